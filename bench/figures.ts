@@ -1,0 +1,16 @@
+/** Named results of one benchmark; durations in the unit that the name says. */
+export type Figures = Readonly<Record<string, number | string | readonly number[] | Readonly<Record<string, number>>>>;
+
+/** The middle of the values; NaN for none. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >>> 1;
+  if (sorted.length % 2 === 1) return sorted[middle] ?? NaN;
+  return ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+}
+
+/** The value that the share `q` of the values does not exceed; NaN for none. */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN;
+}

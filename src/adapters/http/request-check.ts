@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+import type { Phase } from '../../engine/admission-table.ts';
+import { MAX_BODY_BYTES } from './review-codec.ts';
+import { textReply } from './review-reply.ts';
+import type { Reply } from './review-reply.ts';
+
+/** Path of the mutating webhook. */
+export const MUTATE_PATH = '/mutate';
+/** Path of the validating webhook. */
+export const VALIDATE_PATH = '/validate';
+
+/** What the request line and the headers say. */
+export interface CheckedRequest {
+  readonly phase: Phase;
+  /** Without the question mark. */
+  readonly query: string;
+  /** The answer when the body need not be looked at; undefined when it must. */
+  readonly refusal: Reply | undefined;
+  /** The body is declared larger than any review: not to be read at all. */
+  readonly isTooLarge: boolean;
+}
+
+const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
+
+/** Judges a request by everything but its body. */
+export function checkRequest(request: IncomingMessage): CheckedRequest {
+  const url = request.url ?? '';
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  return {
+    phase: path === VALIDATE_PATH ? 'validate' : 'mutate',
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    refusal: refusalOf(request, path),
+    isTooLarge: Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES,
+  };
+}
+
+function refusalOf(request: IncomingMessage, path: string): Reply | undefined {
+  const isKnown = path === MUTATE_PATH || path === VALIDATE_PATH;
+  if (!isKnown || request.method !== 'POST') return textReply(404, 'reviews are taken by POST at /mutate and /validate');
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') return textReply(415, 'the body must not be compressed');
+  if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) return textReply(415, 'the body must be application/json');
+  return undefined;
+}

@@ -1,0 +1,158 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Admission } from '../../engine/admission.ts';
+import {
+  BODY_BYTES,
+  DURATION_SECONDS,
+  REFUSED_REQUESTS_TOTAL,
+  SHED_TOTAL,
+} from '../../engine/admission-metrics.ts';
+import type { Clock, Logger, Metrics } from '../../engine/ports.ts';
+import type { LoadGate } from './load-gate.ts';
+import { checkRequest } from './request-check.ts';
+import type { CheckedRequest } from './request-check.ts';
+import { reviewBudgetMs } from './review-budget.ts';
+import { MAX_BODY_BYTES } from './review-codec.ts';
+import { replyTo, textReply } from './review-reply.ts';
+import type { Reply } from './review-reply.ts';
+
+/** What every exchange of one server shares. */
+export interface ExchangeContext {
+  readonly admission: Admission;
+  readonly gate: LoadGate;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** True while the server drains: each answer then ends its connection. */
+  readonly isDraining: () => boolean;
+}
+
+/** A client that is still sending gets this long to read a refusal before its connection is cut. */
+const LINGER_MS = 500;
+
+/** One request from its headers to its answer; a class because it has a life cycle of events. */
+export class ReviewExchange {
+  readonly #context: ExchangeContext;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #checked: CheckedRequest;
+  readonly #startedMs: number;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #isShed = false;
+  #isOver = false;
+
+  constructor(context: ExchangeContext, request: IncomingMessage, response: ServerResponse) {
+    this.#context = context;
+    this.#request = request;
+    this.#response = response;
+    this.#checked = checkRequest(request);
+    this.#startedMs = context.clock.monotonicMs();
+  }
+
+  /** Reads and answers; returns at once. */
+  run(): void {
+    const room = this.#context.gate.enter();
+    this.#request.on('error', () => this.#end());
+    this.#response.on('error', () => this.#end());
+    this.#response.on('close', () => this.#end());
+    if (this.#checked.isTooLarge) {
+      this.#cut(textReply(413, 'the body is larger than 7 MiB'));
+    } else if (room === 'closed') {
+      this.#context.metrics.count(SHED_TOTAL, { cause: 'in-flight' });
+      this.#cut(textReply(503, 'too many reviews at once'));
+    } else {
+      if (room === 'full') this.#shed('in-flight');
+      this.#request.on('data', (chunk: Buffer) => this.#take(chunk));
+      this.#request.on('end', () => this.#finish());
+    }
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#isOver) return;
+    this.#size += chunk.length;
+    const hasRoom = this.#context.gate.buffer(chunk.length);
+    if (this.#size > MAX_BODY_BYTES) {
+      this.#cut(textReply(413, 'the body is larger than 7 MiB'));
+    } else if (!hasRoom) {
+      this.#context.metrics.count(SHED_TOTAL, { cause: 'memory' });
+      this.#cut(textReply(503, 'too many bytes of reviews at once'));
+    } else {
+      this.#chunks.push(chunk);
+    }
+  }
+
+  #finish(): void {
+    if (this.#isOver) return;
+    try {
+      const reply = this.#checked.refusal ?? this.#review();
+      this.#send(reply);
+      if (reply.status === 200) this.#measure();
+    } catch (error) {
+      // Reached only by a bug; a 500 makes the API server apply the failure policy of the webhook.
+      this.#context.log.error('review could not be answered', { message: String(error) });
+      if (this.#response.headersSent) this.#response.destroy();
+      else this.#send(textReply(500, 'internal error'));
+    }
+  }
+
+  #measure(): void {
+    const { metrics, clock } = this.#context;
+    const { phase } = this.#checked;
+    metrics.observe(DURATION_SECONDS, { phase }, (clock.monotonicMs() - this.#startedMs) / 1000);
+    metrics.observe(BODY_BYTES, { phase }, this.#size);
+  }
+
+  #review(): Reply {
+    const { admission, clock } = this.#context;
+    const { phase, query } = this.#checked;
+    const deadlineMs = this.#startedMs + reviewBudgetMs(query);
+    // The API server is about to give up: a fast answer is worth more than a good one.
+    if (!this.#isShed && clock.monotonicMs() > deadlineMs) this.#shed('deadline');
+    const [first] = this.#chunks;
+    const bytes = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
+    return replyTo(admission, phase, bytes, { isShed: this.#isShed, deadlineMs });
+  }
+
+  #shed(cause: 'in-flight' | 'deadline'): void {
+    this.#isShed = true;
+    this.#context.metrics.count(SHED_TOTAL, { cause });
+  }
+
+  #send(reply: Reply): void {
+    this.#count(reply);
+    if (this.#context.isDraining()) this.#response.setHeader('Connection', 'close');
+    this.#response.writeHead(reply.status, {
+      'Content-Type': reply.contentType,
+      'Content-Length': Buffer.byteLength(reply.body),
+    });
+    this.#response.end(reply.body);
+    this.#end();
+  }
+
+  /** Answers without reading on. Closing at once would reset the connection before the client has read the answer. */
+  #cut(reply: Reply): void {
+    this.#count(reply);
+    this.#chunks.length = 0;
+    this.#request.pause();
+    const { socket } = this.#response;
+    this.#end();
+    if (socket === null) {
+      this.#request.socket.destroy();
+      return;
+    }
+    const length = Buffer.byteLength(reply.body);
+    const head = `Content-Type: ${reply.contentType}\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n`;
+    socket.end(`HTTP/1.1 ${reply.status} Refused\r\n${head}${reply.body}`);
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  }
+
+  #count(reply: Reply): void {
+    if (reply.status !== 200) this.#context.metrics.count(REFUSED_REQUESTS_TOTAL, { status: String(reply.status) });
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#context.gate.leave(this.#size);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Admission } from '../../engine/admission.ts';
+import type { Phase } from '../../engine/admission-table.ts';
+import { decodeReview } from './review-codec.ts';
+import { encodeReview } from './review-response.ts';
+
+/** One HTTP answer. */
+export interface Reply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** How a body is to be treated. */
+export interface ReviewTerms {
+  /** Answer by the failure mode, without thinking. */
+  readonly isShed: boolean;
+  /** Monotonic milliseconds. */
+  readonly deadlineMs: number;
+}
+
+/** The answer to a body: a review gets a review, anything else one line and a 400. */
+export function replyTo(admission: Admission, phase: Phase, bytes: Buffer, terms: ReviewTerms): Reply {
+  const decoded = decodeReview(bytes);
+  if (decoded.kind === 'refused') return textReply(400, decoded.message);
+  const { request } = decoded;
+  const answer = terms.isShed ? admission.shed(phase, request) : admission.review(phase, request, terms.deadlineMs);
+  return { status: 200, contentType: 'application/json', body: encodeReview(request, answer) };
+}
+
+/** One line of plain text. */
+export function textReply(status: number, message: string): Reply {
+  return { status, contentType: 'text/plain; charset=utf-8', body: `${message}\n` };
+}

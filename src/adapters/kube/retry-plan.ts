@@ -1,0 +1,70 @@
+import type { WatchEnd } from './watch-stream.ts';
+
+/** What the reflector does after a list or watch has ended. */
+export interface RetryPlan {
+  /** The version is of no use any more: list again. */
+  readonly forgetVersion: boolean;
+  /** The server does not know the streaming list: use pages from now on. */
+  readonly usePages: boolean;
+  readonly refreshCredentials: boolean;
+  readonly resetBackoff: boolean;
+  readonly delay: RetryDelay;
+  /** Label of the metric. */
+  readonly cause: string;
+  /** The server refuses this resource: not ready until a list succeeds. */
+  readonly isShutOut: boolean;
+}
+
+/** `backoff` waits the backoff's next delay, and at least `atLeastMs`. */
+export type RetryDelay = { readonly kind: 'none' } | { readonly kind: 'backoff'; readonly atLeastMs: number };
+
+/** What the plan depends on besides the end itself. */
+export interface RetryState {
+  /** The resume point moved: events or bookmarks came. */
+  readonly hadProgress: boolean;
+  /** The watch stood for two minutes: ending it was no fault. */
+  readonly stoodLong: boolean;
+  /** A streaming list was asked for and had not ended. */
+  readonly wasStreamingList: boolean;
+  /** The attempt before this one ended with 401 too. */
+  readonly wasUnauthorized: boolean;
+}
+
+const MAX_RETRY_AFTER_MS = 300_000;
+const NONE: RetryDelay = { kind: 'none' };
+
+/** Rules 7 to 9 of the reflector's contract as one table. */
+export function planRetry(end: WatchEnd, state: RetryState): RetryPlan {
+  const base: RetryPlan = {
+    forgetVersion: false,
+    usePages: false,
+    refreshCredentials: false,
+    resetBackoff: state.hadProgress || state.stoodLong,
+    delay: { kind: 'backoff', atLeastMs: 0 },
+    cause: end.kind === 'broken' ? end.cause : `status${end.code}`,
+    isShutOut: false,
+  };
+  if (end.kind === 'broken') return planBroken(end.cause, state, base);
+  switch (end.code) {
+    case 410:
+      return { ...base, forgetVersion: true, delay: state.stoodLong ? NONE : base.delay };
+    case 400:
+    case 422:
+      return state.wasStreamingList ? { ...base, usePages: true, delay: NONE } : { ...base, forgetVersion: true };
+    case 401:
+      return { ...base, refreshCredentials: true, delay: state.wasUnauthorized ? base.delay : NONE };
+    case 403:
+      return { ...base, isShutOut: true };
+    case 404:
+      return { ...base, forgetVersion: true, isShutOut: true };
+    default:
+      return { ...base, delay: { kind: 'backoff', atLeastMs: Math.min(end.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) } };
+  }
+}
+
+function planBroken(cause: string, state: RetryState, base: RetryPlan): RetryPlan {
+  if (cause === 'unsupported') return { ...base, usePages: true, delay: NONE };
+  // The server ends each watch after its time; a gap of a second every few minutes would be for nothing.
+  if (cause === 'closed' && state.stoodLong) return { ...base, delay: NONE };
+  return base;
+}

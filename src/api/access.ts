@@ -1,0 +1,148 @@
+import type { JsonObject } from '../lib/json.ts';
+import {
+  ACCESS_REVIEWS,
+  CRDS,
+  EVENTS,
+  JOBS,
+  LEASES,
+  MUTATING_WEBHOOKS,
+  NAMESPACES,
+  NODES,
+  PODS,
+  POD_GROUPS,
+  PRIORITY_CLASSES,
+  QUEUES,
+  SECRETS,
+  VALIDATING_WEBHOOKS,
+  apiVersion,
+} from './resources.ts';
+import type { ResourceType } from './resources.ts';
+
+export type AccessVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
+
+/** Something that a part of Sluice does with one kind of object. */
+export interface AccessRule {
+  readonly type: ResourceType;
+  /** `status`, `binding` or empty. */
+  readonly subresource: string;
+  readonly verbs: readonly AccessVerb[];
+  /** `own`: only in the namespace that Sluice runs in. */
+  readonly scope: 'cluster' | 'own';
+  /** Only these objects; empty for all. Creating cannot be limited by name, so it never is. */
+  readonly names: readonly string[];
+}
+
+/** `certificates` is what the running server needs for its own certificate, `install` what `serve --install` needs. */
+export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates' | 'install';
+
+/** Secrets that Sluice keeps its certificates in. */
+const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
+const READ: readonly AccessVerb[] = ['get', 'list', 'watch'];
+const WRITE_EVENTS = rule(EVENTS, ['create', 'patch']);
+const HOLD_LEASE = rule(LEASES, ['get', 'create', 'update', 'patch'], { scope: 'own' });
+const KEEP_SECRETS = rule(SECRETS, ['get', 'create', 'patch'], { scope: 'own', names: OWN_SECRETS });
+
+/** Everything that Sluice asks of an API server: manifests/rbac and the check at start are made from it. */
+export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>> = {
+  webhook: [
+    rule(QUEUES, READ),
+    rule(NAMESPACES, READ),
+    rule(POD_GROUPS, READ),
+    rule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
+  ],
+  scheduler: [
+    rule(PODS, [...READ, 'delete']),
+    rule(PODS, ['create'], { subresource: 'binding' }),
+    rule(PODS, ['patch'], { subresource: 'status' }),
+    rule(NODES, READ),
+    rule(POD_GROUPS, [...READ, 'patch']),
+    rule(PRIORITY_CLASSES, READ),
+    rule(NAMESPACES, READ),
+    rule(QUEUES, [...READ, 'create']),
+    rule(QUEUES, ['patch'], { subresource: 'status' }),
+    WRITE_EVENTS,
+    HOLD_LEASE,
+  ],
+  controllers: [
+    rule(JOBS, READ),
+    rule(PODS, [...READ, 'patch']),
+    rule(POD_GROUPS, [...READ, 'create', 'patch', 'delete']),
+    rule(NAMESPACES, READ),
+    WRITE_EVENTS,
+    HOLD_LEASE,
+  ],
+  certificates: [KEEP_SECRETS, rule(MUTATING_WEBHOOKS, ['get', 'patch']), rule(VALIDATING_WEBHOOKS, ['get', 'patch'])],
+  install: [
+    rule(CRDS, ['get', 'create', 'patch']),
+    rule(QUEUES, ['get', 'create', 'patch']),
+    rule(NAMESPACES, ['get', 'create']),
+    rule(MUTATING_WEBHOOKS, ['get', 'create', 'patch', 'delete']),
+    rule(VALIDATING_WEBHOOKS, ['get', 'create', 'patch', 'delete']),
+    KEEP_SECRETS,
+  ],
+};
+
+/** One question to the API server: may we do this? */
+export interface AccessCheck {
+  readonly type: ResourceType;
+  readonly subresource: string;
+  readonly verb: AccessVerb;
+  readonly scope: 'cluster' | 'own';
+  /** Empty for all objects. */
+  readonly name: string;
+}
+
+/** The questions for some roles, each asked once. */
+export function accessChecks(roles: readonly AccessRole[]): readonly AccessCheck[] {
+  const checks = roles.flatMap((role) => REQUIRED_ACCESS[role]).flatMap(ruleChecks);
+  return [...new Map(checks.map((check) => [describeAccess(check, ''), check])).values()];
+}
+
+/** The SelfSubjectAccessReview that asks it. */
+export function accessReview(check: AccessCheck, ownNamespace: string): JsonObject {
+  const { group, version, plural } = check.type;
+  return {
+    apiVersion: apiVersion(ACCESS_REVIEWS),
+    kind: ACCESS_REVIEWS.kind,
+    spec: {
+      resourceAttributes: {
+        group,
+        version,
+        resource: plural,
+        subresource: check.subresource,
+        verb: check.verb,
+        name: check.name,
+        namespace: check.scope === 'own' ? ownNamespace : '',
+      },
+    },
+  };
+}
+
+/** The right in words: `patch pods/status`, `get secrets "sluice-ca" in namespace sluice-system`. */
+export function describeAccess(check: AccessCheck, ownNamespace: string): string {
+  const { group, plural } = check.type;
+  const resource = group === '' ? plural : `${plural}.${group}`;
+  const part = check.subresource === '' ? '' : `/${check.subresource}`;
+  const name = check.name === '' ? '' : ` "${check.name}"`;
+  return `${check.verb} ${resource}${part}${name}${check.scope === 'own' ? ` in namespace ${ownNamespace}` : ''}`;
+}
+
+/** True for verbs that a list of object names can restrict. */
+export function isNameable(verb: AccessVerb): boolean {
+  return verb !== 'create' && verb !== 'list' && verb !== 'watch';
+}
+
+function rule(
+  type: ResourceType,
+  verbs: readonly AccessVerb[],
+  options: Partial<Pick<AccessRule, 'subresource' | 'scope' | 'names'>> = {},
+): AccessRule {
+  return { type, verbs, subresource: '', scope: 'cluster', names: [], ...options };
+}
+
+function ruleChecks({ type, subresource, verbs, scope, names }: AccessRule): readonly AccessCheck[] {
+  return verbs.flatMap((verb) => {
+    const asked = isNameable(verb) && names.length > 0 ? names : [''];
+    return asked.map((name) => ({ type, subresource, verb, scope, name }));
+  });
+}

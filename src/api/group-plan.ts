@@ -1,0 +1,77 @@
+import { arrayAt, isJsonObject, member, numberAt, objectAt, stringAt } from '../lib/json.ts';
+
+/** One role of a planned group. */
+export interface PlannedTask {
+  readonly name: string;
+  /** Members of this role that must be placed together. */
+  readonly min: number;
+  /** 0 starts at once; stage n opens when every member of the stages before it runs (a Spark driver before its executors). */
+  readonly stage: number;
+}
+
+/**
+ * The group that the webhook planned for a root object, carried in the annotation `sluice.dev/group-plan` as JSON.
+ * The controllers make the PodGroup from it: no UID exists at mutation time, so the name ends in a nonce.
+ */
+export interface GroupPlan {
+  readonly version: 1;
+  /** PodGroup name; at most 63 characters. */
+  readonly group: string;
+  /** Name or generateName that the plan was made for: a copied manifest with another name is planned anew. */
+  readonly root: string;
+  readonly queue: string;
+  readonly priorityClassName: string;
+  readonly tasks: readonly PlannedTask[];
+  /** Kubernetes quantities of the members that must be placed together in stage 0. */
+  readonly minResources: Readonly<Record<string, string>>;
+}
+
+/** Text for the annotation; stable member order. */
+export function formatGroupPlan(plan: GroupPlan): string {
+  const { version, group, root, queue, priorityClassName, tasks, minResources } = plan;
+  const ordered = tasks.map(({ name, min, stage }) => ({ name, min, stage }));
+  const resources = Object.fromEntries(Object.entries(minResources).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return JSON.stringify({ version, group, root, queue, priorityClassName, tasks: ordered, minResources: resources });
+}
+
+/** The plan, or undefined when the text is not one (a user may write anything into an annotation). */
+export function parseGroupPlan(text: string): GroupPlan | undefined {
+  if (text === '') return undefined;
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (member(raw, 'version') !== 1) return undefined;
+  const group = stringAt(raw, ['group']);
+  const queue = stringAt(raw, ['queue']);
+  const tasks = arrayAt(raw, 'tasks').map(parseTask);
+  if (group === '' || queue === '' || tasks.length === 0) return undefined;
+  const known = tasks.filter((task) => task !== undefined);
+  if (known.length !== tasks.length) return undefined;
+  return {
+    version: 1, group, queue, tasks: known,
+    root: stringAt(raw, ['root']),
+    priorityClassName: stringAt(raw, ['priorityClassName']),
+    minResources: stringMembers(objectAt(raw, 'minResources')),
+  };
+}
+
+/** Members that must be placed together once the stages up to `stage` are open. */
+export function minMemberAt(plan: GroupPlan, stage: number): number {
+  return plan.tasks.reduce((sum, task) => (task.stage <= stage ? sum + task.min : sum), 0);
+}
+
+function parseTask(raw: unknown): PlannedTask | undefined {
+  if (!isJsonObject(raw)) return undefined;
+  const name = stringAt(raw, ['name']);
+  const min = numberAt(raw, ['min'], -1);
+  const stage = numberAt(raw, ['stage'], 0);
+  const isWhole = Number.isSafeInteger(min) && Number.isSafeInteger(stage);
+  return name !== '' && isWhole && min >= 0 && stage >= 0 ? { name, min, stage } : undefined;
+}
+
+function stringMembers(raw: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(raw).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}

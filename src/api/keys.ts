@@ -1,0 +1,39 @@
+/** Every label and annotation key that Sluice reads or writes, in one place. */
+
+/** Namespaces with this label at the value `enabled` are intercepted. */
+export const ADMISSION_LABEL = 'sluice.dev/admission';
+export const ADMISSION_ENABLED = 'enabled';
+
+/** Pod annotation that names the pod's PodGroup; the one Volcano's scheduler reads. */
+export const GROUP_NAME_ANNOTATION = 'scheduling.k8s.io/group-name';
+/** On the root object or a pod: lower bound of the gang (Volcano's automatic PodGroups read it too). */
+export const GROUP_MIN_MEMBER_ANNOTATION = 'scheduling.volcano.sh/group-min-member';
+/** Queue of a workload; on a Namespace: its default queue. */
+export const QUEUE_NAME_ANNOTATION = 'scheduling.volcano.sh/queue-name';
+/** Label with the queue's name, on roots, pods and PodGroups. */
+export const QUEUE_NAME_LABEL = 'volcano.sh/queue-name';
+/** Role of a pod in its group (label and annotation). */
+export const TASK_SPEC_KEY = 'volcano.sh/task-spec';
+/** Overrides the pod's priority inside its group. */
+export const TASK_PRIORITY_KEY = 'volcano.sh/task-priority';
+
+/** JSON plan of the group (see group-plan.ts), on the root object; written by the webhook, read by the controllers. */
+export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';
+/** On a Spark driver: how many executors must be placed together once the driver runs. */
+export const SPARK_MIN_EXECUTORS_ANNOTATION = 'sluice.dev/spark-min-executors';
+/** On a PodGroup: the plan that is being bound (see bind-plan.ts); absent when none is open. */
+export const BIND_PLAN_ANNOTATION = 'sluice.dev/bind-plan';
+/** On a Binding and so on the pod: id of the plan that bound it. */
+export const BIND_PLAN_ID_ANNOTATION = 'sluice.dev/bind-plan-id';
+
+export const DEFAULT_QUEUE = 'default';
+export const ROOT_QUEUE = 'root';
+/** Scheduler name written into intercepted pods. */
+export const SLUICE_SCHEDULER = 'sluice';
+/** Pods with one of these scheduler names are ours to place. */
+export const SERVED_SCHEDULERS: ReadonlySet<string> = new Set([SLUICE_SCHEDULER, 'volcano']);
+/** What the API server writes when nobody chose a scheduler. */
+export const KUBE_DEFAULT_SCHEDULER = 'default-scheduler';
+
+export const SPARK_ROLE_LABEL = 'spark-role';
+export const SPARK_APP_LABEL = 'spark-app-selector';

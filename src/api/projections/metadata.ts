@@ -1,0 +1,76 @@
+import { arrayAt, isJsonObject, member, objectAt } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import type { OwnerRecord } from '../records/owner-record.ts';
+
+/** The parts of an object's metadata that projections ask for. */
+export interface Metadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** 0 when the object was never stored. */
+  readonly createdMs: number;
+  readonly deleting: boolean;
+  readonly labels: JsonObject;
+  readonly annotations: JsonObject;
+  /** The controlling owner, else the first one. */
+  readonly owner: OwnerRecord | undefined;
+  readonly isOwnerController: boolean;
+}
+
+/** Reads the metadata of any JSON; what is missing or of the wrong type takes its empty value. */
+export function readMetadata(raw: unknown): Metadata {
+  const metadata = objectAt(raw, 'metadata');
+  const owners = arrayAt(metadata, 'ownerReferences').filter(isJsonObject);
+  const controller = owners.find((owner) => member(owner, 'controller') === true);
+  const owner = controller ?? owners[0];
+  return {
+    name: text(metadata, 'name'),
+    namespace: text(metadata, 'namespace'),
+    uid: text(metadata, 'uid'),
+    resourceVersion: text(metadata, 'resourceVersion'),
+    createdMs: timeMs(text(metadata, 'creationTimestamp')),
+    deleting: text(metadata, 'deletionTimestamp') !== '',
+    labels: objectAt(metadata, 'labels'),
+    annotations: objectAt(metadata, 'annotations'),
+    owner: owner === undefined ? undefined : readOwner(owner),
+    isOwnerController: controller !== undefined,
+  };
+}
+
+/** The own member when it is a text, else an empty one. */
+export function text(object: JsonObject, key: string): string {
+  const value = member(object, key);
+  return typeof value === 'string' ? value : '';
+}
+
+/** The own member when it is a whole number, else the fallback. */
+export function whole(object: JsonObject, key: string, fallback: number): number {
+  const value = member(object, key);
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : fallback;
+}
+
+/** The members that are texts, by name. */
+export function textMap(raw: unknown): ReadonlyMap<string, string> {
+  if (!isJsonObject(raw)) return new Map();
+  return new Map(Object.entries(raw).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+/** The members of a list that are objects. */
+export function objects(raw: unknown, ...path: readonly string[]): readonly JsonObject[] {
+  return arrayAt(raw, ...path).filter(isJsonObject);
+}
+
+function readOwner(raw: JsonObject): OwnerRecord {
+  return {
+    apiVersion: text(raw, 'apiVersion'),
+    kind: text(raw, 'kind'),
+    name: text(raw, 'name'),
+    uid: text(raw, 'uid'),
+  };
+}
+
+function timeMs(stamp: string): number {
+  const ms = stamp === '' ? 0 : Date.parse(stamp);
+  return Number.isNaN(ms) ? 0 : ms;
+}

@@ -1,0 +1,63 @@
+import { isJsonObject, member, objectAt } from '../../lib/json.ts';
+import type { JsonObject, JsonValue } from '../../lib/json.ts';
+import { optionalAmounts } from '../amounts.ts';
+import { BIND_PLAN_ANNOTATION, DEFAULT_QUEUE } from '../keys.ts';
+import type { PodGroupCondition, PodGroupPhase, PodGroupRecord } from '../records/pod-group-record.ts';
+import { objects, readMetadata, text, whole } from './metadata.ts';
+
+/** The record of a PodGroup; undefined for anything without name, namespace or UID. */
+export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
+  const { name, namespace, uid, resourceVersion, createdMs, deleting, annotations, owner } = readMetadata(raw);
+  if (name === '' || namespace === '' || uid === '') return undefined;
+  const spec = objectAt(raw, 'spec');
+  const status = objectAt(raw, 'status');
+  return {
+    key: `${namespace}/${name}`,
+    namespace,
+    name,
+    uid,
+    resourceVersion,
+    createdMs,
+    deleting,
+    minMember: count(spec, 'minMember'),
+    minTaskMember: countMap(member(spec, 'minTaskMember')),
+    queue: text(spec, 'queue') || DEFAULT_QUEUE,
+    priorityClassName: text(spec, 'priorityClassName'),
+    minResources: optionalAmounts(member(spec, 'minResources'), 'up'),
+    phase: PHASES.get(text(status, 'phase')) ?? '',
+    conditions: objects(status, 'conditions').map(condition),
+    running: count(status, 'running'),
+    succeeded: count(status, 'succeeded'),
+    failed: count(status, 'failed'),
+    bindPlan: text(annotations, BIND_PLAN_ANNOTATION),
+    owner,
+  };
+}
+
+const PHASES: ReadonlyMap<string, PodGroupPhase> = new Map(
+  (['Pending', 'Inqueue', 'Running', 'Unknown', 'Completed'] as const).map((phase) => [phase, phase]),
+);
+
+function condition(raw: JsonObject): PodGroupCondition {
+  return {
+    type: text(raw, 'type'),
+    status: text(raw, 'status'),
+    reason: text(raw, 'reason'),
+    message: text(raw, 'message'),
+    transitionID: text(raw, 'transitionID'),
+    lastTransitionTime: text(raw, 'lastTransitionTime'),
+  };
+}
+
+function count(object: JsonObject, key: string): number {
+  return Math.max(0, whole(object, key, 0));
+}
+
+function countMap(raw: JsonValue | undefined): ReadonlyMap<string, number> {
+  if (!isJsonObject(raw)) return new Map();
+  return new Map(
+    Object.keys(raw)
+      .filter((key) => count(raw, key) > 0)
+      .map((key) => [key, count(raw, key)]),
+  );
+}

@@ -1,0 +1,62 @@
+import { arrayAt, member, objectAt } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import {
+  BIND_PLAN_ID_ANNOTATION,
+  GROUP_NAME_ANNOTATION,
+  GROUP_PLAN_ANNOTATION,
+  QUEUE_NAME_ANNOTATION,
+  QUEUE_NAME_LABEL,
+  TASK_SPEC_KEY,
+} from '../keys.ts';
+import type { PodPhase, PodRecord } from '../records/pod-record.ts';
+import type { SchedulingShape } from '../records/scheduling-shape.ts';
+import { objects, readMetadata, text, whole } from './metadata.ts';
+import { shapeMemo } from './shape-memo.ts';
+
+/**
+ * The record of a pod; undefined for anything without name, namespace or UID. Equal pods share the shape in `shapes`,
+ * and records made with one map share their repeated texts.
+ */
+export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): PodRecord | undefined {
+  const metadata = readMetadata(raw);
+  const { name, uid, labels, annotations } = metadata;
+  if (name === '' || metadata.namespace === '' || uid === '') return undefined;
+  const memo = shapeMemo(shapes);
+  const spec = objectAt(raw, 'spec');
+  const status = objectAt(raw, 'status');
+  return {
+    key: [metadata.namespace, name].join('/'),
+    namespace: memo.text(metadata.namespace),
+    name,
+    uid,
+    resourceVersion: metadata.resourceVersion,
+    createdMs: metadata.createdMs,
+    schedulerName: memo.text(text(spec, 'schedulerName')),
+    nodeName: memo.text(text(spec, 'nodeName')),
+    phase: PHASES.get(text(status, 'phase')) ?? 'Pending',
+    deleting: metadata.deleting,
+    group: memo.text(text(annotations, GROUP_NAME_ANNOTATION) || text(annotations, VOLCANO_GROUP_NAME_ANNOTATION)),
+    task: memo.text(text(annotations, TASK_SPEC_KEY) || text(labels, TASK_SPEC_KEY)),
+    queue: memo.text(text(labels, QUEUE_NAME_LABEL) || text(annotations, QUEUE_NAME_ANNOTATION)),
+    priority: whole(spec, 'priority', 0),
+    priorityClassName: memo.text(text(spec, 'priorityClassName')),
+    gated: arrayAt(spec, 'schedulingGates').length > 0,
+    bindPlanId: memo.text(text(annotations, BIND_PLAN_ID_ANNOTATION)),
+    unschedulableMessage: memo.text(unschedulableMessage(status)),
+    groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
+    owner: metadata.isOwnerController ? memo.owner(metadata.owner) : undefined,
+    shape: memo.shape(spec),
+  };
+}
+
+/** Older spelling of the group annotation, still written by some of Volcano's tools. */
+const VOLCANO_GROUP_NAME_ANNOTATION = 'scheduling.volcano.sh/group-name';
+
+const PHASES: ReadonlyMap<string, PodPhase> = new Map(
+  (['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const).map((phase) => [phase, phase]),
+);
+
+function unschedulableMessage(status: JsonObject): string {
+  const condition = objects(status, 'conditions').find((entry) => member(entry, 'type') === 'PodScheduled');
+  return condition !== undefined && member(condition, 'status') === 'False' ? text(condition, 'message') : '';
+}

@@ -1,0 +1,37 @@
+import { isJsonObject, member, objectAt } from '../../lib/json.ts';
+import { amountsText, optionalAmounts, parseAmounts } from '../amounts.ts';
+import type { QueueRecord } from '../records/queue-record.ts';
+import { readMetadata, text, whole } from './metadata.ts';
+
+/** The record of a Queue; undefined for anything without name or UID. */
+export function projectQueue(raw: unknown): QueueRecord | undefined {
+  const { name, uid, resourceVersion } = readMetadata(raw);
+  if (name === '' || uid === '') return undefined;
+  const spec = objectAt(raw, 'spec');
+  const status = objectAt(raw, 'status');
+  return {
+    name,
+    uid,
+    resourceVersion,
+    weight: Math.max(1, whole(spec, 'weight', 1)),
+    priority: Math.max(0, whole(spec, 'priority', 0)),
+    reclaimable: member(spec, 'reclaimable') !== false,
+    parent: text(spec, 'parent'),
+    capability: optionalAmounts(member(spec, 'capability'), 'down'),
+    guarantee: optionalAmounts(member(member(spec, 'guarantee'), 'resource'), 'up'),
+    deserved: optionalAmounts(member(spec, 'deserved'), 'up'),
+    state: STATES.get(text(status, 'state')) ?? 'Open',
+    allocatedText: allocatedText(member(status, 'allocated')),
+  };
+}
+
+const STATES: ReadonlyMap<string, QueueRecord['state']> = new Map(
+  (['Open', 'Closed', 'Closing', 'Unknown'] as const).map((state) => [state, state]),
+);
+
+/** Empty when nothing readable is there, so that it differs from every amount that is to be written. */
+function allocatedText(raw: unknown): string {
+  if (!isJsonObject(raw)) return '';
+  const { amounts, errors } = parseAmounts(raw, 'up');
+  return errors.length > 0 ? '' : amountsText(amounts);
+}

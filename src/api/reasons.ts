@@ -1,0 +1,33 @@
+/** One sentence for people on each reason code; `docs/errors.md` has the same list, held together by a test. */
+export const REASONS = {
+  // Admission
+  QueueNotFound: 'The workload names a queue that does not exist.',
+  QueueNotOpen: 'The workload names a queue that takes no new work.',
+  InvalidMinMember: 'The lower bound of the gang is not a whole number from 1 to the number of pods.',
+  InvalidGroupPlan: 'The group plan annotation was edited into something that is not a plan.',
+  InvalidGroupName: 'The group name is not a valid object name.',
+  InvalidQueueSpec: 'The queue has a field whose value is not allowed.',
+  ProtectedQueue: 'The root and default queues cannot be deleted.',
+  QueueHasChildren: 'The queue cannot be deleted while other queues name it as their parent.',
+  InvalidReview: 'The request body is not an admission review that Sluice can read.',
+  InternalError: 'Sluice failed inside; the declared failure mode of the webhook decided.',
+  Overloaded: 'Too many reviews are waiting; the declared failure mode of the webhook decided.',
+  // Scheduling
+  NotEnoughResources: 'The members that must start together do not fit the cluster at the same time.',
+  NotEnoughPods: 'Fewer pods exist than the gang needs to start.',
+  NotEnoughPodsOfTask: 'A role of the gang has fewer pods than it needs to start.',
+  QueueOverused: 'The queue already holds its share of the cluster.',
+  QueueLimit: 'The queue would pass its capability.',
+  GroupNotFound: 'The pod names a PodGroup that does not exist.',
+  GangTooLarge: 'The gang has more members than one bind plan can record.',
+  WaitingForGang: 'The pod fits, and waits for the rest of its gang.',
+  WaitingInQueue: 'The group waits for room in its queue before it is considered.',
+  // Engine
+  PlanAbandoned: 'A bind plan could not be finished; its bound pods were deleted so that no gang stays partly placed.',
+  UnmanagedPod: 'A pod in an opted-in namespace was created without passing the webhook and cannot be adopted.',
+  AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',
+  CheckerRefused: 'The invariant checker stopped a decision before it was written.',
+} as const;
+
+/** A code that users and machines can rely on. */
+export type ReasonCode = keyof typeof REASONS;

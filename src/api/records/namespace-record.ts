@@ -1,0 +1,8 @@
+/** What Sluice keeps of a Namespace. */
+export interface NamespaceRecord {
+  readonly name: string;
+  /** Carries the opt-in label `sluice.dev/admission: enabled`. */
+  readonly optedIn: boolean;
+  /** Default queue from its annotation, empty when none. */
+  readonly defaultQueue: string;
+}

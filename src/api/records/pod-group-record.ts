@@ -1,0 +1,38 @@
+import type { OwnerRecord } from './owner-record.ts';
+import type { ResourceAmounts } from './scheduling-shape.ts';
+
+/** Volcano's phases, plus the empty one of a group that no scheduler has seen. */
+export type PodGroupPhase = '' | 'Pending' | 'Inqueue' | 'Running' | 'Unknown' | 'Completed';
+
+export interface PodGroupCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly transitionID: string;
+  readonly lastTransitionTime: string;
+}
+
+/** What Sluice keeps of a PodGroup (scheduling.volcano.sh/v1beta1). */
+export interface PodGroupRecord {
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly createdMs: number;
+  readonly deleting: boolean;
+  readonly minMember: number;
+  readonly minTaskMember: ReadonlyMap<string, number>;
+  readonly queue: string;
+  readonly priorityClassName: string;
+  readonly minResources: ResourceAmounts | undefined;
+  readonly phase: PodGroupPhase;
+  readonly conditions: readonly PodGroupCondition[];
+  readonly running: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Raw bind plan annotation, empty when none is open. */
+  readonly bindPlan: string;
+  readonly owner: OwnerRecord | undefined;
+}

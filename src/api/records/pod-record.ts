@@ -1,0 +1,40 @@
+import type { OwnerRecord } from './owner-record.ts';
+import type { SchedulingShape } from './scheduling-shape.ts';
+
+export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+
+/** What Sluice keeps of a pod, projected at parse time; equal pods share one `shape`. */
+export interface PodRecord {
+  /** `namespace/name`. */
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly createdMs: number;
+  readonly schedulerName: string;
+  /** Empty while unbound. */
+  readonly nodeName: string;
+  readonly phase: PodPhase;
+  /** Has a deletionTimestamp. */
+  readonly deleting: boolean;
+  /** Name of its PodGroup from the group-name annotation; empty when none. */
+  readonly group: string;
+  /** Role in the group (`volcano.sh/task-spec`), empty when none. */
+  readonly task: string;
+  /** Queue from its label or annotation; empty when none. Only used to adopt pods that slipped past. */
+  readonly queue: string;
+  readonly priority: number;
+  readonly priorityClassName: string;
+  /** Scheduling gates are left. */
+  readonly gated: boolean;
+  /** `sluice.dev/bind-plan-id` of the Binding, empty when none. */
+  readonly bindPlanId: string;
+  /** Message of the PodScheduled=False condition as it stands, empty when none. */
+  readonly unschedulableMessage: string;
+  /** Raw group plan annotation (bare pods and Spark drivers are roots), empty when none. */
+  readonly groupPlan: string;
+  /** The `controller: true` owner. */
+  readonly owner: OwnerRecord | undefined;
+  readonly shape: SchedulingShape;
+}

@@ -1,0 +1,6 @@
+/** What Sluice keeps of a PriorityClass. */
+export interface PriorityClassRecord {
+  readonly name: string;
+  readonly value: number;
+  readonly isGlobalDefault: boolean;
+}

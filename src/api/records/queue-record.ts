@@ -1,0 +1,19 @@
+import type { ResourceAmounts } from './scheduling-shape.ts';
+
+/** What Sluice keeps of a Queue (scheduling.volcano.sh/v1beta1). Absent lists are undefined, not empty. */
+export interface QueueRecord {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly weight: number;
+  readonly priority: number;
+  readonly reclaimable: boolean;
+  readonly parent: string;
+  readonly capability: ResourceAmounts | undefined;
+  readonly guarantee: ResourceAmounts | undefined;
+  readonly deserved: ResourceAmounts | undefined;
+  /** `Open` when the status says nothing. */
+  readonly state: 'Open' | 'Closed' | 'Closing' | 'Unknown';
+  /** Canonical text of status.allocated as it stands, to write on change only. */
+  readonly allocatedText: string;
+}

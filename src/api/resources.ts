@@ -1,0 +1,45 @@
+/** Where a kind lives in the API: enough to build its path. */
+export interface ResourceType {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+
+function resource(group: string, version: string, plural: string, kind: string, namespaced: boolean): ResourceType {
+  return Object.freeze({ group, version, plural, kind, namespaced });
+}
+
+export const PODS = resource('', 'v1', 'pods', 'Pod', true);
+export const NODES = resource('', 'v1', 'nodes', 'Node', false);
+export const NAMESPACES = resource('', 'v1', 'namespaces', 'Namespace', false);
+export const SECRETS = resource('', 'v1', 'secrets', 'Secret', true);
+export const JOBS = resource('batch', 'v1', 'jobs', 'Job', true);
+export const EVENTS = resource('events.k8s.io', 'v1', 'events', 'Event', true);
+export const LEASES = resource('coordination.k8s.io', 'v1', 'leases', 'Lease', true);
+export const PRIORITY_CLASSES = resource('scheduling.k8s.io', 'v1', 'priorityclasses', 'PriorityClass', false);
+export const POD_GROUPS = resource('scheduling.volcano.sh', 'v1beta1', 'podgroups', 'PodGroup', true);
+export const QUEUES = resource('scheduling.volcano.sh', 'v1beta1', 'queues', 'Queue', false);
+export const CRDS = resource('apiextensions.k8s.io', 'v1', 'customresourcedefinitions', 'CustomResourceDefinition', false);
+export const MUTATING_WEBHOOKS = resource(
+  'admissionregistration.k8s.io', 'v1', 'mutatingwebhookconfigurations', 'MutatingWebhookConfiguration', false,
+);
+export const VALIDATING_WEBHOOKS = resource(
+  'admissionregistration.k8s.io', 'v1', 'validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', false,
+);
+export const ACCESS_REVIEWS = resource('authorization.k8s.io', 'v1', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview', false);
+
+/** `apiVersion` of a kind: `v1` or `group/version`. */
+export function apiVersion(type: ResourceType): string {
+  return type.group === '' ? type.version : `${type.group}/${type.version}`;
+}
+
+/** URL path of a collection or an object; segments are percent-encoded. */
+export function resourcePath(type: ResourceType, namespace = '', name = '', subresource = ''): string {
+  const root = type.group === '' ? `/api/${type.version}` : `/apis/${type.group}/${type.version}`;
+  const scope = type.namespaced && namespace !== '' ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+  const object = name === '' ? '' : `/${encodeURIComponent(name)}`;
+  const sub = subresource === '' ? '' : `/${subresource}`;
+  return `${root}${scope}/${type.plural}${object}${sub}`;
+}

@@ -1,0 +1,72 @@
+import { createWriter } from '../adapters/kube/writer.ts';
+import { JOBS, NAMESPACES, NODES, POD_GROUPS, PODS, PRIORITY_CLASSES, QUEUES } from '../api/resources.ts';
+import { projectJob } from '../api/projections/job.ts';
+import { projectNamespace } from '../api/projections/namespace.ts';
+import { projectNode } from '../api/projections/node.ts';
+import { projectPodGroup } from '../api/projections/pod-group.ts';
+import { projectPod } from '../api/projections/pod.ts';
+import { projectPriorityClass } from '../api/projections/priority-class.ts';
+import { projectQueue } from '../api/projections/queue.ts';
+import type { SchedulingShape } from '../api/records/scheduling-shape.ts';
+import { createControllers } from '../engine/controller-loop.ts';
+import { createEventRecorder } from '../engine/event-recorder.ts';
+import { createLeaderElector } from '../engine/lease.ts';
+import { SchedulerLoop } from '../engine/scheduler-loop.ts';
+import { startData, WorkerBase } from './worker-base.ts';
+import type { EngineStart } from './worker-link.ts';
+
+/** The engine: scheduler and controllers over one set of watch streams; works only while it leads. */
+function run(): void {
+  const start = startData<EngineStart>();
+  const base = new WorkerBase(start, 'engine');
+  const { clock, randomness, metrics, log, http } = base;
+  const electionWriter = createWriter({ http, clock, metrics, log });
+  const elector = createLeaderElector({
+    writer: electionWriter, clock, randomness, metrics, log,
+    namespace: start.namespace, name: 'sluice', identity: start.identity, timings: start.lease,
+    onAcquired: () => {
+      if (start.isController) controllers.start();
+      if (start.isScheduler) scheduler.start();
+    },
+    onLost: (reason) => base.fatal(`leadership lost: ${reason}`),
+  });
+  const writer = createWriter({ http, clock, metrics, log, leadership: elector });
+  const events = createEventRecorder({ writer, clock, randomness, metrics, instance: start.identity });
+  const controllers = createControllers({ writer, recorder: events, clock, randomness, metrics, log });
+  const scheduler = new SchedulerLoop({
+    policy: start.policy, writer, leadership: elector, events, clock, randomness, metrics, log,
+  });
+  reflect(base, start, controllers, scheduler);
+  base.onOrder((order) => {
+    if (order.kind !== 'stop') return;
+    scheduler.stop();
+    void controllers.stop().then(() => writer.idle()).then(() => elector.stop()).then(() => base.stop());
+  });
+  elector.start();
+  const isSynced = (): boolean => (!start.isScheduler || scheduler.synced) && (!start.isController || controllers.synced);
+  base.run(isSynced);
+}
+
+type Controllers = ReturnType<typeof createControllers>;
+
+/** One watch a kind, shared by the roles that need it. */
+function reflect(base: WorkerBase, start: EngineStart, controllers: Controllers, scheduler: SchedulerLoop): void {
+  const shapes = new Map<string, SchedulingShape>();
+  const forBoth = <T>(control: T, schedule: T): T[] => [
+    ...(start.isController ? [control] : []),
+    ...(start.isScheduler ? [schedule] : []),
+  ];
+  base.reflect(QUEUES, projectQueue, (queue) => queue.name, ...forBoth(controllers.onQueues, scheduler.onQueues));
+  base.reflect(POD_GROUPS, projectPodGroup, (group) => group.key, ...forBoth(controllers.onPodGroups, scheduler.onPodGroups));
+  base.reflect(PODS, (raw) => projectPod(raw, shapes), (pod) => pod.key, ...forBoth(controllers.onPods, scheduler.onPods));
+  if (start.isController) {
+    base.reflect(JOBS, projectJob, (job) => job.key, controllers.onJobs);
+    base.reflect(NAMESPACES, projectNamespace, (namespace) => namespace.name, controllers.onNamespaces);
+  }
+  if (start.isScheduler) {
+    base.reflect(NODES, projectNode, (node) => node.name, scheduler.onNodes);
+    base.reflect(PRIORITY_CLASSES, projectPriorityClass, (priorityClass) => priorityClass.name, scheduler.onPriorityClasses);
+  }
+}
+
+run();

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { CRDS, MUTATING_WEBHOOKS, NAMESPACES, VALIDATING_WEBHOOKS } from '../api/resources.ts';
+import type { ServingMaterial } from '../engine/certificates.ts';
+import { arrayAt, isJsonObject, member, stringAt } from '../lib/json.ts';
+import type { JsonObject } from '../lib/json.ts';
+import {
+  CONFIGURATION_DEFAULTS,
+  CONFIGURATION_NAME,
+  mutatingConfiguration,
+  validatingConfiguration,
+} from '../../webhooks/configurations.ts';
+import type { WebhookAddress } from '../../webhooks/configurations.ts';
+import { REGISTRY } from '../../webhooks/registry.ts';
+import type { Cluster } from './cluster.ts';
+import { SetupError } from './setup-error.ts';
+import type { ServeOptions } from './serve-options.ts';
+
+const CRD_FILES = ['queue.yaml', 'pod-group.yaml'];
+const ESTABLISHED_MS = 15_000;
+const LOOK_AGAIN_MS = 50;
+
+/** Installs the CRDs and our own namespace, and waits until the API server serves the kinds. */
+export async function installKinds(cluster: Cluster, namespace: string): Promise<void> {
+  await cluster.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, 'create our namespace');
+  for (const file of CRD_FILES) {
+    const crd: unknown = parse(await readFile(new URL(`../../manifests/crds/${file}`, import.meta.url), 'utf8'));
+    if (!isJsonObject(crd)) throw new SetupError(`manifests/crds/${file} is not an object`);
+    const name = stringAt(crd, ['metadata', 'name']);
+    await cluster.apply(CRDS, name, crd);
+    await untilEstablished(cluster, name);
+  }
+}
+
+/** Puts the webhook configurations in place, last of all: from now on the API server asks us. */
+export async function installWebhooks(cluster: Cluster, options: ServeOptions, material: ServingMaterial): Promise<void> {
+  const address: WebhookAddress =
+    options.webhookUrl === undefined
+      ? { kind: 'service', namespace: options.namespace, name: 'sluice-webhook', port: SERVICE_PORT }
+      : { kind: 'url', base: options.webhookUrl.href.replace(/\/$/, '') };
+  const caBundle = Buffer.from(material.bundlePem).toString('base64');
+  const settings = { ...CONFIGURATION_DEFAULTS, failurePolicy: options.failurePolicy, address, caBundle };
+  await cluster.apply(VALIDATING_WEBHOOKS, CONFIGURATION_NAME, validatingConfiguration(REGISTRY, settings));
+  await cluster.apply(MUTATING_WEBHOOKS, CONFIGURATION_NAME, mutatingConfiguration(REGISTRY, settings));
+}
+
+/** Takes the webhook configurations away, so that nobody's requests wait for a server that is gone. */
+export async function removeWebhooks(cluster: Cluster): Promise<void> {
+  await Promise.all([MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS].map((type) => cluster.remove(type, CONFIGURATION_NAME)));
+}
+
+const SERVICE_PORT = 443;
+
+async function untilEstablished(cluster: Cluster, name: string): Promise<void> {
+  const deadline = performance.now() + ESTABLISHED_MS;
+  while (performance.now() < deadline) {
+    const outcome = await cluster.get(CRDS, name);
+    if (outcome.kind === 'done' && isEstablished(outcome.object)) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+  throw new SetupError(`the API server does not serve ${name} after ${ESTABLISHED_MS / 1000} s`);
+}
+
+function isEstablished(crd: JsonObject | undefined): boolean {
+  return arrayAt(crd, 'status', 'conditions').some(
+    (condition) => member(condition, 'type') === 'Established' && member(condition, 'status') === 'True',
+  );
+}

@@ -1,0 +1,49 @@
+import { Command, CommanderError } from 'commander';
+import { ROLES } from './role.ts';
+import { serve } from './serve.ts';
+import { readServeOptions } from './serve-options.ts';
+import type { RawServeOptions } from './serve-options.ts';
+
+/** Runs `sluice` with the arguments of the process; resolves with its exit code. Never rejects for a user's mistake. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const program = new Command('sluice')
+    .description('Admission-first batch system for Kubernetes: gangs, queues and fair share from the front door.')
+    .exitOverride()
+    .showHelpAfterError('(sluice --help tells more)');
+  serveCommand(program).action(async (raw: RawServeOptions) => {
+    const options = readServeOptions(raw);
+    if (typeof options === 'string') {
+      console.error(`sluice serve: ${options}`);
+      code = 2;
+      return;
+    }
+    code = await serve(options);
+  });
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  return code;
+}
+
+function serveCommand(program: Command): Command {
+  return program
+    .command('serve')
+    .description('Runs Sluice against the cluster that the kubeconfig reaches, until it is stopped.')
+    .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: the service account of the pod)')
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
+    .option('--roles <list>', `roles of this process, of ${ROLES.join(', ')}`, ROLES.join(','))
+    .option('--install', 'install the CRDs first, and the webhook configurations once the webhooks serve')
+    .option('--webhook-url <url>', 'where the API server reaches the webhooks, e.g. https://127.0.0.1:9443 (default: the Service)')
+    .option('--webhook-port <port>', 'port of the webhooks behind the Service', '9443')
+    .option('--operations-port <port>', 'port of /healthz, /readyz and /metrics; 0 takes a free one', '0')
+    .option('--namespace <name>', "namespace of Sluice's own Secrets and Lease", 'sluice-system')
+    .option('--failure-policy <mode>', 'what the API server does when the webhooks do not answer: Fail or Ignore', 'Fail')
+    .option('--scheduler-config <file>', "actions and plugins, in the format of Volcano's scheduler configuration")
+    .option('--lease-seconds <n>', 'how long a silent leader keeps the lead', '15')
+    .option('--drain-seconds <n>', 'how long a stopping webhook server still answers', '12')
+    .option('--log-level <level>', 'debug, info, warn or error', 'info');
+}

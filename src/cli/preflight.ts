@@ -1,0 +1,33 @@
+import { accessChecks, accessReview, describeAccess } from '../api/access.ts';
+import type { AccessRole } from '../api/access.ts';
+import { ACCESS_REVIEWS } from '../api/resources.ts';
+import { memberAt } from '../lib/json.ts';
+import type { Cluster } from './cluster.ts';
+import { SetupError } from './setup-error.ts';
+import type { ServeOptions } from './serve-options.ts';
+
+/** Asks the API server whether it answers and whether we may do all that our roles need; throws a SetupError if not. */
+export async function preflight(cluster: Cluster, options: ServeOptions): Promise<void> {
+  const checks = accessChecks(accessRoles(options));
+  const missing: string[] = [];
+  const [first, ...rest] = checks;
+  const ask = async (check: (typeof checks)[number]): Promise<void> => {
+    const answer = await cluster.create(ACCESS_REVIEWS, accessReview(check, options.namespace), 'ask what we may do');
+    if (memberAt(answer, 'status', 'allowed') !== true) missing.push(describeAccess(check, options.namespace));
+  };
+  // One question alone first: a cluster that does not answer is told once.
+  if (first !== undefined) await ask(first);
+  await Promise.all(rest.map(ask));
+  if (missing.length === 0) return;
+  const more = missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : '';
+  throw new SetupError(`the user of the kubeconfig lacks rights on ${cluster.server}: ${missing.slice(0, SHOWN).join(', ')}${more}`);
+}
+
+const SHOWN = 5;
+
+function accessRoles(options: ServeOptions): AccessRole[] {
+  const roles: AccessRole[] = [...options.roles];
+  if (options.roles.has('webhook')) roles.push('certificates');
+  if (options.install) roles.push('install');
+  return roles;
+}

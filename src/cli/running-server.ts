@@ -1,0 +1,158 @@
+import { hostname } from 'node:os';
+import { builtInCertificates } from '../adapters/certificates.ts';
+import { startOperationsServer } from '../adapters/http/operations-server.ts';
+import type { OperationsServer } from '../adapters/http/operations-server.ts';
+import type { LoadedCredentials } from '../adapters/kube/credentials.ts';
+import { mergeSnapshots } from '../adapters/metrics.ts';
+import type { ThreadMetrics } from '../adapters/metrics.ts';
+import type { SchedulerPolicy } from '../config/policy.ts';
+import { keepCertificates } from '../engine/certificate-keeper.ts';
+import type { CertificateKeeper } from '../engine/certificate-keeper.ts';
+import type { ServedNames, ServingMaterial } from '../engine/certificates.ts';
+import type { Clock, ClusterWriter, Logger } from '../engine/ports.ts';
+import type { Cluster } from './cluster.ts';
+import { installKinds, installWebhooks, removeWebhooks } from './install.ts';
+import { probeWebhook } from './self-probe.ts';
+import type { ServeOptions } from './serve-options.ts';
+import { WorkerHandle } from './worker-handle.ts';
+
+export interface ServerContext {
+  readonly options: ServeOptions;
+  readonly policy: SchedulerPolicy;
+  readonly credentials: LoadedCredentials;
+  readonly cluster: Cluster;
+  readonly writer: ClusterWriter;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: ThreadMetrics;
+}
+
+/** One process of Sluice from its first write to its last: kinds, certificates, roles, and the webhook configurations last. */
+export class RunningServer {
+  readonly #context: ServerContext;
+  readonly #ended = Promise.withResolvers<number>();
+  readonly #workers: WorkerHandle[] = [];
+  #keeper: CertificateKeeper | undefined;
+  #operations: OperationsServer | undefined;
+  #hasWebhooks = false;
+
+  constructor(context: ServerContext) {
+    this.#context = context;
+  }
+
+  /** Resolves with the exit code once everything has ended. A role that fails ends the process, so that another takes over. */
+  async run(): Promise<number> {
+    const onSignal = (): void => this.#ended.resolve(0);
+    for (const signal of SIGNALS) process.once(signal, onSignal);
+    // Started by another program over a channel: its end is ours.
+    process.once('disconnect', onSignal);
+    try {
+      const started = this.#start();
+      await Promise.race([started, this.#ended.promise]);
+      const code = await this.#ended.promise;
+      await started.catch(() => undefined);
+      return code;
+    } finally {
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+      process.off('disconnect', onSignal);
+      await this.#stop();
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { options, cluster, log } = this.#context;
+    if (options.install) await installKinds(cluster, options.namespace);
+    if (options.roles.has('scheduler') || options.roles.has('controllers')) this.#startEngine();
+    const material = options.roles.has('webhook') ? await this.#startWebhook() : undefined;
+    this.#operations = await startOperationsServer({
+      host: '127.0.0.1', port: options.operationsPort, metricsText: () => this.#metricsText(),
+      checks: this.#workers.map((worker) => ({ name: worker.name, problem: () => worker.problem })),
+    });
+    await Promise.all(this.#workers.map((worker) => worker.until(() => worker.problem === undefined)));
+    if (material !== undefined) await this.#register(material);
+    log.info('ready', { operations: `http://127.0.0.1:${this.#operations.port}`, roles: [...options.roles].join(',') });
+    process.send?.({ kind: 'ready', operationsPort: this.#operations.port });
+  }
+
+  #startEngine(): void {
+    const { options, policy } = this.#context;
+    this.#workers.push(
+      this.#worker('engine', {
+        isScheduler: options.roles.has('scheduler'), isController: options.roles.has('controllers'), policy,
+        namespace: options.namespace, identity: `${hostname()}_${crypto.randomUUID()}`, lease: options.lease, logLevel: options.logLevel,
+      }),
+    );
+  }
+
+  async #startWebhook(): Promise<ServingMaterial> {
+    const { options, writer, clock, log } = this.#context;
+    const first = Promise.withResolvers<ServingMaterial>();
+    let worker: WorkerHandle | undefined;
+    this.#keeper = keepCertificates({
+      writer, maker: builtInCertificates, namespace: options.namespace, names: servedNames(options), clock, log,
+      checkEveryMs: CERTIFICATE_CHECK_MS,
+      onChange: (material) => {
+        first.resolve(material);
+        worker?.order({ kind: 'material', material });
+        if (this.#hasWebhooks) void this.#register(material).catch((error: unknown) => log.error('registration failed', { error: String(error) }));
+      },
+    });
+    const material = await first.promise;
+    worker = this.#worker('webhook', {
+      host: options.webhookUrl === undefined ? '0.0.0.0' : '127.0.0.1', port: options.webhookPort, material,
+      failurePolicy: options.failurePolicy, drainMs: options.drainMs, logLevel: options.logLevel,
+    });
+    this.#workers.push(worker);
+    return material;
+  }
+
+  #worker(name: 'webhook' | 'engine', start: ConstructorParameters<typeof WorkerHandle>[2]): WorkerHandle {
+    return new WorkerHandle(name, this.#context.credentials, start, (message) => {
+      this.#context.log.error('a role ended', { message });
+      this.#ended.resolve(1);
+    });
+  }
+
+  /** End to end first: what the API server will reach has to answer before it is told to ask. */
+  async #register(material: ServingMaterial): Promise<void> {
+    const { options, cluster } = this.#context;
+    const worker = this.#workers.find((candidate) => candidate.name === 'webhook');
+    const serverName = servedNames(options).dnsNames[0] ?? 'localhost';
+    await probeWebhook(worker?.port ?? options.webhookPort, serverName, material);
+    if (!options.install) return;
+    await installWebhooks(cluster, options, material);
+    this.#hasWebhooks = true;
+  }
+
+  async #metricsText(): Promise<string> {
+    const snapshots = await Promise.all([this.#context.metrics.snapshot(), ...this.#workers.map((worker) => worker.metrics())]);
+    return mergeSnapshots(snapshots);
+  }
+
+  /** The configurations go first: no request may wait for a server that is going away. */
+  async #stop(): Promise<void> {
+    this.#keeper?.stop();
+    if (this.#hasWebhooks && this.#context.options.webhookUrl !== undefined) await removeWebhooks(this.#context.cluster);
+    const hardStop = setTimeout(() => process.exit(1), this.#context.options.drainMs + HARD_STOP_MS);
+    await Promise.all(this.#workers.map((worker) => worker.stop()));
+    clearTimeout(hardStop);
+    await this.#operations?.stop();
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const CERTIFICATE_CHECK_MS = 60_000;
+const HARD_STOP_MS = 10_000;
+
+/** Names under which the API server reaches the webhooks. */
+function servedNames(options: ServeOptions): ServedNames {
+  const { namespace, webhookUrl } = options;
+  const service = `sluice-webhook.${namespace}`;
+  const dnsNames = [`${service}.svc`, `${service}.svc.cluster.local`, service, 'sluice-webhook', 'localhost'];
+  const host = webhookUrl?.hostname ?? '127.0.0.1';
+  const isAddress = /^[\d.]+$/.test(host) || host.startsWith('[');
+  return {
+    dnsNames: isAddress ? dnsNames : [...dnsNames, host],
+    ipAddresses: isAddress ? [...new Set([host.replaceAll(/[[\]]/g, ''), '127.0.0.1'])] : ['127.0.0.1'],
+  };
+}

@@ -1,0 +1,94 @@
+import type { LogLevel } from '../adapters/log.ts';
+import type { LeaseTimings } from '../engine/lease.ts';
+import { LEASE_TIMINGS } from '../engine/lease.ts';
+import type { Role } from './role.ts';
+import { ROLES } from './role.ts';
+
+/** The options of `sluice serve` as the command line gives them, defaults filled in. */
+export interface RawServeOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly roles: string;
+  readonly install?: boolean;
+  readonly webhookUrl?: string;
+  readonly webhookPort: string;
+  readonly operationsPort: string;
+  readonly namespace: string;
+  readonly failurePolicy: string;
+  readonly schedulerConfig?: string;
+  readonly leaseSeconds: string;
+  readonly drainSeconds: string;
+  readonly logLevel: string;
+}
+
+/** Checked options of `sluice serve`. */
+export interface ServeOptions {
+  /** Empty: the service account of the pod. */
+  readonly kubeconfig: string;
+  readonly context: string | undefined;
+  readonly roles: ReadonlySet<Role>;
+  readonly install: boolean;
+  /** Undefined: the API server reaches the webhooks through a Service. */
+  readonly webhookUrl: URL | undefined;
+  readonly webhookPort: number;
+  readonly operationsPort: number;
+  /** Namespace of Sluice's own objects: Secrets, Lease. */
+  readonly namespace: string;
+  readonly failurePolicy: 'Fail' | 'Ignore';
+  readonly schedulerConfig: string;
+  readonly lease: LeaseTimings;
+  readonly drainMs: number;
+  readonly logLevel: LogLevel;
+}
+
+/** The options, or one sentence on what is wrong with them. */
+export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
+  const roles = raw.roles.split(',').map((role) => role.trim());
+  const unknown = roles.find((role) => !isRole(role));
+  if (unknown !== undefined) return `--roles: ${JSON.stringify(unknown)} is not one of ${ROLES.join(', ')}`;
+  const webhookUrl = raw.webhookUrl === undefined ? undefined : readUrl(raw.webhookUrl);
+  if (webhookUrl === null) return `--webhook-url: ${JSON.stringify(raw.webhookUrl)} is not an https URL`;
+  const webhookPort = readPort(webhookUrl?.port ?? raw.webhookPort);
+  const operationsPort = readPort(raw.operationsPort);
+  if (webhookPort === undefined || operationsPort === undefined) return '--webhook-port and --operations-port take 0 to 65535';
+  if (raw.failurePolicy !== 'Fail' && raw.failurePolicy !== 'Ignore') return '--failure-policy takes Fail or Ignore';
+  if (!isLogLevel(raw.logLevel)) return '--log-level takes debug, info, warn or error';
+  const lease = readLease(Number(raw.leaseSeconds));
+  if (lease === undefined) return '--lease-seconds takes a number from 1 to 300';
+  const drainMs = Number(raw.drainSeconds) * 1000;
+  if (!(drainMs >= 0 && drainMs <= MAX_DRAIN_MS)) return '--drain-seconds takes a number from 0 to 60';
+  return {
+    kubeconfig: raw.kubeconfig ?? '', context: raw.context, roles: new Set(roles.filter(isRole)),
+    install: raw.install === true, webhookUrl, webhookPort, operationsPort, namespace: raw.namespace,
+    failurePolicy: raw.failurePolicy, schedulerConfig: raw.schedulerConfig ?? '', lease, drainMs, logLevel: raw.logLevel,
+  };
+}
+
+const MAX_DRAIN_MS = 60_000;
+
+function isRole(text: string): text is Role {
+  return (ROLES as readonly string[]).includes(text);
+}
+
+function isLogLevel(text: string): text is LogLevel {
+  return ['debug', 'info', 'warn', 'error'].includes(text);
+}
+
+/** Null when it is no https URL; the default port of https is spelt out. */
+function readUrl(text: string): URL | null {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' && url.port !== '' ? url : null;
+}
+
+function readPort(text: string): number | undefined {
+  const port = Number(text);
+  return Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : undefined;
+}
+
+/** Shorter leases keep the proportions of the default one. */
+function readLease(seconds: number): LeaseTimings | undefined {
+  if (!(seconds >= 1 && seconds <= 300)) return undefined;
+  const factor = (seconds * 1000) / LEASE_TIMINGS.durationMs;
+  const { durationMs, renewDeadlineMs, retryMs, jitter } = LEASE_TIMINGS;
+  return { durationMs: durationMs * factor, renewDeadlineMs: renewDeadlineMs * factor, retryMs: retryMs * factor, jitter };
+}

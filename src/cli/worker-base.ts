@@ -1,0 +1,98 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createSystemClock } from '../adapters/clock.ts';
+import { connectionFromPort } from '../adapters/kube/connection-channel.ts';
+import { createKubeHttp } from '../adapters/kube/http-client.ts';
+import type { KubeHttp } from '../adapters/kube/http-client.ts';
+import { createReflector } from '../adapters/kube/reflector.ts';
+import type { KubeReflector } from '../adapters/kube/reflector.ts';
+import { createLogger } from '../adapters/log.ts';
+import { createMetrics } from '../adapters/metrics.ts';
+import type { ThreadMetrics } from '../adapters/metrics.ts';
+import { createSystemRandomness } from '../adapters/randomness.ts';
+import type { ResourceType } from '../api/resources.ts';
+import type { ChangeHandler, Clock, Logger, Randomness } from '../engine/ports.ts';
+import { InvariantError } from '../lib/exhaustive.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { EngineStart, Order, Report, WebhookStart } from './worker-link.ts';
+
+/** How often a worker looks whether it became ready, or ceased to be. */
+const STATE_INTERVAL_MS = 20;
+/** A view older than this is told as a problem. */
+const STALE_MS = 180_000;
+
+/** What both workers share: ports, reflectors, and the link to the main thread. */
+export class WorkerBase {
+  readonly clock: Clock = createSystemClock();
+  readonly randomness: Randomness = createSystemRandomness();
+  readonly log: Logger;
+  readonly metrics: ThreadMetrics;
+  readonly http: KubeHttp;
+  readonly #reflectors: KubeReflector[] = [];
+  #told: string | undefined = 'is starting';
+
+  constructor(start: WebhookStart | EngineStart, role: string) {
+    this.log = createLogger({ level: start.logLevel, pretty: process.stderr.isTTY === true, fields: { role } });
+    this.metrics = createMetrics({ log: this.log, strict: false });
+    this.http = createKubeHttp(connectionFromPort(start.connectionPort, start.connection));
+  }
+
+  reflect<T>(
+    type: ResourceType,
+    project: (raw: JsonObject) => T | undefined,
+    keyOf: (record: T) => string,
+    ...handlers: readonly ChangeHandler<T>[]
+  ): void {
+    const { http, clock, randomness, metrics, log } = this;
+    const handler: ChangeHandler<T> = (changes) => {
+      for (const handle of handlers) handle(changes);
+    };
+    const onFatal = (error: Error): void => this.fatal(error.stack ?? error.message);
+    this.#reflectors.push(createReflector({ http, type, project, keyOf, handler, clock, randomness, metrics, log, onFatal }));
+  }
+
+  /** Starts the reflectors and tells the main thread whenever readiness changes. */
+  run(isReady: () => boolean): void {
+    for (const reflector of this.#reflectors) reflector.start();
+    setInterval(() => this.#tellState(isReady), STATE_INTERVAL_MS).unref();
+  }
+
+  onOrder(handle: (order: Order) => void): void {
+    parentPort?.on('message', (order: Order) => {
+      if (order.kind === 'metrics') void this.#answerMetrics(order.id);
+      else handle(order);
+    });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#reflectors.map((reflector) => reflector.stop()));
+    await this.http.close();
+    parentPort?.close();
+  }
+
+  report(report: Report): void {
+    parentPort?.postMessage(report);
+  }
+
+  fatal(message: string): void {
+    this.log.error('fatal', { message });
+    this.report({ kind: 'fatal', message });
+  }
+
+  #tellState(isReady: () => boolean): void {
+    const stale = this.#reflectors.find((reflector) => reflector.synced && reflector.staleForMs() > STALE_MS);
+    const problem = !isReady() ? 'has not read the cluster yet' : stale === undefined ? undefined : 'lost its watch';
+    if (problem === this.#told) return;
+    this.#told = problem;
+    this.report({ kind: 'state', problem });
+  }
+
+  async #answerMetrics(id: number): Promise<void> {
+    this.report({ kind: 'metrics', id, snapshot: await this.metrics.snapshot() });
+  }
+}
+
+/** The data that the main thread started this worker with. */
+export function startData<T extends WebhookStart | EngineStart>(): T {
+  if (parentPort === null) throw new InvariantError('Cannot start: this file runs as a worker thread only');
+  return workerData as T;
+}

@@ -1,0 +1,102 @@
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { serveConnection } from '../adapters/kube/connection-channel.ts';
+import type { LoadedCredentials } from '../adapters/kube/credentials.ts';
+import type { MetricsSnapshot } from '../adapters/metrics.ts';
+import type { EngineStart, Order, Report, WebhookStart } from './worker-link.ts';
+
+/** Half-spaces large enough that objects of one burst die young: promotion of short-lived ones costs the engine most. */
+const YOUNG_GENERATION_MB = 64;
+const METRICS_TIMEOUT_MS = 2000;
+
+/** One role's thread, as the main thread sees it. */
+export class WorkerHandle {
+  readonly name: string;
+  #problem: string | undefined = 'is starting';
+  #port = 0;
+  readonly #worker: Worker;
+  readonly #stopServing: () => void;
+  readonly #onFatal: (message: string) => void;
+  readonly #ended: Promise<void>;
+  #isStopping = false;
+  #watchers: (() => void)[] = [];
+  readonly #metrics = new Map<number, (snapshot: MetricsSnapshot) => void>();
+  #nextId = 0;
+
+  constructor(
+    name: 'webhook' | 'engine',
+    credentials: LoadedCredentials,
+    start: Omit<WebhookStart, 'connection' | 'connectionPort'> | Omit<EngineStart, 'connection' | 'connectionPort'>,
+    onFatal: (message: string) => void,
+  ) {
+    this.name = name;
+    this.#onFatal = onFatal;
+    const channel = new MessageChannel();
+    this.#stopServing = serveConnection(channel.port1, credentials);
+    this.#worker = new Worker(new URL(`./${name}-worker.ts`, import.meta.url), {
+      workerData: { ...start, connection: credentials.current(), connectionPort: channel.port2 },
+      transferList: [channel.port2],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB, maxOldGenerationSizeMb: OLD_GENERATION_MB },
+    });
+    this.#worker.on('message', (report: Report) => this.#onReport(report));
+    this.#worker.on('error', (error) => onFatal(`${name} failed: ${error.stack ?? error.message}`));
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        this.#stopServing();
+        if (!this.#isStopping) onFatal(`${name} ended with code ${code}`);
+        resolve();
+      });
+    });
+  }
+
+  /** Why the role is not ready, undefined when it is. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Port that the webhook server listens on. */
+  get port(): number {
+    return this.#port;
+  }
+
+  order(order: Order): void {
+    this.#worker.postMessage(order);
+  }
+
+  /** Resolves once the condition holds; it is looked at after every report. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => void this.#watchers.push(resolve));
+  }
+
+  /** The thread's metrics; none when it is too busy to answer in time. */
+  metrics(): Promise<MetricsSnapshot> {
+    const id = (this.#nextId += 1);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#metrics.get(id)?.([]), METRICS_TIMEOUT_MS);
+      this.#metrics.set(id, (snapshot) => {
+        clearTimeout(timer);
+        this.#metrics.delete(id);
+        resolve(snapshot);
+      });
+      this.order({ kind: 'metrics', id });
+    });
+  }
+
+  /** Asks the role to end by itself and waits for it. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.order({ kind: 'stop' });
+    await this.#ended;
+  }
+
+  #onReport(report: Report): void {
+    if (report.kind === 'state') this.#problem = report.problem;
+    else if (report.kind === 'listening') this.#port = report.port;
+    else if (report.kind === 'metrics') this.#metrics.get(report.id)?.(report.snapshot);
+    else this.#onFatal(`${this.name}: ${report.message}`);
+    const watchers = this.#watchers;
+    this.#watchers = [];
+    for (const watcher of watchers) watcher();
+  }
+}
+
+const OLD_GENERATION_MB = 4096;

@@ -1,0 +1,47 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Connection } from '../adapters/kube/connection.ts';
+import type { LogLevel } from '../adapters/log.ts';
+import type { MetricsSnapshot } from '../adapters/metrics.ts';
+import type { SchedulerPolicy } from '../config/policy.ts';
+import type { ServingMaterial } from '../engine/certificates.ts';
+import type { LeaseTimings } from '../engine/lease.ts';
+
+/** What every worker is started with; plain data, so that it can be posted. */
+interface WorkerStart {
+  readonly connection: Connection;
+  /** Refreshed credentials arrive here. */
+  readonly connectionPort: MessagePort;
+  readonly logLevel: LogLevel;
+}
+
+export interface WebhookStart extends WorkerStart {
+  readonly host: string;
+  readonly port: number;
+  readonly material: ServingMaterial;
+  readonly failurePolicy: 'Fail' | 'Ignore';
+  readonly drainMs: number;
+}
+
+export interface EngineStart extends WorkerStart {
+  readonly isScheduler: boolean;
+  readonly isController: boolean;
+  readonly policy: SchedulerPolicy;
+  readonly namespace: string;
+  readonly identity: string;
+  readonly lease: LeaseTimings;
+}
+
+/** Main thread to worker. */
+export type Order =
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'material'; readonly material: ServingMaterial }
+  | { readonly kind: 'metrics'; readonly id: number };
+
+/** Worker to main thread. */
+export type Report =
+  /** Undefined problem: ready. Sent on change only. */
+  | { readonly kind: 'state'; readonly problem: string | undefined }
+  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
+  /** Nothing more can be done here: the process has to end, so that another takes over. */
+  | { readonly kind: 'fatal'; readonly message: string };

@@ -1,0 +1,41 @@
+export type ActionName = 'enqueue' | 'allocate' | 'backfill';
+
+/** Arguments of a plugin as the file gives them; each plugin reads its own and has defaults. */
+export type PluginArguments = ReadonlyMap<string, string | number | boolean>;
+
+export interface PluginOption {
+  readonly name: string;
+  readonly arguments: PluginArguments;
+}
+
+/** What the scheduler does and in which order: Volcano's scheduler configuration, checked and frozen. */
+export interface SchedulerPolicy {
+  readonly actions: readonly ActionName[];
+  readonly tiers: readonly (readonly PluginOption[])[];
+}
+
+function plugin(name: string, options: Readonly<Record<string, string | number>> = {}): PluginOption {
+  return Object.freeze({ name, arguments: new Map(Object.entries(options)) });
+}
+
+/**
+ * Used when no file is given. Packing outweighs spreading: batch clusters need whole free nodes for the next gang,
+ * and accelerators count five times as much as CPU or memory.
+ */
+export const DEFAULT_POLICY: SchedulerPolicy = Object.freeze({
+  actions: Object.freeze(['enqueue', 'allocate', 'backfill'] as const),
+  tiers: Object.freeze([
+    Object.freeze([plugin('priority'), plugin('gang')]),
+    Object.freeze([
+      plugin('predicates'),
+      plugin('proportion'),
+      plugin('nodeorder'),
+      plugin('binpack', {
+        'binpack.weight': 10,
+        'binpack.resources': 'nvidia.com/gpu, amd.com/gpu',
+        'binpack.resources.nvidia.com/gpu': 5,
+        'binpack.resources.amd.com/gpu': 5,
+      }),
+    ]),
+  ]),
+});

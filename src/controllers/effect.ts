@@ -1,0 +1,81 @@
+import type { ResourceType } from '../api/resources.ts';
+import type { JsonObject } from '../lib/json.ts';
+
+/** The object that people look at: events are told about it, and so are writes that the API server refused. */
+export interface ObjectRef {
+  readonly type: ResourceType;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** What must still hold when a write arrives; else the API server answers 409 and nothing is changed. */
+export interface Precondition {
+  readonly uid: string;
+  /** Empty when a merge into a newer version is as good. */
+  readonly resourceVersion: string;
+}
+
+interface ObjectWrite {
+  readonly type: ResourceType;
+  readonly namespace: string;
+  readonly name: string;
+  /** Who is told when the API server refuses the write for good. */
+  readonly regarding: ObjectRef;
+}
+
+/** Makes an object whose name is fixed, so that a repeated create meets its own result and does no harm. */
+export interface CreateEffect extends ObjectWrite {
+  readonly kind: 'create';
+  /** The whole object. */
+  readonly body: JsonObject;
+}
+
+/** Changes an object or its status by a merge patch; the precondition is added by the applier. */
+export interface PatchEffect extends ObjectWrite {
+  readonly kind: 'patch' | 'patchStatus';
+  readonly precondition: Precondition;
+  readonly body: JsonObject;
+}
+
+/** Deletes the object with this UID and no namesake. */
+export interface DeleteEffect extends ObjectWrite {
+  readonly kind: 'delete';
+  readonly precondition: Precondition;
+}
+
+/** Tells people something about an object; also counted as a metric by its reason. */
+export interface EventEffect {
+  readonly kind: 'event';
+  readonly regarding: ObjectRef;
+  readonly type: 'Normal' | 'Warning';
+  /** Reason code from src/api/reasons.ts. */
+  readonly reason: string;
+  /** What Sluice did or tried, as an event's `action`. */
+  readonly action: string;
+  readonly note: string;
+}
+
+/** Look again after this time even if nothing changes; the only effect that a converged reconcile may return. */
+export interface RequeueEffect {
+  readonly kind: 'requeueAfter';
+  readonly requeueAfterMs: number;
+}
+
+/** What a reconcile wants done, in order: when one write fails, those after it are left for the next run. */
+export type Effect = CreateEffect | PatchEffect | DeleteEffect | EventEffect | RequeueEffect;
+
+/** Identity of an event for "tell it once": the same reason with other words is news. */
+export function eventFingerprint(event: Pick<EventEffect, 'reason' | 'note'>): string {
+  return `${event.reason} ${event.note}`;
+}
+
+/** The event, or nothing when it was told before. */
+export function eventOnce(event: Omit<EventEffect, 'kind'>, reported: ReadonlySet<string>): readonly EventEffect[] {
+  return reported.has(eventFingerprint(event)) ? [] : [{ kind: 'event', ...event }];
+}
+
+/** Look again after the delay. */
+export function requeueAfter(requeueAfterMs: number): RequeueEffect {
+  return { kind: 'requeueAfter', requeueAfterMs };
+}

@@ -1,0 +1,16 @@
+import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import type { PodRecord } from '../../api/records/pod-record.ts';
+import type { PlanRoot } from './plan-root.ts';
+
+/** All that decides what becomes of the PodGroup of one plan. */
+export interface ObservedPodGroup {
+  readonly nowMs: number;
+  /** The root that speaks for the group (see pickRoot). */
+  readonly root: PlanRoot;
+  /** The PodGroup that has the plan's name, whoever made it. */
+  readonly group: PodGroupRecord | undefined;
+  /** The group's pods; needed only while a stage may open, else empty. */
+  readonly members: readonly PodRecord[];
+  /** Fingerprints of the events that the root was told already. */
+  readonly reported: ReadonlySet<string>;
+}

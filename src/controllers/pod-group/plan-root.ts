@@ -1,0 +1,66 @@
+import { minMemberAt } from '../../api/group-plan.ts';
+import type { GroupPlan } from '../../api/group-plan.ts';
+import type { JobRecord } from '../../api/records/job-record.ts';
+import type { OwnerRecord } from '../../api/records/owner-record.ts';
+import type { PodRecord } from '../../api/records/pod-record.ts';
+import { apiVersion, JOBS, PODS } from '../../api/resources.ts';
+import type { ObjectRef } from '../effect.ts';
+
+/** An object that carries a group plan: a Job, or a pod (bare, a Spark driver, or one that names a group). */
+export type PlanRoot =
+  { readonly kind: 'job'; readonly record: JobRecord } | { readonly kind: 'pod'; readonly record: PodRecord };
+
+/** How events and API paths name the root. */
+export function rootRef(root: PlanRoot): ObjectRef {
+  const { namespace, name, uid } = root.record;
+  return { type: root.kind === 'job' ? JOBS : PODS, namespace, name, uid };
+}
+
+/** False once the root is being deleted or has run to its end: no group is made or changed for it any more. */
+export function isLive(root: PlanRoot): boolean {
+  if (root.record.deleting) return false;
+  if (root.kind === 'job') return !root.record.finished;
+  return root.record.phase !== 'Succeeded' && root.record.phase !== 'Failed';
+}
+
+/**
+ * Whom the group goes away with. A pod whose plan asks for several members at once is one replica among them (it names
+ * a shared group), so the controller above it owns the group, as Volcano does it; without one, and for a bare pod or a
+ * Spark driver, it is the pod. When that pod goes before its peers the group goes with it and is made again for the
+ * oldest peer: the price of never leaving a group behind that nobody deletes.
+ */
+export function groupOwner(root: PlanRoot, plan: GroupPlan): OwnerRecord {
+  const { type, name, uid } = rootRef(root);
+  const self = { apiVersion: apiVersion(type), kind: type.kind, name, uid };
+  const isReplica = root.kind === 'pod' && minMemberAt(plan, 0) > 1;
+  return isReplica ? (root.record.owner ?? self) : self;
+}
+
+/**
+ * The root that speaks for a group when several carry a plan for it: live before ended, then the one that owns the
+ * group as it stands (its UID, empty when no group stands), a Job before a pod, the oldest.
+ */
+export function pickRoot(roots: Iterable<PlanRoot>, ownerUid: string): PlanRoot | undefined {
+  let best: PlanRoot | undefined;
+  for (const root of roots) {
+    if (best === undefined || compareRoots(root, best, ownerUid) < 0) best = root;
+  }
+  return best;
+}
+
+function compareRoots(a: PlanRoot, b: PlanRoot, ownerUid: string): number {
+  if (isLive(a) !== isLive(b)) return isLive(a) ? -1 : 1;
+  if (a.record.uid === ownerUid) return -1;
+  if (b.record.uid === ownerUid) return 1;
+  if (a.kind !== b.kind) return a.kind === 'job' ? -1 : 1;
+  const age = createdMs(a) - createdMs(b);
+  if (age !== 0) return age;
+  return a.record.uid < b.record.uid ? -1 : 1;
+}
+
+/**
+ * Jobs are told apart by UID alone: a second one for a group is a copied manifest, and is told that the name is taken.
+ */
+function createdMs(root: PlanRoot): number {
+  return root.kind === 'pod' ? root.record.createdMs : 0;
+}

@@ -1,0 +1,61 @@
+import { QUEUE_NAME_LABEL } from '../../api/keys.ts';
+import type { OwnerRecord } from '../../api/records/owner-record.ts';
+import { apiVersion, POD_GROUPS } from '../../api/resources.ts';
+import type { JsonObject } from '../../lib/json.ts';
+
+/** On a PodGroup that Sluice made: for which object (`Job/train`), so that people need not chase UIDs. */
+export const GROUP_ORIGIN_ANNOTATION = 'sluice.dev/origin';
+
+/** What a PodGroup is made of. */
+export interface PodGroupParts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly owner: OwnerRecord;
+  /** Kind and name of the object that the group is for. */
+  readonly origin: string;
+  readonly queue: string;
+  readonly priorityClassName: string;
+  readonly minMember: number;
+  readonly minTaskMember: ReadonlyMap<string, number>;
+  readonly minResources: Readonly<Record<string, string>>;
+}
+
+/** A queue's name may be longer than a label's value; the queue then stands in the spec alone. */
+const LABEL_VALUE = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+
+/**
+ * The PodGroup as it is created. The owner reference says `controller: true`, as Volcano's groups do, so that readers
+ * which look for the one controller find the root. Garbage collection needs any owner reference and no more;
+ * blockOwnerDeletion stays out because it would ask for the right to set finalizers on every kind of root.
+ */
+export function podGroupBody(parts: PodGroupParts): JsonObject {
+  const { apiVersion: ownerVersion, kind, name: ownerName, uid } = parts.owner;
+  return {
+    apiVersion: apiVersion(POD_GROUPS),
+    kind: POD_GROUPS.kind,
+    metadata: {
+      name: parts.name,
+      namespace: parts.namespace,
+      labels: queueLabels(parts.queue),
+      annotations: { [GROUP_ORIGIN_ANNOTATION]: parts.origin },
+      ownerReferences: [{ apiVersion: ownerVersion, kind, name: ownerName, uid, controller: true }],
+    },
+    spec: podGroupSpec(parts),
+  };
+}
+
+/** The queue as a label; empty when its name cannot be one. */
+export function queueLabels(queue: string): JsonObject {
+  return LABEL_VALUE.test(queue) ? { [QUEUE_NAME_LABEL]: queue } : {};
+}
+
+/** Members that are empty are left out, not written as empty. */
+function podGroupSpec(parts: PodGroupParts): JsonObject {
+  return {
+    minMember: parts.minMember,
+    ...(parts.minTaskMember.size > 0 ? { minTaskMember: Object.fromEntries(parts.minTaskMember) } : {}),
+    queue: parts.queue,
+    ...(parts.priorityClassName === '' ? {} : { priorityClassName: parts.priorityClassName }),
+    ...(Object.keys(parts.minResources).length > 0 ? { minResources: parts.minResources } : {}),
+  };
+}

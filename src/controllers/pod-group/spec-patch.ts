@@ -1,0 +1,36 @@
+import { amountsText, parseAmounts } from '../../api/amounts.ts';
+import type { GroupPlan } from '../../api/group-plan.ts';
+import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import type { JsonObject, JsonValue } from '../../lib/json.ts';
+import type { GroupDemand } from './stage.ts';
+
+/** Merge patch of the spec members that differ from what plan and stage ask for; undefined when none does. */
+export function specPatch(group: PodGroupRecord, plan: GroupPlan, demand: GroupDemand): JsonObject | undefined {
+  const patch: Record<string, JsonValue> = {};
+  if (group.minMember !== demand.minMember) patch['minMember'] = demand.minMember;
+  const tasks = mergeMap(group.minTaskMember, demand.minTaskMember);
+  if (tasks !== undefined) patch['minTaskMember'] = tasks;
+  const resources = mergeResources(group, plan);
+  if (resources !== undefined) patch['minResources'] = resources;
+  return Object.keys(patch).length === 0 ? undefined : patch;
+}
+
+/** Amounts are compared, not texts: `1000m` in the plan is the `1` of the group. */
+function mergeResources(group: PodGroupRecord, plan: GroupPlan): JsonObject | undefined {
+  const wanted = parseAmounts(plan.minResources, 'up').amounts;
+  const found = group.minResources ?? NO_AMOUNTS;
+  if (amountsText(wanted) === amountsText(found)) return undefined;
+  return { ...nulls(found, wanted), ...plan.minResources };
+}
+
+function mergeMap(found: ReadonlyMap<string, number>, wanted: ReadonlyMap<string, number>): JsonObject | undefined {
+  const isEqual = found.size === wanted.size && [...wanted].every(([name, count]) => found.get(name) === count);
+  return isEqual ? undefined : { ...nulls(found, wanted), ...Object.fromEntries(wanted) };
+}
+
+const NO_AMOUNTS: ReadonlyMap<string, number> = new Map();
+
+/** In a merge patch a member goes away only by a null. */
+function nulls(found: ReadonlyMap<string, number>, wanted: ReadonlyMap<string, number>): JsonObject {
+  return Object.fromEntries([...found.keys()].filter((name) => !wanted.has(name)).map((name) => [name, null]));
+}

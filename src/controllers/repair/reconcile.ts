@@ -1,0 +1,113 @@
+import { formatAmounts } from '../../api/amounts.ts';
+import { parseGroupPlan } from '../../api/group-plan.ts';
+import type { GroupPlan } from '../../api/group-plan.ts';
+import { DEFAULT_QUEUE, GROUP_NAME_ANNOTATION, QUEUE_NAME_ANNOTATION, TASK_SPEC_KEY } from '../../api/keys.ts';
+import type { PodRecord } from '../../api/records/pod-record.ts';
+import { apiVersion, POD_GROUPS, PODS } from '../../api/resources.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { eventOnce, requeueAfter } from '../effect.ts';
+import type { Effect, ObjectRef } from '../effect.ts';
+import { podGroupBody, queueLabels } from '../pod-group/resources.ts';
+import { adoptedGroupName, isDefaultScheduled, isLoosePod } from './loose-pod.ts';
+import type { ObservedLoosePod } from './observed.ts';
+
+/** Age at which a pod without a group is no longer explained by watch streams that run apart. */
+export const REPAIR_GRACE_MS = 5_000;
+/** How long a group on its way out is waited for, should its deletion not be seen. */
+const LEFTOVER_WAIT_MS = 1_000;
+
+/**
+ * Deals with a pod of an opted-in namespace that slipped past the webhook: adopted when its scheduler is ours, reported
+ * when not. The group is made before the pod names it, so a failure between the two leaves nothing that lies.
+ */
+export function reconcileLoosePod(observed: ObservedLoosePod): readonly Effect[] {
+  const { pod, namespace, reported } = observed;
+  if (namespace?.optedIn !== true || !isLoosePod(pod)) return [];
+  const ageMs = Math.max(0, observed.nowMs - pod.createdMs);
+  if (ageMs < REPAIR_GRACE_MS) return [requeueAfter(REPAIR_GRACE_MS - ageMs)];
+  if (isDefaultScheduled(pod)) return eventOnce(unmanaged(pod), reported);
+  const plan = livePlan(observed);
+  return plan === undefined ? adoptAlone(observed) : adoptIntoPlan(pod, plan);
+}
+
+function livePlan({ job }: ObservedLoosePod): GroupPlan | undefined {
+  if (job === undefined || job.deleting || job.finished) return undefined;
+  return parseGroupPlan(job.groupPlan);
+}
+
+/** The Job's group is made by its own reconcile; the pod needs only to name it. */
+function adoptIntoPlan(pod: PodRecord, plan: GroupPlan): readonly Effect[] {
+  const [first] = plan.tasks;
+  const role = plan.tasks.length === 1 && first !== undefined ? { [TASK_SPEC_KEY]: first.name } : {};
+  return joinGroup(pod, plan.group, plan.queue, pod.task === '' ? role : {});
+}
+
+function adoptAlone(observed: ObservedLoosePod): readonly Effect[] {
+  const { pod, namespace, group } = observed;
+  if (group?.deleting === true) return [requeueAfter(LEFTOVER_WAIT_MS)];
+  const queue = pod.queue || namespace?.defaultQueue || DEFAULT_QUEUE;
+  const join = joinGroup(pod, adoptedGroupName(pod), queue, {});
+  return group === undefined ? [createGroup(pod, queue), ...join] : join;
+}
+
+function createGroup(pod: PodRecord, queue: string): Effect {
+  const { namespace, name: podName, uid } = pod;
+  const name = adoptedGroupName(pod);
+  const body = podGroupBody({
+    namespace,
+    name,
+    owner: { apiVersion: apiVersion(PODS), kind: PODS.kind, name: podName, uid },
+    origin: `${PODS.kind}/${podName}`,
+    queue,
+    priorityClassName: pod.priorityClassName,
+    minMember: 1,
+    minTaskMember: new Map(),
+    minResources: podResources(pod),
+  });
+  return { kind: 'create', type: POD_GROUPS, namespace, name, regarding: podRef(pod), body };
+}
+
+/** Without `pods: 1`, which the scheduler's shape adds to what the pod asked for. */
+function podResources(pod: PodRecord): Readonly<Record<string, string>> {
+  return formatAmounts(new Map([...pod.shape.requests].filter(([name]) => name !== 'pods')));
+}
+
+/**
+ * Writes what the webhook would have stamped, but for the scheduler's name.
+ * The version is part of the precondition: somebody else may be giving the pod a group at this moment.
+ */
+function joinGroup(pod: PodRecord, group: string, queue: string, role: JsonObject): readonly Effect[] {
+  const { namespace, name, uid, resourceVersion } = pod;
+  const regarding = podRef(pod);
+  const annotations = { [GROUP_NAME_ANNOTATION]: group, [QUEUE_NAME_ANNOTATION]: queue, ...role };
+  const labels = { ...queueLabels(queue), ...role };
+  const body = { metadata: { annotations, labels } };
+  const precondition = { uid, resourceVersion };
+  return [
+    { kind: 'patch', type: PODS, namespace, name, regarding, precondition, body },
+    {
+      kind: 'event',
+      regarding,
+      type: 'Normal',
+      reason: 'AdoptedPod',
+      action: 'Adopting',
+      note: `Adopted into PodGroup ${group} in queue ${queue}: the pod had not passed the admission webhook.`,
+    },
+  ];
+}
+
+function unmanaged(pod: PodRecord): Parameters<typeof eventOnce>[0] {
+  return {
+    regarding: podRef(pod),
+    type: 'Warning',
+    reason: 'UnmanagedPod',
+    action: 'Adopting',
+    note:
+      'The pod did not pass the admission webhook and its scheduler cannot be changed any more: ' +
+      'kube-scheduler places it outside its queue and gang. Delete it to have it made again.',
+  };
+}
+
+function podRef(pod: PodRecord): ObjectRef {
+  return { type: PODS, namespace: pod.namespace, name: pod.name, uid: pod.uid };
+}

@@ -1,0 +1,119 @@
+import { formatBindPlan, MAX_BIND_PLAN_LENGTH, uidToken } from '../api/bind-plan.ts';
+import type { PodGroupRecord } from '../api/records/pod-group-record.ts';
+import type { PodRecord } from '../api/records/pod-record.ts';
+import type { BindDecision, GangDecision } from '../scheduler/decision.ts';
+import { bindPod } from './binding.ts';
+import type { BindingEnd } from './binding.ts';
+import type { Checker } from './checker.ts';
+import type { GroupWriter } from './group-writer.ts';
+import type { Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from './ports.ts';
+import type { PlanKeeper } from './plan-keeper.ts';
+
+export interface BinderOptions {
+  readonly writer: ClusterWriter;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly randomness: Randomness;
+  readonly leadership: Leadership;
+  readonly checker: Checker;
+  readonly groups: GroupWriter;
+  readonly plans: PlanKeeper;
+  readonly pod: (uid: string) => PodRecord | undefined;
+  readonly group: (key: string) => PodGroupRecord | undefined;
+  /** A placement did not happen: the core may place the pod again. */
+  readonly forget: (uid: string) => void;
+  /** The checker stopped a decision: a bug, told loudly. */
+  readonly onViolation: (gang: GangDecision, problem: string) => void;
+}
+
+/**
+ * Carries decisions to the API server: check, record the plan (when a gang starts), bind, close the plan.
+ * Assumed placements that fail are forgotten; a gang that ends below its minimum stays with the plan keeper.
+ */
+export class Binder {
+  readonly #options: BinderOptions;
+
+  constructor(options: BinderOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects. */
+  async bind(gang: GangDecision): Promise<void> {
+    const { checker, onViolation, group } = this.#options;
+    const problem = checker.reserve(gang);
+    if (problem !== undefined) {
+      onViolation(gang, problem);
+      this.#forgetAll(gang.binds);
+      return;
+    }
+    const record = group(gang.group);
+    const before = checker.members(gang.group) - gang.binds.length + (record?.succeeded ?? 0);
+    if (gang.minMember <= 1 || before >= gang.minMember) {
+      await this.#sendAll(gang.binds, '');
+      return;
+    }
+    const planId = this.#options.randomness.id();
+    if (await this.#record(gang, planId)) await this.finish(gang.group, planId, gang.binds);
+    else this.#releaseAll(gang.binds);
+  }
+
+  /** Sends the bindings of a recorded plan; closes it when the gang is whole, else leaves it to the keeper. */
+  async finish(group: string, planId: string, binds: readonly BindDecision[]): Promise<void> {
+    this.#options.plans.opened(group, planId);
+    await this.#sendAll(binds, planId);
+    await this.#options.plans.settle(group);
+  }
+
+  async #record(gang: GangDecision, planId: string): Promise<boolean> {
+    const { groups, clock, leadership, log } = this.#options;
+    const binds = gang.binds.map((bind) => ({ token: uidToken(bind.uid), node: bind.node }));
+    const text = formatBindPlan({ id: planId, epoch: leadership.epoch, atMs: clock.nowMs(), binds });
+    if (text.length > MAX_BIND_PLAN_LENGTH) {
+      log.error('gang is too large for one bind plan', { group: gang.group, pods: binds.length });
+      return false;
+    }
+    const outcome = await groups.recordPlan(gang.group, text);
+    if (outcome.kind !== 'done') log.info('bind plan was not recorded', { group: gang.group, outcome: outcome.kind });
+    if (outcome.kind === 'unknown') {
+      this.#options.plans.opened(gang.group, planId);
+      void this.#options.plans.settle(gang.group);
+    }
+    return outcome.kind === 'done';
+  }
+
+  async #sendAll(binds: readonly BindDecision[], planId: string): Promise<void> {
+    await Promise.all(binds.map((bind) => this.#send(bind, planId)));
+  }
+
+  async #send(bind: BindDecision, planId: string): Promise<void> {
+    const pod = this.#options.pod(bind.uid);
+    if (pod === undefined) {
+      this.#release(bind);
+      return;
+    }
+    const startMs = this.#options.clock.monotonicMs();
+    const end = await bindPod(this.#options, pod, bind.node, planId);
+    this.#count(end, this.#options.clock.monotonicMs() - startMs);
+    if (end !== 'bound') this.#release(bind);
+  }
+
+  #count(end: BindingEnd, tookMs: number): void {
+    const result = end === 'bound' ? 'scheduled' : end === 'unknown' || end === 'notLeader' ? 'error' : 'unschedulable';
+    this.#options.metrics.count('volcano_schedule_attempts_total', { result });
+    this.#options.metrics.observe('volcano_task_scheduling_latency_milliseconds', { stage: 'bind' }, tookMs);
+  }
+
+  #releaseAll(binds: readonly BindDecision[]): void {
+    for (const bind of binds) this.#release(bind);
+  }
+
+  #release(bind: BindDecision): void {
+    this.#options.checker.release(bind.uid);
+    this.#options.forget(bind.uid);
+  }
+
+  #forgetAll(binds: readonly BindDecision[]): void {
+    for (const bind of binds) this.#options.forget(bind.uid);
+  }
+}

@@ -1,0 +1,55 @@
+/** A parsed JSON value whose shape nobody has checked yet. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+/** A parsed JSON object whose members nobody has checked yet. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** True for a plain JSON object: neither null nor an array. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The own member of an object, or undefined; inherited names such as `constructor` never answer. */
+export function member(value: unknown, key: string): JsonValue | undefined {
+  if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined;
+  return value[key];
+}
+
+/** Follows own members only; undefined as soon as one is missing. */
+export function memberAt(value: unknown, ...path: readonly string[]): JsonValue | undefined {
+  let current: unknown = value;
+  for (const key of path) {
+    current = member(current, key);
+    if (current === undefined) return undefined;
+  }
+  return current as JsonValue;
+}
+
+/** The member when it is a string, else the fallback; null counts as absent. */
+export function stringAt(value: unknown, path: readonly string[], fallback = ''): string {
+  const found = memberAt(value, ...path);
+  return typeof found === 'string' ? found : fallback;
+}
+
+/** The member when it is a finite number, else the fallback. */
+export function numberAt(value: unknown, path: readonly string[], fallback: number): number {
+  const found = memberAt(value, ...path);
+  return typeof found === 'number' && Number.isFinite(found) ? found : fallback;
+}
+
+/** The member when it is an object, else an empty one. */
+export function objectAt(value: unknown, ...path: readonly string[]): JsonObject {
+  const found = memberAt(value, ...path);
+  return isJsonObject(found) ? found : EMPTY_OBJECT;
+}
+
+/** The member when it is an array, else an empty one. */
+export function arrayAt(value: unknown, ...path: readonly string[]): readonly JsonValue[] {
+  const found = memberAt(value, ...path);
+  return Array.isArray(found) ? (found as readonly JsonValue[]) : EMPTY_ARRAY;
+}
+
+const EMPTY_OBJECT: JsonObject = Object.freeze({});
+const EMPTY_ARRAY: readonly JsonValue[] = Object.freeze([]);

@@ -1,0 +1,48 @@
+import { Heap } from '../../lib/heap.ts';
+import type { Job } from '../job.ts';
+import type { Queue } from '../queue.ts';
+import type { Session } from '../session.ts';
+import { JobLine } from './job-line.ts';
+
+/** Jobs of one queue, best first. */
+interface QueueJobs {
+  readonly queue: Queue;
+  readonly jobs: JobLine;
+}
+
+/**
+ * The waiting jobs that an action takes, a line for each queue and a heap of queues: the next job is always the best of
+ * the best queue, although both orders move while jobs are placed.
+ */
+export class JobHeaps {
+  readonly #queues: Heap<QueueJobs>;
+
+  constructor(session: Session, wanted: (job: Job, queue: Queue) => boolean) {
+    const byQueue = new Map<Queue, Job[]>();
+    for (const job of session.snapshot.waiting) {
+      const queue = job.queue;
+      if (queue === undefined || !wanted(job, queue)) continue;
+      const list = byQueue.get(queue);
+      if (list === undefined) byQueue.set(queue, [job]);
+      else list.push(job);
+    }
+    const { compareJobs, compareQueues } = session.framework;
+    const heaps = [...byQueue].map(([queue, jobs]) => ({ queue, jobs: new JobLine(jobs, compareJobs) }));
+    this.#queues = new Heap(heaps, (a, b) => compareQueues(a.queue, b.queue));
+  }
+
+  /**
+   * Hands the jobs over one by one; `take` says whether the job comes back into its queue, or that the whole queue is
+   * done for this cycle. O(log jobs) a step.
+   */
+  drain(take: (job: Job, queue: Queue) => 'done' | 'again' | 'queue-done'): void {
+    for (let entry = this.#queues.pop(); entry !== undefined; entry = this.#queues.pop()) {
+      const job = entry.jobs.pop();
+      if (job === undefined) continue;
+      const answer = take(job, entry.queue);
+      if (answer === 'queue-done') continue;
+      if (answer === 'again') entry.jobs.push(job);
+      this.#queues.push(entry);
+    }
+  }
+}

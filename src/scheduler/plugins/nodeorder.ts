@@ -1,0 +1,76 @@
+import { numberArgument } from '../plugin.ts';
+import type { Plugin } from '../plugin.ts';
+import { CPU_IX, MEMORY_IX } from '../resource-table.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { TaskClass } from '../task-class.ts';
+import { tolerates } from './predicates.ts';
+
+const MAX_SCORE = 100;
+
+/** kube-scheduler's preferences, weighted: node affinity, soft taints, and how full or balanced CPU and memory would be. */
+export const nodeorder: Plugin = {
+  name: 'nodeorder',
+  make: (snapshot, options) => {
+    const affinityWeight = numberArgument(options, 'nodeaffinity.weight', 2);
+    const taintWeight = numberArgument(options, 'tainttoleration.weight', 3);
+    const leastWeight = numberArgument(options, 'leastrequested.weight', 1);
+    const mostWeight = numberArgument(options, 'mostrequested.weight', 0);
+    const balanceWeight = numberArgument(options, 'balancedresource.weight', 1);
+    return {
+      score: (taskClass, out) => {
+        addAffinity(snapshot, taskClass, out, affinityWeight);
+        addSoftTaints(snapshot, taskClass, out, taintWeight);
+      },
+      scoreNode: (taskClass, node) => {
+        const cpu = usedShare(snapshot, taskClass, CPU_IX, node);
+        const memory = usedShare(snapshot, taskClass, MEMORY_IX, node);
+        const mean = (cpu + memory) / 2;
+        const balance = 1 - Math.abs(cpu - memory) / 2;
+        return MAX_SCORE * (leastWeight * (1 - mean) + mostWeight * mean + balanceWeight * balance);
+      },
+    };
+  },
+};
+
+/** Share of a resource that would be in use with one more task of the class; 1 where the node has none of it. */
+function usedShare(snapshot: Snapshot, taskClass: TaskClass, resource: number, node: number): number {
+  const room = snapshot.nodes.allocatable[resource]?.[node] ?? 0;
+  if (room <= 0) return 1;
+  const { resources, amounts } = taskClass;
+  let left = snapshot.nodes.idle[resource]?.[node] ?? 0;
+  for (let i = 0; i < resources.length; i += 1) if (resources[i] === resource) left -= amounts[i] ?? 0;
+  const share = (room - left) / room;
+  return share > 1 ? 1 : share;
+}
+
+/** Sum of the matching preferred terms' weights, the best node scaled to 100. */
+function addAffinity(snapshot: Snapshot, taskClass: TaskClass, out: Float64Array, weight: number): void {
+  const terms = taskClass.shape.preferredTerms;
+  if (terms.length === 0 || weight === 0) return;
+  const raw = new Float64Array(out.length);
+  for (const term of terms) {
+    const matching = snapshot.index.matching(term);
+    for (let n = 0; n < raw.length; n += 1) if (matching.has(n)) raw[n] = (raw[n] ?? 0) + term.weight;
+  }
+  addScaled(raw, out, weight, false);
+}
+
+/** Nodes with the most soft taints that the class does not tolerate score 0, those without any 100. */
+function addSoftTaints(snapshot: Snapshot, taskClass: TaskClass, out: Float64Array, weight: number): void {
+  if (weight === 0) return;
+  const raw = new Float64Array(out.length);
+  for (const { taint, nodes } of snapshot.index.taints()) {
+    if (taint.effect !== 'PreferNoSchedule' || tolerates(taskClass.shape.tolerations, taint)) continue;
+    for (let n = 0; n < raw.length; n += 1) if (nodes.has(n)) raw[n] = (raw[n] ?? 0) + 1;
+  }
+  addScaled(raw, out, weight, true);
+}
+
+function addScaled(raw: Float64Array, out: Float64Array, weight: number, isReversed: boolean): void {
+  let max = 0;
+  for (const value of raw) max = Math.max(max, value);
+  for (let n = 0; n < out.length; n += 1) {
+    const share = max === 0 ? 0 : (raw[n] ?? 0) / max;
+    out[n] = (out[n] ?? 0) + weight * MAX_SCORE * (isReversed ? 1 - share : share);
+  }
+}

@@ -1,0 +1,179 @@
+import { formatUnits } from '../../lib/quantity.ts';
+import { resourceUnit } from '../../api/amounts.ts';
+import type { Job } from '../job.ts';
+import type { Plugin, Refusal, Vote } from '../plugin.ts';
+import type { Queue } from '../queue.ts';
+import { PODS_IX } from '../resource-table.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { TaskClass } from '../task-class.ts';
+import { shareOut } from './water-filling.ts';
+import type { QueueShare } from './water-filling.ts';
+import { promisedBeyondAllocated, surplusBeyondMinimum } from './promises.ts';
+
+/** Amounts closer than this count as equal (Volcano's epsilon). */
+const EPSILON = 0.1;
+
+/**
+ * Weighted fair share by water-filling: what each queue deserves follows from the weights of the queues that ask.
+ * A queue gets no more than it deserves, and lets no more groups in than its capability can ever hold.
+ */
+export const proportion: Plugin = {
+  name: 'proportion',
+  make: (snapshot) => {
+    const shares = new Shares(snapshot);
+    return {
+      onSessionOpen: () => shares.reset(),
+      queueOrderFn: (a, b) => b.record.priority - a.record.priority || shares.of(a).share() - shares.of(b).share(),
+      overusedFn: (queue) => shares.overused(queue),
+      allocatableFn: (queue, taskClass) => shares.allocatable(queue, taskClass),
+      jobEnqueueableFn: (job) => shares.enqueueable(job),
+      jobEnqueuedFn: (job) => shares.promise(job),
+    };
+  },
+};
+
+/** A queue's part of the cluster during one cycle; the ledger is read live from the queue. */
+class Share implements QueueShare {
+  readonly queue: Queue;
+  readonly weight: number;
+  readonly limit: Float64Array;
+  readonly guarantee: Float64Array;
+  readonly request: Float64Array;
+  deserved: Float64Array;
+  /** Promised to groups that were let in and are not placed yet; undefined until somebody asks. */
+  promised: number[] | undefined;
+
+  constructor(queue: Queue, limit: Float64Array, guarantee: Float64Array) {
+    this.queue = queue;
+    this.weight = queue.record.weight;
+    this.limit = limit;
+    this.guarantee = guarantee;
+    this.request = Float64Array.from(limit, (_, r) => (queue.allocated[r] ?? 0) + (queue.pending[r] ?? 0));
+    this.deserved = new Float64Array(limit.length);
+  }
+
+  /** The dominant part of what is deserved that is held already. */
+  share(): number {
+    let share = 0;
+    for (let r = 0; r < this.deserved.length; r += 1) {
+      const held = this.queue.allocated[r] ?? 0;
+      const deserved = this.deserved[r] ?? 0;
+      if (r !== PODS_IX && held > 0) share = Math.max(share, deserved === 0 ? 1 : held / deserved);
+    }
+    return share;
+  }
+}
+
+class Shares {
+  readonly #snapshot: Snapshot;
+  readonly #shares = new Map<Queue, Share>();
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /** O(queues x resources) a round, at most queues + 1 rounds. */
+  reset(): void {
+    this.#shares.clear();
+    const { queues, nodes, resources } = this.#snapshot;
+    const guarantees = new Map([...queues.values()].map((queue) => [queue, resources.vector(queue.record.guarantee, 0)]));
+    const total = Float64Array.from({ length: resources.size }, (_, r) => nodes.totals[r] ?? 0);
+    const reserved = new Float64Array(resources.size);
+    for (const vector of guarantees.values()) vector.forEach((amount, r) => (reserved[r] = (reserved[r] ?? 0) + amount));
+    for (const [queue, guarantee] of guarantees) {
+      const capability = resources.vector(queue.record.capability, Infinity);
+      const limit = total.map((all, r) => Math.min(capability[r] ?? Infinity, all - (reserved[r] ?? 0) + (guarantee[r] ?? 0)));
+      this.#shares.set(queue, new Share(queue, limit, guarantee));
+    }
+    shareOut(total, [...this.#shares.values()].filter((share) => share.request.some((amount) => amount > 0)));
+  }
+
+  of(queue: Queue): Share {
+    let share = this.#shares.get(queue);
+    if (share === undefined) {
+      const none = new Float64Array(this.#snapshot.resources.size);
+      share = new Share(queue, none, none);
+      this.#shares.set(queue, share);
+    }
+    return share;
+  }
+
+  overused(queue: Queue): Refusal | undefined {
+    const { deserved } = this.of(queue);
+    for (let r = 0; r < deserved.length; r += 1) {
+      if (r !== PODS_IX && (deserved[r] ?? 0) > (queue.allocated[r] ?? 0) + EPSILON) return undefined;
+    }
+    const held = this.#describe(queue.allocated, deserved);
+    return { code: 'QueueOverused', message: `queue ${queue.name} holds all of its share: ${held}.` };
+  }
+
+  allocatable(queue: Queue, taskClass: TaskClass): Refusal | undefined {
+    const { deserved } = this.of(queue);
+    const { resources, amounts } = taskClass;
+    for (let i = 0; i < resources.length; i += 1) {
+      const r = resources[i] ?? 0;
+      const held = queue.allocated[r] ?? 0;
+      if (r === PODS_IX || held + (amounts[i] ?? 0) <= (deserved[r] ?? 0) + EPSILON) continue;
+      const numbers = `${this.#amount(r, amounts[i] ?? 0)} asked, ${this.#amount(r, held)} of ${this.#amount(r, deserved[r] ?? 0)} held`;
+      return { code: 'QueueLimit', message: `queue ${queue.name} has no share left of ${this.#name(r)}: ${numbers}.` };
+    }
+    return undefined;
+  }
+
+  enqueueable(job: Job): Vote {
+    const queue = job.queue;
+    const minimum = job.record.minResources;
+    if (queue === undefined || minimum === undefined) return 'permit';
+    const share = this.of(queue);
+    const promised = this.#promised(share);
+    for (const [name, asked] of minimum) {
+      const r = this.#snapshot.resources.intern(name);
+      const held = (queue.allocated[r] ?? 0) + (promised[r] ?? 0);
+      const limit = share.limit[r] ?? 0;
+      if (r === PODS_IX || asked + held <= limit + EPSILON) continue;
+      const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} held or promised of ${this.#amount(r, limit)}`;
+      return { code: 'WaitingInQueue', message: `PodGroup ${job.key} waits for room in queue ${queue.name}: ${name} ${numbers}.` };
+    }
+    return 'permit';
+  }
+
+  /** Reserves what a group that was just let in asks for. */
+  promise(job: Job): void {
+    if (job.queue === undefined) return;
+    const promised = this.#promised(this.of(job.queue));
+    addPromise(promised, promisedBeyondAllocated(job, this.#snapshot.resources), 1);
+  }
+
+  /** In-queue reservations less the surplus that elastic groups could give back. O(jobs) once a cycle, only if a group waits. */
+  #promised(share: Share): number[] {
+    if (share.promised !== undefined) return share.promised;
+    const promised: number[] = [];
+    for (const job of this.#snapshot.jobs.values()) {
+      if (job.queue !== share.queue || job.phase === '' || job.phase === 'Pending' || job.phase === 'Completed') continue;
+      addPromise(promised, promisedBeyondAllocated(job, this.#snapshot.resources), 1);
+      addPromise(promised, surplusBeyondMinimum(job), -1);
+    }
+    share.promised = promised;
+    return promised;
+  }
+
+  #describe(held: readonly number[], deserved: Float64Array): string {
+    const parts: string[] = [];
+    deserved.forEach((amount, r) => {
+      if (r !== PODS_IX && amount > 0) parts.push(`${this.#name(r)} ${this.#amount(r, held[r] ?? 0)} of ${this.#amount(r, amount)}`);
+    });
+    return parts.length === 0 ? 'nothing is left for it' : parts.join(', ');
+  }
+
+  #name(resource: number): string {
+    return this.#snapshot.resources.name(resource);
+  }
+
+  #amount(resource: number, amount: number): string {
+    return formatUnits(Math.floor(amount), resourceUnit(this.#name(resource)));
+  }
+}
+
+function addPromise(promised: number[], amounts: readonly number[], sign: 1 | -1): void {
+  amounts.forEach((amount, r) => (promised[r] = (promised[r] ?? 0) + sign * amount));
+}

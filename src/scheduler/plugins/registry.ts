@@ -1,0 +1,12 @@
+import type { Plugin } from '../plugin.ts';
+import { binpack } from './binpack.ts';
+import { gang } from './gang.ts';
+import { nodeorder } from './nodeorder.ts';
+import { predicates } from './predicates.ts';
+import { priority } from './priority.ts';
+import { proportion } from './proportion.ts';
+
+/** Every plugin that a configuration may name. */
+export const PLUGINS: ReadonlyMap<string, Plugin> = new Map(
+  [binpack, gang, nodeorder, predicates, priority, proportion].map((plugin) => [plugin.name, plugin]),
+);

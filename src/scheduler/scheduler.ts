@@ -1,0 +1,46 @@
+import type { ActionName, SchedulerPolicy } from '../config/policy.ts';
+import { allocate } from './actions/allocate.ts';
+import { backfill } from './actions/backfill.ts';
+import { enqueue } from './actions/enqueue.ts';
+import type { Decision } from './decision.ts';
+import { Framework } from './framework.ts';
+import { Session } from './session.ts';
+import type { Snapshot } from './snapshot.ts';
+
+const ACTIONS: Readonly<Record<ActionName, (session: Session) => void>> = { enqueue, allocate, backfill };
+
+/**
+ * The pure decision core over one snapshot. No clock, no randomness, no I/O: the same snapshot and policy give the same
+ * decisions, in the same order. Committed placements stay in the snapshot as assumed until the engine confirms or forgets them.
+ */
+export class Scheduler {
+  readonly #snapshot: Snapshot;
+  readonly #policy: SchedulerPolicy;
+  readonly #framework: Framework;
+
+  constructor(snapshot: Snapshot, policy: SchedulerPolicy) {
+    this.#snapshot = snapshot;
+    this.#policy = policy;
+    this.#framework = new Framework(snapshot, policy);
+  }
+
+  /** One cycle: settle the snapshot, run the configured actions, close. */
+  cycle(): Decision[] {
+    this.#snapshot.settle();
+    this.#framework.open();
+    const session = new Session(this.#snapshot, this.#framework);
+    for (const action of this.#policy.actions) {
+      if (action !== 'enqueue') admitWithoutEnqueue(session, this.#policy);
+      ACTIONS[action](session);
+    }
+    return session.close();
+  }
+}
+
+/** Without the enqueue action every waiting group is let in at once, as in Volcano. */
+function admitWithoutEnqueue(session: Session, policy: SchedulerPolicy): void {
+  if (policy.actions.includes('enqueue')) return;
+  for (const job of session.snapshot.waiting) {
+    if (job.phase === '' || job.phase === 'Pending') session.enqueue(job);
+  }
+}

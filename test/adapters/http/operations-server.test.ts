@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { startOperationsServer } from '../../../src/adapters/http/operations-server.ts';
+import type { OperationsServer, OperationsServerOptions } from '../../../src/adapters/http/operations-server.ts';
+
+describe('operations server', () => {
+  let server: OperationsServer | undefined;
+
+  afterEach(async () => {
+    await server?.stop();
+  });
+
+  async function get(path: string, options: Partial<OperationsServerOptions> = {}): Promise<readonly [number, string, string]> {
+    const defaults = { host: '127.0.0.1', port: 0, checks: [], metricsText: () => 'a_total 1\n' };
+    server = await startOperationsServer({ ...defaults, ...options });
+    const response = await fetch(`http://127.0.0.1:${server.port}${path}`);
+    return [response.status, await response.text(), response.headers.get('content-type') ?? ''];
+  }
+
+  const ready = { name: 'view', problem: () => undefined };
+  const late = { name: 'certificate', problem: () => 'not yet made' };
+  const broken = {
+    name: 'engine',
+    problem: () => {
+      throw new Error('gone\nfar');
+    },
+  };
+
+  it('is healthy as soon as it answers', async () => {
+    expect((await get('/healthz', { checks: [late] })).slice(0, 2)).to.deep.equal([200, 'ok\n']);
+  });
+
+  it('is ready when every check holds', async () => {
+    expect((await get('/readyz', { checks: [ready] })).slice(0, 2)).to.deep.equal([200, '[+] view\nready\n']);
+  });
+
+  it('is not ready as long as one does not, and names each', async () => {
+    expect((await get('/readyz', { checks: [ready, late, broken] })).slice(0, 2)).to.deep.equal([
+      503,
+      '[+] view\n[-] certificate: not yet made\n[-] engine: check failed: Error: gone far\nnot ready\n',
+    ]);
+  });
+
+  it('shows the metrics in the form that Prometheus reads', async () => {
+    const shown = await get('/metrics', { metricsText: () => Promise.resolve('b_total 2\n') });
+    expect(shown).to.deep.equal([200, 'b_total 2\n', 'text/plain; version=0.0.4; charset=utf-8']);
+  });
+
+  it('says in one line why metrics cannot be shown', async () => {
+    const shown = await get('/metrics', { metricsText: () => Promise.reject(new Error('no\nregistry')) });
+    expect(shown.slice(0, 2)).to.deep.equal([500, 'metrics cannot be shown: Error: no registry\n']);
+  });
+
+  for (const [path, status] of [['/', 404], ['/metrics/x', 404], ['/%', 404], ['/healthz?x=%E0%A4', 200]] as const) {
+    it(`answers ${path} with ${status} and no stack trace`, async () => {
+      const [gotStatus, text] = await get(path);
+      expect(gotStatus).to.equal(status);
+      expect(text).not.to.contain(' at ');
+    });
+  }
+
+  it('refuses to start on a port that is taken', async () => {
+    await get('/healthz');
+    const port = server?.port ?? 0;
+    const code = await startOperationsServer({ host: '127.0.0.1', port, checks: [], metricsText: () => '' }).then(
+      () => 'started',
+      (error: NodeJS.ErrnoException) => error.code,
+    );
+    expect(code).to.equal('EADDRINUSE');
+  });
+});

@@ -1,0 +1,173 @@
+import { Agent, request as httpsRequest } from 'node:https';
+import { createAuthority } from '../../../certs/authority.ts';
+import { issueServing } from '../../../certs/serving.ts';
+import type { Clock, Logger, Metrics } from '../../../src/engine/ports.ts';
+import type { Admission } from '../../../src/engine/admission.ts';
+import { createAdmission } from '../../../src/engine/admission.ts';
+import type { FailureMode } from '../../../src/engine/admission-answer.ts';
+import type { ServingMaterial } from '../../../src/engine/certificates.ts';
+import { startWebhookServer } from '../../../src/adapters/http/webhook-server.ts';
+import type { WebhookServer } from '../../../src/adapters/http/webhook-server.ts';
+import type { WebhookLimits } from '../../../src/adapters/http/webhook-limits.ts';
+import { member, objectAt, stringAt } from '../../../src/lib/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import type { AdmitFn, ClusterView } from '../../../webhooks/admission.ts';
+import type { RegistryEntry } from '../../../webhooks/registry-entry.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A view of an empty cluster. */
+export const EMPTY_VIEW: ClusterView = {
+  synced: false,
+  queue: () => undefined,
+  queueNames: () => [],
+  defaultQueue: () => '',
+  group: () => undefined,
+  groupOfOwner: () => undefined,
+};
+
+/** Wall and monotonic clock of the machine. */
+export const SYSTEM_CLOCK: Clock = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after(delayMs, task) {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Says nothing. */
+export const SILENT_LOG: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/** Metrics that remember the counts by `name{label values}`. */
+export class RecordedMetrics implements Metrics {
+  readonly counts = new Map<string, number>();
+  readonly gauges = new Map<string, number>();
+
+  count(name: string, labels: Readonly<Record<string, string>>, by = 1): void {
+    const key = `${name}{${Object.values(labels).join(',')}}`;
+    this.counts.set(key, (this.counts.get(key) ?? 0) + by);
+  }
+
+  gauge(name: string, _labels: Readonly<Record<string, string>>, value: number): void {
+    this.gauges.set(name, value);
+  }
+
+  observe(): void {}
+}
+
+/** An authority with a serving certificate for localhost and 127.0.0.1. */
+export async function makeMaterial(commonName = 'test-ca'): Promise<ServingMaterial> {
+  const nowMs = Date.now();
+  const authority = await createAuthority({ nowMs, commonName, validForMs: 2 * DAY_MS });
+  const names = { dnsNames: ['localhost'], ipAddresses: ['127.0.0.1'] };
+  const serving = await issueServing(authority, { ...names, nowMs, validForMs: DAY_MS });
+  return { ...serving, bundlePem: authority.certificatePem };
+}
+
+/** A row that answers reviews of pods. */
+export function podRow(phase: RegistryEntry['phase'], admit: AdmitFn): RegistryEntry {
+  const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
+  return { phase, group: '', version: 'v1', resource: 'pods', operations, scope: 'Namespaced', optedInOnly: true, admit };
+}
+
+/** Fails closed: only an object that says `open: sesame` in its labels is allowed. */
+export function sesameOnly(request: Parameters<AdmitFn>[0]): ReturnType<AdmitFn> {
+  const object = request.operation === 'DELETE' ? request.oldObject : request.object;
+  const said = stringAt(object, ['metadata', 'labels', 'open']);
+  if (said === 'sesame') return { kind: 'allow', patch: [], warnings: [], audit: {} };
+  const error = { path: 'metadata.labels[open]', kind: 'FieldValueInvalid', value: said, message: 'closed' } as const;
+  return { kind: 'deny', code: 403, reason: 'InvalidQueueSpec', errors: [error] };
+}
+
+/** Admission over rows, with recorded metrics. */
+export function makeAdmission(
+  table: readonly RegistryEntry[],
+  metrics: Metrics = new RecordedMetrics(),
+  failureMode: FailureMode = 'deny',
+): Admission {
+  return createAdmission({ table, view: EMPTY_VIEW, metrics, clock: SYSTEM_CLOCK, log: SILENT_LOG, failureMode });
+}
+
+/** A server on a free port of the loopback. */
+export function startServer(
+  material: ServingMaterial,
+  admission: Admission,
+  limits: Partial<WebhookLimits> = {},
+  metrics: Metrics = new RecordedMetrics(),
+): Promise<WebhookServer> {
+  const quick = { drainWaitMs: 0, ...limits };
+  const log = SILENT_LOG;
+  const clock = SYSTEM_CLOCK;
+  return startWebhookServer({ host: '127.0.0.1', port: 0, material, admission, metrics, clock, log, limits: quick });
+}
+
+/** A review of a pod that asks to be created. */
+export function podReview(uid: string, labels: JsonObject = {}, extra: JsonObject = {}): JsonObject {
+  return {
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: {
+      uid,
+      kind: { group: '', version: 'v1', kind: 'Pod' },
+      resource: { group: '', version: 'v1', resource: 'pods' },
+      namespace: 'lab',
+      operation: 'CREATE',
+      userInfo: { username: 'alice' },
+      object: { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'p-', labels }, spec: { containers: [] } },
+      oldObject: null,
+      dryRun: false,
+      ...extra,
+    },
+  };
+}
+
+/** What came back for one request. */
+export interface Received {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly text: string;
+}
+
+/** A keep-alive agent that trusts the material's authority. */
+export function makeAgent(material: ServingMaterial, maxSockets = 8): Agent {
+  return new Agent({ ca: material.bundlePem, keepAlive: true, maxSockets });
+}
+
+/** Sends a body; JSON unless the headers say otherwise. */
+export function post(
+  agent: Agent,
+  port: number,
+  path: string,
+  body: string | Buffer,
+  headers: Readonly<Record<string, string>> = {},
+  method = 'POST',
+): Promise<Received> {
+  const { promise, resolve, reject } = Promise.withResolvers<Received>();
+  const sent = { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(body)), ...headers };
+  const request = httpsRequest({ agent, host: '127.0.0.1', port, path, method, headers: sent }, (response) => {
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.on('error', reject);
+    response.on('end', () => {
+      const text = Buffer.concat(chunks).toString('utf8');
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+    });
+  });
+  request.on('error', reject);
+  request.end(body);
+  return promise;
+}
+
+/** The `response` of a review's text. */
+export function responseOf(text: string): JsonObject {
+  const parsed: unknown = JSON.parse(text);
+  return objectAt(parsed, 'response');
+}
+
+/** True when the text is a review that allows. */
+export function isAllowed(text: string): boolean {
+  return member(responseOf(text), 'allowed') === true;
+}
+
+function ignore(): void {}

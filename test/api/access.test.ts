@@ -1,0 +1,92 @@
+import { expect } from 'chai';
+import { REQUIRED_ACCESS, accessChecks, accessReview, describeAccess } from '../../src/api/access.ts';
+import type { AccessRole } from '../../src/api/access.ts';
+import { AUTHORITY_SECRET, SERVING_SECRET } from '../../src/engine/certificates.ts';
+
+describe('REQUIRED_ACCESS', () => {
+  const roles = Object.keys(REQUIRED_ACCESS) as readonly AccessRole[];
+  const running = roles.filter((role) => role !== 'install');
+
+  it('names the Secrets that the certificate keeper uses', () => {
+    const named = Object.values(REQUIRED_ACCESS)
+      .flat()
+      .filter((rule) => rule.type.plural === 'secrets');
+    expect(named).to.have.length(3);
+    for (const rule of named) expect(rule.names).to.have.members([AUTHORITY_SECRET, SERVING_SECRET]);
+  });
+
+  it('lets no running part touch Secrets outside its own namespace, or read all of them', () => {
+    for (const rule of Object.values(REQUIRED_ACCESS)
+      .flat()
+      .filter(({ type }) => type.plural === 'secrets')) {
+      expect(rule.scope).to.equal('own');
+      expect(rule.verbs).to.not.include.members(['list']);
+    }
+  });
+
+  it('lets only the scheduler bind and delete pods', () => {
+    const can = (what: string) =>
+      running.filter((role) => accessChecks([role]).some((check) => describeAccess(check, '') === what));
+    expect(can('create pods/binding')).to.deep.equal(['scheduler']);
+    expect(can('delete pods')).to.deep.equal(['scheduler']);
+    expect(can('create pods')).to.deep.equal([]);
+  });
+
+  it('lets no running part create webhook configurations or CRDs', () => {
+    const created = accessChecks(running)
+      .filter(({ verb }) => verb === 'create')
+      .map((check) => check.type.plural);
+    expect(created).to.include('podgroups');
+    for (const plural of [
+      'mutatingwebhookconfigurations',
+      'validatingwebhookconfigurations',
+      'customresourcedefinitions',
+    ]) {
+      expect(created).to.not.include(plural);
+    }
+  });
+});
+
+describe('accessChecks', () => {
+  it('asks for each right once, however many roles need it', () => {
+    const asked = accessChecks(['scheduler', 'controllers']).map((check) => describeAccess(check, 'own'));
+    expect(new Set(asked).size).to.equal(asked.length);
+    expect(asked).to.include.members(['watch pods', 'patch podgroups.scheduling.volcano.sh', 'create pods/binding']);
+    expect(asked).to.include('update leases.coordination.k8s.io in namespace own');
+  });
+
+  it('asks for named objects one by one, but cannot name what is to be created', () => {
+    const asked = accessChecks(['certificates']).map((check) => describeAccess(check, 'own'));
+    expect(asked).to.include.members([
+      'get secrets "sluice-ca" in namespace own',
+      'patch secrets "sluice-serving" in namespace own',
+      'create secrets in namespace own',
+    ]);
+  });
+});
+
+describe('accessReview', () => {
+  it('asks about a resource of the cluster or of the own namespace', () => {
+    const [create] = accessChecks(['certificates']).filter(({ verb }) => verb === 'create');
+    expect(create && accessReview(create, 'sluice-system')).to.deep.equal({
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: {
+        resourceAttributes: {
+          group: '',
+          version: 'v1',
+          resource: 'secrets',
+          subresource: '',
+          verb: 'create',
+          name: '',
+          namespace: 'sluice-system',
+        },
+      },
+    });
+    const [bind] = accessChecks(['scheduler']).filter(({ subresource }) => subresource === 'binding');
+    expect(bind && accessReview(bind, 'sluice-system')).to.have.nested.property(
+      'spec.resourceAttributes.namespace',
+      '',
+    );
+  });
+});

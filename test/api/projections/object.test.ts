@@ -1,0 +1,223 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { projectJob } from '../../../src/api/projections/job.ts';
+import { projectNamespace } from '../../../src/api/projections/namespace.ts';
+import { projectNode } from '../../../src/api/projections/node.ts';
+import { projectPodGroup } from '../../../src/api/projections/pod-group.ts';
+import { projectPriorityClass } from '../../../src/api/projections/priority-class.ts';
+import { projectQueue } from '../../../src/api/projections/queue.ts';
+
+const HEAD = { name: 'a', namespace: 'b', uid: 'u', resourceVersion: '3' };
+
+describe('projectNode', () => {
+  it('keeps labels, taints and what it offers, rounded down', () => {
+    const node = {
+      metadata: { ...HEAD, labels: { zone: 'z', odd: 3 } },
+      spec: {
+        unschedulable: true,
+        taints: [{ key: 'k', effect: 'NoSchedule' }, { key: 'k', value: 'v', effect: 'Nudge' }, null],
+      },
+      status: { allocatable: { cpu: '3999.5m', memory: '1025', pods: '110' }, capacity: { cpu: '4' } },
+    };
+    expect(projectNode(node)).to.deep.equal({
+      name: 'a',
+      uid: 'u',
+      resourceVersion: '3',
+      labels: new Map([['zone', 'z']]),
+      taints: [{ key: 'k', value: '', effect: 'NoSchedule' }],
+      unschedulable: true,
+      allocatable: new Map([
+        ['cpu', 3999],
+        ['memory', 1],
+        ['pods', 110],
+      ]),
+    });
+  });
+
+  it('offers nothing while its status is empty', () => {
+    expect(projectNode({ metadata: HEAD })).to.deep.include({
+      allocatable: new Map(),
+      taints: [],
+      unschedulable: false,
+    });
+  });
+});
+
+describe('projectPodGroup', () => {
+  it('keeps what the gang needs and where it stands', () => {
+    const condition = {
+      type: 'Scheduled',
+      status: 'True',
+      reason: 'r',
+      message: 'm',
+      transitionID: 't',
+      lastTransitionTime: 'l',
+    };
+    const group = {
+      metadata: {
+        ...HEAD,
+        creationTimestamp: '1970-01-01T00:00:01Z',
+        deletionTimestamp: '1970-01-01T00:00:02Z',
+        annotations: { 'sluice.dev/bind-plan': 'plan' },
+        ownerReferences: [{ apiVersion: 'v1', kind: 'K', name: 'n', uid: 'o' }],
+      },
+      spec: {
+        minMember: 4,
+        minTaskMember: { worker: 3, odd: 'x', none: 0 },
+        queue: 'blue',
+        priorityClassName: 'p',
+        minResources: { cpu: '0.5m' },
+      },
+      status: { phase: 'Inqueue', running: 1, succeeded: 2, failed: 3, conditions: [condition, 7] },
+    };
+    expect(projectPodGroup(group)).to.deep.equal({
+      key: 'b/a',
+      ...HEAD,
+      createdMs: 1000,
+      deleting: true,
+      minMember: 4,
+      minTaskMember: new Map([['worker', 3]]),
+      queue: 'blue',
+      priorityClassName: 'p',
+      minResources: new Map([['cpu', 1]]),
+      phase: 'Inqueue',
+      conditions: [condition],
+      running: 1,
+      succeeded: 2,
+      failed: 3,
+      bindPlan: 'plan',
+      owner: { apiVersion: 'v1', kind: 'K', name: 'n', uid: 'o' },
+    });
+  });
+
+  it('gives an empty one its defaults', () => {
+    expect(projectPodGroup({ metadata: HEAD, spec: { minMember: -3 }, status: { phase: 'Dancing' } })).to.deep.include({
+      minMember: 0,
+      queue: 'default',
+      phase: '',
+      minResources: undefined,
+      conditions: [],
+      owner: undefined,
+      bindPlan: '',
+      createdMs: 0,
+    });
+  });
+});
+
+describe('projectQueue', () => {
+  it('keeps shares and limits: the limit rounded down, the claims up', () => {
+    const queue = {
+      metadata: HEAD,
+      spec: {
+        weight: 4,
+        priority: 2,
+        reclaimable: false,
+        parent: 'root',
+        capability: { cpu: '0.5m' },
+        deserved: { cpu: '0.5m' },
+        guarantee: { resource: { memory: '1' } },
+      },
+      status: { state: 'Closing', allocated: { memory: '1024Mi', cpu: '2000m' } },
+    };
+    expect(projectQueue(queue)).to.deep.equal({
+      name: 'a',
+      uid: 'u',
+      resourceVersion: '3',
+      weight: 4,
+      priority: 2,
+      reclaimable: false,
+      parent: 'root',
+      capability: new Map([['cpu', 0]]),
+      deserved: new Map([['cpu', 1]]),
+      guarantee: new Map([['memory', 1]]),
+      state: 'Closing',
+      allocatedText: '{"cpu":"2","memory":"1Gi"}',
+    });
+  });
+
+  it('gives an empty one its defaults', () => {
+    expect(projectQueue({ metadata: HEAD, spec: { weight: 0 } })).to.deep.include({
+      weight: 1,
+      priority: 0,
+      reclaimable: true,
+      parent: '',
+      capability: undefined,
+      guarantee: undefined,
+      deserved: undefined,
+      state: 'Open',
+      allocatedText: '',
+    });
+  });
+
+  it('has no text for written amounts that cannot be read, so that they are written anew', () => {
+    expect(projectQueue({ metadata: HEAD, status: { allocated: { cpu: 'much' } } })?.allocatedText).to.equal('');
+    expect(projectQueue({ metadata: HEAD, status: { allocated: {} } })?.allocatedText).to.equal('{}');
+  });
+});
+
+describe('projectPriorityClass', () => {
+  it('keeps value and default', () => {
+    expect(projectPriorityClass({ metadata: HEAD, value: -5, globalDefault: true })).to.deep.equal({
+      name: 'a',
+      value: -5,
+      isGlobalDefault: true,
+    });
+    expect(projectPriorityClass({ metadata: HEAD })).to.deep.equal({ name: 'a', value: 0, isGlobalDefault: false });
+  });
+});
+
+describe('projectNamespace', () => {
+  it('knows whether it opted in, and its default queue', () => {
+    const metadata = {
+      name: 'a',
+      labels: { 'sluice.dev/admission': 'enabled' },
+      annotations: { 'scheduling.volcano.sh/queue-name': 'blue' },
+    };
+    expect(projectNamespace({ metadata })).to.deep.equal({ name: 'a', optedIn: true, defaultQueue: 'blue' });
+    const other = { name: 'a', labels: { 'sluice.dev/admission': 'true' } };
+    expect(projectNamespace({ metadata: other })).to.deep.equal({ name: 'a', optedIn: false, defaultQueue: '' });
+  });
+});
+
+describe('projectJob', () => {
+  const job = (conditions: unknown) =>
+    projectJob({ metadata: { ...HEAD, annotations: { 'sluice.dev/group-plan': 'plan' } }, status: { conditions } });
+
+  it('keeps the plan', () => {
+    expect(job([])).to.deep.equal({ key: 'b/a', ...HEAD, deleting: false, groupPlan: 'plan', finished: false });
+  });
+
+  for (const [type, status, want] of [
+    ['Complete', 'True', true],
+    ['Failed', 'True', true],
+    ['Failed', 'False', false],
+    ['Suspended', 'True', false],
+    ['FailureTarget', 'True', false],
+  ] as const) {
+    it(`is ${want ? '' : 'not '}finished with ${type}=${status}`, () => {
+      expect(job([{ type, status }])?.finished).to.equal(want);
+    });
+  }
+});
+
+describe('every projection', () => {
+  const projections = {
+    projectNode,
+    projectPodGroup,
+    projectQueue,
+    projectPriorityClass,
+    projectNamespace,
+    projectJob,
+  };
+  for (const [name, project] of Object.entries(projections)) {
+    it(`${name} never throws, and refuses what has no name`, () => {
+      fc.assert(
+        fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (raw, spec, status) => {
+          expect(project(raw)).to.equal(undefined);
+          expect(project({ metadata: HEAD, spec, status, value: spec })).to.have.property('name', 'a');
+        }),
+      );
+      expect(project({ metadata: { ...HEAD, name: '' } })).to.equal(undefined);
+    });
+  }
+});

@@ -1,0 +1,96 @@
+import { projectPod } from '../../../src/api/projections/pod.ts';
+import type { PodRecord } from '../../../src/api/records/pod-record.ts';
+import type { SchedulingShape } from '../../../src/api/records/scheduling-shape.ts';
+
+/** A pod that has everything a projection reads. */
+export const POD = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name: 'train-0',
+    namespace: 'ml',
+    uid: 'u-1',
+    resourceVersion: '7',
+    creationTimestamp: '2030-01-31T12:00:00Z',
+    labels: { 'volcano.sh/queue-name': 'blue', 'volcano.sh/task-spec': 'label-task' },
+    annotations: {
+      'scheduling.k8s.io/group-name': 'train',
+      'scheduling.volcano.sh/group-name': 'older',
+      'volcano.sh/task-spec': 'worker',
+      'scheduling.volcano.sh/queue-name': 'red',
+      'sluice.dev/group-plan': '{}',
+      'sluice.dev/bind-plan-id': 'p1',
+    },
+    ownerReferences: [
+      { apiVersion: 'v1', kind: 'ConfigMap', name: 'c', uid: 'o-0' },
+      { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'o-1', controller: true },
+    ],
+  },
+  spec: {
+    schedulerName: 'sluice',
+    nodeName: 'n1',
+    priority: 5,
+    priorityClassName: 'high',
+    schedulingGates: [{ name: 'g' }],
+    containers: [
+      {
+        name: 'main',
+        resources: { requests: { cpu: '1', 'nvidia.com/gpu': 1 } },
+        ports: [
+          { containerPort: 80 },
+          { hostPort: 8080, containerPort: 80 },
+          { hostPort: 53, protocol: 'UDP', hostIP: '10.0.0.1' },
+        ],
+      },
+    ],
+    initContainers: [{ name: 'init', ports: [{ hostPort: 9090 }] }],
+    nodeSelector: { pool: 'gpu', arch: 'arm64' },
+    tolerations: [
+      { key: 'b', operator: 'Exists', value: 'ignored', effect: 'NoExecute', tolerationSeconds: 300 },
+      { key: 'a', value: 'x' },
+      { key: 'b', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 10 },
+      { key: 'c', operator: 'Near' },
+    ],
+    affinity: {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [
+            { matchExpressions: [{ key: 'zone', operator: 'In', values: ['a', 'b'] }] },
+            { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n1'] }] },
+            {},
+            { matchExpressions: [{ key: 'zone', operator: 'Sounds', values: ['like'] }] },
+          ],
+        },
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { weight: 10, preference: { matchExpressions: [{ key: 'rack', operator: 'Exists' }] } },
+          { weight: 0, preference: { matchExpressions: [{ key: 'rack', operator: 'Exists' }] } },
+          { weight: 3, preference: {} },
+        ],
+      },
+    },
+  },
+  status: {
+    phase: 'Running',
+    conditions: [
+      { type: 'Ready', status: 'True' },
+      { type: 'PodScheduled', status: 'False', message: '0/8 nodes' },
+    ],
+  },
+};
+
+/** The record, or a failed test. */
+export function project(raw: unknown, shapes = new Map<string, SchedulingShape>()): PodRecord {
+  const record = projectPod(raw, shapes);
+  if (record === undefined) throw new Error('Expected a record');
+  return record;
+}
+
+/** The pod with some metadata replaced. */
+export function withMetadata(metadata: object): unknown {
+  return { ...POD, metadata: { ...POD.metadata, ...metadata } };
+}
+
+/** The pod with some of its spec replaced. */
+export function withSpec(spec: object): unknown {
+  return { ...POD, spec: { ...POD.spec, ...spec } };
+}

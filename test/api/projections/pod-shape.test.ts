@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { SchedulingShape } from '../../../src/api/records/scheduling-shape.ts';
+import { POD, project, withSpec } from './pod-fixture.ts';
+
+describe('the shapes of pods', () => {
+  it('are one object for equal pods, whatever order their specs list things in', () => {
+    const shapes = new Map<string, SchedulingShape>();
+    const tolerations = POD.spec.tolerations.toReversed();
+    const nodeSelector = Object.fromEntries(Object.entries(POD.spec.nodeSelector).toReversed());
+    const [first, again, shuffled] = [POD, structuredClone(POD), withSpec({ tolerations, nodeSelector })].map((raw) =>
+      project(raw, shapes),
+    );
+    expect(again?.shape).to.equal(first?.shape);
+    expect(shuffled?.shape).to.equal(first?.shape);
+    expect([...shapes]).to.deep.equal([[first?.shape.key, first?.shape]]);
+  });
+
+  const different: Readonly<Record<string, object>> = {
+    requests: { containers: [] },
+    'node selector': { nodeSelector: { pool: 'cpu' } },
+    tolerations: { tolerations: [] },
+    affinity: { affinity: {} },
+    'host ports': { initContainers: [] },
+    overhead: { overhead: { cpu: '1' } },
+    'pod-level requests': { resources: { requests: { cpu: '9' } } },
+    'restart policy of an init step': {
+      initContainers: [
+        { resources: { requests: { cpu: '1' } }, ports: POD.spec.initContainers[0]?.ports, restartPolicy: 'Always' },
+      ],
+    },
+  };
+  for (const [what, spec] of Object.entries(different)) {
+    it(`differ with the ${what}`, () => {
+      const shapes = new Map<string, SchedulingShape>();
+      expect(project(withSpec(spec), shapes).shape).to.not.equal(project(POD, shapes).shape);
+      expect(shapes.size).to.equal(2);
+    });
+  }
+
+  it('do not differ with what schedules nothing', () => {
+    const shapes = new Map<string, SchedulingShape>();
+    const containers = POD.spec.containers.map((container) => ({
+      ...container,
+      image: 'other',
+      env: [{ name: 'A', value: 'b' }],
+    }));
+    expect(project(withSpec({ containers, nodeName: 'n2', volumes: [{}] }), shapes).shape).to.equal(
+      project(POD, shapes).shape,
+    );
+  });
+
+  it('go back into the map after its owner removed them', () => {
+    const shapes = new Map<string, SchedulingShape>();
+    const { shape } = project(POD, shapes);
+    shapes.clear();
+    expect(project(POD, shapes).shape).to.equal(shape);
+    expect(shapes.get(shape.key)).to.equal(shape);
+  });
+
+  it('do not cross from one map to another', () => {
+    const shapes = new Map<string, SchedulingShape>();
+    project(POD, new Map());
+    expect(shapes.get(project(POD, shapes).shape.key)).to.deep.equal(project(POD, new Map()).shape);
+  });
+
+  it('have equal keys exactly when their other fields are equal', () => {
+    const amount = fc.constantFrom('0', '1', '1000m', '2');
+    const spec = fc.record({
+      containers: fc.array(
+        fc.record({ resources: fc.record({ requests: fc.dictionary(fc.constantFrom('cpu', 'memory'), amount) }) }),
+        { maxLength: 2 },
+      ),
+      nodeSelector: fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom('x', 'y')),
+      tolerations: fc.array(
+        fc.record({ key: fc.constantFrom('a', 'b'), operator: fc.constantFrom('Exists', 'Equal') }),
+        { maxLength: 2 },
+      ),
+    });
+    fc.assert(
+      fc.property(spec, spec, (a, b) => {
+        const [{ key: keyA, ...restA }, { key: keyB, ...restB }] = [
+          project(withSpec(a)).shape,
+          project(withSpec(b)).shape,
+        ];
+        expect(keyA === keyB).to.equal(JSON.stringify(plain(restA)) === JSON.stringify(plain(restB)));
+      }),
+    );
+  });
+});
+
+function plain(shape: Omit<SchedulingShape, 'key'>): object {
+  return { ...shape, requests: [...shape.requests], nodeSelector: [...shape.nodeSelector] };
+}

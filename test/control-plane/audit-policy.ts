@@ -1,0 +1,24 @@
+import { stringify } from 'yaml';
+
+/**
+ * What the API server's audit log keeps: `writes` has one line for each write, without bodies (for counting);
+ * `objects` has the bodies too for pods, their bindings and pod groups (for checking what happened when).
+ */
+export type AuditDetail = 'writes' | 'objects';
+
+const READS = ['get', 'list', 'watch'];
+const WITH_BODIES = [
+  { group: '', resources: ['pods', 'pods/binding', 'pods/eviction', 'pods/status', 'bindings'] },
+  { group: 'scheduling.volcano.sh', resources: ['podgroups', 'podgroups/status'] },
+];
+
+/** The content of kube-apiserver's --audit-policy-file. */
+export function auditPolicy(detail: AuditDetail): string {
+  const rules = [
+    { level: 'None', verbs: READS },
+    // The response too, because a generated name and a UID stand only there.
+    ...(detail === 'objects' ? [{ level: 'RequestResponse', resources: WITH_BODIES }] : []),
+    { level: 'Metadata' },
+  ];
+  return stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', omitStages: ['RequestReceived'], rules });
+}

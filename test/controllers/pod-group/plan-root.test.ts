@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import { formatGroupPlan } from '../../../src/api/group-plan.ts';
+import type { PodRecord } from '../../../src/api/records/pod-record.ts';
+import { groupOwner, pickRoot } from '../../../src/controllers/pod-group/plan-root.ts';
+import type { PlanRoot } from '../../../src/controllers/pod-group/plan-root.ts';
+import { makeJob, makePlan, makeSparkPlan } from '../../support/controller-records.ts';
+import { makePod, makeShape } from '../../support/records.ts';
+
+const RS = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'rs', uid: 'rs-1' };
+const job: PlanRoot = { kind: 'job', record: makeJob('train', makePlan()) };
+
+function pod(name: string, overrides: Partial<PodRecord> = {}): PlanRoot {
+  return {
+    kind: 'pod',
+    record: makePod(name, 'g', makeShape({}), { groupPlan: formatGroupPlan(makePlan()), ...overrides }),
+  };
+}
+
+describe('pickRoot', () => {
+  const rows = {
+    'takes a Job before pods': { roots: [pod('a'), job], owner: '', want: 'train' },
+    'takes the oldest pod': { roots: [pod('a', { createdMs: 2 }), pod('b', { createdMs: 1 })], owner: '', want: 'b' },
+    'takes the smaller UID of two pods of one age': { roots: [pod('b'), pod('a')], owner: '', want: 'a' },
+    'takes a live root before an ended one': {
+      roots: [pod('a', { phase: 'Succeeded' }), pod('b', { createdMs: 9 })],
+      owner: '',
+      want: 'b',
+    },
+    'takes the owner of the group as it stands': {
+      roots: [pod('a'), pod('b', { createdMs: 9 })],
+      owner: 'uid-b',
+      want: 'b',
+    },
+    'takes nobody when nobody plans': { roots: [], owner: '', want: undefined },
+  };
+  for (const [name, tc] of Object.entries(rows)) {
+    it(name, () => {
+      expect(pickRoot(tc.roots, tc.owner)?.record.name).to.equal(tc.want);
+      expect(pickRoot(tc.roots.toReversed(), tc.owner)?.record.name).to.equal(tc.want);
+    });
+  }
+});
+
+describe('groupOwner', () => {
+  const rows = {
+    'is the Job for a Job': { root: job, plan: makePlan(), want: 'job-train' },
+    'is the pod for a Spark driver, even under an operator': {
+      root: pod('d', { owner: RS }),
+      plan: makeSparkPlan(),
+      want: 'uid-d',
+    },
+    'is the controller for one replica of a shared group': {
+      root: pod('a', { owner: RS }),
+      plan: makePlan(),
+      want: 'rs-1',
+    },
+    'is the pod for a shared group without a controller': { root: pod('a'), plan: makePlan(), want: 'uid-a' },
+  };
+  for (const [name, tc] of Object.entries(rows)) {
+    it(name, () => {
+      expect(groupOwner(tc.root, tc.plan).uid).to.equal(tc.want);
+    });
+  }
+});

@@ -1,0 +1,316 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Effect } from '../../../src/controllers/effect.ts';
+import { eventFingerprint } from '../../../src/controllers/effect.ts';
+import type { ObservedPodGroup } from '../../../src/controllers/pod-group/observed.ts';
+import type { PlanRoot } from '../../../src/controllers/pod-group/plan-root.ts';
+import { reconcilePodGroup } from '../../../src/controllers/pod-group/reconcile.ts';
+import { formatGroupPlan } from '../../../src/api/group-plan.ts';
+import type { GroupPlan } from '../../../src/api/group-plan.ts';
+import { parseAmounts } from '../../../src/api/amounts.ts';
+import type { JobRecord } from '../../../src/api/records/job-record.ts';
+import type { OwnerRecord } from '../../../src/api/records/owner-record.ts';
+import type { PodRecord } from '../../../src/api/records/pod-record.ts';
+import { JOBS, POD_GROUPS, PODS } from '../../../src/api/resources.ts';
+import type { ControllerModel } from '../../support/controller-model.ts';
+import { makeJob, makePlan, makeSparkPlan } from '../../support/controller-records.ts';
+import { makePod, makePodGroup, makeShape } from '../../support/records.ts';
+import { itReconciles } from '../../support/reconcile-table.ts';
+import type { ReconcileRow, ReconcileSuite } from '../../support/reconcile-table.ts';
+
+const SHAPE = makeShape({ cpu: 1000 });
+const TRAIN_OWNER: OwnerRecord = { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'job-train' };
+const TRAIN_AMOUNTS = parseAmounts({ cpu: '3000m', memory: '6144Mi' }, 'up').amounts;
+const TRAIN_REF = { type: JOBS, namespace: 'ns', name: 'train', uid: 'job-train' };
+const INVALID = {
+  kind: 'event',
+  regarding: TRAIN_REF,
+  type: 'Warning',
+  reason: 'InvalidGroupPlan',
+  action: 'Grouping',
+  note: 'Annotation sluice.dev/group-plan is no plan: no PodGroup is made. Remove it and create the object anew.',
+} as const;
+
+function jobRoot(plan: GroupPlan = makePlan(), overrides: Partial<JobRecord> = {}): PlanRoot {
+  return { kind: 'job', record: makeJob('train', plan, overrides) };
+}
+
+function podRoot(name: string, plan: GroupPlan, overrides: Partial<PodRecord> = {}): PlanRoot {
+  return { kind: 'pod', record: makePod(name, plan.group, SHAPE, { groupPlan: formatGroupPlan(plan), ...overrides }) };
+}
+
+function observe(root: PlanRoot, overrides: Partial<ObservedPodGroup> = {}): ObservedPodGroup {
+  return { nowMs: 60_000, root, group: undefined, members: [], reported: new Set(), ...overrides };
+}
+
+function trainGroup(overrides: Parameters<typeof makePodGroup>[2] = {}): ReturnType<typeof makePodGroup> {
+  return makePodGroup('train-n0nce', 3, { owner: TRAIN_OWNER, minResources: TRAIN_AMOUNTS, ...overrides });
+}
+
+function sparkGroup(overrides: Parameters<typeof makePodGroup>[2] = {}): ReturnType<typeof makePodGroup> {
+  const owner = { apiVersion: 'v1', kind: 'Pod', name: 'driver', uid: 'uid-driver' };
+  const minResources = parseAmounts({ cpu: '1' }, 'up').amounts;
+  return makePodGroup('spark-n0nce', 1, { owner, minResources, minTaskMember: new Map([['driver', 1]]), ...overrides });
+}
+
+function driver(overrides: Partial<PodRecord> = {}): PodRecord {
+  return makePod('driver', 'spark-n0nce', SHAPE, { task: 'driver', ...overrides });
+}
+
+function patchOf(group: ReturnType<typeof makePodGroup>, root: PlanRoot, spec: object): Effect {
+  const regarding = {
+    type: root.kind === 'job' ? JOBS : PODS,
+    namespace: 'ns',
+    name: root.record.name,
+    uid: root.record.uid,
+  };
+  const precondition = { uid: group.uid, resourceVersion: group.resourceVersion };
+  return {
+    kind: 'patch',
+    type: POD_GROUPS,
+    namespace: 'ns',
+    name: group.name,
+    regarding,
+    precondition,
+    body: { spec: structuredClone(spec) as Record<string, never> },
+  };
+}
+
+const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
+  'makes the group of a Job from its plan, owned by the Job': {
+    observed: observe(jobRoot(makePlan({ priorityClassName: 'high' }))),
+    wantEffects: [
+      {
+        kind: 'create',
+        type: POD_GROUPS,
+        namespace: 'ns',
+        name: 'train-n0nce',
+        regarding: TRAIN_REF,
+        body: {
+          apiVersion: 'scheduling.volcano.sh/v1beta1',
+          kind: 'PodGroup',
+          metadata: {
+            name: 'train-n0nce',
+            namespace: 'ns',
+            labels: { 'volcano.sh/queue-name': 'default' },
+            annotations: { 'sluice.dev/origin': 'Job/train' },
+            ownerReferences: [
+              { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'job-train', controller: true },
+            ],
+          },
+          spec: {
+            minMember: 3,
+            queue: 'default',
+            priorityClassName: 'high',
+            minResources: { cpu: '3', memory: '6Gi' },
+          },
+        },
+      },
+    ],
+  },
+  'makes the group of a Spark driver with the demands of stage 0 alone': {
+    observed: observe(podRoot('driver', makeSparkPlan())),
+    wantEffects: [
+      {
+        kind: 'create',
+        type: POD_GROUPS,
+        namespace: 'ns',
+        name: 'spark-n0nce',
+        regarding: { type: PODS, namespace: 'ns', name: 'driver', uid: 'uid-driver' },
+        body: {
+          apiVersion: 'scheduling.volcano.sh/v1beta1',
+          kind: 'PodGroup',
+          metadata: {
+            name: 'spark-n0nce',
+            namespace: 'ns',
+            labels: { 'volcano.sh/queue-name': 'default' },
+            annotations: { 'sluice.dev/origin': 'Pod/driver' },
+            ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'driver', uid: 'uid-driver', controller: true }],
+          },
+          spec: { minMember: 1, minTaskMember: { driver: 1 }, queue: 'default', minResources: { cpu: '1' } },
+        },
+      },
+    ],
+  },
+  'leaves a group alone that says what the plan says, in other words': {
+    observed: observe(jobRoot(), { group: trainGroup() }),
+    wantEffects: [],
+  },
+  'follows the plan when the parallelism changed': {
+    observed: observe(
+      jobRoot(makePlan({ tasks: [{ name: 'worker', min: 5, stage: 0 }], minResources: { cpu: '5' } })),
+      {
+        group: trainGroup({ resourceVersion: '7' }),
+      },
+    ),
+    wantEffects: [
+      patchOf(trainGroup({ resourceVersion: '7' }), jobRoot(), {
+        minMember: 5,
+        minResources: { memory: null, cpu: '5' },
+      }),
+    ],
+  },
+  'keeps the executors out while the driver waits': {
+    observed: observe(podRoot('driver', makeSparkPlan()), { group: sparkGroup(), members: [driver()] }),
+    wantEffects: [],
+  },
+  'raises the demand once the driver runs': {
+    observed: observe(podRoot('driver', makeSparkPlan()), {
+      group: sparkGroup(),
+      members: [driver({ phase: 'Running' })],
+    }),
+    wantEffects: [
+      patchOf(sparkGroup(), podRoot('driver', makeSparkPlan()), {
+        minMember: 3,
+        minTaskMember: { driver: 1, executor: 2 },
+      }),
+    ],
+  },
+  'keeps a stage open once it is': {
+    observed: observe(podRoot('driver', makeSparkPlan()), {
+      group: sparkGroup({
+        minMember: 3,
+        minTaskMember: new Map([
+          ['driver', 1],
+          ['executor', 2],
+        ]),
+      }),
+      members: [
+        driver({ phase: 'Running' }),
+        makePod('e1', 'spark-n0nce', SHAPE, { task: 'executor', phase: 'Running' }),
+      ],
+    }),
+    wantEffects: [],
+  },
+  'lowers the demand when a role goes and a driver is back at the start': {
+    observed: observe(podRoot('driver', makeSparkPlan()), {
+      group: sparkGroup({
+        minMember: 3,
+        minTaskMember: new Map([
+          ['driver', 1],
+          ['executor', 2],
+        ]),
+      }),
+      members: [driver({ phase: 'Running', deleting: true })],
+    }),
+    wantEffects: [
+      patchOf(sparkGroup(), podRoot('driver', makeSparkPlan()), {
+        minMember: 1,
+        minTaskMember: { executor: null, driver: 1 },
+      }),
+    ],
+  },
+  'never touches a group that people made under the name, and says so': {
+    observed: observe(jobRoot(), { group: trainGroup({ owner: undefined, minMember: 9 }) }),
+    wantEffects: [
+      {
+        kind: 'event',
+        regarding: TRAIN_REF,
+        type: 'Warning',
+        reason: 'GroupNameTaken',
+        action: 'Grouping',
+        note: 'PodGroup train-n0nce exists already and belongs to nobody: it is left alone. Create the object anew.',
+      },
+      { kind: 'requeueAfter', requeueAfterMs: 60_000 },
+    ],
+  },
+  'leaves a group that a pod merely names as people made it': {
+    observed: observe(podRoot('p', makePlan({ group: 'team' })), { group: makePodGroup('team', 2) }),
+    wantEffects: [],
+  },
+  'gives the group that replicas share to the controller above them': {
+    observed: observe(
+      podRoot('p', makePlan({ group: 'team' }), {
+        owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'rs', uid: 'rs-1' },
+      }),
+      {
+        group: makePodGroup('team', 3, {
+          owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'rs', uid: 'rs-1' },
+          minResources: TRAIN_AMOUNTS,
+        }),
+      },
+    ),
+    wantEffects: [],
+  },
+  'waits for the group of a former Job of the same name to be collected': {
+    observed: observe(jobRoot(), { group: trainGroup({ owner: { ...TRAIN_OWNER, uid: 'job-old' } }) }),
+    wantEffects: [{ kind: 'requeueAfter', requeueAfterMs: 1_000 }],
+  },
+  'waits for a group that is being deleted': {
+    observed: observe(jobRoot(), { group: trainGroup({ deleting: true, owner: undefined }) }),
+    wantEffects: [{ kind: 'requeueAfter', requeueAfterMs: 1_000 }],
+  },
+  'does not make the group of a finished Job again': {
+    observed: observe(jobRoot(makePlan(), { finished: true })),
+    wantEffects: [],
+  },
+  'does nothing for a Job that is being deleted': {
+    observed: observe(jobRoot(makePlan(), { deleting: true })),
+    wantEffects: [],
+  },
+  'does nothing for a pod that has ended': {
+    observed: observe(podRoot('driver', makeSparkPlan(), { phase: 'Failed' })),
+    wantEffects: [],
+  },
+  'does nothing for a root without a plan': {
+    observed: observe(jobRoot(makePlan(), { groupPlan: '' })),
+    wantEffects: [],
+  },
+  'tells a root whose plan is no plan': {
+    observed: observe(jobRoot(makePlan(), { groupPlan: '{"version":1}' })),
+    wantEffects: [INVALID],
+  },
+  'tells it once': {
+    observed: observe(jobRoot(makePlan(), { groupPlan: 'nonsense' }), {
+      reported: new Set([eventFingerprint(INVALID)]),
+    }),
+    wantEffects: [],
+  },
+  'takes a plan with unreadable quantities for no plan': {
+    observed: observe(jobRoot(makePlan({ minResources: { cpu: 'many' } }))),
+    wantEffects: [INVALID],
+  },
+};
+
+const suite: ReconcileSuite<ObservedPodGroup> = {
+  reconcile: reconcilePodGroup,
+  load: ({ group }: ObservedPodGroup, model: ControllerModel) => {
+    if (group !== undefined) model.put('podgroups', group.key, group);
+  },
+  observe: (observed: ObservedPodGroup, model: ControllerModel) => ({
+    ...observed,
+    group: [...model.stores.podgroups.values()][0],
+    reported: new Set([...observed.reported, ...model.events.map((event) => eventFingerprint(event))]),
+  }),
+};
+
+describe('reconcilePodGroup', () => {
+  itReconciles(rows, suite);
+
+  it('leaves the queue label out when the queue has no name that a label can hold', () => {
+    const [effect] = reconcilePodGroup(observe(jobRoot(makePlan({ queue: 'q'.repeat(64) }))));
+    expect(effect).to.have.nested.property('body.metadata.labels').that.is.empty;
+    expect(effect).to.have.nested.property('body.spec.queue', 'q'.repeat(64));
+  });
+
+  it('demands at every moment the minimum of the open stages, and no closed one', () => {
+    const task = fc.record({ min: fc.nat(3), stage: fc.nat(2), running: fc.nat(3) });
+    fc.assert(
+      fc.property(fc.array(task, { minLength: 2, maxLength: 5 }), (drawn) => {
+        const tasks = drawn.map(({ min, stage }, ix) => ({ name: `t${ix}`, min, stage }));
+        const members = drawn.flatMap(({ running }, ix) =>
+          Array.from({ length: running }, (_, n) =>
+            makePod(`t${ix}-${n}`, 'g', SHAPE, { task: `t${ix}`, phase: 'Running' }),
+          ),
+        );
+        const [effect] = reconcilePodGroup(observe(jobRoot(makePlan({ tasks })), { members }));
+        const isOpen = (stage: number): boolean => drawn.every((t) => t.stage >= stage || t.running >= t.min);
+        const open = drawn.filter((t) => isOpen(t.stage));
+        expect(effect).to.have.nested.property(
+          'body.spec.minMember',
+          open.reduce((sum, t) => sum + t.min, 0),
+        );
+      }),
+    );
+  });
+});

@@ -1,0 +1,48 @@
+import type { EventRecorder } from '../../src/engine/event-recorder-port.ts';
+import type { ClusterWriter, LogFields } from '../../src/engine/ports.ts';
+import type { ControllerPorts } from '../../src/engine/controller-loop.ts';
+import { fixedRandomness } from './manual-clock.ts';
+import type { ManualClock } from './manual-clock.ts';
+
+export interface RecordedPorts extends ControllerPorts {
+  /** Lines of warn and error. */
+  readonly complaints: readonly string[];
+  /** Values of counters and gauges, by name and labels. */
+  readonly figures: ReadonlyMap<string, number>;
+}
+
+/** Ports that remember what was logged and measured. */
+export function recordedPorts(writer: ClusterWriter, recorder: EventRecorder, clock: ManualClock): RecordedPorts {
+  const complaints: string[] = [];
+  const figures = new Map<string, number>();
+  const nameOf = (name: string, labels: Readonly<Record<string, string>>): string =>
+    `${name} ${Object.values(labels).join(' ')}`;
+  const complain = (message: string, fields: LogFields = {}): void => {
+    complaints.push(`${message} ${JSON.stringify(fields)}`);
+  };
+  return {
+    writer,
+    recorder,
+    clock,
+    randomness: fixedRandomness(),
+    complaints,
+    figures,
+    metrics: {
+      count: (name, labels, by = 1) => {
+        figures.set(nameOf(name, labels), (figures.get(nameOf(name, labels)) ?? 0) + by);
+      },
+      gauge: (name, labels, value) => {
+        figures.set(nameOf(name, labels), value);
+      },
+      observe: () => undefined,
+    },
+    log: { debug: () => undefined, info: () => undefined, warn: complain, error: complain },
+  };
+}
+
+/** Lets every promise that is settled run its followers. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

@@ -1,0 +1,52 @@
+import { formatGroupPlan } from '../../src/api/group-plan.ts';
+import type { GroupPlan } from '../../src/api/group-plan.ts';
+import type { JobRecord } from '../../src/api/records/job-record.ts';
+import type { NamespaceRecord } from '../../src/api/records/namespace-record.ts';
+
+/** A plan of three workers in queue `default` for a root named `train`. */
+export function makePlan(overrides: Partial<GroupPlan> = {}): GroupPlan {
+  return {
+    version: 1,
+    group: 'train-n0nce',
+    root: 'train',
+    queue: 'default',
+    priorityClassName: '',
+    tasks: [{ name: 'worker', min: 3, stage: 0 }],
+    minResources: { cpu: '3', memory: '6Gi' },
+    ...overrides,
+  };
+}
+
+/** A Spark driver with two executors that start together once it runs. */
+export function makeSparkPlan(overrides: Partial<GroupPlan> = {}): GroupPlan {
+  return makePlan({
+    group: 'spark-n0nce',
+    root: 'driver',
+    tasks: [
+      { name: 'driver', min: 1, stage: 0 },
+      { name: 'executor', min: 2, stage: 1 },
+    ],
+    minResources: { cpu: '1' },
+    ...overrides,
+  });
+}
+
+/** A running Job in namespace `ns` that carries the plan. */
+export function makeJob(name: string, plan: GroupPlan, overrides: Partial<JobRecord> = {}): JobRecord {
+  return {
+    key: `ns/${name}`,
+    namespace: 'ns',
+    name,
+    uid: `job-${name}`,
+    resourceVersion: '1',
+    deleting: false,
+    groupPlan: formatGroupPlan(plan),
+    finished: false,
+    ...overrides,
+  };
+}
+
+/** An opted-in namespace without a default queue. */
+export function makeNamespace(name: string, overrides: Partial<NamespaceRecord> = {}): NamespaceRecord {
+  return { name, optedIn: true, defaultQueue: '', ...overrides };
+}

@@ -1,0 +1,109 @@
+import { createControllers } from '../../src/engine/controller-loop.ts';
+import type { Controllers } from '../../src/engine/controller-loop.ts';
+import type { Change, ClusterWriter, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
+import { ControllerModel } from './controller-model.ts';
+import type { ModelKind, ModelRecord } from './controller-model.ts';
+import { recordedPorts, settled } from './controller-ports.ts';
+import type { RecordedPorts } from './controller-ports.ts';
+import { ManualClock } from './manual-clock.ts';
+
+/** How a write goes wrong: before it was done, or after, with the answer lost. */
+export type WriteFault = 'none' | 'lost' | 'answerLost' | 'throttled';
+
+/** Puts a task off; fast-check's scheduler, or at once. */
+export type DelayFn = (label: string) => Promise<void>;
+
+/** The controllers over a model API server, with watch streams and answers that arrive when `delay` lets them. */
+export class ControllerWorld {
+  readonly clock = new ManualClock(100_000);
+  readonly model: ControllerModel;
+  readonly ports: RecordedPorts;
+  readonly controllers: Controllers;
+  readonly #delay: DelayFn;
+  readonly #faults: WriteFault[];
+  readonly #streams = new Map<ModelKind, Change<ModelRecord>[]>();
+  #deliveries = 0;
+
+  constructor(delay: DelayFn = () => Promise.resolve(), faults: readonly WriteFault[] = []) {
+    this.#delay = delay;
+    this.#faults = [...faults];
+    this.model = new ControllerModel((kind, key, before) => this.#stream(kind, key, before));
+    const writer: ClusterWriter = { write: (request) => this.#write(request) };
+    this.ports = recordedPorts(writer, this.model, this.clock);
+    this.controllers = createControllers(this.ports);
+  }
+
+  /** Changes handed to the controllers so far. */
+  get deliveries(): number {
+    return this.#deliveries;
+  }
+
+  /** Hands over first lists of what the model holds now; the rest comes as changes. */
+  list(): void {
+    this.#streams.clear();
+    const { stores } = this.model;
+    this.controllers.onNamespaces([{ kind: 'replace', records: [...stores.namespaces.values()] }]);
+    this.controllers.onPods([{ kind: 'replace', records: [...stores.pods.values()] }]);
+    this.controllers.onJobs([{ kind: 'replace', records: [...stores.jobs.values()] }]);
+    this.controllers.onQueues([{ kind: 'replace', records: [...stores.queues.values()] }]);
+    this.controllers.onPodGroups([{ kind: 'replace', records: [...stores.podgroups.values()] }]);
+  }
+
+  /** Runs until nothing is left to do, but for timers beyond the given time. */
+  async rest(forMs = 10_000, release: () => Promise<boolean> = () => Promise.resolve(false)): Promise<void> {
+    const untilMs = this.clock.nowMs() + forMs;
+    for (;;) {
+      await settled();
+      if (await release()) continue;
+      const leftMs = untilMs - this.clock.nowMs();
+      if (leftMs <= 0) return;
+      if (!this.clock.stepWithin(leftMs)) this.clock.advance(leftMs);
+    }
+  }
+
+  /** The garbage collector, after its own time: groups whose owner is gone go too, even those made after it went. */
+  async #collect(): Promise<void> {
+    await this.#delay('collect garbage');
+    const { jobs, pods, podgroups } = this.model.stores;
+    const alive = new Set([...jobs.values(), ...pods.values()].map((record) => record.uid));
+    for (const group of [...podgroups.values()]) {
+      if (group.owner !== undefined && !alive.has(group.owner.uid)) this.model.remove('podgroups', group.key);
+    }
+  }
+
+  /** One stream per kind: changes of a kind keep their order, kinds overtake each other. */
+  #stream(kind: ModelKind, key: string, before: ModelRecord | undefined): void {
+    const record = this.model.stores[kind].get(key);
+    const waiting = this.#streams.get(kind) ?? [];
+    this.#streams.set(kind, waiting);
+    if (record !== undefined) waiting.push({ kind: 'upsert', record });
+    else if (before !== undefined) waiting.push({ kind: 'delete', record: before });
+    void this.#delay(`watch ${kind}`).then(() => this.#deliver(kind));
+    const mayLeaveGarbage = kind === 'podgroups' ? record !== undefined : record === undefined;
+    if (mayLeaveGarbage) void this.#collect();
+  }
+
+  #deliver(kind: ModelKind): void {
+    const change = this.#streams.get(kind)?.shift();
+    if (change === undefined) return;
+    this.#deliveries += 1;
+    const handlers = {
+      jobs: this.controllers.onJobs,
+      pods: this.controllers.onPods,
+      podgroups: this.controllers.onPodGroups,
+      queues: this.controllers.onQueues,
+      namespaces: this.controllers.onNamespaces,
+    };
+    (handlers[kind] as (changes: readonly Change<ModelRecord>[]) => void)([change]);
+  }
+
+  async #write(request: WriteRequest): Promise<WriteOutcome> {
+    const fault = this.#faults.shift() ?? 'none';
+    await this.#delay(`send ${request.verb}`);
+    if (fault === 'lost') return { kind: 'unknown', message: 'connection reset' };
+    if (fault === 'throttled') return { kind: 'throttled', retryAfterMs: 50, message: 'slow down' };
+    const outcome = this.model.commit(request);
+    await this.#delay(`answer ${request.verb}`);
+    return fault === 'answerLost' ? { kind: 'unknown', message: 'time-out' } : outcome;
+  }
+}

@@ -1,0 +1,109 @@
+import { DEFAULT_QUEUE, ROOT_QUEUE, SLUICE_SCHEDULER } from '../../src/api/keys.ts';
+import type { NodeRecord } from '../../src/api/records/node-record.ts';
+import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
+import type { PodRecord } from '../../src/api/records/pod-record.ts';
+import type { QueueRecord } from '../../src/api/records/queue-record.ts';
+import type { SchedulingShape } from '../../src/api/records/scheduling-shape.ts';
+
+/** A shape with the given requests and nothing else, unless overridden. */
+export function makeShape(requests: Readonly<Record<string, number>>, overrides: Partial<SchedulingShape> = {}): SchedulingShape {
+  const amounts = new Map(Object.entries({ ...requests, pods: 1 }));
+  const body = {
+    requests: amounts,
+    nodeSelector: new Map<string, string>(),
+    requiredTerms: undefined,
+    preferredTerms: [],
+    tolerations: [],
+    hostPorts: [],
+    ...overrides,
+  };
+  const key = JSON.stringify(body, (_, value: unknown) => (value instanceof Map ? [...value] : value));
+  return { ...body, key };
+}
+
+/** A node; amounts in the units of the record (milli-CPU, KiB, counts). */
+export function makeNode(name: string, allocatable: Readonly<Record<string, number>>, overrides: Partial<NodeRecord> = {}): NodeRecord {
+  return {
+    name,
+    uid: `node-${name}`,
+    resourceVersion: '1',
+    labels: new Map([['kubernetes.io/hostname', name]]),
+    taints: [],
+    unschedulable: false,
+    allocatable: new Map(Object.entries({ pods: 110, ...allocatable })),
+    ...overrides,
+  };
+}
+
+/** A pending pod of ours in namespace `ns`, member of `group`. */
+export function makePod(name: string, group: string, shape: SchedulingShape, overrides: Partial<PodRecord> = {}): PodRecord {
+  return {
+    key: `ns/${name}`,
+    namespace: 'ns',
+    name,
+    uid: `uid-${name}`,
+    resourceVersion: '1',
+    createdMs: 0,
+    schedulerName: SLUICE_SCHEDULER,
+    nodeName: '',
+    phase: 'Pending',
+    deleting: false,
+    group,
+    task: 'worker',
+    queue: DEFAULT_QUEUE,
+    priority: 0,
+    priorityClassName: '',
+    gated: false,
+    bindPlanId: '',
+    unschedulableMessage: '',
+    groupPlan: '',
+    owner: undefined,
+    shape,
+    ...overrides,
+  };
+}
+
+/** A PodGroup in namespace `ns`, in queue `default`. */
+export function makePodGroup(name: string, minMember: number, overrides: Partial<PodGroupRecord> = {}): PodGroupRecord {
+  return {
+    key: `ns/${name}`,
+    namespace: 'ns',
+    name,
+    uid: `group-${name}`,
+    resourceVersion: '1',
+    createdMs: 0,
+    deleting: false,
+    minMember,
+    minTaskMember: new Map(),
+    queue: DEFAULT_QUEUE,
+    priorityClassName: '',
+    minResources: undefined,
+    phase: '',
+    conditions: [],
+    running: 0,
+    succeeded: 0,
+    failed: 0,
+    bindPlan: '',
+    owner: undefined,
+    ...overrides,
+  };
+}
+
+/** An open queue of weight 1 without limits. */
+export function makeQueue(name: string, overrides: Partial<QueueRecord> = {}): QueueRecord {
+  return {
+    name,
+    uid: `queue-${name}`,
+    resourceVersion: '1',
+    weight: 1,
+    priority: 0,
+    reclaimable: true,
+    parent: ROOT_QUEUE,
+    capability: undefined,
+    guarantee: undefined,
+    deserved: undefined,
+    state: 'Open',
+    allocatedText: '{}',
+    ...overrides,
+  };
+}

@@ -1,0 +1,37 @@
+import { expect } from 'chai';
+import { parseAllDocuments } from 'yaml';
+import { arrayAt, stringAt } from '../../../src/lib/json.ts';
+import { outputs } from '../../../tools/generators/rbac.ts';
+
+async function documents(path: string): Promise<readonly unknown[]> {
+  const text = (await outputs()).get(path) ?? '';
+  return parseAllDocuments(text).map((document): unknown => document.toJS());
+}
+
+describe('manifests/rbac', () => {
+  for (const role of ['webhook', 'scheduler', 'controllers', 'certificates']) {
+    it(`binds every role of ${role} that it defines`, async () => {
+      const made = await documents(`manifests/rbac/${role}.yaml`);
+      const named = (kind: string) => made.filter((object) => stringAt(object, ['kind']) === kind).length;
+      expect(made.length).to.equal(
+        named('ClusterRole') + named('Role') + named('ClusterRoleBinding') + named('RoleBinding'),
+      );
+      expect(named('ClusterRoleBinding')).to.equal(named('ClusterRole')).and.equal(1);
+      expect(named('RoleBinding')).to.equal(named('Role')).and.equal(1);
+    });
+  }
+
+  it('allows nothing by wildcard', async () => {
+    for (const text of (await outputs()).values()) expect(text).to.not.match(/["']\*["']/);
+  });
+
+  it('splits a rule with names, since a create request has none', async () => {
+    const made = await documents('manifests/rbac/certificates.yaml');
+    const role = made.find((object) => stringAt(object, ['kind']) === 'Role');
+    const secret = { apiGroups: [''], resources: ['secrets'] };
+    expect(arrayAt(role, 'rules')).to.deep.equal([
+      { ...secret, verbs: ['get', 'patch'], resourceNames: ['sluice-ca', 'sluice-serving'] },
+      { ...secret, verbs: ['create'] },
+    ]);
+  });
+});

@@ -1,0 +1,101 @@
+import { expect } from 'chai';
+import fastJsonPatch from 'fast-json-patch';
+import { applyPatch as applyRfc6902 } from 'rfc6902';
+import { parseGroupPlan } from '../../src/api/group-plan.ts';
+import type { GroupPlan } from '../../src/api/group-plan.ts';
+import { applyPatch } from '../../src/lib/json-patch-apply.ts';
+import { isJsonObject, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
+import type { AdmissionRequest, AdmitFn, ClusterView, GroupView, Verdict } from '../../webhooks/admission.ts';
+
+/** A request with the usual values; `over` replaces some. */
+export function request(over: Partial<AdmissionRequest> = {}): AdmissionRequest {
+  return {
+    uid: '11111111-1111-4111-8111-111111111111',
+    group: '',
+    version: 'v1',
+    resource: 'pods',
+    subresource: '',
+    operation: 'CREATE',
+    namespace: 'team-a',
+    name: '',
+    username: 'alice',
+    object: undefined,
+    oldObject: undefined,
+    dryRun: false,
+    ...over,
+  };
+}
+
+interface ViewParts {
+  readonly synced?: boolean;
+  readonly queues?: Readonly<
+    Record<string, { readonly state?: string; readonly parent?: string; readonly hasChildren?: boolean }>
+  >;
+  readonly defaults?: Readonly<Record<string, string>>;
+  readonly groups?: readonly GroupView[];
+}
+
+/** A cluster with the queues root, default, blue and shut (closed), unless told otherwise. */
+export function view(parts: ViewParts = {}): ClusterView {
+  const queues = new Map(
+    Object.entries(parts.queues ?? { root: { hasChildren: true }, default: {}, blue: {}, shut: { state: 'Closed' } }),
+  );
+  const groups = parts.groups ?? [];
+  return {
+    synced: parts.synced ?? true,
+    queue: (name) => {
+      const found = queues.get(name);
+      return (
+        found && { state: found.state ?? 'Open', parent: found.parent ?? '', hasChildren: found.hasChildren ?? false }
+      );
+    },
+    queueNames: () => [...queues.keys()].toSorted(),
+    defaultQueue: (namespace) => parts.defaults?.[namespace] ?? '',
+    group: (namespace, name) => groups.find((group) => group.namespace === namespace && group.name === name),
+    groupOfOwner: (uid) => groups.find((group) => group.ownerUid === uid),
+  };
+}
+
+/** The object after the verdict's patch, by three independent appliers that have to agree. */
+export function patched(object: JsonObject, verdict: Verdict): JsonObject {
+  if (verdict.kind !== 'allow') throw new Error(`not allowed: ${JSON.stringify(verdict)}`);
+  const own = applyPatch(object, verdict.patch);
+  const fast = structuredClone(object) as JsonValue;
+  const operations = structuredClone(verdict.patch);
+  const byFast = fastJsonPatch.applyPatch(fast, [...operations] as fastJsonPatch.Operation[], true).newDocument;
+  const byRfc = structuredClone(object);
+  const failures = applyRfc6902(byRfc, structuredClone([...operations]) as Parameters<typeof applyRfc6902>[1]);
+  expect(
+    failures.filter((failure) => failure !== null),
+    JSON.stringify(verdict.patch),
+  ).to.deep.equal([]);
+  expect(byFast).to.deep.equal(own);
+  expect(byRfc).to.deep.equal(own);
+  if (!isJsonObject(own)) throw new Error('the patch does not apply');
+  return own;
+}
+
+/** Asks a mutator about a new object, and gives the object as it would be stored. */
+export function created(
+  admit: AdmitFn,
+  object: JsonObject,
+  cluster = view(),
+  over: Partial<AdmissionRequest> = {},
+): JsonObject {
+  return patched(object, admit(request({ ...over, object }), cluster));
+}
+
+/** The plan that an object carries; fails when it has none. */
+export function planOn(object: JsonObject): GroupPlan {
+  const plan = parseGroupPlan(stringAt(object, ['metadata', 'annotations', 'sluice.dev/group-plan']));
+  if (plan === undefined) throw new Error(`no plan on ${JSON.stringify(object)}`);
+  return plan;
+}
+
+/** Short form of a verdict for tables: `allow`, `patch`, or the reason and the path of each mistake. */
+export function summary(verdict: Verdict): string {
+  if (verdict.kind === 'allow') return verdict.patch.length === 0 ? 'allow' : 'patch';
+  if (verdict.kind === 'error') return 'error';
+  return [verdict.code, verdict.reason, ...verdict.errors.map(({ path }) => path)].join(' ');
+}

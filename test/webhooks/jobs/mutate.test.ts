@@ -1,0 +1,421 @@
+import { expect } from 'chai';
+import { stringAt } from '../../../src/lib/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import type { ClusterView } from '../../../webhooks/admission.ts';
+import { mutateJob } from '../../../webhooks/jobs/mutate.ts';
+import { mutatePod } from '../../../webhooks/pods/mutate.ts';
+import { created, patched, planOn, request, summary, view } from '../fixture.ts';
+
+interface JobParts {
+  readonly name?: string;
+  readonly labels?: JsonObject;
+  readonly annotations?: JsonObject;
+  readonly spec?: JsonObject;
+  readonly templateMetadata?: JsonObject;
+  readonly templateSpec?: JsonObject;
+}
+
+const CONTAINERS = [{ name: 'main', resources: { requests: { cpu: '500m' }, limits: { 'nvidia.com/gpu': '1' } } }];
+
+function job(parts: JobParts = {}): JsonObject {
+  const { name = 'train', labels, annotations, spec = { parallelism: 4, completions: 4 } } = parts;
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, namespace: 'team-a', ...(labels && { labels }), ...(annotations && { annotations }) },
+    spec: {
+      ...spec,
+      template: {
+        ...(parts.templateMetadata && { metadata: parts.templateMetadata }),
+        spec: {
+          schedulerName: 'default-scheduler',
+          restartPolicy: 'Never',
+          containers: CONTAINERS,
+          ...parts.templateSpec,
+        },
+      },
+    },
+  };
+}
+
+function verdictOf(object: JsonObject, cluster: ClusterView = view()): string {
+  return summary(mutateJob(request({ resource: 'jobs', object }), cluster));
+}
+
+const GROUP = 'scheduling.k8s.io/group-name';
+const MIN_MEMBER = 'scheduling.volcano.sh/group-min-member';
+const QUEUE_LABEL = 'volcano.sh/queue-name';
+const QUEUE_ANNOTATION = 'scheduling.volcano.sh/queue-name';
+const PLAN = 'sluice.dev/group-plan';
+const TASK = 'volcano.sh/task-spec';
+
+function templateOf(object: JsonObject): { scheduler: string; annotations: unknown; labels: unknown } {
+  const { template } = object['spec'] as { template: { metadata?: JsonObject; spec?: JsonObject } };
+  return {
+    scheduler: stringAt(template, ['spec', 'schedulerName']),
+    annotations: template.metadata?.['annotations'],
+    labels: template.metadata?.['labels'],
+  };
+}
+
+describe('a new Job', () => {
+  it('gets a plan, a queue and a stamped template', () => {
+    const stored = created(mutateJob, job());
+    const plan = planOn(stored);
+    expect(plan).to.deep.include({
+      root: 'train',
+      queue: 'default',
+      priorityClassName: '',
+      tasks: [{ name: 'worker', min: 4, stage: 0 }],
+    });
+    expect(plan.group).to.match(/^train-[0-9a-z]{8}$/);
+    expect(plan.minResources).to.deep.equal({ cpu: '2', 'nvidia.com/gpu': '4' });
+    expect(stringAt(stored, ['metadata', 'labels', QUEUE_LABEL])).to.equal('default');
+    expect(templateOf(stored)).to.deep.equal({
+      scheduler: 'sluice',
+      annotations: { [GROUP]: plan.group, [QUEUE_ANNOTATION]: 'default', [TASK]: 'worker' },
+      labels: { [QUEUE_LABEL]: 'default', [TASK]: 'worker' },
+    });
+  });
+
+  it('keeps labels and annotations that others wrote', () => {
+    const metadata = { labels: { app: 'x' }, annotations: { 'example.com/a': 'b' } };
+    const stored = created(mutateJob, job({ labels: { team: 'a' }, templateMetadata: metadata }));
+    expect(templateOf(stored).labels).to.include({ app: 'x' });
+    expect(templateOf(stored).annotations).to.include({ 'example.com/a': 'b' });
+    expect(stored['metadata']).to.deep.nested.include({ 'labels.team': 'a' });
+  });
+
+  it('has pods that need no further change', () => {
+    const stored = created(mutateJob, job());
+    const { template } = stored['spec'] as { template: JsonObject };
+    const owner = { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'u1', controller: true };
+    const pod = {
+      ...template,
+      metadata: { ...(template['metadata'] as JsonObject), generateName: 'train-', ownerReferences: [owner] },
+    };
+    expect(summary(mutatePod(request({ object: pod }), view()))).to.equal('allow');
+  });
+
+  const sizes: readonly (readonly [string, JsonObject, JsonObject, number | string])[] = [
+    ['parallelism alone', { parallelism: 6 }, {}, 6],
+    ['neither', {}, {}, 1],
+    ['fewer completions than parallelism', { parallelism: 6, completions: 2 }, {}, 2],
+    ['more completions than parallelism', { parallelism: 6, completions: 60 }, {}, 6],
+    ['completions null', { parallelism: 6, completions: null }, {}, 6],
+    ['completions alone', { completions: 5 }, {}, 1],
+    ['a pause', { parallelism: 0, completions: 5 }, {}, 0],
+    ['a pause with a lower bound for later', { parallelism: 0 }, { [MIN_MEMBER]: '4' }, 0],
+    ['a lower bound', { parallelism: 6 }, { [MIN_MEMBER]: '2' }, 2],
+    ['a lower bound equal to the size', { parallelism: 6 }, { [MIN_MEMBER]: '6' }, 6],
+    [
+      'a lower bound over the size',
+      { parallelism: 6 },
+      { [MIN_MEMBER]: '7' },
+      `422 InvalidMinMember metadata.annotations[${MIN_MEMBER}]`,
+    ],
+    [
+      'a lower bound of none',
+      { parallelism: 6 },
+      { [MIN_MEMBER]: '0' },
+      `422 InvalidMinMember metadata.annotations[${MIN_MEMBER}]`,
+    ],
+    [
+      'a lower bound in words',
+      { parallelism: 6 },
+      { [MIN_MEMBER]: 'two' },
+      `422 InvalidMinMember metadata.annotations[${MIN_MEMBER}]`,
+    ],
+    [
+      'a lower bound with a fraction',
+      { parallelism: 6 },
+      { [MIN_MEMBER]: '1.5' },
+      `422 InvalidMinMember metadata.annotations[${MIN_MEMBER}]`,
+    ],
+  ];
+  for (const [name, spec, annotations, want] of sizes) {
+    it(`with ${name} needs ${want}`, () => {
+      const object = job({ spec, annotations });
+      if (typeof want === 'string') expect(verdictOf(object)).to.equal(want);
+      else expect(planOn(created(mutateJob, object)).tasks).to.deep.equal([{ name: 'worker', min: want, stage: 0 }]);
+    });
+  }
+
+  it('may have the lower bound on its template', () => {
+    const object = job({ templateMetadata: { annotations: { [MIN_MEMBER]: '3' } } });
+    expect(planOn(created(mutateJob, object)).tasks[0]?.min).to.equal(3);
+    const wrong = job({ templateMetadata: { annotations: { [MIN_MEMBER]: '9' } } });
+    expect(verdictOf(wrong)).to.equal(`422 InvalidMinMember spec.template.metadata.annotations[${MIN_MEMBER}]`);
+  });
+
+  const queues: readonly (readonly [string, JobParts, string])[] = [
+    ['its label', { labels: { [QUEUE_LABEL]: 'blue' }, annotations: { [QUEUE_ANNOTATION]: 'default' } }, 'blue'],
+    [
+      'its annotation',
+      { annotations: { [QUEUE_ANNOTATION]: 'blue' }, templateMetadata: { labels: { [QUEUE_LABEL]: 'default' } } },
+      'blue',
+    ],
+    ['its template', { templateMetadata: { annotations: { [QUEUE_ANNOTATION]: 'blue' } } }, 'blue'],
+    ['the namespace', {}, 'team'],
+  ];
+  for (const [name, parts, want] of queues) {
+    it(`takes the queue from ${name}`, () => {
+      const cluster = view({ queues: { default: {}, blue: {}, team: {} }, defaults: { 'team-a': 'team' } });
+      const stored = created(mutateJob, job(parts), cluster);
+      expect(planOn(stored).queue).to.equal(want);
+      expect(templateOf(stored).labels).to.include({ [QUEUE_LABEL]: want });
+      expect(templateOf(stored).annotations).to.include({ [QUEUE_ANNOTATION]: want });
+    });
+  }
+
+  it('is refused with every mistake at once', () => {
+    const object = job({ labels: { [QUEUE_LABEL]: 'green' }, annotations: { [MIN_MEMBER]: '9' } });
+    expect(verdictOf(object)).to.equal(
+      `422 QueueNotFound metadata.labels[${QUEUE_LABEL}] metadata.annotations[${MIN_MEMBER}]`,
+    );
+  });
+
+  it('is refused at the template when that names the queue', () => {
+    const object = job({ templateMetadata: { labels: { [QUEUE_LABEL]: 'shut' } } });
+    expect(verdictOf(object)).to.equal(`422 QueueNotOpen spec.template.metadata.labels[${QUEUE_LABEL}]`);
+  });
+
+  it('is left to another scheduler, with a warning', () => {
+    const verdict = mutateJob(request({ object: job({ templateSpec: { schedulerName: 'kai-scheduler' } }) }), view());
+    expect(summary(verdict)).to.equal('allow');
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
+      'Job is left to the scheduler kai-scheduler: no gang is formed and no queue is charged',
+    ]);
+  });
+
+  it('keeps the scheduler name volcano', () => {
+    expect(templateOf(created(mutateJob, job({ templateSpec: { schedulerName: 'volcano' } }))).scheduler).to.equal(
+      'volcano',
+    );
+  });
+
+  it('may name the role of its pods', () => {
+    const stored = created(mutateJob, job({ templateMetadata: { annotations: { [TASK]: 'Trainer' } } }));
+    expect(planOn(stored).tasks[0]?.name).to.equal('Trainer');
+    expect(templateOf(stored).labels).to.include({ [TASK]: 'Trainer' });
+  });
+
+  it('has a role that cannot be a label made into one', () => {
+    const stored = created(mutateJob, job({ annotations: { [TASK]: 'Data loader!' } }));
+    expect(planOn(stored).tasks[0]?.name).to.equal('data-loader');
+    expect(templateOf(stored).annotations).to.include({ [TASK]: 'data-loader' });
+  });
+
+  it('is named by its generateName until it has a name', () => {
+    const object = { ...job(), metadata: { generateName: 'sweep-' } };
+    expect(planOn(created(mutateJob, object))).to.deep.include({ root: 'sweep-' });
+    expect(planOn(created(mutateJob, object)).group).to.match(/^sweep-[0-9a-z]{8}$/);
+  });
+
+  it('is planned although a CronJob controls it', () => {
+    const object = job();
+    const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: 'nightly', uid: 'u', controller: true };
+    const metadata = { ...(object['metadata'] as JsonObject), ownerReferences: [owner] };
+    expect(planOn(created(mutateJob, { ...object, metadata })).root).to.equal('train');
+  });
+
+  it('is left alone when it only seems to be going away', () => {
+    const object = job();
+    const metadata = { ...(object['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:00Z' };
+    expect(verdictOf({ ...object, metadata })).to.equal('patch');
+  });
+});
+
+describe('a Job that was planned before', () => {
+  const stored = created(mutateJob, job());
+  const { group } = planOn(stored);
+
+  it('keeps its plan when it is mutated again in the same creation', () => {
+    expect(summary(mutateJob(request({ uid: 'another', object: stored }), view()))).to.equal('allow');
+  });
+
+  it('is planned anew under another name, and its template is stamped anew', () => {
+    const copy = { ...stored, metadata: { ...(stored['metadata'] as JsonObject), name: 'train-2' } };
+    const again = created(mutateJob, copy, view(), { uid: 'another' });
+    expect(planOn(again)).to.deep.include({ root: 'train-2' });
+    expect(planOn(again).group).to.match(/^train-2-/);
+    expect(templateOf(again).annotations).to.include({ [GROUP]: planOn(again).group });
+  });
+
+  it('is planned anew under its own name once its group exists', () => {
+    const cluster = view({ groups: [{ namespace: 'team-a', name: group, queue: 'default', ownerUid: 'old' }] });
+    const again = created(mutateJob, stored, cluster, { uid: 'another' });
+    expect(planOn(again).group)
+      .to.match(/^train-/)
+      .and.not.equal(group);
+    expect(templateOf(again).annotations).to.include({ [GROUP]: planOn(again).group });
+  });
+
+  it('is planned anew when the plan was edited into something else', () => {
+    const annotations = { [PLAN]: '{"version":2}' };
+    expect(planOn(created(mutateJob, job({ annotations }))).root).to.equal('train');
+  });
+
+  it('does not carry over what somebody wrote into the plan', () => {
+    const forged = JSON.stringify({
+      ...planOn(stored),
+      queue: 'shut',
+      tasks: [{ name: 'x', min: 1, stage: 0 }],
+      minResources: {},
+    });
+    const object = { ...stored, metadata: { ...(stored['metadata'] as JsonObject), annotations: { [PLAN]: forged } } };
+    expect(planOn(created(mutateJob, object))).to.deep.equal(planOn(stored));
+  });
+});
+
+describe('a Job whose template names a group', () => {
+  const named = { annotations: { [GROUP]: 'mine' } };
+
+  it('keeps that group, gets no plan, and is stamped', () => {
+    const out = created(mutateJob, job({ templateMetadata: named, labels: { [QUEUE_LABEL]: 'blue' } }));
+    expect(stringAt(out, ['metadata', 'annotations', PLAN])).to.equal('');
+    expect(templateOf(out)).to.deep.equal({
+      scheduler: 'sluice',
+      annotations: { [GROUP]: 'mine', [QUEUE_ANNOTATION]: 'blue', [TASK]: 'worker' },
+      labels: { [QUEUE_LABEL]: 'blue', [TASK]: 'worker' },
+    });
+  });
+
+  it('takes the queue of the group that exists, and says so', () => {
+    const cluster = view({ groups: [{ namespace: 'team-a', name: 'mine', queue: 'blue', ownerUid: '' }] });
+    const object = job({ templateMetadata: named, labels: { [QUEUE_LABEL]: 'default' } });
+    const verdict = mutateJob(request({ object }), cluster);
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
+      'group mine is in queue blue; queue default is ignored',
+    ]);
+    expect(templateOf(patched(object, verdict)).labels).to.include({ [QUEUE_LABEL]: 'blue' });
+  });
+
+  it('understands the older spelling of the annotation', () => {
+    const out = created(
+      mutateJob,
+      job({ templateMetadata: { annotations: { 'scheduling.volcano.sh/group-name': 'mine' } } }),
+    );
+    expect(templateOf(out).annotations).to.include({ [GROUP]: 'mine' });
+  });
+
+  it('loses the plan of the Job that it was copied from', () => {
+    const annotations = { [PLAN]: JSON.stringify(planOn(created(mutateJob, job()))) };
+    const out = created(mutateJob, job({ annotations, templateMetadata: named }));
+    expect(out['metadata']).to.deep.nested.include({ annotations: {} });
+  });
+
+  it('is refused when the name cannot be one', () => {
+    const object = job({ templateMetadata: { annotations: { [GROUP]: 'My group' } } });
+    expect(verdictOf(object)).to.equal(`422 InvalidGroupName spec.template.metadata.annotations[${GROUP}]`);
+  });
+});
+
+describe('an updated Job', () => {
+  const stored = created(mutateJob, job());
+  const plan = planOn(stored);
+
+  function updated(object: JsonObject, old = stored): JsonObject {
+    return patched(object, mutateJob(request({ operation: 'UPDATE', uid: 'later', object, oldObject: old }), view()));
+  }
+
+  it('gets back what a replace with the original manifest dropped', () => {
+    expect(updated(job())).to.deep.equal(stored);
+  });
+
+  it('keeps the scheduler name that it was stored with', () => {
+    const old = created(mutateJob, job({ templateSpec: { schedulerName: 'volcano' } }));
+    expect(templateOf(updated(job(), old)).scheduler).to.equal('volcano');
+  });
+
+  it('has its minimum follow its size, in the same group and queue', () => {
+    const object = { ...stored, spec: { ...(stored['spec'] as JsonObject), parallelism: 2, completions: 2 } };
+    const after = planOn(updated(object));
+    expect(after).to.deep.equal({
+      ...plan,
+      tasks: [{ name: 'worker', min: 2, stage: 0 }],
+      minResources: { cpu: '1', 'nvidia.com/gpu': '2' },
+    });
+  });
+
+  it('has its minimum follow its annotation', () => {
+    const annotations = { [PLAN]: JSON.stringify(plan), [MIN_MEMBER]: '3' };
+    const object = { ...stored, metadata: { ...(stored['metadata'] as JsonObject), annotations } };
+    expect(planOn(updated(object)).tasks[0]?.min).to.equal(3);
+  });
+
+  it('is refused a size under its lower bound', () => {
+    const old = created(mutateJob, job({ annotations: { [MIN_MEMBER]: '3' } }));
+    const object = { ...old, spec: { ...(old['spec'] as JsonObject), parallelism: 2 } };
+    const verdict = mutateJob(request({ operation: 'UPDATE', object, oldObject: old }), view());
+    expect(summary(verdict)).to.equal(`422 InvalidMinMember metadata.annotations[${MIN_MEMBER}]`);
+  });
+
+  it('may be paused and resumed with its lower bound', () => {
+    const old = created(mutateJob, job({ annotations: { [MIN_MEMBER]: '3' } }));
+    const paused = updated({ ...old, spec: { ...(old['spec'] as JsonObject), parallelism: 0 } }, old);
+    expect(planOn(paused).tasks[0]?.min).to.equal(0);
+    const resumed = updated({ ...paused, spec: { ...(paused['spec'] as JsonObject), parallelism: 4 } }, paused);
+    expect(planOn(resumed)).to.deep.equal(planOn(old));
+  });
+
+  it('stays in its queue, and says so', () => {
+    const object = {
+      ...stored,
+      metadata: { ...(stored['metadata'] as JsonObject), labels: { [QUEUE_LABEL]: 'blue' } },
+    };
+    const verdict = mutateJob(request({ operation: 'UPDATE', object, oldObject: stored }), view());
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
+      'queue of a Job is fixed when it is created: it stays default',
+    ]);
+    expect(patched(object, verdict)['metadata']).to.deep.nested.include({ labels: { [QUEUE_LABEL]: 'default' } });
+  });
+
+  it('keeps its plan whatever is written into it', () => {
+    const forged = { ...(stored['metadata'] as JsonObject), annotations: { [PLAN]: 'nonsense' } };
+    expect(planOn(updated({ ...stored, metadata: forged }))).to.deep.equal(plan);
+  });
+
+  const untouched: readonly (readonly [string, JsonObject, JsonObject, string])[] = [
+    ['that never had a plan', job(), job(), ''],
+    [
+      'that was left to another scheduler',
+      job({ templateSpec: { schedulerName: 'kueue' } }),
+      job({ templateSpec: { schedulerName: 'kueue' } }),
+      '',
+    ],
+    [
+      'that is being deleted',
+      job(),
+      { ...stored, metadata: { ...(stored['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:00Z' } },
+      '',
+    ],
+    ['through its status', job(), stored, 'status'],
+    [
+      'by its finalizers',
+      { ...stored, metadata: { ...(stored['metadata'] as JsonObject), finalizers: ['x'] } },
+      stored,
+      '',
+    ],
+  ];
+  for (const [name, object, oldObject, subresource] of untouched) {
+    it(`${name} is left as it is`, () => {
+      expect(summary(mutateJob(request({ operation: 'UPDATE', object, oldObject, subresource }), view()))).to.equal(
+        'allow',
+      );
+    });
+  }
+
+  it('passes although its queue was closed meanwhile', () => {
+    const cluster = view({ queues: { default: { state: 'Closed' } } });
+    expect(summary(mutateJob(request({ operation: 'UPDATE', object: job(), oldObject: stored }), cluster))).to.equal(
+      'patch',
+    );
+  });
+
+  it('with a group of its own gets its stamps back', () => {
+    const mine = { annotations: { [GROUP]: 'mine' } };
+    const old = created(mutateJob, job({ templateMetadata: mine }));
+    expect(templateOf(updated(job({ templateMetadata: mine }), old))).to.deep.equal(templateOf(old));
+  });
+});

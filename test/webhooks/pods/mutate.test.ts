@@ -1,0 +1,245 @@
+import { expect } from 'chai';
+import { stringAt } from '../../../src/lib/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import type { AdmissionRequest, ClusterView } from '../../../webhooks/admission.ts';
+import { mutatePod } from '../../../webhooks/pods/mutate.ts';
+import { created, patched, planOn, request, summary, view } from '../fixture.ts';
+
+const GROUP = 'scheduling.k8s.io/group-name';
+const MIN_MEMBER = 'scheduling.volcano.sh/group-min-member';
+const QUEUE_LABEL = 'volcano.sh/queue-name';
+const QUEUE_ANNOTATION = 'scheduling.volcano.sh/queue-name';
+const PLAN = 'sluice.dev/group-plan';
+const TASK = 'volcano.sh/task-spec';
+
+const JOB_OWNER = { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'job-uid', controller: true };
+const REPLICA_SET = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-5d9', uid: 'rs-uid', controller: true };
+const STAMPED = {
+  annotations: { [GROUP]: 'train-0a1b2c3d', [QUEUE_ANNOTATION]: 'blue', [TASK]: 'worker' },
+  labels: { [QUEUE_LABEL]: 'blue', [TASK]: 'worker' },
+};
+const TRAIN = { namespace: 'team-a', name: 'train-0a1b2c3d', queue: 'blue', ownerUid: 'job-uid' };
+
+function pod(metadata: JsonObject, spec: JsonObject = {}): JsonObject {
+  const containers = [{ name: 'c', resources: { requests: { cpu: '1', memory: '2Gi' } } }];
+  return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { schedulerName: 'default-scheduler', containers, ...spec } };
+}
+
+function verdictOf(object: JsonObject, cluster: ClusterView = view(), over: Partial<AdmissionRequest> = {}): string {
+  return summary(mutatePod(request({ ...over, object }), cluster));
+}
+
+function stampOf(object: JsonObject): JsonObject {
+  return {
+    scheduler: stringAt(object, ['spec', 'schedulerName']),
+    group: stringAt(object, ['metadata', 'annotations', GROUP]),
+    task: stringAt(object, ['metadata', 'annotations', TASK]),
+    queue: stringAt(object, ['metadata', 'labels', QUEUE_LABEL]),
+  };
+}
+
+const WHOLE_STAMP = { scheduler: 'sluice', group: 'train-0a1b2c3d', task: 'worker', queue: 'blue' };
+
+describe('a pod of a planned Job', () => {
+  it('passes untouched, without a question about its queue', () => {
+    const cluster = { ...view(), queue: () => expect.fail('asked for the queue') };
+    const object = pod({ ...STAMPED, ownerReferences: [JOB_OWNER] }, { schedulerName: 'sluice' });
+    expect(verdictOf(object, cluster)).to.equal('allow');
+  });
+
+  const damages: readonly (readonly [string, JsonObject, JsonObject])[] = [
+    ['a reset scheduler name', STAMPED, { schedulerName: 'default-scheduler' }],
+    ['a lost scheduler name', STAMPED, { schedulerName: '' }],
+    ['a lost queue label', { ...STAMPED, labels: { [TASK]: 'worker' } }, { schedulerName: 'sluice' }],
+    [
+      'a lost queue annotation',
+      { ...STAMPED, annotations: { [GROUP]: TRAIN.name, [TASK]: 'worker' } },
+      { schedulerName: 'sluice' },
+    ],
+    ['lost labels', { annotations: STAMPED.annotations }, { schedulerName: 'sluice' }],
+    [
+      'another queue',
+      { ...STAMPED, labels: { ...STAMPED.labels, [QUEUE_LABEL]: 'default' } },
+      { schedulerName: 'sluice' },
+    ],
+    ['lost annotations', { labels: STAMPED.labels }, { schedulerName: 'sluice' }],
+    ['everything lost', {}, {}],
+  ];
+  for (const [name, metadata, spec] of damages) {
+    it(`is repaired after ${name}`, () => {
+      const object = pod({ ...metadata, generateName: 'train-', ownerReferences: [JOB_OWNER] }, spec);
+      const cluster = view({ groups: [TRAIN] });
+      const stored = created(mutatePod, object, cluster);
+      expect(stampOf(stored)).to.deep.equal(WHOLE_STAMP);
+      expect(stringAt(stored, ['metadata', 'annotations', PLAN])).to.equal('');
+      expect(verdictOf(stored, cluster)).to.equal('allow');
+    });
+  }
+
+  it('is repaired before its group is known', () => {
+    const object = pod({ ...STAMPED, ownerReferences: [JOB_OWNER] });
+    expect(stampOf(created(mutatePod, object))).to.deep.equal(WHOLE_STAMP);
+  });
+
+  it('is not refused because its queue was closed meanwhile', () => {
+    const object = pod({ ...STAMPED, ownerReferences: [JOB_OWNER] });
+    expect(verdictOf(object, view({ queues: { blue: { state: 'Closed' } } }))).to.equal('patch');
+  });
+
+  it('does not join a group of another namespace by a borrowed owner', () => {
+    const object = pod({ name: 'x', ownerReferences: [JOB_OWNER] });
+    const stored = created(mutatePod, object, view({ groups: [{ ...TRAIN, namespace: 'team-b' }] }));
+    expect(stampOf(stored)['group']).to.match(/^x-/);
+  });
+
+  it('of a Job from before the opt-in runs in a group of its own', () => {
+    const stored = created(mutatePod, pod({ generateName: 'old-', ownerReferences: [JOB_OWNER] }));
+    expect(planOn(stored)).to.deep.include({ root: 'old-', tasks: [{ name: 'worker', min: 1, stage: 0 }] });
+  });
+});
+
+describe('a pod without a controller', () => {
+  it('gets a group of one, planned on itself', () => {
+    const stored = created(mutatePod, pod({ name: 'probe' }, { priorityClassName: 'high' }));
+    const plan = planOn(stored);
+    expect(plan).to.deep.equal({
+      version: 1,
+      group: plan.group,
+      root: 'probe',
+      queue: 'default',
+      priorityClassName: 'high',
+      tasks: [{ name: 'worker', min: 1, stage: 0 }],
+      minResources: { cpu: '1', memory: '2Gi' },
+    });
+    expect(plan.group).to.match(/^probe-[0-9a-z]{8}$/);
+    expect(stampOf(stored)).to.deep.equal({ scheduler: 'sluice', group: plan.group, task: 'worker', queue: 'default' });
+  });
+
+  it('keeps its group when it is mutated again, and gets a new one when its manifest is copied', () => {
+    const stored = created(mutatePod, pod({ name: 'probe' }));
+    expect(verdictOf(stored, view(), { uid: 'other' })).to.equal('allow');
+    const copy = { ...stored, metadata: { ...(stored['metadata'] as JsonObject), name: 'probe-2' } };
+    expect(planOn(created(mutatePod, copy, view(), { uid: 'other' })).group).to.match(/^probe-2-/);
+    const taken = view({
+      groups: [{ namespace: 'team-a', name: planOn(stored).group, queue: 'default', ownerUid: 'o' }],
+    });
+    expect(planOn(created(mutatePod, stored, taken, { uid: 'other' })).group).to.not.equal(planOn(stored).group);
+  });
+
+  it('keeps scheduling gates', () => {
+    const gates = [{ name: 'example.com/wait' }];
+    expect(created(mutatePod, pod({ name: 'a' }, { schedulingGates: gates }))['spec']).to.deep.include({
+      schedulingGates: gates,
+    });
+  });
+
+  it('survives without labels, annotations and a scheduler name', () => {
+    expect(stampOf(created(mutatePod, { metadata: { name: 'a', labels: null }, spec: {} }))['scheduler']).to.equal(
+      'sluice',
+    );
+  });
+
+  const verdicts: readonly (readonly [string, JsonObject, string])[] = [
+    ['an unknown queue', { labels: { [QUEUE_LABEL]: 'green' } }, `422 QueueNotFound metadata.labels[${QUEUE_LABEL}]`],
+    [
+      'a closed queue',
+      { annotations: { [QUEUE_ANNOTATION]: 'shut' } },
+      `422 QueueNotOpen metadata.annotations[${QUEUE_ANNOTATION}]`,
+    ],
+    [
+      'a group that cannot be one',
+      { annotations: { [GROUP]: 'No!' } },
+      `422 InvalidGroupName metadata.annotations[${GROUP}]`,
+    ],
+    [
+      'a minimum that is no number',
+      { annotations: { [GROUP]: 'g', [MIN_MEMBER]: 'x' } },
+      `422 InvalidMinMember metadata.annotations[${MIN_MEMBER}]`,
+    ],
+    [
+      'a minimum but no group',
+      { annotations: { [MIN_MEMBER]: '2' } },
+      `422 InvalidMinMember metadata.annotations[${MIN_MEMBER}]`,
+    ],
+    ['a minimum of one and no group', { annotations: { [MIN_MEMBER]: '1' } }, 'patch'],
+  ];
+  for (const [name, metadata, want] of verdicts) {
+    it(`with ${name}: ${want}`, () => expect(verdictOf(pod({ name: 'a', ...metadata }))).to.equal(want));
+  }
+});
+
+describe('a pod that names a group', () => {
+  it('keeps it, and joins without a plan', () => {
+    const stored = created(
+      mutatePod,
+      pod({ name: 'a', annotations: { [GROUP]: 'mine' }, labels: { [QUEUE_LABEL]: 'blue' } }),
+    );
+    expect(stampOf(stored)).to.deep.equal({ scheduler: 'sluice', group: 'mine', task: '', queue: 'blue' });
+    expect(stringAt(stored, ['metadata', 'annotations', PLAN])).to.equal('');
+  });
+
+  it('plans it when it says how many start together, as long as nobody made it', () => {
+    const object = pod({ name: 'a', annotations: { [GROUP]: 'mine', [MIN_MEMBER]: '3' } });
+    expect(planOn(created(mutatePod, object))).to.deep.include({
+      group: 'mine',
+      root: 'a',
+      tasks: [{ name: 'worker', min: 3, stage: 0 }],
+      minResources: { cpu: '3', memory: '6Gi' },
+    });
+    const known = view({ groups: [{ namespace: 'team-a', name: 'mine', queue: 'blue', ownerUid: '' }] });
+    const stored = created(mutatePod, object, known);
+    expect(stringAt(stored, ['metadata', 'annotations', PLAN])).to.equal('');
+    expect(stampOf(stored)).to.deep.include({ queue: 'blue', task: 'worker' });
+  });
+
+  it('is told that the queue of the group beats its own', () => {
+    const known = view({ groups: [{ namespace: 'team-a', name: 'mine', queue: 'blue', ownerUid: '' }] });
+    const object = pod({ name: 'a', annotations: { [GROUP]: 'mine' }, labels: { [QUEUE_LABEL]: 'shut' } });
+    const verdict = mutatePod(request({ object }), known);
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
+      'group mine is in queue blue; queue shut is ignored',
+    ]);
+    expect(stampOf(patched(object, verdict))['queue']).to.equal('blue');
+  });
+
+  it('loses a plan that no rule would have written', () => {
+    const plan = '{"version":1,"group":"mine","root":"a","queue":"shut","tasks":[{"name":"x","min":9,"stage":0}]}';
+    const stored = created(mutatePod, pod({ name: 'a', annotations: { [GROUP]: 'mine', [PLAN]: plan } }));
+    expect(stringAt(stored, ['metadata', 'annotations', PLAN])).to.equal('');
+  });
+});
+
+describe('a pod of another controller', () => {
+  it('gets a group of one, so that services run too', () => {
+    const stored = created(mutatePod, pod({ generateName: 'web-5d9-', ownerReferences: [REPLICA_SET] }));
+    expect(planOn(stored).group).to.match(/^web-5d9-[0-9a-z]{8}$/);
+    const other = created(mutatePod, pod({ generateName: 'web-5d9-', ownerReferences: [REPLICA_SET] }), view(), {
+      uid: 'two',
+    });
+    expect(planOn(other).group).to.not.equal(planOn(stored).group);
+  });
+
+  it('is a bare pod when no owner is its controller', () => {
+    const owner = { ...REPLICA_SET, kind: 'DaemonSet', controller: false };
+    expect(planOn(created(mutatePod, pod({ name: 'a', ownerReferences: [owner] }))).root).to.equal('a');
+  });
+});
+
+describe('a pod that is not ours to place', () => {
+  const mirror = { name: 'a', annotations: { 'kubernetes.io/config.mirror': 'x' } };
+  const daemon = { ...REPLICA_SET, kind: 'DaemonSet' };
+  const cases: readonly (readonly [string, JsonObject, Partial<AdmissionRequest>, string])[] = [
+    ['with a node', pod({ name: 'a' }, { nodeName: 'n1' }), {}, 'allow'],
+    ['with another scheduler', pod({ name: 'a' }, { schedulerName: 'yunikorn' }), {}, 'allow'],
+    ['of a DaemonSet', pod({ generateName: 'a-', ownerReferences: [daemon] }), {}, 'allow'],
+    ['that a kubelet mirrors', pod(mirror), { username: 'system:node:n1' }, 'allow'],
+    ['that a person calls a mirror', pod(mirror), { username: 'mallory' }, 'patch'],
+    ['of a gang of Kubernetes itself', pod({ name: 'a' }, { schedulingGroup: { podGroupName: 'g' } }), {}, 'allow'],
+    ['without a spec', { metadata: { name: 'a' } }, {}, 'allow'],
+    ['that is updated', pod({ name: 'a' }), { operation: 'UPDATE' }, 'allow'],
+    ['through a subresource', pod({ name: 'a' }), { subresource: 'binding' }, 'allow'],
+  ];
+  for (const [name, object, over, want] of cases) {
+    it(`${name}: ${want}`, () => expect(verdictOf(object, view(), over)).to.equal(want));
+  }
+});

@@ -1,0 +1,137 @@
+import { expect } from 'chai';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import type { ClusterView } from '../../../webhooks/admission.ts';
+import { validateQueueReview } from '../../../webhooks/queues/validate.ts';
+import { request, summary, view } from '../fixture.ts';
+
+function queue(spec: JsonObject, name = 'red', status: JsonObject = {}): JsonObject {
+  return { metadata: { name }, spec, status };
+}
+
+function review(object: JsonObject, oldObject?: JsonObject, cluster: ClusterView = view()): string {
+  const operation = oldObject === undefined ? 'CREATE' : 'UPDATE';
+  return summary(validateQueueReview(request({ operation, object, oldObject }), cluster));
+}
+
+const BAD = '422 InvalidQueueSpec';
+
+describe('a Queue', () => {
+  const specs: readonly (readonly [string, JsonObject, string])[] = [
+    ['with nothing said', {}, 'allow'],
+    [
+      'with a sound spec',
+      { weight: 4, capability: { cpu: '8' }, deserved: { cpu: 4 }, guarantee: { resource: { cpu: '500m' } } },
+      'allow',
+    ],
+    ['without weight', { weight: 0 }, `${BAD} spec.weight`],
+    ['with too much weight', { weight: 70_000 }, `${BAD} spec.weight`],
+    ['with half a weight', { weight: 1.5 }, `${BAD} spec.weight`],
+    ['with an amount that is none', { capability: { cpu: 'lots' } }, `${BAD} spec.capability[cpu]`],
+    ['with a negative amount', { deserved: { memory: '-1Gi' } }, `${BAD} spec.deserved[memory]`],
+    [
+      'deserving more than it may hold',
+      { capability: { cpu: '2' }, deserved: { cpu: '2001m' } },
+      `${BAD} spec.deserved[cpu]`,
+    ],
+    ['deserving what has no limit', { capability: { cpu: '2' }, deserved: { memory: '1Ti' } }, 'allow'],
+    [
+      'guaranteed more than it deserves',
+      { deserved: { cpu: '1' }, guarantee: { resource: { cpu: '2' } } },
+      `${BAD} spec.guarantee.resource[cpu]`,
+    ],
+    [
+      'guaranteed what it does not deserve',
+      { deserved: { cpu: '1' }, guarantee: { resource: { memory: '2Gi' } } },
+      `${BAD} spec.guarantee.resource[memory]`,
+    ],
+    ['guaranteed something, deserving nothing said', { guarantee: { resource: { cpu: '2' } } }, 'allow'],
+    [
+      'guaranteed more than it may hold',
+      { capability: { cpu: '1' }, guarantee: { resource: { cpu: '2' } } },
+      `${BAD} spec.guarantee.resource[cpu]`,
+    ],
+    [
+      'with several mistakes',
+      { weight: 0, capability: { 'nvidia.com/gpu': 'x', cpu: '' } },
+      `${BAD} spec.weight spec.capability[nvidia.com/gpu] spec.capability[cpu]`,
+    ],
+    ['under another', { parent: 'blue' }, 'allow'],
+    ['under root', { parent: 'root' }, 'allow'],
+    ['under itself', { parent: 'red' }, `${BAD} spec.parent`],
+    ['under nothing', { parent: 'green' }, `${BAD} spec.parent`],
+  ];
+  for (const [name, spec, want] of specs) {
+    it(`${name}: ${want}`, () => expect(review(queue(spec))).to.equal(want));
+  }
+
+  it('under a parent that is not listed yet passes', () => {
+    expect(review(queue({ parent: 'green' }), undefined, view({ synced: false }))).to.equal('allow');
+  });
+
+  it('may not come above itself', () => {
+    const cluster = view({ queues: { red: {}, mid: { parent: 'red' }, low: { parent: 'mid' } } });
+    expect(review(queue({ parent: 'low' }), queue({}), cluster)).to.equal(`${BAD} spec.parent`);
+  });
+
+  it('may not be deeper than five levels', () => {
+    const chain = {
+      a: { parent: 'root' },
+      b: { parent: 'a' },
+      c: { parent: 'b' },
+      d: { parent: 'c' },
+      e: { parent: 'd' },
+    };
+    expect(review(queue({ parent: 'd' }), undefined, view({ queues: chain }))).to.equal('allow');
+    expect(review(queue({ parent: 'e' }), undefined, view({ queues: chain }))).to.equal(`${BAD} spec.parent`);
+  });
+
+  it('ends the walk up when queues point at each other', () => {
+    const loop = view({ queues: { a: { parent: 'b' }, b: { parent: 'a' } } });
+    expect(review(queue({ parent: 'a' }), undefined, loop)).to.equal(`${BAD} spec.parent`);
+  });
+
+  it('whose parent went away may still be changed', () => {
+    expect(review(queue({ parent: 'gone', weight: 2 }), queue({ parent: 'gone' }))).to.equal('allow');
+  });
+
+  it('may be asked to open or close, and keeps what controllers wrote', () => {
+    expect(review(queue({}, 'red', { state: 'Closed' }))).to.equal('allow');
+    expect(review(queue({}, 'red', { state: 'Ajar' }))).to.equal(`${BAD} status.state`);
+    const closing = queue({}, 'red', { state: 'Closing' });
+    expect(review(closing, closing)).to.equal('allow');
+  });
+
+  it('on its way out is not looked at', () => {
+    const old = { ...queue({}), metadata: { name: 'red', deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    expect(review(queue({ weight: 0 }), old)).to.equal('allow');
+  });
+});
+
+describe('the root queue', () => {
+  it('cannot be resized', () => {
+    const old = queue({ capability: { cpu: '1' } }, 'root');
+    expect(review(queue({ capability: { cpu: '1000m' }, weight: 2 }, 'root'), old)).to.equal('allow');
+    expect(review(queue({ capability: { cpu: '2' } }, 'root'), old)).to.equal(`${BAD} spec.capability`);
+  });
+
+  it('has no parent', () => expect(review(queue({ parent: 'blue' }, 'root'))).to.equal(`${BAD} spec.parent`));
+});
+
+describe('deleting a Queue', () => {
+  const cluster = view({ queues: { root: {}, default: {}, blue: {}, tree: { hasChildren: true } } });
+  const cases: readonly (readonly [string, string])[] = [
+    ['blue', 'allow'],
+    ['root', '403 ProtectedQueue metadata.name'],
+    ['default', '403 ProtectedQueue metadata.name'],
+    ['tree', '403 QueueHasChildren metadata.name'],
+  ];
+  for (const [name, want] of cases) {
+    it(`${name}: ${want}`, () => {
+      expect(
+        summary(validateQueueReview(request({ operation: 'DELETE', name, oldObject: queue({}, name) }), cluster)),
+      ).to.equal(want);
+      const ofCollection = request({ operation: 'DELETE', name: '', oldObject: queue({}, name) });
+      expect(summary(validateQueueReview(ofCollection, cluster))).to.equal(want);
+    });
+  }
+});

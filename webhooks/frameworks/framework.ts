@@ -1,0 +1,11 @@
+import type { DenyVerdict } from '../admission.ts';
+import type { Membership } from '../pods/membership.ts';
+import type { PodFacts } from '../pods/pod-facts.ts';
+
+/** Recognises the pods of one framework that creates pods itself, and says which group they form. */
+export interface PodFramework {
+  readonly name: string;
+  matches(pod: PodFacts): boolean;
+  /** Called only when `matches`; every pod of one application must get the same group from its own facts alone. */
+  membership(pod: PodFacts): Membership | DenyVerdict;
+}

@@ -1,0 +1,5 @@
+import type { PodFramework } from './framework.ts';
+import { SPARK } from './spark.ts';
+
+/** Frameworks that create pods themselves, most specific first; the first match decides. */
+export const POD_FRAMEWORKS: readonly PodFramework[] = Object.freeze([SPARK]);

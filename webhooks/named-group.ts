@@ -1,0 +1,33 @@
+import { GROUP_NAME_ANNOTATION } from '../src/api/keys.ts';
+import { fieldError, keyPath } from '../src/lib/field-error.ts';
+import { stringAt } from '../src/lib/json.ts';
+import type { JsonObject } from '../src/lib/json.ts';
+import type { DenyVerdict } from './admission.ts';
+import { isObjectName } from './group-name.ts';
+import type { QueueChoice } from './queue-choice.ts';
+import { refuse } from './verdict.ts';
+
+/** Older spelling of the group annotation, still written by some of Volcano's tools. */
+const VOLCANO_GROUP_NAME_ANNOTATION = 'scheduling.volcano.sh/group-name';
+
+/** The group that a pod or pod template names; empty when none. */
+export function namedGroup(object: JsonObject): string {
+  const name = stringAt(object, ['metadata', 'annotations', GROUP_NAME_ANNOTATION]);
+  return name === '' ? stringAt(object, ['metadata', 'annotations', VOLCANO_GROUP_NAME_ANNOTATION]) : name;
+}
+
+/** Refuses a group annotation that cannot be the name of a PodGroup. */
+export function groupNameDenial(group: string, path: string): DenyVerdict | undefined {
+  if (isObjectName(group)) return undefined;
+  const message = 'must be the name of a PodGroup: lower-case letters, digits, dashes and dots';
+  return refuse(
+    'InvalidGroupName',
+    fieldError(keyPath(`${path}metadata.annotations`, GROUP_NAME_ANNOTATION), 'FieldValueInvalid', group, message),
+  );
+}
+
+/** Tells that the group's own queue beat the one that the user named. */
+export function knownQueueWarning(named: QueueChoice | undefined, group: string, queue: string): readonly string[] {
+  if (named === undefined || named.name === queue) return [];
+  return [`group ${group} is in queue ${queue}; queue ${named.name} is ignored`];
+}

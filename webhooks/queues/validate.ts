@@ -1,0 +1,60 @@
+import { DEFAULT_QUEUE, ROOT_QUEUE } from '../../src/api/keys.ts';
+import { fieldError } from '../../src/lib/field-error.ts';
+import type { FieldError } from '../../src/lib/field-error.ts';
+import { memberAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import { isBeingDeleted } from '../being-deleted.ts';
+import { forbid, refuse, UNCHANGED } from '../verdict.ts';
+import { parentErrors } from './parent.ts';
+import { resourceErrors, rootResourceErrors } from './resources.ts';
+
+/** Queues: what the schema cannot say, because it is about two fields, another queue, or the past. */
+export function validateQueueReview(request: AdmissionRequest, view: ClusterView): Verdict {
+  const { object: queue, oldObject: old, operation, subresource } = request;
+  if (subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
+  if (operation === 'DELETE') return validateDelete(request, view);
+  if (queue === undefined) return UNCHANGED;
+  const name = stringAt(queue, ['metadata', 'name'], request.name);
+  const errors = [
+    ...weightErrors(queue),
+    ...resourceErrors(queue),
+    ...stateErrors(queue, old),
+    ...parentErrors(name, queue, old, view),
+    ...(name === ROOT_QUEUE && old !== undefined ? rootResourceErrors(queue, old) : []),
+  ];
+  return errors.length === 0 ? UNCHANGED : refuse('InvalidQueueSpec', ...errors);
+}
+
+function validateDelete(request: AdmissionRequest, view: ClusterView): Verdict {
+  // Deleting a whole collection asks for each object without naming it in the request.
+  const name = stringAt(request.oldObject, ['metadata', 'name'], request.name);
+  if (name === ROOT_QUEUE || name === DEFAULT_QUEUE) {
+    return forbid(
+      'ProtectedQueue',
+      fieldError('metadata.name', 'FieldValueForbidden', name, 'this queue cannot be deleted'),
+    );
+  }
+  if (view.queue(name)?.hasChildren !== true) return UNCHANGED;
+  const message = 'other queues name it as their parent; delete or move them first';
+  return forbid('QueueHasChildren', fieldError('metadata.name', 'FieldValueForbidden', name, message));
+}
+
+const MAX_WEIGHT = 65_535;
+
+function weightErrors(queue: JsonObject): readonly FieldError[] {
+  const weight = memberAt(queue, 'spec', 'weight');
+  if (weight === undefined || weight === null) return [];
+  if (typeof weight === 'number' && Number.isInteger(weight) && weight >= 1 && weight <= MAX_WEIGHT) return [];
+  return [fieldError('spec.weight', 'FieldValueInvalid', weight, `must be a whole number from 1 to ${MAX_WEIGHT}`)];
+}
+
+const WANTED_STATES = ['Open', 'Closed'] as const;
+
+/** People may ask for open or closed; `Closing` and `Unknown` are answers of the controllers. */
+function stateErrors(queue: JsonObject, old: JsonObject | undefined): readonly FieldError[] {
+  const state = stringAt(queue, ['status', 'state']);
+  if (state === '' || state === stringAt(old, ['status', 'state'])) return [];
+  if (WANTED_STATES.some((wanted) => wanted === state)) return [];
+  return [fieldError('status.state', 'FieldValueNotSupported', state, `must be one of ${WANTED_STATES.join(', ')}`)];
+}

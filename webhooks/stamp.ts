@@ -1,0 +1,70 @@
+import {
+  GROUP_NAME_ANNOTATION,
+  KUBE_DEFAULT_SCHEDULER,
+  QUEUE_NAME_ANNOTATION,
+  QUEUE_NAME_LABEL,
+  SERVED_SCHEDULERS,
+  SLUICE_SCHEDULER,
+  TASK_SPEC_KEY,
+} from '../src/api/keys.ts';
+import { stringAt } from '../src/lib/json.ts';
+import type { JsonObject } from '../src/lib/json.ts';
+import { dnsLabel, MAX_NAME_LENGTH } from './group-name.ts';
+import type { ObjectPatch } from './object-patch.ts';
+
+/** What makes a pod, or a pod template, a member of a group. */
+export interface Stamp {
+  readonly group: string;
+  /** Role in the group; empty leaves the role keys as they are. */
+  readonly task: string;
+  readonly queue: string;
+}
+
+/** Role of a pod whose root says nothing about roles. */
+export const DEFAULT_TASK = 'worker';
+
+/** Every string key that a stamp consists of, below the metadata of a pod or template. */
+export const STAMP_KEYS: readonly (readonly [map: 'annotations' | 'labels', key: string])[] = [
+  ['annotations', GROUP_NAME_ANNOTATION],
+  ['annotations', TASK_SPEC_KEY],
+  ['annotations', QUEUE_NAME_ANNOTATION],
+  ['labels', TASK_SPEC_KEY],
+  ['labels', QUEUE_NAME_LABEL],
+];
+
+/** Whose pods these are to place: nobody chose, ours, or another scheduler's. */
+export function schedulerKind(name: string): 'unset' | 'served' | 'foreign' {
+  if (name === '' || name === KUBE_DEFAULT_SCHEDULER) return 'unset';
+  return SERVED_SCHEDULERS.has(name) ? 'served' : 'foreign';
+}
+
+/** Writes the stamp onto the pod or template at `at`; only leaves that differ become operations. */
+export function stampPod(patch: ObjectPatch, at: readonly string[], pod: JsonObject, stamp: Stamp): void {
+  if (schedulerKind(stringAt(pod, ['spec', 'schedulerName'])) === 'unset') {
+    patch.set([...at, 'spec', 'schedulerName'], SLUICE_SCHEDULER);
+  }
+  patch.set([...at, 'metadata', 'annotations', GROUP_NAME_ANNOTATION], stamp.group);
+  patch.set([...at, 'metadata', 'annotations', QUEUE_NAME_ANNOTATION], stamp.queue);
+  labelWithQueue(patch, at, stamp.queue);
+  if (stamp.task === '') return;
+  patch.set([...at, 'metadata', 'annotations', TASK_SPEC_KEY], stamp.task);
+  patch.set([...at, 'metadata', 'labels', TASK_SPEC_KEY], stamp.task);
+}
+
+/** Queue names may be longer than a label's value: those live in the annotation alone. */
+export function labelWithQueue(patch: ObjectPatch, at: readonly string[], queue: string): void {
+  if (isLabelValue(queue)) patch.set([...at, 'metadata', 'labels', QUEUE_NAME_LABEL], queue);
+}
+
+/** The role that the label or else the annotation names, made fit for a label; empty when neither does. */
+export function roleOf(object: JsonObject): string {
+  const label = stringAt(object, ['metadata', 'labels', TASK_SPEC_KEY]);
+  const role = label === '' ? stringAt(object, ['metadata', 'annotations', TASK_SPEC_KEY]) : label;
+  return isLabelValue(role) ? role : dnsLabel(role, MAX_NAME_LENGTH);
+}
+
+const LABEL_VALUE = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+
+function isLabelValue(text: string): boolean {
+  return LABEL_VALUE.test(text);
+}
