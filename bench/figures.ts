@@ -1,5 +1,10 @@
+/** One result: a number in the unit that its name says, a text, a list of repeats, or a table of results. */
+export type Figure = number | string | readonly number[] | Figures;
+
 /** Named results of one benchmark; durations in the unit that the name says. */
-export type Figures = Readonly<Record<string, number | string | readonly number[] | Readonly<Record<string, number>>>>;
+export interface Figures {
+  readonly [name: string]: Figure;
+}
 
 /** The middle of the values; NaN for none. */
 export function median(values: readonly number[]): number {
@@ -13,4 +18,10 @@ export function median(values: readonly number[]): number {
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN;
+}
+
+/** The value with at most so many digits behind the point: more would claim a precision that no run has. */
+export function rounded(value: number, digits: number): number {
+  const factor = 10 ** digits;
+  return Math.round(value * factor) / factor;
 }

@@ -23,7 +23,8 @@ export function composeBundle(pems: readonly string[], nowMs: number): string {
   const kept = new Map<string, string>();
   for (const certificate of pems.flatMap(parseBundle)) {
     const isExpired = certificate.validToDate.getTime() <= nowMs;
-    if (!isExpired && !kept.has(certificate.fingerprint256)) kept.set(certificate.fingerprint256, certificate.toString());
+    if (!isExpired && !kept.has(certificate.fingerprint256))
+      kept.set(certificate.fingerprint256, certificate.toString());
   }
   return [...kept.values()].join('');
 }

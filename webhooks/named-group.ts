@@ -1,4 +1,4 @@
-import { GROUP_NAME_ANNOTATION } from '../src/api/keys.ts';
+import { GROUP_NAME_ANNOTATION, VOLCANO_GROUP_NAME_ANNOTATION } from '../src/api/keys.ts';
 import { fieldError, keyPath } from '../src/lib/field-error.ts';
 import { stringAt } from '../src/lib/json.ts';
 import type { JsonObject } from '../src/lib/json.ts';
@@ -7,8 +7,6 @@ import { isObjectName } from './group-name.ts';
 import type { QueueChoice } from './queue-choice.ts';
 import { refuse } from './verdict.ts';
 
-/** Older spelling of the group annotation, still written by some of Volcano's tools. */
-const VOLCANO_GROUP_NAME_ANNOTATION = 'scheduling.volcano.sh/group-name';
 
 /** The group that a pod or pod template names; empty when none. */
 export function namedGroup(object: JsonObject): string {

@@ -1,4 +1,5 @@
-import { isJsonObject, stringAt, type JsonObject } from '../lib/json.ts';
+import { isJsonObject, stringAt } from '../lib/json.ts';
+import type { JsonObject } from '../lib/json.ts';
 
 const LEVEL_MARKS: Readonly<Record<string, string>> = {
   debug: 'debug',
@@ -6,7 +7,7 @@ const LEVEL_MARKS: Readonly<Record<string, string>> = {
   warn: '\u001b[33mwarn \u001b[39m',
   error: '\u001b[31merror\u001b[39m',
 };
-const HEAD_FIELDS: ReadonlySet<string> = new Set(['time', 'level', 'message']);
+const HEAD_FIELDS: ReadonlySet<string> = new Set(['time', 'level', 'msg']);
 
 /** Turns one JSON log line into one line for people: time of day, level, message, fields. */
 export function formatLogLine(line: string): string {
@@ -16,7 +17,7 @@ export function formatLogLine(line: string): string {
   const level = stringAt(parsed, ['level']);
   const fields = Object.entries(parsed).filter(([name]) => !HEAD_FIELDS.has(name));
   const tail = fields.map(([name, value]) => ` ${name}=${formatField(value)}`).join('');
-  return `${timeOfDay} ${LEVEL_MARKS[level] ?? level} ${stringAt(parsed, ['message'])}${tail}`;
+  return `${timeOfDay} ${LEVEL_MARKS[level] ?? level} ${stringAt(parsed, ['msg'])}${tail}`;
 }
 
 function formatField(value: unknown): string {

@@ -23,7 +23,7 @@ export function createLogger(options: LogOptions): Logger {
     {
       level: options.level,
       base: options.fields ?? null,
-      messageKey: 'message',
+      messageKey: 'msg',
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },

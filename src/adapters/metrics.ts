@@ -1,7 +1,8 @@
 import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Logger, Metrics } from '../engine/ports.ts';
 import { InvariantError } from '../lib/exhaustive.ts';
-import { METRIC_TABLE, type MetricRow } from './metric-table.ts';
+import { METRIC_TABLE } from './metric-table.ts';
+import type { MetricRow } from './metric-table.ts';
 
 /** Values of one thread at one moment; plain data, so it can be posted to the main thread. */
 export type MetricsSnapshot = object[];

@@ -35,50 +35,55 @@ export interface AccessRule {
 /** `certificates` is what the running server needs for its own certificate, `install` what `serve --install` needs. */
 export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates' | 'install';
 
-/** Secrets that Sluice keeps its certificates in. */
+/** Names of the objects that are Sluice's own. */
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
-const READ: readonly AccessVerb[] = ['get', 'list', 'watch'];
-const WRITE_EVENTS = rule(EVENTS, ['create', 'patch']);
-const HOLD_LEASE = rule(LEASES, ['get', 'create', 'update', 'patch'], { scope: 'own' });
+const OWN_NAME = ['sluice'];
+const WATCH: readonly AccessVerb[] = ['list', 'watch'];
+const WRITE_EVENTS = rule(EVENTS, ['create']);
+const HOLD_LEASE = rule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
 const KEEP_SECRETS = rule(SECRETS, ['get', 'create', 'patch'], { scope: 'own', names: OWN_SECRETS });
+const KEEP_QUEUE_STATUS = rule(QUEUES, ['patch'], { subresource: 'status' });
 
 /** Everything that Sluice asks of an API server: manifests/rbac and the check at start are made from it. */
 export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>> = {
   webhook: [
-    rule(QUEUES, READ),
-    rule(NAMESPACES, READ),
-    rule(POD_GROUPS, READ),
+    rule(QUEUES, WATCH),
+    rule(NAMESPACES, WATCH),
+    rule(POD_GROUPS, WATCH),
     rule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],
   scheduler: [
-    rule(PODS, [...READ, 'delete']),
+    rule(PODS, ['get', ...WATCH, 'delete']),
     rule(PODS, ['create'], { subresource: 'binding' }),
     rule(PODS, ['patch'], { subresource: 'status' }),
-    rule(NODES, READ),
-    rule(POD_GROUPS, [...READ, 'patch']),
-    rule(PRIORITY_CLASSES, READ),
-    rule(NAMESPACES, READ),
-    rule(QUEUES, [...READ, 'create']),
-    rule(QUEUES, ['patch'], { subresource: 'status' }),
+    rule(NODES, WATCH),
+    rule(POD_GROUPS, [...WATCH, 'patch']),
+    rule(PRIORITY_CLASSES, WATCH),
+    rule(QUEUES, WATCH),
+    KEEP_QUEUE_STATUS,
     WRITE_EVENTS,
     HOLD_LEASE,
   ],
   controllers: [
-    rule(JOBS, READ),
-    rule(PODS, [...READ, 'patch']),
-    rule(POD_GROUPS, [...READ, 'create', 'patch', 'delete']),
-    rule(NAMESPACES, READ),
+    rule(JOBS, WATCH),
+    rule(PODS, [...WATCH, 'patch']),
+    rule(POD_GROUPS, [...WATCH, 'create', 'patch']),
+    rule(NAMESPACES, WATCH),
+    rule(QUEUES, [...WATCH, 'create']),
+    KEEP_QUEUE_STATUS,
     WRITE_EVENTS,
     HOLD_LEASE,
   ],
-  certificates: [KEEP_SECRETS, rule(MUTATING_WEBHOOKS, ['get', 'patch']), rule(VALIDATING_WEBHOOKS, ['get', 'patch'])],
+  certificates: [
+    KEEP_SECRETS,
+    rule(MUTATING_WEBHOOKS, ['get', 'patch'], { names: OWN_NAME }),
+    rule(VALIDATING_WEBHOOKS, ['get', 'patch'], { names: OWN_NAME }),
+  ],
   install: [
     rule(CRDS, ['get', 'create', 'patch']),
-    rule(QUEUES, ['get', 'create', 'patch']),
-    rule(NAMESPACES, ['get', 'create']),
-    rule(MUTATING_WEBHOOKS, ['get', 'create', 'patch', 'delete']),
-    rule(VALIDATING_WEBHOOKS, ['get', 'create', 'patch', 'delete']),
-    KEEP_SECRETS,
+    rule(NAMESPACES, ['create']),
+    rule(MUTATING_WEBHOOKS, ['create', 'patch', 'delete'], { names: OWN_NAME }),
+    rule(VALIDATING_WEBHOOKS, ['create', 'patch', 'delete'], { names: OWN_NAME }),
   ],
 };
 

@@ -6,6 +6,8 @@ export const ADMISSION_ENABLED = 'enabled';
 
 /** Pod annotation that names the pod's PodGroup; the one Volcano's scheduler reads. */
 export const GROUP_NAME_ANNOTATION = 'scheduling.k8s.io/group-name';
+/** Other spelling of the same, which some clients of Volcano write. */
+export const VOLCANO_GROUP_NAME_ANNOTATION = 'scheduling.volcano.sh/group-name';
 /** On the root object or a pod: lower bound of the gang (Volcano's automatic PodGroups read it too). */
 export const GROUP_MIN_MEMBER_ANNOTATION = 'scheduling.volcano.sh/group-min-member';
 /** Queue of a workload; on a Namespace: its default queue. */
@@ -19,6 +21,8 @@ export const TASK_PRIORITY_KEY = 'volcano.sh/task-priority';
 
 /** JSON plan of the group (see group-plan.ts), on the root object; written by the webhook, read by the controllers. */
 export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';
+/** On a PodGroup that Sluice made: which plan it was made from. */
+export const GROUP_ORIGIN_ANNOTATION = 'sluice.dev/origin';
 /** On a Spark driver: how many executors must be placed together once the driver runs. */
 export const SPARK_MIN_EXECUTORS_ANNOTATION = 'sluice.dev/spark-min-executors';
 /** On a PodGroup: the plan that is being bound (see bind-plan.ts); absent when none is open. */

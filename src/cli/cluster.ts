@@ -19,8 +19,14 @@ export class Cluster {
     this.#clock = clock;
   }
 
-  get(type: ResourceType, name: string, namespace = ''): Promise<WriteOutcome> {
-    return this.#patiently({ ...request(type, name, namespace), verb: 'get', body: undefined });
+  /** Reads an object; repeated while the server is not to be had. */
+  get(type: ResourceType, name: string): Promise<WriteOutcome> {
+    return this.#patiently({ ...request(type, name, ''), verb: 'get', body: undefined });
+  }
+
+  /** Reads an object, or a collection when the name is empty, once. */
+  look(type: ResourceType, name: string): Promise<WriteOutcome> {
+    return this.#writer.write({ ...request(type, name, ''), verb: 'get', body: undefined });
   }
 
   /** Creates the object, or makes the one that exists look like it. Throws a SetupError when the server will not have it. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { CRDS, MUTATING_WEBHOOKS, NAMESPACES, VALIDATING_WEBHOOKS } from '../api/resources.ts';
+import { CRDS, MUTATING_WEBHOOKS, NAMESPACES, POD_GROUPS, QUEUES, VALIDATING_WEBHOOKS } from '../api/resources.ts';
+import type { ResourceType } from '../api/resources.ts';
 import type { ServingMaterial } from '../engine/certificates.ts';
 import { arrayAt, isJsonObject, member, stringAt } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -30,6 +31,7 @@ export async function installKinds(cluster: Cluster, namespace: string): Promise
     await cluster.apply(CRDS, name, crd);
     await untilEstablished(cluster, name);
   }
+  for (const type of [QUEUES, POD_GROUPS]) await untilListed(cluster, type);
 }
 
 /** Puts the webhook configurations in place, last of all: from now on the API server asks us. */
@@ -59,6 +61,17 @@ async function untilEstablished(cluster: Cluster, name: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
   throw new SetupError(`the API server does not serve ${name} after ${ESTABLISHED_MS / 1000} s`);
+}
+
+/** An established kind is refused with 429 for a moment more, while its storage starts. */
+async function untilListed(cluster: Cluster, type: ResourceType): Promise<void> {
+  const deadline = performance.now() + ESTABLISHED_MS;
+  while (performance.now() < deadline) {
+    const outcome = await cluster.look(type, '');
+    if (outcome.kind === 'done') return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+  throw new SetupError(`the API server does not list ${type.plural} after ${ESTABLISHED_MS / 1000} s`);
 }
 
 function isEstablished(crd: JsonObject | undefined): boolean {

@@ -35,6 +35,7 @@ export class RunningServer {
   #keeper: CertificateKeeper | undefined;
   #operations: OperationsServer | undefined;
   #hasWebhooks = false;
+  #isEnding = false;
 
   constructor(context: ServerContext) {
     this.#context = context;
@@ -50,7 +51,8 @@ export class RunningServer {
       const started = this.#start();
       await Promise.race([started, this.#ended.promise]);
       const code = await this.#ended.promise;
-      await started.catch(() => undefined);
+      this.#isEnding = true;
+      await Promise.race([started.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, UNWIND_MS).unref())]);
       return code;
     } finally {
       for (const signal of SIGNALS) process.off(signal, onSignal);
@@ -87,18 +89,17 @@ export class RunningServer {
   async #startWebhook(): Promise<ServingMaterial> {
     const { options, writer, clock, log } = this.#context;
     const first = Promise.withResolvers<ServingMaterial>();
-    let worker: WorkerHandle | undefined;
     this.#keeper = keepCertificates({
       writer, maker: builtInCertificates, namespace: options.namespace, names: servedNames(options), clock, log,
       checkEveryMs: CERTIFICATE_CHECK_MS,
       onChange: (material) => {
         first.resolve(material);
-        worker?.order({ kind: 'material', material });
-        if (this.#hasWebhooks) void this.#register(material).catch((error: unknown) => log.error('registration failed', { error: String(error) }));
+        this.#webhookWorker()?.order({ kind: 'material', material });
+        if (this.#hasWebhooks) this.#register(material).catch((error: unknown) => log.error('registration failed', { error: String(error) }));
       },
     });
     const material = await first.promise;
-    worker = this.#worker('webhook', {
+    const worker = this.#worker('webhook', {
       host: options.webhookUrl === undefined ? '0.0.0.0' : '127.0.0.1', port: options.webhookPort, material,
       failurePolicy: options.failurePolicy, drainMs: options.drainMs, logLevel: options.logLevel,
     });
@@ -116,12 +117,16 @@ export class RunningServer {
   /** End to end first: what the API server will reach has to answer before it is told to ask. */
   async #register(material: ServingMaterial): Promise<void> {
     const { options, cluster } = this.#context;
-    const worker = this.#workers.find((candidate) => candidate.name === 'webhook');
+    if (this.#isEnding) return;
     const serverName = servedNames(options).dnsNames[0] ?? 'localhost';
-    await probeWebhook(worker?.port ?? options.webhookPort, serverName, material);
-    if (!options.install) return;
+    await probeWebhook(this.#webhookWorker()?.port ?? options.webhookPort, serverName, material);
+    if (!options.install || this.#isEnding) return;
     await installWebhooks(cluster, options, material);
     this.#hasWebhooks = true;
+  }
+
+  #webhookWorker(): WorkerHandle | undefined {
+    return this.#workers.find((worker) => worker.name === 'webhook');
   }
 
   async #metricsText(): Promise<string> {
@@ -142,6 +147,8 @@ export class RunningServer {
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const CERTIFICATE_CHECK_MS = 60_000;
+/** A start that was interrupted gets this long to come to its end before everything is stopped under it. */
+const UNWIND_MS = 3000;
 const HARD_STOP_MS = 10_000;
 
 /** Names under which the API server reaches the webhooks. */

@@ -33,7 +33,12 @@ async function run(): Promise<void> {
       void server.stop().then(() => base.stop());
     }
   });
-  base.run(() => view.synced && server.isReady);
+  // A cluster has at least the built-in queues: before the controllers made them, every workload would be refused.
+  let hasQueues = false;
+  base.run(() => {
+    hasQueues ||= view.synced && view.queueNames().length > 0;
+    return hasQueues && server.isReady;
+  });
 }
 
 const HARD_STOP_MS = 5000;

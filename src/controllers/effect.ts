@@ -9,10 +9,14 @@ export interface ObjectRef {
   readonly uid: string;
 }
 
-/** What must still hold when a write arrives; else the API server answers 409 and nothing is changed. */
+/**
+ * What must still hold when a write arrives; else the API server answers 409 and nothing is changed. For patches it is
+ * the version that guards, since no namesake ever has it: a wrong UID alone is a 422 for a pod, and is overlooked in
+ * the status of a custom resource.
+ */
 export interface Precondition {
   readonly uid: string;
-  /** Empty when a merge into a newer version is as good. */
+  /** Empty only for a delete of whatever version. */
   readonly resourceVersion: string;
 }
 

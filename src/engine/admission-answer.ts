@@ -83,7 +83,8 @@ export function denyWith(
 /** The declared failure mode's answer: an allowed object is left exactly as it came. */
 export function failWith(request: AdmissionRequest, reason: FaultReason, mode: FailureMode): ReviewAnswer {
   const audit = { reason, 'failure-mode': mode };
-  if (mode === 'allow') return allowWith(request, NOTHING, [`Sluice left this object as it is: ${REASONS[reason]}`], audit);
+  if (mode === 'allow')
+    return allowWith(request, NOTHING, [`Sluice left this object as it is: ${REASONS[reason]}`], audit);
   const denial: Denial = { ...FAULT_STATUS[reason], reason, message: REASONS[reason], causes: NOTHING };
   return { ...allowWith(request, NOTHING, NOTHING, audit), denial };
 }
@@ -96,5 +97,8 @@ function denialMessage(errors: readonly FieldError[], reason: string): string {
 
 /** One line without control characters: a warning travels in an HTTP header. */
 function warningLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ').slice(0, MAX_WARNING_CHARS).toWellFormed();
+  return text
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .slice(0, MAX_WARNING_CHARS)
+    .toWellFormed();
 }

@@ -186,7 +186,12 @@ function reportFault(
   message: string,
 ): void {
   options.metrics.count(INTERNAL_ERRORS_TOTAL, { phase, cause });
-  options.log.error('admission failed inside', { phase, ...identity(request), failureMode: options.failureMode, message });
+  options.log.error('admission failed inside', {
+    phase,
+    ...identity(request),
+    failureMode: options.failureMode,
+    message,
+  });
 }
 
 function logDenial(log: Logger, phase: Phase, request: AdmissionRequest, answer: ReviewAnswer): void {

@@ -28,12 +28,7 @@ export interface CertificateMaker {
   composeBundle(pems: readonly string[], nowMs: number): string;
   renewalDue(certificatePem: string, nowMs: number): boolean;
   authorityProblems(authority: KeyedCertificate, nowMs: number): readonly string[];
-  servingProblems(
-    serving: KeyedCertificate,
-    bundlePem: string,
-    names: ServedNames,
-    nowMs: number,
-  ): readonly string[];
+  servingProblems(serving: KeyedCertificate, bundlePem: string, names: ServedNames, nowMs: number): readonly string[];
 }
 
 /** What make-or-load needs. */

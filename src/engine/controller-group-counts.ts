@@ -9,12 +9,9 @@ export class ControllerGroupCounts {
 
   /** The queues whose counts changed. */
   move(before: PodGroupRecord | undefined, after: PodGroupRecord | undefined): readonly string[] {
-    const from = before === undefined ? undefined : placeOf(before);
-    const to = after === undefined ? undefined : placeOf(after);
-    if (from?.queue === to?.queue && from?.count === to?.count) return [];
-    if (from !== undefined) this.#add(from.queue, from.count, -1);
-    if (to !== undefined) this.#add(to.queue, to.count, 1);
-    return [...new Set([from?.queue, to?.queue])].filter((queue) => queue !== undefined);
+    if (before?.queue === after?.queue && before?.phase === after?.phase) return [];
+    const moves = [this.#add(before, -1), this.#add(after, 1)];
+    return [...new Set(moves)].filter((queue) => queue !== undefined);
   }
 
   /** A copy, since the counts go on changing. */
@@ -22,14 +19,13 @@ export class ControllerGroupCounts {
     return { ...(this.#byQueue.get(queue) ?? NO_GROUPS) };
   }
 
-  #add(queue: string, count: keyof GroupCounts, by: number): void {
+  #add(group: PodGroupRecord | undefined, by: number): string | undefined {
+    if (group === undefined) return undefined;
+    const queue = group.queue === '' ? DEFAULT_QUEUE : group.queue;
     const counts = this.#byQueue.get(queue) ?? { ...NO_GROUPS };
-    counts[count] += by;
+    counts[countOf(group.phase)] += by;
     if (Object.values(counts).every((value) => value === 0)) this.#byQueue.delete(queue);
     else this.#byQueue.set(queue, counts);
+    return queue;
   }
-}
-
-function placeOf(group: PodGroupRecord): { readonly queue: string; readonly count: keyof GroupCounts } {
-  return { queue: group.queue === '' ? DEFAULT_QUEUE : group.queue, count: countOf(group.phase) };
 }

@@ -80,11 +80,9 @@ function reconcileLoosePodKey({ state, memory, clock }: ControllerView, key: str
 function reconcileMissingGroupKey({ state, memory, clock }: ControllerView, key: string): readonly Effect[] {
   const entry = state.entries.get(key);
   if (entry === undefined || entry.group !== undefined) return [];
-  const slash = key.indexOf('/');
   return reconcileMissingGroup({
     nowMs: clock.nowMs(),
-    namespace: key.slice(0, slash),
-    name: key.slice(slash + 1),
+    name: key.slice(key.indexOf('/') + 1),
     group: undefined,
     members: [...entry.members.values()],
     reported: (uid) => memory.toldOf(uid),

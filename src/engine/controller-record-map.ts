@@ -61,7 +61,7 @@ export class ControllerRecordMap<T> {
 
   #replace(records: readonly T[]): void {
     const listed = new Set(records.map((record) => this.#keyOf(record)));
-    for (const key of [...this.#records.keys()]) {
+    for (const key of this.#records.keys()) {
       if (!listed.has(key)) this.#remove(key);
     }
     for (const record of records) this.#set(record);

@@ -1,19 +1,18 @@
 import { DEFAULT_QUEUE, ROOT_QUEUE } from '../api/keys.ts';
-import { parseGroupPlan } from '../api/group-plan.ts';
 import type { JobRecord } from '../api/records/job-record.ts';
 import type { NamespaceRecord } from '../api/records/namespace-record.ts';
 import type { PodGroupRecord } from '../api/records/pod-group-record.ts';
 import type { PodRecord } from '../api/records/pod-record.ts';
 import type { QueueRecord } from '../api/records/queue-record.ts';
-import { isLive } from '../controllers/pod-group/plan-root.ts';
 import type { PlanRoot } from '../controllers/pod-group/plan-root.ts';
-import { countsAsStarted, gatingTasks } from '../controllers/pod-group/stage.ts';
+import { countsAsStarted } from '../controllers/pod-group/stage.ts';
 import { isLoosePod } from '../controllers/repair/loose-pod.ts';
 import { MISSING_GROUP_MS, waitsForGroup } from '../controllers/repair/missing-group.ts';
 import { ControllerGroupCounts } from './controller-group-counts.ts';
 import { ControllerGroupEntries } from './controller-group-entry.ts';
 import type { GroupEntry } from './controller-group-entry.ts';
 import { isSameDemand } from './controller-group-diff.ts';
+import { ControllerPlanIndex } from './controller-plan-index.ts';
 import { ControllerRecordMap } from './controller-record-map.ts';
 
 /** Which keys need a look. */
@@ -27,13 +26,6 @@ export interface ControllerTriggers {
   queue(name: string): void;
   /** The object is gone for good. */
   gone(uid: string): void;
-}
-
-interface IndexedPlan {
-  readonly text: string;
-  /** Entry that the root is filed under; a root whose plan cannot be read has one of its own. */
-  readonly key: string;
-  readonly gatingTasks: ReadonlySet<string>;
 }
 
 /**
@@ -64,13 +56,14 @@ export class ControllerState {
   readonly entries = new ControllerGroupEntries();
   readonly counts = new ControllerGroupCounts();
   readonly #plannedJobs = new Map<string, JobRecord>();
-  readonly #plans = new Map<string, IndexedPlan>();
+  readonly #plans: ControllerPlanIndex;
   /** Keys of the pods without a group, opted in or not. */
   readonly #loosePods = new Set<string>();
   readonly #triggers: ControllerTriggers;
 
   constructor(triggers: ControllerTriggers) {
     this.#triggers = triggers;
+    this.#plans = new ControllerPlanIndex(this.entries, (key) => triggers.podGroup(key));
   }
 
   /** Every kind was listed once: what is not here does not exist. */
@@ -103,7 +96,7 @@ export class ControllerState {
     }
     if (before !== undefined) this.#plannedJobs.delete(before.uid);
     if (after !== undefined && after.groupPlan !== '') this.#plannedJobs.set(after.uid, after);
-    this.#onRoot(jobRoot(before), jobRoot(after));
+    this.#plans.change(jobRoot(before), jobRoot(after));
     if (before !== undefined && after === undefined) this.#triggers.gone(before.uid);
   }
 
@@ -113,66 +106,36 @@ export class ControllerState {
       this.#onPod(undefined, after);
       return;
     }
-    if (before?.groupPlan || after?.groupPlan) this.#onRoot(podRoot(before), podRoot(after));
+    if (before?.groupPlan || after?.groupPlan) this.#plans.change(podRoot(before), podRoot(after));
     this.#onMember(before, after);
     this.#onLoosePod(before, after);
     if (before !== undefined && after === undefined) this.#triggers.gone(before.uid);
   }
 
-  /** Both sides have one UID. One more pod that plans a group that stands wakes nobody. */
-  #onRoot(before: PlanRoot | undefined, after: PlanRoot | undefined): void {
-    const root = after ?? before;
-    if (root === undefined) return;
-    const { uid } = root.record;
-    const known = this.#plans.get(uid);
-    const plan = after === undefined ? undefined : this.#planOf(after, known);
-    if (known !== undefined && known.key !== plan?.key) this.#dropRoot(known.key, uid);
-    if (after === undefined || plan === undefined) {
-      this.#plans.delete(uid);
+  #onMember(before: PodRecord | undefined, after: PodRecord | undefined): void {
+    if (before?.group === after?.group) {
+      if (after !== undefined) this.#keepMember(before, after);
       return;
     }
-    this.#plans.set(uid, plan);
-    const entry = this.entries.update(plan.key, (found) => {
-      found.roots.set(uid, after);
-      if (plan !== known) found.gatingTasks = plan.gatingTasks;
-    });
-    const isNews = known?.text !== plan.text || before === undefined || isLive(before) !== isLive(after);
-    const isOneOfMany = after.kind === 'pod' && known === undefined && entry.roots.size > 1;
-    if (isNews && !(isOneOfMany && entry.group !== undefined)) this.#triggers.podGroup(plan.key);
+    if (before !== undefined) this.#dropMember(before);
+    if (after !== undefined) this.#keepMember(undefined, after);
   }
 
-  #dropRoot(key: string, uid: string): void {
-    const entry = this.entries.update(key, (found) => {
-      found.roots.delete(uid);
-      if (found.roots.size === 0) found.gatingTasks = NO_TASKS;
-    });
-    if (entry.roots.size > 0 && entry.group === undefined) this.#triggers.podGroup(key);
+  /** `before` is what the pod was in the same group. */
+  #keepMember(before: PodRecord | undefined, after: PodRecord): void {
+    if (after.group === '') return;
+    const key = memberKey(after);
+    const entry = this.entries.update(key, (found) => found.members.set(after.key, after));
+    this.#onStageQuestion(key, entry, before, after);
+    const startsToWait = waitsForGroup(after) && (before === undefined || !waitsForGroup(before));
+    if (entry.group === undefined && startsToWait) this.#triggers.missingGroup(key, MISSING_GROUP_MS);
   }
 
-  /** Parsed once for each text, since a pod's other fields change far more often. */
-  #planOf({ record }: PlanRoot, known: IndexedPlan | undefined): IndexedPlan | undefined {
-    const text = record.groupPlan;
-    if (text === '') return undefined;
-    if (known?.text === text) return known;
-    const plan = parseGroupPlan(text);
-    // No namespace begins with #.
-    if (plan === undefined) return { text, key: `#${record.uid}`, gatingTasks: NO_TASKS };
-    return { text, key: `${record.namespace}/${plan.group}`, gatingTasks: gatingTasks(plan) };
-  }
-
-  #onMember(before: PodRecord | undefined, after: PodRecord | undefined): void {
-    const oldKey = before === undefined ? '' : memberKey(before);
-    const newKey = after === undefined ? '' : memberKey(after);
-    if (before !== undefined && oldKey !== '' && oldKey !== newKey) {
-      const entry = this.entries.update(oldKey, (found) => found.members.delete(before.key));
-      this.#onStageQuestion(oldKey, entry, before, undefined);
-    }
-    if (after === undefined || newKey === '') return;
-    const peer = oldKey === newKey ? before : undefined;
-    const entry = this.entries.update(newKey, (found) => found.members.set(after.key, after));
-    this.#onStageQuestion(newKey, entry, peer, after);
-    const startsToWait = waitsForGroup(after) && (peer === undefined || !waitsForGroup(peer));
-    if (entry.group === undefined && startsToWait) this.#triggers.missingGroup(newKey, MISSING_GROUP_MS);
+  #dropMember(pod: PodRecord): void {
+    if (pod.group === '') return;
+    const key = memberKey(pod);
+    const entry = this.entries.update(key, (found) => found.members.delete(pod.key));
+    this.#onStageQuestion(key, entry, pod, undefined);
   }
 
   #onStageQuestion(key: string, entry: GroupEntry, before: PodRecord | undefined, after: PodRecord | undefined): void {
@@ -225,8 +188,6 @@ export class ControllerState {
   }
 }
 
-const NO_TASKS: ReadonlySet<string> = new Set();
-
 function jobRoot(record: JobRecord | undefined): PlanRoot | undefined {
   return record === undefined ? undefined : { kind: 'job', record };
 }
@@ -235,7 +196,6 @@ function podRoot(record: PodRecord | undefined): PlanRoot | undefined {
   return record === undefined ? undefined : { kind: 'pod', record };
 }
 
-/** Empty for a pod without a group. */
 function memberKey(pod: PodRecord): string {
-  return pod.group === '' ? '' : `${pod.namespace}/${pod.group}`;
+  return `${pod.namespace}/${pod.group}`;
 }

@@ -1,4 +1,5 @@
-import { numberAt, stringAt, type JsonObject } from '../lib/json.ts';
+import { numberAt, stringAt } from '../lib/json.ts';
+import type { JsonObject } from '../lib/json.ts';
 
 /** What a Lease object says, as far as an election goes. Its timestamps are for people and never judged. */
 export interface LeaseRecord {

@@ -1,6 +1,7 @@
 import { LEASES } from '../api/resources.ts';
 import type { JsonObject } from '../lib/json.ts';
-import { makeLease, readLease, type LeaseRecord } from './lease-record.ts';
+import { makeLease, readLease } from './lease-record.ts';
+import type { LeaseRecord } from './lease-record.ts';
 import { formatMicroTime } from './micro-time.ts';
 import type { Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness, WriteOutcome, WriteRequest } from './ports.ts';
 
@@ -270,8 +271,9 @@ class LeaseElector implements LeaderElector {
   }
 }
 
+/** After an unknown outcome too, and at once: it took four of the ten seconds, and may have changed the version. */
 function mustRead(outcome: WriteOutcome['kind']): boolean {
-  return outcome === 'conflict' || outcome === 'notFound';
+  return outcome === 'conflict' || outcome === 'notFound' || outcome === 'unknown';
 }
 
 function nothing(): void {}

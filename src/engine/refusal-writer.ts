@@ -54,7 +54,7 @@ export class RefusalWriter {
   }
 
   stop(): void {
-    for (const group of [...this.#waiting.keys()]) this.settled(group);
+    for (const group of this.#waiting.keys()) this.settled(group);
   }
 
   #arm(group: string, waiting: Waiting, delayMs: number): void {

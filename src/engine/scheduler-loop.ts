@@ -184,18 +184,18 @@ export class SchedulerLoop {
       case 'gang':
         this.#refusals.settled(decision.group);
         void this.#binder.bind(decision);
-        return;
+        break;
       case 'status':
         this.#groupWriter.want(decision);
-        return;
+        break;
       case 'refusal':
         this.#refusals.want(decision);
-        return;
+        break;
       case 'queueStatus':
         this.#queueWriter.want(decision.queue, decision.allocated);
-        return;
+        break;
       case 'pipeline':
-        return;
+        break;
       default:
         assertNever(decision);
     }

@@ -20,9 +20,20 @@ const SHOWN_VALUE_LENGTH = 120;
 
 /** Builds a field error; long values are shortened so that a message never carries a whole object. */
 export function fieldError(path: string, kind: FieldErrorKind, value: unknown, message: string): FieldError {
-  const text = value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  const text = shownText(value);
   const shown = text.length > SHOWN_VALUE_LENGTH ? `${text.slice(0, SHOWN_VALUE_LENGTH)}...` : text;
   return { path, kind, value: shown, message };
+}
+
+/** Values nested too deeply to be written out are named instead. */
+function shownText(value: unknown): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return Array.isArray(value) ? 'a list' : 'an object';
+  }
 }
 
 /** One line for people: `spec.queue: "blue": queue does not exist`. */

@@ -34,7 +34,8 @@ function edit(
   const segment = segments[depth];
   if (segment === undefined) return operation.op === 'remove' ? undefined : operation.value;
   const isLast = depth === segments.length - 1;
-  if (isArray(parent)) return editArray(parent, segment, isLast, operation, (child) => edit(child, segments, depth + 1, operation));
+  if (isArray(parent))
+    return editArray(parent, segment, isLast, operation, (child) => edit(child, segments, depth + 1, operation));
   if (!isJsonObject(parent)) return undefined;
   const child = Object.hasOwn(parent, segment) ? parent[segment] : undefined;
   if (isLast && operation.op === 'add') return { ...parent, [segment]: operation.value };

@@ -117,7 +117,7 @@ export class Snapshot {
   removeJob(key: string): void {
     const job = this.jobs.get(key);
     if (job === undefined) return;
-    for (const task of [...job.tasks.values()]) this.#orphan(task, key);
+    for (const task of job.tasks.values()) this.#orphan(task, key);
     this.jobs.delete(key);
     this.waiting.delete(job);
     this.dirtyJobs.delete(job);

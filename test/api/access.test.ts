@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { REQUIRED_ACCESS, accessChecks, accessReview, describeAccess } from '../../src/api/access.ts';
 import type { AccessRole } from '../../src/api/access.ts';
 import { AUTHORITY_SECRET, SERVING_SECRET } from '../../src/engine/certificates.ts';
+import { CONFIGURATION_NAME } from '../../webhooks/configurations.ts';
 
 describe('REQUIRED_ACCESS', () => {
   const roles = Object.keys(REQUIRED_ACCESS) as readonly AccessRole[];
@@ -11,8 +12,15 @@ describe('REQUIRED_ACCESS', () => {
     const named = Object.values(REQUIRED_ACCESS)
       .flat()
       .filter((rule) => rule.type.plural === 'secrets');
-    expect(named).to.have.length(3);
+    expect(named).to.have.length(2);
     for (const rule of named) expect(rule.names).to.have.members([AUTHORITY_SECRET, SERVING_SECRET]);
+  });
+
+  it('names the webhook configurations that are ours, wherever one can be named', () => {
+    const rules = Object.values(REQUIRED_ACCESS).flat();
+    const named = rules.filter((rule) => rule.type.plural.endsWith('webhookconfigurations'));
+    expect(named).to.have.length(4);
+    for (const rule of named) expect(rule.names).to.deep.equal([CONFIGURATION_NAME]);
   });
 
   it('lets no running part touch Secrets outside its own namespace, or read all of them', () => {
@@ -52,7 +60,7 @@ describe('accessChecks', () => {
     const asked = accessChecks(['scheduler', 'controllers']).map((check) => describeAccess(check, 'own'));
     expect(new Set(asked).size).to.equal(asked.length);
     expect(asked).to.include.members(['watch pods', 'patch podgroups.scheduling.volcano.sh', 'create pods/binding']);
-    expect(asked).to.include('update leases.coordination.k8s.io in namespace own');
+    expect(asked).to.include('update leases.coordination.k8s.io "sluice" in namespace own');
   });
 
   it('asks for named objects one by one, but cannot name what is to be created', () => {

@@ -5,8 +5,18 @@ import type { FieldError } from '../../src/lib/field-error.ts';
 import type { AdmissionRequest } from '../../webhooks/admission.ts';
 
 const REQUEST: AdmissionRequest = {
-  uid: 'u1', group: '', version: 'v1', resource: 'pods', subresource: '', operation: 'CREATE', namespace: 'lab',
-  name: '', username: '', object: {}, oldObject: undefined, dryRun: false,
+  uid: 'u1',
+  group: '',
+  version: 'v1',
+  resource: 'pods',
+  subresource: '',
+  operation: 'CREATE',
+  namespace: 'lab',
+  name: '',
+  username: '',
+  object: {},
+  oldObject: undefined,
+  dryRun: false,
 };
 
 function errors(count: number): FieldError[] {

@@ -25,14 +25,32 @@ const VIEW: ClusterView = {
 
 function request(changes: Partial<AdmissionRequest> = {}): AdmissionRequest {
   return {
-    uid: 'u1', group: '', version: 'v1', resource: 'pods', subresource: '', operation: 'CREATE', namespace: 'lab',
-    name: '', username: 'alice', object: POD, oldObject: undefined, dryRun: false, ...changes,
+    uid: 'u1',
+    group: '',
+    version: 'v1',
+    resource: 'pods',
+    subresource: '',
+    operation: 'CREATE',
+    namespace: 'lab',
+    name: '',
+    username: 'alice',
+    object: POD,
+    oldObject: undefined,
+    dryRun: false,
+    ...changes,
   };
 }
 
 function row(phase: Phase, admit: AdmitFn, changes: Partial<RegistryEntry> = {}): RegistryEntry {
   const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
-  const pods = { group: '', version: 'v1', resource: 'pods', operations, scope: 'Namespaced', optedInOnly: true } as const;
+  const pods = {
+    group: '',
+    version: 'v1',
+    resource: 'pods',
+    operations,
+    scope: 'Namespaced',
+    optedInOnly: true,
+  } as const;
   return { phase, ...pods, admit, ...changes };
 }
 
@@ -77,10 +95,12 @@ describe('admission dispatch', () => {
   describe('mutators', () => {
     it('run in table order on one working copy and their patches follow one another', () => {
       const seen: string[] = [];
-      const look = (patch: PatchOperation): AdmitFn => (asked) => {
-        seen.push(JSON.stringify(asked.object?.['metadata']));
-        return allow([patch], [patch.path], { [patch.path]: 'done' });
-      };
+      const look =
+        (patch: PatchOperation): AdmitFn =>
+        (asked) => {
+          seen.push(JSON.stringify(asked.object?.['metadata']));
+          return allow([patch], [patch.path], { [patch.path]: 'done' });
+        };
       const table = [row('mutate', look(addLabel('a', '1'))), row('mutate', look(addLabel('b', '2')))];
       const answer = admission(table).review('mutate', request());
       expect(seen).to.deep.equal(['{"generateName":"p-","labels":{}}', '{"generateName":"p-","labels":{"a":"1"}}']);
@@ -146,10 +166,7 @@ describe('admission dispatch', () => {
   describe('a fault inside', () => {
     const faults: Readonly<Record<string, AdmitFn>> = {
       'a throw': throwing('boom'),
-      'a throw of nothing': () => {
-        // oxlint-disable-next-line no-throw-literal -- a library might
-        throw undefined;
-      },
+      'a throw of something else than an error': throwing('boom', (message) => ({ message })),
       'an error verdict': () => ({ kind: 'error', message: 'no view' }),
       'an error verdict without words': () => ({ kind: 'error', message: '' }),
       'no verdict at all': () => undefined as unknown as Verdict,
@@ -265,8 +282,8 @@ describe('admission dispatch', () => {
   });
 });
 
-function throwing(message: string): () => never {
+function throwing(message: string, make: (text: string) => unknown = (text) => new Error(text)): () => never {
   return () => {
-    throw new Error(message);
+    throw make(message);
   };
 }

@@ -72,19 +72,22 @@ describe('applyEffects', () => {
         body: { metadata: { labels: { a: 'b' }, uid: 'u2', resourceVersion: '7' } },
       },
     },
-    'sends a status patch to the subresource, in the lane of status, by UID alone': {
+    'sends a status patch to the subresource, in the lane of status': {
       effect: {
         ...patch,
         kind: 'patchStatus' as const,
-        precondition: { uid: 'u2', resourceVersion: '' },
         body: { status: {} },
       },
       want: {
         verb: 'mergePatch',
         subresource: 'status',
         lane: 'status',
-        body: { status: {}, metadata: { uid: 'u2' } },
+        body: { status: {}, metadata: { uid: 'u2', resourceVersion: '7' } },
       },
+    },
+    'deletes whatever version of the object': {
+      effect: { ...remove, precondition: { uid: 'u2', resourceVersion: '' } },
+      want: { verb: 'delete', subresource: '', lane: 'decision', body: { preconditions: { uid: 'u2' } } },
     },
     'deletes this object and no namesake': {
       effect: remove,

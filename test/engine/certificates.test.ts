@@ -63,7 +63,8 @@ describe('certificates in Secrets', () => {
     'an authority that is junk': () => store.put(AUTHORITY_SECRET, { 'tls.crt': 'junk' }),
     'an authority without its bundle': () => store.put(AUTHORITY_SECRET, { 'ca.crt': '' }),
     'a serving key of another certificate': () => store.put(SERVING_SECRET, { 'tls.key': 'key of another' }),
-    'a serving certificate of a foreign authority': () => store.put(SERVING_SECRET, { 'tls.crt': 'leaf9@0@ca9@0@w.n.svc' }),
+    'a serving certificate of a foreign authority': () =>
+      store.put(SERVING_SECRET, { 'tls.crt': 'leaf9@0@ca9@0@w.n.svc' }),
   };
   for (const [name, breakIt] of Object.entries(broken)) {
     it(`repairs ${name} in place`, async () => {
@@ -127,7 +128,10 @@ describe('certificates in Secrets', () => {
       () => undefined,
       () => ({ kind: 'notLeader' }),
     );
-    expect(await attempt(0)).to.deep.equal({ kind: 'failed', message: `cannot write Secret ${AUTHORITY_SECRET}: notLeader` });
+    expect(await attempt(0)).to.deep.equal({
+      kind: 'failed',
+      message: `cannot write Secret ${AUTHORITY_SECRET}: notLeader`,
+    });
   });
 
   it('gives up after five lost races', async () => {
@@ -137,7 +141,10 @@ describe('certificates in Secrets', () => {
         () => ({ kind: 'conflict', message: 'busy' }),
       );
     }
-    expect(await attempt(0)).to.deep.equal({ kind: 'failed', message: `cannot write Secret ${AUTHORITY_SECRET}: busy` });
+    expect(await attempt(0)).to.deep.equal({
+      kind: 'failed',
+      message: `cannot write Secret ${AUTHORITY_SECRET}: busy`,
+    });
     expect(store.requests).to.have.length(10);
   });
 });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
+import type { JobRecord } from '../../src/api/records/job-record.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import { makeJob, makeNamespace, makePlan, makeSparkPlan } from '../support/controller-records.ts';
 import { settled } from '../support/controller-ports.ts';
@@ -262,7 +263,7 @@ async function converges(
   if (!isLate) lead();
   for (const step of acts) {
     if (step.what === 'rest') await world.rest(step.size * 2_000, release);
-    else perform(world, step);
+    else DEEDS[step.what](world, step);
     if (step.size % 2 === 0) await release();
   }
   if (isLate) lead();
@@ -281,46 +282,36 @@ function newUid(): string {
   return `uid-${uids}`;
 }
 
-function perform(world: ControllerWorld, step: Act): void {
-  const { model } = world;
-  const jobKey = `ns/j${step.which}`;
-  const driverKey = `ns/d${step.which}`;
-  const job = model.stores.jobs.get(jobKey);
-  const driver = model.stores.pods.get(driverKey);
-  const spark = makeSparkPlan({ group: `s-${step.which}` });
-  switch (step.what) {
-    case 'job':
-      if (job === undefined) model.put('jobs', jobKey, makeJob(`j${step.which}`, jobPlan(step), { uid: newUid() }));
-      break;
-    case 'resize':
-      if (job !== undefined) model.put('jobs', jobKey, { ...job, groupPlan: formatGroupPlan(jobPlan(step)) });
-      break;
-    case 'finish':
-      if (job !== undefined) model.put('jobs', jobKey, { ...job, finished: true });
-      break;
-    case 'removeJob':
-      model.remove('jobs', jobKey);
-      break;
-    case 'driver':
-      if (driver === undefined)
-        model.put('pods', driverKey, planned(`d${step.which}`, spark, { task: 'driver', uid: newUid() }));
-      break;
-    case 'driverRuns':
-      if (driver !== undefined) model.put('pods', driverKey, { ...driver, nodeName: 'n', phase: 'Running' });
-      break;
-    case 'removeDriver':
-      model.remove('pods', driverKey);
-      break;
-    case 'stray':
-      if (!model.stores.pods.has(`ns/x${step.which}`))
-        model.put('pods', `ns/x${step.which}`, pod(`x${step.which}`, ''));
-      break;
-    case 'dropGroup':
-      model.remove('podgroups', `ns/g-${step.which}`);
-      break;
-    case 'rest':
-      break;
-  }
+/** What people and kubelets do; an act without its object does nothing. */
+const DEEDS: Readonly<Record<Act['what'], (world: ControllerWorld, step: Act) => void>> = {
+  job: ({ model }, step) => {
+    const key = `ns/j${step.which}`;
+    if (model.stores.jobs.has(key)) return;
+    model.put('jobs', key, makeJob(`j${step.which}`, jobPlan(step), { uid: newUid() }));
+  },
+  resize: (world, step) => changeJob(world, step, { groupPlan: formatGroupPlan(jobPlan(step)) }),
+  finish: (world, step) => changeJob(world, step, { finished: true }),
+  removeJob: ({ model }, { which }) => model.remove('jobs', `ns/j${which}`),
+  driver: ({ model }, { which }) => {
+    const plan = makeSparkPlan({ group: `s-${which}` });
+    if (model.stores.pods.has(`ns/d${which}`)) return;
+    model.put('pods', `ns/d${which}`, planned(`d${which}`, plan, { task: 'driver', uid: newUid() }));
+  },
+  driverRuns: ({ model }, { which }) => {
+    const driver = model.stores.pods.get(`ns/d${which}`);
+    if (driver !== undefined) model.put('pods', driver.key, { ...driver, nodeName: 'n', phase: 'Running' });
+  },
+  removeDriver: ({ model }, { which }) => model.remove('pods', `ns/d${which}`),
+  stray: ({ model }, { which }) => {
+    if (!model.stores.pods.has(`ns/x${which}`)) model.put('pods', `ns/x${which}`, pod(`x${which}`, ''));
+  },
+  dropGroup: ({ model }, { which }) => model.remove('podgroups', `ns/g-${which}`),
+  rest: () => undefined,
+};
+
+function changeJob({ model }: ControllerWorld, { which }: Act, changes: Partial<JobRecord>): void {
+  const job = model.stores.jobs.get(`ns/j${which}`);
+  if (job !== undefined) model.put('jobs', job.key, { ...job, ...changes });
 }
 
 function checkEnd(world: ControllerWorld): void {

@@ -119,39 +119,67 @@ function waitAfterFailure(queue: WorkQueue, clock: ManualClock): number {
 }
 
 type Step =
-  | { readonly do: 'add' | 'fail' | 'done'; readonly key: string }
+  | { readonly do: 'add'; readonly key: string }
+  | { readonly do: 'fail'; readonly key: string }
+  | { readonly do: 'done'; readonly key: string }
   | { readonly do: 'after'; readonly key: string; readonly ms: number }
   | { readonly do: 'take' }
   | { readonly do: 'wait'; readonly ms: number };
 
-/** Every wish must be followed by a take of its key that began after the wish. */
-function checkSteps(steps: readonly Step[]): void {
-  const clock = new ManualClock();
-  const queue = makeQueue(clock);
-  const active = new Set<string>();
-  const owed = new Set<string>();
-  const take = (): boolean => {
-    const key = queue.take();
-    if (key === undefined) return false;
-    expect(active.has(key), 'a key was handed out twice at once').to.equal(false);
-    active.add(key);
-    owed.delete(key);
-    return true;
-  };
-  const done = (key: string): void => {
-    if (active.delete(key)) queue.done(key);
-  };
-  for (const step of steps) {
-    if (step.do === 'add' || step.do === 'after' || step.do === 'fail') owed.add(step.key);
-    if (step.do === 'add') queue.add(step.key);
-    else if (step.do === 'after') queue.addAfter(step.key, step.ms);
-    else if (step.do === 'fail') queue.addAfterFailure(step.key);
-    else if (step.do === 'wait') clock.advance(step.ms);
-    else if (step.do === 'done') done(step.key);
-    else take();
+/** Holds the queue to its promises: every wish is followed by a later take, and takes of a key never overlap. */
+class Witness {
+  readonly #clock = new ManualClock();
+  readonly #queue = makeQueue(this.#clock);
+  readonly #active = new Set<string>();
+  readonly #owed = new Set<string>();
+
+  perform(step: Step): void {
+    switch (step.do) {
+      case 'take':
+        this.take();
+        break;
+      case 'wait':
+        this.#clock.advance(step.ms);
+        break;
+      case 'done':
+        this.#done(step.key);
+        break;
+      default:
+        this.#owed.add(step.key);
+        this.#wish(step);
+    }
   }
-  for (const key of active) done(key);
-  clock.advance(2 * MAX_BACKOFF_MS);
-  while (take()) for (const key of active) done(key);
-  expect([...owed], 'a key was lost').to.deep.equal([]);
+
+  /** Ends all work, waits out all delays, and works everything off. */
+  finish(): void {
+    for (const key of this.#active) this.#done(key);
+    this.#clock.advance(2 * MAX_BACKOFF_MS);
+    while (this.take()) for (const key of this.#active) this.#done(key);
+    expect([...this.#owed], 'a key was lost').to.deep.equal([]);
+  }
+
+  take(): boolean {
+    const key = this.#queue.take();
+    if (key === undefined) return false;
+    expect(this.#active.has(key), 'a key was handed out twice at once').to.equal(false);
+    this.#active.add(key);
+    this.#owed.delete(key);
+    return true;
+  }
+
+  #wish(step: Extract<Step, { do: 'add' | 'fail' | 'after' }>): void {
+    if (step.do === 'add') this.#queue.add(step.key);
+    else if (step.do === 'fail') this.#queue.addAfterFailure(step.key);
+    else this.#queue.addAfter(step.key, step.ms);
+  }
+
+  #done(key: string): void {
+    if (this.#active.delete(key)) this.#queue.done(key);
+  }
+}
+
+function checkSteps(steps: readonly Step[]): void {
+  const witness = new Witness();
+  for (const step of steps) witness.perform(step);
+  witness.finish();
 }

@@ -20,7 +20,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   'appends with a dash': { document: { l: [1] }, patch: [{ op: 'add', path: '/l/-', value: 2 }], want: { l: [1, 2] } },
   'appends at the length': { document: [1], patch: [{ op: 'add', path: '/1', value: 2 }], want: [1, 2] },
   'does not append beyond the length': { document: [1], patch: [{ op: 'add', path: '/2', value: 2 }], want: undefined },
-  'does not add into a missing parent': { document: {}, patch: [{ op: 'add', path: '/a/b', value: 1 }], want: undefined },
+  'does not add into a missing parent': {
+    document: {},
+    patch: [{ op: 'add', path: '/a/b', value: 1 }],
+    want: undefined,
+  },
   'does not add into a null parent': {
     document: { a: null },
     patch: [{ op: 'add', path: '/a/b', value: 1 }],
@@ -36,7 +40,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     patch: [{ op: 'replace', path: '/c/0/n', value: 'z' }],
     want: { c: [{ n: 'z', i: 1 }, { n: 'y' }] },
   },
-  'does not replace what is missing': { document: {}, patch: [{ op: 'replace', path: '/a', value: 1 }], want: undefined },
+  'does not replace what is missing': {
+    document: {},
+    patch: [{ op: 'replace', path: '/a', value: 1 }],
+    want: undefined,
+  },
   'does not replace what is inherited': {
     document: {},
     patch: [{ op: 'replace', path: '/constructor', value: 1 }],
@@ -67,7 +75,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     patch: [{ op: 'replace', path: '/01', value: 3 }],
     want: undefined,
   },
-  'takes no path without a leading slash': { document: { a: 1 }, patch: [{ op: 'remove', path: 'a' }], want: undefined },
+  'takes no path without a leading slash': {
+    document: { a: 1 },
+    patch: [{ op: 'remove', path: 'a' }],
+    want: undefined,
+  },
 };
 
 describe('patch applier', () => {

@@ -22,7 +22,6 @@ export class ControllerWorld {
   readonly #delay: DelayFn;
   readonly #faults: WriteFault[];
   readonly #streams = new Map<ModelKind, Change<ModelRecord>[]>();
-  #deliveries = 0;
 
   constructor(delay: DelayFn = () => Promise.resolve(), faults: readonly WriteFault[] = []) {
     this.#delay = delay;
@@ -31,11 +30,6 @@ export class ControllerWorld {
     const writer: ClusterWriter = { write: (request) => this.#write(request) };
     this.ports = recordedPorts(writer, this.model, this.clock);
     this.controllers = createControllers(this.ports);
-  }
-
-  /** Changes handed to the controllers so far. */
-  get deliveries(): number {
-    return this.#deliveries;
   }
 
   /** Hands over first lists of what the model holds now; the rest comes as changes. */
@@ -66,7 +60,7 @@ export class ControllerWorld {
     await this.#delay('collect garbage');
     const { jobs, pods, podgroups } = this.model.stores;
     const alive = new Set([...jobs.values(), ...pods.values()].map((record) => record.uid));
-    for (const group of [...podgroups.values()]) {
+    for (const group of podgroups.values()) {
       if (group.owner !== undefined && !alive.has(group.owner.uid)) this.model.remove('podgroups', group.key);
     }
   }
@@ -86,7 +80,6 @@ export class ControllerWorld {
   #deliver(kind: ModelKind): void {
     const change = this.#streams.get(kind)?.shift();
     if (change === undefined) return;
-    this.#deliveries += 1;
     const handlers = {
       jobs: this.controllers.onJobs,
       pods: this.controllers.onPods,

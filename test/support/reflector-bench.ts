@@ -1,10 +1,14 @@
-import { fixedConnection, type ConnectionSource } from '../../src/adapters/kube/connection.ts';
-import { createKubeHttp, type KubeHttp } from '../../src/adapters/kube/http-client.ts';
+import { fixedConnection } from '../../src/adapters/kube/connection.ts';
+import type { ConnectionSource } from '../../src/adapters/kube/connection.ts';
+import { createKubeHttp } from '../../src/adapters/kube/http-client.ts';
+import type { KubeHttp } from '../../src/adapters/kube/http-client.ts';
 import type { ReflectorOptions } from '../../src/adapters/kube/reflector-options.ts';
-import { createReflector, type KubeReflector } from '../../src/adapters/kube/reflector.ts';
+import { createReflector } from '../../src/adapters/kube/reflector.ts';
+import type { KubeReflector } from '../../src/adapters/kube/reflector.ts';
 import { PODS } from '../../src/api/resources.ts';
 import type { Change } from '../../src/engine/ports.ts';
-import { stringAt, type JsonObject } from '../../src/lib/json.ts';
+import { stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { FaultServer } from './fault-server.ts';
 import { fixedRandomness, ManualClock } from './manual-clock.ts';
 import { QUIET_LOG } from './quiet-log.ts';

@@ -1,6 +1,12 @@
-/** Waits for a condition that network events bring about; the test's own time-out is the only limit. */
+const GIVE_UP_MS = 8000;
+
+/** Waits for a condition that network events bring about; rejects when it never comes true. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+  const startMs = performance.now();
+  while (!condition()) {
+    if (performance.now() - startMs > GIVE_UP_MS) throw new Error(`never came true: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }
 
 /** Lets everything run that is ready to run: promises, immediates and bytes that have arrived. */

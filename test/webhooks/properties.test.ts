@@ -57,7 +57,7 @@ describe('webhook mutators, whatever the object', () => {
           const again = admit(request({ uid: second, object: once }), cluster);
           expect(again.kind === 'allow' ? again.patch : again, JSON.stringify(once)).to.deep.equal([]);
         }),
-        { numRuns: 500 },
+        { numRuns: 400 },
       );
     });
 
@@ -73,7 +73,7 @@ describe('webhook mutators, whatever the object', () => {
             expect(after.get(at), at).to.deep.equal(value);
           }
         }),
-        { numRuns: 300 },
+        { numRuns: 400 },
       );
     });
 
@@ -85,7 +85,7 @@ describe('webhook mutators, whatever the object', () => {
           const b = admit(request({ uid, object: other }), cluster);
           expect(b).to.deep.equal(a);
         }),
-        { numRuns: 300 },
+        { numRuns: 400 },
       );
     });
 
@@ -98,7 +98,7 @@ describe('webhook mutators, whatever the object', () => {
           const update = admit(request({ uid, operation: 'UPDATE', object: stored, oldObject: stored }), cluster);
           expect(update.kind === 'allow' ? update.patch : update).to.deep.equal([]);
         }),
-        { numRuns: 300 },
+        { numRuns: 400 },
       );
     });
   }
@@ -140,7 +140,7 @@ describe('webhook rules, for any JSON object', () => {
             expect(JSON.stringify(asked)).to.equal(frozen);
             if (verdict.kind === 'allow' && asked.object !== undefined) patched(asked.object, verdict);
           }),
-          { numRuns: 200 },
+          { numRuns: 400 },
         );
       });
     }

@@ -1,4 +1,5 @@
-import { METRIC_TABLE, type MetricRow } from '../../src/adapters/metric-table.ts';
+import { METRIC_TABLE } from '../../src/adapters/metric-table.ts';
+import type { MetricRow } from '../../src/adapters/metric-table.ts';
 
 const INTRODUCTION = `# Metrics
 

@@ -11,7 +11,8 @@ export const HOT_KERNELS: readonly HotKernel[] = [];
 export const BASE_RULES = {
   'eslint/max-lines': ['error', { max: 500, skipBlankLines: false, skipComments: false }],
   'eslint/max-lines-per-function': ['error', { max: 80, skipBlankLines: false, skipComments: false, IIFEs: true }],
-  'eslint/complexity': ['error', { max: 12 }],
+  // Every `?.` and `??` counts as a branch here, which house style uses freely: 16 is about 12 of the other kind.
+  'eslint/complexity': ['error', { max: 16 }],
   'eslint/max-depth': ['error', 4],
   'eslint/max-params': ['error', 5],
   'eslint/eqeqeq': 'error',

@@ -21,12 +21,18 @@ const TEMPLATE_PATH = 'spec.template.';
 export function createJob(request: AdmissionRequest, job: JsonObject, view: ClusterView): Verdict {
   const template = objectAt(job, ...TEMPLATE);
   const scheduler = stringAt(template, ['spec', 'schedulerName']);
-  if (schedulerKind(scheduler) === 'foreign') {
-    return allow([], [`Job is left to the scheduler ${scheduler}: no gang is formed and no queue is charged`]);
-  }
+  if (schedulerKind(scheduler) === 'foreign') return leaveAlone(job, scheduler);
   const named = namedGroup(template);
   if (named !== '' && named !== planOf(job)?.group) return joinNamedGroup(request, job, named, view);
   return planGroup(request, job, view);
+}
+
+/** Only a plan that came with a copied manifest goes: it would make a group that no pod joins. */
+function leaveAlone(job: JsonObject, scheduler: string): Verdict {
+  const patch = new ObjectPatch(job);
+  patch.remove(['metadata', 'annotations', GROUP_PLAN_ANNOTATION]);
+  const warning = `Job is left to the scheduler ${scheduler}: no gang is formed and no queue is charged`;
+  return allow(patch.operations, [warning]);
 }
 
 function planGroup(request: AdmissionRequest, job: JsonObject, view: ClusterView): Verdict {

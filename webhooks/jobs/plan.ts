@@ -23,7 +23,7 @@ export interface PlannedJob {
 }
 
 /** Pods of the Job that run at the same time: never more than parallelism, nor than completions when those are set. */
-export function podsAtOnce(job: JsonObject): number {
+function podsAtOnce(job: JsonObject): number {
   const parallelism = count(job, 'parallelism', 1);
   return Math.min(parallelism, count(job, 'completions', parallelism));
 }

@@ -2,7 +2,7 @@ import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { ClusterView, DenyVerdict } from '../admission.ts';
 import { POD_FRAMEWORKS } from '../frameworks/table.ts';
-import { isPlannedName } from '../group-name.ts';
+import { isPlannedName, plannedName } from '../group-name.ts';
 import { groupNameDenial } from '../named-group.ts';
 import { groupNameFor, planOf } from '../own-plan.ts';
 import { DEFAULT_TASK, roleOf } from '../stamp.ts';
@@ -60,11 +60,20 @@ function handNamed(pod: PodFacts, minMember: number | undefined): Membership | D
 
 /** A bare pod, and every pod of a ReplicaSet, StatefulSet or unknown owner: nobody else has to start with it. */
 function ownGroup(pod: PodFacts, minMember: number | undefined, view: ClusterView): Membership | DenyVerdict {
-  if (pod.owner === undefined && minMember !== undefined && minMember > 1) return lonely(minMember);
+  if (minMember !== undefined && minMember > 1) return ownersGroup(pod, minMember);
   const task = roleOf(pod.pod) || DEFAULT_TASK;
   const group = groupNameFor(pod.request, pod.pod, view);
   const tasks = [{ name: task, min: 1, stage: 0 }];
   return plans(pod.owner === undefined ? 'bare' : 'single', group, task, { tasks, first: 1, shared: false });
+}
+
+/** Replicas that ask to start together without naming a group: their owner's UID tells them which. */
+function ownersGroup(pod: PodFacts, minMember: number): Membership | DenyVerdict {
+  if (pod.owner === undefined) return lonely(minMember);
+  const task = roleOf(pod.pod) || DEFAULT_TASK;
+  const tasks = [{ name: task, min: minMember, stage: 0 }];
+  const group = plannedName(pod.owner.name, pod.owner.uid);
+  return plans('owner', group, task, { tasks, first: minMember, shared: true });
 }
 
 function lonely(minMember: number): DenyVerdict {

@@ -37,9 +37,11 @@ export function checkRequest(request: IncomingMessage): CheckedRequest {
 
 function refusalOf(request: IncomingMessage, path: string): Reply | undefined {
   const isKnown = path === MUTATE_PATH || path === VALIDATE_PATH;
-  if (!isKnown || request.method !== 'POST') return textReply(404, 'reviews are taken by POST at /mutate and /validate');
+  if (!isKnown || request.method !== 'POST')
+    return textReply(404, 'reviews are taken by POST at /mutate and /validate');
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') return textReply(415, 'the body must not be compressed');
-  if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) return textReply(415, 'the body must be application/json');
+  if (!JSON_TYPE.test(request.headers['content-type'] ?? ''))
+    return textReply(415, 'the body must be application/json');
   return undefined;
 }

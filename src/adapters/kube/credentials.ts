@@ -1,7 +1,8 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Clock, Logger } from '../../engine/ports.ts';
 import { readTextIfPresent } from '../files.ts';
-import { sameConnection, type Connection } from './connection.ts';
+import { sameConnection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { ObservableConnectionSource } from './connection-channel.ts';
 
 /** Which credentials to use; `inCluster` reads the service account of the pod. */

@@ -1,7 +1,11 @@
-import { Pool, type Dispatcher } from 'undici';
-import { sameTransport, type Connection, type ConnectionSource } from './connection.ts';
-import { Exchange, type AnswerReceiver } from './exchange.ts';
-import { StreamExchange, type OpenStream, type StreamReceiver } from './stream-exchange.ts';
+import { Pool } from 'undici';
+import type { Dispatcher } from 'undici';
+import { sameTransport } from './connection.ts';
+import type { Connection, ConnectionSource } from './connection.ts';
+import { Exchange } from './exchange.ts';
+import type { AnswerReceiver } from './exchange.ts';
+import { StreamExchange } from './stream-exchange.ts';
+import type { OpenStream, StreamReceiver } from './stream-exchange.ts';
 
 /** One request whose answer is wanted whole. */
 export interface HttpRequest {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../engine/ports.ts';
-import { arrayAt, isJsonObject, stringAt, type JsonObject } from '../../lib/json.ts';
+import { arrayAt, isJsonObject, stringAt } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import type { KubeHttp } from './http-client.ts';
 import type { OpenStream, StreamReceiver } from './stream-exchange.ts';
 import type { WatchEnd } from './watch-stream.ts';
@@ -63,7 +64,7 @@ class PageReceiver implements StreamReceiver {
   readonly #resolve: (page: Page | WatchEnd) => void;
   #stream: OpenStream | undefined;
   #cancelIdle: () => void = () => undefined;
-  #chunks: Buffer[] = [];
+  readonly #chunks: Buffer[] = [];
   #bytes = 0;
   #status = 0;
   #retryAfterMs: number | undefined;

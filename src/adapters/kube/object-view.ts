@@ -1,6 +1,7 @@
 import type { Change } from '../../engine/ports.ts';
-import { member, stringAt, type JsonObject } from '../../lib/json.ts';
-import { compareVersions } from './resource-version.ts';
+import { member, stringAt } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { compareResourceVersions } from '../../lib/resource-version.ts';
 import { Tombstones } from './tombstones.ts';
 
 /** What the view tells besides the changes: all of these are counted. */
@@ -124,7 +125,7 @@ export class ObjectView<T> {
 
   /** Moves the resume point forward; an older version leaves it where it is. */
   advance(version: string): void {
-    if (compareVersions(version, this.#version) > 0) this.#version = version;
+    if (compareResourceVersions(version, this.#version) > 0) this.#version = version;
   }
 
   /**
@@ -137,7 +138,7 @@ export class ObjectView<T> {
     if (this.#listing !== undefined) this.#observedMeanwhile.push(raw);
     if (this.#version === '') return;
     const isKnown = this.#entries.has(identity.key);
-    if (!isKnown && compareVersions(identity.version, this.#version) <= 0) this.#observer.onStale('older');
+    if (!isKnown && compareResourceVersions(identity.version, this.#version) <= 0) this.#observer.onStale('older');
     else this.#upsert(identity, raw);
   }
 
@@ -153,7 +154,7 @@ export class ObjectView<T> {
 
   #takeIntoList(listing: Map<string, Entry<T>>, type: string, identity: Identity, raw: JsonObject): void {
     const known = listing.get(identity.key);
-    if (known !== undefined && compareVersions(identity.version, known.version) <= 0) return;
+    if (known !== undefined && compareResourceVersions(identity.version, known.version) <= 0) return;
     if (type === 'DELETED') {
       listing.delete(identity.key);
       return;
@@ -167,7 +168,7 @@ export class ObjectView<T> {
   #upsert(identity: Identity, raw: JsonObject): void {
     const { key, version } = identity;
     const known = this.#entries.get(key);
-    const order = compareVersions(version, known?.version ?? this.#tombstones.versionOf(key) ?? '');
+    const order = compareResourceVersions(version, known?.version ?? this.#tombstones.versionOf(key) ?? '');
     if (order <= 0) {
       this.#observer.onStale(order === 0 ? 'same' : 'older');
       return;
@@ -182,7 +183,7 @@ export class ObjectView<T> {
   #remove(identity: Identity, raw: JsonObject): void {
     const { key, version } = identity;
     const known = this.#entries.get(key);
-    if (known !== undefined && compareVersions(version, known.version) < 0) {
+    if (known !== undefined && compareResourceVersions(version, known.version) < 0) {
       this.#observer.onStale('older');
       return;
     }

@@ -1,15 +1,20 @@
 import { resourcePath } from '../../api/resources.ts';
 import type { Reflector } from '../../engine/ports.ts';
-import { stringAt, type JsonObject } from '../../lib/json.ts';
+import { stringAt } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { Backoff } from './backoff.ts';
 import { ChangeQueue } from './change-queue.ts';
-import { listPages, type PagedListOptions } from './list-pages.ts';
+import { listPages } from './list-pages.ts';
+import type { PagedListOptions } from './list-pages.ts';
 import { ObjectView } from './object-view.ts';
-import { REFLECTOR_TIMINGS, type ReflectorOptions, type ReflectorTimings } from './reflector-options.ts';
+import { REFLECTOR_TIMINGS } from './reflector-options.ts';
+import type { ReflectorOptions, ReflectorTimings } from './reflector-options.ts';
 import { ReflectorStats } from './reflector-stats.ts';
-import { planRetry, type RetryPlan } from './retry-plan.ts';
+import { planRetry } from './retry-plan.ts';
+import type { RetryPlan } from './retry-plan.ts';
 import { runSelfCheck } from './self-check.ts';
-import { openWatch, type BreakCause, type WatchEnd, type WatchEventType, type WatchStream } from './watch-stream.ts';
+import { openWatch } from './watch-stream.ts';
+import type { BreakCause, WatchEnd, WatchEventType, WatchStream } from './watch-stream.ts';
 
 /** A reflector that also takes the answers of own writes. */
 export interface KubeReflector extends Reflector {

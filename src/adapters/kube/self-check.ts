@@ -1,7 +1,8 @@
 import type { ObjectView } from './object-view.ts';
 import { identify } from './object-view.ts';
-import { listPages, type PagedListOptions } from './list-pages.ts';
-import { compareVersions } from './resource-version.ts';
+import { listPages } from './list-pages.ts';
+import type { PagedListOptions } from './list-pages.ts';
+import { compareResourceVersions } from '../../lib/resource-version.ts';
 
 /** What one self-check needs. */
 export interface SelfCheckOptions<T> {
@@ -33,11 +34,11 @@ export async function runSelfCheck<T>(options: SelfCheckOptions<T>): Promise<Sel
     const end = await listPages({ ...options.list, onPage: (items) => collect(items, listed) }, options.isStopped);
     if (end.kind !== 'listed' || options.isStopped()) return { kind: 'undecided' };
     if (differences(view, listed, touched).length === 0) return { kind: 'equal' };
-    await waitFor(options, () => compareVersions(view.version, end.version) >= 0);
+    await waitFor(options, () => compareResourceVersions(view.version, end.version) >= 0);
     if (options.isStopped()) return { kind: 'undecided' };
     const keys = differences(view, listed, touched);
     if (keys.length === 0) return { kind: 'equal' };
-    const hasCaughtUp = compareVersions(view.version, end.version) >= 0;
+    const hasCaughtUp = compareResourceVersions(view.version, end.version) >= 0;
     return hasCaughtUp ? { kind: 'mismatch', keys } : { kind: 'undecided' };
   } finally {
     view.stopTracking();

@@ -1,5 +1,6 @@
 import type { Clock } from '../../engine/ports.ts';
-import { isJsonObject, member, numberAt, stringAt, type JsonObject } from '../../lib/json.ts';
+import { isJsonObject, member, numberAt, stringAt } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import type { KubeHttp } from './http-client.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { OpenStream, StreamReceiver } from './stream-exchange.ts';
@@ -57,7 +58,7 @@ class LineWatch implements WatchStream, StreamReceiver {
   readonly #splitter: LineSplitter;
   readonly #onLine = (line: string): boolean => this.#takeLine(line);
   #resolve: (end: WatchEnd) => void = () => undefined;
-  #stream: OpenStream | undefined;
+  readonly #stream: OpenStream | undefined;
   #cancelIdle: () => void = () => undefined;
   #lastByteMs: number;
   #refusal: { code: number; retryAfterMs: number | undefined; body: string } | undefined;

@@ -1,5 +1,6 @@
 import type { WriteOutcome } from '../../engine/ports.ts';
-import { isJsonObject, numberAt, stringAt, type JsonObject } from '../../lib/json.ts';
+import { isJsonObject, numberAt, stringAt } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
 
 const DEFAULT_RETRY_AFTER_MS = 1000;
 const MAX_RETRY_AFTER_MS = 300_000;

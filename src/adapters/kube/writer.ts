@@ -2,7 +2,8 @@ import { resourcePath } from '../../api/resources.ts';
 import type { Clock, ClusterWriter, Leadership, Logger, Metrics, WriteOutcome, WriteRequest } from '../../engine/ports.ts';
 import type { AnswerReceiver } from './exchange.ts';
 import type { HttpRequest, KubeHttp } from './http-client.ts';
-import { WriteLanes, type Lane } from './write-lanes.ts';
+import { WriteLanes } from './write-lanes.ts';
+import type { Lane } from './write-lanes.ts';
 import { classifyAnswer } from './write-outcome.ts';
 
 /** What the writer needs. */

@@ -1,13 +1,6 @@
 import { arrayAt, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import {
-  BIND_PLAN_ID_ANNOTATION,
-  GROUP_NAME_ANNOTATION,
-  GROUP_PLAN_ANNOTATION,
-  QUEUE_NAME_ANNOTATION,
-  QUEUE_NAME_LABEL,
-  TASK_SPEC_KEY,
-} from '../keys.ts';
+import { BIND_PLAN_ID_ANNOTATION, GROUP_NAME_ANNOTATION, GROUP_PLAN_ANNOTATION, QUEUE_NAME_ANNOTATION, QUEUE_NAME_LABEL, TASK_SPEC_KEY, VOLCANO_GROUP_NAME_ANNOTATION } from '../keys.ts';
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { objects, readMetadata, text, whole } from './metadata.ts';
@@ -49,8 +42,6 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
   };
 }
 
-/** Older spelling of the group annotation, still written by some of Volcano's tools. */
-const VOLCANO_GROUP_NAME_ANNOTATION = 'scheduling.volcano.sh/group-name';
 
 const PHASES: ReadonlyMap<string, PodPhase> = new Map(
   (['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const).map((phase) => [phase, phase]),

@@ -1,10 +1,8 @@
-import { QUEUE_NAME_LABEL } from '../../api/keys.ts';
+import { GROUP_ORIGIN_ANNOTATION, QUEUE_NAME_LABEL } from '../../api/keys.ts';
 import type { OwnerRecord } from '../../api/records/owner-record.ts';
 import { apiVersion, POD_GROUPS } from '../../api/resources.ts';
 import type { JsonObject } from '../../lib/json.ts';
 
-/** On a PodGroup that Sluice made: for which object (`Job/train`), so that people need not chase UIDs. */
-export const GROUP_ORIGIN_ANNOTATION = 'sluice.dev/origin';
 
 /** What a PodGroup is made of. */
 export interface PodGroupParts {

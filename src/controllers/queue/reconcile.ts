@@ -27,7 +27,7 @@ export interface ObservedQueue {
 }
 
 /** Counts change with every phase of every group: a queue's status is written once in this time at most. */
-export const QUEUE_STATUS_PERIOD_MS = 1_000;
+const QUEUE_STATUS_PERIOD_MS = 1_000;
 
 /** Keeps the root and the default queue in being, and the group counts of every queue in its status. */
 export function reconcileQueue(observed: ObservedQueue): readonly Effect[] {
@@ -37,21 +37,21 @@ export function reconcileQueue(observed: ObservedQueue): readonly Effect[] {
   if (areEqual(written.counts, counts)) return [];
   const sinceMs = nowMs - written.atMs;
   if (sinceMs < QUEUE_STATUS_PERIOD_MS) return [requeueAfter(QUEUE_STATUS_PERIOD_MS - sinceMs)];
-  return [patchStatus(queue, { ...counts }, '')];
+  return [patchStatus(queue, { ...counts })];
 }
 
 /**
  * The first write of a process also settles what may be missing: the state, and `allocated`, without which the status
- * of a new queue is not valid. Both belong to others once set, hence the version in the precondition.
+ * of a new queue is not valid. Both belong to others once set.
  */
 function firstStatus(queue: QueueRecord, counts: GroupCounts): Effect {
   const state = queue.state === 'Open' ? { state: 'Open' } : {};
   const allocated = queue.allocatedText === '' ? { allocated: {} } : {};
-  return patchStatus(queue, { ...counts, ...state, ...allocated }, queue.resourceVersion);
+  return patchStatus(queue, { ...counts, ...state, ...allocated });
 }
 
-function patchStatus(queue: QueueRecord, status: JsonObject, resourceVersion: string): Effect {
-  const { name, uid } = queue;
+function patchStatus(queue: QueueRecord, status: JsonObject): Effect {
+  const { name, uid, resourceVersion } = queue;
   const precondition = { uid, resourceVersion };
   return {
     kind: 'patchStatus',

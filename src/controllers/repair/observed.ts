@@ -19,7 +19,6 @@ export interface ObservedLoosePod {
 /** All that decides whether a missing PodGroup is reported. */
 export interface ObservedMissingGroup {
   readonly nowMs: number;
-  readonly namespace: string;
   readonly name: string;
   readonly group: PodGroupRecord | undefined;
   /** The pods that name the group. */

@@ -12,7 +12,7 @@ import { adoptedGroupName, isDefaultScheduled, isLoosePod } from './loose-pod.ts
 import type { ObservedLoosePod } from './observed.ts';
 
 /** Age at which a pod without a group is no longer explained by watch streams that run apart. */
-export const REPAIR_GRACE_MS = 5_000;
+const REPAIR_GRACE_MS = 5_000;
 /** How long a group on its way out is waited for, should its deletion not be seen. */
 const LEFTOVER_WAIT_MS = 1_000;
 

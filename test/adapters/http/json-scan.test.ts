@@ -4,7 +4,7 @@ import { scanJson } from '../../../src/adapters/http/json-scan.ts';
 
 describe('JSON scan', () => {
   const rows: Readonly<Record<string, readonly [string, number, number]>> = {
-    'nothing': ['', 0, 0],
+    nothing: ['', 0, 0],
     'a scalar': ['17', 0, 0],
     'an empty object': ['{}', 1, 1],
     'nested containers': ['{"a":[{"b":[]}]}', 4, 4],

@@ -9,7 +9,10 @@ describe('operations server', () => {
     await server?.stop();
   });
 
-  async function get(path: string, options: Partial<OperationsServerOptions> = {}): Promise<readonly [number, string, string]> {
+  async function get(
+    path: string,
+    options: Partial<OperationsServerOptions> = {},
+  ): Promise<readonly [number, string, string]> {
     const defaults = { host: '127.0.0.1', port: 0, checks: [], metricsText: () => 'a_total 1\n' };
     server = await startOperationsServer({ ...defaults, ...options });
     const response = await fetch(`http://127.0.0.1:${server.port}${path}`);
@@ -50,7 +53,12 @@ describe('operations server', () => {
     expect(shown.slice(0, 2)).to.deep.equal([500, 'metrics cannot be shown: Error: no registry\n']);
   });
 
-  for (const [path, status] of [['/', 404], ['/metrics/x', 404], ['/%', 404], ['/healthz?x=%E0%A4', 200]] as const) {
+  for (const [path, status] of [
+    ['/', 404],
+    ['/metrics/x', 404],
+    ['/%', 404],
+    ['/healthz?x=%E0%A4', 200],
+  ] as const) {
     it(`answers ${path} with ${status} and no stack trace`, async () => {
       const [gotStatus, text] = await get(path);
       expect(gotStatus).to.equal(status);

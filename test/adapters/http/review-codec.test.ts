@@ -39,7 +39,10 @@ describe('review codec', () => {
 
   const accepted: Readonly<Record<string, JsonObject>> = {
     'a request without the members that may be left out': withRequest({
-      namespace: undefined, oldObject: undefined, dryRun: undefined, userInfo: undefined,
+      namespace: undefined,
+      oldObject: undefined,
+      dryRun: undefined,
+      userInfo: undefined,
     }),
     'null where a member may be left out': withRequest({ name: null, namespace: null, dryRun: null, userInfo: null }),
     'an update': withRequest({ operation: 'UPDATE', oldObject: OBJECT }),
@@ -56,11 +59,11 @@ describe('review codec', () => {
   const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
   const refused: Readonly<Record<string, unknown>> = {
     'no bytes': '',
-    'text': 'hello',
+    text: 'hello',
     'half a review': JSON.stringify(REVIEW).slice(0, -3),
     'a review and a half': `${JSON.stringify(REVIEW)}{}`,
     'a byte order mark': `\uFEFF${JSON.stringify(REVIEW)}`,
-    'null': null,
+    null: null,
     'a list': [REVIEW],
     'a string': JSON.stringify('x'),
     'another version of the review': { ...REVIEW, apiVersion: 'admission.k8s.io/v1beta1' },
@@ -115,7 +118,9 @@ describe('review codec', () => {
 
   it('refuses a byte more than 7 MiB and takes exactly 7 MiB', () => {
     const text = JSON.stringify(REVIEW);
-    expect(decodeReview(Buffer.concat([bytes(text), Buffer.alloc(MAX_BODY_BYTES - text.length, ' ')])).kind).to.equal('request');
+    expect(decodeReview(Buffer.concat([bytes(text), Buffer.alloc(MAX_BODY_BYTES - text.length, ' ')])).kind).to.equal(
+      'request',
+    );
     expect(decodeReview(Buffer.alloc(MAX_BODY_BYTES + 1, ' ')).kind).to.equal('refused');
   });
 
@@ -127,7 +132,10 @@ describe('review codec', () => {
   });
 
   it('is not fooled by __proto__ as a member', () => {
-    const text = JSON.stringify(withRequest({ object: {} })).replace('"object":{}', '"object":{"__proto__":{"spec":1}}');
+    const text = JSON.stringify(withRequest({ object: {} })).replace(
+      '"object":{}',
+      '"object":{"__proto__":{"spec":1}}',
+    );
     const decoded = decodeReview(Buffer.from(text));
     expect(decoded.kind).to.equal('request');
     if (decoded.kind !== 'request') return;

@@ -5,8 +5,18 @@ import type { ReviewAnswer } from '../../../src/engine/admission-answer.ts';
 import type { AdmissionRequest } from '../../../webhooks/admission.ts';
 
 const REQUEST: AdmissionRequest = {
-  uid: 'u1', group: 'batch', version: 'v1', resource: 'jobs', subresource: '', operation: 'CREATE', namespace: 'lab',
-  name: 'train', username: '', object: {}, oldObject: undefined, dryRun: false,
+  uid: 'u1',
+  group: 'batch',
+  version: 'v1',
+  resource: 'jobs',
+  subresource: '',
+  operation: 'CREATE',
+  namespace: 'lab',
+  name: 'train',
+  username: '',
+  object: {},
+  oldObject: undefined,
+  dryRun: false,
 };
 const ALLOWED: ReviewAnswer = { uid: 'u1', denial: undefined, patch: [], warnings: [], audit: {} };
 
@@ -39,7 +49,9 @@ describe('review response', () => {
   });
 
   it('tells a refusal as a status with causes, and never with a patch', () => {
-    const causes = [{ path: 'spec.queue', kind: 'FieldValueNotFound', value: 'blu', message: 'no such queue' }] as const;
+    const causes = [
+      { path: 'spec.queue', kind: 'FieldValueNotFound', value: 'blu', message: 'no such queue' },
+    ] as const;
     const denial = { code: 422, reason: 'QueueNotFound', message: 'm', causes, retryAfterSeconds: 0 };
     const patch = [{ op: 'remove', path: '/x' }] as const;
     expect(decode(REQUEST, { ...ALLOWED, denial, patch })).to.deep.equal(

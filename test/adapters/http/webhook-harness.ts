@@ -68,7 +68,16 @@ export async function makeMaterial(commonName = 'test-ca'): Promise<ServingMater
 /** A row that answers reviews of pods. */
 export function podRow(phase: RegistryEntry['phase'], admit: AdmitFn): RegistryEntry {
   const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
-  return { phase, group: '', version: 'v1', resource: 'pods', operations, scope: 'Namespaced', optedInOnly: true, admit };
+  return {
+    phase,
+    group: '',
+    version: 'v1',
+    resource: 'pods',
+    operations,
+    scope: 'Namespaced',
+    optedInOnly: true,
+    admit,
+  };
 }
 
 /** Fails closed: only an object that says `open: sesame` in its labels is allowed. */
@@ -129,9 +138,10 @@ export interface Received {
   readonly text: string;
 }
 
-/** A keep-alive agent that trusts the material's authority. */
-export function makeAgent(material: ServingMaterial, maxSockets = 8): Agent {
-  return new Agent({ ca: material.bundlePem, keepAlive: true, maxSockets });
+/** An agent that trusts the material's authority. */
+export function makeAgent(material: ServingMaterial, maxSockets = 8, keepAlive = true): Agent {
+  // Without a session cache each fresh connection is a full handshake.
+  return new Agent({ ca: material.bundlePem, keepAlive, maxSockets, maxCachedSessions: 0 });
 }
 
 /** Sends a body; JSON unless the headers say otherwise. */

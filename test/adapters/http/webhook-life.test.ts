@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import type { Agent } from 'node:https';
+import type { Socket } from 'node:net';
 import { connect } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { expect } from 'chai';
 import type { ServingMaterial } from '../../../src/engine/certificates.ts';
 import type { WebhookServer } from '../../../src/adapters/http/webhook-server.ts';
@@ -51,6 +53,17 @@ describe('webhook server over its life', () => {
     return material;
   }
 
+  /** A connection that has sent the headers of a review and owes its body. */
+  async function dialAndAnnounce(length: number): Promise<TLSSocket> {
+    const socket = connect({ host: '127.0.0.1', port: server.port, ca: trusting.bundlePem });
+    socket.on('error', () => undefined);
+    await once(socket, 'secureConnect');
+    const type = 'Content-Type: application/json';
+    socket.write(`POST /mutate HTTP/1.1\r\nHost: x\r\n${type}\r\nContent-Length: ${length}\r\n\r\n`);
+    while (server.inFlight < 1) await turn();
+    return socket;
+  }
+
   async function issuerSeen(): Promise<string> {
     const socket = connect({ host: '127.0.0.1', port: server.port, ca: trusting.bundlePem });
     await once(socket, 'secureConnect');
@@ -63,9 +76,9 @@ describe('webhook server over its life', () => {
     it('serves new connections with the new certificate while open ones go on', async () => {
       await post(agent, server.port, '/mutate', BODY);
       expect(server.swapCertificate(at(1))).to.deep.equal([]);
-      expect(await issuerSeen()).to.equal('ca-1');
       expect((await post(agent, server.port, '/mutate', BODY)).status).to.equal(200);
-      expect(metrics.counts.get('sluice_admission_tls_handshakes_total{}'), 'one agent, one look').to.equal(2);
+      expect(metrics.counts.get('sluice_admission_tls_handshakes_total{}')).to.equal(1);
+      expect(await issuerSeen()).to.equal('ca-1');
       const end = notAfterMs(at(1).certificatePem) / 1000;
       expect(metrics.gauges.get('sluice_admission_certificate_not_after_seconds')).to.equal(end);
     });
@@ -81,8 +94,7 @@ describe('webhook server over its life', () => {
     });
 
     it('drops no review under load, over kept and over fresh connections', async () => {
-      const fresh = makeAgent(trusting, 4);
-      fresh.keepAlive = false;
+      const fresh = makeAgent(trusting, 4, false);
       let isOver = false;
       let answered = 0;
       const work = async (through: Agent): Promise<void> => {
@@ -92,7 +104,10 @@ describe('webhook server over its life', () => {
           answered += 1;
         }
       };
-      const workers = [...Array.from({ length: 6 }, () => work(agent)), ...Array.from({ length: 2 }, () => work(fresh))];
+      const workers = [
+        ...Array.from({ length: 6 }, () => work(agent)),
+        ...Array.from({ length: 2 }, () => work(fresh)),
+      ];
       let swaps = 0;
       for (; swaps < 60; swaps += 1) {
         const before = answered;
@@ -121,30 +136,26 @@ describe('webhook server over its life', () => {
     });
 
     it('closes idle connections and waits for a review that is still coming', async () => {
-      const idle = connect({ host: '127.0.0.1', port: server.port, ca: trusting.bundlePem });
-      const slow = connect({ host: '127.0.0.1', port: server.port, ca: trusting.bundlePem });
-      await Promise.all([once(idle, 'secureConnect'), once(slow, 'secureConnect')]);
-      slow.write(`POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n`);
-      while (server.inFlight < 1) await turn();
+      await post(agent, server.port, '/mutate', BODY);
+      const idle = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);
+      const slow = await dialAndAnnounce(BODY.length);
       let text = '';
       slow.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
-      const slowClosed = once(slow, 'close');
-      const idleClosed = once(idle.resume(), 'close');
+      const closed = Promise.all([slow, ...idle].map(closeOf));
       const stopped = server.stop();
-      await idleClosed;
+      await Promise.all(idle.map(closeOf));
+      expect(server.inFlight).to.equal(1);
       slow.write(BODY);
-      await slowClosed;
-      await stopped;
-      expect(text).to.contain('"allowed":true').and.to.match(/connection: close/i);
+      await Promise.all([closed, stopped]);
+      expect(idle).to.have.length(1);
+      expect(text)
+        .to.contain('"allowed":true')
+        .and.to.match(/connection: close/i);
     });
 
     it('cuts a connection that never finishes at the hard stop', async () => {
-      const stuck = connect({ host: '127.0.0.1', port: server.port, ca: trusting.bundlePem });
-      stuck.on('error', () => undefined);
-      await once(stuck, 'secureConnect');
-      stuck.write('POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{');
-      while (server.inFlight < 1) await turn();
-      const closed = once(stuck.resume(), 'close');
+      const stuck = await dialAndAnnounce(9);
+      const closed = closeOf(stuck.resume());
       await server.stop();
       await closed;
     });
@@ -155,6 +166,13 @@ describe('webhook server over its life', () => {
     });
   });
 });
+
+function closeOf(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.destroyed) resolve();
+    else socket.once('close', () => resolve());
+  });
+}
 
 async function outcomeOf(attempt: Promise<unknown>): Promise<string> {
   return attempt.then(

@@ -20,7 +20,6 @@ const NOT_FOUND = {
 function observe(overrides: Partial<ObservedMissingGroup> = {}): ObservedMissingGroup {
   return {
     nowMs: 60_000,
-    namespace: 'ns',
     name: 'team',
     group: undefined,
     reported: () => new Set(),

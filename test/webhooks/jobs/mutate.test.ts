@@ -188,6 +188,12 @@ describe('a new Job', () => {
     ]);
   });
 
+  it('that goes to another scheduler loses the plan of the Job that it was copied from', () => {
+    const annotations = { [PLAN]: JSON.stringify(planOn(created(mutateJob, job()))) };
+    const copy = job({ annotations, templateSpec: { schedulerName: 'kai-scheduler' } });
+    expect(created(mutateJob, copy)['metadata']).to.deep.nested.include({ annotations: {} });
+  });
+
   it('keeps the scheduler name volcano', () => {
     expect(templateOf(created(mutateJob, job({ templateSpec: { schedulerName: 'volcano' } }))).scheduler).to.equal(
       'volcano',
@@ -240,6 +246,12 @@ describe('a Job that was planned before', () => {
     expect(planOn(again)).to.deep.include({ root: 'train-2' });
     expect(planOn(again).group).to.match(/^train-2-/);
     expect(templateOf(again).annotations).to.include({ [GROUP]: planOn(again).group });
+  });
+
+  it('is planned anew under a name that shortens to the same', () => {
+    const dotted = created(mutateJob, job({ name: 'a.b' }));
+    const copy = { ...dotted, metadata: { ...(dotted['metadata'] as JsonObject), name: 'a-b' } };
+    expect(planOn(created(mutateJob, copy, view(), { uid: 'another' })).group).to.not.equal(planOn(dotted).group);
   });
 
   it('is planned anew under its own name once its group exists', () => {
@@ -349,6 +361,13 @@ describe('an updated Job', () => {
     const object = { ...old, spec: { ...(old['spec'] as JsonObject), parallelism: 2 } };
     const verdict = mutateJob(request({ operation: 'UPDATE', object, oldObject: old }), view());
     expect(summary(verdict)).to.equal(`422 InvalidMinMember metadata.annotations[${MIN_MEMBER}]`);
+  });
+
+  it('with a lower bound that was wrong before still gets rid of its finalizers', () => {
+    const annotations = { [PLAN]: JSON.stringify(plan), [MIN_MEMBER]: '9' };
+    const old = { ...stored, metadata: { ...(stored['metadata'] as JsonObject), annotations, finalizers: ['x'] } };
+    const object = { ...old, metadata: { ...(stored['metadata'] as JsonObject), annotations } };
+    expect(planOn(updated(object, old))).to.deep.equal(plan);
   });
 
   it('may be paused and resumed with its lower bound', () => {

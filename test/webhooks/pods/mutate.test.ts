@@ -62,6 +62,14 @@ describe('a pod of a planned Job', () => {
       { ...STAMPED, labels: { ...STAMPED.labels, [QUEUE_LABEL]: 'default' } },
       { schedulerName: 'sluice' },
     ],
+    [
+      'another queue everywhere',
+      {
+        annotations: { ...STAMPED.annotations, [QUEUE_ANNOTATION]: 'default' },
+        labels: { ...STAMPED.labels, [QUEUE_LABEL]: 'default' },
+      },
+      { schedulerName: 'sluice' },
+    ],
     ['lost annotations', { labels: STAMPED.labels }, { schedulerName: 'sluice' }],
     ['everything lost', {}, {}],
   ];
@@ -192,6 +200,12 @@ describe('a pod that names a group', () => {
     expect(stampOf(stored)).to.deep.include({ queue: 'blue', task: 'worker' });
   });
 
+  it('plans it although a controller stamped everything else', () => {
+    const annotations = { ...STAMPED.annotations, [MIN_MEMBER]: '2' };
+    const metadata = { ...STAMPED, annotations, ownerReferences: [REPLICA_SET] };
+    expect(planOn(created(mutatePod, pod(metadata, { schedulerName: 'sluice' }))).tasks[0]?.min).to.equal(2);
+  });
+
   it('is told that the queue of the group beats its own', () => {
     const known = view({ groups: [{ namespace: 'team-a', name: 'mine', queue: 'blue', ownerUid: '' }] });
     const object = pod({ name: 'a', annotations: { [GROUP]: 'mine' }, labels: { [QUEUE_LABEL]: 'shut' } });
@@ -217,6 +231,17 @@ describe('a pod of another controller', () => {
       uid: 'two',
     });
     expect(planOn(other).group).to.not.equal(planOn(stored).group);
+  });
+
+  it('starts together with its replicas when they say how many', () => {
+    const replica = (uid: string): JsonObject => {
+      const metadata = { generateName: 'web-5d9-', annotations: { [MIN_MEMBER]: '2' }, ownerReferences: [REPLICA_SET] };
+      return created(mutatePod, pod(metadata), view(), { uid });
+    };
+    expect(planOn(replica('one'))).to.deep.include({ tasks: [{ name: 'worker', min: 2, stage: 0 }] });
+    expect(planOn(replica('one')).group).to.match(/^web-5d9-[0-9a-z]{8}$/);
+    expect(planOn(replica('two')).group).to.equal(planOn(replica('one')).group);
+    expect(verdictOf(replica('one'), view(), { uid: 'two' })).to.equal('allow');
   });
 
   it('is a bare pod when no owner is its controller', () => {

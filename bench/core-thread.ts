@@ -1,0 +1,5 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { benchCore } from './core.ts';
+import type { CoreSettings } from './core.ts';
+
+parentPort?.postMessage(benchCore(workerData as CoreSettings));

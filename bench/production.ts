@@ -1,0 +1,7 @@
+import type { ResourceLimits } from 'node:worker_threads';
+
+/** The heap of a worker of `sluice serve` (src/cli/worker-handle.ts); a test compares the two. */
+export const WORKER_HEAP: ResourceLimits = Object.freeze({
+  maxYoungGenerationSizeMb: 64,
+  maxOldGenerationSizeMb: 4096,
+});

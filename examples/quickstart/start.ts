@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { arrayAt } from '../../src/lib/json.ts';
+import type { JsonValue } from '../../src/lib/json.ts';
+import { CORE_BINARIES } from '../../test/control-plane/binary.ts';
+import { ensureBinaries } from '../../test/control-plane/build.ts';
+import { freePort } from '../../test/control-plane/free-port.ts';
+import { startControlPlane } from '../../test/control-plane/launch.ts';
+import type { ControlPlane } from '../../test/control-plane/launch.ts';
+import { exitWithParent } from '../../test/control-plane/parent-watch.ts';
+import { formatRows, problems, readRows } from './outcome.ts';
+import type { GroupRow } from './outcome.ts';
+
+const HELP = `Usage: npm start [-- --once]
+
+Starts a local control plane with 8 nodes of 8 GPUs, Sluice in its three roles, and the examples of examples/quickstart,
+then shows what became of them and stays until Ctrl-C. Missing programs are built once, with progress shown.
+
+Options:
+  --once    checks the outcome and ends: exit code 0 when everything is as the examples promise, else 1
+  --help    shows this text`;
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ROOT = resolve(HERE, '../..');
+const KUBECONFIG = join(ROOT, '.sluice/kubeconfig');
+const NAMESPACE = 'team-a';
+const OUTCOME_TIMEOUT_MS = 30_000;
+const LOOK_AGAIN_MS = 200;
+
+/** Runs the quick start and returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { once: { type: 'boolean' }, help: { type: 'boolean' } } });
+  if (values.help === true) {
+    console.log(HELP);
+    return 0;
+  }
+  const end = Promise.withResolvers<number>();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end.resolve(0));
+  exitWithParent(() => end.resolve(1));
+  // No handle of the control plane keeps Node running; this does.
+  const timer = setInterval(() => undefined, 60_000);
+  const run = new QuickStart((message) => {
+    console.error(message);
+    end.resolve(1);
+  });
+  try {
+    const ran = run.start().then((isAsPromised) => {
+      if (values.once === true || !isAsPromised) return Number(!isAsPromised);
+      run.sayReady();
+      return end.promise;
+    });
+    return await Promise.race([ran, end.promise]);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return 1;
+  } finally {
+    await run.stop();
+    clearInterval(timer);
+  }
+}
+
+/** The two pieces, control plane and `sluice serve`, and the examples applied to them with the real kubectl. */
+class QuickStart {
+  readonly #onFailure: (message: string) => void;
+  readonly #startedAtMs = performance.now();
+  #plane: ControlPlane | undefined;
+  #sluice: ChildProcess | undefined;
+  #isStopping = false;
+
+  constructor(onFailure: (message: string) => void) {
+    this.#onFailure = onFailure;
+  }
+
+  /** True when the outcome is as the examples promise. */
+  async start(): Promise<boolean> {
+    const binaries = await ensureBinaries(CORE_BINARIES);
+    this.#say('starting etcd, kube-apiserver, kube-controller-manager and kwok');
+    const plane = await startControlPlane({ binaries, kubeconfigPath: KUBECONFIG, onFailure: (error) => this.#onFailure(error.message) });
+    this.#plane = plane;
+    this.#say('starting Sluice: webhooks, scheduler, controllers; adding 8 nodes of 8 GPUs');
+    await Promise.all([
+      this.#serve(KUBECONFIG),
+      plane.applyNodes([{ count: 8, cpu: '64', memory: '512Gi', gpus: 8, racks: 2 }]),
+    ]);
+    this.#say(`applying examples/quickstart with kubectl to namespace ${NAMESPACE}`);
+    for (const file of ['00-namespace.yaml', '01-gang.yaml', '02-two-gangs.yaml', '03-spark-driver.yaml']) await this.#apply(file);
+    await this.#until((rows) => rows.some((row) => row.workload === 'spark-pi-driver' && row.running === 1));
+    await this.#apply('04-spark-executors.yaml');
+    const rows = await this.#until((found) => problems(found).length === 0);
+    console.log(`\n${formatRows(rows)}\n`);
+    const wrong = problems(rows);
+    for (const problem of wrong) console.error(`not as promised: ${problem}`);
+    return wrong.length === 0;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const sluice = this.#sluice;
+    if (sluice?.exitCode === null && sluice.signalCode === null) {
+      const gone = new Promise((done) => sluice.once('exit', done));
+      sluice.kill('SIGTERM');
+      await gone;
+    }
+    await this.#plane?.stop();
+  }
+
+  /** Tells how to go on; a line that begins with `ready`, once everything serves and the table stands. */
+  sayReady(): void {
+    console.log(`ready after ${this.#seconds()} s. Try more in another terminal (Ctrl-C here ends everything):
+
+  export KUBECONFIG=${KUBECONFIG}
+  kubectl get queues,podgroups -A
+  kubectl -n ${NAMESPACE} describe podgroup        # why the second large gang waits
+  kubectl -n ${NAMESPACE} delete job large-one large-two --wait=false
+`);
+  }
+
+  async #serve(kubeconfig: string): Promise<void> {
+    const log = await open(join(ROOT, '.sluice/sluice.log'), 'w');
+    const url = `https://127.0.0.1:${await freePort()}`;
+    const args = ['serve', '--kubeconfig', kubeconfig, '--install', '--webhook-url', url, '--drain-seconds', '0.5'];
+    const child = spawn(process.execPath, [join(ROOT, 'bin/sluice.js'), ...args], { stdio: ['ignore', log.fd, log.fd, 'ipc'] });
+    await log.close();
+    this.#sluice = child;
+    await new Promise<void>((ready, fail) => {
+      child.once('message', () => ready());
+      child.once('exit', (code) => {
+        const message = `sluice serve ended with code ${code}; its log is .sluice/sluice.log`;
+        fail(new Error(message));
+        if (!this.#isStopping) this.#onFailure(message);
+      });
+    });
+  }
+
+  async #apply(file: string): Promise<void> {
+    const result = await this.#kubectl(['apply', '-f', join(HERE, file)]);
+    for (const line of result.trim().split('\n')) console.log(`  ${line}`);
+  }
+
+  /** Looks until the rows satisfy the test, or the time is over; hands over the last look. */
+  async #until(isDone: (rows: readonly GroupRow[]) => boolean): Promise<readonly GroupRow[]> {
+    const deadline = performance.now() + OUTCOME_TIMEOUT_MS;
+    for (;;) {
+      const rows = readRows(await this.#list('podgroups.scheduling.volcano.sh'), await this.#list('pods'));
+      if (isDone(rows) || performance.now() > deadline) return rows;
+      await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS));
+    }
+  }
+
+  async #list(resource: string): Promise<readonly JsonValue[]> {
+    return arrayAt(JSON.parse(await this.#kubectl(['get', resource, '-n', NAMESPACE, '-o', 'json'])), 'items');
+  }
+
+  async #kubectl(args: readonly string[]): Promise<string> {
+    const result = await this.#plane?.kubectl(args);
+    if (result?.code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${result?.stderr.trim() ?? 'no control plane'}`);
+    return result.stdout;
+  }
+
+  #say(message: string): void {
+    console.log(`[${this.#seconds()} s] ${message}`);
+  }
+
+  #seconds(): string {
+    return ((performance.now() - this.#startedAtMs) / 1000).toFixed(1);
+  }
+}

@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { numberAt, stringAt } from '../../../src/lib/json.ts';
+
+const BIN = join(import.meta.dirname, '../../../bin/sluice.js');
+/** More of a log than this helps nobody who reads a failure. */
+const KEPT_LINES = 60;
+
+/** Which part of Sluice to start, and against which cluster. */
+export interface SluiceOptions {
+  readonly kubeconfig: string;
+  /** Comma-separated, as the command line takes it; default all. */
+  readonly roles?: string;
+  readonly install?: boolean;
+  /** Needed by the webhook role, which runs by URL here. */
+  readonly webhookPort?: number;
+  readonly leaseSeconds?: number;
+  readonly args?: readonly string[];
+}
+
+/**
+ * `sluice serve` as a child process. It hangs on a channel to this process and ends with it, even when this process is
+ * killed, so no test run leaves one behind.
+ */
+export class SluiceProcess {
+  readonly pid: number;
+  /** Settles with the exit code, or with the signal's name. */
+  readonly ended: Promise<number | string>;
+  readonly #child: ChildProcess;
+  readonly #ready = Promise.withResolvers<number>();
+  #log = '';
+  #operationsPort = 0;
+
+  private constructor(options: SluiceOptions) {
+    const child = spawn(process.execPath, [BIN, ...serveArguments(options)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.#child = child;
+    this.pid = child.pid ?? 0;
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => this.#keep(chunk.toString()));
+    child.on('message', (message) => {
+      if (stringAt(message, ['kind']) === 'ready') this.#ready.resolve(numberAt(message, ['operationsPort'], 0));
+    });
+    child.once('error', (error) => this.#ready.reject(error));
+    this.ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown')));
+    void this.ended.then((how) =>
+      this.#ready.reject(new Error(`sluice serve ended with ${how} before it was ready:\n${this.log()}`)),
+    );
+    this.#ready.promise.catch(() => undefined);
+  }
+
+  /** Starts it and waits until it says that it is ready. */
+  static async start(options: SluiceOptions): Promise<SluiceProcess> {
+    const process = new SluiceProcess(options);
+    await process.ready();
+    return process;
+  }
+
+  /** Starts it without waiting. */
+  static launch(options: SluiceOptions): SluiceProcess {
+    return new SluiceProcess(options);
+  }
+
+  /** Rejects with the log when it ends before it was ready. */
+  async ready(): Promise<void> {
+    this.#operationsPort = await this.#ready.promise;
+  }
+
+  /** Port of health and metrics, 0 before it is ready. */
+  get operationsPort(): number {
+    return this.#operationsPort;
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** The end of what it printed. */
+  log(): string {
+    return this.#log;
+  }
+
+  /** Asks it to end and waits; resolves with how it ended. */
+  stop(): Promise<number | string> {
+    if (this.isRunning) this.#child.kill('SIGTERM');
+    return this.ended;
+  }
+
+  /** Ends it at once, without a chance to tidy up. */
+  kill(): Promise<number | string> {
+    if (this.isRunning) this.#child.kill('SIGKILL');
+    return this.ended;
+  }
+
+  #keep(text: string): void {
+    this.#log = `${this.#log}${text}`.split('\n').slice(-KEPT_LINES).join('\n');
+  }
+}
+
+/** How a command ended that was run to its end. */
+export interface CommandEnd {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `sluice` with the arguments until it ends by itself. */
+export function runSluice(args: readonly string[]): Promise<CommandEnd> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
+  });
+}
+
+function serveArguments(options: SluiceOptions): readonly string[] {
+  const { kubeconfig, roles, install, webhookPort, leaseSeconds, args } = options;
+  return [
+    'serve',
+    ...['--kubeconfig', kubeconfig, '--drain-seconds', '0.5', '--lease-seconds', String(leaseSeconds ?? 2)],
+    ...(roles === undefined ? [] : ['--roles', roles]),
+    ...(install === true ? ['--install'] : []),
+    ...(webhookPort === undefined ? [] : ['--webhook-url', `https://127.0.0.1:${webhookPort}`]),
+    ...(args ?? []),
+  ];
+}
