@@ -85,7 +85,7 @@ function owner(group: string): JsonObject {
 }
 
 function container(name: string, isLarge: boolean): JsonObject {
-  const variables = isLarge ? ['RANK', 'WORLD_SIZE', 'MASTER_ADDR', 'NCCL_DEBUG', 'DATA_ROOT', 'CHECKPOINTS'] : ['RANK', 'WORLD_SIZE'];
+  const variables = isLarge ? ['RANK', 'WORLD_SIZE', 'MASTER_ADDR', 'NCCL_DEBUG', 'DATA_ROOT', 'CHECKPOINTS', 'OMP_NUM_THREADS', 'RUN_ID', 'SEED'] : ['RANK', 'WORLD_SIZE'];
   return {
     name,
     image: `registry.example.org/team/training-${name}:2026.09.1`,

@@ -27,12 +27,22 @@ export interface BinderOptions {
   readonly onViolation: (gang: GangDecision, problem: string) => void;
 }
 
+/** The decisions on one group that are not carried out yet, oldest first. */
+interface Line {
+  /** Settles when the last one in line has ended. */
+  end: Promise<void>;
+  /** Pods that are reserved, but whose turn has not come. */
+  waiting: number;
+}
+
 /**
  * Carries decisions to the API server: check, record the plan (when a gang starts), bind, close the plan.
  * Assumed placements that fail are forgotten; a gang that ends below its minimum stays with the plan keeper.
+ * Decisions on one group go one after the other: members beyond the minimum never overtake those of the plan.
  */
 export class Binder {
   readonly #options: BinderOptions;
+  readonly #lines = new Map<string, Line>();
 
   constructor(options: BinderOptions) {
     this.#options = options;
@@ -40,26 +50,50 @@ export class Binder {
 
   /** Never rejects. */
   async bind(gang: GangDecision): Promise<void> {
-    const { checker, onViolation, group } = this.#options;
+    const { checker, onViolation } = this.#options;
     const problem = checker.reserve(gang);
     if (problem !== undefined) {
       onViolation(gang, problem);
       this.#forgetAll(gang.binds);
       return;
     }
-    const record = group(gang.group);
-    const before = checker.members(gang.group) - gang.binds.length + (record?.succeeded ?? 0);
-    if (gang.minMember <= 1 || before >= gang.minMember) {
-      await this.#sendAll(gang.binds, '');
-      return;
-    }
-    const planId = this.#options.randomness.id();
-    if (await this.#record(gang, planId)) await this.finish(gang.group, planId, gang.binds);
-    else this.#releaseAll(gang.binds);
+    if (gang.minMember <= 1) await this.#sendAll(gang.binds, '');
+    else await this.#inLine(gang.group, gang.binds.length, (waiting) => this.#start(gang, waiting));
   }
 
   /** Sends the bindings of a recorded plan; closes it when the gang is whole, else leaves it to the keeper. */
   async finish(group: string, planId: string, binds: readonly BindDecision[]): Promise<void> {
+    await this.#inLine(group, binds.length, () => this.#finish(group, planId, binds));
+  }
+
+  /** `waiting` pods of the group are reserved by later decisions, of which nobody knows whether they will be bound. */
+  async #start(gang: GangDecision, waiting: number): Promise<void> {
+    const { checker, group, randomness } = this.#options;
+    const members = checker.members(gang.group) - waiting + (group(gang.group)?.succeeded ?? 0);
+    if (members - gang.binds.length >= gang.minMember) {
+      await this.#sendAll(gang.binds, '');
+      return;
+    }
+    const planId = randomness.id();
+    // What went before in line may have failed: alone these would be a part of a gang.
+    if (members >= gang.minMember && (await this.#record(gang, planId))) await this.#finish(gang.group, planId, gang.binds);
+    else this.#releaseAll(gang.binds);
+  }
+
+  async #inLine(group: string, pods: number, act: (waiting: number) => Promise<void>): Promise<void> {
+    const line = this.#lines.get(group) ?? { end: Promise.resolve(), waiting: 0 };
+    this.#lines.set(group, line);
+    line.waiting += pods;
+    const end = line.end.then(() => {
+      line.waiting -= pods;
+      return act(line.waiting);
+    });
+    line.end = end;
+    await end;
+    if (line.end === end) this.#lines.delete(group);
+  }
+
+  async #finish(group: string, planId: string, binds: readonly BindDecision[]): Promise<void> {
     this.#options.plans.opened(group, planId);
     await this.#sendAll(binds, planId);
     await this.#options.plans.settle(group);

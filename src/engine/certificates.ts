@@ -118,7 +118,9 @@ async function settle(options: CertificateOptions, rule: SecretRule): Promise<Se
     const made = await rule.make(stored);
     const written = await options.writer.write(writeRequest(options, rule.name, secret, made));
     if (written.kind === 'done') return { kind: 'settled', material: made };
-    const isRaceLost = written.kind === 'conflict' || written.kind === 'notFound' || written.kind === 'unknown';
+    // A creation finds nothing only where the namespace is missing, and that will not change by itself.
+    const isGone = written.kind === 'notFound' && secret !== undefined;
+    const isRaceLost = isGone || written.kind === 'conflict' || written.kind === 'unknown';
     if (!isRaceLost) return failed(rule.name, 'write', written);
     message = written.message;
   }

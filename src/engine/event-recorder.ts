@@ -36,6 +36,7 @@ const CONTROLLER = 'sluice';
 const MAX_OBJECTS = 20_000;
 /** The API refuses longer notes; it counts bytes. */
 const MAX_NOTE_BYTES = 1024;
+const ELLIPSIS = '...';
 const MAX_INSTANCE_LENGTH = 128;
 /** A name may have 253 characters; the id and its dot take 17. */
 const MAX_SUBJECT_PART = 230;
@@ -149,11 +150,13 @@ function makeEvent(
 function shorten(text: string): string {
   if (text.length * 3 <= MAX_NOTE_BYTES) return text;
   let bytes = 0;
-  let end = 0;
+  let length = 0;
+  let cutAt = 0;
   for (const character of text) {
     bytes += utf8Length(character.codePointAt(0) ?? 0);
-    if (bytes > MAX_NOTE_BYTES - 3) return `${text.slice(0, end)}...`;
-    end += character.length;
+    length += character.length;
+    if (bytes <= MAX_NOTE_BYTES - ELLIPSIS.length) cutAt = length;
+    if (bytes > MAX_NOTE_BYTES) return text.slice(0, cutAt) + ELLIPSIS;
   }
   return text;
 }

@@ -134,6 +134,28 @@ describe('certificates in Secrets', () => {
     });
   });
 
+  it('does not try again where the namespace is missing', async () => {
+    store.script.push(
+      () => undefined,
+      () => ({ kind: 'notFound', message: 'namespaces "sluice-system" not found' }),
+    );
+    const message = `cannot write Secret ${AUTHORITY_SECRET}: namespaces "sluice-system" not found`;
+    expect(await attempt(0)).to.deep.equal({ kind: 'failed', message });
+    expect(maker.made).to.have.length(1);
+  });
+
+  it('makes a Secret anew that was deleted under its hands', async () => {
+    await ensure(0);
+    store.script.push(
+      () => undefined,
+      () => {
+        store.secrets.delete(AUTHORITY_SECRET);
+        return undefined;
+      },
+    );
+    expect((await ensure(60)).bundlePem).to.equal('ca3@60');
+  });
+
   it('gives up after five lost races', async () => {
     for (let round = 0; round < 5; round += 1) {
       store.script.push(

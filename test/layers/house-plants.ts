@@ -2,7 +2,7 @@ import { accepted, refused } from './plant.ts';
 import type { Plant } from './plant.ts';
 
 const MANY_LINES = Array.from({ length: 85 }, (_, index) => `  total += ${index};`).join('\n');
-const MANY_BRANCHES = Array.from({ length: 13 }, (_, index) => `  if (value === ${index}) return ${index + 1};`).join(
+const MANY_BRANCHES = Array.from({ length: 17 }, (_, index) => `  if (value === ${index}) return ${index + 1};`).join(
   '\n',
 );
 const LONG_FILE = Array.from({ length: 505 }, (_, index) => `export const value${index} = ${index};`).join('\n');

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 /** Key and certificate of a TLS server. */
 export interface ServerIdentity {
@@ -61,9 +62,11 @@ export class FaultExchange {
     this.#response.end();
   }
 
-  /** TCP reset. */
+  /** TCP reset; under TLS, an end without a closing alert. */
   reset(): void {
-    this.#response.socket?.resetAndDestroy();
+    const { socket } = this.#response;
+    if (socket instanceof TLSSocket) socket.destroy();
+    else socket?.resetAndDestroy();
   }
 }
 

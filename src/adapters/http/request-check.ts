@@ -4,10 +4,8 @@ import { MAX_BODY_BYTES } from './review-codec.ts';
 import { textReply } from './review-reply.ts';
 import type { Reply } from './review-reply.ts';
 
-/** Path of the mutating webhook. */
-export const MUTATE_PATH = '/mutate';
-/** Path of the validating webhook. */
-export const VALIDATE_PATH = '/validate';
+const MUTATE_PATH = '/mutate';
+const VALIDATE_PATH = '/validate';
 
 /** What the request line and the headers say. */
 export interface CheckedRequest {

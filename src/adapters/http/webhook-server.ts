@@ -12,6 +12,7 @@ import {
 import type { ServingMaterial } from '../../engine/certificates.ts';
 import type { Clock, Logger, Metrics } from '../../engine/ports.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
+import { ConnectionBook } from './connection-book.ts';
 import { LoadGate } from './load-gate.ts';
 import { ReviewExchange } from './review-exchange.ts';
 import { DEFAULT_LIMITS } from './webhook-limits.ts';
@@ -59,6 +60,7 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
   const isDraining = (): boolean => stopping !== undefined;
   const server = createServer(serverOptions(material, limits));
   server.maxConnections = limits.maxConnections;
+  const book = new ConnectionBook(server);
   const context = { admission: options.admission, gate, metrics, clock, log, isDraining };
   server.on('request', (request, response) => new ReviewExchange(context, request, response).run());
   watchConnections(server, metrics);
@@ -75,7 +77,7 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
     },
     swapCertificate: (next) => swap(server, options, next),
     stop() {
-      stopping ??= drain(server, limits);
+      stopping ??= drain(server, book, limits);
       return stopping;
     },
   };
@@ -151,11 +153,12 @@ function listen(server: Server, host: string, port: number): Promise<void> {
  * The API server goes on using its idle connections to a server that leaves, and learns of the removal late. So the
  * server keeps taking connections for a while and lets each answer end its connection; only then does it close.
  */
-async function drain(server: Server, limits: WebhookLimits): Promise<void> {
+async function drain(server: Server, book: ConnectionBook, limits: WebhookLimits): Promise<void> {
   await sleep(limits.drainWaitMs);
   const closed = Promise.withResolvers<void>();
   server.close(() => closed.resolve());
-  const hardStop = setTimeout(() => server.closeAllConnections(), limits.hardStopMs);
+  book.closeUnused();
+  const hardStop = setTimeout(() => book.closeAll(), limits.hardStopMs);
   await closed.promise;
   clearTimeout(hardStop);
 }

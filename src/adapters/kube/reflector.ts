@@ -9,10 +9,12 @@ import type { PagedListOptions } from './list-pages.ts';
 import { ObjectView } from './object-view.ts';
 import { REFLECTOR_TIMINGS } from './reflector-options.ts';
 import type { ReflectorOptions, ReflectorTimings } from './reflector-options.ts';
+import { ReflectorRun } from './reflector-run.ts';
 import { ReflectorStats } from './reflector-stats.ts';
 import { planRetry } from './retry-plan.ts';
 import type { RetryPlan } from './retry-plan.ts';
 import { runSelfCheck } from './self-check.ts';
+import { selectorQuery, watchPath } from './watch-path.ts';
 import { openWatch } from './watch-stream.ts';
 import type { BreakCause, WatchEnd, WatchEventType, WatchStream } from './watch-stream.ts';
 
@@ -33,18 +35,6 @@ const INITIAL_END_ANNOTATION = 'k8s.io/initial-events-end';
 /** How long a self-check waits for the watch to catch up: three bookmarks. */
 const SELF_CHECK_PATIENCE_MS = 180_000;
 
-/** One life between `start` and `stop`; a callback of an older run does nothing. */
-interface Run<T> {
-  readonly queue: ChangeQueue<T>;
-  readonly done: Promise<void>;
-  isStopped: boolean;
-  /** Ends the wait between two attempts. */
-  wake: () => void;
-  cancelBeat: () => void;
-  cancelSelfCheck: () => void;
-  watch: WatchStream | undefined;
-}
-
 class ResourceReflector<T> implements KubeReflector {
   readonly #options: ReflectorOptions<T>;
   readonly #timings: ReflectorTimings;
@@ -53,7 +43,7 @@ class ResourceReflector<T> implements KubeReflector {
   readonly #view: ObjectView<T>;
   readonly #path: string;
   readonly #query: Readonly<Record<string, string>>;
-  #run: Run<T> | undefined;
+  #run: ReflectorRun<T> | undefined;
   #usePages = false;
   #listCause = 'start';
   #isShutOut = false;
@@ -73,7 +63,7 @@ class ResourceReflector<T> implements KubeReflector {
       onMalformed: (key, problem) => this.#reportMalformed(key, problem),
     });
     this.#path = resourcePath(options.type, options.namespace);
-    this.#query = selectors(options);
+    this.#query = selectorQuery(options);
     this.#lastSignMs = options.clock.monotonicMs();
   }
 
@@ -91,23 +81,24 @@ class ResourceReflector<T> implements KubeReflector {
 
   start(): void {
     if (this.#run !== undefined) return;
-    const run = this.#openRun();
+    const run = new ReflectorRun<T>(this.#openQueue(), this.#options.clock);
     this.#run = run;
     this.#listCause = 'start';
     this.#beat(run);
     this.#selfCheckLater(run);
+    // Not at once: `start` returns before anything happens, and a `stop` right after it opens no connection.
+    queueMicrotask(() => {
+      void this.#loop(run)
+        .catch((error: unknown) => this.#die(run, error))
+        .then(() => run.finish());
+    });
   }
 
   async stop(): Promise<void> {
     const run = this.#run;
     if (run === undefined) return;
     this.#run = undefined;
-    run.isStopped = true;
-    run.queue.close();
-    run.watch?.stop('stopped');
-    run.wake();
-    run.cancelBeat();
-    run.cancelSelfCheck();
+    run.stop();
     this.#view.clear();
     this.#isHandedOver = false;
     this.#isShutOut = false;
@@ -117,18 +108,6 @@ class ResourceReflector<T> implements KubeReflector {
 
   observe(raw: JsonObject): void {
     if (this.#run !== undefined) this.#view.observe(raw);
-  }
-
-  #openRun(): Run<T> {
-    let finish: () => void = nothing;
-    const done = new Promise<void>((resolve) => (finish = resolve));
-    const run: Run<T> = {
-      queue: this.#openQueue(), done, isStopped: false, wake: nothing,
-      cancelBeat: nothing, cancelSelfCheck: nothing, watch: undefined,
-    };
-    // Not at once: `start` returns before anything happens, and a `stop` right after it opens no connection.
-    queueMicrotask(() => void this.#loop(run).then(finish, (error: unknown) => this.#failRun(run, error, finish)));
-    return run;
   }
 
   #openQueue(): ChangeQueue<T> {
@@ -143,21 +122,17 @@ class ResourceReflector<T> implements KubeReflector {
       onFull: () => this.#run?.watch?.pause(),
       onDrained: () => this.#run?.watch?.resume(),
       onBatch: (_, lagMs) => this.#stats.batch(lagMs),
-      onFatal: (error) => this.#die(error),
+      onFatal: (error) => this.#die(this.#run, error),
     });
   }
 
-  #die(error: Error): void {
+  #die(run: ReflectorRun<T> | undefined, error: unknown): void {
+    if (run === undefined || run.isStopped) return;
     void this.stop();
-    this.#options.onFatal(error);
+    this.#options.onFatal(error instanceof Error ? error : new Error(String(error)));
   }
 
-  #failRun(run: Run<T>, error: unknown, finish: () => void): void {
-    finish();
-    if (!run.isStopped) this.#die(error instanceof Error ? error : new Error(String(error)));
-  }
-
-  async #loop(run: Run<T>): Promise<void> {
+  async #loop(run: ReflectorRun<T>): Promise<void> {
     while (!run.isStopped) {
       const startedMs = this.#options.clock.monotonicMs();
       const mustList = this.#view.version === '';
@@ -180,7 +155,7 @@ class ResourceReflector<T> implements KubeReflector {
     }
   }
 
-  async #follow(run: Run<T>, plan: RetryPlan): Promise<void> {
+  async #follow(run: ReflectorRun<T>, plan: RetryPlan): Promise<void> {
     if (plan.usePages) this.#usePages = true;
     if (plan.isShutOut) this.#isShutOut = true;
     if (plan.forgetVersion) {
@@ -190,22 +165,11 @@ class ResourceReflector<T> implements KubeReflector {
     this.#wasUnauthorized = plan.refreshCredentials;
     if (plan.resetBackoff) this.#backoff.reset();
     if (plan.refreshCredentials) await this.#options.http.refreshCredentials().catch(() => undefined);
-    if (plan.delay.kind === 'backoff') await this.#wait(run, Math.max(plan.delay.atLeastMs, this.#backoff.nextMs()));
-  }
-
-  #wait(run: Run<T>, delayMs: number): Promise<void> {
-    if (run.isStopped) return Promise.resolve();
-    return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(delayMs, resolve);
-      run.wake = () => {
-        cancel();
-        resolve();
-      };
-    });
+    if (plan.delay.kind === 'backoff') await run.wait(Math.max(plan.delay.atLeastMs, this.#backoff.nextMs()));
   }
 
   /** Undefined: the list is complete, and the watch can start. */
-  async #listPages(run: Run<T>): Promise<WatchEnd | undefined> {
+  async #listPages(run: ReflectorRun<T>): Promise<WatchEnd | undefined> {
     this.#view.beginList();
     const onPage = (items: readonly JsonObject[], bytes: number): boolean => {
       if (run.isStopped) return true;
@@ -225,7 +189,7 @@ class ResourceReflector<T> implements KubeReflector {
     return { http, clock, path: this.#path, query: this.#query, pageSize, idleLimitMs };
   }
 
-  async #watch(run: Run<T>, isStreamingList: boolean): Promise<WatchEnd> {
+  async #watch(run: ReflectorRun<T>, isStreamingList: boolean): Promise<WatchEnd> {
     if (isStreamingList) this.#view.beginList();
     const watch = openWatch({
       http: this.#options.http,
@@ -246,20 +210,13 @@ class ResourceReflector<T> implements KubeReflector {
 
   #watchPath(isStreamingList: boolean): string {
     const { watchMinSeconds, watchMaxSeconds } = this.#timings;
-    const seconds = watchMinSeconds + Math.floor(this.#options.randomness.fraction() * (watchMaxSeconds - watchMinSeconds));
-    const query = new URLSearchParams({
-      ...this.#query,
-      watch: '1',
-      allowWatchBookmarks: 'true',
-      timeoutSeconds: String(seconds),
+    const spread = this.#options.randomness.fraction() * (watchMaxSeconds - watchMinSeconds);
+    return watchPath({
+      path: this.#path,
+      selectors: this.#query,
+      timeoutSeconds: watchMinSeconds + Math.floor(spread),
+      fromVersion: isStreamingList ? undefined : this.#view.version,
     });
-    if (isStreamingList) {
-      query.set('sendInitialEvents', 'true');
-      query.set('resourceVersionMatch', 'NotOlderThan');
-    } else {
-      query.set('resourceVersion', this.#view.version);
-    }
-    return `${this.#path}?${query.toString()}`;
   }
 
   /** A server that ignores `sendInitialEvents` sends the objects and then nothing, never the closing bookmark. */
@@ -325,20 +282,18 @@ class ResourceReflector<T> implements KubeReflector {
     this.#options.log.warn('object cannot be read', { resource: this.#options.type.plural, key, problem });
   }
 
-  #beat(run: Run<T>): void {
-    if (run.isStopped) return;
+  #beat(run: ReflectorRun<T>): void {
     this.#stats.beat(this.staleForMs(), this.#view.size, this.synced);
-    run.cancelBeat = this.#options.clock.after(this.#timings.beatMs, () => this.#beat(run));
+    run.after('beat', this.#timings.beatMs, () => this.#beat(run));
   }
 
-  #selfCheckLater(run: Run<T>): void {
-    if (run.isStopped) return;
-    run.cancelSelfCheck = this.#options.clock.after(this.#timings.selfCheckEveryMs, () => {
+  #selfCheckLater(run: ReflectorRun<T>): void {
+    run.after('selfCheck', this.#timings.selfCheckEveryMs, () => {
       void this.#selfCheck(run).finally(() => this.#selfCheckLater(run));
     });
   }
 
-  async #selfCheck(run: Run<T>): Promise<void> {
+  async #selfCheck(run: ReflectorRun<T>): Promise<void> {
     if (!this.synced || this.#view.version === '') return;
     const result = await runSelfCheck({
       view: this.#view,
@@ -360,10 +315,3 @@ class ResourceReflector<T> implements KubeReflector {
 }
 
 function nothing(): void {}
-
-function selectors<T>(options: ReflectorOptions<T>): Readonly<Record<string, string>> {
-  const query: Record<string, string> = {};
-  if (options.fieldSelector !== undefined) query['fieldSelector'] = options.fieldSelector;
-  if (options.labelSelector !== undefined) query['labelSelector'] = options.labelSelector;
-  return query;
-}

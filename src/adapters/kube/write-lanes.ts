@@ -52,8 +52,7 @@ export class WriteLanes<T> {
     const { decision, status, event } = this.#inFlight;
     const lower = status + event;
     if (decision + lower >= this.#maxInFlight) return undefined;
-    const lowerWaits = this.waiting('status') > 0 || this.waiting('event') > 0;
-    const kept = lowerWaits ? Math.max(0, this.#lowerMinimum - lower) : 0;
+    const kept = Math.min(this.#lowerMinimum, lower + this.waiting('status') + this.waiting('event'));
     if (this.waiting('decision') > 0 && decision < this.#maxInFlight - kept) return 'decision';
     if (lower >= this.#maxLower) return undefined;
     const mayEvent = this.waiting('event') > 0 && event < this.#maxEvents;

@@ -1,7 +1,8 @@
 import { Agent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import { createAuthority } from '../../../certs/authority.ts';
 import { issueServing } from '../../../certs/serving.ts';
-import type { Clock, Logger, Metrics } from '../../../src/engine/ports.ts';
+import type { Clock, Metrics } from '../../../src/engine/ports.ts';
 import type { Admission } from '../../../src/engine/admission.ts';
 import { createAdmission } from '../../../src/engine/admission.ts';
 import type { FailureMode } from '../../../src/engine/admission-answer.ts';
@@ -13,11 +14,12 @@ import { member, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { AdmitFn, ClusterView } from '../../../webhooks/admission.ts';
 import type { RegistryEntry } from '../../../webhooks/registry-entry.ts';
+import { QUIET_LOG } from '../../support/quiet-log.ts';
 
 const DAY_MS = 86_400_000;
 
 /** A view of an empty cluster. */
-export const EMPTY_VIEW: ClusterView = {
+const EMPTY_VIEW: ClusterView = {
   synced: false,
   queue: () => undefined,
   queueNames: () => [],
@@ -35,9 +37,6 @@ export const SYSTEM_CLOCK: Clock = {
     return () => clearTimeout(timer);
   },
 };
-
-/** Says nothing. */
-export const SILENT_LOG: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** Metrics that remember the counts by `name{label values}`. */
 export class RecordedMetrics implements Metrics {
@@ -95,7 +94,7 @@ export function makeAdmission(
   metrics: Metrics = new RecordedMetrics(),
   failureMode: FailureMode = 'deny',
 ): Admission {
-  return createAdmission({ table, view: EMPTY_VIEW, metrics, clock: SYSTEM_CLOCK, log: SILENT_LOG, failureMode });
+  return createAdmission({ table, view: EMPTY_VIEW, metrics, clock: SYSTEM_CLOCK, log: QUIET_LOG, failureMode });
 }
 
 /** A server on a free port of the loopback. */
@@ -106,7 +105,7 @@ export function startServer(
   metrics: Metrics = new RecordedMetrics(),
 ): Promise<WebhookServer> {
   const quick = { drainWaitMs: 0, ...limits };
-  const log = SILENT_LOG;
+  const log = QUIET_LOG;
   const clock = SYSTEM_CLOCK;
   return startWebhookServer({ host: '127.0.0.1', port: 0, material, admission, metrics, clock, log, limits: quick });
 }
@@ -169,6 +168,15 @@ export function post(
   return promise;
 }
 
+/** Resolves when the connection is gone, whatever ended it. */
+export function closeOf(socket: Socket): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.on('error', () => undefined);
+  if (socket.destroyed) resolve();
+  else socket.once('close', () => resolve());
+  return promise;
+}
+
 /** The `response` of a review's text. */
 export function responseOf(text: string): JsonObject {
   const parsed: unknown = JSON.parse(text);
@@ -179,5 +187,3 @@ export function responseOf(text: string): JsonObject {
 export function isAllowed(text: string): boolean {
   return member(responseOf(text), 'allowed') === true;
 }
-
-function ignore(): void {}

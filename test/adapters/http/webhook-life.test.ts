@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Agent } from 'node:https';
-import type { Socket } from 'node:net';
+import { connect as connectTcp } from 'node:net';
 import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { expect } from 'chai';
@@ -8,6 +8,7 @@ import type { ServingMaterial } from '../../../src/engine/certificates.ts';
 import type { WebhookServer } from '../../../src/adapters/http/webhook-server.ts';
 import { notAfterMs } from '../../../certs/renewal.ts';
 import {
+  closeOf,
   isAllowed,
   makeAdmission,
   makeAgent,
@@ -160,19 +161,32 @@ describe('webhook server over its life', () => {
       await closed;
     });
 
+    it('is not held up by a connection that never carried a request', async () => {
+      const patient = await startServer(at(0), makeAdmission([]), { drainWaitMs: 0, hardStopMs: 600_000 });
+      const unused = connect({ host: '127.0.0.1', port: patient.port, ca: trusting.bundlePem });
+      await once(unused, 'secureConnect');
+      // The client may be through with the handshake before the server is; an answer on another connection orders them.
+      await post(agent, patient.port, '/mutate', BODY);
+      const closed = closeOf(unused.resume());
+      await patient.stop();
+      await closed;
+    });
+
+    it('is not held up for good by a connection that never finishes its handshake', async () => {
+      const mute = connectTcp(server.port, '127.0.0.1');
+      await once(mute, 'connect');
+      await post(agent, server.port, '/mutate', BODY);
+      const closed = closeOf(mute.resume());
+      await server.stop();
+      await closed;
+    });
+
     it('is one, however often it is asked for', async () => {
       expect(server.stop()).to.equal(server.stop());
       await server.stop();
     });
   });
 });
-
-function closeOf(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.destroyed) resolve();
-    else socket.once('close', () => resolve());
-  });
-}
 
 async function outcomeOf(attempt: Promise<unknown>): Promise<string> {
   return attempt.then(

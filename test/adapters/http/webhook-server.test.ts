@@ -1,15 +1,16 @@
 import { once } from 'node:events';
 import type { Agent } from 'node:https';
 import { connect as connectTcp } from 'node:net';
-import type { Socket } from 'node:net';
 import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { expect } from 'chai';
 import type { ServingMaterial } from '../../../src/engine/certificates.ts';
 import type { WebhookLimits } from '../../../src/adapters/http/webhook-limits.ts';
+import { startWebhookServer } from '../../../src/adapters/http/webhook-server.ts';
 import type { WebhookServer } from '../../../src/adapters/http/webhook-server.ts';
 import type { FailureMode } from '../../../src/engine/admission-answer.ts';
 import {
+  closeOf,
   isAllowed,
   makeAdmission,
   makeAgent,
@@ -21,7 +22,10 @@ import {
   responseOf,
   sesameOnly,
   startServer,
+  SYSTEM_CLOCK,
 } from './webhook-harness.ts';
+import { QUIET_LOG } from '../../support/quiet-log.ts';
+import { until } from '../../support/until.ts';
 
 const OPEN = { open: 'sesame' };
 
@@ -320,8 +324,7 @@ describe('webhook server', () => {
 
   it('refuses to start on a port that is taken', async () => {
     await start();
-    const { startWebhookServer } = await import('../../../src/adapters/http/webhook-server.ts');
-    const { SILENT_LOG: log, SYSTEM_CLOCK: clock } = await import('./webhook-harness.ts');
+    const [log, clock] = [QUIET_LOG, SYSTEM_CLOCK];
     const options = {
       host: '127.0.0.1',
       port: server.port,
@@ -338,16 +341,3 @@ describe('webhook server', () => {
     expect(code).to.equal('EADDRINUSE');
   });
 });
-
-/** Resolves when the connection is gone, whatever ended it. */
-function closeOf(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    socket.on('error', () => undefined);
-    socket.on('close', () => resolve());
-  });
-}
-
-/** Turns of the event loop until it holds; the test's own time limit ends a wait in vain. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => void setImmediate(resolve));
-}

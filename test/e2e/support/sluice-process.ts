@@ -74,6 +74,13 @@ export class SluiceProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Sum of a metric over all its series; 0 while nothing has counted it. */
+  async metric(name: string): Promise<number> {
+    const response = await fetch(`http://127.0.0.1:${this.#operationsPort}/metrics`);
+    const series = (await response.text()).split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+    return series.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+  }
+
   /** The end of what it printed. */
   log(): string {
     return this.#log;

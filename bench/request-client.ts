@@ -1,0 +1,44 @@
+import { fixedConnection } from '../src/adapters/kube/connection.ts';
+import type { Connection } from '../src/adapters/kube/connection.ts';
+import { createKubeHttp } from '../src/adapters/kube/http-client.ts';
+import type { HttpRequest, KubeHttp } from '../src/adapters/kube/http-client.ts';
+import type { OpenStream, StreamReceiver } from '../src/adapters/kube/stream-exchange.ts';
+
+const TIMEOUT_MS = 60_000;
+
+/** The client that Sluice itself writes with, as a function that answers; all contenders' pods are created through it. */
+export class RequestClient {
+  readonly #http: KubeHttp;
+
+  constructor(connection: Connection, connections: number) {
+    this.#http = createKubeHttp(fixedConnection(connection), { maxWriteSockets: connections });
+  }
+
+  /** Creates and resolves once it is stored; rejects for any answer but 201. */
+  create(path: string, body: object): Promise<void> {
+    return this.#send({ method: 'POST', path, contentType: 'application/json', body: JSON.stringify(body) });
+  }
+
+  /** Opens a watch. */
+  watch(path: string, receiver: StreamReceiver): OpenStream {
+    return this.#http.stream(path, receiver);
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+
+  #send(request: HttpRequest): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const receiver = {
+        wantsBody: (status: number) => status !== 201,
+        onAnswer: (status: number, _: number | undefined, body: string) => {
+          if (status === 201) resolve();
+          else reject(new Error(`${request.method} ${request.path}: ${status} ${body.slice(0, 300)}`));
+        },
+        onFailure: (message: string) => reject(new Error(`${request.method} ${request.path}: ${message}`)),
+      };
+      this.#http.send(request, receiver, TIMEOUT_MS);
+    });
+  }
+}

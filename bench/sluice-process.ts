@@ -1,0 +1,64 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { HelperProcess } from './helper-process.ts';
+
+/** How Sluice is run beside a control plane. */
+export interface SluiceOptions {
+  readonly kubeconfig: string;
+  readonly webhooks: boolean;
+  /** Folder for CPU profiles of all its threads; empty for none. */
+  readonly profileFolder: string;
+}
+
+type Report = { readonly kind: 'ready'; readonly operationsPort: number };
+
+/** `sluice serve` in a process of its own, as people run it. */
+export class SluiceProcess {
+  readonly #process: HelperProcess<never, Report>;
+  readonly #operationsPort: number;
+
+  private constructor(process: HelperProcess<never, Report>, operationsPort: number) {
+    this.#process = process;
+    this.#operationsPort = operationsPort;
+  }
+
+  /** Resolves once it serves, its webhook configurations in place. */
+  static async start({ kubeconfig, webhooks, profileFolder }: SluiceOptions): Promise<SluiceProcess> {
+    const roles = webhooks ? ['webhook', 'scheduler', 'controllers'] : ['scheduler', 'controllers'];
+    const url = `https://127.0.0.1:${await freePort()}`;
+    const args = [
+      'serve', '--kubeconfig', kubeconfig, '--install', '--roles', roles.join(','), '--drain-seconds', '0', '--log-level', 'warn',
+      ...(webhooks ? ['--webhook-url', url] : []),
+    ];
+    const execArgv = profileFolder === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+    const child = new HelperProcess<never, Report>(new URL('../bin/sluice.js', import.meta.url), { args, execArgv });
+    try {
+      const { operationsPort } = await child.next('ready');
+      return new SluiceProcess(child, operationsPort);
+    } catch (error) {
+      await child.stop();
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  async metrics(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.#operationsPort}/metrics`)).text();
+  }
+
+  /** Ends it as a pod is ended. */
+  stop(): Promise<void> {
+    return this.#process.stop('SIGTERM');
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

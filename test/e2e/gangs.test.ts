@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { NODES, POD_GROUPS, PODS, QUEUES } from '../../src/api/resources.ts';
+import { freePort } from '../control-plane/free-port.ts';
+import { startControlPlane } from '../control-plane/launch.ts';
+import type { ControlPlane } from '../control-plane/launch.ts';
+import { GangLoad } from './support/gang-load.ts';
+import { applied, optedInNamespace } from './support/manifest.ts';
+import { History } from './support/history.ts';
+import { judge } from './support/oracle/judge.ts';
+import { SluiceProcess } from './support/sluice-process.ts';
+import { GANG_CLUSTER, GANG_QUEUES, settingOf } from './support/gang-cluster.ts';
+
+/** A gang's bindings go out together; this is for a machine that does much else. */
+const PATIENCE_MS = 5000;
+
+describe('random gangs on a cluster that cannot hold them all', function () {
+  this.timeout(300_000);
+  let plane: ControlPlane;
+  let sluice: SluiceProcess;
+  let history: History;
+
+  before(async () => {
+    plane = await startControlPlane();
+    const kubeconfig = plane.kubeconfigPath;
+    [sluice] = await Promise.all([
+      SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort() }),
+      plane.applyNodes(GANG_CLUSTER),
+    ]);
+    history = await History.start(plane, [PODS, NODES, POD_GROUPS, QUEUES]);
+    await applied(plane, optedInNamespace('gangs'), ...GANG_QUEUES);
+  });
+
+  after(async () => {
+    await history?.stop();
+    await sluice?.stop();
+    await plane?.stop();
+  });
+
+  it('are each bound whole or not at all, and no node or queue ever holds more than it has', async function () {
+    const gangs = settingOf('SLUICE_E2E_GANGS', 200);
+    const shape = { seed: settingOf('SLUICE_E2E_SEED', 1), gangs, overMs: gangs * 50, queues: ['default', 'capped'] } as const;
+    const load = new GangLoad(plane, history, 'gangs', shape);
+    await load.run();
+    await history.until('the end of every gang', () => load.unfinished().length === 0 || undefined, 240_000).catch((error: unknown) => {
+      throw new Error(`${load.unfinished().join(', ')} did not finish; ${sluice.log()}`, { cause: error });
+    });
+    const { violations, figures } = judge(history.events, PATIENCE_MS);
+    console.log(`      ${JSON.stringify(figures)}`);
+    expect(violations).to.deep.equal([]);
+    // The last check before the writes has found nothing either: not even a decision was wrong.
+    expect(await sluice.metric('sluice_checker_refusals_total')).to.equal(0);
+    expect(await sluice.metric('volcano_schedule_attempts_total')).to.be.at.least(figures.bindings);
+    expect(figures.wholeGangs).to.be.greaterThan(gangs / 4);
+  });
+});

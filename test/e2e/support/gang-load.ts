@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_NAME_ANNOTATION, QUEUE_NAME_LABEL } from '../../../src/api/keys.ts';
+import { JOBS, POD_GROUPS, PODS, resourcePath } from '../../../src/api/resources.ts';
+import type { ResourceType } from '../../../src/api/resources.ts';
+import { memberAt, stringAt } from '../../../src/lib/json.ts';
+import type { ControlPlane } from '../../control-plane/launch.ts';
+import type { History, HistoryEvent } from './history.ts';
+import { SeededRandom } from './random.ts';
+
+/** On every pod of the load: the name of its gang. */
+const GANG_LABEL = 'test.sluice.dev/gang';
+
+/** One random workload. */
+export interface Gang {
+  readonly name: string;
+  /** A plain Job; a PodGroup with pods that name it; pods that name a group and say how many must start together. */
+  readonly form: 'job' | 'group' | 'named';
+  readonly size: number;
+  readonly min: number;
+  readonly queue: string;
+  readonly requests: Readonly<Record<string, string>>;
+  readonly sleepSeconds: number;
+  /** Since the start of the load. */
+  readonly createAtMs: number;
+  /** After its creation; undefined for the ones that run to their end. */
+  readonly deleteAfterMs: number | undefined;
+}
+
+/** How many gangs, in which time, into which queues. */
+export interface LoadShape {
+  readonly seed: number;
+  readonly gangs: number;
+  readonly overMs: number;
+  readonly queues: readonly [string, ...string[]];
+}
+
+/** The gangs of a seed: the same every time. */
+export function randomGangs({ seed, gangs, overMs, queues }: LoadShape): readonly Gang[] {
+  const random = new SeededRandom(seed);
+  return Array.from({ length: gangs }, (_, index) => {
+    const size = random.between(1, 12);
+    const gpus = random.chance(0.3) ? random.between(1, 4) : 0;
+    return {
+      name: `gang-${index}`,
+      form: random.pick(['job', 'job', 'job', 'group', 'named']),
+      size,
+      min: random.chance(0.4) ? random.between(1, size) : size,
+      queue: random.pick(queues),
+      requests: {
+        cpu: `${random.between(2, 12) * 250}m`,
+        memory: `${random.between(1, 16) * 256}Mi`,
+        ...(gpus > 0 ? { 'nvidia.com/gpu': String(gpus) } : {}),
+      },
+      sleepSeconds: random.between(1, 2),
+      createAtMs: Math.floor(random.fraction() * overMs),
+      deleteAfterMs: random.chance(0.1) ? random.between(0, 4000) : undefined,
+    };
+  });
+}
+
+/** Creates the gangs over time as any client would, and knows from the history which of them have finished. */
+export class GangLoad {
+  readonly gangs: readonly Gang[];
+  readonly #plane: ControlPlane;
+  readonly #namespace: string;
+  readonly #random: SeededRandom;
+  readonly #open = new Map<string, Gang>();
+  readonly #deleted = new Set<string>();
+  /** UIDs of the pods that exist, and of those that succeeded, by gang. */
+  readonly #living = new Map<string, Set<string>>();
+  readonly #succeeded = new Map<string, Set<string>>();
+
+  constructor(plane: ControlPlane, history: History, namespace: string, shape: LoadShape) {
+    this.gangs = randomGangs(shape);
+    this.#plane = plane;
+    this.#namespace = namespace;
+    this.#random = new SeededRandom(shape.seed + 1);
+    for (const gang of this.gangs) this.#open.set(gang.name, gang);
+    history.listen((event) => this.#take(event));
+  }
+
+  /** Creates and deletes everything at its time; resolves when the last one is done. */
+  async run(): Promise<void> {
+    const startMs = performance.now();
+    await Promise.all(this.gangs.map((gang) => this.#live(gang, startMs)));
+  }
+
+  /** Gangs that have neither run to their end nor been deleted with all their pods. */
+  unfinished(): readonly string[] {
+    return [...this.#open.keys()];
+  }
+
+  async #live(gang: Gang, startMs: number): Promise<void> {
+    await sleep(Math.max(0, startMs + gang.createAtMs - performance.now()));
+    await this.#create(gang);
+    if (gang.deleteAfterMs === undefined) return;
+    await sleep(gang.deleteAfterMs);
+    await this.#delete(gang);
+    this.#deleted.add(gang.name);
+    this.#settle(gang.name);
+  }
+
+  async #create(gang: Gang): Promise<void> {
+    if (gang.form === 'job') {
+      await this.#post(JOBS, jobOf(gang));
+      return;
+    }
+    const pods = Array.from({ length: gang.size }, (_, index) => podOf(gang, index));
+    const objects: (readonly [ResourceType, object])[] = pods.map((pod) => [PODS, pod]);
+    if (gang.form === 'group') objects.push([POD_GROUPS, groupOf(gang)]);
+    // People create pods before groups and groups before pods.
+    await Promise.all(this.#random.shuffled(objects).map(([type, object]) => this.#post(type, object)));
+  }
+
+  async #delete(gang: Gang): Promise<void> {
+    const { name, form } = gang;
+    if (form === 'job') {
+      await this.#remove(`${resourcePath(JOBS, this.#namespace, name)}?propagationPolicy=Background`);
+      return;
+    }
+    // The pods of a form without a root are deleted by whoever made them; the group goes, too, as a person would do it.
+    await this.#remove(`${resourcePath(PODS, this.#namespace)}?labelSelector=${encodeURIComponent(`${GANG_LABEL}=${name}`)}`);
+    await this.#remove(resourcePath(POD_GROUPS, this.#namespace, name));
+  }
+
+  async #post(type: ResourceType, object: object): Promise<void> {
+    const { status, body } = await this.#plane.client.request('POST', resourcePath(type, this.#namespace), object);
+    if (status !== 201) throw new Error(`${type.plural} could not be created: ${stringAt(body, ['message'], String(status))}`);
+  }
+
+  async #remove(path: string): Promise<void> {
+    const { status, body } = await this.#plane.client.request('DELETE', path);
+    if (status !== 200 && status !== 404) throw new Error(`${path}: ${stringAt(body, ['message'], String(status))}`);
+  }
+
+  #take({ kind, type, object }: HistoryEvent): void {
+    const gang = kind === PODS.plural ? stringAt(object, ['metadata', 'labels', GANG_LABEL]) : '';
+    if (gang === '') return;
+    const uid = stringAt(object, ['metadata', 'uid']);
+    if (type === 'DELETED') setOf(this.#living, gang).delete(uid);
+    else setOf(this.#living, gang).add(uid);
+    if (memberAt(object, 'status', 'phase') === 'Succeeded') setOf(this.#succeeded, gang).add(uid);
+    this.#settle(gang);
+  }
+
+  #settle(name: string): void {
+    const gang = this.#open.get(name);
+    if (gang === undefined) return;
+    const hasRun = setOf(this.#succeeded, name).size >= gang.size;
+    const isGone = this.#deleted.has(name) && setOf(this.#living, name).size === 0;
+    if (hasRun || isGone) this.#open.delete(name);
+  }
+}
+
+function setOf(map: Map<string, Set<string>>, key: string): Set<string> {
+  let set = map.get(key);
+  if (set === undefined) map.set(key, (set = new Set()));
+  return set;
+}
+
+function jobOf(gang: Gang): object {
+  const annotations = gang.min < gang.size ? { [GROUP_MIN_MEMBER_ANNOTATION]: String(gang.min) } : {};
+  return {
+    apiVersion: 'batch/v1',
+    kind: JOBS.kind,
+    metadata: { name: gang.name, labels: { [QUEUE_NAME_LABEL]: gang.queue }, annotations },
+    spec: {
+      parallelism: gang.size,
+      completions: gang.size,
+      template: { metadata: { labels: { [GANG_LABEL]: gang.name } }, spec: podSpec(gang) },
+    },
+  };
+}
+
+function groupOf({ name, min, queue }: Gang): object {
+  return { apiVersion: 'scheduling.volcano.sh/v1beta1', kind: POD_GROUPS.kind, metadata: { name }, spec: { minMember: min, queue } };
+}
+
+function podOf(gang: Gang, index: number): object {
+  const { name, form, min, queue } = gang;
+  const bound = form === 'named' ? { [GROUP_MIN_MEMBER_ANNOTATION]: String(min) } : {};
+  return {
+    apiVersion: 'v1',
+    kind: PODS.kind,
+    metadata: {
+      name: `${name}-${index}`,
+      labels: { [GANG_LABEL]: name, [QUEUE_NAME_LABEL]: queue },
+      annotations: { [GROUP_NAME_ANNOTATION]: name, ...bound },
+    },
+    spec: podSpec(gang),
+  };
+}
+
+function podSpec({ requests, sleepSeconds }: Gang): object {
+  const resources = { requests, limits: 'nvidia.com/gpu' in requests ? { 'nvidia.com/gpu': requests['nvidia.com/gpu'] } : {} };
+  return { restartPolicy: 'Never', containers: [{ name: 'main', image: 'none', command: ['sleep', String(sleepSeconds)], resources }] };
+}

@@ -1,0 +1,201 @@
+import { BIND_PLAN_ANNOTATION, GROUP_NAME_ANNOTATION } from '../../../../src/api/keys.ts';
+import { NODES, POD_GROUPS, PODS, QUEUES } from '../../../../src/api/resources.ts';
+import { numberAt, objectAt, stringAt } from '../../../../src/lib/json.ts';
+import type { HistoryEvent } from '../history.ts';
+import { Account } from './account.ts';
+import { podAmounts, readAmounts } from './amounts.ts';
+import type { Amounts } from './amounts.ts';
+import { plannedNode } from './gang-life.ts';
+import type { GangLife, KnownGroup, PartialLife } from './gang-life.ts';
+
+/** Numbers that a run is described by. */
+export interface Figures {
+  gangs: number;
+  pods: number;
+  bindings: number;
+  /** Bindings of members below the gang's minimum: each has to stand in the plan. */
+  planned: number;
+  /** Gangs of two and more that became whole. */
+  wholeGangs: number;
+  /** From the first binding of a gang to the one that made it whole. */
+  longestToWholeMs: number;
+  /** Gangs that were withdrawn while only a part of them was bound. */
+  withdrawnPartly: number;
+  /** The most pods that held a node at the same time. */
+  mostPodsAtOnce: number;
+}
+
+/** What the history proves, and what it disproves. */
+export interface Judgement {
+  readonly violations: readonly string[];
+  readonly figures: Figures;
+}
+
+interface KnownPod {
+  readonly key: string;
+  readonly group: string;
+  readonly node: string;
+  /** Holds its node: bound, and neither ended nor gone. */
+  readonly isHolding: boolean;
+  /** Counts for its gang: bound, and neither failed nor gone. */
+  readonly isPlaced: boolean;
+  readonly amounts: Amounts;
+}
+
+/**
+ * Replays a history and judges it by three rules, knowing nothing of how Sluice decides:
+ * 1. At no point does a node hold more than it has, or a queue more than its capability, in any resource.
+ * 2. A gang is never left partly bound: from its first binding it takes at most `patienceMs` until minMember members are
+ *    bound, unless its PodGroup is deleted meanwhile, and then its pods are gone within that time.
+ * 3. A member that is bound while the gang is below its minimum stands in the bind plan that the PodGroup carries at that
+ *    very revision, on that very node: what a crash leaves half done is known beforehand.
+ */
+export function judge(events: readonly HistoryEvent[], patienceMs: number): Judgement {
+  const replay = new Replay(patienceMs);
+  for (const event of events.toSorted((a, b) => a.revision - b.revision)) replay.take(event);
+  return replay.end();
+}
+
+class Replay {
+  readonly #patienceMs: number;
+  readonly #violations: string[] = [];
+  readonly #nodes = new Account();
+  readonly #queues = new Account();
+  readonly #pods = new Map<string, KnownPod>();
+  readonly #groups = new Map<string, KnownGroup>();
+  readonly #lives = new Map<string, GangLife>();
+  readonly #partial: PartialLife[] = [];
+  #holding = 0;
+  #lastMs = 0;
+  readonly #figures: Figures = {
+    gangs: 0, pods: 0, bindings: 0, planned: 0, wholeGangs: 0, longestToWholeMs: 0, withdrawnPartly: 0, mostPodsAtOnce: 0,
+  };
+
+  constructor(patienceMs: number) {
+    this.#patienceMs = patienceMs;
+  }
+
+  take(event: HistoryEvent): void {
+    this.#lastMs = Math.max(this.#lastMs, event.atMs);
+    if (event.kind === PODS.plural) this.#takePod(event);
+    else if (event.kind === POD_GROUPS.plural) this.#takeGroup(event);
+    else if (event.kind === NODES.plural) this.#takeNode(event);
+    else if (event.kind === QUEUES.plural) {
+      this.#queues.setLimits(event.key, readAmounts(objectAt(event.object, 'spec', 'capability')));
+    }
+  }
+
+  end(): Judgement {
+    for (const [group, life] of this.#lives) this.#endLife(group, life, this.#lastMs);
+    for (const { group, lastedMs } of this.#partial) {
+      // Looked up only now, since garbage collection may take the pods before the PodGroup.
+      if (this.#groups.get(group)?.isDeleted !== true) this.#violations.push(`${group} was given up partly bound after ${seconds(lastedMs)}`);
+      else if (lastedMs > this.#patienceMs) this.#violations.push(`${group} was withdrawn and still held pods after ${seconds(lastedMs)}`);
+      else this.#figures.withdrawnPartly += 1;
+    }
+    return { violations: this.#violations, figures: this.#figures };
+  }
+
+  #takeNode({ key, object, type }: HistoryEvent): void {
+    this.#nodes.setLimits(key, type === 'DELETED' ? new Map() : readAmounts(objectAt(object, 'status', 'allocatable')));
+    this.#violations.push(...this.#nodes.excess(key, true));
+  }
+
+  #takeGroup({ key, object, type }: HistoryEvent): void {
+    if (type === 'ADDED') this.#figures.gangs += 1;
+    this.#groups.set(key, {
+      minMember: numberAt(object, ['spec', 'minMember'], 0),
+      queue: stringAt(object, ['spec', 'queue'], 'default'),
+      bindPlan: stringAt(object, ['metadata', 'annotations', BIND_PLAN_ANNOTATION]),
+      isDeleted: type === 'DELETED',
+    });
+  }
+
+  #takePod(event: HistoryEvent): void {
+    const uid = stringAt(event.object, ['metadata', 'uid']);
+    const old = this.#pods.get(uid);
+    const next = event.type === 'DELETED' ? undefined : knownPod(event);
+    if (old === undefined) this.#figures.pods += 1;
+    if (old?.isHolding === true) this.#hold(old, -1n);
+    if (next?.isHolding === true) this.#hold(next, 1n);
+    if (next === undefined) this.#pods.delete(uid);
+    else this.#pods.set(uid, next);
+    if (next?.isPlaced === true && old?.isPlaced !== true) this.#place(event, uid, next);
+    if (next?.isPlaced !== true && old?.isPlaced === true) this.#unplace(event, old);
+  }
+
+  #hold(pod: KnownPod, sign: 1n | -1n): void {
+    const queue = this.#groups.get(pod.group)?.queue;
+    this.#holding += Number(sign);
+    this.#figures.mostPodsAtOnce = Math.max(this.#figures.mostPodsAtOnce, this.#holding);
+    this.#nodes.move(pod.node, pod.amounts, sign);
+    if (queue !== undefined) this.#queues.move(queue, pod.amounts, sign);
+    if (sign < 0n) return;
+    const excess = [...this.#nodes.excess(pod.node, true), ...(queue === undefined ? [] : this.#queues.excess(queue, false))];
+    this.#violations.push(...excess.map((what) => `${pod.key}: ${what}`));
+  }
+
+  #place({ atMs }: HistoryEvent, uid: string, pod: KnownPod): void {
+    this.#figures.bindings += 1;
+    const group = this.#groups.get(pod.group);
+    if (group === undefined) {
+      this.#violations.push(`${pod.key} was bound without a PodGroup`);
+      return;
+    }
+    let life = this.#lives.get(pod.group);
+    if (life === undefined) {
+      life = { startMs: atMs, isWhole: false, placed: 0 };
+      this.#lives.set(pod.group, life);
+    }
+    if (!life.isWhole && group.minMember > 1) this.#expectPlanned(group, uid, pod);
+    life.placed += 1;
+    if (!life.isWhole && life.placed >= group.minMember) this.#becomeWhole(pod.group, life, atMs, group.minMember);
+  }
+
+  #expectPlanned(group: KnownGroup, uid: string, pod: KnownPod): void {
+    this.#figures.planned += 1;
+    const node = plannedNode(group, uid);
+    if (node === pod.node) return;
+    const plan = node === undefined ? 'its PodGroup carried no plan that names it' : `the plan has it on ${node}`;
+    this.#violations.push(`${pod.key} was bound to ${pod.node} below the gang's minimum, but ${plan}`);
+  }
+
+  #becomeWhole(group: string, life: GangLife, atMs: number, minMember: number): void {
+    life.isWhole = true;
+    const tookMs = atMs - life.startMs;
+    if (minMember > 1) this.#figures.wholeGangs += 1;
+    this.#figures.longestToWholeMs = Math.max(this.#figures.longestToWholeMs, tookMs);
+    if (tookMs > this.#patienceMs) this.#violations.push(`${group} was partly bound for ${seconds(tookMs)}`);
+  }
+
+  #unplace({ atMs }: HistoryEvent, pod: KnownPod): void {
+    const life = this.#lives.get(pod.group);
+    if (life === undefined) return;
+    life.placed -= 1;
+    if (life.placed > 0) return;
+    this.#lives.delete(pod.group);
+    this.#endLife(pod.group, life, atMs);
+  }
+
+  #endLife(group: string, life: GangLife, atMs: number): void {
+    if (!life.isWhole) this.#partial.push({ group, lastedMs: atMs - life.startMs });
+  }
+}
+
+function knownPod({ key, object }: HistoryEvent): KnownPod {
+  const node = stringAt(object, ['spec', 'nodeName']);
+  const phase = stringAt(object, ['status', 'phase']);
+  const group = stringAt(object, ['metadata', 'annotations', GROUP_NAME_ANNOTATION]);
+  return {
+    key,
+    group: `${stringAt(object, ['metadata', 'namespace'])}/${group}`,
+    node,
+    isHolding: node !== '' && phase !== 'Succeeded' && phase !== 'Failed',
+    isPlaced: node !== '' && phase !== 'Failed',
+    amounts: podAmounts(object),
+  };
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
