@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import type { Benchmark, Setting, Settings } from './benchmark.ts';
+import type { AnySettings, Benchmark, Setting } from './benchmark.ts';
 
 /** What the command line asks for. */
 export type Request =
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'mistake'; readonly message: string }
-  | { readonly kind: 'run'; readonly benchmark: Benchmark; readonly settings: Settings; readonly isJson: boolean };
+  | { readonly kind: 'run'; readonly benchmark: Benchmark; readonly settings: AnySettings; readonly isJson: boolean };
 
 /** Reads the command line; a mistake is one sentence. */
 export function readArguments(args: readonly string[], benchmarks: readonly Benchmark[]): Request {

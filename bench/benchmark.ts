@@ -16,9 +16,12 @@ export type Setting =
 export type SettingTable = Readonly<Record<string, Setting>>;
 
 /** A value for every setting of a table. */
-export type Settings<T extends SettingTable = SettingTable> = {
+export type Settings<T extends SettingTable> = {
   readonly [K in keyof T]: T[K] extends { readonly kind: 'number' } ? number : string;
 };
+
+/** A value for every setting of some table. */
+export type AnySettings = Readonly<Record<string, number | string>>;
 
 /** One benchmark as the command line knows it. */
 export interface Benchmark {
@@ -27,7 +30,7 @@ export interface Benchmark {
   readonly summary: string;
   readonly settings: SettingTable;
   /** Runs once; `say` tells people what goes on meanwhile. */
-  run(settings: Settings, say: (line: string) => void): Promise<Figures>;
+  run(settings: AnySettings, say: (line: string) => void): Promise<Figures>;
 }
 
 /** Makes a benchmark whose run sees its settings with their types. */

@@ -1,31 +1,32 @@
+import type { OpenStream } from '../src/adapters/kube/stream-exchange.ts';
 import { sharedNowMs } from './clock.ts';
 import type { RequestClient } from './request-client.ts';
 
 const NEWLINE = 0x0a;
 const ADDED = Buffer.from('{"type":"ADDED"');
+const MAX_BREAKS = 100;
 
 /**
  * Counts pods as they get a node. The field selector makes the server send each pod once, when its node is set, so the
- * count needs no parsing; a pod that is deleted or changed later is of no interest.
+ * count needs no parsing. A watch that falls behind is closed by the server; a new one begins with all that are bound.
  */
 export class BindingWatch {
+  readonly #client: RequestClient;
+  readonly #path: string;
   readonly #wanted: number;
   readonly #open = Promise.withResolvers<void>();
   readonly #complete = Promise.withResolvers<number>();
-  readonly #stop: () => void;
+  #stream: OpenStream | undefined;
   #seen = 0;
-  #tail = Buffer.alloc(0);
+  #breaks = 0;
+  #tail: Buffer = Buffer.alloc(0);
 
   constructor(client: RequestClient, namespace: string, wanted: number) {
+    this.#client = client;
+    this.#path = `/api/v1/namespaces/${namespace}/pods?watch=true&fieldSelector=spec.nodeName!%3D`;
     this.#wanted = wanted;
-    const path = `/api/v1/namespaces/${namespace}/pods?watch=true&fieldSelector=spec.nodeName!%3D`;
-    const stream = client.watch(path, {
-      onStart: (status) => (status === 200 ? this.#open.resolve() : this.#break(`the watch was answered with ${status}`)),
-      onData: (chunk) => this.#take(chunk),
-      onEnd: () => this.#break('the server ended the watch'),
-      onFailure: (message) => this.#break(message),
-    });
-    this.#stop = () => stream.abort();
+    this.#complete.promise.catch(() => undefined);
+    this.#watch();
   }
 
   /** Resolves once the server has answered. */
@@ -43,7 +44,18 @@ export class BindingWatch {
   }
 
   stop(): void {
-    this.#stop();
+    this.#stream?.abort();
+  }
+
+  #watch(): void {
+    this.#seen = 0;
+    this.#tail = Buffer.alloc(0);
+    this.#stream = this.#client.watch(this.#path, {
+      onStart: (status) => (status === 200 ? this.#open.resolve() : this.#fail(`the watch was answered with ${status}`)),
+      onData: (chunk) => this.#take(chunk),
+      onEnd: () => this.#again('the server ended the watch'),
+      onFailure: (message) => this.#again(message),
+    });
   }
 
   #take(chunk: Buffer): void {
@@ -57,10 +69,15 @@ export class BindingWatch {
     if (this.#seen >= this.#wanted) this.#complete.resolve(sharedNowMs());
   }
 
-  #break(message: string): void {
-    const error = new Error(`bindings cannot be counted any more: ${message}`);
+  #again(message: string): void {
+    this.#breaks += 1;
+    if (this.#breaks > MAX_BREAKS) this.#fail(message);
+    else this.#watch();
+  }
+
+  #fail(message: string): void {
+    const error = new Error(`bindings cannot be counted: ${message}`);
     this.#open.reject(error);
     this.#complete.reject(error);
-    this.#complete.promise.catch(() => undefined);
   }
 }

@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '../test/control-plane/free-port.ts';
 import { HelperProcess } from './helper-process.ts';
 
 /** How Sluice is run beside a control plane. */
@@ -53,12 +52,4 @@ export class SluiceProcess {
   stop(): Promise<void> {
     return this.#process.stop('SIGTERM');
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -32,13 +32,29 @@ function histogram(name: string, labels: readonly string[], help: string, bucket
 
 /** Volcano's names where Sluice measures the same thing, so that its dashboards go on working. */
 const VOLCANO: readonly MetricRow[] = [
-  histogram('volcano_e2e_scheduling_latency_milliseconds', [], 'One scheduling cycle, from snapshot to the last decision.'),
+  histogram(
+    'volcano_e2e_scheduling_latency_milliseconds',
+    [],
+    'One scheduling cycle, from snapshot to the last decision.',
+  ),
   histogram('volcano_e2e_job_scheduling_latency_milliseconds', [], 'From the creation of a group to its decision.'),
   histogram('volcano_open_session_duration_milliseconds', [], 'Opening a session: snapshot and plugins.'),
   histogram('volcano_action_scheduling_latency_milliseconds', ['action'], 'One action of a cycle.'),
-  histogram('volcano_plugin_scheduling_latency_milliseconds', ['plugin', 'OnSession'], 'One plugin opening or closing a session.'),
-  histogram('volcano_task_scheduling_latency_milliseconds', ['stage'], 'One stage of a pod: deciding, or binding until the answer.'),
-  counter('volcano_schedule_attempts_total', ['result'], 'Attempts to place a pod, by result: scheduled, unschedulable, error.'),
+  histogram(
+    'volcano_plugin_scheduling_latency_milliseconds',
+    ['plugin', 'OnSession'],
+    'One plugin opening or closing a session.',
+  ),
+  histogram(
+    'volcano_task_scheduling_latency_milliseconds',
+    ['stage'],
+    'One stage of a pod: deciding, or binding until the answer.',
+  ),
+  counter(
+    'volcano_schedule_attempts_total',
+    ['result'],
+    'Attempts to place a pod, by result: scheduled, unschedulable, error.',
+  ),
   gauge('volcano_unschedule_task_count', ['job_id'], 'Pods of a group that could not be placed in the last cycle.'),
   gauge('volcano_unschedule_job_count', [], 'Groups that could not be placed in the last cycle.'),
   gauge('volcano_queue_allocated_milli_cpu', QUEUE, 'CPU held by the queue, in milli-CPU.'),
@@ -46,13 +62,25 @@ const VOLCANO: readonly MetricRow[] = [
   gauge('volcano_queue_allocated_scalar_resources', ['queue_name', 'resource'], 'Other resources held by the queue.'),
   gauge('volcano_queue_request_milli_cpu', QUEUE, 'CPU asked for in the queue, in milli-CPU.'),
   gauge('volcano_queue_request_memory_bytes', QUEUE, 'Memory asked for in the queue, in bytes.'),
-  gauge('volcano_queue_request_scalar_resources', ['queue_name', 'resource'], 'Other resources asked for in the queue.'),
-  gauge('volcano_queue_deserved_milli_cpu', QUEUE, 'CPU that is the queue\'s fair share, in milli-CPU.'),
-  gauge('volcano_queue_deserved_memory_bytes', QUEUE, 'Memory that is the queue\'s fair share, in bytes.'),
-  gauge('volcano_queue_deserved_scalar_resources', ['queue_name', 'resource'], 'Other resources of the queue\'s fair share.'),
+  gauge(
+    'volcano_queue_request_scalar_resources',
+    ['queue_name', 'resource'],
+    'Other resources asked for in the queue.',
+  ),
+  gauge('volcano_queue_deserved_milli_cpu', QUEUE, "CPU that is the queue's fair share, in milli-CPU."),
+  gauge('volcano_queue_deserved_memory_bytes', QUEUE, "Memory that is the queue's fair share, in bytes."),
+  gauge(
+    'volcano_queue_deserved_scalar_resources',
+    ['queue_name', 'resource'],
+    "Other resources of the queue's fair share.",
+  ),
   gauge('volcano_queue_capacity_milli_cpu', QUEUE, 'CPU that the queue may hold at most, in milli-CPU.'),
   gauge('volcano_queue_capacity_memory_bytes', QUEUE, 'Memory that the queue may hold at most, in bytes.'),
-  gauge('volcano_queue_capacity_scalar_resources', ['queue_name', 'resource'], 'Other resources that the queue may hold at most.'),
+  gauge(
+    'volcano_queue_capacity_scalar_resources',
+    ['queue_name', 'resource'],
+    'Other resources that the queue may hold at most.',
+  ),
   gauge('volcano_queue_share', QUEUE, 'Held by the queue, relative to its fair share.'),
   gauge('volcano_queue_weight', QUEUE, 'Weight of the queue.'),
   gauge('volcano_queue_overused', QUEUE, '1 when the queue holds at least its fair share.'),
@@ -62,41 +90,89 @@ const VOLCANO: readonly MetricRow[] = [
 ];
 
 const ADMISSION: readonly MetricRow[] = [
-  counter(admission.REVIEWS_TOTAL, ['phase', 'resource', 'operation', 'decision'], 'Reviews answered, by decision: allowed, patched, denied, error, shed.'),
+  counter(
+    admission.REVIEWS_TOTAL,
+    ['phase', 'resource', 'operation', 'decision'],
+    'Reviews answered, by decision: allowed, patched, denied, error, shed.',
+  ),
   counter(admission.INTERNAL_ERRORS_TOTAL, ['phase', 'cause'], 'Faults of Sluice while it answered a review.'),
-  histogram(admission.DURATION_SECONDS, ['phase'], 'From the headers of a review to its answer.', [...admission.DURATION_BUCKETS_SECONDS]),
+  histogram(admission.DURATION_SECONDS, ['phase'], 'From the headers of a review to its answer.', [
+    ...admission.DURATION_BUCKETS_SECONDS,
+  ]),
   histogram(admission.BODY_BYTES, ['phase'], 'Size of review bodies.', [...admission.BODY_BUCKETS_BYTES]),
   counter(admission.REFUSED_REQUESTS_TOTAL, ['status'], 'Requests that were no review, by HTTP status.'),
-  counter(admission.SHED_TOTAL, ['cause'], 'Reviews turned away because of load, by cause: in-flight, deadline, memory.'),
+  counter(
+    admission.SHED_TOTAL,
+    ['cause'],
+    'Reviews turned away because of load, by cause: in-flight, deadline, memory.',
+  ),
   counter(admission.CONNECTION_ERRORS_TOTAL, ['layer'], 'Broken connections, by layer: tls, http.'),
   counter(admission.HANDSHAKES_TOTAL, [], 'TLS handshakes; near the number of reviews means that keep-alive is lost.'),
   counter(admission.CERTIFICATE_SWAPS_TOTAL, ['result'], 'Swaps of the serving certificate: swapped, refused.'),
-  gauge(admission.CERTIFICATE_NOT_AFTER_SECONDS, [], 'End of the serving certificate\'s life, seconds since 1970.', 'max'),
+  gauge(
+    admission.CERTIFICATE_NOT_AFTER_SECONDS,
+    [],
+    "End of the serving certificate's life, seconds since 1970.",
+    'max',
+  ),
 ];
 
 const CLUSTER: readonly MetricRow[] = [
   counter('sluice_reflector_events_total', ['resource', 'type'], 'Watch events read, by type.'),
   counter('sluice_reflector_bytes_total', RESOURCE, 'Bytes of lists and watches read.'),
-  counter('sluice_reflector_lists_total', ['resource', 'cause'], 'Complete lists, by cause: start, status410, mismatch and so on.'),
-  counter('sluice_reflector_ends_total', ['resource', 'cause'], 'Ends of lists and watches, by cause: closed, network, idle, corrupt, tooLong, status429 and so on.'),
-  counter('sluice_reflector_stale_drops_total', ['resource', 'kind'], 'Events not newer than what is held: older, or the same again (mostly own writes).'),
+  counter(
+    'sluice_reflector_lists_total',
+    ['resource', 'cause'],
+    'Complete lists, by cause: start, status410, mismatch and so on.',
+  ),
+  counter(
+    'sluice_reflector_ends_total',
+    ['resource', 'cause'],
+    'Ends of lists and watches, by cause: closed, network, idle, corrupt, tooLong, status429 and so on.',
+  ),
+  counter(
+    'sluice_reflector_stale_drops_total',
+    ['resource', 'kind'],
+    'Events not newer than what is held: older, or the same again (mostly own writes).',
+  ),
   counter('sluice_reflector_decode_errors_total', RESOURCE, 'Watches broken off because a line could not be read.'),
   counter('sluice_reflector_malformed_objects_total', RESOURCE, 'Objects that could not be made a record of.'),
   gauge('sluice_reflector_objects', RESOURCE, 'Objects held.'),
   gauge('sluice_reflector_synced', RESOURCE, '1 once the first list is handed over and reading is allowed.'),
   gauge('sluice_reflector_last_event_age_seconds', RESOURCE, 'Time since the last event, bookmark or list.', 'max'),
   histogram('sluice_reflector_handler_lag_milliseconds', RESOURCE, 'Wait of a change between parsing and handling.'),
-  counter('sluice_reflector_self_checks_total', ['resource', 'result'], 'Comparisons with a fresh list: equal, mismatch, undecided.'),
+  counter(
+    'sluice_reflector_self_checks_total',
+    ['resource', 'result'],
+    'Comparisons with a fresh list: equal, mismatch, undecided.',
+  ),
   counter('sluice_reflector_mismatches_total', RESOURCE, 'Objects that differed in a comparison; must stay 0.'),
-  counter('sluice_writes_total', ['lane', 'verb', 'resource', 'outcome'], 'Writes and single reads, by outcome: done, conflict, notFound, refused, throttled, unknown, notLeader.'),
+  counter(
+    'sluice_writes_total',
+    ['lane', 'verb', 'resource', 'outcome'],
+    'Writes and single reads, by outcome: done, conflict, notFound, refused, throttled, unknown, notLeader.',
+  ),
   histogram('sluice_write_latency_milliseconds', LANE, 'From sending a write to its outcome.'),
   gauge('sluice_writes_waiting', LANE, 'Writes that wait for a connection.'),
   gauge('sluice_writes_in_flight', LANE, 'Writes that wait for their answer.'),
-  counter('sluice_events_total', ['reason', 'outcome'], 'Events recorded, by outcome of the write, or repeated when there was nothing new to say.'),
+  counter(
+    'sluice_events_total',
+    ['reason', 'outcome'],
+    'Events recorded, by outcome of the write, or repeated when there was nothing new to say.',
+  ),
   gauge('sluice_leader', [], '1 while this process holds the lease.', 'max'),
   counter('sluice_leader_terms_total', [], 'Times that this process became the leader.'),
   counter('sluice_lease_failures_total', ['outcome'], 'Attempts to take or renew the lease that failed, by outcome.'),
-  counter('sluice_controller_reconciles_total', ['controller', 'result'], 'Runs of a controller for one object, by result.'),
+  counter(
+    'sluice_checker_refusals_total',
+    [],
+    'Decisions that the invariant checker stopped before they were written; must stay 0.',
+  ),
+  counter(
+    'sluice_controller_reconciles_total',
+    ['controller', 'result'],
+    'Runs of a controller for one object, by result.',
+  ),
   counter('sluice_controller_events_total', ['reason'], 'Events that controllers asked for.'),
 ];
 

@@ -27,9 +27,6 @@ export function createMetrics(options: MetricsOptions): ThreadMetrics {
   return new PrometheusMetrics(options);
 }
 
-/** Content type of `mergeSnapshots`' text. */
-export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
-
 /** The text that Prometheus scrapes, from the snapshots of all threads. */
 export function mergeSnapshots(snapshots: readonly MetricsSnapshot[]): Promise<string> {
   return AggregatorRegistry.aggregate([...snapshots]).metrics();

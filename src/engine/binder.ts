@@ -1,5 +1,4 @@
 import { formatBindPlan, MAX_BIND_PLAN_LENGTH, uidToken } from '../api/bind-plan.ts';
-import type { PodGroupRecord } from '../api/records/pod-group-record.ts';
 import type { PodRecord } from '../api/records/pod-record.ts';
 import type { BindDecision, GangDecision } from '../scheduler/decision.ts';
 import { bindPod } from './binding.ts';
@@ -20,7 +19,6 @@ export interface BinderOptions {
   readonly groups: GroupWriter;
   readonly plans: PlanKeeper;
   readonly pod: (uid: string) => PodRecord | undefined;
-  readonly group: (key: string) => PodGroupRecord | undefined;
   /** A placement did not happen: the core may place the pod again. */
   readonly forget: (uid: string) => void;
   /** The checker stopped a decision: a bug, told loudly. */
@@ -68,8 +66,8 @@ export class Binder {
 
   /** `waiting` pods of the group are reserved by later decisions, of which nobody knows whether they will be bound. */
   async #start(gang: GangDecision, waiting: number): Promise<void> {
-    const { checker, group, randomness } = this.#options;
-    const members = checker.members(gang.group) - waiting + (group(gang.group)?.succeeded ?? 0);
+    const { checker, randomness } = this.#options;
+    const members = checker.members(gang.group) - waiting;
     if (members - gang.binds.length >= gang.minMember) {
       await this.#sendAll(gang.binds, '');
       return;

@@ -34,6 +34,9 @@ export class Checker {
   readonly #queueUse = new Map<string, Map<string, number>>();
   readonly #queueOfGroup = new Map<string, string>();
   readonly #members = new Map<string, number>();
+  /** Group of each pod that ended well on a node: it holds nothing and still counts as a member. */
+  readonly #succeeded = new Map<string, string>();
+  readonly #succeededMembers = new Map<string, number>();
 
   constructor(view: CheckerView) {
     this.#view = view;
@@ -41,6 +44,7 @@ export class Checker {
 
   /** Follows the watch: what a pod holds now. A reservation lasts until the pod is seen bound, forgotten or gone. */
   observe(next: PodRecord | undefined, uid: string): void {
+    this.#observeSuccess(next, uid);
     const held = this.#charges.get(uid);
     const isHolding = next !== undefined && next.nodeName !== '' && next.phase !== 'Succeeded' && next.phase !== 'Failed';
     if (!isHolding) {
@@ -83,9 +87,26 @@ export class Checker {
     if (held?.isReserved === true) this.#drop(uid, held);
   }
 
-  /** Pods of a group that hold a node or a reservation. */
+  /** Pods of a group that hold a node or a reservation, or have succeeded on one. */
   members(group: string): number {
-    return this.#members.get(group) ?? 0;
+    return (this.#members.get(group) ?? 0) + (this.#succeededMembers.get(group) ?? 0);
+  }
+
+  /** The status of a PodGroup has a count of these, too, but that lags behind the pods. */
+  #observeSuccess(next: PodRecord | undefined, uid: string): void {
+    const group = next?.phase === 'Succeeded' && next.nodeName !== '' ? groupKey(next) : '';
+    const known = this.#succeeded.get(uid) ?? '';
+    if (group === known) return;
+    if (known !== '') this.#countSucceeded(known, -1);
+    if (group !== '') this.#countSucceeded(group, 1);
+    if (group === '') this.#succeeded.delete(uid);
+    else this.#succeeded.set(uid, group);
+  }
+
+  #countSucceeded(group: string, change: 1 | -1): void {
+    const count = (this.#succeededMembers.get(group) ?? 0) + change;
+    if (count === 0) this.#succeededMembers.delete(group);
+    else this.#succeededMembers.set(group, count);
   }
 
   #check(gang: GangDecision): string | undefined {
@@ -139,7 +160,7 @@ export class Checker {
   }
 
   #checkGang(group: PodGroupRecord, gang: GangDecision): string | undefined {
-    const total = this.members(gang.group) + group.succeeded + gang.binds.length;
+    const total = this.members(gang.group) + gang.binds.length;
     return total >= group.minMember ? undefined : `${total} of ${group.minMember} members of ${gang.group} would be bound`;
   }
 

@@ -91,7 +91,13 @@ class DeduplicatingRecorder implements ForgetfulEventRecorder {
     const body = makeEvent(subject, note, name, formatMicroTime(clock.nowMs()), instance);
     const namespace = eventNamespace(subject);
     const outcome = await writer.write({
-      verb: 'create', type: EVENTS, namespace, name, subresource: '', body, lane: 'event',
+      verb: 'create',
+      type: EVENTS,
+      namespace,
+      name,
+      subresource: '',
+      body,
+      lane: 'event',
     });
     this.#count(note.reason, outcome.kind);
     if (mayTryAgain(outcome)) this.#unsay(subject.uid, note);
@@ -117,13 +123,7 @@ function eventNamespace(subject: Subject): string {
   return subject.namespace === '' ? 'default' : subject.namespace;
 }
 
-function makeEvent(
-  subject: Subject,
-  note: Note,
-  name: string,
-  eventTime: string,
-  instance: string,
-): JsonObject {
+function makeEvent(subject: Subject, note: Note, name: string, eventTime: string, instance: string): JsonObject {
   const { type, namespace, uid } = subject;
   return {
     apiVersion: 'events.k8s.io/v1',

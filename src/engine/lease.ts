@@ -3,7 +3,16 @@ import type { JsonObject } from '../lib/json.ts';
 import { makeLease, readLease } from './lease-record.ts';
 import type { LeaseRecord } from './lease-record.ts';
 import { formatMicroTime } from './micro-time.ts';
-import type { Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness, WriteOutcome, WriteRequest } from './ports.ts';
+import type {
+  Clock,
+  ClusterWriter,
+  Leadership,
+  Logger,
+  Metrics,
+  Randomness,
+  WriteOutcome,
+  WriteRequest,
+} from './ports.ts';
 
 /** Times of the election. `durationMs` - `renewDeadlineMs` must be longer than a write may take. */
 export interface LeaseTimings {
@@ -237,7 +246,13 @@ class LeaseElector implements LeaderElector {
   }
 
   #send(request: Pick<WriteRequest, 'verb' | 'body'>): Promise<WriteOutcome> {
-    return this.#options.writer.write({ ...request, ...this.#place(), type: LEASES, subresource: '', lane: 'decision' });
+    return this.#options.writer.write({
+      ...request,
+      ...this.#place(),
+      type: LEASES,
+      subresource: '',
+      lane: 'decision',
+    });
   }
 
   #place(): { readonly namespace: string; readonly name: string } {

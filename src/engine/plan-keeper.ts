@@ -51,7 +51,7 @@ export class PlanKeeper {
     if (plan === undefined) return;
     const { checker, clock, groups } = this.#options;
     const record = this.#options.group(group);
-    const members = checker.members(group) + (record?.succeeded ?? 0);
+    const members = checker.members(group);
     if (record === undefined || members === 0 || members >= record.minMember) {
       this.#open.delete(group);
       await groups.closePlan(group);

@@ -39,8 +39,11 @@ function condition(job: Job, refusal: Refusal | undefined): StatusDecision['cond
     return { type: 'Unschedulable', status: 'True', reason, message: refusal.message };
   }
   if (job.ready() < job.minMember || job.ready() === 0) return undefined;
-  return { type: 'Scheduled', status: 'True', reason: 'tasks in gang are ready to be scheduled', message: '' };
+  return SCHEDULED;
 }
+
+/** Shared by all groups: most decisions of a busy cycle carry it. */
+const SCHEDULED = Object.freeze({ type: 'Scheduled', status: 'True', reason: 'tasks in gang are ready to be scheduled', message: '' });
 
 /** Volcano's condition reasons. */
 const NOT_ENOUGH_TASKS = 'NotEnoughTasks';

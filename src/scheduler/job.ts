@@ -15,6 +15,11 @@ export class Job {
   readonly tasks = new Map<string, Task>();
   /** Number of tasks by status. */
   readonly counts: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  /** Membership bits of the snapshot's job sets. */
+  flags = 0;
+  /** Tasks that this cycle committed, until the cycle is closed. */
+  placed: Task[] | undefined;
+  #ready = 0;
   /** Pending tasks that ask for nothing but a pod slot. */
   pendingBestEffort = 0;
   /** Pending tasks in task order; undefined when it has to be made anew. */
@@ -38,14 +43,13 @@ export class Job {
 
   /** Allocated class plus succeeded: Volcano's ready count. */
   ready(): number {
-    const counts = this.counts;
-    return (
-      (counts[TaskStatus.Allocated] ?? 0) +
-      (counts[TaskStatus.Binding] ?? 0) +
-      (counts[TaskStatus.Bound] ?? 0) +
-      (counts[TaskStatus.Running] ?? 0) +
-      (counts[TaskStatus.Succeeded] ?? 0)
-    );
+    return this.#ready;
+  }
+
+  /** Moves a status' counter, and the ready count with it. */
+  shift(status: TaskStatus, by: number): void {
+    this.counts[status] = (this.counts[status] ?? 0) + by;
+    if (countsAsReady(status)) this.#ready += by;
   }
 
   /** Tasks that could still be part of the gang. */
@@ -70,4 +74,12 @@ export class Job {
     }
     return out;
   }
+}
+
+function countsAsReady(status: TaskStatus): boolean {
+  return (
+    status === TaskStatus.Allocated ||
+    (status >= TaskStatus.Binding && status <= TaskStatus.Running) ||
+    status === TaskStatus.Succeeded
+  );
 }

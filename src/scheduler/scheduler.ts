@@ -40,7 +40,7 @@ export class Scheduler {
 /** Without the enqueue action every waiting group is let in at once, as in Volcano. */
 function admitWithoutEnqueue(session: Session, policy: SchedulerPolicy): void {
   if (policy.actions.includes('enqueue')) return;
-  for (const job of session.snapshot.waiting) {
+  for (const job of session.snapshot.waiting.members()) {
     if (job.phase === '' || job.phase === 'Pending') session.enqueue(job);
   }
 }

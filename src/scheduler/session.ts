@@ -17,7 +17,7 @@ export class Session {
   /** Answers of this cycle by class, and how many nodes were looked at for them. */
   readonly explanations = new Map<TaskClass, Refusal>();
   explainedNodes = 0;
-  readonly #placed = new Map<Job, Task[]>();
+  readonly #placed: Job[] = [];
   readonly #refusals = new Map<Job, Refusal>();
 
   constructor(snapshot: Snapshot, framework: Framework) {
@@ -29,9 +29,12 @@ export class Session {
   /** Commits what the statement holds after the mark for the job. */
   commit(job: Job, mark: number): void {
     const tasks = this.statement.commit(mark);
-    const held = this.#placed.get(job);
-    if (held === undefined) this.#placed.set(job, tasks);
-    else for (const task of tasks) held.push(task);
+    if (job.placed === undefined) {
+      job.placed = tasks;
+      this.#placed.push(job);
+    } else {
+      for (const task of tasks) job.placed.push(task);
+    }
     if (this.#refusals.size > 0) this.#refusals.delete(job);
   }
 
@@ -51,12 +54,13 @@ export class Session {
     const decisions: Decision[] = this.#pipelined();
     this.statement.rollback(0);
     const changed = this.snapshot.dirtyJobs;
-    for (const [job, tasks] of this.#placed) {
-      decisions.push(gangDecision(job, tasks));
+    for (const job of this.#placed) {
+      decisions.push(gangDecision(job, job.placed ?? []));
+      job.placed = undefined;
       changed.add(job);
     }
     for (const job of this.#refusals.keys()) changed.add(job);
-    for (const job of changed) {
+    for (const job of changed.members()) {
       decisions.push(jobStatus(job, this.#refusals.get(job)));
       this.snapshot.refreshWaiting(job);
     }

@@ -6,6 +6,7 @@ import type { QueueRecord } from '../api/records/queue-record.ts';
 import { SERVED_SCHEDULERS } from '../api/keys.ts';
 import { ClassTable } from './class-table.ts';
 import { Job } from './job.ts';
+import { JobSet } from './job-set.ts';
 import { Journal } from './journal.ts';
 import { NodeIndex } from './node-index.ts';
 import { NodeTable } from './node-table.ts';
@@ -32,9 +33,9 @@ export class Snapshot {
   readonly tasks = new Map<string, Task>();
   readonly journal = new Journal();
   /** Jobs with something to do: pending tasks, or not yet let in. Up to date after `settle`. */
-  readonly waiting = new Set<Job>();
+  readonly waiting = new JobSet(0);
   /** Jobs whose counters changed since the last `settle`. */
-  readonly dirtyJobs = new Set<Job>();
+  readonly dirtyJobs = new JobSet(2);
   /** Grows whenever labels, taints or the set of nodes changed: pickers read features anew. */
   featuresVersion = 0;
   /** Tasks in status Releasing on a known node. */
@@ -231,8 +232,8 @@ export class Snapshot {
   commit(task: Task): void {
     const job = task.job;
     if (job !== undefined) {
-      job.counts[TaskStatus.Allocated] = (job.counts[TaskStatus.Allocated] ?? 0) - 1;
-      job.counts[TaskStatus.Binding] = (job.counts[TaskStatus.Binding] ?? 0) + 1;
+      job.shift(TaskStatus.Allocated, -1);
+      job.shift(TaskStatus.Binding, 1);
       if (job.queue !== undefined) job.queue.isDirty = true;
     }
     task.status = TaskStatus.Binding;
@@ -242,7 +243,7 @@ export class Snapshot {
   /** Brings sorted nodes, waiting jobs and cached orders up to date; called before each cycle. */
   settle(): void {
     if (this.#nodeSetChanged) this.#resetNodes();
-    for (const job of this.dirtyJobs) this.refreshWaiting(job);
+    for (const job of this.dirtyJobs.members()) this.refreshWaiting(job);
     this.journal.trim(JOURNAL_ENTRIES_PER_NODE * this.nodes.count + 1024);
   }
 
@@ -336,7 +337,7 @@ export class Snapshot {
     const holds = holdsNode(status);
     if (holds && nodeIx >= 0) this.#chargeNode(task, sign);
     if (job === undefined) return;
-    job.counts[status] = (job.counts[status] ?? 0) + sign;
+    job.shift(status, sign);
     if (status === TaskStatus.Pending && taskClass.isBestEffort) job.pendingBestEffort += sign;
     this.dirtyJobs.add(job);
     const queue = job.queue;
@@ -358,9 +359,8 @@ export class Snapshot {
   }
 
   #countPlaced(job: Job, isBestEffort: boolean, status: TaskStatus, sign: 1 | -1): void {
-    const counts = job.counts;
-    counts[TaskStatus.Pending] = (counts[TaskStatus.Pending] ?? 0) - sign;
-    counts[status] = (counts[status] ?? 0) + sign;
+    job.shift(TaskStatus.Pending, -sign);
+    job.shift(status, sign);
     if (isBestEffort) job.pendingBestEffort -= sign;
   }
 

@@ -15,7 +15,7 @@ describe('log', () => {
     const [line] = written({ level: 'info', pretty: false, fields: { role: 'engine' } });
     const { time, ...rest } = JSON.parse(line ?? '') as Record<string, unknown>;
     expect(time).to.match(/^\d{4}-\d\d-\d\dT.*Z$/);
-    expect(rest).to.deep.equal({ level: 'info', role: 'engine', message: 'said', pods: 3, why: 'two words' });
+    expect(rest).to.deep.equal({ level: 'info', role: 'engine', msg: 'said', pods: 3, why: 'two words' });
   });
 
   it('writes one line for people', () => {

@@ -49,7 +49,10 @@ describe('metrics', () => {
     { name: 'is not in the table', record: (metrics) => metrics.count('sluice_unheard_of_total', {}) },
     { name: 'is of another kind', record: (metrics) => metrics.gauge('sluice_things_total', { color: 'red' }, 1) },
     { name: 'has no such label', record: (metrics) => metrics.count('sluice_things_total', { size: 'big' }) },
-    { name: 'is given no number', record: (metrics) => metrics.gauge('sluice_room', {}, Number.NaN - 0 || JSON.parse('"x"')) },
+    {
+      name: 'is given no number',
+      record: (metrics) => metrics.gauge('sluice_room', {}, Number.NaN - 0 || JSON.parse('"x"')),
+    },
   ];
   for (const tc of mistakes) {
     it(`throw in tests when a metric ${tc.name}`, () => {

@@ -127,7 +127,13 @@ describe('event recorder', () => {
 
   function make(maxObjects?: number): ForgetfulEventRecorder {
     const writer = { write: (request: WriteRequest) => (written.push(request), Promise.resolve(outcome)) };
-    const ports = { writer, clock: new ManualClock(1500), randomness: fixedRandomness(), metrics, instance: 'sluice-0' };
+    const ports = {
+      writer,
+      clock: new ManualClock(1500),
+      randomness: fixedRandomness(),
+      metrics,
+      instance: 'sluice-0',
+    };
     return createEventRecorder(maxObjects === undefined ? ports : { ...ports, maxObjects });
   }
 });

@@ -12,17 +12,24 @@ export interface Passage {
 /** One Lease object with the API server's rules for preconditions. */
 export class LeaseServer {
   lease: JsonObject | undefined;
+  /** Kubernetes makes a missing Lease anew when it is replaced; false: as other kinds do. */
+  makesMissing = true;
   /** Writes that took effect. */
   writes = 0;
   #version = 0;
 
   handle(request: WriteRequest): WriteOutcome {
     const { verb, body } = request;
-    if (verb === 'create') return this.lease === undefined ? this.#store(body) : { kind: 'conflict', message: 'exists' };
-    if (this.lease === undefined) return { kind: 'notFound', message: 'no lease' };
+    if (verb === 'create')
+      return this.lease === undefined ? this.#store(body) : { kind: 'conflict', message: 'exists' };
+    if (this.lease === undefined) {
+      if (verb === 'replace' && this.makesMissing) return this.#store(body);
+      return { kind: 'notFound', message: 'no lease' };
+    }
     if (verb === 'get') return { kind: 'done', object: this.lease };
     const wanted = stringAt(body, ['metadata', 'resourceVersion']);
-    if (wanted !== stringAt(this.lease, ['metadata', 'resourceVersion'])) return { kind: 'conflict', message: 'changed' };
+    if (wanted !== stringAt(this.lease, ['metadata', 'resourceVersion']))
+      return { kind: 'conflict', message: 'changed' };
     return this.#store(body);
   }
 

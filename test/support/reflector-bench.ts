@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { fixedConnection } from '../../src/adapters/kube/connection.ts';
 import type { ConnectionSource } from '../../src/adapters/kube/connection.ts';
 import { createKubeHttp } from '../../src/adapters/kube/http-client.ts';
@@ -10,9 +11,11 @@ import type { Change } from '../../src/engine/ports.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { FaultServer } from './fault-server.ts';
+import type { FaultExchange } from './fault-server.ts';
 import { fixedRandomness, ManualClock } from './manual-clock.ts';
 import { QUIET_LOG } from './quiet-log.ts';
 import { RecordingMetrics } from './recording-metrics.ts';
+import { settle, until } from './until.ts';
 
 /** What the test's projection keeps. */
 export interface Item {
@@ -42,6 +45,18 @@ export interface ReflectorBench {
   readonly fatal: Error[];
   /** How often the credentials were read again. */
   refreshes(): number;
+  /** Every change in words. */
+  seen(): readonly string[];
+  /** Lists and watches that ended for that cause. */
+  endsBy(cause: string): number;
+  /** Watch events of that type. */
+  events(type: string): number;
+  /** Starts the reflector and plays the first list to its end. */
+  listed(version: number, ...objects: readonly unknown[]): Promise<FaultExchange>;
+  /** The request after a short wait. */
+  afterBackoff(): Promise<FaultExchange>;
+  /** The same, which must go on from that version. */
+  resumesFrom(version: string): Promise<FaultExchange>;
   close(): Promise<void>;
 }
 
@@ -57,7 +72,9 @@ export async function openReflectorBench(options: Partial<ReflectorOptions<Item>
   const changes: Change<Item>[] = [];
   const fatal: Error[] = [];
   const reflector = createReflector<Item>({
-    http, clock, metrics,
+    http,
+    clock,
+    metrics,
     type: PODS,
     project: projectItem,
     keyOf: (item) => item.key,
@@ -72,7 +89,38 @@ export async function openReflectorBench(options: Partial<ReflectorOptions<Item>
     await http.close();
     await server.stop();
   };
-  return { server, http, clock, metrics, reflector, changes, fatal, refreshes: () => refreshes, close };
+  const parts = { server, http, clock, metrics, reflector, changes, fatal, refreshes: () => refreshes, close };
+  return { ...parts, ...helpers(parts) };
+}
+
+type Helper = 'seen' | 'endsBy' | 'events' | 'listed' | 'afterBackoff' | 'resumesFrom';
+
+function helpers(bench: Omit<ReflectorBench, Helper>): Pick<ReflectorBench, Helper> {
+  const { server, clock, metrics, reflector, changes } = bench;
+  const afterBackoff = async (): Promise<FaultExchange> => {
+    await settle();
+    clock.advance(2000);
+    return server.next();
+  };
+  return {
+    afterBackoff,
+    seen: () => changes.map(describeChange),
+    endsBy: (cause) => metrics.value('sluice_reflector_ends_total', { resource: 'pods', cause }),
+    events: (type) => metrics.value('sluice_reflector_events_total', { resource: 'pods', type }),
+    listed: async (version, ...objects) => {
+      reflector.start();
+      const watch = await server.next();
+      for (const object of objects) watch.event('ADDED', object);
+      watch.event('BOOKMARK', bookmark(version, true));
+      await until(() => reflector.synced);
+      return watch;
+    },
+    resumesFrom: async (version) => {
+      const watch = await afterBackoff();
+      expect(watch.query.get('resourceVersion')).to.equal(version);
+      return watch;
+    },
+  };
 }
 
 /** Objects with the label `broken` cannot be read. */
@@ -83,7 +131,11 @@ export function projectItem(raw: JsonObject): Item | undefined {
 }
 
 /** A pod in the namespace `ns`. */
-export function rawPod(name: string, resourceVersion: string | number, labels: Record<string, string> = {}): JsonObject {
+export function rawPod(
+  name: string,
+  resourceVersion: string | number,
+  labels: Record<string, string> = {},
+): JsonObject {
   return { metadata: { namespace: 'ns', name, resourceVersion: String(resourceVersion), labels } };
 }
 

@@ -23,7 +23,9 @@ export function outputs(): Promise<ReadonlyMap<string, string>> {
 export function metricsPage(table: readonly MetricRow[]): string {
   const sections = SECTIONS.map(([heading, prefix], index) => {
     const earlier = SECTIONS.slice(0, index).map(([, other]) => other);
-    const rows = table.filter(({ name }) => name.startsWith(prefix) && !earlier.some((other) => name.startsWith(other)));
+    const rows = table.filter(
+      ({ name }) => name.startsWith(prefix) && !earlier.some((other) => name.startsWith(other)),
+    );
     return section(heading, rows);
   });
   return [INTRODUCTION, ...sections].join('\n');
@@ -34,5 +36,7 @@ function section(heading: string, rows: readonly MetricRow[]): string {
     const shown = labels.map((label) => `\`${label}\``).join(', ');
     return `| \`${name}\` | ${kind} | ${shown} | ${help.replaceAll('|', '\\|')} |`;
   });
-  return [`## ${heading}`, '', '| name | kind | labels | meaning |', '| --- | --- | --- | --- |', ...lines, ''].join('\n');
+  return [`## ${heading}`, '', '| name | kind | labels | meaning |', '| --- | --- | --- | --- |', ...lines, ''].join(
+    '\n',
+  );
 }

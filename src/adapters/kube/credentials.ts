@@ -133,7 +133,8 @@ async function readKubeconfig(config: KubeConfig, path: string): Promise<Reading
   if (cluster === null) {
     throw new Error(`the kubeconfig ${path} has no cluster for the context "${config.getCurrentContext() ?? ''}"`);
   }
-  if (cluster.proxyUrl !== undefined) throw new Error(`the kubeconfig ${path} asks for a proxy, which is not supported`);
+  if (cluster.proxyUrl !== undefined)
+    throw new Error(`the kubeconfig ${path} asks for a proxy, which is not supported`);
   // The token file authenticator writes into `headers` without making them first.
   const filled: FilledOptions = { headers: {} };
   await config.applyToHTTPSOptions(filled);

@@ -306,7 +306,9 @@ class ResourceReflector<T> implements KubeReflector {
     if (result.kind !== 'mismatch') return;
     const examples = result.keys.slice(0, 5).join(' ');
     this.#options.log.error('view differs from the API server, listing again', {
-      resource: this.#options.type.plural, keys: result.keys.length, examples,
+      resource: this.#options.type.plural,
+      keys: result.keys.length,
+      examples,
     });
     this.#view.forgetVersion();
     this.#listCause = 'mismatch';

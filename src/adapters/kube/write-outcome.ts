@@ -1,5 +1,5 @@
 import type { WriteOutcome } from '../../engine/ports.ts';
-import { isJsonObject, numberAt, stringAt } from '../../lib/json.ts';
+import { arrayAt, isJsonObject, numberAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 
 const DEFAULT_RETRY_AFTER_MS = 1000;
@@ -10,7 +10,7 @@ export function classifyAnswer(status: number, retryAfterMs: number | undefined,
   if (status >= 200 && status < 300) return classifySuccess(body);
   const details = parseObject(body);
   const message = stringAt(details, ['message'], body === '' ? `HTTP ${status}` : body.slice(0, 300));
-  if (status === 409) return { kind: 'conflict', message };
+  if (status === 409 || (status === 422 && namesOtherUid(details))) return { kind: 'conflict', message };
   if (status === 404) return { kind: 'notFound', message };
   if (status === 429 || (status === 503 && retryAfterMs !== undefined)) {
     const asked = retryAfterMs ?? numberAt(details, ['details', 'retryAfterSeconds'], 0) * 1000;
@@ -19,6 +19,11 @@ export function classifyAnswer(status: number, retryAfterMs: number | undefined,
   }
   if (status >= 500 || status === 408) return { kind: 'unknown', message };
   return { kind: 'refused', code: status, message };
+}
+
+/** A patch whose UID is that of an earlier object of the name is answered as invalid, where everything else says conflict. */
+function namesOtherUid(details: JsonObject | undefined): boolean {
+  return arrayAt(details, 'details', 'causes').some((cause) => stringAt(cause, ['field']) === 'metadata.uid');
 }
 
 /** An empty body: the caller did not want the object. An unreadable one says nothing about what was written. */

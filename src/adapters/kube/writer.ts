@@ -1,5 +1,13 @@
 import { resourcePath } from '../../api/resources.ts';
-import type { Clock, ClusterWriter, Leadership, Logger, Metrics, WriteOutcome, WriteRequest } from '../../engine/ports.ts';
+import type {
+  Clock,
+  ClusterWriter,
+  Leadership,
+  Logger,
+  Metrics,
+  WriteOutcome,
+  WriteRequest,
+} from '../../engine/ports.ts';
 import type { AnswerReceiver } from './exchange.ts';
 import type { HttpRequest, KubeHttp } from './http-client.ts';
 import { WriteLanes } from './write-lanes.ts';
@@ -105,7 +113,8 @@ class LaneWriter implements KubeWriter {
     const { lane, verb, type, subresource } = request;
     const resource = subresource === '' ? type.plural : `${type.plural}/${subresource}`;
     metrics.count('sluice_writes_total', { lane, verb, resource, outcome: kind });
-    if (kind !== 'notLeader') metrics.observe('sluice_write_latency_milliseconds', { lane }, clock.monotonicMs() - sentAtMs);
+    if (kind !== 'notLeader')
+      metrics.observe('sluice_write_latency_milliseconds', { lane }, clock.monotonicMs() - sentAtMs);
     metrics.gauge('sluice_writes_waiting', { lane }, this.#lanes.waiting(lane));
     metrics.gauge('sluice_writes_in_flight', { lane }, this.#lanes.inFlight(lane));
   }
@@ -145,7 +154,10 @@ class PendingWrite implements AnswerReceiver {
   onAnswer(status: number, retryAfterMs: number | undefined, body: string): void {
     if (status === 401 && this.#mayRefresh) {
       this.#mayRefresh = false;
-      this.#writer.options.http.refreshCredentials().then(() => this.send(), () => this.#finish(REFUSED_CREDENTIALS));
+      this.#writer.options.http.refreshCredentials().then(
+        () => this.send(),
+        () => this.#finish(REFUSED_CREDENTIALS),
+      );
       return;
     }
     this.#finish(classifyAnswer(status, retryAfterMs, body));

@@ -19,7 +19,7 @@ export class JobHeaps {
 
   constructor(session: Session, wanted: (job: Job, queue: Queue) => boolean) {
     const byQueue = new Map<Queue, Job[]>();
-    for (const job of session.snapshot.waiting) {
+    for (const job of session.snapshot.waiting.members()) {
       const queue = job.queue;
       if (queue === undefined || !wanted(job, queue)) continue;
       const list = byQueue.get(queue);

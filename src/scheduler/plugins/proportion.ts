@@ -8,7 +8,7 @@ import type { Snapshot } from '../snapshot.ts';
 import type { TaskClass } from '../task-class.ts';
 import { shareOut } from './water-filling.ts';
 import type { QueueShare } from './water-filling.ts';
-import { promisedBeyondAllocated, surplusBeyondMinimum } from './promises.ts';
+import { addPromised, takeSurplus } from './promises.ts';
 
 /** Amounts closer than this count as equal (Volcano's epsilon). */
 const EPSILON = 0.1;
@@ -140,8 +140,7 @@ class Shares {
   /** Reserves what a group that was just let in asks for. */
   promise(job: Job): void {
     if (job.queue === undefined) return;
-    const promised = this.#promised(this.of(job.queue));
-    addPromise(promised, promisedBeyondAllocated(job, this.#snapshot.resources), 1);
+    addPromised(job, this.#snapshot.resources, this.#promised(this.of(job.queue)));
   }
 
   /** In-queue reservations less the surplus that elastic groups could give back. O(jobs) once a cycle, only if a group waits. */
@@ -150,8 +149,8 @@ class Shares {
     const promised: number[] = [];
     for (const job of this.#snapshot.jobs.values()) {
       if (job.queue !== share.queue || job.phase === '' || job.phase === 'Pending' || job.phase === 'Completed') continue;
-      addPromise(promised, promisedBeyondAllocated(job, this.#snapshot.resources), 1);
-      addPromise(promised, surplusBeyondMinimum(job), -1);
+      addPromised(job, this.#snapshot.resources, promised);
+      takeSurplus(job, promised);
     }
     share.promised = promised;
     return promised;
@@ -172,8 +171,4 @@ class Shares {
   #amount(resource: number, amount: number): string {
     return formatUnits(Math.floor(amount), resourceUnit(this.#name(resource)));
   }
-}
-
-function addPromise(promised: number[], amounts: readonly number[], sign: 1 | -1): void {
-  amounts.forEach((amount, r) => (promised[r] = (promised[r] ?? 0) + sign * amount));
 }

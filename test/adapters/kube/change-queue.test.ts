@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { ChangeQueue, type ChangeQueueOptions } from '../../../src/adapters/kube/change-queue.ts';
+import { ChangeQueue } from '../../../src/adapters/kube/change-queue.ts';
+import type { ChangeQueueOptions } from '../../../src/adapters/kube/change-queue.ts';
 import type { Change } from '../../../src/engine/ports.ts';
 
 describe('change queue', () => {
@@ -19,12 +20,21 @@ describe('change queue', () => {
     queue.push(upsert(6));
     await turn();
     await turn();
-    expect(batches).to.deep.equal([[1, 2], [3, 4], [5, 6]]);
+    expect(batches).to.deep.equal([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]);
   });
 
   it('asks for a pause when it is full and ends it when it is half empty', async () => {
     const told: string[] = [];
-    const { queue } = make({ maxBatch: 2, maxWaiting: 4, onFull: () => told.push('full'), onDrained: () => told.push('drained') });
+    const { queue } = make({
+      maxBatch: 2,
+      maxWaiting: 4,
+      onFull: () => told.push('full'),
+      onDrained: () => told.push('drained'),
+    });
     for (const value of [1, 2, 3, 4, 5]) queue.push(upsert(value));
     expect(told).to.deep.equal(['full']);
     await turn();
@@ -64,7 +74,10 @@ function upsert(record: number): Change<number> {
   return { kind: 'upsert', record };
 }
 
-function make(overrides: Partial<ChangeQueueOptions<number>> = {}): { queue: ChangeQueue<number>; batches: number[][] } {
+function make(overrides: Partial<ChangeQueueOptions<number>> = {}): {
+  queue: ChangeQueue<number>;
+  batches: number[][];
+} {
   const batches: number[][] = [];
   const nothing = (): void => undefined;
   const queue = new ChangeQueue<number>({

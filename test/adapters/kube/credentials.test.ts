@@ -26,7 +26,11 @@ describe('credentials', () => {
     const choice = await kubeconfig({ token: 'secret' });
     loaded = await load(choice);
     expect(defined(loaded.current())).to.deep.equal({
-      server: 'https://10.0.0.1:6443', caPem: 'authority', token: 'secret', serverName: 'api.local', insecure: false,
+      server: 'https://10.0.0.1:6443',
+      caPem: 'authority',
+      token: 'secret',
+      serverName: 'api.local',
+      insecure: false,
     });
     expect(loaded.namespace).to.equal('team');
   });
@@ -34,7 +38,11 @@ describe('credentials', () => {
   it('come from another context when one is named', async () => {
     const choice = await kubeconfig({ token: 'secret' });
     loaded = await load({ ...choice, context: 'second' });
-    expect(defined(loaded.current())).to.deep.equal({ server: 'http://127.0.0.1:8001', token: 'secret', insecure: true });
+    expect(defined(loaded.current())).to.deep.equal({
+      server: 'http://127.0.0.1:8001',
+      token: 'secret',
+      insecure: true,
+    });
     expect(loaded.namespace).to.equal('default');
   });
 
@@ -48,7 +56,11 @@ describe('credentials', () => {
   it('may be printed by a program, which runs again when they are refused', async () => {
     const tokenPath = join(folder, 'issued');
     const program = join(folder, 'issue.sh');
-    const answer = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token: 'TOKEN' } };
+    const answer = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      kind: 'ExecCredential',
+      status: { token: 'TOKEN' },
+    };
     await writeFile(program, `#!/bin/sh\nsed "s/TOKEN/$(cat ${tokenPath})/" <<'END'\n${JSON.stringify(answer)}\nEND\n`);
     await chmod(program, 0o755);
     await writeFile(tokenPath, 'one');
@@ -83,7 +95,10 @@ describe('credentials', () => {
     await writeFile(join(folder, 'namespace'), 'sluice-system');
     loaded = await load({ kind: 'inCluster', folder, host: 'fd00::1', port: '443' });
     expect(defined(loaded.current())).to.deep.equal({
-      server: 'https://[fd00::1]:443', caPem: 'authority', token: 'one', insecure: false,
+      server: 'https://[fd00::1]:443',
+      caPem: 'authority',
+      token: 'one',
+      insecure: false,
     });
     expect(loaded.namespace).to.equal('sluice-system');
     const told: (string | undefined)[] = [];
@@ -98,9 +113,21 @@ describe('credentials', () => {
   });
 
   const mistakes: readonly { name: string; make: () => Promise<CredentialChoice>; want: RegExp }[] = [
-    { name: 'a file that is not there', make: async () => ({ kind: 'kubeconfig', path: join(folder, 'none') }), want: /no such file/ },
-    { name: 'a context that is not there', make: async () => ({ ...(await kubeconfig({})), context: 'third' }), want: /no cluster for the context "third"/ },
-    { name: 'a pod without a token', make: async () => ({ kind: 'inCluster', folder, host: 'h', port: '1' }), want: /no service account token/ },
+    {
+      name: 'a file that is not there',
+      make: async () => ({ kind: 'kubeconfig', path: join(folder, 'none') }),
+      want: /no such file/,
+    },
+    {
+      name: 'a context that is not there',
+      make: async () => ({ ...(await kubeconfig({})), context: 'third' }),
+      want: /no cluster for the context "third"/,
+    },
+    {
+      name: 'a pod without a token',
+      make: async () => ({ kind: 'inCluster', folder, host: 'h', port: '1' }),
+      want: /no service account token/,
+    },
   ];
   for (const tc of mistakes) {
     it(`say in one sentence what is wrong: ${tc.name}`, async () => {
@@ -121,7 +148,14 @@ describe('credentials', () => {
       kind: 'Config',
       'current-context': 'first',
       clusters: [
-        { name: 'one', cluster: { server: 'https://10.0.0.1:6443/', 'certificate-authority-data': ca, 'tls-server-name': 'api.local' } },
+        {
+          name: 'one',
+          cluster: {
+            server: 'https://10.0.0.1:6443/',
+            'certificate-authority-data': ca,
+            'tls-server-name': 'api.local',
+          },
+        },
         { name: 'two', cluster: { server: 'http://127.0.0.1:8001', 'insecure-skip-tls-verify': true } },
       ],
       users: [{ name: 'me', user }],

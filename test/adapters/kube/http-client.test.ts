@@ -1,7 +1,10 @@
 import { expect } from 'chai';
-import { fixedConnection, type Connection } from '../../../src/adapters/kube/connection.ts';
-import { createKubeHttp, type KubeHttp } from '../../../src/adapters/kube/http-client.ts';
-import { FaultServer, type ServerIdentity } from '../../support/fault-server.ts';
+import { fixedConnection } from '../../../src/adapters/kube/connection.ts';
+import type { Connection } from '../../../src/adapters/kube/connection.ts';
+import { createKubeHttp } from '../../../src/adapters/kube/http-client.ts';
+import type { KubeHttp } from '../../../src/adapters/kube/http-client.ts';
+import { FaultServer } from '../../support/fault-server.ts';
+import type { ServerIdentity } from '../../support/fault-server.ts';
 import { makeServerIdentity } from '../../support/tls-identity.ts';
 import { settle, until } from '../../support/until.ts';
 
@@ -32,10 +35,15 @@ describe('shared connections to the API server', () => {
     exchange.answer(201, { kind: 'Status' });
     expect(await heard).to.deep.equal({ status: 201, retryAfterMs: undefined, body: '{"kind":"Status"}' });
     expect([exchange.method, exchange.path, exchange.body]).to.deep.equal([
-      'POST', '/api/v1/namespaces/ns/pods/p/binding', '{"kind":"Binding"}',
+      'POST',
+      '/api/v1/namespaces/ns/pods/p/binding',
+      '{"kind":"Binding"}',
     ]);
     expect(exchange.headers).to.include({
-      authorization: 'Bearer first', 'content-type': 'application/json', accept: 'application/json', 'user-agent': 'sluice',
+      authorization: 'Bearer first',
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'user-agent': 'sluice',
     });
   });
 

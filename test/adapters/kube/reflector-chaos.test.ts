@@ -10,7 +10,8 @@ import { compareResourceVersions } from '../../../src/lib/resource-version.ts';
 import { ChaosApi } from '../../support/chaos-api.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
 import { RecordingMetrics } from '../../support/recording-metrics.ts';
-import { projectItem, type Item } from '../../support/reflector-bench.ts';
+import { projectItem } from '../../support/reflector-bench.ts';
+import type { Item } from '../../support/reflector-bench.ts';
 import { until } from '../../support/until.ts';
 
 const CHANGES = 250;
@@ -72,5 +73,8 @@ function nameOf(key: string): string {
 }
 
 function asText(versions: ReadonlyMap<string, string>): string {
-  return [...versions].map(([name, version]) => `${name}@${version}`).toSorted().join(' ');
+  return [...versions]
+    .map(([name, version]) => `${name}@${version}`)
+    .toSorted()
+    .join(' ');
 }

@@ -26,8 +26,17 @@ describe('reflector memory', () => {
 });
 
 function bigPod(index: number): unknown {
-  const containers = Array.from({ length: 4 }, (_, at) => ({ name: `c${at}`, image: 'x'.repeat(1000), env: [{ name: 'A', value: String(index) }] }));
-  const metadata = { namespace: 'ns', name: `pod-${index}`, resourceVersion: String(index + 2), managedFields: [{ manager: 'kubectl', fields: 'y'.repeat(800) }] };
+  const containers = Array.from({ length: 4 }, (_, at) => ({
+    name: `c${at}`,
+    image: 'x'.repeat(1000),
+    env: [{ name: 'A', value: String(index) }],
+  }));
+  const metadata = {
+    namespace: 'ns',
+    name: `pod-${index}`,
+    resourceVersion: String(index + 2),
+    managedFields: [{ manager: 'kubectl', fields: 'y'.repeat(800) }],
+  };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers } };
 }
 

@@ -1,16 +1,45 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { WriteLanes, type Lane } from '../../../src/adapters/kube/write-lanes.ts';
+import { WriteLanes } from '../../../src/adapters/kube/write-lanes.ts';
+import type { Lane } from '../../../src/adapters/kube/write-lanes.ts';
 
 describe('write lanes', () => {
   const rows: readonly { name: string; waiting: Record<Lane, number>; want: Record<Lane, number> }[] = [
-    { name: 'decisions alone take every slot', waiting: { decision: 50, status: 0, event: 0 }, want: { decision: 32, status: 0, event: 0 } },
-    { name: 'status alone leaves a quarter free', waiting: { decision: 0, status: 50, event: 0 }, want: { decision: 0, status: 24, event: 0 } },
-    { name: 'events alone take an eighth', waiting: { decision: 0, status: 0, event: 50 }, want: { decision: 0, status: 0, event: 4 } },
-    { name: 'decisions leave two slots to those below', waiting: { decision: 50, status: 50, event: 50 }, want: { decision: 30, status: 1, event: 1 } },
-    { name: 'decisions leave two slots to status', waiting: { decision: 50, status: 50, event: 0 }, want: { decision: 30, status: 2, event: 0 } },
-    { name: 'status leaves one slot to events', waiting: { decision: 0, status: 50, event: 50 }, want: { decision: 0, status: 23, event: 1 } },
-    { name: 'what is little goes at once', waiting: { decision: 3, status: 4, event: 2 }, want: { decision: 3, status: 4, event: 2 } },
+    {
+      name: 'decisions alone take every slot',
+      waiting: { decision: 50, status: 0, event: 0 },
+      want: { decision: 32, status: 0, event: 0 },
+    },
+    {
+      name: 'status alone leaves a quarter free',
+      waiting: { decision: 0, status: 50, event: 0 },
+      want: { decision: 0, status: 24, event: 0 },
+    },
+    {
+      name: 'events alone take an eighth',
+      waiting: { decision: 0, status: 0, event: 50 },
+      want: { decision: 0, status: 0, event: 4 },
+    },
+    {
+      name: 'decisions leave two slots to those below',
+      waiting: { decision: 50, status: 50, event: 50 },
+      want: { decision: 30, status: 1, event: 1 },
+    },
+    {
+      name: 'decisions leave two slots to status',
+      waiting: { decision: 50, status: 50, event: 0 },
+      want: { decision: 30, status: 2, event: 0 },
+    },
+    {
+      name: 'status leaves one slot to events',
+      waiting: { decision: 0, status: 50, event: 50 },
+      want: { decision: 0, status: 23, event: 1 },
+    },
+    {
+      name: 'what is little goes at once',
+      waiting: { decision: 3, status: 4, event: 2 },
+      want: { decision: 3, status: 4, event: 2 },
+    },
   ];
   for (const tc of rows) {
     it(tc.name, () => {

@@ -1,23 +1,44 @@
 import { expect } from 'chai';
 import { fixedConnection } from '../../../src/adapters/kube/connection.ts';
-import { createKubeHttp, type KubeHttp } from '../../../src/adapters/kube/http-client.ts';
-import { createWriter, type KubeWriter, type WriterOptions } from '../../../src/adapters/kube/writer.ts';
+import { createKubeHttp } from '../../../src/adapters/kube/http-client.ts';
+import type { KubeHttp } from '../../../src/adapters/kube/http-client.ts';
+import { createWriter } from '../../../src/adapters/kube/writer.ts';
+import type { KubeWriter, WriterOptions } from '../../../src/adapters/kube/writer.ts';
 import { EVENTS, PODS, POD_GROUPS, QUEUES } from '../../../src/api/resources.ts';
 import type { WriteOutcome, WriteRequest } from '../../../src/engine/ports.ts';
-import { FaultServer, type FaultExchange } from '../../support/fault-server.ts';
+import { FaultServer } from '../../support/fault-server.ts';
+import type { FaultExchange } from '../../support/fault-server.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
 import { RecordingMetrics } from '../../support/recording-metrics.ts';
 import { settle } from '../../support/until.ts';
 
 const BINDING: WriteRequest = {
-  verb: 'create', type: PODS, namespace: 'ns', name: 'p', subresource: 'binding', body: { kind: 'Binding' }, lane: 'decision',
+  verb: 'create',
+  type: PODS,
+  namespace: 'ns',
+  name: 'p',
+  subresource: 'binding',
+  body: { kind: 'Binding' },
+  lane: 'decision',
 };
 const STATUS: WriteRequest = {
-  verb: 'mergePatch', type: POD_GROUPS, namespace: 'ns', name: 'g', subresource: 'status', body: { status: {} }, lane: 'status',
+  verb: 'mergePatch',
+  type: POD_GROUPS,
+  namespace: 'ns',
+  name: 'g',
+  subresource: 'status',
+  body: { status: {} },
+  lane: 'status',
 };
 const EVENT: WriteRequest = {
-  verb: 'create', type: EVENTS, namespace: 'ns', name: 'e', subresource: '', body: { kind: 'Event' }, lane: 'event',
+  verb: 'create',
+  type: EVENTS,
+  namespace: 'ns',
+  name: 'e',
+  subresource: '',
+  body: { kind: 'Event' },
+  lane: 'event',
 };
 
 describe('writer', () => {
@@ -41,12 +62,46 @@ describe('writer', () => {
   });
 
   const requests: readonly { name: string; request: WriteRequest; want: readonly string[] }[] = [
-    { name: 'a binding', request: BINDING, want: ['POST', '/api/v1/namespaces/ns/pods/p/binding', 'application/json', '{"kind":"Binding"}'] },
-    { name: 'a status patch', request: STATUS, want: ['PATCH', '/apis/scheduling.volcano.sh/v1beta1/namespaces/ns/podgroups/g/status', 'application/merge-patch+json', '{"status":{}}'] },
-    { name: 'a strategic patch', request: { ...STATUS, verb: 'strategicPatch' }, want: ['PATCH', '/apis/scheduling.volcano.sh/v1beta1/namespaces/ns/podgroups/g/status', 'application/strategic-merge-patch+json', '{"status":{}}'] },
-    { name: 'a new object', request: EVENT, want: ['POST', '/apis/events.k8s.io/v1/namespaces/ns/events', 'application/json', '{"kind":"Event"}'] },
-    { name: 'a replacement of a cluster-scoped object', request: { ...STATUS, verb: 'replace', type: QUEUES, namespace: '', subresource: '' }, want: ['PUT', '/apis/scheduling.volcano.sh/v1beta1/queues/g', 'application/json', '{"status":{}}'] },
-    { name: 'a deletion with preconditions', request: { ...BINDING, verb: 'delete', subresource: '', body: { preconditions: { uid: 'u' } } }, want: ['DELETE', '/api/v1/namespaces/ns/pods/p', 'application/json', '{"preconditions":{"uid":"u"}}'] },
+    {
+      name: 'a binding',
+      request: BINDING,
+      want: ['POST', '/api/v1/namespaces/ns/pods/p/binding', 'application/json', '{"kind":"Binding"}'],
+    },
+    {
+      name: 'a status patch',
+      request: STATUS,
+      want: [
+        'PATCH',
+        '/apis/scheduling.volcano.sh/v1beta1/namespaces/ns/podgroups/g/status',
+        'application/merge-patch+json',
+        '{"status":{}}',
+      ],
+    },
+    {
+      name: 'a strategic patch',
+      request: { ...STATUS, verb: 'strategicPatch' },
+      want: [
+        'PATCH',
+        '/apis/scheduling.volcano.sh/v1beta1/namespaces/ns/podgroups/g/status',
+        'application/strategic-merge-patch+json',
+        '{"status":{}}',
+      ],
+    },
+    {
+      name: 'a new object',
+      request: EVENT,
+      want: ['POST', '/apis/events.k8s.io/v1/namespaces/ns/events', 'application/json', '{"kind":"Event"}'],
+    },
+    {
+      name: 'a replacement of a cluster-scoped object',
+      request: { ...STATUS, verb: 'replace', type: QUEUES, namespace: '', subresource: '' },
+      want: ['PUT', '/apis/scheduling.volcano.sh/v1beta1/queues/g', 'application/json', '{"status":{}}'],
+    },
+    {
+      name: 'a deletion with preconditions',
+      request: { ...BINDING, verb: 'delete', subresource: '', body: { preconditions: { uid: 'u' } } },
+      want: ['DELETE', '/api/v1/namespaces/ns/pods/p', 'application/json', '{"preconditions":{"uid":"u"}}'],
+    },
   ];
   for (const tc of requests) {
     it(`sends ${tc.name}, and tells the server when we give up`, async () => {
@@ -64,27 +119,69 @@ describe('writer', () => {
     const exchange = await server.next();
     exchange.answer(200, { kind: 'Pod' });
     expect(await outcome).to.deep.equal({ kind: 'done', object: { kind: 'Pod' } });
-    expect([exchange.method, exchange.body, exchange.query.size, exchange.headers['content-type']]).to.deep.equal(['GET', '', 0, undefined]);
+    expect([exchange.method, exchange.body, exchange.query.size, exchange.headers['content-type']]).to.deep.equal([
+      'GET',
+      '',
+      0,
+      undefined,
+    ]);
   });
 
   const message = 'told by the server';
   const outcomes: readonly { name: string; by: (exchange: FaultExchange) => void; want: Partial<WriteOutcome> }[] = [
-    { name: 'a made object', by: (x) => x.answer(201, { kind: 'PodGroup' }), want: { kind: 'done', object: { kind: 'PodGroup' } } },
+    {
+      name: 'a made object',
+      by: (x) => x.answer(201, { kind: 'PodGroup' }),
+      want: { kind: 'done', object: { kind: 'PodGroup' } },
+    },
     { name: 'a conflict', by: (x) => x.answer(409, { message }), want: { kind: 'conflict', message } },
     { name: 'a missing object', by: (x) => x.answer(404, { message }), want: { kind: 'notFound', message } },
     { name: 'an invalid object', by: (x) => x.answer(422, { message }), want: { kind: 'refused', code: 422, message } },
+    {
+      name: 'a patch for an earlier object of the name',
+      by: (x) => x.answer(422, { message, details: { causes: [{ field: 'metadata.uid' }] } }),
+      want: { kind: 'conflict', message },
+    },
     { name: 'a bad request', by: (x) => x.answer(400, { message }), want: { kind: 'refused', code: 400, message } },
     { name: 'a forbidden write', by: (x) => x.answer(403, { message }), want: { kind: 'refused', code: 403, message } },
-    { name: 'a proxy that answers in HTML', by: (x) => x.answer(413, '<html>'), want: { kind: 'refused', code: 413, message: '<html>' } },
-    { name: 'too many requests with a time', by: (x) => x.answer(429, { message }, { 'retry-after': '2' }), want: { kind: 'throttled', retryAfterMs: 2000, message } },
-    { name: 'too many requests with a time in the body', by: (x) => x.answer(429, { message, details: { retryAfterSeconds: 5 } }), want: { kind: 'throttled', retryAfterMs: 5000, message } },
-    { name: 'too many requests without a time', by: (x) => x.answer(429, { message }), want: { kind: 'throttled', retryAfterMs: 1000, message } },
-    { name: 'a time beyond reason', by: (x) => x.answer(429, { message }, { 'retry-after': '999999' }), want: { kind: 'throttled', retryAfterMs: 300_000, message } },
-    { name: 'unavailable with a time', by: (x) => x.answer(503, { message }, { 'retry-after': '1' }), want: { kind: 'throttled', retryAfterMs: 1000, message } },
+    {
+      name: 'a proxy that answers in HTML',
+      by: (x) => x.answer(413, '<html>'),
+      want: { kind: 'refused', code: 413, message: '<html>' },
+    },
+    {
+      name: 'too many requests with a time',
+      by: (x) => x.answer(429, { message }, { 'retry-after': '2' }),
+      want: { kind: 'throttled', retryAfterMs: 2000, message },
+    },
+    {
+      name: 'too many requests with a time in the body',
+      by: (x) => x.answer(429, { message, details: { retryAfterSeconds: 5 } }),
+      want: { kind: 'throttled', retryAfterMs: 5000, message },
+    },
+    {
+      name: 'too many requests without a time',
+      by: (x) => x.answer(429, { message }),
+      want: { kind: 'throttled', retryAfterMs: 1000, message },
+    },
+    {
+      name: 'a time beyond reason',
+      by: (x) => x.answer(429, { message }, { 'retry-after': '999999' }),
+      want: { kind: 'throttled', retryAfterMs: 300_000, message },
+    },
+    {
+      name: 'unavailable with a time',
+      by: (x) => x.answer(503, { message }, { 'retry-after': '1' }),
+      want: { kind: 'throttled', retryAfterMs: 1000, message },
+    },
     { name: 'unavailable without a time', by: (x) => x.answer(503, { message }), want: { kind: 'unknown', message } },
     { name: 'a fault of the server', by: (x) => x.answer(500, { message }), want: { kind: 'unknown', message } },
     { name: 'a gateway time-out', by: (x) => x.answer(504, ''), want: { kind: 'unknown', message: 'HTTP 504' } },
-    { name: 'a success that cannot be read', by: (x) => x.answer(200, '{"cut'), want: { kind: 'unknown', message: 'the answer is not JSON' } },
+    {
+      name: 'a success that cannot be read',
+      by: (x) => x.answer(200, '{"cut'),
+      want: { kind: 'unknown', message: 'the answer is not JSON' },
+    },
     { name: 'a broken connection', by: (x) => x.reset(), want: { kind: 'unknown' } },
     { name: 'an answer that breaks off', by: (x) => (x.raw('{'), x.reset()), want: { kind: 'unknown' } },
   ];
@@ -92,7 +189,9 @@ describe('writer', () => {
     it(`has an outcome for ${tc.name}: ${tc.want.kind}`, async () => {
       const outcome = writer.write({ ...STATUS, lane: 'decision' });
       tc.by(await server.next());
-      expect(await outcome).to.include(Object.fromEntries(Object.entries(tc.want).filter(([, value]) => typeof value !== 'object')));
+      expect(await outcome).to.include(
+        Object.fromEntries(Object.entries(tc.want).filter(([, value]) => typeof value !== 'object')),
+      );
       if ('object' in tc.want) expect(await outcome).to.deep.equal(tc.want);
     });
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_NAME_ANNOTATION, QUEUE_NAME_LABEL } from '../../../src/api/keys.ts';
 import { JOBS, POD_GROUPS, PODS, resourcePath } from '../../../src/api/resources.ts';
 import type { ResourceType } from '../../../src/api/resources.ts';
-import { memberAt, stringAt } from '../../../src/lib/json.ts';
+import { memberAt, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { ControlPlane } from '../../control-plane/launch.ts';
 import type { History, HistoryEvent } from './history.ts';
 import { SeededRandom } from './random.ts';
@@ -38,8 +38,9 @@ export interface LoadShape {
 export function randomGangs({ seed, gangs, overMs, queues }: LoadShape): readonly Gang[] {
   const random = new SeededRandom(seed);
   return Array.from({ length: gangs }, (_, index) => {
-    const size = random.between(1, 12);
     const gpus = random.chance(0.3) ? random.between(1, 4) : 0;
+    // A gang that the empty cluster could not hold would wait for ever.
+    const size = random.between(1, gpus > 2 ? 10 : 12);
     return {
       name: `gang-${index}`,
       form: random.pick(['job', 'job', 'job', 'group', 'named']),
@@ -62,6 +63,7 @@ export function randomGangs({ seed, gangs, overMs, queues }: LoadShape): readonl
 export class GangLoad {
   readonly gangs: readonly Gang[];
   readonly #plane: ControlPlane;
+  readonly #history: History;
   readonly #namespace: string;
   readonly #random: SeededRandom;
   readonly #open = new Map<string, Gang>();
@@ -73,6 +75,7 @@ export class GangLoad {
   constructor(plane: ControlPlane, history: History, namespace: string, shape: LoadShape) {
     this.gangs = randomGangs(shape);
     this.#plane = plane;
+    this.#history = history;
     this.#namespace = namespace;
     this.#random = new SeededRandom(shape.seed + 1);
     for (const gang of this.gangs) this.#open.set(gang.name, gang);
@@ -85,9 +88,22 @@ export class GangLoad {
     await Promise.all(this.gangs.map((gang) => this.#live(gang, startMs)));
   }
 
-  /** Gangs that have neither run to their end nor been deleted with all their pods. */
-  unfinished(): readonly string[] {
-    return [...this.#open.keys()];
+  /** Resolves once every gang has finished; tells where the others stand when they do not. */
+  async finished(giveUpMs: number): Promise<void> {
+    const isDone = (): true | undefined => (this.#open.size === 0 ? true : undefined);
+    await this.#history.until('the end of every gang', isDone, giveUpMs).catch((error: unknown) => {
+      throw new Error([...this.#open.values()].map((gang) => this.#standing(gang)).join('\n'), { cause: error });
+    });
+  }
+
+  #standing(gang: Gang): string {
+    const pods = this.#history.all(PODS).filter((pod) => stringAt(pod, ['metadata', 'labels', GANG_LABEL]) === gang.name);
+    const places = pods.map((pod) => `${stringAt(pod, ['status', 'phase'])}@${stringAt(pod, ['spec', 'nodeName'], '-')}`);
+    const names = new Set(pods.map((pod) => stringAt(pod, ['metadata', 'annotations', GROUP_NAME_ANNOTATION])));
+    const groups = [...names].map((name) => this.#history.get(POD_GROUPS, `${this.#namespace}/${name}`));
+    const deleted = this.#deleted.has(gang.name) ? ', deleted' : '';
+    const status = groups.map((group) => JSON.stringify({ ...objectAt(group, 'spec'), ...objectAt(group, 'status') }));
+    return `${JSON.stringify(gang)}${deleted}: pods ${places.join(' ')}; groups ${status.join(' ')}`;
   }
 
   async #live(gang: Gang, startMs: number): Promise<void> {

@@ -1,0 +1,100 @@
+import { BINARY_NAMES } from '../test/control-plane/binary.ts';
+import { ensureBinaries } from '../test/control-plane/build.ts';
+import { benchmark } from './benchmark.ts';
+import type { Settings } from './benchmark.ts';
+import { BARE_LIMIT, KUBE_SCHEDULER, sluice } from './e2e-contender.ts';
+import type { Contender } from './e2e-contender.ts';
+import { runRound } from './e2e-round.ts';
+import type { Round, RoundSettings } from './e2e-round.ts';
+import type { Figures } from './figures.ts';
+import { median, rounded } from './figures.ts';
+
+const SETTINGS = {
+  nodes: { kind: 'number', fallback: 1000, min: 1, max: 20_000, help: 'kwok nodes of 32 CPUs' },
+  gangs: { kind: 'number', fallback: 100, min: 1, max: 10_000, help: 'gangs' },
+  'pods-per-gang': { kind: 'number', fallback: 50, min: 1, max: 10_000, help: 'pods of each' },
+  'warm-up-gangs': { kind: 'number', fallback: 10, min: 0, max: 1000, help: 'gangs placed before the clock starts' },
+  connections: { kind: 'number', fallback: 32, min: 1, max: 1000, help: 'connections of the creating process' },
+  workload: { kind: 'choice', fallback: 'pods', choices: ['pods', 'jobs'], help: 'pods with their PodGroups, or Jobs' },
+  webhooks: { kind: 'choice', fallback: 'both', choices: ['on', 'off', 'both'], help: "Sluice's webhooks in the path" },
+  contenders: { kind: 'choice', fallback: 'all', choices: ['all', 'bare', 'kube-scheduler', 'sluice'], help: 'who takes part' },
+  repeat: { kind: 'number', fallback: 1, min: 1, max: 100, help: 'rounds of all contenders; medians are told' },
+  profile: { kind: 'text', fallback: '', help: 'folder for CPU profiles of Sluice and the API server' },
+} as const;
+
+type E2eSettings = Settings<typeof SETTINGS>;
+
+/** Gangs through a real API server: Sluice, kube-scheduler and the bare limit, each on a control plane of its own. */
+export const E2E_BENCHMARK = benchmark(
+  'e2e',
+  'From the first create to the last binding on a real API server: the bare limit, kube-scheduler and Sluice in turn.',
+  SETTINGS,
+  run,
+);
+
+async function run(settings: E2eSettings, say: (line: string) => void): Promise<Figures> {
+  await ensureBinaries(BINARY_NAMES);
+  const contenders = contendersOf(settings);
+  const rounds = new Map<string, Round[]>(contenders.map(({ name }) => [name, []]));
+  for (let turn = 1; turn <= settings.repeat; turn += 1) {
+    for (const contender of contenders) {
+      const round = await runRound(contender, roundSettings(settings));
+      rounds.get(contender.name)?.push(round);
+      say(`round ${turn} of ${settings.repeat}: ${contender.name} ${round.podsPerSecond} pods/s`);
+    }
+  }
+  return summary(rounds);
+}
+
+function roundSettings(settings: E2eSettings): RoundSettings {
+  const { nodes, gangs, connections } = settings;
+  const workload = settings.workload === 'jobs' ? 'jobs' : 'pods';
+  return { nodes, gangs, connections, workload, podsPerGang: settings['pods-per-gang'], warmUpGangs: settings['warm-up-gangs'], profileFolder: settings.profile };
+}
+
+function contendersOf({ contenders, webhooks, workload, profile }: E2eSettings): readonly Contender[] {
+  const isJobs = workload === 'jobs';
+  // Jobs are planned by their webhook and created by the job controller: neither of the two makes sense for them.
+  const all = [
+    ...(isJobs ? [] : [BARE_LIMIT]),
+    KUBE_SCHEDULER,
+    ...(webhooks === 'off' ? [] : [sluice(true, profile)]),
+    ...(webhooks === 'on' || isJobs ? [] : [sluice(false, profile)]),
+  ];
+  if (contenders === 'bare') return [BARE_LIMIT];
+  if (contenders === 'kube-scheduler') return [KUBE_SCHEDULER];
+  return contenders === 'all' ? all : all.filter(({ name }) => name.startsWith('sluice'));
+}
+
+/** Medians over the rounds; everything else is told of the round that lies nearest to its contender's median. */
+function summary(rounds: ReadonlyMap<string, readonly Round[]>): Figures {
+  const rate = new Map([...rounds].map(([name, list]) => [name, rounded(median(list.map((round) => round.podsPerSecond)), 1)]));
+  const [own, kubeScheduler, bare, without] = ['sluice', 'kubeScheduler', 'bareLimit', 'sluiceWithoutWebhooks'].map((name) => rate.get(name));
+  const details = [...rounds].map(([name, list]) => [name, typical(list, rate.get(name) ?? NaN)] as const);
+  return {
+    ...only({ podsPerSecond: own, kubeSchedulerPodsPerSecond: kubeScheduler, bareLimitPodsPerSecond: bare }),
+    ...only({ podsPerSecondWithoutWebhooks: without, ratioToKubeScheduler: ratio(own, kubeScheduler), ratioToBareLimit: ratio(own, bare) }),
+    writesPerPod: table(details, 'writesPerPod'),
+    cpuSeconds: table(details, 'cpuSeconds'),
+    rounds: Object.fromEntries([...rounds].map(([name, list]) => [name, list.map((round) => round.podsPerSecond)])),
+    details: Object.fromEntries(details.map(([name, { writesPerPod: _, cpuSeconds: __, ...rest }]) => [name, rest])),
+  };
+}
+
+function typical(list: readonly Round[], middle: number): Figures {
+  const distance = (round: Round): number => Math.abs(round.podsPerSecond - middle);
+  return list.toSorted((a, b) => distance(a) - distance(b))[0]?.figures ?? {};
+}
+
+function table(details: readonly (readonly [string, Figures])[], key: string): Figures {
+  return Object.fromEntries(details.map(([name, figures]) => [name, figures[key] ?? {}]));
+}
+
+function only(values: Readonly<Record<string, number | undefined>>): Figures {
+  const known = Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== undefined);
+  return Object.fromEntries(known);
+}
+
+function ratio(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : rounded(a / b, 2);
+}

@@ -1,0 +1,54 @@
+import type { Job } from './job.ts';
+
+/**
+ * A set of jobs that costs a bit in the job and a slot in a list: adding and removing touch nothing else, and a walk is
+ * a walk over an array. Each set needs two bits of its own in `Job.flags`.
+ */
+export class JobSet {
+  readonly #member: number;
+  /** Set while the job stands in the list, as a member or as one that was removed since the last walk. */
+  readonly #listed: number;
+  #list: Job[] = [];
+
+  /** `bit` is 0, 2, 4 ...: the lower of the set's two bits. */
+  constructor(bit: number) {
+    this.#member = 1 << bit;
+    this.#listed = 2 << bit;
+  }
+
+  has(job: Job): boolean {
+    return (job.flags & this.#member) !== 0;
+  }
+
+  add(job: Job): void {
+    if ((job.flags & this.#member) !== 0) return;
+    if ((job.flags & this.#listed) === 0) this.#list.push(job);
+    job.flags |= this.#member | this.#listed;
+  }
+
+  delete(job: Job): void {
+    job.flags &= ~this.#member;
+  }
+
+  clear(): void {
+    const bits = ~(this.#member | this.#listed);
+    for (const job of this.#list) job.flags &= bits;
+    this.#list = [];
+  }
+
+  /** The members in the order they came; drops removed ones from the list first. Do not add while walking it. */
+  members(): readonly Job[] {
+    let kept = 0;
+    const list = this.#list;
+    for (const job of list) {
+      if ((job.flags & this.#member) === 0) {
+        job.flags &= ~this.#listed;
+        continue;
+      }
+      list[kept] = job;
+      kept += 1;
+    }
+    list.length = kept;
+    return list;
+  }
+}
