@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import type { ControlPlane } from '../test/control-plane/launch.ts';
@@ -14,6 +14,7 @@ export async function profileApiserver(plane: ControlPlane, folder: string, seco
     const { statusCode, body } = await request(url, { dispatcher, headers: { authorization: `Bearer ${plane.adminToken}` } });
     const bytes = Buffer.from(await body.arrayBuffer());
     if (statusCode !== 200) throw new Error(`the API server's profile was answered with ${statusCode}`);
+    await mkdir(folder, { recursive: true });
     await writeFile(join(folder, `kube-apiserver-${name}.pprof`), bytes);
   } finally {
     await dispatcher.close();

@@ -79,8 +79,7 @@ async function measure(plane: ControlPlane, placerPid: number | undefined, start
     const writesBefore = await writeCounts(plane);
     const { profileFolder } = settings;
     const profile = profileFolder === '' ? undefined : profileApiserver(plane, profileFolder, PROFILE_SECONDS, start.style);
-    const spent = await create(creator, { ...start, boundBefore: warmUp }, pids);
-    await profile;
+    const [spent] = await Promise.all([create(creator, { ...start, boundBefore: warmUp }, pids), profile]);
     await sleep(AFTERMATH_MS);
     const pods = settings.gangs * settings.podsPerGang;
     const writes = writesPerPod(writesBefore, await writeCounts(plane), pods);

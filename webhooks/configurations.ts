@@ -2,6 +2,7 @@ import { ADMISSION_ENABLED, ADMISSION_LABEL } from '../src/api/keys.ts';
 import { apiVersion, MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS } from '../src/api/resources.ts';
 import type { ResourceType } from '../src/api/resources.ts';
 import type { JsonObject, JsonValue } from '../src/lib/json.ts';
+import { SETTLED_EXPRESSION } from './pods/settled.ts';
 import type { RegistryEntry } from './registry-entry.ts';
 
 /** Both configuration objects have this name. */
@@ -113,6 +114,9 @@ const CONDITIONS: Readonly<Record<Phase, readonly JsonObject[]>> = Object.freeze
         'request.resource.resource != "pods" || !has(object.metadata.ownerReferences) || ' +
         '!object.metadata.ownerReferences.exists(o, o.kind == "DaemonSet" && has(o.controller) && o.controller)',
     },
+    // Pods that come stamped out of their Job's template are most of all pods: asking about each would cost the API
+    // server more than anything else that Sluice adds to a pod.
+    { name: 'not-stamped-yet', expression: `request.resource.resource != "pods" || !(${SETTLED_EXPRESSION})` },
   ],
   validate: [
     // Our own writes to a group's metadata (bind plans) are by far the most updates, and there is no rule about those.

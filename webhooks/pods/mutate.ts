@@ -1,12 +1,7 @@
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import {
-  GROUP_MIN_MEMBER_ANNOTATION,
-  GROUP_NAME_ANNOTATION,
   GROUP_PLAN_ANNOTATION,
-  QUEUE_NAME_ANNOTATION,
-  QUEUE_NAME_LABEL,
-  TASK_SPEC_KEY,
 } from '../../src/api/keys.ts';
 import type { AdmissionRequest, AllowVerdict, ClusterView, Verdict } from '../admission.ts';
 import { minResources } from '../min-resources.ts';
@@ -14,13 +9,14 @@ import { knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { rootName } from '../own-plan.ts';
 import { defaultQueue, namedQueue, queueDenial } from '../queue-choice.ts';
-import { schedulerKind, stampPod } from '../stamp.ts';
+import { stampPod } from '../stamp.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { isLeftAlone } from './left-alone.ts';
 import type { Membership, PlanOfPod } from './membership.ts';
 import { readPodFacts, text } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
 import { recognise } from './recognise.ts';
+import { isSettled } from './settled.ts';
 
 /**
  * New pods. Most were stamped through their Job's template and pass untouched; what an operator overwrote is repaired,
@@ -32,20 +28,6 @@ export function mutatePod(request: AdmissionRequest, view: ClusterView): Verdict
   if (isSettled(pod, view) || isLeftAlone(pod)) return UNCHANGED;
   const membership = recognise(pod, view);
   return membership.kind === 'deny' ? membership : enrol(pod, membership, view);
-}
-
-/** The hot path: a pod of a controller that carries its whole stamp. Whether the queue is open was asked at its root. */
-function isSettled(pod: PodFacts, view: ClusterView): boolean {
-  if (pod.owner === undefined || text(pod.annotations, GROUP_NAME_ANNOTATION) === '') return false;
-  if (schedulerKind(pod.schedulerName) !== 'served') return false;
-  const queue = text(pod.labels, QUEUE_NAME_LABEL);
-  const task = text(pod.labels, TASK_SPEC_KEY);
-  if (queue === '' || queue !== text(pod.annotations, QUEUE_NAME_ANNOTATION)) return false;
-  if (task === '' || task !== text(pod.annotations, TASK_SPEC_KEY)) return false;
-  if (Object.hasOwn(pod.annotations, GROUP_PLAN_ANNOTATION)) return false;
-  if (Object.hasOwn(pod.annotations, GROUP_MIN_MEMBER_ANNOTATION)) return false;
-  const known = view.group(pod.request.namespace, pod.group);
-  return known === undefined || known.queue === queue;
 }
 
 function enrol(pod: PodFacts, membership: Membership, view: ClusterView): Verdict {

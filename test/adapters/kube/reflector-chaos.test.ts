@@ -14,7 +14,9 @@ import { projectItem } from '../../support/reflector-bench.ts';
 import type { Item } from '../../support/reflector-bench.ts';
 import { until } from '../../support/until.ts';
 
-const CHANGES = 250;
+/** At least so many of each before the server heals. */
+const CHANGES = 200;
+const FAULTS = 25;
 
 describe('reflector under random faults', () => {
   for (const seed of [1, 2, 3, 4]) {
@@ -38,7 +40,7 @@ describe('reflector under random faults', () => {
         timings: { backoffMinMs: 2, backoffMaxMs: 20, idleLimitMs: 100, listSilenceMs: 80 },
       });
       reflector.start();
-      for (let made = 0; made < CHANGES; made += 1) {
+      for (let made = 0; made < CHANGES || api.faults < FAULTS; made += 1) {
         api.change();
         await new Promise((resolve) => setTimeout(resolve, 3));
       }
@@ -48,7 +50,6 @@ describe('reflector under random faults', () => {
       await http.close();
       await api.stop();
       expect(errors).to.deep.equal([]);
-      expect(api.faults).to.be.greaterThan(10);
     });
   }
 });
