@@ -48,6 +48,7 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   if (unknown !== undefined) return `--roles: ${JSON.stringify(unknown)} is not one of ${ROLES.join(', ')}`;
   const webhookUrl = raw.webhookUrl === undefined ? undefined : readUrl(raw.webhookUrl);
   if (webhookUrl === null) return `--webhook-url: ${JSON.stringify(raw.webhookUrl)} is not an https URL`;
+  if (webhookUrl?.port === '') return `--webhook-url: ${JSON.stringify(raw.webhookUrl)} has no port`;
   const webhookPort = readPort(webhookUrl?.port ?? raw.webhookPort);
   const operationsPort = readPort(raw.operationsPort);
   if (webhookPort === undefined || operationsPort === undefined) return '--webhook-port and --operations-port take 0 to 65535';
@@ -74,10 +75,10 @@ function isLogLevel(text: string): text is LogLevel {
   return ['debug', 'info', 'warn', 'error'].includes(text);
 }
 
-/** Null when it is no https URL; the default port of https is spelt out. */
+/** Null when it is no https URL. */
 function readUrl(text: string): URL | null {
   const url = URL.parse(text);
-  return url?.protocol === 'https:' && url.port !== '' ? url : null;
+  return url?.protocol === 'https:' ? url : null;
 }
 
 function readPort(text: string): number | undefined {

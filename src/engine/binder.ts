@@ -21,8 +21,8 @@ export interface BinderOptions {
   readonly pod: (uid: string) => PodRecord | undefined;
   /** A placement did not happen: the core may place the pod again. */
   readonly forget: (uid: string) => void;
-  /** The checker stopped a decision: a bug, told loudly. */
-  readonly onViolation: (gang: GangDecision, problem: string) => void;
+  /** A decision was stopped before anything was written: by the checker (a bug, told loudly) or for its size. */
+  readonly onStopped: (gang: GangDecision, reason: 'CheckerRefused' | 'GangTooLarge', problem: string) => void;
 }
 
 /** The decisions on one group that are not carried out yet, oldest first. */
@@ -48,10 +48,10 @@ export class Binder {
 
   /** Never rejects. */
   async bind(gang: GangDecision): Promise<void> {
-    const { checker, onViolation } = this.#options;
+    const { checker, onStopped } = this.#options;
     const problem = checker.reserve(gang);
     if (problem !== undefined) {
-      onViolation(gang, problem);
+      onStopped(gang, 'CheckerRefused', problem);
       this.#forgetAll(gang.binds);
       return;
     }
@@ -98,11 +98,11 @@ export class Binder {
   }
 
   async #record(gang: GangDecision, planId: string): Promise<boolean> {
-    const { groups, clock, leadership, log } = this.#options;
+    const { groups, clock, leadership, log, onStopped } = this.#options;
     const binds = gang.binds.map((bind) => ({ token: uidToken(bind.uid), node: bind.node }));
     const text = formatBindPlan({ id: planId, epoch: leadership.epoch, atMs: clock.nowMs(), binds });
     if (text.length > MAX_BIND_PLAN_LENGTH) {
-      log.error('gang is too large for one bind plan', { group: gang.group, pods: binds.length });
+      onStopped(gang, 'GangTooLarge', `a bind plan of ${binds.length} pods takes ${text.length} bytes, at most ${MAX_BIND_PLAN_LENGTH} fit the PodGroup`);
       return false;
     }
     const outcome = await groups.recordPlan(gang.group, text);

@@ -78,7 +78,7 @@ export class SchedulerLoop {
       ...shared,
       plans: this.#plans,
       forget: (uid) => this.#forget(uid),
-      onViolation: (gang, problem) => this.#onViolation(gang, problem),
+      onStopped: (gang, reason, problem) => this.#onStopped(gang, reason, problem),
     });
   }
 
@@ -248,14 +248,14 @@ export class SchedulerLoop {
     this.#restUntilMs = Math.max(this.#restUntilMs, this.#options.clock.monotonicMs() + forMs);
   }
 
-  #onViolation(gang: GangDecision, problem: string): void {
-    this.#options.log.warn('checker refused a decision', { group: gang.group, problem });
-    this.#options.metrics.count('sluice_checker_refusals_total', {});
+  #onStopped(gang: GangDecision, reason: 'CheckerRefused' | 'GangTooLarge', problem: string): void {
+    this.#options.log.error('a decision was stopped before it was written', { group: gang.group, reason, problem });
+    if (reason === 'CheckerRefused') this.#options.metrics.count('sluice_checker_refusals_total', {});
     this.#rest(REFUSED_REST_MS);
     const group = this.#groups.get(gang.group);
     if (group === undefined) return;
     const regarding = { type: POD_GROUPS, namespace: group.namespace, name: group.name, uid: group.uid };
-    this.#options.events.record(regarding, 'Warning', 'CheckerRefused', 'Binding', problem);
+    this.#options.events.record(regarding, 'Warning', reason, 'Binding', problem);
   }
 }
 

@@ -103,12 +103,26 @@ class Replay {
 
   #takeGroup({ key, object, type }: HistoryEvent): void {
     if (type === 'ADDED') this.#figures.gangs += 1;
+    const known = this.#groups.get(key);
+    const queue = stringAt(object, ['spec', 'queue'], 'default');
+    // Pods that outlive their group, on their way out, are no queue's any more.
+    const before = known?.isDeleted === false ? known.queue : undefined;
+    const after = type === 'DELETED' ? undefined : queue;
+    if (before !== after) {
+      this.#chargeQueue(key, before, -1n);
+      this.#chargeQueue(key, after, 1n);
+    }
     this.#groups.set(key, {
       minMember: numberAt(object, ['spec', 'minMember'], 0),
-      queue: stringAt(object, ['spec', 'queue'], 'default'),
+      queue,
       bindPlan: stringAt(object, ['metadata', 'annotations', BIND_PLAN_ANNOTATION]),
       isDeleted: type === 'DELETED',
     });
+  }
+
+  #chargeQueue(group: string, queue: string | undefined, sign: 1n | -1n): void {
+    if (queue === undefined) return;
+    for (const pod of this.#pods.values()) if (pod.group === group && pod.isHolding) this.#queues.move(queue, pod.amounts, sign);
   }
 
   #takePod(event: HistoryEvent): void {
@@ -125,7 +139,8 @@ class Replay {
   }
 
   #hold(pod: KnownPod, sign: 1n | -1n): void {
-    const queue = this.#groups.get(pod.group)?.queue;
+    const group = this.#groups.get(pod.group);
+    const queue = group?.isDeleted === false ? group.queue : undefined;
     this.#holding += Number(sign);
     this.#figures.mostPodsAtOnce = Math.max(this.#figures.mostPodsAtOnce, this.#holding);
     this.#nodes.move(pod.node, pod.amounts, sign);

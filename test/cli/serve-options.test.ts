@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { readServeOptions } from '../../src/cli/serve-options.ts';
+import type { RawServeOptions } from '../../src/cli/serve-options.ts';
+
+const DEFAULTS: RawServeOptions = {
+  roles: 'webhook,scheduler,controllers',
+  webhookPort: '9443',
+  operationsPort: '0',
+  namespace: 'sluice-system',
+  failurePolicy: 'Fail',
+  leaseSeconds: '15',
+  drainSeconds: '12',
+  logLevel: 'info',
+};
+
+describe('options of serve', () => {
+  const mistakes: readonly [name: string, raw: Partial<RawServeOptions>, want: string][] = [
+    ['an unknown role', { roles: 'webhook,janitor' }, '--roles: "janitor" is not one of webhook, scheduler, controllers'],
+    ['no role', { roles: '' }, '--roles: "" is not one of webhook, scheduler, controllers'],
+    ['a webhook URL without TLS', { webhookUrl: 'http://127.0.0.1:9443' }, 'is not an https URL'],
+    ['a webhook URL without a port', { webhookUrl: 'https://127.0.0.1' }, 'has no port'],
+    ['something that is no URL', { webhookUrl: 'nowhere' }, 'is not an https URL'],
+    ['a port out of range', { webhookPort: '70000' }, '--webhook-port and --operations-port take 0 to 65535'],
+    ['a port that is no number', { operationsPort: 'x' }, '--webhook-port and --operations-port take 0 to 65535'],
+    ['an unknown failure policy', { failurePolicy: 'Maybe' }, '--failure-policy takes Fail or Ignore'],
+    ['an unknown log level', { logLevel: 'loud' }, '--log-level takes debug, info, warn or error'],
+    ['a lease of no length', { leaseSeconds: '0' }, '--lease-seconds takes a number from 1 to 300'],
+    ['a negative drain', { drainSeconds: '-1' }, '--drain-seconds takes a number from 0 to 60'],
+    ['a drain that is no number', { drainSeconds: 'long' }, '--drain-seconds takes a number from 0 to 60'],
+  ];
+  for (const [name, raw, want] of mistakes) {
+    it(`tells ${name} in one sentence`, () => {
+      expect(readServeOptions({ ...DEFAULTS, ...raw })).to.be.a('string').that.includes(want);
+    });
+  }
+
+  it('takes the port to listen on from the webhook URL', () => {
+    const options = readServeOptions({ ...DEFAULTS, webhookUrl: 'https://127.0.0.1:19443' });
+    expect(options).to.include({ webhookPort: 19_443, operationsPort: 0 });
+  });
+
+  it('keeps the proportions of a shorter lease', () => {
+    const options = readServeOptions({ ...DEFAULTS, leaseSeconds: '3' });
+    if (typeof options === 'string') throw new Error(options);
+    expect(options.lease).to.deep.equal({ durationMs: 3000, renewDeadlineMs: 2000, retryMs: 400, jitter: 1.2 });
+  });
+
+  it('runs all roles unless some are picked', () => {
+    const all = readServeOptions(DEFAULTS);
+    const some = readServeOptions({ ...DEFAULTS, roles: 'scheduler, controllers' });
+    if (typeof all === 'string' || typeof some === 'string') throw new Error('must be valid');
+    expect([...all.roles]).to.deep.equal(['webhook', 'scheduler', 'controllers']);
+    expect([...some.roles]).to.deep.equal(['scheduler', 'controllers']);
+  });
+});
