@@ -24,9 +24,13 @@ export function readRows(groups: readonly JsonValue[], pods: readonly JsonValue[
 
 function groupRow(group: JsonValue, allPods: readonly JsonValue[]): GroupRow {
   const name = stringAt(group, ['metadata', 'name']);
-  const pods = allPods.filter((pod) => stringAt(pod, ['metadata', 'annotations', 'scheduling.k8s.io/group-name']) === name);
+  const pods = allPods.filter(
+    (pod) => stringAt(pod, ['metadata', 'annotations', 'scheduling.k8s.io/group-name']) === name,
+  );
   const bound = pods.filter((pod) => stringAt(pod, ['spec', 'nodeName']) !== '');
-  const waiting = arrayAt(group, 'status', 'conditions').find((condition) => member(condition, 'type') === 'Unschedulable');
+  const waiting = arrayAt(group, 'status', 'conditions').find(
+    (condition) => member(condition, 'type') === 'Unschedulable',
+  );
   return {
     workload: stringAt(arrayAt(group, 'metadata', 'ownerReferences')[0], ['name'], name),
     group: name,
@@ -46,7 +50,8 @@ export function problems(rows: readonly GroupRow[]): string[] {
   const out: string[] = [];
   const expectRunning = (workload: string, pods: number): void => {
     const row = rows.find((candidate) => candidate.workload === workload);
-    if (row?.running !== pods || row.phase !== 'Running') out.push(`${workload}: ${row?.running ?? 0} of ${pods} pods run`);
+    if (row?.running !== pods || row.phase !== 'Running')
+      out.push(`${workload}: ${row?.running ?? 0} of ${pods} pods run`);
   };
   expectRunning('train', 8);
   expectRunning('spark-pi-driver', 3);
@@ -62,11 +67,22 @@ export function problems(rows: readonly GroupRow[]): string[] {
 export function formatRows(rows: readonly GroupRow[]): string {
   const head = ['WORKLOAD', 'PODGROUP', 'QUEUE', 'PHASE', 'MIN', 'BOUND', 'RUNNING', 'NODES'];
   const cells = rows.map((row) => [
-    row.workload, row.group, row.queue, row.phase, String(row.minMember),
-    `${row.bound}/${row.pods}`, String(row.running), String(row.nodes),
+    row.workload,
+    row.group,
+    row.queue,
+    row.phase,
+    String(row.minMember),
+    `${row.bound}/${row.pods}`,
+    String(row.running),
+    String(row.nodes),
   ]);
   const widths = head.map((title, i) => Math.max(title.length, ...cells.map((line) => (line[i] ?? '').length)));
-  const lines = [head, ...cells].map((line) => line.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd());
+  const lines = [head, ...cells].map((line) =>
+    line
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
   const reasons = rows.filter((row) => row.why !== '').map((row) => `${row.workload} waits: ${row.why}`);
   return [...lines, ...(reasons.length > 0 ? ['', ...reasons] : [])].join('\n');
 }

@@ -79,7 +79,11 @@ class QuickStart {
   async start(): Promise<boolean> {
     const binaries = await ensureBinaries(CORE_BINARIES);
     this.#say('starting etcd, kube-apiserver, kube-controller-manager and kwok');
-    const plane = await startControlPlane({ binaries, kubeconfigPath: KUBECONFIG, onFailure: (error) => this.#onFailure(error.message) });
+    const plane = await startControlPlane({
+      binaries,
+      kubeconfigPath: KUBECONFIG,
+      onFailure: (error) => this.#onFailure(error.message),
+    });
     this.#plane = plane;
     this.#say('starting Sluice: webhooks, scheduler, controllers; adding 8 nodes of 8 GPUs');
     await Promise.all([
@@ -87,7 +91,8 @@ class QuickStart {
       plane.applyNodes([{ count: 8, cpu: '64', memory: '512Gi', gpus: 8, racks: 2 }]),
     ]);
     this.#say(`applying examples/quickstart with kubectl to namespace ${NAMESPACE}`);
-    for (const file of ['00-namespace.yaml', '01-gang.yaml', '02-two-gangs.yaml', '03-spark-driver.yaml']) await this.#apply(file);
+    for (const file of ['00-namespace.yaml', '01-gang.yaml', '02-two-gangs.yaml', '03-spark-driver.yaml'])
+      await this.#apply(file);
     await this.#until((rows) => rows.some((row) => row.workload === 'spark-pi-driver' && row.running === 1));
     await this.#apply('04-spark-executors.yaml');
     const rows = await this.#until((found) => problems(found).length === 0);
@@ -123,7 +128,9 @@ class QuickStart {
     const log = await open(join(ROOT, '.sluice/sluice.log'), 'w');
     const url = `https://127.0.0.1:${await freePort()}`;
     const args = ['serve', '--kubeconfig', kubeconfig, '--install', '--webhook-url', url, '--drain-seconds', '0.5'];
-    const child = spawn(process.execPath, [join(ROOT, 'bin/sluice.js'), ...args], { stdio: ['ignore', log.fd, log.fd, 'ipc'] });
+    const child = spawn(process.execPath, [join(ROOT, 'bin/sluice.js'), ...args], {
+      stdio: ['ignore', log.fd, log.fd, 'ipc'],
+    });
     await log.close();
     this.#sluice = child;
     await new Promise<void>((ready, fail) => {
@@ -157,7 +164,8 @@ class QuickStart {
 
   async #kubectl(args: readonly string[]): Promise<string> {
     const result = await this.#plane?.kubectl(args);
-    if (result?.code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${result?.stderr.trim() ?? 'no control plane'}`);
+    if (result?.code !== 0)
+      throw new Error(`kubectl ${args.join(' ')}: ${result?.stderr.trim() ?? 'no control plane'}`);
     return result.stdout;
   }
 

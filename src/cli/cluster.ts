@@ -34,7 +34,8 @@ export class Cluster {
     const base = request(type, name, namespace);
     const created = await this.#patiently({ ...base, verb: 'create', body: object });
     if (created.kind === 'done') return;
-    const outcome = created.kind === 'conflict' ? await this.#patiently({ ...base, verb: 'mergePatch', body: object }) : created;
+    const outcome =
+      created.kind === 'conflict' ? await this.#patiently({ ...base, verb: 'mergePatch', body: object }) : created;
     if (outcome.kind !== 'done') throw this.#failure(`install ${type.plural} ${name}`, outcome);
   }
 
@@ -53,7 +54,9 @@ export class Cluster {
   #failure(what: string, outcome: WriteOutcome): SetupError {
     const why = 'message' in outcome ? outcome.message : outcome.kind;
     const isSilent = outcome.kind === 'unknown' || outcome.kind === 'throttled';
-    return new SetupError(isSilent ? `the cluster at ${this.server} does not answer: ${why}` : `cannot ${what}: ${why}`);
+    return new SetupError(
+      isSilent ? `the cluster at ${this.server} does not answer: ${why}` : `cannot ${what}: ${why}`,
+    );
   }
 
   async #patiently(write: WriteRequest): Promise<WriteOutcome> {

@@ -22,8 +22,15 @@ function run(): void {
   const { clock, randomness, metrics, log, http } = base;
   const electionWriter = createWriter({ http, clock, metrics, log });
   const elector = createLeaderElector({
-    writer: electionWriter, clock, randomness, metrics, log,
-    namespace: start.namespace, name: 'sluice', identity: start.identity, timings: start.lease,
+    writer: electionWriter,
+    clock,
+    randomness,
+    metrics,
+    log,
+    namespace: start.namespace,
+    name: 'sluice',
+    identity: start.identity,
+    timings: start.lease,
     onAcquired: () => {
       if (start.isController) controllers.start();
       if (start.isScheduler) scheduler.start();
@@ -34,16 +41,28 @@ function run(): void {
   const events = createEventRecorder({ writer, clock, randomness, metrics, instance: start.identity });
   const controllers = createControllers({ writer, recorder: events, clock, randomness, metrics, log });
   const scheduler = new SchedulerLoop({
-    policy: start.policy, writer, leadership: elector, events, clock, randomness, metrics, log,
+    policy: start.policy,
+    writer,
+    leadership: elector,
+    events,
+    clock,
+    randomness,
+    metrics,
+    log,
   });
   reflect(base, start, controllers, scheduler);
   base.onOrder((order) => {
     if (order.kind !== 'stop') return;
     scheduler.stop();
-    void controllers.stop().then(() => writer.idle()).then(() => elector.stop()).then(() => base.stop());
+    void controllers
+      .stop()
+      .then(() => writer.idle())
+      .then(() => elector.stop())
+      .then(() => base.stop());
   });
   elector.start();
-  const isSynced = (): boolean => (!start.isScheduler || scheduler.synced) && (!start.isController || controllers.synced);
+  const isSynced = (): boolean =>
+    (!start.isScheduler || scheduler.synced) && (!start.isController || controllers.synced);
   base.run(isSynced);
 }
 
@@ -57,15 +76,30 @@ function reflect(base: WorkerBase, start: EngineStart, controllers: Controllers,
     ...(start.isScheduler ? [schedule] : []),
   ];
   base.reflect(QUEUES, projectQueue, (queue) => queue.name, ...forBoth(controllers.onQueues, scheduler.onQueues));
-  base.reflect(POD_GROUPS, projectPodGroup, (group) => group.key, ...forBoth(controllers.onPodGroups, scheduler.onPodGroups));
-  base.reflect(PODS, (raw) => projectPod(raw, shapes), (pod) => pod.key, ...forBoth(controllers.onPods, scheduler.onPods));
+  base.reflect(
+    POD_GROUPS,
+    projectPodGroup,
+    (group) => group.key,
+    ...forBoth(controllers.onPodGroups, scheduler.onPodGroups),
+  );
+  base.reflect(
+    PODS,
+    (raw) => projectPod(raw, shapes),
+    (pod) => pod.key,
+    ...forBoth(controllers.onPods, scheduler.onPods),
+  );
   if (start.isController) {
     base.reflect(JOBS, projectJob, (job) => job.key, controllers.onJobs);
     base.reflect(NAMESPACES, projectNamespace, (namespace) => namespace.name, controllers.onNamespaces);
   }
   if (start.isScheduler) {
     base.reflect(NODES, projectNode, (node) => node.name, scheduler.onNodes);
-    base.reflect(PRIORITY_CLASSES, projectPriorityClass, (priorityClass) => priorityClass.name, scheduler.onPriorityClasses);
+    base.reflect(
+      PRIORITY_CLASSES,
+      projectPriorityClass,
+      (priorityClass) => priorityClass.name,
+      scheduler.onPriorityClasses,
+    );
   }
 }
 

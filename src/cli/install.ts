@@ -23,7 +23,11 @@ const LOOK_AGAIN_MS = 50;
 
 /** Installs the CRDs and our own namespace, and waits until the API server serves the kinds. */
 export async function installKinds(cluster: Cluster, namespace: string): Promise<void> {
-  await cluster.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, 'create our namespace');
+  await cluster.create(
+    NAMESPACES,
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    'create our namespace',
+  );
   for (const file of CRD_FILES) {
     const crd: unknown = parse(await readFile(new URL(`../../manifests/crds/${file}`, import.meta.url), 'utf8'));
     if (!isJsonObject(crd)) throw new SetupError(`manifests/crds/${file} is not an object`);
@@ -35,7 +39,11 @@ export async function installKinds(cluster: Cluster, namespace: string): Promise
 }
 
 /** Puts the webhook configurations in place, last of all: from now on the API server asks us. */
-export async function installWebhooks(cluster: Cluster, options: ServeOptions, material: ServingMaterial): Promise<void> {
+export async function installWebhooks(
+  cluster: Cluster,
+  options: ServeOptions,
+  material: ServingMaterial,
+): Promise<void> {
   const address: WebhookAddress =
     options.webhookUrl === undefined
       ? { kind: 'service', namespace: options.namespace, name: 'sluice-webhook', port: SERVICE_PORT }

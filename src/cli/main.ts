@@ -37,11 +37,18 @@ function serveCommand(program: Command): Command {
     .option('--context <name>', 'context of the kubeconfig (default: the current one)')
     .option('--roles <list>', `roles of this process, of ${ROLES.join(', ')}`, ROLES.join(','))
     .option('--install', 'install the CRDs first, and the webhook configurations once the webhooks serve')
-    .option('--webhook-url <url>', 'where the API server reaches the webhooks, e.g. https://127.0.0.1:9443 (default: the Service)')
+    .option(
+      '--webhook-url <url>',
+      'where the API server reaches the webhooks, e.g. https://127.0.0.1:9443 (default: the Service)',
+    )
     .option('--webhook-port <port>', 'port of the webhooks behind the Service', '9443')
     .option('--operations-port <port>', 'port of /healthz, /readyz and /metrics; 0 takes a free one', '0')
     .option('--namespace <name>', "namespace of Sluice's own Secrets and Lease", 'sluice-system')
-    .option('--failure-policy <mode>', 'what the API server does when the webhooks do not answer: Fail or Ignore', 'Fail')
+    .option(
+      '--failure-policy <mode>',
+      'what the API server does when the webhooks do not answer: Fail or Ignore',
+      'Fail',
+    )
     .option('--scheduler-config <file>', "actions and plugins, in the format of Volcano's scheduler configuration")
     .option('--lease-seconds <n>', 'how long a silent leader keeps the lead', '15')
     .option('--drain-seconds <n>', 'how long a stopping webhook server still answers', '12')

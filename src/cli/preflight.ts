@@ -20,7 +20,9 @@ export async function preflight(cluster: Cluster, options: ServeOptions): Promis
   await Promise.all(rest.map(ask));
   if (missing.length === 0) return;
   const more = missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : '';
-  throw new SetupError(`the user of the kubeconfig lacks rights on ${cluster.server}: ${missing.slice(0, SHOWN).join(', ')}${more}`);
+  throw new SetupError(
+    `the user of the kubeconfig lacks rights on ${cluster.server}: ${missing.slice(0, SHOWN).join(', ')}${more}`,
+  );
 }
 
 const SHOWN = 5;

@@ -52,7 +52,10 @@ export class RunningServer {
       await Promise.race([started, this.#ended.promise]);
       const code = await this.#ended.promise;
       this.#isEnding = true;
-      await Promise.race([started.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, UNWIND_MS).unref())]);
+      await Promise.race([
+        started.catch(() => undefined),
+        new Promise((resolve) => setTimeout(resolve, UNWIND_MS).unref()),
+      ]);
       return code;
     } finally {
       for (const signal of SIGNALS) process.off(signal, onSignal);
@@ -67,7 +70,9 @@ export class RunningServer {
     if (options.roles.has('scheduler') || options.roles.has('controllers')) this.#startEngine();
     const material = options.roles.has('webhook') ? await this.#startWebhook() : undefined;
     this.#operations = await startOperationsServer({
-      host: '127.0.0.1', port: options.operationsPort, metricsText: () => this.#metricsText(),
+      host: '127.0.0.1',
+      port: options.operationsPort,
+      metricsText: () => this.#metricsText(),
       checks: this.#workers.map((worker) => ({ name: worker.name, problem: () => worker.problem })),
     });
     await Promise.all(this.#workers.map((worker) => worker.until(() => worker.problem === undefined)));
@@ -80,8 +85,13 @@ export class RunningServer {
     const { options, policy } = this.#context;
     this.#workers.push(
       this.#worker('engine', {
-        isScheduler: options.roles.has('scheduler'), isController: options.roles.has('controllers'), policy,
-        namespace: options.namespace, identity: `${hostname()}_${crypto.randomUUID()}`, lease: options.lease, logLevel: options.logLevel,
+        isScheduler: options.roles.has('scheduler'),
+        isController: options.roles.has('controllers'),
+        policy,
+        namespace: options.namespace,
+        identity: `${hostname()}_${crypto.randomUUID()}`,
+        lease: options.lease,
+        logLevel: options.logLevel,
       }),
     );
   }
@@ -90,18 +100,30 @@ export class RunningServer {
     const { options, writer, clock, log } = this.#context;
     const first = Promise.withResolvers<ServingMaterial>();
     this.#keeper = keepCertificates({
-      writer, maker: builtInCertificates, namespace: options.namespace, names: servedNames(options), clock, log,
+      writer,
+      maker: builtInCertificates,
+      namespace: options.namespace,
+      names: servedNames(options),
+      clock,
+      log,
       checkEveryMs: CERTIFICATE_CHECK_MS,
       onChange: (material) => {
         first.resolve(material);
         this.#webhookWorker()?.order({ kind: 'material', material });
-        if (this.#hasWebhooks) this.#register(material).catch((error: unknown) => log.error('registration failed', { error: String(error) }));
+        if (this.#hasWebhooks)
+          this.#register(material).catch((error: unknown) =>
+            log.error('registration failed', { error: String(error) }),
+          );
       },
     });
     const material = await first.promise;
     const worker = this.#worker('webhook', {
-      host: options.webhookUrl === undefined ? '0.0.0.0' : '127.0.0.1', port: options.webhookPort, material,
-      failurePolicy: options.failurePolicy, drainMs: options.drainMs, logLevel: options.logLevel,
+      host: options.webhookUrl === undefined ? '0.0.0.0' : '127.0.0.1',
+      port: options.webhookPort,
+      material,
+      failurePolicy: options.failurePolicy,
+      drainMs: options.drainMs,
+      logLevel: options.logLevel,
     });
     this.#workers.push(worker);
     return material;
@@ -130,14 +152,18 @@ export class RunningServer {
   }
 
   async #metricsText(): Promise<string> {
-    const snapshots = await Promise.all([this.#context.metrics.snapshot(), ...this.#workers.map((worker) => worker.metrics())]);
+    const snapshots = await Promise.all([
+      this.#context.metrics.snapshot(),
+      ...this.#workers.map((worker) => worker.metrics()),
+    ]);
     return mergeSnapshots(snapshots);
   }
 
   /** The configurations go first: no request may wait for a server that is going away. */
   async #stop(): Promise<void> {
     this.#keeper?.stop();
-    if (this.#hasWebhooks && this.#context.options.webhookUrl !== undefined) await removeWebhooks(this.#context.cluster);
+    if (this.#hasWebhooks && this.#context.options.webhookUrl !== undefined)
+      await removeWebhooks(this.#context.cluster);
     const hardStop = setTimeout(() => process.exit(1), this.#context.options.drainMs + HARD_STOP_MS);
     await Promise.all(this.#workers.map((worker) => worker.stop()));
     clearTimeout(hardStop);

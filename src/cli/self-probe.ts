@@ -9,7 +9,8 @@ export async function probeWebhook(port: number, serverName: string, material: S
   const uid = 'sluice-self-probe';
   const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: probeRequest(uid) };
   const answer = await post(port, serverName, material, JSON.stringify(review));
-  if (!answer.includes(`"uid":"${uid}"`)) throw new SetupError(`the webhook server answered its own probe with ${answer.slice(0, 200)}`);
+  if (!answer.includes(`"uid":"${uid}"`))
+    throw new SetupError(`the webhook server answered its own probe with ${answer.slice(0, 200)}`);
 }
 
 function probeRequest(uid: string): object {
@@ -26,9 +27,16 @@ function probeRequest(uid: string): object {
 
 function post(port: number, servername: string, material: ServingMaterial, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => reject(new SetupError(`the webhook server does not answer its own probe: ${error.message}`));
+    const fail = (error: Error): void =>
+      reject(new SetupError(`the webhook server does not answer its own probe: ${error.message}`));
     const options = {
-      host: '127.0.0.1', port, servername, path: '/mutate?timeout=5s', method: 'POST', ca: material.bundlePem, timeout: TIMEOUT_MS,
+      host: '127.0.0.1',
+      port,
+      servername,
+      path: '/mutate?timeout=5s',
+      method: 'POST',
+      ca: material.bundlePem,
+      timeout: TIMEOUT_MS,
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
     };
     const call = request(options, (response) => {

@@ -51,7 +51,8 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   if (webhookUrl?.port === '') return `--webhook-url: ${JSON.stringify(raw.webhookUrl)} has no port`;
   const webhookPort = readPort(webhookUrl?.port ?? raw.webhookPort);
   const operationsPort = readPort(raw.operationsPort);
-  if (webhookPort === undefined || operationsPort === undefined) return '--webhook-port and --operations-port take 0 to 65535';
+  if (webhookPort === undefined || operationsPort === undefined)
+    return '--webhook-port and --operations-port take 0 to 65535';
   if (raw.failurePolicy !== 'Fail' && raw.failurePolicy !== 'Ignore') return '--failure-policy takes Fail or Ignore';
   if (!isLogLevel(raw.logLevel)) return '--log-level takes debug, info, warn or error';
   const lease = readLease(Number(raw.leaseSeconds));
@@ -59,9 +60,19 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   const drainMs = Number(raw.drainSeconds) * 1000;
   if (!(drainMs >= 0 && drainMs <= MAX_DRAIN_MS)) return '--drain-seconds takes a number from 0 to 60';
   return {
-    kubeconfig: raw.kubeconfig ?? '', context: raw.context, roles: new Set(roles.filter(isRole)),
-    install: raw.install === true, webhookUrl, webhookPort, operationsPort, namespace: raw.namespace,
-    failurePolicy: raw.failurePolicy, schedulerConfig: raw.schedulerConfig ?? '', lease, drainMs, logLevel: raw.logLevel,
+    kubeconfig: raw.kubeconfig ?? '',
+    context: raw.context,
+    roles: new Set(roles.filter(isRole)),
+    install: raw.install === true,
+    webhookUrl,
+    webhookPort,
+    operationsPort,
+    namespace: raw.namespace,
+    failurePolicy: raw.failurePolicy,
+    schedulerConfig: raw.schedulerConfig ?? '',
+    lease,
+    drainMs,
+    logLevel: raw.logLevel,
   };
 }
 
@@ -91,5 +102,10 @@ function readLease(seconds: number): LeaseTimings | undefined {
   if (!(seconds >= 1 && seconds <= 300)) return undefined;
   const factor = (seconds * 1000) / LEASE_TIMINGS.durationMs;
   const { durationMs, renewDeadlineMs, retryMs, jitter } = LEASE_TIMINGS;
-  return { durationMs: durationMs * factor, renewDeadlineMs: renewDeadlineMs * factor, retryMs: retryMs * factor, jitter };
+  return {
+    durationMs: durationMs * factor,
+    renewDeadlineMs: renewDeadlineMs * factor,
+    retryMs: retryMs * factor,
+    jitter,
+  };
 }

@@ -14,7 +14,11 @@ import { SetupError } from './setup-error.ts';
 
 /** Runs the chosen roles until a signal, the parent's end or a fatal fault; resolves with the exit code. */
 export async function serve(options: ServeOptions): Promise<number> {
-  const log = createLogger({ level: options.logLevel, pretty: process.stderr.isTTY === true, fields: { role: 'main' } });
+  const log = createLogger({
+    level: options.logLevel,
+    pretty: process.stderr.isTTY === true,
+    fields: { role: 'main' },
+  });
   const clock = createSystemClock();
   try {
     const policy = await loadPolicy(options.schedulerConfig);

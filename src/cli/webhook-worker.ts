@@ -21,7 +21,13 @@ async function run(): Promise<void> {
   const failureMode = start.failurePolicy === 'Fail' ? 'deny' : 'allow';
   const admission = createAdmission({ table: REGISTRY, view, metrics, clock, log, failureMode });
   const server = await startWebhookServer({
-    host: start.host, port: start.port, material: start.material, admission, metrics, clock, log,
+    host: start.host,
+    port: start.port,
+    material: start.material,
+    admission,
+    metrics,
+    clock,
+    log,
     limits: { drainWaitMs: start.drainMs, hardStopMs: start.drainMs + HARD_STOP_MS },
   });
   base.report({ kind: 'listening', port: server.port });

@@ -47,7 +47,9 @@ export class WorkerBase {
       for (const handle of handlers) handle(changes);
     };
     const onFatal = (error: Error): void => this.fatal(error.stack ?? error.message);
-    this.#reflectors.push(createReflector({ http, type, project, keyOf, handler, clock, randomness, metrics, log, onFatal }));
+    this.#reflectors.push(
+      createReflector({ http, type, project, keyOf, handler, clock, randomness, metrics, log, onFatal }),
+    );
   }
 
   /** Starts the reflectors and tells the main thread whenever readiness changes. */

@@ -16,7 +16,8 @@ const PLUGINS: readonly string[] = ['binpack', 'gang', 'nodeorder', 'predicates'
  */
 export function readPolicy(raw: unknown): PolicyResult {
   const errors: FieldError[] = [];
-  if (!isJsonObject(raw)) return { kind: 'errors', errors: [fieldError('(root)', 'FieldValueInvalid', raw, 'must be a map')] };
+  if (!isJsonObject(raw))
+    return { kind: 'errors', errors: [fieldError('(root)', 'FieldValueInvalid', raw, 'must be a map')] };
   const actions = readActions(raw, errors);
   const tiers = arrayAt(raw, 'tiers').map((tier, t) =>
     arrayAt(tier, 'plugins').flatMap((plugin, p) => readPlugin(plugin, `tiers[${t}].plugins[${p}]`, errors)),
@@ -29,8 +30,19 @@ export function readPolicy(raw: unknown): PolicyResult {
 
 function readActions(raw: unknown, errors: FieldError[]): ActionName[] {
   const text = stringAt(raw, ['actions']);
-  const names = text.split(',').map((name) => name.trim()).filter((name) => name !== '');
-  if (names.length === 0) errors.push(fieldError('actions', 'FieldValueRequired', undefined, 'must list the actions, e.g. "enqueue, allocate, backfill"'));
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0)
+    errors.push(
+      fieldError(
+        'actions',
+        'FieldValueRequired',
+        undefined,
+        'must list the actions, e.g. "enqueue, allocate, backfill"',
+      ),
+    );
   return names.flatMap((name) => {
     const known = ACTIONS.find((action) => action === name);
     if (known === undefined) errors.push(notSupported('actions', name, ACTIONS));
@@ -46,7 +58,9 @@ function readPlugin(raw: unknown, path: string, errors: FieldError[]): PluginOpt
   }
   for (const [key, value] of Object.entries(isJsonObject(raw) ? raw : {})) {
     if (!key.startsWith('enable') || value === true) continue;
-    errors.push(fieldError(`${path}.${key}`, 'FieldValueNotSupported', value, 'switching single hooks off is not supported'));
+    errors.push(
+      fieldError(`${path}.${key}`, 'FieldValueNotSupported', value, 'switching single hooks off is not supported'),
+    );
   }
   return [Object.freeze({ name, arguments: readArguments(member(raw, 'arguments'), `${path}.arguments`, errors) })];
 }

@@ -127,7 +127,10 @@ export class Binder {
     const startMs = this.#options.clock.monotonicMs();
     const end = await bindPod(this.#options, pod, bind.node, planId);
     this.#count(end, this.#options.clock.monotonicMs() - startMs);
-    if (end !== 'bound') this.#release(bind);
+    if (end === 'bound') return;
+    this.#options.checker.release(bind.uid);
+    // The end of a pod that is gone is on its way here; forgotten before, it would be placed again and again.
+    if (end !== 'gone') this.#options.forget(bind.uid);
   }
 
   #count(end: BindingEnd, tookMs: number): void {

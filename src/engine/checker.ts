@@ -48,7 +48,7 @@ export class Checker {
     const held = this.#charges.get(uid);
     const isHolding = next !== undefined && next.nodeName !== '' && next.phase !== 'Succeeded' && next.phase !== 'Failed';
     if (!isHolding) {
-      if (held !== undefined && (next === undefined || next.nodeName !== '' || !held.isReserved)) this.#drop(uid, held);
+      if (held !== undefined && (next === undefined || next.nodeName !== '' || next.deleting || !held.isReserved)) this.#drop(uid, held);
       return;
     }
     if (held !== undefined && !held.isReserved && held.node === next.nodeName) return;

@@ -36,6 +36,8 @@ export interface SchedulerLoopOptions {
 const GATHER_MS = 10;
 /** After a cycle the loop rests for this many times the cycle's own length, so that it never eats a whole core. */
 const REST_FACTOR = 1;
+/** Timers may fire this much early. */
+const TIMER_SLACK_MS = 1;
 /** After a placement that failed, and after one that the checker stopped: the same answer at once would be a busy loop. */
 const FAILED_REST_MS = 50;
 const REFUSED_REST_MS = 1000;
@@ -163,7 +165,9 @@ export class SchedulerLoop {
     const delayMs = Math.max(GATHER_MS, this.#restUntilMs - this.#options.clock.monotonicMs());
     this.#cancelCycle = this.#options.clock.after(delayMs, () => {
       this.#cancelCycle = undefined;
-      this.#cycle();
+      // A placement that failed after the cycle was set for an earlier time asks for its rest, too.
+      if (this.#options.clock.monotonicMs() + TIMER_SLACK_MS < this.#restUntilMs) this.#wake();
+      else this.#cycle();
     });
   }
 

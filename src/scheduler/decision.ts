@@ -57,9 +57,4 @@ export interface QueueStatusDecision {
   readonly allocated: ReadonlyMap<string, number>;
 }
 
-export type Decision =
-  | GangDecision
-  | PipelineDecision
-  | StatusDecision
-  | RefusalDecision
-  | QueueStatusDecision;
+export type Decision = GangDecision | PipelineDecision | StatusDecision | RefusalDecision | QueueStatusDecision;

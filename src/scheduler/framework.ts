@@ -120,7 +120,10 @@ export class Framework {
   }
 }
 
-function firstRefusal(all: readonly PluginHooks[], ask: (hooks: PluginHooks) => Refusal | undefined): Refusal | undefined {
+function firstRefusal(
+  all: readonly PluginHooks[],
+  ask: (hooks: PluginHooks) => Refusal | undefined,
+): Refusal | undefined {
   for (const hooks of all) {
     const refusal = ask(hooks);
     if (refusal !== undefined) return refusal;

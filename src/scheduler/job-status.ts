@@ -35,7 +35,10 @@ function nextPhase(job: Job, isUnschedulable: boolean): PodGroupPhase {
 
 function condition(job: Job, refusal: Refusal | undefined): StatusDecision['condition'] {
   if (refusal !== undefined) {
-    const reason = refusal.code === 'NotEnoughPods' || refusal.code === 'NotEnoughPodsOfTask' ? NOT_ENOUGH_TASKS : NOT_ENOUGH_RESOURCES;
+    const reason =
+      refusal.code === 'NotEnoughPods' || refusal.code === 'NotEnoughPodsOfTask'
+        ? NOT_ENOUGH_TASKS
+        : NOT_ENOUGH_RESOURCES;
     return { type: 'Unschedulable', status: 'True', reason, message: refusal.message };
   }
   if (job.ready() < job.minMember || job.ready() === 0) return undefined;
@@ -43,7 +46,12 @@ function condition(job: Job, refusal: Refusal | undefined): StatusDecision['cond
 }
 
 /** Shared by all groups: most decisions of a busy cycle carry it. */
-const SCHEDULED = Object.freeze({ type: 'Scheduled', status: 'True', reason: 'tasks in gang are ready to be scheduled', message: '' });
+const SCHEDULED = Object.freeze({
+  type: 'Scheduled',
+  status: 'True',
+  reason: 'tasks in gang are ready to be scheduled',
+  message: '',
+});
 
 /** Volcano's condition reasons. */
 const NOT_ENOUGH_TASKS = 'NotEnoughTasks';

@@ -85,7 +85,8 @@ export class NodeTable {
     const { resources, amounts } = taskClass;
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;
-      const future = (this.idle[r]?.[index] ?? 0) + (this.releasing[r]?.[index] ?? 0) - (this.pipelined[r]?.[index] ?? 0);
+      const future =
+        (this.idle[r]?.[index] ?? 0) + (this.releasing[r]?.[index] ?? 0) - (this.pipelined[r]?.[index] ?? 0);
       if (future < (amounts[i] ?? 0)) return false;
     }
     return true;

@@ -92,7 +92,10 @@ export class Session {
 
 function gangDecision(job: Job, tasks: readonly Task[]): GangDecision {
   const binds = tasks.map((task) => ({
-    kind: 'bind' as const, uid: task.uid, pod: task.record.key, node: task.nodeName,
+    kind: 'bind' as const,
+    uid: task.uid,
+    pod: task.record.key,
+    node: task.nodeName,
   }));
   return { kind: 'gang', group: job.key, minMember: job.minMember, binds };
 }

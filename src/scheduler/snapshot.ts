@@ -8,6 +8,8 @@ import { ClassTable } from './class-table.ts';
 import { Job } from './job.ts';
 import { JobSet } from './job-set.ts';
 import { Journal } from './journal.ts';
+import { nextStatus } from './next-status.ts';
+import { sameFeatures } from './node-features.ts';
 import { NodeIndex } from './node-index.ts';
 import { NodeTable } from './node-table.ts';
 import { PriorityTable } from './priority-table.ts';
@@ -379,26 +381,4 @@ export class Snapshot {
 
 function groupKey(record: PodRecord): string {
   return `${record.namespace}/${record.group}`;
-}
-
-/** The status that the newest record gives a task, or undefined when the pod is of no concern (any more). */
-function nextStatus(record: PodRecord, task: Task | undefined): TaskStatus | undefined {
-  if (record.phase === 'Succeeded') return record.nodeName === '' ? undefined : TaskStatus.Succeeded;
-  if (record.phase === 'Failed') return record.nodeName === '' ? undefined : TaskStatus.Failed;
-  if (record.nodeName !== '') {
-    if (record.deleting) return TaskStatus.Releasing;
-    if (record.phase === 'Running') return TaskStatus.Running;
-    return record.phase === 'Unknown' ? TaskStatus.Unknown : TaskStatus.Bound;
-  }
-  if (record.deleting || record.gated || record.group === '' || !SERVED_SCHEDULERS.has(record.schedulerName)) return undefined;
-  return task?.status === TaskStatus.Binding ? TaskStatus.Binding : TaskStatus.Pending;
-}
-
-function sameFeatures(a: NodeRecord, b: NodeRecord): boolean {
-  if (a.unschedulable !== b.unschedulable || a.labels.size !== b.labels.size || a.taints.length !== b.taints.length) return false;
-  for (const [key, value] of a.labels) if (b.labels.get(key) !== value) return false;
-  return a.taints.every((taint, i) => {
-    const other = b.taints[i];
-    return other?.key === taint.key && other.value === taint.value && other.effect === taint.effect;
-  });
 }

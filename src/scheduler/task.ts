@@ -23,7 +23,11 @@ export type TaskStatus = (typeof TaskStatus)[keyof typeof TaskStatus];
 
 /** True while the task takes room on its node. */
 export function holdsNode(status: TaskStatus): boolean {
-  return (status >= TaskStatus.Binding && status <= TaskStatus.Releasing) || status === TaskStatus.Allocated || status === TaskStatus.Unknown;
+  return (
+    (status >= TaskStatus.Binding && status <= TaskStatus.Releasing) ||
+    status === TaskStatus.Allocated ||
+    status === TaskStatus.Unknown
+  );
 }
 
 /** A pod as the scheduler sees it. Mutable: only Snapshot and Statement change it. */

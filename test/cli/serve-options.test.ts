@@ -15,7 +15,11 @@ const DEFAULTS: RawServeOptions = {
 
 describe('options of serve', () => {
   const mistakes: readonly [name: string, raw: Partial<RawServeOptions>, want: string][] = [
-    ['an unknown role', { roles: 'webhook,janitor' }, '--roles: "janitor" is not one of webhook, scheduler, controllers'],
+    [
+      'an unknown role',
+      { roles: 'webhook,janitor' },
+      '--roles: "janitor" is not one of webhook, scheduler, controllers',
+    ],
     ['no role', { roles: '' }, '--roles: "" is not one of webhook, scheduler, controllers'],
     ['a webhook URL without TLS', { webhookUrl: 'http://127.0.0.1:9443' }, 'is not an https URL'],
     ['a webhook URL without a port', { webhookUrl: 'https://127.0.0.1' }, 'has no port'],
@@ -30,7 +34,9 @@ describe('options of serve', () => {
   ];
   for (const [name, raw, want] of mistakes) {
     it(`tells ${name} in one sentence`, () => {
-      expect(readServeOptions({ ...DEFAULTS, ...raw })).to.be.a('string').that.includes(want);
+      expect(readServeOptions({ ...DEFAULTS, ...raw }))
+        .to.be.a('string')
+        .that.includes(want);
     });
   }
 

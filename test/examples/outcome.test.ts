@@ -24,10 +24,30 @@ describe('outcome of the quick start', () => {
 
   const wrongs: readonly [name: string, root: string, change: Partial<Shape>, want: string][] = [
     ['a worker is missing', 'train', { bound: 7 }, 'train: 7 of 8 pods run'],
-    ['both large gangs run', 'large-two', { bound: 6, phase: 'Running' }, '2 of the two large gangs run, exactly one should'],
-    ['neither large gang runs', 'large-one', { bound: 0, phase: 'Pending', why: 'no room' }, '0 of the two large gangs run, exactly one should'],
-    ['the waiting gang is partly bound', 'large-two', { bound: 2 }, '0 of the two large gangs wait and say why, exactly one should'],
-    ['the waiting gang gives no reason', 'large-two', { why: '' }, '0 of the two large gangs wait and say why, exactly one should'],
+    [
+      'both large gangs run',
+      'large-two',
+      { bound: 6, phase: 'Running' },
+      '2 of the two large gangs run, exactly one should',
+    ],
+    [
+      'neither large gang runs',
+      'large-one',
+      { bound: 0, phase: 'Pending', why: 'no room' },
+      '0 of the two large gangs run, exactly one should',
+    ],
+    [
+      'the waiting gang is partly bound',
+      'large-two',
+      { bound: 2 },
+      '0 of the two large gangs wait and say why, exactly one should',
+    ],
+    [
+      'the waiting gang gives no reason',
+      'large-two',
+      { why: '' },
+      '0 of the two large gangs wait and say why, exactly one should',
+    ],
     ['an executor does not run', 'spark-pi-driver', { bound: 2 }, 'spark-pi-driver: 2 of 3 pods run'],
   ];
   for (const [name, root, change, want] of wrongs) {

@@ -6,7 +6,10 @@ import type { QueueRecord } from '../../src/api/records/queue-record.ts';
 import type { SchedulingShape } from '../../src/api/records/scheduling-shape.ts';
 
 /** A shape with the given requests and nothing else, unless overridden. */
-export function makeShape(requests: Readonly<Record<string, number>>, overrides: Partial<SchedulingShape> = {}): SchedulingShape {
+export function makeShape(
+  requests: Readonly<Record<string, number>>,
+  overrides: Partial<SchedulingShape> = {},
+): SchedulingShape {
   const amounts = new Map(Object.entries({ ...requests, pods: 1 }));
   const body = {
     requests: amounts,
@@ -22,7 +25,11 @@ export function makeShape(requests: Readonly<Record<string, number>>, overrides:
 }
 
 /** A node; amounts in the units of the record (milli-CPU, KiB, counts). */
-export function makeNode(name: string, allocatable: Readonly<Record<string, number>>, overrides: Partial<NodeRecord> = {}): NodeRecord {
+export function makeNode(
+  name: string,
+  allocatable: Readonly<Record<string, number>>,
+  overrides: Partial<NodeRecord> = {},
+): NodeRecord {
   return {
     name,
     uid: `node-${name}`,
@@ -36,7 +43,12 @@ export function makeNode(name: string, allocatable: Readonly<Record<string, numb
 }
 
 /** A pending pod of ours in namespace `ns`, member of `group`. */
-export function makePod(name: string, group: string, shape: SchedulingShape, overrides: Partial<PodRecord> = {}): PodRecord {
+export function makePod(
+  name: string,
+  group: string,
+  shape: SchedulingShape,
+  overrides: Partial<PodRecord> = {},
+): PodRecord {
   return {
     key: `ns/${name}`,
     namespace: 'ns',

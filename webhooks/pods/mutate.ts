@@ -1,8 +1,6 @@
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
-import {
-  GROUP_PLAN_ANNOTATION,
-} from '../../src/api/keys.ts';
+import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import type { AdmissionRequest, AllowVerdict, ClusterView, Verdict } from '../admission.ts';
 import { minResources } from '../min-resources.ts';
 import { knownQueueWarning } from '../named-group.ts';

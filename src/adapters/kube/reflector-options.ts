@@ -27,6 +27,8 @@ export interface ReflectorOptions<T> {
 
 /** Times and limits; the defaults are those to run with, tests scale them down. */
 export interface ReflectorTimings {
+  /** Between a watch that brought events and was then closed, and the next one. */
+  readonly resumeMs: number;
   readonly backoffMinMs: number;
   readonly backoffMaxMs: number;
   /** A watch that stood this long counts as healthy even without events. */
@@ -49,6 +51,7 @@ export interface ReflectorTimings {
 
 /** Values of client-go where it has one. */
 export const REFLECTOR_TIMINGS: ReflectorTimings = Object.freeze({
+  resumeMs: 20,
   backoffMinMs: 800,
   backoffMaxMs: 30_000,
   healthyAfterMs: 120_000,

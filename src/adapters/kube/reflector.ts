@@ -165,6 +165,7 @@ class ResourceReflector<T> implements KubeReflector {
     this.#wasUnauthorized = plan.refreshCredentials;
     if (plan.resetBackoff) this.#backoff.reset();
     if (plan.refreshCredentials) await this.#options.http.refreshCredentials().catch(() => undefined);
+    if (plan.delay.kind === 'brief') await run.wait(this.#timings.resumeMs);
     if (plan.delay.kind === 'backoff') await run.wait(Math.max(plan.delay.atLeastMs, this.#backoff.nextMs()));
   }
 

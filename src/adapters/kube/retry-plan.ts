@@ -15,8 +15,11 @@ export interface RetryPlan {
   readonly isShutOut: boolean;
 }
 
-/** `backoff` waits the backoff's next delay, and at least `atLeastMs`. */
-export type RetryDelay = { readonly kind: 'none' } | { readonly kind: 'backoff'; readonly atLeastMs: number };
+/** `brief` waits a moment; `backoff` waits the backoff's next delay, and at least `atLeastMs`. */
+export type RetryDelay =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'brief' }
+  | { readonly kind: 'backoff'; readonly atLeastMs: number };
 
 /** What the plan depends on besides the end itself. */
 export interface RetryState {
@@ -32,6 +35,7 @@ export interface RetryState {
 
 const MAX_RETRY_AFTER_MS = 300_000;
 const NONE: RetryDelay = { kind: 'none' };
+const BRIEF: RetryDelay = { kind: 'brief' };
 
 /** Rules 7 to 9 of the reflector's contract as one table. */
 export function planRetry(end: WatchEnd, state: RetryState): RetryPlan {
@@ -66,5 +70,8 @@ function planBroken(cause: string, state: RetryState, base: RetryPlan): RetryPla
   if (cause === 'unsupported') return { ...base, usePages: true, delay: NONE };
   // The server ends each watch after its time; a gap of a second every few minutes would be for nothing.
   if (cause === 'closed' && state.stoodLong) return { ...base, delay: NONE };
+  // A burst of events that outruns a young watch cache makes the server end the watch: to wait then would be to stop
+  // scheduling in the middle of the burst. Each such round has moved the resume point, so it cannot spin.
+  if (cause === 'closed' && state.hadProgress) return { ...base, delay: BRIEF };
   return base;
 }

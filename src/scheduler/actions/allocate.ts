@@ -14,7 +14,10 @@ import { pendingTasks } from './pending-tasks.ts';
  * placed); what goes beyond the minimum follows one task a turn, so that other groups are not starved by elastic ones.
  */
 export function allocate(session: Session): void {
-  const heaps = new JobHeaps(session, (job) => job.phase !== '' && job.phase !== 'Pending' && job.count(TaskStatus.Pending) > 0);
+  const heaps = new JobHeaps(
+    session,
+    (job) => job.phase !== '' && job.phase !== 'Pending' && job.count(TaskStatus.Pending) > 0,
+  );
   heaps.drain((job, queue) => {
     const overused = session.framework.overused(queue);
     if (overused !== undefined) {

@@ -6,7 +6,10 @@ export function enqueue(session: Session): void {
   const heaps = new JobHeaps(session, (job) => job.phase === '' || job.phase === 'Pending');
   heaps.drain((job, queue) => {
     if (!queue.isOpen) {
-      session.refuse(job, { code: 'QueueNotOpen', message: `queue ${queue.name} is ${queue.record.state.toLowerCase()}` });
+      session.refuse(job, {
+        code: 'QueueNotOpen',
+        message: `queue ${queue.name} is ${queue.record.state.toLowerCase()}`,
+      });
       return 'done';
     }
     const refusal = session.framework.jobEnqueueable(job);

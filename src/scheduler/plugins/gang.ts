@@ -27,7 +27,10 @@ function validate(job: Job): Refusal | undefined {
   for (const [role, min] of job.record.minTaskMember) {
     const count = counts.get(role) ?? 0;
     if (count >= min) continue;
-    return { code: 'NotEnoughPodsOfTask', message: `PodGroup ${job.key} needs ${min} pods of task ${role} and has ${count}.` };
+    return {
+      code: 'NotEnoughPodsOfTask',
+      message: `PodGroup ${job.key} needs ${min} pods of task ${role} and has ${count}.`,
+    };
   }
   return undefined;
 }
@@ -42,7 +45,10 @@ function isEnough(job: Job, count: number, counts: (task: Task) => boolean): boo
 
 function isReady(task: Task): boolean {
   const { status } = task;
-  return (holdsNode(status) && status !== TaskStatus.Releasing && status !== TaskStatus.Unknown) || status === TaskStatus.Succeeded;
+  return (
+    (holdsNode(status) && status !== TaskStatus.Releasing && status !== TaskStatus.Unknown) ||
+    status === TaskStatus.Succeeded
+  );
 }
 
 function isReadyOrPipelined(task: Task): boolean {

@@ -76,16 +76,24 @@ class Shares {
   reset(): void {
     this.#shares.clear();
     const { queues, nodes, resources } = this.#snapshot;
-    const guarantees = new Map([...queues.values()].map((queue) => [queue, resources.vector(queue.record.guarantee, 0)]));
+    const guarantees = new Map(
+      [...queues.values()].map((queue) => [queue, resources.vector(queue.record.guarantee, 0)]),
+    );
     const total = Float64Array.from({ length: resources.size }, (_, r) => nodes.totals[r] ?? 0);
     const reserved = new Float64Array(resources.size);
-    for (const vector of guarantees.values()) vector.forEach((amount, r) => (reserved[r] = (reserved[r] ?? 0) + amount));
+    for (const vector of guarantees.values())
+      vector.forEach((amount, r) => (reserved[r] = (reserved[r] ?? 0) + amount));
     for (const [queue, guarantee] of guarantees) {
       const capability = resources.vector(queue.record.capability, Infinity);
-      const limit = total.map((all, r) => Math.min(capability[r] ?? Infinity, all - (reserved[r] ?? 0) + (guarantee[r] ?? 0)));
+      const limit = total.map((all, r) =>
+        Math.min(capability[r] ?? Infinity, all - (reserved[r] ?? 0) + (guarantee[r] ?? 0)),
+      );
       this.#shares.set(queue, new Share(queue, limit, guarantee));
     }
-    shareOut(total, [...this.#shares.values()].filter((share) => share.request.some((amount) => amount > 0)));
+    shareOut(
+      total,
+      [...this.#shares.values()].filter((share) => share.request.some((amount) => amount > 0)),
+    );
   }
 
   of(queue: Queue): Share {
@@ -132,7 +140,10 @@ class Shares {
       const limit = share.limit[r] ?? 0;
       if (r === PODS_IX || asked + held <= limit + EPSILON) continue;
       const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} held or promised of ${this.#amount(r, limit)}`;
-      return { code: 'WaitingInQueue', message: `PodGroup ${job.key} waits for room in queue ${queue.name}: ${name} ${numbers}.` };
+      return {
+        code: 'WaitingInQueue',
+        message: `PodGroup ${job.key} waits for room in queue ${queue.name}: ${name} ${numbers}.`,
+      };
     }
     return 'permit';
   }
@@ -148,7 +159,8 @@ class Shares {
     if (share.promised !== undefined) return share.promised;
     const promised: number[] = [];
     for (const job of this.#snapshot.jobs.values()) {
-      if (job.queue !== share.queue || job.phase === '' || job.phase === 'Pending' || job.phase === 'Completed') continue;
+      if (job.queue !== share.queue || job.phase === '' || job.phase === 'Pending' || job.phase === 'Completed')
+        continue;
       addPromised(job, this.#snapshot.resources, promised);
       takeSurplus(job, promised);
     }
@@ -159,7 +171,8 @@ class Shares {
   #describe(held: readonly number[], deserved: Float64Array): string {
     const parts: string[] = [];
     deserved.forEach((amount, r) => {
-      if (r !== PODS_IX && amount > 0) parts.push(`${this.#name(r)} ${this.#amount(r, held[r] ?? 0)} of ${this.#amount(r, amount)}`);
+      if (r !== PODS_IX && amount > 0)
+        parts.push(`${this.#name(r)} ${this.#amount(r, held[r] ?? 0)} of ${this.#amount(r, amount)}`);
     });
     return parts.length === 0 ? 'nothing is left for it' : parts.join(', ');
   }

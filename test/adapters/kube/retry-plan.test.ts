@@ -19,8 +19,19 @@ describe('what a reflector does after a watch', () => {
       want: { delay: { kind: 'none' }, resetBackoff: true },
     },
     {
-      name: 'a clean close after one event waits the shortest time',
+      name: 'a clean close after one event waits a moment only',
       end: broken('closed'),
+      state: { hadProgress: true },
+      want: { delay: { kind: 'brief' }, resetBackoff: true },
+    },
+    {
+      name: 'a clean close that brought nothing waits',
+      end: broken('closed'),
+      want: { delay: wait(0), resetBackoff: false },
+    },
+    {
+      name: 'a reset after one event waits the shortest time',
+      end: broken('network'),
       state: { hadProgress: true },
       want: { delay: wait(0), resetBackoff: true },
     },
