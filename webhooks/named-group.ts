@@ -7,7 +7,6 @@ import { isObjectName } from './group-name.ts';
 import type { QueueChoice } from './queue-choice.ts';
 import { refuse } from './verdict.ts';
 
-
 /** The group that a pod or pod template names; empty when none. */
 export function namedGroup(object: JsonObject): string {
   const name = stringAt(object, ['metadata', 'annotations', GROUP_NAME_ANNOTATION]);

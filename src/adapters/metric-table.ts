@@ -41,11 +41,6 @@ const VOLCANO: readonly MetricRow[] = [
   histogram('volcano_open_session_duration_milliseconds', [], 'Opening a session: snapshot and plugins.'),
   histogram('volcano_action_scheduling_latency_milliseconds', ['action'], 'One action of a cycle.'),
   histogram(
-    'volcano_plugin_scheduling_latency_milliseconds',
-    ['plugin', 'OnSession'],
-    'One plugin opening or closing a session.',
-  ),
-  histogram(
     'volcano_task_scheduling_latency_milliseconds',
     ['stage'],
     'One stage of a pod: deciding, or binding until the answer.',
@@ -55,7 +50,6 @@ const VOLCANO: readonly MetricRow[] = [
     ['result'],
     'Attempts to place a pod, by result: scheduled, unschedulable, error.',
   ),
-  gauge('volcano_unschedule_task_count', ['job_id'], 'Pods of a group that could not be placed in the last cycle.'),
   gauge('volcano_unschedule_job_count', [], 'Groups that could not be placed in the last cycle.'),
   gauge('volcano_queue_allocated_milli_cpu', QUEUE, 'CPU held by the queue, in milli-CPU.'),
   gauge('volcano_queue_allocated_memory_bytes', QUEUE, 'Memory held by the queue, in bytes.'),

@@ -51,7 +51,10 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
   const known = tasks.filter((task) => task !== undefined);
   if (known.length !== tasks.length) return undefined;
   return {
-    version: 1, group, queue, tasks: known,
+    version: 1,
+    group,
+    queue,
+    tasks: known,
     root: stringAt(raw, ['root']),
     priorityClassName: stringAt(raw, ['priorityClassName']),
     minResources: stringMembers(objectAt(raw, 'minResources')),
@@ -73,5 +76,7 @@ function parseTask(raw: unknown): PlannedTask | undefined {
 }
 
 function stringMembers(raw: object): Record<string, string> {
-  return Object.fromEntries(Object.entries(raw).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(raw).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }

@@ -9,7 +9,6 @@ export const REASONS = {
   InvalidQueueSpec: 'The queue has a field whose value is not allowed.',
   ProtectedQueue: 'The root and default queues cannot be deleted.',
   QueueHasChildren: 'The queue cannot be deleted while other queues name it as their parent.',
-  InvalidReview: 'The request body is not an admission review that Sluice can read.',
   InternalError: 'Sluice failed inside; the declared failure mode of the webhook decided.',
   Overloaded: 'Too many reviews are waiting; the declared failure mode of the webhook decided.',
   // Scheduling
@@ -20,7 +19,6 @@ export const REASONS = {
   QueueLimit: 'The queue would pass its capability.',
   GroupNotFound: 'The pod names a PodGroup that does not exist.',
   GangTooLarge: 'The gang has more members than one bind plan can record.',
-  WaitingForGang: 'The pod fits, and waits for the rest of its gang.',
   WaitingInQueue: 'The group waits for room in its queue before it is considered.',
   // Engine
   PlanAbandoned: 'A bind plan could not be finished; its bound pods were deleted so that no gang stays partly placed.',

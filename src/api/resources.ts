@@ -21,14 +21,34 @@ export const LEASES = resource('coordination.k8s.io', 'v1', 'leases', 'Lease', t
 export const PRIORITY_CLASSES = resource('scheduling.k8s.io', 'v1', 'priorityclasses', 'PriorityClass', false);
 export const POD_GROUPS = resource('scheduling.volcano.sh', 'v1beta1', 'podgroups', 'PodGroup', true);
 export const QUEUES = resource('scheduling.volcano.sh', 'v1beta1', 'queues', 'Queue', false);
-export const CRDS = resource('apiextensions.k8s.io', 'v1', 'customresourcedefinitions', 'CustomResourceDefinition', false);
+export const CRDS = resource(
+  'apiextensions.k8s.io',
+  'v1',
+  'customresourcedefinitions',
+  'CustomResourceDefinition',
+  false,
+);
 export const MUTATING_WEBHOOKS = resource(
-  'admissionregistration.k8s.io', 'v1', 'mutatingwebhookconfigurations', 'MutatingWebhookConfiguration', false,
+  'admissionregistration.k8s.io',
+  'v1',
+  'mutatingwebhookconfigurations',
+  'MutatingWebhookConfiguration',
+  false,
 );
 export const VALIDATING_WEBHOOKS = resource(
-  'admissionregistration.k8s.io', 'v1', 'validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', false,
+  'admissionregistration.k8s.io',
+  'v1',
+  'validatingwebhookconfigurations',
+  'ValidatingWebhookConfiguration',
+  false,
 );
-export const ACCESS_REVIEWS = resource('authorization.k8s.io', 'v1', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview', false);
+export const ACCESS_REVIEWS = resource(
+  'authorization.k8s.io',
+  'v1',
+  'selfsubjectaccessreviews',
+  'SelfSubjectAccessReview',
+  false,
+);
 
 /** `apiVersion` of a kind: `v1` or `group/version`. */
 export function apiVersion(type: ResourceType): string {

@@ -49,7 +49,14 @@ export async function installWebhooks(
       ? { kind: 'service', namespace: options.namespace, name: 'sluice-webhook', port: SERVICE_PORT }
       : { kind: 'url', base: options.webhookUrl.href.replace(/\/$/, '') };
   const caBundle = Buffer.from(material.bundlePem).toString('base64');
-  const settings = { ...CONFIGURATION_DEFAULTS, failurePolicy: options.failurePolicy, address, caBundle };
+  const settings = {
+    ...CONFIGURATION_DEFAULTS,
+    excludedNamespaces: [...new Set([...CONFIGURATION_DEFAULTS.excludedNamespaces, options.namespace])],
+    ownUser: `system:serviceaccount:${options.namespace}:sluice`,
+    failurePolicy: options.failurePolicy,
+    address,
+    caBundle,
+  };
   await cluster.apply(VALIDATING_WEBHOOKS, CONFIGURATION_NAME, validatingConfiguration(REGISTRY, settings));
   await cluster.apply(MUTATING_WEBHOOKS, CONFIGURATION_NAME, mutatingConfiguration(REGISTRY, settings));
 }

@@ -14,6 +14,7 @@ import type { Cluster } from './cluster.ts';
 import { installKinds, installWebhooks, removeWebhooks } from './install.ts';
 import { probeWebhook } from './self-probe.ts';
 import type { ServeOptions } from './serve-options.ts';
+import { SetupError } from './setup-error.ts';
 import { WorkerHandle } from './worker-handle.ts';
 
 export interface ServerContext {
@@ -70,10 +71,13 @@ export class RunningServer {
     if (options.roles.has('scheduler') || options.roles.has('controllers')) this.#startEngine();
     const material = options.roles.has('webhook') ? await this.#startWebhook() : undefined;
     this.#operations = await startOperationsServer({
-      host: '127.0.0.1',
+      // In a pod the kubelet probes from outside; anywhere else nobody needs to.
+      host: options.kubeconfig === '' ? '0.0.0.0' : '127.0.0.1',
       port: options.operationsPort,
       metricsText: () => this.#metricsText(),
       checks: this.#workers.map((worker) => ({ name: worker.name, problem: () => worker.problem })),
+    }).catch((error: unknown) => {
+      throw new SetupError(`cannot listen on --operations-port ${options.operationsPort}: ${String(error)}`);
     });
     await Promise.all(this.#workers.map((worker) => worker.until(() => worker.problem === undefined)));
     if (material !== undefined) await this.#register(material);
@@ -118,7 +122,7 @@ export class RunningServer {
     });
     const material = await first.promise;
     const worker = this.#worker('webhook', {
-      host: options.webhookUrl === undefined ? '0.0.0.0' : '127.0.0.1',
+      host: listenAddress(options),
       port: options.webhookPort,
       material,
       failurePolicy: options.failurePolicy,
@@ -176,6 +180,12 @@ const CERTIFICATE_CHECK_MS = 60_000;
 /** A start that was interrupted gets this long to come to its end before everything is stopped under it. */
 const UNWIND_MS = 3000;
 const HARD_STOP_MS = 10_000;
+
+/** A URL on loopback is for an API server on this machine: nobody else gets to speak to us then. */
+function listenAddress({ webhookUrl }: ServeOptions): string {
+  const isLocal = webhookUrl !== undefined && /^(127\..*|localhost|\[::1\])$/.test(webhookUrl.hostname);
+  return isLocal ? '127.0.0.1' : '0.0.0.0';
+}
 
 /** Names under which the API server reaches the webhooks. */
 function servedNames(options: ServeOptions): ServedNames {

@@ -46,13 +46,8 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   const roles = raw.roles.split(',').map((role) => role.trim());
   const unknown = roles.find((role) => !isRole(role));
   if (unknown !== undefined) return `--roles: ${JSON.stringify(unknown)} is not one of ${ROLES.join(', ')}`;
-  const webhookUrl = raw.webhookUrl === undefined ? undefined : readUrl(raw.webhookUrl);
-  if (webhookUrl === null) return `--webhook-url: ${JSON.stringify(raw.webhookUrl)} is not an https URL`;
-  if (webhookUrl?.port === '') return `--webhook-url: ${JSON.stringify(raw.webhookUrl)} has no port`;
-  const webhookPort = readPort(webhookUrl?.port ?? raw.webhookPort);
-  const operationsPort = readPort(raw.operationsPort);
-  if (webhookPort === undefined || operationsPort === undefined)
-    return '--webhook-port and --operations-port take 0 to 65535';
+  const address = readAddress(raw);
+  if (typeof address === 'string') return address;
   if (raw.failurePolicy !== 'Fail' && raw.failurePolicy !== 'Ignore') return '--failure-policy takes Fail or Ignore';
   if (!isLogLevel(raw.logLevel)) return '--log-level takes debug, info, warn or error';
   const lease = readLease(Number(raw.leaseSeconds));
@@ -60,13 +55,11 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   const drainMs = Number(raw.drainSeconds) * 1000;
   if (!(drainMs >= 0 && drainMs <= MAX_DRAIN_MS)) return '--drain-seconds takes a number from 0 to 60';
   return {
+    ...address,
     kubeconfig: raw.kubeconfig ?? '',
     context: raw.context,
     roles: new Set(roles.filter(isRole)),
     install: raw.install === true,
-    webhookUrl,
-    webhookPort,
-    operationsPort,
     namespace: raw.namespace,
     failurePolicy: raw.failurePolicy,
     schedulerConfig: raw.schedulerConfig ?? '',
@@ -74,6 +67,20 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
     drainMs,
     logLevel: raw.logLevel,
   };
+}
+
+type Address = Pick<ServeOptions, 'webhookUrl' | 'webhookPort' | 'operationsPort'>;
+
+function readAddress(raw: RawServeOptions): Address | string {
+  const webhookUrl = raw.webhookUrl === undefined ? undefined : readUrl(raw.webhookUrl);
+  if (webhookUrl === null) return `--webhook-url: ${JSON.stringify(raw.webhookUrl)} is not an https URL`;
+  if (webhookUrl?.port === '') return `--webhook-url: ${JSON.stringify(raw.webhookUrl)} has no port`;
+  const webhookPort = readPort(webhookUrl?.port ?? raw.webhookPort);
+  const operationsPort = readPort(raw.operationsPort);
+  if (webhookPort === undefined || operationsPort === undefined) {
+    return '--webhook-port and --operations-port take 0 to 65535';
+  }
+  return { webhookUrl, webhookPort, operationsPort };
 }
 
 const MAX_DRAIN_MS = 60_000;

@@ -20,23 +20,25 @@ export async function serve(options: ServeOptions): Promise<number> {
     fields: { role: 'main' },
   });
   const clock = createSystemClock();
+  const cleanUp: (() => void | Promise<void>)[] = [];
   try {
     const policy = await loadPolicy(options.schedulerConfig);
     const credentials = await loadCredentials(credentialChoice(options), { clock, log }).catch(asSetupError);
+    cleanUp.push(() => credentials.stop());
     const metrics = createMetrics({ log, strict: false, withProcess: true });
     const http = createKubeHttp(credentials);
+    cleanUp.push(() => http.close());
     const writer = createWriter({ http, clock, metrics, log });
     const cluster = new Cluster(credentials.current().server, writer, clock);
     await preflight(cluster, options);
     const server = new RunningServer({ options, policy, credentials, cluster, writer, clock, log, metrics });
-    const code = await server.run();
-    credentials.stop();
-    await http.close();
-    return code;
+    return await server.run();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     console.error(`sluice serve: ${error.message}`);
     return 1;
+  } finally {
+    for (const end of cleanUp.toReversed()) await end();
   }
 }
 

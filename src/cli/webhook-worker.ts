@@ -1,3 +1,4 @@
+import { parentPort } from 'node:worker_threads';
 import { startWebhookServer } from '../adapters/http/webhook-server.ts';
 import { NAMESPACES, POD_GROUPS, QUEUES } from '../api/resources.ts';
 import { projectNamespace } from '../api/projections/namespace.ts';
@@ -49,4 +50,9 @@ async function run(): Promise<void> {
 
 const HARD_STOP_MS = 5000;
 
-await run();
+try {
+  await run();
+} catch (error) {
+  // A taken port and the like: one line says it, a stack trace would not help.
+  parentPort?.postMessage({ kind: 'fatal', message: error instanceof Error ? error.message : String(error) });
+}

@@ -9,10 +9,12 @@ export type PolicyResult =
 
 const ACTIONS: readonly ActionName[] = ['enqueue', 'allocate', 'backfill'];
 const PLUGINS: readonly string[] = ['binpack', 'gang', 'nodeorder', 'predicates', 'priority', 'proportion'];
+/** What these refuse is an invariant: without them the core would decide what the checker stops, again and again. */
+const ENFORCING: readonly string[] = ['gang', 'predicates', 'proportion'];
 
 /**
  * Reads Volcano's scheduler configuration (`actions: "enqueue, allocate"`, `tiers[].plugins[]` with `name`, `arguments`).
- * All mistakes are told at once; enable switches that are true are the default and accepted, false is refused as not served.
+ * All mistakes are told at once; enable switches that say what is the default are accepted, others refused.
  */
 export function readPolicy(raw: unknown): PolicyResult {
   const errors: FieldError[] = [];
@@ -22,10 +24,12 @@ export function readPolicy(raw: unknown): PolicyResult {
   const tiers = arrayAt(raw, 'tiers').map((tier, t) =>
     arrayAt(tier, 'plugins').flatMap((plugin, p) => readPlugin(plugin, `tiers[${t}].plugins[${p}]`, errors)),
   );
-  if (tiers.flat().length === 0 && errors.length === 0) {
-    errors.push(fieldError('tiers', 'FieldValueRequired', undefined, 'must name at least one plugin'));
+  const named = new Set(tiers.flat().map(({ name }) => name));
+  const missing = ENFORCING.filter((name) => !named.has(name));
+  if (missing.length > 0 && errors.length === 0) {
+    errors.push(fieldError('tiers', 'FieldValueRequired', undefined, `must name the plugins ${missing.join(', ')}`));
   }
-  return errors.length > 0 ? { kind: 'errors', errors } : { kind: 'policy', policy: Object.freeze({ actions, tiers }) };
+  return errors.length > 0 ? { kind: 'errors', errors } : { kind: 'policy', policy: frozen(actions, tiers) };
 }
 
 function readActions(raw: unknown, errors: FieldError[]): ActionName[] {
@@ -57,12 +61,23 @@ function readPlugin(raw: unknown, path: string, errors: FieldError[]): PluginOpt
     return [];
   }
   for (const [key, value] of Object.entries(isJsonObject(raw) ? raw : {})) {
-    if (!key.startsWith('enable') || value === true) continue;
-    errors.push(
-      fieldError(`${path}.${key}`, 'FieldValueNotSupported', value, 'switching single hooks off is not supported'),
-    );
+    const problem = switchProblem(key, value);
+    if (problem !== undefined) errors.push(fieldError(`${path}.${key}`, 'FieldValueNotSupported', value, problem));
   }
   return [Object.freeze({ name, arguments: readArguments(member(raw, 'arguments'), `${path}.arguments`, errors) })];
+}
+
+/** Every hook is on by default, the queue hierarchy is off; neither can be switched over. */
+function switchProblem(key: string, value: unknown): string | undefined {
+  if (key === 'enableHierarchy') return value === false ? undefined : 'a hierarchy of queues is not supported';
+  return !key.startsWith('enable') || value === true ? undefined : 'switching single hooks off is not supported';
+}
+
+function frozen(actions: ActionName[], tiers: PluginOption[][]): SchedulerPolicy {
+  return Object.freeze({
+    actions: Object.freeze(actions),
+    tiers: Object.freeze(tiers.map((tier) => Object.freeze(tier))),
+  });
 }
 
 function readArguments(raw: unknown, path: string, errors: FieldError[]): PluginArguments {

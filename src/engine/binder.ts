@@ -74,7 +74,8 @@ export class Binder {
     }
     const planId = randomness.id();
     // What went before in line may have failed: alone these would be a part of a gang.
-    if (members >= gang.minMember && (await this.#record(gang, planId))) await this.#finish(gang.group, planId, gang.binds);
+    if (members >= gang.minMember && (await this.#record(gang, planId)))
+      await this.#finish(gang.group, planId, gang.binds);
     else this.#releaseAll(gang.binds);
   }
 
@@ -102,7 +103,11 @@ export class Binder {
     const binds = gang.binds.map((bind) => ({ token: uidToken(bind.uid), node: bind.node }));
     const text = formatBindPlan({ id: planId, epoch: leadership.epoch, atMs: clock.nowMs(), binds });
     if (text.length > MAX_BIND_PLAN_LENGTH) {
-      onStopped(gang, 'GangTooLarge', `a bind plan of ${binds.length} pods takes ${text.length} bytes, at most ${MAX_BIND_PLAN_LENGTH} fit the PodGroup`);
+      onStopped(
+        gang,
+        'GangTooLarge',
+        `a bind plan of ${binds.length} pods takes ${text.length} bytes, at most ${MAX_BIND_PLAN_LENGTH} fit the PodGroup`,
+      );
       return false;
     }
     const outcome = await groups.recordPlan(gang.group, text);

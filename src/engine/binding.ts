@@ -66,7 +66,13 @@ function bindingRequest(pod: PodRecord, node: string, planId: string): WriteRequ
 async function readPlace(writer: ClusterWriter, pod: PodRecord, node: string): Promise<BindingEnd> {
   const { namespace, name } = pod;
   const outcome = await writer.write({
-    verb: 'get', type: PODS, namespace, name, subresource: '', body: undefined, lane: 'decision',
+    verb: 'get',
+    type: PODS,
+    namespace,
+    name,
+    subresource: '',
+    body: undefined,
+    lane: 'decision',
   });
   if (outcome.kind === 'notFound') return 'gone';
   if (outcome.kind === 'notLeader') return 'notLeader';

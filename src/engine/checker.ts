@@ -46,9 +46,11 @@ export class Checker {
   observe(next: PodRecord | undefined, uid: string): void {
     this.#observeSuccess(next, uid);
     const held = this.#charges.get(uid);
-    const isHolding = next !== undefined && next.nodeName !== '' && next.phase !== 'Succeeded' && next.phase !== 'Failed';
+    const isHolding =
+      next !== undefined && next.nodeName !== '' && next.phase !== 'Succeeded' && next.phase !== 'Failed';
     if (!isHolding) {
-      if (held !== undefined && (next === undefined || next.nodeName !== '' || next.deleting || !held.isReserved)) this.#drop(uid, held);
+      if (held !== undefined && (next === undefined || next.nodeName !== '' || next.deleting || !held.isReserved))
+        this.#drop(uid, held);
       return;
     }
     if (held !== undefined && !held.isReserved && held.node === next.nodeName) return;
@@ -137,7 +139,9 @@ export class Checker {
     if (node === undefined || pod === undefined) return `node ${name} does not exist`;
     const { tolerations, requests } = pod.shape;
     if (node.unschedulable && !covers(tolerations, UNSCHEDULABLE)) return `node ${name} is cordoned`;
-    const taint = node.taints.find(({ effect, ...rest }) => effect !== 'PreferNoSchedule' && !covers(tolerations, { ...rest, effect }));
+    const taint = node.taints.find(
+      ({ effect, ...rest }) => effect !== 'PreferNoSchedule' && !covers(tolerations, { ...rest, effect }),
+    );
     if (taint !== undefined) return `node ${name} has the taint ${taint.key}`;
     let added = extra.get(name);
     if (added === undefined) extra.set(name, (added = new Map()));
@@ -145,7 +149,8 @@ export class Checker {
     for (const resource of requests.keys()) {
       const used = (this.#nodeUse.get(name)?.get(resource) ?? 0) + (added.get(resource) ?? 0);
       const room = node.allocatable.get(resource) ?? 0;
-      if ((requests.get(resource) ?? 0) > 0 && used > room) return `node ${name} would hold ${used} of ${room} ${resource}`;
+      if ((requests.get(resource) ?? 0) > 0 && used > room)
+        return `node ${name} would hold ${used} of ${room} ${resource}`;
     }
     return undefined;
   }
@@ -154,14 +159,17 @@ export class Checker {
     const capability = this.#view.queue(group.queue)?.capability;
     for (const [resource, limit] of capability ?? []) {
       const used = (this.#queueUse.get(group.queue)?.get(resource) ?? 0) + (extra.get(resource) ?? 0);
-      if ((extra.get(resource) ?? 0) > 0 && used > limit) return `queue ${group.queue} would hold ${used} of ${limit} ${resource}`;
+      if ((extra.get(resource) ?? 0) > 0 && used > limit)
+        return `queue ${group.queue} would hold ${used} of ${limit} ${resource}`;
     }
     return undefined;
   }
 
   #checkGang(group: PodGroupRecord, gang: GangDecision): string | undefined {
     const total = this.members(gang.group) + gang.binds.length;
-    return total >= group.minMember ? undefined : `${total} of ${group.minMember} members of ${gang.group} would be bound`;
+    return total >= group.minMember
+      ? undefined
+      : `${total} of ${group.minMember} members of ${gang.group} would be bound`;
   }
 
   #add(uid: string, pod: PodRecord, node: string, isReserved: boolean): void {

@@ -57,7 +57,10 @@ export class GroupWriter {
     entry.cancelTimer = undefined;
     const resourceVersion = newest(record.resourceVersion, entry.ownVersion);
     const status = { ...groupStatusBody(record, entry.wanted, this.#options.clock.nowMs()), phase: 'Inqueue' };
-    const body = { metadata: { uid: record.uid, resourceVersion, annotations: { [BIND_PLAN_ANNOTATION]: text } }, status };
+    const body = {
+      metadata: { uid: record.uid, resourceVersion, annotations: { [BIND_PLAN_ANNOTATION]: text } },
+      status,
+    };
     const outcome = await this.#write(key, record, entry, body, 'decision');
     if (outcome.kind !== 'done') entry.isPlanOpen = outcome.kind === 'unknown';
     return outcome;
@@ -80,7 +83,8 @@ export class GroupWriter {
     const body = { metadata: { uid: record.uid, annotations: { [BIND_PLAN_ANNOTATION]: null } }, status };
     const outcome = await this.#write(key, record, entry, body, 'decision');
     if (outcome.kind === 'done' || outcome.kind === 'notFound') entry.isPlanOpen = false;
-    if (outcome.kind === 'unknown' || outcome.kind === 'throttled') this.#later(RETRY_DELAY_MS, () => void this.closePlan(key));
+    if (outcome.kind === 'unknown' || outcome.kind === 'throttled')
+      this.#later(RETRY_DELAY_MS, () => void this.closePlan(key));
     if (entry.wanted !== undefined && !entry.isPlanOpen) this.#schedule(key, entry, STATUS_DELAY_MS);
   }
 
@@ -108,14 +112,27 @@ export class GroupWriter {
     else if (entry.wanted !== wanted) this.#schedule(key, entry, STATUS_DELAY_MS);
   }
 
-  async #write(key: string, record: PodGroupRecord, entry: Entry, body: JsonObject, lane: 'decision' | 'status'): Promise<WriteOutcome> {
+  async #write(
+    key: string,
+    record: PodGroupRecord,
+    entry: Entry,
+    body: JsonObject,
+    lane: 'decision' | 'status',
+  ): Promise<WriteOutcome> {
     entry.isWriting = true;
     const { namespace, name } = record;
     const outcome = await this.#options.writer.write({
-      verb: 'mergePatch', type: POD_GROUPS, namespace, name, subresource: '', body, lane,
+      verb: 'mergePatch',
+      type: POD_GROUPS,
+      namespace,
+      name,
+      subresource: '',
+      body,
+      lane,
     });
     entry.isWriting = false;
-    if (outcome.kind === 'done') entry.ownVersion = newest(entry.ownVersion, stringAt(outcome.object, ['metadata', 'resourceVersion']));
+    if (outcome.kind === 'done')
+      entry.ownVersion = newest(entry.ownVersion, stringAt(outcome.object, ['metadata', 'resourceVersion']));
     if (this.#options.group(key) === undefined) this.#forget(key, entry);
     return outcome;
   }
@@ -157,6 +174,7 @@ function isWritten(record: PodGroupRecord, wanted: StatusDecision): boolean {
   if (record.phase !== phase || !sameCounts) return false;
   if (condition === undefined) return true;
   return record.conditions.some(
-    (known) => known.type === condition.type && known.reason === condition.reason && known.message === condition.message,
+    (known) =>
+      known.type === condition.type && known.reason === condition.reason && known.message === condition.message,
   );
 }

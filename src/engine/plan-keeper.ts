@@ -82,7 +82,12 @@ export class PlanKeeper {
 
   async #delete(pod: PodRecord): Promise<boolean> {
     const outcome = await this.#options.writer.write({
-      verb: 'delete', type: PODS, namespace: pod.namespace, name: pod.name, subresource: '', lane: 'decision',
+      verb: 'delete',
+      type: PODS,
+      namespace: pod.namespace,
+      name: pod.name,
+      subresource: '',
+      lane: 'decision',
       body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: pod.uid } },
     });
     return outcome.kind === 'done' || outcome.kind === 'notFound' || outcome.kind === 'conflict';

@@ -47,9 +47,15 @@ export class QueueStatusWriter {
     if (record === undefined || record.allocatedText === amountsText(allocated)) return;
     // A merge patch keeps what it does not name: resources that are held no more are named with null.
     const body: Record<string, string | null> = { ...formatAmounts(allocated) };
-    for (const known of Object.keys(JSON.parse(record.allocatedText) as object)) if (!allocated.has(known)) body[known] = null;
+    for (const known of Object.keys(JSON.parse(record.allocatedText) as object))
+      if (!allocated.has(known)) body[known] = null;
     const outcome = await this.#options.writer.write({
-      verb: 'mergePatch', type: QUEUES, namespace: '', name, subresource: 'status', lane: 'status',
+      verb: 'mergePatch',
+      type: QUEUES,
+      namespace: '',
+      name,
+      subresource: 'status',
+      lane: 'status',
       body: { metadata: { uid: record.uid }, status: { allocated: body } },
     });
     const isLost = outcome.kind === 'unknown' || outcome.kind === 'throttled';

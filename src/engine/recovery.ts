@@ -24,5 +24,9 @@ export function recoverPlan(group: PodGroupRecord, pods: readonly PodRecord[]): 
     else if (pod.phase === 'Pending') rest.push({ kind: 'bind', uid: pod.uid, pod: pod.key, node });
   }
   if (bound === 0 || rest.length === 0) return { kind: 'settle', planId: plan.id };
-  return { kind: 'finish', planId: plan.id, gang: { kind: 'gang', group: group.key, minMember: group.minMember, binds: rest } };
+  return {
+    kind: 'finish',
+    planId: plan.id,
+    gang: { kind: 'gang', group: group.key, minMember: group.minMember, binds: rest },
+  };
 }

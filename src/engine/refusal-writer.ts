@@ -97,7 +97,9 @@ export class RefusalWriter {
       lane: 'status',
       body: {
         metadata: { uid: pod.uid },
-        status: { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime }] },
+        status: {
+          conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime }],
+        },
       },
     });
   }

@@ -19,7 +19,7 @@ import type { ChangeHandler, Clock, ClusterWriter, Leadership, Logger, Metrics, 
 import { QueueStatusWriter } from './queue-status-writer.ts';
 import { recoverPlan } from './recovery.ts';
 import { RefusalWriter } from './refusal-writer.ts';
-import { reportCycle } from './scheduler-metrics.ts';
+import { CycleTimer, reportCycle } from './scheduler-metrics.ts';
 
 export interface SchedulerLoopOptions {
   readonly policy: SchedulerPolicy;
@@ -175,12 +175,12 @@ export class SchedulerLoop {
     const { clock, leadership } = this.#options;
     if (!this.#isLeading || !leadership.isLeader()) return;
     if (!this.#isRecovered) this.#recover();
-    const startMs = clock.monotonicMs();
-    const decisions = this.#scheduler.cycle();
-    const tookMs = clock.monotonicMs() - startMs;
+    const timer = new CycleTimer(clock, this.#options.metrics);
+    const decisions = this.#scheduler.cycle(timer.onStep);
+    const tookMs = timer.end();
     this.#restUntilMs = clock.monotonicMs() + tookMs * REST_FACTOR;
     for (const decision of decisions) this.#carryOut(decision);
-    reportCycle(this.#options.metrics, this.#snapshot, decisions, tookMs);
+    reportCycle(this.#options.metrics, this.#snapshot, decisions, clock.nowMs());
   }
 
   #carryOut(decision: Decision): void {

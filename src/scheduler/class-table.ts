@@ -23,6 +23,7 @@ export class ClassTable {
       known = this.#byKey.get(shape.key) ?? new TaskClass(shape, this.#resources);
       this.#byKey.set(shape.key, known);
       this.#byShape.set(shape, known);
+      known.shapes.push(shape);
     }
     known.references += 1;
     return known;
@@ -32,6 +33,6 @@ export class ClassTable {
     taskClass.references -= 1;
     if (taskClass.references > 0) return;
     this.#byKey.delete(taskClass.shape.key);
-    for (const [shape, known] of this.#byShape) if (known === taskClass) this.#byShape.delete(shape);
+    for (const shape of taskClass.shapes) this.#byShape.delete(shape);
   }
 }

@@ -21,8 +21,8 @@ export class NodeIndex {
   readonly #byLabel = new Map<string, Map<string, Bitset>>();
   readonly #taints = new Map<string, TaintedNodes>();
   readonly #byName = new Map<string, number>();
-  /** `protocol/port` to address to nodes where it is taken. */
-  readonly #ports = new Map<string, Map<string, Bitset>>();
+  /** `protocol/port` to address to number of tasks that hold it by node; others may place two of them on one node. */
+  readonly #ports = new Map<string, Map<string, Map<number, number>>>();
 
   /** Indexes all nodes anew; ports are claimed again by the caller. O(nodes x labels). */
   reset(records: readonly NodeRecord[]): void {
@@ -65,19 +65,20 @@ export class NodeIndex {
 
   claimPorts(index: number, ports: readonly HostPort[], isTaken: boolean): void {
     for (const { protocol, port, ip } of ports) {
-      const byAddress = getOrMake(this.#ports, `${protocol}/${port}`, () => new Map<string, Bitset>());
-      const nodes = getOrMake(byAddress, ip, () => new Bitset(this.#count));
-      if (isTaken) nodes.add(index);
-      else nodes.remove(index);
+      const byAddress = getOrMake(this.#ports, `${protocol}/${port}`, () => new Map<string, Map<number, number>>());
+      const holders = getOrMake(byAddress, ip, () => new Map<number, number>());
+      const tasks = (holders.get(index) ?? 0) + (isTaken ? 1 : -1);
+      if (tasks === 0) holders.delete(index);
+      else holders.set(index, tasks);
     }
   }
 
   /** True when none of the ports is taken on the node; the wildcard address collides with every other. */
   portsFree(index: number, ports: readonly HostPort[]): boolean {
     for (const { protocol, port, ip } of ports) {
-      for (const [taken, nodes] of this.#ports.get(`${protocol}/${port}`) ?? []) {
+      for (const [taken, holders] of this.#ports.get(`${protocol}/${port}`) ?? []) {
         const collides = taken === ip || taken === ANY_ADDRESS || ip === ANY_ADDRESS;
-        if (collides && nodes.has(index)) return false;
+        if (collides && holders.has(index)) return false;
       }
     }
     return true;

@@ -12,11 +12,14 @@ export class PriorityTable {
     this.#classes.delete(name);
   }
 
-  /** Value of the class; an unnamed or unknown one counts as the global default, else 0. */
+  /** Value of the class; an unnamed or unknown one counts as the global default (of several the lowest, as in Kubernetes), else 0. */
   valueOf(name: string): number {
     const named = this.#classes.get(name);
     if (named !== undefined) return named.value;
-    for (const record of this.#classes.values()) if (record.isGlobalDefault) return record.value;
-    return 0;
+    let lowest: number | undefined;
+    for (const { isGlobalDefault, value } of this.#classes.values()) {
+      if (isGlobalDefault && (lowest === undefined || value < lowest)) lowest = value;
+    }
+    return lowest ?? 0;
   }
 }

@@ -1,4 +1,5 @@
 import type { QueueRecord } from '../api/records/queue-record.ts';
+import type { Refusal } from './plugin.ts';
 
 /** A queue with its ledger; the vectors are indexed like the resource table and may be shorter than it. */
 export class Queue {
@@ -8,6 +9,8 @@ export class Queue {
   readonly allocated: number[] = [];
   /** Requests of pending tasks. */
   readonly pending: number[] = [];
+  /** Fair share of the latest cycle, by resource; empty before the first one and without a plugin that shares out. */
+  deserved: ArrayLike<number> = [];
   /** The ledger changed since the queue's status was last reported. */
   isDirty = true;
 
@@ -29,4 +32,9 @@ export function addToLedger(ledger: number[], resources: Int32Array, amounts: Fl
     while (ledger.length <= r) ledger.push(0);
     ledger[r] = (ledger[r] ?? 0) + sign * (amounts[i] ?? 0);
   }
+}
+
+/** A queue that was closed takes nothing more, not even for groups that were let in before. */
+export function notOpen(queue: Queue): Refusal {
+  return { code: 'QueueNotOpen', message: `queue ${queue.name} is ${queue.record.state.toLowerCase()}.` };
 }

@@ -9,6 +9,9 @@ import type { Snapshot } from './snapshot.ts';
 
 const ACTIONS: Readonly<Record<ActionName, (session: Session) => void>> = { enqueue, allocate, backfill };
 
+/** A part of a cycle whose end is told: opening the session, or an action. */
+export type CycleStep = 'open' | ActionName;
+
 /**
  * The pure decision core over one snapshot. No clock, no randomness, no I/O: the same snapshot and policy give the same
  * decisions, in the same order. Committed placements stay in the snapshot as assumed until the engine confirms or forgets them.
@@ -24,17 +27,26 @@ export class Scheduler {
     this.#framework = new Framework(snapshot, policy);
   }
 
-  /** One cycle: settle the snapshot, run the configured actions, close. */
-  cycle(): Decision[] {
+  /**
+   * One cycle: settle the snapshot, run the configured actions, close. `onStep` is called after each step, for those who
+   * have a clock.
+   */
+  cycle(onStep: (step: CycleStep) => void = nothing): Decision[] {
     this.#snapshot.settle();
     this.#framework.open();
+    onStep('open');
     const session = new Session(this.#snapshot, this.#framework);
     for (const action of this.#policy.actions) {
       if (action !== 'enqueue') admitWithoutEnqueue(session, this.#policy);
       ACTIONS[action](session);
+      onStep(action);
     }
     return session.close();
   }
+}
+
+function nothing(): void {
+  // Nobody measures.
 }
 
 /** Without the enqueue action every waiting group is let in at once, as in Volcano. */

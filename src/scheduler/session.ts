@@ -29,6 +29,7 @@ export class Session {
   /** Commits what the statement holds after the mark for the job. */
   commit(job: Job, mark: number): void {
     const tasks = this.statement.commit(mark);
+    if (tasks.length === 0) return;
     if (job.placed === undefined) {
       job.placed = tasks;
       this.#placed.push(job);

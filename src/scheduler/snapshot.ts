@@ -40,8 +40,8 @@ export class Snapshot {
   readonly dirtyJobs = new JobSet(2);
   /** Grows whenever labels, taints or the set of nodes changed: pickers read features anew. */
   featuresVersion = 0;
-  /** Tasks in status Releasing on a known node. */
-  releasingTasks = 0;
+  /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
+  readonly releasingNodes = new Map<number, number>();
   readonly #priorities = new PriorityTable();
   readonly #nodeRecords = new Map<string, NodeRecord>();
   #nodeSetChanged = false;
@@ -139,8 +139,9 @@ export class Snapshot {
       return;
     }
     if (task.record.group !== record.group) {
+      const { nodeName } = task;
       this.removeTask(record.uid);
-      this.#addTask(record, status);
+      this.#addTask(record, status, record.nodeName === '' ? nodeName : record.nodeName);
       return;
     }
     const isSamePlace = task.status === status && (record.nodeName === '' || task.nodeName === record.nodeName);
@@ -258,11 +259,11 @@ export class Snapshot {
     else this.waiting.delete(job);
   }
 
-  #addTask(record: PodRecord, status: TaskStatus): void {
+  #addTask(record: PodRecord, status: TaskStatus, nodeName = record.nodeName): void {
     const task = new Task(record, this.classes.claim(record.shape));
     this.tasks.set(record.uid, task);
     task.status = status;
-    this.#setNode(task, record.nodeName);
+    this.#setNode(task, nodeName);
     const isOurs = record.group !== '' && SERVED_SCHEDULERS.has(record.schedulerName);
     const job = isOurs ? this.jobs.get(groupKey(record)) : undefined;
     if (job !== undefined) {
@@ -354,7 +355,9 @@ export class Snapshot {
     this.nodes.charge(nodeIx, taskClass, sign);
     if (task.status === TaskStatus.Releasing) {
       this.nodes.chargeReleasing(nodeIx, taskClass, sign);
-      this.releasingTasks += sign;
+      const tasks = (this.releasingNodes.get(nodeIx) ?? 0) + sign;
+      if (tasks === 0) this.releasingNodes.delete(nodeIx);
+      else this.releasingNodes.set(nodeIx, tasks);
     }
     if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(nodeIx, taskClass.shape.hostPorts, sign === 1);
     this.journal.push(nodeIx);
@@ -370,7 +373,7 @@ export class Snapshot {
     this.#nodeSetChanged = false;
     this.nodes.reset(this.#nodeRecords.values());
     this.index.reset(this.nodes.records);
-    this.releasingTasks = 0;
+    this.releasingNodes.clear();
     for (const task of this.tasks.values()) {
       task.nodeIx = task.nodeName === '' ? -1 : this.nodes.indexOf(task.nodeName);
       if (task.nodeIx >= 0 && holdsNode(task.status)) this.#chargeNode(task, 1);

@@ -2,6 +2,7 @@ import { DEFAULT_QUEUE, ROOT_QUEUE, SLUICE_SCHEDULER } from '../../src/api/keys.
 import type { NodeRecord } from '../../src/api/records/node-record.ts';
 import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
+import type { PriorityClassRecord } from '../../src/api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
 import type { SchedulingShape } from '../../src/api/records/scheduling-shape.ts';
 
@@ -118,4 +119,13 @@ export function makeQueue(name: string, overrides: Partial<QueueRecord> = {}): Q
     allocatedText: '{}',
     ...overrides,
   };
+}
+
+/** A priority class that is not the default one. */
+export function makePriorityClass(
+  name: string,
+  value: number,
+  overrides: Partial<PriorityClassRecord> = {},
+): PriorityClassRecord {
+  return { name, value, isGlobalDefault: false, ...overrides };
 }

@@ -17,9 +17,7 @@ export interface RetryPlan {
 
 /** `brief` waits a moment; `backoff` waits the backoff's next delay, and at least `atLeastMs`. */
 export type RetryDelay =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'brief' }
-  | { readonly kind: 'backoff'; readonly atLeastMs: number };
+  { readonly kind: 'none' } | { readonly kind: 'brief' } | { readonly kind: 'backoff'; readonly atLeastMs: number };
 
 /** What the plan depends on besides the end itself. */
 export interface RetryState {

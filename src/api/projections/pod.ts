@@ -1,6 +1,15 @@
 import { arrayAt, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { BIND_PLAN_ID_ANNOTATION, GROUP_NAME_ANNOTATION, GROUP_PLAN_ANNOTATION, QUEUE_NAME_ANNOTATION, QUEUE_NAME_LABEL, TASK_SPEC_KEY, VOLCANO_GROUP_NAME_ANNOTATION } from '../keys.ts';
+import {
+  BIND_PLAN_ID_ANNOTATION,
+  GROUP_NAME_ANNOTATION,
+  GROUP_PLAN_ANNOTATION,
+  QUEUE_NAME_ANNOTATION,
+  QUEUE_NAME_LABEL,
+  TASK_PRIORITY_KEY,
+  TASK_SPEC_KEY,
+  VOLCANO_GROUP_NAME_ANNOTATION,
+} from '../keys.ts';
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { objects, readMetadata, text, whole } from './metadata.ts';
@@ -31,7 +40,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     group: memo.text(text(annotations, GROUP_NAME_ANNOTATION) || text(annotations, VOLCANO_GROUP_NAME_ANNOTATION)),
     task: memo.text(text(annotations, TASK_SPEC_KEY) || text(labels, TASK_SPEC_KEY)),
     queue: memo.text(text(labels, QUEUE_NAME_LABEL) || text(annotations, QUEUE_NAME_ANNOTATION)),
-    priority: whole(spec, 'priority', 0),
+    priority: taskPriority(annotations, labels) ?? whole(spec, 'priority', 0),
     priorityClassName: memo.text(text(spec, 'priorityClassName')),
     gated: arrayAt(spec, 'schedulingGates').length > 0,
     bindPlanId: memo.text(text(annotations, BIND_PLAN_ID_ANNOTATION)),
@@ -42,6 +51,13 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
   };
 }
 
+/** A whole number in the key wins over the pod's own priority, among its group's pods; anything else is ignored. */
+function taskPriority(annotations: JsonObject, labels: JsonObject): number | undefined {
+  const priority = text(annotations, TASK_PRIORITY_KEY) || text(labels, TASK_PRIORITY_KEY);
+  return WHOLE_NUMBER.test(priority) ? Number(priority) : undefined;
+}
+
+const WHOLE_NUMBER = /^-?\d{1,9}$/;
 
 const PHASES: ReadonlyMap<string, PodPhase> = new Map(
   (['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const).map((phase) => [phase, phase]),

@@ -3,7 +3,6 @@ import type { OwnerRecord } from '../../api/records/owner-record.ts';
 import { apiVersion, POD_GROUPS } from '../../api/resources.ts';
 import type { JsonObject } from '../../lib/json.ts';
 
-
 /** What a PodGroup is made of. */
 export interface PodGroupParts {
   readonly namespace: string;

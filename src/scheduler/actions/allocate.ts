@@ -1,8 +1,10 @@
 import { explainFit } from '../explain.ts';
 import type { Job } from '../job.ts';
+import type { NodePicker } from '../node-picker.ts';
 import type { Refusal } from '../plugin.ts';
 import type { Queue } from '../queue.ts';
 import type { Session } from '../session.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { TaskStatus } from '../task.ts';
 import type { Task } from '../task.ts';
 import type { TaskClass } from '../task-class.ts';
@@ -37,8 +39,11 @@ function allocateJob(session: Session, job: Job, queue: Queue): 'done' | 'again'
   }
   const mark = statement.checkpoint();
   const wasReady = framework.jobReady(job);
+  const pending = job.count(TaskStatus.Pending);
   const refusal = placeUntilReady(session, job, queue, mark);
-  if (refusal === undefined && job.count(TaskStatus.Pending) > 0 && framework.jobReady(job)) return 'again';
+  const left = job.count(TaskStatus.Pending);
+  // A turn that placed nothing would be followed by its like for ever.
+  if (refusal === undefined && left > 0 && left < pending && framework.jobReady(job)) return 'again';
   const placed = statement.checkpoint() - mark;
   if (placed > 0 && !framework.jobPipelined(job)) statement.rollback(mark);
   if (refusal !== undefined) session.refuse(job, wasReady ? refusal : forGang(job, refusal, placed));
@@ -86,14 +91,20 @@ function placeTask(session: Session, task: Task, queue: Queue): Refusal | undefi
     statement.allocate(task, node);
     return undefined;
   }
-  if (snapshot.releasingTasks > 0) {
-    for (let n = 0; n < snapshot.nodes.count; n += 1) {
-      if (!picker.allows(n) || !snapshot.nodes.fitsFuture(n, task.class)) continue;
-      statement.pipeline(task, n);
-      return undefined;
-    }
+  const future = futureNode(snapshot, task.class, picker);
+  if (future < 0) return explainFit(session, task.class);
+  statement.pipeline(task, future);
+  return undefined;
+}
+
+/** First node in name order on which the class will fit once pods that are being deleted are gone, or -1. O(such nodes). */
+function futureNode(snapshot: Snapshot, taskClass: TaskClass, picker: NodePicker): number {
+  let first = -1;
+  for (const node of snapshot.releasingNodes.keys()) {
+    if (first >= 0 && node > first) continue;
+    if (picker.allows(node) && snapshot.nodes.fitsFuture(node, taskClass)) first = node;
   }
-  return explainFit(session, task.class);
+  return first;
 }
 
 /** Best-effort tasks are left to backfill, unless the gang is not whole without them. */
@@ -101,7 +112,8 @@ function needsBestEffort(job: Job): boolean {
   return job.pendingBestEffort > 0 && job.valid() - job.pendingBestEffort < job.minMember;
 }
 
-function forGang(job: Job, refusal: Refusal, placed: number): Refusal {
+/** The refusal with what it means for the gang. */
+export function forGang(job: Job, refusal: Refusal, placed: number): Refusal {
   if (job.minMember <= 1) return refusal;
   const missing = job.minMember - job.ready();
   const text = `${refusal.message} PodGroup ${job.key} needs ${missing} more pods placed together, there is room for ${placed}.`;

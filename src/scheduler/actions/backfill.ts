@@ -1,7 +1,10 @@
 import { explainFit } from '../explain.ts';
 import type { Job } from '../job.ts';
+import type { Refusal } from '../plugin.ts';
+import type { Queue } from '../queue.ts';
 import type { Session } from '../session.ts';
 import { TaskStatus } from '../task.ts';
+import { forGang } from './allocate.ts';
 import { JobHeaps } from './job-heaps.ts';
 import { pendingTasks } from './pending-tasks.ts';
 
@@ -14,25 +17,34 @@ export function backfill(session: Session): void {
     session,
     (job) => job.phase !== '' && job.phase !== 'Pending' && job.pendingBestEffort > 0,
   );
-  heaps.drain((job) => {
-    backfillJob(session, job);
+  heaps.drain((job, queue) => {
+    backfillJob(session, job, queue);
     return 'done';
   });
 }
 
-function backfillJob(session: Session, job: Job): void {
+function backfillJob(session: Session, job: Job, queue: Queue): void {
   const { framework, statement } = session;
   if (framework.jobValid(job) !== undefined) return;
+  const wasReady = framework.jobReady(job);
   const mark = statement.checkpoint();
-  for (const task of pendingTasks(job, framework)) {
-    if (task.status !== TaskStatus.Pending || !task.class.isBestEffort) continue;
-    const node = framework.picker(task.class).best();
-    if (node < 0) {
-      session.refuse(job, explainFit(session, task.class));
-      break;
-    }
-    statement.allocate(task, node);
-  }
+  const refusal = placeBestEffort(session, job, queue);
+  const placed = statement.checkpoint() - mark;
   if (framework.jobReady(job)) session.commit(job, mark);
   else statement.rollback(mark);
+  if (refusal !== undefined) session.refuse(job, wasReady ? refusal : forGang(job, refusal, placed));
+}
+
+/** Places the job's best-effort tasks until one finds no place. */
+function placeBestEffort(session: Session, job: Job, queue: Queue): Refusal | undefined {
+  const { framework, statement } = session;
+  for (const task of pendingTasks(job, framework)) {
+    if (task.status !== TaskStatus.Pending || !task.class.isBestEffort) continue;
+    const limited = framework.allocatable(queue, task.class);
+    if (limited !== undefined) return limited;
+    const node = framework.picker(task.class).best();
+    if (node < 0) return explainFit(session, task.class);
+    statement.allocate(task, node);
+  }
+  return undefined;
 }

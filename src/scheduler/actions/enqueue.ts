@@ -1,3 +1,4 @@
+import { notOpen } from '../queue.ts';
 import type { Session } from '../session.ts';
 import { JobHeaps } from './job-heaps.ts';
 
@@ -6,10 +7,7 @@ export function enqueue(session: Session): void {
   const heaps = new JobHeaps(session, (job) => job.phase === '' || job.phase === 'Pending');
   heaps.drain((job, queue) => {
     if (!queue.isOpen) {
-      session.refuse(job, {
-        code: 'QueueNotOpen',
-        message: `queue ${queue.name} is ${queue.record.state.toLowerCase()}`,
-      });
+      session.refuse(job, notOpen(queue));
       return 'done';
     }
     const refusal = session.framework.jobEnqueueable(job);

@@ -1,5 +1,6 @@
 import { Heap } from '../../lib/heap.ts';
 import type { Job } from '../job.ts';
+import type { Refusal } from '../plugin.ts';
 import type { Queue } from '../queue.ts';
 import type { Session } from '../session.ts';
 import { JobLine } from './job-line.ts';
@@ -17,11 +18,12 @@ interface QueueJobs {
 export class JobHeaps {
   readonly #queues: Heap<QueueJobs>;
 
-  constructor(session: Session, wanted: (job: Job, queue: Queue) => boolean) {
+  constructor(session: Session, wanted: (job: Job) => boolean) {
     const byQueue = new Map<Queue, Job[]>();
     for (const job of session.snapshot.waiting.members()) {
       const queue = job.queue;
-      if (queue === undefined || !wanted(job, queue)) continue;
+      if (queue === undefined) session.refuse(job, noQueue(job));
+      if (queue === undefined || !wanted(job)) continue;
       const list = byQueue.get(queue);
       if (list === undefined) byQueue.set(queue, [job]);
       else list.push(job);
@@ -31,18 +33,19 @@ export class JobHeaps {
     this.#queues = new Heap(heaps, (a, b) => compareQueues(a.queue, b.queue));
   }
 
-  /**
-   * Hands the jobs over one by one; `take` says whether the job comes back into its queue, or that the whole queue is
-   * done for this cycle. O(log jobs) a step.
-   */
-  drain(take: (job: Job, queue: Queue) => 'done' | 'again' | 'queue-done'): void {
+  /** Hands the jobs over one by one; `take` says whether the job comes back into its queue. O(log jobs) a step. */
+  drain(take: (job: Job, queue: Queue) => 'done' | 'again'): void {
     for (let entry = this.#queues.pop(); entry !== undefined; entry = this.#queues.pop()) {
       const job = entry.jobs.pop();
       if (job === undefined) continue;
       const answer = take(job, entry.queue);
-      if (answer === 'queue-done') continue;
       if (answer === 'again') entry.jobs.push(job);
       this.#queues.push(entry);
     }
   }
+}
+
+function noQueue(job: Job): Refusal {
+  const message = `PodGroup ${job.key} waits for queue ${job.record.queue}, which does not exist.`;
+  return { code: 'QueueNotFound', message };
 }

@@ -14,9 +14,10 @@ export const predicates: Plugin = {
     feasible: (taskClass, out) => {
       const { shape } = taskClass;
       if (!tolerates(shape.tolerations, UNSCHEDULABLE_TAINT)) out.subtract(snapshot.index.unschedulable);
-      for (const nodes of untolerated(snapshot, taskClass).values()) out.subtract(nodes);
-      for (const [key, value] of shape.nodeSelector) out.intersect(snapshot.index.withLabel(key, value));
-      if (shape.requiredTerms !== undefined) out.intersect(requiredNodes(snapshot, taskClass));
+      for (const { taint, nodes } of snapshot.index.taints()) {
+        if (keepsAway(taint) && !tolerates(shape.tolerations, taint)) out.subtract(nodes);
+      }
+      out.intersect(matchingNodes(snapshot, taskClass));
     },
     feasibleNode: (taskClass, node) => {
       if (!snapshot.nodes.fitsIdle(node, taskClass)) return false;
@@ -37,14 +38,8 @@ export function tolerates(tolerations: readonly Toleration[], taint: TaintRecord
   );
 }
 
-/** Nodes that a taint keeps the class from, by kube-scheduler's wording. */
-function untolerated(snapshot: Snapshot, taskClass: TaskClass): Map<string, Bitset> {
-  const out = new Map<string, Bitset>();
-  for (const { taint, nodes } of snapshot.index.taints()) {
-    if (taint.effect === 'PreferNoSchedule' || tolerates(taskClass.shape.tolerations, taint)) continue;
-    out.set(`node(s) had untolerated taint {${taint.key}: ${taint.value}} (${taint.effect})`, nodes);
-  }
-  return out;
+function keepsAway(taint: TaintRecord): boolean {
+  return taint.effect !== 'PreferNoSchedule';
 }
 
 function requiredNodes(snapshot: Snapshot, taskClass: TaskClass): Bitset {
@@ -55,42 +50,49 @@ function requiredNodes(snapshot: Snapshot, taskClass: TaskClass): Bitset {
 
 /** Each node names the first feature that rules it out, or else every resource that is short, as kube-scheduler does. */
 function explain(snapshot: Snapshot, taskClass: TaskClass, reasons: Map<string, number>): void {
-  const { shape } = taskClass;
-  const { nodes, index } = snapshot;
-  const left = new Bitset(nodes.count);
-  left.fill(nodes.count);
-  const drop = (refused: Bitset, reason: string): void => {
-    const before = left.size();
-    left.subtract(refused);
-    addReason(reasons, reason, before - left.size());
-  };
-  if (!tolerates(shape.tolerations, UNSCHEDULABLE_TAINT)) drop(index.unschedulable, 'node(s) were unschedulable');
-  for (const [reason, tainted] of untolerated(snapshot, taskClass)) drop(tainted, reason.replace(/ \(\w+\)$/, ''));
-  const matching = new Bitset(nodes.count);
-  matching.fill(nodes.count);
-  for (const [key, value] of shape.nodeSelector) matching.intersect(index.withLabel(key, value));
-  if (shape.requiredTerms !== undefined) matching.intersect(requiredNodes(snapshot, taskClass));
-  const unmatched = new Bitset(nodes.count);
-  unmatched.fill(nodes.count);
-  unmatched.subtract(matching);
-  drop(unmatched, "node(s) didn't match Pod's node affinity/selector");
-  for (let n = 0; n < nodes.count; n += 1) if (left.has(n)) explainNode(snapshot, taskClass, n, reasons);
+  const matching = matchingNodes(snapshot, taskClass);
+  for (let n = 0; n < snapshot.nodes.count; n += 1) {
+    const reason = refusingFeature(snapshot, taskClass, n, matching);
+    if (reason === undefined) addShortages(snapshot, taskClass, n, reasons);
+    else addReason(reasons, reason);
+  }
 }
 
-function explainNode(snapshot: Snapshot, taskClass: TaskClass, node: number, reasons: Map<string, number>): void {
-  const { resources, amounts, shape } = taskClass;
-  if (shape.hostPorts.length > 0 && !snapshot.index.portsFree(node, shape.hostPorts)) {
-    addReason(reasons, "node(s) didn't have free ports for the requested pod ports", 1);
-    return;
+/** Nodes that satisfy the class's node selector and required affinity. */
+function matchingNodes(snapshot: Snapshot, taskClass: TaskClass): Bitset {
+  const { shape } = taskClass;
+  const matching = new Bitset(snapshot.nodes.count);
+  matching.fill(snapshot.nodes.count);
+  for (const [key, value] of shape.nodeSelector) matching.intersect(snapshot.index.withLabel(key, value));
+  if (shape.requiredTerms !== undefined) matching.intersect(requiredNodes(snapshot, taskClass));
+  return matching;
+}
+
+/** In kube-scheduler's order: cordon, taints, selector and affinity, ports. */
+function refusingFeature(snapshot: Snapshot, taskClass: TaskClass, node: number, matching: Bitset): string | undefined {
+  const { tolerations, hostPorts } = taskClass.shape;
+  if (snapshot.index.unschedulable.has(node) && !tolerates(tolerations, UNSCHEDULABLE_TAINT)) {
+    return 'node(s) were unschedulable';
   }
+  for (const taint of snapshot.nodes.records[node]?.taints ?? []) {
+    if (!keepsAway(taint) || tolerates(tolerations, taint)) continue;
+    return `node(s) had untolerated taint {${taint.key}: ${taint.value}}`;
+  }
+  if (!matching.has(node)) return "node(s) didn't match Pod's node affinity/selector";
+  if (hostPorts.length === 0 || snapshot.index.portsFree(node, hostPorts)) return undefined;
+  return "node(s) didn't have free ports for the requested pod ports";
+}
+
+function addShortages(snapshot: Snapshot, taskClass: TaskClass, node: number, reasons: Map<string, number>): void {
+  const { resources, amounts } = taskClass;
   for (let i = 0; i < resources.length; i += 1) {
     const r = resources[i] ?? 0;
     if ((snapshot.nodes.idle[r]?.[node] ?? 0) >= (amounts[i] ?? 0)) continue;
     const name = snapshot.resources.name(r);
-    addReason(reasons, name === 'pods' ? 'Too many pods' : `Insufficient ${name}`, 1);
+    addReason(reasons, name === 'pods' ? 'Too many pods' : `Insufficient ${name}`);
   }
 }
 
-function addReason(reasons: Map<string, number>, reason: string, nodes: number): void {
-  if (nodes > 0) reasons.set(reason, (reasons.get(reason) ?? 0) + nodes);
+function addReason(reasons: Map<string, number>, reason: string): void {
+  reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
 }

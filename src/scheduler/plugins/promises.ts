@@ -2,37 +2,50 @@ import type { Job } from '../job.ts';
 import { addToLedger } from '../queue.ts';
 import type { ResourceTable } from '../resource-table.ts';
 import { holdsNode, TaskStatus } from '../task.ts';
+import type { Task } from '../task.ts';
 
 /** Adds what a group that was let in may still take of its minimum: minResources less what its tasks hold, never below zero. */
 export function addPromised(job: Job, resources: ResourceTable, promised: number[]): void {
   const minimum = job.record.minResources;
   if (minimum === undefined || job.ready() >= Math.max(1, job.minMember)) return;
-  const held = job.ready() === 0 ? NOTHING : heldBy(job);
+  const held = heldBy(job);
   for (const [name, amount] of minimum) {
     const r = resources.intern(name);
-    while (promised.length <= r) promised.push(0);
-    promised[r] = (promised[r] ?? 0) + Math.max(0, amount - (held[r] ?? 0));
+    addAt(promised, r, Math.max(0, amount - (held[r] ?? 0)));
   }
 }
 
 /** Takes off what an elastic group holds beyond its minimum, and so could give back. */
-export function takeSurplus(job: Job, promised: number[]): void {
-  if (job.minMember === 0 || job.ready() <= job.minMember) return;
-  let left = job.ready() - job.minMember;
+export function takeSurplus(job: Job, resources: ResourceTable, promised: number[]): void {
+  const minimum = job.record.minResources;
+  if (minimum === undefined || job.minMember === 0 || job.ready() <= job.minMember) return;
+  const kept = resources.vector(minimum, 0);
+  heldBy(job, isStaying).forEach((amount, r) => addAt(promised, r, Math.min(0, (kept[r] ?? 0) - amount)));
+}
+
+/** Requests of the job's tasks that hold a node. O(tasks), and O(1) when none does. */
+export function heldBy(job: Job, counts: (task: Task) => boolean = holds): readonly number[] {
+  if (HOLDING.every((status) => job.count(status) === 0)) return NOTHING;
+  const held: number[] = [];
   for (const task of job.tasks.values()) {
-    if (left === 0) break;
-    if (!holdsNode(task.status) || task.status === TaskStatus.Releasing) continue;
-    addToLedger(promised, task.class.resources, task.class.amounts, -1);
-    left -= 1;
+    if (counts(task)) addToLedger(held, task.class.resources, task.class.amounts, 1);
   }
+  return held;
 }
 
 const NOTHING: readonly number[] = [];
+const HOLDING = Object.values(TaskStatus).filter(holdsNode);
 
-function heldBy(job: Job): readonly number[] {
-  const held: number[] = [];
-  for (const task of job.tasks.values()) {
-    if (holdsNode(task.status)) addToLedger(held, task.class.resources, task.class.amounts, 1);
-  }
-  return held;
+function holds(task: Task): boolean {
+  return holdsNode(task.status);
+}
+
+/** What is being deleted comes free by itself. */
+function isStaying(task: Task): boolean {
+  return holdsNode(task.status) && task.status !== TaskStatus.Releasing;
+}
+
+function addAt(vector: number[], index: number, amount: number): void {
+  while (vector.length <= index) vector.push(0);
+  vector[index] = (vector[index] ?? 0) + amount;
 }

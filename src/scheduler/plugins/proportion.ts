@@ -2,13 +2,14 @@ import { formatUnits } from '../../lib/quantity.ts';
 import { resourceUnit } from '../../api/amounts.ts';
 import type { Job } from '../job.ts';
 import type { Plugin, Refusal, Vote } from '../plugin.ts';
+import { notOpen } from '../queue.ts';
 import type { Queue } from '../queue.ts';
 import { PODS_IX } from '../resource-table.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { TaskClass } from '../task-class.ts';
 import { shareOut } from './water-filling.ts';
 import type { QueueShare } from './water-filling.ts';
-import { addPromised, takeSurplus } from './promises.ts';
+import { addPromised, heldBy, takeSurplus } from './promises.ts';
 
 /** Amounts closer than this count as equal (Volcano's epsilon). */
 const EPSILON = 0.1;
@@ -36,6 +37,8 @@ export const proportion: Plugin = {
 class Share implements QueueShare {
   readonly queue: Queue;
   readonly weight: number;
+  /** All that the cluster has. */
+  readonly total: Float64Array;
   readonly limit: Float64Array;
   readonly guarantee: Float64Array;
   readonly request: Float64Array;
@@ -43,13 +46,20 @@ class Share implements QueueShare {
   /** Promised to groups that were let in and are not placed yet; undefined until somebody asks. */
   promised: number[] | undefined;
 
-  constructor(queue: Queue, limit: Float64Array, guarantee: Float64Array) {
+  constructor(queue: Queue, total: Float64Array, limit: Float64Array, guarantee: Float64Array) {
     this.queue = queue;
+    this.total = total;
     this.weight = queue.record.weight;
     this.limit = limit;
     this.guarantee = guarantee;
     this.request = Float64Array.from(limit, (_, r) => (queue.allocated[r] ?? 0) + (queue.pending[r] ?? 0));
     this.deserved = new Float64Array(limit.length);
+  }
+
+  /** No other queue has a claim to any of the resource: what is free of it is for the nodes to say. */
+  ownsAll(resource: number): boolean {
+    const deserved = this.deserved[resource] ?? 0;
+    return deserved > 0 && deserved >= (this.total[resource] ?? 0) - EPSILON;
   }
 
   /** The dominant part of what is deserved that is held already. */
@@ -86,43 +96,49 @@ class Shares {
     for (const [queue, guarantee] of guarantees) {
       const capability = resources.vector(queue.record.capability, Infinity);
       const limit = total.map((all, r) =>
-        Math.min(capability[r] ?? Infinity, all - (reserved[r] ?? 0) + (guarantee[r] ?? 0)),
+        Math.max(0, Math.min(capability[r] ?? Infinity, all - (reserved[r] ?? 0) + (guarantee[r] ?? 0))),
       );
-      this.#shares.set(queue, new Share(queue, limit, guarantee));
+      this.#shares.set(queue, new Share(queue, total, limit, guarantee));
     }
     shareOut(
       total,
       [...this.#shares.values()].filter((share) => share.request.some((amount) => amount > 0)),
     );
+    for (const share of this.#shares.values()) share.queue.deserved = share.deserved;
   }
 
   of(queue: Queue): Share {
     let share = this.#shares.get(queue);
     if (share === undefined) {
       const none = new Float64Array(this.#snapshot.resources.size);
-      share = new Share(queue, none, none);
+      share = new Share(queue, none, none, none);
       this.#shares.set(queue, share);
     }
     return share;
   }
 
   overused(queue: Queue): Refusal | undefined {
-    const { deserved } = this.of(queue);
+    const share = this.of(queue);
+    const { deserved } = share;
     for (let r = 0; r < deserved.length; r += 1) {
-      if (r !== PODS_IX && (deserved[r] ?? 0) > (queue.allocated[r] ?? 0) + EPSILON) return undefined;
+      if (r === PODS_IX) continue;
+      if ((deserved[r] ?? 0) > (queue.allocated[r] ?? 0) + EPSILON || share.ownsAll(r)) return undefined;
     }
     const held = this.#describe(queue.allocated, deserved);
     return { code: 'QueueOverused', message: `queue ${queue.name} holds all of its share: ${held}.` };
   }
 
   allocatable(queue: Queue, taskClass: TaskClass): Refusal | undefined {
-    const { deserved } = this.of(queue);
+    if (!queue.isOpen) return notOpen(queue);
+    const share = this.of(queue);
     const { resources, amounts } = taskClass;
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;
       const held = queue.allocated[r] ?? 0;
-      if (r === PODS_IX || held + (amounts[i] ?? 0) <= (deserved[r] ?? 0) + EPSILON) continue;
-      const numbers = `${this.#amount(r, amounts[i] ?? 0)} asked, ${this.#amount(r, held)} of ${this.#amount(r, deserved[r] ?? 0)} held`;
+      // Pod slots are not divided by weight; a capability may limit them.
+      const most = (r === PODS_IX ? share.limit[r] : share.deserved[r]) ?? 0;
+      if (held + (amounts[i] ?? 0) <= most + EPSILON || share.ownsAll(r)) continue;
+      const numbers = `${this.#amount(r, amounts[i] ?? 0)} asked, ${this.#amount(r, held)} of ${this.#amount(r, most)} held`;
       return { code: 'QueueLimit', message: `queue ${queue.name} has no share left of ${this.#name(r)}: ${numbers}.` };
     }
     return undefined;
@@ -134,11 +150,13 @@ class Shares {
     if (queue === undefined || minimum === undefined) return 'permit';
     const share = this.of(queue);
     const promised = this.#promised(share);
-    for (const [name, asked] of minimum) {
+    const own = heldBy(job);
+    for (const [name, amount] of minimum) {
       const r = this.#snapshot.resources.intern(name);
+      const asked = amount - (own[r] ?? 0);
       const held = (queue.allocated[r] ?? 0) + (promised[r] ?? 0);
       const limit = share.limit[r] ?? 0;
-      if (r === PODS_IX || asked + held <= limit + EPSILON) continue;
+      if (asked <= 0 || asked + held <= limit + EPSILON) continue;
       const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} held or promised of ${this.#amount(r, limit)}`;
       return {
         code: 'WaitingInQueue',
@@ -162,7 +180,7 @@ class Shares {
       if (job.queue !== share.queue || job.phase === '' || job.phase === 'Pending' || job.phase === 'Completed')
         continue;
       addPromised(job, this.#snapshot.resources, promised);
-      takeSurplus(job, promised);
+      takeSurplus(job, this.#snapshot.resources, promised);
     }
     share.promised = promised;
     return promised;

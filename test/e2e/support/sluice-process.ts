@@ -86,6 +86,14 @@ export class SluiceProcess {
     return this.#log;
   }
 
+  /** The result of the work, unless the process ends before that. */
+  during<T>(work: Promise<T>): Promise<T> {
+    const early = this.ended.then((how) => {
+      throw new Error(`sluice serve ended with ${how} in the middle:\n${this.log()}`);
+    });
+    return Promise.race([work, early]);
+  }
+
   /** Asks it to end and waits; resolves with how it ended. */
   stop(): Promise<number | string> {
     if (this.isRunning) this.#child.kill('SIGTERM');
@@ -127,7 +135,8 @@ function serveArguments(options: SluiceOptions): readonly string[] {
   const { kubeconfig, roles, install, webhookPort, leaseSeconds, args } = options;
   return [
     'serve',
-    ...['--kubeconfig', kubeconfig, '--drain-seconds', '0.5', '--lease-seconds', String(leaseSeconds ?? 2)],
+    ...['--kubeconfig', kubeconfig, '--drain-seconds', '0.5'],
+    ...(leaseSeconds === undefined ? [] : ['--lease-seconds', String(leaseSeconds)]),
     ...(roles === undefined ? [] : ['--roles', roles]),
     ...(install === true ? ['--install'] : []),
     ...(webhookPort === undefined ? [] : ['--webhook-url', `https://127.0.0.1:${webhookPort}`]),

@@ -46,7 +46,7 @@ interface KnownPod {
  * Replays a history and judges it by three rules, knowing nothing of how Sluice decides:
  * 1. At no point does a node hold more than it has, or a queue more than its capability, in any resource.
  * 2. A gang is never left partly bound: from its first binding it takes at most `patienceMs` until minMember members are
- *    bound, unless its PodGroup is deleted meanwhile, and then its pods are gone within that time.
+ *    bound, unless the gang is deleted meanwhile, and then its pods are gone within that time.
  * 3. A member that is bound while the gang is below its minimum stands in the bind plan that the PodGroup carries at that
  *    very revision, on that very node: what a crash leaves half done is known beforehand.
  */
@@ -88,12 +88,16 @@ class Replay {
   end(): Judgement {
     for (const [group, life] of this.#lives) this.#endLife(group, life, this.#lastMs);
     for (const { group, lastedMs } of this.#partial) {
-      // Looked up only now, since garbage collection may take the pods before the PodGroup.
-      if (this.#groups.get(group)?.isDeleted !== true) this.#violations.push(`${group} was given up partly bound after ${seconds(lastedMs)}`);
+      if (!this.#isWithdrawn(group)) this.#violations.push(`${group} was given up partly bound after ${seconds(lastedMs)}`);
       else if (lastedMs > this.#patienceMs) this.#violations.push(`${group} was withdrawn and still held pods after ${seconds(lastedMs)}`);
       else this.#figures.withdrawnPartly += 1;
     }
     return { violations: this.#violations, figures: this.#figures };
+  }
+
+  /** Whoever made the gang took it away: in the end its PodGroup is gone, or not one pod of it is left. */
+  #isWithdrawn(group: string): boolean {
+    return this.#groups.get(group)?.isDeleted === true || ![...this.#pods.values()].some((pod) => pod.group === group);
   }
 
   #takeNode({ key, object, type }: HistoryEvent): void {

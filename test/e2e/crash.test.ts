@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+import { NODES, POD_GROUPS, PODS, QUEUES } from '../../src/api/resources.ts';
+import { freePort } from '../control-plane/free-port.ts';
+import { startControlPlane } from '../control-plane/launch.ts';
+import type { ControlPlane } from '../control-plane/launch.ts';
+import { EngineKiller } from './support/engine-killer.ts';
+import { GANG_CLUSTER, GANG_QUEUES, settingOf } from './support/gang-cluster.ts';
+import { GangLoad } from './support/gang-load.ts';
+import { History } from './support/history.ts';
+import { applied, optedInNamespace } from './support/manifest.ts';
+import { judge } from './support/oracle/judge.ts';
+import { SeededRandom } from './support/random.ts';
+import { SluiceProcess } from './support/sluice-process.ts';
+
+/**
+ * A gang that a kill leaves half bound waits for the lease (2 s) and the restart (about 2 s), and several kills may fall
+ * upon it in a row. Well below the minute after which Sluice gives a plan up: here none may be given up.
+ */
+const PATIENCE_MS = 30_000;
+
+describe('random gangs while the engine is killed again and again', function () {
+  this.timeout(400_000);
+  let plane: ControlPlane;
+  let webhook: SluiceProcess;
+  let history: History;
+  let killer: EngineKiller;
+
+  before(async () => {
+    plane = await startControlPlane();
+    const kubeconfig = plane.kubeconfigPath;
+    [webhook] = await Promise.all([
+      SluiceProcess.start({ kubeconfig, roles: 'webhook', install: true, webhookPort: await freePort() }),
+      plane.applyNodes(GANG_CLUSTER),
+    ]);
+    history = await History.start(plane, [PODS, NODES, POD_GROUPS, QUEUES]);
+    const seed = settingOf('SLUICE_E2E_SEED', 2);
+    killer = new EngineKiller({ kubeconfig, roles: 'scheduler,controllers', leaseSeconds: 2 }, history, new SeededRandom(seed));
+    await applied(plane, optedInNamespace('crash'), ...GANG_QUEUES);
+  });
+
+  after(async () => {
+    await history?.stop();
+    await killer?.stop();
+    await webhook?.stop();
+    await plane?.stop();
+  });
+
+  it('are never left partly bound, and no node or queue ever holds more than it has', async () => {
+    const gangs = settingOf('SLUICE_E2E_GANGS', 200);
+    const kills = settingOf('SLUICE_E2E_KILLS', 20);
+    const shape = { seed: settingOf('SLUICE_E2E_SEED', 2), gangs, overMs: kills * 1500, queues: ['default', 'capped'] } as const;
+    const load = new GangLoad(plane, history, 'crash', shape);
+    const killing = killer.run(kills);
+    await history.until('the default queue', () => history.get(QUEUES, 'default'), 60_000);
+    await Promise.all([load.run(), killing]);
+    await load.finished(settingOf('SLUICE_E2E_GIVE_UP_SECONDS', 120) * 1000);
+    const { violations, figures } = judge(history.events, PATIENCE_MS);
+    console.log(`      ${JSON.stringify({ ...figures, ...killer.figures })}`);
+    expect(violations, killer.log()).to.deep.equal([]);
+    expect(killer.figures.kills).to.equal(kills);
+    expect(killer.figures.withOpenPlan).to.be.greaterThan(0);
+  });
+});

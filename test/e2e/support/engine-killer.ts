@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BIND_PLAN_ANNOTATION } from '../../../src/api/keys.ts';
+import { POD_GROUPS } from '../../../src/api/resources.ts';
+import { stringAt } from '../../../src/lib/json.ts';
+import type { History, HistoryEvent } from './history.ts';
+import type { SeededRandom } from './random.ts';
+import { SluiceProcess } from './sluice-process.ts';
+import type { SluiceOptions } from './sluice-process.ts';
+
+/** What was killed when. */
+export interface KillFigures {
+  kills: number;
+  /** Kills while at least one PodGroup carried a bind plan. */
+  withOpenPlan: number;
+  /** Kills before the engine had said that it was ready. */
+  whileStarting: number;
+  /** Ends that nobody asked for: a lease lost on a machine that is too busy, for one. */
+  ownEnds: number;
+}
+
+/** Most kills wait for a bind plan, and those that wait in vain fall when this time is over. */
+const PLAN_WAIT_MS = 3000;
+
+/** Runs the engine, and kills and restarts it at random moments, most of them while a bind plan is open. */
+export class EngineKiller {
+  readonly figures: KillFigures = { kills: 0, withOpenPlan: 0, whileStarting: 0, ownEnds: 0 };
+  readonly #options: SluiceOptions;
+  readonly #history: History;
+  readonly #random: SeededRandom;
+  #engine: SluiceProcess | undefined;
+
+  constructor(options: SluiceOptions, history: History, random: SeededRandom) {
+    this.#options = options;
+    this.#history = history;
+    this.#random = random;
+  }
+
+  /** Kills it so many times; the engine that is left runs on. */
+  async run(kills: number): Promise<void> {
+    let engine = this.#launch();
+    while (this.figures.kills < kills) {
+      const isEarly = this.#random.chance(0.1);
+      if (isEarly) await sleep(this.#random.between(0, 1500));
+      else await Promise.race([this.#momentOf(engine), engine.ended]);
+      if (!engine.isRunning) this.figures.ownEnds += 1;
+      else this.#count(isEarly);
+      await engine.kill();
+      engine = this.#launch();
+    }
+    await engine.ready();
+  }
+
+  /** The end of what the engine that runs now has printed. */
+  log(): string {
+    return this.#engine?.log() ?? '';
+  }
+
+  async stop(): Promise<void> {
+    await this.#engine?.stop();
+  }
+
+  async #momentOf(engine: SluiceProcess): Promise<void> {
+    await engine.ready();
+    if (this.#random.chance(0.2)) {
+      await sleep(this.#random.between(0, 1500));
+      return;
+    }
+    await this.#nextPlan(this.#random.between(0, 5));
+    // A plan stays open for as long as its bindings take: a few milliseconds decide how many of them are through.
+    await sleep(this.#random.between(0, 8));
+  }
+
+  /** Waits until the plan of one more gang is recorded, after `skipped` others. */
+  #nextPlan(skipped: number): Promise<void> {
+    return new Promise((resolve) => {
+      let left = skipped;
+      const timer = setTimeout(() => end(), PLAN_WAIT_MS);
+      const unlisten = this.#history.listen((event) => {
+        if (!hasPlan(event)) return;
+        if (left === 0) end();
+        left -= 1;
+      });
+      const end = (): void => {
+        clearTimeout(timer);
+        unlisten();
+        resolve();
+      };
+    });
+  }
+
+  #count(isEarly: boolean): void {
+    this.figures.kills += 1;
+    if (isEarly) this.figures.whileStarting += 1;
+    if (this.#history.all(POD_GROUPS).some((group) => planOf(group) !== '')) this.figures.withOpenPlan += 1;
+  }
+
+  #launch(): SluiceProcess {
+    this.#engine = SluiceProcess.launch(this.#options);
+    return this.#engine;
+  }
+}
+
+function hasPlan({ kind, object }: HistoryEvent): boolean {
+  return kind === POD_GROUPS.plural && planOf(object) !== '';
+}
+
+function planOf(group: unknown): string {
+  return stringAt(group, ['metadata', 'annotations', BIND_PLAN_ANNOTATION]);
+}

@@ -1,0 +1,58 @@
+import { parseBindPlan, uidToken } from '../../src/api/bind-plan.ts';
+import { BIND_PLAN_ANNOTATION, GROUP_NAME_ANNOTATION } from '../../src/api/keys.ts';
+import { numberAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { isDeleting, keyOf } from './fake-api.ts';
+import type { FakeApi } from './fake-api.ts';
+
+/** Looks at the server alone and collects what must never be: it knows nothing of the loop. Pods ask for one CPU each. */
+export class GangJudge {
+  readonly complaints: string[] = [];
+  readonly #api: FakeApi;
+
+  constructor(api: FakeApi) {
+    this.#api = api;
+    api.onBinding = (pod, node) => this.#judgeBinding(pod, node);
+  }
+
+  /** What is wrong once everything has come to rest. */
+  atRest(): string[] {
+    const wrong: string[] = [];
+    for (const group of this.#api.list('podgroups')) {
+      const key = keyOf(group);
+      const bound = this.#bound(key).length;
+      const minMember = numberAt(group, ['spec', 'minMember'], 0);
+      if (bound > 0 && bound < minMember) wrong.push(`${bound} of ${minMember} members of ${key} are bound`);
+      if (planText(group) !== '') wrong.push(`${key} still has a plan`);
+    }
+    return [...this.complaints, ...wrong];
+  }
+
+  #judgeBinding(pod: JsonObject, node: string): void {
+    const room = numberAt({ cpus: Number(this.#cpus(node)) }, ['cpus'], 0);
+    const used = this.#api.list('pods').filter((other) => stringAt(other, ['spec', 'nodeName']) === node).length;
+    if (used + 1 > room) this.complaints.push(`${node} holds ${used + 1} of ${room} cpus`);
+    const key = `ns/${stringAt(pod, ['metadata', 'annotations', GROUP_NAME_ANNOTATION])}`;
+    const group = this.#api.get('podgroups', key);
+    const minMember = numberAt(group, ['spec', 'minMember'], 0);
+    if (group === undefined || minMember <= 1 || this.#bound(key).length >= minMember) return;
+    const token = uidToken(stringAt(pod, ['metadata', 'uid']));
+    const planned = parseBindPlan(planText(group))?.binds.find((bind) => bind.token === token);
+    if (planned?.node !== node) this.complaints.push(`${keyOf(pod)} was bound to ${node} without a plan that says so`);
+  }
+
+  #bound(groupKey: string): readonly JsonObject[] {
+    return this.#api.list('pods').filter((pod) => {
+      const group = `ns/${stringAt(pod, ['metadata', 'annotations', GROUP_NAME_ANNOTATION])}`;
+      return group === groupKey && stringAt(pod, ['spec', 'nodeName']) !== '' && !isDeleting(pod);
+    });
+  }
+
+  #cpus(node: string): string {
+    return stringAt(this.#api.get('nodes', node), ['status', 'allocatable', 'cpu']);
+  }
+}
+
+function planText(group: JsonObject): string {
+  return stringAt(group, ['metadata', 'annotations', BIND_PLAN_ANNOTATION]);
+}
