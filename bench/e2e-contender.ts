@@ -29,11 +29,27 @@ export const KUBE_SCHEDULER: Contender = {
   start: (plane) => plane.startKubeScheduler(KUBE_SCHEDULER_RATE),
 };
 
-/** Sluice in all its roles, its webhooks in the path of every pod; or without them. */
-export function sluice(webhooks: boolean, profileFolder: string): Contender {
+/** How pods come to Sluice. */
+export type SluiceWay =
+  /** From a template that was stamped when its root was admitted, the webhooks registered: what most pods are. */
+  | 'sluice'
+  /** Each naming its group by hand, so that each is reviewed. */
+  | 'sluiceEachPodReviewed'
+  /** No webhook configuration at all. */
+  | 'sluiceWithoutWebhooks';
+
+const STYLES: Readonly<Record<SluiceWay, PodStyle>> = {
+  sluice: 'owned',
+  sluiceEachPodReviewed: 'named',
+  sluiceWithoutWebhooks: 'stamped',
+};
+
+/** Sluice in all its roles. */
+export function sluice(way: SluiceWay, profileFolder: string): Contender {
+  const webhooks = way !== 'sluiceWithoutWebhooks';
   return {
-    name: webhooks ? 'sluice' : 'sluiceWithoutWebhooks',
-    style: webhooks ? 'named' : 'stamped',
+    name: way,
+    style: STYLES[way],
     start: (plane) => SluiceProcess.start({ kubeconfig: plane.kubeconfigPath, webhooks, profileFolder }),
   };
 }

@@ -2,8 +2,10 @@ import { BindingWatch } from './binding-watch.ts';
 import { sharedNowMs } from './clock.ts';
 import type { CreatorOrder, CreatorReport, CreatorStart } from './e2e-link.ts';
 import { jobObject, podGroupObject, podObject } from './gang-object.ts';
+import type { PodPlace } from './gang-object.ts';
 import { RequestClient } from './request-client.ts';
 
+const HAVE_GROUPS: ReadonlySet<string> = new Set(['named', 'owned', 'stamped']);
 const GROUPS_PATH = '/apis/scheduling.volcano.sh/v1beta1/namespaces';
 
 /** Creates one contender's work over a fixed number of connections and tells when the last pod got its node. */
@@ -46,14 +48,20 @@ class Creator {
         yield () => this.#client.create(`/apis/batch/v1/namespaces/${namespace}/jobs`, job);
         continue;
       }
-      if (style === 'named' || style === 'stamped') {
-        yield () => this.#client.create(`${GROUPS_PATH}/${namespace}/podgroups`, podGroupObject(place, podsPerGang));
+      const group = HAVE_GROUPS.has(style) ? Promise.withResolvers<string>() : undefined;
+      if (group !== undefined) yield () => this.#createGroup(place, group);
+      for (let pod = 0; pod < podsPerGang; pod += 1) {
+        yield async () => this.#createPod({ ...place, groupUid: (await group?.promise) ?? '' }, index * podsPerGang + pod);
       }
-      for (let pod = 0; pod < podsPerGang; pod += 1) yield () => this.#createPod(place, index * podsPerGang + pod);
     }
   }
 
-  async #createPod(place: { readonly namespace: string; readonly gang: string }, index: number): Promise<void> {
+  async #createGroup(place: PodPlace, group: PromiseWithResolvers<string>): Promise<void> {
+    const path = `${GROUPS_PATH}/${place.namespace}/podgroups`;
+    group.resolve(await this.#client.createForUid(path, podGroupObject(place, this.#start.podsPerGang)));
+  }
+
+  async #createPod(place: PodPlace, index: number): Promise<void> {
     const { style, nodes } = this.#start;
     const name = `${place.gang}-${String(index).padStart(6, '0')}`;
     const path = `/api/v1/namespaces/${place.namespace}/pods`;

@@ -8,6 +8,8 @@ export type PodStyle =
   | 'plain'
   /** Pods that name their group; the webhooks add the rest. */
   | 'named'
+  /** Pods as a controller makes them from a template that was stamped when its root was admitted. */
+  | 'owned'
   /** Pods that carry everything already, for runs without webhooks. */
   | 'stamped';
 

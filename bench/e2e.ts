@@ -13,7 +13,7 @@ const SETTINGS = {
   nodes: { kind: 'number', fallback: 1000, min: 1, max: 20_000, help: 'kwok nodes of 32 CPUs' },
   gangs: { kind: 'number', fallback: 100, min: 1, max: 10_000, help: 'gangs' },
   'pods-per-gang': { kind: 'number', fallback: 50, min: 1, max: 10_000, help: 'pods of each' },
-  'warm-up-gangs': { kind: 'number', fallback: 10, min: 0, max: 1000, help: 'gangs placed before the clock starts' },
+  'warm-up-gangs': { kind: 'number', fallback: 30, min: 0, max: 1000, help: 'gangs placed before the clock starts' },
   connections: { kind: 'number', fallback: 32, min: 1, max: 1000, help: 'connections of the creating process' },
   workload: { kind: 'choice', fallback: 'pods', choices: ['pods', 'jobs'], help: 'pods with their PodGroups, or Jobs' },
   webhooks: { kind: 'choice', fallback: 'both', choices: ['on', 'off', 'both'], help: "Sluice's webhooks in the path" },
@@ -58,8 +58,9 @@ function contendersOf({ contenders, webhooks, workload, profile }: E2eSettings):
   const all = [
     ...(isJobs ? [] : [BARE_LIMIT]),
     KUBE_SCHEDULER,
-    ...(webhooks === 'off' ? [] : [sluice(true, profile)]),
-    ...(webhooks === 'on' || isJobs ? [] : [sluice(false, profile)]),
+    ...(webhooks === 'off' ? [] : [sluice('sluice', profile)]),
+    ...(webhooks === 'off' || isJobs ? [] : [sluice('sluiceEachPodReviewed', profile)]),
+    ...(webhooks === 'on' || isJobs ? [] : [sluice('sluiceWithoutWebhooks', profile)]),
   ];
   if (contenders === 'bare') return [BARE_LIMIT];
   if (contenders === 'kube-scheduler') return [KUBE_SCHEDULER];
@@ -69,11 +70,12 @@ function contendersOf({ contenders, webhooks, workload, profile }: E2eSettings):
 /** Medians over the rounds; everything else is told of the round that lies nearest to its contender's median. */
 function summary(rounds: ReadonlyMap<string, readonly Round[]>): Figures {
   const rate = new Map([...rounds].map(([name, list]) => [name, rounded(median(list.map((round) => round.podsPerSecond)), 1)]));
-  const [own, kubeScheduler, bare, without] = ['sluice', 'kubeScheduler', 'bareLimit', 'sluiceWithoutWebhooks'].map((name) => rate.get(name));
+  const names = ['sluice', 'kubeScheduler', 'bareLimit', 'sluiceWithoutWebhooks', 'sluiceEachPodReviewed'];
+  const [own, kubeScheduler, bare, without, reviewed] = names.map((name) => rate.get(name));
   const details = [...rounds].map(([name, list]) => [name, typical(list, rate.get(name) ?? NaN)] as const);
   return {
     ...only({ podsPerSecond: own, kubeSchedulerPodsPerSecond: kubeScheduler, bareLimitPodsPerSecond: bare }),
-    ...only({ podsPerSecondWithoutWebhooks: without, ratioToKubeScheduler: ratio(own, kubeScheduler), ratioToBareLimit: ratio(own, bare) }),
+    ...only({ podsPerSecondEachPodReviewed: reviewed, podsPerSecondWithoutWebhooks: without, ratioToKubeScheduler: ratio(own, kubeScheduler), ratioToBareLimit: ratio(own, bare) }),
     writesPerPod: table(details, 'writesPerPod'),
     cpuSeconds: table(details, 'cpuSeconds'),
     rounds: Object.fromEntries([...rounds].map(([name, list]) => [name, list.map((round) => round.podsPerSecond)])),

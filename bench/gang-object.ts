@@ -2,9 +2,11 @@ import type { JsonObject } from '../src/lib/json.ts';
 import type { PodStyle } from './e2e-link.ts';
 
 /** Whose pod it is: the gang's name stands for everything else. */
-interface PodPlace {
+export interface PodPlace {
   readonly namespace: string;
   readonly gang: string;
+  /** UID of the gang's PodGroup, which owns pods of the style `owned`; empty for others. */
+  readonly groupUid?: string;
 }
 
 /** One pod of a gang; each asks for a CPU and a gibibyte. */
@@ -37,19 +39,21 @@ export function podGroupObject({ namespace, gang }: PodPlace, minMember: number)
 }
 
 /** The same bytes for all contenders as far as they can be: only what the scheduler needs differs. */
-function metadata({ gang }: PodPlace, style: PodStyle): JsonObject {
+function metadata({ gang, groupUid }: PodPlace, style: PodStyle): JsonObject {
   const stampLabels = { 'volcano.sh/queue-name': 'default', 'volcano.sh/task-spec': 'worker' };
   const stampAnnotations = { 'scheduling.volcano.sh/queue-name': 'default', 'volcano.sh/task-spec': 'worker' };
-  const isStamped = style === 'stamped';
+  const isStamped = style === 'stamped' || style === 'owned';
+  const owner = { apiVersion: 'scheduling.volcano.sh/v1beta1', kind: 'PodGroup', name: gang, uid: groupUid ?? '', controller: true };
   return {
     labels: { app: 'bench', gang, ...(isStamped ? stampLabels : {}) },
     annotations: { 'scheduling.k8s.io/group-name': gang, ...(isStamped ? stampAnnotations : {}) },
+    ...(style === 'owned' ? { ownerReferences: [owner] } : {}),
   };
 }
 
 function spec(style: PodStyle): JsonObject {
   return {
-    ...(style === 'stamped' ? { schedulerName: 'sluice' } : {}),
+    ...(style === 'stamped' || style === 'owned' ? { schedulerName: 'sluice' } : {}),
     // A bare pod that nobody binds but us: kube-scheduler is not even there, but the name says it.
     ...(style === 'bare' ? { schedulerName: 'nobody' } : {}),
     containers: [

@@ -3,6 +3,7 @@ import type { Connection } from '../src/adapters/kube/connection.ts';
 import { createKubeHttp } from '../src/adapters/kube/http-client.ts';
 import type { HttpRequest, KubeHttp } from '../src/adapters/kube/http-client.ts';
 import type { OpenStream, StreamReceiver } from '../src/adapters/kube/stream-exchange.ts';
+import { stringAt } from '../src/lib/json.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -15,8 +16,13 @@ export class RequestClient {
   }
 
   /** Creates and resolves once it is stored; rejects for any answer but 201. */
-  create(path: string, body: object): Promise<void> {
-    return this.#send({ method: 'POST', path, contentType: 'application/json', body: JSON.stringify(body) });
+  async create(path: string, body: object): Promise<void> {
+    await this.#send(post(path, body), false);
+  }
+
+  /** Creates and resolves with the UID that the object got. */
+  async createForUid(path: string, body: object): Promise<string> {
+    return stringAt(JSON.parse(await this.#send(post(path, body), true)), ['metadata', 'uid']);
   }
 
   /** Opens a watch. */
@@ -28,12 +34,12 @@ export class RequestClient {
     return this.#http.close();
   }
 
-  #send(request: HttpRequest): Promise<void> {
+  #send(request: HttpRequest, wantsAnswer: boolean): Promise<string> {
     return new Promise((resolve, reject) => {
       const receiver = {
-        wantsBody: (status: number) => status !== 201,
+        wantsBody: (status: number) => wantsAnswer || status !== 201,
         onAnswer: (status: number, _: number | undefined, body: string) => {
-          if (status === 201) resolve();
+          if (status === 201) resolve(body);
           else reject(new Error(`${request.method} ${request.path}: ${status} ${body.slice(0, 300)}`));
         },
         onFailure: (message: string) => reject(new Error(`${request.method} ${request.path}: ${message}`)),
@@ -41,4 +47,8 @@ export class RequestClient {
       this.#http.send(request, receiver, TIMEOUT_MS);
     });
   }
+}
+
+function post(path: string, body: object): HttpRequest {
+  return { method: 'POST', path, contentType: 'application/json', body: JSON.stringify(body) };
 }

@@ -82,6 +82,7 @@ export class Binder {
   async #inLine(group: string, pods: number, act: (waiting: number) => Promise<void>): Promise<void> {
     const line = this.#lines.get(group) ?? { end: Promise.resolve(), waiting: 0 };
     this.#lines.set(group, line);
+    this.#options.plans.busy(group);
     line.waiting += pods;
     const end = line.end.then(() => {
       line.waiting -= pods;
@@ -89,13 +90,14 @@ export class Binder {
     });
     line.end = end;
     await end;
-    if (line.end === end) this.#lines.delete(group);
+    if (line.end !== end) return;
+    this.#lines.delete(group);
+    await this.#options.plans.rested(group);
   }
 
   async #finish(group: string, planId: string, binds: readonly BindDecision[]): Promise<void> {
     this.#options.plans.opened(group, planId);
     await this.#sendAll(binds, planId);
-    await this.#options.plans.settle(group);
   }
 
   async #record(gang: GangDecision, planId: string): Promise<boolean> {
@@ -112,10 +114,7 @@ export class Binder {
     }
     const outcome = await groups.recordPlan(gang.group, text);
     if (outcome.kind !== 'done') log.info('bind plan was not recorded', { group: gang.group, outcome: outcome.kind });
-    if (outcome.kind === 'unknown') {
-      this.#options.plans.opened(gang.group, planId);
-      void this.#options.plans.settle(gang.group);
-    }
+    if (outcome.kind === 'unknown') this.#options.plans.opened(gang.group, planId);
     return outcome.kind === 'done';
   }
 

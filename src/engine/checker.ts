@@ -34,6 +34,9 @@ export class Checker {
   readonly #queueUse = new Map<string, Map<string, number>>();
   readonly #queueOfGroup = new Map<string, string>();
   readonly #members = new Map<string, number>();
+  /** Group of each pod that holds a node and is being deleted: it is a member no more. */
+  readonly #leaving = new Map<string, string>();
+  readonly #leavingMembers = new Map<string, number>();
   /** Group of each pod that ended well on a node: it holds nothing and still counts as a member. */
   readonly #succeeded = new Map<string, string>();
   readonly #succeededMembers = new Map<string, number>();
@@ -45,10 +48,9 @@ export class Checker {
   /** Follows the watch: what a pod holds now. A reservation lasts until the pod is seen bound, forgotten or gone. */
   observe(next: PodRecord | undefined, uid: string): void {
     this.#observeSuccess(next, uid);
+    this.#observeLeaving(next, uid);
     const held = this.#charges.get(uid);
-    const isHolding =
-      next !== undefined && next.nodeName !== '' && next.phase !== 'Succeeded' && next.phase !== 'Failed';
-    if (!isHolding) {
+    if (next === undefined || !isHolding(next)) {
       if (held !== undefined && (next === undefined || next.nodeName !== '' || next.deleting || !held.isReserved))
         this.#drop(uid, held);
       return;
@@ -89,26 +91,21 @@ export class Checker {
     if (held?.isReserved === true) this.#drop(uid, held);
   }
 
-  /** Pods of a group that hold a node or a reservation, or have succeeded on one. */
+  /** Pods of a group that hold a node or a reservation and are there to stay, or have succeeded on one. */
   members(group: string): number {
-    return (this.#members.get(group) ?? 0) + (this.#succeededMembers.get(group) ?? 0);
+    const staying = (this.#members.get(group) ?? 0) - (this.#leavingMembers.get(group) ?? 0);
+    return staying + (this.#succeededMembers.get(group) ?? 0);
+  }
+
+  #observeLeaving(next: PodRecord | undefined, uid: string): void {
+    const group = next?.deleting === true && isHolding(next) ? groupKey(next) : '';
+    move(this.#leaving, this.#leavingMembers, uid, group);
   }
 
   /** The status of a PodGroup has a count of these, too, but that lags behind the pods. */
   #observeSuccess(next: PodRecord | undefined, uid: string): void {
     const group = next?.phase === 'Succeeded' && next.nodeName !== '' ? groupKey(next) : '';
-    const known = this.#succeeded.get(uid) ?? '';
-    if (group === known) return;
-    if (known !== '') this.#countSucceeded(known, -1);
-    if (group !== '') this.#countSucceeded(group, 1);
-    if (group === '') this.#succeeded.delete(uid);
-    else this.#succeeded.set(uid, group);
-  }
-
-  #countSucceeded(group: string, change: 1 | -1): void {
-    const count = (this.#succeededMembers.get(group) ?? 0) + change;
-    if (count === 0) this.#succeededMembers.delete(group);
-    else this.#succeededMembers.set(group, count);
+    move(this.#succeeded, this.#succeededMembers, uid, group);
   }
 
   #check(gang: GangDecision): string | undefined {
@@ -204,6 +201,26 @@ function covers(tolerations: readonly Toleration[], taint: TaintRecord): boolean
     if (key === '') return operator === 'Exists';
     return key === taint.key && (operator === 'Exists' || value === taint.value);
   });
+}
+
+function isHolding(pod: PodRecord): boolean {
+  return pod.nodeName !== '' && pod.phase !== 'Succeeded' && pod.phase !== 'Failed';
+}
+
+/** The pod counts for the group now, for none when that is empty. */
+function move(groups: Map<string, string>, counts: Map<string, number>, uid: string, group: string): void {
+  const known = groups.get(uid) ?? '';
+  if (group === known) return;
+  if (known !== '') count(counts, known, -1);
+  if (group !== '') count(counts, group, 1);
+  if (group === '') groups.delete(uid);
+  else groups.set(uid, group);
+}
+
+function count(counts: Map<string, number>, group: string, change: 1 | -1): void {
+  const sum = (counts.get(group) ?? 0) + change;
+  if (sum === 0) counts.delete(group);
+  else counts.set(group, sum);
 }
 
 function groupKey(pod: PodRecord): string {

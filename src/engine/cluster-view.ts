@@ -34,7 +34,7 @@ export class ReflectedView implements ClusterView {
 
   readonly onPodGroups: ChangeHandler<PodGroupRecord> = (changes) => {
     this.#groups.apply(changes, (next, old) => {
-      if (old?.owner !== undefined) this.#groupsByOwner.delete(old.owner.uid);
+      if (old?.owner !== undefined) this.#dropOwner(old.owner.uid, old);
       if (next?.owner !== undefined) this.#groupsByOwner.set(next.owner.uid, groupView(next));
     });
     this.#listed.add('podgroups');
@@ -65,6 +65,12 @@ export class ReflectedView implements ClusterView {
 
   groupOfOwner(ownerUid: string): GroupView | undefined {
     return this.#groupsByOwner.get(ownerUid);
+  }
+
+  /** A list shows what is new before what is gone: the owner may have another group by now. */
+  #dropOwner(uid: string, group: PodGroupRecord): void {
+    const known = this.#groupsByOwner.get(uid);
+    if (known?.namespace === group.namespace && known.name === group.name) this.#groupsByOwner.delete(uid);
   }
 
   #countChild(parent: string | undefined, by: 1 | -1): void {

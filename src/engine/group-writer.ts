@@ -16,7 +16,12 @@ interface Entry {
   wanted: StatusDecision | undefined;
   /** A plan is recorded: statuses wait, so that the write that closes the plan carries the newest one. */
   isPlanOpen: boolean;
-  isWriting: boolean;
+  /** The plan is to go, and its going is not confirmed. A newer plan takes this back: it overwrites the old one. */
+  isClosing: boolean;
+  /** Writes that are under way or wait for their turn. */
+  writes: number;
+  /** Settles with the last of them: writes of one group could overtake each other on their way. */
+  end: Promise<unknown>;
   cancelTimer: (() => void) | undefined;
   /** Newest version we know from our own answers; the watch may lag behind it. */
   ownVersion: string;
@@ -44,17 +49,24 @@ export class GroupWriter {
   want(status: StatusDecision): void {
     const entry = this.#entry(status.group);
     entry.wanted = status;
-    if (!entry.isPlanOpen && !entry.isWriting) this.#schedule(status.group, entry, STATUS_DELAY_MS);
+    if (!entry.isPlanOpen && entry.writes === 0) this.#schedule(status.group, entry, STATUS_DELAY_MS);
   }
 
   /** Records the plan, with a resourceVersion precondition: a group that somebody changed meanwhile is planned anew. */
   async recordPlan(key: string, text: string): Promise<WriteOutcome> {
-    const record = this.#options.group(key);
-    if (record === undefined) return { kind: 'notFound', message: `PodGroup ${key} is gone` };
     const entry = this.#entry(key);
     entry.isPlanOpen = true;
     entry.cancelTimer?.();
     entry.cancelTimer = undefined;
+    return this.#inTurn(entry, () => this.#record(key, entry, text));
+  }
+
+  async #record(key: string, entry: Entry, text: string): Promise<WriteOutcome> {
+    const record = this.#options.group(key);
+    if (record === undefined) return { kind: 'notFound', message: `PodGroup ${key} is gone` };
+    const wasClosing = entry.isClosing;
+    entry.isPlanOpen = true;
+    entry.isClosing = false;
     const resourceVersion = newest(record.resourceVersion, entry.ownVersion);
     const status = { ...groupStatusBody(record, entry.wanted, this.#options.clock.nowMs()), phase: 'Inqueue' };
     const body = {
@@ -62,7 +74,10 @@ export class GroupWriter {
       status,
     };
     const outcome = await this.#write(key, record, entry, body, 'decision');
-    if (outcome.kind !== 'done') entry.isPlanOpen = outcome.kind === 'unknown';
+    if (outcome.kind === 'done' || outcome.kind === 'unknown') return outcome;
+    // The plan before this one is still there.
+    entry.isPlanOpen = wasClosing;
+    if (wasClosing) void this.closePlan(key);
     return outcome;
   }
 
@@ -74,17 +89,27 @@ export class GroupWriter {
   /** Takes the plan off the group, together with the newest status. */
   async closePlan(key: string): Promise<void> {
     const entry = this.#entry(key);
+    entry.isClosing = true;
+    await this.#inTurn(entry, () => this.#close(key, entry));
+  }
+
+  async #close(key: string, entry: Entry): Promise<void> {
     const record = this.#options.group(key);
     if (record === undefined) {
       this.#forget(key, entry);
       return;
     }
+    if (!entry.isClosing) return;
     const status = groupStatusBody(record, entry.wanted, this.#options.clock.nowMs());
     const body = { metadata: { uid: record.uid, annotations: { [BIND_PLAN_ANNOTATION]: null } }, status };
     const outcome = await this.#write(key, record, entry, body, 'decision');
-    if (outcome.kind === 'done' || outcome.kind === 'notFound') entry.isPlanOpen = false;
-    if (outcome.kind === 'unknown' || outcome.kind === 'throttled')
-      this.#later(RETRY_DELAY_MS, () => void this.closePlan(key));
+    if (outcome.kind === 'done' || outcome.kind === 'notFound') {
+      entry.isPlanOpen = false;
+      entry.isClosing = false;
+    }
+    if (isWorthRepeating(outcome)) {
+      this.#later(RETRY_DELAY_MS, () => void this.#inTurn(entry, () => this.#close(key, entry)));
+    }
     if (entry.wanted !== undefined && !entry.isPlanOpen) this.#schedule(key, entry, STATUS_DELAY_MS);
   }
 
@@ -101,14 +126,14 @@ export class GroupWriter {
   async #flush(key: string, entry: Entry): Promise<void> {
     const record = this.#options.group(key);
     const wanted = entry.wanted;
-    if (record === undefined || wanted === undefined || entry.isPlanOpen || entry.isWriting) return;
+    if (record === undefined || wanted === undefined || entry.isPlanOpen) return;
     if (isWritten(record, wanted)) {
-      this.#entries.delete(key);
+      if (entry.writes === 1) this.#entries.delete(key);
       return;
     }
     const status = groupStatusBody(record, wanted, this.#options.clock.nowMs());
     const outcome = await this.#write(key, record, entry, { metadata: { uid: record.uid }, status }, 'status');
-    if (outcome.kind === 'unknown' || outcome.kind === 'throttled') this.#schedule(key, entry, RETRY_DELAY_MS);
+    if (isWorthRepeating(outcome)) this.#schedule(key, entry, RETRY_DELAY_MS);
     else if (entry.wanted !== wanted) this.#schedule(key, entry, STATUS_DELAY_MS);
   }
 
@@ -119,7 +144,6 @@ export class GroupWriter {
     body: JsonObject,
     lane: 'decision' | 'status',
   ): Promise<WriteOutcome> {
-    entry.isWriting = true;
     const { namespace, name } = record;
     const outcome = await this.#options.writer.write({
       verb: 'mergePatch',
@@ -130,18 +154,25 @@ export class GroupWriter {
       body,
       lane,
     });
-    entry.isWriting = false;
     if (outcome.kind === 'done')
       entry.ownVersion = newest(entry.ownVersion, stringAt(outcome.object, ['metadata', 'resourceVersion']));
     if (this.#options.group(key) === undefined) this.#forget(key, entry);
     return outcome;
   }
 
+  async #inTurn<T>(entry: Entry, act: () => Promise<T>): Promise<T> {
+    entry.writes += 1;
+    const turn = entry.writes === 1 ? act() : entry.end.then(act);
+    const end = turn.finally(() => (entry.writes -= 1));
+    entry.end = end;
+    return end;
+  }
+
   #schedule(key: string, entry: Entry, delayMs: number): void {
     if (entry.cancelTimer !== undefined) return;
     entry.cancelTimer = this.#later(delayMs, () => {
       entry.cancelTimer = undefined;
-      void this.#flush(key, entry);
+      void this.#inTurn(entry, () => this.#flush(key, entry));
     });
   }
 
@@ -152,7 +183,15 @@ export class GroupWriter {
   #entry(key: string): Entry {
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { wanted: undefined, isPlanOpen: false, isWriting: false, cancelTimer: undefined, ownVersion: '' };
+      entry = {
+        wanted: undefined,
+        isPlanOpen: false,
+        isClosing: false,
+        writes: 0,
+        end: Promise.resolve(),
+        cancelTimer: undefined,
+        ownVersion: '',
+      };
       this.#entries.set(key, entry);
     }
     return entry;
@@ -162,6 +201,11 @@ export class GroupWriter {
     entry.cancelTimer?.();
     if (this.#entries.get(key) === entry) this.#entries.delete(key);
   }
+}
+
+/** A patch without a version meets a conflict only when others wrote again and again, or when the watch lags behind. */
+function isWorthRepeating({ kind }: WriteOutcome): boolean {
+  return kind === 'unknown' || kind === 'throttled' || kind === 'conflict';
 }
 
 function newest(a: string, b: string): string {

@@ -34,9 +34,22 @@ export interface PlanKeeperOptions {
 export class PlanKeeper {
   readonly #options: PlanKeeperOptions;
   readonly #open = new Map<string, OpenPlan>();
+  /** Groups with decisions that are being carried out: how many of their members are bound is not certain yet. */
+  readonly #busy = new Set<string>();
 
   constructor(options: PlanKeeperOptions) {
     this.#options = options;
+  }
+
+  /** Decisions on the group are on their way: its plan stays as it is until `rested`. */
+  busy(group: string): void {
+    this.#busy.add(group);
+  }
+
+  /** Every decision on the group has ended. */
+  async rested(group: string): Promise<void> {
+    this.#busy.delete(group);
+    await this.settle(group);
   }
 
   /** A further plan of a group that is still partly bound does not move its deadline. */
@@ -48,7 +61,7 @@ export class PlanKeeper {
   /** Decides what becomes of the group's plan now, and looks again later if it has to stay open. */
   async settle(group: string): Promise<void> {
     const plan = this.#open.get(group);
-    if (plan === undefined) return;
+    if (plan === undefined || this.#busy.has(group)) return;
     const { checker, clock, groups } = this.#options;
     const record = this.#options.group(group);
     const members = checker.members(group);
@@ -61,23 +74,28 @@ export class PlanKeeper {
       await this.#abandon(record, plan);
       return;
     }
-    clock.after(LOOK_AGAIN_MS, () => void this.settle(group));
+    this.#lookAgain(group, plan);
+  }
+
+  #lookAgain(group: string, plan: OpenPlan): void {
+    this.#options.clock.after(LOOK_AGAIN_MS, () => {
+      if (this.#open.get(group) === plan) void this.settle(group);
+    });
   }
 
   async #abandon(record: PodGroupRecord, plan: OpenPlan): Promise<void> {
-    const { log, events, clock, groups } = this.#options;
+    const { log, events, clock } = this.#options;
     const bound = this.#options.podsOf(record.key).filter((pod) => pod.nodeName !== '' && !pod.deleting);
     const note = `${bound.length} of ${record.minMember} members were bound; they are deleted so that the gang starts together.`;
     log.warn('bind plan abandoned', { group: record.key, plan: plan.id, bound: bound.length });
     const { namespace, name, uid } = record;
     events.record({ type: POD_GROUPS, namespace, name, uid }, 'Warning', 'PlanAbandoned', 'Binding', note);
     const outcomes = await Promise.all(bound.map((pod) => this.#delete(pod)));
-    if (outcomes.every(Boolean)) {
-      this.#open.delete(record.key);
-      await groups.closePlan(record.key);
-      return;
-    }
-    clock.after(LOOK_AGAIN_MS, () => void this.settle(record.key));
+    if (this.#open.get(record.key) !== plan) return;
+    // The plan goes when the watch shows its pods going; others may come in their stead before that.
+    const next = outcomes.every(Boolean) ? { ...plan, deadlineMs: clock.monotonicMs() + PLAN_DEADLINE_MS } : plan;
+    this.#open.set(record.key, next);
+    this.#lookAgain(record.key, next);
   }
 
   async #delete(pod: PodRecord): Promise<boolean> {

@@ -47,8 +47,7 @@ export class QueueStatusWriter {
     if (record === undefined || record.allocatedText === amountsText(allocated)) return;
     // A merge patch keeps what it does not name: resources that are held no more are named with null.
     const body: Record<string, string | null> = { ...formatAmounts(allocated) };
-    for (const known of Object.keys(JSON.parse(record.allocatedText) as object))
-      if (!allocated.has(known)) body[known] = null;
+    for (const known of writtenNames(record)) if (!allocated.has(known)) body[known] = null;
     const outcome = await this.#options.writer.write({
       verb: 'mergePatch',
       type: QUEUES,
@@ -61,4 +60,9 @@ export class QueueStatusWriter {
     const isLost = outcome.kind === 'unknown' || outcome.kind === 'throttled';
     if (isLost && !this.#wanted.has(name)) this.want(name, allocated);
   }
+}
+
+/** The text is empty as long as the queue has no status that could be read. */
+function writtenNames(queue: QueueRecord): string[] {
+  return queue.allocatedText === '' ? [] : Object.keys(JSON.parse(queue.allocatedText) as object);
 }

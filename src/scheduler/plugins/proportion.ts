@@ -56,10 +56,9 @@ class Share implements QueueShare {
     this.deserved = new Float64Array(limit.length);
   }
 
-  /** No other queue has a claim to any of the resource: what is free of it is for the nodes to say. */
-  ownsAll(resource: number): boolean {
-    const deserved = this.deserved[resource] ?? 0;
-    return deserved > 0 && deserved >= (this.total[resource] ?? 0) - EPSILON;
+  /** The amount is all that there is: no other queue has a claim, and what is free is for the nodes to say. */
+  isAll(resource: number, amount: number): boolean {
+    return amount >= (this.total[resource] ?? 0) - EPSILON;
   }
 
   /** The dominant part of what is deserved that is held already. */
@@ -95,9 +94,12 @@ class Shares {
       vector.forEach((amount, r) => (reserved[r] = (reserved[r] ?? 0) + amount));
     for (const [queue, guarantee] of guarantees) {
       const capability = resources.vector(queue.record.capability, Infinity);
-      const limit = total.map((all, r) =>
-        Math.max(0, Math.min(capability[r] ?? Infinity, all - (reserved[r] ?? 0) + (guarantee[r] ?? 0))),
-      );
+      const limit = total.map((all, r) => {
+        const own = guarantee[r] ?? 0;
+        // When the cluster is smaller than what is guaranteed, each may still have its own part.
+        const free = Math.max(all - (reserved[r] ?? 0) + own, Math.min(own, all));
+        return Math.min(capability[r] ?? Infinity, free);
+      });
       this.#shares.set(queue, new Share(queue, total, limit, guarantee));
     }
     shareOut(
@@ -122,7 +124,8 @@ class Shares {
     const { deserved } = share;
     for (let r = 0; r < deserved.length; r += 1) {
       if (r === PODS_IX) continue;
-      if ((deserved[r] ?? 0) > (queue.allocated[r] ?? 0) + EPSILON || share.ownsAll(r)) return undefined;
+      const most = deserved[r] ?? 0;
+      if (most > (queue.allocated[r] ?? 0) + EPSILON || (most > 0 && share.isAll(r, most))) return undefined;
     }
     const held = this.#describe(queue.allocated, deserved);
     return { code: 'QueueOverused', message: `queue ${queue.name} holds all of its share: ${held}.` };
@@ -137,7 +140,7 @@ class Shares {
       const held = queue.allocated[r] ?? 0;
       // Pod slots are not divided by weight; a capability may limit them.
       const most = (r === PODS_IX ? share.limit[r] : share.deserved[r]) ?? 0;
-      if (held + (amounts[i] ?? 0) <= most + EPSILON || share.ownsAll(r)) continue;
+      if (held + (amounts[i] ?? 0) <= most + EPSILON || share.isAll(r, most)) continue;
       const numbers = `${this.#amount(r, amounts[i] ?? 0)} asked, ${this.#amount(r, held)} of ${this.#amount(r, most)} held`;
       return { code: 'QueueLimit', message: `queue ${queue.name} has no share left of ${this.#name(r)}: ${numbers}.` };
     }
