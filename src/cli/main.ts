@@ -52,5 +52,6 @@ function serveCommand(program: Command): Command {
     .option('--scheduler-config <file>', "actions and plugins, in the format of Volcano's scheduler configuration")
     .option('--lease-seconds <n>', 'how long a silent leader keeps the lead', '15')
     .option('--drain-seconds <n>', 'how long a stopping webhook server still answers', '12')
+    .option('--certificate-seconds <n>', 'how often the serving certificate is looked at', '60')
     .option('--log-level <level>', 'debug, info, warn or error', 'info');
 }

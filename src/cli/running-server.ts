@@ -46,8 +46,9 @@ export class RunningServer {
   async run(): Promise<number> {
     const onSignal = (): void => this.#ended.resolve(0);
     for (const signal of SIGNALS) process.once(signal, onSignal);
-    // Started by another program over a channel: its end is ours.
+    // Started by another program over a channel: its end is ours, also when it came before we listened.
     process.once('disconnect', onSignal);
+    if (process.send !== undefined && !process.connected) onSignal();
     try {
       const started = this.#start();
       await Promise.race([started, this.#ended.promise]);
@@ -82,7 +83,7 @@ export class RunningServer {
     await Promise.all(this.#workers.map((worker) => worker.until(() => worker.problem === undefined)));
     if (material !== undefined) await this.#register(material);
     log.info('ready', { operations: `http://127.0.0.1:${this.#operations.port}`, roles: [...options.roles].join(',') });
-    process.send?.({ kind: 'ready', operationsPort: this.#operations.port });
+    if (process.connected) process.send?.({ kind: 'ready', operationsPort: this.#operations.port });
   }
 
   #startEngine(): void {
@@ -110,7 +111,7 @@ export class RunningServer {
       names: servedNames(options),
       clock,
       log,
-      checkEveryMs: CERTIFICATE_CHECK_MS,
+      checkEveryMs: options.certificateCheckMs,
       onChange: (material) => {
         first.resolve(material);
         this.#webhookWorker()?.order({ kind: 'material', material });
@@ -176,7 +177,6 @@ export class RunningServer {
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-const CERTIFICATE_CHECK_MS = 60_000;
 /** A start that was interrupted gets this long to come to its end before everything is stopped under it. */
 const UNWIND_MS = 3000;
 const HARD_STOP_MS = 10_000;

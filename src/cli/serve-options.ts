@@ -18,6 +18,7 @@ export interface RawServeOptions {
   readonly schedulerConfig?: string;
   readonly leaseSeconds: string;
   readonly drainSeconds: string;
+  readonly certificateSeconds: string;
   readonly logLevel: string;
 }
 
@@ -38,6 +39,8 @@ export interface ServeOptions {
   readonly schedulerConfig: string;
   readonly lease: LeaseTimings;
   readonly drainMs: number;
+  /** How often the certificate is looked at. */
+  readonly certificateCheckMs: number;
   readonly logLevel: LogLevel;
 }
 
@@ -52,8 +55,8 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   if (!isLogLevel(raw.logLevel)) return '--log-level takes debug, info, warn or error';
   const lease = readLease(Number(raw.leaseSeconds));
   if (lease === undefined) return '--lease-seconds takes a number from 1 to 300';
-  const drainMs = Number(raw.drainSeconds) * 1000;
-  if (!(drainMs >= 0 && drainMs <= MAX_DRAIN_MS)) return '--drain-seconds takes a number from 0 to 60';
+  const times = readTimes(raw);
+  if (typeof times === 'string') return times;
   return {
     ...address,
     kubeconfig: raw.kubeconfig ?? '',
@@ -64,7 +67,7 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
     failurePolicy: raw.failurePolicy,
     schedulerConfig: raw.schedulerConfig ?? '',
     lease,
-    drainMs,
+    ...times,
     logLevel: raw.logLevel,
   };
 }
@@ -83,7 +86,18 @@ function readAddress(raw: RawServeOptions): Address | string {
   return { webhookUrl, webhookPort, operationsPort };
 }
 
+function readTimes(raw: RawServeOptions): Pick<ServeOptions, 'drainMs' | 'certificateCheckMs'> | string {
+  const drainMs = Number(raw.drainSeconds) * 1000;
+  if (!(drainMs >= 0 && drainMs <= MAX_DRAIN_MS)) return '--drain-seconds takes a number from 0 to 60';
+  const certificateCheckMs = Number(raw.certificateSeconds) * 1000;
+  if (!(certificateCheckMs >= 1000 && certificateCheckMs <= MAX_CERTIFICATE_CHECK_MS)) {
+    return '--certificate-seconds takes a number from 1 to 3600';
+  }
+  return { drainMs, certificateCheckMs };
+}
+
 const MAX_DRAIN_MS = 60_000;
+const MAX_CERTIFICATE_CHECK_MS = 3_600_000;
 
 function isRole(text: string): text is Role {
   return (ROLES as readonly string[]).includes(text);

@@ -39,7 +39,7 @@ export class RefusalWriter {
     const known = this.#waiting.get(refusal.group);
     if (known !== undefined) {
       known.refusal = refusal;
-      if (known.cancelTimer === undefined && known.told !== refusal.message) this.#arm(refusal.group, known, REPEAT_MS);
+      if (known.cancelTimer === undefined && known.told !== gist(refusal)) this.#arm(refusal.group, known, REPEAT_MS);
       return;
     }
     const waiting: Waiting = { refusal, told: '', cancelTimer: undefined };
@@ -60,14 +60,14 @@ export class RefusalWriter {
   #arm(group: string, waiting: Waiting, delayMs: number): void {
     waiting.cancelTimer = this.#options.clock.after(delayMs, () => {
       waiting.cancelTimer = undefined;
-      if (this.#waiting.get(group) === waiting) this.#tell(waiting);
+      if (this.#waiting.get(group) === waiting && waiting.told !== gist(waiting.refusal)) this.#tell(waiting);
     });
   }
 
   #tell(waiting: Waiting): void {
     const { refusal } = waiting;
     const { events } = this.#options;
-    waiting.told = refusal.message;
+    waiting.told = gist(refusal);
     const group = this.#options.group(refusal.group);
     if (group !== undefined) {
       const regarding = { type: POD_GROUPS, namespace: group.namespace, name: group.name, uid: group.uid };
@@ -103,4 +103,9 @@ export class RefusalWriter {
       },
     });
   }
+}
+
+/** What makes a refusal worth telling again: another reason, or other pods that it is for. */
+function gist(refusal: RefusalDecision): string {
+  return `${refusal.message}\n${refusal.uids.join()}`;
 }

@@ -15,7 +15,8 @@ export function explainFit(session: Session, taskClass: TaskClass): Refusal {
   const parts = [...reasons].map(([reason, nodes]) => `${nodes} ${reason}`).toSorted();
   const count = session.snapshot.nodes.count;
   session.explainedNodes += count;
-  const message = count === 0 ? 'no nodes available to schedule pods.' : `0/${count} nodes are available: ${parts.join(', ')}.`;
+  const message =
+    count === 0 ? 'no nodes available to schedule pods.' : `0/${count} nodes are available: ${parts.join(', ')}.`;
   const refusal: Refusal = { code: 'NotEnoughResources', message };
   session.explanations.set(taskClass, refusal);
   return refusal;

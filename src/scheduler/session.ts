@@ -36,7 +36,8 @@ export class Session {
     } else {
       for (const task of tasks) job.placed.push(task);
     }
-    if (this.#refusals.size > 0) this.#refusals.delete(job);
+    // What was said about tasks that still wait stays true.
+    if (this.#refusals.size > 0 && job.count(TaskStatus.Pending) === 0) this.#refusals.delete(job);
   }
 
   /** Remembers why a job got nothing; the newest reason of a cycle counts. */

@@ -28,13 +28,14 @@ describe('random gangs while the engine is killed again and again', function () 
   before(async () => {
     plane = await startControlPlane();
     const kubeconfig = plane.kubeconfigPath;
-    [webhook] = await Promise.all([
-      SluiceProcess.start({ kubeconfig, roles: 'webhook', install: true, webhookPort: await freePort() }),
-      plane.applyNodes(GANG_CLUSTER),
-    ]);
-    history = await History.start(plane, [PODS, NODES, POD_GROUPS, QUEUES]);
-    const seed = settingOf('SLUICE_E2E_SEED', 2);
-    killer = new EngineKiller({ kubeconfig, roles: 'scheduler,controllers', leaseSeconds: 2 }, history, new SeededRandom(seed));
+    const webhookPort = await freePort();
+    history = await History.start(plane, [PODS, NODES]);
+    const random = new SeededRandom(settingOf('SLUICE_E2E_SEED', 2));
+    killer = new EngineKiller({ kubeconfig, roles: 'scheduler,controllers', leaseSeconds: 2 }, history, random);
+    // Each waits for the other: the engine for the kinds, the webhooks for the built-in queues.
+    webhook = SluiceProcess.launch({ kubeconfig, roles: 'webhook', install: true, webhookPort });
+    await Promise.all([webhook.ready(), killer.start(), plane.applyNodes(GANG_CLUSTER)]);
+    await history.follow([POD_GROUPS, QUEUES]);
     await applied(plane, optedInNamespace('crash'), ...GANG_QUEUES);
   });
 
@@ -50,9 +51,7 @@ describe('random gangs while the engine is killed again and again', function () 
     const kills = settingOf('SLUICE_E2E_KILLS', 20);
     const shape = { seed: settingOf('SLUICE_E2E_SEED', 2), gangs, overMs: kills * 1500, queues: ['default', 'capped'] } as const;
     const load = new GangLoad(plane, history, 'crash', shape);
-    const killing = killer.run(kills);
-    await history.until('the default queue', () => history.get(QUEUES, 'default'), 60_000);
-    await Promise.all([load.run(), killing]);
+    await Promise.all([load.run(), killer.run(kills)]);
     await load.finished(settingOf('SLUICE_E2E_GIVE_UP_SECONDS', 120) * 1000);
     const { violations, figures } = judge(history.events, PATIENCE_MS);
     console.log(`      ${JSON.stringify({ ...figures, ...killer.figures })}`);

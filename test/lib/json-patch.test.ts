@@ -21,7 +21,9 @@ describe('JSON pointer', () => {
   it('can be read back, whatever the segments', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: fc.constantFrom('~', '/', '0', '1', 'a') })), (segments) => {
-        const read = pointer(...segments).split('/').slice(1);
+        const read = pointer(...segments)
+          .split('/')
+          .slice(1);
         expect(read.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))).to.deep.equal(segments);
       }),
     );

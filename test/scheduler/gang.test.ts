@@ -135,6 +135,13 @@ describe('role minima', () => {
     expect(Object.keys(world.cycle().placed)).to.have.length(4);
   });
 
+  it('are met by a best-effort pod, too', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(8)).group('a', 3, { minTaskMember });
+    world.pods('a', { count: 3, requests: amounts(1), task: 'worker' });
+    world.pods('a', { count: 1, shape: BEST_EFFORT, task: 'driver', prefix: 'driver' });
+    expect(Object.keys(world.cycle().placed)).to.have.length(4);
+  });
+
   it('mean nothing when the minimum is smaller than their sum', () => {
     const world = new SchedulerWorld().nodes(1, amounts(8)).group('a', 2, { minTaskMember });
     world.pods('a', { count: 2, requests: amounts(1), task: 'worker' });
@@ -211,6 +218,15 @@ describe('best-effort pods', () => {
     const world = new SchedulerWorld().nodes(1, amounts(2)).group('a', 1);
     world.pods('a', { count: 1, requests: amounts(1) }).pods('a', { count: 1, shape: BEST_EFFORT, prefix: 'free' });
     expect(world.cycle().placed).to.deep.equal({ 'a-0': 'n1', 'free-0': 'n1' });
+  });
+
+  it('do not hide why another member of the group waits', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(2)).group('a', 1);
+    world.pods('a', { count: 1, shape: BEST_EFFORT, prefix: 'free' });
+    world.pods('a', { count: 1, requests: amounts(1) }).pods('a', { count: 1, requests: amounts(4), prefix: 'big' });
+    const { placed, refused } = world.cycle();
+    expect(placed).to.deep.equal({ 'a-0': 'n1', 'free-0': 'n1' });
+    expect(refused).to.deep.equal({ a: 'NotEnoughResources: 0/1 nodes are available: 1 Insufficient cpu.' });
   });
 
   it('that find no place are told so although others of the group did', () => {

@@ -13,7 +13,9 @@ function leaving(nodes: number): SchedulerWorld {
 
 describe('room that is being freed', () => {
   it('is promised, and nothing is bound or refused', () => {
-    const { placed, pipelined, refused } = leaving(1).gang('a', { count: 2, requests: amounts(1) }).cycle();
+    const { placed, pipelined, refused } = leaving(1)
+      .gang('a', { count: 2, requests: amounts(1) })
+      .cycle();
     expect(placed).to.deep.equal({});
     expect(pipelined).to.deep.equal({ 'a-0': 'n1', 'a-1': 'n1' });
     expect(refused).to.deep.equal({});
@@ -27,7 +29,11 @@ describe('room that is being freed', () => {
   });
 
   it('is promised on the first node in name order', () => {
-    expect(leaving(3).gang('a', { count: 1, requests: amounts(2) }).cycle().pipelined).to.deep.equal({ 'a-0': 'n1' });
+    expect(
+      leaving(3)
+        .gang('a', { count: 1, requests: amounts(2) })
+        .cycle().pipelined,
+    ).to.deep.equal({ 'a-0': 'n1' });
   });
 
   it('is promised once only', () => {
@@ -38,13 +44,17 @@ describe('room that is being freed', () => {
   });
 
   it('is not promised to a part of a gang', () => {
-    const { pipelined, refused } = leaving(1).gang('a', { count: 3, requests: amounts(1) }).cycle();
+    const { pipelined, refused } = leaving(1)
+      .gang('a', { count: 3, requests: amounts(1) })
+      .cycle();
     expect(pipelined).to.deep.equal({});
     expect(refused['a']).to.contain('needs 3 more pods placed together, there is room for 2.');
   });
 
   it('completes a gang whose other members fit now: their rooms are kept for the cycle, and given to nobody', () => {
-    const world = leaving(1).node('n2', amounts(1)).gang('a', { count: 2, requests: amounts(1) });
+    const world = leaving(1)
+      .node('n2', amounts(1))
+      .gang('a', { count: 2, requests: amounts(1) });
     const late = world.gang('late', { count: 1, requests: amounts(1) }, { createdMs: 1 }).cycle();
     expect(late.placed).to.deep.equal({});
     // The one in `n2` is placed for the time of the cycle and undone in the end; only promises are told.

@@ -67,7 +67,10 @@ describe('queues divide the cluster', () => {
   });
 
   it('in amounts that people write', () => {
-    const world = new SchedulerWorld().nodes(2, amounts(4, 8, 2)).queue('a').queue('b');
+    const world = new SchedulerWorld()
+      .nodes(2, amounts(4, 8, 2))
+      .queue('a')
+      .queue('b');
     const requests = { cpu: 500, memory: 1.5 * 1024 * 1024, [GPU]: 2 };
     for (const name of ['a', 'b']) world.gang(name, { count: 3, requests }, { queue: name, minMember: 1 });
     expect(world.cycle().refused).to.deep.equal({
@@ -115,7 +118,9 @@ describe('a capability', () => {
   });
 
   it('of a resource that is not asked for does not matter', () => {
-    const world = new SchedulerWorld().nodes(1, amounts(4, 4)).queue('default', { capability: new Map([['memory', 0]]) });
+    const world = new SchedulerWorld()
+      .nodes(1, amounts(4, 4))
+      .queue('default', { capability: new Map([['memory', 0]]) });
     expect(counts(world.gang('a', { count: 2, requests: amounts(1) }).cycle().placed)).to.deep.equal({ a: 2 });
   });
 });
@@ -176,7 +181,10 @@ describe('enqueue', () => {
   });
 
   it('asks only for resources that are asked for', () => {
-    const world = new SchedulerWorld().nodes(1, amounts(8)).queue('default', { capability: cpus(1) }).group('x', 1);
+    const world = new SchedulerWorld()
+      .nodes(1, amounts(8))
+      .queue('default', { capability: cpus(1) })
+      .group('x', 1);
     world.running('x', 'x', 'n1', { requests: amounts(2) });
     const minResources = new Map([
       ['cpu', 0],
@@ -230,7 +238,9 @@ describe('a queue that is closed', () => {
 
 describe('a group of a queue that does not exist', () => {
   it('says so, and starts once the queue is made', () => {
-    const world = new SchedulerWorld().nodes(1, amounts(4)).gang('a', { count: 1, requests: amounts(1) }, { queue: 'x' });
+    const world = new SchedulerWorld()
+      .nodes(1, amounts(4))
+      .gang('a', { count: 1, requests: amounts(1) }, { queue: 'x' });
     const { placed, refused, statuses } = world.cycle();
     expect(placed).to.deep.equal({});
     expect(refused).to.deep.equal({ a: 'QueueNotFound: PodGroup ns/a waits for queue x, which does not exist.' });

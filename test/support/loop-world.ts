@@ -63,7 +63,10 @@ export class LoopWorld {
     const loop = this.#makeLoop(() => this.#life === life);
     const handlers = handlersOf(loop);
     for (const [plural, handler] of handlers) {
-      handler(this.api.list(plural).map((object) => ({ kind: 'upsert', plural, object })), true);
+      handler(
+        this.api.list(plural).map((object) => ({ kind: 'upsert', plural, object })),
+        true,
+      );
     }
     const lastDueMs = new Map<string, number>();
     this.#unwatch = this.api.watch((change) => {
@@ -167,6 +170,10 @@ function rawHandler<T>(handler: ChangeHandler<T>, project: (raw: unknown) => T |
       if (record === undefined) throw new Error('The fake holds an object without a name');
       out.push({ kind, record });
     }
-    handler(isList ? [{ kind: 'replace', records: out.flatMap((change) => ('record' in change ? [change.record] : [])) }] : out);
+    handler(
+      isList
+        ? [{ kind: 'replace', records: out.flatMap((change) => ('record' in change ? [change.record] : [])) }]
+        : out,
+    );
   };
 }

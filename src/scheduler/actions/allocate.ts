@@ -53,7 +53,7 @@ function allocateJob(session: Session, job: Job, queue: Queue): 'done' | 'again'
 /** Places tasks in order and commits as soon as the job is ready; the first refusal of a task it cannot do without ends it. */
 function placeUntilReady(session: Session, job: Job, queue: Queue, mark: number): Refusal | undefined {
   const { framework } = session;
-  const withBestEffort = needsBestEffort(job);
+  const withBestEffort = needsBestEffort(job) && !framework.jobReady(job);
   const tasks = pendingTasks(job, framework);
   let refusal: Refusal | undefined;
   let refusedClass: TaskClass | undefined;
@@ -107,9 +107,9 @@ function futureNode(snapshot: Snapshot, taskClass: TaskClass, picker: NodePicker
   return first;
 }
 
-/** Best-effort tasks are left to backfill, unless the gang is not whole without them. */
+/** Best-effort tasks are left to backfill, unless the gang is (or, with roles, may be) not whole without them. */
 function needsBestEffort(job: Job): boolean {
-  return job.pendingBestEffort > 0 && job.valid() - job.pendingBestEffort < job.minMember;
+  return job.pendingBestEffort > 0 && (job.hasRoleMinima() || job.valid() - job.pendingBestEffort < job.minMember);
 }
 
 /** The refusal with what it means for the gang. */

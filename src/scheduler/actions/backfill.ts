@@ -26,6 +26,8 @@ export function backfill(session: Session): void {
 function backfillJob(session: Session, job: Job, queue: Queue): void {
   const { framework, statement } = session;
   if (framework.jobValid(job) !== undefined) return;
+  // Waits for room that is being freed: a commit would count members that this cycle placed and is going to undo.
+  if (job.count(TaskStatus.Allocated) > 0) return;
   const wasReady = framework.jobReady(job);
   const mark = statement.checkpoint();
   const refusal = placeBestEffort(session, job, queue);

@@ -33,12 +33,18 @@ export const proportion: Plugin = {
   },
 };
 
+interface QueueVectors {
+  readonly capability: Float64Array;
+  readonly guarantee: Float64Array;
+}
+
 /** A queue's part of the cluster during one cycle; the ledger is read live from the queue. */
 class Share implements QueueShare {
   readonly queue: Queue;
   readonly weight: number;
   /** All that the cluster has. */
   readonly total: Float64Array;
+  readonly capability: Float64Array;
   readonly limit: Float64Array;
   readonly guarantee: Float64Array;
   readonly request: Float64Array;
@@ -46,19 +52,32 @@ class Share implements QueueShare {
   /** Promised to groups that were let in and are not placed yet; undefined until somebody asks. */
   promised: number[] | undefined;
 
-  constructor(queue: Queue, total: Float64Array, limit: Float64Array, guarantee: Float64Array) {
+  constructor(queue: Queue, total: Float64Array, reserved: Float64Array, vectors: QueueVectors) {
+    const { capability, guarantee } = vectors;
     this.queue = queue;
     this.total = total;
     this.weight = queue.record.weight;
-    this.limit = limit;
+    this.capability = capability;
     this.guarantee = guarantee;
-    this.request = Float64Array.from(limit, (_, r) => (queue.allocated[r] ?? 0) + (queue.pending[r] ?? 0));
+    const limit = total.map((all, r) => {
+      const own = guarantee[r] ?? 0;
+      // When the cluster is smaller than what is guaranteed, each may still have its own part.
+      const free = Math.max(all - (reserved[r] ?? 0) + own, Math.min(own, all));
+      return Math.min(capability[r] ?? Infinity, free);
+    });
+    this.limit = limit;
+    // What waits in a closed queue gets nothing: it must not keep a share from the others.
+    const pending = queue.isOpen ? queue.pending : [];
+    this.request = Float64Array.from(limit, (_, r) => (queue.allocated[r] ?? 0) + (pending[r] ?? 0));
     this.deserved = new Float64Array(limit.length);
   }
 
-  /** The amount is all that there is: no other queue has a claim, and what is free is for the nodes to say. */
-  isAll(resource: number, amount: number): boolean {
-    return amount >= (this.total[resource] ?? 0) - EPSILON;
+  /**
+   * The queue may have all that there is of the resource: no other queue has a claim, and what is free is for the nodes
+   * to say. `held` must stay within the capability all the same: some of it may sit on nodes that are gone.
+   */
+  isAll(resource: number, most: number, held: number): boolean {
+    return most >= (this.total[resource] ?? 0) - EPSILON && held <= (this.capability[resource] ?? Infinity) + EPSILON;
   }
 
   /** The dominant part of what is deserved that is held already. */
@@ -94,13 +113,7 @@ class Shares {
       vector.forEach((amount, r) => (reserved[r] = (reserved[r] ?? 0) + amount));
     for (const [queue, guarantee] of guarantees) {
       const capability = resources.vector(queue.record.capability, Infinity);
-      const limit = total.map((all, r) => {
-        const own = guarantee[r] ?? 0;
-        // When the cluster is smaller than what is guaranteed, each may still have its own part.
-        const free = Math.max(all - (reserved[r] ?? 0) + own, Math.min(own, all));
-        return Math.min(capability[r] ?? Infinity, free);
-      });
-      this.#shares.set(queue, new Share(queue, total, limit, guarantee));
+      this.#shares.set(queue, new Share(queue, total, reserved, { capability, guarantee }));
     }
     shareOut(
       total,
@@ -113,19 +126,23 @@ class Shares {
     let share = this.#shares.get(queue);
     if (share === undefined) {
       const none = new Float64Array(this.#snapshot.resources.size);
-      share = new Share(queue, none, none, none);
+      share = new Share(queue, none, none, { capability: none, guarantee: none });
       this.#shares.set(queue, share);
     }
     return share;
   }
 
   overused(queue: Queue): Refusal | undefined {
+    if (!queue.isOpen) return notOpen(queue);
+    // Without a node there is nothing to divide: that is for the nodes' own refusal to say.
+    if (this.#snapshot.nodes.count === 0) return undefined;
     const share = this.of(queue);
     const { deserved } = share;
     for (let r = 0; r < deserved.length; r += 1) {
       if (r === PODS_IX) continue;
       const most = deserved[r] ?? 0;
-      if (most > (queue.allocated[r] ?? 0) + EPSILON || (most > 0 && share.isAll(r, most))) return undefined;
+      const held = queue.allocated[r] ?? 0;
+      if (most > held + EPSILON || (most > 0 && share.isAll(r, most, held + 1))) return undefined;
     }
     const held = this.#describe(queue.allocated, deserved);
     return { code: 'QueueOverused', message: `queue ${queue.name} holds all of its share: ${held}.` };
@@ -137,11 +154,12 @@ class Shares {
     const { resources, amounts } = taskClass;
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;
+      const asked = amounts[i] ?? 0;
       const held = queue.allocated[r] ?? 0;
       // Pod slots are not divided by weight; a capability may limit them.
       const most = (r === PODS_IX ? share.limit[r] : share.deserved[r]) ?? 0;
-      if (held + (amounts[i] ?? 0) <= most + EPSILON || share.isAll(r, most)) continue;
-      const numbers = `${this.#amount(r, amounts[i] ?? 0)} asked, ${this.#amount(r, held)} of ${this.#amount(r, most)} held`;
+      if (held + asked <= most + EPSILON || share.isAll(r, most, held + asked)) continue;
+      const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} of ${this.#amount(r, most)} held`;
       return { code: 'QueueLimit', message: `queue ${queue.name} has no share left of ${this.#name(r)}: ${numbers}.` };
     }
     return undefined;

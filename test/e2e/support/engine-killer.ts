@@ -35,9 +35,14 @@ export class EngineKiller {
     this.#random = random;
   }
 
+  /** Starts the first engine and waits until it works. */
+  async start(): Promise<void> {
+    this.#engine = await SluiceProcess.start(this.#options);
+  }
+
   /** Kills it so many times; the engine that is left runs on. */
   async run(kills: number): Promise<void> {
-    let engine = this.#launch();
+    let engine = this.#engine ?? this.#launch();
     while (this.figures.kills < kills) {
       const isEarly = this.#random.chance(0.1);
       if (isEarly) await sleep(this.#random.between(0, 1500));

@@ -43,9 +43,14 @@ export class History {
     types: readonly ResourceType[],
   ): Promise<History> {
     const history = new History(plane);
-    const revisions = await Promise.all(types.map((type) => history.#list(type)));
-    types.forEach((type, at) => history.#feeds.push(history.#follow(type, revisions[at] ?? '')));
+    await history.follow(types);
     return history;
+  }
+
+  /** Takes up more kinds, which may not have been served before. */
+  async follow(types: readonly ResourceType[]): Promise<void> {
+    const revisions = await Promise.all(types.map((type) => this.#list(type)));
+    types.forEach((type, at) => this.#feeds.push(this.#follow(type, revisions[at] ?? '')));
   }
 
   /** All events in the order in which the store took the changes. */

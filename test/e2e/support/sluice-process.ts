@@ -35,6 +35,9 @@ export class SluiceProcess {
   private constructor(options: SluiceOptions) {
     const child = spawn(process.execPath, [BIN, ...serveArguments(options)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.#child = child;
+    // A child that a failed test forgot holds nobody up: it ends as soon as we do.
+    child.unref();
+    child.channel?.unref();
     this.pid = child.pid ?? 0;
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => this.#keep(chunk.toString()));
     child.on('message', (message) => {

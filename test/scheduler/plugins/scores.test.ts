@@ -6,7 +6,10 @@ import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 /** The enforcing plugins and one that scores. */
 function only(name: string, options: Readonly<Record<string, string | number>> = {}): SchedulerPolicy {
   const plain = ['gang', 'predicates', 'proportion'].map((plugin) => ({ name: plugin, arguments: new Map() }));
-  return { actions: ['enqueue', 'allocate'], tiers: [[...plain, { name, arguments: new Map(Object.entries(options)) }]] };
+  return {
+    actions: ['enqueue', 'allocate'],
+    tiers: [[...plain, { name, arguments: new Map(Object.entries(options)) }]],
+  };
 }
 
 function choice(world: SchedulerWorld, requests = amounts(1, 1), preferred = {}): string | undefined {

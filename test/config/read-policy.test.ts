@@ -1,0 +1,112 @@
+import { expect } from 'chai';
+import { readPolicy } from '../../src/config/read-policy.ts';
+
+/** Those that no configuration can do without. */
+const GOOD = {
+  actions: 'enqueue, allocate',
+  tiers: [{ plugins: [{ name: 'gang' }, { name: 'predicates' }, { name: 'proportion' }] }],
+};
+
+function mistakes(raw: unknown): string[] {
+  const result = readPolicy(raw);
+  return result.kind === 'errors' ? result.errors.map(({ path, kind, value }) => `${path} ${kind} ${value}`) : [];
+}
+
+describe('reading a scheduler configuration', () => {
+  it('takes actions and tiers in the order of the file', () => {
+    const result = readPolicy({
+      actions: ' backfill,allocate ,',
+      tiers: [
+        { plugins: [{ name: 'priority' }, { name: 'gang', enableJobOrder: true }] },
+        { plugins: [{ name: 'predicates', enableHierarchy: false }, { name: 'proportion' }] },
+        { plugins: [{ name: 'binpack', arguments: { 'binpack.weight': 10, text: 'a', isOn: false } }] },
+      ],
+    });
+    if (result.kind !== 'policy') throw new Error('refused');
+    const { actions, tiers } = result.policy;
+    expect(actions).to.deep.equal(['backfill', 'allocate']);
+    expect(tiers.map((tier) => tier.map((plugin) => plugin.name))).to.deep.equal([
+      ['priority', 'gang'],
+      ['predicates', 'proportion'],
+      ['binpack'],
+    ]);
+    expect([...(tiers[2]?.[0]?.arguments ?? [])]).to.deep.equal([
+      ['binpack.weight', 10],
+      ['text', 'a'],
+      ['isOn', false],
+    ]);
+  });
+
+  const cases: readonly (readonly [string, unknown, readonly string[]])[] = [
+    ['a text', 'actions', ['(root) FieldValueInvalid actions']],
+    ['nothing', null, ['(root) FieldValueInvalid null']],
+    ['a file without actions', { tiers: GOOD.tiers }, ['actions FieldValueRequired ']],
+    ['actions that are a list', { ...GOOD, actions: ['allocate'] }, ['actions FieldValueRequired ']],
+    [
+      'an action that is not served',
+      { ...GOOD, actions: 'allocate, preempt' },
+      ['actions FieldValueNotSupported preempt'],
+    ],
+    ['a file without tiers', { actions: 'allocate' }, ['tiers FieldValueRequired ']],
+    ['tiers without a plugin', { ...GOOD, tiers: [{ plugins: [] }, {}] }, ['tiers FieldValueRequired ']],
+    [
+      'a plugin that is not served',
+      { ...GOOD, tiers: [{ plugins: [{ name: 'gang' }, { name: 'drf' }] }] },
+      ['tiers[0].plugins[1].name FieldValueNotSupported drf'],
+    ],
+    [
+      'a plugin without a name',
+      { ...GOOD, tiers: [{ plugins: ['gang'] }] },
+      ['tiers[0].plugins[0].name FieldValueNotSupported '],
+    ],
+    [
+      'a hook that is switched off',
+      { ...GOOD, tiers: [{ plugins: [{ name: 'gang', enableJobOrder: false }] }] },
+      ['tiers[0].plugins[0].enableJobOrder FieldValueNotSupported false'],
+    ],
+    [
+      'arguments that are a list',
+      { ...GOOD, tiers: [{ plugins: [{ name: 'gang', arguments: [] }] }] },
+      ['tiers[0].plugins[0].arguments FieldValueInvalid []'],
+    ],
+    [
+      'an argument that is a map',
+      { ...GOOD, tiers: [{ plugins: [{ name: 'gang', arguments: { a: {} } }] }] },
+      ['tiers[0].plugins[0].arguments.a FieldValueInvalid {}'],
+    ],
+    [
+      'a hierarchy of queues',
+      { ...GOOD, tiers: [{ plugins: [{ name: 'proportion', enableHierarchy: true }] }] },
+      ['tiers[0].plugins[0].enableHierarchy FieldValueNotSupported true'],
+    ],
+    [
+      'several mistakes at once',
+      { actions: 'sing', tiers: [{ plugins: [{ name: 'drf' }] }] },
+      ['actions FieldValueNotSupported sing', 'tiers[0].plugins[0].name FieldValueNotSupported drf'],
+    ],
+  ];
+  for (const [name, raw, wanted] of cases) {
+    it(`refuses ${name}, with the path`, () => {
+      expect(mistakes(raw)).to.deep.equal(wanted);
+    });
+  }
+
+  for (const name of ['gang', 'predicates', 'proportion']) {
+    it(`refuses a configuration without ${name}: it upholds an invariant`, () => {
+      const plugins = GOOD.tiers[0]?.plugins.filter((plugin) => plugin.name !== name);
+      expect(mistakes({ ...GOOD, tiers: [{ plugins }] })).to.deep.equal(['tiers FieldValueRequired ']);
+    });
+  }
+
+  it('gives a policy that nobody can change', () => {
+    const result = readPolicy(GOOD);
+    if (result.kind !== 'policy') throw new Error('refused');
+    const { actions, tiers } = result.policy;
+    expect([result.policy, actions, tiers, tiers[0], tiers[0]?.[0]].every(Object.isFrozen)).to.equal(true);
+  });
+
+  it('takes a plugin with empty arguments', () => {
+    const raw = { ...GOOD, tiers: [...GOOD.tiers, { plugins: [{ name: 'binpack', arguments: null }] }] };
+    expect(mistakes(raw)).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,229 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'node:tls';
+import { expect } from 'chai';
+import { parseAllDocuments } from 'yaml';
+import { GROUP_NAME_ANNOTATION } from '../../src/api/keys.ts';
+import { JOBS, MUTATING_WEBHOOKS, PODS, resourcePath, VALIDATING_WEBHOOKS } from '../../src/api/resources.ts';
+import { stringAt } from '../../src/lib/json.ts';
+import { freePort } from '../control-plane/free-port.ts';
+import { startControlPlane } from '../control-plane/launch.ts';
+import type { ControlPlane } from '../control-plane/launch.ts';
+import { lookUpProcess } from '../control-plane/parent-watch.ts';
+import { History } from './support/history.ts';
+import { applied, inNamespace, job, optedInNamespace, pod } from './support/manifest.ts';
+import { runSluice, SluiceProcess } from './support/sluice-process.ts';
+
+const TEAM = 'team';
+const PLAIN = 'plain';
+const RBAC = join(import.meta.dirname, '../../manifests/rbac');
+const PROCESS_MODULE = join(import.meta.dirname, 'support/sluice-process.ts');
+
+describe('serve', function () {
+  this.timeout(60_000);
+  let plane: ControlPlane;
+  let history: History;
+  let webhookPort: number;
+  let webhook: SluiceProcess;
+  let controllers: SluiceProcess;
+
+  before(async () => {
+    plane = await startControlPlane();
+    webhookPort = await freePort();
+    webhook = launchWebhook();
+    controllers = SluiceProcess.launch({ kubeconfig: plane.kubeconfigPath, roles: 'controllers,scheduler' });
+    await Promise.all([webhook.ready(), controllers.ready(), plane.applyNodes([{ count: 2, cpu: '16', memory: '64Gi' }])]);
+    history = await History.start(plane, [JOBS, PODS]);
+    await applied(plane, optedInNamespace(TEAM), { apiVersion: 'v1', kind: 'Namespace', metadata: { name: PLAIN } });
+  });
+
+  after(async () => {
+    await history?.stop();
+    await Promise.all([webhook?.stop(), controllers?.stop()]);
+    await plane?.stop();
+  });
+
+  it('changes its certificate without a refused review', async () => {
+    const before = await servedFingerprint(webhookPort);
+    const reviews = { answered: 0, refused: [] as string[], isOver: false };
+    const reviewers = Array.from({ length: 4 }, () => askUntilOver(reviews));
+    const gone = await plane.client.request('DELETE', '/api/v1/namespaces/sluice-system/secrets/sluice-serving');
+    expect(gone.status).to.equal(200);
+    while ((await servedFingerprint(webhookPort)) === before) await sleep(20);
+    const answeredBefore = reviews.answered;
+    while (reviews.answered < answeredBefore + 20 && reviews.refused.length === 0) await sleep(20);
+    reviews.isOver = true;
+    await Promise.all(reviewers);
+    expect(reviews.refused).to.deep.equal([]);
+    expect(reviews.answered).to.be.greaterThan(20);
+  });
+
+  describe('when the webhooks are killed', () => {
+    before(() => webhook.kill());
+
+    it('lets no Job or pod into namespaces that opted in', async () => {
+      for (const object of [job('refused', 1), pod('refused')]) {
+        const { code, stderr } = await plane.kubectl(['apply', '-f', '-'], JSON.stringify(inNamespace(TEAM, object)));
+        expect(code).to.equal(1);
+        expect(stderr).to.match(/failed calling webhook "mutate\.sluice\.dev"/);
+      }
+    });
+
+    it('is in the way of nothing else', async () => {
+      const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'any', namespace: TEAM } };
+      const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'later' } };
+      await applied(plane, inNamespace(PLAIN, job('untouched', 1)), inNamespace(PLAIN, pod('untouched')), config, node);
+      const made = await history.until('the pod of the Job', () =>
+        history.all(PODS).find((object) => stringAt(object, ['metadata', 'labels', 'job-name']) === 'untouched'),
+      );
+      expect(stringAt(made, ['spec', 'schedulerName'])).to.equal('default-scheduler');
+    });
+
+    it('takes up its work where it left it, as soon as it is back', async () => {
+      webhook = launchWebhook();
+      await webhook.ready();
+      await expectIntercepted('back');
+    });
+  });
+
+  describe('when it is stopped', () => {
+    it('takes the webhook configurations away, and ends with code 0', async () => {
+      expect(await webhook.stop()).to.equal(0);
+      for (const type of [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS]) {
+        expect((await plane.client.request('GET', resourcePath(type, '', 'sluice'))).status).to.equal(404);
+      }
+      await applied(plane, inNamespace(TEAM, job('without', 1)));
+      const stored = await plane.client.request('GET', resourcePath(JOBS, TEAM, 'without'));
+      expect(JSON.stringify(stored.body)).to.not.include(GROUP_NAME_ANNOTATION);
+    });
+
+    it('ends with the program that started it, also when that is killed', async () => {
+      const options = { kubeconfig: plane.kubeconfigPath, roles: 'controllers' };
+      const code = `
+        import { SluiceProcess } from ${JSON.stringify(PROCESS_MODULE)};
+        const sluice = await SluiceProcess.start(${JSON.stringify(options)});
+        console.log(sluice.pid);
+        setInterval(() => undefined, 1000);`;
+      const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(line.toString());
+      expect(lookUpProcess(pid)).to.not.equal(undefined);
+      parent.kill('SIGKILL');
+      while (lookUpProcess(pid) !== undefined) await sleep(20);
+    });
+  });
+
+  describe('as a user', () => {
+    let kubeconfig: string;
+
+    before(async () => {
+      kubeconfig = await plane.kubeconfigFor('sluice');
+    });
+
+    it('without rights says in one line which ones are missing', async () => {
+      const { code, stdout, stderr } = await runSluice(['serve', '--kubeconfig', kubeconfig, '--webhook-url', 'https://127.0.0.1:1']);
+      expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' });
+      expect(stderr).to.match(/^sluice serve: the user of the kubeconfig lacks rights on https:\/\/[\d.:]+: list queues\.scheduling\.volcano\.sh, .* and \d+ more\n$/);
+    });
+
+    it('with the rights of manifests/rbac works, once an admin has installed', async () => {
+      // The admin's run leaves kinds, authority and configurations behind, as an installation does.
+      const admin = launchWebhook();
+      await admin.ready();
+      await Promise.all([admin.kill(), controllers.stop()]);
+      await grantTo('sluice');
+      webhook = await SluiceProcess.start({ kubeconfig, webhookPort });
+      await expectIntercepted('granted');
+      await history.until('the binding of its pod', () =>
+        history.all(PODS).find((object) => {
+          return stringAt(object, ['metadata', 'labels', 'job-name']) === 'granted' && stringAt(object, ['spec', 'nodeName']) !== '';
+        }),
+      );
+    });
+  });
+
+  describe('tells in one line', () => {
+    it('that the cluster does not answer', async function () {
+      this.timeout(30_000);
+      const port = await freePort();
+      const text = (await readFile(plane.kubeconfigPath, 'utf8')).replace(plane.url, `https://127.0.0.1:${port}`);
+      const file = join(plane.dataDir, 'nowhere.kubeconfig');
+      await writeFile(file, text);
+      const { code, stderr } = await runSluice(['serve', '--kubeconfig', file]);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(new RegExp(`^sluice serve: the cluster at https://127\\.0\\.0\\.1:${port} does not answer: .*\\n$`));
+      await rm(file);
+    });
+
+    it('that the kubeconfig is missing, or is none', async () => {
+      const missing = join(plane.dataDir, 'missing');
+      const ends = await Promise.all([missing, RBAC].map((path) => runSluice(['serve', '--kubeconfig', path])));
+      expect(ends.map(({ code }) => code)).to.deep.equal([1, 1]);
+      for (const [at, path] of [missing, RBAC].entries()) {
+        expect(ends[at]?.stderr).to.match(/^sluice serve: [^\n]+\n$/);
+        expect(ends[at]?.stderr).to.include(path);
+      }
+    });
+
+    it('that an option is wrong, with exit code 2', async () => {
+      const wrong = [['--roles', 'cook'], ['--webhook-url', 'ftp://x'], ['--failure-policy', 'Maybe'], ['--lease-seconds', '0'], ['--no-such']];
+      const ends = await Promise.all(wrong.map((args) => runSluice(['serve', ...args])));
+      expect(ends.map(({ code }) => code)).to.deep.equal(wrong.map(() => 2));
+      for (const [at, { stderr }] of ends.entries()) expect(stderr).to.include(wrong[at]?.[0]);
+    });
+  });
+
+  it('lists its options with --help', async () => {
+    const { code, stdout } = await runSluice(['serve', '--help']);
+    expect(code).to.equal(0);
+    for (const option of ['--kubeconfig', '--roles', '--install', '--webhook-url', '--failure-policy', '--lease-seconds']) {
+      expect(stdout).to.include(`  ${option}`);
+    }
+    expect(stdout).to.include('webhook, scheduler, controllers');
+  });
+
+  function launchWebhook(): SluiceProcess {
+    return SluiceProcess.launch({
+      kubeconfig: plane.kubeconfigPath, roles: 'webhook', install: true, webhookPort, args: ['--certificate-seconds', '1'],
+    });
+  }
+
+  async function askUntilOver(reviews: { answered: number; refused: string[]; isOver: boolean }): Promise<void> {
+    while (!reviews.isOver) {
+      const { status, body } = await plane.client.request('POST', `${resourcePath(PODS, TEAM)}?dryRun=All`, pod('asked'));
+      const isStamped = stringAt(body, ['spec', 'schedulerName']) === 'sluice';
+      if (status === 201 && isStamped) reviews.answered += 1;
+      else reviews.refused.push(`${status} ${stringAt(body, ['message'])}`);
+    }
+  }
+
+  async function expectIntercepted(name: string): Promise<void> {
+    await applied(plane, inNamespace(TEAM, job(name, 1)));
+    const { body } = await plane.client.request('GET', resourcePath(JOBS, TEAM, name));
+    expect(stringAt(body, ['spec', 'template', 'metadata', 'annotations', GROUP_NAME_ANNOTATION])).to.match(new RegExp(`^${name}-`));
+  }
+
+  /** The manifests bind a service account: here the same roles go to a user. */
+  async function grantTo(user: string): Promise<void> {
+    for (const file of await readdir(RBAC)) {
+      const documents = parseAllDocuments(await readFile(join(RBAC, file), 'utf8')).map((document): unknown => document.toJS());
+      const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }];
+      const granted = documents.map((object) => (stringAt(object, ['kind']).endsWith('Binding') ? { ...(object as object), subjects } : (object as object)));
+      await applied(plane, ...granted);
+    }
+  }
+});
+
+/** Fingerprint of the certificate that the port serves to a new connection. */
+async function servedFingerprint(port: number): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  try {
+    await once(socket, 'secureConnect');
+    return socket.getPeerCertificate().fingerprint256;
+  } finally {
+    socket.destroy();
+  }
+}

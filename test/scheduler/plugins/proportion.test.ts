@@ -1,0 +1,21 @@
+import { expect } from 'chai';
+import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
+
+describe('the share of a closed queue', () => {
+  it('holds what runs in it, and keeps nothing for pods that it will not let in', () => {
+    const world = new SchedulerWorld().nodes(2, amounts(4)).queue('shut', { state: 'Closed' });
+    world.group('old', 1, { queue: 'shut' }).running('old-0', 'old', 'n1', { requests: amounts(1) });
+    world.gang('late', { count: 8, requests: amounts(1) }, { queue: 'shut' });
+    world.gang('a', { count: 8, requests: amounts(1) }, { minMember: 1 });
+    expect(Object.keys(world.cycle().placed)).to.have.length(7);
+  });
+
+  it('is divided again once the queue opens', () => {
+    const world = new SchedulerWorld().nodes(2, amounts(4)).queue('shut', { state: 'Closed' });
+    world.cycle();
+    world.queue('shut').gang('late', { count: 8, requests: amounts(1) }, { queue: 'shut', minMember: 1 });
+    world.gang('a', { count: 8, requests: amounts(1) }, { minMember: 1 });
+    const placed = Object.keys(world.cycle().placed);
+    expect(placed.filter((pod) => pod.startsWith('late'))).to.have.length(4);
+  });
+});

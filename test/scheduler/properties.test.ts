@@ -1,0 +1,283 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { DEFAULT_POLICY } from '../../src/config/policy.ts';
+import type { Decision, GangDecision } from '../../src/scheduler/decision.ts';
+import { NodePicker } from '../../src/scheduler/node-picker.ts';
+import { PLUGINS } from '../../src/scheduler/plugins/registry.ts';
+import { Scheduler } from '../../src/scheduler/scheduler.ts';
+import type { Snapshot } from '../../src/scheduler/snapshot.ts';
+import { Statement } from '../../src/scheduler/statement.ts';
+import { TaskStatus } from '../../src/scheduler/task.ts';
+import type { TaskClass } from '../../src/scheduler/task-class.ts';
+import { withoutAmbient } from '../support/pure.ts';
+import { decisionText, digest, SchedulerModel, steps } from '../support/scheduler-model.ts';
+import type { Step } from '../support/scheduler-model.ts';
+import { summary } from '../support/scheduler-world.ts';
+
+const RUNS = { numRuns: 500, seed: 7 };
+
+/** Plays the steps and calls back after each cycle. */
+function play(
+  script: readonly Step[],
+  onCycle: (model: SchedulerModel, decisions: Decision[]) => void,
+): SchedulerModel {
+  const model = SchedulerModel.started();
+  for (const step of [...script, { kind: 'cycle', a: 0, b: 0, c: 0 } as const]) {
+    const decisions = model.apply(step);
+    if (decisions !== undefined) onCycle(model, decisions);
+  }
+  return model;
+}
+
+function nothing(): void {
+  // The end is what matters.
+}
+
+function gangs(decisions: readonly Decision[]): GangDecision[] {
+  return decisions.filter((decision) => decision.kind === 'gang');
+}
+
+describe('the scheduler, after any series of changes and cycles', () => {
+  it('never places more on a node than it has', () => {
+    let placed = 0;
+    fc.assert(
+      fc.property(steps(60), (script) => {
+        play(script, ({ snapshot }, decisions) => {
+          for (const { binds } of gangs(decisions)) {
+            for (const { uid, node } of binds) {
+              const at = snapshot.nodes.indexOf(node);
+              for (const r of snapshot.tasks.get(uid)?.class.resources ?? []) {
+                expect(snapshot.nodes.idle[r]?.[at]).to.be.at.least(0);
+              }
+              placed += 1;
+            }
+          }
+        });
+      }),
+      RUNS,
+    );
+    expect(placed).to.be.greaterThan(500);
+  });
+
+  it('never places a part of a gang', () => {
+    let whole = 0;
+    fc.assert(
+      fc.property(steps(60), (script) => {
+        play(script, ({ snapshot }, decisions) => {
+          for (const { group, minMember, binds } of gangs(decisions)) {
+            const job = snapshot.jobs.get(group);
+            expect(binds).to.not.have.length(0);
+            expect(job?.ready()).to.be.at.least(minMember);
+            if (job?.hasRoleMinima() === true) expect(readyDrivers(snapshot, group)).to.be.at.least(1);
+            if (minMember > 1) whole += 1;
+          }
+        });
+      }),
+      RUNS,
+    );
+    expect(whole).to.be.greaterThan(50);
+  });
+
+  it('never gives a queue more than its capability, and a closed one nothing', () => {
+    fc.assert(
+      fc.property(steps(60), (script) => {
+        play(script, ({ snapshot }, decisions) => {
+          for (const { group, binds } of gangs(decisions)) {
+            const queue = snapshot.jobs.get(group)?.queue;
+            expect(queue?.isOpen).to.equal(true);
+            for (const { uid } of binds) {
+              for (const r of snapshot.tasks.get(uid)?.class.resources ?? []) {
+                const most = queue?.record.capability?.get(snapshot.resources.name(r)) ?? Infinity;
+                expect(queue?.allocated[r]).to.be.at.most(most);
+              }
+            }
+          }
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('tells why every group with pending pods waits that got nothing, was promised nothing and is not whole', () => {
+    fc.assert(
+      fc.property(steps(60), (script) => {
+        play(script, ({ snapshot }, decisions) => {
+          const { refused, pipelined } = summary(decisions);
+          for (const job of snapshot.jobs.values()) {
+            const isPromised = [...job.tasks.values()].some((task) => task.record.name in pipelined);
+            if (job.count(TaskStatus.Pending) === 0 || isPromised) continue;
+            expect(refused, job.key).to.have.property(job.record.name);
+          }
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('never gives a port of a node away twice', () => {
+    fc.assert(
+      fc.property(steps(60), (script) => {
+        play(script, ({ snapshot }, decisions) => {
+          for (const { uid, node } of gangs(decisions).flatMap(({ binds }) => binds)) {
+            const ports = snapshot.tasks.get(uid)?.class.shape.hostPorts ?? [];
+            const at = snapshot.nodes.indexOf(node);
+            snapshot.index.claimPorts(at, ports, false);
+            expect(snapshot.index.portsFree(at, ports)).to.equal(true);
+            snapshot.index.claimPorts(at, ports, true);
+          }
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('leaves nothing behind that was only placed for the time of a cycle', () => {
+    fc.assert(
+      fc.property(steps(60), (script) => {
+        play(script, ({ snapshot }) => {
+          for (const { status } of snapshot.tasks.values()) {
+            expect(status).to.not.be.oneOf([TaskStatus.Allocated, TaskStatus.Pipelined]);
+          }
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('takes back what a statement placed, to the bit and to any mark', () => {
+    const placements = fc.array(fc.tuple(fc.noBias(fc.nat(1000)), fc.nat(1000), fc.boolean()), { maxLength: 12 });
+    let placed = 0;
+    fc.assert(
+      fc.property(steps(40), placements, placements, (script, kept, undone) => {
+        const { snapshot } = play(script, nothing);
+        const statement = new Statement(snapshot);
+        const before = digest(snapshot);
+        for (const placement of kept) placeSomething(snapshot, statement, placement);
+        const mark = statement.checkpoint();
+        const atMark = digest(snapshot);
+        for (const placement of undone) placeSomething(snapshot, statement, placement);
+        placed += statement.checkpoint() - mark;
+        statement.rollback(mark);
+        expect(digest(snapshot)).to.deep.equal(atMark);
+        statement.rollback(0);
+        expect(digest(snapshot)).to.deep.equal(before);
+      }),
+      RUNS,
+    );
+    expect(placed).to.be.greaterThan(500);
+  });
+
+  it('keeps ledgers that equal a recount from the records that are left', () => {
+    fc.assert(
+      fc.property(steps(80), (script) => {
+        const model = play(script, nothing);
+        model.snapshot.settle();
+        expect(digest(model.snapshot)).to.deep.equal(digest(model.recounted()));
+      }),
+      RUNS,
+    );
+  });
+
+  it('decides the same on a snapshot that is made anew', () => {
+    fc.assert(
+      fc.property(steps(60), (script) => {
+        const model = play(script, nothing);
+        const fresh = new Scheduler(model.recounted(), DEFAULT_POLICY).cycle();
+        const { placed, pipelined, refused } = summary(model.scheduler.cycle());
+        const again = summary(fresh);
+        expect({ placed, pipelined, refused }).to.deep.equal({
+          placed: again.placed,
+          pipelined: again.pipelined,
+          refused: again.refused,
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('has node pickers that equal freshly made ones', () => {
+    fc.assert(
+      fc.property(steps(60), (script) => {
+        const { snapshot } = play(script, nothing);
+        for (const { class: taskClass } of snapshot.tasks.values()) {
+          if (taskClass.picker === undefined) continue;
+          const fresh = freshPicker(snapshot, taskClass);
+          expect(taskClass.picker.best()).to.equal(fresh.best());
+          for (let n = 0; n < snapshot.nodes.count; n += 1) {
+            expect(taskClass.picker.allows(n)).to.equal(fresh.allows(n));
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('decides the same for the same changes, in the same words', () => {
+    fc.assert(
+      fc.property(steps(60), (script) => {
+        const [first, second] = [[], []].map((log: string[]) => {
+          play(script, (_, decisions) => void log.push(decisionText(decisions)));
+          return log;
+        });
+        expect(first).to.deep.equal(second);
+      }),
+      RUNS,
+    );
+  });
+
+  it('decides the same in whatever order the nodes came', () => {
+    const nodes = fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5 });
+    fc.assert(
+      fc.property(steps(40), nodes, (script, order) => {
+        const rest = script.filter(({ kind }) => kind !== 'node' && kind !== 'nodeGone');
+        const came = (indices: readonly number[]): string[] => {
+          const arrivals = indices.map((n): Step => ({ kind: 'node', a: n, b: n, c: n + 2 }));
+          const log: string[] = [];
+          play([...arrivals, ...rest], (_, decisions) => void log.push(decisionText(decisions)));
+          return log;
+        };
+        expect(came(order)).to.deep.equal(came([0, 1, 2, 3, 4]));
+      }),
+      RUNS,
+    );
+  });
+
+  it('decides without clock and dice', () => {
+    fc.assert(
+      fc.property(steps(40), (script) => {
+        withoutAmbient(() => play(script, nothing));
+      }),
+      { ...RUNS, numRuns: 50 },
+    );
+  });
+});
+
+/** Some pending task to some node, whether it fits or not. */
+function placeSomething(
+  snapshot: Snapshot,
+  statement: Statement,
+  [taskAt, nodeAt, isPromise]: readonly [number, number, boolean],
+): void {
+  const tasks = [...snapshot.tasks.values()].filter((task) => task.status === TaskStatus.Pending);
+  const task = tasks[taskAt % Math.max(1, tasks.length)];
+  const { count } = snapshot.nodes;
+  if (task === undefined || count === 0) return;
+  if (isPromise) statement.pipeline(task, nodeAt % count);
+  else statement.allocate(task, nodeAt % count);
+}
+
+function readyDrivers(snapshot: Snapshot, group: string): number {
+  const tasks = [...(snapshot.jobs.get(group)?.tasks.values() ?? [])];
+  const isReady = (status: number): boolean =>
+    (status >= TaskStatus.Binding && status <= TaskStatus.Running) || status === TaskStatus.Succeeded;
+  return tasks.filter((task) => task.record.task === 'driver' && isReady(task.status)).length;
+}
+
+function freshPicker(snapshot: Snapshot, taskClass: TaskClass): NodePicker {
+  const hooks = DEFAULT_POLICY.tiers.flat().map(({ name, arguments: options }) => {
+    const plugin = PLUGINS.get(name);
+    if (plugin === undefined) throw new Error(`no plugin ${name}`);
+    return plugin.make(snapshot, options);
+  });
+  return new NodePicker(taskClass, hooks, snapshot);
+}

@@ -1,0 +1,273 @@
+import fc from 'fast-check';
+import type { NodeRecord } from '../../src/api/records/node-record.ts';
+import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
+import type { PodRecord } from '../../src/api/records/pod-record.ts';
+import type { QueueRecord } from '../../src/api/records/queue-record.ts';
+import type { SchedulerPolicy } from '../../src/config/policy.ts';
+import { DEFAULT_POLICY } from '../../src/config/policy.ts';
+import type { Decision } from '../../src/scheduler/decision.ts';
+import { Scheduler } from '../../src/scheduler/scheduler.ts';
+import { Snapshot } from '../../src/scheduler/snapshot.ts';
+import { TaskStatus } from '../../src/scheduler/task.ts';
+import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from './records.ts';
+import { amounts, GPU } from './scheduler-world.ts';
+
+const NODES = 5;
+const QUEUES = 3;
+const GROUPS = 5;
+const PODS = 16;
+const ZONE_A = new Map([['zone', 'a']]);
+const SHAPES = [
+  makeShape({}),
+  makeShape(amounts(1)),
+  makeShape(amounts(2, 1)),
+  makeShape(amounts(1, 0, 1)),
+  makeShape(amounts(1), { nodeSelector: ZONE_A }),
+  makeShape(amounts(1), { hostPorts: [{ protocol: 'TCP', port: 80, ip: '0.0.0.0' }] }),
+];
+const KINDS = [
+  'node',
+  'nodeGone',
+  'queue',
+  'queueGone',
+  'group',
+  'groupGone',
+  'pod',
+  'pod',
+  'pod',
+  'podRuns',
+  'podLeaves',
+  'podEnds',
+  'podGone',
+  'podMoves',
+  'assume',
+  'forget',
+  'seen',
+  'cycle',
+  'cycle',
+] as const;
+
+/** One change of the cluster, or of what the engine knows; the numbers choose objects and variants. */
+export interface Step {
+  readonly kind: (typeof KINDS)[number];
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
+
+/** Any series of changes and cycles in a small world. */
+export function steps(maxLength: number): fc.Arbitrary<Step[]> {
+  // Small numbers are not likelier than others: they only choose.
+  const number = fc.noBias(fc.nat(1000));
+  return fc.array(fc.record({ kind: fc.constantFrom(...KINDS), a: number, b: number, c: number }), {
+    maxLength,
+    size: 'max',
+  });
+}
+
+/** The records that live, and a snapshot that has followed every change. */
+export class SchedulerModel {
+  readonly snapshot = new Snapshot();
+  readonly scheduler: Scheduler;
+  readonly nodes = new Map<string, NodeRecord>();
+  readonly queues = new Map<string, QueueRecord>();
+  readonly groups = new Map<string, PodGroupRecord>();
+  readonly pods = new Map<string, PodRecord>();
+
+  constructor(policy: SchedulerPolicy = DEFAULT_POLICY) {
+    this.scheduler = new Scheduler(this.snapshot, policy);
+  }
+
+  /** A world with something in it, so that short series get somewhere. */
+  static started(): SchedulerModel {
+    const model = new SchedulerModel();
+    for (let n = 0; n < 3; n += 1) model.apply({ kind: 'node', a: n, b: 0, c: 0 });
+    for (let q = 0; q < 2; q += 1) model.apply({ kind: 'queue', a: q, b: 0, c: 1 });
+    for (let g = 0; g < 3; g += 1) model.apply({ kind: 'group', a: g, b: g + 1, c: g + 4 });
+    for (let p = 0; p < 6; p += 1) model.apply({ kind: 'pod', a: p, b: p + 1, c: (p % 2) + 1 });
+    return model;
+  }
+
+  /** The decisions, when the step was a cycle. */
+  apply(step: Step): Decision[] | undefined {
+    switch (step.kind) {
+      case 'cycle':
+        return this.scheduler.cycle();
+      case 'node':
+      case 'queue':
+      case 'group':
+      case 'pod':
+        this.#make(step.kind, step);
+        return undefined;
+      default:
+        this.#change(step);
+        return undefined;
+    }
+  }
+
+  #make(kind: 'node' | 'queue' | 'group' | 'pod', { a, b, c }: Step): void {
+    if (kind === 'node') {
+      const node = makeNode(`n${a % NODES}`, nodeAmounts(b), {
+        unschedulable: c % 5 === 0 && b !== 0,
+        labels: c % 2 === 0 ? ZONE_A : new Map(),
+        taints: c % 7 === 1 ? [{ key: 'x', value: '', effect: 'NoSchedule' }] : [],
+      });
+      this.nodes.set(node.name, node);
+      this.snapshot.upsertNode(node);
+    } else if (kind === 'queue') {
+      const queue = makeQueue(`q${a % QUEUES}`, {
+        weight: 1 + (b % 3),
+        capability: b % 4 === 3 ? new Map(Object.entries(amounts(c % 6))) : undefined,
+        guarantee: b % 5 === 4 ? new Map(Object.entries(amounts(c % 4))) : undefined,
+        state: c % 8 === 0 ? 'Closed' : 'Open',
+      });
+      this.queues.set(queue.name, queue);
+      this.snapshot.upsertQueue(queue);
+    } else if (kind === 'group') this.#upsertGroup(a, b, c);
+    else this.#upsertPod(a, b, c);
+  }
+
+  #upsertGroup(a: number, b: number, c: number): void {
+    const name = `g${a % GROUPS}`;
+    const group = makePodGroup(name, b % 4, {
+      // Now and then another object under the same name.
+      uid: `group-${name}-${c % 6 === 0 ? 'b' : 'a'}`,
+      queue: `q${c % (QUEUES + 1)}`,
+      createdMs: a % 3,
+      minTaskMember: b % 7 === 2 ? new Map([['driver', 1]]) : new Map(),
+      minResources: c % 3 === 0 ? new Map(Object.entries(amounts(b % 5))) : undefined,
+    });
+    this.groups.set(group.key, group);
+    this.snapshot.upsertJob(group);
+  }
+
+  #upsertPod(a: number, b: number, c: number): void {
+    const name = `p${a % PODS}`;
+    const shape = SHAPES[b % SHAPES.length] ?? makeShape({});
+    const pod = makePod(name, `g${c % GROUPS}`, shape, {
+      task: b % 3 === 0 ? 'driver' : 'worker',
+      priority: b % 2,
+      gated: b % 11 === 0,
+      schedulerName: c % 9 === 0 ? 'default-scheduler' : 'sluice',
+    });
+    // A pod that has a node keeps it, and its shape with it.
+    if ((this.pods.get(pod.uid)?.nodeName ?? '') === '') this.#putPod(pod);
+  }
+
+  #change({ kind, a, b, c }: Step): void {
+    const uid = `uid-p${a % PODS}`;
+    const node = `n${b % NODES}`;
+    const pod = this.pods.get(uid);
+    if (kind === 'nodeGone') this.#drop(this.nodes, `n${a % NODES}`, (name) => this.snapshot.removeNode(name));
+    else if (kind === 'queueGone') this.#drop(this.queues, `q${a % QUEUES}`, (name) => this.snapshot.removeQueue(name));
+    else if (kind === 'groupGone') this.#drop(this.groups, `ns/g${a % GROUPS}`, (key) => this.snapshot.removeJob(key));
+    else if (kind === 'podGone') this.#drop(this.pods, uid, (key) => this.snapshot.removeTask(key));
+    else if (kind === 'assume') this.snapshot.assume(uid, node);
+    else if (kind === 'forget') this.snapshot.forget(uid);
+    else if (kind === 'seen') this.#see();
+    else if (pod !== undefined) this.#putPod(changed(pod, kind, node, c));
+  }
+
+  /** The watch shows every binding that is on its way. */
+  #see(): void {
+    for (const task of this.snapshot.tasks.values()) {
+      if (task.status === TaskStatus.Binding) this.#putPod({ ...task.record, nodeName: task.nodeName });
+    }
+  }
+
+  #putPod(pod: PodRecord): void {
+    this.pods.set(pod.uid, pod);
+    this.snapshot.upsertTask(pod);
+  }
+
+  #drop<T>(records: Map<string, T>, key: string, tell: (key: string) => void): void {
+    records.delete(key);
+    tell(key);
+  }
+
+  /** A snapshot made from the living records alone, in another order, with what is assumed assumed again. */
+  recounted(): Snapshot {
+    const fresh = new Snapshot();
+    for (const pod of [...this.pods.values()].toReversed()) fresh.upsertTask(pod);
+    for (const node of [...this.nodes.values()].toReversed()) fresh.upsertNode(node);
+    for (const group of this.groups.values()) {
+      fresh.upsertJob({ ...group, phase: this.snapshot.jobs.get(group.key)?.phase ?? '' });
+    }
+    for (const queue of [...this.queues.values()].toReversed()) fresh.upsertQueue(queue);
+    fresh.settle();
+    for (const task of this.snapshot.tasks.values()) {
+      if (task.status === TaskStatus.Binding) assumeAnyway(fresh, task.record, task.nodeName);
+    }
+    fresh.settle();
+    return fresh;
+  }
+}
+
+/** A node may have gone since something was assumed there; it is assumed still. */
+function assumeAnyway(snapshot: Snapshot, record: PodRecord, nodeName: string): void {
+  if (snapshot.assume(record.uid, nodeName)) return;
+  snapshot.upsertNode(makeNode(nodeName, {}));
+  snapshot.settle();
+  snapshot.assume(record.uid, nodeName);
+  snapshot.removeNode(nodeName);
+}
+
+function changed(pod: PodRecord, kind: Step['kind'], node: string, c: number): PodRecord {
+  const nodeName = pod.nodeName === '' ? node : pod.nodeName;
+  switch (kind) {
+    case 'podRuns':
+      return { ...pod, nodeName, phase: c % 9 === 0 ? 'Unknown' : 'Running' };
+    case 'podLeaves':
+      return { ...pod, deleting: true };
+    case 'podEnds':
+      return { ...pod, nodeName, phase: c % 2 === 0 ? 'Succeeded' : 'Failed' };
+    case 'podMoves':
+      return { ...pod, group: `g${c % GROUPS}` };
+    default:
+      throw new Error(`Cannot change a pod: ${kind} is no change`);
+  }
+}
+
+function nodeAmounts(b: number): Record<string, number> {
+  const some = { ...amounts(4 + (b % 3), 4), pods: 6 };
+  return b % 3 === 1 ? { ...some, [GPU]: 2 } : some;
+}
+
+/** Everything that is counted, by name: equal for equal worlds, whatever the order in which they came to be. */
+export function digest(snapshot: Snapshot): unknown {
+  const { nodes, resources, jobs, queues } = snapshot;
+  const names = ['cpu', 'memory', 'pods', GPU];
+  const column = (columns: readonly Float64Array[]): unknown =>
+    names.map((name) => [name, [...(columns[resources.intern(name)] ?? new Float64Array(nodes.count))]]);
+  return {
+    nodes: nodes.records.map((record) => record.name),
+    columns: [nodes.allocatable, nodes.idle, nodes.releasing, nodes.pipelined].map(column),
+    totals: names.map((name) => nodes.totals[resources.intern(name)] ?? 0),
+    releasing: [...snapshot.releasingNodes].toSorted(([a], [b]) => a - b),
+    ports: nodes.records.map((_, n) => snapshot.index.portsFree(n, SHAPES.at(-1)?.hostPorts ?? [])),
+    zoneA: nodes.records.map((_, n) => snapshot.index.withLabel('zone', 'a').has(n)),
+    cordoned: nodes.records.map((_, n) => snapshot.index.unschedulable.has(n)),
+    queues: sorted(
+      [...queues.values()].map(({ name, allocated, pending }) => [name, named(allocated), named(pending)]),
+    ),
+    jobs: sorted(
+      [...jobs.values()].map((job) => [job.key, job.counts, job.ready(), job.pendingBestEffort, job.priority]),
+    ),
+    waiting: sorted(snapshot.waiting.members().map((job) => job.key)),
+    missing: sorted([...snapshot.missingGroups()].map(([key, tasks]) => [key, tasks.size])),
+    classes: snapshot.classes.size,
+  };
+
+  function named(vector: readonly number[]): unknown {
+    return [...resources.amounts(vector)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  }
+}
+
+function sorted<T>(items: readonly T[]): T[] {
+  return items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}
+
+/** Decisions as text, maps included. */
+export function decisionText(decisions: readonly Decision[]): string {
+  return JSON.stringify(decisions, (_, value: unknown) => (value instanceof Map ? [...value] : value));
+}
