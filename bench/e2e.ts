@@ -16,7 +16,7 @@ const SETTINGS = {
   'warm-up-gangs': { kind: 'number', fallback: 30, min: 0, max: 1000, help: 'gangs placed before the clock starts' },
   connections: { kind: 'number', fallback: 32, min: 1, max: 1000, help: 'connections of the creating process' },
   workload: { kind: 'choice', fallback: 'pods', choices: ['pods', 'jobs'], help: 'pods with their PodGroups, or Jobs' },
-  webhooks: { kind: 'choice', fallback: 'both', choices: ['on', 'off', 'both'], help: "Sluice's webhooks in the path" },
+  webhooks: { kind: 'choice', fallback: 'both', choices: ['on', 'off', 'both'], help: 'with or without webhooks, for Sluice' },
   contenders: { kind: 'choice', fallback: 'all', choices: ['all', 'bare', 'kube-scheduler', 'sluice'], help: 'who takes part' },
   repeat: { kind: 'number', fallback: 1, min: 1, max: 100, help: 'rounds of all contenders; medians are told' },
   profile: { kind: 'text', fallback: '', help: 'folder for CPU profiles of Sluice and the API server' },
@@ -69,18 +69,30 @@ function contendersOf({ contenders, webhooks, workload, profile }: E2eSettings):
 
 /** Medians over the rounds; everything else is told of the round that lies nearest to its contender's median. */
 function summary(rounds: ReadonlyMap<string, readonly Round[]>): Figures {
-  const rate = new Map([...rounds].map(([name, list]) => [name, rounded(median(list.map((round) => round.podsPerSecond)), 1)]));
-  const names = ['sluice', 'kubeScheduler', 'bareLimit', 'sluiceWithoutWebhooks', 'sluiceEachPodReviewed'];
-  const [own, kubeScheduler, bare, without, reviewed] = names.map((name) => rate.get(name));
-  const details = [...rounds].map(([name, list]) => [name, typical(list, rate.get(name) ?? NaN)] as const);
+  const rates = new Map([...rounds].map(([name, list]) => [name, medianRate(list)]));
+  const [own, kubeScheduler, bare] = ['sluice', KUBE_SCHEDULER.name, BARE_LIMIT.name].map((name) => rates.get(name));
+  const details = [...rounds].map(([name, list]) => [name, typical(list, rates.get(name) ?? NaN)] as const);
   return {
     ...only({ podsPerSecond: own, kubeSchedulerPodsPerSecond: kubeScheduler, bareLimitPodsPerSecond: bare }),
-    ...only({ podsPerSecondEachPodReviewed: reviewed, podsPerSecondWithoutWebhooks: without, ratioToKubeScheduler: ratio(own, kubeScheduler), ratioToBareLimit: ratio(own, bare) }),
+    ...only({ ratioToKubeScheduler: ratio(own, kubeScheduler), ratioToBareLimit: ratio(own, bare) }),
+    contenders: Object.fromEntries([...rounds].map(([name, list]) => [name, comparison(list, kubeScheduler, bare)])),
     writesPerPod: table(details, 'writesPerPod'),
     cpuSeconds: table(details, 'cpuSeconds'),
-    rounds: Object.fromEntries([...rounds].map(([name, list]) => [name, list.map((round) => round.podsPerSecond)])),
     details: Object.fromEntries(details.map(([name, { writesPerPod: _, cpuSeconds: __, ...rest }]) => [name, rest])),
   };
+}
+
+function comparison(list: readonly Round[], kubeScheduler: number | undefined, bare: number | undefined): Figures {
+  const rate = medianRate(list);
+  return {
+    podsPerSecond: rate,
+    ...only({ ratioToKubeScheduler: ratio(rate, kubeScheduler), ratioToBareLimit: ratio(rate, bare) }),
+    rounds: list.map((round) => round.podsPerSecond),
+  };
+}
+
+function medianRate(list: readonly Round[]): number {
+  return rounded(median(list.map((round) => round.podsPerSecond)), 1);
 }
 
 function typical(list: readonly Round[], middle: number): Figures {

@@ -16,6 +16,9 @@ export function podObject(place: PodPlace, name: string, style: PodStyle): JsonO
 
 /** The gang as a Job of the job controller. */
 export function jobObject(place: PodPlace, pods: number, style: PodStyle): JsonObject {
+  // The Job's own review stamps the template; whoever has no such review needs a template as it will be.
+  const isPlain = style === 'named' || style === 'owned';
+  const templateSpec = { ...spec(isPlain ? 'plain' : style), restartPolicy: 'Never' };
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -23,7 +26,7 @@ export function jobObject(place: PodPlace, pods: number, style: PodStyle): JsonO
     spec: {
       parallelism: pods,
       completions: pods,
-      template: { metadata: style === 'named' ? {} : metadata(place, style), spec: { ...spec(style), restartPolicy: 'Never' } },
+      template: { metadata: isPlain ? {} : metadata(place, style), spec: templateSpec },
     },
   };
 }
