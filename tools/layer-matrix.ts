@@ -38,7 +38,7 @@ export const OUTER_FOLDERS: readonly string[] = ['bin', 'test', 'bench', 'tools'
 export const GENERATED_FOLDER = 'src/api/generated';
 
 /** Packages whose run-time helpers the compiled validators require. */
-export const GENERATED_PACKAGES: readonly string[] = ['ajv', 'ajv-formats'];
+export const GENERATED_PACKAGES: readonly string[] = ['ajv'];
 
 /** The layer of a name; a name that is not in the table is a bug of the table. */
 export function layerNamed(name: string): Layer {

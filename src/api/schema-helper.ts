@@ -12,7 +12,7 @@ import { QUANTITY_PATTERN } from '../lib/quantity.ts';
 export type Readable<T> = T extends object ? { readonly [K in keyof T]: Readable<T[K]> } : T;
 
 /** Longest name of a Kubernetes object. */
-export const NAME_LENGTH = 253;
+const NAME_LENGTH = 253;
 /** Prefix, slash and name of a label key. */
 const LABEL_KEY_LENGTH = 317;
 /** Far longer than anybody writes an amount. */
@@ -42,7 +42,7 @@ export function Timestamp(description: string) {
 }
 
 /** An amount as text or whole number (`500m`, `16Gi`, `8`). */
-export function Quantity(description?: string) {
+function Quantity(description?: string) {
   return Type.Unsafe<string | number>({
     'x-kubernetes-int-or-string': true,
     anyOf: [{ type: 'integer' }, { type: 'string' }],

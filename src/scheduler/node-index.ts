@@ -4,7 +4,7 @@ import { Bitset } from '../lib/bitset.ts';
 import { InvariantError } from '../lib/exhaustive.ts';
 
 /** The port claimed on every address of a node. */
-export const ANY_ADDRESS = '0.0.0.0';
+const ANY_ADDRESS = '0.0.0.0';
 
 interface TaintedNodes {
   readonly taint: TaintRecord;

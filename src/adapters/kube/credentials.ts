@@ -110,12 +110,23 @@ async function kubeconfigReader(choice: { path: string; context?: string | undef
   return async (fresh) => {
     if (config === undefined || fresh) {
       const loaded = new client.KubeConfig();
-      loaded.loadFromFile(choice.path);
+      loadFile(loaded, choice.path);
       if (choice.context !== undefined) loaded.setCurrentContext(choice.context);
       config = loaded;
     }
     return readKubeconfig(config, choice.path);
   };
+}
+
+/** What goes wrong with a file is told with the file's name. */
+function loadFile(config: KubeConfig, path: string): void {
+  try {
+    config.loadFromFile(path);
+  } catch (error) {
+    throw new Error(`cannot read the kubeconfig ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 /** The options of node:https that client-node fills in. */

@@ -35,7 +35,7 @@ export function podRequests(spec: unknown): Map<string, number> {
 }
 
 /** True for an init container that keeps running beside the containers. */
-export function isSidecar(initContainer: JsonObject): boolean {
+function isSidecar(initContainer: JsonObject): boolean {
   return member(initContainer, 'restartPolicy') === 'Always';
 }
 
