@@ -23,7 +23,16 @@ function label(labels: string, name: string): string {
 
 /** Writes between two readings for each pod, by kind; what is not named belongs to `other`. */
 export function writesPerPod(before: WriteCounts, after: WriteCounts, pods: number): Readonly<Record<string, number>> {
-  const groups: Record<string, number> = { podCreate: 0, podBinding: 0, podStatus: 0, event: 0, podGroup: 0, lease: 0, other: 0, total: 0 };
+  const groups: Record<string, number> = {
+    podCreate: 0,
+    podBinding: 0,
+    podStatus: 0,
+    event: 0,
+    podGroup: 0,
+    lease: 0,
+    other: 0,
+    total: 0,
+  };
   for (const [key, count] of after) {
     const made = count - (before.get(key) ?? 0);
     if (made === 0) continue;
@@ -32,7 +41,9 @@ export function writesPerPod(before: WriteCounts, after: WriteCounts, pods: numb
     // Nodes renew their leases at the same pace for everybody: time's cost, not a pod's.
     if (group !== 'lease') groups['total'] = (groups['total'] ?? 0) + made;
   }
-  return Object.fromEntries(Object.entries(groups).map(([name, count]) => [name, Math.round((count / pods) * 1000) / 1000]));
+  return Object.fromEntries(
+    Object.entries(groups).map(([name, count]) => [name, Math.round((count / pods) * 1000) / 1000]),
+  );
 }
 
 function groupOf(key: string): string {

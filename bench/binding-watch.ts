@@ -51,7 +51,8 @@ export class BindingWatch {
     this.#seen = 0;
     this.#tail = Buffer.alloc(0);
     this.#stream = this.#client.watch(this.#path, {
-      onStart: (status) => (status === 200 ? this.#open.resolve() : this.#fail(`the watch was answered with ${status}`)),
+      onStart: (status) =>
+        status === 200 ? this.#open.resolve() : this.#fail(`the watch was answered with ${status}`),
       onData: (chunk) => this.#take(chunk),
       onEnd: () => this.#again('the server ended the watch'),
       onFailure: (message) => this.#again(message),

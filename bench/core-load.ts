@@ -46,7 +46,7 @@ export class CoreLoad {
 
   /** Some gangs end, as many pods come, one cycle decides, and the bindings are seen. */
   step(): void {
-    for (let ended = 0; ended < this.#churn; ) ended += this.#endOldest();
+    for (let ended = 0; ended < this.#churn;) ended += this.#endOldest();
     this.#arrive(this.#churn);
     this.#decide();
   }
@@ -64,7 +64,7 @@ export class CoreLoad {
   }
 
   #arrive(pods: number): void {
-    for (let arrived = 0; arrived < pods; ) {
+    for (let arrived = 0; arrived < pods;) {
       const size = SMALLEST_GANG + Math.floor(this.#random() * (LARGEST_GANG - SMALLEST_GANG));
       arrived += this.#arriveGang(Math.min(size, Math.max(SMALLEST_GANG, pods - arrived)));
     }
@@ -72,7 +72,10 @@ export class CoreLoad {
 
   #arriveGang(size: number): number {
     const name = `gang-${String(this.#gangs.length).padStart(8, '0')}`;
-    const minResources = new Map([['cpu', 1000 * size], ['memory', 2 * KIB_PER_GIB * size]]);
+    const minResources = new Map([
+      ['cpu', 1000 * size],
+      ['memory', 2 * KIB_PER_GIB * size],
+    ]);
     const group = makePodGroup(name, size, { minResources, createdMs: this.#gangs.length });
     this.#snapshot.upsertJob(group);
     const pods = Array.from({ length: size }, (_, index) => makePod(`${name}-${index}`, name, this.#shape));

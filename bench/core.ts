@@ -82,7 +82,10 @@ class World {
     const groups: string[] = [];
     const pods: string[] = [];
     for (let g = 0; g < gangs; g += 1) {
-      const group = makePodGroup(`${prefix}-${String(g).padStart(6, '0')}`, podsPerGang, { minResources, createdMs: g });
+      const group = makePodGroup(`${prefix}-${String(g).padStart(6, '0')}`, podsPerGang, {
+        minResources,
+        createdMs: g,
+      });
       groups.push(group.key);
       this.#snapshot.upsertJob(group);
       for (let p = 0; p < podsPerGang; p += 1) {

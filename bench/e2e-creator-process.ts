@@ -17,7 +17,11 @@ class Creator {
   constructor(start: CreatorStart) {
     this.#start = start;
     this.#client = new RequestClient(start.connection, start.connections);
-    this.#bindings = new BindingWatch(this.#client, start.namespace, start.boundBefore + start.gangs * start.podsPerGang);
+    this.#bindings = new BindingWatch(
+      this.#client,
+      start.namespace,
+      start.boundBefore + start.gangs * start.podsPerGang,
+    );
   }
 
   async watch(): Promise<void> {
@@ -51,7 +55,8 @@ class Creator {
       const group = HAVE_GROUPS.has(style) ? Promise.withResolvers<string>() : undefined;
       if (group !== undefined) yield () => this.#createGroup(place, group);
       for (let pod = 0; pod < podsPerGang; pod += 1) {
-        yield async () => this.#createPod({ ...place, groupUid: (await group?.promise) ?? '' }, index * podsPerGang + pod);
+        yield async () =>
+          this.#createPod({ ...place, groupUid: (await group?.promise) ?? '' }, index * podsPerGang + pod);
       }
     }
   }
@@ -78,7 +83,11 @@ class Creator {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         const seen = this.#bindings.seen - boundBefore;
-        reject(new Error(`only ${seen} of ${gangs * podsPerGang} pods were bound ${patienceMs / 1000} s after the last create`));
+        reject(
+          new Error(
+            `only ${seen} of ${gangs * podsPerGang} pods were bound ${patienceMs / 1000} s after the last create`,
+          ),
+        );
       }, patienceMs);
     });
     try {
@@ -94,7 +103,9 @@ function tell(report: CreatorReport): void {
 }
 
 function orFail(work: Promise<void> | undefined): void {
-  work?.catch((error: unknown) => tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }));
+  work?.catch((error: unknown) =>
+    tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
+  );
 }
 
 let creator: Creator | undefined;

@@ -35,7 +35,12 @@ export interface CreatorStart {
 /** Creator process to benchmark. Times are of the clock that all processes share. */
 export type CreatorReport =
   | { readonly kind: 'watching' }
-  | { readonly kind: 'finished'; readonly firstCreateMs: number; readonly lastCreateMs: number; readonly lastBindingMs: number }
+  | {
+      readonly kind: 'finished';
+      readonly firstCreateMs: number;
+      readonly lastCreateMs: number;
+      readonly lastBindingMs: number;
+    }
   | { readonly kind: 'failed'; readonly message: string };
 
 export type CreatorOrder = { readonly kind: 'watch'; readonly start: CreatorStart } | { readonly kind: 'go' };

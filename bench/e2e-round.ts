@@ -28,6 +28,10 @@ export interface RoundSettings {
 /** What one contender did on a fresh control plane. */
 export interface Round {
   readonly podsPerSecond: number;
+  /** API writes for each pod, by kind. */
+  readonly writesPerPod: Figures;
+  /** CPU seconds of each process from the first create to the last binding. */
+  readonly cpuSeconds: Figures;
   readonly figures: Figures;
 }
 
@@ -58,16 +62,34 @@ export async function runRound(contender: Contender, settings: RoundSettings): P
   }
 }
 
-function startOf(plane: ControlPlane, contender: Contender, settings: RoundSettings, nodes: readonly string[]): CreatorStart {
+function startOf(
+  plane: ControlPlane,
+  contender: Contender,
+  settings: RoundSettings,
+  nodes: readonly string[],
+): CreatorStart {
   const { workload, gangs, podsPerGang, connections } = settings;
   return {
     connection: { server: plane.url, caPem: plane.caPem, token: plane.adminToken, insecure: false },
-    namespace: NAMESPACE, prefix: 'gang', style: contender.style, workload, gangs, podsPerGang, connections, nodes,
-    boundBefore: 0, patienceMs: PATIENCE_MS,
+    namespace: NAMESPACE,
+    prefix: 'gang',
+    style: contender.style,
+    workload,
+    gangs,
+    podsPerGang,
+    connections,
+    nodes,
+    boundBefore: 0,
+    patienceMs: PATIENCE_MS,
   };
 }
 
-async function measure(plane: ControlPlane, placerPid: number | undefined, start: CreatorStart, settings: RoundSettings): Promise<Round> {
+async function measure(
+  plane: ControlPlane,
+  placerPid: number | undefined,
+  start: CreatorStart,
+  settings: RoundSettings,
+): Promise<Round> {
   const creator: CreatorHandle = new HelperProcess(new URL('./e2e-creator-process.ts', import.meta.url));
   try {
     const warmUp = settings.warmUpGangs * settings.podsPerGang;
@@ -78,7 +100,8 @@ async function measure(plane: ControlPlane, placerPid: number | undefined, start
     const pids = pidsOf(plane, placerPid, creator.pid);
     const writesBefore = await writeCounts(plane);
     const { profileFolder } = settings;
-    const profile = profileFolder === '' ? undefined : profileApiserver(plane, profileFolder, PROFILE_SECONDS, start.style);
+    const profile =
+      profileFolder === '' ? undefined : profileApiserver(plane, profileFolder, PROFILE_SECONDS, start.style);
     const [spent] = await Promise.all([create(creator, { ...start, boundBefore: warmUp }, pids), profile]);
     await sleep(AFTERMATH_MS);
     const pods = settings.gangs * settings.podsPerGang;
@@ -89,8 +112,8 @@ async function measure(plane: ControlPlane, placerPid: number | undefined, start
     const podsPerSecond = rounded(pods / seconds, 1);
     const tail = rounded((times.lastBindingMs - times.lastCreateMs) / 1000, 2);
     const createsPerSecond = rounded((pods * 1000) / (times.lastCreateMs - times.firstCreateMs), 1);
-    const figures = { podsPerSecond, createsPerSecond, seconds: rounded(seconds, 2), lastCreateToLastBindingSeconds: tail, writesPerPod: writes, cpuSeconds };
-    return { podsPerSecond, figures };
+    const figures = { createsPerSecond, seconds: rounded(seconds, 2), lastCreateToLastBindingSeconds: tail };
+    return { podsPerSecond, writesPerPod: writes, cpuSeconds, figures };
   } finally {
     await creator.stop();
   }
@@ -101,7 +124,11 @@ interface Spent {
   readonly cpuSeconds: Readonly<Record<string, number>>;
 }
 
-async function create(creator: CreatorHandle, start: CreatorStart, pids: ReadonlyMap<string, number> = new Map()): Promise<Spent> {
+async function create(
+  creator: CreatorHandle,
+  start: CreatorStart,
+  pids: ReadonlyMap<string, number> = new Map(),
+): Promise<Spent> {
   const watching = creator.next('watching');
   creator.send({ kind: 'watch', start });
   await watching;
@@ -110,13 +137,20 @@ async function create(creator: CreatorHandle, start: CreatorStart, pids: Readonl
   creator.send({ kind: 'go' });
   const times = await finished;
   const after = await cpuOf(pids);
-  const cpuSeconds = Object.fromEntries([...after].map(([name, seconds]) => [name, rounded(seconds - (before.get(name) ?? 0), 2)]));
+  const cpuSeconds = Object.fromEntries(
+    [...after].map(([name, seconds]) => [name, rounded(seconds - (before.get(name) ?? 0), 2)]),
+  );
   return { times, cpuSeconds };
 }
 
 function pidsOf(plane: ControlPlane, placer: number | undefined, creator: number): ReadonlyMap<string, number> {
   const parts = [...plane.pids].filter(([name]) => name !== 'guardian');
-  return new Map([...parts, ...(placer === undefined ? [] : [['scheduler', placer] as const]), ['creator', creator], ['bench', process.pid]]);
+  return new Map([
+    ...parts,
+    ...(placer === undefined ? [] : [['scheduler', placer] as const]),
+    ['creator', creator],
+    ['bench', process.pid],
+  ]);
 }
 
 /** CPU seconds so far: of each process, of all others together, and what the host took away. */
@@ -137,7 +171,8 @@ async function openNamespace(plane: ControlPlane): Promise<void> {
 
 async function writeCounts(plane: ControlPlane): Promise<WriteCounts> {
   const { status, body } = await plane.client.request('GET', '/metrics');
-  if (status !== 200 || typeof body !== 'string') throw new Error(`the API server's metrics were answered with ${status}`);
+  if (status !== 200 || typeof body !== 'string')
+    throw new Error(`the API server's metrics were answered with ${status}`);
   return parseWriteCounts(body);
 }
 
@@ -153,6 +188,7 @@ async function checkBindings(plane: ControlPlane, wanted: number): Promise<void>
   const bound = arrayAt(body, 'items').length - unbound;
   if (bound !== wanted) throw new Error(`the API server lists ${bound} bound pods instead of ${wanted}`);
   for (const [node, pods] of perNode) {
-    if (node !== '' && pods > CPUS_PER_NODE) throw new Error(`${node} has ${CPUS_PER_NODE} CPUs and ${pods} pods of one CPU`);
+    if (node !== '' && pods > CPUS_PER_NODE)
+      throw new Error(`${node} has ${CPUS_PER_NODE} CPUs and ${pods} pods of one CPU`);
   }
 }

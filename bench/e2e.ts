@@ -16,8 +16,18 @@ const SETTINGS = {
   'warm-up-gangs': { kind: 'number', fallback: 30, min: 0, max: 1000, help: 'gangs placed before the clock starts' },
   connections: { kind: 'number', fallback: 32, min: 1, max: 1000, help: 'connections of the creating process' },
   workload: { kind: 'choice', fallback: 'pods', choices: ['pods', 'jobs'], help: 'pods with their PodGroups, or Jobs' },
-  webhooks: { kind: 'choice', fallback: 'both', choices: ['on', 'off', 'both'], help: 'with or without webhooks, for Sluice' },
-  contenders: { kind: 'choice', fallback: 'all', choices: ['all', 'bare', 'kube-scheduler', 'sluice'], help: 'who takes part' },
+  webhooks: {
+    kind: 'choice',
+    fallback: 'both',
+    choices: ['on', 'off', 'both'],
+    help: 'with or without webhooks, for Sluice',
+  },
+  contenders: {
+    kind: 'choice',
+    fallback: 'all',
+    choices: ['all', 'bare', 'kube-scheduler', 'sluice'],
+    help: 'who takes part',
+  },
   repeat: { kind: 'number', fallback: 1, min: 1, max: 100, help: 'rounds of all contenders; medians are told' },
   profile: { kind: 'text', fallback: '', help: 'folder for CPU profiles of Sluice and the API server' },
 } as const;
@@ -49,7 +59,15 @@ async function run(settings: E2eSettings, say: (line: string) => void): Promise<
 function roundSettings(settings: E2eSettings): RoundSettings {
   const { nodes, gangs, connections } = settings;
   const workload = settings.workload === 'jobs' ? 'jobs' : 'pods';
-  return { nodes, gangs, connections, workload, podsPerGang: settings['pods-per-gang'], warmUpGangs: settings['warm-up-gangs'], profileFolder: settings.profile };
+  return {
+    nodes,
+    gangs,
+    connections,
+    workload,
+    podsPerGang: settings['pods-per-gang'],
+    warmUpGangs: settings['warm-up-gangs'],
+    profileFolder: settings.profile,
+  };
 }
 
 function contendersOf({ contenders, webhooks, workload, profile }: E2eSettings): readonly Contender[] {
@@ -71,14 +89,14 @@ function contendersOf({ contenders, webhooks, workload, profile }: E2eSettings):
 function summary(rounds: ReadonlyMap<string, readonly Round[]>): Figures {
   const rates = new Map([...rounds].map(([name, list]) => [name, medianRate(list)]));
   const [own, kubeScheduler, bare] = ['sluice', KUBE_SCHEDULER.name, BARE_LIMIT.name].map((name) => rates.get(name));
-  const details = [...rounds].map(([name, list]) => [name, typical(list, rates.get(name) ?? NaN)] as const);
+  const typicals = [...rounds].flatMap(([name, list]) => typical(name, list));
   return {
     ...only({ podsPerSecond: own, kubeSchedulerPodsPerSecond: kubeScheduler, bareLimitPodsPerSecond: bare }),
     ...only({ ratioToKubeScheduler: ratio(own, kubeScheduler), ratioToBareLimit: ratio(own, bare) }),
     contenders: Object.fromEntries([...rounds].map(([name, list]) => [name, comparison(list, kubeScheduler, bare)])),
-    writesPerPod: table(details, 'writesPerPod'),
-    cpuSeconds: table(details, 'cpuSeconds'),
-    details: Object.fromEntries(details.map(([name, { writesPerPod: _, cpuSeconds: __, ...rest }]) => [name, rest])),
+    writesPerPod: Object.fromEntries(typicals.map(([name, round]) => [name, round.writesPerPod])),
+    cpuSeconds: Object.fromEntries(typicals.map(([name, round]) => [name, round.cpuSeconds])),
+    details: Object.fromEntries(typicals.map(([name, round]) => [name, round.figures])),
   };
 }
 
@@ -95,13 +113,14 @@ function medianRate(list: readonly Round[]): number {
   return rounded(median(list.map((round) => round.podsPerSecond)), 1);
 }
 
-function typical(list: readonly Round[], middle: number): Figures {
+/** The round whose rate lies nearest to the median. */
+function typical(name: string, list: readonly Round[]): readonly (readonly [string, Round])[] {
+  const middle = medianRate(list);
   const distance = (round: Round): number => Math.abs(round.podsPerSecond - middle);
-  return list.toSorted((a, b) => distance(a) - distance(b))[0]?.figures ?? {};
-}
-
-function table(details: readonly (readonly [string, Figures])[], key: string): Figures {
-  return Object.fromEntries(details.map(([name, figures]) => [name, figures[key] ?? {}]));
+  return list
+    .toSorted((a, b) => distance(a) - distance(b))
+    .slice(0, 1)
+    .map((round) => [name, round] as const);
 }
 
 function only(values: Readonly<Record<string, number | undefined>>): Figures {

@@ -11,7 +11,12 @@ export interface PodPlace {
 
 /** One pod of a gang; each asks for a CPU and a gibibyte. */
 export function podObject(place: PodPlace, name: string, style: PodStyle): JsonObject {
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: place.namespace, ...metadata(place, style) }, spec: spec(style) };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: place.namespace, ...metadata(place, style) },
+    spec: spec(style),
+  };
 }
 
 /** The gang as a Job of the job controller. */
@@ -46,7 +51,13 @@ function metadata({ gang, groupUid }: PodPlace, style: PodStyle): JsonObject {
   const stampLabels = { 'volcano.sh/queue-name': 'default', 'volcano.sh/task-spec': 'worker' };
   const stampAnnotations = { 'scheduling.volcano.sh/queue-name': 'default', 'volcano.sh/task-spec': 'worker' };
   const isStamped = style === 'stamped' || style === 'owned';
-  const owner = { apiVersion: 'scheduling.volcano.sh/v1beta1', kind: 'PodGroup', name: gang, uid: groupUid ?? '', controller: true };
+  const owner = {
+    apiVersion: 'scheduling.volcano.sh/v1beta1',
+    kind: 'PodGroup',
+    name: gang,
+    uid: groupUid ?? '',
+    controller: true,
+  };
   return {
     labels: { app: 'bench', gang, ...(isStamped ? stampLabels : {}) },
     annotations: { 'scheduling.k8s.io/group-name': gang, ...(isStamped ? stampAnnotations : {}) },

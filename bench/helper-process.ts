@@ -7,7 +7,14 @@ export class HelperProcess<Order extends object, Report extends { readonly kind:
   readonly #child: ChildProcess;
   readonly #ended: Promise<never>;
 
-  constructor(file: URL, options: { readonly args?: readonly string[]; readonly execArgv?: readonly string[]; readonly quiet?: boolean } = {}) {
+  constructor(
+    file: URL,
+    options: {
+      readonly args?: readonly string[];
+      readonly execArgv?: readonly string[];
+      readonly quiet?: boolean;
+    } = {},
+  ) {
     this.#child = fork(fileURLToPath(file), [...(options.args ?? [])], {
       execArgv: [...(options.execArgv ?? [])],
       stdio: ['ignore', options.quiet === true ? 'ignore' : 2, options.quiet === true ? 'ignore' : 2, 'ipc'],

@@ -36,7 +36,10 @@ function sideBySide(tables: readonly (readonly [string, Figures])[], indent: str
   const cells = (row: string): string =>
     tables.map(([key, table]) => textOf(table[row] ?? '-').padStart(Math.max(key.length, 10))).join('  ');
   const head = tables.map(([key]) => key.padStart(10)).join('  ');
-  return [`${indent}${' '.repeat(first)}  ${head}`, ...rows.map((row) => `${indent}${row.padEnd(first)}  ${cells(row)}`)];
+  return [
+    `${indent}${' '.repeat(first)}  ${head}`,
+    ...rows.map((row) => `${indent}${row.padEnd(first)}  ${cells(row)}`),
+  ];
 }
 
 function isTable(value: Figure): value is Figures {

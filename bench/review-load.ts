@@ -112,7 +112,8 @@ export class ReviewLoad {
       const histogram = this.#byKind[request.kind];
       if (histogram !== undefined) record(histogram, latencyMs);
     }
-    if (status !== 200 || request === undefined || !isExpected(body, request)) this.#fail(`${status} ${body.slice(0, 200)}`);
+    if (status !== 200 || request === undefined || !isExpected(body, request))
+      this.#fail(`${status} ${body.slice(0, 200)}`);
     slot.request = undefined;
     this.#free.push(slot);
     this.#answered += 1;
@@ -131,7 +132,10 @@ export class ReviewLoad {
     const seconds = this.#start.measureMs / 1000;
     const kinds = this.#byKind.map((histogram, kind) => [`p99Of${REVIEW_KINDS[kind]}Ms`, at(histogram, 99)] as const);
     const figures: Figures = {
-      p50Ms: at(this.#all, 50), p99Ms: at(this.#all, 99), p999Ms: at(this.#all, 99.9), maxMs: rounded(this.#all.maxValue / 1000, 2),
+      p50Ms: at(this.#all, 50),
+      p99Ms: at(this.#all, 99),
+      p999Ms: at(this.#all, 99.9),
+      maxMs: rounded(this.#all.maxValue / 1000, 2),
       ...Object.fromEntries(kinds),
       reviewsPerSecond: Math.round((measured - unanswered) / seconds),
       errors: this.#errors + unanswered,

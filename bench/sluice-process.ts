@@ -26,7 +26,16 @@ export class SluiceProcess {
     const roles = webhooks ? ['webhook', 'scheduler', 'controllers'] : ['scheduler', 'controllers'];
     const url = `https://127.0.0.1:${await freePort()}`;
     const args = [
-      'serve', '--kubeconfig', kubeconfig, '--install', '--roles', roles.join(','), '--drain-seconds', '0', '--log-level', 'warn',
+      'serve',
+      '--kubeconfig',
+      kubeconfig,
+      '--install',
+      '--roles',
+      roles.join(','),
+      '--drain-seconds',
+      '0',
+      '--log-level',
+      'warn',
       ...(webhooks ? ['--webhook-url', url] : []),
     ];
     const execArgv = profileFolder === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];

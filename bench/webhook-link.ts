@@ -47,7 +47,13 @@ export type ThreadOrder = 'sample' | 'stop';
 export type ThreadReport =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'started' }
-  | { readonly kind: 'sample'; readonly cpuMicros: number; readonly cycles: number; readonly placedPods: number; readonly longestCycleMs: number };
+  | {
+      readonly kind: 'sample';
+      readonly cpuMicros: number;
+      readonly cycles: number;
+      readonly placedPods: number;
+      readonly longestCycleMs: number;
+    };
 
 /** Benchmark to load process. */
 export interface LoadStart {

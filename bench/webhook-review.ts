@@ -41,7 +41,13 @@ function pod(kind: ReviewKind, task: ReviewTask, index: number): JsonObject {
   const metadata = {
     generateName: `${group}-worker-`,
     creationTimestamp: null,
-    labels: { 'batch.kubernetes.io/job-name': group, 'job-name': group, app: 'training', team: `team-${index % 20}`, ...stampLabels(task) },
+    labels: {
+      'batch.kubernetes.io/job-name': group,
+      'job-name': group,
+      app: 'training',
+      team: `team-${index % 20}`,
+      ...stampLabels(task),
+    },
     annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9090', ...stampAnnotations(task, group) },
     ...(task === 'bare' ? {} : { ownerReferences: [owner(group)] }),
     ...(isLarge ? { managedFields: [managedFields(containers)] } : {}),
@@ -81,18 +87,40 @@ function stampAnnotations(task: ReviewTask, group: string): JsonObject {
 }
 
 function owner(group: string): JsonObject {
-  return { apiVersion: 'batch/v1', kind: 'Job', name: group, uid: uuid(11), controller: true, blockOwnerDeletion: true };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    name: group,
+    uid: uuid(11),
+    controller: true,
+    blockOwnerDeletion: true,
+  };
 }
 
 function container(name: string, isLarge: boolean): JsonObject {
-  const variables = isLarge ? ['RANK', 'WORLD_SIZE', 'MASTER_ADDR', 'NCCL_DEBUG', 'DATA_ROOT', 'CHECKPOINTS', 'OMP_NUM_THREADS', 'RUN_ID', 'SEED'] : ['RANK', 'WORLD_SIZE'];
+  const variables = isLarge
+    ? [
+        'RANK',
+        'WORLD_SIZE',
+        'MASTER_ADDR',
+        'NCCL_DEBUG',
+        'DATA_ROOT',
+        'CHECKPOINTS',
+        'OMP_NUM_THREADS',
+        'RUN_ID',
+        'SEED',
+      ]
+    : ['RANK', 'WORLD_SIZE'];
   return {
     name,
     image: `registry.example.org/team/training-${name}:2026.09.1`,
     command: ['python', '-m', 'training.main'],
     args: ['--config', '/etc/training/config.yaml', '--checkpoint-every', '600'],
     env: variables.map((variable) => ({ name: variable, value: `value-of-${variable.toLowerCase()}` })),
-    resources: { limits: { cpu: '8', memory: '64Gi', 'nvidia.com/gpu': '1' }, requests: { cpu: '8', memory: '64Gi', 'nvidia.com/gpu': '1' } },
+    resources: {
+      limits: { cpu: '8', memory: '64Gi', 'nvidia.com/gpu': '1' },
+      requests: { cpu: '8', memory: '64Gi', 'nvidia.com/gpu': '1' },
+    },
     volumeMounts: [
       { name: 'kube-api-access-x7k2p', readOnly: true, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' },
       { name: 'data', mountPath: '/data' },
@@ -117,7 +145,10 @@ function tokenVolume(): JsonObject {
 
 function managedFields(containers: readonly string[]): JsonObject {
   const leaf = Object.fromEntries(
-    ['args', 'command', 'image', 'imagePullPolicy', 'name', 'resources', 'terminationMessagePath'].map((key) => [`f:${key}`, {}]),
+    ['args', 'command', 'image', 'imagePullPolicy', 'name', 'resources', 'terminationMessagePath'].map((key) => [
+      `f:${key}`,
+      {},
+    ]),
   );
   const fields = Object.fromEntries(containers.map((name) => [`k:{"name":"${name}"}`, { '.': {}, ...leaf }]));
   return {
@@ -126,7 +157,10 @@ function managedFields(containers: readonly string[]): JsonObject {
     apiVersion: 'v1',
     time: '2026-09-01T08:00:00Z',
     fieldsType: 'FieldsV1',
-    fieldsV1: { 'f:metadata': { 'f:labels': { '.': {}, 'f:app': {}, 'f:team': {} } }, 'f:spec': { 'f:containers': fields } },
+    fieldsV1: {
+      'f:metadata': { 'f:labels': { '.': {}, 'f:app': {}, 'f:team': {} } },
+      'f:spec': { 'f:containers': fields },
+    },
   };
 }
 

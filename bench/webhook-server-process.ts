@@ -47,11 +47,19 @@ class ServerProcess {
 
   async #sample(): Promise<void> {
     const { user, system } = process.cpuUsage();
-    const [webhook, core] = await Promise.all([sampleOf(this.#webhook), this.#core === undefined ? NO_CORE : sampleOf(this.#core)]);
+    const [webhook, core] = await Promise.all([
+      sampleOf(this.#webhook),
+      this.#core === undefined ? NO_CORE : sampleOf(this.#core),
+    ]);
     const { cycles, placedPods, longestCycleMs } = core;
     const sample = {
-      webhookCpuMicros: webhook.cpuMicros, engineCpuMicros: core.cpuMicros, processCpuMicros: user + system,
-      cycles, placedPods, longestCycleMs, rssMiB: process.memoryUsage.rss() / BYTES_PER_MIB,
+      webhookCpuMicros: webhook.cpuMicros,
+      engineCpuMicros: core.cpuMicros,
+      processCpuMicros: user + system,
+      cycles,
+      placedPods,
+      longestCycleMs,
+      rssMiB: process.memoryUsage.rss() / BYTES_PER_MIB,
     };
     tell({ kind: 'sample', sample });
   }
@@ -71,7 +79,10 @@ function sampleOf(worker: Worker): Promise<Sample> {
   return nextReport(worker, 'sample');
 }
 
-function nextReport<K extends ThreadReport['kind']>(worker: Worker, kind: K): Promise<Extract<ThreadReport, { kind: K }>> {
+function nextReport<K extends ThreadReport['kind']>(
+  worker: Worker,
+  kind: K,
+): Promise<Extract<ThreadReport, { kind: K }>> {
   return new Promise((resolve) => {
     const onMessage = (message: ThreadReport): void => {
       if (message.kind !== kind) return;

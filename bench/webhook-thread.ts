@@ -21,7 +21,16 @@ async function run(): Promise<void> {
   const metrics = createMetrics({ log, strict: false });
   const admission = createAdmission({ table: REGISTRY, view: filledView(), metrics, clock, log, failureMode: 'deny' });
   const limits = { drainWaitMs: 0, hardStopMs: 1000 };
-  const server = await startWebhookServer({ host: '127.0.0.1', port: 0, material, admission, metrics, clock, log, limits });
+  const server = await startWebhookServer({
+    host: '127.0.0.1',
+    port: 0,
+    material,
+    admission,
+    metrics,
+    clock,
+    log,
+    limits,
+  });
   report({ kind: 'listening', port: server.port });
   parentPort?.on('message', (order: ThreadOrder) => {
     if (order === 'stop') void server.stop().then(() => parentPort?.close());

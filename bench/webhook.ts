@@ -11,8 +11,19 @@ const SETTINGS = {
   rate: { kind: 'number', fallback: 1000, min: 1, max: 50_000, help: 'reviews a second' },
   seconds: { kind: 'number', fallback: 10, min: 1, max: 3600, help: 'measured for so long, each variant' },
   'warm-up': { kind: 'number', fallback: 3, min: 0, max: 600, help: 'seconds at the same rate that do not count' },
-  connections: { kind: 'number', fallback: 25, min: 1, max: 1000, help: 'keep-alive connections, as an API server keeps' },
-  arrivals: { kind: 'choice', fallback: 'poisson', choices: ['poisson', 'even'], help: 'how reviews follow one another' },
+  connections: {
+    kind: 'number',
+    fallback: 25,
+    min: 1,
+    max: 1000,
+    help: 'keep-alive connections, as an API server keeps',
+  },
+  arrivals: {
+    kind: 'choice',
+    fallback: 'poisson',
+    choices: ['poisson', 'even'],
+    help: 'how reviews follow one another',
+  },
   nodes: { kind: 'number', fallback: 5000, min: 1, max: 100_000, help: 'nodes of the busy core' },
   pods: { kind: 'number', fallback: 100_000, min: 0, max: 1_000_000, help: 'pods that the busy core holds' },
   churn: { kind: 'number', fallback: 2000, min: 1, max: 100_000, help: 'pods that end and come in each cycle' },
@@ -37,7 +48,10 @@ async function run(settings: Settings<typeof SETTINGS>, say: (line: string) => v
     say(`alone, ${settings['warm-up']} + ${settings.seconds} s`);
     const alone = await measure(server, load);
     const variants: Record<string, Figures> = { alone };
-    for (const [name, rest] of [['coreBusy', settings.rest], ['coreWithoutRest', 0]] as const) {
+    for (const [name, rest] of [
+      ['coreBusy', settings.rest],
+      ['coreWithoutRest', 0],
+    ] as const) {
       const { nodes, pods, churn } = settings;
       const started = server.next('coreStarted');
       server.send({ kind: 'startCore', settings: { nodes, pods, churn, rest } });
@@ -54,10 +68,19 @@ async function run(settings: Settings<typeof SETTINGS>, say: (line: string) => v
   }
 }
 
-function loadStart(settings: Settings<typeof SETTINGS>, server: { readonly port: number; readonly bundlePem: string }): LoadStart {
+function loadStart(
+  settings: Settings<typeof SETTINGS>,
+  server: { readonly port: number; readonly bundlePem: string },
+): LoadStart {
   return {
-    port: server.port, bundlePem: server.bundlePem, ratePerSecond: settings.rate, pattern: patternOf(settings.arrivals),
-    connections: settings.connections, warmUpMs: settings['warm-up'] * 1000, measureMs: settings.seconds * 1000, seed: 1,
+    port: server.port,
+    bundlePem: server.bundlePem,
+    ratePerSecond: settings.rate,
+    pattern: patternOf(settings.arrivals),
+    connections: settings.connections,
+    warmUpMs: settings['warm-up'] * 1000,
+    measureMs: settings.seconds * 1000,
+    seed: 1,
   };
 }
 

@@ -43,7 +43,6 @@ describe('random gangs on a cluster that cannot hold them all', function () {
     await sluice.during(load.run().then(() => load.finished(settingOf('SLUICE_E2E_GIVE_UP_SECONDS', 120) * 1000)));
     const { violations, figures } = judge(history.events, PATIENCE_MS);
     console.log(`      ${JSON.stringify(figures)}`);
-    for (const v of violations.slice(0, 3)) { console.log('V', v); const g = (v.split(' ')[0] ?? '').slice(6).replace(/^(gang-\d+).*/, '$1'); for (const e of [...history.events].sort((a, b) => a.revision - b.revision)) if (e.key.startsWith(`gangs/${g}-`) || e.key === `gangs/${g}`) console.log('T', Math.round(e.atMs), e.revision, e.type, e.kind, e.key, JSON.stringify((e.object as any).spec.nodeName ?? (e.object as any).spec.minMember), JSON.stringify((e.object as any).status?.phase), (e.object as any).metadata.annotations?.['sluice.dev/bind-plan'] ?? (e.object as any).metadata.annotations?.['sluice.dev/bind-plan-id'], (e.object as any).metadata.deletionTimestamp, (e.object as any).metadata.uid.slice(0, 8)); }
     expect(violations, sluice.log()).to.deep.equal([]);
     // The last check before the writes has found nothing either: not even a decision was wrong.
     expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);

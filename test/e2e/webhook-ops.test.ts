@@ -16,6 +16,7 @@ import { lookUpProcess } from '../control-plane/parent-watch.ts';
 import { History } from './support/history.ts';
 import { applied, inNamespace, job, optedInNamespace, pod } from './support/manifest.ts';
 import { runSluice, SluiceProcess } from './support/sluice-process.ts';
+import type { CommandEnd } from './support/sluice-process.ts';
 
 const TEAM = 'team';
 const PLAIN = 'plain';
@@ -29,6 +30,8 @@ describe('serve', function () {
   let webhookPort: number;
   let webhook: SluiceProcess;
   let controllers: SluiceProcess;
+  /** Sluice gives a cluster ten seconds to answer: that goes on beside the other tests. */
+  let unanswered: { readonly url: string; readonly end: Promise<CommandEnd> };
 
   before(async () => {
     plane = await startControlPlane();
@@ -37,6 +40,7 @@ describe('serve', function () {
     controllers = SluiceProcess.launch({ kubeconfig: plane.kubeconfigPath, roles: 'controllers,scheduler' });
     await Promise.all([webhook.ready(), controllers.ready(), plane.applyNodes([{ count: 2, cpu: '16', memory: '64Gi' }])]);
     history = await History.start(plane, [JOBS, PODS]);
+    unanswered = await serveClosedPort();
     await applied(plane, optedInNamespace(TEAM), { apiVersion: 'v1', kind: 'Namespace', metadata: { name: PLAIN } });
   });
 
@@ -146,15 +150,10 @@ describe('serve', function () {
   });
 
   describe('tells in one line', () => {
-    it('that the cluster does not answer', async function () {
-      this.timeout(30_000);
-      const port = await freePort();
-      const text = (await readFile(plane.kubeconfigPath, 'utf8')).replace(plane.url, `https://127.0.0.1:${port}`);
-      const file = join(plane.dataDir, 'nowhere.kubeconfig');
-      await writeFile(file, text);
-      const { code, stderr } = await runSluice(['serve', '--kubeconfig', file]);
+    it('that the cluster does not answer', async () => {
+      const { code, stderr } = await unanswered.end;
       expect(code).to.equal(1);
-      expect(stderr).to.match(new RegExp(`^sluice serve: the cluster at https://127\\.0\\.0\\.1:${port} does not answer: .*\\n$`));
+      expect(stderr).to.match(new RegExp(`^sluice serve: the cluster at ${unanswered.url} does not answer: .*\\n$`));
     });
 
     it('that the kubeconfig is missing, or is none', async () => {
@@ -189,6 +188,13 @@ describe('serve', function () {
     return SluiceProcess.launch({
       kubeconfig: plane.kubeconfigPath, roles: 'webhook', install: true, webhookPort, args: ['--certificate-seconds', '1'],
     });
+  }
+
+  async function serveClosedPort(): Promise<typeof unanswered> {
+    const url = `https://127.0.0.1:${await freePort()}`;
+    const kubeconfig = join(plane.dataDir, 'nowhere.kubeconfig');
+    await writeFile(kubeconfig, (await readFile(plane.kubeconfigPath, 'utf8')).replace(plane.url, url));
+    return { url, end: runSluice(['serve', '--kubeconfig', kubeconfig]) };
   }
 
   async function askUntilOver(reviews: { answered: number; refused: string[]; isOver: boolean }): Promise<void> {

@@ -223,6 +223,31 @@ describe('checker', () => {
     expect(bench.checker.members('ns/g')).to.equal(0);
   });
 
+  it('counts what a pod asks for after it was resized in place', () => {
+    const bench = new Bench();
+    bench.gang(1, 1);
+    bench.bound('old', 'n1');
+    bench.bound('old', 'n1', { shape: makeShape({ cpu: 2000 }) });
+    expect(bench.reserve('p0 n1')).to.equal('ns/p0: node n1 would hold 3000 of 2000 cpu');
+  });
+
+  it('counts a pod for the group that it was given to while it ran', () => {
+    const bench = new Bench();
+    bench.gang(1, 0);
+    bench.bound('p0', 'n1');
+    bench.bound('p0', 'n1', { group: 'other' });
+    expect([bench.checker.members('ns/g'), bench.checker.members('ns/other')]).to.deep.equal([0, 1]);
+  });
+
+  it('counts pods that another scheduler places for their node alone', () => {
+    const bench = new Bench();
+    bench.queues.set('default', makeQueue('default', { capability: new Map([['cpu', 1000]]) }));
+    bench.gang(1, 1);
+    bench.bound('theirs', 'n1', { schedulerName: 'default-scheduler' });
+    expect(bench.checker.members('ns/g')).to.equal(0);
+    expect(bench.reserve('p0 n1')).to.equal(undefined);
+  });
+
   it('moves what a group holds when the group moves to another queue', () => {
     const bench = new Bench();
     const capability = new Map([['cpu', 1000]]);

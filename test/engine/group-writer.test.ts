@@ -141,6 +141,13 @@ describe('group writer', () => {
     expect(bench.written).to.deep.equal(['close', 'record 10']);
   });
 
+  it('closes a plan with the version that it knows: a close that is late must not meet a newer plan', async () => {
+    const bench = new Bench(patched('11'));
+    await bench.groups.recordPlan(KEY, 'plan');
+    await bench.groups.closePlan(KEY);
+    expect(stringAt(bench.writer.requests[1]?.body, ['metadata', 'resourceVersion'])).to.equal('11');
+  });
+
   it('goes on closing the old plan when the newer one was not recorded', async () => {
     const bench = new Bench(UNKNOWN, CONFLICT);
     bench.groups.adoptPlan(KEY);

@@ -144,6 +144,39 @@ describe('scheduler loop', () => {
     );
   });
 
+  it('leaves members alone that have ended when it gives a gang up', async () => {
+    const made = world(3, 3, 3);
+    made.api.faults = (request) => (isBinding(request) && request.name === 'g-2' ? 'refused' : 'none');
+    made.start();
+    await made.run(1000);
+    for (const [name, phase] of [
+      ['ns/g-0', 'Failed'],
+      ['ns/g-1', 'Running'],
+    ] as const) {
+      made.api.patch('pods', name, { status: { phase } });
+    }
+    await made.run(62_000);
+    const deleted = made.api.requests.filter(({ verb }) => verb === 'delete').map(({ name }) => name);
+    expect(deleted).to.deep.equal(['g-1']);
+  });
+
+  for (const [what, refused] of [
+    ['a plan', (request: WriteRequest) => typeof planOf(request) === 'string' && request.name === 'g'],
+    ['a binding', (request: WriteRequest) => isBinding(request) && request.name === 'g-0'],
+  ] as const) {
+    it(`tells that ${what} is refused, tries it again at leisure, and keeps nobody else waiting`, async () => {
+      const made = world(4, 2, 2);
+      made.api.faults = (request) => (refused(request) ? 'refused' : 'none');
+      await started(made, 5000);
+      expect(made.api.requests.filter(refused).length).to.be.within(3, 6);
+      expect(made.events.filter(({ reason }) => reason === 'WriteRefused')).to.not.have.length(0);
+      made.api.put('podgroups', rawGroup('h', 2));
+      for (const name of ['h-0', 'h-1']) made.api.put('pods', rawPod(name, 'h'));
+      await made.run(100);
+      expect(places(made)).to.include({ 'h-0': 'n1', 'h-1': 'n1' });
+    });
+  }
+
   it('gives a member up that is gone, and takes its successor', async () => {
     const made = world(2, 2, 2);
     made.api.onBinding = (pod) => {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BIND_PLAN_ANNOTATION } from '../../../src/api/keys.ts';
-import { POD_GROUPS } from '../../../src/api/resources.ts';
-import { stringAt } from '../../../src/lib/json.ts';
+import { BIND_PLAN_ANNOTATION, GROUP_NAME_ANNOTATION } from '../../../src/api/keys.ts';
+import { POD_GROUPS, PODS } from '../../../src/api/resources.ts';
+import { numberAt, stringAt } from '../../../src/lib/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import type { History, HistoryEvent } from './history.ts';
 import type { SeededRandom } from './random.ts';
 import { SluiceProcess } from './sluice-process.ts';
@@ -12,6 +13,8 @@ export interface KillFigures {
   kills: number;
   /** Kills while at least one PodGroup carried a bind plan. */
   withOpenPlan: number;
+  /** Kills that left a gang with some of its minimum bound, and not all. */
+  leavingPart: number;
   /** Kills before the engine had said that it was ready. */
   whileStarting: number;
   /** Ends that nobody asked for: a lease lost on a machine that is too busy, for one. */
@@ -23,7 +26,7 @@ const PLAN_WAIT_MS = 3000;
 
 /** Runs the engine, and kills and restarts it at random moments, most of them while a bind plan is open. */
 export class EngineKiller {
-  readonly figures: KillFigures = { kills: 0, withOpenPlan: 0, whileStarting: 0, ownEnds: 0 };
+  readonly figures: KillFigures = { kills: 0, withOpenPlan: 0, leavingPart: 0, whileStarting: 0, ownEnds: 0 };
   readonly #options: SluiceOptions;
   readonly #history: History;
   readonly #random: SeededRandom;
@@ -48,8 +51,7 @@ export class EngineKiller {
       if (isEarly) await sleep(this.#random.between(0, 1500));
       else await Promise.race([this.#momentOf(engine), engine.ended]);
       if (!engine.isRunning) this.figures.ownEnds += 1;
-      else this.#count(isEarly);
-      await engine.kill();
+      else await this.#kill(engine, isEarly);
       engine = this.#launch();
     }
     await engine.ready();
@@ -93,10 +95,20 @@ export class EngineKiller {
     });
   }
 
-  #count(isEarly: boolean): void {
+  async #kill(engine: SluiceProcess, isEarly: boolean): Promise<void> {
+    await engine.kill();
     this.figures.kills += 1;
     if (isEarly) this.figures.whileStarting += 1;
-    if (this.#history.all(POD_GROUPS).some((group) => planOf(group) !== '')) this.figures.withOpenPlan += 1;
+    const planned = this.#history.all(POD_GROUPS).filter((group) => planOf(group) !== '');
+    if (planned.length > 0) this.figures.withOpenPlan += 1;
+    if (planned.some((group) => this.#isPartlyBound(group))) this.figures.leavingPart += 1;
+  }
+
+  #isPartlyBound(group: JsonObject): boolean {
+    const name = stringAt(group, ['metadata', 'name']);
+    const members = this.#history.all(PODS).filter((pod) => stringAt(pod, ['metadata', 'annotations', GROUP_NAME_ANNOTATION]) === name);
+    const bound = members.filter((pod) => stringAt(pod, ['spec', 'nodeName']) !== '');
+    return bound.length > 0 && bound.length < numberAt(group, ['spec', 'minMember'], 0);
   }
 
   #launch(): SluiceProcess {
