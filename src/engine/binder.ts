@@ -21,9 +21,16 @@ export interface BinderOptions {
   readonly pod: (uid: string) => PodRecord | undefined;
   /** A placement did not happen: the core may place the pod again. */
   readonly forget: (uid: string) => void;
-  /** A decision was stopped before anything was written: by the checker (a bug, told loudly) or for its size. */
-  readonly onStopped: (gang: GangDecision, reason: 'CheckerRefused' | 'GangTooLarge', problem: string) => void;
+  /** A decision was stopped before anything was bound. */
+  readonly onStopped: (gang: GangDecision, reason: StopReason, problem: string) => void;
+  readonly onRefused: (pod: PodRecord, message: string) => void;
 }
+
+/** By the checker (a bug, told loudly), for its size, or because the API server does not take the plan. */
+export type StopReason = 'CheckerRefused' | 'GangTooLarge' | 'WriteRefused';
+
+/** What was refused would be refused again at once: its pods rest that long, and nobody else waits for them. */
+const REFUSED_REST_MS = 1000;
 
 /** The decisions on one group that are not carried out yet, oldest first. */
 interface Line {
@@ -52,7 +59,7 @@ export class Binder {
     const problem = checker.reserve(gang);
     if (problem !== undefined) {
       onStopped(gang, 'CheckerRefused', problem);
-      this.#forgetAll(gang.binds);
+      this.#forgetLater(gang.binds);
       return;
     }
     if (gang.minMember <= 1) await this.#sendAll(gang.binds, '');
@@ -74,9 +81,14 @@ export class Binder {
     }
     const planId = randomness.id();
     // What went before in line may have failed: alone these would be a part of a gang.
-    if (members >= gang.minMember && (await this.#record(gang, planId)))
+    const recorded = members >= gang.minMember ? await this.#record(gang, planId) : 'not';
+    if (recorded === 'done') {
       await this.#finish(gang.group, planId, gang.binds);
-    else this.#releaseAll(gang.binds);
+      return;
+    }
+    for (const bind of gang.binds) checker.release(bind.uid);
+    if (recorded === 'refused') this.#forgetLater(gang.binds);
+    else this.#forgetAll(gang.binds);
   }
 
   async #inLine(group: string, pods: number, act: (waiting: number) => Promise<void>): Promise<void> {
@@ -100,7 +112,7 @@ export class Binder {
     await this.#sendAll(binds, planId);
   }
 
-  async #record(gang: GangDecision, planId: string): Promise<boolean> {
+  async #record(gang: GangDecision, planId: string): Promise<'done' | 'not' | 'refused'> {
     const { groups, clock, leadership, log, onStopped } = this.#options;
     const binds = gang.binds.map((bind) => ({ token: uidToken(bind.uid), node: bind.node }));
     const text = formatBindPlan({ id: planId, epoch: leadership.epoch, atMs: clock.nowMs(), binds });
@@ -110,12 +122,13 @@ export class Binder {
         'GangTooLarge',
         `a bind plan of ${binds.length} pods takes ${text.length} bytes, at most ${MAX_BIND_PLAN_LENGTH} fit the PodGroup`,
       );
-      return false;
+      return 'refused';
     }
     const outcome = await groups.recordPlan(gang.group, text);
     if (outcome.kind !== 'done') log.info('bind plan was not recorded', { group: gang.group, outcome: outcome.kind });
     if (outcome.kind === 'unknown') this.#options.plans.opened(gang.group, planId);
-    return outcome.kind === 'done';
+    if (outcome.kind === 'refused') onStopped(gang, 'WriteRefused', outcome.message);
+    return outcome.kind === 'done' || outcome.kind === 'refused' ? outcome.kind : 'not';
   }
 
   async #sendAll(binds: readonly BindDecision[], planId: string): Promise<void> {
@@ -134,7 +147,8 @@ export class Binder {
     if (end === 'bound') return;
     this.#options.checker.release(bind.uid);
     // The end of a pod that is gone is on its way here; forgotten before, it would be placed again and again.
-    if (end !== 'gone') this.#options.forget(bind.uid);
+    if (end === 'refused') this.#forgetLater([bind]);
+    else if (end !== 'gone') this.#options.forget(bind.uid);
   }
 
   #count(end: BindingEnd, tookMs: number): void {
@@ -143,13 +157,13 @@ export class Binder {
     this.#options.metrics.observe('volcano_task_scheduling_latency_milliseconds', { stage: 'bind' }, tookMs);
   }
 
-  #releaseAll(binds: readonly BindDecision[]): void {
-    for (const bind of binds) this.#release(bind);
-  }
-
   #release(bind: BindDecision): void {
     this.#options.checker.release(bind.uid);
     this.#options.forget(bind.uid);
+  }
+
+  #forgetLater(binds: readonly BindDecision[]): void {
+    this.#options.clock.after(REFUSED_REST_MS, () => this.#forgetAll(binds));
   }
 
   #forgetAll(binds: readonly BindDecision[]): void {

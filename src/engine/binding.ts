@@ -5,7 +5,14 @@ import { memberAt, stringAt } from '../lib/json.ts';
 import type { Clock, ClusterWriter, WriteRequest } from './ports.ts';
 
 /** How one binding ended: the pod sits on its node, it is not there, or the fate of it stayed unknown. */
-export type BindingEnd = 'bound' | 'unbound' | 'gone' | 'elsewhere' | 'unknown' | 'notLeader';
+export type BindingEnd = 'bound' | 'unbound' | 'refused' | 'gone' | 'elsewhere' | 'unknown' | 'notLeader';
+
+export interface BindingPorts {
+  readonly writer: ClusterWriter;
+  readonly clock: Clock;
+  /** The API server does not take the binding, and says why. */
+  readonly onRefused?: (pod: PodRecord, message: string) => void;
+}
 
 /** A binding whose answer got lost is asked about and tried again for this long. */
 const BINDING_DEADLINE_MS = 60_000;
@@ -13,12 +20,7 @@ const RETRY_MS = 250;
 const MAX_RETRY_MS = 4000;
 
 /** Sends one binding and stays with it until its end is known: an ambiguous answer is settled by reading the pod. */
-export async function bindPod(
-  ports: { readonly writer: ClusterWriter; readonly clock: Clock },
-  pod: PodRecord,
-  node: string,
-  planId: string,
-): Promise<BindingEnd> {
+export async function bindPod(ports: BindingPorts, pod: PodRecord, node: string, planId: string): Promise<BindingEnd> {
   const deadline = ports.clock.monotonicMs() + BINDING_DEADLINE_MS;
   for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_RETRY_MS)) {
     const outcome = await ports.writer.write(bindingRequest(pod, node, planId));
@@ -28,7 +30,8 @@ export async function bindPod(
       case 'notFound':
         return 'gone';
       case 'refused':
-        return 'unbound';
+        ports.onRefused?.(pod, outcome.message);
+        return 'refused';
       case 'notLeader':
         return 'notLeader';
       default:

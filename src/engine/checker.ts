@@ -1,3 +1,4 @@
+import { SERVED_SCHEDULERS } from '../api/keys.ts';
 import type { NodeRecord } from '../api/records/node-record.ts';
 import type { PodGroupRecord } from '../api/records/pod-group-record.ts';
 import type { PodRecord } from '../api/records/pod-record.ts';
@@ -55,7 +56,7 @@ export class Checker {
         this.#drop(uid, held);
       return;
     }
-    if (held !== undefined && !held.isReserved && held.node === next.nodeName) return;
+    if (held !== undefined && isSame(held, next)) return;
     if (held !== undefined) this.#drop(uid, held);
     this.#add(uid, next, next.nodeName, false);
   }
@@ -203,6 +204,12 @@ function covers(tolerations: readonly Toleration[], taint: TaintRecord): boolean
   });
 }
 
+/** A pod may be resized in place, or be given to another group. */
+function isSame(held: Charge, pod: PodRecord): boolean {
+  const isSamePlace = !held.isReserved && held.node === pod.nodeName;
+  return isSamePlace && held.amounts === pod.shape.requests && held.group === groupKey(pod);
+}
+
 function isHolding(pod: PodRecord): boolean {
   return pod.nodeName !== '' && pod.phase !== 'Succeeded' && pod.phase !== 'Failed';
 }
@@ -223,8 +230,9 @@ function count(counts: Map<string, number>, group: string, change: 1 | -1): void
   else counts.set(group, sum);
 }
 
+/** Empty for pods that others place: they only take room. */
 function groupKey(pod: PodRecord): string {
-  return pod.group === '' ? '' : `${pod.namespace}/${pod.group}`;
+  return pod.group === '' || !SERVED_SCHEDULERS.has(pod.schedulerName) ? '' : `${pod.namespace}/${pod.group}`;
 }
 
 function addAll(into: Map<string, number>, amounts: ResourceAmounts): void {

@@ -101,7 +101,12 @@ export class GroupWriter {
     }
     if (!entry.isClosing) return;
     const status = groupStatusBody(record, entry.wanted, this.#options.clock.nowMs());
-    const body = { metadata: { uid: record.uid, annotations: { [BIND_PLAN_ANNOTATION]: null } }, status };
+    // With its version, since an answer that was lost may be of a write that is still on its way.
+    const resourceVersion = newest(record.resourceVersion, entry.ownVersion);
+    const body = {
+      metadata: { uid: record.uid, resourceVersion, annotations: { [BIND_PLAN_ANNOTATION]: null } },
+      status,
+    };
     const outcome = await this.#write(key, record, entry, body, 'decision');
     if (outcome.kind === 'done' || outcome.kind === 'notFound') {
       entry.isPlanOpen = false;

@@ -85,7 +85,7 @@ export class PlanKeeper {
 
   async #abandon(record: PodGroupRecord, plan: OpenPlan): Promise<void> {
     const { log, events, clock } = this.#options;
-    const bound = this.#options.podsOf(record.key).filter((pod) => pod.nodeName !== '' && !pod.deleting);
+    const bound = this.#options.podsOf(record.key).filter(isOnNode);
     const note = `${bound.length} of ${record.minMember} members were bound; they are deleted so that the gang starts together.`;
     log.warn('bind plan abandoned', { group: record.key, plan: plan.id, bound: bound.length });
     const { namespace, name, uid } = record;
@@ -110,4 +110,9 @@ export class PlanKeeper {
     });
     return outcome.kind === 'done' || outcome.kind === 'notFound' || outcome.kind === 'conflict';
   }
+}
+
+/** A pod that has ended holds nothing, and its owner counts on finding it. */
+function isOnNode({ nodeName, deleting, phase }: PodRecord): boolean {
+  return nodeName !== '' && !deleting && phase !== 'Succeeded' && phase !== 'Failed';
 }

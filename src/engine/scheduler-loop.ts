@@ -3,13 +3,14 @@ import type { PodGroupRecord } from '../api/records/pod-group-record.ts';
 import type { PodRecord } from '../api/records/pod-record.ts';
 import type { PriorityClassRecord } from '../api/records/priority-class-record.ts';
 import type { QueueRecord } from '../api/records/queue-record.ts';
-import { POD_GROUPS } from '../api/resources.ts';
+import { POD_GROUPS, PODS } from '../api/resources.ts';
 import type { SchedulerPolicy } from '../config/policy.ts';
 import { assertNever } from '../lib/exhaustive.ts';
 import type { Decision, GangDecision } from '../scheduler/decision.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { Snapshot } from '../scheduler/snapshot.ts';
 import { Binder } from './binder.ts';
+import type { StopReason } from './binder.ts';
 import { Checker } from './checker.ts';
 import type { EventRecorder } from './event-recorder-port.ts';
 import { GroupWriter } from './group-writer.ts';
@@ -38,9 +39,9 @@ const GATHER_MS = 10;
 const REST_FACTOR = 1;
 /** Timers may fire this much early. */
 const TIMER_SLACK_MS = 1;
-/** After a placement that failed, and after one that the checker stopped: the same answer at once would be a busy loop. */
+/** After a placement that failed: the same answer at once would be a busy loop. */
 const FAILED_REST_MS = 50;
-const REFUSED_REST_MS = 1000;
+const NOT_LEADER_REST_MS = 1000;
 
 /** Watch streams in, decisions out: keeps the snapshot, runs cycles when something changed, hands decisions to the writers. */
 export class SchedulerLoop {
@@ -81,6 +82,7 @@ export class SchedulerLoop {
       plans: this.#plans,
       forget: (uid) => this.#forget(uid),
       onStopped: (gang, reason, problem) => this.#onStopped(gang, reason, problem),
+      onRefused: (pod, message) => this.#onRefused(pod, message),
     });
   }
 
@@ -141,6 +143,7 @@ export class SchedulerLoop {
   /** This process leads: take up open plans, then decide. */
   start(): void {
     this.#isLeading = true;
+    this.#snapshot.readPhases();
     this.#wake();
   }
 
@@ -173,7 +176,13 @@ export class SchedulerLoop {
 
   #cycle(): void {
     const { clock, leadership } = this.#options;
-    if (!this.#isLeading || !leadership.isLeader()) return;
+    if (!this.#isLeading) return;
+    if (!leadership.isLeader()) {
+      // The lease was not renewed in time, and may be still.
+      this.#rest(NOT_LEADER_REST_MS);
+      this.#wake();
+      return;
+    }
     if (!this.#isRecovered) this.#recover();
     const timer = new CycleTimer(clock, this.#options.metrics);
     const decisions = this.#scheduler.cycle(timer.onStep);
@@ -252,14 +261,18 @@ export class SchedulerLoop {
     this.#restUntilMs = Math.max(this.#restUntilMs, this.#options.clock.monotonicMs() + forMs);
   }
 
-  #onStopped(gang: GangDecision, reason: 'CheckerRefused' | 'GangTooLarge', problem: string): void {
+  #onStopped(gang: GangDecision, reason: StopReason, problem: string): void {
     this.#options.log.error('a decision was stopped before it was written', { group: gang.group, reason, problem });
     if (reason === 'CheckerRefused') this.#options.metrics.count('sluice_checker_refusals_total', {});
-    this.#rest(REFUSED_REST_MS);
     const group = this.#groups.get(gang.group);
     if (group === undefined) return;
     const regarding = { type: POD_GROUPS, namespace: group.namespace, name: group.name, uid: group.uid };
     this.#options.events.record(regarding, 'Warning', reason, 'Binding', problem);
+  }
+
+  #onRefused({ namespace, name, uid }: PodRecord, message: string): void {
+    this.#options.log.warn('the API server refused a binding', { pod: `${namespace}/${name}`, message });
+    this.#options.events.record({ type: PODS, namespace, name, uid }, 'Warning', 'WriteRefused', 'Binding', message);
   }
 }
 

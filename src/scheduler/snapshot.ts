@@ -117,6 +117,14 @@ export class Snapshot {
     for (const task of orphans ?? []) this.#join(task, job);
   }
 
+  /** Takes the phases as they are written: whoever starts to lead goes on from what the leader before it said. */
+  readPhases(): void {
+    for (const job of this.jobs.values()) {
+      job.phase = job.record.phase;
+      this.dirtyJobs.add(job);
+    }
+  }
+
   removeJob(key: string): void {
     const job = this.jobs.get(key);
     if (job === undefined) return;

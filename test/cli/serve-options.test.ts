@@ -30,7 +30,11 @@ describe('options of serve', () => {
     ['an unknown failure policy', { failurePolicy: 'Maybe' }, '--failure-policy takes Fail or Ignore'],
     ['an unknown log level', { logLevel: 'loud' }, '--log-level takes debug, info, warn or error'],
     ['a lease of no length', { leaseSeconds: '0' }, '--lease-seconds takes a number from 1 to 300'],
-    ['a certificate that nobody looks at', { certificateSeconds: '0' }, '--certificate-seconds takes a number from 1 to 3600'],
+    [
+      'a certificate that nobody looks at',
+      { certificateSeconds: '0' },
+      '--certificate-seconds takes a number from 1 to 3600',
+    ],
     ['a negative drain', { drainSeconds: '-1' }, '--drain-seconds takes a number from 0 to 60'],
     ['a drain that is no number', { drainSeconds: 'long' }, '--drain-seconds takes a number from 0 to 60'],
   ];

@@ -1,6 +1,19 @@
 import { expect } from 'chai';
-import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_NAME_ANNOTATION, QUEUE_NAME_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
-import { JOBS, MUTATING_WEBHOOKS, NAMESPACES, POD_GROUPS, PODS, QUEUES, resourcePath } from '../../src/api/resources.ts';
+import {
+  GROUP_MIN_MEMBER_ANNOTATION,
+  GROUP_NAME_ANNOTATION,
+  QUEUE_NAME_ANNOTATION,
+  QUEUE_NAME_LABEL,
+} from '../../src/api/keys.ts';
+import {
+  JOBS,
+  MUTATING_WEBHOOKS,
+  NAMESPACES,
+  POD_GROUPS,
+  PODS,
+  QUEUES,
+  resourcePath,
+} from '../../src/api/resources.ts';
 import { arrayAt, isJsonObject, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
@@ -25,7 +38,11 @@ describe('interception', function () {
   before(async () => {
     plane = await startControlPlane();
     history = await History.start(plane, [PODS, JOBS, NAMESPACES]);
-    await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'before' } }, inNamespace('before', job('train', 3)));
+    await applied(
+      plane,
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'before' } },
+      inNamespace('before', job('train', 3)),
+    );
     storedWithout = await get(resourcePath(JOBS, 'before', 'train'));
     const kubeconfig = plane.kubeconfigPath;
     [sluice] = await Promise.all([
@@ -33,8 +50,17 @@ describe('interception', function () {
       plane.applyNodes([{ count: 4, cpu: '16', memory: '64Gi', gpus: 8 }]),
     ]);
     await history.follow([POD_GROUPS, QUEUES]);
-    await applied(plane, optedInNamespace(TEAM), optedInNamespace('silver-team', { [QUEUE_NAME_ANNOTATION]: 'silver' }));
-    await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: PLAIN } }, queue('gold'), queue('silver'));
+    await applied(
+      plane,
+      optedInNamespace(TEAM),
+      optedInNamespace('silver-team', { [QUEUE_NAME_ANNOTATION]: 'silver' }),
+    );
+    await applied(
+      plane,
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: PLAIN } },
+      queue('gold'),
+      queue('silver'),
+    );
   });
 
   after(async () => {
@@ -50,7 +76,9 @@ describe('interception', function () {
       const group = await groupOf('train');
       const pods = await boundPods('job-name', 'train', 3);
       const made = history.of(POD_GROUPS, group.key)[0];
-      const bound = pods.map((name) => history.of(PODS, `${TEAM}/${name}`).find((event) => nodeOf(event.object) !== ''));
+      const bound = pods.map((name) =>
+        history.of(PODS, `${TEAM}/${name}`).find((event) => nodeOf(event.object) !== ''),
+      );
       expect(made?.type).to.equal('ADDED');
       expect(numberAt(group.object, ['spec', 'minMember'], 0)).to.equal(3);
       for (const event of bound) expect(event?.revision).to.be.greaterThan(made?.revision ?? Infinity);
@@ -58,9 +86,17 @@ describe('interception', function () {
 
     it('lets its pods be born with group, queue and scheduler name', async () => {
       const group = await groupOf('train');
-      const born = history.events.filter((event) => event.type === 'ADDED' && event.key.startsWith(`${TEAM}/train-`) && event.kind === 'pods');
+      const born = history.events.filter(
+        (event) => event.type === 'ADDED' && event.key.startsWith(`${TEAM}/train-`) && event.kind === 'pods',
+      );
       expect(born.map((event) => stampOf(event.object))).to.deep.equal(
-        Array.from({ length: 3 }, () => ({ scheduler: 'sluice', group: group.name, queue: 'default', queueLabel: 'default', task: 'worker' })),
+        Array.from({ length: 3 }, () => ({
+          scheduler: 'sluice',
+          group: group.name,
+          queue: 'default',
+          queueLabel: 'default',
+          task: 'worker',
+        })),
       );
     });
 
@@ -82,15 +118,25 @@ describe('interception', function () {
     // Only a Job that brings its own selector can be replaced at all.
     const { template, ...spec } = job('whole', 2).spec;
     const labels = { app: 'whole' };
-    const own = { ...spec, manualSelector: true, selector: { matchLabels: labels }, template: { metadata: { labels }, ...template } };
+    const own = {
+      ...spec,
+      manualSelector: true,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, ...template },
+    };
     const manifest = JSON.stringify(inNamespace(TEAM, { ...job('whole', 2), spec: own }));
-    for (const [verb, said] of [['create', 'created'], ['replace', 'replaced']] as const) {
+    for (const [verb, said] of [
+      ['create', 'created'],
+      ['replace', 'replaced'],
+    ] as const) {
       const { stdout, stderr } = await kubectl([verb, '-f', '-'], manifest);
       expect(stdout, stderr).to.equal(`job.batch/whole ${said}\n`);
     }
     const stored = await get(resourcePath(JOBS, TEAM, 'whole'));
     expect(stringAt(stored, ['spec', 'template', 'spec', 'schedulerName'])).to.equal('sluice');
-    expect(stringAt(stored, ['spec', 'template', 'metadata', 'annotations', GROUP_NAME_ANNOTATION])).to.match(/^whole-/);
+    expect(stringAt(stored, ['spec', 'template', 'metadata', 'annotations', GROUP_NAME_ANNOTATION])).to.match(
+      /^whole-/,
+    );
   });
 
   it('of a dry run shows what it would write, and leaves no trace', async () => {
@@ -104,7 +150,9 @@ describe('interception', function () {
     // A later Job has come all the way through: the rehearsal would have, too.
     await applied(plane, inNamespace(TEAM, job('after-rehearsal', 1)));
     await boundPods('job-name', 'after-rehearsal', 1);
-    const traces = history.events.filter((event) => event.key.startsWith(`${TEAM}/rehearsal`) || event.key === `${TEAM}/${group}`);
+    const traces = history.events.filter(
+      (event) => event.key.startsWith(`${TEAM}/rehearsal`) || event.key === `${TEAM}/${group}`,
+    );
     expect(traces).to.deep.equal([]);
   });
 
@@ -118,7 +166,11 @@ describe('interception', function () {
   });
 
   it('takes the queue from the label, else from the namespace', async () => {
-    await applied(plane, inNamespace('silver-team', job('labelled', 1, { labels: { [QUEUE_NAME_LABEL]: 'gold' } })), inNamespace('silver-team', job('unnamed', 1)));
+    await applied(
+      plane,
+      inNamespace('silver-team', job('labelled', 1, { labels: { [QUEUE_NAME_LABEL]: 'gold' } })),
+      inNamespace('silver-team', job('unnamed', 1)),
+    );
     const groups = await Promise.all([groupOf('labelled', 'silver-team'), groupOf('unnamed', 'silver-team')]);
     expect(groups.map(({ object }) => stringAt(object, ['spec', 'queue']))).to.deep.equal(['gold', 'silver']);
   });
@@ -135,9 +187,18 @@ describe('interception', function () {
     await applied(plane, inNamespace(TEAM, { ...scaled, spec: { ...scaled.spec, completions: 8 } }));
     const { key } = await groupOf('scaled');
     for (const parallelism of [4, 3]) {
-      const patched = await kubectl(['patch', 'job', 'scaled', '-n', TEAM, '-p', JSON.stringify({ spec: { parallelism } })]);
+      const patched = await kubectl([
+        'patch',
+        'job',
+        'scaled',
+        '-n',
+        TEAM,
+        '-p',
+        JSON.stringify({ spec: { parallelism } }),
+      ]);
       expect(patched.code, patched.stderr).to.equal(0);
-      const isThere = (): true | undefined => (minMemberOf(history.get(POD_GROUPS, key)) === parallelism ? true : undefined);
+      const isThere = (): true | undefined =>
+        minMemberOf(history.get(POD_GROUPS, key)) === parallelism ? true : undefined;
       await history.until(`minMember ${parallelism}`, isThere);
     }
   });
@@ -154,7 +215,15 @@ describe('interception', function () {
   it('lets pods wait for the group that they name, and binds them together', async () => {
     const named = { annotations: { [GROUP_NAME_ANNOTATION]: 'by-hand' } };
     await applied(plane, inNamespace(TEAM, pod('first', named)));
-    await applied(plane, inNamespace(TEAM, { apiVersion: 'scheduling.volcano.sh/v1beta1', kind: 'PodGroup', metadata: { name: 'by-hand' }, spec: { minMember: 2 } }));
+    await applied(
+      plane,
+      inNamespace(TEAM, {
+        apiVersion: 'scheduling.volcano.sh/v1beta1',
+        kind: 'PodGroup',
+        metadata: { name: 'by-hand' },
+        spec: { minMember: 2 },
+      }),
+    );
     await applied(plane, inNamespace(TEAM, pod('second', named)));
     await Promise.all([boundPod('first'), boundPod('second')]);
     const second = history.of(PODS, `${TEAM}/second`)[0];
@@ -165,7 +234,8 @@ describe('interception', function () {
   it('starts a Spark driver alone and its first executors together', async () => {
     const app = { 'spark-app-selector': 'spark-e2e' };
     const annotations = { 'sluice.dev/spark-min-executors': '2' };
-    const executor = (name: string): object => inNamespace(TEAM, pod(name, { labels: { ...app, 'spark-role': 'executor' } }));
+    const executor = (name: string): object =>
+      inNamespace(TEAM, pod(name, { labels: { ...app, 'spark-role': 'executor' } }));
     await applied(plane, inNamespace(TEAM, pod('driver', { labels: { ...app, 'spark-role': 'driver' }, annotations })));
     await boundPod('driver');
     const opened = await history.until('the second stage', () =>
@@ -214,7 +284,9 @@ describe('interception', function () {
       const name = stringAt(waiting, ['metadata', 'name']);
       const isTold = async (): Promise<boolean> => {
         const { stdout } = await kubectl(['describe', 'pod', name, '-n', TEAM]);
-        return /Warning +FailedScheduling .* sluice .*nvidia\.com\/gpu/.test(stdout) && /PodScheduled +False/.test(stdout);
+        return (
+          /Warning +FailedScheduling .* sluice .*nvidia\.com\/gpu/.test(stdout) && /PodScheduled +False/.test(stdout)
+        );
       };
       expect(await eventually(isTold)).to.equal(true);
     });
@@ -226,7 +298,8 @@ describe('interception', function () {
       expect(groups.stdout).to.match(/^NAME +STATUS +MINMEMBER +RUNNINGS +AGE\n/);
       expect(groups.stdout).to.match(/\ncrowd-\w+ +(Pending|Inqueue) +5 +0? /);
       expect(groups.stdout).to.match(/\ntrain-\w+ +Running +3 +3 /);
-      const isCounted = async (): Promise<boolean> => /\ndefault +Open +root +1 +\S+ +[1-9]?\d* +.*/.test((await kubectl(['get', 'q'])).stdout);
+      const isCounted = async (): Promise<boolean> =>
+        /\ndefault +Open +root +1 +\S+ +[1-9]?\d* +.*/.test((await kubectl(['get', 'q'])).stdout);
       expect(await eventually(isCounted)).to.equal(true);
     });
   });
@@ -254,7 +327,10 @@ describe('interception', function () {
   function podsWith(label: string, value: string, count: number, namespace = TEAM): Promise<readonly JsonObject[]> {
     return history.until(`${count} pods of ${value}`, () => {
       const pods = history.all(PODS).filter((object) => {
-        return stringAt(object, ['metadata', 'labels', label]) === value && stringAt(object, ['metadata', 'namespace']) === namespace;
+        return (
+          stringAt(object, ['metadata', 'labels', label]) === value &&
+          stringAt(object, ['metadata', 'namespace']) === namespace
+        );
       });
       return pods.length >= count ? pods : undefined;
     });
@@ -272,14 +348,23 @@ describe('interception', function () {
   }
 
   async function eventsOf(name: string): Promise<string> {
-    const { stdout } = await kubectl(['get', 'events', '-n', TEAM, '--field-selector', `involvedObject.name=${name}`, '-o', 'custom-columns=:type,:reason']);
+    const { stdout } = await kubectl([
+      'get',
+      'events',
+      '-n',
+      TEAM,
+      '--field-selector',
+      `involvedObject.name=${name}`,
+      '-o',
+      'custom-columns=:type,:reason',
+    ]);
     return stdout;
   }
 });
 
 /** For what only kubectl can show: looks again until it holds, for ten seconds at most. */
 async function eventually(holds: () => Promise<boolean>): Promise<boolean> {
-  for (const endMs = performance.now() + 10_000; performance.now() < endMs; ) if (await holds()) return true;
+  for (const endMs = performance.now() + 10_000; performance.now() < endMs;) if (await holds()) return true;
   return false;
 }
 

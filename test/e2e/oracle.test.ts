@@ -12,7 +12,17 @@ const PLAN = plan(['a', 'node-0'], ['b', 'node-0']);
 describe('the oracle of the gang tests', () => {
   it('finds nothing in a gang that is planned, bound and run to its end', () => {
     const { violations, figures } = judge(
-      history(node(), group(2), pod('a'), pod('b'), group(2, PLAN), pod('a', 'node-0'), pod('b', 'node-0'), group(2), pod('a', 'node-0', 'Succeeded')),
+      history(
+        node(),
+        group(2),
+        pod('a'),
+        pod('b'),
+        group(2, PLAN),
+        pod('a', 'node-0'),
+        pod('b', 'node-0'),
+        group(2),
+        pod('a', 'node-0', 'Succeeded'),
+      ),
       PATIENCE_MS,
     );
     expect(violations).to.deep.equal([]);
@@ -20,16 +30,48 @@ describe('the oracle of the gang tests', () => {
   });
 
   const broken: readonly [name: string, events: readonly Draft[], want: RegExp][] = [
-    ['a node that holds more than it has', [node('3'), group(1), pod('a', 'node-0'), pod('b', 'node-0')], /^ns\/b: node-0 holds 4000 of 3000 thousandths of cpu$/],
+    [
+      'a node that holds more than it has',
+      [node('3'), group(1), pod('a', 'node-0'), pod('b', 'node-0')],
+      /^ns\/b: node-0 holds 4000 of 3000 thousandths of cpu$/,
+    ],
     ['a node that is not there', [group(1), pod('a', 'node-0')], /^ns\/a: node-0 holds 2000 of 0 thousandths of cpu$/m],
-    ['a queue over its capability', [node(), queue('3'), group(1), pod('a', 'node-0'), pod('b', 'node-0')], /^ns\/b: default holds 4000 of 3000 thousandths of cpu$/],
-    ['a member bound without a plan', [node(), group(2), pod('a', 'node-0'), pod('b', 'node-0')], /carried no plan that names it$/],
-    ['a member bound elsewhere than planned', [node(), node('8', 'node-1'), group(2, PLAN), pod('a', 'node-1'), pod('b', 'node-0')], /but the plan has it on node-0$/],
+    [
+      'a queue over its capability',
+      [node(), queue('3'), group(1), pod('a', 'node-0'), pod('b', 'node-0')],
+      /^ns\/b: default holds 4000 of 3000 thousandths of cpu$/,
+    ],
+    [
+      'a member bound without a plan',
+      [node(), group(2), pod('a', 'node-0'), pod('b', 'node-0')],
+      /carried no plan that names it$/,
+    ],
+    [
+      'a member bound elsewhere than planned',
+      [node(), node('8', 'node-1'), group(2, PLAN), pod('a', 'node-1'), pod('b', 'node-0')],
+      /but the plan has it on node-0$/,
+    ],
     ['a pod bound without a group', [node(), pod('a', 'node-0')], /was bound without a PodGroup$/],
-    ['a gang that is partly bound in the end', [node(), group(2, PLAN), pod('a'), pod('a', 'node-0')], /^ns\/gang was given up partly bound/],
-    ['a gang that is taken apart again', [node(), group(2, PLAN), pod('b'), pod('a', 'node-0'), gone(pod('a', 'node-0'))], /^ns\/gang was given up partly bound/],
-    ['a gang that takes too long', [node(), group(2, PLAN), pod('a', 'node-0'), late(pod('b', 'node-0'))], /^ns\/gang was partly bound for 2\.0 s$/],
-    ['a withdrawn gang that keeps its pods', [node(), group(2, PLAN), pod('a', 'node-0'), gone(group(2)), late(gone(pod('a', 'node-0')))], /still held pods after 2\.0 s$/],
+    [
+      'a gang that is partly bound in the end',
+      [node(), group(2, PLAN), pod('a'), pod('a', 'node-0')],
+      /^ns\/gang was given up partly bound/,
+    ],
+    [
+      'a gang that is taken apart again',
+      [node(), group(2, PLAN), pod('b'), pod('a', 'node-0'), gone(pod('a', 'node-0'))],
+      /^ns\/gang was given up partly bound/,
+    ],
+    [
+      'a gang that takes too long',
+      [node(), group(2, PLAN), pod('a', 'node-0'), late(pod('b', 'node-0'))],
+      /^ns\/gang was partly bound for 2\.0 s$/,
+    ],
+    [
+      'a withdrawn gang that keeps its pods',
+      [node(), group(2, PLAN), pod('a', 'node-0'), gone(group(2)), late(gone(pod('a', 'node-0')))],
+      /still held pods after 2\.0 s$/,
+    ],
   ];
   for (const [name, events, want] of broken) {
     it(`catches ${name}`, () => expect(judge(history(...events), PATIENCE_MS).violations.join('\n')).to.match(want));
@@ -58,7 +100,14 @@ function history(...drafts: readonly Draft[]): readonly HistoryEvent[] {
   let atMs = 0;
   return drafts.map(({ kind, key, object, isGone, isLate }, index) => {
     atMs += isLate === true ? 2 * PATIENCE_MS : 0;
-    return { kind, key, object, type: isGone === true ? 'DELETED' : index < 3 ? 'ADDED' : 'MODIFIED', revision: index + 1, atMs };
+    return {
+      kind,
+      key,
+      object,
+      type: isGone === true ? 'DELETED' : index < 3 ? 'ADDED' : 'MODIFIED',
+      revision: index + 1,
+      atMs,
+    };
   });
 }
 
@@ -80,12 +129,19 @@ function queue(cpu: string): Draft {
 
 function group(minMember: number, bindPlan = ''): Draft {
   const annotations = bindPlan === '' ? {} : { [BIND_PLAN_ANNOTATION]: bindPlan };
-  return { kind: 'podgroups', key: 'ns/gang', object: { metadata: { annotations }, spec: { minMember, queue: 'default' } } };
+  return {
+    kind: 'podgroups',
+    key: 'ns/gang',
+    object: { metadata: { annotations }, spec: { minMember, queue: 'default' } },
+  };
 }
 
 function pod(name: string, nodeName = '', phase = 'Pending'): Draft {
   const metadata = { name, namespace: 'ns', uid: name, annotations: { [GROUP_NAME_ANNOTATION]: 'gang' } };
-  const spec = { ...(nodeName === '' ? {} : { nodeName }), containers: [{ resources: { requests: { cpu: '2000m' } } }] };
+  const spec = {
+    ...(nodeName === '' ? {} : { nodeName }),
+    containers: [{ resources: { requests: { cpu: '2000m' } } }],
+  };
   return { kind: 'pods', key: `ns/${name}`, object: { metadata, spec, status: { phase } } };
 }
 

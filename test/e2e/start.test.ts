@@ -69,11 +69,17 @@ class Start {
   #output = '';
 
   constructor(args: readonly string[]) {
-    const child = spawn('npm', ['start', ...(args.length > 0 ? ['--', ...args] : [])], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('npm', ['start', ...(args.length > 0 ? ['--', ...args] : [])], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.child = child;
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => this.#take(chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => this.#take(chunk.toString()));
     this.ended = new Promise((resolve) => child.once('exit', resolve));
-    void this.ended.then((code) => this.#ready.reject(new Error(`ended with ${code} before it was ready:\n${this.#output}`)));
+    void this.ended.then((code) =>
+      this.#ready.reject(new Error(`ended with ${code} before it was ready:\n${this.#output}`)),
+    );
     this.#ready.promise.catch(() => undefined);
   }
 

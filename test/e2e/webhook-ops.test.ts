@@ -38,7 +38,11 @@ describe('serve', function () {
     webhookPort = await freePort();
     webhook = launchWebhook();
     controllers = SluiceProcess.launch({ kubeconfig: plane.kubeconfigPath, roles: 'controllers,scheduler' });
-    await Promise.all([webhook.ready(), controllers.ready(), plane.applyNodes([{ count: 2, cpu: '16', memory: '64Gi' }])]);
+    await Promise.all([
+      webhook.ready(),
+      controllers.ready(),
+      plane.applyNodes([{ count: 2, cpu: '16', memory: '64Gi' }]),
+    ]);
     history = await History.start(plane, [JOBS, PODS]);
     unanswered = await serveClosedPort();
     await applied(plane, optedInNamespace(TEAM), { apiVersion: 'v1', kind: 'Namespace', metadata: { name: PLAIN } });
@@ -111,7 +115,9 @@ describe('serve', function () {
         const sluice = await SluiceProcess.start(${JSON.stringify(options)});
         console.log(sluice.pid);
         setInterval(() => undefined, 1000);`;
-      const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       const [line] = (await once(parent.stdout, 'data')) as [Buffer];
       const pid = Number(line.toString());
       expect(lookUpProcess(pid)).to.not.equal(undefined);
@@ -128,9 +134,17 @@ describe('serve', function () {
     });
 
     it('without rights says in one line which ones are missing', async () => {
-      const { code, stdout, stderr } = await runSluice(['serve', '--kubeconfig', kubeconfig, '--webhook-url', 'https://127.0.0.1:1']);
+      const { code, stdout, stderr } = await runSluice([
+        'serve',
+        '--kubeconfig',
+        kubeconfig,
+        '--webhook-url',
+        'https://127.0.0.1:1',
+      ]);
       expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' });
-      expect(stderr).to.match(/^sluice serve: the user of the kubeconfig lacks rights on https:\/\/[\d.:]+: list queues\.scheduling\.volcano\.sh, .* and \d+ more\n$/);
+      expect(stderr).to.match(
+        /^sluice serve: the user of the kubeconfig lacks rights on https:\/\/[\d.:]+: list queues\.scheduling\.volcano\.sh, .* and \d+ more\n$/,
+      );
     });
 
     it('with the rights of manifests/rbac works, once an admin has installed', async () => {
@@ -143,7 +157,10 @@ describe('serve', function () {
       await expectIntercepted('granted');
       await history.until('the binding of its pod', () =>
         history.all(PODS).find((object) => {
-          return stringAt(object, ['metadata', 'labels', 'job-name']) === 'granted' && stringAt(object, ['spec', 'nodeName']) !== '';
+          return (
+            stringAt(object, ['metadata', 'labels', 'job-name']) === 'granted' &&
+            stringAt(object, ['spec', 'nodeName']) !== ''
+          );
         }),
       );
     });
@@ -168,7 +185,13 @@ describe('serve', function () {
     });
 
     it('that an option is wrong, with exit code 2', async () => {
-      const wrong = [['--roles', 'cook'], ['--webhook-url', 'ftp://x'], ['--failure-policy', 'Maybe'], ['--lease-seconds', '0'], ['--no-such']];
+      const wrong = [
+        ['--roles', 'cook'],
+        ['--webhook-url', 'ftp://x'],
+        ['--failure-policy', 'Maybe'],
+        ['--lease-seconds', '0'],
+        ['--no-such'],
+      ];
       const ends = await Promise.all(wrong.map((args) => runSluice(['serve', ...args])));
       expect(ends.map(({ code }) => code)).to.deep.equal(wrong.map(() => 2));
       for (const [at, { stderr }] of ends.entries()) expect(stderr).to.include(wrong[at]?.[0]);
@@ -178,7 +201,14 @@ describe('serve', function () {
   it('lists its options with --help', async () => {
     const { code, stdout } = await runSluice(['serve', '--help']);
     expect(code).to.equal(0);
-    for (const option of ['--kubeconfig', '--roles', '--install', '--webhook-url', '--failure-policy', '--lease-seconds']) {
+    for (const option of [
+      '--kubeconfig',
+      '--roles',
+      '--install',
+      '--webhook-url',
+      '--failure-policy',
+      '--lease-seconds',
+    ]) {
       expect(stdout).to.include(`  ${option}`);
     }
     expect(stdout).to.match(/roles of this process, of\s+webhook,\s+scheduler,\s+controllers/);
@@ -186,7 +216,11 @@ describe('serve', function () {
 
   function launchWebhook(): SluiceProcess {
     return SluiceProcess.launch({
-      kubeconfig: plane.kubeconfigPath, roles: 'webhook', install: true, webhookPort, args: ['--certificate-seconds', '1'],
+      kubeconfig: plane.kubeconfigPath,
+      roles: 'webhook',
+      install: true,
+      webhookPort,
+      args: ['--certificate-seconds', '1'],
     });
   }
 
@@ -199,7 +233,11 @@ describe('serve', function () {
 
   async function askUntilOver(reviews: { answered: number; refused: string[]; isOver: boolean }): Promise<void> {
     while (!reviews.isOver) {
-      const { status, body } = await plane.client.request('POST', `${resourcePath(PODS, TEAM)}?dryRun=All`, pod('asked'));
+      const { status, body } = await plane.client.request(
+        'POST',
+        `${resourcePath(PODS, TEAM)}?dryRun=All`,
+        pod('asked'),
+      );
       const isStamped = stringAt(body, ['spec', 'schedulerName']) === 'sluice';
       if (status === 201 && isStamped) reviews.answered += 1;
       else reviews.refused.push(`${status} ${stringAt(body, ['message'])}`);
@@ -209,15 +247,21 @@ describe('serve', function () {
   async function expectIntercepted(name: string): Promise<void> {
     await applied(plane, inNamespace(TEAM, job(name, 1)));
     const { body } = await plane.client.request('GET', resourcePath(JOBS, TEAM, name));
-    expect(stringAt(body, ['spec', 'template', 'metadata', 'annotations', GROUP_NAME_ANNOTATION])).to.match(new RegExp(`^${name}-`));
+    expect(stringAt(body, ['spec', 'template', 'metadata', 'annotations', GROUP_NAME_ANNOTATION])).to.match(
+      new RegExp(`^${name}-`),
+    );
   }
 
   /** The manifests bind a service account: here the same roles go to a user. */
   async function grantTo(user: string): Promise<void> {
     for (const file of await readdir(RBAC)) {
-      const documents = parseAllDocuments(await readFile(join(RBAC, file), 'utf8')).map((document): unknown => document.toJS());
+      const documents = parseAllDocuments(await readFile(join(RBAC, file), 'utf8')).map((document): unknown =>
+        document.toJS(),
+      );
       const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }];
-      const granted = documents.map((object) => (stringAt(object, ['kind']).endsWith('Binding') ? { ...(object as object), subjects } : (object as object)));
+      const granted = documents.map((object) =>
+        stringAt(object, ['kind']).endsWith('Binding') ? { ...(object as object), subjects } : (object as object),
+      );
       await applied(plane, ...granted);
     }
   }

@@ -42,7 +42,7 @@ describe('a binding', () => {
   const cases: readonly (readonly [string, readonly WriteOutcome[], BindingEnd, string])[] = [
     ['is done when the server says so', [DONE], 'bound', 'create'],
     ['ends with the pod', [NOT_FOUND], 'gone', 'create'],
-    ['is not repeated when it was refused', [REFUSED], 'unbound', 'create'],
+    ['is not repeated when it was refused', [REFUSED], 'refused', 'create'],
     ['ends with the lead', [NOT_LEADER], 'notLeader', 'create'],
     ['is done when its answer was lost and the pod sits there', [UNKNOWN, seen('n1')], 'bound', 'create get'],
     ['is done when it was done before', [CONFLICT, seen('n1')], 'bound', 'create get'],

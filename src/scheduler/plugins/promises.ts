@@ -25,7 +25,7 @@ export function takeSurplus(job: Job, resources: ResourceTable, promised: number
 
 /** Requests of the job's tasks that hold a node. O(tasks), and O(1) when none does. */
 export function heldBy(job: Job, counts: (task: Task) => boolean = holds): readonly number[] {
-  if (HOLDING.every((status) => job.count(status) === 0)) return NOTHING;
+  if (job.ready() + job.count(TaskStatus.Releasing) + job.count(TaskStatus.Unknown) === 0) return NOTHING;
   const held: number[] = [];
   for (const task of job.tasks.values()) {
     if (counts(task)) addToLedger(held, task.class.resources, task.class.amounts, 1);
@@ -34,7 +34,6 @@ export function heldBy(job: Job, counts: (task: Task) => boolean = holds): reado
 }
 
 const NOTHING: readonly number[] = [];
-const HOLDING = Object.values(TaskStatus).filter(holdsNode);
 
 function holds(task: Task): boolean {
   return holdsNode(task.status);

@@ -106,7 +106,9 @@ export class EngineKiller {
 
   #isPartlyBound(group: JsonObject): boolean {
     const name = stringAt(group, ['metadata', 'name']);
-    const members = this.#history.all(PODS).filter((pod) => stringAt(pod, ['metadata', 'annotations', GROUP_NAME_ANNOTATION]) === name);
+    const members = this.#history
+      .all(PODS)
+      .filter((pod) => stringAt(pod, ['metadata', 'annotations', GROUP_NAME_ANNOTATION]) === name);
     const bound = members.filter((pod) => stringAt(pod, ['spec', 'nodeName']) !== '');
     return bound.length > 0 && bound.length < numberAt(group, ['spec', 'minMember'], 0);
   }

@@ -97,8 +97,12 @@ export class GangLoad {
   }
 
   #standing(gang: Gang): string {
-    const pods = this.#history.all(PODS).filter((pod) => stringAt(pod, ['metadata', 'labels', GANG_LABEL]) === gang.name);
-    const places = pods.map((pod) => `${stringAt(pod, ['status', 'phase'])}@${stringAt(pod, ['spec', 'nodeName'], '-')}`);
+    const pods = this.#history
+      .all(PODS)
+      .filter((pod) => stringAt(pod, ['metadata', 'labels', GANG_LABEL]) === gang.name);
+    const places = pods.map(
+      (pod) => `${stringAt(pod, ['status', 'phase'])}@${stringAt(pod, ['spec', 'nodeName'], '-')}`,
+    );
     const names = new Set(pods.map((pod) => stringAt(pod, ['metadata', 'annotations', GROUP_NAME_ANNOTATION])));
     const groups = [...names].map((name) => this.#history.get(POD_GROUPS, `${this.#namespace}/${name}`));
     const deleted = this.#deleted.has(gang.name) ? ', deleted' : '';
@@ -135,13 +139,16 @@ export class GangLoad {
       return;
     }
     // The pods of a form without a root are deleted by whoever made them; the group goes, too, as a person would do it.
-    await this.#remove(`${resourcePath(PODS, this.#namespace)}?labelSelector=${encodeURIComponent(`${GANG_LABEL}=${name}`)}`);
+    await this.#remove(
+      `${resourcePath(PODS, this.#namespace)}?labelSelector=${encodeURIComponent(`${GANG_LABEL}=${name}`)}`,
+    );
     await this.#remove(resourcePath(POD_GROUPS, this.#namespace, name));
   }
 
   async #post(type: ResourceType, object: object): Promise<void> {
     const { status, body } = await this.#plane.client.request('POST', resourcePath(type, this.#namespace), object);
-    if (status !== 201) throw new Error(`${type.plural} could not be created: ${stringAt(body, ['message'], String(status))}`);
+    if (status !== 201)
+      throw new Error(`${type.plural} could not be created: ${stringAt(body, ['message'], String(status))}`);
   }
 
   async #remove(path: string): Promise<void> {
@@ -189,7 +196,12 @@ function jobOf(gang: Gang): object {
 }
 
 function groupOf({ name, min, queue }: Gang): object {
-  return { apiVersion: 'scheduling.volcano.sh/v1beta1', kind: POD_GROUPS.kind, metadata: { name }, spec: { minMember: min, queue } };
+  return {
+    apiVersion: 'scheduling.volcano.sh/v1beta1',
+    kind: POD_GROUPS.kind,
+    metadata: { name },
+    spec: { minMember: min, queue },
+  };
 }
 
 function podOf(gang: Gang, index: number): object {
@@ -208,6 +220,12 @@ function podOf(gang: Gang, index: number): object {
 }
 
 function podSpec({ requests, sleepSeconds }: Gang): object {
-  const resources = { requests, limits: 'nvidia.com/gpu' in requests ? { 'nvidia.com/gpu': requests['nvidia.com/gpu'] } : {} };
-  return { restartPolicy: 'Never', containers: [{ name: 'main', image: 'none', command: ['sleep', String(sleepSeconds)], resources }] };
+  const resources = {
+    requests,
+    limits: 'nvidia.com/gpu' in requests ? { 'nvidia.com/gpu': requests['nvidia.com/gpu'] } : {},
+  };
+  return {
+    restartPolicy: 'Never',
+    containers: [{ name: 'main', image: 'none', command: ['sleep', String(sleepSeconds)], resources }],
+  };
 }

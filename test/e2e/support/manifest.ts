@@ -26,7 +26,12 @@ export function optedInNamespace(name: string, annotations: Readonly<Record<stri
 
 /** A Queue below the root. */
 export function queue(name: string, spec: object = {}): object {
-  return { apiVersion: 'scheduling.volcano.sh/v1beta1', kind: 'Queue', metadata: { name }, spec: { weight: 1, ...spec } };
+  return {
+    apiVersion: 'scheduling.volcano.sh/v1beta1',
+    kind: 'Queue',
+    metadata: { name },
+    spec: { weight: 1, ...spec },
+  };
 }
 
 /** Labels and annotations of a root object or a pod. */
@@ -36,7 +41,12 @@ interface Marks {
 }
 
 /** An ordinary Job whose pods run until they are deleted. */
-export function job(name: string, size: number, marks: Marks = {}, limits: Readonly<Record<string, string>> = {}): JobManifest {
+export function job(
+  name: string,
+  size: number,
+  marks: Marks = {},
+  limits: Readonly<Record<string, string>> = {},
+): JobManifest {
   const resources = { requests: { cpu: '100m' }, ...(Object.keys(limits).length > 0 ? { limits } : {}) };
   const containers = [{ name: 'main', image: 'none', resources }];
   const template = { spec: { restartPolicy: 'Never', containers } };
@@ -48,7 +58,12 @@ export function job(name: string, size: number, marks: Marks = {}, limits: Reado
 export function pod(name: string, marks: Marks = {}, schedulerName?: string): Manifest {
   const containers = [{ name: 'main', image: 'none', resources: { requests: { cpu: '100m' } } }];
   const scheduler = schedulerName === undefined ? {} : { schedulerName };
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, ...marks }, spec: { restartPolicy: 'Never', ...scheduler, containers } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, ...marks },
+    spec: { restartPolicy: 'Never', ...scheduler, containers },
+  };
 }
 
 /** An object to be applied. */
@@ -60,7 +75,11 @@ export interface Manifest {
 }
 
 interface JobManifest extends Manifest {
-  readonly spec: { readonly parallelism: number; readonly completions: number; readonly template: { readonly spec: object } };
+  readonly spec: {
+    readonly parallelism: number;
+    readonly completions: number;
+    readonly template: { readonly spec: object };
+  };
 }
 
 /** The object in a namespace. */
@@ -82,8 +101,14 @@ export function stampOf(pod: JsonObject): object {
 
 /** The object as text, without what differs between any two objects: names of namespaces, UIDs, versions, times. */
 export function comparable(object: JsonObject): string {
-  const { uid, namespace } = { uid: stringAt(object, ['metadata', 'uid']), namespace: stringAt(object, ['metadata', 'namespace']) };
+  const { uid, namespace } = {
+    uid: stringAt(object, ['metadata', 'uid']),
+    namespace: stringAt(object, ['metadata', 'namespace']),
+  };
   const ownMembers = new Set(['managedFields', 'status', 'resourceVersion', 'creationTimestamp']);
   const text = JSON.stringify(object, (key, value: unknown) => (ownMembers.has(key) ? undefined : value));
-  return text.replaceAll(uid, 'UID').replaceAll(`"${namespace}"`, '"NAMESPACE"').replaceAll(`\\"${namespace}\\"`, '\\"NAMESPACE\\"');
+  return text
+    .replaceAll(uid, 'UID')
+    .replaceAll(`"${namespace}"`, '"NAMESPACE"')
+    .replaceAll(`\\"${namespace}\\"`, '\\"NAMESPACE\\"');
 }

@@ -33,13 +33,16 @@ export class SluiceProcess {
   #operationsPort = 0;
 
   private constructor(options: SluiceOptions) {
-    const child = spawn(process.execPath, [BIN, ...serveArguments(options)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const child = spawn(process.execPath, [BIN, ...serveArguments(options)], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     this.#child = child;
     // A child that a failed test forgot holds nobody up: it ends as soon as we do.
     child.unref();
     child.channel?.unref();
     this.pid = child.pid ?? 0;
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => this.#keep(chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => this.#keep(chunk.toString()));
     child.on('message', (message) => {
       if (stringAt(message, ['kind']) === 'ready') this.#ready.resolve(numberAt(message, ['operationsPort'], 0));
     });
@@ -80,7 +83,9 @@ export class SluiceProcess {
   /** Sum of a metric over all its series; 0 while nothing has counted it. */
   async metric(name: string): Promise<number> {
     const response = await fetch(`http://127.0.0.1:${this.#operationsPort}/metrics`);
-    const series = (await response.text()).split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+    const series = (await response.text())
+      .split('\n')
+      .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
     return series.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
   }
 

@@ -22,7 +22,8 @@ export class Account {
     const out: string[] = [];
     for (const [resource, held] of this.#held.get(owner) ?? []) {
       const limit = limits?.get(resource) ?? (isClosed ? 0n : undefined);
-      if (limit !== undefined && held > limit) out.push(`${owner} holds ${held} of ${limit} thousandths of ${resource}`);
+      if (limit !== undefined && held > limit)
+        out.push(`${owner} holds ${held} of ${limit} thousandths of ${resource}`);
     }
     return out;
   }

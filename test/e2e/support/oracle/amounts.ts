@@ -16,7 +16,8 @@ const FACTORS: Readonly<Record<string, bigint>> = {
 function readQuantity(value: unknown): bigint {
   const [, digits, suffix] = /^(\d+)(m|Ki|Mi|Gi)?$/.exec(String(value)) ?? [];
   const factor = FACTORS[suffix ?? ''];
-  if (digits === undefined || factor === undefined) throw new Error(`the oracle cannot read the quantity ${String(value)}`);
+  if (digits === undefined || factor === undefined)
+    throw new Error(`the oracle cannot read the quantity ${String(value)}`);
   return BigInt(digits) * factor;
 }
 

@@ -68,7 +68,14 @@ class Replay {
   #holding = 0;
   #lastMs = 0;
   readonly #figures: Figures = {
-    gangs: 0, pods: 0, bindings: 0, planned: 0, wholeGangs: 0, longestToWholeMs: 0, withdrawnPartly: 0, mostPodsAtOnce: 0,
+    gangs: 0,
+    pods: 0,
+    bindings: 0,
+    planned: 0,
+    wholeGangs: 0,
+    longestToWholeMs: 0,
+    withdrawnPartly: 0,
+    mostPodsAtOnce: 0,
   };
 
   constructor(patienceMs: number) {
@@ -88,8 +95,10 @@ class Replay {
   end(): Judgement {
     for (const [group, life] of this.#lives) this.#endLife(group, life, this.#lastMs);
     for (const { group, lastedMs } of this.#partial) {
-      if (!this.#isWithdrawn(group)) this.#violations.push(`${group} was given up partly bound after ${seconds(lastedMs)}`);
-      else if (lastedMs > this.#patienceMs) this.#violations.push(`${group} was withdrawn and still held pods after ${seconds(lastedMs)}`);
+      if (!this.#isWithdrawn(group))
+        this.#violations.push(`${group} was given up partly bound after ${seconds(lastedMs)}`);
+      else if (lastedMs > this.#patienceMs)
+        this.#violations.push(`${group} was withdrawn and still held pods after ${seconds(lastedMs)}`);
       else this.#figures.withdrawnPartly += 1;
     }
     return { violations: this.#violations, figures: this.#figures };
@@ -126,7 +135,8 @@ class Replay {
 
   #chargeQueue(group: string, queue: string | undefined, sign: 1n | -1n): void {
     if (queue === undefined) return;
-    for (const pod of this.#pods.values()) if (pod.group === group && pod.isHolding) this.#queues.move(queue, pod.amounts, sign);
+    for (const pod of this.#pods.values())
+      if (pod.group === group && pod.isHolding) this.#queues.move(queue, pod.amounts, sign);
   }
 
   #takePod(event: HistoryEvent): void {
@@ -150,7 +160,10 @@ class Replay {
     this.#nodes.move(pod.node, pod.amounts, sign);
     if (queue !== undefined) this.#queues.move(queue, pod.amounts, sign);
     if (sign < 0n) return;
-    const excess = [...this.#nodes.excess(pod.node, true), ...(queue === undefined ? [] : this.#queues.excess(queue, false))];
+    const excess = [
+      ...this.#nodes.excess(pod.node, true),
+      ...(queue === undefined ? [] : this.#queues.excess(queue, false)),
+    ];
     this.#violations.push(...excess.map((what) => `${pod.key}: ${what}`));
   }
 
