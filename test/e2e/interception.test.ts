@@ -22,6 +22,7 @@ import type { ControlPlane } from '../control-plane/launch.ts';
 import type { KubectlResult } from '../control-plane/kubectl.ts';
 import { History } from './support/history.ts';
 import { applied, comparable, inNamespace, job, optedInNamespace, pod, queue, stampOf } from './support/manifest.ts';
+import { NamespaceView } from './support/namespace-view.ts';
 import { SluiceProcess } from './support/sluice-process.ts';
 
 const TEAM = 'team';
@@ -34,10 +35,12 @@ describe('interception', function () {
   let history: History;
   /** The Job as a cluster without Sluice stores it. */
   let storedWithout: JsonObject;
+  let team: NamespaceView;
 
   before(async () => {
     plane = await startControlPlane();
     history = await History.start(plane, [PODS, JOBS, NAMESPACES]);
+    team = new NamespaceView(history, TEAM);
     await applied(
       plane,
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'before' } },
@@ -312,39 +315,6 @@ describe('interception', function () {
     const { status, body } = await plane.client.request('GET', path);
     if (status !== 200 || !isJsonObject(body)) throw new Error(`${path}: ${status}`);
     return body;
-  }
-
-  /** The group that a Job's pods are to be in, once it exists. */
-  function groupOf(root: string, namespace = TEAM): Promise<{ name: string; key: string; object: JsonObject }> {
-    return history.until(`the PodGroup of ${root}`, () => {
-      const stored = history.get(JOBS, `${namespace}/${root}`);
-      const name = stringAt(stored, ['spec', 'template', 'metadata', 'annotations', GROUP_NAME_ANNOTATION]);
-      const object = history.get(POD_GROUPS, `${namespace}/${name}`);
-      return object && { name, key: `${namespace}/${name}`, object };
-    });
-  }
-
-  function podsWith(label: string, value: string, count: number, namespace = TEAM): Promise<readonly JsonObject[]> {
-    return history.until(`${count} pods of ${value}`, () => {
-      const pods = history.all(PODS).filter((object) => {
-        return (
-          stringAt(object, ['metadata', 'labels', label]) === value &&
-          stringAt(object, ['metadata', 'namespace']) === namespace
-        );
-      });
-      return pods.length >= count ? pods : undefined;
-    });
-  }
-
-  async function boundPods(label: string, value: string, count: number): Promise<readonly string[]> {
-    const pods = await podsWith(label, value, count);
-    const names = pods.map((object) => stringAt(object, ['metadata', 'name']));
-    await Promise.all(names.map(boundPod));
-    return names;
-  }
-
-  function boundPod(name: string): Promise<string> {
-    return history.until(`the binding of ${name}`, () => nodeOf(history.get(PODS, `${TEAM}/${name}`)) || undefined);
   }
 
   async function eventsOf(name: string): Promise<string> {

@@ -135,7 +135,7 @@ describe('scheduler loop under faults', () => {
       fc.asyncProperty(story, async (told) => {
         expect((await tell(told)).atRest().join('; ')).to.equal('');
       }),
-      { numRuns: 400 },
+      { numRuns: 400, seed: 1 },
     );
   });
 });

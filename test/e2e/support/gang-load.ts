@@ -35,7 +35,7 @@ export interface LoadShape {
 }
 
 /** The gangs of a seed: the same every time. */
-export function randomGangs({ seed, gangs, overMs, queues }: LoadShape): readonly Gang[] {
+function randomGangs({ seed, gangs, overMs, queues }: LoadShape): readonly Gang[] {
   const random = new SeededRandom(seed);
   return Array.from({ length: gangs }, (_, index) => {
     const gpus = random.chance(0.3) ? random.between(1, 4) : 0;

@@ -143,7 +143,10 @@ function serveArguments(options: SluiceOptions): readonly string[] {
   const { kubeconfig, roles, install, webhookPort, leaseSeconds, args } = options;
   return [
     'serve',
-    ...['--kubeconfig', kubeconfig, '--drain-seconds', '0.5'],
+    '--kubeconfig',
+    kubeconfig,
+    '--drain-seconds',
+    '0.5',
     ...(leaseSeconds === undefined ? [] : ['--lease-seconds', String(leaseSeconds)]),
     ...(roles === undefined ? [] : ['--roles', roles]),
     ...(install === true ? ['--install'] : []),
