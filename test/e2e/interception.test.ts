@@ -76,19 +76,16 @@ describe('interception', function () {
     before(() => applied(plane, inNamespace(TEAM, job('train', 3)), inNamespace(PLAIN, job('train', 3))));
 
     it('makes its PodGroup before its first pod is bound', async () => {
-      const group = await groupOf('train');
-      const pods = await boundPods('job-name', 'train', 3);
+      const group = await team.groupOf('train');
+      const bound = await team.bindingsOf('train', 3);
       const made = history.of(POD_GROUPS, group.key)[0];
-      const bound = pods.map((name) =>
-        history.of(PODS, `${TEAM}/${name}`).find((event) => nodeOf(event.object) !== ''),
-      );
       expect(made?.type).to.equal('ADDED');
       expect(numberAt(group.object, ['spec', 'minMember'], 0)).to.equal(3);
-      for (const event of bound) expect(event?.revision).to.be.greaterThan(made?.revision ?? Infinity);
+      for (const event of bound) expect(event.revision).to.be.greaterThan(made?.revision ?? Infinity);
     });
 
     it('lets its pods be born with group, queue and scheduler name', async () => {
-      const group = await groupOf('train');
+      const group = await team.groupOf('train');
       const born = history.events.filter(
         (event) => event.type === 'ADDED' && event.key.startsWith(`${TEAM}/train-`) && event.kind === 'pods',
       );
@@ -106,7 +103,7 @@ describe('interception', function () {
     it('leaves the same Job elsewhere as a cluster without Sluice stores it, byte for byte', async () => {
       const elsewhere = await get(resourcePath(JOBS, PLAIN, 'train'));
       expect(comparable(elsewhere)).to.equal(comparable(storedWithout));
-      const [born] = await podsWith('job-name', 'train', 1, PLAIN);
+      const [born] = await new NamespaceView(history, PLAIN).podsOf('train', 1);
       expect(stringAt(born, ['spec', 'schedulerName'])).to.equal('default-scheduler');
       expect(JSON.stringify(born)).to.not.match(/sluice|volcano/);
     });
@@ -152,7 +149,7 @@ describe('interception', function () {
     expect(group).to.match(/^rehearsal-/);
     // A later Job has come all the way through: the rehearsal would have, too.
     await applied(plane, inNamespace(TEAM, job('after-rehearsal', 1)));
-    await boundPods('job-name', 'after-rehearsal', 1);
+    await team.bindingsOf('after-rehearsal', 1);
     const traces = history.events.filter(
       (event) => event.key.startsWith(`${TEAM}/rehearsal`) || event.key === `${TEAM}/${group}`,
     );
@@ -174,21 +171,22 @@ describe('interception', function () {
       inNamespace('silver-team', job('labelled', 1, { labels: { [QUEUE_NAME_LABEL]: 'gold' } })),
       inNamespace('silver-team', job('unnamed', 1)),
     );
-    const groups = await Promise.all([groupOf('labelled', 'silver-team'), groupOf('unnamed', 'silver-team')]);
+    const silver = new NamespaceView(history, 'silver-team');
+    const groups = await Promise.all([silver.groupOf('labelled'), silver.groupOf('unnamed')]);
     expect(groups.map(({ object }) => stringAt(object, ['spec', 'queue']))).to.deep.equal(['gold', 'silver']);
   });
 
   it('takes the lower bound of an elastic gang from the annotation', async () => {
     await applied(plane, inNamespace(TEAM, job('elastic', 6, { annotations: { [GROUP_MIN_MEMBER_ANNOTATION]: '2' } })));
-    const { object } = await groupOf('elastic');
+    const { object } = await team.groupOf('elastic');
     expect(numberAt(object, ['spec', 'minMember'], 0)).to.equal(2);
-    await boundPods('job-name', 'elastic', 6);
+    await team.bindingsOf('elastic', 6);
   });
 
   it('follows a Job that is scaled up and down', async () => {
     const scaled = job('scaled', 2);
     await applied(plane, inNamespace(TEAM, { ...scaled, spec: { ...scaled.spec, completions: 8 } }));
-    const { key } = await groupOf('scaled');
+    const { key } = await team.groupOf('scaled');
     for (const parallelism of [4, 3]) {
       const patched = await kubectl([
         'patch',
@@ -208,7 +206,7 @@ describe('interception', function () {
 
   it('gives a bare pod a group of its own', async () => {
     await applied(plane, inNamespace(TEAM, pod('bare')));
-    await boundPod('bare');
+    await team.bindingOf('bare');
     const group = stringAt(history.get(PODS, `${TEAM}/bare`), ['metadata', 'annotations', GROUP_NAME_ANNOTATION]);
     const object = history.get(POD_GROUPS, `${TEAM}/${group}`);
     expect(minMemberOf(object)).to.equal(1);
@@ -228,10 +226,8 @@ describe('interception', function () {
       }),
     );
     await applied(plane, inNamespace(TEAM, pod('second', named)));
-    await Promise.all([boundPod('first'), boundPod('second')]);
-    const second = history.of(PODS, `${TEAM}/second`)[0];
-    const bound = history.of(PODS, `${TEAM}/first`).find((event) => nodeOf(event.object) !== '');
-    expect(bound?.revision).to.be.greaterThan(second?.revision ?? Infinity);
+    const [bound] = await Promise.all([team.bindingOf('first'), team.bindingOf('second')]);
+    expect(bound.revision).to.be.greaterThan(team.birthOf('second')?.revision ?? Infinity);
   });
 
   it('starts a Spark driver alone and its first executors together', async () => {
@@ -240,19 +236,17 @@ describe('interception', function () {
     const executor = (name: string): object =>
       inNamespace(TEAM, pod(name, { labels: { ...app, 'spark-role': 'executor' } }));
     await applied(plane, inNamespace(TEAM, pod('driver', { labels: { ...app, 'spark-role': 'driver' }, annotations })));
-    await boundPod('driver');
+    await team.bindingOf('driver');
     const opened = await history.until('the second stage', () =>
       history.of(POD_GROUPS, `${TEAM}/spark-e2e`).find((event) => minMemberOf(event.object) === 3),
     );
     expect(objectAt(opened.object, 'spec', 'minTaskMember')).to.deep.equal({ driver: 1, executor: 2 });
     await applied(plane, executor('executor-1'));
     await applied(plane, executor('executor-2'));
-    await Promise.all([boundPod('executor-1'), boundPod('executor-2')]);
-    const second = history.of(PODS, `${TEAM}/executor-2`)[0];
-    const bound = history.of(PODS, `${TEAM}/executor-1`).find((event) => nodeOf(event.object) !== '');
-    expect(bound?.revision).to.be.greaterThan(second?.revision ?? Infinity);
+    const [bound] = await Promise.all([team.bindingOf('executor-1'), team.bindingOf('executor-2')]);
+    expect(bound.revision).to.be.greaterThan(team.birthOf('executor-2')?.revision ?? Infinity);
     await applied(plane, executor('executor-3'));
-    await boundPod('executor-3');
+    await team.bindingOf('executor-3');
   });
 
   describe('of pods that slipped past', () => {
@@ -266,7 +260,7 @@ describe('interception', function () {
     });
 
     it('adopts those that name our scheduler', async () => {
-      await boundPod('served');
+      await team.bindingOf('served');
       const adopted = history.get(PODS, `${TEAM}/served`);
       const group = `podgroup-${stringAt(adopted, ['metadata', 'uid'])}`;
       expect(stampOf(adopted ?? {})).to.include({ scheduler: 'sluice', group, queue: 'default' });
@@ -283,7 +277,7 @@ describe('interception', function () {
     before(() => applied(plane, inNamespace(TEAM, job('crowd', 5, {}, { 'nvidia.com/gpu': '8' }))));
 
     it('says why in kubectl describe of its pods', async () => {
-      const [waiting] = await podsWith('job-name', 'crowd', 5);
+      const [waiting] = await team.podsOf('crowd', 5);
       const name = stringAt(waiting, ['metadata', 'name']);
       const isTold = async (): Promise<boolean> => {
         const { stdout } = await kubectl(['describe', 'pod', name, '-n', TEAM]);
@@ -295,7 +289,7 @@ describe('interception', function () {
     });
 
     it('shows in kubectl get podgroups and queues', async () => {
-      const { key } = await groupOf('crowd');
+      const { key } = await team.groupOf('crowd');
       await history.until('a phase', () => stringAt(history.get(POD_GROUPS, key), ['status', 'phase']) || undefined);
       const groups = await kubectl(['get', 'pg', '-n', TEAM]);
       expect(groups.stdout).to.match(/^NAME +STATUS +MINMEMBER +RUNNINGS +AGE\n/);
@@ -336,10 +330,6 @@ describe('interception', function () {
 async function eventually(holds: () => Promise<boolean>): Promise<boolean> {
   for (const endMs = performance.now() + 10_000; performance.now() < endMs;) if (await holds()) return true;
   return false;
-}
-
-function nodeOf(object: unknown): string {
-  return stringAt(object, ['spec', 'nodeName']);
 }
 
 function minMemberOf(object: unknown): number {
