@@ -1,4 +1,3 @@
-import { outrankMeasured } from './priority.ts';
 import { ReviewLoad } from './review-load.ts';
 import type { LoadReport, LoadStart } from './webhook-link.ts';
 
@@ -6,7 +5,6 @@ function tell(report: LoadReport): void {
   process.send?.(report);
 }
 
-outrankMeasured();
 process.on('disconnect', () => process.exit(0));
 process.once('message', (start: LoadStart) => {
   new ReviewLoad(start, tell).run().catch((error: unknown) => tell({ kind: 'failed', message: String(error) }));

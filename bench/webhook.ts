@@ -4,6 +4,7 @@ import type { ArrivalPattern } from './arrivals.ts';
 import type { Figures } from './figures.ts';
 import { rounded } from './figures.ts';
 import { HelperProcess } from './helper-process.ts';
+import { outrankMeasured } from './priority.ts';
 import { machineCpu, processCpuSeconds } from './proc.ts';
 import type { LoadReport, LoadStart, ServerOrder, ServerReport, ServerSample } from './webhook-link.ts';
 
@@ -27,6 +28,7 @@ const SETTINGS = {
   nodes: { kind: 'number', fallback: 5000, min: 1, max: 100_000, help: 'nodes of the busy core' },
   pods: { kind: 'number', fallback: 100_000, min: 0, max: 1_000_000, help: 'pods that the busy core holds' },
   churn: { kind: 'number', fallback: 2000, min: 1, max: 100_000, help: 'pods that end and come in each cycle' },
+  'v8-flags': { kind: 'text', fallback: '', help: 'flags of V8 for the server process, to try their effect' },
   rest: { kind: 'number', fallback: 1, min: 0, max: 100, help: "rest after a cycle, in cycle lengths; serve's is 1" },
 } as const;
 
@@ -41,7 +43,9 @@ export const WEBHOOK_BENCHMARK = benchmark(
 type ServerHandle = HelperProcess<ServerOrder, ServerReport>;
 
 async function run(settings: Settings<typeof SETTINGS>, say: (line: string) => void): Promise<Figures> {
-  const server: ServerHandle = new HelperProcess(new URL('./webhook-server-process.ts', import.meta.url));
+  const server: ServerHandle = new HelperProcess(new URL('./webhook-server-process.ts', import.meta.url), {
+    execArgv: settings['v8-flags'].split(' ').filter((flag) => flag !== ''),
+  });
   try {
     const listening = await server.next('listening');
     const load = loadStart(settings, listening);
@@ -94,6 +98,7 @@ async function measure(server: ServerHandle, start: LoadStart): Promise<Figures>
   try {
     const measuring = load.next('measuring');
     const done = load.next('done');
+    const generatorPriority = await outrankMeasured(load.pid);
     load.send(start);
     await measuring;
     const [before, othersBefore] = [await sample(server), await othersSpent([load.pid, server.pid])];
@@ -102,6 +107,7 @@ async function measure(server: ServerHandle, start: LoadStart): Promise<Figures>
     const seconds = start.measureMs / 1000;
     return {
       ...figures,
+      generatorPriority,
       ...serverFigures(before, after, reviews, seconds),
       otherCpuShare: rounded((others.other - othersBefore.other) / seconds, 2),
       stolenCpuShare: rounded((others.stolen - othersBefore.stolen) / seconds, 2),
