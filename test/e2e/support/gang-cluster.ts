@@ -9,7 +9,7 @@ export const GANG_CLUSTER: readonly NodeShape[] = [
 
 /** A queue with a ceiling beside the default one: the largest gang of the load fits below it. */
 export const GANG_QUEUES: readonly object[] = [
-  queue('capped', { capability: { cpu: '72', memory: '160Gi', 'nvidia.com/gpu': '48' } }),
+  queue('capped', { capability: { cpu: '72', memory: '160Gi', 'nvidia.com/gpu': '24' } }),
 ];
 
 /** Where the gangs go: most of them into the queue that may take all of the cluster. */

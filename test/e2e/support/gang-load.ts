@@ -39,7 +39,8 @@ function randomGangs({ seed, gangs, overMs, queues }: LoadShape): readonly Gang[
   const random = new SeededRandom(seed);
   return Array.from({ length: gangs }, (_, index) => {
     const gpus = random.chance(0.3) ? random.between(1, 4) : 0;
-    const size = random.between(1, 12);
+    // With two queues that ask for all of the GPUs each is due half of them: a larger gang would wait for ever.
+    const size = random.between(1, gpus > 1 ? Math.floor(20 / gpus) : 12);
     return {
       name: `gang-${index}`,
       form: random.pick(['job', 'job', 'job', 'group', 'named']),
