@@ -1,4 +1,4 @@
-import type { OpenStream } from '../src/adapters/kube/stream-exchange.ts';
+import type { OpenStream } from '../src/adapters/kube/connect/stream-exchange.ts';
 import { sharedNowMs } from './clock.ts';
 import type { RequestClient } from './request-client.ts';
 

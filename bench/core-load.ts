@@ -1,7 +1,7 @@
 import { DEFAULT_POLICY } from '../src/config/policy.ts';
 import type { PodRecord } from '../src/api/records/pod-record.ts';
 import { Scheduler } from '../src/scheduler/scheduler.ts';
-import { Snapshot } from '../src/scheduler/snapshot.ts';
+import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
 import { seededRandom } from './random.ts';
 import type { CoreLoadSettings } from './webhook-link.ts';

@@ -1,6 +1,6 @@
 import { DEFAULT_POLICY } from '../src/config/policy.ts';
 import { Scheduler } from '../src/scheduler/scheduler.ts';
-import { Snapshot } from '../src/scheduler/snapshot.ts';
+import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
 import type { Figures } from './figures.ts';
 import { median } from './figures.ts';

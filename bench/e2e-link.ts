@@ -1,4 +1,4 @@
-import type { Connection } from '../src/adapters/kube/connection.ts';
+import type { Connection } from '../src/adapters/kube/connect/connection.ts';
 
 /** What the pods of a run look like to whoever schedules them. */
 export type PodStyle =

@@ -1,8 +1,8 @@
-import { fixedConnection } from '../src/adapters/kube/connection.ts';
-import type { Connection } from '../src/adapters/kube/connection.ts';
-import { createKubeHttp } from '../src/adapters/kube/http-client.ts';
-import type { HttpRequest, KubeHttp } from '../src/adapters/kube/http-client.ts';
-import type { OpenStream, StreamReceiver } from '../src/adapters/kube/stream-exchange.ts';
+import { fixedConnection } from '../src/adapters/kube/connect/connection.ts';
+import type { Connection } from '../src/adapters/kube/connect/connection.ts';
+import { createKubeHttp } from '../src/adapters/kube/connect/http-client.ts';
+import type { HttpRequest, KubeHttp } from '../src/adapters/kube/connect/http-client.ts';
+import type { OpenStream, StreamReceiver } from '../src/adapters/kube/connect/stream-exchange.ts';
 import { stringAt } from '../src/lib/json.ts';
 
 const TIMEOUT_MS = 60_000;

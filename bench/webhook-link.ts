@@ -1,4 +1,4 @@
-import type { ServingMaterial } from '../src/engine/certificates.ts';
+import type { ServingMaterial } from '../src/engine/certificates/certificates.ts';
 import type { ArrivalPattern } from './arrivals.ts';
 import type { Figures } from './figures.ts';
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { builtInCertificates } from '../src/adapters/certificates.ts';
-import type { ServingMaterial } from '../src/engine/certificates.ts';
+import type { ServingMaterial } from '../src/engine/certificates/certificates.ts';
 import { WORKER_HEAP } from './production.ts';
 import type { CoreLoadSettings, ServerOrder, ServerReport, ThreadReport, WebhookThreadStart } from './webhook-link.ts';
 

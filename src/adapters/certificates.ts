@@ -2,7 +2,7 @@ import { createAuthority } from '../../certs/authority.ts';
 import { composeBundle } from '../../certs/bundle.ts';
 import { checkPair, checkServing, renewalDue } from '../../certs/renewal.ts';
 import { issueServing } from '../../certs/serving.ts';
-import type { CertificateMaker } from '../engine/certificates.ts';
+import type { CertificateMaker } from '../engine/certificates/certificates.ts';
 
 const DAY_MS = 86_400_000;
 const AUTHORITY_VALID_MS = 730 * DAY_MS;

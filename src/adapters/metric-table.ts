@@ -1,4 +1,4 @@
-import * as admission from '../engine/admission-metrics.ts';
+import * as admission from '../engine/admission/admission-metrics.ts';
 
 /** One metric that Sluice may record; anything that is not in the table is a bug. */
 export interface MetricRow {

@@ -1,4 +1,4 @@
-import { createWriter } from '../adapters/kube/writer.ts';
+import { createWriter } from '../adapters/kube/write/writer.ts';
 import { JOBS, NAMESPACES, NODES, POD_GROUPS, PODS, PRIORITY_CLASSES, QUEUES } from '../api/resources.ts';
 import { projectJob } from '../api/projections/job.ts';
 import { projectNamespace } from '../api/projections/namespace.ts';
@@ -8,10 +8,10 @@ import { projectPod } from '../api/projections/pod.ts';
 import { projectPriorityClass } from '../api/projections/priority-class.ts';
 import { projectQueue } from '../api/projections/queue.ts';
 import type { SchedulingShape } from '../api/records/scheduling-shape.ts';
-import { createControllers } from '../engine/controller-loop.ts';
-import { createEventRecorder } from '../engine/event-recorder.ts';
-import { createLeaderElector } from '../engine/lease.ts';
-import { SchedulerLoop } from '../engine/scheduler-loop.ts';
+import { createControllers } from '../engine/control/control-loop.ts';
+import { createEventRecorder } from '../engine/events/event-recorder.ts';
+import { createLeaderElector } from '../engine/lead/lease.ts';
+import { SchedulerLoop } from '../engine/cycle/scheduler-loop.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { EngineStart } from './worker-link.ts';
 

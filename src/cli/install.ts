@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { CRDS, MUTATING_WEBHOOKS, NAMESPACES, POD_GROUPS, QUEUES, VALIDATING_WEBHOOKS } from '../api/resources.ts';
 import type { ResourceType } from '../api/resources.ts';
-import type { ServingMaterial } from '../engine/certificates.ts';
+import type { ServingMaterial } from '../engine/certificates/certificates.ts';
 import { arrayAt, isJsonObject, member, stringAt } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';
 import {

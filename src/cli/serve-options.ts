@@ -1,6 +1,6 @@
 import type { LogLevel } from '../adapters/log.ts';
-import type { LeaseTimings } from '../engine/lease.ts';
-import { LEASE_TIMINGS } from '../engine/lease.ts';
+import type { LeaseTimings } from '../engine/lead/lease.ts';
+import { LEASE_TIMINGS } from '../engine/lead/lease.ts';
 import type { Role } from './role.ts';
 import { ROLES } from './role.ts';
 

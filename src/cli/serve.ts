@@ -1,8 +1,8 @@
 import { createSystemClock } from '../adapters/clock.ts';
-import { loadCredentials } from '../adapters/kube/credentials.ts';
-import type { CredentialChoice } from '../adapters/kube/credentials.ts';
-import { createKubeHttp } from '../adapters/kube/http-client.ts';
-import { createWriter } from '../adapters/kube/writer.ts';
+import { loadCredentials } from '../adapters/kube/connect/credentials.ts';
+import type { CredentialChoice } from '../adapters/kube/connect/credentials.ts';
+import { createKubeHttp } from '../adapters/kube/connect/http-client.ts';
+import { createWriter } from '../adapters/kube/write/writer.ts';
 import { createLogger } from '../adapters/log.ts';
 import { createMetrics } from '../adapters/metrics.ts';
 import { Cluster } from './cluster.ts';

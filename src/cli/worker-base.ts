@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createSystemClock } from '../adapters/clock.ts';
-import { connectionFromPort } from '../adapters/kube/connection-channel.ts';
-import { createKubeHttp } from '../adapters/kube/http-client.ts';
-import type { KubeHttp } from '../adapters/kube/http-client.ts';
-import { createReflector } from '../adapters/kube/reflector.ts';
-import type { KubeReflector } from '../adapters/kube/reflector.ts';
+import { connectionFromPort } from '../adapters/kube/connect/connection-channel.ts';
+import { createKubeHttp } from '../adapters/kube/connect/http-client.ts';
+import type { KubeHttp } from '../adapters/kube/connect/http-client.ts';
+import { createReflector } from '../adapters/kube/read/reflector.ts';
+import type { KubeReflector } from '../adapters/kube/read/reflector.ts';
 import { createLogger } from '../adapters/log.ts';
 import { createMetrics } from '../adapters/metrics.ts';
 import type { ThreadMetrics } from '../adapters/metrics.ts';

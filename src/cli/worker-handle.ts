@@ -1,6 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { serveConnection } from '../adapters/kube/connection-channel.ts';
-import type { LoadedCredentials } from '../adapters/kube/credentials.ts';
+import { serveConnection } from '../adapters/kube/connect/connection-channel.ts';
+import type { LoadedCredentials } from '../adapters/kube/connect/credentials.ts';
 import type { MetricsSnapshot } from '../adapters/metrics.ts';
 import type { EngineStart, Order, Report, WebhookStart } from './worker-link.ts';
 

@@ -1,10 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Connection } from '../adapters/kube/connection.ts';
+import type { Connection } from '../adapters/kube/connect/connection.ts';
 import type { LogLevel } from '../adapters/log.ts';
 import type { MetricsSnapshot } from '../adapters/metrics.ts';
 import type { SchedulerPolicy } from '../config/policy.ts';
-import type { ServingMaterial } from '../engine/certificates.ts';
-import type { LeaseTimings } from '../engine/lease.ts';
+import type { ServingMaterial } from '../engine/certificates/certificates.ts';
+import type { LeaseTimings } from '../engine/lead/lease.ts';
 
 /** What every worker is started with; plain data, so that it can be posted. */
 interface WorkerStart {

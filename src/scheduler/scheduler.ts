@@ -2,10 +2,10 @@ import type { ActionName, SchedulerPolicy } from '../config/policy.ts';
 import { allocate } from './actions/allocate.ts';
 import { backfill } from './actions/backfill.ts';
 import { enqueue } from './actions/enqueue.ts';
-import type { Decision } from './decision.ts';
-import { Framework } from './framework.ts';
-import { Session } from './session.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Decision } from './session/decision.ts';
+import { Framework } from './framework/framework.ts';
+import { Session } from './session/session.ts';
+import type { Snapshot } from './ledger/snapshot.ts';
 
 const ACTIONS: Readonly<Record<ActionName, (session: Session) => void>> = { enqueue, allocate, backfill };
 

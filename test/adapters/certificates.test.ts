@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { builtInCertificates } from '../../src/adapters/certificates.ts';
-import { ensureCertificates, SERVING_SECRET } from '../../src/engine/certificates.ts';
-import type { ServingMaterial } from '../../src/engine/certificates.ts';
+import { ensureCertificates, SERVING_SECRET } from '../../src/engine/certificates/certificates.ts';
+import type { ServingMaterial } from '../../src/engine/certificates/certificates.ts';
 import { parseBundle } from '../../certs/bundle.ts';
 import { checkServing, notAfterMs } from '../../certs/renewal.ts';
 import { serviceDnsNames } from '../../certs/serving.ts';
-import { SecretStore } from '../engine/secret-store.ts';
+import { SecretStore } from '../engine/certificates/secret-store.ts';
 
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2030, 0, 1);

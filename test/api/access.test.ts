@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { REQUIRED_ACCESS, accessChecks, accessReview, describeAccess } from '../../src/api/access.ts';
 import type { AccessRole } from '../../src/api/access.ts';
-import { AUTHORITY_SECRET, SERVING_SECRET } from '../../src/engine/certificates.ts';
+import { AUTHORITY_SECRET, SERVING_SECRET } from '../../src/engine/certificates/certificates.ts';
 import { CONFIGURATION_NAME } from '../../webhooks/configurations.ts';
 
 describe('REQUIRED_ACCESS', () => {

@@ -3,7 +3,7 @@ import { ACCESS_REVIEWS, QUEUES } from '../../src/api/resources.ts';
 import { Cluster } from '../../src/cli/cluster.ts';
 import { preflight } from '../../src/cli/preflight.ts';
 import type { ServeOptions } from '../../src/cli/serve-options.ts';
-import { LEASE_TIMINGS } from '../../src/engine/lease.ts';
+import { LEASE_TIMINGS } from '../../src/engine/lead/lease.ts';
 import type { ClusterWriter, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import { settled } from '../support/controller-ports.ts';

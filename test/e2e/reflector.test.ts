@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { createReflector } from '../../src/adapters/kube/reflector.ts';
-import type { KubeReflector } from '../../src/adapters/kube/reflector.ts';
-import type { ReflectorOptions } from '../../src/adapters/kube/reflector-options.ts';
+import { createReflector } from '../../src/adapters/kube/read/reflector.ts';
+import type { KubeReflector } from '../../src/adapters/kube/read/reflector.ts';
+import type { ReflectorOptions } from '../../src/adapters/kube/read/reflector-options.ts';
 import { NAMESPACES, PODS, QUEUES } from '../../src/api/resources.ts';
 import type { Change } from '../../src/engine/ports.ts';
 import { describeChange, projectItem } from '../support/reflector-bench.ts';

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { createWriter } from '../../src/adapters/kube/writer.ts';
-import type { KubeWriter } from '../../src/adapters/kube/writer.ts';
+import { createWriter } from '../../src/adapters/kube/write/writer.ts';
+import type { KubeWriter } from '../../src/adapters/kube/write/writer.ts';
 import { EVENTS, LEASES, NODES, PODS } from '../../src/api/resources.ts';
-import { createEventRecorder } from '../../src/engine/event-recorder.ts';
-import { createLeaderElector } from '../../src/engine/lease.ts';
-import type { LeaderElector } from '../../src/engine/lease.ts';
+import { createEventRecorder } from '../../src/engine/events/event-recorder.ts';
+import { createLeaderElector } from '../../src/engine/lead/lease.ts';
+import type { LeaderElector } from '../../src/engine/lead/lease.ts';
 import type { WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
 import { memberAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';

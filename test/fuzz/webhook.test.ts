@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import { expect } from 'chai';
-import type { Phase } from '../../src/engine/admission-table.ts';
+import type { Phase } from '../../src/engine/admission/admission-table.ts';
 import { replyTo } from '../../src/adapters/http/review-reply.ts';
 import type { Reply } from '../../src/adapters/http/review-reply.ts';
 import type { WebhookServer } from '../../src/adapters/http/webhook-server.ts';
-import type { ServingMaterial } from '../../src/engine/certificates.ts';
+import type { ServingMaterial } from '../../src/engine/certificates/certificates.ts';
 import {
   makeAdmission,
   makeAgent,

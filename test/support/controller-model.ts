@@ -6,7 +6,7 @@ import type { OwnerRecord } from '../../src/api/records/owner-record.ts';
 import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
-import type { EventRecorder } from '../../src/engine/event-recorder-port.ts';
+import type { EventRecorder } from '../../src/engine/events/event-recorder-port.ts';
 import type { ClusterWriter, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
 import { arrayAt, isJsonObject, memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';

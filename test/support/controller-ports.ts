@@ -1,6 +1,6 @@
-import type { EventRecorder } from '../../src/engine/event-recorder-port.ts';
+import type { EventRecorder } from '../../src/engine/events/event-recorder-port.ts';
 import type { ClusterWriter, LogFields } from '../../src/engine/ports.ts';
-import type { ControllerPorts } from '../../src/engine/controller-loop.ts';
+import type { ControllerPorts } from '../../src/engine/control/control-loop.ts';
 import { fixedRandomness } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
 

@@ -1,5 +1,5 @@
-import { createControllers } from '../../src/engine/controller-loop.ts';
-import type { Controllers } from '../../src/engine/controller-loop.ts';
+import { createControllers } from '../../src/engine/control/control-loop.ts';
+import type { Controllers } from '../../src/engine/control/control-loop.ts';
 import type { Change, ClusterWriter, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
 import { ControllerModel } from './controller-model.ts';
 import type { ModelKind, ModelRecord } from './controller-model.ts';

@@ -2,7 +2,7 @@ import type { PodPhase } from '../../src/api/records/pod-record.ts';
 import type { PodGroupPhase } from '../../src/api/records/pod-group-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
 import type { TaintRecord, Toleration } from '../../src/api/records/scheduling-shape.ts';
-import { Snapshot } from '../../src/scheduler/snapshot.ts';
+import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from './records.ts';
 
 type Amounts = Readonly<Record<string, number>>;

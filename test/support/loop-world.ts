@@ -5,7 +5,7 @@ import { projectQueue } from '../../src/api/projections/queue.ts';
 import type { SchedulingShape } from '../../src/api/records/scheduling-shape.ts';
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import type { Change, ChangeHandler, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
-import { SchedulerLoop } from '../../src/engine/scheduler-loop.ts';
+import { SchedulerLoop } from '../../src/engine/cycle/scheduler-loop.ts';
 import { settled } from './controller-ports.ts';
 import { FakeApi } from './fake-api.ts';
 import type { ApiChange } from './fake-api.ts';

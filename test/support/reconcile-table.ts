@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Effect } from '../../src/controllers/effect.ts';
-import { applyEffects } from '../../src/engine/applier.ts';
+import { applyEffects } from '../../src/engine/control/applier.ts';
 import { ControllerModel } from './controller-model.ts';
 import { withoutAmbient } from './pure.ts';
 

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { fixedConnection } from '../../src/adapters/kube/connection.ts';
-import type { ConnectionSource } from '../../src/adapters/kube/connection.ts';
-import { createKubeHttp } from '../../src/adapters/kube/http-client.ts';
-import type { KubeHttp } from '../../src/adapters/kube/http-client.ts';
-import type { ReflectorOptions } from '../../src/adapters/kube/reflector-options.ts';
-import { createReflector } from '../../src/adapters/kube/reflector.ts';
-import type { KubeReflector } from '../../src/adapters/kube/reflector.ts';
+import { fixedConnection } from '../../src/adapters/kube/connect/connection.ts';
+import type { ConnectionSource } from '../../src/adapters/kube/connect/connection.ts';
+import { createKubeHttp } from '../../src/adapters/kube/connect/http-client.ts';
+import type { KubeHttp } from '../../src/adapters/kube/connect/http-client.ts';
+import type { ReflectorOptions } from '../../src/adapters/kube/read/reflector-options.ts';
+import { createReflector } from '../../src/adapters/kube/read/reflector.ts';
+import type { KubeReflector } from '../../src/adapters/kube/read/reflector.ts';
 import { PODS } from '../../src/api/resources.ts';
 import type { Change } from '../../src/engine/ports.ts';
 import { stringAt } from '../../src/lib/json.ts';

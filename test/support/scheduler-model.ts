@@ -5,10 +5,10 @@ import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
-import type { Decision } from '../../src/scheduler/decision.ts';
+import type { Decision } from '../../src/scheduler/session/decision.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
-import { Snapshot } from '../../src/scheduler/snapshot.ts';
-import { TaskStatus } from '../../src/scheduler/task.ts';
+import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
+import { TaskStatus } from '../../src/scheduler/model/task.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from './records.ts';
 import { amounts, GPU } from './scheduler-world.ts';
 

@@ -6,8 +6,8 @@ import type { SchedulingShape } from '../../src/api/records/scheduling-shape.ts'
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
-import { Snapshot } from '../../src/scheduler/snapshot.ts';
-import type { Decision, StatusDecision } from '../../src/scheduler/decision.ts';
+import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
+import type { Decision, StatusDecision } from '../../src/scheduler/session/decision.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from './records.ts';
 
 /** What one cycle said, by short names. */

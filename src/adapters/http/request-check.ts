@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Phase } from '../../engine/admission-table.ts';
+import type { Phase } from '../../engine/admission/admission-table.ts';
 import { MAX_BODY_BYTES } from './review-codec.ts';
 import { textReply } from './review-reply.ts';
 import type { Reply } from './review-reply.ts';

@@ -1,6 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Admission } from '../../engine/admission.ts';
-import { BODY_BYTES, DURATION_SECONDS, REFUSED_REQUESTS_TOTAL, SHED_TOTAL } from '../../engine/admission-metrics.ts';
+import type { Admission } from '../../engine/admission/admission.ts';
+import {
+  BODY_BYTES,
+  DURATION_SECONDS,
+  REFUSED_REQUESTS_TOTAL,
+  SHED_TOTAL,
+} from '../../engine/admission/admission-metrics.ts';
 import type { Clock, Logger, Metrics } from '../../engine/ports.ts';
 import type { LoadGate } from './load-gate.ts';
 import { checkRequest } from './request-check.ts';

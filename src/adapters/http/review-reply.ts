@@ -1,5 +1,5 @@
-import type { Admission } from '../../engine/admission.ts';
-import type { Phase } from '../../engine/admission-table.ts';
+import type { Admission } from '../../engine/admission/admission.ts';
+import type { Phase } from '../../engine/admission/admission-table.ts';
 import { decodeReview } from './review-codec.ts';
 import { encodeReview } from './review-response.ts';
 

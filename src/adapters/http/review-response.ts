@@ -1,4 +1,4 @@
-import type { Denial, ReviewAnswer } from '../../engine/admission-answer.ts';
+import type { Denial, ReviewAnswer } from '../../engine/admission/admission-answer.ts';
 import type { FieldError } from '../../lib/field-error.ts';
 import type { AdmissionRequest } from '../../../webhooks/admission.ts';
 

@@ -2,14 +2,14 @@ import { createServer } from 'node:https';
 import type { Server, ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { checkPair, notAfterMs } from '../../../certs/renewal.ts';
-import type { Admission } from '../../engine/admission.ts';
+import type { Admission } from '../../engine/admission/admission.ts';
 import {
   CERTIFICATE_NOT_AFTER_SECONDS,
   CERTIFICATE_SWAPS_TOTAL,
   CONNECTION_ERRORS_TOTAL,
   HANDSHAKES_TOTAL,
-} from '../../engine/admission-metrics.ts';
-import type { ServingMaterial } from '../../engine/certificates.ts';
+} from '../../engine/admission/admission-metrics.ts';
+import type { ServingMaterial } from '../../engine/certificates/certificates.ts';
 import type { Clock, Logger, Metrics } from '../../engine/ports.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
 import { ConnectionBook } from './connection-book.ts';

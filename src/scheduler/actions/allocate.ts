@@ -1,13 +1,13 @@
-import { explainFit } from '../explain.ts';
-import type { Job } from '../job.ts';
-import type { NodePicker } from '../node-picker.ts';
-import type { Refusal } from '../plugin.ts';
-import type { Queue } from '../queue.ts';
-import type { Session } from '../session.ts';
-import type { Snapshot } from '../snapshot.ts';
-import { TaskStatus } from '../task.ts';
-import type { Task } from '../task.ts';
-import type { TaskClass } from '../task-class.ts';
+import { explainFit } from '../placement/explain.ts';
+import type { Job } from '../model/job.ts';
+import type { NodePicker } from '../placement/node-picker.ts';
+import type { Refusal } from '../framework/plugin.ts';
+import type { Queue } from '../model/queue.ts';
+import type { Session } from '../session/session.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import { TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
+import type { TaskClass } from '../model/task-class.ts';
 import { JobHeaps } from './job-heaps.ts';
 import { pendingTasks } from './pending-tasks.ts';
 

@@ -1,9 +1,9 @@
-import { explainFit } from '../explain.ts';
-import type { Job } from '../job.ts';
-import type { Refusal } from '../plugin.ts';
-import type { Queue } from '../queue.ts';
-import type { Session } from '../session.ts';
-import { TaskStatus } from '../task.ts';
+import { explainFit } from '../placement/explain.ts';
+import type { Job } from '../model/job.ts';
+import type { Refusal } from '../framework/plugin.ts';
+import type { Queue } from '../model/queue.ts';
+import type { Session } from '../session/session.ts';
+import { TaskStatus } from '../model/task.ts';
 import { forGang } from './allocate.ts';
 import { JobHeaps } from './job-heaps.ts';
 import { pendingTasks } from './pending-tasks.ts';

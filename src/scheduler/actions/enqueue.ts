@@ -1,5 +1,5 @@
-import { notOpen } from '../queue.ts';
-import type { Session } from '../session.ts';
+import { notOpen } from '../model/queue.ts';
+import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
 
 /** Lets waiting groups in while their minimum fits what their queue may still promise. Looks at no node. */

@@ -1,8 +1,8 @@
 import { Heap } from '../../lib/heap.ts';
-import type { Job } from '../job.ts';
-import type { Refusal } from '../plugin.ts';
-import type { Queue } from '../queue.ts';
-import type { Session } from '../session.ts';
+import type { Job } from '../model/job.ts';
+import type { Refusal } from '../framework/plugin.ts';
+import type { Queue } from '../model/queue.ts';
+import type { Session } from '../session/session.ts';
 import { JobLine } from './job-line.ts';
 
 /** Jobs of one queue, best first. */

@@ -1,5 +1,5 @@
 import { Heap } from '../../lib/heap.ts';
-import type { Job } from '../job.ts';
+import type { Job } from '../model/job.ts';
 
 /**
  * The jobs of one queue, best first. The first line is sorted once (jobs mostly arrive in order, and the sort is linear

@@ -1,7 +1,7 @@
-import type { Framework } from '../framework.ts';
-import type { Job } from '../job.ts';
-import { TaskStatus } from '../task.ts';
-import type { Task } from '../task.ts';
+import type { Framework } from '../framework/framework.ts';
+import type { Job } from '../model/job.ts';
+import { TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
 
 /**
  * The job's pending tasks in task order, kept on the job for the cycle; tasks placed since stay in it.

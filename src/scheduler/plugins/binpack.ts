@@ -1,7 +1,7 @@
 import type { PluginArguments } from '../../config/policy.ts';
-import { numberArgument } from '../plugin.ts';
-import type { Plugin } from '../plugin.ts';
-import type { ResourceTable } from '../resource-table.ts';
+import { numberArgument } from '../framework/plugin.ts';
+import type { Plugin } from '../framework/plugin.ts';
+import type { ResourceTable } from '../model/resource-table.ts';
 
 /** Highest score of one plugin for one node, before its weight. */
 const MAX_SCORE = 100;

@@ -1,7 +1,7 @@
-import type { Job } from '../job.ts';
-import type { Plugin, Refusal } from '../plugin.ts';
-import { holdsNode, TaskStatus } from '../task.ts';
-import type { Task } from '../task.ts';
+import type { Job } from '../model/job.ts';
+import type { Plugin, Refusal } from '../framework/plugin.ts';
+import { holdsNode, TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
 
 /**
  * All or none: a job is valid with enough tasks, ready with enough of them placed; unready jobs go first.

@@ -1,8 +1,8 @@
-import { numberArgument } from '../plugin.ts';
-import type { Plugin } from '../plugin.ts';
-import { CPU_IX, MEMORY_IX } from '../resource-table.ts';
-import type { Snapshot } from '../snapshot.ts';
-import type { TaskClass } from '../task-class.ts';
+import { numberArgument } from '../framework/plugin.ts';
+import type { Plugin } from '../framework/plugin.ts';
+import { CPU_IX, MEMORY_IX } from '../model/resource-table.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import type { TaskClass } from '../model/task-class.ts';
 import { tolerates } from './predicates.ts';
 
 const MAX_SCORE = 100;

@@ -1,8 +1,8 @@
 import type { TaintRecord, Toleration } from '../../api/records/scheduling-shape.ts';
 import { Bitset } from '../../lib/bitset.ts';
-import type { Plugin } from '../plugin.ts';
-import type { Snapshot } from '../snapshot.ts';
-import type { TaskClass } from '../task-class.ts';
+import type { Plugin } from '../framework/plugin.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import type { TaskClass } from '../model/task-class.ts';
 
 /** The taint that `spec.unschedulable` stands for: a pod that tolerates it may go to a cordoned node. */
 const UNSCHEDULABLE_TAINT: TaintRecord = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };

@@ -1,4 +1,4 @@
-import type { Plugin } from '../plugin.ts';
+import type { Plugin } from '../framework/plugin.ts';
 
 /** Higher priority first, for jobs (the group's priority class) and for the tasks of a job (the pod's). */
 export const priority: Plugin = {

@@ -1,8 +1,8 @@
-import type { Job } from '../job.ts';
-import { addToLedger } from '../queue.ts';
-import type { ResourceTable } from '../resource-table.ts';
-import { holdsNode, TaskStatus } from '../task.ts';
-import type { Task } from '../task.ts';
+import type { Job } from '../model/job.ts';
+import { addToLedger } from '../model/queue.ts';
+import type { ResourceTable } from '../model/resource-table.ts';
+import { holdsNode, TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
 
 /** Adds what a group that was let in may still take of its minimum: minResources less what its tasks hold, never below zero. */
 export function addPromised(job: Job, resources: ResourceTable, promised: number[]): void {

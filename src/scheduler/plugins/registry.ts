@@ -1,4 +1,4 @@
-import type { Plugin } from '../plugin.ts';
+import type { Plugin } from '../framework/plugin.ts';
 import { binpack } from './binpack.ts';
 import { gang } from './gang.ts';
 import { nodeorder } from './nodeorder.ts';

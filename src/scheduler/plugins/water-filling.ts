@@ -1,4 +1,4 @@
-import { PODS_IX } from '../resource-table.ts';
+import { PODS_IX } from '../model/resource-table.ts';
 
 /** One queue's part in the water-filling; all vectors are indexed like the resource table. */
 export interface QueueShare {

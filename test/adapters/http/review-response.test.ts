@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { encodeReview } from '../../../src/adapters/http/review-response.ts';
-import type { ReviewAnswer } from '../../../src/engine/admission-answer.ts';
+import type { ReviewAnswer } from '../../../src/engine/admission/admission-answer.ts';
 import type { AdmissionRequest } from '../../../webhooks/admission.ts';
 
 const REQUEST: AdmissionRequest = {

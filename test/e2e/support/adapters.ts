@@ -1,7 +1,7 @@
 import { createSystemClock } from '../../../src/adapters/clock.ts';
-import { loadCredentials } from '../../../src/adapters/kube/credentials.ts';
-import { createKubeHttp } from '../../../src/adapters/kube/http-client.ts';
-import type { KubeHttp } from '../../../src/adapters/kube/http-client.ts';
+import { loadCredentials } from '../../../src/adapters/kube/connect/credentials.ts';
+import { createKubeHttp } from '../../../src/adapters/kube/connect/http-client.ts';
+import type { KubeHttp } from '../../../src/adapters/kube/connect/http-client.ts';
 import { createSystemRandomness } from '../../../src/adapters/randomness.ts';
 import type { Clock, Logger, Randomness } from '../../../src/engine/ports.ts';
 import type { ControlPlane } from '../../control-plane/launch.ts';

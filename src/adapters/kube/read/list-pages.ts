@@ -1,0 +1,134 @@
+import type { Clock } from '../../../engine/ports.ts';
+import { arrayAt, isJsonObject, stringAt } from '../../../lib/json.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import type { KubeHttp } from '../connect/http-client.ts';
+import type { OpenStream, StreamReceiver } from '../connect/stream-exchange.ts';
+import type { WatchEnd } from './watch-stream.ts';
+
+/** What one paged list needs. */
+export interface PagedListOptions {
+  readonly http: KubeHttp;
+  readonly clock: Clock;
+  /** Path of the collection. */
+  readonly path: string;
+  /** Selectors, without `limit` and `continue`. */
+  readonly query: Readonly<Record<string, string>>;
+  readonly pageSize: number;
+  /** A page without any byte for this long is given up. */
+  readonly idleLimitMs: number;
+  /** Called with the items of each page; false ends the list. */
+  readonly onPage: (items: readonly JsonObject[], bytes: number) => boolean;
+}
+
+export type PagedListEnd = { readonly kind: 'listed'; readonly version: string } | WatchEnd;
+
+/** Bytes of one page that we are ready to hold. */
+const MAX_PAGE_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Lists a collection in pages, consistently: no resourceVersion is sent, so the list is at least as new as the moment
+ * it was asked for, whichever API server answers. Never rejects.
+ */
+export async function listPages(options: PagedListOptions, isStopped: () => boolean): Promise<PagedListEnd> {
+  let token = '';
+  for (;;) {
+    const page = await fetchPage(options, token);
+    if (isStopped()) return { kind: 'broken', cause: 'stopped', message: '' };
+    if (page.kind !== 'page') return page;
+    const items = arrayAt(page.list, 'items').filter(isJsonObject);
+    if (!options.onPage(items, page.bytes)) return { kind: 'broken', cause: 'corrupt', message: 'item without a name' };
+    token = stringAt(page.list, ['metadata', 'continue']);
+    if (token === '') return listed(page.list);
+  }
+}
+
+type Page = { readonly kind: 'page'; readonly list: JsonObject; readonly bytes: number };
+
+function listed(list: JsonObject): PagedListEnd {
+  const version = stringAt(list, ['metadata', 'resourceVersion']);
+  if (version === '') return { kind: 'broken', cause: 'corrupt', message: 'list without a version' };
+  return { kind: 'listed', version };
+}
+
+function fetchPage(options: PagedListOptions, token: string): Promise<Page | WatchEnd> {
+  const query = new URLSearchParams({ ...options.query, limit: String(options.pageSize) });
+  if (token !== '') query.set('continue', token);
+  return new Promise((resolve) => {
+    const receiver = new PageReceiver(options, resolve);
+    receiver.open(`${options.path}?${query.toString()}`);
+  });
+}
+
+class PageReceiver implements StreamReceiver {
+  readonly #options: PagedListOptions;
+  readonly #resolve: (page: Page | WatchEnd) => void;
+  #stream: OpenStream | undefined;
+  #cancelIdle: () => void = () => undefined;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #status = 0;
+  #retryAfterMs: number | undefined;
+
+  constructor(options: PagedListOptions, resolve: (page: Page | WatchEnd) => void) {
+    this.#options = options;
+    this.#resolve = resolve;
+  }
+
+  open(path: string): void {
+    this.#armIdle();
+    this.#stream = this.#options.http.stream(path, this);
+  }
+
+  onStart(status: number, retryAfterMs: number | undefined): void {
+    this.#status = status;
+    this.#retryAfterMs = retryAfterMs;
+  }
+
+  onData(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes > MAX_PAGE_BYTES) this.#giveUp('tooLong');
+  }
+
+  onEnd(): void {
+    this.#cancelIdle();
+    const list = parseObject(Buffer.concat(this.#chunks).toString('utf8'));
+    if (this.#status !== 200) this.#resolve(this.#refusal(list));
+    else if (list === undefined) this.#resolve({ kind: 'broken', cause: 'corrupt', message: 'the list is not JSON' });
+    else this.#resolve({ kind: 'page', list, bytes: this.#bytes });
+  }
+
+  onFailure(message: string): void {
+    this.#cancelIdle();
+    this.#resolve({ kind: 'broken', cause: 'network', message });
+  }
+
+  #refusal(status: JsonObject | undefined): WatchEnd {
+    const message = stringAt(status, ['message'], `HTTP ${this.#status}`);
+    return { kind: 'refused', code: this.#status, retryAfterMs: this.#retryAfterMs, message };
+  }
+
+  #armIdle(): void {
+    const { clock, idleLimitMs } = this.#options;
+    const seen = this.#bytes;
+    this.#cancelIdle = clock.after(idleLimitMs, () => {
+      if (this.#bytes === seen) this.#giveUp('idle');
+      else this.#armIdle();
+    });
+  }
+
+  #giveUp(cause: 'idle' | 'tooLong'): void {
+    this.#cancelIdle();
+    this.#stream?.abort();
+    this.#resolve({ kind: 'broken', cause, message: '' });
+  }
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isJsonObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}

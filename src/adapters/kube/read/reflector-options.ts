@@ -1,0 +1,68 @@
+import type { ResourceType } from '../../../api/resources.ts';
+import type { ChangeHandler, Clock, Logger, Metrics, Randomness } from '../../../engine/ports.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import type { KubeHttp } from '../connect/http-client.ts';
+
+/** What a reflector needs. */
+export interface ReflectorOptions<T> {
+  readonly http: KubeHttp;
+  readonly type: ResourceType;
+  /** Absent or empty: all namespaces. */
+  readonly namespace?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+  readonly labelSelector?: string | undefined;
+  /** Runs at parse time; undefined or a throw: the object is malformed, and counts as absent. */
+  readonly project: (raw: JsonObject) => T | undefined;
+  /** `namespace/name`, or the name alone for cluster-scoped kinds. */
+  readonly keyOf: (record: T) => string;
+  readonly handler: ChangeHandler<T>;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** The handler threw: the process must end, so that another takes over with a clean state. */
+  readonly onFatal: (error: Error) => void;
+  readonly timings?: Partial<ReflectorTimings>;
+}
+
+/** Times and limits; the defaults are those to run with, tests scale them down. */
+export interface ReflectorTimings {
+  /** Between a watch that brought events and was then closed, and the next one. */
+  readonly resumeMs: number;
+  readonly backoffMinMs: number;
+  readonly backoffMaxMs: number;
+  /** A watch that stood this long counts as healthy even without events. */
+  readonly healthyAfterMs: number;
+  /** Two bookmarks missed: the peer is taken for dead. */
+  readonly idleLimitMs: number;
+  /** Bounds of the time after which the server ends a watch. */
+  readonly watchMinSeconds: number;
+  readonly watchMaxSeconds: number;
+  readonly maxLineBytes: number;
+  readonly pageSize: number;
+  readonly selfCheckEveryMs: number;
+  /** How often age and size are reported, and the self-check looked at. */
+  readonly beatMs: number;
+  /** A streaming list that is silent this long comes from a server that only pretends to know it. */
+  readonly listSilenceMs: number;
+  readonly maxBatch: number;
+  readonly maxWaiting: number;
+}
+
+/** Values of client-go where it has one. */
+export const REFLECTOR_TIMINGS: ReflectorTimings = Object.freeze({
+  resumeMs: 20,
+  backoffMinMs: 800,
+  backoffMaxMs: 30_000,
+  healthyAfterMs: 120_000,
+  idleLimitMs: 150_000,
+  watchMinSeconds: 300,
+  watchMaxSeconds: 600,
+  maxLineBytes: 4 * 1024 * 1024,
+  pageSize: 500,
+  selfCheckEveryMs: 600_000,
+  beatMs: 5000,
+  listSilenceMs: 30_000,
+  maxBatch: 1000,
+  maxWaiting: 8000,
+});

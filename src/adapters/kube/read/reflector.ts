@@ -1,0 +1,320 @@
+import { resourcePath } from '../../../api/resources.ts';
+import type { Reflector } from '../../../engine/ports.ts';
+import { stringAt } from '../../../lib/json.ts';
+import type { JsonObject } from '../../../lib/json.ts';
+import { Backoff } from '../connect/backoff.ts';
+import { ChangeQueue } from './change-queue.ts';
+import { listPages } from './list-pages.ts';
+import type { PagedListOptions } from './list-pages.ts';
+import { ObjectView } from './object-view.ts';
+import { REFLECTOR_TIMINGS } from './reflector-options.ts';
+import type { ReflectorOptions, ReflectorTimings } from './reflector-options.ts';
+import { ReflectorRun } from './reflector-run.ts';
+import { ReflectorStats } from './reflector-stats.ts';
+import { planRetry } from './retry-plan.ts';
+import type { RetryPlan } from './retry-plan.ts';
+import { runSelfCheck } from './self-check.ts';
+import { selectorQuery, watchPath } from './watch-path.ts';
+import { openWatch } from './watch-stream.ts';
+import type { BreakCause, WatchEnd, WatchEventType, WatchStream } from './watch-stream.ts';
+
+/** A reflector that also takes the answers of own writes. */
+export interface KubeReflector extends Reflector {
+  /** Hands the object of an answered write over, unless something newer is known. */
+  observe(raw: JsonObject): void;
+  /** Objects that the view holds, those that cannot be read included. */
+  readonly size: number;
+}
+
+/** Follows one resource: lists it, watches it, and tells the handler what changed. */
+export function createReflector<T>(options: ReflectorOptions<T>): KubeReflector {
+  return new ResourceReflector(options);
+}
+
+const INITIAL_END_ANNOTATION = 'k8s.io/initial-events-end';
+/** How long a self-check waits for the watch to catch up: three bookmarks. */
+const SELF_CHECK_PATIENCE_MS = 180_000;
+
+class ResourceReflector<T> implements KubeReflector {
+  readonly #options: ReflectorOptions<T>;
+  readonly #timings: ReflectorTimings;
+  readonly #stats: ReflectorStats;
+  readonly #backoff: Backoff;
+  readonly #view: ObjectView<T>;
+  readonly #path: string;
+  readonly #query: Readonly<Record<string, string>>;
+  #run: ReflectorRun<T> | undefined;
+  #usePages = false;
+  #listCause = 'start';
+  #isShutOut = false;
+  #isHandedOver = false;
+  #wasUnauthorized = false;
+  #lastSignMs: number;
+
+  constructor(options: ReflectorOptions<T>) {
+    this.#options = options;
+    this.#timings = { ...REFLECTOR_TIMINGS, ...options.timings };
+    this.#stats = new ReflectorStats(options.metrics, options.type.plural);
+    const { backoffMinMs, backoffMaxMs } = this.#timings;
+    this.#backoff = new Backoff({ minMs: backoffMinMs, maxMs: backoffMaxMs }, options.randomness);
+    this.#view = new ObjectView(options, {
+      onChange: (change) => this.#run?.queue.push(change),
+      onStale: (kind) => this.#stats.stale(kind),
+      onMalformed: (key, problem) => this.#reportMalformed(key, problem),
+    });
+    this.#path = resourcePath(options.type, options.namespace);
+    this.#query = selectorQuery(options);
+    this.#lastSignMs = options.clock.monotonicMs();
+  }
+
+  get synced(): boolean {
+    return this.#isHandedOver && !this.#isShutOut;
+  }
+
+  get size(): number {
+    return this.#view.size;
+  }
+
+  staleForMs(): number {
+    return this.#options.clock.monotonicMs() - this.#lastSignMs;
+  }
+
+  start(): void {
+    if (this.#run !== undefined) return;
+    const run = new ReflectorRun<T>(this.#openQueue(), this.#options.clock);
+    this.#run = run;
+    this.#listCause = 'start';
+    this.#beat(run);
+    this.#selfCheckLater(run);
+    // Not at once: `start` returns before anything happens, and a `stop` right after it opens no connection.
+    queueMicrotask(() => {
+      void this.#loop(run)
+        .catch((error: unknown) => this.#die(run, error))
+        .then(() => run.finish());
+    });
+  }
+
+  async stop(): Promise<void> {
+    const run = this.#run;
+    if (run === undefined) return;
+    this.#run = undefined;
+    run.stop();
+    this.#view.clear();
+    this.#isHandedOver = false;
+    this.#isShutOut = false;
+    this.#backoff.reset();
+    await run.done;
+  }
+
+  observe(raw: JsonObject): void {
+    if (this.#run !== undefined) this.#view.observe(raw);
+  }
+
+  #openQueue(): ChangeQueue<T> {
+    return new ChangeQueue<T>({
+      handler: (changes) => {
+        this.#options.handler(changes);
+        if (!this.#isHandedOver && changes.some((change) => change.kind === 'replace')) this.#isHandedOver = true;
+      },
+      monotonicMs: () => this.#options.clock.monotonicMs(),
+      maxBatch: this.#timings.maxBatch,
+      maxWaiting: this.#timings.maxWaiting,
+      onFull: () => this.#run?.watch?.pause(),
+      onDrained: () => this.#run?.watch?.resume(),
+      onBatch: (_, lagMs) => this.#stats.batch(lagMs),
+      onFatal: (error) => this.#die(this.#run, error),
+    });
+  }
+
+  #die(run: ReflectorRun<T> | undefined, error: unknown): void {
+    if (run === undefined || run.isStopped) return;
+    void this.stop();
+    this.#options.onFatal(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  async #loop(run: ReflectorRun<T>): Promise<void> {
+    while (!run.isStopped) {
+      const startedMs = this.#options.clock.monotonicMs();
+      const mustList = this.#view.version === '';
+      const wasStreamingList = mustList && !this.#usePages;
+      const fromVersion = this.#view.version;
+      if (mustList) this.#stats.list(this.#listCause);
+      const end = mustList && this.#usePages ? await this.#listPages(run) : await this.#watch(run, mustList);
+      if (run.isStopped) return;
+      if (end === undefined) continue;
+      const stoodMs = this.#options.clock.monotonicMs() - startedMs;
+      const plan = planRetry(end, {
+        hadProgress: this.#view.version !== fromVersion,
+        stoodLong: !this.#view.isListing && stoodMs >= this.#timings.healthyAfterMs,
+        wasStreamingList: wasStreamingList && this.#view.isListing,
+        wasUnauthorized: this.#wasUnauthorized,
+      });
+      this.#view.abandonList();
+      this.#report(end, plan);
+      await this.#follow(run, plan);
+    }
+  }
+
+  async #follow(run: ReflectorRun<T>, plan: RetryPlan): Promise<void> {
+    if (plan.usePages) this.#usePages = true;
+    if (plan.isShutOut) this.#isShutOut = true;
+    if (plan.forgetVersion) {
+      this.#view.forgetVersion();
+      this.#listCause = plan.cause;
+    }
+    this.#wasUnauthorized = plan.refreshCredentials;
+    if (plan.resetBackoff) this.#backoff.reset();
+    if (plan.refreshCredentials) await this.#options.http.refreshCredentials().catch(() => undefined);
+    if (plan.delay.kind === 'brief') await run.wait(this.#timings.resumeMs);
+    if (plan.delay.kind === 'backoff') await run.wait(Math.max(plan.delay.atLeastMs, this.#backoff.nextMs()));
+  }
+
+  /** Undefined: the list is complete, and the watch can start. */
+  async #listPages(run: ReflectorRun<T>): Promise<WatchEnd | undefined> {
+    this.#view.beginList();
+    const onPage = (items: readonly JsonObject[], bytes: number): boolean => {
+      if (run.isStopped) return true;
+      this.#lastSignMs = this.#options.clock.monotonicMs();
+      this.#stats.chunk(bytes);
+      return items.every((item) => this.#view.take('ADDED', item));
+    };
+    const end = await listPages({ ...this.#listTarget(), onPage }, () => run.isStopped);
+    if (end.kind !== 'listed') return end;
+    this.#commitList(end.version);
+    return undefined;
+  }
+
+  #listTarget(): Omit<PagedListOptions, 'onPage'> {
+    const { http, clock } = this.#options;
+    const { pageSize, idleLimitMs } = this.#timings;
+    return { http, clock, path: this.#path, query: this.#query, pageSize, idleLimitMs };
+  }
+
+  async #watch(run: ReflectorRun<T>, isStreamingList: boolean): Promise<WatchEnd> {
+    if (isStreamingList) this.#view.beginList();
+    const watch = openWatch({
+      http: this.#options.http,
+      clock: this.#options.clock,
+      path: this.#watchPath(isStreamingList),
+      idleLimitMs: this.#timings.idleLimitMs,
+      maxLineBytes: this.#timings.maxLineBytes,
+      onEvent: (type, object) => (run.isStopped ? 'stopped' : this.#take(type, object)),
+      onChunk: (bytes) => this.#noteChunk(bytes),
+    });
+    run.watch = watch;
+    const cancelSilence = isStreamingList ? this.#watchForSilence(watch) : nothing;
+    const end = await watch.end;
+    cancelSilence();
+    run.watch = undefined;
+    return end;
+  }
+
+  #watchPath(isStreamingList: boolean): string {
+    const { watchMinSeconds, watchMaxSeconds } = this.#timings;
+    const spread = this.#options.randomness.fraction() * (watchMaxSeconds - watchMinSeconds);
+    return watchPath({
+      path: this.#path,
+      selectors: this.#query,
+      timeoutSeconds: watchMinSeconds + Math.floor(spread),
+      fromVersion: isStreamingList ? undefined : this.#view.version,
+    });
+  }
+
+  /** A server that ignores `sendInitialEvents` sends the objects and then nothing, never the closing bookmark. */
+  #watchForSilence(watch: WatchStream): () => void {
+    const { clock } = this.#options;
+    const { listSilenceMs } = this.#timings;
+    const openedMs = clock.monotonicMs();
+    let cancel: () => void = nothing;
+    const look = (): void => {
+      if (!this.#view.isListing) return;
+      const quietMs = clock.monotonicMs() - Math.max(openedMs, this.#lastSignMs);
+      if (quietMs >= listSilenceMs) watch.stop(watch.isOpen ? 'unsupported' : 'idle');
+      else cancel = clock.after(listSilenceMs - quietMs, look);
+    };
+    cancel = clock.after(listSilenceMs, look);
+    return () => cancel();
+  }
+
+  #take(type: WatchEventType, object: JsonObject): BreakCause | undefined {
+    this.#stats.event(type);
+    if (type === 'BOOKMARK') return this.#takeBookmark(object);
+    return this.#view.take(type, object) ? undefined : 'corrupt';
+  }
+
+  #takeBookmark(object: JsonObject): BreakCause | undefined {
+    const version = stringAt(object, ['metadata', 'resourceVersion']);
+    if (version === '') return 'corrupt';
+    if (!this.#view.isListing) {
+      this.#view.advance(version);
+      return undefined;
+    }
+    const isEnd = stringAt(object, ['metadata', 'annotations', INITIAL_END_ANNOTATION]) === 'true';
+    if (!isEnd) return 'unsupported';
+    this.#commitList(version);
+    return undefined;
+  }
+
+  #commitList(version: string): void {
+    this.#view.commitList(version);
+    this.#backoff.reset();
+    this.#isShutOut = false;
+    this.#wasUnauthorized = false;
+    this.#lastSignMs = this.#options.clock.monotonicMs();
+    this.#options.log.debug('listed', { resource: this.#options.type.plural, objects: this.#view.size, version });
+  }
+
+  #noteChunk(bytes: number): void {
+    this.#lastSignMs = this.#options.clock.monotonicMs();
+    this.#wasUnauthorized = false;
+    this.#isShutOut &&= this.#view.isListing;
+    this.#stats.chunk(bytes);
+  }
+
+  #report(end: WatchEnd, plan: RetryPlan): void {
+    this.#stats.watchEnd(plan.cause);
+    const fields = { resource: this.#options.type.plural, cause: plan.cause, message: end.message };
+    if (end.kind === 'broken' && end.cause === 'closed') this.#options.log.debug('watch ended', fields);
+    else this.#options.log.warn('list or watch broke off', fields);
+  }
+
+  #reportMalformed(key: string, problem: string): void {
+    this.#stats.malformed();
+    this.#options.log.warn('object cannot be read', { resource: this.#options.type.plural, key, problem });
+  }
+
+  #beat(run: ReflectorRun<T>): void {
+    this.#stats.beat(this.staleForMs(), this.#view.size, this.synced);
+    run.after('beat', this.#timings.beatMs, () => this.#beat(run));
+  }
+
+  #selfCheckLater(run: ReflectorRun<T>): void {
+    run.after('selfCheck', this.#timings.selfCheckEveryMs, () => {
+      void this.#selfCheck(run).finally(() => this.#selfCheckLater(run));
+    });
+  }
+
+  async #selfCheck(run: ReflectorRun<T>): Promise<void> {
+    if (!this.synced || this.#view.version === '') return;
+    const result = await runSelfCheck({
+      view: this.#view,
+      list: this.#listTarget(),
+      isStopped: () => run.isStopped || this.#view.isListing,
+      patienceMs: SELF_CHECK_PATIENCE_MS,
+    });
+    if (run.isStopped) return;
+    this.#stats.selfCheck(result.kind, result.kind === 'mismatch' ? result.keys.length : 0);
+    if (result.kind !== 'mismatch') return;
+    const examples = result.keys.slice(0, 5).join(' ');
+    this.#options.log.error('view differs from the API server, listing again', {
+      resource: this.#options.type.plural,
+      keys: result.keys.length,
+      examples,
+    });
+    this.#view.forgetVersion();
+    this.#listCause = 'mismatch';
+    run.watch?.stop('closed');
+  }
+}
+
+function nothing(): void {}

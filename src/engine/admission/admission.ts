@@ -1,0 +1,210 @@
+import { isJsonObject, memberAt } from '../../lib/json.ts';
+import { applyPatch } from '../../lib/json-patch-apply.ts';
+import type { PatchOperation } from '../../lib/json-patch.ts';
+import type { AdmissionRequest, AllowVerdict, ClusterView, DenyVerdict, Verdict } from '../../../webhooks/admission.ts';
+import type { RegistryEntry } from '../../../webhooks/registry-entry.ts';
+import { allowUntouched, allowWith, denyWith, failWith } from './admission-answer.ts';
+import type { FailureMode, ReviewAnswer } from './admission-answer.ts';
+import { INTERNAL_ERRORS_TOTAL, REVIEWS_TOTAL } from './admission-metrics.ts';
+import { indexTable, rowsFor } from './admission-table.ts';
+import type { AdmissionTable, Phase } from './admission-table.ts';
+import type { Clock, Logger, Metrics } from '../ports.ts';
+
+/** What the dispatch of reviews needs. */
+export interface AdmissionOptions {
+  readonly table: readonly RegistryEntry[];
+  readonly view: ClusterView;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Decides reviews that a fault of ours kept from being decided. */
+  readonly failureMode: FailureMode;
+}
+
+/** Answers reviews; no method ever throws. */
+export interface Admission {
+  /** Asks the table's rows; past `deadlineMs` (monotonic) no further row is asked and the failure mode decides. */
+  review(phase: Phase, request: AdmissionRequest, deadlineMs?: number): ReviewAnswer;
+  /** The failure mode's answer, without asking anybody: too much is going on. */
+  shed(phase: Phase, request: AdmissionRequest): ReviewAnswer;
+}
+
+/** What the rows have said so far. */
+interface Gathered {
+  object: AdmissionRequest['object'];
+  readonly patch: PatchOperation[];
+  readonly warnings: string[];
+  readonly audit: Record<string, string>;
+  readonly denials: DenyVerdict[];
+  fault: string;
+}
+
+/** Builds the dispatch over one registry table. */
+export function createAdmission(options: AdmissionOptions): Admission {
+  const { metrics, failureMode } = options;
+  const table = indexTable(options.table);
+  return {
+    review(phase, request, deadlineMs = Infinity) {
+      try {
+        return decide(options, table, phase, request, deadlineMs);
+      } catch (error) {
+        // Not even counting worked; what is left is to answer.
+        options.log.error('admission failed inside', { phase, uid: request.uid, message: describe(error) });
+        return failWith(request, 'InternalError', failureMode);
+      }
+    },
+    shed(phase, request) {
+      const isKnown = rowsFor(table, phase, request).length > 0;
+      countReview(metrics, phase, isKnown ? request.resource : 'other', request, 'shed');
+      return failWith(request, 'Overloaded', failureMode);
+    },
+  };
+}
+
+function decide(
+  options: AdmissionOptions,
+  table: AdmissionTable,
+  phase: Phase,
+  request: AdmissionRequest,
+  deadlineMs: number,
+): ReviewAnswer {
+  const rows = rowsFor(table, phase, request);
+  if (rows.length === 0 || isBeingDeleted(request)) {
+    countReview(options.metrics, phase, rows.length === 0 ? 'other' : request.resource, request, 'allowed');
+    return allowUntouched(request);
+  }
+  return settle(options, phase, request, askRows(options, rows, request, deadlineMs));
+}
+
+function askRows(
+  options: AdmissionOptions,
+  rows: readonly RegistryEntry[],
+  request: AdmissionRequest,
+  deadlineMs: number,
+): Gathered {
+  const gathered: Gathered = { object: request.object, patch: [], warnings: [], audit: {}, denials: [], fault: '' };
+  for (const row of rows) {
+    if (options.clock.monotonicMs() > deadlineMs) {
+      gathered.fault = 'deadline passed';
+      break;
+    }
+    try {
+      take(options, row, request, gathered);
+    } catch (error) {
+      gathered.fault = describe(error);
+    }
+    // Validators are independent of one another, so all of them speak; a mutator needs what the one before it made.
+    if (row.phase === 'mutate' && (gathered.fault !== '' || gathered.denials.length > 0)) break;
+  }
+  return gathered;
+}
+
+function take(options: AdmissionOptions, row: RegistryEntry, request: AdmissionRequest, gathered: Gathered): void {
+  const asked = gathered.patch.length === 0 ? request : { ...request, object: gathered.object };
+  const verdict: Verdict = row.admit(asked, options.view);
+  switch (verdict.kind) {
+    case 'deny':
+      gathered.denials.push(verdict);
+      break;
+    case 'error':
+      gathered.fault = verdict.message === '' ? 'a row reported an error' : verdict.message;
+      break;
+    case 'allow':
+      gathered.warnings.push(...verdict.warnings);
+      Object.assign(gathered.audit, verdict.audit);
+      if (verdict.patch.length > 0) takePatch(options, row, request, verdict, gathered);
+      break;
+    default:
+      gathered.fault = 'a row gave no verdict';
+  }
+}
+
+/** The API server fails a review whose patch is misplaced; a bug in one row must not stop deletions, so it is dropped. */
+function takePatch(
+  options: AdmissionOptions,
+  row: RegistryEntry,
+  request: AdmissionRequest,
+  verdict: AllowVerdict,
+  gathered: Gathered,
+): void {
+  if (row.phase === 'validate' || request.operation === 'DELETE' || gathered.object === undefined) {
+    reportFault(options, row.phase, request, 'misplaced-patch', 'a patch was dropped where none may be');
+    return;
+  }
+  const object = applyPatch(gathered.object, verdict.patch);
+  if (!isJsonObject(object)) {
+    gathered.fault = `the patch of a row does not apply: ${verdict.patch.map(({ op, path }) => `${op} ${path}`).join(', ')}`;
+    return;
+  }
+  gathered.object = object;
+  gathered.patch.push(...verdict.patch);
+}
+
+/** A refusal that is certain outranks a fault: it holds under either failure mode. */
+function settle(options: AdmissionOptions, phase: Phase, request: AdmissionRequest, gathered: Gathered): ReviewAnswer {
+  const { metrics, failureMode } = options;
+  const { patch, warnings, audit, denials, fault } = gathered;
+  if (fault !== '') reportFault(options, phase, request, 'fault', fault);
+  if (denials.length > 0) {
+    countReview(metrics, phase, request.resource, request, 'denied');
+    const answer = denyWith(request, denials, warnings);
+    logDenial(options.log, phase, request, answer);
+    return answer;
+  }
+  if (fault !== '') {
+    countReview(metrics, phase, request.resource, request, 'error');
+    return failWith(request, 'InternalError', failureMode);
+  }
+  countReview(metrics, phase, request.resource, request, patch.length > 0 ? 'patched' : 'allowed');
+  return allowWith(request, patch, warnings, audit);
+}
+
+/**
+ * Finalizers could never be removed if objects on their way out were refused or changed. The stored object tells:
+ * a user may write a deletion time into the one that is sent, and nothing is born deleted.
+ */
+function isBeingDeleted(request: AdmissionRequest): boolean {
+  if (request.operation !== 'UPDATE' && request.operation !== 'DELETE') return false;
+  return typeof memberAt(request.oldObject, 'metadata', 'deletionTimestamp') === 'string';
+}
+
+function countReview(
+  metrics: Metrics,
+  phase: Phase,
+  resource: string,
+  request: AdmissionRequest,
+  decision: 'allowed' | 'patched' | 'denied' | 'error' | 'shed',
+): void {
+  metrics.count(REVIEWS_TOTAL, { phase, resource, operation: request.operation, decision });
+}
+
+function reportFault(
+  options: AdmissionOptions,
+  phase: Phase,
+  request: AdmissionRequest,
+  cause: 'fault' | 'misplaced-patch',
+  message: string,
+): void {
+  options.metrics.count(INTERNAL_ERRORS_TOTAL, { phase, cause });
+  options.log.error('admission failed inside', {
+    phase,
+    ...identity(request),
+    failureMode: options.failureMode,
+    message,
+  });
+}
+
+function logDenial(log: Logger, phase: Phase, request: AdmissionRequest, answer: ReviewAnswer): void {
+  const { reason, message } = answer.denial ?? { reason: '', message: '' };
+  log.info('review denied', { phase, ...identity(request), reason, message });
+}
+
+/** Enough to find the object again; never the object itself. */
+function identity(request: AdmissionRequest): Record<string, string | boolean> {
+  const { uid, operation, resource, subresource, namespace, name, dryRun } = request;
+  return { uid, operation, resource, subresource, namespace, name, dryRun };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,201 @@
+import { DEFAULT_QUEUE, ROOT_QUEUE } from '../../api/keys.ts';
+import type { JobRecord } from '../../api/records/job-record.ts';
+import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
+import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import type { PodRecord } from '../../api/records/pod-record.ts';
+import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { PlanRoot } from '../../controllers/pod-group/plan-root.ts';
+import { countsAsStarted } from '../../controllers/pod-group/stage.ts';
+import { isLoosePod } from '../../controllers/repair/loose-pod.ts';
+import { MISSING_GROUP_MS, waitsForGroup } from '../../controllers/repair/missing-group.ts';
+import { ControllerGroupCounts } from './queue-group-counts.ts';
+import { ControllerGroupEntries } from './group-entry.ts';
+import type { GroupEntry } from './group-entry.ts';
+import { isSameDemand } from './group-diff.ts';
+import { ControllerPlanIndex } from './plan-index.ts';
+import { ControllerRecordMap } from './record-map.ts';
+
+/** Which keys need a look. */
+export interface ControllerTriggers {
+  /** `namespace/name` of a group that is planned. */
+  podGroup(key: string): void;
+  /** `namespace/name` of a group that pods name and that does not exist. */
+  missingGroup(key: string, delayMs: number): void;
+  /** `namespace/name` of a pod without a group. */
+  loosePod(key: string): void;
+  queue(name: string): void;
+  /** The object is gone for good. */
+  gone(uid: string): void;
+}
+
+/**
+ * What the controllers know of the cluster, indexed so that each change costs O(1) and wakes only the keys that it may
+ * matter to.
+ */
+export class ControllerState {
+  readonly jobs = new ControllerRecordMap<JobRecord>(
+    (job) => job.key,
+    (a, b) => this.#onJob(a, b),
+  );
+  readonly pods = new ControllerRecordMap<PodRecord>(
+    (pod) => pod.key,
+    (a, b) => this.#onPod(a, b),
+  );
+  readonly groups = new ControllerRecordMap<PodGroupRecord>(
+    (group) => group.key,
+    (a, b) => this.#onGroup(a, b),
+  );
+  readonly queues = new ControllerRecordMap<QueueRecord>(
+    (queue) => queue.name,
+    (a, b) => this.#onQueue(a, b),
+  );
+  readonly namespaces = new ControllerRecordMap<NamespaceRecord>(
+    (ns) => ns.name,
+    (a, b) => this.#onNamespace(a, b),
+  );
+  readonly entries = new ControllerGroupEntries();
+  readonly counts = new ControllerGroupCounts();
+  readonly #plannedJobs = new Map<string, JobRecord>();
+  readonly #plans: ControllerPlanIndex;
+  /** Keys of the pods without a group, opted in or not. */
+  readonly #loosePods = new Set<string>();
+  readonly #triggers: ControllerTriggers;
+
+  constructor(triggers: ControllerTriggers) {
+    this.#triggers = triggers;
+    this.#plans = new ControllerPlanIndex(this.entries, (key) => triggers.podGroup(key));
+  }
+
+  /** Every kind was listed once: what is not here does not exist. */
+  get synced(): boolean {
+    return [this.jobs, this.pods, this.groups, this.queues, this.namespaces].every((map) => map.hasList);
+  }
+
+  /** The Job of this UID when it carries a plan. */
+  plannedJob(uid: string): JobRecord | undefined {
+    return this.#plannedJobs.get(uid);
+  }
+
+  /** Wakes every key that could need work, as after a change of leader. */
+  wakeAll(): void {
+    for (const name of [ROOT_QUEUE, DEFAULT_QUEUE]) this.#triggers.queue(name);
+    for (const queue of this.queues.values()) this.#triggers.queue(queue.name);
+    for (const key of this.entries.keys()) {
+      const entry = this.entries.get(key);
+      if (entry !== undefined && entry.roots.size > 0) this.#triggers.podGroup(key);
+      if (entry !== undefined && entry.group === undefined) this.#triggers.missingGroup(key, MISSING_GROUP_MS);
+    }
+    for (const key of this.#loosePods) this.#wakeLoosePod(key);
+  }
+
+  #onJob(before: JobRecord | undefined, after: JobRecord | undefined): void {
+    if (before !== undefined && after !== undefined && before.uid !== after.uid) {
+      this.#onJob(before, undefined);
+      this.#onJob(undefined, after);
+      return;
+    }
+    if (before !== undefined) this.#plannedJobs.delete(before.uid);
+    if (after !== undefined && after.groupPlan !== '') this.#plannedJobs.set(after.uid, after);
+    this.#plans.change(jobRoot(before), jobRoot(after));
+    if (before !== undefined && after === undefined) this.#triggers.gone(before.uid);
+  }
+
+  #onPod(before: PodRecord | undefined, after: PodRecord | undefined): void {
+    if (before !== undefined && after !== undefined && before.uid !== after.uid) {
+      this.#onPod(before, undefined);
+      this.#onPod(undefined, after);
+      return;
+    }
+    if (before?.groupPlan || after?.groupPlan) this.#plans.change(podRoot(before), podRoot(after));
+    this.#onMember(before, after);
+    this.#onLoosePod(before, after);
+    if (before !== undefined && after === undefined) this.#triggers.gone(before.uid);
+  }
+
+  #onMember(before: PodRecord | undefined, after: PodRecord | undefined): void {
+    if (before?.group === after?.group) {
+      if (after !== undefined) this.#keepMember(before, after);
+      return;
+    }
+    if (before !== undefined) this.#dropMember(before);
+    if (after !== undefined) this.#keepMember(undefined, after);
+  }
+
+  /** `before` is what the pod was in the same group. */
+  #keepMember(before: PodRecord | undefined, after: PodRecord): void {
+    if (after.group === '') return;
+    const key = memberKey(after);
+    const entry = this.entries.update(key, (found) => found.members.set(after.key, after));
+    this.#onStageQuestion(key, entry, before, after);
+    const startsToWait = waitsForGroup(after) && (before === undefined || !waitsForGroup(before));
+    if (entry.group === undefined && startsToWait) this.#triggers.missingGroup(key, MISSING_GROUP_MS);
+  }
+
+  #dropMember(pod: PodRecord): void {
+    if (pod.group === '') return;
+    const key = memberKey(pod);
+    const entry = this.entries.update(key, (found) => found.members.delete(pod.key));
+    this.#onStageQuestion(key, entry, pod, undefined);
+  }
+
+  #onStageQuestion(key: string, entry: GroupEntry, before: PodRecord | undefined, after: PodRecord | undefined): void {
+    const task = after?.task ?? before?.task ?? '';
+    if (!entry.gatingTasks.has(task)) return;
+    const hadStarted = before !== undefined && countsAsStarted(before);
+    const hasStarted = after !== undefined && countsAsStarted(after);
+    if (hadStarted !== hasStarted) this.#triggers.podGroup(key);
+  }
+
+  #onLoosePod(before: PodRecord | undefined, after: PodRecord | undefined): void {
+    if (after !== undefined && isLoosePod(after)) {
+      if (this.#loosePods.has(after.key) && before !== undefined) return;
+      this.#loosePods.add(after.key);
+      this.#wakeLoosePod(after.key);
+    } else if (before !== undefined) {
+      this.#loosePods.delete(before.key);
+    }
+  }
+
+  #wakeLoosePod(key: string): void {
+    const pod = this.pods.get(key);
+    if (pod !== undefined && this.namespaces.get(pod.namespace)?.optedIn === true) this.#triggers.loosePod(key);
+  }
+
+  #onGroup(before: PodGroupRecord | undefined, after: PodGroupRecord | undefined): void {
+    const group = after ?? before;
+    if (group === undefined) return;
+    const entry = this.entries.update(group.key, (found) => {
+      found.group = after;
+    });
+    for (const queue of this.counts.move(before, after)) this.#triggers.queue(queue);
+    if (entry.roots.size > 0 && !isSameDemand(before, after)) this.#triggers.podGroup(group.key);
+    if (after === undefined && entry.members.size > 0) this.#triggers.missingGroup(group.key, MISSING_GROUP_MS);
+  }
+
+  #onQueue(before: QueueRecord | undefined, after: QueueRecord | undefined): void {
+    if (before?.uid === after?.uid) return;
+    const name = (after ?? before)?.name ?? '';
+    this.#triggers.queue(name);
+    if (name === ROOT_QUEUE) this.#triggers.queue(DEFAULT_QUEUE);
+    if (before !== undefined) this.#triggers.gone(before.uid);
+  }
+
+  #onNamespace(before: NamespaceRecord | undefined, after: NamespaceRecord | undefined): void {
+    if (after?.optedIn !== true || before?.optedIn === true) return;
+    for (const key of this.#loosePods) {
+      if (key.startsWith(`${after.name}/`)) this.#wakeLoosePod(key);
+    }
+  }
+}
+
+function jobRoot(record: JobRecord | undefined): PlanRoot | undefined {
+  return record === undefined ? undefined : { kind: 'job', record };
+}
+
+function podRoot(record: PodRecord | undefined): PlanRoot | undefined {
+  return record === undefined ? undefined : { kind: 'pod', record };
+}
+
+function memberKey(pod: PodRecord): string {
+  return `${pod.namespace}/${pod.group}`;
+}

@@ -1,0 +1,25 @@
+import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
+
+/** True when nothing changed that a plan's reconcile looks at; phases, counts and conditions change all the time. */
+export function isSameDemand(before: PodGroupRecord | undefined, after: PodGroupRecord | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  return (
+    before.uid === after.uid &&
+    before.deleting === after.deleting &&
+    before.minMember === after.minMember &&
+    before.owner?.uid === after.owner?.uid &&
+    isSameMap(before.minTaskMember, after.minTaskMember) &&
+    isSameMap(before.minResources ?? NOTHING, after.minResources ?? NOTHING)
+  );
+}
+
+const NOTHING: ReadonlyMap<string, number> = new Map();
+
+function isSameMap(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  if (a === b) return true;
+  if (a.size !== b.size) return false;
+  for (const [name, value] of a) {
+    if (b.get(name) !== value) return false;
+  }
+  return true;
+}

@@ -1,0 +1,88 @@
+import { parseGroupPlan } from '../../api/group-plan.ts';
+import { isLive } from '../../controllers/pod-group/plan-root.ts';
+import type { PlanRoot } from '../../controllers/pod-group/plan-root.ts';
+import { gatingTasks } from '../../controllers/pod-group/stage.ts';
+import type { ControllerGroupEntries, GroupEntry } from './group-entry.ts';
+
+interface IndexedPlan {
+  readonly text: string;
+  /** Entry that the root is filed under; a root whose plan cannot be read has one of its own. */
+  readonly key: string;
+  readonly gatingTasks: ReadonlySet<string>;
+}
+
+/** Files the objects that carry a plan under the group that they plan, and wakes the group when that may matter. */
+export class ControllerPlanIndex {
+  readonly #entries: ControllerGroupEntries;
+  readonly #wake: (key: string) => void;
+  /** By UID of the root. */
+  readonly #plans = new Map<string, IndexedPlan>();
+
+  constructor(entries: ControllerGroupEntries, wake: (key: string) => void) {
+    this.#entries = entries;
+    this.#wake = wake;
+  }
+
+  /** One object came, changed or went; where both sides are given they have one UID. */
+  change(before: PlanRoot | undefined, after: PlanRoot | undefined): void {
+    if (after === undefined) this.#remove(before);
+    else this.#set(before, after);
+  }
+
+  #remove(root: PlanRoot | undefined): void {
+    const uid = root?.record.uid ?? '';
+    const known = this.#plans.get(uid);
+    this.#plans.delete(uid);
+    if (known !== undefined) this.#unfile(known.key, uid);
+  }
+
+  #set(before: PlanRoot | undefined, after: PlanRoot): void {
+    const { uid } = after.record;
+    const known = this.#plans.get(uid);
+    const plan = readPlan(after, known);
+    if (known?.key !== plan?.key) this.#remove(after);
+    if (plan === undefined) return;
+    this.#plans.set(uid, plan);
+    const entry = this.#file(after, plan);
+    const isNews = known?.text !== plan.text || hasTurned(before, after);
+    if (isNews && !(known === undefined && isOneMore(after, entry))) this.#wake(plan.key);
+  }
+
+  #file(root: PlanRoot, plan: IndexedPlan): GroupEntry {
+    return this.#entries.update(plan.key, (entry) => {
+      entry.roots.set(root.record.uid, root);
+      entry.gatingTasks = plan.gatingTasks;
+    });
+  }
+
+  #unfile(key: string, uid: string): void {
+    const entry = this.#entries.update(key, (found) => {
+      found.roots.delete(uid);
+      if (found.roots.size === 0) found.gatingTasks = NO_TASKS;
+    });
+    if (entry.roots.size > 0 && entry.group === undefined) this.#wake(key);
+  }
+}
+
+const NO_TASKS: ReadonlySet<string> = new Set();
+
+/** The root came to its end, or back from it. */
+function hasTurned(before: PlanRoot | undefined, after: PlanRoot): boolean {
+  return before !== undefined && isLive(before) !== isLive(after);
+}
+
+/** One more pod that plans a group which stands changes nothing, and a gang has thousands of them. */
+function isOneMore(root: PlanRoot, entry: GroupEntry): boolean {
+  return root.kind === 'pod' && entry.roots.size > 1 && entry.group !== undefined;
+}
+
+/** Parsed once for each text, since the other fields of a root change far more often. */
+function readPlan({ record }: PlanRoot, known: IndexedPlan | undefined): IndexedPlan | undefined {
+  const text = record.groupPlan;
+  if (text === '') return undefined;
+  if (known?.text === text) return known;
+  const plan = parseGroupPlan(text);
+  // No namespace begins with #.
+  if (plan === undefined) return { text, key: `#${record.uid}`, gatingTasks: NO_TASKS };
+  return { text, key: `${record.namespace}/${plan.group}`, gatingTasks: gatingTasks(plan) };
+}

@@ -1,0 +1,90 @@
+import type { Effect } from '../../controllers/effect.ts';
+import { reconcilePodGroup } from '../../controllers/pod-group/reconcile.ts';
+import { adoptedGroupName } from '../../controllers/repair/loose-pod.ts';
+import { reconcileMissingGroup } from '../../controllers/repair/missing-group.ts';
+import { reconcileLoosePod } from '../../controllers/repair/reconcile.ts';
+import type { ControllerEventMemory } from './event-memory.ts';
+import { rootsOf } from './group-entry.ts';
+import type { ControllerState } from './control-state.ts';
+import type { Clock } from '../ports.ts';
+import type { Reconciler } from './runner.ts';
+
+/** What observing needs. */
+export interface ControllerView {
+  readonly state: ControllerState;
+  readonly memory: ControllerEventMemory;
+  readonly clock: Clock;
+}
+
+/** Many at once: a gang can not be bound before its group exists, so this wait is everybody's. */
+const GROUP_WORKERS = 16;
+const REPAIR_WORKERS = 4;
+
+/** Keys are `namespace/name` of planned groups. */
+export function makeGroupReconciler(view: ControllerView): Reconciler {
+  return {
+    name: 'pod-group',
+    workers: GROUP_WORKERS,
+    reconcile: (key) => reconcileGroupKey(view, key),
+    version: (key) => view.state.groups.get(key)?.resourceVersion ?? '',
+    onApplied: () => undefined,
+  };
+}
+
+/** Keys are `namespace/name` of pods without a group. */
+export function makeLoosePodReconciler(view: ControllerView): Reconciler {
+  return {
+    name: 'repair',
+    workers: REPAIR_WORKERS,
+    reconcile: (key) => reconcileLoosePodKey(view, key),
+    version: (key) => view.state.pods.get(key)?.resourceVersion ?? '',
+    onApplied: () => undefined,
+  };
+}
+
+/** Keys are `namespace/name` of groups that pods name. */
+export function makeMissingGroupReconciler(view: ControllerView): Reconciler {
+  return {
+    name: 'missing-group',
+    workers: 1,
+    reconcile: (key) => reconcileMissingGroupKey(view, key),
+    version: () => '',
+    onApplied: () => undefined,
+  };
+}
+
+function reconcileGroupKey({ state, memory, clock }: ControllerView, key: string): readonly Effect[] {
+  const entry = state.entries.get(key);
+  if (entry === undefined) return [];
+  const { group } = entry;
+  const nowMs = clock.nowMs();
+  const members = entry.gatingTasks.size > 0 ? [...entry.members.values()] : [];
+  return rootsOf(entry).flatMap((root) =>
+    reconcilePodGroup({ nowMs, root, group, members, reported: memory.toldOf(root.record.uid) }),
+  );
+}
+
+function reconcileLoosePodKey({ state, memory, clock }: ControllerView, key: string): readonly Effect[] {
+  const pod = state.pods.get(key);
+  if (pod === undefined) return [];
+  return reconcileLoosePod({
+    nowMs: clock.nowMs(),
+    pod,
+    namespace: state.namespaces.get(pod.namespace),
+    job: pod.owner === undefined ? undefined : state.plannedJob(pod.owner.uid),
+    group: state.groups.get(`${pod.namespace}/${adoptedGroupName(pod)}`),
+    reported: memory.toldOf(pod.uid),
+  });
+}
+
+function reconcileMissingGroupKey({ state, memory, clock }: ControllerView, key: string): readonly Effect[] {
+  const entry = state.entries.get(key);
+  if (entry === undefined || entry.group !== undefined) return [];
+  return reconcileMissingGroup({
+    nowMs: clock.nowMs(),
+    name: key.slice(key.indexOf('/') + 1),
+    group: undefined,
+    members: [...entry.members.values()],
+    reported: (uid) => memory.toldOf(uid),
+  });
+}

@@ -1,0 +1,172 @@
+import { formatBindPlan, MAX_BIND_PLAN_LENGTH, uidToken } from '../../api/bind-plan.ts';
+import type { PodRecord } from '../../api/records/pod-record.ts';
+import type { BindDecision, GangDecision } from '../../scheduler/session/decision.ts';
+import { bindPod } from './binding.ts';
+import type { BindingEnd } from './binding.ts';
+import type { Checker } from './checker.ts';
+import type { GroupWriter } from './group-writer.ts';
+import type { Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
+import type { PlanKeeper } from './plan-keeper.ts';
+
+export interface BinderOptions {
+  readonly writer: ClusterWriter;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly randomness: Randomness;
+  readonly leadership: Leadership;
+  readonly checker: Checker;
+  readonly groups: GroupWriter;
+  readonly plans: PlanKeeper;
+  readonly pod: (uid: string) => PodRecord | undefined;
+  /** A placement did not happen: the core may place the pod again. */
+  readonly forget: (uid: string) => void;
+  /** A decision was stopped before anything was bound. */
+  readonly onStopped: (gang: GangDecision, reason: StopReason, problem: string) => void;
+  readonly onRefused: (pod: PodRecord, message: string) => void;
+}
+
+/** By the checker (a bug, told loudly), for its size, or because the API server does not take the plan. */
+export type StopReason = 'CheckerRefused' | 'GangTooLarge' | 'WriteRefused';
+
+/** What was refused would be refused again at once: its pods rest that long, and nobody else waits for them. */
+const REFUSED_REST_MS = 1000;
+
+/** The decisions on one group that are not carried out yet, oldest first. */
+interface Line {
+  /** Settles when the last one in line has ended. */
+  end: Promise<void>;
+  /** Pods that are reserved, but whose turn has not come. */
+  waiting: number;
+}
+
+/**
+ * Carries decisions to the API server: check, record the plan (when a gang starts), bind, close the plan.
+ * Assumed placements that fail are forgotten; a gang that ends below its minimum stays with the plan keeper.
+ * Decisions on one group go one after the other: members beyond the minimum never overtake those of the plan.
+ */
+export class Binder {
+  readonly #options: BinderOptions;
+  readonly #lines = new Map<string, Line>();
+
+  constructor(options: BinderOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects. */
+  async bind(gang: GangDecision): Promise<void> {
+    const { checker, onStopped } = this.#options;
+    const problem = checker.reserve(gang);
+    if (problem !== undefined) {
+      onStopped(gang, 'CheckerRefused', problem);
+      this.#forgetLater(gang.binds);
+      return;
+    }
+    if (gang.minMember <= 1) await this.#sendAll(gang.binds, '');
+    else await this.#inLine(gang.group, gang.binds.length, (waiting) => this.#start(gang, waiting));
+  }
+
+  /** Sends the bindings of a recorded plan; closes it when the gang is whole, else leaves it to the keeper. */
+  async finish(group: string, planId: string, binds: readonly BindDecision[]): Promise<void> {
+    await this.#inLine(group, binds.length, () => this.#finish(group, planId, binds));
+  }
+
+  /** `waiting` pods of the group are reserved by later decisions, of which nobody knows whether they will be bound. */
+  async #start(gang: GangDecision, waiting: number): Promise<void> {
+    const { checker, randomness } = this.#options;
+    const members = checker.members(gang.group) - waiting;
+    if (members - gang.binds.length >= gang.minMember) {
+      await this.#sendAll(gang.binds, '');
+      return;
+    }
+    const planId = randomness.id();
+    // What went before in line may have failed: alone these would be a part of a gang.
+    const recorded = members >= gang.minMember ? await this.#record(gang, planId) : 'not';
+    if (recorded === 'done') {
+      await this.#finish(gang.group, planId, gang.binds);
+      return;
+    }
+    for (const bind of gang.binds) checker.release(bind.uid);
+    if (recorded === 'refused') this.#forgetLater(gang.binds);
+    else this.#forgetAll(gang.binds);
+  }
+
+  async #inLine(group: string, pods: number, act: (waiting: number) => Promise<void>): Promise<void> {
+    const line = this.#lines.get(group) ?? { end: Promise.resolve(), waiting: 0 };
+    this.#lines.set(group, line);
+    this.#options.plans.busy(group);
+    line.waiting += pods;
+    const end = line.end.then(() => {
+      line.waiting -= pods;
+      return act(line.waiting);
+    });
+    line.end = end;
+    await end;
+    if (line.end !== end) return;
+    this.#lines.delete(group);
+    await this.#options.plans.rested(group);
+  }
+
+  async #finish(group: string, planId: string, binds: readonly BindDecision[]): Promise<void> {
+    this.#options.plans.opened(group, planId);
+    await this.#sendAll(binds, planId);
+  }
+
+  async #record(gang: GangDecision, planId: string): Promise<'done' | 'not' | 'refused'> {
+    const { groups, clock, leadership, log, onStopped } = this.#options;
+    const binds = gang.binds.map((bind) => ({ token: uidToken(bind.uid), node: bind.node }));
+    const text = formatBindPlan({ id: planId, epoch: leadership.epoch, atMs: clock.nowMs(), binds });
+    if (text.length > MAX_BIND_PLAN_LENGTH) {
+      onStopped(
+        gang,
+        'GangTooLarge',
+        `a bind plan of ${binds.length} pods takes ${text.length} bytes, at most ${MAX_BIND_PLAN_LENGTH} fit the PodGroup`,
+      );
+      return 'refused';
+    }
+    const outcome = await groups.recordPlan(gang.group, text);
+    if (outcome.kind !== 'done') log.info('bind plan was not recorded', { group: gang.group, outcome: outcome.kind });
+    if (outcome.kind === 'unknown') this.#options.plans.opened(gang.group, planId);
+    if (outcome.kind === 'refused') onStopped(gang, 'WriteRefused', outcome.message);
+    return outcome.kind === 'done' || outcome.kind === 'refused' ? outcome.kind : 'not';
+  }
+
+  async #sendAll(binds: readonly BindDecision[], planId: string): Promise<void> {
+    await Promise.all(binds.map((bind) => this.#send(bind, planId)));
+  }
+
+  async #send(bind: BindDecision, planId: string): Promise<void> {
+    const pod = this.#options.pod(bind.uid);
+    if (pod === undefined) {
+      this.#release(bind);
+      return;
+    }
+    const startMs = this.#options.clock.monotonicMs();
+    const end = await bindPod(this.#options, pod, bind.node, planId);
+    this.#count(end, this.#options.clock.monotonicMs() - startMs);
+    if (end === 'bound') return;
+    this.#options.checker.release(bind.uid);
+    // The end of a pod that is gone is on its way here; forgotten before, it would be placed again and again.
+    if (end === 'refused') this.#forgetLater([bind]);
+    else if (end !== 'gone') this.#options.forget(bind.uid);
+  }
+
+  #count(end: BindingEnd, tookMs: number): void {
+    const result = end === 'bound' ? 'scheduled' : end === 'unknown' || end === 'notLeader' ? 'error' : 'unschedulable';
+    this.#options.metrics.count('volcano_schedule_attempts_total', { result });
+    this.#options.metrics.observe('volcano_task_scheduling_latency_milliseconds', { stage: 'bind' }, tookMs);
+  }
+
+  #release(bind: BindDecision): void {
+    this.#options.checker.release(bind.uid);
+    this.#options.forget(bind.uid);
+  }
+
+  #forgetLater(binds: readonly BindDecision[]): void {
+    this.#options.clock.after(REFUSED_REST_MS, () => this.#forgetAll(binds));
+  }
+
+  #forgetAll(binds: readonly BindDecision[]): void {
+    for (const bind of binds) this.#options.forget(bind.uid);
+  }
+}

@@ -1,0 +1,280 @@
+import type { NodeRecord } from '../../api/records/node-record.ts';
+import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import type { PodRecord } from '../../api/records/pod-record.ts';
+import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
+import type { QueueRecord } from '../../api/records/queue-record.ts';
+import { POD_GROUPS, PODS } from '../../api/resources.ts';
+import type { SchedulerPolicy } from '../../config/policy.ts';
+import { assertNever } from '../../lib/exhaustive.ts';
+import type { Decision, GangDecision } from '../../scheduler/session/decision.ts';
+import { Scheduler } from '../../scheduler/scheduler.ts';
+import { Snapshot } from '../../scheduler/ledger/snapshot.ts';
+import { Binder } from './binder.ts';
+import type { StopReason } from './binder.ts';
+import { Checker } from './checker.ts';
+import type { EventRecorder } from '../events/event-recorder-port.ts';
+import { GroupWriter } from './group-writer.ts';
+import { Mirror } from '../mirror.ts';
+import { PlanKeeper } from './plan-keeper.ts';
+import type { ChangeHandler, Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
+import { QueueStatusWriter } from './queue-status-writer.ts';
+import { recoverPlan } from '../lead/recovery.ts';
+import { RefusalWriter } from './refusal-writer.ts';
+import { CycleTimer, reportCycle } from './scheduler-metrics.ts';
+
+export interface SchedulerLoopOptions {
+  readonly policy: SchedulerPolicy;
+  readonly writer: ClusterWriter;
+  readonly leadership: Leadership;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/** Changes within this time share a cycle: pods of a gang arrive one by one. */
+const GATHER_MS = 10;
+/** After a cycle the loop rests for this many times the cycle's own length, so that it never eats a whole core. */
+const REST_FACTOR = 1;
+/** Timers may fire this much early. */
+const TIMER_SLACK_MS = 1;
+/** After a placement that failed: the same answer at once would be a busy loop. */
+const FAILED_REST_MS = 50;
+const NOT_LEADER_REST_MS = 1000;
+
+/** Watch streams in, decisions out: keeps the snapshot, runs cycles when something changed, hands decisions to the writers. */
+export class SchedulerLoop {
+  readonly #options: SchedulerLoopOptions;
+  readonly #snapshot = new Snapshot();
+  readonly #scheduler: Scheduler;
+  readonly #pods = new Mirror<PodRecord>((pod) => pod.uid);
+  readonly #nodes = new Mirror<NodeRecord>((node) => node.name);
+  readonly #groups = new Mirror<PodGroupRecord>((group) => group.key);
+  readonly #queues = new Mirror<QueueRecord>((queue) => queue.name);
+  readonly #priorityClasses = new Mirror<PriorityClassRecord>((priorityClass) => priorityClass.name);
+  readonly #listed = new Set<string>();
+  readonly #checker: Checker;
+  readonly #groupWriter: GroupWriter;
+  readonly #plans: PlanKeeper;
+  readonly #binder: Binder;
+  readonly #refusals: RefusalWriter;
+  readonly #queueWriter: QueueStatusWriter;
+  #isLeading = false;
+  #isRecovered = false;
+  #cancelCycle: (() => void) | undefined;
+  #restUntilMs = 0;
+
+  constructor(options: SchedulerLoopOptions) {
+    this.#options = options;
+    this.#scheduler = new Scheduler(this.#snapshot, options.policy);
+    const pod = (uid: string): PodRecord | undefined => this.#pods.get(uid);
+    const group = (key: string): PodGroupRecord | undefined => this.#groups.get(key);
+    const queue = (name: string): QueueRecord | undefined => this.#queues.get(name);
+    this.#checker = new Checker({ pod, group, queue, node: (name) => this.#nodes.get(name) });
+    this.#groupWriter = new GroupWriter({ ...options, group });
+    const shared = { ...options, checker: this.#checker, groups: this.#groupWriter, pod, group };
+    this.#plans = new PlanKeeper({ ...shared, podsOf: (key) => this.#podsOf(key) });
+    this.#refusals = new RefusalWriter({ ...options, pod, group });
+    this.#queueWriter = new QueueStatusWriter({ ...options, queue });
+    this.#binder = new Binder({
+      ...shared,
+      plans: this.#plans,
+      forget: (uid) => this.#forget(uid),
+      onStopped: (gang, reason, problem) => this.#onStopped(gang, reason, problem),
+      onRefused: (pod, message) => this.#onRefused(pod, message),
+    });
+  }
+
+  readonly onPods: ChangeHandler<PodRecord> = (changes) => {
+    this.#pods.apply(changes, (next, old) => {
+      const uid = next?.uid ?? old?.uid ?? '';
+      this.#checker.observe(next, uid);
+      if (next === undefined) this.#snapshot.removeTask(uid);
+      else this.#snapshot.upsertTask(next);
+    });
+    this.#seen('pods');
+  };
+
+  readonly onNodes: ChangeHandler<NodeRecord> = (changes) => {
+    this.#nodes.apply(changes, (next, old) => {
+      if (next !== undefined) this.#snapshot.upsertNode(next);
+      else if (old !== undefined) this.#snapshot.removeNode(old.name);
+    });
+    this.#seen('nodes');
+  };
+
+  readonly onPodGroups: ChangeHandler<PodGroupRecord> = (changes) => {
+    this.#groups.apply(changes, (next, old) => {
+      const key = next?.key ?? old?.key ?? '';
+      this.#checker.observeGroup(next, key);
+      if (next !== undefined) {
+        this.#snapshot.upsertJob(next);
+        return;
+      }
+      this.#snapshot.removeJob(key);
+      this.#groupWriter.drop(key);
+      this.#refusals.settled(key);
+    });
+    this.#seen('podgroups');
+  };
+
+  readonly onQueues: ChangeHandler<QueueRecord> = (changes) => {
+    this.#queues.apply(changes, (next, old) => {
+      if (next !== undefined) this.#snapshot.upsertQueue(next);
+      else if (old !== undefined) this.#snapshot.removeQueue(old.name);
+    });
+    this.#seen('queues');
+  };
+
+  readonly onPriorityClasses: ChangeHandler<PriorityClassRecord> = (changes) => {
+    this.#priorityClasses.apply(changes, (next, old) => {
+      if (next !== undefined) this.#snapshot.setPriorityClass(next);
+      else if (old !== undefined) this.#snapshot.removePriorityClass(old.name);
+    });
+    this.#seen('priorityclasses');
+  };
+
+  /** Every kind was listed once; nothing is decided before. */
+  get synced(): boolean {
+    return this.#listed.size === KINDS;
+  }
+
+  /** This process leads: take up open plans, then decide. */
+  start(): void {
+    this.#isLeading = true;
+    this.#snapshot.readPhases();
+    this.#wake();
+  }
+
+  /** This process leads no more: no decision follows; writes in flight end by themselves. */
+  stop(): void {
+    this.#isLeading = false;
+    this.#isRecovered = false;
+    this.#cancelCycle?.();
+    this.#cancelCycle = undefined;
+    this.#groupWriter.stop();
+    this.#refusals.stop();
+    this.#queueWriter.stop();
+  }
+
+  #seen(kind: string): void {
+    this.#listed.add(kind);
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (!this.#isLeading || !this.synced || this.#cancelCycle !== undefined) return;
+    const delayMs = Math.max(GATHER_MS, this.#restUntilMs - this.#options.clock.monotonicMs());
+    this.#cancelCycle = this.#options.clock.after(delayMs, () => {
+      this.#cancelCycle = undefined;
+      // A placement that failed after the cycle was set for an earlier time asks for its rest, too.
+      if (this.#options.clock.monotonicMs() + TIMER_SLACK_MS < this.#restUntilMs) this.#wake();
+      else this.#cycle();
+    });
+  }
+
+  #cycle(): void {
+    const { clock, leadership } = this.#options;
+    if (!this.#isLeading) return;
+    if (!leadership.isLeader()) {
+      // The lease was not renewed in time, and may be still.
+      this.#rest(NOT_LEADER_REST_MS);
+      this.#wake();
+      return;
+    }
+    if (!this.#isRecovered) this.#recover();
+    const timer = new CycleTimer(clock, this.#options.metrics);
+    const decisions = this.#scheduler.cycle(timer.onStep);
+    const tookMs = timer.end();
+    this.#restUntilMs = clock.monotonicMs() + tookMs * REST_FACTOR;
+    for (const decision of decisions) this.#carryOut(decision);
+    reportCycle(this.#options.metrics, this.#snapshot, decisions, clock.nowMs());
+  }
+
+  #carryOut(decision: Decision): void {
+    switch (decision.kind) {
+      case 'gang':
+        this.#refusals.settled(decision.group);
+        void this.#binder.bind(decision);
+        break;
+      case 'status':
+        this.#groupWriter.want(decision);
+        break;
+      case 'refusal':
+        this.#refusals.want(decision);
+        break;
+      case 'queueStatus':
+        this.#queueWriter.want(decision.queue, decision.allocated);
+        break;
+      case 'pipeline':
+        break;
+      default:
+        assertNever(decision);
+    }
+  }
+
+  /** Plans of a predecessor come before any new decision: their rooms are taken again first. */
+  #recover(): void {
+    this.#isRecovered = true;
+    this.#snapshot.settle();
+    for (const group of this.#groups.values()) {
+      const step = recoverPlan(group, this.#podsOf(group.key));
+      if (step === undefined) continue;
+      this.#options.log.info('open bind plan found', { group: group.key, plan: step.planId, step: step.kind });
+      this.#groupWriter.adoptPlan(group.key);
+      if (step.kind === 'finish' && this.#takeUp(step.gang)) {
+        void this.#binder.finish(group.key, step.planId, step.gang.binds);
+        continue;
+      }
+      this.#plans.opened(group.key, step.planId);
+      void this.#plans.settle(group.key);
+    }
+  }
+
+  /** Assumes the rest of a plan on its planned nodes, or nothing of it when that would break an invariant now. */
+  #takeUp(gang: GangDecision): boolean {
+    if (this.#checker.reserve(gang) !== undefined) return false;
+    for (const bind of gang.binds) {
+      if (this.#snapshot.assume(bind.uid, bind.node)) continue;
+      for (const other of gang.binds) {
+        this.#checker.release(other.uid);
+        this.#snapshot.forget(other.uid);
+      }
+      return false;
+    }
+    return true;
+  }
+
+  #podsOf(key: string): PodRecord[] {
+    const tasks = this.#snapshot.jobs.get(key)?.tasks.values() ?? [];
+    return [...tasks].map((task) => task.record);
+  }
+
+  #forget(uid: string): void {
+    this.#snapshot.forget(uid);
+    this.#rest(FAILED_REST_MS);
+    this.#wake();
+  }
+
+  #rest(forMs: number): void {
+    this.#restUntilMs = Math.max(this.#restUntilMs, this.#options.clock.monotonicMs() + forMs);
+  }
+
+  #onStopped(gang: GangDecision, reason: StopReason, problem: string): void {
+    this.#options.log.error('a decision was stopped before it was written', { group: gang.group, reason, problem });
+    if (reason === 'CheckerRefused') this.#options.metrics.count('sluice_checker_refusals_total', {});
+    const group = this.#groups.get(gang.group);
+    if (group === undefined) return;
+    const regarding = { type: POD_GROUPS, namespace: group.namespace, name: group.name, uid: group.uid };
+    this.#options.events.record(regarding, 'Warning', reason, 'Binding', problem);
+  }
+
+  #onRefused({ namespace, name, uid }: PodRecord, message: string): void {
+    this.#options.log.warn('the API server refused a binding', { pod: `${namespace}/${name}`, message });
+    this.#options.events.record({ type: PODS, namespace, name, uid }, 'Warning', 'WriteRefused', 'Binding', message);
+  }
+}
+
+/** Kinds that have to be listed before the first cycle. */
+const KINDS = 5;

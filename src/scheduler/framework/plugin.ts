@@ -1,0 +1,62 @@
+import type { PluginArguments } from '../../config/policy.ts';
+import type { ReasonCode } from '../../api/reasons.ts';
+import type { Bitset } from '../../lib/bitset.ts';
+import type { Job } from '../model/job.ts';
+import type { Queue } from '../model/queue.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import type { Task } from '../model/task.ts';
+import type { TaskClass } from '../model/task-class.ts';
+
+/** Why something is refused, with numbers. */
+export interface Refusal {
+  readonly code: ReasonCode;
+  readonly message: string;
+}
+
+/** Volcano's votes: in a tier one reject loses, else one permit wins, else the next tier decides. */
+export type Vote = 'permit' | 'abstain' | Refusal;
+
+/**
+ * What a plugin answers; absent hooks abstain. Order hooks: the first non-zero answer in tier order wins.
+ * `feasible` and `score` answer for one class over all nodes at once from what nodes *are* (labels, taints);
+ * `feasibleNode` and `scoreNode` answer for one node from what it *holds*, and are asked again whenever that changes.
+ */
+export interface PluginHooks {
+  readonly jobOrderFn?: (a: Job, b: Job) => number;
+  readonly queueOrderFn?: (a: Queue, b: Queue) => number;
+  readonly taskOrderFn?: (a: Task, b: Task) => number;
+  /** First refusal wins: the job cannot be scheduled whatever is free. */
+  readonly jobValidFn?: (job: Job) => Refusal | undefined;
+  /** All must agree before a statement commits. */
+  readonly jobReadyFn?: (job: Job) => boolean;
+  readonly jobPipelinedFn?: (job: Job) => boolean;
+  readonly jobEnqueueableFn?: (job: Job) => Vote;
+  /** Told once a job was let in, so that what it asks for is reserved. */
+  readonly jobEnqueuedFn?: (job: Job) => void;
+  /** Any refusal: the queue gets nothing more for now. */
+  readonly overusedFn?: (queue: Queue) => Refusal | undefined;
+  /** First refusal wins: the queue may not take one more task of the class. */
+  readonly allocatableFn?: (queue: Queue, taskClass: TaskClass) => Refusal | undefined;
+  /** Takes nodes out of the set. */
+  readonly feasible?: (taskClass: TaskClass, out: Bitset) => void;
+  readonly feasibleNode?: (taskClass: TaskClass, node: number) => boolean;
+  /** Adds to the column. */
+  readonly score?: (taskClass: TaskClass, out: Float64Array) => void;
+  readonly scoreNode?: (taskClass: TaskClass, node: number) => number;
+  /** Adds, for each reason, the number of nodes that refuse the class; a node may give several. */
+  readonly explain?: (taskClass: TaskClass, reasons: Map<string, number>) => void;
+  /** Called before the actions of each cycle: what a plugin keeps about one cycle starts anew. */
+  readonly onSessionOpen?: () => void;
+}
+
+/** Makes a plugin's hooks for one snapshot, once. */
+export interface Plugin {
+  readonly name: string;
+  make(snapshot: Snapshot, options: PluginArguments): PluginHooks;
+}
+
+/** A number among the arguments, or its default; text is read as a number since YAML files often quote it. */
+export function numberArgument(options: PluginArguments, key: string, fallback: number): number {
+  const value = Number(options.get(key) ?? fallback);
+  return Number.isFinite(value) ? value : fallback;
+}

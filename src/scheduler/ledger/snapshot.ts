@@ -1,0 +1,395 @@
+import type { NodeRecord } from '../../api/records/node-record.ts';
+import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import type { PodRecord } from '../../api/records/pod-record.ts';
+import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
+import type { QueueRecord } from '../../api/records/queue-record.ts';
+import { SERVED_SCHEDULERS } from '../../api/keys.ts';
+import { ClassTable } from '../model/class-table.ts';
+import { Job } from '../model/job.ts';
+import { JobSet } from '../model/job-set.ts';
+import { Journal } from '../placement/journal.ts';
+import { nextStatus } from './next-status.ts';
+import { sameFeatures } from '../placement/node-features.ts';
+import { NodeIndex } from '../placement/node-index.ts';
+import { NodeTable } from '../placement/node-table.ts';
+import { PriorityTable } from '../model/priority-table.ts';
+import { addToLedger, Queue } from '../model/queue.ts';
+import { ResourceTable } from '../model/resource-table.ts';
+import { holdsNode, Task, TaskStatus } from '../model/task.ts';
+
+/** Journal entries kept per node before pickers that lag behind have to start anew. */
+const JOURNAL_ENTRIES_PER_NODE = 4;
+
+/**
+ * The cluster as the scheduler sees it, kept up to date change by change and never rebuilt in the steady state
+ * (a change of the set of nodes sorts them anew). All ledgers (node columns, queue and job counters) move together in
+ * `#account`, so that they equal a recount at any time.
+ */
+export class Snapshot {
+  readonly resources = new ResourceTable();
+  readonly nodes = new NodeTable(this.resources);
+  readonly index = new NodeIndex();
+  readonly classes = new ClassTable(this.resources);
+  readonly queues = new Map<string, Queue>();
+  readonly jobs = new Map<string, Job>();
+  readonly tasks = new Map<string, Task>();
+  readonly journal = new Journal();
+  /** Jobs with something to do: pending tasks, or not yet let in. Up to date after `settle`. */
+  readonly waiting = new JobSet(0);
+  /** Jobs whose counters changed since the last `settle`. */
+  readonly dirtyJobs = new JobSet(2);
+  /** Grows whenever labels, taints or the set of nodes changed: pickers read features anew. */
+  featuresVersion = 0;
+  /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
+  readonly releasingNodes = new Map<number, number>();
+  readonly #priorities = new PriorityTable();
+  readonly #nodeRecords = new Map<string, NodeRecord>();
+  #nodeSetChanged = false;
+  /** Tasks whose group has no PodGroup yet, by the group's key. */
+  readonly #orphans = new Map<string, Set<Task>>();
+
+  upsertNode(record: NodeRecord): void {
+    const old = this.#nodeRecords.get(record.name);
+    this.#nodeRecords.set(record.name, record);
+    const index = this.#nodeSetChanged ? -1 : this.nodes.indexOf(record.name);
+    if (old === undefined || index < 0) {
+      this.#nodeSetChanged = true;
+      return;
+    }
+    if (!sameFeatures(old, record)) {
+      this.index.update(index, old, record);
+      this.featuresVersion += 1;
+    }
+    this.nodes.update(index, record);
+    this.journal.push(index);
+  }
+
+  removeNode(name: string): void {
+    if (this.#nodeRecords.delete(name)) this.#nodeSetChanged = true;
+  }
+
+  hasNode(name: string): boolean {
+    return this.#nodeRecords.has(name);
+  }
+
+  upsertQueue(record: QueueRecord): void {
+    const queue = this.queues.get(record.name);
+    if (queue !== undefined) {
+      queue.record = record;
+      return;
+    }
+    const made = new Queue(record);
+    this.queues.set(record.name, made);
+    for (const job of this.jobs.values()) if (job.record.queue === record.name) this.#moveJob(job, made);
+  }
+
+  removeQueue(name: string): void {
+    const queue = this.queues.get(name);
+    if (queue === undefined) return;
+    for (const job of this.jobs.values()) if (job.queue === queue) this.#moveJob(job, undefined);
+    this.queues.delete(name);
+  }
+
+  setPriorityClass(record: PriorityClassRecord): void {
+    this.#priorities.set(record);
+    this.#readPriorities();
+  }
+
+  removePriorityClass(name: string): void {
+    this.#priorities.remove(name);
+    this.#readPriorities();
+  }
+
+  upsertJob(record: PodGroupRecord): void {
+    const known = this.jobs.get(record.key);
+    if (known !== undefined && known.record.uid === record.uid) {
+      this.#updateJob(known, record);
+      return;
+    }
+    if (known !== undefined) this.removeJob(record.key);
+    const job = new Job(record);
+    job.priority = this.#priorities.valueOf(record.priorityClassName);
+    job.queue = this.queues.get(record.queue);
+    this.jobs.set(record.key, job);
+    this.dirtyJobs.add(job);
+    const orphans = this.#orphans.get(record.key);
+    this.#orphans.delete(record.key);
+    for (const task of orphans ?? []) this.#join(task, job);
+  }
+
+  /** Takes the phases as they are written: whoever starts to lead goes on from what the leader before it said. */
+  readPhases(): void {
+    for (const job of this.jobs.values()) {
+      job.phase = job.record.phase;
+      this.dirtyJobs.add(job);
+    }
+  }
+
+  removeJob(key: string): void {
+    const job = this.jobs.get(key);
+    if (job === undefined) return;
+    for (const task of job.tasks.values()) this.#orphan(task, key);
+    this.jobs.delete(key);
+    this.waiting.delete(job);
+    this.dirtyJobs.delete(job);
+  }
+
+  /** Takes a pod in its newest form; pods that are neither placed nor ours to place are not kept. */
+  upsertTask(record: PodRecord): void {
+    const task = this.tasks.get(record.uid);
+    const status = nextStatus(record, task);
+    if (status === undefined) {
+      this.removeTask(record.uid);
+      return;
+    }
+    if (task === undefined) {
+      this.#addTask(record, status);
+      return;
+    }
+    if (task.record.group !== record.group) {
+      const { nodeName } = task;
+      this.removeTask(record.uid);
+      this.#addTask(record, status, record.nodeName === '' ? nodeName : record.nodeName);
+      return;
+    }
+    const isSamePlace = task.status === status && (record.nodeName === '' || task.nodeName === record.nodeName);
+    const isSameWork = task.record.shape === record.shape && task.record.task === record.task;
+    task.record = record;
+    if (isSamePlace && isSameWork) return;
+    this.#account(task, -1);
+    if (!isSameWork) {
+      this.classes.release(task.class);
+      task.class = this.classes.claim(record.shape);
+    }
+    if (record.nodeName !== '') this.#setNode(task, record.nodeName);
+    task.status = status;
+    this.#account(task, 1);
+  }
+
+  removeTask(uid: string): void {
+    const task = this.tasks.get(uid);
+    if (task === undefined) return;
+    this.#account(task, -1);
+    task.job?.tasks.delete(uid);
+    if (task.job === undefined) this.#forgetOrphan(task);
+    this.classes.release(task.class);
+    this.tasks.delete(uid);
+  }
+
+  /** A committed placement starts its way to the API server, or the engine takes one up again after a restart. */
+  assume(uid: string, nodeName: string): boolean {
+    const task = this.tasks.get(uid);
+    if (task?.status !== TaskStatus.Pending || this.nodes.indexOf(nodeName) < 0) return false;
+    this.#account(task, -1);
+    this.#setNode(task, nodeName);
+    task.status = TaskStatus.Binding;
+    this.#account(task, 1);
+    return true;
+  }
+
+  /** A binding did not happen: the task is pending again, unless the watch has shown it bound. */
+  forget(uid: string): void {
+    const task = this.tasks.get(uid);
+    if (task?.status !== TaskStatus.Binding) return;
+    this.#account(task, -1);
+    this.#setNode(task, '');
+    task.status = TaskStatus.Pending;
+    this.#account(task, 1);
+  }
+
+  /** Hot path of the statement: a pending task takes its place. O(requested resources). */
+  place(task: Task, node: number, status: 1 | 2): void {
+    const { class: taskClass, job } = task;
+    task.nodeIx = node;
+    task.status = status;
+    if (status === TaskStatus.Allocated) {
+      this.nodes.charge(node, taskClass, 1);
+      if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(node, taskClass.shape.hostPorts, true);
+      this.journal.push(node);
+    } else {
+      this.nodes.chargePipelined(node, taskClass, 1);
+    }
+    if (job !== undefined) this.#countPlaced(job, taskClass.isBestEffort, status, 1);
+    const queue = job?.queue;
+    if (queue !== undefined && status === TaskStatus.Allocated) {
+      addToLedger(queue.pending, taskClass.resources, taskClass.amounts, -1);
+      addToLedger(queue.allocated, taskClass.resources, taskClass.amounts, 1);
+    }
+  }
+
+  /** Undoes `place`. */
+  unplace(task: Task): void {
+    const { class: taskClass, job, nodeIx: node } = task;
+    const status = task.status;
+    if (status !== TaskStatus.Allocated && status !== TaskStatus.Pipelined) return;
+    if (status === TaskStatus.Allocated) {
+      this.nodes.charge(node, taskClass, -1);
+      if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(node, taskClass.shape.hostPorts, false);
+      this.journal.push(node);
+    } else {
+      this.nodes.chargePipelined(node, taskClass, -1);
+    }
+    if (job !== undefined) this.#countPlaced(job, taskClass.isBestEffort, status, -1);
+    const queue = job?.queue;
+    if (queue !== undefined && status === TaskStatus.Allocated) {
+      addToLedger(queue.pending, taskClass.resources, taskClass.amounts, 1);
+      addToLedger(queue.allocated, taskClass.resources, taskClass.amounts, -1);
+    }
+    task.status = TaskStatus.Pending;
+    task.nodeIx = -1;
+  }
+
+  /** An allocated task becomes a committed one. */
+  commit(task: Task): void {
+    const job = task.job;
+    if (job !== undefined) {
+      job.shift(TaskStatus.Allocated, -1);
+      job.shift(TaskStatus.Binding, 1);
+      if (job.queue !== undefined) job.queue.isDirty = true;
+    }
+    task.status = TaskStatus.Binding;
+    task.nodeName = this.nodes.records[task.nodeIx]?.name ?? '';
+  }
+
+  /** Brings sorted nodes, waiting jobs and cached orders up to date; called before each cycle. */
+  settle(): void {
+    if (this.#nodeSetChanged) this.#resetNodes();
+    for (const job of this.dirtyJobs.members()) this.refreshWaiting(job);
+    this.journal.trim(JOURNAL_ENTRIES_PER_NODE * this.nodes.count + 1024);
+  }
+
+  /** Whether a job has work for the actions; also drops its cached task order. */
+  refreshWaiting(job: Job): void {
+    job.pendingOrder = undefined;
+    job.pendingHead = 0;
+    const isNotIn = job.phase === '' || job.phase === 'Pending';
+    if (job.count(TaskStatus.Pending) > 0 || (isNotIn && job.tasks.size > 0)) this.waiting.add(job);
+    else this.waiting.delete(job);
+  }
+
+  #addTask(record: PodRecord, status: TaskStatus, nodeName = record.nodeName): void {
+    const task = new Task(record, this.classes.claim(record.shape));
+    this.tasks.set(record.uid, task);
+    task.status = status;
+    this.#setNode(task, nodeName);
+    const isOurs = record.group !== '' && SERVED_SCHEDULERS.has(record.schedulerName);
+    const job = isOurs ? this.jobs.get(groupKey(record)) : undefined;
+    if (job !== undefined) {
+      task.job = job;
+      job.tasks.set(task.uid, task);
+    } else if (isOurs) {
+      this.#orphansOf(groupKey(record)).add(task);
+    }
+    this.#account(task, 1);
+  }
+
+  #join(task: Task, job: Job): void {
+    this.#account(task, -1);
+    task.job = job;
+    job.tasks.set(task.uid, task);
+    this.#account(task, 1);
+  }
+
+  #orphan(task: Task, key: string): void {
+    this.#account(task, -1);
+    task.job?.tasks.delete(task.uid);
+    task.job = undefined;
+    this.#orphansOf(key).add(task);
+    this.#account(task, 1);
+  }
+
+  /** Keys of groups that pods name and nobody made. */
+  missingGroups(): Iterable<[string, ReadonlySet<Task>]> {
+    return this.#orphans.entries();
+  }
+
+  #orphansOf(key: string): Set<Task> {
+    let set = this.#orphans.get(key);
+    if (set === undefined) {
+      set = new Set();
+      this.#orphans.set(key, set);
+    }
+    return set;
+  }
+
+  #forgetOrphan(task: Task): void {
+    const key = groupKey(task.record);
+    const set = this.#orphans.get(key);
+    set?.delete(task);
+    if (set?.size === 0) this.#orphans.delete(key);
+  }
+
+  #updateJob(job: Job, record: PodGroupRecord): void {
+    if (record.queue !== job.record.queue) this.#moveJob(job, this.queues.get(record.queue));
+    job.record = record;
+    job.priority = this.#priorities.valueOf(record.priorityClassName);
+    if (job.phase === '') job.phase = record.phase;
+    this.dirtyJobs.add(job);
+  }
+
+  #moveJob(job: Job, queue: Queue | undefined): void {
+    for (const task of job.tasks.values()) this.#account(task, -1);
+    job.queue = queue;
+    for (const task of job.tasks.values()) this.#account(task, 1);
+  }
+
+  #readPriorities(): void {
+    for (const job of this.jobs.values()) job.priority = this.#priorities.valueOf(job.record.priorityClassName);
+  }
+
+  #setNode(task: Task, nodeName: string): void {
+    task.nodeName = nodeName;
+    task.nodeIx = nodeName === '' || this.#nodeSetChanged ? -1 : this.nodes.indexOf(nodeName);
+  }
+
+  /** Adds a task's part to every ledger, or takes it out; between the two its fields may change. */
+  #account(task: Task, sign: 1 | -1): void {
+    const { class: taskClass, status, job, nodeIx } = task;
+    const holds = holdsNode(status);
+    if (holds && nodeIx >= 0) this.#chargeNode(task, sign);
+    if (job === undefined) return;
+    job.shift(status, sign);
+    if (status === TaskStatus.Pending && taskClass.isBestEffort) job.pendingBestEffort += sign;
+    this.dirtyJobs.add(job);
+    const queue = job.queue;
+    if (queue === undefined) return;
+    queue.isDirty = true;
+    if (holds) addToLedger(queue.allocated, taskClass.resources, taskClass.amounts, sign);
+    else if (status === TaskStatus.Pending) addToLedger(queue.pending, taskClass.resources, taskClass.amounts, sign);
+  }
+
+  #chargeNode(task: Task, sign: 1 | -1): void {
+    const { class: taskClass, nodeIx } = task;
+    this.nodes.charge(nodeIx, taskClass, sign);
+    if (task.status === TaskStatus.Releasing) {
+      this.nodes.chargeReleasing(nodeIx, taskClass, sign);
+      const tasks = (this.releasingNodes.get(nodeIx) ?? 0) + sign;
+      if (tasks === 0) this.releasingNodes.delete(nodeIx);
+      else this.releasingNodes.set(nodeIx, tasks);
+    }
+    if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(nodeIx, taskClass.shape.hostPorts, sign === 1);
+    this.journal.push(nodeIx);
+  }
+
+  #countPlaced(job: Job, isBestEffort: boolean, status: TaskStatus, sign: 1 | -1): void {
+    job.shift(TaskStatus.Pending, -sign);
+    job.shift(status, sign);
+    if (isBestEffort) job.pendingBestEffort -= sign;
+  }
+
+  #resetNodes(): void {
+    this.#nodeSetChanged = false;
+    this.nodes.reset(this.#nodeRecords.values());
+    this.index.reset(this.nodes.records);
+    this.releasingNodes.clear();
+    for (const task of this.tasks.values()) {
+      task.nodeIx = task.nodeName === '' ? -1 : this.nodes.indexOf(task.nodeName);
+      if (task.nodeIx >= 0 && holdsNode(task.status)) this.#chargeNode(task, 1);
+    }
+    this.featuresVersion += 1;
+  }
+}
+
+function groupKey(record: PodRecord): string {
+  return `${record.namespace}/${record.group}`;
+}

@@ -1,0 +1,40 @@
+import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { Refusal } from '../framework/plugin.ts';
+
+/** A queue with its ledger; the vectors are indexed like the resource table and may be shorter than it. */
+export class Queue {
+  readonly name: string;
+  record: QueueRecord;
+  /** Requests of tasks that hold a node. */
+  readonly allocated: number[] = [];
+  /** Requests of pending tasks. */
+  readonly pending: number[] = [];
+  /** Fair share of the latest cycle, by resource; empty before the first one and without a plugin that shares out. */
+  deserved: ArrayLike<number> = [];
+  /** The ledger changed since the queue's status was last reported. */
+  isDirty = true;
+
+  constructor(record: QueueRecord) {
+    this.name = record.name;
+    this.record = record;
+  }
+
+  /** Only an open queue takes new work. */
+  get isOpen(): boolean {
+    return this.record.state === 'Open';
+  }
+}
+
+/** Adds a class's requests to a ledger vector. O(requested resources). */
+export function addToLedger(ledger: number[], resources: Int32Array, amounts: Float64Array, sign: 1 | -1): void {
+  for (let i = 0; i < resources.length; i += 1) {
+    const r = resources[i] ?? 0;
+    while (ledger.length <= r) ledger.push(0);
+    ledger[r] = (ledger[r] ?? 0) + sign * (amounts[i] ?? 0);
+  }
+}
+
+/** A queue that was closed takes nothing more, not even for groups that were let in before. */
+export function notOpen(queue: Queue): Refusal {
+  return { code: 'QueueNotOpen', message: `queue ${queue.name} is ${queue.record.state.toLowerCase()}.` };
+}

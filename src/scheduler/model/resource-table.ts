@@ -1,0 +1,45 @@
+import { Interner } from '../../lib/interner.ts';
+import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
+
+export const CPU_IX = 0;
+export const MEMORY_IX = 1;
+export const PODS_IX = 2;
+
+/** Resource names to column indices; cpu, memory and pods stand first. Never shrinks: clusters have few names. */
+export class ResourceTable {
+  readonly #names = new Interner();
+
+  constructor() {
+    for (const name of ['cpu', 'memory', 'pods']) this.#names.intern(name);
+  }
+
+  get size(): number {
+    return this.#names.size;
+  }
+
+  intern(name: string): number {
+    return this.#names.intern(name);
+  }
+
+  name(index: number): string {
+    return this.#names.name(index);
+  }
+
+  /** Amounts as a vector over all known resources; absent ones take the fallback. */
+  vector(amounts: ResourceAmounts | undefined, fallback: number): Float64Array {
+    for (const name of amounts?.keys() ?? []) this.intern(name);
+    const out = new Float64Array(this.size).fill(fallback);
+    for (const [name, amount] of amounts ?? []) out[this.intern(name)] = amount;
+    return out;
+  }
+
+  /** The non-zero entries of a vector by name. */
+  amounts(vector: ArrayLike<number>): Map<string, number> {
+    const out = new Map<string, number>();
+    for (let i = 0; i < vector.length; i += 1) {
+      const amount = vector[i] ?? 0;
+      if (amount !== 0) out.set(this.name(i), amount);
+    }
+    return out;
+  }
+}

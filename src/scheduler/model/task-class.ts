@@ -1,0 +1,27 @@
+import type { SchedulingShape } from '../../api/records/scheduling-shape.ts';
+import type { NodePicker } from '../placement/node-picker.ts';
+import type { ResourceTable } from './resource-table.ts';
+
+/** Equal pods: one answer of a plugin serves them all. */
+export class TaskClass {
+  readonly shape: SchedulingShape;
+  /** Every equal shape object that the class table has met. */
+  readonly shapes: SchedulingShape[] = [];
+  /** Indices of the requested resources, with `amounts` beside them; every amount is above zero. */
+  readonly resources: Int32Array;
+  readonly amounts: Float64Array;
+  /** Asks for nothing but a pod slot. */
+  readonly isBestEffort: boolean;
+  /** How many tasks refer to the class; the snapshot drops it at zero. */
+  references = 0;
+  /** Kept between cycles and brought up to date from the snapshot's journal. */
+  picker: NodePicker | undefined;
+
+  constructor(shape: SchedulingShape, table: ResourceTable) {
+    this.shape = shape;
+    const wanted = [...shape.requests].filter(([, amount]) => amount > 0);
+    this.resources = Int32Array.from(wanted, ([name]) => table.intern(name));
+    this.amounts = Float64Array.from(wanted, ([, amount]) => amount);
+    this.isBestEffort = wanted.every(([name]) => name === 'pods');
+  }
+}

@@ -1,0 +1,162 @@
+import type { NodeRecord } from '../../api/records/node-record.ts';
+import type { HostPort, NodeRequirement, NodeTerm, TaintRecord } from '../../api/records/scheduling-shape.ts';
+import { Bitset } from '../../lib/bitset.ts';
+import { InvariantError } from '../../lib/exhaustive.ts';
+
+/** The port claimed on every address of a node. */
+const ANY_ADDRESS = '0.0.0.0';
+
+interface TaintedNodes {
+  readonly taint: TaintRecord;
+  readonly nodes: Bitset;
+}
+
+/**
+ * Node features as sets of node indices, so that a predicate costs the number of distinct labels and taints it touches,
+ * times nodes / 32, and never a walk over node objects.
+ */
+export class NodeIndex {
+  #count = 0;
+  #unschedulable = new Bitset(0);
+  readonly #byLabel = new Map<string, Map<string, Bitset>>();
+  readonly #taints = new Map<string, TaintedNodes>();
+  readonly #byName = new Map<string, number>();
+  /** `protocol/port` to address to number of tasks that hold it by node; others may place two of them on one node. */
+  readonly #ports = new Map<string, Map<string, Map<number, number>>>();
+
+  /** Indexes all nodes anew; ports are claimed again by the caller. O(nodes x labels). */
+  reset(records: readonly NodeRecord[]): void {
+    this.#count = records.length;
+    this.#unschedulable = new Bitset(records.length);
+    for (const map of [this.#byLabel, this.#taints, this.#byName, this.#ports]) map.clear();
+    records.forEach((record, index) => this.#enter(record, index));
+  }
+
+  /** Takes a node out under its old features and in under its new ones. */
+  update(index: number, old: NodeRecord, next: NodeRecord): void {
+    for (const [key, value] of old.labels) this.#byLabel.get(key)?.get(value)?.remove(index);
+    for (const taint of old.taints) this.#taints.get(taintKey(taint))?.nodes.remove(index);
+    this.#unschedulable.remove(index);
+    this.#enter(next, index);
+  }
+
+  get unschedulable(): Bitset {
+    return this.#unschedulable;
+  }
+
+  taints(): Iterable<TaintedNodes> {
+    return this.#taints.values();
+  }
+
+  /** Nodes with the label at the value. */
+  withLabel(key: string, value: string): Bitset {
+    return this.#byLabel.get(key)?.get(value) ?? new Bitset(this.#count);
+  }
+
+  /** Nodes that satisfy every requirement of the term; an empty term matches none, as in Kubernetes. */
+  matching(term: NodeTerm): Bitset {
+    const out = new Bitset(this.#count);
+    if (term.labels.length === 0 && term.fields.length === 0) return out;
+    out.fill(this.#count);
+    for (const requirement of term.labels) out.intersect(this.#satisfying(requirement));
+    for (const requirement of term.fields) out.intersect(this.#named(requirement));
+    return out;
+  }
+
+  claimPorts(index: number, ports: readonly HostPort[], isTaken: boolean): void {
+    for (const { protocol, port, ip } of ports) {
+      const byAddress = getOrMake(this.#ports, `${protocol}/${port}`, () => new Map<string, Map<number, number>>());
+      const holders = getOrMake(byAddress, ip, () => new Map<number, number>());
+      const tasks = (holders.get(index) ?? 0) + (isTaken ? 1 : -1);
+      if (tasks === 0) holders.delete(index);
+      else holders.set(index, tasks);
+    }
+  }
+
+  /** True when none of the ports is taken on the node; the wildcard address collides with every other. */
+  portsFree(index: number, ports: readonly HostPort[]): boolean {
+    for (const { protocol, port, ip } of ports) {
+      for (const [taken, holders] of this.#ports.get(`${protocol}/${port}`) ?? []) {
+        const collides = taken === ip || taken === ANY_ADDRESS || ip === ANY_ADDRESS;
+        if (collides && holders.has(index)) return false;
+      }
+    }
+    return true;
+  }
+
+  #enter(record: NodeRecord, index: number): void {
+    this.#byName.set(record.name, index);
+    for (const [key, value] of record.labels) {
+      const byValue = getOrMake(this.#byLabel, key, () => new Map<string, Bitset>());
+      getOrMake(byValue, value, () => new Bitset(this.#count)).add(index);
+    }
+    for (const taint of record.taints) {
+      getOrMake(this.#taints, taintKey(taint), () => ({ taint, nodes: new Bitset(this.#count) })).nodes.add(index);
+    }
+    if (record.unschedulable) this.#unschedulable.add(index);
+  }
+
+  #satisfying(requirement: NodeRequirement): Bitset {
+    const byValue = this.#byLabel.get(requirement.key);
+    const out = new Bitset(this.#count);
+    for (const [value, nodes] of byValue ?? []) if (valueMatches(requirement, value)) out.union(nodes);
+    if (requirement.operator === 'NotIn' || requirement.operator === 'DoesNotExist') {
+      const others = new Bitset(this.#count);
+      others.fill(this.#count);
+      others.subtract(out);
+      return others;
+    }
+    return out;
+  }
+
+  #named(requirement: NodeRequirement): Bitset {
+    const out = new Bitset(this.#count);
+    for (const name of requirement.values) {
+      const index = this.#byName.get(name);
+      if (index !== undefined) out.add(index);
+    }
+    if (requirement.operator === 'In') return out;
+    const others = new Bitset(this.#count);
+    others.fill(this.#count);
+    others.subtract(out);
+    return others;
+  }
+}
+
+/** For the negative operators: whether the value is one that rules the node out. */
+function valueMatches(requirement: NodeRequirement, value: string): boolean {
+  switch (requirement.operator) {
+    case 'In':
+    case 'NotIn':
+      return requirement.values.includes(value);
+    case 'Exists':
+    case 'DoesNotExist':
+      return true;
+    case 'Gt':
+      return compareWhole(value, requirement.values[0]) > 0;
+    case 'Lt':
+      return compareWhole(value, requirement.values[0]) < 0;
+    default:
+      throw new InvariantError(`Cannot match operator ${String(requirement.operator)}: unknown`);
+  }
+}
+
+/** 0 (neither greater nor less) when one of them is no whole number: the requirement then fails, as in Kubernetes. */
+function compareWhole(value: string, bound: string | undefined): number {
+  const isWhole = /^[+-]?\d+$/;
+  if (bound === undefined || !isWhole.test(value) || !isWhole.test(bound)) return 0;
+  const difference = BigInt(value) - BigInt(bound);
+  return difference > 0n ? 1 : difference < 0n ? -1 : 0;
+}
+
+function taintKey(taint: TaintRecord): string {
+  return `${taint.key}\n${taint.value}\n${taint.effect}`;
+}
+
+function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

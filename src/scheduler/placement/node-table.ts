@@ -1,0 +1,124 @@
+import type { NodeRecord } from '../../api/records/node-record.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import type { ResourceTable } from '../model/resource-table.ts';
+
+/** One column a resource over all nodes. Amounts are whole numbers: milli-CPU, KiB, counts. */
+type Column = Float64Array;
+
+/**
+ * The nodes as struct of arrays, sorted by name: index order is name order, so a tie is broken by the lower index.
+ * `idle` goes negative when others overcommit a node; nothing fits there then.
+ */
+export class NodeTable {
+  records: NodeRecord[] = [];
+  readonly allocatable: Column[] = [];
+  readonly idle: Column[] = [];
+  /** Held by pods that are being deleted. */
+  readonly releasing: Column[] = [];
+  /** Promised out of `releasing` to pipelined tasks. */
+  readonly pipelined: Column[] = [];
+  /** Sum of the allocatable column of each resource. */
+  readonly totals: number[] = [];
+  readonly #indices = new Map<string, number>();
+  readonly #resources: ResourceTable;
+
+  constructor(resources: ResourceTable) {
+    this.#resources = resources;
+  }
+
+  get count(): number {
+    return this.records.length;
+  }
+
+  indexOf(name: string): number {
+    return this.#indices.get(name) ?? -1;
+  }
+
+  /** Replaces all nodes; every node is idle afterwards, the caller charges the tasks anew. O(nodes x resources). */
+  reset(records: Iterable<NodeRecord>): void {
+    this.records = [...records].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    this.#indices.clear();
+    this.records.forEach((record, index) => this.#indices.set(record.name, index));
+    for (const columns of [this.allocatable, this.idle, this.releasing, this.pipelined]) columns.length = 0;
+    this.totals.length = 0;
+    for (const record of this.records) for (const name of record.allocatable.keys()) this.#resources.intern(name);
+    this.#ensureColumns();
+    this.records.forEach((record, index) => this.#setAllocatable(index, record));
+  }
+
+  /** Takes a newer record of a node that is known already. */
+  update(index: number, record: NodeRecord): void {
+    for (const name of record.allocatable.keys()) this.#resources.intern(name);
+    this.#ensureColumns();
+    this.records[index] = record;
+    this.#setAllocatable(index, record);
+  }
+
+  /** Adds (sign 1) or returns (sign -1) the class's requests on a node. O(requested resources). */
+  charge(index: number, taskClass: TaskClass, sign: 1 | -1): void {
+    this.#ensureColumns();
+    add(this.idle, index, taskClass, -sign);
+  }
+
+  chargeReleasing(index: number, taskClass: TaskClass, sign: 1 | -1): void {
+    this.#ensureColumns();
+    add(this.releasing, index, taskClass, sign);
+  }
+
+  chargePipelined(index: number, taskClass: TaskClass, sign: 1 | -1): void {
+    this.#ensureColumns();
+    add(this.pipelined, index, taskClass, sign);
+  }
+
+  /** The class's requests are free on the node now. */
+  fitsIdle(index: number, taskClass: TaskClass): boolean {
+    const { resources, amounts } = taskClass;
+    for (let i = 0; i < resources.length; i += 1) {
+      const column = this.idle[resources[i] ?? 0];
+      if (column === undefined || (column[index] ?? 0) < (amounts[i] ?? 0)) return false;
+    }
+    return true;
+  }
+
+  /** The class's requests will be free once pods that are being deleted are gone (Volcano's FutureIdle). */
+  fitsFuture(index: number, taskClass: TaskClass): boolean {
+    const { resources, amounts } = taskClass;
+    for (let i = 0; i < resources.length; i += 1) {
+      const r = resources[i] ?? 0;
+      const future =
+        (this.idle[r]?.[index] ?? 0) + (this.releasing[r]?.[index] ?? 0) - (this.pipelined[r]?.[index] ?? 0);
+      if (future < (amounts[i] ?? 0)) return false;
+    }
+    return true;
+  }
+
+  #setAllocatable(index: number, record: NodeRecord): void {
+    for (let r = 0; r < this.allocatable.length; r += 1) {
+      const next = record.allocatable.get(this.#resources.name(r)) ?? 0;
+      const allocatable = this.allocatable[r];
+      const idle = this.idle[r];
+      if (allocatable === undefined || idle === undefined) continue;
+      const change = next - (allocatable[index] ?? 0);
+      idle[index] = (idle[index] ?? 0) + change;
+      this.totals[r] = (this.totals[r] ?? 0) + change;
+      allocatable[index] = next;
+    }
+  }
+
+  #ensureColumns(): void {
+    for (let r = this.idle.length; r < this.#resources.size; r += 1) {
+      for (const columns of [this.allocatable, this.idle, this.releasing, this.pipelined]) {
+        columns.push(new Float64Array(this.records.length));
+      }
+      this.totals.push(0);
+    }
+  }
+}
+
+function add(columns: readonly Column[], index: number, taskClass: TaskClass, sign: number): void {
+  const { resources, amounts } = taskClass;
+  for (let i = 0; i < resources.length; i += 1) {
+    const column = columns[resources[i] ?? 0];
+    if (column !== undefined) column[index] = (column[index] ?? 0) + sign * (amounts[i] ?? 0);
+  }
+}

@@ -1,0 +1,60 @@
+import type { PodGroupCondition, PodGroupPhase } from '../../api/records/pod-group-record.ts';
+
+/** Place one pod on one node. */
+export interface BindDecision {
+  readonly kind: 'bind';
+  readonly uid: string;
+  /** `namespace/name` of the pod. */
+  readonly pod: string;
+  readonly node: string;
+}
+
+/** All binds of one group in one cycle: all of them are sent, or none. */
+export interface GangDecision {
+  readonly kind: 'gang';
+  /** `namespace/name` of the PodGroup. */
+  readonly group: string;
+  readonly minMember: number;
+  readonly binds: readonly BindDecision[];
+}
+
+/** A room on a node that becomes free is kept for this pod during the cycle; nothing is written. */
+export interface PipelineDecision {
+  readonly kind: 'pipeline';
+  readonly uid: string;
+  readonly pod: string;
+  readonly node: string;
+}
+
+/** What the PodGroup's status should say after the cycle; written only when it differs. */
+export interface StatusDecision {
+  readonly kind: 'status';
+  readonly group: string;
+  readonly phase: PodGroupPhase;
+  readonly running: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** The condition to show; undefined leaves the conditions as they are. */
+  readonly condition: Pick<PodGroupCondition, 'type' | 'status' | 'reason' | 'message'> | undefined;
+}
+
+/** Why pods wait, in kubectl's words, for the PodScheduled condition and the FailedScheduling event. */
+export interface RefusalDecision {
+  readonly kind: 'refusal';
+  readonly group: string;
+  /** Pods that the message is for. */
+  readonly uids: readonly string[];
+  /** Reason code from src/api/reasons.ts. */
+  readonly code: string;
+  /** e.g. `0/8 nodes are available: 8 Insufficient nvidia.com/gpu. gang of 6 ...`. */
+  readonly message: string;
+}
+
+/** Resources held by the running and bound pods of a queue, for its status; canonical quantities. */
+export interface QueueStatusDecision {
+  readonly kind: 'queueStatus';
+  readonly queue: string;
+  readonly allocated: ReadonlyMap<string, number>;
+}
+
+export type Decision = GangDecision | PipelineDecision | StatusDecision | RefusalDecision | QueueStatusDecision;

@@ -1,0 +1,109 @@
+import type { Decision, GangDecision, PipelineDecision, RefusalDecision } from './decision.ts';
+import type { Framework } from '../framework/framework.ts';
+import type { Job } from '../model/job.ts';
+import type { Refusal } from '../framework/plugin.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import { Statement } from './statement.ts';
+import { jobStatus } from './job-status.ts';
+import { TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
+import type { TaskClass } from '../model/task-class.ts';
+
+/** One scheduling cycle over the snapshot: the actions place through it, `close` says what was decided. */
+export class Session {
+  readonly snapshot: Snapshot;
+  readonly framework: Framework;
+  readonly statement: Statement;
+  /** Answers of this cycle by class, and how many nodes were looked at for them. */
+  readonly explanations = new Map<TaskClass, Refusal>();
+  explainedNodes = 0;
+  readonly #placed: Job[] = [];
+  readonly #refusals = new Map<Job, Refusal>();
+
+  constructor(snapshot: Snapshot, framework: Framework) {
+    this.snapshot = snapshot;
+    this.framework = framework;
+    this.statement = new Statement(snapshot);
+  }
+
+  /** Commits what the statement holds after the mark for the job. */
+  commit(job: Job, mark: number): void {
+    const tasks = this.statement.commit(mark);
+    if (tasks.length === 0) return;
+    if (job.placed === undefined) {
+      job.placed = tasks;
+      this.#placed.push(job);
+    } else {
+      for (const task of tasks) job.placed.push(task);
+    }
+    // What was said about tasks that still wait stays true.
+    if (this.#refusals.size > 0 && job.count(TaskStatus.Pending) === 0) this.#refusals.delete(job);
+  }
+
+  /** Remembers why a job got nothing; the newest reason of a cycle counts. */
+  refuse(job: Job, refusal: Refusal): void {
+    this.#refusals.set(job, refusal);
+  }
+
+  enqueue(job: Job): void {
+    job.phase = 'Inqueue';
+    this.snapshot.dirtyJobs.add(job);
+    this.framework.jobEnqueued(job);
+  }
+
+  /** Undoes what was only promised, and tells every decision of the cycle, in a fixed order. */
+  close(): Decision[] {
+    const decisions: Decision[] = this.#pipelined();
+    this.statement.rollback(0);
+    const changed = this.snapshot.dirtyJobs;
+    for (const job of this.#placed) {
+      decisions.push(gangDecision(job, job.placed ?? []));
+      job.placed = undefined;
+      changed.add(job);
+    }
+    for (const job of this.#refusals.keys()) changed.add(job);
+    for (const job of changed.members()) {
+      decisions.push(jobStatus(job, this.#refusals.get(job)));
+      this.snapshot.refreshWaiting(job);
+    }
+    changed.clear();
+    for (const [job, refusal] of this.#refusals) decisions.push(refusalDecision(job, refusal));
+    this.#queueStatuses(decisions);
+    return decisions;
+  }
+
+  #pipelined(): PipelineDecision[] {
+    const out: PipelineDecision[] = [];
+    for (const task of this.statement.open()) {
+      if (task.status !== TaskStatus.Pipelined) continue;
+      const node = this.snapshot.nodes.records[task.nodeIx]?.name ?? '';
+      out.push({ kind: 'pipeline', uid: task.uid, pod: task.record.key, node });
+    }
+    return out;
+  }
+
+  #queueStatuses(decisions: Decision[]): void {
+    for (const queue of this.snapshot.queues.values()) {
+      if (!queue.isDirty) continue;
+      queue.isDirty = false;
+      const allocated = this.snapshot.resources.amounts(queue.allocated);
+      decisions.push({ kind: 'queueStatus', queue: queue.name, allocated });
+    }
+  }
+}
+
+function gangDecision(job: Job, tasks: readonly Task[]): GangDecision {
+  const binds = tasks.map((task) => ({
+    kind: 'bind' as const,
+    uid: task.uid,
+    pod: task.record.key,
+    node: task.nodeName,
+  }));
+  return { kind: 'gang', group: job.key, minMember: job.minMember, binds };
+}
+
+function refusalDecision(job: Job, refusal: Refusal): RefusalDecision {
+  const uids: string[] = [];
+  for (const task of job.tasks.values()) if (task.status === TaskStatus.Pending) uids.push(task.uid);
+  return { kind: 'refusal', group: job.key, uids, code: refusal.code, message: refusal.message };
+}

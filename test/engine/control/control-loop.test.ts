@@ -1,0 +1,332 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { formatGroupPlan } from '../../../src/api/group-plan.ts';
+import type { GroupPlan } from '../../../src/api/group-plan.ts';
+import type { JobRecord } from '../../../src/api/records/job-record.ts';
+import type { PodRecord } from '../../../src/api/records/pod-record.ts';
+import { makeJob, makeNamespace, makePlan, makeSparkPlan } from '../../support/controller-records.ts';
+import { settled } from '../../support/controller-ports.ts';
+import { ControllerWorld } from '../../support/controller-world.ts';
+import type { WriteFault } from '../../support/controller-world.ts';
+import { makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
+
+const SHAPE = makeShape({ cpu: 1000 });
+
+function startedWorld(): ControllerWorld {
+  const world = new ControllerWorld();
+  world.model.put('namespaces', 'ns', makeNamespace('ns'));
+  world.model.put('queues', 'root', makeQueue('root'));
+  world.model.put('queues', 'default', makeQueue('default'));
+  world.list();
+  world.controllers.start();
+  return world;
+}
+
+function pod(name: string, group: string, overrides: Partial<PodRecord> = {}): PodRecord {
+  return makePod(name, group, SHAPE, { createdMs: 100_000, ...overrides });
+}
+
+function planned(name: string, plan: GroupPlan, overrides: Partial<PodRecord> = {}): PodRecord {
+  return pod(name, plan.group, { groupPlan: formatGroupPlan(plan), ...overrides });
+}
+
+function writesTo(world: ControllerWorld, plural: string): readonly string[] {
+  return world.model.history.filter((line) => line.split(' ')[1] === plural);
+}
+
+describe('createControllers', () => {
+  it('makes the root queue, then the default queue, in an empty cluster', async () => {
+    const world = new ControllerWorld();
+    world.list();
+    world.controllers.start();
+    await world.rest(0);
+    expect(writesTo(world, 'queues').slice(0, 2)).to.deep.equal(['create queues root', 'create queues default']);
+  });
+
+  it('makes the default queue again when somebody deletes it', async () => {
+    const world = startedWorld();
+    await world.rest();
+    world.model.remove('queues', 'default');
+    await world.rest();
+    expect(world.model.stores.queues.has('default')).to.equal(true);
+  });
+
+  it('does nothing before every kind is listed, and nothing while it does not lead', async () => {
+    const world = new ControllerWorld();
+    world.controllers.onJobs([{ kind: 'replace', records: [makeJob('train', makePlan())] }]);
+    world.controllers.start();
+    await world.rest();
+    expect(world.controllers.synced).to.equal(false);
+    expect(world.model.history).to.deep.equal([]);
+
+    const standby = new ControllerWorld();
+    standby.model.put('jobs', 'ns/train', makeJob('train', makePlan()));
+    standby.list();
+    await standby.rest();
+    expect(standby.controllers.synced).to.equal(true);
+    expect(standby.model.history).to.deep.equal([]);
+  });
+
+  it('makes the group of a Job at once, without a timer', async () => {
+    const world = startedWorld();
+    await world.rest();
+    const atMs = world.clock.nowMs();
+    world.model.put('jobs', 'ns/train', makeJob('train', makePlan()));
+    await settled();
+    expect(world.model.stores.podgroups.get('ns/train-n0nce')?.minMember).to.equal(3);
+    expect(world.clock.nowMs()).to.equal(atMs);
+  });
+
+  it('follows a plan whose numbers change', async () => {
+    const world = startedWorld();
+    world.model.put('jobs', 'ns/train', makeJob('train', makePlan()));
+    await world.rest();
+    world.model.put('jobs', 'ns/train', makeJob('train', makePlan({ tasks: [{ name: 'worker', min: 7, stage: 0 }] })));
+    await settled();
+    expect(world.model.stores.podgroups.get('ns/train-n0nce')?.minMember).to.equal(7);
+  });
+
+  it('makes one group for pods that all plan it, and wakes up for the first alone', async () => {
+    const world = startedWorld();
+    await world.rest();
+    const plan = makePlan({ group: 'team' });
+    for (let n = 0; n < 50; n += 1) world.model.put('pods', `ns/p${n}`, planned(`p${n}`, plan));
+    await world.rest();
+    expect(writesTo(world, 'podgroups')).to.deep.equal(['create podgroups ns/team']);
+  });
+
+  it('does not work for pods that are rightly stamped', async () => {
+    const world = startedWorld();
+    world.model.put('jobs', 'ns/train', makeJob('train', makePlan()));
+    await world.rest();
+    const before = new Map(world.ports.figures);
+    const timers = world.clock.pending;
+    for (let n = 0; n < 500; n += 1) world.model.put('pods', `ns/p${n}`, pod(`p${n}`, 'train-n0nce'));
+    for (let n = 0; n < 500; n += 1)
+      world.model.put('pods', `ns/p${n}`, pod(`p${n}`, 'train-n0nce', { nodeName: 'n', phase: 'Running' }));
+    await world.rest(0);
+    expect(world.ports.figures).to.deep.equal(before);
+    expect(world.clock.pending).to.equal(timers);
+  });
+
+  it('opens the stage of the executors when the driver runs', async () => {
+    const world = startedWorld();
+    const plan = makeSparkPlan();
+    world.model.put('pods', 'ns/driver', planned('driver', plan, { task: 'driver' }));
+    await world.rest();
+    expect(world.model.stores.podgroups.get('ns/spark-n0nce')?.minMember).to.equal(1);
+    world.model.put('pods', 'ns/driver', planned('driver', plan, { task: 'driver', nodeName: 'n', phase: 'Running' }));
+    await world.rest();
+    const group = world.model.stores.podgroups.get('ns/spark-n0nce');
+    expect(group?.minMember).to.equal(3);
+    expect(group?.minTaskMember).to.deep.equal(
+      new Map([
+        ['driver', 1],
+        ['executor', 2],
+      ]),
+    );
+  });
+
+  it('makes a group again that people deleted under a living Job, and not under a finished one', async () => {
+    const world = startedWorld();
+    world.model.put('jobs', 'ns/train', makeJob('train', makePlan()));
+    await world.rest();
+    world.model.remove('podgroups', 'ns/train-n0nce');
+    await world.rest();
+    expect(world.model.stores.podgroups.has('ns/train-n0nce')).to.equal(true);
+    world.model.put('jobs', 'ns/train', makeJob('train', makePlan(), { finished: true }));
+    world.model.remove('podgroups', 'ns/train-n0nce');
+    await world.rest();
+    expect(world.model.stores.podgroups.has('ns/train-n0nce')).to.equal(false);
+  });
+
+  it('tells a Job with a copied plan that the name is taken, and leaves the group to the first', async () => {
+    const world = startedWorld();
+    world.model.put('jobs', 'ns/train', makeJob('train', makePlan()));
+    await world.rest();
+    world.model.put('jobs', 'ns/copy', makeJob('copy', makePlan()));
+    await world.rest();
+    expect(world.model.stores.podgroups.get('ns/train-n0nce')?.owner?.name).to.equal('train');
+    expect(world.model.events.map(({ uid, reason }) => `${uid} ${reason}`)).to.deep.equal(['job-copy GroupNameTaken']);
+  });
+
+  it('tells an unreadable plan once, however often the Job changes', async () => {
+    const world = startedWorld();
+    for (let n = 0; n < 3; n += 1) {
+      world.model.put('jobs', 'ns/train', makeJob('train', makePlan(), { groupPlan: 'nonsense' }));
+      await world.rest();
+    }
+    expect(world.model.events.map((event) => event.reason)).to.deep.equal(['InvalidGroupPlan']);
+  });
+
+  it('adopts a stray pod after the grace, also when its namespace opts in later', async () => {
+    const world = startedWorld();
+    world.model.put('pods', 'ns/stray', pod('stray', ''));
+    world.model.put('pods', 'late/stray', pod('stray', '', { key: 'late/stray', namespace: 'late', uid: 'uid-late' }));
+    await world.rest(4_999);
+    expect(writesTo(world, 'pods')).to.deep.equal([]);
+    await world.rest();
+    expect(world.model.stores.pods.get('ns/stray')?.group).to.equal('podgroup-uid-stray');
+    expect(world.model.stores.pods.get('late/stray')?.group).to.equal('');
+    world.model.put('namespaces', 'late', makeNamespace('late'));
+    await world.rest();
+    expect(world.model.stores.pods.get('late/stray')?.group).to.equal('podgroup-uid-late');
+  });
+
+  it('reports pods that name a group which nobody makes', async () => {
+    const world = startedWorld();
+    world.model.put('pods', 'ns/p1', pod('p1', 'nowhere'));
+    world.model.put('pods', 'ns/p2', pod('p2', 'nowhere'));
+    await world.rest(29_999);
+    expect(world.model.events).to.deep.equal([]);
+    await world.rest(1);
+    expect(world.model.events.map(({ uid, reason }) => `${uid} ${reason}`)).to.deep.equal(['uid-p1 GroupNotFound']);
+  });
+
+  it('writes the counts of a queue once a second at most, and ends with the last ones', async () => {
+    const world = startedWorld();
+    await world.rest();
+    const before = writesTo(world, 'queues').length;
+    for (let n = 0; n < 100; n += 1) {
+      world.model.put(
+        'podgroups',
+        `ns/g${n}`,
+        makePodGroup(`g${n}`, 1, { phase: n % 2 === 0 ? 'Running' : 'Pending' }),
+      );
+      await world.rest(20);
+    }
+    await world.rest(2_000);
+    expect(writesTo(world, 'queues').length - before).to.be.within(2, 4);
+    expect(world.ports.figures.get('volcano_queue_pod_group_running_count default')).to.equal(50);
+    expect(world.ports.figures.get('volcano_queue_pod_group_pending_count default')).to.equal(50);
+  });
+
+  it('writes no more after a stop', async () => {
+    const world = startedWorld();
+    await world.rest();
+    await world.controllers.stop();
+    const before = [...world.model.history];
+    world.model.put('jobs', 'ns/train', makeJob('train', makePlan()));
+    await world.rest();
+    expect(world.model.history).to.deep.equal(before);
+    world.controllers.start();
+    await world.rest();
+    expect(world.model.stores.podgroups.has('ns/train-n0nce')).to.equal(true);
+  });
+
+  it('ends with one group for each plan, in any order of streams and answers, whichever writes fail', async () => {
+    const act = fc.record({ what: fc.constantFrom(...ACTS), which: fc.nat(1), size: fc.integer({ min: 1, max: 4 }) });
+    const faults = fc.array(fc.constantFrom<WriteFault>('none', 'lost', 'answerLost', 'throttled'), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.array(act, { minLength: 1, maxLength: 10 }), faults, fc.boolean(), converges),
+      { numRuns: 300 },
+    );
+  });
+});
+
+const ACTS = [
+  'job',
+  'resize',
+  'finish',
+  'removeJob',
+  'driver',
+  'driverRuns',
+  'removeDriver',
+  'stray',
+  'dropGroup',
+  'rest',
+] as const;
+
+interface Act {
+  readonly what: (typeof ACTS)[number];
+  readonly which: number;
+  readonly size: number;
+}
+
+async function converges(
+  s: fc.Scheduler,
+  acts: readonly Act[],
+  faults: readonly WriteFault[],
+  isLate: boolean,
+): Promise<void> {
+  const world = new ControllerWorld((label) => s.schedule(Promise.resolve(), label), faults);
+  const release = async (): Promise<boolean> => {
+    if (s.count() === 0) return false;
+    await s.waitNext(1);
+    return true;
+  };
+  world.model.put('namespaces', 'ns', makeNamespace('ns'));
+  const lead = (): void => {
+    world.list();
+    world.controllers.start();
+  };
+  if (!isLate) lead();
+  for (const step of acts) {
+    if (step.what === 'rest') await world.rest(step.size * 2_000, release);
+    else DEEDS[step.what](world, step);
+    if (step.size % 2 === 0) await release();
+  }
+  if (isLate) lead();
+  await world.rest(60_000, release);
+  checkEnd(world);
+}
+
+function jobPlan({ which, size }: Act): GroupPlan {
+  return makePlan({ group: `g-${which}`, tasks: [{ name: 'worker', min: size, stage: 0 }] });
+}
+
+/** Acts of one run in order: a name that comes back is another object. */
+let uids = 0;
+function newUid(): string {
+  uids += 1;
+  return `uid-${uids}`;
+}
+
+/** What people and kubelets do; an act without its object does nothing. */
+const DEEDS: Readonly<Record<Act['what'], (world: ControllerWorld, step: Act) => void>> = {
+  job: ({ model }, step) => {
+    const key = `ns/j${step.which}`;
+    if (model.stores.jobs.has(key)) return;
+    model.put('jobs', key, makeJob(`j${step.which}`, jobPlan(step), { uid: newUid() }));
+  },
+  resize: (world, step) => changeJob(world, step, { groupPlan: formatGroupPlan(jobPlan(step)) }),
+  finish: (world, step) => changeJob(world, step, { finished: true }),
+  removeJob: ({ model }, { which }) => model.remove('jobs', `ns/j${which}`),
+  driver: ({ model }, { which }) => {
+    const plan = makeSparkPlan({ group: `s-${which}` });
+    if (model.stores.pods.has(`ns/d${which}`)) return;
+    model.put('pods', `ns/d${which}`, planned(`d${which}`, plan, { task: 'driver', uid: newUid() }));
+  },
+  driverRuns: ({ model }, { which }) => {
+    const driver = model.stores.pods.get(`ns/d${which}`);
+    if (driver !== undefined) model.put('pods', driver.key, { ...driver, nodeName: 'n', phase: 'Running' });
+  },
+  removeDriver: ({ model }, { which }) => model.remove('pods', `ns/d${which}`),
+  stray: ({ model }, { which }) => {
+    if (!model.stores.pods.has(`ns/x${which}`)) model.put('pods', `ns/x${which}`, pod(`x${which}`, ''));
+  },
+  dropGroup: ({ model }, { which }) => model.remove('podgroups', `ns/g-${which}`),
+  rest: () => undefined,
+};
+
+function changeJob({ model }: ControllerWorld, { which }: Act, changes: Partial<JobRecord>): void {
+  const job = model.stores.jobs.get(`ns/j${which}`);
+  if (job !== undefined) model.put('jobs', job.key, { ...job, ...changes });
+}
+
+function checkEnd(world: ControllerWorld): void {
+  const { jobs, pods, podgroups, queues } = world.model.stores;
+  for (const job of jobs.values()) {
+    if (job.finished) continue;
+    const group = podgroups.get(`ns/g-${job.name.slice(1)}`);
+    expect(group?.owner?.uid, `owner of the group of ${job.name}`).to.equal(job.uid);
+    expect(group?.minMember).to.equal(JSON.parse(job.groupPlan).tasks[0].min);
+  }
+  for (const driver of pods.values()) {
+    if (driver.name.startsWith('x'))
+      expect(podgroups.has(`ns/${driver.group}`), `adopted ${driver.name}`).to.equal(true);
+    else expect(podgroups.get(driver.key.replace('/d', '/s-'))?.minMember).to.equal(driver.phase === 'Running' ? 3 : 1);
+  }
+  expect([...queues.keys()].toSorted()).to.deep.equal(['default', 'root']);
+  expect(world.ports.complaints).to.deep.equal([]);
+}

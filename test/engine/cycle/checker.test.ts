@@ -1,0 +1,264 @@
+import { expect } from 'chai';
+import type { NodeRecord } from '../../../src/api/records/node-record.ts';
+import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
+import type { PodRecord } from '../../../src/api/records/pod-record.ts';
+import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
+import { Checker } from '../../../src/engine/cycle/checker.ts';
+import type { GangDecision } from '../../../src/scheduler/session/decision.ts';
+import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
+
+const ONE_CPU = makeShape({ cpu: 1000 });
+
+/** A checker over records that a test can change; two nodes of two CPUs, queue `default`. */
+class Bench {
+  readonly pods = new Map<string, PodRecord>();
+  readonly nodes = new Map<string, NodeRecord>();
+  readonly groups = new Map<string, PodGroupRecord>();
+  readonly queues = new Map<string, QueueRecord>([['default', makeQueue('default')]]);
+  readonly checker = new Checker({
+    pod: (uid) => this.pods.get(uid),
+    node: (name) => this.nodes.get(name),
+    group: (key) => this.groups.get(key),
+    queue: (name) => this.queues.get(name),
+  });
+
+  constructor() {
+    for (const name of ['n1', 'n2']) this.node(makeNode(name, { cpu: 2000 }));
+  }
+
+  node(node: NodeRecord): void {
+    this.nodes.set(node.name, node);
+  }
+
+  group(group: PodGroupRecord): void {
+    this.groups.set(group.key, group);
+    this.checker.observeGroup(group, group.key);
+  }
+
+  pod(pod: PodRecord): void {
+    this.pods.set(pod.uid, pod);
+    this.checker.observe(pod, pod.uid);
+  }
+
+  /** A group `g` with that many pods `p0`, `p1` ... */
+  gang(minMember: number, count: number): void {
+    this.group(makePodGroup('g', minMember));
+    for (let i = 0; i < count; i += 1) this.pod(makePod(`p${i}`, 'g', ONE_CPU));
+  }
+
+  bound(name: string, node: string, overrides: Partial<PodRecord> = {}): void {
+    this.pod(makePod(name, 'g', ONE_CPU, { nodeName: node, phase: 'Running', ...overrides }));
+  }
+
+  gone(name: string): void {
+    this.pods.delete(`uid-${name}`);
+    this.checker.observe(undefined, `uid-${name}`);
+  }
+
+  reserve(...places: readonly string[]): string | undefined {
+    return this.checker.reserve(decision(...places));
+  }
+}
+
+/** Places are `pod node`. */
+function decision(...places: readonly string[]): GangDecision {
+  const binds = places.map((place) => {
+    const [name = '', node = ''] = place.split(' ');
+    return { kind: 'bind' as const, uid: `uid-${name}`, pod: `ns/${name}`, node };
+  });
+  return { kind: 'gang', group: 'ns/g', minMember: 0, binds };
+}
+
+const NO_SCHEDULE = { key: 'gpu', value: '', effect: 'NoSchedule' as const };
+
+describe('checker', () => {
+  const refusals: readonly (readonly [string, (bench: Bench) => void, readonly string[], string])[] = [
+    ['a group that does not exist', (b) => b.groups.clear(), ['p0 n1'], 'PodGroup ns/g does not exist'],
+    ['a pod that does not exist', () => undefined, ['p9 n1'], 'ns/p9: the pod does not exist'],
+    ['a pod named twice', () => undefined, ['p0 n1', 'p0 n2'], 'ns/p0: the pod is bound or being bound already'],
+    ['a pod that is bound', (b) => b.bound('p0', 'n1'), ['p0 n1'], 'ns/p0: the pod is bound or being bound already'],
+    [
+      'a pod that is being deleted',
+      (b) => b.pod(makePod('p0', 'g', ONE_CPU, { deleting: true })),
+      ['p0 n1'],
+      'ns/p0: the pod is deleted, gated or finished',
+    ],
+    [
+      'a gated pod',
+      (b) => b.pod(makePod('p0', 'g', ONE_CPU, { gated: true })),
+      ['p0 n1'],
+      'ns/p0: the pod is deleted, gated or finished',
+    ],
+    [
+      'a pod of another group',
+      (b) => b.pod(makePod('p0', 'other', ONE_CPU)),
+      ['p0 n1'],
+      'ns/p0: the pod belongs to another group',
+    ],
+    ['a node that does not exist', () => undefined, ['p0 n9'], 'ns/p0: node n9 does not exist'],
+    [
+      'a cordoned node',
+      (b) => b.node(makeNode('n1', { cpu: 2000 }, { unschedulable: true })),
+      ['p0 n1'],
+      'ns/p0: node n1 is cordoned',
+    ],
+    [
+      'a tainted node',
+      (b) => b.node(makeNode('n1', { cpu: 2000 }, { taints: [NO_SCHEDULE] })),
+      ['p0 n1'],
+      'ns/p0: node n1 has the taint gpu',
+    ],
+    [
+      'more than a node has',
+      () => undefined,
+      ['p0 n1', 'p1 n1', 'p2 n1'],
+      'ns/p2: node n1 would hold 3000 of 2000 cpu',
+    ],
+    [
+      'more than a node has left',
+      (b) => b.bound('old', 'n1', { group: 'other', shape: makeShape({ cpu: 1500 }) }),
+      ['p0 n1'],
+      'ns/p0: node n1 would hold 2500 of 2000 cpu',
+    ],
+    [
+      'a resource that the node does not have',
+      (b) => b.pod(makePod('p0', 'g', makeShape({ 'nvidia.com/gpu': 1 }))),
+      ['p0 n1'],
+      'ns/p0: node n1 would hold 1 of 0 nvidia.com/gpu',
+    ],
+    [
+      'more than the capability of the queue',
+      (b) => b.queues.set('default', makeQueue('default', { capability: new Map([['cpu', 1500]]) })),
+      ['p0 n1', 'p1 n2'],
+      'queue default would hold 2000 of 1500 cpu',
+    ],
+    ['a part of a gang', () => undefined, ['p0 n1'], '1 of 2 members of ns/g would be bound'],
+  ];
+  for (const [name, prepare, places, message] of refusals) {
+    it(`refuses ${name}, and reserves nothing`, () => {
+      const bench = new Bench();
+      bench.gang(2, 3);
+      prepare(bench);
+      const members = bench.checker.members('ns/g');
+      expect(bench.reserve(...places)).to.equal(message);
+      expect(bench.checker.members('ns/g')).to.equal(members);
+    });
+  }
+
+  it('takes a whole gang once', () => {
+    const bench = new Bench();
+    bench.gang(2, 3);
+    expect(bench.reserve('p0 n1', 'p1 n1')).to.equal(undefined);
+    expect(bench.checker.members('ns/g')).to.equal(2);
+    expect(bench.reserve('p0 n2', 'p1 n2')).to.equal('ns/p0: the pod is bound or being bound already');
+    expect(bench.reserve('p2 n2')).to.equal(undefined);
+  });
+
+  it('lets pods with the right tolerations onto cordoned and tainted nodes', () => {
+    const bench = new Bench();
+    const tolerations = [{ key: '', operator: 'Exists' as const, value: '', effect: '' }];
+    bench.node(makeNode('n1', { cpu: 2000 }, { unschedulable: true, taints: [NO_SCHEDULE] }));
+    bench.node(makeNode('n2', { cpu: 2000 }, { taints: [{ ...NO_SCHEDULE, effect: 'PreferNoSchedule' }] }));
+    bench.group(makePodGroup('g', 1));
+    bench.pod(makePod('p0', 'g', makeShape({ cpu: 1000 }, { tolerations })));
+    bench.pod(makePod('p1', 'g', ONE_CPU));
+    expect(bench.reserve('p0 n1', 'p1 n2')).to.equal(undefined);
+  });
+
+  it('keeps a reservation while the watch still shows the pod unbound, and gives it back on release', () => {
+    const bench = new Bench();
+    bench.gang(2, 3);
+    bench.reserve('p0 n1', 'p1 n1');
+    bench.pod(makePod('p0', 'g', ONE_CPU, { resourceVersion: '2' }));
+    expect(bench.reserve('p2 n1')).to.equal('ns/p2: node n1 would hold 3000 of 2000 cpu');
+    bench.checker.release('uid-p0');
+    bench.checker.release('uid-p0');
+    expect(bench.checker.members('ns/g')).to.equal(1);
+    expect(bench.reserve('p2 n1')).to.equal(undefined);
+  });
+
+  it('does not release what the watch has confirmed', () => {
+    const bench = new Bench();
+    bench.gang(1, 1);
+    bench.reserve('p0 n1');
+    bench.bound('p0', 'n1');
+    bench.checker.release('uid-p0');
+    expect(bench.checker.members('ns/g')).to.equal(1);
+  });
+
+  it('follows a pod to the node that another scheduler chose', () => {
+    const bench = new Bench();
+    bench.gang(1, 3);
+    bench.reserve('p0 n1', 'p1 n1');
+    bench.bound('p0', 'n2');
+    expect(bench.reserve('p2 n1')).to.equal(undefined);
+    expect(bench.checker.members('ns/g')).to.equal(3);
+  });
+
+  const ends: readonly (readonly [string, (bench: Bench) => void, number])[] = [
+    ['failed', (bench) => bench.bound('p0', 'n1', { phase: 'Failed' }), 1],
+    ['succeeded', (bench) => bench.bound('p0', 'n1', { phase: 'Succeeded' }), 2],
+    ['gone', (bench) => bench.gone('p0'), 1],
+  ];
+  for (const [name, end, members] of ends) {
+    it(`has the room of a pod again that is ${name}, and counts ${members} of two members`, () => {
+      const bench = new Bench();
+      bench.gang(1, 3);
+      bench.reserve('p0 n1', 'p1 n1');
+      end(bench);
+      expect(bench.checker.members('ns/g')).to.equal(members);
+      expect(bench.reserve('p2 n1')).to.equal(undefined);
+    });
+  }
+
+  it('counts a pod that is being deleted for its node, and for its gang no more', () => {
+    const bench = new Bench();
+    bench.gang(2, 0);
+    bench.bound('old', 'n1', { deleting: true, shape: makeShape({ cpu: 2000 }) });
+    bench.pod(makePod('p0', 'g', ONE_CPU));
+    expect(bench.checker.members('ns/g')).to.equal(0);
+    expect(bench.reserve('p0 n1')).to.equal('ns/p0: node n1 would hold 3000 of 2000 cpu');
+    expect(bench.reserve('p0 n2')).to.equal('1 of 2 members of ns/g would be bound');
+    bench.gone('old');
+    expect(bench.checker.members('ns/g')).to.equal(0);
+  });
+
+  it('counts what a pod asks for after it was resized in place', () => {
+    const bench = new Bench();
+    bench.gang(1, 1);
+    bench.bound('old', 'n1');
+    bench.bound('old', 'n1', { shape: makeShape({ cpu: 2000 }) });
+    expect(bench.reserve('p0 n1')).to.equal('ns/p0: node n1 would hold 3000 of 2000 cpu');
+  });
+
+  it('counts a pod for the group that it was given to while it ran', () => {
+    const bench = new Bench();
+    bench.gang(1, 0);
+    bench.bound('p0', 'n1');
+    bench.bound('p0', 'n1', { group: 'other' });
+    expect([bench.checker.members('ns/g'), bench.checker.members('ns/other')]).to.deep.equal([0, 1]);
+  });
+
+  it('counts pods that another scheduler places for their node alone', () => {
+    const bench = new Bench();
+    bench.queues.set('default', makeQueue('default', { capability: new Map([['cpu', 1000]]) }));
+    bench.gang(1, 1);
+    bench.bound('theirs', 'n1', { schedulerName: 'default-scheduler' });
+    expect(bench.checker.members('ns/g')).to.equal(0);
+    expect(bench.reserve('p0 n1')).to.equal(undefined);
+  });
+
+  it('moves what a group holds when the group moves to another queue', () => {
+    const bench = new Bench();
+    const capability = new Map([['cpu', 1000]]);
+    for (const name of ['red', 'blue']) bench.queues.set(name, makeQueue(name, { capability }));
+    bench.group(makePodGroup('g', 1, { queue: 'red' }));
+    for (const name of ['p0', 'p1']) bench.pod(makePod(name, 'g', ONE_CPU));
+    expect(bench.reserve('p0 n1')).to.equal(undefined);
+    expect(bench.reserve('p1 n2')).to.equal('queue red would hold 2000 of 1000 cpu');
+    bench.group(makePodGroup('g', 1, { queue: 'blue' }));
+    expect(bench.reserve('p1 n2')).to.equal('queue blue would hold 2000 of 1000 cpu');
+    bench.gone('p0');
+    expect(bench.reserve('p1 n2')).to.equal(undefined);
+  });
+});

@@ -1,0 +1,90 @@
+import { expect } from 'chai';
+import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
+import type { WriteOutcome } from '../../../src/engine/ports.ts';
+import { QueueStatusWriter } from '../../../src/engine/cycle/queue-status-writer.ts';
+import { settled } from '../../support/controller-ports.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { makeQueue } from '../../support/records.ts';
+import { REFUSED, ScriptedWriter, THROTTLED, UNKNOWN } from '../../support/scripted-writer.ts';
+
+const cpus = (milli: number): ReadonlyMap<string, number> => new Map([['cpu', milli]]);
+
+class Bench {
+  readonly clock = new ManualClock();
+  readonly writer: ScriptedWriter;
+  readonly statuses: QueueStatusWriter;
+
+  constructor(record: QueueRecord | undefined, ...script: readonly WriteOutcome[]) {
+    this.writer = new ScriptedWriter(...script);
+    this.statuses = new QueueStatusWriter({ writer: this.writer, clock: this.clock, queue: () => record });
+  }
+
+  async pass(byMs: number): Promise<void> {
+    this.clock.advance(byMs);
+    await settled();
+  }
+
+  get written(): unknown[] {
+    return this.writer.requests.map(({ body }) => body?.['status']);
+  }
+}
+
+describe('queue status writer', () => {
+  it('writes the newest amounts once a second at most', async () => {
+    const bench = new Bench(makeQueue('blue'));
+    for (const milli of [1000, 2000]) bench.statuses.want('blue', cpus(milli));
+    await bench.pass(999);
+    expect(bench.written).to.deep.equal([]);
+    await bench.pass(1);
+    expect(bench.written).to.deep.equal([{ allocated: { cpu: '2' } }]);
+    expect(bench.writer.requests[0]).to.deep.include({ name: 'blue', subresource: 'status', lane: 'status' });
+  });
+
+  it('takes away what the queue holds no more', async () => {
+    const bench = new Bench(makeQueue('blue', { allocatedText: '{"cpu":"1","nvidia.com/gpu":"8"}' }));
+    bench.statuses.want('blue', cpus(2000));
+    await bench.pass(1000);
+    expect(bench.written).to.deep.equal([{ allocated: { cpu: '2', 'nvidia.com/gpu': null } }]);
+  });
+
+  it('writes the first status of a queue that has none', async () => {
+    const bench = new Bench(makeQueue('blue', { allocatedText: '' }));
+    bench.statuses.want('blue', cpus(2000));
+    await bench.pass(1000);
+    expect(bench.written).to.deep.equal([{ allocated: { cpu: '2' } }]);
+  });
+
+  const silent: readonly (readonly [string, QueueRecord | undefined])[] = [
+    ['what stands there', makeQueue('blue', { allocatedText: '{"cpu":"2"}' })],
+    ['to a queue that is gone', undefined],
+  ];
+  for (const [name, record] of silent) {
+    it(`does not write ${name}`, async () => {
+      const bench = new Bench(record);
+      bench.statuses.want('blue', cpus(2000));
+      await bench.pass(1000);
+      expect(bench.written).to.deep.equal([]);
+    });
+  }
+
+  for (const [name, lost, writes] of [
+    ['unknown', UNKNOWN, 2],
+    ['throttled', THROTTLED, 2],
+    ['refused', REFUSED, 1],
+  ] as const) {
+    it(`writes ${writes} times when the first answer is ${name}`, async () => {
+      const bench = new Bench(makeQueue('blue'), lost);
+      bench.statuses.want('blue', cpus(2000));
+      for (let i = 0; i < 5; i += 1) await bench.pass(1000);
+      expect(bench.written.length).to.equal(writes);
+    });
+  }
+
+  it('writes nothing more once it is stopped', async () => {
+    const bench = new Bench(makeQueue('blue'));
+    bench.statuses.want('blue', cpus(2000));
+    bench.statuses.stop();
+    await bench.pass(5000);
+    expect(bench.written).to.deep.equal([]);
+  });
+});

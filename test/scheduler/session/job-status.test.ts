@@ -1,0 +1,157 @@
+import { expect } from 'chai';
+import type { PodGroupPhase } from '../../../src/api/records/pod-group-record.ts';
+import type { ReasonCode } from '../../../src/api/reasons.ts';
+import { Job } from '../../../src/scheduler/model/job.ts';
+import { jobStatus } from '../../../src/scheduler/session/job-status.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { makePodGroup } from '../../support/records.ts';
+
+type Counts = Partial<Record<keyof typeof TaskStatus, number>>;
+
+interface Case {
+  readonly name: string;
+  readonly min: number;
+  readonly before: PodGroupPhase;
+  readonly counts: Counts;
+  readonly refusal?: ReasonCode;
+  readonly phase: PodGroupPhase;
+  /** `type reason` of the condition. */
+  readonly condition?: string;
+}
+
+const SCHEDULED = 'Scheduled tasks in gang are ready to be scheduled';
+const SHORT = 'Unschedulable NotEnoughResources';
+
+const CASES: readonly Case[] = [
+  { name: 'a new group without pods is pending', min: 2, before: '', counts: {}, phase: 'Pending' },
+  {
+    name: 'a group that waits for its queue is pending',
+    min: 2,
+    before: '',
+    counts: { Pending: 2 },
+    refusal: 'WaitingInQueue',
+    phase: 'Pending',
+    condition: SHORT,
+  },
+  {
+    name: 'a group that was let in stays so while it does not fit',
+    min: 2,
+    before: 'Inqueue',
+    counts: { Pending: 2 },
+    refusal: 'NotEnoughResources',
+    phase: 'Inqueue',
+    condition: SHORT,
+  },
+  {
+    name: 'a group that lacks pods says that in its reason',
+    min: 2,
+    before: 'Inqueue',
+    counts: { Pending: 1 },
+    refusal: 'NotEnoughPods',
+    phase: 'Inqueue',
+    condition: 'Unschedulable NotEnoughTasks',
+  },
+  {
+    name: 'a group that lacks pods of a role says the same',
+    min: 2,
+    before: 'Inqueue',
+    counts: { Pending: 2 },
+    refusal: 'NotEnoughPodsOfTask',
+    phase: 'Inqueue',
+    condition: 'Unschedulable NotEnoughTasks',
+  },
+  {
+    name: 'a group on its way to its nodes runs',
+    min: 2,
+    before: 'Inqueue',
+    counts: { Binding: 2 },
+    phase: 'Running',
+    condition: SCHEDULED,
+  },
+  {
+    name: 'a group whose pods are bound runs',
+    min: 2,
+    before: 'Inqueue',
+    counts: { Bound: 1, Running: 1 },
+    phase: 'Running',
+    condition: SCHEDULED,
+  },
+  {
+    name: 'an elastic group whose rest is refused runs and is scheduled',
+    min: 1,
+    before: 'Running',
+    counts: { Running: 1, Pending: 2 },
+    refusal: 'NotEnoughResources',
+    phase: 'Running',
+    condition: SCHEDULED,
+  },
+  {
+    name: 'a group that runs below its minimum and is refused is unknown',
+    min: 3,
+    before: 'Running',
+    counts: { Running: 2, Pending: 1 },
+    refusal: 'NotEnoughResources',
+    phase: 'Unknown',
+    condition: SHORT,
+  },
+  {
+    name: 'a group that runs below its minimum and waits for a new pod is pending again',
+    min: 3,
+    before: 'Running',
+    counts: { Running: 2 },
+    phase: 'Pending',
+  },
+  {
+    name: 'a group of which some are being deleted still runs',
+    min: 2,
+    before: 'Running',
+    counts: { Running: 1, Releasing: 1 },
+    phase: 'Running',
+  },
+  {
+    name: 'a group of which all ended well is completed',
+    min: 2,
+    before: 'Running',
+    counts: { Succeeded: 2 },
+    phase: 'Completed',
+    condition: SCHEDULED,
+  },
+  {
+    name: 'a group of which all ended, some badly, is completed',
+    min: 2,
+    before: 'Running',
+    counts: { Succeeded: 1, Failed: 1 },
+    phase: 'Completed',
+  },
+  {
+    name: 'a group of which some ended runs',
+    min: 2,
+    before: 'Running',
+    counts: { Succeeded: 1, Running: 1 },
+    phase: 'Running',
+    condition: SCHEDULED,
+  },
+  {
+    name: 'a group of which too few ended is pending',
+    min: 3,
+    before: 'Running',
+    counts: { Succeeded: 2 },
+    phase: 'Pending',
+  },
+];
+
+describe("a group's status", () => {
+  for (const { name, min, before, counts, refusal, phase, condition } of CASES) {
+    it(`says that ${name}`, () => {
+      const job = new Job(makePodGroup('a', min, { phase: before }));
+      for (const [status, by] of Object.entries(counts)) job.shift(TaskStatus[status as keyof typeof TaskStatus], by);
+      const told = jobStatus(job, refusal === undefined ? undefined : { code: refusal, message: 'why' });
+      expect(told.phase).to.equal(phase);
+      expect(job.phase).to.equal(phase);
+      expect(told.condition && `${told.condition.type} ${told.condition.reason}`).to.equal(condition);
+      expect(told.condition?.message ?? 'none').to.be.oneOf(['none', '', refusal === undefined ? '' : 'why']);
+      const { Running = 0, Succeeded = 0, Failed = 0 } = counts;
+      expect([told.running, told.succeeded, told.failed]).to.deep.equal([Running, Succeeded, Failed]);
+    });
+  }
+});
