@@ -88,7 +88,7 @@ export class CoreLoad {
   }
 
   #decide(): void {
-    for (const decision of this.#scheduler.cycle()) {
+    for (const decision of this.#scheduler.cycle({ nowMs: 0 })) {
       if (decision.kind !== 'gang') continue;
       for (const { uid, node } of decision.binds) {
         const pod = this.#byUid.get(uid);

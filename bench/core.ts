@@ -62,14 +62,14 @@ class World {
     const start = performance.now();
     const { groups, pods } = this.#ingest(`run-${run}`);
     const ingested = performance.now();
-    const decisions = this.#scheduler.cycle();
+    const decisions = this.#scheduler.cycle({ nowMs: 0 });
     const done = performance.now();
     let placed = 0;
     for (const decision of decisions) if (decision.kind === 'gang') placed += decision.binds.length;
     if (placed !== pods.length) throw new Error(`Cannot report: ${placed} of ${pods.length} pods were placed`);
     for (const uid of pods) this.#snapshot.removeTask(uid);
     for (const key of groups) this.#snapshot.removeJob(key);
-    this.#scheduler.cycle();
+    this.#scheduler.cycle({ nowMs: 0 });
     return { ingestMs: ingested - start, cycleMs: done - ingested };
   }
 

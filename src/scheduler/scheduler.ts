@@ -3,6 +3,7 @@ import { allocate } from './actions/allocate.ts';
 import { backfill } from './actions/backfill.ts';
 import { enqueue } from './actions/enqueue.ts';
 import type { Decision } from './session/decision.ts';
+import type { CycleFacts } from './framework/facts.ts';
 import { Framework } from './framework/framework.ts';
 import { Session } from './session/session.ts';
 import type { Snapshot } from './ledger/snapshot.ts';
@@ -31,11 +32,11 @@ export class Scheduler {
    * One cycle: settle the snapshot, run the configured actions, close. `onStep` is called after each step, for those who
    * have a clock.
    */
-  cycle(onStep: (step: CycleStep) => void = nothing): Decision[] {
+  cycle(facts: CycleFacts, onStep: (step: CycleStep) => void = nothing): Decision[] {
     this.#snapshot.settle();
     this.#framework.open();
     onStep('open');
-    const session = new Session(this.#snapshot, this.#framework);
+    const session = new Session(this.#snapshot, this.#framework, facts);
     for (const action of this.#policy.actions) {
       if (action !== 'enqueue') admitWithoutEnqueue(session, this.#policy);
       ACTIONS[action](session);

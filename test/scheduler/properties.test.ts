@@ -182,8 +182,8 @@ describe('the scheduler, after any series of changes and cycles', () => {
     fc.assert(
       fc.property(steps(60), (script) => {
         const model = play(script, nothing);
-        const fresh = new Scheduler(model.recounted(), DEFAULT_POLICY).cycle();
-        const { placed, pipelined, refused } = summary(model.scheduler.cycle());
+        const fresh = new Scheduler(model.recounted(), DEFAULT_POLICY).cycle({ nowMs: 0 });
+        const { placed, pipelined, refused } = summary(model.scheduler.cycle({ nowMs: 0 }));
         const again = summary(fresh);
         expect({ placed, pipelined, refused }).to.deep.equal({
           placed: again.placed,

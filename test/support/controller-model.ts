@@ -142,6 +142,7 @@ function groupOf(body: JsonObject, uid: string): PodGroupRecord {
     succeeded: 0,
     failed: 0,
     bindPlan: '',
+    rootState: 'Active',
     owner: owner === undefined ? undefined : ownerOf(owner),
   } as const;
   return patchGroup(bare, objectAt(body, 'spec'));

@@ -97,6 +97,7 @@ export function makePodGroup(name: string, minMember: number, overrides: Partial
     succeeded: 0,
     failed: 0,
     bindPlan: '',
+    rootState: 'Active',
     owner: undefined,
     ...overrides,
   };

@@ -92,7 +92,7 @@ export class SchedulerModel {
   apply(step: Step): Decision[] | undefined {
     switch (step.kind) {
       case 'cycle':
-        return this.scheduler.cycle();
+        return this.scheduler.cycle({ nowMs: 0 });
       case 'node':
       case 'queue':
       case 'group':

@@ -35,6 +35,8 @@ export interface Members extends Partial<Omit<PodRecord, 'shape'>> {
 export class SchedulerWorld {
   readonly snapshot = new Snapshot();
   readonly scheduler: Scheduler;
+  /** The time that the next cycle is told. */
+  nowMs = 0;
 
   constructor(policy: SchedulerPolicy = DEFAULT_POLICY) {
     this.scheduler = new Scheduler(this.snapshot, policy);
@@ -84,7 +86,7 @@ export class SchedulerWorld {
   }
 
   cycle(): Outcome {
-    return summary(this.scheduler.cycle());
+    return summary(this.scheduler.cycle({ nowMs: this.nowMs }));
   }
 
   phase(group: string): PodGroupPhase | undefined {

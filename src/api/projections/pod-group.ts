@@ -1,8 +1,8 @@
 import { isJsonObject, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import { optionalAmounts } from '../amounts.ts';
-import { BIND_PLAN_ANNOTATION, DEFAULT_QUEUE } from '../keys.ts';
-import type { PodGroupCondition, PodGroupPhase, PodGroupRecord } from '../records/pod-group-record.ts';
+import { BIND_PLAN_ANNOTATION, DEFAULT_QUEUE, ROOT_STATE_ANNOTATION } from '../keys.ts';
+import type { PodGroupCondition, PodGroupPhase, PodGroupRecord, RootState } from '../records/pod-group-record.ts';
 import { objects, readMetadata, text, whole } from './metadata.ts';
 
 /** The record of a PodGroup; undefined for anything without name, namespace or UID. */
@@ -30,12 +30,17 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     succeeded: count(status, 'succeeded'),
     failed: count(status, 'failed'),
     bindPlan: text(annotations, BIND_PLAN_ANNOTATION),
+    rootState: ROOT_STATES.get(text(annotations, ROOT_STATE_ANNOTATION)) ?? 'Active',
     owner,
   };
 }
 
 const PHASES: ReadonlyMap<string, PodGroupPhase> = new Map(
   (['Pending', 'Inqueue', 'Running', 'Unknown', 'Completed'] as const).map((phase) => [phase, phase]),
+);
+
+const ROOT_STATES: ReadonlyMap<string, RootState> = new Map(
+  (['Suspended', 'Ended'] as const).map((state) => [state, state]),
 );
 
 function condition(raw: JsonObject): PodGroupCondition {

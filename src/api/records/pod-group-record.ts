@@ -4,6 +4,9 @@ import type { ResourceAmounts } from './scheduling-shape.ts';
 /** Volcano's phases, plus the empty one of a group that no scheduler has seen. */
 export type PodGroupPhase = '' | 'Pending' | 'Inqueue' | 'Running' | 'Unknown' | 'Completed';
 
+/** Whether the group's root wants its pods: it may be suspended, or have come to its end. */
+export type RootState = 'Active' | 'Suspended' | 'Ended';
+
 export interface PodGroupCondition {
   readonly type: string;
   readonly status: string;
@@ -34,5 +37,7 @@ export interface PodGroupRecord {
   readonly failed: number;
   /** Raw bind plan annotation, empty when none is open. */
   readonly bindPlan: string;
+  /** `Active` when nobody said otherwise. */
+  readonly rootState: RootState;
   readonly owner: OwnerRecord | undefined;
 }

@@ -185,7 +185,7 @@ export class SchedulerLoop {
     }
     if (!this.#isRecovered) this.#recover();
     const timer = new CycleTimer(clock, this.#options.metrics);
-    const decisions = this.#scheduler.cycle(timer.onStep);
+    const decisions = this.#scheduler.cycle({ nowMs: clock.nowMs() }, timer.onStep);
     const tookMs = timer.end();
     this.#restUntilMs = clock.monotonicMs() + tookMs * REST_FACTOR;
     for (const decision of decisions) this.#carryOut(decision);

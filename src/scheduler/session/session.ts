@@ -1,4 +1,5 @@
 import type { Decision, GangDecision, PipelineDecision, RefusalDecision } from './decision.ts';
+import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
 import type { Job } from '../model/job.ts';
 import type { Refusal } from '../framework/plugin.ts';
@@ -14,16 +15,18 @@ export class Session {
   readonly snapshot: Snapshot;
   readonly framework: Framework;
   readonly statement: Statement;
+  readonly facts: CycleFacts;
   /** Answers of this cycle by class, and how many nodes were looked at for them. */
   readonly explanations = new Map<TaskClass, Refusal>();
   explainedNodes = 0;
   readonly #placed: Job[] = [];
   readonly #refusals = new Map<Job, Refusal>();
 
-  constructor(snapshot: Snapshot, framework: Framework) {
+  constructor(snapshot: Snapshot, framework: Framework, facts: CycleFacts) {
     this.snapshot = snapshot;
     this.framework = framework;
     this.statement = new Statement(snapshot);
+    this.facts = facts;
   }
 
   /** Commits what the statement holds after the mark for the job. */

@@ -99,6 +99,7 @@ describe('projectPodGroup', () => {
       conditions: [],
       owner: undefined,
       bindPlan: '',
+      rootState: 'Active',
       createdMs: 0,
     });
   });
