@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { standBack } from '../src/adapters/thread-priority.ts';
 import { CoreLoad } from './core-load.ts';
 import type { CoreLoadSettings, ThreadOrder, ThreadReport } from './webhook-link.ts';
 
@@ -6,6 +7,7 @@ import type { CoreLoadSettings, ThreadOrder, ThreadReport } from './webhook-link
 const LEAST_REST_MS = 10;
 
 const settings = workerData as CoreLoadSettings;
+if (settings.niceness > 0) standBack(settings.niceness);
 const load = new CoreLoad(settings);
 const placedAtStart = load.placed;
 let cycles = 0;

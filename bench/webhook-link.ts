@@ -10,6 +10,8 @@ export interface CoreLoadSettings {
   readonly churn: number;
   /** Rest after a cycle, as a multiple of its length; `sluice serve` rests for 1. */
   readonly rest: number;
+  /** How far its thread stands back; 0 is the webhook's own rank. */
+  readonly niceness: number;
 }
 
 /** Benchmark to server process. */

@@ -1,3 +1,4 @@
+import { ENGINE_NICENESS } from '../src/adapters/thread-priority.ts';
 import { benchmark } from './benchmark.ts';
 import type { Settings } from './benchmark.ts';
 import type { ArrivalPattern } from './arrivals.ts';
@@ -30,6 +31,13 @@ const SETTINGS = {
   churn: { kind: 'number', fallback: 2000, min: 1, max: 100_000, help: 'pods that end and come in each cycle' },
   'v8-flags': { kind: 'text', fallback: '', help: 'flags of V8 for the server process, to try their effect' },
   rest: { kind: 'number', fallback: 1, min: 0, max: 100, help: "rest after a cycle, in cycle lengths; serve's is 1" },
+  niceness: {
+    kind: 'number',
+    fallback: ENGINE_NICENESS,
+    min: 0,
+    max: 19,
+    help: "how far the core's thread stands back",
+  },
 } as const;
 
 /** Reviews over TLS at a fixed rate: the webhook alone, beside the core as in production, and beside one that never rests. */
@@ -52,13 +60,15 @@ async function run(settings: Settings<typeof SETTINGS>, say: (line: string) => v
     say(`alone, ${settings['warm-up']} + ${settings.seconds} s`);
     const alone = await measure(server, load);
     const variants: Record<string, Figures> = { alone };
-    for (const [name, rest] of [
-      ['coreBusy', settings.rest],
-      ['coreWithoutRest', 0],
+    for (const [name, rest, niceness] of [
+      // What the lower rank brings. First, since V8's helpers keep a lower rank once they have it.
+      ['coreWithoutRestAtSameRank', 0, 0],
+      ['coreBusy', settings.rest, settings.niceness],
+      ['coreWithoutRest', 0, settings.niceness],
     ] as const) {
       const { nodes, pods, churn } = settings;
       const started = server.next('coreStarted');
-      server.send({ kind: 'startCore', settings: { nodes, pods, churn, rest } });
+      server.send({ kind: 'startCore', settings: { nodes, pods, churn, rest, niceness } });
       await started;
       say(name);
       variants[name] = await measure(server, load);

@@ -1,3 +1,4 @@
+import { ENGINE_NICENESS, standBack } from '../adapters/thread-priority.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
 import { JOBS, NAMESPACES, NODES, POD_GROUPS, PODS, PRIORITY_CLASSES, QUEUES } from '../api/resources.ts';
 import { projectJob } from '../api/projections/job.ts';
@@ -19,6 +20,8 @@ import type { EngineStart } from './worker-link.ts';
 function run(): void {
   const start = startData<EngineStart>();
   const base = new WorkerBase(start, 'engine');
+  // A review has milliseconds, a cycle has time: where the machine is full, the webhook's thread goes first.
+  standBack(ENGINE_NICENESS);
   const { clock, randomness, metrics, log, http } = base;
   const electionWriter = createWriter({ http, clock, metrics, log });
   const elector = createLeaderElector({
