@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { arrayAt } from '../../src/lib/json.ts';
 import type { JsonValue } from '../../src/lib/json.ts';
-import { CORE_BINARIES } from '../../test/control-plane/binary.ts';
+import { BINARY_NAMES } from '../../test/control-plane/binary.ts';
 import { ensureBinaries } from '../../test/control-plane/build.ts';
 import { freePort } from '../../test/control-plane/free-port.ts';
 import { startControlPlane } from '../../test/control-plane/launch.ts';
@@ -14,6 +11,7 @@ import type { ControlPlane } from '../../test/control-plane/launch.ts';
 import { exitWithParent } from '../../test/control-plane/parent-watch.ts';
 import { formatRows, problems, readRows } from './outcome.ts';
 import type { GroupRow } from './outcome.ts';
+import { ServeKeeper } from './serve-keeper.ts';
 
 const HELP = `Usage: npm start [-- --once]
 
@@ -33,10 +31,14 @@ const LOOK_AGAIN_MS = 200;
 
 /** Runs the quick start and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { once: { type: 'boolean' }, help: { type: 'boolean' } } });
-  if (values.help === true) {
+  const options = readOptions(args);
+  if (options === 'help') {
     console.log(HELP);
     return 0;
+  }
+  if ('mistake' in options) {
+    console.error(`${options.mistake} (npm start -- --help shows what there is)`);
+    return 2;
   }
   const end = Promise.withResolvers<number>();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end.resolve(0));
@@ -49,7 +51,7 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   try {
     const ran = run.start().then((isAsPromised) => {
-      if (values.once === true || !isAsPromised) return Number(!isAsPromised);
+      if (options.once || !isAsPromised) return Number(!isAsPromised);
       run.sayReady();
       return end.promise;
     });
@@ -63,13 +65,25 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Reads the command line; a mistake is a sentence. */
+function readOptions(args: readonly string[]): { readonly once: boolean } | 'help' | { readonly mistake: string } {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { once: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    });
+    return values.help ? 'help' : { once: values.once };
+  } catch (error) {
+    return { mistake: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 /** The two pieces, control plane and `sluice serve`, and the examples applied to them with the real kubectl. */
 class QuickStart {
   readonly #onFailure: (message: string) => void;
   readonly #startedAtMs = performance.now();
   #plane: ControlPlane | undefined;
-  #sluice: ChildProcess | undefined;
-  #isStopping = false;
+  #sluice: ServeKeeper | undefined;
 
   constructor(onFailure: (message: string) => void) {
     this.#onFailure = onFailure;
@@ -77,8 +91,8 @@ class QuickStart {
 
   /** True when the outcome is as the examples promise. */
   async start(): Promise<boolean> {
-    const binaries = await ensureBinaries(CORE_BINARIES);
-    this.#say('starting etcd, kube-apiserver, kube-controller-manager and kwok');
+    const binaries = await ensureBinaries(BINARY_NAMES);
+    this.#say('starting etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok');
     const plane = await startControlPlane({
       binaries,
       kubeconfigPath: KUBECONFIG,
@@ -87,7 +101,9 @@ class QuickStart {
     this.#plane = plane;
     this.#say('starting Sluice: webhooks, scheduler, controllers; adding 8 nodes of 8 GPUs');
     await Promise.all([
-      this.#serve(KUBECONFIG),
+      this.#serve(),
+      // For all that is not Sluice's: DaemonSets, and namespaces that did not opt in.
+      plane.startKubeScheduler(),
       plane.applyNodes([{ count: 8, cpu: '64', memory: '512Gi', gpus: 8, racks: 2 }]),
     ]);
     this.#say(`applying examples/quickstart with kubectl to namespace ${NAMESPACE}`);
@@ -103,13 +119,7 @@ class QuickStart {
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true;
-    const sluice = this.#sluice;
-    if (sluice?.exitCode === null && sluice.signalCode === null) {
-      const gone = new Promise((done) => sluice.once('exit', done));
-      sluice.kill('SIGTERM');
-      await gone;
-    }
+    await this.#sluice?.stop();
     await this.#plane?.stop();
   }
 
@@ -124,23 +134,16 @@ class QuickStart {
 `);
   }
 
-  async #serve(kubeconfig: string): Promise<void> {
-    const log = await open(join(ROOT, '.sluice/sluice.log'), 'w');
-    const url = `https://127.0.0.1:${await freePort()}`;
-    const args = ['serve', '--kubeconfig', kubeconfig, '--install', '--webhook-url', url, '--drain-seconds', '0.5'];
-    const child = spawn(process.execPath, [join(ROOT, 'bin/sluice.js'), ...args], {
-      stdio: ['ignore', log.fd, log.fd, 'ipc'],
+  async #serve(): Promise<void> {
+    this.#sluice = new ServeKeeper({
+      root: ROOT,
+      kubeconfig: KUBECONFIG,
+      webhookUrl: `https://127.0.0.1:${await freePort()}`,
+      logFile: join(ROOT, '.sluice/sluice.log'),
+      onRestart: (message) => this.#say(message),
+      onFailure: this.#onFailure,
     });
-    await log.close();
-    this.#sluice = child;
-    await new Promise<void>((ready, fail) => {
-      child.once('message', () => ready());
-      child.once('exit', (code) => {
-        const message = `sluice serve ended with code ${code}; its log is .sluice/sluice.log`;
-        fail(new Error(message));
-        if (!this.#isStopping) this.#onFailure(message);
-      });
-    });
+    await this.#sluice.start();
   }
 
   async #apply(file: string): Promise<void> {

@@ -17,12 +17,20 @@ export function formatLogLine(line: string): string {
   const level = stringAt(parsed, ['level']);
   const fields = Object.entries(parsed).filter(([name]) => !HEAD_FIELDS.has(name));
   const tail = fields.map(([name, value]) => ` ${name}=${formatField(value)}`).join('');
-  return `${timeOfDay} ${LEVEL_MARKS[level] ?? level} ${stringAt(parsed, ['msg'])}${tail}`;
+  return `${visible(timeOfDay)} ${LEVEL_MARKS[level] ?? visible(level)} ${visible(stringAt(parsed, ['msg']))}${tail}`;
 }
 
 function formatField(value: unknown): string {
-  if (typeof value === 'string' && !/[\s"=]/.test(value) && value !== '') return value;
-  return JSON.stringify(value);
+  if (typeof value === 'string' && /^[^\s"=\p{C}]+$/u.test(value)) return value;
+  return visible(JSON.stringify(value));
+}
+
+/** Texts come from users and servers: nothing in them may move the cursor or recolour a terminal. */
+function visible(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Cf}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function parseLine(line: string): JsonObject | undefined {

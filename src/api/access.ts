@@ -38,6 +38,7 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 /** Names of the objects that are Sluice's own. */
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
+const OWN_CRDS = [POD_GROUPS, QUEUES].map(({ plural, group }) => `${plural}.${group}`);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = rule(EVENTS, ['create']);
 const HOLD_LEASE = rule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
@@ -80,7 +81,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     rule(VALIDATING_WEBHOOKS, ['get', 'patch'], { names: OWN_NAME }),
   ],
   install: [
-    rule(CRDS, ['get', 'create', 'patch']),
+    rule(CRDS, ['get', 'create', 'patch'], { names: OWN_CRDS }),
     rule(NAMESPACES, ['create']),
     rule(MUTATING_WEBHOOKS, ['create', 'patch', 'delete'], { names: OWN_NAME }),
     rule(VALIDATING_WEBHOOKS, ['create', 'patch', 'delete'], { names: OWN_NAME }),

@@ -61,9 +61,17 @@ export async function installWebhooks(
   await cluster.apply(MUTATING_WEBHOOKS, CONFIGURATION_NAME, mutatingConfiguration(REGISTRY, settings));
 }
 
-/** Takes the webhook configurations away, so that nobody's requests wait for a server that is gone. */
-export async function removeWebhooks(cluster: Cluster): Promise<void> {
-  await Promise.all([MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS].map((type) => cluster.remove(type, CONFIGURATION_NAME)));
+/** Takes the webhook configurations away, and says of each what became of it. Throws a SetupError when one stays. */
+export function removeWebhooks(cluster: Cluster): Promise<readonly string[]> {
+  return Promise.all(
+    [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS].map(async (type) => {
+      const outcome = await cluster.remove(type, CONFIGURATION_NAME);
+      const object = `${type.kind} ${CONFIGURATION_NAME}`;
+      if (outcome.kind === 'done') return `${object} removed`;
+      if (outcome.kind === 'notFound') return `${object} is not there`;
+      throw new SetupError(`cannot remove ${object}: ${'message' in outcome ? outcome.message : outcome.kind}`);
+    }),
+  );
 }
 
 const SERVICE_PORT = 443;

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { ROLES } from './role.ts';
 import { serve } from './serve.ts';
+import { uninstall } from './uninstall.ts';
 import { readServeOptions } from './serve-options.ts';
 import type { RawServeOptions } from './serve-options.ts';
+import type { ClusterTarget } from './cluster-access.ts';
 
 /** Runs `sluice` with the arguments of the process; resolves with its exit code. Never rejects for a user's mistake. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -20,6 +22,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     code = await serve(options);
   });
+  uninstallCommand(program).action(async (target: ClusterTarget) => {
+    code = await uninstall(target);
+  });
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -29,12 +34,25 @@ export async function main(argv: readonly string[]): Promise<number> {
   return code;
 }
 
-function serveCommand(program: Command): Command {
-  return program
-    .command('serve')
-    .description('Runs Sluice against the cluster that the kubeconfig reaches, until it is stopped.')
+/** The cluster that a command is about. */
+function withCluster(command: Command): Command {
+  return command
     .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: the service account of the pod)')
-    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)');
+}
+
+function uninstallCommand(program: Command): Command {
+  const command = program
+    .command('uninstall')
+    .description('Removes the webhook configurations: the API server asks Sluice no more. Everything else stays.');
+  return withCluster(command);
+}
+
+function serveCommand(program: Command): Command {
+  const command = program
+    .command('serve')
+    .description('Runs Sluice against the cluster that the kubeconfig reaches, until it is stopped.');
+  return withCluster(command)
     .option('--roles <list>', `roles of this process, of ${ROLES.join(', ')}`, ROLES.join(','))
     .option('--install', 'install the CRDs first, and the webhook configurations once the webhooks serve')
     .option(

@@ -11,7 +11,7 @@ import type { CertificateKeeper } from '../engine/certificates/certificate-keepe
 import type { ServedNames, ServingMaterial } from '../engine/certificates/certificates.ts';
 import type { Clock, ClusterWriter, Logger } from '../engine/ports.ts';
 import type { Cluster } from './cluster.ts';
-import { installKinds, installWebhooks, removeWebhooks } from './install.ts';
+import { installKinds, installWebhooks } from './install.ts';
 import { probeWebhook } from './self-probe.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { SetupError } from './setup-error.ts';
@@ -36,6 +36,7 @@ export class RunningServer {
   #keeper: CertificateKeeper | undefined;
   #operations: OperationsServer | undefined;
   #hasWebhooks = false;
+  #isStarted = false;
   #isEnding = false;
 
   constructor(context: ServerContext) {
@@ -68,22 +69,30 @@ export class RunningServer {
 
   async #start(): Promise<void> {
     const { options, cluster, log } = this.#context;
+    this.#operations = await this.#startOperations();
     if (options.install) await installKinds(cluster, options.namespace);
     if (options.roles.has('scheduler') || options.roles.has('controllers')) this.#startEngine();
     const material = options.roles.has('webhook') ? await this.#startWebhook() : undefined;
-    this.#operations = await startOperationsServer({
+    await Promise.all(this.#workers.map((worker) => worker.until(() => worker.problem === undefined)));
+    if (material !== undefined) await this.#register(material);
+    this.#isStarted = true;
+    log.info('ready', { operations: `http://127.0.0.1:${this.#operations.port}`, roles: [...options.roles].join(',') });
+    if (process.connected) process.send?.({ kind: 'ready', operationsPort: this.#operations.port });
+  }
+
+  /** First of all: whoever looks is told that we live, and what is missing until we are ready. */
+  #startOperations(): Promise<OperationsServer> {
+    const { options } = this.#context;
+    const starting = { name: 'start', problem: () => (this.#isStarted ? undefined : 'is under way') };
+    return startOperationsServer({
       // In a pod the kubelet probes from outside; anywhere else nobody needs to.
-      host: options.kubeconfig === '' ? '0.0.0.0' : '127.0.0.1',
+      host: options.kubeconfig === '' ? EVERY_ADDRESS : '127.0.0.1',
       port: options.operationsPort,
       metricsText: () => this.#metricsText(),
-      checks: this.#workers.map((worker) => ({ name: worker.name, problem: () => worker.problem })),
+      checks: () => [starting, ...this.#workers.map(({ name, problem }) => ({ name, problem: () => problem }))],
     }).catch((error: unknown) => {
       throw new SetupError(`cannot listen on --operations-port ${options.operationsPort}: ${String(error)}`);
     });
-    await Promise.all(this.#workers.map((worker) => worker.until(() => worker.problem === undefined)));
-    if (material !== undefined) await this.#register(material);
-    log.info('ready', { operations: `http://127.0.0.1:${this.#operations.port}`, roles: [...options.roles].join(',') });
-    if (process.connected) process.send?.({ kind: 'ready', operationsPort: this.#operations.port });
   }
 
   #startEngine(): void {
@@ -164,11 +173,13 @@ export class RunningServer {
     return mergeSnapshots(snapshots);
   }
 
-  /** The configurations go first: no request may wait for a server that is going away. */
+  /**
+   * The webhook configurations stay: whoever stops us mostly starts us again, and what is created meanwhile is to be
+   * refused rather than to slip past.
+   */
   async #stop(): Promise<void> {
     this.#keeper?.stop();
-    if (this.#hasWebhooks && this.#context.options.webhookUrl !== undefined)
-      await removeWebhooks(this.#context.cluster);
+    if (this.#hasWebhooks) this.#context.log.info(CONFIGURATIONS_STAY);
     const hardStop = setTimeout(() => process.exit(1), this.#context.options.drainMs + HARD_STOP_MS);
     await Promise.all(this.#workers.map((worker) => worker.stop()));
     clearTimeout(hardStop);
@@ -176,15 +187,19 @@ export class RunningServer {
   }
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const CONFIGURATIONS_STAY =
+  'the webhook configurations stay: opted-in namespaces take no new work until Sluice serves again; sluice uninstall removes them';
+/** Of IPv4 and IPv6, where the machine has both. */
+const EVERY_ADDRESS = '';
 /** A start that was interrupted gets this long to come to its end before everything is stopped under it. */
 const UNWIND_MS = 3000;
 const HARD_STOP_MS = 10_000;
 
 /** A URL on loopback is for an API server on this machine: nobody else gets to speak to us then. */
 function listenAddress({ webhookUrl }: ServeOptions): string {
-  const isLocal = webhookUrl !== undefined && /^(127\..*|localhost|\[::1\])$/.test(webhookUrl.hostname);
-  return isLocal ? '127.0.0.1' : '0.0.0.0';
+  if (webhookUrl?.hostname === '[::1]') return '::1';
+  return webhookUrl !== undefined && /^(127\..*|localhost)$/.test(webhookUrl.hostname) ? '127.0.0.1' : EVERY_ADDRESS;
 }
 
 /** Names under which the API server reaches the webhooks. */

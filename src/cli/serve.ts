@@ -1,11 +1,8 @@
 import { createSystemClock } from '../adapters/clock.ts';
-import { loadCredentials } from '../adapters/kube/connect/credentials.ts';
-import type { CredentialChoice } from '../adapters/kube/connect/credentials.ts';
-import { createKubeHttp } from '../adapters/kube/connect/http-client.ts';
-import { createWriter } from '../adapters/kube/write/writer.ts';
 import { createLogger } from '../adapters/log.ts';
 import { createMetrics } from '../adapters/metrics.ts';
-import { Cluster } from './cluster.ts';
+import { openCluster } from './cluster-access.ts';
+import type { ClusterAccess } from './cluster-access.ts';
 import { loadPolicy } from './policy-file.ts';
 import { preflight } from './preflight.ts';
 import { RunningServer } from './running-server.ts';
@@ -20,16 +17,12 @@ export async function serve(options: ServeOptions): Promise<number> {
     fields: { role: 'main' },
   });
   const clock = createSystemClock();
-  const cleanUp: (() => void | Promise<void>)[] = [];
+  let access: ClusterAccess | undefined;
   try {
     const policy = await loadPolicy(options.schedulerConfig);
-    const credentials = await loadCredentials(credentialChoice(options), { clock, log }).catch(asSetupError);
-    cleanUp.push(() => credentials.stop());
     const metrics = createMetrics({ log, strict: false, withProcess: true });
-    const http = createKubeHttp(credentials);
-    cleanUp.push(() => http.close());
-    const writer = createWriter({ http, clock, metrics, log });
-    const cluster = new Cluster(credentials.current().server, writer, clock);
+    access = await openCluster(options, { clock, log, metrics });
+    const { credentials, cluster, writer } = access;
     await preflight(cluster, options);
     const server = new RunningServer({ options, policy, credentials, cluster, writer, clock, log, metrics });
     return await server.run();
@@ -38,19 +31,6 @@ export async function serve(options: ServeOptions): Promise<number> {
     console.error(`sluice serve: ${error.message}`);
     return 1;
   } finally {
-    for (const end of cleanUp.toReversed()) await end();
+    await access?.close();
   }
-}
-
-function credentialChoice(options: ServeOptions): CredentialChoice {
-  if (options.kubeconfig !== '') return { kind: 'kubeconfig', path: options.kubeconfig, context: options.context };
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
-  if (host === undefined || port === undefined) {
-    throw new SetupError('no cluster: give --kubeconfig FILE, or run in a pod with a service account');
-  }
-  return { kind: 'inCluster', host, port };
-}
-
-function asSetupError(error: unknown): never {
-  throw new SetupError(error instanceof Error ? error.message : String(error));
 }

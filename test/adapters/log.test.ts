@@ -34,6 +34,15 @@ describe('log', () => {
     expect(lines.join('').split('\n')).to.have.length(2);
   });
 
+  it('shows control characters of messages and fields instead of obeying them', () => {
+    const lines: string[] = [];
+    const log = createLogger({ level: 'info', pretty: true, write: (line) => lines.push(line) });
+    log.info('said \u001b[31mred', { name: '\u001b]0;title\u0007', marks: 'a\u202eb' });
+    const control = /[\p{Cc}\p{Cf}]/u;
+    expect(lines.map((line) => control.test(line.trimEnd()))).to.deep.equal([false]);
+    expect(lines[0]).to.contain('said \\u001b[31mred').and.to.contain('\\u202e');
+  });
+
   it('does not lose the last line before an exit', async () => {
     const args = ['--input-type=module-typescript', '--eval', LAST_WORDS];
     const failed: unknown = await promisify(execFile)(process.execPath, args).catch((error: unknown) => error);

@@ -27,6 +27,8 @@ export type NodeShape = {
   readonly gpus?: number;
   readonly gpuResource?: string;
   readonly pods?: number;
+  /** Default 200Gi: many pods ask for some. */
+  readonly ephemeralStorage?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly taints?: readonly NodeTaint[];
   /** Into how many racks the nodes are cut, neighbours together; default 1. */
@@ -82,6 +84,7 @@ function resourcesOf(shape: NodeShape): Readonly<Record<string, string>> {
   return {
     cpu: shape.cpu,
     memory: shape.memory,
+    'ephemeral-storage': shape.ephemeralStorage ?? '200Gi',
     pods: String(shape.pods ?? 110),
     ...(gpus > 0 ? { [shape.gpuResource ?? 'nvidia.com/gpu']: String(gpus) } : {}),
   };

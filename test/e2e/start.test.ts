@@ -41,6 +41,33 @@ describe('npm start', function () {
     await expectGone(running);
   });
 
+  it('survives a pause of sluice serve that costs it the lead: another one goes on, the cluster stays', async () => {
+    const start = launch();
+    const running = await start.ready();
+    const serve = processesWith(running.dataDir, KUBECONFIG).find(({ command }) => command.includes(' serve '));
+    expect(serve).to.not.equal(undefined);
+    process.kill(serve?.pid ?? 0, 'SIGSTOP');
+    await sleep(PAUSE_MS);
+    process.kill(serve?.pid ?? 0, 'SIGCONT');
+    await start.said(/sluice serve ended with 1: it is started again/);
+    const isBack = (): boolean =>
+      processesWith(running.dataDir, KUBECONFIG).some(
+        ({ pid, command }) => pid !== serve?.pid && command.includes(' serve '),
+      );
+    while (!isBack()) await sleep(50);
+    expect(await isListening(running.apiserverPort)).to.equal(true);
+    start.child.kill('SIGKILL');
+    await expectGone(running);
+  });
+
+  it('tells a mistake on its command line in one line', async () => {
+    const start = launch('--bogus');
+    expect(await start.ended).to.equal(2);
+    expect(start.output())
+      .to.match(/--bogus/)
+      .and.not.to.match(/^ {4}at /m);
+  });
+
   it('leaves nothing behind either when npm is killed', async () => {
     const start = launch();
     const running = await start.ready();
@@ -54,6 +81,9 @@ describe('npm start', function () {
     return start;
   }
 });
+
+/** Longer than a leader trusts its last renewal (10 s). */
+const PAUSE_MS = 12_000;
 
 interface Running {
   readonly pids: readonly number[];
@@ -87,6 +117,11 @@ class Start {
     return this.#output;
   }
 
+  /** Waits for words of it; the test's own time limit is the limit here. */
+  async said(text: RegExp): Promise<void> {
+    while (!text.test(this.#output)) await sleep(50);
+  }
+
   /** Everything that runs once it is ready. */
   async ready(): Promise<Running> {
     await this.#ready.promise;
@@ -94,8 +129,8 @@ class Start {
     const dataDir = /^# Written by .* in (\S+);/.exec(text)?.[1] ?? '';
     const apiserverPort = Number(/server: https:\/\/127\.0\.0\.1:(\d+)/.exec(text)?.[1]);
     const pids = processesWith(dataDir, KUBECONFIG).map(({ pid }) => pid);
-    // etcd, kube-apiserver, kube-controller-manager, kwok, the guardian, sluice serve.
-    expect(pids.length).to.be.at.least(6);
+    // etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok, the guardian, sluice serve.
+    expect(pids.length).to.be.at.least(7);
     expect(await isListening(apiserverPort)).to.equal(true);
     return { pids, apiserverPort, dataDir };
   }

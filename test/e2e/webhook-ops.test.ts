@@ -14,6 +14,7 @@ import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { lookUpProcess } from '../control-plane/parent-watch.ts';
 import { History } from './support/history.ts';
+import { JobStream } from './support/job-stream.ts';
 import { applied, inNamespace, job, optedInNamespace, pod } from './support/manifest.ts';
 import { runSluice, SluiceProcess } from './support/sluice-process.ts';
 import type { CommandEnd } from './support/sluice-process.ts';
@@ -98,11 +99,34 @@ describe('serve', function () {
   });
 
   describe('when it is stopped', () => {
-    it('takes the webhook configurations away, and ends with code 0', async () => {
+    it('and started again under a stream of Jobs, lets none of them pass unmanaged', async () => {
+      const stream = new JobStream(plane, TEAM);
+      await stream.until(({ planned }) => planned >= 5);
       expect(await webhook.stop()).to.equal(0);
+      await stream.until(({ refused }) => refused >= 5);
+      webhook = launchWebhook();
+      await webhook.ready();
+      const { planned: before } = stream.counts;
+      await stream.until(({ planned }) => planned >= before + 5);
+      const counts = await stream.end();
+      expect(counts).to.deep.include({ unmanaged: 0 });
+      expect(counts.planned + counts.refused).to.equal(counts.sent);
+    });
+
+    it('leaves the webhook configurations in place, until they are uninstalled', async () => {
+      expect(await webhook.stop()).to.equal(0);
+      const refused = await plane.client.request('POST', resourcePath(JOBS, TEAM), job('too-early', 1));
+      expect(refused.status).to.equal(500);
+      const { code, stdout } = await runSluice(['uninstall', '--kubeconfig', plane.kubeconfigPath]);
+      expect([code, stdout]).to.deep.equal([
+        0,
+        'MutatingWebhookConfiguration sluice removed\nValidatingWebhookConfiguration sluice removed\n',
+      ]);
       for (const type of [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS]) {
         expect((await plane.client.request('GET', resourcePath(type, '', 'sluice'))).status).to.equal(404);
       }
+      const again = await runSluice(['uninstall', '--kubeconfig', plane.kubeconfigPath]);
+      expect([again.code, again.stdout.match(/is not there/g)?.length]).to.deep.equal([0, 2]);
       await applied(plane, inNamespace(TEAM, job('without', 1)));
       const stored = await plane.client.request('GET', resourcePath(JOBS, TEAM, 'without'));
       expect(JSON.stringify(stored.body)).to.not.include(GROUP_NAME_ANNOTATION);

@@ -12,10 +12,12 @@ export interface ReadinessCheck {
 
 /** What the operations server shows. */
 export interface OperationsServerOptions {
+  /** Empty: every address of the machine. */
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  readonly checks: readonly ReadinessCheck[];
+  /** Asked at each look: parts come up one after the other. */
+  readonly checks: () => readonly ReadinessCheck[];
   /** The metrics in Prometheus' text form. */
   readonly metricsText: () => string | Promise<string>;
 }
@@ -54,7 +56,7 @@ function createApp(options: OperationsServerOptions): Express {
   app.set('etag', false);
   app.get('/healthz', (_request, response) => sendText(response, 200, 'ok\n'));
   app.get('/readyz', (_request, response) => {
-    const problems = options.checks.map(({ name, problem }) => ({ name, why: askSafely(problem) }));
+    const problems = options.checks().map(({ name, problem }) => ({ name, why: askSafely(problem) }));
     const isReady = problems.every(({ why }) => why === undefined);
     const lines = problems.map(({ name, why }) => (why === undefined ? `[+] ${name}\n` : `[-] ${name}: ${why}\n`));
     sendText(response, isReady ? 200 : 503, `${lines.join('')}${isReady ? 'ready' : 'not ready'}\n`);

@@ -13,7 +13,7 @@ describe('operations server', () => {
     path: string,
     options: Partial<OperationsServerOptions> = {},
   ): Promise<readonly [number, string, string]> {
-    const defaults = { host: '127.0.0.1', port: 0, checks: [], metricsText: () => 'a_total 1\n' };
+    const defaults = { host: '127.0.0.1', port: 0, checks: () => [], metricsText: () => 'a_total 1\n' };
     server = await startOperationsServer({ ...defaults, ...options });
     const response = await fetch(`http://127.0.0.1:${server.port}${path}`);
     return [response.status, await response.text(), response.headers.get('content-type') ?? ''];
@@ -29,18 +29,26 @@ describe('operations server', () => {
   };
 
   it('is healthy as soon as it answers', async () => {
-    expect((await get('/healthz', { checks: [late] })).slice(0, 2)).to.deep.equal([200, 'ok\n']);
+    expect((await get('/healthz', { checks: () => [late] })).slice(0, 2)).to.deep.equal([200, 'ok\n']);
   });
 
   it('is ready when every check holds', async () => {
-    expect((await get('/readyz', { checks: [ready] })).slice(0, 2)).to.deep.equal([200, '[+] view\nready\n']);
+    expect((await get('/readyz', { checks: () => [ready] })).slice(0, 2)).to.deep.equal([200, '[+] view\nready\n']);
   });
 
   it('is not ready as long as one does not, and names each', async () => {
-    expect((await get('/readyz', { checks: [ready, late, broken] })).slice(0, 2)).to.deep.equal([
+    expect((await get('/readyz', { checks: () => [ready, late, broken] })).slice(0, 2)).to.deep.equal([
       503,
       '[+] view\n[-] certificate: not yet made\n[-] engine: check failed: Error: gone far\nnot ready\n',
     ]);
+  });
+
+  it('names what came up after it, too', async () => {
+    const checks = [late];
+    await get('/healthz', { checks: () => checks });
+    checks.push({ name: 'webhook', problem: () => 'is starting' });
+    const shown = await fetch(`http://127.0.0.1:${server?.port}/readyz`);
+    expect(await shown.text()).to.contain('[-] webhook: is starting');
   });
 
   it('shows the metrics in the form that Prometheus reads', async () => {
@@ -69,7 +77,7 @@ describe('operations server', () => {
   it('refuses to start on a port that is taken', async () => {
     await get('/healthz');
     const port = server?.port ?? 0;
-    const code = await startOperationsServer({ host: '127.0.0.1', port, checks: [], metricsText: () => '' }).then(
+    const code = await startOperationsServer({ host: '127.0.0.1', port, checks: () => [], metricsText: () => '' }).then(
       () => 'started',
       (error: NodeJS.ErrnoException) => error.code,
     );
