@@ -15,6 +15,7 @@ export const REASONS = {
   NotEnoughResources: 'The members that must start together do not fit the cluster at the same time.',
   NotEnoughPods: 'Fewer pods exist than the gang needs to start.',
   NotEnoughPodsOfTask: 'A role of the gang has fewer pods than it needs to start.',
+  RoomPromised: 'Room that pods on their way out will free is promised to the group.',
   QueueOverused: 'The queue already holds its share of the cluster.',
   QueueLimit: 'The queue would pass its capability.',
   GroupNotFound: 'The pod names a PodGroup that does not exist.',

@@ -18,7 +18,7 @@ describe('a gang', () => {
     const { placed, refused } = world.cycle();
     expect(placed).to.deep.equal({});
     expect(refused).to.deep.equal({
-      a: 'NotEnoughResources: 0/2 nodes are available: 2 Insufficient cpu. PodGroup ns/a needs 5 more pods placed together, there is room for 4.',
+      a: 'NotEnoughResources: PodGroup ns/a must place 5 more pods together and has room for 4; for the next one 0/2 nodes are available: 2 Insufficient cpu.',
     });
     expect(world.snapshot.nodes.idle[0]).to.deep.equal(Float64Array.of(2000, 2000));
   });
@@ -125,7 +125,9 @@ describe('role minima', () => {
     world.pods('a', { count: 1, requests: amounts(5), task: 'driver', prefix: 'driver' });
     const { placed, refused } = world.cycle();
     expect(placed).to.deep.equal({});
-    expect(refused['a']).to.match(/^NotEnoughResources: 0\/1 nodes are available: 1 Insufficient cpu\. PodGroup ns\/a/);
+    expect(refused['a']).to.match(
+      /^NotEnoughResources: PodGroup ns\/a must place .* has room for 2; .* 0\/1 nodes are available: 1 Insufficient cpu\.$/,
+    );
   });
 
   it('are met by placing more than the minimum', () => {
@@ -133,6 +135,28 @@ describe('role minima', () => {
     world.pods('a', { count: 3, requests: amounts(1), task: 'worker', priority: 1 });
     world.pods('a', { count: 1, requests: amounts(1), task: 'driver', prefix: 'driver' });
     expect(Object.keys(world.cycle().placed)).to.have.length(4);
+  });
+
+  it('come first: members beyond them do not take the room of the one that all wait for', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(10)).group('a', 2, {
+      minTaskMember: new Map([
+        ['ps', 1],
+        ['worker', 1],
+      ]),
+    });
+    world.pods('a', { count: 20, requests: amounts(1), task: 'worker', priority: 1 });
+    world.pods('a', { count: 1, requests: amounts(1), task: 'ps', prefix: 'ps' });
+    const { placed } = world.cycle();
+    expect(placed).to.have.property('ps-0');
+    expect(Object.keys(placed)).to.have.length(10);
+  });
+
+  it('follow the PodGroup when they change while its pods run', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(8)).group('a', 2).running('a-9', 'a', 'n1', { task: 'worker' });
+    world.group('a', 3, { minTaskMember }).pods('a', { count: 2, requests: amounts(1), task: 'worker' });
+    expect(world.cycle().refused['a']).to.contain('needs 1 pods of task driver and has 0.');
+    world.group('a', 3, { minTaskMember: new Map([['worker', 3]]) });
+    expect(Object.keys(world.cycle().placed)).to.have.length(2);
   });
 
   it('are met by a best-effort pod, too', () => {
@@ -201,7 +225,7 @@ describe('best-effort pods', () => {
     const { placed, refused } = world.cycle();
     expect(placed).to.deep.equal({});
     expect(refused).to.deep.equal({
-      a: 'NotEnoughResources: 0/2 nodes are available: 2 Too many pods. PodGroup ns/a needs 3 more pods placed together, there is room for 2.',
+      a: 'NotEnoughResources: PodGroup ns/a must place 3 more pods together and has room for 2; for the next one 0/2 nodes are available: 2 Too many pods.',
     });
     expect(world.snapshot.nodes.idle[2]).to.deep.equal(Float64Array.of(1, 1));
   });

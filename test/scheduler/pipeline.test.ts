@@ -12,13 +12,15 @@ function leaving(nodes: number): SchedulerWorld {
 }
 
 describe('room that is being freed', () => {
-  it('is promised, and nothing is bound or refused', () => {
+  it('is promised, and nothing is bound; the group is told what it waits for', () => {
     const { placed, pipelined, refused } = leaving(1)
       .gang('a', { count: 2, requests: amounts(1) })
       .cycle();
     expect(placed).to.deep.equal({});
     expect(pipelined).to.deep.equal({ 'a-0': 'n1', 'a-1': 'n1' });
-    expect(refused).to.deep.equal({});
+    expect(refused).to.deep.equal({
+      a: 'RoomPromised: PodGroup ns/a waits for pods that are being deleted: their room is promised to 2 of its pods.',
+    });
   });
 
   it('is bound once the pods are gone', () => {
@@ -40,7 +42,7 @@ describe('room that is being freed', () => {
     const world = leaving(1).gang('a', { count: 1, requests: amounts(2) });
     const { pipelined, refused } = world.gang('b', { count: 1, requests: amounts(2) }, { createdMs: 1 }).cycle();
     expect(pipelined).to.deep.equal({ 'a-0': 'n1' });
-    expect(refused).to.deep.equal({ b: 'NotEnoughResources: 0/1 nodes are available: 1 Insufficient cpu.' });
+    expect(refused).to.deep.include({ b: 'NotEnoughResources: 0/1 nodes are available: 1 Insufficient cpu.' });
   });
 
   it('is not promised to a part of a gang', () => {
@@ -48,7 +50,7 @@ describe('room that is being freed', () => {
       .gang('a', { count: 3, requests: amounts(1) })
       .cycle();
     expect(pipelined).to.deep.equal({});
-    expect(refused['a']).to.contain('needs 3 more pods placed together, there is room for 2.');
+    expect(refused['a']).to.contain('must place 3 more pods together and has room for 2;');
   });
 
   it('completes a gang whose other members fit now: their rooms are kept for the cycle, and given to nobody', () => {
@@ -80,5 +82,31 @@ describe('room that is being freed', () => {
     const { decisions, pipelined } = world.pods('a', { count: 3, requests: amounts(1) }).cycle();
     expect(pipelined).to.deep.equal({ 'a-0': 'n1', 'a-1': 'n1' });
     expect(decisions.filter(({ kind }) => kind === 'gang')).to.deep.equal([]);
+  });
+
+  it('that is promised beyond what is being freed is kept free: nobody else gets it in the meantime', () => {
+    // One CPU is free, one is being freed: the first group is promised both, and the second finds nothing.
+    const world = new SchedulerWorld().nodes(1, amounts(2)).group('old', 1);
+    world.running('old-1', 'old', 'n1', { requests: amounts(1), deleting: true });
+    world.gang('a', { count: 1, requests: amounts(2) });
+    const { placed, pipelined } = world.gang('b', { count: 1, requests: amounts(1) }, { createdMs: 1 }).cycle();
+    expect([placed, pipelined]).to.deep.equal([{}, { 'a-0': 'n1' }]);
+  });
+
+  it('counts against the limit of its queue', () => {
+    const capability = new Map(Object.entries(amounts(2)));
+    const world = leaving(4).queue('small', { capability });
+    for (const name of ['a', 'b', 'c']) world.gang(name, { count: 1, requests: amounts(1) }, { queue: 'small' });
+    expect(Object.keys(world.cycle().pipelined)).to.have.length(2);
+  });
+
+  it('does not hide the members of an elastic group that were promised some: they are looked at again', () => {
+    const world = leaving(1)
+      .node('n2', amounts(1))
+      .gang('a', { count: 3, requests: amounts(1) }, { minMember: 1 });
+    const first = world.cycle();
+    expect([first.placed, first.pipelined]).to.deep.equal([{ 'a-0': 'n2' }, { 'a-1': 'n1', 'a-2': 'n1' }]);
+    world.snapshot.removeTask('uid-old-1');
+    expect(world.cycle().placed).to.deep.equal({ 'a-1': 'n1', 'a-2': 'n1' });
   });
 });

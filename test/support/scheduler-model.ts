@@ -165,6 +165,9 @@ export class SchedulerModel {
     else if (kind === 'assume') this.snapshot.assume(uid, node);
     else if (kind === 'forget') this.snapshot.forget(uid);
     else if (kind === 'seen') this.#see();
+    // A pod that holds a node counts for its group until it is gone, whatever somebody writes onto it.
+    else if (pod !== undefined && kind === 'podMoves' && pod.nodeName !== '')
+      this.snapshot.upsertTask(changed(pod, kind, node, c));
     else if (pod !== undefined) this.#putPod(changed(pod, kind, node, c));
   }
 

@@ -4,7 +4,7 @@ import type { Refusal } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Session } from '../session/session.ts';
 import { TaskStatus } from '../model/task.ts';
-import { forGang } from './allocate.ts';
+import { forGang } from './job-turn.ts';
 import { JobHeaps } from './job-heaps.ts';
 import { pendingTasks } from './pending-tasks.ts';
 

@@ -146,24 +146,8 @@ export class Snapshot {
       this.#addTask(record, status);
       return;
     }
-    if (task.record.group !== record.group) {
-      const { nodeName } = task;
-      this.removeTask(record.uid);
-      this.#addTask(record, status, record.nodeName === '' ? nodeName : record.nodeName);
-      return;
-    }
-    const isSamePlace = task.status === status && (record.nodeName === '' || task.nodeName === record.nodeName);
-    const isSameWork = task.record.shape === record.shape && task.record.task === record.task;
-    task.record = record;
-    if (isSamePlace && isSameWork) return;
-    this.#account(task, -1);
-    if (!isSameWork) {
-      this.classes.release(task.class);
-      task.class = this.classes.claim(record.shape);
-    }
-    if (record.nodeName !== '') this.#setNode(task, record.nodeName);
-    task.status = status;
-    this.#account(task, 1);
+    if (task.record.group !== record.group) this.#regroup(task, record, status);
+    else this.#change(task, record, status);
   }
 
   removeTask(uid: string): void {
@@ -205,13 +189,13 @@ export class Snapshot {
     if (status === TaskStatus.Allocated) {
       this.nodes.charge(node, taskClass, 1);
       if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(node, taskClass.shape.hostPorts, true);
-      this.journal.push(node);
     } else {
       this.nodes.chargePipelined(node, taskClass, 1);
     }
-    if (job !== undefined) this.#countPlaced(job, taskClass.isBestEffort, status, 1);
+    this.journal.push(node);
+    if (job !== undefined) this.#countPlaced(job, task, status, 1);
     const queue = job?.queue;
-    if (queue !== undefined && status === TaskStatus.Allocated) {
+    if (queue !== undefined) {
       addToLedger(queue.pending, taskClass.resources, taskClass.amounts, -1);
       addToLedger(queue.allocated, taskClass.resources, taskClass.amounts, 1);
     }
@@ -225,13 +209,13 @@ export class Snapshot {
     if (status === TaskStatus.Allocated) {
       this.nodes.charge(node, taskClass, -1);
       if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(node, taskClass.shape.hostPorts, false);
-      this.journal.push(node);
     } else {
       this.nodes.chargePipelined(node, taskClass, -1);
     }
-    if (job !== undefined) this.#countPlaced(job, taskClass.isBestEffort, status, -1);
+    this.journal.push(node);
+    if (job !== undefined) this.#returnTo(job, task, status);
     const queue = job?.queue;
-    if (queue !== undefined && status === TaskStatus.Allocated) {
+    if (queue !== undefined) {
       addToLedger(queue.pending, taskClass.resources, taskClass.amounts, 1);
       addToLedger(queue.allocated, taskClass.resources, taskClass.amounts, -1);
     }
@@ -243,8 +227,8 @@ export class Snapshot {
   commit(task: Task): void {
     const job = task.job;
     if (job !== undefined) {
-      job.shift(TaskStatus.Allocated, -1);
-      job.shift(TaskStatus.Binding, 1);
+      job.move(task, TaskStatus.Allocated, -1);
+      job.move(task, TaskStatus.Binding, 1);
       if (job.queue !== undefined) job.queue.isDirty = true;
     }
     task.status = TaskStatus.Binding;
@@ -263,8 +247,40 @@ export class Snapshot {
     job.pendingOrder = undefined;
     job.pendingHead = 0;
     const isNotIn = job.phase === '' || job.phase === 'Pending';
-    if (job.count(TaskStatus.Pending) > 0 || (isNotIn && job.tasks.size > 0)) this.waiting.add(job);
+    const hasWork = job.count(TaskStatus.Pending) > 0 || (isNotIn && job.tasks.size > 0);
+    if (hasWork && job.isActive) this.waiting.add(job);
     else this.waiting.delete(job);
+  }
+
+  /** Whoever renames the group of a placed pod takes nothing off its queue: it counts there until it is gone. */
+  #regroup(task: Task, record: PodRecord, status: TaskStatus): void {
+    if (task.status !== TaskStatus.Pending && record.nodeName !== '') {
+      this.#change(task, { ...record, group: task.record.group }, status);
+      return;
+    }
+    const { nodeName } = task;
+    this.removeTask(record.uid);
+    this.#addTask(record, status, record.nodeName === '' ? nodeName : record.nodeName);
+  }
+
+  #change(task: Task, record: PodRecord, status: TaskStatus): void {
+    const isSamePlace = task.status === status && (record.nodeName === '' || task.nodeName === record.nodeName);
+    const isSameShape = task.record.shape === record.shape;
+    const isSameRole = task.record.task === record.task;
+    if (isSamePlace && isSameShape && isSameRole) {
+      task.record = record;
+      return;
+    }
+    this.#account(task, -1);
+    task.record = record;
+    if (!isSameRole) task.group = task.job?.groupOf(record.task);
+    if (!isSameShape) {
+      this.classes.release(task.class);
+      task.class = this.classes.claim(record.shape);
+    }
+    if (record.nodeName !== '') this.#setNode(task, record.nodeName);
+    task.status = status;
+    this.#account(task, 1);
   }
 
   #addTask(record: PodRecord, status: TaskStatus, nodeName = record.nodeName): void {
@@ -276,6 +292,7 @@ export class Snapshot {
     const job = isOurs ? this.jobs.get(groupKey(record)) : undefined;
     if (job !== undefined) {
       task.job = job;
+      task.group = job.groupOf(record.task);
       job.tasks.set(task.uid, task);
     } else if (isOurs) {
       this.#orphansOf(groupKey(record)).add(task);
@@ -286,6 +303,7 @@ export class Snapshot {
   #join(task: Task, job: Job): void {
     this.#account(task, -1);
     task.job = job;
+    task.group = job.groupOf(task.record.task);
     job.tasks.set(task.uid, task);
     this.#account(task, 1);
   }
@@ -294,6 +312,7 @@ export class Snapshot {
     this.#account(task, -1);
     task.job?.tasks.delete(task.uid);
     task.job = undefined;
+    task.group = undefined;
     this.#orphansOf(key).add(task);
     this.#account(task, 1);
   }
@@ -321,7 +340,7 @@ export class Snapshot {
 
   #updateJob(job: Job, record: PodGroupRecord): void {
     if (record.queue !== job.record.queue) this.#moveJob(job, this.queues.get(record.queue));
-    job.record = record;
+    job.update(record);
     job.priority = this.#priorities.valueOf(record.priorityClassName);
     if (job.phase === '') job.phase = record.phase;
     this.dirtyJobs.add(job);
@@ -348,7 +367,7 @@ export class Snapshot {
     const holds = holdsNode(status);
     if (holds && nodeIx >= 0) this.#chargeNode(task, sign);
     if (job === undefined) return;
-    job.shift(status, sign);
+    job.move(task, status, sign);
     if (status === TaskStatus.Pending && taskClass.isBestEffort) job.pendingBestEffort += sign;
     this.dirtyJobs.add(job);
     const queue = job.queue;
@@ -371,10 +390,17 @@ export class Snapshot {
     this.journal.push(nodeIx);
   }
 
-  #countPlaced(job: Job, isBestEffort: boolean, status: TaskStatus, sign: 1 | -1): void {
-    job.shift(TaskStatus.Pending, -sign);
-    job.shift(status, sign);
-    if (isBestEffort) job.pendingBestEffort -= sign;
+  #countPlaced(job: Job, task: Task, status: TaskStatus, sign: 1 | -1): void {
+    job.move(task, TaskStatus.Pending, -sign);
+    job.move(task, status, sign);
+    if (task.class.isBestEffort) job.pendingBestEffort -= sign;
+  }
+
+  /** A task waits again: it is looked at again, too, and what its job's status says is looked at anew. */
+  #returnTo(job: Job, task: Task, status: TaskStatus): void {
+    this.#countPlaced(job, task, status, -1);
+    job.pendingHead = 0;
+    this.dirtyJobs.add(job);
   }
 
   #resetNodes(): void {

@@ -1,10 +1,12 @@
 import type { PodGroupPhase, PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { Queue } from './queue.ts';
-import { TaskStatus } from './task.ts';
-import type { Task } from './task.ts';
+import type { Task, TaskStatus } from './task.ts';
+import { TaskCounts } from './task-counts.ts';
+import { taskGroups } from './task-group.ts';
+import type { TaskGroup } from './task-group.ts';
 
 /** A PodGroup with its tasks, as the scheduler sees it. Mutable: only Snapshot, Statement and actions change it. */
-export class Job {
+export class Job extends TaskCounts {
   readonly key: string;
   record: PodGroupRecord;
   queue: Queue | undefined;
@@ -13,13 +15,12 @@ export class Job {
   /** Authoritative once a scheduler has written it; the record lags behind our own writes. */
   phase: PodGroupPhase;
   readonly tasks = new Map<string, Task>();
-  /** Number of tasks by status. */
-  readonly counts: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  /** Roles with a minimum of their own; empty for most jobs. */
+  groups: readonly TaskGroup[];
   /** Membership bits of the snapshot's job sets. */
   flags = 0;
   /** Tasks that this cycle committed, until the cycle is closed. */
-  placed: Task[] | undefined;
-  #ready = 0;
+  placedTasks: Task[] | undefined;
   /** Pending tasks that ask for nothing but a pod slot. */
   pendingBestEffort = 0;
   /** Pending tasks in task order; undefined when it has to be made anew. */
@@ -28,58 +29,50 @@ export class Job {
   pendingHead = 0;
 
   constructor(record: PodGroupRecord) {
+    super();
     this.key = record.key;
     this.record = record;
     this.phase = record.phase;
+    this.groups = taskGroups(record.minMember, record.minTaskMember);
   }
 
   get minMember(): number {
     return this.record.minMember;
   }
 
-  count(status: TaskStatus): number {
-    return this.counts[status] ?? 0;
+  /** The root wants its pods: it is neither suspended nor at its end. */
+  get isActive(): boolean {
+    return this.record.rootState === 'Active';
   }
 
-  /** Allocated class plus succeeded: Volcano's ready count. */
-  ready(): number {
-    return this.#ready;
+  /** The role's group, when the role has a minimum. */
+  groupOf(role: string): TaskGroup | undefined {
+    for (const group of this.groups) if (group.name === role) return group;
+    return undefined;
   }
 
-  /** Moves a status' counter, and the ready count with it. */
-  shift(status: TaskStatus, by: number): void {
-    this.counts[status] = (this.counts[status] ?? 0) + by;
-    if (countsAsReady(status)) this.#ready += by;
+  /** A task's counter moves, in the job and in its role. */
+  move(task: Task, status: TaskStatus, by: number): void {
+    this.shift(status, by);
+    task.group?.shift(status, by);
   }
 
-  /** Tasks that could still be part of the gang. */
-  valid(): number {
-    return this.ready() + this.count(TaskStatus.Pending) + this.count(TaskStatus.Pipelined);
-  }
-
-  /** Role minima hold only when minMember covers their sum, as in Volcano. */
-  hasRoleMinima(): boolean {
-    const minima = this.record.minTaskMember;
-    if (minima.size === 0) return false;
-    let sum = 0;
-    for (const min of minima.values()) sum += min;
-    return this.record.minMember >= sum;
-  }
-
-  /** Tasks of each role that satisfy the test. O(tasks). */
-  countByRole(counts: (task: Task) => boolean): Map<string, number> {
-    const out = new Map<string, number>();
+  /** Takes a newer record; roles are counted anew when their minima changed. O(1), with changed minima O(tasks). */
+  update(record: PodGroupRecord): void {
+    const { minMember, minTaskMember } = this.record;
+    this.record = record;
+    const isSameSum = minMember === record.minMember && sameCounts(minTaskMember, record.minTaskMember);
+    if (isSameSum) return;
+    this.groups = taskGroups(record.minMember, record.minTaskMember);
     for (const task of this.tasks.values()) {
-      if (counts(task)) out.set(task.record.task, (out.get(task.record.task) ?? 0) + 1);
+      task.group = this.groupOf(task.record.task);
+      task.group?.shift(task.status, 1);
     }
-    return out;
   }
 }
 
-function countsAsReady(status: TaskStatus): boolean {
-  return (
-    status === TaskStatus.Allocated ||
-    (status >= TaskStatus.Binding && status <= TaskStatus.Running) ||
-    status === TaskStatus.Succeeded
-  );
+function sameCounts(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [name, count] of a) if (b.get(name) !== count) return false;
+  return true;
 }

@@ -1,6 +1,7 @@
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { Job } from './job.ts';
 import type { TaskClass } from './task-class.ts';
+import type { TaskGroup } from './task-group.ts';
 
 /** Where a task stands; Volcano's names. The numbers index the counters of a job. */
 export const TaskStatus = {
@@ -36,6 +37,8 @@ export class Task {
   record: PodRecord;
   /** Undefined for pods that others place: they only take room. */
   job: Job | undefined;
+  /** Its role in the job, when that has a minimum of its own. */
+  group: TaskGroup | undefined;
   class: TaskClass;
   status: TaskStatus = TaskStatus.Pending;
   nodeName = '';

@@ -15,8 +15,10 @@ export class NodeTable {
   readonly idle: Column[] = [];
   /** Held by pods that are being deleted. */
   readonly releasing: Column[] = [];
-  /** Promised out of `releasing` to pipelined tasks. */
+  /** Promised to pipelined tasks, out of `releasing` first. */
   readonly pipelined: Column[] = [];
+  /** What may be given away now: `idle` less what is promised beyond `releasing`. */
+  readonly available: Column[] = [];
   /** Sum of the allocatable column of each resource. */
   readonly totals: number[] = [];
   readonly #indices = new Map<string, number>();
@@ -39,7 +41,7 @@ export class NodeTable {
     this.records = [...records].toSorted((a, b) => (a.name < b.name ? -1 : 1));
     this.#indices.clear();
     this.records.forEach((record, index) => this.#indices.set(record.name, index));
-    for (const columns of [this.allocatable, this.idle, this.releasing, this.pipelined]) columns.length = 0;
+    for (const columns of this.#columns()) columns.length = 0;
     this.totals.length = 0;
     for (const record of this.records) for (const name of record.allocatable.keys()) this.#resources.intern(name);
     this.#ensureColumns();
@@ -58,23 +60,26 @@ export class NodeTable {
   charge(index: number, taskClass: TaskClass, sign: 1 | -1): void {
     this.#ensureColumns();
     add(this.idle, index, taskClass, -sign);
+    this.#refresh(index, taskClass.resources);
   }
 
   chargeReleasing(index: number, taskClass: TaskClass, sign: 1 | -1): void {
     this.#ensureColumns();
     add(this.releasing, index, taskClass, sign);
+    this.#refresh(index, taskClass.resources);
   }
 
   chargePipelined(index: number, taskClass: TaskClass, sign: 1 | -1): void {
     this.#ensureColumns();
     add(this.pipelined, index, taskClass, sign);
+    this.#refresh(index, taskClass.resources);
   }
 
-  /** The class's requests are free on the node now. */
-  fitsIdle(index: number, taskClass: TaskClass): boolean {
+  /** The class's requests are free on the node now, and promised to nobody. */
+  fits(index: number, taskClass: TaskClass): boolean {
     const { resources, amounts } = taskClass;
     for (let i = 0; i < resources.length; i += 1) {
-      const column = this.idle[resources[i] ?? 0];
+      const column = this.available[resources[i] ?? 0];
       if (column === undefined || (column[index] ?? 0) < (amounts[i] ?? 0)) return false;
     }
     return true;
@@ -102,12 +107,28 @@ export class NodeTable {
       idle[index] = (idle[index] ?? 0) + change;
       this.totals[r] = (this.totals[r] ?? 0) + change;
       allocatable[index] = next;
+      this.#refreshOne(index, r);
     }
+  }
+
+  #refresh(index: number, resources: Int32Array): void {
+    for (let i = 0; i < resources.length; i += 1) this.#refreshOne(index, resources[i] ?? 0);
+  }
+
+  #refreshOne(index: number, resource: number): void {
+    const available = this.available[resource];
+    if (available === undefined) return;
+    const beyond = (this.pipelined[resource]?.[index] ?? 0) - (this.releasing[resource]?.[index] ?? 0);
+    available[index] = (this.idle[resource]?.[index] ?? 0) - (beyond > 0 ? beyond : 0);
+  }
+
+  #columns(): readonly Column[][] {
+    return [this.allocatable, this.idle, this.releasing, this.pipelined, this.available];
   }
 
   #ensureColumns(): void {
     for (let r = this.idle.length; r < this.#resources.size; r += 1) {
-      for (const columns of [this.allocatable, this.idle, this.releasing, this.pipelined]) {
+      for (const columns of this.#columns()) {
         columns.push(new Float64Array(this.records.length));
       }
       this.totals.push(0);

@@ -1,7 +1,6 @@
 import type { Job } from '../model/job.ts';
+import type { TaskCounts } from '../model/task-counts.ts';
 import type { Plugin, Refusal } from '../framework/plugin.ts';
-import { holdsNode, TaskStatus } from '../model/task.ts';
-import type { Task } from '../model/task.ts';
 
 /**
  * All or none: a job is valid with enough tasks, ready with enough of them placed; unready jobs go first.
@@ -11,8 +10,8 @@ export const gang: Plugin = {
   name: 'gang',
   make: () => ({
     jobValidFn: validate,
-    jobReadyFn: (job) => isEnough(job, job.ready(), isReady),
-    jobPipelinedFn: (job) => isEnough(job, job.ready() + job.count(TaskStatus.Pipelined), isReadyOrPipelined),
+    jobReadyFn: (job) => isEnough(job, ready),
+    jobPipelinedFn: (job) => isEnough(job, placed),
     jobOrderFn: (a, b) => Number(a.ready() >= a.minMember) - Number(b.ready() >= b.minMember),
   }),
 };
@@ -22,35 +21,27 @@ function validate(job: Job): Refusal | undefined {
   if (valid < job.minMember) {
     return { code: 'NotEnoughPods', message: `PodGroup ${job.key} needs ${job.minMember} pods and has ${valid}.` };
   }
-  if (!job.hasRoleMinima()) return undefined;
-  const counts = job.countByRole((task) => isReadyOrPipelined(task) || task.status === TaskStatus.Pending);
-  for (const [role, min] of job.record.minTaskMember) {
-    const count = counts.get(role) ?? 0;
-    if (count >= min) continue;
+  for (const group of job.groups) {
+    if (group.valid() >= group.min) continue;
     return {
       code: 'NotEnoughPodsOfTask',
-      message: `PodGroup ${job.key} needs ${min} pods of task ${role} and has ${count}.`,
+      message: `PodGroup ${job.key} needs ${group.min} pods of task ${group.name} and has ${group.valid()}.`,
     };
   }
   return undefined;
 }
 
-function isEnough(job: Job, count: number, counts: (task: Task) => boolean): boolean {
-  if (count < job.minMember) return false;
-  if (!job.hasRoleMinima()) return true;
-  const byRole = job.countByRole(counts);
-  for (const [role, min] of job.record.minTaskMember) if ((byRole.get(role) ?? 0) < min) return false;
+/** The job's minimum and that of each role. O(roles). */
+function isEnough(job: Job, count: (counts: TaskCounts) => number): boolean {
+  if (count(job) < job.minMember) return false;
+  for (const group of job.groups) if (count(group) < group.min) return false;
   return true;
 }
 
-function isReady(task: Task): boolean {
-  const { status } = task;
-  return (
-    (holdsNode(status) && status !== TaskStatus.Releasing && status !== TaskStatus.Unknown) ||
-    status === TaskStatus.Succeeded
-  );
+function ready(counts: TaskCounts): number {
+  return counts.ready();
 }
 
-function isReadyOrPipelined(task: Task): boolean {
-  return isReady(task) || task.status === TaskStatus.Pipelined;
+function placed(counts: TaskCounts): number {
+  return counts.placed();
 }

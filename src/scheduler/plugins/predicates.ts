@@ -20,7 +20,7 @@ export const predicates: Plugin = {
       out.intersect(matchingNodes(snapshot, taskClass));
     },
     feasibleNode: (taskClass, node) => {
-      if (!snapshot.nodes.fitsIdle(node, taskClass)) return false;
+      if (!snapshot.nodes.fits(node, taskClass)) return false;
       const ports = taskClass.shape.hostPorts;
       return ports.length === 0 || snapshot.index.portsFree(node, ports);
     },
@@ -87,7 +87,7 @@ function addShortages(snapshot: Snapshot, taskClass: TaskClass, node: number, re
   const { resources, amounts } = taskClass;
   for (let i = 0; i < resources.length; i += 1) {
     const r = resources[i] ?? 0;
-    if ((snapshot.nodes.idle[r]?.[node] ?? 0) >= (amounts[i] ?? 0)) continue;
+    if ((snapshot.nodes.available[r]?.[node] ?? 0) >= (amounts[i] ?? 0)) continue;
     const name = snapshot.resources.name(r);
     addReason(reasons, name === 'pods' ? 'Too many pods' : `Insufficient ${name}`);
   }

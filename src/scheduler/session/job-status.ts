@@ -1,12 +1,12 @@
 import type { PodGroupPhase } from '../../api/records/pod-group-record.ts';
-import type { StatusDecision } from './decision.ts';
-import type { Job } from '../model/job.ts';
 import type { Refusal } from '../framework/plugin.ts';
+import type { Job } from '../model/job.ts';
 import { TaskStatus } from '../model/task.ts';
+import type { StatusDecision } from './decision.ts';
 
 /**
- * What the PodGroup's status should say at the end of a cycle: Volcano's rules (reference: phases at session close).
- * Running pods beside a refusal of this cycle make it Unknown; enough scheduled pods make it Running or Completed.
+ * What the PodGroup's status should say at the end of a cycle: Volcano's rules (reference: phases at session close), but
+ * a group is Completed only when nothing of it is left to run.
  */
 export function jobStatus(job: Job, refusal: Refusal | undefined): StatusDecision {
   const isUnschedulable = refusal !== undefined && job.ready() < job.minMember;
@@ -25,15 +25,35 @@ export function jobStatus(job: Job, refusal: Refusal | undefined): StatusDecisio
 
 function nextPhase(job: Job, isUnschedulable: boolean): PodGroupPhase {
   const running = job.count(TaskStatus.Running);
-  if (running > 0 && isUnschedulable) return 'Unknown';
+  if (running > 0 && isUnschedulable && job.isActive) return 'Unknown';
+  const live = running + job.count(TaskStatus.Bound) + job.count(TaskStatus.Binding) + job.count(TaskStatus.Releasing);
   const finished = job.count(TaskStatus.Succeeded) + job.count(TaskStatus.Failed);
-  const placed = running + finished + job.count(TaskStatus.Bound) + job.count(TaskStatus.Binding);
-  const scheduled = placed + job.count(TaskStatus.Releasing);
-  if (scheduled > 0 && scheduled >= job.minMember) return finished === scheduled ? 'Completed' : 'Running';
-  return job.phase === 'Inqueue' ? 'Inqueue' : 'Pending';
+  if (live > 0 && live + finished >= job.minMember) return 'Running';
+  if (live === 0 && isOver(job, finished)) return 'Completed';
+  if (!job.isActive) return 'Pending';
+  return keepsItsPlace(job, finished) ? 'Inqueue' : 'Pending';
+}
+
+/** Nothing runs, and nothing is to come: the root has ended, or there is none that could make further pods. */
+function isOver(job: Job, finished: number): boolean {
+  if (job.record.rootState === 'Ended') return true;
+  return finished > 0 && finished >= job.minMember && job.count(TaskStatus.Pending) === 0 && !makesPods(job);
+}
+
+/** A batch Job makes its pods one after the other when it runs fewer at a time than it has to complete. */
+function makesPods(job: Job): boolean {
+  const owner = job.record.owner;
+  return owner?.kind === 'Job' && owner.apiVersion.startsWith('batch/');
+}
+
+/** A group that was let in stays in while its members come and go; one that lost them all asks again. */
+function keepsItsPlace(job: Job, finished: number): boolean {
+  if (job.phase === 'Inqueue') return true;
+  return (job.phase === 'Running' || job.phase === 'Unknown') && finished > 0 && finished >= job.minMember;
 }
 
 function condition(job: Job, refusal: Refusal | undefined): StatusDecision['condition'] {
+  if (job.record.rootState === 'Suspended') return SUSPENDED;
   if (refusal !== undefined) {
     const reason =
       refusal.code === 'NotEnoughPods' || refusal.code === 'NotEnoughPodsOfTask'
@@ -51,6 +71,13 @@ const SCHEDULED = Object.freeze({
   status: 'True',
   reason: 'tasks in gang are ready to be scheduled',
   message: '',
+});
+
+const SUSPENDED = Object.freeze({
+  type: 'Unschedulable',
+  status: 'True',
+  reason: 'Suspended',
+  message: 'The object that the group was made for is suspended: it asks for nothing until it is resumed.',
 });
 
 /** Volcano's condition reasons. */

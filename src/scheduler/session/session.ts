@@ -33,11 +33,11 @@ export class Session {
   commit(job: Job, mark: number): void {
     const tasks = this.statement.commit(mark);
     if (tasks.length === 0) return;
-    if (job.placed === undefined) {
-      job.placed = tasks;
+    if (job.placedTasks === undefined) {
+      job.placedTasks = tasks;
       this.#placed.push(job);
     } else {
-      for (const task of tasks) job.placed.push(task);
+      for (const task of tasks) job.placedTasks.push(task);
     }
     // What was said about tasks that still wait stays true.
     if (this.#refusals.size > 0 && job.count(TaskStatus.Pending) === 0) this.#refusals.delete(job);
@@ -57,11 +57,12 @@ export class Session {
   /** Undoes what was only promised, and tells every decision of the cycle, in a fixed order. */
   close(): Decision[] {
     const decisions: Decision[] = this.#pipelined();
+    this.#tellPromises();
     this.statement.rollback(0);
     const changed = this.snapshot.dirtyJobs;
     for (const job of this.#placed) {
-      decisions.push(gangDecision(job, job.placed ?? []));
-      job.placed = undefined;
+      decisions.push(gangDecision(job, job.placedTasks ?? []));
+      job.placedTasks = undefined;
       changed.add(job);
     }
     for (const job of this.#refusals.keys()) changed.add(job);
@@ -83,6 +84,17 @@ export class Session {
       out.push({ kind: 'pipeline', uid: task.uid, pod: task.record.key, node });
     }
     return out;
+  }
+
+  /** Who waits for pods that are being deleted is told so. */
+  #tellPromises(): void {
+    for (const task of this.statement.open()) {
+      const job = task.job;
+      if (job !== undefined && task.status === TaskStatus.Pipelined && !this.#refusals.has(job)) {
+        const message = `PodGroup ${job.key} waits for pods that are being deleted: their room is promised to ${job.count(TaskStatus.Pipelined)} of its pods.`;
+        this.#refusals.set(job, { code: 'RoomPromised', message });
+      }
+    }
   }
 
   #queueStatuses(decisions: Decision[]): void {

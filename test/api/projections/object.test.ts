@@ -85,6 +85,7 @@ describe('projectPodGroup', () => {
       running: 1,
       succeeded: 2,
       failed: 3,
+      rootState: 'Active',
       bindPlan: 'plan',
       owner: { apiVersion: 'v1', kind: 'K', name: 'n', uid: 'o' },
     });

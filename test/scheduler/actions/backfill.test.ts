@@ -10,13 +10,25 @@ function halfFree(): SchedulerWorld {
   return world.running('old-0', 'old', 'n1', { requests: amounts(1), deleting: true });
 }
 
-describe('backfill, for a gang that waits for room that is being freed', () => {
-  it('places no best-effort member alone, although one and an allocated one are as many as the minimum', () => {
+describe('a best-effort member', () => {
+  it('completes a gang that is short of one: it starts at once, and is promised room for the rest', () => {
     const world = halfFree().group('a', 2);
     world.pods('a', { count: 2, requests: amounts(1) }).pods('a', { count: 1, shape: BEST_EFFORT, prefix: 'free' });
-    const { decisions, placed, pipelined } = world.cycle();
-    expect(placed).to.deep.equal({});
-    expect(Object.keys(pipelined)).to.deep.equal(['a-1']);
-    expect(decisions.filter(({ kind }) => kind === 'gang')).to.deep.equal([]);
+    const { placed, refused } = world.cycle();
+    expect(Object.keys(placed)).to.deep.equal(['a-0', 'free-0']);
+    expect(refused).to.have.property('a');
+  });
+
+  it('completes a gang whose other members do not all fit', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(2)).group('a', 3);
+    world.pods('a', { count: 3, requests: amounts(1) }).pods('a', { count: 2, shape: BEST_EFFORT, prefix: 'free' });
+    expect(Object.keys(world.cycle().placed)).to.have.length(4);
+  });
+
+  it('alone is not enough, and nothing of the gang is placed', () => {
+    const world = halfFree().group('a', 4);
+    world.pods('a', { count: 2, requests: amounts(1) }).pods('a', { count: 1, shape: BEST_EFFORT, prefix: 'free' });
+    const { placed, refused } = world.cycle();
+    expect([placed, refused]).to.deep.equal([{}, { a: 'NotEnoughPods: PodGroup ns/a needs 4 pods and has 3.' }]);
   });
 });

@@ -1,0 +1,123 @@
+import type { Refusal } from '../framework/plugin.ts';
+import type { Job } from '../model/job.ts';
+import type { Queue } from '../model/queue.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import { TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
+import { explainFit } from '../placement/explain.ts';
+import type { NodePicker } from '../placement/node-picker.ts';
+import type { Session } from '../session/session.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import { pendingTasks } from './pending-tasks.ts';
+
+/** Which of a job's pending tasks a pass looks at. */
+type Pass = (task: Task) => boolean;
+
+/** Members that a role cannot do without. First, or the others might take the room of the one that all wait for. */
+const NEEDED: Pass = (task) => task.group !== undefined && task.group.placed() < task.group.min;
+const ORDINARY: Pass = (task) => !task.class.isBestEffort;
+/** They need no room but a pod slot, so they come last. */
+const BEST_EFFORT: Pass = (task) => task.class.isBestEffort;
+
+/** A gang that starts tries all it has; one that is whole takes one more, and leaves best-effort pods to backfill. */
+const STARTING: readonly Pass[] = [ORDINARY, BEST_EFFORT];
+const STARTING_WITH_ROLES: readonly Pass[] = [NEEDED, ORDINARY, BEST_EFFORT];
+const WHOLE: readonly Pass[] = [ORDINARY];
+
+/** One turn of a job in `allocate`: tasks find places until the job is ready, which commits them. */
+export class JobTurn {
+  readonly #session: Session;
+  readonly #job: Job;
+  readonly #queue: Queue;
+  #refusal: Refusal | undefined;
+  /** Classes that found no place in this turn: their like finds none either. */
+  readonly #refused: TaskClass[] = [];
+
+  constructor(session: Session, job: Job, queue: Queue) {
+    this.#session = session;
+    this.#job = job;
+    this.#queue = queue;
+  }
+
+  /** Commits what stands after the mark as soon as the job is ready; else tells the first refusal, if there was one. */
+  place(mark: number): Refusal | undefined {
+    const job = this.#job;
+    const { framework } = this.#session;
+    const tasks = pendingTasks(job, framework);
+    const passes = framework.jobReady(job) ? WHOLE : job.groups.length > 0 ? STARTING_WITH_ROLES : STARTING;
+    for (const pass of passes) {
+      if (pass === BEST_EFFORT && job.pendingBestEffort === 0) continue;
+      if (this.#placeSome(tasks, pass)) {
+        this.#session.commit(job, mark);
+        advanceHead(job, tasks);
+        return undefined;
+      }
+      // Without one of its roles nothing starts, however many others find room.
+      if (pass === NEEDED && job.groups.some((group) => group.placed() < group.min)) break;
+    }
+    return this.#refusal;
+  }
+
+  /** True once the job is ready. */
+  #placeSome(tasks: readonly Task[], wanted: Pass): boolean {
+    const job = this.#job;
+    const { framework } = this.#session;
+    for (let at = job.pendingHead; at < tasks.length; at += 1) {
+      const task = tasks[at];
+      if (task?.status !== TaskStatus.Pending || !wanted(task) || this.#refused.includes(task.class)) continue;
+      const refusal = placeTask(this.#session, task, this.#queue);
+      if (refusal === undefined) {
+        if (framework.jobReady(job)) return true;
+        continue;
+      }
+      this.#refusal ??= refusal;
+      this.#refused.push(task.class);
+      // No member can be missing: the others need not be tried.
+      if (job.valid() <= job.minMember) return false;
+    }
+    return false;
+  }
+}
+
+/** Placed tasks at the front are not looked at again in this cycle. */
+function advanceHead(job: Job, tasks: readonly Task[]): void {
+  while (job.pendingHead < tasks.length && tasks[job.pendingHead]?.status !== TaskStatus.Pending) job.pendingHead += 1;
+}
+
+function placeTask(session: Session, task: Task, queue: Queue): Refusal | undefined {
+  const { framework, snapshot, statement } = session;
+  const limited = framework.allocatable(queue, task.class);
+  if (limited !== undefined) return limited;
+  const picker = framework.picker(task.class);
+  const node = picker.best();
+  if (node >= 0) {
+    statement.allocate(task, node);
+    return undefined;
+  }
+  const future = futureNode(snapshot, task.class, picker);
+  if (future < 0) return explainFit(session, task.class);
+  statement.pipeline(task, future);
+  return undefined;
+}
+
+/** First node in name order on which the class will fit once pods that are being deleted are gone, or -1. O(such nodes). */
+function futureNode(snapshot: Snapshot, taskClass: TaskClass, picker: NodePicker): number {
+  let first = -1;
+  for (const node of snapshot.releasingNodes.keys()) {
+    if (first >= 0 && node > first) continue;
+    if (picker.allows(node) && snapshot.nodes.fitsFuture(node, taskClass)) first = node;
+  }
+  return first;
+}
+
+/** The refusal with what it means for the gang. */
+export function forGang(job: Job, refusal: Refusal, placed: number): Refusal {
+  if (job.minMember <= 1) return refusal;
+  const missing = job.minMember - job.ready();
+  const all = `PodGroup ${job.key} must place ${missing} more pods together`;
+  const message =
+    placed === 0
+      ? `${refusal.message} ${all}.`
+      : `${all} and has room for ${placed}; for the next one ${refusal.message}`;
+  return { code: refusal.code, message };
+}

@@ -1,0 +1,41 @@
+import { TaskStatus } from './task.ts';
+
+/** How many tasks stand where, kept step by step: of a job, or of one role of it. */
+export class TaskCounts {
+  /** Number of tasks by status. */
+  readonly counts: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  #ready = 0;
+
+  count(status: TaskStatus): number {
+    return this.counts[status] ?? 0;
+  }
+
+  /** Allocated class plus succeeded: Volcano's ready count. */
+  ready(): number {
+    return this.#ready;
+  }
+
+  /** Ready, or promised room that is being freed. */
+  placed(): number {
+    return this.#ready + this.count(TaskStatus.Pipelined);
+  }
+
+  /** Tasks that could still be part of the gang. */
+  valid(): number {
+    return this.placed() + this.count(TaskStatus.Pending);
+  }
+
+  /** Moves a status' counter, and the ready count with it. */
+  shift(status: TaskStatus, by: number): void {
+    this.counts[status] = (this.counts[status] ?? 0) + by;
+    if (countsAsReady(status)) this.#ready += by;
+  }
+}
+
+function countsAsReady(status: TaskStatus): boolean {
+  return (
+    status === TaskStatus.Allocated ||
+    (status >= TaskStatus.Binding && status <= TaskStatus.Running) ||
+    status === TaskStatus.Succeeded
+  );
+}
