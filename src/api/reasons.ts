@@ -32,3 +32,12 @@ export const REASONS = {
 
 /** A code that users and machines can rely on. */
 export type ReasonCode = keyof typeof REASONS;
+
+/** The sentence for a code; empty for a text that is none. */
+export function reasonSentence(code: string): string {
+  return isReasonCode(code) ? REASONS[code] : '';
+}
+
+function isReasonCode(code: string): code is ReasonCode {
+  return Object.hasOwn(REASONS, code);
+}

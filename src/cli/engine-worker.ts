@@ -57,6 +57,8 @@ function run(): void {
   base.onOrder((order) => {
     if (order.kind !== 'stop') return;
     scheduler.stop();
+    // The successor waits for the lease, and what is only told can be told by it.
+    writer.dropLower();
     void controllers
       .stop()
       .then(() => writer.idle())

@@ -1,16 +1,25 @@
 import { BIND_PLAN_ANNOTATION } from '../../api/keys.ts';
 import { POD_GROUPS } from '../../api/resources.ts';
-import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import type { PodGroupCondition, PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import { stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { compareResourceVersions } from '../../lib/resource-version.ts';
 import type { StatusDecision } from '../../scheduler/session/decision.ts';
 import type { Clock, ClusterWriter, WriteOutcome } from '../ports.ts';
 import { groupStatusBody } from './group-status.ts';
+import { NewestLane } from './newest-lane.ts';
 
 /** Counts move with every pod; they are written at most this often. Phase changes that end a plan go at once. */
 const STATUS_DELAY_MS = 1000;
-const RETRY_DELAY_MS = 1000;
+const RETRY_MIN_MS = 1000;
+const RETRY_MAX_MS = 60_000;
+/** Statuses on their way at once. */
+const STATUSES_AT_ONCE = 16;
+/**
+ * Numbers in a message move with every binding, for every group that waits: where nothing else is new, one group is
+ * written in this time, whoever waited for it longest.
+ */
+const NUMBERS_EVERY_MS = 5000;
 
 interface Entry {
   wanted: StatusDecision | undefined;
@@ -25,6 +34,8 @@ interface Entry {
   cancelTimer: (() => void) | undefined;
   /** Newest version we know from our own answers; the watch may lag behind it. */
   ownVersion: string;
+  /** Writes in a row that came to nothing. */
+  failures: number;
 }
 
 export interface GroupWriterOptions {
@@ -40,6 +51,10 @@ export interface GroupWriterOptions {
 export class GroupWriter {
   readonly #options: GroupWriterOptions;
   readonly #entries = new Map<string, Entry>();
+  readonly #statuses = new NewestLane(STATUSES_AT_ONCE);
+  /** Groups of whose status only the numbers in the message are old. */
+  readonly #oldNumbers = new Set<string>();
+  #cancelNumbers: (() => void) | undefined;
 
   constructor(options: GroupWriterOptions) {
     this.#options = options;
@@ -47,9 +62,14 @@ export class GroupWriter {
 
   /** The status as it should be; written later, and only if it still differs then. */
   want(status: StatusDecision): void {
-    const entry = this.#entry(status.group);
+    const { group: key } = status;
+    const record = this.#options.group(key);
+    if (record !== undefined && !this.#entries.has(key) && isWritten(record, status)) return;
+    const entry = this.#entry(key);
     entry.wanted = status;
-    if (!entry.isPlanOpen && entry.writes === 0) this.#schedule(status.group, entry, STATUS_DELAY_MS);
+    if (entry.isPlanOpen || entry.writes > 0) return;
+    if (record !== undefined && isOldInNumbers(record, status)) this.#refreshLater(key);
+    else this.#schedule(key, entry, STATUS_DELAY_MS);
   }
 
   /** Records the plan, with a resourceVersion precondition: a group that somebody changed meanwhile is planned anew. */
@@ -111,9 +131,9 @@ export class GroupWriter {
     if (outcome.kind === 'done' || outcome.kind === 'notFound') {
       entry.isPlanOpen = false;
       entry.isClosing = false;
-    }
-    if (isWorthRepeating(outcome)) {
-      this.#later(RETRY_DELAY_MS, () => void this.#inTurn(entry, () => this.#close(key, entry)));
+    } else if (outcome.kind !== 'notLeader') {
+      // Refusals, too: a right may come back, and a plan that stays would hold the group for ever.
+      this.#options.clock.after(retryMs(entry), () => void this.#inTurn(entry, () => this.#close(key, entry)));
     }
     if (entry.wanted !== undefined && !entry.isPlanOpen) this.#schedule(key, entry, STATUS_DELAY_MS);
   }
@@ -126,9 +146,12 @@ export class GroupWriter {
 
   stop(): void {
     for (const [key, entry] of this.#entries) this.#forget(key, entry);
+    this.#statuses.stop();
+    this.#cancelNumbers?.();
+    this.#oldNumbers.clear();
   }
 
-  async #flush(key: string, entry: Entry): Promise<void> {
+  async #flush(key: string, entry: Entry, withNumbers: boolean): Promise<void> {
     const record = this.#options.group(key);
     const wanted = entry.wanted;
     if (record === undefined || wanted === undefined || entry.isPlanOpen) return;
@@ -136,10 +159,30 @@ export class GroupWriter {
       if (entry.writes === 1) this.#entries.delete(key);
       return;
     }
+    if (!withNumbers && isOldInNumbers(record, wanted)) {
+      this.#refreshLater(key);
+      return;
+    }
     const status = groupStatusBody(record, wanted, this.#options.clock.nowMs());
     const outcome = await this.#write(key, record, entry, { metadata: { uid: record.uid }, status }, 'status');
-    if (isWorthRepeating(outcome)) this.#schedule(key, entry, RETRY_DELAY_MS);
+    if (isWorthRepeating(outcome)) this.#schedule(key, entry, retryMs(entry));
     else if (entry.wanted !== wanted) this.#schedule(key, entry, STATUS_DELAY_MS);
+  }
+
+  #refreshLater(key: string): void {
+    this.#oldNumbers.add(key);
+    this.#cancelNumbers ??= this.#options.clock.after(NUMBERS_EVERY_MS, () => {
+      this.#cancelNumbers = undefined;
+      const [oldest = '', next] = this.#oldNumbers;
+      this.#oldNumbers.delete(oldest);
+      const entry = this.#entries.get(oldest);
+      if (entry !== undefined) this.#flushInLane(oldest, entry, true);
+      if (next !== undefined) this.#refreshLater(next);
+    });
+  }
+
+  #flushInLane(key: string, entry: Entry, withNumbers: boolean): void {
+    this.#statuses.want(key, () => this.#inTurn(entry, () => this.#flush(key, entry, withNumbers)));
   }
 
   async #write(
@@ -159,8 +202,10 @@ export class GroupWriter {
       body,
       lane,
     });
-    if (outcome.kind === 'done')
+    if (outcome.kind === 'done') {
+      entry.failures = 0;
       entry.ownVersion = newest(entry.ownVersion, stringAt(outcome.object, ['metadata', 'resourceVersion']));
+    }
     if (this.#options.group(key) === undefined) this.#forget(key, entry);
     return outcome;
   }
@@ -175,14 +220,10 @@ export class GroupWriter {
 
   #schedule(key: string, entry: Entry, delayMs: number): void {
     if (entry.cancelTimer !== undefined) return;
-    entry.cancelTimer = this.#later(delayMs, () => {
+    entry.cancelTimer = this.#options.clock.after(delayMs, () => {
       entry.cancelTimer = undefined;
-      void this.#inTurn(entry, () => this.#flush(key, entry));
+      this.#flushInLane(key, entry, false);
     });
-  }
-
-  #later(delayMs: number, task: () => void): () => void {
-    return this.#options.clock.after(delayMs, task);
   }
 
   #entry(key: string): Entry {
@@ -196,6 +237,7 @@ export class GroupWriter {
         end: Promise.resolve(),
         cancelTimer: undefined,
         ownVersion: '',
+        failures: 0,
       };
       this.#entries.set(key, entry);
     }
@@ -213,17 +255,36 @@ function isWorthRepeating({ kind }: WriteOutcome): boolean {
   return kind === 'unknown' || kind === 'throttled' || kind === 'conflict';
 }
 
+/** The pause before a write that came to nothing is tried again: longer each time. */
+function retryMs(entry: Entry): number {
+  const pauseMs = Math.min(RETRY_MIN_MS * 2 ** entry.failures, RETRY_MAX_MS);
+  entry.failures += 1;
+  return pauseMs;
+}
+
 function newest(a: string, b: string): string {
   return compareResourceVersions(a, b) >= 0 ? a : b;
 }
 
 function isWritten(record: PodGroupRecord, wanted: StatusDecision): boolean {
-  const { phase, running, succeeded, failed, condition } = wanted;
-  const sameCounts = record.running === running && record.succeeded === succeeded && record.failed === failed;
-  if (record.phase !== phase || !sameCounts) return false;
-  if (condition === undefined) return true;
-  return record.conditions.some(
-    (known) =>
-      known.type === condition.type && known.reason === condition.reason && known.message === condition.message,
-  );
+  const { condition } = wanted;
+  if (!hasCounts(record, wanted)) return false;
+  return condition === undefined || writtenCondition(record, wanted)?.message === condition.message;
+}
+
+/** All is as it should be, but the message of the condition. */
+function isOldInNumbers(record: PodGroupRecord, wanted: StatusDecision): boolean {
+  return hasCounts(record, wanted) && writtenCondition(record, wanted) !== undefined;
+}
+
+function hasCounts(record: PodGroupRecord, { phase, running, succeeded, failed }: StatusDecision): boolean {
+  const isSame = record.running === running && record.succeeded === succeeded && record.failed === failed;
+  return record.phase === phase && isSame;
+}
+
+function writtenCondition(
+  { conditions }: PodGroupRecord,
+  { condition }: StatusDecision,
+): PodGroupCondition | undefined {
+  return conditions.find((known) => known.type === condition?.type && known.reason === condition.reason);
 }

@@ -5,7 +5,7 @@ import { QUEUES } from '../../api/resources.ts';
 import type { Clock, ClusterWriter } from '../ports.ts';
 
 /** What a queue holds moves with every pod; it is written at most this often. */
-const DELAY_MS = 1000;
+const DELAY_MS = 2000;
 
 export interface QueueStatusWriterOptions {
   readonly writer: ClusterWriter;

@@ -1,20 +1,26 @@
 import { POD_GROUPS, PODS } from '../../api/resources.ts';
+import { reasonSentence } from '../../api/reasons.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { RefusalDecision } from '../../scheduler/session/decision.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
 import type { Clock, ClusterWriter } from '../ports.ts';
+import { NewestLane } from './newest-lane.ts';
 
 /** A refusal is told once it has lasted this long: most groups wait only until their last pod exists. */
 const PATIENCE_MS = 1000;
-/** Numbers in a reason move with the cluster; one group's reason is written at most this often. */
+/** Reasons and members may change with every cycle; one group is told about at most this often. */
 const REPEAT_MS = 10_000;
 /** Members that get an event of their own; all get the condition, and the PodGroup gets an event too. */
 const EVENTS_A_GROUP = 8;
+/** Conditions on their way at once: thousands of pods that begin to wait must not crowd out anything else. */
+const CONDITIONS_AT_ONCE = 8;
+const LOST_WAIT_MS = 1000;
 
 interface Waiting {
   refusal: RefusalDecision;
-  told: string;
+  /** Code and pods of the refusal that was told last. */
+  told: { readonly code: string; readonly uids: ReadonlySet<string> } | undefined;
   cancelTimer: (() => void) | undefined;
 }
 
@@ -26,10 +32,14 @@ export interface RefusalWriterOptions {
   readonly group: (key: string) => PodGroupRecord | undefined;
 }
 
-/** Tells people why pods wait: PodScheduled=False on the pods, FailedScheduling events, all of it on change only. */
+/**
+ * Tells people why pods wait: PodScheduled=False on the pods, FailedScheduling events. All of it again only when the
+ * reason code changes or pods came: numbers in a message move with every binding, and stand on the PodGroup.
+ */
 export class RefusalWriter {
   readonly #options: RefusalWriterOptions;
   readonly #waiting = new Map<string, Waiting>();
+  readonly #conditions = new NewestLane(CONDITIONS_AT_ONCE);
 
   constructor(options: RefusalWriterOptions) {
     this.#options = options;
@@ -39,10 +49,10 @@ export class RefusalWriter {
     const known = this.#waiting.get(refusal.group);
     if (known !== undefined) {
       known.refusal = refusal;
-      if (known.cancelTimer === undefined && known.told !== gist(refusal)) this.#arm(refusal.group, known, REPEAT_MS);
+      if (known.cancelTimer === undefined && !isTold(known)) this.#arm(refusal.group, known, REPEAT_MS);
       return;
     }
-    const waiting: Waiting = { refusal, told: '', cancelTimer: undefined };
+    const waiting: Waiting = { refusal, told: undefined, cancelTimer: undefined };
     this.#waiting.set(refusal.group, waiting);
     this.#arm(refusal.group, waiting, PATIENCE_MS);
   }
@@ -55,40 +65,45 @@ export class RefusalWriter {
 
   stop(): void {
     for (const group of this.#waiting.keys()) this.settled(group);
+    this.#conditions.stop();
   }
 
   #arm(group: string, waiting: Waiting, delayMs: number): void {
     waiting.cancelTimer = this.#options.clock.after(delayMs, () => {
       waiting.cancelTimer = undefined;
-      if (this.#waiting.get(group) === waiting && waiting.told !== gist(waiting.refusal)) this.#tell(waiting);
+      if (this.#waiting.get(group) === waiting && !isTold(waiting)) this.#tell(waiting);
     });
   }
 
   #tell(waiting: Waiting): void {
-    const { refusal } = waiting;
-    const { events } = this.#options;
-    waiting.told = gist(refusal);
+    const { refusal, told } = waiting;
+    const isSameReason = told?.code === refusal.code;
+    waiting.told = { code: refusal.code, uids: new Set(refusal.uids) };
+    const note = `${refusal.code}: ${refusal.message}`;
     const group = this.#options.group(refusal.group);
-    if (group !== undefined) {
+    if (group !== undefined && !isSameReason) {
       const regarding = { type: POD_GROUPS, namespace: group.namespace, name: group.name, uid: group.uid };
-      events.record(regarding, 'Warning', 'Unschedulable', 'Scheduling', `${refusal.code}: ${refusal.message}`);
+      this.#options.events.record(regarding, 'Warning', 'Unschedulable', 'Scheduling', note);
     }
-    let told = 0;
+    let events = isSameReason ? told.uids.size : 0;
     for (const uid of refusal.uids) {
+      if (isSameReason && told.uids.has(uid)) continue;
       const pod = this.#options.pod(uid);
-      if (pod === undefined || pod.nodeName !== '' || pod.deleting) continue;
-      if (pod.unschedulableMessage !== refusal.message) void this.#setCondition(pod, refusal.message);
-      told += 1;
-      if (told > EVENTS_A_GROUP) continue;
+      if (pod === undefined || !isWaiting(pod)) continue;
+      this.#conditions.want(uid, () => this.#setCondition(uid, refusal));
+      events += 1;
+      if (events > EVENTS_A_GROUP) continue;
       const regarding = { type: PODS, namespace: pod.namespace, name: pod.name, uid };
-      events.record(regarding, 'Warning', 'FailedScheduling', 'Scheduling', refusal.message);
+      this.#options.events.record(regarding, 'Warning', 'FailedScheduling', 'Scheduling', note);
     }
   }
 
-  /** A lost condition is no harm: the next change of the reason writes it anew. */
-  async #setCondition(pod: PodRecord, message: string): Promise<void> {
+  async #setCondition(uid: string, refusal: RefusalDecision): Promise<void> {
+    const pod = this.#options.pod(uid);
+    const message = podMessage(refusal);
+    if (pod === undefined || !isWaiting(pod) || pod.unschedulableMessage === message) return;
     const lastTransitionTime = new Date(this.#options.clock.nowMs()).toISOString().replace(/\.\d+Z$/, 'Z');
-    await this.#options.writer.write({
+    const outcome = await this.#options.writer.write({
       verb: 'strategicPatch',
       type: PODS,
       namespace: pod.namespace,
@@ -96,16 +111,33 @@ export class RefusalWriter {
       subresource: 'status',
       lane: 'status',
       body: {
-        metadata: { uid: pod.uid },
+        metadata: { uid },
         status: {
           conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime }],
         },
       },
     });
+    if (outcome.kind !== 'unknown' && outcome.kind !== 'throttled') return;
+    const waitMs = outcome.kind === 'throttled' ? outcome.retryAfterMs : LOST_WAIT_MS;
+    this.#options.clock.after(waitMs, () => this.#again(uid, refusal));
+  }
+
+  /** A lost condition is written once more, unless the group is told something else by now, or nothing. */
+  #again(uid: string, refusal: RefusalDecision): void {
+    if (this.#waiting.get(refusal.group)?.told?.code !== refusal.code) return;
+    this.#conditions.want(uid, () => this.#setCondition(uid, refusal));
   }
 }
 
-/** What makes a refusal worth telling again: another reason, or other pods that it is for. */
-function gist(refusal: RefusalDecision): string {
-  return `${refusal.message}\n${refusal.uids.join()}`;
+function isTold({ told, refusal }: Waiting): boolean {
+  return told?.code === refusal.code && refusal.uids.every((uid) => told.uids.has(uid));
+}
+
+function isWaiting({ nodeName, deleting }: PodRecord): boolean {
+  return nodeName === '' && !deleting;
+}
+
+/** Says the same for as long as the reason is the same. */
+function podMessage({ code, group }: RefusalDecision): string {
+  return `${code}: ${reasonSentence(code)} PodGroup ${group} tells more.`;
 }

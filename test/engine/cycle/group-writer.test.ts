@@ -92,6 +92,39 @@ describe('group writer', () => {
     });
   }
 
+  it('asks again and again for the end of a plan that is refused, ever less often, and no more once it is closed', async () => {
+    const bench = new Bench(...Array<WriteOutcome>(12).fill(REFUSED));
+    bench.groups.adoptPlan(KEY);
+    await bench.groups.closePlan(KEY);
+    const tries: number[] = [];
+    for (let minute = 0; minute < 10; minute += 1) {
+      const before = bench.writer.requests.length;
+      for (let second = 0; second < 60; second += 1) await bench.pass(1000);
+      tries.push(bench.writer.requests.length - before);
+    }
+    expect(tries).to.deep.equal([5, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
+  });
+
+  it('says at once that a reason changed, and numbers in it later, one group every five seconds', async () => {
+    const bench = new Bench();
+    const waiting = (reason: string, message: string): Partial<StatusDecision> => ({
+      phase: 'Pending',
+      condition: { type: 'Unschedulable', status: 'True', reason, message },
+    });
+    const told = { type: 'Unschedulable', status: 'True', reason: 'QueueLimit', message: '1 of 8' };
+    const conditions = [{ ...told, transitionID: 't', lastTransitionTime: '' }];
+    bench.record = makePodGroup('g', 2, { phase: 'Pending', conditions });
+    bench.groups.want(status(0, waiting('QueueLimit', '2 of 8')));
+    bench.groups.want(status(0, waiting('QueueLimit', '3 of 8')));
+    await bench.pass(4999);
+    expect(bench.written).to.deep.equal([]);
+    await bench.pass(1);
+    expect(JSON.stringify(bench.writer.requests)).to.match(/3 of 8/);
+    bench.groups.want(status(0, waiting('NotEnoughResources', '0 nodes')));
+    await bench.pass(1000);
+    expect(bench.written).to.have.length(2);
+  });
+
   it('leaves a status alone that the server refuses, until it changes', async () => {
     const bench = new Bench(REFUSED);
     bench.groups.want(status(1));

@@ -2,11 +2,13 @@ import { expect } from 'chai';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import { RefusalWriter } from '../../../src/engine/cycle/refusal-writer.ts';
 import { arrayAt } from '../../../src/lib/json.ts';
+import { settled } from '../../support/controller-ports.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { makePod, makePodGroup, makeShape } from '../../support/records.ts';
 import { ScriptedWriter } from '../../support/scripted-writer.ts';
 
 const SHAPE = makeShape({ cpu: 1000 });
+const TOLD = 'QueueLimit: The queue would pass its capability. PodGroup ns/g tells more.';
 
 class Bench {
   readonly clock = new ManualClock(0);
@@ -25,8 +27,8 @@ class Bench {
     this.pods.set(`uid-${name}`, makePod(name, 'g', SHAPE, overrides));
   }
 
-  want(message: string): void {
-    this.refusals.want({ kind: 'refusal', group: 'ns/g', uids: [...this.pods.keys()], code: 'QueueLimit', message });
+  want(message: string, code = 'QueueLimit'): void {
+    this.refusals.want({ kind: 'refusal', group: 'ns/g', uids: [...this.pods.keys()], code, message });
   }
 
   /** Messages on the group, with the seconds of the clock. */
@@ -45,7 +47,7 @@ describe('refusal writer', () => {
     bench.clock.advance(999);
     expect(bench.events).to.deep.equal([]);
     bench.clock.advance(1);
-    expect(bench.events).to.deep.equal(['g Unschedulable QueueLimit: full', 'p FailedScheduling full']);
+    expect(bench.events).to.deep.equal(['g Unschedulable QueueLimit: full', 'p FailedScheduling QueueLimit: full']);
     expect(bench.writer.requests[0]?.body).to.deep.equal({
       metadata: { uid: 'uid-p' },
       status: {
@@ -54,7 +56,7 @@ describe('refusal writer', () => {
             type: 'PodScheduled',
             status: 'False',
             reason: 'Unschedulable',
-            message: 'full',
+            message: TOLD,
             lastTransitionTime: '1970-01-01T00:00:01Z',
           },
         ],
@@ -82,10 +84,22 @@ describe('refusal writer', () => {
     expect(bench.told).to.deep.equal(['full']);
   });
 
+  it('does not repeat itself when only the numbers change', () => {
+    const bench = new Bench();
+    bench.pod('p');
+    for (let i = 0; i < 60; i += 1) {
+      bench.want(`${i}/8 nodes`);
+      bench.clock.advance(1000);
+    }
+    expect(bench.events).to.have.length(2);
+    expect(bench.writer.requests).to.have.length(1);
+  });
+
   it('tells a changed reason at most every ten seconds, and then the newest', () => {
     const bench = new Bench();
+    const codes = ['QueueLimit', 'QueueOverused', 'NotEnoughResources'];
     for (let i = 0; i < 25; i += 1) {
-      bench.want(`full-${i}`);
+      bench.want(`full-${i}`, codes[i % 3]);
       bench.clock.advance(1000);
     }
     expect(bench.told).to.deep.equal(['full-0', 'full-10', 'full-20']);
@@ -95,7 +109,7 @@ describe('refusal writer', () => {
     const bench = new Bench();
     bench.want('full');
     bench.clock.advance(1000);
-    bench.want('fuller');
+    bench.want('none left', 'QueueOverused');
     bench.want('full');
     bench.clock.advance(20_000);
     expect(bench.told).to.deep.equal(['full']);
@@ -115,21 +129,22 @@ describe('refusal writer', () => {
     const bench = new Bench();
     bench.pod('bound', { nodeName: 'n1' });
     bench.pod('deleted', { deleting: true });
-    bench.pod('told', { unschedulableMessage: 'full' });
+    bench.pod('told', { unschedulableMessage: TOLD });
     bench.pod('gone');
     bench.want('full');
     bench.pods.delete('uid-gone');
     bench.clock.advance(1000);
-    expect(bench.events).to.deep.equal(['g Unschedulable QueueLimit: full', 'told FailedScheduling full']);
+    expect(bench.events).to.deep.equal(['g Unschedulable QueueLimit: full', 'told FailedScheduling QueueLimit: full']);
     expect(bench.writer.requests).to.deep.equal([]);
   });
 
-  it('gives every pod the condition, and eight of a group an event', () => {
+  it('gives every pod the condition, and eight of a group an event', async () => {
     const bench = new Bench();
     for (let i = 0; i < 20; i += 1) bench.pod(`p${i}`);
     bench.want('full');
     bench.clock.advance(1000);
     expect(bench.events.filter((event) => event.includes('FailedScheduling')).length).to.equal(8);
+    await settled();
     const conditions = bench.writer.requests.flatMap(({ body }) => arrayAt(body, 'status', 'conditions'));
     expect(conditions.length).to.equal(20);
   });
@@ -142,7 +157,9 @@ describe('refusal writer', () => {
     bench.pod('late');
     bench.want('full');
     bench.clock.advance(10_000);
-    expect(bench.events.filter((event) => event.startsWith('late '))).to.deep.equal(['late FailedScheduling full']);
+    expect(bench.events.filter((event) => event.startsWith('late '))).to.deep.equal([
+      'late FailedScheduling QueueLimit: full',
+    ]);
   });
 
   it('tells nothing more once it is stopped', () => {

@@ -44,6 +44,11 @@ export class WriteLanes<T> {
     return this.#queues[lane].shift();
   }
 
+  /** Takes out everything below the decisions that has not been sent. */
+  dropLower(): readonly T[] {
+    return [...this.#queues.status.drain(), ...this.#queues.event.drain()];
+  }
+
   release(lane: Lane): void {
     this.#inFlight[lane] -= 1;
   }
@@ -73,6 +78,13 @@ class Fifo<T> {
 
   push(item: T): void {
     this.#items.push(item);
+  }
+
+  drain(): readonly T[] {
+    const items = this.#items.slice(this.#head);
+    this.#items = [];
+    this.#head = 0;
+    return items;
   }
 
   shift(): T | undefined {

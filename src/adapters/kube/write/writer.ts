@@ -28,6 +28,8 @@ export interface WriterOptions {
 
 /** A writer that can be waited for. */
 export interface KubeWriter extends ClusterWriter {
+  /** From now on only decisions are sent; statuses and events that wait are given up, those in flight end. */
+  dropLower(): void;
   /** Resolves when nothing waits or is in flight. */
   idle(): Promise<void>;
 }
@@ -59,6 +61,7 @@ class LaneWriter implements KubeWriter {
   readonly #lanes: WriteLanes<PendingWrite>;
   #idleWaiters: (() => void)[] = [];
   #isPumping = false;
+  #takesLower = true;
 
   constructor(options: WriterOptions) {
     this.options = options;
@@ -70,10 +73,17 @@ class LaneWriter implements KubeWriter {
     if (request.lane === 'event' && this.#lanes.waiting('event') >= MAX_WAITING_EVENTS) {
       return Promise.resolve({ kind: 'throttled', retryAfterMs: 1000, message: 'too many events wait to be written' });
     }
+    if (!this.#takesLower && request.lane !== 'decision') return Promise.resolve(NOT_LEADER);
     return new Promise((resolve) => {
       this.#lanes.push(request.lane, new PendingWrite(this, request, resolve));
       this.#pump();
     });
+  }
+
+  dropLower(): void {
+    this.#takesLower = false;
+    for (const write of this.#lanes.dropLower()) write.giveUp();
+    this.#tellIdle();
   }
 
   idle(): Promise<void> {
@@ -85,11 +95,7 @@ class LaneWriter implements KubeWriter {
     this.#lanes.release(write.request.lane);
     this.#measure(write, outcome);
     this.#pump();
-    if (this.#idleWaiters.length > 0 && this.#isIdle()) {
-      const waiters = this.#idleWaiters;
-      this.#idleWaiters = [];
-      for (const resolve of waiters) resolve();
-    }
+    this.#tellIdle();
   }
 
   mayWrite(): boolean {
@@ -102,6 +108,13 @@ class LaneWriter implements KubeWriter {
     this.#isPumping = true;
     for (let next = this.#lanes.next(); next !== undefined; next = this.#lanes.next()) next.send();
     this.#isPumping = false;
+  }
+
+  #tellIdle(): void {
+    if (this.#idleWaiters.length === 0 || !this.#isIdle()) return;
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const resolve of waiters) resolve();
   }
 
   #isIdle(): boolean {
@@ -144,6 +157,11 @@ class PendingWrite implements AnswerReceiver {
     const { http, clock } = this.#writer.options;
     this.sentAtMs = clock.monotonicMs();
     http.send(toHttp(this.request, this.#writer.timeoutMs), this, this.#writer.timeoutMs);
+  }
+
+  /** Told to a write that was never sent, and is not going to be. */
+  giveUp(): void {
+    this.#resolve(NOT_LEADER);
   }
 
   /** A made binding says nothing new, and nobody reads a written event. */

@@ -279,6 +279,22 @@ describe('writer', () => {
     await writer.idle();
   });
 
+  it('gives up 20,000 statuses and events that wait, at once, and still sends decisions', async () => {
+    writer = makeWriter({ maxInFlight: 2 });
+    const first = writer.write(STATUS);
+    const waiting = Array.from({ length: 20_000 }, (_, i) => writer.write(i % 20 === 0 ? EVENT : STATUS));
+    const exchange = await server.next();
+    const binding = writer.write(BINDING);
+    writer.dropLower();
+    waiting.push(writer.write(STATUS));
+    const outcomes = await Promise.all(waiting);
+    expect(new Set(outcomes.map(({ kind }) => kind))).to.deep.equal(new Set(['notLeader']));
+    exchange.answer(200, {});
+    (await server.next()).answer(201);
+    expect([(await first).kind, (await binding).kind]).to.deep.equal(['done', 'done']);
+    await writer.idle();
+  });
+
   it('counts writes by outcome', async () => {
     const outcome = writer.write(BINDING);
     (await server.next()).answer(409, {});
