@@ -23,14 +23,14 @@ export interface BinderOptions {
   readonly forget: (uid: string) => void;
   /** A decision was stopped before anything was bound. */
   readonly onStopped: (gang: GangDecision, reason: StopReason, problem: string) => void;
-  readonly onRefused: (pod: PodRecord, message: string) => void;
+  /** The API server does not take the pod's binding. */
+  readonly onRefused: (group: string, pod: PodRecord, message: string) => void;
+  /** All that was to be bound at once is bound. */
+  readonly onBound: (group: string) => void;
 }
 
 /** By the checker (a bug, told loudly), for its size, or because the API server does not take the plan. */
 export type StopReason = 'CheckerRefused' | 'GangTooLarge' | 'WriteRefused';
-
-/** What was refused would be refused again at once: its pods rest that long, and nobody else waits for them. */
-const REFUSED_REST_MS = 1000;
 
 /** The decisions on one group that are not carried out yet, oldest first. */
 interface Line {
@@ -59,10 +59,10 @@ export class Binder {
     const problem = checker.reserve(gang);
     if (problem !== undefined) {
       onStopped(gang, 'CheckerRefused', problem);
-      this.#forgetLater(gang.binds);
+      this.#forgetAll(gang.binds);
       return;
     }
-    if (gang.minMember <= 1) await this.#sendAll(gang.binds, '');
+    if (gang.minMember <= 1) await this.#sendAll(gang.group, gang.binds, '');
     else await this.#inLine(gang.group, gang.binds.length, (waiting) => this.#start(gang, waiting));
   }
 
@@ -76,19 +76,14 @@ export class Binder {
     const { checker, randomness } = this.#options;
     const members = checker.members(gang.group) - waiting;
     if (members - gang.binds.length >= gang.minMember) {
-      await this.#sendAll(gang.binds, '');
+      await this.#sendAll(gang.group, gang.binds, '');
       return;
     }
     const planId = randomness.id();
     // What went before in line may have failed: alone these would be a part of a gang.
-    const recorded = members >= gang.minMember ? await this.#record(gang, planId) : 'not';
-    if (recorded === 'done') {
-      await this.#finish(gang.group, planId, gang.binds);
-      return;
-    }
-    for (const bind of gang.binds) checker.release(bind.uid);
-    if (recorded === 'refused') this.#forgetLater(gang.binds);
-    else this.#forgetAll(gang.binds);
+    const isRecorded = members >= gang.minMember && (await this.#record(gang, planId));
+    if (isRecorded) await this.#finish(gang.group, planId, gang.binds);
+    else for (const bind of gang.binds) this.#release(bind);
   }
 
   async #inLine(group: string, pods: number, act: (waiting: number) => Promise<void>): Promise<void> {
@@ -109,10 +104,10 @@ export class Binder {
 
   async #finish(group: string, planId: string, binds: readonly BindDecision[]): Promise<void> {
     this.#options.plans.opened(group, planId);
-    await this.#sendAll(binds, planId);
+    await this.#sendAll(group, binds, planId);
   }
 
-  async #record(gang: GangDecision, planId: string): Promise<'done' | 'not' | 'refused'> {
+  async #record(gang: GangDecision, planId: string): Promise<boolean> {
     const { groups, clock, leadership, log, onStopped } = this.#options;
     const binds = gang.binds.map((bind) => ({ token: uidToken(bind.uid), node: bind.node }));
     const text = formatBindPlan({ id: planId, epoch: leadership.epoch, atMs: clock.nowMs(), binds });
@@ -122,33 +117,36 @@ export class Binder {
         'GangTooLarge',
         `a bind plan of ${binds.length} pods takes ${text.length} bytes, at most ${MAX_BIND_PLAN_LENGTH} fit the PodGroup`,
       );
-      return 'refused';
+      return false;
     }
     const outcome = await groups.recordPlan(gang.group, text);
     if (outcome.kind !== 'done') log.info('bind plan was not recorded', { group: gang.group, outcome: outcome.kind });
     if (outcome.kind === 'unknown') this.#options.plans.opened(gang.group, planId);
     if (outcome.kind === 'refused') onStopped(gang, 'WriteRefused', outcome.message);
-    return outcome.kind === 'done' || outcome.kind === 'refused' ? outcome.kind : 'not';
+    return outcome.kind === 'done';
   }
 
-  async #sendAll(binds: readonly BindDecision[], planId: string): Promise<void> {
-    await Promise.all(binds.map((bind) => this.#send(bind, planId)));
+  async #sendAll(group: string, binds: readonly BindDecision[], planId: string): Promise<void> {
+    const ends = await Promise.all(binds.map((bind) => this.#send(group, bind, planId)));
+    if (ends.every((end) => end === 'bound')) this.#options.onBound(group);
   }
 
-  async #send(bind: BindDecision, planId: string): Promise<void> {
+  async #send(group: string, bind: BindDecision, planId: string): Promise<BindingEnd> {
     const pod = this.#options.pod(bind.uid);
     if (pod === undefined) {
       this.#release(bind);
-      return;
+      return 'gone';
     }
-    const startMs = this.#options.clock.monotonicMs();
-    const end = await bindPod(this.#options, pod, bind.node, planId);
-    this.#count(end, this.#options.clock.monotonicMs() - startMs);
-    if (end === 'bound') return;
+    const { writer, clock, onRefused } = this.#options;
+    const startMs = clock.monotonicMs();
+    const refused = (message: string): void => onRefused(group, pod, message);
+    const end = await bindPod({ writer, clock, onRefused: refused }, pod, bind.node, planId);
+    this.#count(end, clock.monotonicMs() - startMs);
+    if (end === 'bound') return end;
     this.#options.checker.release(bind.uid);
     // The end of a pod that is gone is on its way here; forgotten before, it would be placed again and again.
-    if (end === 'refused') this.#forgetLater([bind]);
-    else if (end !== 'gone') this.#options.forget(bind.uid);
+    if (end !== 'gone') this.#options.forget(bind.uid);
+    return end;
   }
 
   #count(end: BindingEnd, tookMs: number): void {
@@ -160,10 +158,6 @@ export class Binder {
   #release(bind: BindDecision): void {
     this.#options.checker.release(bind.uid);
     this.#options.forget(bind.uid);
-  }
-
-  #forgetLater(binds: readonly BindDecision[]): void {
-    this.#options.clock.after(REFUSED_REST_MS, () => this.#forgetAll(binds));
   }
 
   #forgetAll(binds: readonly BindDecision[]): void {

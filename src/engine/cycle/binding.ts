@@ -11,7 +11,7 @@ export interface BindingPorts {
   readonly writer: ClusterWriter;
   readonly clock: Clock;
   /** The API server does not take the binding, and says why. */
-  readonly onRefused?: (pod: PodRecord, message: string) => void;
+  readonly onRefused?: (message: string) => void;
 }
 
 /** A binding whose answer got lost is asked about and tried again for this long. */
@@ -30,7 +30,7 @@ export async function bindPod(ports: BindingPorts, pod: PodRecord, node: string,
       case 'notFound':
         return 'gone';
       case 'refused':
-        ports.onRefused?.(pod, outcome.message);
+        ports.onRefused?.(outcome.message);
         return 'refused';
       case 'notLeader':
         return 'notLeader';

@@ -3,6 +3,7 @@ import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import { REASONS } from '../../api/reasons.ts';
 import { POD_GROUPS, PODS } from '../../api/resources.ts';
 import type { SchedulerPolicy } from '../../config/policy.ts';
 import { assertNever } from '../../lib/exhaustive.ts';
@@ -14,12 +15,14 @@ import type { StopReason } from './binder.ts';
 import { Checker } from './checker.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
 import { GroupWriter } from './group-writer.ts';
+import { isGroupChanged, isGroupNews, isNodeNews, isPodNews, isQueueNews } from './news.ts';
 import { Mirror } from '../mirror.ts';
 import { PlanKeeper } from './plan-keeper.ts';
 import type { ChangeHandler, Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
 import { QueueStatusWriter } from './queue-status-writer.ts';
 import { recoverPlan } from '../lead/recovery.ts';
 import { RefusalWriter } from './refusal-writer.ts';
+import { RestingGroups } from './resting-groups.ts';
 import { CycleTimer, reportCycle } from './scheduler-metrics.ts';
 
 export interface SchedulerLoopOptions {
@@ -42,6 +45,8 @@ const TIMER_SLACK_MS = 1;
 /** After a placement that failed: the same answer at once would be a busy loop. */
 const FAILED_REST_MS = 50;
 const NOT_LEADER_REST_MS = 1000;
+/** Time passes, too: groups that wait are looked at this often although nothing has changed. */
+const LOOK_AGAIN_MS = 10_000;
 
 /** Watch streams in, decisions out: keeps the snapshot, runs cycles when something changed, hands decisions to the writers. */
 export class SchedulerLoop {
@@ -59,10 +64,12 @@ export class SchedulerLoop {
   readonly #plans: PlanKeeper;
   readonly #binder: Binder;
   readonly #refusals: RefusalWriter;
+  readonly #rests: RestingGroups;
   readonly #queueWriter: QueueStatusWriter;
   #isLeading = false;
   #isRecovered = false;
   #cancelCycle: (() => void) | undefined;
+  #cancelLook: (() => void) | undefined;
   #restUntilMs = 0;
 
   constructor(options: SchedulerLoopOptions) {
@@ -76,55 +83,67 @@ export class SchedulerLoop {
     const shared = { ...options, checker: this.#checker, groups: this.#groupWriter, pod, group };
     this.#plans = new PlanKeeper({ ...shared, podsOf: (key) => this.#podsOf(key) });
     this.#refusals = new RefusalWriter({ ...options, pod, group });
+    this.#rests = new RestingGroups(options.clock, () => this.#wake());
     this.#queueWriter = new QueueStatusWriter({ ...options, queue });
     this.#binder = new Binder({
       ...shared,
       plans: this.#plans,
       forget: (uid) => this.#forget(uid),
       onStopped: (gang, reason, problem) => this.#onStopped(gang, reason, problem),
-      onRefused: (pod, message) => this.#onRefused(pod, message),
+      onRefused: (group, pod, message) => this.#onRefused(group, pod, message),
+      onBound: (group) => this.#rests.forget(group),
     });
   }
 
   readonly onPods: ChangeHandler<PodRecord> = (changes) => {
+    let isNews = false;
     this.#pods.apply(changes, (next, old) => {
       const uid = next?.uid ?? old?.uid ?? '';
+      isNews ||= next === undefined || old === undefined || isPodNews(next, old);
       this.#checker.observe(next, uid);
       if (next === undefined) this.#snapshot.removeTask(uid);
       else this.#snapshot.upsertTask(next);
     });
-    this.#seen('pods');
+    this.#seen('pods', isNews);
   };
 
   readonly onNodes: ChangeHandler<NodeRecord> = (changes) => {
+    let isNews = false;
     this.#nodes.apply(changes, (next, old) => {
+      if (next !== undefined && old !== undefined && !isNodeNews(next, old)) return;
+      isNews = true;
       if (next !== undefined) this.#snapshot.upsertNode(next);
       else if (old !== undefined) this.#snapshot.removeNode(old.name);
     });
-    this.#seen('nodes');
+    this.#seen('nodes', isNews);
   };
 
   readonly onPodGroups: ChangeHandler<PodGroupRecord> = (changes) => {
+    let isNews = false;
     this.#groups.apply(changes, (next, old) => {
       const key = next?.key ?? old?.key ?? '';
       this.#checker.observeGroup(next, key);
-      if (next !== undefined) {
-        this.#snapshot.upsertJob(next);
+      if (next === undefined) {
+        isNews = true;
+        this.#dropGroup(key);
         return;
       }
-      this.#snapshot.removeJob(key);
-      this.#groupWriter.drop(key);
-      this.#refusals.settled(key);
+      const phase = this.#snapshot.jobs.get(key)?.phase;
+      isNews ||= old === undefined || isGroupNews(next, old, phase);
+      if (old !== undefined && isGroupChanged(next, old)) this.#rests.forget(key);
+      this.#snapshot.upsertJob(next);
     });
-    this.#seen('podgroups');
+    this.#seen('podgroups', isNews);
   };
 
   readonly onQueues: ChangeHandler<QueueRecord> = (changes) => {
+    let isNews = false;
     this.#queues.apply(changes, (next, old) => {
+      isNews ||= next === undefined || old === undefined || isQueueNews(next, old);
       if (next !== undefined) this.#snapshot.upsertQueue(next);
       else if (old !== undefined) this.#snapshot.removeQueue(old.name);
     });
-    this.#seen('queues');
+    this.#seen('queues', isNews);
   };
 
   readonly onPriorityClasses: ChangeHandler<PriorityClassRecord> = (changes) => {
@@ -132,7 +151,7 @@ export class SchedulerLoop {
       if (next !== undefined) this.#snapshot.setPriorityClass(next);
       else if (old !== undefined) this.#snapshot.removePriorityClass(old.name);
     });
-    this.#seen('priorityclasses');
+    this.#seen('priorityclasses', true);
   };
 
   /** Every kind was listed once; nothing is decided before. */
@@ -153,14 +172,24 @@ export class SchedulerLoop {
     this.#isRecovered = false;
     this.#cancelCycle?.();
     this.#cancelCycle = undefined;
+    this.#cancelLook?.();
     this.#groupWriter.stop();
     this.#refusals.stop();
+    this.#rests.stop();
     this.#queueWriter.stop();
   }
 
-  #seen(kind: string): void {
+  #seen(kind: string, isNews: boolean): void {
+    const isFirst = !this.#listed.has(kind);
     this.#listed.add(kind);
-    this.#wake();
+    if (isFirst || isNews) this.#wake();
+  }
+
+  #dropGroup(key: string): void {
+    this.#snapshot.removeJob(key);
+    this.#groupWriter.drop(key);
+    this.#refusals.settled(key);
+    this.#rests.forget(key);
   }
 
   #wake(): void {
@@ -185,11 +214,15 @@ export class SchedulerLoop {
     }
     if (!this.#isRecovered) this.#recover();
     const timer = new CycleTimer(clock, this.#options.metrics);
-    const decisions = this.#scheduler.cycle({ nowMs: clock.nowMs() }, timer.onStep);
+    const decisions = this.#scheduler.cycle({ nowMs: clock.nowMs(), resting: this.#rests.resting }, timer.onStep);
     const tookMs = timer.end();
     this.#restUntilMs = clock.monotonicMs() + tookMs * REST_FACTOR;
     for (const decision of decisions) this.#carryOut(decision);
     reportCycle(this.#options.metrics, this.#snapshot, decisions, clock.nowMs());
+    this.#cancelLook?.();
+    if (this.#snapshot.waiting.members().length > 0) {
+      this.#cancelLook = clock.after(LOOK_AGAIN_MS, () => this.#wake());
+    }
   }
 
   #carryOut(decision: Decision): void {
@@ -263,6 +296,7 @@ export class SchedulerLoop {
 
   #onStopped(gang: GangDecision, reason: StopReason, problem: string): void {
     this.#options.log.error('a decision was stopped before it was written', { group: gang.group, reason, problem });
+    this.#rests.refused(gang.group, { code: reason, message: `${REASONS[reason]} ${problem}` });
     if (reason === 'CheckerRefused') this.#options.metrics.count('sluice_checker_refusals_total', {});
     const group = this.#groups.get(gang.group);
     if (group === undefined) return;
@@ -270,7 +304,8 @@ export class SchedulerLoop {
     this.#options.events.record(regarding, 'Warning', reason, 'Binding', problem);
   }
 
-  #onRefused({ namespace, name, uid }: PodRecord, message: string): void {
+  #onRefused(group: string, { namespace, name, uid }: PodRecord, message: string): void {
+    this.#rests.refused(group, { code: 'WriteRefused', message: `${REASONS.WriteRefused} Pod ${name}: ${message}` });
     this.#options.log.warn('the API server refused a binding', { pod: `${namespace}/${name}`, message });
     this.#options.events.record({ type: PODS, namespace, name, uid }, 'Warning', 'WriteRefused', 'Binding', message);
   }

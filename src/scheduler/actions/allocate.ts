@@ -21,7 +21,7 @@ export function allocate(session: Session): void {
 function allocateJob(session: Session, job: Job, queue: Queue): 'done' | 'again' {
   const { framework, statement } = session;
   // What is wrong with the job itself comes first: more room would not help it.
-  const refused = framework.jobValid(job) ?? framework.overused(queue);
+  const refused = session.rest(job) ?? framework.jobValid(job) ?? framework.overused(queue);
   if (refused !== undefined) {
     session.refuse(job, refused);
     return 'done';

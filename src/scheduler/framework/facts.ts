@@ -1,5 +1,9 @@
+import type { Refusal } from './plugin.ts';
+
 /** What a cycle is told about the world beyond its snapshot: the core has no clock and asks nobody. */
 export interface CycleFacts {
   /** Wall clock, milliseconds since 1970. */
   readonly nowMs: number;
+  /** Groups that get nothing now, since their last decision was refused, and why; absent: none. */
+  readonly resting?: ReadonlyMap<string, Refusal>;
 }

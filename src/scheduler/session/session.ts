@@ -29,6 +29,11 @@ export class Session {
     this.facts = facts;
   }
 
+  /** Why the job gets nothing in this cycle, whatever room there is. */
+  rest(job: Job): Refusal | undefined {
+    return this.facts.resting?.get(job.key);
+  }
+
   /** Commits what the statement holds after the mark for the job. */
   commit(job: Job, mark: number): void {
     const tasks = this.statement.commit(mark);

@@ -1,0 +1,41 @@
+import type { NodeRecord } from '../../api/records/node-record.ts';
+import type { PodGroupPhase, PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import type { PodRecord } from '../../api/records/pod-record.ts';
+import type { QueueRecord } from '../../api/records/queue-record.ts';
+import { saysTheSame } from '../../lib/same.ts';
+
+/*
+ * Whether a change can change a decision: only such a change wakes a cycle. Our own conditions and statuses come back by
+ * the watch, and a kubelet's heartbeat moves a node's version and nothing else.
+ */
+
+/** A change of a node that is no news need not reach the snapshot at all. */
+export function isNodeNews(next: NodeRecord, old: NodeRecord): boolean {
+  return !saysTheSame(next, old, ['resourceVersion']);
+}
+
+export function isPodNews(next: PodRecord, old: PodRecord): boolean {
+  return !saysTheSame(next, old, ['resourceVersion', 'unschedulableMessage']);
+}
+
+/** `phase` is the one that the core wants: another one is somebody else's, and has to be put right. */
+export function isGroupNews(next: PodGroupRecord, old: PodGroupRecord, phase: PodGroupPhase | undefined): boolean {
+  return isGroupChanged(next, old) || next.phase !== phase;
+}
+
+/** Something but what schedulers write on a group. */
+export function isGroupChanged(next: PodGroupRecord, old: PodGroupRecord): boolean {
+  return !saysTheSame(next, old, [
+    'resourceVersion',
+    'phase',
+    'conditions',
+    'running',
+    'succeeded',
+    'failed',
+    'bindPlan',
+  ]);
+}
+
+export function isQueueNews(next: QueueRecord, old: QueueRecord): boolean {
+  return !saysTheSame(next, old, ['resourceVersion', 'allocatedText']);
+}
