@@ -11,7 +11,7 @@ import { projectQueue } from '../api/projections/queue.ts';
 import type { SchedulingShape } from '../api/records/scheduling-shape.ts';
 import { createControllers } from '../engine/control/control-loop.ts';
 import { createEventRecorder } from '../engine/events/event-recorder.ts';
-import { createLeaderElector } from '../engine/lead/lease.ts';
+import { createLeaderElector, writeTimeoutMs } from '../engine/lead/lease.ts';
 import { SchedulerLoop } from '../engine/cycle/scheduler-loop.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { EngineStart } from './worker-link.ts';
@@ -23,7 +23,8 @@ function run(): void {
   // A review has milliseconds, a cycle has time: where the machine is full, the webhook's thread goes first.
   standBack(ENGINE_NICENESS);
   const { clock, randomness, metrics, log, http } = base;
-  const electionWriter = createWriter({ http, clock, metrics, log });
+  // A burst of bindings must not hold a renewal up.
+  const electionWriter = createWriter({ http: base.openHttp(ELECTION_SOCKETS), clock, metrics, log });
   const elector = createLeaderElector({
     writer: electionWriter,
     clock,
@@ -40,7 +41,8 @@ function run(): void {
     },
     onLost: (reason) => base.fatal(`leadership lost: ${reason}`),
   });
-  const writer = createWriter({ http, clock, metrics, log, leadership: elector });
+  const timeoutMs = writeTimeoutMs(start.lease);
+  const writer = createWriter({ http, clock, metrics, log, leadership: elector, timeoutMs });
   const events = createEventRecorder({ writer, clock, randomness, metrics, instance: start.identity });
   const controllers = createControllers({ writer, recorder: events, clock, randomness, metrics, log });
   const scheduler = new SchedulerLoop({
@@ -70,6 +72,9 @@ function run(): void {
     (!start.isScheduler || scheduler.synced) && (!start.isController || controllers.synced);
   base.run(isSynced);
 }
+
+/** One for the renewal, and one for the next when that hangs. */
+const ELECTION_SOCKETS = 2;
 
 type Controllers = ReturnType<typeof createControllers>;
 

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createSystemClock } from '../adapters/clock.ts';
 import { connectionFromPort } from '../adapters/kube/connect/connection-channel.ts';
+import type { ConnectionSource } from '../adapters/kube/connect/connection.ts';
 import { createKubeHttp } from '../adapters/kube/connect/http-client.ts';
 import type { KubeHttp } from '../adapters/kube/connect/http-client.ts';
 import { createReflector } from '../adapters/kube/read/reflector.ts';
@@ -27,13 +28,23 @@ export class WorkerBase {
   readonly log: Logger;
   readonly metrics: ThreadMetrics;
   readonly http: KubeHttp;
+  readonly #connections: ConnectionSource;
+  readonly #others: KubeHttp[] = [];
   readonly #reflectors: KubeReflector[] = [];
   #told: string | undefined = 'is starting';
 
   constructor(start: WebhookStart | EngineStart, role: string) {
     this.log = createLogger({ level: start.logLevel, pretty: process.stderr.isTTY === true, fields: { role } });
     this.metrics = createMetrics({ log: this.log, strict: false });
-    this.http = createKubeHttp(connectionFromPort(start.connectionPort, start.connection));
+    this.#connections = connectionFromPort(start.connectionPort, start.connection);
+    this.http = createKubeHttp(this.#connections);
+  }
+
+  /** Connections of their own, for what must not wait behind anything else. */
+  openHttp(maxWriteSockets: number): KubeHttp {
+    const http = createKubeHttp(this.#connections, { maxWriteSockets });
+    this.#others.push(http);
+    return http;
   }
 
   reflect<T>(
@@ -67,7 +78,7 @@ export class WorkerBase {
 
   async stop(): Promise<void> {
     await Promise.all(this.#reflectors.map((reflector) => reflector.stop()));
-    await this.http.close();
+    await Promise.all([this.http, ...this.#others].map((http) => http.close()));
     parentPort?.close();
   }
 

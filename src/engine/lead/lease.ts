@@ -14,7 +14,7 @@ import type {
   WriteRequest,
 } from '../ports.ts';
 
-/** Times of the election. `durationMs` - `renewDeadlineMs` must be longer than a write may take. */
+/** Times of the election. `durationMs` - `renewDeadlineMs` is longer than a write may take: see `writeTimeoutMs`. */
 export interface LeaseTimings {
   /** How long a lease that nobody was seen to renew stays taken. */
   readonly durationMs: number;
@@ -46,8 +46,19 @@ export interface LeaderElectorOptions {
   readonly identity: string;
   readonly timings?: LeaseTimings;
   readonly onAcquired: (epoch: number) => void;
-  /** Called once for each term that was lost rather than released: end the process. */
+  /** Called when a term was lost rather than released, once: end the process, since this elector has ended, too. */
   readonly onLost: (reason: string) => void;
+}
+
+/** The longest that a write may take by default. */
+const MAX_WRITE_MS = 4000;
+
+/**
+ * How long a write of a leader may take, so that one that was sent at the very end of its term is over before the next
+ * leader can begin: four fifths of the time between the two.
+ */
+export function writeTimeoutMs({ durationMs, renewDeadlineMs }: LeaseTimings): number {
+  return Math.min(MAX_WRITE_MS, Math.floor((durationMs - renewDeadlineMs) * 0.8));
 }
 
 /** Takes part in the election of the one that writes. */
@@ -76,6 +87,7 @@ class LeaseElector implements LeaderElector {
   #renewedAtMs = 0;
   #epoch = 0;
   #isRunning = false;
+  #hasLost = false;
   #attempt: Promise<void> = Promise.resolve();
   #cancelRetry: () => void = nothing;
   #cancelDeadline: () => void = nothing;
@@ -96,6 +108,7 @@ class LeaseElector implements LeaderElector {
   start(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
+    this.#options.metrics.gauge('sluice_leader', {}, 0);
     this.#next();
   }
 
@@ -124,6 +137,11 @@ class LeaseElector implements LeaderElector {
 
   /** A holder renews on what it wrote last, without reading first; everyone else reads. */
   async #try(): Promise<void> {
+    // A process that was held still finds all its timers due at once, this one before the deadline's.
+    if (this.#isHolder && !this.isLeader()) {
+      this.#lose('the lease was not renewed in time');
+      return;
+    }
     const known = this.#isHolder ? this.#seen : undefined;
     if (known !== undefined && !mustRead(await this.#put(known))) return;
     const outcome = await this.#send({ verb: 'get', body: undefined });
@@ -139,6 +157,7 @@ class LeaseElector implements LeaderElector {
       this.#lose(`the lease is held by ${lease.holder === '' ? 'nobody' : lease.holder}`);
       return;
     }
+    if (this.#hasLost) return;
     if (lease.holder !== '' && lease.holder !== identity && !this.#isExpired(lease)) return;
     await this.#put(lease);
   }
@@ -182,7 +201,7 @@ class LeaseElector implements LeaderElector {
     this.#see(lease);
     if (this.#isHolder) this.#renew(sentAtMs);
     else if (this.#isRunning) this.#beginTerm(lease, sentAtMs);
-    else void this.#release(lease);
+    else if (!this.#hasLost) void this.#release(lease);
   }
 
   #beginTerm(lease: LeaseRecord, sentAtMs: number): void {
@@ -213,8 +232,12 @@ class LeaseElector implements LeaderElector {
     this.#cancelDeadline = this.#options.clock.after(leftMs, () => this.#lose('the lease was not renewed in time'));
   }
 
+  /** The last thing that this elector does: its process is going to end, and takes or renews nothing any more. */
   #lose(reason: string): void {
     if (!this.#isHolder) return;
+    this.#hasLost = true;
+    this.#isRunning = false;
+    this.#cancelRetry();
     this.#endTerm();
     this.#options.log.error('leadership lost', { identity: this.#options.identity, reason });
     this.#options.onLost(reason);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createLeaderElector } from '../../../src/engine/lead/lease.ts';
+import { createLeaderElector, LEASE_TIMINGS, writeTimeoutMs } from '../../../src/engine/lead/lease.ts';
 import type { LeaderElector } from '../../../src/engine/lead/lease.ts';
 import { makeLease } from '../../../src/engine/lead/lease-record.ts';
 import { memberAt, stringAt } from '../../../src/lib/json.ts';
@@ -156,6 +156,47 @@ describe('leader election', () => {
     expect(a.lost).to.have.length(1);
   });
 
+  for (const stalledMs of [11_000, 30_000]) {
+    it(`takes and renews nothing any more after it lost a term while it was held still for ${stalledMs / 1000} s`, async () => {
+      const a = candidate('a');
+      a.elector.start();
+      await pass(1000);
+      a.clock.stall(stalledMs);
+      const { writes } = server;
+      await pass(120_000);
+      expect([a.acquired, a.lost.length, a.elector.isLeader(), server.writes]).to.deep.equal([[0], 1, false, writes]);
+      await a.elector.stop();
+      expect([server.writes, clock.pending]).to.deep.equal([writes, 0]);
+    });
+  }
+
+  it('says that it does not lead before it ever did', () => {
+    const metrics = new RecordingMetrics();
+    metrics.gauge('sluice_leader', {}, 7);
+    candidate('a', () => DIRECT, metrics).elector.start();
+    expect(metrics.value('sluice_leader', {})).to.equal(0);
+  });
+
+  for (const [seconds, wantMs] of [
+    [1, 266],
+    [2, 533],
+    [12, 3200],
+    [15, 4000],
+    [60, 4000],
+  ] as const) {
+    it(`lets a write take ${wantMs} ms with a lease of ${seconds} s: less than a successor has to wait`, () => {
+      const factor = seconds / 15;
+      const { durationMs, renewDeadlineMs } = LEASE_TIMINGS;
+      const timings = {
+        ...LEASE_TIMINGS,
+        durationMs: durationMs * factor,
+        renewDeadlineMs: renewDeadlineMs * factor,
+      };
+      expect(writeTimeoutMs(timings)).to.equal(wantMs);
+      expect(writeTimeoutMs(timings)).to.be.lessThan(timings.durationMs - timings.renewDeadlineMs);
+    });
+  }
+
   it('gives the lease back when it stops, so that the next one need not wait', async () => {
     const a = candidate('a');
     const b = candidate('b');
@@ -235,6 +276,7 @@ describe('leader election', () => {
       while ((waiting[0]?.atMs ?? Infinity) <= nowMs) disturbWorld(everyone, waiting.shift(), lastTrueMs);
       await pass(250, 250);
       checkLeaders(everyone, lastTrueMs);
+      for (const [who, { lost, passage }] of everyone.entries()) if (lost.length > 0) replace(everyone, who, passage);
     }
     for (const { elector } of everyone) void elector.stop();
   }
@@ -267,20 +309,29 @@ describe('leader election', () => {
       // A clean end: whoever comes next may start at once.
       void target.elector.stop();
       lastTrueMs.delete(target);
-      const successor = candidate(`${what.who}-${clock.monotonicMs()}`, target.passage);
-      everyone[what.who] = successor;
-      successor.elector.start();
+      replace(everyone, what.who, target.passage);
     }
   }
 
-  function candidate(identity: string, passage: () => Passage = () => DIRECT): Candidate {
+  /** A process ends, and another one starts. */
+  function replace(everyone: Candidate[], who: number, passage: () => Passage): void {
+    const successor = candidate(`${who}-${clock.monotonicMs()}`, passage);
+    everyone[who] = successor;
+    successor.elector.start();
+  }
+
+  function candidate(
+    identity: string,
+    passage: () => Passage = () => DIRECT,
+    metrics = new RecordingMetrics(),
+  ): Candidate {
     const own = new StallingClock(clock);
     const told: Pick<Candidate, 'acquired' | 'lost'> = { acquired: [], lost: [] };
     const elector = createLeaderElector({
       writer: slowWriter(server, own, () => made.passage()),
       clock: own,
       randomness: fixedRandomness(),
-      metrics: new RecordingMetrics(),
+      metrics,
       log: QUIET_LOG,
       namespace: 'sluice',
       name: 'sluice',

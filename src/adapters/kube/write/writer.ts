@@ -23,6 +23,7 @@ export interface WriterOptions {
   /** Asked before every send; absent for the lease itself and for set-up. */
   readonly leadership?: Leadership | undefined;
   readonly maxInFlight?: number;
+  /** Of a leader: less than the time between the end of its term and the earliest take-over. */
   readonly timeoutMs?: number;
 }
 
@@ -35,7 +36,6 @@ export interface KubeWriter extends ClusterWriter {
 }
 
 const MAX_IN_FLIGHT = 32;
-/** Shorter than the 5 s between the end of a leader's term and the earliest take-over. */
 const WRITE_TIMEOUT_MS = 4000;
 /** Events beyond this many are dropped: they must never hold the memory that decisions need. */
 const MAX_WAITING_EVENTS = 2000;
