@@ -159,6 +159,27 @@ describe('role minima', () => {
     expect(Object.keys(world.cycle().placed)).to.have.length(2);
   });
 
+  it('of a gang that lost its only pod of a role are told with how many are missing, on the PodGroup, too', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(8)).group('a', 3, { minTaskMember });
+    for (const name of ['w-0', 'w-1', 'w-2']) world.running(name, 'a', 'n1', { requests: amounts(2), task: 'worker' });
+    world.pods('a', { count: 1, requests: amounts(4), task: 'driver', prefix: 'driver' });
+    const { refused, statuses } = world.cycle();
+    expect(refused['a']).to.match(/PodGroup ns\/a must place 1 more pods together\.$/);
+    expect(statuses.get('a')?.phase).to.equal('Unknown');
+    expect(statuses.get('a')?.condition?.type).to.equal('Unschedulable');
+  });
+
+  it('make a gang that lacks one go before those that are whole', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(4)).group('a', 3, { minTaskMember, createdMs: 1 });
+    for (const name of ['w-0', 'w-1', 'w-2']) world.running(name, 'a', 'n1', { requests: amounts(1), task: 'worker' });
+    world.pods('a', { count: 1, requests: amounts(1), task: 'driver', prefix: 'driver' });
+    world
+      .group('whole', 1)
+      .running('whole-9', 'whole', 'n1')
+      .pods('whole', { count: 1, requests: amounts(1) });
+    expect(world.cycle().placed).to.deep.equal({ 'driver-0': 'n1' });
+  });
+
   it('are met by a best-effort pod, too', () => {
     const world = new SchedulerWorld().nodes(1, amounts(8)).group('a', 3, { minTaskMember });
     world.pods('a', { count: 3, requests: amounts(1), task: 'worker' });
@@ -251,6 +272,14 @@ describe('best-effort pods', () => {
     const { placed, refused } = world.cycle();
     expect(placed).to.deep.equal({ 'a-0': 'n1', 'free-0': 'n1' });
     expect(refused).to.deep.equal({ a: 'NotEnoughResources: 0/1 nodes are available: 1 Insufficient cpu.' });
+  });
+
+  it('beyond the minimum that find no place are told what they lack, and not that a gang must be placed', () => {
+    const world = new SchedulerWorld().nodes(1, { pods: 2 });
+    world.gang('a', { count: 3, shape: BEST_EFFORT }, { minMember: 2 });
+    const { placed, refused } = world.cycle();
+    expect(Object.keys(placed)).to.have.length(2);
+    expect(refused).to.deep.equal({ a: 'NotEnoughResources: 0/1 nodes are available: 1 Too many pods.' });
   });
 
   it('that find no place are told so although others of the group did', () => {

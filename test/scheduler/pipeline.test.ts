@@ -93,6 +93,31 @@ describe('room that is being freed', () => {
     expect([placed, pipelined]).to.deep.equal([{}, { 'a-0': 'n1' }]);
   });
 
+  it('is not promised for a host port that a pod which stays holds', () => {
+    const shape = makeShape(amounts(1), { hostPorts: [{ protocol: 'TCP', port: 80, ip: '0.0.0.0' }] });
+    const world = new SchedulerWorld().nodes(1, amounts(4)).group('old', 1);
+    world.running('old-1', 'old', 'n1', { requests: amounts(1), deleting: true });
+    world.running('holder', 'old', 'n1', { shape });
+    const { pipelined, refused } = world.gang('a', { count: 1, shape }).cycle();
+    expect(pipelined).to.deep.equal({});
+    expect(refused['a']).to.contain("1 node(s) didn't have free ports for the requested pod ports");
+  });
+
+  it('is promised together with its host port: no second pod is promised the port', () => {
+    const shape = makeShape(amounts(2), { hostPorts: [{ protocol: 'TCP', port: 80, ip: '0.0.0.0' }] });
+    const world = new SchedulerWorld().nodes(1, amounts(4)).group('old', 1);
+    world.running('old-1', 'old', 'n1', { requests: amounts(4), deleting: true });
+    for (const name of ['a', 'b']) world.gang(name, { count: 1, shape });
+    expect(world.cycle().pipelined).to.deep.equal({ 'a-0': 'n1' });
+  });
+
+  it('is what a gang is told that waits for it, and not what its members beyond the minimum lack', () => {
+    const { refused } = leaving(1)
+      .gang('a', { count: 3, requests: amounts(1) }, { minMember: 2 })
+      .cycle();
+    expect(refused['a']).to.match(/^RoomPromised: .* promised to 2 of its pods\.$/);
+  });
+
   it('counts against the limit of its queue', () => {
     const capability = new Map(Object.entries(amounts(2)));
     const world = leaving(4).queue('small', { capability });

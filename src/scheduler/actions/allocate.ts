@@ -35,7 +35,10 @@ function allocateJob(session: Session, job: Job, queue: Queue): 'done' | 'again'
   const hasMoved = left < pending && framework.jobReady(job);
   if (refusal === undefined && left > job.pendingBestEffort && hasMoved) return 'again';
   const placed = statement.checkpoint() - mark;
-  if (placed > 0 && !framework.jobPipelined(job)) statement.rollback(mark);
-  if (refusal !== undefined) session.refuse(job, wasReady ? refusal : forGang(job, refusal, placed));
+  const isPromised = placed > 0 && framework.jobPipelined(job);
+  if (!isPromised) statement.rollback(mark);
+  // A gang that waits for promised room is told that, and not what its members beyond the minimum lack.
+  if (refusal !== undefined && (wasReady || !isPromised))
+    session.refuse(job, wasReady ? refusal : forGang(job, refusal, placed));
   return 'done';
 }

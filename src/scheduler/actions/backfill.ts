@@ -28,13 +28,13 @@ function backfillJob(session: Session, job: Job, queue: Queue): void {
   if (session.rest(job) !== undefined || framework.jobValid(job) !== undefined) return;
   // Waits for room that is being freed: a commit would count members that this cycle placed and is going to undo.
   if (job.count(TaskStatus.Allocated) > 0) return;
-  const wasReady = framework.jobReady(job);
   const mark = statement.checkpoint();
   const refusal = placeBestEffort(session, job, queue);
   const placed = statement.checkpoint() - mark;
-  if (framework.jobReady(job)) session.commit(job, mark);
+  const isReady = framework.jobReady(job);
+  if (isReady) session.commit(job, mark);
   else statement.rollback(mark);
-  if (refusal !== undefined) session.refuse(job, wasReady ? refusal : forGang(job, refusal, placed));
+  if (refusal !== undefined) session.refuse(job, isReady ? refusal : forGang(job, refusal, placed));
 }
 
 /** Places the job's best-effort tasks until one finds no place. */

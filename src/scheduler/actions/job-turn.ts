@@ -100,12 +100,17 @@ function placeTask(session: Session, task: Task, queue: Queue): Refusal | undefi
   return undefined;
 }
 
-/** First node in name order on which the class will fit once pods that are being deleted are gone, or -1. O(such nodes). */
+/**
+ * First node in name order on which the class will fit once pods that are being deleted are gone, or -1. O(such nodes).
+ * A host port is promised only where nobody holds it: who frees it is not known.
+ */
 function futureNode(snapshot: Snapshot, taskClass: TaskClass, picker: NodePicker): number {
+  const { nodes, index } = snapshot;
+  const { hostPorts } = taskClass.shape;
   let first = -1;
   for (const node of snapshot.releasingNodes.keys()) {
     if (first >= 0 && node > first) continue;
-    if (picker.allows(node) && snapshot.nodes.fitsFuture(node, taskClass)) first = node;
+    if (picker.allows(node) && nodes.fitsFuture(node, taskClass) && index.portsFree(node, hostPorts)) first = node;
   }
   return first;
 }
@@ -113,7 +118,7 @@ function futureNode(snapshot: Snapshot, taskClass: TaskClass, picker: NodePicker
 /** The refusal with what it means for the gang. */
 export function forGang(job: Job, refusal: Refusal, placed: number): Refusal {
   if (job.minMember <= 1) return refusal;
-  const missing = job.minMember - job.ready();
+  const missing = job.missing();
   const all = `PodGroup ${job.key} must place ${missing} more pods together`;
   const message =
     placed === 0

@@ -188,10 +188,10 @@ export class Snapshot {
     task.status = status;
     if (status === TaskStatus.Allocated) {
       this.nodes.charge(node, taskClass, 1);
-      if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(node, taskClass.shape.hostPorts, true);
     } else {
       this.nodes.chargePipelined(node, taskClass, 1);
     }
+    if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(node, taskClass.shape.hostPorts, true);
     this.journal.push(node);
     if (job !== undefined) this.#countPlaced(job, task, status, 1);
     const queue = job?.queue;
@@ -208,10 +208,10 @@ export class Snapshot {
     if (status !== TaskStatus.Allocated && status !== TaskStatus.Pipelined) return;
     if (status === TaskStatus.Allocated) {
       this.nodes.charge(node, taskClass, -1);
-      if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(node, taskClass.shape.hostPorts, false);
     } else {
       this.nodes.chargePipelined(node, taskClass, -1);
     }
+    if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(node, taskClass.shape.hostPorts, false);
     this.journal.push(node);
     if (job !== undefined) this.#returnTo(job, task, status);
     const queue = job?.queue;

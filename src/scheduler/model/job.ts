@@ -45,6 +45,13 @@ export class Job extends TaskCounts {
     return this.record.rootState === 'Active';
   }
 
+  /** How many more tasks must find room before the gang may start: of its minimum, and of each role's. O(roles). */
+  missing(): number {
+    let ofRoles = 0;
+    for (const group of this.groups) ofRoles += Math.max(0, group.min - group.ready());
+    return Math.max(ofRoles, this.minMember - this.ready());
+  }
+
   /** The role's group, when the role has a minimum. */
   groupOf(role: string): TaskGroup | undefined {
     for (const group of this.groups) if (group.name === role) return group;

@@ -1,5 +1,4 @@
 import type { Job } from '../model/job.ts';
-import type { TaskCounts } from '../model/task-counts.ts';
 import type { Plugin, Refusal } from '../framework/plugin.ts';
 
 /**
@@ -10,9 +9,9 @@ export const gang: Plugin = {
   name: 'gang',
   make: () => ({
     jobValidFn: validate,
-    jobReadyFn: (job) => isEnough(job, ready),
-    jobPipelinedFn: (job) => isEnough(job, placed),
-    jobOrderFn: (a, b) => Number(a.ready() >= a.minMember) - Number(b.ready() >= b.minMember),
+    jobReadyFn: (job) => job.missing() <= 0,
+    jobPipelinedFn: isPlaced,
+    jobOrderFn: (a, b) => Number(a.missing() <= 0) - Number(b.missing() <= 0),
   }),
 };
 
@@ -31,17 +30,9 @@ function validate(job: Job): Refusal | undefined {
   return undefined;
 }
 
-/** The job's minimum and that of each role. O(roles). */
-function isEnough(job: Job, count: (counts: TaskCounts) => number): boolean {
-  if (count(job) < job.minMember) return false;
-  for (const group of job.groups) if (count(group) < group.min) return false;
+/** The job's minimum and that of each role, promised room counted. O(roles). */
+function isPlaced(job: Job): boolean {
+  if (job.placed() < job.minMember) return false;
+  for (const group of job.groups) if (group.placed() < group.min) return false;
   return true;
-}
-
-function ready(counts: TaskCounts): number {
-  return counts.ready();
-}
-
-function placed(counts: TaskCounts): number {
-  return counts.placed();
 }

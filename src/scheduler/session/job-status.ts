@@ -9,7 +9,7 @@ import type { StatusDecision } from './decision.ts';
  * a group is Completed only when nothing of it is left to run.
  */
 export function jobStatus(job: Job, refusal: Refusal | undefined): StatusDecision {
-  const isUnschedulable = refusal !== undefined && job.ready() < job.minMember;
+  const isUnschedulable = refusal !== undefined && job.missing() > 0;
   const phase = nextPhase(job, isUnschedulable);
   job.phase = phase;
   return {
@@ -61,7 +61,7 @@ function condition(job: Job, refusal: Refusal | undefined): StatusDecision['cond
         : NOT_ENOUGH_RESOURCES;
     return { type: 'Unschedulable', status: 'True', reason, message: refusal.message };
   }
-  if (job.ready() < job.minMember || job.ready() === 0) return undefined;
+  if (job.missing() > 0 || job.ready() === 0) return undefined;
   return SCHEDULED;
 }
 
