@@ -141,7 +141,7 @@ describe('reflector on a real API server', function () {
   function withoutStreamingLists(): AdapterBench['http']['stream'] {
     return (path, receiver) => {
       if (!path.includes('sendInitialEvents')) return bench.http.stream(path, receiver);
-      receiver.onStart(422, undefined);
+      receiver.onStart(422, undefined, 'application/json');
       receiver.onEnd();
       return { abort: () => undefined, pause: () => undefined, resume: () => undefined };
     };

@@ -20,8 +20,8 @@ export interface HttpRequest {
 export interface KubeHttp {
   /** Sends over the write connections; the receiver hears exactly one answer or failure. */
   send(request: HttpRequest, receiver: AnswerReceiver, timeoutMs: number): void;
-  /** Opens a GET over the watch connections and hands over the body as it comes. */
-  stream(path: string, receiver: StreamReceiver): OpenStream;
+  /** Opens a GET over the watch connections and hands over the body as it comes; JSON is asked for unless told otherwise. */
+  stream(path: string, receiver: StreamReceiver, accept?: string): OpenStream;
   /** Reads the credentials again, after a 401. */
   refreshCredentials(): Promise<void>;
   /** Breaks whatever is open. */
@@ -41,6 +41,7 @@ const TCP_KEEP_ALIVE_MS = 30_000;
 /** Shorter than the 90 s after which Go's server closes an idle connection, so that we never write into a closed one. */
 const IDLE_SOCKET_MS = 60_000;
 const USER_AGENT = 'sluice';
+const ACCEPT_JSON = 'application/json';
 
 /**
  * Chosen by measurement: a small POST over TLS costs this process 17 us of CPU through undici's dispatch,
@@ -56,7 +57,7 @@ class PooledHttp implements KubeHttp {
   #connection: Connection;
   #writes: Pool;
   #watches: Pool;
-  /** Flat header lists by content type. */
+  /** Flat header lists by what is accepted and sent. */
   #headers = new Map<string, string[]>();
   #closed = false;
 
@@ -71,14 +72,14 @@ class PooledHttp implements KubeHttp {
   send(request: HttpRequest, receiver: AnswerReceiver, timeoutMs: number): void {
     this.#adopt();
     const exchange = new Exchange(receiver, timeoutMs);
-    const headers = this.#headersFor(request.contentType);
+    const headers = this.#headersFor(ACCEPT_JSON, request.contentType);
     dispatch(this.#writes, { path: request.path, method: request.method, headers, body: request.body }, exchange);
   }
 
-  stream(path: string, receiver: StreamReceiver): OpenStream {
+  stream(path: string, receiver: StreamReceiver, accept = ACCEPT_JSON): OpenStream {
     this.#adopt();
     const exchange = new StreamExchange(receiver);
-    dispatch(this.#watches, { path, method: 'GET', headers: this.#headersFor('') }, exchange);
+    dispatch(this.#watches, { path, method: 'GET', headers: this.#headersFor(accept, '') }, exchange);
     return exchange;
   }
 
@@ -127,13 +128,14 @@ class PooledHttp implements KubeHttp {
     });
   }
 
-  #headersFor(contentType: string): string[] {
-    const known = this.#headers.get(contentType);
+  #headersFor(accept: string, contentType: string): string[] {
+    const key = `${accept} ${contentType}`;
+    const known = this.#headers.get(key);
     if (known !== undefined) return known;
-    const headers = ['accept', 'application/json', 'user-agent', USER_AGENT];
+    const headers = ['accept', accept, 'user-agent', USER_AGENT];
     if (contentType !== '') headers.push('content-type', contentType);
     if (this.#connection.token !== undefined) headers.push('authorization', `Bearer ${this.#connection.token}`);
-    this.#headers.set(contentType, headers);
+    this.#headers.set(key, headers);
     return headers;
   }
 }

@@ -3,7 +3,8 @@ import { retryAfterMs } from './retry-after.ts';
 
 /** Hears about one streamed answer: `onStart`, data, then exactly one of `onEnd` and `onFailure`. */
 export interface StreamReceiver {
-  onStart(status: number, retryAfterMs: number | undefined): void;
+  /** The content type is empty where the server names none. */
+  onStart(status: number, retryAfterMs: number | undefined, contentType: string): void;
   onData(chunk: Buffer): void;
   onEnd(): void;
   /** Broken connection; may come before `onStart`. */
@@ -35,7 +36,9 @@ export class StreamExchange implements Dispatcher.DispatchHandler, OpenStream {
   }
 
   onResponseStart(_: unknown, status: number, headers: Record<string, string | string[] | undefined>): void {
-    if (!this.#done && status >= 200) this.#receiver.onStart(status, retryAfterMs(headers));
+    if (this.#done || status < 200) return;
+    const contentType = headers['content-type'];
+    this.#receiver.onStart(status, retryAfterMs(headers), typeof contentType === 'string' ? contentType : '');
   }
 
   onResponseData(_: unknown, chunk: Buffer): void {

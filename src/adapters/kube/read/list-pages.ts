@@ -3,6 +3,9 @@ import { arrayAt, isJsonObject, stringAt } from '../../../lib/json.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { KubeHttp } from '../connect/http-client.ts';
 import type { OpenStream, StreamReceiver } from '../connect/stream-exchange.ts';
+import type { Encoding } from './encoding.ts';
+import { JSON_ENCODING } from './json-encoding.ts';
+import { encodingOf } from './negotiation.ts';
 import type { WatchEnd } from './watch-stream.ts';
 
 /** What one paged list needs. */
@@ -68,6 +71,7 @@ class PageReceiver implements StreamReceiver {
   #bytes = 0;
   #status = 0;
   #retryAfterMs: number | undefined;
+  #encoding: Encoding = JSON_ENCODING;
 
   constructor(options: PagedListOptions, resolve: (page: Page | WatchEnd) => void) {
     this.#options = options;
@@ -79,8 +83,9 @@ class PageReceiver implements StreamReceiver {
     this.#stream = this.#options.http.stream(path, this);
   }
 
-  onStart(status: number, retryAfterMs: number | undefined): void {
+  onStart(status: number, retryAfterMs: number | undefined, contentType: string): void {
     this.#status = status;
+    this.#encoding = encodingOf(contentType);
     this.#retryAfterMs = retryAfterMs;
   }
 
@@ -92,9 +97,10 @@ class PageReceiver implements StreamReceiver {
 
   onEnd(): void {
     this.#cancelIdle();
-    const list = parseObject(Buffer.concat(this.#chunks).toString('utf8'));
+    const list = this.#encoding.readObject(Buffer.concat(this.#chunks));
     if (this.#status !== 200) this.#resolve(this.#refusal(list));
-    else if (list === undefined) this.#resolve({ kind: 'broken', cause: 'corrupt', message: 'the list is not JSON' });
+    else if (list === undefined)
+      this.#resolve({ kind: 'broken', cause: 'corrupt', message: 'the list cannot be read' });
     else this.#resolve({ kind: 'page', list, bytes: this.#bytes });
   }
 
@@ -121,14 +127,5 @@ class PageReceiver implements StreamReceiver {
     this.#cancelIdle();
     this.#stream?.abort();
     this.#resolve({ kind: 'broken', cause, message: '' });
-  }
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isJsonObject(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -38,7 +38,7 @@ export interface ReflectorTimings {
   /** Bounds of the time after which the server ends a watch. */
   readonly watchMinSeconds: number;
   readonly watchMaxSeconds: number;
-  readonly maxLineBytes: number;
+  readonly maxEventBytes: number;
   readonly pageSize: number;
   readonly selfCheckEveryMs: number;
   /** How often age and size are reported, and the self-check looked at. */
@@ -58,7 +58,7 @@ export const REFLECTOR_TIMINGS: ReflectorTimings = Object.freeze({
   idleLimitMs: 150_000,
   watchMinSeconds: 300,
   watchMaxSeconds: 600,
-  maxLineBytes: 4 * 1024 * 1024,
+  maxEventBytes: 4 * 1024 * 1024,
   pageSize: 500,
   selfCheckEveryMs: 600_000,
   beatMs: 5000,

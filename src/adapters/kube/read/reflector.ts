@@ -4,6 +4,7 @@ import { stringAt } from '../../../lib/json.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { Backoff } from '../connect/backoff.ts';
 import { ChangeQueue } from './change-queue.ts';
+import type { WatchEventType } from './encoding.ts';
 import { listPages } from './list-pages.ts';
 import type { PagedListOptions } from './list-pages.ts';
 import { ObjectView } from './object-view.ts';
@@ -16,7 +17,7 @@ import type { RetryPlan } from './retry-plan.ts';
 import { runSelfCheck } from './self-check.ts';
 import { selectorQuery, watchPath } from './watch-path.ts';
 import { openWatch } from './watch-stream.ts';
-import type { BreakCause, WatchEnd, WatchEventType, WatchStream } from './watch-stream.ts';
+import type { BreakCause, WatchEnd, WatchStream } from './watch-stream.ts';
 
 /** A reflector that also takes the answers of own writes. */
 export interface KubeReflector extends Reflector {
@@ -197,7 +198,7 @@ class ResourceReflector<T> implements KubeReflector {
       clock: this.#options.clock,
       path: this.#watchPath(isStreamingList),
       idleLimitMs: this.#timings.idleLimitMs,
-      maxLineBytes: this.#timings.maxLineBytes,
+      maxEventBytes: this.#timings.maxEventBytes,
       onEvent: (type, object) => (run.isStopped ? 'stopped' : this.#take(type, object)),
       onChunk: (bytes) => this.#noteChunk(bytes),
     });

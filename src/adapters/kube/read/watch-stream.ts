@@ -1,11 +1,10 @@
 import type { Clock } from '../../../engine/ports.ts';
-import { isJsonObject, member, numberAt, stringAt } from '../../../lib/json.ts';
+import { numberAt, stringAt } from '../../../lib/json.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { KubeHttp } from '../connect/http-client.ts';
-import { LineSplitter } from './line-splitter.ts';
 import type { OpenStream, StreamReceiver } from '../connect/stream-exchange.ts';
-
-export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+import type { EventReader, EventReceiver, WatchEventType } from './encoding.ts';
+import { encodingOf } from './negotiation.ts';
 
 /** Why a watch (or a list) came to its end. */
 export type WatchEnd =
@@ -27,7 +26,7 @@ export interface WatchOptions {
   readonly clock: Clock;
   readonly path: string;
   readonly idleLimitMs: number;
-  readonly maxLineBytes: number;
+  readonly maxEventBytes: number;
   /** Takes one event; a cause ends the watch. */
   readonly onEvent: (type: WatchEventType, object: JsonObject) => BreakCause | undefined;
   /** Called after each chunk, with its size. */
@@ -47,27 +46,35 @@ export interface WatchStream {
 
 /** Starts a watch request. */
 export function openWatch(options: WatchOptions): WatchStream {
-  return new LineWatch(options);
+  return new Watch(options);
 }
 
-const MAX_ERROR_BODY = 4096;
+/** An error is told in a few bytes; a proxy's long page need not be kept. */
+const MAX_ERROR_CHUNKS = 4;
+const MAX_MESSAGE_BYTES = 300;
 
-class LineWatch implements WatchStream, StreamReceiver {
+/** An answer that is not 200, as it comes in. */
+interface Refusal {
+  readonly code: number;
+  readonly retryAfterMs: number | undefined;
+  readonly contentType: string;
+  readonly body: Buffer[];
+}
+
+class Watch implements WatchStream, StreamReceiver, EventReceiver {
   readonly end: Promise<WatchEnd>;
   readonly #options: WatchOptions;
-  readonly #splitter: LineSplitter;
-  readonly #onLine = (line: string): boolean => this.#takeLine(line);
   #resolve: (end: WatchEnd) => void = () => undefined;
   readonly #stream: OpenStream | undefined;
   #cancelIdle: () => void = () => undefined;
   #lastByteMs: number;
-  #refusal: { code: number; retryAfterMs: number | undefined; body: string } | undefined;
+  #events: EventReader | undefined;
+  #refusal: Refusal | undefined;
   #isOpen = false;
   #isOver = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    this.#splitter = new LineSplitter(options.maxLineBytes);
     this.end = new Promise((resolve) => (this.#resolve = resolve));
     this.#lastByteMs = options.clock.monotonicMs();
     this.#armIdle(options.idleLimitMs);
@@ -90,22 +97,37 @@ class LineWatch implements WatchStream, StreamReceiver {
     this.#stream?.resume();
   }
 
-  onStart(status: number, retryAfterMs: number | undefined): void {
+  onStart(status: number, retryAfterMs: number | undefined, contentType: string): void {
     this.#lastByteMs = this.#options.clock.monotonicMs();
     this.#isOpen = status === 200;
-    if (!this.#isOpen) this.#refusal = { code: status, retryAfterMs, body: '' };
+    if (this.#isOpen) this.#events = encodingOf(contentType).openEvents(this.#options.maxEventBytes, this);
+    else this.#refusal = { code: status, retryAfterMs, contentType, body: [] };
   }
 
   onData(chunk: Buffer): void {
     if (this.#isOver) return;
     this.#lastByteMs = this.#options.clock.monotonicMs();
     if (this.#refusal !== undefined) {
-      if (this.#refusal.body.length < MAX_ERROR_BODY) this.#refusal.body += chunk.toString('utf8');
+      if (this.#refusal.body.length < MAX_ERROR_CHUNKS) this.#refusal.body.push(chunk);
       return;
     }
-    const fits = this.#splitter.push(chunk, this.#onLine);
+    const fits = this.#events?.push(chunk) ?? true;
     this.#options.onChunk(chunk.length);
     if (!fits) this.stop('tooLong');
+  }
+
+  takeEvent(type: WatchEventType | 'ERROR', object: JsonObject): boolean {
+    if (type === 'ERROR') {
+      this.#finish(errorEventEnd(object));
+      return false;
+    }
+    const cause = this.#options.onEvent(type, object);
+    if (cause !== undefined) this.stop(cause);
+    return !this.#isOver;
+  }
+
+  takeUnreadable(excerpt: string): void {
+    this.#finish({ kind: 'broken', cause: 'corrupt', message: excerpt });
   }
 
   onEnd(): void {
@@ -116,19 +138,6 @@ class LineWatch implements WatchStream, StreamReceiver {
   onFailure(message: string): void {
     if (this.#refusal === undefined) this.#finish({ kind: 'broken', cause: 'network', message });
     else this.#finish(refusalOf(this.#refusal));
-  }
-
-  #takeLine(line: string): boolean {
-    const event = parseEvent(line);
-    if (event === undefined) {
-      this.#finish({ kind: 'broken', cause: 'corrupt', message: line.slice(0, 80) });
-    } else if (event.type === 'ERROR') {
-      this.#finish(errorEventEnd(event.object));
-    } else {
-      const cause = this.#options.onEvent(event.type, event.object);
-      if (cause !== undefined) this.stop(cause);
-    }
-    return !this.#isOver;
   }
 
   /** One timer that looks again when bytes came meanwhile, instead of one that is set anew for every chunk. */
@@ -149,28 +158,6 @@ class LineWatch implements WatchStream, StreamReceiver {
   }
 }
 
-function parseEvent(line: string): { type: WatchEventType | 'ERROR'; object: JsonObject } | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  const type = member(parsed, 'type');
-  const object = member(parsed, 'object');
-  if (!isJsonObject(object)) return undefined;
-  switch (type) {
-    case 'ADDED':
-    case 'MODIFIED':
-    case 'DELETED':
-    case 'BOOKMARK':
-    case 'ERROR':
-      return { type, object };
-    default:
-      return undefined;
-  }
-}
-
 /** 410 is what matters; anything else leaves the version usable. */
 function errorEventEnd(status: JsonObject): WatchEnd {
   const reason = stringAt(status, ['reason']);
@@ -184,12 +171,10 @@ function errorEventEnd(status: JsonObject): WatchEnd {
   };
 }
 
-function refusalOf(refusal: { code: number; retryAfterMs: number | undefined; body: string }): WatchEnd {
-  let message = refusal.body.slice(0, 300);
-  try {
-    message = stringAt(JSON.parse(refusal.body), ['message'], message);
-  } catch {
-    // A proxy in between may answer with anything.
-  }
-  return { kind: 'refused', code: refusal.code, retryAfterMs: refusal.retryAfterMs, message };
+/** A proxy in between may answer with anything: then its first words are told. */
+function refusalOf({ code, retryAfterMs, contentType, body }: Refusal): WatchEnd {
+  const bytes = Buffer.concat(body);
+  const status = encodingOf(contentType).readObject(bytes);
+  const message = stringAt(status, ['message'], bytes.toString('utf8', 0, MAX_MESSAGE_BYTES));
+  return { kind: 'refused', code, retryAfterMs, message };
 }

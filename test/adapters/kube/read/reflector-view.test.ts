@@ -27,7 +27,7 @@ describe('view of a reflector', () => {
 
     it('breaks off at a line that is longer than the limit', async () => {
       await bench.close();
-      bench = await openReflectorBench({ timings: { maxLineBytes: 1000 } });
+      bench = await openReflectorBench({ timings: { maxEventBytes: 1000 } });
       const watch = await bench.listed(9);
       watch.raw('x'.repeat(1001));
       await watch.closed;
