@@ -21,6 +21,9 @@ import type { Readable } from './schema-helper.ts';
 /** Room for the summary of why a large gang does not fit. */
 const MESSAGE_LENGTH = 32_768;
 
+/** Ends the description of a field that has no effect. */
+const STORED = 'Stored only: it has no effect yet.';
+
 const networkTopology = Fields(
   {
     mode: Optional(
@@ -33,7 +36,7 @@ const networkTopology = Fields(
     ),
     highestTierName: Optional(Text('The same, by the name of the tier. Not together with highestTierAllowed.')),
   },
-  'How close to each other in the network the pods have to be.',
+  `How close to each other in the network the pods have to be. ${STORED}`,
 );
 
 const subGroupPolicy = Fields(
@@ -50,7 +53,7 @@ const subGroupPolicy = Fields(
       }),
     ),
   },
-  'Splits the group into parts that are each placed as a whole.',
+  `Splits the group into parts that are each placed as a whole. ${STORED}`,
 );
 
 const spec = Fields(
@@ -66,7 +69,7 @@ const spec = Fields(
     ),
     networkTopology: Optional(networkTopology),
     subGroupPolicy: Optional(
-      List(subGroupPolicy, 'Parts of the group that are each placed as a whole.', { maxItems: 1024 }),
+      List(subGroupPolicy, `Parts of the group that are each placed as a whole. ${STORED}`, { maxItems: 1024 }),
     ),
   },
   'What has to be placed together, and where it waits until then.',

@@ -2,8 +2,14 @@ import Type from 'typebox';
 import type { Static } from 'typebox';
 import type { KindDefinition, PrinterColumn } from './crd.ts';
 import { QUEUES } from './resources.ts';
-import { Enum, Fields, Int32, List, OBJECT_HEAD, Optional, ResourceList, Text } from './schema-helper.ts';
+import { Enum, Fields, Int32, List, OBJECT_HEAD, Optional, ResourceList, Text, Timestamp } from './schema-helper.ts';
 import type { Readable } from './schema-helper.ts';
+
+/** Ends the description of a field that has no effect. */
+const STORED = 'Stored only: it has no effect yet.';
+
+/** Condition of a Queue whose guarantee the cluster cannot keep. */
+export const GUARANTEE_KEPT = 'GuaranteeKept';
 
 const nodeGroups = (verb: string) =>
   Optional(
@@ -22,7 +28,7 @@ const nodeGroups = (verb: string) =>
 
 const affinity = Fields(
   { nodeGroupAffinity: nodeGroups('use'), nodeGroupAntiAffinity: nodeGroups('avoid') },
-  'Which groups of nodes the pods of the queue may use.',
+  `Which groups of nodes the pods of the queue may use. ${STORED}`,
 );
 
 const extendCluster = Fields(
@@ -31,41 +37,53 @@ const extendCluster = Fields(
     weight: Optional(Int32('Share of the work that the cluster takes, relative to the others.')),
     capacity: Optional(ResourceList('What the cluster offers to the queue.')),
   },
-  'Another cluster that takes work of the queue.',
+  `Another cluster that takes work of the queue. ${STORED}`,
 );
 
 const guarantee = Fields(
-  { resource: Optional(ResourceList('Amounts that are kept free for the queue even while it is idle.')) },
+  {
+    resource: Optional(
+      ResourceList(
+        'Amounts that are kept free for the queue even while it is idle, within its capability. Cut while all guarantees together are more than the cluster has: see the conditions.',
+      ),
+    ),
+  },
   'What no other queue may use.',
 );
 
 const spec = Fields(
   {
     weight: Optional(
-      Int32('Share of the cluster relative to the sibling queues.', { default: 1, minimum: 1, maximum: 65_535 }),
+      Int32('Share of the cluster relative to all other queues.', { default: 1, minimum: 1, maximum: 65_535 }),
     ),
     capability: Optional(
       ResourceList('Upper limit: the queue never holds more than this. A resource that is not listed has none.'),
     ),
-    deserved: Optional(ResourceList('What the queue is entitled to; beyond it, others may reclaim.')),
+    deserved: Optional(
+      ResourceList(`What the queue is entitled to. ${STORED} What it deserves is computed from the weights.`),
+    ),
     guarantee: Optional(guarantee),
     reclaimable: Optional(
       Type.Boolean({
-        description: 'Whether other queues may take back what this one holds beyond its share. Unset counts as true.',
+        description: `Whether other queues may take back what this one holds beyond its share. Unset counts as true. ${STORED} Nothing is taken back.`,
       }),
     ),
-    parent: Optional(Text('Queue that this one is a part of; empty for the root.')),
+    parent: Optional(
+      Text(
+        'Queue that this one is a part of; empty for the root. A queue that others name here cannot be deleted; it limits nothing yet: all queues share the cluster as siblings.',
+      ),
+    ),
     priority: Optional(Int32('Queues with a higher value are served first.', { minimum: 0 })),
     dequeueStrategy: Optional(
       Enum(
         ['fifo', 'traverse'],
-        'What happens when the first group in line does not fit: fifo waits for it, traverse goes on with the next.',
+        `What happens when the first group in line does not fit: fifo waits for it, traverse goes on with the next. ${STORED} Every queue is traversed.`,
         { default: 'traverse' },
       ),
     ),
     affinity: Optional(affinity),
-    type: Optional(Text('Free text that says what kind of queue this is.')),
-    extendClusters: Optional(List(extendCluster, 'Other clusters that take work of the queue.')),
+    type: Optional(Text('Free text that says what kind of queue this is; nothing is done with it.')),
+    extendClusters: Optional(List(extendCluster, `Other clusters that take work of the queue. ${STORED}`)),
   },
   'What the queue may hold and how it shares with others.',
 );
@@ -75,7 +93,18 @@ const reservation = Fields(
     nodes: Optional(List(Text('Name of a node.'), 'Nodes that are kept for the queue.')),
     resource: Optional(ResourceList('What the nodes offer together.')),
   },
-  'What is kept aside for the queue at this moment.',
+  `What is kept aside for the queue at this moment. ${STORED}`,
+);
+
+const condition = Fields(
+  {
+    type: Optional(Text(`What is told: ${GUARANTEE_KEPT}.`)),
+    status: Optional(Text('True, False or Unknown.', { maxLength: 32 })),
+    reason: Optional(Text('Code that says why.', { maxLength: 1024 })),
+    message: Optional(Text('A sentence that says why.', { maxLength: 32_768 })),
+    lastTransitionTime: Optional(Timestamp('When the condition took this status.')),
+  },
+  'One thing that is known of the queue.',
 );
 
 const status = Fields(
@@ -89,6 +118,13 @@ const status = Fields(
     running: Optional(Int32('Groups that run.')),
     completed: Optional(Int32('Groups that have finished.')),
     reservation: Optional(reservation),
+    conditions: Optional(
+      List(
+        condition,
+        `What is wrong with the queue as it is written. ${GUARANTEE_KEPT} is False while all guarantees together are more than the cluster has, and this one is kept in part; else it is absent.`,
+        { maxItems: 16 },
+      ),
+    ),
     allocated: ResourceList('What the placed pods of the queue, and of the queues below it, hold.'),
   },
   'How full the queue is; written by the scheduler and the controllers.',

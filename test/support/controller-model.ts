@@ -203,6 +203,7 @@ function queueOf(body: JsonObject, uid: string): QueueRecord {
     deserved: undefined,
     state: 'Open',
     allocatedText: '',
+    conditions: [],
   };
 }
 

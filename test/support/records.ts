@@ -118,6 +118,7 @@ export function makeQueue(name: string, overrides: Partial<QueueRecord> = {}): Q
     deserved: undefined,
     state: 'Open',
     allocatedText: '{}',
+    conditions: [],
     ...overrides,
   };
 }

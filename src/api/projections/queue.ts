@@ -1,7 +1,8 @@
 import { isJsonObject, member, objectAt } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { amountsText, optionalAmounts, parseAmounts } from '../amounts.ts';
-import type { QueueRecord } from '../records/queue-record.ts';
-import { readMetadata, text, whole } from './metadata.ts';
+import type { QueueCondition, QueueRecord } from '../records/queue-record.ts';
+import { objects, readMetadata, text, whole } from './metadata.ts';
 
 /** The record of a Queue; undefined for anything without name or UID. */
 export function projectQueue(raw: unknown): QueueRecord | undefined {
@@ -22,12 +23,23 @@ export function projectQueue(raw: unknown): QueueRecord | undefined {
     deserved: optionalAmounts(member(spec, 'deserved'), 'up'),
     state: STATES.get(text(status, 'state')) ?? 'Open',
     allocatedText: allocatedText(member(status, 'allocated')),
+    conditions: objects(status, 'conditions').map(condition),
   };
 }
 
 const STATES: ReadonlyMap<string, QueueRecord['state']> = new Map(
   (['Open', 'Closed', 'Closing', 'Unknown'] as const).map((state) => [state, state]),
 );
+
+function condition(raw: JsonObject): QueueCondition {
+  return {
+    type: text(raw, 'type'),
+    status: text(raw, 'status'),
+    reason: text(raw, 'reason'),
+    message: text(raw, 'message'),
+    lastTransitionTime: text(raw, 'lastTransitionTime'),
+  };
+}
 
 /** Empty when nothing readable is there, so that it differs from every amount that is to be written. */
 function allocatedText(raw: unknown): string {

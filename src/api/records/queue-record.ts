@@ -1,5 +1,14 @@
 import type { ResourceAmounts } from './scheduling-shape.ts';
 
+/** Something that is known of a Queue; Kubernetes' form of a condition. */
+export interface QueueCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly lastTransitionTime: string;
+}
+
 /** What Sluice keeps of a Queue (scheduling.volcano.sh/v1beta1). Absent lists are undefined, not empty. */
 export interface QueueRecord {
   readonly name: string;
@@ -16,4 +25,5 @@ export interface QueueRecord {
   readonly state: 'Open' | 'Closed' | 'Closing' | 'Unknown';
   /** Canonical text of status.allocated as it stands, to write on change only. */
   readonly allocatedText: string;
+  readonly conditions: readonly QueueCondition[];
 }

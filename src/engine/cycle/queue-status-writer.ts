@@ -1,7 +1,9 @@
 import { amountsText, formatAmounts } from '../../api/amounts.ts';
-import type { QueueRecord } from '../../api/records/queue-record.ts';
-import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
+import { GUARANTEE_KEPT } from '../../api/queue.ts';
+import type { QueueCondition, QueueRecord } from '../../api/records/queue-record.ts';
 import { QUEUES } from '../../api/resources.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import type { QueueStatusDecision } from '../../scheduler/session/decision.ts';
 import type { Clock, ClusterWriter } from '../ports.ts';
 
 /** What a queue holds moves with every pod; it is written at most this often. */
@@ -13,18 +15,18 @@ export interface QueueStatusWriterOptions {
   readonly queue: (name: string) => QueueRecord | undefined;
 }
 
-/** Writes `status.allocated` of queues, on change only. */
+/** Writes what queues hold, and what is wrong with their limits, into their status; on change only. */
 export class QueueStatusWriter {
   readonly #options: QueueStatusWriterOptions;
-  readonly #wanted = new Map<string, ResourceAmounts>();
+  readonly #wanted = new Map<string, QueueStatusDecision>();
   #cancelTimer: (() => void) | undefined;
 
   constructor(options: QueueStatusWriterOptions) {
     this.#options = options;
   }
 
-  want(queue: string, allocated: ResourceAmounts): void {
-    this.#wanted.set(queue, allocated);
+  want(status: QueueStatusDecision): void {
+    this.#wanted.set(status.queue, status);
     this.#arm();
   }
 
@@ -37,17 +39,20 @@ export class QueueStatusWriter {
   #arm(): void {
     this.#cancelTimer ??= this.#options.clock.after(DELAY_MS, () => {
       this.#cancelTimer = undefined;
-      for (const [name, allocated] of this.#wanted) void this.#write(name, allocated);
+      for (const status of this.#wanted.values()) void this.#write(status);
       this.#wanted.clear();
     });
   }
 
-  async #write(name: string, allocated: ResourceAmounts): Promise<void> {
+  async #write(status: QueueStatusDecision): Promise<void> {
+    const name = status.queue;
     const record = this.#options.queue(name);
-    if (record === undefined || record.allocatedText === amountsText(allocated)) return;
-    // A merge patch keeps what it does not name: resources that are held no more are named with null.
-    const body: Record<string, string | null> = { ...formatAmounts(allocated) };
-    for (const known of writtenNames(record)) if (!allocated.has(known)) body[known] = null;
+    if (record === undefined) return;
+    const changes = {
+      ...allocatedChange(record, status),
+      ...conditionsChange(record, status, this.#options.clock.nowMs()),
+    };
+    if (Object.keys(changes).length === 0) return;
     const outcome = await this.#options.writer.write({
       verb: 'mergePatch',
       type: QUEUES,
@@ -55,14 +60,34 @@ export class QueueStatusWriter {
       name,
       subresource: 'status',
       lane: 'status',
-      body: { metadata: { uid: record.uid }, status: { allocated: body } },
+      body: { metadata: { uid: record.uid }, status: changes },
     });
     const isLost = outcome.kind === 'unknown' || outcome.kind === 'throttled';
-    if (isLost && !this.#wanted.has(name)) this.want(name, allocated);
+    if (isLost && !this.#wanted.has(name)) this.want(status);
   }
+}
+
+function allocatedChange(record: QueueRecord, { allocated }: QueueStatusDecision): JsonObject {
+  if (record.allocatedText === amountsText(allocated)) return {};
+  // A merge patch keeps what it does not name: resources that are held no more are named with null.
+  const body: Record<string, string | null> = { ...formatAmounts(allocated) };
+  for (const known of writtenNames(record)) if (!allocated.has(known)) body[known] = null;
+  return { allocated: body };
 }
 
 /** The text is empty as long as the queue has no status that could be read. */
 function writtenNames(queue: QueueRecord): string[] {
   return queue.allocatedText === '' ? [] : Object.keys(JSON.parse(queue.allocatedText) as object);
+}
+
+/** A merge patch replaces a list as a whole: conditions of other types go along as they are. */
+function conditionsChange(record: QueueRecord, { condition }: QueueStatusDecision, nowMs: number): JsonObject {
+  const known = record.conditions.find(({ type }) => type === GUARANTEE_KEPT);
+  if (known?.message === condition?.message && known?.reason === condition?.reason) return {};
+  const conditions: QueueCondition[] = record.conditions.filter(({ type }) => type !== GUARANTEE_KEPT);
+  if (condition !== undefined) {
+    const lastTransitionTime = known?.lastTransitionTime ?? new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z');
+    conditions.push({ ...condition, lastTransitionTime });
+  }
+  return { conditions: conditions.map((each) => ({ ...each })) };
 }

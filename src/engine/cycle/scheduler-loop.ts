@@ -238,7 +238,7 @@ export class SchedulerLoop {
         this.#refusals.want(decision);
         break;
       case 'queueStatus':
-        this.#queueWriter.want(decision.queue, decision.allocated);
+        this.#queueWriter.want(decision);
         break;
       case 'pipeline':
         break;

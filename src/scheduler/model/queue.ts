@@ -13,6 +13,8 @@ export class Queue {
   deserved: ArrayLike<number> = [];
   /** The ledger changed since the queue's status was last reported. */
   isDirty = true;
+  /** What is wrong with its limits as they are written, a sentence for its status; empty when nothing is. */
+  problem = '';
 
   constructor(record: QueueRecord) {
     this.name = record.name;
@@ -22,6 +24,12 @@ export class Queue {
   /** Only an open queue takes new work. */
   get isOpen(): boolean {
     return this.record.state === 'Open';
+  }
+
+  setProblem(problem: string): void {
+    if (problem === this.problem) return;
+    this.problem = problem;
+    this.isDirty = true;
   }
 }
 

@@ -7,6 +7,8 @@ import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import { claimOf, cutGuarantees } from './guarantees.ts';
+import type { QueueClaim } from './guarantees.ts';
 import { shareOut } from './water-filling.ts';
 import type { QueueShare } from './water-filling.ts';
 import { addPromised, heldBy, takeSurplus } from './promises.ts';
@@ -33,11 +35,6 @@ export const proportion: Plugin = {
   },
 };
 
-interface QueueVectors {
-  readonly capability: Float64Array;
-  readonly guarantee: Float64Array;
-}
-
 /** A queue's part of the cluster during one cycle; the ledger is read live from the queue. */
 class Share implements QueueShare {
   readonly queue: Queue;
@@ -48,28 +45,24 @@ class Share implements QueueShare {
   readonly limit: Float64Array;
   readonly guarantee: Float64Array;
   readonly request: Float64Array;
-  deserved: Float64Array;
+  readonly deserved: Float64Array;
   /** Promised to groups that were let in and are not placed yet; undefined until somebody asks. */
   promised: number[] | undefined;
 
-  constructor(queue: Queue, total: Float64Array, reserved: Float64Array, vectors: QueueVectors) {
-    const { capability, guarantee } = vectors;
+  /** `reserved` is the sum of all guarantees, which is never more than the total. */
+  constructor({ queue, capability, guarantee }: QueueClaim, total: Float64Array, reserved: Float64Array) {
     this.queue = queue;
     this.total = total;
     this.weight = queue.record.weight;
     this.capability = capability;
     this.guarantee = guarantee;
-    const limit = total.map((all, r) => {
-      const own = guarantee[r] ?? 0;
-      // When the cluster is smaller than what is guaranteed, each may still have its own part.
-      const free = Math.max(all - (reserved[r] ?? 0) + own, Math.min(own, all));
-      return Math.min(capability[r] ?? Infinity, free);
-    });
-    this.limit = limit;
+    this.limit = total.map((all, r) =>
+      Math.min(capability[r] ?? Infinity, all - (reserved[r] ?? 0) + (guarantee[r] ?? 0)),
+    );
     // What waits in a closed queue gets nothing: it must not keep a share from the others.
     const pending = queue.isOpen ? queue.pending : [];
-    this.request = Float64Array.from(limit, (_, r) => (queue.allocated[r] ?? 0) + (pending[r] ?? 0));
-    this.deserved = new Float64Array(limit.length);
+    this.request = total.map((_, r) => (queue.allocated[r] ?? 0) + (pending[r] ?? 0));
+    this.deserved = new Float64Array(total.length);
   }
 
   /**
@@ -100,25 +93,25 @@ class Shares {
     this.#snapshot = snapshot;
   }
 
-  /** O(queues x resources) a round, at most queues + 1 rounds. */
+  /** O(resources x queues x log queues). */
   reset(): void {
     this.#shares.clear();
     const { queues, nodes, resources } = this.#snapshot;
-    const guarantees = new Map(
-      [...queues.values()].map((queue) => [queue, resources.vector(queue.record.guarantee, 0)]),
-    );
-    const total = Float64Array.from({ length: resources.size }, (_, r) => nodes.totals[r] ?? 0);
-    const reserved = new Float64Array(resources.size);
-    for (const vector of guarantees.values())
-      vector.forEach((amount, r) => (reserved[r] = (reserved[r] ?? 0) + amount));
-    for (const [queue, guarantee] of guarantees) {
-      const capability = resources.vector(queue.record.capability, Infinity);
-      this.#shares.set(queue, new Share(queue, total, reserved, { capability, guarantee }));
+    for (const { record } of queues.values()) {
+      for (const name of record.guarantee?.keys() ?? []) resources.intern(name);
+      for (const name of record.capability?.keys() ?? []) resources.intern(name);
     }
-    shareOut(
-      total,
-      [...this.#shares.values()].filter((share) => share.request.some((amount) => amount > 0)),
-    );
+    const total = Float64Array.from({ length: resources.size }, (_, r) => nodes.totals[r] ?? 0);
+    const claims = Array.from(queues.values(), (queue) => claimOf(queue, resources));
+    // Without a node there is nothing to divide, and nothing to say about it either.
+    const problems = cutGuarantees(claims, total, resources);
+    const reserved = new Float64Array(resources.size);
+    for (const { guarantee } of claims) guarantee.forEach((kept, r) => (reserved[r] = (reserved[r] ?? 0) + kept));
+    for (const claim of claims) {
+      this.#shares.set(claim.queue, new Share(claim, total, reserved));
+      claim.queue.setProblem(nodes.count === 0 ? '' : (problems.get(claim.queue) ?? ''));
+    }
+    shareOut(total, [...this.#shares.values()]);
     for (const share of this.#shares.values()) share.queue.deserved = share.deserved;
   }
 
@@ -126,7 +119,7 @@ class Shares {
     let share = this.#shares.get(queue);
     if (share === undefined) {
       const none = new Float64Array(this.#snapshot.resources.size);
-      share = new Share(queue, none, none, { capability: none, guarantee: none });
+      share = new Share({ queue, capability: none, guarantee: none }, none, none);
       this.#shares.set(queue, share);
     }
     return share;

@@ -1,7 +1,6 @@
-import { PODS_IX } from '../model/resource-table.ts';
-
 /** One queue's part in the water-filling; all vectors are indexed like the resource table. */
 export interface QueueShare {
+  /** Above zero. */
   readonly weight: number;
   /** Most that the queue may ever hold. */
   readonly limit: Float64Array;
@@ -9,53 +8,69 @@ export interface QueueShare {
   /** What its tasks hold and ask for. */
   readonly request: Float64Array;
   /** Out: what it deserves. */
-  deserved: Float64Array;
+  readonly deserved: Float64Array;
 }
 
-const EPSILON = 0.1;
+/** A level at which a queue begins to take its weight's part of what is poured in (`slope` above zero), or is full. */
+interface Turn {
+  readonly level: number;
+  readonly slope: number;
+}
 
 /**
- * Fills the queues' `deserved` from `total`: each round divides what is left by weight among the queues that still want
- * more, clips at limit and request and lifts to the guarantee; a queue that has all it may or wants leaves the rounds.
- * Volcano's proportion rule. O(queues^2 x resources) at worst.
+ * Fills the queues' `deserved` from `total`, each resource for itself: a queue gets its weight times a level that is the
+ * same for all, but no less than its guarantee and no more than it asks for within its limit. The level is where all is
+ * given away. What Volcano's rounds of dividing by weight come to; guarantees never add up to more than there is as long
+ * as the caller's do not. O(resources x queues x log queues).
  */
 export function shareOut(total: Float64Array, shares: readonly QueueShare[]): void {
-  const remaining = Float64Array.from(total);
-  let open = [...shares];
-  while (open.length > 0) {
-    const weights = open.reduce((sum, share) => sum + share.weight, 0);
-    if (weights <= 0) return;
-    const given = new Float64Array(total.length);
-    const stillOpen: QueueShare[] = [];
-    for (const share of open) {
-      const isMet = raise(share, remaining, share.weight / weights, given);
-      if (!isMet) stillOpen.push(share);
-    }
-    let moved = 0;
-    for (let r = 0; r < remaining.length; r += 1) {
-      remaining[r] = (remaining[r] ?? 0) - (given[r] ?? 0);
-      moved = Math.max(moved, Math.abs(given[r] ?? 0));
-    }
-    if (moved <= EPSILON || remaining.every((left, r) => r === PODS_IX || left <= EPSILON)) return;
-    open = stillOpen;
+  for (let r = 0; r < total.length; r += 1) {
+    const level = levelOf(r, total[r] ?? 0, shares);
+    for (const share of shares) share.deserved[r] = clamp(level * share.weight, least(share, r), most(share, r));
   }
 }
 
-/** Gives one queue its part of the round; true when it has all it may or wants. */
-function raise(share: QueueShare, remaining: Float64Array, part: number, given: Float64Array): boolean {
-  const before = share.deserved;
-  const after = Float64Array.from(before);
-  let isMet = true;
-  for (let r = 0; r < after.length; r += 1) {
-    const request = share.request[r] ?? 0;
-    const limit = share.limit[r] ?? 0;
-    const offered = (before[r] ?? 0) + Math.max(0, remaining[r] ?? 0) * part;
-    const cap = Math.min(request, limit);
-    const value = Math.max(Math.min(offered, cap), Math.min(share.guarantee[r] ?? 0, limit));
-    if (r !== PODS_IX && value < cap - EPSILON) isMet = false;
-    after[r] = value;
-    given[r] = (given[r] ?? 0) + value - (before[r] ?? 0);
+/** Infinity when there is enough for all. */
+function levelOf(r: number, total: number, shares: readonly QueueShare[]): number {
+  let given = 0;
+  let wanted = 0;
+  for (const share of shares) {
+    given += least(share, r);
+    wanted += most(share, r);
   }
-  share.deserved = after;
-  return isMet;
+  if (wanted <= total) return Infinity;
+  let level = 0;
+  let slope = 0;
+  for (const turn of turns(r, shares)) {
+    const next = given + slope * (turn.level - level);
+    if (next >= total) break;
+    given = next;
+    level = turn.level;
+    slope += turn.slope;
+  }
+  return slope > 0 ? level + Math.max(0, total - given) / slope : level;
+}
+
+function turns(r: number, shares: readonly QueueShare[]): Turn[] {
+  const out: Turn[] = [];
+  for (const share of shares) {
+    const from = least(share, r);
+    const to = most(share, r);
+    if (to <= from) continue;
+    out.push({ level: from / share.weight, slope: share.weight });
+    out.push({ level: to / share.weight, slope: -share.weight });
+  }
+  return out.sort((a, b) => a.level - b.level);
+}
+
+function least({ guarantee, limit }: QueueShare, r: number): number {
+  return Math.min(guarantee[r] ?? 0, limit[r] ?? 0);
+}
+
+function most(share: QueueShare, r: number): number {
+  return Math.max(least(share, r), Math.min(share.request[r] ?? 0, share.limit[r] ?? 0));
+}
+
+function clamp(value: number, from: number, to: number): number {
+  return Math.min(Math.max(value, from), to);
 }

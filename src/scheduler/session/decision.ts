@@ -1,3 +1,4 @@
+import type { QueueCondition } from '../../api/records/queue-record.ts';
 import type { PodGroupCondition, PodGroupPhase } from '../../api/records/pod-group-record.ts';
 
 /** Place one pod on one node. */
@@ -50,11 +51,14 @@ export interface RefusalDecision {
   readonly message: string;
 }
 
-/** Resources held by the running and bound pods of a queue, for its status; canonical quantities. */
+/** What a queue's status should say; written only when it differs. */
 export interface QueueStatusDecision {
   readonly kind: 'queueStatus';
   readonly queue: string;
+  /** Held by its running and bound pods, in whole units. */
   readonly allocated: ReadonlyMap<string, number>;
+  /** Undefined when nothing is wrong with the queue: the condition of its type is taken away. */
+  readonly condition: Omit<QueueCondition, 'lastTransitionTime'> | undefined;
 }
 
 export type Decision = GangDecision | PipelineDecision | StatusDecision | RefusalDecision | QueueStatusDecision;

@@ -6,6 +6,7 @@ import type { Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { Statement } from './statement.ts';
 import { jobStatus } from './job-status.ts';
+import { queueStatus } from './queue-status.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -106,8 +107,7 @@ export class Session {
     for (const queue of this.snapshot.queues.values()) {
       if (!queue.isDirty) continue;
       queue.isDirty = false;
-      const allocated = this.snapshot.resources.amounts(queue.allocated);
-      decisions.push({ kind: 'queueStatus', queue: queue.name, allocated });
+      decisions.push(queueStatus(queue, this.snapshot.resources));
     }
   }
 }

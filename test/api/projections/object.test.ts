@@ -97,7 +97,15 @@ describe('projectPodGroup', () => {
       queue: 'default',
       phase: '',
       minResources: undefined,
-      conditions: [],
+      conditions: [
+        {
+          type: 'GuaranteeKept',
+          status: 'False',
+          reason: 'GuaranteeTooLarge',
+          message: 'm',
+          lastTransitionTime: '',
+        },
+      ],
       owner: undefined,
       bindPlan: '',
       rootState: 'Active',
@@ -119,7 +127,11 @@ describe('projectQueue', () => {
         deserved: { cpu: '0.5m' },
         guarantee: { resource: { memory: '1' } },
       },
-      status: { state: 'Closing', allocated: { memory: '1024Mi', cpu: '2000m' } },
+      status: {
+        state: 'Closing',
+        allocated: { memory: '1024Mi', cpu: '2000m' },
+        conditions: [{ type: 'GuaranteeKept', status: 'False', reason: 'GuaranteeTooLarge', message: 'm' }],
+      },
     };
     expect(projectQueue(queue)).to.deep.equal({
       name: 'a',
@@ -134,6 +146,7 @@ describe('projectQueue', () => {
       guarantee: new Map([['memory', 1]]),
       state: 'Closing',
       allocatedText: '{"cpu":"2","memory":"1Gi"}',
+      conditions: [],
     });
   });
 
@@ -148,6 +161,7 @@ describe('projectQueue', () => {
       deserved: undefined,
       state: 'Open',
       allocatedText: '',
+      conditions: [],
     });
   });
 

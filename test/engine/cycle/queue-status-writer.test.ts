@@ -1,11 +1,25 @@
 import { expect } from 'chai';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
+import type { ResourceAmounts } from '../../../src/api/records/scheduling-shape.ts';
+import type { QueueStatusDecision } from '../../../src/scheduler/session/decision.ts';
 import type { WriteOutcome } from '../../../src/engine/ports.ts';
 import { QueueStatusWriter } from '../../../src/engine/cycle/queue-status-writer.ts';
 import { settled } from '../../support/controller-ports.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { makeQueue } from '../../support/records.ts';
 import { REFUSED, ScriptedWriter, THROTTLED, UNKNOWN } from '../../support/scripted-writer.ts';
+
+const condition = {
+  type: 'GuaranteeKept',
+  status: 'False',
+  reason: 'GuaranteeTooLarge',
+  message: 'cpu 9 is guaranteed and 4 is kept.',
+};
+
+/** What queue blue should say. */
+function holds(allocated: ResourceAmounts, problem?: typeof condition): QueueStatusDecision {
+  return { kind: 'queueStatus', queue: 'blue', allocated, condition: problem };
+}
 
 const cpus = (milli: number): ReadonlyMap<string, number> => new Map([['cpu', milli]]);
 
@@ -32,7 +46,7 @@ class Bench {
 describe('queue status writer', () => {
   it('writes the newest amounts once in two seconds at most', async () => {
     const bench = new Bench(makeQueue('blue'));
-    for (const milli of [1000, 2000]) bench.statuses.want('blue', cpus(milli));
+    for (const milli of [1000, 2000]) bench.statuses.want(holds(cpus(milli)));
     await bench.pass(1999);
     expect(bench.written).to.deep.equal([]);
     await bench.pass(1);
@@ -42,16 +56,45 @@ describe('queue status writer', () => {
 
   it('takes away what the queue holds no more', async () => {
     const bench = new Bench(makeQueue('blue', { allocatedText: '{"cpu":"1","nvidia.com/gpu":"8"}' }));
-    bench.statuses.want('blue', cpus(2000));
+    bench.statuses.want(holds(cpus(2000)));
     await bench.pass(2000);
     expect(bench.written).to.deep.equal([{ allocated: { cpu: '2', 'nvidia.com/gpu': null } }]);
   });
 
   it('writes the first status of a queue that has none', async () => {
     const bench = new Bench(makeQueue('blue', { allocatedText: '' }));
-    bench.statuses.want('blue', cpus(2000));
+    bench.statuses.want(holds(cpus(2000)));
     await bench.pass(2000);
     expect(bench.written).to.deep.equal([{ allocated: { cpu: '2' } }]);
+  });
+
+  it('writes a condition, and keeps those of others', async () => {
+    const other = { ...condition, type: 'Other', lastTransitionTime: '2026-01-01T00:00:00Z' };
+    const bench = new Bench(makeQueue('blue', { conditions: [other] }));
+    bench.statuses.want(holds(new Map(), condition));
+    await bench.pass(2000);
+    const lastTransitionTime = new Date(bench.clock.nowMs()).toISOString().replace('.000', '');
+    expect(bench.written).to.deep.equal([{ conditions: [other, { ...condition, lastTransitionTime }] }]);
+  });
+
+  it('takes a condition away, and leaves one that stands as it is', async () => {
+    const standing = { ...condition, lastTransitionTime: '2026-01-01T00:00:00Z' };
+    const bench = new Bench(makeQueue('blue', { conditions: [standing] }));
+    bench.statuses.want(holds(new Map(), condition));
+    await bench.pass(2000);
+    expect(bench.written).to.deep.equal([]);
+    bench.statuses.want(holds(new Map()));
+    await bench.pass(2000);
+    expect(bench.written).to.deep.equal([{ conditions: [] }]);
+  });
+
+  it('tells changed numbers at the time of the first ones', async () => {
+    const standing = { ...condition, lastTransitionTime: '2026-01-01T00:00:00Z' };
+    const bench = new Bench(makeQueue('blue', { conditions: [standing] }));
+    const changed = { ...condition, message: 'cpu 9 is guaranteed and 3 is kept.' };
+    bench.statuses.want(holds(new Map(), changed));
+    await bench.pass(2000);
+    expect(bench.written).to.deep.equal([{ conditions: [{ ...changed, lastTransitionTime: '2026-01-01T00:00:00Z' }] }]);
   });
 
   const silent: readonly (readonly [string, QueueRecord | undefined])[] = [
@@ -61,7 +104,7 @@ describe('queue status writer', () => {
   for (const [name, record] of silent) {
     it(`does not write ${name}`, async () => {
       const bench = new Bench(record);
-      bench.statuses.want('blue', cpus(2000));
+      bench.statuses.want(holds(cpus(2000)));
       await bench.pass(2000);
       expect(bench.written).to.deep.equal([]);
     });
@@ -74,7 +117,7 @@ describe('queue status writer', () => {
   ] as const) {
     it(`writes ${writes} times when the first answer is ${name}`, async () => {
       const bench = new Bench(makeQueue('blue'), lost);
-      bench.statuses.want('blue', cpus(2000));
+      bench.statuses.want(holds(cpus(2000)));
       for (let i = 0; i < 5; i += 1) await bench.pass(1000);
       expect(bench.written.length).to.equal(writes);
     });
@@ -82,7 +125,7 @@ describe('queue status writer', () => {
 
   it('writes nothing more once it is stopped', async () => {
     const bench = new Bench(makeQueue('blue'));
-    bench.statuses.want('blue', cpus(2000));
+    bench.statuses.want(holds(cpus(2000)));
     bench.statuses.stop();
     await bench.pass(5000);
     expect(bench.written).to.deep.equal([]);

@@ -134,14 +134,65 @@ describe('a guarantee', () => {
     expect(counts(world.cycle().placed)).to.deep.equal({ b: 3 });
   });
 
-  it('that the cluster cannot keep leaves the others nothing, and is itself kept as far as the nodes reach', () => {
-    const world = new SchedulerWorld().nodes(1, amounts(4));
-    for (const name of ['x', 'y']) world.queue(name, { guarantee: cpus(4) });
-    world.gang('a', { count: 2, requests: amounts(1) }, { minMember: 1 });
-    world.gang('x', { count: 8, requests: amounts(1) }, { minMember: 1, queue: 'x' });
-    const { placed, refused } = world.cycle();
-    expect(counts(placed)).to.deep.equal({ x: 4 });
-    expect(refused['a']).to.equal('QueueOverused: queue default holds all of its share: nothing is left for it.');
+  it('of an idle queue is kept from several others together', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(12)).queue('kept', { guarantee: cpus(4) });
+    for (const name of ['a', 'b']) {
+      world.queue(name).gang(name, { count: 12, requests: amounts(1) }, { minMember: 1, queue: name });
+    }
+    expect(counts(world.cycle().placed)).to.deep.equal({ a: 4, b: 4 });
+  });
+
+  it('of a closed queue keeps no more than what runs in it', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(4)).queue('shut', { guarantee: cpus(3), state: 'Closed' });
+    world.group('old', 1, { queue: 'shut' }).running('old-0', 'old', 'n1', { requests: amounts(1) });
+    world.gang('a', { count: 4, requests: amounts(1) }, { minMember: 1 });
+    expect(counts(world.cycle().placed)).to.deep.equal({ a: 3 });
+  });
+
+  /** What the status of each queue complains about, newest cycle first. */
+  function problems(world: SchedulerWorld): Record<string, string | undefined> {
+    const told = world.cycle().decisions.filter((decision) => decision.kind === 'queueStatus');
+    return Object.fromEntries(told.map(({ queue, condition }) => [queue, condition?.message]));
+  }
+
+  it('larger than the cluster keeps its part by weight from the others, and says so until it fits', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(8)).queue('huge', { guarantee: cpus(10_000) });
+    world.queue('root').queue('modest', { guarantee: cpus(2) });
+    world.gang('a', { count: 8, requests: amounts(1) }, { minMember: 1 });
+    const told = problems(world);
+    expect(told['huge']).to.equal(
+      'cpu 10000 is guaranteed and 3 is kept, since all guarantees together are 10002 of 8.',
+    );
+    expect(told).to.deep.include({ modest: undefined, default: undefined });
+    expect(world.snapshot.jobs.get('ns/a')?.ready()).to.equal(3);
+    expect(problems(world)).to.not.have.property('huge');
+    world.queue('huge', { guarantee: cpus(3) });
+    expect(problems(world)).to.have.property('huge', undefined);
+  });
+
+  it('that is too large in sum only is cut where it is larger than its part by weight', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(8));
+    for (const [name, guaranteed] of [
+      ['x', 2],
+      ['y', 7],
+    ] as const)
+      world.queue(name, { guarantee: cpus(guaranteed) });
+    expect(problems(world)).to.deep.equal({
+      default: undefined,
+      x: undefined,
+      y: 'cpu 7 is guaranteed and 3 is kept, since all guarantees together are 9 of 8.',
+    });
+  });
+
+  it('is no more than the capability of its queue', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(8)).queue('x', { guarantee: cpus(9), capability: cpus(3) });
+    world.gang('a', { count: 8, requests: amounts(1) }, { minMember: 1 });
+    expect(problems(world)).to.deep.include({ x: undefined });
+    expect(world.snapshot.jobs.get('ns/a')?.ready()).to.equal(5);
+  });
+
+  it('is not complained about while there is no node', () => {
+    expect(problems(new SchedulerWorld().queue('x', { guarantee: cpus(1) }))).to.deep.include({ x: undefined });
   });
 });
 
@@ -276,7 +327,7 @@ describe("a queue's status", () => {
       ['cpu', 2000],
       ['pods', 2],
     ]);
-    expect(told()).to.deep.equal([{ kind: 'queueStatus', queue: 'default', allocated }]);
+    expect(told()).to.deep.equal([{ kind: 'queueStatus', queue: 'default', allocated, condition: undefined }]);
     expect(told()).to.deep.equal([]);
     world.snapshot.removeTask('uid-a-0');
     expect(told()).to.have.length(1);

@@ -65,6 +65,10 @@ const CASES: readonly (readonly [string, number, readonly Wish[], readonly numbe
   ['nothing to nobody', 10, [], []],
 ];
 
+function sumOf(amounts: readonly number[]): number {
+  return amounts.reduce((all, amount) => all + amount, 0);
+}
+
 describe('water-filling', () => {
   for (const [what, total, wishes, want] of CASES) {
     it(`gives ${what}`, () => {
@@ -72,23 +76,67 @@ describe('water-filling', () => {
     });
   }
 
+  it('takes a guarantee from what the others share, and gives away no more than there is', () => {
+    const wishes = [
+      { weight: 1, request: 12, guarantee: 8 },
+      { weight: 1, request: 12 },
+      { weight: 1, request: 12 },
+    ];
+    expect(divide(12, wishes)).to.deep.equal([8, 2, 2]);
+  });
+
+  it('divides each resource for itself, whatever else a queue still wants', () => {
+    const limit = Float64Array.of(12, 12, 12);
+    const share = (cpu: number, memory: number): QueueShare => ({
+      weight: 1,
+      limit,
+      guarantee: new Float64Array(3),
+      request: Float64Array.of(cpu, memory, 0),
+      deserved: new Float64Array(3),
+    });
+    const shares = [share(1, 12), share(12, 12), share(12, 0)];
+    shareOut(limit, shares);
+    expect(shares.map(({ deserved }) => [...deserved])).to.deep.equal([
+      [1, 6, 0],
+      [5.5, 6, 0],
+      [5.5, 0, 0],
+    ]);
+  });
+
   const wish = fc.record({
     weight: fc.integer({ min: 1, max: 10 }),
     request: fc.nat(100),
     limit: fc.nat(100),
+    guarantee: fc.nat(20),
   });
 
-  it('never gives more than request, limit or total, and leaves nothing over that somebody may have', () => {
+  it('never gives less than the guarantee nor more than request and limit, and exactly what there is if somebody wants it', () => {
     fc.assert(
       fc.property(fc.nat(200), fc.array(wish, { minLength: 1, maxLength: 6 }), (total, wishes) => {
         const given = divide(total, wishes);
-        wishes.forEach(({ request, limit }, i) => {
-          expect(given[i]).to.be.within(0, Math.min(request, limit) + 0.01);
+        const bounds = wishes.map(({ request, limit, guarantee }) => {
+          const least = Math.min(guarantee, limit);
+          return { least, most: Math.max(least, Math.min(request, limit)) };
         });
-        const sum = given.reduce((all, amount) => all + amount, 0);
-        expect(sum).to.be.at.most(total + 0.01);
-        const wanted = wishes.reduce((all, { request, limit }) => all + Math.min(request, limit), 0);
-        expect(sum).to.be.at.least(Math.min(total, wanted) - 1);
+        bounds.forEach(({ least, most }, i) => expect(given[i]).to.be.within(least, most));
+        const sum = sumOf(given);
+        const floor = sumOf(bounds.map(({ least }) => least));
+        const wanted = sumOf(bounds.map(({ most }) => most));
+        expect(sum).to.be.closeTo(Math.max(floor, Math.min(total, wanted)), 1e-6);
+      }),
+    );
+  });
+
+  it('gives two queues that are neither full nor lifted by a guarantee the same for each unit of weight', () => {
+    fc.assert(
+      fc.property(fc.nat(200), fc.array(wish, { minLength: 2, maxLength: 6 }), (total, wishes) => {
+        const given = divide(total, wishes);
+        const levels = wishes.flatMap(({ weight, request, limit, guarantee }, i) => {
+          const amount = given[i] ?? NaN;
+          const isFree = amount > Math.min(guarantee, limit) + 1e-6 && amount < Math.min(request, limit) - 1e-6;
+          return isFree ? [amount / weight] : [];
+        });
+        expect(Math.max(...levels, 0) - Math.min(...levels, Infinity)).to.be.at.most(1e-6);
       }),
     );
   });

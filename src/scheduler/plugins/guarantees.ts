@@ -1,0 +1,76 @@
+import { formatUnits } from '../../lib/quantity.ts';
+import { resourceUnit } from '../../api/amounts.ts';
+import { ROOT_QUEUE } from '../../api/keys.ts';
+import type { Queue } from '../model/queue.ts';
+import type { ResourceTable } from '../model/resource-table.ts';
+import { shareOut } from './water-filling.ts';
+
+/** Amounts closer than this count as equal. */
+const EPSILON = 0.1;
+
+/** A queue's limits in numbers; vectors are indexed like the resource table and as long as it. */
+export interface QueueClaim {
+  readonly queue: Queue;
+  /** Infinity where there is none. */
+  readonly capability: Float64Array;
+  /** In: as written. Out: what is kept from the other queues. */
+  readonly guarantee: Float64Array;
+}
+
+/** The queue's limits as written, with its guarantee within its capability; only what a closed queue holds is kept for it. */
+export function claimOf(queue: Queue, resources: ResourceTable): QueueClaim {
+  const { record, isOpen, allocated } = queue;
+  const capability = resources.vector(record.capability, Infinity);
+  const guarantee = resources.vector(queue.name === ROOT_QUEUE ? undefined : record.guarantee, 0);
+  guarantee.forEach((amount, r) => {
+    guarantee[r] = Math.min(amount, capability[r] ?? Infinity, isOpen ? Infinity : (allocated[r] ?? 0));
+  });
+  return { queue, capability, guarantee };
+}
+
+/**
+ * Cuts guarantees that are together more than the cluster has of a resource: there each counts as a request, a queue
+ * without one as a request for everything, and all are shared out by weight. So a modest guarantee stays whole, and a huge
+ * one keeps no more than its queue's part by weight from the others. Returns what to tell about each queue whose guarantee
+ * was cut. O(resources x queues x log queues).
+ */
+export function cutGuarantees(
+  claims: readonly QueueClaim[],
+  total: Float64Array,
+  resources: ResourceTable,
+): ReadonlyMap<Queue, string> {
+  const sum = new Float64Array(total.length);
+  for (const { guarantee } of claims) guarantee.forEach((amount, r) => (sum[r] = (sum[r] ?? 0) + amount));
+  const problems = new Map<Queue, string>();
+  if (sum.every((amount, r) => amount <= (total[r] ?? 0))) return problems;
+  const shares = claims.filter(({ queue }) => queue.name !== ROOT_QUEUE).map((claim) => asRequest(claim, total));
+  shareOut(total, shares);
+  for (const { claim, deserved } of shares) {
+    const { guarantee, queue } = claim;
+    for (let r = 0; r < guarantee.length; r += 1) {
+      const wanted = guarantee[r] ?? 0;
+      const kept = Math.floor(deserved[r] ?? 0);
+      if ((sum[r] ?? 0) <= (total[r] ?? 0) || kept >= wanted - EPSILON) continue;
+      guarantee[r] = kept;
+      const name = resources.name(r);
+      const [want, all, has, keeps] = [wanted, sum[r] ?? 0, total[r] ?? 0, kept].map((amount) =>
+        formatUnits(amount, resourceUnit(name)),
+      );
+      const problem = `${name} ${want} is guaranteed and ${keeps} is kept, since all guarantees together are ${all} of ${has}.`;
+      problems.set(queue, [problems.get(queue), problem].filter((part) => part !== undefined).join(' '));
+    }
+  }
+  return problems;
+}
+
+function asRequest(claim: QueueClaim, total: Float64Array) {
+  const { queue, guarantee, capability } = claim;
+  return {
+    claim,
+    weight: queue.record.weight,
+    limit: total.map((all, r) => Math.min(all, capability[r] ?? Infinity)),
+    guarantee: new Float64Array(total.length),
+    request: guarantee.map((amount, r) => (amount > 0 ? amount : (total[r] ?? 0))),
+    deserved: new Float64Array(total.length),
+  };
+}
