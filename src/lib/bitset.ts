@@ -63,6 +63,15 @@ export class Bitset {
     for (let i = 0; i < words.length; i += 1) words[i] = (words[i] ?? 0) & ~(others[i] ?? 0);
   }
 
+  /** Same members. O(capacity / 32). */
+  equals(other: Bitset): boolean {
+    const [words, others] = [this.#words, other.#words];
+    for (let i = 0; i < Math.max(words.length, others.length); i += 1) {
+      if ((words[i] ?? 0) !== (others[i] ?? 0)) return false;
+    }
+    return true;
+  }
+
   /** Number of members. O(capacity / 32). */
   size(): number {
     let total = 0;

@@ -20,12 +20,13 @@ export type CycleStep = 'open' | ActionName;
 export class Scheduler {
   readonly #snapshot: Snapshot;
   readonly #policy: SchedulerPolicy;
-  readonly #framework: Framework;
+  /** The configured plugins over the snapshot. */
+  readonly framework: Framework;
 
   constructor(snapshot: Snapshot, policy: SchedulerPolicy) {
     this.#snapshot = snapshot;
     this.#policy = policy;
-    this.#framework = new Framework(snapshot, policy);
+    this.framework = new Framework(snapshot, policy);
   }
 
   /**
@@ -34,9 +35,9 @@ export class Scheduler {
    */
   cycle(facts: CycleFacts, onStep: (step: CycleStep) => void = nothing): Decision[] {
     this.#snapshot.settle();
-    this.#framework.open();
+    this.framework.open();
     onStep('open');
-    const session = new Session(this.#snapshot, this.#framework, facts);
+    const session = new Session(this.#snapshot, this.framework, facts);
     for (const action of this.#policy.actions) {
       if (action !== 'enqueue') admitWithoutEnqueue(session, this.#policy);
       ACTIONS[action](session);

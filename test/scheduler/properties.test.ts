@@ -2,13 +2,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import type { Decision, GangDecision } from '../../src/scheduler/session/decision.ts';
-import { NodePicker } from '../../src/scheduler/placement/node-picker.ts';
-import { PLUGINS } from '../../src/scheduler/plugins/registry.ts';
+import { Framework } from '../../src/scheduler/framework/framework.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import type { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import { Statement } from '../../src/scheduler/session/statement.ts';
 import { TaskStatus } from '../../src/scheduler/model/task.ts';
-import type { TaskClass } from '../../src/scheduler/model/task-class.ts';
 import { withoutAmbient } from '../support/pure.ts';
 import { decisionText, digest, SchedulerModel, steps } from '../support/scheduler-model.ts';
 import type { Step } from '../support/scheduler-model.ts';
@@ -198,14 +196,12 @@ describe('the scheduler, after any series of changes and cycles', () => {
   it('has node pickers that equal freshly made ones', () => {
     fc.assert(
       fc.property(steps(60), (script) => {
-        const { snapshot } = play(script, nothing);
+        const { snapshot, scheduler } = play(script, nothing);
+        const fresh = new Framework(snapshot, DEFAULT_POLICY);
         for (const { class: taskClass } of snapshot.tasks.values()) {
-          if (taskClass.picker === undefined) continue;
-          const fresh = freshPicker(snapshot, taskClass);
-          expect(taskClass.picker.best()).to.equal(fresh.best());
-          for (let n = 0; n < snapshot.nodes.count; n += 1) {
-            expect(taskClass.picker.allows(n)).to.equal(fresh.allows(n));
-          }
+          const [kept, made] = [scheduler.framework.picker(taskClass), fresh.picker(taskClass)];
+          expect(kept.best()).to.equal(made.best());
+          for (let n = 0; n < snapshot.nodes.count; n += 1) expect(kept.allows(n)).to.equal(made.allows(n));
         }
       }),
       RUNS,
@@ -271,13 +267,4 @@ function readyDrivers(snapshot: Snapshot, group: string): number {
   const isReady = (status: number): boolean =>
     (status >= TaskStatus.Binding && status <= TaskStatus.Running) || status === TaskStatus.Succeeded;
   return tasks.filter((task) => task.record.task === 'driver' && isReady(task.status)).length;
-}
-
-function freshPicker(snapshot: Snapshot, taskClass: TaskClass): NodePicker {
-  const hooks = DEFAULT_POLICY.tiers.flat().map(({ name, arguments: options }) => {
-    const plugin = PLUGINS.get(name);
-    if (plugin === undefined) throw new Error(`no plugin ${name}`);
-    return plugin.make(snapshot, options);
-  });
-  return new NodePicker(taskClass, hooks, snapshot);
 }

@@ -3,7 +3,7 @@ import type { Queue } from '../model/queue.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
-import { forGang, JobTurn } from './job-turn.ts';
+import { forGang, JobTurns } from './job-turn.ts';
 
 /**
  * Gives groups their places, queue by queue and job by job. A group commits only once it is ready (all of its minimum
@@ -15,10 +15,11 @@ export function allocate(session: Session): void {
     session,
     (job) => job.phase !== '' && job.phase !== 'Pending' && job.count(TaskStatus.Pending) > 0,
   );
-  heaps.drain((job, queue) => allocateJob(session, job, queue));
+  const turns = new JobTurns(session);
+  heaps.drain((job, queue) => allocateJob(session, turns, job, queue));
 }
 
-function allocateJob(session: Session, job: Job, queue: Queue): 'done' | 'again' {
+function allocateJob(session: Session, turns: JobTurns, job: Job, queue: Queue): 'done' | 'again' {
   const { framework, statement } = session;
   // What is wrong with the job itself comes first: more room would not help it.
   const refused = session.rest(job) ?? framework.jobValid(job) ?? framework.overused(queue);
@@ -29,7 +30,7 @@ function allocateJob(session: Session, job: Job, queue: Queue): 'done' | 'again'
   const mark = statement.checkpoint();
   const wasReady = framework.jobReady(job);
   const pending = job.count(TaskStatus.Pending);
-  const refusal = new JobTurn(session, job, queue).place(mark);
+  const refusal = turns.place(job, queue, mark);
   const left = job.count(TaskStatus.Pending);
   // A turn that placed nothing would be followed by its like for ever.
   const hasMoved = left < pending && framework.jobReady(job);

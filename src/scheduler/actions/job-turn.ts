@@ -24,30 +24,27 @@ const STARTING: readonly Pass[] = [ORDINARY, BEST_EFFORT];
 const STARTING_WITH_ROLES: readonly Pass[] = [NEEDED, ORDINARY, BEST_EFFORT];
 const WHOLE: readonly Pass[] = [ORDINARY];
 
-/** One turn of a job in `allocate`: tasks find places until the job is ready, which commits them. */
-export class JobTurn {
+/** The turns of `allocate`: a job's tasks find places until it is ready, which commits them. */
+export class JobTurns {
   readonly #session: Session;
-  readonly #job: Job;
-  readonly #queue: Queue;
   #refusal: Refusal | undefined;
   /** Classes that found no place in this turn: their like finds none either. */
   readonly #refused: TaskClass[] = [];
 
-  constructor(session: Session, job: Job, queue: Queue) {
+  constructor(session: Session) {
     this.#session = session;
-    this.#job = job;
-    this.#queue = queue;
   }
 
   /** Commits what stands after the mark as soon as the job is ready; else tells the first refusal, if there was one. */
-  place(mark: number): Refusal | undefined {
-    const job = this.#job;
+  place(job: Job, queue: Queue, mark: number): Refusal | undefined {
     const { framework } = this.#session;
+    this.#refusal = undefined;
+    this.#refused.length = 0;
     const tasks = pendingTasks(job, framework);
     const passes = framework.jobReady(job) ? WHOLE : job.groups.length > 0 ? STARTING_WITH_ROLES : STARTING;
     for (const pass of passes) {
       if (pass === BEST_EFFORT && job.pendingBestEffort === 0) continue;
-      if (this.#placeSome(tasks, pass)) {
+      if (this.#placeSome(job, queue, tasks, pass)) {
         this.#session.commit(job, mark);
         advanceHead(job, tasks);
         return undefined;
@@ -59,13 +56,12 @@ export class JobTurn {
   }
 
   /** True once the job is ready. */
-  #placeSome(tasks: readonly Task[], wanted: Pass): boolean {
-    const job = this.#job;
+  #placeSome(job: Job, queue: Queue, tasks: readonly Task[], wanted: Pass): boolean {
     const { framework } = this.#session;
     for (let at = job.pendingHead; at < tasks.length; at += 1) {
       const task = tasks[at];
       if (task?.status !== TaskStatus.Pending || !wanted(task) || this.#refused.includes(task.class)) continue;
-      const refusal = placeTask(this.#session, task, this.#queue);
+      const refusal = placeTask(this.#session, task, queue);
       if (refusal === undefined) {
         if (framework.jobReady(job)) return true;
         continue;

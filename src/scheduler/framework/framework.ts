@@ -1,7 +1,10 @@
 import type { SchedulerPolicy } from '../../config/policy.ts';
 import { InvariantError } from '../../lib/exhaustive.ts';
 import type { Job } from '../model/job.ts';
-import { NodePicker } from '../placement/node-picker.ts';
+import { Capacity } from '../placement/capacity.ts';
+import type { NodePicker } from '../placement/node-picker.ts';
+import type { FeatureView } from '../placement/feature-views.ts';
+import { PickerTable } from '../placement/picker-table.ts';
 import type { PluginHooks, Refusal } from './plugin.ts';
 import { PLUGINS } from '../plugins/registry.ts';
 import type { Queue } from '../model/queue.ts';
@@ -11,7 +14,8 @@ import type { TaskClass } from '../model/task-class.ts';
 
 /** The configured plugins over one snapshot, and how their votes are counted (Volcano's tier rules). */
 export class Framework {
-  readonly #snapshot: Snapshot;
+  readonly #pickers: PickerTable;
+  readonly #capacity: Capacity;
   readonly #tiers: readonly (readonly PluginHooks[])[];
   readonly #all: readonly PluginHooks[];
   readonly #jobOrders: readonly ((a: Job, b: Job) => number)[];
@@ -19,7 +23,6 @@ export class Framework {
   readonly #taskOrders: readonly ((a: Task, b: Task) => number)[];
 
   constructor(snapshot: Snapshot, policy: SchedulerPolicy) {
-    this.#snapshot = snapshot;
     this.#tiers = policy.tiers.map((tier) =>
       tier.map((option) => {
         const plugin = PLUGINS.get(option.name);
@@ -28,12 +31,15 @@ export class Framework {
       }),
     );
     this.#all = this.#tiers.flat();
+    this.#pickers = new PickerTable(snapshot, this.#all);
+    this.#capacity = new Capacity(snapshot, this.#pickers.views);
     this.#jobOrders = this.#all.flatMap((hooks) => hooks.jobOrderFn ?? []);
     this.#queueOrders = this.#all.flatMap((hooks) => hooks.queueOrderFn ?? []);
     this.#taskOrders = this.#all.flatMap((hooks) => hooks.taskOrderFn ?? []);
   }
 
   open(): void {
+    this.#pickers.sweep();
     for (const hooks of this.#all) hooks.onSessionOpen?.();
   }
 
@@ -106,10 +112,24 @@ export class Framework {
     return undefined;
   }
 
-  /** The class's picker, kept on the class between cycles. */
+  /** The class's picker, kept between cycles. */
   picker(taskClass: TaskClass): NodePicker {
-    taskClass.picker ??= new NodePicker(taskClass, this.#all, this.#snapshot);
-    return taskClass.picker;
+    return this.#pickers.of(taskClass);
+  }
+
+  /** Number of pickers that are kept. */
+  get pickers(): number {
+    return this.#pickers.size;
+  }
+
+  /** What nodes are to the class. */
+  featuresOf(taskClass: TaskClass): FeatureView {
+    return this.#pickers.views.of(taskClass);
+  }
+
+  /** Whether the cluster, were it empty, could hold so many tasks of the class. */
+  canHold(taskClass: TaskClass, tasks: number): boolean {
+    return this.#capacity.canHold(taskClass, tasks);
   }
 
   /** Nodes that refuse the class, counted by reason. O(nodes). */

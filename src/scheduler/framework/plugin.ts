@@ -19,7 +19,8 @@ export type Vote = 'permit' | 'abstain' | Refusal;
 /**
  * What a plugin answers; absent hooks abstain. Order hooks: the first non-zero answer in tier order wins.
  * `feasible` and `score` answer for one class over all nodes at once from what nodes *are* (labels, taints);
- * `feasibleNode` and `scoreNode` answer for one node from what it *holds*, and are asked again whenever that changes.
+ * `feasibleNode` and `scoreNode` answer for one node from what it *holds*: its amounts and its ports, nothing else, so that nodes
+ * with equal amounts share an answer. They are asked again whenever those change.
  */
 export interface PluginHooks {
   readonly jobOrderFn?: (a: Job, b: Job) => number;

@@ -7,18 +7,15 @@ import { SERVED_SCHEDULERS } from '../../api/keys.ts';
 import { ClassTable } from '../model/class-table.ts';
 import { Job } from '../model/job.ts';
 import { JobSet } from '../model/job-set.ts';
-import { Journal } from '../placement/journal.ts';
+import { Recency } from '../placement/recency.ts';
 import { nextStatus } from './next-status.ts';
-import { sameFeatures } from '../placement/node-features.ts';
+import { sameAmounts, sameFeatures } from '../placement/node-features.ts';
 import { NodeIndex } from '../placement/node-index.ts';
 import { NodeTable } from '../placement/node-table.ts';
 import { PriorityTable } from '../model/priority-table.ts';
 import { addToLedger, Queue } from '../model/queue.ts';
 import { ResourceTable } from '../model/resource-table.ts';
 import { holdsNode, Task, TaskStatus } from '../model/task.ts';
-
-/** Journal entries kept per node before pickers that lag behind have to start anew. */
-const JOURNAL_ENTRIES_PER_NODE = 4;
 
 /**
  * The cluster as the scheduler sees it, kept up to date change by change and never rebuilt in the steady state
@@ -33,13 +30,17 @@ export class Snapshot {
   readonly queues = new Map<string, Queue>();
   readonly jobs = new Map<string, Job>();
   readonly tasks = new Map<string, Task>();
-  readonly journal = new Journal();
+  readonly recency = new Recency();
   /** Jobs with something to do: pending tasks, or not yet let in. Up to date after `settle`. */
   readonly waiting = new JobSet(0);
   /** Jobs whose counters changed since the last `settle`. */
   readonly dirtyJobs = new JobSet(2);
-  /** Grows whenever labels, taints or the set of nodes changed: pickers read features anew. */
+  /** Grows whenever labels, taints or the set of nodes changed: features are read anew. */
   featuresVersion = 0;
+  /** Grows whenever nodes came or went: indices mean other nodes now. */
+  nodesVersion = 0;
+  /** Grows whenever a node offers other amounts, and with `nodesVersion`. */
+  allocatableVersion = 0;
   /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
   readonly releasingNodes = new Map<number, number>();
   readonly #priorities = new PriorityTable();
@@ -60,8 +61,11 @@ export class Snapshot {
       this.index.update(index, old, record);
       this.featuresVersion += 1;
     }
+    const hasSameAmounts = sameAmounts(old.allocatable, record.allocatable);
     this.nodes.update(index, record);
-    this.journal.push(index);
+    if (hasSameAmounts) return;
+    this.allocatableVersion += 1;
+    this.recency.touch(index);
   }
 
   removeNode(name: string): void {
@@ -192,7 +196,7 @@ export class Snapshot {
       this.nodes.chargePipelined(node, taskClass, 1);
     }
     if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(node, taskClass.shape.hostPorts, true);
-    this.journal.push(node);
+    this.recency.touch(node);
     if (job !== undefined) this.#countPlaced(job, task, status, 1);
     const queue = job?.queue;
     if (queue !== undefined) {
@@ -212,7 +216,7 @@ export class Snapshot {
       this.nodes.chargePipelined(node, taskClass, -1);
     }
     if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(node, taskClass.shape.hostPorts, false);
-    this.journal.push(node);
+    this.recency.touch(node);
     if (job !== undefined) this.#returnTo(job, task, status);
     const queue = job?.queue;
     if (queue !== undefined) {
@@ -239,7 +243,6 @@ export class Snapshot {
   settle(): void {
     if (this.#nodeSetChanged) this.#resetNodes();
     for (const job of this.dirtyJobs.members()) this.refreshWaiting(job);
-    this.journal.trim(JOURNAL_ENTRIES_PER_NODE * this.nodes.count + 1024);
   }
 
   /** Whether a job has work for the actions; also drops its cached task order. */
@@ -387,7 +390,7 @@ export class Snapshot {
       else this.releasingNodes.set(nodeIx, tasks);
     }
     if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(nodeIx, taskClass.shape.hostPorts, sign === 1);
-    this.journal.push(nodeIx);
+    this.recency.touch(nodeIx);
   }
 
   #countPlaced(job: Job, task: Task, status: TaskStatus, sign: 1 | -1): void {
@@ -406,6 +409,9 @@ export class Snapshot {
   #resetNodes(): void {
     this.#nodeSetChanged = false;
     this.nodes.reset(this.#nodeRecords.values());
+    this.recency.reset(this.nodes.count);
+    this.nodesVersion += 1;
+    this.allocatableVersion += 1;
     this.index.reset(this.nodes.records);
     this.releasingNodes.clear();
     for (const task of this.tasks.values()) {

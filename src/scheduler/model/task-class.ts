@@ -1,5 +1,4 @@
 import type { SchedulingShape } from '../../api/records/scheduling-shape.ts';
-import type { NodePicker } from '../placement/node-picker.ts';
 import type { ResourceTable } from './resource-table.ts';
 
 /** Equal pods: one answer of a plugin serves them all. */
@@ -12,10 +11,10 @@ export class TaskClass {
   readonly amounts: Float64Array;
   /** Asks for nothing but a pod slot. */
   readonly isBestEffort: boolean;
+  /** Equal for classes that differ only in what they ask for: those may use and prefer the same nodes. */
+  readonly featureKey: string;
   /** How many tasks refer to the class; the snapshot drops it at zero. */
   references = 0;
-  /** Kept between cycles and brought up to date from the snapshot's journal. */
-  picker: NodePicker | undefined;
 
   constructor(shape: SchedulingShape, table: ResourceTable) {
     this.shape = shape;
@@ -23,5 +22,10 @@ export class TaskClass {
     this.resources = Int32Array.from(wanted, ([name]) => table.intern(name));
     this.amounts = Float64Array.from(wanted, ([, amount]) => amount);
     this.isBestEffort = wanted.every(([name]) => name === 'pods');
+    this.featureKey = featureKey(shape);
   }
+}
+
+function featureKey({ nodeSelector, requiredTerms, preferredTerms, tolerations }: SchedulingShape): string {
+  return JSON.stringify([[...nodeSelector], requiredTerms ?? null, preferredTerms, tolerations]);
 }

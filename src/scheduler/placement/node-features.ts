@@ -1,4 +1,12 @@
 import type { NodeRecord } from '../../api/records/node-record.ts';
+import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
+
+/** True when both offer the same of everything. */
+export function sameAmounts(a: ResourceAmounts, b: ResourceAmounts): boolean {
+  if (a.size !== b.size) return false;
+  for (const [name, amount] of a) if (b.get(name) !== amount) return false;
+  return true;
+}
 
 /** True when nothing changed that decides who may use the node: labels, taints, cordon. */
 export function sameFeatures(a: NodeRecord, b: NodeRecord): boolean {

@@ -1,122 +1,103 @@
-import { Bitset } from '../../lib/bitset.ts';
 import type { PluginHooks } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import type { FeatureView, FeatureViews } from './feature-views.ts';
+import { Tournament } from './tournament.ts';
 
-/** Behind by more than this share of the nodes, a picker is built anew instead of replayed. */
-const REPLAY_SHARE = 0.5;
+/** When more than this share of the nodes changed, a picker is built anew: that goes over the nodes in order. */
+const REPLAY_SHARE = 0.25;
+const LEAST_REPLAY = 16;
 
 /**
- * The best node for one class at any time: a tournament tree over the nodes' scores.
- * Best in O(1), one changed node in O(log nodes), built in O(nodes x plugins). The lower index, so the lower name, wins ties.
+ * The best node for one class at any time: a tournament of the nodes' scores, brought up to date when it is asked.
+ * Best in O(1), one changed node in O(log nodes + plugins), built in O(nodes x plugins). The lower name wins ties.
  */
 export class NodePicker {
   readonly #class: TaskClass;
   readonly #hooks: readonly PluginHooks[];
   readonly #snapshot: Snapshot;
-  /** Nodes that the class may use by their features alone. */
-  readonly #mask: Bitset;
-  /** The part of the score that depends on node features alone. */
-  #base: Float64Array;
-  #scores: Float64Array;
-  /** Index of the winner of each inner node; leaves start at #width. */
-  #winners: Int32Array;
-  #width = 1;
-  #syncedTo = 0;
+  readonly #views: FeatureViews;
+  /** Nodes that the class may use by their features alone, and the part of the score that depends on those. */
+  #view: FeatureView;
+  #revision = -1;
   #featuresVersion = -1;
+  #nodesVersion = -1;
+  #tournament = new Tournament(0);
+  #syncedTo = 0;
 
-  constructor(taskClass: TaskClass, hooks: readonly PluginHooks[], snapshot: Snapshot) {
+  constructor(taskClass: TaskClass, hooks: readonly PluginHooks[], snapshot: Snapshot, views: FeatureViews) {
     this.#class = taskClass;
     this.#hooks = hooks;
     this.#snapshot = snapshot;
-    this.#mask = new Bitset(0);
-    this.#base = new Float64Array(0);
-    this.#scores = new Float64Array(1);
-    this.#winners = new Int32Array(2);
+    this.#views = views;
+    this.#view = views.of(taskClass);
   }
 
   /** Index of the best node that the class fits on now, or -1. */
   best(): number {
-    this.#sync();
-    const winner = this.#winners[1] ?? 0;
-    return (this.#scores[winner] ?? -Infinity) === -Infinity ? -1 : winner;
+    const snapshot = this.#snapshot;
+    if (this.#featuresVersion !== snapshot.featuresVersion) this.#readFeatures();
+    if (this.#syncedTo !== snapshot.recency.now) this.#replay();
+    return this.#tournament.best();
   }
 
   /** Whether the class may use the node at all, whatever is free there. */
   allows(index: number): boolean {
-    this.#sync();
-    return this.#mask.has(index);
+    return this.#views.of(this.#class).mask.has(index);
   }
 
-  #sync(): void {
-    const { journal, featuresVersion } = this.#snapshot;
-    if (this.#featuresVersion !== featuresVersion) {
-      this.#readFeatures();
-      this.#featuresVersion = featuresVersion;
-      this.#rebuild();
-      return;
-    }
-    if (this.#syncedTo === journal.end) return;
-    const isFar = journal.end - this.#syncedTo > Math.max(16, this.#snapshot.nodes.count * REPLAY_SHARE);
-    if (this.#syncedTo < journal.start || isFar) {
-      this.#rebuild();
-      return;
-    }
-    for (let at = this.#syncedTo; at < journal.end; at += 1) this.#update(journal.at(at));
-    this.#syncedTo = journal.end;
-  }
-
+  /** Everything is made anew when what nodes are makes a difference to the class. */
   #readFeatures(): void {
-    const count = this.#snapshot.nodes.count;
-    this.#mask.clear();
-    this.#mask.fill(count);
-    this.#base = new Float64Array(count);
-    for (const hook of this.#hooks) {
-      hook.feasible?.(this.#class, this.#mask);
-      hook.score?.(this.#class, this.#base);
-    }
-    this.#width = 1;
-    while (this.#width < count) this.#width *= 2;
-    this.#scores = new Float64Array(this.#width).fill(-Infinity);
-    this.#winners = new Int32Array(2 * this.#width);
-    for (let i = 0; i < this.#width; i += 1) this.#winners[this.#width + i] = i;
+    const { featuresVersion, nodesVersion } = this.#snapshot;
+    this.#view = this.#views.of(this.#class);
+    this.#featuresVersion = featuresVersion;
+    if (this.#revision === this.#view.revision && this.#nodesVersion === nodesVersion) return;
+    this.#revision = this.#view.revision;
+    this.#nodesVersion = nodesVersion;
+    this.#rebuild();
   }
 
-  #rebuild(): void {
-    const count = this.#snapshot.nodes.count;
-    const scores = this.#scores;
-    for (let n = 0; n < count; n += 1) scores[n] = this.#scoreOf(n);
-    const winners = this.#winners;
-    for (let at = this.#width - 1; at >= 1; at -= 1) {
-      const left = winners[2 * at] ?? 0;
-      const right = winners[2 * at + 1] ?? 0;
-      winners[at] = (scores[left] ?? 0) >= (scores[right] ?? 0) ? left : right;
+  /** Nodes that changed since the last look, newest first. */
+  #replay(): void {
+    const { recency, nodes } = this.#snapshot;
+    const syncedTo = this.#syncedTo;
+    let left = Math.max(LEAST_REPLAY, nodes.count * REPLAY_SHARE);
+    for (let node = recency.newest; node >= 0 && recency.changedAt(node) > syncedTo; node = recency.olderThan(node)) {
+      if (left <= 0) {
+        this.#rebuild();
+        return;
+      }
+      left -= 1;
+      this.#tournament.set(node, this.#scoreOf(node));
     }
-    this.#syncedTo = this.#snapshot.journal.end;
+    this.#syncedTo = recency.now;
+  }
+
+  /** Neighbours with equal amounts, as most of a fresh cluster are, are asked about once. */
+  #rebuild(): void {
+    const { nodes, recency } = this.#snapshot;
+    const { count } = nodes;
+    if (this.#tournament.size !== count) this.#tournament = new Tournament(count);
+    const { scores } = this.#tournament;
+    const { mask, base } = this.#view;
+    const mayShare = this.#class.shape.hostPorts.length === 0;
+    for (let n = 0; n < count; n += 1) {
+      const isShared = mayShare && nodes.isTwin(n) && mask.has(n) === mask.has(n - 1) && base[n] === base[n - 1];
+      scores[n] = isShared ? (scores[n - 1] ?? -Infinity) : this.#scoreOf(n);
+    }
+    this.#tournament.build();
+    this.#syncedTo = recency.now;
   }
 
   #scoreOf(node: number): number {
-    if (!this.#mask.has(node)) return -Infinity;
+    if (!this.#view.mask.has(node)) return -Infinity;
     const hooks = this.#hooks;
-    let score = this.#base[node] ?? 0;
+    let score = this.#view.base[node] ?? 0;
     for (let i = 0; i < hooks.length; i += 1) {
       const hook = hooks[i];
       if (hook?.feasibleNode !== undefined && !hook.feasibleNode(this.#class, node)) return -Infinity;
       if (hook?.scoreNode !== undefined) score += hook.scoreNode(this.#class, node);
     }
     return score;
-  }
-
-  #update(node: number): void {
-    const scores = this.#scores;
-    const winners = this.#winners;
-    const score = this.#scoreOf(node);
-    if (score === scores[node]) return;
-    scores[node] = score;
-    for (let at = (node + this.#width) >>> 1; at >= 1; at >>>= 1) {
-      const left = winners[2 * at] ?? 0;
-      const right = winners[2 * at + 1] ?? 0;
-      winners[at] = (scores[left] ?? 0) >= (scores[right] ?? 0) ? left : right;
-    }
   }
 }

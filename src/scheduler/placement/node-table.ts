@@ -5,6 +5,10 @@ import type { ResourceTable } from '../model/resource-table.ts';
 /** One column a resource over all nodes. Amounts are whole numbers: milli-CPU, KiB, counts. */
 type Column = Float64Array;
 
+const UNKNOWN = 0;
+const TWIN = 1;
+const OTHER = 2;
+
 /**
  * The nodes as struct of arrays, sorted by name: index order is name order, so a tie is broken by the lower index.
  * `idle` goes negative when others overcommit a node; nothing fits there then.
@@ -21,6 +25,8 @@ export class NodeTable {
   readonly available: Column[] = [];
   /** Sum of the allocatable column of each resource. */
   readonly totals: number[] = [];
+  /** Whether a node's amounts equal those of the node before it, as far as somebody asked since they changed. */
+  #twins = new Uint8Array(0);
   readonly #indices = new Map<string, number>();
   readonly #resources: ResourceTable;
 
@@ -43,6 +49,7 @@ export class NodeTable {
     this.records.forEach((record, index) => this.#indices.set(record.name, index));
     for (const columns of this.#columns()) columns.length = 0;
     this.totals.length = 0;
+    this.#twins = new Uint8Array(this.records.length + 1);
     for (const record of this.records) for (const name of record.allocatable.keys()) this.#resources.intern(name);
     this.#ensureColumns();
     this.records.forEach((record, index) => this.#setAllocatable(index, record));
@@ -75,6 +82,24 @@ export class NodeTable {
     this.#refresh(index, taskClass.resources);
   }
 
+  /** True when the node before it holds and offers the same of everything. O(resources), O(1) when asked again. */
+  isTwin(index: number): boolean {
+    const known = this.#twins[index];
+    if (known !== UNKNOWN) return known === TWIN;
+    const isTwin = index > 0 && this.#equalsNodeBefore(index);
+    this.#twins[index] = isTwin ? TWIN : OTHER;
+    return isTwin;
+  }
+
+  #equalsNodeBefore(index: number): boolean {
+    for (let r = 0; r < this.idle.length; r += 1) {
+      const [offered, idle, available] = [this.allocatable[r], this.idle[r], this.available[r]];
+      if (offered?.[index] !== offered?.[index - 1] || idle?.[index] !== idle?.[index - 1]) return false;
+      if (available?.[index] !== available?.[index - 1]) return false;
+    }
+    return true;
+  }
+
   /** The class's requests are free on the node now, and promised to nobody. */
   fits(index: number, taskClass: TaskClass): boolean {
     const { resources, amounts } = taskClass;
@@ -97,6 +122,17 @@ export class NodeTable {
     return true;
   }
 
+  /** How many tasks of the class the node could hold if nothing else were there. O(requested resources). */
+  holdsWhenEmpty(index: number, taskClass: TaskClass): number {
+    const { resources, amounts } = taskClass;
+    let tasks = Infinity;
+    for (let i = 0; i < resources.length; i += 1) {
+      const room = this.allocatable[resources[i] ?? 0]?.[index] ?? 0;
+      tasks = Math.min(tasks, Math.floor(room / (amounts[i] ?? 1)));
+    }
+    return tasks;
+  }
+
   #setAllocatable(index: number, record: NodeRecord): void {
     for (let r = 0; r < this.allocatable.length; r += 1) {
       const next = record.allocatable.get(this.#resources.name(r)) ?? 0;
@@ -107,11 +143,15 @@ export class NodeTable {
       idle[index] = (idle[index] ?? 0) + change;
       this.totals[r] = (this.totals[r] ?? 0) + change;
       allocatable[index] = next;
+      this.#twins[index] = UNKNOWN;
+      this.#twins[index + 1] = UNKNOWN;
       this.#refreshOne(index, r);
     }
   }
 
   #refresh(index: number, resources: Int32Array): void {
+    this.#twins[index] = UNKNOWN;
+    this.#twins[index + 1] = UNKNOWN;
     for (let i = 0; i < resources.length; i += 1) this.#refreshOne(index, resources[i] ?? 0);
   }
 

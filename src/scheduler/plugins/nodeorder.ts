@@ -22,8 +22,8 @@ export const nodeorder: Plugin = {
         addSoftTaints(snapshot, taskClass, out, taintWeight);
       },
       scoreNode: (taskClass, node) => {
-        const cpu = usedShare(snapshot, taskClass, CPU_IX, node);
-        const memory = usedShare(snapshot, taskClass, MEMORY_IX, node);
+        const cpu = usedShare(snapshot, CPU_IX, node, asked(taskClass, CPU_IX));
+        const memory = usedShare(snapshot, MEMORY_IX, node, asked(taskClass, MEMORY_IX));
         const mean = (cpu + memory) / 2;
         const balance = 1 - Math.abs(cpu - memory) / 2;
         return MAX_SCORE * (leastWeight * (1 - mean) + mostWeight * mean + balanceWeight * balance);
@@ -32,14 +32,18 @@ export const nodeorder: Plugin = {
   },
 };
 
-/** Share of a resource that would be in use with one more task of the class; 1 where the node has none of it. */
-function usedShare(snapshot: Snapshot, taskClass: TaskClass, resource: number, node: number): number {
+/** What the class asks for of one resource. */
+function asked(taskClass: TaskClass, resource: number): number {
+  const { resources, amounts } = taskClass;
+  for (let i = 0; i < resources.length; i += 1) if (resources[i] === resource) return amounts[i] ?? 0;
+  return 0;
+}
+
+/** Share of a resource that would be in use with that much more; 1 where the node has none of it. */
+function usedShare(snapshot: Snapshot, resource: number, node: number, more: number): number {
   const room = snapshot.nodes.allocatable[resource]?.[node] ?? 0;
   if (room <= 0) return 1;
-  const { resources, amounts } = taskClass;
-  let left = snapshot.nodes.idle[resource]?.[node] ?? 0;
-  for (let i = 0; i < resources.length; i += 1) if (resources[i] === resource) left -= amounts[i] ?? 0;
-  const share = (room - left) / room;
+  const share = (room - ((snapshot.nodes.idle[resource]?.[node] ?? 0) - more)) / room;
   return share > 1 ? 1 : share;
 }
 

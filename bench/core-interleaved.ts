@@ -1,0 +1,53 @@
+import { DEFAULT_POLICY } from '../src/config/policy.ts';
+import { Scheduler } from '../src/scheduler/scheduler.ts';
+import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
+import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
+import { median } from './figures.ts';
+import type { Figures } from './figures.ts';
+
+/** Groups of one whose shapes take turns. */
+export interface InterleavedSettings {
+  readonly nodes: number;
+  readonly pods: number;
+  readonly classes: number;
+  readonly runs: number;
+}
+
+export const CORE_INTERLEAVED: InterleavedSettings = { nodes: 5000, pods: 20_000, classes: 500, runs: 9 };
+
+const KIB_PER_GIB = 1024 * 1024;
+
+/** One cycle over a backlog in which neighbours are never alike; each run is a world of its own, so every class is new. */
+export function benchInterleaved(settings: InterleavedSettings): Figures {
+  const cycles = Array.from({ length: settings.runs }, () => timeCycle(settings));
+  const rate = (ms: number): number => Math.round((settings.pods * 1000) / ms);
+  return {
+    podsPerSecond: rate(median(cycles)),
+    bestPodsPerSecond: rate(Math.min(...cycles)),
+    cycleMs: Math.round(median(cycles) * 100) / 100,
+    decidedPods: settings.pods,
+  };
+}
+
+function timeCycle({ nodes, pods, classes }: InterleavedSettings): number {
+  const snapshot = new Snapshot();
+  snapshot.upsertQueue(makeQueue('default'));
+  for (let n = 0; n < nodes; n += 1) {
+    snapshot.upsertNode(makeNode(`node-${String(n).padStart(5, '0')}`, { cpu: 32_000, memory: 128 * KIB_PER_GIB }));
+  }
+  const shapes = Array.from({ length: classes }, (_, c) => makeShape({ cpu: 500 + 2 * c, memory: KIB_PER_GIB + c }));
+  for (let p = 0; p < pods; p += 1) {
+    const shape = shapes[p % classes];
+    if (shape === undefined) continue;
+    const group = makePodGroup(`g-${String(p).padStart(6, '0')}`, 1, { createdMs: p, minResources: shape.requests });
+    snapshot.upsertJob(group);
+    snapshot.upsertTask(makePod(`${group.name}-0`, group.name, shape));
+  }
+  const scheduler = new Scheduler(snapshot, DEFAULT_POLICY);
+  const start = performance.now();
+  const decisions = scheduler.cycle({ nowMs: 0 });
+  const tookMs = performance.now() - start;
+  const placed = decisions.filter(({ kind }) => kind === 'gang').length;
+  if (placed !== pods) throw new Error(`Cannot report: ${placed} of ${pods} pods were placed`);
+  return tookMs;
+}

@@ -1,0 +1,65 @@
+import type { PluginHooks } from '../framework/plugin.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import { FeatureViews } from './feature-views.ts';
+import { NodePicker } from './node-picker.ts';
+
+interface Entry {
+  readonly picker: NodePicker;
+  usedAt: number;
+}
+
+/** A picker of 5,000 nodes holds 130 KB: those of classes that nobody placed for so many cycles are dropped. */
+const KEPT_CYCLES = 16;
+/** Views beyond those of the pickers before they are looked through. */
+const SPARE_VIEWS = 64;
+
+/** The pickers of one set of plugins, of the classes that are being placed. */
+export class PickerTable {
+  readonly views: FeatureViews;
+  readonly #snapshot: Snapshot;
+  readonly #hooks: readonly PluginHooks[];
+  /** Only what speaks of nodes: a picker asks each of them for each node. */
+  readonly #nodeHooks: readonly PluginHooks[];
+  readonly #entries = new Map<TaskClass, Entry>();
+  #cycle = 0;
+  #last: TaskClass | undefined;
+  #lastPicker: NodePicker | undefined;
+
+  constructor(snapshot: Snapshot, hooks: readonly PluginHooks[]) {
+    this.#snapshot = snapshot;
+    this.#hooks = hooks;
+    this.#nodeHooks = this.#hooks.filter((hook) => hook.feasibleNode !== undefined || hook.scoreNode !== undefined);
+    this.views = new FeatureViews(snapshot, hooks);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  of(taskClass: TaskClass): NodePicker {
+    if (this.#last === taskClass && this.#lastPicker !== undefined) return this.#lastPicker;
+    let entry = this.#entries.get(taskClass);
+    if (entry === undefined) {
+      entry = { picker: new NodePicker(taskClass, this.#nodeHooks, this.#snapshot, this.views), usedAt: 0 };
+      this.#entries.set(taskClass, entry);
+    }
+    entry.usedAt = this.#cycle;
+    this.#last = taskClass;
+    this.#lastPicker = entry.picker;
+    return entry.picker;
+  }
+
+  /** Called once a cycle: what nobody uses any more goes. */
+  sweep(): void {
+    this.#cycle += 1;
+    this.#last = undefined;
+    this.#lastPicker = undefined;
+    for (const [taskClass, { usedAt }] of this.#entries) {
+      if (taskClass.references === 0 || usedAt < this.#cycle - KEPT_CYCLES) this.#entries.delete(taskClass);
+    }
+    if (this.views.size > this.#entries.size + SPARE_VIEWS) {
+      this.views.retain(new Set([...this.#entries.keys()].map((taskClass) => taskClass.featureKey)));
+    }
+  }
+}

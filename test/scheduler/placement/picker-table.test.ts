@@ -1,0 +1,78 @@
+import { expect } from 'chai';
+import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
+import { Framework } from '../../../src/scheduler/framework/framework.ts';
+import { Scheduler } from '../../../src/scheduler/scheduler.ts';
+import { makeShape } from '../../support/records.ts';
+import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
+
+const WITHOUT_PREDICATES = {
+  ...DEFAULT_POLICY,
+  tiers: DEFAULT_POLICY.tiers.map((tier) => tier.filter(({ name }) => name !== 'predicates')),
+};
+
+describe('node pickers', () => {
+  it('belong to one set of plugins: another policy over the same snapshot decides by its own', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(1), { unschedulable: true });
+    world.gang('a', { count: 1, requests: amounts(1) });
+    expect(world.cycle().placed).to.deep.equal({});
+    const decisions = new Scheduler(world.snapshot, WITHOUT_PREDICATES).cycle({ nowMs: 0 });
+    expect(decisions.filter(({ kind }) => kind === 'gang')).to.have.length(1);
+  });
+
+  it('of classes that nobody places any more are dropped', () => {
+    const world = new SchedulerWorld().nodes(2, amounts(64));
+    for (let c = 0; c < 50; c += 1) world.gang(`g${c}`, { count: 1, requests: { cpu: 100 + c } });
+    world.cycle();
+    expect(world.scheduler.framework.pickers).to.equal(50);
+    for (let cycle = 0; cycle < 20; cycle += 1) world.cycle();
+    expect(world.scheduler.framework.pickers).to.equal(0);
+  });
+
+  it('are not made anew for a label that nobody asks for', () => {
+    const world = new SchedulerWorld().nodes(3, amounts(4)).gang('a', { count: 1, requests: amounts(1) });
+    const framework = new Framework(world.snapshot, DEFAULT_POLICY);
+    world.snapshot.settle();
+    const taskClass = [...world.snapshot.tasks.values()][0]?.class;
+    if (taskClass === undefined) throw new Error('no task');
+    const { revision } = framework.featuresOf(taskClass);
+    world.node('n2', amounts(4), { labels: new Map([['heartbeat', '1']]) });
+    expect(framework.featuresOf(taskClass).revision).to.equal(revision);
+    world.node('n2', amounts(4), { unschedulable: true });
+    expect(framework.featuresOf(taskClass).revision).to.not.equal(revision);
+  });
+});
+
+describe('what the empty cluster can hold of a class', () => {
+  const world = (): SchedulerWorld => new SchedulerWorld().nodes(2, amounts(4)).group('old', 1);
+
+  for (const [what, needed, shape, want] of [
+    ['as many as fit, whatever runs there', 8, makeShape(amounts(1)), true],
+    ['not one more', 9, makeShape(amounts(1)), false],
+    ['none that is larger than every node', 1, makeShape(amounts(5)), false],
+    ['none for which there is no node', 1, makeShape(amounts(1), { nodeSelector: new Map([['zone', 'x']]) }), false],
+    ['none of a resource that no node has', 1, makeShape({ 'x/y': 1 }), false],
+  ] as const) {
+    it(`is ${what}`, () => {
+      const made = world()
+        .running('old-0', 'old', 'n1', { requests: amounts(4) })
+        .gang('a', { count: 1, shape });
+      made.snapshot.settle();
+      const taskClass = made.snapshot.tasks.get('uid-a-0')?.class;
+      if (taskClass === undefined) throw new Error('no task');
+      expect(made.scheduler.framework.canHold(taskClass, needed)).to.equal(want);
+    });
+  }
+
+  it('follows the nodes', () => {
+    const made = world().gang('a', { count: 1, requests: amounts(5) });
+    made.snapshot.settle();
+    const taskClass = made.snapshot.tasks.get('uid-a-0')?.class;
+    if (taskClass === undefined) throw new Error('no task');
+    const { framework } = made.scheduler;
+    expect(framework.canHold(taskClass, 1)).to.equal(false);
+    made.node('n2', amounts(5));
+    expect(framework.canHold(taskClass, 1)).to.equal(true);
+    made.node('n2', amounts(5), { unschedulable: true });
+    expect(framework.canHold(taskClass, 1)).to.equal(false);
+  });
+});
