@@ -26,7 +26,17 @@ const WIRE = [
       'type',
       'weight',
     ],
-    wantStatusFields: ['allocated', 'completed', 'inqueue', 'pending', 'reservation', 'running', 'state', 'unknown'],
+    wantStatusFields: [
+      'allocated',
+      'completed',
+      'conditions',
+      'inqueue',
+      'pending',
+      'reservation',
+      'running',
+      'state',
+      'unknown',
+    ],
   },
   {
     kind: POD_GROUP_KIND,

@@ -97,15 +97,7 @@ describe('projectPodGroup', () => {
       queue: 'default',
       phase: '',
       minResources: undefined,
-      conditions: [
-        {
-          type: 'GuaranteeKept',
-          status: 'False',
-          reason: 'GuaranteeTooLarge',
-          message: 'm',
-          lastTransitionTime: '',
-        },
-      ],
+      conditions: [],
       owner: undefined,
       bindPlan: '',
       rootState: 'Active',
@@ -146,7 +138,15 @@ describe('projectQueue', () => {
       guarantee: new Map([['memory', 1]]),
       state: 'Closing',
       allocatedText: '{"cpu":"2","memory":"1Gi"}',
-      conditions: [],
+      conditions: [
+        {
+          type: 'GuaranteeKept',
+          status: 'False',
+          reason: 'GuaranteeTooLarge',
+          message: 'm',
+          lastTransitionTime: '',
+        },
+      ],
     });
   });
 
