@@ -1,10 +1,12 @@
 import { formatBindPlan, MAX_BIND_PLAN_LENGTH, uidToken } from '../../api/bind-plan.ts';
+import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { BindDecision, GangDecision } from '../../scheduler/session/decision.ts';
 import { bindPod } from './binding.ts';
 import type { BindingEnd } from './binding.ts';
 import type { Checker } from './checker.ts';
 import type { GroupWriter } from './group-writer.ts';
+import { roleMinima } from './membership.ts';
 import type { Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
 import type { PlanKeeper } from './plan-keeper.ts';
 
@@ -19,6 +21,7 @@ export interface BinderOptions {
   readonly groups: GroupWriter;
   readonly plans: PlanKeeper;
   readonly pod: (uid: string) => PodRecord | undefined;
+  readonly group: (key: string) => PodGroupRecord | undefined;
   /** A placement did not happen: the core may place the pod again. */
   readonly forget: (uid: string) => void;
   /** A decision was stopped before anything was bound. */
@@ -36,8 +39,8 @@ export type StopReason = 'CheckerRefused' | 'GangTooLarge' | 'WriteRefused';
 interface Line {
   /** Settles when the last one in line has ended. */
   end: Promise<void>;
-  /** Pods that are reserved, but whose turn has not come. */
-  waiting: number;
+  /** Pods that are reserved, but whose turn has not come: nobody knows yet whether they will be bound. */
+  readonly waiting: Set<string>;
 }
 
 /**
@@ -62,37 +65,48 @@ export class Binder {
       this.#forgetAll(gang.binds);
       return;
     }
-    if (gang.minMember <= 1) await this.#sendAll(gang.group, gang.binds, '');
-    else await this.#inLine(gang.group, gang.binds.length, (waiting) => this.#start(gang, waiting));
+    if (this.#isLoose(gang)) await this.#sendAll(gang.group, gang.binds, '');
+    else await this.#inLine(gang.group, gang.binds, (waiting) => this.#start(gang, waiting));
+  }
+
+  /** No member needs another one. */
+  #isLoose({ group, minMember }: GangDecision): boolean {
+    const record = this.#options.group(group);
+    return minMember <= 1 && (record === undefined || roleMinima(record).size === 0);
   }
 
   /** Sends the bindings of a recorded plan; closes it when the gang is whole, else leaves it to the keeper. */
   async finish(group: string, planId: string, binds: readonly BindDecision[]): Promise<void> {
-    await this.#inLine(group, binds.length, () => this.#finish(group, planId, binds));
+    await this.#inLine(group, binds, () => this.#finish(group, planId, binds));
   }
 
-  /** `waiting` pods of the group are reserved by later decisions, of which nobody knows whether they will be bound. */
-  async #start(gang: GangDecision, waiting: number): Promise<void> {
+  /** `waiting`: members that are reserved by later decisions. */
+  async #start(gang: GangDecision, waiting: ReadonlySet<string>): Promise<void> {
     const { checker, randomness } = this.#options;
-    const members = checker.members(gang.group) - waiting;
-    if (members - gang.binds.length >= gang.minMember) {
+    const group = this.#options.group(gang.group);
+    const own = gang.binds.map(({ uid }) => uid);
+    if (group !== undefined && checker.isWhole(group, new Set([...waiting, ...own]))) {
       await this.#sendAll(gang.group, gang.binds, '');
       return;
     }
     const planId = randomness.id();
     // What went before in line may have failed: alone these would be a part of a gang.
-    const isRecorded = members >= gang.minMember && (await this.#record(gang, planId));
-    if (isRecorded) await this.#finish(gang.group, planId, gang.binds);
+    const isWhole = group !== undefined && checker.isWhole(group, waiting);
+    if (isWhole && (await this.#record(gang, planId))) await this.#finish(gang.group, planId, gang.binds);
     else for (const bind of gang.binds) this.#release(bind);
   }
 
-  async #inLine(group: string, pods: number, act: (waiting: number) => Promise<void>): Promise<void> {
-    const line = this.#lines.get(group) ?? { end: Promise.resolve(), waiting: 0 };
+  async #inLine(
+    group: string,
+    binds: readonly BindDecision[],
+    act: (waiting: ReadonlySet<string>) => Promise<void>,
+  ): Promise<void> {
+    const line = this.#lines.get(group) ?? { end: Promise.resolve(), waiting: new Set<string>() };
     this.#lines.set(group, line);
     this.#options.plans.busy(group);
-    line.waiting += pods;
+    for (const { uid } of binds) line.waiting.add(uid);
     const end = line.end.then(() => {
-      line.waiting -= pods;
+      for (const { uid } of binds) line.waiting.delete(uid);
       return act(line.waiting);
     });
     line.end = end;

@@ -5,6 +5,7 @@ import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { ResourceAmounts, TaintRecord, Toleration } from '../../api/records/scheduling-shape.ts';
 import type { GangDecision } from '../../scheduler/session/decision.ts';
+import { Membership } from './membership.ts';
 
 interface Charge {
   readonly node: string;
@@ -34,13 +35,7 @@ export class Checker {
   readonly #groupUse = new Map<string, Map<string, number>>();
   readonly #queueUse = new Map<string, Map<string, number>>();
   readonly #queueOfGroup = new Map<string, string>();
-  readonly #members = new Map<string, number>();
-  /** Group of each pod that holds a node and is being deleted: it is a member no more. */
-  readonly #leaving = new Map<string, string>();
-  readonly #leavingMembers = new Map<string, number>();
-  /** Group of each pod that ended well on a node: it holds nothing and still counts as a member. */
-  readonly #succeeded = new Map<string, string>();
-  readonly #succeededMembers = new Map<string, number>();
+  readonly #membership = new Membership();
 
   constructor(view: CheckerView) {
     this.#view = view;
@@ -48,8 +43,7 @@ export class Checker {
 
   /** Follows the watch: what a pod holds now. A reservation lasts until the pod is seen bound, forgotten or gone. */
   observe(next: PodRecord | undefined, uid: string): void {
-    this.#observeSuccess(next, uid);
-    this.#observeLeaving(next, uid);
+    this.#observeMember(next, uid);
     const held = this.#charges.get(uid);
     if (next === undefined || !isHolding(next)) {
       if (held !== undefined && (next === undefined || next.nodeName !== '' || next.deleting || !held.isReserved))
@@ -58,7 +52,8 @@ export class Checker {
     }
     if (held !== undefined && isSame(held, next)) return;
     if (held !== undefined) this.#drop(uid, held);
-    this.#add(uid, next, next.nodeName, false);
+    // Its group is the one that it was bound for: a pod that changes its annotations afterwards escapes no ledger.
+    this.#add(uid, next, next.nodeName, held?.group ?? groupKey(next), false);
   }
 
   /** Follows the watch: which queue a group counts for. */
@@ -81,7 +76,9 @@ export class Checker {
     if (problem !== undefined) return problem;
     for (const bind of gang.binds) {
       const pod = this.#view.pod(bind.uid);
-      if (pod !== undefined) this.#add(bind.uid, pod, bind.node, true);
+      if (pod === undefined) continue;
+      this.#add(bind.uid, pod, bind.node, gang.group, true);
+      this.#membership.add(bind.uid, gang.group, pod.task);
     }
     return undefined;
   }
@@ -89,24 +86,26 @@ export class Checker {
   /** A reserved binding did not happen. */
   release(uid: string): void {
     const held = this.#charges.get(uid);
-    if (held?.isReserved === true) this.#drop(uid, held);
+    if (held?.isReserved !== true) return;
+    this.#drop(uid, held);
+    this.#membership.remove(uid);
   }
 
   /** Pods of a group that hold a node or a reservation and are there to stay, or have succeeded on one. */
   members(group: string): number {
-    const staying = (this.#members.get(group) ?? 0) - (this.#leavingMembers.get(group) ?? 0);
-    return staying + (this.#succeededMembers.get(group) ?? 0);
+    return this.#membership.size(group);
   }
 
-  #observeLeaving(next: PodRecord | undefined, uid: string): void {
-    const group = next?.deleting === true && isHolding(next) ? groupKey(next) : '';
-    move(this.#leaving, this.#leavingMembers, uid, group);
+  /** Whether the group has its minimum, of each role as well, without some of its members. O(members). */
+  isWhole(group: PodGroupRecord, without?: ReadonlySet<string>): boolean {
+    return this.#membership.missing(group, without) === undefined;
   }
 
-  /** The status of a PodGroup has a count of these, too, but that lags behind the pods. */
-  #observeSuccess(next: PodRecord | undefined, uid: string): void {
-    const group = next?.phase === 'Succeeded' && next.nodeName !== '' ? groupKey(next) : '';
-    move(this.#succeeded, this.#succeededMembers, uid, group);
+  /** The status of a PodGroup counts members, too, but that lags behind the pods. */
+  #observeMember(next: PodRecord | undefined, uid: string): void {
+    const group = this.#charges.get(uid)?.group;
+    if (next !== undefined && isMember(next)) this.#membership.add(uid, group ?? groupKey(next), next.task);
+    else if (next === undefined || next.nodeName !== '' || next.deleting) this.#membership.remove(uid);
   }
 
   #check(gang: GangDecision): string | undefined {
@@ -164,14 +163,12 @@ export class Checker {
   }
 
   #checkGang(group: PodGroupRecord, gang: GangDecision): string | undefined {
-    const total = this.members(gang.group) + gang.binds.length;
-    return total >= group.minMember
-      ? undefined
-      : `${total} of ${group.minMember} members of ${gang.group} would be bound`;
+    const roles = gang.binds.map(({ uid }) => this.#view.pod(uid)?.task ?? '');
+    const missing = this.#membership.missing(group, undefined, roles);
+    return missing === undefined ? undefined : `${missing} would be bound`;
   }
 
-  #add(uid: string, pod: PodRecord, node: string, isReserved: boolean): void {
-    const group = groupKey(pod);
+  #add(uid: string, pod: PodRecord, node: string, group: string, isReserved: boolean): void {
     this.#charges.set(uid, { node, group, amounts: pod.shape.requests, isReserved });
     this.#move(node, group, pod.shape.requests, 1);
   }
@@ -184,13 +181,9 @@ export class Checker {
   #move(node: string, group: string, amounts: ResourceAmounts, sign: 1 | -1): void {
     addTo(this.#nodeUse, node, amounts, sign);
     if (group === '') return;
-    this.#members.set(group, (this.#members.get(group) ?? 0) + sign);
     addTo(this.#groupUse, group, amounts, sign);
     const queue = this.#queueOfGroup.get(group);
     if (queue !== undefined) addTo(this.#queueUse, queue, amounts, sign);
-    if (this.#members.get(group) !== 0) return;
-    this.#members.delete(group);
-    this.#groupUse.delete(group);
   }
 }
 
@@ -204,30 +197,17 @@ function covers(tolerations: readonly Toleration[], taint: TaintRecord): boolean
   });
 }
 
-/** A pod may be resized in place, or be given to another group. */
+/** A pod may be resized in place. */
 function isSame(held: Charge, pod: PodRecord): boolean {
-  const isSamePlace = !held.isReserved && held.node === pod.nodeName;
-  return isSamePlace && held.amounts === pod.shape.requests && held.group === groupKey(pod);
+  return !held.isReserved && held.node === pod.nodeName && held.amounts === pod.shape.requests;
 }
 
 function isHolding(pod: PodRecord): boolean {
   return pod.nodeName !== '' && pod.phase !== 'Succeeded' && pod.phase !== 'Failed';
 }
 
-/** The pod counts for the group now, for none when that is empty. */
-function move(groups: Map<string, string>, counts: Map<string, number>, uid: string, group: string): void {
-  const known = groups.get(uid) ?? '';
-  if (group === known) return;
-  if (known !== '') count(counts, known, -1);
-  if (group !== '') count(counts, group, 1);
-  if (group === '') groups.delete(uid);
-  else groups.set(uid, group);
-}
-
-function count(counts: Map<string, number>, group: string, change: 1 | -1): void {
-  const sum = (counts.get(group) ?? 0) + change;
-  if (sum === 0) counts.delete(group);
-  else counts.set(group, sum);
+function isMember(pod: PodRecord): boolean {
+  return pod.nodeName !== '' && (pod.phase === 'Succeeded' || (isHolding(pod) && !pod.deleting));
 }
 
 /** Empty for pods that others place: they only take room. */
@@ -239,8 +219,14 @@ function addAll(into: Map<string, number>, amounts: ResourceAmounts): void {
   for (const [resource, amount] of amounts) into.set(resource, (into.get(resource) ?? 0) + amount);
 }
 
+/** What nobody holds any more leaves nothing behind: nodes and queues come and go. */
 function addTo(ledger: Map<string, Map<string, number>>, key: string, amounts: ResourceAmounts, sign: 1 | -1): void {
   let use = ledger.get(key);
   if (use === undefined) ledger.set(key, (use = new Map()));
-  for (const [resource, amount] of amounts) use.set(resource, (use.get(resource) ?? 0) + sign * amount);
+  for (const [resource, amount] of amounts) {
+    const sum = (use.get(resource) ?? 0) + sign * amount;
+    if (sum === 0) use.delete(resource);
+    else use.set(resource, sum);
+  }
+  if (use.size === 0) ledger.delete(key);
 }

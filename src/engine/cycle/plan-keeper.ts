@@ -64,8 +64,7 @@ export class PlanKeeper {
     if (plan === undefined || this.#busy.has(group)) return;
     const { checker, clock, groups } = this.#options;
     const record = this.#options.group(group);
-    const members = checker.members(group);
-    if (record === undefined || members === 0 || members >= record.minMember) {
+    if (record === undefined || checker.members(group) === 0 || checker.isWhole(record)) {
       this.#open.delete(group);
       await groups.closePlan(group);
       return;
@@ -86,7 +85,7 @@ export class PlanKeeper {
   async #abandon(record: PodGroupRecord, plan: OpenPlan): Promise<void> {
     const { log, events, clock } = this.#options;
     const bound = this.#options.podsOf(record.key).filter(isOnNode);
-    const note = `${bound.length} of ${record.minMember} members were bound; they are deleted so that the gang starts together.`;
+    const note = `${bound.length} of ${record.minMember} members were bound, and the gang was not whole; they are deleted so that it starts together.`;
     log.warn('bind plan abandoned', { group: record.key, plan: plan.id, bound: bound.length });
     const { namespace, name, uid } = record;
     events.record({ type: POD_GROUPS, namespace, name, uid }, 'Warning', 'PlanAbandoned', 'Binding', note);

@@ -231,12 +231,44 @@ describe('checker', () => {
     expect(bench.reserve('p0 n1')).to.equal('ns/p0: node n1 would hold 3000 of 2000 cpu');
   });
 
-  it('counts a pod for the group that it was given to while it ran', () => {
+  for (const [what, change] of [
+    ['takes its group off', { group: '' }],
+    ['names another group', { group: 'other' }],
+    ['names another role', { task: 'other' }],
+  ] as const) {
+    it(`counts a pod that ${what} while it runs for what it was bound for, until it is gone`, () => {
+      const bench = new Bench();
+      bench.queues.set('default', makeQueue('default', { capability: new Map([['cpu', 1500]]) }));
+      bench.group(makePodGroup('g', 1, { minTaskMember: new Map([['ps', 1]]) }));
+      bench.group(makePodGroup('other', 1));
+      bench.bound('p0', 'n1', { task: 'ps' });
+      bench.pod(makePod('p1', 'g', ONE_CPU));
+      bench.bound('p0', 'n1', { task: 'ps', ...change });
+      expect(bench.reserve('p1 n2')).to.equal('queue default would hold 2000 of 1500 cpu');
+      expect([bench.checker.members('ns/g'), bench.checker.members('ns/other')]).to.deep.equal([1, 0]);
+      expect(bench.checker.isWhole(makePodGroup('g', 1, { minTaskMember: new Map([['ps', 1]]) }))).to.equal(true);
+      bench.bound('p0', 'n1', { task: 'ps', ...change, phase: 'Succeeded' });
+      expect(bench.checker.members('ns/g')).to.equal(1);
+      bench.gone('p0');
+      expect(bench.checker.members('ns/g')).to.equal(0);
+    });
+  }
+
+  it('knows the minimum of each role, where the minimum of all covers their sum', () => {
+    const minTaskMember = new Map([
+      ['ps', 1],
+      ['worker', 2],
+    ]);
     const bench = new Bench();
-    bench.gang(1, 0);
-    bench.bound('p0', 'n1');
-    bench.bound('p0', 'n1', { group: 'other' });
-    expect([bench.checker.members('ns/g'), bench.checker.members('ns/other')]).to.deep.equal([0, 1]);
+    bench.group(makePodGroup('g', 3, { minTaskMember }));
+    for (const name of ['w0', 'w1', 'w2']) bench.pod(makePod(name, 'g', ONE_CPU, { task: 'worker' }));
+    bench.pod(makePod('ps0', 'g', ONE_CPU, { task: 'ps' }));
+    expect(bench.reserve('w0 n1', 'w1 n1', 'w2 n2')).to.equal('0 of 1 members of task ps of ns/g would be bound');
+    expect(bench.reserve('w0 n1', 'w1 n1', 'ps0 n2')).to.equal(undefined);
+    const group = makePodGroup('g', 3, { minTaskMember });
+    expect(bench.checker.isWhole(group)).to.equal(true);
+    expect(bench.checker.isWhole(group, new Set(['uid-ps0']))).to.equal(false);
+    expect(bench.checker.isWhole(makePodGroup('g', 2, { minTaskMember }), new Set(['uid-ps0']))).to.equal(true);
   });
 
   it('counts pods that another scheduler places for their node alone', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseBindPlan } from '../../../src/api/bind-plan.ts';
-import { BIND_PLAN_ANNOTATION } from '../../../src/api/keys.ts';
+import { BIND_PLAN_ANNOTATION, TASK_SPEC_KEY } from '../../../src/api/keys.ts';
 import type { WriteRequest } from '../../../src/engine/ports.ts';
 import { arrayAt, memberAt, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { ApiFault } from '../../support/fake-api.ts';
@@ -135,13 +135,33 @@ describe('scheduler loop', () => {
     expect(objectAt(deletion?.body, 'preconditions')).to.deep.equal({ uid: 'uid-g-0' });
     const told = made.events.filter(({ reason }) => reason === 'PlanAbandoned');
     expect(told.map(({ name, note }) => `${name}: ${note}`)).to.deep.equal([
-      'g: 1 of 2 members were bound; they are deleted so that the gang starts together.',
+      'g: 1 of 2 members were bound, and the gang was not whole; they are deleted so that it starts together.',
     ]);
     made.api.remove('pods', 'ns/g-0');
     await made.run(5000);
     expect(memberAt(made.api.get('podgroups', 'ns/g'), 'metadata', 'annotations', BIND_PLAN_ANNOTATION)).to.equal(
       undefined,
     );
+  });
+
+  it('does not take a gang for whole that lacks a role, however many others it has', async () => {
+    const made = world(4, 2, 0);
+    made.api.patch('podgroups', 'ns/g', { spec: { minTaskMember: { ps: 1, worker: 1 } } });
+    for (const [name, task] of [
+      ['ps', 'ps'],
+      ['w-0', 'worker'],
+      ['w-1', 'worker'],
+    ] as const) {
+      made.api.put('pods', rawPod(name, 'g'));
+      made.api.patch('pods', `ns/${name}`, { metadata: { annotations: { [TASK_SPEC_KEY]: task } } });
+    }
+    made.api.faults = (request) => (isBinding(request) && request.name === 'ps' ? 'refused' : 'none');
+    made.start();
+    await made.run(59_000);
+    expect(places(made)).to.include({ ps: '', 'w-0': 'n1' });
+    expect(written(made)).to.not.include('close g');
+    await made.run(2000);
+    expect(written(made)).to.include('delete w-0');
   });
 
   it('leaves members alone that have ended when it gives a gang up', async () => {
