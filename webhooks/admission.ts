@@ -43,6 +43,10 @@ export interface GroupView {
   readonly name: string;
   readonly queue: string;
   readonly ownerUid: string;
+  /** Minima by role; empty when the group has no roles. */
+  readonly tasks: ReadonlyMap<string, number>;
+  /** Kind and name of the object that Sluice made the group for (`Job/train`); empty when somebody else made it. */
+  readonly origin: string;
 }
 
 export interface AllowVerdict {

@@ -3,6 +3,7 @@ import { apiVersion, MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS } from '../src/api/r
 import type { ResourceType } from '../src/api/resources.ts';
 import type { JsonObject, JsonValue } from '../src/lib/json.ts';
 import { SETTLED_EXPRESSION } from './pods/settled.ts';
+import { DAEMON_SET_CONTROLLER_EXPRESSION } from './requester.ts';
 import type { RegistryEntry } from './registry-entry.ts';
 
 /** Both configuration objects have this name. */
@@ -111,8 +112,8 @@ const CONDITIONS: Readonly<Record<Phase, readonly JsonObject[]>> = Object.freeze
     {
       name: 'not-of-a-daemon-set',
       expression:
-        'request.resource.resource != "pods" || !has(object.metadata.ownerReferences) || ' +
-        '!object.metadata.ownerReferences.exists(o, o.kind == "DaemonSet" && has(o.controller) && o.controller)',
+        `request.resource.resource != "pods" || !(${DAEMON_SET_CONTROLLER_EXPRESSION}) || ` +
+        '!has(object.metadata.ownerReferences) || !object.metadata.ownerReferences.exists(o, o.kind == "DaemonSet" && has(o.controller) && o.controller)',
     },
     // Pods that come stamped out of their Job's template are most of all pods: asking about each would cost the API
     // server more than anything else that Sluice adds to a pod.

@@ -7,10 +7,10 @@ import { isObjectName } from './group-name.ts';
 import type { QueueChoice } from './queue-choice.ts';
 import { refuse } from './verdict.ts';
 
-/** The group that a pod or pod template names; empty when none. */
-export function namedGroup(object: JsonObject): string {
-  const name = stringAt(object, ['metadata', 'annotations', GROUP_NAME_ANNOTATION]);
-  return name === '' ? stringAt(object, ['metadata', 'annotations', VOLCANO_GROUP_NAME_ANNOTATION]) : name;
+/** The group that the annotations of a pod or template name; empty when none. */
+export function namedGroup(annotations: JsonObject): string {
+  const name = stringAt(annotations, [GROUP_NAME_ANNOTATION]);
+  return name === '' ? stringAt(annotations, [VOLCANO_GROUP_NAME_ANNOTATION]) : name;
 }
 
 /** Refuses a group annotation that cannot be the name of a PodGroup. */

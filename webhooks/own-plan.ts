@@ -6,9 +6,9 @@ import type { JsonObject } from '../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from './admission.ts';
 import { isPlannedName, plannedName } from './group-name.ts';
 
-/** The plan on an object, ours or copied; undefined when there is none or somebody edited it into something else. */
-export function planOf(object: JsonObject): GroupPlan | undefined {
-  return parseGroupPlan(stringAt(object, ['metadata', 'annotations', GROUP_PLAN_ANNOTATION]));
+/** The plan in an object's annotations, ours or copied; undefined when there is none or somebody edited it into something else. */
+export function planOf(annotations: JsonObject): GroupPlan | undefined {
+  return parseGroupPlan(stringAt(annotations, [GROUP_PLAN_ANNOTATION]));
 }
 
 /** What a plan is made for: the object's name, or its generateName while it has none. */
@@ -21,9 +21,12 @@ export function rootName(request: AdmissionRequest, object: JsonObject): string 
  * The name of the group to plan for a new root object: the one of its plan when this very creation was mutated before
  * (reinvocation), else a new one. A copied manifest brings the plan of another root, or one whose group exists already.
  */
-export function groupNameFor(request: AdmissionRequest, object: JsonObject, view: ClusterView): string {
-  const root = rootName(request, object);
-  const plan = planOf(object);
+export function groupNameFor(
+  request: AdmissionRequest,
+  root: string,
+  plan: GroupPlan | undefined,
+  view: ClusterView,
+): string {
   const isOwn = plan !== undefined && plan.root === root && isPlannedName(root, plan.group);
   const isFresh = isOwn && view.group(request.namespace, plan.group) === undefined;
   return isFresh ? plan.group : plannedName(root, request.uid);

@@ -5,26 +5,28 @@ import type { JsonObject } from '../src/lib/json.ts';
 import type { ClusterView, DenyVerdict } from './admission.ts';
 import { refuse } from './verdict.ts';
 
-/** A queue's name and the field that it was read from. */
+/** A queue's name and the field that it was read from, or where another one would have to be named. */
 export interface QueueChoice {
   readonly name: string;
   readonly path: string;
+  /** The namespace whose default it is; absent when the object names the queue itself. */
+  readonly defaultOf?: string;
 }
 
-/** The queue that an object's own label, or else its annotation, names; undefined when neither does. */
-export function namedQueue(object: JsonObject, path: string): QueueChoice | undefined {
-  const label = stringAt(object, ['metadata', 'labels', QUEUE_NAME_LABEL]);
+/** The queue that the label, or else the annotation, of one object names; undefined when neither does. */
+export function namedQueue(labels: JsonObject, annotations: JsonObject, path: string): QueueChoice | undefined {
+  const label = stringAt(labels, [QUEUE_NAME_LABEL]);
   if (label !== '') return { name: label, path: keyPath(`${path}metadata.labels`, QUEUE_NAME_LABEL) };
-  const annotation = stringAt(object, ['metadata', 'annotations', QUEUE_NAME_ANNOTATION]);
+  const annotation = stringAt(annotations, [QUEUE_NAME_ANNOTATION]);
   if (annotation === '') return undefined;
   return { name: annotation, path: keyPath(`${path}metadata.annotations`, QUEUE_NAME_ANNOTATION) };
 }
 
 /** The queue of work that names none: the namespace's default, else the one called `default`. */
 export function defaultQueue(namespace: string, view: ClusterView): QueueChoice {
+  const path = keyPath('metadata.labels', QUEUE_NAME_LABEL);
   const name = view.defaultQueue(namespace);
-  if (name !== '') return { name, path: 'metadata.namespace' };
-  return { name: DEFAULT_QUEUE, path: keyPath('metadata.labels', QUEUE_NAME_LABEL) };
+  return name === '' ? { name: DEFAULT_QUEUE, path } : { name, path, defaultOf: namespace };
 }
 
 /** Why new work may not go there; undefined when it may. */
@@ -32,10 +34,10 @@ export function queueDenial(choice: QueueChoice, view: ClusterView): DenyVerdict
   const queue = view.queue(choice.name);
   if (queue === undefined) return view.synced ? notFound(choice, view) : undefined;
   if (queue.state === 'Closed' || queue.state === 'Closing') {
-    return notOpen(choice, `queue is ${queue.state} and takes no new work`);
+    return notOpen(choice, `is ${queue.state} and takes no new work`);
   }
   if (choice.name === ROOT_QUEUE || queue.hasChildren) {
-    return notOpen(choice, 'queue only holds other queues; name one of those');
+    return notOpen(choice, 'only holds other queues; name one of those');
   }
   return undefined;
 }
@@ -47,13 +49,17 @@ function notFound(choice: QueueChoice, view: ClusterView): DenyVerdict {
   const names = view.queueNames().filter((name) => name !== ROOT_QUEUE);
   const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
   const known = names.length === 0 ? 'there is none yet' : `these do: ${names.slice(0, MAX_LISTED).join(', ')}${more}`;
-  const origin = choice.path === 'metadata.namespace' ? 'default queue of the namespace' : 'queue';
-  return refuse(
-    'QueueNotFound',
-    fieldError(choice.path, 'FieldValueNotFound', choice.name, `${origin} does not exist; ${known}`),
-  );
+  const message = `${subject(choice)} does not exist; ${known}`;
+  return refuse('QueueNotFound', fieldError(choice.path, 'FieldValueNotFound', choice.name, message));
 }
 
 function notOpen(choice: QueueChoice, message: string): DenyVerdict {
-  return refuse('QueueNotOpen', fieldError(choice.path, 'FieldValueForbidden', choice.name, message));
+  const text = `${subject(choice)} ${message}`;
+  return refuse('QueueNotOpen', fieldError(choice.path, 'FieldValueForbidden', choice.name, text));
+}
+
+/** Who named no queue has to hear where this one comes from, and that the field is where to name another. */
+function subject({ defaultOf }: QueueChoice): string {
+  if (defaultOf === undefined) return 'queue';
+  return `default queue of namespace ${defaultOf} (its annotation ${QUEUE_NAME_ANNOTATION})`;
 }

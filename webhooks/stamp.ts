@@ -33,16 +33,17 @@ export const STAMP_KEYS: readonly (readonly [map: 'annotations' | 'labels', key:
 ];
 
 /** Whose pods these are to place: nobody chose, ours, or another scheduler's. */
-export function schedulerKind(name: string): 'unset' | 'served' | 'foreign' {
+export type SchedulerKind = 'unset' | 'served' | 'foreign';
+
+/** The kind of a scheduler's name. */
+export function schedulerKind(name: string): SchedulerKind {
   if (name === '' || name === KUBE_DEFAULT_SCHEDULER) return 'unset';
   return SERVED_SCHEDULERS.has(name) ? 'served' : 'foreign';
 }
 
 /** Writes the stamp onto the pod or template at `at`; only leaves that differ become operations. */
-export function stampPod(patch: ObjectPatch, at: readonly string[], pod: JsonObject, stamp: Stamp): void {
-  if (schedulerKind(stringAt(pod, ['spec', 'schedulerName'])) === 'unset') {
-    patch.set([...at, 'spec', 'schedulerName'], SLUICE_SCHEDULER);
-  }
+export function stampPod(patch: ObjectPatch, at: readonly string[], scheduler: SchedulerKind, stamp: Stamp): void {
+  if (scheduler === 'unset') patch.set([...at, 'spec', 'schedulerName'], SLUICE_SCHEDULER);
   patch.set([...at, 'metadata', 'annotations', GROUP_NAME_ANNOTATION], stamp.group);
   patch.set([...at, 'metadata', 'annotations', QUEUE_NAME_ANNOTATION], stamp.queue);
   labelWithQueue(patch, at, stamp.queue);
@@ -57,9 +58,9 @@ export function labelWithQueue(patch: ObjectPatch, at: readonly string[], queue:
 }
 
 /** The role that the label or else the annotation names, made fit for a label; empty when neither does. */
-export function roleOf(object: JsonObject): string {
-  const label = stringAt(object, ['metadata', 'labels', TASK_SPEC_KEY]);
-  const role = label === '' ? stringAt(object, ['metadata', 'annotations', TASK_SPEC_KEY]) : label;
+export function roleOf(labels: JsonObject, annotations: JsonObject): string {
+  const label = stringAt(labels, [TASK_SPEC_KEY]);
+  const role = label === '' ? stringAt(annotations, [TASK_SPEC_KEY]) : label;
   return isLabelValue(role) ? role : dnsLabel(role, MAX_NAME_LENGTH);
 }
 

@@ -1,5 +1,5 @@
 import { fieldError, keyPath } from '../src/lib/field-error.ts';
-import { memberAt } from '../src/lib/json.ts';
+import { member } from '../src/lib/json.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { DenyVerdict } from './admission.ts';
 import { refuse } from './verdict.ts';
@@ -20,14 +20,14 @@ export interface Bounds {
 /** More members than any cluster has pods; keeps sums far inside the safe integers. */
 export const MAX_COUNT = 1_000_000;
 
-/** Reads a count that a user wrote into an annotation. */
+/** Reads a count that a user wrote into an annotation; `path` is where the object stands that carries it. */
 export function wholeNumberAnnotation(
-  object: JsonObject,
+  annotations: JsonObject,
   path: string,
   key: string,
   bounds: Bounds,
 ): WholeNumber | DenyVerdict {
-  const text = memberAt(object, 'metadata', 'annotations', key);
+  const text = member(annotations, key);
   if (text === undefined || text === null) return { kind: 'number', value: undefined };
   const value = typeof text === 'string' && DIGITS.test(text) ? Number(text) : Number.NaN;
   if (value >= bounds.min && value <= bounds.max) return { kind: 'number', value };

@@ -21,17 +21,25 @@ export interface GroupPlan {
   readonly root: string;
   readonly queue: string;
   readonly priorityClassName: string;
+  /** Whom the PodGroup goes away with: the object that carries the plan, or the controller of that pod and its peers. */
+  readonly owner: 'root' | 'controller';
   readonly tasks: readonly PlannedTask[];
-  /** Kubernetes quantities of the members that must be placed together in stage 0. */
+  /** Kubernetes quantities of the members that the minima of all stages ask for. */
   readonly minResources: Readonly<Record<string, string>>;
 }
 
 /** Text for the annotation; stable member order. */
 export function formatGroupPlan(plan: GroupPlan): string {
-  const { version, group, root, queue, priorityClassName, tasks, minResources } = plan;
+  const { version, group, root, queue, priorityClassName, owner, tasks, minResources } = plan;
   const ordered = tasks.map(({ name, min, stage }) => ({ name, min, stage }));
   const resources = Object.fromEntries(Object.entries(minResources).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return JSON.stringify({ version, group, root, queue, priorityClassName, tasks: ordered, minResources: resources });
+  const head = { version, group, root, queue, priorityClassName };
+  return JSON.stringify({
+    ...head,
+    ...(owner === 'controller' ? { owner } : {}),
+    tasks: ordered,
+    minResources: resources,
+  });
 }
 
 /** The plan, or undefined when the text is not one (a user may write anything into an annotation). */
@@ -57,6 +65,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
     tasks: known,
     root: stringAt(raw, ['root']),
     priorityClassName: stringAt(raw, ['priorityClassName']),
+    owner: stringAt(raw, ['owner']) === 'controller' ? 'controller' : 'root',
     minResources: stringMembers(objectAt(raw, 'minResources')),
   };
 }

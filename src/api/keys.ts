@@ -25,6 +25,8 @@ export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';
 export const GROUP_ORIGIN_ANNOTATION = 'sluice.dev/origin';
 /** On a Spark driver: how many executors must be placed together once the driver runs. */
 export const SPARK_MIN_EXECUTORS_ANNOTATION = 'sluice.dev/spark-min-executors';
+/** On a Spark driver: what one executor asks for (`cpu=2,memory=4Gi`), where its configuration cannot be seen. */
+export const SPARK_EXECUTOR_RESOURCES_ANNOTATION = 'sluice.dev/spark-executor-resources';
 /** On a PodGroup that Sluice made: `Suspended` or `Ended` when its root is; absent while the root wants its pods. */
 export const ROOT_STATE_ANNOTATION = 'sluice.dev/root-state';
 /** On a PodGroup: the plan that is being bound (see bind-plan.ts); absent when none is open. */

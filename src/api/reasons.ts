@@ -5,6 +5,7 @@ export const REASONS = {
   QueueNotOpen: 'The workload names a queue that takes no new work.',
   InvalidMinMember: 'The lower bound of the gang is not a whole number from 1 to the number of pods.',
   InvalidGroupPlan: 'The group plan annotation was edited into something that is not a plan.',
+  InvalidResources: 'A list of resources in an annotation cannot be read.',
   InvalidGroupName: 'The group name is not a valid object name.',
   InvalidQueueSpec: 'The queue has a field whose value is not allowed.',
   ProtectedQueue: 'The root and default queues cannot be deleted.',

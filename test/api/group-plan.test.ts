@@ -12,6 +12,7 @@ const plan: fc.Arbitrary<GroupPlan> = fc.record({
   root: text,
   queue: name,
   priorityClassName: text,
+  owner: fc.constantFrom('root', 'controller'),
   tasks: fc.array(fc.record({ name, min: fc.nat(), stage: fc.nat(3) }), { minLength: 1, maxLength: 4 }),
   minResources: fc.dictionary(fc.stringMatching(/^[a-z./]{1,12}$/), text, { noNullPrototype: true }),
 });

@@ -143,6 +143,7 @@ function groupOf(body: JsonObject, uid: string): PodGroupRecord {
     failed: 0,
     bindPlan: '',
     rootState: 'Active',
+    origin: stringAt(body, ['metadata', 'annotations', 'sluice.dev/origin']),
     owner: owner === undefined ? undefined : ownerOf(owner),
   } as const;
   return patchGroup(bare, objectAt(body, 'spec'));

@@ -11,6 +11,7 @@ export function makePlan(overrides: Partial<GroupPlan> = {}): GroupPlan {
     root: 'train',
     queue: 'default',
     priorityClassName: '',
+    owner: 'root',
     tasks: [{ name: 'worker', min: 3, stage: 0 }],
     minResources: { cpu: '3', memory: '6Gi' },
     ...overrides,

@@ -98,6 +98,7 @@ export function makePodGroup(name: string, minMember: number, overrides: Partial
     failed: 0,
     bindPlan: '',
     rootState: 'Active',
+    origin: '',
     owner: undefined,
     ...overrides,
   };

@@ -51,7 +51,9 @@ describe('the examples of the quick start', () => {
       { name: 'driver', min: 1, stage: 0 },
       { name: 'executor', min: 2, stage: 1 },
     ]);
-    const known = view({ groups: [{ namespace: 'team-a', name: group, queue: 'default', ownerUid: 'd' }] });
+    const known = view({
+      groups: [{ namespace: 'team-a', name: group, queue: 'default', ownerUid: 'd', tasks: new Map([['driver', 1]]) }],
+    });
     for (const name of ['Pod/spark-pi-exec-1', 'Pod/spark-pi-exec-2']) {
       const executor = created(mutatePod, all.get(name) ?? {}, known);
       expect(stringAt(executor, ['metadata', 'annotations', 'scheduling.k8s.io/group-name'])).to.equal(group);

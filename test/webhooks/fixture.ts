@@ -33,15 +33,18 @@ interface ViewParts {
     Record<string, { readonly state?: string; readonly parent?: string; readonly hasChildren?: boolean }>
   >;
   readonly defaults?: Readonly<Record<string, string>>;
-  readonly groups?: readonly GroupView[];
+  readonly groups?: readonly GroupParts[];
 }
+
+/** A group that somebody made by hand, without roles, unless told otherwise. */
+type GroupParts = Omit<GroupView, 'tasks' | 'origin'> & Partial<GroupView>;
 
 /** A cluster with the queues root, default, blue and shut (closed), unless told otherwise. */
 export function view(parts: ViewParts = {}): ClusterView {
   const queues = new Map(
     Object.entries(parts.queues ?? { root: { hasChildren: true }, default: {}, blue: {}, shut: { state: 'Closed' } }),
   );
-  const groups = parts.groups ?? [];
+  const groups = (parts.groups ?? []).map((group) => ({ tasks: new Map<string, number>(), origin: '', ...group }));
   return {
     synced: parts.synced ?? true,
     queue: (name) => {

@@ -19,7 +19,8 @@ const CLUSTERS = {
     defaults: { 'team-a': 'blue' },
     groups: [
       { namespace: 'team-a', name: 'spark-0123abcd', queue: 'blue', ownerUid: 'x' },
-      { namespace: 'team-a', name: 'train-0a1b2c3d', queue: 'default', ownerUid: '1' },
+      { namespace: 'team-a', name: 'train-0a1b2c3d', queue: 'default', ownerUid: '1', origin: 'Job/train' },
+      { namespace: 'team-a', name: 'podgroup-u', queue: 'blue', ownerUid: 'u', origin: 'ReplicaSet/web' },
     ],
   }),
 };

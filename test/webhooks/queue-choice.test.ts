@@ -50,8 +50,10 @@ describe('queues of new work', () => {
   it('come from the namespace, else are called default', () => {
     const cluster = view({ defaults: { 'team-a': 'green' } });
     const choice = defaultQueue('team-a', cluster);
-    expect(choice).to.deep.equal({ name: 'green', path: 'metadata.namespace' });
-    expect(queueDenial(choice, cluster)?.errors[0]?.message).to.match(/^default queue of the namespace does not exist/);
+    expect(choice).to.deep.equal({ name: 'green', path: PATH, defaultOf: 'team-a' });
+    expect(queueDenial(choice, cluster)?.errors[0]?.message).to.match(
+      /^default queue of namespace team-a \(its annotation scheduling.volcano.sh\/queue-name\) does not exist/,
+    );
     expect(defaultQueue('team-b', cluster).name).to.equal('default');
   });
 });

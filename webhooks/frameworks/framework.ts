@@ -1,4 +1,4 @@
-import type { DenyVerdict } from '../admission.ts';
+import type { ClusterView, DenyVerdict } from '../admission.ts';
 import type { Membership } from '../pods/membership.ts';
 import type { PodFacts } from '../pods/pod-facts.ts';
 
@@ -6,6 +6,9 @@ import type { PodFacts } from '../pods/pod-facts.ts';
 export interface PodFramework {
   readonly name: string;
   matches(pod: PodFacts): boolean;
-  /** Called only when `matches`; every pod of one application must get the same group from its own facts alone. */
-  membership(pod: PodFacts): Membership | DenyVerdict;
+  /**
+   * Called only when `matches`. Every pod of one application must get the same group from its own facts alone; the view
+   * tells only whether that group is planned already.
+   */
+  membership(pod: PodFacts, view: ClusterView): Membership | DenyVerdict;
 }

@@ -1,63 +1,70 @@
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
-import { objectAt, stringAt } from '../../src/lib/json.ts';
-import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
-import { groupNameDenial, knownQueueWarning, namedGroup } from '../named-group.ts';
+import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
-import { groupNameFor, planOf, rootName } from '../own-plan.ts';
-import { defaultQueue, namedQueue, queueDenial } from '../queue-choice.ts';
+import { groupNameFor } from '../own-plan.ts';
+import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
-import { labelWithQueue, schedulerKind, stampPod } from '../stamp.ts';
+import { labelWithQueue, stampPod } from '../stamp.ts';
 import { allow, joinDenials } from '../verdict.ts';
 import { MAX_COUNT } from '../whole-number.ts';
-import { planJob, taskOf, templateLowerBound } from './plan.ts';
+import type { JobFacts } from './job-facts.ts';
+import { planJob, templateLowerBound } from './plan.ts';
 
 const TEMPLATE = ['spec', 'template'] as const;
-const TEMPLATE_PATH = 'spec.template.';
+const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
 
 /** A new Job: plans its gang and stamps its pod template, or joins the group that the template names itself. */
-export function createJob(request: AdmissionRequest, job: JsonObject, view: ClusterView): Verdict {
-  const template = objectAt(job, ...TEMPLATE);
-  const scheduler = stringAt(template, ['spec', 'schedulerName']);
-  if (schedulerKind(scheduler) === 'foreign') return leaveAlone(job, scheduler);
-  const named = namedGroup(template);
-  if (named !== '' && named !== planOf(job)?.group) return joinNamedGroup(request, job, named, view);
-  return planGroup(request, job, view);
+export function createJob(request: AdmissionRequest, job: JobFacts, view: ClusterView): Verdict {
+  const { scheduler, schedulerName, group } = job.template;
+  if (scheduler === 'foreign') return leaveAlone(job, schedulerName);
+  if (group === '' || group === job.plan?.group) return planGroup(request, job, view, []);
+  const holder = view.group(request.namespace, group)?.origin ?? '';
+  // A copied template brings the group of the Job that it was copied from: two Jobs in one gang is nobody's wish.
+  if (!holder.startsWith('Job/')) return joinNamedGroup(request, job, view);
+  return planGroup(request, job, view, [`group ${group} belongs to ${holder}: this Job gets a group of its own`]);
 }
 
 /** Only a plan that came with a copied manifest goes: it would make a group that no pod joins. */
-function leaveAlone(job: JsonObject, scheduler: string): Verdict {
+function leaveAlone({ job }: JobFacts, scheduler: string): Verdict {
   const patch = new ObjectPatch(job);
-  patch.remove(['metadata', 'annotations', GROUP_PLAN_ANNOTATION]);
+  patch.remove(PLAN);
   const warning = `Job is left to the scheduler ${scheduler}: no gang is formed and no queue is charged`;
   return allow(patch.operations, [warning]);
 }
 
-function planGroup(request: AdmissionRequest, job: JsonObject, view: ClusterView): Verdict {
+function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, warnings: readonly string[]): Verdict {
   const queue = chosenQueue(request, job, view);
-  const group = groupNameFor(request, job, view);
-  const planned = planJob(job, { group, root: rootName(request, job), queue: queue.name, task: taskOf(job) });
+  const planned = planJob(job, {
+    group: groupNameFor(request, job.root, job.plan, view),
+    root: job.root,
+    queue: queue.name,
+    task: job.role,
+    pausedMin: job.completions ?? 1,
+  });
   const queueTrouble = queueDenial(queue, view);
   if (planned.kind === 'deny') return joinDenials(queueTrouble, planned) ?? planned;
-  return queueTrouble ?? stampJob(job, planned.plan);
+  return queueTrouble ?? stampJob(job, planned.plan, warnings);
 }
 
-function stampJob(job: JsonObject, plan: GroupPlan): Verdict {
+function stampJob({ job, template, role }: JobFacts, plan: GroupPlan, warnings: readonly string[]): Verdict {
+  const { group, queue } = plan;
   const patch = new ObjectPatch(job);
-  patch.set(['metadata', 'annotations', GROUP_PLAN_ANNOTATION], formatGroupPlan(plan));
-  labelWithQueue(patch, [], plan.queue);
-  stampPod(patch, TEMPLATE, objectAt(job, ...TEMPLATE), { group: plan.group, task: taskOf(job), queue: plan.queue });
+  patch.set(PLAN, formatGroupPlan(plan));
+  labelWithQueue(patch, [], queue);
+  stampPod(patch, TEMPLATE, template.scheduler, { group, task: role, queue });
   const min = plan.tasks.reduce((sum, { min: members }) => sum + members, 0);
-  return allow(patch.operations, [], { group: plan.group, queue: plan.queue, 'min-member': String(min) });
+  return allow(patch.operations, warnings, { group, queue, 'min-member': String(min) });
 }
 
 /**
  * The user's group is kept and not planned here: its PodGroup is the user's, or is made from the first pod when the
  * template says how many members must start together.
  */
-function joinNamedGroup(request: AdmissionRequest, job: JsonObject, group: string, view: ClusterView): Verdict {
+function joinNamedGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView): Verdict {
+  const { group, scheduler, path } = job.template;
   const known = view.group(request.namespace, group);
   const queue = chosenQueue(request, job, view);
   // The queue of an existing group was checked when the group was made.
@@ -65,20 +72,22 @@ function joinNamedGroup(request: AdmissionRequest, job: JsonObject, group: strin
   // Pods of a Job are refused over and over where nobody looks, so what they carry is checked here.
   const bound = templateLowerBound(job, { min: 1, max: MAX_COUNT });
   const boundTrouble = bound.kind === 'deny' ? bound : undefined;
-  const denial = joinDenials(groupNameDenial(group, TEMPLATE_PATH), queueTrouble, boundTrouble);
+  const denial = joinDenials(groupNameDenial(group, path), queueTrouble, boundTrouble);
   if (denial !== undefined) return denial;
+  const isMissing = known === undefined && view.synced && bound.kind === 'number' && bound.value === undefined;
   const name = known?.queue ?? queue.name;
-  const patch = new ObjectPatch(job);
-  patch.remove(['metadata', 'annotations', GROUP_PLAN_ANNOTATION]);
+  const patch = new ObjectPatch(job.job);
+  patch.remove(PLAN);
   labelWithQueue(patch, [], name);
-  stampPod(patch, TEMPLATE, objectAt(job, ...TEMPLATE), { group, task: taskOf(job), queue: name });
-  return allow(patch.operations, knownQueueWarning(namedQueueOf(job), group, name), { group, queue: name });
+  stampPod(patch, TEMPLATE, scheduler, { group, task: job.role, queue: name });
+  const warnings = knownQueueWarning(job.ownQueue ?? job.template.queue, group, name);
+  return allow(patch.operations, isMissing ? [...warnings, missing(group)] : warnings, { group, queue: name });
 }
 
-function chosenQueue(request: AdmissionRequest, job: JsonObject, view: ClusterView): QueueChoice {
-  return namedQueueOf(job) ?? defaultQueue(request.namespace, view);
+function missing(group: string): string {
+  return `no PodGroup ${group} exists yet: the pods wait until you make it (is the template a copy?)`;
 }
 
-function namedQueueOf(job: JsonObject): QueueChoice | undefined {
-  return namedQueue(job, '') ?? namedQueue(objectAt(job, ...TEMPLATE), TEMPLATE_PATH);
+function chosenQueue(request: AdmissionRequest, job: JobFacts, view: ClusterView): QueueChoice {
+  return job.ownQueue ?? job.template.queue ?? defaultQueue(request.namespace, view);
 }

@@ -3,6 +3,7 @@ import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { UNCHANGED } from '../verdict.ts';
 import { createJob } from './create.ts';
+import { readJobFacts } from './job-facts.ts';
 import { updateJob } from './update.ts';
 
 /** Jobs of batch/v1: the gang is planned here, before the first pod exists. */
@@ -10,6 +11,8 @@ export function mutateJob(request: AdmissionRequest, view: ClusterView): Verdict
   const { object: job, oldObject: old, operation, subresource } = request;
   if (job === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (!isJsonObject(memberAt(job, 'spec', 'template'))) return UNCHANGED;
-  if (operation === 'CREATE') return createJob(request, job, view);
-  return operation === 'UPDATE' && old !== undefined ? updateJob(job, old) : UNCHANGED;
+  const facts = readJobFacts(request, job);
+  if (operation === 'CREATE') return createJob(request, facts, view);
+  if (operation !== 'UPDATE' || old === undefined) return UNCHANGED;
+  return updateJob(request, facts, readJobFacts(request, old), view);
 }

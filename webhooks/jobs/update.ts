@@ -1,77 +1,92 @@
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
-import { GROUP_PLAN_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
-import { objectAt, stringAt } from '../../src/lib/json.ts';
-import type { JsonObject } from '../../src/lib/json.ts';
-import type { DenyVerdict, Verdict } from '../admission.ts';
-import { namedGroup } from '../named-group.ts';
+import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
+import { stringAt } from '../../src/lib/json.ts';
+import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { ObjectPatch } from '../object-patch.ts';
-import { planOf } from '../own-plan.ts';
-import { DEFAULT_TASK, labelWithQueue, schedulerKind, STAMP_KEYS } from '../stamp.ts';
-import { allow, UNCHANGED } from '../verdict.ts';
+import { DEFAULT_TASK, labelWithQueue, STAMP_KEYS } from '../stamp.ts';
+import { allow } from '../verdict.ts';
+import type { JobFacts } from './job-facts.ts';
 import { planJob } from './plan.ts';
 
+const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
+
 /**
- * A changed Job: group, queue and role stay what they were, and the plan follows the Job's size. A Job that was not
- * intercepted when it was made is never touched later: its template cannot be changed any more.
+ * A changed Job: group, queue and role stay what they were, and the plan follows the Job's size. A plan comes from
+ * here alone: what anybody else writes into the annotation is undone.
  */
-export function updateJob(job: JsonObject, old: JsonObject): Verdict {
-  const plan = planOf(old);
+export function updateJob(request: AdmissionRequest, job: JobFacts, old: JobFacts, view: ClusterView): Verdict {
+  const kept = ownPlan(old);
+  const plan = kept ?? lostPlan(request, old, view);
   if (plan === undefined) return keepNamedGroup(job, old);
-  const text = planText(job, old, plan);
+  const text = planText(job, old, plan, kept === undefined ? '' : old.planText);
   if (typeof text !== 'string') return text;
-  const patch = new ObjectPatch(job);
-  patch.set(['metadata', 'annotations', GROUP_PLAN_ANNOTATION], text);
+  const patch = new ObjectPatch(job.job);
+  patch.set(PLAN, text);
   labelWithQueue(patch, [], plan.queue);
   restoreTemplate(patch, job, old);
   return allow(patch.operations, movedWarning(job, plan.queue));
 }
 
-/** A Job whose template named its own group: what a replace of the original manifest drops is put back. */
-function keepNamedGroup(job: JsonObject, old: JsonObject): Verdict {
-  const group = templateGroup(old);
-  if (group === '' || templateGroup(job) !== group) return UNCHANGED;
-  if (schedulerKind(schedulerOf(old)) !== 'served') return UNCHANGED;
-  const patch = new ObjectPatch(job);
+/** The plan that the Job was stamped from. One for another group than the template names was never ours. */
+function ownPlan({ plan, template }: JobFacts): GroupPlan | undefined {
+  return plan?.group === template.group ? plan : undefined;
+}
+
+/**
+ * A Job whose group was made from its plan and that has none now lost it while nobody reviewed updates. The group tells
+ * what to make it from again.
+ */
+function lostPlan(request: AdmissionRequest, old: JobFacts, view: ClusterView): GroupPlan | undefined {
+  const { root, role, completions, template } = old;
+  const known = view.group(request.namespace, template.group);
+  if (known === undefined || known.origin === '' || known.ownerUid !== old.uid) return undefined;
+  const planned = planJob(old, {
+    group: known.name,
+    root,
+    queue: known.queue,
+    task: role,
+    pausedMin: completions ?? 1,
+  });
+  return planned.kind === 'plan' ? planned.plan : undefined;
+}
+
+/** A Job without a plan of ours: what a replace of the original manifest drops from a stamped template is put back. */
+function keepNamedGroup(job: JobFacts, old: JobFacts): Verdict {
+  const patch = new ObjectPatch(job.job);
+  patch.remove(PLAN);
+  const isStamped = old.template.group !== '' && old.template.scheduler === 'served';
+  if (!isStamped || job.template.group !== old.template.group) return allow(patch.operations);
   restoreTemplate(patch, job, old);
-  return allow(patch.operations);
+  return allow(patch.operations, movedWarning(job, old.template.queue?.name ?? ''));
 }
 
 /** The old text while nothing that the plan is made of changed, so that updates of anything else never fail here. */
-function planText(job: JsonObject, old: JsonObject, plan: GroupPlan): string | DenyVerdict {
-  const { group, root, queue } = plan;
-  const names = { group, root, queue, task: plan.tasks[0]?.name ?? DEFAULT_TASK };
-  const before = planJob(old, names);
-  const after = planJob(job, names);
-  const oldText = stringAt(old, ['metadata', 'annotations', GROUP_PLAN_ANNOTATION]);
+function planText(job: JobFacts, old: JobFacts, plan: GroupPlan, oldText: string): string | DenyVerdict {
+  const { group, root, queue, tasks } = plan;
+  const [first] = tasks;
+  const frame = { group, root, queue, task: first?.name ?? DEFAULT_TASK, pausedMin: first?.min ?? 1 };
+  const before = planJob(old, frame);
+  const after = planJob(job, frame);
   if (after.kind === 'deny') return before.kind === 'deny' ? oldText : after;
   const text = formatGroupPlan(after.plan);
-  return before.kind === 'plan' && formatGroupPlan(before.plan) === text ? oldText : text;
+  return before.kind === 'plan' && formatGroupPlan(before.plan) === text && oldText !== '' ? oldText : text;
 }
 
 /** Templates are immutable, so whatever is missing or different from the stamps of before would be refused. */
-function restoreTemplate(patch: ObjectPatch, job: JsonObject, old: JsonObject): void {
-  const scheduler = schedulerOf(old);
-  if (schedulerKind(scheduler) === 'served' && schedulerKind(schedulerOf(job)) === 'unset') {
-    patch.set(['spec', 'template', 'spec', 'schedulerName'], scheduler);
+function restoreTemplate(patch: ObjectPatch, job: JobFacts, old: JobFacts): void {
+  const { scheduler, schedulerName, object } = old.template;
+  if (scheduler === 'served' && job.template.scheduler === 'unset') {
+    patch.set(['spec', 'template', 'spec', 'schedulerName'], schedulerName);
   }
   for (const [map, key] of STAMP_KEYS) {
-    const path = ['spec', 'template', 'metadata', map, key];
-    const stamped = stringAt(old, path);
-    if (stamped !== '') patch.set(path, stamped);
+    const stamped = stringAt(object, ['metadata', map, key]);
+    if (stamped !== '') patch.set(['spec', 'template', 'metadata', map, key], stamped);
   }
 }
 
-function movedWarning(job: JsonObject, queue: string): readonly string[] {
-  const wanted = stringAt(job, ['metadata', 'labels', QUEUE_NAME_LABEL]);
-  if (wanted === '' || wanted === queue) return [];
-  return [`queue of a Job is fixed when it is created: it stays ${queue}`];
-}
-
-function templateGroup(job: JsonObject): string {
-  return namedGroup(objectAt(job, 'spec', 'template'));
-}
-
-function schedulerOf(job: JsonObject): string {
-  return stringAt(job, ['spec', 'template', 'spec', 'schedulerName']);
+/** Told wherever another queue is named: on the Job, or on its template. */
+function movedWarning({ ownQueue, template }: JobFacts, queue: string): readonly string[] {
+  const isMoved = [ownQueue, template.queue].some((named) => named !== undefined && named.name !== queue);
+  return isMoved ? [`queue of a Job is fixed when it is created: it stays ${queue}`] : [];
 }

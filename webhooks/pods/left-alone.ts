@@ -1,23 +1,37 @@
+import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { isJsonObject, member } from '../../src/lib/json.ts';
-import { schedulerKind } from '../stamp.ts';
+import type { AllowVerdict } from '../admission.ts';
+import { ObjectPatch } from '../object-patch.ts';
+import { isDaemonSetController, isKubelet } from '../requester.ts';
+import { allow, UNCHANGED } from '../verdict.ts';
 import { text } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
 
-/** Pods that are not ours to place: somebody else chose their node or their scheduler. */
-export function isLeftAlone(pod: PodFacts): boolean {
-  return (
-    !isJsonObject(member(pod.pod, 'spec')) ||
-    text(pod.spec, 'nodeName') !== '' ||
-    schedulerKind(pod.schedulerName) === 'foreign' ||
-    pod.owner?.kind === 'DaemonSet' ||
-    isMirror(pod) ||
-    isNativeGang(pod)
-  );
+/**
+ * The verdict on a pod that is not ours to place: somebody else does that. Undefined for all others. A plan goes, since
+ * it would make a group that no pod joins.
+ */
+export function leftAlone(pod: PodFacts): AllowVerdict | undefined {
+  const isOthers =
+    !isJsonObject(member(pod.object, 'spec')) || pod.scheduler === 'foreign' || isDaemon(pod) || isMirror(pod);
+  if (!isOthers && !isNativeGang(pod)) return undefined;
+  const patch = new ObjectPatch(pod.object);
+  patch.remove(['metadata', 'annotations', GROUP_PLAN_ANNOTATION]);
+  const warnings = isOthers ? [] : [NATIVE_GANG];
+  return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
+}
+
+const NATIVE_GANG =
+  'spec.schedulingGroup makes the pod a member of a gang of Kubernetes: Sluice leaves it alone, no queue is charged';
+
+/** One pod a node, which waits for nobody. Only their controller may say so. */
+function isDaemon(pod: PodFacts): boolean {
+  return pod.owner?.kind === 'DaemonSet' && isDaemonSetController(pod.username);
 }
 
 /** A static pod's image in the API. Only a kubelet may say so, or the annotation would be a way around the queue. */
 function isMirror(pod: PodFacts): boolean {
-  return text(pod.annotations, 'kubernetes.io/config.mirror') !== '' && pod.request.username.startsWith('system:node:');
+  return text(pod.annotations, 'kubernetes.io/config.mirror') !== '' && isKubelet(pod.username);
 }
 
 /** A member of a gang of Kubernetes' own API: all its pods must keep one scheduler, so none of them is taken over. */

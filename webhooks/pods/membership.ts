@@ -1,4 +1,5 @@
-import type { PlannedTask } from '../../src/api/group-plan.ts';
+import type { GroupPlan, PlannedTask } from '../../src/api/group-plan.ts';
+import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 
 /** Which group a pod belongs to, and whether the group is planned from this pod. */
 export interface Membership {
@@ -17,10 +18,13 @@ export interface Membership {
 /** A group as one of its pods plans it. */
 export interface PlanOfPod {
   readonly tasks: readonly PlannedTask[];
-  /** Pods like this one that must be placed together in stage 0: what the plan asks room for. */
-  readonly first: number;
-  /** Its peers plan the same group: the plan is written only while the group is not known to exist. */
-  readonly shared: boolean;
+  /** What the members need that the minima of all stages ask for. */
+  readonly room: ResourceAmounts;
+  /**
+   * `controller`: its peers plan the same group. Each of them carries the plan, so that a group that went is made again
+   * from whoever is left.
+   */
+  readonly owner: GroupPlan['owner'];
 }
 
 /** A member that joins a group planned elsewhere. */

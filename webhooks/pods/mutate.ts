@@ -1,15 +1,14 @@
+import { formatAmounts } from '../../src/api/amounts.ts';
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import type { AdmissionRequest, AllowVerdict, ClusterView, Verdict } from '../admission.ts';
-import { minResources } from '../min-resources.ts';
 import { knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
-import { rootName } from '../own-plan.ts';
-import { defaultQueue, namedQueue, queueDenial } from '../queue-choice.ts';
+import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import { stampPod } from '../stamp.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
-import { isLeftAlone } from './left-alone.ts';
+import { leftAlone } from './left-alone.ts';
 import type { Membership, PlanOfPod } from './membership.ts';
 import { readPodFacts, text } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
@@ -23,44 +22,61 @@ import { isSettled } from './settled.ts';
 export function mutatePod(request: AdmissionRequest, view: ClusterView): Verdict {
   if (request.operation !== 'CREATE' || request.subresource !== '' || request.object === undefined) return UNCHANGED;
   const pod = readPodFacts(request, request.object);
-  if (isSettled(pod, view) || isLeftAlone(pod)) return UNCHANGED;
-  const membership = recognise(pod, view);
+  if (isSettled(pod, view)) return UNCHANGED;
+  const left = leftAlone(pod);
+  if (left !== undefined) return left;
+  const membership = recognise(request, pod, view);
   return membership.kind === 'deny' ? membership : enrol(pod, membership, view);
 }
 
 function enrol(pod: PodFacts, membership: Membership, view: ClusterView): Verdict {
-  const named = namedQueue(pod.pod, '');
-  const known = view.group(pod.request.namespace, membership.group);
-  const choice = named ?? defaultQueue(pod.request.namespace, view);
-  if (known === undefined && !(membership.queueChecked && named !== undefined)) {
+  const { group } = membership;
+  const known = view.group(pod.namespace, group);
+  const choice = pod.queue ?? defaultQueue(pod.namespace, view);
+  if (known === undefined && !(membership.queueChecked && pod.queue !== undefined)) {
     const denial = queueDenial(choice, view);
     if (denial !== undefined) return denial;
   }
   const queue = known?.queue ?? choice.name;
-  const plan = known !== undefined && membership.plan?.shared === true ? undefined : membership.plan;
-  return write(pod, { ...membership, plan }, queue, knownQueueWarning(named, membership.group, queue));
+  const warnings = [...knownQueueWarning(pod.queue, group, queue), ...nodeWarning(pod, queue)];
+  return write(pod, membership, { queue, isForeign: known !== undefined && known.origin === '' }, warnings);
 }
 
-function write(pod: PodFacts, membership: Membership, queue: string, warnings: readonly string[]): AllowVerdict {
-  const { group, task, via, plan } = membership;
-  const patch = new ObjectPatch(pod.pod);
+/** Where the group's queue is known to be, and whether the group is somebody's own that no plan may touch. */
+interface Place {
+  readonly queue: string;
+  readonly isForeign: boolean;
+}
+
+function write(pod: PodFacts, membership: Membership, place: Place, warnings: readonly string[]): AllowVerdict {
+  const { group, task, via } = membership;
+  const { queue } = place;
+  const plan = place.isForeign ? undefined : membership.plan;
+  const patch = new ObjectPatch(pod.object);
   const planPath = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION];
   // The annotation is ours alone: a copied or edited one on a pod that is no root would plan a group that nobody joins.
   if (plan === undefined) patch.remove(planPath);
   else patch.set(planPath, formatGroupPlan(groupPlan(pod, group, queue, plan)));
-  stampPod(patch, [], pod.pod, { group, task, queue });
+  stampPod(patch, [], pod.scheduler, { group, task, queue });
   if (patch.operations.length === 0 && warnings.length === 0) return UNCHANGED;
   return allow(patch.operations, warnings, { group, queue, via });
 }
 
-function groupPlan(pod: PodFacts, group: string, queue: string, { tasks, first }: PlanOfPod): GroupPlan {
+function groupPlan(pod: PodFacts, group: string, queue: string, { tasks, room, owner }: PlanOfPod): GroupPlan {
   return {
     version: 1,
     group,
-    root: rootName(pod.request, pod.pod),
+    root: pod.root,
     queue,
-    priorityClassName: text(pod.spec, 'priorityClassName'),
+    priorityClassName: pod.priorityClassName,
+    owner,
     tasks,
-    minResources: minResources(pod.spec, first),
+    minResources: formatAmounts(room),
   };
+}
+
+/** A pod that brings its node waits for nothing; what it takes is its queue's all the same. */
+function nodeWarning(pod: PodFacts, queue: string): readonly string[] {
+  if (text(pod.spec, 'nodeName') === '') return [];
+  return [`spec.nodeName is set: the pod waits for no room, and queue ${queue} is charged for it`];
 }

@@ -1,36 +1,34 @@
+import type { GroupPlan } from '../../src/api/group-plan.ts';
 import type { OwnerRecord } from '../../src/api/records/owner-record.ts';
-import { arrayAt, member, objectAt, stringAt } from '../../src/lib/json.ts';
+import { arrayAt, member, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest } from '../admission.ts';
-import { namedGroup } from '../named-group.ts';
+import { planOf, rootName } from '../own-plan.ts';
+import { readTemplateFacts } from '../template-facts.ts';
+import type { TemplateFacts } from '../template-facts.ts';
 
-/** The parts of a new pod that decide what becomes of it. */
-export interface PodFacts {
-  readonly request: AdmissionRequest;
-  readonly pod: JsonObject;
-  readonly annotations: JsonObject;
-  readonly labels: JsonObject;
-  readonly spec: JsonObject;
-  readonly schedulerName: string;
-  /** Group that the pod names, empty when none. */
-  readonly group: string;
+/** The parts of a pod that decide what becomes of it; read once. */
+export interface PodFacts extends TemplateFacts {
+  readonly namespace: string;
+  /** Who asks. */
+  readonly username: string;
+  /** Its name, or its generateName while it has none. */
+  readonly root: string;
   readonly owner: OwnerRecord | undefined;
+  /** What its plan annotation says, whoever wrote it. */
+  readonly plan: GroupPlan | undefined;
 }
 
 /** Reads the facts once; nothing here depends on the cluster. */
 export function readPodFacts(request: AdmissionRequest, pod: JsonObject): PodFacts {
-  const metadata = member(pod, 'metadata');
-  const annotations = objectAt(metadata, 'annotations');
-  const spec = objectAt(pod, 'spec');
+  const facts = readTemplateFacts(pod, '');
   return {
-    request,
-    pod,
-    annotations,
-    spec,
-    labels: objectAt(metadata, 'labels'),
-    schedulerName: text(spec, 'schedulerName'),
-    group: namedGroup(pod),
-    owner: controllerOf(arrayAt(metadata, 'ownerReferences')),
+    ...facts,
+    namespace: request.namespace,
+    username: request.username,
+    root: rootName(request, pod),
+    owner: controllerOf(arrayAt(pod, 'metadata', 'ownerReferences')),
+    plan: planOf(facts.annotations),
   };
 }
 

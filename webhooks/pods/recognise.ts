@@ -1,30 +1,35 @@
 import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
+import { podRequests } from '../../src/api/projections/pod-requests.ts';
+import type { OwnerRecord } from '../../src/api/records/owner-record.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
-import type { ClusterView, DenyVerdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView, DenyVerdict } from '../admission.ts';
 import { POD_FRAMEWORKS } from '../frameworks/table.ts';
-import { isPlannedName, plannedName } from '../group-name.ts';
+import { isObjectName, isPlannedName, plannedName } from '../group-name.ts';
+import { roomFor } from '../min-resources.ts';
 import { groupNameDenial } from '../named-group.ts';
-import { groupNameFor, planOf } from '../own-plan.ts';
-import { DEFAULT_TASK, roleOf } from '../stamp.ts';
+import { groupNameFor } from '../own-plan.ts';
+import { isClusterController } from '../requester.ts';
+import { DEFAULT_TASK } from '../stamp.ts';
 import { refuse } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import { joins, plans } from './membership.ts';
-import type { Membership } from './membership.ts';
+import type { Membership, PlanOfPod } from './membership.ts';
 import { isOfJob } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
 
-/** Finds the pod's group: a framework's, else the one it names, else its Job's, else one of its own. */
-export function recognise(pod: PodFacts, view: ClusterView): Membership | DenyVerdict {
-  const framework = byFramework(pod);
+/** Finds the pod's group: a framework's, else the one it names, else its Job's, else its owner's or one of its own. */
+export function recognise(request: AdmissionRequest, pod: PodFacts, view: ClusterView): Membership | DenyVerdict {
+  const framework = byFramework(pod, view);
   if (framework !== undefined) return framework;
-  const count = wholeNumberAnnotation(pod.pod, '', GROUP_MIN_MEMBER_ANNOTATION, { min: 1, max: MAX_COUNT });
+  const count = wholeNumberAnnotation(pod.annotations, '', GROUP_MIN_MEMBER_ANNOTATION, { min: 1, max: MAX_COUNT });
   if (count.kind === 'deny') return count;
-  if (pod.group !== '' && !isOwnGroup(pod, count.value)) return handNamed(pod, count.value);
-  return byJob(pod, view) ?? ownGroup(pod, count.value, view);
+  if (pod.group !== '' && !isPlannedHere(pod, count.value)) return handNamed(pod, count.value);
+  if (pod.owner === undefined) return bare(request, pod, count.value, view);
+  return byJob(pod, view) ?? ownersGroup(pod, pod.owner, isOfDeployment(pod, pod.owner) ? 1 : (count.value ?? 1));
 }
 
-function byFramework(pod: PodFacts): Membership | DenyVerdict | undefined {
-  const found = POD_FRAMEWORKS.find((framework) => framework.matches(pod))?.membership(pod);
+function byFramework(pod: PodFacts, view: ClusterView): Membership | DenyVerdict | undefined {
+  const found = POD_FRAMEWORKS.find((framework) => framework.matches(pod))?.membership(pod, view);
   if (found === undefined || found.kind === 'deny') return found;
   // Whoever names another group by hand means it.
   return pod.group === '' || pod.group === found.group ? found : undefined;
@@ -34,13 +39,14 @@ function byFramework(pod: PodFacts): Membership | DenyVerdict | undefined {
 function byJob(pod: PodFacts, view: ClusterView): Membership | undefined {
   const group = isOfJob(pod.owner) ? view.groupOfOwner(pod.owner?.uid ?? '') : undefined;
   // Owner references are the client's to write: a UID from another namespace proves nothing.
-  if (group === undefined || group.namespace !== pod.request.namespace) return undefined;
-  return joins('job', group.name, roleOf(pod.pod) || DEFAULT_TASK, true);
+  if (group === undefined || group.namespace !== pod.namespace || isOwnersName(pod, group.name)) return undefined;
+  return joins('job', group.name, pod.role || DEFAULT_TASK, isClusterController(pod.username));
 }
 
-/** A group of one that was planned for this pod, or for the one whose manifest was copied. */
-function isOwnGroup(pod: PodFacts, minMember: number | undefined): boolean {
-  const plan = planOf(pod.pod);
+/** The group that was planned for this pod in an earlier review, or for the one whose manifest was copied. */
+function isPlannedHere(pod: PodFacts, minMember: number | undefined): boolean {
+  if (isOwnersName(pod, pod.group)) return true;
+  const { plan } = pod;
   return (
     (minMember ?? 1) === 1 && plan !== undefined && plan.group === pod.group && isPlannedName(plan.root, plan.group)
   );
@@ -50,30 +56,56 @@ function isOwnGroup(pod: PodFacts, minMember: number | undefined): boolean {
 function handNamed(pod: PodFacts, minMember: number | undefined): Membership | DenyVerdict {
   const denial = groupNameDenial(pod.group, '');
   if (denial !== undefined) return denial;
-  const role = roleOf(pod.pod);
-  if (minMember === undefined)
-    return joins('named', pod.group, role || (isOfJob(pod.owner) ? DEFAULT_TASK : ''), isOfJob(pod.owner));
+  const { group, role } = pod;
+  if (minMember === undefined) {
+    const isPlanned = isOfJob(pod.owner) && isClusterController(pod.username);
+    return joins('named', group, role || (isOfJob(pod.owner) ? DEFAULT_TASK : ''), isPlanned);
+  }
   const task = role || DEFAULT_TASK;
-  const tasks = [{ name: task, min: minMember, stage: 0 }];
-  return plans('named', pod.group, task, { tasks, first: minMember, shared: true });
+  return plans('named', group, task, alike(pod, task, minMember, 'controller'));
 }
 
-/** A bare pod, and every pod of a ReplicaSet, StatefulSet or unknown owner: nobody else has to start with it. */
-function ownGroup(pod: PodFacts, minMember: number | undefined, view: ClusterView): Membership | DenyVerdict {
-  if (minMember !== undefined && minMember > 1) return ownersGroup(pod, minMember);
-  const task = roleOf(pod.pod) || DEFAULT_TASK;
-  const group = groupNameFor(pod.request, pod.pod, view);
-  const tasks = [{ name: task, min: 1, stage: 0 }];
-  return plans(pod.owner === undefined ? 'bare' : 'single', group, task, { tasks, first: 1, shared: false });
+/** Nobody else has to start with it. */
+function bare(
+  request: AdmissionRequest,
+  pod: PodFacts,
+  minMember: number | undefined,
+  view: ClusterView,
+): Membership | DenyVerdict {
+  if (minMember !== undefined && minMember > 1) return lonely(minMember);
+  const task = pod.role || DEFAULT_TASK;
+  return plans('bare', groupNameFor(request, pod.root, pod.plan, view), task, alike(pod, task, 1, 'root'));
 }
 
-/** Replicas that ask to start together without naming a group: their owner's UID tells them which. */
-function ownersGroup(pod: PodFacts, minMember: number): Membership | DenyVerdict {
-  if (pod.owner === undefined) return lonely(minMember);
-  const task = roleOf(pod.pod) || DEFAULT_TASK;
-  const tasks = [{ name: task, min: minMember, stage: 0 }];
-  const group = plannedName(pod.owner.name, pod.owner.uid);
-  return plans('owner', group, task, { tasks, first: minMember, shared: true });
+/**
+ * All pods of one controller share a group, under the name that Volcano gives to it. They start one by one, so that
+ * services run too, unless they say how many have to start together.
+ */
+function ownersGroup(pod: PodFacts, owner: OwnerRecord, minMember: number): Membership {
+  const task = pod.role || DEFAULT_TASK;
+  return plans('owner', ownersName(owner), task, alike(pod, task, minMember, 'controller'));
+}
+
+function ownersName({ name, uid }: OwnerRecord): string {
+  const group = `podgroup-${uid}`;
+  return isObjectName(group) ? group : plannedName(name, uid);
+}
+
+function isOwnersName({ owner }: PodFacts, group: string): boolean {
+  return owner !== undefined && group === ownersName(owner);
+}
+
+/**
+ * A roll-out makes its new pods one by one while the old ones still run: a minimum would keep the new ones waiting for
+ * peers that never come.
+ */
+function isOfDeployment(pod: PodFacts, owner: OwnerRecord): boolean {
+  return owner.kind === 'ReplicaSet' && Object.hasOwn(pod.labels, 'pod-template-hash');
+}
+
+/** A plan for so many pods like this one. */
+function alike(pod: PodFacts, task: string, min: number, owner: PlanOfPod['owner']): PlanOfPod {
+  return { tasks: [{ name: task, min, stage: 0 }], room: roomFor(podRequests(pod.spec), min), owner };
 }
 
 function lonely(minMember: number): DenyVerdict {

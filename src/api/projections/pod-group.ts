@@ -1,7 +1,7 @@
 import { isJsonObject, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import { optionalAmounts } from '../amounts.ts';
-import { BIND_PLAN_ANNOTATION, DEFAULT_QUEUE, ROOT_STATE_ANNOTATION } from '../keys.ts';
+import { BIND_PLAN_ANNOTATION, DEFAULT_QUEUE, GROUP_ORIGIN_ANNOTATION, ROOT_STATE_ANNOTATION } from '../keys.ts';
 import type { PodGroupCondition, PodGroupPhase, PodGroupRecord, RootState } from '../records/pod-group-record.ts';
 import { objects, readMetadata, text, whole } from './metadata.ts';
 
@@ -31,6 +31,7 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     failed: count(status, 'failed'),
     bindPlan: text(annotations, BIND_PLAN_ANNOTATION),
     rootState: ROOT_STATES.get(text(annotations, ROOT_STATE_ANNOTATION)) ?? 'Active',
+    origin: text(annotations, GROUP_ORIGIN_ANNOTATION),
     owner,
   };
 }

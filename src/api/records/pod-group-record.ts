@@ -39,5 +39,7 @@ export interface PodGroupRecord {
   readonly bindPlan: string;
   /** `Active` when nobody said otherwise. */
   readonly rootState: RootState;
+  /** Kind and name of the object that Sluice made the group for; empty for a group that somebody else made. */
+  readonly origin: string;
   readonly owner: OwnerRecord | undefined;
 }

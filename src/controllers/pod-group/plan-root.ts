@@ -1,4 +1,3 @@
-import { minMemberAt } from '../../api/group-plan.ts';
 import type { GroupPlan } from '../../api/group-plan.ts';
 import type { JobRecord } from '../../api/records/job-record.ts';
 import type { OwnerRecord } from '../../api/records/owner-record.ts';
@@ -24,16 +23,15 @@ export function isLive(root: PlanRoot): boolean {
 }
 
 /**
- * Whom the group goes away with. A pod whose plan asks for several members at once is one replica among them (it names
- * a shared group), so the controller above it owns the group, as Volcano does it; without one, and for a bare pod or a
- * Spark driver, it is the pod. When that pod goes before its peers the group goes with it and is made again for the
- * oldest peer: the price of never leaving a group behind that nobody deletes.
+ * Whom the group goes away with. A pod that is one replica among others plans their common group, which the controller
+ * above them owns, as Volcano does it; a bare pod or a Spark driver owns its group itself. So does a replica without a
+ * controller: when it goes before its peers the group goes with it and is made again for the oldest peer, the price of
+ * never leaving a group behind that nobody deletes.
  */
 export function groupOwner(root: PlanRoot, plan: GroupPlan): OwnerRecord {
   const { type, name, uid } = rootRef(root);
   const self = { apiVersion: apiVersion(type), kind: type.kind, name, uid };
-  const isReplica = root.kind === 'pod' && minMemberAt(plan, 0) > 1;
-  return isReplica ? (root.record.owner ?? self) : self;
+  return root.kind === 'pod' && plan.owner === 'controller' ? (root.record.owner ?? self) : self;
 }
 
 /**

@@ -79,7 +79,8 @@ export class ReflectedView implements ClusterView {
 }
 
 function groupView(group: PodGroupRecord): GroupView {
-  return { namespace: group.namespace, name: group.name, queue: group.queue, ownerUid: group.owner?.uid ?? '' };
+  const { namespace, name, queue, origin, minTaskMember: tasks } = group;
+  return { namespace, name, queue, origin, tasks, ownerUid: group.owner?.uid ?? '' };
 }
 
 function nothing(): void {

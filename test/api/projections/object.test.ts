@@ -58,7 +58,7 @@ describe('projectPodGroup', () => {
         ...HEAD,
         creationTimestamp: '1970-01-01T00:00:01Z',
         deletionTimestamp: '1970-01-01T00:00:02Z',
-        annotations: { 'sluice.dev/bind-plan': 'plan' },
+        annotations: { 'sluice.dev/bind-plan': 'plan', 'sluice.dev/origin': 'Job/train' },
         ownerReferences: [{ apiVersion: 'v1', kind: 'K', name: 'n', uid: 'o' }],
       },
       spec: {
@@ -87,6 +87,7 @@ describe('projectPodGroup', () => {
       failed: 3,
       rootState: 'Active',
       bindPlan: 'plan',
+      origin: 'Job/train',
       owner: { apiVersion: 'v1', kind: 'K', name: 'n', uid: 'o' },
     });
   });

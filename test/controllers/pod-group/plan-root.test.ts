@@ -51,10 +51,14 @@ describe('groupOwner', () => {
     },
     'is the controller for one replica of a shared group': {
       root: pod('a', { owner: RS }),
-      plan: makePlan(),
+      plan: makePlan({ owner: 'controller' }),
       want: 'rs-1',
     },
-    'is the pod for a shared group without a controller': { root: pod('a'), plan: makePlan(), want: 'uid-a' },
+    'is the pod for a shared group without a controller': {
+      root: pod('a'),
+      plan: makePlan({ owner: 'controller' }),
+      want: 'uid-a',
+    },
   };
   for (const [name, tc] of Object.entries(rows)) {
     it(name, () => {

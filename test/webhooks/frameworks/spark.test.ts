@@ -22,6 +22,9 @@ function sparkPod(role: string, appId = APP, annotations: JsonObject = {}, label
   };
 }
 
+/** A group that a driver planned. */
+const BY_DRIVER = { origin: 'Pod/pi-driver', tasks: new Map([['driver', 1]]) };
+
 function groupOf(object: JsonObject): string {
   return stringAt(object, ['metadata', 'annotations', 'scheduling.k8s.io/group-name']);
 }
@@ -63,7 +66,7 @@ describe('a Spark driver', () => {
         { name: 'driver', min: 1, stage: 0 },
         { name: 'executor', min: 4, stage: 1 },
       ],
-      minResources: { cpu: '1' },
+      minResources: { cpu: '5' },
     });
     expect([groupOf(driver), taskOf(driver)]).to.deep.equal([APP, 'driver']);
     expect(summary(mutatePod(request({ uid: 'other', object: driver }), view()))).to.equal('allow');
@@ -75,6 +78,91 @@ describe('a Spark driver', () => {
       min: 0,
       stage: 1,
     });
+  });
+
+  const sizes: readonly (readonly [string, JsonObject, JsonObject, number, JsonObject])[] = [
+    [
+      'asks room for executors as large as itself when nothing tells their size',
+      { 'sluice.dev/spark-min-executors': '2' },
+      {},
+      2,
+      { cpu: '3', memory: '6Gi' },
+    ],
+    [
+      'asks room for executors of the size that its annotation gives',
+      { 'sluice.dev/spark-min-executors': '2', 'sluice.dev/spark-executor-resources': 'cpu=4, memory=8Gi' },
+      {},
+      2,
+      { cpu: '9', memory: '18Gi' },
+    ],
+    [
+      "takes number and size from Spark's configuration in its arguments",
+      {},
+      {
+        args: [
+          'driver',
+          '--conf',
+          'spark.executor.instances=3',
+          '--conf=spark.executor.cores=2',
+          '--executor-memory',
+          '4g',
+        ],
+      },
+      3,
+      // 4 GiB and a tenth of it each.
+      { cpu: '7', memory: `${2048 + 3 * (4096 + 409)}Mi` },
+    ],
+    [
+      'takes them from variables',
+      {},
+      { env: [{ name: 'PYSPARK_SUBMIT_ARGS', value: '--conf spark.executor.instances=1 pyspark-shell' }] },
+      1,
+      { cpu: '2', memory: '4Gi' },
+    ],
+    [
+      'starts with the lower bound of dynamic allocation',
+      {},
+      {
+        args: ['enabled=true', 'minExecutors=1', 'initialExecutors=6'].flatMap((pair) => [
+          '--conf',
+          `spark.dynamicAllocation.${pair}`,
+        ]),
+      },
+      1,
+      { cpu: '2', memory: '4Gi' },
+    ],
+    [
+      'believes its annotation rather than the configuration',
+      { 'sluice.dev/spark-min-executors': '0' },
+      { args: ['--conf', 'spark.executor.instances=3'] },
+      0,
+      { cpu: '1', memory: '2Gi' },
+    ],
+    [
+      'counts GPUs of its executors',
+      {},
+      { args: ['--num-executors', '2', '-c', 'spark.executor.resource.gpu.amount=1'] },
+      2,
+      { cpu: '3', memory: '6Gi', 'nvidia.com/gpu': '2' },
+    ],
+  ];
+  for (const [name, annotations, container, executors, minResources] of sizes) {
+    it(name, () => {
+      const object = sparkPod('driver', APP, annotations);
+      const main = { name: 'spark', resources: { requests: { cpu: '1', memory: '2Gi' } }, ...container };
+      const plan = planOn(created(mutatePod, { ...object, spec: { containers: [main] } }));
+      expect(plan.tasks[1]).to.deep.equal({ name: 'executor', min: executors, stage: 1 });
+      expect(plan.minResources).to.deep.equal(minResources);
+    });
+  }
+
+  it('is refused sizes that are none', () => {
+    for (const written of ['cpu', 'cpu=many', '=1', 'cpu=-1']) {
+      const object = sparkPod('driver', APP, { 'sluice.dev/spark-executor-resources': written });
+      expect(summary(mutatePod(request({ object }), view())), written).to.equal(
+        '422 InvalidResources metadata.annotations[sluice.dev/spark-executor-resources]',
+      );
+    }
   });
 
   it('is refused a number of executors that is none', () => {
@@ -91,7 +179,7 @@ describe('a Spark driver', () => {
 });
 
 describe('a Spark executor', () => {
-  const known = view({ groups: [{ namespace: 'team-a', name: APP, queue: 'blue', ownerUid: 'driver' }] });
+  const known = view({ groups: [{ namespace: 'team-a', name: APP, queue: 'blue', ownerUid: 'driver', ...BY_DRIVER }] });
 
   it("joins its driver, in the driver's queue", () => {
     const executor = created(mutatePod, sparkPod('executor'), known);
@@ -105,6 +193,22 @@ describe('a Spark executor', () => {
     const owner = { apiVersion: 'v1', kind: 'Pod', name: 'pi-driver', uid: 'd', controller: true };
     const object = { ...stamped, metadata: { ...(stamped['metadata'] as JsonObject), ownerReferences: [owner] } };
     expect(summary(mutatePod(request({ object }), known))).to.equal('allow');
+  });
+
+  it('in client mode carries the plan although the group stands: it goes with the pod that the driver runs in', () => {
+    const standing = view({
+      groups: [{ namespace: 'team-a', name: APP, queue: 'blue', ownerUid: 'n', origin: 'Pod/nb' }],
+    });
+    expect(planOn(created(mutatePod, sparkPod('executor'), standing))).to.deep.include({
+      group: APP,
+      owner: 'controller',
+    });
+  });
+
+  it("in client mode keeps the name that Spark's feature step gives, and plans what that does not make", () => {
+    const group = `${APP}-podgroup`;
+    const executor = created(mutatePod, sparkPod('executor', APP, { 'scheduling.k8s.io/group-name': group }));
+    expect([groupOf(executor), planOn(executor).group]).to.deep.equal([group, group]);
   });
 
   it('plans for itself while no driver has: in client mode there is none', () => {

@@ -5,57 +5,13 @@ import type { ClusterView } from '../../../webhooks/admission.ts';
 import { mutateJob } from '../../../webhooks/jobs/mutate.ts';
 import { mutatePod } from '../../../webhooks/pods/mutate.ts';
 import { created, patched, planOn, request, summary, view } from '../fixture.ts';
+import { GROUP, job, MIN_MEMBER, PLAN, QUEUE_ANNOTATION, QUEUE_LABEL, TASK, templateOf } from './job-fixture.ts';
+import type { JobParts } from './job-fixture.ts';
 
-interface JobParts {
-  readonly name?: string;
-  readonly labels?: JsonObject;
-  readonly annotations?: JsonObject;
-  readonly spec?: JsonObject;
-  readonly templateMetadata?: JsonObject;
-  readonly templateSpec?: JsonObject;
-}
-
-const CONTAINERS = [{ name: 'main', resources: { requests: { cpu: '500m' }, limits: { 'nvidia.com/gpu': '1' } } }];
-
-function job(parts: JobParts = {}): JsonObject {
-  const { name = 'train', labels, annotations, spec = { parallelism: 4, completions: 4 } } = parts;
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name, namespace: 'team-a', ...(labels && { labels }), ...(annotations && { annotations }) },
-    spec: {
-      ...spec,
-      template: {
-        ...(parts.templateMetadata && { metadata: parts.templateMetadata }),
-        spec: {
-          schedulerName: 'default-scheduler',
-          restartPolicy: 'Never',
-          containers: CONTAINERS,
-          ...parts.templateSpec,
-        },
-      },
-    },
-  };
-}
+const GROUP_VIEW = { namespace: 'team-a', queue: 'default' };
 
 function verdictOf(object: JsonObject, cluster: ClusterView = view()): string {
   return summary(mutateJob(request({ resource: 'jobs', object }), cluster));
-}
-
-const GROUP = 'scheduling.k8s.io/group-name';
-const MIN_MEMBER = 'scheduling.volcano.sh/group-min-member';
-const QUEUE_LABEL = 'volcano.sh/queue-name';
-const QUEUE_ANNOTATION = 'scheduling.volcano.sh/queue-name';
-const PLAN = 'sluice.dev/group-plan';
-const TASK = 'volcano.sh/task-spec';
-
-function templateOf(object: JsonObject): { scheduler: string; annotations: unknown; labels: unknown } {
-  const { template } = object['spec'] as { template: { metadata?: JsonObject; spec?: JsonObject } };
-  return {
-    scheduler: stringAt(template, ['spec', 'schedulerName']),
-    annotations: template.metadata?.['annotations'],
-    labels: template.metadata?.['labels'],
-  };
 }
 
 describe('a new Job', () => {
@@ -94,7 +50,8 @@ describe('a new Job', () => {
       ...template,
       metadata: { ...(template['metadata'] as JsonObject), generateName: 'train-', ownerReferences: [owner] },
     };
-    expect(summary(mutatePod(request({ object: pod }), view()))).to.equal('allow');
+    const username = 'system:serviceaccount:kube-system:job-controller';
+    expect(summary(mutatePod(request({ object: pod, username }), view()))).to.equal('allow');
   });
 
   const sizes: readonly (readonly [string, JsonObject, JsonObject, number | string])[] = [
@@ -104,8 +61,9 @@ describe('a new Job', () => {
     ['more completions than parallelism', { parallelism: 6, completions: 60 }, {}, 6],
     ['completions null', { parallelism: 6, completions: null }, {}, 6],
     ['completions alone', { completions: 5 }, {}, 1],
-    ['a pause', { parallelism: 0, completions: 5 }, {}, 0],
-    ['a pause with a lower bound for later', { parallelism: 0 }, { [MIN_MEMBER]: '4' }, 0],
+    ['a pause', { parallelism: 0, completions: 5 }, {}, 5],
+    ['a pause and no completions', { parallelism: 0 }, {}, 1],
+    ['a pause with a lower bound for later', { parallelism: 0 }, { [MIN_MEMBER]: '4' }, 4],
     ['a lower bound', { parallelism: 6 }, { [MIN_MEMBER]: '2' }, 2],
     ['a lower bound equal to the size', { parallelism: 6 }, { [MIN_MEMBER]: '6' }, 6],
     [
@@ -303,6 +261,29 @@ describe('a Job whose template names a group', () => {
     expect(templateOf(patched(object, verdict)).labels).to.include({ [QUEUE_LABEL]: 'blue' });
   });
 
+  it('is told when nobody has made that group yet, unless its pods do', () => {
+    const warningsOf = (metadata: JsonObject, cluster: ClusterView): unknown => {
+      const verdict = mutateJob(request({ object: job({ templateMetadata: metadata }) }), cluster);
+      return verdict.kind === 'allow' && verdict.warnings;
+    };
+    const missing = 'no PodGroup mine exists yet: the pods wait until you make it (is the template a copy?)';
+    expect(warningsOf(named, view())).to.deep.equal([missing]);
+    expect(warningsOf({ annotations: { [GROUP]: 'mine', [MIN_MEMBER]: '2' } }, view())).to.deep.equal([]);
+    expect(warningsOf(named, view({ synced: false }))).to.deep.equal([]);
+  });
+
+  it('gets a group of its own when that one is of another Job: the template is a copy', () => {
+    const cluster = view({ groups: [{ ...GROUP_VIEW, name: 'old-0a1b2c3d', ownerUid: 'o', origin: 'Job/old' }] });
+    const object = job({ templateMetadata: { annotations: { [GROUP]: 'old-0a1b2c3d' } } });
+    const verdict = mutateJob(request({ object }), cluster);
+    const stored = patched(object, verdict);
+    expect(planOn(stored).group).to.match(/^train-/);
+    expect(templateOf(stored).annotations).to.include({ [GROUP]: planOn(stored).group });
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
+      'group old-0a1b2c3d belongs to Job/old: this Job gets a group of its own',
+    ]);
+  });
+
   it('understands the older spelling of the annotation', () => {
     const out = created(
       mutateJob,
@@ -320,121 +301,5 @@ describe('a Job whose template names a group', () => {
   it('is refused when the name cannot be one', () => {
     const object = job({ templateMetadata: { annotations: { [GROUP]: 'My group' } } });
     expect(verdictOf(object)).to.equal(`422 InvalidGroupName spec.template.metadata.annotations[${GROUP}]`);
-  });
-});
-
-describe('an updated Job', () => {
-  const stored = created(mutateJob, job());
-  const plan = planOn(stored);
-
-  function updated(object: JsonObject, old = stored): JsonObject {
-    return patched(object, mutateJob(request({ operation: 'UPDATE', uid: 'later', object, oldObject: old }), view()));
-  }
-
-  it('gets back what a replace with the original manifest dropped', () => {
-    expect(updated(job())).to.deep.equal(stored);
-  });
-
-  it('keeps the scheduler name that it was stored with', () => {
-    const old = created(mutateJob, job({ templateSpec: { schedulerName: 'volcano' } }));
-    expect(templateOf(updated(job(), old)).scheduler).to.equal('volcano');
-  });
-
-  it('has its minimum follow its size, in the same group and queue', () => {
-    const object = { ...stored, spec: { ...(stored['spec'] as JsonObject), parallelism: 2, completions: 2 } };
-    const after = planOn(updated(object));
-    expect(after).to.deep.equal({
-      ...plan,
-      tasks: [{ name: 'worker', min: 2, stage: 0 }],
-      minResources: { cpu: '1', 'nvidia.com/gpu': '2' },
-    });
-  });
-
-  it('has its minimum follow its annotation', () => {
-    const annotations = { [PLAN]: JSON.stringify(plan), [MIN_MEMBER]: '3' };
-    const object = { ...stored, metadata: { ...(stored['metadata'] as JsonObject), annotations } };
-    expect(planOn(updated(object)).tasks[0]?.min).to.equal(3);
-  });
-
-  it('is refused a size under its lower bound', () => {
-    const old = created(mutateJob, job({ annotations: { [MIN_MEMBER]: '3' } }));
-    const object = { ...old, spec: { ...(old['spec'] as JsonObject), parallelism: 2 } };
-    const verdict = mutateJob(request({ operation: 'UPDATE', object, oldObject: old }), view());
-    expect(summary(verdict)).to.equal(`422 InvalidMinMember metadata.annotations[${MIN_MEMBER}]`);
-  });
-
-  it('with a lower bound that was wrong before still gets rid of its finalizers', () => {
-    const annotations = { [PLAN]: JSON.stringify(plan), [MIN_MEMBER]: '9' };
-    const old = { ...stored, metadata: { ...(stored['metadata'] as JsonObject), annotations, finalizers: ['x'] } };
-    const object = { ...old, metadata: { ...(stored['metadata'] as JsonObject), annotations } };
-    expect(planOn(updated(object, old))).to.deep.equal(plan);
-  });
-
-  it('may be paused and resumed with its lower bound', () => {
-    const old = created(mutateJob, job({ annotations: { [MIN_MEMBER]: '3' } }));
-    const paused = updated({ ...old, spec: { ...(old['spec'] as JsonObject), parallelism: 0 } }, old);
-    expect(planOn(paused).tasks[0]?.min).to.equal(0);
-    const resumed = updated({ ...paused, spec: { ...(paused['spec'] as JsonObject), parallelism: 4 } }, paused);
-    expect(planOn(resumed)).to.deep.equal(planOn(old));
-  });
-
-  it('stays in its queue, and says so', () => {
-    const object = {
-      ...stored,
-      metadata: { ...(stored['metadata'] as JsonObject), labels: { [QUEUE_LABEL]: 'blue' } },
-    };
-    const verdict = mutateJob(request({ operation: 'UPDATE', object, oldObject: stored }), view());
-    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
-      'queue of a Job is fixed when it is created: it stays default',
-    ]);
-    expect(patched(object, verdict)['metadata']).to.deep.nested.include({ labels: { [QUEUE_LABEL]: 'default' } });
-  });
-
-  it('keeps its plan whatever is written into it', () => {
-    const forged = { ...(stored['metadata'] as JsonObject), annotations: { [PLAN]: 'nonsense' } };
-    expect(planOn(updated({ ...stored, metadata: forged }))).to.deep.equal(plan);
-  });
-
-  const untouched: readonly (readonly [string, JsonObject, JsonObject, string])[] = [
-    ['that never had a plan', job(), job(), ''],
-    [
-      'that was left to another scheduler',
-      job({ templateSpec: { schedulerName: 'kueue' } }),
-      job({ templateSpec: { schedulerName: 'kueue' } }),
-      '',
-    ],
-    [
-      'that is being deleted',
-      job(),
-      { ...stored, metadata: { ...(stored['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:00Z' } },
-      '',
-    ],
-    ['through its status', job(), stored, 'status'],
-    [
-      'by its finalizers',
-      { ...stored, metadata: { ...(stored['metadata'] as JsonObject), finalizers: ['x'] } },
-      stored,
-      '',
-    ],
-  ];
-  for (const [name, object, oldObject, subresource] of untouched) {
-    it(`${name} is left as it is`, () => {
-      expect(summary(mutateJob(request({ operation: 'UPDATE', object, oldObject, subresource }), view()))).to.equal(
-        'allow',
-      );
-    });
-  }
-
-  it('passes although its queue was closed meanwhile', () => {
-    const cluster = view({ queues: { default: { state: 'Closed' } } });
-    expect(summary(mutateJob(request({ operation: 'UPDATE', object: job(), oldObject: stored }), cluster))).to.equal(
-      'patch',
-    );
-  });
-
-  it('with a group of its own gets its stamps back', () => {
-    const mine = { annotations: { [GROUP]: 'mine' } };
-    const old = created(mutateJob, job({ templateMetadata: mine }));
-    expect(templateOf(updated(job({ templateMetadata: mine }), old))).to.deep.equal(templateOf(old));
   });
 });

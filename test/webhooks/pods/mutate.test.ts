@@ -20,6 +20,9 @@ const STAMPED = {
 };
 const TRAIN = { namespace: 'team-a', name: 'train-0a1b2c3d', queue: 'blue', ownerUid: 'job-uid' };
 
+/** Who makes the pods of Jobs. */
+const BY_JOB = { username: 'system:serviceaccount:kube-system:job-controller' };
+
 function pod(metadata: JsonObject, spec: JsonObject = {}): JsonObject {
   const containers = [{ name: 'c', resources: { requests: { cpu: '1', memory: '2Gi' } } }];
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { schedulerName: 'default-scheduler', containers, ...spec } };
@@ -44,7 +47,18 @@ describe('a pod of a planned Job', () => {
   it('passes untouched, without a question about its queue', () => {
     const cluster = { ...view(), queue: () => expect.fail('asked for the queue') };
     const object = pod({ ...STAMPED, ownerReferences: [JOB_OWNER] }, { schedulerName: 'sluice' });
-    expect(verdictOf(object, cluster)).to.equal('allow');
+    expect(verdictOf(object, cluster, BY_JOB)).to.equal('allow');
+    expect(verdictOf(object, cluster, { username: 'system:kube-controller-manager' })).to.equal('allow');
+  });
+
+  it('that only claims to be one is asked about its queue, too', () => {
+    const metadata = {
+      ...STAMPED,
+      annotations: { ...STAMPED.annotations, [QUEUE_ANNOTATION]: 'shut' },
+      labels: { ...STAMPED.labels, [QUEUE_LABEL]: 'shut' },
+    };
+    const object = pod({ ...metadata, ownerReferences: [JOB_OWNER] }, { schedulerName: 'sluice' });
+    expect(verdictOf(object)).to.equal(`422 QueueNotOpen metadata.labels[${QUEUE_LABEL}]`);
   });
 
   const damages: readonly (readonly [string, JsonObject, JsonObject])[] = [
@@ -91,18 +105,22 @@ describe('a pod of a planned Job', () => {
 
   it('is not refused because its queue was closed meanwhile', () => {
     const object = pod({ ...STAMPED, ownerReferences: [JOB_OWNER] });
-    expect(verdictOf(object, view({ queues: { blue: { state: 'Closed' } } }))).to.equal('patch');
+    expect(verdictOf(object, view({ queues: { blue: { state: 'Closed' } } }), BY_JOB)).to.equal('patch');
   });
 
   it('does not join a group of another namespace by a borrowed owner', () => {
     const object = pod({ name: 'x', ownerReferences: [JOB_OWNER] });
     const stored = created(mutatePod, object, view({ groups: [{ ...TRAIN, namespace: 'team-b' }] }));
-    expect(stampOf(stored)['group']).to.match(/^x-/);
+    expect(stampOf(stored)['group']).to.equal('podgroup-job-uid');
   });
 
-  it('of a Job from before the opt-in runs in a group of its own', () => {
-    const stored = created(mutatePod, pod({ generateName: 'old-', ownerReferences: [JOB_OWNER] }));
-    expect(planOn(stored)).to.deep.include({ root: 'old-', tasks: [{ name: 'worker', min: 1, stage: 0 }] });
+  it('of a Job from before the opt-in shares a group with its peers, and starts alone', () => {
+    const object = pod({ generateName: 'old-', ownerReferences: [JOB_OWNER] });
+    const stored = created(mutatePod, object);
+    const want = { group: 'podgroup-job-uid', owner: 'controller', tasks: [{ name: 'worker', min: 1, stage: 0 }] };
+    expect(planOn(stored)).to.deep.include(want);
+    const known = view({ groups: [{ ...TRAIN, name: 'podgroup-job-uid', origin: 'Job/old' }] });
+    expect(planOn(created(mutatePod, object, known))).to.deep.include({ ...want, queue: 'blue' });
   });
 });
 
@@ -116,6 +134,7 @@ describe('a pod without a controller', () => {
       root: 'probe',
       queue: 'default',
       priorityClassName: 'high',
+      owner: 'root',
       tasks: [{ name: 'worker', min: 1, stage: 0 }],
       minResources: { cpu: '1', memory: '2Gi' },
     });
@@ -224,13 +243,32 @@ describe('a pod that names a group', () => {
 });
 
 describe('a pod of another controller', () => {
-  it('gets a group of one, so that services run too', () => {
-    const stored = created(mutatePod, pod({ generateName: 'web-5d9-', ownerReferences: [REPLICA_SET] }));
-    expect(planOn(stored).group).to.match(/^web-5d9-[0-9a-z]{8}$/);
-    const other = created(mutatePod, pod({ generateName: 'web-5d9-', ownerReferences: [REPLICA_SET] }), view(), {
-      uid: 'two',
-    });
-    expect(planOn(other).group).to.not.equal(planOn(stored).group);
+  it('shares a group with its peers that each starts alone in, so that services run too', () => {
+    const object = pod({ generateName: 'web-5d9-', ownerReferences: [REPLICA_SET] });
+    const stored = created(mutatePod, object);
+    const want = { group: 'podgroup-rs-uid', owner: 'controller', tasks: [{ name: 'worker', min: 1, stage: 0 }] };
+    expect(planOn(stored)).to.deep.include(want);
+    expect(planOn(created(mutatePod, object, view(), { uid: 'two' }))).to.deep.equal(planOn(stored));
+  });
+
+  it('carries the plan although the group stands: it is made again from whoever is left', () => {
+    const group = { namespace: 'team-a', name: 'podgroup-rs-uid', queue: 'blue', ownerUid: 'rs-uid' };
+    const object = pod({ generateName: 'web-5d9-', ownerReferences: [REPLICA_SET] });
+    const stored = created(mutatePod, object, view({ groups: [{ ...group, origin: 'ReplicaSet/web-5d9' }] }));
+    expect(planOn(stored)).to.deep.include({ group: 'podgroup-rs-uid', queue: 'blue' });
+    const byHand = created(mutatePod, object, view({ groups: [group] }));
+    expect(stringAt(byHand, ['metadata', 'annotations', PLAN])).to.equal('');
+  });
+
+  it('has a group that can be one although its owner has a UID that none has', () => {
+    const owner = { ...REPLICA_SET, uid: 'No UID!' };
+    expect(planOn(created(mutatePod, pod({ name: 'a', ownerReferences: [owner] }))).group).to.match(/^web-5d9-/);
+  });
+
+  it('of a Deployment never waits for its peers: a roll-out makes them one by one', () => {
+    const metadata = { labels: { 'pod-template-hash': '5d9' }, annotations: { [MIN_MEMBER]: '3' } };
+    const stored = created(mutatePod, pod({ name: 'a', ...metadata, ownerReferences: [REPLICA_SET] }));
+    expect(planOn(stored).tasks).to.deep.equal([{ name: 'worker', min: 1, stage: 0 }]);
   });
 
   it('starts together with its replicas when they say how many', () => {
@@ -239,7 +277,7 @@ describe('a pod of another controller', () => {
       return created(mutatePod, pod(metadata), view(), { uid });
     };
     expect(planOn(replica('one'))).to.deep.include({ tasks: [{ name: 'worker', min: 2, stage: 0 }] });
-    expect(planOn(replica('one')).group).to.match(/^web-5d9-[0-9a-z]{8}$/);
+    expect(planOn(replica('one')).group).to.equal('podgroup-rs-uid');
     expect(planOn(replica('two')).group).to.equal(planOn(replica('one')).group);
     expect(verdictOf(replica('one'), view(), { uid: 'two' })).to.equal('allow');
   });
@@ -254,9 +292,20 @@ describe('a pod that is not ours to place', () => {
   const mirror = { name: 'a', annotations: { 'kubernetes.io/config.mirror': 'x' } };
   const daemon = { ...REPLICA_SET, kind: 'DaemonSet' };
   const cases: readonly (readonly [string, JsonObject, Partial<AdmissionRequest>, string])[] = [
-    ['with a node', pod({ name: 'a' }, { nodeName: 'n1' }), {}, 'allow'],
     ['with another scheduler', pod({ name: 'a' }, { schedulerName: 'yunikorn' }), {}, 'allow'],
-    ['of a DaemonSet', pod({ generateName: 'a-', ownerReferences: [daemon] }), {}, 'allow'],
+    [
+      'of a DaemonSet',
+      pod({ generateName: 'a-', ownerReferences: [daemon] }),
+      { username: 'system:serviceaccount:kube-system:daemon-set-controller' },
+      'allow',
+    ],
+    ['that a person calls one of a DaemonSet', pod({ name: 'a', ownerReferences: [daemon] }), {}, 'patch'],
+    [
+      'with another scheduler and a forged plan',
+      pod({ name: 'a', annotations: { [PLAN]: '{}' } }, { schedulerName: 'yunikorn' }),
+      {},
+      'patch',
+    ],
     ['that a kubelet mirrors', pod(mirror), { username: 'system:node:n1' }, 'allow'],
     ['that a person calls a mirror', pod(mirror), { username: 'mallory' }, 'patch'],
     ['of a gang of Kubernetes itself', pod({ name: 'a' }, { schedulingGroup: { podGroupName: 'g' } }), {}, 'allow'],
@@ -267,4 +316,33 @@ describe('a pod that is not ours to place', () => {
   for (const [name, object, over, want] of cases) {
     it(`${name}: ${want}`, () => expect(verdictOf(object, view(), over)).to.equal(want));
   }
+
+  it('loses a plan that somebody wrote on it', () => {
+    const object = pod({ name: 'a', annotations: { [PLAN]: '{"version":1}' } }, { schedulerName: 'yunikorn' });
+    expect(created(mutatePod, object)['metadata']).to.deep.equal({ name: 'a', annotations: {} });
+  });
+
+  it('is told that no queue is charged for a gang of Kubernetes itself', () => {
+    const verdict = mutatePod(request({ object: pod({ name: 'a' }, { schedulingGroup: {} }) }), view());
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
+      'spec.schedulingGroup makes the pod a member of a gang of Kubernetes: Sluice leaves it alone, no queue is charged',
+    ]);
+  });
+});
+
+describe('a pod that brings its node', () => {
+  const object = pod({ name: 'a', labels: { [QUEUE_LABEL]: 'blue' } }, { nodeName: 'n1' });
+
+  it('is enrolled and charged, with a warning', () => {
+    const verdict = mutatePod(request({ object }), view());
+    expect(stampOf(patched(object, verdict))).to.deep.include({ scheduler: 'sluice', queue: 'blue' });
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
+      'spec.nodeName is set: the pod waits for no room, and queue blue is charged for it',
+    ]);
+  });
+
+  it('is no way into a closed queue', () => {
+    const shut = pod({ name: 'a', labels: { [QUEUE_LABEL]: 'shut' } }, { nodeName: 'n1' });
+    expect(verdictOf(shut)).to.equal(`422 QueueNotOpen metadata.labels[${QUEUE_LABEL}]`);
+  });
 });

@@ -1,0 +1,61 @@
+import type { GroupPlan } from '../../src/api/group-plan.ts';
+import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
+import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { AdmissionRequest } from '../admission.ts';
+import { planOf, rootName } from '../own-plan.ts';
+import { namedQueue } from '../queue-choice.ts';
+import type { QueueChoice } from '../queue-choice.ts';
+import { DEFAULT_TASK, roleOf } from '../stamp.ts';
+import { readTemplateFacts } from '../template-facts.ts';
+import type { TemplateFacts } from '../template-facts.ts';
+import { MAX_COUNT } from '../whole-number.ts';
+
+/** The parts of a batch/v1 Job that decide what becomes of it; read once. */
+export interface JobFacts {
+  readonly job: JsonObject;
+  /** Its name, or its generateName while it has none. */
+  readonly root: string;
+  /** Empty until it is stored. */
+  readonly uid: string;
+  readonly annotations: JsonObject;
+  readonly template: TemplateFacts;
+  /** The plan annotation as it stands; empty when there is none. */
+  readonly planText: string;
+  readonly plan: GroupPlan | undefined;
+  /** The queue that the Job itself names. */
+  readonly ownQueue: QueueChoice | undefined;
+  /** The role of its pods: named on the template, or on the Job, else `worker`. */
+  readonly role: string;
+  /** Pods that run at the same time: never more than parallelism, nor than completions when those are set. */
+  readonly pods: number;
+  readonly completions: number | undefined;
+}
+
+/** Reads the facts; nothing here depends on the cluster. */
+export function readJobFacts(request: AdmissionRequest, job: JsonObject): JobFacts {
+  const annotations = objectAt(job, 'metadata', 'annotations');
+  const labels = objectAt(job, 'metadata', 'labels');
+  const template = readTemplateFacts(objectAt(job, 'spec', 'template'), 'spec.template.');
+  const parallelism = count(job, 'parallelism') ?? 1;
+  const completions = count(job, 'completions');
+  return {
+    job,
+    root: rootName(request, job),
+    uid: stringAt(job, ['metadata', 'uid']),
+    annotations,
+    template,
+    planText: stringAt(annotations, [GROUP_PLAN_ANNOTATION]),
+    plan: planOf(annotations),
+    ownQueue: namedQueue(labels, annotations, ''),
+    role: template.role || roleOf(labels, annotations) || DEFAULT_TASK,
+    pods: Math.min(parallelism, completions ?? parallelism),
+    completions,
+  };
+}
+
+function count(job: JsonObject, field: string): number | undefined {
+  const value = memberAt(job, 'spec', field);
+  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
+  return Math.min(Math.max(0, Math.trunc(value)), MAX_COUNT);
+}
