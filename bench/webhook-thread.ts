@@ -7,6 +7,8 @@ import { createAdmission } from '../src/engine/admission/admission.ts';
 import { ReflectedView } from '../src/engine/admission/cluster-view.ts';
 import { makePodGroup, makeQueue } from '../test/support/records.ts';
 import { REGISTRY } from '../webhooks/registry.ts';
+import { GROUP_VIEW, NAMESPACE_VIEW, QUEUE_VIEW, viewKindsOf } from '../webhooks/view-kinds.ts';
+import { NOBODY_KNOWS } from '../test/support/questions.ts';
 import type { ThreadOrder, ThreadReport, WebhookThreadStart } from './webhook-link.ts';
 
 const QUEUES = 50;
@@ -19,7 +21,15 @@ async function run(): Promise<void> {
   const clock = createSystemClock();
   const log = createLogger({ level: 'info', pretty: false, fields: { role: 'webhook' } });
   const metrics = createMetrics({ log, strict: false });
-  const admission = createAdmission({ table: REGISTRY, view: filledView(), metrics, clock, log, failureMode: 'deny' });
+  const admission = createAdmission({
+    table: REGISTRY,
+    view: filledView(),
+    questions: NOBODY_KNOWS,
+    metrics,
+    clock,
+    log,
+    failureMode: 'deny',
+  });
   const limits = { drainWaitMs: 0, hardStopMs: 1000 };
   const server = await startWebhookServer({
     host: '127.0.0.1',
@@ -39,20 +49,22 @@ async function run(): Promise<void> {
 }
 
 function filledView(): ReflectedView {
-  const view = new ReflectedView();
+  const view = new ReflectedView(viewKindsOf(REGISTRY));
   const queues = Array.from({ length: QUEUES }, (_, index) => makeQueue(`queue-${index}`));
-  view.onQueues([{ kind: 'replace', records: [makeQueue('root', { parent: '' }), makeQueue('default'), ...queues] }]);
+  view.handler(QUEUE_VIEW)([
+    { kind: 'replace', records: [makeQueue('root', { parent: '' }), makeQueue('default'), ...queues] },
+  ]);
   const namespaces = Array.from({ length: NAMESPACES }, (_, index) => ({
     name: `team-${index}`,
     optedIn: true,
     defaultQueue: `queue-${index % QUEUES}`,
   }));
-  view.onNamespaces([{ kind: 'replace', records: namespaces }]);
+  view.handler(NAMESPACE_VIEW)([{ kind: 'replace', records: namespaces }]);
   const groups = Array.from({ length: GROUPS }, (_, index) => {
     const [namespace, name] = [`team-${index % NAMESPACES}`, `training-run-${index}`];
     return makePodGroup(name, 8, { key: `${namespace}/${name}`, namespace, queue: 'queue-3' });
   });
-  view.onPodGroups([{ kind: 'replace', records: groups }]);
+  view.handler(GROUP_VIEW)([{ kind: 'replace', records: groups }]);
   return view;
 }
 

@@ -1,6 +1,9 @@
+import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import type { FieldError } from '../src/lib/field-error.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { PatchOperation } from '../src/lib/json-patch.ts';
+import type { Answers, Question } from './question.ts';
+import type { ViewKind } from './view-kinds.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
@@ -19,23 +22,51 @@ export interface AdmissionRequest {
   /** Empty when the object has only a generateName. */
   readonly name: string;
   readonly username: string;
+  readonly userGroups: readonly string[];
+  readonly userUid: string;
+  /** What the authenticator knows of the user beyond that. */
+  readonly userExtra: Readonly<Record<string, readonly string[]>>;
   readonly object: JsonObject | undefined;
   readonly oldObject: JsonObject | undefined;
   readonly dryRun: boolean;
 }
 
+/** The records of one kind as admission sees them. */
+export interface KindView<T> {
+  get(key: string): T | undefined;
+  values(): Iterable<T>;
+  /** Records under a key of one of the kind's indices. */
+  by(index: string, key: string): readonly T[];
+}
+
+/** How large the cluster is: what is larger can never be placed. */
+export interface ClusterRoom {
+  /** Sum over all nodes. */
+  readonly totals: ResourceAmounts;
+  /** The most that any one node offers, resource by resource. */
+  readonly largestNode: ResourceAmounts;
+}
+
 /** What admission knows of the cluster: a light, possibly slightly stale view. */
 export interface ClusterView {
-  /** False until the queues were listed: nothing is refused as unknown before. */
+  /** False until the kinds that rows read were listed: nothing is refused as unknown before. */
   readonly synced: boolean;
   queue(name: string): { readonly state: string; readonly parent: string; readonly hasChildren: boolean } | undefined;
   /** Sorted. */
   queueNames(): readonly string[];
+  /** Any kind that the rows read. */
+  of<T>(kind: ViewKind<T>): KindView<T>;
+  /** Undefined until the engine has told it, and where no engine runs beside the webhooks. */
+  room(): ClusterRoom | undefined;
   /** Default queue of a namespace from its annotation; empty when none. */
   defaultQueue(namespace: string): string;
+  optedIn(namespace: string): boolean;
+  priorityClass(name: string): { readonly value: number } | undefined;
   group(namespace: string, name: string): GroupView | undefined;
   /** The group that was made for a root object, by the owner's UID. */
   groupOfOwner(ownerUid: string): GroupView | undefined;
+  /** `namespace/name` of the groups in a queue. */
+  groupsIn(queue: string): readonly string[];
 }
 
 export interface GroupView {
@@ -76,5 +107,8 @@ export interface ErrorVerdict {
 
 export type Verdict = AllowVerdict | DenyVerdict | ErrorVerdict;
 
-/** Pure: the same request and view give the same verdict, byte for byte. Mutating twice equals mutating once. */
-export type AdmitFn = (request: AdmissionRequest, view: ClusterView) => Verdict;
+/** Pure: the same input gives the same verdict, with answers when the row asks, byte for byte. Mutating twice equals mutating once. */
+export type AdmitFn = (request: AdmissionRequest, view: ClusterView, answers?: Answers) => Verdict;
+
+/** Pure as well; the questions are answered side by side, within the review's time. */
+export type AskFn = (request: AdmissionRequest, view: ClusterView) => readonly Question[];

@@ -50,6 +50,14 @@ export const ACCESS_REVIEWS = resource(
   false,
 );
 
+export const SUBJECT_ACCESS_REVIEWS = resource(
+  'authorization.k8s.io',
+  'v1',
+  'subjectaccessreviews',
+  'SubjectAccessReview',
+  false,
+);
+
 /** `apiVersion` of a kind: `v1` or `group/version`. */
 export function apiVersion(type: ResourceType): string {
   return type.group === '' ? type.version : `${type.group}/${type.version}`;

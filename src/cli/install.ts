@@ -5,12 +5,7 @@ import type { ResourceType } from '../api/resources.ts';
 import type { ServingMaterial } from '../engine/certificates/certificates.ts';
 import { arrayAt, isJsonObject, member, stringAt } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';
-import {
-  CONFIGURATION_DEFAULTS,
-  CONFIGURATION_NAME,
-  mutatingConfiguration,
-  validatingConfiguration,
-} from '../../webhooks/configurations.ts';
+import { CONFIGURATION_DEFAULTS, CONFIGURATION_NAME, configurations } from '../../webhooks/configurations.ts';
 import type { WebhookAddress } from '../../webhooks/configurations.ts';
 import { REGISTRY } from '../../webhooks/registry.ts';
 import type { Cluster } from './cluster.ts';
@@ -57,8 +52,9 @@ export async function installWebhooks(
     address,
     caBundle,
   };
-  await cluster.apply(VALIDATING_WEBHOOKS, CONFIGURATION_NAME, validatingConfiguration(REGISTRY, settings));
-  await cluster.apply(MUTATING_WEBHOOKS, CONFIGURATION_NAME, mutatingConfiguration(REGISTRY, settings));
+  const { validating, mutating } = configurations(REGISTRY, settings);
+  await cluster.apply(VALIDATING_WEBHOOKS, CONFIGURATION_NAME, validating);
+  await cluster.apply(MUTATING_WEBHOOKS, CONFIGURATION_NAME, mutating);
 }
 
 /** Takes the webhook configurations away, and says of each what became of it. Throws a SetupError when one stays. */

@@ -1,12 +1,14 @@
 import { parentPort } from 'node:worker_threads';
 import { startWebhookServer } from '../adapters/http/webhook-server.ts';
-import { NAMESPACES, POD_GROUPS, QUEUES } from '../api/resources.ts';
-import { projectNamespace } from '../api/projections/namespace.ts';
-import { projectPodGroup } from '../api/projections/pod-group.ts';
-import { projectQueue } from '../api/projections/queue.ts';
+import { createWriter } from '../adapters/kube/write/writer.ts';
 import { createAdmission } from '../engine/admission/admission.ts';
+import { Authoriser } from '../engine/admission/authoriser.ts';
 import { ReflectedView } from '../engine/admission/cluster-view.ts';
+import { fetchObject } from '../engine/admission/fetcher.ts';
+import type { QuestionPorts } from '../engine/admission/questions.ts';
 import { REGISTRY } from '../../webhooks/registry.ts';
+import { viewKindsOf } from '../../webhooks/view-kinds.ts';
+import type { ViewKind } from '../../webhooks/view-kinds.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { WebhookStart } from './worker-link.ts';
 
@@ -15,12 +17,19 @@ async function run(): Promise<void> {
   const start = startData<WebhookStart>();
   const base = new WorkerBase(start, 'webhook');
   const { metrics, clock, log } = base;
-  const view = new ReflectedView();
-  base.reflect(QUEUES, projectQueue, (queue) => queue.name, view.onQueues);
-  base.reflect(NAMESPACES, projectNamespace, (namespace) => namespace.name, view.onNamespaces);
-  base.reflect(POD_GROUPS, projectPodGroup, (group) => group.key, view.onPodGroups);
+  const kinds = viewKindsOf(REGISTRY);
+  const view = new ReflectedView(kinds);
+  // Each kind's handler takes what that kind's projection makes.
+  for (const kind of kinds) reflectInto(base, view, kind as ViewKind<unknown>);
+  const writer = createWriter({ http: base.http, clock, metrics, log });
+  const authoriser = new Authoriser(writer, clock);
+  const questions: QuestionPorts = {
+    authorise: (question, request) => authoriser.authorise(question, request),
+    place: () => Promise.resolve({ kind: 'place', node: undefined }),
+    fetch: (question) => fetchObject(writer, question),
+  };
   const failureMode = start.failurePolicy === 'Fail' ? 'deny' : 'allow';
-  const admission = createAdmission({ table: REGISTRY, view, metrics, clock, log, failureMode });
+  const admission = createAdmission({ table: REGISTRY, view, questions, metrics, clock, log, failureMode });
   const server = await startWebhookServer({
     host: start.host,
     port: start.port,
@@ -49,6 +58,10 @@ async function run(): Promise<void> {
 }
 
 const HARD_STOP_MS = 5000;
+
+function reflectInto<T>(base: WorkerBase, view: ReflectedView, kind: ViewKind<T>): void {
+  base.reflect(kind.type, kind.project, kind.keyOf, view.handler(kind));
+}
 
 try {
   await run();

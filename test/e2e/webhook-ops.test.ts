@@ -77,7 +77,7 @@ describe('serve', function () {
       for (const object of [job('refused', 1), pod('refused')]) {
         const { code, stderr } = await plane.kubectl(['apply', '-f', '-'], JSON.stringify(inNamespace(TEAM, object)));
         expect(code).to.equal(1);
-        expect(stderr).to.match(/failed calling webhook "mutate\.sluice\.dev"/);
+        expect(stderr).to.match(/failed calling webhook "mutate-(jobs|pods)\.sluice\.dev"/);
       }
     });
 

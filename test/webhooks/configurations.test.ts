@@ -2,12 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { arrayAt, memberAt, stringAt } from '../../src/lib/json.ts';
 import { outputs } from '../../tools/generators/webhooks.ts';
-import {
-  CONFIGURATION_DEFAULTS,
-  mutatingConfiguration,
-  validatingConfiguration,
-} from '../../webhooks/configurations.ts';
+import { CONFIGURATION_DEFAULTS, configurations } from '../../webhooks/configurations.ts';
 import { REGISTRY } from '../../webhooks/registry.ts';
+import { admissionRow } from '../../webhooks/row.ts';
+import { PODS } from '../../src/api/resources.ts';
 import { UNCHANGED } from '../../webhooks/verdict.ts';
 
 const OPTIONS = {
@@ -26,74 +24,96 @@ describe('the registry table', () => {
   });
 
   it('reaches into namespaces only where they opted in', () => {
-    for (const row of REGISTRY) expect(row.optedInOnly, row.resource).to.equal(row.scope === 'Namespaced');
+    for (const row of REGISTRY) expect(row.selector === 'optedIn', row.id).to.equal(row.scope === 'Namespaced');
   });
 });
 
 describe('webhook configurations', () => {
-  const objects = [mutatingConfiguration(REGISTRY, OPTIONS), validatingConfiguration(REGISTRY, OPTIONS)] as const;
+  const { mutating, validating } = configurations(REGISTRY, OPTIONS);
+  const objects = [mutating, validating] as const;
 
-  it('have one entry each, for all rows of their phase', () => {
-    const rules = objects.map((object) =>
-      arrayAt(object, 'webhooks').map((webhook) => arrayAt(webhook, 'rules').length),
+  it('have an entry a row, under its id and with a path of its own', () => {
+    const ids = objects.map((object) => arrayAt(object, 'webhooks').map((webhook) => stringAt(webhook, ['name'])));
+    expect(ids.flat()).to.deep.equal(REGISTRY.map(({ id }) => `${id}.sluice.dev`));
+    expect(new Set(ids.flat()).size).to.equal(REGISTRY.length);
+    const paths = objects.flatMap((object) =>
+      arrayAt(object, 'webhooks').map((webhook) => stringAt(webhook, ['clientConfig', 'url'])),
     );
-    expect(rules).to.deep.equal([[2], [2]]);
+    expect(paths).to.deep.equal(REGISTRY.map(({ phase, id }) => `https://127.0.0.1:9443/${phase}/${id}`));
     expect(objects.map((object) => stringAt(object, ['metadata', 'name']))).to.deep.equal(['sluice', 'sluice']);
   });
 
-  for (const object of objects) {
-    const [webhook] = arrayAt(object, 'webhooks');
-    it(`${stringAt(object, ['kind'])} is narrow, quick and lawful`, () => {
+  for (const webhook of objects.flatMap((object) => arrayAt(object, 'webhooks'))) {
+    const row = REGISTRY.find(({ id }) => `${id}.sluice.dev` === stringAt(webhook, ['name']));
+    it(`are narrow, quick and lawful: ${row?.id}`, () => {
       expect(webhook).to.deep.include({
         admissionReviewVersions: ['v1'],
         sideEffects: 'None',
         failurePolicy: 'Fail',
         matchPolicy: 'Equivalent',
       });
-      const isMutating = stringAt(object, ['kind']).startsWith('Mutating');
+      const isMutating = row?.phase === 'mutate';
       expect(memberAt(webhook, 'timeoutSeconds')).to.equal(isMutating ? 3 : 5);
       expect(memberAt(webhook, 'reinvocationPolicy')).to.equal(isMutating ? 'IfNeeded' : undefined);
-      expect(stringAt(webhook, ['name']).split('.').length).to.be.at.least(3);
       const expressions = arrayAt(webhook, 'namespaceSelector', 'matchExpressions');
-      expect(expressions).to.deep.include({ key: 'sluice.dev/admission', operator: 'In', values: ['enabled'] });
-      expect(expressions[1]).to.deep.include({ key: 'kubernetes.io/metadata.name', operator: 'NotIn' });
-      expect(arrayAt(expressions[1], 'values')).to.include.members(['kube-system', 'sluice-system']);
-      for (const rule of arrayAt(webhook, 'rules')) expect(JSON.stringify(rule)).to.not.include('*');
+      if (row?.selector === 'optedIn')
+        expect(expressions).to.deep.include({ key: 'sluice.dev/admission', operator: 'In', values: ['enabled'] });
+      expect(expressions.at(-1)).to.deep.include({ key: 'kubernetes.io/metadata.name', operator: 'NotIn' });
+      expect(arrayAt(expressions.at(-1), 'values')).to.include.members(['kube-system', 'sluice-system']);
+      expect(JSON.stringify(arrayAt(webhook, 'rules'))).to.not.include('*');
     });
   }
 
   it('point at a URL for a local run and at a Service in a cluster', () => {
     expect(memberAt(arrayAt(objects[0], 'webhooks')[0], 'clientConfig')).to.deep.equal({
-      url: 'https://127.0.0.1:9443/mutate',
+      url: 'https://127.0.0.1:9443/mutate/mutate-jobs',
       caBundle: 'Q0E=',
     });
     const address = { kind: 'service', namespace: 'n', name: 's', port: 443 } as const;
-    const served = validatingConfiguration(REGISTRY, { ...OPTIONS, address });
+    const served = configurations(REGISTRY, { ...OPTIONS, address }).validating;
     expect(memberAt(arrayAt(served, 'webhooks')[0], 'clientConfig', 'service')).to.deep.equal({
       namespace: 'n',
       name: 's',
       port: 443,
-      path: '/validate',
+      path: '/validate/validate-queues',
     });
   });
 
-  it('put rows for all namespaces into an entry of their own, without the opt-in', () => {
-    const row = {
-      phase: 'validate',
-      group: 'x.dev',
-      version: 'v1',
-      resource: 'things',
+  const selectors = (selector: 'optedIn' | 'others' | 'everywhere'): unknown => {
+    const row = admissionRow({
+      id: 'x',
+      phase: 'mutate',
+      type: PODS,
       operations: ['CREATE'],
-      scope: 'Namespaced',
-      optedInOnly: false,
+      selector,
       admit: () => UNCHANGED,
-    } as const;
-    const webhooks = arrayAt(validatingConfiguration([...REGISTRY, row], OPTIONS), 'webhooks');
-    expect(webhooks.map((webhook) => stringAt(webhook, ['name']))).to.deep.equal([
-      'validate.sluice.dev',
-      'validate-everywhere.sluice.dev',
-    ]);
-    expect(JSON.stringify(memberAt(webhooks[1], 'namespaceSelector'))).to.not.include('sluice.dev/admission');
+    });
+    const [webhook] = arrayAt(configurations([row], OPTIONS).mutating, 'webhooks');
+    return arrayAt(webhook, 'namespaceSelector', 'matchExpressions').map((one) =>
+      ['key', 'operator'].map((key) => stringAt(one, [key])).join(' '),
+    );
+  };
+
+  for (const [selector, want] of [
+    ['optedIn', ['sluice.dev/admission In', 'kubernetes.io/metadata.name NotIn']],
+    ['others', ['sluice.dev/admission NotIn', 'kubernetes.io/metadata.name NotIn']],
+    ['everywhere', ['kubernetes.io/metadata.name NotIn']],
+  ] as const) {
+    it(`reach ${selector} by their selectors`, () => expect(selectors(selector)).to.deep.equal(want));
+  }
+
+  it('let pass what a row is not to stand in the way of, whatever was declared', () => {
+    const row = admissionRow({
+      id: 'x',
+      phase: 'validate',
+      type: PODS,
+      operations: ['UPDATE'],
+      failureMode: 'allow',
+      timeoutSeconds: 1,
+      admit: () => UNCHANGED,
+    });
+    const [webhook] = arrayAt(configurations([row], OPTIONS).validating, 'webhooks');
+    expect(webhook).to.deep.include({ failurePolicy: 'Ignore', timeoutSeconds: 1 });
   });
 
   it('are written to the manifests as they are generated', async () => {

@@ -20,6 +20,9 @@ export function request(over: Partial<AdmissionRequest> = {}): AdmissionRequest 
     namespace: 'team-a',
     name: '',
     username: 'alice',
+    userGroups: [],
+    userUid: '',
+    userExtra: {},
     object: undefined,
     oldObject: undefined,
     dryRun: false,
@@ -57,6 +60,11 @@ export function view(parts: ViewParts = {}): ClusterView {
     defaultQueue: (namespace) => parts.defaults?.[namespace] ?? '',
     group: (namespace, name) => groups.find((group) => group.namespace === namespace && group.name === name),
     groupOfOwner: (uid) => groups.find((group) => group.ownerUid === uid),
+    groupsIn: () => [],
+    optedIn: () => true,
+    priorityClass: () => ({ value: 0 }),
+    room: () => undefined,
+    of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
   };
 }
 

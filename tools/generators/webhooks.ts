@@ -1,19 +1,16 @@
 import { stringify } from 'yaml';
 import type { JsonObject } from '../../src/lib/json.ts';
-import {
-  CONFIGURATION_DEFAULTS,
-  mutatingConfiguration,
-  validatingConfiguration,
-} from '../../webhooks/configurations.ts';
+import { CONFIGURATION_DEFAULTS, configurations } from '../../webhooks/configurations.ts';
 import type { ConfigurationOptions } from '../../webhooks/configurations.ts';
 import { REGISTRY } from '../../webhooks/registry.ts';
 
 /** The webhook configurations for a cluster, from the registry table; the server puts its own authority in. */
 export function outputs(): Promise<ReadonlyMap<string, string>> {
+  const { mutating, validating } = configurations(REGISTRY, IN_CLUSTER);
   return Promise.resolve(
     new Map([
-      ['manifests/webhooks/mutating.yaml', manifest(mutatingConfiguration(REGISTRY, IN_CLUSTER))],
-      ['manifests/webhooks/validating.yaml', manifest(validatingConfiguration(REGISTRY, IN_CLUSTER))],
+      ['manifests/webhooks/mutating.yaml', manifest(mutating)],
+      ['manifests/webhooks/validating.yaml', manifest(validating)],
     ]),
   );
 }

@@ -2,7 +2,8 @@ import { isJsonObject, member } from '../../lib/json.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { AdmissionRequest, Operation } from '../../../webhooks/admission.ts';
 
-type Texts = Pick<AdmissionRequest, 'subresource' | 'namespace' | 'name' | 'username'>;
+type Texts = Pick<AdmissionRequest, 'subresource' | 'namespace' | 'name'>;
+type User = Pick<AdmissionRequest, 'username' | 'userGroups' | 'userUid' | 'userExtra'>;
 type Resource = Pick<AdmissionRequest, 'group' | 'version' | 'resource'>;
 type Objects = Pick<AdmissionRequest, 'object' | 'oldObject'>;
 
@@ -24,14 +25,16 @@ export function readRequest(raw: JsonObject): AdmissionRequest | string {
   const operation = member(raw, 'operation');
   if (!isOperation(operation)) return 'request.operation is none of CREATE, UPDATE, DELETE, CONNECT';
   const texts = readTexts(raw);
-  if (texts === undefined) return 'request.subResource, namespace, name or userInfo.username is not a string';
+  if (texts === undefined) return 'request.subResource, namespace or name is not a string';
+  const user = readUser(member(raw, 'userInfo'));
+  if (user === undefined) return 'request.userInfo is no object with a username';
   const dryRun = member(raw, 'dryRun') ?? false;
   if (typeof dryRun !== 'boolean') return 'request.dryRun is not a boolean';
   const objects = readObjects(raw);
   if (objects === undefined) return 'request.object or oldObject is not an object';
   const missing = NEEDED[operation].find((key) => objects[key] === undefined);
   if (missing !== undefined) return `request.${missing} is missing for ${operation}`;
-  return { uid, ...resource, operation, ...texts, ...objects, dryRun };
+  return { uid, ...resource, operation, ...texts, ...user, ...objects, dryRun };
 }
 
 function isUid(value: JsonValue | undefined): value is string {
@@ -54,16 +57,33 @@ function readTexts(raw: JsonObject): Texts | undefined {
   const subresource = optionalString(raw, 'subResource');
   const namespace = optionalString(raw, 'namespace');
   const name = optionalString(raw, 'name');
-  const username = readUsername(member(raw, 'userInfo'));
-  if (subresource === undefined || namespace === undefined || name === undefined || username === undefined) {
-    return undefined;
-  }
-  return { subresource, namespace, name, username };
+  if (subresource === undefined || namespace === undefined || name === undefined) return undefined;
+  return { subresource, namespace, name };
 }
 
-function readUsername(userInfo: JsonValue | undefined): string | undefined {
-  if (userInfo === undefined || userInfo === null) return '';
-  return isJsonObject(userInfo) ? optionalString(userInfo, 'username') : undefined;
+/** Rights are never guessed: a group or an extra value that cannot be read is one that the user does not have. */
+function readUser(userInfo: JsonValue | undefined): User | undefined {
+  if (userInfo === undefined || userInfo === null) return NOBODY;
+  if (!isJsonObject(userInfo)) return undefined;
+  const username = optionalString(userInfo, 'username');
+  if (username === undefined) return undefined;
+  const extra = member(userInfo, 'extra');
+  return {
+    username,
+    userGroups: texts(member(userInfo, 'groups')),
+    userUid: optionalString(userInfo, 'uid') ?? '',
+    userExtra: isJsonObject(extra) ? readExtra(extra) : NOBODY.userExtra,
+  };
+}
+
+const NOBODY: User = Object.freeze({ username: '', userGroups: [], userUid: '', userExtra: {} });
+
+function readExtra(extra: JsonObject): User['userExtra'] {
+  return Object.fromEntries(Object.keys(extra).map((key) => [key, texts(extra[key])]));
+}
+
+function texts(raw: JsonValue | undefined): readonly string[] {
+  return Array.isArray(raw) ? raw.filter((entry): entry is string => typeof entry === 'string') : [];
 }
 
 function readObjects(raw: JsonObject): Objects | undefined {

@@ -4,12 +4,14 @@ import { MAX_BODY_BYTES } from './review-codec.ts';
 import { textReply } from './review-reply.ts';
 import type { Reply } from './review-reply.ts';
 
-const MUTATE_PATH = '/mutate';
-const VALIDATE_PATH = '/validate';
+/** `/mutate` and `/validate` ask all rows of a phase, a segment after it the row of that id. */
+const PATH = /^\/(mutate|validate)(?:\/([a-z0-9-]{1,63}))?$/;
 
 /** What the request line and the headers say. */
 export interface CheckedRequest {
   readonly phase: Phase;
+  /** The row whose webhook is called; empty for all of the phase. */
+  readonly rowId: string;
   /** Without the question mark. */
   readonly query: string;
   /** The answer when the body need not be looked at; undefined when it must. */
@@ -21,20 +23,25 @@ export interface CheckedRequest {
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 
 /** Judges a request by everything but its body. */
-export function checkRequest(request: IncomingMessage): CheckedRequest {
+export function checkRequest(
+  request: IncomingMessage,
+  serves: (phase: Phase, rowId: string) => boolean,
+): CheckedRequest {
   const url = request.url ?? '';
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
+  const [, name, rowId = ''] = PATH.exec(path) ?? [];
+  const phase = name === 'validate' ? 'validate' : 'mutate';
   return {
-    phase: path === VALIDATE_PATH ? 'validate' : 'mutate',
+    phase,
+    rowId,
     query: mark < 0 ? '' : url.slice(mark + 1),
-    refusal: refusalOf(request, path),
+    refusal: refusalOf(request, name !== undefined && serves(phase, rowId)),
     isTooLarge: Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES,
   };
 }
 
-function refusalOf(request: IncomingMessage, path: string): Reply | undefined {
-  const isKnown = path === MUTATE_PATH || path === VALIDATE_PATH;
+function refusalOf(request: IncomingMessage, isKnown: boolean): Reply | undefined {
   if (!isKnown || request.method !== 'POST')
     return textReply(404, 'reviews are taken by POST at /mutate and /validate');
   const encoding = request.headers['content-encoding'];

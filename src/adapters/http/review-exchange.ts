@@ -45,7 +45,7 @@ export class ReviewExchange {
     this.#context = context;
     this.#request = request;
     this.#response = response;
-    this.#checked = checkRequest(request);
+    this.#checked = checkRequest(request, (phase, rowId) => context.admission.serves(phase, rowId));
     this.#startedMs = context.clock.monotonicMs();
   }
 
@@ -85,14 +85,26 @@ export class ReviewExchange {
     if (this.#isOver) return;
     try {
       const reply = this.#checked.refusal ?? this.#review();
-      this.#send(reply);
-      if (reply.status === 200) this.#measure();
+      if (reply instanceof Promise)
+        reply.then((late) => this.#answer(late)).catch((error: unknown) => this.#fail(error));
+      else this.#answer(reply);
     } catch (error) {
-      // Reached only by a bug; a 500 makes the API server apply the failure policy of the webhook.
-      this.#context.log.error('review could not be answered', { message: String(error) });
-      if (this.#response.headersSent) this.#response.destroy();
-      else this.#send(textReply(500, 'internal error'));
+      this.#fail(error);
     }
+  }
+
+  #answer(reply: Reply): void {
+    // Whoever asked may have gone while questions were answered.
+    if (this.#isOver) return;
+    this.#send(reply);
+    if (reply.status === 200) this.#measure();
+  }
+
+  /** Reached only by a bug; a 500 makes the API server apply the failure policy of the webhook. */
+  #fail(error: unknown): void {
+    this.#context.log.error('review could not be answered', { message: String(error) });
+    if (this.#response.headersSent) this.#response.destroy();
+    else this.#send(textReply(500, 'internal error'));
   }
 
   #measure(): void {
@@ -102,15 +114,15 @@ export class ReviewExchange {
     metrics.observe(BODY_BYTES, { phase }, this.#size);
   }
 
-  #review(): Reply {
+  #review(): Reply | Promise<Reply> {
     const { admission, clock } = this.#context;
-    const { phase, query } = this.#checked;
+    const { phase, rowId, query } = this.#checked;
     const deadlineMs = this.#startedMs + reviewBudgetMs(query);
     // The API server is about to give up: a fast answer is worth more than a good one.
     if (!this.#isShed && clock.monotonicMs() > deadlineMs) this.#shed('deadline');
     const [first] = this.#chunks;
     const bytes = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
-    return replyTo(admission, phase, bytes, { isShed: this.#isShed, deadlineMs });
+    return replyTo(admission, phase, bytes, { isShed: this.#isShed, deadlineMs, rowId });
   }
 
   #shed(cause: 'in-flight' | 'deadline'): void {

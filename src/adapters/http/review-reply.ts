@@ -1,4 +1,5 @@
 import type { Admission } from '../../engine/admission/admission.ts';
+import type { ReviewAnswer } from '../../engine/admission/admission-answer.ts';
 import type { Phase } from '../../engine/admission/admission-table.ts';
 import { decodeReview } from './review-codec.ts';
 import { encodeReview } from './review-response.ts';
@@ -16,15 +17,23 @@ export interface ReviewTerms {
   readonly isShed: boolean;
   /** Monotonic milliseconds. */
   readonly deadlineMs: number;
+  /** The row that is asked; empty for all of the phase. */
+  readonly rowId: string;
 }
 
 /** The answer to a body: a review gets a review, anything else one line and a 400. */
-export function replyTo(admission: Admission, phase: Phase, bytes: Buffer, terms: ReviewTerms): Reply {
+export function replyTo(admission: Admission, phase: Phase, bytes: Buffer, terms: ReviewTerms): Reply | Promise<Reply> {
   const decoded = decodeReview(bytes);
   if (decoded.kind === 'refused') return textReply(400, decoded.message);
   const { request } = decoded;
-  const answer = terms.isShed ? admission.shed(phase, request) : admission.review(phase, request, terms.deadlineMs);
-  return { status: 200, contentType: 'application/json', body: encodeReview(request, answer) };
+  const reply = (answer: ReviewAnswer): Reply => ({
+    status: 200,
+    contentType: 'application/json',
+    body: encodeReview(request, answer),
+  });
+  if (terms.isShed) return reply(admission.shed(phase, request, terms.rowId));
+  const answer = admission.review(phase, request, terms);
+  return answer instanceof Promise ? answer.then(reply) : reply(answer);
 }
 
 /** One line of plain text. */

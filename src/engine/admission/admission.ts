@@ -2,18 +2,24 @@ import { isJsonObject, memberAt } from '../../lib/json.ts';
 import { applyPatch } from '../../lib/json-patch-apply.ts';
 import type { PatchOperation } from '../../lib/json-patch.ts';
 import type { AdmissionRequest, AllowVerdict, ClusterView, DenyVerdict, Verdict } from '../../../webhooks/admission.ts';
-import type { RegistryEntry } from '../../../webhooks/registry-entry.ts';
+import { NO_ANSWERS } from '../../../webhooks/question.ts';
+import type { Answers } from '../../../webhooks/question.ts';
+import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { allowUntouched, allowWith, denyWith, failWith } from './admission-answer.ts';
 import type { FailureMode, ReviewAnswer } from './admission-answer.ts';
 import { INTERNAL_ERRORS_TOTAL, REVIEWS_TOTAL } from './admission-metrics.ts';
 import { indexTable, rowsFor } from './admission-table.ts';
-import type { AdmissionTable, Phase } from './admission-table.ts';
+import type { Phase } from './admission-table.ts';
 import type { Clock, Logger, Metrics } from '../ports.ts';
+import { answerQuestions } from './questions.ts';
+import type { QuestionPorts } from './questions.ts';
 
 /** What the dispatch of reviews needs. */
 export interface AdmissionOptions {
-  readonly table: readonly RegistryEntry[];
+  readonly table: readonly AdmissionRow[];
   readonly view: ClusterView;
+  /** Answers what rows ask. */
+  readonly questions: QuestionPorts;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Logger;
@@ -21,12 +27,22 @@ export interface AdmissionOptions {
   readonly failureMode: FailureMode;
 }
 
-/** Answers reviews; no method ever throws. */
+/** What a review is asked with. */
+export interface ReviewTerms {
+  /** Past this moment (monotonic) no further row is asked and the failure mode decides. */
+  readonly deadlineMs?: number;
+  /** The row whose webhook was called; empty for all rows of the phase. */
+  readonly rowId?: string;
+}
+
+/** Answers reviews; no method ever throws or rejects. */
 export interface Admission {
-  /** Asks the table's rows; past `deadlineMs` (monotonic) no further row is asked and the failure mode decides. */
-  review(phase: Phase, request: AdmissionRequest, deadlineMs?: number): ReviewAnswer;
+  /** Asks the table's rows: at once, or once their questions are answered. */
+  review(phase: Phase, request: AdmissionRequest, terms?: ReviewTerms): ReviewAnswer | Promise<ReviewAnswer>;
+  /** True for the rows of the table; the empty id stands for all. */
+  serves(phase: Phase, rowId: string): boolean;
   /** The failure mode's answer, without asking anybody: too much is going on. */
-  shed(phase: Phase, request: AdmissionRequest): ReviewAnswer;
+  shed(phase: Phase, request: AdmissionRequest, rowId?: string): ReviewAnswer;
 }
 
 /** What the rows have said so far. */
@@ -39,49 +55,74 @@ interface Gathered {
   fault: string;
 }
 
+/** What rows have to say about one request, and by when. */
+interface Review {
+  readonly phase: Phase;
+  readonly request: AdmissionRequest;
+  readonly rows: readonly AdmissionRow[];
+  readonly deadlineMs: number;
+  readonly failureMode: FailureMode;
+}
+
 /** Builds the dispatch over one registry table. */
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { metrics, failureMode } = options;
+  const { metrics } = options;
   const table = indexTable(options.table);
   return {
-    review(phase, request, deadlineMs = Infinity) {
-      try {
-        return decide(options, table, phase, request, deadlineMs);
-      } catch (error) {
+    review(phase, request, { deadlineMs = Infinity, rowId = '' } = {}) {
+      const rows = rowsFor(table, phase, request, rowId);
+      const failureMode = failureModeOf(rows, options.failureMode);
+      const fail = (error: unknown): ReviewAnswer => {
         // Not even counting worked; what is left is to answer.
         options.log.error('admission failed inside', { phase, uid: request.uid, message: describe(error) });
         return failWith(request, 'InternalError', failureMode);
+      };
+      try {
+        const answer = decide(options, { phase, request, rows, deadlineMs, failureMode });
+        return answer instanceof Promise ? answer.catch(fail) : answer;
+      } catch (error) {
+        return fail(error);
       }
     },
-    shed(phase, request) {
-      const isKnown = rowsFor(table, phase, request).length > 0;
-      countReview(metrics, phase, isKnown ? request.resource : 'other', request, 'shed');
-      return failWith(request, 'Overloaded', failureMode);
+    serves: (phase, rowId) => rowId === '' || options.table.some((row) => row.phase === phase && row.id === rowId),
+    shed(phase, request, rowId = '') {
+      const rows = rowsFor(table, phase, request, rowId);
+      const isLeaving = isBeingDeleted(request);
+      countReview(
+        metrics,
+        phase,
+        rows.length > 0 ? request.resource : 'other',
+        request,
+        isLeaving ? 'allowed' : 'shed',
+      );
+      // What is on its way out needs no thought, and is never in the way.
+      return isLeaving
+        ? allowUntouched(request)
+        : failWith(request, 'Overloaded', failureModeOf(rows, options.failureMode));
     },
   };
 }
 
-function decide(
-  options: AdmissionOptions,
-  table: AdmissionTable,
-  phase: Phase,
-  request: AdmissionRequest,
-  deadlineMs: number,
-): ReviewAnswer {
-  const rows = rowsFor(table, phase, request);
+/** A row that always lets pass does so whatever was declared for the others. */
+function failureModeOf(rows: readonly AdmissionRow[], declared: FailureMode): FailureMode {
+  return rows.length > 0 && rows.every((row) => row.failureMode === 'allow') ? 'allow' : declared;
+}
+
+function decide(options: AdmissionOptions, review: Review): ReviewAnswer | Promise<ReviewAnswer> {
+  const { phase, request, rows } = review;
   if (rows.length === 0 || isBeingDeleted(request)) {
     countReview(options.metrics, phase, rows.length === 0 ? 'other' : request.resource, request, 'allowed');
     return allowUntouched(request);
   }
-  return settle(options, phase, request, askRows(options, rows, request, deadlineMs));
+  const questions = rows.flatMap((row) => row.ask?.(request, options.view) ?? []);
+  if (questions.length === 0) return settle(options, review, askRows(options, review, NO_ANSWERS));
+  const { clock } = options;
+  return answerQuestions(questions, request, options.questions, clock, review.deadlineMs).then((answers) =>
+    settle(options, review, askRows(options, review, answers)),
+  );
 }
 
-function askRows(
-  options: AdmissionOptions,
-  rows: readonly RegistryEntry[],
-  request: AdmissionRequest,
-  deadlineMs: number,
-): Gathered {
+function askRows(options: AdmissionOptions, { rows, request, deadlineMs }: Review, answers: Answers): Gathered {
   const gathered: Gathered = { object: request.object, patch: [], warnings: [], audit: {}, denials: [], fault: '' };
   for (const row of rows) {
     if (options.clock.monotonicMs() > deadlineMs) {
@@ -89,7 +130,7 @@ function askRows(
       break;
     }
     try {
-      take(options, row, request, gathered);
+      take(options, row, request, gathered, answers);
     } catch (error) {
       gathered.fault = describe(error);
     }
@@ -99,9 +140,15 @@ function askRows(
   return gathered;
 }
 
-function take(options: AdmissionOptions, row: RegistryEntry, request: AdmissionRequest, gathered: Gathered): void {
+function take(
+  options: AdmissionOptions,
+  row: AdmissionRow,
+  request: AdmissionRequest,
+  gathered: Gathered,
+  answers: Answers,
+): void {
   const asked = gathered.patch.length === 0 ? request : { ...request, object: gathered.object };
-  const verdict: Verdict = row.admit(asked, options.view);
+  const verdict: Verdict = row.admit(asked, options.view, answers);
   switch (verdict.kind) {
     case 'deny':
       gathered.denials.push(verdict);
@@ -122,7 +169,7 @@ function take(options: AdmissionOptions, row: RegistryEntry, request: AdmissionR
 /** The API server fails a review whose patch is misplaced; a bug in one row must not stop deletions, so it is dropped. */
 function takePatch(
   options: AdmissionOptions,
-  row: RegistryEntry,
+  row: AdmissionRow,
   request: AdmissionRequest,
   verdict: AllowVerdict,
   gathered: Gathered,
@@ -141,8 +188,9 @@ function takePatch(
 }
 
 /** A refusal that is certain outranks a fault: it holds under either failure mode. */
-function settle(options: AdmissionOptions, phase: Phase, request: AdmissionRequest, gathered: Gathered): ReviewAnswer {
-  const { metrics, failureMode } = options;
+function settle(options: AdmissionOptions, review: Review, gathered: Gathered): ReviewAnswer {
+  const { metrics } = options;
+  const { phase, request, failureMode } = review;
   const { patch, warnings, audit, denials, fault } = gathered;
   if (fault !== '') reportFault(options, phase, request, 'fault', fault);
   if (denials.length > 0) {

@@ -1,88 +1,95 @@
-import type { ClusterView, GroupView } from '../../../webhooks/admission.ts';
-import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
+import type { ClusterRoom, ClusterView, GroupView, KindView } from '../../../webhooks/admission.ts';
+import { GROUP_VIEW, NAMESPACE_VIEW, PRIORITY_CLASS_VIEW, QUEUE_VIEW } from '../../../webhooks/view-kinds.ts';
+import type { AnyViewKind, ViewKind } from '../../../webhooks/view-kinds.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
-import type { QueueRecord } from '../../api/records/queue-record.ts';
-import { Mirror } from '../mirror.ts';
 import type { ChangeHandler } from '../ports.ts';
+import { ReflectedKind } from './reflected-kind.ts';
 
-/** Kinds that have to be listed before the view calls something unknown. */
-const KINDS = 3;
-
-/** The webhook's light view of the cluster, fed by three reflectors of its own thread. */
+/** The webhook's light view of the cluster, fed by the reflectors of its own thread: the kinds that its rows read. */
 export class ReflectedView implements ClusterView {
-  readonly #queues = new Mirror<QueueRecord>((queue) => queue.name);
-  readonly #namespaces = new Mirror<NamespaceRecord>((namespace) => namespace.name);
-  readonly #groups = new Mirror<PodGroupRecord>((group) => group.key);
-  readonly #groupsByOwner = new Map<string, GroupView>();
-  readonly #children = new Map<string, number>();
-  readonly #listed = new Set<string>();
+  readonly #kinds = new Map<string, ReflectedKind<unknown>>();
+  #room: ClusterRoom | undefined;
   #queueNames: readonly string[] | undefined;
 
-  readonly onQueues: ChangeHandler<QueueRecord> = (changes) => {
-    this.#queues.apply(changes, (next, old) => {
-      this.#queueNames = undefined;
-      this.#countChild(old?.parent, -1);
-      this.#countChild(next?.parent, 1);
-    });
-    this.#listed.add('queues');
-  };
+  constructor(kinds: readonly AnyViewKind[]) {
+    // A kind takes and gives its own records only; the map forgets which they are.
+    for (const kind of kinds) this.#kinds.set(kind.type.plural, new ReflectedKind(kind as ViewKind<unknown>));
+  }
 
-  readonly onNamespaces: ChangeHandler<NamespaceRecord> = (changes) => {
-    this.#namespaces.apply(changes, nothing);
-    this.#listed.add('namespaces');
-  };
+  /** Takes the changes of one kind. */
+  handler<T>(kind: ViewKind<T>): ChangeHandler<T> {
+    const reflected = this.#reflected(kind);
+    return (changes) => {
+      if (kind.type === QUEUE_VIEW.type) this.#queueNames = undefined;
+      reflected?.apply(changes);
+    };
+  }
 
-  readonly onPodGroups: ChangeHandler<PodGroupRecord> = (changes) => {
-    this.#groups.apply(changes, (next, old) => {
-      if (old?.owner !== undefined) this.#dropOwner(old.owner.uid, old);
-      if (next?.owner !== undefined) this.#groupsByOwner.set(next.owner.uid, groupView(next));
-    });
-    this.#listed.add('podgroups');
-  };
+  /** What the engine says of the cluster's size. */
+  setRoom(room: ClusterRoom): void {
+    this.#room = room;
+  }
 
   get synced(): boolean {
-    return this.#listed.size === KINDS;
+    return [...this.#kinds.values()].every((kind) => kind.isListed);
+  }
+
+  of<T>(kind: ViewKind<T>): KindView<T> {
+    return this.#reflected(kind) ?? NOTHING;
+  }
+
+  room(): ClusterRoom | undefined {
+    return this.#room;
   }
 
   queue(name: string): { state: string; parent: string; hasChildren: boolean } | undefined {
-    const queue = this.#queues.get(name);
-    return queue && { state: queue.state, parent: queue.parent, hasChildren: (this.#children.get(name) ?? 0) > 0 };
+    const queues = this.of(QUEUE_VIEW);
+    const queue = queues.get(name);
+    return queue && { state: queue.state, parent: queue.parent, hasChildren: queues.by('parent', name).length > 0 };
   }
 
   queueNames(): readonly string[] {
-    this.#queueNames ??= [...this.#queues.values()].map((queue) => queue.name).toSorted();
+    this.#queueNames ??= [...this.of(QUEUE_VIEW).values()].map((queue) => queue.name).toSorted();
     return this.#queueNames;
   }
 
   defaultQueue(namespace: string): string {
-    return this.#namespaces.get(namespace)?.defaultQueue ?? '';
+    return this.of(NAMESPACE_VIEW).get(namespace)?.defaultQueue ?? '';
+  }
+
+  optedIn(namespace: string): boolean {
+    return this.of(NAMESPACE_VIEW).get(namespace)?.optedIn ?? false;
+  }
+
+  priorityClass(name: string): { readonly value: number } | undefined {
+    return this.of(PRIORITY_CLASS_VIEW).get(name);
   }
 
   group(namespace: string, name: string): GroupView | undefined {
-    const group = this.#groups.get(`${namespace}/${name}`);
+    const group = this.of(GROUP_VIEW).get(`${namespace}/${name}`);
     return group && groupView(group);
   }
 
   groupOfOwner(ownerUid: string): GroupView | undefined {
-    return this.#groupsByOwner.get(ownerUid);
+    const group = this.of(GROUP_VIEW).by('owner', ownerUid)[0];
+    return group && groupView(group);
   }
 
-  /** A list shows what is new before what is gone: the owner may have another group by now. */
-  #dropOwner(uid: string, group: PodGroupRecord): void {
-    const known = this.#groupsByOwner.get(uid);
-    if (known?.namespace === group.namespace && known.name === group.name) this.#groupsByOwner.delete(uid);
+  groupsIn(queue: string): readonly string[] {
+    return this.of(GROUP_VIEW)
+      .by('queue', queue)
+      .map((group) => group.key);
   }
 
-  #countChild(parent: string | undefined, by: 1 | -1): void {
-    if (parent !== undefined && parent !== '') this.#children.set(parent, (this.#children.get(parent) ?? 0) + by);
+  #reflected<T>(kind: ViewKind<T>): ReflectedKind<T> | undefined {
+    return this.#kinds.get(kind.type.plural) as ReflectedKind<T> | undefined;
   }
 }
+
+/** A kind that no row reads. */
+const NOTHING: KindView<never> = { get: () => undefined, values: () => [], by: () => [] };
 
 function groupView(group: PodGroupRecord): GroupView {
   const { namespace, name, queue, origin, minTaskMember: tasks } = group;
   return { namespace, name, queue, origin, tasks, ownerUid: group.owner?.uid ?? '' };
-}
-
-function nothing(): void {
-  // Namespaces are only looked up.
 }

@@ -18,7 +18,13 @@ function withRequest(changes: Readonly<Record<string, JsonValue | undefined>>): 
 
 describe('review codec', () => {
   it('reads every part that decisions may depend on', () => {
-    expect(decodeReview(bytes(REVIEW))).to.deep.equal({
+    const userInfo = {
+      username: 'alice',
+      uid: 'u7',
+      groups: ['team-a', 7],
+      extra: { scopes: ['view'], odd: 'text' },
+    };
+    expect(decodeReview(bytes(withRequest({ userInfo })))).to.deep.equal({
       kind: 'request',
       request: {
         uid: 'u1',
@@ -30,6 +36,9 @@ describe('review codec', () => {
         namespace: 'lab',
         name: '',
         username: 'alice',
+        userGroups: ['team-a'],
+        userUid: 'u7',
+        userExtra: { scopes: ['view'], odd: [] },
         object: OBJECT,
         oldObject: undefined,
         dryRun: false,

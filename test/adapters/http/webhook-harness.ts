@@ -13,7 +13,10 @@ import type { WebhookLimits } from '../../../src/adapters/http/webhook-limits.ts
 import { member, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { AdmitFn, ClusterView } from '../../../webhooks/admission.ts';
-import type { RegistryEntry } from '../../../webhooks/registry-entry.ts';
+import { PODS } from '../../../src/api/resources.ts';
+import { admissionRow } from '../../../webhooks/row.ts';
+import type { AdmissionRow } from '../../../webhooks/row.ts';
+import { NOBODY_KNOWS } from '../../support/questions.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
 
 const DAY_MS = 86_400_000;
@@ -26,6 +29,11 @@ const EMPTY_VIEW: ClusterView = {
   defaultQueue: () => '',
   group: () => undefined,
   groupOfOwner: () => undefined,
+  groupsIn: () => [],
+  optedIn: () => true,
+  priorityClass: () => ({ value: 0 }),
+  room: () => undefined,
+  of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
 };
 
 /** Wall and monotonic clock of the machine. */
@@ -65,18 +73,8 @@ export async function makeMaterial(commonName = 'test-ca'): Promise<ServingMater
 }
 
 /** A row that answers reviews of pods. */
-export function podRow(phase: RegistryEntry['phase'], admit: AdmitFn): RegistryEntry {
-  const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
-  return {
-    phase,
-    group: '',
-    version: 'v1',
-    resource: 'pods',
-    operations,
-    scope: 'Namespaced',
-    optedInOnly: true,
-    admit,
-  };
+export function podRow(phase: AdmissionRow['phase'], admit: AdmitFn): AdmissionRow {
+  return admissionRow({ id: `${phase}-pods`, phase, type: PODS, operations: ['CREATE', 'UPDATE', 'DELETE'], admit });
 }
 
 /** Fails closed: only an object that says `open: sesame` in its labels is allowed. */
@@ -90,11 +88,19 @@ export function sesameOnly(request: Parameters<AdmitFn>[0]): ReturnType<AdmitFn>
 
 /** Admission over rows, with recorded metrics. */
 export function makeAdmission(
-  table: readonly RegistryEntry[],
+  table: readonly AdmissionRow[],
   metrics: Metrics = new RecordedMetrics(),
   failureMode: FailureMode = 'deny',
 ): Admission {
-  return createAdmission({ table, view: EMPTY_VIEW, metrics, clock: SYSTEM_CLOCK, log: QUIET_LOG, failureMode });
+  return createAdmission({
+    table,
+    view: EMPTY_VIEW,
+    questions: NOBODY_KNOWS,
+    metrics,
+    clock: SYSTEM_CLOCK,
+    log: QUIET_LOG,
+    failureMode,
+  });
 }
 
 /** A server on a free port of the loopback. */

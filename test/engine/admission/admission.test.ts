@@ -8,8 +8,11 @@ import { stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { PatchOperation } from '../../../src/lib/json-patch.ts';
 import type { AdmissionRequest, AdmitFn, ClusterView, Verdict } from '../../../webhooks/admission.ts';
-import type { RegistryEntry } from '../../../webhooks/registry-entry.ts';
+import { admissionRow } from '../../../webhooks/row.ts';
+import type { AdmissionRow } from '../../../webhooks/row.ts';
+import { PODS } from '../../../src/api/resources.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { NOBODY_KNOWS } from '../../support/questions.ts';
 
 const POD: JsonObject = { metadata: { generateName: 'p-', labels: {} }, spec: {} };
 const LEAVING: JsonObject = { metadata: { deletionTimestamp: '2030-01-01T00:00:00Z' } };
@@ -21,7 +24,23 @@ const VIEW: ClusterView = {
   defaultQueue: () => '',
   group: () => undefined,
   groupOfOwner: () => undefined,
+  groupsIn: () => [],
+  optedIn: () => true,
+  priorityClass: () => ({ value: 0 }),
+  room: () => undefined,
+  of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
 };
+
+interface AtOnce {
+  review(...asked: Parameters<Admission['review']>): ReviewAnswer;
+  shed(...asked: Parameters<Admission['shed']>): ReviewAnswer;
+}
+
+/** Rows that ask nothing are answered without a turn of the event loop. */
+function atOnce(answer: ReviewAnswer | Promise<ReviewAnswer>): ReviewAnswer {
+  if (answer instanceof Promise) throw new Error('the answer is late');
+  return answer;
+}
 
 function request(changes: Partial<AdmissionRequest> = {}): AdmissionRequest {
   return {
@@ -34,6 +53,9 @@ function request(changes: Partial<AdmissionRequest> = {}): AdmissionRequest {
     namespace: 'lab',
     name: '',
     username: 'alice',
+    userGroups: [],
+    userUid: '',
+    userExtra: {},
     object: POD,
     oldObject: undefined,
     dryRun: false,
@@ -41,17 +63,11 @@ function request(changes: Partial<AdmissionRequest> = {}): AdmissionRequest {
   };
 }
 
-function row(phase: Phase, admit: AdmitFn, changes: Partial<RegistryEntry> = {}): RegistryEntry {
-  const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
-  const pods = {
-    group: '',
-    version: 'v1',
-    resource: 'pods',
-    operations,
-    scope: 'Namespaced',
-    optedInOnly: true,
-  } as const;
-  return { phase, ...pods, admit, ...changes };
+function row(phase: Phase, admit: AdmitFn, changes: Partial<AdmissionRow> = {}): AdmissionRow {
+  return {
+    ...admissionRow({ id: `${phase}-pods`, phase, type: PODS, operations: ['CREATE', 'UPDATE', 'DELETE'], admit }),
+    ...changes,
+  };
 }
 
 function allow(patch: readonly PatchOperation[] = [], warnings: readonly string[] = [], audit = {}): Verdict {
@@ -77,7 +93,7 @@ describe('admission dispatch', () => {
     clock = new ManualClock();
   });
 
-  function admission(table: readonly RegistryEntry[], failureMode: FailureMode = 'deny', metrics?: Metrics): Admission {
+  function admission(table: readonly AdmissionRow[], failureMode: FailureMode = 'deny', metrics?: Metrics): AtOnce {
     const recorded: Metrics = {
       count: (name, labels) => void counted.push(`${name} ${Object.values(labels).join(' ')}`),
       gauge: () => undefined,
@@ -85,7 +101,16 @@ describe('admission dispatch', () => {
     };
     const keep = (message: string, fields = {}): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
     const log: Logger = { debug: keep, info: keep, warn: keep, error: keep };
-    return createAdmission({ table, view: VIEW, metrics: metrics ?? recorded, clock, log, failureMode });
+    const made = createAdmission({
+      table,
+      view: VIEW,
+      questions: NOBODY_KNOWS,
+      metrics: metrics ?? recorded,
+      clock,
+      log,
+      failureMode,
+    });
+    return { review: (...asked) => atOnce(made.review(...asked)), shed: (...asked) => made.shed(...asked) };
   }
 
   function isUntouched(answer: ReviewAnswer): boolean {
@@ -209,7 +234,9 @@ describe('admission dispatch', () => {
       return allow([addLabel('a', '1')]);
     };
     const late: AdmitFn = () => deny('late');
-    const answer = admission([row('mutate', slow), row('mutate', late)], 'allow').review('mutate', request(), 100);
+    const answer = admission([row('mutate', slow), row('mutate', late)], 'allow').review('mutate', request(), {
+      deadlineMs: 100,
+    });
     expect(answer.denial).to.equal(undefined);
     expect(answer.patch).to.deep.equal([]);
     expect(answer.audit['reason']).to.equal('InternalError');

@@ -1,30 +1,32 @@
 import { expect } from 'chai';
 import type { OwnerRecord } from '../../../src/api/records/owner-record.ts';
 import { ReflectedView } from '../../../src/engine/admission/cluster-view.ts';
+import { GROUP_VIEW, NAMESPACE_VIEW, QUEUE_VIEW } from '../../../webhooks/view-kinds.ts';
 import { makeNamespace } from '../../support/controller-records.ts';
 import { makePodGroup, makeQueue } from '../../support/records.ts';
 
+const KINDS = [QUEUE_VIEW, NAMESPACE_VIEW, GROUP_VIEW];
 const owner = (uid: string): OwnerRecord => ({ apiVersion: 'batch/v1', kind: 'Job', name: 'job', uid });
 
 describe('the view of the webhook', () => {
   it('is synced once queues, namespaces and groups were listed', () => {
-    const view = new ReflectedView();
-    view.onQueues([{ kind: 'replace', records: [] }]);
-    view.onPodGroups([{ kind: 'replace', records: [] }]);
+    const view = new ReflectedView(KINDS);
+    view.handler(QUEUE_VIEW)([{ kind: 'replace', records: [] }]);
+    view.handler(GROUP_VIEW)([{ kind: 'replace', records: [] }]);
     expect(view.synced).to.equal(false);
-    view.onNamespaces([{ kind: 'replace', records: [] }]);
+    view.handler(NAMESPACE_VIEW)([{ kind: 'replace', records: [] }]);
     expect(view.synced).to.equal(true);
   });
 
   it('knows queues and sorts their names', () => {
-    const view = new ReflectedView();
-    view.onQueues([
+    const view = new ReflectedView(KINDS);
+    view.handler(QUEUE_VIEW)([
       { kind: 'replace', records: [makeQueue('red', { parent: 'root', state: 'Closed' }), makeQueue('blue')] },
     ]);
     expect(view.queueNames()).to.deep.equal(['blue', 'red']);
     expect(view.queue('red')).to.deep.equal({ state: 'Closed', parent: 'root', hasChildren: false });
     expect(view.queue('green')).to.equal(undefined);
-    view.onQueues([
+    view.handler(QUEUE_VIEW)([
       { kind: 'upsert', record: makeQueue('green') },
       { kind: 'delete', record: makeQueue('blue') },
     ]);
@@ -32,46 +34,47 @@ describe('the view of the webhook', () => {
   });
 
   it('counts the children of a queue through every change of parent', () => {
-    const view = new ReflectedView();
+    const view = new ReflectedView(KINDS);
     const hasChildren = (): (boolean | undefined)[] => ['a', 'b'].map((name) => view.queue(name)?.hasChildren);
-    const child = (parent: string): void => view.onQueues([{ kind: 'upsert', record: makeQueue('child', { parent }) }]);
-    view.onQueues([{ kind: 'replace', records: [makeQueue('a'), makeQueue('b')] }]);
+    const child = (parent: string): void =>
+      view.handler(QUEUE_VIEW)([{ kind: 'upsert', record: makeQueue('child', { parent }) }]);
+    view.handler(QUEUE_VIEW)([{ kind: 'replace', records: [makeQueue('a'), makeQueue('b')] }]);
     expect(hasChildren()).to.deep.equal([false, false]);
     child('a');
     child('a');
     expect(hasChildren()).to.deep.equal([true, false]);
     child('b');
     expect(hasChildren()).to.deep.equal([false, true]);
-    view.onQueues([{ kind: 'replace', records: [makeQueue('a'), makeQueue('b')] }]);
+    view.handler(QUEUE_VIEW)([{ kind: 'replace', records: [makeQueue('a'), makeQueue('b')] }]);
     expect(hasChildren()).to.deep.equal([false, false]);
   });
 
   it('has an empty default queue for a namespace that names none or is unknown', () => {
-    const view = new ReflectedView();
-    view.onNamespaces([
+    const view = new ReflectedView(KINDS);
+    view.handler(NAMESPACE_VIEW)([
       { kind: 'replace', records: [makeNamespace('ns', { defaultQueue: 'blue' }), makeNamespace('other')] },
     ]);
     expect(['ns', 'other', 'gone'].map((name) => view.defaultQueue(name))).to.deep.equal(['blue', '', '']);
   });
 
   it('finds groups by name and by owner, until they are gone', () => {
-    const view = new ReflectedView();
+    const view = new ReflectedView(KINDS);
     const group = makePodGroup('g', 2, { owner: owner('job-1') });
     const seen = { namespace: 'ns', name: 'g', queue: 'default', ownerUid: 'job-1', origin: '', tasks: new Map() };
-    view.onPodGroups([{ kind: 'upsert', record: group }]);
+    view.handler(GROUP_VIEW)([{ kind: 'upsert', record: group }]);
     expect(view.group('ns', 'g')).to.deep.equal(seen);
     expect(view.groupOfOwner('job-1')).to.deep.equal(seen);
-    view.onPodGroups([{ kind: 'upsert', record: { ...group, owner: owner('job-2') } }]);
+    view.handler(GROUP_VIEW)([{ kind: 'upsert', record: { ...group, owner: owner('job-2') } }]);
     expect(view.groupOfOwner('job-1')).to.equal(undefined);
     expect(view.groupOfOwner('job-2')?.name).to.equal('g');
-    view.onPodGroups([{ kind: 'delete', record: group }]);
+    view.handler(GROUP_VIEW)([{ kind: 'delete', record: group }]);
     expect([view.group('ns', 'g'), view.groupOfOwner('job-2')]).to.deep.equal([undefined, undefined]);
   });
 
   it('keeps the new group of an owner when a list shows the old one gone', () => {
-    const view = new ReflectedView();
-    view.onPodGroups([{ kind: 'replace', records: [makePodGroup('old', 2, { owner: owner('job-1') })] }]);
-    view.onPodGroups([{ kind: 'replace', records: [makePodGroup('new', 2, { owner: owner('job-1') })] }]);
+    const view = new ReflectedView(KINDS);
+    view.handler(GROUP_VIEW)([{ kind: 'replace', records: [makePodGroup('old', 2, { owner: owner('job-1') })] }]);
+    view.handler(GROUP_VIEW)([{ kind: 'replace', records: [makePodGroup('new', 2, { owner: owner('job-1') })] }]);
     expect(view.groupOfOwner('job-1')?.name).to.equal('new');
   });
 });

@@ -1,0 +1,40 @@
+/** A match condition of a webhook: CEL that the API server evaluates; an error in it counts as a failed review. */
+export interface Condition {
+  readonly name: string;
+  readonly expression: string;
+}
+
+/** Kubelets create nothing but the mirror pods of their static pods. */
+export const NOT_FROM_A_NODE: Condition = {
+  name: 'not-from-a-node',
+  expression: '!("system:nodes" in request.userInfo.groups)',
+};
+
+/** Objects on their way out only lose finalizers: with Sluice gone they must go all the same. */
+export const NOT_ON_ITS_WAY_OUT: Condition = {
+  name: 'not-on-its-way-out',
+  expression: 'request.operation != "UPDATE" || !has(oldObject.metadata.deletionTimestamp)',
+};
+
+/** Controllers update status, finalizers and owners all the time; no rule is about those. */
+export const WORK_CHANGED: Condition = {
+  name: 'spec-labels-or-annotations-changed',
+  expression: [
+    'request.operation != "UPDATE"',
+    changed('spec'),
+    changed('metadata.labels'),
+    changed('metadata.annotations'),
+  ].join(' || '),
+};
+
+/** Our own writes to a group's metadata (bind plans) are by far the most updates, and there is no rule about those. */
+export const SPEC_CHANGED: Condition = {
+  name: 'spec-may-have-changed',
+  expression: `request.operation != "UPDATE" || ${changed('spec')}`,
+};
+
+/** True when the member came, went or differs. */
+function changed(path: string): string {
+  const [now, before] = [`object.${path}`, `oldObject.${path}`];
+  return `has(${now}) != has(${before}) || (has(${now}) && ${now} != ${before})`;
+}

@@ -1,0 +1,46 @@
+import type { ResourceType } from '../src/api/resources.ts';
+import type { JsonObject } from '../src/lib/json.ts';
+
+/** May the user of the request do this? Asked as a SubjectAccessReview. */
+export interface AuthoriseQuestion {
+  readonly kind: 'authorise';
+  /** Names the question within its row. */
+  readonly key: string;
+  readonly verb: string;
+  readonly type: ResourceType;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Is there a place reserved for a member of a group? */
+export interface PlaceQuestion {
+  readonly kind: 'place';
+  readonly key: string;
+  /** `namespace/name`. */
+  readonly group: string;
+  readonly task: string;
+}
+
+/** What does this object look like? */
+export interface FetchQuestion {
+  readonly kind: 'fetch';
+  readonly key: string;
+  readonly type: ResourceType;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What a row wants to know that the view cannot tell. */
+export type Question = AuthoriseQuestion | PlaceQuestion | FetchQuestion;
+
+/** `unknown`: nobody could tell in time; no node: later. Both are always legal answers. */
+export type Answer =
+  | { readonly kind: 'authorise'; readonly verdict: 'allowed' | 'denied' | 'unknown' }
+  | { readonly kind: 'place'; readonly node: string | undefined }
+  | { readonly kind: 'fetch'; readonly object: JsonObject | 'absent' | 'unknown' };
+
+/** By the questions' keys; empty for rows that ask nothing. */
+export type Answers = ReadonlyMap<string, Answer>;
+
+export const NO_ANSWERS: Answers = new Map();

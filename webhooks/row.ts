@@ -1,0 +1,55 @@
+import type { ResourceType } from '../src/api/resources.ts';
+import type { AdmitFn, AskFn, Operation } from './admission.ts';
+import type { Condition } from './conditions.ts';
+
+/** One row of the registry table: what the API server is told to send and when, who answers, and what the answer needs. */
+export interface AdmissionRow {
+  /** Unique; the row's webhook is `<id>.sluice.dev`, its path `/<phase>/<id>`. */
+  readonly id: string;
+  /** `mutate` rows for one object run in table order on one working copy; `validate` rows all run. */
+  readonly phase: 'mutate' | 'validate';
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly operations: readonly Operation[];
+  readonly scope: 'Namespaced' | 'Cluster';
+  /** Namespaces that opted in, all others, or all; Sluice's own and the control plane's are never among them. */
+  readonly selector: 'optedIn' | 'others' | 'everywhere';
+  /** The API server sends only what satisfies all of these. */
+  readonly when: readonly Condition[];
+  /** What happens when nobody answers, or we fail inside: what the operator declared, or always "let it pass". */
+  readonly failureMode: 'declared' | 'allow';
+  /** How long the API server waits. */
+  readonly timeoutSeconds: number;
+  /** Kinds that the row looks up in the view: they are watched, and readiness waits for them. */
+  readonly reads: readonly ResourceType[];
+  /** What has to be found out before the row can be asked; rows without it are answered at once. */
+  readonly ask: AskFn | undefined;
+  readonly admit: AdmitFn;
+}
+
+/** What a row says of itself; the rest follows from its phase and type. */
+export type RowParts = Pick<AdmissionRow, 'id' | 'phase' | 'operations' | 'admit'> &
+  Partial<Pick<AdmissionRow, 'selector' | 'when' | 'failureMode' | 'timeoutSeconds' | 'reads' | 'ask'>> & {
+    readonly type: ResourceType;
+  };
+
+/** Mutators stand in the way of a user's create; a validator of rare objects may take longer. */
+const TIMEOUT_SECONDS = { mutate: 3, validate: 5 } as const;
+
+export function admissionRow({ type, ...parts }: RowParts): AdmissionRow {
+  const { group, version, plural: resource, namespaced } = type;
+  return Object.freeze({
+    scope: namespaced ? 'Namespaced' : 'Cluster',
+    selector: namespaced ? 'optedIn' : 'everywhere',
+    when: [],
+    failureMode: 'declared',
+    timeoutSeconds: TIMEOUT_SECONDS[parts.phase],
+    reads: [],
+    ask: undefined,
+    ...parts,
+    group,
+    version,
+    resource,
+  });
+}

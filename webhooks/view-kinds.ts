@@ -1,0 +1,59 @@
+import { projectNamespace } from '../src/api/projections/namespace.ts';
+import { projectPodGroup } from '../src/api/projections/pod-group.ts';
+import { projectPriorityClass } from '../src/api/projections/priority-class.ts';
+import { projectQueue } from '../src/api/projections/queue.ts';
+import type { NamespaceRecord } from '../src/api/records/namespace-record.ts';
+import type { PodGroupRecord } from '../src/api/records/pod-group-record.ts';
+import type { PriorityClassRecord } from '../src/api/records/priority-class-record.ts';
+import type { QueueRecord } from '../src/api/records/queue-record.ts';
+import { NAMESPACES, POD_GROUPS, PRIORITY_CLASSES, QUEUES } from '../src/api/resources.ts';
+import type { ResourceType } from '../src/api/resources.ts';
+import type { AdmissionRow } from './row.ts';
+
+/** A kind that rows may look up, and by what. */
+export interface ViewKind<T> {
+  readonly type: ResourceType;
+  readonly project: (raw: unknown) => T | undefined;
+  readonly keyOf: (record: T) => string;
+  /** Further ways to find records; an empty key is not filed. */
+  readonly indices: Readonly<Record<string, (record: T) => string>>;
+}
+
+export const QUEUE_VIEW: ViewKind<QueueRecord> = {
+  type: QUEUES,
+  project: projectQueue,
+  keyOf: (queue) => queue.name,
+  indices: { parent: (queue) => queue.parent },
+};
+
+export const NAMESPACE_VIEW: ViewKind<NamespaceRecord> = {
+  type: NAMESPACES,
+  project: projectNamespace,
+  keyOf: (namespace) => namespace.name,
+  indices: {},
+};
+
+export const GROUP_VIEW: ViewKind<PodGroupRecord> = {
+  type: POD_GROUPS,
+  project: projectPodGroup,
+  keyOf: (group) => group.key,
+  indices: { owner: (group) => group.owner?.uid ?? '', queue: (group) => group.queue },
+};
+
+export const PRIORITY_CLASS_VIEW: ViewKind<PriorityClassRecord> = {
+  type: PRIORITY_CLASSES,
+  project: projectPriorityClass,
+  keyOf: (priorityClass) => priorityClass.name,
+  indices: {},
+};
+
+/** Whatever its records are. */
+export type AnyViewKind = typeof QUEUE_VIEW | typeof NAMESPACE_VIEW | typeof GROUP_VIEW | typeof PRIORITY_CLASS_VIEW;
+
+const ALL: readonly AnyViewKind[] = [QUEUE_VIEW, NAMESPACE_VIEW, GROUP_VIEW, PRIORITY_CLASS_VIEW];
+
+/** The kinds that some rows read: what has to be watched for them, and listed before they may answer. */
+export function viewKindsOf(rows: readonly AdmissionRow[]): readonly AnyViewKind[] {
+  const read = new Set(rows.flatMap((row) => row.reads));
+  return ALL.filter((kind) => read.has(kind.type));
+}
