@@ -16,6 +16,7 @@ export interface MetricRow {
 const MILLISECONDS = [0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384];
 const LANE = ['lane'];
 const RESOURCE = ['resource'];
+const REFLECTOR = ['resource', 'thread'];
 const QUEUE = ['queue_name'];
 
 function counter(name: string, labels: readonly string[], help: string): MetricRow {
@@ -131,9 +132,9 @@ const CLUSTER: readonly MetricRow[] = [
   ),
   counter('sluice_reflector_decode_errors_total', RESOURCE, 'Watches broken off because a line could not be read.'),
   counter('sluice_reflector_malformed_objects_total', RESOURCE, 'Objects that could not be made a record of.'),
-  gauge('sluice_reflector_objects', RESOURCE, 'Objects held.'),
-  gauge('sluice_reflector_synced', RESOURCE, '1 once the first list is handed over and reading is allowed.'),
-  gauge('sluice_reflector_last_event_age_seconds', RESOURCE, 'Time since the last event, bookmark or list.', 'max'),
+  gauge('sluice_reflector_objects', REFLECTOR, 'Objects held.'),
+  gauge('sluice_reflector_synced', REFLECTOR, '1 once the first list is handed over and reading is allowed.'),
+  gauge('sluice_reflector_last_event_age_seconds', REFLECTOR, 'Time since the last event, bookmark or list.', 'max'),
   histogram('sluice_reflector_handler_lag_milliseconds', RESOURCE, 'Wait of a change between parsing and handling.'),
   counter(
     'sluice_reflector_self_checks_total',

@@ -12,6 +12,7 @@ import type { SchedulingShape } from '../api/records/scheduling-shape.ts';
 import { createControllers } from '../engine/control/control-loop.ts';
 import { createEventRecorder } from '../engine/events/event-recorder.ts';
 import { createLeaderElector, writeTimeoutMs } from '../engine/lead/lease.ts';
+import { Term } from '../engine/lead/term.ts';
 import { SchedulerLoop } from '../engine/cycle/scheduler-loop.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { EngineStart } from './worker-link.ts';
@@ -35,11 +36,11 @@ function run(): void {
     name: 'sluice',
     identity: start.identity,
     timings: start.lease,
-    onAcquired: () => {
-      if (start.isController) controllers.start();
-      if (start.isScheduler) scheduler.start();
+    onAcquired: () => void term.begin(),
+    onLost: (reason) => {
+      term.lose();
+      base.fatal(`leadership lost: ${reason}`);
     },
-    onLost: (reason) => base.fatal(`leadership lost: ${reason}`),
   });
   const timeoutMs = writeTimeoutMs(start.lease);
   const writer = createWriter({ http, clock, metrics, log, leadership: elector, timeoutMs });
@@ -49,6 +50,7 @@ function run(): void {
     policy: start.policy,
     writer,
     leadership: elector,
+    isCurrent: () => base.viewProblem === undefined,
     events,
     clock,
     randomness,
@@ -56,21 +58,20 @@ function run(): void {
     log,
   });
   reflect(base, start, controllers, scheduler);
-  base.onOrder((order) => {
-    if (order.kind !== 'stop') return;
-    scheduler.stop();
-    // The successor waits for the lease, and what is only told can be told by it.
-    writer.dropLower();
-    void controllers
-      .stop()
-      .then(() => writer.idle())
-      .then(() => elector.stop())
-      .then(() => base.stop());
+  const term = new Term({
+    catchUp: () => base.catchUp(),
+    works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler] : [])],
+    writer,
+    release: () => elector.stop(),
   });
-  elector.start();
+  base.mayCheckViews = () => elector.isLeader();
+  base.onOrder((order) => {
+    if (order.kind === 'stop') void term.end().then(() => base.stop());
+  });
   const isSynced = (): boolean =>
     (!start.isScheduler || scheduler.synced) && (!start.isController || controllers.synced);
-  base.run(isSynced);
+  // Who cannot read the cluster must not hold the lease.
+  base.run(isSynced, () => elector.start());
 }
 
 /** One for the renewal, and one for the next when that hangs. */

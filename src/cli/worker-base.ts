@@ -18,8 +18,6 @@ import type { EngineStart, Order, Report, WebhookStart } from './worker-link.ts'
 
 /** How often a worker looks whether it became ready, or ceased to be. */
 const STATE_INTERVAL_MS = 20;
-/** A view older than this is told as a problem. */
-const STALE_MS = 180_000;
 
 /** What both workers share: ports, reflectors, and the link to the main thread. */
 export class WorkerBase {
@@ -30,10 +28,15 @@ export class WorkerBase {
   readonly http: KubeHttp;
   readonly #connections: ConnectionSource;
   readonly #others: KubeHttp[] = [];
-  readonly #reflectors: KubeReflector[] = [];
+  readonly #role: string;
+  readonly #reflectors: { readonly kind: string; readonly reflector: KubeReflector }[] = [];
   #told: string | undefined = 'is starting';
 
+  /** Asked by reflectors that are due to compare themselves with the API server. */
+  mayCheckViews: () => boolean = () => false;
+
   constructor(start: WebhookStart | EngineStart, role: string) {
+    this.#role = role;
     this.log = createLogger({ level: start.logLevel, pretty: process.stderr.isTTY === true, fields: { role } });
     this.metrics = createMetrics({ log: this.log, strict: false });
     this.#connections = connectionFromPort(start.connectionPort, start.connection);
@@ -58,15 +61,38 @@ export class WorkerBase {
       for (const handle of handlers) handle(changes);
     };
     const onFatal = (error: Error): void => this.fatal(error.stack ?? error.message);
-    this.#reflectors.push(
-      createReflector({ http, type, project, keyOf, handler, clock, randomness, metrics, log, onFatal }),
-    );
+    const mayCheckItself = (): boolean => this.mayCheckViews();
+    const ports = { http, clock, randomness, metrics, log, thread: this.#role, onFatal, mayCheckItself };
+    this.#reflectors.push({
+      kind: type.plural,
+      reflector: createReflector({ ...ports, type, project, keyOf, handler }),
+    });
   }
 
-  /** Starts the reflectors and tells the main thread whenever readiness changes. */
-  run(isReady: () => boolean): void {
-    for (const reflector of this.#reflectors) reflector.start();
-    setInterval(() => this.#tellState(isReady), STATE_INTERVAL_MS).unref();
+  /** Why nobody should decide on what was read; undefined when every watch stands. */
+  get viewProblem(): string | undefined {
+    for (const { kind, reflector } of this.#reflectors) {
+      const problem = reflector.problem();
+      if (problem !== undefined) return `the watch of ${kind} ${problem}`;
+    }
+    return undefined;
+  }
+
+  /** Resolves once whatever the API server has taken by now is handed over. */
+  async catchUp(): Promise<void> {
+    await Promise.all(this.#reflectors.map(({ reflector }) => reflector.catchUp()));
+  }
+
+  /** Starts the reflectors and tells the main thread whenever readiness changes; `onSynced` is called once all views stand. */
+  run(isReady: () => boolean, onSynced: () => void = nothing): void {
+    let isSynced = false;
+    for (const { reflector } of this.#reflectors) reflector.start();
+    setInterval(() => {
+      this.#tellState(isReady);
+      if (isSynced || this.viewProblem !== undefined || !isReady()) return;
+      isSynced = true;
+      onSynced();
+    }, STATE_INTERVAL_MS).unref();
   }
 
   onOrder(handle: (order: Order) => void): void {
@@ -77,7 +103,7 @@ export class WorkerBase {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#reflectors.map((reflector) => reflector.stop()));
+    await Promise.all(this.#reflectors.map(({ reflector }) => reflector.stop()));
     await Promise.all([this.http, ...this.#others].map((http) => http.close()));
     parentPort?.close();
   }
@@ -92,8 +118,7 @@ export class WorkerBase {
   }
 
   #tellState(isReady: () => boolean): void {
-    const stale = this.#reflectors.find((reflector) => reflector.synced && reflector.staleForMs() > STALE_MS);
-    const problem = !isReady() ? 'has not read the cluster yet' : stale === undefined ? undefined : 'lost its watch';
+    const problem = this.viewProblem ?? (isReady() ? undefined : 'has not read the cluster yet');
     if (problem === this.#told) return;
     this.#told = problem;
     this.report({ kind: 'state', problem });
@@ -109,3 +134,5 @@ export function startData<T extends WebhookStart | EngineStart>(): T {
   if (parentPort === null) throw new InvariantError('Cannot start: this file runs as a worker thread only');
   return workerData as T;
 }
+
+function nothing(): void {}

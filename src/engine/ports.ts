@@ -46,10 +46,12 @@ export type ChangeHandler<T> = (changes: readonly Change<T>[]) => void;
 export interface Reflector {
   start(): void;
   stop(): Promise<void>;
-  /** The first list has been handed over completely. */
+  /** The first list has been handed over completely, and reading is allowed. */
   readonly synced: boolean;
-  /** Monotonic milliseconds since the last event, bookmark or list. */
-  staleForMs(): number;
+  /** Why nobody should decide on what was handed over: not listed yet, refused, broken off, silent. */
+  problem(): string | undefined;
+  /** Resolves once everything that the server has taken by now is handed over, or the reflector was stopped. */
+  catchUp(): Promise<void>;
 }
 
 export interface Clock {

@@ -60,6 +60,30 @@ describe('reflector on a real API server', function () {
     expect(countOf('self_checks', 'mismatch', 'result')).to.equal(0);
   });
 
+  it('catches up with the server although nothing happens to its kind: what is small anew, what is large by a bookmark', async () => {
+    const small = reflect({ type: NAMESPACES, namespace: undefined });
+    await reached(() => small.synced);
+    await createConfigMaps('elsewhere');
+    await small.catchUp();
+    expect(changes.map(({ kind }) => kind)).to.deep.equal(['replace', 'replace']);
+    await small.stop();
+    const { client } = bench.plane;
+    await inParallel(1100, (index) => {
+      const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `many-${index}` } };
+      return client.request('POST', '/api/v1/namespaces/ns/configmaps', body);
+    });
+    const large = reflect();
+    await reached(() => large.synced);
+    const lists = countOf('lists', 'start');
+    await bench.plane.kubectl(['create', 'namespace', 'elsewhere']);
+    const startMs = performance.now();
+    await large.catchUp();
+    expect(performance.now() - startMs).to.be.lessThan(10_000);
+    expect([countOf('lists', 'start') - lists, countOf('lists', 'catchUp'), countOf('ends', 'renewed')]).to.deep.equal([
+      0, 0, 1,
+    ]);
+  });
+
   it('lists in pages where it has to', async () => {
     await createConfigMaps('p1', 'p2', 'p3', 'p4', 'p5');
     const http = { ...bench.http, stream: withoutStreamingLists() };

@@ -112,6 +112,7 @@ export class LoopWorld {
       log: QUIET_LOG,
       randomness: fixedRandomness(),
       leadership: { isLeader: isAlive, epoch: this.#life },
+      isCurrent: () => true,
       writer: { write: (request) => this.#write(request, isAlive) },
       events: {
         record: ({ name }, _type, reason, _action, note) => events.push({ name, reason, note, atMs: clock.nowMs() }),

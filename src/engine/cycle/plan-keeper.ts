@@ -21,6 +21,7 @@ export interface PlanKeeperOptions {
   readonly log: Logger;
   readonly events: EventRecorder;
   readonly checker: Checker;
+  readonly isCurrent: () => boolean;
   readonly groups: GroupWriter;
   readonly group: (key: string) => PodGroupRecord | undefined;
   /** Pods that belong to the group now. */
@@ -69,7 +70,8 @@ export class PlanKeeper {
       await groups.closePlan(group);
       return;
     }
-    if (clock.monotonicMs() >= plan.deadlineMs) {
+    // On an old view a gang may look partly bound that is whole.
+    if (clock.monotonicMs() >= plan.deadlineMs && this.#options.isCurrent()) {
       await this.#abandon(record, plan);
       return;
     }

@@ -29,6 +29,8 @@ export interface SchedulerLoopOptions {
   readonly policy: SchedulerPolicy;
   readonly writer: ClusterWriter;
   readonly leadership: Leadership;
+  /** What was handed over is complete and fresh enough to decide on. */
+  readonly isCurrent: () => boolean;
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -44,7 +46,8 @@ const REST_FACTOR = 1;
 const TIMER_SLACK_MS = 1;
 /** After a placement that failed: the same answer at once would be a busy loop. */
 const FAILED_REST_MS = 50;
-const NOT_LEADER_REST_MS = 1000;
+/** No lease for certain, or no view to rely on: both may come back. */
+const UNFIT_REST_MS = 1000;
 /** Time passes, too: groups that wait are looked at this often although nothing has changed. */
 const LOOK_AGAIN_MS = 10_000;
 
@@ -204,11 +207,10 @@ export class SchedulerLoop {
   }
 
   #cycle(): void {
-    const { clock, leadership } = this.#options;
+    const { clock, leadership, isCurrent } = this.#options;
     if (!this.#isLeading) return;
-    if (!leadership.isLeader()) {
-      // The lease was not renewed in time, and may be still.
-      this.#rest(NOT_LEADER_REST_MS);
+    if (!leadership.isLeader() || !isCurrent()) {
+      this.#rest(UNFIT_REST_MS);
       this.#wake();
       return;
     }

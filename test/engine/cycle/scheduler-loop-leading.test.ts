@@ -17,6 +17,7 @@ class Bench {
   readonly writer = new ScriptedWriter();
   readonly events: string[] = [];
   isLeader = true;
+  isCurrent = true;
   readonly loop: SchedulerLoop;
 
   constructor() {
@@ -25,6 +26,7 @@ class Bench {
       policy: DEFAULT_POLICY,
       writer: this.writer,
       leadership: { isLeader, epoch: 1 },
+      isCurrent: () => this.isCurrent,
       events: { record: ({ name }, _type, reason) => this.events.push(`${name} ${reason}`) },
       clock: this.clock,
       randomness: fixedRandomness(),
@@ -86,6 +88,17 @@ describe('a scheduler loop that begins to lead', () => {
     await bench.pass(5000);
     expect(bench.writer.requests).to.deep.equal([]);
     bench.isLeader = true;
+    await bench.pass(1100);
+    expect(bench.bindings).to.have.length(1);
+  });
+
+  it('waits while what it has read is refused, broken off or silent, and decides as soon as it is not', async () => {
+    const bench = new Bench();
+    bench.isCurrent = false;
+    bench.loop.start();
+    await bench.pass(60_000);
+    expect(bench.writer.requests).to.deep.equal([]);
+    bench.isCurrent = true;
     await bench.pass(1100);
     expect(bench.bindings).to.have.length(1);
   });

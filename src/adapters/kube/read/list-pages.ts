@@ -1,6 +1,8 @@
-import type { Clock } from '../../../engine/ports.ts';
+import type { Clock, Randomness } from '../../../engine/ports.ts';
 import { arrayAt, isJsonObject, stringAt } from '../../../lib/json.ts';
 import type { JsonObject } from '../../../lib/json.ts';
+import { Backoff } from '../connect/backoff.ts';
+import type { BackoffBounds } from '../connect/backoff.ts';
 import type { KubeHttp } from '../connect/http-client.ts';
 import type { OpenStream, StreamReceiver } from '../connect/stream-exchange.ts';
 import type { Encoding } from './encoding.ts';
@@ -19,6 +21,11 @@ export interface PagedListOptions {
   readonly pageSize: number;
   /** A page without any byte for this long is given up. */
   readonly idleLimitMs: number;
+  /** Between two attempts at one page. */
+  readonly wait: (delayMs: number) => Promise<void>;
+  readonly randomness: Randomness;
+  /** Absent: JSON. */
+  readonly accept?: string;
   /** Called with the items of each page; false ends the list. */
   readonly onPage: (items: readonly JsonObject[], bytes: number) => boolean;
 }
@@ -27,15 +34,22 @@ export type PagedListEnd = { readonly kind: 'listed'; readonly version: string }
 
 /** Bytes of one page that we are ready to hold. */
 const MAX_PAGE_BYTES = 256 * 1024 * 1024;
+/** About a minute in all: a token lives for some minutes. */
+const PAGE_ATTEMPTS = 10;
+const PAGE_BACKOFF: BackoffBounds = { minMs: 500, maxMs: 10_000 };
+const MAX_RETRY_AFTER_MS = 30_000;
+/** Names and versions alone, where the server knows how. */
+export const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 /**
  * Lists a collection in pages, consistently: no resourceVersion is sent, so the list is at least as new as the moment
- * it was asked for, whichever API server answers. Never rejects.
+ * it was asked for, whichever API server answers. A page that fails in passing is asked for again: to start over each
+ * time that a busy server says 429 could take for ever. Never rejects.
  */
 export async function listPages(options: PagedListOptions, isStopped: () => boolean): Promise<PagedListEnd> {
   let token = '';
   for (;;) {
-    const page = await fetchPage(options, token);
+    const page = token === '' ? await fetchPage(options, token) : await fetchStubbornly(options, token, isStopped);
     if (isStopped()) return { kind: 'broken', cause: 'stopped', message: '' };
     if (page.kind !== 'page') return page;
     const items = arrayAt(page.list, 'items').filter(isJsonObject);
@@ -43,6 +57,21 @@ export async function listPages(options: PagedListOptions, isStopped: () => bool
     token = stringAt(page.list, ['metadata', 'continue']);
     if (token === '') return listed(page.list);
   }
+}
+
+/** The version that the collection has now, read consistently; undefined once stopped. Asks until it is answered. */
+export async function newestVersion(
+  options: Omit<PagedListOptions, 'onPage' | 'pageSize'>,
+  isStopped: () => boolean,
+): Promise<string | undefined> {
+  const backoff = new Backoff(PAGE_BACKOFF, options.randomness);
+  while (!isStopped()) {
+    const page = await fetchPage({ ...options, pageSize: 1, accept: METADATA_ONLY }, '');
+    const version = page.kind === 'page' ? stringAt(page.list, ['metadata', 'resourceVersion']) : '';
+    if (version !== '') return version;
+    await options.wait(backoff.nextMs());
+  }
+  return undefined;
 }
 
 type Page = { readonly kind: 'page'; readonly list: JsonObject; readonly bytes: number };
@@ -53,7 +82,26 @@ function listed(list: JsonObject): PagedListEnd {
   return { kind: 'listed', version };
 }
 
-function fetchPage(options: PagedListOptions, token: string): Promise<Page | WatchEnd> {
+async function fetchStubbornly(
+  options: PagedListOptions,
+  token: string,
+  isStopped: () => boolean,
+): Promise<Page | WatchEnd> {
+  const backoff = new Backoff(PAGE_BACKOFF, options.randomness);
+  for (let attempt = 1; ; attempt += 1) {
+    const page = await fetchPage(options, token);
+    if (page.kind === 'page' || isStopped() || attempt === PAGE_ATTEMPTS || !mayPass(page)) return page;
+    const askedMs = page.kind === 'refused' ? Math.min(page.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) : 0;
+    await options.wait(Math.max(askedMs, backoff.nextMs()));
+  }
+}
+
+function mayPass(end: WatchEnd): boolean {
+  if (end.kind === 'refused') return end.code === 429 || end.code >= 500;
+  return end.cause === 'network' || end.cause === 'idle';
+}
+
+function fetchPage(options: Omit<PagedListOptions, 'onPage'>, token: string): Promise<Page | WatchEnd> {
   const query = new URLSearchParams({ ...options.query, limit: String(options.pageSize) });
   if (token !== '') query.set('continue', token);
   return new Promise((resolve) => {
@@ -63,7 +111,7 @@ function fetchPage(options: PagedListOptions, token: string): Promise<Page | Wat
 }
 
 class PageReceiver implements StreamReceiver {
-  readonly #options: PagedListOptions;
+  readonly #options: Omit<PagedListOptions, 'onPage'>;
   readonly #resolve: (page: Page | WatchEnd) => void;
   #stream: OpenStream | undefined;
   #cancelIdle: () => void = () => undefined;
@@ -73,14 +121,14 @@ class PageReceiver implements StreamReceiver {
   #retryAfterMs: number | undefined;
   #encoding: Encoding = JSON_ENCODING;
 
-  constructor(options: PagedListOptions, resolve: (page: Page | WatchEnd) => void) {
+  constructor(options: Omit<PagedListOptions, 'onPage'>, resolve: (page: Page | WatchEnd) => void) {
     this.#options = options;
     this.#resolve = resolve;
   }
 
   open(path: string): void {
     this.#armIdle();
-    this.#stream = this.#options.http.stream(path, this);
+    this.#stream = this.#options.http.stream(path, this, this.#options.accept);
   }
 
   onStart(status: number, retryAfterMs: number | undefined, contentType: string): void {

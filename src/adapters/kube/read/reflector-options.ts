@@ -22,6 +22,10 @@ export interface ReflectorOptions<T> {
   readonly log: Logger;
   /** The handler threw: the process must end, so that another takes over with a clean state. */
   readonly onFatal: (error: Error) => void;
+  /** Asked when a self-check is due; one process that checks is enough. Absent: always. */
+  readonly mayCheckItself?: () => boolean;
+  /** Which thread of the process it runs in, for metrics. */
+  readonly thread?: string;
   readonly timings?: Partial<ReflectorTimings>;
 }
 

@@ -12,7 +12,7 @@ export class ReflectorRun<T> {
   /** Timers that repeat, by what they are for. */
   readonly #repeating = new Map<string, () => void>();
   #finish: () => void = () => undefined;
-  #wake: () => void = () => undefined;
+  readonly #wakes = new Set<() => void>();
   #isStopped = false;
 
   constructor(queue: ChangeQueue<T>, clock: Clock) {
@@ -29,7 +29,7 @@ export class ReflectorRun<T> {
     this.#isStopped = true;
     this.queue.close();
     this.watch?.stop('stopped');
-    this.#wake();
+    for (const wake of this.#wakes) wake();
     for (const cancel of this.#repeating.values()) cancel();
   }
 
@@ -42,11 +42,13 @@ export class ReflectorRun<T> {
   wait(delayMs: number): Promise<void> {
     if (this.#isStopped) return Promise.resolve();
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(delayMs, resolve);
-      this.#wake = () => {
+      const wake = (): void => {
+        this.#wakes.delete(wake);
         cancel();
         resolve();
       };
+      const cancel = this.#clock.after(delayMs, wake);
+      this.#wakes.add(wake);
     });
   }
 

@@ -5,12 +5,15 @@ export class ReflectorStats {
   readonly #metrics: Metrics;
   readonly #resource: string;
   readonly #label: { readonly resource: string };
+  readonly #threadLabels: { readonly resource: string; readonly thread: string };
   readonly #events = { ADDED: 0, MODIFIED: 0, DELETED: 0, BOOKMARK: 0 };
 
-  constructor(metrics: Metrics, resource: string) {
+  /** `thread` tells the series of reflectors apart that follow one kind in several threads. */
+  constructor(metrics: Metrics, resource: string, thread: string) {
     this.#metrics = metrics;
     this.#resource = resource;
     this.#label = { resource };
+    this.#threadLabels = { resource, thread };
   }
 
   event(type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'): void {
@@ -51,9 +54,9 @@ export class ReflectorStats {
   }
 
   beat(ageMs: number, objects: number, isSynced: boolean): void {
-    this.#metrics.gauge('sluice_reflector_last_event_age_seconds', this.#label, ageMs / 1000);
-    this.#metrics.gauge('sluice_reflector_objects', this.#label, objects);
-    this.#metrics.gauge('sluice_reflector_synced', this.#label, isSynced ? 1 : 0);
+    this.#metrics.gauge('sluice_reflector_last_event_age_seconds', this.#threadLabels, ageMs / 1000);
+    this.#metrics.gauge('sluice_reflector_objects', this.#threadLabels, objects);
+    this.#metrics.gauge('sluice_reflector_synced', this.#threadLabels, isSynced ? 1 : 0);
   }
 
   selfCheck(result: 'equal' | 'mismatch' | 'undecided', mismatches: number): void {

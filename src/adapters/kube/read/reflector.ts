@@ -2,10 +2,12 @@ import { resourcePath } from '../../../api/resources.ts';
 import type { Reflector } from '../../../engine/ports.ts';
 import { stringAt } from '../../../lib/json.ts';
 import type { JsonObject } from '../../../lib/json.ts';
+import { compareResourceVersions } from '../../../lib/resource-version.ts';
 import { Backoff } from '../connect/backoff.ts';
 import { ChangeQueue } from './change-queue.ts';
 import type { WatchEventType } from './encoding.ts';
-import { listPages } from './list-pages.ts';
+import { catchUp } from './catch-up.ts';
+import { listPages, METADATA_ONLY, newestVersion } from './list-pages.ts';
 import type { PagedListOptions } from './list-pages.ts';
 import { ObjectView } from './object-view.ts';
 import { REFLECTOR_TIMINGS } from './reflector-options.ts';
@@ -15,6 +17,7 @@ import { ReflectorStats } from './reflector-stats.ts';
 import { planRetry } from './retry-plan.ts';
 import type { RetryPlan } from './retry-plan.ts';
 import { runSelfCheck } from './self-check.ts';
+import { WatchHealth } from './watch-health.ts';
 import { selectorQuery, watchPath } from './watch-path.ts';
 import { openWatch } from './watch-stream.ts';
 import type { BreakCause, WatchEnd, WatchStream } from './watch-stream.ts';
@@ -35,6 +38,10 @@ export function createReflector<T>(options: ReflectorOptions<T>): KubeReflector 
 const INITIAL_END_ANNOTATION = 'k8s.io/initial-events-end';
 /** How long a self-check waits for the watch to catch up: three bookmarks. */
 const SELF_CHECK_PATIENCE_MS = 180_000;
+/** Up to so many objects a new list is cheaper than to wait for a bookmark. */
+const RELIST_AT_MOST = 1000;
+/** A server sends a bookmark two seconds before it ends a watch. */
+const HURRIED_WATCH_SECONDS = 3;
 
 class ResourceReflector<T> implements KubeReflector {
   readonly #options: ReflectorOptions<T>;
@@ -47,15 +54,15 @@ class ResourceReflector<T> implements KubeReflector {
   #run: ReflectorRun<T> | undefined;
   #usePages = false;
   #listCause = 'start';
-  #isShutOut = false;
   #isHandedOver = false;
   #wasUnauthorized = false;
-  #lastSignMs: number;
+  #isHurried = false;
+  readonly #health: WatchHealth;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
     this.#timings = { ...REFLECTOR_TIMINGS, ...options.timings };
-    this.#stats = new ReflectorStats(options.metrics, options.type.plural);
+    this.#stats = new ReflectorStats(options.metrics, options.type.plural, options.thread ?? 'main');
     const { backoffMinMs, backoffMaxMs } = this.#timings;
     this.#backoff = new Backoff({ minMs: backoffMinMs, maxMs: backoffMaxMs }, options.randomness);
     this.#view = new ObjectView(options, {
@@ -65,19 +72,33 @@ class ResourceReflector<T> implements KubeReflector {
     });
     this.#path = resourcePath(options.type, options.namespace);
     this.#query = selectorQuery(options);
-    this.#lastSignMs = options.clock.monotonicMs();
+    this.#health = new WatchHealth(options.clock);
   }
 
   get synced(): boolean {
-    return this.#isHandedOver && !this.#isShutOut;
+    return this.#isHandedOver && !this.#health.isRefused;
   }
 
   get size(): number {
     return this.#view.size;
   }
 
-  staleForMs(): number {
-    return this.#options.clock.monotonicMs() - this.#lastSignMs;
+  problem(): string | undefined {
+    return this.#health.problem() ?? (this.#isHandedOver ? undefined : 'is not listed yet');
+  }
+
+  async catchUp(): Promise<void> {
+    const run = this.#run;
+    if (run === undefined) return;
+    const isStopped = (): boolean => run.isStopped;
+    await catchUp({
+      newestVersion: () => newestVersion(this.#listTarget(run), isStopped),
+      hasPassed: (version) => this.#hasHandedOver(run, version),
+      hurry: () => this.#hurry(run),
+      wait: (delayMs) => run.wait(delayMs),
+      isStopped,
+    });
+    this.#isHurried = false;
   }
 
   start(): void {
@@ -102,7 +123,7 @@ class ResourceReflector<T> implements KubeReflector {
     run.stop();
     this.#view.clear();
     this.#isHandedOver = false;
-    this.#isShutOut = false;
+    this.#health.stands();
     this.#backoff.reset();
     await run.done;
   }
@@ -151,6 +172,8 @@ class ResourceReflector<T> implements KubeReflector {
         wasUnauthorized: this.#wasUnauthorized,
       });
       this.#view.abandonList();
+      this.#health.broke();
+      if (plan.isShutOut) this.#health.refused(end.message);
       this.#report(end, plan);
       await this.#follow(run, plan);
     }
@@ -158,7 +181,6 @@ class ResourceReflector<T> implements KubeReflector {
 
   async #follow(run: ReflectorRun<T>, plan: RetryPlan): Promise<void> {
     if (plan.usePages) this.#usePages = true;
-    if (plan.isShutOut) this.#isShutOut = true;
     if (plan.forgetVersion) {
       this.#view.forgetVersion();
       this.#listCause = plan.cause;
@@ -175,20 +197,38 @@ class ResourceReflector<T> implements KubeReflector {
     this.#view.beginList();
     const onPage = (items: readonly JsonObject[], bytes: number): boolean => {
       if (run.isStopped) return true;
-      this.#lastSignMs = this.#options.clock.monotonicMs();
+      this.#health.sign();
       this.#stats.chunk(bytes);
       return items.every((item) => this.#view.take('ADDED', item));
     };
-    const end = await listPages({ ...this.#listTarget(), onPage }, () => run.isStopped);
+    const end = await listPages({ ...this.#listTarget(run), onPage }, () => run.isStopped);
     if (end.kind !== 'listed') return end;
     this.#commitList(end.version);
     return undefined;
   }
 
-  #listTarget(): Omit<PagedListOptions, 'onPage'> {
-    const { http, clock } = this.#options;
+  #listTarget(run: ReflectorRun<T>): Omit<PagedListOptions, 'onPage'> {
+    const { http, clock, randomness } = this.#options;
     const { pageSize, idleLimitMs } = this.#timings;
-    return { http, clock, path: this.#path, query: this.#query, pageSize, idleLimitMs };
+    const wait = (delayMs: number): Promise<void> => run.wait(delayMs);
+    return { http, clock, randomness, path: this.#path, query: this.#query, pageSize, idleLimitMs, wait };
+  }
+
+  #hasHandedOver(run: ReflectorRun<T>, version: string): boolean {
+    const isNewEnough = compareResourceVersions(this.#view.version, version) >= 0;
+    return isNewEnough && !this.#view.isListing && this.#isHandedOver && run.queue.isEmpty;
+  }
+
+  /** A list or watch that is only being opened is left alone: it is as new as can be. */
+  #hurry(run: ReflectorRun<T>): void {
+    if (this.#view.isListing || run.watch?.isOpen !== true) return;
+    if (this.#view.size <= RELIST_AT_MOST) {
+      this.#view.forgetVersion();
+      this.#listCause = 'catchUp';
+    } else {
+      this.#isHurried = true;
+    }
+    run.watch.stop('renewed');
   }
 
   async #watch(run: ReflectorRun<T>, isStreamingList: boolean): Promise<WatchEnd> {
@@ -199,6 +239,9 @@ class ResourceReflector<T> implements KubeReflector {
       path: this.#watchPath(isStreamingList),
       idleLimitMs: this.#timings.idleLimitMs,
       maxEventBytes: this.#timings.maxEventBytes,
+      onOpen: () => {
+        if (!this.#view.isListing) this.#health.stands();
+      },
       onEvent: (type, object) => (run.isStopped ? 'stopped' : this.#take(type, object)),
       onChunk: (bytes) => this.#noteChunk(bytes),
     });
@@ -216,7 +259,7 @@ class ResourceReflector<T> implements KubeReflector {
     return watchPath({
       path: this.#path,
       selectors: this.#query,
-      timeoutSeconds: watchMinSeconds + Math.floor(spread),
+      timeoutSeconds: this.#isHurried ? HURRIED_WATCH_SECONDS : watchMinSeconds + Math.floor(spread),
       fromVersion: isStreamingList ? undefined : this.#view.version,
     });
   }
@@ -229,7 +272,7 @@ class ResourceReflector<T> implements KubeReflector {
     let cancel: () => void = nothing;
     const look = (): void => {
       if (!this.#view.isListing) return;
-      const quietMs = clock.monotonicMs() - Math.max(openedMs, this.#lastSignMs);
+      const quietMs = Math.min(clock.monotonicMs() - openedMs, this.#health.silentForMs());
       if (quietMs >= listSilenceMs) watch.stop(watch.isOpen ? 'unsupported' : 'idle');
       else cancel = clock.after(listSilenceMs - quietMs, look);
     };
@@ -259,16 +302,15 @@ class ResourceReflector<T> implements KubeReflector {
   #commitList(version: string): void {
     this.#view.commitList(version);
     this.#backoff.reset();
-    this.#isShutOut = false;
+    this.#health.stands();
+    this.#health.sign();
     this.#wasUnauthorized = false;
-    this.#lastSignMs = this.#options.clock.monotonicMs();
     this.#options.log.debug('listed', { resource: this.#options.type.plural, objects: this.#view.size, version });
   }
 
   #noteChunk(bytes: number): void {
-    this.#lastSignMs = this.#options.clock.monotonicMs();
+    this.#health.sign();
     this.#wasUnauthorized = false;
-    this.#isShutOut &&= this.#view.isListing;
     this.#stats.chunk(bytes);
   }
 
@@ -285,21 +327,23 @@ class ResourceReflector<T> implements KubeReflector {
   }
 
   #beat(run: ReflectorRun<T>): void {
-    this.#stats.beat(this.staleForMs(), this.#view.size, this.synced);
+    this.#stats.beat(this.#health.silentForMs(), this.#view.size, this.synced);
     run.after('beat', this.#timings.beatMs, () => this.#beat(run));
   }
 
   #selfCheckLater(run: ReflectorRun<T>): void {
-    run.after('selfCheck', this.#timings.selfCheckEveryMs, () => {
+    // Spread: kinds and processes that started together must not all list at once.
+    const delayMs = this.#timings.selfCheckEveryMs * (1 + this.#options.randomness.fraction() / 2);
+    run.after('selfCheck', delayMs, () => {
       void this.#selfCheck(run).finally(() => this.#selfCheckLater(run));
     });
   }
 
   async #selfCheck(run: ReflectorRun<T>): Promise<void> {
-    if (!this.synced || this.#view.version === '') return;
+    if (!this.synced || this.#view.version === '' || this.#options.mayCheckItself?.() === false) return;
     const result = await runSelfCheck({
       view: this.#view,
-      list: this.#listTarget(),
+      list: { ...this.#listTarget(run), accept: METADATA_ONLY },
       isStopped: () => run.isStopped || this.#view.isListing,
       patienceMs: SELF_CHECK_PATIENCE_MS,
     });

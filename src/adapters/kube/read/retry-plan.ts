@@ -65,6 +65,8 @@ export function planRetry(end: WatchEnd, state: RetryState): RetryPlan {
 }
 
 function planBroken(cause: string, state: RetryState, base: RetryPlan): RetryPlan {
+  // We broke it off ourselves, to go on at once in another way.
+  if (cause === 'renewed') return { ...base, delay: NONE };
   if (cause === 'unsupported') return { ...base, usePages: true, delay: NONE };
   // The server ends each watch after its time; a gap of a second every few minutes would be for nothing.
   if (cause === 'closed' && state.stoodLong) return { ...base, delay: NONE };

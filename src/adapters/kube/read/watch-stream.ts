@@ -18,7 +18,7 @@ export type WatchEnd =
       readonly message: string;
     };
 
-export type BreakCause = 'closed' | 'network' | 'idle' | 'corrupt' | 'tooLong' | 'unsupported' | 'stopped';
+export type BreakCause = 'closed' | 'network' | 'idle' | 'corrupt' | 'tooLong' | 'unsupported' | 'renewed' | 'stopped';
 
 /** What one watch needs. */
 export interface WatchOptions {
@@ -27,6 +27,8 @@ export interface WatchOptions {
   readonly path: string;
   readonly idleLimitMs: number;
   readonly maxEventBytes: number;
+  /** Called when the server has answered with 200. */
+  readonly onOpen: () => void;
   /** Takes one event; a cause ends the watch. */
   readonly onEvent: (type: WatchEventType, object: JsonObject) => BreakCause | undefined;
   /** Called after each chunk, with its size. */
@@ -100,8 +102,12 @@ class Watch implements WatchStream, StreamReceiver, EventReceiver {
   onStart(status: number, retryAfterMs: number | undefined, contentType: string): void {
     this.#lastByteMs = this.#options.clock.monotonicMs();
     this.#isOpen = status === 200;
-    if (this.#isOpen) this.#events = encodingOf(contentType).openEvents(this.#options.maxEventBytes, this);
-    else this.#refusal = { code: status, retryAfterMs, contentType, body: [] };
+    if (!this.#isOpen) {
+      this.#refusal = { code: status, retryAfterMs, contentType, body: [] };
+      return;
+    }
+    this.#events = encodingOf(contentType).openEvents(this.#options.maxEventBytes, this);
+    this.#options.onOpen();
   }
 
   onData(chunk: Buffer): void {
