@@ -274,6 +274,17 @@ describe('best-effort pods', () => {
     expect(refused).to.deep.equal({ a: 'NotEnoughResources: 0/1 nodes are available: 1 Insufficient cpu.' });
   });
 
+  it('of one kind that fit nowhere do not keep those of another kind waiting', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(2)).group('a', 1);
+    const nowhere = makeShape({}, { nodeSelector: new Map([['zone', 'nowhere']]) });
+    world.pods('a', { count: 2, shape: nowhere, prefix: 'far', priority: 1 });
+    world.pods('a', { count: 2, shape: BEST_EFFORT, prefix: 'free' });
+    const { placed, refused } = world.cycle();
+    expect(placed).to.deep.equal({ 'free-0': 'n1', 'free-1': 'n1' });
+    expect(refused['a']).to.contain("1 node(s) didn't match");
+    expect(world.cycle().placed).to.deep.equal({});
+  });
+
   it('beyond the minimum that find no place are told what they lack, and not that a gang must be placed', () => {
     const world = new SchedulerWorld().nodes(1, { pods: 2 });
     world.gang('a', { count: 3, shape: BEST_EFFORT }, { minMember: 2 });

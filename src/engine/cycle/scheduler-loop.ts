@@ -14,6 +14,7 @@ import { Binder } from './binder.ts';
 import type { StopReason } from './binder.ts';
 import { Checker } from './checker.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
+import { Evictor } from './evictor.ts';
 import { GroupWriter } from './group-writer.ts';
 import { isGroupChanged, isGroupNews, isNodeNews, isPodNews, isQueueNews } from './news.ts';
 import { Mirror } from '../mirror.ts';
@@ -66,6 +67,7 @@ export class SchedulerLoop {
   readonly #groupWriter: GroupWriter;
   readonly #plans: PlanKeeper;
   readonly #binder: Binder;
+  readonly #evictor: Evictor;
   readonly #refusals: RefusalWriter;
   readonly #rests: RestingGroups;
   readonly #queueWriter: QueueStatusWriter;
@@ -85,6 +87,7 @@ export class SchedulerLoop {
     this.#groupWriter = new GroupWriter({ ...options, group });
     const shared = { ...options, checker: this.#checker, groups: this.#groupWriter, pod, group };
     this.#plans = new PlanKeeper({ ...shared, podsOf: (key) => this.#podsOf(key) });
+    this.#evictor = new Evictor({ ...options, pod, group, forget: (uid) => this.#forget(uid) });
     this.#refusals = new RefusalWriter({ ...options, pod, group });
     this.#rests = new RestingGroups(options.clock, () => this.#wake());
     this.#queueWriter = new QueueStatusWriter({ ...options, queue });
@@ -232,6 +235,9 @@ export class SchedulerLoop {
       case 'gang':
         this.#refusals.settled(decision.group);
         void this.#binder.bind(decision);
+        break;
+      case 'evict':
+        void this.#evictor.evict(decision);
         break;
       case 'status':
         this.#groupWriter.want(decision);

@@ -3,6 +3,7 @@ import type { Job } from '../model/job.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Session } from '../session/session.ts';
+import type { TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import { forGang } from './job-turn.ts';
 import { JobHeaps } from './job-heaps.ts';
@@ -37,16 +38,23 @@ function backfillJob(session: Session, job: Job, queue: Queue): void {
   if (refusal !== undefined) session.refuse(job, isReady ? refusal : forGang(job, refusal, placed));
 }
 
-/** Places the job's best-effort tasks until one finds no place. */
+/** Places the job's best-effort tasks; the first refusal, if there was one. */
 function placeBestEffort(session: Session, job: Job, queue: Queue): Refusal | undefined {
   const { framework, statement } = session;
+  /** Classes that found no place: their like finds none either. */
+  const refused: TaskClass[] = [];
+  let refusal: Refusal | undefined;
   for (const task of pendingTasks(job, framework)) {
-    if (task.status !== TaskStatus.Pending || !task.class.isBestEffort) continue;
-    const limited = framework.allocatable(queue, task.class);
-    if (limited !== undefined) return limited;
-    const node = framework.picker(task.class).best();
-    if (node < 0) return explainFit(session, task.class);
-    statement.allocate(task, node);
+    const { class: taskClass, status } = task;
+    if (status !== TaskStatus.Pending || !taskClass.isBestEffort || refused.includes(taskClass)) continue;
+    const limited = framework.allocatable(queue, taskClass);
+    const node = limited === undefined ? framework.picker(taskClass).best() : -1;
+    if (node >= 0) {
+      statement.allocate(task, node);
+      continue;
+    }
+    refused.push(taskClass);
+    refusal ??= limited ?? explainFit(session, taskClass);
   }
-  return undefined;
+  return refusal;
 }

@@ -43,6 +43,8 @@ export class Snapshot {
   allocatableVersion = 0;
   /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
   readonly releasingNodes = new Map<number, number>();
+  /** UIDs of pods whose eviction is on its way to the API server: they count as Releasing before the watch says so. */
+  readonly leaving = new Set<string>();
   readonly #priorities = new PriorityTable();
   readonly #nodeRecords = new Map<string, NodeRecord>();
   #nodeSetChanged = false;
@@ -141,7 +143,7 @@ export class Snapshot {
   /** Takes a pod in its newest form; pods that are neither placed nor ours to place are not kept. */
   upsertTask(record: PodRecord): void {
     const task = this.tasks.get(record.uid);
-    const status = nextStatus(record, task);
+    const status = this.#statusOf(record, task);
     if (status === undefined) {
       this.removeTask(record.uid);
       return;
@@ -155,6 +157,7 @@ export class Snapshot {
   }
 
   removeTask(uid: string): void {
+    this.leaving.delete(uid);
     const task = this.tasks.get(uid);
     if (task === undefined) return;
     this.#account(task, -1);
@@ -175,13 +178,24 @@ export class Snapshot {
     return true;
   }
 
-  /** A binding did not happen: the task is pending again, unless the watch has shown it bound. */
+  /**
+   * What was decided did not happen: a binding, then the task is pending again, or an eviction, then it stays. Unless
+   * the watch has shown that it did.
+   */
   forget(uid: string): void {
     const task = this.tasks.get(uid);
+    if (this.leaving.delete(uid) && task !== undefined) this.upsertTask(task.record);
     if (task?.status !== TaskStatus.Binding) return;
     this.#account(task, -1);
     this.#setNode(task, '');
     task.status = TaskStatus.Pending;
+    this.#account(task, 1);
+  }
+
+  /** Another status on the same node. */
+  setStatus(task: Task, status: TaskStatus): void {
+    this.#account(task, -1);
+    task.status = status;
     this.#account(task, 1);
   }
 
@@ -253,6 +267,13 @@ export class Snapshot {
     const hasWork = job.count(TaskStatus.Pending) > 0 || (isNotIn && job.tasks.size > 0);
     if (hasWork && job.isActive) this.waiting.add(job);
     else this.waiting.delete(job);
+  }
+
+  /** The status that the record gives the task, or that a decision on its way gives it before the record does. */
+  #statusOf(record: PodRecord, task: Task | undefined): TaskStatus | undefined {
+    const status = nextStatus(record, task);
+    const isStanding = status === TaskStatus.Bound || status === TaskStatus.Running || status === TaskStatus.Unknown;
+    return isStanding && this.leaving.has(record.uid) ? TaskStatus.Releasing : status;
   }
 
   /** Whoever renames the group of a placed pod takes nothing off its queue: it counts there until it is gone. */

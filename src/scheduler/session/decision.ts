@@ -1,3 +1,4 @@
+import type { ReasonCode } from '../../api/reasons.ts';
 import type { QueueCondition } from '../../api/records/queue-record.ts';
 import type { PodGroupCondition, PodGroupPhase } from '../../api/records/pod-group-record.ts';
 
@@ -25,6 +26,18 @@ export interface PipelineDecision {
   readonly uid: string;
   readonly pod: string;
   readonly node: string;
+}
+
+/** A running pod is deleted, so that others may have its room; it and its group are told why. */
+export interface EvictDecision {
+  readonly kind: 'evict';
+  readonly uid: string;
+  /** `namespace/name` of the pod. */
+  readonly pod: string;
+  /** `namespace/name` of its PodGroup. */
+  readonly group: string;
+  readonly code: ReasonCode;
+  readonly message: string;
 }
 
 /** What the PodGroup's status should say after the cycle; written only when it differs. */
@@ -61,4 +74,5 @@ export interface QueueStatusDecision {
   readonly condition: Omit<QueueCondition, 'lastTransitionTime'> | undefined;
 }
 
-export type Decision = GangDecision | PipelineDecision | StatusDecision | RefusalDecision | QueueStatusDecision;
+export type Decision =
+  GangDecision | PipelineDecision | EvictDecision | StatusDecision | RefusalDecision | QueueStatusDecision;

@@ -1,10 +1,11 @@
-import type { Decision, GangDecision, PipelineDecision, RefusalDecision } from './decision.ts';
+import type { Decision, EvictDecision, GangDecision, PipelineDecision, RefusalDecision } from './decision.ts';
 import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
 import type { Job } from '../model/job.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { Statement } from './statement.ts';
+import type { Eviction } from './statement.ts';
 import { jobStatus } from './job-status.ts';
 import { queueStatus } from './queue-status.ts';
 import { TaskStatus } from '../model/task.ts';
@@ -21,6 +22,7 @@ export class Session {
   readonly explanations = new Map<TaskClass, Refusal>();
   explainedNodes = 0;
   readonly #placed: Job[] = [];
+  readonly #evicted: EvictDecision[] = [];
   readonly #refusals = new Map<Job, Refusal>();
 
   constructor(snapshot: Snapshot, framework: Framework, facts: CycleFacts) {
@@ -49,6 +51,11 @@ export class Session {
     if (this.#refusals.size > 0 && job.count(TaskStatus.Pending) === 0) this.#refusals.delete(job);
   }
 
+  /** Commits the evictions that the statement holds after the mark: once their room is free, it is for whom it was promised to. */
+  commitEvictions(mark: number): void {
+    for (const eviction of this.statement.commitEvictions(mark)) this.#evicted.push(evictDecision(eviction));
+  }
+
   /** Remembers why a job got nothing; the newest reason of a cycle counts. */
   refuse(job: Job, refusal: Refusal): void {
     this.#refusals.set(job, refusal);
@@ -62,7 +69,7 @@ export class Session {
 
   /** Undoes what was only promised, and tells every decision of the cycle, in a fixed order. */
   close(): Decision[] {
-    const decisions: Decision[] = this.#pipelined();
+    const decisions: Decision[] = [...this.#evicted, ...this.#pipelined()];
     this.#tellPromises();
     this.statement.rollback(0);
     const changed = this.snapshot.dirtyJobs;
@@ -120,6 +127,11 @@ function gangDecision(job: Job, tasks: readonly Task[]): GangDecision {
     node: task.nodeName,
   }));
   return { kind: 'gang', group: job.key, minMember: job.minMember, binds };
+}
+
+function evictDecision({ task, why }: Eviction): EvictDecision {
+  const { uid, job, record } = task;
+  return { kind: 'evict', uid, pod: record.key, group: job?.key ?? '', code: why.code, message: why.message };
 }
 
 function refusalDecision(job: Job, refusal: Refusal): RefusalDecision {

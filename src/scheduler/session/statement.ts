@@ -1,20 +1,31 @@
+import type { Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import { InvariantError } from '../../lib/exhaustive.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 
+/** A task that is told to go, why, and what undoing needs. */
+export interface Eviction {
+  readonly task: Task;
+  readonly why: Refusal;
+  readonly from: TaskStatus;
+}
+
 /**
- * Undo log over the snapshot: placements take effect at once, so that the next choice sees them, and stay undoable
- * until `commit`. It never performs I/O; committing only hands over the placed tasks.
+ * Undo log over the snapshot: what is done takes effect at once, so that the next choice sees it, and stays undoable
+ * until it is committed. It never performs I/O; committing only hands over what is to be carried out.
+ * A task is in the log once, and its status says what was done to it: Allocated, Pipelined, or Releasing (evicted).
  */
 export class Statement {
   readonly #snapshot: Snapshot;
   readonly #log: Task[] = [];
+  readonly #evictions = new Map<Task, Eviction>();
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
   }
 
-  /** Placed tasks that no commit has made final. */
+  /** Tasks of operations that no commit has made final. */
   open(): readonly Task[] {
     return this.#log;
   }
@@ -36,31 +47,62 @@ export class Statement {
     this.#log.push(task);
   }
 
+  /** Frees the room of a task that stands on a node; it may be promised from now on. */
+  evict(task: Task, why: Refusal): void {
+    const from = task.status;
+    if (from !== TaskStatus.Bound && from !== TaskStatus.Running) {
+      throw new InvariantError(`Cannot evict ${task.record.key}: it does not stand on a node`);
+    }
+    this.#snapshot.setStatus(task, TaskStatus.Releasing);
+    this.#evictions.set(task, { task, why, from });
+    this.#log.push(task);
+  }
+
   /** Undoes everything after the mark, newest first; the snapshot's numbers are as they were, to the bit. */
   rollback(mark: number): void {
     for (let i = this.#log.length - 1; i >= mark; i -= 1) {
       const task = this.#log[i];
-      if (task !== undefined) this.#snapshot.unplace(task);
+      if (task === undefined) continue;
+      const eviction = this.#evictions.get(task);
+      if (eviction === undefined) this.#snapshot.unplace(task);
+      else this.#snapshot.setStatus(task, eviction.from);
+      this.#evictions.delete(task);
     }
     this.#log.length = mark;
   }
 
-  /** Makes the allocations after the mark final and takes them out of the log; pipelined tasks stay undoable. */
+  /** Makes the allocations after the mark final and takes them out of the log; everything else stays undoable. */
   commit(mark: number): Task[] {
-    const committed: Task[] = [];
+    const committed = this.#take(mark, TaskStatus.Allocated);
+    for (const task of committed) this.#snapshot.commit(task);
+    return committed;
+  }
+
+  /** Makes the evictions after the mark final: these pods go, whatever becomes of the promises that they go for. */
+  commitEvictions(mark: number): Eviction[] {
+    return this.#take(mark, TaskStatus.Releasing).flatMap((task) => {
+      const eviction = this.#evictions.get(task);
+      this.#evictions.delete(task);
+      this.#snapshot.leaving.add(task.uid);
+      return eviction ?? [];
+    });
+  }
+
+  /** Tasks with the status after the mark, out of the log. */
+  #take(mark: number, status: TaskStatus): Task[] {
+    const taken: Task[] = [];
     let kept = mark;
     for (let i = mark; i < this.#log.length; i += 1) {
       const task = this.#log[i];
       if (task === undefined) continue;
-      if (task.status === TaskStatus.Allocated) {
-        this.#snapshot.commit(task);
-        committed.push(task);
-      } else {
-        this.#log[kept] = task;
-        kept += 1;
+      if (task.status === status) {
+        taken.push(task);
+        continue;
       }
+      this.#log[kept] = task;
+      kept += 1;
     }
     this.#log.length = kept;
-    return committed;
+    return taken;
   }
 }
