@@ -14,6 +14,7 @@ export const REASONS = {
   Overloaded: 'Too many reviews are waiting; the declared failure mode of the webhook decided.',
   // Scheduling
   NotEnoughResources: 'The members that must start together do not fit the cluster at the same time.',
+  NeverFits: 'The group can never start as the cluster and its queue are: something has to change.',
   NotEnoughPods: 'Fewer pods exist than the gang needs to start.',
   NotEnoughPodsOfTask: 'A role of the gang has fewer pods than it needs to start.',
   RoomPromised: 'Room that pods on their way out will free is promised to the group.',

@@ -35,7 +35,7 @@ export class Scheduler {
    */
   cycle(facts: CycleFacts, onStep: (step: CycleStep) => void = nothing): Decision[] {
     this.#snapshot.settle();
-    this.framework.open();
+    this.framework.open(facts.nowMs);
     onStep('open');
     const session = new Session(this.#snapshot, this.framework, facts);
     for (const action of this.#policy.actions) {

@@ -14,8 +14,9 @@ describe('a gang', () => {
   });
 
   it('gets nothing when one member does not fit, and says how many do', () => {
-    const world = new SchedulerWorld().nodes(2, amounts(2)).gang('a', { count: 5, requests: amounts(1) });
-    const { placed, refused } = world.cycle();
+    const world = new SchedulerWorld().nodes(2, amounts(3)).group('old', 1);
+    for (const node of ['n1', 'n2']) world.running(`old-${node}`, 'old', node, { requests: amounts(1) });
+    const { placed, refused } = world.gang('a', { count: 5, requests: amounts(1) }).cycle();
     expect(placed).to.deep.equal({});
     expect(refused).to.deep.equal({
       a: 'NotEnoughResources: PodGroup ns/a must place 5 more pods together and has room for 4; for the next one 0/2 nodes are available: 2 Insufficient cpu.',
@@ -29,7 +30,7 @@ describe('a gang', () => {
       .gang('a', { count: 5, requests: amounts(1) })
       .gang('b', { count: 4, requests: amounts(1) }, { createdMs: 1 });
     expect(Object.keys(world.cycle().placed).every((pod) => pod.startsWith('b'))).to.equal(true);
-    expect(world.phase('a')).to.equal('Inqueue');
+    expect(world.phase('a')).to.equal('Pending');
   });
 
   it('of two that fit singly gets its places first when it is older', () => {
@@ -120,7 +121,8 @@ describe('role minima', () => {
   });
 
   it('keep a gang waiting in which enough pods fit, but not enough of a role', () => {
-    const world = new SchedulerWorld().nodes(1, amounts(4)).group('a', 3, { minTaskMember });
+    const world = new SchedulerWorld().nodes(1, amounts(8)).group('old', 1).group('a', 3, { minTaskMember });
+    world.running('old-0', 'old', 'n1', { requests: amounts(4) });
     world.pods('a', { count: 3, requests: amounts(1), task: 'worker' });
     world.pods('a', { count: 1, requests: amounts(5), task: 'driver', prefix: 'driver' });
     const { placed, refused } = world.cycle();
@@ -242,8 +244,9 @@ describe('best-effort pods', () => {
   });
 
   it('of one group are placed all or none, too', () => {
-    const world = new SchedulerWorld().nodes(2, { pods: 1 }).gang('a', { count: 3, shape: BEST_EFFORT });
-    const { placed, refused } = world.cycle();
+    const world = new SchedulerWorld().nodes(2, { pods: 2 }).group('old', 1);
+    for (const node of ['n1', 'n2']) world.running(`old-${node}`, 'old', node);
+    const { placed, refused } = world.gang('a', { count: 3, shape: BEST_EFFORT }).cycle();
     expect(placed).to.deep.equal({});
     expect(refused).to.deep.equal({
       a: 'NotEnoughResources: PodGroup ns/a must place 3 more pods together and has room for 2; for the next one 0/2 nodes are available: 2 Too many pods.',

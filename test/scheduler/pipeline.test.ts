@@ -46,9 +46,10 @@ describe('room that is being freed', () => {
   });
 
   it('is not promised to a part of a gang', () => {
-    const { pipelined, refused } = leaving(1)
-      .gang('a', { count: 3, requests: amounts(1) })
-      .cycle();
+    const world = leaving(1)
+      .node('n2', amounts(2))
+      .running('stays', 'old', 'n2', { requests: amounts(2) });
+    const { pipelined, refused } = world.gang('a', { count: 3, requests: amounts(1) }).cycle();
     expect(pipelined).to.deep.equal({});
     expect(refused['a']).to.contain('must place 3 more pods together and has room for 2;');
   });

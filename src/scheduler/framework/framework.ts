@@ -5,7 +5,7 @@ import { Capacity } from '../placement/capacity.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
 import type { FeatureView } from '../placement/feature-views.ts';
 import { PickerTable } from '../placement/picker-table.ts';
-import type { PluginHooks, Refusal } from './plugin.ts';
+import type { EmptyCluster, PluginHooks, Refusal } from './plugin.ts';
 import { PLUGINS } from '../plugins/registry.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
@@ -13,7 +13,7 @@ import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 
 /** The configured plugins over one snapshot, and how their votes are counted (Volcano's tier rules). */
-export class Framework {
+export class Framework implements EmptyCluster {
   readonly #pickers: PickerTable;
   readonly #capacity: Capacity;
   readonly #tiers: readonly (readonly PluginHooks[])[];
@@ -38,9 +38,9 @@ export class Framework {
     this.#taskOrders = this.#all.flatMap((hooks) => hooks.taskOrderFn ?? []);
   }
 
-  open(): void {
+  open(nowMs: number): void {
     this.#pickers.sweep();
-    for (const hooks of this.#all) hooks.onSessionOpen?.();
+    for (const hooks of this.#all) hooks.onSessionOpen?.(nowMs, this);
   }
 
   /** First non-zero answer in tier order, then the older, then the UID. */
@@ -127,9 +127,9 @@ export class Framework {
     return this.#pickers.views.of(taskClass);
   }
 
-  /** Whether the cluster, were it empty, could hold so many tasks of the class. */
-  canHold(taskClass: TaskClass, tasks: number): boolean {
-    return this.#capacity.canHold(taskClass, tasks);
+  /** How many tasks of the class the cluster could hold if it were empty, but no more than `most`. */
+  capacity(taskClass: TaskClass, most: number): number {
+    return this.#capacity.of(taskClass, most);
   }
 
   /** Nodes that refuse the class, counted by reason. O(nodes). */

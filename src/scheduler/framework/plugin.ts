@@ -16,6 +16,12 @@ export interface Refusal {
 /** Volcano's votes: in a tier one reject loses, else one permit wins, else the next tier decides. */
 export type Vote = 'permit' | 'abstain' | Refusal;
 
+/** What the cluster could hold if it were empty. */
+export interface EmptyCluster {
+  /** How many tasks of the class, but no more than `most`; `most` while there is no node, for nothing is known then. */
+  capacity(taskClass: TaskClass, most: number): number;
+}
+
 /**
  * What a plugin answers; absent hooks abstain. Order hooks: the first non-zero answer in tier order wins.
  * `feasible` and `score` answer for one class over all nodes at once from what nodes *are* (labels, taints);
@@ -47,7 +53,7 @@ export interface PluginHooks {
   /** Adds, for each reason, the number of nodes that refuse the class; a node may give several. */
   readonly explain?: (taskClass: TaskClass, reasons: Map<string, number>) => void;
   /** Called before the actions of each cycle: what a plugin keeps about one cycle starts anew. */
-  readonly onSessionOpen?: () => void;
+  readonly onSessionOpen?: (nowMs: number, cluster: EmptyCluster) => void;
 }
 
 /** Makes a plugin's hooks for one snapshot, once. */

@@ -6,6 +6,7 @@ import type { QueueRecord } from '../../api/records/queue-record.ts';
 import { SERVED_SCHEDULERS } from '../../api/keys.ts';
 import { ClassTable } from '../model/class-table.ts';
 import { Job } from '../model/job.ts';
+import { JobJournal } from './job-journal.ts';
 import { JobSet } from '../model/job-set.ts';
 import { Recency } from '../placement/recency.ts';
 import { nextStatus } from './next-status.ts';
@@ -16,6 +17,9 @@ import { PriorityTable } from '../model/priority-table.ts';
 import { addToLedger, Queue } from '../model/queue.ts';
 import { ResourceTable } from '../model/resource-table.ts';
 import { holdsNode, Task, TaskStatus } from '../model/task.ts';
+
+/** A cycle writes a job into the journal twice at most: before its actions and after them. */
+const JOURNAL_ENTRIES_A_JOB = 3;
 
 /**
  * The cluster as the scheduler sees it, kept up to date change by change and never rebuilt in the steady state
@@ -35,6 +39,7 @@ export class Snapshot {
   readonly waiting = new JobSet(0);
   /** Jobs whose counters changed since the last `settle`. */
   readonly dirtyJobs = new JobSet(2);
+  readonly jobJournal = new JobJournal();
   /** Grows whenever labels, taints or the set of nodes changed: features are read anew. */
   featuresVersion = 0;
   /** Grows whenever nodes came or went: indices mean other nodes now. */
@@ -138,6 +143,8 @@ export class Snapshot {
     this.jobs.delete(key);
     this.waiting.delete(job);
     this.dirtyJobs.delete(job);
+    job.queue = undefined;
+    this.jobJournal.push(job);
   }
 
   /** Takes a pod in its newest form; pods that are neither placed nor ours to place are not kept. */
@@ -257,10 +264,12 @@ export class Snapshot {
   settle(): void {
     if (this.#nodeSetChanged) this.#resetNodes();
     for (const job of this.dirtyJobs.members()) this.refreshWaiting(job);
+    this.jobJournal.trim(JOURNAL_ENTRIES_A_JOB * this.jobs.size + 1024);
   }
 
   /** Whether a job has work for the actions; also drops its cached task order. */
   refreshWaiting(job: Job): void {
+    this.jobJournal.push(job);
     job.pendingOrder = undefined;
     job.pendingHead = 0;
     const isNotIn = job.phase === '' || job.phase === 'Pending';
@@ -374,6 +383,7 @@ export class Snapshot {
     for (const task of job.tasks.values()) this.#account(task, -1);
     job.queue = queue;
     for (const task of job.tasks.values()) this.#account(task, 1);
+    this.dirtyJobs.add(job);
   }
 
   #readPriorities(): void {

@@ -1,5 +1,7 @@
 import type { Snapshot } from '../ledger/snapshot.ts';
-import type { TaskClass } from '../model/task-class.ts';
+import type { Toleration } from '../../api/records/scheduling-shape.ts';
+import type { ResourceTable } from '../model/resource-table.ts';
+import { TaskClass } from '../model/task-class.ts';
 import type { FeatureViews } from './feature-views.ts';
 
 interface Known {
@@ -11,7 +13,21 @@ interface Known {
   readonly isExact: boolean;
 }
 
-/** How many tasks of a class the cluster could hold if it were empty: what is more can never be placed as it is. */
+/** What a node is for a while only: cordoned, under pressure, not heard of. */
+const PASSING: readonly Toleration[] = [
+  'unschedulable',
+  'not-ready',
+  'unreachable',
+  'memory-pressure',
+  'disk-pressure',
+  'pid-pressure',
+  'network-unavailable',
+].map((name) => ({ key: `node.kubernetes.io/${name}`, operator: 'Exists', value: '', effect: '' }));
+
+/**
+ * How many tasks of a class the cluster could hold if it were empty and in good order: what is more can never be placed as
+ * it is.
+ */
 export class Capacity {
   readonly #snapshot: Snapshot;
   readonly #views: FeatureViews;
@@ -22,15 +38,15 @@ export class Capacity {
     this.#views = views;
   }
 
-  /** True also while there is no node at all: then nothing is known. O(1), after a change of nodes O(nodes) at worst. */
-  canHold(taskClass: TaskClass, needed: number): boolean {
-    if (needed <= 0 || this.#snapshot.nodes.count === 0) return true;
+  /**
+   * So many, but no more than `most`; that many also while there is no node at all: then nothing is known. O(1), after a
+   * change of nodes O(nodes) at worst.
+   */
+  of(taskClass: TaskClass, most: number): number {
+    if (most <= 0 || this.#snapshot.nodes.count === 0) return most;
     const known = this.#known.get(taskClass);
-    if (known !== undefined && this.#isCurrent(known)) {
-      if (known.atLeast >= needed) return true;
-      if (known.isExact) return false;
-    }
-    return this.#count(taskClass, needed) >= needed;
+    const isKnown = known !== undefined && this.#isCurrent(known) && (known.atLeast >= most || known.isExact);
+    return Math.min(most, isKnown ? known.atLeast : this.#count(taskClass, most));
   }
 
   #isCurrent({ nodesVersion, featuresVersion }: Known): boolean {
@@ -39,7 +55,7 @@ export class Capacity {
 
   #count(taskClass: TaskClass, needed: number): number {
     const { nodes, allocatableVersion, featuresVersion } = this.#snapshot;
-    const { mask } = this.#views.of(taskClass);
+    const { mask } = this.#views.of(patient(taskClass, this.#snapshot.resources));
     let atLeast = 0;
     let node = 0;
     for (; node < nodes.count && atLeast < needed; node += 1) {
@@ -49,4 +65,9 @@ export class Capacity {
     this.#known.set(taskClass, { nodesVersion: allocatableVersion, featuresVersion, atLeast, isExact });
     return atLeast;
   }
+}
+
+/** The same class, if it could bear what passes. */
+function patient({ shape }: TaskClass, resources: ResourceTable): TaskClass {
+  return new TaskClass({ ...shape, tolerations: [...shape.tolerations, ...PASSING] }, resources);
 }

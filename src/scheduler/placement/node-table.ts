@@ -27,6 +27,7 @@ export class NodeTable {
   readonly totals: number[] = [];
   /** Whether a node's amounts equal those of the node before it, as far as somebody asked since they changed. */
   #twins = new Uint8Array(0);
+  readonly #largest: (number | undefined)[] = [];
   readonly #indices = new Map<string, number>();
   readonly #resources: ResourceTable;
 
@@ -133,7 +134,19 @@ export class NodeTable {
     return tasks;
   }
 
+  /** The most that one node offers of the resource. O(nodes) after a change of what nodes offer, else O(1). */
+  largest(resource: number): number {
+    let most = this.#largest[resource];
+    if (most === undefined) {
+      most = 0;
+      for (const amount of this.allocatable[resource] ?? []) if (amount > most) most = amount;
+      this.#largest[resource] = most;
+    }
+    return most;
+  }
+
   #setAllocatable(index: number, record: NodeRecord): void {
+    this.#largest.length = 0;
     for (let r = 0; r < this.allocatable.length; r += 1) {
       const next = record.allocatable.get(this.#resources.name(r)) ?? 0;
       const allocatable = this.allocatable[r];

@@ -4,15 +4,28 @@ import type { ResourceTable } from '../model/resource-table.ts';
 import { holdsNode, TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 
-/** Adds what a group that was let in may still take of its minimum: minResources less what its tasks hold, never below zero. */
+/** The job was let in, and is not at its end. */
+export function isLetIn({ phase }: Job): boolean {
+  return phase !== '' && phase !== 'Pending' && phase !== 'Completed';
+}
+
+/**
+ * What a job that was let in may still take of its minimum, added to the vector: minResources less what its tasks hold or
+ * have ended well with, never below zero. It lasts until the minimum is placed; for a job that Sluice knows the root of
+ * for as long as the root lives, since members of later stages may be to come (the executors of a Spark driver).
+ */
 export function addPromised(job: Job, resources: ResourceTable, promised: number[]): void {
   const minimum = job.record.minResources;
-  if (minimum === undefined || job.ready() >= Math.max(1, job.minMember)) return;
-  const held = heldBy(job);
+  if (minimum === undefined || !mayTakeMore(job)) return;
+  const taken = heldBy(job, isTaken);
   for (const [name, amount] of minimum) {
     const r = resources.intern(name);
-    addAt(promised, r, Math.max(0, amount - (held[r] ?? 0)));
+    addAt(promised, r, Math.max(0, amount - (taken[r] ?? 0)));
   }
+}
+
+function mayTakeMore(job: Job): boolean {
+  return job.record.owner !== undefined || job.missing() > 0 || job.ready() === 0;
 }
 
 /** Takes off what an elastic group holds beyond its minimum, and so could give back. */
@@ -24,7 +37,7 @@ export function takeSurplus(job: Job, resources: ResourceTable, promised: number
 }
 
 /** Requests of the job's tasks that hold a node. O(tasks), and O(1) when none does. */
-export function heldBy(job: Job, counts: (task: Task) => boolean = holds): readonly number[] {
+export function heldBy(job: Job, counts: (task: Task) => boolean = isHolding): readonly number[] {
   if (job.ready() + job.count(TaskStatus.Releasing) + job.count(TaskStatus.Unknown) === 0) return NOTHING;
   const held: number[] = [];
   for (const task of job.tasks.values()) {
@@ -35,8 +48,12 @@ export function heldBy(job: Job, counts: (task: Task) => boolean = holds): reado
 
 const NOTHING: readonly number[] = [];
 
-function holds(task: Task): boolean {
+function isHolding(task: Task): boolean {
   return holdsNode(task.status);
+}
+
+function isTaken(task: Task): boolean {
+  return holdsNode(task.status) || task.status === TaskStatus.Succeeded;
 }
 
 /** What is being deleted comes free by itself. */

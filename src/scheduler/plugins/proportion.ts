@@ -1,20 +1,17 @@
 import { formatUnits } from '../../lib/quantity.ts';
 import { resourceUnit } from '../../api/amounts.ts';
 import type { Job } from '../model/job.ts';
-import type { Plugin, Refusal, Vote } from '../framework/plugin.ts';
+import type { EmptyCluster, Plugin, Refusal, Vote } from '../framework/plugin.ts';
 import { notOpen } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { claimOf, cutGuarantees } from './guarantees.ts';
-import type { QueueClaim } from './guarantees.ts';
 import { shareOut } from './water-filling.ts';
-import type { QueueShare } from './water-filling.ts';
-import { addPromised, heldBy, takeSurplus } from './promises.ts';
-
-/** Amounts closer than this count as equal (Volcano's epsilon). */
-const EPSILON = 0.1;
+import { heldBy } from './promises.ts';
+import { EPSILON, Share } from './share.ts';
+import { UsableDemand } from './usable-demand.ts';
 
 /**
  * Weighted fair share by water-filling: what each queue deserves follows from the weights of the queues that ask.
@@ -25,77 +22,32 @@ export const proportion: Plugin = {
   make: (snapshot) => {
     const shares = new Shares(snapshot);
     return {
-      onSessionOpen: () => shares.reset(),
+      onSessionOpen: (nowMs, cluster) => shares.reset(nowMs, cluster),
       queueOrderFn: (a, b) => b.record.priority - a.record.priority || shares.of(a).share() - shares.of(b).share(),
       overusedFn: (queue) => shares.overused(queue),
       allocatableFn: (queue, taskClass) => shares.allocatable(queue, taskClass),
+      jobValidFn: (job) => shares.neverFits(job),
       jobEnqueueableFn: (job) => shares.enqueueable(job),
       jobEnqueuedFn: (job) => shares.promise(job),
     };
   },
 };
 
-/** A queue's part of the cluster during one cycle; the ledger is read live from the queue. */
-class Share implements QueueShare {
-  readonly queue: Queue;
-  readonly weight: number;
-  /** All that the cluster has. */
-  readonly total: Float64Array;
-  readonly capability: Float64Array;
-  readonly limit: Float64Array;
-  readonly guarantee: Float64Array;
-  readonly request: Float64Array;
-  readonly deserved: Float64Array;
-  /** Promised to groups that were let in and are not placed yet; undefined until somebody asks. */
-  promised: number[] | undefined;
-
-  /** `reserved` is the sum of all guarantees, which is never more than the total. */
-  constructor({ queue, capability, guarantee }: QueueClaim, total: Float64Array, reserved: Float64Array) {
-    this.queue = queue;
-    this.total = total;
-    this.weight = queue.record.weight;
-    this.capability = capability;
-    this.guarantee = guarantee;
-    this.limit = total.map((all, r) =>
-      Math.min(capability[r] ?? Infinity, all - (reserved[r] ?? 0) + (guarantee[r] ?? 0)),
-    );
-    // What waits in a closed queue gets nothing: it must not keep a share from the others.
-    const pending = queue.isOpen ? queue.pending : [];
-    this.request = total.map((_, r) => (queue.allocated[r] ?? 0) + (pending[r] ?? 0));
-    this.deserved = new Float64Array(total.length);
-  }
-
-  /**
-   * The queue may have all that there is of the resource: no other queue has a claim, and what is free is for the nodes
-   * to say. `held` must stay within the capability all the same: some of it may sit on nodes that are gone.
-   */
-  isAll(resource: number, most: number, held: number): boolean {
-    return most >= (this.total[resource] ?? 0) - EPSILON && held <= (this.capability[resource] ?? Infinity) + EPSILON;
-  }
-
-  /** The dominant part of what is deserved that is held already. */
-  share(): number {
-    let share = 0;
-    for (let r = 0; r < this.deserved.length; r += 1) {
-      const held = this.queue.allocated[r] ?? 0;
-      const deserved = this.deserved[r] ?? 0;
-      if (r !== PODS_IX && held > 0) share = Math.max(share, deserved === 0 ? 1 : held / deserved);
-    }
-    return share;
-  }
-}
-
 class Shares {
   readonly #snapshot: Snapshot;
   readonly #shares = new Map<Queue, Share>();
+  readonly #demand: UsableDemand;
+  #cluster: EmptyCluster | undefined;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
+    this.#demand = new UsableDemand(snapshot);
   }
 
-  /** O(resources x queues x log queues). */
-  reset(): void {
+  /** O(resources x queues x log queues), and what usable demand costs. */
+  reset(nowMs: number, cluster: EmptyCluster): void {
     this.#shares.clear();
+    this.#cluster = cluster;
     const { queues, nodes, resources } = this.#snapshot;
     for (const { record } of queues.values()) {
       for (const name of record.guarantee?.keys() ?? []) resources.intern(name);
@@ -111,6 +63,9 @@ class Shares {
       this.#shares.set(claim.queue, new Share(claim, total, reserved));
       claim.queue.setProblem(nodes.count === 0 ? '' : (problems.get(claim.queue) ?? ''));
     }
+    const limits = new Map(Array.from(this.#shares, ([queue, share]) => [queue, share.limit]));
+    this.#demand.refresh(nowMs, cluster, limits);
+    for (const [queue, share] of this.#shares) share.ask(this.#demand.of(queue).unusable);
     shareOut(total, [...this.#shares.values()]);
     for (const share of this.#shares.values()) share.queue.deserved = share.deserved;
   }
@@ -130,6 +85,8 @@ class Shares {
     // Without a node there is nothing to divide: that is for the nodes' own refusal to say.
     if (this.#snapshot.nodes.count === 0) return undefined;
     const share = this.of(queue);
+    // What waits fits no node: that, too, is for the nodes to say.
+    if (share.isSatisfied()) return undefined;
     const { deserved } = share;
     for (let r = 0; r < deserved.length; r += 1) {
       if (r === PODS_IX) continue;
@@ -152,6 +109,7 @@ class Shares {
       // Pod slots are not divided by weight; a capability may limit them.
       const most = (r === PODS_IX ? share.limit[r] : share.deserved[r]) ?? 0;
       if (held + asked <= most + EPSILON || share.isAll(r, most, held + asked)) continue;
+      if (this.#cluster?.capacity(taskClass, 1) === 0) return undefined;
       const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} of ${this.#amount(r, most)} held`;
       return { code: 'QueueLimit', message: `queue ${queue.name} has no share left of ${this.#name(r)}: ${numbers}.` };
     }
@@ -161,9 +119,11 @@ class Shares {
   enqueueable(job: Job): Vote {
     const queue = job.queue;
     const minimum = job.record.minResources;
+    const never = this.#demand.neverFits(job);
+    if (never !== undefined) return never;
     if (queue === undefined || minimum === undefined) return 'permit';
     const share = this.of(queue);
-    const promised = this.#promised(share);
+    const { promised } = this.#demand.of(queue);
     const own = heldBy(job);
     for (const [name, amount] of minimum) {
       const r = this.#snapshot.resources.intern(name);
@@ -182,22 +142,12 @@ class Shares {
 
   /** Reserves what a group that was just let in asks for. */
   promise(job: Job): void {
-    if (job.queue === undefined) return;
-    addPromised(job, this.#snapshot.resources, this.#promised(this.of(job.queue)));
+    if (job.queue !== undefined) this.#demand.promise(job, job.queue);
   }
 
-  /** In-queue reservations less the surplus that elastic groups could give back. O(jobs) once a cycle, only if a group waits. */
-  #promised(share: Share): number[] {
-    if (share.promised !== undefined) return share.promised;
-    const promised: number[] = [];
-    for (const job of this.#snapshot.jobs.values()) {
-      if (job.queue !== share.queue || job.phase === '' || job.phase === 'Pending' || job.phase === 'Completed')
-        continue;
-      addPromised(job, this.#snapshot.resources, promised);
-      takeSurplus(job, this.#snapshot.resources, promised);
-    }
-    share.promised = promised;
-    return promised;
+  /** Why the job can never start as things are. */
+  neverFits(job: Job): Refusal | undefined {
+    return this.#demand.neverFits(job);
   }
 
   #describe(held: readonly number[], deserved: Float64Array): string {

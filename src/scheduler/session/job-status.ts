@@ -19,7 +19,8 @@ export function jobStatus(job: Job, refusal: Refusal | undefined): StatusDecisio
     running: job.count(TaskStatus.Running),
     succeeded: job.count(TaskStatus.Succeeded),
     failed: job.count(TaskStatus.Failed),
-    condition: condition(job, isUnschedulable ? refusal : undefined),
+    // One that has no minimum may still not be let in.
+    condition: condition(job, isUnschedulable || phase === 'Pending' ? refusal : undefined),
   };
 }
 

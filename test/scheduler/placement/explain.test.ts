@@ -25,11 +25,12 @@ describe('why a pod finds no node', () => {
   });
 
   it('is told anew once something changed', () => {
-    const world = new SchedulerWorld().nodes(1, amounts(1));
+    const world = new SchedulerWorld().nodes(1, amounts(4)).group('old', 1);
+    world.running('old-0', 'old', 'n1', { requests: amounts(4) });
     expect(whyNot(world)).to.contain('1 Insufficient cpu');
     world.nodes(1, amounts(4), { unschedulable: true });
     expect(world.cycle().refused['a']).to.contain('1 node(s) were unschedulable');
-    world.nodes(1, amounts(4));
+    world.nodes(1, amounts(4)).snapshot.removeTask('uid-old-0');
     expect(world.cycle()).to.deep.include({ refused: {}, placed: { 'a-0': 'n1' } });
   });
 });

@@ -59,7 +59,7 @@ describe('what the empty cluster can hold of a class', () => {
       made.snapshot.settle();
       const taskClass = made.snapshot.tasks.get('uid-a-0')?.class;
       if (taskClass === undefined) throw new Error('no task');
-      expect(made.scheduler.framework.canHold(taskClass, needed)).to.equal(want);
+      expect(made.scheduler.framework.capacity(taskClass, needed) >= needed).to.equal(want);
     });
   }
 
@@ -69,10 +69,23 @@ describe('what the empty cluster can hold of a class', () => {
     const taskClass = made.snapshot.tasks.get('uid-a-0')?.class;
     if (taskClass === undefined) throw new Error('no task');
     const { framework } = made.scheduler;
-    expect(framework.canHold(taskClass, 1)).to.equal(false);
+    expect(framework.capacity(taskClass, 1)).to.equal(0);
     made.node('n2', amounts(5));
-    expect(framework.canHold(taskClass, 1)).to.equal(true);
-    made.node('n2', amounts(5), { unschedulable: true });
-    expect(framework.canHold(taskClass, 1)).to.equal(false);
+    expect(framework.capacity(taskClass, 1)).to.equal(1);
+    made.node('n2', amounts(4));
+    expect(framework.capacity(taskClass, 1)).to.equal(0);
+  });
+
+  it('counts nodes that are only out of order for a while, and not those that are kept for others', () => {
+    const made = world().gang('a', { count: 1, requests: amounts(5) });
+    made.snapshot.settle();
+    const taskClass = made.snapshot.tasks.get('uid-a-0')?.class;
+    if (taskClass === undefined) throw new Error('no task');
+    const { framework } = made.scheduler;
+    const notReady = { key: 'node.kubernetes.io/not-ready', value: '', effect: 'NoExecute' } as const;
+    made.node('n2', amounts(5), { unschedulable: true, taints: [notReady] });
+    expect(framework.capacity(taskClass, 1)).to.equal(1);
+    made.node('n2', amounts(5), { taints: [{ key: 'kept', value: '', effect: 'NoSchedule' }] });
+    expect(framework.capacity(taskClass, 1)).to.equal(0);
   });
 });

@@ -308,6 +308,8 @@ describe('what keeps a pod from the nodes', () => {
         { key: 'old', value: '', effect: 'NoSchedule' },
       ],
     });
+    // One that it could go to, if it had a slot left.
+    world.node('n2', { pods: 1 }).group('old', 1).running('old-0', 'old', 'n2');
     expect(world.gang('a', { count: 1 }).cycle().refused['a']).to.contain('1 node(s) had untolerated taint {new: }.');
   });
 

@@ -1,0 +1,135 @@
+import { formatUnits } from '../../lib/quantity.ts';
+import { resourceUnit } from '../../api/amounts.ts';
+import type { EmptyCluster, Refusal } from '../framework/plugin.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import type { Job } from '../model/job.ts';
+import type { Queue } from '../model/queue.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import { holdsNode, TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
+
+/** Amounts closer than this count as equal. */
+const EPSILON = 0.1;
+
+/** What is asked of the cluster as it stands, busy or not. */
+export interface Bounds {
+  readonly snapshot: Snapshot;
+  readonly cluster: EmptyCluster;
+  /** Most that each queue may ever hold, by resource. */
+  readonly limits: ReadonlyMap<Queue, Float64Array>;
+}
+
+/**
+ * Why the job can never start, however long it waits: its queue may never hold its minimum, or too few of its pods fit
+ * the cluster even if that were empty. Undefined for a job that runs already, and while it lacks pods.
+ * O(tasks), and O(1) for a group of one.
+ */
+export function neverFits(job: Job, queue: Queue, bounds: Bounds): Refusal | undefined {
+  return tooLargeForQueue(job, queue, bounds) ?? tooLargeForNodes(job, bounds);
+}
+
+function tooLargeForQueue(job: Job, queue: Queue, { snapshot, limits }: Bounds): Refusal | undefined {
+  const limit = limits.get(queue);
+  if (limit === undefined || snapshot.nodes.count === 0) return undefined;
+  for (const [r, amount] of leastOf(job, snapshot)) {
+    const most = limit[r] ?? 0;
+    if (amount <= most + EPSILON) continue;
+    const name = snapshot.resources.name(r);
+    const text = (units: number): string => formatUnits(Math.floor(units), resourceUnit(name));
+    const all = snapshot.nodes.totals[r] ?? 0;
+    const bound =
+      most < all - EPSILON
+        ? `queue ${queue.name} may hold ${text(most)} of the ${text(all)} that the cluster has`
+        : `the cluster has ${text(all)}`;
+    const why = `its minimum is ${name} ${text(amount)}, and ${bound}`;
+    return refusal(job, why, 'its minimum, the limits of the queues or the nodes change');
+  }
+  return undefined;
+}
+
+/** The least that the job takes once it has started: its minResources, else what all of its pods ask for if all are needed. */
+function leastOf(job: Job, { resources }: Snapshot): Map<number, number> {
+  const least = new Map<number, number>();
+  for (const [name, amount] of job.record.minResources ?? []) least.set(resources.intern(name), amount);
+  if (job.record.minResources !== undefined || job.valid() > job.minMember) return least;
+  for (const { status, class: taskClass } of job.tasks.values()) {
+    if (!holdsNode(status) && status !== TaskStatus.Pending) continue;
+    taskClass.resources.forEach((r, i) => least.set(r, (least.get(r) ?? 0) + (taskClass.amounts[i] ?? 0)));
+  }
+  return least;
+}
+
+function tooLargeForNodes(job: Job, bounds: Bounds): Refusal | undefined {
+  const missing = job.missing();
+  if (missing <= 0) return undefined;
+  const tasks = pendingOf(job, () => true);
+  const short = shortage(job, tasks, missing, bounds);
+  if (short !== undefined) return short;
+  for (const group of job.groups) {
+    const lacking = group.min - group.ready();
+    if (lacking <= 0) continue;
+    const ofGroup = shortage(
+      job,
+      pendingOf(job, (task) => task.group === group),
+      lacking,
+      bounds,
+      group.name,
+    );
+    if (ofGroup !== undefined) return ofGroup;
+  }
+  return undefined;
+}
+
+function pendingOf(job: Job, isWanted: (task: Task) => boolean): Map<TaskClass, number> {
+  const counts = new Map<TaskClass, number>();
+  for (const task of job.tasks.values()) {
+    if (task.status === TaskStatus.Pending && isWanted(task)) counts.set(task.class, (counts.get(task.class) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Fewer of the tasks than needed could have a place at the same time, each class counted for itself. */
+function shortage(
+  job: Job,
+  tasks: ReadonlyMap<TaskClass, number>,
+  needed: number,
+  { cluster, snapshot }: Bounds,
+  role = '',
+): Refusal | undefined {
+  let places = 0;
+  let misfit: TaskClass | undefined;
+  for (const [taskClass, count] of tasks) {
+    const fitting = cluster.capacity(taskClass, Math.min(count, needed));
+    if (fitting < Math.min(count, needed)) misfit ??= taskClass;
+    places += fitting;
+  }
+  if (places >= needed || misfit === undefined) return undefined;
+  const pods = role === '' ? 'its pods' : `its pods of task ${role}`;
+  const nodes = snapshot.nodes.count;
+  const count =
+    places === 0
+      ? `none of ${nodes} nodes could hold one of ${pods} even if it were empty`
+      : `${needed} of ${pods} must start together, and ${nodes} nodes could hold ${places} even if they were empty`;
+  const why = `${count}; a pod asks for ${requestsText(misfit, snapshot)}`;
+  return refusal(job, why, 'its pods ask for less or for other nodes, or nodes are added');
+}
+
+function requestsText({ shape }: TaskClass, { nodes, resources }: Snapshot): string {
+  const parts: string[] = [];
+  for (const [name, amount] of shape.requests) {
+    if (name === 'pods' || amount === 0) continue;
+    const largest = nodes.largest(resources.intern(name));
+    const [asked, most] = [amount, largest].map((units) => formatUnits(units, resourceUnit(name)));
+    parts.push(`${name} ${asked} (largest node: ${most})`);
+  }
+  if (parts.length === 0) parts.push('nothing but a pod slot');
+  const isChoosy = shape.nodeSelector.size > 0 || shape.requiredTerms !== undefined;
+  return `${parts.join(', ')}${isChoosy ? ' and chooses its nodes' : ''}`;
+}
+
+function refusal(job: Job, why: string, until: string): Refusal {
+  return {
+    code: 'NeverFits',
+    message: `PodGroup ${job.key} cannot start as things are: ${why}. It waits until ${until}.`,
+  };
+}

@@ -1,0 +1,70 @@
+import type { Queue } from '../model/queue.ts';
+import { PODS_IX } from '../model/resource-table.ts';
+import type { QueueClaim } from './guarantees.ts';
+import type { QueueShare } from './water-filling.ts';
+
+/** Amounts closer than this count as equal (Volcano's epsilon). */
+export const EPSILON = 0.1;
+
+/** A queue's part of the cluster during one cycle; the ledger is read live from the queue. */
+export class Share implements QueueShare {
+  readonly queue: Queue;
+  readonly weight: number;
+  /** All that the cluster has. */
+  readonly total: Float64Array;
+  readonly capability: Float64Array;
+  readonly limit: Float64Array;
+  readonly guarantee: Float64Array;
+  readonly request: Float64Array;
+  readonly deserved: Float64Array;
+
+  /** `reserved` is the sum of all guarantees, which is never more than the total. */
+  constructor({ queue, capability, guarantee }: QueueClaim, total: Float64Array, reserved: Float64Array) {
+    this.queue = queue;
+    this.total = total;
+    this.weight = queue.record.weight;
+    this.capability = capability;
+    this.guarantee = guarantee;
+    this.limit = total.map((all, r) =>
+      Math.min(capability[r] ?? Infinity, all - (reserved[r] ?? 0) + (guarantee[r] ?? 0)),
+    );
+    this.request = new Float64Array(total.length);
+    this.deserved = new Float64Array(total.length);
+  }
+
+  /** What is held, and what waits less what is of no use. What waits in a closed queue gets nothing: it keeps no share from the others. */
+  ask(unusable: readonly number[]): void {
+    const { allocated, pending, isOpen } = this.queue;
+    for (let r = 0; r < this.request.length; r += 1) {
+      const waiting = isOpen ? (pending[r] ?? 0) - (unusable[r] ?? 0) : 0;
+      this.request[r] = (allocated[r] ?? 0) + waiting;
+    }
+  }
+
+  /**
+   * The queue may have all that there is of the resource: no other queue has a claim, and what is free is for the nodes
+   * to say. `held` must stay within the capability all the same: some of it may sit on nodes that are gone.
+   */
+  isAll(resource: number, most: number, held: number): boolean {
+    return most >= (this.total[resource] ?? 0) - EPSILON && held <= (this.capability[resource] ?? Infinity) + EPSILON;
+  }
+
+  /** The queue holds all that it asks for and can use. */
+  isSatisfied(): boolean {
+    for (let r = 0; r < this.request.length; r += 1) {
+      if (r !== PODS_IX && (this.request[r] ?? 0) > (this.queue.allocated[r] ?? 0) + EPSILON) return false;
+    }
+    return true;
+  }
+
+  /** The dominant part of what is deserved that is held already. */
+  share(): number {
+    let share = 0;
+    for (let r = 0; r < this.deserved.length; r += 1) {
+      const held = this.queue.allocated[r] ?? 0;
+      const deserved = this.deserved[r] ?? 0;
+      if (r !== PODS_IX && held > 0) share = Math.max(share, deserved === 0 ? 1 : held / deserved);
+    }
+    return share;
+  }
+}

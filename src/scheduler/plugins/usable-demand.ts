@@ -1,0 +1,230 @@
+import type { EmptyCluster, Refusal } from '../framework/plugin.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import type { Job } from '../model/job.ts';
+import { addToLedger } from '../model/queue.ts';
+import type { Queue } from '../model/queue.ts';
+import { TaskStatus } from '../model/task.ts';
+import { neverFits } from './never-fits.ts';
+import { addPromised, isLetIn, takeSurplus } from './promises.ts';
+
+/**
+ * A group that lacks pods keeps its room for so long after it was let in or last gained one. Whoever makes pods makes them
+ * within seconds, or is kept from it (a quota, a broken template).
+ */
+const GRACE_MS = 5000;
+
+/** What the jobs of one queue may still take, and what of their wishes does not count; indexed like the resource table. */
+interface QueueDemand {
+  /** What jobs that were let in may still take of their minimum, less what elastic ones could give back. */
+  readonly promised: number[];
+  /** Requests of pending tasks that cannot be used, or not yet. */
+  readonly unusable: number[];
+}
+
+interface Entry extends QueueDemand {
+  readonly queue: Queue;
+}
+
+/** A job that lacks pods. */
+interface Youth {
+  readonly valid: number;
+  readonly isIn: boolean;
+  readonly sinceMs: number;
+}
+
+/**
+ * Which demand counts: room is promised, and asked for, only for work that could start with it. A job that can never start,
+ * one that has lacked pods for longer than the grace, and one whose root is suspended or at its end count for nothing, nor
+ * do tasks that no node could hold. Kept by change: a cycle costs the jobs that changed, and all that wait when nodes or
+ * limits did.
+ */
+export class UsableDemand {
+  readonly #snapshot: Snapshot;
+  readonly #queues = new Map<Queue, QueueDemand>();
+  /** Only jobs that are promised something, or whose wishes do not all count. */
+  readonly #entries = new Map<Job, Entry>();
+  readonly #never = new Map<Job, Refusal>();
+  readonly #young = new Map<Job, Youth>();
+  readonly #inGrace = new Set<Job>();
+  /** Promised in this cycle; the journal tells about these jobs before the next one. */
+  readonly #justPromised = new Map<Queue, number[]>();
+  #position = -1;
+  #bounds = '';
+  #limits: ReadonlyMap<Queue, Float64Array> = new Map();
+  #nowMs = 0;
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /** Called once a cycle, with the limits of all queues. */
+  refresh(nowMs: number, cluster: EmptyCluster, limits: ReadonlyMap<Queue, Float64Array>): void {
+    this.#nowMs = nowMs;
+    for (const [queue, just] of this.#justPromised) subtract(this.of(queue).promised, just);
+    this.#justPromised.clear();
+    const isNew = this.#areNewBounds(limits);
+    for (const job of this.#changed(isNew)) this.#evaluate(job, cluster);
+    for (const job of this.#inGrace) {
+      const sinceMs = this.#young.get(job)?.sinceMs ?? 0;
+      if (nowMs - sinceMs <= GRACE_MS) continue;
+      this.#inGrace.delete(job);
+      this.#evaluate(job, cluster);
+    }
+    for (const queue of this.#queues.keys()) if (!limits.has(queue)) this.#queues.delete(queue);
+  }
+
+  of(queue: Queue): QueueDemand {
+    let demand = this.#queues.get(queue);
+    if (demand === undefined) {
+      demand = { promised: [], unusable: [] };
+      this.#queues.set(queue, demand);
+    }
+    return demand;
+  }
+
+  /** A job was let in just now. */
+  promise(job: Job, queue: Queue): void {
+    const youth = this.#young.get(job);
+    if (youth !== undefined) {
+      this.#young.set(job, { ...youth, isIn: true, sinceMs: this.#nowMs });
+      this.#inGrace.add(job);
+    }
+    if (job.record.minResources === undefined) return;
+    let just = this.#justPromised.get(queue);
+    if (just === undefined) {
+      just = [];
+      this.#justPromised.set(queue, just);
+    }
+    addPromised(job, this.#snapshot.resources, just);
+    addPromised(job, this.#snapshot.resources, this.of(queue).promised);
+  }
+
+  /** Why the job can never start as things are. */
+  neverFits(job: Job): Refusal | undefined {
+    return this.#never.get(job);
+  }
+
+  /** The job may start some day, so that its wishes count. */
+  isUsable(job: Job): boolean {
+    return job.isActive && !this.#never.has(job) && (!this.#young.has(job) || this.#inGrace.has(job));
+  }
+
+  #areNewBounds(limits: ReadonlyMap<Queue, Float64Array>): boolean {
+    const { allocatableVersion, featuresVersion } = this.#snapshot;
+    const bounds = `${allocatableVersion} ${featuresVersion}`;
+    const isNew = bounds !== this.#bounds || !areEqual(limits, this.#limits);
+    this.#bounds = bounds;
+    this.#limits = limits;
+    return isNew;
+  }
+
+  #changed(areNewBounds: boolean): Iterable<Job> {
+    const { jobJournal, jobs, waiting } = this.#snapshot;
+    const changed = jobJournal.since(this.#position);
+    this.#position = jobJournal.end;
+    if (changed === undefined) {
+      for (const kept of [this.#queues, this.#entries, this.#never, this.#young, this.#inGrace]) kept.clear();
+      return jobs.values();
+    }
+    if (!areNewBounds) return changed;
+    return new Set([...changed, ...waiting.members(), ...this.#entries.keys()]);
+  }
+
+  #evaluate(job: Job, cluster: EmptyCluster): void {
+    this.#forget(job);
+    const { queue } = job;
+    const isIn = isLetIn(job);
+    if (
+      queue === undefined ||
+      (job.count(TaskStatus.Pending) === 0 && (!isIn || job.record.minResources === undefined))
+    ) {
+      this.#young.delete(job);
+      this.#inGrace.delete(job);
+      return;
+    }
+    this.#noteYouth(job, isIn);
+    const never = this.#isWaiting(job, isIn) ? this.#askNever(job, queue, cluster) : undefined;
+    if (never !== undefined) this.#never.set(job, never);
+    const isUsable = this.isUsable(job);
+    const unusable: number[] = [];
+    this.#addUnusable(job, isUsable, cluster, unusable);
+    const promised: number[] = [];
+    if (isIn && isUsable) {
+      addPromised(job, this.#snapshot.resources, promised);
+      takeSurplus(job, this.#snapshot.resources, promised);
+    }
+    if (!unusable.some(isSome) && !promised.some(isSome)) return;
+    this.#entries.set(job, { queue, promised, unusable });
+    add(this.of(queue).promised, promised);
+    add(this.of(queue).unusable, unusable);
+  }
+
+  #forget(job: Job): void {
+    this.#never.delete(job);
+    const entry = this.#entries.get(job);
+    if (entry === undefined) return;
+    this.#entries.delete(job);
+    subtract(this.of(entry.queue).promised, entry.promised);
+    subtract(this.of(entry.queue).unusable, entry.unusable);
+  }
+
+  /** A job that lacks pods may get them yet, and one that runs has started. */
+  #isWaiting(job: Job, isIn: boolean): boolean {
+    return job.isActive && !this.#young.has(job) && (!isIn || job.missing() > 0);
+  }
+
+  #askNever(job: Job, queue: Queue, cluster: EmptyCluster): Refusal | undefined {
+    return neverFits(job, queue, { snapshot: this.#snapshot, cluster, limits: this.#limits });
+  }
+
+  #noteYouth(job: Job, isIn: boolean): void {
+    if (!lacksPods(job)) {
+      this.#young.delete(job);
+      this.#inGrace.delete(job);
+      return;
+    }
+    const known = this.#young.get(job);
+    const valid = job.valid();
+    const isNews = known === undefined || valid > known.valid || (isIn && !known.isIn) || this.#nowMs < known.sinceMs;
+    this.#young.set(job, { valid, isIn, sinceMs: isNews ? this.#nowMs : known.sinceMs });
+    if (isNews) this.#inGrace.add(job);
+  }
+
+  #addUnusable(job: Job, isUsable: boolean, cluster: EmptyCluster, out: number[]): void {
+    if (job.count(TaskStatus.Pending) === 0) return;
+    for (const { status, class: taskClass } of job.tasks.values()) {
+      if (status !== TaskStatus.Pending || (isUsable && cluster.capacity(taskClass, 1) >= 1)) continue;
+      addToLedger(out, taskClass.resources, taskClass.amounts, 1);
+    }
+  }
+}
+
+function lacksPods(job: Job): boolean {
+  if (job.valid() < job.minMember) return true;
+  for (const group of job.groups) if (group.valid() < group.min) return true;
+  return false;
+}
+
+function isSome(amount: number): boolean {
+  return amount !== 0;
+}
+
+function add(to: number[], amounts: readonly number[], sign = 1): void {
+  for (let r = 0; r < amounts.length; r += 1) {
+    while (to.length <= r) to.push(0);
+    to[r] = (to[r] ?? 0) + sign * (amounts[r] ?? 0);
+  }
+}
+
+function subtract(from: number[], amounts: readonly number[]): void {
+  add(from, amounts, -1);
+}
+
+function areEqual(a: ReadonlyMap<Queue, Float64Array>, b: ReadonlyMap<Queue, Float64Array>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [queue, limit] of a) {
+    const other = b.get(queue);
+    if (other?.length !== limit.length || !limit.every((amount, r) => amount === other[r])) return false;
+  }
+  return true;
+}

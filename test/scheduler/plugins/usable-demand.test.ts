@@ -1,0 +1,187 @@
+import { expect } from 'chai';
+import type { OwnerRecord } from '../../../src/api/records/owner-record.ts';
+import { makePodGroup, makeShape } from '../../support/records.ts';
+import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
+
+const NOWHERE = makeShape(amounts(1), { nodeSelector: new Map([['zone', 'nowhere']]) });
+const owner: OwnerRecord = { apiVersion: 'v1', kind: 'Pod', name: 'driver', uid: 'u' };
+
+function cpus(count: number): ReadonlyMap<string, number> {
+  return new Map([['cpu', count * 1000]]);
+}
+
+/** One node of 8 CPUs, and a queue that may hold four of them. */
+function limited(): SchedulerWorld {
+  return new SchedulerWorld().nodes(1, amounts(8)).queue('default', { capability: cpus(4) });
+}
+
+/** A group of 4 CPUs that would take all of the queue's room; `small` comes behind it. */
+function withSmall(world: SchedulerWorld): SchedulerWorld {
+  return world.gang('small', { count: 2, requests: amounts(1) }, { createdMs: 9, minResources: cpus(2) });
+}
+
+describe('a group that can never start', () => {
+  const CASES: readonly (readonly [string, (world: SchedulerWorld) => SchedulerWorld, string])[] = [
+    [
+      'since a pod is larger than every node',
+      (world) => world.queue('default').gang('big', { count: 1, requests: amounts(9) }),
+      'NeverFits: PodGroup ns/big cannot start as things are: its minimum is cpu 9, and the cluster has 8. It waits until its minimum, the limits of the queues or the nodes change.',
+    ],
+    [
+      'since no node matches its selector',
+      (world) => world.gang('big', { count: 4, shape: NOWHERE }, { minResources: cpus(4) }),
+      'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses its nodes. It waits until its pods ask for less or for other nodes, or nodes are added.',
+    ],
+    [
+      'since too few of its pods fit the nodes at the same time',
+      (world) => world.gang('big', { count: 3, requests: { ...amounts(1), [GPU]: 1 } }).node('n1', amounts(8, 0, 2)),
+      `NeverFits: PodGroup ns/big cannot start as things are: its minimum is ${GPU} 3, and the cluster has 2. It waits until its minimum, the limits of the queues or the nodes change.`,
+    ],
+    [
+      'since its minimum is larger than the capability of its queue',
+      (world) => world.gang('big', { count: 5, requests: amounts(1) }, { minResources: cpus(5) }),
+      'NeverFits: PodGroup ns/big cannot start as things are: its minimum is cpu 5, and queue default may hold 4 of the 8 that the cluster has. It waits until its minimum, the limits of the queues or the nodes change.',
+    ],
+    [
+      'since one role fits nowhere',
+      (world) =>
+        world
+          .group('big', 2, { minTaskMember: new Map([['driver', 1]]), minResources: cpus(2) })
+          .pods('big', { count: 3, requests: amounts(1) })
+          .pods('big', { count: 1, shape: NOWHERE, task: 'driver', prefix: 'driver' }),
+      'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods of task driver even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses its nodes. It waits until its pods ask for less or for other nodes, or nodes are added.',
+    ],
+  ];
+  for (const [why, make, message] of CASES) {
+    it(`${why} says so, and keeps no room from the others`, () => {
+      const { placed, refused } = withSmall(make(limited())).cycle();
+      expect(Object.keys(placed)).to.deep.equal(['small-0', 'small-1']);
+      expect(refused).to.deep.equal({ big: message });
+    });
+  }
+
+  it('gives back what it was promised when the node that it needs is lost, and is promised it again with the node', () => {
+    const world = limited();
+    world.node('n9', amounts(4), { labels: new Map([['zone', 'x']]) });
+    world.group('old', 1).queue('other').group('old', 1, { queue: 'other' });
+    world.running('old-0', 'old', 'n9', { requests: amounts(3) });
+    const shape = makeShape(amounts(4), { nodeSelector: new Map([['zone', 'x']]) });
+    withSmall(world.gang('big', { count: 1, shape }, { minResources: cpus(4) }));
+    expect(world.cycle().refused['small']).to.match(/^WaitingInQueue: .* 2 asked, 4 held or promised of 4/);
+    world.snapshot.removeNode('n9');
+    expect(Object.keys(world.cycle().placed)).to.deep.equal(['small-0', 'small-1']);
+    expect(world.cycle().refused['big']).to.match(/^NeverFits/);
+    world.node('n9', amounts(4), { labels: new Map([['zone', 'x']]) });
+    world.gang('late', { count: 1, requests: amounts(1) }, { createdMs: 10, minResources: cpus(1) });
+    expect(world.cycle().refused['late']).to.match(/^WaitingInQueue/);
+  });
+
+  it('starts once a node comes that fits', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(2)).gang('big', { count: 1, requests: amounts(3) });
+    expect(world.cycle().refused['big']).to.match(/^NeverFits/);
+    expect(world.node('n2', amounts(4)).cycle().placed).to.deep.equal({ 'big-0': 'n2' });
+  });
+
+  it('is not called so for a node that is cordoned, nor while there is no node', () => {
+    const world = new SchedulerWorld().gang('a', { count: 1, requests: amounts(1) });
+    expect(world.cycle().refused['a']).to.match(/^NotEnoughResources/);
+    world.nodes(1, amounts(4), { unschedulable: true });
+    expect(world.cycle().refused['a']).to.match(/^NotEnoughResources/);
+  });
+
+  it('takes no part of the cluster from other queues', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(8));
+    world.queue('a').gang('big', { count: 8, shape: NOWHERE }, { queue: 'a' });
+    world.queue('b').gang('b', { count: 8, requests: amounts(1) }, { queue: 'b', minMember: 1 });
+    expect(Object.keys(world.cycle().placed)).to.have.length(8);
+  });
+
+  it('as do pods beyond the minimum that no node could hold', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(8)).queue('a').queue('b');
+    world.group('elastic', 1, { queue: 'a' }).pods('elastic', { count: 1, requests: amounts(1) });
+    world.pods('elastic', { count: 8, shape: NOWHERE, prefix: 'extra' });
+    world.gang('b', { count: 8, requests: amounts(1) }, { queue: 'b', minMember: 1 });
+    const { placed, refused } = world.cycle();
+    expect(Object.keys(placed)).to.have.length(8);
+    expect(refused['elastic']).to.match(/didn't match Pod's node affinity/);
+  });
+});
+
+describe('a group that lacks pods', () => {
+  function blocked(): SchedulerWorld {
+    const world = limited().group('blocked', 4, { minResources: cpus(4) });
+    return withSmall(world.pods('blocked', { count: 2, requests: amounts(1) }));
+  }
+
+  it('keeps its room for five seconds, and then leaves it to the others', () => {
+    const world = blocked();
+    for (world.nowMs = 1000; world.nowMs <= 6000; world.nowMs += 1000) {
+      expect(world.cycle().refused['small'], `at ${world.nowMs}`).to.match(/^WaitingInQueue/);
+    }
+    world.nowMs = 6001;
+    const { placed, refused } = world.cycle();
+    expect(Object.keys(placed)).to.deep.equal(['small-0', 'small-1']);
+    expect(refused['blocked']).to.equal('NotEnoughPods: PodGroup ns/blocked needs 4 pods and has 2.');
+  });
+
+  it('keeps it anew when it gains a pod', () => {
+    const world = blocked();
+    world.cycle();
+    world.nowMs = 5000;
+    world.pods('blocked', { count: 1, requests: amounts(1), prefix: 'more' }).cycle();
+    world.nowMs = 10_000;
+    expect(world.cycle().refused['small']).to.match(/^WaitingInQueue/);
+    world.nowMs = 10_001;
+    expect(Object.keys(world.cycle().placed)).to.deep.equal(['small-0', 'small-1']);
+  });
+
+  it('is counted again once it is whole', () => {
+    const world = blocked();
+    world.cycle();
+    world.nowMs = 6000;
+    world.cycle();
+    world.pods('blocked', { count: 2, requests: amounts(1), prefix: 'more' });
+    world.snapshot.removeTask('uid-small-0');
+    world.snapshot.removeTask('uid-small-1');
+    expect(Object.keys(world.cycle().placed)).to.have.length(4);
+  });
+});
+
+describe('a group whose root', () => {
+  for (const rootState of ['Suspended', 'Ended'] as const) {
+    it(`is ${rootState} is promised nothing and asks for nothing`, () => {
+      const world = withSmall(limited().gang('big', { count: 4, requests: amounts(2) }, { minResources: cpus(4) }));
+      expect(world.cycle().refused['small']).to.match(/^WaitingInQueue/);
+      world.snapshot.upsertJob(makePodGroup('big', 4, { minResources: cpus(4), rootState }));
+      expect(Object.keys(world.cycle().placed)).to.deep.equal(['small-0', 'small-1']);
+    });
+  }
+
+  it('lives keeps the room of members that are still to come', () => {
+    const world = limited().group('app', 1, { minResources: cpus(3), owner });
+    world.running('driver', 'app', 'n1', { requests: amounts(1) });
+    world.cycle();
+    expect(withSmall(world).cycle().refused['small']).to.match(/^WaitingInQueue: .* 2 asked, 3 held or promised of 4/);
+    world.running('executor', 'app', 'n1', { requests: amounts(1) });
+    expect(world.cycle().refused['small']).to.match(/^WaitingInQueue: .* 2 asked, 3 held or promised of 4/);
+    world.running('executor-2', 'app', 'n1', { requests: amounts(1), phase: 'Succeeded' });
+    expect(Object.keys(world.cycle().placed)).to.deep.equal(['small-0', 'small-1']);
+  });
+
+  it('is not known gives back what it has not taken once its minimum runs', () => {
+    const world = limited().group('app', 1, { minResources: cpus(3) });
+    world.running('driver', 'app', 'n1', { requests: amounts(1) });
+    world.cycle();
+    expect(Object.keys(withSmall(world).cycle().placed)).to.deep.equal(['small-0', 'small-1']);
+  });
+});
+
+describe('a group without a minimum of members', () => {
+  it('is not placed before its minResources can be had, and its PodGroup says why', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(8));
+    world.group('greedy', 0, { minResources: cpus(10_000) }).pods('greedy', { count: 2, requests: amounts(1) });
+    const { placed, statuses } = world.cycle();
+    expect(placed).to.deep.equal({});
+    expect(statuses.get('greedy')?.condition?.message).to.match(/its minimum is cpu 10000, and the cluster has 8/);
+  });
+});
