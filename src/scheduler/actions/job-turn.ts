@@ -60,7 +60,8 @@ export class JobTurns {
     const { framework } = this.#session;
     for (let at = job.pendingHead; at < tasks.length; at += 1) {
       const task = tasks[at];
-      if (task?.status !== TaskStatus.Pending || !wanted(task) || this.#refused.includes(task.class)) continue;
+      if (task?.status !== TaskStatus.Pending || !wanted(task)) continue;
+      if (this.#refused.includes(task.class) && !this.#session.snapshot.nominations.has(task)) continue;
       const refusal = placeTask(this.#session, task, queue);
       if (refusal === undefined) {
         if (framework.jobReady(job)) return true;
@@ -84,31 +85,39 @@ function placeTask(session: Session, task: Task, queue: Queue): Refusal | undefi
   const { framework, snapshot, statement } = session;
   const limited = framework.allocatable(queue, task.class);
   if (limited !== undefined) return limited;
+  const { nominations } = snapshot;
+  // From here on its own room, if some is kept for it, is free to it.
+  const kept = nominations.size === 0 ? -1 : nominations.lift(task);
   const picker = framework.picker(task.class);
   const node = picker.best();
   if (node >= 0) {
     statement.allocate(task, node);
     return undefined;
   }
-  const future = futureNode(snapshot, task.class, picker);
+  const future = willFit(snapshot, task.class, picker, kept) ? kept : futureNode(snapshot, task.class, picker);
+  if (future !== kept) nominations.drop(task);
   if (future < 0) return explainFit(session, task.class);
   statement.pipeline(task, future);
   return undefined;
 }
 
-/**
- * First node in name order on which the class will fit once pods that are being deleted are gone, or -1. O(such nodes).
- * A host port is promised only where nobody holds it: who frees it is not known.
- */
+/** First node in name order on which the class will fit, or -1. O(nodes with pods that are being deleted). */
 function futureNode(snapshot: Snapshot, taskClass: TaskClass, picker: NodePicker): number {
-  const { nodes, index } = snapshot;
-  const { hostPorts } = taskClass.shape;
   let first = -1;
   for (const node of snapshot.releasingNodes.keys()) {
     if (first >= 0 && node > first) continue;
-    if (picker.allows(node) && nodes.fitsFuture(node, taskClass) && index.portsFree(node, hostPorts)) first = node;
+    if (willFit(snapshot, taskClass, picker, node)) first = node;
   }
   return first;
+}
+
+/**
+ * Whether the class fits the node once pods that are being deleted are gone. A host port is promised only where nobody
+ * holds it: who frees it is not known.
+ */
+function willFit({ nodes, index }: Snapshot, taskClass: TaskClass, picker: NodePicker, node: number): boolean {
+  if (node < 0 || !picker.allows(node) || !nodes.fitsFuture(node, taskClass)) return false;
+  return index.portsFree(node, taskClass.shape.hostPorts);
 }
 
 /** The refusal with what it means for the gang. */

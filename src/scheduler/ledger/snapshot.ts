@@ -10,6 +10,7 @@ import { JobJournal } from './job-journal.ts';
 import { JobSet } from '../model/job-set.ts';
 import { Recency } from '../placement/recency.ts';
 import { nextStatus } from './next-status.ts';
+import { Nominations } from './nominations.ts';
 import { sameAmounts, sameFeatures } from '../placement/node-features.ts';
 import { NodeIndex } from '../placement/node-index.ts';
 import { NodeTable } from '../placement/node-table.ts';
@@ -48,6 +49,7 @@ export class Snapshot {
   allocatableVersion = 0;
   /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
   readonly releasingNodes = new Map<number, number>();
+  readonly nominations = new Nominations(this.nodes, this.recency);
   /** UIDs of pods whose eviction is on its way to the API server: they count as Releasing before the watch says so. */
   readonly leaving = new Set<string>();
   readonly #priorities = new PriorityTable();
@@ -209,6 +211,7 @@ export class Snapshot {
   /** Hot path of the statement: a pending task takes its place. O(requested resources). */
   place(task: Task, node: number, status: 1 | 2): void {
     const { class: taskClass, job } = task;
+    if (this.nominations.size > 0) this.nominations.lift(task);
     task.nodeIx = node;
     task.status = status;
     if (status === TaskStatus.Allocated) {
@@ -246,6 +249,7 @@ export class Snapshot {
     }
     task.status = TaskStatus.Pending;
     task.nodeIx = -1;
+    if (this.nominations.size > 0) this.nominations.restore(task);
   }
 
   /** An allocated task becomes a committed one. */
@@ -258,11 +262,13 @@ export class Snapshot {
     }
     task.status = TaskStatus.Binding;
     task.nodeName = this.nodes.records[task.nodeIx]?.name ?? '';
+    if (this.nominations.size > 0) this.nominations.drop(task);
   }
 
   /** Brings sorted nodes, waiting jobs and cached orders up to date; called before each cycle. */
   settle(): void {
     if (this.#nodeSetChanged) this.#resetNodes();
+    this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
     for (const job of this.dirtyJobs.members()) this.refreshWaiting(job);
     this.jobJournal.trim(JOURNAL_ENTRIES_A_JOB * this.jobs.size + 1024);
   }
@@ -449,6 +455,7 @@ export class Snapshot {
       task.nodeIx = task.nodeName === '' ? -1 : this.nodes.indexOf(task.nodeName);
       if (task.nodeIx >= 0 && holdsNode(task.status)) this.#chargeNode(task, 1);
     }
+    this.nominations.recharge();
     this.featuresVersion += 1;
   }
 }

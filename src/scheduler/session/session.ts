@@ -23,6 +23,8 @@ export class Session {
   explainedNodes = 0;
   readonly #placed: Job[] = [];
   readonly #evicted: EvictDecision[] = [];
+  /** Tasks with the index of the node whose room is kept for them. */
+  readonly #nominated: (readonly [Task, number])[] = [];
   readonly #refusals = new Map<Job, Refusal>();
 
   constructor(snapshot: Snapshot, framework: Framework, facts: CycleFacts) {
@@ -51,8 +53,11 @@ export class Session {
     if (this.#refusals.size > 0 && job.count(TaskStatus.Pending) === 0) this.#refusals.delete(job);
   }
 
-  /** Commits the evictions that the statement holds after the mark: once their room is free, it is for whom it was promised to. */
+  /** Commits the evictions after the mark; the rooms that the statement promised after it are kept beyond the cycle. */
   commitEvictions(mark: number): void {
+    for (const task of this.statement.open().slice(mark)) {
+      if (task.status === TaskStatus.Pipelined) this.#nominated.push([task, task.nodeIx]);
+    }
     for (const eviction of this.statement.commitEvictions(mark)) this.#evicted.push(evictDecision(eviction));
   }
 
@@ -71,7 +76,9 @@ export class Session {
   close(): Decision[] {
     const decisions: Decision[] = [...this.#evicted, ...this.#pipelined()];
     this.#tellPromises();
+    this.snapshot.nominations.sweep();
     this.statement.rollback(0);
+    for (const [task, node] of this.#nominated) this.snapshot.nominations.set(task, node);
     const changed = this.snapshot.dirtyJobs;
     for (const job of this.#placed) {
       decisions.push(gangDecision(job, job.placedTasks ?? []));

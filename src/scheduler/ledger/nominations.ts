@@ -1,0 +1,97 @@
+import type { TaskClass } from '../model/task-class.ts';
+import type { Task } from '../model/task.ts';
+import type { NodeTable } from '../placement/node-table.ts';
+import type { Recency } from '../placement/recency.ts';
+
+interface Nomination {
+  /** By name: indices move when nodes come and go. */
+  readonly node: string;
+  readonly taskClass: TaskClass;
+  /** Its room is the owner's to take: charged to the node no more. */
+  isLifted: boolean;
+}
+
+/**
+ * Rooms that are kept beyond a cycle for the tasks that pods were evicted for, so that whoever comes in the meantime
+ * (the evicted pods' successors first of all) does not take them. A room is charged to its node's `pipelined` column.
+ * It lasts while each cycle gives or promises its owner room; host ports are not kept.
+ */
+export class Nominations {
+  readonly #nodes: NodeTable;
+  readonly #recency: Recency;
+  readonly #byTask = new Map<Task, Nomination>();
+
+  constructor(nodes: NodeTable, recency: Recency) {
+    this.#nodes = nodes;
+    this.#recency = recency;
+  }
+
+  get size(): number {
+    return this.#byTask.size;
+  }
+
+  has(task: Task): boolean {
+    return this.#byTask.has(task);
+  }
+
+  /** Keeps room for one task of the task's class on the node; an older nomination of the task goes. */
+  set(task: Task, index: number): void {
+    this.drop(task);
+    const node = this.#nodes.records[index]?.name;
+    if (node === undefined) return;
+    const nomination: Nomination = { node, taskClass: task.class, isLifted: false };
+    this.#byTask.set(task, nomination);
+    this.#charge(nomination, 1);
+  }
+
+  /** The task's turn has come: its room is free to it. The node, or -1 without a nomination. */
+  lift(task: Task): number {
+    const nomination = this.#byTask.get(task);
+    if (nomination === undefined) return -1;
+    if (!nomination.isLifted) this.#charge(nomination, -1);
+    nomination.isLifted = true;
+    return this.#nodes.indexOf(nomination.node);
+  }
+
+  /** The task gave back what it took: its room is kept again. */
+  restore(task: Task): void {
+    const nomination = this.#byTask.get(task);
+    if (nomination?.isLifted !== true) return;
+    nomination.isLifted = false;
+    this.#charge(nomination, 1);
+  }
+
+  drop(task: Task): void {
+    const nomination = this.#byTask.get(task);
+    if (nomination === undefined) return;
+    this.#byTask.delete(task);
+    if (!nomination.isLifted) this.#charge(nomination, -1);
+  }
+
+  /** Drops those of owners that wait no more, or ask for something else by now. */
+  settle(isWaiting: (task: Task) => boolean): void {
+    for (const [task, { taskClass }] of this.#byTask) {
+      if (!isWaiting(task) || task.class !== taskClass) this.drop(task);
+    }
+  }
+
+  /** At the end of a cycle: drops those of owners that were given no room and promised none. */
+  sweep(): void {
+    for (const [task, { isLifted }] of this.#byTask) if (!isLifted) this.drop(task);
+  }
+
+  /** The columns were made anew: charges each again; those on nodes that are gone go. */
+  recharge(): void {
+    for (const [task, nomination] of this.#byTask) {
+      if (this.#nodes.indexOf(nomination.node) < 0) this.#byTask.delete(task);
+      else this.#charge(nomination, 1);
+    }
+  }
+
+  #charge({ node, taskClass }: Nomination, sign: 1 | -1): void {
+    const index = this.#nodes.indexOf(node);
+    if (index < 0) return;
+    this.#nodes.chargePipelined(index, taskClass, sign);
+    this.#recency.touch(index);
+  }
+}
