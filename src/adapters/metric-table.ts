@@ -130,7 +130,7 @@ const CLUSTER: readonly MetricRow[] = [
     ['resource', 'kind'],
     'Events not newer than what is held: older, or the same again (mostly own writes).',
   ),
-  counter('sluice_reflector_decode_errors_total', RESOURCE, 'Watches broken off because a line could not be read.'),
+  counter('sluice_reflector_decode_errors_total', RESOURCE, 'Watches broken off because an event could not be read.'),
   counter('sluice_reflector_malformed_objects_total', RESOURCE, 'Objects that could not be made a record of.'),
   gauge('sluice_reflector_objects', REFLECTOR, 'Objects held.'),
   gauge('sluice_reflector_synced', REFLECTOR, '1 once the first list is handed over and reading is allowed.'),

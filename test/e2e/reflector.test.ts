@@ -8,9 +8,7 @@ import { describeChange, projectItem } from '../support/reflector-bench.ts';
 import type { Item } from '../support/reflector-bench.ts';
 import { openAdapterBench } from './support/adapters.ts';
 import type { AdapterBench } from './support/adapters.ts';
-
-/** Longer than any wait of these tests on a busy machine. */
-const PATIENCE_MS = 60_000;
+import { reached } from './support/reached.ts';
 
 describe('reflector on a real API server', function () {
   this.timeout(120_000);
@@ -183,14 +181,6 @@ describe('reflector on a real API server', function () {
     return bench.metrics.value(`sluice_reflector_${what}_total`, { resource: 'configmaps', [label]: value });
   }
 });
-
-async function reached(condition: () => boolean): Promise<void> {
-  const startMs = performance.now();
-  while (!condition()) {
-    if (performance.now() - startMs > PATIENCE_MS) throw new Error(`never came true: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 async function inParallel(count: number, work: (index: number) => Promise<{ readonly status: number }>): Promise<void> {
   let next = 0;

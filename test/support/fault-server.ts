@@ -33,10 +33,10 @@ export class FaultExchange {
     this.closed = new Promise((resolve) => response.once('close', resolve));
   }
 
-  /** A whole answer. */
+  /** A whole answer; texts and bytes are sent as they are. */
   answer(status: number, body: unknown = {}, headers: Record<string, string> = {}): void {
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    this.#response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
+    const bytes = typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body);
+    this.#response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(bytes);
   }
 
   /** One watch event. */
@@ -51,8 +51,8 @@ export class FaultExchange {
   }
 
   /** Sends the head of a streamed answer and nothing else. */
-  open(): void {
-    this.#response.writeHead(200, { 'content-type': 'application/json' });
+  open(contentType = 'application/json'): void {
+    this.#response.writeHead(200, { 'content-type': contentType });
     this.#response.flushHeaders();
   }
 

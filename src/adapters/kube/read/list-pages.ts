@@ -16,6 +16,8 @@ export interface PagedListOptions {
   readonly clock: Clock;
   /** Path of the collection. */
   readonly path: string;
+  /** Value of the Accept header. */
+  readonly accept: string;
   /** Selectors, without `limit` and `continue`. */
   readonly query: Readonly<Record<string, string>>;
   readonly pageSize: number;
@@ -24,8 +26,6 @@ export interface PagedListOptions {
   /** Between two attempts at one page. */
   readonly wait: (delayMs: number) => Promise<void>;
   readonly randomness: Randomness;
-  /** Absent: JSON. */
-  readonly accept?: string;
   /** Called with the items of each page; false ends the list. */
   readonly onPage: (items: readonly JsonObject[], bytes: number) => boolean;
 }

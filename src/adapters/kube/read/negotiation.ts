@@ -1,7 +1,27 @@
+import { apiVersion } from '../../../api/resources.ts';
+import type { ResourceType } from '../../../api/resources.ts';
+import { isKnownKind } from '../protobuf/envelope.ts';
+import { PROTOBUF_ENCODING } from '../protobuf/protobuf-encoding.ts';
 import type { Encoding } from './encoding.ts';
 import { JSON_ENCODING } from './json-encoding.ts';
 
-const ENCODINGS: ReadonlyMap<string, Encoding> = new Map([['application/json', JSON_ENCODING]]);
+const JSON_TYPE = 'application/json';
+const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
+
+const ENCODINGS: ReadonlyMap<string, Encoding> = new Map([
+  [JSON_TYPE, JSON_ENCODING],
+  [PROTOBUF_TYPE, PROTOBUF_ENCODING],
+]);
+
+/** True for kinds that are read in protobuf where the server offers it; it knows none for custom resources. */
+export function hasProtobuf(type: ResourceType): boolean {
+  return isKnownKind(`${apiVersion(type)}/${type.kind}`);
+}
+
+/** Value of the Accept header: JSON alone, or as the second choice. */
+export function acceptHeader(withProtobuf: boolean): string {
+  return withProtobuf ? `${PROTOBUF_TYPE},${JSON_TYPE}` : JSON_TYPE;
+}
 
 /** The encoding that a content type names; JSON where it is none that we know. */
 export function encodingOf(contentType: string): Encoding {

@@ -9,6 +9,7 @@ import type { WatchEventType } from './encoding.ts';
 import { catchUp } from './catch-up.ts';
 import { listPages, METADATA_ONLY, newestVersion } from './list-pages.ts';
 import type { PagedListOptions } from './list-pages.ts';
+import { acceptHeader, hasProtobuf } from './negotiation.ts';
 import { ObjectView } from './object-view.ts';
 import { REFLECTOR_TIMINGS } from './reflector-options.ts';
 import type { ReflectorOptions, ReflectorTimings } from './reflector-options.ts';
@@ -53,6 +54,7 @@ class ResourceReflector<T> implements KubeReflector {
   readonly #query: Readonly<Record<string, string>>;
   #run: ReflectorRun<T> | undefined;
   #usePages = false;
+  #useProtobuf: boolean;
   #listCause = 'start';
   #isHandedOver = false;
   #wasUnauthorized = false;
@@ -73,6 +75,7 @@ class ResourceReflector<T> implements KubeReflector {
     this.#path = resourcePath(options.type, options.namespace);
     this.#query = selectorQuery(options);
     this.#health = new WatchHealth(options.clock);
+    this.#useProtobuf = hasProtobuf(options.type);
   }
 
   get synced(): boolean {
@@ -169,6 +172,7 @@ class ResourceReflector<T> implements KubeReflector {
         hadProgress: this.#view.version !== fromVersion,
         stoodLong: !this.#view.isListing && stoodMs >= this.#timings.healthyAfterMs,
         wasStreamingList: wasStreamingList && this.#view.isListing,
+        wasProtobuf: this.#useProtobuf,
         wasUnauthorized: this.#wasUnauthorized,
       });
       this.#view.abandonList();
@@ -181,6 +185,7 @@ class ResourceReflector<T> implements KubeReflector {
 
   async #follow(run: ReflectorRun<T>, plan: RetryPlan): Promise<void> {
     if (plan.usePages) this.#usePages = true;
+    if (plan.useJson) this.#useProtobuf = false;
     if (plan.forgetVersion) {
       this.#view.forgetVersion();
       this.#listCause = plan.cause;
@@ -211,7 +216,8 @@ class ResourceReflector<T> implements KubeReflector {
     const { http, clock, randomness } = this.#options;
     const { pageSize, idleLimitMs } = this.#timings;
     const wait = (delayMs: number): Promise<void> => run.wait(delayMs);
-    return { http, clock, randomness, path: this.#path, query: this.#query, pageSize, idleLimitMs, wait };
+    const accept = acceptHeader(this.#useProtobuf);
+    return { http, clock, randomness, path: this.#path, query: this.#query, accept, pageSize, idleLimitMs, wait };
   }
 
   #hasHandedOver(run: ReflectorRun<T>, version: string): boolean {
@@ -237,6 +243,7 @@ class ResourceReflector<T> implements KubeReflector {
       http: this.#options.http,
       clock: this.#options.clock,
       path: this.#watchPath(isStreamingList),
+      accept: acceptHeader(this.#useProtobuf),
       idleLimitMs: this.#timings.idleLimitMs,
       maxEventBytes: this.#timings.maxEventBytes,
       onOpen: () => {

@@ -6,6 +6,8 @@ export interface RetryPlan {
   readonly forgetVersion: boolean;
   /** The server does not know the streaming list: use pages from now on. */
   readonly usePages: boolean;
+  /** The server cannot give protobuf, or what it gave cannot be read: ask for JSON from now on. */
+  readonly useJson: boolean;
   readonly refreshCredentials: boolean;
   readonly resetBackoff: boolean;
   readonly delay: RetryDelay;
@@ -27,11 +29,15 @@ export interface RetryState {
   readonly stoodLong: boolean;
   /** A streaming list was asked for and had not ended. */
   readonly wasStreamingList: boolean;
+  /** Protobuf was asked for. */
+  readonly wasProtobuf: boolean;
   /** The attempt before this one ended with 401 too. */
   readonly wasUnauthorized: boolean;
 }
 
 const MAX_RETRY_AFTER_MS = 300_000;
+/** Not acceptable; unsupported media type. */
+const UNKNOWN_ENCODING: ReadonlySet<number> = new Set([406, 415]);
 const NONE: RetryDelay = { kind: 'none' };
 const BRIEF: RetryDelay = { kind: 'brief' };
 
@@ -40,6 +46,7 @@ export function planRetry(end: WatchEnd, state: RetryState): RetryPlan {
   const base: RetryPlan = {
     forgetVersion: false,
     usePages: false,
+    useJson: false,
     refreshCredentials: false,
     resetBackoff: state.hadProgress || state.stoodLong,
     delay: { kind: 'backoff', atLeastMs: 0 },
@@ -47,6 +54,7 @@ export function planRetry(end: WatchEnd, state: RetryState): RetryPlan {
     isShutOut: false,
   };
   if (end.kind === 'broken') return planBroken(end.cause, state, base);
+  if (state.wasProtobuf && UNKNOWN_ENCODING.has(end.code)) return { ...base, useJson: true, delay: NONE };
   switch (end.code) {
     case 410:
       return { ...base, forgetVersion: true, delay: state.stoodLong ? NONE : base.delay };
@@ -68,6 +76,7 @@ function planBroken(cause: string, state: RetryState, base: RetryPlan): RetryPla
   // We broke it off ourselves, to go on at once in another way.
   if (cause === 'renewed') return { ...base, delay: NONE };
   if (cause === 'unsupported') return { ...base, usePages: true, delay: NONE };
+  if (cause === 'corrupt' && state.wasProtobuf) return { ...base, useJson: true };
   // The server ends each watch after its time; a gap of a second every few minutes would be for nothing.
   if (cause === 'closed' && state.stoodLong) return { ...base, delay: NONE };
   // A burst of events that outruns a young watch cache makes the server end the watch: to wait then would be to stop

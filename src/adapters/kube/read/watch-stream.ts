@@ -25,6 +25,8 @@ export interface WatchOptions {
   readonly http: KubeHttp;
   readonly clock: Clock;
   readonly path: string;
+  /** Value of the Accept header. */
+  readonly accept: string;
   readonly idleLimitMs: number;
   readonly maxEventBytes: number;
   /** Called when the server has answered with 200. */
@@ -80,7 +82,7 @@ class Watch implements WatchStream, StreamReceiver, EventReceiver {
     this.end = new Promise((resolve) => (this.#resolve = resolve));
     this.#lastByteMs = options.clock.monotonicMs();
     this.#armIdle(options.idleLimitMs);
-    this.#stream = options.http.stream(options.path, this);
+    this.#stream = options.http.stream(options.path, this, options.accept);
   }
 
   get isOpen(): boolean {

@@ -3,7 +3,13 @@ import { planRetry } from '../../../../src/adapters/kube/read/retry-plan.ts';
 import type { RetryPlan, RetryState } from '../../../../src/adapters/kube/read/retry-plan.ts';
 import type { BreakCause, WatchEnd } from '../../../../src/adapters/kube/read/watch-stream.ts';
 
-const CALM: RetryState = { hadProgress: false, stoodLong: false, wasStreamingList: false, wasUnauthorized: false };
+const CALM: RetryState = {
+  hadProgress: false,
+  stoodLong: false,
+  wasStreamingList: false,
+  wasProtobuf: false,
+  wasUnauthorized: false,
+};
 
 describe('what a reflector does after a watch', () => {
   const rows: readonly { name: string; end: WatchEnd; state?: Partial<RetryState>; want: Partial<RetryPlan> }[] = [
@@ -56,6 +62,25 @@ describe('what a reflector does after a watch', () => {
       name: '400 to a watch means that the version is bad',
       end: refused(400),
       want: { usePages: false, forgetVersion: true, delay: wait(0) },
+    },
+    {
+      name: '406 to a request for protobuf asks for JSON at once',
+      end: refused(406),
+      state: { wasProtobuf: true },
+      want: { useJson: true, delay: { kind: 'none' } },
+    },
+    {
+      name: '415 to a request for protobuf asks for JSON at once',
+      end: refused(415),
+      state: { wasProtobuf: true },
+      want: { useJson: true, delay: { kind: 'none' } },
+    },
+    { name: '406 to a request for JSON waits', end: refused(406), want: { useJson: false, delay: wait(0) } },
+    {
+      name: 'an event that cannot be read is asked for in JSON',
+      end: broken('corrupt'),
+      state: { wasProtobuf: true },
+      want: { useJson: true, forgetVersion: false, delay: wait(0) },
     },
     { name: '410 lists again', end: refused(410), want: { forgetVersion: true, delay: wait(0) } },
     {

@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type protobuf from 'protobufjs';
+import { PROTOBUF_ENCODING } from '../../../../src/adapters/kube/protobuf/protobuf-encoding.ts';
+import { projectJob } from '../../../../src/api/projections/job.ts';
+import { projectNamespace } from '../../../../src/api/projections/namespace.ts';
+import { projectNode } from '../../../../src/api/projections/node.ts';
+import { projectPod } from '../../../../src/api/projections/pod.ts';
+import { projectPriorityClass } from '../../../../src/api/projections/priority-class.ts';
+import { KIND_MESSAGES, loadKubernetes } from '../../../../tools/protobuf/kubernetes.ts';
+import { anyObject } from '../../../support/kubernetes-objects.ts';
+import { KubernetesWriter } from '../../../support/kubernetes-writer.ts';
+
+/** What each kind is projected with. */
+const PROJECTIONS: ReadonlyMap<string, (raw: unknown) => unknown> = new Map<string, (raw: unknown) => unknown>([
+  ['v1/Pod', (raw) => projectPod(raw, new Map())],
+  ['v1/Node', projectNode],
+  ['v1/Namespace', projectNamespace],
+  ['batch/v1/Job', projectJob],
+  ['scheduling.k8s.io/v1/PriorityClass', projectPriorityClass],
+]);
+
+describe('records from protobuf and from JSON', () => {
+  let root: protobuf.Root;
+
+  before(async () => {
+    root = await loadKubernetes();
+  });
+
+  it('are compared for every kind that is read in protobuf', () => {
+    expect([...PROJECTIONS.keys()]).to.have.members([...KIND_MESSAGES.keys()]);
+  });
+
+  for (const [kind, project] of PROJECTIONS) {
+    it(`are equal for any ${kind}, whether empty fields are written or not`, () => {
+      const full = new KubernetesWriter(root, { writesEmpty: true });
+      const lean = new KubernetesWriter(root, { writesEmpty: false });
+      fc.assert(
+        fc.property(anyObject(root, kind), (json) => {
+          const wanted = project(json);
+          expect(wanted).to.not.equal(undefined);
+          for (const writer of [full, lean]) {
+            expect(project(PROTOBUF_ENCODING.readObject(writer.object(kind, json)))).to.deep.equal(wanted);
+          }
+        }),
+      );
+    });
+  }
+});

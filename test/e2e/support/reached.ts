@@ -1,0 +1,11 @@
+/** Longer than any wait of these tests on a busy machine. */
+const PATIENCE_MS = 60_000;
+
+/** Waits for a condition that a real cluster brings about; rejects when it never comes true. */
+export async function reached(condition: () => boolean): Promise<void> {
+  const startMs = performance.now();
+  while (!condition()) {
+    if (performance.now() - startMs > PATIENCE_MS) throw new Error(`never came true: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
