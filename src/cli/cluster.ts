@@ -1,6 +1,7 @@
 import type { ResourceType } from '../api/resources.ts';
 import type { Clock, ClusterWriter, WriteOutcome, WriteRequest } from '../engine/ports.ts';
 import type { JsonObject } from '../lib/json.ts';
+import { retry } from '../lib/retry.ts';
 import { SetupError } from './setup-error.ts';
 
 const RETRY_MS = 300;
@@ -59,14 +60,14 @@ export class Cluster {
     );
   }
 
-  async #patiently(write: WriteRequest): Promise<WriteOutcome> {
-    const deadline = this.#clock.monotonicMs() + PATIENCE_MS;
-    for (;;) {
-      const outcome = await this.#writer.write(write);
-      const isSilent = outcome.kind === 'unknown' || outcome.kind === 'throttled';
-      if (!isSilent || this.#clock.monotonicMs() >= deadline) return outcome;
-      await new Promise<void>((resolve) => void this.#clock.after(RETRY_MS, resolve));
-    }
+  #patiently(write: WriteRequest): Promise<WriteOutcome> {
+    const deadlineMs = this.#clock.monotonicMs() + PATIENCE_MS;
+    return retry(() => this.#writer.write(write), {
+      bounds: { minMs: RETRY_MS, maxMs: RETRY_MS },
+      wait: (delayMs) => new Promise((resolve) => void this.#clock.after(delayMs, resolve)),
+      pauseAfter: ({ kind }) => (kind === 'unknown' || kind === 'throttled' ? 0 : undefined),
+      hasTime: () => this.#clock.monotonicMs() < deadlineMs,
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import { BIND_PLAN_ID_ANNOTATION } from '../../api/keys.ts';
 import { PODS } from '../../api/resources.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import { memberAt, stringAt } from '../../lib/json.ts';
+import { retry } from '../../lib/retry.ts';
 import type { Clock, ClusterWriter, WriteRequest } from '../ports.ts';
 
 /** How one binding ended: the pod sits on its node, it is not there, or the fate of it stayed unknown. */
@@ -16,35 +17,43 @@ export interface BindingPorts {
 
 /** A binding whose answer got lost is asked about and tried again for this long. */
 const BINDING_DEADLINE_MS = 60_000;
-const RETRY_MS = 250;
-const MAX_RETRY_MS = 4000;
+const PAUSES = { minMs: 250, maxMs: 4000 };
+
+/** An attempt that has no end yet may be repeated after so long. */
+type Attempt = BindingEnd | { readonly againAfterMs: number };
 
 /** Sends one binding and stays with it until its end is known: an ambiguous answer is settled by reading the pod. */
 export async function bindPod(ports: BindingPorts, pod: PodRecord, node: string, planId: string): Promise<BindingEnd> {
-  const deadline = ports.clock.monotonicMs() + BINDING_DEADLINE_MS;
-  for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_RETRY_MS)) {
-    const outcome = await ports.writer.write(bindingRequest(pod, node, planId));
-    switch (outcome.kind) {
-      case 'done':
-        return 'bound';
-      case 'notFound':
-        return 'gone';
-      case 'refused':
-        ports.onRefused?.(outcome.message);
-        return 'refused';
-      case 'notLeader':
-        return 'notLeader';
-      default:
-    }
-    if (outcome.kind !== 'throttled') {
-      const seen = await readPlace(ports.writer, pod, node);
-      if (seen !== 'unbound' && seen !== 'unknown') return seen;
-      if (seen === 'unbound' && outcome.kind === 'conflict') return 'unbound';
-    }
-    if (ports.clock.monotonicMs() + pauseMs > deadline) return 'unknown';
-    const waitMs = outcome.kind === 'throttled' ? Math.max(pauseMs, outcome.retryAfterMs) : pauseMs;
-    await new Promise<void>((resolve) => void ports.clock.after(waitMs, resolve));
+  const { clock } = ports;
+  const deadlineMs = clock.monotonicMs() + BINDING_DEADLINE_MS;
+  const last = await retry(() => attempt(ports, pod, node, planId), {
+    bounds: PAUSES,
+    wait: (delayMs) => new Promise((resolve) => void clock.after(delayMs, resolve)),
+    pauseAfter: (end) => (typeof end === 'string' ? undefined : end.againAfterMs),
+    hasTime: (delayMs) => clock.monotonicMs() + delayMs <= deadlineMs,
+  });
+  return typeof last === 'string' ? last : 'unknown';
+}
+
+async function attempt(ports: BindingPorts, pod: PodRecord, node: string, planId: string): Promise<Attempt> {
+  const outcome = await ports.writer.write(bindingRequest(pod, node, planId));
+  switch (outcome.kind) {
+    case 'done':
+      return 'bound';
+    case 'notFound':
+      return 'gone';
+    case 'refused':
+      ports.onRefused?.(outcome.message);
+      return 'refused';
+    case 'notLeader':
+      return 'notLeader';
+    case 'throttled':
+      return { againAfterMs: outcome.retryAfterMs };
+    default:
   }
+  const seen = await readPlace(ports.writer, pod, node);
+  if (seen !== 'unbound' && seen !== 'unknown') return seen;
+  return seen === 'unbound' && outcome.kind === 'conflict' ? 'unbound' : { againAfterMs: 0 };
 }
 
 /** The UID makes the binding meet this very pod, not a later one of the same name. */

@@ -1,8 +1,9 @@
 import type { Clock, Randomness } from '../../../engine/ports.ts';
+import type { BackoffBounds } from '../../../lib/backoff.ts';
 import { arrayAt, isJsonObject, stringAt } from '../../../lib/json.ts';
 import type { JsonObject } from '../../../lib/json.ts';
-import { Backoff } from '../connect/backoff.ts';
-import type { BackoffBounds } from '../connect/backoff.ts';
+import { retry } from '../../../lib/retry.ts';
+import type { RetryOptions } from '../../../lib/retry.ts';
 import type { KubeHttp } from '../connect/http-client.ts';
 import type { OpenStream, StreamReceiver } from '../connect/stream-exchange.ts';
 import type { Encoding } from './encoding.ts';
@@ -64,14 +65,15 @@ export async function newestVersion(
   options: Omit<PagedListOptions, 'onPage' | 'pageSize'>,
   isStopped: () => boolean,
 ): Promise<string | undefined> {
-  const backoff = new Backoff(PAGE_BACKOFF, options.randomness);
-  while (!isStopped()) {
+  const ask = async (): Promise<string> => {
     const page = await fetchPage({ ...options, pageSize: 1, accept: METADATA_ONLY }, '');
-    const version = page.kind === 'page' ? stringAt(page.list, ['metadata', 'resourceVersion']) : '';
-    if (version !== '') return version;
-    await options.wait(backoff.nextMs());
-  }
-  return undefined;
+    return page.kind === 'page' ? stringAt(page.list, ['metadata', 'resourceVersion']) : '';
+  };
+  const version = await retry(ask, {
+    ...pausing(options),
+    pauseAfter: (answer) => (answer !== '' || isStopped() ? undefined : 0),
+  });
+  return version === '' ? undefined : version;
 }
 
 type Page = { readonly kind: 'page'; readonly list: JsonObject; readonly bytes: number };
@@ -82,19 +84,26 @@ function listed(list: JsonObject): PagedListEnd {
   return { kind: 'listed', version };
 }
 
-async function fetchStubbornly(
-  options: PagedListOptions,
-  token: string,
-  isStopped: () => boolean,
-): Promise<Page | WatchEnd> {
-  const backoff = new Backoff(PAGE_BACKOFF, options.randomness);
-  for (let attempt = 1; ; attempt += 1) {
-    const page = await fetchPage(options, token);
-    if (page.kind === 'page' || isStopped() || attempt === PAGE_ATTEMPTS || !mayPass(page)) return page;
-    const askedMs = page.kind === 'refused' ? Math.min(page.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) : 0;
-    await options.wait(Math.max(askedMs, backoff.nextMs()));
-  }
+function fetchStubbornly(options: PagedListOptions, token: string, isStopped: () => boolean): Promise<Page | WatchEnd> {
+  let left = PAGE_ATTEMPTS;
+  const attempt = (): Promise<Page | WatchEnd> => {
+    left -= 1;
+    return fetchPage(options, token);
+  };
+  return retry(attempt, {
+    ...pausing(options),
+    pauseAfter: (page) => {
+      if (page.kind === 'page' || isStopped() || left === 0 || !mayPass(page)) return undefined;
+      return page.kind === 'refused' ? Math.min(page.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) : 0;
+    },
+  });
 }
+
+function pausing({ wait, randomness }: Pick<PagedListOptions, 'wait' | 'randomness'>): Pausing {
+  return { bounds: PAGE_BACKOFF, fraction: () => randomness.fraction(), wait };
+}
+
+type Pausing = Pick<RetryOptions<unknown>, 'bounds' | 'fraction' | 'wait'>;
 
 function mayPass(end: WatchEnd): boolean {
   if (end.kind === 'refused') return end.code === 429 || end.code >= 500;

@@ -1,9 +1,9 @@
 import { resourcePath } from '../../../api/resources.ts';
 import type { Reflector } from '../../../engine/ports.ts';
+import { Backoff } from '../../../lib/backoff.ts';
 import { stringAt } from '../../../lib/json.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { compareResourceVersions } from '../../../lib/resource-version.ts';
-import { Backoff } from '../connect/backoff.ts';
 import { ChangeQueue } from './change-queue.ts';
 import type { WatchEventType } from './encoding.ts';
 import { catchUp } from './catch-up.ts';
@@ -66,7 +66,7 @@ class ResourceReflector<T> implements KubeReflector {
     this.#timings = { ...REFLECTOR_TIMINGS, ...options.timings };
     this.#stats = new ReflectorStats(options.metrics, options.type.plural, options.thread ?? 'main');
     const { backoffMinMs, backoffMaxMs } = this.#timings;
-    this.#backoff = new Backoff({ minMs: backoffMinMs, maxMs: backoffMaxMs }, options.randomness);
+    this.#backoff = new Backoff({ minMs: backoffMinMs, maxMs: backoffMaxMs }, () => options.randomness.fraction());
     this.#view = new ObjectView(options, {
       onChange: (change) => this.#run?.queue.push(change),
       onStale: (kind) => this.#stats.stale(kind),
@@ -324,7 +324,8 @@ class ResourceReflector<T> implements KubeReflector {
   #report(end: WatchEnd, plan: RetryPlan): void {
     this.#stats.watchEnd(plan.cause);
     const fields = { resource: this.#options.type.plural, cause: plan.cause, message: end.message };
-    if (end.kind === 'broken' && end.cause === 'closed') this.#options.log.debug('watch ended', fields);
+    const isPlanned = end.kind === 'broken' && (end.cause === 'closed' || end.cause === 'renewed');
+    if (isPlanned) this.#options.log.debug('watch ended', fields);
     else this.#options.log.warn('list or watch broke off', fields);
   }
 

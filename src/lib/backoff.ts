@@ -1,25 +1,24 @@
-import type { Randomness } from '../../../engine/ports.ts';
-
 /** Bounds of a backoff in milliseconds. */
 export interface BackoffBounds {
   readonly minMs: number;
   readonly maxMs: number;
 }
 
-/** Delays that double from the minimum to the maximum, each lengthened by up to half at random. */
+/** Delays that double from the minimum to the maximum, each lengthened by up to half of itself. */
 export class Backoff {
   readonly #bounds: BackoffBounds;
-  readonly #randomness: Randomness;
+  readonly #fraction: () => number;
   #baseMs: number;
 
-  constructor(bounds: BackoffBounds, randomness: Randomness) {
+  /** `fraction` gives a share from 0 to 1 for each delay. */
+  constructor(bounds: BackoffBounds, fraction: () => number) {
     this.#bounds = bounds;
-    this.#randomness = randomness;
+    this.#fraction = fraction;
     this.#baseMs = bounds.minMs;
   }
 
   nextMs(): number {
-    const delayMs = this.#baseMs * (1 + this.#randomness.fraction() / 2);
+    const delayMs = this.#baseMs * (1 + this.#fraction() / 2);
     this.#baseMs = Math.min(this.#baseMs * 2, this.#bounds.maxMs);
     return delayMs;
   }
