@@ -65,8 +65,10 @@ export interface ClusterView {
   group(namespace: string, name: string): GroupView | undefined;
   /** The group that was made for a root object, by the owner's UID. */
   groupOfOwner(ownerUid: string): GroupView | undefined;
-  /** `namespace/name` of the groups in a queue. */
+  /** `namespace/name` of the groups in a queue that have not come to their end; sorted. */
   groupsIn(queue: string): readonly string[];
+  /** True for the user that Sluice itself works as: what it writes was decided by these rules already. */
+  isOwn(username: string): boolean;
 }
 
 export interface GroupView {

@@ -1,35 +1,91 @@
-import { JOBS, NAMESPACES, POD_GROUPS, PODS, QUEUES } from '../src/api/resources.ts';
+import {
+  DEPLOYMENTS,
+  JOBS,
+  NAMESPACES,
+  POD_GROUPS,
+  PODS,
+  PRIORITY_CLASSES,
+  QUEUES,
+  STATEFUL_SETS,
+} from '../src/api/resources.ts';
+import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
+import { mutateWorkload } from './apps/mutate.ts';
 import { NOT_FROM_A_NODE, NOT_ON_ITS_WAY_OUT, SPEC_CHANGED, WORK_CHANGED } from './conditions.ts';
+import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
 import { mutateJob } from './jobs/mutate.ts';
+import { HAS_NO_QUEUE_OR_OWN_KEYS, SPEC_OR_OWN_KEYS_CHANGED } from './pod-groups/conditions.ts';
+import { mutatePodGroup } from './pod-groups/mutate.ts';
 import { validatePodGroupReview } from './pod-groups/validate.ts';
-import { NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET } from './pods/conditions.ts';
+import { MEMBERSHIP_CHANGED, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET, POD_IS_SERVED } from './pods/conditions.ts';
 import { mutatePod } from './pods/mutate.ts';
+import { validatePodChange } from './pods/validate.ts';
 import { validateQueueReview } from './queues/validate.ts';
 import { admissionRow } from './row.ts';
-import type { AdmissionRow } from './row.ts';
+import type { AdmissionRow, RowParts } from './row.ts';
+
+const JOB_ROW = {
+  phase: 'mutate',
+  type: JOBS,
+  operations: ['CREATE', 'UPDATE'],
+  reads: [QUEUES, NAMESPACES, POD_GROUPS],
+  admit: mutateJob,
+} as const;
+const JOB_NEWS = [NOT_FROM_A_NODE, NOT_ON_ITS_WAY_OUT, WORK_CHANGED];
+
+const POD_ROW = {
+  phase: 'mutate',
+  type: PODS,
+  operations: ['CREATE'],
+  reads: [QUEUES, NAMESPACES, POD_GROUPS],
+  admit: mutatePod,
+} as const;
+const POD_NEWS = [NOT_FROM_A_NODE, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET];
+
+/** Nothing waits for these when Sluice is down: their pods are reviewed anyway. */
+const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
+  phase: 'mutate',
+  operations: ['CREATE', 'UPDATE'],
+  when: [NOT_ON_ITS_WAY_OUT, TEMPLATE_OR_KEYS_CHANGED],
+  failureMode: 'allow',
+  reads: [QUEUES, NAMESPACES],
+  admit: mutateWorkload,
+};
 
 /**
  * Everything that Sluice asks the API server to send, in one table. Mutators refuse bad values themselves, so Jobs and
- * pods have no validating row: one review a pod is what admission may cost.
+ * new pods have no validating row: one review a pod is what admission may cost. A stored pod is looked at only when
+ * somebody changes what Sluice wrote on it.
  */
 export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
+  admissionRow({ ...JOB_ROW, id: 'mutate-jobs', when: JOB_NEWS }),
   admissionRow({
-    id: 'mutate-jobs',
+    ...JOB_ROW,
+    id: 'mutate-jobs-elsewhere',
+    selector: 'others',
+    when: [TEMPLATE_IS_SERVED, ...JOB_NEWS],
+  }),
+  admissionRow({ ...POD_ROW, id: 'mutate-pods', when: POD_NEWS }),
+  admissionRow({ ...POD_ROW, id: 'mutate-pods-elsewhere', selector: 'others', when: [POD_IS_SERVED, ...POD_NEWS] }),
+  admissionRow({ ...WORKLOAD_ROW, id: 'mutate-deployments', type: DEPLOYMENTS }),
+  admissionRow({ ...WORKLOAD_ROW, id: 'mutate-statefulsets', type: STATEFUL_SETS }),
+  admissionRow({
+    id: 'mutate-podgroups',
     phase: 'mutate',
-    type: JOBS,
-    operations: ['CREATE', 'UPDATE'],
-    when: [NOT_FROM_A_NODE, NOT_ON_ITS_WAY_OUT, WORK_CHANGED],
-    reads: [QUEUES, NAMESPACES, POD_GROUPS],
-    admit: mutateJob,
+    type: POD_GROUPS,
+    operations: ['CREATE'],
+    selector: 'everywhere',
+    when: [HAS_NO_QUEUE_OR_OWN_KEYS],
+    reads: [NAMESPACES],
+    admit: mutatePodGroup,
   }),
   admissionRow({
-    id: 'mutate-pods',
-    phase: 'mutate',
+    id: 'validate-pods',
+    phase: 'validate',
     type: PODS,
-    operations: ['CREATE'],
-    when: [NOT_FROM_A_NODE, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET],
-    reads: [QUEUES, NAMESPACES, POD_GROUPS],
-    admit: mutatePod,
+    operations: ['UPDATE'],
+    selector: 'everywhere',
+    when: [POD_IS_SERVED, NOT_ON_ITS_WAY_OUT, MEMBERSHIP_CHANGED],
+    admit: validatePodChange,
   }),
   admissionRow({
     id: 'validate-queues',
@@ -37,7 +93,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     type: QUEUES,
     operations: ['CREATE', 'UPDATE', 'DELETE'],
     when: [SPEC_CHANGED],
-    reads: [QUEUES],
+    reads: [QUEUES, POD_GROUPS],
     admit: validateQueueReview,
   }),
   admissionRow({
@@ -45,8 +101,9 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     phase: 'validate',
     type: POD_GROUPS,
     operations: ['CREATE', 'UPDATE'],
-    when: [SPEC_CHANGED],
-    reads: [QUEUES],
+    selector: 'everywhere',
+    when: [NOT_ON_ITS_WAY_OUT, SPEC_OR_OWN_KEYS_CHANGED],
+    reads: [QUEUES, PRIORITY_CLASSES],
     admit: validatePodGroupReview,
   }),
 ]);

@@ -9,6 +9,7 @@ import {
 } from '../src/api/keys.ts';
 import { stringAt } from '../src/lib/json.ts';
 import type { JsonObject } from '../src/lib/json.ts';
+import type { MetadataKey } from './cel.ts';
 import { dnsLabel, MAX_NAME_LENGTH } from './group-name.ts';
 import type { ObjectPatch } from './object-patch.ts';
 
@@ -24,7 +25,7 @@ export interface Stamp {
 export const DEFAULT_TASK = 'worker';
 
 /** Every string key that a stamp consists of, below the metadata of a pod or template. */
-export const STAMP_KEYS: readonly (readonly [map: 'annotations' | 'labels', key: string])[] = [
+export const STAMP_KEYS: readonly MetadataKey[] = [
   ['annotations', GROUP_NAME_ANNOTATION],
   ['annotations', TASK_SPEC_KEY],
   ['annotations', QUEUE_NAME_ANNOTATION],

@@ -26,8 +26,8 @@ export function refuse(reason: ReasonCode, ...errors: readonly FieldError[]): De
 }
 
 /** Refuses an act whatever its values are (403). */
-export function forbid(reason: ReasonCode, error: FieldError): DenyVerdict {
-  return { kind: 'deny', code: 403, reason, errors: [error] };
+export function forbid(reason: ReasonCode, ...errors: readonly FieldError[]): DenyVerdict {
+  return { kind: 'deny', code: 403, reason, errors };
 }
 
 /** One refusal that tells all mistakes at once, under the first one's reason; undefined when there are none. */

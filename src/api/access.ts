@@ -51,6 +51,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     rule(QUEUES, WATCH),
     rule(NAMESPACES, WATCH),
     rule(POD_GROUPS, WATCH),
+    rule(PRIORITY_CLASSES, WATCH),
     rule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],
   scheduler: [

@@ -62,7 +62,10 @@ const spec = Fields(
     minTaskMember: Optional(
       MapOf(Int32('Pods of the role that are placed together.'), 'The same for each role of the group.'),
     ),
-    queue: Optional(Text('Queue that the group waits in.', { default: DEFAULT_QUEUE })),
+    // No default of the schema: it would come before the webhook, which knows the namespace's own.
+    queue: Optional(
+      Text(`Queue that the group waits in; without one, its namespace's default queue, else ${DEFAULT_QUEUE}.`),
+    ),
     priorityClassName: Optional(Text('PriorityClass of the group; empty takes the global default.')),
     minResources: Optional(
       ResourceList('What has to be free before the group is let in; usually the requests of minMember pods.'),

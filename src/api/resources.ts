@@ -15,6 +15,8 @@ export const PODS = resource('', 'v1', 'pods', 'Pod', true);
 export const NODES = resource('', 'v1', 'nodes', 'Node', false);
 export const NAMESPACES = resource('', 'v1', 'namespaces', 'Namespace', false);
 export const SECRETS = resource('', 'v1', 'secrets', 'Secret', true);
+export const DEPLOYMENTS = resource('apps', 'v1', 'deployments', 'Deployment', true);
+export const STATEFUL_SETS = resource('apps', 'v1', 'statefulsets', 'StatefulSet', true);
 export const JOBS = resource('batch', 'v1', 'jobs', 'Job', true);
 export const EVENTS = resource('events.k8s.io', 'v1', 'events', 'Event', true);
 export const LEASES = resource('coordination.k8s.io', 'v1', 'leases', 'Lease', true);
@@ -49,6 +51,7 @@ export const ACCESS_REVIEWS = resource(
   'SelfSubjectAccessReview',
   false,
 );
+export const SELF_REVIEWS = resource('authentication.k8s.io', 'v1', 'selfsubjectreviews', 'SelfSubjectReview', false);
 
 export const SUBJECT_ACCESS_REVIEWS = resource(
   'authorization.k8s.io',

@@ -15,6 +15,7 @@ import { installKinds, installWebhooks } from './install.ts';
 import { probeWebhook } from './self-probe.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { SetupError } from './setup-error.ts';
+import { whoAmI } from './who-am-i.ts';
 import { WorkerHandle } from './worker-handle.ts';
 
 export interface ServerContext {
@@ -131,10 +132,12 @@ export class RunningServer {
       },
     });
     const material = await first.promise;
+    const ownUser = await whoAmI(this.#context.cluster);
     const worker = this.#worker('webhook', {
       host: listenAddress(options),
       port: options.webhookPort,
       material,
+      ownUser,
       failurePolicy: options.failurePolicy,
       drainMs: options.drainMs,
       logLevel: options.logLevel,

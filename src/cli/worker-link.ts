@@ -18,6 +18,8 @@ export interface WebhookStart extends WorkerStart {
   readonly host: string;
   readonly port: number;
   readonly material: ServingMaterial;
+  /** Who we are to the API server. */
+  readonly ownUser: string;
   readonly failurePolicy: 'Fail' | 'Ignore';
   readonly drainMs: number;
 }

@@ -84,12 +84,12 @@ describe('customResourceDefinition', () => {
     });
   }
 
-  it('keeps the defaults that Volcano sets', () => {
+  it("keeps the defaults that Volcano sets, but for the queue: that is the namespace's to say", () => {
     const spec = (kind: KindDefinition) =>
       memberAt(JSON.parse(JSON.stringify(kind.schema)), 'properties', 'spec', 'properties');
     expect(memberAt(spec(QUEUE_KIND), 'weight', 'default')).to.equal(1);
     expect(memberAt(spec(QUEUE_KIND), 'dequeueStrategy', 'default')).to.equal('traverse');
-    expect(memberAt(spec(POD_GROUP_KIND), 'queue', 'default')).to.equal('default');
+    expect(memberAt(spec(POD_GROUP_KIND), 'queue', 'default')).to.equal(undefined);
     expect(memberAt(spec(POD_GROUP_KIND), 'networkTopology', 'properties', 'mode', 'default')).to.equal('hard');
     const policy = memberAt(spec(POD_GROUP_KIND), 'subGroupPolicy', 'items', 'properties');
     expect(memberAt(policy, 'subGroupSize', 'default')).to.equal(1);

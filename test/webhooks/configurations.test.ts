@@ -15,16 +15,30 @@ const OPTIONS = {
 } as const;
 
 describe('the registry table', () => {
-  it('asks for one review a pod: the mutating one', () => {
-    const rows = REGISTRY.filter((row) => row.resource === 'pods').map(({ phase, operations }) => [
-      phase,
-      [...operations],
+  it('asks for one review a new pod, and for one when somebody changes what makes it a member', () => {
+    const rows = REGISTRY.filter((row) => row.resource === 'pods').map(({ phase, operations, selector, when }) => [
+      `${phase} ${operations.join(',')} ${selector}`,
+      when.at(-1)?.name,
     ]);
-    expect(rows).to.deep.equal([['mutate', ['CREATE']]]);
+    expect(rows).to.deep.equal([
+      ['mutate CREATE optedIn', 'not-stamped-yet'],
+      ['mutate CREATE others', 'not-stamped-yet'],
+      ['validate UPDATE everywhere', 'membership-changed'],
+    ]);
   });
 
-  it('reaches into namespaces only where they opted in', () => {
-    for (const row of REGISTRY) expect(row.selector === 'optedIn', row.id).to.equal(row.scope === 'Namespaced');
+  it('reaches Jobs and pods elsewhere only where they name a scheduler of ours', () => {
+    const elsewhere = REGISTRY.filter((row) => row.scope === 'Namespaced' && row.selector !== 'optedIn');
+    expect(elsewhere.map(({ id }) => id)).to.deep.equal([
+      'mutate-jobs-elsewhere',
+      'mutate-pods-elsewhere',
+      'mutate-podgroups',
+      'validate-pods',
+      'validate-podgroups',
+    ]);
+    for (const { id, resource, when } of elsewhere) {
+      if (resource !== 'podgroups') expect(when[0]?.name, id).to.equal('names-a-scheduler-of-ours');
+    }
   });
 });
 
@@ -49,7 +63,7 @@ describe('webhook configurations', () => {
       expect(webhook).to.deep.include({
         admissionReviewVersions: ['v1'],
         sideEffects: 'None',
-        failurePolicy: 'Fail',
+        failurePolicy: row?.failureMode === 'allow' ? 'Ignore' : 'Fail',
         matchPolicy: 'Equivalent',
       });
       const isMutating = row?.phase === 'mutate';
@@ -75,7 +89,7 @@ describe('webhook configurations', () => {
       namespace: 'n',
       name: 's',
       port: 443,
-      path: '/validate/validate-queues',
+      path: '/validate/validate-pods',
     });
   });
 

@@ -30,7 +30,11 @@ export function request(over: Partial<AdmissionRequest> = {}): AdmissionRequest 
   };
 }
 
+/** The user that Sluice works as. */
+export const OWN_USER = 'system:serviceaccount:sluice-system:sluice';
+
 interface ViewParts {
+  readonly unknownPriorityClasses?: readonly string[];
   readonly synced?: boolean;
   readonly queues?: Readonly<
     Record<string, { readonly state?: string; readonly parent?: string; readonly hasChildren?: boolean }>
@@ -59,10 +63,12 @@ export function view(parts: ViewParts = {}): ClusterView {
     queueNames: () => [...queues.keys()].toSorted(),
     defaultQueue: (namespace) => parts.defaults?.[namespace] ?? '',
     group: (namespace, name) => groups.find((group) => group.namespace === namespace && group.name === name),
+    groupsIn: (queue) =>
+      groups.filter((group) => group.queue === queue).map(({ namespace, name }) => `${namespace}/${name}`),
+    isOwn: (username) => username === OWN_USER,
     groupOfOwner: (uid) => groups.find((group) => group.ownerUid === uid),
-    groupsIn: () => [],
     optedIn: () => true,
-    priorityClass: () => ({ value: 0 }),
+    priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => undefined,
     of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
   };

@@ -5,7 +5,9 @@ import { pointer } from '../../src/lib/json-patch.ts';
 import { isJsonObject } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import type { AdmissionRequest, AdmitFn, Verdict } from '../../webhooks/admission.ts';
+import { mutateWorkload } from '../../webhooks/apps/mutate.ts';
 import { mutateJob } from '../../webhooks/jobs/mutate.ts';
+import { mutatePodGroup } from '../../webhooks/pod-groups/mutate.ts';
 import { mutatePod } from '../../webhooks/pods/mutate.ts';
 import { REGISTRY } from '../../webhooks/registry.ts';
 import { withoutAmbient } from '../support/pure.ts';
@@ -30,6 +32,8 @@ const uids = fc.uuid();
 const MUTATORS: readonly (readonly [string, AdmitFn, fc.Arbitrary<JsonObject>])[] = [
   ['jobs', mutateJob, jobs],
   ['pods', mutatePod, pods],
+  ['workloads', mutateWorkload, jobs],
+  ['podgroups', mutatePodGroup, jobs],
 ];
 
 /** Every leaf of an object by its pointer; empty maps and lists are leaves. */

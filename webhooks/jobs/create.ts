@@ -2,6 +2,7 @@ import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import { needWarnings } from '../need-warnings.ts';
 import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { groupNameFor } from '../own-plan.ts';
@@ -56,7 +57,7 @@ function stampJob({ job, template, role }: JobFacts, plan: GroupPlan, warnings: 
   labelWithQueue(patch, [], queue);
   stampPod(patch, TEMPLATE, template.scheduler, { group, task: role, queue });
   const min = plan.tasks.reduce((sum, { min: members }) => sum + members, 0);
-  return allow(patch.operations, warnings, { group, queue, 'min-member': String(min) });
+  return allow(patch.operations, [...warnings, ...needWarnings(template)], { group, queue, 'min-member': String(min) });
 }
 
 /**
@@ -80,8 +81,12 @@ function joinNamedGroup(request: AdmissionRequest, job: JobFacts, view: ClusterV
   patch.remove(PLAN);
   labelWithQueue(patch, [], name);
   stampPod(patch, TEMPLATE, scheduler, { group, task: job.role, queue: name });
-  const warnings = knownQueueWarning(job.ownQueue ?? job.template.queue, group, name);
-  return allow(patch.operations, isMissing ? [...warnings, missing(group)] : warnings, { group, queue: name });
+  const warnings = [
+    ...knownQueueWarning(job.ownQueue ?? job.template.queue, group, name),
+    ...(isMissing ? [missing(group)] : []),
+    ...needWarnings(job.template),
+  ];
+  return allow(patch.operations, warnings, { group, queue: name });
 }
 
 function missing(group: string): string {

@@ -1,33 +1,106 @@
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
-import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
-import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
+import { member } from '../../src/lib/json.ts';
+import type { JsonValue } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { queueDenial } from '../queue-choice.ts';
-import { joinDenials, refuse, UNCHANGED } from '../verdict.ts';
+import { allow, forbid, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
+import { OWN_KEYS } from './conditions.ts';
+import { readPodGroupFacts } from './pod-group-facts.ts';
+import type { PodGroupFacts } from './pod-group-facts.ts';
 
-/** PodGroups, whoever makes them: the queue must take new work, and the counts must be counts. */
+/**
+ * PodGroups, whoever makes them: the queue must take new work, the priority must be one to have, and the counts must be
+ * counts. What Sluice made from another object follows that object and nobody else.
+ */
 export function validatePodGroupReview(request: AdmissionRequest, view: ClusterView): Verdict {
-  const { object: group, oldObject: old, subresource } = request;
-  if (subresource !== '' || group === undefined || isBeingDeleted(request)) return UNCHANGED;
-  return joinDenials(movedTo(group, old, view), countDenial(group)) ?? UNCHANGED;
+  const { object, oldObject, subresource, username } = request;
+  if (subresource !== '' || object === undefined || isBeingDeleted(request)) return UNCHANGED;
+  const group = readPodGroupFacts(object);
+  const old = oldObject === undefined ? undefined : readPodGroupFacts(oldObject);
+  const isOwn = view.isOwn(username);
+  const denial = joinDenials(
+    isOwn || old === undefined ? undefined : ownedDenial(group, old),
+    queueTrouble(group, old, view),
+    isOwn ? undefined : priorityDenial(group, old),
+    countDenial(group),
+  );
+  if (denial !== undefined) return denial;
+  const warnings = [...priorityWarnings(group, old, view), ...idleWarnings(group, old)];
+  return warnings.length === 0 ? UNCHANGED : allow([], warnings);
 }
 
 /** Only a group that enters a queue is asked: one that is in a queue while that closes may finish. */
-function movedTo(group: JsonObject, old: JsonObject | undefined, view: ClusterView): DenyVerdict | undefined {
-  const queue = stringAt(group, ['spec', 'queue']);
-  if (queue === '' || (old !== undefined && queue === stringAt(old, ['spec', 'queue']))) return undefined;
+function queueTrouble(
+  group: PodGroupFacts,
+  old: PodGroupFacts | undefined,
+  view: ClusterView,
+): DenyVerdict | undefined {
+  const { queue } = group;
+  if (queue === '' || queue === old?.queue) return undefined;
   return queueDenial({ name: queue, path: 'spec.queue' }, view);
 }
 
-function countDenial(group: JsonObject): DenyVerdict | undefined {
-  const tasks = objectAt(group, 'spec', 'minTaskMember');
+function ownedDenial(group: PodGroupFacts, old: PodGroupFacts): DenyVerdict | undefined {
+  const errors = [...(old.origin === '' ? [] : followedErrors(group, old)), ...ownKeyErrors(group, old)];
+  return errors.length === 0 ? undefined : forbid('OwnedGroup', ...errors);
+}
+
+const FOLLOWED = ['queue', 'priorityClassName', 'minMember', 'minTaskMember', 'minResources'] as const;
+
+function followedErrors(group: PodGroupFacts, old: PodGroupFacts): readonly FieldError[] {
+  return FOLLOWED.filter((field) => textOf(group[field]) !== textOf(old[field])).map((field) =>
+    fieldError(`spec.${field}`, 'FieldValueForbidden', group[field], `follows ${old.origin}; change that one`),
+  );
+}
+
+function ownKeyErrors(group: PodGroupFacts, old: PodGroupFacts): readonly FieldError[] {
+  return OWN_KEYS.filter(([, key]) => member(group.annotations, key) !== member(old.annotations, key)).map(
+    ([map, key]) => {
+      const path = keyPath(`metadata.${map}`, key);
+      return fieldError(path, 'FieldValueForbidden', member(group.annotations, key), 'only Sluice may write it');
+    },
+  );
+}
+
+/** Equal values have equal texts, whatever the order of their members. */
+function textOf(value: JsonValue | undefined): string {
+  return JSON.stringify(value, (_, inner: JsonValue) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** Kubernetes keeps this prefix for classes of its own, which come before all work of users. */
+const SYSTEM_PREFIX = 'system-';
+
+function priorityDenial({ priorityClassName }: PodGroupFacts, old: PodGroupFacts | undefined): DenyVerdict | undefined {
+  if (!priorityClassName.startsWith(SYSTEM_PREFIX) || priorityClassName === old?.priorityClassName) return undefined;
+  const message = 'is kept for what the cluster itself needs to run';
+  return forbid(
+    'PriorityNotAllowed',
+    fieldError('spec.priorityClassName', 'FieldValueForbidden', priorityClassName, message),
+  );
+}
+
+function priorityWarnings(group: PodGroupFacts, old: PodGroupFacts | undefined, view: ClusterView): readonly string[] {
+  const { priorityClassName: name } = group;
+  if (name === '' || name === old?.priorityClassName || !view.synced || view.priorityClass(name) !== undefined)
+    return [];
+  return [`spec.priorityClassName: there is no PriorityClass ${name}: until there is, the default one counts`];
+}
+
+function idleWarnings(group: PodGroupFacts, old: PodGroupFacts | undefined): readonly string[] {
+  return group.idle.filter((path) => old?.idle.includes(path) !== true).map((path) => `${path} has no effect yet`);
+}
+
+function countDenial({ minMember, minTaskMember }: PodGroupFacts): DenyVerdict | undefined {
+  const names = Object.keys(minTaskMember).toSorted();
   const errors = [
-    ...countErrors('spec.minMember', memberAt(group, 'spec', 'minMember')),
-    ...Object.keys(tasks)
-      .toSorted()
-      .flatMap((name) => countErrors(keyPath('spec.minTaskMember', name), tasks[name])),
+    ...countErrors('spec.minMember', minMember),
+    ...names.flatMap((name) => countErrors(keyPath('spec.minTaskMember', name), minTaskMember[name])),
   ];
   return errors.length === 0 ? undefined : refuse('InvalidMinMember', ...errors);
 }

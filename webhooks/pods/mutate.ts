@@ -4,6 +4,7 @@ import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import type { AdmissionRequest, AllowVerdict, ClusterView, Verdict } from '../admission.ts';
 import { knownQueueWarning } from '../named-group.ts';
+import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import { stampPod } from '../stamp.ts';
@@ -38,7 +39,7 @@ function enrol(pod: PodFacts, membership: Membership, view: ClusterView): Verdic
     if (denial !== undefined) return denial;
   }
   const queue = known?.queue ?? choice.name;
-  const warnings = [...knownQueueWarning(pod.queue, group, queue), ...nodeWarning(pod, queue)];
+  const warnings = [...knownQueueWarning(pod.queue, group, queue), ...nodeWarning(pod, queue), ...needWarnings(pod)];
   return write(pod, membership, { queue, isForeign: known !== undefined && known.origin === '' }, warnings);
 }
 

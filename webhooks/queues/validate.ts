@@ -1,11 +1,11 @@
 import { DEFAULT_QUEUE, ROOT_QUEUE } from '../../src/api/keys.ts';
 import { fieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
-import { memberAt, stringAt } from '../../src/lib/json.ts';
+import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
-import { forbid, refuse, UNCHANGED } from '../verdict.ts';
+import { allow, forbid, refuse, UNCHANGED } from '../verdict.ts';
 import { parentErrors } from './parent.ts';
 import { resourceErrors, rootResourceErrors } from './resources.ts';
 
@@ -23,8 +23,25 @@ export function validateQueueReview(request: AdmissionRequest, view: ClusterView
     ...parentErrors(name, queue, old, view),
     ...(name === ROOT_QUEUE && old !== undefined ? rootResourceErrors(queue, old) : []),
   ];
-  return errors.length === 0 ? UNCHANGED : refuse('InvalidQueueSpec', ...errors);
+  if (errors.length > 0) return refuse('InvalidQueueSpec', ...errors);
+  const warnings = idleFields(queue).filter((field) => !idleFields(old ?? {}).includes(field));
+  return warnings.length === 0
+    ? UNCHANGED
+    : allow(
+        [],
+        warnings.map((field) => `spec.${field} has no effect yet`),
+      );
 }
+
+/** Fields that are set and that nothing acts on yet. `traverse` is what happens anyway. */
+function idleFields(queue: JsonObject): readonly string[] {
+  const spec = objectAt(queue, 'spec');
+  const isSet = (field: string): boolean => spec[field] !== undefined && spec[field] !== null;
+  const fields = IDLE.filter(isSet);
+  return stringAt(spec, ['dequeueStrategy']) === 'fifo' ? [...fields, 'dequeueStrategy'] : fields;
+}
+
+const IDLE = ['affinity', 'deserved', 'reclaimable', 'extendClusters'] as const;
 
 function validateDelete(request: AdmissionRequest, view: ClusterView): Verdict {
   // Deleting a whole collection asks for each object without naming it in the request.
@@ -35,10 +52,18 @@ function validateDelete(request: AdmissionRequest, view: ClusterView): Verdict {
       fieldError('metadata.name', 'FieldValueForbidden', name, 'this queue cannot be deleted'),
     );
   }
-  if (view.queue(name)?.hasChildren !== true) return UNCHANGED;
-  const message = 'other queues name it as their parent; delete or move them first';
-  return forbid('QueueHasChildren', fieldError('metadata.name', 'FieldValueForbidden', name, message));
+  if (view.queue(name)?.hasChildren === true) {
+    const message = 'other queues name it as their parent; delete or move them first';
+    return forbid('QueueHasChildren', fieldError('metadata.name', 'FieldValueForbidden', name, message));
+  }
+  const groups = view.groupsIn(name);
+  if (groups.length === 0) return UNCHANGED;
+  const more = groups.length > MAX_LISTED ? ` and ${groups.length - MAX_LISTED} more` : '';
+  const message = `PodGroups in it have not come to their end: ${groups.slice(0, MAX_LISTED).join(', ')}${more}; delete them first`;
+  return forbid('QueueInUse', fieldError('metadata.name', 'FieldValueForbidden', name, message));
 }
+
+const MAX_LISTED = 5;
 
 const MAX_WEIGHT = 65_535;
 

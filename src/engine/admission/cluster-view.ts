@@ -8,10 +8,13 @@ import { ReflectedKind } from './reflected-kind.ts';
 /** The webhook's light view of the cluster, fed by the reflectors of its own thread: the kinds that its rows read. */
 export class ReflectedView implements ClusterView {
   readonly #kinds = new Map<string, ReflectedKind<unknown>>();
+  readonly #ownUser: string;
   #room: ClusterRoom | undefined;
   #queueNames: readonly string[] | undefined;
 
-  constructor(kinds: readonly AnyViewKind[]) {
+  /** `ownUser` is who Sluice is to the API server; empty when nobody is. */
+  constructor(kinds: readonly AnyViewKind[], ownUser = '') {
+    this.#ownUser = ownUser;
     // A kind takes and gives its own records only; the map forgets which they are.
     for (const kind of kinds) this.#kinds.set(kind.type.plural, new ReflectedKind(kind as ViewKind<unknown>));
   }
@@ -78,7 +81,13 @@ export class ReflectedView implements ClusterView {
   groupsIn(queue: string): readonly string[] {
     return this.of(GROUP_VIEW)
       .by('queue', queue)
-      .map((group) => group.key);
+      .filter((group) => group.phase !== 'Completed' && group.rootState !== 'Ended')
+      .map((group) => group.key)
+      .toSorted();
+  }
+
+  isOwn(username: string): boolean {
+    return username !== '' && username === this.#ownUser;
   }
 
   #reflected<T>(kind: ViewKind<T>): ReflectedKind<T> | undefined {

@@ -30,6 +30,7 @@ const EMPTY_VIEW: ClusterView = {
   group: () => undefined,
   groupOfOwner: () => undefined,
   groupsIn: () => [],
+  isOwn: () => false,
   optedIn: () => true,
   priorityClass: () => ({ value: 0 }),
   room: () => undefined,

@@ -25,6 +25,7 @@ const VIEW: ClusterView = {
   group: () => undefined,
   groupOfOwner: () => undefined,
   groupsIn: () => [],
+  isOwn: () => false,
   optedIn: () => true,
   priorityClass: () => ({ value: 0 }),
   room: () => undefined,

@@ -77,4 +77,23 @@ describe('the view of the webhook', () => {
     view.handler(GROUP_VIEW)([{ kind: 'replace', records: [makePodGroup('new', 2, { owner: owner('job-1') })] }]);
     expect(view.groupOfOwner('job-1')?.name).to.equal('new');
   });
+
+  it('names the groups of a queue that have not come to their end', () => {
+    const view = new ReflectedView(KINDS);
+    const records = [
+      makePodGroup('waits', 1, { queue: 'blue', phase: 'Pending' }),
+      makePodGroup('runs', 1, { queue: 'blue', phase: 'Running' }),
+      makePodGroup('done', 1, { queue: 'blue', phase: 'Completed' }),
+      makePodGroup('failed', 1, { queue: 'blue', phase: 'Pending', rootState: 'Ended' }),
+      makePodGroup('elsewhere', 1, { queue: 'red' }),
+    ];
+    view.handler(GROUP_VIEW)([{ kind: 'replace', records }]);
+    expect(view.groupsIn('blue')).to.deep.equal(['ns/runs', 'ns/waits']);
+  });
+
+  it('knows its own user, and nobody when it has none', () => {
+    const named = new ReflectedView(KINDS, 'sluice');
+    expect(['sluice', 'alice', ''].map((name) => named.isOwn(name))).to.deep.equal([true, false, false]);
+    expect(new ReflectedView(KINDS).isOwn('')).to.equal(false);
+  });
 });

@@ -1,7 +1,18 @@
 import { expect } from 'chai';
 import type { JsonObject } from '../../../src/lib/json.ts';
+import type { AdmissionRequest, Verdict } from '../../../webhooks/admission.ts';
 import { validatePodGroupReview } from '../../../webhooks/pod-groups/validate.ts';
-import { request, summary, view } from '../fixture.ts';
+import { OWN_USER, request, summary, view } from '../fixture.ts';
+
+const CLUSTER = view({ unknownPriorityClasses: ['hgih'] });
+const ORIGIN = 'sluice.dev/origin';
+const ROOT_STATE = 'sluice.dev/root-state';
+
+function review(spec: JsonObject, old?: JsonObject, over: Partial<AdmissionRequest> = {}): Verdict {
+  const oldObject = old && { spec: old };
+  const operation = oldObject === undefined ? 'CREATE' : 'UPDATE';
+  return validatePodGroupReview(request({ operation, object: { spec }, oldObject, ...over }), CLUSTER);
+}
 
 const CASES: readonly (readonly [string, JsonObject, JsonObject | undefined, string])[] = [
   ['in an open queue', { queue: 'blue', minMember: 2, minTaskMember: { ps: 1, worker: 0 } }, undefined, 'allow'],
@@ -10,19 +21,93 @@ const CASES: readonly (readonly [string, JsonObject, JsonObject | undefined, str
   ['in a closed queue', { queue: 'shut' }, undefined, '422 QueueNotOpen spec.queue'],
   ['in a queue that closed meanwhile', { queue: 'shut', minMember: 3 }, { queue: 'shut' }, 'allow'],
   ['that moves into a closed queue', { queue: 'shut' }, { queue: 'blue' }, '422 QueueNotOpen spec.queue'],
+  ['that moves into an open queue', { queue: 'default' }, { queue: 'blue' }, 'allow'],
   ['with a negative minimum', { minMember: -1 }, undefined, '422 InvalidMinMember spec.minMember'],
   ['with half a member', { minTaskMember: { a: 1, b: 0.5 } }, undefined, '422 InvalidMinMember spec.minTaskMember[b]'],
   ['with both mistakes', { queue: 'green', minMember: -1 }, undefined, '422 QueueNotFound spec.queue spec.minMember'],
+  ['with minResources and no minMember', { minResources: { cpu: '4' } }, undefined, 'allow'],
+  [
+    'with a priority of the cluster itself',
+    { priorityClassName: 'system-node-critical' },
+    undefined,
+    '403 PriorityNotAllowed spec.priorityClassName',
+  ],
+  [
+    'that takes a priority of the cluster itself later',
+    { priorityClassName: 'system-cluster-critical' },
+    {},
+    '403 PriorityNotAllowed spec.priorityClassName',
+  ],
 ];
 
 describe('a PodGroup', () => {
   for (const [name, spec, old, want] of CASES) {
-    it(`${name}: ${want}`, () => {
-      const oldObject = old && { spec: old };
-      const operation = oldObject === undefined ? 'CREATE' : 'UPDATE';
-      expect(summary(validatePodGroupReview(request({ operation, object: { spec }, oldObject }), view()))).to.equal(
-        want,
-      );
+    it(`${name}: ${want}`, () => expect(summary(review(spec, old))).to.equal(want));
+  }
+
+  const warnings: readonly (readonly [string, JsonObject, JsonObject | undefined, readonly string[]])[] = [
+    [
+      'with a priority class that nobody made',
+      { priorityClassName: 'hgih' },
+      undefined,
+      ['spec.priorityClassName: there is no PriorityClass hgih: until there is, the default one counts'],
+    ],
+    [
+      'with fields that nothing acts on',
+      { networkTopology: { mode: 'hard' }, subGroupPolicy: [{ name: 'a' }] },
+      undefined,
+      ['spec.networkTopology has no effect yet', 'spec.subGroupPolicy has no effect yet'],
+    ],
+    ['with such a field from before', { networkTopology: {}, minMember: 2 }, { networkTopology: {} }, []],
+    ['with an empty list', { subGroupPolicy: [] }, undefined, []],
+  ];
+  for (const [name, spec, old, want] of warnings) {
+    it(`${name} passes with ${want.length === 0 ? 'no' : 'a'} warning`, () => {
+      const verdict = review(spec, old);
+      expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal(want);
     });
   }
+});
+
+describe('a PodGroup that Sluice made', () => {
+  const spec = {
+    queue: 'blue',
+    minMember: 3,
+    minTaskMember: { a: 1, b: 2 },
+    minResources: { cpu: '3', memory: '1Gi' },
+  };
+  const metadata = { name: 'g', annotations: { [ORIGIN]: 'Job/train' } };
+  const stored = { metadata, spec };
+
+  function change(object: JsonObject, oldObject: JsonObject = stored, username = 'alice'): string {
+    return summary(validatePodGroupReview(request({ operation: 'UPDATE', object, oldObject, username }), CLUSTER));
+  }
+
+  const refused: readonly (readonly [string, JsonObject, string])[] = [
+    ['moved to another queue', { ...stored, spec: { ...spec, queue: 'default' } }, 'spec.queue'],
+    ['given a priority', { ...stored, spec: { ...spec, priorityClassName: 'high' } }, 'spec.priorityClassName'],
+    ['made smaller', { ...stored, spec: { ...spec, minMember: 1 } }, 'spec.minMember'],
+    ['given other roles', { ...stored, spec: { ...spec, minTaskMember: { a: 1 } } }, 'spec.minTaskMember'],
+    ['asked for less', { ...stored, spec: { ...spec, minResources: { cpu: '1m' } } }, 'spec.minResources'],
+    ['taken from its object', { ...stored, metadata: { name: 'g' } }, `metadata.annotations[${ORIGIN}]`],
+    [
+      'called ended',
+      { ...stored, metadata: { ...metadata, annotations: { ...metadata.annotations, [ROOT_STATE]: 'Ended' } } },
+      `metadata.annotations[${ROOT_STATE}]`,
+    ],
+  ];
+  for (const [name, object, path] of refused) {
+    it(`cannot be ${name} by hand`, () => expect(change(object)).to.equal(`403 OwnedGroup ${path}`));
+    it(`is ${name} by Sluice itself`, () => expect(change(object, stored, OWN_USER)).to.equal('allow'));
+  }
+
+  it('may be written again with its members in another order, and labelled', () => {
+    const turned = { ...spec, minResources: { memory: '1Gi', cpu: '3' }, minTaskMember: { b: 2, a: 1 } };
+    expect(change({ metadata: { ...metadata, labels: { x: 'y' } }, spec: turned })).to.equal('allow');
+  });
+
+  it('keeps the priority of its pods, whatever that is', () => {
+    const object = { metadata, spec: { ...spec, priorityClassName: 'system-node-critical' } };
+    expect(summary(validatePodGroupReview(request({ object, username: OWN_USER }), CLUSTER))).to.equal('allow');
+  });
 });

@@ -117,7 +117,49 @@ describe('the root queue', () => {
   it('has no parent', () => expect(review(queue({ parent: 'blue' }, 'root'))).to.equal(`${BAD} spec.parent`));
 });
 
+describe('fields of a Queue that nothing acts on', () => {
+  function warningsOf(spec: JsonObject, old?: JsonObject): unknown {
+    const oldObject = old && queue(old);
+    const operation = oldObject === undefined ? 'CREATE' : 'UPDATE';
+    const verdict = validateQueueReview(request({ operation, object: queue(spec), oldObject }), view());
+    return verdict.kind === 'allow' && verdict.warnings;
+  }
+
+  it('are told, each when it is set', () => {
+    const spec = {
+      affinity: {},
+      deserved: { cpu: '1' },
+      reclaimable: true,
+      extendClusters: [],
+      dequeueStrategy: 'fifo',
+      weight: 2,
+    };
+    const fields = ['affinity', 'deserved', 'reclaimable', 'extendClusters', 'dequeueStrategy'];
+    expect(warningsOf(spec)).to.deep.equal(fields.map((field) => `spec.${field} has no effect yet`));
+    expect(warningsOf({ ...spec, weight: 3 }, spec)).to.deep.equal([]);
+    expect(warningsOf({ dequeueStrategy: 'traverse', weight: 2, affinity: null })).to.deep.equal([]);
+  });
+});
+
 describe('deleting a Queue', () => {
+  it('in which groups wait or run is refused, and names them', () => {
+    const groups = Array.from({ length: 7 }, (_, at) => ({
+      namespace: 'n',
+      name: `g${at}`,
+      queue: 'blue',
+      ownerUid: '',
+    }));
+    const full = view({ groups });
+    const verdict = validateQueueReview(
+      request({ operation: 'DELETE', name: 'blue', oldObject: queue({}, 'blue') }),
+      full,
+    );
+    expect(summary(verdict)).to.equal('403 QueueInUse metadata.name');
+    expect(verdict.kind === 'deny' && verdict.errors[0]?.message).to.equal(
+      'PodGroups in it have not come to their end: n/g0, n/g1, n/g2, n/g3, n/g4 and 2 more; delete them first',
+    );
+  });
+
   const cluster = view({ queues: { root: {}, default: {}, blue: {}, tree: { hasChildren: true } } });
   const cases: readonly (readonly [string, string])[] = [
     ['blue', 'allow'],

@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import { stringAt } from '../../../src/lib/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import type { AdmissionRequest, ClusterView, Verdict } from '../../../webhooks/admission.ts';
+import { mutateWorkload } from '../../../webhooks/apps/mutate.ts';
+import { patched, request, summary, view } from '../fixture.ts';
+
+const QUEUE = 'scheduling.volcano.sh/queue-name';
+const QUEUE_LABEL = 'volcano.sh/queue-name';
+const MIN_MEMBER = 'scheduling.volcano.sh/group-min-member';
+const GROUP = 'scheduling.k8s.io/group-name';
+
+interface Parts {
+  readonly labels?: JsonObject;
+  readonly annotations?: JsonObject;
+  readonly template?: JsonObject;
+  readonly spec?: JsonObject;
+  readonly podSpec?: JsonObject;
+}
+
+function workload({ labels = {}, annotations = {}, template = {}, spec = {}, podSpec = {} }: Parts): JsonObject {
+  const pod = { metadata: { labels: { app: 'web' }, ...template }, spec: { containers: [], ...podSpec } };
+  return { metadata: { name: 'web', labels, annotations }, spec: { replicas: 2, ...spec, template: pod } };
+}
+
+function review(
+  object: JsonObject,
+  oldObject?: JsonObject,
+  resource = 'deployments',
+  cluster: ClusterView = view(),
+): Verdict {
+  const operation: AdmissionRequest['operation'] = oldObject === undefined ? 'CREATE' : 'UPDATE';
+  return mutateWorkload(request({ group: 'apps', resource, operation, object, oldObject }), cluster);
+}
+
+/** The queue that the pods will take. */
+function queueOf(object: JsonObject, oldObject?: JsonObject): readonly string[] {
+  const after = patched(object, review(object, oldObject));
+  const metadata = ['spec', 'template', 'metadata'];
+  return [stringAt(after, [...metadata, 'labels', QUEUE_LABEL]), stringAt(after, [...metadata, 'annotations', QUEUE])];
+}
+
+const BLUE = workload({ annotations: { [QUEUE]: 'blue' } });
+const BLUE_STORED = patched(BLUE, review(BLUE));
+
+describe('a Deployment', () => {
+  it('hands the queue that it names itself to its pods', () => {
+    expect(queueOf(BLUE)).to.deep.equal(['blue', 'blue']);
+    expect(queueOf(workload({ labels: { [QUEUE_LABEL]: 'blue' } }))).to.deep.equal(['blue', 'blue']);
+    expect(summary(review(BLUE_STORED))).to.equal('allow');
+  });
+
+  it('leaves a template that names its queue, and says whose queue is ignored', () => {
+    const object = workload({ annotations: { [QUEUE]: 'blue' }, template: { labels: { [QUEUE_LABEL]: 'default' } } });
+    const verdict = review(object);
+    expect(summary(verdict)).to.equal('allow');
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
+      'the template names queue default: queue blue on the object itself is ignored',
+    ]);
+  });
+
+  it('keeps what a replace with its manifest would drop, and moves when its own queue does', () => {
+    expect(queueOf(BLUE, BLUE_STORED)).to.deep.equal(['blue', 'blue']);
+    const moved = { ...BLUE_STORED, metadata: { name: 'web', annotations: { [QUEUE]: 'default' } } };
+    expect(queueOf(moved, BLUE_STORED)).to.deep.equal(['default', 'default']);
+  });
+
+  it('that was stored without a queue in its template is not rolled out for one', () => {
+    const scaled = workload({ annotations: { [QUEUE]: 'blue' }, spec: { replicas: 5 } });
+    expect(summary(review(scaled, BLUE))).to.equal('allow');
+  });
+
+  const verdicts: readonly (readonly [string, Parts, string])[] = [
+    ['with nothing said', {}, 'allow'],
+    [
+      'in a queue that does not exist',
+      { annotations: { [QUEUE]: 'green' } },
+      `422 QueueNotFound metadata.annotations[${QUEUE}]`,
+    ],
+    [
+      'whose template names a closed queue',
+      { template: { labels: { [QUEUE_LABEL]: 'shut' } } },
+      `422 QueueNotOpen spec.template.metadata.labels[${QUEUE_LABEL}]`,
+    ],
+    ['with another scheduler', { annotations: { [QUEUE]: 'green' }, podSpec: { schedulerName: 'kueue' } }, 'allow'],
+    [
+      'whose pods are to start together',
+      { template: { annotations: { [MIN_MEMBER]: '2' } } },
+      `422 InvalidMinMember spec.template.metadata.annotations[${MIN_MEMBER}]`,
+    ],
+    [
+      'that asks so for itself',
+      { annotations: { [MIN_MEMBER]: '2' } },
+      `422 InvalidMinMember metadata.annotations[${MIN_MEMBER}]`,
+    ],
+    ['with a minimum of one', { template: { annotations: { [MIN_MEMBER]: '1' } } }, 'allow'],
+    [
+      'with a minimum that is none',
+      { template: { annotations: { [MIN_MEMBER]: 'x' } } },
+      `422 InvalidMinMember spec.template.metadata.annotations[${MIN_MEMBER}]`,
+    ],
+    [
+      'whose pods join a group with a name',
+      { template: { annotations: { [MIN_MEMBER]: '2', [GROUP]: 'g' } } },
+      'allow',
+    ],
+  ];
+  for (const [name, parts, want] of verdicts) {
+    it(`${name}: ${want}`, () => expect(summary(review(workload(parts)))).to.equal(want));
+  }
+
+  it('that asked for a minimum before may still be scaled', () => {
+    const stored = workload({ template: { annotations: { [MIN_MEMBER]: '2' } } });
+    expect(summary(review({ ...stored, metadata: { name: 'web' } }, stored))).to.equal('allow');
+  });
+
+  it('in a queue that closed meanwhile may still be changed', () => {
+    const shut = view({ queues: { blue: { state: 'Closed' } } });
+    const object = { ...BLUE_STORED, metadata: { ...(BLUE_STORED['metadata'] as JsonObject), labels: { x: 'y' } } };
+    expect(summary(review(object, BLUE_STORED, 'deployments', shut))).to.equal('allow');
+  });
+
+  it('warns of needs that the scheduler does not look at', () => {
+    const podSpec = { resourceClaims: [{ name: 'gpu' }] };
+    const verdict = review(workload({ podSpec }));
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
+      'spec.template.spec: resource claims: Sluice does not look at this yet',
+    ]);
+  });
+});
+
+describe('a StatefulSet', () => {
+  const together = { template: { annotations: { [MIN_MEMBER]: '2' } } };
+
+  it('may have its pods start together when they start side by side', () => {
+    const parallel = workload({ ...together, spec: { podManagementPolicy: 'Parallel' } });
+    expect(summary(review(parallel, undefined, 'statefulsets'))).to.equal('allow');
+  });
+
+  it('may not when they start one after another', () => {
+    for (const spec of [{}, { podManagementPolicy: 'OrderedReady' }]) {
+      expect(summary(review(workload({ ...together, spec }), undefined, 'statefulsets'))).to.equal(
+        `422 InvalidMinMember spec.template.metadata.annotations[${MIN_MEMBER}]`,
+      );
+    }
+  });
+});

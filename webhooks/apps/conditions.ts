@@ -1,0 +1,17 @@
+import { GROUP_MIN_MEMBER_ANNOTATION, QUEUE_NAME_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
+import { anyChanged } from '../cel.ts';
+import type { Condition } from '../conditions.ts';
+
+/** Where what a Deployment or StatefulSet says reaches its pods. */
+export const TEMPLATE_OR_KEYS_CHANGED: Condition = {
+  name: 'template-or-our-keys-changed',
+  expression: [
+    'request.operation != "UPDATE"',
+    'object.spec.template != oldObject.spec.template',
+    anyChanged([
+      ['labels', QUEUE_NAME_LABEL],
+      ['annotations', QUEUE_NAME_ANNOTATION],
+      ['annotations', GROUP_MIN_MEMBER_ANNOTATION],
+    ]),
+  ].join(' || '),
+};

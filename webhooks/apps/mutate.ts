@@ -1,0 +1,90 @@
+import { GROUP_MIN_MEMBER_ANNOTATION, QUEUE_NAME_ANNOTATION } from '../../src/api/keys.ts';
+import { fieldError, keyPath } from '../../src/lib/field-error.ts';
+import { isJsonObject, memberAt } from '../../src/lib/json.ts';
+import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
+import { isBeingDeleted } from '../being-deleted.ts';
+import { needWarnings } from '../need-warnings.ts';
+import { ObjectPatch } from '../object-patch.ts';
+import { defaultQueue, queueDenial } from '../queue-choice.ts';
+import { labelWithQueue } from '../stamp.ts';
+import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
+import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
+import { readWorkloadFacts } from './workload-facts.ts';
+import type { WorkloadFacts } from './workload-facts.ts';
+
+const TEMPLATE = ['spec', 'template'] as const;
+
+/**
+ * Deployments and StatefulSets: the queue that is written on the object goes into its template, where its pods take it
+ * from, and what would keep its pods waiting for ever is told before there are any.
+ */
+export function mutateWorkload(request: AdmissionRequest, view: ClusterView): Verdict {
+  const { object, oldObject, operation, subresource } = request;
+  if (object === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
+  if (operation !== 'CREATE' && operation !== 'UPDATE') return UNCHANGED;
+  if (!isJsonObject(memberAt(object, ...TEMPLATE))) return UNCHANGED;
+  const workload = readWorkloadFacts(request, object);
+  if (workload.template.scheduler === 'foreign') return UNCHANGED;
+  const old = oldObject === undefined ? undefined : readWorkloadFacts(request, oldObject);
+  const queue = templateQueue(workload, old);
+  const denial = joinDenials(queueTrouble(request, workload, old, queue, view), minMemberDenial(workload, old));
+  if (denial !== undefined) return denial;
+  const patch = new ObjectPatch(object);
+  if (queue !== undefined) {
+    patch.set([...TEMPLATE, 'metadata', 'annotations', QUEUE_NAME_ANNOTATION], queue);
+    labelWithQueue(patch, TEMPLATE, queue);
+  }
+  const warnings = [...ignoredWarning(workload, queue), ...needWarnings(workload.template)];
+  return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
+}
+
+/**
+ * The queue to write into the template; undefined when that stays as it is. A template that was stored without one is
+ * left so until somebody names a queue or changes the template: a roll-out is nobody's wish.
+ */
+function templateQueue({ ownQueue, template }: WorkloadFacts, old: WorkloadFacts | undefined): string | undefined {
+  if (ownQueue === undefined) return undefined;
+  const wasInherited = old?.ownQueue !== undefined && old.template.queue?.name === old.ownQueue.name;
+  if (template.queue !== undefined) {
+    const isStale = wasInherited && template.queue.name === old.ownQueue?.name && template.queue.name !== ownQueue.name;
+    return isStale ? ownQueue.name : undefined;
+  }
+  const isNamed = old === undefined || wasInherited || old.ownQueue?.name !== ownQueue.name;
+  return isNamed ? ownQueue.name : undefined;
+}
+
+/** Its pods would be refused where nobody looks. */
+function queueTrouble(
+  request: AdmissionRequest,
+  { ownQueue, template }: WorkloadFacts,
+  old: WorkloadFacts | undefined,
+  inherited: string | undefined,
+  view: ClusterView,
+): DenyVerdict | undefined {
+  const named = inherited === undefined ? template.queue : ownQueue;
+  if (old !== undefined && (named === undefined || named.name === old.template.queue?.name)) return undefined;
+  return queueDenial(named ?? defaultQueue(request.namespace, view), view);
+}
+
+/** Pods that start one after another cannot wait for one another, unless they join a group that runs already. */
+function minMemberDenial(workload: WorkloadFacts, old: WorkloadFacts | undefined): DenyVerdict | undefined {
+  const { annotations, template, inTurn } = workload;
+  const bounds = { min: 1, max: MAX_COUNT };
+  for (const [at, path] of [[template.annotations, template.path] as const, [annotations, ''] as const]) {
+    const count = wholeNumberAnnotation(at, path, GROUP_MIN_MEMBER_ANNOTATION, bounds);
+    const before = path === '' ? old?.annotations : old?.template.annotations;
+    if (before !== undefined && before[GROUP_MIN_MEMBER_ANNOTATION] === at[GROUP_MIN_MEMBER_ANNOTATION]) continue;
+    if (count.kind === 'deny') return count;
+    if ((count.value ?? 1) === 1 || inTurn === '' || template.group !== '') continue;
+    const where = keyPath(`${path}metadata.annotations`, GROUP_MIN_MEMBER_ANNOTATION);
+    const message = `${inTurn} starts pods one after another: they would wait for each other for ever; leave it out`;
+    return refuse('InvalidMinMember', fieldError(where, 'FieldValueInvalid', String(count.value), message));
+  }
+  return undefined;
+}
+
+function ignoredWarning({ ownQueue, template }: WorkloadFacts, inherited: string | undefined): readonly string[] {
+  if (inherited !== undefined || ownQueue === undefined || template.queue === undefined) return [];
+  if (ownQueue.name === template.queue.name) return [];
+  return [`the template names queue ${template.queue.name}: queue ${ownQueue.name} on the object itself is ignored`];
+}

@@ -1,0 +1,32 @@
+/** Building blocks of match conditions about the keys of an object's metadata, in CEL. */
+
+/** A key of a metadata map. */
+export type MetadataKey = readonly [map: 'annotations' | 'labels', key: string];
+
+/** The text under a key, empty when it is absent. */
+export function textOf(object: 'object' | 'oldObject', [map, key]: MetadataKey): string {
+  const at = `${object}.metadata.${map}`;
+  const name = JSON.stringify(key);
+  return `(has(${at}) && ${name} in ${at} ? ${at}[${name}] : "")`;
+}
+
+/** True when one of the keys has another text than before; whole maps are compared first, which is cheap. */
+export function anyChanged(keys: readonly MetadataKey[]): string {
+  const byMap = (['annotations', 'labels'] as const).flatMap((map) => {
+    const own = keys.filter((key) => key[0] === map);
+    const changes = own.map((key) => `${textOf('object', key)} != ${textOf('oldObject', key)}`);
+    return own.length === 0 ? [] : [`(${mapChanged(map)}) && (${changes.join(' || ')})`];
+  });
+  return byMap.join(' || ');
+}
+
+/** True when the pod spec at the path names one of the schedulers. */
+export function namesScheduler(spec: string, schedulers: ReadonlySet<string>): string {
+  return `has(${spec}.schedulerName) && ${spec}.schedulerName in ${JSON.stringify([...schedulers].toSorted())}`;
+}
+
+function mapChanged(map: MetadataKey[0]): string {
+  const at = `object.metadata.${map}`;
+  const old = `oldObject.metadata.${map}`;
+  return `has(${at}) != has(${old}) || (has(${at}) && ${at} != ${old})`;
+}

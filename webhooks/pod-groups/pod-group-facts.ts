@@ -1,0 +1,41 @@
+import { GROUP_ORIGIN_ANNOTATION } from '../../src/api/keys.ts';
+import { isJsonObject, member, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
+
+/** The parts of a PodGroup that the rules are about; read once. */
+export interface PodGroupFacts {
+  readonly group: JsonObject;
+  readonly annotations: JsonObject;
+  /** Kind and name of the object that Sluice made it for; empty for a group that somebody made by hand. */
+  readonly origin: string;
+  readonly queue: string;
+  readonly priorityClassName: string;
+  readonly minMember: JsonValue | undefined;
+  readonly minTaskMember: JsonObject;
+  readonly minResources: JsonObject;
+  /** Fields that are set and that nothing acts on yet, as paths. */
+  readonly idle: readonly string[];
+}
+
+/** Reads the facts. */
+export function readPodGroupFacts(group: JsonObject): PodGroupFacts {
+  const annotations = objectAt(group, 'metadata', 'annotations');
+  const spec = objectAt(group, 'spec');
+  return {
+    group,
+    annotations,
+    origin: stringAt(annotations, [GROUP_ORIGIN_ANNOTATION]),
+    queue: stringAt(spec, ['queue']),
+    priorityClassName: stringAt(spec, ['priorityClassName']),
+    minMember: member(spec, 'minMember'),
+    minTaskMember: objectAt(spec, 'minTaskMember'),
+    minResources: objectAt(spec, 'minResources'),
+    idle: IDLE.filter((field) => isSet(memberAt(spec, field))).map((field) => `spec.${field}`),
+  };
+}
+
+const IDLE = ['networkTopology', 'subGroupPolicy'] as const;
+
+function isSet(value: JsonValue | undefined): boolean {
+  return isJsonObject(value) || (Array.isArray(value) && value.length > 0);
+}
