@@ -14,6 +14,7 @@ import { createEventRecorder } from '../engine/events/event-recorder.ts';
 import { createLeaderElector, writeTimeoutMs } from '../engine/lead/lease.ts';
 import { Term } from '../engine/lead/term.ts';
 import { SchedulerLoop } from '../engine/cycle/scheduler-loop.ts';
+import { serveWebhook } from './room-poster.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { EngineStart } from './worker-link.ts';
 
@@ -58,6 +59,7 @@ function run(): void {
     log,
   });
   reflect(base, start, controllers, scheduler);
+  if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, () => scheduler.room);
   const term = new Term({
     catchUp: () => base.catchUp(),
     works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler] : [])],

@@ -2,11 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { CRDS, MUTATING_WEBHOOKS, NAMESPACES, POD_GROUPS, QUEUES, VALIDATING_WEBHOOKS } from '../api/resources.ts';
 import type { ResourceType } from '../api/resources.ts';
-import type { ServingMaterial } from '../engine/certificates/certificates.ts';
 import { arrayAt, isJsonObject, member, stringAt } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { CONFIGURATION_DEFAULTS, CONFIGURATION_NAME, configurations } from '../../webhooks/configurations.ts';
-import type { WebhookAddress } from '../../webhooks/configurations.ts';
+import type { Configurations, WebhookAddress } from '../../webhooks/configurations.ts';
 import { REGISTRY } from '../../webhooks/registry.ts';
 import type { Cluster } from './cluster.ts';
 import { SetupError } from './setup-error.ts';
@@ -33,28 +32,20 @@ export async function installKinds(cluster: Cluster, namespace: string): Promise
   for (const type of [QUEUES, POD_GROUPS]) await untilListed(cluster, type);
 }
 
-/** Puts the webhook configurations in place, last of all: from now on the API server asks us. */
-export async function installWebhooks(
-  cluster: Cluster,
-  options: ServeOptions,
-  material: ServingMaterial,
-): Promise<void> {
+/** The webhook configurations of this process, for a bundle in base64. */
+export function configurationsOf(options: ServeOptions, caBundle: string): Configurations {
   const address: WebhookAddress =
     options.webhookUrl === undefined
       ? { kind: 'service', namespace: options.namespace, name: 'sluice-webhook', port: SERVICE_PORT }
       : { kind: 'url', base: options.webhookUrl.href.replace(/\/$/, '') };
-  const caBundle = Buffer.from(material.bundlePem).toString('base64');
-  const settings = {
+  return configurations(REGISTRY, {
     ...CONFIGURATION_DEFAULTS,
     excludedNamespaces: [...new Set([...CONFIGURATION_DEFAULTS.excludedNamespaces, options.namespace])],
     ownUser: `system:serviceaccount:${options.namespace}:sluice`,
     failurePolicy: options.failurePolicy,
     address,
     caBundle,
-  };
-  const { validating, mutating } = configurations(REGISTRY, settings);
-  await cluster.apply(VALIDATING_WEBHOOKS, CONFIGURATION_NAME, validating);
-  await cluster.apply(MUTATING_WEBHOOKS, CONFIGURATION_NAME, mutating);
+  });
 }
 
 /** Takes the webhook configurations away, and says of each what became of it. Throws a SetupError when one stays. */

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { MessageChannel } from 'node:worker_threads';
 import { builtInCertificates } from '../adapters/certificates.ts';
 import { startOperationsServer } from '../adapters/http/operations-server.ts';
 import type { OperationsServer } from '../adapters/http/operations-server.ts';
@@ -6,12 +7,13 @@ import type { LoadedCredentials } from '../adapters/kube/connect/credentials.ts'
 import { mergeSnapshots } from '../adapters/metrics.ts';
 import type { ThreadMetrics } from '../adapters/metrics.ts';
 import type { SchedulerPolicy } from '../config/policy.ts';
+import { ConfigurationKeeper } from '../engine/admission/configuration-keeper.ts';
 import { keepCertificates } from '../engine/certificates/certificate-keeper.ts';
 import type { CertificateKeeper } from '../engine/certificates/certificate-keeper.ts';
 import type { ServedNames, ServingMaterial } from '../engine/certificates/certificates.ts';
 import type { Clock, ClusterWriter, Logger } from '../engine/ports.ts';
 import type { Cluster } from './cluster.ts';
-import { installKinds, installWebhooks } from './install.ts';
+import { configurationsOf, installKinds } from './install.ts';
 import { probeWebhook } from './self-probe.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { SetupError } from './setup-error.ts';
@@ -34,9 +36,11 @@ export class RunningServer {
   readonly #context: ServerContext;
   readonly #ended = Promise.withResolvers<number>();
   readonly #workers: WorkerHandle[] = [];
-  #keeper: CertificateKeeper | undefined;
+  /** Webhook and engine talk directly; the main thread only hands out the two ends. */
+  readonly #link = new MessageChannel();
+  #certificates: CertificateKeeper | undefined;
+  #configurations: ConfigurationKeeper | undefined;
   #operations: OperationsServer | undefined;
-  #hasWebhooks = false;
   #isStarted = false;
   #isEnding = false;
 
@@ -98,6 +102,7 @@ export class RunningServer {
 
   #startEngine(): void {
     const { options, policy } = this.#context;
+    const toWebhook = options.roles.has('webhook') ? this.#link.port1 : undefined;
     this.#workers.push(
       this.#worker('engine', {
         isScheduler: options.roles.has('scheduler'),
@@ -107,6 +112,7 @@ export class RunningServer {
         identity: `${hostname()}_${crypto.randomUUID()}`,
         lease: options.lease,
         logLevel: options.logLevel,
+        toWebhook,
       }),
     );
   }
@@ -114,7 +120,7 @@ export class RunningServer {
   async #startWebhook(): Promise<ServingMaterial> {
     const { options, writer, clock, log } = this.#context;
     const first = Promise.withResolvers<ServingMaterial>();
-    this.#keeper = keepCertificates({
+    this.#certificates = keepCertificates({
       writer,
       maker: builtInCertificates,
       namespace: options.namespace,
@@ -124,11 +130,7 @@ export class RunningServer {
       checkEveryMs: options.certificateCheckMs,
       onChange: (material) => {
         first.resolve(material);
-        this.#webhookWorker()?.order({ kind: 'material', material });
-        if (this.#hasWebhooks)
-          this.#register(material).catch((error: unknown) =>
-            log.error('registration failed', { error: String(error) }),
-          );
+        if (this.#configurations !== undefined) void this.#rotate(this.#configurations, material);
       },
     });
     const material = await first.promise;
@@ -141,6 +143,7 @@ export class RunningServer {
       failurePolicy: options.failurePolicy,
       drainMs: options.drainMs,
       logLevel: options.logLevel,
+      toEngine: this.#workers.some(({ name }) => name === 'engine') ? this.#link.port2 : undefined,
     });
     this.#workers.push(worker);
     return material;
@@ -155,13 +158,26 @@ export class RunningServer {
 
   /** End to end first: what the API server will reach has to answer before it is told to ask. */
   async #register(material: ServingMaterial): Promise<void> {
-    const { options, cluster } = this.#context;
+    const { options, writer, clock, log } = this.#context;
     if (this.#isEnding) return;
     const serverName = servedNames(options).dnsNames[0] ?? 'localhost';
     await probeWebhook(this.#webhookWorker()?.port ?? options.webhookPort, serverName, material);
-    if (!options.install || this.#isEnding) return;
-    await installWebhooks(cluster, options, material);
-    this.#hasWebhooks = true;
+    if (this.#isEnding) return;
+    const keeper = new ConfigurationKeeper({
+      writer,
+      clock,
+      log,
+      build: (caBundle) => configurationsOf(options, caBundle),
+      keeps: options.install ? 'whole' : 'bundle',
+    });
+    await keeper.register(bundleOf(material));
+    this.#configurations = keeper;
+  }
+
+  /** The API server trusts the new authority, and the one before still, by the time that somebody serves with it. */
+  async #rotate(keeper: ConfigurationKeeper, material: ServingMaterial): Promise<void> {
+    await keeper.register(bundleOf(material));
+    this.#webhookWorker()?.order({ kind: 'material', material });
   }
 
   #webhookWorker(): WorkerHandle | undefined {
@@ -181,13 +197,19 @@ export class RunningServer {
    * refused rather than to slip past.
    */
   async #stop(): Promise<void> {
-    this.#keeper?.stop();
-    if (this.#hasWebhooks) this.#context.log.info(CONFIGURATIONS_STAY);
+    this.#certificates?.stop();
+    this.#configurations?.stop();
+    if (this.#configurations !== undefined && this.#context.options.install)
+      this.#context.log.info(CONFIGURATIONS_STAY);
     const hardStop = setTimeout(() => process.exit(1), this.#context.options.drainMs + HARD_STOP_MS);
     await Promise.all(this.#workers.map((worker) => worker.stop()));
     clearTimeout(hardStop);
     await this.#operations?.stop();
   }
+}
+
+function bundleOf(material: ServingMaterial): string {
+  return Buffer.from(material.bundlePem).toString('base64');
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -9,6 +9,7 @@ import type { QuestionPorts } from '../engine/admission/questions.ts';
 import { REGISTRY } from '../../webhooks/registry.ts';
 import { viewKindsOf } from '../../webhooks/view-kinds.ts';
 import type { ViewKind } from '../../webhooks/view-kinds.ts';
+import { PlaceClient } from './place-client.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { WebhookStart } from './worker-link.ts';
 
@@ -23,9 +24,10 @@ async function run(): Promise<void> {
   for (const kind of kinds) reflectInto(base, view, kind as ViewKind<unknown>);
   const writer = createWriter({ http: base.http, clock, metrics, log });
   const authoriser = new Authoriser(writer, clock);
+  const places = new PlaceClient(start.toEngine, (room) => view.setRoom(room));
   const questions: QuestionPorts = {
     authorise: (question, request) => authoriser.authorise(question, request),
-    place: () => Promise.resolve({ kind: 'place', node: undefined }),
+    place: (question) => places.ask(question),
     fetch: (question) => fetchObject(writer, question),
   };
   const failureMode = start.failurePolicy === 'Fail' ? 'deny' : 'allow';

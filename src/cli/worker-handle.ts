@@ -1,4 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { serveConnection } from '../adapters/kube/connect/connection-channel.ts';
 import type { LoadedCredentials } from '../adapters/kube/connect/credentials.ts';
 import type { MetricsSnapshot } from '../adapters/metrics.ts';
@@ -34,7 +35,7 @@ export class WorkerHandle {
     this.#stopServing = serveConnection(channel.port1, credentials);
     this.#worker = new Worker(new URL(`./${name}-worker.ts`, import.meta.url), {
       workerData: { ...start, connection: credentials.current(), connectionPort: channel.port2 },
-      transferList: [channel.port2],
+      transferList: [channel.port2, ...linkOf(start)],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB, maxOldGenerationSizeMb: OLD_GENERATION_MB },
     });
     this.#worker.on('message', (report: Report) => this.#onReport(report));
@@ -97,6 +98,12 @@ export class WorkerHandle {
     this.#watchers = [];
     for (const watcher of watchers) watcher();
   }
+}
+
+/** The end of the channel to the other role; it moves with the start data. */
+function linkOf(start: ConstructorParameters<typeof WorkerHandle>[2]): readonly MessagePort[] {
+  const port = 'toEngine' in start ? start.toEngine : start.toWebhook;
+  return port === undefined ? [] : [port];
 }
 
 const OLD_GENERATION_MB = 4096;

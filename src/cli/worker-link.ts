@@ -22,6 +22,8 @@ export interface WebhookStart extends WorkerStart {
   readonly ownUser: string;
   readonly failurePolicy: 'Fail' | 'Ignore';
   readonly drainMs: number;
+  /** Undefined where no engine runs in this process. */
+  readonly toEngine: MessagePort | undefined;
 }
 
 export interface EngineStart extends WorkerStart {
@@ -31,6 +33,8 @@ export interface EngineStart extends WorkerStart {
   readonly namespace: string;
   readonly identity: string;
   readonly lease: LeaseTimings;
+  /** Undefined where no webhook runs in this process. */
+  readonly toWebhook: MessagePort | undefined;
 }
 
 /** Main thread to worker. */

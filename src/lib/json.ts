@@ -51,5 +51,14 @@ export function arrayAt(value: unknown, ...path: readonly string[]): readonly Js
   return Array.isArray(found) ? (found as readonly JsonValue[]) : EMPTY_ARRAY;
 }
 
+/** True when the value has all that is wanted: of objects each wanted member, of lists as many entries in the same order. */
+export function covers(value: unknown, wanted: JsonValue | undefined): boolean {
+  if (Array.isArray(wanted)) {
+    return Array.isArray(value) && value.length === wanted.length && wanted.every((one, i) => covers(value[i], one));
+  }
+  if (!isJsonObject(wanted)) return value === wanted;
+  return isJsonObject(value) && Object.keys(wanted).every((key) => covers(member(value, key), wanted[key]));
+}
+
 const EMPTY_OBJECT: JsonObject = Object.freeze({});
 const EMPTY_ARRAY: readonly JsonValue[] = Object.freeze([]);

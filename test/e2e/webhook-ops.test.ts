@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import { parseAllDocuments } from 'yaml';
 import { GROUP_NAME_ANNOTATION } from '../../src/api/keys.ts';
 import { JOBS, MUTATING_WEBHOOKS, PODS, resourcePath, VALIDATING_WEBHOOKS } from '../../src/api/resources.ts';
-import { stringAt } from '../../src/lib/json.ts';
+import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
@@ -68,6 +68,35 @@ describe('serve', function () {
     await Promise.all(reviewers);
     expect(reviews.refused).to.deep.equal([]);
     expect(reviews.answered).to.be.greaterThan(20);
+  });
+
+  it('puts its webhook configurations back when somebody deletes or edits them', async () => {
+    for (const type of [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS]) {
+      const path = resourcePath(type, '', 'sluice');
+      const before = (await plane.client.request('GET', path)).body;
+      expect((await plane.client.request('DELETE', path)).status).to.equal(200);
+      while ((await plane.client.request('GET', path)).status !== 200) await sleep(50);
+      const after = (await plane.client.request('GET', path)).body;
+      expect(stringAt(after, ['metadata', 'uid'])).to.not.equal(stringAt(before, ['metadata', 'uid']));
+      const names = (object: unknown): readonly string[] =>
+        arrayAt(object, 'webhooks').map((webhook) => stringAt(webhook, ['name']));
+      expect(names(after)).to.deep.equal(names(before));
+    }
+    await expectIntercepted('kept');
+  });
+
+  it('goes on answering when its authority is reset: the new one is told before anybody serves with it', async () => {
+    const before = await servedFingerprint(webhookPort);
+    const reviews = { answered: 0, refused: [] as string[], isOver: false };
+    const reviewers = Array.from({ length: 4 }, () => askUntilOver(reviews));
+    const gone = await plane.client.request('DELETE', '/api/v1/namespaces/sluice-system/secrets/sluice-ca');
+    expect(gone.status).to.equal(200);
+    while ((await servedFingerprint(webhookPort)) === before) await sleep(20);
+    const answeredBefore = reviews.answered;
+    while (reviews.answered < answeredBefore + 20 && reviews.refused.length === 0) await sleep(20);
+    reviews.isOver = true;
+    await Promise.all(reviewers);
+    expect(reviews.refused).to.deep.equal([]);
   });
 
   describe('when the webhooks are killed', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { arrayAt, isJsonObject, member, memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import { arrayAt, covers, isJsonObject, member, memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 
 const OBJECT: unknown = JSON.parse(
   '{"text":"a","empty":"","number":7,"zero":0,"none":null,"list":[1],"deep":{"deeper":{"text":"b"}},"__proto__":"own"}',
@@ -41,6 +41,19 @@ describe('reading unchecked JSON', () => {
     expect(numberAt({ big: JSON.parse('1e999') as number }, ['big'], 5)).to.equal(5);
     expect(numberAt({ odd: NaN }, ['odd'], 5)).to.equal(5);
   });
+
+  for (const [what, value, wanted, want] of [
+    ['equal values', { a: [1, { b: null }] }, { a: [1, { b: null }] }, true],
+    ['more members than are wanted', { a: 1, b: 2 }, { a: 1 }, true],
+    ['a member that differs', { a: { b: 1 } }, { a: { b: 2 } }, false],
+    ['a member that is missing', {}, { a: null }, false],
+    ['a longer list', { a: [1, 2] }, { a: [1] }, false],
+    ['another order', [1, 2], [2, 1], false],
+    ['an object where a list is wanted', { a: {} }, { a: [] }, false],
+  ] as const) {
+    it(`${want ? 'covers what is wanted with' : 'does not cover it with'} ${what}`, () =>
+      expect(covers(value, wanted)).to.equal(want));
+  }
 
   it('has an empty object or list, which nobody can fill, where there is none', () => {
     expect(objectAt(OBJECT, 'deep', 'deeper')).to.deep.equal({ text: 'b' });

@@ -3,7 +3,7 @@ import type { CertificateOptions, ServingMaterial } from './certificates.ts';
 import type { Clock, Logger } from '../ports.ts';
 
 /** What the keeper needs besides make-or-load's own options. */
-export interface CertificateKeeperOptions extends Omit<CertificateOptions, 'nowMs'> {
+export interface CertificateKeeperOptions extends Omit<CertificateOptions, 'nowMs' | 'servedBundlePem'> {
   readonly clock: Clock;
   readonly log: Logger;
   /** Called with the first material and again whenever it changed. */
@@ -30,7 +30,11 @@ export function keepCertificates(options: CertificateKeeperOptions): Certificate
   let cancel = (): void => undefined;
 
   async function check(): Promise<void> {
-    const outcome = await ensureCertificates({ ...options, nowMs: clock.nowMs() });
+    const outcome = await ensureCertificates({
+      ...options,
+      nowMs: clock.nowMs(),
+      servedBundlePem: current?.bundlePem ?? '',
+    });
     if (outcome.kind === 'failed') {
       log.warn('certificates are not settled', { message: outcome.message });
       return;

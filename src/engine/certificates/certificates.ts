@@ -38,6 +38,8 @@ export interface CertificateOptions {
   readonly namespace: string;
   readonly names: ServedNames;
   readonly nowMs: number;
+  /** What vouches for the certificate that is being served: it stays trusted, also when somebody deleted its Secret. */
+  readonly servedBundlePem?: string;
 }
 
 /** Result of make-or-load; a failure is worth another try later. */
@@ -86,7 +88,7 @@ function authorityRule(options: CertificateOptions): SecretRule {
     make: async (stored) => {
       const made = await maker.createAuthority(nowMs);
       // Leaves of the authority before stay trusted until it expires.
-      const known = [made.certificatePem, stored.certificatePem, stored.bundlePem];
+      const known = [made.certificatePem, stored.certificatePem, stored.bundlePem, options.servedBundlePem ?? ''];
       return { ...made, bundlePem: maker.composeBundle(known, nowMs) };
     },
   };
@@ -97,7 +99,8 @@ function servingRule(options: CertificateOptions, authority: ServingMaterial): S
   return {
     name: SERVING_SECRET,
     isUsable: (stored) =>
-      maker.servingProblems(stored, authority.bundlePem, names, nowMs).length === 0 &&
+      // By the newest authority: whoever resets that wants another certificate served.
+      maker.servingProblems(stored, authority.certificatePem, names, nowMs).length === 0 &&
       !maker.renewalDue(stored.certificatePem, nowMs),
     make: async () => {
       const made = await maker.issueServing(authority, names, nowMs);

@@ -24,6 +24,8 @@ import { QueueStatusWriter } from './queue-status-writer.ts';
 import { recoverPlan } from '../lead/recovery.ts';
 import { RefusalWriter } from './refusal-writer.ts';
 import { RestingGroups } from './resting-groups.ts';
+import { clusterRoom } from './cluster-room.ts';
+import type { ClusterRoom } from '../../../webhooks/admission.ts';
 import { CycleTimer, reportCycle } from './scheduler-metrics.ts';
 
 export interface SchedulerLoopOptions {
@@ -71,6 +73,7 @@ export class SchedulerLoop {
   readonly #refusals: RefusalWriter;
   readonly #rests: RestingGroups;
   readonly #queueWriter: QueueStatusWriter;
+  #room: ClusterRoom | undefined;
   #isLeading = false;
   #isRecovered = false;
   #cancelCycle: (() => void) | undefined;
@@ -118,6 +121,7 @@ export class SchedulerLoop {
     this.#nodes.apply(changes, (next, old) => {
       if (next !== undefined && old !== undefined && !isNodeNews(next, old)) return;
       isNews = true;
+      this.#room = undefined;
       if (next !== undefined) this.#snapshot.upsertNode(next);
       else if (old !== undefined) this.#snapshot.removeNode(old.name);
     });
@@ -163,6 +167,12 @@ export class SchedulerLoop {
   /** Every kind was listed once; nothing is decided before. */
   get synced(): boolean {
     return this.#listed.size === KINDS;
+  }
+
+  /** How large the cluster is; one object as long as no node changed, undefined before the nodes were listed. */
+  get room(): ClusterRoom | undefined {
+    if (this.#room === undefined && this.#listed.has('nodes')) this.#room = clusterRoom(this.#nodes.values());
+    return this.#room;
   }
 
   /** This process leads: take up open plans, then decide. */

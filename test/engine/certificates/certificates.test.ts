@@ -52,6 +52,15 @@ describe('certificates in Secrets', () => {
     expect((await ensure(95)).bundlePem, 'a bundle is read as it was stored').to.equal('ca2@60|ca0@0');
   });
 
+  it('keeps the authority trusted whose certificate is being served when its Secret was deleted', async () => {
+    const { bundlePem } = await ensure(0);
+    store.secrets.delete(AUTHORITY_SECRET);
+    const options = { writer: store, maker, namespace: 'sluice-system', names: NAMES, nowMs: 1 };
+    const outcome = await ensureCertificates({ ...options, servedBundlePem: bundlePem });
+    expect(outcome).to.deep.include({ kind: 'ready' });
+    expect(outcome.kind === 'ready' && outcome.material.bundlePem).to.equal('ca2@1|ca0@0');
+  });
+
   it('issues anew when the names changed, by the same authority', async () => {
     await ensure(0);
     const material = await ensure(1, { dnsNames: ['other.n.svc'], ipAddresses: [] });

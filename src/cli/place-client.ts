@@ -1,0 +1,38 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { EngineWord, WebhookWord } from '../engine/admission/engine-link.ts';
+import type { ClusterRoom } from '../../webhooks/admission.ts';
+import type { Answer, PlaceQuestion } from '../../webhooks/question.ts';
+
+/** The webhook thread's end of its channel to the engine: questions go out, answers and the cluster's size come in. */
+export class PlaceClient {
+  readonly #port: MessagePort | undefined;
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  #nextId = 0;
+
+  constructor(port: MessagePort | undefined, onRoom: (room: ClusterRoom) => void) {
+    this.#port = port;
+    port?.on('message', (word: EngineWord) => {
+      if (word.kind === 'room') onRoom(word.room);
+      else this.#answer(word.id, word.node);
+    });
+    // The channel alone keeps no thread alive that was told to stop.
+    port?.unref();
+  }
+
+  /** Without an engine in this process: later. */
+  ask({ group, task }: PlaceQuestion): Promise<Answer> {
+    const port = this.#port;
+    if (port === undefined) return Promise.resolve({ kind: 'place', node: undefined });
+    const id = (this.#nextId += 1);
+    const word: WebhookWord = { kind: 'place', id, group, task };
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      port.postMessage(word);
+    });
+  }
+
+  #answer(id: number, node: string | undefined): void {
+    this.#waiting.get(id)?.({ kind: 'place', node });
+    this.#waiting.delete(id);
+  }
+}

@@ -1,0 +1,16 @@
+import type { ClusterRoom } from '../../../webhooks/admission.ts';
+
+/** Engine thread to webhook thread. */
+export type EngineWord =
+  | { readonly kind: 'room'; readonly room: ClusterRoom }
+  /** No node: later, by the ordinary way. */
+  | { readonly kind: 'place'; readonly id: number; readonly node: string | undefined };
+
+/** Webhook thread to engine thread. */
+export interface WebhookWord {
+  readonly kind: 'place';
+  readonly id: number;
+  /** `namespace/name`. */
+  readonly group: string;
+  readonly task: string;
+}

@@ -1,0 +1,139 @@
+import { expect } from 'chai';
+import { ConfigurationKeeper } from '../../../src/engine/admission/configuration-keeper.ts';
+import type { ClusterWriter, WriteOutcome, WriteRequest } from '../../../src/engine/ports.ts';
+import { arrayAt, stringAt } from '../../../src/lib/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import { CONFIGURATION_DEFAULTS, configurations } from '../../../webhooks/configurations.ts';
+import { REGISTRY } from '../../../webhooks/registry.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { QUIET_LOG } from '../../support/quiet-log.ts';
+
+const KINDS = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
+
+/** The two configurations as an API server holds them. */
+class ConfigurationStore implements ClusterWriter {
+  readonly objects = new Map<string, JsonObject>();
+  readonly verbs: string[] = [];
+  /** Answered instead, as long as there are some. */
+  readonly failures: WriteOutcome[] = [];
+  #version = 0;
+
+  write({ verb, type, body }: WriteRequest): Promise<WriteOutcome> {
+    if (verb !== 'get') this.verbs.push(`${verb} ${type.kind}`);
+    return Promise.resolve(this.failures.shift() ?? this.#answer(verb, type.kind, body));
+  }
+
+  #answer(verb: WriteRequest['verb'], kind: string, body: JsonObject | undefined): WriteOutcome {
+    const found = this.objects.get(kind);
+    if (verb === 'create') return this.put(kind, body ?? {});
+    if (found === undefined) return { kind: 'notFound', message: 'gone' };
+    if (verb === 'get') return { kind: 'done', object: found };
+    const isCurrent =
+      stringAt(body, ['metadata', 'resourceVersion']) === stringAt(found, ['metadata', 'resourceVersion']);
+    return isCurrent ? this.put(kind, { ...found, ...body }) : { kind: 'conflict', message: 'moved on' };
+  }
+
+  put(kind: string, object: JsonObject): WriteOutcome {
+    this.#version += 1;
+    const metadata = { name: 'sluice', resourceVersion: String(this.#version) };
+    this.objects.set(kind, { ...object, metadata });
+    return { kind: 'done', object: this.objects.get(kind) };
+  }
+
+  bundles(): readonly string[] {
+    return [...this.objects.values()].flatMap((object) =>
+      arrayAt(object, 'webhooks').map((webhook) => stringAt(webhook, ['clientConfig', 'caBundle'])),
+    );
+  }
+}
+
+describe('the keeper of the webhook configurations', () => {
+  let store: ConfigurationStore;
+  let clock: ManualClock;
+
+  beforeEach(() => {
+    store = new ConfigurationStore();
+    clock = new ManualClock();
+  });
+
+  function keeper(keeps: 'whole' | 'bundle' = 'whole', base = 'https://127.0.0.1:9443'): ConfigurationKeeper {
+    const build = (caBundle: string): ReturnType<typeof configurations> =>
+      configurations(REGISTRY, { ...CONFIGURATION_DEFAULTS, address: { kind: 'url', base }, caBundle });
+    return new ConfigurationKeeper({ writer: store, clock, log: QUIET_LOG, build, keeps });
+  }
+
+  /** Lets the next look happen, and all that follows from it. */
+  async function later(ms = 3000): Promise<void> {
+    clock.advance(ms);
+    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+  }
+
+  it('makes both, and writes nothing more while they are as they should be', async () => {
+    await keeper().register('QQ==');
+    expect([...store.objects.keys()].toSorted()).to.deep.equal(KINDS);
+    store.verbs.length = 0;
+    await later();
+    expect(store.verbs).to.deep.equal([]);
+  });
+
+  it('makes them again when somebody deletes them', async () => {
+    await keeper().register('QQ==');
+    store.objects.clear();
+    await later();
+    expect([...store.objects.keys()].toSorted()).to.deep.equal(KINDS);
+  });
+
+  it('puts back what somebody edits', async () => {
+    await keeper().register('QQ==');
+    const found = store.objects.get('MutatingWebhookConfiguration');
+    store.put('MutatingWebhookConfiguration', { ...found, webhooks: arrayAt(found, 'webhooks').slice(1) });
+    await later();
+    expect(arrayAt(store.objects.get('MutatingWebhookConfiguration'), 'webhooks').length).to.equal(
+      REGISTRY.filter(({ phase }) => phase === 'mutate').length,
+    );
+  });
+
+  it('leaves what the server adds by itself', async () => {
+    await keeper().register('QQ==');
+    const found = store.objects.get('ValidatingWebhookConfiguration');
+    const webhooks = arrayAt(found, 'webhooks').map((one) => ({ ...(one as JsonObject), objectSelector: {} }));
+    store.put('ValidatingWebhookConfiguration', { ...found, webhooks });
+    store.verbs.length = 0;
+    await later();
+    expect(store.verbs).to.deep.equal([]);
+  });
+
+  it('tries again until a new authority is told, and only then says so', async () => {
+    const kept = keeper();
+    await kept.register('QQ==');
+    store.failures.push({ kind: 'unknown', message: 'lost' }, { kind: 'unknown', message: 'lost' });
+    let isTold = false;
+    const told = kept.register('Qg==').then(() => (isTold = true));
+    await later(0);
+    expect(isTold).to.equal(false);
+    await later();
+    await told;
+    expect(new Set(store.bundles())).to.deep.equal(new Set(['Qg==']));
+  });
+
+  it('takes them over at its start from a process that was reached elsewhere, and does not fight for them later', async () => {
+    const first = keeper('whole', 'https://127.0.0.1:1');
+    await first.register('QQ==');
+    await keeper('whole', 'https://127.0.0.1:2').register('Qg==');
+    const url = (): string =>
+      stringAt(arrayAt(store.objects.get('MutatingWebhookConfiguration'), 'webhooks')[0], ['clientConfig', 'url']);
+    expect(url()).to.match(/^https:\/\/127\.0\.0\.1:2\//);
+    await later();
+    await later();
+    expect(url()).to.match(/^https:\/\/127\.0\.0\.1:2\//);
+  });
+
+  it('of one that did not install them keeps the authority in them and nothing else', async () => {
+    const settled = keeper('bundle').register('QQ==');
+    await settled;
+    expect(store.objects.size).to.equal(0);
+    await keeper('whole').register('Qg==');
+    await keeper('bundle').register('Qw==');
+    expect(new Set(store.bundles())).to.deep.equal(new Set(['Qw==']));
+  });
+});
