@@ -81,7 +81,9 @@ describe('certificates in Secrets', () => {
       breakIt();
       store.requests.length = 0;
       await ensure(1);
-      expect(store.verbs.filter((verb) => verb.startsWith('mergePatch'))).to.have.length(1);
+      // A new authority issues the serving certificate anew, too.
+      const repaired = store.verbs.filter((verb) => verb.startsWith('mergePatch'));
+      expect(repaired).to.have.length(name.startsWith('an authority') ? 2 : 1);
       store.requests.length = 0;
       await ensure(2);
       expect(store.verbs.filter((verb) => !verb.startsWith('get'))).to.deep.equal([]);
