@@ -4,9 +4,10 @@ import { describeMachine } from './machine.ts';
 import { formatReport } from './report.ts';
 import type { Report } from './report.ts';
 import { E2E_BENCHMARK } from './e2e.ts';
+import { RESTART_BENCHMARK } from './restart.ts';
 import { WEBHOOK_BENCHMARK } from './webhook.ts';
 
-const BENCHMARKS = [...CORE_BENCHMARKS, WEBHOOK_BENCHMARK, E2E_BENCHMARK];
+const BENCHMARKS = [...CORE_BENCHMARKS, WEBHOOK_BENCHMARK, E2E_BENCHMARK, RESTART_BENCHMARK];
 
 /** Runs the command and returns its exit code. */
 async function main(args: readonly string[]): Promise<number> {

@@ -17,6 +17,16 @@ export async function processCpuSeconds(pid: number): Promise<number> {
   return parseProcessStat(text);
 }
 
+/** The most memory in MiB that a process has held so far; NaN when it is gone or the system does not tell. */
+export async function memoryPeakMb(pid: number): Promise<number> {
+  return parseMemoryPeak(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''));
+}
+
+/** MiB from the text of `/proc/PID/status`. */
+export function parseMemoryPeak(text: string): number {
+  return Math.round(Number(/^VmHWM:\s+(\d+) kB$/m.exec(text)?.[1] ?? NaN) / 1024);
+}
+
 /** CPU seconds from the text of `/proc/PID/stat`; the program's name before them may hold anything. */
 export function parseProcessStat(text: string): number {
   const afterName = text.slice(text.lastIndexOf(')') + 2).split(' ');

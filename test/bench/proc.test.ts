@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { machineCpu, parseMachineStat, parseProcessStat, processCpuSeconds } from '../../bench/proc.ts';
+import {
+  machineCpu,
+  memoryPeakMb,
+  parseMachineStat,
+  parseMemoryPeak,
+  parseProcessStat,
+  processCpuSeconds,
+} from '../../bench/proc.ts';
 
 describe('CPU time of processes', () => {
   it('is user and system time, whatever the name of the program holds', () => {
@@ -25,5 +32,15 @@ describe('CPU time of processes', () => {
     while (process.cpuUsage(own).user < 50_000) JSON.stringify(process.versions);
     expect((await processCpuSeconds(process.pid)) - before).to.be.greaterThan(0);
     expect((await machineCpu()).busySeconds).to.be.greaterThan(before);
+  });
+});
+
+describe('memory of processes', () => {
+  it('is the most that was held, in MiB', () => {
+    expect(parseMemoryPeak('Name:\tnode\nVmPeak:\t  9999999 kB\nVmHWM:\t  524288 kB\nVmRSS:\t  1 kB\n')).to.equal(512);
+  });
+
+  it('is not a number for a process that is gone', async () => {
+    expect(await memoryPeakMb(2 ** 30)).to.be.NaN;
   });
 });

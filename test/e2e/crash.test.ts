@@ -7,6 +7,7 @@ import { EngineKiller } from './support/engine-killer.ts';
 import { GANG_CLUSTER, GANG_QUEUE_NAMES, GANG_QUEUES, settingOf } from './support/gang-cluster.ts';
 import { GangLoad } from './support/gang-load.ts';
 import { History } from './support/history.ts';
+import { LaggingProxy } from './support/lagging-proxy.ts';
 import { applied, optedInNamespace } from './support/manifest.ts';
 import { judge } from './support/oracle/judge.ts';
 import { SeededRandom } from './support/random.ts';
@@ -18,51 +19,71 @@ import { SluiceProcess } from './support/sluice-process.ts';
  */
 const PATIENCE_MS = 30_000;
 
-describe('random gangs while the engine is killed again and again', function () {
-  this.timeout(400_000);
-  let plane: ControlPlane;
-  let webhook: SluiceProcess;
-  let history: History;
-  let killer: EngineKiller;
+/** How the engine is run while it is killed. */
+interface Circumstances {
+  readonly name: string;
+  readonly gangs: number;
+  readonly kills: number;
+  /** Watches lag behind by up to so many milliseconds, and a second engine waits to take over. */
+  readonly lagMs: number;
+}
 
-  before(async () => {
-    plane = await startControlPlane();
-    const kubeconfig = plane.kubeconfigPath;
-    const webhookPort = await freePort();
-    history = await History.start(plane, [PODS, NODES]);
-    const random = new SeededRandom(settingOf('SLUICE_E2E_SEED', 2));
-    killer = new EngineKiller({ kubeconfig, roles: 'scheduler,controllers', leaseSeconds: 2 }, history, random);
-    // Each waits for the other: the engine for the kinds, the webhooks for the built-in queues.
-    webhook = SluiceProcess.launch({ kubeconfig, roles: 'webhook', install: true, webhookPort });
-    await Promise.all([webhook.ready(), killer.start(), plane.applyNodes(GANG_CLUSTER)]);
-    await history.follow([POD_GROUPS, QUEUES]);
-    await applied(plane, optedInNamespace('crash'), ...GANG_QUEUES);
-  });
+const CIRCUMSTANCES: readonly Circumstances[] = [
+  { name: 'is killed again and again', gangs: 120, kills: 20, lagMs: 0 },
+  { name: 'hands over again and again, by force, with watches that lag behind', gangs: 60, kills: 8, lagMs: 3000 },
+];
 
-  after(async () => {
-    await history?.stop();
-    await killer?.stop();
-    await webhook?.stop();
-    await plane?.stop();
-  });
+for (const { name, gangs: fewest, kills: fewestKills, lagMs } of CIRCUMSTANCES)
+  describe(`random gangs while the engine ${name}`, function () {
+    this.timeout(400_000);
+    let proxy: LaggingProxy | undefined;
+    let plane: ControlPlane;
+    let webhook: SluiceProcess;
+    let history: History;
+    let killer: EngineKiller;
 
-  it('are never left partly bound, and no node or queue ever holds more than it has', async () => {
-    // 200 take half a minute longer: SLUICE_E2E_GANGS=200 for the full run.
-    const gangs = settingOf('SLUICE_E2E_GANGS', 120);
-    const kills = settingOf('SLUICE_E2E_KILLS', 20);
-    const shape = {
-      seed: settingOf('SLUICE_E2E_SEED', 2),
-      gangs,
-      overMs: kills * 1500,
-      queues: GANG_QUEUE_NAMES,
-    } as const;
-    const load = new GangLoad(plane, history, 'crash', shape);
-    await Promise.all([load.run(), killer.run(kills)]);
-    await load.finished(settingOf('SLUICE_E2E_GIVE_UP_SECONDS', 120) * 1000);
-    const { violations, figures } = judge(history.events, PATIENCE_MS);
-    console.log(`      ${JSON.stringify({ ...figures, ...killer.figures })}`);
-    expect(violations, killer.log()).to.deep.equal([]);
-    expect(killer.figures.kills).to.equal(kills);
-    expect(killer.figures.withOpenPlan).to.be.greaterThan(0);
+    before(async () => {
+      plane = await startControlPlane();
+      const kubeconfig = plane.kubeconfigPath;
+      const webhookPort = await freePort();
+      history = await History.start(plane, [PODS, NODES]);
+      const random = new SeededRandom(settingOf('SLUICE_E2E_SEED', 2));
+      if (lagMs > 0) proxy = await LaggingProxy.start(plane, () => random.between(0, lagMs));
+      const own = { kubeconfig: proxy?.kubeconfigPath ?? kubeconfig, roles: 'scheduler,controllers', leaseSeconds: 2 };
+      killer = new EngineKiller(own, history, random);
+      // Each waits for the other: the engine for the kinds, the webhooks for the built-in queues.
+      webhook = SluiceProcess.launch({ kubeconfig, roles: 'webhook', install: true, webhookPort });
+      await Promise.all([webhook.ready(), killer.start(lagMs > 0), plane.applyNodes(GANG_CLUSTER)]);
+      await history.follow([POD_GROUPS, QUEUES]);
+      await applied(plane, optedInNamespace('crash'), ...GANG_QUEUES);
+    });
+
+    after(async () => {
+      await history?.stop();
+      await killer?.stop();
+      await webhook?.stop();
+      await proxy?.stop();
+      await plane?.stop();
+    });
+
+    it('are never left partly bound, and no node or queue ever holds more than it has', async () => {
+      // 200 take half a minute longer: SLUICE_E2E_GANGS=200 for the full run.
+      const gangs = settingOf('SLUICE_E2E_GANGS', fewest);
+      const kills = settingOf('SLUICE_E2E_KILLS', fewestKills);
+      const shape = {
+        seed: settingOf('SLUICE_E2E_SEED', 2),
+        gangs,
+        overMs: kills * 1500,
+        queues: GANG_QUEUE_NAMES,
+      } as const;
+      const load = new GangLoad(plane, history, 'crash', shape);
+      await Promise.all([load.run(), killer.run(kills)]);
+      await load.finished(settingOf('SLUICE_E2E_GIVE_UP_SECONDS', 120) * 1000);
+      const { violations, figures } = judge(history.events, PATIENCE_MS);
+      console.log(`      ${JSON.stringify({ ...figures, ...killer.figures })}`);
+      expect(violations, killer.log()).to.deep.equal([]);
+      expect(killer.figures.kills).to.equal(kills);
+      if (lagMs === 0) expect(killer.figures.withOpenPlan).to.be.greaterThan(0);
+      else expect(proxy?.delayedBytes).to.be.greaterThan(0);
+    });
   });
-});

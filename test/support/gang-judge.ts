@@ -1,6 +1,6 @@
 import { parseBindPlan, uidToken } from '../../src/api/bind-plan.ts';
-import { BIND_PLAN_ANNOTATION, GROUP_NAME_ANNOTATION } from '../../src/api/keys.ts';
-import { numberAt, stringAt } from '../../src/lib/json.ts';
+import { BIND_PLAN_ANNOTATION, GROUP_NAME_ANNOTATION, TASK_SPEC_KEY } from '../../src/api/keys.ts';
+import { numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { isDeleting, keyOf } from './fake-api.ts';
 import type { FakeApi } from './fake-api.ts';
@@ -20,10 +20,16 @@ export class GangJudge {
     const wrong: string[] = [];
     for (const group of this.#api.list('podgroups')) {
       const key = keyOf(group);
-      const bound = this.#bound(key).length;
-      const minMember = numberAt(group, ['spec', 'minMember'], 0);
-      if (bound > 0 && bound < minMember) wrong.push(`${bound} of ${minMember} members of ${key} are bound`);
       if (planText(group) !== '') wrong.push(`${key} still has a plan`);
+      const bound = this.#bound(key);
+      const minMember = numberAt(group, ['spec', 'minMember'], 0);
+      if (bound.length === 0) continue;
+      if (bound.length < minMember) wrong.push(`${bound.length} of ${minMember} members of ${key} are bound`);
+      for (const role of Object.keys(objectAt(group, 'spec', 'minTaskMember'))) {
+        const min = numberAt(group, ['spec', 'minTaskMember', role], 0);
+        const count = bound.filter((pod) => stringAt(pod, ['metadata', 'annotations', TASK_SPEC_KEY]) === role).length;
+        if (count < min) wrong.push(`${count} of ${min} members of ${key} are bound that are ${role}`);
+      }
     }
     return [...this.complaints, ...wrong];
   }

@@ -23,14 +23,20 @@ export interface KillFigures {
 
 /** Most kills wait for a bind plan, and those that wait in vain fall when this time is over. */
 const PLAN_WAIT_MS = 3000;
+/** A standby waits for the lease, and then for its watches, before it plans anything. */
+const STANDBY_PLAN_WAIT_MS = 8000;
 
-/** Runs the engine, and kills and restarts it at random moments, most of them while a bind plan is open. */
+/**
+ * Runs the engine, and kills and restarts it at random moments, most of them while a bind plan is open. With a standby,
+ * that one takes over, and the killed one comes back as the next standby.
+ */
 export class EngineKiller {
   readonly figures: KillFigures = { kills: 0, withOpenPlan: 0, leavingPart: 0, whileStarting: 0, ownEnds: 0 };
   readonly #options: SluiceOptions;
   readonly #history: History;
   readonly #random: SeededRandom;
   #engine: SluiceProcess | undefined;
+  #standby: SluiceProcess | undefined;
 
   constructor(options: SluiceOptions, history: History, random: SeededRandom) {
     this.#options = options;
@@ -38,9 +44,10 @@ export class EngineKiller {
     this.#random = random;
   }
 
-  /** Starts the first engine and waits until it works. */
-  async start(): Promise<void> {
+  /** Starts the first engine and waits until it works, and a second one that waits for its end. */
+  async start(hasStandby = false): Promise<void> {
     this.#engine = await SluiceProcess.start(this.#options);
+    if (hasStandby) this.#standby = await SluiceProcess.start(this.#options);
   }
 
   /** Kills it so many times; the engine that is left runs on. */
@@ -52,7 +59,7 @@ export class EngineKiller {
       else await Promise.race([this.#momentOf(engine), engine.ended]);
       if (!engine.isRunning) this.figures.ownEnds += 1;
       else await this.#kill(engine, isEarly);
-      engine = this.#launch();
+      engine = this.#next();
     }
     await engine.ready();
   }
@@ -63,7 +70,17 @@ export class EngineKiller {
   }
 
   async stop(): Promise<void> {
-    await this.#engine?.stop();
+    await Promise.all([this.#engine?.stop(), this.#standby?.stop()]);
+  }
+
+  /** Who works from now on: the standby, where there is one. */
+  #next(): SluiceProcess {
+    const heir = this.#standby;
+    const started = this.#launch();
+    if (heir === undefined) return started;
+    this.#engine = heir;
+    this.#standby = started;
+    return heir;
   }
 
   async #momentOf(engine: SluiceProcess): Promise<void> {
@@ -81,7 +98,8 @@ export class EngineKiller {
   #nextPlan(skipped: number): Promise<void> {
     return new Promise((resolve) => {
       let left = skipped;
-      const timer = setTimeout(() => end(), PLAN_WAIT_MS);
+      const waitMs = this.#standby === undefined ? PLAN_WAIT_MS : STANDBY_PLAN_WAIT_MS;
+      const timer = setTimeout(() => end(), waitMs);
       const unlisten = this.#history.listen((event) => {
         if (!hasPlan(event)) return;
         if (left === 0) end();

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { stringAt } from '../../../src/lib/json.ts';
+import { TASK_SPEC_KEY } from '../../../src/api/keys.ts';
+import { objectAt, stringAt } from '../../../src/lib/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { isDeleting, keyOf } from '../../support/fake-api.ts';
 import type { ApiFault } from '../../support/fake-api.ts';
 import { rawGroup, rawNode, rawPod, rawQueue } from '../../support/fake-objects.ts';
@@ -14,6 +16,8 @@ const GRACE_MS = 700;
 interface Gang {
   readonly minMember: number;
   readonly extra: number;
+  /** One of the minimum is a leader, and the gang is nothing without it. */
+  readonly hasLeader: boolean;
 }
 
 /** Something that happens after a while. */
@@ -31,12 +35,18 @@ interface Story {
   readonly latenciesMs: readonly number[];
 }
 
-const gang = fc.record({ minMember: fc.integer({ min: 1, max: 5 }), extra: fc.nat(2) });
+const gang = fc.record({ minMember: fc.integer({ min: 1, max: 5 }), extra: fc.nat(2), hasLeader: fc.boolean() });
 const fault = fc.oneof(
   { weight: 5, arbitrary: fc.constant('none' as const) },
   {
     weight: 4,
-    arbitrary: fc.constantFrom('lost' as const, 'answerLost' as const, 'conflict' as const, 'throttled' as const),
+    arbitrary: fc.constantFrom(
+      'lost' as const,
+      'answerLost' as const,
+      'conflict' as const,
+      'throttled' as const,
+      'refused' as const,
+    ),
   },
   { weight: 1, arbitrary: fc.constant('notLeader' as const) },
 );
@@ -64,6 +74,23 @@ function inTurn(values: readonly number[]): () => number {
   return () => values[(at += 1) % values.length] ?? 0;
 }
 
+/** Member 0 of each gang is its leader. */
+function member(name: string, group: string, uid?: string): JsonObject {
+  const pod = rawPod(name, group, uid);
+  const metadata = objectAt(pod, 'metadata');
+  const task = name.endsWith('-0') ? 'leader' : 'worker';
+  return {
+    ...pod,
+    metadata: { ...metadata, annotations: { ...objectAt(metadata, 'annotations'), [TASK_SPEC_KEY]: task } },
+  };
+}
+
+function gangGroup(name: string, { minMember, hasLeader }: Gang): JsonObject {
+  const group = rawGroup(name, minMember);
+  if (!hasLeader || minMember < 2) return group;
+  return { ...group, spec: { ...objectAt(group, 'spec'), minTaskMember: { leader: 1, worker: minMember - 1 } } };
+}
+
 /** What the cluster around us does: a deleted pod goes after a while, and its controller makes another one. */
 function actAsControllers(world: LoopWorld): void {
   const { api, clock } = world;
@@ -75,7 +102,7 @@ function actAsControllers(world: LoopWorld): void {
     if (kind !== 'delete') return;
     const name = stringAt(object, ['metadata', 'name']);
     const group = name.slice(0, name.indexOf('-'));
-    clock.after(GRACE_MS, () => api.put('pods', rawPod(name, group, `uid-${name}-${(made += 1)}`)));
+    clock.after(GRACE_MS, () => api.put('pods', member(name, group, `uid-${name}-${(made += 1)}`)));
   });
 }
 
@@ -112,9 +139,9 @@ async function tell({ nodes, gangs, happenings, faults, latenciesMs }: Story): P
   for (const [i, cpus] of nodes.entries()) world.api.put('nodes', rawNode(`n${i}`, cpus));
   actAsControllers(world);
   world.start();
-  for (const [i, { minMember, extra }] of gangs.entries()) {
-    world.api.put('podgroups', rawGroup(`g${i}`, minMember));
-    for (let n = 0; n < minMember + extra; n += 1) world.api.put('pods', rawPod(`g${i}-${n}`, `g${i}`));
+  for (const [i, told] of gangs.entries()) {
+    world.api.put('podgroups', gangGroup(`g${i}`, told));
+    for (let n = 0; n < told.minMember + told.extra; n += 1) world.api.put('pods', member(`g${i}-${n}`, `g${i}`));
   }
   for (const next of happenings) {
     await world.run(next.afterMs);
