@@ -10,6 +10,7 @@ import { JobJournal } from './job-journal.ts';
 import { JobSet } from '../model/job-set.ts';
 import { Recency } from '../placement/recency.ts';
 import { nextStatus } from './next-status.ts';
+import { NodeTasks } from './node-tasks.ts';
 import { Nominations } from './nominations.ts';
 import { sameAmounts, sameFeatures } from '../placement/node-features.ts';
 import { NodeIndex } from '../placement/node-index.ts';
@@ -47,8 +48,12 @@ export class Snapshot {
   nodesVersion = 0;
   /** Grows whenever a node offers other amounts, and with `nodesVersion`. */
   allocatableVersion = 0;
+  /** Grows whenever a job got another priority. */
+  prioritiesVersion = 0;
   /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
   readonly releasingNodes = new Map<number, number>();
+  /** Tasks that hold room by the index of their node; those that a statement placed enter when it commits. */
+  readonly nodeTasks = new NodeTasks();
   readonly nominations = new Nominations(this.nodes, this.recency);
   /** UIDs of pods whose eviction is on its way to the API server: they count as Releasing before the watch says so. */
   readonly leaving = new Set<string>();
@@ -262,6 +267,7 @@ export class Snapshot {
     }
     task.status = TaskStatus.Binding;
     task.nodeName = this.nodes.records[task.nodeIx]?.name ?? '';
+    this.nodeTasks.add(task.nodeIx, task);
     if (this.nominations.size > 0) this.nominations.drop(task);
   }
 
@@ -380,7 +386,7 @@ export class Snapshot {
   #updateJob(job: Job, record: PodGroupRecord): void {
     if (record.queue !== job.record.queue) this.#moveJob(job, this.queues.get(record.queue));
     job.update(record);
-    job.priority = this.#priorities.valueOf(record.priorityClassName);
+    this.#readPriority(job);
     if (job.phase === '') job.phase = record.phase;
     this.dirtyJobs.add(job);
   }
@@ -393,7 +399,14 @@ export class Snapshot {
   }
 
   #readPriorities(): void {
-    for (const job of this.jobs.values()) job.priority = this.#priorities.valueOf(job.record.priorityClassName);
+    for (const job of this.jobs.values()) this.#readPriority(job);
+  }
+
+  #readPriority(job: Job): void {
+    const priority = this.#priorities.valueOf(job.record.priorityClassName);
+    if (job.priority === priority) return;
+    job.priority = priority;
+    this.prioritiesVersion += 1;
   }
 
   #setNode(task: Task, nodeName: string): void {
@@ -420,6 +433,8 @@ export class Snapshot {
   #chargeNode(task: Task, sign: 1 | -1): void {
     const { class: taskClass, nodeIx } = task;
     this.nodes.charge(nodeIx, taskClass, sign);
+    if (sign === 1) this.nodeTasks.add(nodeIx, task);
+    else this.nodeTasks.remove(nodeIx, task);
     if (task.status === TaskStatus.Releasing) {
       this.nodes.chargeReleasing(nodeIx, taskClass, sign);
       const tasks = (this.releasingNodes.get(nodeIx) ?? 0) + sign;
@@ -451,7 +466,10 @@ export class Snapshot {
     this.allocatableVersion += 1;
     this.index.reset(this.nodes.records);
     this.releasingNodes.clear();
+    this.nodeTasks.reset(this.nodes.count);
     for (const task of this.tasks.values()) {
+      task.nextOnNode = undefined;
+      task.previousOnNode = undefined;
       task.nodeIx = task.nodeName === '' ? -1 : this.nodes.indexOf(task.nodeName);
       if (task.nodeIx >= 0 && holdsNode(task.status)) this.#chargeNode(task, 1);
     }

@@ -115,12 +115,15 @@ export class NodeTable {
   fitsFuture(index: number, taskClass: TaskClass): boolean {
     const { resources, amounts } = taskClass;
     for (let i = 0; i < resources.length; i += 1) {
-      const r = resources[i] ?? 0;
-      const future =
-        (this.idle[r]?.[index] ?? 0) + (this.releasing[r]?.[index] ?? 0) - (this.pipelined[r]?.[index] ?? 0);
-      if (future < (amounts[i] ?? 0)) return false;
+      if (this.future(index, resources[i] ?? 0) < (amounts[i] ?? 0)) return false;
     }
     return true;
+  }
+
+  /** What of a resource will be free, and promised to nobody, once pods that are being deleted are gone. */
+  future(index: number, resource: number): number {
+    const idle = this.idle[resource]?.[index] ?? 0;
+    return idle + (this.releasing[resource]?.[index] ?? 0) - (this.pipelined[resource]?.[index] ?? 0);
   }
 
   /** How many tasks of the class the node could hold if nothing else were there. O(requested resources). */

@@ -1,0 +1,87 @@
+import { addToLedger } from '../model/queue.ts';
+import type { Queue } from '../model/queue.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import { TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What the evictable tasks of one queue and one priority hold on one node. */
+export interface VictimSum {
+  readonly queue: Queue;
+  /** Of the tasks' jobs. */
+  readonly priority: number;
+  /** Number of such tasks. */
+  readonly tasks: number;
+  /** Indexed like the resource table, and maybe shorter. */
+  readonly amounts: readonly number[];
+}
+
+/** Whose tasks may be told to go. */
+export type MayGo = (queue: Queue, priority: number) => boolean;
+
+interface Kept {
+  readonly sums: readonly VictimSum[];
+  /** Of the node's last change, when the sums were made. */
+  readonly changedAt: number;
+}
+
+/**
+ * What evictions could free, node by node, so that a preemptor looks at the tasks of those nodes only where it would find
+ * enough. Sums are made when they are asked for, O(tasks of the node), and kept until the node or a priority changes.
+ */
+export class VictimSums {
+  readonly #snapshot: Snapshot;
+  readonly #kept = new Map<number, Kept>();
+  #nodesVersion = -1;
+  #prioritiesVersion = -1;
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /** The node's sums, lowest priority first. */
+  of(node: number): readonly VictimSum[] {
+    const { nodesVersion, prioritiesVersion, recency } = this.#snapshot;
+    if (this.#nodesVersion !== nodesVersion || this.#prioritiesVersion !== prioritiesVersion) this.#kept.clear();
+    this.#nodesVersion = nodesVersion;
+    this.#prioritiesVersion = prioritiesVersion;
+    const changedAt = recency.changedAt(node);
+    const kept = this.#kept.get(node);
+    if (kept?.changedAt === changedAt) return kept.sums;
+    const sums = this.#sum(node);
+    this.#kept.set(node, { sums, changedAt });
+    return sums;
+  }
+
+  /** Whether the class would fit the node if all that may go went. Counts what is being freed, and what is promised. */
+  wouldFit(node: number, { resources, amounts }: TaskClass, mayGo: MayGo): boolean {
+    const leaving = this.of(node).filter(({ queue, priority }) => mayGo(queue, priority));
+    return resources.every((resource, i) => {
+      let room = this.#snapshot.nodes.future(node, resource);
+      for (const sum of leaving) room += sum.amounts[resource] ?? 0;
+      return room >= (amounts[i] ?? 0);
+    });
+  }
+
+  #sum(node: number): VictimSum[] {
+    const sums: { queue: Queue; priority: number; tasks: number; amounts: number[] }[] = [];
+    for (let task = this.#snapshot.nodeTasks.first(node); task !== undefined; task = task.nextOnNode) {
+      const queue = task.job?.queue;
+      if (queue === undefined || !isEvictable(task)) continue;
+      const priority = task.job?.priority ?? 0;
+      let sum = sums.find((other) => other.queue === queue && other.priority === priority);
+      if (sum === undefined) {
+        sum = { queue, priority, tasks: 0, amounts: [] };
+        sums.push(sum);
+      }
+      sum.tasks += 1;
+      addToLedger(sum.amounts, task.class.resources, task.class.amounts, 1);
+    }
+    return sums.sort((a, b) => a.priority - b.priority || (a.queue.name < b.queue.name ? -1 : 1));
+  }
+}
+
+/** Volcano's rule: what is on its way to a node cannot be told to go, and what leaves already need not. */
+function isEvictable(task: Task): boolean {
+  return task.status === TaskStatus.Bound || task.status === TaskStatus.Running;
+}
