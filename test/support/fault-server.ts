@@ -87,13 +87,14 @@ export class FaultServer {
   }
 
   /** Listens on a free port, with TLS when an identity is given. */
-  static async start(identity?: ServerIdentity): Promise<FaultServer> {
+  static async start(identity?: ServerIdentity, host = '127.0.0.1'): Promise<FaultServer> {
     const server =
       identity === undefined ? createServer() : createTlsServer({ key: identity.keyPem, cert: identity.certPem });
-    server.listen(0, '127.0.0.1');
+    server.listen(0, host);
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    return new FaultServer(server, `${identity === undefined ? 'http' : 'https'}://127.0.0.1:${port}`);
+    const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    return new FaultServer(server, `${identity === undefined ? 'http' : 'https'}://${authority}`);
   }
 
   /** The next request that nobody has taken. */

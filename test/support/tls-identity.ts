@@ -4,8 +4,8 @@ import type { ServerIdentity } from './fault-server.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A self-signed certificate for 127.0.0.1, small and quick to make: for tests on loopback only. */
-export function makeServerIdentity(): ServerIdentity {
+/** A self-signed certificate for an address of this machine, small and quick to make: for tests on loopback only. */
+export function makeServerIdentity(ip = '127.0.0.1'): ServerIdentity {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const keyPem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
   const key = forge.pki.privateKeyFromPem(keyPem);
@@ -19,7 +19,7 @@ export function makeServerIdentity(): ServerIdentity {
   certificate.setIssuer(name);
   certificate.setExtensions([
     { name: 'basicConstraints', cA: true },
-    { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+    { name: 'subjectAltName', altNames: [{ type: 7, ip }] },
   ]);
   certificate.sign(key, forge.md.sha256.create());
   return { keyPem, certPem: forge.pki.certificateToPem(certificate) };

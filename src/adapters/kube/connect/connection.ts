@@ -1,12 +1,14 @@
 /** All that is needed to reach an API server; plain data, so it can be posted to a worker thread. */
 export interface Connection {
-  /** Base URL, for example `https://127.0.0.1:6443`. */
+  /** Base URL without a slash at its end, for example `https://127.0.0.1:6443` or `https://proxy/clusters/one`. */
   readonly server: string;
   readonly caPem?: string | undefined;
   readonly certPem?: string | undefined;
   readonly keyPem?: string | undefined;
   /** Bearer token. */
   readonly token?: string | undefined;
+  /** Further headers of each request, names and values in turn: a password, whom to act as. */
+  readonly headers?: readonly string[] | undefined;
   /** Name expected in the server's certificate when it is not the host of `server`. */
   readonly serverName?: string | undefined;
   /** True: the server's certificate is not checked. */
@@ -39,5 +41,5 @@ export function sameTransport(a: Connection, b: Connection): boolean {
 
 /** True when nothing differs. */
 export function sameConnection(a: Connection, b: Connection): boolean {
-  return sameTransport(a, b) && a.token === b.token;
+  return sameTransport(a, b) && a.token === b.token && (a.headers ?? []).join('\n') === (b.headers ?? []).join('\n');
 }

@@ -1,9 +1,10 @@
-import type { KubeConfig } from '@kubernetes/client-node';
 import type { Clock, Logger } from '../../../engine/ports.ts';
 import { readTextIfPresent } from '../../files.ts';
 import { sameConnection } from './connection.ts';
 import type { Connection } from './connection.ts';
 import type { ObservableConnectionSource } from './connection-channel.ts';
+import { KubeconfigReader } from './kubeconfig-reader.ts';
+import type { Reading } from './kubeconfig-reader.ts';
 
 /** Which credentials to use; `inCluster` reads the service account of the pod. */
 export type CredentialChoice =
@@ -16,6 +17,8 @@ export interface CredentialPorts {
   readonly log: Logger;
   /** How often files are read again and expiring tokens renewed; 0 never. */
   readonly refreshEveryMs?: number;
+  /** How long a program that a kubeconfig names may take. */
+  readonly pluginTimeoutMs?: number;
 }
 
 /** A source of credentials with its own refresh timer. */
@@ -26,20 +29,17 @@ export interface LoadedCredentials extends ObservableConnectionSource {
   stop(): void;
 }
 
-interface Reading {
-  readonly connection: Connection;
-  readonly namespace: string;
-}
-
 /** Reads credentials; `fresh` drops whatever an authenticator cached. */
 type Reader = (fresh: boolean) => Promise<Reading>;
 
 const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 const REFRESH_EVERY_MS = 60_000;
+/** Programs ask cloud services, and may take some seconds. */
+const PLUGIN_TIMEOUT_MS = 30_000;
 
 /** Loads credentials; rejects with one sentence for people when they cannot be used. */
 export async function loadCredentials(choice: CredentialChoice, ports: CredentialPorts): Promise<LoadedCredentials> {
-  const read = choice.kind === 'inCluster' ? inClusterReader(choice) : await kubeconfigReader(choice);
+  const read = choice.kind === 'inCluster' ? inClusterReader(choice) : kubeconfigReader(choice, ports);
   return new Credentials(read, await read(true), ports);
 }
 
@@ -103,64 +103,14 @@ class Credentials implements LoadedCredentials {
   }
 }
 
-/** Loads client-node only here: it costs 0.4 s and 75 MB, which no worker thread has to pay. */
-async function kubeconfigReader(choice: { path: string; context?: string | undefined }): Promise<Reader> {
-  const client = await import('@kubernetes/client-node');
-  let config: KubeConfig | undefined;
-  return async (fresh) => {
-    if (config === undefined || fresh) {
-      const loaded = new client.KubeConfig();
-      loadFile(loaded, choice.path);
-      if (choice.context !== undefined) loaded.setCurrentContext(choice.context);
-      config = loaded;
-    }
-    return readKubeconfig(config, choice.path);
-  };
-}
-
-/** What goes wrong with a file is told with the file's name. */
-function loadFile(config: KubeConfig, path: string): void {
-  try {
-    config.loadFromFile(path);
-  } catch (error) {
-    throw new Error(`cannot read the kubeconfig ${path}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
-}
-
-/** The options of node:https that client-node fills in. */
-interface FilledOptions {
-  ca?: string | Buffer;
-  cert?: string | Buffer;
-  key?: string | Buffer;
-  servername?: string;
-  rejectUnauthorized?: boolean;
-  headers?: Record<string, unknown>;
-}
-
-async function readKubeconfig(config: KubeConfig, path: string): Promise<Reading> {
-  const cluster = config.getCurrentCluster();
-  if (cluster === null) {
-    throw new Error(`the kubeconfig ${path} has no cluster for the context "${config.getCurrentContext() ?? ''}"`);
-  }
-  if (cluster.proxyUrl !== undefined)
-    throw new Error(`the kubeconfig ${path} asks for a proxy, which is not supported`);
-  // The token file authenticator writes into `headers` without making them first.
-  const filled: FilledOptions = { headers: {} };
-  await config.applyToHTTPSOptions(filled);
-  return {
-    namespace: config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
-    connection: {
-      server: cluster.server.replace(/\/+$/, ''),
-      caPem: asText(filled.ca),
-      certPem: asText(filled.cert),
-      keyPem: asText(filled.key),
-      token: bearerToken(filled.headers),
-      serverName: filled.servername,
-      insecure: cluster.skipTLSVerify === true || filled.rejectUnauthorized === false,
-    },
-  };
+function kubeconfigReader(choice: { path: string; context?: string | undefined }, ports: CredentialPorts): Reader {
+  const reader = new KubeconfigReader({
+    path: choice.path,
+    context: choice.context,
+    nowMs: () => ports.clock.nowMs(),
+    pluginTimeoutMs: ports.pluginTimeoutMs ?? PLUGIN_TIMEOUT_MS,
+  });
+  return (fresh) => reader.read(fresh);
 }
 
 function inClusterReader(choice: { folder?: string; host: string; port: string }): Reader {
@@ -180,13 +130,4 @@ function inClusterReader(choice: { folder?: string; host: string; port: string }
       },
     };
   };
-}
-
-function asText(pem: string | Buffer | undefined): string | undefined {
-  return pem?.toString('utf8');
-}
-
-function bearerToken(headers: Record<string, unknown> | undefined): string | undefined {
-  const header = headers?.['Authorization'] ?? headers?.['authorization'];
-  return typeof header === 'string' && header.startsWith('Bearer ') ? header.slice('Bearer '.length) : undefined;
 }

@@ -55,6 +55,8 @@ class PooledHttp implements KubeHttp {
   readonly #source: ConnectionSource;
   readonly #options: HttpOptions;
   #connection: Connection;
+  /** Path of the server's URL, which stands before every path. */
+  #prefix: string;
   #writes: Pool;
   #watches: Pool;
   /** Flat header lists by what is accepted and sent. */
@@ -65,6 +67,7 @@ class PooledHttp implements KubeHttp {
     this.#source = source;
     this.#options = options;
     this.#connection = source.current();
+    this.#prefix = prefixOf(this.#connection);
     this.#writes = this.#openPool(options.maxWriteSockets ?? MAX_WRITE_SOCKETS);
     this.#watches = this.#openPool(null);
   }
@@ -73,13 +76,18 @@ class PooledHttp implements KubeHttp {
     this.#adopt();
     const exchange = new Exchange(receiver, timeoutMs);
     const headers = this.#headersFor(ACCEPT_JSON, request.contentType);
-    dispatch(this.#writes, { path: request.path, method: request.method, headers, body: request.body }, exchange);
+    const path = this.#prefix + request.path;
+    dispatch(this.#writes, { path, method: request.method, headers, body: request.body }, exchange);
   }
 
   stream(path: string, receiver: StreamReceiver, accept = ACCEPT_JSON): OpenStream {
     this.#adopt();
     const exchange = new StreamExchange(receiver);
-    dispatch(this.#watches, { path, method: 'GET', headers: this.#headersFor(accept, '') }, exchange);
+    dispatch(
+      this.#watches,
+      { path: this.#prefix + path, method: 'GET', headers: this.#headersFor(accept, '') },
+      exchange,
+    );
     return exchange;
   }
 
@@ -98,6 +106,7 @@ class PooledHttp implements KubeHttp {
     if (next === this.#connection) return;
     const mayKeepSockets = sameTransport(next, this.#connection);
     this.#connection = next;
+    this.#prefix = prefixOf(next);
     this.#headers = new Map();
     if (mayKeepSockets || this.#closed) return;
     void this.#writes.close();
@@ -135,9 +144,14 @@ class PooledHttp implements KubeHttp {
     const headers = ['accept', accept, 'user-agent', USER_AGENT];
     if (contentType !== '') headers.push('content-type', contentType);
     if (this.#connection.token !== undefined) headers.push('authorization', `Bearer ${this.#connection.token}`);
+    headers.push(...(this.#connection.headers ?? []));
     this.#headers.set(key, headers);
     return headers;
   }
+}
+
+function prefixOf({ server }: Connection): string {
+  return new URL(server).pathname.replace(/\/+$/, '');
 }
 
 /** A pool that is being closed throws for some calls and reports through the handler for others: make it one way. */

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { expect } from 'chai';
 import { fixedConnection } from '../../../../src/adapters/kube/connect/connection.ts';
 import type { Connection } from '../../../../src/adapters/kube/connect/connection.ts';
@@ -45,6 +46,34 @@ describe('shared connections to the API server', () => {
       accept: 'application/json',
       'user-agent': 'sluice',
     });
+  });
+
+  it('puts the path of the server before every path, and sends the headers of the credentials', async () => {
+    const headers = ['impersonate-user', 'jane', 'impersonate-group', 'dev', 'impersonate-group', 'ops'];
+    connection = { ...connection, server: `${server.url}/clusters/one`, headers };
+    const heard = post('/api/v1/pods', '{}');
+    const write = await server.next();
+    write.answer(201);
+    await heard;
+    http.stream('/api/v1/nodes', silentReceiver());
+    const watch = await server.next();
+    expect([write.path, watch.path]).to.deep.equal(['/clusters/one/api/v1/pods', '/clusters/one/api/v1/nodes']);
+    for (const exchange of [write, watch]) {
+      expect(exchange.headers).to.include({ 'impersonate-user': 'jane', 'impersonate-group': 'dev, ops' });
+    }
+  });
+
+  it('reaches a server at an IPv6 address, and checks its certificate', async function () {
+    if (!Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'))) this.skip();
+    const local = makeServerIdentity('::1');
+    const sixth = await FaultServer.start(local, '::1');
+    connection = { server: sixth.url, caPem: identity.certPem, insecure: false };
+    expect(await post('/x', '{}')).to.match(/self-signed/);
+    connection = { ...connection, caPem: local.certPem };
+    const heard = post('/x', '{}');
+    (await sixth.next()).answer(201);
+    expect(await heard).to.have.property('status', 201);
+    await sixth.stop();
   });
 
   it('uses the same connection for writes that follow each other', async () => {
