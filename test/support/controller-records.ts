@@ -42,6 +42,7 @@ export function makeJob(name: string, plan: GroupPlan, overrides: Partial<JobRec
     resourceVersion: '1',
     deleting: false,
     groupPlan: formatGroupPlan(plan),
+    schedulerName: 'sluice',
     finished: false,
     ...overrides,
   };

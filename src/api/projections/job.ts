@@ -1,4 +1,4 @@
-import { member } from '../../lib/json.ts';
+import { member, objectAt } from '../../lib/json.ts';
 import { GROUP_PLAN_ANNOTATION } from '../keys.ts';
 import type { JobRecord } from '../records/job-record.ts';
 import { objects, readMetadata, text } from './metadata.ts';
@@ -15,6 +15,7 @@ export function projectJob(raw: unknown): JobRecord | undefined {
     resourceVersion,
     deleting,
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
+    schedulerName: text(objectAt(raw, 'spec', 'template', 'spec'), 'schedulerName'),
     finished: objects(raw, 'status', 'conditions').some(
       (condition) => ENDS.has(text(condition, 'type')) && member(condition, 'status') === 'True',
     ),

@@ -8,6 +8,8 @@ export interface JobRecord {
   readonly deleting: boolean;
   /** Raw group plan annotation, empty when the webhook never saw it. */
   readonly groupPlan: string;
+  /** Who places its pods, by its template. */
+  readonly schedulerName: string;
   /** Complete or Failed condition is True. */
   readonly finished: boolean;
 }

@@ -1,4 +1,5 @@
 import type { GroupPlan } from '../../api/group-plan.ts';
+import { SERVED_SCHEDULERS } from '../../api/keys.ts';
 import type { JobRecord } from '../../api/records/job-record.ts';
 import type { OwnerRecord } from '../../api/records/owner-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
@@ -13,6 +14,14 @@ export type PlanRoot =
 export function rootRef(root: PlanRoot): ObjectRef {
   const { namespace, name, uid } = root.record;
   return { type: root.kind === 'job' ? JOBS : PODS, namespace, name, uid };
+}
+
+/**
+ * True when the root's pods are ours to place. Only then was every write to it reviewed, in whatever namespace: a plan on
+ * anything else was written by somebody who wants a PodGroup past the rules.
+ */
+export function isServed({ record }: PlanRoot): boolean {
+  return SERVED_SCHEDULERS.has(record.schedulerName);
 }
 
 /** False once the root is being deleted or has run to its end: no group is made or changed for it any more. */

@@ -7,7 +7,7 @@ import { POD_GROUPS } from '../../api/resources.ts';
 import { eventOnce, requeueAfter } from '../effect.ts';
 import type { Effect, EventEffect } from '../effect.ts';
 import type { ObservedPodGroup } from './observed.ts';
-import { groupOwner, isLive, rootRef } from './plan-root.ts';
+import { groupOwner, isLive, isServed, rootRef } from './plan-root.ts';
 import type { PlanRoot } from './plan-root.ts';
 import { podGroupBody } from './resources.ts';
 import { specPatch } from './spec-patch.ts';
@@ -25,7 +25,7 @@ const TAKEN_WAIT_MS = 60_000;
  */
 export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[] {
   const { root, group } = observed;
-  if (root.record.groupPlan === '' || !isLive(root)) return [];
+  if (root.record.groupPlan === '' || !isServed(root) || !isLive(root)) return [];
   const plan = readPlan(root.record.groupPlan);
   if (plan === undefined) return eventOnce(invalidPlan(root), observed.reported);
   const demand = demandAt(plan, openStage(plan, observed.members));

@@ -198,10 +198,21 @@ describe('projectNamespace', () => {
 
 describe('projectJob', () => {
   const job = (conditions: unknown) =>
-    projectJob({ metadata: { ...HEAD, annotations: { 'sluice.dev/group-plan': 'plan' } }, status: { conditions } });
+    projectJob({
+      metadata: { ...HEAD, annotations: { 'sluice.dev/group-plan': 'plan' } },
+      spec: { template: { spec: { schedulerName: 'sluice' } } },
+      status: { conditions },
+    });
 
   it('keeps the plan', () => {
-    expect(job([])).to.deep.equal({ key: 'b/a', ...HEAD, deleting: false, groupPlan: 'plan', finished: false });
+    expect(job([])).to.deep.equal({
+      key: 'b/a',
+      ...HEAD,
+      deleting: false,
+      groupPlan: 'plan',
+      schedulerName: 'sluice',
+      finished: false,
+    });
   });
 
   for (const [type, status, want] of [

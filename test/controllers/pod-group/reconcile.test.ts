@@ -252,6 +252,14 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
     observed: observe(podRoot('driver', makeSparkPlan(), { phase: 'Failed' })),
     wantEffects: [],
   },
+  "does nothing for a plan on a Job that is not ours to place: somebody else's hand wrote it": {
+    observed: observe(jobRoot(makePlan(), { schedulerName: 'default-scheduler' })),
+    wantEffects: [],
+  },
+  'does nothing for a plan on a pod that is not ours to place': {
+    observed: observe(podRoot('driver', makeSparkPlan(), { schedulerName: 'kueue' })),
+    wantEffects: [],
+  },
   'does nothing for a root without a plan': {
     observed: observe(jobRoot(makePlan(), { groupPlan: '' })),
     wantEffects: [],

@@ -33,6 +33,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ]],
   ['Job', [
     [1, 'metadata', 'ObjectMeta', 'single'],
+    [2, 'spec', 'JobSpec', 'single'],
     [3, 'status', 'JobStatus', 'single'],
   ]],
   ['JobCondition', [
@@ -42,6 +43,9 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ['JobList', [
     [1, 'metadata', 'ListMeta', 'single'],
     [2, 'items', 'Job', 'list'],
+  ]],
+  ['JobSpec', [
+    [6, 'template', 'PodTemplateSpec', 'single'],
   ]],
   ['JobStatus', [
     [1, 'conditions', 'JobCondition', 'list'],
@@ -141,6 +145,9 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ['PodStatus', [
     [1, 'phase', 'string', 'single'],
     [2, 'conditions', 'PodCondition', 'list'],
+  ]],
+  ['PodTemplateSpec', [
+    [2, 'spec', 'PodSpec', 'single'],
   ]],
   ['PreferredSchedulingTerm', [
     [1, 'weight', 'int32', 'single'],
