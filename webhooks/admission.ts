@@ -51,7 +51,7 @@ export interface ClusterRoom {
 export interface ClusterView {
   /** False until the kinds that rows read were listed: nothing is refused as unknown before. */
   readonly synced: boolean;
-  queue(name: string): { readonly state: string; readonly parent: string; readonly hasChildren: boolean } | undefined;
+  queue(name: string): QueueView | undefined;
   /** Sorted. */
   queueNames(): readonly string[];
   /** Any kind that the rows read. */
@@ -69,6 +69,14 @@ export interface ClusterView {
   groupsIn(queue: string): readonly string[];
   /** True for the user that Sluice itself works as: what it writes was decided by these rules already. */
   isOwn(username: string): boolean;
+}
+
+export interface QueueView {
+  readonly state: string;
+  readonly parent: string;
+  readonly hasChildren: boolean;
+  /** Undefined where nothing is limited. */
+  readonly capability: ResourceAmounts | undefined;
 }
 
 export interface GroupView {

@@ -6,7 +6,15 @@ import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
-import type { AdmissionRequest, AdmitFn, ClusterView, GroupView, Verdict } from '../../webhooks/admission.ts';
+import type {
+  AdmissionRequest,
+  AdmitFn,
+  ClusterRoom,
+  ClusterView,
+  GroupView,
+  QueueView,
+  Verdict,
+} from '../../webhooks/admission.ts';
 
 /** A request with the usual values; `over` replaces some. */
 export function request(over: Partial<AdmissionRequest> = {}): AdmissionRequest {
@@ -34,11 +42,10 @@ export function request(over: Partial<AdmissionRequest> = {}): AdmissionRequest 
 export const OWN_USER = 'system:serviceaccount:sluice-system:sluice';
 
 interface ViewParts {
+  readonly room?: ClusterRoom;
   readonly unknownPriorityClasses?: readonly string[];
   readonly synced?: boolean;
-  readonly queues?: Readonly<
-    Record<string, { readonly state?: string; readonly parent?: string; readonly hasChildren?: boolean }>
-  >;
+  readonly queues?: Readonly<Record<string, Partial<QueueView>>>;
   readonly defaults?: Readonly<Record<string, string>>;
   readonly groups?: readonly GroupParts[];
 }
@@ -56,9 +63,7 @@ export function view(parts: ViewParts = {}): ClusterView {
     synced: parts.synced ?? true,
     queue: (name) => {
       const found = queues.get(name);
-      return (
-        found && { state: found.state ?? 'Open', parent: found.parent ?? '', hasChildren: found.hasChildren ?? false }
-      );
+      return found && { state: 'Open', parent: '', hasChildren: false, capability: undefined, ...found };
     },
     queueNames: () => [...queues.keys()].toSorted(),
     defaultQueue: (namespace) => parts.defaults?.[namespace] ?? '',
@@ -69,7 +74,7 @@ export function view(parts: ViewParts = {}): ClusterView {
     groupOfOwner: (uid) => groups.find((group) => group.ownerUid === uid),
     optedIn: () => true,
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
-    room: () => undefined,
+    room: () => parts.room,
     of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
   };
 }

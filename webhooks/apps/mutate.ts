@@ -1,11 +1,14 @@
 import { GROUP_MIN_MEMBER_ANNOTATION, QUEUE_NAME_ANNOTATION } from '../../src/api/keys.ts';
+import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import { isJsonObject, memberAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
+import { takenOverWarning } from '../chosen-scheduler.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
+import { podWarnings } from '../room-warnings.ts';
 import { labelWithQueue } from '../stamp.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
@@ -34,7 +37,13 @@ export function mutateWorkload(request: AdmissionRequest, view: ClusterView): Ve
     patch.set([...TEMPLATE, 'metadata', 'annotations', QUEUE_NAME_ANNOTATION], queue);
     labelWithQueue(patch, TEMPLATE, queue);
   }
-  const warnings = [...ignoredWarning(workload, queue), ...needWarnings(workload.template)];
+  const room = view.room();
+  const warnings = [
+    ...ignoredWarning(workload, queue),
+    ...takenOverWarning(object, workload.template),
+    ...(room === undefined ? [] : podWarnings(podRequests(workload.template.spec), room.largestNode)),
+    ...needWarnings(workload.template),
+  ];
   return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
 }
 

@@ -1,13 +1,17 @@
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
+import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import { takenOverWarning } from '../chosen-scheduler.ts';
+import { roomFor } from '../min-resources.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { groupNameFor } from '../own-plan.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
+import { roomWarnings } from '../room-warnings.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { allow, joinDenials } from '../verdict.ts';
 import { MAX_COUNT } from '../whole-number.ts';
@@ -47,7 +51,19 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
   });
   const queueTrouble = queueDenial(queue, view);
   if (planned.kind === 'deny') return joinDenials(queueTrouble, planned) ?? planned;
-  return queueTrouble ?? stampJob(job, planned.plan, warnings);
+  if (queueTrouble !== undefined) return queueTrouble;
+  const pod = podRequests(job.template.spec);
+  const together = roomFor(pod, membersOf(planned.plan));
+  return stampJob(job, planned.plan, [
+    ...warnings,
+    ...takenOverWarning(job.job, job.template),
+    ...roomWarnings({ pod, together, queue: queue.name }, view),
+    ...needWarnings(job.template),
+  ]);
+}
+
+function membersOf({ tasks }: GroupPlan): number {
+  return tasks.reduce((sum, { min }) => sum + min, 0);
 }
 
 function stampJob({ job, template, role }: JobFacts, plan: GroupPlan, warnings: readonly string[]): Verdict {
@@ -56,8 +72,7 @@ function stampJob({ job, template, role }: JobFacts, plan: GroupPlan, warnings: 
   patch.set(PLAN, formatGroupPlan(plan));
   labelWithQueue(patch, [], queue);
   stampPod(patch, TEMPLATE, template.scheduler, { group, task: role, queue });
-  const min = plan.tasks.reduce((sum, { min: members }) => sum + members, 0);
-  return allow(patch.operations, [...warnings, ...needWarnings(template)], { group, queue, 'min-member': String(min) });
+  return allow(patch.operations, warnings, { group, queue, 'min-member': String(membersOf(plan)) });
 }
 
 /**
@@ -84,6 +99,7 @@ function joinNamedGroup(request: AdmissionRequest, job: JobFacts, view: ClusterV
   const warnings = [
     ...knownQueueWarning(job.ownQueue ?? job.template.queue, group, name),
     ...(isMissing ? [missing(group)] : []),
+    ...takenOverWarning(job.job, job.template),
     ...needWarnings(job.template),
   ];
   return allow(patch.operations, warnings, { group, queue: name });

@@ -2,11 +2,15 @@ import { formatAmounts } from '../../src/api/amounts.ts';
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
+import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { AdmissionRequest, AllowVerdict, ClusterView, Verdict } from '../admission.ts';
+import { takenOverWarning } from '../chosen-scheduler.ts';
 import { knownQueueWarning } from '../named-group.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
+import { isClusterController } from '../requester.ts';
+import { roomWarnings } from '../room-warnings.ts';
 import { stampPod } from '../stamp.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { leftAlone } from './left-alone.ts';
@@ -39,8 +43,22 @@ function enrol(pod: PodFacts, membership: Membership, view: ClusterView): Verdic
     if (denial !== undefined) return denial;
   }
   const queue = known?.queue ?? choice.name;
-  const warnings = [...knownQueueWarning(pod.queue, group, queue), ...nodeWarning(pod, queue), ...needWarnings(pod)];
+  const warnings = [
+    ...knownQueueWarning(pod.queue, group, queue),
+    ...(isClusterController(pod.username) ? [] : toldToPeople(pod, membership, queue, view)),
+  ];
   return write(pod, membership, { queue, isForeign: known !== undefined && known.origin === '' }, warnings);
+}
+
+/** Controllers read no warnings, and make most pods. */
+function toldToPeople(pod: PodFacts, { plan }: Membership, queue: string, view: ClusterView): readonly string[] {
+  const size = podRequests(pod.spec);
+  return [
+    ...takenOverWarning(pod.object, pod),
+    ...nodeWarning(pod, queue),
+    ...roomWarnings({ pod: size, together: plan?.room ?? size, queue }, view),
+    ...needWarnings(pod),
+  ];
 }
 
 /** Where the group's queue is known to be, and whether the group is somebody's own that no plan may touch. */

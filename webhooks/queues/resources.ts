@@ -29,6 +29,11 @@ export function resourceErrors(queue: JsonObject): readonly FieldError[] {
   ];
 }
 
+/** What the queue's guarantee asks for, as far as it can be read. */
+export function guaranteeOf(queue: JsonObject): ResourceAmounts {
+  return read(queue, 'guarantee').amounts;
+}
+
 /** The root queue stands for the whole cluster: its amounts are not anybody's to edit. */
 export function rootResourceErrors(queue: JsonObject, old: JsonObject): readonly FieldError[] {
   const changed = (['capability', 'deserved', 'guarantee'] as const).filter(

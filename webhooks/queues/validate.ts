@@ -5,9 +5,10 @@ import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
+import { excess } from '../room-warnings.ts';
 import { allow, forbid, refuse, UNCHANGED } from '../verdict.ts';
 import { parentErrors } from './parent.ts';
-import { resourceErrors, rootResourceErrors } from './resources.ts';
+import { guaranteeOf, resourceErrors, rootResourceErrors } from './resources.ts';
 
 /** Queues: what the schema cannot say, because it is about two fields, another queue, or the past. */
 export function validateQueueReview(request: AdmissionRequest, view: ClusterView): Verdict {
@@ -24,13 +25,18 @@ export function validateQueueReview(request: AdmissionRequest, view: ClusterView
     ...(name === ROOT_QUEUE && old !== undefined ? rootResourceErrors(queue, old) : []),
   ];
   if (errors.length > 0) return refuse('InvalidQueueSpec', ...errors);
-  const warnings = idleFields(queue).filter((field) => !idleFields(old ?? {}).includes(field));
-  return warnings.length === 0
-    ? UNCHANGED
-    : allow(
-        [],
-        warnings.map((field) => `spec.${field} has no effect yet`),
-      );
+  const idle = idleFields(queue).filter((field) => !idleFields(old ?? {}).includes(field));
+  const warnings = [...guaranteeWarnings(queue, view), ...idle.map((field) => `spec.${field} has no effect yet`)];
+  return warnings.length === 0 ? UNCHANGED : allow([], warnings);
+}
+
+/** What a guarantee promises beyond the whole cluster is nobody's to keep free. */
+function guaranteeWarnings(queue: JsonObject, view: ClusterView): readonly string[] {
+  const room = view.room();
+  if (room === undefined) return [];
+  return excess(guaranteeOf(queue), room.totals).map(
+    ({ name, asked, most }) => `spec.guarantee.resource[${name}]: ${asked} is more than the cluster has (${most})`,
+  );
 }
 
 /** Fields that are set and that nothing acts on yet. `traverse` is what happens anyway. */

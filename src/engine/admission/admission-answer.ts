@@ -89,10 +89,12 @@ export function failWith(request: AdmissionRequest, reason: FaultReason, mode: F
   return { ...allowWith(request, NOTHING, NOTHING, audit), denial };
 }
 
+/** Ends in the reason code: `kubectl create` shows it nowhere else. */
 function denialMessage(errors: readonly FieldError[], reason: string): string {
   if (errors.length === 0) return Object.hasOwn(REASONS, reason) ? REASONS[reason as ReasonCode] : reason;
   const shown = errors.slice(0, MAX_SHOWN_ERRORS).map(formatFieldError).join('; ');
-  return errors.length > MAX_SHOWN_ERRORS ? `${shown}; and ${errors.length - MAX_SHOWN_ERRORS} more` : shown;
+  const more = errors.length > MAX_SHOWN_ERRORS ? `; and ${errors.length - MAX_SHOWN_ERRORS} more` : '';
+  return `${shown}${more} (${reason})`;
 }
 
 /** One line without control characters: a warning travels in an HTTP header. */

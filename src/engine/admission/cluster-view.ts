@@ -1,4 +1,4 @@
-import type { ClusterRoom, ClusterView, GroupView, KindView } from '../../../webhooks/admission.ts';
+import type { ClusterRoom, ClusterView, GroupView, KindView, QueueView } from '../../../webhooks/admission.ts';
 import { GROUP_VIEW, NAMESPACE_VIEW, PRIORITY_CLASS_VIEW, QUEUE_VIEW } from '../../../webhooks/view-kinds.ts';
 import type { AnyViewKind, ViewKind } from '../../../webhooks/view-kinds.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
@@ -45,10 +45,12 @@ export class ReflectedView implements ClusterView {
     return this.#room;
   }
 
-  queue(name: string): { state: string; parent: string; hasChildren: boolean } | undefined {
+  queue(name: string): QueueView | undefined {
     const queues = this.of(QUEUE_VIEW);
     const queue = queues.get(name);
-    return queue && { state: queue.state, parent: queue.parent, hasChildren: queues.by('parent', name).length > 0 };
+    if (queue === undefined) return undefined;
+    const { state, parent, capability } = queue;
+    return { state, parent, capability, hasChildren: queues.by('parent', name).length > 0 };
   }
 
   queueNames(): readonly string[] {

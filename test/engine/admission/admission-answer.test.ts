@@ -47,7 +47,7 @@ describe('review answer', () => {
 
   it('shows eight errors in words and 64 as causes', () => {
     const answer = denyWith(REQUEST, [{ kind: 'deny', code: 422, reason: 'QueueNotFound', errors: errors(100) }], []);
-    expect(answer.denial?.message).to.match(/^spec\.f0: no; .*spec\.f7: no; and 92 more$/);
+    expect(answer.denial?.message).to.match(/^spec\.f0: no; .*spec\.f7: no; and 92 more \(QueueNotFound\)$/);
     expect(answer.denial?.causes).to.have.length(64);
     expect(answer.audit).to.deep.equal({ reason: 'QueueNotFound' });
   });

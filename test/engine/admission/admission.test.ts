@@ -147,7 +147,7 @@ describe('admission dispatch', () => {
       expect(calls).to.equal(0);
       expect(answer.denial?.code).to.equal(422);
       expect(answer.denial?.reason).to.equal('QueueNotFound');
-      expect(answer.denial?.message).to.equal('spec.a: "x": no');
+      expect(answer.denial?.message).to.equal('spec.a: "x": no (QueueNotFound)');
       expect(answer.patch).to.deep.equal([]);
     });
 

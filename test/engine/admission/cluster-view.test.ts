@@ -24,7 +24,12 @@ describe('the view of the webhook', () => {
       { kind: 'replace', records: [makeQueue('red', { parent: 'root', state: 'Closed' }), makeQueue('blue')] },
     ]);
     expect(view.queueNames()).to.deep.equal(['blue', 'red']);
-    expect(view.queue('red')).to.deep.equal({ state: 'Closed', parent: 'root', hasChildren: false });
+    expect(view.queue('red')).to.deep.equal({
+      state: 'Closed',
+      parent: 'root',
+      hasChildren: false,
+      capability: undefined,
+    });
     expect(view.queue('green')).to.equal(undefined);
     view.handler(QUEUE_VIEW)([
       { kind: 'upsert', record: makeQueue('green') },

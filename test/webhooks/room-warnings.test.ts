@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { ClusterView, Verdict } from '../../webhooks/admission.ts';
+import { mutateWorkload } from '../../webhooks/apps/mutate.ts';
+import { mutateJob } from '../../webhooks/jobs/mutate.ts';
+import { mutatePod } from '../../webhooks/pods/mutate.ts';
+import { validateQueueReview } from '../../webhooks/queues/validate.ts';
+import { request, view } from './fixture.ts';
+
+/** Eight nodes of 64 CPUs and 8 GPUs; the queue `small` may hold 100 CPUs. */
+const ROOM = {
+  totals: new Map([
+    ['cpu', 512_000],
+    ['nvidia.com/gpu', 64],
+  ]),
+  largestNode: new Map([
+    ['cpu', 64_000],
+    ['nvidia.com/gpu', 8],
+  ]),
+};
+const QUEUES = { default: {}, small: { capability: new Map([['cpu', 100_000]]) } };
+const CLUSTER = view({ room: ROOM, queues: QUEUES });
+
+function podSpec(requests: JsonObject): JsonObject {
+  return { schedulerName: 'default-scheduler', containers: [{ name: 'main', resources: { requests } }] };
+}
+
+function job(pods: number, requests: JsonObject, labels: JsonObject = {}): JsonObject {
+  return { metadata: { name: 'train', labels }, spec: { parallelism: pods, template: { spec: podSpec(requests) } } };
+}
+
+function warningsOf(verdict: Verdict): readonly string[] {
+  if (verdict.kind !== 'allow') throw new Error(JSON.stringify(verdict));
+  return verdict.warnings;
+}
+
+describe('what will never fit is told when it is submitted', () => {
+  const jobs: readonly (readonly [string, JsonObject, readonly string[]])[] = [
+    ['a Job that fits', job(8, { cpu: '64' }), []],
+    [
+      'a Job with a pod larger than every node',
+      job(1, { 'nvidia.com/gpu': '9' }),
+      ['nvidia.com/gpu: a pod asks for 9 and the largest node has 8: it can never start'],
+    ],
+    [
+      'a Job that asks for what no node has',
+      job(1, { 'example.com/fpga': '1' }),
+      [
+        'example.com/fpga: a pod asks for 1 and the largest node has 0: it can never start',
+        'example.com/fpga: 1 are asked for together and the cluster has 0: they can never start',
+      ],
+    ],
+    [
+      'a Job larger than the cluster',
+      job(9, { cpu: '60' }),
+      ['cpu: 540 are asked for together and the cluster has 512: they can never start'],
+    ],
+    [
+      'a Job larger than its queue',
+      job(2, { cpu: '60' }, { 'volcano.sh/queue-name': 'small' }),
+      ['cpu: 120 are asked for together and queue small may hold 100: they can never start'],
+    ],
+  ];
+  for (const [name, object, want] of jobs) {
+    it(`of ${name}`, () => {
+      expect(warningsOf(mutateJob(request({ object }), CLUSTER))).to.deep.equal(want);
+    });
+  }
+
+  it('of an application that asks for more than its queue together with its executors', () => {
+    const labels = { 'spark-role': 'driver', 'spark-app-selector': 'spark-a', 'volcano.sh/queue-name': 'small' };
+    const annotations = { 'sluice.dev/spark-min-executors': '4' };
+    const object = { metadata: { name: 'd', labels, annotations }, spec: podSpec({ cpu: '30' }) };
+    expect(warningsOf(mutatePod(request({ object }), CLUSTER))).to.deep.equal([
+      'cpu: 150 are asked for together and queue small may hold 100: they can never start',
+    ]);
+  });
+
+  it('of a bare pod and of a Deployment', () => {
+    const want = ['cpu: a pod asks for 65 and the largest node has 64: it can never start'];
+    const pod = { metadata: { name: 'a' }, spec: podSpec({ cpu: '65' }) };
+    expect(warningsOf(mutatePod(request({ object: pod }), CLUSTER))).to.deep.equal(want);
+    const deployment = { metadata: { name: 'a' }, spec: { template: { spec: podSpec({ cpu: '65' }) } } };
+    expect(warningsOf(mutateWorkload(request({ object: deployment, resource: 'deployments' }), CLUSTER))).to.deep.equal(
+      want,
+    );
+  });
+
+  it('but not to controllers, and not before the size of the cluster is known', () => {
+    const pod = { metadata: { name: 'a' }, spec: podSpec({ cpu: '65' }) };
+    const username = 'system:serviceaccount:kube-system:replicaset-controller';
+    const unknown: ClusterView = view({ queues: QUEUES });
+    expect(warningsOf(mutatePod(request({ object: pod, username }), CLUSTER))).to.deep.equal([]);
+    expect(warningsOf(mutatePod(request({ object: pod }), unknown))).to.deep.equal([]);
+  });
+
+  it('of a guarantee that is larger than the cluster', () => {
+    const object = { metadata: { name: 'q' }, spec: { guarantee: { resource: { cpu: '9999' } } } };
+    expect(warningsOf(validateQueueReview(request({ object }), CLUSTER))).to.deep.equal([
+      'spec.guarantee.resource[cpu]: 9999 is more than the cluster has (512)',
+    ]);
+  });
+});
