@@ -20,7 +20,7 @@ export class TaskClass {
     this.shape = shape;
     const wanted = [...shape.requests].filter(([, amount]) => amount > 0);
     this.resources = Int32Array.from(wanted, ([name]) => table.intern(name));
-    this.amounts = Float64Array.from(wanted, ([, amount]) => amount);
+    this.amounts = Float64Array.from(wanted, ([name, amount]) => table.counted(table.intern(name), amount));
     this.isBestEffort = wanted.every(([name]) => name === 'pods');
     this.featureKey = featureKey(shape);
   }

@@ -151,7 +151,7 @@ export class NodeTable {
   #setAllocatable(index: number, record: NodeRecord): void {
     this.#largest.length = 0;
     for (let r = 0; r < this.allocatable.length; r += 1) {
-      const next = record.allocatable.get(this.#resources.name(r)) ?? 0;
+      const next = this.#resources.counted(r, record.allocatable.get(this.#resources.name(r)) ?? 0);
       const allocatable = this.allocatable[r];
       const idle = this.idle[r];
       if (allocatable === undefined || idle === undefined) continue;

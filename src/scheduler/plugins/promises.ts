@@ -20,7 +20,7 @@ export function addPromised(job: Job, resources: ResourceTable, promised: number
   const taken = heldBy(job, isTaken);
   for (const [name, amount] of minimum) {
     const r = resources.intern(name);
-    addAt(promised, r, Math.max(0, amount - (taken[r] ?? 0)));
+    addAt(promised, r, Math.max(0, resources.counted(r, amount) - (taken[r] ?? 0)));
   }
 }
 

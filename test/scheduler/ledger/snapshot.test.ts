@@ -214,3 +214,22 @@ describe('a PodGroup', () => {
     expect(made.snapshot.queues.get('other')?.pending[CPU_IX]).to.equal(1000);
   });
 });
+
+describe('requests of any size', () => {
+  it('come and go without a trace in the ledgers, on nodes and waiting', () => {
+    const made = world();
+    const huge = makeShape({ cpu: Number.MAX_SAFE_INTEGER, memory: Number.MAX_SAFE_INTEGER, 'x/y': 2 ** 53 - 1 });
+    for (let i = 0; i < 50; i += 1) {
+      made.snapshot.upsertTask(makePod(`waits-${i}`, 'a', huge));
+      made.running(`runs-${i}`, 'a', 'n1', { shape: huge });
+    }
+    made.cycle();
+    for (let i = 0; i < 50; i += 1) for (const kind of ['waits', 'runs']) made.snapshot.removeTask(`uid-${kind}-${i}`);
+    made.cycle();
+    const queue = made.snapshot.queues.get('default');
+    expect(queue?.pending.slice(0, 2)).to.deep.equal([0, 0]);
+    expect(queue?.allocated.slice(0, 2)).to.deep.equal([1000, 0]);
+    const { n1 = NaN, n2 = NaN } = idle(made);
+    expect(n1 + n2).to.equal(7000);
+  });
+});
