@@ -22,7 +22,7 @@ export function allocate(session: Session): void {
 function allocateJob(session: Session, turns: JobTurns, job: Job, queue: Queue): 'done' | 'again' {
   const { framework, statement } = session;
   // What is wrong with the job itself comes first: more room would not help it.
-  const refused = session.rest(job) ?? framework.jobValid(job) ?? framework.overused(queue);
+  const refused = session.rest(job) ?? framework.jobValid(job) ?? framework.overused(queue, job);
   if (refused !== undefined) {
     session.refuse(job, refused);
     return 'done';

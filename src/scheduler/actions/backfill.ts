@@ -47,7 +47,7 @@ function placeBestEffort(session: Session, job: Job, queue: Queue): Refusal | un
   for (const task of pendingTasks(job, framework)) {
     const { class: taskClass, status } = task;
     if (status !== TaskStatus.Pending || !taskClass.isBestEffort || refused.includes(taskClass)) continue;
-    const limited = framework.allocatable(queue, taskClass);
+    const limited = framework.allocatable(queue, taskClass, job);
     const node = limited === undefined ? framework.picker(taskClass).best() : -1;
     if (node >= 0) {
       statement.allocate(task, node);

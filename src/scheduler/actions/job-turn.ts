@@ -62,7 +62,7 @@ export class JobTurns {
       const task = tasks[at];
       if (task?.status !== TaskStatus.Pending || !wanted(task)) continue;
       if (this.#refused.includes(task.class) && !this.#session.snapshot.nominations.has(task)) continue;
-      const refusal = placeTask(this.#session, task, queue);
+      const refusal = placeTask(this.#session, task, job, queue);
       if (refusal === undefined) {
         if (framework.jobReady(job)) return true;
         continue;
@@ -81,9 +81,9 @@ function advanceHead(job: Job, tasks: readonly Task[]): void {
   while (job.pendingHead < tasks.length && tasks[job.pendingHead]?.status !== TaskStatus.Pending) job.pendingHead += 1;
 }
 
-function placeTask(session: Session, task: Task, queue: Queue): Refusal | undefined {
+function placeTask(session: Session, task: Task, job: Job, queue: Queue): Refusal | undefined {
   const { framework, snapshot, statement } = session;
-  const limited = framework.allocatable(queue, task.class);
+  const limited = framework.allocatable(queue, task.class, job);
   if (limited !== undefined) return limited;
   const { nominations } = snapshot;
   // From here on its own room, if some is kept for it, is free to it.

@@ -99,14 +99,14 @@ export class Framework implements EmptyCluster {
     for (const hooks of this.#all) hooks.jobEnqueuedFn?.(job);
   }
 
-  overused(queue: Queue): Refusal | undefined {
-    return firstRefusal(this.#all, (hooks) => hooks.overusedFn?.(queue));
+  overused(queue: Queue, job: Job): Refusal | undefined {
+    return firstRefusal(this.#all, (hooks) => hooks.overusedFn?.(queue, job));
   }
 
-  allocatable(queue: Queue, taskClass: TaskClass): Refusal | undefined {
+  allocatable(queue: Queue, taskClass: TaskClass, job: Job): Refusal | undefined {
     const all = this.#all;
     for (let i = 0; i < all.length; i += 1) {
-      const refusal = all[i]?.allocatableFn?.(queue, taskClass);
+      const refusal = all[i]?.allocatableFn?.(queue, taskClass, job);
       if (refusal !== undefined) return refusal;
     }
     return undefined;

@@ -40,10 +40,10 @@ export interface PluginHooks {
   readonly jobEnqueueableFn?: (job: Job) => Vote;
   /** Told once a job was let in, so that what it asks for is reserved. */
   readonly jobEnqueuedFn?: (job: Job) => void;
-  /** Any refusal: the queue gets nothing more for now. */
-  readonly overusedFn?: (queue: Queue) => Refusal | undefined;
-  /** First refusal wins: the queue may not take one more task of the class. */
-  readonly allocatableFn?: (queue: Queue, taskClass: TaskClass) => Refusal | undefined;
+  /** Any refusal: the queue gets nothing more for now, not even for this job. */
+  readonly overusedFn?: (queue: Queue, job: Job) => Refusal | undefined;
+  /** First refusal wins: the queue may not take one more task of the class for the job. */
+  readonly allocatableFn?: (queue: Queue, taskClass: TaskClass, job: Job) => Refusal | undefined;
   /** Takes nodes out of the set. */
   readonly feasible?: (taskClass: TaskClass, out: Bitset) => void;
   readonly feasibleNode?: (taskClass: TaskClass, node: number) => boolean;

@@ -8,14 +8,17 @@ import { PODS_IX } from '../model/resource-table.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { claimOf, cutGuarantees } from './guarantees.ts';
+import { Lending } from './lending.ts';
 import { shareOut } from './water-filling.ts';
 import { heldBy } from './promises.ts';
+import { joined, RoomHolders } from './room-holders.ts';
 import { EPSILON, Share } from './share.ts';
 import { UsableDemand } from './usable-demand.ts';
 
 /**
  * Weighted fair share by water-filling: what each queue deserves follows from the weights of the queues that ask.
- * A queue gets no more than it deserves, and lets no more groups in than its capability can ever hold.
+ * A queue gets no more than it deserves, but for what nobody else can use, and lets no more groups in than its capability
+ * can ever hold.
  */
 export const proportion: Plugin = {
   name: 'proportion',
@@ -23,9 +26,9 @@ export const proportion: Plugin = {
     const shares = new Shares(snapshot);
     return {
       onSessionOpen: (nowMs, cluster) => shares.reset(nowMs, cluster),
-      queueOrderFn: (a, b) => b.record.priority - a.record.priority || shares.of(a).share() - shares.of(b).share(),
-      overusedFn: (queue) => shares.overused(queue),
-      allocatableFn: (queue, taskClass) => shares.allocatable(queue, taskClass),
+      queueOrderFn: (a, b) => b.record.priority - a.record.priority || shares.compare(a, b),
+      overusedFn: (queue, job) => shares.overused(queue, job),
+      allocatableFn: (queue, taskClass, job) => shares.allocatable(queue, taskClass, job),
       jobValidFn: (job) => shares.neverFits(job),
       jobEnqueueableFn: (job) => shares.enqueueable(job),
       jobEnqueuedFn: (job) => shares.promise(job),
@@ -37,16 +40,20 @@ class Shares {
   readonly #snapshot: Snapshot;
   readonly #shares = new Map<Queue, Share>();
   readonly #demand: UsableDemand;
+  readonly #lending = new Lending();
+  readonly #holders: RoomHolders;
   #cluster: EmptyCluster | undefined;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
     this.#demand = new UsableDemand(snapshot);
+    this.#holders = new RoomHolders(snapshot);
   }
 
   /** O(resources x queues x log queues), and what usable demand costs. */
   reset(nowMs: number, cluster: EmptyCluster): void {
     this.#shares.clear();
+    this.#holders.reset();
     this.#cluster = cluster;
     const { queues, nodes, resources } = this.#snapshot;
     for (const { record } of queues.values()) {
@@ -66,8 +73,16 @@ class Shares {
     const limits = new Map(Array.from(this.#shares, ([queue, share]) => [queue, share.limit]));
     this.#demand.refresh(nowMs, cluster, limits);
     for (const [queue, share] of this.#shares) share.ask(this.#demand.of(queue).unusable);
-    shareOut(total, [...this.#shares.values()]);
-    for (const share of this.#shares.values()) share.queue.deserved = share.deserved;
+    const shares = [...this.#shares.values()];
+    shareOut(total, shares);
+    for (const share of shares) share.queue.deserved = share.deserved;
+    this.#lending.reset(shares, this.#snapshot, this.#demand);
+  }
+
+  /** Who borrows comes last, then who holds less of its share comes first. */
+  compare(a: Queue, b: Queue): number {
+    const lending = this.#lending;
+    return lending.compareNeed(a, b) || this.of(a).share() - this.of(b).share() || lending.compareAge(a, b);
   }
 
   of(queue: Queue): Share {
@@ -80,13 +95,13 @@ class Shares {
     return share;
   }
 
-  overused(queue: Queue): Refusal | undefined {
+  overused(queue: Queue, job: Job): Refusal | undefined {
     if (!queue.isOpen) return notOpen(queue);
     // Without a node there is nothing to divide: that is for the nodes' own refusal to say.
     if (this.#snapshot.nodes.count === 0) return undefined;
     const share = this.of(queue);
     // What waits fits no node: that, too, is for the nodes to say.
-    if (share.isSatisfied()) return undefined;
+    if (share.isSatisfied() || this.#lending.mayBorrow(queue, job)) return undefined;
     const { deserved } = share;
     for (let r = 0; r < deserved.length; r += 1) {
       if (r === PODS_IX) continue;
@@ -94,11 +109,12 @@ class Shares {
       const held = queue.allocated[r] ?? 0;
       if (most > held + EPSILON || (most > 0 && share.isAll(r, most, held + 1))) return undefined;
     }
-    const held = this.#describe(queue.allocated, deserved);
-    return { code: 'QueueOverused', message: `queue ${queue.name} holds all of its share: ${held}.` };
+    const held = this.#describe(share);
+    const holders = this.#holders.text(queue);
+    return { code: 'QueueOverused', message: `queue ${queue.name} holds all of its share: ${held}${holders}.` };
   }
 
-  allocatable(queue: Queue, taskClass: TaskClass): Refusal | undefined {
+  allocatable(queue: Queue, taskClass: TaskClass, job: Job): Refusal | undefined {
     if (!queue.isOpen) return notOpen(queue);
     const share = this.of(queue);
     const { resources, amounts } = taskClass;
@@ -106,14 +122,22 @@ class Shares {
       const r = resources[i] ?? 0;
       const asked = amounts[i] ?? 0;
       const held = queue.allocated[r] ?? 0;
-      // Pod slots are not divided by weight; a capability may limit them.
-      const most = (r === PODS_IX ? share.limit[r] : share.deserved[r]) ?? 0;
-      if (held + asked <= most + EPSILON || share.isAll(r, most, held + asked)) continue;
+      if (share.hasRoom(r, asked) || this.#canBorrow(share, job, r, asked)) continue;
       if (this.#cluster?.capacity(taskClass, 1) === 0) return undefined;
-      const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} of ${this.#amount(r, most)} held`;
+      const most = (r === PODS_IX ? share.limit[r] : share.deserved[r]) ?? 0;
+      const holders = this.#holders.text(queue);
+      const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} of ${this.#amount(r, most)} held${holders}`;
       return { code: 'QueueLimit', message: `queue ${queue.name} has no share left of ${this.#name(r)}: ${numbers}.` };
     }
     return undefined;
+  }
+
+  #canBorrow(share: Share, job: Job, r: number, asked: number): boolean {
+    const held = share.queue.allocated[r] ?? 0;
+    const isWithinLimit = held + asked <= (share.limit[r] ?? 0) + EPSILON;
+    return (
+      isWithinLimit && this.#lending.mayBorrow(share.queue, job) && asked <= this.#lending.room(share, r) + EPSILON
+    );
   }
 
   enqueueable(job: Job): Vote {
@@ -131,7 +155,7 @@ class Shares {
       const held = (queue.allocated[r] ?? 0) + (promised[r] ?? 0);
       const limit = share.limit[r] ?? 0;
       if (asked <= 0 || asked + held <= limit + EPSILON) continue;
-      const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} held or promised of ${this.#amount(r, limit)}`;
+      const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} held or promised of ${this.#amount(r, limit)}${this.#holders.text(queue)}`;
       return {
         code: 'WaitingInQueue',
         message: `PodGroup ${job.key} waits for room in queue ${queue.name}: ${name} ${numbers}.`,
@@ -150,13 +174,24 @@ class Shares {
     return this.#demand.neverFits(job);
   }
 
-  #describe(held: readonly number[], deserved: Float64Array): string {
+  #describe(share: Share): string {
+    const { allocated: held } = share.queue;
+    const { deserved } = share;
     const parts: string[] = [];
     deserved.forEach((amount, r) => {
       if (r !== PODS_IX && amount > 0)
         parts.push(`${this.#name(r)} ${this.#amount(r, held[r] ?? 0)} of ${this.#amount(r, amount)}`);
     });
-    return parts.length === 0 ? 'nothing is left for it' : parts.join(', ');
+    return parts.length === 0 ? `nothing is left for it${this.#guaranteesBeside(share)}` : parts.join(', ');
+  }
+
+  /** Who leaves nothing for a queue that deserves nothing. */
+  #guaranteesBeside({ queue }: Share): string {
+    const names: string[] = [];
+    for (const other of this.#shares.values()) {
+      if (other.queue !== queue && other.guarantee.some((amount) => amount > 0)) names.push(other.queue.name);
+    }
+    return names.length === 0 ? '' : ` beside the guarantees of ${joined(names)}`;
   }
 
   #name(resource: number): string {

@@ -49,6 +49,13 @@ export class Share implements QueueShare {
     return most >= (this.total[resource] ?? 0) - EPSILON && held <= (this.capability[resource] ?? Infinity) + EPSILON;
   }
 
+  /** So much more may be taken within what is deserved; pod slots are not divided by weight. */
+  hasRoom(r: number, asked: number): boolean {
+    const most = (r === PODS_IX ? this.limit[r] : this.deserved[r]) ?? 0;
+    const held = (this.queue.allocated[r] ?? 0) + asked;
+    return asked <= 0 || held <= most + EPSILON || this.isAll(r, most, held);
+  }
+
   /** The queue holds all that it asks for and can use. */
   isSatisfied(): boolean {
     for (let r = 0; r < this.request.length; r += 1) {

@@ -44,8 +44,8 @@ describe('queues divide the cluster', () => {
 
   it('and say with numbers who holds all of its share', () => {
     expect(rivals(1, 1).cycle().refused).to.deep.equal({
-      a: 'QueueOverused: queue a holds all of its share: cpu 6 of 6.',
-      b: 'QueueOverused: queue b holds all of its share: cpu 6 of 6.',
+      a: 'QueueOverused: queue a holds all of its share: cpu 6 of 6 by ns/a.',
+      b: 'QueueOverused: queue b holds all of its share: cpu 6 of 6 by ns/b.',
     });
   });
 
@@ -62,7 +62,7 @@ describe('queues divide the cluster', () => {
     const { placed, refused } = world.cycle();
     expect(counts(placed)).to.deep.equal({ b: 4 });
     expect(refused['a']).to.equal(
-      'QueueLimit: PodGroup ns/a must place 6 more pods together and has room for 4; for the next one queue a has no share left of cpu: 1 asked, 4 of 4 held.',
+      'QueueLimit: PodGroup ns/a must place 6 more pods together and has room for 4; for the next one queue a has no share left of cpu: 1 asked, 4 of 4 held by ns/a.',
     );
   });
 
@@ -74,8 +74,8 @@ describe('queues divide the cluster', () => {
     const requests = { cpu: 500, memory: 1.5 * 1024 * 1024, [GPU]: 2 };
     for (const name of ['a', 'b']) world.gang(name, { count: 3, requests }, { queue: name, minMember: 1 });
     expect(world.cycle().refused).to.deep.equal({
-      a: `QueueLimit: queue a has no share left of ${GPU}: 2 asked, 2 of 2 held.`,
-      b: `QueueLimit: queue b has no share left of ${GPU}: 2 asked, 2 of 2 held.`,
+      a: `QueueLimit: queue a has no share left of ${GPU}: 2 asked, 2 of 2 held by ns/a.`,
+      b: `QueueLimit: queue b has no share left of ${GPU}: 2 asked, 2 of 2 held by ns/b.`,
     });
   });
 
@@ -95,7 +95,7 @@ describe('a capability', () => {
     world.gang('a', { count: 5, requests: amounts(2) }, { minMember: 1 });
     const { placed, refused } = world.cycle();
     expect(counts(placed)).to.deep.equal({ a: 1 });
-    expect(refused['a']).to.equal('QueueLimit: queue default has no share left of cpu: 2 asked, 2 of 3 held.');
+    expect(refused['a']).to.equal('QueueLimit: queue default has no share left of cpu: 2 asked, 2 of 3 held by ns/a.');
   });
 
   it('in pod slots holds for all pods, best-effort ones too', () => {
@@ -106,7 +106,7 @@ describe('a capability', () => {
     const { placed, refused } = world.cycle();
     expect(counts(placed)).to.deep.equal({ a: 2, free: 1 });
     expect(refused).to.deep.equal({
-      free: 'QueueLimit: queue default has no share left of pods: 1 asked, 3 of 3 held.',
+      free: 'QueueLimit: queue default has no share left of pods: 1 asked, 3 of 3 held by ns/a and ns/free.',
     });
   });
 
@@ -204,7 +204,7 @@ describe('enqueue', () => {
     }
     const { refused } = world.cycle();
     expect(refused).to.deep.equal({
-      c: 'WaitingInQueue: PodGroup ns/c waits for room in queue default: cpu 2 asked, 4 held or promised of 5.',
+      c: 'WaitingInQueue: PodGroup ns/c waits for room in queue default: cpu 2 asked, 4 held or promised of 5 by ns/a and ns/b.',
     });
     expect(['a', 'b', 'c'].map((name) => world.phase(name))).to.deep.equal(['Running', 'Running', 'Pending']);
   });
@@ -221,7 +221,7 @@ describe('enqueue', () => {
       const { refused } = world.cycle();
       expect(refused['big']).to.match(/^QueueLimit/);
       expect(refused['small']).to.equal(
-        'WaitingInQueue: PodGroup ns/small waits for room in queue default: cpu 1 asked, 5 held or promised of 5.',
+        'WaitingInQueue: PodGroup ns/small waits for room in queue default: cpu 1 asked, 5 held or promised of 5 by ns/big.',
       );
     }
   });

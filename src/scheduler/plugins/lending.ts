@@ -1,0 +1,126 @@
+import type { Snapshot } from '../ledger/snapshot.ts';
+import type { Job } from '../model/job.ts';
+import type { Queue } from '../model/queue.ts';
+import { TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
+import { heldBy } from './promises.ts';
+import type { Share } from './share.ts';
+import type { UsableDemand } from './usable-demand.ts';
+
+/** What a queue's waiting jobs can do with what is left of its share. */
+interface Outlook {
+  /** One of them could take its next step within the share. */
+  canMove: boolean;
+  /** When the oldest group was made that has not started. */
+  oldestStarterMs: number;
+}
+
+/**
+ * Lends what no queue can use: a queue whose share is too small for any of its waiting jobs is stuck, and the room beside
+ * what the others hold and may still claim goes to stuck queues, within their limits. Groups that have not started come
+ * first; only when there is none do jobs that run get more. Without this two queues whose gangs are each larger than their
+ * shares would block each other for ever.
+ */
+export class Lending {
+  readonly #stuck = new Map<Queue, Outlook>();
+  readonly #stuckShares: Share[] = [];
+  /** By resource: what queues that are not stuck hold and may claim. */
+  #claimed: Float64Array = new Float64Array(0);
+  #isForStarters = false;
+
+  /** O(waiting jobs) while at least two queues want more than they hold, else O(queues). */
+  reset(shares: readonly Share[], snapshot: Snapshot, demand: UsableDemand): void {
+    this.#stuck.clear();
+    this.#stuckShares.length = 0;
+    const wanting = new Map(shares.filter((share) => !share.isSatisfied()).map((share) => [share.queue, share]));
+    if (wanting.size < 2) return;
+    for (const [queue, outlook] of outlooks(wanting, snapshot, demand)) {
+      if (!outlook.canMove) this.#stuck.set(queue, outlook);
+    }
+    this.#isForStarters = [...this.#stuck.values()].some(({ oldestStarterMs }) => oldestStarterMs < Infinity);
+    this.#claimed = new Float64Array(snapshot.resources.size);
+    for (const share of shares) {
+      if (this.#stuck.has(share.queue)) this.#stuckShares.push(share);
+      else this.#claim(share);
+    }
+  }
+
+  /** The job may go beyond its queue's share. */
+  mayBorrow(queue: Queue, job: Job): boolean {
+    return this.#stuck.has(queue) && (!this.#isForStarters || job.missing() > 0);
+  }
+
+  /** Room of the resource that nobody holds, and nobody else has a claim to. O(stuck queues). */
+  room(share: Share, r: number): number {
+    let taken = this.#claimed[r] ?? 0;
+    for (const { queue } of this.#stuckShares) taken += queue.allocated[r] ?? 0;
+    return (share.total[r] ?? 0) - taken;
+  }
+
+  /** Who can stay within its share goes before those who borrow. */
+  compareNeed(a: Queue, b: Queue): number {
+    const [first, second] = [this.#stuck.get(a), this.#stuck.get(b)];
+    return Number(first !== undefined) - Number(second !== undefined);
+  }
+
+  /** Of two stuck queues with equal shares: the one whose oldest group waits longer. */
+  compareAge(a: Queue, b: Queue): number {
+    const [first, second] = [this.#stuck.get(a), this.#stuck.get(b)];
+    if (first === undefined || second === undefined || first.oldestStarterMs === second.oldestStarterMs) return 0;
+    return first.oldestStarterMs < second.oldestStarterMs ? -1 : 1;
+  }
+
+  #claim({ queue, deserved }: Share): void {
+    for (let r = 0; r < this.#claimed.length; r += 1) {
+      this.#claimed[r] = (this.#claimed[r] ?? 0) + Math.max(queue.allocated[r] ?? 0, deserved[r] ?? 0);
+    }
+  }
+}
+
+function outlooks(
+  wanting: ReadonlyMap<Queue, Share>,
+  { waiting, resources }: Snapshot,
+  demand: UsableDemand,
+): ReadonlyMap<Queue, Outlook> {
+  const out = new Map<Queue, Outlook>();
+  for (const job of waiting.members()) {
+    const share = job.queue === undefined ? undefined : wanting.get(job.queue);
+    if (share === undefined || !demand.isUsable(job)) continue;
+    let outlook = out.get(share.queue);
+    if (outlook === undefined) {
+      outlook = { canMove: false, oldestStarterMs: Infinity };
+      out.set(share.queue, outlook);
+    }
+    if (outlook.canMove) continue;
+    outlook.canMove = nextStep(
+      job,
+      (name) => resources.intern(name),
+      (r, amount) => share.hasRoom(r, amount),
+    );
+    if (job.missing() > 0) outlook.oldestStarterMs = Math.min(outlook.oldestStarterMs, job.record.createdMs);
+  }
+  return out;
+}
+
+/** Whether the next step of the job fits: its minimum, or one task more. */
+function nextStep(job: Job, indexOf: (name: string) => number, fits: (r: number, amount: number) => boolean): boolean {
+  const missing = Math.max(1, job.missing());
+  const minimum = job.record.minResources;
+  if (missing > 1 && minimum !== undefined) {
+    const held = heldBy(job);
+    for (const [name, amount] of minimum) {
+      const r = indexOf(name);
+      if (!fits(r, amount - (held[r] ?? 0))) return false;
+    }
+    return true;
+  }
+  const task = firstPending(job);
+  if (task === undefined) return false;
+  const { resources, amounts } = task.class;
+  return resources.every((r, i) => fits(r, missing * (amounts[i] ?? 0)));
+}
+
+function firstPending(job: Job): Task | undefined {
+  for (const task of job.tasks.values()) if (task.status === TaskStatus.Pending) return task;
+  return undefined;
+}

@@ -1,0 +1,89 @@
+import { expect } from 'chai';
+import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
+
+function cpus(count: number): ReadonlyMap<string, number> {
+  return new Map([['cpu', count * 1000]]);
+}
+
+/** How many pods of each group hold a node. */
+function held(world: SchedulerWorld): Record<string, number> {
+  const ready = [...world.snapshot.jobs.values()].map((job) => [job.record.name, job.ready()] as const);
+  return Object.fromEntries(ready.filter(([, count]) => count > 0));
+}
+
+function settle(world: SchedulerWorld, cycles = 8): Record<string, number> {
+  for (let cycle = 0; cycle < cycles; cycle += 1) world.cycle();
+  return held(world);
+}
+
+/** The group's pods end. */
+function end(world: SchedulerWorld, group: string): void {
+  for (const uid of world.snapshot.jobs.get(`ns/${group}`)?.tasks.keys() ?? []) world.snapshot.removeTask(uid);
+  world.snapshot.removeJob(`ns/${group}`);
+}
+
+describe('two queues whose gangs are each larger than their shares', () => {
+  function rivals(): SchedulerWorld {
+    const world = new SchedulerWorld().nodes(3, amounts(4)).queue('a').queue('b');
+    world.gang('a', { count: 8, requests: amounts(1) }, { queue: 'a', createdMs: 2 });
+    return world.gang('b', { count: 8, requests: amounts(1) }, { queue: 'b', createdMs: 1 });
+  }
+
+  it('do not block each other: the older gang is lent what nobody can use', () => {
+    expect(settle(rivals())).to.deep.equal({ b: 8 });
+  });
+
+  it('take turns', () => {
+    const world = rivals();
+    world.gang('b-next', { count: 8, requests: amounts(1) }, { queue: 'b', createdMs: 3 });
+    settle(world);
+    end(world, 'b');
+    expect(settle(world)).to.deep.equal({ a: 8 });
+    end(world, 'a');
+    expect(settle(world)).to.deep.equal({ 'b-next': 8 });
+  });
+
+  it('get nothing that a third one can use of its share', () => {
+    const world = rivals()
+      .queue('c')
+      .gang('c', { count: 12, requests: amounts(1) }, { queue: 'c', minMember: 1 });
+    expect(settle(world)).to.deep.equal({ b: 8, c: 4 });
+  });
+
+  it('get nothing of an idle guarantee', () => {
+    expect(settle(rivals().queue('kept', { guarantee: cpus(5) }))).to.deep.equal({});
+  });
+
+  it('stay within their capability', () => {
+    const world = rivals().queue('b', { capability: cpus(7) });
+    expect(settle(world)).to.deep.equal({ a: 8 });
+  });
+});
+
+describe('what shares leave over', () => {
+  it('goes out as whole devices, one after the other', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(32, 0, 8));
+    for (const name of ['a', 'b', 'c']) {
+      world.queue(name);
+      for (let i = 0; i < 4; i += 1) {
+        world.gang(`${name}${i}`, { count: 1, requests: { [GPU]: 1 } }, { queue: name, createdMs: i });
+      }
+    }
+    const count = (name: string): number => Object.keys(held(world)).filter((group) => group.startsWith(name)).length;
+    settle(world);
+    expect(['a', 'b', 'c'].map(count)).to.have.members([2, 3, 3]);
+  });
+
+  it('goes to jobs that run when none waits to start', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(7)).queue('a').queue('b');
+    for (const name of ['a', 'b']) world.gang(name, { count: 7, requests: amounts(1) }, { queue: name, minMember: 1 });
+    expect(Object.values(settle(world))).to.have.members([3, 4]);
+  });
+
+  it('stays free while a gang of another queue waits for more than its share: it may start when others end', () => {
+    const world = new SchedulerWorld().nodes(2, amounts(4)).queue('a').queue('b');
+    world.gang('a', { count: 6, requests: amounts(1) }, { queue: 'a' });
+    world.gang('b', { count: 8, requests: amounts(1) }, { queue: 'b', minMember: 1 });
+    expect(settle(world)).to.deep.equal({ b: 4 });
+  });
+});
