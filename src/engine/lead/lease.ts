@@ -178,7 +178,7 @@ class LeaseElector implements LeaderElector {
     const sentAtMs = this.#options.clock.monotonicMs();
     const transitions = this.#seen === undefined ? 0 : this.#seen.transitions + 1;
     const body = this.#content('', transitions, this.#wallTime());
-    this.#takeAnswer(await this.#send({ verb: 'create', body }), sentAtMs);
+    await this.#takeAnswer(await this.#send({ verb: 'create', body }), sentAtMs);
   }
 
   /** Takes or renews the lease, on the condition that it is still as it was seen. */
@@ -188,11 +188,11 @@ class LeaseElector implements LeaderElector {
     const acquireTime = this.#isHolder && lease.acquireTime !== '' ? lease.acquireTime : this.#wallTime();
     const body = this.#content(lease.resourceVersion, transitions, acquireTime);
     const outcome = await this.#send({ verb: 'replace', body });
-    this.#takeAnswer(outcome, sentAtMs);
+    await this.#takeAnswer(outcome, sentAtMs);
     return outcome.kind;
   }
 
-  #takeAnswer(outcome: WriteOutcome, sentAtMs: number): void {
+  async #takeAnswer(outcome: WriteOutcome, sentAtMs: number): Promise<void> {
     if (outcome.kind !== 'done' || outcome.object === undefined) {
       this.#countFailure(outcome);
       return;
@@ -201,7 +201,7 @@ class LeaseElector implements LeaderElector {
     this.#see(lease);
     if (this.#isHolder) this.#renew(sentAtMs);
     else if (this.#isRunning) this.#beginTerm(lease, sentAtMs);
-    else if (!this.#hasLost) void this.#release(lease);
+    else if (!this.#hasLost) await this.#release(lease);
   }
 
   #beginTerm(lease: LeaseRecord, sentAtMs: number): void {
