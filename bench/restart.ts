@@ -18,6 +18,7 @@ const SETTINGS = {
   nodes: { kind: 'number', fallback: 5000, min: 1, max: 20_000, help: 'kwok nodes of 32 CPUs' },
   pods: { kind: 'number', fallback: 150_000, min: 1, max: 500_000, help: 'pods that hold a node' },
   'pods-per-gang': { kind: 'number', fallback: 50, min: 1, max: 1000, help: 'pods of each group' },
+  waiting: { kind: 'number', fallback: 0, min: 0, max: 100_000, help: 'pods that no node can hold: they are told why' },
   connections: { kind: 'number', fallback: 64, min: 1, max: 1000, help: 'connections that create them' },
   repeat: { kind: 'number', fallback: 3, min: 1, max: 100, help: 'restarts; medians are told' },
 } as const;
@@ -37,12 +38,15 @@ const GROUPS = `/apis/scheduling.volcano.sh/v1beta1/namespaces/${NAMESPACE}/podg
 const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
 const POLL_MS = 20;
 const PATIENCE_MS = 120_000;
+const TELLING_MS = 2000;
 
 interface Restart {
   readonly readyMs: number;
   readonly firstDecisionMs: number;
   readonly memoryMb: number;
   readonly cpuSeconds: number;
+  /** From the order to stop until nobody holds the lease. */
+  readonly leaseBackMs: number;
 }
 
 async function run(settings: RestartSettings, say: (line: string) => void): Promise<Figures> {
@@ -63,7 +67,7 @@ async function run(settings: RestartSettings, say: (line: string) => void): Prom
     const restarts: Restart[] = [];
     for (let turn = 1; turn <= settings.repeat; turn += 1) {
       restarts.push(await restart(plane, `probe-${turn}`));
-      say(`restart ${turn} of ${settings.repeat}: first decision after ${restarts.at(-1)?.firstDecisionMs} ms`);
+      say(`restart ${turn} of ${settings.repeat}: ${JSON.stringify(restarts.at(-1))}`);
     }
     const middle = (of: (restart: Restart) => number): number => rounded(median(restarts.map(of)), 1);
     return {
@@ -71,6 +75,7 @@ async function run(settings: RestartSettings, say: (line: string) => void): Prom
       readyMs: middle(({ readyMs }) => readyMs),
       memoryMb: middle(({ memoryMb }) => memoryMb),
       cpuSeconds: middle(({ cpuSeconds }) => cpuSeconds),
+      leaseBackMs: middle(({ leaseBackMs }) => leaseBackMs),
       firstDecisionMsOfEach: restarts.map(({ firstDecisionMs }) => firstDecisionMs),
     };
   } finally {
@@ -96,8 +101,24 @@ async function restart(plane: ControlPlane, probe: string): Promise<Restart> {
   await bound;
   const firstDecisionMs = performance.now() - startMs;
   const [memoryMb, cpuSeconds] = await Promise.all([memoryPeakMb(sluice.pid), processCpuSeconds(sluice.pid)]);
-  await sluice.stop();
-  return { readyMs: rounded(readyMs, 0), firstDecisionMs: rounded(firstDecisionMs, 0), memoryMb, cpuSeconds };
+  // Long enough for those that wait to be told: the stop comes into the middle of it.
+  await sleep(TELLING_MS);
+  const stoppedMs = performance.now();
+  const stopped = sluice.stop();
+  await untilFree(plane);
+  const leaseBackMs = rounded(performance.now() - stoppedMs, 0);
+  await stopped;
+  const times = { readyMs: rounded(readyMs, 0), firstDecisionMs: rounded(firstDecisionMs, 0), leaseBackMs };
+  return { ...times, memoryMb, cpuSeconds };
+}
+
+async function untilFree(plane: ControlPlane): Promise<void> {
+  const path = '/apis/coordination.k8s.io/v1/namespaces/sluice-system/leases/sluice';
+  for (;;) {
+    const { body } = await plane.client.request('GET', path);
+    if (stringAt(body, ['spec', 'holderIdentity']) === '') return;
+    await sleep(POLL_MS);
+  }
 }
 
 async function untilBound(plane: ControlPlane, pod: string): Promise<void> {
@@ -112,14 +133,20 @@ async function untilBound(plane: ControlPlane, pod: string): Promise<void> {
 
 /** Groups that run, with pods that were created on their nodes: as another leader would have left them. */
 async function fill(plane: ControlPlane, nodes: readonly string[], settings: RestartSettings): Promise<void> {
-  const { pods, connections } = settings;
+  const { pods, waiting, connections } = settings;
   const perGang = settings['pods-per-gang'];
   const client = clientOf(plane, connections);
   let next = 0;
   const lane = async (): Promise<void> => {
-    while (next < pods) {
+    while (next < pods + waiting) {
       const index = next;
       next += 1;
+      if (index >= pods) {
+        const name = `waiting-${index}`;
+        await client.create(GROUPS, podGroupObject({ namespace: NAMESPACE, gang: name }, 1));
+        await client.create(PODS, homeless(stamped(name, name)));
+        continue;
+      }
       const gang = `gang-${Math.floor(index / perGang)}`;
       if (index % perGang === 0) await client.create(GROUPS, runningGroup(gang, Math.min(perGang, pods - index)));
       await client.create(PODS, stamped(gang, `pod-${index}`, nodes[index % nodes.length]));
@@ -136,6 +163,11 @@ function clientOf({ url, caPem, adminToken }: ControlPlane, connections: number)
 function stamped(gang: string, name: string, nodeName?: string): JsonObject {
   const pod = podObject({ namespace: NAMESPACE, gang }, name, 'stamped');
   return nodeName === undefined ? pod : { ...pod, spec: { ...objectAt(pod, 'spec'), nodeName } };
+}
+
+/** Asks for a label that no node has. */
+function homeless(pod: JsonObject): JsonObject {
+  return { ...pod, spec: { ...objectAt(pod, 'spec'), nodeSelector: { size: 'larger' } } };
 }
 
 function runningGroup(gang: string, pods: number): JsonObject {

@@ -162,7 +162,7 @@ describe('scheduler loop under faults', () => {
       fc.asyncProperty(story, async (told) => {
         expect((await tell(told)).atRest().join('; ')).to.equal('');
       }),
-      { numRuns: 400, seed: 1 },
+      { numRuns: 300, seed: 1 },
     );
-  });
+  }).timeout(60_000);
 });
