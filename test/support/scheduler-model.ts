@@ -147,6 +147,7 @@ export class SchedulerModel {
     const pod = makePod(name, `g${c % GROUPS}`, shape, {
       task: b % 3 === 0 ? 'driver' : 'worker',
       priority: b % 2,
+      queue: `q${a % QUEUES}`,
       gated: b % 11 === 0,
       schedulerName: c % 9 === 0 ? 'default-scheduler' : 'sluice',
     });

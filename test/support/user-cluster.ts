@@ -89,16 +89,15 @@ export class UserCluster {
     const name = `a${String(this.#next()).padStart(4, '0')}`;
     const made = { ...app, name };
     this.apps.set(name, made);
-    const minTaskMember = new Map(app.roles.filter(({ min }) => min > 0).map((role) => [role.name, role.min]));
-    const isOneRole = app.roles.length === 1;
-    this.putGroup(
-      makePodGroup(name, app.min, {
-        queue: app.queue,
-        createdMs: this.#made,
-        minTaskMember: isOneRole ? new Map() : minTaskMember,
-      }),
-    );
+    this.putGroup(groupOf(made, this.#made));
     return made;
+  }
+
+  /** The PodGroup is deleted, or made again; its pods stay. */
+  toggleGroup(app: App): void {
+    const key = `ns/${app.name}`;
+    if (!this.groups.delete(key)) this.putGroup(groupOf(app, this.#made));
+    else this.snapshot.removeJob(key);
   }
 
   putGroup(group: PodGroupRecord): void {
@@ -112,13 +111,13 @@ export class UserCluster {
   }
 
   /** Makes up to `most` of the pods that the application's controller misses. */
-  scale({ name, roles }: App, most: number): void {
+  scale({ name, queue, roles }: App, most: number): void {
     let left = most;
     for (const role of roles) {
       const wanted = role.count - this.podsOf(name).filter((pod) => pod.task === role.name && counts(pod)).length;
       for (let i = 0; i < Math.min(wanted, left); i += 1) {
         const pod = `${name}-${role.name}-${String(this.#next()).padStart(4, '0')}`;
-        this.putPod(makePod(pod, name, role.shape, { task: role.name, createdMs: this.#made }));
+        this.putPod(makePod(pod, name, role.shape, { task: role.name, createdMs: this.#made, queue }));
       }
       left -= Math.max(0, Math.min(wanted, left));
     }
@@ -188,6 +187,11 @@ export class UserCluster {
     this.#made += 1;
     return this.#made;
   }
+}
+
+function groupOf({ name, queue, min, roles }: App, createdMs: number): PodGroupRecord {
+  const minTaskMember = new Map(roles.filter((role) => role.min > 0).map((role) => [role.name, role.min]));
+  return makePodGroup(name, min, { queue, createdMs, minTaskMember: roles.length === 1 ? new Map() : minTaskMember });
 }
 
 export function isFinished(pod: PodRecord): boolean {

@@ -33,13 +33,10 @@ export function waitingMembers(cluster: UserCluster, app: string): PodRecord[] {
     .filter((pod) => cluster.nodeOf(pod) === '' && !isFinished(pod) && !pod.gated && !pod.deleting);
 }
 
-/** Requests that count against the queue. */
+/** Requests that count against the queue: of its groups' pods, and of pods that name it and whose group is gone. */
 export function heldByQueue(cluster: UserCluster, queue: string): Map<string, number> {
-  return sumOf(
-    [...cluster.pods.values()].filter(
-      (pod) => cluster.nodeOf(pod) !== '' && !isFinished(pod) && cluster.groups.get(`ns/${pod.group}`)?.queue === queue,
-    ),
-  );
+  const held = [...cluster.pods.values()].filter((pod) => cluster.nodeOf(pod) !== '' && !isFinished(pod));
+  return sumOf(held.filter((pod) => (cluster.groups.get(`ns/${pod.group}`)?.queue ?? pod.queue) === queue));
 }
 
 /**

@@ -39,6 +39,7 @@ const MOVES = {
   withdraw: (cluster: UserCluster, a: number) => on(pick(cluster.apps, a), (app) => cluster.withdraw(app)),
   root: (cluster: UserCluster, a: number, b: number) =>
     on(pick(cluster.apps, a), (app) => cluster.setRoot(app, ROOTS[b % ROOTS.length] ?? 'Active')),
+  group: (cluster: UserCluster, a: number) => on(pick(cluster.apps, a), (app) => cluster.toggleGroup(app)),
   settle: (cluster: UserCluster) => cluster.settle(),
   sweep: (cluster: UserCluster) => cluster.sweep(),
   refuse: (cluster: UserCluster, a: number) => on(pick(cluster.binding, a, true), (uid) => cluster.refuseBinding(uid)),
@@ -88,6 +89,7 @@ const WEIGHTS: Readonly<Record<Move, number>> = {
   scale: 3,
   withdraw: 1,
   root: 1,
+  group: 1,
   settle: 4,
   sweep: 2,
   refuse: 1,

@@ -56,8 +56,9 @@ export class Checker {
     this.#add(uid, next, next.nodeName, held?.group ?? groupKey(next), false);
   }
 
-  /** Follows the watch: which queue a group counts for. */
+  /** Follows the watch: which queue a group counts for. One that is deleted before its pods counts until they are gone. */
   observeGroup(next: PodGroupRecord | undefined, key: string): void {
+    if (next === undefined && this.#groupUse.has(key)) return;
     const old = this.#queueOfGroup.get(key);
     if (old === next?.queue) return;
     const use = this.#groupUse.get(key) ?? new Map<string, number>();
@@ -184,6 +185,7 @@ export class Checker {
     addTo(this.#groupUse, group, amounts, sign);
     const queue = this.#queueOfGroup.get(group);
     if (queue !== undefined) addTo(this.#queueUse, queue, amounts, sign);
+    if (!this.#groupUse.has(group) && this.#view.group(group) === undefined) this.#queueOfGroup.delete(group);
   }
 }
 

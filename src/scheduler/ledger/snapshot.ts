@@ -3,12 +3,12 @@ import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
-import { SERVED_SCHEDULERS } from '../../api/keys.ts';
 import { ClassTable } from '../model/class-table.ts';
 import { Job } from '../model/job.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobSet } from '../model/job-set.ts';
 import { Recency } from '../placement/recency.ts';
+import { groupKey, isMember, Orphans } from './orphans.ts';
 import { nextStatus } from './next-status.ts';
 import { NodeTasks } from './node-tasks.ts';
 import { Nominations } from './nominations.ts';
@@ -60,8 +60,7 @@ export class Snapshot {
   readonly #priorities = new PriorityTable();
   readonly #nodeRecords = new Map<string, NodeRecord>();
   #nodeSetChanged = false;
-  /** Tasks whose group has no PodGroup yet, by the group's key. */
-  readonly #orphans = new Map<string, Set<Task>>();
+  readonly #orphans = new Orphans();
 
   upsertNode(record: NodeRecord): void {
     const old = this.#nodeRecords.get(record.name);
@@ -97,7 +96,7 @@ export class Snapshot {
       return;
     }
     const made = new Queue(record);
-    this.queues.set(record.name, made);
+    this.#aroundOrphans(record.name, () => this.queues.set(record.name, made));
     for (const job of this.jobs.values()) if (job.record.queue === record.name) this.#moveJob(job, made);
   }
 
@@ -105,7 +104,7 @@ export class Snapshot {
     const queue = this.queues.get(name);
     if (queue === undefined) return;
     for (const job of this.jobs.values()) if (job.queue === queue) this.#moveJob(job, undefined);
-    this.queues.delete(name);
+    this.#aroundOrphans(name, () => this.queues.delete(name));
   }
 
   setPriorityClass(record: PriorityClassRecord): void {
@@ -130,9 +129,7 @@ export class Snapshot {
     job.queue = this.queues.get(record.queue);
     this.jobs.set(record.key, job);
     this.dirtyJobs.add(job);
-    const orphans = this.#orphans.get(record.key);
-    this.#orphans.delete(record.key);
-    for (const task of orphans ?? []) this.#join(task, job);
+    for (const task of this.#orphans.take(record.key)) this.#join(task, job);
   }
 
   /** Takes the phases as they are written: whoever starts to lead goes on from what the leader before it said. */
@@ -146,7 +143,7 @@ export class Snapshot {
   removeJob(key: string): void {
     const job = this.jobs.get(key);
     if (job === undefined) return;
-    for (const task of job.tasks.values()) this.#orphan(task, key);
+    for (const task of job.tasks.values()) this.#orphan(task);
     this.jobs.delete(key);
     this.waiting.delete(job);
     this.dirtyJobs.delete(job);
@@ -166,7 +163,8 @@ export class Snapshot {
       this.#addTask(record, status);
       return;
     }
-    if (task.record.group !== record.group) this.#regroup(task, record, status);
+    if (task.status !== TaskStatus.Pending && record.nodeName !== '') this.#change(task, frozen(record, task), status);
+    else if (task.record.group !== record.group) this.#regroup(task, record, status);
     else this.#change(task, record, status);
   }
 
@@ -176,7 +174,7 @@ export class Snapshot {
     if (task === undefined) return;
     this.#account(task, -1);
     task.job?.tasks.delete(uid);
-    if (task.job === undefined) this.#forgetOrphan(task);
+    if (task.job === undefined) this.#orphans.remove(task);
     this.classes.release(task.class);
     this.tasks.delete(uid);
   }
@@ -297,12 +295,7 @@ export class Snapshot {
     return isStanding && this.leaving.has(record.uid) ? TaskStatus.Releasing : status;
   }
 
-  /** Whoever renames the group of a placed pod takes nothing off its queue: it counts there until it is gone. */
   #regroup(task: Task, record: PodRecord, status: TaskStatus): void {
-    if (task.status !== TaskStatus.Pending && record.nodeName !== '') {
-      this.#change(task, { ...record, group: task.record.group }, status);
-      return;
-    }
     const { nodeName } = task;
     this.removeTask(record.uid);
     this.#addTask(record, status, record.nodeName === '' ? nodeName : record.nodeName);
@@ -333,14 +326,14 @@ export class Snapshot {
     this.tasks.set(record.uid, task);
     task.status = status;
     this.#setNode(task, nodeName);
-    const isOurs = record.group !== '' && SERVED_SCHEDULERS.has(record.schedulerName);
+    const isOurs = isMember(record);
     const job = isOurs ? this.jobs.get(groupKey(record)) : undefined;
     if (job !== undefined) {
       task.job = job;
       task.group = job.groupOf(record.task);
       job.tasks.set(task.uid, task);
     } else if (isOurs) {
-      this.#orphansOf(groupKey(record)).add(task);
+      this.#orphans.add(task);
     }
     this.#account(task, 1);
   }
@@ -353,34 +346,18 @@ export class Snapshot {
     this.#account(task, 1);
   }
 
-  #orphan(task: Task, key: string): void {
+  #orphan(task: Task): void {
     this.#account(task, -1);
     task.job?.tasks.delete(task.uid);
     task.job = undefined;
     task.group = undefined;
-    this.#orphansOf(key).add(task);
+    this.#orphans.add(task);
     this.#account(task, 1);
   }
 
   /** Keys of groups that pods name and nobody made. */
   missingGroups(): Iterable<[string, ReadonlySet<Task>]> {
     return this.#orphans.entries();
-  }
-
-  #orphansOf(key: string): Set<Task> {
-    let set = this.#orphans.get(key);
-    if (set === undefined) {
-      set = new Set();
-      this.#orphans.set(key, set);
-    }
-    return set;
-  }
-
-  #forgetOrphan(task: Task): void {
-    const key = groupKey(task.record);
-    const set = this.#orphans.get(key);
-    set?.delete(task);
-    if (set?.size === 0) this.#orphans.delete(key);
   }
 
   #updateJob(job: Job, record: PodGroupRecord): void {
@@ -419,15 +396,29 @@ export class Snapshot {
     const { class: taskClass, status, job, nodeIx } = task;
     const holds = holdsNode(status);
     if (holds && nodeIx >= 0) this.#chargeNode(task, sign);
-    if (job === undefined) return;
-    job.move(task, status, sign);
-    if (status === TaskStatus.Pending && taskClass.isBestEffort) job.pendingBestEffort += sign;
-    this.dirtyJobs.add(job);
-    const queue = job.queue;
+    if (job !== undefined) {
+      job.move(task, status, sign);
+      if (status === TaskStatus.Pending && taskClass.isBestEffort) job.pendingBestEffort += sign;
+      this.dirtyJobs.add(job);
+    }
+    const queue = job === undefined ? this.#queueOfOrphan(task, holds) : job.queue;
     if (queue === undefined) return;
     queue.isDirty = true;
     if (holds) addToLedger(queue.allocated, taskClass.resources, taskClass.amounts, sign);
     else if (status === TaskStatus.Pending) addToLedger(queue.pending, taskClass.resources, taskClass.amounts, sign);
+  }
+
+  /** Who deletes the PodGroup of placed pods frees nothing: they count in the queue that they name until they are gone. */
+  #queueOfOrphan({ record }: Task, holds: boolean): Queue | undefined {
+    return holds && isMember(record) ? this.queues.get(record.queue) : undefined;
+  }
+
+  /** A queue comes or goes: orphans that name it count in it from now on, or no more. */
+  #aroundOrphans(queue: string, change: () => void): void {
+    const orphans = this.#orphans.ofQueue(queue);
+    for (const task of orphans) this.#account(task, -1);
+    change();
+    for (const task of orphans) this.#account(task, 1);
   }
 
   #chargeNode(task: Task, sign: 1 | -1): void {
@@ -478,6 +469,7 @@ export class Snapshot {
   }
 }
 
-function groupKey(record: PodRecord): string {
-  return `${record.namespace}/${record.group}`;
+/** Whoever renames the group or the queue of a placed pod takes nothing off them: it counts there until it is gone. */
+function frozen(record: PodRecord, { record: { group, queue } }: Task): PodRecord {
+  return record.group === group && record.queue === queue ? record : { ...record, group, queue };
 }

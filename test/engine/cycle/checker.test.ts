@@ -280,6 +280,21 @@ describe('checker', () => {
     expect(bench.reserve('p0 n1')).to.equal(undefined);
   });
 
+  it('counts what a group holds that was deleted before its pods, until they are gone', () => {
+    const bench = new Bench();
+    bench.queues.set('default', makeQueue('default', { capability: new Map([['cpu', 1000]]) }));
+    bench.gang(1, 1);
+    bench.bound('old', 'n1');
+    bench.groups.delete('ns/g');
+    bench.checker.observeGroup(undefined, 'ns/g');
+    bench.group(makePodGroup('h', 1));
+    bench.pod(makePod('q0', 'h', ONE_CPU));
+    const gang: GangDecision = { ...decision('q0 n2'), group: 'ns/h' };
+    expect(bench.checker.reserve(gang)).to.equal('queue default would hold 2000 of 1000 cpu');
+    bench.gone('old');
+    expect(bench.checker.reserve(gang)).to.equal(undefined);
+  });
+
   it('moves what a group holds when the group moves to another queue', () => {
     const bench = new Bench();
     const capability = new Map([['cpu', 1000]]);

@@ -142,6 +142,28 @@ describe('a placement on its way', () => {
     made.snapshot.assume(POD.uid, 'n1');
     made.snapshot.removeJob('ns/a');
     expect(idle(made)).to.deep.equal({ n1: 3000, n2: 4000 });
+  });
+
+  it('counts in the queue that its pod names when its PodGroup is gone, until it is gone itself', () => {
+    const made = world();
+    const held = (): number => made.snapshot.queues.get('default')?.allocated[CPU_IX] ?? 0;
+    made.snapshot.assume(POD.uid, 'n1');
+    made.snapshot.removeJob('ns/a');
+    expect(held()).to.equal(1000);
+    made.snapshot.upsertTask({ ...POD, nodeName: 'n1', queue: 'elsewhere' });
+    expect(held()).to.equal(1000);
+    made.snapshot.removeQueue('default');
+    made.queue('default');
+    expect(held()).to.equal(1000);
+    made.snapshot.removeTask(POD.uid);
+    expect(held()).to.equal(0);
+  });
+
+  it('that did not happen counts nowhere once its PodGroup is gone', () => {
+    const made = world();
+    made.snapshot.assume(POD.uid, 'n1');
+    made.snapshot.removeJob('ns/a');
+    made.snapshot.forget(POD.uid);
     expect(made.snapshot.queues.get('default')?.allocated[CPU_IX]).to.equal(0);
   });
 });
