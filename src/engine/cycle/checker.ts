@@ -97,7 +97,7 @@ export class Checker {
     return this.#membership.size(group);
   }
 
-  /** Whether the group has its minimum, of each role as well, without some of its members. O(members). */
+  /** Whether the group has its minimum, of each role as well, without some of its members. */
   isWhole(group: PodGroupRecord, without?: ReadonlySet<string>): boolean {
     return this.#membership.missing(group, without) === undefined;
   }

@@ -1,9 +1,10 @@
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 
-/** The group and role that a pod counts for. */
-interface Member {
+/** The members of a group that have one role: what each of them points to. */
+interface RoleCount {
   readonly group: string;
   readonly role: string;
+  count: number;
 }
 
 /**
@@ -11,56 +12,58 @@ interface Member {
  * have succeeded on one. A pod that counts once counts for the same group and role until it does not count any more.
  */
 export class Membership {
-  readonly #members = new Map<string, Member>();
-  readonly #byGroup = new Map<string, Map<string, Member>>();
+  readonly #members = new Map<string, RoleCount>();
+  readonly #byGroup = new Map<string, Map<string, RoleCount>>();
 
   /** The pod counts for the group from now on; nothing when it counts already, or when the group is empty. */
   add(uid: string, group: string, role: string): void {
     if (group === '' || this.#members.has(uid)) return;
-    const member = { group, role };
-    this.#members.set(uid, member);
-    let pods = this.#byGroup.get(group);
-    if (pods === undefined) this.#byGroup.set(group, (pods = new Map()));
-    pods.set(uid, member);
+    let roles = this.#byGroup.get(group);
+    if (roles === undefined) this.#byGroup.set(group, (roles = new Map()));
+    let members = roles.get(role);
+    if (members === undefined) roles.set(role, (members = { group, role, count: 0 }));
+    members.count += 1;
+    this.#members.set(uid, members);
   }
 
   remove(uid: string): void {
-    const member = this.#members.get(uid);
-    if (member === undefined) return;
+    const members = this.#members.get(uid);
+    if (members === undefined) return;
     this.#members.delete(uid);
-    const pods = this.#byGroup.get(member.group);
-    pods?.delete(uid);
-    if (pods?.size === 0) this.#byGroup.delete(member.group);
+    members.count -= 1;
+    if (members.count > 0) return;
+    const roles = this.#byGroup.get(members.group);
+    roles?.delete(members.role);
+    if (roles?.size === 0) this.#byGroup.delete(members.group);
   }
 
-  /** O(1). */
+  /** O(roles). */
   size(group: string): number {
-    return this.#byGroup.get(group)?.size ?? 0;
+    let size = 0;
+    for (const { count } of this.#byGroup.get(group)?.values() ?? []) size += count;
+    return size;
   }
 
   /**
    * What the group lacks to be whole, without some of its members and with `more` of these roles; undefined when nothing
-   * is. O(members) for each role that has a minimum.
+   * is. O(roles + pods named).
    */
   missing(
     group: PodGroupRecord,
     without: ReadonlySet<string> = NOBODY,
     more: readonly string[] = [],
   ): string | undefined {
-    const total = this.#count(group.key, without, () => true) + more.length;
-    if (total < group.minMember) return `${total} of ${group.minMember} members of ${group.key}`;
+    const { key } = group;
+    const left = [...without].flatMap((uid) => this.#members.get(uid) ?? []).filter((members) => members.group === key);
+    const total = this.size(key) - left.length + more.length;
+    if (total < group.minMember) return `${total} of ${group.minMember} members of ${key}`;
     for (const [role, min] of roleMinima(group)) {
-      const isOfRole = (other: string): boolean => other === role;
-      const count = this.#count(group.key, without, isOfRole) + more.filter(isOfRole).length;
-      if (count < min) return `${count} of ${min} members of task ${role} of ${group.key}`;
+      const gone = left.filter((members) => members.role === role).length;
+      const added = more.filter((other) => other === role).length;
+      const count = (this.#byGroup.get(key)?.get(role)?.count ?? 0) - gone + added;
+      if (count < min) return `${count} of ${min} members of task ${role} of ${key}`;
     }
     return undefined;
-  }
-
-  #count(group: string, without: ReadonlySet<string>, fits: (role: string) => boolean): number {
-    let count = 0;
-    for (const [uid, { role }] of this.#byGroup.get(group) ?? []) if (!without.has(uid) && fits(role)) count += 1;
-    return count;
   }
 }
 

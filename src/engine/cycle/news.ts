@@ -37,5 +37,5 @@ export function isGroupChanged(next: PodGroupRecord, old: PodGroupRecord): boole
 }
 
 export function isQueueNews(next: QueueRecord, old: QueueRecord): boolean {
-  return !saysTheSame(next, old, ['resourceVersion', 'allocatedText']);
+  return !saysTheSame(next, old, ['resourceVersion', 'allocatedText', 'conditions']);
 }

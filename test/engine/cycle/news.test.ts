@@ -10,6 +10,7 @@ const NODE = makeNode('n', { cpu: 1000 });
 const POD = makePod('p', 'g', SHAPE);
 const GROUP = makePodGroup('g', 2, { phase: 'Inqueue' });
 const QUEUE = makeQueue('q');
+const QUEUE_CONDITION = { type: 'T', status: 'True', reason: 'R', message: 'm', lastTransitionTime: '' };
 
 describe('news for a cycle', () => {
   const conditions = [
@@ -31,6 +32,7 @@ describe('news for a cycle', () => {
     ['a phase that somebody else wrote', isGroupNews({ ...GROUP, phase: 'Completed' }, GROUP, 'Inqueue'), true],
     ["a group's minimum", isGroupNews({ ...GROUP, minMember: 1 }, GROUP, 'Inqueue'), true],
     ['what a queue holds', isQueueNews({ ...QUEUE, resourceVersion: '9', allocatedText: 'x' }, QUEUE), false],
+    ['our condition on a queue', isQueueNews({ ...QUEUE, conditions: [QUEUE_CONDITION] }, QUEUE), false],
     ['a queue that closes', isQueueNews({ ...QUEUE, state: 'Closed' }, QUEUE), true],
   ];
   for (const [name, found, isNews] of cases) {
