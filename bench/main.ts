@@ -1,5 +1,6 @@
 import { readArguments } from './arguments.ts';
 import { CORE_BENCHMARKS } from './core-benchmark.ts';
+import { DECODE_BENCHMARK } from './decode.ts';
 import { describeMachine } from './machine.ts';
 import { formatReport } from './report.ts';
 import type { Report } from './report.ts';
@@ -7,7 +8,7 @@ import { E2E_BENCHMARK } from './e2e.ts';
 import { RESTART_BENCHMARK } from './restart.ts';
 import { WEBHOOK_BENCHMARK } from './webhook.ts';
 
-const BENCHMARKS = [...CORE_BENCHMARKS, WEBHOOK_BENCHMARK, E2E_BENCHMARK, RESTART_BENCHMARK];
+const BENCHMARKS = [...CORE_BENCHMARKS, DECODE_BENCHMARK, WEBHOOK_BENCHMARK, E2E_BENCHMARK, RESTART_BENCHMARK];
 
 /** Runs the command and returns its exit code. */
 async function main(args: readonly string[]): Promise<number> {

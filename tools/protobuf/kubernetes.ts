@@ -17,6 +17,8 @@ export const KIND_MESSAGES: ReadonlyMap<string, string> = new Map([
   ['v1/Namespace', `${CORE}.Namespace`],
   ['batch/v1/Job', 'k8s.io.api.batch.v1.Job'],
   ['scheduling.k8s.io/v1/PriorityClass', 'k8s.io.api.scheduling.v1.PriorityClass'],
+  // What any kind looks like when names and versions alone are asked for.
+  ['meta.k8s.io/v1/PartialObjectMetadata', `${META}.PartialObjectMetadata`],
 ]);
 
 /** The answer to a refused request. */

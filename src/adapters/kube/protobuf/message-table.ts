@@ -13,6 +13,8 @@ export const KIND_MESSAGES: ReadonlyMap<string, string> = new Map([
   ['batch/v1/JobList', 'JobList'],
   ['scheduling.k8s.io/v1/PriorityClass', 'PriorityClass'],
   ['scheduling.k8s.io/v1/PriorityClassList', 'PriorityClassList'],
+  ['meta.k8s.io/v1/PartialObjectMetadata', 'PartialObjectMetadata'],
+  ['meta.k8s.io/v1/PartialObjectMetadataList', 'PartialObjectMetadataList'],
   ['v1/Status', 'Status'],
 ]);
 
@@ -110,6 +112,13 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [4, 'uid', 'string', 'single'],
     [5, 'apiVersion', 'string', 'single'],
     [6, 'controller', 'bool', 'single'],
+  ]],
+  ['PartialObjectMetadata', [
+    [1, 'metadata', 'ObjectMeta', 'single'],
+  ]],
+  ['PartialObjectMetadataList', [
+    [1, 'metadata', 'ListMeta', 'single'],
+    [2, 'items', 'PartialObjectMetadata', 'list'],
   ]],
   ['Pod', [
     [1, 'metadata', 'ObjectMeta', 'single'],

@@ -39,8 +39,6 @@ const MAX_PAGE_BYTES = 256 * 1024 * 1024;
 const PAGE_ATTEMPTS = 10;
 const PAGE_BACKOFF: BackoffBounds = { minMs: 500, maxMs: 10_000 };
 const MAX_RETRY_AFTER_MS = 30_000;
-/** Names and versions alone, where the server knows how. */
-export const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 /**
  * Lists a collection in pages, consistently: no resourceVersion is sent, so the list is at least as new as the moment
@@ -66,7 +64,7 @@ export async function newestVersion(
   isStopped: () => boolean,
 ): Promise<string | undefined> {
   const ask = async (): Promise<string> => {
-    const page = await fetchPage({ ...options, pageSize: 1, accept: METADATA_ONLY }, '');
+    const page = await fetchPage({ ...options, pageSize: 1 }, '');
     return page.kind === 'page' ? stringAt(page.list, ['metadata', 'resourceVersion']) : '';
   };
   const version = await retry(ask, {

@@ -8,6 +8,8 @@ import { JSON_ENCODING } from './json-encoding.ts';
 const JSON_TYPE = 'application/json';
 const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
 
+const AS_METADATA = 'as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
 const ENCODINGS: ReadonlyMap<string, Encoding> = new Map([
   [JSON_TYPE, JSON_ENCODING],
   [PROTOBUF_TYPE, PROTOBUF_ENCODING],
@@ -21,6 +23,12 @@ export function hasProtobuf(type: ResourceType): boolean {
 /** Value of the Accept header: JSON alone, or as the second choice. */
 export function acceptHeader(withProtobuf: boolean): string {
   return withProtobuf ? `${PROTOBUF_TYPE},${JSON_TYPE}` : JSON_TYPE;
+}
+
+/** Value of the Accept header for names and versions alone; whole objects where a server cannot give less. */
+export function metadataAcceptHeader(withProtobuf: boolean): string {
+  const inJson = `${JSON_TYPE};${AS_METADATA},${JSON_TYPE}`;
+  return withProtobuf ? `${PROTOBUF_TYPE};${AS_METADATA},${inJson}` : inJson;
 }
 
 /** The encoding that a content type names; JSON where it is none that we know. */

@@ -7,9 +7,9 @@ import { compareResourceVersions } from '../../../lib/resource-version.ts';
 import { ChangeQueue } from './change-queue.ts';
 import type { WatchEventType } from './encoding.ts';
 import { catchUp } from './catch-up.ts';
-import { listPages, METADATA_ONLY, newestVersion } from './list-pages.ts';
+import { listPages, newestVersion } from './list-pages.ts';
 import type { PagedListOptions } from './list-pages.ts';
-import { acceptHeader, hasProtobuf } from './negotiation.ts';
+import { acceptHeader, hasProtobuf, metadataAcceptHeader } from './negotiation.ts';
 import { ObjectView } from './object-view.ts';
 import { REFLECTOR_TIMINGS } from './reflector-options.ts';
 import type { ReflectorOptions, ReflectorTimings } from './reflector-options.ts';
@@ -95,7 +95,7 @@ class ResourceReflector<T> implements KubeReflector {
     if (run === undefined) return;
     const isStopped = (): boolean => run.isStopped;
     await catchUp({
-      newestVersion: () => newestVersion(this.#listTarget(run), isStopped),
+      newestVersion: () => newestVersion(this.#metadataTarget(run), isStopped),
       hasPassed: (version) => this.#hasHandedOver(run, version),
       hurry: () => this.#hurry(run),
       wait: (delayMs) => run.wait(delayMs),
@@ -218,6 +218,10 @@ class ResourceReflector<T> implements KubeReflector {
     const wait = (delayMs: number): Promise<void> => run.wait(delayMs);
     const accept = acceptHeader(this.#useProtobuf);
     return { http, clock, randomness, path: this.#path, query: this.#query, accept, pageSize, idleLimitMs, wait };
+  }
+
+  #metadataTarget(run: ReflectorRun<T>): Omit<PagedListOptions, 'onPage'> {
+    return { ...this.#listTarget(run), accept: metadataAcceptHeader(this.#useProtobuf) };
   }
 
   #hasHandedOver(run: ReflectorRun<T>, version: string): boolean {
@@ -351,7 +355,7 @@ class ResourceReflector<T> implements KubeReflector {
     if (!this.synced || this.#view.version === '' || this.#options.mayCheckItself?.() === false) return;
     const result = await runSelfCheck({
       view: this.#view,
-      list: { ...this.#listTarget(run), accept: METADATA_ONLY },
+      list: this.#metadataTarget(run),
       isStopped: () => run.isStopped || this.#view.isListing,
       patienceMs: SELF_CHECK_PATIENCE_MS,
     });

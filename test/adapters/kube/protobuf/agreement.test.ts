@@ -2,11 +2,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type protobuf from 'protobufjs';
 import { PROTOBUF_ENCODING } from '../../../../src/adapters/kube/protobuf/protobuf-encoding.ts';
+import { identify } from '../../../../src/adapters/kube/read/object-view.ts';
 import { projectJob } from '../../../../src/api/projections/job.ts';
 import { projectNamespace } from '../../../../src/api/projections/namespace.ts';
 import { projectNode } from '../../../../src/api/projections/node.ts';
 import { projectPod } from '../../../../src/api/projections/pod.ts';
 import { projectPriorityClass } from '../../../../src/api/projections/priority-class.ts';
+import { isJsonObject } from '../../../../src/lib/json.ts';
 import { KIND_MESSAGES, loadKubernetes } from '../../../../tools/protobuf/kubernetes.ts';
 import { anyObject } from '../../../support/kubernetes-objects.ts';
 import { KubernetesWriter } from '../../../support/kubernetes-writer.ts';
@@ -18,6 +20,7 @@ const PROJECTIONS: ReadonlyMap<string, (raw: unknown) => unknown> = new Map<stri
   ['v1/Namespace', projectNamespace],
   ['batch/v1/Job', projectJob],
   ['scheduling.k8s.io/v1/PriorityClass', projectPriorityClass],
+  ['meta.k8s.io/v1/PartialObjectMetadata', (raw) => (isJsonObject(raw) ? identify(raw) : undefined)],
 ]);
 
 describe('records from protobuf and from JSON', () => {

@@ -86,6 +86,19 @@ describe('reflector in protobuf', () => {
     });
   }
 
+  it('compares itself with names and versions alone', async () => {
+    await bench.close();
+    bench = await openReflectorBench({ timings: { idleLimitMs: 9_000_000 } });
+    await listed(9, rawPod('a', 3), rawPod('b', 4));
+    bench.clock.advance(600_000);
+    const page = await bench.server.next();
+    expect(page.headers.accept).to.match(/^application\/vnd\.kubernetes\.protobuf;as=PartialObjectMetadataList;/);
+    const items = [rawPod('a', 3), rawPod('missed', 5)];
+    answer(page, 200, 'meta.k8s.io/v1/PartialObjectMetadataList', { metadata: { resourceVersion: '9' }, items });
+    const selfChecks = { resource: 'pods', result: 'mismatch' };
+    await until(() => bench.metrics.value('sluice_reflector_self_checks_total', selfChecks) === 1);
+  });
+
   it('gives way to JSON when an event cannot be read, and goes on from where it was', async () => {
     const watch = await listed(9, rawPod('a', 3));
     send(watch, 'MODIFIED', rawPod('a', 10));
