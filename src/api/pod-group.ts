@@ -121,6 +121,12 @@ const columns: readonly PrinterColumn[] = [
   { name: 'RUNNINGS', type: 'integer', jsonPath: '.status.running', description: 'Pods that run' },
   { name: 'AGE', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation' },
   { name: 'QUEUE', type: 'string', jsonPath: '.spec.queue', description: 'Queue that the group waits in', wide: true },
+  {
+    name: 'OWNER',
+    type: 'string',
+    jsonPath: String.raw`.metadata.annotations.sluice\.dev/origin`,
+    description: 'Object that the group was made for',
+  },
 ];
 
 /** PodGroup of scheduling.volcano.sh/v1beta1; it has no status subresource there, so it has none here. */

@@ -103,7 +103,8 @@ export class ControllerModel implements ClusterWriter, EventRecorder {
   }
 
   #patch(kind: ModelKind, key: string, found: ModelRecord, body: JsonObject): void {
-    if (kind === 'podgroups') this.put(kind, key, patchGroup(found as PodGroupRecord, objectAt(body, 'spec')));
+    if (kind === 'podgroups')
+      this.put(kind, key, patchRootState(patchGroup(found as PodGroupRecord, objectAt(body, 'spec')), body));
     else if (kind === 'pods')
       this.put(kind, key, patchPod(found as PodRecord, objectAt(body, 'metadata', 'annotations')));
     else if (kind === 'queues') this.put(kind, key, patchQueue(found as QueueRecord, objectAt(body, 'status')));
@@ -146,7 +147,13 @@ function groupOf(body: JsonObject, uid: string): PodGroupRecord {
     origin: stringAt(body, ['metadata', 'annotations', 'sluice.dev/origin']),
     owner: owner === undefined ? undefined : ownerOf(owner),
   } as const;
-  return patchGroup(bare, objectAt(body, 'spec'));
+  return patchRootState(patchGroup(bare, objectAt(body, 'spec')), body);
+}
+
+function patchRootState(group: PodGroupRecord, body: JsonObject): PodGroupRecord {
+  const state = memberAt(body, 'metadata', 'annotations', 'sluice.dev/root-state');
+  if (state === undefined) return group;
+  return { ...group, rootState: state === 'Suspended' || state === 'Ended' ? state : 'Active' };
 }
 
 function ownerOf(raw: unknown): OwnerRecord {
@@ -165,7 +172,10 @@ function patchGroup(group: PodGroupRecord, spec: JsonObject): PodGroupRecord {
     minMember: numberAt(spec, ['minMember'], group.minMember),
     minTaskMember: tasks,
     queue: stringAt(spec, ['queue'], group.queue),
-    priorityClassName: stringAt(spec, ['priorityClassName'], group.priorityClassName),
+    priorityClassName:
+      memberAt(spec, 'priorityClassName') === null
+        ? ''
+        : stringAt(spec, ['priorityClassName'], group.priorityClassName),
     minResources: patchAmounts(group.minResources, objectAt(spec, 'minResources')),
   };
 }

@@ -40,10 +40,15 @@ export function makeJob(name: string, plan: GroupPlan, overrides: Partial<JobRec
     name,
     uid: `job-${name}`,
     resourceVersion: '1',
+    createdMs: 0,
     deleting: false,
     groupPlan: formatGroupPlan(plan),
-    schedulerName: 'sluice',
     finished: false,
+    suspended: false,
+    completions: undefined,
+    failedIndexes: 0,
+    schedulerName: 'sluice',
+    priorityClassName: plan.priorityClassName,
     ...overrides,
   };
 }

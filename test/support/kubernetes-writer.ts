@@ -15,6 +15,12 @@ export interface WriteOptions {
   readonly writesEmpty: boolean;
 }
 
+/** Fields that Go leaves out where they are nil: none is something else than 0 there. */
+const POINTERS: ReadonlySet<string> = new Set([
+  '.k8s.io.api.batch.v1.JobSpec.parallelism',
+  '.k8s.io.api.batch.v1.JobSpec.completions',
+]);
+
 /** Writes objects as the API server does, by Kubernetes' own descriptors with every field. */
 export class KubernetesWriter {
   readonly #root: protobuf.Root;
@@ -68,7 +74,8 @@ export class KubernetesWriter {
     if (field.repeated) return arrayAt(json, name).map((value) => this.#value(field, value));
     const value = member(json, name);
     if (value !== undefined) return this.#value(field, value);
-    return this.#options.writesEmpty && field.resolvedType === null ? field.typeDefault : undefined;
+    const isWritten = this.#options.writesEmpty && field.resolvedType === null && !POINTERS.has(field.fullName);
+    return isWritten ? field.typeDefault : undefined;
   }
 
   #value({ resolvedType }: Field, json: JsonValue): unknown {

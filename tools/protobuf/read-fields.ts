@@ -29,9 +29,9 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['Taint', ['key', 'value', 'effect']],
   ['PriorityClass', ['metadata', 'value', 'globalDefault']],
   ['Job', ['metadata', 'spec', 'status']],
-  ['JobSpec', ['template']],
+  ['JobSpec', ['parallelism', 'completions', 'suspend', 'template']],
   ['PodTemplateSpec', ['spec']],
-  ['JobStatus', ['conditions']],
+  ['JobStatus', ['conditions', 'failedIndexes']],
   ['JobCondition', ['type', 'status']],
   ['Pod', ['metadata', 'spec', 'status']],
   [

@@ -1,25 +1,41 @@
 import { member, objectAt } from '../../lib/json.ts';
 import { GROUP_PLAN_ANNOTATION } from '../keys.ts';
 import type { JobRecord } from '../records/job-record.ts';
-import { objects, readMetadata, text } from './metadata.ts';
+import { objects, readMetadata, text, whole } from './metadata.ts';
 
 /** The record of a batch/v1 Job; undefined for anything without name, namespace or UID. */
 export function projectJob(raw: unknown): JobRecord | undefined {
-  const { name, namespace, uid, resourceVersion, deleting, annotations } = readMetadata(raw);
+  const { name, namespace, uid, resourceVersion, createdMs, deleting, annotations } = readMetadata(raw);
   if (name === '' || namespace === '' || uid === '') return undefined;
+  const spec = objectAt(raw, 'spec');
+  const podSpec = objectAt(spec, 'template', 'spec');
   return {
     key: `${namespace}/${name}`,
     namespace,
     name,
     uid,
     resourceVersion,
+    createdMs,
     deleting,
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
-    schedulerName: text(objectAt(raw, 'spec', 'template', 'spec'), 'schedulerName'),
     finished: objects(raw, 'status', 'conditions').some(
       (condition) => ENDS.has(text(condition, 'type')) && member(condition, 'status') === 'True',
     ),
+    suspended: member(spec, 'suspend') === true || whole(spec, 'parallelism', 1) === 0,
+    completions: member(spec, 'completions') === undefined ? undefined : whole(spec, 'completions', 1),
+    failedIndexes: countIndexes(text(objectAt(raw, 'status'), 'failedIndexes')),
+    schedulerName: text(podSpec, 'schedulerName'),
+    priorityClassName: text(podSpec, 'priorityClassName'),
   };
 }
 
-const ENDS: ReadonlySet<string> = new Set(['Complete', 'Failed']);
+/** The first two are set as soon as the outcome is sure, the others once the last pod is gone. */
+const ENDS: ReadonlySet<string> = new Set(['SuccessCriteriaMet', 'FailureTarget', 'Complete', 'Failed']);
+
+/** How many indexes a list such as `1,3-5` names. O(length). */
+function countIndexes(list: string): number {
+  return list.split(',').reduce((sum, range) => {
+    const [first = Number.NaN, last = first] = range.split('-').map((end) => (end === '' ? Number.NaN : Number(end)));
+    return Number.isSafeInteger(first) && last >= first ? sum + last - first + 1 : sum;
+  }, 0);
+}

@@ -1,15 +1,24 @@
-/** What the controllers need of a batch/v1 Job that carries a group plan. */
+/** What the controllers need of a batch/v1 Job. */
 export interface JobRecord {
   readonly key: string;
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
+  readonly createdMs: number;
   readonly deleting: boolean;
   /** Raw group plan annotation, empty when the webhook never saw it. */
   readonly groupPlan: string;
-  /** Who places its pods, by its template. */
-  readonly schedulerName: string;
-  /** Complete or Failed condition is True. */
+  /** Came to its end, or is on its way there: it makes no pods any more. */
   readonly finished: boolean;
+  /** Wants no pods for now: it is suspended, or runs none at a time. */
+  readonly suspended: boolean;
+  /** Undefined when one success is enough. */
+  readonly completions: number | undefined;
+  /** Indexes that failed for good while the others go on. */
+  readonly failedIndexes: number;
+  /** Of its pods' template; empty when the template leaves it to the cluster. */
+  readonly schedulerName: string;
+  /** Of its pods' template; empty when the template leaves it to the cluster. */
+  readonly priorityClassName: string;
 }

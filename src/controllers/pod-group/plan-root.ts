@@ -2,6 +2,7 @@ import type { GroupPlan } from '../../api/group-plan.ts';
 import { SERVED_SCHEDULERS } from '../../api/keys.ts';
 import type { JobRecord } from '../../api/records/job-record.ts';
 import type { OwnerRecord } from '../../api/records/owner-record.ts';
+import type { RootState } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import { apiVersion, JOBS, PODS } from '../../api/resources.ts';
 import type { ObjectRef } from '../effect.ts';
@@ -29,6 +30,24 @@ export function isLive(root: PlanRoot): boolean {
   if (root.record.deleting) return false;
   if (root.kind === 'job') return !root.record.finished;
   return root.record.phase !== 'Succeeded' && root.record.phase !== 'Failed';
+}
+
+/**
+ * Whether the root wants its pods. Pods that a controller makes come and go: what they plan is theirs together, and ends
+ * with the controller.
+ */
+export function rootState(root: PlanRoot, plan: GroupPlan): RootState {
+  if (root.kind === 'pod' && plan.owner === 'controller' && root.record.owner !== undefined) return 'Active';
+  if (!isLive(root)) return 'Ended';
+  return root.kind === 'job' && root.record.suspended ? 'Suspended' : 'Active';
+}
+
+/** True when nothing changed on the root that its group follows, but for the plan itself. */
+export function isSameRoot(before: PlanRoot, after: PlanRoot): boolean {
+  if (isLive(before) !== isLive(after)) return false;
+  if (before.kind !== 'job' || after.kind !== 'job') return true;
+  const [a, b] = [before.record, after.record];
+  return a.suspended === b.suspended && a.failedIndexes === b.failedIndexes;
 }
 
 /**

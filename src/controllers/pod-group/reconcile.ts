@@ -2,14 +2,16 @@ import { parseAmounts } from '../../api/amounts.ts';
 import { parseGroupPlan } from '../../api/group-plan.ts';
 import type { GroupPlan } from '../../api/group-plan.ts';
 import type { OwnerRecord } from '../../api/records/owner-record.ts';
-import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import type { PodGroupRecord, RootState } from '../../api/records/pod-group-record.ts';
 import { POD_GROUPS } from '../../api/resources.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { eventOnce, requeueAfter } from '../effect.ts';
 import type { Effect, EventEffect } from '../effect.ts';
 import type { ObservedPodGroup } from './observed.ts';
-import { groupOwner, isLive, isServed, rootRef } from './plan-root.ts';
+import { groupOwner, isLive, isServed, rootRef, rootState } from './plan-root.ts';
 import type { PlanRoot } from './plan-root.ts';
-import { podGroupBody } from './resources.ts';
+import { possiblePlan } from './possible-plan.ts';
+import { podGroupBody, rootStateAnnotation } from './resources.ts';
 import { specPatch } from './spec-patch.ts';
 import { demandAt, openStage } from './stage.ts';
 import type { GroupDemand } from './stage.ts';
@@ -20,29 +22,45 @@ const LEFTOVER_WAIT_MS = 1_000;
 const TAKEN_WAIT_MS = 60_000;
 
 /**
- * Makes the PodGroup of a plan and keeps its demands in step with plan and stage; touches no group that it did not
- * make. A group outlives its finished root until garbage collection takes both; it is never made again for one.
+ * Makes the PodGroup of a plan and keeps its demands and its root's state in step with root, plan and stage; touches no
+ * group that it did not make. A group outlives its ended root until garbage collection takes both, and asks for nothing
+ * meanwhile; it is never made again for one.
  */
 export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[] {
   const { root, group } = observed;
-  if (root.record.groupPlan === '' || !isServed(root) || !isLive(root)) return [];
-  const plan = readPlan(root.record.groupPlan);
-  if (plan === undefined) return eventOnce(invalidPlan(root), observed.reported);
-  const demand = demandAt(plan, openStage(plan, observed.members));
+  if (root.record.groupPlan === '' || !isServed(root)) return [];
+  const read = readPlan(root);
+  if (read === undefined) return isLive(root) ? eventOnce(invalidPlan(root), observed.reported) : [];
+  const plan = possiblePlan(read, root);
   const owner = groupOwner(root, plan);
+  if (!isLive(root)) return endGroup(root, rootState(root, plan), group, owner);
+  const demand = demandAt(plan, openStage(plan, observed.members));
   if (group === undefined) return [createGroup(root, plan, demand, owner)];
   if (group.deleting) return [requeueAfter(LEFTOVER_WAIT_MS)];
   if (group.owner?.uid !== owner.uid) return leaveForeign(observed, group, owner);
-  return updateGroup(root, plan, demand, group);
+  return patchGroup(root, group, specPatch(group, plan, demand), rootState(root, plan));
+}
+
+/** An ended root changes no demand any more: the group says that it asks for nothing, whatever it demanded. */
+function endGroup(
+  root: PlanRoot,
+  state: RootState,
+  group: PodGroupRecord | undefined,
+  owner: OwnerRecord,
+): readonly Effect[] {
+  if (group === undefined || group.deleting || group.owner?.uid !== owner.uid) return [];
+  return patchGroup(root, group, undefined, state);
 }
 
 /**
  * A plan whose quantities cannot be read is as unusable as one that is no JSON: the API server would refuse the group.
+ * The priority class is the one that the root's pods have.
  */
-function readPlan(text: string): GroupPlan | undefined {
-  const plan = parseGroupPlan(text);
-  if (plan === undefined) return undefined;
-  return parseAmounts(plan.minResources, 'up').errors.length === 0 ? plan : undefined;
+function readPlan({ record }: PlanRoot): GroupPlan | undefined {
+  const plan = parseGroupPlan(record.groupPlan);
+  if (plan === undefined || parseAmounts(plan.minResources, 'up').errors.length > 0) return undefined;
+  // The annotation may have been written by anybody while no webhook watched; what the pods run with may not.
+  return { ...plan, priorityClassName: record.priorityClassName };
 }
 
 function createGroup(root: PlanRoot, plan: GroupPlan, demand: GroupDemand, owner: OwnerRecord): Effect {
@@ -53,6 +71,7 @@ function createGroup(root: PlanRoot, plan: GroupPlan, demand: GroupDemand, owner
     name: plan.group,
     owner,
     origin: `${owner.kind}/${owner.name}`,
+    rootState: rootState(root, plan),
     queue: plan.queue,
     priorityClassName: plan.priorityClassName,
     minResources: plan.minResources,
@@ -61,12 +80,19 @@ function createGroup(root: PlanRoot, plan: GroupPlan, demand: GroupDemand, owner
   return { kind: 'create', type: POD_GROUPS, namespace, name: plan.group, regarding, body };
 }
 
-function updateGroup(root: PlanRoot, plan: GroupPlan, demand: GroupDemand, group: PodGroupRecord): readonly Effect[] {
-  const spec = specPatch(group, plan, demand);
-  if (spec === undefined) return [];
+/** One write for both: what a resumed root asks for stands before any of its pods may be placed. */
+function patchGroup(
+  root: PlanRoot,
+  group: PodGroupRecord,
+  spec: JsonObject | undefined,
+  state: RootState,
+): readonly Effect[] {
+  const metadata = group.rootState === state ? undefined : { annotations: rootStateAnnotation(state) };
+  if (spec === undefined && metadata === undefined) return [];
   const { namespace, name, uid, resourceVersion } = group;
   const precondition = { uid, resourceVersion };
-  return [{ kind: 'patch', type: POD_GROUPS, namespace, name, precondition, regarding: rootRef(root), body: { spec } }];
+  const body = { ...(metadata === undefined ? {} : { metadata }), ...(spec === undefined ? {} : { spec }) };
+  return [{ kind: 'patch', type: POD_GROUPS, namespace, name, precondition, regarding: rootRef(root), body }];
 }
 
 /**

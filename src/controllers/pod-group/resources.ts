@@ -1,5 +1,6 @@
-import { GROUP_ORIGIN_ANNOTATION, QUEUE_NAME_LABEL } from '../../api/keys.ts';
+import { GROUP_ORIGIN_ANNOTATION, QUEUE_NAME_LABEL, ROOT_STATE_ANNOTATION } from '../../api/keys.ts';
 import type { OwnerRecord } from '../../api/records/owner-record.ts';
+import type { RootState } from '../../api/records/pod-group-record.ts';
 import { apiVersion, POD_GROUPS } from '../../api/resources.ts';
 import type { JsonObject } from '../../lib/json.ts';
 
@@ -10,6 +11,7 @@ export interface PodGroupParts {
   readonly owner: OwnerRecord;
   /** Kind and name of the object that the group is for. */
   readonly origin: string;
+  readonly rootState: RootState;
   readonly queue: string;
   readonly priorityClassName: string;
   readonly minMember: number;
@@ -34,11 +36,19 @@ export function podGroupBody(parts: PodGroupParts): JsonObject {
       name: parts.name,
       namespace: parts.namespace,
       labels: queueLabels(parts.queue),
-      annotations: { [GROUP_ORIGIN_ANNOTATION]: parts.origin },
+      annotations: {
+        [GROUP_ORIGIN_ANNOTATION]: parts.origin,
+        ...(parts.rootState === 'Active' ? {} : rootStateAnnotation(parts.rootState)),
+      },
       ownerReferences: [{ apiVersion: ownerVersion, kind, name: ownerName, uid, controller: true }],
     },
     spec: podGroupSpec(parts),
   };
+}
+
+/** The annotation as a merge patch sets it; an active root has none. */
+export function rootStateAnnotation(state: RootState): JsonObject {
+  return { [ROOT_STATE_ANNOTATION]: state === 'Active' ? null : state };
 }
 
 /** The queue as a label; empty when its name cannot be one. */

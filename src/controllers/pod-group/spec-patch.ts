@@ -4,9 +4,14 @@ import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { GroupDemand } from './stage.ts';
 
-/** Merge patch of the spec members that differ from what plan and stage ask for; undefined when none does. */
+/**
+ * Merge patch of the spec members that differ from what plan and stage ask for; undefined when none does. Queue and
+ * priority are among them: a group that is made from another object is changed there, or not at all.
+ */
 export function specPatch(group: PodGroupRecord, plan: GroupPlan, demand: GroupDemand): JsonObject | undefined {
   const patch: Record<string, JsonValue> = {};
+  if (group.queue !== plan.queue) patch['queue'] = plan.queue;
+  if (group.priorityClassName !== plan.priorityClassName) patch['priorityClassName'] = plan.priorityClassName || null;
   if (group.minMember !== demand.minMember) patch['minMember'] = demand.minMember;
   const tasks = mergeMap(group.minTaskMember, demand.minTaskMember);
   if (tasks !== undefined) patch['minTaskMember'] = tasks;

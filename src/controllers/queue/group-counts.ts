@@ -1,4 +1,4 @@
-import type { PodGroupPhase } from '../../api/records/pod-group-record.ts';
+import type { PodGroupPhase, RootState } from '../../api/records/pod-group-record.ts';
 
 /** PodGroups of a queue by phase; the names are those of the Queue's status. */
 export interface GroupCounts {
@@ -11,11 +11,14 @@ export interface GroupCounts {
 
 export const NO_GROUPS: GroupCounts = Object.freeze({ pending: 0, inqueue: 0, running: 0, unknown: 0, completed: 0 });
 
-/** The count that a phase goes into; a group that no scheduler has seen waits like a pending one. */
-export function countOf(phase: PodGroupPhase): keyof GroupCounts {
+/**
+ * The count that a group goes into; one that no scheduler has seen waits like a pending one. A group whose root is
+ * suspended or at its end waits for nothing: it is counted only while pods of it run, and once it is completed.
+ */
+export function countOf(phase: PodGroupPhase, root: RootState): keyof GroupCounts | undefined {
   switch (phase) {
     case 'Inqueue':
-      return 'inqueue';
+      return root === 'Active' ? 'inqueue' : undefined;
     case 'Running':
       return 'running';
     case 'Unknown':
@@ -24,6 +27,6 @@ export function countOf(phase: PodGroupPhase): keyof GroupCounts {
       return 'completed';
     case 'Pending':
     case '':
-      return 'pending';
+      return root === 'Active' ? 'pending' : undefined;
   }
 }

@@ -58,6 +58,7 @@ function createGroup(pod: PodRecord, queue: string): Effect {
     name,
     owner: { apiVersion: apiVersion(PODS), kind: PODS.kind, name: podName, uid },
     origin: `${PODS.kind}/${podName}`,
+    rootState: 'Active',
     queue,
     priorityClassName: pod.priorityClassName,
     minMember: 1,

@@ -7,6 +7,9 @@ export function isSameDemand(before: PodGroupRecord | undefined, after: PodGroup
     before.uid === after.uid &&
     before.deleting === after.deleting &&
     before.minMember === after.minMember &&
+    before.queue === after.queue &&
+    before.priorityClassName === after.priorityClassName &&
+    before.rootState === after.rootState &&
     before.owner?.uid === after.owner?.uid &&
     isSameMap(before.minTaskMember, after.minTaskMember) &&
     isSameMap(before.minResources ?? NOTHING, after.minResources ?? NOTHING)

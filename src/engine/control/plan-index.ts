@@ -1,5 +1,5 @@
 import { parseGroupPlan } from '../../api/group-plan.ts';
-import { isLive } from '../../controllers/pod-group/plan-root.ts';
+import { isSameRoot } from '../../controllers/pod-group/plan-root.ts';
 import type { PlanRoot } from '../../controllers/pod-group/plan-root.ts';
 import { gatingTasks } from '../../controllers/pod-group/stage.ts';
 import type { ControllerGroupEntries, GroupEntry } from './group-entry.ts';
@@ -44,7 +44,7 @@ export class ControllerPlanIndex {
     if (plan === undefined) return;
     this.#plans.set(uid, plan);
     const entry = this.#file(after, plan);
-    const isNews = known?.text !== plan.text || hasTurned(before, after);
+    const isNews = known?.text !== plan.text || (before !== undefined && !isSameRoot(before, after));
     if (isNews && !(known === undefined && isOneMore(after, entry))) this.#wake(plan.key);
   }
 
@@ -65,11 +65,6 @@ export class ControllerPlanIndex {
 }
 
 const NO_TASKS: ReadonlySet<string> = new Set();
-
-/** The root came to its end, or back from it. */
-function hasTurned(before: PlanRoot | undefined, after: PlanRoot): boolean {
-  return before !== undefined && isLive(before) !== isLive(after);
-}
 
 /** One more pod that plans a group which stands changes nothing, and a gang has thousands of them. */
 function isOneMore(root: PlanRoot, entry: GroupEntry): boolean {

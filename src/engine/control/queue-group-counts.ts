@@ -9,7 +9,7 @@ export class ControllerGroupCounts {
 
   /** The queues whose counts changed. */
   move(before: PodGroupRecord | undefined, after: PodGroupRecord | undefined): readonly string[] {
-    if (before?.queue === after?.queue && before?.phase === after?.phase) return [];
+    if (before?.queue === after?.queue && fieldOf(before) === fieldOf(after)) return [];
     const moves = [this.#add(before, -1), this.#add(after, 1)];
     return [...new Set(moves)].filter((queue) => queue !== undefined);
   }
@@ -20,12 +20,17 @@ export class ControllerGroupCounts {
   }
 
   #add(group: PodGroupRecord | undefined, by: number): string | undefined {
-    if (group === undefined) return undefined;
+    const field = fieldOf(group);
+    if (group === undefined || field === undefined) return undefined;
     const queue = group.queue === '' ? DEFAULT_QUEUE : group.queue;
     const counts = this.#byQueue.get(queue) ?? { ...NO_GROUPS };
-    counts[countOf(group.phase)] += by;
+    counts[field] += by;
     if (Object.values(counts).every((value) => value === 0)) this.#byQueue.delete(queue);
     else this.#byQueue.set(queue, counts);
     return queue;
   }
+}
+
+function fieldOf(group: PodGroupRecord | undefined): keyof GroupCounts | undefined {
+  return group === undefined ? undefined : countOf(group.phase, group.rootState);
 }

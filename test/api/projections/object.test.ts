@@ -197,30 +197,63 @@ describe('projectNamespace', () => {
 });
 
 describe('projectJob', () => {
-  const job = (conditions: unknown) =>
+  const job = (conditions: unknown, spec = {}, status = {}) =>
     projectJob({
-      metadata: { ...HEAD, annotations: { 'sluice.dev/group-plan': 'plan' } },
-      spec: { template: { spec: { schedulerName: 'sluice' } } },
-      status: { conditions },
+      metadata: {
+        ...HEAD,
+        creationTimestamp: '1970-01-01T00:00:02Z',
+        annotations: { 'sluice.dev/group-plan': 'plan' },
+      },
+      spec,
+      status: { conditions, ...status },
     });
 
-  it('keeps the plan', () => {
-    expect(job([])).to.deep.equal({
+  it('keeps the plan, and what its pods are made with', () => {
+    const podSpec = { schedulerName: 'sluice', priorityClassName: 'high' };
+    expect(job([], { completions: 5, template: { spec: podSpec } })).to.deep.equal({
       key: 'b/a',
       ...HEAD,
+      createdMs: 2000,
       deleting: false,
       groupPlan: 'plan',
-      schedulerName: 'sluice',
       finished: false,
+      suspended: false,
+      completions: 5,
+      failedIndexes: 0,
+      ...podSpec,
     });
   });
+
+  for (const [spec, want] of [
+    [{ suspend: true }, true],
+    [{ parallelism: 0 }, true],
+    [{ parallelism: 2, suspend: false }, false],
+    [{}, false],
+  ] as const) {
+    it(`is ${want ? '' : 'not '}suspended with ${JSON.stringify(spec)}`, () => {
+      expect(job([], spec)?.suspended).to.equal(want);
+    });
+  }
+
+  for (const [failedIndexes, want] of [
+    [undefined, 0],
+    ['', 0],
+    ['4', 1],
+    ['1,3-5,7', 5],
+    ['a,2-1,9', 1],
+  ] as const) {
+    it(`counts ${want} failed indexes in ${String(failedIndexes)}`, () => {
+      expect(job([], {}, { failedIndexes })?.failedIndexes).to.equal(want);
+    });
+  }
 
   for (const [type, status, want] of [
     ['Complete', 'True', true],
     ['Failed', 'True', true],
     ['Failed', 'False', false],
     ['Suspended', 'True', false],
-    ['FailureTarget', 'True', false],
+    ['FailureTarget', 'True', true],
+    ['SuccessCriteriaMet', 'True', true],
   ] as const) {
     it(`is ${want ? '' : 'not '}finished with ${type}=${status}`, () => {
       expect(job([{ type, status }])?.finished).to.equal(want);

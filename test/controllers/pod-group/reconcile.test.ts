@@ -36,7 +36,14 @@ function jobRoot(plan: GroupPlan = makePlan(), overrides: Partial<JobRecord> = {
 }
 
 function podRoot(name: string, plan: GroupPlan, overrides: Partial<PodRecord> = {}): PlanRoot {
-  return { kind: 'pod', record: makePod(name, plan.group, SHAPE, { groupPlan: formatGroupPlan(plan), ...overrides }) };
+  return {
+    kind: 'pod',
+    record: makePod(name, plan.group, SHAPE, {
+      groupPlan: formatGroupPlan(plan),
+      priorityClassName: plan.priorityClassName,
+      ...overrides,
+    }),
+  };
 }
 
 function observe(root: PlanRoot, overrides: Partial<ObservedPodGroup> = {}): ObservedPodGroup {
@@ -58,6 +65,14 @@ function driver(overrides: Partial<PodRecord> = {}): PodRecord {
 }
 
 function patchOf(group: ReturnType<typeof makePodGroup>, root: PlanRoot, spec: object): Effect {
+  return patchOfBody(group, root, { spec });
+}
+
+function stateOf(state: string | null): object {
+  return { annotations: { 'sluice.dev/root-state': state } };
+}
+
+function patchOfBody(group: ReturnType<typeof makePodGroup>, root: PlanRoot, body: object): Effect {
   const regarding = {
     type: root.kind === 'job' ? JOBS : PODS,
     namespace: 'ns',
@@ -72,7 +87,7 @@ function patchOf(group: ReturnType<typeof makePodGroup>, root: PlanRoot, spec: o
     name: group.name,
     regarding,
     precondition,
-    body: { spec: structuredClone(spec) as Record<string, never> },
+    body: structuredClone(body) as Record<string, never>,
   };
 }
 
@@ -239,6 +254,62 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
   'waits for a group that is being deleted': {
     observed: observe(jobRoot(), { group: trainGroup({ deleting: true, owner: undefined }) }),
     wantEffects: [{ kind: 'requeueAfter', requeueAfterMs: 1_000 }],
+  },
+  'says on the group that its Job came to its end': {
+    observed: observe(jobRoot(makePlan(), { finished: true }), { group: trainGroup() }),
+    wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: stateOf('Ended') })],
+  },
+  'says on the group that its Job is on its way out': {
+    observed: observe(jobRoot(makePlan(), { deleting: true }), { group: trainGroup() }),
+    wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: stateOf('Ended') })],
+  },
+  'says on the group that its driver ended, and keeps what the group demanded': {
+    observed: observe(podRoot('driver', makeSparkPlan(), { phase: 'Succeeded' }), {
+      group: sparkGroup({ minMember: 3 }),
+      members: [driver({ phase: 'Succeeded' })],
+    }),
+    wantEffects: [
+      patchOfBody(sparkGroup({ minMember: 3 }), podRoot('driver', makeSparkPlan()), { metadata: stateOf('Ended') }),
+    ],
+  },
+  'leaves the group of an ended Job alone that somebody else made': {
+    observed: observe(jobRoot(makePlan(), { finished: true }), { group: trainGroup({ owner: undefined }) }),
+    wantEffects: [],
+  },
+  'leaves a group active whose first pod ended while a controller may make others': {
+    observed: observe(
+      podRoot('p', makePlan({ group: 'team', owner: 'controller' }), { owner: TRAIN_OWNER, phase: 'Failed' }),
+      { group: makePodGroup('team', 3, { owner: TRAIN_OWNER, minResources: TRAIN_AMOUNTS }) },
+    ),
+    wantEffects: [],
+  },
+  'makes the group of a suspended Job suspended': {
+    observed: observe(jobRoot(makePlan(), { suspended: true }), { group: trainGroup() }),
+    wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: stateOf('Suspended') })],
+  },
+  'tells the group of a resumed Job its minimum and that it is active in one write': {
+    observed: observe(jobRoot(makePlan({ tasks: [{ name: 'worker', min: 4, stage: 0 }] })), {
+      group: trainGroup({ rootState: 'Suspended' }),
+    }),
+    wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: stateOf(null), spec: { minMember: 4 } })],
+  },
+  'puts queue and priority back that somebody changed by hand': {
+    observed: observe(jobRoot(), { group: trainGroup({ queue: 'rich', priorityClassName: 'high' }) }),
+    wantEffects: [patchOf(trainGroup(), jobRoot(), { queue: 'default', priorityClassName: null })],
+  },
+  "takes the priority class of the Job's pods, whatever its annotation says": {
+    observed: observe(jobRoot(makePlan({ priorityClassName: 'system-node-critical' }), { priorityClassName: 'low' }), {
+      group: trainGroup(),
+    }),
+    wantEffects: [patchOf(trainGroup(), jobRoot(), { priorityClassName: 'low' })],
+  },
+  'asks for no more members than can still run once indexes failed for good': {
+    observed: observe(jobRoot(makePlan(), { completions: 3, failedIndexes: 1 }), { group: trainGroup() }),
+    wantEffects: [patchOf(trainGroup(), jobRoot(), { minMember: 2, minResources: { cpu: '2', memory: '4Gi' } })],
+  },
+  'keeps the minimum while enough indexes are left': {
+    observed: observe(jobRoot(makePlan(), { completions: 9, failedIndexes: 6 }), { group: trainGroup() }),
+    wantEffects: [],
   },
   'does not make the group of a finished Job again': {
     observed: observe(jobRoot(makePlan(), { finished: true })),

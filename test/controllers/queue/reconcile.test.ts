@@ -100,7 +100,15 @@ describe('reconcileQueue', () => {
 
   it('counts a group that no scheduler has seen as pending', () => {
     expect(
-      (['', 'Pending', 'Inqueue', 'Running', 'Unknown', 'Completed'] as const).map((phase) => countOf(phase)),
+      (['', 'Pending', 'Inqueue', 'Running', 'Unknown', 'Completed'] as const).map((phase) => countOf(phase, 'Active')),
     ).to.deep.equal(['pending', 'pending', 'inqueue', 'running', 'unknown', 'completed']);
   });
+
+  for (const root of ['Suspended', 'Ended'] as const) {
+    it(`counts no group as waiting whose root is ${root}`, () => {
+      expect(
+        (['', 'Pending', 'Inqueue', 'Running', 'Unknown', 'Completed'] as const).map((phase) => countOf(phase, root)),
+      ).to.deep.equal([undefined, undefined, undefined, 'running', 'unknown', 'completed']);
+    });
+  }
 });

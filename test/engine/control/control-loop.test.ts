@@ -86,6 +86,39 @@ describe('createControllers', () => {
     expect(world.model.stores.podgroups.get('ns/train-n0nce')?.minMember).to.equal(7);
   });
 
+  it('follows a Job that is suspended, resumed with another size, and ends', async () => {
+    const world = startedWorld();
+    const group = () => world.model.stores.podgroups.get('ns/train-n0nce');
+    world.model.put('jobs', 'ns/train', makeJob('train', makePlan(), { suspended: true }));
+    await world.rest();
+    expect(group()).to.include({ rootState: 'Suspended', minMember: 3 });
+    const larger = makePlan({ tasks: [{ name: 'worker', min: 7, stage: 0 }] });
+    world.model.put('jobs', 'ns/train', makeJob('train', larger));
+    await settled();
+    expect(group()).to.include({ rootState: 'Active', minMember: 7 });
+    world.model.put('jobs', 'ns/train', makeJob('train', larger, { completions: 7, failedIndexes: 2 }));
+    await world.rest();
+    expect(group()).to.include({ rootState: 'Active', minMember: 5 });
+    world.model.put('jobs', 'ns/train', makeJob('train', larger, { finished: true }));
+    await world.rest();
+    expect(group()?.rootState).to.equal('Ended');
+  });
+
+  it('puts back at once what somebody changed on a group of ours', async () => {
+    const world = startedWorld();
+    world.model.put('jobs', 'ns/train', makeJob('train', makePlan()));
+    await world.rest();
+    const group = world.model.stores.podgroups.get('ns/train-n0nce');
+    if (group === undefined) throw new Error('no group was made');
+    world.model.put('podgroups', group.key, { ...group, queue: 'rich', priorityClassName: 'high', rootState: 'Ended' });
+    await settled();
+    expect(world.model.stores.podgroups.get(group.key)).to.include({
+      queue: 'default',
+      priorityClassName: '',
+      rootState: 'Active',
+    });
+  });
+
   it('makes one group for pods that all plan it, and wakes up for the first alone', async () => {
     const world = startedWorld();
     await world.rest();

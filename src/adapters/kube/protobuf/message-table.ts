@@ -47,10 +47,14 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [2, 'items', 'Job', 'list'],
   ]],
   ['JobSpec', [
+    [1, 'parallelism', 'int32', 'single'],
+    [2, 'completions', 'int32', 'single'],
     [6, 'template', 'PodTemplateSpec', 'single'],
+    [10, 'suspend', 'bool', 'single'],
   ]],
   ['JobStatus', [
     [1, 'conditions', 'JobCondition', 'list'],
+    [10, 'failedIndexes', 'string', 'single'],
   ]],
   ['ListMeta', [
     [2, 'resourceVersion', 'string', 'single'],
