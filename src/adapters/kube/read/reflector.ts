@@ -7,6 +7,8 @@ import { compareResourceVersions } from '../../../lib/resource-version.ts';
 import { ChangeQueue } from './change-queue.ts';
 import type { WatchEventType } from './encoding.ts';
 import { catchUp } from './catch-up.ts';
+import { endSilentList } from './list-silence.ts';
+import type { ListSilenceOptions } from './list-silence.ts';
 import { listPages, newestVersion } from './list-pages.ts';
 import type { PagedListOptions } from './list-pages.ts';
 import { acceptHeader, hasProtobuf, metadataAcceptHeader } from './negotiation.ts';
@@ -21,7 +23,7 @@ import { runSelfCheck } from './self-check.ts';
 import { WatchHealth } from './watch-health.ts';
 import { selectorQuery, watchPath } from './watch-path.ts';
 import { openWatch } from './watch-stream.ts';
-import type { BreakCause, WatchEnd, WatchStream } from './watch-stream.ts';
+import type { BreakCause, WatchEnd } from './watch-stream.ts';
 
 /** A reflector that also takes the answers of own writes. */
 export interface KubeReflector extends Reflector {
@@ -60,6 +62,7 @@ class ResourceReflector<T> implements KubeReflector {
   #wasUnauthorized = false;
   #isHurried = false;
   readonly #health: WatchHealth;
+  readonly #silence: ListSilenceOptions;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -74,7 +77,14 @@ class ResourceReflector<T> implements KubeReflector {
     });
     this.#path = resourcePath(options.type, options.namespace);
     this.#query = selectorQuery(options);
-    this.#health = new WatchHealth(options.clock);
+    const health = new WatchHealth(options.clock);
+    this.#health = health;
+    this.#silence = {
+      clock: options.clock,
+      limitMs: this.#timings.listSilenceMs,
+      silentForMs: () => health.silentForMs(),
+      isListing: () => this.#view.isListing,
+    };
     this.#useProtobuf = hasProtobuf(options.type);
   }
 
@@ -257,9 +267,9 @@ class ResourceReflector<T> implements KubeReflector {
       onChunk: (bytes) => this.#noteChunk(bytes),
     });
     run.watch = watch;
-    const cancelSilence = isStreamingList ? this.#watchForSilence(watch) : nothing;
+    const cancelSilence = isStreamingList ? endSilentList(watch, this.#silence) : undefined;
     const end = await watch.end;
-    cancelSilence();
+    cancelSilence?.();
     run.watch = undefined;
     return end;
   }
@@ -273,22 +283,6 @@ class ResourceReflector<T> implements KubeReflector {
       timeoutSeconds: this.#isHurried ? HURRIED_WATCH_SECONDS : watchMinSeconds + Math.floor(spread),
       fromVersion: isStreamingList ? undefined : this.#view.version,
     });
-  }
-
-  /** A server that ignores `sendInitialEvents` sends the objects and then nothing, never the closing bookmark. */
-  #watchForSilence(watch: WatchStream): () => void {
-    const { clock } = this.#options;
-    const { listSilenceMs } = this.#timings;
-    const openedMs = clock.monotonicMs();
-    let cancel: () => void = nothing;
-    const look = (): void => {
-      if (!this.#view.isListing) return;
-      const quietMs = Math.min(clock.monotonicMs() - openedMs, this.#health.silentForMs());
-      if (quietMs >= listSilenceMs) watch.stop(watch.isOpen ? 'unsupported' : 'idle');
-      else cancel = clock.after(listSilenceMs - quietMs, look);
-    };
-    cancel = clock.after(listSilenceMs, look);
-    return () => cancel();
   }
 
   #take(type: WatchEventType, object: JsonObject): BreakCause | undefined {
@@ -373,5 +367,3 @@ class ResourceReflector<T> implements KubeReflector {
     run.watch?.stop('closed');
   }
 }
-
-function nothing(): void {}
