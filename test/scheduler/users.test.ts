@@ -78,4 +78,29 @@ describe('what users see, after any series of moves of users and machines', () =
     );
     expect(begun).to.be.greaterThan(10);
   });
+
+  it('goes on in a queue without rivals as long as one of its applications could start', () => {
+    let begun = 0;
+    fc.assert(
+      fc.property(userSteps(120), (script) => {
+        const cluster = play(script.flatMap(inOneQueue), nothing);
+        cluster.settle();
+        cluster.sweep();
+        const able = [...cluster.apps.values()].filter((app) => couldStart(cluster, app) === true);
+        if (able.length === 0) return;
+        begun += 1;
+        const outcomes = [0, 1, 2].map(() => summary(cluster.cycle()));
+        const placed = outcomes.flatMap((outcome) => Object.keys(outcome.placed));
+        expect(placed, JSON.stringify([able.map(({ name }) => name), outcomes.at(-1)?.refused])).to.not.have.length(0);
+      }),
+      RUNS,
+    );
+    expect(begun).to.be.greaterThan(10);
+  });
 });
+
+/** The step, with whatever is submitted in queue `default`. */
+function inOneQueue(step: UserStep): UserStep[] {
+  if (step.move === 'move') return [];
+  return [step.move === 'submit' ? { ...step, a: step.a * 3 } : step];
+}

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
+import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
@@ -114,13 +115,29 @@ function nextStep(job: Job, indexOf: (name: string) => number, fits: (r: number,
     }
     return true;
   }
-  const task = firstPending(job);
-  if (task === undefined) return false;
-  const { resources, amounts } = task.class;
-  return resources.every((r, i) => fits(r, missing * (amounts[i] ?? 0)));
+  const asked: number[] = [];
+  const members = nextMembers(job, missing);
+  for (const { class: taskClass } of members) addToLedger(asked, taskClass.resources, taskClass.amounts, 1);
+  return members.length > 0 && asked.every((amount, r) => amount === 0 || fits(r, amount));
 }
 
-function firstPending(job: Job): Task | undefined {
-  for (const task of job.tasks.values()) if (task.status === TaskStatus.Pending) return task;
-  return undefined;
+/**
+ * The tasks of the next step in the order in which `allocate` takes them: what roles lack, then ordinary ones, then
+ * best-effort ones. O(tasks of the job), and O(count) while its first tasks are pending, ordinary and without a role.
+ */
+function nextMembers(job: Job, count: number): readonly Task[] {
+  const lacking = new Map(job.groups.map((group) => [group, group.min - group.ready()]));
+  const needed: Task[] = [];
+  const ordinary: Task[] = [];
+  const bestEffort: Task[] = [];
+  for (const task of job.tasks.values()) {
+    if (task.status !== TaskStatus.Pending) continue;
+    const lacks = task.group === undefined ? 0 : (lacking.get(task.group) ?? 0);
+    if (task.group !== undefined && lacks > 0) lacking.set(task.group, lacks - 1);
+    if (lacks > 0) needed.push(task);
+    else if (task.class.isBestEffort) bestEffort.push(task);
+    else ordinary.push(task);
+    if (lacking.size === 0 && ordinary.length === count) return ordinary;
+  }
+  return [...needed, ...ordinary, ...bestEffort].slice(0, Math.max(count, needed.length));
 }

@@ -33,6 +33,14 @@ describe('two queues whose gangs are each larger than their shares', () => {
     expect(settle(rivals())).to.deep.equal({ b: 8 });
   });
 
+  it('do not, either, when the first pods of one ask for little: its members are added up', () => {
+    const world = new SchedulerWorld().nodes(3, amounts(4)).queue('a').queue('b');
+    world.group('a', 5, { queue: 'a', createdMs: 1 }).pods('a', { count: 1, requests: {}, prefix: 'driver' });
+    world.pods('a', { count: 4, requests: amounts(2) });
+    world.gang('b', { count: 3, requests: amounts(4) }, { queue: 'b', createdMs: 2, minMember: 3 });
+    expect(settle(world)).to.deep.equal({ a: 5 });
+  });
+
   it('take turns', () => {
     const world = rivals();
     world.gang('b-next', { count: 8, requests: amounts(1) }, { queue: 'b', createdMs: 3 });
