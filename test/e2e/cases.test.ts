@@ -1,0 +1,119 @@
+import { expect } from 'chai';
+import { GROUP_NAME_ANNOTATION, QUEUE_NAME_ANNOTATION } from '../../src/api/keys.ts';
+import { JOBS, NAMESPACES, POD_GROUPS, PODS } from '../../src/api/resources.ts';
+import { arrayAt, memberAt, stringAt } from '../../src/lib/json.ts';
+import { freePort } from '../control-plane/free-port.ts';
+import { startControlPlane } from '../control-plane/launch.ts';
+import type { ControlPlane } from '../control-plane/launch.ts';
+import { History } from './support/history.ts';
+import { applied, inNamespace, job, optedInNamespace, pod, queue } from './support/manifest.ts';
+import type { Manifest } from './support/manifest.ts';
+import { NamespaceView } from './support/namespace-view.ts';
+import { SluiceProcess } from './support/sluice-process.ts';
+
+const TEAM = 'team';
+
+/** What people reported of batch systems, each as a story with its rightful end. */
+describe('public reports', function () {
+  this.timeout(60_000);
+  let plane: ControlPlane;
+  let sluice: SluiceProcess;
+  let history: History;
+  let team: NamespaceView;
+
+  before(async () => {
+    plane = await startControlPlane();
+    history = await History.start(plane, [PODS, JOBS, NAMESPACES]);
+    team = new NamespaceView(history, TEAM);
+    const kubeconfig = plane.kubeconfigPath;
+    [sluice] = await Promise.all([
+      SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort() }),
+      plane.applyNodes([{ count: 4, cpu: '16', memory: '64Gi', gpus: 8 }]),
+    ]);
+    await history.follow([POD_GROUPS]);
+    await applied(plane, optedInNamespace(TEAM));
+  });
+
+  after(async () => {
+    await history?.stop();
+    await sluice?.stop();
+    await plane?.stop();
+  });
+
+  it('drivers leave the room that their executors need: one application runs, the other waits', async () => {
+    await applied(plane, queue('spark', { capability: { cpu: '3500m' } }));
+    await applied(plane, inNamespace(TEAM, driver('a')), inNamespace(TEAM, driver('b')));
+    const first = await history.until('a driver', () =>
+      ['a', 'b'].find((app) => stringAt(history.get(PODS, `${TEAM}/driver-${app}`), ['spec', 'nodeName']) !== ''),
+    );
+    await applied(plane, inNamespace(TEAM, executor(first)));
+    await team.bindingOf(`executor-${first}`);
+    const other = first === 'a' ? 'b' : 'a';
+    expect(stringAt(history.get(PODS, `${TEAM}/driver-${other}`), ['spec', 'nodeName'])).to.equal('');
+  });
+
+  it('the queue that is written on a Deployment is the one that its pods are charged to', async () => {
+    await applied(plane, queue('services'), inNamespace(TEAM, deployment('web')));
+    const made = await history.until('the pod of the Deployment', () =>
+      history.all(PODS).find((one) => stringAt(one, ['metadata', 'labels', 'app']) === 'web'),
+    );
+    await team.bindingOf(stringAt(made, ['metadata', 'name']));
+    const group = history.get(
+      POD_GROUPS,
+      `${TEAM}/${stringAt(made, ['metadata', 'annotations', GROUP_NAME_ANNOTATION])}`,
+    );
+    expect(stringAt(group, ['spec', 'queue'])).to.equal('services');
+    const [owner] = arrayAt(group, 'metadata', 'ownerReferences');
+    expect(memberAt(owner, 'kind')).to.equal('ReplicaSet');
+  });
+
+  it('a rule that says "required" and is not looked at is told when the Job is submitted', async () => {
+    const { template, ...rest } = job('spread', 3).spec;
+    const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'spread' } } };
+    const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+    const spec = {
+      ...rest,
+      template: { metadata: { labels: { app: 'spread' } }, spec: { ...template.spec, affinity } },
+    };
+    const object = inNamespace(TEAM, { ...job('spread', 3), spec });
+    const { code, stderr } = await plane.kubectl(['apply', '-f', '-'], JSON.stringify(object));
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.match(/Warning: spec\.template\.spec: required pod anti-affinity/);
+  });
+});
+
+function sparkPod(
+  name: string,
+  app: string,
+  role: string,
+  cpu: string,
+  annotations: Readonly<Record<string, string>>,
+): Manifest {
+  const labels = { 'spark-role': role, 'spark-app-selector': `spark-${app}`, 'volcano.sh/queue-name': 'spark' };
+  const containers = [{ name: 'main', image: 'none', resources: { requests: { cpu } } }];
+  const bare = pod(name, { labels, annotations });
+  return { ...bare, spec: { ...bare.spec, containers } };
+}
+
+/** Says that it needs one executor, and not how large that is. */
+function driver(app: string): Manifest {
+  return sparkPod(`driver-${app}`, app, 'driver', '1', { 'sluice.dev/spark-min-executors': '1' });
+}
+
+function executor(app: string): Manifest {
+  return sparkPod(`executor-${app}`, app, 'executor', '2', {});
+}
+
+function deployment(name: string): Manifest {
+  const containers = [{ name: 'main', image: 'none', resources: { requests: { cpu: '100m' } } }];
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, annotations: { [QUEUE_NAME_ANNOTATION]: 'services' } },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec: { containers } },
+    },
+  };
+}
