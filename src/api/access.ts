@@ -40,52 +40,55 @@ const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
 const OWN_CRDS = [POD_GROUPS, QUEUES].map(({ plural, group }) => `${plural}.${group}`);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
-const WRITE_EVENTS = rule(EVENTS, ['create']);
-const HOLD_LEASE = rule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
-const KEEP_SECRETS = rule(SECRETS, ['get', 'create', 'patch'], { scope: 'own', names: OWN_SECRETS });
-const KEEP_QUEUE_STATUS = rule(QUEUES, ['patch'], { subresource: 'status' });
+const WRITE_EVENTS = accessRule(EVENTS, ['create']);
+const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
+const KEEP_SECRETS = accessRule(SECRETS, ['get', 'create', 'patch'], { scope: 'own', names: OWN_SECRETS });
+const KEEP_QUEUE_STATUS = accessRule(QUEUES, ['patch'], { subresource: 'status' });
 
-/** Everything that Sluice asks of an API server: manifests/rbac and the check at start are made from it. */
+/**
+ * What Sluice asks of an API server, but for rows of the table of controllers: manifests/rbac and the check at start are
+ * made from both.
+ */
 export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>> = {
   webhook: [
-    rule(QUEUES, WATCH),
-    rule(NAMESPACES, WATCH),
-    rule(POD_GROUPS, WATCH),
-    rule(PRIORITY_CLASSES, WATCH),
-    rule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
+    accessRule(QUEUES, WATCH),
+    accessRule(NAMESPACES, WATCH),
+    accessRule(POD_GROUPS, WATCH),
+    accessRule(PRIORITY_CLASSES, WATCH),
+    accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],
   scheduler: [
-    rule(PODS, ['get', ...WATCH, 'delete']),
-    rule(PODS, ['create'], { subresource: 'binding' }),
-    rule(PODS, ['patch'], { subresource: 'status' }),
-    rule(NODES, WATCH),
-    rule(POD_GROUPS, [...WATCH, 'patch']),
-    rule(PRIORITY_CLASSES, WATCH),
-    rule(QUEUES, WATCH),
+    accessRule(PODS, ['get', ...WATCH, 'delete']),
+    accessRule(PODS, ['create'], { subresource: 'binding' }),
+    accessRule(PODS, ['patch'], { subresource: 'status' }),
+    accessRule(NODES, WATCH),
+    accessRule(POD_GROUPS, [...WATCH, 'patch']),
+    accessRule(PRIORITY_CLASSES, WATCH),
+    accessRule(QUEUES, WATCH),
     KEEP_QUEUE_STATUS,
     WRITE_EVENTS,
     HOLD_LEASE,
   ],
   controllers: [
-    rule(JOBS, WATCH),
-    rule(PODS, [...WATCH, 'patch']),
-    rule(POD_GROUPS, [...WATCH, 'create', 'patch']),
-    rule(NAMESPACES, WATCH),
-    rule(QUEUES, [...WATCH, 'create']),
+    accessRule(JOBS, WATCH),
+    accessRule(PODS, [...WATCH, 'patch']),
+    accessRule(POD_GROUPS, [...WATCH, 'create', 'patch']),
+    accessRule(NAMESPACES, WATCH),
+    accessRule(QUEUES, [...WATCH, 'create']),
     KEEP_QUEUE_STATUS,
     WRITE_EVENTS,
     HOLD_LEASE,
   ],
   certificates: [
     KEEP_SECRETS,
-    rule(MUTATING_WEBHOOKS, ['get', 'patch'], { names: OWN_NAME }),
-    rule(VALIDATING_WEBHOOKS, ['get', 'patch'], { names: OWN_NAME }),
+    accessRule(MUTATING_WEBHOOKS, ['get', 'patch'], { names: OWN_NAME }),
+    accessRule(VALIDATING_WEBHOOKS, ['get', 'patch'], { names: OWN_NAME }),
   ],
   install: [
-    rule(CRDS, ['get', 'create', 'patch'], { names: OWN_CRDS }),
-    rule(NAMESPACES, ['create']),
-    rule(MUTATING_WEBHOOKS, ['create', 'patch', 'delete'], { names: OWN_NAME }),
-    rule(VALIDATING_WEBHOOKS, ['create', 'patch', 'delete'], { names: OWN_NAME }),
+    accessRule(CRDS, ['get', 'create', 'patch'], { names: OWN_CRDS }),
+    accessRule(NAMESPACES, ['create']),
+    accessRule(MUTATING_WEBHOOKS, ['create', 'patch', 'delete'], { names: OWN_NAME }),
+    accessRule(VALIDATING_WEBHOOKS, ['create', 'patch', 'delete'], { names: OWN_NAME }),
   ],
 };
 
@@ -99,9 +102,9 @@ export interface AccessCheck {
   readonly name: string;
 }
 
-/** The questions for some roles, each asked once. */
-export function accessChecks(roles: readonly AccessRole[]): readonly AccessCheck[] {
-  const checks = roles.flatMap((role) => REQUIRED_ACCESS[role]).flatMap(ruleChecks);
+/** The questions for some rules, each asked once. */
+export function accessChecks(rules: readonly AccessRule[]): readonly AccessCheck[] {
+  const checks = rules.flatMap(ruleChecks);
   return [...new Map(checks.map((check) => [describeAccess(check, ''), check])).values()];
 }
 
@@ -139,7 +142,8 @@ export function isNameable(verb: AccessVerb): boolean {
   return verb !== 'create' && verb !== 'list' && verb !== 'watch';
 }
 
-function rule(
+/** Verbs on one kind: everywhere and on all objects, unless the options say otherwise. */
+export function accessRule(
   type: ResourceType,
   verbs: readonly AccessVerb[],
   options: Partial<Pick<AccessRule, 'subresource' | 'scope' | 'names'>> = {},

@@ -1,19 +1,19 @@
 import { ENGINE_NICENESS, standBack } from '../adapters/thread-priority.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
-import { JOBS, NAMESPACES, NODES, POD_GROUPS, PODS, PRIORITY_CLASSES, QUEUES } from '../api/resources.ts';
-import { projectJob } from '../api/projections/job.ts';
-import { projectNamespace } from '../api/projections/namespace.ts';
-import { projectNode } from '../api/projections/node.ts';
-import { projectPodGroup } from '../api/projections/pod-group.ts';
-import { projectPod } from '../api/projections/pod.ts';
-import { projectPriorityClass } from '../api/projections/priority-class.ts';
-import { projectQueue } from '../api/projections/queue.ts';
-import type { SchedulingShape } from '../api/records/scheduling-shape.ts';
+import {
+  WATCHED_NODES,
+  WATCHED_POD_GROUPS,
+  WATCHED_PRIORITY_CLASSES,
+  WATCHED_QUEUES,
+  watchedPods,
+} from '../api/watched-kinds.ts';
+import type { WatchedKind } from '../api/watched-kinds.ts';
 import { createControllers } from '../engine/control/control-loop.ts';
 import { createEventRecorder } from '../engine/events/event-recorder.ts';
 import { createLeaderElector, writeTimeoutMs } from '../engine/lead/lease.ts';
 import { Term } from '../engine/lead/term.ts';
 import { SchedulerLoop } from '../engine/cycle/scheduler-loop.ts';
+import type { ChangeHandler } from '../engine/ports.ts';
 import { serveWebhook } from './room-poster.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { EngineStart } from './worker-link.ts';
@@ -81,39 +81,42 @@ const ELECTION_SOCKETS = 2;
 
 type Controllers = ReturnType<typeof createControllers>;
 
+/** A kind and who takes what its watch shows. */
+interface Feed {
+  readonly kind: WatchedKind<unknown>;
+  readonly handler: ChangeHandler<unknown>;
+}
+
 /** One watch a kind, shared by the roles that need it. */
 function reflect(base: WorkerBase, start: EngineStart, controllers: Controllers, scheduler: SchedulerLoop): void {
-  const shapes = new Map<string, SchedulingShape>();
-  const forBoth = <T>(control: T, schedule: T): T[] => [
-    ...(start.isController ? [control] : []),
-    ...(start.isScheduler ? [schedule] : []),
+  const feeds = [
+    ...(start.isController ? controllerFeeds(controllers) : []),
+    ...(start.isScheduler ? schedulerFeeds(scheduler) : []),
   ];
-  base.reflect(QUEUES, projectQueue, (queue) => queue.name, ...forBoth(controllers.onQueues, scheduler.onQueues));
-  base.reflect(
-    POD_GROUPS,
-    projectPodGroup,
-    (group) => group.key,
-    ...forBoth(controllers.onPodGroups, scheduler.onPodGroups),
-  );
-  base.reflect(
-    PODS,
-    (raw) => projectPod(raw, shapes),
-    (pod) => pod.key,
-    ...forBoth(controllers.onPods, scheduler.onPods),
-  );
-  if (start.isController) {
-    base.reflect(JOBS, projectJob, (job) => job.key, controllers.onJobs);
-    base.reflect(NAMESPACES, projectNamespace, (namespace) => namespace.name, controllers.onNamespaces);
+  for (const [type, [first, ...others]] of Map.groupBy(feeds, ({ kind }) => kind.type)) {
+    if (first === undefined) continue;
+    const handlers = [first, ...others].map(({ handler }) => handler);
+    base.reflect(type, first.kind.project, first.kind.keyOf, ...handlers);
   }
-  if (start.isScheduler) {
-    base.reflect(NODES, projectNode, (node) => node.name, scheduler.onNodes);
-    base.reflect(
-      PRIORITY_CLASSES,
-      projectPriorityClass,
-      (priorityClass) => priorityClass.name,
-      scheduler.onPriorityClasses,
-    );
-  }
+}
+
+function controllerFeeds(controllers: Controllers): readonly Feed[] {
+  return controllers.kinds.map((kind) => ({ kind, handler: (changes) => controllers.apply(kind.type, changes) }));
+}
+
+function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
+  return [
+    feed(WATCHED_QUEUES, scheduler.onQueues),
+    feed(WATCHED_POD_GROUPS, scheduler.onPodGroups),
+    feed(watchedPods(), scheduler.onPods),
+    feed(WATCHED_NODES, scheduler.onNodes),
+    feed(WATCHED_PRIORITY_CLASSES, scheduler.onPriorityClasses),
+  ];
+}
+
+/** Each kind's handler takes what that kind's projection makes. */
+function feed<T>(kind: WatchedKind<T>, handler: ChangeHandler<T>): Feed {
+  return { kind: kind as WatchedKind<unknown>, handler: handler as ChangeHandler<unknown> };
 }
 
 run();

@@ -1,5 +1,6 @@
 import { accessChecks, accessReview, describeAccess } from '../api/access.ts';
 import type { AccessRole } from '../api/access.ts';
+import { accessOf } from '../engine/control/controller-access.ts';
 import { ACCESS_REVIEWS } from '../api/resources.ts';
 import { memberAt } from '../lib/json.ts';
 import type { Cluster } from './cluster.ts';
@@ -8,7 +9,7 @@ import type { ServeOptions } from './serve-options.ts';
 
 /** Asks the API server whether it answers and whether we may do all that our roles need; throws a SetupError if not. */
 export async function preflight(cluster: Cluster, options: ServeOptions): Promise<void> {
-  const checks = accessChecks(accessRoles(options));
+  const checks = accessChecks(accessRoles(options).flatMap(accessOf));
   const missing: string[] = [];
   const [first, ...rest] = checks;
   const ask = async (check: (typeof checks)[number]): Promise<void> => {

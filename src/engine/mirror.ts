@@ -7,9 +7,15 @@ export type Step<T> = (next: T | undefined, old: T | undefined) => void;
 export class Mirror<T> {
   readonly #records = new Map<string, T>();
   readonly #keyOf: (record: T) => string;
+  #isListed = false;
 
   constructor(keyOf: (record: T) => string) {
     this.#keyOf = keyOf;
+  }
+
+  /** A first complete list was taken over. */
+  get isListed(): boolean {
+    return this.#isListed;
   }
 
   get(key: string): T | undefined {
@@ -36,6 +42,7 @@ export class Mirror<T> {
       this.#upsert(record, step);
     }
     for (const key of gone) this.#remove(key, step);
+    this.#isListed = true;
   }
 
   #upsert(record: T, step: Step<T>): void {

@@ -1,8 +1,12 @@
 import { expect } from 'chai';
 import { REQUIRED_ACCESS, accessChecks, accessReview, describeAccess } from '../../src/api/access.ts';
-import type { AccessRole } from '../../src/api/access.ts';
+import type { AccessRole, AccessRule } from '../../src/api/access.ts';
 import { AUTHORITY_SECRET, SERVING_SECRET } from '../../src/engine/certificates/certificates.ts';
 import { CONFIGURATION_NAME } from '../../webhooks/configurations.ts';
+
+function rulesOf(...roles: readonly AccessRole[]): readonly AccessRule[] {
+  return roles.flatMap((role) => REQUIRED_ACCESS[role]);
+}
 
 describe('REQUIRED_ACCESS', () => {
   const roles = Object.keys(REQUIRED_ACCESS) as readonly AccessRole[];
@@ -34,14 +38,14 @@ describe('REQUIRED_ACCESS', () => {
 
   it('lets only the scheduler bind and delete pods', () => {
     const can = (what: string) =>
-      running.filter((role) => accessChecks([role]).some((check) => describeAccess(check, '') === what));
+      running.filter((role) => accessChecks(rulesOf(role)).some((check) => describeAccess(check, '') === what));
     expect(can('create pods/binding')).to.deep.equal(['scheduler']);
     expect(can('delete pods')).to.deep.equal(['scheduler']);
     expect(can('create pods')).to.deep.equal([]);
   });
 
   it('lets no running part create webhook configurations or CRDs', () => {
-    const created = accessChecks(running)
+    const created = accessChecks(rulesOf(...running))
       .filter(({ verb }) => verb === 'create')
       .map((check) => check.type.plural);
     expect(created).to.include('podgroups');
@@ -57,14 +61,14 @@ describe('REQUIRED_ACCESS', () => {
 
 describe('accessChecks', () => {
   it('asks for each right once, however many roles need it', () => {
-    const asked = accessChecks(['scheduler', 'controllers']).map((check) => describeAccess(check, 'own'));
+    const asked = accessChecks(rulesOf('scheduler', 'controllers')).map((check) => describeAccess(check, 'own'));
     expect(new Set(asked).size).to.equal(asked.length);
     expect(asked).to.include.members(['watch pods', 'patch podgroups.scheduling.volcano.sh', 'create pods/binding']);
     expect(asked).to.include('update leases.coordination.k8s.io "sluice" in namespace own');
   });
 
   it('asks for named objects one by one, but cannot name what is to be created', () => {
-    const asked = accessChecks(['certificates']).map((check) => describeAccess(check, 'own'));
+    const asked = accessChecks(rulesOf('certificates')).map((check) => describeAccess(check, 'own'));
     expect(asked).to.include.members([
       'get secrets "sluice-ca" in namespace own',
       'patch secrets "sluice-serving" in namespace own',
@@ -75,7 +79,7 @@ describe('accessChecks', () => {
 
 describe('accessReview', () => {
   it('asks about a resource of the cluster or of the own namespace', () => {
-    const [create] = accessChecks(['certificates']).filter(({ verb }) => verb === 'create');
+    const [create] = accessChecks(rulesOf('certificates')).filter(({ verb }) => verb === 'create');
     expect(create && accessReview(create, 'sluice-system')).to.deep.equal({
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',
@@ -91,7 +95,7 @@ describe('accessReview', () => {
         },
       },
     });
-    const [bind] = accessChecks(['scheduler']).filter(({ subresource }) => subresource === 'binding');
+    const [bind] = accessChecks(rulesOf('scheduler')).filter(({ subresource }) => subresource === 'binding');
     expect(bind && accessReview(bind, 'sluice-system')).to.have.nested.property(
       'spec.resourceAttributes.namespace',
       '',

@@ -1,3 +1,4 @@
+import { JOBS, NAMESPACES, POD_GROUPS, PODS, QUEUES } from '../../src/api/resources.ts';
 import { createControllers } from '../../src/engine/control/control-loop.ts';
 import type { Controllers } from '../../src/engine/control/control-loop.ts';
 import type { Change, ClusterWriter, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
@@ -12,6 +13,9 @@ export type WriteFault = 'none' | 'lost' | 'answerLost' | 'throttled';
 
 /** Puts a task off; fast-check's scheduler, or at once. */
 export type DelayFn = (label: string) => Promise<void>;
+
+const TYPES = { jobs: JOBS, pods: PODS, podgroups: POD_GROUPS, queues: QUEUES, namespaces: NAMESPACES } as const;
+const LISTED: readonly ModelKind[] = ['namespaces', 'pods', 'jobs', 'queues', 'podgroups'];
 
 /** The controllers over a model API server, with watch streams and answers that arrive when `delay` lets them. */
 export class ControllerWorld {
@@ -35,12 +39,9 @@ export class ControllerWorld {
   /** Hands over first lists of what the model holds now; the rest comes as changes. */
   list(): void {
     this.#streams.clear();
-    const { stores } = this.model;
-    this.controllers.onNamespaces([{ kind: 'replace', records: [...stores.namespaces.values()] }]);
-    this.controllers.onPods([{ kind: 'replace', records: [...stores.pods.values()] }]);
-    this.controllers.onJobs([{ kind: 'replace', records: [...stores.jobs.values()] }]);
-    this.controllers.onQueues([{ kind: 'replace', records: [...stores.queues.values()] }]);
-    this.controllers.onPodGroups([{ kind: 'replace', records: [...stores.podgroups.values()] }]);
+    for (const kind of LISTED) {
+      this.controllers.apply(TYPES[kind], [{ kind: 'replace', records: [...this.model.stores[kind].values()] }]);
+    }
   }
 
   /** Runs until nothing is left to do, but for timers beyond the given time. */
@@ -80,14 +81,7 @@ export class ControllerWorld {
   #deliver(kind: ModelKind): void {
     const change = this.#streams.get(kind)?.shift();
     if (change === undefined) return;
-    const handlers = {
-      jobs: this.controllers.onJobs,
-      pods: this.controllers.onPods,
-      podgroups: this.controllers.onPodGroups,
-      queues: this.controllers.onQueues,
-      namespaces: this.controllers.onNamespaces,
-    };
-    (handlers[kind] as (changes: readonly Change<ModelRecord>[]) => void)([change]);
+    this.controllers.apply(TYPES[kind], [change]);
   }
 
   async #write(request: WriteRequest): Promise<WriteOutcome> {

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
-import { REQUIRED_ACCESS, isNameable } from '../../src/api/access.ts';
+import { isNameable } from '../../src/api/access.ts';
 import type { AccessRole, AccessRule, AccessVerb } from '../../src/api/access.ts';
+import { accessOf } from '../../src/engine/control/controller-access.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 
 /** Roles of the running parts and the page that lists every right, from the table in src/api/access.ts. */
@@ -16,8 +17,8 @@ const NAMESPACE = 'sluice-system';
 const SERVICE_ACCOUNT = 'sluice';
 
 function manifest(role: AccessRole): string {
-  const everywhere = REQUIRED_ACCESS[role].filter((rule) => rule.scope === 'cluster');
-  const own = REQUIRED_ACCESS[role].filter((rule) => rule.scope === 'own');
+  const everywhere = accessOf(role).filter((rule) => rule.scope === 'cluster');
+  const own = accessOf(role).filter((rule) => rule.scope === 'own');
   const objects = [...roleObjects(role, 'Cluster', everywhere), ...roleObjects(role, '', own)];
   const documents = objects.map((object) => stringify(object, { lineWidth: 120, aliasDuplicateObjects: false }));
   return `# ${HEADER}\n${documents.join('---\n')}`;
@@ -73,7 +74,7 @@ function page(): string {
       '',
       '| Group | Resource | Verbs | Where |',
       '|---|---|---|---|',
-      ...REQUIRED_ACCESS[role].map(row),
+      ...accessOf(role).map(row),
       '',
     ]),
   ].join('\n');

@@ -9,7 +9,6 @@ export class ReflectedKind<T> implements KindView<T> {
   readonly #records: Mirror<T>;
   /** By index, by key in it, by the records' own key. */
   readonly #filed = new Map<string, Map<string, Map<string, T>>>();
-  #isListed = false;
 
   constructor(kind: ViewKind<T>) {
     this.#kind = kind;
@@ -19,7 +18,7 @@ export class ReflectedKind<T> implements KindView<T> {
 
   /** A first complete list was taken over. */
   get isListed(): boolean {
-    return this.#isListed;
+    return this.#records.isListed;
   }
 
   apply(changes: readonly Change<T>[]): void {
@@ -27,7 +26,6 @@ export class ReflectedKind<T> implements KindView<T> {
       if (old !== undefined) this.#unfile(old);
       if (next !== undefined) this.#file(next);
     });
-    this.#isListed ||= changes.some((change) => change.kind === 'replace');
   }
 
   get(key: string): T | undefined {

@@ -1,14 +1,15 @@
-import type { JobRecord } from '../../api/records/job-record.ts';
-import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
-import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
-import type { PodRecord } from '../../api/records/pod-record.ts';
-import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { ResourceType } from '../../api/resources.ts';
+import type { WatchedKind } from '../../api/watched-kinds.ts';
+import type { Controller } from '../../controllers/controller.ts';
+import { CONTROLLERS } from '../../controllers/table.ts';
 import { ControllerEventMemory } from './event-memory.ts';
 import { makeGroupReconciler, makeLoosePodReconciler, makeMissingGroupReconciler } from './reconcilers.ts';
+import { KindStores } from './kind-stores.ts';
+import { TableRunner } from './table-runner.ts';
 import { QueueReconciler } from './queue-reconciler.ts';
 import { ControllerState } from './control-state.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
-import type { ChangeHandler, ClusterWriter, Clock, Logger, Metrics, Randomness } from '../ports.ts';
+import type { Change, ClusterWriter, Clock, Logger, Metrics, Randomness } from '../ports.ts';
 import { Runner } from './runner.ts';
 
 /** What the controllers need of the world. */
@@ -23,11 +24,10 @@ export interface ControllerPorts {
 
 /** The controllers as one part: fed by reflectors all the time, at work only between `start` and `stop`. */
 export interface Controllers {
-  readonly onJobs: ChangeHandler<JobRecord>;
-  readonly onPods: ChangeHandler<PodRecord>;
-  readonly onPodGroups: ChangeHandler<PodGroupRecord>;
-  readonly onQueues: ChangeHandler<QueueRecord>;
-  readonly onNamespaces: ChangeHandler<NamespaceRecord>;
+  /** What has to be watched for them. */
+  readonly kinds: readonly WatchedKind<unknown>[];
+  /** Takes what the watch of one of the kinds shows. */
+  apply(type: ResourceType, changes: readonly Change<unknown>[]): void;
   /** Every kind was listed once; nothing is decided before. */
   readonly synced: boolean;
   /** This process leads: work, as soon as everything is listed. */
@@ -36,25 +36,27 @@ export interface Controllers {
   stop(): Promise<void>;
 }
 
-/** Puts the pod-group, repair and queue controllers together over one state. */
-export function createControllers(ports: ControllerPorts): Controllers {
-  return new ControllerLoop(ports);
+/** Puts the controllers of groups, pods and queues, and those of the table, together over one set of stores. */
+export function createControllers(ports: ControllerPorts, table: readonly Controller[] = CONTROLLERS): Controllers {
+  return new ControllerLoop(ports, table);
 }
 
 class ControllerLoop implements Controllers {
+  readonly #stores = new KindStores();
   readonly #state: ControllerState;
   readonly #podGroups: Runner;
   readonly #loosePods: Runner;
   readonly #missingGroups: Runner;
   readonly #queues: Runner;
   readonly #queueReconciler: QueueReconciler;
+  readonly #rows: readonly TableRunner[];
   #isLeading = false;
   #isWorking = false;
 
-  constructor(ports: ControllerPorts) {
+  constructor(ports: ControllerPorts, table: readonly Controller[]) {
     const memory = new ControllerEventMemory(ports.recorder);
     this.#queueReconciler = new QueueReconciler(() => this.#state, ports.clock, ports.metrics);
-    this.#state = new ControllerState({
+    this.#state = new ControllerState(this.#stores, {
       podGroup: (key) => this.#podGroups.add(key),
       missingGroup: (key, delayMs) => this.#missingGroups.addAfter(key, delayMs),
       loosePod: (key) => this.#loosePods.add(key),
@@ -70,35 +72,20 @@ class ControllerLoop implements Controllers {
     this.#loosePods = new Runner(makeLoosePodReconciler(view), runnerPorts);
     this.#missingGroups = new Runner(makeMissingGroupReconciler(view), runnerPorts);
     this.#queues = new Runner(this.#queueReconciler, runnerPorts);
+    this.#rows = table.map((row) => new TableRunner(row, this.#stores, memory, runnerPorts));
   }
 
-  readonly onJobs: ChangeHandler<JobRecord> = (changes) => {
-    this.#state.jobs.apply(changes);
-    this.#workWhenReady();
-  };
-
-  readonly onPods: ChangeHandler<PodRecord> = (changes) => {
-    this.#state.pods.apply(changes);
-    this.#workWhenReady();
-  };
-
-  readonly onPodGroups: ChangeHandler<PodGroupRecord> = (changes) => {
-    this.#state.groups.apply(changes);
-    this.#workWhenReady();
-  };
-
-  readonly onQueues: ChangeHandler<QueueRecord> = (changes) => {
-    this.#state.queues.apply(changes);
-    this.#workWhenReady();
-  };
-
-  readonly onNamespaces: ChangeHandler<NamespaceRecord> = (changes) => {
-    this.#state.namespaces.apply(changes);
-    this.#workWhenReady();
-  };
+  get kinds(): readonly WatchedKind<unknown>[] {
+    return this.#stores.kinds;
+  }
 
   get synced(): boolean {
-    return this.#state.synced;
+    return this.#stores.synced;
+  }
+
+  apply(type: ResourceType, changes: readonly Change<unknown>[]): void {
+    this.#stores.apply(type, changes);
+    this.#workWhenReady();
   }
 
   start(): void {
@@ -115,13 +102,15 @@ class ControllerLoop implements Controllers {
 
   /** Deciding on half a list would make groups that exist and report pods whose Job is merely not listed yet. */
   #workWhenReady(): void {
-    if (this.#isWorking || !this.#isLeading || !this.#state.synced) return;
+    if (this.#isWorking || !this.#isLeading || !this.#stores.synced) return;
     this.#isWorking = true;
     for (const runner of this.#runners()) runner.start();
     this.#state.wakeAll();
+    for (const row of this.#rows) row.wakeAll();
   }
 
   #runners(): readonly Runner[] {
-    return [this.#podGroups, this.#loosePods, this.#missingGroups, this.#queues];
+    const rows = this.#rows.map(({ runner }) => runner);
+    return [this.#podGroups, this.#loosePods, this.#missingGroups, this.#queues, ...rows];
   }
 }

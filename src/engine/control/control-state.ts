@@ -4,6 +4,13 @@ import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import {
+  WATCHED_JOBS,
+  WATCHED_NAMESPACES,
+  WATCHED_POD_GROUPS,
+  WATCHED_QUEUES,
+  watchedPods,
+} from '../../api/watched-kinds.ts';
 import type { PlanRoot } from '../../controllers/pod-group/plan-root.ts';
 import { countsAsStarted } from '../../controllers/pod-group/stage.ts';
 import { isLoosePod } from '../../controllers/repair/loose-pod.ts';
@@ -13,7 +20,7 @@ import { ControllerGroupEntries } from './group-entry.ts';
 import type { GroupEntry } from './group-entry.ts';
 import { isSameDemand } from './group-diff.ts';
 import { ControllerPlanIndex } from './plan-index.ts';
-import { ControllerRecordMap } from './record-map.ts';
+import type { KindStores } from './kind-stores.ts';
 
 /** Which keys need a look. */
 export interface ControllerTriggers {
@@ -33,42 +40,41 @@ export interface ControllerTriggers {
  * matter to.
  */
 export class ControllerState {
-  readonly jobs = new ControllerRecordMap<JobRecord>(
-    (job) => job.key,
-    (a, b) => this.#onJob(a, b),
-  );
-  readonly pods = new ControllerRecordMap<PodRecord>(
-    (pod) => pod.key,
-    (a, b) => this.#onPod(a, b),
-  );
-  readonly groups = new ControllerRecordMap<PodGroupRecord>(
-    (group) => group.key,
-    (a, b) => this.#onGroup(a, b),
-  );
-  readonly queues = new ControllerRecordMap<QueueRecord>(
-    (queue) => queue.name,
-    (a, b) => this.#onQueue(a, b),
-  );
-  readonly namespaces = new ControllerRecordMap<NamespaceRecord>(
-    (ns) => ns.name,
-    (a, b) => this.#onNamespace(a, b),
-  );
   readonly entries = new ControllerGroupEntries();
   readonly counts = new ControllerGroupCounts();
+  readonly #stores: KindStores;
+  readonly #pods = watchedPods();
   readonly #plannedJobs = new Map<string, JobRecord>();
   readonly #plans: ControllerPlanIndex;
   /** Keys of the pods without a group, opted in or not. */
   readonly #loosePods = new Set<string>();
   readonly #triggers: ControllerTriggers;
 
-  constructor(triggers: ControllerTriggers) {
+  constructor(stores: KindStores, triggers: ControllerTriggers) {
+    this.#stores = stores;
     this.#triggers = triggers;
     this.#plans = new ControllerPlanIndex(this.entries, (key) => triggers.podGroup(key));
+    stores.listen(WATCHED_JOBS, (before, after) => this.#onJob(before, after));
+    stores.listen(this.#pods, (before, after) => this.#onPod(before, after));
+    stores.listen(WATCHED_POD_GROUPS, (before, after) => this.#onGroup(before, after));
+    stores.listen(WATCHED_QUEUES, (before, after) => this.#onQueue(before, after));
+    stores.listen(WATCHED_NAMESPACES, (before, after) => this.#onNamespace(before, after));
   }
 
-  /** Every kind was listed once: what is not here does not exist. */
-  get synced(): boolean {
-    return [this.jobs, this.pods, this.groups, this.queues, this.namespaces].every((map) => map.hasList);
+  pod(key: string): PodRecord | undefined {
+    return this.#stores.get(this.#pods, key);
+  }
+
+  group(key: string): PodGroupRecord | undefined {
+    return this.#stores.get(WATCHED_POD_GROUPS, key);
+  }
+
+  queue(name: string): QueueRecord | undefined {
+    return this.#stores.get(WATCHED_QUEUES, name);
+  }
+
+  namespace(name: string): NamespaceRecord | undefined {
+    return this.#stores.get(WATCHED_NAMESPACES, name);
   }
 
   /** The Job of this UID when it carries a plan. */
@@ -79,7 +85,7 @@ export class ControllerState {
   /** Wakes every key that could need work, as after a change of leader. */
   wakeAll(): void {
     for (const name of [ROOT_QUEUE, DEFAULT_QUEUE]) this.#triggers.queue(name);
-    for (const queue of this.queues.values()) this.#triggers.queue(queue.name);
+    for (const queue of this.#stores.values(WATCHED_QUEUES)) this.#triggers.queue(queue.name);
     for (const key of this.entries.keys()) {
       const entry = this.entries.get(key);
       if (entry !== undefined && entry.roots.size > 0) this.#triggers.podGroup(key);
@@ -157,8 +163,8 @@ export class ControllerState {
   }
 
   #wakeLoosePod(key: string): void {
-    const pod = this.pods.get(key);
-    if (pod !== undefined && this.namespaces.get(pod.namespace)?.optedIn === true) this.#triggers.loosePod(key);
+    const pod = this.pod(key);
+    if (pod !== undefined && this.namespace(pod.namespace)?.optedIn === true) this.#triggers.loosePod(key);
   }
 
   #onGroup(before: PodGroupRecord | undefined, after: PodGroupRecord | undefined): void {

@@ -38,15 +38,15 @@ export class QueueReconciler implements Reconciler {
 
   readonly reconcile = (name: string): readonly Effect[] => {
     const state = this.#state();
-    const queue = state.queues.get(name);
+    const queue = state.queue(name);
     const counts = state.counts.of(name);
     const written = queue === undefined ? undefined : this.#written.get(queue.uid);
     this.#decided.set(name, counts);
-    const hasRoot = state.queues.get(ROOT_QUEUE) !== undefined;
+    const hasRoot = state.queue(ROOT_QUEUE) !== undefined;
     return reconcileQueue({ nowMs: this.#clock.monotonicMs(), name, queue, hasRoot, counts, written });
   };
 
-  readonly version = (name: string): string => this.#state().queues.get(name)?.resourceVersion ?? '';
+  readonly version = (name: string): string => this.#state().queue(name)?.resourceVersion ?? '';
 
   readonly onApplied = (name: string, effects: readonly Effect[]): void => {
     const counts = this.#decided.get(name);

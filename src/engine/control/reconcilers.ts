@@ -26,7 +26,7 @@ export function makeGroupReconciler(view: ControllerView): Reconciler {
     name: 'pod-group',
     workers: GROUP_WORKERS,
     reconcile: (key) => reconcileGroupKey(view, key),
-    version: (key) => view.state.groups.get(key)?.resourceVersion ?? '',
+    version: (key) => view.state.group(key)?.resourceVersion ?? '',
     onApplied: () => undefined,
   };
 }
@@ -37,7 +37,7 @@ export function makeLoosePodReconciler(view: ControllerView): Reconciler {
     name: 'repair',
     workers: REPAIR_WORKERS,
     reconcile: (key) => reconcileLoosePodKey(view, key),
-    version: (key) => view.state.pods.get(key)?.resourceVersion ?? '',
+    version: (key) => view.state.pod(key)?.resourceVersion ?? '',
     onApplied: () => undefined,
   };
 }
@@ -65,14 +65,14 @@ function reconcileGroupKey({ state, memory, clock }: ControllerView, key: string
 }
 
 function reconcileLoosePodKey({ state, memory, clock }: ControllerView, key: string): readonly Effect[] {
-  const pod = state.pods.get(key);
+  const pod = state.pod(key);
   if (pod === undefined) return [];
   return reconcileLoosePod({
     nowMs: clock.nowMs(),
     pod,
-    namespace: state.namespaces.get(pod.namespace),
+    namespace: state.namespace(pod.namespace),
     job: pod.owner === undefined ? undefined : state.plannedJob(pod.owner.uid),
-    group: state.groups.get(`${pod.namespace}/${adoptedGroupName(pod)}`),
+    group: state.group(`${pod.namespace}/${adoptedGroupName(pod)}`),
     reported: memory.toldOf(pod.uid),
   });
 }

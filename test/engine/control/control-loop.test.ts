@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { formatGroupPlan } from '../../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../../src/api/group-plan.ts';
+import { JOBS } from '../../../src/api/resources.ts';
 import type { JobRecord } from '../../../src/api/records/job-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import { makeJob, makeNamespace, makePlan, makeSparkPlan } from '../../support/controller-records.ts';
@@ -53,7 +54,7 @@ describe('createControllers', () => {
 
   it('does nothing before every kind is listed, and nothing while it does not lead', async () => {
     const world = new ControllerWorld();
-    world.controllers.onJobs([{ kind: 'replace', records: [makeJob('train', makePlan())] }]);
+    world.controllers.apply(JOBS, [{ kind: 'replace', records: [makeJob('train', makePlan())] }]);
     world.controllers.start();
     await world.rest();
     expect(world.controllers.synced).to.equal(false);

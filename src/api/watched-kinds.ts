@@ -1,0 +1,63 @@
+import type { JsonObject } from '../lib/json.ts';
+import { projectJob } from './projections/job.ts';
+import { projectNamespace } from './projections/namespace.ts';
+import { projectNode } from './projections/node.ts';
+import { projectPodGroup } from './projections/pod-group.ts';
+import { projectPod } from './projections/pod.ts';
+import { projectPriorityClass } from './projections/priority-class.ts';
+import { projectQueue } from './projections/queue.ts';
+import type { JobRecord } from './records/job-record.ts';
+import type { NamespaceRecord } from './records/namespace-record.ts';
+import type { NodeRecord } from './records/node-record.ts';
+import type { PodGroupRecord } from './records/pod-group-record.ts';
+import type { PodRecord } from './records/pod-record.ts';
+import type { PriorityClassRecord } from './records/priority-class-record.ts';
+import type { QueueRecord } from './records/queue-record.ts';
+import type { SchedulingShape } from './records/scheduling-shape.ts';
+import { JOBS, NAMESPACES, NODES, POD_GROUPS, PODS, PRIORITY_CLASSES, QUEUES } from './resources.ts';
+import type { ResourceType } from './resources.ts';
+
+/** A kind that is watched: where it lives, what is kept of its objects, and how those are told apart. */
+export interface WatchedKind<T> {
+  readonly type: ResourceType;
+  project(this: void, raw: JsonObject): T | undefined;
+  keyOf(this: void, record: T): string;
+}
+
+export const WATCHED_JOBS: WatchedKind<JobRecord> = { type: JOBS, project: projectJob, keyOf: ({ key }) => key };
+
+export const WATCHED_POD_GROUPS: WatchedKind<PodGroupRecord> = {
+  type: POD_GROUPS,
+  project: projectPodGroup,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_QUEUES: WatchedKind<QueueRecord> = {
+  type: QUEUES,
+  project: projectQueue,
+  keyOf: ({ name }) => name,
+};
+
+export const WATCHED_NAMESPACES: WatchedKind<NamespaceRecord> = {
+  type: NAMESPACES,
+  project: projectNamespace,
+  keyOf: ({ name }) => name,
+};
+
+export const WATCHED_NODES: WatchedKind<NodeRecord> = {
+  type: NODES,
+  project: projectNode,
+  keyOf: ({ name }) => name,
+};
+
+export const WATCHED_PRIORITY_CLASSES: WatchedKind<PriorityClassRecord> = {
+  type: PRIORITY_CLASSES,
+  project: projectPriorityClass,
+  keyOf: ({ name }) => name,
+};
+
+/** Pods that ask for the same share one shape, among all pods that one such kind projects. */
+export function watchedPods(): WatchedKind<PodRecord> {
+  const shapes = new Map<string, SchedulingShape>();
+  return { type: PODS, project: (raw) => projectPod(raw, shapes), keyOf: ({ key }) => key };
+}

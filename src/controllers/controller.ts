@@ -1,0 +1,42 @@
+import type { AccessRule } from '../api/access.ts';
+import type { WatchedKind } from '../api/watched-kinds.ts';
+import type { Effect } from './effect.ts';
+
+/** The newest records of the kinds that controllers watch. O(1) a look-up. */
+export interface KindView {
+  get<T>(kind: WatchedKind<T>, key: string): T | undefined;
+  values<T>(kind: WatchedKind<T>): Iterable<T>;
+}
+
+/** What a controller sees at the moment that it decides. */
+export interface Look {
+  readonly view: KindView;
+  readonly nowMs: number;
+  /** Fingerprints of the events that the object of this UID was told already. */
+  readonly told: (uid: string) => ReadonlySet<string>;
+}
+
+/** A kind whose changes may matter, and the keys that a change of one of its objects wakes. */
+export interface Watch<T> {
+  readonly kind: WatchedKind<T>;
+  /** One side is undefined when the object came or went. */
+  toKeys(this: void, before: T | undefined, after: T | undefined, view: KindView): Iterable<string>;
+}
+
+/**
+ * A row of the table of controllers. Reflectors, the first lists that are waited for, and the rights to list and watch
+ * follow from `watches`; the engine gives each row a work queue of its own.
+ */
+export interface Controller {
+  /** Shown in logs and metrics. */
+  readonly name: string;
+  /** Keys whose writes may be under way at once. */
+  readonly workers: number;
+  readonly watches: readonly Watch<unknown>[];
+  /** What its effects need beside the rights to watch; events need none. */
+  readonly access: readonly AccessRule[];
+  /** Version of what the key's writes change: anything else than before means that the watch has seen them. */
+  readonly version: (key: string, view: KindView) => string;
+  /** Pure: what is to be done about a key, nothing when all is as it should be. */
+  readonly reconcile: (key: string, look: Look) => readonly Effect[];
+}

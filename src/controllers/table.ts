@@ -1,0 +1,6 @@
+import type { Controller } from './controller.ts';
+import { UNMANAGED_JOB } from './unmanaged-job/controller.ts';
+import { WAITING_GROUP } from './waiting-group/controller.ts';
+
+/** Controllers that look at objects of one kind each: one folder and one row a controller. */
+export const CONTROLLERS: readonly Controller[] = [UNMANAGED_JOB, WAITING_GROUP];

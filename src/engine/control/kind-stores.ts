@@ -1,0 +1,61 @@
+import type { ResourceType } from '../../api/resources.ts';
+import type { WatchedKind } from '../../api/watched-kinds.ts';
+import type { KindView } from '../../controllers/controller.ts';
+import { InvariantError } from '../../lib/exhaustive.ts';
+import { Mirror } from '../mirror.ts';
+import type { Change } from '../ports.ts';
+
+/** Told of each record that came, changed or went; exactly one side is undefined when it came or went. */
+export type RecordListener<T> = (before: T | undefined, after: T | undefined) => void;
+
+interface Store {
+  readonly kind: WatchedKind<unknown>;
+  readonly records: Mirror<unknown>;
+  readonly listeners: RecordListener<unknown>[];
+}
+
+/** One mirror a kind, whoever watches it: listeners are told of a change in the order that they came in. */
+export class KindStores implements KindView {
+  readonly #stores = new Map<ResourceType, Store>();
+
+  /** Every kind that somebody listens to. */
+  get kinds(): readonly WatchedKind<unknown>[] {
+    return [...this.#stores.values()].map(({ kind }) => kind);
+  }
+
+  /** Every kind was listed once: what is not here does not exist. */
+  get synced(): boolean {
+    return [...this.#stores.values()].every(({ records }) => records.isListed);
+  }
+
+  listen<T>(kind: WatchedKind<T>, listener: RecordListener<T>): void {
+    let store = this.#stores.get(kind.type);
+    if (store === undefined) {
+      store = { kind, records: new Mirror(kind.keyOf as (record: unknown) => string), listeners: [] };
+      this.#stores.set(kind.type, store);
+    }
+    // What a kind's listeners are told was made by that kind's projection.
+    store.listeners.push(listener as RecordListener<unknown>);
+  }
+
+  apply(type: ResourceType, changes: readonly Change<unknown>[]): void {
+    const { records, listeners } = this.#store(type);
+    records.apply(changes, (after, before) => {
+      for (const listener of listeners) listener(before, after);
+    });
+  }
+
+  get<T>(kind: WatchedKind<T>, key: string): T | undefined {
+    return this.#store(kind.type).records.get(key) as T | undefined;
+  }
+
+  values<T>(kind: WatchedKind<T>): Iterable<T> {
+    return this.#store(kind.type).records.values() as Iterable<T>;
+  }
+
+  #store(type: ResourceType): Store {
+    const store = this.#stores.get(type);
+    if (store === undefined) throw new InvariantError(`Cannot look at ${type.plural}: nobody watches them`);
+    return store;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Controller, Watch } from '../../controllers/controller.ts';
+import type { ControllerEventMemory } from './event-memory.ts';
+import type { KindStores } from './kind-stores.ts';
+import { Runner } from './runner.ts';
+import type { RunnerPorts } from './runner.ts';
+
+/** A row of the table of controllers at work: what it watches wakes its keys. */
+export class TableRunner {
+  readonly runner: Runner;
+  readonly #watches: readonly Watch<unknown>[];
+  readonly #stores: KindStores;
+
+  constructor(row: Controller, stores: KindStores, memory: ControllerEventMemory, ports: RunnerPorts) {
+    const { name, workers, watches } = row;
+    this.#watches = watches;
+    this.#stores = stores;
+    this.runner = new Runner(
+      {
+        name,
+        workers,
+        reconcile: (key) =>
+          row.reconcile(key, { view: stores, nowMs: ports.clock.nowMs(), told: (uid) => memory.toldOf(uid) }),
+        version: (key) => row.version(key, stores),
+        onApplied: () => undefined,
+      },
+      ports,
+    );
+    for (const { kind, toKeys } of watches) {
+      stores.listen(kind, (before, after) => {
+        if (this.runner.isStarted) this.#add(toKeys(before, after, stores));
+      });
+    }
+  }
+
+  /** Wakes every key that a record may matter to, as after a change of leader. O(records). */
+  wakeAll(): void {
+    for (const { kind, toKeys } of this.#watches) {
+      for (const record of this.#stores.values(kind)) this.#add(toKeys(undefined, record, this.#stores));
+    }
+  }
+
+  #add(keys: Iterable<string>): void {
+    for (const key of keys) this.runner.add(key);
+  }
+}
