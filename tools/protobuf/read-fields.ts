@@ -1,7 +1,7 @@
 /**
  * The fields that projections look at, by message; whatever is not named is skipped unread. Of a message that is
- * reached and not listed here, every field is read. A test compares the records of objects with every field set, so
- * what a projection begins to read and this list lacks shows up there.
+ * reached and not listed here, every field is read. `test/adapters/kube/protobuf/agreement.test.ts` compares the
+ * records of objects with any fields set, so what a projection begins to read and this list lacks shows up there.
  */
 export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['ListMeta', ['resourceVersion', 'continue']],
@@ -37,6 +37,7 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'PodSpec',
     [
+      'volumes',
       'initContainers',
       'containers',
       'nodeSelector',
@@ -47,11 +48,24 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
       'priorityClassName',
       'priority',
       'overhead',
+      'topologySpreadConstraints',
       'schedulingGates',
+      'resourceClaims',
       'resources',
     ],
   ],
-  ['Affinity', ['nodeAffinity']],
+  ['Affinity', ['nodeAffinity', 'podAffinity', 'podAntiAffinity']],
+  ['PodAffinity', ['requiredDuringSchedulingIgnoredDuringExecution']],
+  ['PodAntiAffinity', ['requiredDuringSchedulingIgnoredDuringExecution']],
+  // Of these it matters only that they are there.
+  ['PodAffinityTerm', []],
+  ['PodResourceClaim', []],
+  ['PodSchedulingGate', []],
+  ['TopologySpreadConstraint', ['whenUnsatisfiable']],
+  ['Volume', ['volumeSource']],
+  ['VolumeSource', ['persistentVolumeClaim', 'ephemeral']],
+  ['PersistentVolumeClaimVolumeSource', []],
+  ['EphemeralVolumeSource', []],
   ['Toleration', ['key', 'operator', 'value', 'effect']],
   ['Container', ['ports', 'resources', 'restartPolicy']],
   ['ContainerPort', ['hostPort', 'protocol', 'hostIP']],

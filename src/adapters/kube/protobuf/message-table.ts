@@ -22,6 +22,8 @@ export const KIND_MESSAGES: ReadonlyMap<string, string> = new Map([
 export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<string, readonly FieldRow[]>([
   ['Affinity', [
     [1, 'nodeAffinity', 'NodeAffinity', 'single'],
+    [2, 'podAffinity', 'PodAffinity', 'single'],
+    [3, 'podAntiAffinity', 'PodAntiAffinity', 'single'],
   ]],
   ['Container', [
     [6, 'ports', 'ContainerPort', 'list'],
@@ -32,6 +34,9 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [2, 'hostPort', 'int32', 'single'],
     [4, 'protocol', 'string', 'single'],
     [5, 'hostIP', 'string', 'single'],
+  ]],
+  ['EphemeralVolumeSource', [
+
   ]],
   ['Job', [
     [1, 'metadata', 'ObjectMeta', 'single'],
@@ -124,10 +129,22 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [1, 'metadata', 'ListMeta', 'single'],
     [2, 'items', 'PartialObjectMetadata', 'list'],
   ]],
+  ['PersistentVolumeClaimVolumeSource', [
+
+  ]],
   ['Pod', [
     [1, 'metadata', 'ObjectMeta', 'single'],
     [2, 'spec', 'PodSpec', 'single'],
     [3, 'status', 'PodStatus', 'single'],
+  ]],
+  ['PodAffinity', [
+    [1, 'requiredDuringSchedulingIgnoredDuringExecution', 'PodAffinityTerm', 'list'],
+  ]],
+  ['PodAffinityTerm', [
+
+  ]],
+  ['PodAntiAffinity', [
+    [1, 'requiredDuringSchedulingIgnoredDuringExecution', 'PodAffinityTerm', 'list'],
   ]],
   ['PodCondition', [
     [1, 'type', 'string', 'single'],
@@ -138,10 +155,14 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [1, 'metadata', 'ListMeta', 'single'],
     [2, 'items', 'Pod', 'list'],
   ]],
+  ['PodResourceClaim', [
+
+  ]],
   ['PodSchedulingGate', [
-    [1, 'name', 'string', 'single'],
+
   ]],
   ['PodSpec', [
+    [1, 'volumes', 'Volume', 'list'],
     [2, 'containers', 'Container', 'list'],
     [7, 'nodeSelector', 'string', 'map'],
     [10, 'nodeName', 'string', 'single'],
@@ -152,7 +173,9 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [24, 'priorityClassName', 'string', 'single'],
     [25, 'priority', 'int32', 'single'],
     [32, 'overhead', 'Quantity', 'map'],
+    [33, 'topologySpreadConstraints', 'TopologySpreadConstraint', 'list'],
     [38, 'schedulingGates', 'PodSchedulingGate', 'list'],
+    [39, 'resourceClaims', 'PodResourceClaim', 'list'],
     [40, 'resources', 'ResourceRequirements', 'single'],
   ]],
   ['PodStatus', [
@@ -198,5 +221,15 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [2, 'operator', 'string', 'single'],
     [3, 'value', 'string', 'single'],
     [4, 'effect', 'string', 'single'],
+  ]],
+  ['TopologySpreadConstraint', [
+    [3, 'whenUnsatisfiable', 'string', 'single'],
+  ]],
+  ['Volume', [
+    [2, 'volumeSource', 'VolumeSource', 'embedded'],
+  ]],
+  ['VolumeSource', [
+    [10, 'persistentVolumeClaim', 'PersistentVolumeClaimVolumeSource', 'single'],
+    [29, 'ephemeral', 'EphemeralVolumeSource', 'single'],
   ]],
 ]);
