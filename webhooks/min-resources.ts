@@ -1,4 +1,4 @@
-import { formatAmounts } from '../src/api/amounts.ts';
+import { boundedAmounts, formatAmounts } from '../src/api/amounts.ts';
 import { podRequests } from '../src/api/projections/pod-requests.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import type { JsonObject } from '../src/lib/json.ts';
@@ -23,5 +23,5 @@ export function sumOfRoom(a: ResourceAmounts, b: ResourceAmounts): ResourceAmoun
   for (const [name, amount] of b) {
     total.set(name, Math.min((total.get(name) ?? 0) + amount, Number.MAX_SAFE_INTEGER));
   }
-  return total;
+  return boundedAmounts(total);
 }

@@ -19,14 +19,19 @@ export function resourceUnit(name: string): QuantityUnit {
 
 /**
  * Reads a Kubernetes resource list (`{cpu: "2", memory: "4Gi"}`); null and absent are an empty one.
- * Negative amounts are errors. `path` is where the list stands, for the errors.
+ * Negative amounts are errors. `path` is where the list stands, for the errors. A list of more than 64 names is one
+ * error, whatever else is in it: every name takes a place in every ledger. What asks by such a list asks for a resource
+ * that no node has, and so is never placed by a part of its list.
  */
 export function parseAmounts(raw: unknown, rounding: Rounding, path = ''): ParsedAmounts {
   const amounts = new Map<string, number>();
   if (raw === undefined || raw === null) return { amounts, errors: [] };
   if (!isJsonObject(raw)) return { amounts, errors: [fieldError(path, 'FieldValueInvalid', scalar(raw), NOT_A_LIST)] };
   const errors: FieldError[] = [];
-  for (const name of Object.keys(raw)) {
+  const all = Object.keys(raw);
+  const isTooLong = all.length > MAX_RESOURCE_NAMES;
+  if (isTooLong) errors.push(fieldError(path, 'FieldValueInvalid', undefined, TOO_LONG));
+  for (const name of isTooLong ? MACHINE_RESOURCES.filter((basic) => Object.hasOwn(raw, basic)) : all) {
     const text = raw[name];
     const amount = isNegative(text) ? -1 : quantityToUnits(text, resourceUnit(name), rounding);
     if (amount !== undefined && amount >= 0) amounts.set(name, amount);
@@ -35,7 +40,19 @@ export function parseAmounts(raw: unknown, rounding: Rounding, path = ''): Parse
         fieldError(keyPath(path, name), 'FieldValueInvalid', scalar(text), amount === undefined ? MALFORMED : NEGATIVE),
       );
   }
+  // Supply is rounded down: no node offers this.
+  if (isTooLong && rounding === 'up') amounts.set(TOO_MANY_RESOURCES, 1);
   return { amounts, errors };
+}
+
+/** Amounts of at most 64 names; of more, only those that every machine has and the resource that no node has. */
+export function boundedAmounts(amounts: Map<string, number>): Map<string, number> {
+  if (amounts.size <= MAX_RESOURCE_NAMES) return amounts;
+  const kept = MACHINE_RESOURCES.flatMap((name): readonly (readonly [string, number])[] => {
+    const amount = amounts.get(name);
+    return amount === undefined ? [] : [[name, amount]];
+  });
+  return new Map([...kept, [TOO_MANY_RESOURCES, 1]]);
 }
 
 /** The amounts of a resource list that may be missing; anything that is not a list counts as missing. */
@@ -54,6 +71,12 @@ export function amountsText(amounts: ResourceAmounts): string {
   return JSON.stringify(formatAmounts(amounts));
 }
 
+/** Real lists have fewer than 20. */
+const MAX_RESOURCE_NAMES = 64;
+/** What is asked for by a list that is too long to be looked at. */
+const TOO_MANY_RESOURCES = 'sluice.dev/more-than-64-resources';
+const MACHINE_RESOURCES = ['cpu', 'memory', 'ephemeral-storage', 'pods'] as const;
+const TOO_LONG = `must not name more than ${MAX_RESOURCE_NAMES} resources`;
 const KIBI_RESOURCES: ReadonlySet<string> = new Set(['memory', 'ephemeral-storage', 'storage']);
 const NOT_A_LIST = 'must be a map from resource names to quantities';
 const MALFORMED = 'must be a Kubernetes quantity such as 2, 500m or 16Gi';

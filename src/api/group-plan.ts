@@ -42,9 +42,15 @@ export function formatGroupPlan(plan: GroupPlan): string {
   });
 }
 
-/** The plan, or undefined when the text is not one (a user may write anything into an annotation). */
+/** Of the text of a plan. The longest of ours asks for 64 resources whose names are as long as they may be: under 24 KiB. */
+const MAX_PLAN_LENGTH = 32 * 1024;
+
+/**
+ * The plan, or undefined when the text is not one: a user may write anything into an annotation. Text that is longer
+ * than any plan of ours is not even parsed.
+ */
 export function parseGroupPlan(text: string): GroupPlan | undefined {
-  if (text === '') return undefined;
+  if (text === '' || text.length > MAX_PLAN_LENGTH) return undefined;
   let raw: unknown;
   try {
     raw = JSON.parse(text);

@@ -53,6 +53,26 @@ describe('parseAmounts', () => {
     expect(parseAmounts(['cpu'], 'up', 'spec.capability').errors[0]?.path).to.equal('spec.capability');
   });
 
+  it('takes a list of 64 names whole, and one of 65 as one error and as asking for what no node has', () => {
+    const list = (count: number, quantity: string): object =>
+      Object.fromEntries(Array.from({ length: count }, (_unused, ix) => [`example.com/r${ix}`, quantity]));
+    expect(parseAmounts(list(64, '1'), 'up').amounts.size).to.equal(64);
+    expect(parseAmounts(list(64, '1'), 'up').errors).to.deep.equal([]);
+    const { amounts, errors } = parseAmounts({ ...list(64, 'broken'), cpu: '2' }, 'up', 'spec.capability');
+    expect([...amounts]).to.deep.equal([
+      ['cpu', 2000],
+      ['sluice.dev/more-than-64-resources', 1],
+    ]);
+    expect(errors.map(({ path, message }) => `${path} ${message}`)).to.deep.equal([
+      'spec.capability must not name more than 64 resources',
+    ]);
+  });
+
+  it('lets no node offer what too long a list asks for', () => {
+    const list = Object.fromEntries(Array.from({ length: 65 }, (_unused, ix) => [`example.com/r${ix}`, '1']));
+    expect([...parseAmounts({ ...list, cpu: '2' }, 'down').amounts]).to.deep.equal([['cpu', 2000]]);
+  });
+
   it('keeps odd names such as __proto__ as names', () => {
     const { amounts } = parseAmounts(JSON.parse('{"__proto__": "1", "constructor": "2"}'), 'up');
     expect([...amounts]).to.deep.equal([

@@ -56,6 +56,7 @@ describe('group plan', () => {
   for (const [what, given] of [
     ['no text', ''],
     ['text that is no JSON', '{"version":1'],
+    ['text of more than 32 KiB', formatGroupPlan(makePlan({ root: 'x'.repeat(32 * 1024) }))],
   ] as const) {
     it(`is nothing in ${what}`, () => {
       expect(parseGroupPlan(given)).to.equal(undefined);

@@ -1,13 +1,13 @@
 import { isJsonObject, member } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { parseAmounts } from '../amounts.ts';
+import { boundedAmounts, parseAmounts } from '../amounts.ts';
 import { objects } from './metadata.ts';
 
 /**
  * What a pod spec asks of a node, by Kubernetes' rule: the larger of what runs in the end (containers and sidecars) and
  * what any start-up step needs with the sidecars that were started before it, then pod-level requests in place of that,
  * then the overhead. A limit without a request counts as the request, as the API server defaults it. Zero amounts are
- * left out.
+ * left out. A pod that names more than 64 resources asks for one that no node has.
  */
 export function podRequests(spec: unknown): Map<string, number> {
   const running = new Map<string, number>();
@@ -31,7 +31,7 @@ export function podRequests(spec: unknown): Map<string, number> {
   }
   add(running, amountsOf(member(spec, 'overhead')));
   for (const [name, amount] of running) if (amount === 0) running.delete(name);
-  return running;
+  return boundedAmounts(running);
 }
 
 /** True for an init container that keeps running beside the containers. */

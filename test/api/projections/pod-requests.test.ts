@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { podRequests } from '../../../src/api/projections/pod-requests.ts';
 
 const container = (requests: object, more: object = {}) => ({ resources: { requests }, ...more });
+const names = (prefix: string, count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_unused, ix) => [`example.com/${prefix}${ix}`, '1']));
 const sidecar = (requests: object) => container(requests, { restartPolicy: 'Always' });
 
 describe('podRequests', () => {
@@ -34,6 +36,14 @@ describe('podRequests', () => {
         initContainers: [sidecar({ cpu: '200m' }), container({ cpu: '2' }), sidecar({ cpu: '300m' })],
       },
       { cpu: 2200 },
+    ],
+    'what no node has for more than 64 names in a list': [
+      { containers: [container({ cpu: '1', ...names('a', 64) })] },
+      { cpu: 1000, 'sluice.dev/more-than-64-resources': 1 },
+    ],
+    'what no node has for more than 64 names in all': [
+      { containers: [container({ cpu: '1', ...names('a', 40) }), container(names('b', 40))] },
+      { cpu: 1000, 'sluice.dev/more-than-64-resources': 1 },
     ],
     'the overhead on top of everything': [
       {
