@@ -1,5 +1,6 @@
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
+import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { PlanRoot } from './plan-root.ts';
 
 /** All that decides what becomes of the PodGroup of one plan. */
@@ -11,6 +12,8 @@ export interface ObservedPodGroup {
   readonly group: PodGroupRecord | undefined;
   /** The group's pods; needed only while a stage may open, else empty. */
   readonly members: readonly PodRecord[];
+  /** The queue of this name. */
+  readonly queue: (name: string) => QueueRecord | undefined;
   /** Fingerprints of the events that the root was told already. */
   readonly reported: ReadonlySet<string>;
 }

@@ -6,13 +6,14 @@ import type { PodGroupRecord, RootState } from '../../api/records/pod-group-reco
 import { POD_GROUPS } from '../../api/resources.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { eventOnce, requeueAfter } from '../effect.ts';
-import type { Effect, EventEffect } from '../effect.ts';
+import type { Effect } from '../effect.ts';
 import type { ObservedPodGroup } from './observed.ts';
 import { groupOwner, isLive, isServed, rootRef, rootState } from './plan-root.ts';
 import type { PlanRoot } from './plan-root.ts';
 import { possiblePlan } from './possible-plan.ts';
 import { podGroupBody, rootStateAnnotation } from './resources.ts';
 import { specPatch } from './spec-patch.ts';
+import { invalidPlan, queueRefusal, takenName } from './troubles.ts';
 import { demandAt, openStage } from './stage.ts';
 import type { GroupDemand } from './stage.ts';
 
@@ -20,6 +21,8 @@ import type { GroupDemand } from './stage.ts';
 const LEFTOVER_WAIT_MS = 1_000;
 /** How often a name that somebody else holds is looked at again. */
 const TAKEN_WAIT_MS = 60_000;
+/** Age of a root at which its queue is no longer explained by watch streams that run apart. */
+const QUEUE_GRACE_MS = 5_000;
 
 /**
  * Makes the PodGroup of a plan and keeps its demands and its root's state in step with root, plan and stage; touches no
@@ -35,7 +38,7 @@ export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[]
   const owner = groupOwner(root, plan);
   if (!isLive(root)) return endGroup(root, rootState(root, plan), group, owner);
   const demand = demandAt(plan, openStage(plan, observed.members));
-  if (group === undefined) return [createGroup(root, plan, demand, owner)];
+  if (group === undefined) return makeGroup(observed, plan, demand, owner);
   if (group.deleting) return [requeueAfter(LEFTOVER_WAIT_MS)];
   if (group.owner?.uid !== owner.uid) return leaveForeign(observed, group, owner);
   return patchGroup(root, group, specPatch(group, plan, demand), rootState(root, plan));
@@ -61,6 +64,22 @@ function readPlan({ record }: PlanRoot): GroupPlan | undefined {
   if (plan === undefined || parseAmounts(plan.minResources, 'up').errors.length > 0) return undefined;
   // The annotation may have been written by anybody while no webhook watched; what the pods run with may not.
   return { ...plan, priorityClassName: record.priorityClassName };
+}
+
+/**
+ * A plan may have been written, and its queue closed, while no webhook watched: what was asked at submission is asked
+ * again. A queue that was made together with the root may be seen later than the root.
+ */
+function makeGroup(
+  { root, queue, nowMs, reported }: ObservedPodGroup,
+  plan: GroupPlan,
+  demand: GroupDemand,
+  owner: OwnerRecord,
+): readonly Effect[] {
+  const refusal = queueRefusal(root, plan, queue(plan.queue));
+  if (refusal === undefined) return [createGroup(root, plan, demand, owner)];
+  const ageMs = Math.max(0, nowMs - root.record.createdMs);
+  return ageMs < QUEUE_GRACE_MS ? [requeueAfter(QUEUE_GRACE_MS - ageMs)] : eventOnce(refusal, reported);
 }
 
 function createGroup(root: PlanRoot, plan: GroupPlan, demand: GroupDemand, owner: OwnerRecord): Effect {
@@ -106,25 +125,4 @@ function leaveForeign(observed: ObservedPodGroup, group: PodGroupRecord, owner: 
   if (observed.root.kind === 'pod') return [];
   const taken = takenName(observed.root, group);
   return [...eventOnce(taken, observed.reported), requeueAfter(TAKEN_WAIT_MS)];
-}
-
-function invalidPlan(root: PlanRoot): Omit<EventEffect, 'kind'> {
-  return {
-    regarding: rootRef(root),
-    type: 'Warning',
-    reason: 'InvalidGroupPlan',
-    action: 'Grouping',
-    note: 'Annotation sluice.dev/group-plan is no plan: no PodGroup is made. Remove it and create the object anew.',
-  };
-}
-
-function takenName(root: PlanRoot, group: PodGroupRecord): Omit<EventEffect, 'kind'> {
-  const holder = group.owner === undefined ? 'nobody' : `${group.owner.kind} ${group.owner.name}`;
-  return {
-    regarding: rootRef(root),
-    type: 'Warning',
-    reason: 'GroupNameTaken',
-    action: 'Grouping',
-    note: `PodGroup ${group.name} exists already and belongs to ${holder}: it is left alone. Create the object anew.`,
-  };
 }

@@ -12,6 +12,7 @@ import {
   watchedPods,
 } from '../../api/watched-kinds.ts';
 import type { PlanRoot } from '../../controllers/pod-group/plan-root.ts';
+import { takesWork } from '../../controllers/pod-group/troubles.ts';
 import { countsAsStarted } from '../../controllers/pod-group/stage.ts';
 import { isLoosePod } from '../../controllers/repair/loose-pod.ts';
 import { MISSING_GROUP_MS, waitsForGroup } from '../../controllers/repair/missing-group.ts';
@@ -179,11 +180,21 @@ export class ControllerState {
   }
 
   #onQueue(before: QueueRecord | undefined, after: QueueRecord | undefined): void {
+    const tookWork = before !== undefined && takesWork(before);
+    if (after !== undefined && takesWork(after) && !tookWork) this.#wakeUnmadeGroups();
     if (before?.uid === after?.uid) return;
     const name = (after ?? before)?.name ?? '';
     this.#triggers.queue(name);
     if (name === ROOT_QUEUE) this.#triggers.queue(DEFAULT_QUEUE);
     if (before !== undefined) this.#triggers.gone(before.uid);
+  }
+
+  /** A queue opens rarely, and what waits for it is found by looking at all. O(groups). */
+  #wakeUnmadeGroups(): void {
+    for (const key of this.entries.keys()) {
+      const entry = this.entries.get(key);
+      if (entry !== undefined && entry.group === undefined && entry.roots.size > 0) this.#triggers.podGroup(key);
+    }
   }
 
   #onNamespace(before: NamespaceRecord | undefined, after: NamespaceRecord | undefined): void {

@@ -60,7 +60,14 @@ function reconcileGroupKey({ state, memory, clock }: ControllerView, key: string
   const nowMs = clock.nowMs();
   const members = entry.gatingTasks.size > 0 ? [...entry.members.values()] : [];
   return rootsOf(entry).flatMap((root) =>
-    reconcilePodGroup({ nowMs, root, group, members, reported: memory.toldOf(root.record.uid) }),
+    reconcilePodGroup({
+      nowMs,
+      root,
+      group,
+      members,
+      queue: (name) => state.queue(name),
+      reported: memory.toldOf(root.record.uid),
+    }),
   );
 }
 

@@ -14,7 +14,7 @@ import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import { JOBS, POD_GROUPS, PODS } from '../../../src/api/resources.ts';
 import type { ControllerModel } from '../../support/controller-model.ts';
 import { makeJob, makePlan, makeSparkPlan } from '../../support/controller-records.ts';
-import { makePod, makePodGroup, makeShape } from '../../support/records.ts';
+import { makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
 import { itReconciles } from '../../support/reconcile-table.ts';
 import type { ReconcileRow, ReconcileSuite } from '../../support/reconcile-table.ts';
 
@@ -47,7 +47,15 @@ function podRoot(name: string, plan: GroupPlan, overrides: Partial<PodRecord> = 
 }
 
 function observe(root: PlanRoot, overrides: Partial<ObservedPodGroup> = {}): ObservedPodGroup {
-  return { nowMs: 60_000, root, group: undefined, members: [], reported: new Set(), ...overrides };
+  return {
+    nowMs: 60_000,
+    root,
+    group: undefined,
+    members: [],
+    queue: (name) => makeQueue(name),
+    reported: new Set(),
+    ...overrides,
+  };
 }
 
 function trainGroup(overrides: Parameters<typeof makePodGroup>[2] = {}): ReturnType<typeof makePodGroup> {
@@ -310,6 +318,56 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
   'keeps the minimum while enough indexes are left': {
     observed: observe(jobRoot(makePlan(), { completions: 9, failedIndexes: 6 }), { group: trainGroup() }),
     wantEffects: [],
+  },
+  'makes no group in a queue that is closed, and says so': {
+    observed: observe(jobRoot(), { queue: (name) => makeQueue(name, { state: 'Closed' }) }),
+    wantEffects: [
+      {
+        kind: 'event',
+        regarding: TRAIN_REF,
+        type: 'Warning',
+        reason: 'QueueNotOpen',
+        action: 'Grouping',
+        note: 'Queue default takes no new work: no PodGroup is made until it does.',
+      },
+    ],
+  },
+  'makes no group in the root queue, which only holds others': {
+    observed: observe(jobRoot(makePlan({ queue: 'root' }))),
+    wantEffects: [
+      {
+        kind: 'event',
+        regarding: TRAIN_REF,
+        type: 'Warning',
+        reason: 'QueueNotOpen',
+        action: 'Grouping',
+        note: 'Queue root takes no new work: no PodGroup is made until it does.',
+      },
+    ],
+  },
+  'makes no group in a queue that does not exist, and says so': {
+    observed: observe(jobRoot(), { queue: () => undefined }),
+    wantEffects: [
+      {
+        kind: 'event',
+        regarding: TRAIN_REF,
+        type: 'Warning',
+        reason: 'QueueNotFound',
+        action: 'Grouping',
+        note: 'Queue default does not exist: no PodGroup is made until it does.',
+      },
+    ],
+  },
+  'gives the streams of queues and Jobs time to meet': {
+    observed: observe(jobRoot(makePlan(), { createdMs: 58_000 }), { queue: () => undefined }),
+    wantEffects: [{ kind: 'requeueAfter', requeueAfterMs: 3_000 }],
+  },
+  'keeps the group that stands in step while its queue is closed': {
+    observed: observe(jobRoot(), {
+      group: trainGroup({ minMember: 1 }),
+      queue: (name) => makeQueue(name, { state: 'Closed' }),
+    }),
+    wantEffects: [patchOf(trainGroup(), jobRoot(), { minMember: 3 })],
   },
   'does not make the group of a finished Job again': {
     observed: observe(jobRoot(makePlan(), { finished: true })),

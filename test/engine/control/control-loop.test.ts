@@ -105,6 +105,18 @@ describe('createControllers', () => {
     expect(group()?.rootState).to.equal('Ended');
   });
 
+  it('makes the group of a Job as soon as its queue opens', async () => {
+    const world = startedWorld();
+    world.model.put('queues', 'blue', makeQueue('blue', { state: 'Closed' }));
+    world.model.put('jobs', 'ns/train', makeJob('train', makePlan({ queue: 'blue' })));
+    await world.rest();
+    expect(world.model.stores.podgroups.size).to.equal(0);
+    expect(world.model.events.map(({ reason }) => reason)).to.deep.equal(['QueueNotOpen']);
+    world.model.put('queues', 'blue', makeQueue('blue'));
+    await settled();
+    expect(world.model.stores.podgroups.get('ns/train-n0nce')?.queue).to.equal('blue');
+  });
+
   it('puts back at once what somebody changed on a group of ours', async () => {
     const world = startedWorld();
     world.model.put('jobs', 'ns/train', makeJob('train', makePlan()));

@@ -1,0 +1,48 @@
+import type { GroupPlan } from '../../api/group-plan.ts';
+import { ROOT_QUEUE } from '../../api/keys.ts';
+import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { EventEffect } from '../effect.ts';
+import { rootRef } from './plan-root.ts';
+import type { PlanRoot } from './plan-root.ts';
+
+/** What a root is told; told once. */
+type Trouble = Omit<EventEffect, 'kind'>;
+
+/** Its plan cannot be read. */
+export function invalidPlan(root: PlanRoot): Trouble {
+  return {
+    regarding: rootRef(root),
+    type: 'Warning',
+    reason: 'InvalidGroupPlan',
+    action: 'Grouping',
+    note: 'Annotation sluice.dev/group-plan is no plan: no PodGroup is made. Remove it and create the object anew.',
+  };
+}
+
+/** The name of its group is somebody else's. */
+export function takenName(root: PlanRoot, group: PodGroupRecord): Trouble {
+  const holder = group.owner === undefined ? 'nobody' : `${group.owner.kind} ${group.owner.name}`;
+  return {
+    regarding: rootRef(root),
+    type: 'Warning',
+    reason: 'GroupNameTaken',
+    action: 'Grouping',
+    note: `PodGroup ${group.name} exists already and belongs to ${holder}: it is left alone. Create the object anew.`,
+  };
+}
+
+/** Its queue takes no work; undefined when it does. */
+export function queueRefusal(root: PlanRoot, plan: GroupPlan, queue: QueueRecord | undefined): Trouble | undefined {
+  if (queue !== undefined && takesWork(queue)) return undefined;
+  const [reason, what] =
+    queue === undefined
+      ? (['QueueNotFound', 'does not exist: no PodGroup is made until it does.'] as const)
+      : (['QueueNotOpen', 'takes no new work: no PodGroup is made until it does.'] as const);
+  return { regarding: rootRef(root), type: 'Warning', reason, action: 'Grouping', note: `Queue ${plan.queue} ${what}` };
+}
+
+/** False for queues that are closed, and for the one that only holds others. */
+export function takesWork({ name, state }: QueueRecord): boolean {
+  return name !== ROOT_QUEUE && state !== 'Closed' && state !== 'Closing';
+}
