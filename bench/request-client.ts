@@ -26,8 +26,8 @@ export class RequestClient {
   }
 
   /** Opens a watch. */
-  watch(path: string, receiver: StreamReceiver): OpenStream {
-    return this.#http.stream(path, receiver);
+  watch(path: string, receiver: StreamReceiver, accept: string): OpenStream {
+    return this.#http.stream(path, receiver, accept);
   }
 
   close(): Promise<void> {

@@ -1,11 +1,20 @@
 import { expect } from 'chai';
 import { BindingWatch } from '../../bench/binding-watch.ts';
 import { RequestClient } from '../../bench/request-client.ts';
+import { loadKubernetes } from '../../tools/protobuf/kubernetes.ts';
 import { FaultServer } from '../support/fault-server.ts';
+import { KubernetesWriter } from '../support/kubernetes-writer.ts';
+
+const PROTOBUF = 'application/vnd.kubernetes.protobuf;stream=watch';
 
 describe('counting of bindings', () => {
+  let writer: KubernetesWriter;
   let server: FaultServer;
   let client: RequestClient;
+
+  before(async () => {
+    writer = new KubernetesWriter(await loadKubernetes());
+  });
 
   beforeEach(async () => {
     server = await FaultServer.start();
@@ -21,9 +30,11 @@ describe('counting of bindings', () => {
     const watch = new BindingWatch(client, 'ns', 3);
     const exchange = await server.next();
     expect(exchange.query.get('fieldSelector')).to.equal('spec.nodeName!=');
-    exchange.raw('{"type":"ADDED","object":{"a":1}}\n{"type":"MODIFIED","object":{}}\n{"type":"AD');
-    exchange.raw('DED","object":{}}\n{"type":"DELETED","object":{}}\n');
-    exchange.raw('{"type":"ADDED","object":{}}\n');
+    exchange.open(PROTOBUF);
+    const bytes = Buffer.concat(['ADDED', 'MODIFIED', 'ADDED', 'DELETED'].map(frame));
+    exchange.raw(bytes.subarray(0, 30));
+    exchange.raw(bytes.subarray(30));
+    exchange.raw(frame('ADDED'));
     expect(await watch.complete).to.be.greaterThan(0);
     expect(watch.seen).to.equal(3);
     watch.stop();
@@ -32,12 +43,23 @@ describe('counting of bindings', () => {
   it('begins anew after a break, with what the new watch lists', async () => {
     const watch = new BindingWatch(client, 'ns', 2);
     const first = await server.next();
-    first.raw('{"type":"ADDED","object":{}}\n');
+    first.open(PROTOBUF);
+    first.raw(frame('ADDED'));
     first.end();
     const second = await server.next();
-    second.raw('{"type":"ADDED","object":{}}\n{"type":"ADDED","object":{}}\n');
+    second.open(PROTOBUF);
+    second.raw(Buffer.concat([frame('ADDED'), frame('ADDED')]));
     await watch.complete;
     expect(watch.seen).to.equal(2);
+    watch.stop();
+  });
+
+  it('says so when the server answers in JSON', async () => {
+    const watch = new BindingWatch(client, 'ns', 1);
+    (await server.next()).open();
+    let problem = '';
+    await watch.open.catch((error: unknown) => (problem = String(error)));
+    expect(problem).to.include('application/json');
     watch.stop();
   });
 
@@ -49,4 +71,8 @@ describe('counting of bindings', () => {
     expect(problem).to.include('403');
     watch.stop();
   });
+
+  function frame(type: string): Buffer {
+    return writer.event(type, 'v1/Pod', { metadata: { name: 'a' } });
+  }
 });
