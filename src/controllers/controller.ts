@@ -35,8 +35,6 @@ export interface Controller {
   readonly watches: readonly Watch<unknown>[];
   /** What its effects need beside the rights to watch; events need none. */
   readonly access: readonly AccessRule[];
-  /** Version of what the key's writes change: anything else than before means that the watch has seen them. */
-  readonly version: (key: string, view: KindView) => string;
   /** Pure: what is to be done about a key, nothing when all is as it should be. */
   readonly reconcile: (key: string, look: Look) => readonly Effect[];
 }

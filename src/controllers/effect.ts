@@ -42,10 +42,34 @@ export interface PatchEffect extends ObjectWrite {
   readonly body: JsonObject;
 }
 
+/**
+ * Says how the fields that Sluice cares for have to be, by a server-side apply as field manager `sluice`; what others set
+ * elsewhere stays, and what Sluice no longer says goes.
+ */
+export interface ApplyEffect extends ObjectWrite {
+  readonly kind: 'apply';
+  /** Undefined for an object that is made when it is missing. */
+  readonly precondition: Precondition | undefined;
+  readonly body: JsonObject;
+}
+
 /** Deletes the object with this UID and no namesake. */
 export interface DeleteEffect extends ObjectWrite {
   readonly kind: 'delete';
   readonly precondition: Precondition;
+  /** What becomes of the objects that it owns: deleted after it, deleted before it, or left behind. */
+  readonly propagation: 'Background' | 'Foreground' | 'Orphan';
+}
+
+export type WriteEffect = CreateEffect | PatchEffect | ApplyEffect | DeleteEffect;
+
+/**
+ * Writes that do not depend on each other and are under way side by side: one first, then each time as many as went well
+ * before, so that what is refused is not refused a thousand times.
+ */
+export interface TogetherEffect {
+  readonly kind: 'together';
+  readonly writes: readonly WriteEffect[];
 }
 
 /** Tells people something about an object; also counted as a metric by its reason. */
@@ -67,7 +91,7 @@ export interface RequeueEffect {
 }
 
 /** What a reconcile wants done, in order: when one write fails, those after it are left for the next run. */
-export type Effect = CreateEffect | PatchEffect | DeleteEffect | EventEffect | RequeueEffect;
+export type Effect = WriteEffect | TogetherEffect | EventEffect | RequeueEffect;
 
 /** Identity of an event for "tell it once": the same reason with other words is news. */
 export function eventFingerprint(event: Pick<EventEffect, 'reason' | 'note'>): string {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../lib/json.ts';
 
 /** One write (or single read) to the API server. Every write carries a precondition in its body: UID or resourceVersion. */
 export interface WriteRequest {
-  readonly verb: 'get' | 'create' | 'mergePatch' | 'strategicPatch' | 'replace' | 'delete';
+  readonly verb: 'get' | 'create' | 'mergePatch' | 'strategicPatch' | 'apply' | 'replace' | 'delete';
   readonly type: ResourceType;
   readonly namespace: string;
   readonly name: string;

@@ -23,8 +23,6 @@ export const UNMANAGED_JOB: Controller = {
   workers: 1,
   watches: [JOB_ITSELF, JOBS_OF_NAMESPACE],
   access: [],
-  // It writes events alone.
-  version: () => '',
   reconcile: (key, { view, told }) => {
     const job = view.get(WATCHED_JOBS, key);
     if (job === undefined) return [];

@@ -17,8 +17,6 @@ export const WAITING_GROUP: Controller = {
   workers: 1,
   watches: [GROUP_ITSELF],
   access: [],
-  // It writes events alone.
-  version: () => '',
   reconcile: (key, { view, nowMs, told }) => {
     const group = view.get(WATCHED_POD_GROUPS, key);
     return group === undefined ? [] : reconcileWaitingGroup({ nowMs, group, reported: told(group.owner?.uid ?? '') });

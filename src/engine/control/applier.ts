@@ -1,10 +1,10 @@
 import type {
-  CreateEffect,
   DeleteEffect,
   Effect,
   EventEffect,
   ObjectRef,
-  PatchEffect,
+  Precondition,
+  WriteEffect,
 } from '../../controllers/effect.ts';
 import { assertNever } from '../../lib/exhaustive.ts';
 import type { JsonObject } from '../../lib/json.ts';
@@ -12,15 +12,15 @@ import { isJsonObject, member } from '../../lib/json.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
 import type { ClusterWriter, Metrics, WriteOutcome, WriteRequest } from '../ports.ts';
 
-type WriteEffect = CreateEffect | PatchEffect | DeleteEffect;
-
 /** What became of a list of effects. Except for `done`, the writes after the one that failed were not sent. */
 export type ApplyOutcome =
-  | { readonly kind: 'done'; readonly hasWritten: boolean; readonly requeueAfterMs: number | undefined }
+  | { readonly kind: 'done'; readonly written: readonly WriteEffect[]; readonly requeueAfterMs: number | undefined }
   /** The world differs from what was observed, or the answer is not known: observe again, then decide anew. */
   | { readonly kind: 'retry'; readonly cause: string; readonly message: string; readonly atLeastMs: number }
   /** The API server will not have it as it is. */
   | { readonly kind: 'refused'; readonly code: number; readonly message: string };
+
+type Failure = Exclude<ApplyOutcome, { kind: 'done' }>;
 
 export interface ApplierPorts {
   readonly writer: ClusterWriter;
@@ -32,7 +32,7 @@ export interface ApplierPorts {
  * Carries the effects out in their order and stops at the first write that was not done. Never throws for an answer.
  */
 export async function applyEffects(effects: readonly Effect[], ports: ApplierPorts): Promise<ApplyOutcome> {
-  let hasWritten = false;
+  const written: WriteEffect[] = [];
   let requeueAfterMs: number | undefined;
   for (const effect of effects) {
     switch (effect.kind) {
@@ -42,25 +42,36 @@ export async function applyEffects(effects: readonly Effect[], ports: ApplierPor
       case 'requeueAfter':
         requeueAfterMs = Math.min(requeueAfterMs ?? Infinity, effect.requeueAfterMs);
         break;
-      case 'create':
-      case 'patch':
-      case 'patchStatus':
-      case 'delete': {
-        const failure = judge(effect, await ports.writer.write(toRequest(effect)));
-        if (failure?.kind === 'refused') recordRefusal(effect.regarding, failure.message, ports);
+      default: {
+        const writes = effect.kind === 'together' ? effect.writes : [effect];
+        const failure = await writeTogether(writes, ports);
         if (failure !== undefined) return failure;
-        hasWritten = true;
-        break;
+        written.push(...writes);
       }
-      default:
-        assertNever(effect);
     }
   }
-  return { kind: 'done', hasWritten, requeueAfterMs };
+  return { kind: 'done', written, requeueAfterMs };
+}
+
+/** One write first, then each time as many as went well before; the first failure when a round had one. */
+async function writeTogether(writes: readonly WriteEffect[], ports: ApplierPorts): Promise<Failure | undefined> {
+  for (let from = 0, size = 1; from < writes.length; from += size, size = from) {
+    const round = writes.slice(from, from + size);
+    const failures = await Promise.all(round.map((write) => writeOne(write, ports)));
+    const failure = failures.find((found) => found !== undefined);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+async function writeOne(write: WriteEffect, ports: ApplierPorts): Promise<Failure | undefined> {
+  const failure = judge(write, await ports.writer.write(toRequest(write)));
+  if (failure?.kind === 'refused') recordRefusal(write.regarding, failure.message, ports);
+  return failure;
 }
 
 /** Undefined when the write, or somebody else before it, brought about what the effect wants. */
-function judge(effect: WriteEffect, outcome: WriteOutcome): Exclude<ApplyOutcome, { kind: 'done' }> | undefined {
+function judge(effect: WriteEffect, outcome: WriteOutcome): Failure | undefined {
   switch (outcome.kind) {
     case 'done':
       return undefined;
@@ -80,7 +91,7 @@ function judge(effect: WriteEffect, outcome: WriteOutcome): Exclude<ApplyOutcome
   }
 }
 
-function retry(cause: string, message: string, atLeastMs = 0): Exclude<ApplyOutcome, { kind: 'done' | 'refused' }> {
+function retry(cause: string, message: string, atLeastMs = 0): Failure {
   return { kind: 'retry', cause, message, atLeastMs };
 }
 
@@ -91,25 +102,37 @@ function toRequest(effect: WriteEffect): WriteRequest {
     case 'create':
       return { ...base, verb: 'create', body: effect.body };
     case 'patch':
-      return { ...base, verb: 'mergePatch', body: guardedBody(effect) };
+      return { ...base, verb: 'mergePatch', body: guardedBody(effect.body, effect.precondition) };
+    case 'apply':
+      return { ...base, verb: 'apply', body: guardedBody(effect.body, effect.precondition) };
     case 'patchStatus':
-      return { ...base, verb: 'mergePatch', subresource: 'status', lane: 'status', body: guardedBody(effect) };
+      return {
+        ...base,
+        verb: 'mergePatch',
+        subresource: 'status',
+        lane: 'status',
+        body: guardedBody(effect.body, effect.precondition),
+      };
     case 'delete':
-      return { ...base, verb: 'delete', body: { preconditions: preconditionBody(effect) } };
+      return { ...base, verb: 'delete', body: deleteBody(effect) };
     default:
       return assertNever(effect);
   }
 }
 
 /** The API server compares `metadata.uid` and `metadata.resourceVersion` of a merge patch with what it holds. */
-function guardedBody(effect: PatchEffect): JsonObject {
-  const metadata = member(effect.body, 'metadata');
+function guardedBody(body: JsonObject, precondition: Precondition | undefined): JsonObject {
+  if (precondition === undefined) return body;
+  const metadata = member(body, 'metadata');
   const others = isJsonObject(metadata) ? metadata : {};
-  return { ...effect.body, metadata: { ...others, ...preconditionBody(effect) } };
+  return { ...body, metadata: { ...others, ...preconditionBody(precondition) } };
 }
 
-function preconditionBody({ precondition }: PatchEffect | DeleteEffect): JsonObject {
-  const { uid, resourceVersion } = precondition;
+function deleteBody({ precondition, propagation }: DeleteEffect): JsonObject {
+  return { preconditions: preconditionBody(precondition), propagationPolicy: propagation };
+}
+
+function preconditionBody({ uid, resourceVersion }: Precondition): JsonObject {
   return resourceVersion === '' ? { uid } : { uid, resourceVersion };
 }
 

@@ -1,5 +1,6 @@
 import type { ResourceType } from '../../api/resources.ts';
 import type { WatchedKind } from '../../api/watched-kinds.ts';
+import type { WriteEffect } from '../../controllers/effect.ts';
 import type { Controller } from '../../controllers/controller.ts';
 import { CONTROLLERS } from '../../controllers/table.ts';
 import { ControllerEventMemory } from './event-memory.ts';
@@ -67,7 +68,8 @@ class ControllerLoop implements Controllers {
       },
     });
     const view = { state: this.#state, memory, clock: ports.clock };
-    const runnerPorts = { ...ports, recorder: memory };
+    const isSeen = (write: WriteEffect): boolean => this.#stores.shows(write);
+    const runnerPorts = { ...ports, recorder: memory, isSeen };
     this.#podGroups = new Runner(makeGroupReconciler(view), runnerPorts);
     this.#loosePods = new Runner(makeLoosePodReconciler(view), runnerPorts);
     this.#missingGroups = new Runner(makeMissingGroupReconciler(view), runnerPorts);

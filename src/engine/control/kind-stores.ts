@@ -1,5 +1,6 @@
 import type { ResourceType } from '../../api/resources.ts';
 import type { WatchedKind } from '../../api/watched-kinds.ts';
+import type { WriteEffect } from '../../controllers/effect.ts';
 import type { KindView } from '../../controllers/controller.ts';
 import { InvariantError } from '../../lib/exhaustive.ts';
 import { Mirror } from '../mirror.ts';
@@ -7,6 +8,13 @@ import type { Change } from '../ports.ts';
 
 /** Told of each record that came, changed or went; exactly one side is undefined when it came or went. */
 export type RecordListener<T> = (before: T | undefined, after: T | undefined) => void;
+
+/** What records have that tell of a write. */
+interface Written {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly deleting: boolean;
+}
 
 interface Store {
   readonly kind: WatchedKind<unknown>;
@@ -51,6 +59,21 @@ export class KindStores implements KindView {
 
   values<T>(kind: WatchedKind<T>): Iterable<T> {
     return this.#store(kind.type).records.values() as Iterable<T>;
+  }
+
+  /**
+   * True once the records show what a write that was done has changed; true at once for a kind that nobody watches. A key
+   * waits for all its writes, of whatever kinds: one that makes pods waits for the pods.
+   */
+  shows(write: WriteEffect): boolean {
+    const key = write.namespace === '' ? write.name : `${write.namespace}/${write.name}`;
+    const store = this.#stores.get(write.type);
+    if (store === undefined) return true;
+    const record = store.records.get(key) as Partial<Written> | undefined;
+    const precondition = write.kind === 'create' ? undefined : write.precondition;
+    if (precondition === undefined) return record !== undefined;
+    if (record === undefined || record.uid !== precondition.uid) return true;
+    return write.kind === 'delete' ? record.deleting === true : record.resourceVersion !== precondition.resourceVersion;
   }
 
   #store(type: ResourceType): Store {

@@ -46,8 +46,6 @@ export class QueueReconciler implements Reconciler {
     return reconcileQueue({ nowMs: this.#clock.monotonicMs(), name, queue, hasRoot, counts, written });
   };
 
-  readonly version = (name: string): string => this.#state().queue(name)?.resourceVersion ?? '';
-
   readonly onApplied = (name: string, effects: readonly Effect[]): void => {
     const counts = this.#decided.get(name);
     const status = effects.find((effect): effect is PatchEffect => effect.kind === 'patchStatus');

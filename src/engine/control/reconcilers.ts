@@ -26,7 +26,6 @@ export function makeGroupReconciler(view: ControllerView): Reconciler {
     name: 'pod-group',
     workers: GROUP_WORKERS,
     reconcile: (key) => reconcileGroupKey(view, key),
-    version: (key) => view.state.group(key)?.resourceVersion ?? '',
     onApplied: () => undefined,
   };
 }
@@ -37,7 +36,6 @@ export function makeLoosePodReconciler(view: ControllerView): Reconciler {
     name: 'repair',
     workers: REPAIR_WORKERS,
     reconcile: (key) => reconcileLoosePodKey(view, key),
-    version: (key) => view.state.pod(key)?.resourceVersion ?? '',
     onApplied: () => undefined,
   };
 }
@@ -48,7 +46,6 @@ export function makeMissingGroupReconciler(view: ControllerView): Reconciler {
     name: 'missing-group',
     workers: 1,
     reconcile: (key) => reconcileMissingGroupKey(view, key),
-    version: () => '',
     onApplied: () => undefined,
   };
 }

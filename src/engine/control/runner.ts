@@ -1,4 +1,4 @@
-import type { Effect } from '../../controllers/effect.ts';
+import type { Effect, WriteEffect } from '../../controllers/effect.ts';
 import { applyEffects } from './applier.ts';
 import type { ApplierPorts, ApplyOutcome } from './applier.ts';
 import type { Clock, Logger, Metrics, Randomness } from '../ports.ts';
@@ -12,8 +12,6 @@ export interface Reconciler {
   readonly workers: number;
   /** Pure over the state at the moment of the call. */
   readonly reconcile: (key: string) => readonly Effect[];
-  /** Version of what the key's writes change; anything else than before means that the watch has seen them. */
-  readonly version: (key: string) => string;
   /** Called once all effects of a reconcile were carried out. */
   readonly onApplied: (key: string, effects: readonly Effect[]) => void;
 }
@@ -23,17 +21,19 @@ export interface RunnerPorts extends ApplierPorts {
   readonly randomness: Randomness;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** The watch shows what the write changed, or will never show it. */
+  readonly isSeen: (write: WriteEffect) => boolean;
 }
 
-/** How long a write of ours may stay unseen by the watch before its key is looked at regardless. */
+/** How long writes of ours may stay unseen by the watches before their key is looked at regardless. */
 const UNSEEN_WRITE_MS = 5_000;
 /** Keys looked at before other work of the event loop gets its turn. */
 const KEYS_PER_TURN = 64;
 /** A refused write is repeated, since what refused it may change, but not in a hurry. */
 const REFUSED_WAIT_MS = 1_000;
 
-interface UnseenWrite {
-  readonly version: string;
+interface UnseenWrites {
+  readonly writes: readonly WriteEffect[];
   readonly untilMs: number;
 }
 
@@ -42,8 +42,8 @@ export class Runner {
   readonly #reconciler: Reconciler;
   readonly #ports: RunnerPorts;
   readonly #queue: WorkQueue;
-  /** Writes that the watch has not shown yet: deciding before it has would repeat them. */
-  readonly #unseen = new Map<string, UnseenWrite>();
+  /** Writes that the watches have not all shown yet: deciding before they have would repeat them. */
+  readonly #unseen = new Map<string, UnseenWrites>();
   readonly #running = new Set<Promise<void>>();
   #isStarted = false;
   #isTurnDue = false;
@@ -107,8 +107,7 @@ export class Runner {
       this.#queue.done(key);
       return;
     }
-    const version = this.#reconciler.version(key);
-    const running = this.#apply(key, effects, version).finally(() => {
+    const running = this.#apply(key, effects).finally(() => {
       this.#running.delete(running);
       this.#queue.done(key);
       if (this.#queue.ready > 0) this.#callTurn();
@@ -133,7 +132,7 @@ export class Runner {
     const unseen = this.#unseen.get(key);
     if (unseen === undefined) return false;
     const leftMs = unseen.untilMs - this.#ports.clock.monotonicMs();
-    if (leftMs > 0 && this.#reconciler.version(key) === unseen.version) {
+    if (leftMs > 0 && !unseen.writes.every((write) => this.#ports.isSeen(write))) {
       this.#queue.addAfter(key, leftMs);
       return true;
     }
@@ -141,16 +140,16 @@ export class Runner {
     return false;
   }
 
-  async #apply(key: string, effects: readonly Effect[], version: string): Promise<void> {
+  async #apply(key: string, effects: readonly Effect[]): Promise<void> {
     try {
       const outcome = await applyEffects(effects, this.#ports);
-      if (this.#isStarted) this.#settle(key, effects, version, outcome);
+      if (this.#isStarted) this.#settle(key, effects, outcome);
     } catch (error) {
       this.#reportBug(key, error);
     }
   }
 
-  #settle(key: string, effects: readonly Effect[], version: string, outcome: ApplyOutcome): void {
+  #settle(key: string, effects: readonly Effect[], outcome: ApplyOutcome): void {
     this.#count(outcome.kind === 'retry' ? outcome.cause : outcome.kind);
     if (outcome.kind !== 'done') {
       this.#retryLater(key, outcome);
@@ -158,8 +157,8 @@ export class Runner {
     }
     this.#queue.forget(key);
     this.#reconciler.onApplied(key, effects);
-    if (outcome.hasWritten) {
-      this.#unseen.set(key, { version, untilMs: this.#ports.clock.monotonicMs() + UNSEEN_WRITE_MS });
+    if (outcome.written.length > 0) {
+      this.#unseen.set(key, { writes: outcome.written, untilMs: this.#ports.clock.monotonicMs() + UNSEEN_WRITE_MS });
       this.#queue.addAfter(key, UNSEEN_WRITE_MS);
     }
     if (outcome.requeueAfterMs !== undefined) this.#queue.addAfter(key, outcome.requeueAfterMs);

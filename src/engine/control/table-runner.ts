@@ -20,7 +20,6 @@ export class TableRunner {
         workers,
         reconcile: (key) =>
           row.reconcile(key, { view: stores, nowMs: ports.clock.nowMs(), told: (uid) => memory.toldOf(uid) }),
-        version: (key) => row.version(key, stores),
         onApplied: () => undefined,
       },
       ports,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { POD_GROUPS, PODS } from '../../../src/api/resources.ts';
-import type { Effect } from '../../../src/controllers/effect.ts';
+import type { Effect, WriteEffect } from '../../../src/controllers/effect.ts';
 import { applyEffects } from '../../../src/engine/control/applier.ts';
 import type { ApplyOutcome } from '../../../src/engine/control/applier.ts';
 import type { WriteOutcome, WriteRequest } from '../../../src/engine/ports.ts';
@@ -10,7 +10,7 @@ const TARGET = { type: POD_GROUPS, namespace: 'ns', name: 'g', regarding: REGARD
 const PRECONDITION = { uid: 'u2', resourceVersion: '7' };
 const create: Effect = { kind: 'create', ...TARGET, body: { kind: 'PodGroup' } };
 const patch: Effect = { kind: 'patch', ...TARGET, precondition: PRECONDITION, body: { spec: { minMember: 2 } } };
-const remove: Effect = { kind: 'delete', ...TARGET, precondition: PRECONDITION };
+const remove: Effect = { kind: 'delete', ...TARGET, precondition: PRECONDITION, propagation: 'Background' };
 const event: Effect = {
   kind: 'event',
   regarding: REGARDING,
@@ -85,9 +85,27 @@ describe('applyEffects', () => {
         body: { status: {}, metadata: { uid: 'u2', resourceVersion: '7' } },
       },
     },
+    'applies with the precondition, where there is one': {
+      effect: { kind: 'apply' as const, ...TARGET, precondition: PRECONDITION, body: { spec: { minMember: 2 } } },
+      want: {
+        verb: 'apply',
+        subresource: '',
+        lane: 'decision',
+        body: { spec: { minMember: 2 }, metadata: { uid: 'u2', resourceVersion: '7' } },
+      },
+    },
+    'applies what is made when it is missing as it is': {
+      effect: { kind: 'apply' as const, ...TARGET, precondition: undefined, body: { spec: {} } },
+      want: { verb: 'apply', subresource: '', lane: 'decision', body: { spec: {} } },
+    },
     'deletes whatever version of the object': {
       effect: { ...remove, precondition: { uid: 'u2', resourceVersion: '' } },
-      want: { verb: 'delete', subresource: '', lane: 'decision', body: { preconditions: { uid: 'u2' } } },
+      want: {
+        verb: 'delete',
+        subresource: '',
+        lane: 'decision',
+        body: { preconditions: { uid: 'u2' }, propagationPolicy: 'Background' },
+      },
     },
     'deletes this object and no namesake': {
       effect: remove,
@@ -95,7 +113,7 @@ describe('applyEffects', () => {
         verb: 'delete',
         subresource: '',
         lane: 'decision',
-        body: { preconditions: { uid: 'u2', resourceVersion: '7' } },
+        body: { preconditions: { uid: 'u2', resourceVersion: '7' }, propagationPolicy: 'Background' },
       },
     },
   };
@@ -120,7 +138,7 @@ describe('applyEffects', () => {
     'is content when the object to delete is gone': {
       effect: remove,
       answer: { kind: 'notFound', message: 'm' },
-      want: { kind: 'done', hasWritten: true, requeueAfterMs: undefined },
+      want: { kind: 'done', written: [remove], requeueAfterMs: undefined },
     },
     'observes again when the answer was lost': {
       effect: create,
@@ -167,6 +185,38 @@ describe('applyEffects', () => {
     );
     expect(result.reasons).to.deep.equal(['AdoptedPod']);
     expect(result.counted).to.deep.equal(['sluice_controller_events_total AdoptedPod']);
-    expect(result.outcome).to.deep.equal({ kind: 'done', hasWritten: false, requeueAfterMs: 20 });
+    expect(result.outcome).to.deep.equal({ kind: 'done', written: [], requeueAfterMs: 20 });
+  });
+
+  it('sends writes that belong together side by side, in rounds that grow', async () => {
+    const underWay: number[] = [];
+    let count = 0;
+    const writer = {
+      write: async (): Promise<WriteOutcome> => {
+        count += 1;
+        const started = count;
+        await Promise.resolve();
+        underWay.push(count - started);
+        return done;
+      },
+    };
+    const metrics = { count: () => undefined, gauge: () => undefined, observe: () => undefined };
+    const writes = Array.from({ length: 7 }, () => create as WriteEffect);
+    const outcome = await applyEffects([{ kind: 'together', writes }], {
+      writer,
+      recorder: { record: () => undefined },
+      metrics,
+    });
+    expect(outcome).to.deep.equal({ kind: 'done', written: writes, requeueAfterMs: undefined });
+    // How many others had started by the time that each was answered: rounds of 1, 1, 2 and 3.
+    expect(underWay).to.deep.equal([0, 0, 1, 0, 2, 1, 0]);
+  });
+
+  it('starts no further round after a failure, and tells the first of its round', async () => {
+    const refused = { kind: 'refused', code: 403, message: 'quota' } as const;
+    const writes = Array.from({ length: 9 }, () => create as WriteEffect);
+    const { outcome, requests: sent } = await run([{ kind: 'together', writes }], [done, done, done, refused]);
+    expect(outcome).to.deep.equal(refused);
+    expect(sent).to.have.length(4);
   });
 });

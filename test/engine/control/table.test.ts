@@ -50,7 +50,6 @@ const FLAG_CONTROLLER: Controller = {
   workers: 1,
   watches: [FLAG_ITSELF, FLAGS_OF_QUEUE],
   access: [accessRule(FLAGS, ['patch'])],
-  version: (name, view) => view.get(WATCHED_FLAGS, name)?.resourceVersion ?? '',
   reconcile: (name, { view }) => {
     const found = view.get(WATCHED_FLAGS, name);
     const wanted = view.get(WATCHED_QUEUES, found?.queue ?? '')?.state ?? 'Unknown';

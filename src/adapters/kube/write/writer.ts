@@ -45,6 +45,7 @@ const METHODS = {
   create: 'POST',
   mergePatch: 'PATCH',
   strategicPatch: 'PATCH',
+  apply: 'PATCH',
   replace: 'PUT',
   delete: 'DELETE',
 } as const;
@@ -197,6 +198,9 @@ const REFUSED_CREDENTIALS: WriteOutcome = Object.freeze({
   message: 'the credentials were refused and could not be read again',
 });
 
+/** What Sluice says of a field holds: whoever set it before is told that it is not theirs any more. */
+const AS_MANAGER = '&fieldManager=sluice&force=true';
+
 function toHttp(request: WriteRequest, timeoutMs: number): HttpRequest {
   const { verb, type, namespace, name, subresource, body } = request;
   const isCollection = verb === 'create' && subresource === '';
@@ -205,7 +209,7 @@ function toHttp(request: WriteRequest, timeoutMs: number): HttpRequest {
   return {
     method: METHODS[verb],
     // The server gives up when we do: a write that we have stopped waiting for must not happen much later.
-    path: verb === 'get' ? path : `${path}?timeout=${timeoutMs}ms`,
+    path: verb === 'get' ? path : `${path}?timeout=${timeoutMs}ms${verb === 'apply' ? AS_MANAGER : ''}`,
     contentType: hasBody ? contentType(verb) : '',
     body: hasBody ? JSON.stringify(body) : null,
   };
@@ -213,5 +217,6 @@ function toHttp(request: WriteRequest, timeoutMs: number): HttpRequest {
 
 function contentType(verb: WriteRequest['verb']): string {
   if (verb === 'mergePatch') return 'application/merge-patch+json';
+  if (verb === 'apply') return 'application/apply-patch+yaml';
   return verb === 'strategicPatch' ? 'application/strategic-merge-patch+json' : 'application/json';
 }

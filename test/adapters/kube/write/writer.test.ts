@@ -114,6 +114,22 @@ describe('writer', () => {
     });
   }
 
+  it('applies as the field manager sluice, whoever set the fields before', async () => {
+    const outcome = writer.write({ ...STATUS, verb: 'apply', subresource: '' });
+    const exchange = await server.next();
+    exchange.answer(200, {});
+    await outcome;
+    expect([exchange.method, exchange.headers['content-type']]).to.deep.equal([
+      'PATCH',
+      'application/apply-patch+yaml',
+    ]);
+    expect(Object.fromEntries(exchange.query)).to.deep.equal({
+      timeout: '4000ms',
+      fieldManager: 'sluice',
+      force: 'true',
+    });
+  });
+
   it('reads a single object without body or time-out parameter', async () => {
     const outcome = writer.write({ ...BINDING, verb: 'get', subresource: '', body: undefined });
     const exchange = await server.next();
