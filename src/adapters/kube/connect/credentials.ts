@@ -17,8 +17,6 @@ export interface CredentialPorts {
   readonly log: Logger;
   /** How often files are read again and expiring tokens renewed; 0 never. */
   readonly refreshEveryMs?: number;
-  /** How long a program that a kubeconfig names may take. */
-  readonly pluginTimeoutMs?: number;
 }
 
 /** A source of credentials with its own refresh timer. */
@@ -34,7 +32,7 @@ type Reader = (fresh: boolean) => Promise<Reading>;
 
 const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 const REFRESH_EVERY_MS = 60_000;
-/** Programs ask cloud services, and may take some seconds. */
+/** A program that prints credentials asks cloud services, and may take some seconds. */
 const PLUGIN_TIMEOUT_MS = 30_000;
 
 /** Loads credentials; rejects with one sentence for people when they cannot be used. */
@@ -108,7 +106,7 @@ function kubeconfigReader(choice: { path: string; context?: string | undefined }
     path: choice.path,
     context: choice.context,
     nowMs: () => ports.clock.nowMs(),
-    pluginTimeoutMs: ports.pluginTimeoutMs ?? PLUGIN_TIMEOUT_MS,
+    pluginTimeoutMs: PLUGIN_TIMEOUT_MS,
   });
   return (fresh) => reader.read(fresh);
 }

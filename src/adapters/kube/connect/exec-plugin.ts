@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { arrayAt, isJsonObject, member, objectAt, stringAt } from '../../../lib/json.ts';
 import type { JsonObject } from '../../../lib/json.ts';
+import { textOf, textsOf } from './kubeconfig.ts';
 
 /** A program that prints credentials, as a user of a kubeconfig names it. */
 export interface ExecPlugin {
@@ -28,20 +29,22 @@ const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 /** The program that a user names; throws one sentence for people where it is one that cannot be run here. */
 export function readExecPlugin(exec: JsonObject, cluster: JsonObject, folder: string): ExecPlugin {
-  const command = stringAt(exec, ['command']);
-  const apiVersion = stringAt(exec, ['apiVersion']);
+  const command = textOf(exec, 'command');
+  const apiVersion = textOf(exec, 'apiVersion');
   if (command === '') throw new Error('its exec names no command');
   if (!API_VERSIONS.includes(apiVersion)) {
     throw new Error(`its exec speaks "${apiVersion}"; supported are ${API_VERSIONS.join(' and ')}`);
   }
-  if (stringAt(exec, ['interactiveMode']) === 'Always') {
+  if (textOf(exec, 'interactiveMode') === 'Always') {
     throw new Error(`its exec ${command} wants to ask somebody, and nobody sits here`);
   }
-  const env = arrayAt(exec, 'env').map((entry) => [stringAt(entry, ['name']), stringAt(entry, ['value'])]);
+  const env = arrayAt(exec, 'env')
+    .filter(isJsonObject)
+    .map((entry) => [textOf(entry, 'name'), textOf(entry, 'value')]);
   return {
     // As a shell does: a name alone is looked for in PATH, a path is one from the kubeconfig's folder.
     command: command.includes('/') ? resolve(folder, command) : command,
-    args: arrayAt(exec, 'args').filter((arg) => typeof arg === 'string'),
+    args: textsOf(exec, 'args'),
     env: Object.fromEntries(env) as Record<string, string>,
     apiVersion,
     cluster: member(exec, 'provideClusterInfo') === true ? clusterInfo(cluster) : undefined,

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { arrayAt, isJsonObject, member, objectAt, stringAt } from '../../../lib/json.ts';
+import { isJsonObject, member } from '../../../lib/json.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { Connection } from './connection.ts';
 import { readExecPlugin, runExecPlugin } from './exec-plugin.ts';
 import type { ExecCredential } from './exec-plugin.ts';
-import { parseKubeconfig } from './kubeconfig.ts';
+import { parseKubeconfig, textOf, textsOf } from './kubeconfig.ts';
 
 /** A connection as a file or a pod's folder tells it at one moment. */
 export interface Reading {
@@ -48,7 +48,7 @@ export class KubeconfigReader {
       const connection: Connection = {
         server: serverOf(cluster),
         caPem: await pemOf(cluster, 'certificate-authority', folder),
-        serverName: stringAt(cluster, ['tls-server-name']) || undefined,
+        serverName: textOf(cluster, 'tls-server-name') || undefined,
         insecure: member(cluster, 'insecure-skip-tls-verify') === true,
         ...(await this.#authenticate(user, cluster, fresh)),
       };
@@ -98,7 +98,7 @@ export class KubeconfigReader {
 
 /** Without a slash at the end; a path before the API's own stays. */
 function serverOf(cluster: JsonObject): string {
-  const server = stringAt(cluster, ['server']);
+  const server = textOf(cluster, 'server');
   if (member(cluster, 'proxy-url') !== undefined)
     throw new Error('its cluster has a proxy-url, which is not supported');
   const url = URL.canParse(server) ? new URL(server) : undefined;
@@ -112,49 +112,46 @@ function serverOf(cluster: JsonObject): string {
 
 /** The content of `<name>-data`, else of the file that `<name>` points to from the kubeconfig's folder. */
 async function pemOf(holder: JsonObject, name: string, folder: string): Promise<string | undefined> {
-  const data = stringAt(holder, [`${name}-data`]);
+  const data = textOf(holder, `${name}-data`);
   if (data !== '') return Buffer.from(data, 'base64').toString('utf8');
-  const path = stringAt(holder, [name]);
+  const path = textOf(holder, name);
   return path === '' ? undefined : readFile(resolve(folder, path), 'utf8');
 }
 
 /** A token's file wins over the token, since it is the one that is renewed. */
 async function tokenOf(user: JsonObject, folder: string): Promise<string | undefined> {
-  const path = stringAt(user, ['tokenFile']);
-  const token = path === '' ? stringAt(user, ['token']) : (await readFile(resolve(folder, path), 'utf8')).trim();
+  const path = textOf(user, 'tokenFile');
+  const token = path === '' ? textOf(user, 'token') : (await readFile(resolve(folder, path), 'utf8')).trim();
   if (path !== '' && token === '') throw new Error(`its tokenFile ${path} is empty`);
   return token === '' ? undefined : token;
 }
 
 function basicAuthorization(user: JsonObject): readonly string[] | undefined {
-  const name = stringAt(user, ['username']);
-  const password = stringAt(user, ['password']);
+  const name = textOf(user, 'username');
+  const password = textOf(user, 'password');
   if (name === '' && password === '') return undefined;
   return ['authorization', `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`];
 }
 
 /** Headers that make the API server act as somebody else, with the rights of that user. */
 function impersonation(user: JsonObject): readonly string[] {
-  const name = stringAt(user, ['as']);
-  const uid = stringAt(user, ['as-uid']);
-  const groups = texts(user, 'as-groups');
-  const extra = Object.entries(objectAt(user, 'as-user-extra'));
-  if (name === '' && uid === '' && groups.length === 0 && extra.length === 0) return [];
+  const name = textOf(user, 'as');
+  const uid = textOf(user, 'as-uid');
+  const groups = textsOf(user, 'as-groups');
+  const extra = member(user, 'as-user-extra') ?? {};
+  if (!isJsonObject(extra)) throw new Error('its as-user-extra is no map of lists');
+  if (name === '' && uid === '' && groups.length === 0 && Object.keys(extra).length === 0) return [];
   if (name === '') throw new Error('its user has as-uid, as-groups or as-user-extra without as');
   return [
     'impersonate-user',
     name,
     ...(uid === '' ? [] : ['impersonate-uid', uid]),
     ...groups.flatMap((group) => ['impersonate-group', group]),
-    ...extra.flatMap(([key, values]) => {
+    ...Object.keys(extra).flatMap((key) => {
       const header = `impersonate-extra-${encodeURIComponent(key.toLowerCase())}`;
-      return texts({ values }, 'values').flatMap((value) => [header, value]);
+      return textsOf(extra, key).flatMap((value) => [header, value]);
     }),
   ];
-}
-
-function texts(holder: JsonObject, list: string): readonly string[] {
-  return arrayAt(holder, list).filter((value) => typeof value === 'string');
 }
 
 /** HTTP knows no other letters in a header. */

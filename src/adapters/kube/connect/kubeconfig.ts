@@ -25,6 +25,21 @@ export function parseKubeconfig(text: string, contextName?: string): KubeconfigC
   return { cluster, user, namespace: stringAt(context, ['namespace']) || 'default' };
 }
 
+/** The member when it is a text, empty where there is none; anything else is a mistake that must not pass as none. */
+export function textOf(holder: JsonObject, name: string): string {
+  const value = member(holder, name) ?? '';
+  if (typeof value !== 'string') throw new Error(`its ${name} is no text`);
+  return value;
+}
+
+/** The same for a list of texts. */
+export function textsOf(holder: JsonObject, name: string): readonly string[] {
+  const list = member(holder, name) ?? [];
+  const texts = Array.isArray(list) ? list.filter((value) => typeof value === 'string') : [];
+  if (!Array.isArray(list) || texts.length !== list.length) throw new Error(`its ${name} is no list of texts`);
+  return texts;
+}
+
 /** Kubeconfigs hold lists of `{name, <content>}`; an entry without content is an empty one. */
 function named(config: unknown, list: string, name: string, content: string): JsonObject | undefined {
   const entry = arrayAt(config, list).find(
