@@ -13,6 +13,7 @@ import { mutateWorkload } from './apps/mutate.ts';
 import { NOT_FROM_A_NODE, NOT_ON_ITS_WAY_OUT, SPEC_CHANGED, WORK_CHANGED } from './conditions.ts';
 import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
 import { mutateJob } from './jobs/mutate.ts';
+import { askJob } from './jobs/runtime-class.ts';
 import { HAS_NO_QUEUE_OR_OWN_KEYS, SPEC_OR_OWN_KEYS_CHANGED } from './pod-groups/conditions.ts';
 import { mutatePodGroup } from './pod-groups/mutate.ts';
 import { validatePodGroupReview } from './pod-groups/validate.ts';
@@ -28,6 +29,7 @@ const JOB_ROW = {
   type: JOBS,
   operations: ['CREATE', 'UPDATE'],
   reads: [QUEUES, NAMESPACES, POD_GROUPS],
+  ask: askJob,
   admit: mutateJob,
 } as const;
 const JOB_NEWS = [NOT_FROM_A_NODE, NOT_ON_ITS_WAY_OUT, WORK_CHANGED];

@@ -12,6 +12,7 @@ import {
   POD_GROUPS,
   PRIORITY_CLASSES,
   QUEUES,
+  RUNTIME_CLASSES,
   SECRETS,
   VALIDATING_WEBHOOKS,
   apiVersion,
@@ -55,6 +56,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(NAMESPACES, WATCH),
     accessRule(POD_GROUPS, WATCH),
     accessRule(PRIORITY_CLASSES, WATCH),
+    accessRule(RUNTIME_CLASSES, ['get']),
     accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],
   scheduler: [

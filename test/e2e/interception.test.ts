@@ -183,6 +183,24 @@ describe('interception', function () {
     await team.bindingsOf('elastic', 6);
   });
 
+  it('asks room for what a RuntimeClass adds to each pod', async () => {
+    const overhead = { podFixed: { cpu: '150m' } };
+    const { template, ...rest } = job('sandboxed', 2).spec;
+    const spec = { ...rest, template: { spec: { ...template.spec, runtimeClassName: 'sandbox' } } };
+    const runtimeClass = {
+      apiVersion: 'node.k8s.io/v1',
+      kind: 'RuntimeClass',
+      metadata: { name: 'sandbox' },
+      handler: 'x',
+      overhead,
+    };
+    await applied(plane, runtimeClass);
+    await applied(plane, inNamespace(TEAM, { ...job('sandboxed', 2), spec }));
+    const { object } = await team.groupOf('sandboxed');
+    expect(objectAt(object, 'spec', 'minResources')).to.deep.equal({ cpu: '500m' });
+    await team.bindingsOf('sandboxed', 2);
+  });
+
   it('follows a Job that is scaled up and down', async () => {
     const scaled = job('scaled', 2);
     await applied(plane, inNamespace(TEAM, { ...scaled, spec: { ...scaled.spec, completions: 8 } }));
@@ -292,9 +310,9 @@ describe('interception', function () {
       const { key } = await team.groupOf('crowd');
       await history.until('a phase', () => stringAt(history.get(POD_GROUPS, key), ['status', 'phase']) || undefined);
       const groups = await kubectl(['get', 'pg', '-n', TEAM]);
-      expect(groups.stdout).to.match(/^NAME +STATUS +MINMEMBER +RUNNINGS +AGE\n/);
+      expect(groups.stdout).to.match(/^NAME +STATUS +MINMEMBER +RUNNINGS +AGE +OWNER\n/);
       expect(groups.stdout).to.match(/\ncrowd-\w+ +(Pending|Inqueue) +5 +0? /);
-      expect(groups.stdout).to.match(/\ntrain-\w+ +Running +3 +3 /);
+      expect(groups.stdout).to.match(/\ntrain-\w+ +Running +3 +3 .* Job\/train\n/);
       const isCounted = async (): Promise<boolean> =>
         /\ndefault +Open +root +1 +\S+ +[1-9]?\d* +.*/.test((await kubectl(['get', 'q'])).stdout);
       expect(await eventually(isCounted)).to.equal(true);

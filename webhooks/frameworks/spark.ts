@@ -11,7 +11,7 @@ import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts'
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { ClusterView, DenyVerdict } from '../admission.ts';
 import { digest, dnsLabel, MAX_NAME_LENGTH } from '../group-name.ts';
-import { roomFor, sumOfRoom } from '../min-resources.ts';
+import { roomFor, sumOfRoom } from '../room.ts';
 import { joins, plans } from '../pods/membership.ts';
 import type { Membership } from '../pods/membership.ts';
 import { text } from '../pods/pod-facts.ts';

@@ -1,10 +1,9 @@
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
-import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
-import { roomFor } from '../min-resources.ts';
+import { roomFor } from '../room.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
@@ -52,7 +51,7 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
   const queueTrouble = queueDenial(queue, view);
   if (planned.kind === 'deny') return joinDenials(queueTrouble, planned) ?? planned;
   if (queueTrouble !== undefined) return queueTrouble;
-  const pod = podRequests(job.template.spec);
+  const pod = job.podSize;
   const together = roomFor(pod, membersOf(planned.plan));
   return stampJob(job, planned.plan, [
     ...warnings,

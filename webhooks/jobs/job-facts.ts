@@ -1,15 +1,20 @@
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
+import { podRequests } from '../../src/api/projections/pod-requests.ts';
+import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest } from '../admission.ts';
+import { sumOfRoom } from '../room.ts';
 import { planOf, rootName } from '../own-plan.ts';
+import type { Answers } from '../question.ts';
 import { namedQueue } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { DEFAULT_TASK, roleOf } from '../stamp.ts';
 import { readTemplateFacts } from '../template-facts.ts';
 import type { TemplateFacts } from '../template-facts.ts';
 import { MAX_COUNT } from '../whole-number.ts';
+import { overheadOf } from './runtime-class.ts';
 
 /** The parts of a batch/v1 Job that decide what becomes of it; read once. */
 export interface JobFacts {
@@ -30,10 +35,12 @@ export interface JobFacts {
   /** Pods that run at the same time: never more than parallelism, nor than completions when those are set. */
   readonly pods: number;
   readonly completions: number | undefined;
+  /** What one of its pods will be charged. */
+  readonly podSize: ResourceAmounts;
 }
 
 /** Reads the facts; nothing here depends on the cluster. */
-export function readJobFacts(request: AdmissionRequest, job: JsonObject): JobFacts {
+export function readJobFacts(request: AdmissionRequest, job: JsonObject, answers: Answers): JobFacts {
   const annotations = objectAt(job, 'metadata', 'annotations');
   const labels = objectAt(job, 'metadata', 'labels');
   const template = readTemplateFacts(objectAt(job, 'spec', 'template'), 'spec.template.');
@@ -51,6 +58,7 @@ export function readJobFacts(request: AdmissionRequest, job: JsonObject): JobFac
     role: template.role || roleOf(labels, annotations) || DEFAULT_TASK,
     pods: Math.min(parallelism, completions ?? parallelism),
     completions,
+    podSize: sumOfRoom(podRequests(template.spec), overheadOf(answers)),
   };
 }
 

@@ -1,18 +1,20 @@
 import { isJsonObject, memberAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
+import { NO_ANSWERS } from '../question.ts';
+import type { Answers } from '../question.ts';
 import { UNCHANGED } from '../verdict.ts';
 import { createJob } from './create.ts';
 import { readJobFacts } from './job-facts.ts';
 import { updateJob } from './update.ts';
 
 /** Jobs of batch/v1: the gang is planned here, before the first pod exists. */
-export function mutateJob(request: AdmissionRequest, view: ClusterView): Verdict {
+export function mutateJob(request: AdmissionRequest, view: ClusterView, answers: Answers = NO_ANSWERS): Verdict {
   const { object: job, oldObject: old, operation, subresource } = request;
   if (job === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (!isJsonObject(memberAt(job, 'spec', 'template'))) return UNCHANGED;
-  const facts = readJobFacts(request, job);
+  const facts = readJobFacts(request, job, answers);
   if (operation === 'CREATE') return createJob(request, facts, view);
   if (operation !== 'UPDATE' || old === undefined) return UNCHANGED;
-  return updateJob(request, facts, readJobFacts(request, old), view);
+  return updateJob(request, facts, readJobFacts(request, old, answers), view);
 }

@@ -1,7 +1,8 @@
+import { formatAmounts } from '../../src/api/amounts.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import type { DenyVerdict } from '../admission.ts';
-import { minResources } from '../min-resources.ts';
+import { roomFor } from '../room.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import type { Bounds, WholeNumber } from '../whole-number.ts';
 import type { JobFacts } from './job-facts.ts';
@@ -38,7 +39,7 @@ export function planJob(job: JobFacts, frame: PlanFrame): PlannedJob | DenyVerdi
       priorityClassName: job.template.priorityClassName,
       owner: 'root',
       tasks: [{ name: frame.task, min, stage: 0 }],
-      minResources: minResources(job.template.spec, min),
+      minResources: formatAmounts(roomFor(job.podSize, min)),
     },
   };
 }

@@ -5,7 +5,7 @@ import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict } from '../admission.ts';
 import { POD_FRAMEWORKS } from '../frameworks/table.ts';
 import { isObjectName, isPlannedName, plannedName } from '../group-name.ts';
-import { roomFor } from '../min-resources.ts';
+import { roomFor } from '../room.ts';
 import { groupNameDenial } from '../named-group.ts';
 import { groupNameFor } from '../own-plan.ts';
 import { isClusterController } from '../requester.ts';
