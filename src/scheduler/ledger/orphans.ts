@@ -1,10 +1,12 @@
 import { SERVED_SCHEDULERS } from '../../api/keys.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
+import { addToLedger } from '../model/queue.ts';
 import type { Task } from '../model/task.ts';
 
 /** Tasks whose group has no PodGroup: it has not come yet, or was deleted before its pods. */
 export class Orphans {
   readonly #byGroup = new Map<string, Set<Task>>();
+  readonly #byQueue = new Map<string, { tasks: number; readonly amounts: number[] }>();
 
   add(task: Task): void {
     const key = groupKey(task.record);
@@ -32,9 +34,18 @@ export class Orphans {
     return this.#byGroup.entries();
   }
 
-  /** Those whose pod names the queue. O(orphans). */
-  ofQueue(name: string): Task[] {
-    return [...this.#byGroup.values()].flatMap((tasks) => [...tasks].filter(({ record }) => record.queue === name));
+  /** Who deletes the PodGroup of placed pods frees nothing: they count in the queue that they name until they are gone. */
+  charge({ record, class: taskClass }: Task, sign: 1 | -1): void {
+    const held = this.#byQueue.get(record.queue) ?? { tasks: 0, amounts: [] };
+    held.tasks += sign;
+    addToLedger(held.amounts, taskClass.resources, taskClass.amounts, sign);
+    if (held.tasks === 0) this.#byQueue.delete(record.queue);
+    else this.#byQueue.set(record.queue, held);
+  }
+
+  /** What placed orphans hold of the queue of this name, whether it exists or not. */
+  heldIn(queue: string): readonly number[] {
+    return this.#byQueue.get(queue)?.amounts ?? [];
   }
 }
 

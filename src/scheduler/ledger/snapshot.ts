@@ -96,7 +96,8 @@ export class Snapshot {
       return;
     }
     const made = new Queue(record);
-    this.#aroundOrphans(record.name, () => this.queues.set(record.name, made));
+    made.allocated.push(...this.#orphans.heldIn(record.name));
+    this.queues.set(record.name, made);
     for (const job of this.jobs.values()) if (job.record.queue === record.name) this.#moveJob(job, made);
   }
 
@@ -104,7 +105,7 @@ export class Snapshot {
     const queue = this.queues.get(name);
     if (queue === undefined) return;
     for (const job of this.jobs.values()) if (job.queue === queue) this.#moveJob(job, undefined);
-    this.#aroundOrphans(name, () => this.queues.delete(name));
+    this.queues.delete(name);
   }
 
   setPriorityClass(record: PriorityClassRecord): void {
@@ -305,7 +306,8 @@ export class Snapshot {
     const isSamePlace = task.status === status && (record.nodeName === '' || task.nodeName === record.nodeName);
     const isSameShape = task.record.shape === record.shape;
     const isSameRole = task.record.task === record.task;
-    if (isSamePlace && isSameShape && isSameRole) {
+    const isSameQueue = task.job !== undefined || task.record.queue === record.queue;
+    if (isSamePlace && isSameShape && isSameRole && isSameQueue) {
       task.record = record;
       return;
     }
@@ -401,24 +403,13 @@ export class Snapshot {
       if (status === TaskStatus.Pending && taskClass.isBestEffort) job.pendingBestEffort += sign;
       this.dirtyJobs.add(job);
     }
-    const queue = job === undefined ? this.#queueOfOrphan(task, holds) : job.queue;
+    const isOrphan = job === undefined && holds && isMember(task.record);
+    if (isOrphan) this.#orphans.charge(task, sign);
+    const queue = isOrphan ? this.queues.get(task.record.queue) : job?.queue;
     if (queue === undefined) return;
     queue.isDirty = true;
     if (holds) addToLedger(queue.allocated, taskClass.resources, taskClass.amounts, sign);
     else if (status === TaskStatus.Pending) addToLedger(queue.pending, taskClass.resources, taskClass.amounts, sign);
-  }
-
-  /** Who deletes the PodGroup of placed pods frees nothing: they count in the queue that they name until they are gone. */
-  #queueOfOrphan({ record }: Task, holds: boolean): Queue | undefined {
-    return holds && isMember(record) ? this.queues.get(record.queue) : undefined;
-  }
-
-  /** A queue comes or goes: orphans that name it count in it from now on, or no more. */
-  #aroundOrphans(queue: string, change: () => void): void {
-    const orphans = this.#orphans.ofQueue(queue);
-    for (const task of orphans) this.#account(task, -1);
-    change();
-    for (const task of orphans) this.#account(task, 1);
   }
 
   #chargeNode(task: Task, sign: 1 | -1): void {

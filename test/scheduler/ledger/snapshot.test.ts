@@ -150,6 +150,9 @@ describe('a placement on its way', () => {
     made.snapshot.assume(POD.uid, 'n1');
     made.snapshot.removeJob('ns/a');
     expect(held()).to.equal(1000);
+    made.snapshot.upsertTask({ ...POD, queue: 'other' });
+    expect(held()).to.equal(0);
+    made.snapshot.upsertTask(POD);
     made.snapshot.upsertTask({ ...POD, nodeName: 'n1', queue: 'elsewhere' });
     expect(held()).to.equal(1000);
     made.snapshot.removeQueue('default');
