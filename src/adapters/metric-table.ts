@@ -99,7 +99,7 @@ const ADMISSION: readonly MetricRow[] = [
   counter(
     admission.SHED_TOTAL,
     ['cause'],
-    'Reviews turned away because of load, by cause: in-flight, deadline, memory.',
+    'Reviews turned away because of load, by cause: in-flight, deadline, memory, large.',
   ),
   counter(admission.CONNECTION_ERRORS_TOTAL, ['layer'], 'Broken connections, by layer: tls, http.'),
   counter(admission.HANDSHAKES_TOTAL, [], 'TLS handshakes; near the number of reviews means that keep-alive is lost.'),

@@ -1,6 +1,6 @@
 /** How much may go on at once. */
 export interface LoadLimits {
-  /** Requests whose headers have come and whose answer has not gone out; beyond it the failure mode decides. */
+  /** Reviews whose body is whole and whose answer has not gone out; beyond it the failure mode decides. */
   readonly maxInFlight: number;
   /** Bytes of bodies held in memory, all requests together. */
   readonly maxBufferedBytes: number;
@@ -24,22 +24,27 @@ export class LoadGate {
     return this.#bufferedBytes;
   }
 
-  /** `full` is still read and answered without thinking; at twice the limit not even its body is taken. */
-  enter(): 'open' | 'full' | 'closed' {
-    this.#inFlight += 1;
-    if (this.#inFlight <= this.#limits.maxInFlight) return 'open';
-    return this.#inFlight <= 2 * this.#limits.maxInFlight ? 'full' : 'closed';
-  }
-
-  /** False when these bytes would be too many; they are counted all the same until `leave`. */
-  buffer(bytes: number): boolean {
-    this.#bufferedBytes += bytes;
+  get hasMemory(): boolean {
     return this.#bufferedBytes <= this.#limits.maxBufferedBytes;
   }
 
-  /** The request has been answered or its connection is gone; its bytes are free. */
-  leave(bufferedBytes: number): void {
+  /** False when it is one too many: it is then answered without thinking, which takes no time. */
+  enter(): boolean {
+    this.#inFlight += 1;
+    return this.#inFlight <= this.#limits.maxInFlight;
+  }
+
+  /** The review has been answered, or whoever asked is gone. */
+  leave(): void {
     this.#inFlight -= 1;
-    this.#bufferedBytes -= bufferedBytes;
+  }
+
+  /** Counted whether there is room or not, until they are released. */
+  buffer(bytes: number): void {
+    this.#bufferedBytes += bytes;
+  }
+
+  release(bytes: number): void {
+    this.#bufferedBytes -= bytes;
   }
 }

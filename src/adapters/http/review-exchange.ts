@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import type { Admission } from '../../engine/admission/admission.ts';
 import {
   BODY_BYTES,
@@ -7,6 +8,8 @@ import {
   SHED_TOTAL,
 } from '../../engine/admission/admission-metrics.ts';
 import type { Clock, Logger, Metrics } from '../../engine/ports.ts';
+import type { Arrivals, Arriving } from './arrivals.ts';
+import type { ConnectionBook } from './connection-book.ts';
 import type { LoadGate } from './load-gate.ts';
 import { checkRequest } from './request-check.ts';
 import type { CheckedRequest } from './request-check.ts';
@@ -14,11 +17,17 @@ import { reviewBudgetMs } from './review-budget.ts';
 import { MAX_BODY_BYTES } from './review-codec.ts';
 import { replyTo, textReply } from './review-reply.ts';
 import type { Reply } from './review-reply.ts';
+import type { SlowLane } from './slow-lane.ts';
 
 /** What every exchange of one server shares. */
 export interface ExchangeContext {
   readonly admission: Admission;
   readonly gate: LoadGate;
+  readonly arrivals: Arrivals;
+  readonly lane: SlowLane;
+  readonly book: ConnectionBook;
+  /** Only who has a certificate of the right authority is answered. */
+  readonly wantsKnownClient: boolean;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Logger;
@@ -28,17 +37,21 @@ export interface ExchangeContext {
 
 /** A client that is still sending gets this long to read a refusal before its connection is cut. */
 const LINGER_MS = 500;
+/** Larger ones are decided in the slow lane; reviews of real pods are smaller. */
+const LARGE_BODY_BYTES = 64 * 1024;
 
 /** One request from its headers to its answer; a class because it has a life cycle of events. */
-export class ReviewExchange {
+export class ReviewExchange implements Arriving {
   readonly #context: ExchangeContext;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #checked: CheckedRequest;
-  readonly #startedMs: number;
+  readonly startedMs: number;
   readonly #chunks: Buffer[] = [];
   #size = 0;
   #isShed = false;
+  /** Counted as in flight. */
+  #isEntered = false;
   #isOver = false;
 
   constructor(context: ExchangeContext, request: IncomingMessage, response: ServerResponse) {
@@ -46,42 +59,57 @@ export class ReviewExchange {
     this.#request = request;
     this.#response = response;
     this.#checked = checkRequest(request, (phase, rowId) => context.admission.serves(phase, rowId));
-    this.#startedMs = context.clock.monotonicMs();
+    this.startedMs = context.clock.monotonicMs();
   }
 
   /** Reads and answers; returns at once. */
   run(): void {
-    const room = this.#context.gate.enter();
     this.#request.on('error', () => this.#end());
     this.#response.on('error', () => this.#end());
     this.#response.on('close', () => this.#end());
-    if (this.#checked.isTooLarge) {
+    if (this.#context.wantsKnownClient && !isKnown(this.#request)) {
+      this.#cut(textReply(401, 'reviews are taken from clients with a certificate of the API server only'));
+    } else if (this.#checked.isTooLarge) {
       this.#cut(textReply(413, 'the body is larger than 7 MiB'));
-    } else if (room === 'closed') {
-      this.#context.metrics.count(SHED_TOTAL, { cause: 'in-flight' });
-      this.#cut(textReply(503, 'too many reviews at once'));
     } else {
-      if (room === 'full') this.#shed('in-flight');
+      this.#context.arrivals.add(this);
       this.#request.on('data', (chunk: Buffer) => this.#take(chunk));
       this.#request.on('end', () => this.#finish());
     }
   }
 
-  #take(chunk: Buffer): void {
-    if (this.#isOver) return;
-    this.#size += chunk.length;
-    const hasRoom = this.#context.gate.buffer(chunk.length);
-    if (this.#size > MAX_BODY_BYTES) {
-      this.#cut(textReply(413, 'the body is larger than 7 MiB'));
-    } else if (!hasRoom) {
-      this.#context.metrics.count(SHED_TOTAL, { cause: 'memory' });
-      this.#cut(textReply(503, 'too many bytes of reviews at once'));
+  giveUp(cause: 'slow' | 'memory'): void {
+    if (cause === 'slow') {
+      this.#cut(textReply(408, 'the body took too long'));
     } else {
-      this.#chunks.push(chunk);
+      this.#turnAway('memory', 'too many bytes of reviews at once');
     }
   }
 
+  #take(chunk: Buffer): void {
+    if (this.#isOver) return;
+    const { gate, arrivals } = this.#context;
+    this.#size += chunk.length;
+    gate.buffer(chunk.length);
+    this.#chunks.push(chunk);
+    if (this.#size > MAX_BODY_BYTES) this.#cut(textReply(413, 'the body is larger than 7 MiB'));
+    while (!gate.hasMemory && !this.#isOver) arrivals.makeRoom();
+  }
+
+  /** Only now is it a review, and a load. */
   #finish(): void {
+    if (this.#isOver) return;
+    const { arrivals, book, gate, lane } = this.#context;
+    arrivals.delete(this);
+    book.carriedReview(this.#request.socket);
+    if (!gate.enter()) this.#shed('in-flight');
+    this.#isEntered = true;
+    if (this.#size <= LARGE_BODY_BYTES) this.#decide();
+    else if (!lane.enter(() => this.#decide())) this.#turnAway('large', 'too many large reviews at once');
+  }
+
+  #decide(): void {
+    // Whoever asked may have gone while the review stood in line.
     if (this.#isOver) return;
     try {
       const reply = this.#checked.refusal ?? this.#review();
@@ -110,14 +138,14 @@ export class ReviewExchange {
   #measure(): void {
     const { metrics, clock } = this.#context;
     const { phase } = this.#checked;
-    metrics.observe(DURATION_SECONDS, { phase }, (clock.monotonicMs() - this.#startedMs) / 1000);
+    metrics.observe(DURATION_SECONDS, { phase }, (clock.monotonicMs() - this.startedMs) / 1000);
     metrics.observe(BODY_BYTES, { phase }, this.#size);
   }
 
   #review(): Reply | Promise<Reply> {
     const { admission, clock } = this.#context;
     const { phase, rowId, query } = this.#checked;
-    const deadlineMs = this.#startedMs + reviewBudgetMs(query);
+    const deadlineMs = this.startedMs + reviewBudgetMs(query);
     // The API server is about to give up: a fast answer is worth more than a good one.
     if (!this.#isShed && clock.monotonicMs() > deadlineMs) this.#shed('deadline');
     const [first] = this.#chunks;
@@ -128,6 +156,11 @@ export class ReviewExchange {
   #shed(cause: 'in-flight' | 'deadline'): void {
     this.#isShed = true;
     this.#context.metrics.count(SHED_TOTAL, { cause });
+  }
+
+  #turnAway(cause: 'memory' | 'large', message: string): void {
+    this.#context.metrics.count(SHED_TOTAL, { cause });
+    this.#cut(textReply(503, message));
   }
 
   #send(reply: Reply): void {
@@ -144,7 +177,6 @@ export class ReviewExchange {
   /** Answers without reading on. Closing at once would reset the connection before the client has read the answer. */
   #cut(reply: Reply): void {
     this.#count(reply);
-    this.#chunks.length = 0;
     this.#request.pause();
     const { socket } = this.#response;
     this.#end();
@@ -165,6 +197,14 @@ export class ReviewExchange {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#context.gate.leave(this.#size);
+    this.#chunks.length = 0;
+    const { arrivals, gate } = this.#context;
+    arrivals.delete(this);
+    gate.release(this.#size);
+    if (this.#isEntered) gate.leave();
   }
+}
+
+function isKnown({ socket }: IncomingMessage): boolean {
+  return socket instanceof TLSSocket && socket.authorized;
 }

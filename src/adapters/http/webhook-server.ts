@@ -11,10 +11,12 @@ import {
 } from '../../engine/admission/admission-metrics.ts';
 import type { ServingMaterial } from '../../engine/certificates/certificates.ts';
 import type { Clock, Logger, Metrics } from '../../engine/ports.ts';
+import { Arrivals } from './arrivals.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
 import { ConnectionBook } from './connection-book.ts';
 import { LoadGate } from './load-gate.ts';
 import { ReviewExchange } from './review-exchange.ts';
+import { SlowLane } from './slow-lane.ts';
 import { DEFAULT_LIMITS } from './webhook-limits.ts';
 import type { WebhookLimits } from './webhook-limits.ts';
 
@@ -24,6 +26,8 @@ export interface WebhookServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly material: ServingMaterial;
+  /** PEM of the authorities of which a client must have a certificate; undefined: whoever reaches the port may ask. */
+  readonly clientCaPem?: string | undefined;
   readonly admission: Admission;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -39,8 +43,10 @@ export interface WebhookServer {
   readonly port: number;
   /** False while it drains: a readiness check should say so. */
   readonly isReady: boolean;
-  /** Requests that wait for their answer. */
+  /** Reviews that wait for their answer. */
   readonly inFlight: number;
+  /** Requests whose body is still coming. */
+  readonly arriving: number;
   /** Serves new connections with another certificate; open ones go on with the old. */
   swapCertificate(material: ServingMaterial): SwapProblems;
   /** Drains and closes; every call waits for the same end. */
@@ -58,10 +64,13 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
   const gate = new LoadGate(limits);
   let stopping: Promise<void> | undefined;
   const isDraining = (): boolean => stopping !== undefined;
-  const server = createServer(serverOptions(material, limits));
-  server.maxConnections = limits.maxConnections;
-  const book = new ConnectionBook(server);
-  const context = { admission: options.admission, gate, metrics, clock, log, isDraining };
+  const server = createServer(serverOptions(options, limits));
+  const book = new ConnectionBook(server, limits);
+  const arrivals = new Arrivals(clock, limits.bodyTimeoutMs);
+  const lane = new SlowLane(clock, limits.maxLargeWaiting);
+  const { admission, clientCaPem } = options;
+  const wantsKnownClient = clientCaPem !== undefined;
+  const context = { admission, gate, arrivals, lane, book, wantsKnownClient, metrics, clock, log, isDraining };
   server.on('request', (request, response) => new ReviewExchange(context, request, response).run());
   watchConnections(server, metrics);
   await listen(server, options.host, options.port);
@@ -75,6 +84,9 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
     get inFlight() {
       return gate.inFlight;
     },
+    get arriving() {
+      return arrivals.count;
+    },
     swapCertificate: (next) => swap(server, options, next),
     stop() {
       stopping ??= drain(server, book, limits);
@@ -83,9 +95,12 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
   };
 }
 
-function serverOptions(material: ServingMaterial, limits: WebhookLimits): ServerOptions {
+function serverOptions({ material, clientCaPem }: WebhookServerOptions, limits: WebhookLimits): ServerOptions {
   return {
-    ...secureContext(material),
+    ...secureContext(material, clientCaPem),
+    // A stranger is told so over HTTP, and our own probe is one.
+    requestCert: clientCaPem !== undefined,
+    rejectUnauthorized: false,
     handshakeTimeout: limits.handshakeTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
@@ -95,8 +110,12 @@ function serverOptions(material: ServingMaterial, limits: WebhookLimits): Server
 }
 
 /** Complete each time: a swap replaces all of the context's options, not only the certificate. */
-function secureContext(material: ServingMaterial): Pick<ServerOptions, 'cert' | 'key' | 'minVersion'> {
-  return { cert: material.certificatePem, key: material.privateKeyPem, minVersion: MIN_TLS_VERSION };
+function secureContext(
+  material: ServingMaterial,
+  clientCaPem: string | undefined,
+): Pick<ServerOptions, 'cert' | 'key' | 'ca' | 'minVersion'> {
+  const pair = { cert: material.certificatePem, key: material.privateKeyPem, minVersion: MIN_TLS_VERSION } as const;
+  return clientCaPem === undefined ? pair : { ...pair, ca: clientCaPem };
 }
 
 function swap(server: Server, options: WebhookServerOptions, next: ServingMaterial): SwapProblems {
@@ -104,7 +123,7 @@ function swap(server: Server, options: WebhookServerOptions, next: ServingMateri
   const problems = [...problemsOf(next, clock)];
   if (problems.length === 0) {
     try {
-      server.setSecureContext(secureContext(next));
+      server.setSecureContext(secureContext(next, options.clientCaPem));
     } catch (error) {
       problems.push(String(error));
     }

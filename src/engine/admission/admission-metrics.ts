@@ -8,7 +8,7 @@ export const DURATION_SECONDS = 'sluice_admission_duration_seconds';
 export const BODY_BYTES = 'sluice_admission_body_bytes';
 /** Requests that were no review, by HTTP status. */
 export const REFUSED_REQUESTS_TOTAL = 'sluice_admission_refused_requests_total';
-/** Reviews or requests turned away because of load, by cause (in-flight, deadline, memory). */
+/** Reviews or requests turned away because of load, by cause (in-flight, deadline, memory, large). */
 export const SHED_TOTAL = 'sluice_admission_shed_total';
 /** Broken connections, by layer (tls, http). */
 export const CONNECTION_ERRORS_TOTAL = 'sluice_admission_connection_errors_total';

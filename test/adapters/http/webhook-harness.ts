@@ -117,6 +117,33 @@ export function startServer(
   return startWebhookServer({ host: '127.0.0.1', port: 0, material, admission, metrics, clock, log, limits: quick });
 }
 
+/** Leaves every review whose uid begins with `held` without an answer until `release`. */
+export class HoldingAdmission implements Admission {
+  readonly #inner: Admission;
+  readonly #released = Promise.withResolvers<void>();
+
+  constructor(inner: Admission) {
+    this.#inner = inner;
+  }
+
+  review(...[phase, request, terms]: Parameters<Admission['review']>): ReturnType<Admission['review']> {
+    const answer = (): ReturnType<Admission['review']> => this.#inner.review(phase, request, terms);
+    return request.uid.startsWith('held') ? this.#released.promise.then(answer) : answer();
+  }
+
+  serves(...[phase, rowId]: Parameters<Admission['serves']>): boolean {
+    return this.#inner.serves(phase, rowId);
+  }
+
+  shed(...[phase, request, rowId]: Parameters<Admission['shed']>): ReturnType<Admission['shed']> {
+    return this.#inner.shed(phase, request, rowId);
+  }
+
+  release(): void {
+    this.#released.resolve();
+  }
+}
+
 /** A review of a pod that asks to be created. */
 export function podReview(uid: string, labels: JsonObject = {}, extra: JsonObject = {}): JsonObject {
   return {

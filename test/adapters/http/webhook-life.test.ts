@@ -61,7 +61,7 @@ describe('webhook server over its life', () => {
     await once(socket, 'secureConnect');
     const type = 'Content-Type: application/json';
     socket.write(`POST /mutate HTTP/1.1\r\nHost: x\r\n${type}\r\nContent-Length: ${length}\r\n\r\n`);
-    while (server.inFlight < 1) await turn();
+    while (server.arriving < 1) await turn();
     return socket;
   }
 
@@ -145,7 +145,7 @@ describe('webhook server over its life', () => {
       const closed = Promise.all([slow, ...idle].map(closeOf));
       const stopped = server.stop();
       await Promise.all(idle.map(closeOf));
-      expect(server.inFlight).to.equal(1);
+      expect(server.arriving).to.equal(1);
       slow.write(BODY);
       await Promise.all([closed, stopped]);
       expect(idle).to.have.length(1);
