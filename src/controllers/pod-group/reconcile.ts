@@ -76,7 +76,7 @@ function makeGroup(
   demand: GroupDemand,
   owner: OwnerRecord,
 ): readonly Effect[] {
-  const refusal = queueRefusal(root, plan, queue(plan.queue));
+  const refusal = queueRefusal(rootRef(root), plan.queue, queue(plan.queue));
   if (refusal === undefined) return [createGroup(root, plan, demand, owner)];
   const ageMs = Math.max(0, nowMs - root.record.createdMs);
   return ageMs < QUEUE_GRACE_MS ? [requeueAfter(QUEUE_GRACE_MS - ageMs)] : eventOnce(refusal, reported);

@@ -1,8 +1,7 @@
-import type { GroupPlan } from '../../api/group-plan.ts';
 import { ROOT_QUEUE } from '../../api/keys.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
-import type { EventEffect } from '../effect.ts';
+import type { EventEffect, ObjectRef } from '../effect.ts';
 import { rootRef } from './plan-root.ts';
 import type { PlanRoot } from './plan-root.ts';
 
@@ -32,14 +31,14 @@ export function takenName(root: PlanRoot, group: PodGroupRecord): Trouble {
   };
 }
 
-/** Its queue takes no work; undefined when it does. */
-export function queueRefusal(root: PlanRoot, plan: GroupPlan, queue: QueueRecord | undefined): Trouble | undefined {
+/** The queue of its group takes no work; undefined when it does. */
+export function queueRefusal(regarding: ObjectRef, name: string, queue: QueueRecord | undefined): Trouble | undefined {
   if (queue !== undefined && takesWork(queue)) return undefined;
   const [reason, what] =
     queue === undefined
       ? (['QueueNotFound', 'does not exist: no PodGroup is made until it does.'] as const)
       : (['QueueNotOpen', 'takes no new work: no PodGroup is made until it does.'] as const);
-  return { regarding: rootRef(root), type: 'Warning', reason, action: 'Grouping', note: `Queue ${plan.queue} ${what}` };
+  return { regarding, type: 'Warning', reason, action: 'Grouping', note: `Queue ${name} ${what}` };
 }
 
 /** False for queues that are closed, and for the one that only holds others. */

@@ -2,6 +2,7 @@ import type { JobRecord } from '../../api/records/job-record.ts';
 import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
+import type { QueueRecord } from '../../api/records/queue-record.ts';
 
 /** All that decides what becomes of a pod without a group. */
 export interface ObservedLoosePod {
@@ -12,6 +13,8 @@ export interface ObservedLoosePod {
   readonly job: JobRecord | undefined;
   /** The PodGroup named adoptedGroupName(pod). */
   readonly group: PodGroupRecord | undefined;
+  /** The queue of this name. */
+  readonly queue: (name: string) => QueueRecord | undefined;
   /** Fingerprints of the events that the pod was told already. */
   readonly reported: ReadonlySet<string>;
 }

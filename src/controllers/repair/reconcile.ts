@@ -8,6 +8,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { eventOnce, requeueAfter } from '../effect.ts';
 import type { Effect, ObjectRef } from '../effect.ts';
 import { podGroupBody, queueLabels } from '../pod-group/resources.ts';
+import { queueRefusal } from '../pod-group/troubles.ts';
 import { adoptedGroupName, isDefaultScheduled, isLoosePod } from './loose-pod.ts';
 import type { ObservedLoosePod } from './observed.ts';
 
@@ -17,12 +18,13 @@ const REPAIR_GRACE_MS = 5_000;
 const LEFTOVER_WAIT_MS = 1_000;
 
 /**
- * Deals with a pod of an opted-in namespace that slipped past the webhook: adopted when its scheduler is ours, reported
- * when not. The group is made before the pod names it, so a failure between the two leaves nothing that lies.
+ * Deals with a pod that slipped past the webhook: adopted when its scheduler is ours, for it would wait for ever, else
+ * reported where its namespace is opted in. The group is made before the pod names it, so a failure between the two
+ * leaves nothing that lies.
  */
 export function reconcileLoosePod(observed: ObservedLoosePod): readonly Effect[] {
   const { pod, namespace, reported } = observed;
-  if (namespace?.optedIn !== true || !isLoosePod(pod)) return [];
+  if (!isLoosePod(pod) || (isDefaultScheduled(pod) && namespace?.optedIn !== true)) return [];
   const ageMs = Math.max(0, observed.nowMs - pod.createdMs);
   if (ageMs < REPAIR_GRACE_MS) return [requeueAfter(REPAIR_GRACE_MS - ageMs)];
   if (isDefaultScheduled(pod)) return eventOnce(unmanaged(pod), reported);
@@ -30,8 +32,9 @@ export function reconcileLoosePod(observed: ObservedLoosePod): readonly Effect[]
   return plan === undefined ? adoptAlone(observed) : adoptIntoPlan(pod, plan);
 }
 
-function livePlan({ job }: ObservedLoosePod): GroupPlan | undefined {
-  if (job === undefined || job.deleting || job.finished) return undefined;
+/** An owner reference may name a Job of any namespace: only one beside the pod can have made it. */
+function livePlan({ job, pod }: ObservedLoosePod): GroupPlan | undefined {
+  if (job === undefined || job.namespace !== pod.namespace || job.deleting || job.finished) return undefined;
   return parseGroupPlan(job.groupPlan);
 }
 
@@ -47,7 +50,9 @@ function adoptAlone(observed: ObservedLoosePod): readonly Effect[] {
   if (group?.deleting === true) return [requeueAfter(LEFTOVER_WAIT_MS)];
   const queue = pod.queue || namespace?.defaultQueue || DEFAULT_QUEUE;
   const join = joinGroup(pod, adoptedGroupName(pod), queue, {});
-  return group === undefined ? [createGroup(pod, queue), ...join] : join;
+  if (group !== undefined) return join;
+  const refusal = queueRefusal(podRef(pod), queue, observed.queue(queue));
+  return refusal === undefined ? [createGroup(pod, queue), ...join] : eventOnce(refusal, observed.reported);
 }
 
 function createGroup(pod: PodRecord, queue: string): Effect {

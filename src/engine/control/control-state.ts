@@ -14,7 +14,7 @@ import {
 import type { PlanRoot } from '../../controllers/pod-group/plan-root.ts';
 import { takesWork } from '../../controllers/pod-group/troubles.ts';
 import { countsAsStarted } from '../../controllers/pod-group/stage.ts';
-import { isLoosePod } from '../../controllers/repair/loose-pod.ts';
+import { isLoosePod, waitsForUs } from '../../controllers/repair/loose-pod.ts';
 import { MISSING_GROUP_MS, waitsForGroup } from '../../controllers/repair/missing-group.ts';
 import { ControllerGroupCounts } from './queue-group-counts.ts';
 import { ControllerGroupEntries } from './group-entry.ts';
@@ -165,7 +165,8 @@ export class ControllerState {
 
   #wakeLoosePod(key: string): void {
     const pod = this.pod(key);
-    if (pod !== undefined && this.namespace(pod.namespace)?.optedIn === true) this.#triggers.loosePod(key);
+    if (pod === undefined) return;
+    if (waitsForUs(pod) || this.namespace(pod.namespace)?.optedIn === true) this.#triggers.loosePod(key);
   }
 
   #onGroup(before: PodGroupRecord | undefined, after: PodGroupRecord | undefined): void {
@@ -181,7 +182,7 @@ export class ControllerState {
 
   #onQueue(before: QueueRecord | undefined, after: QueueRecord | undefined): void {
     const tookWork = before !== undefined && takesWork(before);
-    if (after !== undefined && takesWork(after) && !tookWork) this.#wakeUnmadeGroups();
+    if (after !== undefined && takesWork(after) && !tookWork) this.#wakeGroupless();
     if (before?.uid === after?.uid) return;
     const name = (after ?? before)?.name ?? '';
     this.#triggers.queue(name);
@@ -189,8 +190,9 @@ export class ControllerState {
     if (before !== undefined) this.#triggers.gone(before.uid);
   }
 
-  /** A queue opens rarely, and what waits for it is found by looking at all. O(groups). */
-  #wakeUnmadeGroups(): void {
+  /** A queue opens rarely, and what waits for it is found by looking at all. O(groups + loose pods). */
+  #wakeGroupless(): void {
+    for (const key of this.#loosePods) this.#wakeLoosePod(key);
     for (const key of this.entries.keys()) {
       const entry = this.entries.get(key);
       if (entry !== undefined && entry.group === undefined && entry.roots.size > 0) this.#triggers.podGroup(key);

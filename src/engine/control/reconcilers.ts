@@ -77,6 +77,7 @@ function reconcileLoosePodKey({ state, memory, clock }: ControllerView, key: str
     namespace: state.namespace(pod.namespace),
     job: pod.owner === undefined ? undefined : state.plannedJob(pod.owner.uid),
     group: state.group(`${pod.namespace}/${adoptedGroupName(pod)}`),
+    queue: (name) => state.queue(name),
     reported: memory.toldOf(pod.uid),
   });
 }

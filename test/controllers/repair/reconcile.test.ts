@@ -7,12 +7,13 @@ import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import { POD_GROUPS, PODS } from '../../../src/api/resources.ts';
 import type { ControllerModel } from '../../support/controller-model.ts';
 import { makeJob, makeNamespace, makePlan } from '../../support/controller-records.ts';
-import { makePod, makePodGroup, makeShape } from '../../support/records.ts';
+import { makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
 import { itReconciles } from '../../support/reconcile-table.ts';
 import type { ReconcileRow, ReconcileSuite } from '../../support/reconcile-table.ts';
 
 const SHAPE = makeShape({ cpu: 1500, memory: 2 * 1024 * 1024, 'nvidia.com/gpu': 1 });
 const REGARDING = { type: PODS, namespace: 'ns', name: 'stray', uid: 'uid-stray' };
+const ADOPTED = makePodGroup('podgroup-uid-stray', 1);
 const OWNER_JOB = { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'job-train' };
 
 function stray(overrides: Partial<PodRecord> = {}): PodRecord {
@@ -26,6 +27,7 @@ function observe(pod: PodRecord, overrides: Partial<ObservedLoosePod> = {}): Obs
     namespace: makeNamespace('ns'),
     job: undefined,
     group: undefined,
+    queue: (name) => makeQueue(name),
     reported: new Set(),
     ...overrides,
   };
@@ -108,7 +110,7 @@ const rows: Record<string, ReconcileRow<ObservedLoosePod>> = {
     wantEffects: [makesGroup('silver'), ...joins('podgroup-uid-stray', 'silver')],
   },
   'finishes an adoption that broke off after the group was made': {
-    observed: observe(stray(), { group: makePodGroup('podgroup-uid-stray', 1) }),
+    observed: observe(stray(), { group: ADOPTED }),
     wantEffects: joins('podgroup-uid-stray', 'default'),
   },
   'adopts into the group of the Job that owns the pod': {
@@ -141,12 +143,41 @@ const rows: Record<string, ReconcileRow<ObservedLoosePod>> = {
     observed: observe(stray({ schedulerName: 'other' })),
     wantEffects: [],
   },
-  'leaves other namespaces alone': {
-    observed: observe(stray(), { namespace: makeNamespace('ns', { optedIn: false }) }),
+  'adopts a pod of our scheduler in any namespace, since nobody else will place it': {
+    observed: observe(stray(), { namespace: makeNamespace('ns', { optedIn: false }), group: ADOPTED }),
+    wantEffects: joins('podgroup-uid-stray', 'default'),
+  },
+  'adopts a pod of our scheduler whatever owner it claims': {
+    observed: observe(stray({ owner: { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'd', uid: 'd' } }), {
+      group: ADOPTED,
+    }),
+    wantEffects: joins('podgroup-uid-stray', 'default'),
+  },
+  'adopts alone when the Job that the pod claims is in another namespace': {
+    observed: observe(stray(), { job: makeJob('train', makePlan(), { namespace: 'other' }), group: ADOPTED }),
+    wantEffects: joins('podgroup-uid-stray', 'default'),
+  },
+  'adopts nothing into a queue that is closed, and says so': {
+    observed: observe(stray({ queue: 'blue' }), { queue: (name) => makeQueue(name, { state: 'Closing' }) }),
+    wantEffects: [
+      {
+        kind: 'event',
+        regarding: REGARDING,
+        type: 'Warning',
+        reason: 'QueueNotOpen',
+        action: 'Grouping',
+        note: 'Queue blue takes no new work: no PodGroup is made until it does.',
+      },
+    ],
+  },
+  "leaves kube-scheduler's pods in other namespaces alone": {
+    observed: observe(stray({ schedulerName: 'default-scheduler' }), {
+      namespace: makeNamespace('ns', { optedIn: false }),
+    }),
     wantEffects: [],
   },
-  'leaves a pod alone whose namespace is not known': {
-    observed: observe(stray(), { namespace: undefined }),
+  "leaves kube-scheduler's pods alone whose namespace is not known": {
+    observed: observe(stray({ schedulerName: 'default-scheduler' }), { namespace: undefined }),
     wantEffects: [],
   },
   'leaves a bound pod alone': { observed: observe(stray({ nodeName: 'n1' })), wantEffects: [] },
@@ -154,11 +185,16 @@ const rows: Record<string, ReconcileRow<ObservedLoosePod>> = {
   'leaves a pod alone that is being deleted': { observed: observe(stray({ deleting: true })), wantEffects: [] },
   'leaves a pod alone that has a group': { observed: observe(stray({ group: 'g' })), wantEffects: [] },
   'leaves the pods of DaemonSets alone': {
-    observed: observe(stray({ owner: { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'd', uid: 'd' } })),
+    observed: observe(
+      stray({
+        schedulerName: 'default-scheduler',
+        owner: { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'd', uid: 'd' },
+      }),
+    ),
     wantEffects: [],
   },
   'leaves mirror pods alone': {
-    observed: observe(stray({ owner: { apiVersion: 'v1', kind: 'Node', name: 'n', uid: 'n' } })),
+    observed: observe(stray({ schedulerName: '', owner: { apiVersion: 'v1', kind: 'Node', name: 'n', uid: 'n' } })),
     wantEffects: [],
   },
 };

@@ -105,16 +105,19 @@ describe('createControllers', () => {
     expect(group()?.rootState).to.equal('Ended');
   });
 
-  it('makes the group of a Job as soon as its queue opens', async () => {
+  it('makes the group of a Job, and that of a stray pod, as soon as its queue opens', async () => {
     const world = startedWorld();
     world.model.put('queues', 'blue', makeQueue('blue', { state: 'Closed' }));
     world.model.put('jobs', 'ns/train', makeJob('train', makePlan({ queue: 'blue' })));
     await world.rest();
     expect(world.model.stores.podgroups.size).to.equal(0);
-    expect(world.model.events.map(({ reason }) => reason)).to.deep.equal(['QueueNotOpen']);
+    world.model.put('pods', 'ns/stray', pod('stray', '', { queue: 'blue' }));
+    await world.rest();
+    expect(world.model.events.map(({ reason }) => reason)).to.deep.equal(['QueueNotOpen', 'QueueNotOpen']);
     world.model.put('queues', 'blue', makeQueue('blue'));
     await settled();
     expect(world.model.stores.podgroups.get('ns/train-n0nce')?.queue).to.equal('blue');
+    expect(world.model.stores.podgroups.get('ns/podgroup-uid-stray')?.queue).to.equal('blue');
   });
 
   it('puts back at once what somebody changed on a group of ours', async () => {
@@ -205,18 +208,22 @@ describe('createControllers', () => {
     expect(world.model.events.map((event) => event.reason)).to.deep.equal(['InvalidGroupPlan']);
   });
 
-  it('adopts a stray pod after the grace, also when its namespace opts in later', async () => {
+  it('adopts a stray pod of ours after the grace in any namespace, and reports others once theirs opts in', async () => {
     const world = startedWorld();
     world.model.put('pods', 'ns/stray', pod('stray', ''));
     world.model.put('pods', 'late/stray', pod('stray', '', { key: 'late/stray', namespace: 'late', uid: 'uid-late' }));
+    const theirs = { key: 'late/x', namespace: 'late', uid: 'uid-x', schedulerName: 'default-scheduler' };
+    world.model.put('pods', 'late/x', pod('x', '', theirs));
     await world.rest(4_999);
     expect(writesTo(world, 'pods')).to.deep.equal([]);
     await world.rest();
     expect(world.model.stores.pods.get('ns/stray')?.group).to.equal('podgroup-uid-stray');
-    expect(world.model.stores.pods.get('late/stray')?.group).to.equal('');
+    expect(world.model.stores.pods.get('late/stray')?.group).to.equal('podgroup-uid-late');
+    const reported = () => world.model.events.filter(({ reason }) => reason === 'UnmanagedPod').map(({ uid }) => uid);
+    expect(reported()).to.deep.equal([]);
     world.model.put('namespaces', 'late', makeNamespace('late'));
     await world.rest();
-    expect(world.model.stores.pods.get('late/stray')?.group).to.equal('podgroup-uid-late');
+    expect(reported()).to.deep.equal(['uid-x']);
   });
 
   it('reports pods that name a group which nobody makes', async () => {
