@@ -151,6 +151,10 @@ export class RunningServer {
 
   #worker(name: 'webhook' | 'engine', start: ConstructorParameters<typeof WorkerHandle>[2]): WorkerHandle {
     return new WorkerHandle(name, this.#context.credentials, start, (message) => {
+      if (!this.#isStarted) {
+        this.#ended.reject(new SetupError(message));
+        return;
+      }
       this.#context.log.error('a role ended', { message });
       this.#ended.resolve(1);
     });

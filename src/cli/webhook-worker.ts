@@ -41,6 +41,8 @@ async function run(): Promise<void> {
     clock,
     log,
     limits: { drainWaitMs: start.drainMs, hardStopMs: start.drainMs + HARD_STOP_MS },
+  }).catch((error: unknown) => {
+    throw new Error(`cannot serve on port ${start.port}: ${String(error)}`);
   });
   base.report({ kind: 'listening', port: server.port });
   base.onOrder((order) => {

@@ -30,7 +30,12 @@ export class WorkerHandle {
     onFatal: (message: string) => void,
   ) {
     this.name = name;
-    this.#onFatal = onFatal;
+    let isTold = false;
+    // A thread that reports why it fails ends, too: the reason is told, its end is not.
+    this.#onFatal = (message) => {
+      if (!isTold) onFatal(message);
+      isTold = true;
+    };
     const channel = new MessageChannel();
     this.#stopServing = serveConnection(channel.port1, credentials);
     this.#worker = new Worker(new URL(`./${name}-worker.ts`, import.meta.url), {
@@ -39,11 +44,11 @@ export class WorkerHandle {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB, maxOldGenerationSizeMb: OLD_GENERATION_MB },
     });
     this.#worker.on('message', (report: Report) => this.#onReport(report));
-    this.#worker.on('error', (error) => onFatal(`${name} failed: ${error.stack ?? error.message}`));
+    this.#worker.on('error', (error) => this.#onFatal(`${name} failed: ${error.stack ?? error.message}`));
     this.#ended = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {
         this.#stopServing();
-        if (!this.#isStopping) onFatal(`${name} ended with code ${code}`);
+        if (!this.#isStopping) this.#onFatal(`${name} ended with code ${code}`);
         resolve();
       });
     });

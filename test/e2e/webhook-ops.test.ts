@@ -267,6 +267,17 @@ describe('serve', function () {
     expect(stdout).to.match(/roles of this process, of\s+webhook,\s+scheduler,\s+controllers/);
   });
 
+  it('tells in one line that its port is taken', async () => {
+    const url = `https://127.0.0.1:${webhookPort}`;
+    const args = ['serve', '--kubeconfig', plane.kubeconfigPath, '--roles', 'webhook', '--webhook-url', url];
+    const { code, stderr } = await runSluice(args);
+    expect(code).to.equal(1);
+    expect(stderr.trim().split('\n').at(-1)).to.match(
+      new RegExp(`^sluice serve: webhook: cannot serve on port ${webhookPort}: .*EADDRINUSE`),
+    );
+    expect(stderr).not.to.contain('"level"');
+  });
+
   function launchWebhook(): SluiceProcess {
     return SluiceProcess.launch({
       kubeconfig: plane.kubeconfigPath,

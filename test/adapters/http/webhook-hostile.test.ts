@@ -7,12 +7,14 @@ import type { ServingMaterial } from '../../../src/engine/certificates/certifica
 import { createAdmission } from '../../../src/engine/admission/admission.ts';
 import { ReflectedView } from '../../../src/engine/admission/cluster-view.ts';
 import type { WebhookLimits } from '../../../src/adapters/http/webhook-limits.ts';
+import { startWebhookServer } from '../../../src/adapters/http/webhook-server.ts';
 import type { WebhookServer } from '../../../src/adapters/http/webhook-server.ts';
 import { REGISTRY } from '../../../webhooks/registry.ts';
 import { NAMESPACE_VIEW, QUEUE_VIEW, viewKindsOf } from '../../../webhooks/view-kinds.ts';
 import {
   closeOf,
   isAllowed,
+  makeAdmission,
   makeAgent,
   makeMaterial,
   podReview,
@@ -24,6 +26,7 @@ import {
 import { NOBODY_KNOWS } from '../../support/questions.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
 import { makeQueue } from '../../support/records.ts';
+import { makeServerIdentity } from '../../support/tls-identity.ts';
 import { until } from '../../support/until.ts';
 
 const HEAD = 'POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
@@ -115,6 +118,36 @@ describe('webhook server among hostile clients', function suite() {
     expect(await isServed()).to.equal(true);
     expect(metrics.counts.get('sluice_admission_shed_total{memory}')).to.equal(1);
     second.destroy();
+  });
+
+  it('answers only clients with a certificate of the given authority, also after a swap', async () => {
+    await start();
+    const known = makeServerIdentity();
+    const guarded = await startWebhookServer({
+      host: '127.0.0.1',
+      port: 0,
+      material,
+      clientCaPem: known.certPem,
+      admission: makeAdmission([]),
+      metrics,
+      clock: SYSTEM_CLOCK,
+      log: QUIET_LOG,
+      limits: { drainWaitMs: 0, hardStopMs: 100 },
+    });
+    const friend = makeAgent(material, 1, false);
+    Object.assign(friend.options, { cert: known.certPem, key: known.keyPem });
+    const impostor = makeServerIdentity();
+    const liar = makeAgent(material, 1, false);
+    Object.assign(liar.options, { cert: impostor.certPem, key: impostor.keyPem });
+    const statuses = async (): Promise<readonly number[]> => {
+      const received = [];
+      for (const each of [friend, agent, liar]) received.push(await post(each, guarded.port, '/mutate', BODY));
+      return received.map(({ status }) => status);
+    };
+    expect(await statuses()).to.deep.equal([200, 401, 401]);
+    expect(guarded.swapCertificate(material)).to.deep.equal([]);
+    expect(await statuses()).to.deep.equal([200, 401, 401]);
+    await guarded.stop();
   });
 
   const names = (count: number): object =>
