@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { NodeRecord } from '../../src/api/records/node-record.ts';
-import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
+import type { PodGroupRecord, RootState } from '../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
@@ -16,6 +16,7 @@ const NODES = 5;
 const QUEUES = 3;
 const GROUPS = 5;
 const PODS = 16;
+const ROOT_STATES: readonly RootState[] = ['Suspended', 'Ended', 'Active'];
 const ZONE_A = new Map([['zone', 'a']]);
 const SHAPES = [
   makeShape({}),
@@ -23,6 +24,8 @@ const SHAPES = [
   makeShape(amounts(2, 1)),
   makeShape(amounts(1, 0, 1)),
   makeShape(amounts(1), { nodeSelector: ZONE_A }),
+  makeShape(amounts(1), { nodeSelector: new Map([['zone', 'nowhere']]) }),
+  makeShape({ cpu: Number.MAX_SAFE_INTEGER, [GPU]: Number.MAX_SAFE_INTEGER }),
   makeShape(amounts(1), { hostPorts: [{ protocol: 'TCP', port: 80, ip: '0.0.0.0' }] }),
 ];
 const KINDS = [
@@ -43,9 +46,18 @@ const KINDS = [
   'assume',
   'forget',
   'seen',
+  'rootRests',
+  'policy',
   'cycle',
   'cycle',
 ] as const;
+
+/** What a reload of the configuration may bring: the default, and policies with other plugins, tiers and actions. */
+const POLICIES: readonly SchedulerPolicy[] = [
+  DEFAULT_POLICY,
+  { ...DEFAULT_POLICY, actions: ['allocate', 'backfill'] },
+  { ...DEFAULT_POLICY, tiers: [DEFAULT_POLICY.tiers.flat().filter(({ name }) => name !== 'binpack')] },
+];
 
 /** One change of the cluster, or of what the engine knows; the numbers choose objects and variants. */
 export interface Step {
@@ -68,13 +80,15 @@ export function steps(maxLength: number): fc.Arbitrary<Step[]> {
 /** The records that live, and a snapshot that has followed every change. */
 export class SchedulerModel {
   readonly snapshot = new Snapshot();
-  readonly scheduler: Scheduler;
+  scheduler: Scheduler;
+  policy: SchedulerPolicy;
   readonly nodes = new Map<string, NodeRecord>();
   readonly queues = new Map<string, QueueRecord>();
   readonly groups = new Map<string, PodGroupRecord>();
   readonly pods = new Map<string, PodRecord>();
 
   constructor(policy: SchedulerPolicy = DEFAULT_POLICY) {
+    this.policy = policy;
     this.scheduler = new Scheduler(this.snapshot, policy);
   }
 
@@ -93,6 +107,9 @@ export class SchedulerModel {
     switch (step.kind) {
       case 'cycle':
         return this.scheduler.cycle({ nowMs: 0 });
+      case 'policy':
+        this.#reload(POLICIES[step.a % POLICIES.length] ?? DEFAULT_POLICY);
+        return undefined;
       case 'node':
       case 'queue':
       case 'group':
@@ -103,6 +120,11 @@ export class SchedulerModel {
         this.#change(step);
         return undefined;
     }
+  }
+
+  #reload(policy: SchedulerPolicy): void {
+    this.policy = policy;
+    this.scheduler = new Scheduler(this.snapshot, policy);
   }
 
   #make(kind: 'node' | 'queue' | 'group' | 'pod', { a, b, c }: Step): void {
@@ -118,7 +140,8 @@ export class SchedulerModel {
       const queue = makeQueue(`q${a % QUEUES}`, {
         weight: 1 + (b % 3),
         capability: b % 4 === 3 ? new Map(Object.entries(amounts(c % 6))) : undefined,
-        guarantee: b % 5 === 4 ? new Map(Object.entries(amounts(c % 4))) : undefined,
+        guarantee: b % 5 === 4 ? new Map(Object.entries(amounts(c % 7 === 0 ? 10_000 : c % 4))) : undefined,
+        priority: b % 7 === 6 ? 1 : 0,
         state: c % 8 === 0 ? 'Closed' : 'Open',
       });
       this.queues.set(queue.name, queue);
@@ -135,7 +158,9 @@ export class SchedulerModel {
       queue: `q${c % (QUEUES + 1)}`,
       createdMs: a % 3,
       minTaskMember: b % 7 === 2 ? new Map([['driver', 1]]) : new Map(),
-      minResources: c % 3 === 0 ? new Map(Object.entries(amounts(b % 5))) : undefined,
+      minResources: c % 3 === 0 ? new Map(Object.entries(amounts(b % 11 === 10 ? 2 ** 40 : b % 5))) : undefined,
+      owner: b % 5 === 0 ? { apiVersion: 'batch/v1', kind: 'Job', name, uid: name } : undefined,
+      rootState: ROOT_STATES[c % 20] ?? 'Active',
     });
     this.groups.set(group.key, group);
     this.snapshot.upsertJob(group);
@@ -166,10 +191,20 @@ export class SchedulerModel {
     else if (kind === 'assume') this.snapshot.assume(uid, node);
     else if (kind === 'forget') this.snapshot.forget(uid);
     else if (kind === 'seen') this.#see();
+    else if (kind === 'rootRests') this.#rest(`ns/g${a % GROUPS}`, b);
     // A pod that holds a node counts for its group until it is gone, whatever somebody writes onto it.
     else if (pod !== undefined && kind === 'podMoves' && pod.nodeName !== '')
       this.snapshot.upsertTask(changed(pod, kind, node, c));
     else if (pod !== undefined) this.#putPod(changed(pod, kind, node, c));
+  }
+
+  /** The root of a group is suspended, resumed, or comes to its end. */
+  #rest(key: string, b: number): void {
+    const group = this.groups.get(key);
+    if (group === undefined) return;
+    const changedGroup = { ...group, rootState: ROOT_STATES[b % 3] ?? 'Active' };
+    this.groups.set(key, changedGroup);
+    this.snapshot.upsertJob(changedGroup);
   }
 
   /** The watch shows every binding that is on its way. */

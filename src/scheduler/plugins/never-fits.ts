@@ -100,7 +100,9 @@ function shortage(
   let misfit: TaskClass | undefined;
   for (const [taskClass, count] of tasks) {
     const fitting = cluster.capacity(taskClass, Math.min(count, needed));
-    if (fitting < Math.min(count, needed)) misfit ??= taskClass;
+    // Of several the first by name, so that the words do not hang on the order in which pods came.
+    const isShort = fitting < Math.min(count, needed);
+    if (isShort && (misfit === undefined || taskClass.shape.key < misfit.shape.key)) misfit = taskClass;
     places += fitting;
   }
   if (places >= needed || misfit === undefined) return undefined;
