@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { TaskStatus } from '../../src/scheduler/model/task.ts';
 import { makeShape } from '../support/records.ts';
 import { amounts, GPU, SchedulerWorld } from '../support/scheduler-world.ts';
+
+/** `SLUICE_COMMANDS` asks for a longer search. */
+const COMMANDS = Number(process.env['SLUICE_COMMANDS'] ?? 0);
 
 interface Gang {
   readonly cpus: number;
@@ -86,5 +90,70 @@ describe('progress', () => {
       }),
       { numRuns: 500, seed: 12 },
     );
+  });
+});
+
+/** A group of equal pods in one of three queues. */
+const queued = fc.record({ gang, queue: fc.nat(2), hasMinResources: fc.boolean() });
+const queueLimits = fc.record({ weight: fc.integer({ min: 1, max: 3 }), cpus: fc.option(fc.nat(8), { freq: 3 }) });
+
+/** What was placed in the cycle before has run by now, and ended well. */
+function endAll(world: SchedulerWorld): void {
+  for (const task of world.snapshot.tasks.values()) {
+    if (task.status === TaskStatus.Binding) {
+      world.snapshot.upsertTask({ ...task.record, nodeName: task.nodeName, phase: 'Succeeded' });
+    }
+  }
+}
+
+describe('nothing is starved', () => {
+  it('and what can never start gets nothing: all work that the empty cluster could do in its queue is done', () => {
+    let done = 0;
+    let never = 0;
+    fc.assert(
+      fc.property(
+        fc.array(room, { minLength: 1, maxLength: 4 }),
+        fc.array(queueLimits, { minLength: 3, maxLength: 3 }),
+        fc.array(queued, { minLength: 1, maxLength: 8 }),
+        (rooms, limits, groups) => {
+          const world = worldOf(rooms);
+          for (const [q, { weight, cpus }] of limits.entries()) {
+            world.queue(`q${q}`, { weight, capability: cpus === null ? undefined : new Map([['cpu', cpus * 1000]]) });
+          }
+          for (const [i, { gang: wanted, queue, hasMinResources }] of groups.entries()) {
+            const shape = makeShape(amounts(wanted.cpus, 0, wanted.gpus));
+            const minResources = new Map(
+              Object.entries(amounts(wanted.cpus * wanted.min, 0, wanted.gpus * wanted.min)),
+            );
+            world.gang(
+              `g${i}`,
+              { count: wanted.count, shape },
+              {
+                minMember: wanted.min,
+                createdMs: i,
+                queue: `q${queue}`,
+                minResources: hasMinResources ? minResources : undefined,
+              },
+            );
+          }
+          const pods = groups.reduce((sum, { gang: wanted }) => sum + wanted.count, 0);
+          for (let cycle = 0; cycle < 2 * pods + groups.length; cycle += 1) {
+            // Longer than any grace.
+            world.nowMs += 60_000;
+            world.cycle();
+            endAll(world);
+          }
+          for (const [i, { gang: wanted, queue }] of groups.entries()) {
+            const most = limits[queue]?.cpus ?? Infinity;
+            const can = fitsAlone(wanted, rooms) && wanted.cpus * wanted.min <= most;
+            if (can) done += 1;
+            else never += 1;
+            expect(world.snapshot.jobs.get(`ns/g${i}`)?.ready(), `g${i}`).to.equal(can ? wanted.count : 0);
+          }
+        },
+      ),
+      { numRuns: Math.max(500, Math.round(COMMANDS / 100)), seed: 13 },
+    );
+    expect(Math.min(done, never)).to.be.greaterThan(200);
   });
 });

@@ -6,7 +6,6 @@ import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import { heldBy } from './promises.ts';
 import type { Share } from './share.ts';
-import type { UsableDemand } from './usable-demand.ts';
 
 /** What a queue's waiting jobs can do with what is left of its share. */
 interface Outlook {
@@ -29,13 +28,13 @@ export class Lending {
   #claimed: Float64Array = new Float64Array(0);
   #isForStarters = false;
 
-  /** O(waiting jobs) while at least two queues want more than they hold, else O(queues). */
-  reset(shares: readonly Share[], snapshot: Snapshot, demand: UsableDemand): void {
+  /** `mayRun`: the job was let in, or can be now, and could start. O(waiting jobs) while at least two queues want more than they hold, else O(queues). */
+  reset(shares: readonly Share[], snapshot: Snapshot, mayRun: (job: Job) => boolean): void {
     this.#stuck.clear();
     this.#stuckShares.length = 0;
     const wanting = new Map(shares.filter((share) => !share.isSatisfied()).map((share) => [share.queue, share]));
     if (wanting.size < 2) return;
-    for (const [queue, outlook] of outlooks(wanting, snapshot, demand)) {
+    for (const [queue, outlook] of outlooks(wanting, snapshot, mayRun)) {
       if (!outlook.canMove) this.#stuck.set(queue, outlook);
     }
     this.#isForStarters = [...this.#stuck.values()].some(({ oldestStarterMs }) => oldestStarterMs < Infinity);
@@ -81,12 +80,12 @@ export class Lending {
 function outlooks(
   wanting: ReadonlyMap<Queue, Share>,
   { waiting, resources }: Snapshot,
-  demand: UsableDemand,
+  mayRun: (job: Job) => boolean,
 ): ReadonlyMap<Queue, Outlook> {
   const out = new Map<Queue, Outlook>();
   for (const job of waiting.members()) {
     const share = job.queue === undefined ? undefined : wanting.get(job.queue);
-    if (share === undefined || !demand.isUsable(job)) continue;
+    if (share === undefined || !mayRun(job)) continue;
     let outlook = out.get(share.queue);
     if (outlook === undefined) {
       outlook = { canMove: false, oldestStarterMs: Infinity };

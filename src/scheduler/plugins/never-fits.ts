@@ -25,7 +25,24 @@ export interface Bounds {
  * O(tasks), and O(1) for a group of one.
  */
 export function neverFits(job: Job, queue: Queue, bounds: Bounds): Refusal | undefined {
-  return tooLargeForQueue(job, queue, bounds) ?? tooLargeForNodes(job, bounds);
+  return tooLargeForQueue(job, queue, bounds) ?? tooFewPlaces(job, queue, bounds);
+}
+
+/** How many tasks of the class the empty cluster could hold within what the queue may hold, but no more than `most`. */
+export function placesFor(
+  taskClass: TaskClass,
+  most: number,
+  queue: Queue,
+  { cluster, limits, snapshot }: Bounds,
+): number {
+  const limit = limits.get(queue);
+  const { resources, amounts } = taskClass;
+  let places = cluster.capacity(taskClass, most);
+  if (limit === undefined || snapshot.nodes.count === 0) return places;
+  for (let i = 0; i < resources.length; i += 1) {
+    places = Math.min(places, Math.floor(((limit[resources[i] ?? 0] ?? 0) + EPSILON) / (amounts[i] ?? 1)));
+  }
+  return places;
 }
 
 function tooLargeForQueue(job: Job, queue: Queue, { snapshot, limits }: Bounds): Refusal | undefined {
@@ -47,34 +64,45 @@ function tooLargeForQueue(job: Job, queue: Queue, { snapshot, limits }: Bounds):
   return undefined;
 }
 
-/** The least that the job takes once it has started: its minResources, else what all of its pods ask for if all are needed. */
-function leastOf(job: Job, { resources }: Snapshot): Map<number, number> {
-  const least = new Map<number, number>();
-  for (const [name, amount] of job.record.minResources ?? []) least.set(resources.intern(name), amount);
-  if (job.record.minResources !== undefined || job.valid() > job.minMember) return least;
-  for (const { status, class: taskClass } of job.tasks.values()) {
-    if (!holdsNode(status) && status !== TaskStatus.Pending) continue;
-    taskClass.resources.forEach((r, i) => least.set(r, (least.get(r) ?? 0) + (taskClass.amounts[i] ?? 0)));
-  }
-  return least;
+/** What the job takes at least once it has started: its minResources, else what its minimum of pods asks for. */
+function leastOf(job: Job, { resources }: Snapshot): ReadonlyMap<number, number> {
+  const minimum = job.record.minResources;
+  if (minimum === undefined) return job.valid() > job.minMember ? leastOfSome(job) : sumOfAll(job);
+  return new Map(Array.from(minimum, ([name, amount]) => [resources.intern(name), amount]));
 }
 
-function tooLargeForNodes(job: Job, bounds: Bounds): Refusal | undefined {
+function sumOfAll(job: Job): Map<number, number> {
+  const sum = new Map<number, number>();
+  for (const { status, class: taskClass } of job.tasks.values()) {
+    if (!holdsNode(status) && status !== TaskStatus.Pending) continue;
+    taskClass.resources.forEach((r, i) => sum.set(r, (sum.get(r) ?? 0) + (taskClass.amounts[i] ?? 0)));
+  }
+  return sum;
+}
+
+/** Whichever of the pods start: so many of the smallest request. Exact when all are alike. */
+function leastOfSome(job: Job): Map<number, number> {
+  let smallest: Map<number, number> | undefined;
+  for (const taskClass of new Set(Array.from(job.tasks.values(), (task) => task.class))) {
+    const amounts = new Map(Array.from(taskClass.resources, (r, i) => [r, taskClass.amounts[i] ?? 0]));
+    for (const r of smallest?.keys() ?? []) smallest?.set(r, Math.min(smallest.get(r) ?? 0, amounts.get(r) ?? 0));
+    smallest ??= amounts;
+  }
+  for (const [r, amount] of smallest ?? []) smallest?.set(r, amount * job.minMember);
+  return smallest ?? new Map<number, number>();
+}
+
+function tooFewPlaces(job: Job, queue: Queue, bounds: Bounds): Refusal | undefined {
   const missing = job.missing();
   if (missing <= 0) return undefined;
   const tasks = pendingOf(job, () => true);
-  const short = shortage(job, tasks, missing, bounds);
+  const short = shortage({ job, queue, role: '' }, tasks, missing, bounds);
   if (short !== undefined) return short;
   for (const group of job.groups) {
     const lacking = group.min - group.ready();
     if (lacking <= 0) continue;
-    const ofGroup = shortage(
-      job,
-      pendingOf(job, (task) => task.group === group),
-      lacking,
-      bounds,
-      group.name,
-    );
+    const ofRole = pendingOf(job, (task) => task.group === group);
+    const ofGroup = shortage({ job, queue, role: group.name }, ofRole, lacking, bounds);
     if (ofGroup !== undefined) return ofGroup;
   }
   return undefined;
@@ -90,16 +118,16 @@ function pendingOf(job: Job, isWanted: (task: Task) => boolean): Map<TaskClass, 
 
 /** Fewer of the tasks than needed could have a place at the same time, each class counted for itself. */
 function shortage(
-  job: Job,
+  { job, queue, role }: { readonly job: Job; readonly queue: Queue; readonly role: string },
   tasks: ReadonlyMap<TaskClass, number>,
   needed: number,
-  { cluster, snapshot }: Bounds,
-  role = '',
+  bounds: Bounds,
 ): Refusal | undefined {
+  const { snapshot } = bounds;
   let places = 0;
   let misfit: TaskClass | undefined;
   for (const [taskClass, count] of tasks) {
-    const fitting = cluster.capacity(taskClass, Math.min(count, needed));
+    const fitting = placesFor(taskClass, Math.min(count, needed), queue, bounds);
     // Of several the first by name, so that the words do not hang on the order in which pods came.
     const isShort = fitting < Math.min(count, needed);
     if (isShort && (misfit === undefined || taskClass.shape.key < misfit.shape.key)) misfit = taskClass;
@@ -110,10 +138,10 @@ function shortage(
   const nodes = snapshot.nodes.count;
   const count =
     places === 0
-      ? `none of ${nodes} nodes could hold one of ${pods} even if it were empty`
-      : `${needed} of ${pods} must start together, and ${nodes} nodes could hold ${places} even if they were empty`;
+      ? `none of ${nodes} nodes could hold one of ${pods} for queue ${queue.name} even if it were empty`
+      : `${needed} of ${pods} must start together, and ${nodes} nodes could hold ${places} for queue ${queue.name} even if they were empty`;
   const why = `${count}; a pod asks for ${requestsText(misfit, snapshot)}`;
-  return refusal(job, why, 'its pods ask for less or for other nodes, or nodes are added');
+  return refusal(job, why, 'its pods ask for less or for other nodes, the queue may hold more, or nodes are added');
 }
 
 function requestsText({ shape }: TaskClass, { nodes, resources }: Snapshot): string {

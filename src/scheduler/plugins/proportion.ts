@@ -10,7 +10,7 @@ import type { TaskClass } from '../model/task-class.ts';
 import { claimOf, cutGuarantees } from './guarantees.ts';
 import { Lending } from './lending.ts';
 import { shareOut } from './water-filling.ts';
-import { heldBy } from './promises.ts';
+import { heldBy, isLetIn } from './promises.ts';
 import { joined, RoomHolders } from './room-holders.ts';
 import { EPSILON, Share } from './share.ts';
 import { UsableDemand } from './usable-demand.ts';
@@ -76,7 +76,8 @@ class Shares {
     const shares = [...this.#shares.values()];
     shareOut(total, shares);
     for (const share of shares) share.queue.deserved = share.deserved;
-    this.#lending.reset(shares, this.#snapshot, this.#demand);
+    const isLacking = (job: Job): boolean => !isLetIn(job) && this.#lacking(job) !== undefined;
+    this.#lending.reset(shares, this.#snapshot, (job) => this.#demand.isUsable(job) && !isLacking(job));
   }
 
   /** Who borrows comes last, then who holds less of its share comes first. */
@@ -141,11 +142,24 @@ class Shares {
   }
 
   enqueueable(job: Job): Vote {
-    const queue = job.queue;
-    const minimum = job.record.minResources;
     const never = this.#demand.neverFits(job);
     if (never !== undefined) return never;
-    if (queue === undefined || minimum === undefined) return 'permit';
+    const lacking = this.#lacking(job);
+    if (lacking === undefined || job.queue === undefined) return 'permit';
+    const { r, asked, held, limit } = lacking;
+    const holders = this.#holders.text(job.queue);
+    const numbers = `${this.#name(r)} ${this.#amount(r, asked)} asked, ${this.#amount(r, held)} held or promised of ${this.#amount(r, limit)}${holders}`;
+    return {
+      code: 'WaitingInQueue',
+      message: `PodGroup ${job.key} waits for room in queue ${job.queue.name}: ${numbers}.`,
+    };
+  }
+
+  /** The first resource of which the queue has too little left to let the job in. */
+  #lacking(job: Job): { r: number; asked: number; held: number; limit: number } | undefined {
+    const { queue } = job;
+    const minimum = job.record.minResources;
+    if (queue === undefined || minimum === undefined) return undefined;
     const share = this.of(queue);
     const { promised } = this.#demand.of(queue);
     const own = heldBy(job);
@@ -154,14 +168,9 @@ class Shares {
       const asked = amount - (own[r] ?? 0);
       const held = (queue.allocated[r] ?? 0) + (promised[r] ?? 0);
       const limit = share.limit[r] ?? 0;
-      if (asked <= 0 || asked + held <= limit + EPSILON) continue;
-      const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} held or promised of ${this.#amount(r, limit)}${this.#holders.text(queue)}`;
-      return {
-        code: 'WaitingInQueue',
-        message: `PodGroup ${job.key} waits for room in queue ${queue.name}: ${name} ${numbers}.`,
-      };
+      if (asked > 0 && asked + held > limit + EPSILON) return { r, asked, held, limit };
     }
-    return 'permit';
+    return undefined;
   }
 
   /** Reserves what a group that was just let in asks for. */

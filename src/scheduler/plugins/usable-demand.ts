@@ -3,8 +3,10 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
+import type { TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
-import { neverFits } from './never-fits.ts';
+import { neverFits, placesFor } from './never-fits.ts';
+import type { Bounds } from './never-fits.ts';
 import { addPromised, isLetIn, takeSurplus } from './promises.ts';
 
 /**
@@ -143,11 +145,13 @@ export class UsableDemand {
       return;
     }
     this.#noteYouth(job, isIn);
-    const never = this.#isWaiting(job, isIn) ? this.#askNever(job, queue, cluster) : undefined;
+    const bounds: Bounds = { snapshot: this.#snapshot, cluster, limits: this.#limits };
+    const never = this.#isWaiting(job, isIn) ? neverFits(job, queue, bounds) : undefined;
     if (never !== undefined) this.#never.set(job, never);
     const isUsable = this.isUsable(job);
     const unusable: number[] = [];
-    this.#addUnusable(job, isUsable, cluster, unusable);
+    const isPlaceable = (taskClass: TaskClass): boolean => isUsable && placesFor(taskClass, 1, queue, bounds) >= 1;
+    addUnusable(job, isPlaceable, unusable);
     const promised: number[] = [];
     if (isIn && isUsable) {
       addPromised(job, this.#snapshot.resources, promised);
@@ -173,10 +177,6 @@ export class UsableDemand {
     return job.isActive && !this.#young.has(job) && (!isIn || job.missing() > 0);
   }
 
-  #askNever(job: Job, queue: Queue, cluster: EmptyCluster): Refusal | undefined {
-    return neverFits(job, queue, { snapshot: this.#snapshot, cluster, limits: this.#limits });
-  }
-
   #noteYouth(job: Job, isIn: boolean): void {
     if (!lacksPods(job)) {
       this.#young.delete(job);
@@ -189,13 +189,13 @@ export class UsableDemand {
     this.#young.set(job, { valid, isIn, sinceMs: isNews ? this.#nowMs : known.sinceMs });
     if (isNews) this.#inGrace.add(job);
   }
+}
 
-  #addUnusable(job: Job, isUsable: boolean, cluster: EmptyCluster, out: number[]): void {
-    if (job.count(TaskStatus.Pending) === 0) return;
-    for (const { status, class: taskClass } of job.tasks.values()) {
-      if (status !== TaskStatus.Pending || (isUsable && cluster.capacity(taskClass, 1) >= 1)) continue;
-      addToLedger(out, taskClass.resources, taskClass.amounts, 1);
-    }
+function addUnusable(job: Job, isPlaceable: (taskClass: TaskClass) => boolean, out: number[]): void {
+  if (job.count(TaskStatus.Pending) === 0) return;
+  for (const { status, class: taskClass } of job.tasks.values()) {
+    if (status !== TaskStatus.Pending || isPlaceable(taskClass)) continue;
+    addToLedger(out, taskClass.resources, taskClass.amounts, 1);
   }
 }
 

@@ -62,6 +62,14 @@ describe('two queues whose gangs are each larger than their shares', () => {
     expect(settle(rivals().queue('kept', { guarantee: cpus(5) }))).to.deep.equal({});
   });
 
+  it('are lent room, too, when a small group of one of them waits behind the promise to the large one', () => {
+    const world = rivals();
+    end(world, 'b');
+    world.gang('b', { count: 12, requests: amounts(1) }, { queue: 'b', createdMs: 1, minResources: cpus(12) });
+    world.gang('b-small', { count: 1, requests: amounts(1) }, { queue: 'b', createdMs: 3, minResources: cpus(1) });
+    expect(settle(world)).to.deep.equal({ b: 12 });
+  });
+
   it('stay within their capability', () => {
     const world = rivals().queue('b', { capability: cpus(7) });
     expect(settle(world)).to.deep.equal({ a: 8 });

@@ -30,7 +30,7 @@ describe('a group that can never start', () => {
     [
       'since no node matches its selector',
       (world) => world.gang('big', { count: 4, shape: NOWHERE }, { minResources: cpus(4) }),
-      'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses its nodes. It waits until its pods ask for less or for other nodes, or nodes are added.',
+      'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods for queue default even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses its nodes. It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
     ],
     [
       'since too few of its pods fit the nodes at the same time',
@@ -43,13 +43,26 @@ describe('a group that can never start', () => {
       'NeverFits: PodGroup ns/big cannot start as things are: its minimum is cpu 5, and queue default may hold 4 of the 8 that the cluster has. It waits until its minimum, the limits of the queues or the nodes change.',
     ],
     [
+      'since a single one of its pods is larger than the capability of its queue',
+      (world) => world.gang('big', { count: 3, requests: amounts(5) }, { minMember: 1 }),
+      'NeverFits: PodGroup ns/big cannot start as things are: its minimum is cpu 5, and queue default may hold 4 of the 8 that the cluster has. It waits until its minimum, the limits of the queues or the nodes change.',
+    ],
+    [
+      'since none of its different pods fits both the nodes and its queue',
+      (world) =>
+        world
+          .gang('big', { count: 1, requests: amounts(5) }, { minMember: 1 })
+          .pods('big', { count: 2, shape: NOWHERE, prefix: 'other' }),
+      'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods for queue default even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses its nodes. It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
+    ],
+    [
       'since one role fits nowhere',
       (world) =>
         world
           .group('big', 2, { minTaskMember: new Map([['driver', 1]]), minResources: cpus(2) })
           .pods('big', { count: 3, requests: amounts(1) })
           .pods('big', { count: 1, shape: NOWHERE, task: 'driver', prefix: 'driver' }),
-      'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods of task driver even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses its nodes. It waits until its pods ask for less or for other nodes, or nodes are added.',
+      'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods of task driver for queue default even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses its nodes. It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
     ],
   ];
   for (const [why, make, message] of CASES) {
@@ -150,7 +163,9 @@ describe('a group that lacks pods', () => {
 describe('a group whose root', () => {
   for (const rootState of ['Suspended', 'Ended'] as const) {
     it(`is ${rootState} is promised nothing and asks for nothing`, () => {
-      const world = withSmall(limited().gang('big', { count: 4, requests: amounts(2) }, { minResources: cpus(4) }));
+      const busy = limited().queue('other').group('old', 1, { queue: 'other' });
+      busy.running('old-0', 'old', 'n1', { requests: amounts(5) });
+      const world = withSmall(busy.gang('big', { count: 4, requests: amounts(1) }, { minResources: cpus(4) }));
       expect(world.cycle().refused['small']).to.match(/^WaitingInQueue/);
       world.snapshot.upsertJob(makePodGroup('big', 4, { minResources: cpus(4), rootState }));
       expect(Object.keys(world.cycle().placed)).to.deep.equal(['small-0', 'small-1']);
