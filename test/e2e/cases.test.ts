@@ -67,7 +67,7 @@ describe('public reports', function () {
     expect(memberAt(owner, 'kind')).to.equal('ReplicaSet');
   });
 
-  it('a rule that says "required" and is not looked at is told when the Job is submitted', async () => {
+  it('a rule that says "required" and is not looked at is told when the Job is submitted, and is not broken', async () => {
     const { template, ...rest } = job('spread', 3).spec;
     const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'spread' } } };
     const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
@@ -79,6 +79,14 @@ describe('public reports', function () {
     const { code, stderr } = await plane.kubectl(['apply', '-f', '-'], JSON.stringify(object));
     expect(code, stderr).to.equal(0);
     expect(stderr).to.match(/Warning: spec\.template\.spec: required pod anti-affinity/);
+    const told = await history.until('the word on the group', () =>
+      history
+        .all(POD_GROUPS)
+        .find((one) => arrayAt(one, 'status', 'conditions').some((c) => memberAt(c, 'reason') === 'NeedsNotSupported')),
+    );
+    expect(memberAt(arrayAt(told, 'metadata', 'ownerReferences')[0], 'name')).to.equal('spread');
+    const pods = history.all(PODS).filter((one) => stringAt(one, ['metadata', 'labels', 'app']) === 'spread');
+    expect(pods.map((one) => stringAt(one, ['spec', 'nodeName']))).to.deep.equal(['', '', '']);
   });
 });
 

@@ -19,6 +19,7 @@ export function makeShape(
     preferredTerms: [],
     tolerations: [],
     hostPorts: [],
+    needs: [],
     ...overrides,
   };
   const key = JSON.stringify(body, (_, value: unknown) => (value instanceof Map ? [...value] : value));

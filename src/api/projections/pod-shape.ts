@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { HostPort, SchedulingShape, Toleration } from '../records/scheduling-shape.ts';
 import { objects, text, textMap, whole } from './metadata.ts';
 import { preferredTerms, requiredTerms } from './node-affinity.ts';
+import { unsupportedNeeds } from './pod-needs.ts';
 import { podRequests } from './pod-requests.ts';
 
 /** The scheduling shape of a pod spec, read from scratch. Equal shapes have equal keys, whatever the order. */
@@ -15,6 +16,7 @@ export function readShape(spec: JsonObject): SchedulingShape {
     preferredTerms: preferredTerms(nodeAffinity),
     tolerations: distinct(objects(spec, 'tolerations').flatMap(toleration)),
     hostPorts: distinct([...objects(spec, 'containers'), ...objects(spec, 'initContainers')].flatMap(hostPorts)),
+    needs: unsupportedNeeds(spec),
   };
   return { key: shapeKey(fields), ...fields };
 }
@@ -32,6 +34,7 @@ export function specText(spec: JsonObject): string | undefined {
     member(member(spec, 'resources'), 'requests'),
     objects(spec, 'containers').map(containerPart),
     objects(spec, 'initContainers').map(containerPart),
+    unsupportedNeeds(spec),
   ];
   try {
     return JSON.stringify(parts);
@@ -53,6 +56,7 @@ function shapeKey(fields: Omit<SchedulingShape, 'key'>): string {
     fields.preferredTerms,
     fields.tolerations,
     fields.hostPorts,
+    fields.needs,
   ]);
 }
 

@@ -52,4 +52,6 @@ export interface SchedulingShape {
   readonly preferredTerms: readonly PreferredNodeTerm[];
   readonly tolerations: readonly Toleration[];
   readonly hostPorts: readonly HostPort[];
+  /** Needs that the scheduler does not look at yet, in words. A pod that has any is placed nowhere. */
+  readonly needs: readonly string[];
 }

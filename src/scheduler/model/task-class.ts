@@ -26,6 +26,7 @@ export class TaskClass {
   }
 }
 
-function featureKey({ nodeSelector, requiredTerms, preferredTerms, tolerations }: SchedulingShape): string {
-  return JSON.stringify([[...nodeSelector], requiredTerms ?? null, preferredTerms, tolerations]);
+function featureKey(shape: SchedulingShape): string {
+  const { nodeSelector, requiredTerms, preferredTerms, tolerations, needs } = shape;
+  return JSON.stringify([[...nodeSelector], requiredTerms ?? null, preferredTerms, tolerations, needs]);
 }

@@ -1,4 +1,5 @@
 import type { Refusal } from '../framework/plugin.ts';
+import { unsupportedNeed } from '../framework/unsupported-need.ts';
 import type { Session } from '../session/session.ts';
 import type { TaskClass } from '../model/task-class.ts';
 
@@ -9,6 +10,7 @@ import type { TaskClass } from '../model/task-class.ts';
  * queue of groups that cannot start does not make the cycle slow.
  */
 export function explainFit(session: Session, taskClass: TaskClass): Refusal {
+  if (taskClass.shape.needs.length > 0) return unsupportedNeed(taskClass);
   const known = session.explanations.get(taskClass);
   if (known !== undefined && session.explainedNodes >= EXPLAINED_NODES_A_CYCLE) return known;
   const reasons = session.framework.explain(taskClass);

@@ -1,6 +1,7 @@
 import { formatUnits } from '../../lib/quantity.ts';
 import { resourceUnit } from '../../api/amounts.ts';
 import type { EmptyCluster, Refusal } from '../framework/plugin.ts';
+import { unsupportedNeed } from '../framework/unsupported-need.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
@@ -128,12 +129,12 @@ function shortage(
   let misfit: TaskClass | undefined;
   for (const [taskClass, count] of tasks) {
     const fitting = placesFor(taskClass, Math.min(count, needed), queue, bounds);
-    // Of several the first by name, so that the words do not hang on the order in which pods came.
     const isShort = fitting < Math.min(count, needed);
-    if (isShort && (misfit === undefined || taskClass.shape.key < misfit.shape.key)) misfit = taskClass;
+    if (isShort && (misfit === undefined || tellsFirst(taskClass, misfit))) misfit = taskClass;
     places += fitting;
   }
   if (places >= needed || misfit === undefined) return undefined;
+  if (misfit.shape.needs.length > 0) return unsupportedNeed(misfit);
   const pods = role === '' ? 'its pods' : `its pods of task ${role}`;
   const nodes = snapshot.nodes.count;
   const count =
@@ -142,6 +143,12 @@ function shortage(
       : `${needed} of ${pods} must start together, and ${nodes} nodes could hold ${places} for queue ${queue.name} even if they were empty`;
   const why = `${count}; a pod asks for ${requestsText(misfit, snapshot)}`;
   return refusal(job, why, 'its pods ask for less or for other nodes, the queue may hold more, or nodes are added');
+}
+
+/** What more room does not mend goes first; then by name, so that the words do not hang on the order in which pods came. */
+function tellsFirst({ shape: a }: TaskClass, { shape: b }: TaskClass): boolean {
+  if (a.needs.length > 0 !== b.needs.length > 0) return a.needs.length > 0;
+  return a.key < b.key;
 }
 
 function requestsText({ shape }: TaskClass, { nodes, resources }: Snapshot): string {

@@ -7,12 +7,16 @@ import type { TaskClass } from '../model/task-class.ts';
 /** The taint that `spec.unschedulable` stands for: a pod that tolerates it may go to a cordoned node. */
 const UNSCHEDULABLE_TAINT: TaintRecord = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };
 
-/** Where a pod can run at all: cordons, taints, node selector and affinity, host ports, resources. */
+/**
+ * Where a pod can run at all: cordons, taints, node selector and affinity, host ports, resources; and nowhere if it has
+ * needs that are not looked at.
+ */
 export const predicates: Plugin = {
   name: 'predicates',
   make: (snapshot) => ({
     feasible: (taskClass, out) => {
       const { shape } = taskClass;
+      if (shape.needs.length > 0) out.clear();
       if (!tolerates(shape.tolerations, UNSCHEDULABLE_TAINT)) out.subtract(snapshot.index.unschedulable);
       for (const { taint, nodes } of snapshot.index.taints()) {
         if (keepsAway(taint) && !tolerates(shape.tolerations, taint)) out.subtract(nodes);

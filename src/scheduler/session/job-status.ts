@@ -56,14 +56,16 @@ function keepsItsPlace(job: Job, finished: number): boolean {
 function condition(job: Job, refusal: Refusal | undefined): StatusDecision['condition'] {
   if (job.record.rootState === 'Suspended') return SUSPENDED;
   if (refusal !== undefined) {
-    const reason =
-      refusal.code === 'NotEnoughPods' || refusal.code === 'NotEnoughPodsOfTask'
-        ? NOT_ENOUGH_TASKS
-        : NOT_ENOUGH_RESOURCES;
-    return { type: 'Unschedulable', status: 'True', reason, message: refusal.message };
+    return { type: 'Unschedulable', status: 'True', reason: conditionReason(refusal), message: refusal.message };
   }
   if (job.missing() > 0 || job.ready() === 0) return undefined;
   return SCHEDULED;
+}
+
+/** Volcano's reasons for what passes with time; what does not is told apart by its own code. */
+function conditionReason({ code }: Refusal): string {
+  if (code === 'NotEnoughPods' || code === 'NotEnoughPodsOfTask') return 'NotEnoughTasks';
+  return code === 'NeverFits' || code === 'NeedsNotSupported' ? code : 'NotEnoughResources';
 }
 
 /** Shared by all groups: most decisions of a busy cycle carry it. */
@@ -80,7 +82,3 @@ const SUSPENDED = Object.freeze({
   reason: 'Suspended',
   message: 'The object that the group was made for is suspended: it asks for nothing until it is resumed.',
 });
-
-/** Volcano's condition reasons. */
-const NOT_ENOUGH_TASKS = 'NotEnoughTasks';
-const NOT_ENOUGH_RESOURCES = 'NotEnoughResources';

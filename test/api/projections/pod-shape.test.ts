@@ -22,6 +22,7 @@ describe('the shapes of pods', () => {
     tolerations: { tolerations: [] },
     affinity: { affinity: {} },
     'host ports': { initContainers: [] },
+    'needs that are not looked at': { resourceClaims: [{ name: 'gpu' }] },
     overhead: { overhead: { cpu: '1' } },
     'pod-level requests': { resources: { requests: { cpu: '9' } } },
     'restart policy of an init step': {

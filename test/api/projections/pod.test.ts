@@ -53,6 +53,7 @@ describe('projectPod', () => {
         { protocol: 'TCP', port: 9090, ip: '0.0.0.0' },
         { protocol: 'UDP', port: 53, ip: '10.0.0.1' },
       ],
+      needs: [],
     });
   });
 

@@ -81,7 +81,7 @@ describe('scheduler loop', () => {
       'g-1 FailedScheduling',
     ]);
     const [condition] = arrayAt(made.api.get('podgroups', 'ns/g'), 'status', 'conditions');
-    expect(condition).to.include({ type: 'Unschedulable', status: 'True', reason: 'NotEnoughResources' });
+    expect(condition).to.include({ type: 'Unschedulable', status: 'True', reason: 'NeverFits' });
   });
 
   it('decides nothing before every kind was listed, nor after it was stopped', async () => {

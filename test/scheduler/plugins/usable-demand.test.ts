@@ -4,6 +4,7 @@ import { makePodGroup, makeShape } from '../../support/records.ts';
 import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 
 const NOWHERE = makeShape(amounts(1), { nodeSelector: new Map([['zone', 'nowhere']]) });
+const APART = makeShape(amounts(1), { needs: ['required pod anti-affinity'] });
 const owner: OwnerRecord = { apiVersion: 'v1', kind: 'Pod', name: 'driver', uid: 'u' };
 
 function cpus(count: number): ReadonlyMap<string, number> {
@@ -56,6 +57,19 @@ describe('a group that can never start', () => {
       'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods for queue default even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses its nodes. It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
     ],
     [
+      'since its pods have needs that nobody looks at',
+      (world) => world.gang('big', { count: 2, shape: APART }),
+      'NeedsNotSupported: pods with required pod anti-affinity are placed nowhere: Sluice does not look at this yet.',
+    ],
+    [
+      'since one of its pods has such needs, and others are too large',
+      (world) =>
+        world
+          .gang('big', { count: 1, shape: NOWHERE }, { minMember: 2 })
+          .pods('big', { count: 1, shape: APART, prefix: 'z' }),
+      'NeedsNotSupported: pods with required pod anti-affinity are placed nowhere: Sluice does not look at this yet.',
+    ],
+    [
       'since one role fits nowhere',
       (world) =>
         world
@@ -72,6 +86,15 @@ describe('a group that can never start', () => {
       expect(refused).to.deep.equal({ big: message });
     });
   }
+
+  it('is not one that starts without the pods whose needs nobody looks at; those wait and say so', () => {
+    const world = new SchedulerWorld()
+      .nodes(1, amounts(8))
+      .gang('a', { count: 1, requests: amounts(1) }, { minMember: 1 });
+    const { placed, refused } = world.pods('a', { count: 1, shape: APART, prefix: 'apart' }).cycle();
+    expect(Object.keys(placed)).to.deep.equal(['a-0']);
+    expect(refused['a']).to.match(/^NeedsNotSupported: pods with required pod anti-affinity/);
+  });
 
   it('gives back what it was promised when the node that it needs is lost, and is promised it again with the node', () => {
     const world = limited();
