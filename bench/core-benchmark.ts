@@ -4,6 +4,7 @@ import type { Benchmark } from './benchmark.ts';
 import { CORE_GANG, CORE_PLAIN } from './core.ts';
 import type { CoreSettings } from './core.ts';
 import { CORE_INTERLEAVED } from './core-interleaved.ts';
+import type { SceneName } from './core-scenes.ts';
 import type { CoreOrder } from './core-thread.ts';
 import type { Figures } from './figures.ts';
 import { WORKER_HEAP } from './production.ts';
@@ -13,6 +14,13 @@ export const CORE_BENCHMARKS: readonly Benchmark[] = [
   core('core-plain', 'The core alone: one cycle that places 50,000 plain pods on 5,000 empty nodes.', CORE_PLAIN),
   core('core-gang', 'The core alone: one cycle that places 10 gangs of 5,000 pods on 5,000 empty nodes.', CORE_GANG),
   interleaved(),
+  scene(
+    'idle',
+    'The core alone: cycles over 20,000 groups that wait for a full cluster in which next to nothing happens.',
+  ),
+  scene('draining', 'The core alone: 1,000 groups wait for the room of pods that are on their way out of 1,000 nodes.'),
+  scene('queues', 'The core alone: 20,000 groups wait in 400 queues while pods end one by one.'),
+  scene('elastic', 'The core alone: one application with roles takes 1,000 and 4,000 pods one by one.'),
 ];
 
 function core(name: string, summary: string, defaults: CoreSettings): Benchmark {
@@ -39,6 +47,15 @@ function interleaved(): Benchmark {
   const summary = 'The core alone: one cycle over 20,000 plain pods of 500 shapes in turn, none of them seen before.';
   return benchmark('core-interleaved', summary, settings, (chosen) =>
     inThread({ kind: 'interleaved', settings: chosen }),
+  );
+}
+
+function scene(name: SceneName, summary: string): Benchmark {
+  const settings = {
+    runs: { kind: 'number', fallback: 30, min: 1, max: 1000, help: 'timed cycles; the median is told' },
+  } as const;
+  return benchmark(`core-${name}`, summary, settings, ({ runs }) =>
+    inThread({ kind: 'scene', settings: { scene: name, runs } }),
   );
 }
 

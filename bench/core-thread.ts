@@ -3,11 +3,26 @@ import { benchCore } from './core.ts';
 import type { CoreSettings } from './core.ts';
 import { benchInterleaved } from './core-interleaved.ts';
 import type { InterleavedSettings } from './core-interleaved.ts';
+import { benchScene } from './core-scenes.ts';
+import type { SceneSettings } from './core-scenes.ts';
+import type { Figures } from './figures.ts';
 
 /** Which measurement the thread makes. */
 export type CoreOrder =
   | { readonly kind: 'core'; readonly settings: CoreSettings }
-  | { readonly kind: 'interleaved'; readonly settings: InterleavedSettings };
+  | { readonly kind: 'interleaved'; readonly settings: InterleavedSettings }
+  | { readonly kind: 'scene'; readonly settings: SceneSettings };
 
 const order = workerData as CoreOrder;
-parentPort?.postMessage(order.kind === 'core' ? benchCore(order.settings) : benchInterleaved(order.settings));
+parentPort?.postMessage(measured(order));
+
+function measured({ kind, settings }: CoreOrder): Figures {
+  switch (kind) {
+    case 'core':
+      return benchCore(settings);
+    case 'interleaved':
+      return benchInterleaved(settings);
+    case 'scene':
+      return benchScene(settings);
+  }
+}

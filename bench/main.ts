@@ -6,6 +6,7 @@ import { formatReport } from './report.ts';
 import type { Report } from './report.ts';
 import { E2E_BENCHMARK } from './e2e.ts';
 import { RESTART_BENCHMARK } from './restart.ts';
+import { judged } from './thresholds.ts';
 import { WEBHOOK_BENCHMARK } from './webhook.ts';
 
 const BENCHMARKS = [...CORE_BENCHMARKS, DECODE_BENCHMARK, WEBHOOK_BENCHMARK, E2E_BENCHMARK, RESTART_BENCHMARK];
@@ -27,6 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
     const figures = await benchmark.run(settings, (line) => console.error(`${benchmark.name}: ${line}`));
     const report: Report = { name: benchmark.name, machine, settings, figures };
     console.log(isJson ? JSON.stringify(report) : formatReport(report));
+    for (const line of judged(benchmark.name, figures)) console.error(line);
     return 0;
   } catch (error) {
     console.error(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

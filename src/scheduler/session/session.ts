@@ -85,10 +85,16 @@ export class Session {
       job.placedTasks = undefined;
       changed.add(job);
     }
-    for (const job of this.#refusals.keys()) changed.add(job);
     for (const job of changed.members()) {
       decisions.push(jobStatus(job, this.#refusals.get(job)));
       this.snapshot.refreshWaiting(job);
+    }
+    // Of jobs that wait as before nothing is read anew: a long backlog costs only its words.
+    for (const [job, refusal] of this.#refusals) {
+      if (changed.has(job)) continue;
+      const { phase } = job;
+      decisions.push(jobStatus(job, refusal));
+      if (job.phase !== phase) this.snapshot.refreshWaiting(job);
     }
     changed.clear();
     for (const [job, refusal] of this.#refusals) decisions.push(refusalDecision(job, refusal));

@@ -1,0 +1,41 @@
+import type { Figures } from './figures.ts';
+
+/** What a figure has to reach: `atLeast` for rates, `atMost` for times and sizes. */
+type Threshold = { readonly atLeast: number } | { readonly atMost: number };
+
+/**
+ * What the figures of each benchmark have to be on two quiet cores, by the dotted name of the figure. They are told, and
+ * never decide a test: machines differ.
+ */
+const THRESHOLDS: Readonly<Record<string, Readonly<Record<string, Threshold>>>> = {
+  'core-plain': { podsPerSecond: { atLeast: 600_000 } },
+  'core-gang': { podsPerSecond: { atLeast: 2_000_000 } },
+  'core-interleaved': { podsPerSecond: { atLeast: 200_000 } },
+  'core-idle': { quietCycleMs: { atMost: 5 }, heartbeatCycleMs: { atMost: 5 }, ownWriteCycleMs: { atMost: 5 } },
+  'core-draining': { cycleMs: { atMost: 10 } },
+  'core-queues': { changedCycleMs: { atMost: 10 }, quietCycleMs: { atMost: 10 } },
+  // Four times the pods in about four times the time.
+  'core-elastic': { growth: { atMost: 6 } },
+  webhook: { 'alone.p99Ms': { atMost: 5 }, 'coreBusy.p99Ms': { atMost: 10 } },
+};
+
+/** One line a threshold of the benchmark: what was measured, what was asked, and whether it was met. */
+export function judged(name: string, figures: Figures): readonly string[] {
+  return Object.entries(THRESHOLDS[name] ?? {}).map(([path, threshold]) => {
+    const value = figureAt(figures, path);
+    const asked = 'atLeast' in threshold ? `at least ${threshold.atLeast}` : `at most ${threshold.atMost}`;
+    if (value === undefined) return `${path}: not measured, ${asked} asked`;
+    const isMet = 'atLeast' in threshold ? value >= threshold.atLeast : value <= threshold.atMost;
+    return `${path}: ${value}, ${asked} asked: ${isMet ? 'met' : 'missed'}`;
+  });
+}
+
+function figureAt(figures: Figures, path: string): number | undefined {
+  let at: Figures[string] | undefined = figures;
+  for (const part of path.split('.')) at = isTable(at) ? at[part] : undefined;
+  return typeof at === 'number' ? at : undefined;
+}
+
+function isTable(value: Figures[string] | undefined): value is Figures {
+  return typeof value === 'object' && !Array.isArray(value);
+}
