@@ -6,6 +6,7 @@ import type { Decision } from './session/decision.ts';
 import type { CycleFacts } from './framework/facts.ts';
 import { Framework } from './framework/framework.ts';
 import { Session } from './session/session.ts';
+import type { Told } from './session/session.ts';
 import type { Snapshot } from './ledger/snapshot.ts';
 
 const ACTIONS: Readonly<Record<ActionName, (session: Session) => void>> = { enqueue, allocate, backfill };
@@ -20,6 +21,7 @@ export type CycleStep = 'open' | ActionName;
 export class Scheduler {
   readonly #snapshot: Snapshot;
   readonly #policy: SchedulerPolicy;
+  readonly #told: Told = new WeakMap();
   /** The configured plugins over the snapshot. */
   readonly framework: Framework;
 
@@ -37,7 +39,7 @@ export class Scheduler {
     this.#snapshot.settle();
     this.framework.open(facts.nowMs);
     onStep('open');
-    const session = new Session(this.#snapshot, this.framework, facts);
+    const session = new Session(this.#snapshot, this.framework, facts, this.#told);
     for (const action of this.#policy.actions) {
       if (action !== 'enqueue') admitWithoutEnqueue(session, this.#policy);
       ACTIONS[action](session);

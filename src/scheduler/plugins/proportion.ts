@@ -36,7 +36,21 @@ export const proportion: Plugin = {
   },
 };
 
+/** A resource of which a queue has too little left for a job, and why it is told so. */
+interface Lacking {
+  readonly queue: Queue;
+  readonly r: number;
+  readonly asked: number;
+  readonly held: number;
+  readonly limit: number;
+}
+
 class Shares {
+  /** What jobs were told last: as long as nothing of it changes, it is the very same object. */
+  readonly #waiting = new WeakMap<
+    Job,
+    { readonly lacking: Lacking; readonly holders: string; readonly refusal: Refusal }
+  >();
   readonly #snapshot: Snapshot;
   readonly #shares = new Map<Queue, Share>();
   readonly #demand: UsableDemand;
@@ -146,17 +160,19 @@ class Shares {
     if (never !== undefined) return never;
     const lacking = this.#lacking(job);
     if (lacking === undefined || job.queue === undefined) return 'permit';
-    const { r, asked, held, limit } = lacking;
     const holders = this.#holders.text(job.queue);
+    const known = this.#waiting.get(job);
+    if (known !== undefined && known.holders === holders && isSameLack(known.lacking, lacking)) return known.refusal;
+    const { r, asked, held, limit } = lacking;
     const numbers = `${this.#name(r)} ${this.#amount(r, asked)} asked, ${this.#amount(r, held)} held or promised of ${this.#amount(r, limit)}${holders}`;
-    return {
-      code: 'WaitingInQueue',
-      message: `PodGroup ${job.key} waits for room in queue ${job.queue.name}: ${numbers}.`,
-    };
+    const message = `PodGroup ${job.key} waits for room in queue ${job.queue.name}: ${numbers}.`;
+    const refusal: Refusal = { code: 'WaitingInQueue', message };
+    this.#waiting.set(job, { lacking, holders, refusal });
+    return refusal;
   }
 
   /** The first resource of which the queue has too little left to let the job in. */
-  #lacking(job: Job): { r: number; asked: number; held: number; limit: number } | undefined {
+  #lacking(job: Job): Lacking | undefined {
     const { queue } = job;
     const minimum = job.record.minResources;
     if (queue === undefined || minimum === undefined) return undefined;
@@ -168,7 +184,7 @@ class Shares {
       const asked = amount - (own[r] ?? 0);
       const held = (queue.allocated[r] ?? 0) + (promised[r] ?? 0);
       const limit = share.limit[r] ?? 0;
-      if (asked > 0 && asked + held > limit + EPSILON) return { r, asked, held, limit };
+      if (asked > 0 && asked + held > limit + EPSILON) return { queue, r, asked, held, limit };
     }
     return undefined;
   }
@@ -210,4 +226,8 @@ class Shares {
   #amount(resource: number, amount: number): string {
     return formatUnits(Math.floor(amount), resourceUnit(this.#name(resource)));
   }
+}
+
+function isSameLack(a: Lacking, b: Lacking): boolean {
+  return a.queue === b.queue && a.r === b.r && a.asked === b.asked && a.held === b.held && a.limit === b.limit;
 }

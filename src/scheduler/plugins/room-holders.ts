@@ -16,6 +16,7 @@ interface Holders {
   /** The largest, best first. */
   readonly named: Holder[];
   count: number;
+  text?: string;
 }
 
 /** Who holds a queue's room, or is promised it, for the messages of those who wait. Looked up once a cycle, when somebody waits. */
@@ -36,8 +37,11 @@ export class RoomHolders {
     this.#byQueue ??= this.#collect();
     const holders = this.#byQueue.get(queue);
     if (holders === undefined) return '';
-    const names = holders.named.map(({ key }) => key);
-    return ` by ${joined(names, holders.count)}`;
+    holders.text ??= ` by ${joined(
+      holders.named.map(({ key }) => key),
+      holders.count,
+    )}`;
+    return holders.text;
   }
 
   #collect(): Map<Queue, Holders> {

@@ -1,4 +1,11 @@
-import type { Decision, EvictDecision, GangDecision, PipelineDecision, RefusalDecision } from './decision.ts';
+import type {
+  Decision,
+  EvictDecision,
+  GangDecision,
+  PipelineDecision,
+  RefusalDecision,
+  StatusDecision,
+} from './decision.ts';
 import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
 import type { Job } from '../model/job.ts';
@@ -12,6 +19,12 @@ import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 
+/** What was told of jobs that have not changed since. */
+export type Told = WeakMap<
+  Job,
+  { readonly refusal: Refusal; readonly status: StatusDecision; readonly decision: RefusalDecision }
+>;
+
 /** One scheduling cycle over the snapshot: the actions place through it, `close` says what was decided. */
 export class Session {
   readonly snapshot: Snapshot;
@@ -21,17 +34,19 @@ export class Session {
   /** Answers of this cycle by class, and how many nodes were looked at for them. */
   readonly explanations = new Map<TaskClass, Refusal>();
   explainedNodes = 0;
+  readonly #told: Told;
   readonly #placed: Job[] = [];
   readonly #evicted: EvictDecision[] = [];
   /** Tasks with the index of the node whose room is kept for them. */
   readonly #nominated: (readonly [Task, number])[] = [];
   readonly #refusals = new Map<Job, Refusal>();
 
-  constructor(snapshot: Snapshot, framework: Framework, facts: CycleFacts) {
+  constructor(snapshot: Snapshot, framework: Framework, facts: CycleFacts, told: Told = new WeakMap()) {
     this.snapshot = snapshot;
     this.framework = framework;
     this.statement = new Statement(snapshot);
     this.facts = facts;
+    this.#told = told;
   }
 
   /** Why the job gets nothing in this cycle, whatever room there is. */
@@ -86,20 +101,29 @@ export class Session {
       changed.add(job);
     }
     for (const job of changed.members()) {
+      this.#told.delete(job);
       decisions.push(jobStatus(job, this.#refusals.get(job)));
       this.snapshot.refreshWaiting(job);
     }
-    // Of jobs that wait as before nothing is read anew: a long backlog costs only its words.
-    for (const [job, refusal] of this.#refusals) {
-      if (changed.has(job)) continue;
-      const { phase } = job;
-      decisions.push(jobStatus(job, refusal));
-      if (job.phase !== phase) this.snapshot.refreshWaiting(job);
-    }
+    const refusals = Array.from(this.#refusals, ([job, refusal]) => this.#refusal(job, refusal, decisions));
     changed.clear();
-    for (const [job, refusal] of this.#refusals) decisions.push(refusalDecision(job, refusal));
+    for (const refusal of refusals) decisions.push(refusal);
     this.#queueStatuses(decisions);
     return decisions;
+  }
+
+  /** Of jobs that wait as before, and for the same reason, nothing is read anew: the same is told again. */
+  #refusal(job: Job, refusal: Refusal, decisions: Decision[]): RefusalDecision {
+    if (this.snapshot.dirtyJobs.has(job)) return refusalDecision(job, refusal);
+    let told = this.#told.get(job);
+    if (told?.refusal !== refusal) {
+      const { phase } = job;
+      told = { refusal, status: jobStatus(job, refusal), decision: refusalDecision(job, refusal) };
+      this.#told.set(job, told);
+      if (job.phase !== phase) this.snapshot.refreshWaiting(job);
+    }
+    decisions.push(told.status);
+    return told.decision;
   }
 
   #pipelined(): PipelineDecision[] {
