@@ -2,10 +2,20 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
+import type { ResourceTable } from '../model/resource-table.ts';
+import type { TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import { heldBy } from './promises.ts';
 import type { Share } from './share.ts';
+
+/** What could be placed at all. */
+export interface Hopes {
+  /** The job was let in, or can be now, and could start. */
+  readonly mayRun: (job: Job) => boolean;
+  /** The empty cluster could hold a task of the class for the queue. */
+  readonly isPlaceable: (taskClass: TaskClass, queue: Queue) => boolean;
+}
 
 /** What a queue's waiting jobs can do with what is left of its share. */
 interface Outlook {
@@ -28,13 +38,13 @@ export class Lending {
   #claimed: Float64Array = new Float64Array(0);
   #isForStarters = false;
 
-  /** `mayRun`: the job was let in, or can be now, and could start. O(waiting jobs) while at least two queues want more than they hold, else O(queues). */
-  reset(shares: readonly Share[], snapshot: Snapshot, mayRun: (job: Job) => boolean): void {
+  /** O(tasks of waiting jobs) while at least two queues want more than they hold, else O(queues). */
+  reset(shares: readonly Share[], snapshot: Snapshot, hopes: Hopes): void {
     this.#stuck.clear();
     this.#stuckShares.length = 0;
     const wanting = new Map(shares.filter((share) => !share.isSatisfied()).map((share) => [share.queue, share]));
     if (wanting.size < 2) return;
-    for (const [queue, outlook] of outlooks(wanting, snapshot, mayRun)) {
+    for (const [queue, outlook] of outlooks(wanting, snapshot, hopes)) {
       if (!outlook.canMove) this.#stuck.set(queue, outlook);
     }
     this.#isForStarters = [...this.#stuck.values()].some(({ oldestStarterMs }) => oldestStarterMs < Infinity);
@@ -80,63 +90,69 @@ export class Lending {
 function outlooks(
   wanting: ReadonlyMap<Queue, Share>,
   { waiting, resources }: Snapshot,
-  mayRun: (job: Job) => boolean,
+  hopes: Hopes,
 ): ReadonlyMap<Queue, Outlook> {
   const out = new Map<Queue, Outlook>();
   for (const job of waiting.members()) {
     const share = job.queue === undefined ? undefined : wanting.get(job.queue);
-    if (share === undefined || !mayRun(job)) continue;
+    if (share === undefined || !hopes.mayRun(job)) continue;
     let outlook = out.get(share.queue);
     if (outlook === undefined) {
       outlook = { canMove: false, oldestStarterMs: Infinity };
       out.set(share.queue, outlook);
     }
     if (outlook.canMove) continue;
-    outlook.canMove = nextStep(
-      job,
-      (name) => resources.intern(name),
-      (r, amount) => share.hasRoom(r, amount),
-    );
+    outlook.canMove = canStep(job, share, resources, hopes);
     if (job.missing() > 0) outlook.oldestStarterMs = Math.min(outlook.oldestStarterMs, job.record.createdMs);
   }
   return out;
 }
 
-/** Whether the next step of the job fits: its minimum, or one task more. */
-function nextStep(job: Job, indexOf: (name: string) => number, fits: (r: number, amount: number) => boolean): boolean {
+/** Whether the next step of the job fits what its queue's share leaves: its minimum, or one task more. */
+function canStep(job: Job, share: Share, resources: ResourceTable, { isPlaceable }: Hopes): boolean {
   const missing = Math.max(1, job.missing());
   const minimum = job.record.minResources;
   if (missing > 1 && minimum !== undefined) {
     const held = heldBy(job);
     for (const [name, amount] of minimum) {
-      const r = indexOf(name);
-      if (!fits(r, amount - (held[r] ?? 0))) return false;
+      const r = resources.intern(name);
+      if (!share.hasRoom(r, amount - (held[r] ?? 0))) return false;
     }
     return true;
   }
   const asked: number[] = [];
-  const members = nextMembers(job, missing);
+  const members = nextMembers(job, missing, (task) => isPlaceable(task.class, share.queue));
   for (const { class: taskClass } of members) addToLedger(asked, taskClass.resources, taskClass.amounts, 1);
-  return members.length > 0 && asked.every((amount, r) => amount === 0 || fits(r, amount));
+  return members.length > 0 && asked.every((amount, r) => amount === 0 || share.hasRoom(r, amount));
 }
 
 /**
  * The tasks of the next step in the order in which `allocate` takes them: what roles lack, then ordinary ones, then
- * best-effort ones. O(tasks of the job), and O(count) while its first tasks are pending, ordinary and without a role.
+ * best-effort ones; those that no node could hold are passed over. O(tasks log tasks) of the job.
  */
-function nextMembers(job: Job, count: number): readonly Task[] {
+function nextMembers(job: Job, count: number, isPlaceable: (task: Task) => boolean): readonly Task[] {
   const lacking = new Map(job.groups.map((group) => [group, group.min - group.ready()]));
   const needed: Task[] = [];
   const ordinary: Task[] = [];
   const bestEffort: Task[] = [];
-  for (const task of job.tasks.values()) {
-    if (task.status !== TaskStatus.Pending) continue;
+  for (const task of inOrder([...job.tasks.values()].filter((each) => each.status === TaskStatus.Pending))) {
+    if (!isPlaceable(task)) continue;
     const lacks = task.group === undefined ? 0 : (lacking.get(task.group) ?? 0);
     if (task.group !== undefined && lacks > 0) lacking.set(task.group, lacks - 1);
     if (lacks > 0) needed.push(task);
     else if (task.class.isBestEffort) bestEffort.push(task);
     else ordinary.push(task);
-    if (lacking.size === 0 && ordinary.length === count) return ordinary;
   }
   return [...needed, ...ordinary, ...bestEffort].slice(0, Math.max(count, needed.length));
+}
+
+/** Equal tasks need no order. */
+function inOrder(tasks: Task[]): readonly Task[] {
+  const first = tasks[0];
+  if (first === undefined || tasks.every((task) => task.class === first.class && task.group === first.group))
+    return tasks;
+  return tasks.sort(
+    ({ record: a }, { record: b }) =>
+      b.priority - a.priority || a.createdMs - b.createdMs || (a.name < b.name ? -1 : Number(a.name > b.name)),
+  );
 }

@@ -91,7 +91,10 @@ class Shares {
     shareOut(total, shares);
     for (const share of shares) share.queue.deserved = share.deserved;
     const isLacking = (job: Job): boolean => !isLetIn(job) && this.#lacking(job) !== undefined;
-    this.#lending.reset(shares, this.#snapshot, (job) => this.#demand.isUsable(job) && !isLacking(job));
+    this.#lending.reset(shares, this.#snapshot, {
+      mayRun: (job) => this.#demand.isUsable(job) && !isLacking(job),
+      isPlaceable: (taskClass, queue) => this.#demand.isPlaceable(taskClass, queue),
+    });
   }
 
   /** Who borrows comes last, then who holds less of its share comes first. */

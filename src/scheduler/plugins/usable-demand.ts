@@ -54,6 +54,7 @@ export class UsableDemand {
   #bounds = '';
   #limits: ReadonlyMap<Queue, Float64Array> = new Map();
   #nowMs = 0;
+  #cluster: EmptyCluster | undefined;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
@@ -62,6 +63,7 @@ export class UsableDemand {
   /** Called once a cycle, with the limits of all queues. */
   refresh(nowMs: number, cluster: EmptyCluster, limits: ReadonlyMap<Queue, Float64Array>): void {
     this.#nowMs = nowMs;
+    this.#cluster = cluster;
     for (const [queue, just] of this.#justPromised) subtract(this.of(queue).promised, just);
     this.#justPromised.clear();
     const isNew = this.#areNewBounds(limits);
@@ -109,6 +111,13 @@ export class UsableDemand {
   /** The job may start some day, so that its wishes count. */
   isUsable(job: Job): boolean {
     return job.isActive && !this.#never.has(job) && (!this.#young.has(job) || this.#inGrace.has(job));
+  }
+
+  /** The empty cluster could hold a task of the class for the queue. */
+  isPlaceable(taskClass: TaskClass, queue: Queue): boolean {
+    const cluster = this.#cluster;
+    if (cluster === undefined) return false;
+    return placesFor(taskClass, 1, queue, { snapshot: this.#snapshot, cluster, limits: this.#limits }) >= 1;
   }
 
   #areNewBounds(limits: ReadonlyMap<Queue, Float64Array>): boolean {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { makeShape } from '../../support/records.ts';
 import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 
 function cpus(count: number): ReadonlyMap<string, number> {
@@ -73,6 +74,28 @@ describe('two queues whose gangs are each larger than their shares', () => {
   it('stay within their capability', () => {
     const world = rivals().queue('b', { capability: cpus(7) });
     expect(settle(world)).to.deep.equal({ a: 8 });
+  });
+});
+
+describe('a queue whose next pod no node could hold', () => {
+  const nowhere = makeShape(amounts(1), { nodeSelector: new Map([['zone', 'nowhere']]) });
+
+  it('has no use for its share: a gang of another queue is lent what is left', () => {
+    const world = new SchedulerWorld().node('n1', amounts(8)).node('n2', amounts(4)).queue('a').queue('b');
+    world.group('a', 1, { queue: 'a' }).running('a-0', 'a', 'n2', { requests: amounts(1) });
+    world.pods('a', { count: 1, shape: nowhere, prefix: 'a-stray', priority: 1 });
+    world.pods('a', { count: 1, requests: amounts(7), prefix: 'a-large' });
+    world.gang('b', { count: 8, requests: amounts(1) }, { queue: 'b' });
+    expect(settle(world)['b']).to.equal(8);
+  });
+
+  it('uses it for the pod behind that', () => {
+    const world = new SchedulerWorld().nodes(3, amounts(4)).queue('a').queue('b');
+    world.group('a', 1, { queue: 'a' }).running('a-0', 'a', 'n1', { requests: amounts(1) });
+    world.pods('a', { count: 1, requests: { cpu: Number.MAX_SAFE_INTEGER }, prefix: 'a-stray', priority: 1 });
+    world.pods('a', { count: 4, requests: amounts(1), prefix: 'a-small' });
+    world.gang('b', { count: 8, requests: amounts(1) }, { queue: 'b' });
+    expect(settle(world)).to.deep.equal({ a: 5 });
   });
 });
 
