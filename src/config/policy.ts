@@ -1,4 +1,6 @@
-export type ActionName = 'enqueue' | 'allocate' | 'backfill';
+/** Every action that a configuration may name. */
+export const ACTION_NAMES = ['enqueue', 'allocate', 'backfill'] as const;
+export type ActionName = (typeof ACTION_NAMES)[number];
 
 /** Arguments of a plugin as the file gives them; each plugin reads its own and has defaults. */
 export type PluginArguments = ReadonlyMap<string, string | number | boolean>;

@@ -1,13 +1,13 @@
 import { fieldError } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
 import { arrayAt, isJsonObject, member, stringAt } from '../lib/json.ts';
+import { ACTION_NAMES } from './policy.ts';
 import type { ActionName, PluginArguments, PluginOption, SchedulerPolicy } from './policy.ts';
 
 export type PolicyResult =
   | { readonly kind: 'policy'; readonly policy: SchedulerPolicy }
   | { readonly kind: 'errors'; readonly errors: readonly FieldError[] };
 
-const ACTIONS: readonly ActionName[] = ['enqueue', 'allocate', 'backfill'];
 const PLUGINS: readonly string[] = ['binpack', 'gang', 'nodeorder', 'predicates', 'priority', 'proportion'];
 /** What these refuse is an invariant: without them the core would decide what the checker stops, again and again. */
 const ENFORCING: readonly string[] = ['gang', 'predicates', 'proportion'];
@@ -48,8 +48,8 @@ function readActions(raw: unknown, errors: FieldError[]): ActionName[] {
       ),
     );
   return names.flatMap((name) => {
-    const known = ACTIONS.find((action) => action === name);
-    if (known === undefined) errors.push(notSupported('actions', name, ACTIONS));
+    const known = ACTION_NAMES.find((action) => action === name);
+    if (known === undefined) errors.push(notSupported('actions', name, ACTION_NAMES));
     return known ?? [];
   });
 }
