@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { readPolicy } from '../../src/config/read-policy.ts';
+import { PLUGINS } from '../../src/scheduler/plugins/registry.ts';
 
 /** Those that no configuration can do without. */
 const GOOD = {
@@ -13,6 +14,11 @@ function mistakes(raw: unknown): string[] {
 }
 
 describe('reading a scheduler configuration', () => {
+  it('knows every plugin that there is', () => {
+    const plugins = [...PLUGINS.keys()].map((name) => ({ name }));
+    expect(mistakes({ ...GOOD, tiers: [{ plugins }] })).to.deep.equal([]);
+  });
+
   it('takes actions and tiers in the order of the file', () => {
     const result = readPolicy({
       actions: ' backfill,allocate ,',
