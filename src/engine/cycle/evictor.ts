@@ -1,5 +1,6 @@
 import { SERVED_SCHEDULERS } from '../../api/keys.ts';
 import { POD_GROUPS, PODS } from '../../api/resources.ts';
+import { deletePod } from './pod-deletion.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { EvictDecision } from '../../scheduler/session/decision.ts';
@@ -40,7 +41,7 @@ export class Evictor {
       return;
     }
     const marked = await this.#mark(pod, decision.message);
-    const outcome = marked.kind === 'done' ? await this.#delete(pod) : marked;
+    const outcome = marked.kind === 'done' ? await deletePod(this.#options.writer, pod) : marked;
     if (outcome.kind === 'done') {
       this.#tell(pod, decision);
       return;
@@ -63,18 +64,6 @@ export class Evictor {
         metadata: { uid: pod.uid },
         status: { conditions: [{ ...condition, message, lastTransitionTime }] },
       },
-    });
-  }
-
-  #delete(pod: PodRecord): Promise<WriteOutcome> {
-    return this.#options.writer.write({
-      verb: 'delete',
-      type: PODS,
-      namespace: pod.namespace,
-      name: pod.name,
-      subresource: '',
-      lane: 'decision',
-      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: pod.uid } },
     });
   }
 

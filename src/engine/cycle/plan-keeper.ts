@@ -1,4 +1,5 @@
-import { POD_GROUPS, PODS } from '../../api/resources.ts';
+import { POD_GROUPS } from '../../api/resources.ts';
+import { deletePod } from './pod-deletion.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { Checker } from './checker.ts';
@@ -100,15 +101,7 @@ export class PlanKeeper {
   }
 
   async #delete(pod: PodRecord): Promise<boolean> {
-    const outcome = await this.#options.writer.write({
-      verb: 'delete',
-      type: PODS,
-      namespace: pod.namespace,
-      name: pod.name,
-      subresource: '',
-      lane: 'decision',
-      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: pod.uid } },
-    });
+    const outcome = await deletePod(this.#options.writer, pod);
     return outcome.kind === 'done' || outcome.kind === 'notFound' || outcome.kind === 'conflict';
   }
 }
