@@ -7,6 +7,7 @@ import type { TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import { heldBy } from './promises.ts';
+import { EPSILON } from './share.ts';
 import type { Share } from './share.ts';
 
 /** What could be placed at all. */
@@ -17,14 +18,6 @@ export interface Hopes {
   readonly isPlaceable: (taskClass: TaskClass, queue: Queue) => boolean;
 }
 
-/** What a queue's waiting jobs can do with what is left of its share. */
-interface Outlook {
-  /** One of them could take its next step within the share. */
-  canMove: boolean;
-  /** When the oldest group was made that has not started. */
-  oldestStarterMs: number;
-}
-
 /**
  * Lends what no queue can use: a queue whose share is too small for any of its waiting jobs is stuck, and the room beside
  * what the others hold and may still claim goes to stuck queues, within their limits. Groups that have not started come
@@ -32,52 +25,45 @@ interface Outlook {
  * shares would block each other for ever.
  */
 export class Lending {
-  readonly #stuck = new Map<Queue, Outlook>();
-  readonly #stuckShares: Share[] = [];
+  readonly #stuck: Share[] = [];
   /** By resource: what queues that are not stuck hold and may claim. */
   #claimed: Float64Array = new Float64Array(0);
+  /** By resource: what can be lent as long as nothing of it is. */
+  #most: Float64Array = new Float64Array(0);
   #isForStarters = false;
 
   /** O(tasks of waiting jobs) while at least two queues want more than they hold, else O(queues). */
   reset(shares: readonly Share[], snapshot: Snapshot, hopes: Hopes): void {
-    this.#stuck.clear();
-    this.#stuckShares.length = 0;
+    this.#stuck.length = 0;
     const wanting = new Map(shares.filter((share) => !share.isSatisfied()).map((share) => [share.queue, share]));
     if (wanting.size < 2) return;
-    for (const [queue, outlook] of outlooks(wanting, snapshot, hopes)) {
-      if (!outlook.canMove) this.#stuck.set(queue, outlook);
-    }
-    this.#isForStarters = [...this.#stuck.values()].some(({ oldestStarterMs }) => oldestStarterMs < Infinity);
+    look(wanting, snapshot, hopes);
+    this.#isForStarters = shares.some(
+      ({ outlook }) => outlook?.canMove === false && outlook.oldestStarterMs < Infinity,
+    );
     this.#claimed = new Float64Array(snapshot.resources.size);
     for (const share of shares) {
-      if (this.#stuck.has(share.queue)) this.#stuckShares.push(share);
+      if (share.isStuck) this.#stuck.push(share);
       else this.#claim(share);
     }
+    this.#most = this.#claimed.map((_, r) => this.#left(r, shares[0]?.total[r] ?? 0));
   }
 
   /** The job may go beyond its queue's share. */
-  mayBorrow(queue: Queue, job: Job): boolean {
-    return this.#stuck.has(queue) && (!this.#isForStarters || job.missing() > 0);
+  mayBorrow(share: Share, job: Job): boolean {
+    return share.isStuck && (!this.#isForStarters || job.missing() > 0);
   }
 
-  /** Room of the resource that nobody holds, and nobody else has a claim to. O(stuck queues). */
-  room(share: Share, r: number): number {
+  /** So much of the resource is held by nobody, and nobody else has a claim to it. O(stuck queues), O(1) when it never was. */
+  hasRoom(share: Share, r: number, asked: number): boolean {
+    if (asked > (this.#most[r] ?? 0) + EPSILON) return false;
+    return asked <= this.#left(r, share.total[r] ?? 0) + EPSILON;
+  }
+
+  #left(r: number, total: number): number {
     let taken = this.#claimed[r] ?? 0;
-    for (const { queue } of this.#stuckShares) taken += queue.allocated[r] ?? 0;
-    return (share.total[r] ?? 0) - taken;
-  }
-
-  /** Who can stay within its share goes before those who borrow. */
-  compareNeed(a: Queue, b: Queue): number {
-    const [first, second] = [this.#stuck.get(a), this.#stuck.get(b)];
-    return Number(first !== undefined) - Number(second !== undefined);
-  }
-
-  /** Of two stuck queues with equal shares: the one whose oldest group waits longer. */
-  compareAge(a: Queue, b: Queue): number {
-    const [first, second] = [this.#stuck.get(a), this.#stuck.get(b)];
-    if (first === undefined || second === undefined || first.oldestStarterMs === second.oldestStarterMs) return 0;
-    return first.oldestStarterMs < second.oldestStarterMs ? -1 : 1;
+    for (const { queue } of this.#stuck) taken += queue.allocated[r] ?? 0;
+    return total - taken;
   }
 
   #claim({ queue, deserved }: Share): void {
@@ -87,25 +73,17 @@ export class Lending {
   }
 }
 
-function outlooks(
-  wanting: ReadonlyMap<Queue, Share>,
-  { waiting, resources }: Snapshot,
-  hopes: Hopes,
-): ReadonlyMap<Queue, Outlook> {
-  const out = new Map<Queue, Outlook>();
+/** Looks at what the waiting jobs of each queue can do with what is left of its share. */
+function look(wanting: ReadonlyMap<Queue, Share>, { waiting, resources }: Snapshot, hopes: Hopes): void {
   for (const job of waiting.members()) {
     const share = job.queue === undefined ? undefined : wanting.get(job.queue);
-    if (share === undefined || !hopes.mayRun(job)) continue;
-    let outlook = out.get(share.queue);
-    if (outlook === undefined) {
-      outlook = { canMove: false, oldestStarterMs: Infinity };
-      out.set(share.queue, outlook);
+    if (share === undefined || share.outlook?.canMove === true || !hopes.mayRun(job)) continue;
+    share.outlook ??= { canMove: false, oldestStarterMs: Infinity };
+    share.outlook.canMove = canStep(job, share, resources, hopes);
+    if (job.missing() > 0) {
+      share.outlook.oldestStarterMs = Math.min(share.outlook.oldestStarterMs, job.record.createdMs);
     }
-    if (outlook.canMove) continue;
-    outlook.canMove = canStep(job, share, resources, hopes);
-    if (job.missing() > 0) outlook.oldestStarterMs = Math.min(outlook.oldestStarterMs, job.record.createdMs);
   }
-  return out;
 }
 
 /** Whether the next step of the job fits what its queue's share leaves: its minimum, or one task more. */

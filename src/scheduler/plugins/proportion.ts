@@ -97,10 +97,13 @@ class Shares {
     });
   }
 
-  /** Who borrows comes last, then who holds less of its share comes first. */
-  compare(a: Queue, b: Queue): number {
-    const lending = this.#lending;
-    return lending.compareNeed(a, b) || this.of(a).share() - this.of(b).share() || lending.compareAge(a, b);
+  /** Who borrows comes last, then who holds less of its share comes first; of those who borrow, who waits longest. */
+  compare(first: Queue, second: Queue): number {
+    const [a, b] = [this.of(first), this.of(second)];
+    const order = Number(a.isStuck) - Number(b.isStuck) || a.share() - b.share();
+    if (order !== 0 || !a.isStuck) return order;
+    const [aMs, bMs] = [a.outlook?.oldestStarterMs ?? Infinity, b.outlook?.oldestStarterMs ?? Infinity];
+    return aMs === bMs ? 0 : aMs - bMs;
   }
 
   of(queue: Queue): Share {
@@ -119,7 +122,7 @@ class Shares {
     if (this.#snapshot.nodes.count === 0) return undefined;
     const share = this.of(queue);
     // What waits fits no node: that, too, is for the nodes to say.
-    if (share.isSatisfied() || this.#lending.mayBorrow(queue, job)) return undefined;
+    if (share.isSatisfied() || this.#lending.mayBorrow(share, job)) return undefined;
     const { deserved } = share;
     for (let r = 0; r < deserved.length; r += 1) {
       if (r === PODS_IX) continue;
@@ -153,9 +156,7 @@ class Shares {
   #canBorrow(share: Share, job: Job, r: number, asked: number): boolean {
     const held = share.queue.allocated[r] ?? 0;
     const isWithinLimit = held + asked <= (share.limit[r] ?? 0) + EPSILON;
-    return (
-      isWithinLimit && this.#lending.mayBorrow(share.queue, job) && asked <= this.#lending.room(share, r) + EPSILON
-    );
+    return isWithinLimit && this.#lending.mayBorrow(share, job) && this.#lending.hasRoom(share, r, asked);
   }
 
   enqueueable(job: Job): Vote {

@@ -6,6 +6,14 @@ import type { QueueShare } from './water-filling.ts';
 /** Amounts closer than this count as equal (Volcano's epsilon). */
 export const EPSILON = 0.1;
 
+/** What a queue's waiting jobs can do with what is left of its share. */
+interface Outlook {
+  /** One of them could take its next step within the share. */
+  canMove: boolean;
+  /** When the oldest group was made that has not started. */
+  oldestStarterMs: number;
+}
+
 /** A queue's part of the cluster during one cycle; the ledger is read live from the queue. */
 export class Share implements QueueShare {
   readonly queue: Queue;
@@ -17,6 +25,8 @@ export class Share implements QueueShare {
   readonly guarantee: Float64Array;
   readonly request: Float64Array;
   readonly deserved: Float64Array;
+  /** Undefined when nothing waits that could run, or nobody else wants anything. */
+  outlook: Outlook | undefined;
 
   /** `reserved` is the sum of all guarantees, which is never more than the total. */
   constructor({ queue, capability, guarantee }: QueueClaim, total: Float64Array, reserved: Float64Array) {
@@ -54,6 +64,11 @@ export class Share implements QueueShare {
     const most = (r === PODS_IX ? this.limit[r] : this.deserved[r]) ?? 0;
     const held = (this.queue.allocated[r] ?? 0) + asked;
     return asked <= 0 || held <= most + EPSILON || this.isAll(r, most, held);
+  }
+
+  /** None of its waiting jobs can take its next step within the share. */
+  get isStuck(): boolean {
+    return this.outlook?.canMove === false;
   }
 
   /** The queue holds all that it asks for and can use. */
