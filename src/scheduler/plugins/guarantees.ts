@@ -3,10 +3,8 @@ import { resourceUnit } from '../../api/amounts.ts';
 import { ROOT_QUEUE } from '../../api/keys.ts';
 import type { Queue } from '../model/queue.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
+import { EPSILON } from './epsilon.ts';
 import { shareOut } from './water-filling.ts';
-
-/** Amounts closer than this count as equal. */
-const EPSILON = 0.1;
 
 /** A queue's limits in numbers; vectors are indexed like the resource table and as long as it. */
 export interface QueueClaim {

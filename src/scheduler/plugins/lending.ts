@@ -6,8 +6,8 @@ import type { ResourceTable } from '../model/resource-table.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
+import { EPSILON } from './epsilon.ts';
 import { heldBy } from './promises.ts';
-import { EPSILON } from './share.ts';
 import type { Share } from './share.ts';
 
 /** What could be placed at all. */

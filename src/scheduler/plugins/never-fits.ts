@@ -8,9 +8,7 @@ import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { holdsNode, TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
-
-/** Amounts closer than this count as equal. */
-const EPSILON = 0.1;
+import { EPSILON } from './epsilon.ts';
 
 /** What is asked of the cluster as it stands, busy or not. */
 export interface Bounds {

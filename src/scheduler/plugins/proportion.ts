@@ -7,12 +7,13 @@ import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import { EPSILON } from './epsilon.ts';
 import { claimOf, cutGuarantees } from './guarantees.ts';
 import { Lending } from './lending.ts';
 import { shareOut } from './water-filling.ts';
 import { heldBy, isLetIn } from './promises.ts';
 import { joined, RoomHolders } from './room-holders.ts';
-import { EPSILON, Share } from './share.ts';
+import { Share } from './share.ts';
 import { UsableDemand } from './usable-demand.ts';
 
 /**

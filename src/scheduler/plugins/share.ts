@@ -1,10 +1,8 @@
 import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';
+import { EPSILON } from './epsilon.ts';
 import type { QueueClaim } from './guarantees.ts';
 import type { QueueShare } from './water-filling.ts';
-
-/** Amounts closer than this count as equal (Volcano's epsilon). */
-export const EPSILON = 0.1;
 
 /** What a queue's waiting jobs can do with what is left of its share. */
 interface Outlook {

@@ -1,0 +1,2 @@
+/** Amounts closer than this count as equal (Volcano's epsilon). */
+export const EPSILON = 0.1;
