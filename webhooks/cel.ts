@@ -1,4 +1,4 @@
-/** Building blocks of match conditions about the keys of an object's metadata, in CEL. */
+/** Building blocks of match conditions, in CEL. */
 
 /** A key of a metadata map. */
 export type MetadataKey = readonly [map: 'annotations' | 'labels', key: string];
@@ -15,7 +15,7 @@ export function anyChanged(keys: readonly MetadataKey[]): string {
   const byMap = (['annotations', 'labels'] as const).flatMap((map) => {
     const own = keys.filter((key) => key[0] === map);
     const changes = own.map((key) => `${textOf('object', key)} != ${textOf('oldObject', key)}`);
-    return own.length === 0 ? [] : [`(${mapChanged(map)}) && (${changes.join(' || ')})`];
+    return own.length === 0 ? [] : [`(${changed(`metadata.${map}`)}) && (${changes.join(' || ')})`];
   });
   return byMap.join(' || ');
 }
@@ -25,8 +25,8 @@ export function namesScheduler(spec: string, schedulers: ReadonlySet<string>): s
   return `has(${spec}.schedulerName) && ${spec}.schedulerName in ${JSON.stringify([...schedulers].toSorted())}`;
 }
 
-function mapChanged(map: MetadataKey[0]): string {
-  const at = `object.metadata.${map}`;
-  const old = `oldObject.metadata.${map}`;
-  return `has(${at}) != has(${old}) || (has(${at}) && ${at} != ${old})`;
+/** True when the member at the path came, went or differs. */
+export function changed(path: string): string {
+  const [now, before] = [`object.${path}`, `oldObject.${path}`];
+  return `has(${now}) != has(${before}) || (has(${now}) && ${now} != ${before})`;
 }

@@ -1,3 +1,5 @@
+import { changed } from './cel.ts';
+
 /** A match condition of a webhook: CEL that the API server evaluates; an error in it counts as a failed review. */
 export interface Condition {
   readonly name: string;
@@ -32,9 +34,3 @@ export const SPEC_CHANGED: Condition = {
   name: 'spec-may-have-changed',
   expression: `request.operation != "UPDATE" || ${changed('spec')}`,
 };
-
-/** True when the member came, went or differs. */
-function changed(path: string): string {
-  const [now, before] = [`object.${path}`, `oldObject.${path}`];
-  return `has(${now}) != has(${before}) || (has(${now}) && ${now} != ${before})`;
-}

@@ -159,8 +159,7 @@ export class UsableDemand {
     if (never !== undefined) this.#never.set(job, never);
     const isUsable = this.isUsable(job);
     const unusable: number[] = [];
-    const isPlaceable = (taskClass: TaskClass): boolean => isUsable && placesFor(taskClass, 1, queue, bounds) >= 1;
-    addUnusable(job, isPlaceable, unusable);
+    addUnusable(job, (taskClass) => isUsable && this.isPlaceable(taskClass, queue), unusable);
     const promised: number[] = [];
     if (isIn && isUsable) {
       addPromised(job, this.#snapshot.resources, promised);
