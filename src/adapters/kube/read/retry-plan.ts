@@ -33,6 +33,8 @@ export interface RetryState {
   readonly wasProtobuf: boolean;
   /** The attempt before this one ended with 401 too. */
   readonly wasUnauthorized: boolean;
+  /** Somebody waits to hear how far the server is, and the watch was a short one for that. */
+  readonly isHurried: boolean;
 }
 
 const MAX_RETRY_AFTER_MS = 300_000;
@@ -79,6 +81,8 @@ function planBroken(cause: string, state: RetryState, base: RetryPlan): RetryPla
   if (cause === 'corrupt' && state.wasProtobuf) return { ...base, useJson: true };
   // The server ends each watch after its time; a gap of a second every few minutes would be for nothing.
   if (cause === 'closed' && state.stoodLong) return { ...base, delay: NONE };
+  // No bookmark came, although one was due: a server whose cache is young may keep them back for a minute and more.
+  if (cause === 'closed' && state.isHurried && !state.hadProgress) return { ...base, forgetVersion: true, delay: NONE };
   // A burst of events that outruns a young watch cache makes the server end the watch: to wait then would be to stop
   // scheduling in the middle of the burst. Each such round has moved the resume point, so it cannot spin.
   if (cause === 'closed' && state.hadProgress) return { ...base, delay: BRIEF };

@@ -75,6 +75,25 @@ describe('a reflector that catches up', () => {
     expect((await bench.server.next()).query.get('timeoutSeconds')).to.equal('300');
   });
 
+  it('leaves such a watch alone until it ends, and lists anew at once when no bookmark came', async () => {
+    await bench.listed(9, ...MANY);
+    catchUp();
+    (await bench.server.next()).answer(200, { metadata: { resourceVersion: '12' }, items: [] });
+    await tick(80);
+    const watch = await bench.server.next();
+    watch.open();
+    await tick(6000);
+    expect([bench.endsBy('renewed'), bench.server.untaken]).to.deep.equal([1, 0]);
+    watch.end();
+    const list = await bench.server.next();
+    expect(list.query.get('sendInitialEvents')).to.equal('true');
+    for (const pod of MANY) list.event('ADDED', pod);
+    list.event('BOOKMARK', bookmark(12, true));
+    await until(() => bench.changes.length === 2);
+    await tick(20);
+    expect(isDone).to.equal(true);
+  });
+
   it('is not done while an API server that lags behind answers', async () => {
     await bench.listed(9, ...MANY);
     catchUp();

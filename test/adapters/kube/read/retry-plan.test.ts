@@ -9,6 +9,7 @@ const CALM: RetryState = {
   wasStreamingList: false,
   wasProtobuf: false,
   wasUnauthorized: false,
+  isHurried: false,
 };
 
 describe('what a reflector does after a watch', () => {
@@ -34,6 +35,18 @@ describe('what a reflector does after a watch', () => {
       name: 'a clean close that brought nothing waits',
       end: broken('closed'),
       want: { delay: wait(0), resetBackoff: false },
+    },
+    {
+      name: 'a short watch that was to bring a bookmark, and closed without any, is followed by a list at once',
+      end: broken('closed'),
+      state: { isHurried: true },
+      want: { forgetVersion: true, delay: { kind: 'none' } },
+    },
+    {
+      name: 'a short watch that brought something is followed by another one',
+      end: broken('closed'),
+      state: { isHurried: true, hadProgress: true },
+      want: { forgetVersion: false, delay: { kind: 'brief' } },
     },
     {
       name: 'a reset after one event waits the shortest time',
