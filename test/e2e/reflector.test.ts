@@ -20,6 +20,9 @@ describe('reflector on a real API server', function () {
     this.timeout(1_800_000);
     bench = await openAdapterBench();
     expect((await bench.plane.kubectl(['create', 'namespace', 'ns'])).code).to.equal(0);
+    // The one that every namespace gets would come among those that are counted.
+    const own = ['-n', 'ns', 'wait', '--for=create', 'configmap/kube-root-ca.crt', '--timeout=60s'];
+    expect((await bench.plane.kubectl(own)).code).to.equal(0);
   });
   beforeEach(() => {
     changes = [];
