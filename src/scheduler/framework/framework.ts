@@ -70,11 +70,16 @@ export class Framework implements EmptyCluster {
 
   /** The first refusal of a job that cannot be scheduled whatever is free. */
   jobValid(job: Job): Refusal | undefined {
-    return firstRefusal(this.#all, (hooks) => hooks.jobValidFn?.(job));
+    for (const hooks of this.#all) {
+      const refusal = hooks.jobValidFn?.(job);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
   }
 
   jobReady(job: Job): boolean {
-    return this.#all.every((hooks) => hooks.jobReadyFn?.(job) ?? true);
+    for (const hooks of this.#all) if (hooks.jobReadyFn?.(job) === false) return false;
+    return true;
   }
 
   jobPipelined(job: Job): boolean {
@@ -100,13 +105,16 @@ export class Framework implements EmptyCluster {
   }
 
   overused(queue: Queue, job: Job): Refusal | undefined {
-    return firstRefusal(this.#all, (hooks) => hooks.overusedFn?.(queue, job));
+    for (const hooks of this.#all) {
+      const refusal = hooks.overusedFn?.(queue, job);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
   }
 
   allocatable(queue: Queue, taskClass: TaskClass, job: Job): Refusal | undefined {
-    const all = this.#all;
-    for (let i = 0; i < all.length; i += 1) {
-      const refusal = all[i]?.allocatableFn?.(queue, taskClass, job);
+    for (const hooks of this.#all) {
+      const refusal = hooks.allocatableFn?.(queue, taskClass, job);
       if (refusal !== undefined) return refusal;
     }
     return undefined;
@@ -138,17 +146,6 @@ export class Framework implements EmptyCluster {
     for (const hooks of this.#all) hooks.explain?.(taskClass, reasons);
     return reasons;
   }
-}
-
-function firstRefusal(
-  all: readonly PluginHooks[],
-  ask: (hooks: PluginHooks) => Refusal | undefined,
-): Refusal | undefined {
-  for (const hooks of all) {
-    const refusal = ask(hooks);
-    if (refusal !== undefined) return refusal;
-  }
-  return undefined;
 }
 
 function compareText(a: string, b: string): number {

@@ -1,9 +1,19 @@
 import type { PodGroupPhase, PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { Queue } from './queue.ts';
-import type { Task, TaskStatus } from './task.ts';
+import type { ResourceTable } from './resource-table.ts';
+import { TaskStatus } from './task.ts';
+import type { Task } from './task.ts';
+import type { TaskClass } from './task-class.ts';
 import { TaskCounts } from './task-counts.ts';
 import { taskGroups } from './task-group.ts';
 import type { TaskGroup } from './task-group.ts';
+
+/** Amounts by index of the resource table, in two arrays of equal length: a walk over them makes no garbage. */
+export interface IndexedAmounts {
+  readonly resources: readonly number[];
+  readonly amounts: readonly number[];
+}
 
 /** A PodGroup with its tasks, as the scheduler sees it. Mutable: only Snapshot, Statement and actions change it. */
 export class Job extends TaskCounts {
@@ -25,6 +35,7 @@ export class Job extends TaskCounts {
   pendingBestEffort = 0;
   /** Pending tasks in task order; undefined when it has to be made anew. */
   pendingOrder: Task[] | undefined;
+  #minimum: IndexedAmounts | undefined;
   /** Where the first still pending task of `pendingOrder` may stand. */
   pendingHead = 0;
 
@@ -47,15 +58,35 @@ export class Job extends TaskCounts {
 
   /** How many more tasks must find room before the gang may start: of its minimum, and of each role's. O(roles). */
   missing(): number {
+    if (this.groups.length === 0) return Math.max(0, this.minMember - this.ready());
     let ofRoles = 0;
     for (const group of this.groups) ofRoles += Math.max(0, group.min - group.ready());
     return Math.max(ofRoles, this.minMember - this.ready());
+  }
+
+  /** minResources as written; undefined when the group has none. Read once a record. */
+  minimum(table: ResourceTable): IndexedAmounts | undefined {
+    const { minResources } = this.record;
+    if (minResources === undefined) return undefined;
+    this.#minimum ??= indexed(minResources, table);
+    return this.#minimum;
   }
 
   /** The role's group, when the role has a minimum. */
   groupOf(role: string): TaskGroup | undefined {
     for (const group of this.groups) if (group.name === role) return group;
     return undefined;
+  }
+
+  /** The class of all pending tasks, if they are of one; undefined as well when there is none. O(tasks). */
+  pendingClass(): TaskClass | undefined {
+    let only: TaskClass | undefined;
+    for (const { status, class: taskClass } of this.tasks.values()) {
+      if (status !== TaskStatus.Pending) continue;
+      if (only !== undefined && only !== taskClass) return undefined;
+      only = taskClass;
+    }
+    return only;
   }
 
   /** A task's counter moves, in the job and in its role. */
@@ -68,6 +99,7 @@ export class Job extends TaskCounts {
   update(record: PodGroupRecord): void {
     const { minMember, minTaskMember } = this.record;
     this.record = record;
+    this.#minimum = undefined;
     const isSameSum = minMember === record.minMember && sameCounts(minTaskMember, record.minTaskMember);
     if (isSameSum) return;
     this.groups = taskGroups(record.minMember, record.minTaskMember);
@@ -76,6 +108,15 @@ export class Job extends TaskCounts {
       task.group?.shift(task.status, 1);
     }
   }
+}
+
+function indexed(amounts: ResourceAmounts, table: ResourceTable): IndexedAmounts {
+  const out: { resources: number[]; amounts: number[] } = { resources: [], amounts: [] };
+  for (const [name, amount] of amounts) {
+    out.resources.push(table.intern(name));
+    out.amounts.push(amount);
+  }
+  return out;
 }
 
 function sameCounts(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {

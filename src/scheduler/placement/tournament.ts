@@ -62,8 +62,11 @@ export class Tournament {
       if (at < 1 || (winner === winners[at] && winner !== index)) return;
       winners[at] = winner;
       const sibling = winners[at ^ 1] ?? 0;
-      const [first, second] = (at & 1) === 0 ? [winner, sibling] : [sibling, winner];
-      winner = (scores[first] ?? -Infinity) >= (scores[second] ?? -Infinity) ? first : second;
+      const own = scores[winner] ?? -Infinity;
+      const other = scores[sibling] ?? -Infinity;
+      // The left child has the lower index.
+      const keeps = (at & 1) === 0 ? own >= other : own > other;
+      if (!keeps) winner = sibling;
     }
   }
 }

@@ -89,14 +89,16 @@ function look(wanting: ReadonlyMap<Queue, Share>, { waiting, resources }: Snapsh
 /** Whether the next step of the job fits what its queue's share leaves: its minimum, or one task more. */
 function canStep(job: Job, share: Share, resources: ResourceTable, { isPlaceable }: Hopes): boolean {
   const missing = Math.max(1, job.missing());
-  const minimum = job.record.minResources;
+  const minimum = job.minimum(resources);
   if (missing > 1 && minimum !== undefined) {
     const held = heldBy(job);
-    for (const [name, amount] of minimum) {
-      const r = resources.intern(name);
-      if (!share.hasRoom(r, amount - (held[r] ?? 0))) return false;
-    }
-    return true;
+    return minimum.resources.every((r, i) => share.hasRoom(r, (minimum.amounts[i] ?? 0) - (held[r] ?? 0)));
+  }
+  const only = job.groups.length > 0 ? undefined : job.pendingClass();
+  if (only !== undefined) {
+    const count = Math.min(missing, job.count(TaskStatus.Pending));
+    const hasRoom = only.resources.every((r, i) => share.hasRoom(r, count * (only.amounts[i] ?? 0)));
+    return hasRoom && isPlaceable(only, share.queue);
   }
   const asked: number[] = [];
   const members = nextMembers(job, missing, (task) => isPlaceable(task.class, share.queue));

@@ -47,9 +47,9 @@ export function placesFor(
 function tooLargeForQueue(job: Job, queue: Queue, { snapshot, limits }: Bounds): Refusal | undefined {
   const limit = limits.get(queue);
   if (limit === undefined || snapshot.nodes.count === 0) return undefined;
-  for (const [r, amount] of leastOf(job, snapshot)) {
+  const [r, amount] = excess(job, limit, snapshot) ?? [-1, 0];
+  if (r >= 0) {
     const most = limit[r] ?? 0;
-    if (amount <= most + EPSILON) continue;
     const name = snapshot.resources.name(r);
     const text = (units: number): string => formatUnits(Math.floor(units), resourceUnit(name));
     const all = snapshot.nodes.totals[r] ?? 0;
@@ -63,11 +63,23 @@ function tooLargeForQueue(job: Job, queue: Queue, { snapshot, limits }: Bounds):
   return undefined;
 }
 
-/** What the job takes at least once it has started: its minResources, else what its minimum of pods asks for. */
-function leastOf(job: Job, { resources }: Snapshot): ReadonlyMap<number, number> {
-  const minimum = job.record.minResources;
-  if (minimum === undefined) return job.valid() > job.minMember ? leastOfSome(job) : sumOfAll(job);
-  return new Map(Array.from(minimum, ([name, amount]) => [resources.intern(name), amount]));
+/**
+ * The first resource of which the job takes more than the limit once it has started, and how much it takes at least: its
+ * minResources, else what its minimum of pods asks for.
+ */
+function excess(job: Job, limit: Float64Array, { resources }: Snapshot): readonly [number, number] | undefined {
+  const minimum = job.minimum(resources);
+  if (minimum !== undefined) {
+    for (let i = 0; i < minimum.resources.length; i += 1) {
+      const [r, amount] = [minimum.resources[i] ?? 0, minimum.amounts[i] ?? 0];
+      if (amount > (limit[r] ?? 0) + EPSILON) return [r, amount];
+    }
+    return undefined;
+  }
+  for (const least of job.valid() > job.minMember ? leastOfSome(job) : sumOfAll(job)) {
+    if (least[1] > (limit[least[0]] ?? 0) + EPSILON) return least;
+  }
+  return undefined;
 }
 
 function sumOfAll(job: Job): Map<number, number> {
@@ -93,7 +105,7 @@ function leastOfSome(job: Job): Map<number, number> {
 
 function tooFewPlaces(job: Job, queue: Queue, bounds: Bounds): Refusal | undefined {
   const missing = job.missing();
-  if (missing <= 0) return undefined;
+  if (missing <= 0 || isAlikeWithPlaces(job, missing, queue, bounds)) return undefined;
   const tasks = pendingOf(job, () => true);
   const short = shortage({ job, queue, role: '' }, tasks, missing, bounds);
   if (short !== undefined) return short;
@@ -105,6 +117,13 @@ function tooFewPlaces(job: Job, queue: Queue, bounds: Bounds): Refusal | undefin
     if (ofGroup !== undefined) return ofGroup;
   }
   return undefined;
+}
+
+/** By far the most jobs, and without a map: no roles, pending tasks of one class, and places for so many as are needed. */
+function isAlikeWithPlaces(job: Job, needed: number, queue: Queue, bounds: Bounds): boolean {
+  const only = job.groups.length > 0 ? undefined : job.pendingClass();
+  const most = Math.min(job.count(TaskStatus.Pending), needed);
+  return only !== undefined && placesFor(only, most, queue, bounds) >= most;
 }
 
 function pendingOf(job: Job, isWanted: (task: Task) => boolean): Map<TaskClass, number> {

@@ -15,12 +15,12 @@ export function isLetIn({ phase }: Job): boolean {
  * for as long as the root lives, since members of later stages may be to come (the executors of a Spark driver).
  */
 export function addPromised(job: Job, resources: ResourceTable, promised: number[]): void {
-  const minimum = job.record.minResources;
+  const minimum = job.minimum(resources);
   if (minimum === undefined || !mayTakeMore(job)) return;
   const taken = heldBy(job, isTaken);
-  for (const [name, amount] of minimum) {
-    const r = resources.intern(name);
-    addAt(promised, r, Math.max(0, resources.counted(r, amount) - (taken[r] ?? 0)));
+  for (let i = 0; i < minimum.resources.length; i += 1) {
+    const r = minimum.resources[i] ?? 0;
+    addAt(promised, r, Math.max(0, resources.counted(r, minimum.amounts[i] ?? 0) - (taken[r] ?? 0)));
   }
 }
 

@@ -179,14 +179,14 @@ class Shares {
   /** The first resource of which the queue has too little left to let the job in. */
   #lacking(job: Job): Lacking | undefined {
     const { queue } = job;
-    const minimum = job.record.minResources;
+    const minimum = job.minimum(this.#snapshot.resources);
     if (queue === undefined || minimum === undefined) return undefined;
     const share = this.of(queue);
     const { promised } = this.#demand.of(queue);
     const own = heldBy(job);
-    for (const [name, amount] of minimum) {
-      const r = this.#snapshot.resources.intern(name);
-      const asked = amount - (own[r] ?? 0);
+    for (let i = 0; i < minimum.resources.length; i += 1) {
+      const r = minimum.resources[i] ?? 0;
+      const asked = (minimum.amounts[i] ?? 0) - (own[r] ?? 0);
       const held = (queue.allocated[r] ?? 0) + (promised[r] ?? 0);
       const limit = share.limit[r] ?? 0;
       if (asked > 0 && asked + held > limit + EPSILON) return { queue, r, asked, held, limit };

@@ -23,8 +23,11 @@ interface QueueDemand {
   readonly unusable: number[];
 }
 
-interface Entry extends QueueDemand {
+/** The part of one job in it. */
+interface Entry {
   readonly queue: Queue;
+  readonly promised: readonly number[];
+  readonly unusable: readonly number[];
 }
 
 /** A job that lacks pods. */
@@ -51,10 +54,10 @@ export class UsableDemand {
   /** Promised in this cycle; the journal tells about these jobs before the next one. */
   readonly #justPromised = new Map<Queue, number[]>();
   #position = -1;
-  #bounds = '';
-  #limits: ReadonlyMap<Queue, Float64Array> = new Map();
+  /** Of this cycle, and the versions of the nodes that they stand for. */
+  #bounds: Bounds | undefined;
+  #versions = '';
   #nowMs = 0;
-  #cluster: EmptyCluster | undefined;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
@@ -63,16 +66,17 @@ export class UsableDemand {
   /** Called once a cycle, with the limits of all queues. */
   refresh(nowMs: number, cluster: EmptyCluster, limits: ReadonlyMap<Queue, Float64Array>): void {
     this.#nowMs = nowMs;
-    this.#cluster = cluster;
     for (const [queue, just] of this.#justPromised) subtract(this.of(queue).promised, just);
     this.#justPromised.clear();
-    const isNew = this.#areNewBounds(limits);
-    for (const job of this.#changed(isNew)) this.#evaluate(job, cluster);
+    const bounds = { snapshot: this.#snapshot, cluster, limits };
+    const isNew = this.#areNew(bounds);
+    this.#bounds = bounds;
+    for (const job of this.#changed(isNew)) this.#evaluate(job, bounds);
     for (const job of this.#inGrace) {
       const sinceMs = this.#young.get(job)?.sinceMs ?? 0;
       if (nowMs - sinceMs <= GRACE_MS) continue;
       this.#inGrace.delete(job);
-      this.#evaluate(job, cluster);
+      this.#evaluate(job, bounds);
     }
     for (const queue of this.#queues.keys()) if (!limits.has(queue)) this.#queues.delete(queue);
   }
@@ -115,18 +119,15 @@ export class UsableDemand {
 
   /** The empty cluster could hold a task of the class for the queue. */
   isPlaceable(taskClass: TaskClass, queue: Queue): boolean {
-    const cluster = this.#cluster;
-    if (cluster === undefined) return false;
-    return placesFor(taskClass, 1, queue, { snapshot: this.#snapshot, cluster, limits: this.#limits }) >= 1;
+    return this.#bounds !== undefined && placesFor(taskClass, 1, queue, this.#bounds) >= 1;
   }
 
-  #areNewBounds(limits: ReadonlyMap<Queue, Float64Array>): boolean {
+  #areNew({ limits }: Bounds): boolean {
     const { allocatableVersion, featuresVersion } = this.#snapshot;
-    const bounds = `${allocatableVersion} ${featuresVersion}`;
-    const isNew = bounds !== this.#bounds || !areEqual(limits, this.#limits);
-    this.#bounds = bounds;
-    this.#limits = limits;
-    return isNew;
+    const versions = `${allocatableVersion} ${featuresVersion}`;
+    const isSame = versions === this.#versions && this.#bounds !== undefined && areEqual(limits, this.#bounds.limits);
+    this.#versions = versions;
+    return !isSame;
   }
 
   #changed(areNewBounds: boolean): Iterable<Job> {
@@ -141,7 +142,7 @@ export class UsableDemand {
     return new Set([...changed, ...waiting.members(), ...this.#entries.keys()]);
   }
 
-  #evaluate(job: Job, cluster: EmptyCluster): void {
+  #evaluate(job: Job, bounds: Bounds): void {
     this.#forget(job);
     const { queue } = job;
     const isIn = isLetIn(job);
@@ -154,21 +155,35 @@ export class UsableDemand {
       return;
     }
     this.#noteYouth(job, isIn);
-    const bounds: Bounds = { snapshot: this.#snapshot, cluster, limits: this.#limits };
     const never = this.#isWaiting(job, isIn) ? neverFits(job, queue, bounds) : undefined;
     if (never !== undefined) this.#never.set(job, never);
-    const isUsable = this.isUsable(job);
-    const unusable: number[] = [];
-    addUnusable(job, (taskClass) => isUsable && this.isPlaceable(taskClass, queue), unusable);
-    const promised: number[] = [];
-    if (isIn && isUsable) {
-      addPromised(job, this.#snapshot.resources, promised);
-      takeSurplus(job, this.#snapshot.resources, promised);
-    }
+    const unusable = this.#unusableOf(job, queue);
+    const promised = isIn && this.isUsable(job) ? this.#promisedTo(job) : NOTHING;
     if (!unusable.some(isSome) && !promised.some(isSome)) return;
     this.#entries.set(job, { queue, promised, unusable });
     add(this.of(queue).promised, promised);
     add(this.of(queue).unusable, unusable);
+  }
+
+  #promisedTo(job: Job): readonly number[] {
+    const promised: number[] = [];
+    addPromised(job, this.#snapshot.resources, promised);
+    takeSurplus(job, this.#snapshot.resources, promised);
+    return promised;
+  }
+
+  /** What its pending pods ask for that can never be placed. */
+  #unusableOf(job: Job, queue: Queue): readonly number[] {
+    if (job.count(TaskStatus.Pending) === 0) return NOTHING;
+    const isUsable = this.isUsable(job);
+    const only = isUsable ? job.pendingClass() : undefined;
+    if (only !== undefined && this.isPlaceable(only, queue)) return NOTHING;
+    const unusable: number[] = [];
+    for (const { status, class: taskClass } of job.tasks.values()) {
+      if (status !== TaskStatus.Pending || (isUsable && this.isPlaceable(taskClass, queue))) continue;
+      addToLedger(unusable, taskClass.resources, taskClass.amounts, 1);
+    }
+    return unusable;
   }
 
   #forget(job: Job): void {
@@ -199,13 +214,7 @@ export class UsableDemand {
   }
 }
 
-function addUnusable(job: Job, isPlaceable: (taskClass: TaskClass) => boolean, out: number[]): void {
-  if (job.count(TaskStatus.Pending) === 0) return;
-  for (const { status, class: taskClass } of job.tasks.values()) {
-    if (status !== TaskStatus.Pending || isPlaceable(taskClass)) continue;
-    addToLedger(out, taskClass.resources, taskClass.amounts, 1);
-  }
-}
+const NOTHING: readonly number[] = [];
 
 function lacksPods(job: Job): boolean {
   if (job.valid() < job.minMember) return true;
