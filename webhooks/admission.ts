@@ -2,7 +2,7 @@ import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import type { FieldError } from '../src/lib/field-error.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { PatchOperation } from '../src/lib/json-patch.ts';
-import type { Answers, Question } from './question.ts';
+import type { Answers, FetchQuestion, Question } from './question.ts';
 import type { ViewKind } from './view-kinds.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
@@ -107,6 +107,8 @@ export interface DenyVerdict {
   /** Reason code from src/api/reasons.ts. */
   readonly reason: string;
   readonly errors: readonly FieldError[];
+  /** What the view lacks and the refusal rests on. A view may be late, so it is looked up before anybody is refused. */
+  readonly doubts?: readonly FetchQuestion[];
 }
 
 /** An internal fault; the review is answered by the declared failure mode, and counted. */

@@ -1,8 +1,10 @@
 import { DEFAULT_QUEUE, QUEUE_NAME_ANNOTATION, QUEUE_NAME_LABEL, ROOT_QUEUE } from '../src/api/keys.ts';
+import { QUEUES } from '../src/api/resources.ts';
 import { fieldError, keyPath } from '../src/lib/field-error.ts';
 import { stringAt } from '../src/lib/json.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { ClusterView, DenyVerdict } from './admission.ts';
+import type { FetchQuestion } from './question.ts';
 import { refuse } from './verdict.ts';
 
 /** A queue's name and the field that it was read from, or where another one would have to be named. */
@@ -50,7 +52,13 @@ function notFound(choice: QueueChoice, view: ClusterView): DenyVerdict {
   const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
   const known = names.length === 0 ? 'there is none yet' : `these do: ${names.slice(0, MAX_LISTED).join(', ')}${more}`;
   const message = `${subject(choice)} does not exist; ${known}`;
-  return refuse('QueueNotFound', fieldError(choice.path, 'FieldValueNotFound', choice.name, message));
+  const error = fieldError(choice.path, 'FieldValueNotFound', choice.name, message);
+  return { ...refuse('QueueNotFound', error), doubts: [queueQuestion(choice.name)] };
+}
+
+/** Is the queue there after all? Many make a queue and its first work in one go. */
+export function queueQuestion(name: string): FetchQuestion {
+  return { kind: 'fetch', key: `queue/${name}`, type: QUEUES, namespace: '', name };
 }
 
 function notOpen(choice: QueueChoice, message: string): DenyVerdict {

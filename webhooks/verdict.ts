@@ -34,7 +34,12 @@ export function forbid(reason: ReasonCode, ...errors: readonly FieldError[]): De
 export function joinDenials(...denials: readonly (DenyVerdict | undefined)[]): DenyVerdict | undefined {
   const real = denials.filter((denial) => denial !== undefined);
   const [first] = real;
-  return first === undefined ? undefined : { ...first, errors: real.flatMap((denial) => denial.errors) };
+  if (first === undefined) return undefined;
+  return {
+    ...first,
+    errors: real.flatMap((denial) => denial.errors),
+    doubts: real.flatMap((denial) => denial.doubts ?? []),
+  };
 }
 
 /** kubectl and the API server cut longer warnings at places of their own. */

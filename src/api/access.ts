@@ -52,7 +52,7 @@ const KEEP_QUEUE_STATUS = accessRule(QUEUES, ['patch'], { subresource: 'status' 
  */
 export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>> = {
   webhook: [
-    accessRule(QUEUES, WATCH),
+    accessRule(QUEUES, ['get', ...WATCH]),
     accessRule(NAMESPACES, WATCH),
     accessRule(POD_GROUPS, WATCH),
     accessRule(PRIORITY_CLASSES, WATCH),

@@ -53,12 +53,7 @@ async function run(): Promise<void> {
       void server.stop().then(() => base.stop());
     }
   });
-  // A cluster has at least the built-in queues: before the controllers made them, every workload would be refused.
-  let hasQueues = false;
-  base.run(() => {
-    hasQueues ||= view.synced && view.queueNames().length > 0;
-    return hasQueues && server.isReady;
-  });
+  base.run(() => view.isComplete && server.isReady);
 }
 
 const HARD_STOP_MS = 5000;

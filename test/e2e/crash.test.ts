@@ -44,15 +44,14 @@ for (const { name, gangs: fewest, kills: fewestKills, lagMs } of CIRCUMSTANCES)
 
     before(async () => {
       plane = await startControlPlane();
-      const kubeconfig = plane.kubeconfigPath;
       const webhookPort = await freePort();
       history = await History.start(plane, [PODS, NODES]);
       const random = new SeededRandom(settingOf('SLUICE_E2E_SEED', 2));
       if (lagMs > 0) proxy = await LaggingProxy.start(plane, () => random.between(0, lagMs));
-      const own = { kubeconfig: proxy?.kubeconfigPath ?? kubeconfig, roles: 'scheduler,controllers', leaseSeconds: 3 };
-      killer = new EngineKiller(own, history, random);
-      // Each waits for the other: the engine for the kinds, the webhooks for the built-in queues.
-      webhook = SluiceProcess.launch({ kubeconfig, roles: 'webhook', install: true, webhookPort });
+      const own = { kubeconfig: proxy?.kubeconfigPath ?? plane.kubeconfigPath };
+      killer = new EngineKiller({ ...own, roles: 'scheduler,controllers', leaseSeconds: 3 }, history, random);
+      // Each waits for the other: the engine for the kinds, the webhooks for the default queue.
+      webhook = SluiceProcess.launch({ ...own, roles: 'webhook', install: true, webhookPort });
       await Promise.all([webhook.ready(), killer.start(lagMs > 0), plane.applyNodes(GANG_CLUSTER)]);
       await history.follow([POD_GROUPS, QUEUES]);
       await applied(plane, optedInNamespace('crash'), ...GANG_QUEUES);

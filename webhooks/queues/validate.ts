@@ -5,6 +5,8 @@ import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
+import type { FetchQuestion } from '../question.ts';
+import { queueQuestion } from '../queue-choice.ts';
 import { excess } from '../room-warnings.ts';
 import { allow, forbid, refuse, UNCHANGED } from '../verdict.ts';
 import { parentErrors } from './parent.ts';
@@ -24,10 +26,15 @@ export function validateQueueReview(request: AdmissionRequest, view: ClusterView
     ...parentErrors(name, queue, old, view),
     ...(name === ROOT_QUEUE && old !== undefined ? rootResourceErrors(queue, old) : []),
   ];
-  if (errors.length > 0) return refuse('InvalidQueueSpec', ...errors);
+  if (errors.length > 0) return { ...refuse('InvalidQueueSpec', ...errors), doubts: errors.flatMap(doubts) };
   const idle = idleFields(queue).filter((field) => !idleFields(old ?? {}).includes(field));
   const warnings = [...guaranteeWarnings(queue, view), ...idle.map((field) => `spec.${field} has no effect yet`)];
   return warnings.length === 0 ? UNCHANGED : allow([], warnings);
+}
+
+/** A parent that is not known may have been made a moment ago. */
+function doubts({ kind, value }: FieldError): readonly FetchQuestion[] {
+  return kind === 'FieldValueNotFound' && typeof value === 'string' ? [queueQuestion(value)] : [];
 }
 
 /** What a guarantee promises beyond the whole cluster is nobody's to keep free. */

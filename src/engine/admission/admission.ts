@@ -3,13 +3,14 @@ import { applyPatch } from '../../lib/json-patch-apply.ts';
 import type { PatchOperation } from '../../lib/json-patch.ts';
 import type { AdmissionRequest, AllowVerdict, ClusterView, DenyVerdict, Verdict } from '../../../webhooks/admission.ts';
 import { NO_ANSWERS } from '../../../webhooks/question.ts';
-import type { Answers } from '../../../webhooks/question.ts';
+import type { Answers, Question } from '../../../webhooks/question.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { allowUntouched, allowWith, denyWith, failWith } from './admission-answer.ts';
 import type { FailureMode, ReviewAnswer } from './admission-answer.ts';
 import { INTERNAL_ERRORS_TOTAL, REVIEWS_TOTAL } from './admission-metrics.ts';
 import { indexTable, rowsFor } from './admission-table.ts';
 import type { Phase } from './admission-table.ts';
+import { confirmedView } from './confirmed-view.ts';
 import type { Clock, Logger, Metrics } from '../ports.ts';
 import { answerQuestions } from './questions.ts';
 import type { QuestionPorts } from './questions.ts';
@@ -115,11 +116,36 @@ function decide(options: AdmissionOptions, review: Review): ReviewAnswer | Promi
     return allowUntouched(request);
   }
   const questions = rows.flatMap((row) => row.ask?.(request, options.view) ?? []);
-  if (questions.length === 0) return settle(options, review, askRows(options, review, NO_ANSWERS));
-  const { clock } = options;
-  return answerQuestions(questions, request, options.questions, clock, review.deadlineMs).then((answers) =>
-    settle(options, review, askRows(options, review, answers)),
+  if (questions.length === 0) return weigh(options, review, NO_ANSWERS);
+  return answersTo(questions, options, review.request, review.deadlineMs).then((answers) =>
+    weigh(options, review, answers),
   );
+}
+
+/** A refusal is told for sure after so long, whether or not the API server could be asked. */
+const DOUBT_MS = 500;
+
+/** What the rows say; where a refusal rests on what the view lacks, they are asked again with what is there by now. */
+function weigh(options: AdmissionOptions, review: Review, answers: Answers): ReviewAnswer | Promise<ReviewAnswer> {
+  const gathered = askRows(options, review, answers);
+  const doubts = gathered.denials.flatMap((denial) => denial.doubts ?? []);
+  if (doubts.length === 0) return settle(options, review, gathered);
+  const untilMs = Math.min(review.deadlineMs, options.clock.monotonicMs() + DOUBT_MS);
+  return answersTo(doubts, options, review.request, untilMs).then((found) => {
+    const isNews = [...found.values()].some((answer) => answer.kind === 'fetch' && typeof answer.object !== 'string');
+    if (!isNews) return settle(options, review, gathered);
+    const view = confirmedView(options.view, found);
+    return settle(options, review, askRows({ ...options, view }, review, answers));
+  });
+}
+
+function answersTo(
+  questions: readonly Question[],
+  { questions: ports, clock }: AdmissionOptions,
+  request: AdmissionRequest,
+  deadlineMs: number,
+): Promise<Answers> {
+  return answerQuestions(questions, request, ports, clock, deadlineMs);
 }
 
 function askRows(options: AdmissionOptions, { rows, request, deadlineMs }: Review, answers: Answers): Gathered {

@@ -1,7 +1,9 @@
 import type { ClusterRoom, ClusterView, GroupView, KindView, QueueView } from '../../../webhooks/admission.ts';
 import { GROUP_VIEW, NAMESPACE_VIEW, PRIORITY_CLASS_VIEW, QUEUE_VIEW } from '../../../webhooks/view-kinds.ts';
 import type { AnyViewKind, ViewKind } from '../../../webhooks/view-kinds.ts';
+import { DEFAULT_QUEUE } from '../../api/keys.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { ChangeHandler } from '../ports.ts';
 import { ReflectedKind } from './reflected-kind.ts';
 
@@ -11,6 +13,7 @@ export class ReflectedView implements ClusterView {
   readonly #ownUser: string;
   #room: ClusterRoom | undefined;
   #queueNames: readonly string[] | undefined;
+  #hadDefaultQueue = false;
 
   /** `ownUser` is who Sluice is to the API server; empty when nobody is. */
   constructor(kinds: readonly AnyViewKind[], ownUser = '') {
@@ -37,6 +40,15 @@ export class ReflectedView implements ClusterView {
     return [...this.#kinds.values()].every((kind) => kind.isListed);
   }
 
+  /**
+   * All is listed, and the default queue was there once: before the controllers of a new cluster have made it, whatever
+   * names no queue would be refused.
+   */
+  get isComplete(): boolean {
+    this.#hadDefaultQueue ||= this.queue(DEFAULT_QUEUE) !== undefined;
+    return this.#hadDefaultQueue && this.synced;
+  }
+
   of<T>(kind: ViewKind<T>): KindView<T> {
     return this.#reflected(kind) ?? NOTHING;
   }
@@ -48,9 +60,7 @@ export class ReflectedView implements ClusterView {
   queue(name: string): QueueView | undefined {
     const queues = this.of(QUEUE_VIEW);
     const queue = queues.get(name);
-    if (queue === undefined) return undefined;
-    const { state, parent, capability } = queue;
-    return { state, parent, capability, hasChildren: queues.by('parent', name).length > 0 };
+    return queue && queueView(queue, queues.by('parent', name).length > 0);
   }
 
   queueNames(): readonly string[] {
@@ -99,6 +109,11 @@ export class ReflectedView implements ClusterView {
 
 /** A kind that no row reads. */
 const NOTHING: KindView<never> = { get: () => undefined, values: () => [], by: () => [] };
+
+/** What the rules are told of a queue. */
+export function queueView({ state, parent, capability }: QueueRecord, hasChildren: boolean): QueueView {
+  return { state, parent, capability, hasChildren };
+}
 
 function groupView(group: PodGroupRecord): GroupView {
   const { namespace, name, queue, origin, minTaskMember: tasks } = group;

@@ -37,6 +37,7 @@ export class EngineKiller {
   readonly #random: SeededRandom;
   #engine: SluiceProcess | undefined;
   #standby: SluiceProcess | undefined;
+  #isStopped = false;
 
   constructor(options: SluiceOptions, history: History, random: SeededRandom) {
     this.#options = options;
@@ -50,7 +51,7 @@ export class EngineKiller {
     if (hasStandby) this.#standby = await SluiceProcess.start(this.#options);
   }
 
-  /** Kills it so many times; the engine that is left runs on. */
+  /** Kills it so many times, unless it is stopped before; the engine that is left runs on. */
   async run(kills: number): Promise<void> {
     let engine = this.#engine ?? this.#launch();
     while (this.figures.kills < kills) {
@@ -59,6 +60,7 @@ export class EngineKiller {
       else await Promise.race([this.#momentOf(engine), engine.ended]);
       if (!engine.isRunning) this.figures.ownEnds += 1;
       else await this.#kill(engine, isEarly);
+      if (this.#isStopped) return;
       engine = this.#next();
     }
     await engine.ready();
@@ -69,7 +71,9 @@ export class EngineKiller {
     return this.#engine?.log() ?? '';
   }
 
+  /** Nothing is started any more from then on, also where a test failed in the middle of it. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await Promise.all([this.#engine?.stop(), this.#standby?.stop()]);
   }
 

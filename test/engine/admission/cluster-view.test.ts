@@ -18,6 +18,17 @@ describe('the view of the webhook', () => {
     expect(view.synced).to.equal(true);
   });
 
+  it('is complete once all is listed and the default queue was there, and stays so', () => {
+    const view = new ReflectedView([QUEUE_VIEW]);
+    expect(view.isComplete).to.equal(false);
+    view.handler(QUEUE_VIEW)([{ kind: 'replace', records: [makeQueue('root'), makeQueue('blue')] }]);
+    expect(view.isComplete).to.equal(false);
+    view.handler(QUEUE_VIEW)([{ kind: 'upsert', record: makeQueue('default') }]);
+    expect(view.isComplete).to.equal(true);
+    view.handler(QUEUE_VIEW)([{ kind: 'delete', record: makeQueue('default') }]);
+    expect(view.isComplete).to.equal(true);
+  });
+
   it('knows queues and sorts their names', () => {
     const view = new ReflectedView(KINDS);
     view.handler(QUEUE_VIEW)([

@@ -1,0 +1,29 @@
+import type { ClusterView, QueueView } from '../../../webhooks/admission.ts';
+import { queueQuestion } from '../../../webhooks/queue-choice.ts';
+import type { Answers } from '../../../webhooks/question.ts';
+import { projectQueue } from '../../api/projections/queue.ts';
+import { queueView } from './cluster-view.ts';
+
+/** The view, with the queues that the API server was asked about as they are there. */
+export function confirmedView(view: ClusterView, answers: Answers): ClusterView {
+  return {
+    synced: view.synced,
+    queue: (name) => fetchedQueue(name, view, answers) ?? view.queue(name),
+    queueNames: () => view.queueNames(),
+    of: (kind) => view.of(kind),
+    room: () => view.room(),
+    defaultQueue: (namespace) => view.defaultQueue(namespace),
+    optedIn: (namespace) => view.optedIn(namespace),
+    priorityClass: (name) => view.priorityClass(name),
+    group: (namespace, name) => view.group(namespace, name),
+    groupOfOwner: (uid) => view.groupOfOwner(uid),
+    groupsIn: (queue) => view.groupsIn(queue),
+    isOwn: (username) => view.isOwn(username),
+  };
+}
+
+function fetchedQueue(name: string, view: ClusterView, answers: Answers): QueueView | undefined {
+  const answer = answers.get(queueQuestion(name).key);
+  const queue = answer?.kind === 'fetch' ? projectQueue(answer.object) : undefined;
+  return queue && queueView(queue, view.queue(name)?.hasChildren ?? false);
+}
