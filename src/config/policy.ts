@@ -2,12 +2,33 @@
 export const ACTION_NAMES = ['enqueue', 'allocate', 'backfill'] as const;
 export type ActionName = (typeof ACTION_NAMES)[number];
 
+/** Every plugin that a configuration may name. */
+export const PLUGIN_NAMES = ['binpack', 'gang', 'nodeorder', 'predicates', 'priority', 'proportion'] as const;
+export type PluginName = (typeof PLUGIN_NAMES)[number];
+
+/** Volcano's switches of single hooks, as far as there are such hooks; all are on unless a plugin's entry says otherwise. */
+export const HOOK_SWITCHES = [
+  'enableJobOrder',
+  'enableQueueOrder',
+  'enableTaskOrder',
+  'enableJobReady',
+  'enableJobPipelined',
+  'enableJobEnqueued',
+  'enabledOverused',
+  'enabledAllocatable',
+  'enablePredicate',
+  'enableNodeOrder',
+] as const;
+export type HookSwitch = (typeof HOOK_SWITCHES)[number];
+
 /** Arguments of a plugin as the file gives them; each plugin reads its own and has defaults. */
 export type PluginArguments = ReadonlyMap<string, string | number | boolean>;
 
 export interface PluginOption {
-  readonly name: string;
+  readonly name: PluginName;
   readonly arguments: PluginArguments;
+  /** Hooks of the plugin that are not asked. */
+  readonly off: ReadonlySet<HookSwitch>;
 }
 
 /** What the scheduler does and in which order: Volcano's scheduler configuration, checked and frozen. */
@@ -16,8 +37,9 @@ export interface SchedulerPolicy {
   readonly tiers: readonly (readonly PluginOption[])[];
 }
 
-function plugin(name: string, options: Readonly<Record<string, string | number>> = {}): PluginOption {
-  return Object.freeze({ name, arguments: new Map(Object.entries(options)) });
+/** A plugin with all of its hooks. */
+export function plugin(name: PluginName, options: Readonly<Record<string, string | number>> = {}): PluginOption {
+  return Object.freeze({ name, arguments: new Map(Object.entries(options)), off: new Set<never>() });
 }
 
 /**

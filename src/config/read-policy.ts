@@ -1,20 +1,51 @@
 import { fieldError } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
 import { arrayAt, isJsonObject, member, stringAt } from '../lib/json.ts';
-import { ACTION_NAMES } from './policy.ts';
-import type { ActionName, PluginArguments, PluginOption, SchedulerPolicy } from './policy.ts';
+import { ACTION_NAMES, HOOK_SWITCHES, PLUGIN_NAMES } from './policy.ts';
+import type {
+  ActionName,
+  HookSwitch,
+  PluginArguments,
+  PluginName,
+  PluginOption,
+  SchedulerPolicy,
+} from './policy.ts';
 
 export type PolicyResult =
   | { readonly kind: 'policy'; readonly policy: SchedulerPolicy }
   | { readonly kind: 'errors'; readonly errors: readonly FieldError[] };
 
-const PLUGINS: readonly string[] = ['binpack', 'gang', 'nodeorder', 'predicates', 'priority', 'proportion'];
-/** What these refuse is an invariant: without them the core would decide what the checker stops, again and again. */
-const ENFORCING: readonly string[] = ['gang', 'predicates', 'proportion'];
+/**
+ * What these hooks refuse is an invariant: without them the core would decide what the checker stops, again and again. So
+ * the plugins have to be named, and the switches have to stay on.
+ */
+const ENFORCING: ReadonlyMap<PluginName, HookSwitch> = new Map([
+  ['gang', 'enableJobReady'],
+  ['predicates', 'enablePredicate'],
+  ['proportion', 'enabledAllocatable'],
+]);
+
+/** Volcano's switches of hooks that do not exist here: whether they are on or off, nobody is asked. */
+const WITHOUT_HOOK: readonly string[] = [
+  'enablePreemptable',
+  'enablePreemptive',
+  'enableReclaimable',
+  'enabledVictim',
+  'enableJobStarving',
+  'enableBestNode',
+  'enableTargetJob',
+  'enableReservedNodes',
+  'enabledClusterOrder',
+  'enabledHyperNodeOrder',
+  'enabledHyperNodeGradient',
+  'enabledSubJobReady',
+  'enabledSubJobPipelined',
+  'enabledSubJobOrder',
+];
 
 /**
  * Reads Volcano's scheduler configuration (`actions: "enqueue, allocate"`, `tiers[].plugins[]` with `name`, `arguments`).
- * All mistakes are told at once; enable switches that say what is the default are accepted, others refused.
+ * All mistakes are told at once, switches that are not known among them.
  */
 export function readPolicy(raw: unknown): PolicyResult {
   const errors: FieldError[] = [];
@@ -25,7 +56,7 @@ export function readPolicy(raw: unknown): PolicyResult {
     arrayAt(tier, 'plugins').flatMap((plugin, p) => readPlugin(plugin, `tiers[${t}].plugins[${p}]`, errors)),
   );
   const named = new Set(tiers.flat().map(({ name }) => name));
-  const missing = ENFORCING.filter((name) => !named.has(name));
+  const missing = [...ENFORCING.keys()].filter((name) => !named.has(name));
   if (missing.length > 0 && errors.length === 0) {
     errors.push(fieldError('tiers', 'FieldValueRequired', undefined, `must name the plugins ${missing.join(', ')}`));
   }
@@ -55,22 +86,38 @@ function readActions(raw: unknown, errors: FieldError[]): ActionName[] {
 }
 
 function readPlugin(raw: unknown, path: string, errors: FieldError[]): PluginOption[] {
-  const name = stringAt(raw, ['name']);
-  if (!PLUGINS.includes(name)) {
-    errors.push(notSupported(`${path}.name`, name, PLUGINS));
+  const text = stringAt(raw, ['name']);
+  const name = PLUGIN_NAMES.find((known) => known === text);
+  if (name === undefined) {
+    errors.push(notSupported(`${path}.name`, text, PLUGIN_NAMES));
     return [];
   }
-  for (const [key, value] of Object.entries(isJsonObject(raw) ? raw : {})) {
-    const problem = switchProblem(key, value);
-    if (problem !== undefined) errors.push(fieldError(`${path}.${key}`, 'FieldValueNotSupported', value, problem));
-  }
-  return [Object.freeze({ name, arguments: readArguments(member(raw, 'arguments'), `${path}.arguments`, errors) })];
+  const off = readSwitches(raw, name, path, errors);
+  const pluginArguments = readArguments(member(raw, 'arguments'), `${path}.arguments`, errors);
+  return [Object.freeze({ name, arguments: pluginArguments, off })];
 }
 
-/** Every hook is on by default, the queue hierarchy is off; neither can be switched over. */
-function switchProblem(key: string, value: unknown): string | undefined {
+/** The switches that are off. */
+function readSwitches(raw: unknown, name: PluginName, path: string, errors: FieldError[]): ReadonlySet<HookSwitch> {
+  const off = new Set<HookSwitch>();
+  for (const [key, value] of Object.entries(isJsonObject(raw) ? raw : {})) {
+    if (key === 'name' || key === 'arguments') continue;
+    const problem = switchProblem(name, key, value);
+    if (problem !== undefined) errors.push(fieldError(`${path}.${key}`, 'FieldValueNotSupported', value, problem));
+    const known = HOOK_SWITCHES.find((each) => each === key);
+    if (known !== undefined && value === false) off.add(known);
+  }
+  return off;
+}
+
+function switchProblem(name: PluginName, key: string, value: unknown): string | undefined {
   if (key === 'enableHierarchy') return value === false ? undefined : 'a hierarchy of queues is not supported';
-  return !key.startsWith('enable') || value === true ? undefined : 'switching single hooks off is not supported';
+  if (!WITHOUT_HOOK.includes(key) && !HOOK_SWITCHES.some((known) => known === key)) {
+    return `is no setting of a plugin; there are name, arguments and the switches ${HOOK_SWITCHES.join(', ')}`;
+  }
+  if (typeof value !== 'boolean') return 'must be true or false';
+  if (value || ENFORCING.get(name) !== key) return undefined;
+  return `what ${name} refuses here must never be decided: it has to stay on`;
 }
 
 function frozen(actions: ActionName[], tiers: PluginOption[][]): SchedulerPolicy {

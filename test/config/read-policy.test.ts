@@ -15,7 +15,7 @@ function mistakes(raw: unknown): string[] {
 
 describe('reading a scheduler configuration', () => {
   it('knows every plugin that there is', () => {
-    const plugins = [...PLUGINS.keys()].map((name) => ({ name }));
+    const plugins = Object.keys(PLUGINS).map((name) => ({ name }));
     expect(mistakes({ ...GOOD, tiers: [{ plugins }] })).to.deep.equal([]);
   });
 
@@ -43,6 +43,13 @@ describe('reading a scheduler configuration', () => {
     ]);
   });
 
+  it('keeps which hooks are switched off, and takes switches of hooks that there are not', () => {
+    const gang = { name: 'gang', enableJobOrder: false, enableJobReady: true, enablePreemptable: false };
+    const result = readPolicy({ ...GOOD, tiers: [{ plugins: [gang, { name: 'predicates' }, { name: 'proportion' }] }] });
+    if (result.kind !== 'policy') throw new Error('refused');
+    expect(result.policy.tiers[0]?.map(({ off }) => [...off])).to.deep.equal([['enableJobOrder'], [], []]);
+  });
+
   const cases: readonly (readonly [string, unknown, readonly string[]])[] = [
     ['a text', 'actions', ['(root) FieldValueInvalid actions']],
     ['nothing', null, ['(root) FieldValueInvalid null']],
@@ -66,9 +73,19 @@ describe('reading a scheduler configuration', () => {
       ['tiers[0].plugins[0].name FieldValueNotSupported '],
     ],
     [
-      'a hook that is switched off',
-      { ...GOOD, tiers: [{ plugins: [{ name: 'gang', enableJobOrder: false }] }] },
-      ['tiers[0].plugins[0].enableJobOrder FieldValueNotSupported false'],
+      'a hook that is switched off and has to stay on',
+      { ...GOOD, tiers: [{ plugins: [{ name: 'gang', enableJobReady: false }] }] },
+      ['tiers[0].plugins[0].enableJobReady FieldValueNotSupported false'],
+    ],
+    [
+      'a switch that is neither on nor off',
+      { ...GOOD, tiers: [{ plugins: [{ name: 'gang', enableJobOrder: 'no' }] }] },
+      ['tiers[0].plugins[0].enableJobOrder FieldValueNotSupported no'],
+    ],
+    [
+      'a setting that is not known',
+      { ...GOOD, tiers: [{ plugins: [{ name: 'gang', enabledJobOrder: true }] }] },
+      ['tiers[0].plugins[0].enabledJobOrder FieldValueNotSupported true'],
     ],
     [
       'arguments that are a list',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { RootState } from '../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
-import { DEFAULT_POLICY } from '../../src/config/policy.ts';
+import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import { makeShape } from './records.ts';
 import { amounts, GPU } from './scheduler-world.ts';
@@ -24,7 +24,7 @@ const QUEUES = ['default', 'q1', 'q2'];
 const POLICIES: readonly SchedulerPolicy[] = [
   DEFAULT_POLICY,
   { ...DEFAULT_POLICY, actions: ['allocate', 'backfill'] },
-  { ...DEFAULT_POLICY, tiers: [['predicates', 'gang', 'proportion'].map((name) => ({ name, arguments: new Map() }))] },
+  { ...DEFAULT_POLICY, tiers: [[plugin('predicates'), plugin('gang'), plugin('proportion')]] },
 ];
 const ROOTS: readonly RootState[] = ['Active', 'Suspended', 'Active', 'Ended'];
 

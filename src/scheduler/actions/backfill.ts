@@ -1,4 +1,3 @@
-import { explainFit } from '../placement/explain.ts';
 import type { Job } from '../model/job.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
@@ -54,7 +53,7 @@ function placeBestEffort(session: Session, job: Job, queue: Queue): Refusal | un
       continue;
     }
     refused.push(taskClass);
-    refusal ??= limited ?? explainFit(session, taskClass);
+    refusal ??= limited ?? framework.explain(taskClass);
   }
   return refusal;
 }

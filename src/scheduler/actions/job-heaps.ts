@@ -17,6 +17,7 @@ interface QueueJobs {
  */
 export class JobHeaps {
   readonly #queues: Heap<QueueJobs>;
+  readonly #compare: (a: QueueJobs, b: QueueJobs) => number;
 
   constructor(session: Session, wanted: (job: Job) => boolean) {
     const byQueue = new Map<Queue, Job[]>();
@@ -30,17 +31,27 @@ export class JobHeaps {
     }
     const { compareJobs, compareQueues } = session.framework;
     const heaps = [...byQueue].map(([queue, jobs]) => ({ queue, jobs: new JobLine(jobs, compareJobs) }));
-    this.#queues = new Heap(heaps, (a, b) => compareQueues(a.queue, b.queue));
+    this.#compare = (a, b) => compareQueues(a.queue, b.queue);
+    this.#queues = new Heap(heaps, this.#compare);
   }
 
-  /** Hands the jobs over one by one; `take` says whether the job comes back into its queue. O(log jobs) a step. */
+  /**
+   * Hands the jobs over one by one; `take` says whether the job comes back into its queue. O(log queues) where a step
+   * moves its queue behind another one, else O(1): a queue that takes nothing keeps its rank.
+   */
   drain(take: (job: Job, queue: Queue) => 'done' | 'again'): void {
-    for (let entry = this.#queues.pop(); entry !== undefined; entry = this.#queues.pop()) {
+    let entry = this.#queues.pop();
+    while (entry !== undefined) {
       const job = entry.jobs.pop();
-      if (job === undefined) continue;
-      const answer = take(job, entry.queue);
-      if (answer === 'again') entry.jobs.push(job);
+      if (job === undefined) {
+        entry = this.#queues.pop();
+        continue;
+      }
+      if (take(job, entry.queue) === 'again') entry.jobs.push(job);
+      const rival = this.#queues.peek();
+      if (rival === undefined || this.#compare(entry, rival) < 0) continue;
       this.#queues.push(entry);
+      entry = this.#queues.pop();
     }
   }
 }

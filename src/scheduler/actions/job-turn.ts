@@ -4,7 +4,6 @@ import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
-import { explainFit } from '../placement/explain.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
 import type { Session } from '../session/session.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
@@ -96,7 +95,7 @@ function placeTask(session: Session, task: Task, job: Job, queue: Queue): Refusa
   }
   const future = willFit(snapshot, task.class, picker, kept) ? kept : futureNode(snapshot, task.class, picker);
   if (future !== kept) nominations.drop(task);
-  if (future < 0) return explainFit(session, task.class);
+  if (future < 0) return framework.explain(task.class);
   statement.pipeline(task, future);
   return undefined;
 }

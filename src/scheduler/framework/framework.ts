@@ -1,10 +1,12 @@
 import type { SchedulerPolicy } from '../../config/policy.ts';
-import { InvariantError } from '../../lib/exhaustive.ts';
 import type { Job } from '../model/job.ts';
 import { Capacity } from '../placement/capacity.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
 import type { FeatureView } from '../placement/feature-views.ts';
+import { Explanations } from '../placement/explain.ts';
 import { PickerTable } from '../placement/picker-table.ts';
+import { switchedHooks, tiersOf } from './hook-table.ts';
+import type { Hook } from './hook-table.ts';
 import type { EmptyCluster, PluginHooks, Refusal } from './plugin.ts';
 import { PLUGINS } from '../plugins/registry.ts';
 import type { Queue } from '../model/queue.ts';
@@ -16,30 +18,42 @@ import type { TaskClass } from '../model/task-class.ts';
 export class Framework implements EmptyCluster {
   readonly #pickers: PickerTable;
   readonly #capacity: Capacity;
-  readonly #tiers: readonly (readonly PluginHooks[])[];
+  readonly #explanations: Explanations;
   readonly #all: readonly PluginHooks[];
-  readonly #jobOrders: readonly ((a: Job, b: Job) => number)[];
-  readonly #queueOrders: readonly ((a: Queue, b: Queue) => number)[];
-  readonly #taskOrders: readonly ((a: Task, b: Task) => number)[];
+  readonly #jobOrders: readonly Hook<'jobOrderFn'>[];
+  readonly #queueOrders: readonly Hook<'queueOrderFn'>[];
+  readonly #taskOrders: readonly Hook<'taskOrderFn'>[];
+  readonly #jobValid: readonly Hook<'jobValidFn'>[];
+  readonly #jobReady: readonly Hook<'jobReadyFn'>[];
+  readonly #jobPipelined: readonly Hook<'jobPipelinedFn'>[];
+  readonly #jobEnqueueable: readonly (readonly Hook<'jobEnqueueableFn'>[])[];
+  readonly #jobEnqueued: readonly Hook<'jobEnqueuedFn'>[];
+  readonly #overused: readonly Hook<'overusedFn'>[];
+  readonly #allocatable: readonly Hook<'allocatableFn'>[];
 
   constructor(snapshot: Snapshot, policy: SchedulerPolicy) {
-    this.#tiers = policy.tiers.map((tier) =>
-      tier.map((option) => {
-        const plugin = PLUGINS.get(option.name);
-        if (plugin === undefined) throw new InvariantError(`Cannot make plugin ${option.name}: not in the registry`);
-        return plugin.make(snapshot, option.arguments);
-      }),
+    const tiers = policy.tiers.map((tier) =>
+      tier.map(({ name, arguments: options, off }) => switchedHooks(PLUGINS[name].make(snapshot, options), off)),
     );
-    this.#all = this.#tiers.flat();
+    this.#all = tiers.flat();
     this.#pickers = new PickerTable(snapshot, this.#all);
     this.#capacity = new Capacity(snapshot, this.#pickers.views);
-    this.#jobOrders = this.#all.flatMap((hooks) => hooks.jobOrderFn ?? []);
-    this.#queueOrders = this.#all.flatMap((hooks) => hooks.queueOrderFn ?? []);
-    this.#taskOrders = this.#all.flatMap((hooks) => hooks.taskOrderFn ?? []);
+    this.#explanations = new Explanations(snapshot, (taskClass) => this.#reasonsOf(taskClass));
+    this.#jobOrders = tiersOf(tiers, 'jobOrderFn').flat();
+    this.#queueOrders = tiersOf(tiers, 'queueOrderFn').flat();
+    this.#taskOrders = tiersOf(tiers, 'taskOrderFn').flat();
+    this.#jobValid = tiersOf(tiers, 'jobValidFn').flat();
+    this.#jobReady = tiersOf(tiers, 'jobReadyFn').flat();
+    this.#jobPipelined = tiersOf(tiers, 'jobPipelinedFn').flat();
+    this.#jobEnqueueable = tiersOf(tiers, 'jobEnqueueableFn');
+    this.#jobEnqueued = tiersOf(tiers, 'jobEnqueuedFn').flat();
+    this.#overused = tiersOf(tiers, 'overusedFn').flat();
+    this.#allocatable = tiersOf(tiers, 'allocatableFn').flat();
   }
 
   open(nowMs: number): void {
     this.#pickers.sweep();
+    this.#explanations.open();
     for (const hooks of this.#all) hooks.onSessionOpen?.(nowMs, this);
   }
 
@@ -70,28 +84,28 @@ export class Framework implements EmptyCluster {
 
   /** The first refusal of a job that cannot be scheduled whatever is free. */
   jobValid(job: Job): Refusal | undefined {
-    for (const hooks of this.#all) {
-      const refusal = hooks.jobValidFn?.(job);
+    for (const refuse of this.#jobValid) {
+      const refusal = refuse(job);
       if (refusal !== undefined) return refusal;
     }
     return undefined;
   }
 
   jobReady(job: Job): boolean {
-    for (const hooks of this.#all) if (hooks.jobReadyFn?.(job) === false) return false;
+    for (const isReady of this.#jobReady) if (!isReady(job)) return false;
     return true;
   }
 
   jobPipelined(job: Job): boolean {
-    return this.#all.every((hooks) => hooks.jobPipelinedFn?.(job) ?? true);
+    return this.#jobPipelined.every((isPipelined) => isPipelined(job));
   }
 
   /** In a tier one reject loses, else one permit wins, else the next tier is asked; nobody votes: let in. */
   jobEnqueueable(job: Job): Refusal | undefined {
-    for (const tier of this.#tiers) {
+    for (const tier of this.#jobEnqueueable) {
       let isPermitted = false;
-      for (const hooks of tier) {
-        const vote = hooks.jobEnqueueableFn?.(job) ?? 'abstain';
+      for (const voteOn of tier) {
+        const vote = voteOn(job);
         if (typeof vote === 'object') return vote;
         isPermitted ||= vote === 'permit';
       }
@@ -101,20 +115,20 @@ export class Framework implements EmptyCluster {
   }
 
   jobEnqueued(job: Job): void {
-    for (const hooks of this.#all) hooks.jobEnqueuedFn?.(job);
+    for (const note of this.#jobEnqueued) note(job);
   }
 
   overused(queue: Queue, job: Job): Refusal | undefined {
-    for (const hooks of this.#all) {
-      const refusal = hooks.overusedFn?.(queue, job);
+    for (const refuse of this.#overused) {
+      const refusal = refuse(queue, job);
       if (refusal !== undefined) return refusal;
     }
     return undefined;
   }
 
   allocatable(queue: Queue, taskClass: TaskClass, job: Job): Refusal | undefined {
-    for (const hooks of this.#all) {
-      const refusal = hooks.allocatableFn?.(queue, taskClass, job);
+    for (const refuse of this.#allocatable) {
+      const refusal = refuse(queue, taskClass, job);
       if (refusal !== undefined) return refusal;
     }
     return undefined;
@@ -140,8 +154,12 @@ export class Framework implements EmptyCluster {
     return this.#capacity.of(taskClass, most);
   }
 
-  /** Nodes that refuse the class, counted by reason. O(nodes). */
-  explain(taskClass: TaskClass): Map<string, number> {
+  /** Why no node takes the class now. */
+  explain(taskClass: TaskClass): Refusal {
+    return this.#explanations.of(taskClass);
+  }
+
+  #reasonsOf(taskClass: TaskClass): Map<string, number> {
     const reasons = new Map<string, number>();
     for (const hooks of this.#all) hooks.explain?.(taskClass, reasons);
     return reasons;

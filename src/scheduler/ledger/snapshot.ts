@@ -16,7 +16,7 @@ import { sameAmounts, sameFeatures } from '../placement/node-features.ts';
 import { NodeIndex } from '../placement/node-index.ts';
 import { NodeTable } from '../placement/node-table.ts';
 import { PriorityTable } from '../model/priority-table.ts';
-import { addToLedger, Queue } from '../model/queue.ts';
+import { Queue } from '../model/queue.ts';
 import { ResourceTable } from '../model/resource-table.ts';
 import { holdsNode, Task, TaskStatus } from '../model/task.ts';
 
@@ -228,8 +228,8 @@ export class Snapshot {
     if (job !== undefined) this.#countPlaced(job, task, status, 1);
     const queue = job?.queue;
     if (queue !== undefined) {
-      addToLedger(queue.pending, taskClass.resources, taskClass.amounts, -1);
-      addToLedger(queue.allocated, taskClass.resources, taskClass.amounts, 1);
+      queue.want(taskClass, -1);
+      queue.hold(taskClass, 1);
     }
   }
 
@@ -248,8 +248,8 @@ export class Snapshot {
     if (job !== undefined) this.#returnTo(job, task, status);
     const queue = job?.queue;
     if (queue !== undefined) {
-      addToLedger(queue.pending, taskClass.resources, taskClass.amounts, 1);
-      addToLedger(queue.allocated, taskClass.resources, taskClass.amounts, -1);
+      queue.want(taskClass, 1);
+      queue.hold(taskClass, -1);
     }
     task.status = TaskStatus.Pending;
     task.nodeIx = -1;
@@ -408,8 +408,8 @@ export class Snapshot {
     const queue = isOrphan ? this.queues.get(task.record.queue) : job?.queue;
     if (queue === undefined) return;
     queue.isDirty = true;
-    if (holds) addToLedger(queue.allocated, taskClass.resources, taskClass.amounts, sign);
-    else if (status === TaskStatus.Pending) addToLedger(queue.pending, taskClass.resources, taskClass.amounts, sign);
+    if (holds) queue.hold(taskClass, sign);
+    else if (status === TaskStatus.Pending) queue.want(taskClass, sign);
   }
 
   #chargeNode(task: Task, sign: 1 | -1): void {

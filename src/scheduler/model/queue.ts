@@ -1,5 +1,6 @@
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { Refusal } from '../framework/plugin.ts';
+import type { TaskClass } from './task-class.ts';
 
 /** A queue with its ledger; the vectors are indexed like the resource table and may be shorter than it. */
 export class Queue {
@@ -9,6 +10,8 @@ export class Queue {
   readonly allocated: number[] = [];
   /** Requests of pending tasks. */
   readonly pending: number[] = [];
+  /** Grows with each change of `allocated`: what was worked out from it holds until then. */
+  moves = 0;
   /** Fair share of the latest cycle, by resource; empty before the first one and without a plugin that shares out. */
   deserved: ArrayLike<number> = [];
   /** The ledger changed since the queue's status was last reported. */
@@ -24,6 +27,17 @@ export class Queue {
   /** Only an open queue takes new work. */
   get isOpen(): boolean {
     return this.record.state === 'Open';
+  }
+
+  /** A task of the class takes a node, or leaves it. O(requested resources). */
+  hold(taskClass: TaskClass, sign: 1 | -1): void {
+    addToLedger(this.allocated, taskClass.resources, taskClass.amounts, sign);
+    this.moves += 1;
+  }
+
+  /** A task of the class waits, or waits no more. O(requested resources). */
+  want(taskClass: TaskClass, sign: 1 | -1): void {
+    addToLedger(this.pending, taskClass.resources, taskClass.amounts, sign);
   }
 
   setProblem(problem: string): void {

@@ -1,27 +1,66 @@
 import type { Refusal } from '../framework/plugin.ts';
 import { unsupportedNeed } from '../framework/unsupported-need.ts';
-import type { Session } from '../session/session.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
 
+/** An answer, and the state of the nodes that it speaks of. */
+interface Explanation {
+  readonly refusal: Refusal;
+  readonly changedAt: number;
+  readonly featuresVersion: number;
+}
+
 /**
- * Why no node takes the class now, in the shape that kubectl users know from kube-scheduler:
+ * Why no node takes a class now, in the shape that kubectl users know from kube-scheduler:
  * `0/8 nodes are available: 2 node(s) were unschedulable, 6 Insufficient nvidia.com/gpu.`
- * O(nodes) while the cycle's budget lasts; then the class's last answer of the cycle is told again, so that a long
- * queue of groups that cannot start does not make the cycle slow.
+ * What was said stays the very same object until nodes make it something else.
  */
-export function explainFit(session: Session, taskClass: TaskClass): Refusal {
-  if (taskClass.shape.needs.length > 0) return unsupportedNeed(taskClass);
-  const known = session.explanations.get(taskClass);
-  if (known !== undefined && session.explainedNodes >= EXPLAINED_NODES_A_CYCLE) return known;
-  const reasons = session.framework.explain(taskClass);
-  const parts = [...reasons].map(([reason, nodes]) => `${nodes} ${reason}`).toSorted();
-  const count = session.snapshot.nodes.count;
-  session.explainedNodes += count;
-  const message =
-    count === 0 ? 'no nodes available to schedule pods.' : `0/${count} nodes are available: ${parts.join(', ')}.`;
-  const refusal: Refusal = { code: 'NotEnoughResources', message };
-  session.explanations.set(taskClass, refusal);
-  return refusal;
+export class Explanations {
+  readonly #snapshot: Snapshot;
+  /** Nodes that refuse the class, counted by reason. */
+  readonly #reasonsOf: (taskClass: TaskClass) => ReadonlyMap<string, number>;
+  readonly #known = new WeakMap<TaskClass, Explanation>();
+  #saidAt = new WeakSet<TaskClass>();
+  #nodes = 0;
+
+  constructor(snapshot: Snapshot, reasonsOf: (taskClass: TaskClass) => ReadonlyMap<string, number>) {
+    this.#snapshot = snapshot;
+    this.#reasonsOf = reasonsOf;
+  }
+
+  /** Called once a cycle. */
+  open(): void {
+    this.#saidAt = new WeakSet();
+    this.#nodes = 0;
+  }
+
+  /**
+   * O(1) while no node changed, else O(nodes) while the cycle's budget lasts; then the class's last answer of the cycle is
+   * told again, so that a long queue of groups that cannot start does not make the cycle slow.
+   */
+  of(taskClass: TaskClass): Refusal {
+    if (taskClass.shape.needs.length > 0) return unsupportedNeed(taskClass);
+    const { recency, featuresVersion } = this.#snapshot;
+    const known = this.#known.get(taskClass);
+    if (known?.changedAt === recency.now && known.featuresVersion === featuresVersion) return known.refusal;
+    if (known !== undefined && this.#nodes >= EXPLAINED_NODES_A_CYCLE && this.#saidAt.has(taskClass))
+      return known.refusal;
+    const message = this.#message(taskClass);
+    const refusal: Refusal =
+      known?.refusal.message === message ? known.refusal : { code: 'NotEnoughResources', message };
+    this.#known.set(taskClass, { refusal, changedAt: recency.now, featuresVersion });
+    this.#saidAt.add(taskClass);
+    return refusal;
+  }
+
+  #message(taskClass: TaskClass): string {
+    const reasons = this.#reasonsOf(taskClass);
+    const parts = [...reasons].map(([reason, nodes]) => `${nodes} ${reason}`).toSorted();
+    const { count } = this.#snapshot.nodes;
+    this.#nodes += count;
+    if (count === 0) return 'no nodes available to schedule pods.';
+    return `0/${count} nodes are available: ${parts.join(', ')}.`;
+  }
 }
 
 /** About 10 ms of looking at nodes. */

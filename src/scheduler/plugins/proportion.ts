@@ -123,17 +123,12 @@ class Shares {
     if (this.#snapshot.nodes.count === 0) return undefined;
     const share = this.of(queue);
     // What waits fits no node: that, too, is for the nodes to say.
-    if (share.isSatisfied() || this.#lending.mayBorrow(share, job)) return undefined;
-    const { deserved } = share;
-    for (let r = 0; r < deserved.length; r += 1) {
-      if (r === PODS_IX) continue;
-      const most = deserved[r] ?? 0;
-      const held = queue.allocated[r] ?? 0;
-      if (most > held + EPSILON || (most > 0 && share.isAll(r, most, held + 1))) return undefined;
-    }
-    const held = this.#describe(share);
-    const holders = this.#holders.text(queue);
-    return { code: 'QueueOverused', message: `queue ${queue.name} holds all of its share: ${held}${holders}.` };
+    if (share.isSatisfied() || share.isOpenToMore() || this.#lending.mayBorrow(share, job)) return undefined;
+    return share.refusal(() => {
+      const held = this.#describe(share);
+      const holders = this.#holders.text(queue);
+      return { code: 'QueueOverused', message: `queue ${queue.name} holds all of its share: ${held}${holders}.` };
+    });
   }
 
   allocatable(queue: Queue, taskClass: TaskClass, job: Job): Refusal | undefined {

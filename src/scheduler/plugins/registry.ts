@@ -1,3 +1,4 @@
+import type { PluginName } from '../../config/policy.ts';
 import type { Plugin } from '../framework/plugin.ts';
 import { binpack } from './binpack.ts';
 import { gang } from './gang.ts';
@@ -7,6 +8,11 @@ import { priority } from './priority.ts';
 import { proportion } from './proportion.ts';
 
 /** Every plugin that a configuration may name. */
-export const PLUGINS: ReadonlyMap<string, Plugin> = new Map(
-  [binpack, gang, nodeorder, predicates, priority, proportion].map((plugin) => [plugin.name, plugin]),
-);
+export const PLUGINS: Readonly<Record<PluginName, Plugin>> = {
+  binpack,
+  gang,
+  nodeorder,
+  predicates,
+  priority,
+  proportion,
+};

@@ -1,3 +1,4 @@
+import type { Refusal } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import { EPSILON } from './epsilon.ts';
@@ -25,6 +26,13 @@ export class Share implements QueueShare {
   readonly deserved: Float64Array;
   /** Undefined when nothing waits that could run, or nobody else wants anything. */
   outlook: Outlook | undefined;
+  /** What follows from what the queue holds, and the state of its ledger that it follows from. */
+  #readAt = -1;
+  #isSatisfied = false;
+  #isOpenToMore = false;
+  #refusal: Refusal | undefined;
+  #shareAt = -1;
+  #share = 0;
 
   /** `reserved` is the sum of all guarantees, which is never more than the total. */
   constructor({ queue, capability, guarantee }: QueueClaim, total: Float64Array, reserved: Float64Array) {
@@ -71,14 +79,61 @@ export class Share implements QueueShare {
 
   /** The queue holds all that it asks for and can use. */
   isSatisfied(): boolean {
+    this.#read();
+    return this.#isSatisfied;
+  }
+
+  /** Of some resource less is held than is deserved. */
+  isOpenToMore(): boolean {
+    this.#read();
+    return this.#isOpenToMore;
+  }
+
+  /** The dominant part of what is deserved that is held already. */
+  share(): number {
+    const { moves } = this.queue;
+    if (this.#shareAt !== moves) {
+      this.#shareAt = moves;
+      this.#share = this.#dominantPart();
+    }
+    return this.#share;
+  }
+
+  /** What all are told whom the queue has nothing for, made once for what it holds now. */
+  refusal(make: () => Refusal): Refusal {
+    this.#read();
+    this.#refusal ??= make();
+    return this.#refusal;
+  }
+
+  /** Most calls come while the queue holds what it held. */
+  #read(): void {
+    const { moves } = this.queue;
+    if (this.#readAt === moves) return;
+    this.#readAt = moves;
+    this.#isSatisfied = this.#holdsAll();
+    this.#isOpenToMore = this.#hasLess();
+    this.#refusal = undefined;
+  }
+
+  #holdsAll(): boolean {
     for (let r = 0; r < this.request.length; r += 1) {
       if (r !== PODS_IX && (this.request[r] ?? 0) > (this.queue.allocated[r] ?? 0) + EPSILON) return false;
     }
     return true;
   }
 
-  /** The dominant part of what is deserved that is held already. */
-  share(): number {
+  #hasLess(): boolean {
+    for (let r = 0; r < this.deserved.length; r += 1) {
+      if (r === PODS_IX) continue;
+      const most = this.deserved[r] ?? 0;
+      const held = this.queue.allocated[r] ?? 0;
+      if (most > held + EPSILON || (most > 0 && this.isAll(r, most, held + 1))) return true;
+    }
+    return false;
+  }
+
+  #dominantPart(): number {
     let share = 0;
     for (let r = 0; r < this.deserved.length; r += 1) {
       const held = this.queue.allocated[r] ?? 0;

@@ -17,7 +17,6 @@ import { jobStatus } from './job-status.ts';
 import { queueStatus } from './queue-status.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
-import type { TaskClass } from '../model/task-class.ts';
 
 /** What was told of jobs that have not changed since. */
 export type Told = WeakMap<
@@ -31,9 +30,6 @@ export class Session {
   readonly framework: Framework;
   readonly statement: Statement;
   readonly facts: CycleFacts;
-  /** Answers of this cycle by class, and how many nodes were looked at for them. */
-  readonly explanations = new Map<TaskClass, Refusal>();
-  explainedNodes = 0;
   readonly #told: Told;
   readonly #placed: Job[] = [];
   readonly #evicted: EvictDecision[] = [];
@@ -116,7 +112,7 @@ export class Session {
   #refusal(job: Job, refusal: Refusal, decisions: Decision[]): RefusalDecision {
     if (this.snapshot.dirtyJobs.has(job)) return refusalDecision(job, refusal);
     let told = this.#told.get(job);
-    if (told?.refusal !== refusal) {
+    if (told === undefined || !isSameRefusal(told.refusal, refusal)) {
       const { phase } = job;
       told = { refusal, status: jobStatus(job, refusal), decision: refusalDecision(job, refusal) };
       this.#told.set(job, told);
@@ -154,6 +150,10 @@ export class Session {
       decisions.push(queueStatus(queue, this.snapshot.resources));
     }
   }
+}
+
+function isSameRefusal(a: Refusal, b: Refusal): boolean {
+  return a === b || (a.code === b.code && a.message === b.message);
 }
 
 function gangDecision(job: Job, tasks: readonly Task[]): GangDecision {

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import type { SchedulerPolicy } from '../../../src/config/policy.ts';
+import { plugin } from '../../../src/config/policy.ts';
+import type { PluginName, SchedulerPolicy } from '../../../src/config/policy.ts';
 import { makeShape } from '../../support/records.ts';
 import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 
 /** The enforcing plugins and one that scores. */
-function only(name: string, options: Readonly<Record<string, string | number>> = {}): SchedulerPolicy {
-  const plain = ['gang', 'predicates', 'proportion'].map((plugin) => ({ name: plugin, arguments: new Map() }));
+function only(name: PluginName, options: Readonly<Record<string, string | number>> = {}): SchedulerPolicy {
   return {
     actions: ['enqueue', 'allocate'],
-    tiers: [[...plain, { name, arguments: new Map(Object.entries(options)) }]],
+    tiers: [[plugin('gang'), plugin('predicates'), plugin('proportion'), plugin(name, options)]],
   };
 }
 
