@@ -6,7 +6,6 @@ import type { Decision } from './session/decision.ts';
 import type { CycleFacts } from './framework/facts.ts';
 import { Framework } from './framework/framework.ts';
 import { Session } from './session/session.ts';
-import type { Told } from './session/session.ts';
 import type { Snapshot } from './ledger/snapshot.ts';
 
 const ACTIONS: Readonly<Record<ActionName, (session: Session) => void>> = { enqueue, allocate, backfill };
@@ -21,7 +20,6 @@ export type CycleStep = 'open' | ActionName;
 export class Scheduler {
   readonly #snapshot: Snapshot;
   readonly #policy: SchedulerPolicy;
-  readonly #told: Told = new WeakMap();
   /** The configured plugins over the snapshot. */
   readonly framework: Framework;
 
@@ -39,7 +37,7 @@ export class Scheduler {
     this.#snapshot.settle();
     this.framework.open(facts.nowMs);
     onStep('open');
-    const session = new Session(this.#snapshot, this.framework, facts, this.#told);
+    const session = new Session(this.#snapshot, this.framework, facts);
     for (const action of this.#policy.actions) {
       if (action !== 'enqueue') admitWithoutEnqueue(session, this.#policy);
       ACTIONS[action](session);

@@ -1,4 +1,7 @@
+import type { Refusal } from '../framework/plugin.ts';
+import type { Job } from '../model/job.ts';
 import { notOpen } from '../model/queue.ts';
+import type { Queue } from '../model/queue.ts';
 import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
 
@@ -6,13 +9,17 @@ import { JobHeaps } from './job-heaps.ts';
 export function enqueue(session: Session): void {
   const heaps = new JobHeaps(session, (job) => job.phase === '' || job.phase === 'Pending');
   heaps.drain((job, queue) => {
-    if (!queue.isOpen) {
-      session.refuse(job, notOpen(queue));
-      return 'done';
-    }
-    const refusal = session.framework.jobEnqueueable(job);
+    const refusal = queue.isOpen ? keptOut(session, job, queue) : notOpen(queue);
     if (refusal === undefined) session.enqueue(job);
     else session.refuse(job, refusal);
     return 'done';
   });
+}
+
+/** Who waits for a queue of which nothing changed hears the same again. */
+function keptOut({ framework }: Session, job: Job, queue: Queue): Refusal | undefined {
+  const stamp = framework.enqueueStamp(queue);
+  if (stamp > 0 && job.askedAt === stamp && job.told !== undefined) return job.told.refusal;
+  job.askedAt = stamp;
+  return framework.jobEnqueueable(job);
 }

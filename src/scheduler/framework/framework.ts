@@ -27,6 +27,8 @@ export class Framework implements EmptyCluster {
   readonly #jobReady: readonly Hook<'jobReadyFn'>[];
   readonly #jobPipelined: readonly Hook<'jobPipelinedFn'>[];
   readonly #jobEnqueueable: readonly (readonly Hook<'jobEnqueueableFn'>[])[];
+  /** Of the one plugin that votes; undefined when several do, or it has none. */
+  readonly #enqueueStamp: Hook<'enqueueStampFn'> | undefined;
   readonly #jobEnqueued: readonly Hook<'jobEnqueuedFn'>[];
   readonly #overused: readonly Hook<'overusedFn'>[];
   readonly #allocatable: readonly Hook<'allocatableFn'>[];
@@ -46,6 +48,8 @@ export class Framework implements EmptyCluster {
     this.#jobReady = tiersOf(tiers, 'jobReadyFn').flat();
     this.#jobPipelined = tiersOf(tiers, 'jobPipelinedFn').flat();
     this.#jobEnqueueable = tiersOf(tiers, 'jobEnqueueableFn');
+    const stamps = tiersOf(tiers, 'enqueueStampFn').flat();
+    this.#enqueueStamp = this.#jobEnqueueable.flat().length === 1 ? stamps[0] : undefined;
     this.#jobEnqueued = tiersOf(tiers, 'jobEnqueuedFn').flat();
     this.#overused = tiersOf(tiers, 'overusedFn').flat();
     this.#allocatable = tiersOf(tiers, 'allocatableFn').flat();
@@ -112,6 +116,11 @@ export class Framework implements EmptyCluster {
       if (isPermitted) return undefined;
     }
     return undefined;
+  }
+
+  /** As long as it is the same, an unchanged job of the queue is answered as before; 0 when nothing can be said. */
+  enqueueStamp(queue: Queue): number {
+    return this.#enqueueStamp?.(queue) ?? 0;
   }
 
   jobEnqueued(job: Job): void {

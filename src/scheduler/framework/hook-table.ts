@@ -11,7 +11,7 @@ const SWITCHED: Readonly<Record<HookSwitch, readonly (keyof PluginHooks)[]>> = {
   enableTaskOrder: ['taskOrderFn'],
   enableJobReady: ['jobReadyFn'],
   enableJobPipelined: ['jobPipelinedFn'],
-  enableJobEnqueued: ['jobEnqueueableFn', 'jobEnqueuedFn'],
+  enableJobEnqueued: ['jobEnqueueableFn', 'jobEnqueuedFn', 'enqueueStampFn'],
   enabledOverused: ['overusedFn'],
   enabledAllocatable: ['allocatableFn'],
   enablePredicate: ['feasible', 'feasibleNode', 'explain'],

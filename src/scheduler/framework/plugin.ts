@@ -38,6 +38,11 @@ export interface PluginHooks {
   readonly jobReadyFn?: (job: Job) => boolean;
   readonly jobPipelinedFn?: (job: Job) => boolean;
   readonly jobEnqueueableFn?: (job: Job) => Vote;
+  /**
+   * A number above 0 for a queue: as long as it is the same, `jobEnqueueableFn` answers a job of the queue that did not
+   * change as it did before. A plugin that votes and has no such number is asked about each job in each cycle.
+   */
+  readonly enqueueStampFn?: (queue: Queue) => number;
   /** Told once a job was let in, so that what it asks for is reserved. */
   readonly jobEnqueuedFn?: (job: Job) => void;
   /** Any refusal: the queue gets nothing more for now, not even for this job. */

@@ -281,6 +281,7 @@ export class Snapshot {
   /** Whether a job has work for the actions; also drops its cached task order. */
   refreshWaiting(job: Job): void {
     this.jobJournal.push(job);
+    job.told = undefined;
     job.pendingOrder = undefined;
     job.pendingHead = 0;
     const isNotIn = job.phase === '' || job.phase === 'Pending';

@@ -1,5 +1,7 @@
 import type { PodGroupPhase, PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
+import type { Refusal } from '../framework/plugin.ts';
+import type { Told } from '../session/decision.ts';
 import type { Queue } from './queue.ts';
 import type { ResourceTable } from './resource-table.ts';
 import { TaskStatus } from './task.ts';
@@ -35,6 +37,12 @@ export class Job extends TaskCounts {
   pendingBestEffort = 0;
   /** Pending tasks in task order; undefined when it has to be made anew. */
   pendingOrder: Task[] | undefined;
+  /** Why it gets nothing in this cycle, until the cycle is closed. */
+  refusal: Refusal | undefined;
+  /** What was said about it last; undefined once it changed. */
+  told: Told | undefined;
+  /** Stamp of its queue when it was not let in; see `enqueueStampFn`. */
+  askedAt = 0;
   #minimum: IndexedAmounts | undefined;
   /** Where the first still pending task of `pendingOrder` may stand. */
   pendingHead = 0;

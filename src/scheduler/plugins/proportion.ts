@@ -12,6 +12,7 @@ import { claimOf, cutGuarantees } from './guarantees.ts';
 import { Lending } from './lending.ts';
 import { shareOut } from './water-filling.ts';
 import { heldBy, isLetIn } from './promises.ts';
+import { QueueStamps } from './queue-stamps.ts';
 import { joined, RoomHolders } from './room-holders.ts';
 import { Share } from './share.ts';
 import { UsableDemand } from './usable-demand.ts';
@@ -32,6 +33,7 @@ export const proportion: Plugin = {
       allocatableFn: (queue, taskClass, job) => shares.allocatable(queue, taskClass, job),
       jobValidFn: (job) => shares.neverFits(job),
       jobEnqueueableFn: (job) => shares.enqueueable(job),
+      enqueueStampFn: (queue) => shares.stamp(queue),
       jobEnqueuedFn: (job) => shares.promise(job),
     };
   },
@@ -39,7 +41,6 @@ export const proportion: Plugin = {
 
 /** A resource of which a queue has too little left for a job, and why it is told so. */
 interface Lacking {
-  readonly queue: Queue;
   readonly r: number;
   readonly asked: number;
   readonly held: number;
@@ -47,16 +48,12 @@ interface Lacking {
 }
 
 class Shares {
-  /** What jobs were told last: as long as nothing of it changes, it is the very same object. */
-  readonly #waiting = new WeakMap<
-    Job,
-    { readonly lacking: Lacking; readonly holders: string; readonly refusal: Refusal }
-  >();
   readonly #snapshot: Snapshot;
   readonly #shares = new Map<Queue, Share>();
   readonly #demand: UsableDemand;
   readonly #lending = new Lending();
   readonly #holders: RoomHolders;
+  readonly #stamps = new QueueStamps();
   #cluster: EmptyCluster | undefined;
 
   constructor(snapshot: Snapshot) {
@@ -161,14 +158,20 @@ class Shares {
     const lacking = this.#lacking(job);
     if (lacking === undefined || job.queue === undefined) return 'permit';
     const holders = this.#holders.text(job.queue);
-    const known = this.#waiting.get(job);
-    if (known !== undefined && known.holders === holders && isSameLack(known.lacking, lacking)) return known.refusal;
     const { r, asked, held, limit } = lacking;
     const numbers = `${this.#name(r)} ${this.#amount(r, asked)} asked, ${this.#amount(r, held)} held or promised of ${this.#amount(r, limit)}${holders}`;
-    const message = `PodGroup ${job.key} waits for room in queue ${job.queue.name}: ${numbers}.`;
-    const refusal: Refusal = { code: 'WaitingInQueue', message };
-    this.#waiting.set(job, { lacking, holders, refusal });
-    return refusal;
+    return {
+      code: 'WaitingInQueue',
+      message: `PodGroup ${job.key} waits for room in queue ${job.queue.name}: ${numbers}.`,
+    };
+  }
+
+  /** Stays the same while the queue would answer its unchanged jobs as before. */
+  stamp(queue: Queue): number {
+    const { promises } = this.#demand.of(queue);
+    const { boundsVersion } = this.#demand;
+    const holders = this.#holders.version(queue);
+    return this.#stamps.of(queue, { moves: queue.moves, promises, boundsVersion, limit: this.of(queue).limit, holders });
   }
 
   /** The first resource of which the queue has too little left to let the job in. */
@@ -184,7 +187,7 @@ class Shares {
       const asked = (minimum.amounts[i] ?? 0) - (own[r] ?? 0);
       const held = (queue.allocated[r] ?? 0) + (promised[r] ?? 0);
       const limit = share.limit[r] ?? 0;
-      if (asked > 0 && asked + held > limit + EPSILON) return { queue, r, asked, held, limit };
+      if (asked > 0 && asked + held > limit + EPSILON) return { r, asked, held, limit };
     }
     return undefined;
   }
@@ -226,8 +229,4 @@ class Shares {
   #amount(resource: number, amount: number): string {
     return formatUnits(Math.floor(amount), resourceUnit(this.#name(resource)));
   }
-}
-
-function isSameLack(a: Lacking, b: Lacking): boolean {
-  return a.queue === b.queue && a.r === b.r && a.asked === b.asked && a.held === b.held && a.limit === b.limit;
 }

@@ -19,17 +19,40 @@ interface Holders {
   text?: string;
 }
 
-/** Who holds a queue's room, or is promised it, for the messages of those who wait. Looked up once a cycle, when somebody waits. */
+/** Who holds a queue's room, or is promised it, for the messages of those who wait. Looked up once a cycle, when somebody asks. */
 export class RoomHolders {
   readonly #snapshot: Snapshot;
   #byQueue: Map<Queue, Holders> | undefined;
+  /** Those of the latest cycle, to tell when one comes or goes. */
+  readonly #known = new Set<Job>();
+  readonly #versions = new WeakMap<Queue, number>();
+  #position = -1;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
   }
 
+  /** Called once a cycle. O(changed jobs). */
   reset(): void {
     this.#byQueue = undefined;
+    const { jobJournal, jobs } = this.#snapshot;
+    const changed = jobJournal.since(this.#position);
+    this.#position = jobJournal.end;
+    for (const job of changed ?? jobs.values()) this.#note(job);
+  }
+
+  /** Grows whenever a group of the queue that holds something, or did, changed. */
+  version(queue: Queue): number {
+    return this.#versions.get(queue) ?? 0;
+  }
+
+  #note(job: Job): void {
+    const { queue } = job;
+    const isHolder = queue !== undefined && holds(job);
+    const wasHolder = this.#known.has(job);
+    if (isHolder) this.#known.add(job);
+    else if (wasHolder) this.#known.delete(job);
+    if (queue !== undefined && (isHolder || wasHolder)) this.#versions.set(queue, this.version(queue) + 1);
   }
 
   /** e.g. ` by ns/x, ns/y and 2 more`; empty when nobody does. The first call in a cycle is O(jobs). */
@@ -47,15 +70,14 @@ export class RoomHolders {
   #collect(): Map<Queue, Holders> {
     const byQueue = new Map<Queue, Holders>();
     for (const job of this.#snapshot.jobs.values()) {
-      const tasks = tasksHolding(job);
-      if (job.queue === undefined || (tasks === 0 && !(isLetIn(job) && job.isActive))) continue;
+      if (job.queue === undefined || !holds(job)) continue;
       let holders = byQueue.get(job.queue);
       if (holders === undefined) {
         holders = { named: [], count: 0 };
         byQueue.set(job.queue, holders);
       }
       holders.count += 1;
-      enter(holders.named, { key: job.key, tasks });
+      enter(holders.named, { key: job.key, tasks: tasksHolding(job) });
     }
     return byQueue;
   }
@@ -66,6 +88,10 @@ export function joined(names: readonly string[], count = names.length): string {
   const named = names.slice(0, NAMED);
   const others = count - named.length;
   return others > 0 ? `${named.join(', ')} and ${others} more` : named.join(' and ');
+}
+
+function holds(job: Job): boolean {
+  return tasksHolding(job) > 0 || (isLetIn(job) && job.isActive);
 }
 
 function tasksHolding(job: Job): number {

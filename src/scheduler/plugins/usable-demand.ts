@@ -21,6 +21,8 @@ interface QueueDemand {
   readonly promised: number[];
   /** Requests of pending tasks that cannot be used, or not yet. */
   readonly unusable: number[];
+  /** Grows with each change of what is promised, and with each job that is let in. */
+  promises: number;
 }
 
 /** The part of one job in it. */
@@ -57,6 +59,8 @@ export class UsableDemand {
   /** Of this cycle, and the versions of the nodes that they stand for. */
   #bounds: Bounds | undefined;
   #versions = '';
+  /** Grows whenever nodes or limits changed: what can never start may be something else now. */
+  boundsVersion = 0;
   #nowMs = 0;
 
   constructor(snapshot: Snapshot) {
@@ -66,11 +70,12 @@ export class UsableDemand {
   /** Called once a cycle, with the limits of all queues. */
   refresh(nowMs: number, cluster: EmptyCluster, limits: ReadonlyMap<Queue, Float64Array>): void {
     this.#nowMs = nowMs;
-    for (const [queue, just] of this.#justPromised) subtract(this.of(queue).promised, just);
+    for (const [queue, just] of this.#justPromised) this.#promise(queue, just, -1);
     this.#justPromised.clear();
     const bounds = { snapshot: this.#snapshot, cluster, limits };
     const isNew = this.#areNew(bounds);
     this.#bounds = bounds;
+    if (isNew) this.boundsVersion += 1;
     for (const job of this.#changed(isNew)) this.#evaluate(job, bounds);
     for (const job of this.#inGrace) {
       const sinceMs = this.#young.get(job)?.sinceMs ?? 0;
@@ -84,7 +89,7 @@ export class UsableDemand {
   of(queue: Queue): QueueDemand {
     let demand = this.#queues.get(queue);
     if (demand === undefined) {
-      demand = { promised: [], unusable: [] };
+      demand = { promised: [], unusable: [], promises: 0 };
       this.#queues.set(queue, demand);
     }
     return demand;
@@ -97,14 +102,25 @@ export class UsableDemand {
       this.#young.set(job, { ...youth, isIn: true, sinceMs: this.#nowMs });
       this.#inGrace.add(job);
     }
-    if (job.record.minResources === undefined) return;
+    if (job.record.minResources === undefined) {
+      this.of(queue).promises += 1;
+      return;
+    }
     let just = this.#justPromised.get(queue);
     if (just === undefined) {
       just = [];
       this.#justPromised.set(queue, just);
     }
-    addPromised(job, this.#snapshot.resources, just);
-    addPromised(job, this.#snapshot.resources, this.of(queue).promised);
+    const promised: number[] = [];
+    addPromised(job, this.#snapshot.resources, promised);
+    add(just, promised);
+    this.#promise(queue, promised, 1);
+  }
+
+  #promise(queue: Queue, amounts: readonly number[], sign: 1 | -1): void {
+    const demand = this.of(queue);
+    add(demand.promised, amounts, sign);
+    demand.promises += 1;
   }
 
   /** Why the job can never start as things are. */
@@ -161,7 +177,7 @@ export class UsableDemand {
     const promised = isIn && this.isUsable(job) ? this.#promisedTo(job) : NOTHING;
     if (!unusable.some(isSome) && !promised.some(isSome)) return;
     this.#entries.set(job, { queue, promised, unusable });
-    add(this.of(queue).promised, promised);
+    if (promised !== NOTHING) this.#promise(queue, promised, 1);
     add(this.of(queue).unusable, unusable);
   }
 
@@ -191,8 +207,8 @@ export class UsableDemand {
     const entry = this.#entries.get(job);
     if (entry === undefined) return;
     this.#entries.delete(job);
-    subtract(this.of(entry.queue).promised, entry.promised);
-    subtract(this.of(entry.queue).unusable, entry.unusable);
+    if (entry.promised !== NOTHING) this.#promise(entry.queue, entry.promised, -1);
+    add(this.of(entry.queue).unusable, entry.unusable, -1);
   }
 
   /** A job that lacks pods may get them yet, and one that runs has started. */
@@ -231,10 +247,6 @@ function add(to: number[], amounts: readonly number[], sign = 1): void {
     while (to.length <= r) to.push(0);
     to[r] = (to[r] ?? 0) + sign * (amounts[r] ?? 0);
   }
-}
-
-function subtract(from: number[], amounts: readonly number[]): void {
-  add(from, amounts, -1);
 }
 
 function areEqual(a: ReadonlyMap<Queue, Float64Array>, b: ReadonlyMap<Queue, Float64Array>): boolean {

@@ -4,7 +4,6 @@ import type {
   GangDecision,
   PipelineDecision,
   RefusalDecision,
-  StatusDecision,
 } from './decision.ts';
 import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
@@ -18,31 +17,24 @@ import { queueStatus } from './queue-status.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 
-/** What was told of jobs that have not changed since. */
-export type Told = WeakMap<
-  Job,
-  { readonly refusal: Refusal; readonly status: StatusDecision; readonly decision: RefusalDecision }
->;
-
 /** One scheduling cycle over the snapshot: the actions place through it, `close` says what was decided. */
 export class Session {
   readonly snapshot: Snapshot;
   readonly framework: Framework;
   readonly statement: Statement;
   readonly facts: CycleFacts;
-  readonly #told: Told;
   readonly #placed: Job[] = [];
   readonly #evicted: EvictDecision[] = [];
   /** Tasks with the index of the node whose room is kept for them. */
   readonly #nominated: (readonly [Task, number])[] = [];
-  readonly #refusals = new Map<Job, Refusal>();
+  /** Jobs that were refused, in order; one that got something after all has no refusal any more. */
+  readonly #refused: Job[] = [];
 
-  constructor(snapshot: Snapshot, framework: Framework, facts: CycleFacts, told: Told = new WeakMap()) {
+  constructor(snapshot: Snapshot, framework: Framework, facts: CycleFacts) {
     this.snapshot = snapshot;
     this.framework = framework;
     this.statement = new Statement(snapshot);
     this.facts = facts;
-    this.#told = told;
   }
 
   /** Why the job gets nothing in this cycle, whatever room there is. */
@@ -61,7 +53,7 @@ export class Session {
       for (const task of tasks) job.placedTasks.push(task);
     }
     // What was said about tasks that still wait stays true.
-    if (this.#refusals.size > 0 && job.count(TaskStatus.Pending) === 0) this.#refusals.delete(job);
+    if (job.count(TaskStatus.Pending) === 0) job.refusal = undefined;
   }
 
   /** Commits the evictions after the mark; the rooms that the statement promised after it are kept beyond the cycle. */
@@ -74,7 +66,8 @@ export class Session {
 
   /** Remembers why a job got nothing; the newest reason of a cycle counts. */
   refuse(job: Job, refusal: Refusal): void {
-    this.#refusals.set(job, refusal);
+    if (job.refusal === undefined) this.#refused.push(job);
+    job.refusal = refusal;
   }
 
   enqueue(job: Job): void {
@@ -97,26 +90,36 @@ export class Session {
       changed.add(job);
     }
     for (const job of changed.members()) {
-      this.#told.delete(job);
-      decisions.push(jobStatus(job, this.#refusals.get(job)));
+      decisions.push(jobStatus(job, job.refusal));
       this.snapshot.refreshWaiting(job);
     }
-    const refusals = Array.from(this.#refusals, ([job, refusal]) => this.#refusal(job, refusal, decisions));
+    this.#tellRefusals(decisions);
     changed.clear();
-    for (const refusal of refusals) decisions.push(refusal);
     this.#queueStatuses(decisions);
     return decisions;
   }
 
+  /** Statuses first, then why. */
+  #tellRefusals(decisions: Decision[]): void {
+    const refusals: RefusalDecision[] = [];
+    for (const job of this.#refused) {
+      const { refusal } = job;
+      if (refusal === undefined) continue;
+      job.refusal = undefined;
+      refusals.push(this.#tell(job, refusal, decisions));
+    }
+    for (const refusal of refusals) decisions.push(refusal);
+  }
+
   /** Of jobs that wait as before, and for the same reason, nothing is read anew: the same is told again. */
-  #refusal(job: Job, refusal: Refusal, decisions: Decision[]): RefusalDecision {
+  #tell(job: Job, refusal: Refusal, decisions: Decision[]): RefusalDecision {
     if (this.snapshot.dirtyJobs.has(job)) return refusalDecision(job, refusal);
-    let told = this.#told.get(job);
+    let { told } = job;
     if (told === undefined || !isSameRefusal(told.refusal, refusal)) {
       const { phase } = job;
       told = { refusal, status: jobStatus(job, refusal), decision: refusalDecision(job, refusal) };
-      this.#told.set(job, told);
       if (job.phase !== phase) this.snapshot.refreshWaiting(job);
+      job.told = told;
     }
     decisions.push(told.status);
     return told.decision;
@@ -136,10 +139,9 @@ export class Session {
   #tellPromises(): void {
     for (const task of this.statement.open()) {
       const job = task.job;
-      if (job !== undefined && task.status === TaskStatus.Pipelined && !this.#refusals.has(job)) {
-        const message = `PodGroup ${job.key} waits for pods that are being deleted: their room is promised to ${job.count(TaskStatus.Pipelined)} of its pods.`;
-        this.#refusals.set(job, { code: 'RoomPromised', message });
-      }
+      if (job === undefined || task.status !== TaskStatus.Pipelined || job.refusal !== undefined) continue;
+      const message = `PodGroup ${job.key} waits for pods that are being deleted: their room is promised to ${job.count(TaskStatus.Pipelined)} of its pods.`;
+      this.refuse(job, { code: 'RoomPromised', message });
     }
   }
 

@@ -1,0 +1,47 @@
+import type { Queue } from '../model/queue.ts';
+
+/** All that decides, beside a job itself, whether its queue lets it in, and in which words it is kept out. */
+export interface QueueState {
+  readonly moves: number;
+  readonly promises: number;
+  readonly boundsVersion: number;
+  readonly limit: Float64Array;
+  /** Of who holds its room, and is named. */
+  readonly holders: number;
+}
+
+/**
+ * A number for each queue that stays the same as long as the queue would give an unchanged job the same answer: then the
+ * job need not ask again. Kept from cycle to cycle.
+ */
+export class QueueStamps {
+  readonly #known = new WeakMap<Queue, { stamp: number; state: QueueState }>();
+  /** No two states of any queue share a stamp; a job that never asked has 0. */
+  #last = 0;
+
+  /** O(1), and O(resources) where the vector of limits is another one. */
+  of(queue: Queue, state: QueueState): number {
+    const known = this.#known.get(queue);
+    if (known !== undefined && isSame(known.state, state)) {
+      known.state = state;
+      return known.stamp;
+    }
+    this.#last += 1;
+    this.#known.set(queue, { stamp: this.#last, state });
+    return this.#last;
+  }
+}
+
+function isSame(a: QueueState, b: QueueState): boolean {
+  return (
+    a.moves === b.moves &&
+    a.promises === b.promises &&
+    a.boundsVersion === b.boundsVersion &&
+    a.holders === b.holders &&
+    (a.limit === b.limit || isEqual(a.limit, b.limit))
+  );
+}
+
+function isEqual(a: Float64Array, b: Float64Array): boolean {
+  return a.length === b.length && a.every((amount, r) => amount === b[r]);
+}
