@@ -2,14 +2,7 @@ import { fieldError } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
 import { arrayAt, isJsonObject, member, stringAt } from '../lib/json.ts';
 import { ACTION_NAMES, HOOK_SWITCHES, PLUGIN_NAMES } from './policy.ts';
-import type {
-  ActionName,
-  HookSwitch,
-  PluginArguments,
-  PluginName,
-  PluginOption,
-  SchedulerPolicy,
-} from './policy.ts';
+import type { ActionName, HookSwitch, PluginArguments, PluginName, PluginOption, SchedulerPolicy } from './policy.ts';
 
 export type PolicyResult =
   | { readonly kind: 'policy'; readonly policy: SchedulerPolicy }

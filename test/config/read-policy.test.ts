@@ -45,7 +45,10 @@ describe('reading a scheduler configuration', () => {
 
   it('keeps which hooks are switched off, and takes switches of hooks that there are not', () => {
     const gang = { name: 'gang', enableJobOrder: false, enableJobReady: true, enablePreemptable: false };
-    const result = readPolicy({ ...GOOD, tiers: [{ plugins: [gang, { name: 'predicates' }, { name: 'proportion' }] }] });
+    const result = readPolicy({
+      ...GOOD,
+      tiers: [{ plugins: [gang, { name: 'predicates' }, { name: 'proportion' }] }],
+    });
     if (result.kind !== 'policy') throw new Error('refused');
     expect(result.policy.tiers[0]?.map(({ off }) => [...off])).to.deep.equal([['enableJobOrder'], [], []]);
   });

@@ -1,6 +1,8 @@
+import type { Refusal } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import { TaskStatus } from '../model/task.ts';
+import { AlikeJobs } from './alike-jobs.ts';
 import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
 import { forGang, JobTurns } from './job-turn.ts';
@@ -16,17 +18,33 @@ export function allocate(session: Session): void {
     (job) => job.phase !== '' && job.phase !== 'Pending' && job.count(TaskStatus.Pending) > 0,
   );
   const turns = new JobTurns(session);
-  heaps.drain((job, queue) => allocateJob(session, turns, job, queue));
-}
-
-function allocateJob(session: Session, turns: JobTurns, job: Job, queue: Queue): 'done' | 'again' {
-  const { framework, statement } = session;
-  // What is wrong with the job itself comes first: more room would not help it.
-  const refused = session.rest(job) ?? framework.jobValid(job) ?? framework.overused(queue, job);
-  if (refused !== undefined) {
+  const alikeJobs = new AlikeJobs(session.snapshot);
+  heaps.drain((job, queue) => {
+    const refused = turnedAway(session, alikeJobs, job, queue);
+    if (refused === undefined) return allocateJob(session, turns, alikeJobs, job, queue);
     session.refuse(job, refused);
     return 'done';
-  }
+  });
+}
+
+/** Why no place is looked for. What is wrong with the job itself comes first: more room would not help it. */
+function turnedAway(session: Session, alikeJobs: AlikeJobs, job: Job, queue: Queue): Refusal | undefined {
+  const { framework } = session;
+  const known = session.rest(job) ?? alikeJobs.refusal(job, queue) ?? framework.jobValid(job);
+  if (known !== undefined) return known;
+  const overused = framework.overused(queue, job);
+  if (overused !== undefined) alikeJobs.refused(job, queue, overused);
+  return overused;
+}
+
+function allocateJob(
+  session: Session,
+  turns: JobTurns,
+  alikeJobs: AlikeJobs,
+  job: Job,
+  queue: Queue,
+): 'done' | 'again' {
+  const { framework, statement } = session;
   const mark = statement.checkpoint();
   const wasReady = framework.jobReady(job);
   const pending = job.count(TaskStatus.Pending);
@@ -41,5 +59,6 @@ function allocateJob(session: Session, turns: JobTurns, job: Job, queue: Queue):
   // A gang that waits for promised room is told that, and not what its members beyond the minimum lack.
   if (refusal !== undefined && (wasReady || !isPromised))
     session.refuse(job, wasReady ? refusal : forGang(job, refusal, placed));
+  if (refusal !== undefined && placed === 0) alikeJobs.refused(job, queue, refusal);
   return 'done';
 }

@@ -67,7 +67,7 @@ export class Framework implements EmptyCluster {
       const answer = order(a, b);
       if (answer !== 0) return answer;
     }
-    return a.record.createdMs - b.record.createdMs || compareText(a.record.uid, b.record.uid);
+    return a.createdMs - b.createdMs || compareText(a.record.uid, b.record.uid);
   };
 
   readonly compareQueues = (a: Queue, b: Queue): number => {

@@ -27,6 +27,8 @@ export interface EmptyCluster {
  * `feasible` and `score` answer for one class over all nodes at once from what nodes *are* (labels, taints);
  * `feasibleNode` and `scoreNode` answer for one node from what it *holds*: its amounts and its ports, nothing else, so that nodes
  * with equal amounts share an answer. They are asked again whenever those change.
+ * Groups of one that are alike (`Job.alike`: one class, one queue) have to be given the same answers by `jobValidFn`,
+ * `overusedFn` and `allocatableFn`, for only one of them is asked.
  */
 export interface PluginHooks {
   readonly jobOrderFn?: (a: Job, b: Job) => number;

@@ -281,9 +281,7 @@ export class Snapshot {
   /** Whether a job has work for the actions; also drops its cached task order. */
   refreshWaiting(job: Job): void {
     this.jobJournal.push(job);
-    job.told = undefined;
-    job.pendingOrder = undefined;
-    job.pendingHead = 0;
+    job.forgetReadings();
     const isNotIn = job.phase === '' || job.phase === 'Pending';
     const hasWork = job.count(TaskStatus.Pending) > 0 || (isNotIn && job.tasks.size > 0);
     if (hasWork && job.isActive) this.waiting.add(job);

@@ -3,6 +3,7 @@ import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Told } from '../session/decision.ts';
 import type { Queue } from './queue.ts';
+import { PODS_IX } from './resource-table.ts';
 import type { ResourceTable } from './resource-table.ts';
 import { TaskStatus } from './task.ts';
 import type { Task } from './task.ts';
@@ -21,6 +22,9 @@ export interface IndexedAmounts {
 export class Job extends TaskCounts {
   readonly key: string;
   record: PodGroupRecord;
+  /** Of the record, here since every order of jobs asks for them. */
+  readonly createdMs: number;
+  minMember: number;
   queue: Queue | undefined;
   /** Value of the group's priority class, else of the global default class, else 0. */
   priority = 0;
@@ -43,6 +47,8 @@ export class Job extends TaskCounts {
   told: Told | undefined;
   /** Stamp of its queue when it was not let in; see `enqueueStampFn`. */
   askedAt = 0;
+  /** Whether it is alike others, once somebody asked. */
+  #alike: TaskClass | 'none' | undefined;
   #minimum: IndexedAmounts | undefined;
   /** Where the first still pending task of `pendingOrder` may stand. */
   pendingHead = 0;
@@ -51,12 +57,10 @@ export class Job extends TaskCounts {
     super();
     this.key = record.key;
     this.record = record;
+    this.createdMs = record.createdMs;
+    this.minMember = record.minMember;
     this.phase = record.phase;
     this.groups = taskGroups(record.minMember, record.minTaskMember);
-  }
-
-  get minMember(): number {
-    return this.record.minMember;
   }
 
   /** The root wants its pods: it is neither suspended nor at its end. */
@@ -78,6 +82,36 @@ export class Job extends TaskCounts {
     if (minResources === undefined) return undefined;
     this.#minimum ??= indexed(minResources, table);
     return this.#minimum;
+  }
+
+  /**
+   * The class of its only task, for a group of one that has not started and asks for its task and no more: such groups of
+   * one class and queue are alike, and what one of them is refused the others are, too. Undefined for all other groups.
+   */
+  alike(table: ResourceTable): TaskClass | undefined {
+    this.#alike ??= this.#readAlike(table) ?? 'none';
+    return this.#alike === 'none' ? undefined : this.#alike;
+  }
+
+  /** The same, as far as it is known without looking at its tasks. */
+  get knownAlike(): TaskClass | undefined {
+    return this.#alike === 'none' ? undefined : this.#alike;
+  }
+
+  /** Its tasks, counters or record changed. */
+  forgetReadings(): void {
+    this.told = undefined;
+    this.pendingOrder = undefined;
+    this.pendingHead = 0;
+    this.#alike = undefined;
+  }
+
+  #readAlike(table: ResourceTable): TaskClass | undefined {
+    if (this.minMember !== 1 || this.tasks.size !== 1 || this.groups.length > 0) return undefined;
+    const only = this.pendingClass();
+    if (only === undefined || only.isBestEffort) return undefined;
+    const minimum = this.minimum(table);
+    return minimum === undefined || asksForTheSame(minimum, only) ? only : undefined;
   }
 
   /** The role's group, when the role has a minimum. */
@@ -107,6 +141,7 @@ export class Job extends TaskCounts {
   update(record: PodGroupRecord): void {
     const { minMember, minTaskMember } = this.record;
     this.record = record;
+    this.minMember = record.minMember;
     this.#minimum = undefined;
     const isSameSum = minMember === record.minMember && sameCounts(minTaskMember, record.minTaskMember);
     if (isSameSum) return;
@@ -116,6 +151,12 @@ export class Job extends TaskCounts {
       task.group?.shift(task.status, 1);
     }
   }
+}
+
+/** Whether the minimum is what a task of the class takes, with or without its pod slot. */
+function asksForTheSame({ resources, amounts }: IndexedAmounts, taskClass: TaskClass): boolean {
+  const isCovered = taskClass.resources.every((r) => r === PODS_IX || resources.includes(r));
+  return isCovered && resources.every((r, i) => taskClass.amountOf(r) === amounts[i]);
 }
 
 function indexed(amounts: ResourceAmounts, table: ResourceTable): IndexedAmounts {

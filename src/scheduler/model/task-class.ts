@@ -24,6 +24,12 @@ export class TaskClass {
     this.isBestEffort = wanted.every(([name]) => name === 'pods');
     this.featureKey = featureKey(shape);
   }
+
+  /** What it asks for of the resource. */
+  amountOf(resource: number): number {
+    const at = this.resources.indexOf(resource);
+    return at < 0 ? 0 : (this.amounts[at] ?? 0);
+  }
 }
 
 function featureKey(shape: SchedulingShape): string {

@@ -1,3 +1,4 @@
+import type { Recency } from '../placement/recency.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import { addToLedger } from '../model/queue.ts';
@@ -8,7 +9,7 @@ import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import { EPSILON } from './epsilon.ts';
 import { heldBy } from './promises.ts';
-import type { Share } from './share.ts';
+import type { Outlook, Share } from './share.ts';
 
 /** What could be placed at all. */
 export interface Hopes {
@@ -31,10 +32,16 @@ export class Lending {
   /** By resource: what can be lent as long as nothing of it is. */
   #most: Float64Array = new Float64Array(0);
   #isForStarters = false;
+  /** By resource: what is left to lend, as long as no node changed. */
+  #now: Float64Array = new Float64Array(0);
+  #readAt = -1;
+  #recency: Recency | undefined;
 
   /** O(tasks of waiting jobs) while at least two queues want more than they hold, else O(queues). */
   reset(shares: readonly Share[], snapshot: Snapshot, hopes: Hopes): void {
     this.#stuck.length = 0;
+    this.#recency = snapshot.recency;
+    this.#readAt = -1;
     const wanting = new Map(shares.filter((share) => !share.isSatisfied()).map((share) => [share.queue, share]));
     if (wanting.size < 2) return;
     look(wanting, snapshot, hopes);
@@ -54,10 +61,18 @@ export class Lending {
     return share.isStuck && (!this.#isForStarters || job.missing() > 0);
   }
 
-  /** So much of the resource is held by nobody, and nobody else has a claim to it. O(stuck queues), O(1) when it never was. */
+  /**
+   * So much of the resource is held by nobody, and nobody else has a claim to it. O(resources x stuck queues) after
+   * something was placed, else O(1).
+   */
   hasRoom(share: Share, r: number, asked: number): boolean {
     if (asked > (this.#most[r] ?? 0) + EPSILON) return false;
-    return asked <= this.#left(r, share.total[r] ?? 0) + EPSILON;
+    const changedAt = this.#recency?.now ?? 0;
+    if (this.#readAt !== changedAt) {
+      this.#readAt = changedAt;
+      this.#now = this.#claimed.map((_, each) => this.#left(each, share.total[each] ?? 0));
+    }
+    return asked <= (this.#now[r] ?? 0) + EPSILON;
   }
 
   #left(r: number, total: number): number {
@@ -78,12 +93,18 @@ function look(wanting: ReadonlyMap<Queue, Share>, { waiting, resources }: Snapsh
   for (const job of waiting.members()) {
     const share = job.queue === undefined ? undefined : wanting.get(job.queue);
     if (share === undefined || share.outlook?.canMove === true || !hopes.mayRun(job)) continue;
-    share.outlook ??= { canMove: false, oldestStarterMs: Infinity };
-    share.outlook.canMove = canStep(job, share, resources, hopes);
-    if (job.missing() > 0) {
-      share.outlook.oldestStarterMs = Math.min(share.outlook.oldestStarterMs, job.record.createdMs);
-    }
+    share.outlook ??= { canMove: false, oldestStarterMs: Infinity, stuckClass: undefined };
+    lookAt(job, share, share.outlook, resources, hopes);
   }
+}
+
+function lookAt(job: Job, share: Share, outlook: Outlook, resources: ResourceTable, hopes: Hopes): void {
+  const alike = job.alike(resources);
+  if (alike === undefined || alike !== outlook.stuckClass) {
+    outlook.canMove = canStep(job, share, resources, hopes);
+    outlook.stuckClass = outlook.canMove ? undefined : alike;
+  }
+  if (job.missing() > 0) outlook.oldestStarterMs = Math.min(outlook.oldestStarterMs, job.createdMs);
 }
 
 /** Whether the next step of the job fits what its queue's share leaves: its minimum, or one task more. */

@@ -171,7 +171,13 @@ class Shares {
     const { promises } = this.#demand.of(queue);
     const { boundsVersion } = this.#demand;
     const holders = this.#holders.version(queue);
-    return this.#stamps.of(queue, { moves: queue.moves, promises, boundsVersion, limit: this.of(queue).limit, holders });
+    return this.#stamps.of(queue, {
+      moves: queue.moves,
+      promises,
+      boundsVersion,
+      limit: this.of(queue).limit,
+      holders,
+    });
   }
 
   /** The first resource of which the queue has too little left to let the job in. */
@@ -195,6 +201,7 @@ class Shares {
   /** Reserves what a group that was just let in asks for. */
   promise(job: Job): void {
     if (job.queue !== undefined) this.#demand.promise(job, job.queue);
+    this.#holders.note(job);
   }
 
   /** Why the job can never start as things are. */

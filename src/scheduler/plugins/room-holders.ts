@@ -12,21 +12,25 @@ interface Holder {
   readonly tasks: number;
 }
 
-interface Holders {
-  /** The largest, best first. */
-  readonly named: Holder[];
-  count: number;
-  text?: string;
+/** The groups that hold room of one queue, or are promised it. */
+interface QueueHolders {
+  readonly jobs: Set<Job>;
+  /** Grows whenever one of them came, changed or went. */
+  version: number;
+  text: string;
+  /** The cycle in which the text was asked for last, and what it was made from. */
+  cycle: number;
+  readVersion: number;
+  readMoves: number;
 }
 
-/** Who holds a queue's room, or is promised it, for the messages of those who wait. Looked up once a cycle, when somebody asks. */
+/** Who holds a queue's room, or is promised it, for the messages of those who wait. Kept by change, put into words when asked. */
 export class RoomHolders {
   readonly #snapshot: Snapshot;
-  #byQueue: Map<Queue, Holders> | undefined;
-  /** Those of the latest cycle, to tell when one comes or goes. */
-  readonly #known = new Set<Job>();
-  readonly #versions = new WeakMap<Queue, number>();
+  readonly #byQueue = new Map<Queue, QueueHolders>();
+  readonly #queueOf = new Map<Job, Queue>();
   #position = -1;
+  #cycle = 0;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
@@ -34,53 +38,76 @@ export class RoomHolders {
 
   /** Called once a cycle. O(changed jobs). */
   reset(): void {
-    this.#byQueue = undefined;
+    this.#cycle += 1;
     const { jobJournal, jobs } = this.#snapshot;
     const changed = jobJournal.since(this.#position);
     this.#position = jobJournal.end;
-    for (const job of changed ?? jobs.values()) this.#note(job);
+    for (const job of changed ?? jobs.values()) this.note(job);
+    if (changed !== undefined) return;
+    for (const job of this.#queueOf.keys()) if (jobs.get(job.key) !== job) this.note(job);
   }
 
-  /** Grows whenever a group of the queue that holds something, or did, changed. */
+  /** The job changed: it may hold something now, or nothing any more. */
+  note(job: Job): void {
+    const before = this.#queueOf.get(job);
+    const queue = holds(job) ? job.queue : undefined;
+    if (before !== undefined && before !== queue) this.#leave(job, before);
+    if (queue === undefined) return;
+    const holders = this.#of(queue);
+    holders.jobs.add(job);
+    holders.version += 1;
+    this.#queueOf.set(job, queue);
+  }
+
   version(queue: Queue): number {
-    return this.#versions.get(queue) ?? 0;
+    return this.#byQueue.get(queue)?.version ?? 0;
   }
 
-  #note(job: Job): void {
-    const { queue } = job;
-    const isHolder = queue !== undefined && holds(job);
-    const wasHolder = this.#known.has(job);
-    if (isHolder) this.#known.add(job);
-    else if (wasHolder) this.#known.delete(job);
-    if (queue !== undefined && (isHolder || wasHolder)) this.#versions.set(queue, this.version(queue) + 1);
-  }
-
-  /** e.g. ` by ns/x, ns/y and 2 more`; empty when nobody does. The first call in a cycle is O(jobs). */
+  /**
+   * e.g. ` by ns/x, ns/y and 2 more`; empty when nobody does. Stays the same for the rest of the cycle, so that all who wait
+   * hear the same. O(holders of the queue) when they changed.
+   */
   text(queue: Queue): string {
-    this.#byQueue ??= this.#collect();
     const holders = this.#byQueue.get(queue);
     if (holders === undefined) return '';
-    holders.text ??= ` by ${joined(
-      holders.named.map(({ key }) => key),
-      holders.count,
-    )}`;
+    const { version, cycle, readVersion, readMoves } = holders;
+    if (cycle === this.#cycle) return holders.text;
+    holders.cycle = this.#cycle;
+    if (readVersion === version && readMoves === queue.moves) return holders.text;
+    holders.readVersion = version;
+    holders.readMoves = queue.moves;
+    holders.text = inWords(holders.jobs);
     return holders.text;
   }
 
-  #collect(): Map<Queue, Holders> {
-    const byQueue = new Map<Queue, Holders>();
-    for (const job of this.#snapshot.jobs.values()) {
-      if (job.queue === undefined || !holds(job)) continue;
-      let holders = byQueue.get(job.queue);
-      if (holders === undefined) {
-        holders = { named: [], count: 0 };
-        byQueue.set(job.queue, holders);
-      }
-      holders.count += 1;
-      enter(holders.named, { key: job.key, tasks: tasksHolding(job) });
+  #of(queue: Queue): QueueHolders {
+    let holders = this.#byQueue.get(queue);
+    if (holders === undefined) {
+      holders = { jobs: new Set(), version: 0, text: '', cycle: -1, readVersion: -1, readMoves: -1 };
+      this.#byQueue.set(queue, holders);
     }
-    return byQueue;
+    return holders;
   }
+
+  #leave(job: Job, queue: Queue): void {
+    this.#queueOf.delete(job);
+    const holders = this.#byQueue.get(queue);
+    if (holders === undefined) return;
+    holders.jobs.delete(job);
+    holders.version += 1;
+    if (holders.jobs.size === 0 && this.#snapshot.queues.get(queue.name) !== queue) this.#byQueue.delete(queue);
+  }
+}
+
+/** The largest by name, and how many others. */
+function inWords(jobs: ReadonlySet<Job>): string {
+  const named: Holder[] = [];
+  for (const job of jobs) enter(named, { key: job.key, tasks: tasksHolding(job) });
+  if (named.length === 0) return '';
+  return ` by ${joined(
+    named.map(({ key }) => key),
+    jobs.size,
+  )}`;
 }
 
 /** e.g. `x`, `x and y`, `x, y and 3 more`; the count when not all names are given. */

@@ -1,16 +1,19 @@
 import type { Refusal } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
+import type { TaskClass } from '../model/task-class.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import { EPSILON } from './epsilon.ts';
 import type { QueueClaim } from './guarantees.ts';
 import type { QueueShare } from './water-filling.ts';
 
 /** What a queue's waiting jobs can do with what is left of its share. */
-interface Outlook {
+export interface Outlook {
   /** One of them could take its next step within the share. */
   canMove: boolean;
   /** When the oldest group was made that has not started. */
   oldestStarterMs: number;
+  /** Groups of one of this class cannot: others that are alike need not be looked at. */
+  stuckClass: TaskClass | undefined;
 }
 
 /** A queue's part of the cluster during one cycle; the ledger is read live from the queue. */

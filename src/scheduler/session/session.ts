@@ -1,10 +1,4 @@
-import type {
-  Decision,
-  EvictDecision,
-  GangDecision,
-  PipelineDecision,
-  RefusalDecision,
-} from './decision.ts';
+import type { Decision, EvictDecision, GangDecision, PipelineDecision, RefusalDecision } from './decision.ts';
 import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
 import type { Job } from '../model/job.ts';

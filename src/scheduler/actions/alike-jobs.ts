@@ -1,0 +1,43 @@
+import type { Refusal } from '../framework/plugin.ts';
+import type { Job } from '../model/job.ts';
+import type { Queue } from '../model/queue.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+
+/**
+ * What groups of one were refused, for others that are alike: as long as nothing is placed or given back, the same class
+ * is refused the same in the same queue, and a long queue costs one attempt.
+ */
+export class AlikeJobs {
+  readonly #snapshot: Snapshot;
+  readonly #refusals = new Map<TaskClass, Refusal>();
+  /** What the refusals stand for. */
+  #queue: Queue | undefined;
+  #changedAt = -1;
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /** What another one was refused just now. */
+  refusal(job: Job, queue: Queue): Refusal | undefined {
+    const alike = job.knownAlike;
+    const { recency, nominations } = this.#snapshot;
+    // A room may be kept for this very job.
+    if (alike === undefined || nominations.size > 0) return undefined;
+    return queue === this.#queue && this.#changedAt === recency.now ? this.#refusals.get(alike) : undefined;
+  }
+
+  /** The job was refused, and got nothing. */
+  refused(job: Job, queue: Queue, refusal: Refusal): void {
+    const { recency, resources } = this.#snapshot;
+    const alike = job.alike(resources);
+    if (alike === undefined) return;
+    if (queue !== this.#queue || this.#changedAt !== recency.now) {
+      this.#refusals.clear();
+      this.#queue = queue;
+      this.#changedAt = recency.now;
+    }
+    this.#refusals.set(alike, refusal);
+  }
+}

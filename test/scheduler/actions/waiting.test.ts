@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import type { Decision } from '../../../src/scheduler/session/decision.ts';
+import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
+
+const ONE = amounts(1);
+const minResources = new Map(Object.entries(ONE));
+
+/** `count` groups of one pod each, the older first. */
+function ones(world: SchedulerWorld, prefix: string, count: number, queue = 'default'): void {
+  for (let g = 0; g < count; g += 1)
+    world.gang(`${prefix}${g}`, { count: 1, requests: ONE }, { minResources, queue, createdMs: g });
+}
+
+function refusals(decisions: readonly Decision[]): readonly Decision[] {
+  return decisions.filter((decision) => decision.kind === 'refusal' || decision.kind === 'status');
+}
+
+describe('groups that wait in a long line', () => {
+  it('hear the very same again while nothing changes', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(2));
+    ones(world, 'g', 6);
+    for (let cycle = 0; cycle < 3; cycle += 1) world.cycle();
+    const [first, second] = [world.cycle(), world.cycle()].map(({ decisions }) => refusals(decisions));
+    expect(first).to.have.length.above(0);
+    expect(second?.every((decision, i) => decision === first?.[i])).to.equal(true);
+  });
+
+  it('hear it in new words as soon as their queue holds something else', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(2));
+    ones(world, 'g', 4);
+    for (let cycle = 0; cycle < 3; cycle += 1) world.cycle();
+    expect(world.cycle().refused['g3']).to.contain('2 held or promised of 2 by ns/g0 and ns/g1.');
+    world.snapshot.removeTask('uid-g0-0');
+    world.snapshot.removeJob('ns/g0');
+    world.cycle();
+    expect(world.cycle().refused['g3']).to.contain('2 held or promised of 2 by ns/g1 and ns/g2.');
+  });
+
+  it('get the room of each that leaves, one after the other, in their order', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(1)).queue('a').queue('b');
+    ones(world, 'a', 3, 'a');
+    ones(world, 'b', 3, 'b');
+    const order: string[] = [];
+    for (let cycle = 0; cycle < 20; cycle += 1) {
+      const [pod] = Object.keys(world.cycle().placed);
+      if (pod === undefined) continue;
+      order.push(pod);
+      world.snapshot.removeTask(`uid-${pod}`);
+      world.snapshot.removeJob(`ns/${pod.slice(0, 2)}`);
+    }
+    expect(order.toSorted()).to.deep.equal(['a0-0', 'a1-0', 'a2-0', 'b0-0', 'b1-0', 'b2-0']);
+    for (const queue of ['a', 'b']) {
+      const ofQueue = order.filter((pod) => pod.startsWith(queue));
+      expect(ofQueue).to.deep.equal(ofQueue.toSorted());
+    }
+  });
+
+  it('are each asked for themselves when they are not alike', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(4)).gang('full', { count: 1, requests: amounts(3) });
+    world.cycle();
+    world.gang('large', { count: 1, requests: amounts(2) }, { createdMs: 1 });
+    world.gang('larger', { count: 1, requests: amounts(2, 1) }, { createdMs: 2 });
+    world.gang('small', { count: 1, requests: amounts(1) }, { createdMs: 3 });
+    const { placed, refused } = world.cycle();
+    expect(Object.keys(placed)).to.deep.equal(['small-0']);
+    expect(refused).to.have.all.keys('large', 'larger');
+    expect(refused['larger']).to.contain('memory');
+  });
+
+  it('find the room that one of another class gives back in the middle of a cycle', () => {
+    const world = new SchedulerWorld().nodes(2, amounts(2));
+    world.gang('pair', { count: 3, requests: amounts(2) }, { createdMs: 1 });
+    ones(world, 'g', 4);
+    expect(Object.keys(world.cycle().placed)).to.have.members(['g0-0', 'g1-0', 'g2-0', 'g3-0']);
+  });
+});
