@@ -7,6 +7,7 @@ import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import type { Decision } from '../../src/scheduler/session/decision.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
+import type { NodeTable } from '../../src/scheduler/placement/node-table.ts';
 import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import { TaskStatus } from '../../src/scheduler/model/task.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from './records.ts';
@@ -276,7 +277,7 @@ function nodeAmounts(b: number): Record<string, number> {
 export function digest(snapshot: Snapshot): unknown {
   const { nodes, resources, jobs, queues } = snapshot;
   const names = ['cpu', 'memory', 'pods', GPU];
-  const column = (columns: readonly Float64Array[]): unknown =>
+  const column = (columns: NodeTable['idle']): unknown =>
     names.map((name) => [name, [...(columns[resources.intern(name)] ?? new Float64Array(nodes.count))]]);
   return {
     nodes: nodes.records.map((record) => record.name),

@@ -41,6 +41,8 @@ export const proportion: Plugin = {
 interface Lacking {
   readonly queue: Queue;
   readonly r: number;
+  /** The index may stand for another name by the next cycle. */
+  readonly name: string;
   readonly asked: number;
   readonly held: number;
   readonly limit: number;
@@ -189,7 +191,7 @@ class Shares {
       const asked = (minimum.amounts[i] ?? 0) - (own[r] ?? 0);
       const held = (queue.allocated[r] ?? 0) + (promised[r] ?? 0);
       const limit = share.limit[r] ?? 0;
-      if (asked > 0 && asked + held > limit + EPSILON) return { queue, r, asked, held, limit };
+      if (asked > 0 && asked + held > limit + EPSILON) return { queue, r, name: this.#name(r), asked, held, limit };
     }
     return undefined;
   }
@@ -234,5 +236,5 @@ class Shares {
 }
 
 function isSameLack(a: Lacking, b: Lacking): boolean {
-  return a.queue === b.queue && a.r === b.r && a.asked === b.asked && a.held === b.held && a.limit === b.limit;
+  return a.queue === b.queue && a.name === b.name && a.asked === b.asked && a.held === b.held && a.limit === b.limit;
 }

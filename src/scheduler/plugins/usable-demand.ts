@@ -1,6 +1,6 @@
 import type { EmptyCluster, Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
-import type { Job } from '../model/job.ts';
+import type { IndexedAmounts, Job } from '../model/job.ts';
 import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -23,11 +23,11 @@ interface QueueDemand {
   readonly unusable: number[];
 }
 
-/** The part of one job in it. */
+/** The part of one job in it: without zeros, since there is one a job, and vectors are as long as there are names. */
 interface Entry {
   readonly queue: Queue;
-  readonly promised: readonly number[];
-  readonly unusable: readonly number[];
+  readonly promised: IndexedAmounts;
+  readonly unusable: IndexedAmounts;
 }
 
 /** A job that lacks pods. */
@@ -160,7 +160,7 @@ export class UsableDemand {
     const unusable = this.#unusableOf(job, queue);
     const promised = isIn && this.isUsable(job) ? this.#promisedTo(job) : NOTHING;
     if (!unusable.some(isSome) && !promised.some(isSome)) return;
-    this.#entries.set(job, { queue, promised, unusable });
+    this.#entries.set(job, { queue, promised: withoutZeros(promised), unusable: withoutZeros(unusable) });
     add(this.of(queue).promised, promised);
     add(this.of(queue).unusable, unusable);
   }
@@ -191,8 +191,8 @@ export class UsableDemand {
     const entry = this.#entries.get(job);
     if (entry === undefined) return;
     this.#entries.delete(job);
-    subtract(this.of(entry.queue).promised, entry.promised);
-    subtract(this.of(entry.queue).unusable, entry.unusable);
+    takeOff(this.of(entry.queue).promised, entry.promised);
+    takeOff(this.of(entry.queue).unusable, entry.unusable);
   }
 
   /** A job that lacks pods may get them yet, and one that runs has started. */
@@ -235,6 +235,19 @@ function add(to: number[], amounts: readonly number[], sign = 1): void {
 
 function subtract(from: number[], amounts: readonly number[]): void {
   add(from, amounts, -1);
+}
+
+function withoutZeros(vector: readonly number[]): IndexedAmounts {
+  const resources: number[] = [];
+  vector.forEach((amount, r) => isSome(amount) && resources.push(r));
+  return { resources, amounts: resources.map((r) => vector[r] ?? 0) };
+}
+
+function takeOff(from: number[], { resources, amounts }: IndexedAmounts): void {
+  resources.forEach((r, i) => {
+    while (from.length <= r) from.push(0);
+    from[r] = (from[r] ?? 0) - (amounts[i] ?? 0);
+  });
 }
 
 function areEqual(a: ReadonlyMap<Queue, Float64Array>, b: ReadonlyMap<Queue, Float64Array>): boolean {
