@@ -26,6 +26,12 @@ export class RecordingMetrics implements Metrics {
     return this.#values.get(keyOf(name, labels)) ?? 0;
   }
 
+  /** The labels of each series of the metric. */
+  series(name: string): string[] {
+    const start = `${name}{`;
+    return [...this.#values.keys()].filter((key) => key.startsWith(start)).map((key) => key.slice(start.length, -1));
+  }
+
   #check(name: string, kind: string, labels: Readonly<Record<string, string>>): void {
     const row = this.#rows.get(name);
     if (row?.kind !== kind) throw new Error(`${name} is not a ${kind} of the table`);
