@@ -21,6 +21,13 @@ export class RecordingMetrics implements Metrics {
     this.#values.set(keyOf(name, labels), this.value(name, labels) + 1);
   }
 
+  drop(label: string, value: string): void {
+    for (const key of this.#values.keys()) {
+      const labels = key.slice(key.indexOf('{') + 1, -1).split(',');
+      if (labels.includes(`${label}=${value}`)) this.#values.delete(key);
+    }
+  }
+
   /** Sum of a counter, last value of a gauge, observations of a histogram; 0 when never recorded. */
   value(name: string, labels: Readonly<Record<string, string>>): number {
     return this.#values.get(keyOf(name, labels)) ?? 0;

@@ -42,8 +42,8 @@ export class QueueReconciler implements Reconciler {
     const counts = state.counts.of(name);
     const written = queue === undefined ? undefined : this.#written.get(queue.uid);
     // Anybody may name a queue that does not exist.
-    if (queue === undefined) this.#decided.delete(name);
-    else this.#decided.set(name, counts);
+    if (queue !== undefined) this.#decided.set(name, counts);
+    else if (this.#decided.delete(name)) this.#metrics.drop('queue_name', name);
     const hasRoot = state.queue(ROOT_QUEUE) !== undefined;
     return reconcileQueue({ nowMs: this.#clock.monotonicMs(), name, queue, hasRoot, counts, written });
   };

@@ -152,7 +152,7 @@ export class SchedulerLoop {
     this.#queues.apply(changes, (next, old) => {
       isNews ||= next === undefined || old === undefined || isQueueNews(next, old);
       if (next !== undefined) this.#snapshot.upsertQueue(next);
-      else if (old !== undefined) this.#snapshot.removeQueue(old.name);
+      else if (old !== undefined) this.#dropQueue(old.name);
     });
     this.#seen('queues', isNews);
   };
@@ -207,6 +207,11 @@ export class SchedulerLoop {
     this.#groupWriter.drop(key);
     this.#refusals.settled(key);
     this.#rests.forget(key);
+  }
+
+  #dropQueue(name: string): void {
+    this.#snapshot.removeQueue(name);
+    this.#options.metrics.drop('queue_name', name);
   }
 
   #wake(): void {

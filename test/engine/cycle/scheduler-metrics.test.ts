@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { reportCycle } from '../../../src/engine/cycle/scheduler-metrics.ts';
+import { rawGroup, rawNode, rawPod, rawQueue } from '../../support/fake-objects.ts';
+import { LoopWorld } from '../../support/loop-world.ts';
 import { RecordingMetrics } from '../../support/recording-metrics.ts';
 import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 
@@ -14,5 +16,20 @@ describe('what is measured of queues', () => {
     expect(metrics.value('volcano_queue_request_scalar_resources', { queue_name: 'default', resource: GPU })).to.equal(
       100,
     );
+  });
+
+  it('ends with the queue', async () => {
+    const world = new LoopWorld();
+    for (const name of ['default', 'blue']) world.api.put('queues', rawQueue(name));
+    world.api.put('nodes', rawNode('n1', 2));
+    world.api.put('podgroups', rawGroup('g', 1));
+    world.api.put('pods', rawPod('g-0', 'g'));
+    world.start();
+    await world.run(1000);
+    const queues = (): string[] => world.metrics.series('volcano_queue_weight').toSorted();
+    expect(queues()).to.deep.equal(['queue_name=blue', 'queue_name=default']);
+    world.api.remove('queues', 'blue');
+    await world.run(1000);
+    expect(queues()).to.deep.equal(['queue_name=default']);
   });
 });
