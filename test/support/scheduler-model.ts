@@ -94,8 +94,8 @@ export class SchedulerModel {
   }
 
   /** A world with something in it, so that short series get somewhere. */
-  static started(): SchedulerModel {
-    const model = new SchedulerModel();
+  static started(policy: SchedulerPolicy = DEFAULT_POLICY): SchedulerModel {
+    const model = new SchedulerModel(policy);
     for (let n = 0; n < 3; n += 1) model.apply({ kind: 'node', a: n, b: 0, c: 0 });
     for (let q = 0; q < 2; q += 1) model.apply({ kind: 'queue', a: q, b: 0, c: 1 });
     for (let g = 0; g < 3; g += 1) model.apply({ kind: 'group', a: g, b: g + 1, c: g + 4 });

@@ -78,7 +78,10 @@ export class UsableDemand {
       this.#inGrace.delete(job);
       this.#evaluate(job, bounds);
     }
-    for (const queue of this.#queues.keys()) if (!limits.has(queue)) this.#queues.delete(queue);
+    for (const [queue, demand] of this.#queues) {
+      if (limits.has(queue)) shorten(demand, this.#snapshot.resources.size);
+      else this.#queues.delete(queue);
+    }
   }
 
   of(queue: Queue): QueueDemand {
@@ -235,6 +238,11 @@ function add(to: number[], amounts: readonly number[], sign = 1): void {
 
 function subtract(from: number[], amounts: readonly number[]): void {
   add(from, amounts, -1);
+}
+
+/** Names beyond are used no more, so that nothing of them is left in the sums. */
+function shorten({ promised, unusable }: QueueDemand, length: number): void {
+  for (const sums of [promised, unusable]) if (sums.length > length) sums.length = length;
 }
 
 function withoutZeros(vector: readonly number[]): IndexedAmounts {
