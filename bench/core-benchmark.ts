@@ -3,7 +3,9 @@ import { benchmark } from './benchmark.ts';
 import type { Benchmark } from './benchmark.ts';
 import { CORE_GANG, CORE_PLAIN } from './core.ts';
 import type { CoreSettings } from './core.ts';
+import { CORE_GROWTH } from './core-growth.ts';
 import { CORE_INTERLEAVED } from './core-interleaved.ts';
+import { CORE_MEMORY } from './core-memory.ts';
 import type { SceneName } from './core-scenes.ts';
 import type { CoreOrder } from './core-thread.ts';
 import type { Figures } from './figures.ts';
@@ -21,6 +23,8 @@ export const CORE_BENCHMARKS: readonly Benchmark[] = [
   scene('draining', 'The core alone: 1,000 groups wait for the room of pods that are on their way out of 1,000 nodes.'),
   scene('queues', 'The core alone: 20,000 groups wait in 400 queues while pods end one by one.'),
   scene('elastic', 'The core alone: one application with roles takes 1,000 and 4,000 pods one by one.'),
+  memory(),
+  growth(),
 ];
 
 function core(name: string, summary: string, defaults: CoreSettings): Benchmark {
@@ -48,6 +52,44 @@ function interleaved(): Benchmark {
   return benchmark('core-interleaved', summary, settings, (chosen) =>
     inThread({ kind: 'interleaved', settings: chosen }),
   );
+}
+
+function memory(): Benchmark {
+  const { nodes, pods, podsPerGang } = CORE_MEMORY;
+  const settings = {
+    nodes: { kind: 'number', fallback: nodes, min: 1, max: 100_000, help: 'nodes of 64 CPUs and 256 GiB' },
+    pods: { kind: 'number', fallback: pods, min: 1, max: 1_000_000, help: 'pods that run' },
+    'pods-per-gang': { kind: 'number', fallback: podsPerGang, min: 1, max: 100_000, help: 'pods of each group' },
+  } as const;
+  const summary = 'The core alone: what 150,000 running pods cost in memory, projected from JSON and ingested.';
+  return benchmark('core-memory', summary, settings, ({ 'pods-per-gang': each, ...chosen }) =>
+    inThread({ kind: 'memory', settings: { ...chosen, podsPerGang: each } }),
+  );
+}
+
+function growth(): Benchmark {
+  const { nodes, pods, wave, classes, strangers } = CORE_GROWTH;
+  const settings = {
+    nodes: { kind: 'number', fallback: nodes, min: 1, max: 100_000, help: 'nodes of 64 CPUs and 256 GiB' },
+    pods: {
+      kind: 'number',
+      fallback: pods,
+      min: 100,
+      max: 100_000_000,
+      help: 'pods that come and go, in groups of 10',
+    },
+    wave: { kind: 'number', fallback: wave, min: 10, max: 100_000, help: 'pods that are there at the same time' },
+    classes: { kind: 'number', fallback: classes, min: 1, max: 1_000_000, help: 'shapes that take turns' },
+    strangers: {
+      kind: 'number',
+      fallback: strangers,
+      min: 10_000,
+      max: 10_000_000,
+      help: 'pods after them, none like another',
+    },
+  } as const;
+  const summary = 'The core alone: what 1,000,000 pods of 10,000 classes leave behind that come and go.';
+  return benchmark('core-growth', summary, settings, (chosen) => inThread({ kind: 'growth', settings: chosen }));
 }
 
 function scene(name: SceneName, summary: string): Benchmark {

@@ -1,8 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { benchCore } from './core.ts';
 import type { CoreSettings } from './core.ts';
+import { benchGrowth } from './core-growth.ts';
+import type { GrowthSettings } from './core-growth.ts';
 import { benchInterleaved } from './core-interleaved.ts';
 import type { InterleavedSettings } from './core-interleaved.ts';
+import { benchMemory } from './core-memory.ts';
+import type { MemorySettings } from './core-memory.ts';
 import { benchScene } from './core-scenes.ts';
 import type { SceneSettings } from './core-scenes.ts';
 import type { Figures } from './figures.ts';
@@ -11,6 +15,8 @@ import type { Figures } from './figures.ts';
 export type CoreOrder =
   | { readonly kind: 'core'; readonly settings: CoreSettings }
   | { readonly kind: 'interleaved'; readonly settings: InterleavedSettings }
+  | { readonly kind: 'memory'; readonly settings: MemorySettings }
+  | { readonly kind: 'growth'; readonly settings: GrowthSettings }
   | { readonly kind: 'scene'; readonly settings: SceneSettings };
 
 const order = workerData as CoreOrder;
@@ -22,6 +28,10 @@ function measured({ kind, settings }: CoreOrder): Figures {
       return benchCore(settings);
     case 'interleaved':
       return benchInterleaved(settings);
+    case 'memory':
+      return benchMemory(settings);
+    case 'growth':
+      return benchGrowth(settings);
     case 'scene':
       return benchScene(settings);
   }

@@ -16,6 +16,9 @@ const THRESHOLDS: Readonly<Record<string, Readonly<Record<string, Threshold>>>> 
   'core-queues': { changedCycleMs: { atMost: 10 }, quietCycleMs: { atMost: 10 } },
   // Four times the pods in about four times the time.
   'core-elastic': { growth: { atMost: 6 } },
+  'core-memory': { bytesPerPod: { atMost: 400 } },
+  // What is alive after the first tenth of the pods, and after all.
+  'core-growth': { growth: { atMost: 1.1 }, strangeGrowth: { atMost: 1.1 } },
   webhook: { 'coreBusy.p99Ms': { atMost: 5 }, 'coreWithoutRest.p99Ms': { atMost: 5 } },
 };
 

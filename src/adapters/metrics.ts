@@ -66,6 +66,13 @@ class PrometheusMetrics implements ThreadMetrics {
     if (instrument?.kind === 'histogram') this.#guard(name, () => instrument.metric.observe(labels, value));
   }
 
+  drop(label: string, value: string): void {
+    for (const [name, instrument] of this.#instruments) {
+      const hasLabel = this.#rows.get(name)?.labels.includes(label) === true;
+      if (instrument.kind === 'gauge' && hasLabel) void dropSeries(instrument.metric, label, value);
+    }
+  }
+
   async snapshot(): Promise<MetricsSnapshot> {
     // A structured clone refuses functions, and prom-client leaves some in.
     return JSON.parse(JSON.stringify(await this.#registry.getMetricsAsJSON())) as MetricsSnapshot;
@@ -99,6 +106,11 @@ class PrometheusMetrics implements ThreadMetrics {
     this.#complained.add(name);
     this.#options.log.error('metric cannot be recorded', { name, problem });
   }
+}
+
+async function dropSeries(gauge: Gauge, label: string, value: string): Promise<void> {
+  const { values } = await gauge.get();
+  for (const { labels } of values) if (labels[label] === value) gauge.remove(labels);
 }
 
 function makeInstrument(row: MetricRow, registry: Registry): Instrument {

@@ -77,6 +77,8 @@ export interface Metrics {
   count(name: string, labels: Readonly<Record<string, string>>, by?: number): void;
   gauge(name: string, labels: Readonly<Record<string, string>>, value: number): void;
   observe(name: string, labels: Readonly<Record<string, string>>, value: number): void;
+  /** What the label names is gone: every gauge drops its series with this value, in a moment. */
+  drop(label: string, value: string): void;
 }
 
 export interface Leadership {

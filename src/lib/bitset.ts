@@ -72,6 +72,11 @@ export class Bitset {
     return true;
   }
 
+  /** O(capacity / 32). */
+  isEmpty(): boolean {
+    return this.#words.every((word) => word === 0);
+  }
+
   /** Number of members. O(capacity / 32). */
   size(): number {
     let total = 0;

@@ -45,6 +45,22 @@ describe('metrics', () => {
     expect(await mergeSnapshots([received?.message ?? []])).to.contain('sluice_things_total{color="red"} 1');
   });
 
+  it('drop the series of what is gone, and no other', async () => {
+    const table: readonly MetricRow[] = [
+      ...TABLE,
+      { name: 'sluice_full', kind: 'gauge', help: 'Full.', labels: ['room', 'what'] },
+    ];
+    const thread = createMetrics({ log: QUIET_LOG, strict: true, table });
+    for (const room of ['red', 'blue']) thread.gauge('sluice_full', { room, what: 'chairs' }, 1);
+    thread.gauge('sluice_full', { room: 'red', what: 'tables' }, 1);
+    thread.count('sluice_things_total', { color: 'red' });
+    thread.drop('room', 'red');
+    thread.drop('color', 'red');
+    await thread.snapshot();
+    const lines = (await textOf(thread)).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    expect(lines).to.deep.equal(['sluice_full{room="blue",what="chairs"} 1', 'sluice_things_total{color="red"} 1']);
+  });
+
   const mistakes: readonly { name: string; record: (metrics: ThreadMetrics) => void }[] = [
     { name: 'is not in the table', record: (metrics) => metrics.count('sluice_unheard_of_total', {}) },
     { name: 'is of another kind', record: (metrics) => metrics.gauge('sluice_things_total', { color: 'red' }, 1) },

@@ -23,6 +23,14 @@ describe('interner', () => {
     expect([interner.intern('__proto__'), interner.intern('constructor')]).to.deep.equal([0, 1]);
   });
 
+  it('gives the index of a dropped name to one that comes later, the lowest first', () => {
+    const interner = new Interner();
+    for (const name of ['a', 'b', 'c', 'd']) interner.intern(name);
+    interner.retain((index) => index === 1);
+    expect([interner.count, interner.size, interner.name(0), interner.find('a')]).to.deep.equal([1, 2, '', undefined]);
+    expect(['b', 'x', 'y'].map((name) => interner.intern(name))).to.deep.equal([1, 0, 2]);
+  });
+
   it('has an empty name for an index that nobody was given', () => {
     expect(new Interner().name(7)).to.equal('');
   });

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import type { Decision, GangDecision } from '../../src/scheduler/session/decision.ts';
 import { Framework } from '../../src/scheduler/framework/framework.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import type { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
+import { dropUnusedNames } from '../../src/scheduler/ledger/unused-names.ts';
 import { Statement } from '../../src/scheduler/session/statement.ts';
 import { TaskStatus } from '../../src/scheduler/model/task.ts';
 import { withoutAmbient } from '../support/pure.ts';
@@ -217,6 +219,30 @@ describe('the scheduler, after any series of changes and cycles', () => {
           return log;
         });
         expect(first).to.deep.equal(second);
+      }),
+      RUNS,
+    );
+  });
+
+  it('decides the same when names of resources come and go all the time, and give their indices away', () => {
+    // It keeps the names that it has weights for.
+    const withoutBinpack = DEFAULT_POLICY.tiers.map((tier) => tier.filter(({ name }) => name !== 'binpack'));
+    const policy = { ...DEFAULT_POLICY, tiers: withoutBinpack };
+    fc.assert(
+      fc.property(steps(60), (script) => {
+        const decided = (between: (snapshot: Snapshot, turn: number) => void): string[] => {
+          const model = SchedulerModel.started(policy);
+          return script.flatMap((step, turn) => {
+            between(model.snapshot, turn);
+            const decisions = step.kind === 'policy' ? undefined : model.apply(step);
+            return decisions === undefined ? [] : decisionText(decisions);
+          });
+        };
+        const churned = decided((snapshot, turn) => {
+          dropUnusedNames(snapshot);
+          for (let n = 0; n < turn % 3; n += 1) snapshot.resources.intern(`own/${turn}-${n}`);
+        });
+        expect(churned).to.deep.equal(decided(() => undefined));
       }),
       RUNS,
     );

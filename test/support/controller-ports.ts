@@ -35,6 +35,9 @@ export function recordedPorts(writer: ClusterWriter, recorder: EventRecorder, cl
         figures.set(nameOf(name, labels), value);
       },
       observe: () => undefined,
+      drop: (_label, value) => {
+        for (const key of figures.keys()) if (key.split(' ').includes(value)) figures.delete(key);
+      },
     },
     log: { debug: () => undefined, info: () => undefined, warn: complain, error: complain },
   };

@@ -49,7 +49,8 @@ export function itReconciles<O extends object>(
 }
 
 function modelPorts(model: ControllerModel): Parameters<typeof applyEffects>[1] {
-  const metrics = { count: () => undefined, gauge: () => undefined, observe: () => undefined };
+  const nothing = (): undefined => undefined;
+  const metrics = { count: nothing, gauge: nothing, observe: nothing, drop: nothing };
   return { writer: model, recorder: model, metrics };
 }
 

@@ -21,9 +21,22 @@ export class RecordingMetrics implements Metrics {
     this.#values.set(keyOf(name, labels), this.value(name, labels) + 1);
   }
 
+  drop(label: string, value: string): void {
+    for (const key of this.#values.keys()) {
+      const labels = key.slice(key.indexOf('{') + 1, -1).split(',');
+      if (labels.includes(`${label}=${value}`)) this.#values.delete(key);
+    }
+  }
+
   /** Sum of a counter, last value of a gauge, observations of a histogram; 0 when never recorded. */
   value(name: string, labels: Readonly<Record<string, string>>): number {
     return this.#values.get(keyOf(name, labels)) ?? 0;
+  }
+
+  /** The labels of each series of the metric. */
+  series(name: string): string[] {
+    const start = `${name}{`;
+    return [...this.#values.keys()].filter((key) => key.startsWith(start)).map((key) => key.slice(start.length, -1));
   }
 
   #check(name: string, kind: string, labels: Readonly<Record<string, string>>): void {

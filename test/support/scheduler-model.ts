@@ -7,6 +7,7 @@ import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import type { Decision } from '../../src/scheduler/session/decision.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
+import type { NodeTable } from '../../src/scheduler/placement/node-table.ts';
 import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import { TaskStatus } from '../../src/scheduler/model/task.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from './records.ts';
@@ -93,8 +94,8 @@ export class SchedulerModel {
   }
 
   /** A world with something in it, so that short series get somewhere. */
-  static started(): SchedulerModel {
-    const model = new SchedulerModel();
+  static started(policy: SchedulerPolicy = DEFAULT_POLICY): SchedulerModel {
+    const model = new SchedulerModel(policy);
     for (let n = 0; n < 3; n += 1) model.apply({ kind: 'node', a: n, b: 0, c: 0 });
     for (let q = 0; q < 2; q += 1) model.apply({ kind: 'queue', a: q, b: 0, c: 1 });
     for (let g = 0; g < 3; g += 1) model.apply({ kind: 'group', a: g, b: g + 1, c: g + 4 });
@@ -276,7 +277,7 @@ function nodeAmounts(b: number): Record<string, number> {
 export function digest(snapshot: Snapshot): unknown {
   const { nodes, resources, jobs, queues } = snapshot;
   const names = ['cpu', 'memory', 'pods', GPU];
-  const column = (columns: readonly Float64Array[]): unknown =>
+  const column = (columns: NodeTable['idle']): unknown =>
     names.map((name) => [name, [...(columns[resources.intern(name)] ?? new Float64Array(nodes.count))]]);
   return {
     nodes: nodes.records.map((record) => record.name),

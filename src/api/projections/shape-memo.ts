@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../lib/json.ts';
+import { RecentMap } from '../../lib/recent-map.ts';
 import type { OwnerRecord } from '../records/owner-record.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { readShape, specText } from './pod-shape.ts';
@@ -25,46 +26,41 @@ export function shapeMemo(shapes: Map<string, SchedulingShape>): ShapeMemo {
 
 const MEMOS = new WeakMap<Map<string, SchedulingShape>, ShapeMemo>();
 
-/** Beyond this many entries a memo starts anew rather than grow with everything that ever was. */
-const MAX_SPECS = 10_000;
-const MAX_TEXTS = 100_000;
+/**
+ * What no pod asked for while so many others came is forgotten, rather than that a memo grows with everything that ever was.
+ * A record that lives on keeps its own; its like is shared anew from then on.
+ */
+const RECENT_SHAPES = 5000;
+const RECENT_TEXTS = 50_000;
 
-function makeMemo(shapes: Map<string, SchedulingShape>): ShapeMemo {
-  const bySpec = new Map<string, SchedulingShape>();
-  const texts = new Map<string, string>();
-  const owners = new Map<string, OwnerRecord>();
+function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
+  const shapes = new RecentMap<SchedulingShape>(RECENT_SHAPES, byKey);
+  const bySpec = new RecentMap<SchedulingShape>(RECENT_SHAPES);
+  const texts = new RecentMap<string>(RECENT_TEXTS);
+  const owners = new RecentMap<OwnerRecord>(RECENT_TEXTS);
   return {
     shape(spec) {
       const given = specText(spec);
       const found = given === undefined ? undefined : bySpec.get(given);
       // The map's owner may have removed shapes that nothing used; such a one has to go back in.
       const shape = interned(shapes, found ?? readShape(spec));
-      if (given !== undefined && found !== shape) remember(bySpec, given, shape, MAX_SPECS);
+      if (given !== undefined && found !== shape) bySpec.set(given, shape);
       return shape;
     },
     text(value) {
-      return value === '' ? '' : (texts.get(value) ?? remember(texts, value, value, MAX_TEXTS));
+      return value === '' ? '' : (texts.get(value) ?? texts.set(value, value));
     },
     owner(owner) {
       if (owner === undefined) return undefined;
       const found = owners.get(owner.uid);
       if (found !== undefined && isSame(found, owner)) return found;
-      return remember(owners, owner.uid, owner, MAX_TEXTS);
+      return owners.set(owner.uid, owner);
     },
   };
 }
 
-function interned(shapes: Map<string, SchedulingShape>, shape: SchedulingShape): SchedulingShape {
-  const known = shapes.get(shape.key);
-  if (known !== undefined) return known;
-  shapes.set(shape.key, shape);
-  return shape;
-}
-
-function remember<V>(map: Map<string, V>, key: string, value: V, limit: number): V {
-  if (map.size >= limit) map.clear();
-  map.set(key, value);
-  return value;
+function interned(shapes: RecentMap<SchedulingShape>, shape: SchedulingShape): SchedulingShape {
+  return shapes.get(shape.key) ?? shapes.set(shape.key, shape);
 }
 
 function isSame(a: OwnerRecord, b: OwnerRecord): boolean {

@@ -41,7 +41,9 @@ export class QueueReconciler implements Reconciler {
     const queue = state.queue(name);
     const counts = state.counts.of(name);
     const written = queue === undefined ? undefined : this.#written.get(queue.uid);
-    this.#decided.set(name, counts);
+    // Anybody may name a queue that does not exist.
+    if (queue !== undefined) this.#decided.set(name, counts);
+    else if (this.#decided.delete(name)) this.#metrics.drop('queue_name', name);
     const hasRoot = state.queue(ROOT_QUEUE) !== undefined;
     return reconcileQueue({ nowMs: this.#clock.monotonicMs(), name, queue, hasRoot, counts, written });
   };
@@ -50,6 +52,7 @@ export class QueueReconciler implements Reconciler {
     const counts = this.#decided.get(name);
     const status = effects.find((effect): effect is PatchEffect => effect.kind === 'patchStatus');
     if (status === undefined || counts === undefined) return;
+    if (this.#state().queue(name)?.uid !== status.precondition.uid) return;
     this.#written.set(status.precondition.uid, { counts, atMs: this.#clock.monotonicMs() });
     for (const [phase, count] of Object.entries(counts)) {
       this.#metrics.gauge(`volcano_queue_pod_group_${phase}_count`, { queue_name: name }, count as number);

@@ -156,7 +156,7 @@ export class GroupWriter {
     const wanted = entry.wanted;
     if (record === undefined || wanted === undefined || entry.isPlanOpen) return;
     if (isWritten(record, wanted)) {
-      if (entry.writes === 1) this.#entries.delete(key);
+      if (entry.writes === 1) this.#forget(key, entry);
       return;
     }
     if (!withNumbers && isOldInNumbers(record, wanted)) {
@@ -246,7 +246,9 @@ export class GroupWriter {
 
   #forget(key: string, entry: Entry): void {
     entry.cancelTimer?.();
-    if (this.#entries.get(key) === entry) this.#entries.delete(key);
+    if (this.#entries.get(key) !== entry) return;
+    this.#entries.delete(key);
+    this.#oldNumbers.delete(key);
   }
 }
 

@@ -8,6 +8,7 @@ import { POD_GROUPS, PODS } from '../../api/resources.ts';
 import type { SchedulerPolicy } from '../../config/policy.ts';
 import { assertNever } from '../../lib/exhaustive.ts';
 import type { Decision, GangDecision } from '../../scheduler/session/decision.ts';
+import type { Refusal } from '../../scheduler/framework/plugin.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
 import { Snapshot } from '../../scheduler/ledger/snapshot.ts';
 import { Binder } from './binder.ts';
@@ -151,7 +152,7 @@ export class SchedulerLoop {
     this.#queues.apply(changes, (next, old) => {
       isNews ||= next === undefined || old === undefined || isQueueNews(next, old);
       if (next !== undefined) this.#snapshot.upsertQueue(next);
-      else if (old !== undefined) this.#snapshot.removeQueue(old.name);
+      else if (old !== undefined) this.#dropQueue(old.name);
     });
     this.#seen('queues', isNews);
   };
@@ -206,6 +207,11 @@ export class SchedulerLoop {
     this.#groupWriter.drop(key);
     this.#refusals.settled(key);
     this.#rests.forget(key);
+  }
+
+  #dropQueue(name: string): void {
+    this.#snapshot.removeQueue(name);
+    this.#options.metrics.drop('queue_name', name);
   }
 
   #wake(): void {
@@ -312,9 +318,14 @@ export class SchedulerLoop {
     this.#restUntilMs = Math.max(this.#restUntilMs, this.#options.clock.monotonicMs() + forMs);
   }
 
+  /** A group that is gone by now would never be forgotten. */
+  #letRest(group: string, refusal: Refusal): void {
+    if (this.#groups.get(group) !== undefined) this.#rests.refused(group, refusal);
+  }
+
   #onStopped(gang: GangDecision, reason: StopReason, problem: string): void {
     this.#options.log.error('a decision was stopped before it was written', { group: gang.group, reason, problem });
-    this.#rests.refused(gang.group, { code: reason, message: `${REASONS[reason]} ${problem}` });
+    this.#letRest(gang.group, { code: reason, message: `${REASONS[reason]} ${problem}` });
     if (reason === 'CheckerRefused') this.#options.metrics.count('sluice_checker_refusals_total', {});
     const group = this.#groups.get(gang.group);
     if (group === undefined) return;
@@ -323,7 +334,7 @@ export class SchedulerLoop {
   }
 
   #onRefused(group: string, { namespace, name, uid }: PodRecord, message: string): void {
-    this.#rests.refused(group, { code: 'WriteRefused', message: `${REASONS.WriteRefused} Pod ${name}: ${message}` });
+    this.#letRest(group, { code: 'WriteRefused', message: `${REASONS.WriteRefused} Pod ${name}: ${message}` });
     this.#options.log.warn('the API server refused a binding', { pod: `${namespace}/${name}`, message });
     this.#options.events.record({ type: PODS, namespace, name, uid }, 'Warning', 'WriteRefused', 'Binding', message);
   }

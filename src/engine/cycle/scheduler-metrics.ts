@@ -55,16 +55,24 @@ export function reportCycle(metrics: Metrics, snapshot: Snapshot, decisions: rea
 function reportQueue(metrics: Metrics, snapshot: Snapshot, queue: Queue): void {
   const { allocated, pending, deserved, record } = queue;
   const request = Array.from({ length: snapshot.resources.size }, (_, r) => (allocated[r] ?? 0) + (pending[r] ?? 0));
-  const amounts = (vector: ArrayLike<number>): ResourceAmounts => snapshot.resources.amounts(vector);
-  reportAmounts(metrics, queue.name, 'allocated', amounts(allocated));
-  reportAmounts(metrics, queue.name, 'request', amounts(request));
-  reportAmounts(metrics, queue.name, 'deserved', amounts(deserved));
+  for (const [what, vector] of [
+    ['allocated', allocated],
+    ['request', request],
+    ['deserved', deserved],
+  ] as const) {
+    reportAmounts(metrics, queue.name, what, offeredAmounts(snapshot, vector));
+  }
   if (record.capability !== undefined) reportAmounts(metrics, queue.name, 'capacity', record.capability);
   const labels = { queue_name: queue.name };
   const share = dominantShare(queue);
   metrics.gauge('volcano_queue_weight', labels, record.weight);
   metrics.gauge('volcano_queue_share', labels, share);
   metrics.gauge('volcano_queue_overused', labels, share >= 1 ? 1 : 0);
+}
+
+/** Of what no node offers nothing is told: anybody may ask for a name of his own, and a series would stay for each. */
+function offeredAmounts({ nodes, resources }: Snapshot, vector: ArrayLike<number>): ResourceAmounts {
+  return resources.amounts(Array.from(vector, (amount, r) => (nodes.offers(r) ? amount : 0)));
 }
 
 function reportAmounts(metrics: Metrics, queue: string, what: string, amounts: ResourceAmounts): void {

@@ -1,4 +1,5 @@
 import { apiVersion, EVENTS } from '../../api/resources.ts';
+import { dropOldest } from '../../lib/drop-oldest.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { EventRecorder } from './event-recorder-port.ts';
 import { formatMicroTime } from './micro-time.ts';
@@ -78,11 +79,7 @@ class DeduplicatingRecorder implements ForgetfulEventRecorder {
   #remember(uid: string, notes: Map<string, string>): void {
     this.#latest.delete(uid);
     this.#latest.set(uid, notes);
-    if (this.#latest.size <= this.#maxObjects) return;
-    for (const oldest of this.#latest.keys()) {
-      this.#latest.delete(oldest);
-      return;
-    }
+    if (this.#latest.size > this.#maxObjects) dropOldest(this.#latest);
   }
 
   async #write(subject: Subject, note: Note): Promise<void> {

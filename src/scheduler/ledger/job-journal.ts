@@ -13,6 +13,10 @@ export class JobJournal {
     return this.#start + this.#entries.length;
   }
 
+  get length(): number {
+    return this.#entries.length;
+  }
+
   push(job: Job): void {
     this.#entries.push(job);
   }

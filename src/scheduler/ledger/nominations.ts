@@ -30,6 +30,11 @@ export class Nominations {
     return this.#byTask.size;
   }
 
+  /** Of the rooms that are kept. */
+  *classes(): Iterable<TaskClass> {
+    for (const { taskClass } of this.#byTask.values()) yield taskClass;
+  }
+
   has(task: Task): boolean {
     return this.#byTask.has(task);
   }

@@ -10,6 +10,7 @@ import { JobSet } from '../model/job-set.ts';
 import { Recency } from '../placement/recency.ts';
 import { groupKey, isMember, Orphans } from './orphans.ts';
 import { nextStatus } from './next-status.ts';
+import { dropUnusedNames } from './unused-names.ts';
 import { NodeTasks } from './node-tasks.ts';
 import { Nominations } from './nominations.ts';
 import { sameAmounts, sameFeatures } from '../placement/node-features.ts';
@@ -66,7 +67,7 @@ export class Snapshot {
     const old = this.#nodeRecords.get(record.name);
     this.#nodeRecords.set(record.name, record);
     const index = this.#nodeSetChanged ? -1 : this.nodes.indexOf(record.name);
-    if (old === undefined || index < 0) {
+    if (old === undefined || index < 0 || !this.nodes.knowsAllOf(record)) {
       this.#nodeSetChanged = true;
       return;
     }
@@ -96,7 +97,7 @@ export class Snapshot {
       return;
     }
     const made = new Queue(record);
-    made.allocated.push(...this.#orphans.heldIn(record.name));
+    for (const amount of this.#orphans.heldIn(record.name)) made.allocated.push(amount);
     this.queues.set(record.name, made);
     for (const job of this.jobs.values()) if (job.record.queue === record.name) this.#moveJob(job, made);
   }
@@ -150,6 +151,8 @@ export class Snapshot {
     this.dirtyJobs.delete(job);
     job.queue = undefined;
     this.jobJournal.push(job);
+    // Who does not lead never settles, and jobs come and go all the same.
+    if (this.jobJournal.length > 2 * this.#journalEntries()) this.jobJournal.trim(this.#journalEntries());
   }
 
   /** Takes a pod in its newest form; pods that are neither placed nor ours to place are not kept. */
@@ -275,7 +278,12 @@ export class Snapshot {
     if (this.#nodeSetChanged) this.#resetNodes();
     this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
     for (const job of this.dirtyJobs.members()) this.refreshWaiting(job);
-    this.jobJournal.trim(JOURNAL_ENTRIES_A_JOB * this.jobs.size + 1024);
+    this.jobJournal.trim(this.#journalEntries());
+    if (this.resources.isCrowded) dropUnusedNames(this);
+  }
+
+  #journalEntries(): number {
+    return JOURNAL_ENTRIES_A_JOB * this.jobs.size + 1024;
   }
 
   /** Whether a job has work for the actions; also drops its cached task order. */
@@ -314,8 +322,10 @@ export class Snapshot {
     task.record = record;
     if (!isSameRole) task.group = task.job?.groupOf(record.task);
     if (!isSameShape) {
-      this.classes.release(task.class);
+      // In this order, so that a class that stays the same stays in use.
+      const before = task.class;
       task.class = this.classes.claim(record.shape);
+      this.classes.release(before);
     }
     if (record.nodeName !== '') this.#setNode(task, record.nodeName);
     task.status = status;
@@ -323,6 +333,7 @@ export class Snapshot {
   }
 
   #addTask(record: PodRecord, status: TaskStatus, nodeName = record.nodeName): void {
+    if (this.resources.isCrowded) dropUnusedNames(this);
     const task = new Task(record, this.classes.claim(record.shape));
     this.tasks.set(record.uid, task);
     task.status = status;

@@ -57,6 +57,8 @@ export class VictimSums {
   wouldFit(node: number, { resources, amounts }: TaskClass, mayGo: MayGo): boolean {
     const leaving = this.of(node).filter(({ queue, priority }) => mayGo(queue, priority));
     return resources.every((resource, i) => {
+      // What pods hold of it, no node has.
+      if (!this.#snapshot.nodes.offers(resource)) return false;
       let room = this.#snapshot.nodes.future(node, resource);
       for (const sum of leaving) room += sum.amounts[resource] ?? 0;
       return room >= (amounts[i] ?? 0);

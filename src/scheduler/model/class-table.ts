@@ -4,7 +4,8 @@ import { TaskClass } from './task-class.ts';
 
 /** The classes in use; a class lives as long as a task refers to it. */
 export class ClassTable {
-  readonly #byShape = new Map<SchedulingShape, TaskClass>();
+  /** Of the shapes that are in memory; the class of one may be out of use. */
+  readonly #byShape = new WeakMap<SchedulingShape, TaskClass>();
   readonly #byKey = new Map<string, TaskClass>();
   readonly #resources: ResourceTable;
 
@@ -16,14 +17,17 @@ export class ClassTable {
     return this.#byKey.size;
   }
 
+  values(): Iterable<TaskClass> {
+    return this.#byKey.values();
+  }
+
   /** The class of the shape, made on first sight. Found by identity first: projections share equal shapes. */
   claim(shape: SchedulingShape): TaskClass {
     let known = this.#byShape.get(shape);
-    if (known === undefined) {
+    if (known === undefined || known.references === 0) {
       known = this.#byKey.get(shape.key) ?? new TaskClass(shape, this.#resources);
       this.#byKey.set(shape.key, known);
       this.#byShape.set(shape, known);
-      known.shapes.push(shape);
     }
     known.references += 1;
     return known;
@@ -31,8 +35,6 @@ export class ClassTable {
 
   release(taskClass: TaskClass): void {
     taskClass.references -= 1;
-    if (taskClass.references > 0) return;
-    this.#byKey.delete(taskClass.shape.key);
-    for (const shape of taskClass.shapes) this.#byShape.delete(shape);
+    if (taskClass.references === 0) this.#byKey.delete(taskClass.shape.key);
   }
 }

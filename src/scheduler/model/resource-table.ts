@@ -7,20 +7,57 @@ export const CPU_IX = 0;
 export const MEMORY_IX = 1;
 export const PODS_IX = 2;
 
-/** Resource names to column indices; cpu, memory and pods stand first. Never shrinks: clusters have few names. */
+/** Names beyond twice as many as were in use at the last look, before it is looked again for those that nobody uses. */
+const SPARE_NAMES = 256;
+
+/**
+ * Resource names to indices; cpu, memory and pods stand first. People may write any name, so what nobody uses any more is
+ * dropped (`retain`), and its index goes to a name that comes later: whoever keeps an index beyond a cycle has to be
+ * counted among the users.
+ */
 export class ResourceTable {
   readonly #names = new Interner();
+  readonly #kept = new Set<number>();
+  #inUse = 0;
 
   constructor() {
-    for (const name of ['cpu', 'memory', 'pods']) this.#names.intern(name);
+    for (const name of ['cpu', 'memory', 'pods']) this.keep(name);
   }
 
+  /** Every index is below it. */
   get size(): number {
     return this.#names.size;
   }
 
+  /** Number of names. */
+  get count(): number {
+    return this.#names.count;
+  }
+
+  /** So many names came that most of them may be of no use any more. */
+  get isCrowded(): boolean {
+    return this.#names.count > 2 * this.#inUse + SPARE_NAMES;
+  }
+
   intern(name: string): number {
     return this.#names.intern(name);
+  }
+
+  /** The index of a name that is never dropped. */
+  keep(name: string): number {
+    const index = this.#names.intern(name);
+    this.#kept.add(index);
+    return index;
+  }
+
+  find(name: string): number | undefined {
+    return this.#names.find(name);
+  }
+
+  /** Drops the names of all other indices. */
+  retain(used: ReadonlySet<number>): void {
+    this.#names.retain((index) => used.has(index) || this.#kept.has(index));
+    this.#inUse = this.#names.count;
   }
 
   name(index: number): string {

@@ -4,8 +4,6 @@ import type { ResourceTable } from './resource-table.ts';
 /** Equal pods: one answer of a plugin serves them all. */
 export class TaskClass {
   readonly shape: SchedulingShape;
-  /** Every equal shape object that the class table has met. */
-  readonly shapes: SchedulingShape[] = [];
   /** Indices of the requested resources, with `amounts` beside them; every amount is above zero. */
   readonly resources: Int32Array;
   readonly amounts: Float64Array;

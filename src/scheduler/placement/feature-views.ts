@@ -1,7 +1,9 @@
 import { Bitset } from '../../lib/bitset.ts';
+import { dropOldest } from '../../lib/drop-oldest.ts';
 import type { PluginHooks } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import { MOST_SCORES, mostKept } from './most-kept.ts';
 
 /** What follows from what nodes are: which of them a class may use at all, and how well each suits it. */
 export interface FeatureView {
@@ -25,12 +27,14 @@ interface Entry extends FeatureView {
 export class FeatureViews {
   readonly #snapshot: Snapshot;
   readonly #hooks: readonly PluginHooks[];
+  readonly #mostScores: number;
   readonly #views = new Map<string, Entry>();
   #revisions = 0;
 
-  constructor(snapshot: Snapshot, hooks: readonly PluginHooks[]) {
+  constructor(snapshot: Snapshot, hooks: readonly PluginHooks[], mostScores = MOST_SCORES) {
     this.#snapshot = snapshot;
     this.#hooks = hooks;
+    this.#mostScores = mostScores;
   }
 
   /** O(1) while no node changed its features, else O(nodes x plugins) once for each view. */
@@ -38,6 +42,7 @@ export class FeatureViews {
     const known = this.#views.get(taskClass.featureKey);
     if (known === undefined) {
       const made = this.#read(taskClass);
+      if (this.#views.size >= mostKept(this.#snapshot.nodes.count, this.#mostScores)) dropOldest(this.#views);
       this.#views.set(taskClass.featureKey, made);
       return made;
     }

@@ -34,10 +34,25 @@ export class NodeIndex {
 
   /** Takes a node out under its old features and in under its new ones. */
   update(index: number, old: NodeRecord, next: NodeRecord): void {
-    for (const [key, value] of old.labels) this.#byLabel.get(key)?.get(value)?.remove(index);
-    for (const taint of old.taints) this.#taints.get(taintKey(taint))?.nodes.remove(index);
+    for (const [key, value] of old.labels) if (next.labels.get(key) !== value) this.#unlabel(key, value, index);
+    const kept = new Set(next.taints.map(taintKey));
+    for (const key of old.taints.map(taintKey)) if (!kept.has(key)) this.#untaint(key, index);
     this.#unschedulable.remove(index);
     this.#enter(next, index);
+  }
+
+  /** Number of label values that some node has. */
+  get labelValues(): number {
+    let values = 0;
+    for (const byValue of this.#byLabel.values()) values += byValue.size;
+    return values;
+  }
+
+  /** Number of host ports, each of an address, that tasks hold. */
+  get portsHeld(): number {
+    let ports = 0;
+    for (const byAddress of this.#ports.values()) ports += byAddress.size;
+    return ports;
   }
 
   get unschedulable(): Bitset {
@@ -65,11 +80,14 @@ export class NodeIndex {
 
   claimPorts(index: number, ports: readonly HostPort[], isTaken: boolean): void {
     for (const { protocol, port, ip } of ports) {
-      const byAddress = getOrMake(this.#ports, `${protocol}/${port}`, () => new Map<string, Map<number, number>>());
+      const key = `${protocol}/${port}`;
+      const byAddress = getOrMake(this.#ports, key, () => new Map<string, Map<number, number>>());
       const holders = getOrMake(byAddress, ip, () => new Map<number, number>());
       const tasks = (holders.get(index) ?? 0) + (isTaken ? 1 : -1);
       if (tasks === 0) holders.delete(index);
       else holders.set(index, tasks);
+      if (holders.size === 0) byAddress.delete(ip);
+      if (byAddress.size === 0) this.#ports.delete(key);
     }
   }
 
@@ -94,6 +112,21 @@ export class NodeIndex {
       getOrMake(this.#taints, taintKey(taint), () => ({ taint, nodes: new Bitset(this.#count) })).nodes.add(index);
     }
     if (record.unschedulable) this.#unschedulable.add(index);
+  }
+
+  /** What no node has any more leaves nothing behind: values of labels come and go, too. */
+  #unlabel(key: string, value: string, index: number): void {
+    const byValue = this.#byLabel.get(key);
+    const nodes = byValue?.get(value);
+    nodes?.remove(index);
+    if (nodes?.isEmpty() === true) byValue?.delete(value);
+    if (byValue?.size === 0) this.#byLabel.delete(key);
+  }
+
+  #untaint(key: string, index: number): void {
+    const nodes = this.#taints.get(key)?.nodes;
+    nodes?.remove(index);
+    if (nodes?.isEmpty() === true) this.#taints.delete(key);
   }
 
   #satisfying(requirement: NodeRequirement): Bitset {

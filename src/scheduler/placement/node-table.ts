@@ -2,8 +2,11 @@ import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 
-/** One column a resource over all nodes. Amounts are whole numbers: milli-CPU, KiB, counts. */
-type Column = Float64Array;
+/**
+ * One column a resource over all nodes. Amounts are whole numbers: milli-CPU, KiB, counts. A resource of which no node
+ * offers anything has none: no node can hold it, and anybody may write a name of his own.
+ */
+type Column = Float64Array | undefined;
 
 const UNKNOWN = 0;
 const TWIN = 1;
@@ -28,6 +31,10 @@ export class NodeTable {
   /** Whether a node's amounts equal those of the node before it, as far as somebody asked since they changed. */
   #twins = new Uint8Array(0);
   readonly #largest: (number | undefined)[] = [];
+  /** Resources that have columns. */
+  #offered: number[] = [];
+  /** How many nodes offer some of each resource. */
+  readonly #offering: number[] = [];
   readonly #indices = new Map<string, number>();
   readonly #resources: ResourceTable;
 
@@ -37,6 +44,24 @@ export class NodeTable {
 
   get count(): number {
     return this.records.length;
+  }
+
+  /** Indices of the resources of which some node offers some. */
+  get offered(): readonly number[] {
+    return this.#offered;
+  }
+
+  /** Some node offers some of the resource. */
+  offers(resource: number): boolean {
+    return this.allocatable[resource] !== undefined;
+  }
+
+  /** Nothing that the record offers is new: else all tasks are to be charged anew, and `reset` has to be called. */
+  knowsAllOf({ allocatable }: NodeRecord): boolean {
+    for (const [name, amount] of allocatable) {
+      if (amount > 0 && !this.offers(this.#resources.find(name) ?? -1)) return false;
+    }
+    return true;
   }
 
   indexOf(name: string): number {
@@ -49,36 +74,33 @@ export class NodeTable {
     this.#indices.clear();
     this.records.forEach((record, index) => this.#indices.set(record.name, index));
     for (const columns of this.#columns()) columns.length = 0;
-    this.totals.length = 0;
+    for (const perResource of [this.totals, this.#offered, this.#offering]) perResource.length = 0;
     this.#twins = new Uint8Array(this.records.length + 1);
-    for (const record of this.records) for (const name of record.allocatable.keys()) this.#resources.intern(name);
-    this.#ensureColumns();
+    for (const { allocatable } of this.records) {
+      for (const [name, amount] of allocatable) if (amount > 0) this.#ensureColumns(this.#resources.intern(name));
+    }
     this.records.forEach((record, index) => this.#setAllocatable(index, record));
   }
 
-  /** Takes a newer record of a node that is known already. */
+  /** Takes a newer record of a node that is known already; it offers no resource that no node offered before. */
   update(index: number, record: NodeRecord): void {
-    for (const name of record.allocatable.keys()) this.#resources.intern(name);
-    this.#ensureColumns();
     this.records[index] = record;
     this.#setAllocatable(index, record);
+    if (this.#offered.some((r) => this.#offering[r] === 0)) this.#dropColumns();
   }
 
   /** Adds (sign 1) or returns (sign -1) the class's requests on a node. O(requested resources). */
   charge(index: number, taskClass: TaskClass, sign: 1 | -1): void {
-    this.#ensureColumns();
     add(this.idle, index, taskClass, -sign);
     this.#refresh(index, taskClass.resources);
   }
 
   chargeReleasing(index: number, taskClass: TaskClass, sign: 1 | -1): void {
-    this.#ensureColumns();
     add(this.releasing, index, taskClass, sign);
     this.#refresh(index, taskClass.resources);
   }
 
   chargePipelined(index: number, taskClass: TaskClass, sign: 1 | -1): void {
-    this.#ensureColumns();
     add(this.pipelined, index, taskClass, sign);
     this.#refresh(index, taskClass.resources);
   }
@@ -93,7 +115,7 @@ export class NodeTable {
   }
 
   #equalsNodeBefore(index: number): boolean {
-    for (let r = 0; r < this.idle.length; r += 1) {
+    for (const r of this.#offered) {
       const [offered, idle, available] = [this.allocatable[r], this.idle[r], this.available[r]];
       if (offered?.[index] !== offered?.[index - 1] || idle?.[index] !== idle?.[index - 1]) return false;
       if (available?.[index] !== available?.[index - 1]) return false;
@@ -139,10 +161,12 @@ export class NodeTable {
 
   /** The most that one node offers of the resource. O(nodes) after a change of what nodes offer, else O(1). */
   largest(resource: number): number {
+    const column = this.allocatable[resource];
+    if (column === undefined) return 0;
     let most = this.#largest[resource];
     if (most === undefined) {
       most = 0;
-      for (const amount of this.allocatable[resource] ?? []) if (amount > most) most = amount;
+      for (const amount of column) if (amount > most) most = amount;
       this.#largest[resource] = most;
     }
     return most;
@@ -150,12 +174,14 @@ export class NodeTable {
 
   #setAllocatable(index: number, record: NodeRecord): void {
     this.#largest.length = 0;
-    for (let r = 0; r < this.allocatable.length; r += 1) {
+    for (const r of this.#offered) {
       const next = this.#resources.counted(r, record.allocatable.get(this.#resources.name(r)) ?? 0);
       const allocatable = this.allocatable[r];
       const idle = this.idle[r];
       if (allocatable === undefined || idle === undefined) continue;
-      const change = next - (allocatable[index] ?? 0);
+      const before = allocatable[index] ?? 0;
+      const change = next - before;
+      this.#offering[r] = (this.#offering[r] ?? 0) + Number(next > 0) - Number(before > 0);
       idle[index] = (idle[index] ?? 0) + change;
       this.totals[r] = (this.totals[r] ?? 0) + change;
       allocatable[index] = next;
@@ -182,13 +208,21 @@ export class NodeTable {
     return [this.allocatable, this.idle, this.releasing, this.pipelined, this.available];
   }
 
-  #ensureColumns(): void {
-    for (let r = this.idle.length; r < this.#resources.size; r += 1) {
-      for (const columns of this.#columns()) {
-        columns.push(new Float64Array(this.records.length));
-      }
-      this.totals.push(0);
+  #ensureColumns(resource: number): void {
+    if (this.offers(resource)) return;
+    // Without gaps: an array with large ones is kept as a dictionary, which is slow to read.
+    for (const columns of this.#columns()) while (columns.length <= resource) columns.push(undefined);
+    for (const sums of [this.totals, this.#offering]) while (sums.length <= resource) sums.push(0);
+    for (const columns of this.#columns()) columns[resource] = new Float64Array(this.records.length);
+    this.#offered.push(resource);
+  }
+
+  /** What tasks hold of a resource that no node offers any more is charged anew when one offers it again. */
+  #dropColumns(): void {
+    for (const r of this.#offered) {
+      if (this.#offering[r] === 0) for (const columns of this.#columns()) columns[r] = undefined;
     }
+    this.#offered = this.#offered.filter((r) => this.offers(r));
   }
 }
 

@@ -1,7 +1,9 @@
 import type { PluginHooks } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import { dropOldest } from '../../lib/drop-oldest.ts';
 import { FeatureViews } from './feature-views.ts';
+import { MOST_SCORES, mostKept } from './most-kept.ts';
 import { NodePicker } from './node-picker.ts';
 
 interface Entry {
@@ -21,16 +23,18 @@ export class PickerTable {
   readonly #hooks: readonly PluginHooks[];
   /** Only what speaks of nodes: a picker asks each of them for each node. */
   readonly #nodeHooks: readonly PluginHooks[];
+  readonly #mostScores: number;
   readonly #entries = new Map<TaskClass, Entry>();
   #cycle = 0;
   #last: TaskClass | undefined;
   #lastPicker: NodePicker | undefined;
 
-  constructor(snapshot: Snapshot, hooks: readonly PluginHooks[]) {
+  constructor(snapshot: Snapshot, hooks: readonly PluginHooks[], mostScores = MOST_SCORES) {
     this.#snapshot = snapshot;
     this.#hooks = hooks;
+    this.#mostScores = mostScores;
     this.#nodeHooks = this.#hooks.filter((hook) => hook.feasibleNode !== undefined || hook.scoreNode !== undefined);
-    this.views = new FeatureViews(snapshot, hooks);
+    this.views = new FeatureViews(snapshot, hooks, mostScores);
   }
 
   get size(): number {
@@ -41,6 +45,7 @@ export class PickerTable {
     if (this.#last === taskClass && this.#lastPicker !== undefined) return this.#lastPicker;
     let entry = this.#entries.get(taskClass);
     if (entry === undefined) {
+      if (this.#entries.size >= mostKept(this.#snapshot.nodes.count, this.#mostScores)) dropOldest(this.#entries);
       entry = { picker: new NodePicker(taskClass, this.#nodeHooks, this.#snapshot, this.views), usedAt: 0 };
       this.#entries.set(taskClass, entry);
     }

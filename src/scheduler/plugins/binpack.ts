@@ -36,11 +36,11 @@ export const binpack: Plugin = {
 /** `binpack.cpu`, `binpack.memory` (default 1) and `binpack.resources.<name>` (default 1) for each name in `binpack.resources`. */
 function readWeights(options: PluginArguments, table: ResourceTable): number[] {
   const weights: number[] = [];
-  weights[table.intern('cpu')] = numberArgument(options, 'binpack.cpu', 1);
-  weights[table.intern('memory')] = numberArgument(options, 'binpack.memory', 1);
+  weights[table.keep('cpu')] = numberArgument(options, 'binpack.cpu', 1);
+  weights[table.keep('memory')] = numberArgument(options, 'binpack.memory', 1);
   const listed = String(options.get('binpack.resources') ?? '').split(',');
   for (const name of listed.map((text) => text.trim()).filter((text) => text !== '')) {
-    weights[table.intern(name)] = numberArgument(options, `binpack.resources.${name}`, 1);
+    weights[table.keep(name)] = numberArgument(options, `binpack.resources.${name}`, 1);
   }
   return Array.from(weights, (weight) => weight ?? 0);
 }

@@ -1,6 +1,6 @@
 import type { EmptyCluster, Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
-import type { Job } from '../model/job.ts';
+import type { IndexedAmounts, Job } from '../model/job.ts';
 import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -25,11 +25,11 @@ interface QueueDemand {
   promises: number;
 }
 
-/** The part of one job in it. */
+/** The part of one job in it: without zeros, since there is one a job, and vectors are as long as there are names. */
 interface Entry {
   readonly queue: Queue;
-  readonly promised: readonly number[];
-  readonly unusable: readonly number[];
+  readonly promised: IndexedAmounts;
+  readonly unusable: IndexedAmounts;
 }
 
 /** A job that lacks pods. */
@@ -70,7 +70,7 @@ export class UsableDemand {
   /** Called once a cycle, with the limits of all queues. */
   refresh(nowMs: number, cluster: EmptyCluster, limits: ReadonlyMap<Queue, Float64Array>): void {
     this.#nowMs = nowMs;
-    for (const [queue, just] of this.#justPromised) this.#promise(queue, just, -1);
+    for (const [queue, just] of this.#justPromised) addTo(this.of(queue).promised, withoutZeros(just), -1);
     this.#justPromised.clear();
     const bounds = { snapshot: this.#snapshot, cluster, limits };
     const isNew = this.#areNew(bounds);
@@ -83,7 +83,10 @@ export class UsableDemand {
       this.#inGrace.delete(job);
       this.#evaluate(job, bounds);
     }
-    for (const queue of this.#queues.keys()) if (!limits.has(queue)) this.#queues.delete(queue);
+    for (const [queue, demand] of this.#queues) {
+      if (limits.has(queue)) shorten(demand, this.#snapshot.resources.size);
+      else this.#queues.delete(queue);
+    }
   }
 
   of(queue: Queue): QueueDemand {
@@ -102,25 +105,16 @@ export class UsableDemand {
       this.#young.set(job, { ...youth, isIn: true, sinceMs: this.#nowMs });
       this.#inGrace.add(job);
     }
-    if (job.record.minResources === undefined) {
-      this.of(queue).promises += 1;
-      return;
-    }
+    const demand = this.of(queue);
+    demand.promises += 1;
+    if (job.record.minResources === undefined) return;
     let just = this.#justPromised.get(queue);
     if (just === undefined) {
       just = [];
       this.#justPromised.set(queue, just);
     }
-    const promised: number[] = [];
-    addPromised(job, this.#snapshot.resources, promised);
-    add(just, promised);
-    this.#promise(queue, promised, 1);
-  }
-
-  #promise(queue: Queue, amounts: readonly number[], sign: 1 | -1): void {
-    const demand = this.of(queue);
-    add(demand.promised, amounts, sign);
-    demand.promises += 1;
+    addPromised(job, this.#snapshot.resources, just);
+    addPromised(job, this.#snapshot.resources, demand.promised);
   }
 
   /** Why the job can never start as things are. */
@@ -176,9 +170,9 @@ export class UsableDemand {
     const unusable = this.#unusableOf(job, queue);
     const promised = isIn && this.isUsable(job) ? this.#promisedTo(job) : NOTHING;
     if (!unusable.some(isSome) && !promised.some(isSome)) return;
-    this.#entries.set(job, { queue, promised, unusable });
-    if (promised !== NOTHING) this.#promise(queue, promised, 1);
-    add(this.of(queue).unusable, unusable);
+    const entry = { queue, promised: withoutZeros(promised), unusable: withoutZeros(unusable) };
+    this.#entries.set(job, entry);
+    this.#count(entry, 1);
   }
 
   #promisedTo(job: Job): readonly number[] {
@@ -207,8 +201,14 @@ export class UsableDemand {
     const entry = this.#entries.get(job);
     if (entry === undefined) return;
     this.#entries.delete(job);
-    if (entry.promised !== NOTHING) this.#promise(entry.queue, entry.promised, -1);
-    add(this.of(entry.queue).unusable, entry.unusable, -1);
+    this.#count(entry, -1);
+  }
+
+  #count({ queue, promised, unusable }: Entry, sign: 1 | -1): void {
+    const demand = this.of(queue);
+    addTo(demand.promised, promised, sign);
+    addTo(demand.unusable, unusable, sign);
+    if (promised.resources.length > 0) demand.promises += 1;
   }
 
   /** A job that lacks pods may get them yet, and one that runs has started. */
@@ -242,11 +242,23 @@ function isSome(amount: number): boolean {
   return amount !== 0;
 }
 
-function add(to: number[], amounts: readonly number[], sign = 1): void {
-  for (let r = 0; r < amounts.length; r += 1) {
+function addTo(to: number[], { resources, amounts }: IndexedAmounts, sign: 1 | -1): void {
+  for (let i = 0; i < resources.length; i += 1) {
+    const r = resources[i] ?? 0;
     while (to.length <= r) to.push(0);
-    to[r] = (to[r] ?? 0) + sign * (amounts[r] ?? 0);
+    to[r] = (to[r] ?? 0) + sign * (amounts[i] ?? 0);
   }
+}
+
+/** Names beyond are used no more, so that nothing of them is left in the sums. */
+function shorten({ promised, unusable }: QueueDemand, length: number): void {
+  for (const sums of [promised, unusable]) if (sums.length > length) sums.length = length;
+}
+
+function withoutZeros(vector: readonly number[]): IndexedAmounts {
+  const resources: number[] = [];
+  vector.forEach((amount, r) => isSome(amount) && resources.push(r));
+  return { resources, amounts: resources.map((r) => vector[r] ?? 0) };
 }
 
 function areEqual(a: ReadonlyMap<Queue, Float64Array>, b: ReadonlyMap<Queue, Float64Array>): boolean {

@@ -62,6 +62,8 @@ export class RecordedMetrics implements Metrics {
   }
 
   observe(): void {}
+
+  drop(): void {}
 }
 
 /** An authority with a serving certificate for localhost and 127.0.0.1. */

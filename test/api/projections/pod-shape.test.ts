@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { SchedulingShape } from '../../../src/api/records/scheduling-shape.ts';
+import { ClassTable } from '../../../src/scheduler/model/class-table.ts';
+import { ResourceTable } from '../../../src/scheduler/model/resource-table.ts';
 import { POD, project, withSpec } from './pod-fixture.ts';
+
+function plainPod(run: number): unknown {
+  return { metadata: POD.metadata, spec: { nodeSelector: { run: String(run) } } };
+}
 
 describe('the shapes of pods', () => {
   it('are one object for equal pods, whatever order their specs list things in', () => {
@@ -49,6 +55,28 @@ describe('the shapes of pods', () => {
     expect(project(withSpec({ containers, nodeName: 'n2', volumes: [{}] }), shapes).shape).to.equal(
       project(POD, shapes).shape,
     );
+  });
+
+  it('of 20,000 kinds of pods that came and went are forgotten, and those that come again and again are not', () => {
+    const shapes = new Map<string, SchedulingShape>();
+    const { shape } = project(POD, shapes);
+    for (let i = 0; i < 20_000; i += 1) {
+      project(plainPod(i), shapes);
+      if (i % 1000 === 0) expect(project(POD, shapes).shape).to.equal(shape);
+    }
+    expect(shapes.size).to.be.at.most(5000);
+  });
+
+  it('are equal for equal pods, and one class, although they were forgotten in between', () => {
+    const shapes = new Map<string, SchedulingShape>();
+    const classes = new ClassTable(new ResourceTable());
+    const before = project(POD, shapes).shape;
+    const known = classes.claim(before);
+    for (let i = 0; i < 20_000; i += 1) project(plainPod(i), shapes);
+    const after = project(POD, shapes).shape;
+    expect(after).to.not.equal(before);
+    expect(after).to.deep.equal(before);
+    expect(classes.claim(after)).to.equal(known);
   });
 
   it('go back into the map after its owner removed them', () => {

@@ -99,6 +99,7 @@ describe('admission dispatch', () => {
       count: (name, labels) => void counted.push(`${name} ${Object.values(labels).join(' ')}`),
       gauge: () => undefined,
       observe: () => undefined,
+      drop: () => undefined,
     };
     const keep = (message: string, fields = {}): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
     const log: Logger = { debug: keep, info: keep, warn: keep, error: keep };
@@ -223,7 +224,8 @@ describe('admission dispatch', () => {
     }
 
     it('is answered even when the metrics are what fails', () => {
-      const failing: Metrics = { count: throwing('metrics'), gauge: () => undefined, observe: () => undefined };
+      const nothing = (): undefined => undefined;
+      const failing: Metrics = { count: throwing('metrics'), gauge: nothing, observe: nothing, drop: nothing };
       const answer = admission([row('mutate', () => allow())], 'deny', failing).review('mutate', request());
       expect(answer.denial?.reason).to.equal('InternalError');
     });

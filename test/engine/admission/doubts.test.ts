@@ -21,7 +21,8 @@ const CHILD: JsonObject = { metadata: { name: 'leaf' }, spec: { parent: 'green' 
 const GREEN: JsonObject = { metadata: { name: 'green', uid: 'u' }, spec: {}, status: { state: 'Open' } };
 const SHUT: JsonObject = { ...GREEN, status: { state: 'Closed' } };
 
-const METRICS: Metrics = { count: () => undefined, gauge: () => undefined, observe: () => undefined };
+const NOTHING = (): undefined => undefined;
+const METRICS: Metrics = { count: NOTHING, gauge: NOTHING, observe: NOTHING, drop: NOTHING };
 const LOG: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Reviews with the queues of the fixture in view, and an API server that answers like this. */

@@ -43,6 +43,7 @@ async function run(effects: readonly Effect[], answers: readonly WriteOutcome[])
     count: (name: string, labels: Readonly<Record<string, string>>) => counted.push(`${name} ${labels['reason']}`),
     gauge: () => undefined,
     observe: () => undefined,
+    drop: () => undefined,
   };
   const outcome = await applyEffects(effects, { writer, recorder, metrics });
   return { outcome, requests, reasons, counted };
@@ -200,7 +201,8 @@ describe('applyEffects', () => {
         return done;
       },
     };
-    const metrics = { count: () => undefined, gauge: () => undefined, observe: () => undefined };
+    const nothing = (): undefined => undefined;
+    const metrics = { count: nothing, gauge: nothing, observe: nothing, drop: nothing };
     const writes = Array.from({ length: 7 }, () => create as WriteEffect);
     const outcome = await applyEffects([{ kind: 'together', writes }], {
       writer,

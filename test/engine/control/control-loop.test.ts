@@ -254,6 +254,17 @@ describe('createControllers', () => {
     expect(world.ports.figures.get('volcano_queue_pod_group_pending_count default')).to.equal(50);
   });
 
+  it('measures nothing of a queue that is gone', async () => {
+    const world = startedWorld();
+    world.model.put('queues', 'blue', makeQueue('blue'));
+    world.model.put('podgroups', 'ns/g', makePodGroup('g', 1, { queue: 'blue', phase: 'Running' }));
+    await world.rest();
+    expect(world.ports.figures.get('volcano_queue_pod_group_running_count blue')).to.equal(1);
+    world.model.remove('queues', 'blue');
+    await world.rest();
+    expect([...world.ports.figures.keys()].filter((key) => key.endsWith(' blue'))).to.deep.equal([]);
+  });
+
   it('writes no more after a stop', async () => {
     const world = startedWorld();
     await world.rest();

@@ -125,6 +125,18 @@ describe('group writer', () => {
     expect(bench.written).to.have.length(2);
   });
 
+  it('gives the turn of a group that is gone to the next one', async () => {
+    const told = { type: 'Unschedulable', status: 'True', reason: 'QueueLimit', message: '1 of 8' };
+    const conditions = [{ ...told, transitionID: 't', lastTransitionTime: '' }];
+    const bench = new Bench();
+    bench.record = makePodGroup('g', 2, { phase: 'Pending', conditions });
+    const condition = { ...told, message: '2 of 8' };
+    for (let i = 0; i < 1000; i += 1) bench.groups.want(status(0, { group: `ns/${i}`, phase: 'Pending', condition }));
+    for (let i = 0; i < 999; i += 1) bench.groups.drop(`ns/${i}`);
+    await bench.pass(5000);
+    expect(bench.writer.requests).to.have.length(1);
+  });
+
   it('leaves a status alone that the server refuses, until it changes', async () => {
     const bench = new Bench(REFUSED);
     bench.groups.want(status(1));

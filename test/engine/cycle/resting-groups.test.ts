@@ -93,6 +93,22 @@ describe('groups whose decisions are refused', () => {
     expect(placeOf(made, 'gang-0')).to.equal('n1');
   });
 
+  it('leave no rest to a later group of the same name when they were gone before the refusal came', async () => {
+    let isRefused = false;
+    const made = world((request) => {
+      if (isRefused || !isPlanOfGang(request)) return false;
+      isRefused = true;
+      made.api.remove('podgroups', 'ns/gang');
+      return true;
+    });
+    made.start();
+    await made.run(100);
+    expect([isRefused, placeOf(made, 'gang-0')]).to.deep.equal([true, '']);
+    made.api.put('podgroups', rawGroup('gang', 2));
+    await made.run(400);
+    expect(placeOf(made, 'gang-0')).to.equal('n1');
+  });
+
   it('are too large for a plan, and leave their room as well', async () => {
     const members = Math.ceil(MAX_BIND_PLAN_LENGTH / 12);
     const made = world(() => false);

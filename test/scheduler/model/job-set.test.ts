@@ -34,4 +34,17 @@ describe('a set of jobs', () => {
       { seed: 5 },
     );
   });
+
+  it('forgets removed jobs although nobody walks', () => {
+    const set = new JobSet(0);
+    const staying = Array.from({ length: 10 }, (_, i) => new Job(makePodGroup(`s${i}`, 1)));
+    for (const job of staying) set.add(job);
+    for (let i = 0; i < 10_000; i += 1) {
+      const job = new Job(makePodGroup(`g${i}`, 1));
+      set.add(job);
+      set.delete(job);
+    }
+    expect([set.size, set.members()]).to.deep.equal([10, staying]);
+    expect(set.slots).to.be.at.most(100);
+  });
 });

@@ -1,6 +1,9 @@
 import { expect } from 'chai';
 import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import { Framework } from '../../../src/scheduler/framework/framework.ts';
+import { PickerTable } from '../../../src/scheduler/placement/picker-table.ts';
+import { nodeorder } from '../../../src/scheduler/plugins/nodeorder.ts';
+import { predicates } from '../../../src/scheduler/plugins/predicates.ts';
 import { Scheduler } from '../../../src/scheduler/scheduler.ts';
 import { makeShape } from '../../support/records.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
@@ -26,6 +29,23 @@ describe('node pickers', () => {
     expect(world.scheduler.framework.pickers).to.equal(50);
     for (let cycle = 0; cycle < 20; cycle += 1) world.cycle();
     expect(world.scheduler.framework.pickers).to.equal(0);
+  });
+
+  it('and views are kept of so many classes only, and find the same nodes', () => {
+    const world = new SchedulerWorld().nodes(4, amounts(8)).node('n5', amounts(8), { labels: new Map([['v', '7']]) });
+    const { snapshot } = world;
+    snapshot.settle();
+    const hooks = [predicates.make(snapshot, new Map()), nodeorder.make(snapshot, new Map())];
+    const [bounded, free] = [new PickerTable(snapshot, hooks, 100), new PickerTable(snapshot, hooks)];
+    const shapes = Array.from({ length: 200 }, (_, c) =>
+      makeShape({ cpu: 100 }, { nodeSelector: new Map(c % 2 === 0 ? [] : [['v', String(c)]]) }),
+    );
+    const classes = [...shapes, ...shapes.toReversed()].map((shape) => snapshot.classes.claim(shape));
+    for (const taskClass of classes) {
+      expect(bounded.of(taskClass).best()).to.equal(free.of(taskClass).best());
+      expect(Math.max(bounded.size, bounded.views.size)).to.be.at.most(64);
+    }
+    expect(free.size).to.equal(new Set(classes).size);
   });
 
   it('are not made anew for a label that nobody asks for', () => {

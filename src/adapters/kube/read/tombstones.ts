@@ -1,3 +1,5 @@
+import { dropOldest } from '../../../lib/drop-oldest.ts';
+
 const DEFAULT_LIMIT = 4096;
 
 /** Versions of the latest deletions, so that a late event of a deleted object does not bring it back. Bounded. */
@@ -12,11 +14,7 @@ export class Tombstones {
   add(key: string, version: string): void {
     this.#versions.delete(key);
     this.#versions.set(key, version);
-    if (this.#versions.size <= this.#limit) return;
-    for (const oldest of this.#versions.keys()) {
-      this.#versions.delete(oldest);
-      return;
-    }
+    if (this.#versions.size > this.#limit) dropOldest(this.#versions);
   }
 
   versionOf(key: string): string | undefined {

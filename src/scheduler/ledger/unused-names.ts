@@ -1,0 +1,35 @@
+import type { TaskClass } from '../model/task-class.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/**
+ * Drops the resource names that nobody in the snapshot uses. For between cycles only: within one, plugins hold vectors of
+ * their own. O(resources of nodes + classes + queues + jobs).
+ */
+export function dropUnusedNames(snapshot: Snapshot): void {
+  const { resources, queues } = snapshot;
+  resources.retain(usedResources(snapshot));
+  for (const { allocated, pending } of queues.values()) {
+    for (const ledger of [allocated, pending]) ledger.length = Math.min(ledger.length, resources.size);
+  }
+}
+
+function usedResources({ nodes, classes, nominations, queues, jobs, resources }: Snapshot): Set<number> {
+  const used = new Set(nodes.offered);
+  for (const taskClass of classes.values()) addAll(used, taskClass);
+  for (const taskClass of nominations.classes()) addAll(used, taskClass);
+  const addNames = (names: Iterable<string> = []): void => {
+    for (const name of names) used.add(resources.find(name) ?? 0);
+  };
+  for (const { record, allocated, pending } of queues.values()) {
+    addNames(record.capability?.keys());
+    addNames(record.guarantee?.keys());
+    // A sum of very large amounts may keep a rest: nobody else may inherit it.
+    for (const ledger of [allocated, pending]) ledger.forEach((amount, r) => amount !== 0 && used.add(r));
+  }
+  for (const { record } of jobs.values()) addNames(record.minResources?.keys());
+  return used;
+}
+
+function addAll(used: Set<number>, { resources }: TaskClass): void {
+  for (const r of resources) used.add(r);
+}

@@ -1,0 +1,35 @@
+import { expect } from 'chai';
+import { reportCycle } from '../../../src/engine/cycle/scheduler-metrics.ts';
+import { rawGroup, rawNode, rawPod, rawQueue } from '../../support/fake-objects.ts';
+import { LoopWorld } from '../../support/loop-world.ts';
+import { RecordingMetrics } from '../../support/recording-metrics.ts';
+import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
+
+describe('what is measured of queues', () => {
+  it('tells of resources that some node offers, and of no other: anybody may ask for a name of his own', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(4, 0, 2));
+    for (let i = 0; i < 100; i += 1) world.gang(`g${i}`, { count: 1, requests: { [`own/r${i}`]: 1, [GPU]: 1 } });
+    const metrics = new RecordingMetrics();
+    reportCycle(metrics, world.snapshot, world.cycle().decisions, 0);
+    const series = metrics.series('volcano_queue_request_scalar_resources');
+    expect(series).to.deep.equal([`queue_name=default,resource=${GPU}`]);
+    expect(metrics.value('volcano_queue_request_scalar_resources', { queue_name: 'default', resource: GPU })).to.equal(
+      100,
+    );
+  });
+
+  it('ends with the queue', async () => {
+    const world = new LoopWorld();
+    for (const name of ['default', 'blue']) world.api.put('queues', rawQueue(name));
+    world.api.put('nodes', rawNode('n1', 2));
+    world.api.put('podgroups', rawGroup('g', 1));
+    world.api.put('pods', rawPod('g-0', 'g'));
+    world.start();
+    await world.run(1000);
+    const queues = (): string[] => world.metrics.series('volcano_queue_weight').toSorted();
+    expect(queues()).to.deep.equal(['queue_name=blue', 'queue_name=default']);
+    world.api.remove('queues', 'blue');
+    await world.run(1000);
+    expect(queues()).to.deep.equal(['queue_name=default']);
+  });
+});
