@@ -67,9 +67,13 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['PersistentVolumeClaimVolumeSource', []],
   ['EphemeralVolumeSource', []],
   ['Toleration', ['key', 'operator', 'value', 'effect']],
-  ['Container', ['ports', 'resources', 'restartPolicy']],
+  ['Container', ['name', 'ports', 'resources', 'restartPolicy']],
   ['ContainerPort', ['hostPort', 'protocol', 'hostIP']],
   ['ResourceRequirements', ['limits', 'requests']],
-  ['PodStatus', ['phase', 'conditions']],
-  ['PodCondition', ['type', 'status', 'message']],
+  [
+    'PodStatus',
+    ['phase', 'conditions', 'initContainerStatuses', 'containerStatuses', 'allocatedResources', 'resources'],
+  ],
+  ['ContainerStatus', ['name', 'allocatedResources', 'resources']],
+  ['PodCondition', ['type', 'status', 'reason', 'message']],
 ]);
