@@ -39,7 +39,10 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ['ContainerStatus', [
     [1, 'name', 'string', 'single'],
     [10, 'allocatedResources', 'Quantity', 'map'],
-    [11, 'resources', 'ResourceRequirements', 'single'],
+    [11, 'resources', 'ContainerStatus.resources', 'single'],
+  ]],
+  ['ContainerStatus.resources', [
+    [2, 'requests', 'Quantity', 'map'],
   ]],
   ['EphemeralVolumeSource', [
 
@@ -191,7 +194,10 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [8, 'containerStatuses', 'ContainerStatus', 'list'],
     [10, 'initContainerStatuses', 'ContainerStatus', 'list'],
     [19, 'allocatedResources', 'Quantity', 'map'],
-    [20, 'resources', 'ResourceRequirements', 'single'],
+    [20, 'resources', 'PodStatus.resources', 'single'],
+  ]],
+  ['PodStatus.resources', [
+    [2, 'requests', 'Quantity', 'map'],
   ]],
   ['PodTemplateSpec', [
     [2, 'spec', 'PodSpec', 'single'],
