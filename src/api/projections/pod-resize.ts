@@ -1,5 +1,5 @@
-import { isJsonObject, member, objectAt } from '../../lib/json.ts';
-import type { JsonObject } from '../../lib/json.ts';
+import { arrayAt, isJsonObject, member, objectAt } from '../../lib/json.ts';
+import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import { objects, text } from './metadata.ts';
 import { isPodLevel } from './pod-requests.ts';
 
@@ -27,34 +27,41 @@ const CONTAINERS = [
   ['initContainers', 'initContainerStatuses'],
 ] as const;
 
-/** Texts are compared, since both sides come from the API server: equal amounts in other words only cost time. */
+/**
+ * Texts are compared, since both sides come from the API server: equal amounts in other words only cost time. Asked for every
+ * change of every pod, and nearly always in vain: nothing is copied.
+ */
 function isResizing(spec: JsonObject, status: JsonObject): boolean {
   for (const [list, statuses] of CONTAINERS) {
-    const told = objects(status, statuses);
-    if (told.length > 0 && objects(spec, list).some((container) => differs(container, told))) return true;
+    const told = arrayAt(status, statuses);
+    if (told.length > 0) for (const container of arrayAt(spec, list)) if (differs(container, told)) return true;
   }
-  const requests = podLevelRequests(spec);
-  const told = requests === NONE ? undefined : toldIn(status);
-  return told !== undefined && !(isWithin(requests, told.allocated) && isWithin(requests, told.enacted));
+  const requests = objectAt(member(spec, 'resources'), 'requests');
+  return isFilled(requests) && differsInPart(requests, toldIn(status));
 }
 
-function differs(container: JsonObject, statuses: readonly JsonObject[]): boolean {
+function differs(container: JsonValue, statuses: readonly JsonValue[]): boolean {
   const told = toldOf(container, statuses);
   if (told === undefined) return false;
-  const requests = objectAt(container, 'resources', 'requests');
+  const requests = objectAt(member(container, 'resources'), 'requests');
   return !(isSame(requests, told.allocated) && isSame(requests, told.enacted));
+}
+
+/** What is told of a whole pod has more resources than are asked for the pod as a whole. */
+function differsInPart(requests: JsonObject, told: Told | undefined): boolean {
+  return told !== undefined && !(isWithin(requests, told.allocated) && isWithin(requests, told.enacted));
 }
 
 /** The spec with the amounts that the status tells; where it tells none, the spec's own stand. */
 function specAs(kind: keyof Told, spec: JsonObject, status: JsonObject): JsonObject {
   const lists = CONTAINERS.map(([list, statuses]) => {
-    const told = objects(status, statuses);
+    const told = arrayAt(status, statuses);
     return [list, objects(spec, list).map((container) => containerAs(kind, container, told))] as const;
   });
   return { ...spec, ...Object.fromEntries(lists), ...podLevelAs(kind, spec, status) };
 }
 
-function containerAs(kind: keyof Told, container: JsonObject, statuses: readonly JsonObject[]): JsonObject {
+function containerAs(kind: keyof Told, container: JsonObject, statuses: readonly JsonValue[]): JsonObject {
   const told = toldOf(container, statuses);
   return told === undefined ? container : { ...container, resources: { requests: told[kind] } };
 }
@@ -65,9 +72,9 @@ function containerAs(kind: keyof Told, container: JsonObject, statuses: readonly
  * them. They have the overhead in them, which must not be counted again.
  */
 function podLevelAs(kind: keyof Told, spec: JsonObject, status: JsonObject): JsonObject {
-  const requests = podLevelRequests(spec);
+  const requests = objectAt(spec, 'resources', 'requests');
   const list = toldIn(status)?.[kind] ?? NONE;
-  const told = Object.entries(list).filter(([name]) => Object.hasOwn(requests, name));
+  const told = Object.entries(list).filter(([name]) => isPodLevel(name) && Object.hasOwn(requests, name));
   if (told.length === 0) return NONE;
   const overhead = Object.entries(objectAt(spec, 'overhead')).filter(([name]) => !told.some(([one]) => one === name));
   return {
@@ -76,15 +83,12 @@ function podLevelAs(kind: keyof Told, spec: JsonObject, status: JsonObject): Jso
   };
 }
 
-function podLevelRequests(spec: JsonObject): JsonObject {
-  const all = Object.entries(objectAt(spec, 'resources', 'requests'));
-  return all.length === 0 ? NONE : Object.fromEntries(all.filter(([name]) => isPodLevel(name)));
-}
-
-function toldOf(container: JsonObject, statuses: readonly JsonObject[]): Told | undefined {
-  const name = text(container, 'name');
-  const status = statuses.find((one) => text(one, 'name') === name);
-  return status === undefined ? undefined : toldIn(status);
+function toldOf(container: JsonValue, statuses: readonly JsonValue[]): Told | undefined {
+  const name = member(container, 'name') ?? '';
+  for (const status of statuses) {
+    if (isJsonObject(status) && (member(status, 'name') ?? '') === name) return toldIn(status);
+  }
+  return undefined;
 }
 
 /**
@@ -101,18 +105,24 @@ function toldIn(status: JsonObject): Told | undefined {
 
 /** Protobuf does not tell an empty list from none. */
 function filled(list: unknown): JsonObject | undefined {
-  return isJsonObject(list) && Object.keys(list).length > 0 ? list : undefined;
+  return isJsonObject(list) && isFilled(list) ? list : undefined;
 }
 
 const NONE: JsonObject = Object.freeze({});
 
+function isFilled(list: JsonObject): boolean {
+  for (const _ in list) return true;
+  return false;
+}
+
 function isSame(a: JsonObject, b: JsonObject): boolean {
-  return Object.keys(a).length === Object.keys(b).length && isWithin(a, b);
+  return isWithin(a, b) && isWithin(b, a);
 }
 
 /** Whether the second has all that the first has. */
 function isWithin(a: JsonObject, b: JsonObject): boolean {
-  return Object.keys(a).every((name) => a[name] === b[name]);
+  for (const name in a) if (a[name] !== b[name]) return false;
+  return true;
 }
 
 function isInfeasible(status: JsonObject): boolean {
