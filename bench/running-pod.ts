@@ -1,5 +1,7 @@
 import type { JsonObject } from '../src/lib/json.ts';
 
+const RESOURCES = { requests: { cpu: '500m', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } };
+
 /** A pod of a Job as the API server sends it once it runs, with all that kubelet and controllers have written into it. */
 export function runningPod(index: number): JsonObject {
   const job = `job-${Math.floor(index / 8)}`;
@@ -50,7 +52,7 @@ function specOf(index: number): JsonObject {
           { name: 'RANK', value: String(index % 8) },
           { name: 'WORLD_SIZE', value: '8' },
         ],
-        resources: { requests: { cpu: '500m', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } },
+        resources: RESOURCES,
         volumeMounts: [{ name: 'token', readOnly: true, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }],
         terminationMessagePath: '/dev/termination-log',
         terminationMessagePolicy: 'File',
@@ -96,8 +98,12 @@ function statusOf(time: string): JsonObject {
         imageID: 'sha256:0123456789abcdef',
         containerID: 'containerd://0123456789abcdef',
         state: { running: { startedAt: time } },
+        allocatedResources: RESOURCES.requests,
+        resources: RESOURCES,
       },
     ],
     qosClass: 'Burstable',
+    allocatedResources: RESOURCES.requests,
+    resources: RESOURCES,
   };
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { GROUP_NAME_ANNOTATION, QUEUE_NAME_ANNOTATION } from '../../src/api/keys.ts';
-import { JOBS, NAMESPACES, POD_GROUPS, PODS } from '../../src/api/resources.ts';
+import { JOBS, NAMESPACES, POD_GROUPS, PODS, resourcePath } from '../../src/api/resources.ts';
 import { arrayAt, memberAt, stringAt } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
@@ -88,7 +88,49 @@ describe('public reports', function () {
     const pods = history.all(PODS).filter((one) => stringAt(one, ['metadata', 'labels', 'app']) === 'spread');
     expect(pods.map((one) => stringAt(one, ['spec', 'nodeName']))).to.deep.equal(['', '', '']);
   });
+
+  it('the room of a pod that was shrunk goes to others once its node has shrunk it, and not before', async () => {
+    await applied(plane, inNamespace(TEAM, large('shrinks')));
+    await history.until('the pod to run', () =>
+      stringAt(history.get(PODS, `${TEAM}/shrinks`), ['status', 'phase']) === 'Running' ? true : undefined,
+    );
+    await patched('shrinks', 'status', { status: statusOf('40Gi') });
+    await applied(plane, inNamespace(TEAM, large('waits')));
+    await patched('shrinks', 'resize', { spec: { containers: [container('10Gi')] } });
+    // Whoever is bound came later: the shrinking was seen before it.
+    await applied(plane, inNamespace(TEAM, large('small', '1Gi')));
+    await team.bindingOf('small');
+    expect(stringAt(history.get(PODS, `${TEAM}/waits`), ['spec', 'nodeName'])).to.equal('');
+    const done = await patched('shrinks', 'status', { status: statusOf('10Gi') });
+    expect((await team.bindingOf('waits')).revision).to.be.greaterThan(done);
+  });
+
+  /** The revision at which a part of a pod was changed: its size, or what its node tells of it. */
+  async function patched(name: string, part: 'resize' | 'status', patch: object): Promise<number> {
+    const path = `${resourcePath(PODS, TEAM, name)}/${part}`;
+    const { status, body } = await plane.client.request('PATCH', path, patch, 'application/strategic-merge-patch+json');
+    expect(status, JSON.stringify(body)).to.equal(200);
+    return Number(stringAt(body, ['metadata', 'resourceVersion']));
+  }
 });
+
+/** A pod for the first node, which has no room for two of them. */
+function large(name: string, memory = '40Gi'): Manifest {
+  const bare = pod(name);
+  return {
+    ...bare,
+    spec: { ...bare.spec, containers: [container(memory)], nodeSelector: { 'kubernetes.io/hostname': 'node-0' } },
+  };
+}
+
+function container(memory: string): object {
+  return { name: 'main', image: 'none', resources: { requests: { memory } } };
+}
+
+/** What a kubelet tells of a container that has so much, as kwok does not. */
+function statusOf(memory: string): object {
+  return { containerStatuses: [{ name: 'main', allocatedResources: { memory }, resources: { requests: { memory } } }] };
+}
 
 function sparkPod(
   name: string,

@@ -103,7 +103,10 @@ const TEXTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['operator', ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt', 'Equal']],
   ['effect', ['NoSchedule', 'PreferNoSchedule', 'NoExecute', '']],
   ['phase', ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown']],
-  ['type', ['PodScheduled', 'Ready', 'Complete', 'Failed', 'Suspended']],
+  ['type', ['PodScheduled', 'PodResizePending', 'Ready', 'Complete', 'Failed', 'Suspended']],
+  ['reason', ['Infeasible', 'Deferred']],
+  // Few enough for a status to meet the container that it speaks of.
+  ['name', ['main', 'other']],
   ['status', ['True', 'False', 'Unknown']],
   ['restartPolicy', ['Always', 'OnFailure', 'Never']],
   ['protocol', ['TCP', 'UDP', '']],

@@ -13,10 +13,10 @@ export async function outputs(): Promise<ReadonlyMap<string, string>> {
   const named = [...kinds, ['v1/Status', STATUS_MESSAGE]].map(([kind = '', message = '']) => {
     return [kind, root.lookupType(message)] as const;
   });
-  const reached = reach(named.map(([, type]) => type));
+  const reached = reach(named.map(([, type]) => ({ name: type.name, type })));
   checkReadFields(reached);
   const kindRows = named.map(([kind, type]) => `  ['${kind}', '${type.name}'],`);
-  const messageRows = reached.map((type) => `  ['${type.name}', [\n${fieldRows(type)}\n  ]],`);
+  const messageRows = reached.map((message) => `  ['${message.name}', [\n${fieldRows(message)}\n  ]],`);
   return new Map([['src/adapters/kube/protobuf/message-table.ts', moduleText(kindRows, messageRows)]]);
 }
 
@@ -36,8 +36,14 @@ ${messages.join('\n')}
 `;
 }
 
-function fieldRows(type: Type): string {
-  return readFields(type)
+/** What the table has fields of: a message, or a message as it stands in one field of another. */
+interface ReadMessage {
+  readonly name: string;
+  readonly type: Type;
+}
+
+function fieldRows(message: ReadMessage): string {
+  return readFields(message)
     .map((field) => `    [${field.id}, '${field.name}', '${valueType(field)}', '${shape(field)}'],`)
     .join('\n');
 }
@@ -48,8 +54,8 @@ function shape(field: Field): string {
   return EMBEDDED_FIELDS.has(field.name) ? 'embedded' : 'single';
 }
 
-function readFields(type: Type): readonly Field[] {
-  const wanted = READ_FIELDS.get(type.name);
+function readFields({ name: message, type }: ReadMessage): readonly Field[] {
+  const wanted = READ_FIELDS.get(message);
   const fields = wanted === undefined ? type.fieldsArray : type.fieldsArray.filter(({ name }) => wanted.includes(name));
   return fields.toSorted((a, b) => a.id - b.id);
 }
@@ -62,31 +68,41 @@ const REFUSED: ReadonlySet<string> = new Set(['MicroTime', 'IntOrString', 'Field
 
 function valueType(field: Field): string {
   const { resolvedType, type, fullName } = field;
-  if (resolvedType instanceof protobuf.Type && !REFUSED.has(resolvedType.name)) return resolvedType.name;
+  const message = messageIn(field);
+  if (message !== undefined && !REFUSED.has(message.type.name)) return message.name;
   if (resolvedType === null && SCALARS.has(type)) return type;
   throw new Error(`Cannot read ${fullName}: the decoder does not know ${type}`);
 }
 
+function messageIn({ resolvedType, parent, name }: Field): ReadMessage | undefined {
+  if (!(resolvedType instanceof protobuf.Type)) return undefined;
+  const inField = `${parent?.name}.${name}`;
+  return { name: READ_FIELDS.has(inField) ? inField : resolvedType.name, type: resolvedType };
+}
+
 /** All messages that are read from these on, by name. */
-function reach(first: readonly Type[]): readonly Type[] {
-  const reached = new Map<string, Type>();
+function reach(first: readonly ReadMessage[]): readonly ReadMessage[] {
+  const reached = new Map<string, ReadMessage>();
   const waiting = [...first];
-  for (let type = waiting.pop(); type !== undefined; type = waiting.pop()) {
-    const known = reached.get(type.name);
+  for (let message = waiting.pop(); message !== undefined; message = waiting.pop()) {
+    const { name, type } = message;
+    const known = reached.get(name)?.type;
     if (known !== undefined && known !== type)
       throw new Error(`Cannot tell ${known.fullName} and ${type.fullName} apart`);
     if (known !== undefined || VALUE_MESSAGES.has(type.name)) continue;
-    reached.set(type.name, type);
-    for (const { resolvedType } of readFields(type))
-      if (resolvedType instanceof protobuf.Type) waiting.push(resolvedType);
+    reached.set(name, message);
+    for (const field of readFields(message)) {
+      const next = messageIn(field);
+      if (next !== undefined) waiting.push(next);
+    }
   }
   return [...reached.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** A field that is listed and does not exist, or a message that is not reached, is a slip of the pen. */
-function checkReadFields(reached: readonly Type[]): void {
+function checkReadFields(reached: readonly ReadMessage[]): void {
   for (const [message, wanted] of READ_FIELDS) {
-    const type = reached.find(({ name }) => name === message);
+    const type = reached.find(({ name }) => name === message)?.type;
     const unknown = wanted.filter((name) => type?.fields[name] === undefined);
     if (unknown.length > 0) throw new Error(`Cannot read ${message}.${unknown.join(', ')}: there is no such field`);
   }

@@ -1,7 +1,8 @@
 /**
  * The fields that projections look at, by message; whatever is not named is skipped unread. Of a message that is
- * reached and not listed here, every field is read. `test/adapters/kube/protobuf/agreement.test.ts` compares the
- * records of objects with any fields set, so what a projection begins to read and this list lacks shows up there.
+ * reached and not listed here, every field is read. `Message.field` lists those of a message where it stands in that
+ * field alone. `test/adapters/kube/protobuf/agreement.test.ts` compares the records of objects with any fields set, so
+ * what a projection begins to read and this list lacks shows up there.
  */
 export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['ListMeta', ['resourceVersion', 'continue']],
@@ -67,9 +68,15 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['PersistentVolumeClaimVolumeSource', []],
   ['EphemeralVolumeSource', []],
   ['Toleration', ['key', 'operator', 'value', 'effect']],
-  ['Container', ['ports', 'resources', 'restartPolicy']],
+  ['Container', ['name', 'ports', 'resources', 'restartPolicy']],
   ['ContainerPort', ['hostPort', 'protocol', 'hostIP']],
   ['ResourceRequirements', ['limits', 'requests']],
-  ['PodStatus', ['phase', 'conditions']],
-  ['PodCondition', ['type', 'status', 'message']],
+  [
+    'PodStatus',
+    ['phase', 'conditions', 'initContainerStatuses', 'containerStatuses', 'allocatedResources', 'resources'],
+  ],
+  ['PodStatus.resources', ['requests']],
+  ['ContainerStatus', ['name', 'allocatedResources', 'resources']],
+  ['ContainerStatus.resources', ['requests']],
+  ['PodCondition', ['type', 'status', 'reason', 'message']],
 ]);

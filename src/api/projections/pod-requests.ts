@@ -34,6 +34,13 @@ export function podRequests(spec: unknown): Map<string, number> {
   return boundedAmounts(running);
 }
 
+/** Of each resource the most that one of the specs asks for. */
+export function largestRequests(specs: readonly unknown[]): Map<string, number> {
+  const largest = new Map<string, number>();
+  for (const spec of specs) raise(largest, podRequests(spec));
+  return boundedAmounts(largest);
+}
+
 /** True for an init container that keeps running beside the containers. */
 function isSidecar(initContainer: JsonObject): boolean {
   return member(initContainer, 'restartPolicy') === 'Always';
@@ -56,7 +63,7 @@ function amountsOf(raw: unknown): Map<string, number> {
 }
 
 /** The resources that may be given for a pod as a whole. */
-function isPodLevel(name: string): boolean {
+export function isPodLevel(name: string): boolean {
   return name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
 }
 

@@ -4,13 +4,16 @@ import type { HostPort, SchedulingShape, Toleration } from '../records/schedulin
 import { objects, text, textMap, whole } from './metadata.ts';
 import { preferredTerms, requiredTerms } from './node-affinity.ts';
 import { unsupportedNeeds } from './pod-needs.ts';
-import { podRequests } from './pod-requests.ts';
+import { largestRequests } from './pod-requests.ts';
 
-/** The scheduling shape of a pod spec, read from scratch. Equal shapes have equal keys, whatever the order. */
-export function readShape(spec: JsonObject): SchedulingShape {
+/**
+ * The scheduling shape of a pod spec, read from scratch; its requests are the largest of the counted specs. Equal shapes
+ * have equal keys, whatever the order.
+ */
+export function readShape(spec: JsonObject, counted: readonly JsonObject[]): SchedulingShape {
   const nodeAffinity = objectAt(spec, 'affinity', 'nodeAffinity');
   const fields = {
-    requests: sorted(podRequests(spec).set('pods', 1)),
+    requests: sorted(largestRequests(counted).set('pods', 1)),
     nodeSelector: sorted(textMap(member(spec, 'nodeSelector'))),
     requiredTerms: requiredTerms(nodeAffinity),
     preferredTerms: preferredTerms(nodeAffinity),
@@ -22,11 +25,19 @@ export function readShape(spec: JsonObject): SchedulingShape {
 }
 
 /**
- * Text that is equal for specs whose shapes are certainly equal; far cheaper than the shape itself.
+ * Text that is equal for counted specs whose shapes are certainly equal; far cheaper than the shape itself.
  * Undefined when the spec is nested beyond reason, which no API server sends.
  */
-export function specText(spec: JsonObject): string | undefined {
-  const parts = [
+export function specsText(counted: readonly JsonObject[]): string | undefined {
+  try {
+    return JSON.stringify(counted.map(specParts));
+  } catch {
+    return undefined;
+  }
+}
+
+function specParts(spec: JsonObject): readonly unknown[] {
+  return [
     member(spec, 'nodeSelector'),
     member(spec, 'tolerations'),
     member(member(spec, 'affinity'), 'nodeAffinity'),
@@ -36,11 +47,6 @@ export function specText(spec: JsonObject): string | undefined {
     objects(spec, 'initContainers').map(containerPart),
     unsupportedNeeds(spec),
   ];
-  try {
-    return JSON.stringify(parts);
-  } catch {
-    return undefined;
-  }
 }
 
 function containerPart(container: JsonObject): readonly (JsonValue | undefined)[] {

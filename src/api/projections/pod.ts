@@ -47,7 +47,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     unschedulableMessage: memo.text(unschedulableMessage(status)),
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
     owner: metadata.isOwnerController ? memo.owner(metadata.owner) : undefined,
-    shape: memo.shape(spec),
+    shape: memo.shape(spec, status),
   };
 }
 

@@ -2,14 +2,15 @@ import type { JsonObject } from '../../lib/json.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
 import type { OwnerRecord } from '../records/owner-record.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
-import { readShape, specText } from './pod-shape.ts';
+import { countedSpecs } from './pod-resize.ts';
+import { readShape, specsText } from './pod-shape.ts';
 
 /**
  * What is shared between the records that were made with one map of shapes. It only saves time and memory: dropping an
  * entry, or all of them, changes no record's value.
  */
 export interface ShapeMemo {
-  shape(spec: JsonObject): SchedulingShape;
+  shape(spec: JsonObject, status: JsonObject): SchedulingShape;
   /** The first text that was equal to this one: a parsed list holds a copy of each namespace and node name per pod. */
   text(value: string): string;
   owner(owner: OwnerRecord | undefined): OwnerRecord | undefined;
@@ -39,11 +40,12 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   const texts = new RecentMap<string>(RECENT_TEXTS);
   const owners = new RecentMap<OwnerRecord>(RECENT_TEXTS);
   return {
-    shape(spec) {
-      const given = specText(spec);
+    shape(spec, status) {
+      const counted = countedSpecs(spec, status);
+      const given = specsText(counted);
       const found = given === undefined ? undefined : bySpec.get(given);
       // The map's owner may have removed shapes that nothing used; such a one has to go back in.
-      const shape = interned(shapes, found ?? readShape(spec));
+      const shape = interned(shapes, found ?? readShape(spec, counted));
       if (given !== undefined && found !== shape) bySpec.set(given, shape);
       return shape;
     },

@@ -40,7 +40,8 @@ export interface HostPort {
 
 /**
  * Everything about a pod that decides where it fits and how well: equal shapes form one task class.
- * Requests follow Kubernetes: max(sum of containers and sidecars, init steps) + overhead, plus `pods: 1`.
+ * Requests follow Kubernetes: max(sum of containers and sidecars, init steps) + overhead, plus `pods: 1`. While a pod is
+ * resized in place they are the largest of what it asks for, is allocated and has.
  */
 export interface SchedulingShape {
   /** Canonical text of all other fields; equal keys mean equal shapes. */

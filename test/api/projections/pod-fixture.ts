@@ -74,7 +74,18 @@ export const POD = {
     conditions: [
       { type: 'Ready', status: 'True' },
       { type: 'PodScheduled', status: 'False', message: '0/8 nodes' },
+      { type: 'PodResizePending', status: 'False', reason: 'Infeasible' },
     ],
+    allocatedResources: { cpu: '1', 'nvidia.com/gpu': 1 },
+    resources: { requests: { cpu: '1' } },
+    containerStatuses: [
+      {
+        name: 'main',
+        allocatedResources: { cpu: '1', 'nvidia.com/gpu': 1 },
+        resources: { requests: { cpu: '1', 'nvidia.com/gpu': 1 } },
+      },
+    ],
+    initContainerStatuses: [{ name: 'init', resources: {} }],
   },
 };
 

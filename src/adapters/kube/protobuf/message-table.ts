@@ -26,6 +26,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [3, 'podAntiAffinity', 'PodAntiAffinity', 'single'],
   ]],
   ['Container', [
+    [1, 'name', 'string', 'single'],
     [6, 'ports', 'ContainerPort', 'list'],
     [8, 'resources', 'ResourceRequirements', 'single'],
     [24, 'restartPolicy', 'string', 'single'],
@@ -34,6 +35,14 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [2, 'hostPort', 'int32', 'single'],
     [4, 'protocol', 'string', 'single'],
     [5, 'hostIP', 'string', 'single'],
+  ]],
+  ['ContainerStatus', [
+    [1, 'name', 'string', 'single'],
+    [10, 'allocatedResources', 'Quantity', 'map'],
+    [11, 'resources', 'ContainerStatus.resources', 'single'],
+  ]],
+  ['ContainerStatus.resources', [
+    [2, 'requests', 'Quantity', 'map'],
   ]],
   ['EphemeralVolumeSource', [
 
@@ -149,6 +158,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ['PodCondition', [
     [1, 'type', 'string', 'single'],
     [2, 'status', 'string', 'single'],
+    [5, 'reason', 'string', 'single'],
     [6, 'message', 'string', 'single'],
   ]],
   ['PodList', [
@@ -181,6 +191,13 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ['PodStatus', [
     [1, 'phase', 'string', 'single'],
     [2, 'conditions', 'PodCondition', 'list'],
+    [8, 'containerStatuses', 'ContainerStatus', 'list'],
+    [10, 'initContainerStatuses', 'ContainerStatus', 'list'],
+    [19, 'allocatedResources', 'Quantity', 'map'],
+    [20, 'resources', 'PodStatus.resources', 'single'],
+  ]],
+  ['PodStatus.resources', [
+    [2, 'requests', 'Quantity', 'map'],
   ]],
   ['PodTemplateSpec', [
     [2, 'spec', 'PodSpec', 'single'],

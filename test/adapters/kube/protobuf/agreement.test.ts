@@ -55,4 +55,30 @@ describe('records from protobuf and from JSON', function () {
       );
     });
   }
+
+  it('are equal for a pod whose resize is infeasible, for its containers and as a whole', () => {
+    const limits = { cpu: '9' };
+    const json = {
+      metadata: { name: 'a', namespace: 'b', uid: 'c', resourceVersion: '1' },
+      spec: {
+        nodeName: 'n',
+        containers: [{ name: 'main', resources: { requests: { cpu: '9', 'example.com/gpu': '9' }, limits } }],
+        initContainers: [
+          { name: 'side', restartPolicy: 'Always', resources: { requests: { 'example.com/gpu': '9' } } },
+        ],
+        resources: { requests: { cpu: '9', memory: '9Ki' } },
+      },
+      status: {
+        conditions: [{ type: 'PodResizePending', status: 'True', reason: 'Infeasible' }],
+        containerStatuses: [{ name: 'main', allocatedResources: { 'example.com/gpu': '2' }, resources: { limits } }],
+        initContainerStatuses: [{ name: 'side', resources: { requests: { 'example.com/gpu': '3' }, limits } }],
+        allocatedResources: { cpu: '4', memory: '4Ki' },
+        resources: { requests: { cpu: '3', memory: '5Ki' }, limits },
+      },
+    };
+    const requests = new Map(Object.entries({ cpu: 4000, 'example.com/gpu': 5, memory: 5, pods: 1 }));
+    expect(projectPod(json, new Map())?.shape.requests).to.deep.equal(requests);
+    const decoded = PROTOBUF_ENCODING.readObject(new KubernetesWriter(root).object('v1/Pod', json));
+    expect(projectPod(decoded, new Map())).to.deep.equal(projectPod(json, new Map()));
+  });
 });
