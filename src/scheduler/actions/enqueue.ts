@@ -18,8 +18,9 @@ export function enqueue(session: Session): void {
 
 /** Who waits for a queue of which nothing changed hears the same again. */
 function keptOut({ framework }: Session, job: Job, queue: Queue): Refusal | undefined {
-  const stamp = framework.enqueueStamp(queue);
-  if (stamp > 0 && job.askedAt === stamp && job.told !== undefined) return job.told.refusal;
-  job.askedAt = stamp;
-  return framework.jobEnqueueable(job);
+  const { told, askedAt } = job;
+  if (told !== undefined && askedAt > 0 && askedAt === framework.enqueueStamp(queue)) return told.refusal;
+  const refusal = framework.jobEnqueueable(job);
+  if (refusal !== undefined) job.askedAt = framework.enqueueStamp(queue);
+  return refusal;
 }

@@ -7,16 +7,10 @@ import { PODS_IX } from './resource-table.ts';
 import type { ResourceTable } from './resource-table.ts';
 import { TaskStatus } from './task.ts';
 import type { Task } from './task.ts';
-import type { TaskClass } from './task-class.ts';
+import type { IndexedAmounts, TaskClass } from './task-class.ts';
 import { TaskCounts } from './task-counts.ts';
 import { taskGroups } from './task-group.ts';
 import type { TaskGroup } from './task-group.ts';
-
-/** Amounts by index of the resource table, in two arrays of equal length: a walk over them makes no garbage. */
-export interface IndexedAmounts {
-  readonly resources: readonly number[];
-  readonly amounts: readonly number[];
-}
 
 /** A PodGroup with its tasks, as the scheduler sees it. Mutable: only Snapshot, Statement and actions change it. */
 export class Job extends TaskCounts {
@@ -80,7 +74,7 @@ export class Job extends TaskCounts {
   minimum(table: ResourceTable): IndexedAmounts | undefined {
     const { minResources } = this.record;
     if (minResources === undefined) return undefined;
-    this.#minimum ??= indexed(minResources, table);
+    this.#minimum ??= this.alike(table)?.minimum(minResources.has('pods')) ?? indexed(minResources, table);
     return this.#minimum;
   }
 
@@ -110,8 +104,8 @@ export class Job extends TaskCounts {
     if (this.minMember !== 1 || this.tasks.size !== 1 || this.groups.length > 0) return undefined;
     const only = this.pendingClass();
     if (only === undefined || only.isBestEffort) return undefined;
-    const minimum = this.minimum(table);
-    return minimum === undefined || asksForTheSame(minimum, only) ? only : undefined;
+    const { minResources } = this.record;
+    return minResources === undefined || asksForTheSame(minResources, only, table) ? only : undefined;
   }
 
   /** The role's group, when the role has a minimum. */
@@ -154,9 +148,14 @@ export class Job extends TaskCounts {
 }
 
 /** Whether the minimum is what a task of the class takes, with or without its pod slot. */
-function asksForTheSame({ resources, amounts }: IndexedAmounts, taskClass: TaskClass): boolean {
-  const isCovered = taskClass.resources.every((r) => r === PODS_IX || resources.includes(r));
-  return isCovered && resources.every((r, i) => taskClass.amountOf(r) === amounts[i]);
+function asksForTheSame(minimum: ResourceAmounts, taskClass: TaskClass, table: ResourceTable): boolean {
+  let covered = 0;
+  for (const [name, amount] of minimum) {
+    const r = table.find(name);
+    if (r === undefined || taskClass.amountOf(r) !== amount) return false;
+    if (r !== PODS_IX) covered += 1;
+  }
+  return covered === taskClass.resources.length - (taskClass.amountOf(PODS_IX) > 0 ? 1 : 0);
 }
 
 function indexed(amounts: ResourceAmounts, table: ResourceTable): IndexedAmounts {

@@ -1,5 +1,12 @@
 import type { SchedulingShape } from '../../api/records/scheduling-shape.ts';
+import { PODS_IX } from './resource-table.ts';
 import type { ResourceTable } from './resource-table.ts';
+
+/** Amounts by index of the resource table, in two arrays of equal length: a walk over them makes no garbage. */
+export interface IndexedAmounts {
+  readonly resources: readonly number[];
+  readonly amounts: readonly number[];
+}
 
 /** Equal pods: one answer of a plugin serves them all. */
 export class TaskClass {
@@ -11,6 +18,8 @@ export class TaskClass {
   readonly isBestEffort: boolean;
   /** Equal for classes that differ only in what they ask for: those may use and prefer the same nodes. */
   readonly featureKey: string;
+  #minimum: IndexedAmounts | undefined;
+  #minimumWithSlot: IndexedAmounts | undefined;
   /** How many tasks refer to the class; the snapshot drops it at zero. */
   references = 0;
 
@@ -21,6 +30,17 @@ export class TaskClass {
     this.amounts = Float64Array.from(wanted, ([name, amount]) => table.counted(table.intern(name), amount));
     this.isBestEffort = wanted.every(([name]) => name === 'pods');
     this.featureKey = featureKey(shape);
+  }
+
+  /** What one task takes, as the minimum of a group of one: all those groups share it. */
+  minimum(withSlot: boolean): IndexedAmounts {
+    if (withSlot) return (this.#minimumWithSlot ??= this.#amounts(() => true));
+    return (this.#minimum ??= this.#amounts((r) => r !== PODS_IX));
+  }
+
+  #amounts(isWanted: (resource: number) => boolean): IndexedAmounts {
+    const resources = [...this.resources].filter(isWanted);
+    return { resources, amounts: resources.map((r) => this.amountOf(r)) };
   }
 
   /** What it asks for of the resource. */

@@ -201,7 +201,7 @@ class Shares {
   /** Reserves what a group that was just let in asks for. */
   promise(job: Job): void {
     if (job.queue !== undefined) this.#demand.promise(job, job.queue);
-    this.#holders.note(job);
+    this.#holders.letIn(job);
   }
 
   /** Why the job can never start as things are. */

@@ -29,6 +29,7 @@ export class RoomHolders {
   readonly #snapshot: Snapshot;
   readonly #byQueue = new Map<Queue, QueueHolders>();
   readonly #queueOf = new Map<Job, Queue>();
+  readonly #justLetIn: Job[] = [];
   #position = -1;
   #cycle = 0;
 
@@ -39,16 +40,23 @@ export class RoomHolders {
   /** Called once a cycle. O(changed jobs). */
   reset(): void {
     this.#cycle += 1;
+    // The journal tells about them as well.
+    this.#justLetIn.length = 0;
     const { jobJournal, jobs } = this.#snapshot;
     const changed = jobJournal.since(this.#position);
     this.#position = jobJournal.end;
-    for (const job of changed ?? jobs.values()) this.note(job);
+    for (const job of changed ?? jobs.values()) this.#note(job);
     if (changed !== undefined) return;
-    for (const job of this.#queueOf.keys()) if (jobs.get(job.key) !== job) this.note(job);
+    for (const job of this.#queueOf.keys()) if (jobs.get(job.key) !== job) this.#note(job);
   }
 
-  /** The job changed: it may hold something now, or nothing any more. */
-  note(job: Job): void {
+  /** The job was let in just now: it is promised room. */
+  letIn(job: Job): void {
+    this.#justLetIn.push(job);
+  }
+
+  /** It may hold something now, or nothing any more. */
+  #note(job: Job): void {
     const before = this.#queueOf.get(job);
     const queue = holds(job) ? job.queue : undefined;
     if (before !== undefined && before !== queue) this.#leave(job, before);
@@ -68,6 +76,7 @@ export class RoomHolders {
    * hear the same. O(holders of the queue) when they changed.
    */
   text(queue: Queue): string {
+    for (const job of this.#justLetIn.splice(0)) this.#note(job);
     const holders = this.#byQueue.get(queue);
     if (holders === undefined) return '';
     const { version, cycle, readVersion, readMoves } = holders;

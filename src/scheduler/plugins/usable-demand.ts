@@ -1,9 +1,9 @@
 import type { EmptyCluster, Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
-import type { IndexedAmounts, Job } from '../model/job.ts';
+import type { Job } from '../model/job.ts';
 import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
-import type { TaskClass } from '../model/task-class.ts';
+import type { IndexedAmounts, TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import { neverFits, placesFor } from './never-fits.ts';
 import type { Bounds } from './never-fits.ts';
@@ -58,6 +58,8 @@ export class UsableDemand {
   #position = -1;
   /** Of this cycle, and the versions of the nodes that they stand for. */
   #bounds: Bounds | undefined;
+  /** The latest answer: jobs of one class come in runs. */
+  #lastPlaceable: { readonly taskClass: TaskClass; readonly queue: Queue; readonly answer: boolean } | undefined;
   #versions = '';
   /** Grows whenever nodes or limits changed: what can never start may be something else now. */
   boundsVersion = 0;
@@ -75,6 +77,7 @@ export class UsableDemand {
     const bounds = { snapshot: this.#snapshot, cluster, limits };
     const isNew = this.#areNew(bounds);
     this.#bounds = bounds;
+    this.#lastPlaceable = undefined;
     if (isNew) this.boundsVersion += 1;
     for (const job of this.#changed(isNew)) this.#evaluate(job, bounds);
     for (const job of this.#inGrace) {
@@ -119,7 +122,7 @@ export class UsableDemand {
 
   /** Why the job can never start as things are. */
   neverFits(job: Job): Refusal | undefined {
-    return this.#never.get(job);
+    return this.#never.size === 0 ? undefined : this.#never.get(job);
   }
 
   /** The job may start some day, so that its wishes count. */
@@ -129,7 +132,12 @@ export class UsableDemand {
 
   /** The empty cluster could hold a task of the class for the queue. */
   isPlaceable(taskClass: TaskClass, queue: Queue): boolean {
-    return this.#bounds !== undefined && placesFor(taskClass, 1, queue, this.#bounds) >= 1;
+    if (this.#bounds === undefined) return false;
+    const last = this.#lastPlaceable;
+    if (last?.taskClass === taskClass && last.queue === queue) return last.answer;
+    const answer = placesFor(taskClass, 1, queue, this.#bounds) >= 1;
+    this.#lastPlaceable = { taskClass, queue, answer };
+    return answer;
   }
 
   #areNew({ limits }: Bounds): boolean {
@@ -156,12 +164,8 @@ export class UsableDemand {
     this.#forget(job);
     const { queue } = job;
     const isIn = isLetIn(job);
-    if (
-      queue === undefined ||
-      (job.count(TaskStatus.Pending) === 0 && (!isIn || job.record.minResources === undefined))
-    ) {
-      this.#young.delete(job);
-      this.#inGrace.delete(job);
+    if (queue === undefined || this.#countsForNothing(job, isIn) || this.#isPlain(job, queue, isIn)) {
+      this.#noLongerYoung(job);
       return;
     }
     this.#noteYouth(job, isIn);
@@ -173,6 +177,22 @@ export class UsableDemand {
     const entry = { queue, promised: withoutZeros(promised), unusable: withoutZeros(unusable) };
     this.#entries.set(job, entry);
     this.#count(entry, 1);
+  }
+
+  #countsForNothing(job: Job, isIn: boolean): boolean {
+    return job.count(TaskStatus.Pending) === 0 && (!isIn || job.record.minResources === undefined);
+  }
+
+  /** By far the most: groups of one that wait to be let in, have their pod, and could start. */
+  #isPlain(job: Job, queue: Queue, isIn: boolean): boolean {
+    if (isIn || !job.isActive) return false;
+    const alike = job.alike(this.#snapshot.resources);
+    return alike !== undefined && this.isPlaceable(alike, queue);
+  }
+
+  #noLongerYoung(job: Job): void {
+    if (this.#young.size > 0) this.#young.delete(job);
+    if (this.#inGrace.size > 0) this.#inGrace.delete(job);
   }
 
   #promisedTo(job: Job): readonly number[] {
@@ -197,8 +217,8 @@ export class UsableDemand {
   }
 
   #forget(job: Job): void {
-    this.#never.delete(job);
-    const entry = this.#entries.get(job);
+    if (this.#never.size > 0) this.#never.delete(job);
+    const entry = this.#entries.size > 0 ? this.#entries.get(job) : undefined;
     if (entry === undefined) return;
     this.#entries.delete(job);
     this.#count(entry, -1);
@@ -218,8 +238,7 @@ export class UsableDemand {
 
   #noteYouth(job: Job, isIn: boolean): void {
     if (!lacksPods(job)) {
-      this.#young.delete(job);
-      this.#inGrace.delete(job);
+      this.#noLongerYoung(job);
       return;
     }
     const known = this.#young.get(job);
