@@ -1,7 +1,6 @@
 import type { Refusal } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
-import { TaskStatus } from '../model/task.ts';
 import { AlikeJobs } from './alike-jobs.ts';
 import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
@@ -13,10 +12,7 @@ import { forGang, JobTurns } from './job-turn.ts';
  * Best-effort pods of a group that is whole without them are left to backfill.
  */
 export function allocate(session: Session): void {
-  const heaps = new JobHeaps(
-    session,
-    (job) => job.phase !== '' && job.phase !== 'Pending' && job.count(TaskStatus.Pending) > 0,
-  );
+  const heaps = new JobHeaps(session, (job) => job.phase !== '' && job.phase !== 'Pending' && job.pending() > 0);
   const turns = new JobTurns(session);
   const alikeJobs = new AlikeJobs(session.snapshot);
   heaps.drain((job, queue) => {
@@ -47,9 +43,9 @@ function allocateJob(
   const { framework, statement } = session;
   const mark = statement.checkpoint();
   const wasReady = framework.jobReady(job);
-  const pending = job.count(TaskStatus.Pending);
+  const pending = job.pending();
   const refusal = turns.place(job, queue, mark);
-  const left = job.count(TaskStatus.Pending);
+  const left = job.pending();
   // A turn that placed nothing would be followed by its like for ever.
   const hasMoved = left < pending && framework.jobReady(job);
   if (refusal === undefined && left > job.pendingBestEffort && hasMoved) return 'again';

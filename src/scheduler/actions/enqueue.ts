@@ -19,7 +19,7 @@ export function enqueue(session: Session): void {
 /** Who waits for a queue of which nothing changed hears the same again. */
 function keptOut({ framework }: Session, job: Job, queue: Queue): Refusal | undefined {
   const { told, askedAt } = job;
-  if (told !== undefined && askedAt > 0 && askedAt === framework.enqueueStamp(queue)) return told.refusal;
+  if (told !== undefined && askedAt > 0 && askedAt === framework.enqueueStamp(queue)) return told;
   const refusal = framework.jobEnqueueable(job);
   if (refusal !== undefined) job.askedAt = framework.enqueueStamp(queue);
   return refusal;

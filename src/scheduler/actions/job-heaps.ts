@@ -20,15 +20,7 @@ export class JobHeaps {
   readonly #compare: (a: QueueJobs, b: QueueJobs) => number;
 
   constructor(session: Session, wanted: (job: Job) => boolean) {
-    const byQueue = new Map<Queue, Job[]>();
-    for (const job of session.snapshot.waiting.members()) {
-      const queue = job.queue;
-      if (queue === undefined) session.refuse(job, noQueue(job));
-      if (queue === undefined || !wanted(job)) continue;
-      const list = byQueue.get(queue);
-      if (list === undefined) byQueue.set(queue, [job]);
-      else list.push(job);
-    }
+    const byQueue = wantedByQueue(session, wanted);
     const { compareJobs, compareQueues } = session.framework;
     const heaps = [...byQueue].map(([queue, jobs]) => ({ queue, jobs: new JobLine(jobs, compareJobs) }));
     this.#compare = (a, b) => compareQueues(a.queue, b.queue);
@@ -47,13 +39,38 @@ export class JobHeaps {
         entry = this.#queues.pop();
         continue;
       }
+      const { moves } = entry.queue;
       if (take(job, entry.queue) === 'again') entry.jobs.push(job);
-      const rival = this.#queues.peek();
-      if (rival === undefined || this.#compare(entry, rival) < 0) continue;
-      this.#queues.push(entry);
-      entry = this.#queues.pop();
+      if (moves !== entry.queue.moves) entry = this.#first(entry);
     }
   }
+
+  /** The best queue, now that the rank of one that stood first may be another. */
+  #first(entry: QueueJobs): QueueJobs | undefined {
+    const rival = this.#queues.peek();
+    if (rival === undefined || this.#compare(entry, rival) < 0) return entry;
+    this.#queues.push(entry);
+    return this.#queues.pop();
+  }
+}
+
+/** The waiting jobs that the action wants, in the order in which they came; who has no queue is told so. */
+function wantedByQueue(session: Session, wanted: (job: Job) => boolean): ReadonlyMap<Queue, Job[]> {
+  const byQueue = new Map<Queue, Job[]>();
+  let list: Job[] = [];
+  let last: Queue | undefined;
+  for (const job of session.snapshot.waiting.members()) {
+    const { queue } = job;
+    if (queue === undefined) session.refuse(job, noQueue(job));
+    if (queue === undefined || !wanted(job)) continue;
+    if (queue !== last) {
+      list = byQueue.get(queue) ?? [];
+      if (list.length === 0) byQueue.set(queue, list);
+      last = queue;
+    }
+    list.push(job);
+  }
+  return byQueue;
 }
 
 function noQueue(job: Job): Refusal {

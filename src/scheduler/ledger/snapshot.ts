@@ -291,7 +291,7 @@ export class Snapshot {
     this.jobJournal.push(job);
     job.forgetReadings();
     const isNotIn = job.phase === '' || job.phase === 'Pending';
-    const hasWork = job.count(TaskStatus.Pending) > 0 || (isNotIn && job.tasks.size > 0);
+    const hasWork = job.pending() > 0 || (isNotIn && job.tasks.size > 0);
     if (hasWork && job.isActive) this.waiting.add(job);
     else this.waiting.delete(job);
   }

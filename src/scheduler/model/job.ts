@@ -1,7 +1,7 @@
 import type { PodGroupPhase, PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { Refusal } from '../framework/plugin.ts';
-import type { Told } from '../session/decision.ts';
+import type { RefusalDecision, StatusDecision } from '../session/decision.ts';
 import type { Queue } from './queue.ts';
 import { PODS_IX } from './resource-table.ts';
 import type { ResourceTable } from './resource-table.ts';
@@ -19,6 +19,8 @@ export class Job extends TaskCounts {
   /** Of the record, here since every order of jobs asks for them. */
   readonly createdMs: number;
   minMember: number;
+  /** The root wants its pods: it is neither suspended nor at its end. */
+  isActive: boolean;
   queue: Queue | undefined;
   /** Value of the group's priority class, else of the global default class, else 0. */
   priority = 0;
@@ -37,8 +39,13 @@ export class Job extends TaskCounts {
   pendingOrder: Task[] | undefined;
   /** Why it gets nothing in this cycle, until the cycle is closed. */
   refusal: Refusal | undefined;
-  /** What was said about it last; undefined once it changed. */
-  told: Told | undefined;
+  /**
+   * Why it got nothing when that was told last, and the decisions that told it; undefined once it changed. They stand here
+   * and not in an object of their own, since a cycle asks each of many waiting jobs for them.
+   */
+  told: Refusal | undefined;
+  toldStatus: StatusDecision | undefined;
+  toldRefusal: RefusalDecision | undefined;
   /** Stamp of its queue when it was not let in; see `enqueueStampFn`. */
   askedAt = 0;
   /** Whether it is alike others, once somebody asked. */
@@ -53,13 +60,9 @@ export class Job extends TaskCounts {
     this.record = record;
     this.createdMs = record.createdMs;
     this.minMember = record.minMember;
+    this.isActive = record.rootState === 'Active';
     this.phase = record.phase;
     this.groups = taskGroups(record.minMember, record.minTaskMember);
-  }
-
-  /** The root wants its pods: it is neither suspended nor at its end. */
-  get isActive(): boolean {
-    return this.record.rootState === 'Active';
   }
 
   /** How many more tasks must find room before the gang may start: of its minimum, and of each role's. O(roles). */
@@ -95,6 +98,8 @@ export class Job extends TaskCounts {
   /** Its tasks, counters or record changed. */
   forgetReadings(): void {
     this.told = undefined;
+    this.toldStatus = undefined;
+    this.toldRefusal = undefined;
     this.pendingOrder = undefined;
     this.pendingHead = 0;
     this.#alike = undefined;
@@ -136,6 +141,7 @@ export class Job extends TaskCounts {
     const { minMember, minTaskMember } = this.record;
     this.record = record;
     this.minMember = record.minMember;
+    this.isActive = record.rootState === 'Active';
     this.#minimum = undefined;
     const isSameSum = minMember === record.minMember && sameCounts(minTaskMember, record.minTaskMember);
     if (isSameSum) return;

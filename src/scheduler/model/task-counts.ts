@@ -5,9 +5,15 @@ export class TaskCounts {
   /** Number of tasks by status. */
   readonly counts: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   #ready = 0;
+  #pending = 0;
 
   count(status: TaskStatus): number {
     return this.counts[status] ?? 0;
+  }
+
+  /** Tasks without a place. */
+  pending(): number {
+    return this.#pending;
   }
 
   /** Allocated class plus succeeded: Volcano's ready count. */
@@ -22,13 +28,14 @@ export class TaskCounts {
 
   /** Tasks that could still be part of the gang. */
   valid(): number {
-    return this.placed() + this.count(TaskStatus.Pending);
+    return this.placed() + this.#pending;
   }
 
   /** Moves a status' counter, and the ready count with it. */
   shift(status: TaskStatus, by: number): void {
     this.counts[status] = (this.counts[status] ?? 0) + by;
-    if (countsAsReady(status)) this.#ready += by;
+    if (status === TaskStatus.Pending) this.#pending += by;
+    else if (countsAsReady(status)) this.#ready += by;
   }
 }
 

@@ -117,7 +117,7 @@ function canStep(job: Job, share: Share, resources: ResourceTable, { isPlaceable
   }
   const only = job.groups.length > 0 ? undefined : job.pendingClass();
   if (only !== undefined) {
-    const count = Math.min(missing, job.count(TaskStatus.Pending));
+    const count = Math.min(missing, job.pending());
     const hasRoom = only.resources.every((r, i) => share.hasRoom(r, count * (only.amounts[i] ?? 0)));
     return hasRoom && isPlaceable(only, share.queue);
   }

@@ -122,7 +122,7 @@ function tooFewPlaces(job: Job, queue: Queue, bounds: Bounds): Refusal | undefin
 /** By far the most jobs, and without a map: no roles, pending tasks of one class, and places for so many as are needed. */
 function isAlikeWithPlaces(job: Job, needed: number, queue: Queue, bounds: Bounds): boolean {
   const only = job.groups.length > 0 ? undefined : job.pendingClass();
-  const most = Math.min(job.count(TaskStatus.Pending), needed);
+  const most = Math.min(job.pending(), needed);
   return only !== undefined && placesFor(only, most, queue, bounds) >= most;
 }
 

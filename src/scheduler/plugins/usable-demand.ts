@@ -180,7 +180,7 @@ export class UsableDemand {
   }
 
   #countsForNothing(job: Job, isIn: boolean): boolean {
-    return job.count(TaskStatus.Pending) === 0 && (!isIn || job.record.minResources === undefined);
+    return job.pending() === 0 && (!isIn || job.record.minResources === undefined);
   }
 
   /** By far the most: groups of one that wait to be let in, have their pod, and could start. */
@@ -204,7 +204,7 @@ export class UsableDemand {
 
   /** What its pending pods ask for that can never be placed. */
   #unusableOf(job: Job, queue: Queue): readonly number[] {
-    if (job.count(TaskStatus.Pending) === 0) return NOTHING;
+    if (job.pending() === 0) return NOTHING;
     const isUsable = this.isUsable(job);
     const only = isUsable ? job.pendingClass() : undefined;
     if (only !== undefined && this.isPlaceable(only, queue)) return NOTHING;

@@ -76,10 +76,3 @@ export interface QueueStatusDecision {
 
 export type Decision =
   GangDecision | PipelineDecision | EvictDecision | StatusDecision | RefusalDecision | QueueStatusDecision;
-
-/** What was said about a job that waits; as long as the job does not change and is refused in the same words, it is said again. */
-export interface Told {
-  readonly refusal: { readonly code: ReasonCode; readonly message: string };
-  readonly status: StatusDecision;
-  readonly decision: RefusalDecision;
-}

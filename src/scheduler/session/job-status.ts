@@ -38,7 +38,7 @@ function nextPhase(job: Job, isUnschedulable: boolean): PodGroupPhase {
 /** Nothing runs, and nothing is to come: the root has ended, or there is none that could make further pods. */
 function isOver(job: Job, finished: number): boolean {
   if (job.record.rootState === 'Ended') return true;
-  return finished > 0 && finished >= job.minMember && job.count(TaskStatus.Pending) === 0 && !makesPods(job);
+  return finished > 0 && finished >= job.minMember && job.pending() === 0 && !makesPods(job);
 }
 
 /** A batch Job makes its pods one after the other when it runs fewer at a time than it has to complete. */

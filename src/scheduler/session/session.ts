@@ -47,7 +47,7 @@ export class Session {
       for (const task of tasks) job.placedTasks.push(task);
     }
     // What was said about tasks that still wait stays true.
-    if (job.count(TaskStatus.Pending) === 0) job.refusal = undefined;
+    if (job.pending() === 0) job.refusal = undefined;
   }
 
   /** Commits the evictions after the mark; the rooms that the statement promised after it are kept beyond the cycle. */
@@ -108,15 +108,24 @@ export class Session {
   /** Of jobs that wait as before, and for the same reason, nothing is read anew: the same is told again. */
   #tell(job: Job, refusal: Refusal, decisions: Decision[]): RefusalDecision {
     if (this.snapshot.dirtyJobs.has(job)) return refusalDecision(job, refusal);
-    let { told } = job;
-    if (told === undefined || !isSameRefusal(told.refusal, refusal)) {
-      const { phase } = job;
-      told = { refusal, status: jobStatus(job, refusal), decision: refusalDecision(job, refusal) };
-      if (job.phase !== phase) this.snapshot.refreshWaiting(job);
-      job.told = told;
+    const { told, toldStatus, toldRefusal } = job;
+    if (told !== undefined && toldStatus !== undefined && toldRefusal !== undefined && isSameRefusal(told, refusal)) {
+      decisions.push(toldStatus);
+      return toldRefusal;
     }
-    decisions.push(told.status);
-    return told.decision;
+    return this.#tellAnew(job, refusal, decisions);
+  }
+
+  #tellAnew(job: Job, refusal: Refusal, decisions: Decision[]): RefusalDecision {
+    const { phase } = job;
+    const status = jobStatus(job, refusal);
+    const decision = refusalDecision(job, refusal);
+    if (job.phase !== phase) this.snapshot.refreshWaiting(job);
+    job.told = refusal;
+    job.toldStatus = status;
+    job.toldRefusal = decision;
+    decisions.push(status);
+    return decision;
   }
 
   #pipelined(): PipelineDecision[] {
