@@ -61,6 +61,7 @@ export class Snapshot {
   readonly #priorities = new PriorityTable();
   readonly #nodeRecords = new Map<string, NodeRecord>();
   #nodeSetChanged = false;
+  #stamps = 0;
   readonly #orphans = new Orphans();
 
   upsertNode(record: NodeRecord): void {
@@ -271,6 +272,12 @@ export class Snapshot {
     task.nodeName = this.nodes.records[task.nodeIx]?.name ?? '';
     this.nodeTasks.add(task.nodeIx, task);
     if (this.nominations.size > 0) this.nominations.drop(task);
+  }
+
+  /** A number above 0 that nobody had before: jobs keep them, whatever policy they were asked under. */
+  nextStamp(): number {
+    this.#stamps += 1;
+    return this.#stamps;
   }
 
   /** Brings sorted nodes, waiting jobs and cached orders up to date; called before each cycle. */

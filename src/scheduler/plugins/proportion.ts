@@ -53,13 +53,14 @@ class Shares {
   readonly #demand: UsableDemand;
   readonly #lending = new Lending();
   readonly #holders: RoomHolders;
-  readonly #stamps = new QueueStamps();
+  readonly #stamps: QueueStamps;
   #cluster: EmptyCluster | undefined;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
     this.#demand = new UsableDemand(snapshot);
     this.#holders = new RoomHolders(snapshot);
+    this.#stamps = new QueueStamps(snapshot);
   }
 
   /** O(resources x queues x log queues), and what usable demand costs. */

@@ -1,3 +1,4 @@
+import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Queue } from '../model/queue.ts';
 
 /** All that decides, beside a job itself, whether its queue lets it in, and in which words it is kept out. */
@@ -16,8 +17,11 @@ export interface QueueState {
  */
 export class QueueStamps {
   readonly #known = new WeakMap<Queue, { stamp: number; state: QueueState }>();
-  /** No two states of any queue share a stamp; a job that never asked has 0. */
-  #last = 0;
+  readonly #snapshot: Snapshot;
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
 
   /** O(1), and O(resources) where the vector of limits is another one. */
   of(queue: Queue, state: QueueState): number {
@@ -26,9 +30,9 @@ export class QueueStamps {
       known.state = state;
       return known.stamp;
     }
-    this.#last += 1;
-    this.#known.set(queue, { stamp: this.#last, state });
-    return this.#last;
+    const stamp = this.#snapshot.nextStamp();
+    this.#known.set(queue, { stamp, state });
+    return stamp;
   }
 }
 

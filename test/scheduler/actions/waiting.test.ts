@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
+import { Scheduler } from '../../../src/scheduler/scheduler.ts';
 import type { Decision } from '../../../src/scheduler/session/decision.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 
@@ -34,6 +36,16 @@ describe('groups that wait in a long line', () => {
     world.snapshot.removeJob('ns/g0');
     world.cycle();
     expect(world.cycle().refused['g3']).to.contain('2 held or promised of 2 by ns/g1 and ns/g2.');
+  });
+
+  it('are asked again when the policy is another one, although they did not change', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(1));
+    ones(world, 'g', 2);
+    for (let cycle = 0; cycle < 3; cycle += 1) world.cycle();
+    expect(world.phase('g1')).to.equal('Pending');
+    world.node('n2', amounts(1));
+    new Scheduler(world.snapshot, DEFAULT_POLICY).cycle({ nowMs: 0 });
+    expect(world.phase('g1')).to.equal('Running');
   });
 
   it('get the room of each that leaves, one after the other, in their order', () => {
