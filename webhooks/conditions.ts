@@ -1,4 +1,5 @@
 import { changed } from './cel.ts';
+import { CLUSTER_CONTROLLER_EXPRESSION } from './requester.ts';
 
 /** A match condition of a webhook: CEL that the API server evaluates; an error in it counts as a failed review. */
 export interface Condition {
@@ -10,6 +11,12 @@ export interface Condition {
 export const NOT_FROM_A_NODE: Condition = {
   name: 'not-from-a-node',
   expression: '!("system:nodes" in request.userInfo.groups)',
+};
+
+/** What the cluster's own controllers make follows an object that was reviewed. */
+export const NOT_FROM_A_CONTROLLER: Condition = {
+  name: 'not-from-a-controller',
+  expression: `!${CLUSTER_CONTROLLER_EXPRESSION}`,
 };
 
 /** Objects on their way out only lose finalizers: with Sluice gone they must go all the same. */

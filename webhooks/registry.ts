@@ -1,4 +1,5 @@
 import {
+  CRON_JOBS,
   DEPLOYMENTS,
   JOBS,
   NAMESPACES,
@@ -6,11 +7,20 @@ import {
   PODS,
   PRIORITY_CLASSES,
   QUEUES,
+  REPLICA_SETS,
   STATEFUL_SETS,
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
 import { mutateWorkload } from './apps/mutate.ts';
-import { NOT_FROM_A_NODE, NOT_ON_ITS_WAY_OUT, SPEC_CHANGED, WORK_CHANGED } from './conditions.ts';
+import {
+  NOT_FROM_A_CONTROLLER,
+  NOT_FROM_A_NODE,
+  NOT_ON_ITS_WAY_OUT,
+  SPEC_CHANGED,
+  WORK_CHANGED,
+} from './conditions.ts';
+import { JOB_TEMPLATE_OR_QUEUE_CHANGED } from './cron-jobs/conditions.ts';
+import { mutateCronJob } from './cron-jobs/mutate.ts';
 import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
 import { mutateJob } from './jobs/mutate.ts';
 import { askJob } from './jobs/runtime-class.ts';
@@ -43,11 +53,13 @@ const POD_ROW = {
 } as const;
 const POD_NEWS = [NOT_FROM_A_NODE, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET];
 
+const WORKLOAD_NEWS = [NOT_ON_ITS_WAY_OUT, TEMPLATE_OR_KEYS_CHANGED];
+
 /** Nothing waits for these when Sluice is down: their pods are reviewed anyway. */
 const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
   phase: 'mutate',
   operations: ['CREATE', 'UPDATE'],
-  when: [NOT_ON_ITS_WAY_OUT, TEMPLATE_OR_KEYS_CHANGED],
+  when: WORKLOAD_NEWS,
   failureMode: 'allow',
   reads: [QUEUES, NAMESPACES],
   admit: mutateWorkload,
@@ -70,6 +82,20 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
   admissionRow({ ...POD_ROW, id: 'mutate-pods-elsewhere', selector: 'others', when: [POD_IS_SERVED, ...POD_NEWS] }),
   admissionRow({ ...WORKLOAD_ROW, id: 'mutate-deployments', type: DEPLOYMENTS }),
   admissionRow({ ...WORKLOAD_ROW, id: 'mutate-statefulsets', type: STATEFUL_SETS }),
+  admissionRow({
+    ...WORKLOAD_ROW,
+    id: 'mutate-replicasets',
+    type: REPLICA_SETS,
+    when: [NOT_FROM_A_CONTROLLER, ...WORKLOAD_NEWS],
+  }),
+  admissionRow({
+    ...WORKLOAD_ROW,
+    id: 'mutate-cronjobs',
+    type: CRON_JOBS,
+    when: [NOT_ON_ITS_WAY_OUT, JOB_TEMPLATE_OR_QUEUE_CHANGED],
+    reads: [QUEUES, NAMESPACES, POD_GROUPS],
+    admit: mutateCronJob,
+  }),
   admissionRow({
     id: 'mutate-podgroups',
     phase: 'mutate',

@@ -176,6 +176,21 @@ describe('interception', function () {
     expect(groups.map(({ object }) => stringAt(object, ['spec', 'queue']))).to.deep.equal(['gold', 'silver']);
   });
 
+  it('takes the queue of a CronJob for its Jobs', async () => {
+    const { spec } = job('nightly', 1);
+    const labels = { [QUEUE_NAME_LABEL]: 'gold' };
+    const cronJob = {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'nightly', labels },
+      spec: { schedule: '0 1 1 1 *', jobTemplate: { spec } },
+    };
+    await applied(plane, inNamespace('silver-team', cronJob));
+    await kubectl(['create', 'job', 'tonight', '--from=cronjob/nightly', '-n', 'silver-team']);
+    const { object } = await new NamespaceView(history, 'silver-team').groupOf('tonight');
+    expect(stringAt(object, ['spec', 'queue'])).to.equal('gold');
+  });
+
   it('takes the lower bound of an elastic gang from the annotation', async () => {
     await applied(plane, inNamespace(TEAM, job('elastic', 6, { annotations: { [GROUP_MIN_MEMBER_ANNOTATION]: '2' } })));
     const { object } = await team.groupOf('elastic');

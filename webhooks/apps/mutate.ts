@@ -1,15 +1,16 @@
-import { GROUP_MIN_MEMBER_ANNOTATION, QUEUE_NAME_ANNOTATION } from '../../src/api/keys.ts';
+import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import { isJsonObject, memberAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
+import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
+import type { NamedQueues } from '../inherited-queue.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import { podWarnings } from '../room-warnings.ts';
-import { labelWithQueue } from '../stamp.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import { readWorkloadFacts } from './workload-facts.ts';
@@ -18,7 +19,7 @@ import type { WorkloadFacts } from './workload-facts.ts';
 const TEMPLATE = ['spec', 'template'] as const;
 
 /**
- * Deployments and StatefulSets: the queue that is written on the object goes into its template, where its pods take it
+ * Deployments, StatefulSets and ReplicaSets: the queue that is written on the object goes into its template, where its pods take it
  * from, and what would keep its pods waiting for ever is told before there are any.
  */
 export function mutateWorkload(request: AdmissionRequest, view: ClusterView): Verdict {
@@ -29,17 +30,15 @@ export function mutateWorkload(request: AdmissionRequest, view: ClusterView): Ve
   const workload = readWorkloadFacts(request, object);
   if (workload.template.scheduler === 'foreign') return UNCHANGED;
   const old = oldObject === undefined ? undefined : readWorkloadFacts(request, oldObject);
-  const queue = templateQueue(workload, old);
+  const named = queuesOf(workload);
+  const queue = inheritedQueue(named, old && queuesOf(old));
   const denial = joinDenials(queueTrouble(request, workload, old, queue, view), minMemberDenial(workload, old));
   if (denial !== undefined) return denial;
   const patch = new ObjectPatch(object);
-  if (queue !== undefined) {
-    patch.set([...TEMPLATE, 'metadata', 'annotations', QUEUE_NAME_ANNOTATION], queue);
-    labelWithQueue(patch, TEMPLATE, queue);
-  }
+  if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
   const room = view.room();
   const warnings = [
-    ...ignoredWarning(workload, queue),
+    ...ignoredQueueWarning(named, queue),
     ...takenOverWarning(object, workload.template),
     ...(room === undefined ? [] : podWarnings(podRequests(workload.template.spec), room.largestNode)),
     ...needWarnings(workload.template),
@@ -47,19 +46,8 @@ export function mutateWorkload(request: AdmissionRequest, view: ClusterView): Ve
   return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
 }
 
-/**
- * The queue to write into the template; undefined when that stays as it is. A template that was stored without one is
- * left so until somebody names a queue or changes the template: a roll-out is nobody's wish.
- */
-function templateQueue({ ownQueue, template }: WorkloadFacts, old: WorkloadFacts | undefined): string | undefined {
-  if (ownQueue === undefined) return undefined;
-  const wasInherited = old?.ownQueue !== undefined && old.template.queue?.name === old.ownQueue.name;
-  if (template.queue !== undefined) {
-    const isStale = wasInherited && template.queue.name === old.ownQueue?.name && template.queue.name !== ownQueue.name;
-    return isStale ? ownQueue.name : undefined;
-  }
-  const isNamed = old === undefined || wasInherited || old.ownQueue?.name !== ownQueue.name;
-  return isNamed ? ownQueue.name : undefined;
+function queuesOf({ ownQueue, template }: WorkloadFacts): NamedQueues {
+  return { own: ownQueue, template: template.queue };
 }
 
 /** Its pods would be refused where nobody looks. */
@@ -90,10 +78,4 @@ function minMemberDenial(workload: WorkloadFacts, old: WorkloadFacts | undefined
     return refuse('InvalidMinMember', fieldError(where, 'FieldValueInvalid', String(count.value), message));
   }
   return undefined;
-}
-
-function ignoredWarning({ ownQueue, template }: WorkloadFacts, inherited: string | undefined): readonly string[] {
-  if (inherited !== undefined || ownQueue === undefined || template.queue === undefined) return [];
-  if (ownQueue.name === template.queue.name) return [];
-  return [`the template names queue ${template.queue.name}: queue ${ownQueue.name} on the object itself is ignored`];
 }

@@ -1,4 +1,4 @@
-import { STATEFUL_SETS } from '../../src/api/resources.ts';
+import { DEPLOYMENTS, STATEFUL_SETS } from '../../src/api/resources.ts';
 import { objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest } from '../admission.ts';
@@ -7,7 +7,7 @@ import type { QueueChoice } from '../queue-choice.ts';
 import { readTemplateFacts } from '../template-facts.ts';
 import type { TemplateFacts } from '../template-facts.ts';
 
-/** The parts of a Deployment or StatefulSet that decide about its pods; read once. */
+/** The parts of a Deployment, StatefulSet or ReplicaSet that decide about its pods; read once. */
 export interface WorkloadFacts {
   readonly workload: JsonObject;
   readonly annotations: JsonObject;
@@ -31,6 +31,7 @@ export function readWorkloadFacts(request: AdmissionRequest, workload: JsonObjec
 }
 
 function inTurn(resource: string, workload: JsonObject): string {
-  if (resource !== STATEFUL_SETS.plural) return 'the roll-out of a Deployment';
+  if (resource === DEPLOYMENTS.plural) return 'the roll-out of a Deployment';
+  if (resource !== STATEFUL_SETS.plural) return '';
   return stringAt(workload, ['spec', 'podManagementPolicy']) === 'Parallel' ? '' : 'a StatefulSet that is not Parallel';
 }

@@ -43,6 +43,14 @@ function queueOf(object: JsonObject, oldObject?: JsonObject): readonly string[] 
 const BLUE = workload({ annotations: { [QUEUE]: 'blue' } });
 const BLUE_STORED = patched(BLUE, review(BLUE));
 
+describe('a ReplicaSet that somebody made by hand', () => {
+  it('hands its queue to its pods, and may have a minimum: it starts them side by side', () => {
+    const object = workload({ labels: { [QUEUE_LABEL]: 'blue' }, template: { annotations: { [MIN_MEMBER]: '2' } } });
+    const after = patched(object, review(object, undefined, 'replicasets'));
+    expect(stringAt(after, ['spec', 'template', 'metadata', 'labels', QUEUE_LABEL])).to.equal('blue');
+  });
+});
+
 describe('a Deployment', () => {
   it('hands the queue that it names itself to its pods', () => {
     expect(queueOf(BLUE)).to.deep.equal(['blue', 'blue']);
