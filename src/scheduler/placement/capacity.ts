@@ -55,6 +55,11 @@ export class Capacity {
 
   #count(taskClass: TaskClass, needed: number): number {
     const { nodes, allocatableVersion, featuresVersion } = this.#snapshot;
+    const isTooLarge = taskClass.resources.some((r, i) => (taskClass.amounts[i] ?? 0) > nodes.largest(r));
+    if (isTooLarge) {
+      this.#known.set(taskClass, { nodesVersion: allocatableVersion, featuresVersion, atLeast: 0, isExact: true });
+      return 0;
+    }
     const { mask } = this.#views.of(patient(taskClass, this.#snapshot.resources));
     let atLeast = 0;
     let node = 0;

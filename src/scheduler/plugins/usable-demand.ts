@@ -1,7 +1,6 @@
 import type { EmptyCluster, Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
-import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import type { IndexedAmounts, TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
@@ -173,8 +172,8 @@ export class UsableDemand {
     if (never !== undefined) this.#never.set(job, never);
     const unusable = this.#unusableOf(job, queue);
     const promised = isIn && this.isUsable(job) ? this.#promisedTo(job) : NOTHING;
-    if (!unusable.some(isSome) && !promised.some(isSome)) return;
-    const entry = { queue, promised: withoutZeros(promised), unusable: withoutZeros(unusable) };
+    if (unusable.resources.length === 0 && promised.resources.length === 0) return;
+    const entry = { queue, promised, unusable };
     this.#entries.set(job, entry);
     this.#count(entry, 1);
   }
@@ -195,25 +194,26 @@ export class UsableDemand {
     if (this.#inGrace.size > 0) this.#inGrace.delete(job);
   }
 
-  #promisedTo(job: Job): readonly number[] {
+  #promisedTo(job: Job): IndexedAmounts {
     const promised: number[] = [];
     addPromised(job, this.#snapshot.resources, promised);
     takeSurplus(job, this.#snapshot.resources, promised);
-    return promised;
+    return withoutZeros(promised);
   }
 
   /** What its pending pods ask for that can never be placed. */
-  #unusableOf(job: Job, queue: Queue): readonly number[] {
+  #unusableOf(job: Job, queue: Queue): IndexedAmounts {
     if (job.pending() === 0) return NOTHING;
     const isUsable = this.isUsable(job);
     const only = isUsable ? job.pendingClass() : undefined;
     if (only !== undefined && this.isPlaceable(only, queue)) return NOTHING;
-    const unusable: number[] = [];
+    const unusable = new Map<number, number>();
     for (const { status, class: taskClass } of job.tasks.values()) {
       if (status !== TaskStatus.Pending || (isUsable && this.isPlaceable(taskClass, queue))) continue;
-      addToLedger(unusable, taskClass.resources, taskClass.amounts, 1);
+      const { resources, amounts } = taskClass;
+      resources.forEach((r, i) => unusable.set(r, (unusable.get(r) ?? 0) + (amounts[i] ?? 0)));
     }
-    return unusable;
+    return { resources: [...unusable.keys()], amounts: [...unusable.values()] };
   }
 
   #forget(job: Job): void {
@@ -249,7 +249,7 @@ export class UsableDemand {
   }
 }
 
-const NOTHING: readonly number[] = [];
+const NOTHING: IndexedAmounts = { resources: [], amounts: [] };
 
 function lacksPods(job: Job): boolean {
   if (job.valid() < job.minMember) return true;
