@@ -196,7 +196,7 @@ describe('serve', function () {
       ]);
       expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' });
       expect(stderr).to.match(
-        /^sluice serve: the user of the kubeconfig lacks rights on https:\/\/[\d.:]+: list queues\.scheduling\.volcano\.sh, .* and \d+ more\n$/,
+        /^sluice serve: the user of the kubeconfig lacks rights on https:\/\/[\d.:]+: get queues\.scheduling\.volcano\.sh, .* and \d+ more\n$/,
       );
     });
 

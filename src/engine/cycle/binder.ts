@@ -24,6 +24,8 @@ export interface BinderOptions {
   readonly group: (key: string) => PodGroupRecord | undefined;
   /** A placement did not happen: the core may place the pod again. */
   readonly forget: (uid: string) => void;
+  /** The pod is not there any more: it counts for nothing, although the watch has not told yet. */
+  readonly gone: (uid: string) => void;
   /** A decision was stopped before anything was bound. */
   readonly onStopped: (gang: GangDecision, reason: StopReason, problem: string) => void;
   /** The API server does not take the pod's binding. */
@@ -158,8 +160,9 @@ export class Binder {
     this.#count(end, clock.monotonicMs() - startMs);
     if (end === 'bound') return end;
     this.#options.checker.release(bind.uid);
-    // The end of a pod that is gone is on its way here; forgotten before, it would be placed again and again.
-    if (end !== 'gone') this.#options.forget(bind.uid);
+    // Pending again, it would be placed again and again until the watch tells of its end.
+    if (end === 'gone') this.#options.gone(bind.uid);
+    else this.#options.forget(bind.uid);
     return end;
   }
 

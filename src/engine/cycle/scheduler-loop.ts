@@ -99,6 +99,7 @@ export class SchedulerLoop {
       ...shared,
       plans: this.#plans,
       forget: (uid) => this.#forget(uid),
+      gone: (uid) => this.#gone(uid),
       onStopped: (gang, reason, problem) => this.#onStopped(gang, reason, problem),
       onRefused: (group, pod, message) => this.#onRefused(group, pod, message),
       onBound: (group) => this.#rests.forget(group),
@@ -310,6 +311,13 @@ export class SchedulerLoop {
 
   #forget(uid: string): void {
     this.#snapshot.forget(uid);
+    this.#rest(FAILED_REST_MS);
+    this.#wake();
+  }
+
+  /** A late word of it from the watch brings it back for a moment; its end takes it for good. */
+  #gone(uid: string): void {
+    this.#snapshot.removeTask(uid);
     this.#rest(FAILED_REST_MS);
     this.#wake();
   }

@@ -6,6 +6,7 @@ import { arrayAt, memberAt, objectAt, stringAt } from '../../../src/lib/json.ts'
 import type { ApiFault } from '../../support/fake-api.ts';
 import { rawGroup, rawNode, rawPod, rawQueue } from '../../support/fake-objects.ts';
 import { LoopWorld } from '../../support/loop-world.ts';
+import type { Latencies } from '../../support/loop-world.ts';
 
 const isBinding = ({ subresource }: WriteRequest): boolean => subresource === 'binding';
 
@@ -23,8 +24,8 @@ function short(request: WriteRequest): string {
 }
 
 /** A node of so many CPUs and a group `g` of pods `g-0`, `g-1` ... that ask for one each. */
-function world(cpus: number, minMember: number, pods: number): LoopWorld {
-  const made = new LoopWorld();
+function world(cpus: number, minMember: number, pods: number, latencies?: Latencies): LoopWorld {
+  const made = new LoopWorld(latencies);
   made.api.put('queues', rawQueue('default'));
   made.api.put('nodes', rawNode('n1', cpus));
   made.api.put('podgroups', rawGroup('g', minMember));
@@ -208,6 +209,15 @@ describe('scheduler loop', () => {
     await started(made, 5000);
     expect(places(made)).to.deep.equal({ 'g-0': 'n1', 'g-2': 'n1' });
     expect(written(made).at(-1)).to.equal('close g');
+  });
+
+  it('counts no member whose binding found it gone, although the watch has not told of its end yet', async () => {
+    const made = world(8, 4, 4, { request: () => 1, answer: () => 1, watch: () => 500 });
+    made.api.onBinding = () => ['g-1', 'g-2', 'g-3'].forEach((name) => made.api.remove('pods', `ns/${name}`));
+    made.api.faults = meet((request) => isBinding(request) && request.name === 'g-0', 'conflict');
+    made.api.put('pods', rawPod('g-4', 'g'));
+    await started(made, 300);
+    expect(made.events.map(({ reason }) => reason)).to.not.include('CheckerRefused');
   });
 
   const crashes: readonly (readonly [string, number, readonly string[]])[] = [
