@@ -7,15 +7,12 @@ import { ClassTable } from '../model/class-table.ts';
 import { Job } from '../model/job.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobSet } from '../model/job-set.ts';
-import { Recency } from '../placement/recency.ts';
 import { groupKey, isMember, Orphans } from './orphans.ts';
 import { nextStatus } from './next-status.ts';
 import { dropUnusedNames } from './unused-names.ts';
-import { NodeTasks } from './node-tasks.ts';
+import { NodeLedger } from './node-ledger.ts';
 import { Nominations } from './nominations.ts';
-import { sameAmounts, sameFeatures } from '../placement/node-features.ts';
-import { NodeIndex } from '../placement/node-index.ts';
-import { NodeTable } from '../placement/node-table.ts';
+import { Placements } from './placements.ts';
 import { PriorityTable } from '../model/priority-table.ts';
 import { Queue } from '../model/queue.ts';
 import { ResourceTable } from '../model/resource-table.ts';
@@ -31,64 +28,54 @@ const JOURNAL_ENTRIES_A_JOB = 3;
  */
 export class Snapshot {
   readonly resources = new ResourceTable();
-  readonly nodes = new NodeTable(this.resources);
-  readonly index = new NodeIndex();
+  readonly #nodeLedger = new NodeLedger(this.resources);
+  readonly nodes = this.#nodeLedger.table;
+  readonly index = this.#nodeLedger.index;
+  readonly recency = this.#nodeLedger.recency;
+  readonly nodeTasks = this.#nodeLedger.tasks;
+  readonly releasingNodes = this.#nodeLedger.releasing;
   readonly classes = new ClassTable(this.resources);
   readonly queues = new Map<string, Queue>();
   readonly jobs = new Map<string, Job>();
   readonly tasks = new Map<string, Task>();
-  readonly recency = new Recency();
   /** Jobs with something to do: pending tasks, or not yet let in. Up to date after `settle`. */
   readonly waiting = new JobSet(0);
   /** Jobs whose counters changed since the last `settle`. */
   readonly dirtyJobs = new JobSet(2);
   readonly jobJournal = new JobJournal();
-  /** Grows whenever labels, taints or the set of nodes changed: features are read anew. */
-  featuresVersion = 0;
-  /** Grows whenever nodes came or went: indices mean other nodes now. */
-  nodesVersion = 0;
-  /** Grows whenever a node offers other amounts, and with `nodesVersion`. */
-  allocatableVersion = 0;
   /** Grows whenever a job got another priority. */
   prioritiesVersion = 0;
-  /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
-  readonly releasingNodes = new Map<number, number>();
-  /** Tasks that hold room by the index of their node; those that a statement placed enter when it commits. */
-  readonly nodeTasks = new NodeTasks();
   readonly nominations = new Nominations(this.nodes, this.recency);
+  readonly placements = new Placements(this.#nodeLedger, this.nominations, this.dirtyJobs);
   /** UIDs of pods whose eviction is on its way to the API server: they count as Releasing before the watch says so. */
   readonly leaving = new Set<string>();
   readonly #priorities = new PriorityTable();
-  readonly #nodeRecords = new Map<string, NodeRecord>();
-  #nodeSetChanged = false;
   #stamps = 0;
   readonly #orphans = new Orphans();
 
+  /** See `NodeLedger`. */
+  get featuresVersion(): number {
+    return this.#nodeLedger.featuresVersion;
+  }
+
+  get nodesVersion(): number {
+    return this.#nodeLedger.nodesVersion;
+  }
+
+  get allocatableVersion(): number {
+    return this.#nodeLedger.allocatableVersion;
+  }
+
   upsertNode(record: NodeRecord): void {
-    const old = this.#nodeRecords.get(record.name);
-    this.#nodeRecords.set(record.name, record);
-    const index = this.#nodeSetChanged ? -1 : this.nodes.indexOf(record.name);
-    if (old === undefined || index < 0 || !this.nodes.knowsAllOf(record)) {
-      this.#nodeSetChanged = true;
-      return;
-    }
-    if (!sameFeatures(old, record)) {
-      this.index.update(index, old, record);
-      this.featuresVersion += 1;
-    }
-    const hasSameAmounts = sameAmounts(old.allocatable, record.allocatable);
-    this.nodes.update(index, record);
-    if (hasSameAmounts) return;
-    this.allocatableVersion += 1;
-    this.recency.touch(index);
+    this.#nodeLedger.upsert(record);
   }
 
   removeNode(name: string): void {
-    if (this.#nodeRecords.delete(name)) this.#nodeSetChanged = true;
+    this.#nodeLedger.remove(name);
   }
 
   hasNode(name: string): boolean {
-    return this.#nodeRecords.has(name);
+    return this.#nodeLedger.has(name);
   }
 
   upsertQueue(record: QueueRecord): void {
@@ -216,64 +203,6 @@ export class Snapshot {
     this.#account(task, 1);
   }
 
-  /** Hot path of the statement: a pending task takes its place. O(requested resources). */
-  place(task: Task, node: number, status: 1 | 2): void {
-    const { class: taskClass, job } = task;
-    if (this.nominations.size > 0) this.nominations.lift(task);
-    task.nodeIx = node;
-    task.status = status;
-    if (status === TaskStatus.Allocated) {
-      this.nodes.charge(node, taskClass, 1);
-    } else {
-      this.nodes.chargePipelined(node, taskClass, 1);
-    }
-    if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(node, taskClass.shape.hostPorts, true);
-    this.recency.touch(node);
-    if (job !== undefined) this.#countPlaced(job, task, status, 1);
-    const queue = job?.queue;
-    if (queue !== undefined) {
-      queue.want(taskClass, -1);
-      queue.hold(taskClass, 1);
-    }
-  }
-
-  /** Undoes `place`. */
-  unplace(task: Task): void {
-    const { class: taskClass, job, nodeIx: node } = task;
-    const status = task.status;
-    if (status !== TaskStatus.Allocated && status !== TaskStatus.Pipelined) return;
-    if (status === TaskStatus.Allocated) {
-      this.nodes.charge(node, taskClass, -1);
-    } else {
-      this.nodes.chargePipelined(node, taskClass, -1);
-    }
-    if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(node, taskClass.shape.hostPorts, false);
-    this.recency.touch(node);
-    if (job !== undefined) this.#returnTo(job, task, status);
-    const queue = job?.queue;
-    if (queue !== undefined) {
-      queue.want(taskClass, 1);
-      queue.hold(taskClass, -1);
-    }
-    task.status = TaskStatus.Pending;
-    task.nodeIx = -1;
-    if (this.nominations.size > 0) this.nominations.restore(task);
-  }
-
-  /** An allocated task becomes a committed one. */
-  commit(task: Task): void {
-    const job = task.job;
-    if (job !== undefined) {
-      job.move(task, TaskStatus.Allocated, -1);
-      job.move(task, TaskStatus.Binding, 1);
-      if (job.queue !== undefined) job.queue.isDirty = true;
-    }
-    task.status = TaskStatus.Binding;
-    task.nodeName = this.nodes.records[task.nodeIx]?.name ?? '';
-    this.nodeTasks.add(task.nodeIx, task);
-    if (this.nominations.size > 0) this.nominations.drop(task);
-  }
-
   /** A number above 0 that nobody had before: jobs keep them, whatever policy they were asked under. */
   nextStamp(): number {
     this.#stamps += 1;
@@ -282,7 +211,10 @@ export class Snapshot {
 
   /** Brings sorted nodes, waiting jobs and cached orders up to date; called before each cycle. */
   settle(): void {
-    if (this.#nodeSetChanged) this.#resetNodes();
+    if (this.#nodeLedger.isOtherSet) {
+      this.#nodeLedger.reset(this.tasks.values());
+      this.nominations.recharge();
+    }
     this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
     for (const job of this.dirtyJobs.members()) this.refreshWaiting(job);
     this.jobJournal.trim(this.#journalEntries());
@@ -407,14 +339,14 @@ export class Snapshot {
 
   #setNode(task: Task, nodeName: string): void {
     task.nodeName = nodeName;
-    task.nodeIx = nodeName === '' || this.#nodeSetChanged ? -1 : this.nodes.indexOf(nodeName);
+    task.nodeIx = this.#nodeLedger.indexOf(nodeName);
   }
 
   /** Adds a task's part to every ledger, or takes it out; between the two its fields may change. */
   #account(task: Task, sign: 1 | -1): void {
     const { class: taskClass, status, job, nodeIx } = task;
     const holds = holdsNode(status);
-    if (holds && nodeIx >= 0) this.#chargeNode(task, sign);
+    if (holds && nodeIx >= 0) this.#nodeLedger.charge(task, sign);
     if (job !== undefined) {
       job.move(task, status, sign);
       if (status === TaskStatus.Pending && taskClass.isBestEffort) job.pendingBestEffort += sign;
@@ -427,53 +359,6 @@ export class Snapshot {
     queue.isDirty = true;
     if (holds) queue.hold(taskClass, sign);
     else if (status === TaskStatus.Pending) queue.want(taskClass, sign);
-  }
-
-  #chargeNode(task: Task, sign: 1 | -1): void {
-    const { class: taskClass, nodeIx } = task;
-    this.nodes.charge(nodeIx, taskClass, sign);
-    if (sign === 1) this.nodeTasks.add(nodeIx, task);
-    else this.nodeTasks.remove(nodeIx, task);
-    if (task.status === TaskStatus.Releasing) {
-      this.nodes.chargeReleasing(nodeIx, taskClass, sign);
-      const tasks = (this.releasingNodes.get(nodeIx) ?? 0) + sign;
-      if (tasks === 0) this.releasingNodes.delete(nodeIx);
-      else this.releasingNodes.set(nodeIx, tasks);
-    }
-    if (taskClass.shape.hostPorts.length > 0) this.index.claimPorts(nodeIx, taskClass.shape.hostPorts, sign === 1);
-    this.recency.touch(nodeIx);
-  }
-
-  #countPlaced(job: Job, task: Task, status: TaskStatus, sign: 1 | -1): void {
-    job.move(task, TaskStatus.Pending, -sign);
-    job.move(task, status, sign);
-    if (task.class.isBestEffort) job.pendingBestEffort -= sign;
-  }
-
-  /** A task waits again: it is looked at again, too, and what its job's status says is looked at anew. */
-  #returnTo(job: Job, task: Task, status: TaskStatus): void {
-    this.#countPlaced(job, task, status, -1);
-    job.pendingHead = 0;
-    this.dirtyJobs.add(job);
-  }
-
-  #resetNodes(): void {
-    this.#nodeSetChanged = false;
-    this.nodes.reset(this.#nodeRecords.values());
-    this.recency.reset(this.nodes.count);
-    this.nodesVersion += 1;
-    this.allocatableVersion += 1;
-    this.index.reset(this.nodes.records);
-    this.releasingNodes.clear();
-    this.nodeTasks.reset(this.nodes.count);
-    for (const task of this.tasks.values()) {
-      task.nextOnNode = undefined;
-      task.previousOnNode = undefined;
-      task.nodeIx = task.nodeName === '' ? -1 : this.nodes.indexOf(task.nodeName);
-      if (task.nodeIx >= 0 && holdsNode(task.status)) this.#chargeNode(task, 1);
-    }
-    this.nominations.recharge();
-    this.featuresVersion += 1;
   }
 }
 

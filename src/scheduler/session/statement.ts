@@ -37,13 +37,13 @@ export class Statement {
 
   /** Takes room that is free now. */
   allocate(task: Task, node: number): void {
-    this.#snapshot.place(task, node, TaskStatus.Allocated);
+    this.#snapshot.placements.place(task, node, TaskStatus.Allocated);
     this.#log.push(task);
   }
 
   /** Promises room that is being freed. */
   pipeline(task: Task, node: number): void {
-    this.#snapshot.place(task, node, TaskStatus.Pipelined);
+    this.#snapshot.placements.place(task, node, TaskStatus.Pipelined);
     this.#log.push(task);
   }
 
@@ -64,7 +64,7 @@ export class Statement {
       const task = this.#log[i];
       if (task === undefined) continue;
       const eviction = this.#evictions.get(task);
-      if (eviction === undefined) this.#snapshot.unplace(task);
+      if (eviction === undefined) this.#snapshot.placements.unplace(task);
       else this.#snapshot.setStatus(task, eviction.from);
       this.#evictions.delete(task);
     }
@@ -74,7 +74,7 @@ export class Statement {
   /** Makes the allocations after the mark final and takes them out of the log; everything else stays undoable. */
   commit(mark: number): Task[] {
     const committed = this.#take(mark, TaskStatus.Allocated);
-    for (const task of committed) this.#snapshot.commit(task);
+    for (const task of committed) this.#snapshot.placements.commit(task);
     return committed;
   }
 

@@ -1,0 +1,121 @@
+import type { NodeRecord } from '../../api/records/node-record.ts';
+import type { ResourceTable } from '../model/resource-table.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import { holdsNode, TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
+import { sameAmounts, sameFeatures } from '../placement/node-features.ts';
+import { NodeIndex } from '../placement/node-index.ts';
+import { NodeTable } from '../placement/node-table.ts';
+import { Recency } from '../placement/recency.ts';
+import { NodeTasks } from './node-tasks.ts';
+
+/**
+ * The nodes, what they are and what their tasks hold of them. A change of the set of nodes sorts them anew, in `reset`;
+ * until then indices stand for the old set, and no new ones are given out.
+ */
+export class NodeLedger {
+  readonly table: NodeTable;
+  readonly index = new NodeIndex();
+  readonly recency = new Recency();
+  /** Tasks that hold room by the index of their node; those that a statement placed enter when it commits. */
+  readonly tasks = new NodeTasks();
+  /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
+  readonly releasing = new Map<number, number>();
+  /** Grows whenever labels, taints or the set of nodes changed: features are read anew. */
+  featuresVersion = 0;
+  /** Grows whenever nodes came or went: indices mean other nodes now. */
+  nodesVersion = 0;
+  /** Grows whenever a node offers other amounts, and with `nodesVersion`. */
+  allocatableVersion = 0;
+  readonly #records = new Map<string, NodeRecord>();
+  #isOtherSet = false;
+
+  constructor(resources: ResourceTable) {
+    this.table = new NodeTable(resources);
+  }
+
+  /** The set of nodes changed: nothing is decided before `reset`. */
+  get isOtherSet(): boolean {
+    return this.#isOtherSet;
+  }
+
+  upsert(record: NodeRecord): void {
+    const old = this.#records.get(record.name);
+    this.#records.set(record.name, record);
+    const index = this.indexOf(record.name);
+    if (old === undefined || index < 0 || !this.table.knowsAllOf(record)) {
+      this.#isOtherSet = true;
+      return;
+    }
+    if (!sameFeatures(old, record)) {
+      this.index.update(index, old, record);
+      this.featuresVersion += 1;
+    }
+    const hasSameAmounts = sameAmounts(old.allocatable, record.allocatable);
+    this.table.update(index, record);
+    if (hasSameAmounts) return;
+    this.allocatableVersion += 1;
+    this.recency.touch(index);
+  }
+
+  remove(name: string): void {
+    if (this.#records.delete(name)) this.#isOtherSet = true;
+  }
+
+  has(name: string): boolean {
+    return this.#records.has(name);
+  }
+
+  /** -1 for no node, one that is not known, and while the set is another one. */
+  indexOf(name: string): number {
+    return name === '' || this.#isOtherSet ? -1 : this.table.indexOf(name);
+  }
+
+  /** A task that holds its node enters its ledgers, or leaves them. */
+  charge(task: Task, sign: 1 | -1): void {
+    const { class: taskClass, nodeIx } = task;
+    this.table.charge(nodeIx, taskClass, sign);
+    if (sign === 1) this.tasks.add(nodeIx, task);
+    else this.tasks.remove(nodeIx, task);
+    if (task.status === TaskStatus.Releasing) this.#chargeReleasing(nodeIx, taskClass, sign);
+    this.#touch(nodeIx, taskClass, sign);
+  }
+
+  /** Room for a task of the class is taken by a statement, or given back: what is free now, or what is being freed. */
+  place(node: number, taskClass: TaskClass, status: 1 | 2, sign: 1 | -1): void {
+    if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);
+    else this.table.chargePipelined(node, taskClass, sign);
+    this.#touch(node, taskClass, sign);
+  }
+
+  /** Sorts the nodes anew and charges them for the tasks that hold them; whoever keeps an index has to look again. */
+  reset(tasks: Iterable<Task>): void {
+    this.#isOtherSet = false;
+    this.table.reset(this.#records.values());
+    this.recency.reset(this.table.count);
+    this.nodesVersion += 1;
+    this.allocatableVersion += 1;
+    this.featuresVersion += 1;
+    this.index.reset(this.table.records);
+    this.releasing.clear();
+    this.tasks.reset(this.table.count);
+    for (const task of tasks) {
+      task.nextOnNode = undefined;
+      task.previousOnNode = undefined;
+      task.nodeIx = this.indexOf(task.nodeName);
+      if (task.nodeIx >= 0 && holdsNode(task.status)) this.charge(task, 1);
+    }
+  }
+
+  #chargeReleasing(node: number, taskClass: TaskClass, sign: 1 | -1): void {
+    this.table.chargeReleasing(node, taskClass, sign);
+    const tasks = (this.releasing.get(node) ?? 0) + sign;
+    if (tasks === 0) this.releasing.delete(node);
+    else this.releasing.set(node, tasks);
+  }
+
+  #touch(node: number, { shape }: TaskClass, sign: 1 | -1): void {
+    if (shape.hostPorts.length > 0) this.index.claimPorts(node, shape.hostPorts, sign === 1);
+    this.recency.touch(node);
+  }
+}
