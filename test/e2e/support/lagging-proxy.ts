@@ -9,9 +9,16 @@ import type { ControlPlane } from '../../control-plane/launch.ts';
 import { writeKubeconfig } from '../../control-plane/kubeconfig.ts';
 import { makeServerIdentity } from '../../support/tls-identity.ts';
 
+/** Milliseconds, asked for anew for each chunk of a watch and for each write. */
+export interface Lags {
+  readonly watchMs: () => number;
+  readonly writeMs: () => number;
+}
+
 /**
- * Stands between Sluice and the API server and holds the watches back: what happened is told later, in order, each watch
- * by a lag of its own that goes up and down. Lists, single reads and writes pass at once, as on a server whose cache lags.
+ * Stands between Sluice and the API server and holds things up. Of watches: what happened is told later, in order, each watch
+ * by a lag of its own that goes up and down, as on a server whose cache lags. Of writes: they reach a busy server late.
+ * Lists and single reads pass at once.
  */
 export class LaggingProxy {
   readonly kubeconfigPath: string;
@@ -20,21 +27,20 @@ export class LaggingProxy {
   readonly #server: Server;
   readonly #agent: Agent;
   readonly #upstream: string;
-  readonly #lagMs: () => number;
+  readonly #lags: Lags;
 
-  private constructor(server: Server, plane: ControlPlane, kubeconfigPath: string, lagMs: () => number) {
+  private constructor(server: Server, plane: ControlPlane, kubeconfigPath: string, lags: Lags) {
     this.kubeconfigPath = kubeconfigPath;
     this.#server = server;
     this.#upstream = plane.url;
-    this.#lagMs = lagMs;
+    this.#lags = lags;
     this.#agent = new Agent({ connect: { ca: plane.caPem }, allowH2: false, bodyTimeout: 0, headersTimeout: 0 });
     server.on('request', (incoming: IncomingMessage, response: ServerResponse) => {
       this.#pass(incoming, response).catch(() => response.destroy());
     });
   }
 
-  /** `lagMs` is asked for each chunk of a watch. */
-  static async start(plane: ControlPlane, lagMs: () => number): Promise<LaggingProxy> {
+  static async start(plane: ControlPlane, lags: Lags): Promise<LaggingProxy> {
     const { keyPem, certPem } = makeServerIdentity();
     const server = createServer({ key: keyPem, cert: certPem });
     server.listen(0, '127.0.0.1');
@@ -43,7 +49,7 @@ export class LaggingProxy {
     const { adminToken: token, dataDir } = plane;
     const path = `${dataDir}/lagging-${port}.kubeconfig`;
     await writeKubeconfig(path, { url: `https://127.0.0.1:${port}`, caPem: certPem, user: 'admin', token, dataDir });
-    return new LaggingProxy(server, plane, path, lagMs);
+    return new LaggingProxy(server, plane, path, lags);
   }
 
   async stop(): Promise<void> {
@@ -55,6 +61,7 @@ export class LaggingProxy {
   async #pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
+    if (incoming.method !== 'GET') await sleep(this.#lags.writeMs());
     const { host: _, connection: __, ...headers } = incoming.headers;
     const answer = await request(`${this.#upstream}${incoming.url ?? '/'}`, {
       dispatcher: this.#agent,
@@ -74,7 +81,7 @@ export class LaggingProxy {
         continue;
       }
       this.delayedBytes += chunk.length;
-      const dueMs = performance.now() + this.#lagMs();
+      const dueMs = performance.now() + this.#lags.watchMs();
       last = last.then(() => sleep(Math.max(0, dueMs - performance.now()))).then(() => response.write(chunk));
     }
     await last;
