@@ -1,5 +1,6 @@
 import {
   CRON_JOBS,
+  DAEMON_SETS,
   DEPLOYMENTS,
   JOBS,
   NAMESPACES,
@@ -11,6 +12,7 @@ import {
   STATEFUL_SETS,
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
+import { reviewDaemonSet } from './apps/daemon-set.ts';
 import { mutateWorkload } from './apps/mutate.ts';
 import {
   NOT_FROM_A_CONTROLLER,
@@ -123,6 +125,15 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     when: [SPEC_CHANGED],
     reads: [QUEUES, POD_GROUPS],
     admit: validateQueueReview,
+  }),
+  admissionRow({
+    id: 'validate-daemonsets',
+    phase: 'validate',
+    type: DAEMON_SETS,
+    operations: ['CREATE', 'UPDATE'],
+    when: WORKLOAD_NEWS,
+    failureMode: 'allow',
+    admit: reviewDaemonSet,
   }),
   admissionRow({
     id: 'validate-podgroups',

@@ -17,6 +17,7 @@ export const NAMESPACES = resource('', 'v1', 'namespaces', 'Namespace', false);
 export const SECRETS = resource('', 'v1', 'secrets', 'Secret', true);
 export const DEPLOYMENTS = resource('apps', 'v1', 'deployments', 'Deployment', true);
 export const STATEFUL_SETS = resource('apps', 'v1', 'statefulsets', 'StatefulSet', true);
+export const DAEMON_SETS = resource('apps', 'v1', 'daemonsets', 'DaemonSet', true);
 export const REPLICA_SETS = resource('apps', 'v1', 'replicasets', 'ReplicaSet', true);
 export const CRON_JOBS = resource('batch', 'v1', 'cronjobs', 'CronJob', true);
 export const JOBS = resource('batch', 'v1', 'jobs', 'Job', true);

@@ -1,0 +1,17 @@
+import { objectAt } from '../../src/lib/json.ts';
+import type { AdmissionRequest, Verdict } from '../admission.ts';
+import { namedQueue } from '../queue-choice.ts';
+import { allow, UNCHANGED } from '../verdict.ts';
+
+/** DaemonSets: their pods are the cluster's own and count in no queue, so whoever names one is told. */
+export function reviewDaemonSet({ object, subresource }: AdmissionRequest): Verdict {
+  if (object === undefined || subresource !== '') return UNCHANGED;
+  for (const path of ['', 'spec.template.']) {
+    const metadata = objectAt(object, ...path.split('.').filter((part) => part !== ''), 'metadata');
+    const queue = namedQueue(objectAt(metadata, 'labels'), objectAt(metadata, 'annotations'), path);
+    if (queue !== undefined) {
+      return allow([], [`${queue.path}: pods of a DaemonSet count in no queue: ${queue.name} is ignored`]);
+    }
+  }
+  return UNCHANGED;
+}
