@@ -13,6 +13,8 @@ import { addPromised, isLetIn, takeSurplus } from './promises.ts';
  * within seconds, or is kept from it (a quota, a broken template).
  */
 const GRACE_MS = 5000;
+/** One that runs waits for those of its next stage: a Spark driver takes its time before it asks for executors. */
+const STARTED_GRACE_MS = 60_000;
 
 /** What the jobs of one queue may still take, and what of their wishes does not count; indexed like the resource table. */
 interface QueueDemand {
@@ -81,7 +83,7 @@ export class UsableDemand {
     for (const job of this.#changed(isNew)) this.#evaluate(job, bounds);
     for (const job of this.#inGrace) {
       const sinceMs = this.#young.get(job)?.sinceMs ?? 0;
-      if (nowMs - sinceMs <= GRACE_MS) continue;
+      if (nowMs - sinceMs <= (job.ready() > 0 ? STARTED_GRACE_MS : GRACE_MS)) continue;
       this.#inGrace.delete(job);
       this.#evaluate(job, bounds);
     }

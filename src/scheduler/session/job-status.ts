@@ -32,7 +32,7 @@ function nextPhase(job: Job, isUnschedulable: boolean): PodGroupPhase {
   if (live > 0 && live + finished >= job.minMember) return 'Running';
   if (live === 0 && isOver(job, finished)) return 'Completed';
   if (!job.isActive) return 'Pending';
-  return keepsItsPlace(job, finished) ? 'Inqueue' : 'Pending';
+  return keepsItsPlace(job, live, finished) ? 'Inqueue' : 'Pending';
 }
 
 /** Nothing runs, and nothing is to come: the root has ended, or there is none that could make further pods. */
@@ -47,10 +47,14 @@ function makesPods(job: Job): boolean {
   return owner?.kind === 'Job' && owner.apiVersion.startsWith('batch/');
 }
 
-/** A group that was let in stays in while its members come and go; one that lost them all asks again. */
-function keepsItsPlace(job: Job, finished: number): boolean {
+/**
+ * A group that was let in stays in while its members come and go, and while a root that is known makes those of its next
+ * stage: asked again, it might find its room given to others. One that lost all of them asks again.
+ */
+function keepsItsPlace(job: Job, live: number, finished: number): boolean {
   if (job.phase === 'Inqueue') return true;
-  return (job.phase === 'Running' || job.phase === 'Unknown') && finished > 0 && finished >= job.minMember;
+  if (job.phase !== 'Running' && job.phase !== 'Unknown') return false;
+  return (finished > 0 && finished >= job.minMember) || (live > 0 && job.record.owner !== undefined);
 }
 
 function condition(job: Job, refusal: Refusal | undefined): StatusDecision['condition'] {

@@ -14,6 +14,8 @@ interface Case {
   readonly before: PodGroupPhase;
   readonly counts: Counts;
   readonly refusal?: ReasonCode;
+  /** Sluice made the group for an object that lives. */
+  readonly hasRoot?: boolean;
   readonly phase: PodGroupPhase;
   /** `type reason` of the condition. */
   readonly condition?: string;
@@ -102,6 +104,22 @@ const CASES: readonly Case[] = [
     phase: 'Pending',
   },
   {
+    name: 'a group that runs below its minimum stays in while its root makes the others',
+    min: 3,
+    before: 'Running',
+    counts: { Running: 2 },
+    hasRoot: true,
+    phase: 'Inqueue',
+  },
+  {
+    name: 'a group that lost all its members asks again, whoever makes them',
+    min: 3,
+    before: 'Running',
+    counts: { Pending: 3 },
+    hasRoot: true,
+    phase: 'Pending',
+  },
+  {
     name: 'a group of which some are being deleted still runs',
     min: 2,
     before: 'Running',
@@ -141,9 +159,10 @@ const CASES: readonly Case[] = [
 ];
 
 describe("a group's status", () => {
-  for (const { name, min, before, counts, refusal, phase, condition } of CASES) {
+  for (const { name, min, before, counts, refusal, hasRoot, phase, condition } of CASES) {
     it(`says that ${name}`, () => {
-      const job = new Job(makePodGroup('a', min, { phase: before }));
+      const owner = hasRoot === true ? { apiVersion: 'batch/v1', kind: 'Job', name: 'a', uid: 'u' } : undefined;
+      const job = new Job(makePodGroup('a', min, { phase: before, owner }));
       for (const [status, by] of Object.entries(counts)) job.shift(TaskStatus[status as keyof typeof TaskStatus], by);
       const told = jobStatus(job, refusal === undefined ? undefined : { code: refusal, message: 'why' });
       expect(told.phase).to.equal(phase);
