@@ -39,8 +39,8 @@ export function cutGuarantees(
 ): ReadonlyMap<Queue, string> {
   const sum = new Float64Array(total.length);
   for (const { guarantee } of claims) guarantee.forEach((amount, r) => (sum[r] = (sum[r] ?? 0) + amount));
-  const problems = new Map<Queue, string>();
-  if (sum.every((amount, r) => amount <= (total[r] ?? 0))) return problems;
+  const problems = new Map<Queue, string[]>();
+  if (sum.every((amount, r) => amount <= (total[r] ?? 0))) return new Map();
   const shares = claims.filter(({ queue }) => queue.name !== ROOT_QUEUE).map((claim) => asRequest(claim, total));
   shareOut(total, shares);
   for (const { claim, deserved } of shares) {
@@ -55,10 +55,11 @@ export function cutGuarantees(
         formatUnits(amount, resourceUnit(name)),
       );
       const problem = `${name} ${want} is guaranteed and ${keeps} is kept, since all guarantees together are ${all} of ${has}.`;
-      problems.set(queue, [problems.get(queue), problem].filter((part) => part !== undefined).join(' '));
+      problems.set(queue, [...(problems.get(queue) ?? []), problem]);
     }
   }
-  return problems;
+  // By name: indices of names that come and go say nothing.
+  return new Map(Array.from(problems, ([queue, told]) => [queue, told.toSorted().join(' ')]));
 }
 
 function asRequest(claim: QueueClaim, total: Float64Array) {
