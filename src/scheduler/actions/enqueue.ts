@@ -18,9 +18,11 @@ export function enqueue(session: Session): void {
 
 /** Who waits for a queue of which nothing changed hears the same again. */
 function keptOut({ framework }: Session, job: Job, queue: Queue): Refusal | undefined {
-  const { told, askedAt } = job;
-  if (told !== undefined && askedAt > 0 && askedAt === framework.enqueueStamp(queue)) return told;
+  const { askedAt } = job;
+  if (askedAt > 0 && askedAt === framework.enqueueStamp(queue)) return job.keptOut;
   const refusal = framework.jobEnqueueable(job);
-  if (refusal !== undefined) job.askedAt = framework.enqueueStamp(queue);
+  if (refusal === undefined) return undefined;
+  job.askedAt = framework.enqueueStamp(queue);
+  job.keptOut = refusal;
   return refusal;
 }

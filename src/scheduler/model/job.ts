@@ -46,8 +46,9 @@ export class Job extends TaskCounts {
   told: Refusal | undefined;
   toldStatus: StatusDecision | undefined;
   toldRefusal: RefusalDecision | undefined;
-  /** Stamp of its queue when it was not let in; see `enqueueStampFn`. */
+  /** Stamp of its queue when it was not let in, and why; see `enqueueStampFn`. 0 once it changed. */
   askedAt = 0;
+  keptOut: Refusal | undefined;
   /** Whether it is alike others, once somebody asked. */
   #alike: TaskClass | 'none' | undefined;
   #minimum: IndexedAmounts | undefined;
@@ -97,6 +98,7 @@ export class Job extends TaskCounts {
 
   /** Its tasks, counters or record changed. */
   forgetReadings(): void {
+    this.askedAt = 0;
     this.told = undefined;
     this.toldStatus = undefined;
     this.toldRefusal = undefined;

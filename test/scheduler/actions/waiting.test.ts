@@ -38,6 +38,18 @@ describe('groups that wait in a long line', () => {
     expect(world.cycle().refused['g3']).to.contain('2 held or promised of 2 by ns/g1 and ns/g2.');
   });
 
+  it('hear no more that their queue is closed once it is open again', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(1));
+    world.group('old', 1).running('old-0', 'old', 'n1', { requests: ONE });
+    ones(world, 'g', 1);
+    for (let cycle = 0; cycle < 4; cycle += 1) world.cycle();
+    const before = world.cycle().refused['g0'];
+    expect(world.queue('default', { state: 'Closed' }).cycle().refused['g0']).to.match(/^QueueNotOpen/);
+    expect(world.queue('default').cycle().refused['g0'])
+      .to.equal(before)
+      .and.match(/^WaitingInQueue/);
+  });
+
   it('are asked again when the policy is another one, although they did not change', () => {
     const world = new SchedulerWorld().nodes(1, amounts(1));
     world.group('old', 1).running('old-0', 'old', 'n1', { requests: ONE });
