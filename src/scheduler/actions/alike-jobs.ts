@@ -21,11 +21,11 @@ export class AlikeJobs {
 
   /** What another one was refused just now. */
   refusal(job: Job, queue: Queue): Refusal | undefined {
-    const alike = job.knownAlike;
-    const { recency, nominations } = this.#snapshot;
+    const { recency, nominations, resources } = this.#snapshot;
+    if (queue !== this.#queue || this.#changedAt !== recency.now) return undefined;
     // A room may be kept for this very job.
-    if (alike === undefined || nominations.size > 0) return undefined;
-    return queue === this.#queue && this.#changedAt === recency.now ? this.#refusals.get(alike) : undefined;
+    const alike = nominations.size > 0 ? undefined : job.alike(resources);
+    return alike && this.#refusals.get(alike);
   }
 
   /** The job was refused, and got nothing. */

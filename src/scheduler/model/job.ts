@@ -91,11 +91,6 @@ export class Job extends TaskCounts {
     return this.#alike === 'none' ? undefined : this.#alike;
   }
 
-  /** The same, as far as it is known without looking at its tasks. */
-  get knownAlike(): TaskClass | undefined {
-    return this.#alike === 'none' ? undefined : this.#alike;
-  }
-
   /** Its tasks, counters or record changed. */
   forgetReadings(): void {
     this.askedAt = 0;

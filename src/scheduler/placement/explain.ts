@@ -8,6 +8,8 @@ interface Explanation {
   readonly refusal: Refusal;
   readonly changedAt: number;
   readonly featuresVersion: number;
+  /** In which it was made. */
+  readonly cycle: number;
 }
 
 /**
@@ -20,7 +22,7 @@ export class Explanations {
   /** Nodes that refuse the class, counted by reason. */
   readonly #reasonsOf: (taskClass: TaskClass) => ReadonlyMap<string, number>;
   readonly #known = new WeakMap<TaskClass, Explanation>();
-  #saidAt = new WeakSet<TaskClass>();
+  #cycle = 0;
   #nodes = 0;
 
   constructor(snapshot: Snapshot, reasonsOf: (taskClass: TaskClass) => ReadonlyMap<string, number>) {
@@ -30,7 +32,7 @@ export class Explanations {
 
   /** Called once a cycle. */
   open(): void {
-    this.#saidAt = new WeakSet();
+    this.#cycle += 1;
     this.#nodes = 0;
   }
 
@@ -43,13 +45,11 @@ export class Explanations {
     const { recency, featuresVersion } = this.#snapshot;
     const known = this.#known.get(taskClass);
     if (known?.changedAt === recency.now && known.featuresVersion === featuresVersion) return known.refusal;
-    if (known !== undefined && this.#nodes >= EXPLAINED_NODES_A_CYCLE && this.#saidAt.has(taskClass))
-      return known.refusal;
+    if (known?.cycle === this.#cycle && this.#nodes >= EXPLAINED_NODES_A_CYCLE) return known.refusal;
     const message = this.#message(taskClass);
     const refusal: Refusal =
       known?.refusal.message === message ? known.refusal : { code: 'NotEnoughResources', message };
-    this.#known.set(taskClass, { refusal, changedAt: recency.now, featuresVersion });
-    this.#saidAt.add(taskClass);
+    this.#known.set(taskClass, { refusal, changedAt: recency.now, featuresVersion, cycle: this.#cycle });
     return refusal;
   }
 
