@@ -15,26 +15,37 @@ export interface KillFigures {
   withOpenPlan: number;
   /** Kills that left a gang with some of its minimum bound, and not all. */
   leavingPart: number;
-  /** Kills before the engine had said that it was ready. */
+  /** Kills at any moment of a start, mostly before the engine led. */
   whileStarting: number;
+  /** Kills of an engine that led: only such a one leaves anything behind. */
+  ofLeaders: number;
   /** Ends that nobody asked for: a lease lost on a machine that is too busy, for one. */
   ownEnds: number;
 }
 
 /** Most kills wait for a bind plan, and those that wait in vain fall when this time is over. */
 const PLAN_WAIT_MS = 3000;
-/** A standby waits for the lease, and then for its watches, before it plans anything. */
-const STANDBY_PLAN_WAIT_MS = 8000;
+/** Watches that lag behind are waited for before anything is planned. */
+const STANDBY_PLAN_WAIT_MS = 5000;
+const LEADS = 'leadership acquired';
 
 /**
  * Runs the engine, and kills and restarts it at random moments, most of them while a bind plan is open. With a standby,
  * that one takes over, and the killed one comes back as the next standby.
  */
 export class EngineKiller {
-  readonly figures: KillFigures = { kills: 0, withOpenPlan: 0, leavingPart: 0, whileStarting: 0, ownEnds: 0 };
+  readonly figures: KillFigures = {
+    kills: 0,
+    withOpenPlan: 0,
+    leavingPart: 0,
+    whileStarting: 0,
+    ofLeaders: 0,
+    ownEnds: 0,
+  };
   readonly #options: SluiceOptions;
   readonly #history: History;
   readonly #random: SeededRandom;
+  readonly #leaders = new Set<SluiceProcess>();
   #engine: SluiceProcess | undefined;
   #standby: SluiceProcess | undefined;
   #isStopped = false;
@@ -47,7 +58,7 @@ export class EngineKiller {
 
   /** Starts the first engine and waits until it works, and a second one that waits for its end. */
   async start(hasStandby = false): Promise<void> {
-    this.#engine = await SluiceProcess.start(this.#options);
+    await this.#launch().ready();
     if (hasStandby) this.#standby = await SluiceProcess.start(this.#options);
   }
 
@@ -56,8 +67,9 @@ export class EngineKiller {
     let engine = this.#engine ?? this.#launch();
     while (this.figures.kills < kills) {
       const isEarly = this.#random.chance(0.1);
+      const led = this.#leads(engine);
       if (isEarly) await sleep(this.#random.between(0, 1500));
-      else await Promise.race([this.#momentOf(engine), engine.ended]);
+      else await Promise.race([led.then(() => this.#moment()), engine.ended]);
       if (!engine.isRunning) this.figures.ownEnds += 1;
       else await this.#kill(engine, isEarly);
       if (this.#isStopped) return;
@@ -87,8 +99,8 @@ export class EngineKiller {
     return heir;
   }
 
-  async #momentOf(engine: SluiceProcess): Promise<void> {
-    await engine.ready();
+  /** Before it leads, and that takes as long as the lease of the one before, there is nothing that a kill could interrupt. */
+  async #moment(): Promise<void> {
     if (this.#random.chance(0.2)) {
       await sleep(this.#random.between(0, 1500));
       return;
@@ -96,6 +108,11 @@ export class EngineKiller {
     await this.#nextPlan(this.#random.between(0, 5));
     // A plan stays open for as long as its bindings take: a few milliseconds decide how many of them are through.
     await sleep(this.#random.between(0, 8));
+  }
+
+  async #leads(engine: SluiceProcess): Promise<void> {
+    await engine.printed(LEADS);
+    this.#leaders.add(engine);
   }
 
   /** Waits until the plan of one more gang is recorded, after `skipped` others. */
@@ -121,6 +138,7 @@ export class EngineKiller {
     await engine.kill();
     this.figures.kills += 1;
     if (isEarly) this.figures.whileStarting += 1;
+    if (this.#leaders.has(engine)) this.figures.ofLeaders += 1;
     const planned = this.#history.all(POD_GROUPS).filter((group) => planOf(group) !== '');
     if (planned.length > 0) this.figures.withOpenPlan += 1;
     if (planned.some((group) => this.#isPartlyBound(group))) this.figures.leavingPart += 1;

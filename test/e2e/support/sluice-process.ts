@@ -29,6 +29,7 @@ export class SluiceProcess {
   readonly ended: Promise<number | string>;
   readonly #child: ChildProcess;
   readonly #ready = Promise.withResolvers<number>();
+  readonly #listeners = new Set<() => void>();
   #log = '';
   #operationsPort = 0;
 
@@ -94,6 +95,19 @@ export class SluiceProcess {
     return this.#log;
   }
 
+  /** Settles once it has printed the text, which may be before this is asked. Never, when it ends before that. */
+  printed(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!this.#log.includes(text)) return;
+        this.#listeners.delete(look);
+        resolve();
+      };
+      this.#listeners.add(look);
+      look();
+    });
+  }
+
   /** The result of the work, unless the process ends before that. */
   during<T>(work: Promise<T>): Promise<T> {
     const early = this.ended.then((how) => {
@@ -116,6 +130,7 @@ export class SluiceProcess {
 
   #keep(text: string): void {
     this.#log = `${this.#log}${text}`.split('\n').slice(-KEPT_LINES).join('\n');
+    for (const listener of this.#listeners) listener();
   }
 }
 
