@@ -68,6 +68,11 @@ describe('the oracle of the gang tests', () => {
       /^ns\/gang was partly bound for 2\.0 s$/,
     ],
     [
+      'a member bound without a plan some time after the others were deleted',
+      [...wholeAndDeleted(), late(pod('c', 'node-0')), gone(pod('c', 'node-0')), gone(group(2))],
+      /^ns\/c was bound to node-0 .* carried no plan that names it$/,
+    ],
+    [
       'a withdrawn gang that keeps its pods',
       [node(), group(2, PLAN), pod('a', 'node-0'), gone(group(2)), late(gone(pod('a', 'node-0')))],
       /still held pods after 2\.0 s$/,
@@ -82,6 +87,13 @@ describe('the oracle of the gang tests', () => {
     expect(judge(history(...events), PATIENCE_MS)).to.deep.include({ violations: [] });
   });
 
+  it('excuses a binding that the deletion of the whole gang overtakes', () => {
+    const events = [...wholeAndDeleted(), pod('c', 'node-0'), gone(pod('c', 'node-0')), gone(group(2))];
+    const { violations, figures } = judge(history(...events), PATIENCE_MS);
+    expect(violations).to.deep.equal([]);
+    expect(figures).to.include({ overtaken: 1, withdrawnPartly: 1 });
+  });
+
   it('goes by revisions, in whatever order the events arrived', () => {
     const events = history(node(), group(2, PLAN), pod('a', 'node-0'), pod('b', 'node-0'));
     expect(judge(events.toReversed(), PATIENCE_MS).violations).to.deep.equal([]);
@@ -94,6 +106,20 @@ interface Draft {
   readonly object: JsonObject;
   readonly isGone?: true;
   readonly isLate?: true;
+}
+
+/** A gang of two that was whole, with a third member that waits. */
+function wholeAndDeleted(): readonly Draft[] {
+  return [
+    node(),
+    group(2, PLAN),
+    pod('c'),
+    pod('a', 'node-0'),
+    pod('b', 'node-0'),
+    group(2),
+    gone(pod('a', 'node-0')),
+    gone(pod('b', 'node-0')),
+  ];
 }
 
 function history(...drafts: readonly Draft[]): readonly HistoryEvent[] {

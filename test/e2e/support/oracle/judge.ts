@@ -19,6 +19,8 @@ export interface Figures {
   wholeGangs: number;
   /** From the first binding of a gang to the one that made it whole. */
   longestToWholeMs: number;
+  /** Bindings of members beyond the minimum that met a gang whose other members had just been deleted. */
+  overtaken: number;
   /** Gangs that were withdrawn while only a part of them was bound. */
   withdrawnPartly: number;
   /** The most pods that held a node at the same time. */
@@ -48,13 +50,17 @@ interface KnownPod {
  * 2. A gang is never left partly bound: from its first binding it takes at most `patienceMs` until minMember members are
  *    bound, unless the gang is deleted meanwhile, and then its pods are gone within that time.
  * 3. A member that is bound while the gang is below its minimum stands in the bind plan that the PodGroup carries at that
- *    very revision, on that very node: what a crash leaves half done is known beforehand.
+ *    very revision, on that very node: what a crash leaves half done is known beforehand. A binding on its way to a whole
+ *    gang can be overtaken by the deletion of that gang, which nobody can prevent.
  */
 export function judge(events: readonly HistoryEvent[], patienceMs: number): Judgement {
   const replay = new Replay(patienceMs);
   for (const event of events.toSorted((a, b) => a.revision - b.revision)) replay.take(event);
   return replay.end();
 }
+
+/** A binding that is on its way for longer was decided after the deletion. */
+const ON_ITS_WAY_MS = 1000;
 
 class Replay {
   readonly #patienceMs: number;
@@ -64,6 +70,8 @@ class Replay {
   readonly #pods = new Map<string, KnownPod>();
   readonly #groups = new Map<string, KnownGroup>();
   readonly #lives = new Map<string, GangLife>();
+  /** When the last member of a gang left that had been whole. */
+  readonly #leftMs = new Map<string, number>();
   readonly #partial: PartialLife[] = [];
   #holding = 0;
   #lastMs = 0;
@@ -74,6 +82,7 @@ class Replay {
     planned: 0,
     wholeGangs: 0,
     longestToWholeMs: 0,
+    overtaken: 0,
     withdrawnPartly: 0,
     mostPodsAtOnce: 0,
   };
@@ -179,15 +188,19 @@ class Replay {
       life = { startMs: atMs, isWhole: false, placed: 0 };
       this.#lives.set(pod.group, life);
     }
-    if (!life.isWhole && group.minMember > 1) this.#expectPlanned(group, uid, pod);
+    if (!life.isWhole && group.minMember > 1) this.#expectPlanned(group, uid, pod, atMs);
     life.placed += 1;
     if (!life.isWhole && life.placed >= group.minMember) this.#becomeWhole(pod.group, life, atMs, group.minMember);
   }
 
-  #expectPlanned(group: KnownGroup, uid: string, pod: KnownPod): void {
+  #expectPlanned(group: KnownGroup, uid: string, pod: KnownPod, atMs: number): void {
     this.#figures.planned += 1;
     const node = plannedNode(group, uid);
     if (node === pod.node) return;
+    if (node === undefined && atMs - (this.#leftMs.get(pod.group) ?? -Infinity) <= ON_ITS_WAY_MS) {
+      this.#figures.overtaken += 1;
+      return;
+    }
     const plan = node === undefined ? 'its PodGroup carried no plan that names it' : `the plan has it on ${node}`;
     this.#violations.push(`${pod.key} was bound to ${pod.node} below the gang's minimum, but ${plan}`);
   }
@@ -210,7 +223,8 @@ class Replay {
   }
 
   #endLife(group: string, life: GangLife, atMs: number): void {
-    if (!life.isWhole) this.#partial.push({ group, lastedMs: atMs - life.startMs });
+    if (life.isWhole) this.#leftMs.set(group, atMs);
+    else this.#partial.push({ group, lastedMs: atMs - life.startMs });
   }
 }
 
