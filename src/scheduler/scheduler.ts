@@ -5,6 +5,8 @@ import { enqueue } from './actions/enqueue.ts';
 import type { Decision } from './session/decision.ts';
 import type { CycleFacts } from './framework/facts.ts';
 import { Framework } from './framework/framework.ts';
+import type { PluginSet } from './framework/plugin.ts';
+import { PLUGINS } from './plugins/registry.ts';
 import { Session } from './session/session.ts';
 import type { Snapshot } from './ledger/snapshot.ts';
 
@@ -23,10 +25,10 @@ export class Scheduler {
   /** The configured plugins over the snapshot. */
   readonly framework: Framework;
 
-  constructor(snapshot: Snapshot, policy: SchedulerPolicy) {
+  constructor(snapshot: Snapshot, policy: SchedulerPolicy, plugins: PluginSet = PLUGINS) {
     this.#snapshot = snapshot;
     this.#policy = policy;
-    this.framework = new Framework(snapshot, policy);
+    this.framework = new Framework(snapshot, policy, plugins);
   }
 
   /**

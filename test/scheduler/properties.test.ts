@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import type { Decision, GangDecision } from '../../src/scheduler/session/decision.ts';
 import { Framework } from '../../src/scheduler/framework/framework.ts';
+import { PLUGINS } from '../../src/scheduler/plugins/registry.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import type { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import { dropUnusedNames } from '../../src/scheduler/ledger/unused-names.ts';
@@ -200,7 +201,7 @@ describe('the scheduler, after any series of changes and cycles', () => {
     fc.assert(
       fc.property(steps(60), (script) => {
         const { snapshot, scheduler, policy } = play(script, nothing);
-        const fresh = new Framework(snapshot, policy);
+        const fresh = new Framework(snapshot, policy, PLUGINS);
         for (const { class: taskClass } of snapshot.tasks.values()) {
           const [kept, made] = [scheduler.framework.picker(taskClass), fresh.picker(taskClass)];
           expect(kept.best()).to.equal(made.best());

@@ -7,8 +7,7 @@ import { Explanations } from '../placement/explain.ts';
 import { PickerTable } from '../placement/picker-table.ts';
 import { switchedHooks, tiersOf } from './hook-table.ts';
 import type { Hook } from './hook-table.ts';
-import type { EmptyCluster, PluginHooks, Refusal } from './plugin.ts';
-import { PLUGINS } from '../plugins/registry.ts';
+import type { EmptyCluster, PluginHooks, PluginSet, Refusal } from './plugin.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Task } from '../model/task.ts';
@@ -33,9 +32,9 @@ export class Framework implements EmptyCluster {
   readonly #overused: readonly Hook<'overusedFn'>[];
   readonly #allocatable: readonly Hook<'allocatableFn'>[];
 
-  constructor(snapshot: Snapshot, policy: SchedulerPolicy) {
+  constructor(snapshot: Snapshot, policy: SchedulerPolicy, plugins: PluginSet) {
     const tiers = policy.tiers.map((tier) =>
-      tier.map(({ name, arguments: options, off }) => switchedHooks(PLUGINS[name].make(snapshot, options), off)),
+      tier.map(({ name, arguments: options, off }) => switchedHooks(plugins[name].make(snapshot, options), off)),
     );
     this.#all = tiers.flat();
     this.#pickers = new PickerTable(snapshot, this.#all);

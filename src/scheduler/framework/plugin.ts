@@ -1,4 +1,4 @@
-import type { PluginArguments } from '../../config/policy.ts';
+import type { PluginArguments, PluginName } from '../../config/policy.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
 import type { Bitset } from '../../lib/bitset.ts';
 import type { Job } from '../model/job.ts';
@@ -68,6 +68,9 @@ export interface Plugin {
   readonly name: string;
   make(snapshot: Snapshot, options: PluginArguments): PluginHooks;
 }
+
+/** Every plugin that a policy may name. */
+export type PluginSet = Readonly<Record<PluginName, Plugin>>;
 
 /** A number among the arguments, or its default; text is read as a number since YAML files often quote it. */
 export function numberArgument(options: PluginArguments, key: string, fallback: number): number {

@@ -1,5 +1,4 @@
-import type { PluginName } from '../../config/policy.ts';
-import type { Plugin } from '../framework/plugin.ts';
+import type { PluginSet } from '../framework/plugin.ts';
 import { binpack } from './binpack.ts';
 import { gang } from './gang.ts';
 import { nodeorder } from './nodeorder.ts';
@@ -8,7 +7,7 @@ import { priority } from './priority.ts';
 import { proportion } from './proportion.ts';
 
 /** Every plugin that a configuration may name. */
-export const PLUGINS: Readonly<Record<PluginName, Plugin>> = {
+export const PLUGINS: PluginSet = {
   binpack,
   gang,
   nodeorder,

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import { Framework } from '../../../src/scheduler/framework/framework.ts';
+import { PLUGINS } from '../../../src/scheduler/plugins/registry.ts';
 import { TaskStatus } from '../../../src/scheduler/model/task.ts';
 import type { Task } from '../../../src/scheduler/model/task.ts';
 import { Session } from '../../../src/scheduler/session/session.ts';
@@ -21,7 +22,7 @@ function evicted(): SchedulerWorld {
   world.gang('a', { count: 1, requests: amounts(2) }, { createdMs: 5 });
   world.cycle();
   world.snapshot.settle();
-  const session = new Session(world.snapshot, new Framework(world.snapshot, DEFAULT_POLICY), { nowMs: 0 });
+  const session = new Session(world.snapshot, new Framework(world.snapshot, DEFAULT_POLICY, PLUGINS), { nowMs: 0 });
   session.statement.evict(taskOf(world, 'old-1'), { code: 'QueueOverused', message: 'too much.' });
   session.statement.pipeline(taskOf(world, 'a-0'), 0);
   session.commitEvictions(0);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import { Framework } from '../../../src/scheduler/framework/framework.ts';
+import { PLUGINS } from '../../../src/scheduler/plugins/registry.ts';
 import { PickerTable } from '../../../src/scheduler/placement/picker-table.ts';
 import { nodeorder } from '../../../src/scheduler/plugins/nodeorder.ts';
 import { predicates } from '../../../src/scheduler/plugins/predicates.ts';
@@ -50,7 +51,7 @@ describe('node pickers', () => {
 
   it('are not made anew for a label that nobody asks for', () => {
     const world = new SchedulerWorld().nodes(3, amounts(4)).gang('a', { count: 1, requests: amounts(1) });
-    const framework = new Framework(world.snapshot, DEFAULT_POLICY);
+    const framework = new Framework(world.snapshot, DEFAULT_POLICY, PLUGINS);
     world.snapshot.settle();
     const taskClass = [...world.snapshot.tasks.values()][0]?.class;
     if (taskClass === undefined) throw new Error('no task');

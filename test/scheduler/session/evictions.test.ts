@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import { Framework } from '../../../src/scheduler/framework/framework.ts';
+import { PLUGINS } from '../../../src/scheduler/plugins/registry.ts';
 import type { Refusal } from '../../../src/scheduler/framework/plugin.ts';
 import { TaskStatus } from '../../../src/scheduler/model/task.ts';
 import type { Task } from '../../../src/scheduler/model/task.ts';
@@ -27,7 +28,7 @@ function taskOf(world: SchedulerWorld, name: string): Task {
 /** What an action that evicts will do: the session that it runs in, and the decisions. */
 function evictOld(world: SchedulerWorld): Session {
   world.snapshot.settle();
-  const session = new Session(world.snapshot, new Framework(world.snapshot, DEFAULT_POLICY), { nowMs: 0 });
+  const session = new Session(world.snapshot, new Framework(world.snapshot, DEFAULT_POLICY, PLUGINS), { nowMs: 0 });
   session.statement.evict(taskOf(world, 'old-1'), WHY);
   return session;
 }
