@@ -2,7 +2,7 @@ import type { SchedulerPolicy } from '../../config/policy.ts';
 import type { Job } from '../model/job.ts';
 import { Capacity } from '../placement/capacity.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
-import type { FeatureView } from '../placement/feature-views.ts';
+import type { FeatureView } from '../placement/feature-view.ts';
 import { Explanations } from '../placement/explain.ts';
 import { PickerTable } from '../placement/picker-table.ts';
 import { switchedHooks, tiersOf } from './hook-table.ts';

@@ -3,20 +3,11 @@ import { dropOldest } from '../../lib/drop-oldest.ts';
 import type { PluginHooks } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import { FeatureView } from './feature-view.ts';
 import { MOST_SCORES, mostKept } from './most-kept.ts';
 
-/** What follows from what nodes are: which of them a class may use at all, and how well each suits it. */
-export interface FeatureView {
-  readonly mask: Bitset;
-  readonly base: Float64Array;
-  /** Grows whenever the two change: what was made from them is made anew. */
-  readonly revision: number;
-}
-
-interface Entry extends FeatureView {
-  mask: Bitset;
-  base: Float64Array;
-  revision: number;
+interface Entry {
+  view: FeatureView;
   readVersion: number;
 }
 
@@ -39,15 +30,20 @@ export class FeatureViews {
 
   /** O(1) while no node changed its features, else O(nodes x plugins) once for each view. */
   of(taskClass: TaskClass): FeatureView {
+    const { featuresVersion, nodes } = this.#snapshot;
     const known = this.#views.get(taskClass.featureKey);
     if (known === undefined) {
-      const made = this.#read(taskClass);
-      if (this.#views.size >= mostKept(this.#snapshot.nodes.count, this.#mostScores)) dropOldest(this.#views);
-      this.#views.set(taskClass.featureKey, made);
-      return made;
+      const view = this.#read(taskClass);
+      if (this.#views.size >= mostKept(nodes.count, this.#mostScores)) dropOldest(this.#views);
+      this.#views.set(taskClass.featureKey, { view, readVersion: featuresVersion });
+      return view;
     }
-    if (known.readVersion !== this.#snapshot.featuresVersion) this.#refresh(known, taskClass);
-    return known;
+    if (known.readVersion !== featuresVersion) {
+      const view = this.#read(taskClass);
+      known.readVersion = featuresVersion;
+      if (!known.view.equals(view)) known.view = view;
+    }
+    return known.view;
   }
 
   get size(): number {
@@ -59,17 +55,8 @@ export class FeatureViews {
     for (const key of this.#views.keys()) if (!keys.has(key)) this.#views.delete(key);
   }
 
-  #refresh(known: Entry, taskClass: TaskClass): void {
-    const fresh = this.#read(taskClass);
-    known.readVersion = fresh.readVersion;
-    if (known.mask.equals(fresh.mask) && isSame(known.base, fresh.base)) return;
-    known.mask = fresh.mask;
-    known.base = fresh.base;
-    known.revision = fresh.revision;
-  }
-
-  #read(taskClass: TaskClass): Entry {
-    const { nodes, featuresVersion } = this.#snapshot;
+  #read(taskClass: TaskClass): FeatureView {
+    const { nodes } = this.#snapshot;
     const mask = new Bitset(nodes.count);
     mask.fill(nodes.count);
     const base = new Float64Array(nodes.count);
@@ -78,12 +65,6 @@ export class FeatureViews {
       hook.score?.(taskClass, base);
     }
     this.#revisions += 1;
-    return { mask, base, revision: this.#revisions, readVersion: featuresVersion };
+    return new FeatureView(mask, base, this.#revisions);
   }
-}
-
-function isSame(a: Float64Array, b: Float64Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
-  return true;
 }

@@ -1,7 +1,8 @@
 import type { PluginHooks } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import type { FeatureView, FeatureViews } from './feature-views.ts';
+import type { FeatureView } from './feature-view.ts';
+import type { FeatureViews } from './feature-views.ts';
 import { Tournament } from './tournament.ts';
 
 /** When more than this share of the nodes changed, a picker is built anew: that goes over the nodes in order. */
@@ -79,11 +80,11 @@ export class NodePicker {
     const { count } = nodes;
     if (this.#tournament.size !== count) this.#tournament = new Tournament(count);
     const { scores } = this.#tournament;
-    const { mask, base } = this.#view;
     const mayShare = this.#class.shape.hostPorts.length === 0;
-    for (let n = 0; n < count; n += 1) {
-      const isShared = mayShare && nodes.isTwin(n) && mask.has(n) === mask.has(n - 1) && base[n] === base[n - 1];
-      scores[n] = isShared ? (scores[n - 1] ?? -Infinity) : this.#scoreOf(n);
+    for (let n = 0; n < count;) {
+      const end = mayShare ? this.#view.endOfAlike(n, nodes.endOfTwins(n)) : n + 1;
+      scores.fill(this.#scoreOf(n), n, end);
+      n = end;
     }
     this.#tournament.build();
     this.#syncedTo = recency.now;

@@ -105,11 +105,16 @@ export class NodeTable {
     this.#refresh(index, taskClass.resources);
   }
 
-  /** True when the node before it holds and offers the same of everything. O(resources), O(1) when asked again. */
-  isTwin(index: number): boolean {
-    const known = this.#twins[index];
-    if (known !== UNKNOWN) return known === TWIN;
-    const isTwin = index > 0 && this.#equalsNodeBefore(index);
+  /** Index after the last of the nodes from this one on that hold and offer the same of everything. O(1) a node, for those that changed since O(resources). */
+  endOfTwins(from: number): number {
+    const twins = this.#twins;
+    let at = from + 1;
+    while (at < this.count && (twins[at] === TWIN || (twins[at] === UNKNOWN && this.#readTwin(at)))) at += 1;
+    return at;
+  }
+
+  #readTwin(index: number): boolean {
+    const isTwin = this.#equalsNodeBefore(index);
     this.#twins[index] = isTwin ? TWIN : OTHER;
     return isTwin;
   }
