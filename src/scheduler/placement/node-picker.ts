@@ -79,14 +79,15 @@ export class NodePicker {
     const { nodes, recency } = this.#snapshot;
     const { count } = nodes;
     if (this.#tournament.size !== count) this.#tournament = new Tournament(count);
-    const { scores } = this.#tournament;
+    const tournament = this.#tournament;
+    tournament.clear();
     const mayShare = this.#class.shape.hostPorts.length === 0;
     for (let n = 0; n < count;) {
       const end = mayShare ? this.#view.endOfAlike(n, nodes.endOfTwins(n)) : n + 1;
-      scores.fill(this.#scoreOf(n), n, end);
+      tournament.fill(n, end, this.#scoreOf(n));
       n = end;
     }
-    this.#tournament.build();
+    tournament.finish();
     this.#syncedTo = recency.now;
   }
 

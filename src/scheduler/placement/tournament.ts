@@ -1,72 +1,150 @@
-/** Indices fit 16 bits up to this many entries. */
-const MAX_SHORT = 65_536;
+import { buildWinners, updateWinners, winnerBetween } from './winner-tree.ts';
+
+/** Numbers in a block, and what turns an index into that of its block. */
+const BLOCK = 64;
+const SHIFT = 6;
+/** All numbers of the block are the same: they lie nowhere. */
+const UNIFORM = -1;
 
 /**
- * The best of many numbers at any time: a tree in which each inner node names the winner of the two below it.
- * Best in O(1), one changed number in O(log n), built in O(n). The lower index wins ties.
+ * The best of many numbers at any time: a tree of winners over blocks of numbers, and one in each block whose numbers are
+ * not all the same. Those are few while a cluster is filled node by node; the others cost neither memory nor time.
+ * Best in O(1), one changed number in O(log n), built in O(runs of equal numbers + n / 64). The lower index wins ties.
  */
 export class Tournament {
-  readonly #scores: Float64Array;
-  /** Winner by inner node: 1 is the root, the children of `at` are `2 * at` and `2 * at + 1`; leaves follow on them. */
-  readonly #winners: Uint16Array | Int32Array;
-  /** Number of leaves, a power of two. */
+  readonly size: number;
+  readonly #blocks: number;
+  /** Leaves of the upper tree. */
   readonly #width: number;
+  /** Highest number by block; -Infinity beyond the last. */
+  readonly #best: Float64Array;
+  readonly #winners: Uint16Array;
+  /** Which part of the arrays below belongs to the block, or UNIFORM. */
+  readonly #slots: Int32Array;
+  #numbers = new Float64Array(0);
+  #blockWinners = new Uint16Array(0);
+  #used = 0;
 
   constructor(size: number) {
-    let width = 1;
-    while (width < size) width *= 2;
+    this.size = size;
+    this.#blocks = Math.ceil(size / BLOCK);
+    let width = 2;
+    while (width < this.#blocks) width *= 2;
     this.#width = width;
-    this.#scores = new Float64Array(size);
-    this.#winners = width <= MAX_SHORT ? new Uint16Array(width) : new Int32Array(width);
+    this.#best = new Float64Array(width).fill(-Infinity);
+    this.#winners = new Uint16Array(width);
+    this.#slots = new Int32Array(this.#blocks).fill(UNIFORM);
   }
 
-  get size(): number {
-    return this.#scores.length;
-  }
-
-  /** Scores by index; whoever writes into them calls `build`. */
-  get scores(): Float64Array {
-    return this.#scores;
-  }
-
-  /** Index of the highest score that is above -Infinity, or -1. */
+  /** Index of the highest number that is above -Infinity, or -1. */
   best(): number {
-    const winner = this.#width === 1 ? 0 : (this.#winners[1] ?? 0);
-    return (this.#scores[winner] ?? -Infinity) === -Infinity ? -1 : winner;
+    const block = this.#winners[1] ?? 0;
+    return this.#best[block] === -Infinity ? -1 : this.#bestOf(block);
   }
 
-  build(): void {
-    const winners = this.#winners;
-    const scores = this.#scores;
-    const half = this.#width >>> 1;
-    for (let at = half; at < this.#width; at += 1) {
-      const left = 2 * (at - half);
-      winners[at] = (scores[left] ?? -Infinity) >= (scores[left + 1] ?? -Infinity) ? left : left + 1;
+  /** The best of those from `first` on, before `end`, or -1. O(log n). */
+  bestBetween(first: number, end: number): number {
+    if (first >= end) return -1;
+    const [low, high] = [first >>> SHIFT, (end - 1) >>> SHIFT];
+    if (low === high) return this.#bestInBlock(low, first, end);
+    const between = winnerBetween(this.#winners, 0, this.#best, this.#width, low + 1, high);
+    let best = this.#bestInBlock(low, first, (low + 1) * BLOCK);
+    for (const rival of [between < 0 ? -1 : this.#bestOf(between), this.#bestInBlock(high, high * BLOCK, end)]) {
+      if (this.#numberAt(rival) > this.#numberAt(best)) best = rival;
     }
-    for (let at = half - 1; at >= 1; at -= 1) {
-      const left = winners[2 * at] ?? 0;
-      const right = winners[2 * at + 1] ?? 0;
-      winners[at] = (scores[left] ?? -Infinity) >= (scores[right] ?? -Infinity) ? left : right;
+    return best;
+  }
+
+  set(index: number, number: number): void {
+    const block = index >>> SHIFT;
+    let slot = this.#slots[block] ?? UNIFORM;
+    if (slot === UNIFORM) {
+      if (this.#best[block] === number) return;
+      slot = this.#open(block);
+    }
+    const at = slot << SHIFT;
+    const leaf = index & (BLOCK - 1);
+    if (this.#numbers[at + leaf] === number) return;
+    this.#numbers[at + leaf] = number;
+    updateWinners(this.#blockWinners, at, this.#numbers, BLOCK, leaf);
+    const best = this.#numbers[at + (this.#blockWinners[at + 1] ?? 0)] ?? -Infinity;
+    if (this.#best[block] === best) return;
+    this.#best[block] = best;
+    updateWinners(this.#winners, 0, this.#best, this.#width, block);
+  }
+
+  /** Forgets all numbers; they are given anew by `fill`, run by run, and `finish` ends that. */
+  clear(): void {
+    this.#used = 0;
+    this.#slots.fill(UNIFORM);
+    this.#best.fill(-Infinity);
+  }
+
+  /** The same number for all from `first` on, before `end`. */
+  fill(first: number, end: number, number: number): void {
+    for (let block = first >>> SHIFT; block * BLOCK < end; block += 1) {
+      const from = Math.max(first, block * BLOCK);
+      const to = Math.min(end, (block + 1) * BLOCK);
+      if (to - from === BLOCK || (from === block * BLOCK && to === this.size)) {
+        this.#best[block] = number;
+        continue;
+      }
+      const slot = this.#slots[block] ?? UNIFORM;
+      const at = ((slot === UNIFORM ? this.#open(block) : slot) - block) * BLOCK;
+      this.#numbers.fill(number, at + from, at + to);
     }
   }
 
-  set(index: number, score: number): void {
-    const scores = this.#scores;
-    if (scores[index] === score) return;
-    scores[index] = score;
-    const winners = this.#winners;
-    const left = index & ~1;
-    let winner = (scores[left] ?? -Infinity) >= (scores[left + 1] ?? -Infinity) ? left : left + 1;
-    for (let at = (index + this.#width) >>> 1; ; at >>>= 1) {
-      // Somebody else won here before and wins still: nothing changes further up.
-      if (at < 1 || (winner === winners[at] && winner !== index)) return;
-      winners[at] = winner;
-      const sibling = winners[at ^ 1] ?? 0;
-      const own = scores[winner] ?? -Infinity;
-      const other = scores[sibling] ?? -Infinity;
-      // The left child has the lower index.
-      const keeps = (at & 1) === 0 ? own >= other : own > other;
-      if (!keeps) winner = sibling;
+  finish(): void {
+    for (let block = 0; block < this.#blocks; block += 1) {
+      const slot = this.#slots[block] ?? UNIFORM;
+      if (slot === UNIFORM) continue;
+      const at = slot * BLOCK;
+      buildWinners(this.#blockWinners, at, this.#numbers, BLOCK);
+      this.#best[block] = this.#numbers[at + (this.#blockWinners[at + 1] ?? 0)] ?? -Infinity;
     }
+    buildWinners(this.#winners, 0, this.#best, this.#width);
+  }
+
+  /** Gives a uniform block numbers of its own. */
+  #open(block: number): number {
+    const slot = this.#used;
+    const at = slot * BLOCK;
+    if (at === this.#numbers.length) this.#grow();
+    const size = Math.min(BLOCK, this.size - block * BLOCK);
+    this.#numbers.fill(this.#best[block] ?? -Infinity, at, at + size).fill(-Infinity, at + size, at + BLOCK);
+    buildWinners(this.#blockWinners, at, this.#numbers, BLOCK);
+    this.#used += 1;
+    this.#slots[block] = slot;
+    return slot;
+  }
+
+  #grow(): void {
+    const length = Math.max(2 * BLOCK, 2 * this.#numbers.length);
+    const [numbers, winners] = [new Float64Array(length), new Uint16Array(length)];
+    numbers.set(this.#numbers);
+    winners.set(this.#blockWinners);
+    [this.#numbers, this.#blockWinners] = [numbers, winners];
+  }
+
+  #bestOf(block: number): number {
+    const slot = this.#slots[block] ?? UNIFORM;
+    return block * BLOCK + (slot === UNIFORM ? 0 : (this.#blockWinners[slot * BLOCK + 1] ?? 0));
+  }
+
+  #bestInBlock(block: number, first: number, end: number): number {
+    const slot = this.#slots[block] ?? UNIFORM;
+    if (slot === UNIFORM) return this.#best[block] === -Infinity ? -1 : first;
+    const [from, at] = [block * BLOCK, slot * BLOCK];
+    const leaf = winnerBetween(this.#blockWinners, at, this.#numbers, BLOCK, first - from, end - from);
+    return leaf < 0 ? -1 : from + leaf;
+  }
+
+  #numberAt(index: number): number {
+    if (index < 0) return -Infinity;
+    const block = index >>> SHIFT;
+    const slot = this.#slots[block] ?? UNIFORM;
+    const number = slot === UNIFORM ? this.#best[block] : this.#numbers[slot * BLOCK + (index & (BLOCK - 1))];
+    return number ?? -Infinity;
   }
 }
