@@ -2,6 +2,7 @@ import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { HostPort, NodeRequirement, NodeTerm, TaintRecord } from '../../api/records/scheduling-shape.ts';
 import { Bitset } from '../../lib/bitset.ts';
 import { InvariantError } from '../../lib/exhaustive.ts';
+import { NodeSet } from './node-set.ts';
 
 /** The port claimed on every address of a node. */
 const ANY_ADDRESS = '0.0.0.0';
@@ -18,7 +19,7 @@ interface TaintedNodes {
 export class NodeIndex {
   #count = 0;
   #unschedulable = new Bitset(0);
-  readonly #byLabel = new Map<string, Map<string, Bitset>>();
+  readonly #byLabel = new Map<string, Map<string, NodeSet>>();
   readonly #taints = new Map<string, TaintedNodes>();
   readonly #byName = new Map<string, number>();
   /** `protocol/port` to address to number of tasks that hold it by node; others may place two of them on one node. */
@@ -65,7 +66,9 @@ export class NodeIndex {
 
   /** Nodes with the label at the value. */
   withLabel(key: string, value: string): Bitset {
-    return this.#byLabel.get(key)?.get(value) ?? new Bitset(this.#count);
+    const out = new Bitset(this.#count);
+    this.#byLabel.get(key)?.get(value)?.addTo(out);
+    return out;
   }
 
   /** Nodes that satisfy every requirement of the term; an empty term matches none, as in Kubernetes. */
@@ -105,8 +108,8 @@ export class NodeIndex {
   #enter(record: NodeRecord, index: number): void {
     this.#byName.set(record.name, index);
     for (const [key, value] of record.labels) {
-      const byValue = getOrMake(this.#byLabel, key, () => new Map<string, Bitset>());
-      getOrMake(byValue, value, () => new Bitset(this.#count)).add(index);
+      const byValue = getOrMake(this.#byLabel, key, () => new Map<string, NodeSet>());
+      getOrMake(byValue, value, () => new NodeSet(this.#count)).add(index);
     }
     for (const taint of record.taints) {
       getOrMake(this.#taints, taintKey(taint), () => ({ taint, nodes: new Bitset(this.#count) })).nodes.add(index);
@@ -132,7 +135,7 @@ export class NodeIndex {
   #satisfying(requirement: NodeRequirement): Bitset {
     const byValue = this.#byLabel.get(requirement.key);
     const out = new Bitset(this.#count);
-    for (const [value, nodes] of byValue ?? []) if (valueMatches(requirement, value)) out.union(nodes);
+    for (const [value, nodes] of byValue ?? []) if (valueMatches(requirement, value)) nodes.addTo(out);
     if (requirement.operator === 'NotIn' || requirement.operator === 'DoesNotExist') {
       const others = new Bitset(this.#count);
       others.fill(this.#count);

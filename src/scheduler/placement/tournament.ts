@@ -3,6 +3,9 @@ import { buildWinners, updateWinners, winnerBetween } from './winner-tree.ts';
 /** Numbers in a block, and what turns an index into that of its block. */
 const BLOCK = 64;
 const SHIFT = 6;
+/** Room for blocks of numbers: at first, and how many times as much when it is full. */
+const LEAST_BLOCKS = 8;
+const GROWTH = 4;
 /** All numbers of the block are the same: they lie nowhere. */
 const UNIFORM = -1;
 
@@ -120,7 +123,8 @@ export class Tournament {
   }
 
   #grow(): void {
-    const length = Math.max(2 * BLOCK, 2 * this.#numbers.length);
+    const blocks = Math.min(this.#blocks, Math.max(LEAST_BLOCKS, GROWTH * this.#used));
+    const length = blocks * BLOCK;
     const [numbers, winners] = [new Float64Array(length), new Uint16Array(length)];
     numbers.set(this.#numbers);
     winners.set(this.#blockWinners);
