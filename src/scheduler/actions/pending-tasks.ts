@@ -15,7 +15,7 @@ export function pendingTasks(job: Job, framework: Framework): readonly Task[] {
 function orderPending(job: Job, framework: Framework): Task[] {
   const tasks: Task[] = [];
   let isSorted = true;
-  for (const task of job.tasks.values()) {
+  for (let task = job.tasks.first; task !== undefined; task = task.nextInJob) {
     if (task.status !== TaskStatus.Pending) continue;
     const last = tasks.at(-1);
     if (last !== undefined && framework.compareTasks(last, task) > 0) isSorted = false;

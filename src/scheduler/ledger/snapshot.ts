@@ -165,7 +165,7 @@ export class Snapshot {
     const task = this.tasks.get(uid);
     if (task === undefined) return;
     this.#account(task, -1);
-    task.job?.tasks.delete(uid);
+    task.job?.tasks.remove(task);
     if (task.job === undefined) this.#orphans.remove(task);
     this.classes.release(task.class);
     this.tasks.delete(uid);
@@ -282,7 +282,7 @@ export class Snapshot {
     if (job !== undefined) {
       task.job = job;
       task.group = job.groupOf(record.task);
-      job.tasks.set(task.uid, task);
+      job.tasks.add(task);
     } else if (isOurs) {
       this.#orphans.add(task);
     }
@@ -293,13 +293,13 @@ export class Snapshot {
     this.#account(task, -1);
     task.job = job;
     task.group = job.groupOf(task.record.task);
-    job.tasks.set(task.uid, task);
+    job.tasks.add(task);
     this.#account(task, 1);
   }
 
   #orphan(task: Task): void {
     this.#account(task, -1);
-    task.job?.tasks.delete(task.uid);
+    task.job?.tasks.remove(task);
     task.job = undefined;
     task.group = undefined;
     this.#orphans.add(task);

@@ -3,6 +3,7 @@ import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { RefusalDecision, StatusDecision } from '../session/decision.ts';
 import type { Queue } from './queue.ts';
+import { JobTasks } from './job-tasks.ts';
 import { PODS_IX } from './resource-table.ts';
 import type { ResourceTable } from './resource-table.ts';
 import { TaskStatus } from './task.ts';
@@ -26,7 +27,7 @@ export class Job extends TaskCounts {
   priority = 0;
   /** Authoritative once a scheduler has written it; the record lags behind our own writes. */
   phase: PodGroupPhase;
-  readonly tasks = new Map<string, Task>();
+  readonly tasks = new JobTasks();
   /** Roles with a minimum of their own; empty for most jobs. */
   groups: readonly TaskGroup[];
   /** Membership bits of the snapshot's job sets. */
@@ -119,10 +120,10 @@ export class Job extends TaskCounts {
   /** The class of all pending tasks, if they are of one; undefined as well when there is none. O(tasks). */
   pendingClass(): TaskClass | undefined {
     let only: TaskClass | undefined;
-    for (const { status, class: taskClass } of this.tasks.values()) {
-      if (status !== TaskStatus.Pending) continue;
-      if (only !== undefined && only !== taskClass) return undefined;
-      only = taskClass;
+    for (let task = this.tasks.first; task !== undefined; task = task.nextInJob) {
+      if (task.status !== TaskStatus.Pending) continue;
+      if (only !== undefined && only !== task.class) return undefined;
+      only = task.class;
     }
     return only;
   }

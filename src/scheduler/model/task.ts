@@ -44,6 +44,9 @@ export class Task {
   nodeName = '';
   /** Index of the node, -1 when unplaced or when the node is unknown. */
   nodeIx = -1;
+  /** Neighbours in the list of its job (JobTasks). */
+  nextInJob: Task | undefined;
+  previousInJob: Task | undefined;
   /** Neighbours in the list of its node (NodeTasks). */
   nextOnNode: Task | undefined;
   previousOnNode: Task | undefined;

@@ -40,7 +40,7 @@ export function takeSurplus(job: Job, resources: ResourceTable, promised: number
 export function heldBy(job: Job, counts: (task: Task) => boolean = isHolding): readonly number[] {
   if (job.ready() + job.count(TaskStatus.Releasing) + job.count(TaskStatus.Unknown) === 0) return NOTHING;
   const held: number[] = [];
-  for (const task of job.tasks.values()) {
+  for (let task = job.tasks.first; task !== undefined; task = task.nextInJob) {
     if (counts(task)) addToLedger(held, task.class.resources, task.class.amounts, 1);
   }
   return held;

@@ -178,6 +178,8 @@ function evictDecision({ task, why }: Eviction): EvictDecision {
 
 function refusalDecision(job: Job, refusal: Refusal): RefusalDecision {
   const uids: string[] = [];
-  for (const task of job.tasks.values()) if (task.status === TaskStatus.Pending) uids.push(task.uid);
+  for (let task = job.tasks.first; task !== undefined; task = task.nextInJob) {
+    if (task.status === TaskStatus.Pending) uids.push(task.uid);
+  }
   return { kind: 'refusal', group: job.key, uids, code: refusal.code, message: refusal.message };
 }

@@ -19,7 +19,7 @@ function settle(world: SchedulerWorld, cycles = 8): Record<string, number> {
 
 /** The group's pods end. */
 function end(world: SchedulerWorld, group: string): void {
-  for (const uid of world.snapshot.jobs.get(`ns/${group}`)?.tasks.keys() ?? []) world.snapshot.removeTask(uid);
+  for (const { uid } of world.snapshot.jobs.get(`ns/${group}`)?.tasks.values() ?? []) world.snapshot.removeTask(uid);
   world.snapshot.removeJob(`ns/${group}`);
 }
 
