@@ -11,6 +11,7 @@ import {
   VOLCANO_GROUP_NAME_ANNOTATION,
 } from '../keys.ts';
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
+import { StoredPod } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { objects, readMetadata, text, whole } from './metadata.ts';
 import { shapeMemo } from './shape-memo.ts';
@@ -26,15 +27,11 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
   const memo = shapeMemo(shapes);
   const spec = objectAt(raw, 'spec');
   const status = objectAt(raw, 'status');
-  return {
-    key: [metadata.namespace, name].join('/'),
+  const { resourceVersion, createdMs } = metadata;
+  const own = { name, uid, resourceVersion, createdMs, nodeName: memo.text(text(spec, 'nodeName')) };
+  const commons = memo.commons({
     namespace: memo.text(metadata.namespace),
-    name,
-    uid,
-    resourceVersion: metadata.resourceVersion,
-    createdMs: metadata.createdMs,
     schedulerName: memo.text(text(spec, 'schedulerName')),
-    nodeName: memo.text(text(spec, 'nodeName')),
     phase: PHASES.get(text(status, 'phase')) ?? 'Pending',
     deleting: metadata.deleting,
     group: memo.text(text(annotations, GROUP_NAME_ANNOTATION) || text(annotations, VOLCANO_GROUP_NAME_ANNOTATION)),
@@ -48,7 +45,8 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
     owner: metadata.isOwnerController ? memo.owner(metadata.owner) : undefined,
     shape: memo.shape(spec, status),
-  };
+  });
+  return new StoredPod(own, commons);
 }
 
 /** A whole number in the key wins over the pod's own priority, among its group's pods; anything else is ignored. */

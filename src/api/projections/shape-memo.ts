@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../lib/json.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
 import type { OwnerRecord } from '../records/owner-record.ts';
+import { areSameCommons } from '../records/stored-pod.ts';
+import type { PodCommons } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { countedSpecs } from './pod-resize.ts';
 import { readShape, specsText } from './pod-shape.ts';
@@ -14,6 +16,8 @@ export interface ShapeMemo {
   /** The first text that was equal to this one: a parsed list holds a copy of each namespace and node name per pod. */
   text(value: string): string;
   owner(owner: OwnerRecord | undefined): OwnerRecord | undefined;
+  /** Made of texts, owners and shapes of this memo. */
+  commons(commons: PodCommons): PodCommons;
 }
 
 /** The memo that belongs to a map of shapes; it lives as long as the map does. */
@@ -39,6 +43,7 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   const bySpec = new RecentMap<SchedulingShape>(RECENT_SHAPES);
   const texts = new RecentMap<string>(RECENT_TEXTS);
   const owners = new RecentMap<OwnerRecord>(RECENT_TEXTS);
+  const commonsOf = new RecentMap<PodCommons>(RECENT_TEXTS);
   return {
     shape(spec, status) {
       const counted = countedSpecs(spec, status);
@@ -57,6 +62,13 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
       const found = owners.get(owner.uid);
       if (found !== undefined && isSame(found, owner)) return found;
       return owners.set(owner.uid, owner);
+    },
+    commons(commons) {
+      // The pods of an owner that differ otherwise are few, or they differ for a short time.
+      const { namespace, group, task, phase, owner } = commons;
+      const key = `${namespace}/${group}/${task}/${phase}/${owner?.uid ?? ''}`;
+      const found = commonsOf.get(key);
+      return found !== undefined && areSameCommons(found, commons) ? found : commonsOf.set(key, commons);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { PodGroupPhase, PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import { commonsOf } from '../../api/records/stored-pod.ts';
 import { saysTheSame } from '../../lib/same.ts';
 
 /*
@@ -14,8 +15,10 @@ export function isNodeNews(next: NodeRecord, old: NodeRecord): boolean {
   return !saysTheSame(next, old, ['resourceVersion']);
 }
 
+/** Of one pod: its name, UID and time stay. */
 export function isPodNews(next: PodRecord, old: PodRecord): boolean {
-  return !saysTheSame(next, old, ['resourceVersion', 'unschedulableMessage']);
+  if (next.nodeName !== old.nodeName) return true;
+  return !saysTheSame(commonsOf(next), commonsOf(old), ['unschedulableMessage']);
 }
 
 /** `phase` is the one that the core wants: another one is somebody else's, and has to be put right. */

@@ -33,7 +33,6 @@ export function holdsNode(status: TaskStatus): boolean {
 
 /** A pod as the scheduler sees it. Mutable: only Snapshot and Statement change it. */
 export class Task {
-  readonly uid: string;
   record: PodRecord;
   /** Undefined for pods that others place: they only take room. */
   job: Job | undefined;
@@ -52,8 +51,11 @@ export class Task {
   previousOnNode: Task | undefined;
 
   constructor(record: PodRecord, taskClass: TaskClass) {
-    this.uid = record.uid;
     this.record = record;
     this.class = taskClass;
+  }
+
+  get uid(): string {
+    return this.record.uid;
   }
 }

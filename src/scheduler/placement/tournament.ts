@@ -1,4 +1,5 @@
 import { buildWinners, updateWinners, winnerBetween } from './winner-tree.ts';
+import type { Winners } from './winner-tree.ts';
 
 /** Numbers in a block, and what turns an index into that of its block. */
 const BLOCK = 64;
@@ -20,12 +21,10 @@ export class Tournament {
   /** Leaves of the upper tree. */
   readonly #width: number;
   /** Highest number by block; -Infinity beyond the last. */
-  readonly #best: Float64Array;
-  readonly #winners: Uint16Array;
-  /** Which part of the arrays below belongs to the block, or UNIFORM. */
+  readonly #upper: Winners;
+  /** Which part of the lower ones belongs to the block, or UNIFORM. */
   readonly #slots: Int32Array;
-  #numbers = new Float64Array(0);
-  #blockWinners = new Uint16Array(0);
+  #lower: Winners = { numbers: new Float64Array(0), winners: new Uint16Array(0) };
   #used = 0;
 
   constructor(size: number) {
@@ -34,15 +33,15 @@ export class Tournament {
     let width = 2;
     while (width < this.#blocks) width *= 2;
     this.#width = width;
-    this.#best = new Float64Array(width).fill(-Infinity);
-    this.#winners = new Uint16Array(width);
+    this.#upper = { numbers: new Float64Array(width).fill(-Infinity), winners: new Uint16Array(width) };
     this.#slots = new Int32Array(this.#blocks).fill(UNIFORM);
   }
 
   /** Index of the highest number that is above -Infinity, or -1. */
   best(): number {
-    const block = this.#winners[1] ?? 0;
-    return this.#best[block] === -Infinity ? -1 : this.#bestOf(block);
+    const { numbers, winners } = this.#upper;
+    const block = winners[1] ?? 0;
+    return numbers[block] === -Infinity ? -1 : this.#bestOf(block);
   }
 
   /** The best of those from `first` on, before `end`, or -1. O(log n). */
@@ -50,7 +49,7 @@ export class Tournament {
     if (first >= end) return -1;
     const [low, high] = [first >>> SHIFT, (end - 1) >>> SHIFT];
     if (low === high) return this.#bestInBlock(low, first, end);
-    const between = winnerBetween(this.#winners, 0, this.#best, this.#width, low + 1, high);
+    const between = winnerBetween(this.#upper, 0, this.#width, low + 1, high);
     let best = this.#bestInBlock(low, first, (low + 1) * BLOCK);
     for (const rival of [between < 0 ? -1 : this.#bestOf(between), this.#bestInBlock(high, high * BLOCK, end)]) {
       if (this.#numberAt(rival) > this.#numberAt(best)) best = rival;
@@ -62,25 +61,26 @@ export class Tournament {
     const block = index >>> SHIFT;
     let slot = this.#slots[block] ?? UNIFORM;
     if (slot === UNIFORM) {
-      if (this.#best[block] === number) return;
+      if (this.#upper.numbers[block] === number) return;
       slot = this.#open(block);
     }
+    const { numbers } = this.#lower;
     const at = slot << SHIFT;
     const leaf = index & (BLOCK - 1);
-    if (this.#numbers[at + leaf] === number) return;
-    this.#numbers[at + leaf] = number;
-    updateWinners(this.#blockWinners, at, this.#numbers, BLOCK, leaf);
-    const best = this.#numbers[at + (this.#blockWinners[at + 1] ?? 0)] ?? -Infinity;
-    if (this.#best[block] === best) return;
-    this.#best[block] = best;
-    updateWinners(this.#winners, 0, this.#best, this.#width, block);
+    if (numbers[at + leaf] === number) return;
+    numbers[at + leaf] = number;
+    updateWinners(this.#lower, at, BLOCK, leaf);
+    const best = this.#highest(at);
+    if (this.#upper.numbers[block] === best) return;
+    this.#upper.numbers[block] = best;
+    updateWinners(this.#upper, 0, this.#width, block);
   }
 
   /** Forgets all numbers; they are given anew by `fill`, run by run, and `finish` ends that. */
   clear(): void {
     this.#used = 0;
     this.#slots.fill(UNIFORM);
-    this.#best.fill(-Infinity);
+    this.#upper.numbers.fill(-Infinity);
   }
 
   /** The same number for all from `first` on, before `end`. */
@@ -89,12 +89,12 @@ export class Tournament {
       const from = Math.max(first, block * BLOCK);
       const to = Math.min(end, (block + 1) * BLOCK);
       if (to - from === BLOCK || (from === block * BLOCK && to === this.size)) {
-        this.#best[block] = number;
+        this.#upper.numbers[block] = number;
         continue;
       }
       const slot = this.#slots[block] ?? UNIFORM;
       const at = ((slot === UNIFORM ? this.#open(block) : slot) - block) * BLOCK;
-      this.#numbers.fill(number, at + from, at + to);
+      this.#lower.numbers.fill(number, at + from, at + to);
     }
   }
 
@@ -102,21 +102,21 @@ export class Tournament {
     for (let block = 0; block < this.#blocks; block += 1) {
       const slot = this.#slots[block] ?? UNIFORM;
       if (slot === UNIFORM) continue;
-      const at = slot * BLOCK;
-      buildWinners(this.#blockWinners, at, this.#numbers, BLOCK);
-      this.#best[block] = this.#numbers[at + (this.#blockWinners[at + 1] ?? 0)] ?? -Infinity;
+      buildWinners(this.#lower, slot * BLOCK, BLOCK);
+      this.#upper.numbers[block] = this.#highest(slot * BLOCK);
     }
-    buildWinners(this.#winners, 0, this.#best, this.#width);
+    buildWinners(this.#upper, 0, this.#width);
   }
 
   /** Gives a uniform block numbers of its own. */
   #open(block: number): number {
     const slot = this.#used;
     const at = slot * BLOCK;
-    if (at === this.#numbers.length) this.#grow();
-    const size = Math.min(BLOCK, this.size - block * BLOCK);
-    this.#numbers.fill(this.#best[block] ?? -Infinity, at, at + size).fill(-Infinity, at + size, at + BLOCK);
-    buildWinners(this.#blockWinners, at, this.#numbers, BLOCK);
+    if (at === this.#lower.numbers.length) this.#grow();
+    const end = at + Math.min(BLOCK, this.size - block * BLOCK);
+    const { numbers } = this.#lower;
+    numbers.fill(this.#upper.numbers[block] ?? -Infinity, at, end).fill(-Infinity, end, at + BLOCK);
+    buildWinners(this.#lower, at, BLOCK);
     this.#used += 1;
     this.#slots[block] = slot;
     return slot;
@@ -125,22 +125,28 @@ export class Tournament {
   #grow(): void {
     const blocks = Math.min(this.#blocks, Math.max(LEAST_BLOCKS, GROWTH * this.#used));
     const length = blocks * BLOCK;
-    const [numbers, winners] = [new Float64Array(length), new Uint16Array(length)];
-    numbers.set(this.#numbers);
-    winners.set(this.#blockWinners);
-    [this.#numbers, this.#blockWinners] = [numbers, winners];
+    const grown = { numbers: new Float64Array(length), winners: new Uint16Array(length) };
+    grown.numbers.set(this.#lower.numbers);
+    grown.winners.set(this.#lower.winners);
+    this.#lower = grown;
+  }
+
+  /** Of the block whose numbers lie there. */
+  #highest(at: number): number {
+    const { numbers, winners } = this.#lower;
+    return numbers[at + (winners[at + 1] ?? 0)] ?? -Infinity;
   }
 
   #bestOf(block: number): number {
     const slot = this.#slots[block] ?? UNIFORM;
-    return block * BLOCK + (slot === UNIFORM ? 0 : (this.#blockWinners[slot * BLOCK + 1] ?? 0));
+    return block * BLOCK + (slot === UNIFORM ? 0 : (this.#lower.winners[slot * BLOCK + 1] ?? 0));
   }
 
   #bestInBlock(block: number, first: number, end: number): number {
     const slot = this.#slots[block] ?? UNIFORM;
-    if (slot === UNIFORM) return this.#best[block] === -Infinity ? -1 : first;
+    if (slot === UNIFORM) return this.#upper.numbers[block] === -Infinity ? -1 : first;
     const [from, at] = [block * BLOCK, slot * BLOCK];
-    const leaf = winnerBetween(this.#blockWinners, at, this.#numbers, BLOCK, first - from, end - from);
+    const leaf = winnerBetween(this.#lower, at, BLOCK, first - from, end - from);
     return leaf < 0 ? -1 : from + leaf;
   }
 
@@ -148,7 +154,8 @@ export class Tournament {
     if (index < 0) return -Infinity;
     const block = index >>> SHIFT;
     const slot = this.#slots[block] ?? UNIFORM;
-    const number = slot === UNIFORM ? this.#best[block] : this.#numbers[slot * BLOCK + (index & (BLOCK - 1))];
+    const number =
+      slot === UNIFORM ? this.#upper.numbers[block] : this.#lower.numbers[slot * BLOCK + (index & (BLOCK - 1))];
     return number ?? -Infinity;
   }
 }

@@ -1,11 +1,17 @@
-/**
+/** Numbers, and beside them who wins among which of them. */
+export interface Winners {
+  readonly numbers: Float64Array;
+  readonly winners: Uint16Array;
+}
+
+/*
  * A tree of winners over `width` numbers (a power of two, 2 at least), both in pieces of larger arrays: the numbers lie at
  * `at` to `at + width - 1`, the inner nodes at `at + 1`, the root, to `at + width - 1`; the children of `i` are `2 * i` and
  * `2 * i + 1`. Each inner node names the leaf that wins below it. The lower leaf wins ties.
  */
 
 /** Makes all inner nodes anew. O(width). */
-export function buildWinners(winners: Uint16Array, at: number, numbers: Float64Array, width: number): void {
+export function buildWinners({ numbers, winners }: Winners, at: number, width: number): void {
   const half = width >>> 1;
   for (let i = half; i < width; i += 1) {
     const left = 2 * (i - half);
@@ -19,13 +25,7 @@ export function buildWinners(winners: Uint16Array, at: number, numbers: Float64A
 }
 
 /** The number of one leaf has changed. O(log width). */
-export function updateWinners(
-  winners: Uint16Array,
-  at: number,
-  numbers: Float64Array,
-  width: number,
-  leaf: number,
-): void {
+export function updateWinners({ numbers, winners }: Winners, at: number, width: number, leaf: number): void {
   const left = leaf & ~1;
   let winner = read(numbers, at + left) >= read(numbers, at + left + 1) ? left : left + 1;
   for (let i = (leaf + width) >>> 1; ; i >>>= 1) {
@@ -43,9 +43,8 @@ export function updateWinners(
 
 /** The best of the leaves from `first` on, before `end`; -1 when all of them are at -Infinity. O(log width). */
 export function winnerBetween(
-  winners: Uint16Array,
+  { numbers, winners }: Winners,
   at: number,
-  numbers: Float64Array,
   width: number,
   first: number,
   end: number,

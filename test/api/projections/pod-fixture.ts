@@ -1,3 +1,4 @@
+import { makePod } from '../../support/records.ts';
 import { projectPod } from '../../../src/api/projections/pod.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { SchedulingShape } from '../../../src/api/records/scheduling-shape.ts';
@@ -94,6 +95,12 @@ export function project(raw: unknown, shapes = new Map<string, SchedulingShape>(
   const record = projectPod(raw, shapes);
   if (record === undefined) throw new Error('Expected a record');
   return record;
+}
+
+/** All fields of a record, as an object that holds nothing else. */
+export function fieldsOf(record: PodRecord): PodRecord {
+  const fields = Object.keys(makePod('', '', record.shape)) as (keyof PodRecord)[];
+  return Object.fromEntries(fields.map((field) => [field, record[field]])) as unknown as PodRecord;
 }
 
 /** The pod with some metadata replaced. */

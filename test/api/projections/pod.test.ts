@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { projectPod } from '../../../src/api/projections/pod.ts';
-import { POD, project, withMetadata, withSpec } from './pod-fixture.ts';
+import { fieldsOf, POD, project, withMetadata, withSpec } from './pod-fixture.ts';
 
 describe('projectPod', () => {
   it('keeps what schedules a pod', () => {
-    const { shape, ...record } = project(POD);
+    const { shape, ...record } = fieldsOf(project(POD));
     expect(record).to.deep.equal({
       key: 'ml/train-0',
       namespace: 'ml',
@@ -58,7 +58,7 @@ describe('projectPod', () => {
   });
 
   it('gives a bare pod its defaults', () => {
-    const { shape, ...record } = project({ metadata: { name: 'a', namespace: 'b', uid: 'c' } });
+    const { shape, ...record } = fieldsOf(project({ metadata: { name: 'a', namespace: 'b', uid: 'c' } }));
     expect(record).to.deep.equal({
       key: 'b/a',
       namespace: 'b',

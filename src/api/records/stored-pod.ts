@@ -1,0 +1,155 @@
+import type { PodRecord } from './pod-record.ts';
+
+/** What the pods of one owner mostly have in common: one object for all of them. */
+export type PodCommons = Omit<PodRecord, 'key' | 'name' | 'uid' | 'resourceVersion' | 'createdMs' | 'nodeName'>;
+
+/** What differs from pod to pod. */
+export type PodOwn = Pick<PodRecord, 'name' | 'uid' | 'resourceVersion' | 'createdMs' | 'nodeName'>;
+
+/** A pod's record in half the memory: only what is its own stands in it. There is one for each pod of the cluster. */
+export class StoredPod implements PodRecord {
+  readonly name: string;
+  readonly uid: string;
+  readonly nodeName: string;
+  /** As a number where that says the same. */
+  readonly version: string | number;
+  /** A small whole number, as a rule, and that takes no memory of its own. */
+  readonly createdSeconds: number;
+  readonly commons: PodCommons;
+
+  constructor({ name, uid, resourceVersion, createdMs, nodeName }: PodOwn, commons: PodCommons) {
+    this.name = name;
+    this.uid = uid;
+    this.nodeName = nodeName;
+    this.version = asNumber(resourceVersion);
+    this.createdSeconds = createdMs / 1000;
+    this.commons = commons;
+  }
+
+  get key(): string {
+    return `${this.commons.namespace}/${this.name}`;
+  }
+
+  get resourceVersion(): string {
+    return String(this.version);
+  }
+
+  get createdMs(): number {
+    return Math.round(this.createdSeconds * 1000);
+  }
+
+  get namespace(): string {
+    return this.commons.namespace;
+  }
+
+  get schedulerName(): string {
+    return this.commons.schedulerName;
+  }
+
+  get phase(): PodRecord['phase'] {
+    return this.commons.phase;
+  }
+
+  get deleting(): boolean {
+    return this.commons.deleting;
+  }
+
+  get group(): string {
+    return this.commons.group;
+  }
+
+  get task(): string {
+    return this.commons.task;
+  }
+
+  get queue(): string {
+    return this.commons.queue;
+  }
+
+  get priority(): number {
+    return this.commons.priority;
+  }
+
+  get priorityClassName(): string {
+    return this.commons.priorityClassName;
+  }
+
+  get gated(): boolean {
+    return this.commons.gated;
+  }
+
+  get bindPlanId(): string {
+    return this.commons.bindPlanId;
+  }
+
+  get unschedulableMessage(): string {
+    return this.commons.unschedulableMessage;
+  }
+
+  get groupPlan(): string {
+    return this.commons.groupPlan;
+  }
+
+  get owner(): PodRecord['owner'] {
+    return this.commons.owner;
+  }
+
+  get shape(): PodRecord['shape'] {
+    return this.commons.shape;
+  }
+}
+
+/** The same pod as a member of another group and queue. */
+export function podIn(pod: PodRecord, group: string, queue: string): PodRecord {
+  return new StoredPod(pod, { ...commonsOf(pod), group, queue });
+}
+
+/** Whether the pods of the two may share one. */
+export function areSameCommons(a: PodCommons, b: PodCommons): boolean {
+  return (
+    a.namespace === b.namespace &&
+    a.schedulerName === b.schedulerName &&
+    a.phase === b.phase &&
+    a.deleting === b.deleting &&
+    a.group === b.group &&
+    a.task === b.task &&
+    a.queue === b.queue &&
+    a.priority === b.priority &&
+    a.priorityClassName === b.priorityClassName &&
+    a.gated === b.gated &&
+    a.bindPlanId === b.bindPlanId &&
+    a.unschedulableMessage === b.unschedulableMessage &&
+    a.groupPlan === b.groupPlan &&
+    a.owner === b.owner &&
+    a.shape === b.shape
+  );
+}
+
+function asNumber(text: string): string | number {
+  const number = Number(text);
+  return Number.isSafeInteger(number) && String(number) === text ? number : text;
+}
+
+/** What it may share with others, whoever made the record. */
+export function commonsOf(pod: PodRecord): PodCommons {
+  if (pod instanceof StoredPod) return pod.commons;
+  const { namespace, schedulerName, phase, deleting, group, task, queue, priority, priorityClassName } = pod;
+  const { gated, bindPlanId, unschedulableMessage, groupPlan, owner, shape } = pod;
+  return {
+    namespace,
+    schedulerName,
+    phase,
+    deleting,
+    group,
+    task,
+    queue,
+    priority,
+    priorityClassName,
+    gated,
+    bindPlanId,
+    unschedulableMessage,
+    groupPlan,
+    owner,
+    shape,
+  };
+}
