@@ -45,6 +45,11 @@ export class Heap<T> {
     return top;
   }
 
+  /** Looks again at the item on top, whose rank alone may have changed. O(log n). */
+  resift(): void {
+    if (this.#items.length > 1) this.#sink(0);
+  }
+
   #sink(start: number): void {
     const items = this.#items;
     const item = items[start] as T;

@@ -38,6 +38,23 @@ describe('heap', () => {
     );
   });
 
+  it('has the smallest item on top again after it looked anew at one whose rank changed there', () => {
+    const ranks = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(ranks, ranks, (start, changes) => {
+        const items = start.map((rank) => ({ rank }));
+        const heap = new Heap([...items], (a, b) => a.rank - b.rank);
+        for (const rank of changes) {
+          const top = heap.peek();
+          if (top !== undefined) top.rank = rank;
+          heap.resift();
+          expect(heap.peek()?.rank).to.equal(items.map((item) => item.rank).toSorted(ascending)[0]);
+        }
+        expect(drain(heap)).to.have.members(items);
+      }),
+    );
+  });
+
   it('is empty after its only item is taken, and stays usable', () => {
     const heap = new Heap(['b'], (a, b) => (a < b ? -1 : 1));
     expect([heap.pop(), heap.pop(), heap.size]).to.deep.equal(['b', undefined, 0]);

@@ -143,6 +143,7 @@ export class SchedulerModel {
         capability: b % 4 === 3 ? new Map(Object.entries(amounts(c % 6))) : undefined,
         guarantee: b % 5 === 4 ? new Map(Object.entries(amounts(c % 7 === 0 ? 10_000 : c % 4))) : undefined,
         priority: b % 7 === 6 ? 1 : 0,
+        parent: ['root', 'q0', 'q1', 'q2'][(b + c) % 4] ?? '',
         state: c % 8 === 0 ? 'Closed' : 'Open',
       });
       this.queues.set(queue.name, queue);
@@ -288,7 +289,9 @@ export function digest(snapshot: Snapshot): unknown {
     zoneA: nodes.records.map((_, n) => snapshot.index.withLabel('zone', 'a').has(n)),
     cordoned: nodes.records.map((_, n) => snapshot.index.unschedulable.has(n)),
     queues: sorted(
-      [...queues.values()].map(({ name, allocated, pending }) => [name, named(allocated), named(pending)]),
+      [...queues.values()].map(({ name, parent, allocated, pending }) => {
+        return [name, parent?.name ?? '', named(allocated), named(pending)];
+      }),
     ),
     jobs: sorted(
       [...jobs.values()].map((job) => [job.key, job.counts, job.ready(), job.pendingBestEffort, job.priority]),

@@ -5,6 +5,8 @@ import type { QueueRecord } from '../../src/api/records/queue-record.ts';
 import type { SchedulingShape } from '../../src/api/records/scheduling-shape.ts';
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
+import type { PluginSet } from '../../src/scheduler/framework/plugin.ts';
+import { PLUGINS } from '../../src/scheduler/plugins/registry.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import type { Decision, StatusDecision } from '../../src/scheduler/session/decision.ts';
@@ -38,8 +40,8 @@ export class SchedulerWorld {
   /** The time that the next cycle is told. */
   nowMs = 0;
 
-  constructor(policy: SchedulerPolicy = DEFAULT_POLICY) {
-    this.scheduler = new Scheduler(this.snapshot, policy);
+  constructor(policy: SchedulerPolicy = DEFAULT_POLICY, plugins: PluginSet = PLUGINS) {
+    this.scheduler = new Scheduler(this.snapshot, policy, plugins);
     this.queue('default');
   }
 

@@ -1,56 +1,40 @@
-import { Heap } from '../../lib/heap.ts';
 import type { Job } from '../model/job.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Session } from '../session/session.ts';
-import { JobLine } from './job-line.ts';
-
-/** Jobs of one queue, best first. */
-interface QueueJobs {
-  readonly queue: Queue;
-  readonly jobs: JobLine;
-}
+import { QueueTree } from './queue-tree.ts';
 
 /**
- * The waiting jobs that an action takes, a line for each queue and a heap of queues: the next job is always the best of
+ * The waiting jobs that an action takes, a line for each queue and the queues by rank: the next job is always the best of
  * the best queue, although both orders move while jobs are placed.
  */
 export class JobHeaps {
-  readonly #queues: Heap<QueueJobs>;
-  readonly #compare: (a: QueueJobs, b: QueueJobs) => number;
+  readonly #tree: QueueTree;
 
   constructor(session: Session, wanted: (job: Job) => boolean) {
-    const byQueue = wantedByQueue(session, wanted);
-    const { compareJobs, compareQueues } = session.framework;
-    const heaps = [...byQueue].map(([queue, jobs]) => ({ queue, jobs: new JobLine(jobs, compareJobs) }));
-    this.#compare = (a, b) => compareQueues(a.queue, b.queue);
-    this.#queues = new Heap(heaps, this.#compare);
+    this.#tree = new QueueTree(wantedByQueue(session, wanted), session.framework);
   }
 
   /**
-   * Hands the jobs over one by one; `take` says whether the job comes back into its queue. O(log queues) where a step
-   * moves its queue behind another one, else O(1): a queue that takes nothing keeps its rank.
+   * Hands the jobs over one by one; `take` says whether the job comes back into its queue. O(depth x log siblings) where a
+   * step moves its queue, else O(1): a queue that takes nothing keeps its rank, and so do those above it.
    */
   drain(take: (job: Job, queue: Queue) => 'done' | 'again'): void {
-    let entry = this.#queues.pop();
-    while (entry !== undefined) {
-      const job = entry.jobs.pop();
+    let best = this.#tree.best();
+    while (best !== undefined) {
+      const { queue, jobs } = best;
+      const job = jobs.pop();
       if (job === undefined) {
-        entry = this.#queues.pop();
+        this.#tree.drop(best);
+        best = this.#tree.best();
         continue;
       }
-      const { moves } = entry.queue;
-      if (take(job, entry.queue) === 'again') entry.jobs.push(job);
-      if (moves !== entry.queue.moves) entry = this.#first(entry);
+      const { moves } = queue;
+      if (take(job, queue) === 'again') jobs.push(job);
+      if (moves === queue.moves) continue;
+      this.#tree.moved(best);
+      best = this.#tree.best();
     }
-  }
-
-  /** The best queue, now that the rank of one that stood first may be another. */
-  #first(entry: QueueJobs): QueueJobs | undefined {
-    const rival = this.#queues.peek();
-    if (rival === undefined || this.#compare(entry, rival) < 0) return entry;
-    this.#queues.push(entry);
-    return this.#queues.pop();
   }
 }
 

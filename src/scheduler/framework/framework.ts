@@ -15,6 +15,8 @@ import type { TaskClass } from '../model/task-class.ts';
 
 /** The configured plugins over one snapshot, and how their votes are counted (Volcano's tier rules). */
 export class Framework implements EmptyCluster {
+  /** Queues are ranked within their parents. */
+  readonly hasHierarchy: boolean;
   readonly #pickers: PickerTable;
   readonly #capacity: Capacity;
   readonly #explanations: Explanations;
@@ -37,6 +39,7 @@ export class Framework implements EmptyCluster {
       tier.map(({ name, arguments: options, off }) => switchedHooks(plugins[name].make(snapshot, options), off)),
     );
     this.#all = tiers.flat();
+    this.hasHierarchy = this.#all.some(({ isHierarchical }) => isHierarchical === true);
     this.#pickers = new PickerTable(snapshot, this.#all);
     this.#capacity = new Capacity(snapshot, this.#pickers.views);
     this.#explanations = new Explanations(snapshot, (taskClass) => this.#reasonsOf(taskClass));

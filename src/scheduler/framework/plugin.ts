@@ -33,6 +33,12 @@ export interface EmptyCluster {
 export interface PluginHooks {
   readonly jobOrderFn?: (a: Job, b: Job) => number;
   readonly queueOrderFn?: (a: Queue, b: Queue) => number;
+  /**
+   * The plugin ranks queues within their parents: siblings compete, and what the best child of the best parent wants comes
+   * first. All plugins are then asked to order siblings, and a parent beside its child, where it stands for its own jobs.
+   * What a queue holds may change the rank of that queue and of those above it, of no other.
+   */
+  readonly isHierarchical?: true;
   readonly taskOrderFn?: (a: Task, b: Task) => number;
   /** First refusal wins: the job cannot be scheduled whatever is free. */
   readonly jobValidFn?: (job: Job) => Refusal | undefined;

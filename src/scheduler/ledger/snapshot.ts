@@ -13,6 +13,7 @@ import { nextStatus } from './next-status.ts';
 import { dropUnusedNames } from './unused-names.ts';
 import { NodeLedger } from './node-ledger.ts';
 import { Nominations } from './nominations.ts';
+import { linkParents } from './queue-parents.ts';
 import { Placements } from './placements.ts';
 import { PriorityTable } from '../model/priority-table.ts';
 import { Queue } from '../model/queue.ts';
@@ -82,12 +83,15 @@ export class Snapshot {
   upsertQueue(record: QueueRecord): void {
     const queue = this.queues.get(record.name);
     if (queue !== undefined) {
+      const { parent } = queue.record;
       queue.record = record;
+      if (record.parent !== parent) linkParents(this.queues);
       return;
     }
     const made = new Queue(record);
     for (const amount of this.#orphans.heldIn(record.name)) made.allocated.push(amount);
     this.queues.set(record.name, made);
+    linkParents(this.queues);
     for (const job of this.jobs.values()) if (job.record.queue === record.name) this.#moveJob(job, made);
   }
 
@@ -96,6 +100,8 @@ export class Snapshot {
     if (queue === undefined) return;
     for (const job of this.jobs.values()) if (job.queue === queue) this.#moveJob(job, undefined);
     this.queues.delete(name);
+    queue.parent = undefined;
+    linkParents(this.queues);
   }
 
   setPriorityClass(record: PriorityClassRecord): void {

@@ -6,6 +6,8 @@ import type { TaskClass } from './task-class.ts';
 export class Queue {
   readonly name: string;
   record: QueueRecord;
+  /** The queue above, kept by the snapshot; there is never a circle. Undefined at the top, whatever the record says. */
+  parent: Queue | undefined;
   /** Requests of tasks that hold a node. */
   readonly allocated: number[] = [];
   /** Requests of pending tasks. */

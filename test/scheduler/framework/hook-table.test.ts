@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { HOOK_SWITCHES, plugin } from '../../../src/config/policy.ts';
 import type { HookSwitch, PluginName, SchedulerPolicy } from '../../../src/config/policy.ts';
+import type { PluginSet } from '../../../src/scheduler/framework/plugin.ts';
+import { PLUGINS } from '../../../src/scheduler/plugins/registry.ts';
 import { switchedHooks, tiersOf } from '../../../src/scheduler/framework/hook-table.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 
@@ -36,6 +38,16 @@ describe('a hook that is switched off', () => {
       return world.phase('b');
     });
     expect(phases).to.deep.equal(['Pending', 'Inqueue']);
+  });
+
+  it('of a plugin that ranks queues within their parents, lets the others rank all queues side by side', () => {
+    const gang = { name: 'gang', make: () => ({ queueOrderFn: () => 0, isHierarchical: true as const }) };
+    const plugins: PluginSet = { ...PLUGINS, gang };
+    const hasHierarchy = (policy: SchedulerPolicy, set?: PluginSet): boolean =>
+      new SchedulerWorld(policy, set).scheduler.framework.hasHierarchy;
+    expect(hasHierarchy(ALL_ON)).to.equal(false);
+    expect(hasHierarchy(ALL_ON, plugins)).to.equal(true);
+    expect(hasHierarchy(without('gang', 'enableQueueOrder'), plugins)).to.equal(false);
   });
 
   it('of one plugin, is asked of the others all the same', () => {
