@@ -202,8 +202,8 @@ describe('the scheduler, after any series of changes and cycles', () => {
       fc.property(steps(60), (script) => {
         const { snapshot, scheduler, policy } = play(script, nothing);
         const fresh = new Framework(snapshot, policy, PLUGINS);
-        for (const { class: taskClass } of snapshot.tasks.values()) {
-          const [kept, made] = [scheduler.framework.picker(taskClass), fresh.picker(taskClass)];
+        for (const task of snapshot.tasks.values()) {
+          const [kept, made] = [scheduler.framework.picker(task), fresh.picker(task)];
           expect(kept.best()).to.equal(made.best());
           for (let n = 0; n < snapshot.nodes.count; n += 1) expect(kept.allows(n)).to.equal(made.allows(n));
         }

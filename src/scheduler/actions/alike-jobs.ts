@@ -2,6 +2,8 @@ import type { Refusal } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import type { Framework } from '../framework/framework.ts';
+import type { Session } from '../session/session.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 
 /**
@@ -10,21 +12,23 @@ import type { Snapshot } from '../ledger/snapshot.ts';
  */
 export class AlikeJobs {
   readonly #snapshot: Snapshot;
+  readonly #framework: Framework;
   readonly #refusals = new Map<TaskClass, Refusal>();
   /** What the refusals stand for. */
   #queue: Queue | undefined;
   #changedAt = -1;
 
-  constructor(snapshot: Snapshot) {
+  constructor({ snapshot, framework }: Session) {
     this.#snapshot = snapshot;
+    this.#framework = framework;
   }
 
   /** What another one was refused just now. */
   refusal(job: Job, queue: Queue): Refusal | undefined {
     const { recency, nominations, resources } = this.#snapshot;
     if (queue !== this.#queue || this.#changedAt !== recency.now) return undefined;
-    // A room may be kept for this very job.
-    const alike = nominations.size > 0 ? undefined : job.alike(resources);
+    // A room may be kept for this very job, or it sees the nodes in its own way.
+    const alike = nominations.size > 0 || this.#framework.hasContexts ? undefined : job.alike(resources);
     return alike && this.#refusals.get(alike);
   }
 

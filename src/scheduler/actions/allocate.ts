@@ -14,7 +14,7 @@ import { forGang, JobTurns } from './job-turn.ts';
 export function allocate(session: Session): void {
   const heaps = new JobHeaps(session, (job) => job.phase !== '' && job.phase !== 'Pending' && job.pending() > 0);
   const turns = new JobTurns(session);
-  const alikeJobs = new AlikeJobs(session.snapshot);
+  const alikeJobs = new AlikeJobs(session);
   heaps.drain((job, queue) => {
     const refused = turnedAway(session, alikeJobs, job, queue);
     if (refused === undefined) return allocateJob(session, turns, alikeJobs, job, queue);

@@ -2,7 +2,7 @@ import type { Job } from '../model/job.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Session } from '../session/session.ts';
-import type { TaskClass } from '../model/task-class.ts';
+import type { NodePicker } from '../placement/node-picker.ts';
 import { TaskStatus } from '../model/task.ts';
 import { forGang } from './job-turn.ts';
 import { JobHeaps } from './job-heaps.ts';
@@ -40,20 +40,21 @@ function backfillJob(session: Session, job: Job, queue: Queue): void {
 /** Places the job's best-effort tasks; the first refusal, if there was one. */
 function placeBestEffort(session: Session, job: Job, queue: Queue): Refusal | undefined {
   const { framework, statement } = session;
-  /** Classes that found no place: their like finds none either. */
-  const refused: TaskClass[] = [];
+  /** Pickers that found no place: they find none for others of their class either. */
+  const refused: NodePicker[] = [];
   let refusal: Refusal | undefined;
   for (const task of pendingTasks(job, framework)) {
-    const { class: taskClass, status } = task;
-    if (status !== TaskStatus.Pending || !taskClass.isBestEffort || refused.includes(taskClass)) continue;
-    const limited = framework.allocatable(queue, taskClass, job);
-    const node = limited === undefined ? framework.picker(taskClass).best() : -1;
+    if (task.status !== TaskStatus.Pending || !task.class.isBestEffort) continue;
+    const picker = framework.picker(task);
+    if (refused.includes(picker)) continue;
+    const limited = framework.allocatable(queue, task.class, job);
+    const node = limited === undefined ? picker.best() : -1;
     if (node >= 0) {
       statement.allocate(task, node);
       continue;
     }
-    refused.push(taskClass);
-    refusal ??= limited ?? framework.explain(taskClass);
+    refused.push(picker);
+    refusal ??= limited ?? framework.explain(task);
   }
   return refusal;
 }

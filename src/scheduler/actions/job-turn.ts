@@ -27,8 +27,8 @@ const WHOLE: readonly Pass[] = [ORDINARY];
 export class JobTurns {
   readonly #session: Session;
   #refusal: Refusal | undefined;
-  /** Classes that found no place in this turn: their like finds none either. */
-  readonly #refused: TaskClass[] = [];
+  /** Pickers that found no place in this turn: they find none for others of their class either. */
+  readonly #refused: NodePicker[] = [];
 
   constructor(session: Session) {
     this.#session = session;
@@ -54,20 +54,24 @@ export class JobTurns {
     return this.#refusal;
   }
 
+  #isRefused(task: Task): boolean {
+    return this.#refused.length > 0 && this.#refused.includes(this.#session.framework.picker(task));
+  }
+
   /** True once the job is ready. */
   #placeSome(job: Job, queue: Queue, tasks: readonly Task[], wanted: Pass): boolean {
     const { framework } = this.#session;
     for (let at = job.pendingHead; at < tasks.length; at += 1) {
       const task = tasks[at];
       if (task?.status !== TaskStatus.Pending || !wanted(task)) continue;
-      if (this.#refused.includes(task.class) && !this.#session.snapshot.nominations.has(task)) continue;
+      if (this.#isRefused(task) && !this.#session.snapshot.nominations.has(task)) continue;
       const refusal = placeTask(this.#session, task, job, queue);
       if (refusal === undefined) {
         if (framework.jobReady(job)) return true;
         continue;
       }
       this.#refusal ??= refusal;
-      this.#refused.push(task.class);
+      this.#refused.push(framework.picker(task));
       // No member can be missing: the others need not be tried.
       if (job.valid() <= job.minMember) return false;
     }
@@ -87,7 +91,7 @@ function placeTask(session: Session, task: Task, job: Job, queue: Queue): Refusa
   const { nominations } = snapshot;
   // From here on its own room, if some is kept for it, is free to it.
   const kept = nominations.size === 0 ? -1 : nominations.lift(task);
-  const picker = framework.picker(task.class);
+  const picker = framework.picker(task);
   const node = picker.best();
   if (node >= 0) {
     statement.allocate(task, node);
@@ -95,7 +99,7 @@ function placeTask(session: Session, task: Task, job: Job, queue: Queue): Refusa
   }
   const future = willFit(snapshot, task.class, picker, kept) ? kept : futureNode(snapshot, task.class, picker);
   if (future !== kept) nominations.drop(task);
-  if (future < 0) return framework.explain(task.class);
+  if (future < 0) return framework.explain(task);
   statement.pipeline(task, future);
   return undefined;
 }

@@ -3,8 +3,7 @@ import type { Job } from '../model/job.ts';
 import { Capacity } from '../placement/capacity.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
 import type { FeatureView } from '../placement/feature-view.ts';
-import { Explanations } from '../placement/explain.ts';
-import { PickerTable } from '../placement/picker-table.ts';
+import { Contexts } from '../placement/contexts.ts';
 import { switchedHooks, tiersOf } from './hook-table.ts';
 import type { Hook } from './hook-table.ts';
 import type { EmptyCluster, PluginHooks, PluginSet, Refusal } from './plugin.ts';
@@ -17,9 +16,8 @@ import type { TaskClass } from '../model/task-class.ts';
 export class Framework implements EmptyCluster {
   /** Queues are ranked within their parents. */
   readonly hasHierarchy: boolean;
-  readonly #pickers: PickerTable;
+  readonly #contexts: Contexts;
   readonly #capacity: Capacity;
-  readonly #explanations: Explanations;
   readonly #all: readonly PluginHooks[];
   readonly #jobOrders: readonly Hook<'jobOrderFn'>[];
   readonly #queueOrders: readonly Hook<'queueOrderFn'>[];
@@ -40,9 +38,8 @@ export class Framework implements EmptyCluster {
     );
     this.#all = tiers.flat();
     this.hasHierarchy = this.#all.some(({ isHierarchical }) => isHierarchical === true);
-    this.#pickers = new PickerTable(snapshot, this.#all);
-    this.#capacity = new Capacity(snapshot, this.#pickers.views);
-    this.#explanations = new Explanations(snapshot, (taskClass) => this.#reasonsOf(taskClass));
+    this.#contexts = new Contexts(snapshot, this.#all);
+    this.#capacity = new Capacity(snapshot, this.#contexts.plain.pickers.views);
     this.#jobOrders = tiersOf(tiers, 'jobOrderFn').flat();
     this.#queueOrders = tiersOf(tiers, 'queueOrderFn').flat();
     this.#taskOrders = tiersOf(tiers, 'taskOrderFn').flat();
@@ -58,8 +55,7 @@ export class Framework implements EmptyCluster {
   }
 
   open(nowMs: number): void {
-    this.#pickers.sweep();
-    this.#explanations.open();
+    this.#contexts.open();
     for (const hooks of this.#all) hooks.onSessionOpen?.(nowMs, this);
   }
 
@@ -145,19 +141,24 @@ export class Framework implements EmptyCluster {
     return undefined;
   }
 
-  /** The class's picker, kept between cycles. */
-  picker(taskClass: TaskClass): NodePicker {
-    return this.#pickers.of(taskClass);
+  /** The picker of the task's class and context, kept between cycles. */
+  picker(task: Task): NodePicker {
+    return this.#contexts.of(task).pickers.of(task.class);
   }
 
   /** Number of pickers that are kept. */
   get pickers(): number {
-    return this.#pickers.size;
+    return this.#contexts.pickers;
+  }
+
+  /** Tasks of one class may see the nodes in ways of their own. */
+  get hasContexts(): boolean {
+    return this.#contexts.mayDiffer;
   }
 
   /** What nodes are to the class. */
   featuresOf(taskClass: TaskClass): FeatureView {
-    return this.#pickers.views.of(taskClass);
+    return this.#contexts.plain.pickers.views.of(taskClass);
   }
 
   /** How many tasks of the class the cluster could hold if it were empty, but no more than `most`. */
@@ -165,15 +166,9 @@ export class Framework implements EmptyCluster {
     return this.#capacity.of(taskClass, most);
   }
 
-  /** Why no node takes the class now. */
-  explain(taskClass: TaskClass): Refusal {
-    return this.#explanations.of(taskClass);
-  }
-
-  #reasonsOf(taskClass: TaskClass): Map<string, number> {
-    const reasons = new Map<string, number>();
-    for (const hooks of this.#all) hooks.explain?.(taskClass, reasons);
-    return reasons;
+  /** Why no node takes the task now. */
+  explain(task: Task): Refusal {
+    return this.#contexts.of(task).explanations.of(task.class);
   }
 }
 

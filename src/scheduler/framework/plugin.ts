@@ -23,6 +23,17 @@ export interface EmptyCluster {
 }
 
 /**
+ * How some tasks see the nodes: the hooks are asked after those of all plugins, and by the same rules. They answer for the
+ * key: where the answers change, the key is another one.
+ */
+export interface PlacementContext {
+  readonly key: string;
+  readonly hooks: Pick<PluginHooks, 'feasible' | 'feasibleNode' | 'score' | 'scoreNode' | 'explain'>;
+  /** All nodes, each once, in an order whose ranges mean something; read anew when nodes came or went. Ties go by it. */
+  readonly order?: () => Int32Array;
+}
+
+/**
  * What a plugin answers; absent hooks abstain. Order hooks: the first non-zero answer in tier order wins.
  * `feasible` and `score` answer for one class over all nodes at once from what nodes *are* (labels, taints);
  * `feasibleNode` and `scoreNode` answer for one node from what it *holds*: its amounts and its ports, nothing else, so that nodes
@@ -65,6 +76,8 @@ export interface PluginHooks {
   readonly scoreNode?: (taskClass: TaskClass, node: number) => number;
   /** Adds, for each reason, the number of nodes that refuse the class; a node may give several. */
   readonly explain?: (taskClass: TaskClass, reasons: Map<string, number>) => void;
+  /** Claims a task that sees the nodes in its own way; most tasks of most plugins do not. */
+  readonly contextFn?: (task: Task) => PlacementContext | undefined;
   /** Called before the actions of each cycle: what a plugin keeps about one cycle starts anew. */
   readonly onSessionOpen?: (nowMs: number, cluster: EmptyCluster) => void;
 }

@@ -1,4 +1,4 @@
-import type { Refusal } from '../framework/plugin.ts';
+import type { PluginHooks, Refusal } from '../framework/plugin.ts';
 import { unsupportedNeed } from '../framework/unsupported-need.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -19,15 +19,14 @@ interface Explanation {
  */
 export class Explanations {
   readonly #snapshot: Snapshot;
-  /** Nodes that refuse the class, counted by reason. */
-  readonly #reasonsOf: (taskClass: TaskClass) => ReadonlyMap<string, number>;
+  readonly #hooks: readonly PluginHooks[];
   readonly #known = new WeakMap<TaskClass, Explanation>();
   #cycle = 0;
   #nodes = 0;
 
-  constructor(snapshot: Snapshot, reasonsOf: (taskClass: TaskClass) => ReadonlyMap<string, number>) {
+  constructor(snapshot: Snapshot, hooks: readonly PluginHooks[]) {
     this.#snapshot = snapshot;
-    this.#reasonsOf = reasonsOf;
+    this.#hooks = hooks;
   }
 
   /** Called once a cycle. */
@@ -54,7 +53,9 @@ export class Explanations {
   }
 
   #message(taskClass: TaskClass): string {
-    const reasons = this.#reasonsOf(taskClass);
+    /** Nodes that refuse the class, by reason. */
+    const reasons = new Map<string, number>();
+    for (const hook of this.#hooks) hook.explain?.(taskClass, reasons);
     const parts = [...reasons].map(([reason, nodes]) => `${nodes} ${reason}`).toSorted();
     const { count } = this.#snapshot.nodes;
     this.#nodes += count;

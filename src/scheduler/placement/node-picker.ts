@@ -3,54 +3,77 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { FeatureView } from './feature-view.ts';
 import type { FeatureViews } from './feature-views.ts';
+import type { NodeOrder } from './node-order.ts';
 import { Tournament } from './tournament.ts';
 
 /** When more than this share of the nodes changed, a picker is built anew: that goes over the nodes in order. */
 const REPLAY_SHARE = 0.25;
 const LEAST_REPLAY = 16;
 
+/** What the pickers of one context share. */
+interface Surroundings {
+  readonly views: FeatureViews;
+  /** Undefined when the nodes stand in the order of their names. */
+  readonly order: NodeOrder | undefined;
+}
+
 /**
  * The best node for one class at any time: a tournament of the nodes' scores, brought up to date when it is asked.
- * Best in O(1), one changed node in O(log nodes + plugins), built in O(nodes x plugins). The lower name wins ties.
+ * Best in O(1), one changed node in O(log nodes + plugins), built in O(nodes x plugins). The lower name wins ties,
+ * or the earlier place in the order.
  */
 export class NodePicker {
   readonly #class: TaskClass;
   readonly #hooks: readonly PluginHooks[];
   readonly #snapshot: Snapshot;
-  readonly #views: FeatureViews;
+  readonly #around: Surroundings;
   /** Nodes that the class may use by their features alone, and the part of the score that depends on those. */
   #view: FeatureView;
   #revision = -1;
   #featuresVersion = -1;
   #nodesVersion = -1;
+  /** Over positions in the order, where there is one; else over node indices. */
   #tournament = new Tournament(0);
+  #order: NodeOrder | undefined;
   #syncedTo = 0;
 
-  constructor(taskClass: TaskClass, hooks: readonly PluginHooks[], snapshot: Snapshot, views: FeatureViews) {
+  constructor(taskClass: TaskClass, hooks: readonly PluginHooks[], snapshot: Snapshot, around: Surroundings) {
     this.#class = taskClass;
     this.#hooks = hooks;
     this.#snapshot = snapshot;
-    this.#views = views;
-    this.#view = views.of(taskClass);
+    this.#around = around;
+    this.#view = around.views.of(taskClass);
   }
 
   /** Index of the best node that the class fits on now, or -1. */
   best(): number {
-    const snapshot = this.#snapshot;
-    if (this.#featuresVersion !== snapshot.featuresVersion) this.#readFeatures();
-    if (this.#syncedTo !== snapshot.recency.now) this.#replay();
-    return this.#tournament.best();
+    this.#catchUp();
+    const best = this.#tournament.best();
+    return this.#order === undefined ? best : this.#order.nodeAt(best);
+  }
+
+  /** The best of those whose place in the order is from `first` on, before `end`, or -1. O(log nodes). */
+  bestBetween(first: number, end: number): number {
+    this.#catchUp();
+    const best = this.#tournament.bestBetween(first, end);
+    return this.#order === undefined ? best : this.#order.nodeAt(best);
   }
 
   /** Whether the class may use the node at all, whatever is free there. */
   allows(index: number): boolean {
-    return this.#views.of(this.#class).mask.has(index);
+    return this.#around.views.of(this.#class).mask.has(index);
+  }
+
+  #catchUp(): void {
+    const snapshot = this.#snapshot;
+    if (this.#featuresVersion !== snapshot.featuresVersion) this.#readFeatures();
+    if (this.#syncedTo !== snapshot.recency.now) this.#replay();
   }
 
   /** Everything is made anew when what nodes are makes a difference to the class. */
   #readFeatures(): void {
     const { featuresVersion, nodesVersion } = this.#snapshot;
-    this.#view = this.#views.of(this.#class);
+    this.#view = this.#around.views.of(this.#class);
     this.#featuresVersion = featuresVersion;
     if (this.#revision === this.#view.revision && this.#nodesVersion === nodesVersion) return;
     this.#revision = this.#view.revision;
@@ -69,26 +92,37 @@ export class NodePicker {
         return;
       }
       left -= 1;
-      this.#tournament.set(node, this.#scoreOf(node));
+      this.#tournament.set(this.#order?.positionOf(node) ?? node, this.#scoreOf(node));
     }
     this.#syncedTo = recency.now;
   }
 
-  /** Neighbours with equal amounts, as most of a fresh cluster are, are asked about once. */
   #rebuild(): void {
     const { nodes, recency } = this.#snapshot;
-    const { count } = nodes;
-    if (this.#tournament.size !== count) this.#tournament = new Tournament(count);
-    const tournament = this.#tournament;
-    tournament.clear();
+    if (this.#tournament.size !== nodes.count) this.#tournament = new Tournament(nodes.count);
+    this.#order = this.#around.order;
+    this.#tournament.clear();
+    if (this.#order === undefined) this.#fillByName();
+    else this.#fillInOrder(this.#order);
+    this.#tournament.finish();
+    this.#syncedTo = recency.now;
+  }
+
+  /** Neighbours with equal amounts, as most of a fresh cluster are, are asked about once. */
+  #fillByName(): void {
+    const { nodes } = this.#snapshot;
     const mayShare = this.#class.shape.hostPorts.length === 0;
-    for (let n = 0; n < count;) {
+    for (let n = 0; n < nodes.count;) {
       const end = mayShare ? this.#view.endOfAlike(n, nodes.endOfTwins(n)) : n + 1;
-      tournament.fill(n, end, this.#scoreOf(n));
+      this.#tournament.fill(n, end, this.#scoreOf(n));
       n = end;
     }
-    tournament.finish();
-    this.#syncedTo = recency.now;
+  }
+
+  #fillInOrder(order: NodeOrder): void {
+    for (let at = 0; at < this.#tournament.size; at += 1) {
+      this.#tournament.fill(at, at + 1, this.#scoreOf(order.nodeAt(at)));
+    }
   }
 
   #scoreOf(node: number): number {

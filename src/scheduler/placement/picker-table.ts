@@ -4,6 +4,7 @@ import type { TaskClass } from '../model/task-class.ts';
 import { dropOldest } from '../../lib/drop-oldest.ts';
 import { FeatureViews } from './feature-views.ts';
 import { MOST_SCORES, mostKept } from './most-kept.ts';
+import { NodeOrder } from './node-order.ts';
 import { NodePicker } from './node-picker.ts';
 
 interface Entry {
@@ -11,29 +12,39 @@ interface Entry {
   usedAt: number;
 }
 
-/** A picker of 5,000 nodes holds 130 KB: those of classes that nobody placed for so many cycles are dropped. */
+/** A picker of 5,000 nodes holds up to 55 KB: those of classes that nobody placed for so many cycles are dropped. */
 const KEPT_CYCLES = 16;
 /** Views beyond those of the pickers before they are looked through. */
 const SPARE_VIEWS = 64;
+
+interface Options {
+  /** See `PlacementContext`. */
+  readonly order?: (() => Int32Array) | undefined;
+  /** Of all pickers together, and of all views. */
+  readonly mostScores?: number;
+}
 
 /** The pickers of one set of plugins, of the classes that are being placed. */
 export class PickerTable {
   readonly views: FeatureViews;
   readonly #snapshot: Snapshot;
-  readonly #hooks: readonly PluginHooks[];
   /** Only what speaks of nodes: a picker asks each of them for each node. */
   readonly #nodeHooks: readonly PluginHooks[];
   readonly #mostScores: number;
+  readonly #order: (() => Int32Array) | undefined;
+  /** Of the present set of nodes. */
+  #nodeOrder: NodeOrder | undefined;
+  #orderVersion = -1;
   readonly #entries = new Map<TaskClass, Entry>();
   #cycle = 0;
   #last: TaskClass | undefined;
   #lastPicker: NodePicker | undefined;
 
-  constructor(snapshot: Snapshot, hooks: readonly PluginHooks[], mostScores = MOST_SCORES) {
+  constructor(snapshot: Snapshot, hooks: readonly PluginHooks[], { order, mostScores = MOST_SCORES }: Options = {}) {
     this.#snapshot = snapshot;
-    this.#hooks = hooks;
     this.#mostScores = mostScores;
-    this.#nodeHooks = this.#hooks.filter((hook) => hook.feasibleNode !== undefined || hook.scoreNode !== undefined);
+    this.#nodeHooks = hooks.filter((hook) => hook.feasibleNode !== undefined || hook.scoreNode !== undefined);
+    this.#order = order;
     this.views = new FeatureViews(snapshot, hooks, mostScores);
   }
 
@@ -46,13 +57,22 @@ export class PickerTable {
     let entry = this.#entries.get(taskClass);
     if (entry === undefined) {
       if (this.#entries.size >= mostKept(this.#snapshot.nodes.count, this.#mostScores)) dropOldest(this.#entries);
-      entry = { picker: new NodePicker(taskClass, this.#nodeHooks, this.#snapshot, this.views), usedAt: 0 };
+      entry = { picker: new NodePicker(taskClass, this.#nodeHooks, this.#snapshot, this), usedAt: 0 };
       this.#entries.set(taskClass, entry);
     }
     entry.usedAt = this.#cycle;
     this.#last = taskClass;
     this.#lastPicker = entry.picker;
     return entry.picker;
+  }
+
+  /** The order of the nodes, when it is not that of their names. */
+  get order(): NodeOrder | undefined {
+    const { nodesVersion } = this.#snapshot;
+    if (this.#order === undefined || this.#orderVersion === nodesVersion) return this.#nodeOrder;
+    this.#orderVersion = nodesVersion;
+    this.#nodeOrder = new NodeOrder(this.#order());
+    return this.#nodeOrder;
   }
 
   /** Called once a cycle: what nobody uses any more goes. */

@@ -37,7 +37,7 @@ describe('node pickers', () => {
     const { snapshot } = world;
     snapshot.settle();
     const hooks = [predicates.make(snapshot, new Map()), nodeorder.make(snapshot, new Map())];
-    const [bounded, free] = [new PickerTable(snapshot, hooks, 100), new PickerTable(snapshot, hooks)];
+    const [bounded, free] = [new PickerTable(snapshot, hooks, { mostScores: 100 }), new PickerTable(snapshot, hooks)];
     const shapes = Array.from({ length: 200 }, (_, c) =>
       makeShape({ cpu: 100 }, { nodeSelector: new Map(c % 2 === 0 ? [] : [['v', String(c)]]) }),
     );
