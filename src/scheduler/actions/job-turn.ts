@@ -37,6 +37,8 @@ export class JobTurns {
   /** Commits what stands after the mark as soon as the job is ready; else tells the first refusal, if there was one. */
   place(job: Job, queue: Queue, mark: number): Refusal | undefined {
     const { framework } = this.#session;
+    const only = onlyTask(job);
+    if (only !== undefined) return this.#placeOnly(only, job, queue, mark);
     this.#refusal = undefined;
     this.#refused.length = 0;
     const tasks = pendingTasks(job, framework);
@@ -52,6 +54,12 @@ export class JobTurns {
       if (pass === NEEDED && job.groups.some((group) => group.placed() < group.min)) break;
     }
     return this.#refusal;
+  }
+
+  #placeOnly(task: Task, job: Job, queue: Queue, mark: number): Refusal | undefined {
+    const refusal = placeTask(this.#session, task, job, queue);
+    if (refusal === undefined && this.#session.framework.jobReady(job)) this.#session.commit(job, mark);
+    return refusal;
   }
 
   #isRefused(task: Task): boolean {
@@ -77,6 +85,13 @@ export class JobTurns {
     }
     return false;
   }
+}
+
+/** The task of a group of one that waits for its place: most groups of most clusters, and neither ordered nor looked for. */
+function onlyTask({ tasks, groups }: Job): Task | undefined {
+  const { first } = tasks;
+  if (first === undefined || first.nextInJob !== undefined || groups.length > 0) return undefined;
+  return first.status === TaskStatus.Pending && !first.class.isBestEffort ? first : undefined;
 }
 
 /** Placed tasks at the front are not looked at again in this cycle. */
