@@ -43,7 +43,9 @@ function wantedByQueue(session: Session, wanted: (job: Job) => boolean): Readonl
   const byQueue = new Map<Queue, Job[]>();
   let list: Job[] = [];
   let last: Queue | undefined;
-  for (const job of session.snapshot.waiting.members()) {
+  const waiting = session.snapshot.waiting.members();
+  for (let i = 0; i < waiting.length; i += 1) {
+    const job = waiting[i] as Job;
     const { queue } = job;
     if (queue === undefined) session.refuse(job, noQueue(job));
     if (queue === undefined || !wanted(job)) continue;

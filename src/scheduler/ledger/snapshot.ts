@@ -223,7 +223,8 @@ export class Snapshot {
       this.nominations.recharge();
     }
     this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
-    for (const job of this.dirtyJobs.members()) this.refreshWaiting(job);
+    const changed = this.dirtyJobs.members();
+    for (let i = 0; i < changed.length; i += 1) this.refreshWaiting(changed[i] as Job);
     this.jobJournal.trim(this.#journalEntries());
     if (this.resources.isCrowded) dropUnusedNames(this);
   }

@@ -5,7 +5,8 @@ const SPARE_SLOTS = 64;
 
 /**
  * A set of jobs that costs a bit in the job and a slot in a list: adding and removing touch nothing else, and a walk is
- * a walk over an array. Each set needs two bits of its own in `Job.flags`.
+ * a walk over an array. Each set needs two bits of its own in `Job.flags`. Walks over all jobs, here and elsewhere, go by
+ * index: an iterator makes an object for each step.
  */
 export class JobSet {
   readonly #member: number;
@@ -51,7 +52,8 @@ export class JobSet {
 
   clear(): void {
     const bits = ~(this.#member | this.#listed);
-    for (const job of this.#list) job.flags &= bits;
+    const list = this.#list;
+    for (let i = 0; i < list.length; i += 1) (list[i] as Job).flags &= bits;
     this.#list = [];
     this.#size = 0;
   }
@@ -60,7 +62,8 @@ export class JobSet {
   members(): readonly Job[] {
     let kept = 0;
     const list = this.#list;
-    for (const job of list) {
+    for (let i = 0; i < list.length; i += 1) {
+      const job = list[i] as Job;
       if ((job.flags & this.#member) === 0) {
         job.flags &= ~this.#listed;
         continue;

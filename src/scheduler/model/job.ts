@@ -151,15 +151,17 @@ export class Job extends TaskCounts {
   }
 }
 
-/** Whether the minimum is what a task of the class takes, with or without its pod slot. */
-function asksForTheSame(minimum: ResourceAmounts, taskClass: TaskClass, table: ResourceTable): boolean {
+/** Whether the minimum is what a task of the class takes, with or without its pod slot. Allocates nothing: each new group is asked. */
+function asksForTheSame(minimum: ResourceAmounts, { resources, amounts }: TaskClass, table: ResourceTable): boolean {
   let covered = 0;
-  for (const [name, amount] of minimum) {
-    const r = table.find(name);
-    if (r === undefined || taskClass.amountOf(r) !== amount) return false;
-    if (r !== PODS_IX) covered += 1;
+  for (let i = 0; i < resources.length; i += 1) {
+    const r = resources[i] ?? 0;
+    const asked = minimum.get(table.name(r));
+    if (asked === undefined && r === PODS_IX) continue;
+    if (asked !== amounts[i]) return false;
+    covered += 1;
   }
-  return covered === taskClass.resources.length - (taskClass.amountOf(PODS_IX) > 0 ? 1 : 0);
+  return covered === minimum.size;
 }
 
 function indexed(amounts: ResourceAmounts, table: ResourceTable): IndexedAmounts {

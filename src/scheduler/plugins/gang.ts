@@ -20,6 +20,10 @@ function validate(job: Job): Refusal | undefined {
   if (valid < job.minMember) {
     return { code: 'NotEnoughPods', message: `PodGroup ${job.key} needs ${job.minMember} pods and has ${valid}.` };
   }
+  return job.groups.length === 0 ? undefined : lackingRole(job);
+}
+
+function lackingRole(job: Job): Refusal | undefined {
   for (const group of job.groups) {
     if (group.valid() >= group.min) continue;
     return {

@@ -45,7 +45,8 @@ export class RoomHolders {
     const { jobJournal, jobs } = this.#snapshot;
     const changed = jobJournal.since(this.#position);
     this.#position = jobJournal.end;
-    for (const job of changed ?? jobs.values()) this.#note(job);
+    const read = changed ?? [...jobs.values()];
+    for (let i = 0; i < read.length; i += 1) this.#note(read[i] as Job);
     if (changed !== undefined) return;
     for (const job of this.#queueOf.keys()) if (jobs.get(job.key) !== job) this.#note(job);
   }

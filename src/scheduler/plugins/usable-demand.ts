@@ -80,7 +80,8 @@ export class UsableDemand {
     this.#bounds = bounds;
     this.#lastPlaceable = undefined;
     if (isNew) this.boundsVersion += 1;
-    for (const job of this.#changed(isNew)) this.#evaluate(job, bounds);
+    const changed = this.#changed(isNew);
+    for (let i = 0; i < changed.length; i += 1) this.#evaluate(changed[i] as Job, bounds);
     for (const job of this.#inGrace) {
       const sinceMs = this.#young.get(job)?.sinceMs ?? 0;
       if (nowMs - sinceMs <= (job.ready() > 0 ? STARTED_GRACE_MS : GRACE_MS)) continue;
@@ -149,16 +150,16 @@ export class UsableDemand {
     return !isSame;
   }
 
-  #changed(areNewBounds: boolean): Iterable<Job> {
+  #changed(areNewBounds: boolean): readonly Job[] {
     const { jobJournal, jobs, waiting } = this.#snapshot;
     const changed = jobJournal.since(this.#position);
     this.#position = jobJournal.end;
     if (changed === undefined) {
       for (const kept of [this.#queues, this.#entries, this.#never, this.#young, this.#inGrace]) kept.clear();
-      return jobs.values();
+      return [...jobs.values()];
     }
     if (!areNewBounds) return changed;
-    return new Set([...changed, ...waiting.members(), ...this.#entries.keys()]);
+    return [...new Set([...changed, ...waiting.members(), ...this.#entries.keys()])];
   }
 
   #evaluate(job: Job, bounds: Bounds): void {

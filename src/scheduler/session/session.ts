@@ -78,12 +78,15 @@ export class Session {
     this.statement.rollback(0);
     for (const [task, node] of this.#nominated) this.snapshot.nominations.set(task, node);
     const changed = this.snapshot.dirtyJobs;
-    for (const job of this.#placed) {
+    for (let i = 0; i < this.#placed.length; i += 1) {
+      const job = this.#placed[i] as Job;
       decisions.push(gangDecision(job, job.placedTasks ?? []));
       job.placedTasks = undefined;
       changed.add(job);
     }
-    for (const job of changed.members()) {
+    const jobs = changed.members();
+    for (let i = 0; i < jobs.length; i += 1) {
+      const job = jobs[i] as Job;
       decisions.push(jobStatus(job, job.refusal));
       this.snapshot.refreshWaiting(job);
     }
@@ -96,7 +99,8 @@ export class Session {
   /** Statuses first, then why. */
   #tellRefusals(decisions: Decision[]): void {
     const refusals: RefusalDecision[] = [];
-    for (const job of this.#refused) {
+    for (let i = 0; i < this.#refused.length; i += 1) {
+      const job = this.#refused[i] as Job;
       const { refusal } = job;
       if (refusal === undefined) continue;
       job.refusal = undefined;

@@ -19,32 +19,34 @@ export interface Eviction {
 export class Statement {
   readonly #snapshot: Snapshot;
   readonly #log: Task[] = [];
+  /** Of the log; what stands behind it is left there, since an array that is cut gives its room back. */
+  #length = 0;
   readonly #evictions = new Map<Task, Eviction>();
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
   }
 
-  /** Tasks of operations that no commit has made final. */
+  /** Tasks of operations that no commit has made final. O(those). */
   open(): readonly Task[] {
-    return this.#log;
+    return this.#log.slice(0, this.#length);
   }
 
   /** A mark to roll back to. */
   checkpoint(): number {
-    return this.#log.length;
+    return this.#length;
   }
 
   /** Takes room that is free now. */
   allocate(task: Task, node: number): void {
     this.#snapshot.placements.place(task, node, TaskStatus.Allocated);
-    this.#log.push(task);
+    this.#note(task);
   }
 
   /** Promises room that is being freed. */
   pipeline(task: Task, node: number): void {
     this.#snapshot.placements.place(task, node, TaskStatus.Pipelined);
-    this.#log.push(task);
+    this.#note(task);
   }
 
   /** Frees the room of a task that stands on a node; it may be promised from now on. */
@@ -55,20 +57,20 @@ export class Statement {
     }
     this.#snapshot.setStatus(task, TaskStatus.Releasing);
     this.#evictions.set(task, { task, why, from });
-    this.#log.push(task);
+    this.#note(task);
   }
 
   /** Undoes everything after the mark, newest first; the snapshot's numbers are as they were, to the bit. */
   rollback(mark: number): void {
-    for (let i = this.#log.length - 1; i >= mark; i -= 1) {
+    for (let i = this.#length - 1; i >= mark; i -= 1) {
       const task = this.#log[i];
       if (task === undefined) continue;
-      const eviction = this.#evictions.get(task);
+      const eviction = this.#evictions.size === 0 ? undefined : this.#evictions.get(task);
       if (eviction === undefined) this.#snapshot.placements.unplace(task);
       else this.#snapshot.setStatus(task, eviction.from);
-      this.#evictions.delete(task);
+      if (eviction !== undefined) this.#evictions.delete(task);
     }
-    this.#log.length = mark;
+    this.#length = mark;
   }
 
   /** Makes the allocations after the mark final and takes them out of the log; everything else stays undoable. */
@@ -88,11 +90,22 @@ export class Statement {
     });
   }
 
+  #note(task: Task): void {
+    this.#log[this.#length] = task;
+    this.#length += 1;
+  }
+
   /** Tasks with the status after the mark, out of the log. */
   #take(mark: number, status: TaskStatus): Task[] {
+    const only = this.#log[mark];
+    if (only?.status === status && this.#length === mark + 1) {
+      // By far the most, and a list that grows takes ten times the room.
+      this.#length = mark;
+      return [only];
+    }
     const taken: Task[] = [];
     let kept = mark;
-    for (let i = mark; i < this.#log.length; i += 1) {
+    for (let i = mark; i < this.#length; i += 1) {
       const task = this.#log[i];
       if (task === undefined) continue;
       if (task.status === status) {
@@ -102,7 +115,7 @@ export class Statement {
       this.#log[kept] = task;
       kept += 1;
     }
-    this.#log.length = kept;
+    this.#length = kept;
     return taken;
   }
 }
