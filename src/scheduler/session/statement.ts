@@ -76,7 +76,7 @@ export class Statement {
   /** Makes the allocations after the mark final and takes them out of the log; everything else stays undoable. */
   commit(mark: number): Task[] {
     const committed = this.#take(mark, TaskStatus.Allocated);
-    for (const task of committed) this.#snapshot.placements.commit(task);
+    for (let i = 0; i < committed.length; i += 1) this.#snapshot.placements.commit(committed[i] as Task);
     return committed;
   }
 
