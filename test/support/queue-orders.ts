@@ -61,7 +61,7 @@ export function withQueues(world: SchedulerWorld, rows: readonly QueueRow[]): Sc
 export function drained({ snapshot, scheduler: { framework } }: SchedulerWorld, take: Take): string[] {
   const from: string[] = [];
   snapshot.settle();
-  new JobHeaps(new Session(snapshot, framework, { nowMs: 0 }), () => true).drain((job, queue) => {
+  new JobHeaps(new Session(snapshot, framework, { nowMs: 0 }), snapshot.waiting.asking).drain((job, queue) => {
     from.push(queue.name);
     return take(job, queue);
   });

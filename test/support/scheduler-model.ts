@@ -296,7 +296,7 @@ export function digest(snapshot: Snapshot): unknown {
     jobs: sorted(
       [...jobs.values()].map((job) => [job.key, job.counts, job.ready(), job.pendingBestEffort, job.priority]),
     ),
-    waiting: sorted(snapshot.waiting.members().map((job) => job.key)),
+    waiting: sorted(snapshot.waiting.all().map((job) => job.key)),
     missing: sorted([...snapshot.missingGroups()].map(([key, tasks]) => [key, tasks.size])),
     classes: snapshot.classes.size,
   };

@@ -242,7 +242,7 @@ export class SchedulerLoop {
     for (const decision of decisions) this.#carryOut(decision);
     reportCycle(this.#options.metrics, this.#snapshot, decisions, clock.nowMs());
     this.#cancelLook?.();
-    if (this.#snapshot.waiting.members().length > 0) {
+    if (this.#snapshot.waiting.size > 0) {
       this.#cancelLook = clock.after(LOOK_AGAIN_MS, () => this.#wake());
     }
   }

@@ -12,7 +12,7 @@ import { forGang, JobTurns } from './job-turn.ts';
  * Best-effort pods of a group that is whole without them are left to backfill.
  */
 export function allocate(session: Session): void {
-  const heaps = new JobHeaps(session, (job) => job.phase !== '' && job.phase !== 'Pending' && job.pending() > 0);
+  const heaps = new JobHeaps(session, session.snapshot.waiting.admitted);
   const turns = new JobTurns(session);
   const alikeJobs = new AlikeJobs(session);
   heaps.drain((job, queue) => {

@@ -7,7 +7,7 @@ import { JobHeaps } from './job-heaps.ts';
 
 /** Lets waiting groups in while their minimum fits what their queue may still promise. Looks at no node. */
 export function enqueue(session: Session): void {
-  const heaps = new JobHeaps(session, (job) => job.phase === '' || job.phase === 'Pending');
+  const heaps = new JobHeaps(session, session.snapshot.waiting.asking);
   heaps.drain((job, queue) => {
     const refusal = queue.isOpen ? keptOut(session, job, queue) : notOpen(queue);
     if (refusal === undefined) session.enqueue(job);

@@ -1,4 +1,5 @@
 import type { Job } from '../model/job.ts';
+import type { JobSet } from '../model/job-set.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Session } from '../session/session.ts';
@@ -11,8 +12,8 @@ import { QueueTree } from './queue-tree.ts';
 export class JobHeaps {
   readonly #tree: QueueTree;
 
-  constructor(session: Session, wanted: (job: Job) => boolean) {
-    this.#tree = new QueueTree(wantedByQueue(session, wanted), session.framework);
+  constructor(session: Session, jobs: JobSet, wanted: (job: Job) => boolean = any) {
+    this.#tree = new QueueTree(wantedByQueue(session, jobs, wanted), session.framework);
   }
 
   /**
@@ -39,11 +40,11 @@ export class JobHeaps {
 }
 
 /** The waiting jobs that the action wants, in the order in which they came; who has no queue is told so. */
-function wantedByQueue(session: Session, wanted: (job: Job) => boolean): ReadonlyMap<Queue, Job[]> {
+function wantedByQueue(session: Session, jobs: JobSet, wanted: (job: Job) => boolean): ReadonlyMap<Queue, Job[]> {
   const byQueue = new Map<Queue, Job[]>();
   let list: Job[] = [];
   let last: Queue | undefined;
-  const waiting = session.snapshot.waiting.members();
+  const waiting = jobs.members();
   for (let i = 0; i < waiting.length; i += 1) {
     const job = waiting[i] as Job;
     const { queue } = job;
@@ -57,6 +58,10 @@ function wantedByQueue(session: Session, wanted: (job: Job) => boolean): Readonl
     list.push(job);
   }
   return byQueue;
+}
+
+function any(): boolean {
+  return true;
 }
 
 function noQueue(job: Job): Refusal {

@@ -19,6 +19,7 @@ import { PriorityTable } from '../model/priority-table.ts';
 import { Queue } from '../model/queue.ts';
 import { ResourceTable } from '../model/resource-table.ts';
 import { holdsNode, Task, TaskStatus } from '../model/task.ts';
+import { WaitingJobs } from './waiting-jobs.ts';
 
 /** A cycle writes a job into the journal twice at most: before its actions and after them. */
 const JOURNAL_ENTRIES_A_JOB = 3;
@@ -40,8 +41,8 @@ export class Snapshot {
   readonly queues = new Map<string, Queue>();
   readonly jobs = new Map<string, Job>();
   readonly tasks = new Map<string, Task>();
-  /** Jobs with something to do: pending tasks, or not yet let in. Up to date after `settle`. */
-  readonly waiting = new JobSet(0);
+  /** Up to date after `settle`. */
+  readonly waiting = new WaitingJobs();
   /** Jobs whose counters changed since the last `settle`. */
   readonly dirtyJobs = new JobSet(2);
   readonly jobJournal = new JobJournal();
@@ -142,7 +143,7 @@ export class Snapshot {
     if (job === undefined) return;
     for (const task of job.tasks.values()) this.#orphan(task);
     this.jobs.delete(key);
-    this.waiting.delete(job);
+    this.waiting.remove(job);
     this.dirtyJobs.delete(job);
     job.queue = undefined;
     this.jobJournal.push(job);
@@ -237,10 +238,7 @@ export class Snapshot {
   refreshWaiting(job: Job): void {
     this.jobJournal.push(job);
     job.forgetReadings();
-    const isNotIn = job.phase === '' || job.phase === 'Pending';
-    const hasWork = job.pending() > 0 || (isNotIn && job.tasks.size > 0);
-    if (hasWork && job.isActive) this.waiting.add(job);
-    else this.waiting.delete(job);
+    this.waiting.refresh(job);
   }
 
   /** The status that the record gives the task, or that a decision on its way gives it before the record does. */

@@ -159,7 +159,7 @@ export class UsableDemand {
       return [...jobs.values()];
     }
     if (!areNewBounds) return changed;
-    return [...new Set([...changed, ...waiting.members(), ...this.#entries.keys()])];
+    return [...new Set([...changed, ...waiting.all(), ...this.#entries.keys()])];
   }
 
   #evaluate(job: Job, bounds: Bounds): void {

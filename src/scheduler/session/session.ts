@@ -66,6 +66,7 @@ export class Session {
 
   enqueue(job: Job): void {
     job.phase = 'Inqueue';
+    this.snapshot.waiting.refresh(job);
     this.snapshot.dirtyJobs.add(job);
     this.framework.jobEnqueued(job);
   }

@@ -66,7 +66,7 @@ function scripted(script: readonly Step[], taken: string[]): Take {
 function drainPlainly({ snapshot, scheduler: { framework } }: SchedulerWorld, isTree: boolean, take: Take): void {
   snapshot.settle();
   const queues = [...snapshot.queues.values()];
-  const left = [...snapshot.waiting.members()];
+  const left = [...snapshot.waiting.all()];
   const hasOwn = (queue: Queue): boolean => left.some((job) => job.queue === queue);
   const hasAny = (queue: Queue): boolean => left.some((job) => job.queue !== undefined && isWithin(job.queue, queue));
   const least = (rivals: readonly Queue[]): Queue | undefined => rivals.toSorted(framework.compareQueues)[0];

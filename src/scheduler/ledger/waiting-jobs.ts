@@ -1,0 +1,37 @@
+import type { Job } from '../model/job.ts';
+import { JobSet } from '../model/job-set.ts';
+
+/** Jobs with something to do. An action looks only at those that it can do something for. */
+export class WaitingJobs {
+  /** They wait to be let in. */
+  readonly asking = new JobSet(0);
+  /** They were let in, and have pending tasks. */
+  readonly admitted = new JobSet(4);
+
+  get size(): number {
+    return this.asking.size + this.admitted.size;
+  }
+
+  /** All of them. O(waiting). */
+  all(): readonly Job[] {
+    return [...this.asking.members(), ...this.admitted.members()];
+  }
+
+  /** The job or its phase changed. */
+  refresh(job: Job): void {
+    const isAsking = job.phase === '' || job.phase === 'Pending';
+    const hasPending = job.pending() > 0;
+    put(this.asking, job, job.isActive && isAsking && (hasPending || job.tasks.size > 0));
+    put(this.admitted, job, job.isActive && !isAsking && hasPending);
+  }
+
+  remove(job: Job): void {
+    this.asking.delete(job);
+    this.admitted.delete(job);
+  }
+}
+
+function put(set: JobSet, job: Job, isMember: boolean): void {
+  if (isMember) set.add(job);
+  else set.delete(job);
+}
