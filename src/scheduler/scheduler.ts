@@ -56,5 +56,5 @@ function nothing(): void {
 /** Without the enqueue action every waiting group is let in at once, as in Volcano. */
 function admitWithoutEnqueue(session: Session, policy: SchedulerPolicy): void {
   if (policy.actions.includes('enqueue')) return;
-  for (const job of [...session.snapshot.waiting.asking.members()]) session.enqueue(job);
+  for (const job of session.snapshot.waiting.asking.members()) session.enqueue(job);
 }
