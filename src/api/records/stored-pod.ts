@@ -106,50 +106,37 @@ export function podIn(pod: PodRecord, group: string, queue: string): PodRecord {
 
 /** Whether the pods of the two may share one. */
 export function areSameCommons(a: PodCommons, b: PodCommons): boolean {
-  return (
-    a.namespace === b.namespace &&
-    a.schedulerName === b.schedulerName &&
-    a.phase === b.phase &&
-    a.deleting === b.deleting &&
-    a.group === b.group &&
-    a.task === b.task &&
-    a.queue === b.queue &&
-    a.priority === b.priority &&
-    a.priorityClassName === b.priorityClassName &&
-    a.gated === b.gated &&
-    a.bindPlanId === b.bindPlanId &&
-    a.unschedulableMessage === b.unschedulableMessage &&
-    a.groupPlan === b.groupPlan &&
-    a.owner === b.owner &&
-    a.shape === b.shape
-  );
-}
-
-function asNumber(text: string): string | number {
-  const number = Number(text);
-  return Number.isSafeInteger(number) && String(number) === text ? number : text;
+  return COMMON_FIELDS.every((field) => a[field] === b[field]);
 }
 
 /** What it may share with others, whoever made the record. */
 export function commonsOf(pod: PodRecord): PodCommons {
   if (pod instanceof StoredPod) return pod.commons;
-  const { namespace, schedulerName, phase, deleting, group, task, queue, priority, priorityClassName } = pod;
-  const { gated, bindPlanId, unschedulableMessage, groupPlan, owner, shape } = pod;
-  return {
-    namespace,
-    schedulerName,
-    phase,
-    deleting,
-    group,
-    task,
-    queue,
-    priority,
-    priorityClassName,
-    gated,
-    bindPlanId,
-    unschedulableMessage,
-    groupPlan,
-    owner,
-    shape,
-  };
+  return Object.fromEntries(COMMON_FIELDS.map((field) => [field, pod[field]])) as unknown as PodCommons;
+}
+
+/** A record, so that a field that is new in pods does not compile before it stands here. */
+const COMMON: Readonly<Record<keyof PodCommons, true>> = {
+  namespace: true,
+  schedulerName: true,
+  phase: true,
+  deleting: true,
+  group: true,
+  task: true,
+  queue: true,
+  priority: true,
+  priorityClassName: true,
+  gated: true,
+  bindPlanId: true,
+  unschedulableMessage: true,
+  groupPlan: true,
+  owner: true,
+  shape: true,
+};
+
+const COMMON_FIELDS = Object.keys(COMMON) as readonly (keyof PodCommons)[];
+
+function asNumber(text: string): string | number {
+  const number = Number(text);
+  return Number.isSafeInteger(number) && String(number) === text ? number : text;
 }

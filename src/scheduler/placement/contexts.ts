@@ -5,7 +5,7 @@ import { Explanations } from './explain.ts';
 import { PickerTable } from './picker-table.ts';
 
 /** How the tasks of one context see the nodes. */
-export interface Outlook {
+export interface Perspective {
   readonly pickers: PickerTable;
   readonly explanations: Explanations;
 }
@@ -18,11 +18,11 @@ type ContextFn = NonNullable<PluginHooks['contextFn']>;
  */
 export class Contexts {
   /** Of the tasks that no plugin claims. */
-  readonly plain: Outlook;
+  readonly plain: Perspective;
   readonly #snapshot: Snapshot;
   readonly #hooks: readonly PluginHooks[];
   readonly #claims: readonly ContextFn[];
-  readonly #byKey = new Map<string, Outlook>();
+  readonly #byKey = new Map<string, Perspective>();
 
   constructor(snapshot: Snapshot, hooks: readonly PluginHooks[]) {
     this.#snapshot = snapshot;
@@ -39,18 +39,18 @@ export class Contexts {
   /** Number of pickers of all contexts. */
   get pickers(): number {
     let pickers = this.plain.pickers.size;
-    for (const outlook of this.#byKey.values()) pickers += outlook.pickers.size;
+    for (const perspective of this.#byKey.values()) pickers += perspective.pickers.size;
     return pickers;
   }
 
-  of(task: Task): Outlook {
+  of(task: Task): Perspective {
     if (this.#claims.length === 0) return this.plain;
     const claims = this.#claims.flatMap((claim) => claim(task) ?? []);
     if (claims.length === 0) return this.plain;
     const key = claims.map((claim) => claim.key).join('\n');
-    let outlook = this.#byKey.get(key);
-    if (outlook === undefined) this.#byKey.set(key, (outlook = this.#make(claims)));
-    return outlook;
+    let perspective = this.#byKey.get(key);
+    if (perspective === undefined) this.#byKey.set(key, (perspective = this.#make(claims)));
+    return perspective;
   }
 
   /** Called once a cycle. */
@@ -62,7 +62,7 @@ export class Contexts {
     for (const [key, { pickers }] of this.#byKey) if (pickers.size === 0) this.#byKey.delete(key);
   }
 
-  #make(claims: readonly PlacementContext[]): Outlook {
+  #make(claims: readonly PlacementContext[]): Perspective {
     const hooks = [...this.#hooks, ...claims.map((claim) => claim.hooks)];
     const order = claims.find((claim) => claim.order !== undefined)?.order;
     return {
