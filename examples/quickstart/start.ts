@@ -26,6 +26,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = resolve(HERE, '../..');
 const KUBECONFIG = join(ROOT, '.sluice/kubeconfig');
 const NAMESPACE = 'team-a';
+const SLUICE = 'sluice';
 const OUTCOME_TIMEOUT_MS = 30_000;
 const LOOK_AGAIN_MS = 200;
 
@@ -101,7 +102,7 @@ class QuickStart {
     this.#plane = plane;
     this.#say('starting Sluice: webhooks, scheduler, controllers; adding 8 nodes of 8 GPUs');
     await Promise.all([
-      this.#serve(),
+      this.#serve(plane),
       // For all that is not Sluice's: DaemonSets, and namespaces that did not opt in.
       plane.startKubeScheduler(),
       plane.applyNodes([{ count: 8, cpu: '64', memory: '512Gi', gpus: 8, racks: 2 }]),
@@ -134,10 +135,14 @@ class QuickStart {
 `);
   }
 
-  async #serve(): Promise<void> {
+  /** As a user of its own: what others may not do to its objects, the admin may not do either. */
+  async #serve(plane: ControlPlane): Promise<void> {
+    await this.#kubectl(['create', 'clusterrolebinding', SLUICE, '--clusterrole=cluster-admin', `--user=${SLUICE}`]);
+    while ((await plane.kubectl(['auth', 'can-i', '*', '*', `--as=${SLUICE}`])).code !== 0)
+      await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS));
     this.#sluice = new ServeKeeper({
       root: ROOT,
-      kubeconfig: KUBECONFIG,
+      kubeconfig: await plane.kubeconfigFor(SLUICE),
       webhookUrl: `https://127.0.0.1:${await freePort()}`,
       logFile: join(ROOT, '.sluice/sluice.log'),
       onRestart: (message) => this.#say(message),

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../ledger/snapshot.ts';
-import type { Toleration } from '../../api/records/scheduling-shape.ts';
+import type { TaintRecord, Toleration } from '../../api/records/scheduling-shape.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import { TaskClass } from '../model/task-class.ts';
 import type { FeatureViews } from './feature-views.ts';
@@ -14,7 +14,7 @@ interface Known {
 }
 
 /** What a node is for a while only: cordoned, under pressure, not heard of. */
-const PASSING: readonly Toleration[] = [
+const PASSING_KEYS: readonly string[] = [
   'unschedulable',
   'not-ready',
   'unreachable',
@@ -22,7 +22,14 @@ const PASSING: readonly Toleration[] = [
   'disk-pressure',
   'pid-pressure',
   'network-unavailable',
-].map((name) => ({ key: `node.kubernetes.io/${name}`, operator: 'Exists', value: '', effect: '' }));
+].map((name) => `node.kubernetes.io/${name}`);
+
+const PASSING: readonly Toleration[] = PASSING_KEYS.map((key) => ({ key, operator: 'Exists', value: '', effect: '' }));
+
+/** The node has the taint for a while only, as a rule. */
+export function isPassing({ key }: TaintRecord): boolean {
+  return PASSING_KEYS.includes(key);
+}
 
 /**
  * How many tasks of a class the cluster could hold if it were empty and in good order: what is more can never be placed as

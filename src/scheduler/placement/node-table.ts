@@ -155,8 +155,9 @@ export class NodeTable {
 
   /** How many tasks of the class the node could hold if nothing else were there. O(requested resources). */
   holdsWhenEmpty(index: number, taskClass: TaskClass): number {
-    const { resources, amounts } = taskClass;
-    let tasks = Infinity;
+    const { resources, amounts, shape } = taskClass;
+    // Two of them would ask for the same port.
+    let tasks = shape.hostPorts.length > 0 ? 1 : Infinity;
     for (let i = 0; i < resources.length; i += 1) {
       const room = this.allocatable[resources[i] ?? 0]?.[index] ?? 0;
       tasks = Math.min(tasks, Math.floor(room / (amounts[i] ?? 1)));

@@ -1,3 +1,4 @@
+import { lackingPods } from '../framework/lacking-pods.ts';
 import type { Job } from '../model/job.ts';
 import type { Plugin, Refusal } from '../framework/plugin.ts';
 
@@ -16,10 +17,7 @@ export const gang: Plugin = {
 };
 
 function validate(job: Job): Refusal | undefined {
-  const valid = job.valid();
-  if (valid < job.minMember) {
-    return { code: 'NotEnoughPods', message: `PodGroup ${job.key} needs ${job.minMember} pods and has ${valid}.` };
-  }
+  if (job.valid() < job.minMember) return lackingPods(job);
   return job.groups.length === 0 ? undefined : lackingRole(job);
 }
 

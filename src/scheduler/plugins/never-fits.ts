@@ -1,3 +1,4 @@
+import type { SchedulingShape } from '../../api/records/scheduling-shape.ts';
 import { formatUnits } from '../../lib/quantity.ts';
 import { resourceUnit } from '../../api/amounts.ts';
 import type { EmptyCluster, Refusal } from '../framework/plugin.ts';
@@ -8,7 +9,11 @@ import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { holdsNode, TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
+import { isPassing } from '../placement/capacity.ts';
+import type { NodeIndex } from '../placement/node-index.ts';
 import { EPSILON } from './epsilon.ts';
+import { tolerates } from './predicates.ts';
+import { joined } from './room-holders.ts';
 
 /** What is asked of the cluster as it stands, busy or not. */
 export interface Bounds {
@@ -168,7 +173,7 @@ function tellsFirst({ shape: a }: TaskClass, { shape: b }: TaskClass): boolean {
   return a.key < b.key;
 }
 
-function requestsText({ shape }: TaskClass, { nodes, resources }: Snapshot): string {
+function requestsText({ shape }: TaskClass, { nodes, resources, index }: Snapshot): string {
   const parts: string[] = [];
   for (const [name, amount] of shape.requests) {
     if (name === 'pods' || amount === 0) continue;
@@ -177,8 +182,24 @@ function requestsText({ shape }: TaskClass, { nodes, resources }: Snapshot): str
     parts.push(`${name} ${asked} (largest node: ${most})`);
   }
   if (parts.length === 0) parts.push('nothing but a pod slot');
+  if (shape.hostPorts.length > 0)
+    parts.push(`host port ${shape.hostPorts.map(({ port }) => port).join(' and ')} (one such pod a node)`);
   const isChoosy = shape.nodeSelector.size > 0 || shape.requiredTerms !== undefined;
-  return `${parts.join(', ')}${isChoosy ? ' and chooses its nodes' : ''}`;
+  return `${parts.join(', ')}${isChoosy ? ' and chooses its nodes' : ''}${taintsText(shape, index)}`;
+}
+
+/** The taints that stay, and that the pod does not bear; the one that most nodes have comes first. */
+function taintsText({ tolerations }: SchedulingShape, index: NodeIndex): string {
+  const parts: (readonly [nodes: number, text: string])[] = [];
+  for (const { taint, nodes } of index.taints()) {
+    const { key, value, effect } = taint;
+    if (effect === 'PreferNoSchedule' || isPassing(taint) || tolerates(tolerations, taint)) continue;
+    const count = nodes.size();
+    parts.push([count, `{${key}: ${value}} of ${count} nodes`]);
+  }
+  if (parts.length === 0) return '';
+  const texts = parts.toSorted(([a, x], [b, y]) => b - a || (x < y ? -1 : 1)).map(([, text]) => text);
+  return ` and does not tolerate the taint ${joined(texts)}`;
 }
 
 function refusal(job: Job, why: string, until: string): Refusal {

@@ -140,7 +140,7 @@ class Shares {
       if (share.hasRoom(r, asked) || this.#canBorrow(share, job, r, asked)) continue;
       if (this.#cluster?.capacity(taskClass, 1) === 0) return undefined;
       const most = (r === PODS_IX ? share.limit[r] : share.deserved[r]) ?? 0;
-      const holders = this.#holders.text(queue);
+      const holders = this.#holders.text(queue, r);
       const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} of ${this.#amount(r, most)} held${holders}`;
       return { code: 'QueueLimit', message: `queue ${queue.name} has no share left of ${this.#name(r)}: ${numbers}.` };
     }
@@ -158,8 +158,8 @@ class Shares {
     if (never !== undefined) return never;
     const lacking = this.#lacking(job);
     if (lacking === undefined || job.queue === undefined) return 'permit';
-    const holders = this.#holders.text(job.queue);
     const { r, asked, held, limit } = lacking;
+    const holders = this.#holders.text(job.queue, r);
     const numbers = `${this.#name(r)} ${this.#amount(r, asked)} asked, ${this.#amount(r, held)} held or promised of ${this.#amount(r, limit)}${holders}`;
     return {
       code: 'WaitingInQueue',

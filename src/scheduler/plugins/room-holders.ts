@@ -2,26 +2,35 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import { TaskStatus } from '../model/task.ts';
-import { isLetIn } from './promises.ts';
+import { addPromised, heldBy, isLetIn } from './promises.ts';
 
 /** Groups that are named; the others are counted. */
 const NAMED = 2;
 
+/** In the place of a resource: who holds most pods. */
+const ANY_RESOURCE = -1;
+
 interface Holder {
   readonly key: string;
-  readonly tasks: number;
+  readonly amount: number;
+}
+
+/** Who holds most of one resource, in words. */
+interface Words {
+  text: string;
+  /** The cycle in which it was asked for last, and what it was made from. */
+  cycle: number;
+  readVersion: number;
+  readMoves: number;
 }
 
 /** The groups that hold room of one queue, or are promised it. */
 interface QueueHolders {
-  readonly jobs: Set<Job>;
+  /** With what each holds and is promised, by resource, once somebody asked since it changed. */
+  readonly jobs: Map<Job, readonly number[] | undefined>;
   /** Grows whenever one of them came, changed or went. */
   version: number;
-  text: string;
-  /** The cycle in which the text was asked for last, and what it was made from. */
-  cycle: number;
-  readVersion: number;
-  readMoves: number;
+  readonly words: Map<number, Words>;
 }
 
 /** Who holds a queue's room, or is promised it, for the messages of those who wait. Kept by change, put into words when asked. */
@@ -63,7 +72,7 @@ export class RoomHolders {
     if (before !== undefined && before !== queue) this.#leave(job, before);
     if (queue === undefined) return;
     const holders = this.#of(queue);
-    holders.jobs.add(job);
+    holders.jobs.set(job, undefined);
     holders.version += 1;
     this.#queueOf.set(job, queue);
   }
@@ -73,27 +82,52 @@ export class RoomHolders {
   }
 
   /**
-   * e.g. ` by ns/x, ns/y and 2 more`; empty when nobody does. Stays the same for the rest of the cycle, so that all who wait
-   * hear the same. O(holders of the queue) when they changed.
+   * e.g. ` by ns/x, ns/y and 2 more`, those first who hold or are promised most of the resource; empty when nobody does.
+   * Stays the same for the rest of the cycle, so that all who wait hear the same. When holders changed, O(holders of the
+   * queue + tasks of those that changed).
    */
-  text(queue: Queue): string {
+  text(queue: Queue, resource = ANY_RESOURCE): string {
     for (const job of this.#justLetIn.splice(0)) this.#note(job);
     const holders = this.#byQueue.get(queue);
     if (holders === undefined) return '';
-    const { version, cycle, readVersion, readMoves } = holders;
-    if (cycle === this.#cycle) return holders.text;
-    holders.cycle = this.#cycle;
-    if (readVersion === version && readMoves === queue.moves) return holders.text;
-    holders.readVersion = version;
-    holders.readMoves = queue.moves;
-    holders.text = inWords(holders.jobs);
-    return holders.text;
+    const { version } = holders;
+    let words = holders.words.get(resource);
+    if (words === undefined)
+      holders.words.set(resource, (words = { text: '', cycle: -1, readVersion: -1, readMoves: -1 }));
+    if (words.cycle === this.#cycle) return words.text;
+    words.cycle = this.#cycle;
+    if (words.readVersion === version && words.readMoves === queue.moves) return words.text;
+    words.readVersion = version;
+    words.readMoves = queue.moves;
+    words.text = inWords(this.#amounts(holders, resource));
+    return words.text;
+  }
+
+  #amounts(holders: QueueHolders, resource: number): Holder[] {
+    const out: Holder[] = [];
+    for (const [job, known] of holders.jobs) {
+      if (resource === ANY_RESOURCE) {
+        out.push({ key: job.key, amount: tasksHolding(job) });
+        continue;
+      }
+      const amounts = known ?? this.#read(job);
+      if (known === undefined) holders.jobs.set(job, amounts);
+      const amount = amounts[resource] ?? 0;
+      if (amount > 0) out.push({ key: job.key, amount });
+    }
+    return out;
+  }
+
+  #read(job: Job): readonly number[] {
+    const amounts = [...heldBy(job)];
+    if (isLetIn(job)) addPromised(job, this.#snapshot.resources, amounts);
+    return amounts;
   }
 
   #of(queue: Queue): QueueHolders {
     let holders = this.#byQueue.get(queue);
     if (holders === undefined) {
-      holders = { jobs: new Set(), version: 0, text: '', cycle: -1, readVersion: -1, readMoves: -1 };
+      holders = { jobs: new Map(), version: 0, words: new Map() };
       this.#byQueue.set(queue, holders);
     }
     return holders;
@@ -109,14 +143,14 @@ export class RoomHolders {
   }
 }
 
-/** The largest by name, and how many others. */
-function inWords(jobs: ReadonlySet<Job>): string {
+/** The names of those with the most, and how many others there are. */
+function inWords(holders: readonly Holder[]): string {
   const named: Holder[] = [];
-  for (const job of jobs) enter(named, { key: job.key, tasks: tasksHolding(job) });
+  for (const holder of holders) enter(named, holder);
   if (named.length === 0) return '';
   return ` by ${joined(
     named.map(({ key }) => key),
-    jobs.size,
+    holders.length,
   )}`;
 }
 
@@ -146,5 +180,5 @@ function enter(named: Holder[], holder: Holder): void {
 }
 
 function compare(a: Holder, b: Holder): number {
-  return b.tasks - a.tasks || (a.key < b.key ? -1 : 1);
+  return b.amount - a.amount || (a.key < b.key ? -1 : 1);
 }

@@ -1,5 +1,6 @@
 import type { PodGroupPhase } from '../../api/records/pod-group-record.ts';
 import type { Refusal } from '../framework/plugin.ts';
+import { lackingPods } from '../framework/lacking-pods.ts';
 import type { Job } from '../model/job.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { StatusDecision } from './decision.ts';
@@ -20,7 +21,7 @@ export function jobStatus(job: Job, refusal: Refusal | undefined): StatusDecisio
     succeeded: job.count(TaskStatus.Succeeded),
     failed: job.count(TaskStatus.Failed),
     // One that has no minimum may still not be let in.
-    condition: condition(job, isUnschedulable || phase === 'Pending' ? refusal : undefined),
+    condition: condition(job, isUnschedulable || phase === 'Pending' ? refusal : undefined, phase),
   };
 }
 
@@ -57,13 +58,23 @@ function keepsItsPlace(job: Job, live: number, finished: number): boolean {
   return (finished > 0 && finished >= job.minMember) || (live > 0 && job.record.owner !== undefined);
 }
 
-function condition(job: Job, refusal: Refusal | undefined): StatusDecision['condition'] {
+function condition(job: Job, refusal: Refusal | undefined, phase: PodGroupPhase): StatusDecision['condition'] {
   if (job.record.rootState === 'Suspended') return SUSPENDED;
-  if (refusal !== undefined) {
-    return { type: 'Unschedulable', status: 'True', reason: conditionReason(refusal), message: refusal.message };
+  const problem = refusal ?? (isShortOfPods(job, phase) ? lackingPods(job) : undefined);
+  if (problem !== undefined) {
+    return { type: 'Unschedulable', status: 'True', reason: conditionReason(problem), message: problem.message };
   }
   if (job.missing() > 0 || job.ready() === 0) return undefined;
   return SCHEDULED;
+}
+
+/**
+ * A gang that lost members, or has none yet, and of which no pod waits, so that nobody refuses it anything. While pods are
+ * being deleted their root may be going, too: a word then would be one write for each gang that ends.
+ */
+function isShortOfPods(job: Job, phase: PodGroupPhase): boolean {
+  if (job.count(TaskStatus.Releasing) > 0) return false;
+  return job.isActive && phase !== 'Completed' && job.minMember > 1 && job.valid() < job.minMember;
 }
 
 /** Volcano's reasons for what passes with time; what does not is told apart by its own code. */

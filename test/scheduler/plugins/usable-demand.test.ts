@@ -5,6 +5,9 @@ import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 
 const NOWHERE = makeShape(amounts(1), { nodeSelector: new Map([['zone', 'nowhere']]) });
 const APART = makeShape(amounts(1), { needs: ['required pod anti-affinity'] });
+const PORT = { protocol: 'TCP', port: 8080, ip: '0.0.0.0' };
+/** A node that is not heard of for a while. */
+const GONE = { key: 'node.kubernetes.io/not-ready', value: '', effect: 'NoSchedule' } as const;
 const owner: OwnerRecord = { apiVersion: 'v1', kind: 'Pod', name: 'driver', uid: 'u' };
 
 function cpus(count: number): ReadonlyMap<string, number> {
@@ -55,6 +58,22 @@ describe('a group that can never start', () => {
           .gang('big', { count: 1, requests: amounts(5) }, { minMember: 1 })
           .pods('big', { count: 2, shape: NOWHERE, prefix: 'other' }),
       'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods for queue default even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses its nodes. It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
+    ],
+    [
+      'since two of its pods ask for the same port of one node',
+      (world) =>
+        world.gang('big', { count: 2, shape: makeShape(amounts(1), { hostPorts: [PORT] }) }, { minResources: cpus(2) }),
+      'NeverFits: PodGroup ns/big cannot start as things are: 2 of its pods must start together, and 1 nodes could hold 1 for queue default even if they were empty; a pod asks for cpu 1 (largest node: 8), host port 8080 (one such pod a node). It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
+    ],
+    [
+      'since no node is without a taint that it does not tolerate',
+      (world) =>
+        world
+          .node('n1', amounts(8), { taints: [{ key: 'dedicated', value: 'x', effect: 'NoSchedule' }] })
+          .node('n2', amounts(8), { taints: [{ key: 'dedicated', value: 'x', effect: 'NoSchedule' }, GONE] })
+          .node('n3', amounts(2))
+          .gang('big', { count: 1, requests: amounts(3) }),
+      'NeverFits: PodGroup ns/big cannot start as things are: none of 3 nodes could hold one of its pods for queue default even if it were empty; a pod asks for cpu 3 (largest node: 8) and does not tolerate the taint {dedicated: x} of 2 nodes. It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
     ],
     [
       'since its pods have needs that nobody looks at',

@@ -19,13 +19,25 @@ interface Case {
   readonly phase: PodGroupPhase;
   /** `type reason` of the condition. */
   readonly condition?: string;
+  /** Of a condition that nobody's refusal stands behind. */
+  readonly message?: string;
 }
 
 const SCHEDULED = 'Scheduled tasks in gang are ready to be scheduled';
 const SHORT = 'Unschedulable NotEnoughResources';
+const LACKS_PODS = 'Unschedulable NotEnoughTasks';
 
 const CASES: readonly Case[] = [
-  { name: 'a new group without pods is pending', min: 2, before: '', counts: {}, phase: 'Pending' },
+  {
+    name: 'a new gang without pods is pending, and what it lacks',
+    min: 2,
+    before: '',
+    counts: {},
+    phase: 'Pending',
+    condition: LACKS_PODS,
+    message: 'PodGroup ns/a needs 2 pods and has 0.',
+  },
+  { name: 'a new group of one without its pod is pending', min: 1, before: '', counts: {}, phase: 'Pending' },
   {
     name: 'a group that waits for its queue is pending',
     min: 2,
@@ -102,6 +114,8 @@ const CASES: readonly Case[] = [
     before: 'Running',
     counts: { Running: 2 },
     phase: 'Pending',
+    condition: LACKS_PODS,
+    message: 'PodGroup ns/a needs 3 pods and has 2.',
   },
   {
     name: 'a group that runs below its minimum stays in while its root makes the others',
@@ -110,6 +124,8 @@ const CASES: readonly Case[] = [
     counts: { Running: 2 },
     hasRoot: true,
     phase: 'Inqueue',
+    condition: LACKS_PODS,
+    message: 'PodGroup ns/a needs 3 pods and has 2.',
   },
   {
     name: 'a group that lost all its members asks again, whoever makes them',
@@ -155,11 +171,13 @@ const CASES: readonly Case[] = [
     before: 'Running',
     counts: { Succeeded: 2 },
     phase: 'Pending',
+    condition: LACKS_PODS,
+    message: 'PodGroup ns/a needs 3 pods and has 2.',
   },
 ];
 
 describe("a group's status", () => {
-  for (const { name, min, before, counts, refusal, hasRoot, phase, condition } of CASES) {
+  for (const { name, min, before, counts, refusal, hasRoot, phase, condition, message } of CASES) {
     it(`says that ${name}`, () => {
       const owner = hasRoot === true ? { apiVersion: 'batch/v1', kind: 'Job', name: 'a', uid: 'u' } : undefined;
       const job = new Job(makePodGroup('a', min, { phase: before, owner }));
@@ -168,7 +186,8 @@ describe("a group's status", () => {
       expect(told.phase).to.equal(phase);
       expect(job.phase).to.equal(phase);
       expect(told.condition && `${told.condition.type} ${told.condition.reason}`).to.equal(condition);
-      expect(told.condition?.message ?? 'none').to.be.oneOf(['none', '', refusal === undefined ? '' : 'why']);
+      const words = message ?? (refusal === undefined ? '' : 'why');
+      expect(told.condition?.message ?? 'none').to.be.oneOf(message === undefined ? ['none', '', words] : [words]);
       const { Running = 0, Succeeded = 0, Failed = 0 } = counts;
       expect([told.running, told.succeeded, told.failed]).to.deep.equal([Running, Succeeded, Failed]);
     });

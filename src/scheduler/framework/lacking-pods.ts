@@ -1,0 +1,8 @@
+import type { Job } from '../model/job.ts';
+import type { Refusal } from './plugin.ts';
+
+/** Says that a group has fewer pods than must start together. */
+export function lackingPods(job: Job): Refusal {
+  const message = `PodGroup ${job.key} needs ${job.minMember} pods and has ${job.valid()}.`;
+  return { code: 'NotEnoughPods', message };
+}

@@ -1,0 +1,24 @@
+import { expect } from 'chai';
+import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
+
+describe('who holds the room that others wait for', () => {
+  it('are those with most of what is asked for, whether they hold it or are promised it; others are not named', () => {
+    const world = new SchedulerWorld().nodes(4, amounts(16, 0, 8));
+    world
+      .gang('gpus', { count: 8, requests: { [GPU]: 1 } }, { minResources: new Map([[GPU, 8]]) })
+      .gang('little', { count: 2, requests: amounts(1) }, { minResources: new Map([['cpu', 2000]]) })
+      .gang('much', { count: 3, requests: amounts(14) }, { minResources: new Map([['cpu', 42_000]]) });
+    world.cycle();
+    // Let in, and without room on the nodes.
+    world.gang(
+      'promised',
+      { count: 2, requests: amounts(8) },
+      { createdMs: 1, minResources: new Map([['cpu', 16_000]]) },
+    );
+    world.cycle();
+    world.gang('waits', { count: 1, requests: amounts(9) }, { createdMs: 2, minResources: new Map([['cpu', 9000]]) });
+    expect(world.cycle().refused['waits']).to.contain(
+      'cpu 9 asked, 60 held or promised of 64 by ns/much, ns/promised and 1 more.',
+    );
+  });
+});
