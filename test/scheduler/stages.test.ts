@@ -64,3 +64,25 @@ describe('an application whose driver runs', () => {
     expect(world.phase('a')).to.not.equal('Pending');
   });
 });
+
+describe('a group whose controller is scaled down to nothing', () => {
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u' };
+
+  it('is completed, and asks again for the room of the pods that it makes later', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(4)).queue('default', { capability: new Map([['cpu', 2000]]) });
+    world.group('web', 1, { owner, minResources: new Map([['cpu', 1000]]), phase: 'Running' });
+    world.running('web-0', 'web', 'n1', { requests: amounts(1) });
+    expect(world.cycle().statuses.get('web')?.phase).to.equal('Running');
+    world.snapshot.removeTask('uid-web-0');
+    expect(world.cycle().statuses.get('web')?.phase).to.equal('Completed');
+    world.gang('rival', { count: 1, requests: amounts(2) }, { minResources: new Map([['cpu', 2000]]) });
+    expect(world.cycle().placed).to.deep.equal({ 'rival-0': 'n1' });
+    world.pods('web', { count: 1, requests: amounts(1), prefix: 'more' });
+    const waits = world.cycle();
+    expect(waits.placed).to.deep.equal({});
+    expect(waits.refused['web']).to.match(/^WaitingInQueue/);
+    world.snapshot.removeTask('uid-rival-0');
+    world.snapshot.removeJob('ns/rival');
+    expect(world.cycle().placed).to.deep.equal({ 'more-0': 'n1' });
+  });
+});

@@ -3,7 +3,7 @@ import { JobSet } from '../model/job-set.ts';
 
 /** Jobs with something to do. An action looks only at those that it can do something for. */
 export class WaitingJobs {
-  /** They wait to be let in. */
+  /** They wait to be let in: for the first time, or again after they had come to their end. */
   readonly asking = new JobSet(0);
   /** They were let in, and have pending tasks. */
   readonly admitted = new JobSet(4);
@@ -19,10 +19,11 @@ export class WaitingJobs {
 
   /** The job or its phase changed. */
   refresh(job: Job): void {
-    const isAsking = job.phase === '' || job.phase === 'Pending';
+    const isOut = job.phase === '' || job.phase === 'Pending';
     const hasPending = job.pending() > 0;
-    put(this.asking, job, job.isActive && isAsking && (hasPending || job.tasks.size > 0));
-    put(this.admitted, job, job.isActive && !isAsking && hasPending);
+    const isAsking = isOut ? job.tasks.size > 0 : hasPending && job.phase === 'Completed';
+    put(this.asking, job, job.isActive && isAsking);
+    put(this.admitted, job, job.isActive && hasPending && !isOut && !isAsking);
   }
 
   remove(job: Job): void {

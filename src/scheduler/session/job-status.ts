@@ -39,7 +39,18 @@ function nextPhase(job: Job, isUnschedulable: boolean): PodGroupPhase {
 /** Nothing runs, and nothing is to come: the root has ended, or there is none that could make further pods. */
 function isOver(job: Job, finished: number): boolean {
   if (job.record.rootState === 'Ended') return true;
-  return finished > 0 && finished >= job.minMember && job.pending() === 0 && !makesPods(job);
+  if (finished === 0) return wantsNoPods(job);
+  return finished >= job.minMember && job.pending() === 0 && !makesPods(job);
+}
+
+/**
+ * It ran, and has no pod any more, and its controller makes none: a ReplicaSet of 0 replicas, as each Deployment keeps some.
+ * Should it make some again, the group asks again.
+ */
+function wantsNoPods(job: Job): boolean {
+  const hasRun = job.phase === 'Running' || job.phase === 'Unknown' || job.phase === 'Completed';
+  const { owner } = job.record;
+  return hasRun && job.pending() === 0 && job.minMember <= 1 && owner !== undefined && !makesPods(job);
 }
 
 /** A batch Job makes its pods one after the other when it runs fewer at a time than it has to complete. */

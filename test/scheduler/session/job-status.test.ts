@@ -15,7 +15,7 @@ interface Case {
   readonly counts: Counts;
   readonly refusal?: ReasonCode;
   /** Sluice made the group for an object that lives. */
-  readonly hasRoot?: boolean;
+  readonly hasRoot?: true | 'ReplicaSet';
   readonly phase: PodGroupPhase;
   /** `type reason` of the condition. */
   readonly condition?: string;
@@ -166,6 +166,45 @@ const CASES: readonly Case[] = [
     condition: SCHEDULED,
   },
   {
+    name: 'a group whose ReplicaSet wants no pods any more is completed',
+    min: 1,
+    before: 'Running',
+    counts: {},
+    hasRoot: 'ReplicaSet',
+    phase: 'Completed',
+  },
+  {
+    name: 'a group whose ReplicaSet wants no pods stays completed',
+    min: 1,
+    before: 'Completed',
+    counts: {},
+    hasRoot: 'ReplicaSet',
+    phase: 'Completed',
+  },
+  {
+    name: 'a group whose ReplicaSet has made none yet is pending',
+    min: 1,
+    before: '',
+    counts: {},
+    hasRoot: 'ReplicaSet',
+    phase: 'Pending',
+  },
+  {
+    name: 'a group of a Job without pods is pending: the Job makes others',
+    min: 1,
+    before: 'Running',
+    counts: {},
+    hasRoot: true,
+    phase: 'Pending',
+  },
+  {
+    name: 'a group of nobody without pods is pending, for whoever made it',
+    min: 1,
+    before: 'Running',
+    counts: {},
+    phase: 'Pending',
+  },
+  {
     name: 'a group of which too few ended is pending',
     min: 3,
     before: 'Running',
@@ -179,7 +218,9 @@ const CASES: readonly Case[] = [
 describe("a group's status", () => {
   for (const { name, min, before, counts, refusal, hasRoot, phase, condition, message } of CASES) {
     it(`says that ${name}`, () => {
-      const owner = hasRoot === true ? { apiVersion: 'batch/v1', kind: 'Job', name: 'a', uid: 'u' } : undefined;
+      const kind = hasRoot === true ? 'Job' : (hasRoot ?? '');
+      const apiVersion = hasRoot === true ? 'batch/v1' : 'apps/v1';
+      const owner = kind === '' ? undefined : { apiVersion, kind, name: 'a', uid: 'u' };
       const job = new Job(makePodGroup('a', min, { phase: before, owner }));
       for (const [status, by] of Object.entries(counts)) job.shift(TaskStatus[status as keyof typeof TaskStatus], by);
       const told = jobStatus(job, refusal === undefined ? undefined : { code: refusal, message: 'why' });
