@@ -1,3 +1,4 @@
+import { podWith } from '../src/api/records/stored-pod.ts';
 import type { PodRecord } from '../src/api/records/pod-record.ts';
 import { watchedPods } from '../src/api/watched-kinds.ts';
 import { DEFAULT_POLICY } from '../src/config/policy.ts';
@@ -144,7 +145,7 @@ class World {
 
   #run(pod: PodRecord | undefined, nodeName: string): void {
     if (pod === undefined) return;
-    this.#snapshot.upsertTask({ ...pod, nodeName, phase: 'Running' });
+    this.#snapshot.upsertTask(podWith(pod, { nodeName, phase: 'Running' }));
     this.placed += 1;
   }
 }

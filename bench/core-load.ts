@@ -1,4 +1,5 @@
 import { DEFAULT_POLICY } from '../src/config/policy.ts';
+import { podWith } from '../src/api/records/stored-pod.ts';
 import type { PodRecord } from '../src/api/records/pod-record.ts';
 import { Scheduler } from '../src/scheduler/scheduler.ts';
 import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
@@ -92,7 +93,7 @@ export class CoreLoad {
       if (decision.kind !== 'gang') continue;
       for (const { uid, node } of decision.binds) {
         const pod = this.#byUid.get(uid);
-        if (pod !== undefined) this.#snapshot.upsertTask({ ...pod, nodeName: node, phase: 'Running' });
+        if (pod !== undefined) this.#snapshot.upsertTask(podWith(pod, { nodeName: node, phase: 'Running' }));
       }
       this.#placed += decision.binds.length;
     }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { NodeRecord } from '../../src/api/records/node-record.ts';
 import type { PodGroupRecord, RootState } from '../../src/api/records/pod-group-record.ts';
+import { podWith } from '../../src/api/records/stored-pod.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
@@ -212,7 +213,7 @@ export class SchedulerModel {
   /** The watch shows every binding that is on its way. */
   #see(): void {
     for (const task of this.snapshot.tasks.values()) {
-      if (task.status === TaskStatus.Binding) this.#putPod({ ...task.record, nodeName: task.nodeName });
+      if (task.status === TaskStatus.Binding) this.#putPod(podWith(task.record, { nodeName: task.nodeName }));
     }
   }
 

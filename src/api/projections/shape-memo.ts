@@ -37,13 +37,15 @@ const MEMOS = new WeakMap<Map<string, SchedulingShape>, ShapeMemo>();
  */
 const RECENT_SHAPES = 5000;
 const RECENT_TEXTS = 50_000;
+/** The pods of one owner come one after another, and what they have in common keeps its shape alive. */
+const RECENT_COMMONS = 2000;
 
 function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   const shapes = new RecentMap<SchedulingShape>(RECENT_SHAPES, byKey);
   const bySpec = new RecentMap<SchedulingShape>(RECENT_SHAPES);
   const texts = new RecentMap<string>(RECENT_TEXTS);
   const owners = new RecentMap<OwnerRecord>(RECENT_TEXTS);
-  const commonsOf = new RecentMap<PodCommons>(RECENT_TEXTS);
+  const commonsOf = new RecentMap<PodCommons>(RECENT_COMMONS);
   return {
     shape(spec, status) {
       const counted = countedSpecs(spec, status);

@@ -99,9 +99,11 @@ export class StoredPod implements PodRecord {
   }
 }
 
-/** The same pod as a member of another group and queue. */
-export function podIn(pod: PodRecord, group: string, queue: string): PodRecord {
-  return new StoredPod(pod, { ...commonsOf(pod), group, queue });
+/** The same pod with other values. A spread would lose what is shared: own fields of a stored pod are not all it says. */
+export function podWith(pod: PodRecord, changes: Partial<PodRecord>): PodRecord {
+  const { key, name, uid, resourceVersion, createdMs, nodeName } = pod;
+  const changed = { ...commonsOf(pod), key, name, uid, resourceVersion, createdMs, nodeName, ...changes };
+  return new StoredPod(changed, commonsOf(changed));
 }
 
 /** Whether the pods of the two may share one. */

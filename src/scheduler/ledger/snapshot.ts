@@ -1,7 +1,7 @@
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
-import { podIn } from '../../api/records/stored-pod.ts';
+import { podWith } from '../../api/records/stored-pod.ts';
 import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import { ClassTable } from '../model/class-table.ts';
@@ -370,5 +370,5 @@ export class Snapshot {
 
 /** Whoever renames the group or the queue of a placed pod takes nothing off them: it counts there until it is gone. */
 function frozen(record: PodRecord, { record: { group, queue } }: Task): PodRecord {
-  return record.group === group && record.queue === queue ? record : podIn(record, group, queue);
+  return record.group === group && record.queue === queue ? record : podWith(record, { group, queue });
 }

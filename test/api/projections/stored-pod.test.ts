@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
-import { podIn, StoredPod } from '../../../src/api/records/stored-pod.ts';
+import { podWith, StoredPod } from '../../../src/api/records/stored-pod.ts';
 import { makePod, makeShape } from '../../support/records.ts';
 import { fieldsOf, POD, project, withMetadata } from './pod-fixture.ts';
 
@@ -24,11 +24,20 @@ describe('a stored pod', () => {
     );
   });
 
-  it('is the same in another group and queue, but for these', () => {
+  it('is the same with other values, but for these', () => {
     const pod = project(POD);
-    expect(fieldsOf(podIn(pod, 'other', 'red'))).to.deep.equal({ ...fieldsOf(pod), group: 'other', queue: 'red' });
+    expect(fieldsOf(podWith(pod, { group: 'other', queue: 'red' }))).to.deep.equal({
+      ...fieldsOf(pod),
+      group: 'other',
+      queue: 'red',
+    });
     const plain = makePod('p', 'g', makeShape({ cpu: 1000 }));
-    expect(fieldsOf(podIn(plain, 'other', 'red'))).to.deep.equal({ ...plain, group: 'other', queue: 'red' });
+    expect(fieldsOf(podWith(plain, { group: 'other', queue: 'red', nodeName: 'n' }))).to.deep.equal({
+      ...plain,
+      group: 'other',
+      queue: 'red',
+      nodeName: 'n',
+    });
   });
 
   it('shares with the pods of its owner what they have in common', () => {
