@@ -258,13 +258,13 @@ function changed(pod: PodRecord, kind: Step['kind'], node: string, c: number): P
   const nodeName = pod.nodeName === '' ? node : pod.nodeName;
   switch (kind) {
     case 'podRuns':
-      return { ...pod, nodeName, phase: c % 9 === 0 ? 'Unknown' : 'Running' };
+      return podWith(pod, { nodeName, phase: c % 9 === 0 ? 'Unknown' : 'Running' });
     case 'podLeaves':
-      return { ...pod, deleting: true };
+      return podWith(pod, { deleting: true });
     case 'podEnds':
-      return { ...pod, nodeName, phase: c % 2 === 0 ? 'Succeeded' : 'Failed' };
+      return podWith(pod, { nodeName, phase: c % 2 === 0 ? 'Succeeded' : 'Failed' });
     case 'podMoves':
-      return { ...pod, group: `g${c % GROUPS}` };
+      return podWith(pod, { group: `g${c % GROUPS}` });
     default:
       throw new Error(`Cannot change a pod: ${kind} is no change`);
   }
