@@ -283,25 +283,26 @@ describe('interception', function () {
   });
 
   describe('of pods that slipped past', () => {
+    let served: string;
+    let unserved: string;
+
     before(async () => {
       const configuration = await get(resourcePath(MUTATING_WEBHOOKS, '', 'sluice'));
-      expect((await kubectl(['delete', MUTATING_WEBHOOKS.plural, 'sluice'])).code).to.equal(0);
-      const served = pod('served', {}, 'sluice');
-      await applied(plane, inNamespace(TEAM, served), inNamespace(TEAM, pod('default-scheduled')));
-      const metadata = { name: 'sluice' };
-      await applied(plane, { ...configuration, metadata });
+      served = await slippedPast('served', 'sluice');
+      unserved = await slippedPast('default-scheduled');
+      await applied(plane, { ...configuration, metadata: { name: 'sluice' } });
     });
 
     it('adopts those that name our scheduler', async () => {
-      await team.bindingOf('served');
-      const adopted = history.get(PODS, `${TEAM}/served`);
+      await team.bindingOf(served);
+      const adopted = history.get(PODS, `${TEAM}/${served}`);
       const group = `podgroup-${stringAt(adopted, ['metadata', 'uid'])}`;
       expect(stampOf(adopted ?? {})).to.include({ scheduler: 'sluice', group, queue: 'default' });
-      expect(await eventsOf('served')).to.match(/Normal +AdoptedPod/);
+      expect(await eventsOf(served)).to.match(/Normal +AdoptedPod/);
     });
 
     it('reports the others by an event', async () => {
-      const told = async (): Promise<boolean> => /Warning +UnmanagedPod/.test(await eventsOf('default-scheduled'));
+      const told = async (): Promise<boolean> => /Warning +UnmanagedPod/.test(await eventsOf(unserved));
       expect(await eventually(told)).to.equal(true);
     });
   });
@@ -333,6 +334,21 @@ describe('interception', function () {
       expect(await eventually(isCounted)).to.equal(true);
     });
   });
+
+  /**
+   * The name of a pod that no webhook saw. The API server learns late that the configuration is gone, and Sluice soon makes
+   * it again: a pod that was stamped after all is followed by another one.
+   */
+  async function slippedPast(prefix: string, scheduler?: string): Promise<string> {
+    for (let attempt = 1; attempt <= 50; attempt += 1) {
+      const name = `${prefix}-${attempt}`;
+      expect((await kubectl(['delete', MUTATING_WEBHOOKS.plural, 'sluice', '--ignore-not-found'])).code).to.equal(0);
+      const { status, body } = await plane.client.request('POST', resourcePath(PODS, TEAM), pod(name, {}, scheduler));
+      expect(status).to.equal(201);
+      if (stringAt(body, ['metadata', 'annotations', GROUP_NAME_ANNOTATION]) === '') return name;
+    }
+    throw new Error('Every pod was stamped');
+  }
 
   function kubectl(args: readonly string[], input?: string): Promise<KubectlResult> {
     return plane.kubectl(args, input);
