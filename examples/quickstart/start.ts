@@ -138,7 +138,12 @@ class QuickStart {
   /** As a user of its own: what others may not do to its objects, the admin may not do either. */
   async #serve(plane: ControlPlane): Promise<void> {
     await this.#kubectl(['create', 'clusterrolebinding', SLUICE, '--clusterrole=cluster-admin', `--user=${SLUICE}`]);
-    while ((await plane.kubectl(['auth', 'can-i', '*', '*', `--as=${SLUICE}`])).code !== 0)
+    const deadline = performance.now() + OUTCOME_TIMEOUT_MS;
+    // The API server learns of the binding a moment later; if it never does, serve says what it lacks.
+    while (
+      (await plane.kubectl(['auth', 'can-i', '*', '*', `--as=${SLUICE}`])).code !== 0 &&
+      performance.now() < deadline
+    )
       await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS));
     this.#sluice = new ServeKeeper({
       root: ROOT,

@@ -63,6 +63,7 @@ export class Tournament {
     if (slot === UNIFORM) {
       if (this.#upper.numbers[block] === number) return;
       slot = this.#open(block);
+      buildWinners(this.#lower, slot * BLOCK, BLOCK);
     }
     const { numbers } = this.#lower;
     const at = slot << SHIFT;
@@ -108,7 +109,7 @@ export class Tournament {
     buildWinners(this.#upper, 0, this.#width);
   }
 
-  /** Gives a uniform block numbers of its own. */
+  /** Gives a uniform block numbers of its own; who wins among them is for the caller. */
   #open(block: number): number {
     const slot = this.#used;
     const at = slot * BLOCK;
@@ -116,7 +117,6 @@ export class Tournament {
     const end = at + Math.min(BLOCK, this.size - block * BLOCK);
     const { numbers } = this.#lower;
     numbers.fill(this.#upper.numbers[block] ?? -Infinity, at, end).fill(-Infinity, end, at + BLOCK);
-    buildWinners(this.#lower, at, BLOCK);
     this.#used += 1;
     this.#slots[block] = slot;
     return slot;

@@ -90,13 +90,15 @@ export class Lending {
 
 /** Looks at what the waiting jobs of each queue can do with what is left of its share. */
 function look(wanting: ReadonlyMap<Queue, Share>, { waiting, resources }: Snapshot, hopes: Hopes): void {
-  const jobs = waiting.all();
-  for (let i = 0; i < jobs.length; i += 1) {
-    const job = jobs[i] as Job;
-    const share = job.queue === undefined ? undefined : wanting.get(job.queue);
-    if (share === undefined || share.outlook?.canMove === true || !hopes.mayRun(job)) continue;
-    share.outlook ??= { canMove: false, oldestStarterMs: Infinity, stuckClass: undefined };
-    lookAt(job, share, share.outlook, resources, hopes);
+  for (const set of [waiting.asking, waiting.admitted]) {
+    const jobs = set.members();
+    for (let i = 0; i < jobs.length; i += 1) {
+      const job = jobs[i] as Job;
+      const share = job.queue === undefined ? undefined : wanting.get(job.queue);
+      if (share === undefined || share.outlook?.canMove === true || !hopes.mayRun(job)) continue;
+      share.outlook ??= { canMove: false, oldestStarterMs: Infinity, stuckClass: undefined };
+      lookAt(job, share, share.outlook, resources, hopes);
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import type { Task } from '../model/task.ts';
 import { isPassing } from '../placement/capacity.ts';
 import type { NodeIndex } from '../placement/node-index.ts';
 import { EPSILON } from './epsilon.ts';
-import { tolerates } from './predicates.ts';
+import { keepsAway, tolerates } from './predicates.ts';
 import { joined } from './room-holders.ts';
 
 /** What is asked of the cluster as it stands, busy or not. */
@@ -192,10 +192,9 @@ function requestsText({ shape }: TaskClass, { nodes, resources, index }: Snapsho
 function taintsText({ tolerations }: SchedulingShape, index: NodeIndex): string {
   const parts: (readonly [nodes: number, text: string])[] = [];
   for (const { taint, nodes } of index.taints()) {
-    const { key, value, effect } = taint;
-    if (effect === 'PreferNoSchedule' || isPassing(taint) || tolerates(tolerations, taint)) continue;
+    if (!keepsAway(taint) || isPassing(taint) || tolerates(tolerations, taint)) continue;
     const count = nodes.size();
-    parts.push([count, `{${key}: ${value}} of ${count} nodes`]);
+    parts.push([count, `{${taint.key}: ${taint.value}} of ${count} nodes`]);
   }
   if (parts.length === 0) return '';
   const texts = parts.toSorted(([a, x], [b, y]) => b - a || (x < y ? -1 : 1)).map(([, text]) => text);

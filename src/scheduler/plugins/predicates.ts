@@ -42,7 +42,8 @@ export function tolerates(tolerations: readonly Toleration[], taint: TaintRecord
   );
 }
 
-function keepsAway(taint: TaintRecord): boolean {
+/** A soft taint only makes a node less wanted. */
+export function keepsAway(taint: TaintRecord): boolean {
   return taint.effect !== 'PreferNoSchedule';
 }
 
