@@ -6,6 +6,7 @@ import type { CoreSettings } from './core.ts';
 import { CORE_GROWTH } from './core-growth.ts';
 import { CORE_INTERLEAVED } from './core-interleaved.ts';
 import { CORE_MEMORY } from './core-memory.ts';
+import { CORE_RULES } from './core-rules.ts';
 import type { SceneName } from './core-scenes.ts';
 import type { CoreOrder } from './core-thread.ts';
 import type { Figures } from './figures.ts';
@@ -16,6 +17,7 @@ export const CORE_BENCHMARKS: readonly Benchmark[] = [
   core('core-plain', 'The core alone: one cycle that places 50,000 plain pods on 5,000 empty nodes.', CORE_PLAIN),
   core('core-gang', 'The core alone: one cycle that places 10 gangs of 5,000 pods on 5,000 empty nodes.', CORE_GANG),
   interleaved(),
+  rules(),
   scene(
     'idle',
     'The core alone: cycles over 20,000 groups that wait for a full cluster in which next to nothing happens.',
@@ -52,6 +54,17 @@ function interleaved(): Benchmark {
   return benchmark('core-interleaved', summary, settings, (chosen) =>
     inThread({ kind: 'interleaved', settings: chosen }),
   );
+}
+
+function rules(): Benchmark {
+  const { nodes, pods, runs } = CORE_RULES;
+  const settings = {
+    nodes: { kind: 'number', fallback: nodes, min: 1, max: 100_000, help: 'nodes of 32 CPUs in 3 zones and 100 racks' },
+    pods: { kind: 'number', fallback: pods, min: 1, max: 100_000, help: 'groups of one, no more than there are nodes' },
+    runs: { kind: 'number', fallback: runs, min: 1, max: 1000, help: 'fresh worlds; the median is told' },
+  } as const;
+  const summary = 'The core alone: one cycle over 5,000 pods with affinity, anti-affinity or spread among themselves.';
+  return benchmark('core-rules', summary, settings, (chosen) => inThread({ kind: 'rules', settings: chosen }));
 }
 
 function memory(): Benchmark {

@@ -7,6 +7,8 @@ import { benchInterleaved } from './core-interleaved.ts';
 import type { InterleavedSettings } from './core-interleaved.ts';
 import { benchMemory } from './core-memory.ts';
 import type { MemorySettings } from './core-memory.ts';
+import { benchRules } from './core-rules.ts';
+import type { RulesSettings } from './core-rules.ts';
 import { benchScene } from './core-scenes.ts';
 import type { SceneSettings } from './core-scenes.ts';
 import type { Figures } from './figures.ts';
@@ -15,6 +17,7 @@ import type { Figures } from './figures.ts';
 export type CoreOrder =
   | { readonly kind: 'core'; readonly settings: CoreSettings }
   | { readonly kind: 'interleaved'; readonly settings: InterleavedSettings }
+  | { readonly kind: 'rules'; readonly settings: RulesSettings }
   | { readonly kind: 'memory'; readonly settings: MemorySettings }
   | { readonly kind: 'growth'; readonly settings: GrowthSettings }
   | { readonly kind: 'scene'; readonly settings: SceneSettings };
@@ -28,6 +31,8 @@ function measured({ kind, settings }: CoreOrder): Figures {
       return benchCore(settings);
     case 'interleaved':
       return benchInterleaved(settings);
+    case 'rules':
+      return benchRules(settings);
     case 'memory':
       return benchMemory(settings);
     case 'growth':

@@ -11,6 +11,10 @@ const THRESHOLDS: Readonly<Record<string, Readonly<Record<string, Threshold>>>> 
   'core-plain': { podsPerSecond: { atLeast: 600_000 } },
   'core-gang': { podsPerSecond: { atLeast: 2_000_000 } },
   'core-interleaved': { podsPerSecond: { atLeast: 200_000 } },
+  'core-rules': {
+    zoneAffinityPodsPerSecond: { atLeast: 35_000 },
+    hostAntiAffinityPodsPerSecond: { atLeast: 24_000 },
+  },
   'core-idle': { quietCycleMs: { atMost: 5 }, heartbeatCycleMs: { atMost: 5 }, ownWriteCycleMs: { atMost: 5 } },
   'core-draining': { cycleMs: { atMost: 10 } },
   'core-queues': { changedCycleMs: { atMost: 10 }, quietCycleMs: { atMost: 10 } },

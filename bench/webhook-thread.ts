@@ -5,6 +5,7 @@ import { createLogger } from '../src/adapters/log.ts';
 import { createMetrics } from '../src/adapters/metrics.ts';
 import { createAdmission } from '../src/engine/admission/admission.ts';
 import { ReflectedView } from '../src/engine/admission/cluster-view.ts';
+import { NO_LABELS } from '../src/api/records/label-selector.ts';
 import { makePodGroup, makeQueue } from '../test/support/records.ts';
 import { REGISTRY } from '../webhooks/registry.ts';
 import { GROUP_VIEW, NAMESPACE_VIEW, QUEUE_VIEW, viewKindsOf } from '../webhooks/view-kinds.ts';
@@ -56,6 +57,7 @@ function filledView(): ReflectedView {
   ]);
   const namespaces = Array.from({ length: NAMESPACES }, (_, index) => ({
     name: `team-${index}`,
+    labels: NO_LABELS,
     optedIn: true,
     defaultQueue: `queue-${index % QUEUES}`,
   }));

@@ -64,6 +64,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(PODS, ['create'], { subresource: 'binding' }),
     accessRule(PODS, ['patch'], { subresource: 'status' }),
     accessRule(NODES, WATCH),
+    accessRule(NAMESPACES, WATCH),
     accessRule(POD_GROUPS, [...WATCH, 'patch']),
     accessRule(PRIORITY_CLASSES, WATCH),
     accessRule(QUEUES, WATCH),

@@ -21,6 +21,8 @@ export const REASONS = {
   NeverFits: 'The group can never start as the cluster and its queue are: something has to change.',
   NeedsNotSupported:
     'Pods of the group need what the scheduler does not look at yet: it places them nowhere rather than against it.',
+  LacksCompany:
+    'Pods of the group must stand beside other pods by their affinity, and none of those stands anywhere yet.',
   NotEnoughPods: 'Fewer pods exist than the gang needs to start.',
   NotEnoughPodsOfTask: 'A role of the gang has fewer pods than it needs to start.',
   RoomPromised: 'Room that pods on their way out will free is promised to the group.',

@@ -1,6 +1,7 @@
 import { ENGINE_NICENESS, standBack } from '../adapters/thread-priority.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
 import {
+  WATCHED_NAMESPACES,
   WATCHED_NODES,
   WATCHED_POD_GROUPS,
   WATCHED_PRIORITY_CLASSES,
@@ -111,6 +112,7 @@ function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
     feed(watchedPods(), scheduler.onPods),
     feed(WATCHED_NODES, scheduler.onNodes),
     feed(WATCHED_PRIORITY_CLASSES, scheduler.onPriorityClasses),
+    feed(WATCHED_NAMESPACES, scheduler.onNamespaces),
   ];
 }
 

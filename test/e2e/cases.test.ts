@@ -67,18 +67,22 @@ describe('public reports', function () {
     expect(memberAt(owner, 'kind')).to.equal('ReplicaSet');
   });
 
-  it('a rule that says "required" and is not looked at is told when the Job is submitted, and is not broken', async () => {
-    const { template, ...rest } = job('spread', 3).spec;
-    const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'spread' } } };
-    const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
-    const spec = {
-      ...rest,
-      template: { metadata: { labels: { app: 'spread' } }, spec: { ...template.spec, affinity } },
-    };
-    const object = inNamespace(TEAM, { ...job('spread', 3), spec });
+  it('pods that keep their like away get a node each, together', async () => {
+    await applied(plane, inNamespace(TEAM, jobWith('apart', 3, { affinity: keepsAway('apart') })));
+    const pods = await history.until('the pods of the Job', () => {
+      const made = history.all(PODS).filter((one) => stringAt(one, ['metadata', 'labels', 'app']) === 'apart');
+      return made.length === 3 ? made.map((one) => stringAt(one, ['metadata', 'name'])) : undefined;
+    });
+    const bindings = await Promise.all(pods.map((name) => team.bindingOf(name)));
+    expect(new Set(bindings.map(({ object }) => stringAt(object, ['spec', 'nodeName']))).size).to.equal(3);
+  });
+
+  it('a need that is not looked at is told when the Job is submitted, and is not broken', async () => {
+    const claims = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+    const object = inNamespace(TEAM, jobWith('spread', 3, { volumes: claims }));
     const { code, stderr } = await plane.kubectl(['apply', '-f', '-'], JSON.stringify(object));
     expect(code, stderr).to.equal(0);
-    expect(stderr).to.match(/Warning: spec\.template\.spec: required pod anti-affinity/);
+    expect(stderr).to.match(/Warning: spec\.template\.spec: volumes of claims/);
     const told = await history.until('the word on the group', () =>
       history
         .all(POD_GROUPS)
@@ -152,6 +156,20 @@ function driver(app: string): Manifest {
 
 function executor(app: string): Manifest {
   return sparkPod(`executor-${app}`, app, 'executor', '2', {});
+}
+
+/** A Job of so many pods at once, labelled with its name, with more in their spec. */
+function jobWith(name: string, pods: number, more: object): Manifest {
+  const object = job(name, pods);
+  const { template, ...rest } = object.spec;
+  const labelled = { metadata: { labels: { app: name } }, spec: { ...template.spec, ...more } };
+  return { ...object, spec: { ...rest, template: labelled } };
+}
+
+/** No two pods of the application on one node. */
+function keepsAway(app: string): object {
+  const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app } } };
+  return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
 }
 
 function deployment(name: string): Manifest {

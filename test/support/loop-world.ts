@@ -158,6 +158,7 @@ function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
     ['nodes', rawHandler(loop.onNodes, projectNode)],
     ['queues', rawHandler(loop.onQueues, projectQueue)],
     ['priorityclasses', (_, isList) => isList && loop.onPriorityClasses([{ kind: 'replace', records: [] }])],
+    ['namespaces', (_, isList) => isList && loop.onNamespaces([{ kind: 'replace', records: [] }])],
     ['podgroups', rawHandler(loop.onPodGroups, projectPodGroup)],
     ['pods', rawHandler(loop.onPods, (raw) => projectPod(raw, shapes))],
   ]);

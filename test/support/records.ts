@@ -1,4 +1,5 @@
 import { DEFAULT_QUEUE, ROOT_QUEUE, SLUICE_SCHEDULER } from '../../src/api/keys.ts';
+import { NO_LABELS } from '../../src/api/records/label-selector.ts';
 import type { NodeRecord } from '../../src/api/records/node-record.ts';
 import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
@@ -19,6 +20,7 @@ export function makeShape(
     preferredTerms: [],
     tolerations: [],
     hostPorts: [],
+    rules: undefined,
     needs: [],
     ...overrides,
   };
@@ -58,6 +60,7 @@ export function makePod(
     uid: `uid-${name}`,
     resourceVersion: '1',
     createdMs: 0,
+    labels: NO_LABELS,
     schedulerName: SLUICE_SCHEDULER,
     nodeName: '',
     phase: 'Pending',

@@ -1,5 +1,6 @@
 import { arrayAt, isJsonObject, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import type { LabelPairs } from '../records/label-selector.ts';
 import type { OwnerRecord } from '../records/owner-record.ts';
 
 /** The parts of an object's metadata that projections ask for. */
@@ -54,6 +55,11 @@ export function whole(object: JsonObject, key: string, fallback: number): number
 export function textMap(raw: unknown): ReadonlyMap<string, string> {
   if (!isJsonObject(raw)) return new Map();
   return new Map(Object.entries(raw).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+/** The members that are texts, sorted by name. */
+export function labelPairs(raw: JsonObject): LabelPairs {
+  return [...textMap(raw)].toSorted(([a], [b]) => (a < b ? -1 : 1)).flat();
 }
 
 /** The members of a list that are objects. */

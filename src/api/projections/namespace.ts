@@ -1,6 +1,6 @@
 import { ADMISSION_ENABLED, ADMISSION_LABEL, QUEUE_NAME_ANNOTATION } from '../keys.ts';
 import type { NamespaceRecord } from '../records/namespace-record.ts';
-import { readMetadata, text } from './metadata.ts';
+import { labelPairs, readMetadata, text } from './metadata.ts';
 
 /** The record of a Namespace; undefined for anything without a name. */
 export function projectNamespace(raw: unknown): NamespaceRecord | undefined {
@@ -8,6 +8,7 @@ export function projectNamespace(raw: unknown): NamespaceRecord | undefined {
   if (name === '') return undefined;
   return {
     name,
+    labels: labelPairs(labels),
     optedIn: text(labels, ADMISSION_LABEL) === ADMISSION_ENABLED,
     defaultQueue: text(annotations, QUEUE_NAME_ANNOTATION),
   };

@@ -1,5 +1,6 @@
 import { member, objectAt } from '../../lib/json.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
+import type { PodRules } from '../records/pod-rules.ts';
 import type { HostPort, SchedulingShape, Toleration } from '../records/scheduling-shape.ts';
 import { objects, text, textMap, whole } from './metadata.ts';
 import { preferredTerms, requiredTerms } from './node-affinity.ts';
@@ -10,7 +11,11 @@ import { largestRequests } from './pod-requests.ts';
  * The scheduling shape of a pod spec, read from scratch; its requests are the largest of the counted specs. Equal shapes
  * have equal keys, whatever the order.
  */
-export function readShape(spec: JsonObject, counted: readonly JsonObject[]): SchedulingShape {
+export function readShape(
+  spec: JsonObject,
+  counted: readonly JsonObject[],
+  rules: PodRules | undefined,
+): SchedulingShape {
   const nodeAffinity = objectAt(spec, 'affinity', 'nodeAffinity');
   const fields = {
     requests: sorted(largestRequests(counted).set('pods', 1)),
@@ -19,6 +24,7 @@ export function readShape(spec: JsonObject, counted: readonly JsonObject[]): Sch
     preferredTerms: preferredTerms(nodeAffinity),
     tolerations: distinct(objects(spec, 'tolerations').flatMap(toleration)),
     hostPorts: distinct([...objects(spec, 'containers'), ...objects(spec, 'initContainers')].flatMap(hostPorts)),
+    rules,
     needs: unsupportedNeeds(spec),
   };
   return { key: shapeKey(fields), ...fields };
@@ -28,9 +34,9 @@ export function readShape(spec: JsonObject, counted: readonly JsonObject[]): Sch
  * Text that is equal for counted specs whose shapes are certainly equal; far cheaper than the shape itself.
  * Undefined when the spec is nested beyond reason, which no API server sends.
  */
-export function specsText(counted: readonly JsonObject[]): string | undefined {
+export function specsText(counted: readonly JsonObject[], rules: PodRules | undefined): string | undefined {
   try {
-    return JSON.stringify(counted.map(specParts));
+    return JSON.stringify([counted.map(specParts), rules]);
   } catch {
     return undefined;
   }
@@ -62,6 +68,7 @@ function shapeKey(fields: Omit<SchedulingShape, 'key'>): string {
     fields.preferredTerms,
     fields.tolerations,
     fields.hostPorts,
+    fields.rules ?? null,
     fields.needs,
   ]);
 }

@@ -28,9 +28,12 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
   const spec = objectAt(raw, 'spec');
   const status = objectAt(raw, 'status');
   const { resourceVersion, createdMs } = metadata;
-  const own = { name, uid, resourceVersion, createdMs, nodeName: memo.text(text(spec, 'nodeName')) };
+  const namespace = memo.text(metadata.namespace);
+  const labelPairs = memo.labels(namespace, labels);
+  const nodeName = memo.text(text(spec, 'nodeName'));
+  const own = { name, uid, resourceVersion, createdMs, nodeName, labels: labelPairs };
   const commons = memo.commons({
-    namespace: memo.text(metadata.namespace),
+    namespace,
     schedulerName: memo.text(text(spec, 'schedulerName')),
     phase: PHASES.get(text(status, 'phase')) ?? 'Pending',
     deleting: metadata.deleting,
@@ -44,7 +47,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     unschedulableMessage: memo.text(unschedulableMessage(status)),
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
     owner: metadata.isOwnerController ? memo.owner(metadata.owner) : undefined,
-    shape: memo.shape(spec, status),
+    shape: memo.shape(spec, status, { namespace, labels: labelPairs }),
   });
   return new StoredPod(own, commons);
 }

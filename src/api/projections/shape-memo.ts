@@ -1,10 +1,14 @@
 import type { JsonObject } from '../../lib/json.ts';
+import { labelPairs, text } from './metadata.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
+import type { LabelPairs } from '../records/label-selector.ts';
 import type { OwnerRecord } from '../records/owner-record.ts';
 import { areSameCommons } from '../records/stored-pod.ts';
 import type { PodCommons } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { countedSpecs } from './pod-resize.ts';
+import { readPodRules } from './pod-rules.ts';
+import type { RuleOwner } from './pod-rules.ts';
 import { readShape, specsText } from './pod-shape.ts';
 
 /**
@@ -12,7 +16,9 @@ import { readShape, specsText } from './pod-shape.ts';
  * entry, or all of them, changes no record's value.
  */
 export interface ShapeMemo {
-  shape(spec: JsonObject, status: JsonObject): SchedulingShape;
+  shape(spec: JsonObject, status: JsonObject, owner: RuleOwner): SchedulingShape;
+  /** The pod's labels: one list for the pods of a namespace that have the same. */
+  labels(namespace: string, raw: JsonObject): LabelPairs;
   /** The first text that was equal to this one: a parsed list holds a copy of each namespace and node name per pod. */
   text(value: string): string;
   owner(owner: OwnerRecord | undefined): OwnerRecord | undefined;
@@ -44,17 +50,23 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   const shapes = new RecentMap<SchedulingShape>(RECENT_SHAPES, byKey);
   const bySpec = new RecentMap<SchedulingShape>(RECENT_SHAPES);
   const texts = new RecentMap<string>(RECENT_TEXTS);
+  const labelSets = new RecentMap<LabelPairs>(RECENT_SHAPES);
   const owners = new RecentMap<OwnerRecord>(RECENT_TEXTS);
   const commonsOf = new RecentMap<PodCommons>(RECENT_COMMONS);
   return {
-    shape(spec, status) {
+    shape(spec, status, owner) {
       const counted = countedSpecs(spec, status);
-      const given = specsText(counted);
+      const rules = readPodRules(spec, owner);
+      const given = specsText(counted, rules);
       const found = given === undefined ? undefined : bySpec.get(given);
       // The map's owner may have removed shapes that nothing used; such a one has to go back in.
-      const shape = interned(shapes, found ?? readShape(spec, counted));
+      const shape = interned(shapes, found ?? readShape(spec, counted, rules));
       if (given !== undefined && found !== shape) bySpec.set(given, shape);
       return shape;
+    },
+    labels(namespace, raw) {
+      const key = labelsKey(namespace, raw);
+      return labelSets.get(key) ?? labelSets.set(key, sharedPairs(raw, texts));
     },
     text(value) {
       return value === '' ? '' : (texts.get(value) ?? texts.set(value, value));
@@ -73,6 +85,17 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
       return found !== undefined && areSameCommons(found, commons) ? found : commonsOf.set(key, commons);
     },
   };
+}
+
+/** Equal texts for equal labels in equal order, as one API server gives them; another order only costs a list. */
+function labelsKey(namespace: string, raw: JsonObject): string {
+  let key = namespace;
+  for (const name in raw) key += `\n${name}\n${text(raw, name)}`;
+  return key;
+}
+
+function sharedPairs(raw: JsonObject, texts: RecentMap<string>): LabelPairs {
+  return labelPairs(raw).map((text) => texts.get(text) ?? texts.set(text, text));
 }
 
 function interned(shapes: RecentMap<SchedulingShape>, shape: SchedulingShape): SchedulingShape {

@@ -1,6 +1,9 @@
+import type { LabelPairs } from './label-selector.ts';
+
 /** What Sluice keeps of a Namespace. */
 export interface NamespaceRecord {
   readonly name: string;
+  readonly labels: LabelPairs;
   /** Carries the opt-in label `sluice.dev/admission: enabled`. */
   readonly optedIn: boolean;
   /** Default queue from its annotation, empty when none. */

@@ -1,3 +1,4 @@
+import type { LabelPairs } from './label-selector.ts';
 import type { OwnerRecord } from './owner-record.ts';
 import type { SchedulingShape } from './scheduling-shape.ts';
 
@@ -12,6 +13,8 @@ export interface PodRecord {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly createdMs: number;
+  /** Mostly one list for the pods of a namespace that have the same. */
+  readonly labels: LabelPairs;
   readonly schedulerName: string;
   /** Empty while unbound. */
   readonly nodeName: string;

@@ -1,3 +1,5 @@
+import type { PodRules } from './pod-rules.ts';
+
 /** Amounts by resource name: cpu in milli, memory and storage in KiB, all else in counts. Safe integers. */
 export type ResourceAmounts = ReadonlyMap<string, number>;
 
@@ -53,6 +55,8 @@ export interface SchedulingShape {
   readonly preferredTerms: readonly PreferredNodeTerm[];
   readonly tolerations: readonly Toleration[];
   readonly hostPorts: readonly HostPort[];
+  /** What it must have because of other pods; undefined for most. */
+  readonly rules: PodRules | undefined;
   /** Needs that the scheduler does not look at yet, in words. A pod that has any is placed nowhere. */
   readonly needs: readonly string[];
 }

@@ -1,10 +1,11 @@
+import type { LabelPairs } from './label-selector.ts';
 import type { PodRecord } from './pod-record.ts';
 
 /** What the pods of one owner mostly have in common: one object for all of them. */
-export type PodCommons = Omit<PodRecord, 'key' | 'name' | 'uid' | 'resourceVersion' | 'createdMs' | 'nodeName'>;
+export type PodCommons = Omit<PodRecord, 'key' | keyof PodOwn>;
 
 /** What differs from pod to pod. */
-export type PodOwn = Pick<PodRecord, 'name' | 'uid' | 'resourceVersion' | 'createdMs' | 'nodeName'>;
+export type PodOwn = Pick<PodRecord, 'name' | 'uid' | 'resourceVersion' | 'createdMs' | 'nodeName' | 'labels'>;
 
 /** A pod's record in half the memory: only what is its own stands in it. There is one for each pod of the cluster. */
 export class StoredPod implements PodRecord {
@@ -15,14 +16,16 @@ export class StoredPod implements PodRecord {
   readonly version: string | number;
   /** A small whole number, as a rule, and that takes no memory of its own. */
   readonly createdSeconds: number;
+  readonly labels: LabelPairs;
   readonly commons: PodCommons;
 
-  constructor({ name, uid, resourceVersion, createdMs, nodeName }: PodOwn, commons: PodCommons) {
+  constructor({ name, uid, resourceVersion, createdMs, nodeName, labels }: PodOwn, commons: PodCommons) {
     this.name = name;
     this.uid = uid;
     this.nodeName = nodeName;
     this.version = asNumber(resourceVersion);
     this.createdSeconds = createdMs / 1000;
+    this.labels = labels;
     this.commons = commons;
   }
 
@@ -101,8 +104,8 @@ export class StoredPod implements PodRecord {
 
 /** The same pod with other values. A spread would lose what is shared: own fields of a stored pod are not all it says. */
 export function podWith(pod: PodRecord, changes: Partial<PodRecord>): PodRecord {
-  const { key, name, uid, resourceVersion, createdMs, nodeName } = pod;
-  const changed = { ...commonsOf(pod), key, name, uid, resourceVersion, createdMs, nodeName, ...changes };
+  const { key, name, uid, resourceVersion, createdMs, nodeName, labels } = pod;
+  const changed = { ...commonsOf(pod), key, name, uid, resourceVersion, createdMs, nodeName, labels, ...changes };
   return new StoredPod(changed, commonsOf(changed));
 }
 

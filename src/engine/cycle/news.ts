@@ -1,3 +1,4 @@
+import { areSameLabels } from '../../api/records/label-selector.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { PodGroupPhase, PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
@@ -17,7 +18,7 @@ export function isNodeNews(next: NodeRecord, old: NodeRecord): boolean {
 
 /** Of one pod: its name, UID and time stay. */
 export function isPodNews(next: PodRecord, old: PodRecord): boolean {
-  if (next.nodeName !== old.nodeName) return true;
+  if (next.nodeName !== old.nodeName || !areSameLabels(next.labels, old.labels)) return true;
   return !saysTheSame(commonsOf(next), commonsOf(old), ['unschedulableMessage']);
 }
 

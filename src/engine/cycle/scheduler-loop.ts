@@ -1,3 +1,5 @@
+import { areSameLabels, NO_LABELS } from '../../api/records/label-selector.ts';
+import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
@@ -65,6 +67,7 @@ export class SchedulerLoop {
   readonly #groups = new Mirror<PodGroupRecord>((group) => group.key);
   readonly #queues = new Mirror<QueueRecord>((queue) => queue.name);
   readonly #priorityClasses = new Mirror<PriorityClassRecord>((priorityClass) => priorityClass.name);
+  readonly #namespaces = new Mirror<NamespaceRecord>((namespace) => namespace.name);
   readonly #listed = new Set<string>();
   readonly #checker: Checker;
   readonly #groupWriter: GroupWriter;
@@ -164,6 +167,17 @@ export class SchedulerLoop {
       else if (old !== undefined) this.#snapshot.removePriorityClass(old.name);
     });
     this.#seen('priorityclasses', true);
+  };
+
+  readonly onNamespaces: ChangeHandler<NamespaceRecord> = (changes) => {
+    let isNews = false;
+    this.#namespaces.apply(changes, (next, old) => {
+      // Only its labels matter, and only to terms that select namespaces.
+      isNews ||= !areSameLabels(next?.labels ?? NO_LABELS, old?.labels ?? NO_LABELS);
+      if (next !== undefined) this.#snapshot.upsertNamespace(next);
+      else if (old !== undefined) this.#snapshot.removeNamespace(old.name);
+    });
+    this.#seen('namespaces', isNews && !this.#snapshot.podRules.isEmpty);
   };
 
   /** Every kind was listed once; nothing is decided before. */
@@ -349,4 +363,4 @@ export class SchedulerLoop {
 }
 
 /** Kinds that have to be listed before the first cycle. */
-const KINDS = 5;
+const KINDS = 6;

@@ -28,7 +28,7 @@ export class AlikeJobs {
     const { recency, nominations, resources } = this.#snapshot;
     if (queue !== this.#queue || this.#changedAt !== recency.now) return undefined;
     // A room may be kept for this very job, or it sees the nodes in its own way.
-    const alike = nominations.size > 0 || this.#framework.hasContexts ? undefined : job.alike(resources);
+    const alike = nominations.size > 0 || this.#isClaimed(job) ? undefined : job.alike(resources);
     return alike && this.#refusals.get(alike);
   }
 
@@ -36,12 +36,16 @@ export class AlikeJobs {
   refused(job: Job, queue: Queue, refusal: Refusal): void {
     const { recency, resources } = this.#snapshot;
     const alike = job.alike(resources);
-    if (alike === undefined) return;
+    if (alike === undefined || this.#isClaimed(job)) return;
     if (queue !== this.#queue || this.#changedAt !== recency.now) {
       this.#refusals.clear();
       this.#queue = queue;
       this.#changedAt = recency.now;
     }
     this.#refusals.set(alike, refusal);
+  }
+
+  #isClaimed({ tasks: { first } }: Job): boolean {
+    return first !== undefined && this.#framework.isClaimed(first);
   }
 }

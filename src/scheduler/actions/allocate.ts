@@ -33,6 +33,31 @@ function turnedAway(session: Session, alikeJobs: AlikeJobs, job: Job, queue: Que
   return overused;
 }
 
+/** Most a job is tried in one turn when its members could choose otherwise. */
+const MOST_TRIES = 64;
+
+/**
+ * Members that choose a domain for those that follow (affinity to their like) may choose one that is too small for all: then
+ * the next one is tried. When none does, what stands is what the first choice gave.
+ */
+function placeSomehow(session: Session, turns: JobTurns, job: Job, queue: Queue): Refusal | undefined {
+  const { framework, statement } = session;
+  const mark = statement.checkpoint();
+  let refusal = turns.place(job, queue, mark);
+  for (let tries = 1; refusal !== undefined && !framework.jobReady(job); tries += 1) {
+    const placed = statement.open().slice(mark);
+    if (!placed.some((task) => framework.isClaimed(task))) return refusal;
+    const places = placed.map((task) => [task, task.nodeIx] as const);
+    statement.rollback(mark);
+    const isLast = tries === MOST_TRIES || !framework.avoid(places);
+    if (isLast) framework.avoidNone();
+    refusal = turns.place(job, queue, mark);
+    if (isLast) return refusal;
+  }
+  framework.avoidNone();
+  return refusal;
+}
+
 function allocateJob(
   session: Session,
   turns: JobTurns,
@@ -44,7 +69,7 @@ function allocateJob(
   const mark = statement.checkpoint();
   const wasReady = framework.jobReady(job);
   const pending = job.pending();
-  const refusal = turns.place(job, queue, mark);
+  const refusal = placeSomehow(session, turns, job, queue);
   const left = job.pending();
   // A turn that placed nothing would be followed by its like for ever.
   const hasMoved = left < pending && framework.jobReady(job);

@@ -29,6 +29,8 @@ export class JobTurns {
   #refusal: Refusal | undefined;
   /** Pickers that found no place in this turn: they find none for others of their class either. */
   readonly #refused: NodePicker[] = [];
+  /** Some of them see the nodes in their own way, and may find a place once others of their job stand. */
+  #mayFollow = false;
 
   constructor(session: Session) {
     this.#session = session;
@@ -66,8 +68,22 @@ export class JobTurns {
     return this.#refused.length > 0 && this.#refused.includes(this.#session.framework.picker(task));
   }
 
-  /** True once the job is ready. */
+  /**
+   * True once the job is ready. Members that wait for other members (affinity between pods) are tried again as long as some
+   * found a place meanwhile.
+   */
   #placeSome(job: Job, queue: Queue, tasks: readonly Task[], wanted: Pass): boolean {
+    const { statement } = this.#session;
+    for (;;) {
+      const mark = statement.checkpoint();
+      this.#mayFollow = false;
+      if (this.#placeOnce(job, queue, tasks, wanted)) return true;
+      if (!this.#mayFollow || statement.checkpoint() === mark) return false;
+      this.#refused.length = 0;
+    }
+  }
+
+  #placeOnce(job: Job, queue: Queue, tasks: readonly Task[], wanted: Pass): boolean {
     const { framework } = this.#session;
     for (let at = job.pendingHead; at < tasks.length; at += 1) {
       const task = tasks[at];
@@ -80,8 +96,9 @@ export class JobTurns {
       }
       this.#refusal ??= refusal;
       this.#refused.push(framework.picker(task));
+      if (framework.isClaimed(task)) this.#mayFollow = true;
       // No member can be missing: the others need not be tried.
-      if (job.valid() <= job.minMember) return false;
+      else if (job.valid() <= job.minMember) return false;
     }
     return false;
   }

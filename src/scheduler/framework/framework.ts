@@ -31,6 +31,8 @@ export class Framework implements EmptyCluster {
   readonly #jobEnqueued: readonly Hook<'jobEnqueuedFn'>[];
   readonly #overused: readonly Hook<'overusedFn'>[];
   readonly #allocatable: readonly Hook<'allocatableFn'>[];
+  readonly #avoids: readonly Hook<'avoidFn'>[];
+  readonly #avoidNones: readonly Hook<'avoidNoneFn'>[];
 
   constructor(snapshot: Snapshot, policy: SchedulerPolicy, plugins: PluginSet) {
     const tiers = policy.tiers.map((tier) =>
@@ -52,6 +54,8 @@ export class Framework implements EmptyCluster {
     this.#jobEnqueued = tiersOf(tiers, 'jobEnqueuedFn').flat();
     this.#overused = tiersOf(tiers, 'overusedFn').flat();
     this.#allocatable = tiersOf(tiers, 'allocatableFn').flat();
+    this.#avoids = tiersOf(tiers, 'avoidFn').flat();
+    this.#avoidNones = tiersOf(tiers, 'avoidNoneFn').flat();
   }
 
   open(nowMs: number): void {
@@ -151,9 +155,21 @@ export class Framework implements EmptyCluster {
     return this.#contexts.pickers;
   }
 
-  /** Tasks of one class may see the nodes in ways of their own. */
-  get hasContexts(): boolean {
-    return this.#contexts.mayDiffer;
+  /** The task sees the nodes in its own way, which others of its class need not. */
+  isClaimed(task: Task): boolean {
+    return this.#contexts.isClaimed(task);
+  }
+
+  /**
+   * The tasks stood on these nodes, in this order, and gave them back: their job found too few places. True when some plugin
+   * would now choose otherwise; `avoidNone` ends that.
+   */
+  avoid(placed: readonly (readonly [Task, number])[]): boolean {
+    return placed.some(([task, node]) => this.#avoids.some((avoid) => avoid(task, node)));
+  }
+
+  avoidNone(): void {
+    for (const avoidNone of this.#avoidNones) avoidNone();
   }
 
   /** What nodes are to the class. */

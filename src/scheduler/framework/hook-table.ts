@@ -15,7 +15,7 @@ const SWITCHED: Readonly<Record<HookSwitch, readonly (keyof PluginHooks)[]>> = {
   enableJobEnqueued: ['jobEnqueueableFn', 'jobEnqueuedFn', 'enqueueStampFn'],
   enabledOverused: ['overusedFn'],
   enabledAllocatable: ['allocatableFn'],
-  enablePredicate: ['feasible', 'feasibleNode', 'explain'],
+  enablePredicate: ['feasible', 'feasibleNode', 'explain', 'contextFn', 'avoidFn', 'avoidNoneFn'],
   enableNodeOrder: ['score', 'scoreNode'],
 };
 

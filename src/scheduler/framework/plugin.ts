@@ -30,7 +30,16 @@ export interface PlacementContext {
   readonly key: string;
   readonly hooks: Pick<PluginHooks, 'feasible' | 'feasibleNode' | 'score' | 'scoreNode' | 'explain'>;
   /** All nodes, each once, in an order whose ranges mean something; read anew when nodes came or went. Ties go by it. */
-  readonly order?: () => Int32Array;
+  readonly order?: (() => Int32Array) | undefined;
+  /** The places in the order that are open now, as first and end, first and end; asked for each placement. Absent: all. */
+  readonly ranges?: (() => readonly number[]) | undefined;
+  /**
+   * The hooks about single nodes answer by more than what a node holds, and node by node. This grows whenever they may
+   * answer otherwise about nodes that did not change.
+   */
+  readonly version?: (() => number) | undefined;
+  /** Whether the node is open now, whatever is free there: the ranges and the hooks together. Absent: it is. */
+  readonly allows?: ((node: number) => boolean) | undefined;
 }
 
 /**
@@ -78,6 +87,12 @@ export interface PluginHooks {
   readonly explain?: (taskClass: TaskClass, reasons: Map<string, number>) => void;
   /** Claims a task that sees the nodes in its own way; most tasks of most plugins do not. */
   readonly contextFn?: (task: Task) => PlacementContext | undefined;
+  /**
+   * The task stood on the node first of all of its job, which found too few places and gave all of them back. True when the
+   * plugin would place it elsewhere if it were tried again; until `avoidNoneFn`, and in the end it says false.
+   */
+  readonly avoidFn?: (task: Task, node: number) => boolean;
+  readonly avoidNoneFn?: () => void;
   /** Called before the actions of each cycle: what a plugin keeps about one cycle starts anew. */
   readonly onSessionOpen?: (nowMs: number, cluster: EmptyCluster) => void;
 }

@@ -8,6 +8,7 @@ import { NodeIndex } from '../placement/node-index.ts';
 import { NodeTable } from '../placement/node-table.ts';
 import { Recency } from '../placement/recency.ts';
 import { NodeTasks } from './node-tasks.ts';
+import { PodRuleLedger } from './pod-rule-ledger.ts';
 
 /**
  * The nodes, what they are and what their tasks hold of them. A change of the set of nodes sorts them anew, in `reset`;
@@ -19,6 +20,7 @@ export class NodeLedger {
   readonly recency = new Recency();
   /** Tasks that hold room by the index of their node; those that a statement placed enter when it commits. */
   readonly tasks = new NodeTasks();
+  readonly podRules: PodRuleLedger;
   /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
   readonly releasing = new Map<number, number>();
   /** Grows whenever labels, taints or the set of nodes changed: features are read anew. */
@@ -32,6 +34,7 @@ export class NodeLedger {
 
   constructor(resources: ResourceTable) {
     this.table = new NodeTable(resources);
+    this.podRules = new PodRuleLedger(this.table, this.index);
   }
 
   /** The set of nodes changed: nothing is decided before `reset`. */
@@ -78,11 +81,14 @@ export class NodeLedger {
     if (sign === 1) this.tasks.add(nodeIx, task);
     else this.tasks.remove(nodeIx, task);
     if (task.status === TaskStatus.Releasing) this.#chargeReleasing(nodeIx, taskClass, sign);
+    this.podRules.charge(task, nodeIx, sign);
     this.#touch(nodeIx, taskClass, sign);
   }
 
-  /** Room for a task of the class is taken by a statement, or given back: what is free now, or what is being freed. */
-  place(node: number, taskClass: TaskClass, status: 1 | 2, sign: 1 | -1): void {
+  /** Room for a task is taken by a statement, or given back: what is free now, or what is being freed. */
+  place(task: Task, node: number, status: 1 | 2, sign: 1 | -1): void {
+    const { class: taskClass } = task;
+    this.podRules.charge(task, node, sign);
     if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);
     else this.table.chargePipelined(node, taskClass, sign);
     this.#touch(node, taskClass, sign);
@@ -99,6 +105,7 @@ export class NodeLedger {
     this.index.reset(this.table.records);
     this.releasing.clear();
     this.tasks.reset(this.table.count);
+    this.podRules.reset();
     for (const task of tasks) {
       task.nextOnNode = undefined;
       task.previousOnNode = undefined;

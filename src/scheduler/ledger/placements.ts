@@ -25,7 +25,7 @@ export class Placements {
     if (this.#nominations.size > 0) this.#nominations.lift(task);
     task.nodeIx = node;
     task.status = status;
-    this.#nodes.place(node, taskClass, status, 1);
+    this.#nodes.place(task, node, status, 1);
     if (job === undefined) return;
     count(job, task, status, 1);
     job.queue?.want(taskClass, -1);
@@ -36,7 +36,7 @@ export class Placements {
   unplace(task: Task): void {
     const { class: taskClass, job, status } = task;
     if (status !== TaskStatus.Allocated && status !== TaskStatus.Pipelined) return;
-    this.#nodes.place(task.nodeIx, taskClass, status, -1);
+    this.#nodes.place(task, task.nodeIx, status, -1);
     if (job !== undefined) {
       count(job, task, status, -1);
       job.queue?.want(taskClass, 1);

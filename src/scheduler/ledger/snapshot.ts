@@ -1,3 +1,5 @@
+import { areSameLabels } from '../../api/records/label-selector.ts';
+import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
@@ -37,7 +39,8 @@ export class Snapshot {
   readonly recency = this.#nodeLedger.recency;
   readonly nodeTasks = this.#nodeLedger.tasks;
   readonly releasingNodes = this.#nodeLedger.releasing;
-  readonly classes = new ClassTable(this.resources);
+  readonly podRules = this.#nodeLedger.podRules;
+  readonly classes = new ClassTable(this.resources, this.podRules);
   readonly queues = new Map<string, Queue>();
   readonly jobs = new Map<string, Job>();
   readonly tasks = new Map<string, Task>();
@@ -79,6 +82,14 @@ export class Snapshot {
 
   hasNode(name: string): boolean {
     return this.#nodeLedger.has(name);
+  }
+
+  upsertNamespace(record: NamespaceRecord): void {
+    this.podRules.upsertNamespace(record);
+  }
+
+  removeNamespace(name: string): void {
+    this.podRules.removeNamespace(name);
   }
 
   upsertQueue(record: QueueRecord): void {
@@ -223,6 +234,7 @@ export class Snapshot {
       this.#nodeLedger.reset(this.tasks.values());
       this.nominations.recharge();
     }
+    this.podRules.settle(this.featuresVersion, this.tasks.values());
     this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
     const changed = this.dirtyJobs.members();
     for (let i = 0; i < changed.length; i += 1) this.refreshWaiting(changed[i] as Job);
@@ -258,8 +270,9 @@ export class Snapshot {
     const isSamePlace = task.status === status && (record.nodeName === '' || task.nodeName === record.nodeName);
     const isSameShape = task.record.shape === record.shape;
     const isSameRole = task.record.task === record.task;
+    const isSameLabels = areSameLabels(task.record.labels, record.labels);
     const isSameQueue = task.job !== undefined || task.record.queue === record.queue;
-    if (isSamePlace && isSameShape && isSameRole && isSameQueue) {
+    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels) {
       task.record = record;
       return;
     }

@@ -2,6 +2,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaintRecord, Toleration } from '../../api/records/scheduling-shape.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import { TaskClass } from '../model/task-class.ts';
+import { placesUnderRules } from './rule-limits.ts';
 import type { FeatureViews } from './feature-views.ts';
 
 interface Known {
@@ -68,6 +69,13 @@ export class Capacity {
       return 0;
     }
     const { mask } = this.#views.of(patient(taskClass, this.#snapshot.resources));
+    const counts = this.#snapshot.podRules.of(taskClass);
+    if (taskClass.shape.rules !== undefined && counts !== undefined) {
+      const rooms = nodes.records.map((_, node) => (mask.has(node) ? nodes.holdsWhenEmpty(node, taskClass) : 0));
+      const places = placesUnderRules(taskClass.shape.rules, counts, rooms);
+      this.#known.set(taskClass, { nodesVersion: allocatableVersion, featuresVersion, atLeast: places, isExact: true });
+      return places;
+    }
     let atLeast = 0;
     let node = 0;
     for (; node < nodes.count && atLeast < needed; node += 1) {

@@ -1,8 +1,10 @@
+import { InvariantError } from '../../lib/exhaustive.ts';
 import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Task } from '../model/task.ts';
 import { Explanations } from './explain.ts';
 import { PickerTable } from './picker-table.ts';
+import type { Outlook } from './picker-table.ts';
 
 /** How the tasks of one context see the nodes. */
 export interface Perspective {
@@ -31,9 +33,10 @@ export class Contexts {
     this.plain = this.#make([]);
   }
 
-  /** Some plugin may claim tasks: those of one class need not be alike. */
-  get mayDiffer(): boolean {
-    return this.#claims.length > 0;
+  /** The task sees the nodes in its own way: others of its class need not see the same. */
+  isClaimed(task: Task): boolean {
+    for (const claim of this.#claims) if (claim(task) !== undefined) return true;
+    return false;
   }
 
   /** Number of pickers of all contexts. */
@@ -44,9 +47,8 @@ export class Contexts {
   }
 
   of(task: Task): Perspective {
-    if (this.#claims.length === 0) return this.plain;
+    if (!this.isClaimed(task)) return this.plain;
     const claims = this.#claims.flatMap((claim) => claim(task) ?? []);
-    if (claims.length === 0) return this.plain;
     const key = claims.map((claim) => claim.key).join('\n');
     let perspective = this.#byKey.get(key);
     if (perspective === undefined) this.#byKey.set(key, (perspective = this.#make(claims)));
@@ -64,10 +66,24 @@ export class Contexts {
 
   #make(claims: readonly PlacementContext[]): Perspective {
     const hooks = [...this.#hooks, ...claims.map((claim) => claim.hooks)];
-    const order = claims.find((claim) => claim.order !== undefined)?.order;
     return {
-      pickers: new PickerTable(this.#snapshot, hooks, { order }),
+      pickers: new PickerTable(this.#snapshot, hooks, { outlook: outlookOf(claims) }),
       explanations: new Explanations(this.#snapshot, hooks),
     };
   }
+}
+
+/** The nodes stand in one order: of the plugins that claim a task, one at most may need ranges of its own. */
+function outlookOf(claims: readonly PlacementContext[]): Outlook {
+  const ranged = claims.filter(({ ranges }) => ranges !== undefined);
+  if (ranged.length > 1) throw new InvariantError('Cannot place: two plugins open ranges of nodes to one task');
+  const ordered = ranged[0] ?? claims.find(({ order }) => order !== undefined);
+  const versions = claims.flatMap(({ version }) => version ?? []);
+  const allows = claims.flatMap((claim) => claim.allows ?? []);
+  return {
+    order: ordered?.order,
+    ranges: ordered?.ranges,
+    version: versions.length === 0 ? undefined : () => versions.reduce((sum, version) => sum + version(), 0),
+    allows: allows.length === 0 ? undefined : (node) => allows.every((isOpen) => isOpen(node)),
+  };
 }

@@ -64,6 +64,16 @@ export class NodeIndex {
     return this.#taints.values();
   }
 
+  all(): Bitset {
+    const out = new Bitset(this.#count);
+    out.fill(this.#count);
+    return out;
+  }
+
+  none(): Bitset {
+    return new Bitset(this.#count);
+  }
+
   /** Nodes with the label at the value. */
   withLabel(key: string, value: string): Bitset {
     const out = new Bitset(this.#count);

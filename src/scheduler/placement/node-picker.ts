@@ -4,6 +4,7 @@ import type { TaskClass } from '../model/task-class.ts';
 import type { FeatureView } from './feature-view.ts';
 import type { FeatureViews } from './feature-views.ts';
 import type { NodeOrder } from './node-order.ts';
+import type { Outlook } from './picker-table.ts';
 import { Tournament } from './tournament.ts';
 
 /** When more than this share of the nodes changed, a picker is built anew: that goes over the nodes in order. */
@@ -15,6 +16,7 @@ interface Surroundings {
   readonly views: FeatureViews;
   /** Undefined when the nodes stand in the order of their names. */
   readonly order: NodeOrder | undefined;
+  readonly outlook: Outlook;
 }
 
 /**
@@ -36,6 +38,8 @@ export class NodePicker {
   #tournament = new Tournament(0);
   #order: NodeOrder | undefined;
   #syncedTo = 0;
+  /** Of what the context says about nodes. */
+  #outlookVersion = 0;
 
   constructor(taskClass: TaskClass, hooks: readonly PluginHooks[], snapshot: Snapshot, around: Surroundings) {
     this.#class = taskClass;
@@ -48,7 +52,8 @@ export class NodePicker {
   /** Index of the best node that the class fits on now, or -1. */
   best(): number {
     this.#catchUp();
-    const best = this.#tournament.best();
+    const { ranges } = this.#around.outlook;
+    const best = ranges === undefined ? this.#tournament.best() : this.#tournament.bestOf(ranges());
     return this.#order === undefined ? best : this.#order.nodeAt(best);
   }
 
@@ -61,12 +66,18 @@ export class NodePicker {
 
   /** Whether the class may use the node at all, whatever is free there. */
   allows(index: number): boolean {
-    return this.#around.views.of(this.#class).mask.has(index);
+    const { views, outlook } = this.#around;
+    return views.of(this.#class).mask.has(index) && outlook.allows?.(index) !== false;
   }
 
   #catchUp(): void {
     const snapshot = this.#snapshot;
     if (this.#featuresVersion !== snapshot.featuresVersion) this.#readFeatures();
+    const version = this.#around.outlook.version?.() ?? 0;
+    if (this.#outlookVersion !== version) {
+      this.#outlookVersion = version;
+      this.#rebuild();
+    }
     if (this.#syncedTo !== snapshot.recency.now) this.#replay();
   }
 
@@ -111,7 +122,7 @@ export class NodePicker {
   /** Neighbours with equal amounts, as most of a fresh cluster are, are asked about once. */
   #fillByName(): void {
     const { nodes } = this.#snapshot;
-    const mayShare = this.#class.shape.hostPorts.length === 0;
+    const mayShare = this.#class.shape.hostPorts.length === 0 && this.#around.outlook.version === undefined;
     for (let n = 0; n < nodes.count;) {
       const end = mayShare ? this.#view.endOfAlike(n, nodes.endOfTwins(n)) : n + 1;
       this.#tournament.fill(n, end, this.#scoreOf(n));

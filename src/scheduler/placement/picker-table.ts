@@ -1,4 +1,4 @@
-import type { PluginHooks } from '../framework/plugin.ts';
+import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { dropOldest } from '../../lib/drop-oldest.ts';
@@ -17,9 +17,11 @@ const KEPT_CYCLES = 16;
 /** Views beyond those of the pickers before they are looked through. */
 const SPARE_VIEWS = 64;
 
+/** What is the pickers' own in the eyes of a context; see `PlacementContext`. */
+export type Outlook = Pick<PlacementContext, 'order' | 'ranges' | 'version' | 'allows'>;
+
 interface Options {
-  /** See `PlacementContext`. */
-  readonly order?: (() => Int32Array) | undefined;
+  readonly outlook?: Outlook;
   /** Of all pickers together, and of all views. */
   readonly mostScores?: number;
 }
@@ -31,7 +33,7 @@ export class PickerTable {
   /** Only what speaks of nodes: a picker asks each of them for each node. */
   readonly #nodeHooks: readonly PluginHooks[];
   readonly #mostScores: number;
-  readonly #order: (() => Int32Array) | undefined;
+  readonly outlook: Outlook;
   /** Of the present set of nodes. */
   #nodeOrder: NodeOrder | undefined;
   #orderVersion = -1;
@@ -40,11 +42,15 @@ export class PickerTable {
   #last: TaskClass | undefined;
   #lastPicker: NodePicker | undefined;
 
-  constructor(snapshot: Snapshot, hooks: readonly PluginHooks[], { order, mostScores = MOST_SCORES }: Options = {}) {
+  constructor(
+    snapshot: Snapshot,
+    hooks: readonly PluginHooks[],
+    { outlook = {}, mostScores = MOST_SCORES }: Options = {},
+  ) {
     this.#snapshot = snapshot;
     this.#mostScores = mostScores;
     this.#nodeHooks = hooks.filter((hook) => hook.feasibleNode !== undefined || hook.scoreNode !== undefined);
-    this.#order = order;
+    this.outlook = outlook;
     this.views = new FeatureViews(snapshot, hooks, mostScores);
   }
 
@@ -69,9 +75,10 @@ export class PickerTable {
   /** The order of the nodes, when it is not that of their names. */
   get order(): NodeOrder | undefined {
     const { nodesVersion } = this.#snapshot;
-    if (this.#order === undefined || this.#orderVersion === nodesVersion) return this.#nodeOrder;
+    const { order } = this.outlook;
+    if (order === undefined || this.#orderVersion === nodesVersion) return this.#nodeOrder;
     this.#orderVersion = nodesVersion;
-    this.#nodeOrder = new NodeOrder(this.#order());
+    this.#nodeOrder = new NodeOrder(order());
     return this.#nodeOrder;
   }
 

@@ -57,6 +57,16 @@ export class Tournament {
     return best;
   }
 
+  /** The best of several ranges, given as first and end, first and end. O(ranges x log n). */
+  bestOf(ranges: readonly number[]): number {
+    let best = -1;
+    for (let i = 0; i < ranges.length; i += 2) {
+      const rival = this.bestBetween(ranges[i] ?? 0, ranges[i + 1] ?? 0);
+      if (this.#numberAt(rival) > this.#numberAt(best)) best = rival;
+    }
+    return best;
+  }
+
   set(index: number, number: number): void {
     const block = index >>> SHIFT;
     let slot = this.#slots[block] ?? UNIFORM;

@@ -1,3 +1,4 @@
+import type { PodRules } from '../../api/records/pod-rules.ts';
 import type { SchedulingShape } from '../../api/records/scheduling-shape.ts';
 import { formatUnits } from '../../lib/quantity.ts';
 import { resourceUnit } from '../../api/amounts.ts';
@@ -12,7 +13,7 @@ import type { Task } from '../model/task.ts';
 import { isPassing } from '../placement/capacity.ts';
 import type { NodeIndex } from '../placement/node-index.ts';
 import { EPSILON } from './epsilon.ts';
-import { keepsAway, tolerates } from './predicates.ts';
+import { keepsAway, tolerates } from '../placement/class-nodes.ts';
 import { joined } from './room-holders.ts';
 
 /** What is asked of the cluster as it stands, busy or not. */
@@ -184,8 +185,21 @@ function requestsText({ shape }: TaskClass, { nodes, resources, index }: Snapsho
   if (parts.length === 0) parts.push('nothing but a pod slot');
   if (shape.hostPorts.length > 0)
     parts.push(`host port ${shape.hostPorts.map(({ port }) => port).join(' and ')} (one such pod a node)`);
+  parts.push(...rulesTexts(shape.rules));
   const isChoosy = shape.nodeSelector.size > 0 || shape.requiredTerms !== undefined;
   return `${parts.join(', ')}${isChoosy ? ' and chooses its nodes' : ''}${taintsText(shape, index)}`;
+}
+
+/** What its rules about its like say. */
+function rulesTexts(rules: PodRules | undefined): readonly string[] {
+  if (rules === undefined) return [];
+  const own = <T extends { readonly isOwn: boolean }>(all: readonly T[]): readonly T[] =>
+    all.filter(({ isOwn }) => isOwn);
+  return [
+    ...own(rules.affinity).map(({ topologyKey }) => `one ${topologyKey} for all of them`),
+    ...own(rules.antiAffinity).map(({ topologyKey }) => `a ${topologyKey} of its own`),
+    ...own(rules.spread).map(({ topologyKey, maxSkew }) => `an even spread over ${topologyKey} (skew ${maxSkew})`),
+  ];
 }
 
 /** The taints that stay, and that the pod does not bear; the one that most nodes have comes first. */

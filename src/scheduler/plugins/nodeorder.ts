@@ -3,7 +3,7 @@ import type { Plugin } from '../framework/plugin.ts';
 import { CPU_IX, MEMORY_IX } from '../model/resource-table.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import { tolerates } from './predicates.ts';
+import { tolerates } from '../placement/class-nodes.ts';
 
 const MAX_SCORE = 100;
 

@@ -4,6 +4,7 @@ import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { IndexedAmounts, TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
+import { lacksCompany, needsCompany } from './company.ts';
 import { neverFits, placesFor } from './never-fits.ts';
 import type { Bounds } from './never-fits.ts';
 import { addPromised, isLetIn, takeSurplus } from './promises.ts';
@@ -54,6 +55,9 @@ export class UsableDemand {
   readonly #never = new Map<Job, Refusal>();
   readonly #young = new Map<Job, Youth>();
   readonly #inGrace = new Set<Job>();
+  /** Jobs with pods that have to stand beside others: whether they can start hangs on who else stands. */
+  readonly #dependent = new Set<Job>();
+  #presence = -1;
   /** Promised in this cycle; the journal tells about these jobs before the next one. */
   readonly #justPromised = new Map<Queue, number[]>();
   #position = -1;
@@ -82,6 +86,7 @@ export class UsableDemand {
     if (isNew) this.boundsVersion += 1;
     const changed = this.#changed(isNew);
     for (let i = 0; i < changed.length; i += 1) this.#evaluate(changed[i] as Job, bounds);
+    this.#lookForCompany(bounds);
     for (const job of this.#inGrace) {
       const sinceMs = this.#young.get(job)?.sinceMs ?? 0;
       if (nowMs - sinceMs <= (job.ready() > 0 ? STARTED_GRACE_MS : GRACE_MS)) continue;
@@ -122,7 +127,7 @@ export class UsableDemand {
     addPromised(job, this.#snapshot.resources, demand.promised);
   }
 
-  /** Why the job can never start as things are. */
+  /** Why the job can never start as things are, or not before others do. */
   neverFits(job: Job): Refusal | undefined {
     return this.#never.size === 0 ? undefined : this.#never.get(job);
   }
@@ -142,6 +147,16 @@ export class UsableDemand {
     return answer;
   }
 
+  /** Somebody was the first of some pods to stand anywhere, or the last. */
+  #lookForCompany(bounds: Bounds): void {
+    const { presence } = this.#snapshot.podRules;
+    if (this.#presence === presence) return;
+    this.#presence = presence;
+    // An evaluated job leaves the set and enters it anew.
+    const dependent = [...this.#dependent];
+    for (const job of dependent) this.#evaluate(job, bounds);
+  }
+
   #areNew({ limits }: Bounds): boolean {
     const { allocatableVersion, featuresVersion } = this.#snapshot;
     const versions = `${allocatableVersion} ${featuresVersion}`;
@@ -155,7 +170,8 @@ export class UsableDemand {
     const changed = jobJournal.since(this.#position);
     this.#position = jobJournal.end;
     if (changed === undefined) {
-      for (const kept of [this.#queues, this.#entries, this.#never, this.#young, this.#inGrace]) kept.clear();
+      for (const kept of [this.#queues, this.#entries, this.#never, this.#young, this.#inGrace, this.#dependent])
+        kept.clear();
       return [...jobs.values()];
     }
     if (!areNewBounds) return changed;
@@ -171,7 +187,7 @@ export class UsableDemand {
       return;
     }
     this.#noteYouth(job, isIn);
-    const never = this.#isWaiting(job, isIn) ? neverFits(job, queue, bounds) : undefined;
+    const never = this.#isWaiting(job, isIn) ? this.#whyNot(job, queue, bounds) : undefined;
     if (never !== undefined) this.#never.set(job, never);
     const unusable = this.#unusableOf(job, queue);
     const promised = isIn && this.isUsable(job) ? this.#promisedTo(job) : NOTHING;
@@ -179,6 +195,12 @@ export class UsableDemand {
     const entry = { queue, promised, unusable };
     this.#entries.set(job, entry);
     this.#count(entry, 1);
+  }
+
+  #whyNot(job: Job, queue: Queue, bounds: Bounds): Refusal | undefined {
+    const { podRules } = this.#snapshot;
+    if (!podRules.isEmpty && needsCompany(job)) this.#dependent.add(job);
+    return neverFits(job, queue, bounds) ?? (podRules.isEmpty ? undefined : lacksCompany(job, podRules));
   }
 
   #countsForNothing(job: Job, isIn: boolean): boolean {
@@ -189,7 +211,7 @@ export class UsableDemand {
   #isPlain(job: Job, queue: Queue, isIn: boolean): boolean {
     if (isIn || !job.isActive) return false;
     const alike = job.alike(this.#snapshot.resources);
-    return alike !== undefined && this.isPlaceable(alike, queue);
+    return alike !== undefined && alike.shape.rules === undefined && this.isPlaceable(alike, queue);
   }
 
   #noLongerYoung(job: Job): void {
@@ -221,6 +243,7 @@ export class UsableDemand {
 
   #forget(job: Job): void {
     if (this.#never.size > 0) this.#never.delete(job);
+    if (this.#dependent.size > 0) this.#dependent.delete(job);
     const entry = this.#entries.size > 0 ? this.#entries.get(job) : undefined;
     if (entry === undefined) return;
     this.#entries.delete(job);

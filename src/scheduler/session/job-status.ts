@@ -1,4 +1,5 @@
 import type { PodGroupPhase } from '../../api/records/pod-group-record.ts';
+import type { ReasonCode } from '../../api/reasons.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import { lackingPods } from '../framework/lacking-pods.ts';
 import type { Job } from '../model/job.ts';
@@ -91,8 +92,10 @@ function isShortOfPods(job: Job, phase: PodGroupPhase): boolean {
 /** Volcano's reasons for what passes with time; what does not is told apart by its own code. */
 function conditionReason({ code }: Refusal): string {
   if (code === 'NotEnoughPods' || code === 'NotEnoughPodsOfTask') return 'NotEnoughTasks';
-  return code === 'NeverFits' || code === 'NeedsNotSupported' ? code : 'NotEnoughResources';
+  return TOLD_APART.has(code) ? code : 'NotEnoughResources';
 }
+
+const TOLD_APART: ReadonlySet<ReasonCode> = new Set(['NeverFits', 'NeedsNotSupported', 'LacksCompany']);
 
 /** Shared by all groups: most decisions of a busy cycle carry it. */
 const SCHEDULED = Object.freeze({

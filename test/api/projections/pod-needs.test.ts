@@ -1,26 +1,40 @@
 import { expect } from 'chai';
-import { unsupportedNeeds } from '../../../src/api/projections/pod-needs.ts';
+import { unheededWishes, unsupportedNeeds } from '../../../src/api/projections/pod-needs.ts';
 
-const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
 const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
 
 const CASES: readonly (readonly [string, object, readonly string[]])[] = [
   ['nothing', {}, []],
-  ['rules without a term', { affinity: { podAffinity: { [REQUIRED]: [] }, podAntiAffinity: null } }, []],
-  ['wishes', { affinity: { podAntiAffinity: { [PREFERRED]: [{}] } } }, []],
-  ['to be near others', { affinity: { podAffinity: { [REQUIRED]: [{}] } } }, ['required pod affinity']],
-  ['to be away from others', { affinity: { podAntiAffinity: { [REQUIRED]: [{}] } } }, ['required pod anti-affinity']],
-  ['to be spread if possible', { topologySpreadConstraints: [{ whenUnsatisfiable: 'ScheduleAnyway' }] }, []],
-  ['to be spread', { topologySpreadConstraints: [{ whenUnsatisfiable: 'DoNotSchedule' }] }, ['hard topology spread']],
-  ['to be spread by default', { topologySpreadConstraints: [{}] }, ['hard topology spread']],
+  ['to be near others', { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{}] } } }, []],
   ['devices', { resourceClaims: [{ name: 'gpu' }] }, ['resource claims']],
   ['volumes of its own', { volumes: [{ emptyDir: {} }, { configMap: {} }] }, []],
   ['a claimed volume', { volumes: [{ persistentVolumeClaim: { claimName: 'a' } }] }, ['volumes of claims']],
   ['a volume that is claimed for it', { volumes: [{ ephemeral: {} }] }, ['volumes of claims']],
 ];
 
+const WISHES: readonly (readonly [string, object, readonly string[]])[] = [
+  [
+    'nothing',
+    { topologySpreadConstraints: [{ whenUnsatisfiable: 'DoNotSchedule' }], affinity: { podAffinity: null } },
+    [],
+  ],
+  ['others near it', { affinity: { podAffinity: { [PREFERRED]: [{}] } } }, ['preferred pod affinity']],
+  ['others away from it', { affinity: { podAntiAffinity: { [PREFERRED]: [{}] } } }, ['preferred pod anti-affinity']],
+  [
+    'a spread',
+    { topologySpreadConstraints: [{ whenUnsatisfiable: 'ScheduleAnyway' }] },
+    ['topology spread that may be broken'],
+  ],
+];
+
 describe('unsupportedNeeds of a pod that needs', () => {
   for (const [name, spec, want] of CASES) {
     it(`${name}: ${want.join(', ') || 'none'}`, () => expect(unsupportedNeeds(spec)).to.deep.equal(want));
+  }
+});
+
+describe('unheededWishes of a pod that would like', () => {
+  for (const [name, spec, want] of WISHES) {
+    it(`${name}: ${want.join(', ') || 'none'}`, () => expect(unheededWishes(spec)).to.deep.equal(want));
   }
 });

@@ -4,6 +4,7 @@ import type { SchedulingShape } from '../../../src/api/records/scheduling-shape.
 import { ClassTable } from '../../../src/scheduler/model/class-table.ts';
 import { ResourceTable } from '../../../src/scheduler/model/resource-table.ts';
 import { POD, project, withSpec } from './pod-fixture.ts';
+import { NOBODY } from '../../support/class-observer.ts';
 
 function plainPod(run: number): unknown {
   return { metadata: POD.metadata, spec: { nodeSelector: { run: String(run) } } };
@@ -69,7 +70,7 @@ describe('the shapes of pods', () => {
 
   it('are equal for equal pods, and one class, although they were forgotten in between', () => {
     const shapes = new Map<string, SchedulingShape>();
-    const classes = new ClassTable(new ResourceTable());
+    const classes = new ClassTable(new ResourceTable(), NOBODY);
     const before = project(POD, shapes).shape;
     const known = classes.claim(before);
     for (let i = 0; i < 20_000; i += 1) project(plainPod(i), shapes);

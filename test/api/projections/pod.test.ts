@@ -13,6 +13,7 @@ describe('projectPod', () => {
       uid: 'u-1',
       resourceVersion: '7',
       createdMs: Date.UTC(2030, 0, 31, 12),
+      labels: ['volcano.sh/queue-name', 'blue', 'volcano.sh/task-spec', 'label-task'],
       schedulerName: 'sluice',
       nodeName: 'n1',
       phase: 'Running',
@@ -53,6 +54,7 @@ describe('projectPod', () => {
         { protocol: 'TCP', port: 9090, ip: '0.0.0.0' },
         { protocol: 'UDP', port: 53, ip: '10.0.0.1' },
       ],
+      rules: undefined,
       needs: [],
     });
   });
@@ -66,6 +68,7 @@ describe('projectPod', () => {
       uid: 'c',
       resourceVersion: '',
       createdMs: 0,
+      labels: [],
       schedulerName: '',
       nodeName: '',
       phase: 'Pending',

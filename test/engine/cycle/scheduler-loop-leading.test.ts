@@ -37,6 +37,7 @@ class Bench {
     this.loop.onNodes(list(makeNode('n1', { cpu: 2000 })));
     this.loop.onQueues(list(makeQueue('default', { capability })));
     this.loop.onPriorityClasses(list());
+    this.loop.onNamespaces(list());
     this.loop.onPodGroups(list(makePodGroup('g', 1)));
     this.loop.onPods(list(makePod('p', 'g', SHAPE)));
   }

@@ -129,10 +129,17 @@ describe('a Deployment', () => {
   });
 
   it('warns of needs that the scheduler does not look at', () => {
-    const podSpec = { resourceClaims: [{ name: 'gpu' }] };
+    const preferredDuringSchedulingIgnoredDuringExecution = [{ weight: 1 }];
+    const podSpec = {
+      resourceClaims: [{ name: 'gpu' }],
+      affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution } },
+      topologySpreadConstraints: [{ whenUnsatisfiable: 'ScheduleAnyway' }, { whenUnsatisfiable: 'DoNotSchedule' }],
+    };
     const verdict = review(workload({ podSpec }));
     expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
       'spec.template.spec: resource claims: Sluice does not look at this yet',
+      'spec.template.spec: preferred pod anti-affinity: a wish that Sluice does not look at yet',
+      'spec.template.spec: topology spread that may be broken: a wish that Sluice does not look at yet',
     ]);
   });
 });

@@ -70,6 +70,15 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [1, 'conditions', 'JobCondition', 'list'],
     [10, 'failedIndexes', 'string', 'single'],
   ]],
+  ['LabelSelector', [
+    [1, 'matchLabels', 'string', 'map'],
+    [2, 'matchExpressions', 'LabelSelectorRequirement', 'list'],
+  ]],
+  ['LabelSelectorRequirement', [
+    [1, 'key', 'string', 'single'],
+    [2, 'operator', 'string', 'single'],
+    [3, 'values', 'string', 'list'],
+  ]],
   ['ListMeta', [
     [2, 'resourceVersion', 'string', 'single'],
     [3, 'continue', 'string', 'single'],
@@ -150,7 +159,12 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [1, 'requiredDuringSchedulingIgnoredDuringExecution', 'PodAffinityTerm', 'list'],
   ]],
   ['PodAffinityTerm', [
-
+    [1, 'labelSelector', 'LabelSelector', 'single'],
+    [2, 'namespaces', 'string', 'list'],
+    [3, 'topologyKey', 'string', 'single'],
+    [4, 'namespaceSelector', 'LabelSelector', 'single'],
+    [5, 'matchLabelKeys', 'string', 'list'],
+    [6, 'mismatchLabelKeys', 'string', 'list'],
   ]],
   ['PodAntiAffinity', [
     [1, 'requiredDuringSchedulingIgnoredDuringExecution', 'PodAffinityTerm', 'list'],
@@ -240,7 +254,14 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [4, 'effect', 'string', 'single'],
   ]],
   ['TopologySpreadConstraint', [
+    [1, 'maxSkew', 'int32', 'single'],
+    [2, 'topologyKey', 'string', 'single'],
     [3, 'whenUnsatisfiable', 'string', 'single'],
+    [4, 'labelSelector', 'LabelSelector', 'single'],
+    [5, 'minDomains', 'int32', 'single'],
+    [6, 'nodeAffinityPolicy', 'string', 'single'],
+    [7, 'nodeTaintsPolicy', 'string', 'single'],
+    [8, 'matchLabelKeys', 'string', 'list'],
   ]],
   ['Volume', [
     [2, 'volumeSource', 'VolumeSource', 'embedded'],

@@ -1,0 +1,71 @@
+import type { PodRules, PodTerm, SpreadRule } from '../src/api/records/pod-rules.ts';
+import { DEFAULT_POLICY } from '../src/config/policy.ts';
+import { Scheduler } from '../src/scheduler/scheduler.ts';
+import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
+import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
+import { median } from './figures.ts';
+import type { Figures } from './figures.ts';
+
+/** Groups of one whose pods have rules about each other. */
+export interface RulesSettings {
+  readonly nodes: number;
+  readonly pods: number;
+  readonly runs: number;
+}
+
+export const CORE_RULES: RulesSettings = { nodes: 5000, pods: 5000, runs: 5 };
+
+const ZONES = 3;
+const RACKS = 100;
+const LABELS = ['app', 'own'];
+
+function term(topologyKey: string, overrides: Partial<PodTerm> = {}): PodTerm {
+  const selector = [{ key: 'app', operator: 'In' as const, values: ['own'] }];
+  return { topologyKey, selector, namespaces: ['ns'], namespaceSelector: undefined, isOwn: true, ...overrides };
+}
+
+function spread(topologyKey: string): SpreadRule {
+  const policies = { maxSkew: 1, minDomains: 1, honorsAffinity: true, honorsTaints: false };
+  return { topologyKey, ...policies, selection: term(topologyKey), isOwn: true };
+}
+
+const HOST = 'kubernetes.io/hostname';
+const RULES: Readonly<Record<string, Partial<PodRules>>> = {
+  zoneAffinity: { affinity: [term('zone')] },
+  hostAntiAffinity: { antiAffinity: [term(HOST, { namespaces: [], namespaceSelector: [] })] },
+  zoneSpread: { spread: [spread('zone')] },
+  rackSpread: { spread: [spread('rack')] },
+  hostSpread: { spread: [spread(HOST)] },
+};
+
+/** One cycle for each kind of rule over a backlog of pods that all have it, by the name of the rule. */
+export function benchRules(settings: RulesSettings): Figures {
+  const rates = Object.entries(RULES).map(([name, rules]) => {
+    const cycles = Array.from({ length: settings.runs }, () => timeCycle(settings, rules));
+    return [`${name}PodsPerSecond`, Math.round((settings.pods * 1000) / median(cycles))] as const;
+  });
+  return Object.fromEntries(rates);
+}
+
+function timeCycle({ nodes, pods }: RulesSettings, rules: Partial<PodRules>): number {
+  const snapshot = new Snapshot();
+  snapshot.upsertQueue(makeQueue('default'));
+  for (let n = 0; n < nodes; n += 1) {
+    const name = `node-${String(n).padStart(5, '0')}`;
+    const labels = new Map(Object.entries({ [HOST]: name, zone: `z${n % ZONES}`, rack: `r${n % RACKS}` }));
+    snapshot.upsertNode(makeNode(name, { cpu: 32_000 }, { labels }));
+  }
+  const shape = makeShape({ cpu: 1000 }, { rules: { affinity: [], antiAffinity: [], spread: [], ...rules } });
+  for (let p = 0; p < pods; p += 1) {
+    const group = makePodGroup(`g-${String(p).padStart(6, '0')}`, 1, { createdMs: p, minResources: shape.requests });
+    snapshot.upsertJob(group);
+    snapshot.upsertTask(makePod(`${group.name}-0`, group.name, shape, { labels: LABELS }));
+  }
+  const scheduler = new Scheduler(snapshot, DEFAULT_POLICY);
+  const start = performance.now();
+  const decisions = scheduler.cycle({ nowMs: 0 });
+  const tookMs = performance.now() - start;
+  const placed = decisions.filter(({ kind }) => kind === 'gang').length;
+  if (placed !== pods) throw new Error(`Cannot report: ${placed} of ${pods} pods were placed`);
+  return tookMs;
+}

@@ -1,0 +1,83 @@
+import type { Topology } from '../placement/topology.ts';
+import { NOWHERE } from '../placement/topology.ts';
+
+/**
+ * How many pods of a set stand in each domain of a topology. One pod more or less costs O(1); only when the last of the
+ * emptiest domains fills up, O(domains), which needs as many pods.
+ */
+export class DomainCounts {
+  /** Pods by domain. */
+  counts = new Int32Array(0);
+  /** In all domains. */
+  total = 0;
+  /** In the emptiest domain; 0 when there is none. */
+  least = 0;
+  /**
+   * Grows whenever more may have changed than the domain of the pod that came or went: the emptiest domain holds another
+   * number, or the first pod came, or the last one went.
+   */
+  epoch = 0;
+  #topology: Topology | undefined;
+  /** Domains that hold no more than the emptiest. */
+  #atLeast = 0;
+
+  /** Undefined until it is read for the present nodes. */
+  get topology(): Topology | undefined {
+    return this.#topology;
+  }
+
+  /** Counts anew from the pods by node. O(nodes). */
+  read(topology: Topology, byNode: Int32Array): void {
+    this.#topology = topology;
+    this.counts = new Int32Array(topology.size);
+    this.total = 0;
+    topology.domainOf.forEach((domain, node) => {
+      if (domain === NOWHERE) return;
+      const pods = byNode[node] ?? 0;
+      this.counts[domain] = (this.counts[domain] ?? 0) + pods;
+      this.total += pods;
+    });
+    this.#findLeast();
+    this.epoch += 1;
+  }
+
+  /** The nodes are others, or have other pods: nothing is known until `read`. */
+  forget(): void {
+    this.#topology = undefined;
+  }
+
+  add(node: number, sign: 1 | -1): void {
+    const domain = this.#topology?.domainOf[node] ?? NOWHERE;
+    if (domain === NOWHERE) return;
+    const before = this.counts[domain] ?? 0;
+    const after = before + sign;
+    this.counts[domain] = after;
+    this.total += sign;
+    const { least } = this;
+    if (after < least) {
+      this.least = after;
+      this.#atLeast = 1;
+    } else if (after === least) this.#atLeast += 1;
+    else if (before === least) this.#leave();
+    if (this.least !== least || (sign === 1 ? this.total === 1 : this.total === 0)) this.epoch += 1;
+  }
+
+  #leave(): void {
+    this.#atLeast -= 1;
+    if (this.#atLeast === 0) this.#findLeast();
+  }
+
+  #findLeast(): void {
+    let least = Infinity;
+    let atLeast = 0;
+    for (const pods of this.counts) {
+      if (pods < least) {
+        least = pods;
+        atLeast = 0;
+      }
+      if (pods === least) atLeast += 1;
+    }
+    this.least = least === Infinity ? 0 : least;
+    this.#atLeast = atLeast;
+  }
+}

@@ -1,0 +1,146 @@
+import { areSameLabels, NO_LABELS } from '../../api/records/label-selector.ts';
+import type { LabelPairs } from '../../api/records/label-selector.ts';
+import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
+import type { PodRecord } from '../../api/records/pod-record.ts';
+import type { PodSelection } from '../../api/records/pod-rules.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import { holdsNode, TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
+import type { NodeIndex } from '../placement/node-index.ts';
+import type { NodeTable } from '../placement/node-table.ts';
+import type { DomainCounts } from './domain-counts.ts';
+import { PodCountTable } from './pod-count-table.ts';
+import type { Claim } from './pod-count-table.ts';
+import { PodKinds } from './pod-kinds.ts';
+import type { HeldTerm, PodKind } from './pod-kinds.ts';
+import type { PodSet } from './pod-set.ts';
+
+/** What the rules of a class count, term by term in the order of its shape. */
+export interface RuleCounts {
+  readonly affinity: readonly DomainCounts[];
+  readonly antiAffinity: readonly DomainCounts[];
+  readonly spread: readonly DomainCounts[];
+  /** Where pods stand that have its terms of anti-affinity. */
+  readonly held: readonly HeldTerm[];
+}
+
+/**
+ * How many pods stand in which domain, for the terms of all pods that have some (affinity, anti-affinity, spread). A pod that
+ * comes or goes costs O(terms that speak of it), and nothing while no pod has terms. For a new term all pods are gone over
+ * once, before the next cycle.
+ */
+export class PodRuleLedger {
+  readonly #nodes: NodeTable;
+  readonly #namespaces = new Map<string, LabelPairs>();
+  readonly #kinds = new PodKinds((namespace) => this.#namespaces.get(namespace) ?? NO_LABELS);
+  readonly #table: PodCountTable;
+  readonly #byClass = new Map<TaskClass, RuleCounts>();
+  readonly #releases = new Map<TaskClass, (() => void)[]>();
+
+  constructor(nodes: NodeTable, index: NodeIndex) {
+    this.#nodes = nodes;
+    this.#table = new PodCountTable(nodes, index, this.#kinds);
+  }
+
+  /** No pod has terms: none sees the nodes in a way of its own. */
+  get isEmpty(): boolean {
+    return this.#kinds.isEmpty;
+  }
+
+  /** Grows whenever the first of some counted pods came to stand anywhere, or the last one left. */
+  get presence(): number {
+    return this.#table.presence;
+  }
+
+  kindOf(record: PodRecord): PodKind {
+    return this.#kinds.of(record);
+  }
+
+  /** Undefined for a class without rules. */
+  of(taskClass: TaskClass): RuleCounts | undefined {
+    return taskClass.shape.rules === undefined ? undefined : this.#byClass.get(taskClass);
+  }
+
+  /** Whether the selection speaks of the pods of the kind. */
+  isOf(kind: PodKind, selection: PodSelection): boolean {
+    return this.#kinds.isOf(kind, selection);
+  }
+
+  /** A class is in use from now on. */
+  claim(taskClass: TaskClass): void {
+    const { shape } = taskClass;
+    if (shape.rules === undefined) return;
+    const { affinity, antiAffinity, spread } = shape.rules;
+    const releases: (() => void)[] = [];
+    const keep = <T>({ value, release }: Claim<T>): T => {
+      releases.push(release);
+      return value;
+    };
+    const table = this.#table;
+    this.#byClass.set(taskClass, {
+      affinity: affinity.map((term) => keep(table.claimSelected(affinity, term.topologyKey))),
+      antiAffinity: antiAffinity.map((term) => keep(table.claimSelected([term], term.topologyKey))),
+      spread: spread.map((rule) => keep(table.claimSpread(rule, shape))),
+      held: antiAffinity.map((term) => keep(table.claimHeld(term))),
+    });
+    this.#releases.set(taskClass, releases);
+  }
+
+  release(taskClass: TaskClass): void {
+    if (taskClass.shape.rules === undefined) return;
+    for (const release of this.#releases.get(taskClass) ?? []) release();
+    this.#byClass.delete(taskClass);
+    this.#releases.delete(taskClass);
+  }
+
+  upsertNamespace({ name, labels }: NamespaceRecord): void {
+    const before = this.#namespaces.get(name) ?? NO_LABELS;
+    this.#namespaces.set(name, labels);
+    if (!areSameLabels(before, labels)) this.#forgetSelected();
+  }
+
+  removeNamespace(name: string): void {
+    const before = this.#namespaces.get(name) ?? NO_LABELS;
+    this.#namespaces.delete(name);
+    if (before.length > 0) this.#forgetSelected();
+  }
+
+  /** A task comes to a node, or leaves it; its record, class and status are those that it has there. */
+  charge(task: Task, node: number, sign: 1 | -1): void {
+    if (!this.#kinds.isEmpty) this.#count(task, node, sign, undefined);
+  }
+
+  /** The nodes are others: all tasks are charged anew. */
+  reset(): void {
+    for (const set of this.#table.sets()) set.reset(this.#nodes.count);
+  }
+
+  /** Before each cycle. O(tasks) when terms are new, else O(terms). */
+  settle(featuresVersion: number, tasks: Iterable<Task>): void {
+    if (this.#kinds.isEmpty) return;
+    const unfilled = new Set<PodSet>();
+    for (const set of this.#table.sets()) if (!set.isFilled) unfilled.add(set);
+    for (const set of unfilled) set.reset(this.#nodes.count);
+    for (const task of unfilled.size > 0 ? tasks : []) {
+      if (task.nodeIx >= 0 && holdsNode(task.status)) this.#count(task, task.nodeIx, 1, unfilled);
+    }
+    this.#table.readDomains(featuresVersion);
+  }
+
+  /** In the sets that are named, or in all. */
+  #count(task: Task, node: number, sign: 1 | -1, only: ReadonlySet<PodSet> | undefined): void {
+    const isLeaving = task.status === TaskStatus.Releasing;
+    for (const set of this.#kinds.of(task.record).sets) {
+      if (only !== undefined && !only.has(set)) continue;
+      if (!isLeaving || !set.skipsLeaving) set.add(node, sign);
+    }
+    const held = this.of(task.class)?.held ?? [];
+    for (const { set } of held) if (only === undefined || only.has(set)) set.add(node, sign);
+  }
+
+  #forgetSelected(): void {
+    if (this.#kinds.isEmpty) return;
+    this.#kinds.forget();
+    this.#table.forgetSelected();
+  }
+}

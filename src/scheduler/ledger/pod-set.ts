@@ -1,0 +1,37 @@
+import type { DomainCounts } from './domain-counts.ts';
+
+/** Pods that are counted, all those of which something is true: how many of them stand on each node. */
+export class PodSet {
+  /** Pods that are being deleted are none of it. */
+  readonly skipsLeaving: boolean;
+  /** Kept up to date with the nodes. */
+  readonly domains = new Set<DomainCounts>();
+  byNode = new Int32Array(0);
+  /** Until then nothing is counted: the pods that stand somewhere are gone over once, and put in. */
+  isFilled = false;
+  #size = 0;
+  readonly #onFlip: () => void;
+
+  /** `onFlip` is called when the first came to stand anywhere, and when the last one left. */
+  constructor(skipsLeaving: boolean, onFlip: () => void) {
+    this.skipsLeaving = skipsLeaving;
+    this.#onFlip = onFlip;
+  }
+
+  /** Nobody stands anywhere; whoever does is added from now on. */
+  reset(nodes: number): void {
+    this.byNode = new Int32Array(nodes);
+    this.isFilled = true;
+    this.#size = 0;
+    this.#onFlip();
+    for (const counts of this.domains) counts.forget();
+  }
+
+  add(node: number, sign: 1 | -1): void {
+    if (!this.isFilled) return;
+    this.#size += sign;
+    if (this.#size === 0 || (this.#size === 1 && sign === 1)) this.#onFlip();
+    this.byNode[node] = (this.byNode[node] ?? 0) + sign;
+    for (const counts of this.domains) counts.add(node, sign);
+  }
+}

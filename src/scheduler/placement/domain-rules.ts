@@ -1,0 +1,80 @@
+import type { SpreadRule } from '../../api/records/pod-rules.ts';
+import type { DomainCounts } from '../ledger/domain-counts.ts';
+
+/** Where a pod may stand because of other pods: every domain of a topology is open to it, or closed. */
+export interface DomainRule {
+  readonly domains: DomainCounts;
+  /** Nodes that are in no domain are open. */
+  readonly isOpenOutside: boolean;
+  isOpen(domain: number): boolean;
+  /** In kube-scheduler's words. */
+  readonly reason: string;
+}
+
+/** The domains that hold a pod that all terms speak of; every domain while there is none and the pod is one itself. */
+export class AffinityRule implements DomainRule {
+  readonly domains: DomainCounts;
+  readonly isOpenOutside = false;
+  readonly reason = "node(s) didn't match pod affinity rules";
+  readonly #all: readonly DomainCounts[];
+  readonly #isOwn: boolean;
+  /** Left out of the choice that the first of them has. */
+  readonly #avoided = new Set<number>();
+  /** Grows with each change of what is left out. */
+  avoidedVersion = 0;
+
+  constructor(domains: DomainCounts, all: readonly DomainCounts[], isOwn: boolean) {
+    this.domains = domains;
+    this.#all = all;
+    this.#isOwn = isOwn;
+  }
+
+  /** The pod would be the first: it chooses the domain for all that follow. */
+  get isFree(): boolean {
+    return this.#isOwn && this.#all.every(({ total }) => total === 0);
+  }
+
+  isOpen(domain: number): boolean {
+    if ((this.domains.counts[domain] ?? 0) > 0) return true;
+    return this.isFree && !this.#avoided.has(domain);
+  }
+
+  /** Leaves a domain out; false when no other one is left. */
+  avoid(domain: number): boolean {
+    this.#avoided.add(domain);
+    this.avoidedVersion += 1;
+    return this.#avoided.size < this.domains.counts.length;
+  }
+
+  avoidNone(): void {
+    if (this.#avoided.size > 0) this.avoidedVersion += 1;
+    this.#avoided.clear();
+  }
+}
+
+/** The domains that hold none of the pods that a term of anti-affinity speaks of. */
+export function antiAffinityRule(domains: DomainCounts): DomainRule {
+  return emptyDomains(domains, "node(s) didn't match pod anti-affinity rules");
+}
+
+/** The domains that hold no pod that keeps such pods away. */
+export function forbiddenRule(domains: DomainCounts): DomainRule {
+  return emptyDomains(domains, "node(s) didn't satisfy existing pods anti-affinity rules");
+}
+
+function emptyDomains(domains: DomainCounts, reason: string): DomainRule {
+  return { domains, isOpenOutside: true, isOpen: (domain) => domains.counts[domain] === 0, reason };
+}
+
+/** The domains that would not hold too many more than the emptiest one (KEP-895; minDomains: KEP-3022). */
+export function spreadRule(domains: DomainCounts, { maxSkew, minDomains, isOwn }: SpreadRule): DomainRule {
+  return {
+    domains,
+    isOpenOutside: false,
+    isOpen: (domain) => {
+      const least = domains.counts.length < minDomains ? 0 : domains.least;
+      return (domains.counts[domain] ?? 0) + Number(isOwn) - least <= maxSkew;
+    },
+    reason: "node(s) didn't match pod topology spread constraints",
+  };
+}
