@@ -1,7 +1,8 @@
-import type { PodRules, PodTerm, SpreadRule } from '../src/api/records/pod-rules.ts';
+import type { PodRules } from '../src/api/records/pod-rules.ts';
 import { DEFAULT_POLICY } from '../src/config/policy.ts';
 import { Scheduler } from '../src/scheduler/scheduler.ts';
 import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
+import { evenSpread, HOST, OWN_LABELS, podRules, podTerm } from '../test/support/pod-rules.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
 import { median } from './figures.ts';
 import type { Figures } from './figures.ts';
@@ -17,25 +18,13 @@ export const CORE_RULES: RulesSettings = { nodes: 5000, pods: 5000, runs: 5 };
 
 const ZONES = 3;
 const RACKS = 100;
-const LABELS = ['app', 'own'];
 
-function term(topologyKey: string, overrides: Partial<PodTerm> = {}): PodTerm {
-  const selector = [{ key: 'app', operator: 'In' as const, values: ['own'] }];
-  return { topologyKey, selector, namespaces: ['ns'], namespaceSelector: undefined, isOwn: true, ...overrides };
-}
-
-function spread(topologyKey: string): SpreadRule {
-  const policies = { maxSkew: 1, minDomains: 1, honorsAffinity: true, honorsTaints: false };
-  return { topologyKey, ...policies, selection: term(topologyKey), isOwn: true };
-}
-
-const HOST = 'kubernetes.io/hostname';
 const RULES: Readonly<Record<string, Partial<PodRules>>> = {
-  zoneAffinity: { affinity: [term('zone')] },
-  hostAntiAffinity: { antiAffinity: [term(HOST, { namespaces: [], namespaceSelector: [] })] },
-  zoneSpread: { spread: [spread('zone')] },
-  rackSpread: { spread: [spread('rack')] },
-  hostSpread: { spread: [spread(HOST)] },
+  zoneAffinity: { affinity: [podTerm('zone')] },
+  hostAntiAffinity: { antiAffinity: [podTerm(HOST, 'own', { namespaces: [], namespaceSelector: [] })] },
+  zoneSpread: { spread: [evenSpread('zone')] },
+  rackSpread: { spread: [evenSpread('rack')] },
+  hostSpread: { spread: [evenSpread(HOST)] },
 };
 
 /** One cycle for each kind of rule over a backlog of pods that all have it, by the name of the rule. */
@@ -55,11 +44,11 @@ function timeCycle({ nodes, pods }: RulesSettings, rules: Partial<PodRules>): nu
     const labels = new Map(Object.entries({ [HOST]: name, zone: `z${n % ZONES}`, rack: `r${n % RACKS}` }));
     snapshot.upsertNode(makeNode(name, { cpu: 32_000 }, { labels }));
   }
-  const shape = makeShape({ cpu: 1000 }, { rules: { affinity: [], antiAffinity: [], spread: [], ...rules } });
+  const shape = makeShape({ cpu: 1000 }, { rules: podRules(rules) });
   for (let p = 0; p < pods; p += 1) {
     const group = makePodGroup(`g-${String(p).padStart(6, '0')}`, 1, { createdMs: p, minResources: shape.requests });
     snapshot.upsertJob(group);
-    snapshot.upsertTask(makePod(`${group.name}-0`, group.name, shape, { labels: LABELS }));
+    snapshot.upsertTask(makePod(`${group.name}-0`, group.name, shape, { labels: OWN_LABELS }));
   }
   const scheduler = new Scheduler(snapshot, DEFAULT_POLICY);
   const start = performance.now();

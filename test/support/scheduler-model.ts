@@ -10,7 +10,9 @@ import type { Decision } from '../../src/scheduler/session/decision.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import type { NodeTable } from '../../src/scheduler/placement/node-table.ts';
 import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
+import type { TaskClass } from '../../src/scheduler/model/task-class.ts';
 import { TaskStatus } from '../../src/scheduler/model/task.ts';
+import { evenSpread, HOST, OWN_LABELS, podRules, podTerm } from './pod-rules.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from './records.ts';
 import { amounts, GPU } from './scheduler-world.ts';
 
@@ -28,8 +30,14 @@ const SHAPES = [
   makeShape(amounts(1), { nodeSelector: ZONE_A }),
   makeShape(amounts(1), { nodeSelector: new Map([['zone', 'nowhere']]) }),
   makeShape({ cpu: Number.MAX_SAFE_INTEGER, [GPU]: Number.MAX_SAFE_INTEGER }),
+  makeShape(amounts(1), { rules: podRules({ antiAffinity: [podTerm(HOST)] }) }),
+  makeShape(amounts(1), { rules: podRules({ affinity: [podTerm('zone')] }) }),
+  makeShape(amounts(1), { rules: podRules({ affinity: [podTerm(HOST, 'other')], spread: [evenSpread('zone')] }) }),
+  makeShape(amounts(1), { rules: podRules({ antiAffinity: [podTerm('zone', 'other')], spread: [evenSpread(HOST)] }) }),
   makeShape(amounts(1), { hostPorts: [{ protocol: 'TCP', port: 80, ip: '0.0.0.0' }] }),
 ];
+/** Of the pods; the terms speak of the first and of the second. */
+const LABELS = [OWN_LABELS, ['app', 'other'], ['app', 'third']];
 const KINDS = [
   'node',
   'nodeGone',
@@ -45,6 +53,7 @@ const KINDS = [
   'podEnds',
   'podGone',
   'podMoves',
+  'podLabels',
   'assume',
   'forget',
   'seen',
@@ -133,7 +142,7 @@ export class SchedulerModel {
     if (kind === 'node') {
       const node = makeNode(`n${a % NODES}`, nodeAmounts(b), {
         unschedulable: c % 5 === 0 && b !== 0,
-        labels: c % 2 === 0 ? ZONE_A : new Map(),
+        labels: new Map([[HOST, `n${a % NODES}`], ...(c % 2 === 0 ? ZONE_A : [])]),
         taints: c % 7 === 1 ? [{ key: 'x', value: '', effect: 'NoSchedule' }] : [],
       });
       this.nodes.set(node.name, node);
@@ -176,6 +185,7 @@ export class SchedulerModel {
       task: b % 3 === 0 ? 'driver' : 'worker',
       priority: b % 2,
       queue: `q${a % QUEUES}`,
+      labels: LABELS[c % LABELS.length] ?? OWN_LABELS,
       gated: b % 11 === 0,
       schedulerName: c % 9 === 0 ? 'default-scheduler' : 'sluice',
     });
@@ -263,6 +273,8 @@ function changed(pod: PodRecord, kind: Step['kind'], node: string, c: number): P
       return podWith(pod, { deleting: true });
     case 'podEnds':
       return podWith(pod, { nodeName, phase: c % 2 === 0 ? 'Succeeded' : 'Failed' });
+    case 'podLabels':
+      return podWith(pod, { labels: LABELS[c % LABELS.length] ?? OWN_LABELS });
     case 'podMoves':
       return podWith(pod, { group: `g${c % GROUPS}` });
     default:
@@ -300,11 +312,18 @@ export function digest(snapshot: Snapshot): unknown {
     waiting: sorted(snapshot.waiting.all().map((job) => job.key)),
     missing: sorted([...snapshot.missingGroups()].map(([key, tasks]) => [key, tasks.size])),
     classes: snapshot.classes.size,
+    domains: sorted([...snapshot.classes.values()].map((taskClass) => ruleCounts(snapshot, taskClass))),
   };
 
   function named(vector: readonly number[]): unknown {
     return [...resources.amounts(vector)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   }
+}
+
+function ruleCounts({ podRules: ledger }: Snapshot, taskClass: TaskClass): unknown {
+  const { affinity = [], antiAffinity = [], spread = [], held = [] } = ledger.of(taskClass) ?? {};
+  const all = [...affinity, ...antiAffinity, ...spread, ...held.map(({ domains }) => domains)];
+  return [taskClass.shape.key, all.map(({ counts, total, least }) => [[...counts], total, least])];
 }
 
 function sorted<T>(items: readonly T[]): T[] {

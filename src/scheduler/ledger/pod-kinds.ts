@@ -29,11 +29,12 @@ export interface PodKind {
   readonly labels: LabelPairs;
   readonly sets: PodSet[];
   /** Held terms that speak of it. */
-  readonly forbidding: HeldTerm[];
+  forbidding: HeldTerm[];
   /** Equal for kinds that the same held terms speak of. */
   forbiddenBy: string;
   seenSelected: number;
   seenHeld: number;
+  seenDrops: number;
   generation: number;
   /** The kind of another namespace that has the very same list of labels. */
   readonly next: PodKind | undefined;
@@ -52,6 +53,7 @@ export class PodKinds {
   #selected: SelectedPods[] = [];
   #held: HeldTerm[] = [];
   #dropped = 0;
+  #drops = 0;
   #generation = 0;
 
   constructor(namespaceLabels: (namespace: string) => LabelPairs) {
@@ -74,6 +76,7 @@ export class PodKinds {
   /** An entry of one of the lists has no references any more. */
   dropped(): void {
     this.#dropped += 1;
+    this.#drops += 1;
     const length = this.#selected.length + this.#held.length;
     if (this.#dropped < length && this.#dropped < length / 2 + SPARE) return;
     this.#selected = this.#selected.filter(({ references }) => references > 0);
@@ -108,6 +111,11 @@ export class PodKinds {
       kind.seenHeld = 0;
       kind.forbiddenBy = '';
     }
+    if (kind.seenDrops !== this.#drops) {
+      kind.seenDrops = this.#drops;
+      kind.forbidding = kind.forbidding.filter(({ references }) => references > 0);
+      kind.forbiddenBy = kind.forbidding.map(({ id }) => ` ${id}`).join('');
+    }
     for (; kind.seenSelected < this.#selected.length; kind.seenSelected += 1) {
       const selected = this.#selected[kind.seenSelected];
       if (selected !== undefined && selected.references > 0 && this.#areOf(kind, selected))
@@ -136,6 +144,6 @@ export class PodKinds {
 }
 
 function makeKind(namespace: string, labels: LabelPairs, next: PodKind | undefined): PodKind {
-  const seen = { forbiddenBy: '', seenSelected: 0, seenHeld: 0, generation: 0 };
+  const seen = { forbiddenBy: '', seenSelected: 0, seenHeld: 0, seenDrops: 0, generation: 0 };
   return { namespace, labels, sets: [], forbidding: [], ...seen, next };
 }

@@ -25,6 +25,9 @@ interface KnownGate {
   checkedIn: number;
 }
 
+/** Terms come and go while a class stays: gates that nobody asked for in so many cycles are dropped. */
+const KEPT_CYCLES = 16;
+
 /** One gate for the pods of a class of which the same terms speak, as long as the nodes are what they were. */
 class PodGates {
   readonly #snapshot: Snapshot;
@@ -72,6 +75,7 @@ class PodGates {
     const gate = new PodGate(`pods ${this.#made}`, subject);
     let gates = this.#byClass.get(taskClass);
     if (gates === undefined) this.#byClass.set(taskClass, (gates = new Map()));
+    for (const [name, { checkedIn }] of gates) if (checkedIn < this.#cycle - KEPT_CYCLES) gates.delete(name);
     gates.set(`${String(isOwn)}${forbiddenBy}`, { gate, checkedIn: this.#cycle });
     return gate;
   }

@@ -1,31 +1,19 @@
 import { expect } from 'chai';
-import type { PodRules, PodTerm, SpreadRule } from '../../../src/api/records/pod-rules.ts';
+import type { PodRules } from '../../../src/api/records/pod-rules.ts';
 import type { SchedulingShape } from '../../../src/api/records/scheduling-shape.ts';
+import { evenSpread, HOST, OWN_LABELS, podRules, podTerm } from '../../support/pod-rules.ts';
 import { makePod, makeShape } from '../../support/records.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 
-const HOST = 'kubernetes.io/hostname';
-
-/** A term that speaks of the pods of an application in namespace `ns`; they are the pod's like unless another one is named. */
-function term(topologyKey: string, app = 'own'): PodTerm {
-  const selector = [{ key: 'app', operator: 'In' as const, values: [app] }];
-  return { topologyKey, selector, namespaces: ['ns'], namespaceSelector: undefined, isOwn: app === 'own' };
-}
-
-function even(topologyKey: string, overrides: Partial<SpreadRule> = {}): SpreadRule {
-  const policies = { maxSkew: 1, minDomains: 1, honorsAffinity: true, honorsTaints: false };
-  return { topologyKey, ...policies, selection: term(topologyKey), isOwn: true, ...overrides };
-}
-
 function ruled(rules: Partial<PodRules>, requests = amounts(1)): SchedulingShape {
-  return makeShape(requests, { rules: { affinity: [], antiAffinity: [], spread: [], ...rules } });
+  return makeShape(requests, { rules: podRules(rules) });
 }
 
 function zone(name: string): { readonly labels: ReadonlyMap<string, string> } {
   return { labels: new Map([['zone', name]]) };
 }
 
-const OWN = { labels: ['app', 'own'] };
+const OWN = { labels: OWN_LABELS };
 const OTHER = { labels: ['app', 'other'] };
 
 /** Zone `a` is the fuller one, and so the better one, and has room for 2; zone `b` for 4. */
@@ -38,14 +26,14 @@ function twoZones(): SchedulerWorld {
 describe('gangs with rules between pods', () => {
   it('take a node for each member that keeps its like away', () => {
     const world = new SchedulerWorld().nodes(3, amounts(4));
-    const { placed } = world.gang('g', { count: 3, shape: ruled({ antiAffinity: [term(HOST)] }), ...OWN }).cycle();
+    const { placed } = world.gang('g', { count: 3, shape: ruled({ antiAffinity: [podTerm(HOST)] }), ...OWN }).cycle();
     expect(Object.values(placed).toSorted()).to.deep.equal(['n1', 'n2', 'n3']);
   });
 
   it('are told that they never fit when there are too few of what each member needs for itself', () => {
     const world = new SchedulerWorld().nodes(3, amounts(4));
     const { placed, refused } = world
-      .gang('g', { count: 4, shape: ruled({ antiAffinity: [term(HOST)] }), ...OWN })
+      .gang('g', { count: 4, shape: ruled({ antiAffinity: [podTerm(HOST)] }), ...OWN })
       .gang('small', { count: 1, requests: amounts(1) })
       .cycle();
     expect(Object.keys(placed)).to.deep.equal(['small-0']);
@@ -56,8 +44,8 @@ describe('gangs with rules between pods', () => {
 
   it('wait, and are told for what, while pods of others keep them away', () => {
     const world = new SchedulerWorld().nodes(2, amounts(4));
-    world.running('guard', 'none', 'n1', { shape: ruled({ antiAffinity: [term(HOST, 'own')] }, {}), ...OTHER });
-    const shape = ruled({ antiAffinity: [term(HOST)] });
+    world.running('guard', 'none', 'n1', { shape: ruled({ antiAffinity: [podTerm(HOST, 'own')] }, {}), ...OTHER });
+    const shape = ruled({ antiAffinity: [podTerm(HOST)] });
     const { placed, refused } = world.gang('g', { count: 2, shape, ...OWN }).cycle();
     expect(placed).to.deep.equal({});
     expect(refused['g']).to.equal(
@@ -69,7 +57,10 @@ describe('gangs with rules between pods', () => {
 
   it('are kept off by what another pod says of them, although they have no rules themselves', () => {
     const world = new SchedulerWorld().nodes(2, amounts(4));
-    world.running('guard', 'none', 'n2', { shape: ruled({ antiAffinity: [term(HOST, 'own')] }, amounts(1)), ...OTHER });
+    world.running('guard', 'none', 'n2', {
+      shape: ruled({ antiAffinity: [podTerm(HOST, 'own')] }, amounts(1)),
+      ...OTHER,
+    });
     const { placed } = world
       .gang('g', { count: 2, requests: amounts(1), ...OWN })
       .gang('free', { count: 1, requests: amounts(3) })
@@ -78,7 +69,7 @@ describe('gangs with rules between pods', () => {
   });
 
   it('that must stand together go where all of them have room, not where the first one stands best', () => {
-    const shape = ruled({ affinity: [term('zone')] });
+    const shape = ruled({ affinity: [podTerm('zone')] });
     expect(
       Object.values(
         twoZones()
@@ -94,7 +85,7 @@ describe('gangs with rules between pods', () => {
 
   it('that must stand together and have room nowhere are told so, and hold no one up', () => {
     const { placed, refused } = twoZones()
-      .gang('five', { count: 5, shape: ruled({ affinity: [term('zone')] }), ...OWN })
+      .gang('five', { count: 5, shape: ruled({ affinity: [podTerm('zone')] }), ...OWN })
       .gang('small', { count: 1, requests: amounts(1) })
       .cycle();
     expect(Object.keys(placed)).to.deep.equal(['small-0']);
@@ -102,7 +93,7 @@ describe('gangs with rules between pods', () => {
   });
 
   it('that must stand together on one node stay there, and are free to choose anew once they are gone', () => {
-    const shape = ruled({ affinity: [term(HOST)] }, amounts(2));
+    const shape = ruled({ affinity: [podTerm(HOST)] }, amounts(2));
     const world = new SchedulerWorld().nodes(2, amounts(4)).running('busy', 'none', 'n1', { requests: amounts(2) });
     world.gang('g', { count: 2, shape, ...OWN });
     expect(world.cycle().placed).to.deep.equal({ 'g-0': 'n2', 'g-1': 'n2' });
@@ -119,7 +110,7 @@ describe('gangs with rules between pods', () => {
       .group('g', 3)
       .pods('g', {
         count: 2,
-        shape: ruled({ affinity: [term('zone', 'ps')] }),
+        shape: ruled({ affinity: [podTerm('zone', 'ps')] }),
         prefix: 'a-worker',
         labels: ['app', 'w'],
       })
@@ -133,7 +124,7 @@ describe('gangs with rules between pods', () => {
     const world = new SchedulerWorld()
       .queue('q', { capability: new Map(Object.entries(amounts(2))) })
       .nodes(1, amounts(8));
-    world.gang('alone', { count: 2, shape: ruled({ affinity: [term('zone', 'ps')] }), ...OWN }, { queue: 'q' });
+    world.gang('alone', { count: 2, shape: ruled({ affinity: [podTerm('zone', 'ps')] }), ...OWN }, { queue: 'q' });
     world.node('z1', amounts(8), zone('z')).gang('small', { count: 2, requests: amounts(1) }, { queue: 'q' });
     const { placed, refused } = world.cycle();
     expect(Object.keys(placed)).to.deep.equal(['small-0', 'small-1']);
@@ -154,7 +145,7 @@ describe('gangs with rules between pods', () => {
       ['b1', 'b'],
     ] as const)
       world.node(name, amounts(8), zone(where));
-    const shape = ruled({ spread: [even('zone'), even(HOST, { maxSkew: 3 })] });
+    const shape = ruled({ spread: [evenSpread('zone'), evenSpread(HOST, { maxSkew: 3 })] });
     const nodes: string[] = [];
     for (let i = 0; i < 4; i += 1) {
       nodes.push(...Object.values(world.gang(`g${i}`, { count: 2, shape, ...OWN }).cycle().placed));
@@ -165,7 +156,7 @@ describe('gangs with rules between pods', () => {
 
   it('find room on every node again once the emptiest one has as much as the others', () => {
     const world = new SchedulerWorld().nodes(2, amounts(8));
-    const shape = ruled({ spread: [even(HOST)] });
+    const shape = ruled({ spread: [evenSpread(HOST)] });
     for (let i = 0; i < 6; i += 1) {
       expect(Object.keys(world.gang(`g${i}`, { count: 1, shape, ...OWN }).cycle().placed)).to.deep.equal([`g${i}-0`]);
     }
@@ -173,7 +164,7 @@ describe('gangs with rules between pods', () => {
 
   it('count as far as they fit the fewest domains that a spread asks for', () => {
     const world = twoZones();
-    const shape = ruled({ spread: [even('zone', { minDomains: 3 })] });
+    const shape = ruled({ spread: [evenSpread('zone', { minDomains: 3 })] });
     const { refused } = world.gang('g', { count: 3, shape, ...OWN }).cycle();
     expect(refused['g']).to.match(/^NeverFits: .* could hold 2 .* an even spread over zone \(skew 1\)\./);
   });
