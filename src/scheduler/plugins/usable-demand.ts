@@ -23,7 +23,7 @@ interface QueueDemand {
   readonly promised: number[];
   /** Requests of pending tasks that cannot be used, or not yet. */
   readonly unusable: number[];
-  /** Grows with each change of what is promised, and with each job that is let in. */
+  /** Grows with each change of what is promised, with each job that is let in, and when one may start that could not. */
   promises: number;
 }
 
@@ -154,7 +154,13 @@ export class UsableDemand {
     this.#presence = presence;
     // An evaluated job leaves the set and enters it anew.
     const dependent = [...this.#dependent];
-    for (const job of dependent) this.#evaluate(job, bounds);
+    for (const job of dependent) {
+      const before = this.#never.get(job);
+      this.#evaluate(job, bounds);
+      // It asks its queue again.
+      if (job.queue !== undefined && before?.message !== this.#never.get(job)?.message)
+        this.of(job.queue).promises += 1;
+    }
   }
 
   #areNew({ limits }: Bounds): boolean {

@@ -137,6 +137,14 @@ describe('gangs with rules between pods', () => {
     expect(world.cycle().placed).to.deep.equal({ 'alone-0': 'z1', 'alone-1': 'z1' });
   });
 
+  it('are asked for again in their queue once somebody stands whom they need, although nothing of theirs changed', () => {
+    const world = new SchedulerWorld().node('z1', amounts(8), zone('z'));
+    world.gang('alone', { count: 1, shape: ruled({ affinity: [podTerm('zone', 'ps')] }), ...OWN });
+    for (let i = 0; i < 2; i += 1) expect(world.cycle().refused['alone']).to.match(/^LacksCompany/);
+    world.running('ps', 'none', 'z1', { requests: {}, labels: ['app', 'ps'], schedulerName: 'other' });
+    expect(world.cycle().placed).to.deep.equal({ 'alone-0': 'z1' });
+  });
+
   it('are spread evenly, over nodes and over zones, however many cycles it takes', () => {
     const world = new SchedulerWorld();
     for (const [name, where] of [
