@@ -6,7 +6,7 @@ import { sharedNowMs } from './clock.ts';
 import type { Figures } from './figures.ts';
 import { rounded } from './figures.ts';
 import { ReviewConnection } from './review-connection.ts';
-import { REVIEW_KINDS, REVIEW_TASKS, reviewBody } from './webhook-review.ts';
+import { httpRequest, REVIEW_KINDS, REVIEW_TASKS, reviewBody } from './webhook-review.ts';
 import type { LoadReport, LoadStart } from './webhook-link.ts';
 
 /** Distinct requests of each kind and task; more would only warm more of the generator's cache. */
@@ -176,17 +176,4 @@ function prepareRequests(): readonly PreparedRequest[] {
     }
   }
   return prepared;
-}
-
-function httpRequest(body: string): Buffer {
-  const head = [
-    'POST /mutate?timeout=5s HTTP/1.1',
-    'Host: localhost',
-    'User-Agent: kube-apiserver-admission',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Accept: application/json, */*',
-    'Content-Type: application/json',
-    'Accept-Encoding: gzip',
-  ];
-  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -74,3 +74,17 @@ export type LoadReport =
   | { readonly kind: 'measuring' }
   | { readonly kind: 'done'; readonly figures: Figures; readonly reviews: number }
   | { readonly kind: 'failed'; readonly message: string };
+
+/** Benchmark to the process that sends hostile reviews, and back; any later message asks how many were answered. */
+export interface HostileStart {
+  readonly port: number;
+  readonly bundlePem: string;
+  readonly connections: number;
+}
+export interface HostileQuestion {
+  readonly kind: 'howMany';
+}
+export type HostileReport =
+  | { readonly kind: 'attacking' }
+  | { readonly kind: 'answered'; readonly answered: number }
+  | { readonly kind: 'failed'; readonly message: string };

@@ -34,6 +34,38 @@ export function reviewBody(kind: ReviewKind, task: ReviewTask, index: number): s
   });
 }
 
+/** The review as a request, as an API server sends it. */
+export function httpRequest(body: string): Buffer {
+  const head = [
+    'POST /mutate?timeout=5s HTTP/1.1',
+    'Host: localhost',
+    'User-Agent: kube-apiserver-admission',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Accept: application/json, */*',
+    'Content-Type: application/json',
+    'Accept-Encoding: gzip',
+  ];
+  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** As many values as a review may have, and more, in Jobs of 0.4 and 2.5 MB that ask for resources with names of their own. */
+const HOSTILE_NAMES = [19_000, 110_000] as const;
+
+/** Bodies of dry-run reviews that cost the server the most. */
+export function hostileBodies(): readonly string[] {
+  return HOSTILE_NAMES.map((count) => {
+    const names = Array.from({ length: count }, (_, ix) => [`example.com/${ix.toString(36)}`, '1'] as const);
+    const containers = [{ name: 'c', resources: { requests: Object.fromEntries(names) } }];
+    const review = JSON.parse(reviewBody('3KB', 'bare', count)) as { readonly request: JsonObject };
+    const resource = { group: 'batch', version: 'v1', resource: 'jobs' };
+    const kind = { group: 'batch', version: 'v1', kind: 'Job' };
+    const kinds = { kind, requestKind: kind, resource, requestResource: resource };
+    const spec = { parallelism: 2, template: { spec: { containers } } };
+    const object = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'x' }, spec };
+    return JSON.stringify({ ...review, request: { ...review.request, ...kinds, object, dryRun: true } });
+  });
+}
+
 function pod(kind: ReviewKind, task: ReviewTask, index: number): JsonObject {
   const group = `training-run-${index % 400}`;
   const isLarge = kind === '7.6KB';

@@ -7,7 +7,16 @@ import { rounded } from './figures.ts';
 import { HelperProcess } from './helper-process.ts';
 import { outrankMeasured } from './priority.ts';
 import { machineCpu, processCpuSeconds } from './proc.ts';
-import type { LoadReport, LoadStart, ServerOrder, ServerReport, ServerSample } from './webhook-link.ts';
+import type {
+  HostileQuestion,
+  HostileReport,
+  HostileStart,
+  LoadReport,
+  LoadStart,
+  ServerOrder,
+  ServerReport,
+  ServerSample,
+} from './webhook-link.ts';
 
 const SETTINGS = {
   rate: { kind: 'number', fallback: 1000, min: 1, max: 50_000, help: 'reviews a second' },
@@ -26,6 +35,7 @@ const SETTINGS = {
     choices: ['poisson', 'even'],
     help: 'how reviews follow one another',
   },
+  attackers: { kind: 'number', fallback: 4, min: 1, max: 100, help: 'connections that send hostile reviews' },
   nodes: { kind: 'number', fallback: 5000, min: 1, max: 100_000, help: 'nodes of the busy core' },
   pods: { kind: 'number', fallback: 100_000, min: 0, max: 1_000_000, help: 'pods that the busy core holds' },
   churn: { kind: 'number', fallback: 2000, min: 1, max: 100_000, help: 'pods that end and come in each cycle' },
@@ -60,6 +70,8 @@ async function run(settings: Settings<typeof SETTINGS>, say: (line: string) => v
     say(`alone, ${settings['warm-up']} + ${settings.seconds} s`);
     const alone = await measure(server, load);
     const variants: Record<string, Figures> = { alone };
+    say('under attack');
+    variants['attacked'] = await underAttack(settings['attackers'], load, () => measure(server, load));
     for (const [name, rest, niceness] of [
       // What the lower rank brings. First, since V8's helpers keep a lower rank once they have it.
       ['coreWithoutRestAtSameRank', 0, 0],
@@ -79,6 +91,28 @@ async function run(settings: Settings<typeof SETTINGS>, say: (line: string) => v
     return variants;
   } finally {
     await server.stop();
+  }
+}
+
+/** Beside those who send such Jobs all the time. */
+async function underAttack(
+  connections: number,
+  { port, bundlePem }: LoadStart,
+  measured: () => Promise<Figures>,
+): Promise<Figures> {
+  const attackers = new HelperProcess<HostileStart | HostileQuestion, HostileReport>(
+    new URL('./webhook-hostile-process.ts', import.meta.url),
+  );
+  try {
+    const attacking = attackers.next('attacking');
+    attackers.send({ port, bundlePem, connections });
+    await attacking;
+    const figures = await measured();
+    const answered = attackers.next('answered');
+    attackers.send({ kind: 'howMany' });
+    return { ...figures, hostileReviews: (await answered).answered };
+  } finally {
+    await attackers.stop();
   }
 }
 

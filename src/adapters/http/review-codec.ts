@@ -13,8 +13,8 @@ export type Decoded =
 export const MAX_BODY_BYTES = 7 * 1024 * 1024;
 /** Real workloads stay under 20. */
 export const MAX_DEPTH = 64;
-/** A parser takes about a microsecond a value, and nothing else is answered meanwhile. Large real objects have 10,000. */
-export const MAX_ELEMENTS = 40_000;
+/** A parser takes about a microsecond a value, and nothing else is answered meanwhile. Large real objects have 10,000 at most. */
+export const MAX_ELEMENTS = 20_000;
 
 const API_VERSION = 'admission.k8s.io/v1';
 const KIND = 'AdmissionReview';
