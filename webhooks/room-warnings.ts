@@ -13,16 +13,35 @@ export interface AskedRoom {
 
 /**
  * Tells at once what will never fit, so that nobody waits for it: a pod larger than every node, a gang larger than the
- * cluster or than its queue may ever be. A cluster that grows may take it yet, so it is no refusal.
+ * cluster, than its queue or than a queue above that may ever be. A cluster that grows may take it yet, so it is no refusal.
  */
 export function roomWarnings({ pod, together, queue }: AskedRoom, view: ClusterView): readonly string[] {
   const room = view.room();
-  const limit = view.queue(queue)?.capability;
   return [
     ...(room === undefined ? [] : podWarnings(pod, room.largestNode)),
     ...(room === undefined ? [] : gangWarnings(together, room.totals, 'the cluster has')),
-    ...(limit === undefined ? [] : gangWarnings(together, onlyWhere(limit, together), `queue ${queue} may hold`)),
+    ...limitsAbove(queue, view).flatMap(({ name, limit }) =>
+      gangWarnings(together, onlyWhere(limit, together), `queue ${name} may hold`),
+    ),
   ];
+}
+
+/** Deeper than any tree of queues: whoever comes so far goes round in a circle. */
+const MOST_LEVELS = 16;
+
+/** The capabilities of the queue and of those above it. */
+function limitsAbove(
+  queue: string,
+  view: ClusterView,
+): readonly { readonly name: string; readonly limit: ResourceAmounts }[] {
+  const limits: { readonly name: string; readonly limit: ResourceAmounts }[] = [];
+  let name = queue;
+  for (let level = 0; level < MOST_LEVELS && name !== ''; level += 1) {
+    const known = view.queue(name);
+    if (known?.capability !== undefined) limits.push({ name, limit: known.capability });
+    name = known?.parent ?? '';
+  }
+  return limits;
 }
 
 /** Each pod alone: no node can hold it. */

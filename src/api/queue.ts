@@ -57,7 +57,9 @@ const spec = Fields(
       Int32('Share of the cluster relative to all other queues.', { default: 1, minimum: 1, maximum: 65_535 }),
     ),
     capability: Optional(
-      ResourceList('Upper limit: the queue never holds more than this. A resource that is not listed has none.'),
+      ResourceList(
+        'Upper limit: the queue and all queues below it together never hold more than this. A resource that is not listed has none.',
+      ),
     ),
     deserved: Optional(
       ResourceList(`What the queue is entitled to. ${STORED} What it deserves is computed from the weights.`),
@@ -70,7 +72,7 @@ const spec = Fields(
     ),
     parent: Optional(
       Text(
-        'Queue that this one is a part of; empty for the root. A queue that others name here cannot be deleted; it limits nothing yet: all queues share the cluster as siblings.',
+        'Queue that this one is a part of; empty for the root. A queue that others name here cannot be deleted. Its capability holds for the whole branch; shares are given as if all queues were siblings.',
       ),
     ),
     priority: Optional(Int32('Queues with a higher value are served first.', { minimum: 0 })),

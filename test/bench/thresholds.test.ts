@@ -13,6 +13,7 @@ describe('the thresholds of a benchmark', () => {
 
   it('look into tables, and tell what was not measured', () => {
     expect(judged('webhook', { coreBusy: { p99Ms: 5.1 } })).to.deep.equal([
+      'attacked.p99Ms: not measured, at most 50 asked',
       'coreBusy.p99Ms: 5.1, at most 5 asked: missed',
       'coreWithoutRest.p99Ms: not measured, at most 5 asked',
     ]);

@@ -80,7 +80,7 @@ describe('the scheduler, after any series of changes and cycles', () => {
     expect(whole).to.be.greaterThan(50);
   });
 
-  it('never gives a queue more than its capability, and a closed one nothing', () => {
+  it('never gives a queue and those below it more than its capability, and a closed one nothing', () => {
     fc.assert(
       fc.property(steps(60), (script) => {
         play(script, ({ snapshot }, decisions) => {
@@ -89,8 +89,10 @@ describe('the scheduler, after any series of changes and cycles', () => {
             expect(queue?.isOpen).to.equal(true);
             for (const { uid } of binds) {
               for (const r of snapshot.tasks.get(uid)?.class.resources ?? []) {
-                const most = queue?.record.capability?.get(snapshot.resources.name(r)) ?? Infinity;
-                expect(queue?.allocated[r]).to.be.at.most(most);
+                for (let above = queue; above !== undefined; above = above.parent) {
+                  const most = above.record.capability?.get(snapshot.resources.name(r)) ?? Infinity;
+                  expect((above.allocated[r] ?? 0) + (above.below[r] ?? 0)).to.be.at.most(most);
+                }
               }
             }
           }

@@ -302,8 +302,8 @@ export function digest(snapshot: Snapshot): unknown {
     zoneA: nodes.records.map((_, n) => snapshot.index.withLabel('zone', 'a').has(n)),
     cordoned: nodes.records.map((_, n) => snapshot.index.unschedulable.has(n)),
     queues: sorted(
-      [...queues.values()].map(({ name, parent, allocated, pending }) => {
-        return [name, parent?.name ?? '', named(allocated), named(pending)];
+      [...queues.values()].map(({ name, parent, allocated, below, pending }) => {
+        return [name, parent?.name ?? '', named(allocated), named(below), named(pending)];
       }),
     ),
     jobs: sorted(

@@ -18,7 +18,11 @@ const ROOM = {
     ['nvidia.com/gpu', 8],
   ]),
 };
-const QUEUES = { default: {}, small: { capability: new Map([['cpu', 100_000]]) } };
+const QUEUES = {
+  default: {},
+  small: { capability: new Map([['cpu', 100_000]]) },
+  below: { parent: 'small', capability: new Map([['cpu', 400_000]]) },
+};
 const CLUSTER = view({ room: ROOM, queues: QUEUES });
 
 function podSpec(requests: JsonObject): JsonObject {
@@ -54,6 +58,11 @@ describe('what will never fit is told when it is submitted', () => {
       'a Job larger than the cluster',
       job(9, { cpu: '60' }),
       ['cpu: 540 are asked for together and the cluster has 512: they can never start'],
+    ],
+    [
+      'a Job larger than a queue above its own',
+      job(2, { cpu: '60' }, { 'volcano.sh/queue-name': 'below' }),
+      ['cpu: 120 are asked for together and queue small may hold 100: they can never start'],
     ],
     [
       'a Job larger than its queue',

@@ -6,6 +6,7 @@ import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { ResourceAmounts, TaintRecord, Toleration } from '../../api/records/scheduling-shape.ts';
 import type { GangDecision } from '../../scheduler/session/decision.ts';
 import { Membership } from './membership.ts';
+import { QueueBranches } from './queue-branches.ts';
 
 interface Charge {
   readonly node: string;
@@ -24,7 +25,7 @@ export interface CheckerView {
 }
 
 /**
- * The last look before writes: no overcommit, no partial gang, no queue over its capability, no double bind, no bind to a
+ * The last look before writes: no overcommit, no partial gang, no queue over its capability, with those below it, no double bind, no bind to a
  * node that takes none. It keeps ledgers of its own from the watch and its reservations, and knows nothing of scores,
  * sessions or the snapshot, so that a fault in the core cannot hide in both.
  */
@@ -37,8 +38,11 @@ export class Checker {
   readonly #queueOfGroup = new Map<string, string>();
   readonly #membership = new Membership();
 
+  readonly #branches: QueueBranches;
+
   constructor(view: CheckerView) {
     this.#view = view;
+    this.#branches = new QueueBranches((name) => view.queue(name));
   }
 
   /** Follows the watch: what a pod holds now. A reservation lasts until the pod is seen bound, forgotten or gone. */
@@ -154,13 +158,24 @@ export class Checker {
   }
 
   #checkQueue(group: PodGroupRecord, extra: Map<string, number>): string | undefined {
-    const capability = this.#view.queue(group.queue)?.capability;
-    for (const [resource, limit] of capability ?? []) {
-      const used = (this.#queueUse.get(group.queue)?.get(resource) ?? 0) + (extra.get(resource) ?? 0);
-      if ((extra.get(resource) ?? 0) > 0 && used > limit)
-        return `queue ${group.queue} would hold ${used} of ${limit} ${resource}`;
+    for (const name of this.#branches.upFrom(group.queue)) {
+      for (const [resource, limit] of this.#view.queue(name)?.capability ?? []) {
+        const more = extra.get(resource) ?? 0;
+        if (more === 0) continue;
+        const used = this.#usedWithin(name, resource) + more;
+        if (used > limit) return `queue ${name} would hold ${used} of ${limit} ${resource}`;
+      }
     }
     return undefined;
+  }
+
+  /** By the queue and those below it. O(queues that hold something). */
+  #usedWithin(above: string, resource: string): number {
+    let used = 0;
+    for (const [name, use] of this.#queueUse) {
+      if (this.#branches.isWithin(name, above)) used += use.get(resource) ?? 0;
+    }
+    return used;
   }
 
   #checkGang(group: PodGroupRecord, gang: GangDecision): string | undefined {

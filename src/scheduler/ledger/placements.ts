@@ -56,7 +56,7 @@ export class Placements {
     if (job !== undefined) {
       job.move(task, TaskStatus.Allocated, -1);
       job.move(task, TaskStatus.Binding, 1);
-      if (job.queue !== undefined) job.queue.isDirty = true;
+      job.queue?.markDirty();
     }
     task.status = TaskStatus.Binding;
     task.nodeName = this.#nodes.table.records[task.nodeIx]?.name ?? '';

@@ -9,6 +9,29 @@ export function linkParents(queues: ReadonlyMap<string, Queue>): void {
   for (const queue of queues.values()) queue.parent = namedParent(queue, queues);
   const seen = new Set<Queue>();
   for (const queue of queues.values()) if (queue.parent !== undefined) cutCircleAbove(queue, seen);
+  sumBelow(queues);
+}
+
+/** What stands below a queue may be others now. */
+function sumBelow(queues: ReadonlyMap<string, Queue>): void {
+  for (const queue of queues.values()) {
+    if (queue.below.length === 0) continue;
+    queue.below.length = 0;
+    queue.movesBelow += 1;
+    queue.isDirty = true;
+  }
+  for (const queue of queues.values()) {
+    for (let above = queue.parent; above !== undefined; above = above.parent) {
+      addAll(above.below, queue.allocated);
+      above.movesBelow += 1;
+      above.isDirty = true;
+    }
+  }
+}
+
+function addAll(to: number[], amounts: readonly number[]): void {
+  while (to.length < amounts.length) to.push(0);
+  amounts.forEach((amount, r) => (to[r] = (to[r] ?? 0) + amount));
 }
 
 /** Most queues of most clusters name `root`, and `root` itself is below nobody. */

@@ -375,7 +375,7 @@ export class Snapshot {
     if (isOrphan) this.#orphans.charge(task, sign);
     const queue = isOrphan ? this.queues.get(task.record.queue) : job?.queue;
     if (queue === undefined) return;
-    queue.isDirty = true;
+    queue.markDirty();
     if (holds) queue.hold(taskClass, sign);
     else if (status === TaskStatus.Pending) queue.want(taskClass, sign);
   }

@@ -10,8 +10,12 @@ export class Queue {
   parent: Queue | undefined;
   /** Requests of tasks that hold a node. */
   readonly allocated: number[] = [];
+  /** The same of the queues below it, at any depth. */
+  readonly below: number[] = [];
   /** Requests of pending tasks. */
   readonly pending: number[] = [];
+  /** Grows with each change of `below`. */
+  movesBelow = 0;
   /** Grows with each change of `allocated`: what was worked out from it holds until then. */
   moves = 0;
   /** Fair share of the latest cycle, by resource; empty before the first one and without a plugin that shares out. */
@@ -35,6 +39,16 @@ export class Queue {
   hold(taskClass: TaskClass, sign: 1 | -1): void {
     addToLedger(this.allocated, taskClass.resources, taskClass.amounts, sign);
     this.moves += 1;
+    for (let above = this.parent; above !== undefined; above = above.parent) {
+      addToLedger(above.below, taskClass.resources, taskClass.amounts, sign);
+      above.movesBelow += 1;
+    }
+  }
+
+  /** What it holds, or those below it, is told anew. */
+  markDirty(): void {
+    this.isDirty = true;
+    for (let above = this.parent; above !== undefined; above = above.parent) above.isDirty = true;
   }
 
   /** A task of the class waits, or waits no more. O(requested resources). */

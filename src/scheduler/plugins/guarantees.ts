@@ -26,6 +26,17 @@ export function claimOf(queue: Queue, resources: ResourceTable): QueueClaim {
   return { queue, capability, guarantee };
 }
 
+/** No queue may ever hold more than those above it. */
+export function narrow(claims: readonly QueueClaim[]): void {
+  const own = new Map(claims.map(({ queue, capability }) => [queue, capability.slice()]));
+  for (const { queue, capability, guarantee } of claims) {
+    for (let above = queue.parent; above !== undefined; above = above.parent) {
+      own.get(above)?.forEach((most, r) => (capability[r] = Math.min(capability[r] ?? Infinity, most)));
+    }
+    guarantee.forEach((amount, r) => (guarantee[r] = Math.min(amount, capability[r] ?? Infinity)));
+  }
+}
+
 /**
  * Cuts guarantees that are together more than the cluster has of a resource: there each counts as a request, a queue
  * without one as a request for everything, and all are shared out by weight. So a modest guarantee stays whole, and a huge

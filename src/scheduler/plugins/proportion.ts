@@ -7,8 +7,9 @@ import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import { Ancestors } from './ancestors.ts';
 import { EPSILON } from './epsilon.ts';
-import { claimOf, cutGuarantees } from './guarantees.ts';
+import { claimOf, cutGuarantees, narrow } from './guarantees.ts';
 import { Lending } from './lending.ts';
 import { shareOut } from './water-filling.ts';
 import { heldBy, isLetIn } from './promises.ts';
@@ -45,6 +46,13 @@ interface Lacking {
   readonly asked: number;
   readonly held: number;
   readonly limit: number;
+  /** Whose room it is, when not that of the job's own queue alone. */
+  readonly queue?: Queue;
+}
+
+/** The name of a queue whose capability a whole branch shares, and why it matters to another one. */
+function branchOf(queue: Queue, above: Queue): string {
+  return queue === above ? `${above.name} with those below it` : `${above.name} above queue ${queue.name}`;
 }
 
 class Shares {
@@ -52,6 +60,7 @@ class Shares {
   readonly #shares = new Map<Queue, Share>();
   readonly #demand: UsableDemand;
   readonly #lending = new Lending();
+  #ancestors = new Ancestors(new Map());
   readonly #holders: RoomHolders;
   readonly #stamps: QueueStamps;
   #cluster: EmptyCluster | undefined;
@@ -75,6 +84,7 @@ class Shares {
     }
     const total = Float64Array.from({ length: resources.size }, (_, r) => nodes.totals[r] ?? 0);
     const claims = Array.from(queues.values(), (queue) => claimOf(queue, resources));
+    narrow(claims);
     // Without a node there is nothing to divide, and nothing to say about it either.
     const problems = cutGuarantees(claims, total, resources);
     const reserved = new Float64Array(resources.size);
@@ -87,7 +97,9 @@ class Shares {
     this.#demand.refresh(nowMs, cluster, limits);
     for (const [queue, share] of this.#shares) share.ask(this.#demand.of(queue).unusable);
     const shares = [...this.#shares.values()];
-    shareOut(total, shares);
+    this.#ancestors = new Ancestors(this.#shares);
+    do shareOut(total, shares);
+    while (this.#ancestors.cut());
     for (const share of shares) share.queue.deserved = share.deserved;
     const isLacking = (job: Job): boolean => !isLetIn(job) && this.#lacking(job) !== undefined;
     this.#lending.reset(shares, this.#snapshot, {
@@ -133,6 +145,8 @@ class Shares {
     if (!queue.isOpen) return notOpen(queue);
     const share = this.of(queue);
     const { resources, amounts } = taskClass;
+    const full = this.#fullAbove(queue, taskClass);
+    if (full !== undefined) return full;
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;
       const asked = amounts[i] ?? 0;
@@ -143,6 +157,20 @@ class Shares {
       const holders = this.#holders.text(queue, r);
       const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} of ${this.#amount(r, most)} held${holders}`;
       return { code: 'QueueLimit', message: `queue ${queue.name} has no share left of ${this.#name(r)}: ${numbers}.` };
+    }
+    return undefined;
+  }
+
+  /** The class's request would take a branch of queues beyond its capability. */
+  #fullAbove(queue: Queue, { resources, amounts }: TaskClass): Refusal | undefined {
+    for (let i = 0; i < resources.length; i += 1) {
+      const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
+      const shortage = this.#ancestors.shortage(queue, r, asked);
+      if (shortage === undefined) continue;
+      const { held, limit } = shortage;
+      const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} of ${this.#amount(r, limit)} held`;
+      const message = `queue ${branchOf(queue, shortage.queue)} has nothing left of ${this.#name(r)}: ${numbers}.`;
+      return { code: 'QueueLimit', message };
     }
     return undefined;
   }
@@ -159,11 +187,12 @@ class Shares {
     const lacking = this.#lacking(job);
     if (lacking === undefined || job.queue === undefined) return 'permit';
     const { r, asked, held, limit } = lacking;
+    const whose = lacking.queue === undefined ? job.queue.name : branchOf(job.queue, lacking.queue);
     const holders = this.#holders.text(job.queue, r);
     const numbers = `${this.#name(r)} ${this.#amount(r, asked)} asked, ${this.#amount(r, held)} held or promised of ${this.#amount(r, limit)}${holders}`;
     return {
       code: 'WaitingInQueue',
-      message: `PodGroup ${job.key} waits for room in queue ${job.queue.name}: ${numbers}.`,
+      message: `PodGroup ${job.key} waits for room in queue ${whose}: ${numbers}.`,
     };
   }
 
@@ -178,6 +207,7 @@ class Shares {
       boundsVersion,
       limit: this.of(queue).limit,
       holders,
+      above: this.#ancestors.moves(queue, (each) => this.#demand.of(each).promises),
     });
   }
 
@@ -195,6 +225,8 @@ class Shares {
       const held = (queue.allocated[r] ?? 0) + (promised[r] ?? 0);
       const limit = share.limit[r] ?? 0;
       if (asked > 0 && asked + held > limit + EPSILON) return { r, asked, held, limit };
+      const shortage = this.#ancestors.shortage(queue, r, asked, (each) => this.#demand.of(each).promised[r] ?? 0);
+      if (shortage !== undefined) return { r, asked, ...shortage };
     }
     return undefined;
   }

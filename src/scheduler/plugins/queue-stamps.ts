@@ -9,6 +9,8 @@ export interface QueueState {
   readonly limit: Float64Array;
   /** Of who holds its room, and is named. */
   readonly holders: number;
+  /** Of the branches that the queue is part of. */
+  readonly above: number;
 }
 
 /**
@@ -42,6 +44,7 @@ function isSame(a: QueueState, b: QueueState): boolean {
     a.promises === b.promises &&
     a.boundsVersion === b.boundsVersion &&
     a.holders === b.holders &&
+    a.above === b.above &&
     (a.limit === b.limit || isEqual(a.limit, b.limit))
   );
 }

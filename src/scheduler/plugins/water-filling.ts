@@ -24,10 +24,13 @@ interface Turn {
  * as the caller's do not. O(resources x queues x log queues).
  */
 export function shareOut(total: Float64Array, shares: readonly QueueShare[]): void {
-  for (let r = 0; r < total.length; r += 1) {
-    const level = levelOf(r, total[r] ?? 0, shares);
-    for (const share of shares) share.deserved[r] = clamp(level * share.weight, least(share, r), most(share, r));
-  }
+  for (let r = 0; r < total.length; r += 1) shareOutOne(r, total[r] ?? 0, shares);
+}
+
+/** The same for one resource. */
+export function shareOutOne(r: number, total: number, shares: readonly QueueShare[]): void {
+  const level = levelOf(r, total, shares);
+  for (const share of shares) share.deserved[r] = clamp(level * share.weight, least(share, r), most(share, r));
 }
 
 /** Infinity when there is enough for all. */

@@ -68,7 +68,7 @@ export interface RefusalDecision {
 export interface QueueStatusDecision {
   readonly kind: 'queueStatus';
   readonly queue: string;
-  /** Held by its running and bound pods, in whole units. */
+  /** Held by its running and bound pods, and by those of the queues below it, in whole units. */
   readonly allocated: ReadonlyMap<string, number>;
   /** Undefined when nothing is wrong with the queue: the condition of its type is taken away. */
   readonly condition: Omit<QueueCondition, 'lastTransitionTime'> | undefined;

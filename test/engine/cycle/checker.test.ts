@@ -132,6 +132,17 @@ describe('checker', () => {
       ['p0 n1', 'p1 n2'],
       'queue default would hold 2000 of 1500 cpu',
     ],
+    [
+      'more than the capability of a queue above, with what others below it hold',
+      (b) => {
+        b.queues.set('top', makeQueue('top', { capability: new Map([['cpu', 2000]]) }));
+        for (const name of ['default', 'beside']) b.queues.set(name, makeQueue(name, { parent: 'top' }));
+        b.checker.observeGroup(makePodGroup('h', 1, { queue: 'beside' }), 'ns/h');
+        b.pod(makePod('held', 'h', ONE_CPU, { nodeName: 'n2', phase: 'Running' }));
+      },
+      ['p0 n1', 'p1 n2'],
+      'queue top would hold 3000 of 2000 cpu',
+    ],
     ['a part of a gang', () => undefined, ['p0 n1'], '1 of 2 members of ns/g would be bound'],
   ];
   for (const [name, prepare, places, message] of refusals) {
