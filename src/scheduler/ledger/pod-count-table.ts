@@ -7,7 +7,7 @@ import type { NodeTable } from '../placement/node-table.ts';
 import { readTopology, Topologies } from '../placement/topology.ts';
 import type { Topology } from '../placement/topology.ts';
 import { DomainCounts } from './domain-counts.ts';
-import type { HeldTerm, PodKinds, SelectedPods } from './pod-kinds.ts';
+import type { HeldTerm, LabelledPodsTable, SelectedPods } from './labelled-pods.ts';
 import { PodSet } from './pod-set.ts';
 
 /** What somebody counts with, and how to say that it is needed no more. */
@@ -32,7 +32,7 @@ interface Entry {
 export class PodCountTable {
   readonly #nodes: NodeTable;
   readonly #index: NodeIndex;
-  readonly #kinds: PodKinds;
+  readonly #labelled: LabelledPodsTable;
   readonly #topologies = new Topologies();
   readonly #selected = new Map<string, NamedPods>();
   readonly #held = new Map<string, HeldTerm>();
@@ -41,10 +41,10 @@ export class PodCountTable {
   presence = 0;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(nodes: NodeTable, index: NodeIndex, kinds: PodKinds) {
+  constructor(nodes: NodeTable, index: NodeIndex, labelled: LabelledPodsTable) {
     this.#nodes = nodes;
     this.#index = index;
-    this.#kinds = kinds;
+    this.#labelled = labelled;
   }
 
   readonly #onFlip = (): void => {
@@ -101,7 +101,7 @@ export class PodCountTable {
       const topology = (): Topology => this.#topology(topologyKey);
       this.#entries.set(`held ${name}`, { domains: held.domains, set: held.set, topology, references: 1 });
       this.#held.set(name, held);
-      this.#kinds.addHeld(held);
+      this.#labelled.addHeld(held);
     }
     held.references += 1;
     const value = held;
@@ -113,7 +113,7 @@ export class PodCountTable {
     if (held.references > 0) return;
     this.#held.delete(name);
     this.#entries.delete(`held ${name}`);
-    this.#kinds.dropped();
+    this.#labelled.dropped();
   }
 
   #topology(key: string): Topology {
@@ -135,7 +135,7 @@ export class PodCountTable {
     if (selected === undefined) {
       selected = { name, selections, set: new PodSet(skipsLeaving, this.#onFlip), references: 0 };
       this.#selected.set(name, selected);
-      this.#kinds.addSelected(selected);
+      this.#labelled.addSelected(selected);
     }
     return selected;
   }
@@ -162,7 +162,7 @@ export class PodCountTable {
     selected.references -= 1;
     if (selected.references > 0) return;
     this.#selected.delete(selected.name);
-    this.#kinds.dropped();
+    this.#labelled.dropped();
   }
 }
 

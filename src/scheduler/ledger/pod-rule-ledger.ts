@@ -11,8 +11,8 @@ import type { NodeTable } from '../placement/node-table.ts';
 import type { DomainCounts } from './domain-counts.ts';
 import { PodCountTable } from './pod-count-table.ts';
 import type { Claim } from './pod-count-table.ts';
-import { PodKinds } from './pod-kinds.ts';
-import type { HeldTerm, PodKind } from './pod-kinds.ts';
+import { LabelledPodsTable } from './labelled-pods.ts';
+import type { HeldTerm, LabelledPods } from './labelled-pods.ts';
 import type { PodSet } from './pod-set.ts';
 
 /** What the rules of a class count, term by term in the order of its shape. */
@@ -32,19 +32,19 @@ export interface RuleCounts {
 export class PodRuleLedger {
   readonly #nodes: NodeTable;
   readonly #namespaces = new Map<string, LabelPairs>();
-  readonly #kinds = new PodKinds((namespace) => this.#namespaces.get(namespace) ?? NO_LABELS);
+  readonly #labelled = new LabelledPodsTable((namespace) => this.#namespaces.get(namespace) ?? NO_LABELS);
   readonly #table: PodCountTable;
   readonly #byClass = new Map<TaskClass, RuleCounts>();
   readonly #releases = new Map<TaskClass, (() => void)[]>();
 
   constructor(nodes: NodeTable, index: NodeIndex) {
     this.#nodes = nodes;
-    this.#table = new PodCountTable(nodes, index, this.#kinds);
+    this.#table = new PodCountTable(nodes, index, this.#labelled);
   }
 
   /** No pod has terms: none sees the nodes in a way of its own. */
   get isEmpty(): boolean {
-    return this.#kinds.isEmpty;
+    return this.#labelled.isEmpty;
   }
 
   /** Grows whenever the first of some counted pods came to stand anywhere, or the last one left. */
@@ -52,8 +52,8 @@ export class PodRuleLedger {
     return this.#table.presence;
   }
 
-  kindOf(record: PodRecord): PodKind {
-    return this.#kinds.of(record);
+  labelledAs(record: PodRecord): LabelledPods {
+    return this.#labelled.of(record);
   }
 
   /** Undefined for a class without rules. */
@@ -61,9 +61,9 @@ export class PodRuleLedger {
     return taskClass.shape.rules === undefined ? undefined : this.#byClass.get(taskClass);
   }
 
-  /** Whether the selection speaks of the pods of the kind. */
-  isOf(kind: PodKind, selection: PodSelection): boolean {
-    return this.#kinds.isOf(kind, selection);
+  /** Whether the selection speaks of these pods. */
+  isOf(pods: LabelledPods, selection: PodSelection): boolean {
+    return this.#labelled.isOf(pods, selection);
   }
 
   /** A class is in use from now on. */
@@ -107,7 +107,7 @@ export class PodRuleLedger {
 
   /** A task comes to a node, or leaves it; its record, class and status are those that it has there. */
   charge(task: Task, node: number, sign: 1 | -1): void {
-    if (!this.#kinds.isEmpty) this.#count(task, node, sign, undefined);
+    if (!this.#labelled.isEmpty) this.#count(task, node, sign, undefined);
   }
 
   /** The nodes are others: all tasks are charged anew. */
@@ -117,7 +117,7 @@ export class PodRuleLedger {
 
   /** Before each cycle. O(tasks) when terms are new, else O(terms). */
   settle(featuresVersion: number, tasks: Iterable<Task>): void {
-    if (this.#kinds.isEmpty) return;
+    if (this.#labelled.isEmpty) return;
     const unfilled = new Set<PodSet>();
     for (const set of this.#table.sets()) if (!set.isFilled) unfilled.add(set);
     for (const set of unfilled) set.reset(this.#nodes.count);
@@ -130,7 +130,7 @@ export class PodRuleLedger {
   /** In the sets that are named, or in all. */
   #count(task: Task, node: number, sign: 1 | -1, only: ReadonlySet<PodSet> | undefined): void {
     const isLeaving = task.status === TaskStatus.Releasing;
-    for (const set of this.#kinds.of(task.record).sets) {
+    for (const set of this.#labelled.of(task.record).sets) {
       if (only !== undefined && !only.has(set)) continue;
       if (!isLeaving || !set.skipsLeaving) set.add(node, sign);
     }
@@ -139,8 +139,8 @@ export class PodRuleLedger {
   }
 
   #forgetSelected(): void {
-    if (this.#kinds.isEmpty) return;
-    this.#kinds.forget();
+    if (this.#labelled.isEmpty) return;
+    this.#labelled.forget();
     this.#table.forgetSelected();
   }
 }

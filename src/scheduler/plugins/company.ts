@@ -36,7 +36,7 @@ function isLonely(task: Task, pending: readonly Task[], ledger: PodRuleLedger): 
   if (counts.some(({ total }) => total > 0)) return false;
   const terms = task.class.shape.rules?.affinity ?? [];
   return !pending.some(({ record }) => {
-    const kind = ledger.kindOf(record);
-    return terms.every((term) => ledger.isOf(kind, term));
+    const pods = ledger.labelledAs(record);
+    return terms.every((term) => ledger.isOf(pods, term));
   });
 }

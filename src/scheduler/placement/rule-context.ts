@@ -1,7 +1,7 @@
 import { InvariantError } from '../../lib/exhaustive.ts';
 import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
 import type { PodRuleLedger } from '../ledger/pod-rule-ledger.ts';
-import type { HeldTerm } from '../ledger/pod-kinds.ts';
+import type { HeldTerm } from '../ledger/labelled-pods.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { AffinityRule, antiAffinityRule, forbiddenRule, spreadRule } from './domain-rules.ts';
 import type { DomainRule } from './domain-rules.ts';
@@ -9,8 +9,8 @@ import { NodeCells } from './node-cells.ts';
 import type { Topology } from './topology.ts';
 import { NOWHERE } from './topology.ts';
 
-/** Whose gate it is. */
-interface GateSubject {
+/** Whose context it is. */
+interface RuleSubject {
   readonly taskClass: TaskClass;
   /** Terms that speak of the pods. */
   readonly forbidding: readonly HeldTerm[];
@@ -23,7 +23,7 @@ interface GateSubject {
  * Where the pods of one class may stand because of other pods. Rules about single nodes are asked node by node;
  * those about domains of several nodes open and close whole ranges of an order in which each domain is one.
  */
-export class PodGate implements PlacementContext {
+export class RuleContext implements PlacementContext {
   readonly key: string;
   readonly hooks: PluginHooks;
   readonly order: (() => Int32Array) | undefined;
@@ -33,7 +33,7 @@ export class PodGate implements PlacementContext {
   readonly #local: readonly DomainRule[];
   readonly #topologies: readonly (Topology | undefined)[];
 
-  constructor(key: string, { taskClass, forbidding, isOwn, ledger }: GateSubject) {
+  constructor(key: string, { taskClass, forbidding, isOwn, ledger }: RuleSubject) {
     this.key = key;
     const counts = ledger.of(taskClass)?.affinity ?? [];
     this.#affinity = counts.map((domains) => new AffinityRule(domains, counts, isOwn));

@@ -24,31 +24,31 @@ export interface HeldTerm {
 }
 
 /** The pods of a namespace with the same labels: terms speak of all of them, or of none. */
-export interface PodKind {
+export interface LabelledPods {
   readonly namespace: string;
   readonly labels: LabelPairs;
   readonly sets: PodSet[];
-  /** Held terms that speak of it. */
+  /** Held terms that speak of them. */
   forbidding: HeldTerm[];
-  /** Equal for kinds that the same held terms speak of. */
+  /** Equal where the same held terms speak of them. */
   forbiddenBy: string;
   seenSelected: number;
   seenHeld: number;
   seenDrops: number;
   generation: number;
-  /** The kind of another namespace that has the very same list of labels. */
-  readonly next: PodKind | undefined;
+  /** The pods of another namespace that has the very same list of labels. */
+  readonly next: LabelledPods | undefined;
 }
 
 /** Dropped entries in a list before it is made anew. */
 const SPARE = 64;
 
 /**
- * Which terms speak of which pods, found once for each kind of pod and term: O(1) for a pod whose kind has seen all terms.
- * Terms stand in lists that only grow, until too many of them are dropped; then the kinds forget all they saw.
+ * Which terms speak of which pods, found once for each set of labels and each term: O(1) for a pod whose labels met all terms before.
+ * Terms stand in lists that only grow, until too many of them are dropped; then all is found anew.
  */
-export class PodKinds {
-  readonly #byLabels = new WeakMap<LabelPairs, PodKind>();
+export class LabelledPodsTable {
+  readonly #byLabels = new WeakMap<LabelPairs, LabelledPods>();
   readonly #namespaceLabels: (namespace: string) => LabelPairs;
   #selected: SelectedPods[] = [];
   #held: HeldTerm[] = [];
@@ -90,51 +90,51 @@ export class PodKinds {
     this.#generation += 1;
   }
 
-  of({ namespace, labels }: PodRecord): PodKind {
+  of({ namespace, labels }: PodRecord): LabelledPods {
     const first = this.#byLabels.get(labels);
-    let kind = first;
-    while (kind !== undefined && kind.namespace !== namespace) kind = kind.next;
-    if (kind === undefined) {
-      kind = makeKind(namespace, labels, first);
-      this.#byLabels.set(labels, kind);
+    let pods = first;
+    while (pods !== undefined && pods.namespace !== namespace) pods = pods.next;
+    if (pods === undefined) {
+      pods = makeLabelled(namespace, labels, first);
+      this.#byLabels.set(labels, pods);
     }
-    this.#bringUpToDate(kind);
-    return kind;
+    this.#bringUpToDate(pods);
+    return pods;
   }
 
-  #bringUpToDate(kind: PodKind): void {
-    if (kind.generation !== this.#generation) {
-      kind.generation = this.#generation;
-      kind.sets.length = 0;
-      kind.forbidding.length = 0;
-      kind.seenSelected = 0;
-      kind.seenHeld = 0;
-      kind.forbiddenBy = '';
+  #bringUpToDate(pods: LabelledPods): void {
+    if (pods.generation !== this.#generation) {
+      pods.generation = this.#generation;
+      pods.sets.length = 0;
+      pods.forbidding.length = 0;
+      pods.seenSelected = 0;
+      pods.seenHeld = 0;
+      pods.forbiddenBy = '';
     }
-    if (kind.seenDrops !== this.#drops) {
-      kind.seenDrops = this.#drops;
-      kind.forbidding = kind.forbidding.filter(({ references }) => references > 0);
-      kind.forbiddenBy = kind.forbidding.map(({ id }) => ` ${id}`).join('');
+    if (pods.seenDrops !== this.#drops) {
+      pods.seenDrops = this.#drops;
+      pods.forbidding = pods.forbidding.filter(({ references }) => references > 0);
+      pods.forbiddenBy = pods.forbidding.map(({ id }) => ` ${id}`).join('');
     }
-    for (; kind.seenSelected < this.#selected.length; kind.seenSelected += 1) {
-      const selected = this.#selected[kind.seenSelected];
-      if (selected !== undefined && selected.references > 0 && this.#areOf(kind, selected))
-        kind.sets.push(selected.set);
+    for (; pods.seenSelected < this.#selected.length; pods.seenSelected += 1) {
+      const selected = this.#selected[pods.seenSelected];
+      if (selected !== undefined && selected.references > 0 && this.#areOf(pods, selected))
+        pods.sets.push(selected.set);
     }
-    for (; kind.seenHeld < this.#held.length; kind.seenHeld += 1) {
-      const held = this.#held[kind.seenHeld];
-      if (held === undefined || held.references === 0 || !this.isOf(kind, held.selection)) continue;
-      kind.forbidding.push(held);
-      kind.forbiddenBy += ` ${held.id}`;
+    for (; pods.seenHeld < this.#held.length; pods.seenHeld += 1) {
+      const held = this.#held[pods.seenHeld];
+      if (held === undefined || held.references === 0 || !this.isOf(pods, held.selection)) continue;
+      pods.forbidding.push(held);
+      pods.forbiddenBy += ` ${held.id}`;
     }
   }
 
-  #areOf(kind: PodKind, { selections }: SelectedPods): boolean {
-    return selections.every((selection) => this.isOf(kind, selection));
+  #areOf(pods: LabelledPods, { selections }: SelectedPods): boolean {
+    return selections.every((selection) => this.isOf(pods, selection));
   }
 
-  /** Whether the selection speaks of the pods of the kind. */
-  isOf({ namespace, labels }: PodKind, { selector, namespaces, namespaceSelector }: PodSelection): boolean {
+  /** Whether the selection speaks of these pods. */
+  isOf({ namespace, labels }: LabelledPods, { selector, namespaces, namespaceSelector }: PodSelection): boolean {
     const isOfNamespace =
       namespaces.includes(namespace) ||
       namespaceSelector?.length === 0 ||
@@ -143,7 +143,7 @@ export class PodKinds {
   }
 }
 
-function makeKind(namespace: string, labels: LabelPairs, next: PodKind | undefined): PodKind {
+function makeLabelled(namespace: string, labels: LabelPairs, next: LabelledPods | undefined): LabelledPods {
   const seen = { forbiddenBy: '', seenSelected: 0, seenHeld: 0, seenDrops: 0, generation: 0 };
   return { namespace, labels, sets: [], forbidding: [], ...seen, next };
 }
