@@ -44,18 +44,18 @@ function placeSomehow(session: Session, turns: JobTurns, job: Job, queue: Queue)
   const { framework, statement } = session;
   const mark = statement.checkpoint();
   let refusal = turns.place(job, queue, mark);
-  for (let tries = 1; refusal !== undefined && !framework.jobReady(job); tries += 1) {
-    const placed = statement.open().slice(mark);
-    if (!placed.some((task) => framework.isClaimed(task))) return refusal;
-    const places = placed.map((task) => [task, task.nodeIx] as const);
+  let tries = 1;
+  while (refusal !== undefined && !framework.jobReady(job) && tries < MOST_TRIES) {
+    if (!framework.avoid(statement.open().slice(mark))) break;
     statement.rollback(mark);
-    const isLast = tries === MOST_TRIES || !framework.avoid(places);
-    if (isLast) framework.avoidNone();
     refusal = turns.place(job, queue, mark);
-    if (isLast) return refusal;
+    tries += 1;
   }
+  if (tries === 1) return refusal;
   framework.avoidNone();
-  return refusal;
+  if (refusal === undefined || framework.jobReady(job)) return refusal;
+  statement.rollback(mark);
+  return turns.place(job, queue, mark);
 }
 
 function allocateJob(

@@ -161,11 +161,11 @@ export class Framework implements EmptyCluster {
   }
 
   /**
-   * The tasks stood on these nodes, in this order, and gave them back: their job found too few places. True when some plugin
-   * would now choose otherwise; `avoidNone` ends that.
+   * These are all tasks of their job that have places, in the order in which they got them, and they are too few. True when
+   * some plugin would choose otherwise if they gave them back; `avoidNone` ends that.
    */
-  avoid(placed: readonly (readonly [Task, number])[]): boolean {
-    return placed.some(([task, node]) => this.#avoids.some((avoid) => avoid(task, node)));
+  avoid(placed: readonly Task[]): boolean {
+    return placed.some((task) => this.#avoids.some((avoid) => avoid(task, placed)));
   }
 
   avoidNone(): void {

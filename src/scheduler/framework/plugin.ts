@@ -88,10 +88,10 @@ export interface PluginHooks {
   /** Claims a task that sees the nodes in its own way; most tasks of most plugins do not. */
   readonly contextFn?: (task: Task) => PlacementContext | undefined;
   /**
-   * The task stood on the node first of all of its job, which found too few places and gave all of them back. True when the
-   * plugin would place it elsewhere if it were tried again; until `avoidNoneFn`, and in the end it says false.
+   * The task has a place, as have all the others of its job that are named, but they are too few. True when the plugin would
+   * place it elsewhere once all are taken back, until `avoidNoneFn`; in the end it says false.
    */
-  readonly avoidFn?: (task: Task, node: number) => boolean;
+  readonly avoidFn?: (task: Task, placed: readonly Task[]) => boolean;
   readonly avoidNoneFn?: () => void;
   /** Called before the actions of each cycle: what a plugin keeps about one cycle starts anew. */
   readonly onSessionOpen?: (nowMs: number, cluster: EmptyCluster) => void;

@@ -39,11 +39,17 @@ export class AffinityRule implements DomainRule {
     return this.isFree && !this.#avoided.has(domain);
   }
 
-  /** Leaves a domain out; false when no other one is left. */
+  /** Before so many pods were placed, unless some that stand elsewhere are among those that the terms speak of. */
+  wasFree(placed: number): boolean {
+    return this.#isOwn && this.#all.every(({ total }) => total <= placed);
+  }
+
+  /** Leaves a domain out; false when it is left out already, or no other one is left. */
   avoid(domain: number): boolean {
+    if (this.#avoided.has(domain) || this.#avoided.size + 1 >= this.domains.counts.length) return false;
     this.#avoided.add(domain);
     this.avoidedVersion += 1;
-    return this.#avoided.size < this.domains.counts.length;
+    return true;
   }
 
   avoidNone(): void {

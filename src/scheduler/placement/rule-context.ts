@@ -66,13 +66,13 @@ export class RuleContext implements PlacementContext {
   readonly allows = (node: number): boolean => allows(this.#rules, node);
 
   /**
-   * Pods that choose their domain for those that follow chose the one of the node, in vain: they choose another one next
-   * time. False when they have no choice.
+   * So many pods of a job were placed in vain, this one on the node: if it chose the domain for those that followed, it
+   * chooses another one next time. False when it has no other choice.
    */
-  avoid(node: number): boolean {
-    const free = this.#affinity.find((rule) => rule.isFree);
-    const domain = free?.domains.topology?.domainOf[node] ?? NOWHERE;
-    return free !== undefined && domain !== NOWHERE && free.avoid(domain);
+  avoid(node: number, placed: number): boolean {
+    const chosen = this.#affinity.find((rule) => rule.wasFree(placed));
+    const domain = chosen?.domains.topology?.domainOf[node] ?? NOWHERE;
+    return chosen !== undefined && domain !== NOWHERE && chosen.avoid(domain);
   }
 
   avoidNone(): void {

@@ -14,7 +14,7 @@ export function podRuleHooks(snapshot: Snapshot): PluginHooks {
   const contexts = new RuleContexts(snapshot);
   return {
     contextFn: (task) => contexts.of(task),
-    avoidFn: (task, node) => contexts.avoid(task, node),
+    avoidFn: (task, placed) => contexts.avoid(task, placed.length),
     avoidNoneFn: () => contexts.avoidNone(),
     onSessionOpen: () => contexts.open(),
   };
@@ -57,11 +57,11 @@ class RuleContexts {
     return known.context;
   }
 
-  avoid(task: Task, node: number): boolean {
+  avoid(task: Task, placed: number): boolean {
     const context = this.of(task);
-    if (context === undefined) return false;
+    if (context?.avoid(task.nodeIx, placed) !== true) return false;
     this.#choosing.add(context);
-    return context.avoid(node);
+    return true;
   }
 
   avoidNone(): void {
