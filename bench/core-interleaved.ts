@@ -1,9 +1,8 @@
-import { DEFAULT_POLICY } from '../src/config/policy.ts';
-import { Scheduler } from '../src/scheduler/scheduler.ts';
 import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
 import { median } from './figures.ts';
 import type { Figures } from './figures.ts';
+import { timePlacingCycle } from './placing-cycle.ts';
 
 /** Groups of one whose shapes take turns. */
 export interface InterleavedSettings {
@@ -43,11 +42,5 @@ function timeCycle({ nodes, pods, classes }: InterleavedSettings): number {
     snapshot.upsertJob(group);
     snapshot.upsertTask(makePod(`${group.name}-0`, group.name, shape));
   }
-  const scheduler = new Scheduler(snapshot, DEFAULT_POLICY);
-  const start = performance.now();
-  const decisions = scheduler.cycle({ nowMs: 0 });
-  const tookMs = performance.now() - start;
-  const placed = decisions.filter(({ kind }) => kind === 'gang').length;
-  if (placed !== pods) throw new Error(`Cannot report: ${placed} of ${pods} pods were placed`);
-  return tookMs;
+  return timePlacingCycle(snapshot, pods);
 }

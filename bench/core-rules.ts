@@ -1,11 +1,10 @@
 import type { PodRules } from '../src/api/records/pod-rules.ts';
-import { DEFAULT_POLICY } from '../src/config/policy.ts';
-import { Scheduler } from '../src/scheduler/scheduler.ts';
 import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
 import { evenSpread, HOST, OWN_LABELS, podRules, podTerm } from '../test/support/pod-rules.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
 import { median } from './figures.ts';
 import type { Figures } from './figures.ts';
+import { timePlacingCycle } from './placing-cycle.ts';
 
 /** Groups of one whose pods have rules about each other. */
 export interface RulesSettings {
@@ -50,11 +49,5 @@ function timeCycle({ nodes, pods }: RulesSettings, rules: Partial<PodRules>): nu
     snapshot.upsertJob(group);
     snapshot.upsertTask(makePod(`${group.name}-0`, group.name, shape, { labels: OWN_LABELS }));
   }
-  const scheduler = new Scheduler(snapshot, DEFAULT_POLICY);
-  const start = performance.now();
-  const decisions = scheduler.cycle({ nowMs: 0 });
-  const tookMs = performance.now() - start;
-  const placed = decisions.filter(({ kind }) => kind === 'gang').length;
-  if (placed !== pods) throw new Error(`Cannot report: ${placed} of ${pods} pods were placed`);
-  return tookMs;
+  return timePlacingCycle(snapshot, pods);
 }

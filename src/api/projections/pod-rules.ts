@@ -14,6 +14,7 @@ export interface RuleOwner {
 /** What a pod spec asks of its place because of other pods and must have; undefined for most pods. */
 export function readPodRules(spec: JsonObject, owner: RuleOwner): PodRules | undefined {
   const affinity = member(spec, 'affinity');
+  if (affinity === undefined && member(spec, 'topologySpreadConstraints') === undefined) return undefined;
   const rules = {
     affinity: terms(member(affinity, 'podAffinity'), owner),
     antiAffinity: terms(member(affinity, 'podAntiAffinity'), owner),

@@ -25,8 +25,8 @@ export interface CheckerView {
 }
 
 /**
- * The last look before writes: no overcommit, no partial gang, no queue over its capability, with those below it, no double bind, no bind to a
- * node that takes none. It keeps ledgers of its own from the watch and its reservations, and knows nothing of scores,
+ * The last look before writes: no overcommit, no partial gang, no queue over its capability with those below it, no double
+ * bind, no bind to a node that takes none. It keeps ledgers of its own from the watch and its reservations, and knows nothing of scores,
  * sessions or the snapshot, so that a fault in the core cannot hide in both.
  */
 export class Checker {
@@ -37,7 +37,6 @@ export class Checker {
   readonly #queueUse = new Map<string, Map<string, number>>();
   readonly #queueOfGroup = new Map<string, string>();
   readonly #membership = new Membership();
-
   readonly #branches: QueueBranches;
 
   constructor(view: CheckerView) {
