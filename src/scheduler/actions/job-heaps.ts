@@ -39,16 +39,17 @@ export class JobHeaps {
   }
 }
 
-/** The waiting jobs that the action wants, in the order in which they came; who has no queue is told so. */
+/** The waiting jobs that the action wants; who has no queue is told so, in the order of jobs. */
 function wantedByQueue(session: Session, jobs: JobSet, wanted: (job: Job) => boolean): ReadonlyMap<Queue, Job[]> {
   const byQueue = new Map<Queue, Job[]>();
+  const lost: Job[] = [];
   let list: Job[] = [];
   let last: Queue | undefined;
   const waiting = jobs.members();
   for (let i = 0; i < waiting.length; i += 1) {
     const job = waiting[i] as Job;
     const { queue } = job;
-    if (queue === undefined) session.refuse(job, noQueue(job));
+    if (queue === undefined) lost.push(job);
     if (queue === undefined || !wanted(job)) continue;
     if (queue !== last) {
       list = byQueue.get(queue) ?? [];
@@ -57,6 +58,8 @@ function wantedByQueue(session: Session, jobs: JobSet, wanted: (job: Job) => boo
     }
     list.push(job);
   }
+  // The set's own order tells of what was in it before, and decisions must not.
+  for (const job of lost.sort(session.framework.compareJobs)) session.refuse(job, noQueue(job));
   return byQueue;
 }
 

@@ -306,6 +306,16 @@ describe('a group of a queue that does not exist', () => {
     expect(world.snapshot.queues.get('x')?.allocated).to.deep.equal([1000, 0, 1]);
   });
 
+  it('is told in the order of jobs, whatever came first', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(4));
+    const lost = (name: string, createdMs: number): void => {
+      world.gang(name, { count: 1, requests: amounts(1) }, { queue: 'x', createdMs });
+    };
+    lost('younger', 2);
+    lost('older', 1);
+    expect(Object.keys(world.cycle().refused)).to.deep.equal(['older', 'younger']);
+  });
+
   it('says nothing while all of its pods run', () => {
     const world = new SchedulerWorld().nodes(1, amounts(4)).group('a', 1, { queue: 'x', phase: 'Running' });
     expect(world.running('a-0', 'a', 'n1').cycle().refused).to.deep.equal({});
