@@ -20,11 +20,7 @@ const ENFORCING: ReadonlyMap<PluginName, HookSwitch> = new Map([
 
 /** Volcano's switches of hooks that do not exist here: whether they are on or off, nobody is asked. */
 const WITHOUT_HOOK: readonly string[] = [
-  'enablePreemptable',
-  'enablePreemptive',
-  'enableReclaimable',
   'enabledVictim',
-  'enableJobStarving',
   'enableBestNode',
   'enableTargetJob',
   'enableReservedNodes',
@@ -117,6 +113,7 @@ function frozen(actions: ActionName[], tiers: PluginOption[][]): SchedulerPolicy
   return Object.freeze({
     actions: Object.freeze(actions),
     tiers: Object.freeze(tiers.map((tier) => Object.freeze(tier))),
+    actionArguments: new Map(),
   });
 }
 

@@ -44,7 +44,7 @@ describe('reading a scheduler configuration', () => {
   });
 
   it('keeps which hooks are switched off, and takes switches of hooks that there are not', () => {
-    const gang = { name: 'gang', enableJobOrder: false, enableJobReady: true, enablePreemptable: false };
+    const gang = { name: 'gang', enableJobOrder: false, enableJobReady: true, enableBestNode: false };
     const result = readPolicy({
       ...GOOD,
       tiers: [{ plugins: [gang, { name: 'predicates' }, { name: 'proportion' }] }],
@@ -60,8 +60,8 @@ describe('reading a scheduler configuration', () => {
     ['actions that are a list', { ...GOOD, actions: ['allocate'] }, ['actions FieldValueRequired ']],
     [
       'an action that is not served',
-      { ...GOOD, actions: 'allocate, preempt' },
-      ['actions FieldValueNotSupported preempt'],
+      { ...GOOD, actions: 'allocate, shuffle' },
+      ['actions FieldValueNotSupported shuffle'],
     ],
     ['a file without tiers', { actions: 'allocate' }, ['tiers FieldValueRequired ']],
     ['tiers without a plugin', { ...GOOD, tiers: [{ plugins: [] }, {}] }, ['tiers FieldValueRequired ']],
