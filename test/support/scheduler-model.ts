@@ -5,7 +5,7 @@ import { podWith } from '../../src/api/records/stored-pod.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
-import { DEFAULT_POLICY } from '../../src/config/policy.ts';
+import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
 import type { Decision } from '../../src/scheduler/session/decision.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import type { NodeTable } from '../../src/scheduler/placement/node-table.ts';
@@ -63,12 +63,29 @@ const KINDS = [
   'cycle',
 ] as const;
 
+/** The default one, and pods are evicted for others; whole gangs too. */
+export const EVICTING: SchedulerPolicy = {
+  ...DEFAULT_POLICY,
+  actions: ['enqueue', 'allocate', 'backfill', 'preempt', 'reclaim'],
+  tiers: [
+    [plugin('priority'), { ...plugin('gang'), off: new Set(['enablePreemptable', 'enableReclaimable']) }],
+    [plugin('conformance'), ...(DEFAULT_POLICY.tiers[1] ?? [])],
+  ],
+};
+
 /** What a reload of the configuration may bring: the default, and policies with other plugins, tiers and actions. */
 const POLICIES: readonly SchedulerPolicy[] = [
   DEFAULT_POLICY,
+  EVICTING,
+  { ...EVICTING, actions: ['enqueue', 'allocate', 'backfill', 'gangreclaim', 'gangpreempt'] },
   { ...DEFAULT_POLICY, actions: ['allocate', 'backfill'] },
   { ...DEFAULT_POLICY, tiers: [DEFAULT_POLICY.tiers.flat().filter(({ name }) => name !== 'binpack')] },
 ];
+
+const PRIORITIES: ReadonlyMap<string, number> = new Map([
+  ['low', -5],
+  ['high', 5],
+]);
 
 /** One change of the cluster, or of what the engine knows; the numbers choose objects and variants. */
 export interface Step {
@@ -106,6 +123,7 @@ export class SchedulerModel {
   /** A world with something in it, so that short series get somewhere. */
   static started(policy: SchedulerPolicy = DEFAULT_POLICY): SchedulerModel {
     const model = new SchedulerModel(policy);
+    for (const [name, value] of PRIORITIES) model.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
     for (let n = 0; n < 3; n += 1) model.apply({ kind: 'node', a: n, b: 0, c: 0 });
     for (let q = 0; q < 2; q += 1) model.apply({ kind: 'queue', a: q, b: 0, c: 1 });
     for (let g = 0; g < 3; g += 1) model.apply({ kind: 'group', a: g, b: g + 1, c: g + 4 });
@@ -169,6 +187,8 @@ export class SchedulerModel {
       uid: `group-${name}-${c % 6 === 0 ? 'b' : 'a'}`,
       queue: `q${c % (QUEUES + 1)}`,
       createdMs: a % 3,
+      priorityClassName: [...PRIORITIES.keys()][c % 5] ?? '',
+      preemptable: b % 9 !== 8,
       minTaskMember: b % 7 === 2 ? new Map([['driver', 1]]) : new Map(),
       minResources: c % 3 === 0 ? new Map(Object.entries(amounts(b % 11 === 10 ? 2 ** 40 : b % 5))) : undefined,
       owner: b % 5 === 0 ? { apiVersion: 'batch/v1', kind: 'Job', name, uid: name } : undefined,
@@ -184,6 +204,8 @@ export class SchedulerModel {
     const pod = makePod(name, `g${c % GROUPS}`, shape, {
       task: b % 3 === 0 ? 'driver' : 'worker',
       priority: b % 2,
+      preemptable: c % 8 !== 7,
+      isPatient: b % 13 === 12,
       queue: `q${a % QUEUES}`,
       labels: LABELS[c % LABELS.length] ?? OWN_LABELS,
       gated: b % 11 === 0,
@@ -220,8 +242,12 @@ export class SchedulerModel {
     this.snapshot.upsertJob(changedGroup);
   }
 
-  /** The watch shows every binding that is on its way. */
+  /** The watch shows every binding that is on its way, and every eviction. */
   #see(): void {
+    for (const uid of this.snapshot.leaving) {
+      const pod = this.pods.get(uid);
+      if (pod !== undefined) this.#putPod(podWith(pod, { deleting: true }));
+    }
     for (const task of this.snapshot.tasks.values()) {
       if (task.status === TaskStatus.Binding) this.#putPod(podWith(task.record, { nodeName: task.nodeName }));
     }
@@ -240,6 +266,8 @@ export class SchedulerModel {
   /** A snapshot made from the living records alone, in another order, with what is assumed assumed again. */
   recounted(): Snapshot {
     const fresh = new Snapshot();
+    for (const [name, value] of PRIORITIES) fresh.setPriorityClass({ name, value, isGlobalDefault: false });
+    for (const uid of this.snapshot.leaving) fresh.leaving.add(uid);
     for (const pod of [...this.pods.values()].toReversed()) fresh.upsertTask(pod);
     for (const node of [...this.nodes.values()].toReversed()) fresh.upsertNode(node);
     for (const group of this.groups.values()) {
@@ -251,7 +279,19 @@ export class SchedulerModel {
       if (task.status === TaskStatus.Binding) assumeAnyway(fresh, task.record, task.nodeName);
     }
     fresh.settle();
+    this.#nominate(fresh);
     return fresh;
+  }
+
+  /** The rooms that are kept. */
+  #nominate(fresh: Snapshot): void {
+    const { nominations } = this.snapshot;
+    for (const task of this.snapshot.tasks.values()) {
+      const twin = fresh.tasks.get(task.uid);
+      if (twin === undefined || !nominations.has(task)) continue;
+      fresh.nominations.set(twin, nominations.lift(task));
+      nominations.restore(task);
+    }
   }
 }
 
@@ -302,8 +342,9 @@ export function digest(snapshot: Snapshot): unknown {
     zoneA: nodes.records.map((_, n) => snapshot.index.withLabel('zone', 'a').has(n)),
     cordoned: nodes.records.map((_, n) => snapshot.index.unschedulable.has(n)),
     queues: sorted(
-      [...queues.values()].map(({ name, parent, allocated, below, pending }) => {
-        return [name, parent?.name ?? '', named(allocated), named(below), named(pending)];
+      [...queues.values()].map(({ name, parent, allocated, below, leaving, leavingBelow, pending }) => {
+        const all = [allocated, below, leaving, leavingBelow, pending];
+        return [name, parent?.name ?? '', ...all.map(named)];
       }),
     ),
     jobs: sorted(

@@ -48,7 +48,7 @@ function placeSomehow(session: Session, turns: JobTurns, job: Job, queue: Queue)
   let refusal = turns.place(job, queue, mark);
   let tries = 1;
   while (refusal !== undefined && !framework.jobReady(job) && tries < MOST_TRIES) {
-    if (statement.checkpoint() === mark || !framework.avoid(statement.open().slice(mark))) break;
+    if (statement.checkpoint() === mark || !framework.avoid(statement.open(mark))) break;
     statement.rollback(mark);
     refusal = turns.place(job, queue, mark);
     tries += 1;

@@ -10,6 +10,7 @@ export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) 
   const { framework } = session;
   const heaps = new JobHeaps(session, session.snapshot.waiting.admitted, lacksOrdinary);
   const turns = new EvictingTurns(session, rule);
+  const mark = session.statement.checkpoint();
   heaps.drain((job, queue) => {
     if (!isFit(session, job, queue) || !mayAsk(job)) return 'done';
     // Once it could start it asks for one more at a time, after others of its rank.
@@ -17,6 +18,7 @@ export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) 
       ? 'again'
       : 'done';
   });
+  turns.commit(mark);
 }
 
 /** So short of pods that others may go for it, and not promised enough already. */

@@ -27,8 +27,8 @@ export class EvictingTurns {
   }
 
   /**
-   * Promises the job so many more tasks that it could start, or one when it could already. Evicts nobody when that cannot
-   * be, and true when it did.
+   * Promises the job so many more tasks that it could start, or one when it could already. True when pods go for that;
+   * nobody does when it cannot be.
    */
   take(job: Job, queue: Queue): boolean {
     if (this.#isRefused(job, queue)) return false;
@@ -36,14 +36,19 @@ export class EvictingTurns {
     const mark = statement.checkpoint();
     const evicted = this.#place(job, queue);
     if (evicted > 0 && framework.jobPipelined(job)) {
-      spareSuperfluous(this.#session, mark, this.#rule, job);
-      this.#session.commitEvictions(mark);
+      if (statement.checkpoint() - mark > 1 + evicted) spareSuperfluous(this.#session, mark, this.#rule, true);
       this.#session.promised(job);
       return true;
     }
     statement.rollback(mark);
     if (evicted > 0) this.#kinds.forgetPlans();
     return false;
+  }
+
+  /** All turns have been taken: who was told to go, goes. */
+  commit(mark: number): void {
+    spareSuperfluous(this.#session, mark, this.#rule, false);
+    this.#session.commitEvictions(mark);
   }
 
   /** Of groups of one that are alike one was asked for already, and nothing has changed. */

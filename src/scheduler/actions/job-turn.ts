@@ -119,8 +119,9 @@ function advanceHead(job: Job, tasks: readonly Task[]): void {
 function placeTask(session: Session, task: Task, job: Job, queue: Queue): Refusal | undefined {
   const { framework, snapshot, statement } = session;
   const { nominations } = snapshot;
-  const limited = framework.allocatable(queue, task.class, job);
-  if (limited !== undefined) return keepsRoom(session, task, job, queue) ? undefined : limited;
+  const isGranted = nominations.size > 0 && nominations.has(task);
+  const limited = framework.allocatable(queue, task.class, job, undefined, isGranted);
+  if (limited !== undefined) return isGranted && keepsRoom(session, task, job, queue) ? undefined : limited;
   // From here on its own room, if some is kept for it, is free to it.
   const kept = nominations.size === 0 ? -1 : nominations.lift(task);
   const picker = framework.picker(task);
@@ -138,10 +139,8 @@ function placeTask(session: Session, task: Task, job: Job, queue: Queue): Refusa
 
 /** The queue has nothing for it yet, but will have once the pods are gone that went for it: its room stays its own. */
 function keepsRoom({ framework, snapshot, statement }: Session, task: Task, job: Job, queue: Queue): boolean {
-  const { nominations } = snapshot;
-  if (nominations.size === 0 || !nominations.has(task)) return false;
-  if (framework.allocatable(queue, task.class, job, NOTHING_FREED) !== undefined) return false;
-  const node = nominations.lift(task);
+  if (framework.allocatable(queue, task.class, job, NOTHING_FREED, true) !== undefined) return false;
+  const node = snapshot.nominations.lift(task);
   if (!willFit(snapshot, task.class, framework.picker(task), node)) return false;
   statement.pipeline(task, node);
   return true;

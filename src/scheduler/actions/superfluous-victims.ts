@@ -6,23 +6,34 @@ import type { Session } from '../session/session.ts';
 import { futureNode } from './future-node.ts';
 import type { VictimRule } from './victim-rule.ts';
 
+/** What a pass over evictions works with. */
+interface Pass {
+  readonly session: Session;
+  readonly rule: VictimRule;
+  /** Tasks that were promised room. */
+  readonly promised: readonly Task[];
+  /** They may be promised it elsewhere. */
+  readonly mayMove: boolean;
+}
+
 /**
  * Takes back evictions after the mark that turned out to be for nothing: what went for the last member of a gang may have
- * made room for the first one as well, which then moves there. A gang that was broken stays or goes as a whole.
- * O(victims x (resources + tasks promised + nodes with pods on their way out)).
+ * made room for the first one as well, which then moves there if it may. A gang that was broken stays or goes as a whole.
+ * O(victims x resources), and if tasks may move O(victims x (tasks promised + nodes with pods on their way out)).
  */
-export function spareSuperfluous(session: Session, mark: number, rule: VictimRule, job: Job): void {
+export function spareSuperfluous(session: Session, mark: number, rule: VictimRule, mayMove: boolean): void {
   const { statement } = session;
-  const done = statement.open().slice(mark);
+  const done = statement.open(mark);
   const promised = done.filter(({ status }) => status === TaskStatus.Pipelined);
   const victims = done.filter(({ status }) => status === TaskStatus.Releasing);
+  const pass: Pass = { session, rule, promised, mayMove };
   // The most important of them come last.
   for (const unit of units(victims).toReversed()) {
-    for (const victim of unit) statement.spare(victim);
-    const moves = makeWay(session, unit, promised);
-    if (moves !== undefined && isWithinRights(session, rule, job, promised)) continue;
+    const told = unit.map((victim) => statement.spare(victim));
+    const moves = makeWay(pass, unit);
+    if (moves !== undefined && isWithinRights(pass)) continue;
     moves?.toReversed().forEach(([task, node]) => moveTo(session, task, node));
-    for (const victim of unit) statement.evict(victim, rule.why(job));
+    for (const { task, why } of told) statement.evict(task, why);
   }
 }
 
@@ -51,10 +62,10 @@ function units(victims: readonly Task[]): Task[][] {
 type Move = readonly [Task, number];
 
 /** Moves promised tasks off the nodes of those that stay, as far as need be; undefined, and nothing moved, when they cannot. */
-function makeWay(session: Session, stay: readonly Task[], promised: readonly Task[]): Move[] | undefined {
+function makeWay({ session, promised, mayMove }: Pass, stay: readonly Task[]): Move[] | undefined {
   const moves: Move[] = [];
   for (const node of new Set(stay.map(({ nodeIx }) => nodeIx))) {
-    for (const task of promised) {
+    for (const task of mayMove ? promised : []) {
       if (task.nodeIx !== node || !isShort(session, node, task)) continue;
       const other = otherNode(session, task);
       if (other < 0) break;
@@ -84,20 +95,17 @@ function moveTo({ snapshot: { placements } }: Session, task: Task, node: number)
   placements.place(task, node, TaskStatus.Pipelined);
 }
 
-/** What the queue may have is asked about the task that came last: all others were within it before. */
-function isWithinRights(
-  { framework, snapshot }: Session,
-  rule: VictimRule,
-  job: Job,
-  promised: readonly Task[],
-): boolean {
-  const [last, { queue }] = [promised.at(-1), job];
-  if (last === undefined || queue === undefined) return false;
-  const { nodeIx } = last;
-  snapshot.placements.unplace(last);
-  const isWithin =
-    framework.allocatable(queue, last.class, job, NOTHING_FREED) === undefined &&
-    (!rule.isAcrossQueues || framework.victims.isPreemptive(queue, last, NOTHING_FREED));
-  snapshot.placements.place(last, nodeIx, TaskStatus.Pipelined);
-  return isWithin;
+/** What a queue may have is asked about the task of it that came last: all others were within it before. */
+function isWithinRights({ session: { framework, snapshot }, rule, promised }: Pass): boolean {
+  const last = new Map(promised.map((task) => [task.job?.queue, task]));
+  return [...last].every(([queue, task]) => {
+    const { nodeIx, job } = task;
+    if (queue === undefined || job === undefined) return true;
+    snapshot.placements.unplace(task);
+    const isWithin =
+      framework.allocatable(queue, task.class, job, NOTHING_FREED) === undefined &&
+      (!rule.isAcrossQueues || framework.victims.isPreemptive(queue, task, NOTHING_FREED));
+    snapshot.placements.place(task, nodeIx, TaskStatus.Pipelined);
+    return isWithin;
+  });
 }

@@ -140,10 +140,10 @@ export class Framework implements EmptyCluster {
     return undefined;
   }
 
-  /** Of room that is free now; with `freed` of room that is only promised. */
-  allocatable(queue: Queue, taskClass: TaskClass, job: Job, freed?: Freed): Refusal | undefined {
+  /** Of room that is free now, with `freed` of room that is only promised; see the hook. */
+  allocatable(queue: Queue, taskClass: TaskClass, job: Job, freed?: Freed, isGranted = false): Refusal | undefined {
     for (const refuse of this.#allocatable) {
-      const refusal = refuse(queue, taskClass, job, freed);
+      const refusal = refuse(queue, taskClass, job, freed, isGranted);
       if (refusal !== undefined) return refusal;
     }
     return undefined;

@@ -91,9 +91,16 @@ export interface PluginHooks {
   readonly overusedFn?: (queue: Queue, job: Job) => Refusal | undefined;
   /**
    * First refusal wins: the queue may not take one more task of the class for the job. With `freed` it is asked about room
-   * that is only promised: what leaves the queue, and what is named beside, does not count any more.
+   * that is only promised: what leaves the queue, and what is named beside, does not count any more. With `isGranted` pods
+   * went for the task already, within the queue's share as it was then: only what the queue may ever have counts.
    */
-  readonly allocatableFn?: (queue: Queue, taskClass: TaskClass, job: Job, freed?: Freed) => Refusal | undefined;
+  readonly allocatableFn?: (
+    queue: Queue,
+    taskClass: TaskClass,
+    job: Job,
+    freed?: Freed,
+    isGranted?: boolean,
+  ) => Refusal | undefined;
   /** All must agree: the queue may have pods of other queues evicted for the task. */
   readonly preemptiveFn?: (queue: Queue, task: Task, freed: Freed) => boolean;
   /** In the first tier that has any, all must agree: the job is so short of pods that others may go for it. */

@@ -34,7 +34,7 @@ export const proportion: Plugin = {
       onSessionOpen: (nowMs, cluster) => shares.reset(nowMs, cluster),
       queueOrderFn: (a, b) => b.record.priority - a.record.priority || shares.compare(a, b),
       overusedFn: (queue, job) => shares.overused(queue, job),
-      allocatableFn: (queue, taskClass, job, freed) => shares.allocatable(queue, taskClass, job, freed),
+      allocatableFn: (...asked) => shares.allocatable(...asked),
       preemptiveFn: (queue, task, freed) => isPreemptive(queue, task.class, shares, freed),
       reclaimableFn: (preemptor, candidates) => reclaimable(preemptor, candidates, shares),
       unifiedEvictableFn: (preemptor, candidates, isAcrossQueues) =>
@@ -161,7 +161,7 @@ class Shares implements QueueRights {
     return this.of(queue).guarantee[resource] ?? 0;
   }
 
-  allocatable(queue: Queue, taskClass: TaskClass, job: Job, freed?: Freed): Refusal | undefined {
+  allocatable(queue: Queue, taskClass: TaskClass, job: Job, freed?: Freed, isGranted = false): Refusal | undefined {
     if (!queue.isOpen) return notOpen(queue);
     const share = this.of(queue);
     const { resources, amounts } = taskClass;
@@ -173,6 +173,7 @@ class Shares implements QueueRights {
       const gone = freed === undefined ? 0 : (queue.leaving[r] ?? 0) + freed.of(queue, r);
       const held = queue.allocated[r] ?? 0;
       if (share.hasRoom(r, asked, gone) || this.#canBorrow(share, job, r, asked)) continue;
+      if (isGranted && held - gone + asked <= (share.limit[r] ?? 0) + EPSILON) continue;
       if (this.#cluster?.capacity(taskClass, 1) === 0) return undefined;
       const most = (r === PODS_IX ? share.limit[r] : share.deserved[r]) ?? 0;
       const holders = this.#holders.text(queue, r);

@@ -57,7 +57,7 @@ export class Session {
 
   /** Commits the evictions after the mark; the rooms that the statement promised after it are kept beyond the cycle. */
   commitEvictions(mark: number): void {
-    for (const task of this.statement.open().slice(mark)) {
+    for (const task of this.statement.open(mark)) {
       if (task.status === TaskStatus.Pipelined) this.#nominated.push([task, task.nodeIx]);
     }
     for (const eviction of this.statement.commitEvictions(mark)) this.#evicted.push(evictDecision(eviction));

@@ -27,9 +27,9 @@ export class Statement {
     this.#snapshot = snapshot;
   }
 
-  /** Tasks of operations that no commit has made final. O(those). */
-  open(): readonly Task[] {
-    return this.#log.slice(0, this.#length);
+  /** Tasks of operations after the mark that no commit has made final. O(those). */
+  open(mark = 0): readonly Task[] {
+    return this.#log.slice(mark, this.#length);
   }
 
   /** A mark to roll back to. */
@@ -61,7 +61,7 @@ export class Statement {
   }
 
   /** Takes an eviction back: the task stays. O(operations after it). */
-  spare(task: Task): void {
+  spare(task: Task): Eviction {
     const eviction = this.#evictions.get(task);
     if (eviction === undefined) throw new InvariantError(`Cannot spare ${task.record.key}: it was not told to go`);
     this.#snapshot.setStatus(task, eviction.from);
@@ -69,6 +69,7 @@ export class Statement {
     const at = this.#log.lastIndexOf(task, this.#length - 1);
     this.#log.copyWithin(at, at + 1, this.#length);
     this.#length -= 1;
+    return eviction;
   }
 
   /** Undoes everything after the mark, newest first; the snapshot's numbers are as they were, to the bit. */

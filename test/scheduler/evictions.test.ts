@@ -1,0 +1,181 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
+import type { ActionName, SchedulerPolicy } from '../../src/config/policy.ts';
+import { TaskStatus } from '../../src/scheduler/model/task.ts';
+import type { Task } from '../../src/scheduler/model/task.ts';
+import type { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
+import type { Queue } from '../../src/scheduler/model/queue.ts';
+import type { Decision } from '../../src/scheduler/session/decision.ts';
+import { evictions, EvictingWorld, randomCluster } from '../support/evicting-world.ts';
+import type { RandomCluster } from '../support/evicting-world.ts';
+
+/** `SLUICE_COMMANDS` asks for a longer search, `SLUICE_SEED` for another one. */
+const COMMANDS = Number(process.env['SLUICE_COMMANDS'] ?? 0);
+const RUNS = { numRuns: Math.max(400, Math.round(COMMANDS / 30)), seed: Number(process.env['SLUICE_SEED'] ?? 5) };
+
+/** What the queue may have is a reason, too, for its own pods to go: in these clusters it is not. */
+const KINDS: Readonly<Record<string, (cluster: RandomCluster) => RandomCluster>> = {
+  'within one queue': ({ first, then, ...rest }) => ({
+    ...unlimited(rest),
+    first: first.map((each) => ({ ...each, queue: 0 })),
+    then: then.map((each) => ({ ...each, queue: 0 })),
+  }),
+  'between queues': ({ first, then, ...rest }) => ({
+    ...rest,
+    first: first.map((each) => ({ ...each, priority: 0 })),
+    then: then.map((each) => ({ ...each, priority: 0 })),
+  }),
+};
+
+function unlimited({
+  nodes,
+  queues,
+}: Pick<RandomCluster, 'nodes' | 'queues'>): Pick<RandomCluster, 'nodes' | 'queues'> {
+  return { nodes, queues: queues.map((each) => ({ ...each, capability: null, guarantee: null, deserved: null })) };
+}
+
+function policy(actions: readonly ActionName[], mayBreakGangs: boolean): SchedulerPolicy {
+  const off = new Set(mayBreakGangs ? (['enablePreemptable', 'enableReclaimable'] as const) : []);
+  return {
+    ...DEFAULT_POLICY,
+    actions: ['enqueue', 'allocate', 'backfill', ...actions],
+    tiers: [
+      [plugin('priority'), { ...plugin('gang'), off }, plugin('conformance')],
+      [plugin('predicates'), plugin('proportion'), plugin('binpack')],
+    ],
+  };
+}
+
+const POLICIES: Readonly<Record<string, SchedulerPolicy>> = {
+  'preempt and reclaim': policy(['preempt', 'reclaim'], false),
+  'preempt and reclaim that may break gangs': policy(['preempt', 'reclaim'], true),
+  'gangpreempt and gangreclaim': policy(['gangpreempt', 'gangreclaim'], false),
+};
+
+/** Plays some turns and calls back before what was decided is carried out; the number of evictions seen. */
+function play(
+  which: SchedulerPolicy,
+  cluster: RandomCluster,
+  onTurn: (world: EvictingWorld, decisions: readonly Decision[], before: ReadonlyMap<string, number>) => void,
+): number {
+  const world = new EvictingWorld(which, cluster);
+  let seen = 0;
+  world.bring(cluster.then);
+  for (let turn = 0; turn < 4; turn += 1) {
+    const before = new Map([...world.snapshot.queues].map(([name, queue]) => [name, staying(queue)]));
+    const decisions = world.turn();
+    seen += evictions(decisions).length;
+    onTurn(world, decisions, before);
+    world.carryOut(decisions);
+  }
+  return seen;
+}
+
+/** CPUs that the queue holds and that are not on their way out. */
+function staying({ allocated, leaving }: Queue): number {
+  return (allocated[0] ?? 0) - (leaving[0] ?? 0);
+}
+
+/** On some node there would be too little for what is promised there if these stayed. */
+function isShortWith({ nodes }: Snapshot, stay: readonly (Task | undefined)[]): boolean {
+  return [...Map.groupBy(stay, (task) => task?.nodeIx ?? 0)].some(([node, tasks]) => {
+    return [0, 1, 2].some((r) => {
+      const amount = tasks.reduce((sum, task) => sum + (task?.class.amountOf(r) ?? 0), 0);
+      return nodes.future(node, r) < amount;
+    });
+  });
+}
+
+function standing(tasks: Iterable<Task>): Task[] {
+  return [...tasks].filter(({ status }) => status === TaskStatus.Running || status === TaskStatus.Bound);
+}
+
+for (const [name, which] of Object.entries(POLICIES)) {
+  describe(`evictions by ${name}`, () => {
+    it('leave of each gang all, its minimum at least, or nothing', () => {
+      let seen = 0;
+      fc.assert(
+        fc.property(randomCluster, (cluster) => {
+          seen += play(which, cluster, ({ snapshot }, decisions) => {
+            for (const key of new Set(evictions(decisions).map(({ group }) => group))) {
+              const job = snapshot.jobs.get(key);
+              const left = standing(job?.tasks.values() ?? []).length;
+              if (left > 0) expect(job?.ready(), key).to.be.at.least(job?.minMember ?? 0);
+            }
+          });
+        }),
+        RUNS,
+      );
+      expect(seen).to.be.greaterThan(40);
+    });
+
+    it('leave each queue its guarantee', () => {
+      fc.assert(
+        fc.property(randomCluster, (cluster) => {
+          play(which, cluster, (world, decisions, before) => {
+            for (const { uid, code } of evictions(decisions)) {
+              const queue = world.task(uid).job?.queue;
+              if (queue === undefined || code !== 'Reclaimed') continue;
+              const guarantee = queue.record.guarantee?.get('cpu') ?? 0;
+              expect(staying(queue)).to.be.at.least(Math.min(guarantee, before.get(queue.name) ?? 0));
+              expect(queue.record.reclaimable).to.equal(true);
+            }
+          });
+        }),
+        RUNS,
+      );
+    });
+
+    it('are made for groups that then get the room, and start', () => {
+      let started = 0;
+      fc.assert(
+        fc.property(randomCluster, (cluster) => {
+          play(which, cluster, (world, decisions) => {
+            if (evictions(decisions).length === 0) return;
+            const promised = decisions.flatMap((each) => (each.kind === 'pipeline' ? each.uid : []));
+            for (const { uid } of evictions(decisions)) world.snapshot.removeTask(uid);
+            const bound = world.turn().flatMap((each) => (each.kind === 'gang' ? each.binds : []));
+            expect(bound.map(({ uid }) => uid)).to.include.members(promised);
+            started += promised.length;
+          });
+        }),
+        RUNS,
+      );
+      expect(started).to.be.greaterThan(40);
+    });
+
+    for (const [kind, alone] of Object.entries(KINDS)) {
+      it(`are no more than are needed, ${kind}`, () => {
+        fc.assert(
+          fc.property(randomCluster, (cluster) => {
+            play(which, alone(cluster), ({ snapshot }, decisions) => {
+              const gone = evictions(decisions).map(({ uid }) => snapshot.tasks.get(uid));
+              for (const task of gone) {
+                const gang = gone.filter((other) => other?.job === task?.job && (task?.job?.missing() ?? 0) > 0);
+                expect(isShortWith(snapshot, gang.length > 0 ? gang : [task]), task?.record.name).to.equal(true);
+              }
+            });
+          }),
+          RUNS,
+        );
+      });
+    }
+
+    it('come to an end while nothing comes or goes but the pods that are made again', () => {
+      fc.assert(
+        fc.property(randomCluster, (cluster) => {
+          const world = new EvictingWorld(which, cluster);
+          world.bring(cluster.then);
+          for (let turn = 0; turn < 25; turn += 1) world.carryOut(world.turn());
+          for (let turn = 0; turn < 10; turn += 1) {
+            const decisions = world.turn();
+            expect(evictions(decisions)).to.deep.equal([]);
+            world.carryOut(decisions);
+          }
+        }),
+        RUNS,
+      );
+    });
+  });
+}
