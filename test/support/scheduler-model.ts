@@ -342,8 +342,9 @@ export function digest(snapshot: Snapshot): unknown {
     zoneA: nodes.records.map((_, n) => snapshot.index.withLabel('zone', 'a').has(n)),
     cordoned: nodes.records.map((_, n) => snapshot.index.unschedulable.has(n)),
     queues: sorted(
-      [...queues.values()].map(({ name, parent, allocated, below, leaving, leavingBelow, pending }) => {
-        const all = [allocated, below, leaving, leavingBelow, pending];
+      [...queues.values()].map(({ name, parent, ...ledgers }) => {
+        const { allocated, below, leaving, leavingBelow, granted, grantedBelow, pending } = ledgers;
+        const all = [allocated, below, leaving, leavingBelow, granted, grantedBelow, pending];
         return [name, parent?.name ?? '', ...all.map(named)];
       }),
     ),

@@ -1,4 +1,5 @@
 import type { Job } from '../model/job.ts';
+import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Task } from '../model/task.ts';
 import type { NodeTable } from '../placement/node-table.ts';
@@ -8,13 +9,16 @@ interface Nomination {
   /** By name: indices move when nodes come and go. */
   readonly node: string;
   readonly taskClass: TaskClass;
+  /** What it may take counts there. */
+  readonly queue: Queue | undefined;
   /** Its room is the owner's to take: charged to the node no more. */
   isLifted: boolean;
 }
 
 /**
  * Rooms that are kept beyond a cycle for the tasks that pods were evicted for, so that whoever comes in the meantime
- * (the evicted pods' successors first of all) does not take them. A room is charged to its node's `pipelined` column.
+ * (the evicted pods' successors first of all) does not take them. A room is charged to its node's `pipelined` column, and
+ * to what its queue has granted.
  * It lasts while each cycle gives or promises its owner room; host ports are not kept.
  */
 export class Nominations {
@@ -52,7 +56,7 @@ export class Nominations {
     this.drop(task);
     const node = this.#nodes.records[index]?.name;
     if (node === undefined) return;
-    const nomination: Nomination = { node, taskClass: task.class, isLifted: false };
+    const nomination: Nomination = { node, taskClass: task.class, queue: task.job?.queue, isLifted: false };
     this.#byTask.set(task, nomination);
     this.#charge(nomination, 1);
   }
@@ -83,8 +87,8 @@ export class Nominations {
 
   /** Drops those of owners that wait no more, or ask for something else by now. */
   settle(isWaiting: (task: Task) => boolean): void {
-    for (const [task, { taskClass }] of this.#byTask) {
-      if (!isWaiting(task) || task.class !== taskClass) this.drop(task);
+    for (const [task, { taskClass, queue }] of this.#byTask) {
+      if (!isWaiting(task) || task.class !== taskClass || task.job?.queue !== queue) this.drop(task);
     }
   }
 
@@ -96,12 +100,21 @@ export class Nominations {
   /** The columns were made anew: charges each again; those on nodes that are gone go. */
   recharge(): void {
     for (const [task, nomination] of this.#byTask) {
-      if (this.#nodes.indexOf(nomination.node) < 0) this.#byTask.delete(task);
-      else this.#charge(nomination, 1);
+      if (this.#nodes.indexOf(nomination.node) >= 0) {
+        this.#chargeNode(nomination, 1);
+        continue;
+      }
+      this.#byTask.delete(task);
+      nomination.queue?.grant(nomination.taskClass, -1);
     }
   }
 
-  #charge({ node, taskClass }: Nomination, sign: 1 | -1): void {
+  #charge(nomination: Nomination, sign: 1 | -1): void {
+    nomination.queue?.grant(nomination.taskClass, sign);
+    this.#chargeNode(nomination, sign);
+  }
+
+  #chargeNode({ node, taskClass }: Nomination, sign: 1 | -1): void {
     const index = this.#nodes.indexOf(node);
     if (index < 0) return;
     this.#nodes.chargePipelined(index, taskClass, sign);

@@ -15,9 +15,10 @@ export function linkParents(queues: ReadonlyMap<string, Queue>): void {
 /** What stands below a queue may be others now. */
 function sumBelow(queues: ReadonlyMap<string, Queue>): void {
   for (const queue of queues.values()) {
-    if (queue.below.length === 0) continue;
-    queue.below.length = 0;
-    queue.leavingBelow.length = 0;
+    const { below, leavingBelow, grantedBelow } = queue;
+    const sums = [below, leavingBelow, grantedBelow];
+    if (sums.every(({ length }) => length === 0)) continue;
+    for (const sum of sums) sum.length = 0;
     queue.movesBelow += 1;
     queue.isDirty = true;
   }
@@ -25,6 +26,7 @@ function sumBelow(queues: ReadonlyMap<string, Queue>): void {
     for (let above = queue.parent; above !== undefined; above = above.parent) {
       addAll(above.below, queue.allocated);
       addAll(above.leavingBelow, queue.leaving);
+      addAll(above.grantedBelow, queue.granted);
       above.movesBelow += 1;
       above.isDirty = true;
     }

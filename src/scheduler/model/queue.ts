@@ -16,6 +16,10 @@ export class Queue {
   readonly leaving: number[] = [];
   /** The same of the queues below it, at any depth. */
   readonly leavingBelow: number[] = [];
+  /** Requests of tasks for which pods went and which have no place yet: theirs to take, and nobody else's. */
+  readonly granted: number[] = [];
+  /** The same of the queues below it, at any depth. */
+  readonly grantedBelow: number[] = [];
   /** Requests of pending tasks. */
   readonly pending: number[] = [];
   /** Grows with each change of `below`. */
@@ -41,7 +45,8 @@ export class Queue {
 
   /** All ledgers: each is indexed like the resource table and forgets the names that it forgets. */
   get ledgers(): readonly number[][] {
-    return [this.allocated, this.below, this.leaving, this.leavingBelow, this.pending];
+    const { allocated, below, leaving, leavingBelow, granted, grantedBelow, pending } = this;
+    return [allocated, below, leaving, leavingBelow, granted, grantedBelow, pending];
   }
 
   /** A task of the class takes a node, or leaves it. O(requested resources). */
@@ -59,6 +64,16 @@ export class Queue {
     addToLedger(this.leaving, resources, amounts, sign);
     for (let above = this.parent; above !== undefined; above = above.parent) {
       addToLedger(above.leavingBelow, resources, amounts, sign);
+    }
+  }
+
+  /** Room is kept for a task of the class, or no more. O(requested resources). */
+  grant({ resources, amounts }: TaskClass, sign: 1 | -1): void {
+    addToLedger(this.granted, resources, amounts, sign);
+    this.moves += 1;
+    for (let above = this.parent; above !== undefined; above = above.parent) {
+      addToLedger(above.grantedBelow, resources, amounts, sign);
+      above.movesBelow += 1;
     }
   }
 

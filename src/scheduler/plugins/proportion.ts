@@ -62,8 +62,8 @@ function branchOf(queue: Queue, above: Queue): string {
   return queue === above ? `${above.name} with those below it` : `${above.name} above queue ${queue.name}`;
 }
 
-function leavingOf({ leaving, leavingBelow }: Queue, r: number): number {
-  return (leaving[r] ?? 0) + (leavingBelow[r] ?? 0);
+function ofBranch(own: readonly number[], below: readonly number[], r: number): number {
+  return (own[r] ?? 0) + (below[r] ?? 0);
 }
 
 class Shares implements QueueRights {
@@ -165,12 +165,13 @@ class Shares implements QueueRights {
     if (!queue.isOpen) return notOpen(queue);
     const share = this.of(queue);
     const { resources, amounts } = taskClass;
-    const full = this.#fullAbove(queue, taskClass, freed);
+    const full = this.#fullAbove(queue, taskClass, isGranted, freed);
     if (full !== undefined) return full;
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;
       const asked = amounts[i] ?? 0;
-      const gone = freed === undefined ? 0 : (queue.leaving[r] ?? 0) + freed.of(queue, r);
+      const leaves = freed === undefined ? 0 : (queue.leaving[r] ?? 0) + freed.of(queue, r);
+      const gone = leaves - (isGranted ? 0 : (queue.granted[r] ?? 0));
       const held = queue.allocated[r] ?? 0;
       if (share.hasRoom(r, asked, gone) || this.#canBorrow(share, job, r, asked)) continue;
       if (isGranted && held - gone + asked <= (share.limit[r] ?? 0) + EPSILON) continue;
@@ -184,10 +185,14 @@ class Shares implements QueueRights {
   }
 
   /** The class's request would take a branch of queues beyond its capability. */
-  #fullAbove(queue: Queue, { resources, amounts }: TaskClass, freed?: Freed): Refusal | undefined {
+  #fullAbove(queue: Queue, { resources, amounts }: TaskClass, isGranted: boolean, freed?: Freed): Refusal | undefined {
     for (let i = 0; i < resources.length; i += 1) {
       const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
-      const gone = (above: Queue): number => (freed === undefined ? 0 : leavingOf(above, r) + freed.ofBranch(above, r));
+      const gone = (above: Queue): number => {
+        const leaves =
+          freed === undefined ? 0 : ofBranch(above.leaving, above.leavingBelow, r) + freed.ofBranch(above, r);
+        return leaves - (isGranted ? 0 : ofBranch(above.granted, above.grantedBelow, r));
+      };
       const shortage = this.#ancestors.shortage(queue, r, asked, { gone });
       if (shortage === undefined) continue;
       const { held, limit } = shortage;
