@@ -21,7 +21,7 @@ export const HOOK_SWITCHES = [
 ] as const;
 export type HookSwitch = (typeof HOOK_SWITCHES)[number];
 
-/** Arguments of a plugin as the file gives them; each plugin reads its own and has defaults. */
+/** Arguments of a plugin or an action, checked by `plugin-arguments.ts`; each reads its own and has defaults. */
 export type PluginArguments = ReadonlyMap<string, string | number | boolean>;
 
 export interface PluginOption {
@@ -35,6 +35,8 @@ export interface PluginOption {
 export interface SchedulerPolicy {
   readonly actions: readonly ActionName[];
   readonly tiers: readonly (readonly PluginOption[])[];
+  /** What the file says for single actions; each action reads its own and has defaults. */
+  readonly actionArguments: ReadonlyMap<ActionName, PluginArguments>;
 }
 
 /** A plugin with all of its hooks. */
@@ -62,4 +64,5 @@ export const DEFAULT_POLICY: SchedulerPolicy = Object.freeze({
       }),
     ]),
   ]),
+  actionArguments: new Map<never, never>(),
 });

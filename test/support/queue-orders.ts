@@ -46,7 +46,8 @@ export function isWithin(queue: Queue, top: Queue): boolean {
 
 /** A world in which nothing but the order of queues matters. */
 export function orderedWorld(order: QueueOrder, isTree: boolean): SchedulerWorld {
-  return new SchedulerWorld({ actions: ['allocate'], tiers: [[plugin('priority')]] }, ordering(order, isTree));
+  const policy = { actions: ['allocate'], tiers: [[plugin('priority')]], actionArguments: new Map() } as const;
+  return new SchedulerWorld(policy, ordering(order, isTree));
 }
 
 export function withQueues(world: SchedulerWorld, rows: readonly QueueRow[]): SchedulerWorld {

@@ -10,7 +10,7 @@ import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 function without(name: PluginName, off: HookSwitch): SchedulerPolicy {
   const names: readonly PluginName[] = ['priority', 'gang', 'predicates', 'proportion', 'nodeorder', 'binpack'];
   const tier = names.map((each) => ({ ...plugin(each), off: new Set(each === name ? [off] : []) }));
-  return { actions: ['enqueue', 'allocate', 'backfill'], tiers: [tier] };
+  return { actions: ['enqueue', 'allocate', 'backfill'], tiers: [tier], actionArguments: new Map() };
 }
 
 const ALL_ON: SchedulerPolicy = without('gang', 'enableTaskOrder');

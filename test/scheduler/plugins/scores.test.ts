@@ -9,6 +9,7 @@ function only(name: PluginName, options: Readonly<Record<string, string | number
   return {
     actions: ['enqueue', 'allocate'],
     tiers: [[plugin('gang'), plugin('predicates'), plugin('proportion'), plugin(name, options)]],
+    actionArguments: new Map(),
   };
 }
 
