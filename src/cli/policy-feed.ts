@@ -1,4 +1,3 @@
-import type { Clock } from '../engine/ports.ts';
 import { readPolicyText } from '../adapters/policy-text.ts';
 import { WatchedFile } from '../adapters/watched-file.ts';
 import type { ConfigMapRecord } from '../api/records/config-map-record.ts';
@@ -6,7 +5,7 @@ import { WATCHED_CONFIG_MAPS } from '../api/watched-kinds.ts';
 import { configurationKey, describeSource } from '../config/policy-source.ts';
 import type { PolicyReading, PolicySource } from '../config/policy-source.ts';
 import type { PolicyKeeper } from '../engine/policy/policy-keeper.ts';
-import type { Change } from '../engine/ports.ts';
+import type { Change, Clock } from '../engine/ports.ts';
 import type { WorkerBase } from './worker-base.ts';
 
 /** A source that cannot be read holds the start up for so long. */
@@ -19,8 +18,12 @@ export interface PolicyFeed {
   stop(): void;
 }
 
+/** What is needed of a worker. */
+type Base = Pick<WorkerBase, 'clock' | 'follow'>;
+type Keeper = Pick<PolicyKeeper, 'take'>;
+
 /** Hands the keeper whatever the source says, from now on. */
-export function followPolicy(base: WorkerBase, source: PolicySource, keeper: PolicyKeeper): PolicyFeed {
+export function followPolicy(base: Base, source: PolicySource, keeper: Keeper): PolicyFeed {
   switch (source.kind) {
     case 'default':
       return { isRead: true, stop() {} };
@@ -32,7 +35,7 @@ export function followPolicy(base: WorkerBase, source: PolicySource, keeper: Pol
 }
 
 /** The main thread has read it before: nothing has to wait for it. */
-function followFile(clock: Clock, path: string, keeper: PolicyKeeper): PolicyFeed {
+function followFile(clock: Clock, path: string, keeper: Keeper): PolicyFeed {
   const file = new WatchedFile(path, clock, (read) => {
     keeper.take(read.kind === 'text' ? readPolicyText(read.text) : { kind: 'absent', why: read.why });
   });
@@ -41,9 +44,9 @@ function followFile(clock: Clock, path: string, keeper: PolicyKeeper): PolicyFee
 }
 
 function followConfigMap(
-  base: WorkerBase,
+  base: Base,
   source: PolicySource & { readonly kind: 'configMap' },
-  keeper: PolicyKeeper,
+  keeper: Keeper,
 ): PolicyFeed {
   let isRead = false;
   const { type, project, keyOf } = WATCHED_CONFIG_MAPS;

@@ -17,14 +17,14 @@ export type PolicyResult =
  * What these hooks refuse is an invariant: without them the core would decide what the checker stops, again and again. So
  * the plugins have to be named, and the switches have to stay on.
  */
-const ENFORCING: ReadonlyMap<PluginName, HookSwitch> = new Map([
+export const ENFORCING: ReadonlyMap<PluginName, HookSwitch> = new Map([
   ['gang', 'enableJobReady'],
   ['predicates', 'enablePredicate'],
   ['proportion', 'enabledAllocatable'],
 ]);
 
 /** Volcano's switches of hooks that do not exist here: whether they are on or off, nobody is asked. */
-const WITHOUT_HOOK: readonly string[] = [
+export const WITHOUT_HOOK: readonly string[] = [
   'enablePreemptable',
   'enablePreemptive',
   'enableReclaimable',
