@@ -18,6 +18,8 @@ export const QUEUE_NAME_LABEL = 'volcano.sh/queue-name';
 export const TASK_SPEC_KEY = 'volcano.sh/task-spec';
 /** Overrides the pod's priority inside its group. */
 export const TASK_PRIORITY_KEY = 'volcano.sh/task-priority';
+/** Label or annotation of a pod or PodGroup: `false` keeps it from being evicted for others. */
+export const PREEMPTABLE_KEY = 'volcano.sh/preemptable';
 
 /** JSON plan of the group (see group-plan.ts), on the root object; written by the webhook, read by the controllers. */
 export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';

@@ -26,6 +26,8 @@ export const REASONS = {
   NotEnoughPods: 'Fewer pods exist than the gang needs to start.',
   NotEnoughPodsOfTask: 'A role of the gang has fewer pods than it needs to start.',
   RoomPromised: 'Room that pods on their way out will free is promised to the group.',
+  Preempted: 'The pod was evicted so that a group that comes before it in its queue gets the room.',
+  Reclaimed: 'The pod was evicted so that another queue gets what it deserves.',
   QueueOverused: 'The queue already holds its share of the cluster.',
   QueueLimit: 'The queue would pass its capability.',
   GroupNotFound: 'The pod names a PodGroup that does not exist.',

@@ -1,5 +1,5 @@
 /** One argument that a plugin or an action takes. */
-export type ArgumentRule = (NumberRule | BoolRule | TextRule) & {
+export type ArgumentRule = (NumberRule | BoolRule | ChoiceRule | TextRule) & {
   /** As it stands in the file. One part may be in pointed brackets: it stands for any text (`binpack.resources.<resource>`). */
   readonly key: string;
   /** One sentence for the reference page. */
@@ -18,6 +18,11 @@ interface NumberRule {
 
 interface BoolRule {
   readonly type: 'bool';
+}
+
+interface ChoiceRule {
+  readonly type: 'choice';
+  readonly values: readonly string[];
 }
 
 interface TextRule {

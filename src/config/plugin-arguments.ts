@@ -1,11 +1,18 @@
 import type { ArgumentRule } from './argument-rule.ts';
-import type { ActionName, PluginName } from './policy.ts';
+import type { ActionName, PluginName, VoteCount } from './policy.ts';
 
 /** Far above any sensible weight: sums of scores stay exact below it. */
 const MOST_WEIGHT = 1_000_000;
 
 function weight(key: string, fallback: number, meaning: string): ArgumentRule {
   return { key, type: 'number', min: 0, max: MOST_WEIGHT, fallback: String(fallback), meaning };
+}
+
+function votes(fallback: VoteCount): readonly ArgumentRule[] {
+  const values: readonly VoteCount[] = ['all', 'tiers', 'volcano'];
+  return [
+    { key: 'votes', type: 'choice', values, fallback, meaning: 'How the votes on who may be evicted are counted.' },
+  ];
 }
 
 /** What each plugin takes. Whatever is not named here is refused: it would do nothing. */
@@ -22,6 +29,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
     { ...weight('binpack.resources.<resource>', 1, 'Weight of one of them.'), listedIn: 'binpack.resources' },
   ],
+  conformance: [],
   gang: [],
   nodeorder: [
     weight('nodeaffinity.weight', 2, 'Weight of preferred node affinity.'),
@@ -40,4 +48,8 @@ export const ACTION_ARGUMENTS: Readonly<Record<ActionName, readonly ArgumentRule
   enqueue: [],
   allocate: [],
   backfill: [],
+  preempt: votes('tiers'),
+  reclaim: votes('all'),
+  gangpreempt: votes('tiers'),
+  gangreclaim: votes('all'),
 };

@@ -1,9 +1,31 @@
 /** Every action that a configuration may name. */
-export const ACTION_NAMES = ['enqueue', 'allocate', 'backfill'] as const;
+export const ACTION_NAMES = [
+  'enqueue',
+  'allocate',
+  'backfill',
+  'preempt',
+  'reclaim',
+  'gangpreempt',
+  'gangreclaim',
+] as const;
 export type ActionName = (typeof ACTION_NAMES)[number];
 
+/** Actions that evict pods for others. */
+export type EvictingAction = Extract<ActionName, 'preempt' | 'reclaim' | 'gangpreempt' | 'gangreclaim'>;
+
+/** How votes on victims are counted; see `countVotes`. */
+export type VoteCount = 'all' | 'tiers' | 'volcano';
+
 /** Every plugin that a configuration may name. */
-export const PLUGIN_NAMES = ['binpack', 'gang', 'nodeorder', 'predicates', 'priority', 'proportion'] as const;
+export const PLUGIN_NAMES = [
+  'binpack',
+  'conformance',
+  'gang',
+  'nodeorder',
+  'predicates',
+  'priority',
+  'proportion',
+] as const;
 export type PluginName = (typeof PLUGIN_NAMES)[number];
 
 /** Volcano's switches of single hooks, as far as there are such hooks; all are on unless a plugin's entry says otherwise. */
@@ -18,6 +40,10 @@ export const HOOK_SWITCHES = [
   'enabledAllocatable',
   'enablePredicate',
   'enableNodeOrder',
+  'enablePreemptable',
+  'enableReclaimable',
+  'enablePreemptive',
+  'enableJobStarving',
 ] as const;
 export type HookSwitch = (typeof HOOK_SWITCHES)[number];
 

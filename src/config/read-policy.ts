@@ -25,11 +25,7 @@ export const ENFORCING: ReadonlyMap<PluginName, HookSwitch> = new Map([
 
 /** Volcano's switches of hooks that do not exist here: whether they are on or off, nobody is asked. */
 export const WITHOUT_HOOK: readonly string[] = [
-  'enablePreemptable',
-  'enablePreemptive',
-  'enableReclaimable',
   'enabledVictim',
-  'enableJobStarving',
   'enableBestNode',
   'enableTargetJob',
   'enableReservedNodes',

@@ -2,6 +2,8 @@ import type { ActionName, SchedulerPolicy } from '../config/policy.ts';
 import { allocate } from './actions/allocate.ts';
 import { backfill } from './actions/backfill.ts';
 import { enqueue } from './actions/enqueue.ts';
+import { gangpreempt, preempt } from './actions/preempt.ts';
+import { gangreclaim, reclaim } from './actions/reclaim.ts';
 import type { Decision } from './session/decision.ts';
 import type { CycleFacts } from './framework/facts.ts';
 import { Framework } from './framework/framework.ts';
@@ -11,7 +13,15 @@ import { dropPolicyTraces } from './ledger/policy-traces.ts';
 import { Session } from './session/session.ts';
 import type { Snapshot } from './ledger/snapshot.ts';
 
-const ACTIONS: Readonly<Record<ActionName, (session: Session) => void>> = { enqueue, allocate, backfill };
+const ACTIONS: Readonly<Record<ActionName, (session: Session) => void>> = {
+  enqueue,
+  allocate,
+  backfill,
+  preempt,
+  reclaim,
+  gangpreempt,
+  gangreclaim,
+};
 
 /** A part of a cycle whose end is told: opening the session, or an action. */
 export type CycleStep = 'open' | ActionName;

@@ -13,6 +13,7 @@ const ABOUT = { fallback: '', meaning: '' };
 const RULES: readonly ArgumentRule[] = [
   { ...ABOUT, key: 'weight', type: 'number', min: 0, max: 10 },
   { ...ABOUT, key: 'strict', type: 'bool' },
+  { ...ABOUT, key: 'how', type: 'choice', values: ['fast', 'slow'] },
   { ...ABOUT, key: 'names', type: 'text' },
   { ...ABOUT, key: 'of.<name>.weight', type: 'number', min: -5, max: 5 },
   { ...ABOUT, key: 'named.<name>', type: 'text', listedIn: 'names' },
@@ -30,6 +31,7 @@ describe('reading arguments', () => {
     ['an empty entry', null, {}],
     ['each of its type', { weight: 2.5, strict: true, names: 'a, b' }, { weight: 2.5, strict: true, names: 'a, b' }],
     ['numbers and switches in quotes', { weight: ' 3 ', strict: 'false' }, { weight: 3, strict: false }],
+    ['one of its values', { how: 'slow' }, { how: 'slow' }],
     ['both bounds', { weight: 0, 'of.a.weight': 5 }, { weight: 0, 'of.a.weight': 5 }],
     ['any text in the place of brackets', { 'of.x/y.z.weight': -1 }, { 'of.x/y.z.weight': -1 }],
     ['what the list names', { 'named.b': 'x', names: 'a, b' }, { 'named.b': 'x', names: 'a, b' }],
@@ -47,16 +49,17 @@ describe('reading arguments', () => {
     ['a switch for a number', { weight: true }, 'arguments[weight]: "true": must be a number from 0 to 10'],
     ['nothing for a number', { weight: null }, 'arguments[weight]: "null": must be a number from 0 to 10'],
     ['a number for a switch', { strict: 1 }, 'arguments[strict]: "1": must be true or false'],
+    ['a value that is none of those', { how: 'Fast' }, 'arguments[how]: "Fast": must be one of fast, slow'],
     ['a list for a text', { names: ['a'] }, 'arguments[names]: "[\\"a\\"]": must be a text'],
     [
       'an unknown key',
       { height: 1 },
-      'arguments[height]: "1": is no argument of nobody; there are weight, strict, names, of.<name>.weight, named.<name>',
+      'arguments[height]: "1": is no argument of nobody; there are weight, strict, how, names, of.<name>.weight, named.<name>',
     ],
     [
       'brackets with nothing in them',
       { 'of..weight': 1 },
-      'arguments[of..weight]: "1": is no argument of nobody; there are weight, strict, names, of.<name>.weight, named.<name>',
+      'arguments[of..weight]: "1": is no argument of nobody; there are weight, strict, how, names, of.<name>.weight, named.<name>',
     ],
     [
       'what the list does not name',
@@ -66,7 +69,7 @@ describe('reading arguments', () => {
     [
       'a name that every object has',
       { constructor: 1 },
-      'arguments[constructor]: "1": is no argument of nobody; there are weight, strict, names, of.<name>.weight, named.<name>',
+      'arguments[constructor]: "1": is no argument of nobody; there are weight, strict, how, names, of.<name>.weight, named.<name>',
     ],
   ];
   for (const [name, raw, want] of bad) {

@@ -43,7 +43,7 @@ describe('reading a scheduler configuration', () => {
   });
 
   it('keeps which hooks are switched off, and takes switches of hooks that there are not', () => {
-    const gang = { name: 'gang', enableJobOrder: false, enableJobReady: true, enablePreemptable: false };
+    const gang = { name: 'gang', enableJobOrder: false, enableJobReady: true, enableBestNode: false };
     const result = readPolicy({
       ...GOOD,
       tiers: [{ plugins: [gang, { name: 'predicates' }, { name: 'proportion' }] }],
@@ -167,11 +167,14 @@ describe('reading a scheduler configuration', () => {
   }
 
   it('keeps what the file says for actions', () => {
-    const result = readPolicy({ ...GOOD, configurations: [{ name: 'enqueue' }, { name: 'allocate', arguments: {} }] });
+    const result = readPolicy({
+      ...GOOD,
+      configurations: [{ name: 'enqueue' }, { name: 'preempt', arguments: { votes: 'all' } }],
+    });
     if (result.kind !== 'policy') throw new Error('refused');
-    expect([...result.policy.actionArguments].map(([name, given]) => [name, given.size])).to.deep.equal([
-      ['enqueue', 0],
-      ['allocate', 0],
+    expect([...result.policy.actionArguments].map(([name, given]) => [name, Object.fromEntries(given)])).to.deep.equal([
+      ['enqueue', {}],
+      ['preempt', { votes: 'all' }],
     ]);
   });
 

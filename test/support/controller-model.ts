@@ -142,6 +142,7 @@ function groupOf(body: JsonObject, uid: string): PodGroupRecord {
     running: 0,
     succeeded: 0,
     failed: 0,
+    preemptable: true,
     bindPlan: '',
     rootState: 'Active',
     origin: stringAt(body, ['metadata', 'annotations', 'sluice.dev/origin']),

@@ -1,4 +1,4 @@
-import { plugin } from '../../src/config/policy.ts';
+import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
 import { JobHeaps } from '../../src/scheduler/actions/job-heaps.ts';
 import type { PluginHooks, PluginSet } from '../../src/scheduler/framework/plugin.ts';
 import type { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
@@ -46,8 +46,10 @@ export function isWithin(queue: Queue, top: Queue): boolean {
 
 /** A world in which nothing but the order of queues matters. */
 export function orderedWorld(order: QueueOrder, isTree: boolean): SchedulerWorld {
-  const policy = { actions: ['allocate'], tiers: [[plugin('priority')]], actionArguments: new Map() } as const;
-  return new SchedulerWorld(policy, ordering(order, isTree));
+  return new SchedulerWorld(
+    { ...DEFAULT_POLICY, actions: ['allocate'], tiers: [[plugin('priority')]] },
+    ordering(order, isTree),
+  );
 }
 
 export function withQueues(world: SchedulerWorld, rows: readonly QueueRow[]): SchedulerWorld {

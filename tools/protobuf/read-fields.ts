@@ -48,6 +48,7 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
       'tolerations',
       'priorityClassName',
       'priority',
+      'preemptionPolicy',
       'overhead',
       'topologySpreadConstraints',
       'schedulingGates',

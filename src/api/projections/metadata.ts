@@ -1,5 +1,6 @@
 import { arrayAt, isJsonObject, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { PREEMPTABLE_KEY } from '../keys.ts';
 import type { LabelPairs } from '../records/label-selector.ts';
 import type { OwnerRecord } from '../records/owner-record.ts';
 
@@ -44,6 +45,13 @@ export function text(object: JsonObject, key: string): string {
   const value = member(object, key);
   return typeof value === 'string' ? value : '';
 }
+
+/** Volcano's key; an annotation wins over a label, and what says neither yes nor no says nothing. */
+export function isPreemptable(annotations: JsonObject, labels: JsonObject): boolean {
+  return !FALSE.has(text(annotations, PREEMPTABLE_KEY) || text(labels, PREEMPTABLE_KEY));
+}
+
+const FALSE: ReadonlySet<string> = new Set(['false', 'False', 'FALSE', 'f', 'F', '0']);
 
 /** The own member when it is a whole number, else the fallback. */
 export function whole(object: JsonObject, key: string, fallback: number): number {

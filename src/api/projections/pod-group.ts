@@ -3,11 +3,11 @@ import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import { optionalAmounts } from '../amounts.ts';
 import { BIND_PLAN_ANNOTATION, DEFAULT_QUEUE, GROUP_ORIGIN_ANNOTATION, ROOT_STATE_ANNOTATION } from '../keys.ts';
 import type { PodGroupCondition, PodGroupPhase, PodGroupRecord, RootState } from '../records/pod-group-record.ts';
-import { objects, readMetadata, text, whole } from './metadata.ts';
+import { isPreemptable, objects, readMetadata, text, whole } from './metadata.ts';
 
 /** The record of a PodGroup; undefined for anything without name, namespace or UID. */
 export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
-  const { name, namespace, uid, resourceVersion, createdMs, deleting, annotations, owner } = readMetadata(raw);
+  const { name, namespace, uid, resourceVersion, createdMs, deleting, labels, annotations, owner } = readMetadata(raw);
   if (name === '' || namespace === '' || uid === '') return undefined;
   const spec = objectAt(raw, 'spec');
   const status = objectAt(raw, 'status');
@@ -23,6 +23,7 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     minTaskMember: countMap(member(spec, 'minTaskMember')),
     queue: text(spec, 'queue') || DEFAULT_QUEUE,
     priorityClassName: text(spec, 'priorityClassName'),
+    preemptable: isPreemptable(annotations, labels),
     minResources: optionalAmounts(member(spec, 'minResources'), 'up'),
     phase: PHASES.get(text(status, 'phase')) ?? '',
     conditions: objects(status, 'conditions').map(condition),

@@ -13,7 +13,7 @@ import {
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import { StoredPod } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
-import { objects, readMetadata, text, whole } from './metadata.ts';
+import { isPreemptable, objects, readMetadata, text, whole } from './metadata.ts';
 import { shapeMemo } from './shape-memo.ts';
 
 /**
@@ -42,6 +42,8 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     queue: memo.text(text(labels, QUEUE_NAME_LABEL) || text(annotations, QUEUE_NAME_ANNOTATION)),
     priority: taskPriority(annotations, labels) ?? whole(spec, 'priority', 0),
     priorityClassName: memo.text(text(spec, 'priorityClassName')),
+    isPatient: text(spec, 'preemptionPolicy') === 'Never',
+    preemptable: isPreemptable(annotations, labels),
     gated: arrayAt(spec, 'schedulingGates').length > 0,
     bindPlanId: memo.text(text(annotations, BIND_PLAN_ID_ANNOTATION)),
     unschedulableMessage: memo.text(unschedulableMessage(status)),

@@ -29,6 +29,8 @@ export interface PodGroupRecord {
   readonly minTaskMember: ReadonlyMap<string, number>;
   readonly queue: string;
   readonly priorityClassName: string;
+  /** Its pods may be evicted for others, as far as the group's label or annotation says. */
+  readonly preemptable: boolean;
   readonly minResources: ResourceAmounts | undefined;
   readonly phase: PodGroupPhase;
   readonly conditions: readonly PodGroupCondition[];

@@ -29,6 +29,10 @@ export interface PodRecord {
   readonly queue: string;
   readonly priority: number;
   readonly priorityClassName: string;
+  /** No pod may be evicted for it (`preemptionPolicy: Never`). */
+  readonly isPatient: boolean;
+  /** It may be evicted for others, as far as its own label or annotation says. */
+  readonly preemptable: boolean;
   /** Scheduling gates are left. */
   readonly gated: boolean;
   /** `sluice.dev/bind-plan-id` of the Binding, empty when none. */

@@ -77,6 +77,14 @@ export class StoredPod implements PodRecord {
     return this.commons.priorityClassName;
   }
 
+  get isPatient(): boolean {
+    return this.commons.isPatient;
+  }
+
+  get preemptable(): boolean {
+    return this.commons.preemptable;
+  }
+
   get gated(): boolean {
     return this.commons.gated;
   }
@@ -131,6 +139,8 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   queue: true,
   priority: true,
   priorityClassName: true,
+  isPatient: true,
+  preemptable: true,
   gated: true,
   bindPlanId: true,
   unschedulableMessage: true,

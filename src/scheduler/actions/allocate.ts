@@ -28,6 +28,8 @@ function turnedAway(session: Session, alikeJobs: AlikeJobs, job: Job, queue: Que
   const { framework } = session;
   const known = session.rest(job) ?? alikeJobs.refusal(job, queue) ?? framework.jobValid(job);
   if (known !== undefined) return known;
+  // Pods went for it: what its queue may have once they are gone is asked pod by pod.
+  if (session.snapshot.nominations.hasAnyOf(job)) return undefined;
   const overused = framework.overused(queue, job);
   if (overused !== undefined) alikeJobs.refused(job, queue, overused);
   return overused;

@@ -1,12 +1,12 @@
+import { NOTHING_FREED } from '../framework/plugin.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
-import type { TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
 import type { Session } from '../session/session.ts';
-import type { Snapshot } from '../ledger/snapshot.ts';
+import { futureNode, willFit } from './future-node.ts';
 import { pendingTasks } from './pending-tasks.ts';
 
 /** Which of a job's pending tasks a pass looks at. */
@@ -118,9 +118,9 @@ function advanceHead(job: Job, tasks: readonly Task[]): void {
 
 function placeTask(session: Session, task: Task, job: Job, queue: Queue): Refusal | undefined {
   const { framework, snapshot, statement } = session;
-  const limited = framework.allocatable(queue, task.class, job);
-  if (limited !== undefined) return limited;
   const { nominations } = snapshot;
+  const limited = framework.allocatable(queue, task.class, job);
+  if (limited !== undefined) return keepsRoom(session, task, job, queue) ? undefined : limited;
   // From here on its own room, if some is kept for it, is free to it.
   const kept = nominations.size === 0 ? -1 : nominations.lift(task);
   const picker = framework.picker(task);
@@ -136,23 +136,15 @@ function placeTask(session: Session, task: Task, job: Job, queue: Queue): Refusa
   return undefined;
 }
 
-/** First node in name order on which the class will fit, or -1. O(nodes with pods that are being deleted). */
-function futureNode(snapshot: Snapshot, taskClass: TaskClass, picker: NodePicker): number {
-  let first = -1;
-  for (const node of snapshot.releasingNodes.keys()) {
-    if (first >= 0 && node > first) continue;
-    if (willFit(snapshot, taskClass, picker, node)) first = node;
-  }
-  return first;
-}
-
-/**
- * Whether the class fits the node once pods that are being deleted are gone. A host port is promised only where nobody
- * holds it: who frees it is not known.
- */
-function willFit({ nodes, index }: Snapshot, taskClass: TaskClass, picker: NodePicker, node: number): boolean {
-  if (node < 0 || !picker.allows(node) || !nodes.fitsFuture(node, taskClass)) return false;
-  return index.portsFree(node, taskClass.shape.hostPorts);
+/** The queue has nothing for it yet, but will have once the pods are gone that went for it: its room stays its own. */
+function keepsRoom({ framework, snapshot, statement }: Session, task: Task, job: Job, queue: Queue): boolean {
+  const { nominations } = snapshot;
+  if (nominations.size === 0 || !nominations.has(task)) return false;
+  if (framework.allocatable(queue, task.class, job, NOTHING_FREED) !== undefined) return false;
+  const node = nominations.lift(task);
+  if (!willFit(snapshot, task.class, framework.picker(task), node)) return false;
+  statement.pipeline(task, node);
+  return true;
 }
 
 /** The refusal with what it means for the gang. */

@@ -6,4 +6,6 @@ export interface CycleFacts {
   readonly nowMs: number;
   /** Groups that get nothing now, since their last decision was refused, and why; absent: none. */
   readonly resting?: ReadonlyMap<string, Refusal>;
+  /** UIDs of pods that are not evicted now, since the last try was refused (a disruption budget); absent: none. */
+  readonly spared?: ReadonlySet<string>;
 }

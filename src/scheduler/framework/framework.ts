@@ -6,7 +6,8 @@ import type { FeatureView } from '../placement/feature-view.ts';
 import { Contexts } from '../placement/contexts.ts';
 import { switchedHooks, tiersOf } from './hook-table.ts';
 import type { Hook } from './hook-table.ts';
-import type { EmptyCluster, PluginHooks, PluginSet, Refusal } from './plugin.ts';
+import type { EmptyCluster, Freed, PluginHooks, PluginSet, Refusal } from './plugin.ts';
+import { VictimVotes } from './victim-votes.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Task } from '../model/task.ts';
@@ -16,6 +17,7 @@ import type { TaskClass } from '../model/task-class.ts';
 export class Framework implements EmptyCluster {
   /** Queues are ranked within their parents. */
   readonly hasHierarchy: boolean;
+  readonly victims: VictimVotes;
   readonly #contexts: Contexts;
   readonly #capacity: Capacity;
   readonly #all: readonly PluginHooks[];
@@ -40,6 +42,7 @@ export class Framework implements EmptyCluster {
     );
     this.#all = tiers.flat();
     this.hasHierarchy = this.#all.some(({ isHierarchical }) => isHierarchical === true);
+    this.victims = new VictimVotes(tiers, policy);
     this.#contexts = new Contexts(snapshot, this.#all);
     this.#capacity = new Capacity(snapshot, this.#contexts.plain.pickers.views);
     this.#jobOrders = tiersOf(tiers, 'jobOrderFn').flat();
@@ -137,9 +140,10 @@ export class Framework implements EmptyCluster {
     return undefined;
   }
 
-  allocatable(queue: Queue, taskClass: TaskClass, job: Job): Refusal | undefined {
+  /** Of room that is free now; with `freed` of room that is only promised. */
+  allocatable(queue: Queue, taskClass: TaskClass, job: Job, freed?: Freed): Refusal | undefined {
     for (const refuse of this.#allocatable) {
-      const refusal = refuse(queue, taskClass, job);
+      const refusal = refuse(queue, taskClass, job, freed);
       if (refusal !== undefined) return refusal;
     }
     return undefined;

@@ -17,6 +17,10 @@ const SWITCHED: Readonly<Record<HookSwitch, readonly (keyof PluginHooks)[]>> = {
   enabledAllocatable: ['allocatableFn'],
   enablePredicate: ['feasible', 'feasibleNode', 'explain', 'contextFn', 'avoidFn', 'avoidNoneFn'],
   enableNodeOrder: ['score', 'scoreNode'],
+  enablePreemptable: ['preemptableFn'],
+  enableReclaimable: ['reclaimableFn'],
+  enablePreemptive: ['preemptiveFn'],
+  enableJobStarving: ['jobStarvingFn'],
 };
 
 /** The hooks that are left of a plugin when some switches are off. */

@@ -16,6 +16,20 @@ export interface Refusal {
 /** Volcano's votes: in a tier one reject loses, else one permit wins, else the next tier decides. */
 export type Vote = 'permit' | 'abstain' | Refusal;
 
+/** Says which of the candidates may go; undefined abstains. */
+export type VictimVote = (preemptor: Task, candidates: readonly Task[]) => readonly Task[] | undefined;
+
+/** What evictions that are only thought of would free, beside what is on its way out already. */
+export interface Freed {
+  /** By the queue's own pods. */
+  of(queue: Queue, resource: number): number;
+  /** By those of the queue and of all below it. */
+  ofBranch(queue: Queue, resource: number): number;
+}
+
+/** Nothing beside what is on its way out. */
+export const NOTHING_FREED: Freed = { of: () => 0, ofBranch: () => 0 };
+
 /** What the cluster could hold if it were empty. */
 export interface EmptyCluster {
   /** How many tasks of the class, but no more than `most`; `most` while there is no node, for nothing is known then. */
@@ -48,7 +62,7 @@ export interface PlacementContext {
  * `feasibleNode` and `scoreNode` answer for one node from what it *holds*: its amounts and its ports, nothing else, so that nodes
  * with equal amounts share an answer. They are asked again whenever those change.
  * Groups of one that are alike (`Job.alike`: one class, one queue) have to be given the same answers by `jobValidFn`,
- * `overusedFn` and `allocatableFn`, for only one of them is asked.
+ * `overusedFn` and `allocatableFn`, for only one of them is asked; those of one priority also by the votes on victims.
  */
 export interface PluginHooks {
   readonly jobOrderFn?: (a: Job, b: Job) => number;
@@ -75,8 +89,29 @@ export interface PluginHooks {
   readonly jobEnqueuedFn?: (job: Job) => void;
   /** Any refusal: the queue gets nothing more for now, not even for this job. */
   readonly overusedFn?: (queue: Queue, job: Job) => Refusal | undefined;
-  /** First refusal wins: the queue may not take one more task of the class for the job. */
-  readonly allocatableFn?: (queue: Queue, taskClass: TaskClass, job: Job) => Refusal | undefined;
+  /**
+   * First refusal wins: the queue may not take one more task of the class for the job. With `freed` it is asked about room
+   * that is only promised: what leaves the queue, and what is named beside, does not count any more.
+   */
+  readonly allocatableFn?: (queue: Queue, taskClass: TaskClass, job: Job, freed?: Freed) => Refusal | undefined;
+  /** All must agree: the queue may have pods of other queues evicted for the task. */
+  readonly preemptiveFn?: (queue: Queue, task: Task, freed: Freed) => boolean;
+  /** In the first tier that has any, all must agree: the job is so short of pods that others may go for it. */
+  readonly jobStarvingFn?: (job: Job) => boolean;
+  /** Which of the candidates, of the preemptor's queue, may be evicted for it; undefined abstains. */
+  readonly preemptableFn?: VictimVote;
+  /** Which of the candidates, of other queues, may be evicted for it; undefined abstains. Told worst first. */
+  readonly reclaimableFn?: VictimVote;
+  /** The same for the actions that evict gangs as a whole: of which kind they are is told. */
+  readonly unifiedEvictableFn?: (
+    preemptor: Task,
+    candidates: readonly Task[],
+    isAcrossQueues: boolean,
+  ) => readonly Task[] | undefined;
+  /** The task is evicted for nobody, whatever others vote. */
+  readonly shelterFn?: (task: Task) => boolean;
+  /** What it says of victims depends on which job of a queue and priority asks: answers are kept for no other job. */
+  readonly votesByJob?: true;
   /** Takes nodes out of the set. */
   readonly feasible?: (taskClass: TaskClass, out: Bitset) => void;
   readonly feasibleNode?: (taskClass: TaskClass, node: number) => boolean;

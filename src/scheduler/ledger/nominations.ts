@@ -1,3 +1,4 @@
+import type { Job } from '../model/job.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Task } from '../model/task.ts';
 import type { NodeTable } from '../placement/node-table.ts';
@@ -37,6 +38,13 @@ export class Nominations {
 
   has(task: Task): boolean {
     return this.#byTask.has(task);
+  }
+
+  /** Some task of the job has one. O(1) while there are none, else O(tasks of the job). */
+  hasAnyOf({ tasks }: Job): boolean {
+    if (this.#byTask.size === 0) return false;
+    for (let task = tasks.first; task !== undefined; task = task.nextInJob) if (this.#byTask.has(task)) return true;
+    return false;
   }
 
   /** Keeps room for one task of the task's class on the node; an older nomination of the task goes. */

@@ -17,12 +17,14 @@ function sumBelow(queues: ReadonlyMap<string, Queue>): void {
   for (const queue of queues.values()) {
     if (queue.below.length === 0) continue;
     queue.below.length = 0;
+    queue.leavingBelow.length = 0;
     queue.movesBelow += 1;
     queue.isDirty = true;
   }
   for (const queue of queues.values()) {
     for (let above = queue.parent; above !== undefined; above = above.parent) {
       addAll(above.below, queue.allocated);
+      addAll(above.leavingBelow, queue.leaving);
       above.movesBelow += 1;
       above.isDirty = true;
     }

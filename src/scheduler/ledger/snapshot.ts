@@ -377,7 +377,8 @@ export class Snapshot {
     if (queue === undefined) return;
     queue.markDirty();
     if (holds) queue.hold(taskClass, sign);
-    else if (status === TaskStatus.Pending) queue.want(taskClass, sign);
+    if (status === TaskStatus.Releasing && job !== undefined) queue.leave(taskClass, sign);
+    if (status === TaskStatus.Pending) queue.want(taskClass, sign);
   }
 }
 

@@ -8,8 +8,8 @@ import type { Snapshot } from './snapshot.ts';
 export function dropUnusedNames(snapshot: Snapshot): void {
   const { resources, queues } = snapshot;
   resources.retain(usedResources(snapshot));
-  for (const { allocated, below, pending } of queues.values()) {
-    for (const ledger of [allocated, below, pending]) ledger.length = Math.min(ledger.length, resources.size);
+  for (const { ledgers } of queues.values()) {
+    for (const ledger of ledgers) ledger.length = Math.min(ledger.length, resources.size);
   }
 }
 
@@ -20,11 +20,12 @@ function usedResources({ nodes, classes, nominations, queues, jobs, resources }:
   const addNames = (names: Iterable<string> = []): void => {
     for (const name of names) used.add(resources.find(name) ?? 0);
   };
-  for (const { record, allocated, below, pending } of queues.values()) {
+  for (const { record, ledgers } of queues.values()) {
     addNames(record.capability?.keys());
     addNames(record.guarantee?.keys());
+    addNames(record.deserved?.keys());
     // A sum of very large amounts may keep a rest: nobody else may inherit it.
-    for (const ledger of [allocated, below, pending]) ledger.forEach((amount, r) => amount !== 0 && used.add(r));
+    for (const ledger of ledgers) ledger.forEach((amount, r) => amount !== 0 && used.add(r));
   }
   for (const { record } of jobs.values()) addNames(record.minResources?.keys());
   return used;

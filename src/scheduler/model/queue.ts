@@ -12,6 +12,10 @@ export class Queue {
   readonly allocated: number[] = [];
   /** The same of the queues below it, at any depth. */
   readonly below: number[] = [];
+  /** Of what it holds, the part of its jobs' pods that are on their way out. */
+  readonly leaving: number[] = [];
+  /** The same of the queues below it, at any depth. */
+  readonly leavingBelow: number[] = [];
   /** Requests of pending tasks. */
   readonly pending: number[] = [];
   /** Grows with each change of `below`. */
@@ -35,6 +39,11 @@ export class Queue {
     return this.record.state === 'Open';
   }
 
+  /** All ledgers: each is indexed like the resource table and forgets the names that it forgets. */
+  get ledgers(): readonly number[][] {
+    return [this.allocated, this.below, this.leaving, this.leavingBelow, this.pending];
+  }
+
   /** A task of the class takes a node, or leaves it. O(requested resources). */
   hold(taskClass: TaskClass, sign: 1 | -1): void {
     addToLedger(this.allocated, taskClass.resources, taskClass.amounts, sign);
@@ -42,6 +51,14 @@ export class Queue {
     for (let above = this.parent; above !== undefined; above = above.parent) {
       addToLedger(above.below, taskClass.resources, taskClass.amounts, sign);
       above.movesBelow += 1;
+    }
+  }
+
+  /** A task of the class that it holds is on its way out, or is gone. O(requested resources). */
+  leave({ resources, amounts }: TaskClass, sign: 1 | -1): void {
+    addToLedger(this.leaving, resources, amounts, sign);
+    for (let above = this.parent; above !== undefined; above = above.parent) {
+      addToLedger(above.leavingBelow, resources, amounts, sign);
     }
   }
 

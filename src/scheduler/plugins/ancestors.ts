@@ -17,6 +17,14 @@ export interface Shortage {
   readonly limit: number;
 }
 
+/** What counts beside what is held. */
+interface Beside {
+  /** What else a queue is to get. */
+  readonly promised?: (queue: Queue) => number;
+  /** What of a branch does not count any more. */
+  readonly gone?: (branch: Queue) => number;
+}
+
 /**
  * The capabilities of queues that have others below them: what the whole branch holds stays within. Made anew each cycle;
  * queues that stand alone, as most do, are in none.
@@ -45,13 +53,14 @@ export class Ancestors {
     }
   }
 
-  /** The nearest one that has not so much of the resource left; `promised` tells what else a queue is to get. */
-  shortage(queue: Queue, r: number, asked: number, promised?: (queue: Queue) => number): Shortage | undefined {
+  /** The nearest one that has not so much of the resource left. */
+  shortage(queue: Queue, r: number, asked: number, { promised, gone }: Beside = {}): Shortage | undefined {
     if (asked <= 0) return undefined;
     for (const { share, members } of this.#above.get(queue) ?? []) {
       const limit = share.capability[r] ?? Infinity;
       if (limit === Infinity) continue;
       let held = (share.queue.allocated[r] ?? 0) + (share.queue.below[r] ?? 0);
+      held -= gone?.(share.queue) ?? 0;
       for (const member of promised === undefined ? [] : members) held += promised?.(member.queue) ?? 0;
       if (held + asked > limit + EPSILON) return { queue: share.queue, held, limit };
     }

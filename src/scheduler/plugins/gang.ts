@@ -1,9 +1,11 @@
 import { lackingPods } from '../framework/lacking-pods.ts';
+import { bundlesOf } from '../model/bundles.ts';
 import type { Job } from '../model/job.ts';
 import type { Plugin, Refusal } from '../framework/plugin.ts';
 
 /**
- * All or none: a job is valid with enough tasks, ready with enough of them placed; unready jobs go first.
+ * All or none: a job is valid with enough tasks, ready with enough of them placed; unready jobs go first. Pods go for others
+ * as far as their gang has more than its minimum; the actions that look at gangs may take a gang as a whole.
  * Best-effort tasks count like all others (Volcano counts them as ready while pending; see docs/decisions).
  */
 export const gang: Plugin = {
@@ -12,6 +14,10 @@ export const gang: Plugin = {
     jobValidFn: validate,
     jobReadyFn: (job) => job.missing() <= 0,
     jobPipelinedFn: isPlaced,
+    jobStarvingFn: (job) => !isPlaced(job),
+    preemptableFn: (_, candidates) => bundlesOf(candidates).safe,
+    reclaimableFn: (_, candidates) => bundlesOf(candidates).safe,
+    unifiedEvictableFn: (_, candidates) => candidates,
     jobOrderFn: (a, b) => Number(a.missing() <= 0) - Number(b.missing() <= 0),
   }),
 };

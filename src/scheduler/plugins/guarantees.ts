@@ -13,6 +13,8 @@ export interface QueueClaim {
   readonly capability: Float64Array;
   /** In: as written. Out: what is kept from the other queues. */
   readonly guarantee: Float64Array;
+  /** What the queue says that it deserves; below zero where it says nothing. */
+  readonly declared: Float64Array;
 }
 
 /** The queue's limits as written, with its guarantee within its capability; only what a closed queue holds is kept for it. */
@@ -23,7 +25,7 @@ export function claimOf(queue: Queue, resources: ResourceTable): QueueClaim {
   guarantee.forEach((amount, r) => {
     guarantee[r] = Math.min(amount, capability[r] ?? Infinity, isOpen ? Infinity : (allocated[r] ?? 0));
   });
-  return { queue, capability, guarantee };
+  return { queue, capability, guarantee, declared: resources.vector(record.deserved, -1) };
 }
 
 /** No queue may ever hold more than those above it. */
@@ -79,7 +81,7 @@ function asRequest(claim: QueueClaim, total: Float64Array) {
     claim,
     weight: queue.record.weight,
     limit: total.map((all, r) => Math.min(all, capability[r] ?? Infinity)),
-    guarantee: new Float64Array(total.length),
+    floor: new Float64Array(total.length),
     request: guarantee.map((amount, r) => (amount > 0 ? amount : (total[r] ?? 0))),
     deserved: new Float64Array(total.length),
   };

@@ -1,7 +1,7 @@
 import { formatUnits } from '../../lib/quantity.ts';
 import { resourceUnit } from '../../api/amounts.ts';
 import type { Job } from '../model/job.ts';
-import type { EmptyCluster, Plugin, Refusal, Vote } from '../framework/plugin.ts';
+import type { EmptyCluster, Freed, Plugin, Refusal, Vote } from '../framework/plugin.ts';
 import { notOpen } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';
@@ -9,10 +9,13 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { Ancestors } from './ancestors.ts';
 import { EPSILON } from './epsilon.ts';
+import { setFloors } from './floors.ts';
 import { claimOf, cutGuarantees, narrow } from './guarantees.ts';
 import { Lending } from './lending.ts';
 import { shareOut } from './water-filling.ts';
 import { heldBy, isLetIn } from './promises.ts';
+import { isPreemptive, reclaimable } from './queue-victims.ts';
+import type { QueueRights } from './queue-victims.ts';
 import { QueueStamps } from './queue-stamps.ts';
 import { joined, RoomHolders } from './room-holders.ts';
 import { Share } from './share.ts';
@@ -31,7 +34,11 @@ export const proportion: Plugin = {
       onSessionOpen: (nowMs, cluster) => shares.reset(nowMs, cluster),
       queueOrderFn: (a, b) => b.record.priority - a.record.priority || shares.compare(a, b),
       overusedFn: (queue, job) => shares.overused(queue, job),
-      allocatableFn: (queue, taskClass, job) => shares.allocatable(queue, taskClass, job),
+      allocatableFn: (queue, taskClass, job, freed) => shares.allocatable(queue, taskClass, job, freed),
+      preemptiveFn: (queue, task, freed) => isPreemptive(queue, task.class, shares, freed),
+      reclaimableFn: (preemptor, candidates) => reclaimable(preemptor, candidates, shares),
+      unifiedEvictableFn: (preemptor, candidates, isAcrossQueues) =>
+        isAcrossQueues ? reclaimable(preemptor, candidates, shares, true) : undefined,
       jobValidFn: (job) => shares.neverFits(job),
       jobEnqueueableFn: (job) => shares.enqueueable(job),
       enqueueStampFn: (queue) => shares.stamp(queue),
@@ -55,7 +62,11 @@ function branchOf(queue: Queue, above: Queue): string {
   return queue === above ? `${above.name} with those below it` : `${above.name} above queue ${queue.name}`;
 }
 
-class Shares {
+function leavingOf({ leaving, leavingBelow }: Queue, r: number): number {
+  return (leaving[r] ?? 0) + (leavingBelow[r] ?? 0);
+}
+
+class Shares implements QueueRights {
   readonly #snapshot: Snapshot;
   readonly #shares = new Map<Queue, Share>();
   readonly #demand: UsableDemand;
@@ -98,6 +109,7 @@ class Shares {
     for (const [queue, share] of this.#shares) share.ask(this.#demand.of(queue).unusable);
     const shares = [...this.#shares.values()];
     this.#ancestors = new Ancestors(this.#shares);
+    setFloors(total, shares);
     do shareOut(total, shares);
     while (this.#ancestors.cut());
     for (const share of shares) share.queue.deserved = share.deserved;
@@ -121,7 +133,7 @@ class Shares {
     let share = this.#shares.get(queue);
     if (share === undefined) {
       const none = new Float64Array(this.#snapshot.resources.size);
-      share = new Share({ queue, capability: none, guarantee: none }, none, none);
+      share = new Share({ queue, capability: none, guarantee: none, declared: none }, none, none);
       this.#shares.set(queue, share);
     }
     return share;
@@ -141,17 +153,26 @@ class Shares {
     });
   }
 
-  allocatable(queue: Queue, taskClass: TaskClass, job: Job): Refusal | undefined {
+  owed(queue: Queue, resource: number): number {
+    return this.of(queue).owed(resource);
+  }
+
+  guarantee(queue: Queue, resource: number): number {
+    return this.of(queue).guarantee[resource] ?? 0;
+  }
+
+  allocatable(queue: Queue, taskClass: TaskClass, job: Job, freed?: Freed): Refusal | undefined {
     if (!queue.isOpen) return notOpen(queue);
     const share = this.of(queue);
     const { resources, amounts } = taskClass;
-    const full = this.#fullAbove(queue, taskClass);
+    const full = this.#fullAbove(queue, taskClass, freed);
     if (full !== undefined) return full;
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;
       const asked = amounts[i] ?? 0;
+      const gone = freed === undefined ? 0 : (queue.leaving[r] ?? 0) + freed.of(queue, r);
       const held = queue.allocated[r] ?? 0;
-      if (share.hasRoom(r, asked) || this.#canBorrow(share, job, r, asked)) continue;
+      if (share.hasRoom(r, asked, gone) || this.#canBorrow(share, job, r, asked)) continue;
       if (this.#cluster?.capacity(taskClass, 1) === 0) return undefined;
       const most = (r === PODS_IX ? share.limit[r] : share.deserved[r]) ?? 0;
       const holders = this.#holders.text(queue, r);
@@ -162,10 +183,11 @@ class Shares {
   }
 
   /** The class's request would take a branch of queues beyond its capability. */
-  #fullAbove(queue: Queue, { resources, amounts }: TaskClass): Refusal | undefined {
+  #fullAbove(queue: Queue, { resources, amounts }: TaskClass, freed?: Freed): Refusal | undefined {
     for (let i = 0; i < resources.length; i += 1) {
       const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
-      const shortage = this.#ancestors.shortage(queue, r, asked);
+      const gone = (above: Queue): number => (freed === undefined ? 0 : leavingOf(above, r) + freed.ofBranch(above, r));
+      const shortage = this.#ancestors.shortage(queue, r, asked, { gone });
       if (shortage === undefined) continue;
       const { held, limit } = shortage;
       const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} of ${this.#amount(r, limit)} held`;
@@ -225,7 +247,8 @@ class Shares {
       const held = (queue.allocated[r] ?? 0) + (promised[r] ?? 0);
       const limit = share.limit[r] ?? 0;
       if (asked > 0 && asked + held > limit + EPSILON) return { r, asked, held, limit };
-      const shortage = this.#ancestors.shortage(queue, r, asked, (each) => this.#demand.of(each).promised[r] ?? 0);
+      const promisedTo = (each: Queue): number => this.#demand.of(each).promised[r] ?? 0;
+      const shortage = this.#ancestors.shortage(queue, r, asked, { promised: promisedTo });
       if (shortage !== undefined) return { r, asked, ...shortage };
     }
     return undefined;

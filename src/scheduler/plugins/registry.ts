@@ -1,5 +1,6 @@
 import type { PluginSet } from '../framework/plugin.ts';
 import { binpack } from './binpack.ts';
+import { conformance } from './conformance.ts';
 import { gang } from './gang.ts';
 import { nodeorder } from './nodeorder.ts';
 import { predicates } from './predicates.ts';
@@ -9,6 +10,7 @@ import { proportion } from './proportion.ts';
 /** Every plugin that a configuration may name. */
 export const PLUGINS: PluginSet = {
   binpack,
+  conformance,
   gang,
   nodeorder,
   predicates,

@@ -25,6 +25,9 @@ export class Share implements QueueShare {
   readonly capability: Float64Array;
   readonly limit: Float64Array;
   readonly guarantee: Float64Array;
+  /** What the queue says that it deserves, within its limit; below zero where it says nothing. */
+  readonly declared: Float64Array;
+  readonly floor: Float64Array;
   readonly request: Float64Array;
   readonly deserved: Float64Array;
   /** Undefined when nothing waits that could run, or nobody else wants anything. */
@@ -38,7 +41,7 @@ export class Share implements QueueShare {
   #share = 0;
 
   /** `reserved` is the sum of all guarantees, which is never more than the total. */
-  constructor({ queue, capability, guarantee }: QueueClaim, total: Float64Array, reserved: Float64Array) {
+  constructor({ queue, capability, guarantee, declared }: QueueClaim, total: Float64Array, reserved: Float64Array) {
     this.queue = queue;
     this.total = total;
     this.weight = queue.record.weight;
@@ -47,6 +50,8 @@ export class Share implements QueueShare {
     this.limit = total.map((all, r) =>
       Math.min(capability[r] ?? Infinity, all - (reserved[r] ?? 0) + (guarantee[r] ?? 0)),
     );
+    this.declared = declared.map((amount, r) => (amount < 0 ? amount : Math.min(amount, this.limit[r] ?? 0)));
+    this.floor = guarantee.slice();
     this.request = new Float64Array(total.length);
     this.deserved = new Float64Array(total.length);
   }
@@ -60,6 +65,12 @@ export class Share implements QueueShare {
     }
   }
 
+  /** What it may have taken back from others, and what others leave it: what it declares, else its fair share. */
+  owed(r: number): number {
+    const declared = this.declared[r] ?? -1;
+    return declared < 0 ? (this.deserved[r] ?? 0) : Math.max(declared, this.guarantee[r] ?? 0);
+  }
+
   /**
    * The queue may have all that there is of the resource: no other queue has a claim, and what is free is for the nodes
    * to say. `held` must stay within the capability all the same: some of it may sit on nodes that are gone.
@@ -68,10 +79,13 @@ export class Share implements QueueShare {
     return most >= (this.total[resource] ?? 0) - EPSILON && held <= (this.capability[resource] ?? Infinity) + EPSILON;
   }
 
-  /** So much more may be taken within what is deserved; pod slots are not divided by weight. */
-  hasRoom(r: number, asked: number): boolean {
+  /**
+   * So much more may be taken within what is deserved, once `freed` of what is held is gone; pod slots are not divided by
+   * weight.
+   */
+  hasRoom(r: number, asked: number, freed = 0): boolean {
     const most = (r === PODS_IX ? this.limit[r] : this.deserved[r]) ?? 0;
-    const held = (this.queue.allocated[r] ?? 0) + asked;
+    const held = (this.queue.allocated[r] ?? 0) - freed + asked;
     return asked <= 0 || held <= most + EPSILON || this.isAll(r, most, held);
   }
 

@@ -4,7 +4,8 @@ export interface QueueShare {
   readonly weight: number;
   /** Most that the queue may ever hold. */
   readonly limit: Float64Array;
-  readonly guarantee: Float64Array;
+  /** What it gets before anything goes by weight. */
+  readonly floor: Float64Array;
   /** What its tasks hold and ask for. */
   readonly request: Float64Array;
   /** Out: what it deserves. */
@@ -19,8 +20,8 @@ interface Turn {
 
 /**
  * Fills the queues' `deserved` from `total`, each resource for itself: a queue gets its weight times a level that is the
- * same for all, but no less than its guarantee and no more than it asks for within its limit. The level is where all is
- * given away. What Volcano's rounds of dividing by weight come to; guarantees never add up to more than there is as long
+ * same for all, but no less than its floor and no more than it asks for within its limit. The level is where all is
+ * given away. What Volcano's rounds of dividing by weight come to; floors never add up to more than there is as long
  * as the caller's do not. O(resources x queues x log queues).
  */
 export function shareOut(total: Float64Array, shares: readonly QueueShare[]): void {
@@ -66,8 +67,8 @@ function turns(r: number, shares: readonly QueueShare[]): Turn[] {
   return out.sort((a, b) => a.level - b.level);
 }
 
-function least({ guarantee, limit }: QueueShare, r: number): number {
-  return Math.min(guarantee[r] ?? 0, limit[r] ?? 0);
+function least({ floor, limit }: QueueShare, r: number): number {
+  return Math.min(floor[r] ?? 0, limit[r] ?? 0);
 }
 
 function most(share: QueueShare, r: number): number {

@@ -36,6 +36,11 @@ export class Session {
     return this.facts.resting?.get(job.key);
   }
 
+  /** The task's eviction was refused not long ago: it is not asked for again. */
+  isSpared(task: Task): boolean {
+    return this.facts.spared?.has(task.uid) ?? false;
+  }
+
   /** Commits what the statement holds after the mark for the job. */
   commit(job: Job, mark: number): void {
     const tasks = this.statement.commit(mark);
@@ -69,6 +74,12 @@ export class Session {
     this.snapshot.waiting.refresh(job);
     this.snapshot.dirtyJobs.add(job);
     this.framework.jobEnqueued(job);
+  }
+
+  /** Tells a job that waits for pods on their way out so. */
+  promised(job: Job): void {
+    const message = `PodGroup ${job.key} waits for pods that are being deleted: their room is promised to ${job.count(TaskStatus.Pipelined)} of its pods.`;
+    this.refuse(job, { code: 'RoomPromised', message });
   }
 
   /** Undoes what was only promised, and tells every decision of the cycle, in a fixed order. */
@@ -148,8 +159,7 @@ export class Session {
     for (const task of this.statement.open()) {
       const job = task.job;
       if (job === undefined || task.status !== TaskStatus.Pipelined || job.refusal !== undefined) continue;
-      const message = `PodGroup ${job.key} waits for pods that are being deleted: their room is promised to ${job.count(TaskStatus.Pipelined)} of its pods.`;
-      this.refuse(job, { code: 'RoomPromised', message });
+      this.promised(job);
     }
   }
 

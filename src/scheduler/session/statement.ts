@@ -60,6 +60,17 @@ export class Statement {
     this.#note(task);
   }
 
+  /** Takes an eviction back: the task stays. O(operations after it). */
+  spare(task: Task): void {
+    const eviction = this.#evictions.get(task);
+    if (eviction === undefined) throw new InvariantError(`Cannot spare ${task.record.key}: it was not told to go`);
+    this.#snapshot.setStatus(task, eviction.from);
+    this.#evictions.delete(task);
+    const at = this.#log.lastIndexOf(task, this.#length - 1);
+    this.#log.copyWithin(at, at + 1, this.#length);
+    this.#length -= 1;
+  }
+
   /** Undoes everything after the mark, newest first; the snapshot's numbers are as they were, to the bit. */
   rollback(mark: number): void {
     for (let i = this.#length - 1; i >= mark; i -= 1) {

@@ -79,6 +79,7 @@ describe('projectPodGroup', () => {
       minTaskMember: new Map([['worker', 3]]),
       queue: 'blue',
       priorityClassName: 'p',
+      preemptable: true,
       minResources: new Map([['cpu', 1]]),
       phase: 'Inqueue',
       conditions: [condition],

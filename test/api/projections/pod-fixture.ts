@@ -20,6 +20,7 @@ export const POD = {
       'volcano.sh/task-spec': 'worker',
       'scheduling.volcano.sh/queue-name': 'red',
       'sluice.dev/group-plan': '{}',
+      'volcano.sh/preemptable': 'false',
       'sluice.dev/bind-plan-id': 'p1',
     },
     ownerReferences: [
@@ -32,6 +33,7 @@ export const POD = {
     nodeName: 'n1',
     priority: 5,
     priorityClassName: 'high',
+    preemptionPolicy: 'Never',
     schedulingGates: [{ name: 'g' }],
     containers: [
       {

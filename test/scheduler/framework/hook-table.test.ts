@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { HOOK_SWITCHES, plugin } from '../../../src/config/policy.ts';
+import { DEFAULT_POLICY, HOOK_SWITCHES, plugin } from '../../../src/config/policy.ts';
 import type { HookSwitch, PluginName, SchedulerPolicy } from '../../../src/config/policy.ts';
 import type { PluginSet } from '../../../src/scheduler/framework/plugin.ts';
 import { PLUGINS } from '../../../src/scheduler/plugins/registry.ts';
@@ -10,7 +10,7 @@ import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 function without(name: PluginName, off: HookSwitch): SchedulerPolicy {
   const names: readonly PluginName[] = ['priority', 'gang', 'predicates', 'proportion', 'nodeorder', 'binpack'];
   const tier = names.map((each) => ({ ...plugin(each), off: new Set(each === name ? [off] : []) }));
-  return { actions: ['enqueue', 'allocate', 'backfill'], tiers: [tier], actionArguments: new Map() };
+  return { ...DEFAULT_POLICY, tiers: [tier] };
 }
 
 const ALL_ON: SchedulerPolicy = without('gang', 'enableTaskOrder');
@@ -71,6 +71,10 @@ describe('a hook that is switched off', () => {
       allocatableFn: none,
       feasibleNode: () => true,
       scoreNode: () => 0,
+      preemptableFn: none,
+      reclaimableFn: none,
+      preemptiveFn: () => true,
+      jobStarvingFn: () => true,
     };
     const gone = HOOK_SWITCHES.map((key) => {
       const left = Object.keys(switchedHooks(all, new Set([key])));

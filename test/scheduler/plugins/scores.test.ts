@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { plugin } from '../../../src/config/policy.ts';
+import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { PluginName, SchedulerPolicy } from '../../../src/config/policy.ts';
 import { makeShape } from '../../support/records.ts';
 import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
@@ -7,6 +7,7 @@ import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 /** The enforcing plugins and one that scores. */
 function only(name: PluginName, options: Readonly<Record<string, string | number>> = {}): SchedulerPolicy {
   return {
+    ...DEFAULT_POLICY,
     actions: ['enqueue', 'allocate'],
     tiers: [[plugin('gang'), plugin('predicates'), plugin('proportion'), plugin(name, options)]],
     actionArguments: new Map(),

@@ -8,14 +8,14 @@ interface Wish {
   readonly weight: number;
   readonly request: number;
   readonly limit?: number;
-  readonly guarantee?: number;
+  readonly floor?: number;
 }
 
 function divide(total: number, wishes: readonly Wish[]): number[] {
-  const shares = wishes.map(({ weight, request, limit = total, guarantee = 0 }): QueueShare => {
-    const [asked, most, least] = [request, limit, guarantee].map((amount) => Float64Array.of(amount, 0, 0));
+  const shares = wishes.map(({ weight, request, limit = total, floor = 0 }): QueueShare => {
+    const [asked, most, least] = [request, limit, floor].map((amount) => Float64Array.of(amount, 0, 0));
     if (asked === undefined || most === undefined || least === undefined) throw new Error('never');
-    return { weight, request: asked, limit: most, guarantee: least, deserved: new Float64Array(3) };
+    return { weight, request: asked, limit: most, floor: least, deserved: new Float64Array(3) };
   });
   shareOut(Float64Array.of(total, 0, 0), shares);
   return shares.map((share) => share.deserved[0] ?? NaN);
@@ -50,7 +50,7 @@ const CASES: readonly (readonly [string, number, readonly Wish[], readonly numbe
     [3, 9],
   ],
   ['no more than what is asked in all', 12, [{ weight: 1, request: 5 }], [5]],
-  ['the guarantee even when less is asked', 12, [{ weight: 1, request: 1, guarantee: 4 }], [4]],
+  ['the floor even when less is asked', 12, [{ weight: 1, request: 1, floor: 4 }], [4]],
   [
     'in several rounds',
     30,
@@ -76,9 +76,9 @@ describe('water-filling', () => {
     });
   }
 
-  it('takes a guarantee from what the others share, and gives away no more than there is', () => {
+  it('takes a floor from what the others share, and gives away no more than there is', () => {
     const wishes = [
-      { weight: 1, request: 12, guarantee: 8 },
+      { weight: 1, request: 12, floor: 8 },
       { weight: 1, request: 12 },
       { weight: 1, request: 12 },
     ];
@@ -90,7 +90,7 @@ describe('water-filling', () => {
     const share = (cpu: number, memory: number): QueueShare => ({
       weight: 1,
       limit,
-      guarantee: new Float64Array(3),
+      floor: new Float64Array(3),
       request: Float64Array.of(cpu, memory, 0),
       deserved: new Float64Array(3),
     });
@@ -107,15 +107,15 @@ describe('water-filling', () => {
     weight: fc.integer({ min: 1, max: 10 }),
     request: fc.nat(100),
     limit: fc.nat(100),
-    guarantee: fc.nat(20),
+    floor: fc.nat(20),
   });
 
-  it('never gives less than the guarantee nor more than request and limit, and exactly what there is if somebody wants it', () => {
+  it('never gives less than the floor nor more than request and limit, and exactly what there is if somebody wants it', () => {
     fc.assert(
       fc.property(fc.nat(200), fc.array(wish, { minLength: 1, maxLength: 6 }), (total, wishes) => {
         const given = divide(total, wishes);
-        const bounds = wishes.map(({ request, limit, guarantee }) => {
-          const least = Math.min(guarantee, limit);
+        const bounds = wishes.map(({ request, limit, floor }) => {
+          const least = Math.min(floor, limit);
           return { least, most: Math.max(least, Math.min(request, limit)) };
         });
         bounds.forEach(({ least, most }, i) => expect(given[i]).to.be.within(least, most));
@@ -127,13 +127,13 @@ describe('water-filling', () => {
     );
   });
 
-  it('gives two queues that are neither full nor lifted by a guarantee the same for each unit of weight', () => {
+  it('gives two queues that are neither full nor lifted by a floor the same for each unit of weight', () => {
     fc.assert(
       fc.property(fc.nat(200), fc.array(wish, { minLength: 2, maxLength: 6 }), (total, wishes) => {
         const given = divide(total, wishes);
-        const levels = wishes.flatMap(({ weight, request, limit, guarantee }, i) => {
+        const levels = wishes.flatMap(({ weight, request, limit, floor }, i) => {
           const amount = given[i] ?? NaN;
-          const isFree = amount > Math.min(guarantee, limit) + 1e-6 && amount < Math.min(request, limit) - 1e-6;
+          const isFree = amount > Math.min(floor, limit) + 1e-6 && amount < Math.min(request, limit) - 1e-6;
           return isFree ? [amount / weight] : [];
         });
         expect(Math.max(...levels, 0) - Math.min(...levels, Infinity)).to.be.at.most(1e-6);

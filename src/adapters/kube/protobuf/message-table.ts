@@ -196,6 +196,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [22, 'tolerations', 'Toleration', 'list'],
     [24, 'priorityClassName', 'string', 'single'],
     [25, 'priority', 'int32', 'single'],
+    [31, 'preemptionPolicy', 'string', 'single'],
     [32, 'overhead', 'Quantity', 'map'],
     [33, 'topologySpreadConstraints', 'TopologySpreadConstraint', 'list'],
     [38, 'schedulingGates', 'PodSchedulingGate', 'list'],

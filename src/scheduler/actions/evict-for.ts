@@ -1,0 +1,35 @@
+import type { Job } from '../model/job.ts';
+import type { Queue } from '../model/queue.ts';
+import type { Session } from '../session/session.ts';
+import { EvictingTurns } from './evicting-turn.ts';
+import { JobHeaps } from './job-heaps.ts';
+import type { VictimRule } from './victim-rule.ts';
+
+/** Finds room for the jobs that got none, queue by queue and job by job, by telling others to go. */
+export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) => boolean): void {
+  const { framework } = session;
+  const heaps = new JobHeaps(session, session.snapshot.waiting.admitted, lacksOrdinary);
+  const turns = new EvictingTurns(session, rule);
+  heaps.drain((job, queue) => {
+    if (!isFit(session, job, queue) || !mayAsk(job)) return 'done';
+    // Once it could start it asks for one more at a time, after others of its rank.
+    return turns.take(job, queue) && mayAsk(job) && lacksOrdinary(job) && framework.jobPipelined(job)
+      ? 'again'
+      : 'done';
+  });
+}
+
+/** So short of pods that others may go for it, and not promised enough already. */
+export function isStarving(session: Session): (job: Job) => boolean {
+  const { framework } = session;
+  return (job) => !framework.jobPipelined(job) && framework.victims.isStarving(job);
+}
+
+function isFit(session: Session, job: Job, queue: Queue): boolean {
+  return queue.isOpen && session.rest(job) === undefined && session.framework.jobValid(job) === undefined;
+}
+
+/** Tasks that ask for nothing but a pod slot are evicted for by nobody. */
+function lacksOrdinary(job: Job): boolean {
+  return job.pending() > job.pendingBestEffort;
+}

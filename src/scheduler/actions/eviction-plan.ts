@@ -1,0 +1,74 @@
+import type { Freed } from '../framework/plugin.ts';
+import { addToLedger } from '../model/queue.ts';
+import type { Queue } from '../model/queue.ts';
+import type { Task } from '../model/task.ts';
+
+/** Who has to go so that one task fits one node. */
+export interface EvictionPlan {
+  readonly node: number;
+  /** No smaller set of these would do; with one of a gang that is broken go all of it, on whatever nodes. */
+  readonly victims: readonly Task[];
+  /** Gangs that are broken. */
+  readonly gangs: number;
+  /** Of the victims' jobs. */
+  readonly highest: number;
+  readonly sum: number;
+  /** When the victim was made that was made last: the younger ones lose less. */
+  readonly youngestMs: number;
+}
+
+export function makePlan(node: number, victims: readonly Task[], gangs: number): EvictionPlan {
+  let highest = -Infinity;
+  let sum = 0;
+  let youngestMs = -Infinity;
+  for (const { job, record } of victims) {
+    const priority = job?.priority ?? 0;
+    highest = Math.max(highest, priority);
+    sum += priority;
+    youngestMs = Math.max(youngestMs, record.createdMs);
+  }
+  return { node, victims, gangs, highest, sum, youngestMs };
+}
+
+/**
+ * The better plan first: it spares the more important, then gangs, then the more pods, then the older ones
+ * (kube-scheduler's order, with gangs put in).
+ */
+export function comparePlans(a: EvictionPlan, b: EvictionPlan): number {
+  return (
+    a.highest - b.highest ||
+    a.gangs - b.gangs ||
+    a.victims.length - b.victims.length ||
+    a.sum - b.sum ||
+    b.youngestMs - a.youngestMs ||
+    a.node - b.node
+  );
+}
+
+/** What victims free of their queues, before they are evicted. */
+export class FreedByVictims implements Freed {
+  readonly #byQueue = new Map<Queue, number[]>();
+
+  add({ job, class: { resources, amounts } }: Task, sign: 1 | -1): void {
+    const queue = job?.queue;
+    if (queue === undefined) return;
+    let freed = this.#byQueue.get(queue);
+    if (freed === undefined) this.#byQueue.set(queue, (freed = []));
+    addToLedger(freed, resources, amounts, sign);
+  }
+
+  of(queue: Queue, resource: number): number {
+    return this.#byQueue.get(queue)?.[resource] ?? 0;
+  }
+
+  ofBranch(queue: Queue, resource: number): number {
+    let sum = 0;
+    for (const [each, freed] of this.#byQueue) if (isWithin(each, queue)) sum += freed[resource] ?? 0;
+    return sum;
+  }
+}
+
+function isWithin(queue: Queue, branch: Queue): boolean {
+  for (let at: Queue | undefined = queue; at !== undefined; at = at.parent) if (at === branch) return true;
+  return false;
+}

@@ -1,0 +1,46 @@
+import type { TaskClass } from '../model/task-class.ts';
+import type { Framework } from '../framework/framework.ts';
+import { FutureRooms } from './future-node.ts';
+import { EvictionPlans } from './eviction-plans.ts';
+import type { PlanMaker } from './eviction-plans.ts';
+import type { Preemptor } from './eviction-planner.ts';
+
+/** What is known for tasks of which one finds what the other would. */
+export interface PreemptorKind {
+  plans: EvictionPlans;
+  readonly rooms: FutureRooms;
+  /** State of the nodes in which one of them found nothing; -1 for none. */
+  refusedAt: number;
+}
+
+/** The kinds of tasks that ask in one action: by class, queue and priority, and by job where somebody looks at it. */
+export class PreemptorKinds {
+  readonly #maker: PlanMaker;
+  readonly #framework: Framework;
+  readonly #byClass = new Map<TaskClass, Map<string, PreemptorKind>>();
+
+  constructor(maker: PlanMaker) {
+    this.#maker = maker;
+    this.#framework = maker.session.framework;
+  }
+
+  of({ task, job, queue }: Preemptor): PreemptorKind {
+    let kinds = this.#byClass.get(task.class);
+    if (kinds === undefined) this.#byClass.set(task.class, (kinds = new Map<string, PreemptorKind>()));
+    const isItsOwn = this.#framework.victims.isByJob || this.#framework.isClaimed(task);
+    const key = `${job.priority} ${queue.name} ${task.record.isPatient} ${isItsOwn ? job.key : ''}`;
+    let kind = kinds.get(key);
+    if (kind === undefined) {
+      const rooms = new FutureRooms(this.#maker.session.snapshot, task.class);
+      kinds.set(key, (kind = { plans: new EvictionPlans(this.#maker), rooms, refusedAt: -1 }));
+    }
+    return kind;
+  }
+
+  /** Evictions were taken back: who may go is open again, on nodes that have not changed as well. */
+  forgetPlans(): void {
+    for (const kinds of this.#byClass.values()) {
+      for (const kind of kinds.values()) kind.plans = new EvictionPlans(this.#maker);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { EvictingAction } from '../../config/policy.ts';
+import type { Refusal } from '../framework/plugin.ts';
+import type { Job } from '../model/job.ts';
+import type { Queue } from '../model/queue.ts';
+
+/** Whom an action evicts, for whom. */
+export interface VictimRule {
+  readonly action: EvictingAction;
+  /** The victims' queues are others than the preemptor's, which must have a claim to what it takes. */
+  readonly isAcrossQueues: boolean;
+  /** Tasks of such a queue and priority are put to the vote at all. */
+  readonly mayTake: (preemptor: Job, queue: Queue, priority: number) => boolean;
+  /** What victims are told. */
+  readonly why: (preemptor: Job) => Refusal;
+}
+
+/** Within the queue: whose pods go is for the plugins to say. */
+export const PREEMPT: VictimRule = {
+  action: 'preempt',
+  isAcrossQueues: false,
+  mayTake: (preemptor, queue) => preemptor.queue === queue,
+  why: preempted,
+};
+
+/** Within the queue, from groups of lower priority. */
+export const GANG_PREEMPT: VictimRule = {
+  action: 'gangpreempt',
+  isAcrossQueues: false,
+  mayTake: (preemptor, queue, priority) => preemptor.queue === queue && priority < preemptor.priority,
+  why: preempted,
+};
+
+/** From other queues that may be taken from. */
+export const RECLAIM: VictimRule = {
+  action: 'reclaim',
+  isAcrossQueues: true,
+  mayTake: isOtherQueue,
+  why: reclaimed,
+};
+
+export const GANG_RECLAIM: VictimRule = { ...RECLAIM, action: 'gangreclaim' };
+
+function isOtherQueue(preemptor: Job, queue: Queue): boolean {
+  return preemptor.queue !== queue && queue.record.reclaimable;
+}
+
+function preempted({ key, priority }: Job): Refusal {
+  return { code: 'Preempted', message: `PodGroup ${key} of priority ${priority} takes its room.` };
+}
+
+function reclaimed({ key, queue }: Job): Refusal {
+  return {
+    code: 'Reclaimed',
+    message: `queue ${queue?.name ?? ''} takes back what it deserves, for PodGroup ${key}.`,
+  };
+}

@@ -1,0 +1,56 @@
+import type { VoteCount } from '../../config/policy.ts';
+import type { Task } from '../model/task.ts';
+
+/** The votes of one plugin on the candidates that are being asked about; undefined abstains. */
+type Ballot = readonly Task[] | undefined;
+
+/**
+ * Who may go by all votes, in the order of the candidates. `ask` asks one voter. Three ways of counting:
+ * - `all`: of all plugins of all tiers that vote, each must agree.
+ * - `tiers`: the first tier in which somebody votes, and not all candidates are refused, decides; in it each must agree.
+ * - `volcano`: as `tiers`, but once the candidates that voters of a tier agree on are none, the next one of the tier starts
+ *   anew with its own (Volcano's count, fault and all).
+ */
+export function countVotes<V>(
+  tiers: readonly (readonly V[])[],
+  count: VoteCount,
+  ask: (voter: V) => Ballot,
+): readonly Task[] {
+  if (count === 'all') return agreed(tiers.flat(), ask) ?? [];
+  for (const tier of tiers) {
+    const victims = count === 'tiers' ? agreed(tier, ask) : reseeded(tier, ask);
+    if (victims !== undefined && victims.length > 0) return victims;
+  }
+  return [];
+}
+
+/** Undefined when all abstain. */
+function agreed<V>(voters: readonly V[], ask: (voter: V) => Ballot): Ballot {
+  let victims: Ballot;
+  for (const voter of voters) {
+    const answer = ask(voter);
+    if (answer === undefined) continue;
+    victims = victims === undefined ? answer : common(victims, answer);
+    if (victims.length === 0) return victims;
+  }
+  return victims;
+}
+
+/** A plugin that refuses all ends the tier; an empty agreement is forgotten. */
+function reseeded<V>(voters: readonly V[], ask: (voter: V) => Ballot): Ballot {
+  let victims: Ballot;
+  for (const voter of voters) {
+    const answer = ask(voter);
+    if (answer === undefined) continue;
+    if (answer.length === 0) return undefined;
+    victims = victims === undefined ? answer : common(victims, answer);
+    if (victims.length === 0) victims = undefined;
+  }
+  return victims;
+}
+
+function common(a: readonly Task[], b: readonly Task[]): readonly Task[] {
+  if (a === b) return a;
+  const others = new Set(b);
+  return a.every((task) => others.has(task)) ? a : a.filter((task) => others.has(task));
+}

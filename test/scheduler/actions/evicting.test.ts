@@ -1,0 +1,349 @@
+import { expect } from 'chai';
+import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
+import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
+import type { ActionName, PluginOption, SchedulerPolicy } from '../../../src/config/policy.ts';
+import type { EvictDecision } from '../../../src/scheduler/session/decision.ts';
+import { makePod, makeShape } from '../../support/records.ts';
+import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
+import type { Outcome } from '../../support/scheduler-world.ts';
+
+const WHOLE_GANGS_GO: PluginOption = { ...plugin('gang'), off: new Set(['enablePreemptable', 'enableReclaimable']) };
+
+function policy(action: ActionName, gang = plugin('gang')): SchedulerPolicy {
+  const enforcing = [plugin('predicates'), plugin('proportion'), plugin('binpack')];
+  return {
+    ...DEFAULT_POLICY,
+    actions: ['enqueue', 'allocate', 'backfill', action],
+    tiers: [[plugin('priority'), gang, plugin('conformance')], enforcing],
+  };
+}
+
+function evicted({ decisions }: Outcome): string[] {
+  return evictions(decisions)
+    .map(({ pod }) => pod.replace('ns/', ''))
+    .toSorted();
+}
+
+function evictions(decisions: Outcome['decisions']): EvictDecision[] {
+  return decisions.filter((decision) => decision.kind === 'evict');
+}
+
+/** Nodes of 4 CPUs, with the priority classes `low`, `high` and `higher`. */
+function world(which: SchedulerPolicy, nodes = 1): SchedulerWorld {
+  const made = new SchedulerWorld(which).nodes(nodes, amounts(4));
+  for (const [name, value] of [
+    ['low', 1],
+    ['high', 10],
+    ['higher', 20],
+  ] as const) {
+    made.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+  }
+  return made;
+}
+
+/** A group that runs, its pods one CPU each, as many to a node as are named. */
+function runs(
+  on: SchedulerWorld,
+  name: string,
+  places: Readonly<Record<string, number>>,
+  overrides: Partial<PodGroupRecord> = {},
+): void {
+  let count = 0;
+  const total = Object.values(places).reduce((sum, each) => sum + each, 0);
+  on.group(name, total, { priorityClassName: 'low', phase: 'Running', ...overrides });
+  for (const [node, pods] of Object.entries(places)) {
+    for (let i = 0; i < pods; i += 1, count += 1) {
+      on.running(`${name}-${count}`, name, node, {
+        requests: amounts(1),
+        createdMs: (overrides.createdMs ?? 0) + count,
+      });
+    }
+  }
+}
+
+function asks(on: SchedulerWorld, name: string, count: number, overrides = {}, requests = amounts(1)): void {
+  on.gang(name, { count, requests }, { priorityClassName: 'high', ...overrides });
+}
+
+/** What the API server and the kubelet make of the evictions: the pods are gone. */
+function leave(on: SchedulerWorld, outcome: Outcome): void {
+  for (const { uid } of evictions(outcome.decisions)) on.snapshot.removeTask(uid);
+}
+
+describe('preemption within a queue', () => {
+  it('takes from a group of lower priority what it has beyond its minimum, the youngest pods first', () => {
+    const on = world(policy('preempt'));
+    runs(on, 'a', { n1: 4 }, { minMember: 1 });
+    asks(on, 'b', 2);
+    const outcome = on.cycle();
+    expect(evicted(outcome)).to.deep.equal(['a-2', 'a-3']);
+    expect(outcome.pipelined).to.deep.equal({ 'b-0': 'n1', 'b-1': 'n1' });
+    expect(outcome.refused['b']).to.match(/^RoomPromised/);
+    expect(evictions(outcome.decisions)[0]).to.include({
+      code: 'Preempted',
+      message: 'PodGroup ns/b of priority 10 takes its room.',
+    });
+  });
+
+  it('gives the room to whom it was made for, whoever else comes meanwhile', () => {
+    const on = world(policy('preempt'));
+    runs(on, 'a', { n1: 4 }, { minMember: 1 });
+    asks(on, 'b', 2);
+    const first = on.cycle();
+    on.gang('thief', { count: 2, requests: amounts(1) }, { priorityClassName: 'low', createdMs: -1 });
+    expect(evicted(on.cycle())).to.deep.equal([]);
+    leave(on, first);
+    expect(on.cycle().placed).to.deep.equal({ 'b-0': 'n1', 'b-1': 'n1' });
+  });
+
+  const nobody: readonly (readonly [string, (on: SchedulerWorld) => void])[] = [
+    [
+      'from a group of the same priority',
+      (on) => {
+        runs(on, 'a', { n1: 4 }, { minMember: 1 });
+        asks(on, 'b', 2, { priorityClassName: 'low' });
+      },
+    ],
+    [
+      'from a gang that needs all its pods',
+      (on) => {
+        runs(on, 'a', { n1: 4 });
+        asks(on, 'b', 2);
+      },
+    ],
+    [
+      'for a gang that would still lack room',
+      (on) => {
+        runs(on, 'a', { n1: 4 }, { minMember: 1 });
+        asks(on, 'b', 5);
+      },
+    ],
+    [
+      'for pods whose class says that nobody is to go for them',
+      (on) => {
+        runs(on, 'a', { n1: 4 }, { minMember: 1 });
+        on.gang('b', { count: 1, requests: amounts(1), isPatient: true }, { priorityClassName: 'high' });
+      },
+    ],
+    [
+      'from pods that say no',
+      (on) => {
+        on.group('a', 1, { priorityClassName: 'low', phase: 'Running' });
+        on.running('a-0', 'a', 'n1', { requests: amounts(4), preemptable: false });
+        asks(on, 'b', 1);
+      },
+    ],
+    [
+      'from groups that say no',
+      (on) => {
+        runs(on, 'a', { n1: 4 }, { minMember: 1, preemptable: false });
+        asks(on, 'b', 1);
+      },
+    ],
+    [
+      'from what the cluster needs',
+      (on) => {
+        on.group('a', 1, { priorityClassName: 'low', phase: 'Running' });
+        on.running('a-0', 'a', 'n1', { requests: amounts(4), priorityClassName: 'system-node-critical' });
+        asks(on, 'b', 1);
+      },
+    ],
+    [
+      'from other queues',
+      (on) => {
+        on.queue('x');
+        runs(on, 'a', { n1: 4 }, { minMember: 1, queue: 'x' });
+        asks(on, 'b', 1);
+      },
+    ],
+    [
+      'while there is room',
+      (on) => {
+        on.node('n2', amounts(4));
+        runs(on, 'a', { n1: 4 }, { minMember: 1 });
+        asks(on, 'b', 4);
+      },
+    ],
+    [
+      'for pods that ask for nothing but their slot',
+      (on) => {
+        on.node('n1', { ...amounts(4), pods: 4 });
+        runs(on, 'a', { n1: 4 }, { minMember: 1 });
+        on.gang('b', { count: 1 }, { priorityClassName: 'high' });
+      },
+    ],
+  ];
+  for (const [name, prepare] of nobody) {
+    it(`takes nothing ${name}`, () => {
+      const on = world(policy('preempt'));
+      prepare(on);
+      const outcome = on.cycle();
+      expect([evicted(outcome), on.cycle().pipelined]).to.deep.equal([[], {}]);
+    });
+  }
+
+  it('evicts a gang as a whole where the gang plugin does not keep it, on whatever nodes its pods stand', () => {
+    const on = world(policy('preempt', WHOLE_GANGS_GO), 2);
+    runs(on, 'a', { n1: 4, n2: 2 });
+    runs(on, 'other', { n2: 2 }, { priorityClassName: 'higher' });
+    asks(on, 'b', 1);
+    const outcome = on.cycle();
+    expect(evicted(outcome)).to.deep.equal(['a-0', 'a-1', 'a-2', 'a-3', 'a-4', 'a-5']);
+    expect(Object.keys(outcome.pipelined)).to.deep.equal(['b-0']);
+  });
+
+  it('spares a gang whose members must not all go', () => {
+    const on = world(policy('preempt', WHOLE_GANGS_GO), 2);
+    runs(on, 'a', { n1: 4 });
+    on.group('a', 5, { priorityClassName: 'low', phase: 'Running' });
+    on.running('a-kept', 'a', 'n2', { requests: amounts(4), preemptable: false });
+    asks(on, 'b', 1);
+    expect(evicted(on.cycle())).to.deep.equal([]);
+  });
+
+  it('takes the lowest priority first, then what spares gangs, then the fewest pods', () => {
+    const on = world(policy('preempt', WHOLE_GANGS_GO), 3);
+    runs(on, 'high', { n1: 4 }, { priorityClassName: 'high', minMember: 1 });
+    runs(on, 'gang', { n2: 4 });
+    runs(on, 'loose', { n3: 4 }, { minMember: 1 });
+    asks(on, 'b', 1, { priorityClassName: 'higher' });
+    expect(evicted(on.cycle())).to.deep.equal(['loose-3']);
+  });
+
+  it('takes back what turned out to be for nothing', () => {
+    const on = world(policy('preempt', WHOLE_GANGS_GO), 2);
+    // The first member of b takes one loose pod; the second has to break the gang, which makes room for the first as well.
+    on.group('loose', 1, { priorityClassName: 'low', phase: 'Running' });
+    on.running('loose-0', 'loose', 'n1', { requests: amounts(1) });
+    runs(on, 'keeper', { n1: 3, n2: 1 }, { priorityClassName: 'higher' });
+    runs(on, 'gang', { n2: 3 }, { priorityClassName: 'low' });
+    on.group('b', 2, { priorityClassName: 'high' });
+    on.snapshot.upsertTask(makePod('b-0', 'b', makeShape(amounts(1))));
+    on.snapshot.upsertTask(makePod('b-1', 'b', makeShape(amounts(2))));
+    expect(evicted(on.cycle())).to.deep.equal(['gang-0', 'gang-1', 'gang-2']);
+  });
+
+  it('makes room within what its queue may have', () => {
+    const on = world(policy('preempt'), 2).queue('q', { capability: new Map([['cpu', 4000]]) });
+    runs(on, 'a', { n1: 4 }, { minMember: 1, queue: 'q' });
+    asks(on, 'b', 2, { queue: 'q' });
+    const first = on.cycle();
+    expect(evicted(first)).to.deep.equal(['a-2', 'a-3']);
+    expect(evicted(on.cycle())).to.deep.equal([]);
+    leave(on, first);
+    expect(Object.keys(on.cycle().placed)).to.deep.equal(['b-0', 'b-1']);
+  });
+
+  it('evicts nobody whose eviction was refused just now', () => {
+    const on = world(policy('preempt'));
+    runs(on, 'a', { n1: 4 }, { minMember: 1 });
+    asks(on, 'b', 1);
+    const decisions = on.scheduler.cycle({ nowMs: 0, spared: new Set(['uid-a-3']) });
+    expect(evictions(decisions).map(({ uid }) => uid)).to.deep.equal(['uid-a-2']);
+  });
+});
+
+describe('preemption of gangs', () => {
+  it('takes whole gangs of lower priority, and leaves what can stay', () => {
+    const on = world(policy('gangpreempt'), 2);
+    runs(on, 'a', { n1: 4 });
+    runs(on, 'c', { n2: 4 }, { createdMs: 5 });
+    asks(on, 'b', 4);
+    const outcome = on.cycle();
+    expect(evicted(outcome)).to.deep.equal(['c-0', 'c-1', 'c-2', 'c-3']);
+    leave(on, outcome);
+    expect(Object.keys(on.cycle().placed)).to.have.length(4);
+  });
+
+  it('takes first what gangs have beyond their minimum', () => {
+    const on = world(policy('gangpreempt'), 2);
+    runs(on, 'a', { n1: 4 });
+    runs(on, 'c', { n2: 4 }, { minMember: 2 });
+    asks(on, 'b', 2);
+    expect(evicted(on.cycle())).to.deep.equal(['c-2', 'c-3']);
+  });
+});
+
+describe('reclaim between queues', () => {
+  /** Two queues of equal weight on 8 CPUs; x holds so many of them, in pods of one. */
+  function shared(action: ActionName, held: number, overrides = {}): SchedulerWorld {
+    const on = world(policy(action), 2).queue('x', overrides).queue('y');
+    runs(on, 'a', { n1: Math.min(4, held), n2: Math.max(0, held - 4) }, { queue: 'x', minMember: 1 });
+    return on;
+  }
+
+  it('takes back what a queue deserves, and no more', () => {
+    const on = shared('reclaim', 8);
+    asks(on, 'b', 8, { queue: 'y', minMember: 1 });
+    const outcome = on.cycle();
+    expect(evicted(outcome)).to.have.length(4);
+    expect(evictions(outcome.decisions)[0]).to.include({
+      code: 'Reclaimed',
+      message: 'queue y takes back what it deserves, for PodGroup ns/b.',
+    });
+    expect(evicted(on.cycle())).to.deep.equal([]);
+    leave(on, outcome);
+    expect(Object.keys(on.cycle().placed)).to.have.length(4);
+    expect(evicted(on.cycle())).to.deep.equal([]);
+  });
+
+  it('stays where it is once those that went ask again', () => {
+    const on = shared('reclaim', 8);
+    asks(on, 'b', 8, { queue: 'y', minMember: 1 });
+    leave(on, on.cycle());
+    on.pods('a', { count: 4, requests: amounts(1), prefix: 'again' });
+    on.cycle();
+    for (let i = 0; i < 3; i += 1) expect(evicted(on.cycle())).to.deep.equal([]);
+    expect(['x', 'y'].map((name) => on.snapshot.queues.get(name)?.allocated[0])).to.deep.equal([4000, 4000]);
+  });
+
+  const nobody: readonly (readonly [string, (on: SchedulerWorld) => void, object?])[] = [
+    ['for a gang that is larger than the share of its queue', (on) => asks(on, 'b', 5, { queue: 'y' })],
+    ['from a queue that is not to be taken from', (on) => asks(on, 'b', 1, { queue: 'y' }), { reclaimable: false }],
+    [
+      'below the guarantee of a queue',
+      (on) => asks(on, 'b', 1, { queue: 'y' }),
+      { guarantee: new Map([['cpu', 8000]]) },
+    ],
+    ['for a closed queue', (on) => asks(on.queue('y', { state: 'Closed' }), 'b', 1, { queue: 'y' })],
+  ];
+  for (const [name, prepare, overrides] of nobody) {
+    it(`takes nothing ${name}`, () => {
+      const on = shared('reclaim', 8, overrides);
+      prepare(on);
+      expect(evicted(on.cycle())).to.deep.equal([]);
+    });
+  }
+
+  it('goes by what queues say that they deserve, also where nodes and not shares are short (volcano#3729)', () => {
+    const on = new SchedulerWorld(policy('reclaim')).node('n1', amounts(11)).node('far', amounts(100), {
+      unschedulable: true,
+    });
+    const deserved = new Map([['cpu', 5000]]);
+    const capability = new Map([['cpu', 10_000]]);
+    on.queue('x', { deserved, capability }).queue('y', { deserved, capability });
+    on.group('a', 2, { queue: 'x', phase: 'Running' });
+    for (let i = 0; i < 5; i += 1) on.running(`a-${i}`, 'a', 'n1', { requests: amounts(2) });
+    on.group('b', 2, { queue: 'y' }).pods('b', { count: 5, requests: amounts(2) });
+    for (let i = 0; i < 6; i += 1) {
+      const outcome = on.cycle();
+      if (i === 0) expect(evicted(outcome)).to.have.length(2);
+      else expect(evicted(outcome)).to.deep.equal([]);
+      const gone = evicted(outcome).length;
+      leave(on, outcome);
+      on.pods('a', { count: gone, requests: amounts(2), prefix: `again-${i}` });
+      for (const { uid, pod, node } of outcome.decisions.flatMap((each) => (each.kind === 'gang' ? each.binds : []))) {
+        const name = pod.replace('ns/', '');
+        on.snapshot.upsertTask(makePod(name, 'b', makeShape(amounts(2)), { uid, nodeName: node, phase: 'Running' }));
+      }
+    }
+    expect(['x', 'y'].map((name) => on.snapshot.queues.get(name)?.allocated[0])).to.deep.equal([6000, 4000]);
+  });
+
+  it('takes whole gangs where the action looks at gangs', () => {
+    const on = world(policy('gangreclaim'), 2).queue('x').queue('y');
+    runs(on, 'a', { n1: 4, n2: 4 }, { queue: 'x' });
+    asks(on, 'b', 4, { queue: 'y' });
+    expect(evicted(on.cycle())).to.have.length(8);
+  });
+});
