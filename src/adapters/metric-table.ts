@@ -167,6 +167,26 @@ const CLUSTER: readonly MetricRow[] = [
     [],
     'Decisions that the invariant checker stopped before they were written; must stay 0.',
   ),
+  gauge(
+    'sluice_scheduler_configuration_hash',
+    [],
+    'The scheduler configuration in force, as a number made of its text; 0 is the default one.',
+  ),
+  gauge(
+    'sluice_scheduler_configuration_since_seconds',
+    [],
+    'When the scheduler configuration in force was applied, seconds since 1970.',
+  ),
+  gauge(
+    'sluice_scheduler_configuration_current',
+    [],
+    '1 when the configuration in force is what its source says now; 0 when that is refused or gone.',
+  ),
+  counter(
+    'sluice_scheduler_configuration_changes_total',
+    ['result'],
+    'Changes of the source of the scheduler configuration, by result: applied, refused, absent.',
+  ),
   counter(
     'sluice_controller_reconciles_total',
     ['controller', 'result'],

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../lib/json.ts';
 import {
   ACCESS_REVIEWS,
+  CONFIG_MAPS,
   CRDS,
   EVENTS,
   JOBS,
@@ -31,12 +32,18 @@ export interface AccessRule {
   readonly scope: 'cluster' | 'own';
   /** Only these objects; empty for all. Creating cannot be limited by name, so it never is. */
   readonly names: readonly string[];
+  /** Lists and watches select their object by its name, so that the names limit them as well. */
+  readonly isSelected: boolean;
 }
 
-/** `certificates` is what the running server needs for its own certificate, `install` what `serve --install` needs. */
-export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates' | 'install';
+/**
+ * `certificates` is what the running server needs for its own certificate, `configuration` what
+ * `serve --scheduler-configmap` needs, `install` what `serve --install` needs.
+ */
+export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates' | 'configuration' | 'install';
 
 /** Names of the objects that are Sluice's own. */
+const OWN_CONFIGURATION = 'sluice-scheduler';
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
 const OWN_CRDS = [POD_GROUPS, QUEUES].map(({ plural, group }) => `${plural}.${group}`);
@@ -87,6 +94,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(MUTATING_WEBHOOKS, ['get', 'patch'], { names: OWN_NAME }),
     accessRule(VALIDATING_WEBHOOKS, ['get', 'patch'], { names: OWN_NAME }),
   ],
+  configuration: [configurationAccess(OWN_CONFIGURATION)],
   install: [
     accessRule(CRDS, ['get', 'create', 'patch'], { names: OWN_CRDS }),
     accessRule(NAMESPACES, ['create']),
@@ -94,6 +102,11 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(VALIDATING_WEBHOOKS, ['create', 'patch', 'delete'], { names: OWN_NAME }),
   ],
 };
+
+/** Following one ConfigMap of that name, in the namespace that is asked about. */
+export function configurationAccess(name: string): AccessRule {
+  return accessRule(CONFIG_MAPS, WATCH, { scope: 'own', names: [name], isSelected: true });
+}
 
 /** One question to the API server: may we do this? */
 export interface AccessCheck {
@@ -140,23 +153,24 @@ export function describeAccess(check: AccessCheck, ownNamespace: string): string
   return `${check.verb} ${resource}${part}${name}${check.scope === 'own' ? ` in namespace ${ownNamespace}` : ''}`;
 }
 
-/** True for verbs that a list of object names can restrict. */
-export function isNameable(verb: AccessVerb): boolean {
-  return verb !== 'create' && verb !== 'list' && verb !== 'watch';
+/** True for verbs of the rule that a list of object names can restrict. */
+export function isNameable(verb: AccessVerb, { isSelected }: Pick<AccessRule, 'isSelected'>): boolean {
+  return verb !== 'create' && (isSelected || (verb !== 'list' && verb !== 'watch'));
 }
 
 /** Verbs on one kind: everywhere and on all objects, unless the options say otherwise. */
 export function accessRule(
   type: ResourceType,
   verbs: readonly AccessVerb[],
-  options: Partial<Pick<AccessRule, 'subresource' | 'scope' | 'names'>> = {},
+  options: Partial<Pick<AccessRule, 'subresource' | 'scope' | 'names' | 'isSelected'>> = {},
 ): AccessRule {
-  return { type, verbs, subresource: '', scope: 'cluster', names: [], ...options };
+  return { type, verbs, subresource: '', scope: 'cluster', names: [], isSelected: false, ...options };
 }
 
-function ruleChecks({ type, subresource, verbs, scope, names }: AccessRule): readonly AccessCheck[] {
+function ruleChecks(rule: AccessRule): readonly AccessCheck[] {
+  const { type, subresource, verbs, scope, names } = rule;
   return verbs.flatMap((verb) => {
-    const asked = isNameable(verb) && names.length > 0 ? names : [''];
+    const asked = isNameable(verb, rule) && names.length > 0 ? names : [''];
     return asked.map((name) => ({ type, subresource, verb, scope, name }));
   });
 }

@@ -42,6 +42,7 @@ export const REASONS = {
   AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',
   GroupNameTaken: 'A PodGroup with the planned name exists and belongs to another object.',
   WriteRefused: 'The API server refused a write that Sluice needs for this object.',
+  ConfigurationRefused: 'The scheduler configuration has mistakes; the one before stays in force.',
   CheckerRefused: 'The invariant checker stopped a decision before it was written.',
 } as const;
 

@@ -14,6 +14,7 @@ function resource(group: string, version: string, plural: string, kind: string, 
 export const PODS = resource('', 'v1', 'pods', 'Pod', true);
 export const NODES = resource('', 'v1', 'nodes', 'Node', false);
 export const NAMESPACES = resource('', 'v1', 'namespaces', 'Namespace', false);
+export const CONFIG_MAPS = resource('', 'v1', 'configmaps', 'ConfigMap', true);
 export const SECRETS = resource('', 'v1', 'secrets', 'Secret', true);
 export const DEPLOYMENTS = resource('apps', 'v1', 'deployments', 'Deployment', true);
 export const STATEFUL_SETS = resource('apps', 'v1', 'statefulsets', 'StatefulSet', true);

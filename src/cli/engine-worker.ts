@@ -15,6 +15,9 @@ import { createLeaderElector, writeTimeoutMs } from '../engine/lead/lease.ts';
 import { Term } from '../engine/lead/term.ts';
 import { SchedulerLoop } from '../engine/cycle/scheduler-loop.ts';
 import type { ChangeHandler } from '../engine/ports.ts';
+import { describeSource } from '../config/policy-source.ts';
+import { PolicyKeeper } from '../engine/policy/policy-keeper.ts';
+import { followPolicy } from './policy-feed.ts';
 import { serveWebhook } from './room-poster.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { EngineStart } from './worker-link.ts';
@@ -49,7 +52,7 @@ function run(): void {
   const events = createEventRecorder({ writer, clock, randomness, metrics, instance: start.identity });
   const controllers = createControllers({ writer, recorder: events, clock, randomness, metrics, log });
   const scheduler = new SchedulerLoop({
-    policy: start.policy,
+    policy: start.policy.policy,
     writer,
     leadership: elector,
     isCurrent: () => base.viewProblem === undefined,
@@ -60,19 +63,31 @@ function run(): void {
     log,
   });
   reflect(base, start, controllers, scheduler);
+  const policies = new PolicyKeeper({
+    source: describeSource(start.policySource),
+    atStart: start.policy,
+    apply: (policy) => scheduler.setPolicy(policy),
+    events,
+    clock,
+    metrics,
+    log,
+  });
+  const feed = followPolicy(base, start.isScheduler ? start.policySource : { kind: 'default' }, policies);
   if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, () => scheduler.room);
   const term = new Term({
     catchUp: () => base.catchUp(),
-    works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler] : [])],
+    works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies] : [])],
     writer,
     release: () => elector.stop(),
   });
   base.mayCheckViews = () => elector.isLeader();
   base.onOrder((order) => {
-    if (order.kind === 'stop') void term.end().then(() => base.stop());
+    if (order.kind !== 'stop') return;
+    feed.stop();
+    void term.end().then(() => base.stop());
   });
   const isSynced = (): boolean =>
-    (!start.isScheduler || scheduler.synced) && (!start.isController || controllers.synced);
+    (!start.isScheduler || (scheduler.synced && feed.isRead)) && (!start.isController || controllers.synced);
   // Who cannot read the cluster must not hold the lease.
   base.run(isSynced, () => elector.start());
 }

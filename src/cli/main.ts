@@ -67,7 +67,14 @@ function serveCommand(program: Command): Command {
       'what the API server does when the webhooks do not answer: Fail or Ignore',
       'Fail',
     )
-    .option('--scheduler-config <file>', "actions and plugins, in the format of Volcano's scheduler configuration")
+    .option(
+      '--scheduler-config <file>',
+      "actions and plugins, in the format of Volcano's scheduler configuration; followed while it runs",
+    )
+    .option(
+      '--scheduler-configmap <namespace/name>',
+      'the same from a ConfigMap, under volcano-scheduler.conf; the default until there is a good one',
+    )
     .option('--lease-seconds <n>', 'how long a silent leader keeps the lead', '15')
     .option('--drain-seconds <n>', 'how long a stopping webhook server still answers', '12')
     .option('--certificate-seconds <n>', 'how often the serving certificate is looked at', '60')

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { readPolicyText } from '../adapters/policy-text.ts';
 import { DEFAULT_POLICY } from '../config/policy.ts';
-import type { SchedulerPolicy } from '../config/policy.ts';
-import { readPolicy } from '../config/read-policy.ts';
+import type { NumberedPolicy, PolicySource } from '../config/policy-source.ts';
 import { formatFieldError } from '../lib/field-error.ts';
 import { SetupError } from './setup-error.ts';
 
-/** The scheduler policy of the file, or the default one when no file is named; a bad file is told field by field. */
-export async function loadPolicy(path: string): Promise<SchedulerPolicy> {
-  if (path === '') return DEFAULT_POLICY;
-  const result = readPolicy(parse(await readText(path)));
-  if (result.kind === 'policy') return result.policy;
-  throw new SetupError(`${path}: ${result.errors.map(formatFieldError).join('; ')}`);
+/** The scheduler policy to start with: that of a file, which has to be right, else the default one. */
+export async function loadPolicy(source: PolicySource): Promise<NumberedPolicy> {
+  if (source.kind !== 'file') return { policy: DEFAULT_POLICY, hash: 0 };
+  const reading = readPolicyText(await readText(source.path));
+  if (reading.kind === 'policy') return reading;
+  const problem = reading.kind === 'errors' ? reading.errors.map(formatFieldError).join('; ') : reading.why;
+  throw new SetupError(`${source.path}: ${problem}`);
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,5 +1,5 @@
-import { accessChecks, accessReview, describeAccess } from '../api/access.ts';
-import type { AccessRole } from '../api/access.ts';
+import { accessChecks, accessReview, configurationAccess, describeAccess } from '../api/access.ts';
+import type { AccessCheck, AccessRole } from '../api/access.ts';
 import { accessOf } from '../engine/control/controller-access.ts';
 import { ACCESS_REVIEWS } from '../api/resources.ts';
 import { memberAt } from '../lib/json.ts';
@@ -9,12 +9,15 @@ import type { ServeOptions } from './serve-options.ts';
 
 /** Asks the API server whether it answers and whether we may do all that our roles need; throws a SetupError if not. */
 export async function preflight(cluster: Cluster, options: ServeOptions): Promise<void> {
-  const checks = accessChecks(accessRoles(options).flatMap(accessOf));
+  const checks = [
+    ...accessChecks(accessRoles(options).flatMap(accessOf)).map((check) => ({ check, namespace: options.namespace })),
+    ...sourceChecks(options),
+  ];
   const missing: string[] = [];
   const [first, ...rest] = checks;
-  const ask = async (check: (typeof checks)[number]): Promise<void> => {
-    const answer = await cluster.create(ACCESS_REVIEWS, accessReview(check, options.namespace), 'ask what we may do');
-    if (memberAt(answer, 'status', 'allowed') !== true) missing.push(describeAccess(check, options.namespace));
+  const ask = async ({ check, namespace }: Question): Promise<void> => {
+    const answer = await cluster.create(ACCESS_REVIEWS, accessReview(check, namespace), 'ask what we may do');
+    if (memberAt(answer, 'status', 'allowed') !== true) missing.push(describeAccess(check, namespace));
   };
   // One question alone first: a cluster that does not answer is told once.
   if (first !== undefined) await ask(first);
@@ -27,6 +30,19 @@ export async function preflight(cluster: Cluster, options: ServeOptions): Promis
 }
 
 const SHOWN = 5;
+
+/** May we do this, where it is about one namespace in this one? */
+interface Question {
+  readonly check: AccessCheck;
+  readonly namespace: string;
+}
+
+/** The ConfigMap that the options name, wherever it is. */
+function sourceChecks({ roles, policySource }: ServeOptions): readonly Question[] {
+  if (policySource.kind !== 'configMap' || !roles.has('scheduler')) return [];
+  const { namespace, name } = policySource;
+  return accessChecks([configurationAccess(name)]).map((check) => ({ check, namespace }));
+}
 
 function accessRoles(options: ServeOptions): AccessRole[] {
   const roles: AccessRole[] = [...options.roles];

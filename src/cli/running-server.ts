@@ -6,7 +6,7 @@ import type { OperationsServer } from '../adapters/http/operations-server.ts';
 import type { LoadedCredentials } from '../adapters/kube/connect/credentials.ts';
 import { mergeSnapshots } from '../adapters/metrics.ts';
 import type { ThreadMetrics } from '../adapters/metrics.ts';
-import type { SchedulerPolicy } from '../config/policy.ts';
+import type { NumberedPolicy } from '../config/policy-source.ts';
 import { ConfigurationKeeper } from '../engine/admission/configuration-keeper.ts';
 import { keepCertificates } from '../engine/certificates/certificate-keeper.ts';
 import type { CertificateKeeper } from '../engine/certificates/certificate-keeper.ts';
@@ -22,7 +22,7 @@ import { WorkerHandle } from './worker-handle.ts';
 
 export interface ServerContext {
   readonly options: ServeOptions;
-  readonly policy: SchedulerPolicy;
+  readonly policy: NumberedPolicy;
   readonly credentials: LoadedCredentials;
   readonly cluster: Cluster;
   readonly writer: ClusterWriter;
@@ -108,6 +108,7 @@ export class RunningServer {
         isScheduler: options.roles.has('scheduler'),
         isController: options.roles.has('controllers'),
         policy,
+        policySource: options.policySource,
         namespace: options.namespace,
         identity: `${hostname()}_${crypto.randomUUID()}`,
         lease: options.lease,

@@ -1,4 +1,5 @@
 import type { LogLevel } from '../adapters/log.ts';
+import type { PolicySource } from '../config/policy-source.ts';
 import type { LeaseTimings } from '../engine/lead/lease.ts';
 import { LEASE_TIMINGS } from '../engine/lead/lease.ts';
 import type { Role } from './role.ts';
@@ -16,6 +17,7 @@ export interface RawServeOptions {
   readonly namespace: string;
   readonly failurePolicy: string;
   readonly schedulerConfig?: string;
+  readonly schedulerConfigmap?: string;
   readonly leaseSeconds: string;
   readonly drainSeconds: string;
   readonly certificateSeconds: string;
@@ -36,7 +38,7 @@ export interface ServeOptions {
   /** Namespace of Sluice's own objects: Secrets, Lease. */
   readonly namespace: string;
   readonly failurePolicy: 'Fail' | 'Ignore';
-  readonly schedulerConfig: string;
+  readonly policySource: PolicySource;
   readonly lease: LeaseTimings;
   readonly drainMs: number;
   /** How often the certificate is looked at. */
@@ -55,6 +57,8 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   if (!isLogLevel(raw.logLevel)) return '--log-level takes debug, info, warn or error';
   const lease = readLease(Number(raw.leaseSeconds));
   if (lease === undefined) return '--lease-seconds takes a number from 1 to 300';
+  const policySource = readPolicySource(raw);
+  if (typeof policySource === 'string') return policySource;
   const times = readTimes(raw);
   if (typeof times === 'string') return times;
   return {
@@ -65,11 +69,23 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
     install: raw.install === true,
     namespace: raw.namespace,
     failurePolicy: raw.failurePolicy,
-    schedulerConfig: raw.schedulerConfig ?? '',
+    policySource,
     lease,
     ...times,
     logLevel: raw.logLevel,
   };
+}
+
+function readPolicySource({ schedulerConfig, schedulerConfigmap }: RawServeOptions): PolicySource | string {
+  if (schedulerConfigmap === undefined) {
+    return schedulerConfig === undefined ? { kind: 'default' } : { kind: 'file', path: schedulerConfig };
+  }
+  if (schedulerConfig !== undefined) return '--scheduler-config and --scheduler-configmap exclude each other';
+  const [namespace = '', name = '', ...rest] = schedulerConfigmap.split('/');
+  if (namespace === '' || name === '' || rest.length > 0) {
+    return `--scheduler-configmap: ${JSON.stringify(schedulerConfigmap)} is not NAMESPACE/NAME`;
+  }
+  return { kind: 'configMap', namespace, name };
 }
 
 type Address = Pick<ServeOptions, 'webhookUrl' | 'webhookPort' | 'operationsPort'>;

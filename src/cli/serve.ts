@@ -19,7 +19,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const clock = createSystemClock();
   let access: ClusterAccess | undefined;
   try {
-    const policy = await loadPolicy(options.schedulerConfig);
+    const policy = await loadPolicy(options.policySource);
     const metrics = createMetrics({ log, strict: false, withProcess: true });
     access = await openCluster(options, { clock, log, metrics });
     const { credentials, cluster, writer } = access;

@@ -4,6 +4,7 @@ import { connectionFromPort } from '../adapters/kube/connect/connection-channel.
 import type { ConnectionSource } from '../adapters/kube/connect/connection.ts';
 import { createKubeHttp } from '../adapters/kube/connect/http-client.ts';
 import type { KubeHttp } from '../adapters/kube/connect/http-client.ts';
+import type { ReflectorOptions } from '../adapters/kube/read/reflector-options.ts';
 import { createReflector } from '../adapters/kube/read/reflector.ts';
 import type { KubeReflector } from '../adapters/kube/read/reflector.ts';
 import { createLogger } from '../adapters/log.ts';
@@ -11,6 +12,7 @@ import { createMetrics } from '../adapters/metrics.ts';
 import type { ThreadMetrics } from '../adapters/metrics.ts';
 import { createSystemRandomness } from '../adapters/randomness.ts';
 import type { ResourceType } from '../api/resources.ts';
+import type { WatchedKind } from '../api/watched-kinds.ts';
 import type { ChangeHandler, Clock, Logger, Randomness } from '../engine/ports.ts';
 import { InvariantError } from '../lib/exhaustive.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -18,6 +20,12 @@ import type { EngineStart, Order, Report, WebhookStart } from './worker-link.ts'
 
 /** How often a worker looks whether it became ready, or ceased to be. */
 const STATE_INTERVAL_MS = 20;
+
+/** One object of a kind, by its name. */
+interface FollowedObject<T> extends WatchedKind<T> {
+  readonly namespace: string;
+  readonly name: string;
+}
 
 /** What both workers share: ports, reflectors, and the link to the main thread. */
 export class WorkerBase {
@@ -29,6 +37,8 @@ export class WorkerBase {
   readonly #connections: ConnectionSource;
   readonly #others: KubeHttp[] = [];
   readonly #role: string;
+  /** Nobody waits for what these show. */
+  readonly #followed: KubeReflector[] = [];
   readonly #reflectors: { readonly kind: string; readonly reflector: KubeReflector }[] = [];
   #told: string | undefined = 'is starting';
 
@@ -56,17 +66,19 @@ export class WorkerBase {
     keyOf: (record: T) => string,
     ...handlers: readonly ChangeHandler<T>[]
   ): void {
-    const { http, clock, randomness, metrics, log } = this;
     const handler: ChangeHandler<T> = (changes) => {
       for (const handle of handlers) handle(changes);
     };
-    const onFatal = (error: Error): void => this.fatal(error.stack ?? error.message);
-    const mayCheckItself = (): boolean => this.mayCheckViews();
-    const ports = { http, clock, randomness, metrics, log, thread: this.#role, onFatal, mayCheckItself };
     this.#reflectors.push({
       kind: type.plural,
-      reflector: createReflector({ ...ports, type, project, keyOf, handler }),
+      reflector: createReflector({ ...this.#reflectorPorts(), type, project, keyOf, handler }),
     });
+  }
+
+  /** Reads one object beside the views that decisions rest on: they are made whether it can be read or not. */
+  follow<T>({ name, ...where }: FollowedObject<T>, handler: ChangeHandler<T>): void {
+    const fieldSelector = `metadata.name=${name}`;
+    this.#followed.push(createReflector({ ...this.#reflectorPorts(), ...where, fieldSelector, handler }));
   }
 
   /** Why nobody should decide on what was read; undefined when every watch stands. */
@@ -86,7 +98,7 @@ export class WorkerBase {
   /** Starts the reflectors and tells the main thread whenever readiness changes; `onSynced` is called once all views stand. */
   run(isReady: () => boolean, onSynced: () => void = nothing): void {
     let isSynced = false;
-    for (const { reflector } of this.#reflectors) reflector.start();
+    for (const reflector of this.#all()) reflector.start();
     setInterval(() => {
       this.#tellState(isReady);
       if (isSynced || this.viewProblem !== undefined || !isReady()) return;
@@ -103,7 +115,7 @@ export class WorkerBase {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#reflectors.map(({ reflector }) => reflector.stop()));
+    await Promise.all(this.#all().map((reflector) => reflector.stop()));
     await Promise.all([this.http, ...this.#others].map((http) => http.close()));
     parentPort?.close();
   }
@@ -115,6 +127,17 @@ export class WorkerBase {
   fatal(message: string): void {
     this.log.error('fatal', { message });
     this.report({ kind: 'fatal', message });
+  }
+
+  #all(): readonly KubeReflector[] {
+    return [...this.#reflectors.map(({ reflector }) => reflector), ...this.#followed];
+  }
+
+  #reflectorPorts(): Omit<ReflectorOptions<unknown>, 'type' | 'project' | 'keyOf' | 'handler'> {
+    const { http, clock, randomness, metrics, log } = this;
+    const onFatal = (error: Error): void => this.fatal(error.stack ?? error.message);
+    const mayCheckItself = (): boolean => this.mayCheckViews();
+    return { http, clock, randomness, metrics, log, thread: this.#role, onFatal, mayCheckItself };
   }
 
   #tellState(isReady: () => boolean): void {

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Connection } from '../adapters/kube/connect/connection.ts';
 import type { LogLevel } from '../adapters/log.ts';
 import type { MetricsSnapshot } from '../adapters/metrics.ts';
-import type { SchedulerPolicy } from '../config/policy.ts';
+import type { NumberedPolicy, PolicySource } from '../config/policy-source.ts';
 import type { ServingMaterial } from '../engine/certificates/certificates.ts';
 import type { LeaseTimings } from '../engine/lead/lease.ts';
 
@@ -29,7 +29,9 @@ export interface WebhookStart extends WorkerStart {
 export interface EngineStart extends WorkerStart {
   readonly isScheduler: boolean;
   readonly isController: boolean;
-  readonly policy: SchedulerPolicy;
+  /** To start with. */
+  readonly policy: NumberedPolicy;
+  readonly policySource: PolicySource;
   readonly namespace: string;
   readonly identity: string;
   readonly lease: LeaseTimings;

@@ -47,7 +47,7 @@ export const HOOK_SWITCHES = [
 ] as const;
 export type HookSwitch = (typeof HOOK_SWITCHES)[number];
 
-/** Arguments of a plugin as the file gives them; each plugin reads its own and has defaults. */
+/** Arguments of a plugin or an action, checked by `plugin-arguments.ts`; each reads its own and has defaults. */
 export type PluginArguments = ReadonlyMap<string, string | number | boolean>;
 
 export interface PluginOption {
@@ -61,7 +61,7 @@ export interface PluginOption {
 export interface SchedulerPolicy {
   readonly actions: readonly ActionName[];
   readonly tiers: readonly (readonly PluginOption[])[];
-  /** Of actions that were given any. */
+  /** What the file says for single actions; each action reads its own and has defaults. */
   readonly actionArguments: ReadonlyMap<ActionName, PluginArguments>;
 }
 
@@ -76,7 +76,6 @@ export function plugin(name: PluginName, options: Readonly<Record<string, string
  */
 export const DEFAULT_POLICY: SchedulerPolicy = Object.freeze({
   actions: Object.freeze(['enqueue', 'allocate', 'backfill'] as const),
-  actionArguments: new Map<never, never>(),
   tiers: Object.freeze([
     Object.freeze([plugin('priority'), plugin('gang')]),
     Object.freeze([
@@ -91,4 +90,5 @@ export const DEFAULT_POLICY: SchedulerPolicy = Object.freeze({
       }),
     ]),
   ]),
+  actionArguments: new Map<never, never>(),
 });

@@ -1,8 +1,13 @@
 import { fieldError } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
-import { arrayAt, isJsonObject, member, stringAt } from '../lib/json.ts';
+import { isJsonObject, member, stringAt } from '../lib/json.ts';
+import type { JsonValue } from '../lib/json.ts';
+import { PLUGIN_ARGUMENTS } from './plugin-arguments.ts';
 import { ACTION_NAMES, HOOK_SWITCHES, PLUGIN_NAMES } from './policy.ts';
-import type { ActionName, HookSwitch, PluginArguments, PluginName, PluginOption, SchedulerPolicy } from './policy.ts';
+import type { ActionName, HookSwitch, PluginName, PluginOption, SchedulerPolicy } from './policy.ts';
+import { readActionArguments } from './read-action-arguments.ts';
+import { readArguments } from './read-arguments.ts';
+import { listAt, notSupported, refuseOtherKeys } from './read-shape.ts';
 
 export type PolicyResult =
   | { readonly kind: 'policy'; readonly policy: SchedulerPolicy }
@@ -12,14 +17,14 @@ export type PolicyResult =
  * What these hooks refuse is an invariant: without them the core would decide what the checker stops, again and again. So
  * the plugins have to be named, and the switches have to stay on.
  */
-const ENFORCING: ReadonlyMap<PluginName, HookSwitch> = new Map([
+export const ENFORCING: ReadonlyMap<PluginName, HookSwitch> = new Map([
   ['gang', 'enableJobReady'],
   ['predicates', 'enablePredicate'],
   ['proportion', 'enabledAllocatable'],
 ]);
 
 /** Volcano's switches of hooks that do not exist here: whether they are on or off, nobody is asked. */
-const WITHOUT_HOOK: readonly string[] = [
+export const WITHOUT_HOOK: readonly string[] = [
   'enabledVictim',
   'enableBestNode',
   'enableTargetJob',
@@ -32,24 +37,38 @@ const WITHOUT_HOOK: readonly string[] = [
   'enabledSubJobOrder',
 ];
 
+const TOP_LEVEL = ['actions', 'tiers', 'configurations'] as const;
+
 /**
- * Reads Volcano's scheduler configuration (`actions: "enqueue, allocate"`, `tiers[].plugins[]` with `name`, `arguments`).
- * All mistakes are told at once, switches that are not known among them.
+ * Reads Volcano's scheduler configuration (`actions: "enqueue, allocate"`, `tiers[].plugins[]` with `name`, `arguments`,
+ * `configurations[]` with the same for actions). All mistakes are told at once, whatever would do nothing among them.
  */
 export function readPolicy(raw: unknown): PolicyResult {
   const errors: FieldError[] = [];
   if (!isJsonObject(raw))
     return { kind: 'errors', errors: [fieldError('(root)', 'FieldValueInvalid', raw, 'must be a map')] };
+  refuseOtherKeys(raw, TOP_LEVEL, '', errors);
   const actions = readActions(raw, errors);
-  const tiers = arrayAt(raw, 'tiers').map((tier, t) =>
-    arrayAt(tier, 'plugins').flatMap((plugin, p) => readPlugin(plugin, `tiers[${t}].plugins[${p}]`, errors)),
-  );
+  const tiers = readTiers(raw, errors);
+  const actionArguments = readActionArguments(raw, errors);
   const named = new Set(tiers.flat().map(({ name }) => name));
   const missing = [...ENFORCING.keys()].filter((name) => !named.has(name));
   if (missing.length > 0 && errors.length === 0) {
     errors.push(fieldError('tiers', 'FieldValueRequired', undefined, `must name the plugins ${missing.join(', ')}`));
   }
-  return errors.length > 0 ? { kind: 'errors', errors } : { kind: 'policy', policy: frozen(actions, tiers) };
+  if (errors.length > 0) return { kind: 'errors', errors };
+  return { kind: 'policy', policy: Object.freeze({ actions: Object.freeze(actions), tiers, actionArguments }) };
+}
+
+function readTiers(raw: unknown, errors: FieldError[]): readonly (readonly PluginOption[])[] {
+  const seen = new Set<PluginName>();
+  const tiers = listAt(raw, 'tiers', 'tiers', errors).map((tier, t) => {
+    if (!isJsonObject(tier)) errors.push(fieldError(`tiers[${t}]`, 'FieldValueInvalid', tier, 'must be a map'));
+    refuseOtherKeys(tier, ['plugins'], `tiers[${t}]`, errors);
+    const plugins = listAt(tier, 'plugins', `tiers[${t}].plugins`, errors);
+    return Object.freeze(plugins.flatMap((each, p) => readPlugin(each, `tiers[${t}].plugins[${p}]`, seen, errors)));
+  });
+  return Object.freeze(tiers);
 }
 
 function readActions(raw: unknown, errors: FieldError[]): ActionName[] {
@@ -74,15 +93,20 @@ function readActions(raw: unknown, errors: FieldError[]): ActionName[] {
   });
 }
 
-function readPlugin(raw: unknown, path: string, errors: FieldError[]): PluginOption[] {
+function readPlugin(raw: JsonValue, path: string, seen: Set<PluginName>, errors: FieldError[]): PluginOption[] {
   const text = stringAt(raw, ['name']);
   const name = PLUGIN_NAMES.find((known) => known === text);
   if (name === undefined) {
     errors.push(notSupported(`${path}.name`, text, PLUGIN_NAMES));
     return [];
   }
+  if (seen.has(name)) {
+    errors.push(fieldError(`${path}.name`, 'FieldValueDuplicate', name, 'stands here a second time'));
+  }
+  seen.add(name);
   const off = readSwitches(raw, name, path, errors);
-  const pluginArguments = readArguments(member(raw, 'arguments'), `${path}.arguments`, errors);
+  const taker = { name, rules: PLUGIN_ARGUMENTS[name] };
+  const pluginArguments = readArguments(member(raw, 'arguments'), taker, `${path}.arguments`, errors);
   return [Object.freeze({ name, arguments: pluginArguments, off })];
 }
 
@@ -107,30 +131,4 @@ function switchProblem(name: PluginName, key: string, value: unknown): string | 
   if (typeof value !== 'boolean') return 'must be true or false';
   if (value || ENFORCING.get(name) !== key) return undefined;
   return `what ${name} refuses here must never be decided: it has to stay on`;
-}
-
-function frozen(actions: ActionName[], tiers: PluginOption[][]): SchedulerPolicy {
-  return Object.freeze({
-    actions: Object.freeze(actions),
-    tiers: Object.freeze(tiers.map((tier) => Object.freeze(tier))),
-    actionArguments: new Map(),
-  });
-}
-
-function readArguments(raw: unknown, path: string, errors: FieldError[]): PluginArguments {
-  const out = new Map<string, string | number | boolean>();
-  if (raw === undefined || raw === null) return out;
-  if (!isJsonObject(raw)) {
-    errors.push(fieldError(path, 'FieldValueInvalid', raw, 'must be a map'));
-    return out;
-  }
-  for (const [key, value] of Object.entries(raw)) {
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') out.set(key, value);
-    else errors.push(fieldError(`${path}.${key}`, 'FieldValueInvalid', value, 'must be a number, a text or a switch'));
-  }
-  return out;
-}
-
-function notSupported(path: string, value: string, known: readonly string[]): FieldError {
-  return fieldError(path, 'FieldValueNotSupported', value, `must be one of ${known.join(', ')}`);
 }

@@ -9,6 +9,7 @@ import type { CycleFacts } from './framework/facts.ts';
 import { Framework } from './framework/framework.ts';
 import type { PluginSet } from './framework/plugin.ts';
 import { PLUGINS } from './plugins/registry.ts';
+import { dropPolicyTraces } from './ledger/policy-traces.ts';
 import { Session } from './session/session.ts';
 import type { Snapshot } from './ledger/snapshot.ts';
 
@@ -35,9 +36,11 @@ export class Scheduler {
   /** The configured plugins over the snapshot. */
   readonly framework: Framework;
 
+  /** One before it over the same snapshot decides nothing more: what its plugins left there is taken off. */
   constructor(snapshot: Snapshot, policy: SchedulerPolicy, plugins: PluginSet = PLUGINS) {
     this.#snapshot = snapshot;
     this.#policy = policy;
+    dropPolicyTraces(snapshot);
     this.framework = new Framework(snapshot, policy, plugins);
   }
 

@@ -5,7 +5,7 @@ import { preflight } from '../../src/cli/preflight.ts';
 import type { ServeOptions } from '../../src/cli/serve-options.ts';
 import { LEASE_TIMINGS } from '../../src/engine/lead/lease.ts';
 import type { ClusterWriter, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
-import { stringAt } from '../../src/lib/json.ts';
+import { memberAt, stringAt } from '../../src/lib/json.ts';
 import { settled } from '../support/controller-ports.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { CONFLICT, REFUSED, ScriptedWriter, THROTTLED, UNKNOWN } from '../support/scripted-writer.ts';
@@ -84,7 +84,7 @@ const OPTIONS: ServeOptions = {
   operationsPort: 0,
   namespace: 'sluice-system',
   failurePolicy: 'Fail',
-  schedulerConfig: '',
+  policySource: { kind: 'default' },
   lease: LEASE_TIMINGS,
   drainMs: 0,
   certificateCheckMs: 60_000,
@@ -121,6 +121,22 @@ describe('preflight', () => {
     await check(webhook, { roles: new Set(['webhook']) });
     expect(webhook.asked.some((right) => right.endsWith(' secrets'))).to.equal(true);
     expect(new Set(judge.asked)).to.not.deep.equal(new Set(webhook.asked));
+  });
+
+  it('asks about the ConfigMap that it is to follow, where that is', async () => {
+    const bodies: unknown[] = [];
+    const writer: ClusterWriter = {
+      write: ({ body }) => {
+        bodies.push(memberAt(body, 'spec', 'resourceAttributes'));
+        return Promise.resolve({ kind: 'done', object: { status: { allowed: true } } });
+      },
+    };
+    await check(writer, { policySource: { kind: 'configMap', namespace: 'kube-system', name: 'conf' } });
+    const asked = bodies.filter((each) => stringAt(each, ['resource']) === 'configmaps');
+    const wanted = { group: '', version: 'v1', resource: 'configmaps', subresource: '' };
+    expect(asked).to.deep.equal(
+      ['list', 'watch'].map((verb) => ({ ...wanted, verb, name: 'conf', namespace: 'kube-system' })),
+    );
   });
 
   it('names the right that is missing', async () => {

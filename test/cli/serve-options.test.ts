@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { PolicySource } from '../../src/config/policy-source.ts';
 import { readServeOptions } from '../../src/cli/serve-options.ts';
 import type { RawServeOptions } from '../../src/cli/serve-options.ts';
 
@@ -36,6 +37,18 @@ describe('options of serve', () => {
       '--certificate-seconds takes a number from 1 to 3600',
     ],
     ['a negative drain', { drainSeconds: '-1' }, '--drain-seconds takes a number from 0 to 60'],
+    [
+      'two sources of the configuration',
+      { schedulerConfig: '/a', schedulerConfigmap: 'ns/a' },
+      '--scheduler-config and --scheduler-configmap exclude each other',
+    ],
+    [
+      'a ConfigMap without a namespace',
+      { schedulerConfigmap: 'a' },
+      '--scheduler-configmap: "a" is not NAMESPACE/NAME',
+    ],
+    ['a ConfigMap without a name', { schedulerConfigmap: 'ns/' }, '"ns/" is not NAMESPACE/NAME'],
+    ['a ConfigMap with a key', { schedulerConfigmap: 'ns/a/b' }, '"ns/a/b" is not NAMESPACE/NAME'],
     ['a drain that is no number', { drainSeconds: 'long' }, '--drain-seconds takes a number from 0 to 60'],
   ];
   for (const [name, raw, want] of mistakes) {
@@ -43,6 +56,19 @@ describe('options of serve', () => {
       expect(readServeOptions({ ...DEFAULTS, ...raw }))
         .to.be.a('string')
         .that.includes(want);
+    });
+  }
+
+  const sources: readonly [Partial<RawServeOptions>, PolicySource][] = [
+    [{}, { kind: 'default' }],
+    [{ schedulerConfig: '/a' }, { kind: 'file', path: '/a' }],
+    [{ schedulerConfigmap: 'ns/a' }, { kind: 'configMap', namespace: 'ns', name: 'a' }],
+  ];
+  for (const [raw, want] of sources) {
+    it(`takes the configuration from: ${want.kind}`, () => {
+      const options = readServeOptions({ ...DEFAULTS, ...raw });
+      if (typeof options === 'string') throw new Error(options);
+      expect(options.policySource).to.deep.equal(want);
     });
   }
 

@@ -25,7 +25,7 @@ describe('reading a scheduler configuration', () => {
       tiers: [
         { plugins: [{ name: 'priority' }, { name: 'gang', enableJobOrder: true }] },
         { plugins: [{ name: 'predicates', enableHierarchy: false }, { name: 'proportion' }] },
-        { plugins: [{ name: 'binpack', arguments: { 'binpack.weight': 10, text: 'a', isOn: false } }] },
+        { plugins: [{ name: 'binpack', arguments: { 'binpack.weight': '10', 'binpack.resources': 'x/y' } }] },
       ],
     });
     if (result.kind !== 'policy') throw new Error('refused');
@@ -38,8 +38,7 @@ describe('reading a scheduler configuration', () => {
     ]);
     expect([...(tiers[2]?.[0]?.arguments ?? [])]).to.deep.equal([
       ['binpack.weight', 10],
-      ['text', 'a'],
-      ['isOn', false],
+      ['binpack.resources', 'x/y'],
     ]);
   });
 
@@ -58,17 +57,13 @@ describe('reading a scheduler configuration', () => {
     ['nothing', null, ['(root) FieldValueInvalid null']],
     ['a file without actions', { tiers: GOOD.tiers }, ['actions FieldValueRequired ']],
     ['actions that are a list', { ...GOOD, actions: ['allocate'] }, ['actions FieldValueRequired ']],
-    [
-      'an action that is not served',
-      { ...GOOD, actions: 'allocate, shuffle' },
-      ['actions FieldValueNotSupported shuffle'],
-    ],
+    ['an action that is not served', { ...GOOD, actions: 'allocate, dance' }, ['actions FieldValueNotSupported dance']],
     ['a file without tiers', { actions: 'allocate' }, ['tiers FieldValueRequired ']],
     ['tiers without a plugin', { ...GOOD, tiers: [{ plugins: [] }, {}] }, ['tiers FieldValueRequired ']],
     [
       'a plugin that is not served',
-      { ...GOOD, tiers: [{ plugins: [{ name: 'gang' }, { name: 'drf' }] }] },
-      ['tiers[0].plugins[1].name FieldValueNotSupported drf'],
+      { ...GOOD, tiers: [{ plugins: [{ name: 'gang' }, { name: 'noise' }] }] },
+      ['tiers[0].plugins[1].name FieldValueNotSupported noise'],
     ],
     [
       'a plugin without a name',
@@ -98,7 +93,49 @@ describe('reading a scheduler configuration', () => {
     [
       'an argument that is a map',
       { ...GOOD, tiers: [{ plugins: [{ name: 'gang', arguments: { a: {} } }] }] },
-      ['tiers[0].plugins[0].arguments.a FieldValueInvalid {}'],
+      ['tiers[0].plugins[0].arguments[a] FieldValueNotSupported {}'],
+    ],
+    [
+      'a plugin that stands in two tiers',
+      { ...GOOD, tiers: [...GOOD.tiers, { plugins: [{ name: 'gang' }] }] },
+      ['tiers[1].plugins[0].name FieldValueDuplicate gang'],
+    ],
+    ['tiers that are a map', { ...GOOD, tiers: {} }, ['tiers FieldValueInvalid {}']],
+    ['a tier that is a text', { ...GOOD, tiers: [...GOOD.tiers, 'gang'] }, ['tiers[1] FieldValueInvalid gang']],
+    ['plugins that are a map', { ...GOOD, tiers: [{ plugins: {} }] }, ['tiers[0].plugins FieldValueInvalid {}']],
+    [
+      'a tier with more than plugins',
+      { ...GOOD, tiers: [{ ...GOOD.tiers[0], name: 'first' }] },
+      ['tiers[0].name FieldValueNotSupported first'],
+    ],
+    [
+      "Volcano's metrics",
+      { ...GOOD, metrics: { type: 'prometheus' } },
+      ['metrics FieldValueNotSupported {"type":"prometheus"}'],
+    ],
+    ['configurations that are a map', { ...GOOD, configurations: {} }, ['configurations FieldValueInvalid {}']],
+    [
+      'a configuration that is a text',
+      { ...GOOD, configurations: ['allocate'] },
+      ['configurations[0] FieldValueInvalid allocate'],
+    ],
+    [
+      'a configuration of an action that there is not',
+      { ...GOOD, configurations: [{ name: 'dance' }, {}] },
+      ['configurations[0].name FieldValueNotSupported dance', 'configurations[1].name FieldValueNotSupported '],
+    ],
+    [
+      'two configurations of one action',
+      { ...GOOD, configurations: [{ name: 'allocate' }, { name: 'enqueue' }, { name: 'allocate' }] },
+      ['configurations[2].name FieldValueDuplicate allocate'],
+    ],
+    [
+      'an argument that an action does not take',
+      { ...GOOD, configurations: [{ name: 'allocate', arguments: { speed: 3 }, weight: 1 }] },
+      [
+        'configurations[0].weight FieldValueNotSupported 1',
+        'configurations[0].arguments[speed] FieldValueNotSupported 3',
+      ],
     ],
     [
       'a hierarchy of queues',
@@ -107,8 +144,13 @@ describe('reading a scheduler configuration', () => {
     ],
     [
       'several mistakes at once',
-      { actions: 'sing', tiers: [{ plugins: [{ name: 'drf' }] }] },
-      ['actions FieldValueNotSupported sing', 'tiers[0].plugins[0].name FieldValueNotSupported drf'],
+      { actions: 'sing', tiers: [{ plugins: [{ name: 'noise' }] }], configurations: [{ name: 'hum' }], song: 1 },
+      [
+        'song FieldValueNotSupported 1',
+        'actions FieldValueNotSupported sing',
+        'tiers[0].plugins[0].name FieldValueNotSupported noise',
+        'configurations[0].name FieldValueNotSupported hum',
+      ],
     ],
   ];
   for (const [name, raw, wanted] of cases) {
@@ -123,6 +165,18 @@ describe('reading a scheduler configuration', () => {
       expect(mistakes({ ...GOOD, tiers: [{ plugins }] })).to.deep.equal(['tiers FieldValueRequired ']);
     });
   }
+
+  it('keeps what the file says for actions', () => {
+    const result = readPolicy({
+      ...GOOD,
+      configurations: [{ name: 'enqueue' }, { name: 'preempt', arguments: { votes: 'all' } }],
+    });
+    if (result.kind !== 'policy') throw new Error('refused');
+    expect([...result.policy.actionArguments].map(([name, given]) => [name, Object.fromEntries(given)])).to.deep.equal([
+      ['enqueue', {}],
+      ['preempt', { votes: 'all' }],
+    ]);
+  });
 
   it('gives a policy that nobody can change', () => {
     const result = readPolicy(GOOD);

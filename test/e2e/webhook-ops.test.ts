@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { expect } from 'chai';
-import { parseAllDocuments } from 'yaml';
 import { GROUP_NAME_ANNOTATION } from '../../src/api/keys.ts';
 import { JOBS, MUTATING_WEBHOOKS, PODS, resourcePath, VALIDATING_WEBHOOKS } from '../../src/api/resources.ts';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
@@ -16,12 +15,12 @@ import { lookUpProcess } from '../control-plane/parent-watch.ts';
 import { History } from './support/history.ts';
 import { JobStream } from './support/job-stream.ts';
 import { applied, inNamespace, job, optedInNamespace, pod } from './support/manifest.ts';
+import { grantTo } from './support/rights.ts';
 import { runSluice, SluiceProcess } from './support/sluice-process.ts';
 import type { CommandEnd } from './support/sluice-process.ts';
 
 const TEAM = 'team';
 const PLAIN = 'plain';
-const RBAC = join(import.meta.dirname, '../../manifests/rbac');
 const PROCESS_MODULE = join(import.meta.dirname, 'support/sluice-process.ts');
 
 describe('serve', function () {
@@ -205,7 +204,7 @@ describe('serve', function () {
       const admin = launchWebhook();
       await admin.ready();
       await Promise.all([admin.kill(), controllers.stop()]);
-      await grantTo('sluice');
+      await grantTo(plane, 'sluice');
       webhook = await SluiceProcess.start({ kubeconfig, webhookPort });
       await expectIntercepted('granted');
       await history.until('the binding of its pod', () =>
@@ -317,18 +316,6 @@ describe('serve', function () {
   }
 
   /** The manifests bind a service account: here the same roles go to a user. */
-  async function grantTo(user: string): Promise<void> {
-    for (const file of await readdir(RBAC)) {
-      const documents = parseAllDocuments(await readFile(join(RBAC, file), 'utf8')).map((document): unknown =>
-        document.toJS(),
-      );
-      const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }];
-      const granted = documents.map((object) =>
-        stringAt(object, ['kind']).endsWith('Binding') ? { ...(object as object), subjects } : (object as object),
-      );
-      await applied(plane, ...granted);
-    }
-  }
 });
 
 /** Fingerprint of the certificate that the port serves to a new connection. */

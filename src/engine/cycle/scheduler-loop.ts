@@ -32,6 +32,7 @@ import type { ClusterRoom } from '../../../webhooks/admission.ts';
 import { CycleTimer, reportCycle } from './scheduler-metrics.ts';
 
 export interface SchedulerLoopOptions {
+  /** Until `setPolicy`. */
   readonly policy: SchedulerPolicy;
   readonly writer: ClusterWriter;
   readonly leadership: Leadership;
@@ -61,7 +62,7 @@ const LOOK_AGAIN_MS = 10_000;
 export class SchedulerLoop {
   readonly #options: SchedulerLoopOptions;
   readonly #snapshot = new Snapshot();
-  readonly #scheduler: Scheduler;
+  #scheduler: Scheduler;
   readonly #pods = new Mirror<PodRecord>((pod) => pod.uid);
   readonly #nodes = new Mirror<NodeRecord>((node) => node.name);
   readonly #groups = new Mirror<PodGroupRecord>((group) => group.key);
@@ -189,6 +190,12 @@ export class SchedulerLoop {
   get room(): ClusterRoom | undefined {
     if (this.#room === undefined && this.#listed.has('nodes')) this.#room = clusterRoom(this.#nodes.values());
     return this.#room;
+  }
+
+  /** From the next cycle on another policy decides, over the same snapshot: what was decided so far goes its way. */
+  setPolicy(policy: SchedulerPolicy): void {
+    this.#scheduler = new Scheduler(this.#snapshot, policy);
+    this.#wake();
   }
 
   /** This process leads: take up open plans, then decide. */

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { TASK_SPEC_KEY } from '../../../src/api/keys.ts';
+import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
+import type { SchedulerPolicy } from '../../../src/config/policy.ts';
 import { objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { isDeleting, keyOf } from '../../support/fake-api.ts';
@@ -13,6 +15,11 @@ import { LoopWorld } from '../../support/loop-world.ts';
 const REST_MS = 240_000;
 const GRACE_MS = 700;
 
+const POLICIES: readonly SchedulerPolicy[] = [
+  { ...DEFAULT_POLICY, actions: ['backfill', 'allocate'] },
+  { ...DEFAULT_POLICY, tiers: [[plugin('predicates'), plugin('gang'), plugin('proportion'), plugin('nodeorder')]] },
+];
+
 interface Gang {
   readonly minMember: number;
   readonly extra: number;
@@ -23,7 +30,7 @@ interface Gang {
 /** Something that happens after a while. */
 interface Happening {
   readonly afterMs: number;
-  readonly kind: 'crash' | 'loseMember' | 'cordon' | 'uncordon';
+  readonly kind: 'crash' | 'loseMember' | 'cordon' | 'uncordon' | 'policy';
   readonly seed: number;
 }
 
@@ -58,6 +65,7 @@ const happening = fc.record({
     'loseMember' as const,
     'cordon' as const,
     'uncordon' as const,
+    'policy' as const,
   ),
   seed: fc.nat(1000),
 });
@@ -114,6 +122,7 @@ function loseMember(world: LoopWorld, seed: number): void {
 
 async function happen(world: LoopWorld, { kind, seed }: Happening, nodes: number): Promise<void> {
   if (kind === 'loseMember') loseMember(world, seed);
+  else if (kind === 'policy') world.loop.setPolicy(POLICIES[seed % POLICIES.length] ?? DEFAULT_POLICY);
   else if (kind === 'crash') {
     world.crash((nth) => ((seed >>> (nth % 10)) & 1) === 1);
     await world.run(seed);

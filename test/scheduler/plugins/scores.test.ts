@@ -10,6 +10,7 @@ function only(name: PluginName, options: Readonly<Record<string, string | number
     ...DEFAULT_POLICY,
     actions: ['enqueue', 'allocate'],
     tiers: [[plugin('gang'), plugin('predicates'), plugin('proportion'), plugin(name, options)]],
+    actionArguments: new Map(),
   };
 }
 

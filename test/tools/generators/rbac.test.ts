@@ -25,6 +25,17 @@ describe('manifests/rbac', () => {
     for (const text of (await outputs()).values()) expect(text).to.not.match(/["']\*["']/);
   });
 
+  it('lets one ConfigMap be followed, and no other: lists and watches select it by its name', async () => {
+    const [role] = await documents('manifests/rbac/configuration.yaml');
+    expect([stringAt(role, ['kind']), stringAt(role, ['metadata', 'namespace'])]).to.deep.equal([
+      'Role',
+      'sluice-system',
+    ]);
+    expect(arrayAt(role, 'rules')).to.deep.equal([
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'watch'], resourceNames: ['sluice-scheduler'] },
+    ]);
+  });
+
   it('splits a rule with names, since a create request has none', async () => {
     const made = await documents('manifests/rbac/certificates.yaml');
     const role = made.find((object) => stringAt(object, ['kind']) === 'Role');

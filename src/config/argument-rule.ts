@@ -1,0 +1,49 @@
+/** One argument that a plugin or an action takes. */
+export type ArgumentRule = (NumberRule | BoolRule | ChoiceRule | TextRule) & {
+  /** As it stands in the file. One part may be in pointed brackets: it stands for any text (`binpack.resources.<resource>`). */
+  readonly key: string;
+  /** One sentence for the reference page. */
+  readonly meaning: string;
+  /** What holds without it, for the reference page; the plugin's own file decides. */
+  readonly fallback: string;
+  /** Key of the argument whose list of names has to hold the text in brackets; for any other the value would do nothing. */
+  readonly listedIn?: string;
+};
+
+interface NumberRule {
+  readonly type: 'number';
+  readonly min: number;
+  readonly max: number;
+}
+
+interface BoolRule {
+  readonly type: 'bool';
+}
+
+interface ChoiceRule {
+  readonly type: 'choice';
+  readonly values: readonly string[];
+}
+
+interface TextRule {
+  readonly type: 'text';
+}
+
+/** The text that stands where the rule has brackets, empty where it has none; undefined when the key is another one. */
+export function matchKey(rule: ArgumentRule, key: string): string | undefined {
+  const opens = rule.key.indexOf('<');
+  if (opens < 0) return rule.key === key ? '' : undefined;
+  const before = rule.key.slice(0, opens);
+  const after = rule.key.slice(rule.key.indexOf('>') + 1);
+  const isLongEnough = key.length > before.length + after.length;
+  if (!isLongEnough || !key.startsWith(before) || !key.endsWith(after)) return undefined;
+  return key.slice(before.length, key.length - after.length);
+}
+
+/** The names of a list that is written as one text. */
+export function listedNames(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}

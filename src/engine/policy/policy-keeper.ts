@@ -1,0 +1,121 @@
+import { REASONS } from '../../api/reasons.ts';
+import { CONFIG_MAPS } from '../../api/resources.ts';
+import type { SchedulerPolicy } from '../../config/policy.ts';
+import type { NumberedPolicy, PolicyReading } from '../../config/policy-source.ts';
+import { formatFieldError } from '../../lib/field-error.ts';
+import type { FieldError } from '../../lib/field-error.ts';
+import type { ForgetfulEventRecorder } from '../events/event-recorder.ts';
+import type { Clock, Logger, Metrics } from '../ports.ts';
+
+export interface PolicyKeeperOptions {
+  /** In words, for the log. */
+  readonly source: string;
+  readonly atStart: NumberedPolicy;
+  readonly apply: (policy: SchedulerPolicy) => void;
+  readonly events: ForgetfulEventRecorder;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/** The ConfigMap that was read. */
+export interface PolicyObject {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/**
+ * Keeps the configuration in force: a good one takes the place of the one before, anything else is told and leaves it.
+ * Events are the leader's to write, so that a refusal is told again when a term begins.
+ */
+export class PolicyKeeper {
+  readonly #options: PolicyKeeperOptions;
+  #hash: number;
+  /** The reading that was acted on last: sources may say the same again. */
+  #seen = '';
+  #refused: { readonly object: PolicyObject; readonly note: string } | undefined;
+
+  constructor(options: PolicyKeeperOptions) {
+    this.#options = options;
+    this.#hash = options.atStart.hash;
+    this.#tellInForce();
+    this.#tellCurrent(true);
+  }
+
+  /** The source was read; the object is what events speak of, where there is one. */
+  take(reading: PolicyReading, object?: PolicyObject): void {
+    const seen = keyOf(reading, object);
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    if (object !== undefined) this.#options.events.forget(object.uid);
+    this.#refused = undefined;
+    this.#tellCurrent(reading.kind === 'policy');
+    if (reading.kind === 'policy') this.#accept(reading);
+    else if (reading.kind === 'errors') this.#refuse(reading.errors, object);
+    else this.#lack(reading.why);
+  }
+
+  /** This process leads. */
+  start(): void {
+    if (this.#refused !== undefined) this.#record(this.#refused.object, this.#refused.note);
+  }
+
+  stop(): void {
+    // Whoever leads next tells on.
+  }
+
+  #accept({ policy, hash }: NumberedPolicy): void {
+    const { source, apply, log } = this.#options;
+    if (hash === this.#hash) {
+      log.info('the scheduler configuration is the one in force', { source, hash });
+      return;
+    }
+    this.#hash = hash;
+    apply(policy);
+    this.#count('applied');
+    this.#tellInForce();
+    log.info('scheduler configuration applied', { source, hash });
+  }
+
+  #refuse(errors: readonly FieldError[], object: PolicyObject | undefined): void {
+    const { source, log } = this.#options;
+    const problem = errors.map(formatFieldError).join('; ');
+    this.#count('refused');
+    log.warn('scheduler configuration refused, the one before stays in force', { source, problem });
+    if (object === undefined) return;
+    this.#refused = { object, note: `${REASONS.ConfigurationRefused} ${problem}` };
+    this.#record(object, this.#refused.note);
+  }
+
+  #lack(why: string): void {
+    this.#count('absent');
+    const what = this.#hash === 0 ? 'the default one' : 'the one before';
+    this.#options.log.warn(`no scheduler configuration, ${what} stays in force`, { source: this.#options.source, why });
+  }
+
+  #record({ namespace, name, uid }: PolicyObject, note: string): void {
+    const regarding = { type: CONFIG_MAPS, namespace, name, uid };
+    this.#options.events.record(regarding, 'Warning', 'ConfigurationRefused', 'Configuring', note);
+  }
+
+  #count(result: 'applied' | 'refused' | 'absent'): void {
+    this.#options.metrics.count('sluice_scheduler_configuration_changes_total', { result });
+  }
+
+  #tellInForce(): void {
+    const { metrics, clock } = this.#options;
+    metrics.gauge('sluice_scheduler_configuration_hash', {}, this.#hash);
+    metrics.gauge('sluice_scheduler_configuration_since_seconds', {}, Math.floor(clock.nowMs() / 1000));
+  }
+
+  #tellCurrent(isCurrent: boolean): void {
+    this.#options.metrics.gauge('sluice_scheduler_configuration_current', {}, isCurrent ? 1 : 0);
+  }
+}
+
+function keyOf(reading: PolicyReading, object: PolicyObject | undefined): string {
+  const about = `${reading.kind} ${object?.uid ?? ''}`;
+  if (reading.kind === 'policy') return `${about} ${reading.hash}`;
+  return `${about} ${reading.kind === 'errors' ? reading.errors.map(formatFieldError).join('\n') : reading.why}`;
+}

@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { readPolicyText } from '../../src/adapters/policy-text.ts';
+import { projectConfigMap } from '../../src/api/projections/config-map.ts';
+import { DEFAULT_POLICY } from '../../src/config/policy.ts';
+import { configurationKey } from '../../src/config/policy-source.ts';
+import { defaultText } from '../../tools/generators/scheduler-configuration.ts';
+
+const EXAMPLE = join(import.meta.dirname, '../../examples/scheduler/configuration.yaml');
+
+describe('a scheduler configuration that is shown', () => {
+  it('is the default one in the example', async () => {
+    const record = projectConfigMap(parse(await readFile(EXAMPLE, 'utf8')));
+    expect(record).to.include({ key: 'sluice-system/sluice-scheduler' });
+    const key = configurationKey([...(record?.data.keys() ?? [])]);
+    expect(readPolicyText(record?.data.get(typeof key === 'string' ? key : '') ?? '')).to.deep.include({
+      kind: 'policy',
+      policy: DEFAULT_POLICY,
+    });
+  });
+
+  it('is the default one on the reference page', () => {
+    expect(readPolicyText(defaultText())).to.deep.include({ kind: 'policy', policy: DEFAULT_POLICY });
+  });
+});
