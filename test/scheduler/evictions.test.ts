@@ -16,15 +16,15 @@ const RUNS = { numRuns: Math.max(400, Math.round(COMMANDS / 30)), seed: Number(p
 
 /** What the queue may have is a reason, too, for its own pods to go: in these clusters it is not. */
 const KINDS: Readonly<Record<string, (cluster: RandomCluster) => RandomCluster>> = {
-  'within one queue': ({ first, then, ...rest }) => ({
+  'within one queue': ({ first, later, ...rest }) => ({
     ...unlimited(rest),
     first: first.map((each) => ({ ...each, queue: 0 })),
-    then: then.map((each) => ({ ...each, queue: 0 })),
+    later: later.map((each) => ({ ...each, queue: 0 })),
   }),
-  'between queues': ({ first, then, ...rest }) => ({
+  'between queues': ({ first, later, ...rest }) => ({
     ...rest,
     first: first.map((each) => ({ ...each, priority: 0 })),
-    then: then.map((each) => ({ ...each, priority: 0 })),
+    later: later.map((each) => ({ ...each, priority: 0 })),
   }),
 };
 
@@ -61,7 +61,7 @@ function play(
 ): number {
   const world = new EvictingWorld(which, cluster);
   let seen = 0;
-  world.bring(cluster.then);
+  world.bring(cluster.later);
   for (let turn = 0; turn < 4; turn += 1) {
     const before = new Map([...world.snapshot.queues].map(([name, queue]) => [name, staying(queue)]));
     const decisions = world.turn();
@@ -134,7 +134,7 @@ for (const [name, which] of Object.entries(POLICIES)) {
           play(which, cluster, (world, decisions) => {
             if (evictions(decisions).length === 0) return;
             const promised = decisions.flatMap((each) => (each.kind === 'pipeline' ? each.uid : []));
-            for (const uid of [...world.snapshot.leaving]) world.snapshot.removeTask(uid);
+            for (const uid of world.snapshot.leaving) world.snapshot.removeTask(uid);
             const bound = world.turn().flatMap((each) => (each.kind === 'gang' ? each.binds : []));
             expect(bound.map(({ uid }) => uid)).to.include.members(promised);
             started += promised.length;
@@ -166,7 +166,7 @@ for (const [name, which] of Object.entries(POLICIES)) {
       fc.assert(
         fc.property(randomCluster, (cluster) => {
           const world = new EvictingWorld(which, cluster);
-          world.bring(cluster.then);
+          world.bring(cluster.later);
           for (let turn = 0; turn < 25; turn += 1) world.carryOut(world.turn());
           for (let turn = 0; turn < 10; turn += 1) {
             const decisions = world.turn();

@@ -31,7 +31,7 @@ export interface RandomCluster {
   readonly nodes: readonly number[];
   readonly queues: readonly RandomQueue[];
   readonly first: readonly RandomGroup[];
-  readonly then: readonly RandomGroup[];
+  readonly later: readonly RandomGroup[];
 }
 
 const group = fc.record({
@@ -61,7 +61,7 @@ export const randomCluster: fc.Arbitrary<RandomCluster> = fc.record({
   queues: fc.array(queue, { minLength: 3, maxLength: 3 }),
   // Without priority, as a rule, and enough of them to fill the nodes.
   first: fc.array(fc.oneof({ arbitrary: lowly, weight: 3 }, group), { minLength: 2, maxLength: 8, size: 'max' }),
-  then: fc.array(group, { minLength: 1, maxLength: 5, size: 'max' }),
+  later: fc.array(group, { minLength: 1, maxLength: 5, size: 'max' }),
 });
 
 /** A cluster in which pods start, are evicted and made again by their controllers. */

@@ -64,7 +64,7 @@ const KINDS = [
 ] as const;
 
 /** The default one, and pods are evicted for others; whole gangs too. */
-export const EVICTING: SchedulerPolicy = {
+const EVICTING: SchedulerPolicy = {
   ...DEFAULT_POLICY,
   actions: ['enqueue', 'allocate', 'backfill', 'preempt', 'reclaim'],
   tiers: [

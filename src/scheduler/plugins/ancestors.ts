@@ -1,5 +1,7 @@
 import type { Queue } from '../model/queue.ts';
 import { EPSILON } from './epsilon.ts';
+import { countedBesideBranch } from './queue-room.ts';
+import type { RoomRequest } from './queue-room.ts';
 import type { Share } from './share.ts';
 import { shareOutOne } from './water-filling.ts';
 
@@ -15,14 +17,6 @@ export interface Shortage {
   readonly queue: Queue;
   readonly held: number;
   readonly limit: number;
-}
-
-/** What counts beside what is held. */
-interface Beside {
-  /** What else a queue is to get. */
-  readonly promised?: (queue: Queue) => number;
-  /** What of a branch does not count any more. */
-  readonly gone?: (branch: Queue) => number;
 }
 
 /**
@@ -53,14 +47,20 @@ export class Ancestors {
     }
   }
 
-  /** The nearest one that has not so much of the resource left. */
-  shortage(queue: Queue, r: number, asked: number, { promised, gone }: Beside = {}): Shortage | undefined {
+  /** The nearest one that has not so much of the resource left; `promised` tells what else a queue is to get. */
+  shortage(
+    queue: Queue,
+    r: number,
+    asked: number,
+    room: RoomRequest,
+    promised?: (queue: Queue) => number,
+  ): Shortage | undefined {
     if (asked <= 0) return undefined;
     for (const { share, members } of this.#above.get(queue) ?? []) {
       const limit = share.capability[r] ?? Infinity;
       if (limit === Infinity) continue;
       let held = (share.queue.allocated[r] ?? 0) + (share.queue.below[r] ?? 0);
-      held -= gone?.(share.queue) ?? 0;
+      held += countedBesideBranch(share.queue, r, room);
       for (const member of promised === undefined ? [] : members) held += promised?.(member.queue) ?? 0;
       if (held + asked > limit + EPSILON) return { queue: share.queue, held, limit };
     }

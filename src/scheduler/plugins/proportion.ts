@@ -14,6 +14,8 @@ import { claimOf, cutGuarantees, narrow } from './guarantees.ts';
 import { Lending } from './lending.ts';
 import { shareOut } from './water-filling.ts';
 import { heldBy, isLetIn } from './promises.ts';
+import { countedBeside, PLAINLY } from './queue-room.ts';
+import type { RoomRequest } from './queue-room.ts';
 import { isPreemptive, reclaimable } from './queue-victims.ts';
 import type { QueueRights } from './queue-victims.ts';
 import { QueueStamps } from './queue-stamps.ts';
@@ -60,10 +62,6 @@ interface Lacking {
 /** The name of a queue whose capability a whole branch shares, and why it matters to another one. */
 function branchOf(queue: Queue, above: Queue): string {
   return queue === above ? `${above.name} with those below it` : `${above.name} above queue ${queue.name}`;
-}
-
-function ofBranch(own: readonly number[], below: readonly number[], r: number): number {
-  return (own[r] ?? 0) + (below[r] ?? 0);
 }
 
 class Shares implements QueueRights {
@@ -163,19 +161,17 @@ class Shares implements QueueRights {
 
   allocatable(queue: Queue, taskClass: TaskClass, job: Job, freed?: Freed, isGranted = false): Refusal | undefined {
     if (!queue.isOpen) return notOpen(queue);
+    const room = freed === undefined && !isGranted ? PLAINLY : { freed, isGranted };
+    const full = this.#fullAbove(queue, taskClass, room);
+    if (full !== undefined) return full;
     const share = this.of(queue);
     const { resources, amounts } = taskClass;
-    const full = this.#fullAbove(queue, taskClass, isGranted, freed);
-    if (full !== undefined) return full;
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;
       const asked = amounts[i] ?? 0;
-      const leaves = freed === undefined ? 0 : (queue.leaving[r] ?? 0) + freed.of(queue, r);
-      const gone = leaves - (isGranted ? 0 : (queue.granted[r] ?? 0));
-      const held = queue.allocated[r] ?? 0;
-      if (share.hasRoom(r, asked, gone) || this.#canBorrow(share, job, r, asked)) continue;
-      if (isGranted && held - gone + asked <= (share.limit[r] ?? 0) + EPSILON) continue;
+      if (this.#hasRoom(share, job, r, asked, room)) continue;
       if (this.#cluster?.capacity(taskClass, 1) === 0) return undefined;
+      const held = queue.allocated[r] ?? 0;
       const most = (r === PODS_IX ? share.limit[r] : share.deserved[r]) ?? 0;
       const holders = this.#holders.text(queue, r);
       const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} of ${this.#amount(r, most)} held${holders}`;
@@ -184,16 +180,19 @@ class Shares implements QueueRights {
     return undefined;
   }
 
+  /** Within its share, with what it may borrow, or where its share was asked already within what it may ever have. */
+  #hasRoom(share: Share, job: Job, r: number, asked: number, room: RoomRequest): boolean {
+    const beside = countedBeside(share.queue, r, room);
+    if (share.hasRoom(r, asked, beside) || this.#canBorrow(share, job, r, asked)) return true;
+    const held = (share.queue.allocated[r] ?? 0) + beside;
+    return room.isGranted && held + asked <= (share.limit[r] ?? 0) + EPSILON;
+  }
+
   /** The class's request would take a branch of queues beyond its capability. */
-  #fullAbove(queue: Queue, { resources, amounts }: TaskClass, isGranted: boolean, freed?: Freed): Refusal | undefined {
+  #fullAbove(queue: Queue, { resources, amounts }: TaskClass, room: RoomRequest): Refusal | undefined {
     for (let i = 0; i < resources.length; i += 1) {
       const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
-      const gone = (above: Queue): number => {
-        const leaves =
-          freed === undefined ? 0 : ofBranch(above.leaving, above.leavingBelow, r) + freed.ofBranch(above, r);
-        return leaves - (isGranted ? 0 : ofBranch(above.granted, above.grantedBelow, r));
-      };
-      const shortage = this.#ancestors.shortage(queue, r, asked, { gone });
+      const shortage = this.#ancestors.shortage(queue, r, asked, room);
       if (shortage === undefined) continue;
       const { held, limit } = shortage;
       const numbers = `${this.#amount(r, asked)} asked, ${this.#amount(r, held)} of ${this.#amount(r, limit)} held`;
@@ -254,7 +253,7 @@ class Shares implements QueueRights {
       const limit = share.limit[r] ?? 0;
       if (asked > 0 && asked + held > limit + EPSILON) return { r, asked, held, limit };
       const promisedTo = (each: Queue): number => this.#demand.of(each).promised[r] ?? 0;
-      const shortage = this.#ancestors.shortage(queue, r, asked, { promised: promisedTo });
+      const shortage = this.#ancestors.shortage(queue, r, asked, PLAINLY, promisedTo);
       if (shortage !== undefined) return { r, asked, ...shortage };
     }
     return undefined;

@@ -80,12 +80,12 @@ export class Share implements QueueShare {
   }
 
   /**
-   * So much more may be taken within what is deserved, once `freed` of what is held is gone; pod slots are not divided by
-   * weight.
+   * So much more may be taken within what is deserved, when so much counts beside what is held; pod slots are not divided
+   * by weight.
    */
-  hasRoom(r: number, asked: number, freed = 0): boolean {
+  hasRoom(r: number, asked: number, beside = 0): boolean {
     const most = (r === PODS_IX ? this.limit[r] : this.deserved[r]) ?? 0;
-    const held = (this.queue.allocated[r] ?? 0) - freed + asked;
+    const held = (this.queue.allocated[r] ?? 0) + beside + asked;
     return asked <= 0 || held <= most + EPSILON || this.isAll(r, most, held);
   }
 

@@ -1,0 +1,26 @@
+import type { Freed } from '../framework/plugin.ts';
+import type { Queue } from '../model/queue.ts';
+
+/** For whom a queue's room is asked about. */
+export interface RoomRequest {
+  /** Room that is only promised: what leaves does not count any more, and what this names beside. */
+  readonly freed: Freed | undefined;
+  /** Pods went for it: what the queue has granted is its own. */
+  readonly isGranted: boolean;
+}
+
+/** Room that is free now, for anybody. */
+export const PLAINLY: RoomRequest = { freed: undefined, isGranted: false };
+
+/** How much more of the resource than it holds counts for the queue, or less: what was granted to others, less what leaves. */
+export function countedBeside(queue: Queue, r: number, { freed, isGranted }: RoomRequest): number {
+  const leaves = freed === undefined ? 0 : (queue.leaving[r] ?? 0) + freed.of(queue, r);
+  return (isGranted ? 0 : (queue.granted[r] ?? 0)) - leaves;
+}
+
+/** The same for the queue with all below it. */
+export function countedBesideBranch(branch: Queue, r: number, { freed, isGranted }: RoomRequest): number {
+  const { leaving, leavingBelow, granted, grantedBelow } = branch;
+  const leaves = freed === undefined ? 0 : (leaving[r] ?? 0) + (leavingBelow[r] ?? 0) + freed.ofBranch(branch, r);
+  return (isGranted ? 0 : (granted[r] ?? 0) + (grantedBelow[r] ?? 0)) - leaves;
+}
