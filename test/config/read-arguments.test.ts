@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ArgumentRule } from '../../src/config/argument-rule.ts';
 import { PLUGIN_ARGUMENTS } from '../../src/config/plugin-arguments.ts';
-import { PLUGIN_NAMES } from '../../src/config/policy.ts';
+import { DEFAULT_POLICY, PLUGIN_NAMES } from '../../src/config/policy.ts';
 import { readArguments } from '../../src/config/read-arguments.ts';
 import { formatFieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
@@ -101,7 +101,7 @@ describe('declared arguments', () => {
     it(`of ${name} are those that it reads`, () => {
       const lists = PLUGIN_ARGUMENTS[name].flatMap(({ listedIn }) => listedIn ?? []);
       const given = new AskedArguments(lists.map((key) => [key, '<resource>']));
-      PLUGINS[name].make(new Snapshot(), given);
+      PLUGINS[name].make(new Snapshot(), given, DEFAULT_POLICY);
       expect([...given.asked].toSorted()).to.deep.equal(PLUGIN_ARGUMENTS[name].map(({ key }) => key).toSorted());
     });
   }

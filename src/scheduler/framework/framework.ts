@@ -38,7 +38,9 @@ export class Framework implements EmptyCluster {
 
   constructor(snapshot: Snapshot, policy: SchedulerPolicy, plugins: PluginSet) {
     const tiers = policy.tiers.map((tier) =>
-      tier.map(({ name, arguments: options, off }) => switchedHooks(plugins[name].make(snapshot, options), off)),
+      tier.map(({ name, arguments: options, off }) =>
+        switchedHooks(plugins[name].make(snapshot, options, policy), off),
+      ),
     );
     this.#all = tiers.flat();
     this.hasHierarchy = this.#all.some(({ isHierarchical }) => isHierarchical === true);

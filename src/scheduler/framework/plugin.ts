@@ -1,4 +1,4 @@
-import type { PluginArguments, PluginName } from '../../config/policy.ts';
+import type { PluginArguments, PluginName, SchedulerPolicy } from '../../config/policy.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
 import type { Bitset } from '../../lib/bitset.ts';
 import type { Job } from '../model/job.ts';
@@ -142,7 +142,7 @@ export interface PluginHooks {
 /** Makes a plugin's hooks for one snapshot, once. */
 export interface Plugin {
   readonly name: string;
-  make(snapshot: Snapshot, options: PluginArguments): PluginHooks;
+  make(snapshot: Snapshot, options: PluginArguments, policy: SchedulerPolicy): PluginHooks;
 }
 
 /** Every plugin that a policy may name. */

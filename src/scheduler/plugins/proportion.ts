@@ -20,6 +20,7 @@ import { isPreemptive, reclaimable } from './queue-victims.ts';
 import type { QueueRights } from './queue-victims.ts';
 import { QueueStamps } from './queue-stamps.ts';
 import { joined, RoomHolders } from './room-holders.ts';
+import { Yielding } from './yielding.ts';
 import { Share } from './share.ts';
 import { UsableDemand } from './usable-demand.ts';
 
@@ -30,8 +31,9 @@ import { UsableDemand } from './usable-demand.ts';
  */
 export const proportion: Plugin = {
   name: 'proportion',
-  make: (snapshot) => {
-    const shares = new Shares(snapshot);
+  make: (snapshot, _, { actions }) => {
+    const mayPreempt = actions.includes('preempt') || actions.includes('gangpreempt');
+    const shares = new Shares(snapshot, mayPreempt ? new Yielding(snapshot) : undefined);
     return {
       onSessionOpen: (nowMs, cluster) => shares.reset(nowMs, cluster),
       queueOrderFn: (a, b) => b.record.priority - a.record.priority || shares.compare(a, b),
@@ -72,10 +74,13 @@ class Shares implements QueueRights {
   #ancestors = new Ancestors(new Map());
   readonly #holders: RoomHolders;
   readonly #stamps: QueueStamps;
+  /** Undefined when nobody is evicted within a queue. */
+  readonly #yielding: Yielding | undefined;
   #cluster: EmptyCluster | undefined;
 
-  constructor(snapshot: Snapshot) {
+  constructor(snapshot: Snapshot, yielding: Yielding | undefined) {
     this.#snapshot = snapshot;
+    this.#yielding = yielding;
     this.#demand = new UsableDemand(snapshot);
     this.#holders = new RoomHolders(snapshot);
     this.#stamps = new QueueStamps(snapshot);
@@ -85,6 +90,7 @@ class Shares implements QueueRights {
   reset(nowMs: number, cluster: EmptyCluster): void {
     this.#shares.clear();
     this.#holders.reset();
+    this.#yielding?.reset();
     this.#cluster = cluster;
     const { queues, nodes, resources } = this.#snapshot;
     for (const { record } of queues.values()) {
@@ -231,6 +237,7 @@ class Shares implements QueueRights {
     return this.#stamps.of(queue, {
       moves: queue.moves,
       promises,
+      priorities: this.#yielding === undefined ? 0 : this.#snapshot.prioritiesVersion,
       boundsVersion,
       limit: this.of(queue).limit,
       holders,
@@ -251,18 +258,25 @@ class Shares implements QueueRights {
       const asked = (minimum.amounts[i] ?? 0) - (own[r] ?? 0);
       const held = (queue.allocated[r] ?? 0) + (promised[r] ?? 0);
       const limit = share.limit[r] ?? 0;
-      if (asked > 0 && asked + held > limit + EPSILON) return { r, asked, held, limit };
-      const promisedTo = (each: Queue): number => this.#demand.of(each).promised[r] ?? 0;
+      const isFull = asked > 0 && asked + held > limit + EPSILON;
+      if (isFull && asked + held - this.#yieldedTo(job, r) > limit + EPSILON) return { r, asked, held, limit };
+      const promisedTo = (each: Queue): number =>
+        (this.#demand.of(each).promised[r] ?? 0) - (each === queue ? this.#yieldedTo(job, r) : 0);
       const shortage = this.#ancestors.shortage(queue, r, asked, PLAINLY, promisedTo);
       if (shortage !== undefined) return { r, asked, ...shortage };
     }
     return undefined;
   }
 
+  #yieldedTo(job: Job, r: number): number {
+    return this.#yielding?.to(job, r) ?? 0;
+  }
+
   /** Reserves what a group that was just let in asks for. */
   promise(job: Job): void {
     if (job.queue !== undefined) this.#demand.promise(job, job.queue);
     this.#holders.letIn(job);
+    this.#yielding?.letIn(job);
   }
 
   /** Why the job can never start as things are. */

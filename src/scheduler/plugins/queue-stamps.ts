@@ -6,6 +6,8 @@ export interface QueueState {
   readonly moves: number;
   readonly promises: number;
   readonly boundsVersion: number;
+  /** Of jobs that hold room in it; 0 where it makes no difference. */
+  readonly priorities: number;
   readonly limit: Float64Array;
   /** Of who holds its room, and is named. */
   readonly holders: number;
@@ -43,6 +45,7 @@ function isSame(a: QueueState, b: QueueState): boolean {
     a.moves === b.moves &&
     a.promises === b.promises &&
     a.boundsVersion === b.boundsVersion &&
+    a.priorities === b.priorities &&
     a.holders === b.holders &&
     a.above === b.above &&
     (a.limit === b.limit || isEqual(a.limit, b.limit))

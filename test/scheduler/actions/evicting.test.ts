@@ -234,6 +234,19 @@ describe('preemption within a queue', () => {
     expect(Object.keys(on.cycle().placed)).to.deep.equal(['b-0', 'b-1']);
   });
 
+  it('is let in although its queue is full, as far as lower groups would have to give it the room', () => {
+    const on = world(policy('preempt'));
+    runs(on, 'a', { n1: 3 }, { minMember: 1, minResources: new Map([['cpu', 3000]]) });
+    runs(on, 'kept', { n1: 1 }, { priorityClassName: 'higher' });
+    const asking = (name: string, cpus: number): void => {
+      asks(on, name, 1, { minResources: new Map([['cpu', cpus * 1000]]) }, amounts(cpus));
+    };
+    asking('b', 3);
+    asking('large', 4);
+    expect(evicted(on.cycle())).to.deep.equal(['a-0', 'a-1', 'a-2']);
+    expect(['b', 'large'].map((name) => on.phase(name))).to.deep.equal(['Inqueue', 'Pending']);
+  });
+
   it('evicts nobody whose eviction was refused just now', () => {
     const on = world(policy('preempt'));
     runs(on, 'a', { n1: 4 }, { minMember: 1 });

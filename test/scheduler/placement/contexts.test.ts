@@ -14,7 +14,7 @@ function claiming(claim: Claim): SchedulerWorld {
   const { priority } = PLUGINS;
   const claims: Plugin = {
     name: priority.name,
-    make: (snapshot, options) => ({ ...priority.make(snapshot, options), contextFn: claim(snapshot) }),
+    make: (snapshot, ...given) => ({ ...priority.make(snapshot, ...given), contextFn: claim(snapshot) }),
   };
   return new SchedulerWorld(DEFAULT_POLICY, { ...PLUGINS, priority: claims });
 }

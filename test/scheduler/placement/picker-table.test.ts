@@ -36,7 +36,7 @@ describe('node pickers', () => {
     const world = new SchedulerWorld().nodes(4, amounts(8)).node('n5', amounts(8), { labels: new Map([['v', '7']]) });
     const { snapshot } = world;
     snapshot.settle();
-    const hooks = [predicates.make(snapshot, new Map()), nodeorder.make(snapshot, new Map())];
+    const hooks = [predicates, nodeorder].map((each) => each.make(snapshot, new Map(), DEFAULT_POLICY));
     const [bounded, free] = [new PickerTable(snapshot, hooks, { mostScores: 100 }), new PickerTable(snapshot, hooks)];
     const shapes = Array.from({ length: 200 }, (_, c) =>
       makeShape({ cpu: 100 }, { nodeSelector: new Map(c % 2 === 0 ? [] : [['v', String(c)]]) }),
