@@ -3,6 +3,7 @@ import { benchmark } from './benchmark.ts';
 import type { Benchmark } from './benchmark.ts';
 import { CORE_GANG, CORE_PLAIN } from './core.ts';
 import type { CoreSettings } from './core.ts';
+import { CORE_EVICT } from './core-evict.ts';
 import { CORE_GROWTH } from './core-growth.ts';
 import { CORE_INTERLEAVED } from './core-interleaved.ts';
 import { CORE_MEMORY } from './core-memory.ts';
@@ -18,6 +19,7 @@ export const CORE_BENCHMARKS: readonly Benchmark[] = [
   core('core-gang', 'The core alone: one cycle that places 10 gangs of 5,000 pods on 5,000 empty nodes.', CORE_GANG),
   interleaved(),
   rules(),
+  evict(),
   scene(
     'idle',
     'The core alone: cycles over 20,000 groups that wait for a full cluster in which next to nothing happens.',
@@ -65,6 +67,16 @@ function rules(): Benchmark {
   } as const;
   const summary = 'The core alone: one cycle over 5,000 pods with affinity, anti-affinity or spread among themselves.';
   return benchmark('core-rules', summary, settings, (chosen) => inThread({ kind: 'rules', settings: chosen }));
+}
+
+function evict(): Benchmark {
+  const { nodes, runs } = CORE_EVICT;
+  const settings = {
+    nodes: { kind: 'number', fallback: nodes, min: 2, max: 100_000, help: 'nodes of 8 cards, each held by a pod' },
+    runs: { kind: 'number', fallback: runs, min: 1, max: 1000, help: 'fresh worlds; the median is told' },
+  } as const;
+  const summary = 'The core alone: a gang asks for half of 1,000 full nodes, and 4,000 pods go for it.';
+  return benchmark('core-evict', summary, settings, (chosen) => inThread({ kind: 'evict', settings: chosen }));
 }
 
 function memory(): Benchmark {

@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { benchCore } from './core.ts';
 import type { CoreSettings } from './core.ts';
+import { benchEvict } from './core-evict.ts';
+import type { EvictSettings } from './core-evict.ts';
 import { benchGrowth } from './core-growth.ts';
 import type { GrowthSettings } from './core-growth.ts';
 import { benchInterleaved } from './core-interleaved.ts';
@@ -18,6 +20,7 @@ export type CoreOrder =
   | { readonly kind: 'core'; readonly settings: CoreSettings }
   | { readonly kind: 'interleaved'; readonly settings: InterleavedSettings }
   | { readonly kind: 'rules'; readonly settings: RulesSettings }
+  | { readonly kind: 'evict'; readonly settings: EvictSettings }
   | { readonly kind: 'memory'; readonly settings: MemorySettings }
   | { readonly kind: 'growth'; readonly settings: GrowthSettings }
   | { readonly kind: 'scene'; readonly settings: SceneSettings };
@@ -33,6 +36,8 @@ function measured({ kind, settings }: CoreOrder): Figures {
       return benchInterleaved(settings);
     case 'rules':
       return benchRules(settings);
+    case 'evict':
+      return benchEvict(settings);
     case 'memory':
       return benchMemory(settings);
     case 'growth':

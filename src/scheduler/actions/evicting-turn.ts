@@ -1,4 +1,3 @@
-import { VictimSums } from '../ledger/victim-sums.ts';
 import { NOTHING_FREED } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
@@ -23,7 +22,7 @@ export class EvictingTurns {
     this.#session = session;
     this.#rule = rule;
     const planner = new EvictionPlanner(session, rule);
-    this.#kinds = new PreemptorKinds({ session, rule, planner, sums: new VictimSums(session.snapshot) });
+    this.#kinds = new PreemptorKinds({ session, rule, planner });
   }
 
   /**

@@ -1,5 +1,5 @@
 import { Heap } from '../../lib/heap.ts';
-import type { VictimSums } from '../ledger/victim-sums.ts';
+import type { MayGo } from '../ledger/victim-sums.ts';
 import type { Session } from '../session/session.ts';
 import { comparePlans } from './eviction-plan.ts';
 import type { EvictionPlan } from './eviction-plan.ts';
@@ -11,7 +11,6 @@ export interface PlanMaker {
   readonly session: Session;
   readonly rule: VictimRule;
   readonly planner: EvictionPlanner;
-  readonly sums: VictimSums;
 }
 
 /**
@@ -60,10 +59,14 @@ export class EvictionPlans {
   }
 
   #look(node: number, preemptor: Preemptor): void {
-    const { rule, planner, sums } = this.#maker;
-    const { job, task } = preemptor;
-    const mayFit = sums.wouldFit(node, task.class, (queue, priority) => rule.mayTake(job, queue, priority));
+    const { session, planner } = this.#maker;
+    const mayFit = session.framework.victimSums.wouldFit(node, preemptor.task.class, this.#mayTake(preemptor));
     this.#put(node, mayFit ? planner.plan(node, preemptor) : undefined);
+  }
+
+  #mayTake({ job }: Preemptor): MayGo {
+    const { rule } = this.#maker;
+    return (queue, priority) => rule.mayTake(job, queue, priority);
   }
 
   #put(node: number, plan: EvictionPlan | undefined): void {

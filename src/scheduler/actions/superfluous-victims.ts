@@ -1,5 +1,6 @@
 import { NOTHING_FREED } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
+import { addToLedger } from '../model/queue.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
@@ -27,8 +28,11 @@ export function spareSuperfluous(session: Session, mark: number, rule: VictimRul
   const promised = done.filter(({ status }) => status === TaskStatus.Pipelined);
   const victims = done.filter(({ status }) => status === TaskStatus.Releasing);
   const pass: Pass = { session, rule, promised, mayMove };
+  const elsewhere = new RoomElsewhere(session, promised);
   // The most important of them come last.
   for (const unit of units(victims).toReversed()) {
+    // Nearly all of them: this costs nothing.
+    if (!fitBeside(session, unit) && !(mayMove && elsewhere.isAny())) continue;
     const told = unit.map((victim) => statement.spare(victim));
     const moves = makeWay(pass, unit);
     if (moves !== undefined && isWithinRights(pass)) continue;
@@ -56,6 +60,37 @@ function units(victims: readonly Task[]): Task[][] {
     }
   }
   return out;
+}
+
+/** There is room for those that stay beside what is promised. O(unit x resources) but for large units. */
+function fitBeside({ snapshot: { nodes } }: Session, stay: readonly Task[]): boolean {
+  const wanted = new Map<number, number[]>();
+  for (const { nodeIx, class: { resources, amounts } } of stay) {
+    let sums = wanted.get(nodeIx);
+    if (sums === undefined) wanted.set(nodeIx, (sums = []));
+    addToLedger(sums, resources, amounts, 1);
+  }
+  return [...wanted].every(([node, sums]) => sums.every((sum, r) => sum === 0 || nodes.future(node, r) >= sum));
+}
+
+/** Whether some promised task would have room on another node; looked at anew when a node changed. */
+class RoomElsewhere {
+  readonly #session: Session;
+  readonly #kinds: readonly Task[];
+  #readAt = -1;
+  #isAny = false;
+
+  constructor(session: Session, promised: readonly Task[]) {
+    this.#session = session;
+    this.#kinds = [...new Map(promised.map((task) => [session.framework.picker(task), task])).values()];
+  }
+
+  isAny(): boolean {
+    const { now } = this.#session.snapshot.recency;
+    if (this.#readAt !== now) this.#isAny = this.#kinds.some((task) => otherNode(this.#session, task) >= 0);
+    this.#readAt = now;
+    return this.#isAny;
+  }
 }
 
 /** A task with the node that it was promised before. */

@@ -10,6 +10,7 @@ import type { EmptyCluster, Freed, PluginHooks, PluginSet, Refusal } from './plu
 import { VictimVotes } from './victim-votes.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import { VictimSums } from '../ledger/victim-sums.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 
@@ -18,6 +19,8 @@ export class Framework implements EmptyCluster {
   /** Queues are ranked within their parents. */
   readonly hasHierarchy: boolean;
   readonly victims: VictimVotes;
+  /** Kept from cycle to cycle. */
+  readonly victimSums: VictimSums;
   readonly #contexts: Contexts;
   readonly #capacity: Capacity;
   readonly #all: readonly PluginHooks[];
@@ -45,6 +48,7 @@ export class Framework implements EmptyCluster {
     this.#all = tiers.flat();
     this.hasHierarchy = this.#all.some(({ isHierarchical }) => isHierarchical === true);
     this.victims = new VictimVotes(tiers, policy);
+    this.victimSums = new VictimSums(snapshot);
     this.#contexts = new Contexts(snapshot, this.#all);
     this.#capacity = new Capacity(snapshot, this.#contexts.plain.pickers.views);
     this.#jobOrders = tiersOf(tiers, 'jobOrderFn').flat();

@@ -55,14 +55,16 @@ export class VictimSums {
 
   /** Whether the class would fit the node if all that may go went. Counts what is being freed, and what is promised. */
   wouldFit(node: number, { resources, amounts }: TaskClass, mayGo: MayGo): boolean {
-    const leaving = this.of(node).filter(({ queue, priority }) => mayGo(queue, priority));
-    return resources.every((resource, i) => {
+    const sums = this.of(node);
+    for (let i = 0; i < resources.length; i += 1) {
+      const resource = resources[i] ?? 0;
       // What pods hold of it, no node has.
       if (!this.#snapshot.nodes.offers(resource)) return false;
       let room = this.#snapshot.nodes.future(node, resource);
-      for (const sum of leaving) room += sum.amounts[resource] ?? 0;
-      return room >= (amounts[i] ?? 0);
-    });
+      for (const sum of sums) if (mayGo(sum.queue, sum.priority)) room += sum.amounts[resource] ?? 0;
+      if (room < (amounts[i] ?? 0)) return false;
+    }
+    return true;
   }
 
   #sum(node: number): VictimSum[] {

@@ -13,13 +13,15 @@ export interface Bundles {
 
 /** Splits candidates, worst first, job by job and role by role. O(candidates). */
 export function bundlesOf(candidates: readonly Task[]): Bundles {
+  // Most pods of most clusters stand alone.
+  if (candidates.every(isAlone)) return { safe: candidates, whole: NOBODY };
   const safe: Task[] = [];
   const whole: Task[] = [];
   const taken = new Map<Job | TaskGroup, number>();
   for (const task of candidates) {
     const { job, group } = task;
     if (job === undefined) continue;
-    if (job.minMember <= 1 || (canSpare(job, taken) && (group === undefined || canSpare(group, taken)))) {
+    if (isAlone(task) || (canSpare(job, taken) && (group === undefined || canSpare(group, taken)))) {
       safe.push(task);
       taken.set(job, (taken.get(job) ?? 0) + 1);
       if (group !== undefined) taken.set(group, (taken.get(group) ?? 0) + 1);
@@ -28,6 +30,13 @@ export function bundlesOf(candidates: readonly Task[]): Bundles {
     }
   }
   return { safe, whole };
+}
+
+const NOBODY: readonly Task[] = [];
+
+/** Of a job of which each pod is of use without the others. */
+function isAlone({ job }: Task): boolean {
+  return job !== undefined && job.minMember <= 1;
 }
 
 /** What runs below its minimum anyway has nothing to spare either: it goes as a whole. */

@@ -18,7 +18,7 @@ export const priority: Plugin = {
 };
 
 function lower({ job: asking, record: { priority: own } }: Task, candidates: readonly Task[]): readonly Task[] {
-  return candidates.filter(({ job, record }) =>
-    job === asking ? record.priority < own : (job?.priority ?? 0) < (asking?.priority ?? 0),
-  );
+  const isLower = ({ job, record }: Task): boolean =>
+    job === asking ? record.priority < own : (job?.priority ?? 0) < (asking?.priority ?? 0);
+  return candidates.every(isLower) ? candidates : candidates.filter(isLower);
 }

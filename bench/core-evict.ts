@@ -1,0 +1,74 @@
+import { DEFAULT_POLICY, plugin } from '../src/config/policy.ts';
+import type { SchedulerPolicy } from '../src/config/policy.ts';
+import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
+import { Scheduler } from '../src/scheduler/scheduler.ts';
+import type { Decision } from '../src/scheduler/session/decision.ts';
+import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
+import { median } from './figures.ts';
+import type { Figures } from './figures.ts';
+
+/** Nodes full of pods of one card each, and a gang that asks for half of the nodes. */
+export interface EvictSettings {
+  readonly nodes: number;
+  readonly runs: number;
+}
+
+export const CORE_EVICT: EvictSettings = { nodes: 1000, runs: 7 };
+
+const GPU = 'nvidia.com/gpu';
+const CARDS = 8;
+
+const POLICY: SchedulerPolicy = {
+  ...DEFAULT_POLICY,
+  actions: ['enqueue', 'allocate', 'backfill', 'preempt', 'reclaim'],
+  tiers: [[plugin('priority'), plugin('gang'), plugin('conformance')], ...DEFAULT_POLICY.tiers.slice(1)],
+};
+
+/** The gang is of another queue than the pods that go, or of the same and of higher priority. */
+export function benchEvict(settings: EvictSettings): Figures {
+  const rounds = (['reclaim', 'preempt'] as const).map((action) => {
+    const cycles = Array.from({ length: settings.runs }, () => timeCycle(settings.nodes, action));
+    return [`${action}Milliseconds`, Math.round(median(cycles) * 100) / 100] as const;
+  });
+  return Object.fromEntries(rounds);
+}
+
+function timeCycle(nodes: number, action: 'reclaim' | 'preempt'): number {
+  const snapshot = fullCluster(nodes);
+  const scheduler = new Scheduler(snapshot, POLICY);
+  scheduler.cycle({ nowMs: 0 });
+  const queue = action === 'reclaim' ? 'b' : 'a';
+  snapshot.upsertJob(makePodGroup('large', nodes / 2, { queue, priorityClassName: 'high' }));
+  const shape = makeShape({ [GPU]: CARDS });
+  for (let p = 0; p < nodes / 2; p += 1) snapshot.upsertTask(makePod(`large-${p}`, 'large', shape));
+  const start = performance.now();
+  const decisions = scheduler.cycle({ nowMs: 0 });
+  const tookMs = performance.now() - start;
+  const evicted = count(decisions, 'evict');
+  const promised = count(decisions, 'pipeline');
+  if (evicted !== (nodes / 2) * CARDS || promised !== nodes / 2) {
+    throw new Error(`Cannot report: ${evicted} pods were evicted for ${promised} of ${nodes / 2}`);
+  }
+  return tookMs;
+}
+
+function fullCluster(nodes: number): Snapshot {
+  const snapshot = new Snapshot();
+  snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+  for (const name of ['a', 'b']) snapshot.upsertQueue(makeQueue(name));
+  const shape = makeShape({ [GPU]: 1 });
+  for (let n = 0; n < nodes; n += 1) {
+    const name = `node-${String(n).padStart(5, '0')}`;
+    snapshot.upsertNode(makeNode(name, { [GPU]: CARDS }));
+    for (let c = 0; c < CARDS; c += 1) {
+      const group = `g-${n}-${c}`;
+      snapshot.upsertJob(makePodGroup(group, 1, { queue: 'a', phase: 'Running', minResources: shape.requests }));
+      snapshot.upsertTask(makePod(`${group}-0`, group, shape, { nodeName: name, phase: 'Running' }));
+    }
+  }
+  return snapshot;
+}
+
+function count(decisions: readonly Decision[], kind: Decision['kind']): number {
+  return decisions.filter((decision) => decision.kind === kind).length;
+}
