@@ -65,7 +65,10 @@ function units(victims: readonly Task[]): Task[][] {
 /** There is room for those that stay beside what is promised. O(unit x resources) but for large units. */
 function fitBeside({ snapshot: { nodes } }: Session, stay: readonly Task[]): boolean {
   const wanted = new Map<number, number[]>();
-  for (const { nodeIx, class: { resources, amounts } } of stay) {
+  for (const {
+    nodeIx,
+    class: { resources, amounts },
+  } of stay) {
     let sums = wanted.get(nodeIx);
     if (sums === undefined) wanted.set(nodeIx, (sums = []));
     addToLedger(sums, resources, amounts, 1);
