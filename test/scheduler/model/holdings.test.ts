@@ -8,6 +8,7 @@ import type { Snapshot } from '../../../src/scheduler/ledger/snapshot.ts';
 import type { Job } from '../../../src/scheduler/model/job.ts';
 import { TaskStatus } from '../../../src/scheduler/model/task.ts';
 import { SchedulerModel, steps } from '../../support/scheduler-model.ts';
+import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 
 const HELD: readonly TaskStatus[] = [
   TaskStatus.Allocated,
@@ -34,6 +35,18 @@ function recounted({ tasks }: Job, { nodes, resources }: Snapshot): number {
 }
 
 describe('what a job holds', () => {
+  it('is counted anew once its pods changed between cycles, so that names of resources that are gone leave nothing', () => {
+    const on = new SchedulerWorld().node('n1', amounts(4)).group('a', 1);
+    on.running('a-0', 'a', 'n1', { requests: amounts(1) });
+    on.cycle();
+    const before = on.snapshot.jobs.get('ns/a')?.holdings();
+    on.cycle();
+    expect(on.snapshot.jobs.get('ns/a')?.holdings()).to.equal(before);
+    on.running('a-1', 'a', 'n1', { requests: amounts(1) });
+    on.cycle();
+    expect(on.snapshot.jobs.get('ns/a')?.holdings()).to.not.equal(before);
+  });
+
   it('is what its pods hold, after any series of changes, and at any time in a cycle', () => {
     let held = 0;
     let inCycle = 0;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { PluginOption, SchedulerPolicy } from '../../../src/config/policy.ts';
 import type { PluginHooks, PluginSet } from '../../../src/scheduler/framework/plugin.ts';
@@ -40,8 +41,14 @@ function shareOf(on: SchedulerWorld, group: string): number | undefined {
 }
 
 /** A group with so many pods on node n1. */
-function runs(on: SchedulerWorld, group: string, count: number, requests = amounts(1), overrides = {}): void {
-  on.group(group, 1, { phase: 'Running', ...overrides });
+function runs(
+  on: SchedulerWorld,
+  group: string,
+  count: number,
+  requests = amounts(1),
+  overrides: Partial<PodGroupRecord> = {},
+): void {
+  on.group(group, overrides.minMember ?? 1, { phase: 'Running', ...overrides });
   for (let i = 0; i < count; i += 1) on.running(`${group}-${i}`, group, 'n1', { requests, createdMs: i });
 }
 
@@ -253,6 +260,24 @@ describe('drf among the votes on victims', () => {
     const evicted = outcome.decisions.flatMap((each) => (each.kind === 'evict' ? each.pod : []));
     expect(evicted.toSorted()).to.deep.equal(['ns/a-2', 'ns/a-3']);
     expect(Object.keys(outcome.pipelined)).to.deep.equal(['b-0', 'b-1']);
+  });
+
+  it('keeps a small pod for the vote that it has on its own, where a large one was refused before it', () => {
+    const on = cluster();
+    on.group('a', 1).running('large', 'a', 'n1', { requests: amounts(3) });
+    on.running('small', 'a', 'n1', { requests: amounts(1) });
+    on.gang('b', { count: 1, requests: amounts(2) });
+    expect(mayGo(on, ['large', 'small'])).to.deep.equal(['small']);
+  });
+
+  it('says yes to one group where it says no to another that is older and holds more', () => {
+    const on = world(policy({ ...plugin('drf'), off: new Set(['enableJobOrder']) })).node('n1', amounts(10));
+    runs(on, 'a', 4);
+    runs(on, 'other', 2, amounts(1), { minMember: 2 });
+    runs(on, 'more', 3, amounts(1), { minMember: 4, createdMs: 1 });
+    runs(on, 'less', 1, amounts(1), { minMember: 2, createdMs: 2 });
+    for (const group of ['more', 'less']) on.pods(group, { count: 1, requests: amounts(1), prefix: `${group}-next` });
+    expect(on.cycle().pipelined).to.deep.equal({ 'less-next-0': 'n1' });
   });
 
   it('takes nothing for a gang that would hold more than what is left to the others', () => {
