@@ -1,5 +1,6 @@
 import type { Plugin } from '../framework/plugin.ts';
 import { Holdings } from '../model/holdings.ts';
+import type { Totals } from '../model/holdings.ts';
 import type { Job } from '../model/job.ts';
 import type { Task } from '../model/task.ts';
 
@@ -9,9 +10,9 @@ import type { Task } from '../model/task.ts';
  */
 export const drf: Plugin = {
   name: 'drf',
-  make: ({ nodes: { totals } }) => ({
-    jobOrderFn: (a, b) => a.holdings().share(totals) - b.holdings().share(totals),
-    preemptableFn: (preemptor, candidates) => poorer(preemptor, candidates, totals),
+  make: (snapshot) => ({
+    jobOrderFn: (a, b) => a.holdings().share(snapshot) - b.holdings().share(snapshot),
+    preemptableFn: (preemptor, candidates) => poorer(preemptor, candidates, snapshot),
     votesByJobFn: (job) => job.holdsSome(),
   }),
 };
@@ -23,7 +24,7 @@ const CLOSE = 1e-6;
  * Who may go, each counted as gone for those after it. Between jobs that hold the same nobody goes: the job that lost could
  * take it back in the next cycle, and so on for ever, with tasks that are small or ask for nothing of what is dominant.
  */
-function poorer({ job: asking, class: wanted }: Task, candidates: readonly Task[], totals: readonly number[]): Task[] {
+function poorer({ job: asking, class: wanted }: Task, candidates: readonly Task[], totals: Totals): Task[] {
   if (asking === undefined) return [];
   const before = asking.holdings().share(totals);
   const grown = new Holdings(asking.holdings());

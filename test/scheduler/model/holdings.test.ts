@@ -55,7 +55,7 @@ describe('what a job holds', () => {
         const model = SchedulerModel.started();
         const { snapshot } = model;
         const check = (job: Job): void => {
-          const share = job.holdings().share(snapshot.nodes.totals);
+          const share = job.holdings().share(snapshot);
           // Amounts that no machine has are counted as less.
           if (share < 100) expect(share, job.key).to.equal(recounted(job, snapshot));
           if (share > 0) held += 1;

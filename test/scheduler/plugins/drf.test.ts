@@ -37,7 +37,7 @@ function task(on: SchedulerWorld, name: string): Task {
 }
 
 function shareOf(on: SchedulerWorld, group: string): number | undefined {
-  return on.snapshot.jobs.get(`ns/${group}`)?.holdings().share(on.snapshot.nodes.totals);
+  return on.snapshot.jobs.get(`ns/${group}`)?.holdings().share(on.snapshot);
 }
 
 /** A group with so many pods on node n1. */
@@ -107,14 +107,14 @@ describe('the dominant share of a group', () => {
 
   function grown(on: SchedulerWorld): void {
     on.running('a', 'a', 'n1', { requests: amounts(2) });
-    on.snapshot.settle();
+    on.cycle();
     shareOf(on, 'a');
     on.node('n2', amounts(10));
   }
 
   function shrunk(on: SchedulerWorld): void {
     on.node('n2', amounts(10)).running('a', 'a', 'n1', { requests: amounts(2) });
-    on.snapshot.settle();
+    on.cycle();
     shareOf(on, 'a');
     on.snapshot.removeNode('n2');
   }
