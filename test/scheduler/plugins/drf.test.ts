@@ -294,8 +294,8 @@ describe('drf among the votes on victims', () => {
         ...PLUGINS,
         drf: {
           name: 'drf',
-          make(snapshot, options): PluginHooks {
-            const { preemptableFn, ...hooks } = PLUGINS.drf.make(snapshot, options);
+          make(...given): PluginHooks {
+            const { preemptableFn, ...hooks } = PLUGINS.drf.make(...given);
             return {
               ...hooks,
               preemptableFn: (preemptor, candidates) => {
