@@ -30,6 +30,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     { ...weight('binpack.resources.<resource>', 1, 'Weight of one of them.'), listedIn: 'binpack.resources' },
   ],
   conformance: [],
+  drf: [],
   gang: [],
   nodeorder: [
     weight('nodeaffinity.weight', 2, 'Weight of preferred node affinity.'),

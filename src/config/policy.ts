@@ -20,6 +20,7 @@ export type VoteCount = 'all' | 'tiers' | 'volcano';
 export const PLUGIN_NAMES = [
   'binpack',
   'conformance',
+  'drf',
   'gang',
   'nodeorder',
   'predicates',

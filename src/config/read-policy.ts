@@ -23,6 +23,14 @@ export const ENFORCING: ReadonlyMap<PluginName, HookSwitch> = new Map([
   ['proportion', 'enabledAllocatable'],
 ]);
 
+/** What to use instead, where Volcano has two kinds of hierarchy. */
+const NO_HIERARCHY: ReadonlyMap<PluginName, string> = new Map([
+  [
+    'drf',
+    'queues are not ranked by the annotations volcano.sh/hierarchy and volcano.sh/hierarchy-weights: give each its spec.weight, and a spec.parent whose spec.capability those below it share',
+  ],
+]);
+
 /** Volcano's switches of hooks that do not exist here: whether they are on or off, nobody is asked. */
 export const WITHOUT_HOOK: readonly string[] = [
   'enabledVictim',
@@ -124,7 +132,8 @@ function readSwitches(raw: unknown, name: PluginName, path: string, errors: Fiel
 }
 
 function switchProblem(name: PluginName, key: string, value: unknown): string | undefined {
-  if (key === 'enableHierarchy') return value === false ? undefined : 'a hierarchy of queues is not supported';
+  if (key === 'enableHierarchy')
+    return value === false ? undefined : (NO_HIERARCHY.get(name) ?? 'a hierarchy of queues is not supported');
   if (!WITHOUT_HOOK.includes(key) && !HOOK_SWITCHES.some((known) => known === key)) {
     return `is no setting of a plugin; there are name, arguments and the switches ${HOOK_SWITCHES.join(', ')}`;
   }

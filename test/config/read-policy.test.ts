@@ -143,6 +143,11 @@ describe('reading a scheduler configuration', () => {
       ['tiers[0].plugins[0].enableHierarchy FieldValueNotSupported true'],
     ],
     [
+      'a hierarchy of queues that annotations describe',
+      { ...GOOD, tiers: [...GOOD.tiers, { plugins: [{ name: 'drf', enableHierarchy: true }] }] },
+      ['tiers[1].plugins[0].enableHierarchy FieldValueNotSupported true'],
+    ],
+    [
       'several mistakes at once',
       { actions: 'sing', tiers: [{ plugins: [{ name: 'noise' }] }], configurations: [{ name: 'hum' }], song: 1 },
       [
@@ -176,6 +181,12 @@ describe('reading a scheduler configuration', () => {
       ['enqueue', {}],
       ['preempt', { votes: 'all' }],
     ]);
+  });
+
+  it('says what to use instead of a hierarchy that annotations describe', () => {
+    const result = readPolicy({ ...GOOD, tiers: [{ plugins: [{ name: 'drf', enableHierarchy: true }] }] });
+    const told = result.kind === 'errors' ? result.errors.map(({ message }) => message) : [];
+    expect(told[0]).to.include('spec.weight').and.to.include('spec.parent');
   });
 
   it('gives a policy that nobody can change', () => {

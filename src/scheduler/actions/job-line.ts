@@ -4,6 +4,7 @@ import type { Job } from '../model/job.ts';
 /**
  * The jobs of one queue, best first. The first line is sorted once (jobs mostly arrive in order, and the sort is linear
  * then); jobs that come back for another turn stand in a heap, since only their own rank moves while jobs are placed.
+ * Where jobs lose pods meanwhile, those of them that still stand here keep the rank that they had.
  */
 export class JobLine {
   readonly #first: readonly Job[];

@@ -27,7 +27,7 @@ export class PreemptorKinds {
   of({ task, job, queue }: Preemptor): PreemptorKind {
     let kinds = this.#byClass.get(task.class);
     if (kinds === undefined) this.#byClass.set(task.class, (kinds = new Map<string, PreemptorKind>()));
-    const isItsOwn = this.#framework.victims.isByJob || this.#framework.isClaimed(task);
+    const isItsOwn = this.#framework.victims.areByJob(this.#maker.rule.action, job) || this.#framework.isClaimed(task);
     const key = `${job.priority} ${queue.name} ${task.record.isPatient} ${isItsOwn ? job.key : ''}`;
     let kind = kinds.get(key);
     if (kind === undefined) {

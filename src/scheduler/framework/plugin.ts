@@ -65,6 +65,7 @@ export interface PlacementContext {
  * `overusedFn` and `allocatableFn`, for only one of them is asked; those of one priority also by the votes on victims.
  */
 export interface PluginHooks {
+  /** Placing a job may change its own rank, and no other's. */
   readonly jobOrderFn?: (a: Job, b: Job) => number;
   readonly queueOrderFn?: (a: Queue, b: Queue) => number;
   /**
@@ -117,8 +118,8 @@ export interface PluginHooks {
   ) => readonly Task[] | undefined;
   /** The task is evicted for nobody, whatever others vote. */
   readonly shelterFn?: (task: Task) => boolean;
-  /** What it says of victims depends on which job of a queue and priority asks: answers are kept for no other job. */
-  readonly votesByJob?: true;
+  /** What it says of victims hangs on the job itself, not only on its queue and priority: answers are kept for no other job. */
+  readonly votesByJobFn?: (job: Job) => boolean;
   /** Takes nodes out of the set. */
   readonly feasible?: (taskClass: TaskClass, out: Bitset) => void;
   readonly feasibleNode?: (taskClass: TaskClass, node: number) => boolean;

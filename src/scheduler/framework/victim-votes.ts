@@ -21,11 +21,18 @@ const COUNTS: Readonly<Record<EvictingAction, VoteCount>> = {
   gangreclaim: 'all',
 };
 
+/** Where plugins vote on the victims of an action. */
+const VOTES = {
+  preempt: 'preemptableFn',
+  gangpreempt: 'unifiedEvictableFn',
+  reclaim: 'reclaimableFn',
+  gangreclaim: 'unifiedEvictableFn',
+} as const satisfies Record<EvictingAction, keyof PluginHooks>;
+
 /** What plugins say of evictions: for whom, and who. */
 export class VictimVotes {
-  /** Answers hold for the job that asks, and not for others of its queue and priority. */
-  readonly isByJob: boolean;
   readonly #policy: SchedulerPolicy;
+  readonly #all: readonly PluginHooks[];
   /** Of the first tier that has any. */
   readonly #starving: readonly Hook<'jobStarvingFn'>[];
   readonly #preemptive: readonly Hook<'preemptiveFn'>[];
@@ -36,13 +43,18 @@ export class VictimVotes {
 
   constructor(tiers: readonly (readonly PluginHooks[])[], policy: SchedulerPolicy) {
     this.#policy = policy;
-    this.isByJob = tiers.flat().some(({ votesByJob }) => votesByJob === true);
+    this.#all = tiers.flat();
     this.#starving = tiersOf(tiers, 'jobStarvingFn')[0] ?? [];
     this.#preemptive = tiersOf(tiers, 'preemptiveFn').flat();
     this.#shelters = tiersOf(tiers, 'shelterFn').flat();
     this.#preemptable = tiersOf(tiers, 'preemptableFn');
     this.#reclaimable = tiersOf(tiers, 'reclaimableFn');
     this.#unified = tiersOf(tiers, 'unifiedEvictableFn');
+  }
+
+  /** Answers hold for this job, and not for others of its queue and priority. */
+  areByJob(action: EvictingAction, job: Job): boolean {
+    return this.#all.some((hooks) => hooks[VOTES[action]] !== undefined && hooks.votesByJobFn?.(job) === true);
   }
 
   isStarving(job: Job): boolean {

@@ -3,10 +3,11 @@ import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { RefusalDecision, StatusDecision } from '../session/decision.ts';
 import type { Queue } from './queue.ts';
+import { Holdings } from './holdings.ts';
 import { JobTasks } from './job-tasks.ts';
 import { PODS_IX } from './resource-table.ts';
 import type { ResourceTable } from './resource-table.ts';
-import { TaskStatus } from './task.ts';
+import { holdsNode, TaskStatus } from './task.ts';
 import type { Task } from './task.ts';
 import type { IndexedAmounts, TaskClass } from './task-class.ts';
 import { TaskCounts } from './task-counts.ts';
@@ -53,6 +54,8 @@ export class Job extends TaskCounts {
   /** Whether it is alike others, once somebody asked. */
   #alike: TaskClass | 'none' | undefined;
   #minimum: IndexedAmounts | undefined;
+  /** Since somebody asked; moves with the tasks from then on. */
+  #holdings: Holdings | undefined;
   /** Where the first still pending task of `pendingOrder` may stand. */
   pendingHead = 0;
 
@@ -101,6 +104,7 @@ export class Job extends TaskCounts {
     this.pendingOrder = undefined;
     this.pendingHead = 0;
     this.#alike = undefined;
+    this.#holdings = undefined;
   }
 
   #readAlike(table: ResourceTable): TaskClass | undefined {
@@ -128,10 +132,34 @@ export class Job extends TaskCounts {
     return only;
   }
 
+  /** Some task may count in `holdings`. O(1). */
+  holdsSome(): boolean {
+    return this.placed() + this.count(TaskStatus.Unknown) > 0;
+  }
+
+  /**
+   * What its tasks hold, and what is promised to them; not what is on its way out. For whoever asks, not to be changed.
+   * O(tasks) for the first who asks after a change between cycles, then O(1); O(1) while nothing is held.
+   */
+  holdings(): Holdings {
+    if (!this.holdsSome()) return NOTHING;
+    this.#holdings ??= this.#sumHoldings();
+    return this.#holdings;
+  }
+
+  #sumHoldings(): Holdings {
+    const sum = new Holdings();
+    for (let task = this.tasks.first; task !== undefined; task = task.nextInJob) {
+      if (isHeld(task.status)) sum.add(task.class, 1);
+    }
+    return sum;
+  }
+
   /** A task's counter moves, in the job and in its role. */
   move(task: Task, status: TaskStatus, by: number): void {
     this.shift(status, by);
     task.group?.shift(status, by);
+    if (this.#holdings !== undefined && isHeld(status)) this.#holdings.add(task.class, by);
   }
 
   /** Takes a newer record; roles are counted anew when their minima changed. O(1), with changed minima O(tasks). */
@@ -149,6 +177,12 @@ export class Job extends TaskCounts {
       task.group?.shift(task.status, 1);
     }
   }
+}
+
+const NOTHING = new Holdings();
+
+function isHeld(status: TaskStatus): boolean {
+  return status === TaskStatus.Pipelined || (status !== TaskStatus.Releasing && holdsNode(status));
 }
 
 /** Whether the minimum is what a task of the class takes, with or without its pod slot. Allocates nothing: each new group is asked. */

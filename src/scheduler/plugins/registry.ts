@@ -1,6 +1,7 @@
 import type { PluginSet } from '../framework/plugin.ts';
 import { binpack } from './binpack.ts';
 import { conformance } from './conformance.ts';
+import { drf } from './drf.ts';
 import { gang } from './gang.ts';
 import { nodeorder } from './nodeorder.ts';
 import { predicates } from './predicates.ts';
@@ -11,6 +12,7 @@ import { proportion } from './proportion.ts';
 export const PLUGINS: PluginSet = {
   binpack,
   conformance,
+  drf,
   gang,
   nodeorder,
   predicates,

@@ -1,0 +1,44 @@
+import type { Plugin } from '../framework/plugin.ts';
+import { Holdings } from '../model/holdings.ts';
+import type { Totals } from '../model/holdings.ts';
+import type { Job } from '../model/job.ts';
+import type { Task } from '../model/task.ts';
+
+/**
+ * Dominant resource fairness between the jobs of a queue: who holds the smaller part of the cluster comes first, counted in
+ * the resource where this is most. Pods go for a job as long as it holds no more afterwards than theirs do.
+ */
+export const drf: Plugin = {
+  name: 'drf',
+  make: (snapshot) => ({
+    jobOrderFn: (a, b) => a.holdings().share(snapshot) - b.holdings().share(snapshot),
+    preemptableFn: (preemptor, candidates) => poorer(preemptor, candidates, snapshot),
+    votesByJobFn: (job) => job.holdsSome(),
+  }),
+};
+
+/** Shares closer than this count as equal (Volcano's). */
+const CLOSE = 1e-6;
+
+/**
+ * Who may go, each counted as gone for those after it. Between jobs that hold the same nobody goes: the job that lost could
+ * take it back in the next cycle, and so on for ever, with tasks that are small or ask for nothing of what is dominant.
+ */
+function poorer({ job: asking, class: wanted }: Task, candidates: readonly Task[], totals: Totals): Task[] {
+  if (asking === undefined) return [];
+  const before = asking.holdings().share(totals);
+  const grown = new Holdings(asking.holdings());
+  grown.add(wanted, 1);
+  const after = grown.share(totals);
+  const rests = new Map<Job, Holdings>();
+  return candidates.filter(({ job, class: lost }) => {
+    if (job === undefined) return false;
+    let rest = rests.get(job);
+    if (rest === undefined) rests.set(job, (rest = new Holdings(job.holdings())));
+    if (rest.share(totals) <= before + CLOSE) return false;
+    rest.add(lost, -1);
+    if (after <= rest.share(totals) + CLOSE) return true;
+    rest.add(lost, 1);
+    return false;
+  });
+}
