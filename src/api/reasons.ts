@@ -28,6 +28,7 @@ export const REASONS = {
   RoomPromised: 'Room that pods on their way out will free is promised to the group.',
   Preempted: 'The pod was evicted so that a group that comes before it in its queue gets the room.',
   Reclaimed: 'The pod was evicted so that another queue gets what it deserves.',
+  RoomReserved: 'The group has waited for room for so long that what becomes free on some nodes is kept for it.',
   QueueOverused: 'The queue already holds its share of the cluster.',
   QueueLimit: 'The queue would pass its capability.',
   GroupNotFound: 'The pod names a PodGroup that does not exist.',

@@ -3,9 +3,15 @@ import type { ActionName, PluginName, VoteCount } from './policy.ts';
 
 /** Far above any sensible weight: sums of scores stay exact below it. */
 const MOST_WEIGHT = 1_000_000;
+/** A year. */
+const MOST_SECONDS = 365 * 24 * 3600;
 
 function weight(key: string, fallback: number, meaning: string): ArgumentRule {
   return { key, type: 'number', min: 0, max: MOST_WEIGHT, fallback: String(fallback), meaning };
+}
+
+function seconds(key: string, fallback: number, meaning: string): ArgumentRule {
+  return { key, type: 'number', min: 0, max: MOST_SECONDS, fallback: String(fallback), meaning };
 }
 
 function votes(fallback: VoteCount): readonly ArgumentRule[] {
@@ -47,7 +53,10 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
 /** What each action takes, under `configurations`. */
 export const ACTION_ARGUMENTS: Readonly<Record<ActionName, readonly ArgumentRule[]>> = {
   enqueue: [],
-  allocate: [],
+  allocate: [
+    seconds('reserveAfterSeconds', 300, 'How long a group may lack room before room is kept for it; 0 for ever.'),
+    seconds('reserveForSeconds', 600, 'How long room is kept for a group before others get their turn.'),
+  ],
   backfill: [],
   preempt: votes('tiers'),
   reclaim: votes('all'),

@@ -1,3 +1,4 @@
+import { joined } from '../../lib/joined.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
@@ -5,6 +6,8 @@ import { AlikeJobs } from './alike-jobs.ts';
 import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
 import { forGang, JobTurns } from './job-turn.ts';
+import { reserve } from './reserve.ts';
+import { lacksRoom, RoomKeeper } from './room-keeper.ts';
 
 /**
  * Gives groups their places, queue by queue and job by job. A group commits only once it is ready (all of its minimum
@@ -15,12 +18,34 @@ export function allocate(session: Session): void {
   const heaps = new JobHeaps(session, session.snapshot.waiting.admitted);
   const turns = new JobTurns(session);
   const alikeJobs = new AlikeJobs(session);
-  heaps.drain((job, queue) => {
+  const keeper = new RoomKeeper(session);
+  const take = (job: Job, queue: Queue): 'done' | 'again' => {
     const refused = turnedAway(session, alikeJobs, job, queue);
-    if (refused === undefined) return allocateJob(session, turns, alikeJobs, job, queue);
-    session.refuse(job, refused);
-    return 'done';
-  });
+    const next = refused === undefined ? allocateJob(session, turns, alikeJobs, job, queue) : 'done';
+    if (refused !== undefined) session.refuse(job, refused);
+    if (job.refusal !== undefined) keeper.refused(job, job.refusal);
+    return next;
+  };
+  const first = keeper.first();
+  if (first?.queue !== undefined) {
+    take(first, first.queue);
+    keepRoom(session, keeper, first, first.queue);
+  }
+  // Its turn is over, unless it could start.
+  heaps.drain((job, queue) => (job === first && job.missing() > 0 ? 'done' : take(job, queue)));
+}
+
+/** If the group that has waited for too long still cannot start, room is kept for it from all that come after it. */
+function keepRoom(session: Session, keeper: RoomKeeper, job: Job, queue: Queue): void {
+  const { refusal } = job;
+  if (refusal === undefined || !lacksRoom(refusal.code)) return;
+  if (!reserve(session, job, queue)) {
+    keeper.giveUp(job);
+    return;
+  }
+  const nodes = session.snapshot.reservation.nodeNames();
+  const message = `${refusal.message} It has waited for so long that what becomes free on ${joined(nodes)} is kept for it.`;
+  session.refuse(job, { code: 'RoomReserved', message });
 }
 
 /** Why no place is looked for. What is wrong with the job itself comes first: more room would not help it. */

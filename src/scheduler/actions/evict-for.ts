@@ -10,6 +10,8 @@ export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) 
   const { framework } = session;
   const heaps = new JobHeaps(session, session.snapshot.waiting.admitted, lacksOrdinary);
   const turns = new EvictingTurns(session, rule);
+  // Pods may go for whom room is kept as for all others.
+  session.snapshot.reservation.lift();
   const mark = session.statement.checkpoint();
   heaps.drain((job, queue) => {
     if (!isFit(session, job, queue) || !mayAsk(job)) return 'done';
@@ -19,6 +21,7 @@ export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) 
       : 'done';
   });
   turns.commit(mark);
+  session.snapshot.reservation.recharge();
 }
 
 /** So short of pods that others may go for it, and not promised enough already. */

@@ -2,10 +2,10 @@ import { NOTHING_FREED } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import { TaskStatus } from '../model/task.ts';
-import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { EvictionPlanner } from './eviction-planner.ts';
 import type { Preemptor } from './eviction-planner.ts';
+import { neededFirst } from './needed-first.ts';
 import { pendingTasks } from './pending-tasks.ts';
 import { PreemptorKinds } from './preemptor-kinds.ts';
 import type { PreemptorKind } from './preemptor-kinds.ts';
@@ -63,7 +63,7 @@ export class EvictingTurns {
     const { framework } = this.#session;
     const wasWhole = framework.jobPipelined(job);
     let evicted = 0;
-    for (const task of inOrder(job, pendingTasks(job, framework))) {
+    for (const task of neededFirst(job, pendingTasks(job, framework))) {
       if (task.status !== TaskStatus.Pending || task.class.isBestEffort) continue;
       const victims = this.#placeOne({ task, job, queue });
       if (victims >= 0) evicted += victims;
@@ -103,20 +103,4 @@ export class EvictingTurns {
     statement.pipeline(task, node);
     return true;
   }
-}
-
-/** What roles cannot do without comes first. */
-function inOrder(job: Job, tasks: readonly Task[]): readonly Task[] {
-  if (job.groups.length === 0) return tasks;
-  const left = new Map(job.groups.map((group) => [group, group.min - group.placed()]));
-  const isNeeded = ({ group }: Task): boolean => {
-    const lacks = group === undefined ? 0 : (left.get(group) ?? 0);
-    if (group !== undefined) left.set(group, lacks - 1);
-    return lacks > 0;
-  };
-  const { needed = [], other = [] } = Object.groupBy(
-    tasks.filter(({ status }) => status === TaskStatus.Pending),
-    (task) => (isNeeded(task) ? 'needed' : 'other'),
-  );
-  return [...needed, ...other];
 }

@@ -1,4 +1,4 @@
-import type { SchedulerPolicy } from '../../config/policy.ts';
+import type { ActionName, PluginArguments, SchedulerPolicy } from '../../config/policy.ts';
 import type { Job } from '../model/job.ts';
 import { Capacity } from '../placement/capacity.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
@@ -21,6 +21,7 @@ export class Framework implements EmptyCluster {
   readonly victims: VictimVotes;
   /** Kept from cycle to cycle. */
   readonly victimSums: VictimSums;
+  readonly #actionArguments: SchedulerPolicy['actionArguments'];
   readonly #contexts: Contexts;
   readonly #capacity: Capacity;
   readonly #all: readonly PluginHooks[];
@@ -46,6 +47,7 @@ export class Framework implements EmptyCluster {
       ),
     );
     this.#all = tiers.flat();
+    this.#actionArguments = policy.actionArguments;
     this.hasHierarchy = this.#all.some(({ isHierarchical }) => isHierarchical === true);
     this.victims = new VictimVotes(tiers, policy);
     this.victimSums = new VictimSums(snapshot);
@@ -70,6 +72,11 @@ export class Framework implements EmptyCluster {
   open(nowMs: number): void {
     this.#contexts.open();
     for (const hooks of this.#all) hooks.onSessionOpen?.(nowMs, this);
+  }
+
+  /** What the configuration gives the action. */
+  actionArguments(action: ActionName): PluginArguments {
+    return this.#actionArguments.get(action) ?? NO_ARGUMENTS;
   }
 
   /** First non-zero answer in tier order, then the older, then the UID. */
@@ -197,6 +204,8 @@ export class Framework implements EmptyCluster {
     return this.#contexts.of(task).explanations.of(task.class);
   }
 }
+
+const NO_ARGUMENTS: PluginArguments = new Map();
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -19,6 +19,7 @@ import { linkParents } from './queue-parents.ts';
 import { Placements } from './placements.ts';
 import { PriorityTable } from '../model/priority-table.ts';
 import { Queue } from '../model/queue.ts';
+import { Reservation } from './reservation.ts';
 import { ResourceTable } from '../model/resource-table.ts';
 import { holdsNode, Task, TaskStatus } from '../model/task.ts';
 import { WaitingJobs } from './waiting-jobs.ts';
@@ -52,6 +53,7 @@ export class Snapshot {
   /** Grows whenever a job got another priority. */
   prioritiesVersion = 0;
   readonly nominations = new Nominations(this.nodes, this.recency);
+  readonly reservation = new Reservation(this.nodes, this.recency);
   readonly placements = new Placements(this.#nodeLedger, this.nominations, this.dirtyJobs);
   /** UIDs of pods whose eviction is on its way to the API server: they count as Releasing before the watch says so. */
   readonly leaving = new Set<string>();
@@ -154,6 +156,7 @@ export class Snapshot {
     if (job === undefined) return;
     for (const task of job.tasks.values()) this.#orphan(task);
     this.jobs.delete(key);
+    if (this.reservation.job === job) this.reservation.take(undefined, 0);
     this.waiting.remove(job);
     this.dirtyJobs.delete(job);
     job.queue = undefined;
@@ -185,6 +188,7 @@ export class Snapshot {
     if (task === undefined) return;
     this.#account(task, -1);
     task.job?.tasks.remove(task);
+    this.reservation.forget(task);
     if (task.job === undefined) this.#orphans.remove(task);
     this.classes.release(task.class);
     this.tasks.delete(uid);

@@ -51,6 +51,8 @@ export class Job extends TaskCounts {
   /** Stamp of its queue when it was not let in, and why; see `enqueueStampFn`. 0 once it changed. */
   askedAt = 0;
   keptOut: Refusal | undefined;
+  /** Since when it has lacked room and nothing else, milliseconds since 1970; Infinity while it does not. */
+  blockedSinceMs = Infinity;
   /** Whether it is alike others, once somebody asked. */
   #alike: TaskClass | 'none' | undefined;
   #minimum: IndexedAmounts | undefined;

@@ -14,7 +14,7 @@ import { isPassing } from '../placement/capacity.ts';
 import type { NodeIndex } from '../placement/node-index.ts';
 import { EPSILON } from './epsilon.ts';
 import { keepsAway, tolerates } from '../placement/class-nodes.ts';
-import { joined } from './room-holders.ts';
+import { joined } from '../../lib/joined.ts';
 
 /** What is asked of the cluster as it stands, busy or not. */
 export interface Bounds {

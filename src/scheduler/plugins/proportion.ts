@@ -1,3 +1,4 @@
+import { joined } from '../../lib/joined.ts';
 import { formatUnits } from '../../lib/quantity.ts';
 import { resourceUnit } from '../../api/amounts.ts';
 import type { Job } from '../model/job.ts';
@@ -19,7 +20,7 @@ import type { RoomRequest } from './queue-room.ts';
 import { isPreemptive, reclaimable } from './queue-victims.ts';
 import type { QueueRights } from './queue-victims.ts';
 import { QueueStamps } from './queue-stamps.ts';
-import { joined, RoomHolders } from './room-holders.ts';
+import { RoomHolders } from './room-holders.ts';
 import { Yielding } from './yielding.ts';
 import { Share } from './share.ts';
 import { UsableDemand } from './usable-demand.ts';

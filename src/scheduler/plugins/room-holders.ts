@@ -1,3 +1,4 @@
+import { joined } from '../../lib/joined.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
@@ -152,13 +153,6 @@ function inWords(holders: readonly Holder[]): string {
     named.map(({ key }) => key),
     holders.length,
   )}`;
-}
-
-/** e.g. `x`, `x and y`, `x, y and 3 more`; the count when not all names are given. */
-export function joined(names: readonly string[], count = names.length): string {
-  const named = names.slice(0, NAMED);
-  const others = count - named.length;
-  return others > 0 ? `${named.join(', ')} and ${others} more` : named.join(' and ');
 }
 
 function holds(job: Job): boolean {

@@ -53,6 +53,7 @@ export class Session {
     }
     // What was said about tasks that still wait stays true.
     if (job.pending() === 0) job.refusal = undefined;
+    job.blockedSinceMs = Infinity;
   }
 
   /** Commits the evictions after the mark; the rooms that the statement promised after it are kept beyond the cycle. */
@@ -87,6 +88,7 @@ export class Session {
     const decisions: Decision[] = [...this.#evicted, ...this.#pipelined()];
     this.#tellPromises();
     this.snapshot.nominations.sweep();
+    this.snapshot.reservation.uncharge();
     this.statement.rollback(0);
     for (const [task, node] of this.#nominated) this.snapshot.nominations.set(task, node);
     const changed = this.snapshot.dirtyJobs;

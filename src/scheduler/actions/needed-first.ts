@@ -1,0 +1,19 @@
+import type { Job } from '../model/job.ts';
+import { TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
+
+/** The tasks, of which those come first that some role cannot do without. O(tasks). */
+export function neededFirst(job: Job, tasks: readonly Task[]): readonly Task[] {
+  if (job.groups.length === 0) return tasks;
+  const left = new Map(job.groups.map((group) => [group, group.min - group.placed()]));
+  const isNeeded = ({ group }: Task): boolean => {
+    const lacks = group === undefined ? 0 : (left.get(group) ?? 0);
+    if (group !== undefined) left.set(group, lacks - 1);
+    return lacks > 0;
+  };
+  const { needed = [], other = [] } = Object.groupBy(
+    tasks.filter(({ status }) => status === TaskStatus.Pending),
+    (task) => (isNeeded(task) ? 'needed' : 'other'),
+  );
+  return [...needed, ...other];
+}

@@ -1,0 +1,91 @@
+import type { Freed } from '../framework/plugin.ts';
+import type { Job } from '../model/job.ts';
+import type { Queue } from '../model/queue.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import { TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
+import type { Session } from '../session/session.ts';
+import { neededFirst } from './needed-first.ts';
+import { pendingTasks } from './pending-tasks.ts';
+
+/** All that queues hold has ended by then. */
+const ALL_ENDED: Freed = {
+  of: ({ allocated, leaving }, r) => (allocated[r] ?? 0) - (leaving[r] ?? 0),
+  ofBranch: ({ allocated, leaving, below, leavingBelow }, r) =>
+    (allocated[r] ?? 0) - (leaving[r] ?? 0) + (below[r] ?? 0) - (leavingBelow[r] ?? 0),
+};
+
+/**
+ * Keeps what is free, and will be, on the nodes on which the job could stand once the pods there have ended: nobody who
+ * comes after it in this cycle gets it. The nodes stay the same from cycle to cycle, so that they become free.
+ * False, and nothing is kept, when its queue may not have so much or no nodes would do.
+ * O(tasks), and once O(nodes x log nodes) a class.
+ */
+export function reserve(session: Session, job: Job, queue: Queue): boolean {
+  const { framework, snapshot } = session;
+  const nodes = new Map<TaskClass, NearlyFree>();
+  const waiting = neededFirst(job, pendingTasks(job, framework)).filter(({ status }) => status === TaskStatus.Pending);
+  for (const task of waiting.slice(0, job.missing())) {
+    const isAllowed = framework.allocatable(queue, task.class, job, ALL_ENDED, true) === undefined;
+    const node = isAllowed ? placeOf(session, task, nodes) : -1;
+    if (node < 0) {
+      snapshot.reservation.uncharge();
+      return false;
+    }
+    snapshot.reservation.keep(task, node);
+  }
+  return true;
+}
+
+/** Where the task was to stand before, if it still can, else on the node that lacks least. */
+function placeOf(session: Session, task: Task, known: Map<TaskClass, NearlyFree>): number {
+  const { framework, snapshot } = session;
+  const before = snapshot.reservation.placeOf(task);
+  if (before >= 0 && mayStand(session, task, before)) return before;
+  let nodes = known.get(task.class);
+  if (nodes === undefined || framework.isClaimed(task)) known.set(task.class, (nodes = new NearlyFree(session, task)));
+  return nodes.next(task);
+}
+
+/** The task fits once all pods of groups there have ended: those of others may be there for good. */
+function mayStand({ framework, snapshot }: Session, task: Task, node: number): boolean {
+  const { class: taskClass } = task;
+  if (!framework.picker(task).allows(node)) return false;
+  if (!snapshot.index.portsFree(node, taskClass.shape.hostPorts)) return false;
+  return framework.victimSums.wouldFit(node, taskClass, () => true);
+}
+
+/** Nodes for tasks of one class, those first that lack least. */
+class NearlyFree {
+  readonly #session: Session;
+  readonly #nodes: readonly number[];
+  #next = 0;
+
+  constructor(session: Session, task: Task) {
+    this.#session = session;
+    const lacks = new Map<number, number>();
+    for (let node = 0; node < session.snapshot.nodes.count; node += 1) {
+      if (mayStand(session, task, node)) lacks.set(node, lack(session, task.class, node));
+    }
+    this.#nodes = [...lacks.keys()].sort((a, b) => (lacks.get(a) ?? 0) - (lacks.get(b) ?? 0) || a - b);
+  }
+
+  /** Fills one node after the other; -1 when none is left. */
+  next(task: Task): number {
+    for (; this.#next < this.#nodes.length; this.#next += 1) {
+      const node = this.#nodes[this.#next] ?? -1;
+      if (mayStand(this.#session, task, node)) return node;
+    }
+    return -1;
+  }
+}
+
+/** The part of what the class asks for that is not free on the node, of the resource of which most lacks; 0 when it fits. */
+function lack({ snapshot: { nodes } }: Session, { resources, amounts }: TaskClass, node: number): number {
+  let most = 0;
+  for (let i = 0; i < resources.length; i += 1) {
+    const asked = amounts[i] ?? 0;
+    most = Math.max(most, (asked - nodes.future(node, resources[i] ?? 0)) / asked);
+  }
+  return most;
+}

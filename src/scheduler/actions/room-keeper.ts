@@ -1,0 +1,79 @@
+import type { ReasonCode } from '../../api/reasons.ts';
+import { numberArgument } from '../framework/plugin.ts';
+import type { Refusal } from '../framework/plugin.ts';
+import type { Job } from '../model/job.ts';
+import type { Session } from '../session/session.ts';
+
+/** Seconds after which a group that lacks room gets it kept, and for which it is kept. */
+const RESERVE_AFTER_SECONDS = 300;
+const RESERVE_FOR_SECONDS = 600;
+
+/** It may get room when others have ended, those of its queue or any. */
+export function lacksRoom(code: ReasonCode): boolean {
+  return code === 'NotEnoughResources' || code === 'QueueOverused' || code === 'QueueLimit';
+}
+
+/**
+ * Who has waited for too long: a group that needs much room at once would wait for ever while smaller ones take what
+ * becomes free bit by bit. The one that waits longest of those of the highest priority comes first in each cycle, and room
+ * is kept for it. It gives that up after a time, since what stands in its way may never end.
+ */
+export class RoomKeeper {
+  readonly #session: Session;
+  readonly #afterMs: number;
+  readonly #forMs: number;
+
+  constructor(session: Session) {
+    this.#session = session;
+    const options = session.framework.actionArguments('allocate');
+    this.#afterMs = 1000 * numberArgument(options, 'reserveAfterSeconds', RESERVE_AFTER_SECONDS);
+    this.#forMs = 1000 * numberArgument(options, 'reserveForSeconds', RESERVE_FOR_SECONDS);
+  }
+
+  /** The group whose turn comes first; undefined while nobody has waited for so long. O(waiting groups). */
+  first(): Job | undefined {
+    const { snapshot, facts } = this.#session;
+    const { reservation } = snapshot;
+    if (this.#afterMs === 0) return undefined;
+    if (reservation.job !== undefined && facts.nowMs - reservation.sinceMs >= this.#forMs) {
+      this.giveUp(reservation.job);
+    }
+    const first = this.#longest();
+    reservation.take(first, facts.nowMs);
+    return first;
+  }
+
+  /** Room cannot be kept for the job: others get their turn. */
+  giveUp(job: Job): void {
+    const { snapshot, facts } = this.#session;
+    job.blockedSinceMs = facts.nowMs;
+    snapshot.reservation.take(undefined, facts.nowMs);
+  }
+
+  /** The job got nothing: from when on does it lack room, and nothing else? */
+  refused(job: Job, { code }: Refusal): void {
+    if (!lacksRoom(code) || job.missing() === 0) job.blockedSinceMs = Infinity;
+    else job.blockedSinceMs = Math.min(job.blockedSinceMs, this.#session.facts.nowMs);
+  }
+
+  #longest(): Job | undefined {
+    const { snapshot, facts } = this.#session;
+    const latestMs = facts.nowMs - this.#afterMs;
+    let first: Job | undefined;
+    const waiting = snapshot.waiting.admitted.members();
+    for (let i = 0; i < waiting.length; i += 1) {
+      const job = waiting[i] as Job;
+      if (job.blockedSinceMs <= latestMs && (first === undefined || this.#compare(job, first) < 0)) first = job;
+    }
+    return first;
+  }
+
+  /** Who has it keeps it among those of its priority. */
+  #compare(a: Job, b: Job): number {
+    const holder = this.#session.snapshot.reservation.job;
+    const byPriority = b.priority - a.priority;
+    if (byPriority !== 0) return byPriority;
+    if (a === holder || b === holder) return a === holder ? -1 : 1;
+    return a.blockedSinceMs - b.blockedSinceMs || this.#session.framework.compareJobs(a, b);
+  }
+}

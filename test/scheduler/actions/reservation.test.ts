@@ -1,0 +1,172 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
+import type { ActionName, PluginArguments, SchedulerPolicy } from '../../../src/config/policy.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { podWith } from '../../../src/api/records/stored-pod.ts';
+import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
+import type { Outcome } from '../../support/scheduler-world.ts';
+
+const MINUTE_MS = 60_000;
+
+function policy(reserve: Readonly<Record<string, number>> = {}): SchedulerPolicy {
+  const given = new Map<ActionName, PluginArguments>([['allocate', new Map(Object.entries(reserve))]]);
+  return { ...DEFAULT_POLICY, actionArguments: given };
+}
+
+/** Nodes of 4 CPUs that small pods of one CPU keep full: whenever one ends, another one comes. */
+class BusyWorld extends SchedulerWorld {
+  #made = 0;
+
+  constructor(nodes: number, which = policy()) {
+    super(which);
+    this.nodes(nodes, amounts(4));
+    for (let i = 0; i < 4 * nodes + 2; i += 1) this.small();
+    this.turn();
+  }
+
+  small(): void {
+    this.gang(`s${this.#made}`, { count: 1, requests: amounts(1) }, { createdMs: this.#made });
+    this.#made += 1;
+  }
+
+  /** A cycle, and all that was bound runs. */
+  turn(): Outcome {
+    const outcome = this.cycle();
+    for (const { status, record, nodeName } of this.snapshot.tasks.values()) {
+      if (status === TaskStatus.Binding) this.snapshot.upsertTask(podWith(record, { nodeName, phase: 'Running' }));
+    }
+    return outcome;
+  }
+
+  /** A minute later the oldest small pod of each node has ended, and as many have come. */
+  minute(): Outcome {
+    this.nowMs += MINUTE_MS;
+    const ended = new Set<number>();
+    for (const task of this.snapshot.tasks.values()) {
+      if (task.status !== TaskStatus.Running || !task.record.name.startsWith('s') || ended.has(task.nodeIx)) continue;
+      ended.add(task.nodeIx);
+      this.snapshot.upsertTask(podWith(task.record, { phase: 'Succeeded' }));
+      this.small();
+    }
+    return this.turn();
+  }
+
+  /** Minutes until the group has started; undefined when it has not after an hour. */
+  minutesUntil(group: string): number | undefined {
+    for (let minutes = 1; minutes <= 60; minutes += 1) {
+      this.minute();
+      if ((this.snapshot.jobs.get(`ns/${group}`)?.missing() ?? 1) === 0) return minutes;
+    }
+    return undefined;
+  }
+}
+
+/** A gang that needs two whole nodes. */
+function large(world: SchedulerWorld, name = 'large', overrides = {}): void {
+  world.gang(name, { count: 2, requests: amounts(4) }, { createdMs: 1000, ...overrides });
+}
+
+describe('a group that waits for much room while smaller ones take it bit by bit', () => {
+  it('waits for ever when room is never kept', () => {
+    const world = new BusyWorld(3, policy({ reserveAfterSeconds: 0 }));
+    large(world);
+    expect(world.minutesUntil('large')).to.equal(undefined);
+  });
+
+  it('starts soon after the time for which it may wait', () => {
+    const world = new BusyWorld(3);
+    large(world);
+    expect(world.minutesUntil('large')).to.be.within(6, 10);
+  });
+
+  it('starts the sooner, the less it may wait', () => {
+    const world = new BusyWorld(3, policy({ reserveAfterSeconds: 60 }));
+    large(world);
+    expect(world.minutesUntil('large')).to.be.within(2, 6);
+  });
+
+  it('says that room is kept for it, and on which nodes; others go on where it will not stand', () => {
+    const world = new BusyWorld(3, policy({ reserveAfterSeconds: 60 }));
+    large(world);
+    world.minute();
+    // The small ones that have waited as long come first.
+    world.minute();
+    const { refused, placed } = world.minute();
+    expect(refused['large']).to.match(/^RoomReserved: .* what becomes free on n\d and n\d is kept for it\.$/);
+    expect(Object.keys(placed)).to.have.length(1);
+    expect(Object.keys(placed)[0]).to.match(/^s/);
+  });
+
+  it('is one at a time: the second starts after the first', () => {
+    const world = new BusyWorld(3, policy({ reserveAfterSeconds: 60 }));
+    large(world, 'one');
+    large(world, 'two', { createdMs: 2000 });
+    expect(world.minutesUntil('one')).to.be.within(2, 6);
+    for (const { record, job } of world.snapshot.tasks.values()) {
+      if (job?.record.name === 'one') world.snapshot.upsertTask(podWith(record, { phase: 'Succeeded' }));
+    }
+    expect(world.minutesUntil('two')).to.be.within(1, 6);
+  });
+
+  it('comes before others of its priority, not before those of a higher one that have waited as long', () => {
+    const world = new BusyWorld(3, policy({ reserveAfterSeconds: 60 }));
+    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+    large(world, 'one');
+    large(world, 'urgent', { createdMs: 2000, priorityClassName: 'high' });
+    expect(world.minutesUntil('urgent')).to.be.within(2, 6);
+    expect(world.snapshot.jobs.get('ns/one')?.missing()).to.equal(2);
+  });
+
+  it('keeps room on nodes that can become free: what others placed may stay for good', () => {
+    const world = new BusyWorld(3, policy({ reserveAfterSeconds: 60 }));
+    world.running('daemon', '', 'n1', { requests: { cpu: 0 }, schedulerName: 'default-scheduler' });
+    world
+      .node('n0', amounts(4))
+      .running('foreign', '', 'n0', { requests: amounts(1), schedulerName: 'default-scheduler' });
+    large(world);
+    world.minute();
+    expect(world.minute().refused['large']).to.not.include('n0');
+    expect(world.minutesUntil('large')).to.be.within(1, 6);
+  });
+
+  it('gives it up after a time, so that nothing that never ends stops the others', () => {
+    const world = new BusyWorld(2, policy({ reserveAfterSeconds: 60, reserveForSeconds: 120 }));
+    world.group('forever', 1, { phase: 'Running' });
+    for (const task of world.snapshot.tasks.values()) {
+      if (task.nodeIx !== 0 || !task.record.name.startsWith('s')) continue;
+      world.snapshot.removeTask(task.uid);
+      break;
+    }
+    world.running('forever-0', 'forever', 'n1', { requests: amounts(1) });
+    large(world);
+    const told = Array.from({ length: 12 }, () => world.minute()).map(({ refused, placed }) => [
+      refused['large']?.split(':')[0],
+      Object.keys(placed).length > 0,
+    ]);
+    expect(told.filter(([code]) => code === 'RoomReserved').length).to.be.within(3, 9);
+    expect(told.filter(([code, hasPlaced]) => code !== 'RoomReserved' && hasPlaced)).to.not.have.length(0);
+  });
+
+  it('keeps no room for what its queue may not have', () => {
+    const world = new BusyWorld(3, policy({ reserveAfterSeconds: 60 })).queue('small', {
+      capability: new Map([['cpu', 4000]]),
+    });
+    large(world, 'large', { queue: 'small' });
+    world.minute();
+    world.minute();
+    expect(world.minute().refused['large']).to.not.match(/^RoomReserved/);
+  });
+
+  it('starts within the bound, whatever the sizes', () => {
+    const gang = fc.record({ count: fc.integer({ min: 1, max: 3 }), cpus: fc.integer({ min: 2, max: 4 }) });
+    fc.assert(
+      fc.property(gang, fc.integer({ min: 3, max: 5 }), ({ count, cpus }, nodes) => {
+        const world = new BusyWorld(nodes, policy({ reserveAfterSeconds: 60 }));
+        world.gang('g', { count, requests: amounts(cpus) }, { createdMs: 1000 });
+        expect(world.minutesUntil('g')).to.be.at.most(8);
+      }),
+      { numRuns: 50, seed: 3 },
+    );
+  });
+});
