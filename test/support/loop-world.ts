@@ -1,3 +1,4 @@
+import { projectDisruptionBudget } from '../../src/api/projections/disruption-budget.ts';
 import { projectNode } from '../../src/api/projections/node.ts';
 import { projectPodGroup } from '../../src/api/projections/pod-group.ts';
 import { projectPod } from '../../src/api/projections/pod.ts';
@@ -159,6 +160,7 @@ function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
     ['queues', rawHandler(loop.onQueues, projectQueue)],
     ['priorityclasses', (_, isList) => isList && loop.onPriorityClasses([{ kind: 'replace', records: [] }])],
     ['namespaces', (_, isList) => isList && loop.onNamespaces([{ kind: 'replace', records: [] }])],
+    ['poddisruptionbudgets', rawHandler(loop.onDisruptionBudgets, projectDisruptionBudget)],
     ['podgroups', rawHandler(loop.onPodGroups, projectPodGroup)],
     ['pods', rawHandler(loop.onPods, (raw) => projectPod(raw, shapes))],
   ]);

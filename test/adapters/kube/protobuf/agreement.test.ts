@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type protobuf from 'protobufjs';
 import { PROTOBUF_ENCODING } from '../../../../src/adapters/kube/protobuf/protobuf-encoding.ts';
 import { identify } from '../../../../src/adapters/kube/read/object-view.ts';
+import { projectDisruptionBudget } from '../../../../src/api/projections/disruption-budget.ts';
 import { projectJob } from '../../../../src/api/projections/job.ts';
 import { projectNamespace } from '../../../../src/api/projections/namespace.ts';
 import { projectNode } from '../../../../src/api/projections/node.ts';
@@ -21,6 +22,7 @@ const PROJECTIONS: ReadonlyMap<string, (raw: unknown) => unknown> = new Map<stri
   ['v1/Namespace', projectNamespace],
   ['batch/v1/Job', projectJob],
   ['scheduling.k8s.io/v1/PriorityClass', projectPriorityClass],
+  ['policy/v1/PodDisruptionBudget', projectDisruptionBudget],
   ['meta.k8s.io/v1/PartialObjectMetadata', (raw) => (isJsonObject(raw) ? identify(raw) : undefined)],
 ]);
 
