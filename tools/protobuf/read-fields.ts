@@ -30,7 +30,8 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['Taint', ['key', 'value', 'effect']],
   ['PriorityClass', ['metadata', 'value', 'globalDefault']],
   ['PodDisruptionBudget', ['metadata', 'spec', 'status']],
-  ['PodDisruptionBudget.metadata', ['name', 'namespace', 'uid', 'resourceVersion', 'generation']],
+  // The end of a streaming list is told in an annotation.
+  ['PodDisruptionBudget.metadata', ['name', 'namespace', 'uid', 'resourceVersion', 'generation', 'annotations']],
   ['PodDisruptionBudgetSpec', ['selector']],
   ['PodDisruptionBudgetStatus', ['observedGeneration', 'disruptionsAllowed']],
   ['Job', ['metadata', 'spec', 'status']],

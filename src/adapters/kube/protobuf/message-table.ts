@@ -188,6 +188,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [5, 'uid', 'string', 'single'],
     [6, 'resourceVersion', 'string', 'single'],
     [7, 'generation', 'int64', 'single'],
+    [12, 'annotations', 'string', 'map'],
   ]],
   ['PodDisruptionBudgetList', [
     [1, 'metadata', 'ListMeta', 'single'],
