@@ -1,6 +1,8 @@
 import { createSystemClock } from '../adapters/clock.ts';
 import { createLogger } from '../adapters/log.ts';
 import { createMetrics } from '../adapters/metrics.ts';
+import type { SchedulerPolicy } from '../config/policy.ts';
+import type { Logger } from '../engine/ports.ts';
 import { openCluster } from './cluster-access.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { loadPolicy } from './policy-file.ts';
@@ -20,6 +22,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   let access: ClusterAccess | undefined;
   try {
     const policy = await loadPolicy(options.schedulerConfig);
+    tellOfBudgets(policy, log);
     const metrics = createMetrics({ log, strict: false, withProcess: true });
     access = await openCluster(options, { clock, log, metrics });
     const { credentials, cluster, writer } = access;
@@ -33,4 +36,10 @@ export async function serve(options: ServeOptions): Promise<number> {
   } finally {
     await access?.close();
   }
+}
+
+/** The name is taken for Volcano's sake: whoever takes it out to have budgets ignored shall not be surprised. */
+function tellOfBudgets({ tiers }: SchedulerPolicy, log: Logger): void {
+  if (!tiers.flat().some(({ name }) => name === 'pdb')) return;
+  log.info('the plugin pdb adds nothing: disruption budgets are always minded');
 }

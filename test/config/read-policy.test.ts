@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { readPolicy } from '../../src/config/read-policy.ts';
+import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import { PLUGINS } from '../../src/scheduler/plugins/registry.ts';
 
 /** Those that no configuration can do without. */
@@ -17,6 +18,10 @@ describe('reading a scheduler configuration', () => {
   it('knows every plugin that there is', () => {
     const plugins = Object.keys(PLUGINS).map((name) => ({ name }));
     expect(mistakes({ ...GOOD, tiers: [{ plugins }] })).to.deep.equal([]);
+  });
+
+  it('takes pdb for Volcano, and gives it nothing to say: budgets are minded without it as well', () => {
+    expect(PLUGINS.pdb.make(new Snapshot(), new Map())).to.deep.equal({});
   });
 
   it('takes actions and tiers in the order of the file', () => {
