@@ -99,11 +99,15 @@ export class SchedulerLoop {
     this.#groupWriter = new GroupWriter({ ...options, group });
     const shared = { ...options, checker: this.#checker, groups: this.#groupWriter, pod, group };
     this.#plans = new PlanKeeper({ ...shared, podsOf: (key) => this.#podsOf(key) });
-    this.#spared = new SparedPods(options.clock, () => this.#wakeForWaiting());
+    this.#spared = new SparedPods({
+      ...options,
+      isThere: (uid) => pod(uid) !== undefined,
+      onOver: () => this.#snapshot.waiting.size > 0 && this.#wake(),
+    });
     this.#evictor = new Evictor({
       ...shared,
       forget: (uid) => this.#forget(uid),
-      spare: (uid) => this.#spare(uid),
+      spare: (uid) => this.#spared.refused(uid),
     });
     this.#refusals = new RefusalWriter({ ...options, pod, group });
     this.#rests = new RestingGroups(options.clock, () => this.#wake());
@@ -266,10 +270,6 @@ export class SchedulerLoop {
     });
   }
 
-  #wakeForWaiting(): void {
-    if (this.#snapshot.waiting.size > 0) this.#wake();
-  }
-
   #cycle(): void {
     const { clock, leadership, isCurrent } = this.#options;
     if (!this.#isLeading) return;
@@ -358,11 +358,6 @@ export class SchedulerLoop {
     this.#snapshot.forget(uid);
     this.#rest(FAILED_REST_MS);
     this.#wake();
-  }
-
-  /** A pod that is gone by now would never be forgotten. */
-  #spare(uid: string): void {
-    if (this.#pods.get(uid) !== undefined) this.#spared.refused(uid);
   }
 
   /** A late word of it from the watch brings it back for a moment; its end takes it for good. */

@@ -3,6 +3,13 @@ import type { Clock } from '../ports.ts';
 const MIN_SPARE_MS = 10_000;
 const MAX_SPARE_MS = 300_000;
 
+export interface SparedPodsOptions {
+  readonly clock: Clock;
+  readonly isThere: (uid: string) => boolean;
+  /** A pod may be asked for again. */
+  readonly onOver: () => void;
+}
+
 interface Spare {
   readonly refusals: number;
   /** Undefined once the time is over: the pod may be asked for again, and how often it was refused is still known. */
@@ -14,14 +21,12 @@ interface Spare {
  * seconds, twice as long each time up to five minutes.
  */
 export class SparedPods {
-  readonly #clock: Clock;
-  readonly #onOver: () => void;
+  readonly #options: SparedPodsOptions;
   readonly #spares = new Map<string, Spare>();
   readonly #uids = new Set<string>();
 
-  constructor(clock: Clock, onOver: () => void) {
-    this.#clock = clock;
-    this.#onOver = onOver;
+  constructor(options: SparedPodsOptions) {
+    this.#options = options;
   }
 
   /** Of pods that are spared now. */
@@ -29,15 +34,18 @@ export class SparedPods {
     return this.#uids;
   }
 
+  /** A pod that is gone by now would never be forgotten. */
   refused(uid: string): void {
+    const { clock, isThere, onOver } = this.#options;
+    if (!isThere(uid)) return;
     const known = this.#spares.get(uid);
     known?.cancelTimer?.();
     const refusals = (known?.refusals ?? 0) + 1;
     const forMs = Math.min(MIN_SPARE_MS * 2 ** (refusals - 1), MAX_SPARE_MS);
-    const cancelTimer = this.#clock.after(forMs, () => {
+    const cancelTimer = clock.after(forMs, () => {
       this.#spares.set(uid, { refusals, cancelTimer: undefined });
       this.#uids.delete(uid);
-      this.#onOver();
+      onOver();
     });
     this.#spares.set(uid, { refusals, cancelTimer });
     this.#uids.add(uid);

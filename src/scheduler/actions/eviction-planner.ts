@@ -44,9 +44,7 @@ export class EvictionPlanner {
     const breaking = new Set(broken);
     const needed = this.#needed([...safe, ...broken].toReversed(), fit, breaking);
     const { victims, gangs } = withGangs(needed, breaking);
-    const blocking = snapshot.budgets.blocking(victims);
-    this.#note(blocking);
-    return blocking.length > 0 ? undefined : makePlan(node, victims, gangs);
+    return this.#isWithinBudgets(victims) ? makePlan(node, victims, gangs) : undefined;
   }
 
   /** Disruption budgets that kept pods from being named since this was asked, beside others that may have. */
@@ -58,23 +56,30 @@ export class EvictionPlanner {
 
   /** Who of those is needed; the most important, who come first, are spared before others, and before all who overdraw budgets. */
   #needed(victims: readonly Task[], fit: Fit, breaking: ReadonlySet<Task>): readonly Task[] {
-    const { budgets } = this.#session.snapshot;
     const left = new Set(victims);
-    if (budgets.blocking(withGangs(victims, breaking).victims).length > 0) {
-      for (const victim of victims) {
-        const blocking = budgets.blocking(withGangs([...left], breaking).victims);
-        if (blocking.some((key) => budgets.names(key, victim)) && fit.spares(victim)) left.delete(victim);
-      }
+    const overdraft = this.#session.snapshot.budgets.overdraft(withGangs(victims, breaking).victims);
+    const broken = Map.groupBy(breaking, ({ job }) => job);
+    for (const victim of overdraft.isNone ? [] : victims) {
+      if (overdraft.isNone) break;
+      if (!overdraft.hangsOn(victim) || !fit.spares(victim)) continue;
+      left.delete(victim);
+      const others = broken.get(victim.job)?.filter((other) => left.has(other)) ?? [];
+      if (others.length > 0) continue;
+      // With the last of them the whole gang stays.
+      const gang = victim.job === undefined || !breaking.has(victim) ? [victim] : (standingTasks(victim.job) ?? []);
+      overdraft.giveBack(gang.filter((member) => !left.has(member)));
     }
     return victims.filter((victim) => left.has(victim) && !fit.spares(victim));
   }
 
-  #vote(task: Task, candidates: readonly Task[]): readonly Task[] {
-    return this.#session.framework.victims.count(this.#rule.action, task, candidates);
+  #isWithinBudgets(victims: readonly Task[]): boolean {
+    const overdraft = this.#session.snapshot.budgets.overdraft(victims);
+    for (const key of overdraft.keys) this.#blocking.add(key);
+    return overdraft.isNone;
   }
 
-  #note(keys: readonly string[]): void {
-    for (const key of keys) this.#blocking.add(key);
+  #vote(task: Task, candidates: readonly Task[]): readonly Task[] {
+    return this.#session.framework.victims.count(this.#rule.action, task, candidates);
   }
 
   /** Who may be asked about, worst first. */
@@ -84,10 +89,10 @@ export class EvictionPlanner {
     const { nodeTasks, budgets } = this.#session.snapshot;
     for (let task = nodeTasks.first(node); task !== undefined; task = task.nextOnNode) {
       if (task.job === preemptor.job || !this.mayGo(task, preemptor.job)) continue;
-      (budgets.allow([task]) ? out : kept).push(task);
+      (budgets.allows(task) ? out : kept).push(task);
     }
     // Told is what would go if it were not for the budgets.
-    if (kept.length > 0) this.#note(budgets.blocking(this.#vote(preemptor.task, kept.sort(this.compareVictims))));
+    if (kept.length > 0) this.#isWithinBudgets(this.#vote(preemptor.task, kept.sort(this.compareVictims)));
     return out.sort(this.compareVictims);
   }
 
@@ -128,10 +133,7 @@ export class EvictionPlanner {
     const standing = standingTasks(gang);
     if (standing?.every((member) => this.mayGo(member, job)) !== true) return false;
     const ordered = standing.toSorted(this.compareVictims);
-    if (this.#vote(task, ordered).length < ordered.length) return false;
-    const blocking = this.#session.snapshot.budgets.blocking(ordered);
-    this.#note(blocking);
-    return blocking.length === 0;
+    return this.#vote(task, ordered).length === ordered.length && this.#isWithinBudgets(ordered);
   }
 }
 

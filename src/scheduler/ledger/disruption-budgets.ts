@@ -56,30 +56,16 @@ export class DisruptionBudgets {
     if (namespace !== undefined) for (const { told } of namespace.budgets.values()) told.delete(task);
   }
 
-  /** Whether all of the pods may go as well. O(pods + those told of their budgets). */
-  allow(tasks: readonly Task[]): boolean {
-    return this.blocking(tasks).length === 0;
+  /** Whether the pod may go beside those. */
+  allows(task: Task): boolean {
+    const [budget, second] = this.#of(task);
+    if (budget === undefined) return true;
+    return second === undefined && (budget.record.allowed > budget.told.size || left(budget) > 0);
   }
 
-  /** Keys of the budgets that do not let all of the pods go; those that share a pod do not let it go at all, as the API server. */
-  blocking(tasks: readonly Task[]): readonly string[] {
-    if (this.#namespaces.size === 0) return NO_KEYS;
-    const wanted = new Map<Budget, number>();
-    const keys = new Set<string>();
-    for (const task of tasks) {
-      const budgets = this.#of(task);
-      for (const budget of budgets) {
-        wanted.set(budget, (wanted.get(budget) ?? 0) + 1);
-        if (budgets.length > 1) keys.add(budget.record.key);
-      }
-    }
-    for (const [budget, count] of wanted) if (count > left(budget)) keys.add(budget.record.key);
-    return [...keys].toSorted();
-  }
-
-  /** Whether the budget of the key speaks of the pod. */
-  names(key: string, task: Task): boolean {
-    return this.#of(task).some(({ record }) => record.key === key);
+  /** What the pods draw on their budgets beyond what these allow. O(pods + those told of the budgets). */
+  overdraft(tasks: readonly Task[]): Overdraft {
+    return new Overdraft((task) => this.#of(task), this.#namespaces.size === 0 ? [] : tasks);
   }
 
   /** Those that the API server would ask. One of a pod that has not begun to run is never asked. */
@@ -95,14 +81,59 @@ export class DisruptionBudgets {
   }
 }
 
-const NO_KEYS: readonly string[] = [];
+/** What pods draw on budgets that do not let all of them go at once. */
+class Overdraft {
+  readonly #of: (task: Task) => readonly Budget[];
+  /** How many pods too many. */
+  readonly #beyond = new Map<Budget, number>();
+
+  constructor(of: (task: Task) => readonly Budget[], tasks: readonly Task[]) {
+    this.#of = of;
+    const shared = new Set<Budget>();
+    for (const task of tasks) {
+      const budgets = of(task);
+      for (const budget of budgets) {
+        this.#beyond.set(budget, (this.#beyond.get(budget) ?? 0) + 1);
+        // Budgets that share a pod do not let it go at all: the API server does not either.
+        if (budgets.length > 1) shared.add(budget);
+      }
+    }
+    for (const [budget, drawn] of this.#beyond) {
+      const beyond = shared.has(budget) ? Infinity : drawn - left(budget);
+      if (beyond > 0) this.#beyond.set(budget, beyond);
+      else this.#beyond.delete(budget);
+    }
+  }
+
+  get isNone(): boolean {
+    return this.#beyond.size === 0;
+  }
+
+  /** Keys of the budgets. */
+  get keys(): readonly string[] {
+    return Array.from(this.#beyond.keys(), ({ record }) => record.key).toSorted();
+  }
+
+  /** It would be less without the pod. */
+  hangsOn(task: Task): boolean {
+    return this.#of(task).some((budget) => this.#beyond.has(budget));
+  }
+
+  /** These of the pods stay. */
+  giveBack(tasks: readonly Task[]): void {
+    for (const budget of tasks.flatMap((task) => this.#of(task))) {
+      const beyond = (this.#beyond.get(budget) ?? 0) - 1;
+      if (beyond > 0) this.#beyond.set(budget, beyond);
+      else this.#beyond.delete(budget);
+    }
+  }
+}
 
 /**
- * A pod counts as told until it is seen on its way out and the budget has said something else since: by then what the budget
- * allows has been told without it.
+ * What the budget allows still. A pod counts as told until it is seen on its way out and the budget has said something else
+ * since: by then what it allows has been told without the pod.
  */
 function left({ record, told }: Budget): number {
-  let count = 0;
-  for (const [task, seen] of told) if (seen === record || !task.record.deleting) count += 1;
-  return record.allowed - count;
+  for (const [task, seen] of told) if (seen !== record && task.record.deleting) told.delete(task);
+  return record.allowed - told.size;
 }

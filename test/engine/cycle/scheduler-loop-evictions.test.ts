@@ -13,6 +13,7 @@ const PREEMPTING: SchedulerPolicy = { ...DEFAULT_POLICY, actions: ['enqueue', 'a
 class World extends LoopWorld {
   /** Pods that were asked for, with the second. */
   readonly asked: string[] = [];
+  readonly askedMs: number[] = [];
   refusesUntilMs = 0;
 
   constructor() {
@@ -42,6 +43,7 @@ class World extends LoopWorld {
 
   #fault({ subresource, name }: WriteRequest): 'budget' | 'none' {
     if (subresource !== 'eviction') return 'none';
+    this.askedMs.push(this.clock.nowMs());
     this.asked.push(`${name} at ${this.seconds}`);
     return this.clock.nowMs() < this.refusesUntilMs ? 'budget' : 'none';
   }
@@ -87,6 +89,8 @@ describe('a scheduler loop that evicts', () => {
       'low at 10',
       'low at 30',
     ]);
+    // Later by itself: ten seconds after the last cycle, which came after the refusal.
+    expect((world.askedMs[2] ?? 0) - (world.askedMs[0] ?? 0)).to.be.within(10_000, 10_030);
     const told = world.events.filter(({ reason }) => reason === 'EvictionRefused').map(({ name }) => name);
     expect(new Set(told)).to.deep.equal(new Set(['low-0', 'low-1', 'low']));
     expect(world.metrics.value('sluice_eviction_refusals_total', { cause: 'budget' })).to.equal(4);

@@ -6,7 +6,7 @@ describe('a pod whose eviction is refused', () => {
   it('is spared for ten seconds, twice as long each time up to five minutes', () => {
     const clock = new ManualClock(0);
     const tries: number[] = [];
-    const spared = new SparedPods(clock, () => attempt());
+    const spared = new SparedPods({ clock, isThere: () => true, onOver: () => attempt() });
     const attempt = (): void => {
       expect(spared.uids.size).to.equal(0);
       tries.push(clock.nowMs() / 1000);
@@ -21,7 +21,7 @@ describe('a pod whose eviction is refused', () => {
   it('is forgotten with the pod, and when the process stops to lead', () => {
     const clock = new ManualClock(0);
     let ends = 0;
-    const spared = new SparedPods(clock, () => (ends += 1));
+    const spared = new SparedPods({ clock, isThere: () => true, onOver: () => (ends += 1) });
     for (const end of [(): void => spared.forget('a'), (): void => spared.stop()]) {
       spared.refused('a');
       end();
@@ -30,5 +30,12 @@ describe('a pod whose eviction is refused', () => {
     spared.refused('a');
     clock.advance(10_000);
     expect([ends, clock.nowMs()]).to.deep.equal([1, 10_000]);
+  });
+
+  it('is not kept in mind when it was gone before the refusal came', () => {
+    const clock = new ManualClock(0);
+    const spared = new SparedPods({ clock, isThere: () => false, onOver: () => undefined });
+    spared.refused('a');
+    expect([spared.uids.size, clock.pending]).to.deep.equal([0, 0]);
   });
 });

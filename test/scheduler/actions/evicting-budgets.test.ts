@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import type { LabelPairs } from '../../../src/api/records/label-selector.ts';
-import { asks, evicted, leave, policy, runs, WHOLE_GANGS_GO, world } from '../../support/evicting-world.ts';
+import type { ActionName } from '../../../src/config/policy.ts';
+import { asks, evicted, evictions, leave, policy, runs, WHOLE_GANGS_GO, world } from '../../support/evicting-world.ts';
 import { makeBudget, makePod, makeShape } from '../../support/records.ts';
 import { amounts } from '../../support/scheduler-world.ts';
 import type { SchedulerWorld } from '../../support/scheduler-world.ts';
@@ -63,6 +65,26 @@ describe('evictions under disruption budgets', () => {
     allows(on, 1);
     asks(on, 'b', 2, { priorityClassName: 'higher' });
     expect(evicted(on.cycle())).to.deep.equal(['a-1', 'c-1']);
+  });
+
+  it('spare first, for one pod that needs the room of two, what is too much for the budget', () => {
+    const on = world(policy('preempt'));
+    runs(on, 'a', { n1: 2 }, { minMember: 0 }, APP);
+    runs(on, 'c', { n1: 2 }, { minMember: 0, priorityClassName: 'high' }, OTHER);
+    allows(on, 1);
+    asks(on, 'b', 1, { priorityClassName: 'higher' }, amounts(2));
+    expect(evicted(on.cycle())).to.deep.equal(['a-1', 'c-1']);
+  });
+
+  it('leave to others what was only thought of for a gang that came to nothing', () => {
+    const on = world(policy('preempt'), 2);
+    runs(on, 'a', { n1: 4, n2: 4 }, ELASTIC, APP);
+    allows(on, 3);
+    asks(on, 'b', 4, { createdMs: -1 });
+    asks(on, 'c', 3);
+    const outcome = on.cycle();
+    expect(evicted(outcome)).to.have.length(3);
+    expect(outcome.refused['b']).to.match(/^NotEnoughResources/);
   });
 
   it('take the one that makes enough room when only one may go', () => {
@@ -172,5 +194,68 @@ describe('evictions under disruption budgets', () => {
     allows(on, 0);
     asks(on, 'b', 1);
     expect(evicted(on.cycle())).to.deep.equal(['a-0']);
+  });
+
+  it('are told to each of many groups that are alike', () => {
+    const on = world(policy('preempt'));
+    runs(on, 'a', { n1: 4 }, ELASTIC, APP);
+    allows(on, 0);
+    for (const name of ['b', 'c', 'd']) asks(on, name, 1);
+    const { refused } = on.cycle();
+    for (const name of ['b', 'c', 'd']) expect(refused[name]).to.include('PodDisruptionBudget ns/b.');
+  });
+
+  const labels = fc.constantFrom<LabelPairs>([], APP, OTHER, [...APP, ...OTHER]);
+  const group = fc.record({
+    places: fc.record({ n1: fc.nat(2), n2: fc.nat(2), n3: fc.nat(2) }),
+    min: fc.nat(4),
+    priorityClassName: fc.constantFrom('low', 'high'),
+    labels,
+  });
+  const setting = fc.record({
+    groups: fc.array(group, { minLength: 1, maxLength: 3 }),
+    asking: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }),
+    action: fc.constantFrom<ActionName>('preempt', 'gangpreempt'),
+    isWhole: fc.boolean(),
+  });
+  type Setting = typeof setting extends fc.Arbitrary<infer T> ? T : never;
+
+  function filled({ groups, asking, action, isWhole }: Setting): SchedulerWorld {
+    const on = world(isWhole ? policy(action, WHOLE_GANGS_GO) : policy(action), 3);
+    groups.forEach(({ places, min, priorityClassName, labels: own }, i) =>
+      runs(on, `g${i}`, places, { minMember: min, priorityClassName }, own),
+    );
+    asking.forEach((count, i) => asks(on, `asks-${i}`, count, { priorityClassName: 'higher' }, amounts(2)));
+    return on;
+  }
+
+  it('never draw more on a budget than it allows, nor take a pod of two, nor go on with what is on its way, whatever runs', () => {
+    fc.assert(
+      fc.property(setting, fc.nat(4), fc.nat(4), (given, app, tier) => {
+        const on = filled(given);
+        allows(on, app);
+        const selector = [{ key: 'tier', operator: 'Exists' as const, values: [] }];
+        on.snapshot.budgets.upsert(makeBudget('t', tier, { selector }));
+        const gone: LabelPairs[] = [];
+        for (let cycle = 0; cycle < 3; cycle += 1) {
+          for (const { uid } of evictions(on.cycle().decisions))
+            gone.push(on.snapshot.tasks.get(uid)?.record.labels ?? []);
+        }
+        const drawn = (key: string): number => gone.filter((own) => own.includes(key)).length;
+        expect(drawn('app')).to.be.at.most(app);
+        expect(drawn('tier')).to.be.at.most(tier);
+        expect(gone.filter((own) => own.length > 2)).to.deep.equal([]);
+      }),
+    );
+  });
+
+  it('are the same as without budgets where these allow plenty', () => {
+    fc.assert(
+      fc.property(setting, (given) => {
+        const [plain, minded] = [filled(given), filled(given)];
+        minded.snapshot.budgets.upsert(makeBudget('b', 99, { selector: [] }));
+        expect(minded.cycle().decisions).to.deep.equal(plain.cycle().decisions);
+      }),
+    );
   });
 });
