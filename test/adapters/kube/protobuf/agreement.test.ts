@@ -10,7 +10,7 @@ import { projectNode } from '../../../../src/api/projections/node.ts';
 import { unsupportedNeeds } from '../../../../src/api/projections/pod-needs.ts';
 import { projectPod } from '../../../../src/api/projections/pod.ts';
 import { projectPriorityClass } from '../../../../src/api/projections/priority-class.ts';
-import { isJsonObject, member } from '../../../../src/lib/json.ts';
+import { isJsonObject, member, objectAt } from '../../../../src/lib/json.ts';
 import { KIND_MESSAGES, loadKubernetes } from '../../../../tools/protobuf/kubernetes.ts';
 import { anyObject } from '../../../support/kubernetes-objects.ts';
 import { KubernetesWriter } from '../../../support/kubernetes-writer.ts';
@@ -55,6 +55,15 @@ describe('records from protobuf and from JSON', function () {
           }
         }),
       );
+    });
+  }
+
+  for (const kind of PROJECTIONS.keys()) {
+    it(`have the annotation that ends a streaming list, for ${kind}`, () => {
+      const annotations = { 'k8s.io/initial-events-end': 'true' };
+      const bookmark = { metadata: { resourceVersion: '5', annotations } };
+      const decoded = PROTOBUF_ENCODING.readObject(new KubernetesWriter(root).object(kind, bookmark));
+      expect(objectAt(decoded, 'metadata')).to.deep.include(bookmark.metadata);
     });
   }
 
