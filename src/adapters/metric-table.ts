@@ -188,6 +188,21 @@ const CLUSTER: readonly MetricRow[] = [
     'Changes of the source of the scheduler configuration, by result: applied, refused, absent.',
   ),
   counter(
+    'sluice_evictions_total',
+    ['reason', 'queue_name'],
+    'Pods that were evicted for others, by the reason that they were told and their queue.',
+  ),
+  counter(
+    'sluice_eviction_refusals_total',
+    ['cause'],
+    'Evictions that did not happen, by cause: budget (a disruption budget), refused, unknown, notLeader.',
+  ),
+  counter(
+    'sluice_partial_evictions_total',
+    [],
+    'Gangs of which some pods were evicted and others could not be, at first.',
+  ),
+  counter(
     'sluice_controller_reconciles_total',
     ['controller', 'result'],
     'Runs of a controller for one object, by result.',

@@ -3,6 +3,7 @@ import {
   ACCESS_REVIEWS,
   CONFIG_MAPS,
   CRDS,
+  DISRUPTION_BUDGETS,
   EVENTS,
   JOBS,
   LEASES,
@@ -25,7 +26,7 @@ export type AccessVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch
 /** Something that a part of Sluice does with one kind of object. */
 export interface AccessRule {
   readonly type: ResourceType;
-  /** `status`, `binding` or empty. */
+  /** `status`, `binding`, `eviction` or empty. */
   readonly subresource: string;
   readonly verbs: readonly AccessVerb[];
   /** `own`: only in the namespace that Sluice runs in. */
@@ -69,11 +70,13 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
   scheduler: [
     accessRule(PODS, ['get', ...WATCH, 'delete']),
     accessRule(PODS, ['create'], { subresource: 'binding' }),
+    accessRule(PODS, ['create'], { subresource: 'eviction' }),
     accessRule(PODS, ['patch'], { subresource: 'status' }),
     accessRule(NODES, WATCH),
     accessRule(NAMESPACES, WATCH),
     accessRule(POD_GROUPS, [...WATCH, 'patch']),
     accessRule(PRIORITY_CLASSES, WATCH),
+    accessRule(DISRUPTION_BUDGETS, WATCH),
     accessRule(QUEUES, WATCH),
     KEEP_QUEUE_STATUS,
     WRITE_EVENTS,

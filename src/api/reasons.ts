@@ -29,6 +29,10 @@ export const REASONS = {
   Preempted: 'The pod was evicted so that a group that comes before it in its queue gets the room.',
   Reclaimed: 'The pod was evicted so that another queue gets what it deserves.',
   RoomReserved: 'The group has waited for room for so long that what becomes free on some nodes is kept for it.',
+  Evict: 'Pods of the group, or of what owns them, were evicted for others; the note says for whom.',
+  EvictionRefused:
+    'A pod that was to go for others stays: the API server refused its eviction, as a rule for a disruption budget.',
+  PartlyEvicted: 'Pods of a gang were evicted and others of it could not be: they are tried again.',
   QueueOverused: 'The queue already holds its share of the cluster.',
   QueueLimit: 'The queue would pass its capability.',
   GroupNotFound: 'The pod names a PodGroup that does not exist.',

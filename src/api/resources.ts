@@ -25,6 +25,7 @@ export const JOBS = resource('batch', 'v1', 'jobs', 'Job', true);
 export const EVENTS = resource('events.k8s.io', 'v1', 'events', 'Event', true);
 export const LEASES = resource('coordination.k8s.io', 'v1', 'leases', 'Lease', true);
 export const PRIORITY_CLASSES = resource('scheduling.k8s.io', 'v1', 'priorityclasses', 'PriorityClass', false);
+export const DISRUPTION_BUDGETS = resource('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget', true);
 export const RUNTIME_CLASSES = resource('node.k8s.io', 'v1', 'runtimeclasses', 'RuntimeClass', false);
 export const POD_GROUPS = resource('scheduling.volcano.sh', 'v1beta1', 'podgroups', 'PodGroup', true);
 export const QUEUES = resource('scheduling.volcano.sh', 'v1beta1', 'queues', 'Queue', false);
@@ -67,7 +68,7 @@ export const SUBJECT_ACCESS_REVIEWS = resource(
 );
 
 /** `apiVersion` of a kind: `v1` or `group/version`. */
-export function apiVersion(type: ResourceType): string {
+export function apiVersion(type: Pick<ResourceType, 'group' | 'version'>): string {
   return type.group === '' ? type.version : `${type.group}/${type.version}`;
 }
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../lib/json.ts';
 import { projectConfigMap } from './projections/config-map.ts';
+import { projectDisruptionBudget } from './projections/disruption-budget.ts';
 import { projectJob } from './projections/job.ts';
 import { projectNamespace } from './projections/namespace.ts';
 import { projectNode } from './projections/node.ts';
@@ -8,6 +9,7 @@ import { projectPod } from './projections/pod.ts';
 import { projectPriorityClass } from './projections/priority-class.ts';
 import { projectQueue } from './projections/queue.ts';
 import type { ConfigMapRecord } from './records/config-map-record.ts';
+import type { DisruptionBudgetRecord } from './records/disruption-budget-record.ts';
 import type { JobRecord } from './records/job-record.ts';
 import type { NamespaceRecord } from './records/namespace-record.ts';
 import type { NodeRecord } from './records/node-record.ts';
@@ -16,7 +18,17 @@ import type { PodRecord } from './records/pod-record.ts';
 import type { PriorityClassRecord } from './records/priority-class-record.ts';
 import type { QueueRecord } from './records/queue-record.ts';
 import type { SchedulingShape } from './records/scheduling-shape.ts';
-import { CONFIG_MAPS, JOBS, NAMESPACES, NODES, POD_GROUPS, PODS, PRIORITY_CLASSES, QUEUES } from './resources.ts';
+import {
+  CONFIG_MAPS,
+  DISRUPTION_BUDGETS,
+  JOBS,
+  NAMESPACES,
+  NODES,
+  POD_GROUPS,
+  PODS,
+  PRIORITY_CLASSES,
+  QUEUES,
+} from './resources.ts';
 import type { ResourceType } from './resources.ts';
 
 /** A kind that is watched: where it lives, what is kept of its objects, and how those are told apart. */
@@ -62,6 +74,12 @@ export const WATCHED_PRIORITY_CLASSES: WatchedKind<PriorityClassRecord> = {
   type: PRIORITY_CLASSES,
   project: projectPriorityClass,
   keyOf: ({ name }) => name,
+};
+
+export const WATCHED_DISRUPTION_BUDGETS: WatchedKind<DisruptionBudgetRecord> = {
+  type: DISRUPTION_BUDGETS,
+  project: projectDisruptionBudget,
+  keyOf: ({ key }) => key,
 };
 
 /** Pods that ask for the same share one shape, among all pods that one such kind projects. */

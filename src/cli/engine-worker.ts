@@ -1,6 +1,7 @@
 import { ENGINE_NICENESS, standBack } from '../adapters/thread-priority.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
 import {
+  WATCHED_DISRUPTION_BUDGETS,
   WATCHED_NAMESPACES,
   WATCHED_NODES,
   WATCHED_POD_GROUPS,
@@ -128,6 +129,7 @@ function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
     feed(WATCHED_NODES, scheduler.onNodes),
     feed(WATCHED_PRIORITY_CLASSES, scheduler.onPriorityClasses),
     feed(WATCHED_NAMESPACES, scheduler.onNamespaces),
+    feed(WATCHED_DISRUPTION_BUDGETS, scheduler.onDisruptionBudgets),
   ];
 }
 

@@ -45,6 +45,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     weight('mostrequested.weight', 0, 'Weight of fuller nodes.'),
     weight('balancedresource.weight', 1, 'Weight of nodes whose CPU and memory are used alike.'),
   ],
+  pdb: [],
   predicates: [],
   priority: [],
   proportion: [],

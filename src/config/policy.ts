@@ -23,6 +23,7 @@ export const PLUGIN_NAMES = [
   'drf',
   'gang',
   'nodeorder',
+  'pdb',
   'predicates',
   'priority',
   'proportion',

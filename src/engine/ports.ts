@@ -7,7 +7,7 @@ export interface WriteRequest {
   readonly type: ResourceType;
   readonly namespace: string;
   readonly name: string;
-  /** `binding`, `status` or empty. */
+  /** `binding`, `eviction`, `status` or empty. */
   readonly subresource: string;
   readonly body: JsonObject | undefined;
   /** `decision` writes go before `status` writes, those before `event` writes, whenever connections are short. */
@@ -20,7 +20,7 @@ export type WriteOutcome =
   /** 409: exists already, resourceVersion moved on, or the pod is assigned; the message tells. */
   | { readonly kind: 'conflict'; readonly message: string }
   | { readonly kind: 'notFound'; readonly message: string }
-  /** 400, 401, 403, 405, 413, 415, 422: repeating the same write is pointless. */
+  /** 400, 401, 403, 405, 413, 415, 422, or `REFUSED_BY_BUDGET`: repeating the same write is pointless. */
   | { readonly kind: 'refused'; readonly code: number; readonly message: string }
   /** 429 or 503 with a time to wait: nothing was written. */
   | { readonly kind: 'throttled'; readonly retryAfterMs: number; readonly message: string }
@@ -28,6 +28,9 @@ export type WriteOutcome =
   | { readonly kind: 'unknown'; readonly message: string }
   /** Not sent: this process does not lead (any more). */
   | { readonly kind: 'notLeader' };
+
+/** Code of an eviction that a disruption budget does not allow; flow control, whose number it shares, is `throttled`. */
+export const REFUSED_BY_BUDGET = 429;
 
 export interface ClusterWriter {
   write(request: WriteRequest): Promise<WriteOutcome>;

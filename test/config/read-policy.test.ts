@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import { readPolicy } from '../../src/config/read-policy.ts';
+import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import { PLUGINS } from '../../src/scheduler/plugins/registry.ts';
 
 /** Those that no configuration can do without. */
@@ -17,6 +19,10 @@ describe('reading a scheduler configuration', () => {
   it('knows every plugin that there is', () => {
     const plugins = Object.keys(PLUGINS).map((name) => ({ name }));
     expect(mistakes({ ...GOOD, tiers: [{ plugins }] })).to.deep.equal([]);
+  });
+
+  it('takes pdb for Volcano, and gives it nothing to say: budgets are minded without it as well', () => {
+    expect(PLUGINS.pdb.make(new Snapshot(), new Map(), DEFAULT_POLICY)).to.deep.equal({});
   });
 
   it('takes actions and tiers in the order of the file', () => {

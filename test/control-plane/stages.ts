@@ -33,7 +33,11 @@ const END_DELAY_JQ = `${COMMAND_JQ} as $command
 
 /** The YAML documents for kwok's --config. */
 export function stageDocuments(options: StageOptions): string {
-  const stages = [nodeInitialize(), nodeHeartbeat(), ...(options.podStages ? [podReady(), podEnd(), podDelete()] : [])];
+  const stages = [
+    nodeInitialize(),
+    nodeHeartbeat(),
+    ...(options.podStages ? [podReady(), podEnd(), podEvicted(), podDelete()] : []),
+  ];
   return [kwokConfiguration(), ...stages].map((stage) => stringify(stage, { lineWidth: 0 })).join('---\n');
 }
 
@@ -78,14 +82,25 @@ function podEnd(): object {
   });
 }
 
+// As with a kubelet, an evicted pod has failed before it is gone: a Job with a podFailurePolicy waits for that.
+function podEvicted(): object {
+  return stage('pod-evicted', 'Pod', {
+    selector: { matchExpressions: [DELETED, where(EVICTED_JQ, 'In', ['true'])] },
+    steps: [statusPatch('phase: Failed\n')],
+  });
+}
+
 function podDelete(): object {
   return stage('pod-delete', 'Pod', {
-    selector: { matchExpressions: [where('.metadata.deletionTimestamp', 'Exists')] },
+    selector: { matchExpressions: [DELETED, where(EVICTED_JQ, 'NotIn', ['true'])] },
     steps: [{ delete: true }],
   });
 }
 
 const READY_JQ = '.status.conditions[]? | select(.type == "Ready") | .status';
+const EVICTED_JQ =
+  '.status.phase == "Running" and ([.status.conditions[]? | select(.type == "DisruptionTarget")] | length > 0)';
+const DELETED = where('.metadata.deletionTimestamp', 'Exists');
 const NOT_DELETED = where('.metadata.deletionTimestamp', 'DoesNotExist');
 
 function stage(name: string, kind: string, spec: object): object {

@@ -8,12 +8,22 @@ import type { KubeReflector } from '../../src/adapters/kube/read/reflector.ts';
 import { watchPath } from '../../src/adapters/kube/read/watch-path.ts';
 import { openWatch } from '../../src/adapters/kube/read/watch-stream.ts';
 import type { WatchEnd } from '../../src/adapters/kube/read/watch-stream.ts';
+import { projectDisruptionBudget } from '../../src/api/projections/disruption-budget.ts';
 import { projectJob } from '../../src/api/projections/job.ts';
 import { projectNamespace } from '../../src/api/projections/namespace.ts';
 import { projectNode } from '../../src/api/projections/node.ts';
 import { projectPod } from '../../src/api/projections/pod.ts';
 import { projectPriorityClass } from '../../src/api/projections/priority-class.ts';
-import { apiVersion, JOBS, NAMESPACES, NODES, PODS, PRIORITY_CLASSES, resourcePath } from '../../src/api/resources.ts';
+import {
+  apiVersion,
+  DISRUPTION_BUDGETS,
+  JOBS,
+  NAMESPACES,
+  NODES,
+  PODS,
+  PRIORITY_CLASSES,
+  resourcePath,
+} from '../../src/api/resources.ts';
 import type { ResourceType } from '../../src/api/resources.ts';
 import type { Change } from '../../src/engine/ports.ts';
 import { openAdapterBench } from './support/adapters.ts';
@@ -73,6 +83,11 @@ const ROWS: readonly Row[] = [
     type: JOBS,
     project: projectJob,
     spec: { spec: { suspend: true, template: { spec: { restartPolicy: 'Never', containers: [CONTAINER] } } } },
+  },
+  {
+    type: DISRUPTION_BUDGETS,
+    project: projectDisruptionBudget,
+    spec: { spec: { maxUnavailable: 1, selector: { matchLabels: { color: 'red' } } } },
   },
   { type: PRIORITY_CLASSES, project: projectPriorityClass, spec: { value: -5 } },
 ];

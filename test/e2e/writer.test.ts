@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import { createWriter } from '../../src/adapters/kube/write/writer.ts';
 import type { KubeWriter } from '../../src/adapters/kube/write/writer.ts';
-import { EVENTS, LEASES, NODES, PODS } from '../../src/api/resources.ts';
+import { DISRUPTION_BUDGETS, EVENTS, LEASES, NODES, PODS } from '../../src/api/resources.ts';
+import { evictPod } from '../../src/engine/cycle/pod-eviction.ts';
+import type { EvictionEnd } from '../../src/engine/cycle/pod-eviction.ts';
 import { createEventRecorder } from '../../src/engine/events/event-recorder.ts';
 import { createLeaderElector } from '../../src/engine/lead/lease.ts';
 import type { LeaderElector } from '../../src/engine/lead/lease.ts';
 import type { WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
 import { memberAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
+import { makePod as podRecord, makeShape } from '../support/records.ts';
 import { openAdapterBench } from './support/adapters.ts';
 import type { AdapterBench } from './support/adapters.ts';
 
@@ -37,6 +40,32 @@ describe('writer, lease and events on a real API server', function () {
       const pod = await write({ verb: 'get', name: 'bound' });
       expect(stringAt(objectOf(pod), ['spec', 'nodeName'])).to.equal('node-0');
       expect(stringAt(objectOf(pod), ['metadata', 'annotations', 'sluice.dev/bind-plan-id'])).to.equal('plan-1');
+    });
+
+    it('an eviction is refused by a budget in its own words, and by no flow control; of another UID it meets nobody', async () => {
+      const uid = await makePod('kept', { app: 'kept' });
+      await bind('kept', uid, 'node-0');
+      const running = { verb: 'mergePatch', subresource: 'status', body: { status: { phase: 'Running' } } } as const;
+      expect((await write({ ...running, name: 'kept' })).kind).to.equal('done');
+      const body = {
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata: { name: 'keep', namespace: 'default' },
+        spec: { minAvailable: 1, selector: { matchLabels: { app: 'kept' } } },
+      };
+      expect((await write({ verb: 'create', type: DISRUPTION_BUDGETS, name: '', body })).kind).to.equal('done');
+      const refused = await evict('kept', uid);
+      expect(refused.kind).to.equal('budget');
+      expect('message' in refused ? refused.message : '').to.contain('The disruption budget keep');
+      expect((await write({ verb: 'delete', type: DISRUPTION_BUDGETS, name: 'keep', body: {} })).kind).to.equal('done');
+      for (const [of, isLeaving] of [
+        ['other-uid', false],
+        [uid, true],
+      ] as const) {
+        expect(await evict('kept', of)).to.deep.equal({ kind: 'gone' });
+        const left = objectOf(await write({ verb: 'get', name: 'kept' }));
+        expect(left === undefined || stringAt(left, ['metadata', 'deletionTimestamp']) !== '').to.equal(isLeaving);
+      }
     });
 
     const rows: readonly { name: string; request: Partial<WriteRequest>; want: WriteOutcome['kind'] }[] = [
@@ -223,8 +252,12 @@ describe('writer, lease and events on a real API server', function () {
     return writer.write(request(changes));
   }
 
-  async function makePod(name: string): Promise<string> {
-    const outcome = await write({ verb: 'create', name: '', body: podBody(name) });
+  function evict(name: string, uid: string): Promise<EvictionEnd> {
+    return evictPod(writer, bench.clock, podRecord(name, 'g', makeShape({}), { namespace: 'default', uid }));
+  }
+
+  async function makePod(name: string, labels: JsonObject = {}): Promise<string> {
+    const outcome = await write({ verb: 'create', name: '', body: podBody(name, labels) });
     expect(outcome.kind).to.equal('done');
     return stringAt(objectOf(outcome), ['metadata', 'uid']);
   }
@@ -246,9 +279,9 @@ function request(changes: Partial<WriteRequest>): WriteRequest {
   return { verb: 'get', ...base, ...changes };
 }
 
-function podBody(name: string): JsonObject {
+function podBody(name: string, labels: JsonObject = {}): JsonObject {
   const spec = { schedulerName: 'nobody', containers: [{ name: 'c', image: 'none' }] };
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' }, spec };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default', labels }, spec };
 }
 
 function binding(name: string, uid: string, node: string): JsonObject {

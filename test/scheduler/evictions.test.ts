@@ -7,8 +7,8 @@ import type { Task } from '../../src/scheduler/model/task.ts';
 import type { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import type { Queue } from '../../src/scheduler/model/queue.ts';
 import type { Decision } from '../../src/scheduler/session/decision.ts';
-import { evictions, EvictingWorld, randomCluster } from '../support/evicting-world.ts';
-import type { RandomCluster } from '../support/evicting-world.ts';
+import { evictions, EvictingWorld, randomCluster } from '../support/random-cluster.ts';
+import type { RandomCluster } from '../support/random-cluster.ts';
 
 /** `SLUICE_COMMANDS` asks for a longer search, `SLUICE_SEED` for another one. */
 const COMMANDS = Number(process.env['SLUICE_COMMANDS'] ?? 0);

@@ -1,138 +1,80 @@
-import fc from 'fast-check';
-import type { SchedulerPolicy } from '../../src/config/policy.ts';
-import { podWith } from '../../src/api/records/stored-pod.ts';
-import { TaskStatus } from '../../src/scheduler/model/task.ts';
-import type { Task } from '../../src/scheduler/model/task.ts';
-import type { Decision, EvictDecision } from '../../src/scheduler/session/decision.ts';
-import { makeShape } from './records.ts';
+import { NO_LABELS } from '../../src/api/records/label-selector.ts';
+import type { LabelPairs } from '../../src/api/records/label-selector.ts';
+import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
+import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
+import type { ActionName, PluginOption, SchedulerPolicy } from '../../src/config/policy.ts';
+import type { EvictDecision } from '../../src/scheduler/session/decision.ts';
 import { amounts, SchedulerWorld } from './scheduler-world.ts';
+import type { Outcome } from './scheduler-world.ts';
 
-/** A group of equal pods; with `placed` it comes first, so that it finds room. */
-export interface RandomGroup {
-  readonly queue: number;
-  readonly priority: number;
-  readonly count: number;
-  readonly min: number;
-  readonly cpus: number;
-  readonly gibs: number;
+/** A policy with it lets gangs go as a whole. */
+export const WHOLE_GANGS_GO: PluginOption = {
+  ...plugin('gang'),
+  off: new Set(['enablePreemptable', 'enableReclaimable']),
+};
+
+/** The usual plugins, with an action that evicts behind the usual ones. */
+export function policy(action: ActionName, gang = plugin('gang')): SchedulerPolicy {
+  const enforcing = [plugin('predicates'), plugin('proportion'), plugin('binpack')];
+  return {
+    ...DEFAULT_POLICY,
+    actions: ['enqueue', 'allocate', 'backfill', action],
+    tiers: [[plugin('priority'), gang, plugin('conformance')], enforcing],
+  };
 }
 
-export interface RandomQueue {
-  readonly weight: number;
-  /** Whole CPUs; null for none. */
-  readonly guarantee: number | null;
-  readonly deserved: number | null;
-  readonly capability: number | null;
-  readonly reclaimable: boolean;
+/** Names of the pods that are evicted. */
+export function evicted({ decisions }: Outcome): string[] {
+  return evictions(decisions)
+    .map(({ pod }) => pod.replace('ns/', ''))
+    .toSorted();
 }
 
-/** Nodes by their CPUs, queues, groups that run before the others come, and those. */
-export interface RandomCluster {
-  readonly nodes: readonly number[];
-  readonly queues: readonly RandomQueue[];
-  readonly first: readonly RandomGroup[];
-  readonly later: readonly RandomGroup[];
-}
-
-const group = fc.record({
-  queue: fc.nat(2),
-  priority: fc.nat(2),
-  count: fc.integer({ min: 1, max: 5 }),
-  min: fc.integer({ min: 1, max: 5 }),
-  cpus: fc.integer({ min: 1, max: 2 }),
-  gibs: fc.nat(2),
-});
-
-const lowly = group.map((each) => ({ ...each, priority: 0, min: 1 + (each.min % 3) }));
-
-const few = (most: number): fc.Arbitrary<number | null> => fc.option(fc.nat(most), { freq: 2 });
-
-const queue = fc.record({
-  weight: fc.integer({ min: 1, max: 3 }),
-  guarantee: fc.option(fc.nat(3), { freq: 1 }),
-  deserved: few(8),
-  capability: few(10),
-  reclaimable: fc.nat(5).map((n) => n > 0),
-});
-
-/** Three queues; CPUs may be short, and memory seldom. */
-export const randomCluster: fc.Arbitrary<RandomCluster> = fc.record({
-  nodes: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }),
-  queues: fc.array(queue, { minLength: 3, maxLength: 3 }),
-  // Without priority, as a rule, and enough of them to fill the nodes.
-  first: fc.array(fc.oneof({ arbitrary: lowly, weight: 3 }, group), { minLength: 2, maxLength: 8, size: 'max' }),
-  later: fc.array(group, { minLength: 1, maxLength: 5, size: 'max' }),
-});
-
-/** A cluster in which pods start, are evicted and made again by their controllers. */
-export class EvictingWorld extends SchedulerWorld {
-  #made = 0;
-
-  constructor(policy: SchedulerPolicy, { nodes, queues, first }: RandomCluster) {
-    super(policy);
-    for (const value of [1, 2]) this.snapshot.setPriorityClass({ name: `p${value}`, value, isGlobalDefault: false });
-    for (const [n, cpus] of nodes.entries()) this.node(`n${n}`, amounts(cpus, cpus));
-    for (const [q, { guarantee, deserved, capability, ...rest }] of queues.entries()) {
-      const all = { guarantee: cpusOf(guarantee), deserved: cpusOf(deserved), capability: cpusOf(capability) };
-      this.queue(`q${q}`, { ...rest, ...all });
-    }
-    this.bring(first);
-    this.turn();
-  }
-
-  bring(groups: readonly RandomGroup[]): void {
-    for (const { queue: q, priority, count, min, cpus, gibs } of groups) {
-      const name = `g${this.#made}`;
-      this.#made += 1;
-      this.gang(
-        name,
-        { count, shape: makeShape(amounts(cpus, gibs)) },
-        {
-          minMember: min,
-          queue: `q${q}`,
-          createdMs: this.#made,
-          priorityClassName: priority === 0 ? '' : `p${priority}`,
-        },
-      );
-    }
-  }
-
-  /** A cycle, and all that was bound runs. */
-  turn(): Decision[] {
-    const decisions = this.scheduler.cycle({ nowMs: this.nowMs });
-    for (const task of this.snapshot.tasks.values()) {
-      if (task.status === TaskStatus.Binding) {
-        this.snapshot.upsertTask(podWith(task.record, { nodeName: task.nodeName, phase: 'Running' }));
-      }
-    }
-    return decisions;
-  }
-
-  task(uid: string): Task {
-    const task = this.snapshot.tasks.get(uid);
-    if (task === undefined) throw new Error(`no task ${uid}`);
-    return task;
-  }
-
-  /** Evicted pods are gone, and their controllers make others in their place. */
-  carryOut(decisions: readonly Decision[]): void {
-    for (const { uid } of evictions(decisions)) {
-      const record = this.snapshot.tasks.get(uid)?.record;
-      // Gone already, since somebody saw to it.
-      if (record === undefined) continue;
-      this.snapshot.removeTask(uid);
-      const name = `again-${(this.#made += 1)}`;
-      this.snapshot.upsertTask(
-        podWith(record, { key: `ns/${name}`, name, uid: `uid-${name}`, nodeName: '', phase: 'Pending' }),
-      );
-    }
-  }
-}
-
-export function evictions(decisions: readonly Decision[]): EvictDecision[] {
+export function evictions(decisions: Outcome['decisions']): EvictDecision[] {
   return decisions.filter((decision) => decision.kind === 'evict');
 }
 
-function cpusOf(cpus: number | null): ReadonlyMap<string, number> | undefined {
-  return cpus === null ? undefined : new Map([['cpu', cpus * 1000]]);
+/** Nodes of 4 CPUs, with the priority classes `low`, `high` and `higher`. */
+export function world(which: SchedulerPolicy, nodes = 1): SchedulerWorld {
+  const made = new SchedulerWorld(which).nodes(nodes, amounts(4));
+  for (const [name, value] of [
+    ['low', 1],
+    ['high', 10],
+    ['higher', 20],
+  ] as const) {
+    made.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+  }
+  return made;
+}
+
+/** A group that runs, its pods one CPU each, as many to a node as are named. */
+export function runs(
+  on: SchedulerWorld,
+  name: string,
+  places: Readonly<Record<string, number>>,
+  overrides: Partial<PodGroupRecord> = {},
+  labels: LabelPairs = NO_LABELS,
+): void {
+  let count = 0;
+  const total = Object.values(places).reduce((sum, each) => sum + each, 0);
+  on.group(name, total, { priorityClassName: 'low', phase: 'Running', ...overrides });
+  for (const [node, pods] of Object.entries(places)) {
+    for (let i = 0; i < pods; i += 1, count += 1) {
+      on.running(`${name}-${count}`, name, node, {
+        requests: amounts(1),
+        labels,
+        createdMs: (overrides.createdMs ?? 0) + count,
+      });
+    }
+  }
+}
+
+/** A gang of `count` pods that waits. */
+export function asks(on: SchedulerWorld, name: string, count: number, overrides = {}, requests = amounts(1)): void {
+  on.gang(name, { count, requests }, { priorityClassName: 'high', ...overrides });
+}
+
+/** What the API server and the kubelet make of the evictions: the pods are gone. */
+export function leave(on: SchedulerWorld, outcome: Outcome): void {
+  for (const { uid } of evictions(outcome.decisions)) on.snapshot.removeTask(uid);
 }

@@ -1,9 +1,10 @@
+import { REFUSED_BY_BUDGET } from '../../src/engine/ports.ts';
 import type { ClusterWriter, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
 import { arrayAt, isJsonObject, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 
 /** How a write goes wrong: `lost` before it was done, `answerLost` after; the others are answers without any effect. */
-export type ApiFault = 'none' | 'lost' | 'answerLost' | 'conflict' | 'throttled' | 'notLeader' | 'refused';
+export type ApiFault = 'none' | 'lost' | 'answerLost' | 'conflict' | 'throttled' | 'notLeader' | 'refused' | 'budget';
 
 /** What happened to an object, as a watch tells it. */
 export interface ApiChange {
@@ -76,6 +77,7 @@ export class FakeApi implements ClusterWriter {
     if (fault === 'notLeader') return { kind: 'notLeader' };
     if (fault === 'conflict') return { kind: 'conflict', message: 'the object has been modified' };
     if (fault === 'refused') return { kind: 'refused', code: 422, message: 'not valid' };
+    if (fault === 'budget') return { kind: 'refused', code: REFUSED_BY_BUDGET, message: 'Budget b allows nothing.' };
     const outcome = this.#apply(request);
     return fault === 'answerLost' ? { kind: 'unknown', message: 'time-out' } : outcome;
   }
@@ -87,10 +89,10 @@ export class FakeApi implements ClusterWriter {
     if (found === undefined) return { kind: 'notFound', message: `${plural} "${key}" not found` };
     if (request.verb === 'get') return { kind: 'done', object: found };
     const body = request.body ?? {};
-    const moved = brokenPrecondition(found, objectAt(body, request.verb === 'delete' ? 'preconditions' : 'metadata'));
+    const moved = brokenPrecondition(found, preconditionsOf(request, body));
     if (moved !== '') return { kind: 'conflict', message: moved };
     if (request.subresource === 'binding') return this.#bind(found, body);
-    if (request.verb === 'delete') return this.#delete(plural, key, found);
+    if (request.verb === 'delete' || request.subresource === 'eviction') return this.#delete(plural, key, found);
     if (request.verb === 'strategicPatch') return { kind: 'done', object: this.put(plural, strategic(found, body)) };
     if (request.verb !== 'mergePatch') throw new Error(`The fake does not ${request.verb} ${plural}`);
     return { kind: 'done', object: this.put(plural, merged(found, body)) };
@@ -129,6 +131,11 @@ export function keyOf(object: JsonObject): string {
 /** The object has a deletionTimestamp. */
 export function isDeleting(object: JsonObject): boolean {
   return stringAt(object, ['metadata', 'deletionTimestamp']) !== '';
+}
+
+function preconditionsOf({ verb, subresource }: WriteRequest, body: JsonObject): JsonObject {
+  if (subresource === 'eviction') return objectAt(body, 'deleteOptions', 'preconditions');
+  return objectAt(body, verb === 'delete' ? 'preconditions' : 'metadata');
 }
 
 function brokenPrecondition(found: JsonObject, wanted: JsonObject): string {

@@ -1,9 +1,12 @@
+import { projectDisruptionBudget } from '../../src/api/projections/disruption-budget.ts';
 import { projectNode } from '../../src/api/projections/node.ts';
 import { projectPodGroup } from '../../src/api/projections/pod-group.ts';
 import { projectPod } from '../../src/api/projections/pod.ts';
+import { projectPriorityClass } from '../../src/api/projections/priority-class.ts';
 import { projectQueue } from '../../src/api/projections/queue.ts';
 import type { SchedulingShape } from '../../src/api/records/scheduling-shape.ts';
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
+import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import type { Change, ChangeHandler, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
 import { SchedulerLoop } from '../../src/engine/cycle/scheduler-loop.ts';
 import { settled } from './controller-ports.ts';
@@ -42,13 +45,15 @@ export class LoopWorld {
   readonly metrics = new RecordingMetrics();
   readonly events: LoopEvent[] = [];
   readonly #latencies: Latencies;
+  readonly #policy: SchedulerPolicy;
   readonly #flights = new Set<Flight>();
   #life = 0;
   #loop: SchedulerLoop | undefined;
   #unwatch: () => void = () => undefined;
 
-  constructor(latencies: Latencies = INSTANT) {
+  constructor(latencies: Latencies = INSTANT, policy: SchedulerPolicy = DEFAULT_POLICY) {
     this.#latencies = latencies;
+    this.#policy = policy;
   }
 
   get loop(): SchedulerLoop {
@@ -107,7 +112,7 @@ export class LoopWorld {
   #makeLoop(isAlive: () => boolean): SchedulerLoop {
     const { clock, metrics, events } = this;
     return new SchedulerLoop({
-      policy: DEFAULT_POLICY,
+      policy: this.#policy,
       metrics,
       log: QUIET_LOG,
       randomness: fixedRandomness(),
@@ -157,8 +162,9 @@ function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
   return new Map<string, RawHandler>([
     ['nodes', rawHandler(loop.onNodes, projectNode)],
     ['queues', rawHandler(loop.onQueues, projectQueue)],
-    ['priorityclasses', (_, isList) => isList && loop.onPriorityClasses([{ kind: 'replace', records: [] }])],
+    ['priorityclasses', rawHandler(loop.onPriorityClasses, projectPriorityClass)],
     ['namespaces', (_, isList) => isList && loop.onNamespaces([{ kind: 'replace', records: [] }])],
+    ['poddisruptionbudgets', rawHandler(loop.onDisruptionBudgets, projectDisruptionBudget)],
     ['podgroups', rawHandler(loop.onPodGroups, projectPodGroup)],
     ['pods', rawHandler(loop.onPods, (raw) => projectPod(raw, shapes))],
   ]);

@@ -1,4 +1,5 @@
 import { DEFAULT_QUEUE, ROOT_QUEUE, SLUICE_SCHEDULER } from '../../src/api/keys.ts';
+import type { DisruptionBudgetRecord } from '../../src/api/records/disruption-budget-record.ts';
 import { NO_LABELS } from '../../src/api/records/label-selector.ts';
 import type { NodeRecord } from '../../src/api/records/node-record.ts';
 import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
@@ -138,4 +139,14 @@ export function makePriorityClass(
   overrides: Partial<PriorityClassRecord> = {},
 ): PriorityClassRecord {
   return { name, value, isGlobalDefault: false, ...overrides };
+}
+
+/** A budget of namespace `ns` for the pods with the label `app`, whatever its value. */
+export function makeBudget(
+  name: string,
+  allowed: number,
+  overrides: Partial<DisruptionBudgetRecord> = {},
+): DisruptionBudgetRecord {
+  const selector = [{ key: 'app', operator: 'Exists' as const, values: [] }];
+  return { key: `ns/${name}`, namespace: 'ns', name, selector, allowed, ...overrides };
 }

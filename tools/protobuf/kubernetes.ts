@@ -17,6 +17,7 @@ export const KIND_MESSAGES: ReadonlyMap<string, string> = new Map([
   ['v1/Namespace', `${CORE}.Namespace`],
   ['batch/v1/Job', 'k8s.io.api.batch.v1.Job'],
   ['scheduling.k8s.io/v1/PriorityClass', 'k8s.io.api.scheduling.v1.PriorityClass'],
+  ['policy/v1/PodDisruptionBudget', 'k8s.io.api.policy.v1.PodDisruptionBudget'],
   // What any kind looks like when names and versions alone are asked for.
   ['meta.k8s.io/v1/PartialObjectMetadata', `${META}.PartialObjectMetadata`],
 ]);

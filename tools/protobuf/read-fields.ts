@@ -29,6 +29,11 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['NodeStatus', ['allocatable']],
   ['Taint', ['key', 'value', 'effect']],
   ['PriorityClass', ['metadata', 'value', 'globalDefault']],
+  ['PodDisruptionBudget', ['metadata', 'spec', 'status']],
+  // The end of a streaming list is told in an annotation.
+  ['PodDisruptionBudget.metadata', ['name', 'namespace', 'uid', 'resourceVersion', 'generation', 'annotations']],
+  ['PodDisruptionBudgetSpec', ['selector']],
+  ['PodDisruptionBudgetStatus', ['observedGeneration', 'disruptionsAllowed']],
   ['Job', ['metadata', 'spec', 'status']],
   ['JobSpec', ['parallelism', 'completions', 'suspend', 'template']],
   ['PodTemplateSpec', ['spec']],

@@ -1,9 +1,10 @@
-import { arrayAt, isJsonObject, member, objectAt } from '../../lib/json.ts';
+import { arrayAt, isJsonObject, member } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { labelValue, selects } from '../records/label-selector.ts';
 import type { LabelPairs, LabelRequirement, LabelSelector } from '../records/label-selector.ts';
 import type { PodRules, PodSelection, PodTerm, SpreadRule } from '../records/pod-rules.ts';
-import { objects, text, textMap, whole } from './metadata.ts';
+import { distinctRequirements, readSelector } from './label-selector.ts';
+import { objects, text, whole } from './metadata.ts';
 
 /** Whose rules they are: terms speak of its own namespace and may ask for the values of its own labels. */
 export interface RuleOwner {
@@ -80,7 +81,7 @@ function withLabelKeys(raw: JsonObject, labels: LabelPairs): LabelSelector {
     ...ownValues(arrayAt(raw, 'matchLabelKeys'), 'In', labels),
     ...ownValues(arrayAt(raw, 'mismatchLabelKeys'), 'NotIn', labels),
   ];
-  return added.length === 0 ? selector : distinct([...selector, ...added]);
+  return added.length === 0 ? selector : distinctRequirements([...selector, ...added]);
 }
 
 function ownValues(keys: readonly unknown[], operator: 'In' | 'NotIn', labels: LabelPairs): LabelRequirement[] {
@@ -88,32 +89,4 @@ function ownValues(keys: readonly unknown[], operator: 'In' | 'NotIn', labels: L
     const value = typeof key === 'string' ? labelValue(labels, key) : undefined;
     return typeof key === 'string' && value !== undefined ? [{ key, operator, values: [value] }] : [];
   });
-}
-
-/** Undefined for none, and as soon as a requirement cannot be read: leaving it out would match more than was asked for. */
-function readSelector(raw: unknown): LabelSelector {
-  if (!isJsonObject(raw)) return undefined;
-  const labels = [...textMap(objectAt(raw, 'matchLabels'))];
-  const pairs = labels.map(([key, value]): LabelRequirement => ({ key, operator: 'In', values: [value] }));
-  const expressions = arrayAt(raw, 'matchExpressions').map(requirement);
-  const known = expressions.filter((entry) => entry !== undefined);
-  return known.length === expressions.length ? distinct([...pairs, ...known]) : undefined;
-}
-
-function requirement(raw: unknown): LabelRequirement | undefined {
-  if (!isJsonObject(raw)) return undefined;
-  const operator = OPERATORS.get(text(raw, 'operator'));
-  if (operator === undefined) return undefined;
-  const values = arrayAt(raw, 'values').filter((value) => typeof value === 'string');
-  return { key: text(raw, 'key'), operator, values: values.toSorted() };
-}
-
-const OPERATORS: ReadonlyMap<string, LabelRequirement['operator']> = new Map(
-  (['In', 'NotIn', 'Exists', 'DoesNotExist'] as const).map((operator) => [operator, operator]),
-);
-
-/** Sorted and without repeats: the order of requirements means nothing. */
-function distinct(requirements: readonly LabelRequirement[]): readonly LabelRequirement[] {
-  const byText = new Map(requirements.map((entry) => [JSON.stringify(entry), entry]));
-  return [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
 }

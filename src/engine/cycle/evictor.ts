@@ -1,83 +1,163 @@
 import { SERVED_SCHEDULERS } from '../../api/keys.ts';
-import { POD_GROUPS, PODS } from '../../api/resources.ts';
-import { deletePod } from './pod-deletion.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
+import { Backoff } from '../../lib/backoff.ts';
 import type { EvictDecision } from '../../scheduler/session/decision.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
-import type { Clock, ClusterWriter, Logger, Metrics, WriteOutcome } from '../ports.ts';
+import type { Clock, ClusterWriter, Logger, Metrics, Randomness } from '../ports.ts';
+import type { Checker } from './checker.ts';
+import { EvictionNotes } from './eviction-notes.ts';
+import type { Victim } from './eviction-notes.ts';
+import { roleMinima } from './membership.ts';
+import { evictPod } from './pod-eviction.ts';
+import type { EvictionEnd } from './pod-eviction.ts';
 
 export interface EvictorOptions {
   readonly writer: ClusterWriter;
   readonly clock: Clock;
+  readonly randomness: Randomness;
   readonly events: EventRecorder;
   readonly metrics: Metrics;
   readonly log: Logger;
+  readonly checker: Pick<Checker, 'isWhole'>;
   readonly pod: (uid: string) => PodRecord | undefined;
   readonly group: (key: string) => PodGroupRecord | undefined;
   /** The pod stays: the core counts it as before. */
   readonly forget: (uid: string) => void;
+  /** Its eviction was refused: it is not asked for again at once. */
+  readonly spare: (uid: string) => void;
+}
+
+/** How often what is left of a gang is tried again. */
+const LEFT_PAUSES = { minMs: 1000, maxMs: 30_000 };
+
+interface Ended {
+  readonly victim: Victim;
+  readonly end: EvictionEnd;
 }
 
 /**
- * Deletes pods that were decided to go. Each is marked first, so that its owner knows that it did not fail by itself
- * (condition DisruptionTarget, as kube-scheduler sets it), and pod and group are told why.
+ * Asks the API server to evict pods that were decided to go, so that it minds disruption budgets, and tells what came of
+ * it. A gang that goes as a whole begins with one pod: if that one is refused, all of them stay.
  */
 export class Evictor {
   readonly #options: EvictorOptions;
+  readonly #notes: EvictionNotes;
 
   constructor(options: EvictorOptions) {
     this.#options = options;
+    this.#notes = new EvictionNotes(options);
   }
 
-  /** Never rejects. */
-  async evict(decision: EvictDecision): Promise<void> {
-    const pod = this.#options.pod(decision.uid);
-    if (pod === undefined || pod.deleting) return;
-    if (!isOurs(pod)) {
-      this.#options.metrics.count('sluice_checker_refusals_total', {});
-      this.#options.log.error('an eviction was stopped before it was written', { pod: decision.pod });
-      this.#options.forget(decision.uid);
+  /** The evictions of one cycle. Never rejects. */
+  async evict(decisions: readonly EvictDecision[]): Promise<void> {
+    const victims = decisions.flatMap((decision) => this.#victim(decision) ?? []);
+    const groups = Map.groupBy(victims, ({ decision }) => decision.group);
+    await Promise.all([...groups].map(([group, own]) => this.#evictGroup(group, own)));
+  }
+
+  /** Undefined for a pod that leaves anyway; one that Sluice did not place on a node in a group is never evicted. */
+  #victim(decision: EvictDecision): Victim | undefined {
+    const { pod: find, metrics, log, forget } = this.#options;
+    const pod = find(decision.uid);
+    if (pod === undefined || pod.deleting) return undefined;
+    if (pod.group !== '' && pod.nodeName !== '' && SERVED_SCHEDULERS.has(pod.schedulerName)) return { decision, pod };
+    metrics.count('sluice_checker_refusals_total', {});
+    log.error('an eviction was stopped before it was written', { pod: decision.pod });
+    forget(decision.uid);
+    return undefined;
+  }
+
+  async #evictGroup(group: string, victims: readonly Victim[]): Promise<void> {
+    const [first, ...others] = victims;
+    if (first === undefined || !this.#breaks(group, victims)) {
+      const { left } = this.#note(group, await this.#askAll(victims));
+      this.#stay(group, left);
       return;
     }
-    const marked = await this.#mark(pod, decision.message);
-    const outcome = marked.kind === 'done' ? await deletePod(this.#options.writer, pod) : marked;
-    if (outcome.kind === 'done') {
-      this.#tell(pod, decision);
+    const begun = { victim: first, end: await this.#ask(first) };
+    if (begun.end.kind !== 'gone') {
+      this.#stay(group, [begun]);
+      for (const { pod } of others) this.#options.forget(pod.uid);
       return;
     }
-    this.#options.log.warn('a pod was not evicted', { pod: decision.pod, outcome: outcome.kind });
-    this.#options.forget(decision.uid);
+    const { gone, left } = this.#note(group, [begun, ...(await this.#askAll(others))]);
+    await this.#finish(group, gone, left);
   }
 
-  #mark(pod: PodRecord, message: string): Promise<WriteOutcome> {
-    const lastTransitionTime = new Date(this.#options.clock.nowMs()).toISOString().replace(/\.\d+Z$/, 'Z');
-    const condition = { type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler' };
-    return this.#options.writer.write({
-      verb: 'strategicPatch',
-      type: PODS,
-      namespace: pod.namespace,
-      name: pod.name,
-      subresource: 'status',
-      lane: 'decision',
-      body: {
-        metadata: { uid: pod.uid },
-        status: { conditions: [{ ...condition, message, lastTransitionTime }] },
-      },
-    });
-  }
-
-  #tell({ namespace, name, uid }: PodRecord, { group: key, code, message }: EvictDecision): void {
-    const { events } = this.#options;
-    events.record({ type: PODS, namespace, name, uid }, 'Warning', code, 'Evicting', message);
+  /** The gang is below its minimum without them. Members of a group of one each stand alone. */
+  #breaks(key: string, victims: readonly Victim[]): boolean {
     const group = this.#options.group(key);
-    if (group === undefined) return;
-    const regarding = { type: POD_GROUPS, namespace: group.namespace, name: group.name, uid: group.uid };
-    events.record(regarding, 'Warning', code, 'Evicting', `Pod ${name} is evicted: ${message}`);
+    if (group === undefined || (group.minMember <= 1 && roleMinima(group).size === 0)) return false;
+    return !this.#options.checker.isWhole(group, new Set(victims.map(({ pod }) => pod.uid)));
   }
-}
 
-/** Nothing but a pod of a group that Sluice placed on a node is ever evicted. */
-function isOurs({ group, nodeName, schedulerName }: PodRecord): boolean {
-  return group !== '' && nodeName !== '' && SERVED_SCHEDULERS.has(schedulerName);
+  /** What is left of a gang holds room and does nothing: it is tried again until it is gone, or the gang is whole after all. */
+  async #finish(group: string, gone: ReadonlySet<string>, left: readonly Ended[]): Promise<void> {
+    const { metrics, randomness, clock } = this.#options;
+    if (left.length === 0) return;
+    metrics.count('sluice_partial_evictions_total', {});
+    this.#notes.partly(
+      group,
+      gone.size,
+      left.map(({ victim }) => victim),
+    );
+    const backoff = new Backoff(LEFT_PAUSES, () => randomness.fraction());
+    let [allGone, stillLeft] = [gone, left];
+    while (stillLeft.some(({ end }) => end.kind !== 'notLeader') && !this.#isWhole(group, allGone)) {
+      await new Promise<void>((resolve) => void clock.after(backoff.nextMs(), resolve));
+      const here = stillLeft.map(({ victim }) => victim).filter(({ pod }) => this.#isThere(pod));
+      const noted = this.#note(group, await this.#askAll(here));
+      allGone = allGone.union(noted.gone);
+      stillLeft = noted.left;
+    }
+    this.#stay(group, stillLeft);
+  }
+
+  #isWhole(key: string, gone: ReadonlySet<string>): boolean {
+    const group = this.#options.group(key);
+    return group !== undefined && this.#options.checker.isWhole(group, gone);
+  }
+
+  #isThere({ uid }: PodRecord): boolean {
+    return this.#options.pod(uid)?.deleting === false;
+  }
+
+  #askAll(victims: readonly Victim[]): Promise<Ended[]> {
+    return Promise.all(victims.map(async (victim) => ({ victim, end: await this.#ask(victim) })));
+  }
+
+  async #ask({ pod }: Victim): Promise<EvictionEnd> {
+    const end = await evictPod(this.#options.writer, this.#options.clock, pod);
+    if (end.kind === 'gone') return end;
+    this.#options.metrics.count('sluice_eviction_refusals_total', { cause: end.kind });
+    this.#options.log.warn('a pod was not evicted', { pod: pod.key, cause: end.kind });
+    return end;
+  }
+
+  /** Tells and counts those that go; UIDs of them, and the others. */
+  #note(group: string, ended: readonly Ended[]): { gone: ReadonlySet<string>; left: readonly Ended[] } {
+    const gone = ended.filter(({ end }) => end.kind === 'gone').map(({ victim }) => victim);
+    const queue_name = this.#options.group(group)?.queue ?? '';
+    for (const { decision } of gone)
+      this.#options.metrics.count('sluice_evictions_total', { reason: decision.code, queue_name });
+    if (gone.length > 0) this.#notes.evicted(group, gone);
+    return { gone: new Set(gone.map(({ pod }) => pod.uid)), left: ended.filter(({ end }) => end.kind !== 'gone') };
+  }
+
+  /** They stay; what was refused is not asked for again at once. */
+  #stay(group: string, ended: readonly Ended[]): void {
+    for (const { victim, end } of ended) {
+      if (end.kind !== 'notLeader') this.#options.spare(victim.pod.uid);
+      this.#options.forget(victim.pod.uid);
+    }
+    const refused = ended.flatMap(({ victim, end }) => ('message' in end ? [{ victim, message: end.message }] : []));
+    for (const [message, own] of Map.groupBy(refused, ({ message }) => message)) {
+      this.#notes.refused(
+        group,
+        own.map(({ victim }) => victim),
+        message,
+      );
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import { areSameLabels, NO_LABELS } from '../../api/records/label-selector.ts';
+import type { DisruptionBudgetRecord } from '../../api/records/disruption-budget-record.ts';
 import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
@@ -8,6 +9,7 @@ import type { QueueRecord } from '../../api/records/queue-record.ts';
 import { REASONS } from '../../api/reasons.ts';
 import { POD_GROUPS, PODS } from '../../api/resources.ts';
 import type { SchedulerPolicy } from '../../config/policy.ts';
+import { saysTheSame } from '../../lib/same.ts';
 import { assertNever } from '../../lib/exhaustive.ts';
 import type { Decision, GangDecision } from '../../scheduler/session/decision.ts';
 import type { Refusal } from '../../scheduler/framework/plugin.ts';
@@ -27,6 +29,7 @@ import { QueueStatusWriter } from './queue-status-writer.ts';
 import { recoverPlan } from '../lead/recovery.ts';
 import { RefusalWriter } from './refusal-writer.ts';
 import { RestingGroups } from './resting-groups.ts';
+import { SparedPods } from './spared-pods.ts';
 import { clusterRoom } from './cluster-room.ts';
 import type { ClusterRoom } from '../../../webhooks/admission.ts';
 import { CycleTimer, reportCycle } from './scheduler-metrics.ts';
@@ -69,6 +72,7 @@ export class SchedulerLoop {
   readonly #queues = new Mirror<QueueRecord>((queue) => queue.name);
   readonly #priorityClasses = new Mirror<PriorityClassRecord>((priorityClass) => priorityClass.name);
   readonly #namespaces = new Mirror<NamespaceRecord>((namespace) => namespace.name);
+  readonly #budgets = new Mirror<DisruptionBudgetRecord>((budget) => budget.key);
   readonly #listed = new Set<string>();
   readonly #checker: Checker;
   readonly #groupWriter: GroupWriter;
@@ -77,6 +81,7 @@ export class SchedulerLoop {
   readonly #evictor: Evictor;
   readonly #refusals: RefusalWriter;
   readonly #rests: RestingGroups;
+  readonly #spared: SparedPods;
   readonly #queueWriter: QueueStatusWriter;
   #room: ClusterRoom | undefined;
   #isLeading = false;
@@ -95,7 +100,16 @@ export class SchedulerLoop {
     this.#groupWriter = new GroupWriter({ ...options, group });
     const shared = { ...options, checker: this.#checker, groups: this.#groupWriter, pod, group };
     this.#plans = new PlanKeeper({ ...shared, podsOf: (key) => this.#podsOf(key) });
-    this.#evictor = new Evictor({ ...options, pod, group, forget: (uid) => this.#forget(uid) });
+    this.#spared = new SparedPods({
+      ...options,
+      isThere: (uid) => pod(uid) !== undefined,
+      onOver: () => this.#snapshot.waiting.size > 0 && this.#wake(),
+    });
+    this.#evictor = new Evictor({
+      ...shared,
+      forget: (uid) => this.#forget(uid),
+      spare: (uid) => this.#spared.refused(uid),
+    });
     this.#refusals = new RefusalWriter({ ...options, pod, group });
     this.#rests = new RestingGroups(options.clock, () => this.#wake());
     this.#queueWriter = new QueueStatusWriter({ ...options, queue });
@@ -116,7 +130,7 @@ export class SchedulerLoop {
       const uid = next?.uid ?? old?.uid ?? '';
       isNews ||= next === undefined || old === undefined || isPodNews(next, old);
       this.#checker.observe(next, uid);
-      if (next === undefined) this.#snapshot.removeTask(uid);
+      if (next === undefined) this.#dropPod(uid);
       else this.#snapshot.upsertTask(next);
     });
     this.#seen('pods', isNews);
@@ -181,6 +195,16 @@ export class SchedulerLoop {
     this.#seen('namespaces', isNews && !this.#snapshot.podRules.isEmpty);
   };
 
+  readonly onDisruptionBudgets: ChangeHandler<DisruptionBudgetRecord> = (changes) => {
+    let isNews = false;
+    this.#budgets.apply(changes, (next, old) => {
+      isNews ||= next === undefined || old === undefined || !saysTheSame(next, old);
+      if (next !== undefined) this.#snapshot.budgets.upsert(next);
+      else if (old !== undefined) this.#snapshot.budgets.remove(old);
+    });
+    this.#seen('poddisruptionbudgets', isNews && this.#snapshot.waiting.size > 0);
+  };
+
   /** Every kind was listed once; nothing is decided before. */
   get synced(): boolean {
     return this.#listed.size === KINDS;
@@ -215,6 +239,7 @@ export class SchedulerLoop {
     this.#groupWriter.stop();
     this.#refusals.stop();
     this.#rests.stop();
+    this.#spared.stop();
     this.#queueWriter.stop();
   }
 
@@ -222,6 +247,11 @@ export class SchedulerLoop {
     const isFirst = !this.#listed.has(kind);
     this.#listed.add(kind);
     if (isFirst || isNews) this.#wake();
+  }
+
+  #dropPod(uid: string): void {
+    this.#snapshot.removeTask(uid);
+    this.#spared.forget(uid);
   }
 
   #dropGroup(key: string): void {
@@ -257,10 +287,12 @@ export class SchedulerLoop {
     }
     if (!this.#isRecovered) this.#recover();
     const timer = new CycleTimer(clock, this.#options.metrics);
-    const decisions = this.#scheduler.cycle({ nowMs: clock.nowMs(), resting: this.#rests.resting }, timer.onStep);
+    const facts = { nowMs: clock.nowMs(), resting: this.#rests.resting, spared: this.#spared.uids };
+    const decisions = this.#scheduler.cycle(facts, timer.onStep);
     const tookMs = timer.end();
     this.#restUntilMs = clock.monotonicMs() + tookMs * REST_FACTOR;
     for (const decision of decisions) this.#carryOut(decision);
+    void this.#evictor.evict(decisions.filter((decision) => decision.kind === 'evict'));
     reportCycle(this.#options.metrics, this.#snapshot, decisions, clock.nowMs());
     this.#cancelLook?.();
     if (this.#snapshot.waiting.size > 0) {
@@ -274,9 +306,6 @@ export class SchedulerLoop {
         this.#refusals.settled(decision.group);
         void this.#binder.bind(decision);
         break;
-      case 'evict':
-        void this.#evictor.evict(decision);
-        break;
       case 'status':
         this.#groupWriter.want(decision);
         break;
@@ -286,6 +315,8 @@ export class SchedulerLoop {
       case 'queueStatus':
         this.#queueWriter.want(decision);
         break;
+      // Together, since those of one group belong together.
+      case 'evict':
       case 'pipeline':
         break;
       default:
@@ -370,4 +401,4 @@ export class SchedulerLoop {
 }
 
 /** Kinds that have to be listed before the first cycle. */
-const KINDS = 6;
+const KINDS = 7;

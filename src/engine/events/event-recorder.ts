@@ -1,7 +1,7 @@
 import { apiVersion, EVENTS } from '../../api/resources.ts';
 import { dropOldest } from '../../lib/drop-oldest.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import type { EventRecorder } from './event-recorder-port.ts';
+import type { EventRecorder, EventSubject } from './event-recorder-port.ts';
 import { formatMicroTime } from './micro-time.ts';
 import type { Clock, ClusterWriter, Metrics, Randomness, WriteOutcome } from '../ports.ts';
 
@@ -10,8 +10,6 @@ export interface ForgetfulEventRecorder extends EventRecorder {
   /** Gives back the memory of an object that no longer exists. */
   forget(uid: string): void;
 }
-
-type Subject = Parameters<EventRecorder['record']>[0];
 
 /** What is said about the subject; the reason is for machines, the action is what Sluice was doing. */
 interface Note {
@@ -82,7 +80,7 @@ class DeduplicatingRecorder implements ForgetfulEventRecorder {
     if (this.#latest.size > this.#maxObjects) dropOldest(this.#latest);
   }
 
-  async #write(subject: Subject, note: Note): Promise<void> {
+  async #write(subject: EventSubject, note: Note): Promise<void> {
     const { writer, clock, randomness, instance } = this.#options;
     const name = `${subject.name.slice(0, MAX_SUBJECT_PART)}.${randomness.id()}`;
     const body = makeEvent(subject, note, name, formatMicroTime(clock.nowMs()), instance);
@@ -116,11 +114,11 @@ function mayTryAgain(outcome: WriteOutcome): boolean {
 }
 
 /** Events of cluster-scoped objects live in `default`, where kubectl looks for them. */
-function eventNamespace(subject: Subject): string {
+function eventNamespace(subject: EventSubject): string {
   return subject.namespace === '' ? 'default' : subject.namespace;
 }
 
-function makeEvent(subject: Subject, note: Note, name: string, eventTime: string, instance: string): JsonObject {
+function makeEvent(subject: EventSubject, note: Note, name: string, eventTime: string, instance: string): JsonObject {
   const { type, namespace, uid } = subject;
   return {
     apiVersion: 'events.k8s.io/v1',

@@ -39,6 +39,7 @@ export class PolicyKeeper {
   constructor(options: PolicyKeeperOptions) {
     this.#options = options;
     this.#hash = options.atStart.hash;
+    this.#tellOfBudgets(options.atStart.policy);
     this.#tellInForce();
     this.#tellCurrent(true);
   }
@@ -73,6 +74,7 @@ export class PolicyKeeper {
     }
     this.#hash = hash;
     apply(policy);
+    this.#tellOfBudgets(policy);
     this.#count('applied');
     this.#tellInForce();
     log.info('scheduler configuration applied', { source, hash });
@@ -97,6 +99,12 @@ export class PolicyKeeper {
   #record({ namespace, name, uid }: PolicyObject, note: string): void {
     const regarding = { type: CONFIG_MAPS, namespace, name, uid };
     this.#options.events.record(regarding, 'Warning', 'ConfigurationRefused', 'Configuring', note);
+  }
+
+  /** The name is taken for Volcano's sake: whoever takes it out to have budgets ignored shall not be surprised. */
+  #tellOfBudgets({ tiers }: SchedulerPolicy): void {
+    if (!tiers.flat().some(({ name }) => name === 'pdb')) return;
+    this.#options.log.info('the plugin pdb adds nothing: disruption budgets are always minded');
   }
 
   #count(result: 'applied' | 'refused' | 'absent'): void {

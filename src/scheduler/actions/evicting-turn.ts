@@ -16,12 +16,16 @@ import type { VictimRule } from './victim-rule.ts';
 export class EvictingTurns {
   readonly #session: Session;
   readonly #rule: VictimRule;
+  readonly #planner: EvictionPlanner;
   readonly #kinds: PreemptorKinds;
+  /** Budgets that were in the way of the job whose turn it is. */
+  readonly #blocking = new Set<string>();
 
   constructor(session: Session, rule: VictimRule) {
     this.#session = session;
     this.#rule = rule;
     const planner = new EvictionPlanner(session, rule);
+    this.#planner = planner;
     this.#kinds = new PreemptorKinds({ session, rule, planner });
   }
 
@@ -30,7 +34,13 @@ export class EvictingTurns {
    * nobody does when it cannot be.
    */
   take(job: Job, queue: Queue): boolean {
-    if (this.#isRefused(job, queue)) return false;
+    this.#blocking.clear();
+    const isTaken = !this.#isRefused(job, queue) && this.#promise(job, queue);
+    if (!isTaken) tellBlocking(this.#session, job, this.#blocking);
+    return isTaken;
+  }
+
+  #promise(job: Job, queue: Queue): boolean {
     const { framework, statement } = this.#session;
     const mark = statement.checkpoint();
     const evicted = this.#place(job, queue);
@@ -55,7 +65,10 @@ export class EvictingTurns {
     const { first } = job.tasks;
     const { resources, recency } = this.#session.snapshot;
     if (first === undefined || job.alike(resources) === undefined) return false;
-    return this.#kinds.of({ task: first, job, queue }).refusedAt === recency.now;
+    const kind = this.#kinds.of({ task: first, job, queue });
+    if (kind.refusedAt !== recency.now) return false;
+    this.#heed(kind);
+    return true;
   }
 
   /** Number of pods that are evicted. */
@@ -79,17 +92,24 @@ export class EvictingTurns {
     const { task, job } = preemptor;
     const { recency } = this.#session.snapshot;
     const kind = this.#kinds.of(preemptor);
-    if (kind.refusedAt === recency.now) return -1;
+    if (kind.refusedAt === recency.now) return this.#heed(kind);
     if (this.#takesFree(preemptor, kind)) return 0;
     const plan = task.record.isPatient ? undefined : kind.plans.best(preemptor);
+    for (const key of this.#planner.takeBlocking()) kind.blocking.add(key);
     if (plan === undefined) {
       kind.refusedAt = recency.now;
-      return -1;
+      return this.#heed(kind);
     }
     const why = this.#rule.why(job);
     for (const victim of plan.victims) this.#session.statement.evict(victim, why);
     this.#session.statement.pipeline(task, plan.node);
     return plan.victims.length;
+  }
+
+  /** No place: what was in the way is told to the job. */
+  #heed({ blocking }: PreemptorKind): -1 {
+    for (const key of blocking) this.#blocking.add(key);
+    return -1;
   }
 
   /** Promises it room that is free, or will be. */
@@ -104,3 +124,17 @@ export class EvictingTurns {
     return true;
   }
 }
+
+/** Adds to why the job waits that pods could go for it, were it not for budgets. */
+function tellBlocking(session: Session, job: Job, keys: ReadonlySet<string>): void {
+  const { refusal } = job;
+  if (keys.size === 0 || refusal === undefined) return;
+  const names = [...keys].toSorted();
+  const shown = names.slice(0, SHOWN_BUDGETS).join(', ');
+  const more = names.length > SHOWN_BUDGETS ? ` and ${names.length - SHOWN_BUDGETS} more` : '';
+  const word = `Pods that could go for it are kept by PodDisruptionBudget ${shown}${more}.`;
+  if (refusal.message.includes(word)) return;
+  session.refuse(job, { code: refusal.code, message: `${refusal.message} ${word}` });
+}
+
+const SHOWN_BUDGETS = 3;

@@ -18,6 +18,7 @@ export interface Preemptor {
 export class EvictionPlanner {
   readonly #session: Session;
   readonly #rule: VictimRule;
+  readonly #blocking = new Set<string>();
 
   constructor(session: Session, rule: VictimRule) {
     this.#session = session;
@@ -33,28 +34,65 @@ export class EvictionPlanner {
     const { task } = preemptor;
     if (!framework.picker(task).allows(node)) return undefined;
     if (!snapshot.index.portsFree(node, task.class.shape.hostPorts)) return undefined;
-    const candidates = framework.victims.count(this.#rule.action, task, this.#candidates(node, preemptor));
-    const { safe, whole } = bundlesOf(candidates);
+    const { safe, whole } = bundlesOf(this.#vote(task, this.#candidates(node, preemptor)));
     const fit = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
     // First those that can be spared: of gangs only what still lacks then.
     for (const victim of safe) fit.take(victim);
     const broken = fit.holds() ? [] : this.#breakable(whole, preemptor);
     for (const victim of broken) fit.take(victim);
     if (!fit.holds()) return undefined;
-    const kept = [...safe, ...broken].toReversed().filter((victim) => !fit.spares(victim));
-    const gangs = new Set(kept.filter((victim) => broken.includes(victim)).flatMap(({ job }) => job ?? []));
-    const others = kept.filter(({ job }) => job === undefined || !gangs.has(job));
-    const all = [...gangs].flatMap((gang) => standingTasks(gang) ?? []);
-    return makePlan(node, [...others, ...all], gangs.size);
+    const breaking = new Set(broken);
+    const needed = this.#needed([...safe, ...broken].toReversed(), fit, breaking);
+    const { victims, gangs } = withGangs(needed, breaking);
+    return this.#isWithinBudgets(victims) ? makePlan(node, victims, gangs) : undefined;
+  }
+
+  /** Disruption budgets that kept pods from being named since this was asked, beside others that may have. */
+  takeBlocking(): readonly string[] {
+    const keys = [...this.#blocking].toSorted();
+    this.#blocking.clear();
+    return keys;
+  }
+
+  /** Who of those is needed; the most important, who come first, are spared before others, and before all who overdraw budgets. */
+  #needed(victims: readonly Task[], fit: Fit, breaking: ReadonlySet<Task>): readonly Task[] {
+    const left = new Set(victims);
+    const overdraft = this.#session.snapshot.budgets.overdraft(withGangs(victims, breaking).victims);
+    const broken = Map.groupBy(breaking, ({ job }) => job);
+    for (const victim of overdraft.isNone ? [] : victims) {
+      if (overdraft.isNone) break;
+      if (!overdraft.hangsOn(victim) || !fit.spares(victim)) continue;
+      left.delete(victim);
+      const others = broken.get(victim.job)?.filter((other) => left.has(other)) ?? [];
+      if (others.length > 0) continue;
+      // With the last of them the whole gang stays.
+      const gang = victim.job === undefined || !breaking.has(victim) ? [victim] : (standingTasks(victim.job) ?? []);
+      overdraft.giveBack(gang.filter((member) => !left.has(member)));
+    }
+    return victims.filter((victim) => left.has(victim) && !fit.spares(victim));
+  }
+
+  #isWithinBudgets(victims: readonly Task[]): boolean {
+    const overdraft = this.#session.snapshot.budgets.overdraft(victims);
+    for (const key of overdraft.keys) this.#blocking.add(key);
+    return overdraft.isNone;
+  }
+
+  #vote(task: Task, candidates: readonly Task[]): readonly Task[] {
+    return this.#session.framework.victims.count(this.#rule.action, task, candidates);
   }
 
   /** Who may be asked about, worst first. */
-  #candidates(node: number, { job }: Preemptor): Task[] {
+  #candidates(node: number, preemptor: Preemptor): Task[] {
     const out: Task[] = [];
-    const { nodeTasks } = this.#session.snapshot;
+    const kept: Task[] = [];
+    const { nodeTasks, budgets } = this.#session.snapshot;
     for (let task = nodeTasks.first(node); task !== undefined; task = task.nextOnNode) {
-      if (task.job !== job && this.mayGo(task, job)) out.push(task);
+      if (task.job === preemptor.job || !this.mayGo(task, preemptor.job)) continue;
+      (budgets.allows(task) ? out : kept).push(task);
     }
+    // Told is what would go if it were not for the budgets.
+    if (kept.length > 0) this.#isWithinBudgets(this.#vote(preemptor.task, kept.sort(this.compareVictims)));
     return out.sort(this.compareVictims);
   }
 
@@ -95,8 +133,19 @@ export class EvictionPlanner {
     const standing = standingTasks(gang);
     if (standing?.every((member) => this.mayGo(member, job)) !== true) return false;
     const ordered = standing.toSorted(this.compareVictims);
-    return this.#session.framework.victims.count(this.#rule.action, task, ordered).length === ordered.length;
+    return this.#vote(task, ordered).length === ordered.length && this.#isWithinBudgets(ordered);
   }
+}
+
+/** Those who go, with all others of the gangs that are broken by it. */
+function withGangs(
+  victims: readonly Task[],
+  breaking: ReadonlySet<Task>,
+): { readonly victims: readonly Task[]; readonly gangs: number } {
+  if (breaking.size === 0) return { victims, gangs: 0 };
+  const gangs = new Set(victims.filter((victim) => breaking.has(victim)).flatMap(({ job }) => job ?? []));
+  const others = victims.filter(({ job }) => job === undefined || !gangs.has(job));
+  return { victims: [...others, ...[...gangs].flatMap((gang) => standingTasks(gang) ?? [])], gangs: gangs.size };
 }
 
 /** Whether a task fits a node once some have gone, and what its queue may have then. */

@@ -11,6 +11,8 @@ export interface PreemptorKind {
   readonly rooms: FutureRooms;
   /** State of the nodes in which one of them found nothing; -1 for none. */
   refusedAt: number;
+  /** Keys of disruption budgets that kept pods from going for them. */
+  readonly blocking: Set<string>;
 }
 
 /** The kinds of tasks that ask in one action: by class, queue and priority, and by job where somebody looks at it. */
@@ -32,7 +34,7 @@ export class PreemptorKinds {
     let kind = kinds.get(key);
     if (kind === undefined) {
       const rooms = new FutureRooms(this.#maker.session.snapshot, task.class);
-      kinds.set(key, (kind = { plans: new EvictionPlans(this.#maker), rooms, refusedAt: -1 }));
+      kinds.set(key, (kind = { plans: new EvictionPlans(this.#maker), rooms, refusedAt: -1, blocking: new Set() }));
     }
     return kind;
   }

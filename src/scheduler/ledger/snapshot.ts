@@ -6,6 +6,7 @@ import type { PodRecord } from '../../api/records/pod-record.ts';
 import { podWith } from '../../api/records/stored-pod.ts';
 import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import { DisruptionBudgets } from './disruption-budgets.ts';
 import { ClassTable } from '../model/class-table.ts';
 import { Job } from '../model/job.ts';
 import { JobJournal } from './job-journal.ts';
@@ -57,6 +58,7 @@ export class Snapshot {
   readonly placements = new Placements(this.#nodeLedger, this.nominations, this.dirtyJobs);
   /** UIDs of pods whose eviction is on its way to the API server: they count as Releasing before the watch says so. */
   readonly leaving = new Set<string>();
+  readonly budgets = new DisruptionBudgets();
   readonly #priorities = new PriorityTable();
   #stamps = 0;
   readonly #orphans = new Orphans();
@@ -186,6 +188,7 @@ export class Snapshot {
     this.leaving.delete(uid);
     const task = this.tasks.get(uid);
     if (task === undefined) return;
+    this.budgets.untell(task);
     this.#account(task, -1);
     task.job?.tasks.remove(task);
     this.reservation.forget(task);
@@ -211,7 +214,10 @@ export class Snapshot {
    */
   forget(uid: string): void {
     const task = this.tasks.get(uid);
-    if (this.leaving.delete(uid) && task !== undefined) this.upsertTask(task.record);
+    if (this.leaving.delete(uid) && task !== undefined) {
+      this.budgets.untell(task);
+      this.upsertTask(task.record);
+    }
     if (task?.status !== TaskStatus.Binding) return;
     this.#account(task, -1);
     this.#setNode(task, '');

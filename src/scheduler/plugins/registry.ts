@@ -4,6 +4,7 @@ import { conformance } from './conformance.ts';
 import { drf } from './drf.ts';
 import { gang } from './gang.ts';
 import { nodeorder } from './nodeorder.ts';
+import { pdb } from './pdb.ts';
 import { predicates } from './predicates.ts';
 import { priority } from './priority.ts';
 import { proportion } from './proportion.ts';
@@ -15,6 +16,7 @@ export const PLUGINS: PluginSet = {
   drf,
   gang,
   nodeorder,
+  pdb,
   predicates,
   priority,
   proportion,

@@ -56,6 +56,7 @@ export class Statement {
       throw new InvariantError(`Cannot evict ${task.record.key}: it does not stand on a node`);
     }
     this.#snapshot.setStatus(task, TaskStatus.Releasing);
+    this.#snapshot.budgets.tell(task);
     this.#evictions.set(task, { task, why, from });
     this.#note(task);
   }
@@ -64,8 +65,7 @@ export class Statement {
   spare(task: Task): Eviction {
     const eviction = this.#evictions.get(task);
     if (eviction === undefined) throw new InvariantError(`Cannot spare ${task.record.key}: it was not told to go`);
-    this.#snapshot.setStatus(task, eviction.from);
-    this.#evictions.delete(task);
+    this.#stays(eviction);
     const at = this.#log.lastIndexOf(task, this.#length - 1);
     this.#log.copyWithin(at, at + 1, this.#length);
     this.#length -= 1;
@@ -79,8 +79,7 @@ export class Statement {
       if (task === undefined) continue;
       const eviction = this.#evictions.size === 0 ? undefined : this.#evictions.get(task);
       if (eviction === undefined) this.#snapshot.placements.unplace(task);
-      else this.#snapshot.setStatus(task, eviction.from);
-      if (eviction !== undefined) this.#evictions.delete(task);
+      else this.#stays(eviction);
     }
     this.#length = mark;
   }
@@ -100,6 +99,12 @@ export class Statement {
       this.#snapshot.leaving.add(task.uid);
       return eviction ?? [];
     });
+  }
+
+  #stays({ task, from }: Eviction): void {
+    this.#snapshot.setStatus(task, from);
+    this.#snapshot.budgets.untell(task);
+    this.#evictions.delete(task);
   }
 
   #note(task: Task): void {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { projectDisruptionBudget } from '../../../src/api/projections/disruption-budget.ts';
 import { projectJob } from '../../../src/api/projections/job.ts';
 import { projectNamespace } from '../../../src/api/projections/namespace.ts';
 import { projectNode } from '../../../src/api/projections/node.ts';
@@ -181,6 +182,32 @@ describe('projectPriorityClass', () => {
       isGlobalDefault: true,
     });
     expect(projectPriorityClass({ metadata: HEAD })).to.deep.equal({ name: 'a', value: 0, isGlobalDefault: false });
+  });
+});
+
+describe('projectDisruptionBudget', () => {
+  const spec = { selector: { matchLabels: { app: 'a' } } };
+  const allowedBy = (generation: number, status: object): unknown =>
+    projectDisruptionBudget({ metadata: { ...HEAD, namespace: 'ns', generation }, spec, status });
+
+  it('keeps the selector, and how many pods may go', () => {
+    expect(allowedBy(2, { observedGeneration: 2, disruptionsAllowed: 3 })).to.deep.equal({
+      key: 'ns/a',
+      namespace: 'ns',
+      name: 'a',
+      selector: [{ key: 'app', operator: 'In', values: ['a'] }],
+      allowed: 3,
+    });
+  });
+
+  it('lets nobody go while its status is of an older spec, missing or broken', () => {
+    for (const status of [
+      { observedGeneration: 1, disruptionsAllowed: 3 },
+      {},
+      { observedGeneration: 2, disruptionsAllowed: -1 },
+    ]) {
+      expect(allowedBy(2, status)).to.have.property('allowed', 0);
+    }
   });
 });
 

@@ -38,6 +38,7 @@ class Bench {
     this.loop.onQueues(list(makeQueue('default', { capability })));
     this.loop.onPriorityClasses(list());
     this.loop.onNamespaces(list());
+    this.loop.onDisruptionBudgets(list());
     this.loop.onPodGroups(list(makePodGroup('g', 1)));
     this.loop.onPods(list(makePod('p', 'g', SHAPE)));
   }

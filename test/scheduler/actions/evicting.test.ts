@@ -1,74 +1,8 @@
 import { expect } from 'chai';
-import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
-import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
-import type { ActionName, PluginOption, SchedulerPolicy } from '../../../src/config/policy.ts';
-import type { EvictDecision } from '../../../src/scheduler/session/decision.ts';
+import type { ActionName } from '../../../src/config/policy.ts';
+import { asks, evicted, evictions, leave, policy, runs, WHOLE_GANGS_GO, world } from '../../support/evicting-world.ts';
 import { makePod, makeShape } from '../../support/records.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
-import type { Outcome } from '../../support/scheduler-world.ts';
-
-const WHOLE_GANGS_GO: PluginOption = { ...plugin('gang'), off: new Set(['enablePreemptable', 'enableReclaimable']) };
-
-function policy(action: ActionName, gang = plugin('gang')): SchedulerPolicy {
-  const enforcing = [plugin('predicates'), plugin('proportion'), plugin('binpack')];
-  return {
-    ...DEFAULT_POLICY,
-    actions: ['enqueue', 'allocate', 'backfill', action],
-    tiers: [[plugin('priority'), gang, plugin('conformance')], enforcing],
-  };
-}
-
-function evicted({ decisions }: Outcome): string[] {
-  return evictions(decisions)
-    .map(({ pod }) => pod.replace('ns/', ''))
-    .toSorted();
-}
-
-function evictions(decisions: Outcome['decisions']): EvictDecision[] {
-  return decisions.filter((decision) => decision.kind === 'evict');
-}
-
-/** Nodes of 4 CPUs, with the priority classes `low`, `high` and `higher`. */
-function world(which: SchedulerPolicy, nodes = 1): SchedulerWorld {
-  const made = new SchedulerWorld(which).nodes(nodes, amounts(4));
-  for (const [name, value] of [
-    ['low', 1],
-    ['high', 10],
-    ['higher', 20],
-  ] as const) {
-    made.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
-  }
-  return made;
-}
-
-/** A group that runs, its pods one CPU each, as many to a node as are named. */
-function runs(
-  on: SchedulerWorld,
-  name: string,
-  places: Readonly<Record<string, number>>,
-  overrides: Partial<PodGroupRecord> = {},
-): void {
-  let count = 0;
-  const total = Object.values(places).reduce((sum, each) => sum + each, 0);
-  on.group(name, total, { priorityClassName: 'low', phase: 'Running', ...overrides });
-  for (const [node, pods] of Object.entries(places)) {
-    for (let i = 0; i < pods; i += 1, count += 1) {
-      on.running(`${name}-${count}`, name, node, {
-        requests: amounts(1),
-        createdMs: (overrides.createdMs ?? 0) + count,
-      });
-    }
-  }
-}
-
-function asks(on: SchedulerWorld, name: string, count: number, overrides = {}, requests = amounts(1)): void {
-  on.gang(name, { count, requests }, { priorityClassName: 'high', ...overrides });
-}
-
-/** What the API server and the kubelet make of the evictions: the pods are gone. */
-function leave(on: SchedulerWorld, outcome: Outcome): void {
-  for (const { uid } of evictions(outcome.decisions)) on.snapshot.removeTask(uid);
-}
 
 describe('preemption within a queue', () => {
   it('takes from a group of lower priority what it has beyond its minimum, the youngest pods first', () => {

@@ -13,6 +13,8 @@ export const KIND_MESSAGES: ReadonlyMap<string, string> = new Map([
   ['batch/v1/JobList', 'JobList'],
   ['scheduling.k8s.io/v1/PriorityClass', 'PriorityClass'],
   ['scheduling.k8s.io/v1/PriorityClassList', 'PriorityClassList'],
+  ['policy/v1/PodDisruptionBudget', 'PodDisruptionBudget'],
+  ['policy/v1/PodDisruptionBudgetList', 'PodDisruptionBudgetList'],
   ['meta.k8s.io/v1/PartialObjectMetadata', 'PartialObjectMetadata'],
   ['meta.k8s.io/v1/PartialObjectMetadataList', 'PartialObjectMetadataList'],
   ['v1/Status', 'Status'],
@@ -174,6 +176,30 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [2, 'status', 'string', 'single'],
     [5, 'reason', 'string', 'single'],
     [6, 'message', 'string', 'single'],
+  ]],
+  ['PodDisruptionBudget', [
+    [1, 'metadata', 'PodDisruptionBudget.metadata', 'single'],
+    [2, 'spec', 'PodDisruptionBudgetSpec', 'single'],
+    [3, 'status', 'PodDisruptionBudgetStatus', 'single'],
+  ]],
+  ['PodDisruptionBudget.metadata', [
+    [1, 'name', 'string', 'single'],
+    [3, 'namespace', 'string', 'single'],
+    [5, 'uid', 'string', 'single'],
+    [6, 'resourceVersion', 'string', 'single'],
+    [7, 'generation', 'int64', 'single'],
+    [12, 'annotations', 'string', 'map'],
+  ]],
+  ['PodDisruptionBudgetList', [
+    [1, 'metadata', 'ListMeta', 'single'],
+    [2, 'items', 'PodDisruptionBudget', 'list'],
+  ]],
+  ['PodDisruptionBudgetSpec', [
+    [2, 'selector', 'LabelSelector', 'single'],
+  ]],
+  ['PodDisruptionBudgetStatus', [
+    [1, 'observedGeneration', 'int64', 'single'],
+    [3, 'disruptionsAllowed', 'int32', 'single'],
   ]],
   ['PodList', [
     [1, 'metadata', 'ListMeta', 'single'],

@@ -1,3 +1,4 @@
+import { REFUSED_BY_BUDGET } from '../../../engine/ports.ts';
 import type { WriteOutcome } from '../../../engine/ports.ts';
 import { arrayAt, isJsonObject, numberAt, stringAt } from '../../../lib/json.ts';
 import type { JsonObject } from '../../../lib/json.ts';
@@ -10,6 +11,8 @@ export function classifyAnswer(status: number, retryAfterMs: number | undefined,
   if (status >= 200 && status < 300) return classifySuccess(body);
   const details = parseObject(body);
   const message = stringAt(details, ['message'], body === '' ? `HTTP ${status}` : body.slice(0, 300));
+  const budget = budgetsWord(details);
+  if (budget !== undefined) return { kind: 'refused', code: REFUSED_BY_BUDGET, message: `${message} ${budget}`.trim() };
   if (status === 409 || (status === 422 && namesOtherUid(details))) return { kind: 'conflict', message };
   if (status === 404) return { kind: 'notFound', message };
   if (status === 429 || (status === 503 && retryAfterMs !== undefined)) {
@@ -24,6 +27,15 @@ export function classifyAnswer(status: number, retryAfterMs: number | undefined,
 /** A patch whose UID is that of an earlier object of the name is answered as invalid, where everything else says conflict. */
 function namesOtherUid(details: JsonObject | undefined): boolean {
   return arrayAt(details, 'details', 'causes').some((cause) => stringAt(cause, ['field']) === 'metadata.uid');
+}
+
+/**
+ * What a disruption budget says of an eviction that it does not allow. Its number is that of throttling, but waiting a
+ * moment does not help.
+ */
+function budgetsWord(details: JsonObject | undefined): string | undefined {
+  const cause = arrayAt(details, 'details', 'causes').find((each) => stringAt(each, ['reason']) === 'DisruptionBudget');
+  return cause === undefined ? undefined : stringAt(cause, ['message']);
 }
 
 /** An empty body: the caller did not want the object. An unreadable one says nothing about what was written. */

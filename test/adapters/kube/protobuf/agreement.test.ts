@@ -3,13 +3,14 @@ import fc from 'fast-check';
 import type protobuf from 'protobufjs';
 import { PROTOBUF_ENCODING } from '../../../../src/adapters/kube/protobuf/protobuf-encoding.ts';
 import { identify } from '../../../../src/adapters/kube/read/object-view.ts';
+import { projectDisruptionBudget } from '../../../../src/api/projections/disruption-budget.ts';
 import { projectJob } from '../../../../src/api/projections/job.ts';
 import { projectNamespace } from '../../../../src/api/projections/namespace.ts';
 import { projectNode } from '../../../../src/api/projections/node.ts';
 import { unsupportedNeeds } from '../../../../src/api/projections/pod-needs.ts';
 import { projectPod } from '../../../../src/api/projections/pod.ts';
 import { projectPriorityClass } from '../../../../src/api/projections/priority-class.ts';
-import { isJsonObject, member } from '../../../../src/lib/json.ts';
+import { isJsonObject, member, objectAt } from '../../../../src/lib/json.ts';
 import { KIND_MESSAGES, loadKubernetes } from '../../../../tools/protobuf/kubernetes.ts';
 import { anyObject } from '../../../support/kubernetes-objects.ts';
 import { KubernetesWriter } from '../../../support/kubernetes-writer.ts';
@@ -21,6 +22,7 @@ const PROJECTIONS: ReadonlyMap<string, (raw: unknown) => unknown> = new Map<stri
   ['v1/Namespace', projectNamespace],
   ['batch/v1/Job', projectJob],
   ['scheduling.k8s.io/v1/PriorityClass', projectPriorityClass],
+  ['policy/v1/PodDisruptionBudget', projectDisruptionBudget],
   ['meta.k8s.io/v1/PartialObjectMetadata', (raw) => (isJsonObject(raw) ? identify(raw) : undefined)],
 ]);
 
@@ -53,6 +55,15 @@ describe('records from protobuf and from JSON', function () {
           }
         }),
       );
+    });
+  }
+
+  for (const kind of PROJECTIONS.keys()) {
+    it(`have the annotation that ends a streaming list, for ${kind}`, () => {
+      const annotations = { 'k8s.io/initial-events-end': 'true' };
+      const bookmark = { metadata: { resourceVersion: '5', annotations } };
+      const decoded = PROTOBUF_ENCODING.readObject(new KubernetesWriter(root).object(kind, bookmark));
+      expect(objectAt(decoded, 'metadata')).to.deep.include(bookmark.metadata);
     });
   }
 

@@ -31,6 +31,7 @@ const STATUS: WriteRequest = {
   body: { status: {} },
   lane: 'status',
 };
+const OF_BUDGET = { reason: 'DisruptionBudget', message: 'Budget b allows nothing.' };
 const EVENT: WriteRequest = {
   verb: 'create',
   type: EVENTS,
@@ -184,6 +185,16 @@ describe('writer', () => {
       name: 'a time beyond reason',
       by: (x) => x.answer(429, { message }, { 'retry-after': '999999' }),
       want: { kind: 'throttled', retryAfterMs: 300_000, message },
+    },
+    {
+      name: '429 of a disruption budget',
+      by: (x) => x.answer(429, { message, details: { causes: [OF_BUDGET] } }, { 'retry-after': '10' }),
+      want: { kind: 'refused', code: 429, message: `${message} Budget b allows nothing.` },
+    },
+    {
+      name: '403 of a disruption budget',
+      by: (x) => x.answer(403, { message, details: { causes: [OF_BUDGET] } }),
+      want: { kind: 'refused', code: 429, message: `${message} Budget b allows nothing.` },
     },
     {
       name: 'unavailable with a time',

@@ -1,0 +1,246 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_ORIGIN_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
+import { EVENTS, JOBS, POD_GROUPS, PODS, PRIORITY_CLASSES } from '../../src/api/resources.ts';
+import { apiVersion } from '../../src/api/resources.ts';
+import { arrayAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { freePort } from '../control-plane/free-port.ts';
+import { startControlPlane } from '../control-plane/launch.ts';
+import type { ControlPlane } from '../control-plane/launch.ts';
+import { History } from './support/history.ts';
+import { applied, optedInNamespace, queue } from './support/manifest.ts';
+import { SluiceProcess } from './support/sluice-process.ts';
+
+const POLICY = `
+actions: "enqueue, allocate, backfill, preempt, reclaim"
+tiers:
+- plugins:
+  - name: priority
+  - name: gang
+  - name: conformance
+- plugins:
+  - name: predicates
+  - name: proportion
+  - name: nodeorder
+  - name: binpack
+`;
+
+/** Of the cluster: two nodes of four. */
+const CPUS = 8;
+
+describe('evictions on a real API server', function () {
+  this.timeout(180_000);
+  let plane: ControlPlane;
+  let sluice: SluiceProcess;
+  let history: History;
+  let folder: string;
+
+  before(async () => {
+    plane = await startControlPlane();
+    folder = await mkdtemp(join(tmpdir(), 'sluice-policy-'));
+    const file = join(folder, 'scheduler.yaml');
+    await writeFile(file, POLICY);
+    const kubeconfig = plane.kubeconfigPath;
+    const args = ['--scheduler-config', file];
+    [sluice] = await Promise.all([
+      SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort(), args }),
+      plane.applyNodes([{ count: 2, cpu: '4', memory: '64Gi' }]),
+    ]);
+    history = await History.start(plane, [PODS, JOBS, POD_GROUPS, EVENTS]);
+    await applied(plane, priorityClass('low', 10), priorityClass('high', 1000), queue('left'), queue('right'));
+  });
+
+  after(async () => {
+    await history?.stop();
+    await sluice?.stop();
+    await plane?.stop();
+    if (folder !== undefined) await rm(folder, { recursive: true });
+  });
+
+  it('give a gang of high priority room, tell why, and let the elastic Job that lost it come back', async () => {
+    await applied(plane, optedInNamespace('a'), elastic('a', 'low', { priority: 'low' }));
+    await runs('a', 'low', CPUS);
+    await applied(plane, gang('a', 'high', ['sleep', '8']));
+    await runs('a', 'high', 4);
+    expect(running('a', 'low')).to.equal(CPUS - 4);
+    await history.until('the high gang is done', () => (isComplete('a', 'high') ? true : undefined));
+    await runs('a', 'low', CPUS);
+    expect(isComplete('a', 'low')).to.equal(false);
+    const low = groupOf('a', 'low');
+    const told = await history.until('the group is told', () => noteOf(low, 'Evict'));
+    expect(told).to.match(
+      /^4 pods \(.* and 1 more\) are evicted: PodGroup a\/high\S* of priority 1000 takes its room\.$/,
+    );
+    await history.until('the Job is told', () => noteOf('low', 'Evict'));
+    const evicted = history.events.filter(
+      ({ kind, object }) => kind === PODS.plural && conditionOf(object, 'DisruptionTarget') === 'EvictionByEvictionAPI',
+    );
+    expect(new Set(evicted.map(({ key }) => key)).size).to.equal(4);
+    await removed('a');
+  });
+
+  it('do not happen against a disruption budget: who waits is told which, and goes once it is deleted', async () => {
+    await applied(
+      plane,
+      optedInNamespace('b'),
+      budget('b', 'keep', { app: 'low' }),
+      elastic('b', 'low', { priority: 'low' }),
+    );
+    await runs('b', 'low', CPUS);
+    await applied(plane, gang('b', 'high'));
+    await history.until('the high group is told about the budget', () =>
+      messageOf('b', 'high').includes('kept by PodDisruptionBudget b/keep') ? true : undefined,
+    );
+    expect(running('b', 'low')).to.equal(CPUS);
+    expect(deletionsIn('b')).to.equal(0);
+    expect(await sluice.metric('sluice_eviction_refusals_total')).to.equal(0);
+    await kubectl('-n', 'b', 'delete', 'poddisruptionbudget', 'keep');
+    await runs('b', 'high', 4);
+    await removed('b');
+  });
+
+  it('bring two queues of equal weight to equal shares, and end there', async () => {
+    await applied(plane, optedInNamespace('c'), elastic('c', 'left', { queue: 'left' }));
+    await runs('c', 'left', CPUS);
+    await applied(plane, elastic('c', 'right', { queue: 'right' }));
+    await runs('c', 'right', CPUS / 2);
+    await runs('c', 'left', CPUS / 2);
+    const before = await sluice.metric('sluice_evictions_total');
+    const deletions = deletionsIn('c');
+    // What must not happen cannot be waited for.
+    await sluice.during(sleep(20_000));
+    expect(await sluice.metric('sluice_evictions_total')).to.equal(before);
+    expect([deletionsIn('c'), running('c', 'left'), running('c', 'right')]).to.deep.equal([deletions, 4, 4]);
+    expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
+  });
+
+  async function kubectl(...args: readonly string[]): Promise<void> {
+    const { code, stderr } = await plane.kubectl(args);
+    expect(code, stderr).to.equal(0);
+  }
+
+  /** All of the namespace's work is gone, and its room free. */
+  async function removed(namespace: string): Promise<void> {
+    await kubectl('-n', namespace, 'delete', 'job', '--all', '--cascade=foreground', '--wait=false');
+    await history.until(`no pods in ${namespace}`, () => (podsIn(namespace).length === 0 ? true : undefined), 60_000);
+  }
+
+  function podsIn(namespace: string): readonly JsonObject[] {
+    return history.all(PODS).filter((each) => stringAt(each, ['metadata', 'namespace']) === namespace);
+  }
+
+  function deletionsIn(namespace: string): number {
+    const gone = history.events.filter(
+      ({ kind, key, object }) =>
+        kind === PODS.plural &&
+        key.startsWith(`${namespace}/`) &&
+        stringAt(object, ['metadata', 'deletionTimestamp']) !== '',
+    );
+    return new Set(gone.map(({ key }) => key)).size;
+  }
+
+  function running(namespace: string, app: string): number {
+    return podsIn(namespace).filter(
+      (each) =>
+        stringAt(each, ['metadata', 'labels', 'app']) === app &&
+        stringAt(each, ['status', 'phase']) === 'Running' &&
+        stringAt(each, ['metadata', 'deletionTimestamp']) === '',
+    ).length;
+  }
+
+  function runs(namespace: string, app: string, count: number): Promise<true> {
+    const all = (): true | undefined => (running(namespace, app) === count ? true : undefined);
+    return sluice.during(history.until(`${count} pods of ${namespace}/${app} run`, all, 60_000));
+  }
+
+  function isComplete(namespace: string, name: string): boolean {
+    const found = history.get(JOBS, `${namespace}/${name}`);
+    return arrayAt(found, 'status', 'conditions').some((each) => stringAt(each, ['type']) === 'Complete');
+  }
+
+  function groupObject(namespace: string, name: string): JsonObject | undefined {
+    return history
+      .all(POD_GROUPS)
+      .find(
+        (group) =>
+          stringAt(group, ['metadata', 'namespace']) === namespace &&
+          stringAt(group, ['metadata', 'annotations', GROUP_ORIGIN_ANNOTATION]) === `Job/${name}`,
+      );
+  }
+
+  function groupOf(namespace: string, name: string): string {
+    return stringAt(groupObject(namespace, name), ['metadata', 'name']);
+  }
+
+  function messageOf(namespace: string, name: string): string {
+    const conditions = arrayAt(groupObject(namespace, name), 'status', 'conditions');
+    return conditions.map((each) => stringAt(each, ['message'])).join(' ');
+  }
+
+  function noteOf(name: string, reason: string): string | undefined {
+    const event = history
+      .all(EVENTS)
+      .find((each) => stringAt(each, ['regarding', 'name']) === name && stringAt(each, ['reason']) === reason);
+    return event === undefined ? undefined : stringAt(event, ['note']);
+  }
+});
+
+function conditionOf(object: JsonObject, type: string): string {
+  const found = arrayAt(object, 'status', 'conditions').find((each) => stringAt(each, ['type']) === type);
+  return stringAt(found, ['reason']);
+}
+
+function priorityClass(name: string, value: number): object {
+  return { apiVersion: apiVersion(PRIORITY_CLASSES), kind: PRIORITY_CLASSES.kind, metadata: { name }, value };
+}
+
+/** Nobody of these pods may go. */
+function budget(namespace: string, name: string, matchLabels: object): object {
+  const spec = { maxUnavailable: 0, selector: { matchLabels } };
+  return { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name, namespace }, spec };
+}
+
+/**
+ * A Job that fills the cluster and needs one pod. Those that it loses to others cost it no retry, and index by index their
+ * successors come after ten seconds; without indexes they would wait twice as long for each pod lost.
+ */
+function elastic(namespace: string, name: string, marks: { priority?: string; queue?: string }): object {
+  const rules = [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }];
+  const spec = { podFailurePolicy: { rules }, completionMode: 'Indexed', backoffLimitPerIndex: 9 };
+  return jobOf(namespace, name, { count: CPUS, min: 1, command: [], ...marks, spec });
+}
+
+/** A Job of high priority that needs all of its four pods. */
+function gang(namespace: string, name: string, command: readonly string[] = []): object {
+  return jobOf(namespace, name, { count: 4, min: 4, command, priority: 'high', spec: {} });
+}
+
+interface JobShape {
+  readonly count: number;
+  readonly min: number;
+  readonly command: readonly string[];
+  readonly priority?: string;
+  readonly queue?: string;
+  readonly spec: object;
+}
+
+function jobOf(namespace: string, name: string, { count, min, command, priority, queue: of, spec }: JobShape): object {
+  const labels = of === undefined ? {} : { [QUEUE_NAME_LABEL]: of };
+  const annotations = { [GROUP_MIN_MEMBER_ANNOTATION]: String(min) };
+  const containers = [{ name: 'main', image: 'none', command, resources: { requests: { cpu: '1' } } }];
+  const priorityClassName = priority === undefined ? {} : { priorityClassName: priority };
+  const template = {
+    metadata: { labels: { app: name } },
+    spec: { restartPolicy: 'Never', ...priorityClassName, containers },
+  };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, namespace, labels, annotations },
+    spec: { parallelism: count, completions: count, template, ...spec },
+  };
+}

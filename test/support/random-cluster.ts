@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import type { SchedulerPolicy } from '../../src/config/policy.ts';
+import { podWith } from '../../src/api/records/stored-pod.ts';
+import { TaskStatus } from '../../src/scheduler/model/task.ts';
+import type { Task } from '../../src/scheduler/model/task.ts';
+import type { Decision, EvictDecision } from '../../src/scheduler/session/decision.ts';
+import { makeShape } from './records.ts';
+import { amounts, SchedulerWorld } from './scheduler-world.ts';
+
+/** A group of equal pods; with `placed` it comes first, so that it finds room. */
+export interface RandomGroup {
+  readonly queue: number;
+  readonly priority: number;
+  readonly count: number;
+  readonly min: number;
+  readonly cpus: number;
+  readonly gibs: number;
+}
+
+export interface RandomQueue {
+  readonly weight: number;
+  /** Whole CPUs; null for none. */
+  readonly guarantee: number | null;
+  readonly deserved: number | null;
+  readonly capability: number | null;
+  readonly reclaimable: boolean;
+}
+
+/** Nodes by their CPUs, queues, groups that run before the others come, and those. */
+export interface RandomCluster {
+  readonly nodes: readonly number[];
+  readonly queues: readonly RandomQueue[];
+  readonly first: readonly RandomGroup[];
+  readonly later: readonly RandomGroup[];
+}
+
+const group = fc.record({
+  queue: fc.nat(2),
+  priority: fc.nat(2),
+  count: fc.integer({ min: 1, max: 5 }),
+  min: fc.integer({ min: 1, max: 5 }),
+  cpus: fc.integer({ min: 1, max: 2 }),
+  gibs: fc.nat(2),
+});
+
+const lowly = group.map((each) => ({ ...each, priority: 0, min: 1 + (each.min % 3) }));
+
+const few = (most: number): fc.Arbitrary<number | null> => fc.option(fc.nat(most), { freq: 2 });
+
+const queue = fc.record({
+  weight: fc.integer({ min: 1, max: 3 }),
+  guarantee: fc.option(fc.nat(3), { freq: 1 }),
+  deserved: few(8),
+  capability: few(10),
+  reclaimable: fc.nat(5).map((n) => n > 0),
+});
+
+/** Three queues; CPUs may be short, and memory seldom. */
+export const randomCluster: fc.Arbitrary<RandomCluster> = fc.record({
+  nodes: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }),
+  queues: fc.array(queue, { minLength: 3, maxLength: 3 }),
+  // Without priority, as a rule, and enough of them to fill the nodes.
+  first: fc.array(fc.oneof({ arbitrary: lowly, weight: 3 }, group), { minLength: 2, maxLength: 8, size: 'max' }),
+  later: fc.array(group, { minLength: 1, maxLength: 5, size: 'max' }),
+});
+
+/** A cluster in which pods start, are evicted and made again by their controllers. */
+export class EvictingWorld extends SchedulerWorld {
+  #made = 0;
+
+  constructor(policy: SchedulerPolicy, { nodes, queues, first }: RandomCluster) {
+    super(policy);
+    for (const value of [1, 2]) this.snapshot.setPriorityClass({ name: `p${value}`, value, isGlobalDefault: false });
+    for (const [n, cpus] of nodes.entries()) this.node(`n${n}`, amounts(cpus, cpus));
+    for (const [q, { guarantee, deserved, capability, ...rest }] of queues.entries()) {
+      const all = { guarantee: cpusOf(guarantee), deserved: cpusOf(deserved), capability: cpusOf(capability) };
+      this.queue(`q${q}`, { ...rest, ...all });
+    }
+    this.bring(first);
+    this.turn();
+  }
+
+  bring(groups: readonly RandomGroup[]): void {
+    for (const { queue: q, priority, count, min, cpus, gibs } of groups) {
+      const name = `g${this.#made}`;
+      this.#made += 1;
+      this.gang(
+        name,
+        { count, shape: makeShape(amounts(cpus, gibs)) },
+        {
+          minMember: min,
+          queue: `q${q}`,
+          createdMs: this.#made,
+          priorityClassName: priority === 0 ? '' : `p${priority}`,
+        },
+      );
+    }
+  }
+
+  /** A cycle, and all that was bound runs. */
+  turn(): Decision[] {
+    const decisions = this.scheduler.cycle({ nowMs: this.nowMs });
+    for (const task of this.snapshot.tasks.values()) {
+      if (task.status === TaskStatus.Binding) {
+        this.snapshot.upsertTask(podWith(task.record, { nodeName: task.nodeName, phase: 'Running' }));
+      }
+    }
+    return decisions;
+  }
+
+  task(uid: string): Task {
+    const task = this.snapshot.tasks.get(uid);
+    if (task === undefined) throw new Error(`no task ${uid}`);
+    return task;
+  }
+
+  /** Evicted pods are gone, and their controllers make others in their place. */
+  carryOut(decisions: readonly Decision[]): void {
+    for (const { uid } of evictions(decisions)) {
+      const record = this.snapshot.tasks.get(uid)?.record;
+      // Gone already, since somebody saw to it.
+      if (record === undefined) continue;
+      this.snapshot.removeTask(uid);
+      const name = `again-${(this.#made += 1)}`;
+      this.snapshot.upsertTask(
+        podWith(record, { key: `ns/${name}`, name, uid: `uid-${name}`, nodeName: '', phase: 'Pending' }),
+      );
+    }
+  }
+}
+
+export function evictions(decisions: readonly Decision[]): EvictDecision[] {
+  return decisions.filter((decision) => decision.kind === 'evict');
+}
+
+function cpusOf(cpus: number | null): ReadonlyMap<string, number> | undefined {
+  return cpus === null ? undefined : new Map([['cpu', cpus * 1000]]);
+}
