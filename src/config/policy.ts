@@ -22,6 +22,7 @@ export const PLUGIN_NAMES = [
   'conformance',
   'gang',
   'nodeorder',
+  'overcommit',
   'predicates',
   'priority',
   'proportion',

@@ -5,7 +5,7 @@ import { podWith } from '../../src/api/records/stored-pod.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
-import { DEFAULT_POLICY } from '../../src/config/policy.ts';
+import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
 import type { Decision } from '../../src/scheduler/session/decision.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import type { NodeTable } from '../../src/scheduler/placement/node-table.ts';
@@ -68,6 +68,7 @@ const POLICIES: readonly SchedulerPolicy[] = [
   DEFAULT_POLICY,
   { ...DEFAULT_POLICY, actions: ['allocate', 'backfill'] },
   { ...DEFAULT_POLICY, tiers: [DEFAULT_POLICY.tiers.flat().filter(({ name }) => name !== 'binpack')] },
+  { ...DEFAULT_POLICY, tiers: [[plugin('gang')], [...(DEFAULT_POLICY.tiers[1] ?? []), plugin('overcommit')]] },
 ];
 
 /** One change of the cluster, or of what the engine knows; the numbers choose objects and variants. */

@@ -28,8 +28,8 @@ export class Framework implements EmptyCluster {
   readonly #jobReady: readonly Hook<'jobReadyFn'>[];
   readonly #jobPipelined: readonly Hook<'jobPipelinedFn'>[];
   readonly #jobEnqueueable: readonly (readonly Hook<'jobEnqueueableFn'>[])[];
-  /** Of the one plugin that votes; undefined when several do, or it has none. */
-  readonly #enqueueStamp: Hook<'enqueueStampFn'> | undefined;
+  /** Of all plugins that vote; empty when one of them has none. */
+  readonly #enqueueStamps: readonly Hook<'enqueueStampFn'>[];
   readonly #jobEnqueued: readonly Hook<'jobEnqueuedFn'>[];
   readonly #overused: readonly Hook<'overusedFn'>[];
   readonly #allocatable: readonly Hook<'allocatableFn'>[];
@@ -52,8 +52,9 @@ export class Framework implements EmptyCluster {
     this.#jobReady = tiersOf(tiers, 'jobReadyFn').flat();
     this.#jobPipelined = tiersOf(tiers, 'jobPipelinedFn').flat();
     this.#jobEnqueueable = tiersOf(tiers, 'jobEnqueueableFn');
-    const stamps = tiersOf(tiers, 'enqueueStampFn').flat();
-    this.#enqueueStamp = this.#jobEnqueueable.flat().length === 1 ? stamps[0] : undefined;
+    const voters = this.#all.filter(({ jobEnqueueableFn }) => jobEnqueueableFn !== undefined);
+    const stamps = voters.flatMap(({ enqueueStampFn }) => enqueueStampFn ?? []);
+    this.#enqueueStamps = stamps.length === voters.length ? stamps : [];
     this.#jobEnqueued = tiersOf(tiers, 'jobEnqueuedFn').flat();
     this.#overused = tiersOf(tiers, 'overusedFn').flat();
     this.#allocatable = tiersOf(tiers, 'allocatableFn').flat();
@@ -125,7 +126,10 @@ export class Framework implements EmptyCluster {
 
   /** As long as it is the same, an unchanged job of the queue is answered as before; 0 when nothing can be said. */
   enqueueStamp(queue: Queue): number {
-    return this.#enqueueStamp?.(queue) ?? 0;
+    // A new number is above all that were given out before: the largest changes whenever one of them does.
+    let latest = 0;
+    for (const stampOf of this.#enqueueStamps) latest = Math.max(latest, stampOf(queue));
+    return latest;
   }
 
   jobEnqueued(job: Job): void {

@@ -81,8 +81,8 @@ export interface PluginHooks {
   readonly jobPipelinedFn?: (job: Job) => boolean;
   readonly jobEnqueueableFn?: (job: Job) => Vote;
   /**
-   * A number above 0 for a queue: as long as it is the same, `jobEnqueueableFn` answers a job of the queue that did not
-   * change as it did before. A plugin that votes and has no such number is asked about each job in each cycle.
+   * A number of the snapshot's (`nextStamp`) for a queue: as long as it is the same, `jobEnqueueableFn` answers a job of the
+   * queue that did not change as it did before. Where a plugin votes and has none, all are asked about each job in each cycle.
    */
   readonly enqueueStampFn?: (queue: Queue) => number;
   /** Told once a job was let in, so that what it asks for is reserved. */

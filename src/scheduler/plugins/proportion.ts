@@ -19,7 +19,8 @@ import type { QueueRights } from './queue-victims.ts';
 import { QueueStamps } from './queue-stamps.ts';
 import { joined, RoomHolders } from './room-holders.ts';
 import { Share } from './share.ts';
-import { UsableDemand } from './usable-demand.ts';
+import { demandOf } from './usable-demand.ts';
+import type { UsableDemand } from './usable-demand.ts';
 
 /**
  * Weighted fair share by water-filling: what each queue deserves follows from the weights of the queues that ask.
@@ -78,7 +79,7 @@ class Shares implements QueueRights {
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
-    this.#demand = new UsableDemand(snapshot);
+    this.#demand = demandOf(snapshot);
     this.#holders = new RoomHolders(snapshot);
     this.#stamps = new QueueStamps(snapshot);
   }

@@ -3,6 +3,7 @@ import { binpack } from './binpack.ts';
 import { conformance } from './conformance.ts';
 import { gang } from './gang.ts';
 import { nodeorder } from './nodeorder.ts';
+import { overcommit } from './overcommit.ts';
 import { predicates } from './predicates.ts';
 import { priority } from './priority.ts';
 import { proportion } from './proportion.ts';
@@ -13,6 +14,7 @@ export const PLUGINS: PluginSet = {
   conformance,
   gang,
   nodeorder,
+  overcommit,
   predicates,
   priority,
   proportion,
