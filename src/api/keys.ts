@@ -21,6 +21,9 @@ export const TASK_PRIORITY_KEY = 'volcano.sh/task-priority';
 /** Label or annotation of a pod or PodGroup: `false` keeps it from being evicted for others. */
 export const PREEMPTABLE_KEY = 'volcano.sh/preemptable';
 
+/** Annotations of a PodGroup: how long it waits at most, a Go duration; the first one that can be read counts. */
+export const WAITING_TIME_KEYS: readonly string[] = ['volcano.sh/sla-waiting-time', 'sla-waiting-time'];
+
 /** JSON plan of the group (see group-plan.ts), on the root object; written by the webhook, read by the controllers. */
 export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';
 /** On a PodGroup that Sluice made: which plan it was made from. */

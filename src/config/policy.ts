@@ -26,6 +26,7 @@ export const PLUGIN_NAMES = [
   'predicates',
   'priority',
   'proportion',
+  'sla',
 ] as const;
 export type PluginName = (typeof PLUGIN_NAMES)[number];
 

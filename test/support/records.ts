@@ -97,6 +97,7 @@ export function makePodGroup(name: string, minMember: number, overrides: Partial
     queue: DEFAULT_QUEUE,
     priorityClassName: '',
     preemptable: true,
+    waitingMs: undefined,
     minResources: undefined,
     phase: '',
     conditions: [],

@@ -4,7 +4,7 @@ import type { Queue } from '../model/queue.ts';
 import { AlikeJobs } from './alike-jobs.ts';
 import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
-import { forGang, JobTurns } from './job-turn.ts';
+import { forGang, forKept, JobTurns } from './job-turn.ts';
 
 /**
  * Gives groups their places, queue by queue and job by job. A group commits only once it is ready (all of its minimum
@@ -79,9 +79,10 @@ function allocateJob(
   const placed = statement.checkpoint() - mark;
   const isPromised = placed > 0 && framework.jobPipelined(job);
   if (!isPromised) statement.rollback(mark);
+  const isKept = isPromised && !framework.jobWhole(job);
   // A gang that waits for promised room is told that, and not what its members beyond the minimum lack.
-  if (refusal !== undefined && (wasReady || !isPromised))
-    session.refuse(job, wasReady ? refusal : forGang(job, refusal, placed));
+  if (refusal !== undefined && (wasReady || !isPromised || isKept))
+    session.refuse(job, wasReady ? refusal : isKept ? forKept(job, refusal, placed) : forGang(job, refusal, placed));
   if (refusal !== undefined && placed === 0) alikeJobs.refused(job, queue, refusal);
   return 'done';
 }

@@ -34,10 +34,12 @@ export class EvictingTurns {
     if (this.#isRefused(job, queue)) return false;
     const { framework, statement } = this.#session;
     const mark = statement.checkpoint();
-    const evicted = this.#place(job, queue);
-    if (evicted > 0 && framework.jobPipelined(job)) {
+    const wasWhole = framework.jobWhole(job);
+    const evicted = this.#place(job, queue, wasWhole);
+    if (evicted > 0 && framework.jobWhole(job)) {
       spareSuperfluous(this.#session, mark, this.#rule, job);
       this.#session.commitEvictions(mark);
+      if (!wasWhole) this.#session.keepRooms(job);
       this.#session.promised(job);
       return true;
     }
@@ -55,9 +57,8 @@ export class EvictingTurns {
   }
 
   /** Number of pods that are evicted. */
-  #place(job: Job, queue: Queue): number {
+  #place(job: Job, queue: Queue, wasWhole: boolean): number {
     const { framework } = this.#session;
-    const wasWhole = framework.jobPipelined(job);
     let evicted = 0;
     for (const task of inOrder(job, pendingTasks(job, framework))) {
       if (task.status !== TaskStatus.Pending || task.class.isBestEffort) continue;
@@ -65,7 +66,7 @@ export class EvictingTurns {
       if (victims >= 0) evicted += victims;
       // Without it nothing starts, and it is not asked for more than one at a time once it has.
       else if (wasWhole || job.valid() <= job.minMember) break;
-      if (victims >= 0 && framework.jobPipelined(job)) break;
+      if (victims >= 0 && framework.jobWhole(job)) break;
     }
     return evicted;
   }

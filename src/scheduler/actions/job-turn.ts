@@ -158,3 +158,10 @@ export function forGang(job: Job, refusal: Refusal, placed: number): Refusal {
       : `${all} and has room for ${placed}; for the next one ${refusal.message}`;
   return { code: refusal.code, message };
 }
+
+/** The refusal of a gang whose places stay its own, although they are too few. */
+export function forKept(job: Job, refusal: Refusal, placed: number): Refusal {
+  const missing = Math.max(1, job.missing() - job.count(TaskStatus.Pipelined));
+  const message = `PodGroup ${job.key} keeps room for ${placed} of its pods, and ${missing} more must find room; for the next one ${refusal.message}`;
+  return { code: refusal.code, message };
+}

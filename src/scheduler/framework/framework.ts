@@ -26,7 +26,7 @@ export class Framework implements EmptyCluster {
   readonly #taskOrders: readonly Hook<'taskOrderFn'>[];
   readonly #jobValid: readonly Hook<'jobValidFn'>[];
   readonly #jobReady: readonly Hook<'jobReadyFn'>[];
-  readonly #jobPipelined: readonly Hook<'jobPipelinedFn'>[];
+  readonly #jobPipelined: readonly (readonly Hook<'jobPipelinedFn'>[])[];
   readonly #jobEnqueueable: readonly (readonly Hook<'jobEnqueueableFn'>[])[];
   /** Of all plugins that vote; empty when one of them has none. */
   readonly #enqueueStamps: readonly Hook<'enqueueStampFn'>[];
@@ -50,7 +50,7 @@ export class Framework implements EmptyCluster {
     this.#taskOrders = tiersOf(tiers, 'taskOrderFn').flat();
     this.#jobValid = tiersOf(tiers, 'jobValidFn').flat();
     this.#jobReady = tiersOf(tiers, 'jobReadyFn').flat();
-    this.#jobPipelined = tiersOf(tiers, 'jobPipelinedFn').flat();
+    this.#jobPipelined = tiersOf(tiers, 'jobPipelinedFn');
     this.#jobEnqueueable = tiersOf(tiers, 'jobEnqueueableFn');
     const voters = this.#all.filter(({ jobEnqueueableFn }) => jobEnqueueableFn !== undefined);
     const stamps = voters.flatMap(({ enqueueStampFn }) => enqueueStampFn ?? []);
@@ -106,8 +106,19 @@ export class Framework implements EmptyCluster {
     return true;
   }
 
+  /** What the job got stays its own to the end of the cycle: in a tier one no loses, else one yes wins, else the next is asked. */
   jobPipelined(job: Job): boolean {
-    return this.#jobPipelined.every((isPipelined) => isPipelined(job));
+    for (const tier of this.#jobPipelined) {
+      const votes = tier.map((isPipelined) => isPipelined(job));
+      if (votes.includes(false)) return false;
+      if (votes.includes(true)) return true;
+    }
+    return true;
+  }
+
+  /** With what it holds and is promised the job could start: nobody of any tier says no. */
+  jobWhole(job: Job): boolean {
+    return this.#jobPipelined.every((tier) => tier.every((isPipelined) => isPipelined(job) !== false));
   }
 
   /** In a tier one reject loses, else one permit wins, else the next tier is asked; nobody votes: let in. */

@@ -78,7 +78,12 @@ export interface PluginHooks {
   readonly jobValidFn?: (job: Job) => Refusal | undefined;
   /** All must agree before a statement commits. */
   readonly jobReadyFn?: (job: Job) => boolean;
-  readonly jobPipelinedFn?: (job: Job) => boolean;
+  /**
+   * What the job got in this cycle stays its own to the end of the cycle, although it cannot start yet. Counted as votes to
+   * let in are: in a tier one false loses, else one true wins, else the next tier decides. Undefined abstains. Pods go for
+   * jobs only of which nobody says false.
+   */
+  readonly jobPipelinedFn?: (job: Job) => boolean | undefined;
   readonly jobEnqueueableFn?: (job: Job) => Vote;
   /**
    * A number of the snapshot's (`nextStamp`) for a queue: as long as it is the same, `jobEnqueueableFn` answers a job of the

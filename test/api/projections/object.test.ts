@@ -80,6 +80,7 @@ describe('projectPodGroup', () => {
       queue: 'blue',
       priorityClassName: 'p',
       preemptable: true,
+      waitingMs: undefined,
       minResources: new Map([['cpu', 1]]),
       phase: 'Inqueue',
       conditions: [condition],
@@ -106,6 +107,24 @@ describe('projectPodGroup', () => {
       createdMs: 0,
     });
   });
+});
+
+describe('the time that a group may wait', () => {
+  const CASES: readonly (readonly [string, Record<string, string>, number | undefined])[] = [
+    ['is its annotation', { 'sla-waiting-time': '1h2m3s' }, 3_723_000],
+    ['is that with the prefix first', { 'sla-waiting-time': '1h', 'volcano.sh/sla-waiting-time': '1m' }, 60_000],
+    [
+      'is the other one where that cannot be read',
+      { 'sla-waiting-time': '1h', 'volcano.sh/sla-waiting-time': 'x' },
+      3_600_000,
+    ],
+    ['is none when it is zero or less', { 'sla-waiting-time': '0s', 'volcano.sh/sla-waiting-time': '-1m' }, undefined],
+  ];
+  for (const [name, annotations, waitingMs] of CASES) {
+    it(name, () => {
+      expect(projectPodGroup({ metadata: { ...HEAD, annotations } })).to.deep.include({ waitingMs });
+    });
+  }
 });
 
 describe('projectQueue', () => {
