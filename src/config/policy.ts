@@ -21,6 +21,7 @@ export const PLUGIN_NAMES = [
   'binpack',
   'conformance',
   'gang',
+  'nodegroup',
   'nodeorder',
   'overcommit',
   'predicates',

@@ -214,6 +214,7 @@ function queueOf(body: JsonObject, uid: string): QueueRecord {
     capability: undefined,
     guarantee: undefined,
     deserved: undefined,
+    affinity: undefined,
     state: 'Open',
     allocatedText: '',
     conditions: [],

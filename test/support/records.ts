@@ -125,6 +125,7 @@ export function makeQueue(name: string, overrides: Partial<QueueRecord> = {}): Q
     capability: undefined,
     guarantee: undefined,
     deserved: undefined,
+    affinity: undefined,
     state: 'Open',
     allocatedText: '{}',
     conditions: [],

@@ -96,7 +96,7 @@ export class JobTurns {
       }
       this.#refusal ??= refusal;
       this.#refused.push(framework.picker(task));
-      if (framework.isClaimed(task)) this.#mayFollow = true;
+      if (framework.isShifting(task)) this.#mayFollow = true;
       // No member can be missing: the others need not be tried.
       else if (job.valid() <= job.minMember) return false;
     }

@@ -174,9 +174,14 @@ export class Framework implements EmptyCluster {
     return this.#contexts.pickers;
   }
 
-  /** The task sees the nodes in its own way, which others of its class need not. */
-  isClaimed(task: Task): boolean {
-    return this.#contexts.isClaimed(task);
+  /** One and the same object for tasks that see the nodes in the same way, but for their class. */
+  perspective(task: Task): object {
+    return this.#contexts.of(task);
+  }
+
+  /** What the task sees of the nodes hangs on which pods stand where: it may find a place once others of its job stand. */
+  isShifting(task: Task): boolean {
+    return this.#contexts.isShifting(task);
   }
 
   /**

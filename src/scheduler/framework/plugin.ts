@@ -146,6 +146,12 @@ export interface Plugin {
 /** Every plugin that a policy may name. */
 export type PluginSet = Readonly<Record<PluginName, Plugin>>;
 
+/** A switch among the arguments, or its default; text is read as a switch as well. */
+export function switchArgument(options: PluginArguments, key: string, fallback: boolean): boolean {
+  const value = String(options.get(key) ?? fallback).toLowerCase();
+  return value === 'true' || (value !== 'false' && fallback);
+}
+
 /** A number among the arguments, or its default; text is read as a number since YAML files often quote it. */
 export function numberArgument(options: PluginArguments, key: string, fallback: number): number {
   const value = Number(options.get(key) ?? fallback);

@@ -2,6 +2,7 @@ import type { PluginSet } from '../framework/plugin.ts';
 import { binpack } from './binpack.ts';
 import { conformance } from './conformance.ts';
 import { gang } from './gang.ts';
+import { nodegroup } from './nodegroup.ts';
 import { nodeorder } from './nodeorder.ts';
 import { overcommit } from './overcommit.ts';
 import { predicates } from './predicates.ts';
@@ -14,6 +15,7 @@ export const PLUGINS: PluginSet = {
   binpack,
   conformance,
   gang,
+  nodegroup,
   nodeorder,
   overcommit,
   predicates,

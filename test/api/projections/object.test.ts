@@ -139,6 +139,10 @@ describe('projectQueue', () => {
         capability: { cpu: '0.5m' },
         deserved: { cpu: '0.5m' },
         guarantee: { resource: { memory: '1' } },
+        affinity: {
+          nodeGroupAffinity: { requiredDuringSchedulingIgnoredDuringExecution: ['gpu', 7, 'gpu'] },
+          nodeGroupAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: ['old', 'slow'] },
+        },
       },
       status: {
         state: 'Closing',
@@ -157,6 +161,10 @@ describe('projectQueue', () => {
       capability: new Map([['cpu', 0]]),
       deserved: new Map([['cpu', 1]]),
       guarantee: new Map([['memory', 1]]),
+      affinity: {
+        use: { required: ['gpu'], preferred: [] },
+        avoid: { required: [], preferred: ['old', 'slow'] },
+      },
       state: 'Closing',
       allocatedText: '{"cpu":"2","memory":"1Gi"}',
       conditions: [
@@ -180,6 +188,7 @@ describe('projectQueue', () => {
       capability: undefined,
       guarantee: undefined,
       deserved: undefined,
+      affinity: undefined,
       state: 'Open',
       allocatedText: '',
       conditions: [],
