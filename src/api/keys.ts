@@ -20,6 +20,8 @@ export const TASK_SPEC_KEY = 'volcano.sh/task-spec';
 export const TASK_PRIORITY_KEY = 'volcano.sh/task-priority';
 /** Label or annotation of a pod or PodGroup: `false` keeps it from being evicted for others. */
 export const PREEMPTABLE_KEY = 'volcano.sh/preemptable';
+/** Label or annotation of a pod: a Go duration for which it is not evicted for others once a node has it. */
+export const COOLDOWN_KEY = 'volcano.sh/cooldown-time';
 
 /** Label of a node: the group of nodes that it is part of. */
 export const NODE_GROUP_LABEL = 'volcano.sh/nodegroup-name';

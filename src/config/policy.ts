@@ -19,6 +19,7 @@ export type VoteCount = 'all' | 'tiers' | 'volcano';
 /** Every plugin that a configuration may name. */
 export const PLUGIN_NAMES = [
   'binpack',
+  'cdp',
   'conformance',
   'gang',
   'nodegroup',

@@ -72,6 +72,7 @@ export function makePod(
     priorityClassName: '',
     isPatient: false,
     preemptable: true,
+    cooldownEndMs: 0,
     gated: false,
     bindPlanId: '',
     unschedulableMessage: '',

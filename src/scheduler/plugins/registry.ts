@@ -1,5 +1,6 @@
 import type { PluginSet } from '../framework/plugin.ts';
 import { binpack } from './binpack.ts';
+import { cdp } from './cdp.ts';
 import { conformance } from './conformance.ts';
 import { gang } from './gang.ts';
 import { nodegroup } from './nodegroup.ts';
@@ -13,6 +14,7 @@ import { sla } from './sla.ts';
 /** Every plugin that a configuration may name. */
 export const PLUGINS: PluginSet = {
   binpack,
+  cdp,
   conformance,
   gang,
   nodegroup,
