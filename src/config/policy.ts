@@ -28,6 +28,7 @@ export const PLUGIN_NAMES = [
   'predicates',
   'priority',
   'proportion',
+  'resource-strategy-fit',
   'sla',
 ] as const;
 export type PluginName = (typeof PLUGIN_NAMES)[number];

@@ -1,8 +1,10 @@
 import { fieldError } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
 import { arrayAt, isJsonObject, member, stringAt } from '../lib/json.ts';
+import type { JsonValue } from '../lib/json.ts';
 import { ACTION_NAMES, HOOK_SWITCHES, PLUGIN_NAMES } from './policy.ts';
 import type { ActionName, HookSwitch, PluginArguments, PluginName, PluginOption, SchedulerPolicy } from './policy.ts';
+import { flatStrategies } from './strategies.ts';
 
 export type PolicyResult =
   | { readonly kind: 'policy'; readonly policy: SchedulerPolicy }
@@ -82,8 +84,16 @@ function readPlugin(raw: unknown, path: string, errors: FieldError[]): PluginOpt
     return [];
   }
   const off = readSwitches(raw, name, path, errors);
-  const pluginArguments = readArguments(member(raw, 'arguments'), `${path}.arguments`, errors);
+  const given = member(raw, 'arguments');
+  const flat = name === 'resource-strategy-fit' ? withFlatStrategies(given, path, errors) : given;
+  const pluginArguments = readArguments(flat, `${path}.arguments`, errors);
   return [Object.freeze({ name, arguments: pluginArguments, off })];
+}
+
+function withFlatStrategies(given: JsonValue | undefined, path: string, errors: FieldError[]): JsonValue | undefined {
+  if (!isJsonObject(given) || given['resources'] === undefined) return given;
+  const { resources, ...others } = given;
+  return { ...others, ...flatStrategies(resources, `${path}.arguments.resources`, errors) };
 }
 
 /** The switches that are off. */

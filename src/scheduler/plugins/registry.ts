@@ -9,6 +9,7 @@ import { overcommit } from './overcommit.ts';
 import { predicates } from './predicates.ts';
 import { priority } from './priority.ts';
 import { proportion } from './proportion.ts';
+import { resourceStrategyFit } from './resource-strategy-fit.ts';
 import { sla } from './sla.ts';
 
 /** Every plugin that a configuration may name. */
@@ -23,5 +24,6 @@ export const PLUGINS: PluginSet = {
   predicates,
   priority,
   proportion,
+  'resource-strategy-fit': resourceStrategyFit,
   sla,
 };
