@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { ActionName, SchedulerPolicy } from '../../../src/config/policy.ts';
 import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
@@ -166,4 +167,39 @@ describe('sla', () => {
       expect(world.snapshot.nominations.size).to.equal(4);
     });
   });
+
+  it('starves nobody, whoever has which time: all gangs that the empty cluster could hold start some day', () => {
+    const group = fc.record({
+      members: fc.integer({ min: 1, max: 6 }),
+      waitingMs: fc.option(fc.integer({ min: 1, max: 5 * MINUTE }), { nil: undefined }),
+      atMinute: fc.integer({ min: 0, max: 10 }),
+      runsMinutes: fc.integer({ min: 1, max: 6 }),
+    });
+    fc.assert(
+      fc.property(fc.array(group, { minLength: 1, maxLength: 14 }), (groups) => {
+        const world = new SchedulerWorld(policy()).nodes(2, amounts(3));
+        const ends = new Map<string, number>();
+        for (let minute = 0; minute < 120; minute += 1) {
+          world.nowMs = minute * MINUTE;
+          groups.forEach(({ members, waitingMs, atMinute }, g) => {
+            const times = { createdMs: world.nowMs, waitingMs };
+            if (atMinute === minute) world.gang(`g${g}`, { count: members, requests: amounts(1) }, times);
+          });
+          for (const pod of Object.keys(world.cycle().placed)) {
+            const name = pod.slice(0, pod.indexOf('-'));
+            ends.set(name, minute + (groups[Number(name.slice(1))]?.runsMinutes ?? 0));
+          }
+          for (const [name, end] of ends) if (end === minute) remove(world, name);
+        }
+        expect(ends.size).to.equal(groups.length);
+      }),
+      { numRuns: 100 },
+    );
+  });
 });
+
+/** The group and its pods are gone. */
+function remove({ snapshot }: SchedulerWorld, name: string): void {
+  for (const task of [...(snapshot.jobs.get(`ns/${name}`)?.tasks.values() ?? [])]) snapshot.removeTask(task.uid);
+  snapshot.removeJob(`ns/${name}`);
+}
