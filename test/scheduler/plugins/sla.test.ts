@@ -200,6 +200,7 @@ describe('sla', () => {
 
 /** The group and its pods are gone. */
 function remove({ snapshot }: SchedulerWorld, name: string): void {
-  for (const task of [...(snapshot.jobs.get(`ns/${name}`)?.tasks.values() ?? [])]) snapshot.removeTask(task.uid);
+  const uids = Array.from(snapshot.jobs.get(`ns/${name}`)?.tasks.values() ?? [], ({ uid }) => uid);
+  for (const uid of uids) snapshot.removeTask(uid);
   snapshot.removeJob(`ns/${name}`);
 }
