@@ -61,9 +61,9 @@ describe('overcommit', () => {
   });
 
   it('asks a group that holds a part of its minimum for the rest alone', () => {
-    const world = new SchedulerWorld(policy()).nodes(2, amounts(5)).group('x', 2, { ...cpus(10), phase: 'Pending' });
-    world.running('x', 'x', 'n1', { requests: amounts(4) });
-    expect(letIn(world)).to.deep.equal(['x']);
+    const world = new SchedulerWorld(policy()).nodes(1, amounts(10)).group('x', 2, { ...cpus(10), phase: 'Pending' });
+    world.running('x', 'x', 'n1', { requests: amounts(4) }).pods('x', { count: 1, requests: amounts(6) });
+    expect(world.cycle().placed).to.deep.equal({ 'x-0': 'n1' });
   });
 
   it('asks again whom it refused as soon as nodes, pods or promises changed, and not before', () => {
