@@ -20,6 +20,15 @@ export const TASK_SPEC_KEY = 'volcano.sh/task-spec';
 export const TASK_PRIORITY_KEY = 'volcano.sh/task-priority';
 /** Label or annotation of a pod or PodGroup: `false` keeps it from being evicted for others. */
 export const PREEMPTABLE_KEY = 'volcano.sh/preemptable';
+/** Label or annotation of a pod: a Go duration for which it is not evicted for others once a node has it. */
+export const COOLDOWN_KEY = 'volcano.sh/cooldown-time';
+
+/** Label of a node: the group of nodes that it is part of. */
+export const NODE_GROUP_LABEL = 'volcano.sh/nodegroup-name';
+/** Annotation of a Queue: what it may hold of each node group. Not looked at. */
+export const NODE_GROUP_LIMITS_ANNOTATION = 'volcano.sh/nodegroup-resource-limits';
+/** Annotations of a PodGroup: how long it waits at most, a Go duration; the first one that can be read counts. */
+export const WAITING_TIME_KEYS: readonly string[] = ['volcano.sh/sla-waiting-time', 'sla-waiting-time'];
 
 /** JSON plan of the group (see group-plan.ts), on the root object; written by the webhook, read by the controllers. */
 export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';

@@ -28,7 +28,7 @@ const nodeGroups = (verb: string) =>
 
 const affinity = Fields(
   { nodeGroupAffinity: nodeGroups('use'), nodeGroupAntiAffinity: nodeGroups('avoid') },
-  `Which groups of nodes the pods of the queue may use. ${STORED}`,
+  'Which groups of nodes the pods of the queue may use: those that it names, or all that it does not avoid. Only the plugin nodegroup of the scheduler looks at it.',
 );
 
 const extendCluster = Fields(

@@ -37,7 +37,7 @@ export const REASONS = {
   QueueLimit: 'The queue would pass its capability.',
   GroupNotFound: 'The pod names a PodGroup that does not exist.',
   GangTooLarge: 'The gang has more members than one bind plan can record.',
-  WaitingInQueue: 'The group waits for room in its queue before it is considered.',
+  WaitingInQueue: 'The group waits for room in its queue, or in the whole cluster, before it is considered.',
   GuaranteeTooLarge: 'The guarantees of all queues together are more than the cluster has; this one is kept in part.',
   // Engine
   PlanAbandoned: 'A bind plan could not be finished; its bound pods were deleted so that no gang stays partly placed.',

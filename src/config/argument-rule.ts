@@ -1,5 +1,5 @@
 /** One argument that a plugin or an action takes. */
-export type ArgumentRule = (NumberRule | BoolRule | ChoiceRule | TextRule) & {
+export type ArgumentRule = (NumberRule | BoolRule | ChoiceRule | DurationRule | TextRule) & {
   /** As it stands in the file. One part may be in pointed brackets: it stands for any text (`binpack.resources.<resource>`). */
   readonly key: string;
   /** One sentence for the reference page. */
@@ -23,6 +23,11 @@ interface BoolRule {
 interface ChoiceRule {
   readonly type: 'choice';
   readonly values: readonly string[];
+}
+
+/** As Go writes it. */
+interface DurationRule {
+  readonly type: 'duration';
 }
 
 interface TextRule {

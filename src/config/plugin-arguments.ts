@@ -35,9 +35,19 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
     { ...weight('binpack.resources.<resource>', 1, 'Weight of one of them.'), listedIn: 'binpack.resources' },
   ],
+  cdp: [],
   conformance: [],
   drf: [],
   gang: [],
+  nodegroup: [
+    { key: 'strict', type: 'bool', fallback: 'true', meaning: 'Queues that name no group use no node.' },
+    {
+      key: 'enablePreferredOrder',
+      type: 'bool',
+      fallback: 'false',
+      meaning: 'Of the groups that a queue prefers, the earlier one in the list comes first.',
+    },
+  ],
   nodeorder: [
     weight('nodeaffinity.weight', 2, 'Weight of preferred node affinity.'),
     weight('tainttoleration.weight', 3, 'Weight of taints that are only to be avoided.'),
@@ -45,10 +55,39 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     weight('mostrequested.weight', 0, 'Weight of fuller nodes.'),
     weight('balancedresource.weight', 1, 'Weight of nodes whose CPU and memory are used alike.'),
   ],
+  overcommit: [
+    {
+      key: 'overcommit-factor',
+      type: 'number',
+      min: 0,
+      max: MOST_WEIGHT,
+      fallback: '1.2',
+      meaning: 'So many times what the cluster has is let in; below 1 counts as 1.',
+    },
+  ],
   pdb: [],
   predicates: [],
   priority: [],
   proportion: [],
+  'resource-strategy-fit': [
+    weight('resourceStrategyFitWeight', 10, 'Weight of the whole score.'),
+    {
+      key: 'resources.<resource>.type',
+      type: 'choice',
+      values: ['LeastAllocated', 'MostAllocated'],
+      fallback: 'LeastAllocated',
+      meaning: 'Whether emptier or fuller nodes are better. In the file `resources` is a map of maps.',
+    },
+    weight('resources.<resource>.weight', 1, 'Weight of the resource in it.'),
+  ],
+  sla: [
+    {
+      key: 'sla-waiting-time',
+      type: 'duration',
+      fallback: 'none',
+      meaning: 'How long a group may wait that has no such annotation of its own.',
+    },
+  ],
 };
 
 /** What each action takes, under `configurations`. */

@@ -19,14 +19,19 @@ export type VoteCount = 'all' | 'tiers' | 'volcano';
 /** Every plugin that a configuration may name. */
 export const PLUGIN_NAMES = [
   'binpack',
+  'cdp',
   'conformance',
   'drf',
   'gang',
+  'nodegroup',
   'nodeorder',
+  'overcommit',
   'pdb',
   'predicates',
   'priority',
   'proportion',
+  'resource-strategy-fit',
+  'sla',
 ] as const;
 export type PluginName = (typeof PLUGIN_NAMES)[number];
 

@@ -8,6 +8,7 @@ import type { ActionName, HookSwitch, PluginName, PluginOption, SchedulerPolicy 
 import { readActionArguments } from './read-action-arguments.ts';
 import { readArguments } from './read-arguments.ts';
 import { listAt, notSupported, refuseOtherKeys } from './read-shape.ts';
+import { flatStrategies } from './strategies.ts';
 
 export type PolicyResult =
   | { readonly kind: 'policy'; readonly policy: SchedulerPolicy }
@@ -113,9 +114,17 @@ function readPlugin(raw: JsonValue, path: string, seen: Set<PluginName>, errors:
   }
   seen.add(name);
   const off = readSwitches(raw, name, path, errors);
+  const given = member(raw, 'arguments');
+  const flat = name === 'resource-strategy-fit' ? withFlatStrategies(given, path, errors) : given;
   const taker = { name, rules: PLUGIN_ARGUMENTS[name] };
-  const pluginArguments = readArguments(member(raw, 'arguments'), taker, `${path}.arguments`, errors);
+  const pluginArguments = readArguments(flat, taker, `${path}.arguments`, errors);
   return [Object.freeze({ name, arguments: pluginArguments, off })];
+}
+
+function withFlatStrategies(given: JsonValue | undefined, path: string, errors: FieldError[]): JsonValue | undefined {
+  if (!isJsonObject(given) || given['resources'] === undefined) return given;
+  const { resources, ...others } = given;
+  return { ...others, ...flatStrategies(resources, `${path}.arguments.resources`, errors) };
 }
 
 /** The switches that are off. */

@@ -94,13 +94,21 @@ class AskedArguments extends Map<string, string | number | boolean> {
     this.asked.add(key);
     return super.get(key);
   }
+
+  override *[Symbol.iterator](): MapIterator<[string, string | number | boolean]> {
+    for (const entry of super[Symbol.iterator]()) {
+      this.asked.add(entry[0]);
+      yield entry;
+    }
+  }
 }
 
 describe('declared arguments', () => {
   for (const name of PLUGIN_NAMES) {
     it(`of ${name} are those that it reads`, () => {
       const lists = PLUGIN_ARGUMENTS[name].flatMap(({ listedIn }) => listedIn ?? []);
-      const given = new AskedArguments(lists.map((key) => [key, '<resource>']));
+      const patterns = PLUGIN_ARGUMENTS[name].flatMap(({ key }) => (key.includes('<') ? key : []));
+      const given = new AskedArguments([...lists, ...patterns].map((key) => [key, '<resource>']));
       PLUGINS[name].make(new Snapshot(), given, DEFAULT_POLICY);
       expect([...given.asked].toSorted()).to.deep.equal(PLUGIN_ARGUMENTS[name].map(({ key }) => key).toSorted());
     });

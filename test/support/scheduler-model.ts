@@ -3,7 +3,8 @@ import type { NodeRecord } from '../../src/api/records/node-record.ts';
 import type { PodGroupRecord, RootState } from '../../src/api/records/pod-group-record.ts';
 import { podWith } from '../../src/api/records/stored-pod.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
-import type { QueueRecord } from '../../src/api/records/queue-record.ts';
+import { NODE_GROUP_LABEL } from '../../src/api/keys.ts';
+import type { QueueAffinity, QueueRecord } from '../../src/api/records/queue-record.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
 import type { Decision } from '../../src/scheduler/session/decision.ts';
@@ -22,6 +23,11 @@ const GROUPS = 5;
 const PODS = 16;
 const ROOT_STATES: readonly RootState[] = ['Suspended', 'Ended', 'Active'];
 const ZONE_A = new Map([['zone', 'a']]);
+const GROUPED = new Map([[NODE_GROUP_LABEL, 'some']]);
+const SOME_GROUP: QueueAffinity = {
+  use: { required: [], preferred: ['some'] },
+  avoid: { required: [], preferred: [] },
+};
 const SHAPES = [
   makeShape({}),
   makeShape(amounts(1)),
@@ -80,6 +86,8 @@ const POLICIES: readonly SchedulerPolicy[] = [
   { ...EVICTING, actions: ['enqueue', 'allocate', 'backfill', 'gangreclaim', 'gangpreempt'] },
   { ...DEFAULT_POLICY, actions: ['allocate', 'backfill'] },
   { ...DEFAULT_POLICY, tiers: [DEFAULT_POLICY.tiers.flat().filter(({ name }) => name !== 'binpack')] },
+  { ...DEFAULT_POLICY, tiers: [[plugin('gang')], [...(DEFAULT_POLICY.tiers[1] ?? []), plugin('overcommit')]] },
+  { ...DEFAULT_POLICY, tiers: [...DEFAULT_POLICY.tiers, [plugin('nodegroup', { strict: 'false' }), plugin('cdp')]] },
 ];
 
 const PRIORITIES: ReadonlyMap<string, number> = new Map([
@@ -160,7 +168,7 @@ export class SchedulerModel {
     if (kind === 'node') {
       const node = makeNode(`n${a % NODES}`, nodeAmounts(b), {
         unschedulable: c % 5 === 0 && b !== 0,
-        labels: new Map([[HOST, `n${a % NODES}`], ...(c % 2 === 0 ? ZONE_A : [])]),
+        labels: new Map([[HOST, `n${a % NODES}`], ...(c % 2 === 0 ? ZONE_A : []), ...(b % 4 === 1 ? GROUPED : [])]),
         taints: c % 7 === 1 ? [{ key: 'x', value: '', effect: 'NoSchedule' }] : [],
       });
       this.nodes.set(node.name, node);
@@ -171,6 +179,7 @@ export class SchedulerModel {
         capability: b % 4 === 3 ? new Map(Object.entries(amounts(c % 6))) : undefined,
         guarantee: b % 5 === 4 ? new Map(Object.entries(amounts(c % 7 === 0 ? 10_000 : c % 4))) : undefined,
         priority: b % 7 === 6 ? 1 : 0,
+        affinity: b % 3 === 1 ? SOME_GROUP : undefined,
         parent: ['root', 'q0', 'q1', 'q2'][(b + c) % 4] ?? '',
         state: c % 8 === 0 ? 'Closed' : 'Open',
       });

@@ -96,7 +96,15 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['ResourceRequirements', ['limits', 'requests']],
   [
     'PodStatus',
-    ['phase', 'conditions', 'initContainerStatuses', 'containerStatuses', 'allocatedResources', 'resources'],
+    [
+      'phase',
+      'conditions',
+      'startTime',
+      'initContainerStatuses',
+      'containerStatuses',
+      'allocatedResources',
+      'resources',
+    ],
   ],
   ['PodStatus.resources', ['requests']],
   ['ContainerStatus', ['name', 'allocatedResources', 'resources']],

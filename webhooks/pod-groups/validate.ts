@@ -1,5 +1,7 @@
+import { WAITING_TIME_KEYS } from '../../src/api/keys.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
+import { durationMs } from '../../src/lib/duration.ts';
 import { member } from '../../src/lib/json.ts';
 import type { JsonValue } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
@@ -27,7 +29,7 @@ export function validatePodGroupReview(request: AdmissionRequest, view: ClusterV
     countDenial(group),
   );
   if (denial !== undefined) return denial;
-  const warnings = [...priorityWarnings(group, old, view), ...idleWarnings(group, old)];
+  const warnings = [...priorityWarnings(group, old, view), ...idleWarnings(group, old), ...timeWarnings(group, old)];
   return warnings.length === 0 ? UNCHANGED : allow([], warnings);
 }
 
@@ -94,6 +96,15 @@ function priorityWarnings(group: PodGroupFacts, old: PodGroupFacts | undefined, 
 
 function idleWarnings(group: PodGroupFacts, old: PodGroupFacts | undefined): readonly string[] {
   return group.idle.filter((path) => old?.idle.includes(path) !== true).map((path) => `${path} has no effect yet`);
+}
+
+/** What cannot be read counts as no waiting time, and nobody would see why the group waits on. */
+function timeWarnings({ annotations }: PodGroupFacts, old: PodGroupFacts | undefined): readonly string[] {
+  return WAITING_TIME_KEYS.filter((key) => {
+    const time = member(annotations, key);
+    if (typeof time !== 'string' || time === member(old?.annotations, key)) return false;
+    return (durationMs(time) ?? 0) <= 0;
+  }).map((key) => `${keyPath('metadata.annotations', key)} is no waiting time: write one such as 1h30m`);
 }
 
 function countDenial({ minMember, minTaskMember }: PodGroupFacts): DenyVerdict | undefined {

@@ -1,5 +1,5 @@
-import { DEFAULT_QUEUE, ROOT_QUEUE } from '../../src/api/keys.ts';
-import { fieldError } from '../../src/lib/field-error.ts';
+import { DEFAULT_QUEUE, NODE_GROUP_LIMITS_ANNOTATION, ROOT_QUEUE } from '../../src/api/keys.ts';
+import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
@@ -28,7 +28,11 @@ export function validateQueueReview(request: AdmissionRequest, view: ClusterView
   ];
   if (errors.length > 0) return { ...refuse('InvalidQueueSpec', ...errors), doubts: errors.flatMap(doubts) };
   const idle = idleFields(queue).filter((field) => !idleFields(old ?? {}).includes(field));
-  const warnings = [...guaranteeWarnings(queue, view), ...idle.map((field) => `spec.${field} has no effect yet`)];
+  const warnings = [
+    ...guaranteeWarnings(queue, view),
+    ...idle.map((field) => `spec.${field} has no effect yet`),
+    ...nodeGroupWarnings(queue).filter((warning) => !nodeGroupWarnings(old ?? {}).includes(warning)),
+  ];
   return warnings.length === 0 ? UNCHANGED : allow([], warnings);
 }
 
@@ -54,7 +58,18 @@ function idleFields(queue: JsonObject): readonly string[] {
   return stringAt(spec, ['dequeueStrategy']) === 'fifo' ? [...fields, 'dequeueStrategy'] : fields;
 }
 
-const IDLE = ['affinity', 'deserved', 'reclaimable', 'extendClusters'] as const;
+/** What a policy of the scheduler that the webhook does not know may or may not look at. */
+function nodeGroupWarnings(queue: JsonObject): readonly string[] {
+  const affinity = memberAt(queue, 'spec', 'affinity');
+  const isSet = affinity !== undefined && affinity !== null;
+  const hasLimits = memberAt(queue, 'metadata', 'annotations', NODE_GROUP_LIMITS_ANNOTATION) !== undefined;
+  return [
+    ...(isSet ? ['spec.affinity has no effect unless the scheduler has the plugin nodegroup'] : []),
+    ...(hasLimits ? [`${keyPath('metadata.annotations', NODE_GROUP_LIMITS_ANNOTATION)} has no effect yet`] : []),
+  ];
+}
+
+const IDLE = ['deserved', 'reclaimable', 'extendClusters'] as const;
 
 function validateDelete(request: AdmissionRequest, view: ClusterView): Verdict {
   // Deleting a whole collection asks for each object without naming it in the request.

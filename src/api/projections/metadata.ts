@@ -84,7 +84,8 @@ function readOwner(raw: JsonObject): OwnerRecord {
   };
 }
 
-function timeMs(stamp: string): number {
+/** 0 for what is no time. */
+export function timeMs(stamp: string): number {
   const ms = stamp === '' ? 0 : Date.parse(stamp);
   return Number.isNaN(ms) ? 0 : ms;
 }

@@ -1,7 +1,14 @@
 import { isJsonObject, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
+import { durationMs } from '../../lib/duration.ts';
 import { optionalAmounts } from '../amounts.ts';
-import { BIND_PLAN_ANNOTATION, DEFAULT_QUEUE, GROUP_ORIGIN_ANNOTATION, ROOT_STATE_ANNOTATION } from '../keys.ts';
+import {
+  BIND_PLAN_ANNOTATION,
+  DEFAULT_QUEUE,
+  GROUP_ORIGIN_ANNOTATION,
+  ROOT_STATE_ANNOTATION,
+  WAITING_TIME_KEYS,
+} from '../keys.ts';
 import type { PodGroupCondition, PodGroupPhase, PodGroupRecord, RootState } from '../records/pod-group-record.ts';
 import { isPreemptable, objects, readMetadata, text, whole } from './metadata.ts';
 
@@ -24,6 +31,7 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     queue: text(spec, 'queue') || DEFAULT_QUEUE,
     priorityClassName: text(spec, 'priorityClassName'),
     preemptable: isPreemptable(annotations, labels),
+    waitingMs: waitingMs(annotations),
     minResources: optionalAmounts(member(spec, 'minResources'), 'up'),
     phase: PHASES.get(text(status, 'phase')) ?? '',
     conditions: objects(status, 'conditions').map(condition),
@@ -44,6 +52,10 @@ const PHASES: ReadonlyMap<string, PodGroupPhase> = new Map(
 const ROOT_STATES: ReadonlyMap<string, RootState> = new Map(
   (['Suspended', 'Ended'] as const).map((state) => [state, state]),
 );
+
+function waitingMs(annotations: JsonObject): number | undefined {
+  return WAITING_TIME_KEYS.map((key) => durationMs(text(annotations, key))).find((ms) => ms !== undefined && ms > 0);
+}
 
 function condition(raw: JsonObject): PodGroupCondition {
   return {

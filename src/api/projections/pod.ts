@@ -1,7 +1,9 @@
+import { durationMs } from '../../lib/duration.ts';
 import { arrayAt, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import {
   BIND_PLAN_ID_ANNOTATION,
+  COOLDOWN_KEY,
   GROUP_NAME_ANNOTATION,
   GROUP_PLAN_ANNOTATION,
   QUEUE_NAME_ANNOTATION,
@@ -13,7 +15,7 @@ import {
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import { StoredPod } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
-import { isPreemptable, objects, readMetadata, text, whole } from './metadata.ts';
+import { isPreemptable, objects, readMetadata, text, timeMs, whole } from './metadata.ts';
 import { shapeMemo } from './shape-memo.ts';
 
 /**
@@ -44,6 +46,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     priorityClassName: memo.text(text(spec, 'priorityClassName')),
     isPatient: text(spec, 'preemptionPolicy') === 'Never',
     preemptable: isPreemptable(annotations, labels),
+    cooldownEndMs: cooldownEndMs(text(annotations, COOLDOWN_KEY) || text(labels, COOLDOWN_KEY), status),
     gated: arrayAt(spec, 'schedulingGates').length > 0,
     bindPlanId: memo.text(text(annotations, BIND_PLAN_ID_ANNOTATION)),
     unschedulableMessage: memo.text(unschedulableMessage(status)),
@@ -52,6 +55,17 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     shape: memo.shape(spec, status, { namespace, labels: labelPairs }),
   });
   return new StoredPod(own, commons);
+}
+
+/**
+ * Counted from when the node's kubelet took the pod: that is about when it was scheduled, and one time to read, where the
+ * conditions have one each.
+ */
+function cooldownEndMs(cooldown: string, status: JsonObject): number {
+  if (cooldown === '') return 0;
+  const ms = durationMs(cooldown) ?? 0;
+  const takenMs = timeMs(text(status, 'startTime'));
+  return ms <= 0 || takenMs === 0 ? 0 : Math.round(takenMs + ms);
 }
 
 /** A whole number in the key wins over the pod's own priority, among its group's pods; anything else is ignored. */

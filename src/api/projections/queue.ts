@@ -1,7 +1,7 @@
-import { isJsonObject, member, objectAt } from '../../lib/json.ts';
+import { arrayAt, isJsonObject, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { amountsText, optionalAmounts, parseAmounts } from '../amounts.ts';
-import type { QueueCondition, QueueRecord } from '../records/queue-record.ts';
+import type { NodeGroups, QueueAffinity, QueueCondition, QueueRecord } from '../records/queue-record.ts';
 import { objects, readMetadata, text, whole } from './metadata.ts';
 
 /** The record of a Queue; undefined for anything without name or UID. */
@@ -21,6 +21,7 @@ export function projectQueue(raw: unknown): QueueRecord | undefined {
     capability: optionalAmounts(member(spec, 'capability'), 'down'),
     guarantee: optionalAmounts(member(member(spec, 'guarantee'), 'resource'), 'up'),
     deserved: optionalAmounts(member(spec, 'deserved'), 'up'),
+    affinity: affinity(objectAt(spec, 'affinity')),
     state: STATES.get(text(status, 'state')) ?? 'Open',
     allocatedText: allocatedText(member(status, 'allocated')),
     conditions: objects(status, 'conditions').map(condition),
@@ -30,6 +31,22 @@ export function projectQueue(raw: unknown): QueueRecord | undefined {
 const STATES: ReadonlyMap<string, QueueRecord['state']> = new Map(
   (['Open', 'Closed', 'Closing', 'Unknown'] as const).map((state) => [state, state]),
 );
+
+function affinity(raw: JsonObject): QueueAffinity | undefined {
+  const use = nodeGroups(objectAt(raw, 'nodeGroupAffinity'));
+  const avoid = nodeGroups(objectAt(raw, 'nodeGroupAntiAffinity'));
+  const named = [use.required, use.preferred, avoid.required, avoid.preferred].flat();
+  return named.length === 0 ? undefined : { use, avoid };
+}
+
+function nodeGroups(raw: JsonObject): NodeGroups {
+  const names = (rule: string): readonly string[] => [
+    ...new Set(
+      arrayAt(raw, `${rule}DuringSchedulingIgnoredDuringExecution`).filter((name) => typeof name === 'string'),
+    ),
+  ];
+  return { required: names('required'), preferred: names('preferred') };
+}
 
 function condition(raw: JsonObject): QueueCondition {
   return {

@@ -31,6 +31,8 @@ export interface PodGroupRecord {
   readonly priorityClassName: string;
   /** Its pods may be evicted for others, as far as the group's label or annotation says. */
   readonly preemptable: boolean;
+  /** From when it was made on, milliseconds above 0; undefined when nobody said how long it may wait. */
+  readonly waitingMs: number | undefined;
   readonly minResources: ResourceAmounts | undefined;
   readonly phase: PodGroupPhase;
   readonly conditions: readonly PodGroupCondition[];

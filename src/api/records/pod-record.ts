@@ -33,6 +33,8 @@ export interface PodRecord {
   readonly isPatient: boolean;
   /** It may be evicted for others, as far as its own label or annotation says. */
   readonly preemptable: boolean;
+  /** Its cooldown ends then, milliseconds since 1970; 0 for most, which have none, and before a node has it. */
+  readonly cooldownEndMs: number;
   /** Scheduling gates are left. */
   readonly gated: boolean;
   /** `sluice.dev/bind-plan-id` of the Binding, empty when none. */

@@ -9,6 +9,19 @@ export interface QueueCondition {
   readonly lastTransitionTime: string;
 }
 
+/** Names of node groups. */
+export interface NodeGroups {
+  readonly required: readonly string[];
+  /** The best one first. */
+  readonly preferred: readonly string[];
+}
+
+/** Which groups of nodes the pods of a queue use, and which they avoid. */
+export interface QueueAffinity {
+  readonly use: NodeGroups;
+  readonly avoid: NodeGroups;
+}
+
 /** What Sluice keeps of a Queue (scheduling.volcano.sh/v1beta1). Absent lists are undefined, not empty. */
 export interface QueueRecord {
   readonly name: string;
@@ -21,6 +34,8 @@ export interface QueueRecord {
   readonly capability: ResourceAmounts | undefined;
   readonly guarantee: ResourceAmounts | undefined;
   readonly deserved: ResourceAmounts | undefined;
+  /** Undefined when it names no node group. */
+  readonly affinity: QueueAffinity | undefined;
   /** `Open` when the status says nothing. */
   readonly state: 'Open' | 'Closed' | 'Closing' | 'Unknown';
   /** Canonical text of status.allocated as it stands, to write on change only. */

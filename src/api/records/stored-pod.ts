@@ -85,6 +85,10 @@ export class StoredPod implements PodRecord {
     return this.commons.preemptable;
   }
 
+  get cooldownEndMs(): number {
+    return this.commons.cooldownEndMs;
+  }
+
   get gated(): boolean {
     return this.commons.gated;
   }
@@ -141,6 +145,7 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   priorityClassName: true,
   isPatient: true,
   preemptable: true,
+  cooldownEndMs: true,
   gated: true,
   bindPlanId: true,
   unschedulableMessage: true,

@@ -8,12 +8,14 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 
 /**
  * What groups of one were refused, for others that are alike: as long as nothing is placed or given back, the same class
- * is refused the same in the same queue, and a long queue costs one attempt.
+ * is refused the same in the same queue, and a long queue costs one attempt. Whoever sees the nodes by which pods stand there
+ * is asked for himself.
  */
 export class AlikeJobs {
   readonly #snapshot: Snapshot;
   readonly #framework: Framework;
-  readonly #refusals = new Map<TaskClass, Refusal>();
+  /** By how the nodes are seen, which may differ within a class. */
+  readonly #refusals = new Map<object, Map<TaskClass, Refusal>>();
   /** What the refusals stand for. */
   #queue: Queue | undefined;
   #changedAt = -1;
@@ -27,25 +29,29 @@ export class AlikeJobs {
   refusal(job: Job, queue: Queue): Refusal | undefined {
     const { recency, nominations, resources } = this.#snapshot;
     if (queue !== this.#queue || this.#changedAt !== recency.now) return undefined;
-    // A room may be kept for this very job, or it sees the nodes in its own way.
-    const alike = nominations.size > 0 || this.#isClaimed(job) ? undefined : job.alike(resources);
-    return alike && this.#refusals.get(alike);
+    // A room may be kept for this very job.
+    const alike = nominations.size > 0 ? undefined : job.alike(resources);
+    const perspective = alike && this.#perspective(job);
+    return perspective && this.#refusals.get(perspective)?.get(alike);
   }
 
   /** The job was refused, and got nothing. */
   refused(job: Job, queue: Queue, refusal: Refusal): void {
     const { recency, resources } = this.#snapshot;
     const alike = job.alike(resources);
-    if (alike === undefined || this.#isClaimed(job)) return;
+    const perspective = alike && this.#perspective(job);
+    if (alike === undefined || perspective === undefined) return;
     if (queue !== this.#queue || this.#changedAt !== recency.now) {
       this.#refusals.clear();
       this.#queue = queue;
       this.#changedAt = recency.now;
     }
-    this.#refusals.set(alike, refusal);
+    let known = this.#refusals.get(perspective);
+    if (known === undefined) this.#refusals.set(perspective, (known = new Map<TaskClass, Refusal>()));
+    known.set(alike, refusal);
   }
 
-  #isClaimed({ tasks: { first } }: Job): boolean {
-    return first !== undefined && this.#framework.isClaimed(first);
+  #perspective({ tasks: { first } }: Job): object | undefined {
+    return first === undefined || this.#framework.isShifting(first) ? undefined : this.#framework.perspective(first);
   }
 }

@@ -5,7 +5,7 @@ import type { Queue } from '../model/queue.ts';
 import { AlikeJobs } from './alike-jobs.ts';
 import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
-import { forGang, JobTurns } from './job-turn.ts';
+import { forGang, forKept, JobTurns } from './job-turn.ts';
 import { reserve } from './reserve.ts';
 import { lacksRoom, RoomKeeper } from './room-keeper.ts';
 
@@ -104,9 +104,10 @@ function allocateJob(
   const placed = statement.checkpoint() - mark;
   const isPromised = placed > 0 && framework.jobPipelined(job);
   if (!isPromised) statement.rollback(mark);
+  const isKept = isPromised && !framework.jobWhole(job);
   // A gang that waits for promised room is told that, and not what its members beyond the minimum lack.
-  if (refusal !== undefined && (wasReady || !isPromised))
-    session.refuse(job, wasReady ? refusal : forGang(job, refusal, placed));
+  if (refusal !== undefined && (wasReady || !isPromised || isKept))
+    session.refuse(job, wasReady ? refusal : isKept ? forKept(job, refusal, placed) : forGang(job, refusal, placed));
   if (refusal !== undefined && placed === 0) alikeJobs.refused(job, queue, refusal);
   return 'done';
 }

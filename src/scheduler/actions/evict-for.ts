@@ -16,9 +16,7 @@ export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) 
   heaps.drain((job, queue) => {
     if (!isFit(session, job, queue) || !mayAsk(job)) return 'done';
     // Once it could start it asks for one more at a time, after others of its rank.
-    return turns.take(job, queue) && mayAsk(job) && lacksOrdinary(job) && framework.jobPipelined(job)
-      ? 'again'
-      : 'done';
+    return turns.take(job, queue) && mayAsk(job) && lacksOrdinary(job) && framework.jobWhole(job) ? 'again' : 'done';
   });
   turns.commit(mark);
   session.snapshot.reservation.recharge();
@@ -27,7 +25,7 @@ export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) 
 /** So short of pods that others may go for it, and not promised enough already. */
 export function isStarving(session: Session): (job: Job) => boolean {
   const { framework } = session;
-  return (job) => !framework.jobPipelined(job) && framework.victims.isStarving(job);
+  return (job) => !framework.jobWhole(job) && framework.victims.isStarving(job);
 }
 
 function isFit(session: Session, job: Job, queue: Queue): boolean {

@@ -43,9 +43,11 @@ export class EvictingTurns {
   #promise(job: Job, queue: Queue): boolean {
     const { framework, statement } = this.#session;
     const mark = statement.checkpoint();
-    const evicted = this.#place(job, queue);
-    if (evicted > 0 && framework.jobPipelined(job)) {
+    const wasWhole = framework.jobWhole(job);
+    const evicted = this.#place(job, queue, wasWhole);
+    if (evicted > 0 && framework.jobWhole(job)) {
       if (statement.checkpoint() - mark > 1 + evicted) spareSuperfluous(this.#session, mark, this.#rule, true);
+      if (!wasWhole) this.#session.keepRooms(job);
       this.#session.promised(job);
       return true;
     }
@@ -72,9 +74,8 @@ export class EvictingTurns {
   }
 
   /** Number of pods that are evicted. */
-  #place(job: Job, queue: Queue): number {
+  #place(job: Job, queue: Queue, wasWhole: boolean): number {
     const { framework } = this.#session;
-    const wasWhole = framework.jobPipelined(job);
     let evicted = 0;
     for (const task of neededFirst(job, pendingTasks(job, framework))) {
       if (task.status !== TaskStatus.Pending || task.class.isBestEffort) continue;
@@ -82,7 +83,7 @@ export class EvictingTurns {
       if (victims >= 0) evicted += victims;
       // Without it nothing starts, and it is not asked for more than one at a time once it has.
       else if (wasWhole || job.valid() <= job.minMember) break;
-      if (victims >= 0 && framework.jobPipelined(job)) break;
+      if (victims >= 0 && framework.jobWhole(job)) break;
     }
     return evicted;
   }

@@ -96,7 +96,7 @@ export class JobTurns {
       }
       this.#refusal ??= refusal;
       this.#refused.push(framework.picker(task));
-      if (framework.isClaimed(task)) this.#mayFollow = true;
+      if (framework.isShifting(task)) this.#mayFollow = true;
       // No member can be missing: the others need not be tried.
       else if (job.valid() <= job.minMember) return false;
     }
@@ -155,5 +155,12 @@ export function forGang(job: Job, refusal: Refusal, placed: number): Refusal {
     placed === 0
       ? `${refusal.message} ${all}.`
       : `${all} and has room for ${placed}; for the next one ${refusal.message}`;
+  return { code: refusal.code, message };
+}
+
+/** The refusal of a gang whose places stay its own, although they are too few. */
+export function forKept(job: Job, refusal: Refusal, placed: number): Refusal {
+  const missing = Math.max(1, job.missing() - job.count(TaskStatus.Pipelined));
+  const message = `PodGroup ${job.key} keeps room for ${placed} of its pods, and ${missing} more must find room; for the next one ${refusal.message}`;
   return { code: refusal.code, message };
 }

@@ -1,5 +1,5 @@
-import type { TaskClass } from '../model/task-class.ts';
 import type { Framework } from '../framework/framework.ts';
+import type { NodePicker } from '../placement/node-picker.ts';
 import { FutureRooms } from './future-node.ts';
 import { EvictionPlans } from './eviction-plans.ts';
 import type { PlanMaker } from './eviction-plans.ts';
@@ -19,7 +19,8 @@ export interface PreemptorKind {
 export class PreemptorKinds {
   readonly #maker: PlanMaker;
   readonly #framework: Framework;
-  readonly #byClass = new Map<TaskClass, Map<string, PreemptorKind>>();
+  /** By what stands for a class and how it sees the nodes. */
+  readonly #byPicker = new Map<NodePicker, Map<string, PreemptorKind>>();
 
   constructor(maker: PlanMaker) {
     this.#maker = maker;
@@ -27,9 +28,10 @@ export class PreemptorKinds {
   }
 
   of({ task, job, queue }: Preemptor): PreemptorKind {
-    let kinds = this.#byClass.get(task.class);
-    if (kinds === undefined) this.#byClass.set(task.class, (kinds = new Map<string, PreemptorKind>()));
-    const isItsOwn = this.#framework.victims.areByJob(this.#maker.rule.action, job) || this.#framework.isClaimed(task);
+    const picker = this.#framework.picker(task);
+    let kinds = this.#byPicker.get(picker);
+    if (kinds === undefined) this.#byPicker.set(picker, (kinds = new Map<string, PreemptorKind>()));
+    const isItsOwn = this.#framework.victims.areByJob(this.#maker.rule.action, job) || this.#framework.isShifting(task);
     const key = `${job.priority} ${queue.name} ${task.record.isPatient} ${isItsOwn ? job.key : ''}`;
     let kind = kinds.get(key);
     if (kind === undefined) {
@@ -41,7 +43,7 @@ export class PreemptorKinds {
 
   /** Evictions were taken back: who may go is open again, on nodes that have not changed as well. */
   forgetPlans(): void {
-    for (const kinds of this.#byClass.values()) {
+    for (const kinds of this.#byPicker.values()) {
       for (const kind of kinds.values()) kind.plans = new EvictionPlans(this.#maker);
     }
   }

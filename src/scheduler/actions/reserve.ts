@@ -43,7 +43,7 @@ function placeOf(session: Session, task: Task, known: Map<TaskClass, NearlyFree>
   const before = snapshot.reservation.placeOf(task);
   if (before >= 0 && mayStand(session, task, before)) return before;
   let nodes = known.get(task.class);
-  if (nodes === undefined || framework.isClaimed(task)) known.set(task.class, (nodes = new NearlyFree(session, task)));
+  if (nodes === undefined || framework.isShifting(task)) known.set(task.class, (nodes = new NearlyFree(session, task)));
   return nodes.next(task);
 }
 

@@ -30,10 +30,10 @@ export class Framework implements EmptyCluster {
   readonly #taskOrders: readonly Hook<'taskOrderFn'>[];
   readonly #jobValid: readonly Hook<'jobValidFn'>[];
   readonly #jobReady: readonly Hook<'jobReadyFn'>[];
-  readonly #jobPipelined: readonly Hook<'jobPipelinedFn'>[];
+  readonly #jobPipelined: readonly (readonly Hook<'jobPipelinedFn'>[])[];
   readonly #jobEnqueueable: readonly (readonly Hook<'jobEnqueueableFn'>[])[];
-  /** Of the one plugin that votes; undefined when several do, or it has none. */
-  readonly #enqueueStamp: Hook<'enqueueStampFn'> | undefined;
+  /** Of all plugins that vote; empty when one of them has none. */
+  readonly #enqueueStamps: readonly Hook<'enqueueStampFn'>[];
   readonly #jobEnqueued: readonly Hook<'jobEnqueuedFn'>[];
   readonly #overused: readonly Hook<'overusedFn'>[];
   readonly #allocatable: readonly Hook<'allocatableFn'>[];
@@ -58,10 +58,11 @@ export class Framework implements EmptyCluster {
     this.#taskOrders = tiersOf(tiers, 'taskOrderFn').flat();
     this.#jobValid = tiersOf(tiers, 'jobValidFn').flat();
     this.#jobReady = tiersOf(tiers, 'jobReadyFn').flat();
-    this.#jobPipelined = tiersOf(tiers, 'jobPipelinedFn').flat();
+    this.#jobPipelined = tiersOf(tiers, 'jobPipelinedFn');
     this.#jobEnqueueable = tiersOf(tiers, 'jobEnqueueableFn');
-    const stamps = tiersOf(tiers, 'enqueueStampFn').flat();
-    this.#enqueueStamp = this.#jobEnqueueable.flat().length === 1 ? stamps[0] : undefined;
+    const voters = this.#all.filter(({ jobEnqueueableFn }) => jobEnqueueableFn !== undefined);
+    const stamps = voters.flatMap(({ enqueueStampFn }) => enqueueStampFn ?? []);
+    this.#enqueueStamps = stamps.length === voters.length ? stamps : [];
     this.#jobEnqueued = tiersOf(tiers, 'jobEnqueuedFn').flat();
     this.#overused = tiersOf(tiers, 'overusedFn').flat();
     this.#allocatable = tiersOf(tiers, 'allocatableFn').flat();
@@ -118,8 +119,19 @@ export class Framework implements EmptyCluster {
     return true;
   }
 
+  /** What the job got stays its own to the end of the cycle: in a tier one no loses, else one yes wins, else the next is asked. */
   jobPipelined(job: Job): boolean {
-    return this.#jobPipelined.every((isPipelined) => isPipelined(job));
+    for (const tier of this.#jobPipelined) {
+      const votes = tier.map((isPipelined) => isPipelined(job));
+      if (votes.includes(false)) return false;
+      if (votes.includes(true)) return true;
+    }
+    return true;
+  }
+
+  /** With what it holds and is promised the job could start: nobody of any tier says no. */
+  jobWhole(job: Job): boolean {
+    return this.#jobPipelined.every((tier) => tier.every((isPipelined) => isPipelined(job) !== false));
   }
 
   /** In a tier one reject loses, else one permit wins, else the next tier is asked; nobody votes: let in. */
@@ -138,7 +150,10 @@ export class Framework implements EmptyCluster {
 
   /** As long as it is the same, an unchanged job of the queue is answered as before; 0 when nothing can be said. */
   enqueueStamp(queue: Queue): number {
-    return this.#enqueueStamp?.(queue) ?? 0;
+    // A new number is above all that were given out before: the largest changes whenever one of them does.
+    let latest = 0;
+    for (const stampOf of this.#enqueueStamps) latest = Math.max(latest, stampOf(queue));
+    return latest;
   }
 
   jobEnqueued(job: Job): void {
@@ -172,9 +187,14 @@ export class Framework implements EmptyCluster {
     return this.#contexts.pickers;
   }
 
-  /** The task sees the nodes in its own way, which others of its class need not. */
-  isClaimed(task: Task): boolean {
-    return this.#contexts.isClaimed(task);
+  /** One and the same object for tasks that see the nodes in the same way, but for their class. */
+  perspective(task: Task): object {
+    return this.#contexts.of(task);
+  }
+
+  /** What the task sees of the nodes hangs on which pods stand where: it may find a place once others of its job stand. */
+  isShifting(task: Task): boolean {
+    return this.#contexts.isShifting(task);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { HookSwitch } from '../../config/policy.ts';
-import type { PluginHooks } from './plugin.ts';
+import type { PlacementContext, PluginHooks } from './plugin.ts';
 
 /** A hook that is there. */
 export type Hook<H extends keyof PluginHooks> = NonNullable<PluginHooks[H]>;
@@ -15,7 +15,7 @@ const SWITCHED: Readonly<Record<HookSwitch, readonly (keyof PluginHooks)[]>> = {
   enableJobEnqueued: ['jobEnqueueableFn', 'jobEnqueuedFn', 'enqueueStampFn'],
   enabledOverused: ['overusedFn'],
   enabledAllocatable: ['allocatableFn'],
-  enablePredicate: ['feasible', 'feasibleNode', 'explain', 'contextFn', 'avoidFn', 'avoidNoneFn'],
+  enablePredicate: ['feasible', 'feasibleNode', 'explain', 'avoidFn', 'avoidNoneFn'],
   enableNodeOrder: ['score', 'scoreNode'],
   enablePreemptable: ['preemptableFn'],
   enableReclaimable: ['reclaimableFn'],
@@ -27,7 +27,34 @@ const SWITCHED: Readonly<Record<HookSwitch, readonly (keyof PluginHooks)[]>> = {
 export function switchedHooks(hooks: PluginHooks, off: ReadonlySet<HookSwitch>): PluginHooks {
   if (off.size === 0) return hooks;
   const gone = new Set<string>([...off].flatMap((key) => SWITCHED[key]));
+  const left = without(hooks, gone);
+  if (hooks.contextFn === undefined || !(off.has('enablePredicate') || off.has('enableNodeOrder'))) return left;
+  return { ...left, contextFn: switchedContexts(hooks.contextFn, gone, !off.has('enablePredicate')) };
+}
+
+function without(hooks: PluginHooks, gone: ReadonlySet<string>): PluginHooks {
   return Object.fromEntries(Object.entries(hooks).filter(([name]) => !gone.has(name)));
+}
+
+/** Contexts bring hooks of their own, to which the switches apply as well. What of one says nothing any more claims nobody. */
+function switchedContexts(
+  claim: Hook<'contextFn'>,
+  gone: ReadonlySet<string>,
+  closesNodes: boolean,
+): Hook<'contextFn'> {
+  const known = new WeakMap<PlacementContext, PlacementContext>();
+  return (task) => {
+    const context = claim(task);
+    if (context === undefined) return undefined;
+    let switched = known.get(context);
+    if (switched === undefined) {
+      const { key, hooks: own } = context;
+      const hooks = without(own, gone);
+      switched = closesNodes ? { ...context, hooks } : { key, hooks };
+      known.set(context, switched);
+    }
+    return closesNodes || Object.keys(switched.hooks).length > 0 ? switched : undefined;
+  };
 }
 
 /** The functions of one hook, tier by tier in the order of the plugins: whoever has none is not asked. */

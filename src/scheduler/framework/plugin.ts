@@ -79,11 +79,16 @@ export interface PluginHooks {
   readonly jobValidFn?: (job: Job) => Refusal | undefined;
   /** All must agree before a statement commits. */
   readonly jobReadyFn?: (job: Job) => boolean;
-  readonly jobPipelinedFn?: (job: Job) => boolean;
+  /**
+   * What the job got in this cycle stays its own to the end of the cycle, although it cannot start yet. Counted as votes to
+   * let in are: in a tier one false loses, else one true wins, else the next tier decides. Undefined abstains. Pods go for
+   * jobs only of which nobody says false.
+   */
+  readonly jobPipelinedFn?: (job: Job) => boolean | undefined;
   readonly jobEnqueueableFn?: (job: Job) => Vote;
   /**
-   * A number above 0 for a queue: as long as it is the same, `jobEnqueueableFn` answers a job of the queue that did not
-   * change as it did before. A plugin that votes and has no such number is asked about each job in each cycle.
+   * A number of the snapshot's (`nextStamp`) for a queue: as long as it is the same, `jobEnqueueableFn` answers a job of the
+   * queue that did not change as it did before. Where a plugin votes and has none, all are asked about each job in each cycle.
    */
   readonly enqueueStampFn?: (queue: Queue) => number;
   /** Told once a job was let in, so that what it asks for is reserved. */
@@ -148,6 +153,12 @@ export interface Plugin {
 
 /** Every plugin that a policy may name. */
 export type PluginSet = Readonly<Record<PluginName, Plugin>>;
+
+/** A switch among the arguments, or its default; text is read as a switch as well. */
+export function switchArgument(options: PluginArguments, key: string, fallback: boolean): boolean {
+  const value = String(options.get(key) ?? fallback).toLowerCase();
+  return value === 'true' || (value !== 'false' && fallback);
+}
 
 /** A number among the arguments, or its default; text is read as a number since YAML files often quote it. */
 export function numberArgument(options: PluginArguments, key: string, fallback: number): number {

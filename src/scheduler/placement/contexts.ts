@@ -33,10 +33,10 @@ export class Contexts {
     this.plain = this.#make([]);
   }
 
-  /** The task sees the nodes in its own way: others of its class need not see the same. */
-  isClaimed(task: Task): boolean {
-    for (const claim of this.#claims) if (claim(task) !== undefined) return true;
-    return false;
+  /** What the task sees hangs on which pods stand where, and so on what is placed with it. */
+  isShifting(task: Task): boolean {
+    const { version, ranges } = this.of(task).pickers.outlook;
+    return version !== undefined || ranges !== undefined;
   }
 
   /** Number of pickers of all contexts. */
@@ -47,11 +47,26 @@ export class Contexts {
   }
 
   of(task: Task): Perspective {
-    if (!this.isClaimed(task)) return this.plain;
+    let only: PlacementContext | undefined;
+    for (const claim of this.#claims) {
+      const context = claim(task);
+      if (context === undefined) continue;
+      if (only !== undefined) return this.#ofSeveral(task);
+      only = context;
+    }
+    if (only === undefined) return this.plain;
+    return this.#byKey.get(only.key) ?? this.#add(only.key, [only]);
+  }
+
+  #ofSeveral(task: Task): Perspective {
     const claims = this.#claims.flatMap((claim) => claim(task) ?? []);
     const key = claims.map((claim) => claim.key).join('\n');
-    let perspective = this.#byKey.get(key);
-    if (perspective === undefined) this.#byKey.set(key, (perspective = this.#make(claims)));
+    return this.#byKey.get(key) ?? this.#add(key, claims);
+  }
+
+  #add(key: string, claims: readonly PlacementContext[]): Perspective {
+    const perspective = this.#make(claims);
+    this.#byKey.set(key, perspective);
     return perspective;
   }
 

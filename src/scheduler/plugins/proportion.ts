@@ -23,7 +23,8 @@ import { QueueStamps } from './queue-stamps.ts';
 import { RoomHolders } from './room-holders.ts';
 import { Yielding } from './yielding.ts';
 import { Share } from './share.ts';
-import { UsableDemand } from './usable-demand.ts';
+import { demandOf } from './usable-demand.ts';
+import type { UsableDemand } from './usable-demand.ts';
 
 /**
  * Weighted fair share by water-filling: what each queue deserves follows from the weights of the queues that ask.
@@ -82,7 +83,7 @@ class Shares implements QueueRights {
   constructor(snapshot: Snapshot, yielding: Yielding | undefined) {
     this.#snapshot = snapshot;
     this.#yielding = yielding;
-    this.#demand = new UsableDemand(snapshot);
+    this.#demand = demandOf(snapshot);
     this.#holders = new RoomHolders(snapshot);
     this.#stamps = new QueueStamps(snapshot);
   }

@@ -1,23 +1,33 @@
 import type { PluginSet } from '../framework/plugin.ts';
 import { binpack } from './binpack.ts';
+import { cdp } from './cdp.ts';
 import { conformance } from './conformance.ts';
 import { drf } from './drf.ts';
 import { gang } from './gang.ts';
+import { nodegroup } from './nodegroup.ts';
 import { nodeorder } from './nodeorder.ts';
+import { overcommit } from './overcommit.ts';
 import { pdb } from './pdb.ts';
 import { predicates } from './predicates.ts';
 import { priority } from './priority.ts';
 import { proportion } from './proportion.ts';
+import { resourceStrategyFit } from './resource-strategy-fit.ts';
+import { sla } from './sla.ts';
 
 /** Every plugin that a configuration may name. */
 export const PLUGINS: PluginSet = {
   binpack,
+  cdp,
   conformance,
   drf,
   gang,
+  nodegroup,
   nodeorder,
+  overcommit,
   pdb,
   predicates,
   priority,
   proportion,
+  'resource-strategy-fit': resourceStrategyFit,
+  sla,
 };

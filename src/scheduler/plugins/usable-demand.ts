@@ -7,6 +7,7 @@ import { TaskStatus } from '../model/task.ts';
 import { lacksCompany, needsCompany } from './company.ts';
 import { neverFits, placesFor } from './never-fits.ts';
 import type { Bounds } from './never-fits.ts';
+import { addTo, NOTHING, shorten, withoutZeros } from './indexed-sums.ts';
 import { addPromised, isLetIn, takeSurplus } from './promises.ts';
 
 /**
@@ -31,6 +32,8 @@ interface QueueDemand {
 interface Entry {
   readonly queue: Queue;
   readonly promised: IndexedAmounts;
+  /** Below zero: what an elastic job could give back. */
+  readonly surplus: IndexedAmounts;
   readonly unusable: IndexedAmounts;
 }
 
@@ -58,8 +61,11 @@ export class UsableDemand {
   /** Jobs with pods that have to stand beside others: whether they can start hangs on who else stands. */
   readonly #dependent = new Set<Job>();
   #presence = -1;
+  /** What is promised in all queues together, whatever elastic jobs could give back; `promises` grows with each change. */
+  readonly inAll: { readonly promised: number[]; promises: number } = { promised: [], promises: 0 };
   /** Promised in this cycle; the journal tells about these jobs before the next one. */
   readonly #justPromised = new Map<Queue, number[]>();
+  #lastPromised: Job | undefined;
   #position = -1;
   /** Of this cycle, and the versions of the nodes that they stand for. */
   #bounds: Bounds | undefined;
@@ -77,8 +83,9 @@ export class UsableDemand {
   /** Called once a cycle, with the limits of all queues. */
   refresh(nowMs: number, cluster: EmptyCluster, limits: ReadonlyMap<Queue, Float64Array>): void {
     this.#nowMs = nowMs;
-    for (const [queue, just] of this.#justPromised) addTo(this.of(queue).promised, withoutZeros(just), -1);
+    for (const [queue, just] of this.#justPromised) this.#promise(this.of(queue), withoutZeros(just), -1);
     this.#justPromised.clear();
+    this.#lastPromised = undefined;
     const bounds = { snapshot: this.#snapshot, cluster, limits };
     const isNew = this.#areNew(bounds);
     this.#bounds = bounds;
@@ -94,9 +101,10 @@ export class UsableDemand {
       this.#evaluate(job, bounds);
     }
     for (const [queue, demand] of this.#queues) {
-      if (limits.has(queue)) shorten(demand, this.#snapshot.resources.size);
+      if (limits.has(queue)) shorten([demand.promised, demand.unusable], this.#snapshot.resources.size);
       else this.#queues.delete(queue);
     }
+    shorten([this.inAll.promised], this.#snapshot.resources.size);
   }
 
   of(queue: Queue): QueueDemand {
@@ -108,8 +116,10 @@ export class UsableDemand {
     return demand;
   }
 
-  /** A job was let in just now. */
+  /** A job was let in just now. Each plugin that reserves says so, one after the other, and it counts once. */
   promise(job: Job, queue: Queue): void {
+    if (this.#lastPromised === job) return;
+    this.#lastPromised = job;
     const youth = this.#young.get(job);
     if (youth !== undefined) {
       this.#young.set(job, { ...youth, isIn: true, sinceMs: this.#nowMs });
@@ -125,6 +135,8 @@ export class UsableDemand {
     }
     addPromised(job, this.#snapshot.resources, just);
     addPromised(job, this.#snapshot.resources, demand.promised);
+    addPromised(job, this.#snapshot.resources, this.inAll.promised);
+    this.inAll.promises += 1;
   }
 
   /** Why the job can never start as things are, or not before others do. */
@@ -163,10 +175,12 @@ export class UsableDemand {
     }
   }
 
-  #areNew({ limits }: Bounds): boolean {
+  #areNew({ limits, cluster }: Bounds): boolean {
     const { allocatableVersion, featuresVersion } = this.#snapshot;
     const versions = `${allocatableVersion} ${featuresVersion}`;
-    const isSame = versions === this.#versions && this.#bounds !== undefined && areEqual(limits, this.#bounds.limits);
+    const known = this.#bounds;
+    // Another policy may have other plugins, to which the cluster offers other places.
+    const isSame = versions === this.#versions && known?.cluster === cluster && areEqual(limits, known.limits);
     this.#versions = versions;
     return !isSame;
   }
@@ -178,6 +192,8 @@ export class UsableDemand {
     if (changed === undefined) {
       for (const kept of [this.#queues, this.#entries, this.#never, this.#young, this.#inGrace, this.#dependent])
         kept.clear();
+      this.inAll.promised.length = 0;
+      this.inAll.promises += 1;
       return [...jobs.values()];
     }
     if (!areNewBounds) return changed;
@@ -196,9 +212,11 @@ export class UsableDemand {
     const never = this.#isWaiting(job, isIn) ? this.#whyNot(job, queue, bounds) : undefined;
     if (never !== undefined) this.#never.set(job, never);
     const unusable = this.#unusableOf(job, queue);
-    const promised = isIn && this.isUsable(job) ? this.#promisedTo(job) : NOTHING;
-    if (unusable.resources.length === 0 && promised.resources.length === 0) return;
-    const entry = { queue, promised, unusable };
+    const isPromised = isIn && this.isUsable(job);
+    const promised = isPromised ? this.#sumOf(job, addPromised) : NOTHING;
+    const surplus = isPromised ? this.#sumOf(job, takeSurplus) : NOTHING;
+    if ([unusable, promised, surplus].every(({ resources }) => resources.length === 0)) return;
+    const entry = { queue, promised, surplus, unusable };
     this.#entries.set(job, entry);
     this.#count(entry, 1);
   }
@@ -225,11 +243,10 @@ export class UsableDemand {
     if (this.#inGrace.size > 0) this.#inGrace.delete(job);
   }
 
-  #promisedTo(job: Job): IndexedAmounts {
-    const promised: number[] = [];
-    addPromised(job, this.#snapshot.resources, promised);
-    takeSurplus(job, this.#snapshot.resources, promised);
-    return withoutZeros(promised);
+  #sumOf(job: Job, add: typeof addPromised): IndexedAmounts {
+    const sum: number[] = [];
+    add(job, this.#snapshot.resources, sum);
+    return withoutZeros(sum);
   }
 
   /** What its pending pods ask for that can never be placed. */
@@ -256,11 +273,19 @@ export class UsableDemand {
     this.#count(entry, -1);
   }
 
-  #count({ queue, promised, unusable }: Entry, sign: 1 | -1): void {
+  #count({ queue, promised, surplus, unusable }: Entry, sign: 1 | -1): void {
     const demand = this.of(queue);
-    addTo(demand.promised, promised, sign);
+    this.#promise(demand, promised, sign);
+    addTo(demand.promised, surplus, sign);
     addTo(demand.unusable, unusable, sign);
-    if (promised.resources.length > 0) demand.promises += 1;
+    if (promised.resources.length > 0 || surplus.resources.length > 0) demand.promises += 1;
+  }
+
+  #promise(demand: QueueDemand, promised: IndexedAmounts, sign: 1 | -1): void {
+    addTo(demand.promised, promised, sign);
+    if (promised.resources.length === 0) return;
+    addTo(this.inAll.promised, promised, sign);
+    this.inAll.promises += 1;
   }
 
   /** A job that lacks pods may get them yet, and one that runs has started. */
@@ -281,35 +306,19 @@ export class UsableDemand {
   }
 }
 
-const NOTHING: IndexedAmounts = { resources: [], amounts: [] };
+/** One for all plugins over a snapshot, so that nothing is counted twice; whoever knows the queues' limits refreshes it. */
+export function demandOf(snapshot: Snapshot): UsableDemand {
+  let demand = DEMANDS.get(snapshot);
+  if (demand === undefined) DEMANDS.set(snapshot, (demand = new UsableDemand(snapshot)));
+  return demand;
+}
+
+const DEMANDS = new WeakMap<Snapshot, UsableDemand>();
 
 function lacksPods(job: Job): boolean {
   if (job.valid() < job.minMember) return true;
   for (const group of job.groups) if (group.valid() < group.min) return true;
   return false;
-}
-
-function isSome(amount: number): boolean {
-  return amount !== 0;
-}
-
-function addTo(to: number[], { resources, amounts }: IndexedAmounts, sign: 1 | -1): void {
-  for (let i = 0; i < resources.length; i += 1) {
-    const r = resources[i] ?? 0;
-    while (to.length <= r) to.push(0);
-    to[r] = (to[r] ?? 0) + sign * (amounts[i] ?? 0);
-  }
-}
-
-/** Names beyond are used no more, so that nothing of them is left in the sums. */
-function shorten({ promised, unusable }: QueueDemand, length: number): void {
-  for (const sums of [promised, unusable]) if (sums.length > length) sums.length = length;
-}
-
-function withoutZeros(vector: readonly number[]): IndexedAmounts {
-  const resources: number[] = [];
-  vector.forEach((amount, r) => isSome(amount) && resources.push(r));
-  return { resources, amounts: resources.map((r) => vector[r] ?? 0) };
 }
 
 function areEqual(a: ReadonlyMap<Queue, Float64Array>, b: ReadonlyMap<Queue, Float64Array>): boolean {

@@ -64,6 +64,13 @@ export class Session {
     for (const eviction of this.statement.commitEvictions(mark)) this.#evicted.push(evictDecision(eviction));
   }
 
+  /** Pods go for the job: what it was given in this cycle, and was too little to start, is kept beyond the cycle as well. */
+  keepRooms(job: Job): void {
+    for (const task of this.statement.open()) {
+      if (task.job === job && task.status === TaskStatus.Allocated) this.#nominated.push([task, task.nodeIx]);
+    }
+  }
+
   /** Remembers why a job got nothing; the newest reason of a cycle counts. */
   refuse(job: Job, refusal: Refusal): void {
     if (job.refusal === undefined) this.#refused.push(job);

@@ -81,6 +81,7 @@ describe('projectPodGroup', () => {
       queue: 'blue',
       priorityClassName: 'p',
       preemptable: true,
+      waitingMs: undefined,
       minResources: new Map([['cpu', 1]]),
       phase: 'Inqueue',
       conditions: [condition],
@@ -109,6 +110,24 @@ describe('projectPodGroup', () => {
   });
 });
 
+describe('the time that a group may wait', () => {
+  const CASES: readonly (readonly [string, Record<string, string>, number | undefined])[] = [
+    ['is its annotation', { 'sla-waiting-time': '1h2m3s' }, 3_723_000],
+    ['is that with the prefix first', { 'sla-waiting-time': '1h', 'volcano.sh/sla-waiting-time': '1m' }, 60_000],
+    [
+      'is the other one where that cannot be read',
+      { 'sla-waiting-time': '1h', 'volcano.sh/sla-waiting-time': 'x' },
+      3_600_000,
+    ],
+    ['is none when it is zero or less', { 'sla-waiting-time': '0s', 'volcano.sh/sla-waiting-time': '-1m' }, undefined],
+  ];
+  for (const [name, annotations, waitingMs] of CASES) {
+    it(name, () => {
+      expect(projectPodGroup({ metadata: { ...HEAD, annotations } })).to.deep.include({ waitingMs });
+    });
+  }
+});
+
 describe('projectQueue', () => {
   it('keeps shares and limits: the limit rounded down, the claims up', () => {
     const queue = {
@@ -121,6 +140,10 @@ describe('projectQueue', () => {
         capability: { cpu: '0.5m' },
         deserved: { cpu: '0.5m' },
         guarantee: { resource: { memory: '1' } },
+        affinity: {
+          nodeGroupAffinity: { requiredDuringSchedulingIgnoredDuringExecution: ['gpu', 7, 'gpu'] },
+          nodeGroupAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: ['old', 'slow'] },
+        },
       },
       status: {
         state: 'Closing',
@@ -139,6 +162,10 @@ describe('projectQueue', () => {
       capability: new Map([['cpu', 0]]),
       deserved: new Map([['cpu', 1]]),
       guarantee: new Map([['memory', 1]]),
+      affinity: {
+        use: { required: ['gpu'], preferred: [] },
+        avoid: { required: [], preferred: ['old', 'slow'] },
+      },
       state: 'Closing',
       allocatedText: '{"cpu":"2","memory":"1Gi"}',
       conditions: [
@@ -162,6 +189,7 @@ describe('projectQueue', () => {
       capability: undefined,
       guarantee: undefined,
       deserved: undefined,
+      affinity: undefined,
       state: 'Open',
       allocatedText: '',
       conditions: [],

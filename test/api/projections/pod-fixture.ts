@@ -21,6 +21,7 @@ export const POD = {
       'scheduling.volcano.sh/queue-name': 'red',
       'sluice.dev/group-plan': '{}',
       'volcano.sh/preemptable': 'false',
+      'volcano.sh/cooldown-time': '1m30s',
       'sluice.dev/bind-plan-id': 'p1',
     },
     ownerReferences: [
@@ -74,6 +75,7 @@ export const POD = {
   },
   status: {
     phase: 'Running',
+    startTime: '2030-01-31T12:00:05Z',
     conditions: [
       { type: 'Ready', status: 'True' },
       { type: 'PodScheduled', status: 'False', message: '0/8 nodes' },

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { projectPod } from '../../../src/api/projections/pod.ts';
 import { fieldsOf, POD, project, withMetadata, withSpec } from './pod-fixture.ts';
 
+const START = '1970-01-01T00:00:05Z';
+
 describe('projectPod', () => {
   it('keeps what schedules a pod', () => {
     const { shape, ...record } = fieldsOf(project(POD));
@@ -25,6 +27,7 @@ describe('projectPod', () => {
       priorityClassName: 'high',
       isPatient: true,
       preemptable: false,
+      cooldownEndMs: Date.UTC(2030, 0, 31, 12, 1, 35),
       gated: true,
       bindPlanId: 'p1',
       unschedulableMessage: '0/8 nodes',
@@ -82,6 +85,7 @@ describe('projectPod', () => {
       priorityClassName: '',
       isPatient: false,
       preemptable: true,
+      cooldownEndMs: 0,
       gated: false,
       bindPlanId: '',
       unschedulableMessage: '',
@@ -112,6 +116,27 @@ describe('projectPod', () => {
     });
     expect(record).to.deep.include({ owner: undefined, unschedulableMessage: '', deleting: true });
   });
+
+  const COOLDOWNS: readonly (readonly [string, object, string, number])[] = [
+    ['ends so long after the kubelet took it', { annotations: { 'volcano.sh/cooldown-time': '1.5s' } }, START, 6500],
+    ['may be a label', { labels: { 'volcano.sh/cooldown-time': '1s' } }, START, 6000],
+    [
+      'is that of the annotation where it has both',
+      { labels: { 'volcano.sh/cooldown-time': '9s' }, annotations: { 'volcano.sh/cooldown-time': '1s' } },
+      START,
+      6000,
+    ],
+    ['is none that cannot be read', { annotations: { 'volcano.sh/cooldown-time': '10' } }, START, 0],
+    ['is none below zero', { annotations: { 'volcano.sh/cooldown-time': '-1s' } }, START, 0],
+    ['has no end before a kubelet took it', { annotations: { 'volcano.sh/cooldown-time': '1s' } }, '', 0],
+  ];
+  for (const [name, metadata, startTime, cooldownEndMs] of COOLDOWNS) {
+    it(`has a cooldown that ${name}`, () => {
+      const own = { ...POD.metadata, annotations: {}, labels: {}, ...metadata };
+      const pod = { ...POD, metadata: own, status: { startTime } };
+      expect(project(pod)).to.deep.include({ cooldownEndMs });
+    });
+  }
 
   it('keeps a required affinity that matches nothing apart from none', () => {
     const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{}] } } };

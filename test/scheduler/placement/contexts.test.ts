@@ -72,6 +72,31 @@ describe('a context', () => {
     expect(refused).to.have.keys('a', 'c');
   });
 
+  it('asks once for groups that are alike and see the nodes in the same way, but for such as see who stands there', () => {
+    const asked = (isShifting: boolean): number => {
+      let groups = 0;
+      const { priority } = PLUGINS;
+      const version = isShifting ? () => 0 : undefined;
+      const counts: Plugin = {
+        name: priority.name,
+        make: () => ({
+          contextFn: () => ({ key: 'all', hooks: {}, version }),
+          overusedFn: () => {
+            groups += 1;
+            return undefined;
+          },
+        }),
+      };
+      const world = new SchedulerWorld(DEFAULT_POLICY, { ...PLUGINS, priority: counts }).nodes(1, amounts(1));
+      world.gang('x', { count: 1, requests: amounts(1) }).cycle();
+      groups = 0;
+      for (const name of ['a', 'b', 'c']) world.gang(name, { count: 1, requests: amounts(1) });
+      world.cycle();
+      return groups;
+    };
+    expect([asked(false), asked(true)]).to.deep.equal([1, 3]);
+  });
+
   it('lets the members of one gang see different nodes', () => {
     const world = claiming(ofTeam).node('n1', amounts(1), team('blue')).node('n2', amounts(4), team('red'));
     world.group('g', 3);

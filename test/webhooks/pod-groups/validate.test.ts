@@ -69,6 +69,31 @@ describe('a PodGroup', () => {
   }
 });
 
+describe('the waiting time of a PodGroup', () => {
+  const TIMES: readonly (readonly [string, string, readonly string[]])[] = [
+    ['that can be read passes', '1h30m', []],
+    [
+      'that cannot be read is told',
+      '90',
+      ['metadata.annotations[sla-waiting-time] is no waiting time: write one such as 1h30m'],
+    ],
+    [
+      'of nothing is told',
+      '0s',
+      ['metadata.annotations[sla-waiting-time] is no waiting time: write one such as 1h30m'],
+    ],
+  ];
+  for (const [name, time, want] of TIMES) {
+    it(name, () => {
+      const object = { metadata: { name: 'a', annotations: { 'sla-waiting-time': time } }, spec: { queue: 'blue' } };
+      const made = validatePodGroupReview(request({ operation: 'CREATE', object }), view());
+      const kept = validatePodGroupReview(request({ operation: 'UPDATE', object, oldObject: object }), view());
+      expect(made.kind === 'allow' && made.warnings).to.deep.equal(want);
+      expect(kept.kind === 'allow' && kept.warnings).to.deep.equal([]);
+    });
+  }
+});
+
 describe('a PodGroup that Sluice made', () => {
   const spec = {
     queue: 'blue',

@@ -127,17 +127,32 @@ describe('fields of a Queue that nothing acts on', () => {
 
   it('are told, each when it is set', () => {
     const spec = {
-      affinity: {},
       deserved: { cpu: '1' },
       reclaimable: true,
       extendClusters: [],
       dequeueStrategy: 'fifo',
       weight: 2,
     };
-    const fields = ['affinity', 'deserved', 'reclaimable', 'extendClusters', 'dequeueStrategy'];
+    const fields = ['deserved', 'reclaimable', 'extendClusters', 'dequeueStrategy'];
     expect(warningsOf(spec)).to.deep.equal(fields.map((field) => `spec.${field} has no effect yet`));
     expect(warningsOf({ ...spec, weight: 3 }, spec)).to.deep.equal([]);
     expect(warningsOf({ dequeueStrategy: 'traverse', weight: 2, affinity: null })).to.deep.equal([]);
+  });
+
+  it('are told what they need, where they have an effect under some policies', () => {
+    const needs = 'spec.affinity has no effect unless the scheduler has the plugin nodegroup';
+    const spec = { affinity: { nodeGroupAffinity: {} } };
+    expect(warningsOf(spec)).to.deep.equal([needs]);
+    expect(warningsOf({ ...spec, weight: 2 }, spec)).to.deep.equal([]);
+  });
+
+  it('are told when they are annotations', () => {
+    const annotations = { 'volcano.sh/nodegroup-resource-limits': '{}' };
+    const object = { metadata: { name: 'red', annotations }, spec: {} };
+    const verdict = validateQueueReview(request({ operation: 'CREATE', object }), view());
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
+      'metadata.annotations[volcano.sh/nodegroup-resource-limits] has no effect yet',
+    ]);
   });
 });
 

@@ -232,6 +232,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ['PodStatus', [
     [1, 'phase', 'string', 'single'],
     [2, 'conditions', 'PodCondition', 'list'],
+    [7, 'startTime', 'Time', 'single'],
     [8, 'containerStatuses', 'ContainerStatus', 'list'],
     [10, 'initContainerStatuses', 'ContainerStatus', 'list'],
     [19, 'allocatedResources', 'Quantity', 'map'],

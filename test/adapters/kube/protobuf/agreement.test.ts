@@ -67,6 +67,14 @@ describe('records from protobuf and from JSON', function () {
     });
   }
 
+  it('are equal for a pod with a cooldown that a kubelet has taken', () => {
+    const annotations = { 'volcano.sh/cooldown-time': '1m' };
+    const metadata = { name: 'a', namespace: 'b', uid: 'c', annotations };
+    const json = { metadata, status: { phase: 'Running', startTime: '2030-01-31T12:00:00Z' } };
+    const decoded = PROTOBUF_ENCODING.readObject(new KubernetesWriter(root).object('v1/Pod', json));
+    expect(projectPod(decoded, new Map())?.cooldownEndMs).to.equal(Date.UTC(2030, 0, 31, 12, 1));
+  });
+
   it('are equal for a pod whose resize is infeasible, for its containers and as a whole', () => {
     const limits = { cpu: '9' };
     const json = {
