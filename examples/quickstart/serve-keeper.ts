@@ -54,8 +54,10 @@ export class ServeKeeper {
   async #spawn(logFlags: 'w' | 'a'): Promise<void> {
     const { root, kubeconfig, webhookUrl, logFile } = this.#options;
     const log = await open(logFile, logFlags);
+    const policy = join(import.meta.dirname, 'scheduler.conf');
     const args = ['serve', '--kubeconfig', kubeconfig, '--install', '--webhook-url', webhookUrl];
-    const child = spawn(process.execPath, [join(root, 'bin/sluice.js'), ...args, '--drain-seconds', '0.5'], {
+    const more = ['--scheduler-config', policy, '--drain-seconds', '0.5'];
+    const child = spawn(process.execPath, [join(root, 'bin/sluice.js'), ...args, ...more], {
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
     });
     await log.close();

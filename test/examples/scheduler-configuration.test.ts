@@ -8,6 +8,7 @@ import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import { configurationKey } from '../../src/config/policy-source.ts';
 import { defaultText } from '../../tools/generators/scheduler-configuration.ts';
 
+const QUICK_START = join(import.meta.dirname, '../../examples/quickstart/scheduler.conf');
 const EXAMPLE = join(import.meta.dirname, '../../examples/scheduler/configuration.yaml');
 
 describe('a scheduler configuration that is shown', () => {
@@ -19,6 +20,11 @@ describe('a scheduler configuration that is shown', () => {
       kind: 'policy',
       policy: DEFAULT_POLICY,
     });
+  });
+
+  it('evicts for others in the quick start, and can be read', async () => {
+    const reading = readPolicyText(await readFile(QUICK_START, 'utf8'));
+    expect(reading.kind === 'policy' ? reading.policy.actions : reading).to.include.members(['preempt', 'reclaim']);
   });
 
   it('is the default one on the reference page', () => {

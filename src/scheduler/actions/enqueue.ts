@@ -4,16 +4,30 @@ import { notOpen } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
+import { patienceMs } from './room-keeper.ts';
 
-/** Lets waiting groups in while their minimum fits what their queue may still promise. Looks at no node. */
+/**
+ * Lets waiting groups in while their minimum fits what their queue may still promise. Looks at no node. One that has waited
+ * for too long is let in all the same, one at a time in each queue: what it was promised then keeps younger ones out.
+ */
 export function enqueue(session: Session): void {
   const heaps = new JobHeaps(session, session.snapshot.waiting.asking);
+  const patience = patienceMs(session);
   heaps.drain((job, queue) => {
     const refusal = queue.isOpen ? keptOut(session, job, queue) : notOpen(queue);
-    if (refusal === undefined) session.enqueue(job);
+    if (refusal === undefined || isOverdue(session, job, queue, refusal, patience)) session.enqueue(job);
     else session.refuse(job, refusal);
     return 'done';
   });
+}
+
+function isOverdue({ facts, snapshot }: Session, job: Job, queue: Queue, { code }: Refusal, patience: number): boolean {
+  job.blockedSinceMs = code === 'WaitingInQueue' ? Math.min(job.blockedSinceMs, facts.nowMs) : Infinity;
+  if (patience === 0 || facts.nowMs - job.blockedSinceMs < patience) return false;
+  const before = snapshot.jobs.get(queue.overdue);
+  if (before?.queue === queue && before.phase === 'Inqueue' && before.missing() > 0) return false;
+  queue.overdue = job.key;
+  return true;
 }
 
 /** Who waits for a queue of which nothing changed hears the same again. */

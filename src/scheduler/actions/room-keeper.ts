@@ -8,6 +8,11 @@ import type { Session } from '../session/session.ts';
 const RESERVE_AFTER_SECONDS = 300;
 const RESERVE_FOR_SECONDS = 600;
 
+/** How long a group may wait for room before something is done for it; 0 for ever. */
+export function patienceMs({ framework }: Session): number {
+  return 1000 * numberArgument(framework.actionArguments('allocate'), 'reserveAfterSeconds', RESERVE_AFTER_SECONDS);
+}
+
 /** It may get room when others have ended, those of its queue or any. */
 export function lacksRoom(code: ReasonCode): boolean {
   return code === 'NotEnoughResources' || code === 'QueueOverused' || code === 'QueueLimit';
@@ -26,7 +31,7 @@ export class RoomKeeper {
   constructor(session: Session) {
     this.#session = session;
     const options = session.framework.actionArguments('allocate');
-    this.#afterMs = 1000 * numberArgument(options, 'reserveAfterSeconds', RESERVE_AFTER_SECONDS);
+    this.#afterMs = patienceMs(session);
     this.#forMs = 1000 * numberArgument(options, 'reserveForSeconds', RESERVE_FOR_SECONDS);
   }
 
@@ -43,11 +48,15 @@ export class RoomKeeper {
     return first;
   }
 
-  /** Room cannot be kept for the job: others get their turn. */
+  /** Room cannot be kept for the job, or was kept in vain: others get their turn, and what it was promised in its queue. */
   giveUp(job: Job): void {
     const { snapshot, facts } = this.#session;
     job.blockedSinceMs = facts.nowMs;
     snapshot.reservation.take(undefined, facts.nowMs);
+    const { queue } = job;
+    if (queue?.overdue !== job.key) return;
+    queue.overdue = '';
+    if (job.ready() === 0) this.#session.sendBack(job);
   }
 
   /** The job got nothing: from when on does it lack room, and nothing else? */

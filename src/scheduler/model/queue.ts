@@ -28,6 +28,8 @@ export class Queue {
   moves = 0;
   /** Fair share of the latest cycle, by resource; empty before the first one and without a plugin that shares out. */
   deserved: ArrayLike<number> = [];
+  /** Key of the group that was let in last since it had waited for too long; empty for none. */
+  overdue = '';
   /** The ledger changed since the queue's status was last reported. */
   isDirty = true;
   /** What is wrong with its limits as they are written, a sentence for its status; empty when nothing is. */

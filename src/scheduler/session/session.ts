@@ -90,6 +90,13 @@ export class Session {
     this.refuse(job, { code: 'RoomPromised', message });
   }
 
+  /** It was let in for nothing, and asks to be let in again. */
+  sendBack(job: Job): void {
+    job.phase = 'Pending';
+    this.snapshot.waiting.refresh(job);
+    this.snapshot.dirtyJobs.add(job);
+  }
+
   /** Undoes what was only promised, and tells every decision of the cycle, in a fixed order. */
   close(): Decision[] {
     const decisions: Decision[] = [...this.#evicted, ...this.#pipelined()];

@@ -26,7 +26,8 @@ class BusyWorld extends SchedulerWorld {
   }
 
   small(): void {
-    this.gang(`s${this.#made}`, { count: 1, requests: amounts(1) }, { createdMs: this.#made });
+    const minResources = new Map(Object.entries(amounts(1)));
+    this.gang(`s${this.#made}`, { count: 1, requests: amounts(1) }, { createdMs: this.#made, minResources });
     this.#made += 1;
   }
 
@@ -168,5 +169,34 @@ describe('a group that waits for much room while smaller ones take it bit by bit
       }),
       { numRuns: 50, seed: 3 },
     );
+  });
+
+  it('is let in when it has waited for too long for that, and then comes first', () => {
+    const world = new BusyWorld(3, policy({ reserveAfterSeconds: 60 }));
+    const minResources = new Map(Object.entries(amounts(8)));
+    large(world, 'large', { minResources });
+    large(world, 'next', { minResources, createdMs: 2000 });
+    world.minute();
+    const phases = ['large', 'next'].map((name) => world.phase(name));
+    expect(phases).to.deep.equal(['Pending', 'Pending']);
+    expect(world.minutesUntil('large')).to.be.within(2, 8);
+    expect(world.phase('next')).to.equal('Pending');
+  });
+
+  it('is sent back when room was kept for it in vain, so that its queue goes on', () => {
+    const world = new BusyWorld(2, policy({ reserveAfterSeconds: 60, reserveForSeconds: 120 }));
+    world.group('forever', 1, { phase: 'Running' });
+    for (const task of world.snapshot.tasks.values()) {
+      if (task.nodeIx !== 0 || !task.record.name.startsWith('s')) continue;
+      world.snapshot.removeTask(task.uid);
+      break;
+    }
+    world.running('forever-0', 'forever', 'n1', { requests: amounts(1) });
+    large(world, 'large', { minResources: new Map(Object.entries(amounts(8))) });
+    const phases = Array.from({ length: 12 }, () => {
+      world.minute();
+      return world.phase('large');
+    });
+    expect(phases.join(' ')).to.match(/Pending Inqueue( Inqueue)* Pending/);
   });
 });
