@@ -1,0 +1,38 @@
+import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
+import type { PluginName, SchedulerPolicy } from '../../src/config/policy.ts';
+import { draw } from './fair-share/drawing.ts';
+import { play } from './fair-share/load.ts';
+
+const FOLDER = 'docs/concepts/fair-share';
+
+/** Pictures of the same load under the plugins that are about fairness, each from a run of the core. */
+export function outputs(): Promise<ReadonlyMap<string, string>> {
+  return Promise.resolve(
+    new Map(
+      Object.entries(PICTURES).map(([name, { title, policy }]) => [`${FOLDER}/${name}.svg`, draw(title, play(policy))]),
+    ),
+  );
+}
+
+function policy(actions: SchedulerPolicy['actions'], ...fairness: readonly PluginName[]): SchedulerPolicy {
+  const second = [...fairness, 'predicates', 'binpack'] as const;
+  return {
+    ...DEFAULT_POLICY,
+    actions,
+    tiers: [[plugin('priority'), plugin('gang'), plugin('conformance')], second.map((name) => plugin(name))],
+  };
+}
+
+const PLACING = ['enqueue', 'allocate', 'backfill'] as const;
+
+const PICTURES: Readonly<Record<string, { readonly title: string; readonly policy: SchedulerPolicy }>> = {
+  proportion: { title: 'proportion', policy: policy(PLACING, 'proportion') },
+  'proportion-reclaim': {
+    title: 'proportion with reclaim',
+    policy: policy([...PLACING, 'reclaim'], 'proportion'),
+  },
+  'drf-reclaim': {
+    title: 'proportion with reclaim, and drf',
+    policy: policy([...PLACING, 'reclaim'], 'drf', 'proportion'),
+  },
+};
