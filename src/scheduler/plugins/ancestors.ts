@@ -47,6 +47,11 @@ export class Ancestors {
     }
   }
 
+  /** No queue is in a branch with a capability. */
+  get isEmpty(): boolean {
+    return this.#above.size === 0;
+  }
+
   /** The nearest one that has not so much of the resource left; `promised` tells what else a queue is to get. */
   shortage(
     queue: Queue,

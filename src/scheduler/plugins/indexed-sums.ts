@@ -10,6 +10,19 @@ export function addTo(to: number[], { resources, amounts }: IndexedAmounts, sign
   }
 }
 
+export function addVector(to: number[], amounts: readonly number[]): void {
+  for (let r = 0; r < amounts.length; r += 1) {
+    const amount = amounts[r] ?? 0;
+    if (amount === 0) continue;
+    while (to.length <= r) to.push(0);
+    to[r] = (to[r] ?? 0) + amount;
+  }
+}
+
+export function isNothing({ resources }: IndexedAmounts): boolean {
+  return resources.length === 0;
+}
+
 /** Names beyond are used no more, so that nothing of them is left in the sums. */
 export function shorten(vectors: readonly number[][], length: number): void {
   for (const sums of vectors) if (sums.length > length) sums.length = length;

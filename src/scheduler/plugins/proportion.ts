@@ -40,7 +40,8 @@ export const proportion: Plugin = {
       onSessionOpen: (nowMs, cluster) => shares.reset(nowMs, cluster),
       queueOrderFn: (a, b) => b.record.priority - a.record.priority || shares.compare(a, b),
       overusedFn: (queue, job) => shares.overused(queue, job),
-      allocatableFn: (...asked) => shares.allocatable(...asked),
+      allocatableFn: (queue, taskClass, job, freed, isGranted) =>
+        shares.allocatable(queue, taskClass, job, freed, isGranted),
       preemptiveFn: (queue, task, freed) => isPreemptive(queue, task.class, shares, freed),
       reclaimableFn: (preemptor, candidates) => reclaimable(preemptor, candidates, shares),
       unifiedEvictableFn: (preemptor, candidates, isAcrossQueues) =>
@@ -198,6 +199,7 @@ class Shares implements QueueRights {
 
   /** The class's request would take a branch of queues beyond its capability. */
   #fullAbove(queue: Queue, { resources, amounts }: TaskClass, room: RoomRequest): Refusal | undefined {
+    if (this.#ancestors.isEmpty) return undefined;
     for (let i = 0; i < resources.length; i += 1) {
       const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
       const shortage = this.#ancestors.shortage(queue, r, asked, room);

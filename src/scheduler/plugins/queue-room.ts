@@ -14,6 +14,8 @@ export const PLAINLY: RoomRequest = { freed: undefined, isGranted: false };
 
 /** How much more of the resource than it holds counts for the queue, or less: what was granted to others, less what leaves. */
 export function countedBeside(queue: Queue, r: number, { freed, isGranted }: RoomRequest): number {
+  // Nearly always, and asked for each pod.
+  if (freed === undefined && queue.granted.length === 0) return 0;
   const leaves = freed === undefined ? 0 : (queue.leaving[r] ?? 0) + freed.of(queue, r);
   return (isGranted ? 0 : (queue.granted[r] ?? 0)) - leaves;
 }

@@ -7,7 +7,7 @@ import { TaskStatus } from '../model/task.ts';
 import { lacksCompany, needsCompany } from './company.ts';
 import { neverFits, placesFor } from './never-fits.ts';
 import type { Bounds } from './never-fits.ts';
-import { addTo, NOTHING, shorten, withoutZeros } from './indexed-sums.ts';
+import { addTo, addVector, isNothing, NOTHING, shorten, withoutZeros } from './indexed-sums.ts';
 import { addPromised, isLetIn, takeSurplus } from './promises.ts';
 
 /**
@@ -66,6 +66,7 @@ export class UsableDemand {
   /** Promised in this cycle; the journal tells about these jobs before the next one. */
   readonly #justPromised = new Map<Queue, number[]>();
   #lastPromised: Job | undefined;
+  readonly #sum: number[] = [];
   #position = -1;
   /** Of this cycle, and the versions of the nodes that they stand for. */
   #bounds: Bounds | undefined;
@@ -133,9 +134,8 @@ export class UsableDemand {
       just = [];
       this.#justPromised.set(queue, just);
     }
-    addPromised(job, this.#snapshot.resources, just);
-    addPromised(job, this.#snapshot.resources, demand.promised);
-    addPromised(job, this.#snapshot.resources, this.inAll.promised);
+    const sum = this.#summed(job, addPromised);
+    for (const vector of [just, demand.promised, this.inAll.promised]) addVector(vector, sum);
     this.inAll.promises += 1;
   }
 
@@ -215,7 +215,7 @@ export class UsableDemand {
     const isPromised = isIn && this.isUsable(job);
     const promised = isPromised ? this.#sumOf(job, addPromised) : NOTHING;
     const surplus = isPromised ? this.#sumOf(job, takeSurplus) : NOTHING;
-    if ([unusable, promised, surplus].every(({ resources }) => resources.length === 0)) return;
+    if (isNothing(unusable) && isNothing(promised) && isNothing(surplus)) return;
     const entry = { queue, promised, surplus, unusable };
     this.#entries.set(job, entry);
     this.#count(entry, 1);
@@ -244,9 +244,15 @@ export class UsableDemand {
   }
 
   #sumOf(job: Job, add: typeof addPromised): IndexedAmounts {
-    const sum: number[] = [];
-    add(job, this.#snapshot.resources, sum);
-    return withoutZeros(sum);
+    const sum = this.#summed(job, add);
+    return sum.every((amount) => amount === 0) ? NOTHING : withoutZeros(sum);
+  }
+
+  /** Into one vector for all: each job that is let in comes here. */
+  #summed(job: Job, add: typeof addPromised): readonly number[] {
+    this.#sum.fill(0);
+    add(job, this.#snapshot.resources, this.#sum);
+    return this.#sum;
   }
 
   /** What its pending pods ask for that can never be placed. */

@@ -53,7 +53,7 @@ export class Session {
     }
     // What was said about tasks that still wait stays true.
     if (job.pending() === 0) job.refusal = undefined;
-    job.blockedSinceMs = Infinity;
+    if (job.blockedSinceMs !== Infinity) job.blockedSinceMs = Infinity;
   }
 
   /** Commits the evictions after the mark; the rooms that the statement promised after it are kept beyond the cycle. */
