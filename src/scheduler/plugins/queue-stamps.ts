@@ -7,6 +7,8 @@ export interface QueueState {
   readonly promises: number;
   readonly boundsVersion: number;
   readonly limit: Float64Array;
+  /** Why it takes nothing new. */
+  readonly trouble: string;
   /** Of who holds its room, and is named. */
   readonly holders: number;
   /** Of the branches that the queue is part of. */
@@ -43,6 +45,7 @@ function isSame(a: QueueState, b: QueueState): boolean {
     a.moves === b.moves &&
     a.promises === b.promises &&
     a.boundsVersion === b.boundsVersion &&
+    a.trouble === b.trouble &&
     a.holders === b.holders &&
     a.above === b.above &&
     (a.limit === b.limit || isEqual(a.limit, b.limit))
