@@ -11,6 +11,12 @@ const STORED = 'Stored only: it has no effect yet.';
 /** Condition of a Queue whose guarantee the cluster cannot keep. */
 export const GUARANTEE_KEPT = 'GuaranteeKept';
 
+/** Condition of a Queue that stands below queues that do not exist, or that name each other in a circle. */
+export const PARENT_KNOWN = 'ParentKnown';
+
+/** Those that Sluice writes. */
+export const QUEUE_CONDITIONS: readonly string[] = [GUARANTEE_KEPT, PARENT_KNOWN];
+
 const nodeGroups = (verb: string) =>
   Optional(
     Fields(
@@ -100,7 +106,7 @@ const reservation = Fields(
 
 const condition = Fields(
   {
-    type: Optional(Text(`What is told: ${GUARANTEE_KEPT}.`)),
+    type: Optional(Text(`What is told: ${QUEUE_CONDITIONS.join(' or ')}.`)),
     status: Optional(Text('True, False or Unknown.', { maxLength: 32 })),
     reason: Optional(Text('Code that says why.', { maxLength: 1024 })),
     message: Optional(Text('A sentence that says why.', { maxLength: 32_768 })),
@@ -123,7 +129,7 @@ const status = Fields(
     conditions: Optional(
       List(
         condition,
-        `What is wrong with the queue as it is written. ${GUARANTEE_KEPT} is False while all guarantees together are more than the cluster has, and this one is kept in part; else it is absent.`,
+        `What is wrong with the queue as it is written. ${GUARANTEE_KEPT} is False while all guarantees together are more than the cluster has, and this one is kept in part. ${PARENT_KNOWN} is False while a queue above it is missing or above itself, where shares go by the tree of queues: it takes no new work then. Else they are absent.`,
         { maxItems: 16 },
       ),
     ),

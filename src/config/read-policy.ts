@@ -16,7 +16,14 @@ const ENFORCING: ReadonlyMap<PluginName, HookSwitch> = new Map([
   ['gang', 'enableJobReady'],
   ['predicates', 'enablePredicate'],
   ['proportion', 'enabledAllocatable'],
+  ['capacity', 'enabledAllocatable'],
 ]);
+
+/** Each shares out the cluster: one of them has to, and two would contradict each other. */
+const SHARING: readonly PluginName[] = ['proportion', 'capacity'];
+
+/** Plugins for which `enableHierarchy` means something. */
+const HIERARCHICAL: readonly PluginName[] = ['capacity'];
 
 /** Volcano's switches of hooks that do not exist here: whether they are on or off, nobody is asked. */
 const WITHOUT_HOOK: readonly string[] = [
@@ -44,12 +51,20 @@ export function readPolicy(raw: unknown): PolicyResult {
   const tiers = arrayAt(raw, 'tiers').map((tier, t) =>
     arrayAt(tier, 'plugins').flatMap((plugin, p) => readPlugin(plugin, `tiers[${t}].plugins[${p}]`, errors)),
   );
-  const named = new Set(tiers.flat().map(({ name }) => name));
-  const missing = [...ENFORCING.keys()].filter((name) => !named.has(name));
-  if (missing.length > 0 && errors.length === 0) {
-    errors.push(fieldError('tiers', 'FieldValueRequired', undefined, `must name the plugins ${missing.join(', ')}`));
-  }
+  if (errors.length === 0) errors.push(...enforcingErrors(new Set(tiers.flat().map(({ name }) => name))));
   return errors.length > 0 ? { kind: 'errors', errors } : { kind: 'policy', policy: frozen(actions, tiers) };
+}
+
+function enforcingErrors(named: ReadonlySet<PluginName>): readonly FieldError[] {
+  const sharing = SHARING.filter((name) => named.has(name));
+  if (sharing.length > 1) {
+    const message = `only one of the plugins ${sharing.join(' and ')} can share out the cluster`;
+    return [fieldError('tiers', 'FieldValueInvalid', sharing.join(', '), message)];
+  }
+  const missing: string[] = [...ENFORCING.keys()].filter((name) => !named.has(name) && !SHARING.includes(name));
+  if (sharing.length === 0) missing.push(SHARING.join(' or '));
+  if (missing.length === 0) return [];
+  return [fieldError('tiers', 'FieldValueRequired', undefined, `must name the plugins ${missing.join(', ')}`)];
 }
 
 function readActions(raw: unknown, errors: FieldError[]): ActionName[] {
@@ -83,7 +98,8 @@ function readPlugin(raw: unknown, path: string, errors: FieldError[]): PluginOpt
   }
   const off = readSwitches(raw, name, path, errors);
   const pluginArguments = readArguments(member(raw, 'arguments'), `${path}.arguments`, errors);
-  return [Object.freeze({ name, arguments: pluginArguments, off })];
+  const isHierarchical = member(raw, 'enableHierarchy') === true ? { isHierarchical: true as const } : {};
+  return [Object.freeze({ name, arguments: pluginArguments, off, ...isHierarchical })];
 }
 
 /** The switches that are off. */
@@ -100,7 +116,10 @@ function readSwitches(raw: unknown, name: PluginName, path: string, errors: Fiel
 }
 
 function switchProblem(name: PluginName, key: string, value: unknown): string | undefined {
-  if (key === 'enableHierarchy') return value === false ? undefined : 'a hierarchy of queues is not supported';
+  if (key === 'enableHierarchy') {
+    if (value === false || (value === true && HIERARCHICAL.includes(name))) return undefined;
+    return `a hierarchy of queues is for ${HIERARCHICAL.join(', ')} alone, and is on or off`;
+  }
   if (!WITHOUT_HOOK.includes(key) && !HOOK_SWITCHES.some((known) => known === key)) {
     return `is no setting of a plugin; there are name, arguments and the switches ${HOOK_SWITCHES.join(', ')}`;
   }

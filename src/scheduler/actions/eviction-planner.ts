@@ -55,7 +55,7 @@ export class EvictionPlanner {
     for (let task = nodeTasks.first(node); task !== undefined; task = task.nextOnNode) {
       if (task.job !== job && this.mayGo(task, job)) out.push(task);
     }
-    return out.sort(this.compareVictims);
+    return out.sort(this.#worstFirst(job));
   }
 
   /** By what it is, whatever the plugins say. */
@@ -68,17 +68,18 @@ export class EvictionPlanner {
     return !this.#session.isSpared(task) && !this.#session.framework.victims.isSheltered(task);
   }
 
-  /** Worst first: of the queue that comes last, of the job with the lowest priority, then of that which comes last. */
-  readonly compareVictims = (a: Task, b: Task): number => {
+  /** Of the queue whose pods go first, of the job with the lowest priority, then of that which comes last. */
+  #worstFirst({ queue: asking }: Job): (a: Task, b: Task) => number {
     const { framework } = this.#session;
-    const [jobA, jobB] = [a.job, b.job];
-    if (jobA === undefined || jobB === undefined || jobA === jobB) return framework.compareTasks(b, a);
-    const byQueue =
-      jobA.queue === jobB.queue || jobA.queue === undefined || jobB.queue === undefined
-        ? 0
-        : framework.compareQueues(jobB.queue, jobA.queue);
-    return byQueue || jobA.priority - jobB.priority || framework.compareJobs(jobB, jobA);
-  };
+    return (a, b) => {
+      const [jobA, jobB] = [a.job, b.job];
+      if (jobA === undefined || jobB === undefined || jobA === jobB) return framework.compareTasks(b, a);
+      const [queueA, queueB] = [jobA.queue, jobB.queue];
+      const isOfOne = queueA === queueB || queueA === undefined || queueB === undefined || asking === undefined;
+      const byQueue = isOfOne ? 0 : framework.compareVictimQueues(queueA, queueB, asking);
+      return byQueue || jobA.priority - jobB.priority || framework.compareJobs(jobB, jobA);
+    };
+  }
 
   /** Members of gangs that may go as a whole. */
   #breakable(whole: readonly Task[], preemptor: Preemptor): Task[] {
@@ -94,7 +95,7 @@ export class EvictionPlanner {
   #mayBreak(gang: Job, { task, job }: Preemptor): boolean {
     const standing = standingTasks(gang);
     if (standing?.every((member) => this.mayGo(member, job)) !== true) return false;
-    const ordered = standing.toSorted(this.compareVictims);
+    const ordered = standing.toSorted(this.#worstFirst(job));
     return this.#session.framework.victims.count(this.#rule.action, task, ordered).length === ordered.length;
   }
 }

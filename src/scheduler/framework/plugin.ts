@@ -67,6 +67,8 @@ export interface PlacementContext {
 export interface PluginHooks {
   readonly jobOrderFn?: (a: Job, b: Job) => number;
   readonly queueOrderFn?: (a: Queue, b: Queue) => number;
+  /** Whose pods rather go for a job of the queue `asking`; after that those of the queue that comes last. */
+  readonly victimQueueOrderFn?: (a: Queue, b: Queue, asking: Queue) => number;
   /**
    * The plugin ranks queues within their parents: siblings compete, and what the best child of the best parent wants comes
    * first. All plugins are then asked to order siblings, and a parent beside its child, where it stands for its own jobs.
@@ -135,7 +137,8 @@ export interface PluginHooks {
 /** Makes a plugin's hooks for one snapshot, once. */
 export interface Plugin {
   readonly name: string;
-  make(snapshot: Snapshot, options: PluginArguments): PluginHooks;
+  /** `isHierarchical`: the configuration asks it to look at the tree of queues; it does so for plugins that can. */
+  make(snapshot: Snapshot, options: PluginArguments, isHierarchical?: boolean): PluginHooks;
 }
 
 /** Every plugin that a policy may name. */

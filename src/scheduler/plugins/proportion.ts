@@ -66,7 +66,7 @@ class Shares implements QueueRights {
     for (const { guarantee } of claims) guarantee.forEach((kept, r) => (reserved[r] = (reserved[r] ?? 0) + kept));
     for (const claim of claims) {
       this.#shares.set(claim.queue, new Share(claim, total, reserved));
-      claim.queue.setProblem(nodes.count === 0 ? '' : (problems.get(claim.queue) ?? ''));
+      claim.queue.setProblems({ guarantee: nodes.count === 0 ? '' : (problems.get(claim.queue) ?? ''), parent: '' });
     }
     const { demand } = this.admission;
     this.admission.reset(nowMs, cluster, this.#shares);

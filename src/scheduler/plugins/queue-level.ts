@@ -1,3 +1,4 @@
+import type { Freed } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -17,6 +18,13 @@ export interface Level {
 export function standing({ queue, isBranch }: Level, r: number): number {
   const own = (queue.allocated[r] ?? 0) - (queue.leaving[r] ?? 0);
   return isBranch ? own + (queue.below[r] ?? 0) - (queue.leavingBelow[r] ?? 0) : own;
+}
+
+/** What the level holds; with `freed` without what is on its way out, and without what is named. */
+export function heldAt(level: Level, r: number, freed?: Freed): number {
+  const { queue, isBranch } = level;
+  if (freed === undefined) return (queue.allocated[r] ?? 0) + (isBranch ? (queue.below[r] ?? 0) : 0);
+  return standing(level, r) - (isBranch ? freed.ofBranch(queue, r) : freed.of(queue, r));
 }
 
 /**

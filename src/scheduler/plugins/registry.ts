@@ -1,5 +1,6 @@
 import type { PluginSet } from '../framework/plugin.ts';
 import { binpack } from './binpack.ts';
+import { capacity } from './capacity.ts';
 import { conformance } from './conformance.ts';
 import { gang } from './gang.ts';
 import { nodeorder } from './nodeorder.ts';
@@ -10,6 +11,7 @@ import { proportion } from './proportion.ts';
 /** Every plugin that a configuration may name. */
 export const PLUGINS: PluginSet = {
   binpack,
+  capacity,
   conformance,
   gang,
   nodeorder,
