@@ -61,7 +61,7 @@ export class EvictingTurns {
     let evicted = 0;
     for (const task of inOrder(job, pendingTasks(job, framework))) {
       if (task.status !== TaskStatus.Pending || task.class.isBestEffort) continue;
-      const victims = this.#placeOne({ task, job, queue });
+      const victims = this.#placeOne({ task, job, queue }, evicted > 0);
       if (victims >= 0) evicted += victims;
       // Without it nothing starts, and it is not asked for more than one at a time once it has.
       else if (wasWhole || job.valid() <= job.minMember) break;
@@ -70,13 +70,16 @@ export class EvictingTurns {
     return evicted;
   }
 
-  /** Number of pods that go for it, none where there is room without; -1 when it finds no place. */
-  #placeOne(preemptor: Preemptor): number {
+  /**
+   * Number of pods that go for it, none where there is room without; -1 when it finds no place. What others had to go for
+   * is nobody's to take beyond what its queue deserves: gangs of two queues would break each other for ever.
+   */
+  #placeOne(preemptor: Preemptor, isFreedByOthers: boolean): number {
     const { task, job } = preemptor;
     const { recency } = this.#session.snapshot;
     const kind = this.#kinds.of(preemptor);
     if (kind.refusedAt === recency.now) return -1;
-    if (this.#takesFree(preemptor, kind)) return 0;
+    if ((!isFreedByOthers || this.#hasClaim(preemptor)) && this.#takesFree(preemptor, kind)) return 0;
     const plan = task.record.isPatient ? undefined : kind.plans.best(preemptor);
     if (plan === undefined) {
       kind.refusedAt = recency.now;
@@ -86,6 +89,10 @@ export class EvictingTurns {
     for (const victim of plan.victims) this.#session.statement.evict(victim, why);
     this.#session.statement.pipeline(task, plan.node);
     return plan.victims.length;
+  }
+
+  #hasClaim({ task, queue }: Preemptor): boolean {
+    return !this.#rule.isAcrossQueues || this.#session.framework.victims.isPreemptive(queue, task, NOTHING_FREED);
   }
 
   /** Promises it room that is free, or will be. */
