@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import type { Queue } from '../../src/scheduler/model/queue.ts';
+import { upFrom } from '../../src/scheduler/model/queue-paths.ts';
 import { capacityPolicy, lists } from './capacity-world.ts';
 import type { Lists } from './capacity-world.ts';
 import { heldWithin, LivingWorld } from './living-world.ts';
-import { amounts } from './scheduler-world.ts';
+import { amounts, GPU } from './scheduler-world.ts';
+
+/** CPUs, GiB and GPUs. */
+type Triple = readonly [number, number, number];
 
 /** Of a random world: a queue below root or below an earlier one. */
 export interface QueuePlan extends Lists {
@@ -15,7 +19,7 @@ export interface GroupPlan {
   readonly queue: number;
   readonly count: number;
   readonly minMember: number;
-  readonly request: readonly [number, number];
+  readonly request: Triple;
 }
 
 /** Queues and hungry groups on nodes that are too small for all of them. */
@@ -24,37 +28,38 @@ export interface WorldPlan {
   readonly level: number;
   readonly lingers: number;
   readonly action: 'reclaim' | 'gangreclaim';
-  readonly nodes: readonly (readonly [number, number])[];
+  readonly nodes: readonly Triple[];
   readonly queues: readonly QueuePlan[];
   readonly groups: readonly GroupPlan[];
 }
 
 /** Small numbers are not likelier than others. */
-function number(max: number): fc.Arbitrary<number> {
-  return fc.noBias(fc.nat(max));
+function number(max: number, more = 0): fc.Arbitrary<number> {
+  return fc.noBias(fc.nat(max)).map((each) => each + more);
 }
 
-const pair = (max: number): fc.Arbitrary<readonly [number, number]> => fc.tuple(number(max), number(max));
+function triple(max: number, more = 0): fc.Arbitrary<Triple> {
+  return fc.tuple(number(max, more), number(max, more), number(max, more));
+}
 
 const queuePlan: fc.Arbitrary<QueuePlan> = fc.record({
   above: number(7),
   priority: number(4).map((each) => (each === 4 ? 1 : 0)),
-  deserved: fc.option(pair(6), { freq: 4, nil: undefined }),
-  capability: fc.option(
-    pair(8).map(([cpu, memory]) => [cpu + 2, memory + 2] as const),
-    { freq: 1, nil: undefined },
-  ),
-  guarantee: fc.option(pair(1), { freq: 1, nil: undefined }),
-}) as fc.Arbitrary<QueuePlan>;
+  deserved: fc.option(triple(6), { freq: 4, nil: undefined }),
+  capability: fc.option(triple(8, 3), { freq: 1, nil: undefined }),
+  guarantee: fc.option(triple(3), { freq: 1, nil: undefined }),
+});
+
+/** Most ask for two of the three resources. */
+const request: fc.Arbitrary<Triple> = fc
+  .tuple(triple(2), number(2))
+  .map(([[cpu, memory, gpu], none]) => [cpu + 1, none === 1 ? 0 : memory, none === 2 ? 0 : gpu]);
 
 const groupPlan: fc.Arbitrary<GroupPlan> = fc.record({
   queue: number(7),
-  count: number(5).map((each) => each + 1),
+  count: number(5, 1),
   minMember: number(6).map((each) => (each > 3 ? 1 : each)),
-  request: fc.tuple(
-    number(2).map((cpus) => cpus + 1),
-    number(3),
-  ),
+  request,
 });
 
 export const worldPlan: fc.Arbitrary<WorldPlan> = fc.record({
@@ -62,10 +67,7 @@ export const worldPlan: fc.Arbitrary<WorldPlan> = fc.record({
   level: number(2),
   lingers: number(2),
   action: fc.constantFrom('reclaim', 'reclaim', 'gangreclaim'),
-  nodes: fc.array(
-    pair(6).map(([cpu, memory]) => [cpu + 3, memory + 3] as const),
-    { minLength: 1, maxLength: 3 },
-  ),
+  nodes: fc.array(triple(6, 3), { minLength: 1, maxLength: 3 }),
   queues: fc.array(queuePlan, { minLength: 2, maxLength: 7, size: 'max' }),
   groups: fc.array(groupPlan, { minLength: 2, maxLength: 10, size: 'max' }),
 });
@@ -74,7 +76,7 @@ export const worldPlan: fc.Arbitrary<WorldPlan> = fc.record({
 export function planned(plan: WorldPlan): LivingWorld {
   const { isTree, level, lingers, action, nodes, queues } = plan;
   const world = new LivingWorld(capacityPolicy({ isTree, level, actions: [action] }), lingers);
-  nodes.forEach(([cpus, gibs], n) => world.node(`n${n}`, amounts(cpus, gibs)));
+  nodes.forEach((all, n) => world.node(`n${n}`, amounts(...all)));
   queues.forEach((queue, i) => {
     const parent = i === 0 || queue.above >= i ? 'root' : `q${queue.above}`;
     world.queue(`q${i}`, { ...lists(queue), priority: queue.priority, parent });
@@ -84,9 +86,9 @@ export function planned(plan: WorldPlan): LivingWorld {
 
 /** Adds the groups of a plan, all or some of them. */
 export function comes(world: LivingWorld, plan: WorldPlan, from = 0, to = plan.groups.length): void {
-  plan.groups.slice(from, to).forEach(({ queue, count, minMember, request: [cpus, gibs] }, i) => {
+  plan.groups.slice(from, to).forEach(({ queue, count, minMember, request: asked }, i) => {
     const name = `g${from + i}`;
-    const members = { count, requests: amounts(cpus, gibs) };
+    const members = { count, requests: amounts(...asked) };
     world.gang(name, members, {
       minMember: Math.min(minMember, count),
       queue: `q${queue % plan.queues.length}`,
@@ -95,12 +97,30 @@ export function comes(world: LivingWorld, plan: WorldPlan, from = 0, to = plan.g
   });
 }
 
-/** What is guaranteed to the branch, for itself or for those below. */
-export function guaranteedTo(queues: ReadonlyMap<string, Queue>, queue: Queue, resource: string): number {
-  let below = 0;
-  for (const each of queues.values()) if (each.parent === queue) below += guaranteedTo(queues, each, resource);
+type Queues = ReadonlyMap<string, Queue>;
+
+/** What is guaranteed to a queue, or to those below it as far as the tree counts. */
+export function guaranteedTo(queues: Queues, queue: Queue, resource: string, isTree: boolean): number {
+  const children = isTree ? [...queues.values()].filter(({ parent }) => parent === queue) : [];
+  const below = children.reduce((sum, child) => sum + guaranteedTo(queues, child, resource, isTree), 0);
   return Math.max(below, queue.record.guarantee?.get(resource) ?? 0);
 }
+
+/** All that is guaranteed fits the cluster, and the capabilities above it: nothing of it is cut. */
+export function keepsGuarantees({ snapshot: { queues, nodes, resources } }: LivingWorld, isTree: boolean): boolean {
+  return RESOURCES.every((resource) => {
+    const of = (queue: Queue): number => guaranteedTo(queues, queue, resource, isTree);
+    const tops = [...queues.values()].filter(({ parent }) => !isTree || parent === undefined);
+    const sum = tops.reduce((all, queue) => all + of(queue), 0);
+    return sum <= (nodes.totals[resources.intern(resource)] ?? 0) && [...queues.values()].every(isWithinCapabilities);
+
+    function isWithinCapabilities(queue: Queue): boolean {
+      return upFrom(queue).every(({ record }) => of(queue) <= (record.capability?.get(resource) ?? Infinity));
+    }
+  });
+}
+
+export const RESOURCES = ['cpu', 'memory', GPU];
 
 /** Queues that hold more than their capability with those below them. */
 export function overfull({ snapshot: { queues, resources } }: LivingWorld): string[] {

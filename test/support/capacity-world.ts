@@ -25,15 +25,17 @@ export function capacityPolicy({ isTree = false, level = 0, actions = ['reclaim'
   };
 }
 
+type Amounts = readonly [cpus: number, gibs?: number, gpus?: number];
+
 /** Lists of a queue in whole CPUs, GiB and GPUs. */
 export interface Lists {
-  readonly deserved?: readonly [number, number?, number?];
-  readonly capability?: readonly [number, number?, number?];
-  readonly guarantee?: readonly [number, number?, number?];
+  readonly deserved?: Amounts | undefined;
+  readonly capability?: Amounts | undefined;
+  readonly guarantee?: Amounts | undefined;
 }
 
 export function lists({ deserved, capability, guarantee }: Lists): Partial<QueueRecord> {
-  const list = (of: readonly [number, number?, number?] | undefined): ReadonlyMap<string, number> | undefined => {
+  const list = (of: Amounts | undefined): ReadonlyMap<string, number> | undefined => {
     return of === undefined ? undefined : new Map(Object.entries(amounts(...of)).filter(([, amount]) => amount > 0));
   };
   return { deserved: list(deserved), capability: list(capability), guarantee: list(guarantee) };

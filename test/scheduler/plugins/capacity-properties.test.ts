@@ -2,14 +2,20 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { EvictDecision } from '../../../src/scheduler/session/decision.ts';
 import type { Queue } from '../../../src/scheduler/model/queue.ts';
-import { comes, guaranteedTo, overfull, planned, worldPlan } from '../../support/capacity-model.ts';
+import {
+  comes,
+  guaranteedTo,
+  keepsGuarantees,
+  overfull,
+  planned,
+  RESOURCES,
+  worldPlan,
+} from '../../support/capacity-model.ts';
 import { heldWithin } from '../../support/living-world.ts';
 import type { LivingWorld } from '../../support/living-world.ts';
 import { isWithin } from '../../support/queue-orders.ts';
 
 const RUNS = { numRuns: Number(process.env['SLUICE_RUNS'] ?? 300), seed: Number(process.env['SLUICE_SEED'] ?? 7) };
-
-const RESOURCES = ['cpu', 'memory'];
 
 /** The queue for whose group the pod goes. */
 function askingFor({ snapshot }: LivingWorld, { message }: EvictDecision): Queue | undefined {
@@ -32,9 +38,7 @@ function brokenGuarantees(world: LivingWorld, evictions: readonly EvictDecision[
       const moved = own.reduce((sum, { uid }) => sum + (snapshot.tasks.get(uid)?.class.amountOf(r) ?? 0), 0);
       const held = isTree ? heldWithin(queue, r) : (queue.allocated[r] ?? 0);
       const leaving = (queue.leaving[r] ?? 0) + (isTree ? (queue.leavingBelow[r] ?? 0) : 0);
-      const kept = isTree
-        ? guaranteedTo(snapshot.queues, queue, resource)
-        : (queue.record.guarantee?.get(resource) ?? 0);
+      const kept = guaranteedTo(snapshot.queues, queue, resource, isTree);
       if (
         from.some(({ uid }) => (snapshot.tasks.get(uid)?.class.amountOf(r) ?? 0) > 0) &&
         held - leaving + moved < kept
@@ -64,6 +68,8 @@ describe('capacity, in any world', () => {
     fc.assert(
       fc.property(worldPlan, (plan) => {
         const world = planned(plan);
+        world.snapshot.settle();
+        fc.pre(keepsGuarantees(world, plan.isTree));
         for (let at = 0; at < plan.groups.length; at += 2) {
           comes(world, plan, at, at + 2);
           for (let i = 0; i < 3; i += 1) {

@@ -211,6 +211,18 @@ describe('taking back in a tree of queues', () => {
       ends: { a: 5, b: 3 },
     },
     {
+      says: 'leaves a branch what is guaranteed to it, whatever others deserve',
+      rows: [
+        ['a', 'root', { guarantee: [5] }],
+        ['a1', 'a'],
+        ['b', 'root', { deserved: [3] }],
+        ['c', 'root', { deserved: [3] }],
+      ],
+      holds: { a1: 5, c: 3 },
+      asking: 'b',
+      ends: { a1: 5, b: 0 },
+    },
+    {
       says: 'goes on within a branch that holds just what is guaranteed to it',
       rows: [
         ['a', 'root', { guarantee: [4] }],

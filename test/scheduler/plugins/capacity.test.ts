@@ -233,6 +233,17 @@ describe('what a queue has taken back of what it deserves', () => {
     });
   }
 
+  it('is nothing from pods that their queue declares something of, and holds no more of than it deserves', () => {
+    const on = world(8)
+      .queue('v', lists({ deserved: [0, 8] }))
+      .queue('r', lists({ deserved: [0, 0, 8] }));
+    elastic(on, 'v', { runs: 8, requests: amounts(1, 1) });
+    elastic(on, 'r', { waits: 8, requests: amounts(1, 0, 1) });
+    expect(on.settle(10, 60)).to.equal(0);
+    // What neither declares is nobody's by right: it stays where it is.
+    expect(cpusOf(on, 'v', 'r')).to.deep.equal([8, 0]);
+  });
+
   it('is told to whom it goes', () => {
     const on = contest({}, { deserved: [1] });
     expect(evictionsOf(on.cycle())[0]).to.include({
