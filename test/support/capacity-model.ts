@@ -43,11 +43,11 @@ function triple(max: number, more = 0): fc.Arbitrary<Triple> {
 }
 
 const queuePlan: fc.Arbitrary<QueuePlan> = fc.record({
-  above: number(7),
+  above: number(8),
   priority: number(4).map((each) => (each === 4 ? 1 : 0)),
   deserved: fc.option(triple(6), { freq: 4, nil: undefined }),
-  capability: fc.option(triple(8, 3), { freq: 1, nil: undefined }),
-  guarantee: fc.option(triple(3), { freq: 1, nil: undefined }),
+  capability: fc.option(triple(8, 3), { freq: 2, nil: undefined }),
+  guarantee: fc.option(triple(3), { freq: 2, nil: undefined }),
 });
 
 /** Most ask for two of the three resources. */
@@ -78,7 +78,7 @@ export function planned(plan: WorldPlan): LivingWorld {
   const world = new LivingWorld(capacityPolicy({ isTree, level, actions: [action] }), lingers);
   nodes.forEach((all, n) => world.node(`n${n}`, amounts(...all)));
   queues.forEach((queue, i) => {
-    const parent = i === 0 || queue.above >= i ? 'root' : `q${queue.above}`;
+    const parent = i === 0 || queue.above > 6 ? 'root' : `q${queue.above % i}`;
     world.queue(`q${i}`, { ...lists(queue), priority: queue.priority, parent });
   });
   return world;

@@ -36,6 +36,11 @@ export class Nominations {
     for (const { taskClass } of this.#byTask.values()) yield taskClass;
   }
 
+  /** The tasks whose rooms are kept: those whose turn has come are counted where they stand. */
+  *owners(): Iterable<Task> {
+    for (const [task, { isLifted }] of this.#byTask) if (!isLifted) yield task;
+  }
+
   has(task: Task): boolean {
     return this.#byTask.has(task);
   }

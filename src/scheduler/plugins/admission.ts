@@ -1,6 +1,7 @@
 import type { EmptyCluster, Freed, PluginHooks, Refusal, Vote } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
+import { isWithin } from '../model/queue-paths.ts';
 import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { AmountWords, branchWords } from './amount-words.ts';
@@ -110,11 +111,15 @@ export class Admission<S extends QueueBounds> {
     this.holders.letIn(job);
   }
 
-  /** The class's request would take a branch of queues beyond its limit. */
-  fullAbove(queue: Queue, { resources, amounts }: TaskClass, freed?: Freed): Refusal | undefined {
+  /**
+   * The class's request would take a branch of queues beyond its limit. What pods went for is kept for others in the branch
+   * as well: whoever has to go would be the first to take it.
+   */
+  fullAbove(queue: Queue, { resources, amounts }: TaskClass, job: Job, freed?: Freed): Refusal | undefined {
     for (let i = 0; i < resources.length; i += 1) {
       const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
-      const gone = (above: Queue): number => (freed === undefined ? 0 : leavingOf(above, r) + freed.ofBranch(above, r));
+      const gone = (above: Queue): number =>
+        (freed === undefined ? 0 : leavingOf(above, r) + freed.ofBranch(above, r)) - this.#keptFor(above, r, job);
       const shortage = this.#ancestors.shortage(queue, r, asked, { gone });
       if (shortage === undefined) continue;
       const numbers = this.words.numbers(r, { asked, ...shortage });
@@ -122,6 +127,18 @@ export class Admission<S extends QueueBounds> {
       return { code: 'QueueLimit', message };
     }
     return undefined;
+  }
+
+  /** By queues of the branch for jobs other than this one. O(rooms that are kept), of which there are few. */
+  #keptFor(branch: Queue, r: number, asking: Job): number {
+    const { nominations } = this.#snapshot;
+    let kept = 0;
+    if (nominations.size === 0) return kept;
+    for (const { job, class: taskClass } of nominations.owners()) {
+      if (job?.queue === undefined || job === asking || !isWithin(job.queue, branch)) continue;
+      kept += taskClass.amountOf(r);
+    }
+    return kept;
   }
 
   /** The first resource of which the queue has too little left to let the job in. */

@@ -1,6 +1,7 @@
 import type { EmptyCluster, Freed, Plugin, Refusal } from '../framework/plugin.ts';
 import { numberArgument } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import type { Job } from '../model/job.ts';
 import { notOpen } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import { isWithin, upFrom } from '../model/queue-paths.ts';
@@ -27,7 +28,7 @@ export const capacity: Plugin = {
       ...(isTree ? { isHierarchical: true, victimQueueOrderFn: nearerFirst } : {}),
       onSessionOpen: (nowMs, cluster) => rights.reset(nowMs, cluster),
       queueOrderFn: (a, b) => rights.compare(a, b),
-      allocatableFn: (queue, taskClass, _, freed) => rights.allocatable(queue, taskClass, freed),
+      allocatableFn: (queue, taskClass, job, freed) => rights.allocatable(queue, taskClass, job, freed),
       ...victimHooks(rights),
       ...admissionHooks(rights.admission),
     };
@@ -79,12 +80,12 @@ class Rights implements QueueRights {
     return this.#entitlements.get(queue)?.levels ?? [];
   }
 
-  allocatable(queue: Queue, taskClass: TaskClass, freed?: Freed): Refusal | undefined {
+  allocatable(queue: Queue, taskClass: TaskClass, job: Job, freed?: Freed): Refusal | undefined {
     const entitlement = this.#entitlements.get(queue);
     if (!queue.isOpen || entitlement === undefined) return notOpen(queue);
     return (
       entitlement.trouble ??
-      this.admission.fullAbove(queue, taskClass, freed) ??
+      this.admission.fullAbove(queue, taskClass, job, freed) ??
       this.#full(entitlement, taskClass, freed) ??
       this.#taken(entitlement, taskClass, freed)
     );

@@ -123,7 +123,7 @@ class Shares implements QueueRights {
     if (!queue.isOpen) return notOpen(queue);
     const share = this.of(queue);
     const { resources, amounts } = taskClass;
-    const full = this.admission.fullAbove(queue, taskClass, freed);
+    const full = this.admission.fullAbove(queue, taskClass, job, freed);
     if (full !== undefined) return full;
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;
