@@ -45,7 +45,7 @@ function triple(max: number, more = 0): fc.Arbitrary<Triple> {
 const queuePlan: fc.Arbitrary<QueuePlan> = fc.record({
   above: number(8),
   priority: number(4).map((each) => (each === 4 ? 1 : 0)),
-  deserved: fc.option(triple(6), { freq: 4, nil: undefined }),
+  deserved: fc.option(triple(9), { freq: 4, nil: undefined }),
   capability: fc.option(triple(8, 3), { freq: 2, nil: undefined }),
   guarantee: fc.option(triple(3), { freq: 2, nil: undefined }),
 });
@@ -58,19 +58,27 @@ const request: fc.Arbitrary<Triple> = fc
 const groupPlan: fc.Arbitrary<GroupPlan> = fc.record({
   queue: number(7),
   count: number(5, 1),
-  minMember: number(6).map((each) => (each > 3 ? 1 : each)),
+  minMember: number(8).map((each) => (each > 3 ? 1 : each)),
   request,
 });
 
 export const worldPlan: fc.Arbitrary<WorldPlan> = fc.record({
-  isTree: fc.boolean(),
+  isTree: number(2).map((each) => each > 0),
   level: number(2),
   lingers: number(2),
   action: fc.constantFrom('reclaim', 'reclaim', 'gangreclaim'),
   nodes: fc.array(triple(6, 3), { minLength: 1, maxLength: 3 }),
   queues: fc.array(queuePlan, { minLength: 2, maxLength: 7, size: 'max' }),
-  groups: fc.array(groupPlan, { minLength: 2, maxLength: 10, size: 'max' }),
+  groups: fc.array(groupPlan, { minLength: 5, maxLength: 10, size: 'max' }),
 });
+
+/** Trees of queues that each deserve some CPUs: what is above each (see `parentOf`), and how many. */
+export const hungryTree = fc.array(fc.tuple(number(8), number(5, 1)), { minLength: 2, maxLength: 7, size: 'max' });
+
+/** Root, or a queue before the one at the index. */
+export function parentOf(above: number, index: number): string {
+  return index === 0 || above > 6 ? 'root' : `q${above % index}`;
+}
 
 /** The world of a plan before any group came. */
 export function planned(plan: WorldPlan): LivingWorld {
@@ -78,8 +86,7 @@ export function planned(plan: WorldPlan): LivingWorld {
   const world = new LivingWorld(capacityPolicy({ isTree, level, actions: [action] }), lingers);
   nodes.forEach((all, n) => world.node(`n${n}`, amounts(...all)));
   queues.forEach((queue, i) => {
-    const parent = i === 0 || queue.above > 6 ? 'root' : `q${queue.above % i}`;
-    world.queue(`q${i}`, { ...lists(queue), priority: queue.priority, parent });
+    world.queue(`q${i}`, { ...lists(queue), priority: queue.priority, parent: parentOf(queue.above, i) });
   });
   return world;
 }

@@ -63,12 +63,14 @@ const KINDS = [
   'cycle',
 ] as const;
 
-/** What a reload of the configuration may bring: the default, and policies with other plugins, tiers and actions. */
-const POLICIES: readonly SchedulerPolicy[] = [
-  DEFAULT_POLICY,
-  { ...DEFAULT_POLICY, actions: ['allocate', 'backfill'] },
-  { ...DEFAULT_POLICY, tiers: [DEFAULT_POLICY.tiers.flat().filter(({ name }) => name !== 'binpack')] },
-];
+/** What a reload of the configuration may bring: the same, and policies with other plugins, tiers and actions. */
+function variants(policy: SchedulerPolicy): readonly SchedulerPolicy[] {
+  return [
+    policy,
+    { ...policy, actions: ['allocate', 'backfill'] },
+    { ...policy, tiers: [policy.tiers.flat().filter(({ name }) => name !== 'binpack')] },
+  ];
+}
 
 /** One change of the cluster, or of what the engine knows; the numbers choose objects and variants. */
 export interface Step {
@@ -93,6 +95,7 @@ export class SchedulerModel {
   readonly snapshot = new Snapshot();
   scheduler: Scheduler;
   policy: SchedulerPolicy;
+  readonly #variants: readonly SchedulerPolicy[];
   readonly nodes = new Map<string, NodeRecord>();
   readonly queues = new Map<string, QueueRecord>();
   readonly groups = new Map<string, PodGroupRecord>();
@@ -100,6 +103,7 @@ export class SchedulerModel {
 
   constructor(policy: SchedulerPolicy = DEFAULT_POLICY) {
     this.policy = policy;
+    this.#variants = variants(policy);
     this.scheduler = new Scheduler(this.snapshot, policy);
   }
 
@@ -119,7 +123,7 @@ export class SchedulerModel {
       case 'cycle':
         return this.scheduler.cycle({ nowMs: 0 });
       case 'policy':
-        this.#reload(POLICIES[step.a % POLICIES.length] ?? DEFAULT_POLICY);
+        this.#reload(this.#variants[step.a % this.#variants.length] ?? this.policy);
         return undefined;
       case 'node':
       case 'queue':
@@ -152,6 +156,7 @@ export class SchedulerModel {
         weight: 1 + (b % 3),
         capability: b % 4 === 3 ? new Map(Object.entries(amounts(c % 6))) : undefined,
         guarantee: b % 5 === 4 ? new Map(Object.entries(amounts(c % 7 === 0 ? 10_000 : c % 4))) : undefined,
+        deserved: b % 6 === 5 ? new Map(Object.entries(amounts(c % 5))) : undefined,
         priority: b % 7 === 6 ? 1 : 0,
         parent: ['root', 'q0', 'q1', 'q2'][(b + c) % 4] ?? '',
         state: c % 8 === 0 ? 'Closed' : 'Open',

@@ -5,15 +5,18 @@ import type { Queue } from '../../../src/scheduler/model/queue.ts';
 import {
   comes,
   guaranteedTo,
+  hungryTree,
   keepsGuarantees,
   overfull,
+  parentOf,
   planned,
   RESOURCES,
   worldPlan,
 } from '../../support/capacity-model.ts';
-import { heldWithin } from '../../support/living-world.ts';
-import type { LivingWorld } from '../../support/living-world.ts';
+import { capacityPolicy, elastic, lists } from '../../support/capacity-world.ts';
+import { heldWithin, LivingWorld } from '../../support/living-world.ts';
 import { isWithin } from '../../support/queue-orders.ts';
+import { amounts } from '../../support/scheduler-world.ts';
 
 const RUNS = { numRuns: Number(process.env['SLUICE_RUNS'] ?? 300), seed: Number(process.env['SLUICE_SEED'] ?? 7) };
 
@@ -101,4 +104,65 @@ describe('capacity, in any world', () => {
     );
     expect(evicted).to.be.greaterThan(100);
   });
+
+  it('brings siblings as near to what they deserve as one pod can, while all are hungry', () => {
+    fc.assert(
+      fc.property(hungryTree, fc.integer({ min: 4, max: 40 }), (rows, cpus) => {
+        const world = new LivingWorld(capacityPolicy({ isTree: true, actions: [] })).node('n1', amounts(cpus));
+        rows.forEach(([above, deserved], i) => {
+          world.queue(`q${i}`, { parent: parentOf(above, i), ...lists({ deserved: [deserved] }) });
+        });
+        world.snapshot.settle();
+        const queues = [...world.snapshot.queues.values()].filter(({ name }) => name !== 'default');
+        for (const queue of queues) {
+          if (!queues.some(({ parent }) => parent === queue)) elastic(world, queue.name, { waits: 40 });
+        }
+        world.live();
+        for (const a of queues) {
+          for (const b of queues.filter((each) => each !== a && each.parent === a.parent)) {
+            // When it got its last pod it held no larger part than the other.
+            const before = (world.held(a.name) - 1000) / deservedBy(queues, a);
+            expect(before).to.be.at.most(world.held(b.name) / deservedBy(queues, b) + 1e-9);
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('decides elsewhere as if a broken branch were closed', () => {
+    let elsewhere = 0;
+    fc.assert(
+      fc.property(worldPlan, fc.constantFrom('gone', 'x', 'x1'), worldPlan, (plan, named, { queues: [top, low] }) => {
+        const decided = (isBroken: boolean): string[] => {
+          const world = planned({ ...plan, isTree: true });
+          const state = isBroken ? 'Open' : 'Closed';
+          world.queue('x', { ...lists(top ?? {}), state, parent: isBroken ? named : 'root' });
+          // Of two that name each other neither has a parent.
+          world.queue('x1', { ...lists(low ?? {}), state, parent: isBroken || named !== 'x1' ? 'x' : 'root' });
+          for (const queue of ['x', 'x1']) elastic(world, queue, { runs: 1, waits: 2, node: 'n0' });
+          return Array.from({ length: 6 }, (_, cycle) => {
+            comes(world, plan, cycle * 2, cycle * 2 + 2);
+            let text = '';
+            world.live(({ placed, pipelined, refused }, evictions) => {
+              const others = Object.entries(refused).filter(([group]) => group.startsWith('g'));
+              elsewhere += Object.keys(placed).length + evictions.length;
+              text = JSON.stringify([placed, pipelined, others, evictions]);
+            });
+            return text;
+          });
+        };
+        expect(decided(true)).to.deep.equal(decided(false));
+      }),
+      RUNS,
+    );
+    expect(elsewhere).to.be.greaterThan(1000);
+  });
 });
+
+/** At least what those below it deserve together. */
+function deservedBy(queues: readonly Queue[], queue: Queue): number {
+  const below = queues.filter(({ parent }) => parent === queue);
+  const sum = below.reduce((all, child) => all + deservedBy(queues, child), 0);
+  return Math.max(sum, queue.record.deserved?.get('cpu') ?? 0);
+}

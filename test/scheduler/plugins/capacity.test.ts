@@ -269,6 +269,24 @@ describe('what a queue has taken back of what it deserves', () => {
     expect(on.settle(10, 100)).to.be.below(20);
   });
 
+  it('does not take in what a gang leaves that had to go as a whole: two gangs would break each other for ever', () => {
+    const on = new LivingWorld(capacityPolicy({ actions: ['gangreclaim'] }));
+    on.node('n0', amounts(6, 3)).node('n1', amounts(3, 3));
+    on.queue('x', lists({ deserved: [2] })).queue('y', lists({ deserved: [0, 1] }));
+    on.gang('x', { count: 3, requests: amounts(2, 1) }, { queue: 'x' }).live();
+    on.gang('y', { count: 3, requests: amounts(3, 1) }, { queue: 'y' });
+    expect([on.settle(10, 40), ...cpusOf(on, 'x', 'y')]).to.deep.equal([0, 6, 0]);
+  });
+
+  it('is kept within the capability of a branch until it is taken, whoever else is in the branch', () => {
+    const on = world(4).queue('x', lists({ capability: [3] }));
+    on.queue('y', { parent: 'x', ...lists({ deserved: [2] }) });
+    elastic(on, 'y', { runs: 1, waits: 1 });
+    on.gang('x', { count: 1, requests: amounts(2) }, { queue: 'x' });
+    expect(on.settle(10, 40)).to.be.lessThan(3);
+    expect(cpusOf(on, 'y')).to.deep.equal([2]);
+  });
+
   it('is taken from whole gangs where the action looks at gangs, as far as guarantees allow', () => {
     const evicted = [0, 5].map((guarantee) => {
       const on = world(8, { actions: ['gangreclaim'] }).queue('v', lists({ guarantee: [guarantee] }));
