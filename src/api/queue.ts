@@ -68,17 +68,20 @@ const spec = Fields(
       ),
     ),
     deserved: Optional(
-      ResourceList(`What the queue is entitled to. ${STORED} What it deserves is computed from the weights.`),
+      ResourceList(
+        'What the queue is entitled to, within its capability, and at least its guarantee. With the plugin capacity it is what shares are measured by, and what the queue has taken back from others where the action reclaim runs. With proportion it comes before anything is shared out by weight, as far as the queue asks for it, and is what is taken back; a resource that is not listed goes by weight alone.',
+      ),
     ),
     guarantee: Optional(guarantee),
     reclaimable: Optional(
       Type.Boolean({
-        description: `Whether other queues may take back what this one holds beyond its share. Unset counts as true. ${STORED} Nothing is taken back.`,
+        description:
+          'Whether other queues may take back what this one holds beyond what it deserves, where the action reclaim runs. Unset counts as true.',
       }),
     ),
     parent: Optional(
       Text(
-        'Queue that this one is a part of; empty for the root. A queue that others name here cannot be deleted. Its capability holds for the whole branch; shares are given as if all queues were siblings.',
+        'Queue that this one is a part of; empty for the root. A queue that others name here cannot be deleted. Its capability holds for the whole branch. Siblings share what their parent has with the plugin capacity and its switch enableHierarchy; else shares are given as if all queues were siblings.',
       ),
     ),
     priority: Optional(Int32('Queues with a higher value are served first.', { minimum: 0 })),

@@ -2,7 +2,7 @@ import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
 import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
 import type { ActionName, PluginOption, SchedulerPolicy } from '../../src/config/policy.ts';
-import { LivingWorld } from './living-world.ts';
+import type { LivingWorld } from './living-world.ts';
 import { amounts } from './scheduler-world.ts';
 
 interface Choice {

@@ -26,8 +26,8 @@ export class LivingWorld extends SchedulerWorld {
     const outcome = this.cycle();
     const evictions = evictionsOf(outcome);
     onDecided(outcome, evictions);
-    for (const task of [...this.snapshot.tasks.values()]) {
-      if (task.status !== TaskStatus.Binding) continue;
+    const bound = [...this.snapshot.tasks.values()].filter(({ status }) => status === TaskStatus.Binding);
+    for (const task of bound) {
       this.snapshot.upsertTask(podWith(task.record, { nodeName: task.nodeName, phase: 'Running' }));
     }
     this.#cycles += 1;

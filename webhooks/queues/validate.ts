@@ -54,7 +54,7 @@ function idleFields(queue: JsonObject): readonly string[] {
   return stringAt(spec, ['dequeueStrategy']) === 'fifo' ? [...fields, 'dequeueStrategy'] : fields;
 }
 
-const IDLE = ['affinity', 'deserved', 'reclaimable', 'extendClusters'] as const;
+const IDLE = ['affinity', 'extendClusters'] as const;
 
 function validateDelete(request: AdmissionRequest, view: ClusterView): Verdict {
   // Deleting a whole collection asks for each object without naming it in the request.

@@ -167,9 +167,8 @@ describe('taking back in a tree of queues', () => {
     const cpus = Object.values(holds).reduce((sum, each) => sum + each, 0);
     const on = tree(cpus, rows, { level });
     for (const [queue, runs] of Object.entries(holds)) elastic(on, queue, { runs });
-    const { runs = 0 } = { runs: holds[asking] };
     on.pods(asking, { count: 8, requests: amounts(1), prefix: `${asking}-more` });
-    if (runs === 0) on.group(asking, 1, { queue: asking });
+    if (!(asking in holds)) on.group(asking, 1, { queue: asking });
     return on;
   }
 
