@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { ActionName } from '../../src/config/policy.ts';
 import type { Queue } from '../../src/scheduler/model/queue.ts';
 import { upFrom } from '../../src/scheduler/model/queue-paths.ts';
 import { capacityPolicy, lists } from './capacity-world.ts';
@@ -27,7 +28,7 @@ export interface WorldPlan {
   readonly isTree: boolean;
   readonly level: number;
   readonly lingers: number;
-  readonly action: 'reclaim' | 'gangreclaim';
+  readonly actions: readonly ActionName[];
   readonly nodes: readonly Triple[];
   readonly queues: readonly QueuePlan[];
   readonly groups: readonly GroupPlan[];
@@ -66,7 +67,7 @@ export const worldPlan: fc.Arbitrary<WorldPlan> = fc.record({
   isTree: number(2).map((each) => each > 0),
   level: number(2),
   lingers: number(2),
-  action: fc.constantFrom('reclaim', 'reclaim', 'gangreclaim'),
+  actions: fc.constantFrom<readonly ActionName[]>(['reclaim'], ['gangreclaim'], ['preempt', 'gangreclaim', 'reclaim']),
   nodes: fc.array(triple(6, 3), { minLength: 1, maxLength: 3 }),
   queues: fc.array(queuePlan, { minLength: 2, maxLength: 7, size: 'max' }),
   groups: fc.array(groupPlan, { minLength: 5, maxLength: 10, size: 'max' }),
@@ -82,8 +83,8 @@ export function parentOf(above: number, index: number): string {
 
 /** The world of a plan before any group came. */
 export function planned(plan: WorldPlan): LivingWorld {
-  const { isTree, level, lingers, action, nodes, queues } = plan;
-  const world = new LivingWorld(capacityPolicy({ isTree, level, actions: [action] }), lingers);
+  const { isTree, level, lingers, actions, nodes, queues } = plan;
+  const world = new LivingWorld(capacityPolicy({ isTree, level, actions }), lingers);
   nodes.forEach((all, n) => world.node(`n${n}`, amounts(...all)));
   queues.forEach((queue, i) => {
     world.queue(`q${i}`, { ...lists(queue), priority: queue.priority, parent: parentOf(queue.above, i) });

@@ -33,20 +33,20 @@ function brokenGuarantees(world: LivingWorld, evictions: readonly EvictDecision[
     const isOf = (each: Queue | undefined): boolean =>
       each !== undefined && (isTree ? isWithin(each, queue) : each === queue);
     const from = evictions.filter(({ uid }) => isOf(snapshot.tasks.get(uid)?.job?.queue));
-    const own = from.filter((eviction) => isOf(askingFor(world, eviction)));
-    if (own.length === from.length) continue;
+    const inside = new Set(from.filter((eviction) => isOf(askingFor(world, eviction))));
+    const promised = [...snapshot.nominations.owners()].filter(({ job }) => isOf(job?.queue));
     for (const resource of RESOURCES) {
       const r = snapshot.resources.find(resource) ?? -1;
-      // What goes within the branch stays in it.
-      const moved = own.reduce((sum, { uid }) => sum + (snapshot.tasks.get(uid)?.class.amountOf(r) ?? 0), 0);
+      const amountOf = ({ uid }: { readonly uid: string }): number => snapshot.tasks.get(uid)?.class.amountOf(r) ?? 0;
+      if (!from.some((eviction) => !inside.has(eviction) && amountOf(eviction) > 0)) continue;
+      const sum = (all: Iterable<{ readonly uid: string }>): number =>
+        [...all].reduce((total, each) => total + amountOf(each), 0);
       const held = isTree ? heldWithin(queue, r) : (queue.allocated[r] ?? 0);
       const leaving = (queue.leaving[r] ?? 0) + (isTree ? (queue.leavingBelow[r] ?? 0) : 0);
       const kept = guaranteedTo(snapshot.queues, queue, resource, isTree);
-      if (
-        from.some(({ uid }) => (snapshot.tasks.get(uid)?.class.amountOf(r) ?? 0) > 0) &&
-        held - leaving + moved < kept
-      )
-        broken.push(`${queue.name} ${resource}: ${held - leaving + moved} of ${kept}`);
+      // What goes within the branch is for somebody in it.
+      const left = held - leaving + Math.max(sum(inside), sum(promised));
+      if (left < kept) broken.push(`${queue.name} ${resource}: ${left} of ${kept}`);
     }
   }
   return broken;
