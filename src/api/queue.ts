@@ -11,6 +11,12 @@ const STORED = 'Stored only: it has no effect yet.';
 /** Condition of a Queue whose guarantee the cluster cannot keep. */
 export const GUARANTEE_KEPT = 'GuaranteeKept';
 
+/** Condition of a Queue that stands below queues that do not exist, or that name each other in a circle. */
+export const PARENT_KNOWN = 'ParentKnown';
+
+/** Those that Sluice writes. */
+export const QUEUE_CONDITIONS: readonly string[] = [GUARANTEE_KEPT, PARENT_KNOWN];
+
 const nodeGroups = (verb: string) =>
   Optional(
     Fields(
@@ -62,17 +68,20 @@ const spec = Fields(
       ),
     ),
     deserved: Optional(
-      ResourceList(`What the queue is entitled to. ${STORED} What it deserves is computed from the weights.`),
+      ResourceList(
+        'What the queue is entitled to, within its capability, and at least its guarantee. With the plugin capacity it is what shares are measured by, and what the queue has taken back from others where the action reclaim runs. With proportion it comes before anything is shared out by weight, as far as the queue asks for it, and is what is taken back; a resource that is not listed goes by weight alone.',
+      ),
     ),
     guarantee: Optional(guarantee),
     reclaimable: Optional(
       Type.Boolean({
-        description: `Whether other queues may take back what this one holds beyond its share. Unset counts as true. ${STORED} Nothing is taken back.`,
+        description:
+          'Whether other queues may take back what this one holds beyond what it deserves, where the action reclaim runs. Unset counts as true.',
       }),
     ),
     parent: Optional(
       Text(
-        'Queue that this one is a part of; empty for the root. A queue that others name here cannot be deleted. Its capability holds for the whole branch; shares are given as if all queues were siblings.',
+        'Queue that this one is a part of; empty for the root. A queue that others name here cannot be deleted. Its capability holds for the whole branch. Siblings share what their parent has with the plugin capacity and its switch enableHierarchy; else shares are given as if all queues were siblings.',
       ),
     ),
     priority: Optional(Int32('Queues with a higher value are served first.', { minimum: 0 })),
@@ -100,7 +109,7 @@ const reservation = Fields(
 
 const condition = Fields(
   {
-    type: Optional(Text(`What is told: ${GUARANTEE_KEPT}.`)),
+    type: Optional(Text(`What is told: ${QUEUE_CONDITIONS.join(' or ')}.`)),
     status: Optional(Text('True, False or Unknown.', { maxLength: 32 })),
     reason: Optional(Text('Code that says why.', { maxLength: 1024 })),
     message: Optional(Text('A sentence that says why.', { maxLength: 32_768 })),
@@ -123,7 +132,7 @@ const status = Fields(
     conditions: Optional(
       List(
         condition,
-        `What is wrong with the queue as it is written. ${GUARANTEE_KEPT} is False while all guarantees together are more than the cluster has, and this one is kept in part; else it is absent.`,
+        `What is wrong with the queue as it is written. ${GUARANTEE_KEPT} is False while all guarantees together are more than the cluster has, and this one is kept in part. ${PARENT_KNOWN} is False while a queue above it is missing or above itself, where shares go by the tree of queues: it takes no new work then. Else they are absent.`,
         { maxItems: 16 },
       ),
     ),

@@ -35,6 +35,16 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
     { ...weight('binpack.resources.<resource>', 1, 'Weight of one of them.'), listedIn: 'binpack.resources' },
   ],
+  capacity: [
+    {
+      key: 'ancestorReclaimLevel',
+      type: 'number',
+      min: 0,
+      max: MOST_WEIGHT,
+      fallback: '0',
+      meaning: 'How many queues above a queue may claim for it, with `enableHierarchy`.',
+    },
+  ],
   cdp: [],
   conformance: [],
   drf: [],

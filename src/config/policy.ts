@@ -19,6 +19,7 @@ export type VoteCount = 'all' | 'tiers' | 'volcano';
 /** Every plugin that a configuration may name. */
 export const PLUGIN_NAMES = [
   'binpack',
+  'capacity',
   'cdp',
   'conformance',
   'drf',
@@ -62,6 +63,8 @@ export interface PluginOption {
   readonly arguments: PluginArguments;
   /** Hooks of the plugin that are not asked. */
   readonly off: ReadonlySet<HookSwitch>;
+  /** `enableHierarchy` is on: the plugin looks at the tree of queues. */
+  readonly isHierarchical?: true;
 }
 
 /** What the scheduler does and in which order: Volcano's scheduler configuration, checked and frozen. */

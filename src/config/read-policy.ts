@@ -22,6 +22,7 @@ export const ENFORCING: ReadonlyMap<PluginName, HookSwitch> = new Map([
   ['gang', 'enableJobReady'],
   ['predicates', 'enablePredicate'],
   ['proportion', 'enabledAllocatable'],
+  ['capacity', 'enabledAllocatable'],
 ]);
 
 /** What to use instead, where Volcano has two kinds of hierarchy. */
@@ -31,6 +32,12 @@ const NO_HIERARCHY: ReadonlyMap<PluginName, string> = new Map([
     'queues are not ranked by the annotations volcano.sh/hierarchy and volcano.sh/hierarchy-weights: give each its spec.weight, and a spec.parent whose spec.capability those below it share',
   ],
 ]);
+
+/** Each shares out the cluster: one of them has to, and two would contradict each other. */
+const SHARING: readonly PluginName[] = ['proportion', 'capacity'];
+
+/** Plugins for which `enableHierarchy` means something. */
+const HIERARCHICAL: readonly PluginName[] = ['capacity'];
 
 /** Volcano's switches of hooks that do not exist here: whether they are on or off, nobody is asked. */
 export const WITHOUT_HOOK: readonly string[] = [
@@ -46,6 +53,9 @@ export const WITHOUT_HOOK: readonly string[] = [
   'enabledSubJobOrder',
 ];
 
+/** An argument about levels of queues. */
+const OF_A_TREE = 'ancestorReclaimLevel';
+
 const TOP_LEVEL = ['actions', 'tiers', 'configurations'] as const;
 
 /**
@@ -60,11 +70,7 @@ export function readPolicy(raw: unknown): PolicyResult {
   const actions = readActions(raw, errors);
   const tiers = readTiers(raw, errors);
   const actionArguments = readActionArguments(raw, errors);
-  const named = new Set(tiers.flat().map(({ name }) => name));
-  const missing = [...ENFORCING.keys()].filter((name) => !named.has(name));
-  if (missing.length > 0 && errors.length === 0) {
-    errors.push(fieldError('tiers', 'FieldValueRequired', undefined, `must name the plugins ${missing.join(', ')}`));
-  }
+  if (errors.length === 0) errors.push(...enforcingErrors(new Set(tiers.flat().map(({ name }) => name))));
   if (errors.length > 0) return { kind: 'errors', errors };
   return { kind: 'policy', policy: Object.freeze({ actions: Object.freeze(actions), tiers, actionArguments }) };
 }
@@ -78,6 +84,18 @@ function readTiers(raw: unknown, errors: FieldError[]): readonly (readonly Plugi
     return Object.freeze(plugins.flatMap((each, p) => readPlugin(each, `tiers[${t}].plugins[${p}]`, seen, errors)));
   });
   return Object.freeze(tiers);
+}
+
+function enforcingErrors(named: ReadonlySet<PluginName>): readonly FieldError[] {
+  const sharing = SHARING.filter((name) => named.has(name));
+  if (sharing.length > 1) {
+    const message = `only one of the plugins ${sharing.join(' and ')} can share out the cluster`;
+    return [fieldError('tiers', 'FieldValueInvalid', sharing.join(', '), message)];
+  }
+  const missing: string[] = [...ENFORCING.keys()].filter((name) => !named.has(name) && !SHARING.includes(name));
+  if (sharing.length === 0) missing.push(SHARING.join(' or '));
+  if (missing.length === 0) return [];
+  return [fieldError('tiers', 'FieldValueRequired', undefined, `must name the plugins ${missing.join(', ')}`)];
 }
 
 function readActions(raw: unknown, errors: FieldError[]): ActionName[] {
@@ -118,6 +136,13 @@ function readPlugin(raw: JsonValue, path: string, seen: Set<PluginName>, errors:
   const flat = name === 'resource-strategy-fit' ? withFlatStrategies(given, path, errors) : given;
   const taker = { name, rules: PLUGIN_ARGUMENTS[name] };
   const pluginArguments = readArguments(flat, taker, `${path}.arguments`, errors);
+  if (member(raw, 'enableHierarchy') === true) {
+    return [Object.freeze({ name, arguments: pluginArguments, off, isHierarchical: true })];
+  }
+  if (pluginArguments.has(OF_A_TREE)) {
+    const problem = 'does nothing without enableHierarchy: true';
+    errors.push(fieldError(`${path}.arguments.${OF_A_TREE}`, 'FieldValueNotSupported', given, problem));
+  }
   return [Object.freeze({ name, arguments: pluginArguments, off })];
 }
 
@@ -141,8 +166,10 @@ function readSwitches(raw: unknown, name: PluginName, path: string, errors: Fiel
 }
 
 function switchProblem(name: PluginName, key: string, value: unknown): string | undefined {
-  if (key === 'enableHierarchy')
-    return value === false ? undefined : (NO_HIERARCHY.get(name) ?? 'a hierarchy of queues is not supported');
+  if (key === 'enableHierarchy') {
+    if (value === false || (value === true && HIERARCHICAL.includes(name))) return undefined;
+    return NO_HIERARCHY.get(name) ?? `a hierarchy of queues is for ${HIERARCHICAL.join(', ')} alone, and is on or off`;
+  }
   if (!WITHOUT_HOOK.includes(key) && !HOOK_SWITCHES.some((known) => known === key)) {
     return `is no setting of a plugin; there are name, arguments and the switches ${HOOK_SWITCHES.join(', ')}`;
   }

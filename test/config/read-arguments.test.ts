@@ -109,7 +109,7 @@ describe('declared arguments', () => {
       const lists = PLUGIN_ARGUMENTS[name].flatMap(({ listedIn }) => listedIn ?? []);
       const patterns = PLUGIN_ARGUMENTS[name].flatMap(({ key }) => (key.includes('<') ? key : []));
       const given = new AskedArguments([...lists, ...patterns].map((key) => [key, '<resource>']));
-      PLUGINS[name].make(new Snapshot(), given, DEFAULT_POLICY);
+      PLUGINS[name].make(new Snapshot(), given, { ...DEFAULT_POLICY, isHierarchical: true });
       expect([...given.asked].toSorted()).to.deep.equal(PLUGIN_ARGUMENTS[name].map(({ key }) => key).toSorted());
     });
   }

@@ -17,8 +17,11 @@ function mistakes(raw: unknown): string[] {
 
 describe('reading a scheduler configuration', () => {
   it('knows every plugin that there is', () => {
-    const plugins = Object.keys(PLUGINS).map((name) => ({ name }));
-    expect(mistakes({ ...GOOD, tiers: [{ plugins }] })).to.deep.equal([]);
+    for (const sharing of ['proportion', 'capacity']) {
+      const others = Object.keys(PLUGINS).filter((name) => name !== 'proportion' && name !== 'capacity');
+      const plugins = [...others, sharing].map((name) => ({ name }));
+      expect(mistakes({ ...GOOD, tiers: [{ plugins }] })).to.deep.equal([]);
+    }
   });
 
   it('takes pdb for Volcano, and gives it nothing to say: budgets are minded without it as well', () => {
@@ -46,6 +49,29 @@ describe('reading a scheduler configuration', () => {
       ['binpack.weight', 10],
       ['binpack.resources', 'x/y'],
     ]);
+  });
+
+  it('asks capacity to look at the tree of queues where the file says so', () => {
+    const hierarchies = [true, false, undefined].map((enableHierarchy) => {
+      const plugins = [{ name: 'gang' }, { name: 'predicates' }, { name: 'capacity', enableHierarchy }];
+      const result = readPolicy({ ...GOOD, tiers: [{ plugins }] });
+      return result.kind === 'policy' ? result.policy.tiers.flat().map((each) => each.isHierarchical) : [];
+    });
+    expect(hierarchies.map((each) => each[2])).to.deep.equal([true, undefined, undefined]);
+    expect(hierarchies[0]?.slice(0, 2)).to.deep.equal([undefined, undefined]);
+  });
+
+  it('names both plugins of which one has to share out the cluster, and only one can', () => {
+    const told = (...names: readonly string[]): string => {
+      const plugins = ['gang', 'predicates', ...names].map((name) => ({ name }));
+      const result = readPolicy({ ...GOOD, tiers: [{ plugins }] });
+      return result.kind === 'errors' ? result.errors.map(({ message }) => message).join('; ') : '';
+    };
+    expect(told()).to.equal('must name the plugins proportion or capacity');
+    expect(told('capacity', 'proportion')).to.equal(
+      'only one of the plugins proportion and capacity can share out the cluster',
+    );
+    expect([told('capacity'), told('proportion')]).to.deep.equal(['', '']);
   });
 
   it('keeps which hooks are switched off, and takes switches of hooks that there are not', () => {
@@ -144,7 +170,17 @@ describe('reading a scheduler configuration', () => {
       ],
     ],
     [
-      'a hierarchy of queues',
+      'a hierarchy of queues that is neither on nor off',
+      { ...GOOD, tiers: [{ plugins: [{ name: 'capacity', enableHierarchy: 'yes' }] }] },
+      ['tiers[0].plugins[0].enableHierarchy FieldValueNotSupported yes'],
+    ],
+    [
+      'capacity without its limits',
+      { ...GOOD, tiers: [{ plugins: [{ name: 'capacity', enabledAllocatable: false }] }] },
+      ['tiers[0].plugins[0].enabledAllocatable FieldValueNotSupported false'],
+    ],
+    [
+      'a hierarchy of queues for a plugin that does not look at it',
       { ...GOOD, tiers: [{ plugins: [{ name: 'proportion', enableHierarchy: true }] }] },
       ['tiers[0].plugins[0].enableHierarchy FieldValueNotSupported true'],
     ],
@@ -152,6 +188,11 @@ describe('reading a scheduler configuration', () => {
       'a hierarchy of queues that annotations describe',
       { ...GOOD, tiers: [...GOOD.tiers, { plugins: [{ name: 'drf', enableHierarchy: true }] }] },
       ['tiers[1].plugins[0].enableHierarchy FieldValueNotSupported true'],
+    ],
+    [
+      'levels of a tree that is not asked for',
+      { ...GOOD, tiers: [{ plugins: [{ name: 'capacity', arguments: { ancestorReclaimLevel: 1 } }] }] },
+      ['tiers[0].plugins[0].arguments.ancestorReclaimLevel FieldValueNotSupported {"ancestorReclaimLevel":1}'],
     ],
     [
       'several mistakes at once',

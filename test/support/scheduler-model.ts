@@ -69,26 +69,30 @@ const KINDS = [
   'cycle',
 ] as const;
 
-/** The default one, and pods are evicted for others; whole gangs too. */
-const EVICTING: SchedulerPolicy = {
-  ...DEFAULT_POLICY,
-  actions: ['enqueue', 'allocate', 'backfill', 'preempt', 'reclaim'],
-  tiers: [
-    [plugin('priority'), { ...plugin('gang'), off: new Set(['enablePreemptable', 'enableReclaimable']) }],
-    [plugin('conformance'), ...(DEFAULT_POLICY.tiers[1] ?? [])],
-  ],
-};
-
-/** What a reload of the configuration may bring: the default, and policies with other plugins, tiers and actions. */
-const POLICIES: readonly SchedulerPolicy[] = [
-  DEFAULT_POLICY,
-  EVICTING,
-  { ...EVICTING, actions: ['enqueue', 'allocate', 'backfill', 'gangreclaim', 'gangpreempt'] },
-  { ...DEFAULT_POLICY, actions: ['allocate', 'backfill'] },
-  { ...DEFAULT_POLICY, tiers: [DEFAULT_POLICY.tiers.flat().filter(({ name }) => name !== 'binpack')] },
-  { ...DEFAULT_POLICY, tiers: [[plugin('gang')], [...(DEFAULT_POLICY.tiers[1] ?? []), plugin('overcommit')]] },
-  { ...DEFAULT_POLICY, tiers: [...DEFAULT_POLICY.tiers, [plugin('nodegroup', { strict: 'false' }), plugin('cdp')]] },
+/** Plugins with which pods are evicted for others, whole gangs too. */
+const EVICTING_TIER = [
+  plugin('priority'),
+  { ...plugin('gang'), off: new Set(['enablePreemptable', 'enableReclaimable'] as const) },
 ];
+
+/** What a reload of the configuration may bring: the same, and policies with other plugins, tiers and actions. */
+function variants(policy: SchedulerPolicy): readonly SchedulerPolicy[] {
+  const second = policy.tiers[1] ?? [];
+  const evicting: SchedulerPolicy = {
+    ...policy,
+    actions: ['enqueue', 'allocate', 'backfill', 'preempt', 'reclaim'],
+    tiers: [EVICTING_TIER, [plugin('conformance'), ...second]],
+  };
+  return [
+    policy,
+    evicting,
+    { ...evicting, actions: ['enqueue', 'allocate', 'backfill', 'gangreclaim', 'gangpreempt'] },
+    { ...policy, actions: ['allocate', 'backfill'] },
+    { ...policy, tiers: [policy.tiers.flat().filter(({ name }) => name !== 'binpack')] },
+    { ...policy, tiers: [[plugin('gang')], [...second, plugin('overcommit')]] },
+    { ...policy, tiers: [...policy.tiers, [plugin('nodegroup', { strict: 'false' }), plugin('cdp')]] },
+  ];
+}
 
 const PRIORITIES: ReadonlyMap<string, number> = new Map([
   ['low', -5],
@@ -118,6 +122,7 @@ export class SchedulerModel {
   readonly snapshot = new Snapshot();
   scheduler: Scheduler;
   policy: SchedulerPolicy;
+  readonly #variants: readonly SchedulerPolicy[];
   readonly nodes = new Map<string, NodeRecord>();
   readonly queues = new Map<string, QueueRecord>();
   readonly groups = new Map<string, PodGroupRecord>();
@@ -125,6 +130,7 @@ export class SchedulerModel {
 
   constructor(policy: SchedulerPolicy = DEFAULT_POLICY) {
     this.policy = policy;
+    this.#variants = variants(policy);
     this.scheduler = new Scheduler(this.snapshot, policy);
   }
 
@@ -145,7 +151,7 @@ export class SchedulerModel {
       case 'cycle':
         return this.scheduler.cycle({ nowMs: 0 });
       case 'policy':
-        this.#reload(POLICIES[step.a % POLICIES.length] ?? DEFAULT_POLICY);
+        this.#reload(this.#variants[step.a % this.#variants.length] ?? this.policy);
         return undefined;
       case 'node':
       case 'queue':
@@ -178,6 +184,7 @@ export class SchedulerModel {
         weight: 1 + (b % 3),
         capability: b % 4 === 3 ? new Map(Object.entries(amounts(c % 6))) : undefined,
         guarantee: b % 5 === 4 ? new Map(Object.entries(amounts(c % 7 === 0 ? 10_000 : c % 4))) : undefined,
+        deserved: b % 6 === 5 ? new Map(Object.entries(amounts(c % 5))) : undefined,
         priority: b % 7 === 6 ? 1 : 0,
         affinity: b % 3 === 1 ? SOME_GROUP : undefined,
         parent: ['root', 'q0', 'q1', 'q2'][(b + c) % 4] ?? '',

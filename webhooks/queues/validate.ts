@@ -69,7 +69,7 @@ function nodeGroupWarnings(queue: JsonObject): readonly string[] {
   ];
 }
 
-const IDLE = ['deserved', 'reclaimable', 'extendClusters'] as const;
+const IDLE = ['extendClusters'] as const;
 
 function validateDelete(request: AdmissionRequest, view: ClusterView): Verdict {
   // Deleting a whole collection asks for each object without naming it in the request.

@@ -1,6 +1,6 @@
 import { amountsText, formatAmounts } from '../../api/amounts.ts';
-import { GUARANTEE_KEPT } from '../../api/queue.ts';
-import type { QueueCondition, QueueRecord } from '../../api/records/queue-record.ts';
+import { QUEUE_CONDITIONS } from '../../api/queue.ts';
+import type { QueueRecord } from '../../api/records/queue-record.ts';
 import { QUEUES } from '../../api/resources.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { QueueStatusDecision } from '../../scheduler/session/decision.ts';
@@ -81,13 +81,17 @@ function writtenNames(queue: QueueRecord): string[] {
 }
 
 /** A merge patch replaces a list as a whole: conditions of other types go along as they are. */
-function conditionsChange(record: QueueRecord, { condition }: QueueStatusDecision, nowMs: number): JsonObject {
-  const known = record.conditions.find(({ type }) => type === GUARANTEE_KEPT);
-  if (known?.message === condition?.message && known?.reason === condition?.reason) return {};
-  const conditions: QueueCondition[] = record.conditions.filter(({ type }) => type !== GUARANTEE_KEPT);
-  if (condition !== undefined) {
-    const lastTransitionTime = known?.lastTransitionTime ?? new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z');
-    conditions.push({ ...condition, lastTransitionTime });
-  }
-  return { conditions: conditions.map((each) => ({ ...each })) };
+function conditionsChange(record: QueueRecord, { conditions: wanted }: QueueStatusDecision, nowMs: number): JsonObject {
+  const known = record.conditions.filter(({ type }) => QUEUE_CONDITIONS.includes(type));
+  const isSame =
+    known.length === wanted.length &&
+    wanted.every(({ type, reason, message }) =>
+      known.some((each) => each.type === type && each.reason === reason && each.message === message),
+    );
+  if (isSame) return {};
+  const now = new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z');
+  const since = new Map(known.map(({ type, lastTransitionTime }) => [type, lastTransitionTime]));
+  const others = record.conditions.filter(({ type }) => !QUEUE_CONDITIONS.includes(type));
+  const own = wanted.map((each) => ({ ...each, lastTransitionTime: since.get(each.type) ?? now }));
+  return { conditions: [...others, ...own].map((each) => ({ ...each })) };
 }

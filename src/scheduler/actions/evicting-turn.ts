@@ -79,7 +79,7 @@ export class EvictingTurns {
     let evicted = 0;
     for (const task of neededFirst(job, pendingTasks(job, framework))) {
       if (task.status !== TaskStatus.Pending || task.class.isBestEffort) continue;
-      const victims = this.#placeOne({ task, job, queue });
+      const victims = this.#placeOne({ task, job, queue }, evicted > 0);
       if (victims >= 0) evicted += victims;
       // Without it nothing starts, and it is not asked for more than one at a time once it has.
       else if (wasWhole || job.valid() <= job.minMember) break;
@@ -88,13 +88,16 @@ export class EvictingTurns {
     return evicted;
   }
 
-  /** Number of pods that go for it, none where there is room without; -1 when it finds no place. */
-  #placeOne(preemptor: Preemptor): number {
+  /**
+   * Number of pods that go for it, none where there is room without; -1 when it finds no place. What others had to go for
+   * is nobody's to take beyond what its queue deserves: gangs of two queues would break each other for ever.
+   */
+  #placeOne(preemptor: Preemptor, isFreedByOthers: boolean): number {
     const { task, job } = preemptor;
     const { recency } = this.#session.snapshot;
     const kind = this.#kinds.of(preemptor);
     if (kind.refusedAt === recency.now) return this.#heed(kind);
-    if (this.#takesFree(preemptor, kind)) return 0;
+    if ((!isFreedByOthers || this.#hasClaim(preemptor)) && this.#takesFree(preemptor, kind)) return 0;
     const plan = task.record.isPatient ? undefined : kind.plans.best(preemptor);
     for (const key of this.#planner.takeBlocking()) kind.blocking.add(key);
     if (plan === undefined) {
@@ -111,6 +114,10 @@ export class EvictingTurns {
   #heed({ blocking }: PreemptorKind): -1 {
     for (const key of blocking) this.#blocking.add(key);
     return -1;
+  }
+
+  #hasClaim({ task, queue }: Preemptor): boolean {
+    return !this.#rule.isAcrossQueues || this.#session.framework.victims.isPreemptive(queue, task, NOTHING_FREED);
   }
 
   /** Promises it room that is free, or will be. */

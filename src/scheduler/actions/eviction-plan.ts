@@ -1,5 +1,6 @@
 import type { Freed } from '../framework/plugin.ts';
 import { addToLedger } from '../model/queue.ts';
+import { isWithin } from '../model/queue-paths.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Task } from '../model/task.ts';
 
@@ -66,9 +67,4 @@ export class FreedByVictims implements Freed {
     for (const [each, freed] of this.#byQueue) if (isWithin(each, queue)) sum += freed[resource] ?? 0;
     return sum;
   }
-}
-
-function isWithin(queue: Queue, branch: Queue): boolean {
-  for (let at: Queue | undefined = queue; at !== undefined; at = at.parent) if (at === branch) return true;
-  return false;
 }

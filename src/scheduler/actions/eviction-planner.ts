@@ -87,13 +87,14 @@ export class EvictionPlanner {
     const out: Task[] = [];
     const kept: Task[] = [];
     const { nodeTasks, budgets } = this.#session.snapshot;
+    const worstFirst = this.#worstFirst(preemptor.job);
     for (let task = nodeTasks.first(node); task !== undefined; task = task.nextOnNode) {
       if (task.job === preemptor.job || !this.mayGo(task, preemptor.job)) continue;
       (budgets.allows(task) ? out : kept).push(task);
     }
     // Told is what would go if it were not for the budgets.
-    if (kept.length > 0) this.#isWithinBudgets(this.#vote(preemptor.task, kept.sort(this.compareVictims)));
-    return out.sort(this.compareVictims);
+    if (kept.length > 0) this.#isWithinBudgets(this.#vote(preemptor.task, kept.sort(worstFirst)));
+    return out.sort(worstFirst);
   }
 
   /** By what it is, whatever the plugins say. */
@@ -106,17 +107,18 @@ export class EvictionPlanner {
     return !this.#session.isSpared(task) && !this.#session.framework.victims.isSheltered(task);
   }
 
-  /** Worst first: of the queue that comes last, of the job with the lowest priority, then of that which comes last. */
-  readonly compareVictims = (a: Task, b: Task): number => {
+  /** Of the queue whose pods go first, of the job with the lowest priority, then of that which comes last. */
+  #worstFirst({ queue: asking }: Job): (a: Task, b: Task) => number {
     const { framework } = this.#session;
-    const [jobA, jobB] = [a.job, b.job];
-    if (jobA === undefined || jobB === undefined || jobA === jobB) return framework.compareTasks(b, a);
-    const byQueue =
-      jobA.queue === jobB.queue || jobA.queue === undefined || jobB.queue === undefined
-        ? 0
-        : framework.compareQueues(jobB.queue, jobA.queue);
-    return byQueue || jobA.priority - jobB.priority || framework.compareJobs(jobB, jobA);
-  };
+    return (a, b) => {
+      const [jobA, jobB] = [a.job, b.job];
+      if (jobA === undefined || jobB === undefined || jobA === jobB) return framework.compareTasks(b, a);
+      const [queueA, queueB] = [jobA.queue, jobB.queue];
+      const isOfOne = queueA === queueB || queueA === undefined || queueB === undefined || asking === undefined;
+      const byQueue = isOfOne ? 0 : framework.compareVictimQueues(queueA, queueB, asking);
+      return byQueue || jobA.priority - jobB.priority || framework.compareJobs(jobB, jobA);
+    };
+  }
 
   /** Members of gangs that may go as a whole. */
   #breakable(whole: readonly Task[], preemptor: Preemptor): Task[] {
@@ -132,7 +134,7 @@ export class EvictionPlanner {
   #mayBreak(gang: Job, { task, job }: Preemptor): boolean {
     const standing = standingTasks(gang);
     if (standing?.every((member) => this.mayGo(member, job)) !== true) return false;
-    const ordered = standing.toSorted(this.compareVictims);
+    const ordered = standing.toSorted(this.#worstFirst(job));
     return this.#vote(task, ordered).length === ordered.length && this.#isWithinBudgets(ordered);
   }
 }

@@ -8,6 +8,7 @@ import { switchedHooks, tiersOf } from './hook-table.ts';
 import type { Hook } from './hook-table.ts';
 import type { EmptyCluster, Freed, PluginHooks, PluginSet, Refusal } from './plugin.ts';
 import { VictimVotes } from './victim-votes.ts';
+import { siblings } from '../model/queue-paths.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { VictimSums } from '../ledger/victim-sums.ts';
@@ -27,6 +28,7 @@ export class Framework implements EmptyCluster {
   readonly #all: readonly PluginHooks[];
   readonly #jobOrders: readonly Hook<'jobOrderFn'>[];
   readonly #queueOrders: readonly Hook<'queueOrderFn'>[];
+  readonly #victimQueueOrders: readonly Hook<'victimQueueOrderFn'>[];
   readonly #taskOrders: readonly Hook<'taskOrderFn'>[];
   readonly #jobValid: readonly Hook<'jobValidFn'>[];
   readonly #jobReady: readonly Hook<'jobReadyFn'>[];
@@ -42,8 +44,8 @@ export class Framework implements EmptyCluster {
 
   constructor(snapshot: Snapshot, policy: SchedulerPolicy, plugins: PluginSet) {
     const tiers = policy.tiers.map((tier) =>
-      tier.map(({ name, arguments: options, off }) =>
-        switchedHooks(plugins[name].make(snapshot, options, policy), off),
+      tier.map(({ name, arguments: options, off, isHierarchical }) =>
+        switchedHooks(plugins[name].make(snapshot, options, { actions: policy.actions, isHierarchical }), off),
       ),
     );
     this.#all = tiers.flat();
@@ -55,6 +57,7 @@ export class Framework implements EmptyCluster {
     this.#capacity = new Capacity(snapshot, this.#contexts.plain.pickers.views);
     this.#jobOrders = tiersOf(tiers, 'jobOrderFn').flat();
     this.#queueOrders = tiersOf(tiers, 'queueOrderFn').flat();
+    this.#victimQueueOrders = tiersOf(tiers, 'victimQueueOrderFn').flat();
     this.#taskOrders = tiersOf(tiers, 'taskOrderFn').flat();
     this.#jobValid = tiersOf(tiers, 'jobValidFn').flat();
     this.#jobReady = tiersOf(tiers, 'jobReadyFn').flat();
@@ -89,13 +92,24 @@ export class Framework implements EmptyCluster {
     return a.createdMs - b.createdMs || compareText(a.record.uid, b.record.uid);
   };
 
-  readonly compareQueues = (a: Queue, b: Queue): number => {
+  /** Where queues are ranked within their parents, queues far from each other rank as those above them that are siblings. */
+  readonly compareQueues = (first: Queue, second: Queue): number => {
+    const [a, b] = this.hasHierarchy ? siblings(first, second) : [first, second];
     for (const order of this.#queueOrders) {
       const answer = order(a, b);
       if (answer !== 0) return answer;
     }
     return compareText(a.name, b.name);
   };
+
+  /** Whose pods go first for a job of the queue `asking`. */
+  compareVictimQueues(a: Queue, b: Queue, asking: Queue): number {
+    for (const order of this.#victimQueueOrders) {
+      const answer = order(a, b, asking);
+      if (answer !== 0) return answer;
+    }
+    return this.compareQueues(b, a);
+  }
 
   readonly compareTasks = (a: Task, b: Task): number => {
     for (const order of this.#taskOrders) {

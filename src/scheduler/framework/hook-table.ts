@@ -8,7 +8,7 @@ export type Hook<H extends keyof PluginHooks> = NonNullable<PluginHooks[H]>;
 const SWITCHED: Readonly<Record<HookSwitch, readonly (keyof PluginHooks)[]>> = {
   enableJobOrder: ['jobOrderFn'],
   // A plugin that is not asked for its ranks has none within parents either: the others then rank all queues side by side.
-  enableQueueOrder: ['queueOrderFn', 'isHierarchical'],
+  enableQueueOrder: ['queueOrderFn', 'victimQueueOrderFn', 'isHierarchical'],
   enableTaskOrder: ['taskOrderFn'],
   enableJobReady: ['jobReadyFn'],
   enableJobPipelined: ['jobPipelinedFn'],

@@ -1,4 +1,4 @@
-import type { PluginArguments, PluginName, SchedulerPolicy } from '../../config/policy.ts';
+import type { ActionName, PluginArguments, PluginName } from '../../config/policy.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
 import type { Bitset } from '../../lib/bitset.ts';
 import type { Job } from '../model/job.ts';
@@ -68,6 +68,8 @@ export interface PluginHooks {
   /** Placing a job may change its own rank, and no other's. */
   readonly jobOrderFn?: (a: Job, b: Job) => number;
   readonly queueOrderFn?: (a: Queue, b: Queue) => number;
+  /** Whose pods rather go for a job of the queue `asking`; after that those of the queue that comes last. */
+  readonly victimQueueOrderFn?: (a: Queue, b: Queue, asking: Queue) => number;
   /**
    * The plugin ranks queues within their parents: siblings compete, and what the best child of the best parent wants comes
    * first. All plugins are then asked to order siblings, and a parent beside its child, where it stands for its own jobs.
@@ -145,10 +147,17 @@ export interface PluginHooks {
   readonly onSessionOpen?: (nowMs: number, cluster: EmptyCluster) => void;
 }
 
+/** What a plugin may have to know of the rest of the configuration. */
+export interface PluginSurroundings {
+  readonly actions: readonly ActionName[];
+  /** The configuration asks it to look at the tree of queues; it does so for plugins that can. */
+  readonly isHierarchical?: true | undefined;
+}
+
 /** Makes a plugin's hooks for one snapshot, once. */
 export interface Plugin {
   readonly name: string;
-  make(snapshot: Snapshot, options: PluginArguments, policy: SchedulerPolicy): PluginHooks;
+  make(snapshot: Snapshot, options: PluginArguments, around: PluginSurroundings): PluginHooks;
 }
 
 /** Every plugin that a policy may name. */

@@ -1,3 +1,4 @@
+import { NO_PROBLEMS } from '../model/queue.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Snapshot } from './snapshot.ts';
 export function dropPolicyTraces({ queues, jobs }: Snapshot): void {
   for (const queue of queues.values()) {
     queue.deserved = [];
-    queue.setProblem('');
+    queue.setProblems(NO_PROBLEMS);
     queue.isDirty = true;
   }
   for (const job of jobs.values()) {

@@ -32,8 +32,8 @@ export class Queue {
   overdue = '';
   /** The ledger changed since the queue's status was last reported. */
   isDirty = true;
-  /** What is wrong with its limits as they are written, a sentence for its status; empty when nothing is. */
-  problem = '';
+  /** What is wrong with it as it is written, sentences for its status. */
+  problems: QueueProblems = NO_PROBLEMS;
 
   constructor(record: QueueRecord) {
     this.name = record.name;
@@ -90,12 +90,23 @@ export class Queue {
     addToLedger(this.pending, taskClass.resources, taskClass.amounts, sign);
   }
 
-  setProblem(problem: string): void {
-    if (problem === this.problem) return;
-    this.problem = problem;
+  setProblems(problems: QueueProblems): void {
+    const { guarantee, parent } = this.problems;
+    if (problems.guarantee === guarantee && problems.parent === parent) return;
+    this.problems = problems;
     this.isDirty = true;
   }
 }
+
+/** Each is empty when nothing is wrong. */
+export interface QueueProblems {
+  /** With its guarantee. */
+  readonly guarantee: string;
+  /** With the queues above it. */
+  readonly parent: string;
+}
+
+export const NO_PROBLEMS: QueueProblems = { guarantee: '', parent: '' };
 
 /** Adds a class's requests to a ledger vector. O(requested resources). */
 export function addToLedger(ledger: number[], resources: Int32Array, amounts: Float64Array, sign: 1 | -1): void {

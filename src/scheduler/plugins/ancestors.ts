@@ -2,17 +2,21 @@ import type { Queue } from '../model/queue.ts';
 import { EPSILON } from './epsilon.ts';
 import { countedBesideBranch } from './queue-room.ts';
 import type { RoomRequest } from './queue-room.ts';
-import type { Share } from './share.ts';
-import { shareOutOne } from './water-filling.ts';
 
-/** A queue with a capability that it shares with the queues below it. */
-interface Ancestor {
-  readonly share: Share;
-  /** Its own share and those of all queues below. */
-  readonly members: Share[];
+/** A queue with the most that it may hold together with all queues below it: Infinity where there is no limit. */
+export interface BranchLimit {
+  readonly queue: Queue;
+  readonly capability: Float64Array;
 }
 
-/** A capability further up that is too small for what is asked. */
+/** A queue with a limit that it shares with the queues below it. */
+export interface Ancestor<S> {
+  readonly share: S;
+  /** Its own share and those of all queues below. */
+  readonly members: S[];
+}
+
+/** A limit further up that is too small for what is asked. */
 export interface Shortage {
   readonly queue: Queue;
   readonly held: number;
@@ -20,16 +24,16 @@ export interface Shortage {
 }
 
 /**
- * The capabilities of queues that have others below them: what the whole branch holds stays within. Made anew each cycle;
- * queues that stand alone, as most do, are in none.
+ * The limits of queues that have others below them: what the whole branch holds stays within. Made anew each cycle; queues
+ * that stand alone, as most do, are in none.
  */
-export class Ancestors {
-  readonly #all: readonly Ancestor[];
+export class Ancestors<S extends BranchLimit> {
+  readonly all: readonly Ancestor<S>[];
   /** Nearest first; the queue itself when it has others below it. */
-  readonly #above = new Map<Queue, Ancestor[]>();
+  readonly #above = new Map<Queue, Ancestor<S>[]>();
 
-  constructor(shares: ReadonlyMap<Queue, Share>) {
-    const byQueue = new Map<Queue, Ancestor>();
+  constructor(shares: ReadonlyMap<Queue, S>) {
+    const byQueue = new Map<Queue, Ancestor<S>>();
     for (const [queue, share] of shares) {
       for (let above = queue.parent; above !== undefined; above = above.parent) {
         const top = shares.get(above);
@@ -39,9 +43,9 @@ export class Ancestors {
         ancestor.members.push(share);
       }
     }
-    this.#all = [...byQueue.values()];
+    this.all = [...byQueue.values()];
     for (const [queue] of shares) {
-      const chain: Ancestor[] = [];
+      const chain: Ancestor<S>[] = [];
       for (let at: Queue | undefined = queue; at !== undefined; at = at.parent) chain.push(...some(byQueue.get(at)));
       if (chain.length > 0) this.#above.set(queue, chain);
     }
@@ -80,30 +84,6 @@ export class Ancestors {
       for (const member of members) moves += promises(member.queue);
     }
     return moves;
-  }
-
-  /**
-   * What queues deserve within the branches that they are part of. True when some deserve less now, so that others may
-   * deserve more: whoever shares out does it again. Those queues ask for no more than that from now on.
-   */
-  cut(): boolean {
-    let isCut = false;
-    for (const { share, members } of this.#all) {
-      for (let r = 0; r < share.capability.length; r += 1) {
-        const limit = share.capability[r] ?? Infinity;
-        const deserved = members.reduce((sum, member) => sum + (member.deserved[r] ?? 0), 0);
-        if (deserved <= limit + EPSILON) continue;
-        shareOutOne(r, limit, members);
-        for (const member of members) {
-          const [asks, gets] = [member.request[r] ?? 0, member.deserved[r] ?? 0];
-          // Guarantees stay, and may be more than the branch has.
-          if (gets >= asks - EPSILON) continue;
-          member.request[r] = gets;
-          isCut = true;
-        }
-      }
-    }
-    return isCut;
   }
 }
 

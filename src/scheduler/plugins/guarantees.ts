@@ -17,13 +17,22 @@ export interface QueueClaim {
   readonly declared: Float64Array;
 }
 
-/** The queue's limits as written, with its guarantee within its capability; only what a closed queue holds is kept for it. */
-export function claimOf(queue: Queue, resources: ResourceTable): QueueClaim {
-  const { record, isOpen, allocated } = queue;
+/** Gives every resource that a queue's limits name its index: vectors that are made afterwards are long enough for all. */
+export function nameResources(queues: Iterable<Queue>, resources: ResourceTable): void {
+  for (const { record } of queues) {
+    for (const list of [record.guarantee, record.capability, record.deserved]) {
+      for (const name of list?.keys() ?? []) resources.intern(name);
+    }
+  }
+}
+
+/** The queue's limits as written, with its guarantee within its capability; of one that takes nothing new only what it holds is kept. */
+export function claimOf(queue: Queue, resources: ResourceTable, takesNew = queue.isOpen): QueueClaim {
+  const { record, allocated } = queue;
   const capability = resources.vector(record.capability, Infinity);
   const guarantee = resources.vector(queue.name === ROOT_QUEUE ? undefined : record.guarantee, 0);
   guarantee.forEach((amount, r) => {
-    guarantee[r] = Math.min(amount, capability[r] ?? Infinity, isOpen ? Infinity : (allocated[r] ?? 0));
+    guarantee[r] = Math.min(amount, capability[r] ?? Infinity, takesNew ? Infinity : (allocated[r] ?? 0));
   });
   return { queue, capability, guarantee, declared: resources.vector(record.deserved, -1) };
 }

@@ -12,6 +12,11 @@ export interface RoomRequest {
 /** Room that is free now, for anybody. */
 export const PLAINLY: RoomRequest = { freed: undefined, isGranted: false };
 
+/** Nearly always the plain one, and no garbage then. */
+export function roomRequest(freed: Freed | undefined, isGranted: boolean): RoomRequest {
+  return freed === undefined && !isGranted ? PLAINLY : { freed, isGranted };
+}
+
 /** How much more of the resource than it holds counts for the queue, or less: what was granted to others, less what leaves. */
 export function countedBeside(queue: Queue, r: number, { freed, isGranted }: RoomRequest): number {
   // Nearly always, and asked for each pod.

@@ -9,6 +9,8 @@ export interface QueueState {
   /** Of jobs that hold room in it; 0 where it makes no difference. */
   readonly priorities: number;
   readonly limit: Float64Array;
+  /** Why it takes nothing new. */
+  readonly trouble: string;
   /** Of who holds its room, and is named. */
   readonly holders: number;
   /** Of the branches that the queue is part of. */
@@ -46,6 +48,7 @@ function isSame(a: QueueState, b: QueueState): boolean {
     a.promises === b.promises &&
     a.boundsVersion === b.boundsVersion &&
     a.priorities === b.priorities &&
+    a.trouble === b.trouble &&
     a.holders === b.holders &&
     a.above === b.above &&
     (a.limit === b.limit || isEqual(a.limit, b.limit))

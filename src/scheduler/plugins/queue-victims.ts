@@ -1,92 +1,149 @@
-import type { Freed } from '../framework/plugin.ts';
+import type { PluginHooks } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { EPSILON } from './epsilon.ts';
+import { hasClaim, standing } from './queue-level.ts';
+import type { Level } from './queue-level.ts';
 
-/** What queues are owed, by resource. */
+/** What queues are owed. */
 export interface QueueRights {
-  /** May be had taken back from others up to here, and is taken back above it. */
-  owed(queue: Queue, resource: number): number;
-  guarantee(queue: Queue, resource: number): number;
+  /** Number of levels above the queue's own that may claim for it, and have to hold more than they are owed. */
+  readonly reach: number;
+  /** The queue's own jobs first, then the branches that it is part of, the nearest first. */
+  levels(queue: Queue): readonly Level[];
 }
 
-/** Whether the queue, with one more task of the class, holds no more than it is owed of what the task asks for. */
-export function isPreemptive(
-  queue: Queue,
-  { resources, amounts }: TaskClass,
-  rights: QueueRights,
-  freed: Freed,
-): boolean {
-  let isAny = false;
-  for (let i = 0; i < resources.length; i += 1) {
-    const r = resources[i] ?? 0;
-    if (r === PODS_IX) continue;
-    isAny = true;
-    const held = (queue.allocated[r] ?? 0) - (queue.leaving[r] ?? 0) - freed.of(queue, r);
-    if (held + (amounts[i] ?? 0) > rights.owed(queue, r) + EPSILON) return false;
-  }
-  return queue.isOpen && isAny;
+/** What a plugin that shares out answers about taking back. */
+export function victimHooks(rights: QueueRights): PluginHooks {
+  return {
+    preemptiveFn: (queue, task) => isPreemptive(queue, task.class, rights),
+    reclaimableFn: (preemptor, candidates) => reclaimable(preemptor, candidates, rights),
+    unifiedEvictableFn: (preemptor, candidates, isAcrossQueues) =>
+      isAcrossQueues ? reclaimable(preemptor, candidates, rights, true) : undefined,
+  };
+}
+
+function isPreemptive(queue: Queue, taskClass: TaskClass, rights: QueueRights): boolean {
+  return queue.isOpen && claimants(queue, rights).some((level) => hasClaim(level, taskClass));
+}
+
+function claimants(queue: Queue, rights: QueueRights): readonly Level[] {
+  return rights.levels(queue).slice(0, rights.reach + 1);
 }
 
 /**
  * Candidates that may go in the order in which they are named, each counted as gone for those after it: as long as its
  * queue holds more than it is owed of something that it holds and the preemptor asks for, and keeps its guarantee.
- * With `byGang` the first member of a gang answers for all of it, as far as the guarantee allows.
+ * A claim of a branch takes nothing from within it: that would be no gain. With `byGang` the first member of a gang answers
+ * for all of it, as far as the guarantee allows.
  */
-export function reclaimable(
+function reclaimable(
   preemptor: Task,
   candidates: readonly Task[],
   rights: QueueRights,
   byGang = false,
 ): readonly Task[] {
-  const rests = new Map<Queue, Rest>();
+  const asking = preemptor.job?.queue;
+  if (asking === undefined) return [];
+  const contest = new Contest(preemptor.class, asking, rights);
   return candidates.filter((candidate) => {
     const queue = candidate.job?.queue;
-    if (queue === undefined || queue === preemptor.job?.queue || !queue.record.reclaimable) return false;
-    let rest = rests.get(queue);
-    if (rest === undefined) rests.set(queue, (rest = new Rest(queue, rights)));
-    return rest.takes(candidate, preemptor.class, byGang);
+    if (queue === undefined || queue === asking || !queue.record.reclaimable) return false;
+    return contest.takes(candidate, queue, byGang);
   });
 }
 
-/** What is left of a queue while its tasks go one after the other. */
-class Rest {
-  readonly #queue: Queue;
+/** What one queue may take from the others while their tasks go one after the other. */
+class Contest {
+  readonly #asking: TaskClass;
   readonly #rights: QueueRights;
-  readonly #held: number[];
+  readonly #path: readonly Level[];
+  readonly #claimants: ReadonlySet<Level>;
+  readonly #rests = new Map<Level, Rest>();
+  /** By queue: what stands between it and the branch that both are part of; undefined where there is no claim on it. */
+  readonly #facing = new Map<Queue, readonly Rest[] | undefined>();
   readonly #gangs = new Set<unknown>();
 
-  constructor(queue: Queue, rights: QueueRights) {
-    this.#queue = queue;
+  constructor(asking: TaskClass, queue: Queue, rights: QueueRights) {
+    this.#asking = asking;
     this.#rights = rights;
-    this.#held = queue.allocated.map((amount, r) => amount - (queue.leaving[r] ?? 0));
+    this.#path = rights.levels(queue);
+    this.#claimants = new Set(claimants(queue, rights).filter((level) => hasClaim(level, asking)));
   }
 
-  takes({ job, class: taskClass }: Task, asking: TaskClass, byGang: boolean): boolean {
+  takes({ job, class: taskClass }: Task, queue: Queue, byGang: boolean): boolean {
+    const facing = this.#against(queue);
+    if (facing === undefined) return false;
+    const answers = facing.slice(0, this.#rights.reach + 1);
     const isOfGang = byGang && this.#gangs.has(job);
-    if ((!isOfGang && !this.#isOver(taskClass, asking)) || !this.#keepsGuarantee(taskClass)) return false;
+    if (!isOfGang && !answers.every((rest) => rest.isOver(taskClass, this.#asking))) return false;
+    if (!facing.every((rest) => rest.keepsGuarantee(taskClass))) return false;
     this.#gangs.add(job);
-    const { resources, amounts } = taskClass;
-    for (let i = 0; i < resources.length; i += 1) {
-      const r = resources[i] ?? 0;
-      this.#held[r] = (this.#held[r] ?? 0) - (amounts[i] ?? 0);
-    }
+    for (const rest of facing) rest.lose(taskClass);
     return true;
   }
 
-  #isOver({ resources }: TaskClass, asking: TaskClass): boolean {
-    return resources.some(
-      (r) =>
-        r !== PODS_IX && asking.amountOf(r) > 0 && (this.#held[r] ?? 0) > this.#rights.owed(this.#queue, r) + EPSILON,
-    );
+  #against(queue: Queue): readonly Rest[] | undefined {
+    if (!this.#facing.has(queue)) this.#facing.set(queue, this.#face(queue));
+    return this.#facing.get(queue);
   }
 
-  #keepsGuarantee({ resources, amounts }: TaskClass): boolean {
+  #face(queue: Queue): readonly Rest[] | undefined {
+    const levels = this.#rights.levels(queue);
+    const others = this.#path.filter((level) => !levels.includes(level));
+    if (!others.some((level) => this.#claimants.has(level))) return undefined;
+    return levels.filter((level) => !this.#path.includes(level)).map((level) => this.#rest(level));
+  }
+
+  #rest(level: Level): Rest {
+    let rest = this.#rests.get(level);
+    if (rest === undefined) this.#rests.set(level, (rest = new Rest(level)));
+    return rest;
+  }
+}
+
+/** What is left of a level. */
+class Rest {
+  readonly #level: Level;
+  /** By resource: what went already. */
+  readonly #gone: number[] = [];
+
+  constructor(level: Level) {
+    this.#level = level;
+  }
+
+  /** A task whose queue says nothing about any of its resources is nobody's by right. */
+  isOver({ resources }: TaskClass, asking: TaskClass): boolean {
+    let isClaimed = false;
+    let isWanted = false;
+    for (const r of resources) {
+      if (r === PODS_IX) continue;
+      const owed = this.#level.owed(r);
+      if (owed >= 0) isClaimed = true;
+      if (asking.amountOf(r) <= 0) continue;
+      isWanted = true;
+      if (owed >= 0 && this.#held(r) > owed + EPSILON) return true;
+    }
+    return isWanted && !isClaimed;
+  }
+
+  keepsGuarantee({ resources, amounts }: TaskClass): boolean {
     return resources.every((r, i) => {
-      const guarantee = this.#rights.guarantee(this.#queue, r);
-      return guarantee === 0 || (this.#held[r] ?? 0) - (amounts[i] ?? 0) >= guarantee - EPSILON;
+      const guarantee = this.#level.guarantee[r] ?? 0;
+      return guarantee === 0 || this.#held(r) - (amounts[i] ?? 0) >= guarantee - EPSILON;
     });
+  }
+
+  lose({ resources, amounts }: TaskClass): void {
+    for (let i = 0; i < resources.length; i += 1) {
+      const r = resources[i] ?? 0;
+      this.#gone[r] = (this.#gone[r] ?? 0) + (amounts[i] ?? 0);
+    }
+  }
+
+  #held(r: number): number {
+    return standing(this.#level, r) - (this.#gone[r] ?? 0);
   }
 }

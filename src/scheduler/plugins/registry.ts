@@ -1,5 +1,6 @@
 import type { PluginSet } from '../framework/plugin.ts';
 import { binpack } from './binpack.ts';
+import { capacity } from './capacity.ts';
 import { cdp } from './cdp.ts';
 import { conformance } from './conformance.ts';
 import { drf } from './drf.ts';
@@ -17,6 +18,7 @@ import { sla } from './sla.ts';
 /** Every plugin that a configuration may name. */
 export const PLUGINS: PluginSet = {
   binpack,
+  capacity,
   cdp,
   conformance,
   drf,

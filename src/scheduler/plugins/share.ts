@@ -4,6 +4,7 @@ import type { TaskClass } from '../model/task-class.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import { EPSILON } from './epsilon.ts';
 import type { QueueClaim } from './guarantees.ts';
+import type { Level } from './queue-level.ts';
 import type { QueueShare } from './water-filling.ts';
 
 /** What a queue's waiting jobs can do with what is left of its share. */
@@ -17,8 +18,10 @@ export interface Outlook {
 }
 
 /** A queue's part of the cluster during one cycle; the ledger is read live from the queue. */
-export class Share implements QueueShare {
+export class Share implements QueueShare, Level {
   readonly queue: Queue;
+  /** What the queues below it hold counts for them alone. */
+  readonly isBranch = false;
   readonly weight: number;
   /** All that the cluster has. */
   readonly total: Float64Array;

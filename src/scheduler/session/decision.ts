@@ -70,8 +70,8 @@ export interface QueueStatusDecision {
   readonly queue: string;
   /** Held by its running and bound pods, and by those of the queues below it, in whole units. */
   readonly allocated: ReadonlyMap<string, number>;
-  /** Undefined when nothing is wrong with the queue: the condition of its type is taken away. */
-  readonly condition: Omit<QueueCondition, 'lastTransitionTime'> | undefined;
+  /** What is wrong with the queue: conditions of Sluice's types that are not among them are taken away. */
+  readonly conditions: readonly Omit<QueueCondition, 'lastTransitionTime'>[];
 }
 
 export type Decision =

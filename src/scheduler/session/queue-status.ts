@@ -1,20 +1,25 @@
-import { GUARANTEE_KEPT } from '../../api/queue.ts';
+import { GUARANTEE_KEPT, PARENT_KNOWN } from '../../api/queue.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
-import type { Queue } from '../model/queue.ts';
+import type { Queue, QueueProblems } from '../model/queue.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import type { QueueStatusDecision } from './decision.ts';
 
 /** What the queue's status should say at the end of a cycle. */
 export function queueStatus(queue: Queue, resources: ResourceTable): QueueStatusDecision {
-  const { name, allocated, below, problem } = queue;
+  const { name, allocated, below, problems } = queue;
   const all = Array.from({ length: Math.max(allocated.length, below.length) }, (_, r) => {
     return (allocated[r] ?? 0) + (below[r] ?? 0);
   });
-  const condition =
-    problem === ''
-      ? undefined
-      : { type: GUARANTEE_KEPT, status: 'False', reason: GUARANTEE_TOO_LARGE, message: problem };
-  return { kind: 'queueStatus', queue: name, allocated: resources.amounts(all), condition };
+  return { kind: 'queueStatus', queue: name, allocated: resources.amounts(all), conditions: conditionsOf(problems) };
 }
 
-const GUARANTEE_TOO_LARGE: ReasonCode = 'GuaranteeTooLarge';
+function conditionsOf({ guarantee, parent }: QueueProblems): QueueStatusDecision['conditions'] {
+  return [
+    ...untrue(GUARANTEE_KEPT, 'GuaranteeTooLarge', guarantee),
+    ...untrue(PARENT_KNOWN, 'QueueTreeBroken', parent),
+  ];
+}
+
+function untrue(type: string, reason: ReasonCode, message: string): QueueStatusDecision['conditions'] {
+  return message === '' ? [] : [{ type, status: 'False', reason, message }];
+}

@@ -18,7 +18,7 @@ const condition = {
 
 /** What queue blue should say. */
 function holds(allocated: ResourceAmounts, problem?: typeof condition): QueueStatusDecision {
-  return { kind: 'queueStatus', queue: 'blue', allocated, condition: problem };
+  return { kind: 'queueStatus', queue: 'blue', allocated, conditions: problem === undefined ? [] : [problem] };
 }
 
 const cpus = (milli: number): ReadonlyMap<string, number> => new Map([['cpu', milli]]);
@@ -86,6 +86,16 @@ describe('queue status writer', () => {
     bench.statuses.want(holds(new Map()));
     await bench.pass(2000);
     expect(bench.written).to.deep.equal([{ conditions: [] }]);
+  });
+
+  it('writes conditions of several types side by side, each with its own time', async () => {
+    const standing = { ...condition, lastTransitionTime: '2026-01-01T00:00:00Z' };
+    const bench = new Bench(makeQueue('blue', { conditions: [standing] }));
+    const tree = { ...condition, type: 'ParentKnown', reason: 'QueueTreeBroken' };
+    bench.statuses.want({ ...holds(new Map()), conditions: [condition, tree] });
+    await bench.pass(2000);
+    const lastTransitionTime = new Date(bench.clock.nowMs()).toISOString().replace('.000', '');
+    expect(bench.written).to.deep.equal([{ conditions: [standing, { ...tree, lastTransitionTime }] }]);
   });
 
   it('tells changed numbers at the time of the first ones', async () => {

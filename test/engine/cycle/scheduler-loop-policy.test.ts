@@ -103,12 +103,13 @@ describe('a scheduler over the snapshot of another', () => {
     new Scheduler(snapshot, DEFAULT_POLICY).cycle({ nowMs: 0 });
     const queue = snapshot.queues.get('default');
     const waiting = snapshot.jobs.get('ns/b');
-    expect([queue?.problem, queue?.deserved.length, waiting?.askedAt]).to.not.include.members(['', 0]);
+    expect([queue?.problems.guarantee, queue?.deserved.length, waiting?.askedAt]).to.not.include.members(['', 0]);
     expect(waiting?.keptOut?.code).to.equal('WaitingInQueue');
     const held = queue?.allocated.slice();
     const { framework } = new Scheduler(snapshot, SPREADING);
     expect(framework.pickers).to.equal(0);
-    expect(queue).to.include({ problem: '', isDirty: true });
+    expect(queue?.problems).to.deep.equal({ guarantee: '', parent: '' });
+    expect(queue?.isDirty).to.equal(true);
     expect(queue?.deserved).to.have.length(0);
     expect(waiting).to.include({ askedAt: 0, keptOut: undefined, told: undefined, pendingOrder: undefined });
     expect(queue?.allocated).to.deep.equal(held);

@@ -152,7 +152,7 @@ describe('a guarantee', () => {
   /** What the status of each queue complains about, newest cycle first. */
   function problems(world: SchedulerWorld): Record<string, string | undefined> {
     const told = world.cycle().decisions.filter((decision) => decision.kind === 'queueStatus');
-    return Object.fromEntries(told.map(({ queue, condition }) => [queue, condition?.message]));
+    return Object.fromEntries(told.map(({ queue, conditions }) => [queue, conditions[0]?.message]));
   }
 
   it('larger than the cluster keeps its part by weight from the others, and says so until it fits', () => {
@@ -343,7 +343,7 @@ describe("a queue's status", () => {
       ['cpu', 2000],
       ['pods', 2],
     ]);
-    expect(told()).to.deep.equal([{ kind: 'queueStatus', queue: 'default', allocated, condition: undefined }]);
+    expect(told()).to.deep.equal([{ kind: 'queueStatus', queue: 'default', allocated, conditions: [] }]);
     expect(told()).to.deep.equal([]);
     world.snapshot.removeTask('uid-a-0');
     expect(told()).to.have.length(1);

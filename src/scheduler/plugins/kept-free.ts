@@ -1,0 +1,33 @@
+import { EPSILON } from './epsilon.ts';
+import { heldAt } from './queue-level.ts';
+import type { Level } from './queue-level.ts';
+import type { RoomRequest } from './queue-room.ts';
+
+/** Siblings of which some are guaranteed something: one after the other could take it otherwise, each within its own limit. */
+export class KeptFree {
+  readonly #guaranteed: readonly Level[];
+  readonly #all: readonly Level[];
+  readonly #room: Float64Array;
+
+  /** `all` hold together what is held of `room`, by resource. */
+  constructor(siblings: readonly Level[], all: readonly Level[], room: Float64Array) {
+    this.#guaranteed = siblings.filter(({ guarantee }) => Array.from(guarantee).some((amount) => amount > 0));
+    this.#all = all;
+    this.#room = room;
+  }
+
+  /**
+   * How much of what is guaranteed to siblings they do not hold, where so much would be gone of it with what is asked; 0 where
+   * it would not. O(siblings).
+   */
+  taken(level: Level, r: number, asked: number, room: RoomRequest): number {
+    let unmet = 0;
+    for (const other of this.#guaranteed) {
+      if (other !== level) unmet += Math.max(0, (other.guarantee[r] ?? 0) - heldAt(other, r, room));
+    }
+    if (unmet <= EPSILON) return 0;
+    let held = asked;
+    for (const each of this.#all) held += heldAt(each, r, room);
+    return held + unmet > (this.#room[r] ?? 0) + EPSILON ? unmet : 0;
+  }
+}
