@@ -21,6 +21,7 @@ export function makeShape(
     tolerations: [],
     hostPorts: [],
     rules: undefined,
+    wishes: undefined,
     needs: [],
     ...overrides,
   };

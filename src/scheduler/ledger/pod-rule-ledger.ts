@@ -24,8 +24,25 @@ export interface RuleCounts {
   readonly held: readonly HeldTerm[];
 }
 
+/** Pods, and what each of them adds to the score of its domain. */
+export interface WeighedCounts {
+  readonly domains: DomainCounts;
+  readonly weight: number;
+}
+
+/** What the wishes of a class count, in the order of its shape. */
+export interface WishCounts {
+  readonly terms: readonly WeighedCounts[];
+  readonly spread: readonly DomainCounts[];
+  /** What its pods say of others, once they stand: the terms' weights are counted, not the pods. */
+  readonly held: readonly { readonly term: HeldTerm; readonly weight: number }[];
+}
+
+/** Of a term of affinity that must hold, for the pods that it speaks of: that of kube-scheduler. */
+const REQUIRED_AFFINITY_WEIGHT = 1;
+
 /**
- * How many pods stand in which domain, for the terms of all pods that have some (affinity, anti-affinity, spread). A pod that
+ * How many pods stand in which domain, for the terms of all pods that have some (affinity, anti-affinity, spread, wished for or not). A pod that
  * comes or goes costs O(terms that speak of it), and nothing while no pod has terms. For a new term all pods are gone over
  * once, before the next cycle.
  */
@@ -35,6 +52,7 @@ export class PodRuleLedger {
   readonly #labelled = new LabelledPodsTable((namespace) => this.#namespaces.get(namespace) ?? NO_LABELS);
   readonly #table: PodCountTable;
   readonly #byClass = new Map<TaskClass, RuleCounts>();
+  readonly #wishes = new Map<TaskClass, WishCounts>();
   readonly #releases = new Map<TaskClass, (() => void)[]>();
 
   constructor(nodes: NodeTable, index: NodeIndex) {
@@ -61,6 +79,11 @@ export class PodRuleLedger {
     return taskClass.shape.rules === undefined ? undefined : this.#byClass.get(taskClass);
   }
 
+  /** Undefined for a class that neither has wishes nor speaks for a place of others. */
+  wishesOf(taskClass: TaskClass): WishCounts | undefined {
+    return isAlone(taskClass) ? undefined : this.#wishes.get(taskClass);
+  }
+
   /** Whether the selection speaks of these pods. */
   isOf(pods: LabelledPods, selection: PodSelection): boolean {
     return this.#labelled.isOf(pods, selection);
@@ -69,8 +92,9 @@ export class PodRuleLedger {
   /** A class is in use from now on. */
   claim(taskClass: TaskClass): void {
     const { shape } = taskClass;
-    if (shape.rules === undefined) return;
-    const { affinity, antiAffinity, spread } = shape.rules;
+    if (isAlone(taskClass)) return;
+    const { affinity = [], antiAffinity = [], spread = [] } = shape.rules ?? {};
+    const { terms = [], spread: wished = [] } = shape.wishes ?? {};
     const releases: (() => void)[] = [];
     const keep = <T>({ value, release }: Claim<T>): T => {
       releases.push(release);
@@ -80,16 +104,27 @@ export class PodRuleLedger {
     this.#byClass.set(taskClass, {
       affinity: affinity.map((term) => keep(table.claimSelected(affinity, term.topologyKey))),
       antiAffinity: antiAffinity.map((term) => keep(table.claimSelected([term], term.topologyKey))),
-      spread: spread.map((rule) => keep(table.claimSpread(rule, shape))),
-      held: antiAffinity.map((term) => keep(table.claimHeld(term))),
+      spread: spread.map((rule) => keep(table.claimSpread(rule, spread, shape))),
+      held: antiAffinity.map((term) => keep(table.claimHeld(term, 'forbidding'))),
+    });
+    const required = affinity.map((term) => ({ ...term, weight: REQUIRED_AFFINITY_WEIGHT }));
+    this.#wishes.set(taskClass, {
+      terms: terms.map((term) => {
+        return { domains: keep(table.claimSelected([term], term.topologyKey)), weight: term.weight };
+      }),
+      spread: wished.map((rule) => keep(table.claimSpread(rule, wished, shape))),
+      held: [...terms, ...required].map((term) => {
+        return { term: keep(table.claimHeld(term, 'wishing')), weight: term.weight };
+      }),
     });
     this.#releases.set(taskClass, releases);
   }
 
   release(taskClass: TaskClass): void {
-    if (taskClass.shape.rules === undefined) return;
+    if (isAlone(taskClass)) return;
     for (const release of this.#releases.get(taskClass) ?? []) release();
     this.#byClass.delete(taskClass);
+    this.#wishes.delete(taskClass);
     this.#releases.delete(taskClass);
   }
 
@@ -136,6 +171,9 @@ export class PodRuleLedger {
     }
     const held = this.of(task.class)?.held ?? [];
     for (const { set } of held) if (only === undefined || only.has(set)) set.add(node, sign);
+    const wished = this.wishesOf(task.class)?.held ?? [];
+    for (const { term, weight } of wished)
+      if (only === undefined || only.has(term.set)) term.set.add(node, sign * weight);
   }
 
   #forgetSelected(): void {
@@ -143,4 +181,9 @@ export class PodRuleLedger {
     this.#labelled.forget();
     this.#table.forgetSelected();
   }
+}
+
+/** The class asks nothing of its place because of other pods. */
+function isAlone({ shape }: TaskClass): boolean {
+  return shape.rules === undefined && shape.wishes === undefined;
 }
