@@ -9,17 +9,31 @@ interface Run {
   readonly end: number;
 }
 
+/** The nodes of one level. */
+interface Level {
+  readonly tournament: Tournament;
+  /** Place of the best node by run, as far as it was asked for since a node of the run changed; NONE when there is none. */
+  readonly bests: Int32Array;
+}
+
+const NONE = -1;
+const UNKNOWN = -2;
+
 /**
  * The best of many nodes whose scores have a share that moves for many of them at once. The best of each part and level is
  * found by the other share alone, and only those are compared by both: one tournament a level, in which the parts are ranges.
- * Best in O(parts x levels x log n), as long as the order keeps each part together; one changed number in O(log n).
+ * Best in O(parts x levels), and O(log n) for each part that changed or is open only in part, as long as the order keeps each
+ * part together; one changed number in O(log n).
  */
 export class WishTournament {
   readonly size: number;
   readonly #wishes: Wishes;
   readonly #order: NodeOrder | undefined;
   readonly #runs: readonly Run[];
-  readonly #byLevel = new Map<number, Tournament>();
+  /** By place: the index of its run. */
+  readonly #runOf: Int32Array;
+  readonly #byLevel = new Map<number, Level>();
+  /** By place. */
   readonly #levels: Int32Array;
   /** Of the parts and levels that have a node: the place of the best one, part and level. */
   readonly #bests: number[] = [];
@@ -32,6 +46,8 @@ export class WishTournament {
     this.#order = order;
     this.#levels = new Int32Array(size);
     this.#runs = this.#readRuns();
+    this.#runOf = new Int32Array(size);
+    for (const [run, { first, end }] of this.#runs.entries()) this.#runOf.fill(run, first, end);
   }
 
   best(): number {
@@ -47,18 +63,18 @@ export class WishTournament {
     this.#bests.length = 0;
     this.#bestParts.length = 0;
     this.#bestLevels.length = 0;
-    for (const [level, tournament] of this.#byLevel) {
-      if (tournament.best() >= 0) this.#findBests(level, tournament, ranges);
+    for (const [level, nodes] of this.#byLevel) {
+      if (nodes.tournament.best() !== NONE) this.#findBests(level, nodes, ranges);
     }
-    return this.#bests.length > 1 ? this.#bestOfBests() : (this.#bests[0] ?? -1);
+    return this.#bests.length > 1 ? this.#bestOfBests() : (this.#bests[0] ?? NONE);
   }
 
   set(index: number, number: number): void {
     const level = this.#levelAt(index);
     const before = this.#levels[index] ?? 0;
-    if (level !== before) this.#byLevel.get(before)?.set(index, -Infinity);
+    if (level !== before) this.#setIn(this.#ofLevel(before), index, -Infinity);
     this.#levels[index] = level;
-    this.#ofLevel(level).set(index, number);
+    this.#setIn(this.#ofLevel(level), index, number);
   }
 
   clear(): void {
@@ -69,24 +85,30 @@ export class WishTournament {
     for (let index = first; index < end; index += 1) {
       const level = this.#levelAt(index);
       this.#levels[index] = level;
-      this.#ofLevel(level).fill(index, index + 1, number);
+      this.#ofLevel(level).tournament.fill(index, index + 1, number);
     }
   }
 
   finish(): void {
-    for (const tournament of this.#byLevel.values()) tournament.finish();
+    for (const { tournament } of this.#byLevel.values()) tournament.finish();
   }
 
-  #findBests(level: number, tournament: Tournament, ranges: readonly number[]): void {
+  #setIn({ tournament, bests }: Level, index: number, number: number): void {
+    tournament.set(index, number);
+    bests[this.#runOf[index] ?? 0] = UNKNOWN;
+  }
+
+  #findBests(level: number, nodes: Level, ranges: readonly number[]): void {
     for (let i = 0; i < ranges.length; i += 2) {
       const end = ranges[i + 1] ?? 0;
       let first = ranges[i] ?? 0;
-      for (let at = this.#runOf(first); first < end; at += 1) {
+      for (let at = this.#runOf[first] ?? 0; first < end; at += 1) {
         const run = this.#runs[at];
         if (run === undefined) break;
-        const best = tournament.bestBetween(first, Math.min(end, run.end));
+        const isWhole = first === run.first && run.end <= end;
+        const best = isWhole ? bestOfRun(nodes, at, run) : nodes.tournament.bestBetween(first, Math.min(end, run.end));
         first = run.end;
-        if (best < 0) continue;
+        if (best === NONE) continue;
         this.#bests.push(best);
         this.#bestParts.push(run.part);
         this.#bestLevels.push(level);
@@ -96,24 +118,13 @@ export class WishTournament {
 
   #bestOfBests(): number {
     const scores = this.#wishes.scores(this.#bestParts, this.#bestLevels);
-    let best = -1;
+    let best = NONE;
     let most = -Infinity;
     for (const [i, index] of this.#bests.entries()) {
-      const score = (this.#byLevel.get(this.#bestLevels[i] ?? 0)?.numberAt(index) ?? 0) + (scores[i] ?? 0);
+      const score = (this.#byLevel.get(this.#bestLevels[i] ?? 0)?.tournament.numberAt(index) ?? 0) + (scores[i] ?? 0);
       if (score > most || (score === most && index < best)) [best, most] = [index, score];
     }
     return best;
-  }
-
-  /** Index of the run in which the place lies. */
-  #runOf(index: number): number {
-    let [low, high] = [0, this.#runs.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#runs[middle]?.end ?? 0) <= index) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #readRuns(): readonly Run[] {
@@ -137,13 +148,22 @@ export class WishTournament {
     return this.#wishes.levelOf(this.#nodeAt(index));
   }
 
-  #ofLevel(level: number): Tournament {
-    let tournament = this.#byLevel.get(level);
-    if (tournament === undefined) {
-      tournament = new Tournament(this.size);
+  #ofLevel(level: number): Level {
+    let nodes = this.#byLevel.get(level);
+    if (nodes === undefined) {
+      const tournament = new Tournament(this.size);
       tournament.finish();
-      this.#byLevel.set(level, tournament);
+      nodes = { tournament, bests: new Int32Array(this.#runs.length).fill(UNKNOWN) };
+      this.#byLevel.set(level, nodes);
     }
-    return tournament;
+    return nodes;
   }
+}
+
+function bestOfRun({ tournament, bests }: Level, at: number, { first, end }: Run): number {
+  const known = bests[at] ?? UNKNOWN;
+  if (known !== UNKNOWN) return known;
+  const best = tournament.bestBetween(first, end);
+  bests[at] = best;
+  return best;
 }
