@@ -63,17 +63,14 @@ export class LabelledPodsTable {
     forbidding: { terms: [] },
     wishing: { terms: [] },
   };
+  /** No term speaks of anybody. */
+  isEmpty = true;
   #dropped = 0;
   #drops = 0;
   #generation = 0;
 
   constructor(namespaceLabels: (namespace: string) => LabelPairs) {
     this.#namespaceLabels = namespaceLabels;
-  }
-
-  /** No term speaks of anybody. */
-  get isEmpty(): boolean {
-    return this.#length === 0;
   }
 
   get #length(): number {
@@ -83,10 +80,12 @@ export class LabelledPodsTable {
 
   addSelected(selected: SelectedPods): void {
     this.#selected.push(selected);
+    this.isEmpty = false;
   }
 
   addHeld(held: HeldTerm, kind: HeldKind): void {
     this.#held[kind].terms.push(held);
+    this.isEmpty = false;
   }
 
   /** An entry of one of the lists has no references any more. */
@@ -96,6 +95,7 @@ export class LabelledPodsTable {
     if (this.#dropped < this.#length && this.#dropped < this.#length / 2 + SPARE) return;
     this.#selected = this.#selected.filter(({ references }) => references > 0);
     for (const held of Object.values(this.#held)) held.terms = held.terms.filter(({ references }) => references > 0);
+    this.isEmpty = this.#length === 0;
     this.#dropped = 0;
     this.forget();
   }

@@ -38,6 +38,13 @@ export interface WishCounts {
   readonly held: readonly { readonly term: HeldTerm; readonly weight: number }[];
 }
 
+/** All that a class counts, and how to say that it is needed no more. */
+interface ClassCounts {
+  readonly rules: RuleCounts;
+  readonly wishes: WishCounts;
+  readonly releases: readonly (() => void)[];
+}
+
 /** Of a term of affinity that must hold, for the pods that it speaks of: that of kube-scheduler. */
 const REQUIRED_AFFINITY_WEIGHT = 1;
 
@@ -51,9 +58,7 @@ export class PodRuleLedger {
   readonly #namespaces = new Map<string, LabelPairs>();
   readonly #labelled = new LabelledPodsTable((namespace) => this.#namespaces.get(namespace) ?? NO_LABELS);
   readonly #table: PodCountTable;
-  readonly #byClass = new Map<TaskClass, RuleCounts>();
-  readonly #wishes = new Map<TaskClass, WishCounts>();
-  readonly #releases = new Map<TaskClass, (() => void)[]>();
+  readonly #byClass = new Map<TaskClass, ClassCounts>();
 
   constructor(nodes: NodeTable, index: NodeIndex) {
     this.#nodes = nodes;
@@ -76,12 +81,12 @@ export class PodRuleLedger {
 
   /** Undefined for a class without rules. */
   of(taskClass: TaskClass): RuleCounts | undefined {
-    return taskClass.shape.rules === undefined ? undefined : this.#byClass.get(taskClass);
+    return taskClass.shape.rules === undefined ? undefined : this.#byClass.get(taskClass)?.rules;
   }
 
   /** Undefined for a class that neither has wishes nor speaks for a place of others. */
   wishesOf(taskClass: TaskClass): WishCounts | undefined {
-    return isAlone(taskClass) ? undefined : this.#wishes.get(taskClass);
+    return isAlone(taskClass) ? undefined : this.#byClass.get(taskClass)?.wishes;
   }
 
   /** Whether the selection speaks of these pods. */
@@ -101,14 +106,14 @@ export class PodRuleLedger {
       return value;
     };
     const table = this.#table;
-    this.#byClass.set(taskClass, {
+    const rules: RuleCounts = {
       affinity: affinity.map((term) => keep(table.claimSelected(affinity, term.topologyKey))),
       antiAffinity: antiAffinity.map((term) => keep(table.claimSelected([term], term.topologyKey))),
       spread: spread.map((rule) => keep(table.claimSpread(rule, spread, shape))),
       held: antiAffinity.map((term) => keep(table.claimHeld(term, 'forbidding'))),
-    });
+    };
     const required = affinity.map((term) => ({ ...term, weight: REQUIRED_AFFINITY_WEIGHT }));
-    this.#wishes.set(taskClass, {
+    const wishes: WishCounts = {
       terms: terms.map((term) => {
         return { domains: keep(table.claimSelected([term], term.topologyKey)), weight: term.weight };
       }),
@@ -116,16 +121,14 @@ export class PodRuleLedger {
       held: [...terms, ...required].map((term) => {
         return { term: keep(table.claimHeld(term, 'wishing')), weight: term.weight };
       }),
-    });
-    this.#releases.set(taskClass, releases);
+    };
+    this.#byClass.set(taskClass, { rules, wishes, releases });
   }
 
   release(taskClass: TaskClass): void {
     if (isAlone(taskClass)) return;
-    for (const release of this.#releases.get(taskClass) ?? []) release();
+    for (const release of this.#byClass.get(taskClass)?.releases ?? []) release();
     this.#byClass.delete(taskClass);
-    this.#wishes.delete(taskClass);
-    this.#releases.delete(taskClass);
   }
 
   upsertNamespace({ name, labels }: NamespaceRecord): void {
@@ -169,11 +172,12 @@ export class PodRuleLedger {
       if (only !== undefined && !only.has(set)) continue;
       if (!isLeaving || !set.skipsLeaving) set.add(node, sign);
     }
-    const held = this.of(task.class)?.held ?? [];
-    for (const { set } of held) if (only === undefined || only.has(set)) set.add(node, sign);
-    const wished = this.wishesOf(task.class)?.held ?? [];
-    for (const { term, weight } of wished)
+    const counts = isAlone(task.class) ? undefined : this.#byClass.get(task.class);
+    if (counts === undefined) return;
+    for (const { set } of counts.rules.held) if (only === undefined || only.has(set)) set.add(node, sign);
+    for (const { term, weight } of counts.wishes.held) {
       if (only === undefined || only.has(term.set)) term.set.add(node, sign * weight);
+    }
   }
 
   #forgetSelected(): void {

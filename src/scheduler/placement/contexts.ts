@@ -47,11 +47,17 @@ export class Contexts {
   }
 
   of(task: Task): Perspective {
-    if (!this.isClaimed(task)) return this.plain;
-    const claims = this.#claims.flatMap((claim) => claim(task) ?? []);
-    const key = claims.map((claim) => claim.key).join('\n');
+    let key = '';
+    for (const claim of this.#claims) {
+      const context = claim(task);
+      if (context !== undefined) key = key === '' ? context.key : `${key}\n${context.key}`;
+    }
+    if (key === '') return this.plain;
     let perspective = this.#byKey.get(key);
-    if (perspective === undefined) this.#byKey.set(key, (perspective = this.#make(claims)));
+    if (perspective === undefined) {
+      perspective = this.#make(this.#claims.flatMap((claim) => claim(task) ?? []));
+      this.#byKey.set(key, perspective);
+    }
     return perspective;
   }
 
