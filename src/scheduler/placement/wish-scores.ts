@@ -4,6 +4,7 @@ import type { WeighedCounts } from '../ledger/pod-rule-ledger.ts';
 import type { NodeCells } from './node-cells.ts';
 import type { Topology } from './topology.ts';
 import { NOWHERE } from './topology.ts';
+import { addNear, addSpread, LACKS_LABEL, plus } from './wish-scales.ts';
 
 /** Pods that are to be spread, and how uneven they may stand without a word. */
 export interface SpreadCounts {
@@ -31,15 +32,22 @@ export interface WishParts {
   readonly nodes: number;
 }
 
-/** Of one kind of wish, before it is scaled: by part, or by level. */
-interface Raw {
-  near: number;
+/** Of each part, or of each level, before it is scaled. */
+interface Raw<Numbers> {
+  readonly near: Numbers;
   /** Below zero: the nodes lack a label that the pods are to be spread by. */
-  spread: number;
+  readonly spread: Numbers;
 }
 
-const MAX_SCORE = 100;
-const LACKS_LABEL = -1;
+/** A rule as it is scored. */
+interface ScoredSpread extends SpreadCounts {
+  /** Pods in few large domains weigh less than those in many small ones. */
+  readonly podWeight: number;
+}
+
+interface ScoredCounts extends WishedCounts {
+  readonly spread: readonly ScoredSpread[];
+}
 
 /**
  * kube-scheduler's scores for wishes between pods. Domains of several nodes make the parts; what pods on single nodes say makes the levels:
@@ -47,16 +55,15 @@ const LACKS_LABEL = -1;
  */
 export class WishScores implements Wishes {
   readonly partOf: Int32Array;
-  readonly #local: WishedCounts;
-  readonly #wide: WishedCounts;
+  readonly #local: ScoredCounts;
+  readonly #wide: ScoredCounts;
   readonly #weights: WishWeights;
   readonly #hasSpread: boolean;
-  /** By part: its domain in each topology. */
-  readonly #domains: readonly Int32Array[];
-  readonly #topologies: readonly Topology[];
+  /** The domain of each part, by topology. */
+  readonly #domains: ReadonlyMap<Topology, Int32Array>;
   readonly #levels = new Map<number, Map<number, number>>();
-  readonly #ofLevels: Raw[] = [];
-  readonly #ofParts: Raw[];
+  readonly #ofLevels: Raw<number[]> = { near: [], spread: [] };
+  readonly #ofParts: Raw<Float64Array>;
   readonly #near: number[] = [];
   readonly #spread: number[] = [];
   readonly #scores: number[] = [];
@@ -66,9 +73,12 @@ export class WishScores implements Wishes {
     this.#local = ofTopologies(wished, (topology) => !topologies.includes(topology));
     this.#wide = ofTopologies(wished, (topology) => topologies.includes(topology));
     this.#hasSpread = wished.spread.length > 0;
-    this.#topologies = topologies;
-    this.#domains = cells?.domains ?? [new Int32Array(0)];
-    this.#ofParts = this.#domains.map(() => ({ near: 0, spread: 0 }));
+    const parts = cells?.domains ?? [];
+    this.#domains = new Map(
+      topologies.map((topology, at) => [topology, Int32Array.from(parts, (of) => of[at] ?? NOWHERE)]),
+    );
+    const count = Math.max(1, parts.length);
+    this.#ofParts = { near: new Float64Array(count), spread: new Float64Array(count) };
     this.partOf = cells?.cellOf() ?? new Int32Array(nodes);
   }
 
@@ -86,10 +96,10 @@ export class WishScores implements Wishes {
   scores(parts: readonly number[], levels: readonly number[]): ArrayLike<number> {
     this.#readParts();
     for (let i = 0; i < parts.length; i += 1) {
-      const part = this.#ofParts[parts[i] ?? 0];
-      const level = this.#ofLevels[levels[i] ?? 0];
-      this.#near[i] = (part?.near ?? 0) + (level?.near ?? 0);
-      this.#spread[i] = plus(part?.spread ?? 0, level?.spread ?? 0);
+      const part = parts[i] ?? 0;
+      const level = levels[i] ?? 0;
+      this.#near[i] = (this.#ofParts.near[part] ?? 0) + (this.#ofLevels.near[level] ?? 0);
+      this.#spread[i] = plus(this.#ofParts.spread[part] ?? 0, this.#ofLevels.spread[level] ?? 0);
       this.#scores[i] = 0;
     }
     this.#near.length = parts.length;
@@ -105,70 +115,56 @@ export class WishScores implements Wishes {
     if (bySpread === undefined) this.#levels.set(near, (bySpread = new Map()));
     let level = bySpread.get(spread);
     if (level === undefined) {
-      level = this.#ofLevels.length;
+      level = this.#ofLevels.near.length;
       bySpread.set(spread, level);
-      this.#ofLevels.push({ near, spread });
+      this.#ofLevels.near.push(near);
+      this.#ofLevels.spread.push(spread);
     }
     return level;
   }
 
   /** O(parts x wishes). */
   #readParts(): void {
-    for (const raw of this.#ofParts) [raw.near, raw.spread] = [0, 0];
+    this.#ofParts.near.fill(0);
+    this.#ofParts.spread.fill(0);
+    const { near, spread } = this.#ofParts;
     for (const { domains, weight } of this.#wide.near) {
-      const at = this.#indexOf(domains);
-      for (const [part, raw] of this.#ofParts.entries())
-        raw.near += weight * podsIn(domains, this.#domains[part]?.[at] ?? NOWHERE);
+      const domainOf = this.#domainsIn(domains);
+      for (let part = 0; part < near.length; part += 1) {
+        near[part] = (near[part] ?? 0) + weight * podsIn(domains, domainOf[part] ?? NOWHERE);
+      }
     }
     for (const rule of this.#wide.spread) {
-      const at = this.#indexOf(rule.domains);
-      for (const [part, raw] of this.#ofParts.entries())
-        raw.spread = plus(raw.spread, unevenness(rule, this.#domains[part]?.[at] ?? NOWHERE));
+      const domainOf = this.#domainsIn(rule.domains);
+      for (let part = 0; part < spread.length; part += 1) {
+        spread[part] = plus(spread[part] ?? 0, unevenness(rule, domainOf[part] ?? NOWHERE));
+      }
     }
   }
 
-  #indexOf({ topology }: DomainCounts): number {
-    return topology === undefined ? NOWHERE : this.#topologies.indexOf(topology);
+  /** By part. */
+  #domainsIn({ topology }: DomainCounts): Int32Array {
+    return (topology && this.#domains.get(topology)) ?? NO_DOMAINS;
   }
 }
 
-function ofTopologies({ near, spread }: WishedCounts, isWanted: (topology: Topology) => boolean): WishedCounts {
+const NO_DOMAINS = new Int32Array(0);
+
+function ofTopologies({ near, spread }: WishedCounts, isWanted: (topology: Topology) => boolean): ScoredCounts {
   const isOf = ({ domains: { topology } }: { readonly domains: DomainCounts }): boolean =>
     topology !== undefined && isWanted(topology);
-  return { near: near.filter(isOf), spread: spread.filter(isOf) };
+  const scored = spread.filter(isOf).map(({ domains, maxSkew }) => {
+    return { domains, maxSkew, podWeight: Math.log((domains.topology?.size ?? 0) + 2) };
+  });
+  return { near: near.filter(isOf), spread: scored };
 }
 
 function podsIn({ counts }: DomainCounts, domain: number): number {
   return domain === NOWHERE ? 0 : (counts[domain] ?? 0);
 }
 
-/** Pods in few large domains weigh less than those in many small ones; a pod alone is no more uneven than the skew allows. */
-function unevenness({ domains, maxSkew }: SpreadCounts, domain: number): number {
+/** The more pods, and the more of them may stand there without a word, the more uneven. */
+function unevenness({ domains, maxSkew, podWeight }: ScoredSpread, domain: number): number {
   if (domain === NOWHERE) return LACKS_LABEL;
-  return (domains.counts[domain] ?? 0) * Math.log((domains.topology?.size ?? 0) + 2) + maxSkew - 1;
-}
-
-/** Of two parts of a sum, either of which may lack a label. */
-function plus(a: number, b: number): number {
-  return a < 0 || b < 0 ? LACKS_LABEL : a + b;
-}
-
-/** The best gets 100, the worst nothing. */
-function addNear(raw: readonly number[], weight: number, out: number[]): void {
-  let [least, most] = [Infinity, -Infinity];
-  for (const near of raw) [least, most] = [Math.min(least, near), Math.max(most, near)];
-  if (most === least) return;
-  const scale = (weight * MAX_SCORE) / (most - least);
-  for (const [i, near] of raw.entries()) out[i] = (out[i] ?? 0) + scale * (near - least);
-}
-
-/** The emptiest gets 100, others less by what they hold in comparison with the fullest; who lacks a label gets nothing. */
-function addSpread(raw: readonly number[], weight: number, out: number[]): void {
-  let [least, most] = [Infinity, 0];
-  for (const spread of raw) if (spread >= 0) [least, most] = [Math.min(least, spread), Math.max(most, spread)];
-  for (const [i, spread] of raw.entries()) {
-    if (spread < 0) continue;
-    const share = most === 0 ? 1 : (most + least - spread) / most;
-    out[i] = (out[i] ?? 0) + weight * MAX_SCORE * share;
-  }
+  return (domains.counts[domain] ?? 0) * podWeight + maxSkew - 1;
 }

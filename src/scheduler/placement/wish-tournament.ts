@@ -35,8 +35,9 @@ export class WishTournament {
   readonly #byLevel = new Map<number, Level>();
   /** By place. */
   readonly #levels: Int32Array;
-  /** Of the parts and levels that have a node: the place of the best one, part and level. */
+  /** Of the parts and levels that have a node: the place of the best one, its number, part and level. */
   readonly #bests: number[] = [];
+  readonly #bestNumbers: number[] = [];
   readonly #bestParts: number[] = [];
   readonly #bestLevels: number[] = [];
 
@@ -61,6 +62,7 @@ export class WishTournament {
   /** The best of several ranges, given as first and end, first and end, or -1. The earlier place wins ties. */
   bestOf(ranges: readonly number[]): number {
     this.#bests.length = 0;
+    this.#bestNumbers.length = 0;
     this.#bestParts.length = 0;
     this.#bestLevels.length = 0;
     for (const [level, nodes] of this.#byLevel) {
@@ -110,6 +112,7 @@ export class WishTournament {
         first = run.end;
         if (best === NONE) continue;
         this.#bests.push(best);
+        this.#bestNumbers.push(nodes.tournament.numberAt(best));
         this.#bestParts.push(run.part);
         this.#bestLevels.push(level);
       }
@@ -120,9 +123,12 @@ export class WishTournament {
     const scores = this.#wishes.scores(this.#bestParts, this.#bestLevels);
     let best = NONE;
     let most = -Infinity;
-    for (const [i, index] of this.#bests.entries()) {
-      const score = (this.#byLevel.get(this.#bestLevels[i] ?? 0)?.tournament.numberAt(index) ?? 0) + (scores[i] ?? 0);
-      if (score > most || (score === most && index < best)) [best, most] = [index, score];
+    for (let i = 0; i < this.#bests.length; i += 1) {
+      const index = this.#bests[i] ?? NONE;
+      const score = (this.#bestNumbers[i] ?? 0) + (scores[i] ?? 0);
+      if (score < most || (score === most && index > best)) continue;
+      best = index;
+      most = score;
     }
     return best;
   }
