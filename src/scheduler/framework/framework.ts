@@ -165,7 +165,7 @@ export class Framework implements EmptyCluster {
     return this.#contexts.pickers;
   }
 
-  /** The task sees the nodes in its own way, which others of its class need not. */
+  /** The task may be kept from nodes that are open to others of its class. */
   isClaimed(task: Task): boolean {
     return this.#contexts.isClaimed(task);
   }

@@ -148,7 +148,7 @@ export interface PluginHooks {
   readonly explain?: (taskClass: TaskClass, reasons: Map<string, number>) => void;
   /** Claims a task that sees the nodes in its own way; most tasks of most plugins do not. */
   readonly contextFn?: (task: Task) => PlacementContext | undefined;
-  /** The same, but for how well the nodes suit it: where scores are switched off, so is this. */
+  /** The same, but only for how well the nodes suit it: it is kept from none. Where scores are switched off, so is this. */
   readonly wishFn?: (task: Task) => PlacementContext | undefined;
   /**
    * The task has a place, as have all the others of its job that are named, but they are too few. True when the plugin would

@@ -24,18 +24,21 @@ export class Contexts {
   readonly #snapshot: Snapshot;
   readonly #hooks: readonly PluginHooks[];
   readonly #claims: readonly ContextFn[];
+  /** Those that may keep a task from nodes. */
+  readonly #keeping: readonly ContextFn[];
   readonly #byKey = new Map<string, Perspective>();
 
   constructor(snapshot: Snapshot, hooks: readonly PluginHooks[]) {
     this.#snapshot = snapshot;
     this.#hooks = hooks;
+    this.#keeping = hooks.flatMap(({ contextFn }) => contextFn ?? []);
     this.#claims = hooks.flatMap(({ contextFn, wishFn }) => [contextFn ?? [], wishFn ?? []].flat());
     this.plain = this.#make([]);
   }
 
-  /** The task sees the nodes in its own way: others of its class need not see the same. */
+  /** The task may be kept from nodes that are open to others of its class. Wishes keep nobody from any. */
   isClaimed(task: Task): boolean {
-    for (const claim of this.#claims) if (claim(task) !== undefined) return true;
+    for (const claim of this.#keeping) if (claim(task) !== undefined) return true;
     return false;
   }
 

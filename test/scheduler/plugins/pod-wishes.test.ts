@@ -198,6 +198,18 @@ describe('wishes between pods', () => {
     });
   }
 
+  it('do not make groups that only have wishes each ask for the same full nodes', () => {
+    const rules = makeShape(amounts(9), { rules: podRules({ antiAffinity: [podTerm(HOST)] }) });
+    const wishes = makeShape(amounts(9), { wishes: podWishes({ terms: [wishTerm(HOST, -1)] }) });
+    const asked = [rules, wishes].map((shape) => {
+      const world = zoned().gang('g', { count: 1, shape, ...OWN });
+      world.cycle();
+      const task = world.snapshot.tasks.get('uid-g-0');
+      return task && world.scheduler.framework.isClaimed(task);
+    });
+    expect(asked).to.deep.equal([true, false]);
+  });
+
   it('leave the spread alone when only its weight is 0', () => {
     const world = zoned(ZONES, [plugin('nodeorder', { ...ONLY_WISHES, 'podtopologyspread.weight': 0 })]);
     const shape = wishing({ spread: [evenSpread('zone')], terms: [wishTerm(HOST, -1)] });
