@@ -65,7 +65,8 @@ function rules(): Benchmark {
     pods: { kind: 'number', fallback: pods, min: 1, max: 100_000, help: 'groups of one, no more than there are nodes' },
     runs: { kind: 'number', fallback: runs, min: 1, max: 1000, help: 'fresh worlds; the median is told' },
   } as const;
-  const summary = 'The core alone: one cycle over 5,000 pods with affinity, anti-affinity or spread among themselves.';
+  const summary =
+    'The core alone: one cycle over 5,000 pods with affinity, anti-affinity or spread among themselves, as rules or as wishes.';
   return benchmark('core-rules', summary, settings, (chosen) => inThread({ kind: 'rules', settings: chosen }));
 }
 

@@ -1,12 +1,13 @@
-import type { PodRules } from '../src/api/records/pod-rules.ts';
+import type { PodRules, PodWishes } from '../src/api/records/pod-rules.ts';
+import type { SchedulingShape } from '../src/api/records/scheduling-shape.ts';
 import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
-import { evenSpread, HOST, OWN_LABELS, podRules, podTerm } from '../test/support/pod-rules.ts';
+import { evenSpread, HOST, OWN_LABELS, podRules, podTerm, podWishes, wishTerm } from '../test/support/pod-rules.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
 import { median } from './figures.ts';
 import type { Figures } from './figures.ts';
 import { timePlacingCycle } from './placing-cycle.ts';
 
-/** Groups of one whose pods have rules about each other. */
+/** Groups of one whose pods have rules, or wishes, about each other. */
 export interface RulesSettings {
   readonly nodes: number;
   readonly pods: number;
@@ -18,24 +19,39 @@ export const CORE_RULES: RulesSettings = { nodes: 5000, pods: 5000, runs: 5 };
 const ZONES = 3;
 const RACKS = 100;
 
-const RULES: Readonly<Record<string, Partial<PodRules>>> = {
-  zoneAffinity: { affinity: [podTerm('zone')] },
-  hostAntiAffinity: { antiAffinity: [podTerm(HOST, 'own', { namespaces: [], namespaceSelector: [] })] },
-  zoneSpread: { spread: [evenSpread('zone')] },
-  rackSpread: { spread: [evenSpread('rack')] },
-  hostSpread: { spread: [evenSpread(HOST)] },
+/** What a pod says of others. */
+type Company = Pick<SchedulingShape, 'rules' | 'wishes'>;
+
+const COMPANIES: Readonly<Record<string, Company>> = {
+  zoneAffinity: ruled({ affinity: [podTerm('zone')] }),
+  hostAntiAffinity: ruled({ antiAffinity: [podTerm(HOST, 'own', { namespaces: [], namespaceSelector: [] })] }),
+  zoneSpread: ruled({ spread: [evenSpread('zone')] }),
+  rackSpread: ruled({ spread: [evenSpread('rack')] }),
+  hostSpread: ruled({ spread: [evenSpread(HOST)] }),
+  wishedZoneSpread: wishing({ spread: [evenSpread('zone')] }),
+  wishedRackSpread: wishing({ spread: [evenSpread('rack')] }),
+  wishedHostAntiAffinity: wishing({ terms: [wishTerm(HOST, -100)] }),
+  wishedZoneAndHostSpread: wishing({ spread: [evenSpread('zone'), evenSpread(HOST)] }),
 };
 
-/** One cycle for each kind of rule over a backlog of pods that all have it, by the name of the rule. */
+function ruled(rules: Partial<PodRules>): Company {
+  return { rules: podRules(rules), wishes: undefined };
+}
+
+function wishing(wishes: Partial<PodWishes>): Company {
+  return { rules: undefined, wishes: podWishes(wishes) };
+}
+
+/** One cycle for each kind of rule or wish over a backlog of pods that all have it, by its name. */
 export function benchRules(settings: RulesSettings): Figures {
-  const rates = Object.entries(RULES).map(([name, rules]) => {
-    const cycles = Array.from({ length: settings.runs }, () => timeCycle(settings, rules));
+  const rates = Object.entries(COMPANIES).map(([name, company]) => {
+    const cycles = Array.from({ length: settings.runs }, () => timeCycle(settings, company));
     return [`${name}PodsPerSecond`, Math.round((settings.pods * 1000) / median(cycles))] as const;
   });
   return Object.fromEntries(rates);
 }
 
-function timeCycle({ nodes, pods }: RulesSettings, rules: Partial<PodRules>): number {
+function timeCycle({ nodes, pods }: RulesSettings, company: Company): number {
   const snapshot = new Snapshot();
   snapshot.upsertQueue(makeQueue('default'));
   for (let n = 0; n < nodes; n += 1) {
@@ -43,7 +59,7 @@ function timeCycle({ nodes, pods }: RulesSettings, rules: Partial<PodRules>): nu
     const labels = new Map(Object.entries({ [HOST]: name, zone: `z${n % ZONES}`, rack: `r${n % RACKS}` }));
     snapshot.upsertNode(makeNode(name, { cpu: 32_000 }, { labels }));
   }
-  const shape = makeShape({ cpu: 1000 }, { rules: podRules(rules) });
+  const shape = makeShape({ cpu: 1000 }, company);
   for (let p = 0; p < pods; p += 1) {
     const group = makePodGroup(`g-${String(p).padStart(6, '0')}`, 1, { createdMs: p, minResources: shape.requests });
     snapshot.upsertJob(group);

@@ -1,9 +1,12 @@
-import { unheededWishes, unsupportedNeeds } from '../src/api/projections/pod-needs.ts';
+import { scoredWishes, unsupportedNeeds } from '../src/api/projections/pod-needs.ts';
 import type { TemplateFacts } from './template-facts.ts';
 
-/** Told to whoever submits pods that need, or wish, what the scheduler does not look at yet. */
+/** The webhook does not know the configuration. */
+const SCORED = 'a wish, counted where nodeorder is configured';
+
+/** Told to whoever submits pods that need what the scheduler does not look at yet, or wish what it may not look at. */
 export function needWarnings({ spec, path }: TemplateFacts): readonly string[] {
   const needs = unsupportedNeeds(spec).map((need) => `${path}spec: ${need}: Sluice does not look at this yet`);
-  const wishes = unheededWishes(spec).map((wish) => `${path}spec: ${wish}: a wish that Sluice does not look at yet`);
+  const wishes = scoredWishes(spec).map((wish) => `${path}spec: ${wish}: ${SCORED}`);
   return [...needs, ...wishes];
 }

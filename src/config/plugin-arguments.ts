@@ -60,6 +60,8 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
   ],
   nodeorder: [
     weight('nodeaffinity.weight', 2, 'Weight of preferred node affinity.'),
+    weight('podaffinity.weight', 2, 'Weight of preferred affinity and anti-affinity between pods.'),
+    weight('podtopologyspread.weight', 2, 'Weight of topology spread that may be broken (`ScheduleAnyway`).'),
     weight('tainttoleration.weight', 3, 'Weight of taints that are only to be avoided.'),
     weight('leastrequested.weight', 1, 'Weight of emptier nodes.'),
     weight('mostrequested.weight', 0, 'Weight of fuller nodes.'),

@@ -19,7 +19,7 @@ export interface Term {
   readonly namespaceSelector?: Selector;
 }
 
-interface Spread {
+export interface Spread {
   readonly topologyKey: string;
   readonly maxSkew: number;
   readonly whenUnsatisfiable: string;
@@ -48,13 +48,21 @@ export interface RawPod {
   };
 }
 
-/** The rules of a pod. */
+export interface Terms {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly Term[];
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+    readonly weight: number;
+    readonly podAffinityTerm: Term;
+  }[];
+}
+
+/** The rules of a pod, and its wishes. */
 export interface PartialSpec {
   readonly nodeSelector?: Labels;
   readonly tolerations?: readonly { readonly key: string; readonly operator: string }[];
   readonly affinity?: {
-    readonly podAffinity?: { readonly requiredDuringSchedulingIgnoredDuringExecution: readonly Term[] };
-    readonly podAntiAffinity?: { readonly requiredDuringSchedulingIgnoredDuringExecution: readonly Term[] };
+    readonly podAffinity?: Terms;
+    readonly podAntiAffinity?: Terms;
   };
   readonly topologySpreadConstraints?: readonly Spread[];
 }
@@ -101,7 +109,7 @@ function matches(selector: Selector | undefined, labels: Labels): boolean {
 }
 
 /** Whether a term of `owner` speaks of the pod. */
-function speaksOf(term: Term, owner: RawPod, pod: RawPod, world: RawWorld): boolean {
+export function speaksOf(term: Term, owner: RawPod, pod: RawPod, world: RawWorld): boolean {
   const { namespace } = pod.metadata;
   const named = term.namespaces ?? [];
   const isOwnOnly = named.length === 0 && term.namespaceSelector === undefined;
@@ -119,7 +127,7 @@ function hardSpread({ spec: { topologySpreadConstraints = [] } }: RawPod): reado
   return topologySpreadConstraints.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule');
 }
 
-function nodeOf(pod: RawPod, world: RawWorld): RawNode | undefined {
+export function nodeOf(pod: RawPod, world: RawWorld): RawNode | undefined {
   return world.nodes.find(({ metadata }) => metadata.name === pod.spec.nodeName);
 }
 
@@ -160,18 +168,29 @@ function isForbidden(pod: RawPod, node: RawNode, world: RawWorld): boolean {
 function isEven(pod: RawPod, node: RawNode, rule: Spread, world: RawWorld): boolean {
   const value = node.metadata.labels[rule.topologyKey];
   if (value === undefined) return false;
-  const counts = new Map<string, number>();
-  for (const other of world.nodes.filter((one) => isEligible(pod, one, rule))) {
-    const key = other.metadata.labels[rule.topologyKey] ?? '';
-    const pods = world.pods.filter(({ spec }) => spec.nodeName === other.metadata.name);
-    counts.set(key, (counts.get(key) ?? 0) + pods.filter((one) => isSpread(pod, rule, one)).length);
-  }
+  const counts = spreadCounts(pod, rule, hardSpread(pod), world);
   const least = counts.size < (rule.minDomains ?? 1) ? 0 : Math.min(...counts.values());
   return (counts.get(value) ?? 0) + Number(isSpread(pod, rule, pod)) - least <= rule.maxSkew;
 }
 
-function isEligible(pod: RawPod, node: RawNode, rule: Spread): boolean {
-  if (hardSpread(pod).some(({ topologyKey }) => node.metadata.labels[topologyKey] === undefined)) return false;
+/** Pods that the rule, one of several, speaks of, by domain. */
+export function spreadCounts(
+  pod: RawPod,
+  rule: Spread,
+  all: readonly Spread[],
+  world: RawWorld,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const other of world.nodes.filter((one) => isEligible(pod, one, rule, all))) {
+    const key = other.metadata.labels[rule.topologyKey] ?? '';
+    const pods = world.pods.filter(({ spec }) => spec.nodeName === other.metadata.name);
+    counts.set(key, (counts.get(key) ?? 0) + pods.filter((one) => isSpread(pod, rule, one)).length);
+  }
+  return counts;
+}
+
+function isEligible(pod: RawPod, node: RawNode, rule: Spread, all: readonly Spread[]): boolean {
+  if (all.some(({ topologyKey }) => node.metadata.labels[topologyKey] === undefined)) return false;
   if (rule.nodeAffinityPolicy !== 'Ignore' && !isWanted(pod, node)) return false;
   return rule.nodeTaintsPolicy !== 'Honor' || bears(pod, node);
 }

@@ -1,4 +1,4 @@
-import type { PodRules, PodTerm, SpreadRule } from '../../src/api/records/pod-rules.ts';
+import type { PodRules, PodTerm, PodWishes, SpreadRule, WishTerm } from '../../src/api/records/pod-rules.ts';
 
 export const HOST = 'kubernetes.io/hostname';
 
@@ -20,4 +20,19 @@ export function evenSpread(topologyKey: string, overrides: Partial<SpreadRule> =
 
 export function podRules(rules: Partial<PodRules>): PodRules {
   return { affinity: [], antiAffinity: [], spread: [], ...rules };
+}
+
+/** A term that speaks for the places of the pods that `podTerm` speaks of, or against them when the weight is below zero. */
+export function wishTerm(
+  topologyKey: string,
+  weight: number,
+  app = 'own',
+  overrides: Partial<WishTerm> = {},
+): WishTerm {
+  const { selector, namespaces, namespaceSelector } = podTerm(topologyKey, app);
+  return { topologyKey, selector, namespaces, namespaceSelector, weight, ...overrides };
+}
+
+export function podWishes(wishes: Partial<PodWishes>): PodWishes {
+  return { terms: [], spread: [], ...wishes };
 }

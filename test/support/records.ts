@@ -22,6 +22,7 @@ export function makeShape(
     tolerations: [],
     hostPorts: [],
     rules: undefined,
+    wishes: undefined,
     needs: [],
     ...overrides,
   };

@@ -13,7 +13,7 @@ import type { NodeTable } from '../../src/scheduler/placement/node-table.ts';
 import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import type { TaskClass } from '../../src/scheduler/model/task-class.ts';
 import { TaskStatus } from '../../src/scheduler/model/task.ts';
-import { evenSpread, HOST, OWN_LABELS, podRules, podTerm } from './pod-rules.ts';
+import { evenSpread, HOST, OWN_LABELS, podRules, podTerm, podWishes, wishTerm } from './pod-rules.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from './records.ts';
 import { amounts, GPU } from './scheduler-world.ts';
 
@@ -40,6 +40,11 @@ const SHAPES = [
   makeShape(amounts(1), { rules: podRules({ affinity: [podTerm('zone')] }) }),
   makeShape(amounts(1), { rules: podRules({ affinity: [podTerm(HOST, 'other')], spread: [evenSpread('zone')] }) }),
   makeShape(amounts(1), { rules: podRules({ antiAffinity: [podTerm('zone', 'other')], spread: [evenSpread(HOST)] }) }),
+  makeShape(amounts(1), { wishes: podWishes({ terms: [wishTerm(HOST, -50), wishTerm('zone', 20, 'other')] }) }),
+  makeShape(amounts(1), {
+    rules: podRules({ affinity: [podTerm('zone')] }),
+    wishes: podWishes({ spread: [evenSpread('zone'), evenSpread(HOST)] }),
+  }),
   makeShape(amounts(1), { hostPorts: [{ protocol: 'TCP', port: 80, ip: '0.0.0.0' }] }),
 ];
 /** Of the pods; the terms speak of the first and of the second. */
@@ -381,6 +386,9 @@ export function digest(snapshot: Snapshot): unknown {
 function ruleCounts({ podRules: ledger }: Snapshot, taskClass: TaskClass): unknown {
   const { affinity = [], antiAffinity = [], spread = [], held = [] } = ledger.of(taskClass) ?? {};
   const all = [...affinity, ...antiAffinity, ...spread, ...held.map(({ domains }) => domains)];
+  const wishes = ledger.wishesOf(taskClass);
+  all.push(...(wishes?.terms ?? []).map(({ domains }) => domains), ...(wishes?.spread ?? []));
+  all.push(...(wishes?.held ?? []).map(({ term }) => term.domains));
   return [taskClass.shape.key, all.map(({ counts, total, least }) => [[...counts], total, least])];
 }
 

@@ -1,3 +1,8 @@
+const AFFINITY_FIELDS = [
+  'requiredDuringSchedulingIgnoredDuringExecution',
+  'preferredDuringSchedulingIgnoredDuringExecution',
+];
+
 /**
  * The fields that projections look at, by message; whatever is not named is skipped unread. Of a message that is
  * reached and not listed here, every field is read. `Message.field` lists those of a message where it stands in that
@@ -62,8 +67,9 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
     ],
   ],
   ['Affinity', ['nodeAffinity', 'podAffinity', 'podAntiAffinity']],
-  ['PodAffinity', ['requiredDuringSchedulingIgnoredDuringExecution']],
-  ['PodAntiAffinity', ['requiredDuringSchedulingIgnoredDuringExecution']],
+  ['PodAffinity', AFFINITY_FIELDS],
+  ['PodAntiAffinity', AFFINITY_FIELDS],
+  ['WeightedPodAffinityTerm', ['weight', 'podAffinityTerm']],
   [
     'PodAffinityTerm',
     ['labelSelector', 'namespaces', 'topologyKey', 'namespaceSelector', 'matchLabelKeys', 'mismatchLabelKeys'],

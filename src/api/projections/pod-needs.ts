@@ -11,8 +11,8 @@ export function unsupportedNeeds(spec: unknown): readonly string[] {
   return needs.filter(([, isNeeded]) => isNeeded).map(([need]) => need);
 }
 
-/** What a pod spec would like of its place and does not get but by chance, in words. */
-export function unheededWishes(spec: unknown): readonly string[] {
+/** What a pod spec would like of its place because of other pods, and gets only from plugins that score it, in words. */
+export function scoredWishes(spec: unknown): readonly string[] {
   const affinity = member(spec, 'affinity');
   const isSoft = (constraint: unknown): boolean => member(constraint, 'whenUnsatisfiable') === 'ScheduleAnyway';
   const wishes: readonly (readonly [string, boolean])[] = [

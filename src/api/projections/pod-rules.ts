@@ -32,18 +32,23 @@ function terms(affinity: unknown, owner: RuleOwner): readonly PodTerm[] {
 }
 
 function podTerm(raw: JsonObject, owner: RuleOwner): PodTerm {
+  const selection = termSelection(raw, owner);
+  return { topologyKey: text(raw, 'topologyKey'), ...selection, isOwn: isOwn(selection, owner) };
+}
+
+/** The pods that a term of affinity or anti-affinity speaks of. */
+export function termSelection(raw: JsonObject, owner: RuleOwner): PodSelection {
   const named = arrayAt(raw, 'namespaces').filter((name) => typeof name === 'string');
   const namespaceSelector = readSelector(member(raw, 'namespaceSelector'));
   const isOfOwnOnly = named.length === 0 && !isJsonObject(member(raw, 'namespaceSelector'));
-  const selection: PodSelection = {
+  return {
     selector: withLabelKeys(raw, owner.labels),
     namespaces: isOfOwnOnly ? [owner.namespace] : named.toSorted(),
     namespaceSelector,
   };
-  return { topologyKey: text(raw, 'topologyKey'), ...selection, isOwn: isOwn(selection, owner) };
 }
 
-function spreadRule(raw: JsonObject, owner: RuleOwner): SpreadRule {
+export function spreadRule(raw: JsonObject, owner: RuleOwner): SpreadRule {
   const selection: PodSelection = {
     selector: withLabelKeys(raw, owner.labels),
     namespaces: [owner.namespace],
@@ -61,7 +66,7 @@ function spreadRule(raw: JsonObject, owner: RuleOwner): SpreadRule {
 }
 
 /** What is not `ScheduleAnyway` is a must: that is the default. */
-function isHard(constraint: unknown): boolean {
+export function isHard(constraint: unknown): boolean {
   return member(constraint, 'whenUnsatisfiable') !== 'ScheduleAnyway';
 }
 

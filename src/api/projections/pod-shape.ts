@@ -1,11 +1,17 @@
 import { member, objectAt } from '../../lib/json.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
-import type { PodRules } from '../records/pod-rules.ts';
+import type { PodRules, PodWishes } from '../records/pod-rules.ts';
 import type { HostPort, SchedulingShape, Toleration } from '../records/scheduling-shape.ts';
 import { objects, text, textMap, whole } from './metadata.ts';
 import { preferredTerms, requiredTerms } from './node-affinity.ts';
 import { unsupportedNeeds } from './pod-needs.ts';
 import { largestRequests } from './pod-requests.ts';
+
+/** What a pod asks of its place because of other pods; both undefined for most. */
+export interface PodCompany {
+  readonly rules: PodRules | undefined;
+  readonly wishes: PodWishes | undefined;
+}
 
 /**
  * The scheduling shape of a pod spec, read from scratch; its requests are the largest of the counted specs. Equal shapes
@@ -14,7 +20,7 @@ import { largestRequests } from './pod-requests.ts';
 export function readShape(
   spec: JsonObject,
   counted: readonly JsonObject[],
-  rules: PodRules | undefined,
+  { rules, wishes }: PodCompany,
 ): SchedulingShape {
   const nodeAffinity = objectAt(spec, 'affinity', 'nodeAffinity');
   const fields = {
@@ -25,6 +31,7 @@ export function readShape(
     tolerations: distinct(objects(spec, 'tolerations').flatMap(toleration)),
     hostPorts: distinct([...objects(spec, 'containers'), ...objects(spec, 'initContainers')].flatMap(hostPorts)),
     rules,
+    wishes,
     needs: unsupportedNeeds(spec),
   };
   return { key: shapeKey(fields), ...fields };
@@ -34,9 +41,9 @@ export function readShape(
  * Text that is equal for counted specs whose shapes are certainly equal; far cheaper than the shape itself.
  * Undefined when the spec is nested beyond reason, which no API server sends.
  */
-export function specsText(counted: readonly JsonObject[], rules: PodRules | undefined): string | undefined {
+export function specsText(counted: readonly JsonObject[], { rules, wishes }: PodCompany): string | undefined {
   try {
-    return JSON.stringify([counted.map(specParts), rules]);
+    return JSON.stringify([counted.map(specParts), rules, wishes]);
   } catch {
     return undefined;
   }
@@ -69,6 +76,7 @@ function shapeKey(fields: Omit<SchedulingShape, 'key'>): string {
     fields.tolerations,
     fields.hostPorts,
     fields.rules ?? null,
+    fields.wishes ?? null,
     fields.needs,
   ]);
 }

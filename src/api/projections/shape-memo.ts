@@ -9,6 +9,7 @@ import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { countedSpecs } from './pod-resize.ts';
 import { readPodRules } from './pod-rules.ts';
 import type { RuleOwner } from './pod-rules.ts';
+import { readPodWishes } from './pod-wishes.ts';
 import { readShape, specsText } from './pod-shape.ts';
 
 /**
@@ -56,11 +57,11 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   return {
     shape(spec, status, owner) {
       const counted = countedSpecs(spec, status);
-      const rules = readPodRules(spec, owner);
-      const given = specsText(counted, rules);
+      const company = { rules: readPodRules(spec, owner), wishes: readPodWishes(spec, owner) };
+      const given = specsText(counted, company);
       const found = given === undefined ? undefined : bySpec.get(given);
       // The map's owner may have removed shapes that nothing used; such a one has to go back in.
-      const shape = interned(shapes, found ?? readShape(spec, counted, rules));
+      const shape = interned(shapes, found ?? readShape(spec, counted, company));
       if (given !== undefined && found !== shape) bySpec.set(given, shape);
       return shape;
     },

@@ -16,7 +16,14 @@ export interface PodTerm extends PodSelection {
   readonly isOwn: boolean;
 }
 
-/** A topology spread constraint that must hold. */
+/** A preferred term of pod affinity or anti-affinity. */
+export interface WishTerm extends PodSelection {
+  readonly topologyKey: string;
+  /** From 1 to 100 for affinity, from -1 to -100 for anti-affinity. */
+  readonly weight: number;
+}
+
+/** A topology spread constraint. */
 export interface SpreadRule {
   readonly topologyKey: string;
   readonly maxSkew: number;
@@ -35,5 +42,12 @@ export interface SpreadRule {
 export interface PodRules {
   readonly affinity: readonly PodTerm[];
   readonly antiAffinity: readonly PodTerm[];
+  readonly spread: readonly SpreadRule[];
+}
+
+/** What a pod would like of its place because of other pods: it goes without if need be. */
+export interface PodWishes {
+  readonly terms: readonly WishTerm[];
+  /** Constraints with `ScheduleAnyway`. */
   readonly spread: readonly SpreadRule[];
 }

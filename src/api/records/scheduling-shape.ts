@@ -1,4 +1,4 @@
-import type { PodRules } from './pod-rules.ts';
+import type { PodRules, PodWishes } from './pod-rules.ts';
 
 /** Amounts by resource name: cpu in milli, memory and storage in KiB, all else in counts. Safe integers. */
 export type ResourceAmounts = ReadonlyMap<string, number>;
@@ -57,6 +57,8 @@ export interface SchedulingShape {
   readonly hostPorts: readonly HostPort[];
   /** What it must have because of other pods; undefined for most. */
   readonly rules: PodRules | undefined;
+  /** What it would like because of other pods; undefined for most. */
+  readonly wishes: PodWishes | undefined;
   /** Needs that the scheduler does not look at yet, in words. A pod that has any is placed nowhere. */
   readonly needs: readonly string[];
 }

@@ -16,7 +16,7 @@ const SWITCHED: Readonly<Record<HookSwitch, readonly (keyof PluginHooks)[]>> = {
   enabledOverused: ['overusedFn'],
   enabledAllocatable: ['allocatableFn'],
   enablePredicate: ['feasible', 'feasibleNode', 'explain', 'avoidFn', 'avoidNoneFn'],
-  enableNodeOrder: ['score', 'scoreNode'],
+  enableNodeOrder: ['score', 'scoreNode', 'wishFn'],
   enablePreemptable: ['preemptableFn'],
   enableReclaimable: ['reclaimableFn'],
   enablePreemptive: ['preemptiveFn'],

@@ -37,6 +37,22 @@ export interface EmptyCluster {
 }
 
 /**
+ * Scores that hang on where others stand, scaled over all nodes that could take the task at the moment. A node is of a part,
+ * which does not change, and of a level, which changes only with what the node holds: all nodes of both have one score.
+ */
+export interface Wishes {
+  /** By node; from 0 on, without gaps. */
+  readonly partOf: Int32Array;
+  /** From 0 on. */
+  levelOf(node: number): number;
+  /**
+   * The scores of the nodes of some parts and levels, told pair by pair; between them they are all that could take the task.
+   * What it answers with may be written over by the next answer.
+   */
+  scores(parts: readonly number[], levels: readonly number[]): ArrayLike<number>;
+}
+
+/**
  * How some tasks see the nodes: the hooks are asked after those of all plugins, and by the same rules. They answer for the
  * key: where the answers change, the key is another one.
  */
@@ -52,6 +68,8 @@ export interface PlacementContext {
    * answer otherwise about nodes that did not change.
    */
   readonly version?: (() => number) | undefined;
+  /** What is added to the scores of nodes for each placement; `version` grows when the levels of nodes are others that did not change. */
+  readonly wishes?: Wishes | undefined;
   /** Whether the node is open now, whatever is free there: the ranges and the hooks together. Absent: it is. */
   readonly allows?: ((node: number) => boolean) | undefined;
 }
@@ -137,6 +155,8 @@ export interface PluginHooks {
   readonly explain?: (taskClass: TaskClass, reasons: Map<string, number>) => void;
   /** Claims a task that sees the nodes in its own way; most tasks of most plugins do not. */
   readonly contextFn?: (task: Task) => PlacementContext | undefined;
+  /** The same, but only for how well the nodes suit it: it is kept from none. Where scores are switched off, so is this. */
+  readonly wishFn?: (task: Task) => PlacementContext | undefined;
   /**
    * The task has a place, as have all the others of its job that are named, but they are too few. True when the plugin would
    * place it elsewhere once all are taken back, until `avoidNoneFn`; in the end it says false.

@@ -17,6 +17,8 @@ export class DomainCounts {
    * number, or the first pod came, or the last one went.
    */
   epoch = 0;
+  /** Grows whenever all is counted anew. */
+  readings = 0;
   #topology: Topology | undefined;
   /** Domains that hold no more than the emptiest. */
   #atLeast = 0;
@@ -39,6 +41,7 @@ export class DomainCounts {
     });
     this.#findLeast();
     this.epoch += 1;
+    this.readings += 1;
   }
 
   /** The nodes are others, or have other pods: nothing is known until `read`. */
@@ -46,20 +49,21 @@ export class DomainCounts {
     this.#topology = undefined;
   }
 
-  add(node: number, sign: 1 | -1): void {
+  /** `amount` is not 0. */
+  add(node: number, amount: number): void {
     const domain = this.#topology?.domainOf[node] ?? NOWHERE;
     if (domain === NOWHERE) return;
     const before = this.counts[domain] ?? 0;
-    const after = before + sign;
+    const after = before + amount;
     this.counts[domain] = after;
-    this.total += sign;
+    this.total += amount;
     const { least } = this;
     if (after < least) {
       this.least = after;
       this.#atLeast = 1;
     } else if (after === least) this.#atLeast += 1;
     else if (before === least) this.#leave();
-    if (this.least !== least || (sign === 1 ? this.total === 1 : this.total === 0)) this.epoch += 1;
+    if (this.least !== least || this.total === (amount > 0 ? amount : 0)) this.epoch += 1;
   }
 
   #leave(): void {

@@ -13,7 +13,7 @@ export interface SelectedPods {
   references: number;
 }
 
-/** A term of anti-affinity, and where the pods stand that have it: those that it speaks of keep away from there. */
+/** A term of pods, and where those stand that have it: it speaks for or against places there for the pods that it speaks of. */
 export interface HeldTerm {
   /** Nobody else's, ever. */
   readonly id: number;
@@ -23,17 +23,25 @@ export interface HeldTerm {
   references: number;
 }
 
+/** Held terms are of two kinds: anti-affinity that must hold, and whatever speaks for a place or against it. */
+export type HeldKind = 'forbidding' | 'wishing';
+
+/** Held terms of one kind that speak of some pods. */
+export interface SpeakingTerms {
+  terms: HeldTerm[];
+  /** Equal where the same terms speak. */
+  name: string;
+  seen: number;
+}
+
 /** The pods of a namespace with the same labels: terms speak of all of them, or of none. */
 export interface LabelledPods {
   readonly namespace: string;
   readonly labels: LabelPairs;
   readonly sets: PodSet[];
-  /** Held terms that speak of them. */
-  forbidding: HeldTerm[];
-  /** Equal where the same held terms speak of them. */
-  forbiddenBy: string;
+  readonly forbidding: SpeakingTerms;
+  readonly wishing: SpeakingTerms;
   seenSelected: number;
-  seenHeld: number;
   seenDrops: number;
   generation: number;
   /** The pods of another namespace that has the very same list of labels. */
@@ -51,7 +59,12 @@ export class LabelledPodsTable {
   readonly #byLabels = new WeakMap<LabelPairs, LabelledPods>();
   readonly #namespaceLabels: (namespace: string) => LabelPairs;
   #selected: SelectedPods[] = [];
-  #held: HeldTerm[] = [];
+  readonly #held: Readonly<Record<HeldKind, { terms: HeldTerm[] }>> = {
+    forbidding: { terms: [] },
+    wishing: { terms: [] },
+  };
+  /** No term speaks of anybody. */
+  isEmpty = true;
   #dropped = 0;
   #drops = 0;
   #generation = 0;
@@ -60,27 +73,29 @@ export class LabelledPodsTable {
     this.#namespaceLabels = namespaceLabels;
   }
 
-  /** No term speaks of anybody. */
-  get isEmpty(): boolean {
-    return this.#selected.length === 0 && this.#held.length === 0;
+  get #length(): number {
+    const { forbidding, wishing } = this.#held;
+    return this.#selected.length + forbidding.terms.length + wishing.terms.length;
   }
 
   addSelected(selected: SelectedPods): void {
     this.#selected.push(selected);
+    this.isEmpty = false;
   }
 
-  addHeld(held: HeldTerm): void {
-    this.#held.push(held);
+  addHeld(held: HeldTerm, kind: HeldKind): void {
+    this.#held[kind].terms.push(held);
+    this.isEmpty = false;
   }
 
   /** An entry of one of the lists has no references any more. */
   dropped(): void {
     this.#dropped += 1;
     this.#drops += 1;
-    const length = this.#selected.length + this.#held.length;
-    if (this.#dropped < length && this.#dropped < length / 2 + SPARE) return;
+    if (this.#dropped < this.#length && this.#dropped < this.#length / 2 + SPARE) return;
     this.#selected = this.#selected.filter(({ references }) => references > 0);
-    this.#held = this.#held.filter(({ references }) => references > 0);
+    for (const held of Object.values(this.#held)) held.terms = held.terms.filter(({ references }) => references > 0);
+    this.isEmpty = this.#length === 0;
     this.#dropped = 0;
     this.forget();
   }
@@ -106,26 +121,33 @@ export class LabelledPodsTable {
     if (pods.generation !== this.#generation) {
       pods.generation = this.#generation;
       pods.sets.length = 0;
-      pods.forbidding.length = 0;
       pods.seenSelected = 0;
-      pods.seenHeld = 0;
-      pods.forbiddenBy = '';
+      for (const speaking of [pods.forbidding, pods.wishing]) Object.assign(speaking, nobodySpeaks());
     }
     if (pods.seenDrops !== this.#drops) {
       pods.seenDrops = this.#drops;
-      pods.forbidding = pods.forbidding.filter(({ references }) => references > 0);
-      pods.forbiddenBy = pods.forbidding.map(({ id }) => ` ${id}`).join('');
+      for (const speaking of [pods.forbidding, pods.wishing]) {
+        speaking.terms = speaking.terms.filter(({ references }) => references > 0);
+        speaking.name = speaking.terms.map(({ id }) => ` ${id}`).join('');
+      }
     }
     for (; pods.seenSelected < this.#selected.length; pods.seenSelected += 1) {
       const selected = this.#selected[pods.seenSelected];
       if (selected !== undefined && selected.references > 0 && this.#areOf(pods, selected))
         pods.sets.push(selected.set);
     }
-    for (; pods.seenHeld < this.#held.length; pods.seenHeld += 1) {
-      const held = this.#held[pods.seenHeld];
+    this.#addNew(pods, 'forbidding');
+    this.#addNew(pods, 'wishing');
+  }
+
+  #addNew(pods: LabelledPods, kind: HeldKind): void {
+    const speaking = pods[kind];
+    const { terms } = this.#held[kind];
+    for (; speaking.seen < terms.length; speaking.seen += 1) {
+      const held = terms[speaking.seen];
       if (held === undefined || held.references === 0 || !this.isOf(pods, held.selection)) continue;
-      pods.forbidding.push(held);
-      pods.forbiddenBy += ` ${held.id}`;
+      speaking.terms.push(held);
+      speaking.name += ` ${held.id}`;
     }
   }
 
@@ -144,6 +166,10 @@ export class LabelledPodsTable {
 }
 
 function makeLabelled(namespace: string, labels: LabelPairs, next: LabelledPods | undefined): LabelledPods {
-  const seen = { forbiddenBy: '', seenSelected: 0, seenHeld: 0, seenDrops: 0, generation: 0 };
-  return { namespace, labels, sets: [], forbidding: [], ...seen, next };
+  const seen = { seenSelected: 0, seenDrops: 0, generation: 0 };
+  return { namespace, labels, sets: [], forbidding: nobodySpeaks(), wishing: nobodySpeaks(), ...seen, next };
+}
+
+function nobodySpeaks(): SpeakingTerms {
+  return { terms: [], name: '', seen: 0 };
 }

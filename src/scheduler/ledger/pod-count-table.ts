@@ -1,4 +1,4 @@
-import type { PodSelection, PodTerm, SpreadRule } from '../../api/records/pod-rules.ts';
+import type { PodSelection, SpreadRule } from '../../api/records/pod-rules.ts';
 import type { SchedulingShape } from '../../api/records/scheduling-shape.ts';
 import type { Bitset } from '../../lib/bitset.ts';
 import { matchingNodes, subtractTainted } from '../placement/class-nodes.ts';
@@ -7,7 +7,7 @@ import type { NodeTable } from '../placement/node-table.ts';
 import { readTopology, Topologies } from '../placement/topology.ts';
 import type { Topology } from '../placement/topology.ts';
 import { DomainCounts } from './domain-counts.ts';
-import type { HeldTerm, LabelledPodsTable, SelectedPods } from './labelled-pods.ts';
+import type { HeldKind, HeldTerm, LabelledPodsTable, SelectedPods } from './labelled-pods.ts';
 import { PodSet } from './pod-set.ts';
 
 /** What somebody counts with, and how to say that it is needed no more. */
@@ -26,6 +26,11 @@ interface Entry {
   readonly set: PodSet;
   readonly topology: () => Topology;
   references: number;
+}
+
+/** A selection about the domains of a label. */
+interface DomainTerm extends PodSelection {
+  readonly topologyKey: string;
 }
 
 /** The counts that terms ask for, once for all terms that count the same: they live as long as a class has such a term. */
@@ -77,10 +82,11 @@ export class PodCountTable {
     return this.#claim(`${topologyKey} ${selected.name}`, selected, () => this.#topology(topologyKey));
   }
 
-  claimSpread(rule: SpreadRule, shape: SchedulingShape): Claim<DomainCounts> {
+  /** The rule is one of several that hold, or are wished for, together. */
+  claimSpread(rule: SpreadRule, all: readonly SpreadRule[], shape: SchedulingShape): Claim<DomainCounts> {
     const { topologyKey, honorsAffinity, honorsTaints } = rule;
     const selected = this.#select([selectionOf(rule.selection)], true);
-    const keys = (shape.rules?.spread ?? []).map((other) => other.topologyKey);
+    const keys = all.map((other) => other.topologyKey);
     const { nodeSelector, requiredTerms, tolerations } = shape;
     const affinity = honorsAffinity ? [[...nodeSelector], requiredTerms ?? null] : null;
     const name = `${topologyKey} ${JSON.stringify([keys, affinity, honorsTaints ? tolerations : null])}`;
@@ -89,19 +95,22 @@ export class PodCountTable {
   }
 
   /** Pods that have the term. */
-  claimHeld(term: PodTerm): Claim<HeldTerm> {
+  claimHeld(term: DomainTerm, kind: HeldKind): Claim<HeldTerm> {
     const { topologyKey } = term;
-    const name = JSON.stringify([topologyKey, selectionOf(term)]);
+    const name = JSON.stringify([kind, topologyKey, selectionOf(term)]);
     let held = this.#held.get(name);
     if (held === undefined) {
       this.#heldTerms += 1;
-      const counts = { set: new PodSet(false, this.#onFlip), domains: new DomainCounts() };
+      const counts = {
+        set: new PodSet(false, kind === 'forbidding' ? this.#onFlip : ignoreFlip),
+        domains: new DomainCounts(),
+      };
       held = { id: this.#heldTerms, selection: selectionOf(term), ...counts, references: 0 };
       held.set.domains.add(held.domains);
       const topology = (): Topology => this.#topology(topologyKey);
       this.#entries.set(`held ${name}`, { domains: held.domains, set: held.set, topology, references: 1 });
       this.#held.set(name, held);
-      this.#labelled.addHeld(held);
+      this.#labelled.addHeld(held, kind);
     }
     held.references += 1;
     const value = held;
@@ -170,3 +179,6 @@ export class PodCountTable {
 function selectionOf({ selector, namespaces, namespaceSelector }: PodSelection): PodSelection {
   return { selector, namespaces, namespaceSelector };
 }
+
+/** Nobody waits for a wish. */
+function ignoreFlip(): void {}

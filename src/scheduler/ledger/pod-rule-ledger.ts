@@ -24,8 +24,32 @@ export interface RuleCounts {
   readonly held: readonly HeldTerm[];
 }
 
+/** Pods, and what each of them adds to the score of its domain. */
+export interface WeighedCounts {
+  readonly domains: DomainCounts;
+  readonly weight: number;
+}
+
+/** What the wishes of a class count, in the order of its shape. */
+export interface WishCounts {
+  readonly terms: readonly WeighedCounts[];
+  readonly spread: readonly DomainCounts[];
+  /** What its pods say of others, once they stand: the terms' weights are counted, not the pods. */
+  readonly held: readonly { readonly term: HeldTerm; readonly weight: number }[];
+}
+
+/** All that a class counts, and how to say that it is needed no more. */
+interface ClassCounts {
+  readonly rules: RuleCounts;
+  readonly wishes: WishCounts;
+  readonly releases: readonly (() => void)[];
+}
+
+/** Of a term of affinity that must hold, for the pods that it speaks of: that of kube-scheduler. */
+const REQUIRED_AFFINITY_WEIGHT = 1;
+
 /**
- * How many pods stand in which domain, for the terms of all pods that have some (affinity, anti-affinity, spread). A pod that
+ * How many pods stand in which domain, for the terms of all pods that have some (affinity, anti-affinity, spread, wished for or not). A pod that
  * comes or goes costs O(terms that speak of it), and nothing while no pod has terms. For a new term all pods are gone over
  * once, before the next cycle.
  */
@@ -34,8 +58,7 @@ export class PodRuleLedger {
   readonly #namespaces = new Map<string, LabelPairs>();
   readonly #labelled = new LabelledPodsTable((namespace) => this.#namespaces.get(namespace) ?? NO_LABELS);
   readonly #table: PodCountTable;
-  readonly #byClass = new Map<TaskClass, RuleCounts>();
-  readonly #releases = new Map<TaskClass, (() => void)[]>();
+  readonly #byClass = new Map<TaskClass, ClassCounts>();
 
   constructor(nodes: NodeTable, index: NodeIndex) {
     this.#nodes = nodes;
@@ -58,7 +81,12 @@ export class PodRuleLedger {
 
   /** Undefined for a class without rules. */
   of(taskClass: TaskClass): RuleCounts | undefined {
-    return taskClass.shape.rules === undefined ? undefined : this.#byClass.get(taskClass);
+    return taskClass.shape.rules === undefined ? undefined : this.#byClass.get(taskClass)?.rules;
+  }
+
+  /** Undefined for a class that neither has wishes nor speaks for a place of others. */
+  wishesOf(taskClass: TaskClass): WishCounts | undefined {
+    return isAlone(taskClass) ? undefined : this.#byClass.get(taskClass)?.wishes;
   }
 
   /** Whether the selection speaks of these pods. */
@@ -69,28 +97,38 @@ export class PodRuleLedger {
   /** A class is in use from now on. */
   claim(taskClass: TaskClass): void {
     const { shape } = taskClass;
-    if (shape.rules === undefined) return;
-    const { affinity, antiAffinity, spread } = shape.rules;
+    if (isAlone(taskClass)) return;
+    const { affinity = [], antiAffinity = [], spread = [] } = shape.rules ?? {};
+    const { terms = [], spread: wished = [] } = shape.wishes ?? {};
     const releases: (() => void)[] = [];
     const keep = <T>({ value, release }: Claim<T>): T => {
       releases.push(release);
       return value;
     };
     const table = this.#table;
-    this.#byClass.set(taskClass, {
+    const rules: RuleCounts = {
       affinity: affinity.map((term) => keep(table.claimSelected(affinity, term.topologyKey))),
       antiAffinity: antiAffinity.map((term) => keep(table.claimSelected([term], term.topologyKey))),
-      spread: spread.map((rule) => keep(table.claimSpread(rule, shape))),
-      held: antiAffinity.map((term) => keep(table.claimHeld(term))),
-    });
-    this.#releases.set(taskClass, releases);
+      spread: spread.map((rule) => keep(table.claimSpread(rule, spread, shape))),
+      held: antiAffinity.map((term) => keep(table.claimHeld(term, 'forbidding'))),
+    };
+    const required = affinity.map((term) => ({ ...term, weight: REQUIRED_AFFINITY_WEIGHT }));
+    const wishes: WishCounts = {
+      terms: terms.map((term) => {
+        return { domains: keep(table.claimSelected([term], term.topologyKey)), weight: term.weight };
+      }),
+      spread: wished.map((rule) => keep(table.claimSpread(rule, wished, shape))),
+      held: [...terms, ...required].map((term) => {
+        return { term: keep(table.claimHeld(term, 'wishing')), weight: term.weight };
+      }),
+    };
+    this.#byClass.set(taskClass, { rules, wishes, releases });
   }
 
   release(taskClass: TaskClass): void {
-    if (taskClass.shape.rules === undefined) return;
-    for (const release of this.#releases.get(taskClass) ?? []) release();
+    if (isAlone(taskClass)) return;
+    for (const release of this.#byClass.get(taskClass)?.releases ?? []) release();
     this.#byClass.delete(taskClass);
-    this.#releases.delete(taskClass);
   }
 
   upsertNamespace({ name, labels }: NamespaceRecord): void {
@@ -134,8 +172,12 @@ export class PodRuleLedger {
       if (only !== undefined && !only.has(set)) continue;
       if (!isLeaving || !set.skipsLeaving) set.add(node, sign);
     }
-    const held = this.of(task.class)?.held ?? [];
-    for (const { set } of held) if (only === undefined || only.has(set)) set.add(node, sign);
+    const counts = isAlone(task.class) ? undefined : this.#byClass.get(task.class);
+    if (counts === undefined) return;
+    for (const { set } of counts.rules.held) if (only === undefined || only.has(set)) set.add(node, sign);
+    for (const { term, weight } of counts.wishes.held) {
+      if (only === undefined || only.has(term.set)) term.set.add(node, sign * weight);
+    }
   }
 
   #forgetSelected(): void {
@@ -143,4 +185,9 @@ export class PodRuleLedger {
     this.#labelled.forget();
     this.#table.forgetSelected();
   }
+}
+
+/** The class asks nothing of its place because of other pods. */
+function isAlone({ shape }: TaskClass): boolean {
+  return shape.rules === undefined && shape.wishes === undefined;
 }

@@ -27,11 +27,12 @@ export class PodSet {
     for (const counts of this.domains) counts.forget();
   }
 
-  add(node: number, sign: 1 | -1): void {
+  /** One pod more or less; for pods that have a term, as much as it weighs. */
+  add(node: number, amount: number): void {
     if (!this.isFilled) return;
-    this.#size += sign;
-    if (this.#size === 0 || (this.#size === 1 && sign === 1)) this.#onFlip();
-    this.byNode[node] = (this.byNode[node] ?? 0) + sign;
-    for (const counts of this.domains) counts.add(node, sign);
+    this.#size += amount;
+    if (this.#size === 0 || (this.#size === 1 && amount === 1)) this.#onFlip();
+    this.byNode[node] = (this.byNode[node] ?? 0) + amount;
+    for (const counts of this.domains) counts.add(node, amount);
   }
 }

@@ -29,7 +29,7 @@ export class Contexts {
   constructor(snapshot: Snapshot, hooks: readonly PluginHooks[]) {
     this.#snapshot = snapshot;
     this.#hooks = hooks;
-    this.#claims = hooks.flatMap(({ contextFn }) => contextFn ?? []);
+    this.#claims = hooks.flatMap(({ contextFn, wishFn }) => [contextFn ?? [], wishFn ?? []].flat());
     this.plain = this.#make([]);
   }
 
@@ -92,12 +92,15 @@ export class Contexts {
 function outlookOf(claims: readonly PlacementContext[]): Outlook {
   const ranged = claims.filter(({ ranges }) => ranges !== undefined);
   if (ranged.length > 1) throw new InvariantError('Cannot place: two plugins open ranges of nodes to one task');
+  const wishing = claims.filter(({ wishes }) => wishes !== undefined);
+  if (wishing.length > 1) throw new InvariantError('Cannot place: two plugins have wishes for one task');
   const ordered = ranged[0] ?? claims.find(({ order }) => order !== undefined);
   const versions = claims.flatMap(({ version }) => version ?? []);
   const allows = claims.flatMap((claim) => claim.allows ?? []);
   return {
     order: ordered?.order,
     ranges: ordered?.ranges,
+    wishes: wishing[0]?.wishes,
     version: versions.length === 0 ? undefined : () => versions.reduce((sum, version) => sum + version(), 0),
     allows: allows.length === 0 ? undefined : (node) => allows.every((isOpen) => isOpen(node)),
   };

@@ -37,6 +37,20 @@ export class NodeCells {
     this.#cells = cells;
   }
 
+  /** By cell: its domain in each topology. */
+  get domains(): readonly Int32Array[] {
+    return this.#cells.map(({ domains }) => domains);
+  }
+
+  /** Index of its cell by node. O(nodes). */
+  cellOf(): Int32Array {
+    const cellOf = new Int32Array(this.order.length);
+    for (const [cell, { first, end }] of this.#cells.entries()) {
+      for (let at = first; at < end; at += 1) cellOf[this.order[at] ?? 0] = cell;
+    }
+    return cellOf;
+  }
+
   /** Places in the order that are open, as first and end, first and end; neighbours are joined. O(cells). */
   ranges(isOpen: (domains: Int32Array) => boolean): readonly number[] {
     const ranges: number[] = [];

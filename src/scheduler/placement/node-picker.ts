@@ -6,6 +6,7 @@ import type { FeatureViews } from './feature-views.ts';
 import type { NodeOrder } from './node-order.ts';
 import type { Outlook } from './picker-table.ts';
 import { Tournament } from './tournament.ts';
+import { WishTournament } from './wish-tournament.ts';
 
 /** When more than this share of the nodes changed, a picker is built anew: that goes over the nodes in order. */
 const REPLAY_SHARE = 0.25;
@@ -35,7 +36,7 @@ export class NodePicker {
   #featuresVersion = -1;
   #nodesVersion = -1;
   /** Over positions in the order, where there is one; else over node indices. */
-  #tournament = new Tournament(0);
+  #tournament: Tournament | WishTournament = new Tournament(0);
   #order: NodeOrder | undefined;
   #syncedTo = 0;
   /** Of what the context says about nodes. */
@@ -110,8 +111,10 @@ export class NodePicker {
 
   #rebuild(): void {
     const { nodes, recency } = this.#snapshot;
-    if (this.#tournament.size !== nodes.count) this.#tournament = new Tournament(nodes.count);
-    this.#order = this.#around.order;
+    const { outlook, order } = this.#around;
+    if (outlook.wishes !== undefined) this.#tournament = new WishTournament(nodes.count, order, outlook.wishes);
+    else if (this.#tournament.size !== nodes.count) this.#tournament = new Tournament(nodes.count);
+    this.#order = order;
     this.#tournament.clear();
     if (this.#order === undefined) this.#fillByName();
     else this.#fillInOrder(this.#order);

@@ -8,6 +8,7 @@ import type { DomainRule } from './domain-rules.ts';
 import { NodeCells } from './node-cells.ts';
 import type { Topology } from './topology.ts';
 import { NOWHERE } from './topology.ts';
+import { wideTopologies } from './wish-context.ts';
 
 /** Whose context it is. */
 interface RuleSubject {
@@ -41,7 +42,10 @@ export class RuleContext implements PlacementContext {
     this.#topologies = this.#rules.map(({ domains }) => domains.topology);
     this.#local = this.#rules.filter(({ domains }) => domains.topology?.isLocal === true);
     const wide = this.#rules.filter((rule) => !this.#local.includes(rule));
-    const cells = wide.length === 0 ? undefined : new NodeCells(wide.map(topologyOf));
+    // Where the pods have wishes as well, ranges of the same order stand for those.
+    const { terms = [], spread = [] } = ledger.wishesOf(taskClass) ?? {};
+    const wished = wideTopologies([...terms.map(({ domains }) => domains), ...spread]);
+    const cells = wide.length === 0 ? undefined : new NodeCells([...wide.map(topologyOf), ...wished]);
     this.order = cells && (() => cells.order);
     this.ranges =
       cells && (() => cells.ranges((domains) => wide.every((rule, i) => isOpen(rule, domains[i] ?? NOWHERE))));

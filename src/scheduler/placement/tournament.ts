@@ -52,7 +52,7 @@ export class Tournament {
     const between = winnerBetween(this.#upper, 0, this.#width, low + 1, high);
     let best = this.#bestInBlock(low, first, (low + 1) * BLOCK);
     for (const rival of [between < 0 ? -1 : this.#bestOf(between), this.#bestInBlock(high, high * BLOCK, end)]) {
-      if (this.#numberAt(rival) > this.#numberAt(best)) best = rival;
+      if (this.numberAt(rival) > this.numberAt(best)) best = rival;
     }
     return best;
   }
@@ -62,9 +62,19 @@ export class Tournament {
     let best = -1;
     for (let i = 0; i < ranges.length; i += 2) {
       const rival = this.bestBetween(ranges[i] ?? 0, ranges[i + 1] ?? 0);
-      if (this.#numberAt(rival) > this.#numberAt(best)) best = rival;
+      if (this.numberAt(rival) > this.numberAt(best)) best = rival;
     }
     return best;
+  }
+
+  /** -Infinity for -1. */
+  numberAt(index: number): number {
+    if (index < 0) return -Infinity;
+    const block = index >>> SHIFT;
+    const slot = this.#slots[block] ?? UNIFORM;
+    const number =
+      slot === UNIFORM ? this.#upper.numbers[block] : this.#lower.numbers[slot * BLOCK + (index & (BLOCK - 1))];
+    return number ?? -Infinity;
   }
 
   set(index: number, number: number): void {
@@ -158,14 +168,5 @@ export class Tournament {
     const [from, at] = [block * BLOCK, slot * BLOCK];
     const leaf = winnerBetween(this.#lower, at, BLOCK, first - from, end - from);
     return leaf < 0 ? -1 : from + leaf;
-  }
-
-  #numberAt(index: number): number {
-    if (index < 0) return -Infinity;
-    const block = index >>> SHIFT;
-    const slot = this.#slots[block] ?? UNIFORM;
-    const number =
-      slot === UNIFORM ? this.#upper.numbers[block] : this.#lower.numbers[slot * BLOCK + (index & (BLOCK - 1))];
-    return number ?? -Infinity;
   }
 }

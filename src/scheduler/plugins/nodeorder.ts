@@ -4,10 +4,11 @@ import { CPU_IX, MEMORY_IX } from '../model/resource-table.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { tolerates } from '../placement/class-nodes.ts';
+import { podWishHooks } from './pod-wishes.ts';
 
 const MAX_SCORE = 100;
 
-/** kube-scheduler's preferences, weighted: node affinity, soft taints, and how full or balanced CPU and memory would be. */
+/** kube-scheduler's preferences, weighted: node affinity, wishes between pods, soft taints, and how full or balanced CPU and memory would be. */
 export const nodeorder: Plugin = {
   name: 'nodeorder',
   make: (snapshot, options) => {
@@ -16,7 +17,12 @@ export const nodeorder: Plugin = {
     const leastWeight = numberArgument(options, 'leastrequested.weight', 1);
     const mostWeight = numberArgument(options, 'mostrequested.weight', 0);
     const balanceWeight = numberArgument(options, 'balancedresource.weight', 1);
+    const wishWeights = {
+      affinity: numberArgument(options, 'podaffinity.weight', 2),
+      spread: numberArgument(options, 'podtopologyspread.weight', 2),
+    };
     return {
+      ...podWishHooks(snapshot, wishWeights),
       score: (taskClass, out) => {
         addAffinity(snapshot, taskClass, out, affinityWeight);
         addSoftTaints(snapshot, taskClass, out, taintWeight);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { unheededWishes, unsupportedNeeds } from '../../../src/api/projections/pod-needs.ts';
+import { scoredWishes, unsupportedNeeds } from '../../../src/api/projections/pod-needs.ts';
 
 const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
 
@@ -33,8 +33,8 @@ describe('unsupportedNeeds of a pod that needs', () => {
   }
 });
 
-describe('unheededWishes of a pod that would like', () => {
+describe('scoredWishes of a pod that would like', () => {
   for (const [name, spec, want] of WISHES) {
-    it(`${name}: ${want.join(', ') || 'none'}`, () => expect(unheededWishes(spec)).to.deep.equal(want));
+    it(`${name}: ${want.join(', ') || 'none'}`, () => expect(scoredWishes(spec)).to.deep.equal(want));
   }
 });

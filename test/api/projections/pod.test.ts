@@ -60,6 +60,7 @@ describe('projectPod', () => {
         { protocol: 'UDP', port: 53, ip: '10.0.0.1' },
       ],
       rules: undefined,
+      wishes: undefined,
       needs: [],
     });
   });

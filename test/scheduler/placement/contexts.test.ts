@@ -151,4 +151,20 @@ describe('a context', () => {
       { numRuns: 100 },
     );
   });
+
+  it('cannot have the wishes of two plugins', () => {
+    const { nodeorder } = PLUGINS;
+    const wishes = { partOf: new Int32Array(1), levelOf: () => 0, scores: () => [0] };
+    const wishful = (name: string): Plugin => ({
+      name,
+      make: (snapshot, ...given) => ({
+        ...nodeorder.make(snapshot, ...given),
+        wishFn: () => ({ key: name, hooks: {}, wishes }),
+      }),
+    });
+    const plugins = { ...PLUGINS, nodeorder: wishful('nodeorder'), binpack: wishful('binpack') };
+    const world = new SchedulerWorld(DEFAULT_POLICY, plugins).nodes(1, amounts(1));
+    world.gang('a', { count: 1, requests: amounts(1) });
+    expect(() => world.cycle()).to.throw('two plugins have wishes for one task');
+  });
 });

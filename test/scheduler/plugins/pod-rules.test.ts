@@ -8,7 +8,8 @@ import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import { Snapshot } from '../../../src/scheduler/ledger/snapshot.ts';
 import { Scheduler } from '../../../src/scheduler/scheduler.ts';
 import { closedBy } from '../../support/pod-rules-judge.ts';
-import type { PartialSpec, RawNode, RawPod, Term } from '../../support/pod-rules-judge.ts';
+import type { PartialSpec, RawNode, RawPod, RawWorld, Terms } from '../../support/pod-rules-judge.ts';
+import { wishScores } from '../../support/pod-wishes-judge.ts';
 import { makePodGroup, makeQueue } from '../../support/records.ts';
 
 const KEYS = ['kubernetes.io/hostname', 'zone', 'rack'] as const;
@@ -17,6 +18,8 @@ const NODES = 6;
 /** Few, so that pods of one class come again and again. */
 const SPECS = 3;
 const RUNS = 300;
+/** Of two scores that are the same but for the order in which they were summed. */
+const CLOSE = 1e-6;
 
 const someLabels = fc.record({ app: fc.constantFrom('a', 'b'), track: fc.constantFrom('s', 't') });
 const selector = fc.oneof(
@@ -45,7 +48,7 @@ const spread = fc.record(
   {
     topologyKey,
     maxSkew: fc.constantFrom(1, 2),
-    whenUnsatisfiable: fc.constantFrom('DoNotSchedule', 'DoNotSchedule', 'ScheduleAnyway'),
+    whenUnsatisfiable: fc.constantFrom('DoNotSchedule', 'ScheduleAnyway'),
     labelSelector: selector,
     minDomains: fc.constantFrom(1, 3, 7),
     nodeAffinityPolicy: fc.constantFrom('Honor', 'Ignore'),
@@ -54,14 +57,20 @@ const spread = fc.record(
   },
   { requiredKeys: ['topologyKey', 'maxSkew', 'whenUnsatisfiable', 'labelSelector'] },
 );
-const terms = (maxLength: number): fc.Arbitrary<{ requiredDuringSchedulingIgnoredDuringExecution: Term[] }> =>
-  fc.record({ requiredDuringSchedulingIgnoredDuringExecution: fc.array(term, { maxLength }) });
+const wish = fc.record({ weight: fc.constantFrom(1, 2, 100), podAffinityTerm: term });
+const terms: fc.Arbitrary<Terms> = fc.record(
+  {
+    requiredDuringSchedulingIgnoredDuringExecution: fc.array(term, { maxLength: 2 }),
+    preferredDuringSchedulingIgnoredDuringExecution: fc.array(wish, { maxLength: 3 }),
+  },
+  { requiredKeys: [] },
+);
 const podSpec: fc.Arbitrary<PartialSpec> = fc.record(
   {
     nodeSelector: fc.constant({ disk: 'fast' }),
     tolerations: fc.constant([{ key: 'gpu', operator: 'Exists' }]),
-    affinity: fc.record({ podAffinity: terms(2), podAntiAffinity: terms(2) }, { requiredKeys: [] }),
-    topologySpreadConstraints: fc.array(spread, { maxLength: 2 }),
+    affinity: fc.record({ podAffinity: terms, podAntiAffinity: terms }, { requiredKeys: [] }),
+    topologySpreadConstraints: fc.array(spread, { maxLength: 3 }),
   },
   { requiredKeys: [] },
 );
@@ -164,7 +173,10 @@ class RuledWorld {
     }
   }
 
-  /** A pending pod: every node is open to it or not as the rules say, and it is placed on an open one if there is any. */
+  /**
+   * A pending pod: every node is open to it or not as the rules say, and it is placed on an open one if there is any, the one
+   * that it would like best. Nothing else tells the nodes apart.
+   */
   #tryPod(namespace: string, labels: RawPod['metadata']['labels'], spec: PartialSpec): void {
     const pod = this.#make(namespace, labels, { ...spec, schedulerName: 'sluice' });
     const { uid, name } = pod.metadata;
@@ -182,12 +194,30 @@ class RuledWorld {
       return;
     }
     expect(open, JSON.stringify(pod)).to.include(bind.node);
+    this.#expectBest(pod, bind.node, open);
     this.#put({ ...pod, spec: { ...pod.spec, nodeName: bind.node } });
+  }
+
+  /** No open node has a better score; of those with the same in the same domains it is the first. */
+  #expectBest(pod: RawPod, chosen: string, open: readonly string[]): void {
+    const world = this.#world();
+    const nodes = open.map((name) => must(this.#nodes.get(name)));
+    const scores = [...wishScores(pod, nodes, world)].map(([{ metadata }, score]) => ({ ...metadata, score }));
+    const own = must(scores.find(({ name }) => name === chosen));
+    const better = scores.filter(({ name, labels, score }) => {
+      const isSame = KEYS.slice(1).every((key) => labels[key] === own.labels[key]);
+      return score > own.score + CLOSE || (isSame && name < chosen && score >= own.score - CLOSE);
+    });
+    expect(better, `${chosen} for ${JSON.stringify(pod)} among ${JSON.stringify(world.pods)}`).to.deep.equal([]);
+  }
+
+  #world(): RawWorld {
+    return { nodes: [...this.#nodes.values()], pods: [...this.#pods.values()], namespaces: this.#namespaces };
   }
 
   /** Every node is open to the pod or closed, as the judge says. */
   #openNodes(pod: RawPod): string[] {
-    const world = { nodes: [...this.#nodes.values()], pods: [...this.#pods.values()], namespaces: this.#namespaces };
+    const world = this.#world();
     this.#snapshot.settle();
     this.#scheduler.framework.open(0);
     const task = must(this.#snapshot.tasks.get(pod.metadata.uid));
@@ -241,8 +271,8 @@ function must<T>(value: T | undefined): T {
   return value;
 }
 
-describe('rules between pods', () => {
-  it('open and close nodes as Kubernetes says, whatever comes and goes', () => {
+describe('rules and wishes between pods', () => {
+  it('open and close nodes as Kubernetes says, and the best of the open ones is taken, whatever comes and goes', () => {
     const nodes = fc.array(nodeShape, { minLength: NODES, maxLength: NODES });
     const specs = fc.array(podSpec, { minLength: SPECS, maxLength: SPECS });
     fc.assert(

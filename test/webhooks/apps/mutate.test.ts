@@ -138,8 +138,8 @@ describe('a Deployment', () => {
     const verdict = review(workload({ podSpec }));
     expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
       'spec.template.spec: resource claims: Sluice does not look at this yet',
-      'spec.template.spec: preferred pod anti-affinity: a wish that Sluice does not look at yet',
-      'spec.template.spec: topology spread that may be broken: a wish that Sluice does not look at yet',
+      'spec.template.spec: preferred pod anti-affinity: a wish, counted where nodeorder is configured',
+      'spec.template.spec: topology spread that may be broken: a wish, counted where nodeorder is configured',
     ]);
   });
 });

@@ -159,6 +159,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ]],
   ['PodAffinity', [
     [1, 'requiredDuringSchedulingIgnoredDuringExecution', 'PodAffinityTerm', 'list'],
+    [2, 'preferredDuringSchedulingIgnoredDuringExecution', 'WeightedPodAffinityTerm', 'list'],
   ]],
   ['PodAffinityTerm', [
     [1, 'labelSelector', 'LabelSelector', 'single'],
@@ -170,6 +171,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ]],
   ['PodAntiAffinity', [
     [1, 'requiredDuringSchedulingIgnoredDuringExecution', 'PodAffinityTerm', 'list'],
+    [2, 'preferredDuringSchedulingIgnoredDuringExecution', 'WeightedPodAffinityTerm', 'list'],
   ]],
   ['PodCondition', [
     [1, 'type', 'string', 'single'],
@@ -297,5 +299,9 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ['VolumeSource', [
     [10, 'persistentVolumeClaim', 'PersistentVolumeClaimVolumeSource', 'single'],
     [29, 'ephemeral', 'EphemeralVolumeSource', 'single'],
+  ]],
+  ['WeightedPodAffinityTerm', [
+    [1, 'weight', 'int32', 'single'],
+    [2, 'podAffinityTerm', 'PodAffinityTerm', 'single'],
   ]],
 ]);
