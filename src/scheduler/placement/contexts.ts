@@ -33,10 +33,9 @@ export class Contexts {
     this.plain = this.#make([]);
   }
 
-  /** What the task sees hangs on which pods stand where, and so on what is placed with it. */
+  /** From which nodes the task is kept hangs on which pods stand where. Wishes keep nobody from any. */
   isShifting(task: Task): boolean {
-    const { version, ranges } = this.of(task).pickers.outlook;
-    return version !== undefined || ranges !== undefined;
+    return this.of(task).pickers.outlook.isShifting === true;
   }
 
   /** Number of pickers of all contexts. */
@@ -98,6 +97,7 @@ function outlookOf(claims: readonly PlacementContext[]): Outlook {
   const versions = claims.flatMap(({ version }) => version ?? []);
   const allows = claims.flatMap((claim) => claim.allows ?? []);
   return {
+    isShifting: claims.some(({ wishes, version, ranges }) => !wishes && (version ?? ranges) !== undefined),
     order: ordered?.order,
     ranges: ordered?.ranges,
     wishes: wishing[0]?.wishes,
