@@ -28,6 +28,7 @@ export const REASONS = {
   RoomPromised: 'Room that pods on their way out will free is promised to the group.',
   Preempted: 'The pod was evicted so that a group that comes before it in its queue gets the room.',
   Reclaimed: 'The pod was evicted so that another queue gets what it deserves.',
+  Shuffled: 'The pod was evicted since it has to run elsewhere, or at another time.',
   QueueOverused: 'The queue already holds its share of the cluster.',
   QueueLimit: 'The queue would pass its capability.',
   GroupNotFound: 'The pod names a PodGroup that does not exist.',

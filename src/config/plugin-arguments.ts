@@ -53,4 +53,5 @@ export const ACTION_ARGUMENTS: Readonly<Record<ActionName, readonly ArgumentRule
   reclaim: votes('all'),
   gangpreempt: votes('tiers'),
   gangreclaim: votes('all'),
+  shuffle: [],
 };

@@ -7,6 +7,7 @@ export const ACTION_NAMES = [
   'reclaim',
   'gangpreempt',
   'gangreclaim',
+  'shuffle',
 ] as const;
 export type ActionName = (typeof ACTION_NAMES)[number];
 
@@ -45,6 +46,7 @@ export const HOOK_SWITCHES = [
   'enableReclaimable',
   'enablePreemptive',
   'enableJobStarving',
+  'enabledVictim',
 ] as const;
 export type HookSwitch = (typeof HOOK_SWITCHES)[number];
 

@@ -33,7 +33,6 @@ const NO_HIERARCHY: ReadonlyMap<PluginName, string> = new Map([
 
 /** Volcano's switches of hooks that do not exist here: whether they are on or off, nobody is asked. */
 export const WITHOUT_HOOK: readonly string[] = [
-  'enabledVictim',
   'enableBestNode',
   'enableTargetJob',
   'enableReservedNodes',

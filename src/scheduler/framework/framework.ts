@@ -7,6 +7,7 @@ import { Contexts } from '../placement/contexts.ts';
 import { switchedHooks, tiersOf } from './hook-table.ts';
 import type { Hook } from './hook-table.ts';
 import type { EmptyCluster, Freed, PluginHooks, PluginSet, Refusal } from './plugin.ts';
+import { ShuffleVotes } from './shuffle-votes.ts';
 import { VictimVotes } from './victim-votes.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
@@ -19,6 +20,7 @@ export class Framework implements EmptyCluster {
   /** Queues are ranked within their parents. */
   readonly hasHierarchy: boolean;
   readonly victims: VictimVotes;
+  readonly shuffles: ShuffleVotes;
   /** Kept from cycle to cycle. */
   readonly victimSums: VictimSums;
   readonly #contexts: Contexts;
@@ -48,6 +50,7 @@ export class Framework implements EmptyCluster {
     this.#all = tiers.flat();
     this.hasHierarchy = this.#all.some(({ isHierarchical }) => isHierarchical === true);
     this.victims = new VictimVotes(tiers, policy);
+    this.shuffles = new ShuffleVotes(tiers);
     this.victimSums = new VictimSums(snapshot);
     this.#contexts = new Contexts(snapshot, this.#all);
     this.#capacity = new Capacity(snapshot, this.#contexts.plain.pickers.views);
@@ -70,6 +73,12 @@ export class Framework implements EmptyCluster {
   open(nowMs: number): void {
     this.#contexts.open();
     for (const hooks of this.#all) hooks.onSessionOpen?.(nowMs, this);
+  }
+
+  /** The earliest time at which a plugin wants a cycle although nothing changes. */
+  nextWakeMs(): number | undefined {
+    const times = this.#all.flatMap(({ nextWakeFn }) => nextWakeFn?.() ?? []);
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
   /** First non-zero answer in tier order, then the older, then the UID. */
