@@ -21,6 +21,14 @@ export const TASK_PRIORITY_KEY = 'volcano.sh/task-priority';
 /** Label or annotation of a pod or PodGroup: `false` keeps it from being evicted for others. */
 export const PREEMPTABLE_KEY = 'volcano.sh/preemptable';
 
+/** Label of a node: its revocable zone. Label or annotation of a pod: `*` lets it use the nodes of such zones. */
+export const REVOCABLE_ZONE_KEY = 'volcano.sh/revocable-zone';
+/** Annotations of a PodGroup: how many of its pods have to run, and how many may be missing, when pods go; numbers or percentages. */
+export const MIN_AVAILABLE_ANNOTATION = 'volcano.sh/jdb-min-available';
+export const MAX_UNAVAILABLE_ANNOTATION = 'volcano.sh/jdb-max-unavailable';
+/** What single plugins of the scheduler read on a PodGroup. */
+export const HINT_ANNOTATIONS: readonly string[] = [MIN_AVAILABLE_ANNOTATION, MAX_UNAVAILABLE_ANNOTATION];
+
 /** JSON plan of the group (see group-plan.ts), on the root object; written by the webhook, read by the controllers. */
 export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';
 /** On a PodGroup that Sluice made: which plan it was made from. */

@@ -143,6 +143,7 @@ function groupOf(body: JsonObject, uid: string): PodGroupRecord {
     succeeded: 0,
     failed: 0,
     preemptable: true,
+    hints: new Map<string, string>(),
     bindPlan: '',
     rootState: 'Active',
     origin: stringAt(body, ['metadata', 'annotations', 'sluice.dev/origin']),

@@ -21,6 +21,7 @@ export function makeShape(
     tolerations: [],
     hostPorts: [],
     rules: undefined,
+    isRevocable: false,
     needs: [],
     ...overrides,
   };
@@ -97,6 +98,7 @@ export function makePodGroup(name: string, minMember: number, overrides: Partial
     queue: DEFAULT_QUEUE,
     priorityClassName: '',
     preemptable: true,
+    hints: new Map(),
     minResources: undefined,
     phase: '',
     conditions: [],

@@ -68,7 +68,7 @@ function argumentLines(name: string, rules: readonly ArgumentRule[]): readonly s
 function typeInWords(rule: ArgumentRule): string {
   if (rule.type === 'number') return `number, ${rule.min} to ${rule.max}`;
   if (rule.type === 'choice') return rule.values.map((value) => `\`${value}\``).join(', ');
-  return rule.type === 'bool' ? 'true or false' : 'text';
+  return rule.type === 'bool' ? 'true or false' : (rule.form?.words ?? 'text');
 }
 
 function meaningInWords({ meaning, listedIn }: ArgumentRule): string {

@@ -1,7 +1,13 @@
 import { isJsonObject, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import { optionalAmounts } from '../amounts.ts';
-import { BIND_PLAN_ANNOTATION, DEFAULT_QUEUE, GROUP_ORIGIN_ANNOTATION, ROOT_STATE_ANNOTATION } from '../keys.ts';
+import {
+  BIND_PLAN_ANNOTATION,
+  DEFAULT_QUEUE,
+  GROUP_ORIGIN_ANNOTATION,
+  HINT_ANNOTATIONS,
+  ROOT_STATE_ANNOTATION,
+} from '../keys.ts';
 import type { PodGroupCondition, PodGroupPhase, PodGroupRecord, RootState } from '../records/pod-group-record.ts';
 import { isPreemptable, objects, readMetadata, text, whole } from './metadata.ts';
 
@@ -24,6 +30,7 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     queue: text(spec, 'queue') || DEFAULT_QUEUE,
     priorityClassName: text(spec, 'priorityClassName'),
     preemptable: isPreemptable(annotations, labels),
+    hints: hints(annotations),
     minResources: optionalAmounts(member(spec, 'minResources'), 'up'),
     phase: PHASES.get(text(status, 'phase')) ?? '',
     conditions: objects(status, 'conditions').map(condition),
@@ -44,6 +51,13 @@ const PHASES: ReadonlyMap<string, PodGroupPhase> = new Map(
 const ROOT_STATES: ReadonlyMap<string, RootState> = new Map(
   (['Suspended', 'Ended'] as const).map((state) => [state, state]),
 );
+
+const NO_HINTS: ReadonlyMap<string, string> = new Map();
+
+function hints(annotations: JsonObject): ReadonlyMap<string, string> {
+  const given = HINT_ANNOTATIONS.filter((key) => text(annotations, key) !== '');
+  return given.length === 0 ? NO_HINTS : new Map(given.map((key) => [key, text(annotations, key)]));
+}
 
 function condition(raw: JsonObject): PodGroupCondition {
   return {

@@ -15,6 +15,7 @@ export function readShape(
   spec: JsonObject,
   counted: readonly JsonObject[],
   rules: PodRules | undefined,
+  isRevocable: boolean,
 ): SchedulingShape {
   const nodeAffinity = objectAt(spec, 'affinity', 'nodeAffinity');
   const fields = {
@@ -25,6 +26,7 @@ export function readShape(
     tolerations: distinct(objects(spec, 'tolerations').flatMap(toleration)),
     hostPorts: distinct([...objects(spec, 'containers'), ...objects(spec, 'initContainers')].flatMap(hostPorts)),
     rules,
+    isRevocable,
     needs: unsupportedNeeds(spec),
   };
   return { key: shapeKey(fields), ...fields };
@@ -34,9 +36,13 @@ export function readShape(
  * Text that is equal for counted specs whose shapes are certainly equal; far cheaper than the shape itself.
  * Undefined when the spec is nested beyond reason, which no API server sends.
  */
-export function specsText(counted: readonly JsonObject[], rules: PodRules | undefined): string | undefined {
+export function specsText(
+  counted: readonly JsonObject[],
+  rules: PodRules | undefined,
+  isRevocable: boolean,
+): string | undefined {
   try {
-    return JSON.stringify([counted.map(specParts), rules]);
+    return JSON.stringify([counted.map(specParts), rules, isRevocable]);
   } catch {
     return undefined;
   }
@@ -69,6 +75,7 @@ function shapeKey(fields: Omit<SchedulingShape, 'key'>): string {
     fields.tolerations,
     fields.hostPorts,
     fields.rules ?? null,
+    fields.isRevocable,
     fields.needs,
   ]);
 }

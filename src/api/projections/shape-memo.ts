@@ -11,12 +11,17 @@ import { readPodRules } from './pod-rules.ts';
 import type { RuleOwner } from './pod-rules.ts';
 import { readShape, specsText } from './pod-shape.ts';
 
+/** What the shape takes from the pod's metadata. */
+export interface ShapeOwner extends RuleOwner {
+  readonly isRevocable: boolean;
+}
+
 /**
  * What is shared between the records that were made with one map of shapes. It only saves time and memory: dropping an
  * entry, or all of them, changes no record's value.
  */
 export interface ShapeMemo {
-  shape(spec: JsonObject, status: JsonObject, owner: RuleOwner): SchedulingShape;
+  shape(spec: JsonObject, status: JsonObject, owner: ShapeOwner): SchedulingShape;
   /** The pod's labels: one list for the pods of a namespace that have the same. */
   labels(namespace: string, raw: JsonObject): LabelPairs;
   /** The first text that was equal to this one: a parsed list holds a copy of each namespace and node name per pod. */
@@ -57,10 +62,10 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
     shape(spec, status, owner) {
       const counted = countedSpecs(spec, status);
       const rules = readPodRules(spec, owner);
-      const given = specsText(counted, rules);
+      const given = specsText(counted, rules, owner.isRevocable);
       const found = given === undefined ? undefined : bySpec.get(given);
       // The map's owner may have removed shapes that nothing used; such a one has to go back in.
-      const shape = interned(shapes, found ?? readShape(spec, counted, rules));
+      const shape = interned(shapes, found ?? readShape(spec, counted, rules, owner.isRevocable));
       if (given !== undefined && found !== shape) bySpec.set(given, shape);
       return shape;
     },

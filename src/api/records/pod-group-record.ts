@@ -31,6 +31,8 @@ export interface PodGroupRecord {
   readonly priorityClassName: string;
   /** Its pods may be evicted for others, as far as the group's label or annotation says. */
   readonly preemptable: boolean;
+  /** Those of its annotations that single plugins of the scheduler read, as written; one empty map for most groups. */
+  readonly hints: ReadonlyMap<string, string>;
   readonly minResources: ResourceAmounts | undefined;
   readonly phase: PodGroupPhase;
   readonly conditions: readonly PodGroupCondition[];

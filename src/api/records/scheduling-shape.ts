@@ -57,6 +57,8 @@ export interface SchedulingShape {
   readonly hostPorts: readonly HostPort[];
   /** What it must have because of other pods; undefined for most. */
   readonly rules: PodRules | undefined;
+  /** It may use nodes that are taken back at times (`volcano.sh/revocable-zone`). */
+  readonly isRevocable: boolean;
   /** Needs that the scheduler does not look at yet, in words. A pod that has any is placed nowhere. */
   readonly needs: readonly string[];
 }

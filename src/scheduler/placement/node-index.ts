@@ -81,6 +81,18 @@ export class NodeIndex {
     return out;
   }
 
+  /** Nodes with the label, whatever its value. */
+  withAnyLabel(key: string): Bitset {
+    const out = new Bitset(this.#count);
+    for (const nodes of this.#byLabel.get(key)?.values() ?? []) nodes.addTo(out);
+    return out;
+  }
+
+  /** Every value that some node has of the label. */
+  valuesOf(key: string): Iterable<string> {
+    return this.#byLabel.get(key)?.keys() ?? [];
+  }
+
   /** Nodes that satisfy every requirement of the term; an empty term matches none, as in Kubernetes. */
   matching(term: NodeTerm): Bitset {
     const out = new Bitset(this.#count);

@@ -7,6 +7,7 @@ import { nodeorder } from './nodeorder.ts';
 import { predicates } from './predicates.ts';
 import { priority } from './priority.ts';
 import { proportion } from './proportion.ts';
+import { tdm } from './tdm.ts';
 
 /** Every plugin that a configuration may name. */
 export const PLUGINS: PluginSet = {
@@ -18,4 +19,5 @@ export const PLUGINS: PluginSet = {
   predicates,
   priority,
   proportion,
+  tdm,
 };

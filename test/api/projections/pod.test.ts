@@ -57,6 +57,7 @@ describe('projectPod', () => {
         { protocol: 'UDP', port: 53, ip: '10.0.0.1' },
       ],
       rules: undefined,
+      isRevocable: false,
       needs: [],
     });
   });
