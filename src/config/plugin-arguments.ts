@@ -51,6 +51,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
   predicates: [],
   priority: [],
   proportion: [],
+  'task-topology': [weight('task-topology.weight', 1, 'Weight of nodes where partners of the pod stand.')],
   tdm: [
     {
       key: 'tdm.revocable-zone.<zone>',

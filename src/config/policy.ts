@@ -27,6 +27,7 @@ export const PLUGIN_NAMES = [
   'predicates',
   'priority',
   'proportion',
+  'task-topology',
   'tdm',
 ] as const;
 export type PluginName = (typeof PLUGIN_NAMES)[number];

@@ -7,6 +7,7 @@ import { nodeorder } from './nodeorder.ts';
 import { predicates } from './predicates.ts';
 import { priority } from './priority.ts';
 import { proportion } from './proportion.ts';
+import { taskTopology } from './task-topology.ts';
 import { tdm } from './tdm.ts';
 
 /** Every plugin that a configuration may name. */
@@ -19,5 +20,6 @@ export const PLUGINS: PluginSet = {
   predicates,
   priority,
   proportion,
+  'task-topology': taskTopology,
   tdm,
 };
