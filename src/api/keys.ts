@@ -30,6 +30,24 @@ export const NODE_GROUP_LIMITS_ANNOTATION = 'volcano.sh/nodegroup-resource-limit
 /** Annotations of a PodGroup: how long it waits at most, a Go duration; the first one that can be read counts. */
 export const WAITING_TIME_KEYS: readonly string[] = ['volcano.sh/sla-waiting-time', 'sla-waiting-time'];
 
+/** Label of a node: its revocable zone. Label or annotation of a pod: `*` lets it use the nodes of such zones. */
+export const REVOCABLE_ZONE_KEY = 'volcano.sh/revocable-zone';
+/** Annotations of a PodGroup: how many of its pods have to run, and how many may be missing, when pods go; numbers or percentages. */
+export const MIN_AVAILABLE_ANNOTATION = 'volcano.sh/jdb-min-available';
+export const MAX_UNAVAILABLE_ANNOTATION = 'volcano.sh/jdb-max-unavailable';
+/** Annotations of a PodGroup: lists of roles that belong together (`ps,worker;a,b`), or apart, and the order of roles. */
+export const TASK_AFFINITY_ANNOTATION = 'volcano.sh/task-topology-affinity';
+export const TASK_ANTI_AFFINITY_ANNOTATION = 'volcano.sh/task-topology-anti-affinity';
+export const TASK_ORDER_ANNOTATION = 'volcano.sh/task-topology-task-order';
+/** What single plugins of the scheduler read on a PodGroup. */
+export const HINT_ANNOTATIONS: readonly string[] = [
+  MIN_AVAILABLE_ANNOTATION,
+  MAX_UNAVAILABLE_ANNOTATION,
+  TASK_AFFINITY_ANNOTATION,
+  TASK_ANTI_AFFINITY_ANNOTATION,
+  TASK_ORDER_ANNOTATION,
+];
+
 /** JSON plan of the group (see group-plan.ts), on the root object; written by the webhook, read by the controllers. */
 export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';
 /** On a PodGroup that Sluice made: which plan it was made from. */

@@ -33,6 +33,7 @@ export const REASONS = {
   EvictionRefused:
     'A pod that was to go for others stays: the API server refused its eviction, as a rule for a disruption budget.',
   PartlyEvicted: 'Pods of a gang were evicted and others of it could not be: they are tried again.',
+  Shuffled: 'The pod was evicted since it has to run elsewhere, or at another time.',
   QueueOverused: 'The queue already holds its share of the cluster.',
   QueueLimit: 'The queue would pass its capability.',
   GroupNotFound: 'The pod names a PodGroup that does not exist.',

@@ -32,6 +32,15 @@ interface DurationRule {
 
 interface TextRule {
   readonly type: 'text';
+  /** Any text when absent. */
+  readonly form?: TextForm;
+}
+
+/** What a text has to be. */
+export interface TextForm {
+  /** With its article. */
+  readonly words: string;
+  isOf(this: void, text: string): boolean;
 }
 
 /** The text that stands where the rule has brackets, empty where it has none; undefined when the key is another one. */

@@ -1,4 +1,6 @@
-import type { ArgumentRule } from './argument-rule.ts';
+import { dailyHours } from '../lib/daily-hours.ts';
+import { durationMs } from '../lib/duration.ts';
+import type { ArgumentRule, TextForm } from './argument-rule.ts';
 import type { ActionName, PluginName, VoteCount } from './policy.ts';
 
 /** Far above any sensible weight: sums of scores stay exact below it. */
@@ -20,6 +22,13 @@ function votes(fallback: VoteCount): readonly ArgumentRule[] {
     { key: 'votes', type: 'choice', values, fallback, meaning: 'How the votes on who may be evicted are counted.' },
   ];
 }
+
+const HOURS: TextForm = {
+  words: 'hours of the day such as 22:00-06:00',
+  isOf: (text) => dailyHours(text) !== undefined,
+};
+
+const PERIOD: TextForm = { words: 'a duration above 0 such as 1m30s', isOf: (text) => (durationMs(text) ?? 0) > 0 };
 
 /** What each plugin takes. Whatever is not named here is refused: it would do nothing. */
 export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule[]>> = {
@@ -100,6 +109,24 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       meaning: 'How long a group may wait that has no such annotation of its own.',
     },
   ],
+  'task-topology': [weight('task-topology.weight', 1, 'Weight of nodes where partners of the pod stand.')],
+  tdm: [
+    {
+      key: 'tdm.revocable-zone.<zone>',
+      type: 'text',
+      form: HOURS,
+      fallback: 'none',
+      meaning: 'When nodes with the label `volcano.sh/revocable-zone: <zone>` may be used, each day in UTC.',
+    },
+    {
+      key: 'tdm.evict.period',
+      type: 'text',
+      form: PERIOD,
+      fallback: '1m',
+      meaning: 'Time between evictions of pods of one group from zones that are closed.',
+    },
+    weight('tdm.weight', 1, 'Weight of open revocable nodes over others, for pods that may use them.'),
+  ],
 };
 
 /** What each action takes, under `configurations`. */
@@ -114,4 +141,5 @@ export const ACTION_ARGUMENTS: Readonly<Record<ActionName, readonly ArgumentRule
   reclaim: votes('all'),
   gangpreempt: votes('tiers'),
   gangreclaim: votes('all'),
+  shuffle: [],
 };

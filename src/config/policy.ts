@@ -7,6 +7,7 @@ export const ACTION_NAMES = [
   'reclaim',
   'gangpreempt',
   'gangreclaim',
+  'shuffle',
 ] as const;
 export type ActionName = (typeof ACTION_NAMES)[number];
 
@@ -33,6 +34,8 @@ export const PLUGIN_NAMES = [
   'proportion',
   'resource-strategy-fit',
   'sla',
+  'task-topology',
+  'tdm',
 ] as const;
 export type PluginName = (typeof PLUGIN_NAMES)[number];
 
@@ -52,6 +55,7 @@ export const HOOK_SWITCHES = [
   'enableReclaimable',
   'enablePreemptive',
   'enableJobStarving',
+  'enabledVictim',
 ] as const;
 export type HookSwitch = (typeof HOOK_SWITCHES)[number];
 

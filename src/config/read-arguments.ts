@@ -60,7 +60,7 @@ function readArgument(all: JsonObject, key: string, value: JsonValue, { name, ru
 
 /** Undefined when the value is not what the rule asks for. */
 function readValue(rule: ArgumentRule, value: JsonValue): Value | undefined {
-  if (rule.type === 'text') return typeof value === 'string' ? value : undefined;
+  if (rule.type === 'text') return typeof value === 'string' && rule.form?.isOf(value) !== false ? value : undefined;
   if (rule.type === 'duration') return typeof value === 'string' && durationMs(value) !== undefined ? value : undefined;
   if (rule.type === 'bool') return BOOLS.get(value);
   if (rule.type === 'choice') return rule.values.find((each) => each === value);
@@ -76,7 +76,7 @@ const BOOLS: ReadonlyMap<JsonValue, boolean> = new Map<JsonValue, boolean>([
 ]);
 
 function expected(rule: ArgumentRule): string {
-  if (rule.type === 'text') return 'must be a text';
+  if (rule.type === 'text') return `must be ${rule.form?.words ?? 'a text'}`;
   if (rule.type === 'duration') return 'must be a duration, e.g. 1h30m';
   if (rule.type === 'bool') return 'must be true or false';
   if (rule.type === 'choice') return `must be one of ${rule.values.join(', ')}`;

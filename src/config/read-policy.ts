@@ -41,7 +41,6 @@ const HIERARCHICAL: readonly PluginName[] = ['capacity'];
 
 /** Volcano's switches of hooks that do not exist here: whether they are on or off, nobody is asked. */
 export const WITHOUT_HOOK: readonly string[] = [
-  'enabledVictim',
   'enableBestNode',
   'enableTargetJob',
   'enableReservedNodes',

@@ -4,6 +4,7 @@ import { backfill } from './actions/backfill.ts';
 import { enqueue } from './actions/enqueue.ts';
 import { gangpreempt, preempt } from './actions/preempt.ts';
 import { gangreclaim, reclaim } from './actions/reclaim.ts';
+import { shuffle } from './actions/shuffle.ts';
 import type { Decision } from './session/decision.ts';
 import type { CycleFacts } from './framework/facts.ts';
 import { Framework } from './framework/framework.ts';
@@ -21,6 +22,7 @@ const ACTIONS: Readonly<Record<ActionName, (session: Session) => void>> = {
   reclaim,
   gangpreempt,
   gangreclaim,
+  shuffle,
 };
 
 /** A part of a cycle whose end is told: opening the session, or an action. */

@@ -107,8 +107,12 @@ describe('declared arguments', () => {
   for (const name of PLUGIN_NAMES) {
     it(`of ${name} are those that it reads`, () => {
       const lists = PLUGIN_ARGUMENTS[name].flatMap(({ listedIn }) => listedIn ?? []);
-      const patterns = PLUGIN_ARGUMENTS[name].flatMap(({ key }) => (key.includes('<') ? key : []));
-      const given = new AskedArguments([...lists, ...patterns].map((key) => [key, '<resource>']));
+      // What no list names is found among the keys that are given.
+      const free = PLUGIN_ARGUMENTS[name].filter(({ key, listedIn }) => key.includes('<') && listedIn === undefined);
+      const given = new AskedArguments([
+        ...lists.map((key) => [key, '<resource>'] as const),
+        ...free.map(({ key }) => [key, ''] as const),
+      ]);
       PLUGINS[name].make(new Snapshot(), given, { ...DEFAULT_POLICY, isHierarchical: true });
       expect([...given.asked].toSorted()).to.deep.equal(PLUGIN_ARGUMENTS[name].map(({ key }) => key).toSorted());
     });

@@ -23,6 +23,7 @@ export function makeShape(
     hostPorts: [],
     rules: undefined,
     wishes: undefined,
+    isRevocable: false,
     needs: [],
     ...overrides,
   };
@@ -101,6 +102,7 @@ export function makePodGroup(name: string, minMember: number, overrides: Partial
     priorityClassName: '',
     preemptable: true,
     waitingMs: undefined,
+    hints: new Map(),
     minResources: undefined,
     phase: '',
     conditions: [],

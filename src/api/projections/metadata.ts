@@ -1,6 +1,6 @@
 import { arrayAt, isJsonObject, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { PREEMPTABLE_KEY } from '../keys.ts';
+import { PREEMPTABLE_KEY, REVOCABLE_ZONE_KEY } from '../keys.ts';
 import type { LabelPairs } from '../records/label-selector.ts';
 import type { OwnerRecord } from '../records/owner-record.ts';
 
@@ -52,6 +52,18 @@ export function isPreemptable(annotations: JsonObject, labels: JsonObject): bool
 }
 
 const FALSE: ReadonlySet<string> = new Set(['false', 'False', 'FALSE', 'f', 'F', '0']);
+
+/**
+ * Whether a pod may use nodes that are taken back at times. Who says outright that it may be evicted means that, too, unless
+ * the key of the zone says otherwise.
+ */
+export function isRevocable(annotations: JsonObject, labels: JsonObject): boolean {
+  const zone = member(annotations, REVOCABLE_ZONE_KEY) ?? member(labels, REVOCABLE_ZONE_KEY);
+  if (zone !== undefined) return zone === '*';
+  return TRUE.has(text(annotations, PREEMPTABLE_KEY) || text(labels, PREEMPTABLE_KEY));
+}
+
+const TRUE: ReadonlySet<string> = new Set(['true', 'True', 'TRUE', 't', 'T', '1']);
 
 /** The own member when it is a whole number, else the fallback. */
 export function whole(object: JsonObject, key: string, fallback: number): number {

@@ -6,6 +6,7 @@ import {
   BIND_PLAN_ANNOTATION,
   DEFAULT_QUEUE,
   GROUP_ORIGIN_ANNOTATION,
+  HINT_ANNOTATIONS,
   ROOT_STATE_ANNOTATION,
   WAITING_TIME_KEYS,
 } from '../keys.ts';
@@ -32,6 +33,7 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     priorityClassName: text(spec, 'priorityClassName'),
     preemptable: isPreemptable(annotations, labels),
     waitingMs: waitingMs(annotations),
+    hints: hints(annotations),
     minResources: optionalAmounts(member(spec, 'minResources'), 'up'),
     phase: PHASES.get(text(status, 'phase')) ?? '',
     conditions: objects(status, 'conditions').map(condition),
@@ -55,6 +57,13 @@ const ROOT_STATES: ReadonlyMap<string, RootState> = new Map(
 
 function waitingMs(annotations: JsonObject): number | undefined {
   return WAITING_TIME_KEYS.map((key) => durationMs(text(annotations, key))).find((ms) => ms !== undefined && ms > 0);
+}
+
+const NO_HINTS: ReadonlyMap<string, string> = new Map();
+
+function hints(annotations: JsonObject): ReadonlyMap<string, string> {
+  const given = HINT_ANNOTATIONS.filter((key) => text(annotations, key) !== '');
+  return given.length === 0 ? NO_HINTS : new Map(given.map((key) => [key, text(annotations, key)]));
 }
 
 function condition(raw: JsonObject): PodGroupCondition {

@@ -7,10 +7,11 @@ import { preferredTerms, requiredTerms } from './node-affinity.ts';
 import { unsupportedNeeds } from './pod-needs.ts';
 import { largestRequests } from './pod-requests.ts';
 
-/** What a pod asks of its place because of other pods; both undefined for most. */
-export interface PodCompany {
+/** What of a shape hangs on more than the spec: on the pod's labels, annotations and namespace too. */
+export interface ShapeParts {
   readonly rules: PodRules | undefined;
   readonly wishes: PodWishes | undefined;
+  readonly isRevocable: boolean;
 }
 
 /**
@@ -20,7 +21,7 @@ export interface PodCompany {
 export function readShape(
   spec: JsonObject,
   counted: readonly JsonObject[],
-  { rules, wishes }: PodCompany,
+  { rules, wishes, isRevocable }: ShapeParts,
 ): SchedulingShape {
   const nodeAffinity = objectAt(spec, 'affinity', 'nodeAffinity');
   const fields = {
@@ -32,6 +33,7 @@ export function readShape(
     hostPorts: distinct([...objects(spec, 'containers'), ...objects(spec, 'initContainers')].flatMap(hostPorts)),
     rules,
     wishes,
+    isRevocable,
     needs: unsupportedNeeds(spec),
   };
   return { key: shapeKey(fields), ...fields };
@@ -41,9 +43,12 @@ export function readShape(
  * Text that is equal for counted specs whose shapes are certainly equal; far cheaper than the shape itself.
  * Undefined when the spec is nested beyond reason, which no API server sends.
  */
-export function specsText(counted: readonly JsonObject[], { rules, wishes }: PodCompany): string | undefined {
+export function specsText(
+  counted: readonly JsonObject[],
+  { rules, wishes, isRevocable }: ShapeParts,
+): string | undefined {
   try {
-    return JSON.stringify([counted.map(specParts), rules, wishes]);
+    return JSON.stringify([counted.map(specParts), rules, wishes, isRevocable]);
   } catch {
     return undefined;
   }
@@ -77,6 +82,7 @@ function shapeKey(fields: Omit<SchedulingShape, 'key'>): string {
     fields.hostPorts,
     fields.rules ?? null,
     fields.wishes ?? null,
+    fields.isRevocable,
     fields.needs,
   ]);
 }

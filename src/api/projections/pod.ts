@@ -15,7 +15,7 @@ import {
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import { StoredPod } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
-import { isPreemptable, objects, readMetadata, text, timeMs, whole } from './metadata.ts';
+import { isPreemptable, isRevocable, objects, readMetadata, text, timeMs, whole } from './metadata.ts';
 import { shapeMemo } from './shape-memo.ts';
 
 /**
@@ -52,7 +52,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     unschedulableMessage: memo.text(unschedulableMessage(status)),
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
     owner: metadata.isOwnerController ? memo.owner(metadata.owner) : undefined,
-    shape: memo.shape(spec, status, { namespace, labels: labelPairs }),
+    shape: memo.shape(spec, status, { namespace, labels: labelPairs, isRevocable: isRevocable(annotations, labels) }),
   });
   return new StoredPod(own, commons);
 }

@@ -12,12 +12,17 @@ import type { RuleOwner } from './pod-rules.ts';
 import { readPodWishes } from './pod-wishes.ts';
 import { readShape, specsText } from './pod-shape.ts';
 
+/** What the shape takes from the pod's metadata. */
+export interface ShapeOwner extends RuleOwner {
+  readonly isRevocable: boolean;
+}
+
 /**
  * What is shared between the records that were made with one map of shapes. It only saves time and memory: dropping an
  * entry, or all of them, changes no record's value.
  */
 export interface ShapeMemo {
-  shape(spec: JsonObject, status: JsonObject, owner: RuleOwner): SchedulingShape;
+  shape(spec: JsonObject, status: JsonObject, owner: ShapeOwner): SchedulingShape;
   /** The pod's labels: one list for the pods of a namespace that have the same. */
   labels(namespace: string, raw: JsonObject): LabelPairs;
   /** The first text that was equal to this one: a parsed list holds a copy of each namespace and node name per pod. */
@@ -57,7 +62,11 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   return {
     shape(spec, status, owner) {
       const counted = countedSpecs(spec, status);
-      const company = { rules: readPodRules(spec, owner), wishes: readPodWishes(spec, owner) };
+      const company = {
+        rules: readPodRules(spec, owner),
+        wishes: readPodWishes(spec, owner),
+        isRevocable: owner.isRevocable,
+      };
       const given = specsText(counted, company);
       const found = given === undefined ? undefined : bySpec.get(given);
       // The map's owner may have removed shapes that nothing used; such a one has to go back in.

@@ -33,6 +33,8 @@ export interface PodGroupRecord {
   readonly preemptable: boolean;
   /** From when it was made on, milliseconds above 0; undefined when nobody said how long it may wait. */
   readonly waitingMs: number | undefined;
+  /** Those of its annotations that single plugins of the scheduler read, as written; one empty map for most groups. */
+  readonly hints: ReadonlyMap<string, string>;
   readonly minResources: ResourceAmounts | undefined;
   readonly phase: PodGroupPhase;
   readonly conditions: readonly PodGroupCondition[];

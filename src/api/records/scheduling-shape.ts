@@ -59,6 +59,8 @@ export interface SchedulingShape {
   readonly rules: PodRules | undefined;
   /** What it would like because of other pods; undefined for most. */
   readonly wishes: PodWishes | undefined;
+  /** It may use nodes that are taken back at times (`volcano.sh/revocable-zone`). */
+  readonly isRevocable: boolean;
   /** Needs that the scheduler does not look at yet, in words. A pod that has any is placed nowhere. */
   readonly needs: readonly string[];
 }

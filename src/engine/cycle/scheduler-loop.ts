@@ -22,6 +22,7 @@ import type { EventRecorder } from '../events/event-recorder-port.ts';
 import { Evictor } from './evictor.ts';
 import { GroupWriter } from './group-writer.ts';
 import { isGroupChanged, isGroupNews, isNodeNews, isPodNews, isQueueNews } from './news.ts';
+import { LookAgain } from './look-again.ts';
 import { Mirror } from '../mirror.ts';
 import { PlanKeeper } from './plan-keeper.ts';
 import type { ChangeHandler, Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
@@ -58,8 +59,6 @@ const TIMER_SLACK_MS = 1;
 const FAILED_REST_MS = 50;
 /** No lease for certain, or no view to rely on: both may come back. */
 const UNFIT_REST_MS = 1000;
-/** Time passes, too: groups that wait are looked at this often although nothing has changed. */
-const LOOK_AGAIN_MS = 10_000;
 
 /** Watch streams in, decisions out: keeps the snapshot, runs cycles when something changed, hands decisions to the writers. */
 export class SchedulerLoop {
@@ -82,12 +81,12 @@ export class SchedulerLoop {
   readonly #refusals: RefusalWriter;
   readonly #rests: RestingGroups;
   readonly #spared: SparedPods;
+  readonly #lookAgain: LookAgain;
   readonly #queueWriter: QueueStatusWriter;
   #room: ClusterRoom | undefined;
   #isLeading = false;
   #isRecovered = false;
   #cancelCycle: (() => void) | undefined;
-  #cancelLook: (() => void) | undefined;
   #restUntilMs = 0;
 
   constructor(options: SchedulerLoopOptions) {
@@ -111,6 +110,7 @@ export class SchedulerLoop {
       spare: (uid) => this.#spared.refused(uid),
     });
     this.#refusals = new RefusalWriter({ ...options, pod, group });
+    this.#lookAgain = new LookAgain(options.clock, () => this.#wake());
     this.#rests = new RestingGroups(options.clock, () => this.#wake());
     this.#queueWriter = new QueueStatusWriter({ ...options, queue });
     this.#binder = new Binder({
@@ -235,7 +235,7 @@ export class SchedulerLoop {
     this.#isRecovered = false;
     this.#cancelCycle?.();
     this.#cancelCycle = undefined;
-    this.#cancelLook?.();
+    this.#lookAgain.stop();
     this.#groupWriter.stop();
     this.#refusals.stop();
     this.#rests.stop();
@@ -294,10 +294,7 @@ export class SchedulerLoop {
     for (const decision of decisions) this.#carryOut(decision);
     void this.#evictor.evict(decisions.filter((decision) => decision.kind === 'evict'));
     reportCycle(this.#options.metrics, this.#snapshot, decisions, clock.nowMs());
-    this.#cancelLook?.();
-    if (this.#snapshot.waiting.size > 0) {
-      this.#cancelLook = clock.after(LOOK_AGAIN_MS, () => this.#wake());
-    }
+    this.#lookAgain.set(this.#snapshot.waiting.size > 0, this.#scheduler.framework.nextWakeMs());
   }
 
   #carryOut(decision: Decision): void {

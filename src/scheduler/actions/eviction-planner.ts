@@ -2,10 +2,11 @@ import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
-import { bundlesOf, isStanding, standingTasks } from '../model/bundles.ts';
+import { bundlesOf, standingTasks } from '../model/bundles.ts';
 import { FreedByVictims, makePlan } from './eviction-plan.ts';
 import type { EvictionPlan } from './eviction-plan.ts';
 import type { VictimRule } from './victim-rule.ts';
+import { mayBeEvicted, worstFirst } from './victims.ts';
 
 /** A task that looks for room that others have. */
 export interface Preemptor {
@@ -99,25 +100,14 @@ export class EvictionPlanner {
 
   /** By what it is, whatever the plugins say. */
   mayGo(task: Task, preemptor: Job): boolean {
-    const { job, record } = task;
+    const { job } = task;
     const queue = job?.queue;
-    if (job === undefined || queue === undefined || !isStanding(task)) return false;
-    if (!record.preemptable || !job.record.preemptable) return false;
-    if (!this.#rule.mayTake(preemptor, queue, job.priority)) return false;
-    return !this.#session.isSpared(task) && !this.#session.framework.victims.isSheltered(task);
+    if (job === undefined || queue === undefined || !this.#rule.mayTake(preemptor, queue, job.priority)) return false;
+    return mayBeEvicted(this.#session, task);
   }
 
-  /** Of the queue whose pods go first, of the job with the lowest priority, then of that which comes last. */
   #worstFirst({ queue: asking }: Job): (a: Task, b: Task) => number {
-    const { framework } = this.#session;
-    return (a, b) => {
-      const [jobA, jobB] = [a.job, b.job];
-      if (jobA === undefined || jobB === undefined || jobA === jobB) return framework.compareTasks(b, a);
-      const [queueA, queueB] = [jobA.queue, jobB.queue];
-      const isOfOne = queueA === queueB || queueA === undefined || queueB === undefined || asking === undefined;
-      const byQueue = isOfOne ? 0 : framework.compareVictimQueues(queueA, queueB, asking);
-      return byQueue || jobA.priority - jobB.priority || framework.compareJobs(jobB, jobA);
-    };
+    return worstFirst(this.#session.framework, asking);
   }
 
   /** Members of gangs that may go as a whole. */

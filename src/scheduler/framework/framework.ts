@@ -7,6 +7,7 @@ import { Contexts } from '../placement/contexts.ts';
 import { switchedHooks, tiersOf } from './hook-table.ts';
 import type { Hook } from './hook-table.ts';
 import type { EmptyCluster, Freed, PluginHooks, PluginSet, Refusal } from './plugin.ts';
+import { ShuffleVotes } from './shuffle-votes.ts';
 import { VictimVotes } from './victim-votes.ts';
 import { siblings } from '../model/queue-paths.ts';
 import type { Queue } from '../model/queue.ts';
@@ -20,6 +21,7 @@ export class Framework implements EmptyCluster {
   /** Queues are ranked within their parents. */
   readonly hasHierarchy: boolean;
   readonly victims: VictimVotes;
+  readonly shuffles: ShuffleVotes;
   /** Kept from cycle to cycle. */
   readonly victimSums: VictimSums;
   readonly #actionArguments: SchedulerPolicy['actionArguments'];
@@ -52,6 +54,7 @@ export class Framework implements EmptyCluster {
     this.#actionArguments = policy.actionArguments;
     this.hasHierarchy = this.#all.some(({ isHierarchical }) => isHierarchical === true);
     this.victims = new VictimVotes(tiers, policy);
+    this.shuffles = new ShuffleVotes(tiers);
     this.victimSums = new VictimSums(snapshot);
     this.#contexts = new Contexts(snapshot, this.#all);
     this.#capacity = new Capacity(snapshot, this.#contexts.plain.pickers.views);
@@ -81,6 +84,12 @@ export class Framework implements EmptyCluster {
   /** What the configuration gives the action. */
   actionArguments(action: ActionName): PluginArguments {
     return this.#actionArguments.get(action) ?? NO_ARGUMENTS;
+  }
+
+  /** The earliest time at which a plugin wants a cycle although nothing changes. */
+  nextWakeMs(): number | undefined {
+    const times = this.#all.flatMap(({ nextWakeFn }) => nextWakeFn?.() ?? []);
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
   /** First non-zero answer in tier order, then the older, then the UID. */

@@ -21,6 +21,7 @@ const SWITCHED: Readonly<Record<HookSwitch, readonly (keyof PluginHooks)[]>> = {
   enableReclaimable: ['reclaimableFn'],
   enablePreemptive: ['preemptiveFn'],
   enableJobStarving: ['jobStarvingFn'],
+  enabledVictim: ['victimTasksFn', 'victimReasonFn', 'isShuffleDueFn'],
 };
 
 /** The hooks that are left of a plugin when some switches are off. */

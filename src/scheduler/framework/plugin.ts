@@ -143,6 +143,15 @@ export interface PluginHooks {
   ) => readonly Task[] | undefined;
   /** The task is evicted for nobody, whatever others vote. */
   readonly shelterFn?: (task: Task) => boolean;
+  /**
+   * Which of the running tasks that may be evicted, told worst first, are to go for nobody in particular; undefined for none.
+   * The first tier in which somebody is named decides. A gang that could not spare them keeps them, unless all of it is named.
+   */
+  readonly victimTasksFn?: (running: readonly Task[]) => readonly Task[] | undefined;
+  /** What a task that `victimTasksFn` named is told. */
+  readonly victimReasonFn?: (task: Task) => string;
+  /** False: `victimTasksFn` would name nobody in this cycle, so that running tasks need not be gathered. Absent: ask. */
+  readonly isShuffleDueFn?: () => boolean;
   /** What it says of victims hangs on the job itself, not only on its queue and priority: answers are kept for no other job. */
   readonly votesByJobFn?: (job: Job) => boolean;
   /** Takes nodes out of the set. */
@@ -165,6 +174,8 @@ export interface PluginHooks {
   readonly avoidNoneFn?: () => void;
   /** Called before the actions of each cycle: what a plugin keeps about one cycle starts anew. */
   readonly onSessionOpen?: (nowMs: number, cluster: EmptyCluster) => void;
+  /** Asked after a cycle: when the plugin wants the next one although nothing changes, in milliseconds since 1970. */
+  readonly nextWakeFn?: () => number | undefined;
 }
 
 /** What a plugin may have to know of the rest of the configuration. */

@@ -51,6 +51,6 @@ export class TaskClass {
 }
 
 function featureKey(shape: SchedulingShape): string {
-  const { nodeSelector, requiredTerms, preferredTerms, tolerations, needs } = shape;
-  return JSON.stringify([[...nodeSelector], requiredTerms ?? null, preferredTerms, tolerations, needs]);
+  const { nodeSelector, requiredTerms, preferredTerms, tolerations, isRevocable, needs } = shape;
+  return JSON.stringify([[...nodeSelector], requiredTerms ?? null, preferredTerms, tolerations, isRevocable, needs]);
 }

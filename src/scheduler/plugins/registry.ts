@@ -14,6 +14,8 @@ import { priority } from './priority.ts';
 import { proportion } from './proportion.ts';
 import { resourceStrategyFit } from './resource-strategy-fit.ts';
 import { sla } from './sla.ts';
+import { taskTopology } from './task-topology.ts';
+import { tdm } from './tdm.ts';
 
 /** Every plugin that a configuration may name. */
 export const PLUGINS: PluginSet = {
@@ -32,4 +34,6 @@ export const PLUGINS: PluginSet = {
   proportion,
   'resource-strategy-fit': resourceStrategyFit,
   sla,
+  'task-topology': taskTopology,
+  tdm,
 };

@@ -46,6 +46,26 @@ describe('the shapes of pods', () => {
     });
   }
 
+  const KEY = 'volcano.sh/revocable-zone';
+  const revocable: readonly (readonly [string, object, boolean])[] = [
+    ['says nothing', {}, false],
+    ['names all zones', { annotations: { [KEY]: '*' } }, true],
+    ['names one zone, which Volcano does not know either', { annotations: { [KEY]: 'night' } }, false],
+    ['says outright that it may be evicted', { annotations: { 'volcano.sh/preemptable': 'true' } }, true],
+    ['says so in a label', { labels: { 'volcano.sh/preemptable': 'true' } }, true],
+    ['says that it may not be', { annotations: { 'volcano.sh/preemptable': 'false' } }, false],
+    ['says so and names no zone', { annotations: { 'volcano.sh/preemptable': 'true', [KEY]: '' } }, false],
+    ['says so and names no zone in a label', { labels: { 'volcano.sh/preemptable': 'true', [KEY]: '' } }, false],
+  ];
+  for (const [what, metadata, expected] of revocable) {
+    it(`${expected ? 'may' : 'may not'} use revocable nodes when the pod ${what}`, () => {
+      const shapes = new Map<string, SchedulingShape>();
+      const plain = project({ metadata: { name: 'a', namespace: 'b', uid: 'c' } }, shapes);
+      const { shape } = project({ metadata: { name: 'a', namespace: 'b', uid: 'c', ...metadata } }, shapes);
+      expect([shape.isRevocable, shape === plain.shape]).to.deep.equal([expected, !expected]);
+    });
+  }
+
   it('do not differ with what schedules nothing', () => {
     const shapes = new Map<string, SchedulingShape>();
     const containers = POD.spec.containers.map((container) => ({

@@ -61,6 +61,7 @@ describe('projectPod', () => {
       ],
       rules: undefined,
       wishes: undefined,
+      isRevocable: false,
       needs: [],
     });
   });

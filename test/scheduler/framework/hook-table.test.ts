@@ -75,6 +75,7 @@ describe('a hook that is switched off', () => {
       reclaimableFn: none,
       preemptiveFn: () => true,
       jobStarvingFn: () => true,
+      victimTasksFn: none,
     };
     const gone = HOOK_SWITCHES.map((key) => {
       const left = Object.keys(switchedHooks(all, new Set([key])));
