@@ -25,9 +25,9 @@ import { isGroupChanged, isGroupNews, isNodeNews, isPodNews, isQueueNews } from 
 import { LookAgain } from './look-again.ts';
 import { Mirror } from '../mirror.ts';
 import { PlanKeeper } from './plan-keeper.ts';
+import { PlanRecovery } from './plan-recovery.ts';
 import type { ChangeHandler, Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
 import { QueueStatusWriter } from './queue-status-writer.ts';
-import { recoverPlan } from '../lead/recovery.ts';
 import { RefusalWriter } from './refusal-writer.ts';
 import { RestingGroups } from './resting-groups.ts';
 import { SparedPods } from './spared-pods.ts';
@@ -77,6 +77,7 @@ export class SchedulerLoop {
   readonly #groupWriter: GroupWriter;
   readonly #plans: PlanKeeper;
   readonly #binder: Binder;
+  readonly #recovery: PlanRecovery;
   readonly #evictor: Evictor;
   readonly #refusals: RefusalWriter;
   readonly #rests: RestingGroups;
@@ -121,6 +122,13 @@ export class SchedulerLoop {
       onStopped: (gang, reason, problem) => this.#onStopped(gang, reason, problem),
       onRefused: (group, pod, message) => this.#onRefused(group, pod, message),
       onBound: (group) => this.#rests.forget(group),
+    });
+    this.#recovery = new PlanRecovery({
+      ...shared,
+      snapshot: this.#snapshot,
+      plans: this.#plans,
+      binder: this.#binder,
+      podsOf: (key) => this.#podsOf(key),
     });
   }
 
@@ -285,7 +293,8 @@ export class SchedulerLoop {
       this.#wake();
       return;
     }
-    if (!this.#isRecovered) this.#recover();
+    if (!this.#isRecovered) this.#recovery.run(this.#groups.values());
+    this.#isRecovered = true;
     const timer = new CycleTimer(clock, this.#options.metrics);
     const facts = { nowMs: clock.nowMs(), resting: this.#rests.resting, spared: this.#spared.uids };
     const decisions = this.#scheduler.cycle(facts, timer.onStep);
@@ -319,38 +328,6 @@ export class SchedulerLoop {
       default:
         assertNever(decision);
     }
-  }
-
-  /** Plans of a predecessor come before any new decision: their rooms are taken again first. */
-  #recover(): void {
-    this.#isRecovered = true;
-    this.#snapshot.settle();
-    for (const group of this.#groups.values()) {
-      const step = recoverPlan(group, this.#podsOf(group.key));
-      if (step === undefined) continue;
-      this.#options.log.info('open bind plan found', { group: group.key, plan: step.planId, step: step.kind });
-      this.#groupWriter.adoptPlan(group.key);
-      if (step.kind === 'finish' && this.#takeUp(step.gang)) {
-        void this.#binder.finish(group.key, step.planId, step.gang.binds);
-        continue;
-      }
-      this.#plans.opened(group.key, step.planId);
-      void this.#plans.settle(group.key);
-    }
-  }
-
-  /** Assumes the rest of a plan on its planned nodes, or nothing of it when that would break an invariant now. */
-  #takeUp(gang: GangDecision): boolean {
-    if (this.#checker.reserve(gang) !== undefined) return false;
-    for (const bind of gang.binds) {
-      if (this.#snapshot.assume(bind.uid, bind.node)) continue;
-      for (const other of gang.binds) {
-        this.#checker.release(other.uid);
-        this.#snapshot.forget(other.uid);
-      }
-      return false;
-    }
-    return true;
   }
 
   #podsOf(key: string): PodRecord[] {
