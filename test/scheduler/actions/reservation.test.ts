@@ -68,6 +68,14 @@ function large(world: SchedulerWorld, name = 'large', overrides = {}): void {
   world.gang(name, { count: 2, requests: amounts(4) }, { createdMs: 1000, ...overrides });
 }
 
+/** In the place of a small pod a pod runs on the first node that never ends. */
+function runForever(world: BusyWorld): void {
+  const small = [...world.snapshot.tasks.values()].find(({ nodeIx, record }) => nodeIx === 0 && record.name[0] === 's');
+  world.snapshot.removeTask(small?.uid ?? '');
+  world.group('forever', 1, { phase: 'Running' });
+  world.running('forever-0', 'forever', 'n1', { requests: amounts(1) });
+}
+
 describe('a group that waits for much room while smaller ones take it bit by bit', () => {
   it('waits for ever when room is never kept', () => {
     const world = new BusyWorld(3, policy({ reserveAfterSeconds: 0 }));
@@ -133,13 +141,7 @@ describe('a group that waits for much room while smaller ones take it bit by bit
 
   it('gives it up after a time, so that nothing that never ends stops the others', () => {
     const world = new BusyWorld(2, policy({ reserveAfterSeconds: 60, reserveForSeconds: 120 }));
-    world.group('forever', 1, { phase: 'Running' });
-    for (const task of world.snapshot.tasks.values()) {
-      if (task.nodeIx !== 0 || !task.record.name.startsWith('s')) continue;
-      world.snapshot.removeTask(task.uid);
-      break;
-    }
-    world.running('forever-0', 'forever', 'n1', { requests: amounts(1) });
+    runForever(world);
     large(world);
     const told = Array.from({ length: 12 }, () => world.minute()).map(({ refused, placed }) => [
       refused['large']?.split(':')[0],
@@ -185,13 +187,7 @@ describe('a group that waits for much room while smaller ones take it bit by bit
 
   it('is sent back when room was kept for it in vain, so that its queue goes on', () => {
     const world = new BusyWorld(2, policy({ reserveAfterSeconds: 60, reserveForSeconds: 120 }));
-    world.group('forever', 1, { phase: 'Running' });
-    for (const task of world.snapshot.tasks.values()) {
-      if (task.nodeIx !== 0 || !task.record.name.startsWith('s')) continue;
-      world.snapshot.removeTask(task.uid);
-      break;
-    }
-    world.running('forever-0', 'forever', 'n1', { requests: amounts(1) });
+    runForever(world);
     large(world, 'large', { minResources: new Map(Object.entries(amounts(8))) });
     const phases = Array.from({ length: 12 }, () => {
       world.minute();
