@@ -35,7 +35,8 @@ export const REASONS = {
   PartlyEvicted: 'Pods of a gang were evicted and others of it could not be: they are tried again.',
   Shuffled: 'The pod was evicted since it has to run elsewhere, or at another time.',
   QueueOverused: 'The queue already holds its share of the cluster.',
-  QueueLimit: 'The queue would pass its capability.',
+  QueueLimit:
+    'The queue has nothing left of a resource: of its share, of its capability or that of a queue above it, or of what others leave.',
   GroupNotFound: 'The pod names a PodGroup that does not exist.',
   GangTooLarge: 'The gang has more members than one bind plan can record.',
   WaitingInQueue: 'The group waits for room in its queue, or in the whole cluster, before it is considered.',

@@ -13,7 +13,8 @@ const INTRODUCTION = `<!-- ${HEADER} -->
 
 What the scheduler does, in the format of Volcano's scheduler configuration. \`sluice serve\` takes it from a file (\`--scheduler-config\`) or from a
 ConfigMap (\`--scheduler-configmap\`), and follows both: see [operations](../operations.md#scheduler-configuration). All mistakes are told at once, each
-with its path. A key or an argument that would do nothing is a mistake as well.
+with its path. A key or an argument that would do nothing is a mistake as well; what is written for an action that is not
+listed is kept for when it is.
 
 | key | is |
 | --- | --- |

@@ -60,7 +60,13 @@ export class ReflectedView implements ClusterView {
   queue(name: string): QueueView | undefined {
     const queues = this.of(QUEUE_VIEW);
     const queue = queues.get(name);
-    return queue && queueView(queue, queues.by('parent', name).length > 0);
+    return (
+      queue &&
+      queueView(
+        queue,
+        queues.by('parent', name).some((child) => child.name !== name),
+      )
+    );
   }
 
   queueNames(): readonly string[] {

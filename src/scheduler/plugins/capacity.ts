@@ -11,6 +11,7 @@ import type { Entitlement } from './entitlement.ts';
 import { entitle } from './entitlements.ts';
 import type { QueueEntitlement } from './entitlements.ts';
 import { EPSILON } from './epsilon.ts';
+import { guaranteedToOthers } from './kept-free.ts';
 import { hasClaim, heldAt } from './queue-level.ts';
 import { roomRequest } from './queue-room.ts';
 import type { RoomRequest } from './queue-room.ts';
@@ -126,10 +127,7 @@ class Rights implements QueueRights {
       for (let i = 0; i < resources.length; i += 1) {
         const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
         const kept = asked > 0 ? (level.keptFree?.taken(level, r, asked, room) ?? 0) : 0;
-        if (kept === 0) continue;
-        const numbers = `${words.amount(r, asked)} asked beyond what it deserves, ${words.amount(r, kept)} kept free`;
-        const message = `queue ${queue.name} leaves ${words.name(r)} that is guaranteed to others: ${numbers}.`;
-        return { code: 'QueueLimit', message };
+        if (kept > 0) return guaranteedToOthers(queue, words, { r, asked, kept });
       }
     }
     return undefined;

@@ -1,3 +1,6 @@
+import type { Refusal } from '../framework/plugin.ts';
+import type { Queue } from '../model/queue.ts';
+import type { AmountWords } from './amount-words.ts';
 import { EPSILON } from './epsilon.ts';
 import { heldAt } from './queue-level.ts';
 import type { Level } from './queue-level.ts';
@@ -30,4 +33,15 @@ export class KeptFree {
     for (const each of this.#all) held += heldAt(each, r, room);
     return held + unmet > (this.#room[r] ?? 0) + EPSILON ? unmet : 0;
   }
+}
+
+/** What a queue is told that may not have what it asks for, since so much is kept for others. */
+export function guaranteedToOthers(
+  queue: Queue,
+  words: AmountWords,
+  { r, asked, kept }: { readonly r: number; readonly asked: number; readonly kept: number },
+): Refusal {
+  const numbers = `${words.amount(r, asked)} asked, ${words.amount(r, kept)} kept free`;
+  const message = `queue ${queue.name} leaves ${words.name(r)} that is guaranteed to others: ${numbers}.`;
+  return { code: 'QueueLimit', message };
 }

@@ -12,8 +12,10 @@ import { cutWithinBranches } from './branch-shares.ts';
 import { EPSILON } from './epsilon.ts';
 import { setFloors } from './floors.ts';
 import { claimOf, cutGuarantees, nameResources, narrow } from './guarantees.ts';
+import { guaranteedToOthers, KeptFree } from './kept-free.ts';
 import { Lending } from './lending.ts';
 import { shareOut } from './water-filling.ts';
+import { heldAt } from './queue-level.ts';
 import { countedBeside, roomRequest } from './queue-room.ts';
 import type { RoomRequest } from './queue-room.ts';
 import { victimHooks } from './queue-victims.ts';
@@ -48,6 +50,8 @@ class Shares implements QueueRights {
   readonly #snapshot: Snapshot;
   readonly #shares = new Map<Queue, Share>();
   readonly #lending = new Lending();
+  /** Undefined when nothing is guaranteed to anybody. */
+  #keptFree: KeptFree | undefined;
   #cluster: EmptyCluster | undefined;
 
   constructor(snapshot: Snapshot, actions: readonly ActionName[]) {
@@ -77,6 +81,8 @@ class Shares implements QueueRights {
     for (const [queue, share] of this.#shares) share.ask(demand.of(queue).unusable);
     const shares = [...this.#shares.values()];
     setFloors(total, shares);
+    const isAny = shares.some(({ guarantee }) => guarantee.some((amount) => amount > 0));
+    this.#keptFree = isAny ? new KeptFree(shares, shares, total) : undefined;
     do shareOut(total, shares);
     while (cutWithinBranches(this.admission.branches));
     for (const share of shares) share.queue.deserved = share.deserved;
@@ -128,7 +134,7 @@ class Shares implements QueueRights {
     const room = roomRequest(freed, isGranted);
     const share = this.of(queue);
     const { resources, amounts } = taskClass;
-    const full = this.admission.fullAbove(queue, taskClass, room);
+    const full = this.admission.fullAbove(queue, taskClass, room) ?? this.#kept(share, taskClass, room);
     if (full !== undefined) return full;
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;
@@ -141,6 +147,21 @@ class Shares implements QueueRights {
       const { words } = this.admission;
       const numbers = `${words.numbers(r, { asked, held, limit: most })}${holders}`;
       return { code: 'QueueLimit', message: `queue ${queue.name} has no share left of ${words.name(r)}: ${numbers}.` };
+    }
+    return undefined;
+  }
+
+  /**
+   * What it asks for is guaranteed to others who do not hold it yet: that no queue may have, also when another one holds more
+   * than it deserves by now and would have to give it back.
+   */
+  #kept(share: Share, { resources, amounts }: TaskClass, room: RoomRequest): Refusal | undefined {
+    if (this.#keptFree === undefined || room.isGranted) return undefined;
+    for (let i = 0; i < resources.length; i += 1) {
+      const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
+      if (heldAt(share, r, room) + asked <= (share.guarantee[r] ?? 0) + EPSILON) continue;
+      const kept = this.#keptFree.taken(share, r, asked, room);
+      if (kept > 0) return guaranteedToOthers(share.queue, this.admission.words, { r, asked, kept });
     }
     return undefined;
   }

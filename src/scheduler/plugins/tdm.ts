@@ -43,7 +43,9 @@ export const tdm: Plugin = {
       victimTasksFn: (running) => departures.name(running, nowMs),
       victimReasonFn: ({ nodeIx }) => {
         const node = snapshot.nodes.records[nodeIx];
-        return `node ${node?.name ?? ''} is taken back: its revocable zone is closed.`;
+        return zones.nodesBut(zones.open).has(nodeIx)
+          ? `node ${node?.name ?? ''} is taken back: its revocable zone is closed.`
+          : 'other pods of its gang lose their nodes, since a revocable zone is closed.';
       },
       nextWakeFn: () => earliest(zones.nextChangeMs(nowMs), departures.nextDueMs(nowMs)),
     };

@@ -19,3 +19,20 @@ describe('the share of a closed queue', () => {
     expect(placed.filter((pod) => pod.startsWith('late'))).to.have.length(4);
   });
 });
+
+describe('a guarantee', () => {
+  it('is left free by a queue that comes later, although an earlier one holds more than it deserves by now', () => {
+    const world = new SchedulerWorld().nodes(2, amounts(4)).queue('early').queue('late');
+    world.queue('kept', { guarantee: new Map(Object.entries(amounts(2))) });
+    world.gang('early', { count: 8, requests: amounts(1) }, { queue: 'early', minMember: 1 });
+    expect(Object.keys(world.cycle().placed)).to.have.length(6);
+    world.gang('late', { count: 2, requests: amounts(1) }, { queue: 'late', minMember: 1 });
+    const { placed, refused } = world.cycle();
+    expect(placed).to.deep.equal({});
+    expect(refused['late']).to.equal(
+      'QueueLimit: queue late leaves cpu that is guaranteed to others: 1 asked, 2 kept free.',
+    );
+    world.gang('kept', { count: 2, requests: amounts(1) }, { queue: 'kept' });
+    expect(Object.keys(world.cycle().placed)).to.deep.equal(['kept-0', 'kept-1']);
+  });
+});
