@@ -1,5 +1,6 @@
 import type { Freed } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
+import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
@@ -8,31 +9,44 @@ import type { Session } from '../session/session.ts';
 import { neededFirst } from './needed-first.ts';
 import { pendingTasks } from './pending-tasks.ts';
 
-/** All that queues hold has ended by then. */
-const ALL_ENDED: Freed = {
-  of: ({ allocated, leaving }, r) => (allocated[r] ?? 0) - (leaving[r] ?? 0),
-  ofBranch: ({ allocated, leaving, below, leavingBelow }, r) =>
-    (allocated[r] ?? 0) - (leaving[r] ?? 0) + (below[r] ?? 0) - (leavingBelow[r] ?? 0),
-};
+/** All that queues hold has ended by then, but for what was kept for the job itself before. */
+class AllEnded implements Freed {
+  readonly #kept: number[] = [];
+
+  keep({ resources, amounts }: TaskClass): void {
+    addToLedger(this.#kept, resources, amounts, 1);
+  }
+
+  of({ allocated, leaving }: Queue, r: number): number {
+    return (allocated[r] ?? 0) - (leaving[r] ?? 0) - (this.#kept[r] ?? 0);
+  }
+
+  ofBranch(queue: Queue, r: number): number {
+    return this.of(queue, r) + (queue.below[r] ?? 0) - (queue.leavingBelow[r] ?? 0);
+  }
+}
 
 /**
  * Keeps what is free, and will be, on the nodes on which the job could stand once the pods there have ended: nobody who
  * comes after it in this cycle gets it. The nodes stay the same from cycle to cycle, so that they become free.
- * False, and nothing is kept, when its queue may not have so much or no nodes would do.
+ * False, and nothing is kept, when no nodes would do, or its queue may not have so much whoever ends: who waits for its
+ * share and not for room would keep all others from room for ever.
  * O(tasks), and once O(nodes x log nodes) a class.
  */
 export function reserve(session: Session, job: Job, queue: Queue): boolean {
   const { framework, snapshot } = session;
   const nodes = new Map<TaskClass, NearlyFree>();
+  const ended = new AllEnded();
   const waiting = neededFirst(job, pendingTasks(job, framework)).filter(({ status }) => status === TaskStatus.Pending);
   for (const task of waiting.slice(0, job.missing())) {
-    const isAllowed = framework.allocatable(queue, task.class, job, ALL_ENDED, true) === undefined;
+    const isAllowed = framework.allocatable(queue, task.class, job, ended) === undefined;
     const node = isAllowed ? placeOf(session, task, nodes) : -1;
     if (node < 0) {
       snapshot.reservation.uncharge();
       return false;
     }
     snapshot.reservation.keep(task, node);
+    ended.keep(task.class);
   }
   return true;
 }

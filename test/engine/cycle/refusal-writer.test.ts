@@ -8,7 +8,8 @@ import { makePod, makePodGroup, makeShape } from '../../support/records.ts';
 import { ScriptedWriter } from '../../support/scripted-writer.ts';
 
 const SHAPE = makeShape({ cpu: 1000 });
-const TOLD = 'QueueLimit: The queue would pass its capability. PodGroup ns/g tells more.';
+const TOLD =
+  'QueueLimit: The queue has nothing left of a resource: of its share, of its capability or that of a queue above it, or of what others leave. PodGroup ns/g tells more.';
 
 class Bench {
   readonly clock = new ManualClock(0);

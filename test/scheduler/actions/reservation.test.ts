@@ -195,4 +195,20 @@ describe('a group that waits for much room while smaller ones take it bit by bit
     });
     expect(phases.join(' ')).to.match(/Pending Inqueue( Inqueue)* Pending/);
   });
+
+  it('keeps no room for a group that waits for its share and not for room', () => {
+    const world = new SchedulerWorld(policy({ reserveAfterSeconds: 60 })).nodes(1, amounts(3));
+    world.queue('small', { weight: 1 }).queue('large', { weight: 2 });
+    world.gang('a', { count: 3, requests: amounts(1) }, { queue: 'large' });
+    world.gang('b', { count: 2, requests: amounts(1) }, { queue: 'small' });
+    const started: string[] = [];
+    for (let minute = 0; minute < 10; minute += 1) {
+      world.nowMs += MINUTE_MS;
+      started.push(...Object.keys(world.cycle().placed));
+      for (const { status, record, nodeName } of world.snapshot.tasks.values()) {
+        if (status === TaskStatus.Binding) world.snapshot.upsertTask(podWith(record, { nodeName, phase: 'Succeeded' }));
+      }
+    }
+    expect(started.toSorted()).to.deep.equal(['a-0', 'a-1', 'a-2', 'b-0', 'b-1']);
+  });
 });
