@@ -1,3 +1,4 @@
+import { joined } from '../../lib/joined.ts';
 import { NOTHING_FREED } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
@@ -117,7 +118,7 @@ export class EvictingTurns {
   }
 
   #hasClaim({ task, queue }: Preemptor): boolean {
-    return !this.#rule.isAcrossQueues || this.#session.framework.victims.isPreemptive(queue, task, NOTHING_FREED);
+    return !this.#rule.isAcrossQueues || this.#session.framework.victims.isPreemptive(queue, task);
   }
 
   /** Promises it room that is free, or will be. */
@@ -137,12 +138,7 @@ export class EvictingTurns {
 function tellBlocking(session: Session, job: Job, keys: ReadonlySet<string>): void {
   const { refusal } = job;
   if (keys.size === 0 || refusal === undefined) return;
-  const names = [...keys].toSorted();
-  const shown = names.slice(0, SHOWN_BUDGETS).join(', ');
-  const more = names.length > SHOWN_BUDGETS ? ` and ${names.length - SHOWN_BUDGETS} more` : '';
-  const word = `Pods that could go for it are kept by PodDisruptionBudget ${shown}${more}.`;
+  const word = `Pods that could go for it are kept by PodDisruptionBudget ${joined([...keys].toSorted())}.`;
   if (refusal.message.includes(word)) return;
   session.refuse(job, { code: refusal.code, message: `${refusal.message} ${word}` });
 }
-
-const SHOWN_BUDGETS = 3;

@@ -178,7 +178,7 @@ class Fit {
     for (let i = 0; i < resources.length; i += 1) {
       if (!snapshot.nodes.offers(resources[i] ?? 0) || (this.#room[i] ?? 0) < (amounts[i] ?? 0)) return false;
     }
-    if (this.#needsPreemptive && !framework.victims.isPreemptive(queue, task, this.#freed)) return false;
+    if (this.#needsPreemptive && !framework.victims.isPreemptive(queue, task)) return false;
     return framework.allocatable(queue, task.class, job, this.#freed) === undefined;
   }
 

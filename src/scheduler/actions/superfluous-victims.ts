@@ -142,7 +142,7 @@ function isWithinRights({ session: { framework, snapshot }, rule, promised }: Pa
     snapshot.placements.unplace(task);
     const isWithin =
       framework.allocatable(queue, task.class, job, NOTHING_FREED) === undefined &&
-      (!rule.isAcrossQueues || framework.victims.isPreemptive(queue, task, NOTHING_FREED));
+      (!rule.isAcrossQueues || framework.victims.isPreemptive(queue, task));
     snapshot.placements.place(task, nodeIx, TaskStatus.Pipelined);
     return isWithin;
   });

@@ -128,7 +128,7 @@ export interface PluginHooks {
     isGranted?: boolean,
   ) => Refusal | undefined;
   /** All must agree: the queue may have pods of other queues evicted for the task. */
-  readonly preemptiveFn?: (queue: Queue, task: Task, freed: Freed) => boolean;
+  readonly preemptiveFn?: (queue: Queue, task: Task) => boolean;
   /** In the first tier that has any, all must agree: the job is so short of pods that others may go for it. */
   readonly jobStarvingFn?: (job: Job) => boolean;
   /** Which of the candidates, of the preemptor's queue, may be evicted for it; undefined abstains. */

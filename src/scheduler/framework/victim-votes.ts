@@ -4,7 +4,7 @@ import type { Queue } from '../model/queue.ts';
 import type { Task } from '../model/task.ts';
 import { tiersOf } from './hook-table.ts';
 import type { Hook } from './hook-table.ts';
-import type { Freed, PluginHooks } from './plugin.ts';
+import type { PluginHooks } from './plugin.ts';
 import { countVotes } from './votes.ts';
 
 type Tiers<T> = readonly (readonly T[])[];
@@ -61,8 +61,8 @@ export class VictimVotes {
     return this.#starving.every((isStarving) => isStarving(job));
   }
 
-  isPreemptive(queue: Queue, task: Task, freed: Freed): boolean {
-    return this.#preemptive.every((isPreemptive) => isPreemptive(queue, task, freed));
+  isPreemptive(queue: Queue, task: Task): boolean {
+    return this.#preemptive.every((isPreemptive) => isPreemptive(queue, task));
   }
 
   isSheltered(task: Task): boolean {

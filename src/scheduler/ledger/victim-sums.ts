@@ -1,8 +1,7 @@
+import { isStanding } from '../model/bundles.ts';
 import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import { TaskStatus } from '../model/task.ts';
-import type { Task } from '../model/task.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What the evictable tasks of one queue and one priority hold on one node. */
@@ -71,7 +70,7 @@ export class VictimSums {
     const sums: { queue: Queue; priority: number; tasks: number; amounts: number[] }[] = [];
     for (let task = this.#snapshot.nodeTasks.first(node); task !== undefined; task = task.nextOnNode) {
       const queue = task.job?.queue;
-      if (queue === undefined || !isEvictable(task)) continue;
+      if (queue === undefined || !isStanding(task)) continue;
       const priority = task.job?.priority ?? 0;
       let sum = sums.find((other) => other.queue === queue && other.priority === priority);
       if (sum === undefined) {
@@ -83,9 +82,4 @@ export class VictimSums {
     }
     return sums.sort((a, b) => a.priority - b.priority || (a.queue.name < b.queue.name ? -1 : 1));
   }
-}
-
-/** Volcano's rule: what is on its way to a node cannot be told to go, and what leaves already need not. */
-function isEvictable(task: Task): boolean {
-  return task.status === TaskStatus.Bound || task.status === TaskStatus.Running;
 }

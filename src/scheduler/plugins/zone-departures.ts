@@ -1,6 +1,6 @@
 import type { Job } from '../model/job.ts';
 import { bundlesOf, isStanding, standingTasks } from '../model/bundles.ts';
-import { disruptionsAllowed } from '../model/disruption-budget.ts';
+import { disruptionsAllowed } from '../model/job-budget.ts';
 import type { Task } from '../model/task.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { RevocableZones } from './revocable-zones.ts';

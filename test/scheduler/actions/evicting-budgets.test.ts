@@ -151,7 +151,7 @@ describe('evictions under disruption budgets', () => {
     asks(on, 'b', 1);
     const outcome = on.cycle();
     expect(evicted(outcome)).to.deep.equal([]);
-    expect(outcome.refused['b']).to.include('PodDisruptionBudget ns/b, ns/c.');
+    expect(outcome.refused['b']).to.include('PodDisruptionBudget ns/b and ns/c.');
   });
 
   for (const [allowed, want] of [

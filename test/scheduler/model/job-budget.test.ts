@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { MAX_UNAVAILABLE_ANNOTATION, MIN_AVAILABLE_ANNOTATION } from '../../../src/api/keys.ts';
-import { disruptionsAllowed } from '../../../src/scheduler/model/disruption-budget.ts';
+import { disruptionsAllowed } from '../../../src/scheduler/model/job-budget.ts';
 import { SchedulerWorld } from '../../support/scheduler-world.ts';
 import { amounts } from '../../support/scheduler-world.ts';
 
