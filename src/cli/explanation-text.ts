@@ -92,7 +92,9 @@ function amountsText({ resource, held, heldBelow, promised, ...limits }: QueueAm
   const parts = [`${held} held`];
   if (heldBelow !== '0') parts.push(`${heldBelow} below it`);
   if (promised !== undefined && promised !== '0') parts.push(`${promised} promised`);
-  for (const [name, amount] of Object.entries(limits)) parts.push(`${name} ${amount}`);
+  const { guarantee, ...others } = limits;
+  if (guarantee !== undefined && guarantee !== '0') parts.push(`guarantee ${guarantee}`);
+  for (const [name, amount] of Object.entries(others)) parts.push(`${name} ${amount}`);
   return `  ${resource}: ${parts.join(', ')}`;
 }
 
