@@ -40,7 +40,7 @@ describe('an explanation in words', () => {
 
   it('says in two lines that a group runs', () => {
     expect(told(new World().nodes(1, amounts(4)).gang('g', { count: 1, requests: amounts(1) }), 'g')).to.equal(
-      'PodGroup ns/g in queue default: runs, or is on its way to its nodes (phase Inqueue)\n' +
+      'PodGroup ns/g in queue default: runs, or is on its way to its nodes (phase Running)\n' +
         '  pods: 1 start together, 1 exist, 1 placed, 0 wait',
     );
   });
