@@ -29,14 +29,15 @@ async function groupNameOf(access: ClusterAccess, namespace: string, { kind, nam
   throw new SetupError(`${kind} ${namespace}/${name} belongs to no PodGroup: Sluice does not place it`);
 }
 
-/** One PodGroup of each other namespace that the asker may list; none without that right. */
+/** One PodGroup of each other namespace that the asker may list. Throws a SetupError without that right. */
 export async function groupsOfOthers({ writer }: ClusterAccess, own: string): Promise<readonly GroupProof[]> {
   const outcome = await writer.write({ ...request(POD_GROUPS, '', ''), verb: 'get', body: undefined });
-  if (outcome.kind === 'refused')
-    throw new SetupError(`cannot list the podgroups of all namespaces: ${outcome.message}`);
-  const items = outcome.kind === 'done' ? arrayAt(outcome.object, 'items') : [];
+  if (outcome.kind !== 'done') {
+    const why = 'message' in outcome ? outcome.message : outcome.kind;
+    throw new SetupError(`cannot list the podgroups of all namespaces: ${why}`);
+  }
   const byNamespace = new Map<string, GroupProof>();
-  for (const item of items) {
+  for (const item of arrayAt(outcome.object, 'items')) {
     const [namespace = '', name = '', uid = ''] = ['namespace', 'name', 'uid'].map((key) =>
       stringAt(item, ['metadata', key]),
     );

@@ -1,6 +1,6 @@
 import { questionQuery } from '../adapters/http/explain-exchange.ts';
 import { OPERATIONS_ANNOTATION } from '../api/keys.ts';
-import { LEASES } from '../api/resources.ts';
+import { LEASES, PODS, resourcePath } from '../api/resources.ts';
 import type { ExplainQuestion } from '../engine/cycle/explainer.ts';
 import { stringAt } from '../lib/json.ts';
 import type { Explanation } from '../scheduler/explanation/explanation.ts';
@@ -26,7 +26,7 @@ export async function askLeader(
 ): Promise<Explanation> {
   const address = await leaderAddress(access, namespace);
   const path = `/explain?${questionQuery(question)}`;
-  const { status, body } = address.startsWith('/')
+  const { status, body } = isProxy(address, namespace)
     ? await throughApiServer(access, `${address}${path}`)
     : await onThisMachine(address, path);
   if (status === 200) return JSON.parse(body) as Explanation;
@@ -68,7 +68,13 @@ function throughApiServer({ http }: ClusterAccess, path: string): Promise<Answer
   });
 }
 
-/** Whoever writes the Lease must not send the asker elsewhere. */
+/** Whoever writes the Lease must not send the asker, and the asker's rights, elsewhere. */
+function isProxy(address: string, namespace: string): boolean {
+  const pods = `${resourcePath(PODS, namespace)}/`;
+  const [pod = '', proxy, ...rest] = address.startsWith(pods) ? address.slice(pods.length).split('/') : [];
+  return /^[\w.%-]+$/.test(pod) && proxy === 'proxy' && rest.length === 0;
+}
+
 async function onThisMachine(address: string, path: string): Promise<Answer> {
   const url = URL.parse(address);
   if (url?.protocol !== 'http:' || url.hostname !== '127.0.0.1') {

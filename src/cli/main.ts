@@ -67,7 +67,7 @@ function explainCommand(program: Command): Command {
     .argument('<what>', 'PODGROUP, podgroup/NAME, job/NAME or pod/NAME')
     .option('-n, --namespace <name>', 'its namespace (default: that of the context)')
     .option('-o, --output <format>', 'text or json', 'text')
-    .option('-A, --all-namespaces', 'tell names of groups of other namespaces, as far as you may list podgroups there')
+    .option('-A, --all-namespaces', 'tell names of groups of other namespaces, if you may list podgroups everywhere')
     .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: as kubectl has it)')
     .option('--context <name>', 'context of the kubeconfig (default: the current one)')
     .option('--sluice-namespace <name>', 'namespace in which Sluice keeps its Lease', 'sluice-system');

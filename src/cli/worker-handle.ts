@@ -11,6 +11,8 @@ const YOUNG_GENERATION_MB = 64;
 const METRICS_TIMEOUT_MS = 2000;
 /** The answer waits for a cycle that is due. */
 const EXPLAIN_TIMEOUT_MS = 5000;
+/** At the same time: each costs the engine some milliseconds. */
+const MOST_QUESTIONS = 4;
 
 /** One role's thread, as the main thread sees it. */
 export class WorkerHandle {
@@ -93,6 +95,7 @@ export class WorkerHandle {
 
   /** Why a group waits; without an engine that leads and is quick enough nobody knows. */
   explain(question: ExplainQuestion): Promise<ExplainAnswer> {
+    if (this.#explained.size >= MOST_QUESTIONS) return Promise.resolve({ kind: 'tooBusy' });
     const id = (this.#nextId += 1);
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#explained.get(id)?.({ kind: 'tooBusy' }), EXPLAIN_TIMEOUT_MS);

@@ -53,6 +53,9 @@ export async function answerExplain(
     case 'tooBusy':
       response.status(503).type('text/plain').send('the scheduler did not answer in time\n');
       return;
+    case 'failed':
+      response.status(500).type('text/plain').send(`the explanation failed: ${answer.problem}\n`);
+      return;
     default:
       assertNever(answer);
   }

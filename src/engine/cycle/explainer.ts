@@ -22,7 +22,9 @@ export type ExplainAnswer =
   | { readonly kind: 'notFound' }
   /** Another process decides. */
   | { readonly kind: 'notLeading' }
-  | { readonly kind: 'tooBusy' };
+  | { readonly kind: 'tooBusy' }
+  /** A fault of Sluice. */
+  | { readonly kind: 'failed'; readonly problem: string };
 
 interface ExplainerPorts {
   readonly group: (key: string) => PodGroupRecord | undefined;
@@ -60,11 +62,17 @@ export class Explainer {
   }
 
   #answer({ group, others }: ExplainQuestion): ExplainAnswer {
-    const explanation = this.#isProven(group) ? this.#ports.explain(keyOf(group)) : undefined;
-    if (explanation === undefined) return { kind: 'notFound' };
-    const proven = [group, ...others.filter((other) => this.#isProven(other))];
-    const namespaces = new Set(proven.map(({ namespace }) => namespace));
-    return { kind: 'explained', explanation: withoutOthers(explanation, namespaces) };
+    if (!this.#isProven(group)) return { kind: 'notFound' };
+    try {
+      const explanation = this.#ports.explain(keyOf(group));
+      if (explanation === undefined) return { kind: 'notFound' };
+      const proven = [group, ...others.filter((other) => this.#isProven(other))];
+      const namespaces = new Set(proven.map(({ namespace }) => namespace));
+      return { kind: 'explained', explanation: withoutOthers(explanation, namespaces) };
+    } catch (error) {
+      // Who asks must not be able to end the scheduler.
+      return { kind: 'failed', problem: String(error) };
+    }
   }
 
   #isProven(proof: GroupProof): boolean {

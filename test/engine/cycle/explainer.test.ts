@@ -48,6 +48,20 @@ describe('the explainer', () => {
     expect([await answer, asked]).to.deep.equal([{ kind: 'notLeading' }, 0]);
   });
 
+  it('survives a fault in an explanation, at once and after a cycle', async () => {
+    const one = new Explainer({
+      group: () => makePodGroup('g', 1),
+      explain: () => {
+        throw new Error('broken');
+      },
+    });
+    const failed = { kind: 'failed', problem: 'Error: broken' };
+    expect(await one.ask(question(uid), true, false)).to.deep.equal(failed);
+    const later = one.ask(question(uid), true, true);
+    one.cycled();
+    expect(await later).to.deep.equal(failed);
+  });
+
   for (const [why, of] of [
     ['has the UID of another group', question('other')],
     ['has no UID', question('')],
