@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { resourceUnit } from '../../../src/api/amounts.ts';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../../src/config/policy.ts';
-import { formatUnits } from '../../../src/lib/quantity.ts';
+import { formatUnits, quantityToUnits } from '../../../src/lib/quantity.ts';
 import type { Explanation, PodFit } from '../../../src/scheduler/explanation/explanation.ts';
 import type { Snapshot } from '../../../src/scheduler/ledger/snapshot.ts';
 import { isMember } from '../../../src/scheduler/ledger/orphans.ts';
@@ -17,7 +17,7 @@ import { decisionText, digest, SchedulerModel, steps } from '../../support/sched
 import type { Step } from '../../support/scheduler-model.ts';
 
 const COMMANDS = Number(process.env['SLUICE_COMMANDS'] ?? 0);
-const RUNS = { numRuns: Math.max(300, Math.round(COMMANDS / 30)), seed: Number(process.env['SLUICE_SEED'] ?? 7) };
+const RUNS = { numRuns: Math.max(100, Math.round(COMMANDS / 30)), seed: Number(process.env['SLUICE_SEED'] ?? 7) };
 
 const EVICTING: SchedulerPolicy = {
   ...DEFAULT_POLICY,
@@ -70,7 +70,7 @@ for (const [name, policy] of Object.entries(POLICIES)) {
         }),
         RUNS,
       );
-      expect(told).to.be.greaterThan(1000);
+      expect(told).to.be.greaterThan(200);
     });
 
     it('never say that all pods fit which the nodes just refused', () => {
@@ -87,7 +87,7 @@ for (const [name, policy] of Object.entries(POLICIES)) {
         }),
         RUNS,
       );
-      expect(refused).to.be.greaterThan(10);
+      expect(refused).to.be.greaterThan(2);
     });
 
     it('give every group that waits and is wanted a reason', () => {
@@ -129,7 +129,25 @@ for (const [name, policy] of Object.entries(POLICIES)) {
         }),
         RUNS,
       );
-      expect(free).to.be.greaterThan(1000);
+      expect(free).to.be.greaterThan(200);
+    });
+
+    it('give numbers that make a refusal: with what is asked the limit is overdrawn', () => {
+      fc.assert(
+        fc.property(steps(60), (script) => {
+          playOn(policy, script, ({ snapshot }, { group, reasons }) => {
+            for (const { code, numbers } of reasons) {
+              // Room that is granted to others counts beside, and is not among the numbers.
+              if (numbers === undefined || snapshot.nominations.size > 0) continue;
+              const [asked = 0, held = 0, limit = 0] = [numbers.asked, numbers.held, numbers.limit].map((amount) =>
+                quantityToUnits(amount, resourceUnit(numbers.resource), 'up'),
+              );
+              expect(asked + held, `${group} ${code} ${JSON.stringify(numbers)}`).to.be.greaterThan(limit);
+            }
+          });
+        }),
+        RUNS,
+      );
     });
 
     it('change no byte of the snapshot, and no later decision', () => {
