@@ -7,6 +7,7 @@ import {
   WATCHED_POD_GROUPS,
   WATCHED_PRIORITY_CLASSES,
   WATCHED_QUEUES,
+  WATCHED_RESOURCE_QUOTAS,
   watchedPods,
 } from '../api/watched-kinds.ts';
 import type { WatchedKind } from '../api/watched-kinds.ts';
@@ -130,6 +131,7 @@ function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
     feed(WATCHED_PRIORITY_CLASSES, scheduler.onPriorityClasses),
     feed(WATCHED_NAMESPACES, scheduler.onNamespaces),
     feed(WATCHED_DISRUPTION_BUDGETS, scheduler.onDisruptionBudgets),
+    feed(WATCHED_RESOURCE_QUOTAS, scheduler.onResourceQuotas),
   ];
 }
 

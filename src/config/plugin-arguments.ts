@@ -101,6 +101,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
     weight('resources.<resource>.weight', 1, 'Weight of the resource in it.'),
   ],
+  resourcequota: [],
   sla: [
     {
       key: 'sla-waiting-time',

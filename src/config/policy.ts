@@ -33,6 +33,7 @@ export const PLUGIN_NAMES = [
   'priority',
   'proportion',
   'resource-strategy-fit',
+  'resourcequota',
   'sla',
   'task-topology',
   'tdm',
@@ -77,6 +78,11 @@ export interface SchedulerPolicy {
   readonly tiers: readonly (readonly PluginOption[])[];
   /** What the file says for single actions; each action reads its own and has defaults. */
   readonly actionArguments: ReadonlyMap<ActionName, PluginArguments>;
+}
+
+/** Whether any tier names the plugin. */
+export function namesPlugin({ tiers }: SchedulerPolicy, name: PluginName): boolean {
+  return tiers.some((tier) => tier.some((option) => option.name === name));
 }
 
 /** A plugin with all of its hooks. */

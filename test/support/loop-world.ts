@@ -1,4 +1,5 @@
 import { projectDisruptionBudget } from '../../src/api/projections/disruption-budget.ts';
+import { projectResourceQuota } from '../../src/api/projections/resource-quota.ts';
 import { projectNode } from '../../src/api/projections/node.ts';
 import { projectPodGroup } from '../../src/api/projections/pod-group.ts';
 import { projectPod } from '../../src/api/projections/pod.ts';
@@ -165,6 +166,7 @@ function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
     ['priorityclasses', rawHandler(loop.onPriorityClasses, projectPriorityClass)],
     ['namespaces', (_, isList) => isList && loop.onNamespaces([{ kind: 'replace', records: [] }])],
     ['poddisruptionbudgets', rawHandler(loop.onDisruptionBudgets, projectDisruptionBudget)],
+    ['resourcequotas', rawHandler(loop.onResourceQuotas, projectResourceQuota)],
     ['podgroups', rawHandler(loop.onPodGroups, projectPodGroup)],
     ['pods', rawHandler(loop.onPods, (raw) => projectPod(raw, shapes))],
   ]);

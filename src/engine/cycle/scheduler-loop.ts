@@ -6,8 +6,10 @@ import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { ResourceQuotaRecord } from '../../api/records/resource-quota-record.ts';
 import { REASONS } from '../../api/reasons.ts';
 import { POD_GROUPS, PODS } from '../../api/resources.ts';
+import { namesPlugin } from '../../config/policy.ts';
 import type { SchedulerPolicy } from '../../config/policy.ts';
 import { saysTheSame } from '../../lib/same.ts';
 import { assertNever } from '../../lib/exhaustive.ts';
@@ -72,6 +74,7 @@ export class SchedulerLoop {
   readonly #priorityClasses = new Mirror<PriorityClassRecord>((priorityClass) => priorityClass.name);
   readonly #namespaces = new Mirror<NamespaceRecord>((namespace) => namespace.name);
   readonly #budgets = new Mirror<DisruptionBudgetRecord>((budget) => budget.key);
+  readonly #quotas = new Mirror<ResourceQuotaRecord>((quota) => quota.key);
   readonly #listed = new Set<string>();
   readonly #checker: Checker;
   readonly #groupWriter: GroupWriter;
@@ -85,6 +88,7 @@ export class SchedulerLoop {
   readonly #lookAgain: LookAgain;
   readonly #queueWriter: QueueStatusWriter;
   #room: ClusterRoom | undefined;
+  #mindsQuotas: boolean;
   #isLeading = false;
   #isRecovered = false;
   #cancelCycle: (() => void) | undefined;
@@ -93,6 +97,7 @@ export class SchedulerLoop {
   constructor(options: SchedulerLoopOptions) {
     this.#options = options;
     this.#scheduler = new Scheduler(this.#snapshot, options.policy);
+    this.#mindsQuotas = namesPlugin(options.policy, 'resourcequota');
     const pod = (uid: string): PodRecord | undefined => this.#pods.get(uid);
     const group = (key: string): PodGroupRecord | undefined => this.#groups.get(key);
     const queue = (name: string): QueueRecord | undefined => this.#queues.get(name);
@@ -213,6 +218,16 @@ export class SchedulerLoop {
     this.#seen('poddisruptionbudgets', isNews && this.#snapshot.waiting.size > 0);
   };
 
+  readonly onResourceQuotas: ChangeHandler<ResourceQuotaRecord> = (changes) => {
+    const { quotas, waiting } = this.#snapshot;
+    const { version } = quotas;
+    this.#quotas.apply(changes, (next, old) => {
+      if (next !== undefined) quotas.upsert(next);
+      else if (old !== undefined) quotas.remove(old);
+    });
+    this.#seen('resourcequotas', quotas.version !== version && waiting.size > 0 && this.#mindsQuotas);
+  };
+
   /** Every kind was listed once; nothing is decided before. */
   get synced(): boolean {
     return this.#listed.size === KINDS;
@@ -227,6 +242,7 @@ export class SchedulerLoop {
   /** From the next cycle on another policy decides, over the same snapshot: what was decided so far goes its way. */
   setPolicy(policy: SchedulerPolicy): void {
     this.#scheduler = new Scheduler(this.#snapshot, policy);
+    this.#mindsQuotas = namesPlugin(policy, 'resourcequota');
     this.#wake();
   }
 
@@ -375,4 +391,4 @@ export class SchedulerLoop {
 }
 
 /** Kinds that have to be listed before the first cycle. */
-const KINDS = 7;
+const KINDS = 8;

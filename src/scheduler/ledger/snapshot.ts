@@ -21,6 +21,7 @@ import { Placements } from './placements.ts';
 import { PriorityTable } from '../model/priority-table.ts';
 import { Queue } from '../model/queue.ts';
 import { Reservation } from './reservation.ts';
+import { ResourceQuotas } from './resource-quotas.ts';
 import { ResourceTable } from '../model/resource-table.ts';
 import { holdsNode, Task, TaskStatus } from '../model/task.ts';
 import { WaitingJobs } from './waiting-jobs.ts';
@@ -59,6 +60,7 @@ export class Snapshot {
   /** UIDs of pods whose eviction is on its way to the API server: they count as Releasing before the watch says so. */
   readonly leaving = new Set<string>();
   readonly budgets = new DisruptionBudgets();
+  readonly quotas = new ResourceQuotas();
   readonly #priorities = new PriorityTable();
   #stamps = 0;
   readonly #orphans = new Orphans();

@@ -13,6 +13,7 @@ import { predicates } from './predicates.ts';
 import { priority } from './priority.ts';
 import { proportion } from './proportion.ts';
 import { resourceStrategyFit } from './resource-strategy-fit.ts';
+import { resourcequota } from './resourcequota.ts';
 import { sla } from './sla.ts';
 import { taskTopology } from './task-topology.ts';
 import { tdm } from './tdm.ts';
@@ -33,6 +34,7 @@ export const PLUGINS: PluginSet = {
   priority,
   proportion,
   'resource-strategy-fit': resourceStrategyFit,
+  resourcequota,
   sla,
   'task-topology': taskTopology,
   tdm,

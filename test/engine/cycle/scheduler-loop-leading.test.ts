@@ -39,6 +39,7 @@ class Bench {
     this.loop.onPriorityClasses(list());
     this.loop.onNamespaces(list());
     this.loop.onDisruptionBudgets(list());
+    this.loop.onResourceQuotas(list());
     this.loop.onPodGroups(list(makePodGroup('g', 1)));
     this.loop.onPods(list(makePod('p', 'g', SHAPE)));
   }
