@@ -188,6 +188,11 @@ const CLUSTER: readonly MetricRow[] = [
     'Changes of the source of the scheduler configuration, by result: applied, refused, absent.',
   ),
   counter(
+    'sluice_node_usage_readings_total',
+    ['result'],
+    'Questions to the source of measurements of nodes, by result: usage, failed.',
+  ),
+  counter(
     'sluice_evictions_total',
     ['reason', 'queue_name'],
     'Pods that were evicted for others, by the reason that they were told and their queue.',

@@ -1,4 +1,5 @@
 import { ENGINE_NICENESS, standBack } from '../adapters/thread-priority.ts';
+import { readPrometheus } from '../adapters/prometheus.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
 import {
   WATCHED_DISRUPTION_BUDGETS,
@@ -17,6 +18,7 @@ import { createLeaderElector, writeTimeoutMs } from '../engine/lead/lease.ts';
 import { Term } from '../engine/lead/term.ts';
 import { SchedulerLoop } from '../engine/cycle/scheduler-loop.ts';
 import type { ChangeHandler } from '../engine/ports.ts';
+import { UsageFeed } from '../engine/usage/usage-feed.ts';
 import { describeSource } from '../config/policy-source.ts';
 import { PolicyKeeper } from '../engine/policy/policy-keeper.ts';
 import { followPolicy } from './policy-feed.ts';
@@ -65,10 +67,17 @@ function run(): void {
     log,
   });
   reflect(base, start, controllers, scheduler);
+  const usages = new UsageFeed(
+    { read: readPrometheus, apply: (byNode) => scheduler.onNodeUsage(byNode), clock, metrics, log },
+    start.policy.policy.metrics,
+  );
   const policies = new PolicyKeeper({
     source: describeSource(start.policySource),
     atStart: start.policy,
-    apply: (policy) => scheduler.setPolicy(policy),
+    apply: (policy) => {
+      scheduler.setPolicy(policy);
+      usages.setSource(policy.metrics);
+    },
     events,
     clock,
     metrics,
@@ -78,7 +87,7 @@ function run(): void {
   if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, () => scheduler.room);
   const term = new Term({
     catchUp: () => base.catchUp(),
-    works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies] : [])],
+    works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies, usages] : [])],
     writer,
     release: () => elector.stop(),
   });

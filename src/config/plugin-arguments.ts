@@ -12,6 +12,10 @@ function weight(key: string, fallback: number, meaning: string): ArgumentRule {
   return { key, type: 'number', min: 0, max: MOST_WEIGHT, fallback: String(fallback), meaning };
 }
 
+function percent(key: string, fallback: number, meaning: string): ArgumentRule {
+  return { key, type: 'number', min: 0, max: 100, fallback: String(fallback), meaning };
+}
+
 function seconds(key: string, fallback: number, meaning: string): ArgumentRule {
   return { key, type: 'number', min: 0, max: MOST_SECONDS, fallback: String(fallback), meaning };
 }
@@ -127,6 +131,17 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       meaning: 'Time between evictions of pods of one group from zones that are closed.',
     },
     weight('tdm.weight', 1, 'Weight of open revocable nodes over others, for pods that may use them.'),
+  ],
+  usage: [
+    weight('usage.weight', 5, 'Weight of the whole score.'),
+    weight('cpu.weight', 1, 'Weight of CPU in it.'),
+    weight('memory.weight', 1, 'Weight of memory in it.'),
+    percent(
+      'thresholds.cpu',
+      80,
+      'Nodes with more of their CPU in use get no pods. In the file `thresholds` is a map.',
+    ),
+    percent('thresholds.mem', 80, 'The same for memory.'),
   ],
 };
 

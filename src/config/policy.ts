@@ -1,3 +1,5 @@
+import type { MetricsSource } from './metrics-source.ts';
+
 /** Every action that a configuration may name. */
 export const ACTION_NAMES = [
   'enqueue',
@@ -37,6 +39,7 @@ export const PLUGIN_NAMES = [
   'sla',
   'task-topology',
   'tdm',
+  'usage',
 ] as const;
 export type PluginName = (typeof PLUGIN_NAMES)[number];
 
@@ -78,6 +81,8 @@ export interface SchedulerPolicy {
   readonly tiers: readonly (readonly PluginOption[])[];
   /** What the file says for single actions; each action reads its own and has defaults. */
   readonly actionArguments: ReadonlyMap<ActionName, PluginArguments>;
+  /** Where measurements of nodes come from; undefined: nobody is asked. */
+  readonly metrics: MetricsSource | undefined;
 }
 
 /** Whether any tier names the plugin. */
@@ -111,4 +116,5 @@ export const DEFAULT_POLICY: SchedulerPolicy = Object.freeze({
     ]),
   ]),
   actionArguments: new Map<never, never>(),
+  metrics: undefined,
 });

@@ -2,13 +2,15 @@ import { fieldError } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
 import { isJsonObject, member, stringAt } from '../lib/json.ts';
 import type { JsonValue } from '../lib/json.ts';
+import { readMetricsSource } from './metrics-source.ts';
+import type { MetricsSource } from './metrics-source.ts';
+import { flatArguments } from './nested-arguments.ts';
 import { PLUGIN_ARGUMENTS } from './plugin-arguments.ts';
 import { ACTION_NAMES, HOOK_SWITCHES, PLUGIN_NAMES } from './policy.ts';
 import type { ActionName, HookSwitch, PluginName, PluginOption, SchedulerPolicy } from './policy.ts';
 import { readActionArguments } from './read-action-arguments.ts';
 import { readArguments } from './read-arguments.ts';
 import { listAt, notSupported, refuseOtherKeys } from './read-shape.ts';
-import { flatStrategies } from './strategies.ts';
 
 export type PolicyResult =
   | { readonly kind: 'policy'; readonly policy: SchedulerPolicy }
@@ -55,7 +57,10 @@ export const WITHOUT_HOOK: readonly string[] = [
 /** An argument about levels of queues. */
 const OF_A_TREE = 'ancestorReclaimLevel';
 
-const TOP_LEVEL = ['actions', 'tiers', 'configurations'] as const;
+const TOP_LEVEL = ['actions', 'tiers', 'configurations', 'metrics'] as const;
+
+/** Plugins that look at measurements of nodes. */
+const MEASURING: readonly PluginName[] = ['usage'];
 
 /**
  * Reads Volcano's scheduler configuration (`actions: "enqueue, allocate"`, `tiers[].plugins[]` with `name`, `arguments`,
@@ -69,9 +74,14 @@ export function readPolicy(raw: unknown): PolicyResult {
   const actions = readActions(raw, errors);
   const tiers = readTiers(raw, errors);
   const actionArguments = readActionArguments(raw, errors);
-  if (errors.length === 0) errors.push(...enforcingErrors(new Set(tiers.flat().map(({ name }) => name))));
+  const metrics = readMetricsSource(raw, errors);
+  const named = new Set(tiers.flat().map(({ name }) => name));
+  if (errors.length === 0) errors.push(...enforcingErrors(named), ...measuringErrors(named, metrics));
   if (errors.length > 0) return { kind: 'errors', errors };
-  return { kind: 'policy', policy: Object.freeze({ actions: Object.freeze(actions), tiers, actionArguments }) };
+  return {
+    kind: 'policy',
+    policy: Object.freeze({ actions: Object.freeze(actions), tiers, actionArguments, metrics }),
+  };
 }
 
 function readTiers(raw: unknown, errors: FieldError[]): readonly (readonly PluginOption[])[] {
@@ -95,6 +105,17 @@ function enforcingErrors(named: ReadonlySet<PluginName>): readonly FieldError[] 
   if (sharing.length === 0) missing.push(SHARING.join(' or '));
   if (missing.length === 0) return [];
   return [fieldError('tiers', 'FieldValueRequired', undefined, `must name the plugins ${missing.join(', ')}`)];
+}
+
+function measuringErrors(named: ReadonlySet<PluginName>, metrics: MetricsSource | undefined): readonly FieldError[] {
+  if (metrics !== undefined && !MEASURING.some((name) => named.has(name))) {
+    const message = `does nothing without a plugin that looks at it: ${MEASURING.join(', ')}`;
+    return [fieldError('metrics', 'FieldValueNotSupported', metrics.address, message)];
+  }
+  if (metrics !== undefined || !named.has('usage')) return [];
+  return [
+    fieldError('metrics', 'FieldValueRequired', undefined, 'must say where the plugin usage reads how busy nodes are'),
+  ];
 }
 
 function readActions(raw: unknown, errors: FieldError[]): ActionName[] {
@@ -132,7 +153,7 @@ function readPlugin(raw: JsonValue, path: string, seen: Set<PluginName>, errors:
   seen.add(name);
   const off = readSwitches(raw, name, path, errors);
   const given = member(raw, 'arguments');
-  const flat = name === 'resource-strategy-fit' ? withFlatStrategies(given, path, errors) : given;
+  const flat = flatArguments(name, given, `${path}.arguments`, errors);
   const taker = { name, rules: PLUGIN_ARGUMENTS[name] };
   const pluginArguments = readArguments(flat, taker, `${path}.arguments`, errors);
   if (member(raw, 'enableHierarchy') === true) {
@@ -143,12 +164,6 @@ function readPlugin(raw: JsonValue, path: string, seen: Set<PluginName>, errors:
     errors.push(fieldError(`${path}.arguments.${OF_A_TREE}`, 'FieldValueNotSupported', given, problem));
   }
   return [Object.freeze({ name, arguments: pluginArguments, off })];
-}
-
-function withFlatStrategies(given: JsonValue | undefined, path: string, errors: FieldError[]): JsonValue | undefined {
-  if (!isJsonObject(given) || given['resources'] === undefined) return given;
-  const { resources, ...others } = given;
-  return { ...others, ...flatStrategies(resources, `${path}.arguments.resources`, errors) };
 }
 
 /** The switches that are off. */

@@ -20,7 +20,8 @@ describe('reading a scheduler configuration', () => {
     for (const sharing of ['proportion', 'capacity']) {
       const others = Object.keys(PLUGINS).filter((name) => name !== 'proportion' && name !== 'capacity');
       const plugins = [...others, sharing].map((name) => ({ name }));
-      expect(mistakes({ ...GOOD, tiers: [{ plugins }] })).to.deep.equal([]);
+      const metrics = { type: 'prometheus', address: 'http://a' };
+      expect(mistakes({ ...GOOD, tiers: [{ plugins }], metrics })).to.deep.equal([]);
     }
   });
 
@@ -141,9 +142,9 @@ describe('reading a scheduler configuration', () => {
       ['tiers[0].name FieldValueNotSupported first'],
     ],
     [
-      "Volcano's metrics",
+      'metrics without an address',
       { ...GOOD, metrics: { type: 'prometheus' } },
-      ['metrics FieldValueNotSupported {"type":"prometheus"}'],
+      ['metrics.address FieldValueInvalid '],
     ],
     ['configurations that are a map', { ...GOOD, configurations: {} }, ['configurations FieldValueInvalid {}']],
     [

@@ -2,6 +2,7 @@ import { areSameLabels, NO_LABELS } from '../../api/records/label-selector.ts';
 import type { DisruptionBudgetRecord } from '../../api/records/disruption-budget-record.ts';
 import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
+import type { NodeUsage } from '../../api/records/node-usage.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
@@ -227,6 +228,12 @@ export class SchedulerLoop {
     });
     this.#seen('resourcequotas', quotas.version !== version && waiting.size > 0 && this.#mindsQuotas);
   };
+
+  /** How busy nodes are was measured just now. */
+  onNodeUsage(byNode: ReadonlyMap<string, NodeUsage>): void {
+    this.#snapshot.usages.set(this.#options.clock.nowMs(), byNode);
+    if (this.#snapshot.waiting.size > 0) this.#wake();
+  }
 
   /** Every kind was listed once; nothing is decided before. */
   get synced(): boolean {

@@ -15,6 +15,7 @@ import { groupKey, isMember, Orphans } from './orphans.ts';
 import { nextStatus } from './next-status.ts';
 import { dropUnusedNames } from './unused-names.ts';
 import { NodeLedger } from './node-ledger.ts';
+import { NodeUsages } from './node-usages.ts';
 import { Nominations } from './nominations.ts';
 import { linkParents } from './queue-parents.ts';
 import { Placements } from './placements.ts';
@@ -61,6 +62,7 @@ export class Snapshot {
   readonly leaving = new Set<string>();
   readonly budgets = new DisruptionBudgets();
   readonly quotas = new ResourceQuotas();
+  readonly usages = new NodeUsages();
   readonly #priorities = new PriorityTable();
   #stamps = 0;
   readonly #orphans = new Orphans();

@@ -17,6 +17,7 @@ import { resourcequota } from './resourcequota.ts';
 import { sla } from './sla.ts';
 import { taskTopology } from './task-topology.ts';
 import { tdm } from './tdm.ts';
+import { usage } from './usage.ts';
 
 /** Every plugin that a configuration may name. */
 export const PLUGINS: PluginSet = {
@@ -38,4 +39,5 @@ export const PLUGINS: PluginSet = {
   sla,
   'task-topology': taskTopology,
   tdm,
+  usage,
 };

@@ -1,0 +1,37 @@
+import type { FieldError } from '../lib/field-error.ts';
+import { isJsonObject } from '../lib/json.ts';
+import type { JsonValue } from '../lib/json.ts';
+import type { PluginName } from './policy.ts';
+import { flatStrategies } from './strategies.ts';
+
+type Flatten = (given: JsonValue, path: string, errors: FieldError[]) => Readonly<Record<string, JsonValue>>;
+
+/** Arguments that are maps in Volcano's file; the rules of arguments are about flat ones. */
+const NESTED: Readonly<Partial<Record<PluginName, ReadonlyMap<string, Flatten>>>> = {
+  'resource-strategy-fit': new Map([['resources', flatStrategies]]),
+  usage: new Map([['thresholds', (given) => prefixed('thresholds', given)]]),
+};
+
+/** The arguments as the rules know them: `thresholds: { cpu: 80 }` is `thresholds.cpu`. */
+export function flatArguments(
+  plugin: PluginName,
+  given: JsonValue | undefined,
+  path: string,
+  errors: FieldError[],
+): JsonValue | undefined {
+  const nested = NESTED[plugin];
+  if (nested === undefined || !isJsonObject(given)) return given;
+  const flat: Record<string, JsonValue> = {};
+  for (const [key, value] of Object.entries(given)) {
+    const flatten = nested.get(key);
+    if (flatten === undefined) flat[key] = value;
+    else Object.assign(flat, flatten(value, `${path}.${key}`, errors));
+  }
+  return flat;
+}
+
+/** What is no map stays as it is, and is refused as an argument that nobody knows. */
+function prefixed(key: string, given: JsonValue): Readonly<Record<string, JsonValue>> {
+  if (!isJsonObject(given)) return { [key]: given };
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [`${key}.${name}`, value]));
+}
