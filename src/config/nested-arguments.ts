@@ -2,12 +2,14 @@ import type { FieldError } from '../lib/field-error.ts';
 import { isJsonObject } from '../lib/json.ts';
 import type { JsonValue } from '../lib/json.ts';
 import type { PluginName } from './policy.ts';
+import { flatRescheduling } from './rescheduling-strategies.ts';
 import { flatStrategies } from './strategies.ts';
 
 type Flatten = (given: JsonValue, path: string, errors: FieldError[]) => Readonly<Record<string, JsonValue>>;
 
 /** Arguments that are maps in Volcano's file; the rules of arguments are about flat ones. */
 const NESTED: Readonly<Partial<Record<PluginName, ReadonlyMap<string, Flatten>>>> = {
+  rescheduling: new Map([['strategies', flatRescheduling]]),
   'resource-strategy-fit': new Map([['resources', flatStrategies]]),
   usage: new Map([['thresholds', (given) => prefixed('thresholds', given)]]),
 };

@@ -94,6 +94,24 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
   predicates: [],
   priority: [],
   proportion: [],
+  rescheduling: [
+    { key: 'interval', type: 'text', form: PERIOD, fallback: '5m', meaning: 'Time between two rounds.' },
+    percent(
+      'thresholds.cpu',
+      100,
+      'Nodes with no more of their CPU in use have room. Stands in `params` of the strategy.',
+    ),
+    percent('thresholds.memory', 100, 'The same for memory.'),
+    percent('targetThresholds.cpu', 100, 'Nodes with more of their CPU in use are too busy.'),
+    percent('targetThresholds.memory', 100, 'The same for memory.'),
+    {
+      key: 'thresholdPriorityClassName',
+      type: 'text',
+      fallback: 'none',
+      meaning: 'Pods of groups of this priority or a higher one stay.',
+    },
+    { key: 'nodeFit', type: 'bool', fallback: 'true', meaning: 'Only pods go that a node with room could take.' },
+  ],
   'resource-strategy-fit': [
     weight('resourceStrategyFitWeight', 10, 'Weight of the whole score.'),
     {

@@ -34,6 +34,7 @@ export const PLUGIN_NAMES = [
   'predicates',
   'priority',
   'proportion',
+  'rescheduling',
   'resource-strategy-fit',
   'resourcequota',
   'sla',

@@ -60,7 +60,7 @@ const OF_A_TREE = 'ancestorReclaimLevel';
 const TOP_LEVEL = ['actions', 'tiers', 'configurations', 'metrics'] as const;
 
 /** Plugins that look at measurements of nodes. */
-const MEASURING: readonly PluginName[] = ['usage'];
+const MEASURING: readonly PluginName[] = ['usage', 'rescheduling'];
 
 /**
  * Reads Volcano's scheduler configuration (`actions: "enqueue, allocate"`, `tiers[].plugins[]` with `name`, `arguments`,
@@ -76,7 +76,8 @@ export function readPolicy(raw: unknown): PolicyResult {
   const actionArguments = readActionArguments(raw, errors);
   const metrics = readMetricsSource(raw, errors);
   const named = new Set(tiers.flat().map(({ name }) => name));
-  if (errors.length === 0) errors.push(...enforcingErrors(named), ...measuringErrors(named, metrics));
+  if (errors.length === 0)
+    errors.push(...enforcingErrors(named), ...measuringErrors(named, metrics), ...movingErrors(tiers.flat(), actions));
   if (errors.length > 0) return { kind: 'errors', errors };
   return {
     kind: 'policy',
@@ -105,6 +106,23 @@ function enforcingErrors(named: ReadonlySet<PluginName>): readonly FieldError[] 
   if (sharing.length === 0) missing.push(SHARING.join(' or '));
   if (missing.length === 0) return [];
   return [fieldError('tiers', 'FieldValueRequired', undefined, `must name the plugins ${missing.join(', ')}`)];
+}
+
+/** It moves pods through the action alone, and only when it is told how busy is too busy. */
+function movingErrors(options: readonly PluginOption[], actions: readonly ActionName[]): readonly FieldError[] {
+  const moving = options.find(({ name }) => name === 'rescheduling');
+  if (moving === undefined) return [];
+  const errors: FieldError[] = [];
+  if (!actions.includes('shuffle')) {
+    errors.push(
+      fieldError('actions', 'FieldValueRequired', undefined, 'must have shuffle, or rescheduling does nothing'),
+    );
+  }
+  if (![...moving.arguments.keys()].some((key) => key.startsWith('targetThresholds.'))) {
+    const message = 'must give rescheduling strategies among its arguments, or it does nothing';
+    errors.push(fieldError('tiers', 'FieldValueRequired', undefined, message));
+  }
+  return errors;
 }
 
 function measuringErrors(named: ReadonlySet<PluginName>, metrics: MetricsSource | undefined): readonly FieldError[] {

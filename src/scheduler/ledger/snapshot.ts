@@ -134,6 +134,11 @@ export class Snapshot {
     this.#readPriorities();
   }
 
+  /** The value of a priority class; of an unknown one as of none. */
+  priorityOf(className: string): number {
+    return this.#priorities.valueOf(className);
+  }
+
   upsertJob(record: PodGroupRecord): void {
     const known = this.jobs.get(record.key);
     if (known !== undefined && known.record.uid === record.uid) {

@@ -12,6 +12,7 @@ import { pdb } from './pdb.ts';
 import { predicates } from './predicates.ts';
 import { priority } from './priority.ts';
 import { proportion } from './proportion.ts';
+import { rescheduling } from './rescheduling.ts';
 import { resourceStrategyFit } from './resource-strategy-fit.ts';
 import { resourcequota } from './resourcequota.ts';
 import { sla } from './sla.ts';
@@ -34,6 +35,7 @@ export const PLUGINS: PluginSet = {
   predicates,
   priority,
   proportion,
+  rescheduling,
   'resource-strategy-fit': resourceStrategyFit,
   resourcequota,
   sla,
