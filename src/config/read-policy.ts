@@ -35,6 +35,14 @@ const NO_HIERARCHY: ReadonlyMap<PluginName, string> = new Map([
   ],
 ]);
 
+/** Plugins of Volcano's that are left out for a reason. */
+const NOT_THERE: ReadonlyMap<string, string> = new Map([
+  [
+    'extender',
+    'is not there yet: a program that is asked over HTTP in the middle of a decision would hold up the whole cluster',
+  ],
+]);
+
 /** Each shares out the cluster: one of them has to, and two would contradict each other. */
 const SHARING: readonly PluginName[] = ['proportion', 'capacity'];
 
@@ -162,7 +170,7 @@ function readPlugin(raw: JsonValue, path: string, seen: Set<PluginName>, errors:
   const text = stringAt(raw, ['name']);
   const name = PLUGIN_NAMES.find((known) => known === text);
   if (name === undefined) {
-    errors.push(notSupported(`${path}.name`, text, PLUGIN_NAMES));
+    errors.push(missingPlugin(`${path}.name`, text));
     return [];
   }
   if (seen.has(name)) {
@@ -182,6 +190,13 @@ function readPlugin(raw: JsonValue, path: string, seen: Set<PluginName>, errors:
     errors.push(fieldError(`${path}.arguments.${OF_A_TREE}`, 'FieldValueNotSupported', given, problem));
   }
   return [Object.freeze({ name, arguments: pluginArguments, off })];
+}
+
+function missingPlugin(path: string, name: string): FieldError {
+  const why = NOT_THERE.get(name);
+  return why === undefined
+    ? notSupported(path, name, PLUGIN_NAMES)
+    : fieldError(path, 'FieldValueNotSupported', name, why);
 }
 
 /** The switches that are off. */

@@ -48,6 +48,13 @@ describe('reading a scheduler configuration', () => {
     expect(PLUGINS.pdb.make(new Snapshot(), new Map(), DEFAULT_POLICY)).to.deep.equal({});
   });
 
+  it('says why there is no extender', () => {
+    const result = readPolicy({ ...GOOD, tiers: [...GOOD.tiers, { plugins: [{ name: 'extender' }] }] });
+    const [error] = result.kind === 'errors' ? result.errors : [];
+    expect(error?.path).to.equal('tiers[1].plugins[0].name');
+    expect(error?.message).to.match(/^is not there yet: .* over HTTP/);
+  });
+
   it('reads the strategy of rescheduling, and refuses what would move nobody', () => {
     const withStrategies = (strategies: unknown, actions = 'allocate, shuffle'): string[] => {
       const plugins = [...(GOOD.tiers[0]?.plugins ?? []), { name: 'rescheduling', arguments: { strategies } }];
