@@ -3,6 +3,7 @@ import type { MetricsSource } from '../config/metrics-source.ts';
 import type { UsageReading } from '../engine/usage/usage-feed.ts';
 import { arrayAt, isJsonObject, objectAt, stringAt } from '../lib/json.ts';
 import type { JsonObject, JsonValue } from '../lib/json.ts';
+import { fetchJson } from './fetch-json.ts';
 
 const TIMEOUT_MS = 5000;
 /** 10,000 nodes answer with about 3 MB. */
@@ -33,33 +34,9 @@ export async function readPrometheus(
   { address }: Pick<MetricsSource, 'address'>,
   { timeoutMs = TIMEOUT_MS, mostBytes = MOST_BYTES }: PrometheusLimits = {},
 ): Promise<UsageReading> {
-  try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const url = `${address}/api/v1/query?query=${encodeURIComponent(QUERY)}`;
-    const response = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } });
-    const text = await bounded(response, mostBytes);
-    if (!response.ok) return { kind: 'failed', why: `it answered with status ${response.status}` };
-    return usageIn(JSON.parse(text));
-  } catch (error) {
-    return { kind: 'failed', why: reasonOf(error) };
-  }
-}
-
-async function bounded({ body }: Response, mostBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) throw new Error(`the answer has more than ${mostBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** The cause says more than `fetch failed`. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+  const url = `${address}/api/v1/query?query=${encodeURIComponent(QUERY)}`;
+  const answer = await fetchJson({ url, timeoutMs, mostBytes });
+  return answer.kind === 'failed' ? answer : usageIn(answer.value);
 }
 
 function usageIn(answer: unknown): UsageReading {

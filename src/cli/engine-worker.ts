@@ -1,4 +1,5 @@
 import { ENGINE_NICENESS, standBack } from '../adapters/thread-priority.ts';
+import { postJson } from '../adapters/post-json.ts';
 import { readPrometheus } from '../adapters/prometheus.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
 import {
@@ -60,6 +61,7 @@ function run(): void {
     writer,
     leadership: elector,
     isCurrent: () => base.viewProblem === undefined,
+    post: postJson,
     events,
     clock,
     randomness,

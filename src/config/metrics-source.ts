@@ -3,6 +3,7 @@ import { fieldError } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
 import { isJsonObject, member } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';
+import { PLAIN_URL } from './argument-rule.ts';
 import { refuseOtherKeys } from './read-shape.ts';
 
 /** Where measurements of nodes come from. */
@@ -43,13 +44,10 @@ export function readMetricsSource(raw: unknown, errors: FieldError[]): MetricsSo
 
 function readAddress(given: JsonObject, errors: FieldError[]): string {
   const address = given['address'];
-  if (typeof address === 'string' && URL_FORM.test(address)) return address.replace(/\/+$/, '');
-  errors.push(fieldError('metrics.address', 'FieldValueInvalid', address, 'must be a URL such as http://host:9090'));
+  if (typeof address === 'string' && PLAIN_URL.isOf(address)) return address.replace(/\/+$/, '');
+  errors.push(fieldError('metrics.address', 'FieldValueInvalid', address, `must be ${PLAIN_URL.words}`));
   return '';
 }
-
-/** Neither names and passwords nor queries: the first would stand in a ConfigMap, the second is ours. */
-const URL_FORM = /^https?:\/\/[A-Za-z0-9.[\]:-]+(\/[A-Za-z0-9._~/-]*)?$/;
 
 function readInterval(given: JsonObject, errors: FieldError[]): number {
   const interval = given['interval'];

@@ -1,5 +1,6 @@
 import { dailyHours } from '../lib/daily-hours.ts';
 import { durationMs } from '../lib/duration.ts';
+import { PLAIN_URL } from './argument-rule.ts';
 import type { ArgumentRule, TextForm } from './argument-rule.ts';
 import type { ActionName, PluginName, VoteCount } from './policy.ts';
 
@@ -34,6 +35,8 @@ const HOURS: TextForm = {
 
 const PERIOD: TextForm = { words: 'a duration above 0 such as 1m30s', isOf: (text) => (durationMs(text) ?? 0) > 0 };
 
+const VERB: TextForm = { words: 'a path such as jobEnqueueable', isOf: (text) => /^[A-Za-z0-9._~/-]+$/.test(text) };
+
 /** What each plugin takes. Whatever is not named here is refused: it would do nothing. */
 export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule[]>> = {
   binpack: [
@@ -61,6 +64,37 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
   cdp: [],
   conformance: [],
   drf: [],
+  extender: [
+    {
+      key: 'extender.urlPrefix',
+      type: 'text',
+      form: PLAIN_URL,
+      fallback: 'none',
+      meaning: 'Where the program answers.',
+    },
+    {
+      key: 'extender.httpTimeout',
+      type: 'text',
+      form: PERIOD,
+      fallback: '1s',
+      meaning: 'How long one answer may take.',
+    },
+    {
+      key: 'extender.jobEnqueueableVerb',
+      type: 'text',
+      form: VERB,
+      fallback: 'none',
+      meaning: 'Path behind the prefix where it is asked whether a group comes in; not asked without.',
+    },
+    {
+      key: 'extender.queueOverusedVerb',
+      type: 'text',
+      form: VERB,
+      fallback: 'none',
+      meaning: 'The same for whether a queue gets nothing more.',
+    },
+    { key: 'extender.ignorable', type: 'bool', fallback: 'false', meaning: 'A failure counts as a yes.' },
+  ],
   gang: [],
   nodegroup: [
     { key: 'strict', type: 'bool', fallback: 'true', meaning: 'Queues that name no group use no node.' },

@@ -26,6 +26,7 @@ export const PLUGIN_NAMES = [
   'cdp',
   'conformance',
   'drf',
+  'extender',
   'gang',
   'nodegroup',
   'nodeorder',

@@ -35,14 +35,6 @@ const NO_HIERARCHY: ReadonlyMap<PluginName, string> = new Map([
   ],
 ]);
 
-/** Plugins of Volcano's that are left out for a reason. */
-const NOT_THERE: ReadonlyMap<string, string> = new Map([
-  [
-    'extender',
-    'is not there yet: a program that is asked over HTTP in the middle of a decision would hold up the whole cluster',
-  ],
-]);
-
 /** Each shares out the cluster: one of them has to, and two would contradict each other. */
 const SHARING: readonly PluginName[] = ['proportion', 'capacity'];
 
@@ -85,7 +77,12 @@ export function readPolicy(raw: unknown): PolicyResult {
   const metrics = readMetricsSource(raw, errors);
   const named = new Set(tiers.flat().map(({ name }) => name));
   if (errors.length === 0)
-    errors.push(...enforcingErrors(named), ...measuringErrors(named, metrics), ...movingErrors(tiers.flat(), actions));
+    errors.push(
+      ...enforcingErrors(named),
+      ...measuringErrors(named, metrics),
+      ...movingErrors(tiers.flat(), actions),
+      ...askingErrors(tiers.flat()),
+    );
   if (errors.length > 0) return { kind: 'errors', errors };
   return {
     kind: 'policy',
@@ -133,6 +130,15 @@ function movingErrors(options: readonly PluginOption[], actions: readonly Action
   return errors;
 }
 
+function askingErrors(options: readonly PluginOption[]): readonly FieldError[] {
+  const asking = options.find(({ name }) => name === 'extender');
+  if (asking === undefined) return [];
+  const given = [...asking.arguments.keys()];
+  if (given.includes('extender.urlPrefix') && given.some((key) => key.endsWith('Verb'))) return [];
+  const message = 'must give extender a urlPrefix and a verb among its arguments, or it does nothing';
+  return [fieldError('tiers', 'FieldValueRequired', undefined, message)];
+}
+
 function measuringErrors(named: ReadonlySet<PluginName>, metrics: MetricsSource | undefined): readonly FieldError[] {
   if (metrics !== undefined && !MEASURING.some((name) => named.has(name))) {
     const message = `does nothing without a plugin that looks at it: ${MEASURING.join(', ')}`;
@@ -170,7 +176,7 @@ function readPlugin(raw: JsonValue, path: string, seen: Set<PluginName>, errors:
   const text = stringAt(raw, ['name']);
   const name = PLUGIN_NAMES.find((known) => known === text);
   if (name === undefined) {
-    errors.push(missingPlugin(`${path}.name`, text));
+    errors.push(notSupported(`${path}.name`, text, PLUGIN_NAMES));
     return [];
   }
   if (seen.has(name)) {
@@ -190,13 +196,6 @@ function readPlugin(raw: JsonValue, path: string, seen: Set<PluginName>, errors:
     errors.push(fieldError(`${path}.arguments.${OF_A_TREE}`, 'FieldValueNotSupported', given, problem));
   }
   return [Object.freeze({ name, arguments: pluginArguments, off })];
-}
-
-function missingPlugin(path: string, name: string): FieldError {
-  const why = NOT_THERE.get(name);
-  return why === undefined
-    ? notSupported(path, name, PLUGIN_NAMES)
-    : fieldError(path, 'FieldValueNotSupported', name, why);
 }
 
 /** The switches that are off. */

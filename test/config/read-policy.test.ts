@@ -29,6 +29,11 @@ const MOVING = {
   },
 };
 
+const ASKING = {
+  name: 'extender',
+  arguments: { 'extender.urlPrefix': 'http://host:8080', 'extender.jobEnqueueableVerb': 'jobEnqueueable' },
+};
+
 function mistakes(raw: unknown): string[] {
   const result = readPolicy(raw);
   return result.kind === 'errors' ? result.errors.map(({ path, kind, value }) => `${path} ${kind} ${value}`) : [];
@@ -38,7 +43,9 @@ describe('reading a scheduler configuration', () => {
   it('knows every plugin that there is', () => {
     for (const sharing of ['proportion', 'capacity']) {
       const others = Object.keys(PLUGINS).filter((name) => name !== 'proportion' && name !== 'capacity');
-      const plugins = [...others, sharing].map((name) => (name === 'rescheduling' ? MOVING : { name }));
+      const plugins = [...others, sharing].map(
+        (name) => [MOVING, ASKING].find((each) => each.name === name) ?? { name },
+      );
       const metrics = { type: 'prometheus', address: 'http://a' };
       expect(mistakes({ actions: 'allocate, shuffle', tiers: [{ plugins }], metrics })).to.deep.equal([]);
     }
@@ -48,11 +55,24 @@ describe('reading a scheduler configuration', () => {
     expect(PLUGINS.pdb.make(new Snapshot(), new Map(), DEFAULT_POLICY)).to.deep.equal({});
   });
 
-  it('says why there is no extender', () => {
-    const result = readPolicy({ ...GOOD, tiers: [...GOOD.tiers, { plugins: [{ name: 'extender' }] }] });
-    const [error] = result.kind === 'errors' ? result.errors : [];
-    expect(error?.path).to.equal('tiers[1].plugins[0].name');
-    expect(error?.message).to.match(/^is not there yet: .* over HTTP/);
+  it('tells which verbs of an extender would do nothing, and refuses one that is asked nothing', () => {
+    const withArguments = (given: object): string[] =>
+      mistakes({ ...GOOD, tiers: [...GOOD.tiers, { plugins: [{ name: 'extender', arguments: given }] }] });
+    const good = ASKING.arguments;
+    const at = 'tiers[1].plugins[0].arguments';
+    expect(withArguments(good)).to.deep.equal([]);
+    expect(
+      withArguments({ ...good, 'extender.predicateVerb': 'predicate', 'extender.jobReadyVerb': 'ready' }),
+    ).to.deep.equal([
+      `${at}.extender.predicateVerb FieldValueNotSupported predicate`,
+      `${at}.extender.jobReadyVerb FieldValueNotSupported ready`,
+    ]);
+    expect(withArguments({ ...good, 'extender.urlPrefix': 'ftp://host' })).to.deep.equal([
+      `${at}[extender.urlPrefix] FieldValueInvalid ftp://host`,
+    ]);
+    for (const some of [{}, { 'extender.urlPrefix': 'http://host' }, { 'extender.jobEnqueueableVerb': 'job' }]) {
+      expect(withArguments(some)).to.deep.equal(['tiers FieldValueRequired ']);
+    }
   });
 
   it('reads the strategy of rescheduling, and refuses what would move nobody', () => {

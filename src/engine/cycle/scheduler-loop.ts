@@ -27,6 +27,8 @@ import { GroupWriter } from './group-writer.ts';
 import { isGroupChanged, isGroupNews, isNodeNews, isPodNews, isQueueNews } from './news.ts';
 import { LookAgain } from './look-again.ts';
 import { Mirror } from '../mirror.ts';
+import { OutsideDesk } from '../outside/outside-desk.ts';
+import type { Post } from '../outside/outside-desk.ts';
 import { PlanKeeper } from './plan-keeper.ts';
 import { PlanRecovery } from './plan-recovery.ts';
 import type { ChangeHandler, Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
@@ -48,6 +50,8 @@ export interface SchedulerLoopOptions {
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** To programs that plugins ask. */
+  readonly post: Post;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -87,6 +91,7 @@ export class SchedulerLoop {
   readonly #rests: RestingGroups;
   readonly #spared: SparedPods;
   readonly #lookAgain: LookAgain;
+  readonly #desk: OutsideDesk;
   readonly #queueWriter: QueueStatusWriter;
   #room: ClusterRoom | undefined;
   #mindsQuotas: boolean;
@@ -118,6 +123,7 @@ export class SchedulerLoop {
     });
     this.#refusals = new RefusalWriter({ ...options, pod, group });
     this.#lookAgain = new LookAgain(options.clock, () => this.#wake());
+    this.#desk = new OutsideDesk({ ...options, answers: this.#snapshot.outside, onAnswer: () => this.#wake() });
     this.#rests = new RestingGroups(options.clock, () => this.#wake());
     this.#queueWriter = new QueueStatusWriter({ ...options, queue });
     this.#binder = new Binder({
@@ -326,6 +332,7 @@ export class SchedulerLoop {
     for (const decision of decisions) this.#carryOut(decision);
     void this.#evictor.evict(decisions.filter((decision) => decision.kind === 'evict'));
     reportCycle(this.#options.metrics, this.#snapshot, decisions, clock.nowMs());
+    this.#desk.serve();
     this.#lookAgain.set(this.#snapshot.waiting.size > 0, this.#scheduler.framework.nextWakeMs());
   }
 

@@ -18,6 +18,7 @@ import { NodeLedger } from './node-ledger.ts';
 import { NodeUsages } from './node-usages.ts';
 import { Nominations } from './nominations.ts';
 import { linkParents } from './queue-parents.ts';
+import { OutsideAnswers } from './outside-answers.ts';
 import { Placements } from './placements.ts';
 import { PriorityTable } from '../model/priority-table.ts';
 import { Queue } from '../model/queue.ts';
@@ -63,6 +64,7 @@ export class Snapshot {
   readonly budgets = new DisruptionBudgets();
   readonly quotas = new ResourceQuotas();
   readonly usages = new NodeUsages();
+  readonly outside = new OutsideAnswers();
   readonly #priorities = new PriorityTable();
   #stamps = 0;
   readonly #orphans = new Orphans();

@@ -4,6 +4,7 @@ import { capacity } from './capacity.ts';
 import { cdp } from './cdp.ts';
 import { conformance } from './conformance.ts';
 import { drf } from './drf.ts';
+import { extender } from './extender.ts';
 import { gang } from './gang.ts';
 import { nodegroup } from './nodegroup.ts';
 import { nodeorder } from './nodeorder.ts';
@@ -27,6 +28,7 @@ export const PLUGINS: PluginSet = {
   cdp,
   conformance,
   drf,
+  extender,
   gang,
   nodegroup,
   nodeorder,

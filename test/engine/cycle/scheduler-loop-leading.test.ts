@@ -30,6 +30,7 @@ class Bench {
       events: { record: ({ name }, _type, reason) => this.events.push(`${name} ${reason}`) },
       clock: this.clock,
       randomness: fixedRandomness(),
+      post: () => Promise.reject(new Error('nobody is to be asked')),
       metrics: new RecordingMetrics(),
       log: QUIET_LOG,
     });
