@@ -38,13 +38,11 @@ export function flatArguments(
 ): JsonValue | undefined {
   const nested = NESTED[plugin];
   if (nested === undefined || !isJsonObject(given)) return given;
-  const flat: Record<string, JsonValue> = {};
-  for (const [key, value] of Object.entries(given)) {
+  const flat = Object.entries(given).flatMap(([key, value]): readonly (readonly [string, JsonValue])[] => {
     const flatten = nested.get(key);
-    if (flatten === undefined) flat[key] = value;
-    else Object.assign(flat, flatten(value, `${path}.${key}`, errors));
-  }
-  return flat;
+    return flatten === undefined ? [[key, value]] : Object.entries(flatten(value, `${path}.${key}`, errors));
+  });
+  return Object.fromEntries(flat);
 }
 
 /** What is no map stays as it is, and is refused as an argument that nobody knows. */

@@ -33,6 +33,18 @@ const HOURS: TextForm = {
   isOf: (text) => dailyHours(text) !== undefined,
 };
 
+/** A duration with bounds, in words and in milliseconds. */
+function between([least, leastMs]: readonly [string, number], [most, mostMs]: readonly [string, number]): TextForm {
+  const isOf = (text: string): boolean => {
+    const ms = durationMs(text);
+    return ms !== undefined && ms >= leastMs && ms <= mostMs;
+  };
+  return { words: `a duration from ${least} to ${most}`, isOf };
+}
+
+const ROUND = between(['1s', 1000], ['24h', 24 * 3_600_000]);
+const BRIEF = between(['1ms', 1], ['30s', 30_000]);
+
 const PERIOD: TextForm = { words: 'a duration above 0 such as 1m30s', isOf: (text) => (durationMs(text) ?? 0) > 0 };
 
 const VERB: TextForm = { words: 'a path such as jobEnqueueable', isOf: (text) => /^[A-Za-z0-9._~/-]+$/.test(text) };
@@ -75,7 +87,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     {
       key: 'extender.httpTimeout',
       type: 'text',
-      form: PERIOD,
+      form: BRIEF,
       fallback: '1s',
       meaning: 'How long one answer may take.',
     },
@@ -93,7 +105,12 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       fallback: 'none',
       meaning: 'The same for whether a queue gets nothing more.',
     },
-    { key: 'extender.ignorable', type: 'bool', fallback: 'false', meaning: 'A failure counts as a yes.' },
+    {
+      key: 'extender.ignorable',
+      type: 'bool',
+      fallback: 'false',
+      meaning: 'A failure leaves the group and the queue to other plugins.',
+    },
   ],
   gang: [],
   nodegroup: [
@@ -129,7 +146,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
   priority: [],
   proportion: [],
   rescheduling: [
-    { key: 'interval', type: 'text', form: PERIOD, fallback: '5m', meaning: 'Time between two rounds.' },
+    { key: 'interval', type: 'text', form: ROUND, fallback: '5m', meaning: 'Time between two rounds.' },
     percent(
       'thresholds.cpu',
       100,

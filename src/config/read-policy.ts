@@ -1,3 +1,4 @@
+import { durationMs } from '../lib/duration.ts';
 import { fieldError } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
 import { isJsonObject, member, stringAt } from '../lib/json.ts';
@@ -59,6 +60,9 @@ const OF_A_TREE = 'ancestorReclaimLevel';
 
 const TOP_LEVEL = ['actions', 'tiers', 'configurations', 'metrics'] as const;
 
+/** What is measured is an average over so long: a shorter round would see what the one before has mended. */
+const AVERAGED_MS = 5 * 60_000;
+
 /** Plugins that look at measurements of nodes. */
 const MEASURING: readonly PluginName[] = ['usage', 'rescheduling'];
 
@@ -80,7 +84,7 @@ export function readPolicy(raw: unknown): PolicyResult {
     errors.push(
       ...enforcingErrors(named),
       ...measuringErrors(named, metrics),
-      ...movingErrors(tiers.flat(), actions),
+      ...movingErrors(tiers.flat(), actions, metrics),
       ...askingErrors(tiers.flat()),
     );
   if (errors.length > 0) return { kind: 'errors', errors };
@@ -114,7 +118,11 @@ function enforcingErrors(named: ReadonlySet<PluginName>): readonly FieldError[] 
 }
 
 /** It moves pods through the action alone, and only when it is told how busy is too busy. */
-function movingErrors(options: readonly PluginOption[], actions: readonly ActionName[]): readonly FieldError[] {
+function movingErrors(
+  options: readonly PluginOption[],
+  actions: readonly ActionName[],
+  metrics: MetricsSource | undefined,
+): readonly FieldError[] {
   const moving = options.find(({ name }) => name === 'rescheduling');
   if (moving === undefined) return [];
   const errors: FieldError[] = [];
@@ -122,6 +130,12 @@ function movingErrors(options: readonly PluginOption[], actions: readonly Action
     errors.push(
       fieldError('actions', 'FieldValueRequired', undefined, 'must have shuffle, or rescheduling does nothing'),
     );
+  }
+  const interval = moving.arguments.get('interval');
+  if (metrics !== undefined && interval !== undefined && (durationMs(String(interval)) ?? 0) < AVERAGED_MS) {
+    const message =
+      'must give rescheduling an interval of 5m or more beside metrics, which are averages over five minutes';
+    errors.push(fieldError('tiers', 'FieldValueInvalid', interval, message));
   }
   if (![...moving.arguments.keys()].some((key) => key.startsWith('targetThresholds.'))) {
     const message = 'must give rescheduling strategies among its arguments, or it does nothing';

@@ -28,12 +28,12 @@ export function flatRescheduling(
     return {};
   }
   errors.push(...limitErrors(params, `${path}[0].params`));
-  const flat: Record<string, JsonValue> = {};
-  for (const [key, value] of Object.entries(params)) {
-    if (!isJsonObject(value)) flat[key] = value;
-    else for (const [name, each] of Object.entries(value)) flat[`${key}.${name}`] = each;
-  }
-  return flat;
+  const flat = Object.entries(params).flatMap(([key, value]): readonly (readonly [string, JsonValue])[] =>
+    isJsonObject(value)
+      ? Object.entries(value).map(([name, each]): [string, JsonValue] => [`${key}.${name}`, each])
+      : [[key, value]],
+  );
+  return Object.fromEntries(flat);
 }
 
 /** What is above its target would be sought and left at the same time; without any target nothing is ever too busy. */

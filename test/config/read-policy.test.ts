@@ -84,6 +84,13 @@ describe('reading a scheduler configuration', () => {
     const params = { ...strategy?.params };
     const at = 'tiers[0].plugins[3].arguments';
     expect(withStrategies([strategy])).to.deep.equal([]);
+    const metrics = { type: 'prometheus', address: 'http://a' };
+    const inRoundsOf = (interval: string): string[] => {
+      const moving = { ...MOVING, arguments: { ...MOVING.arguments, interval } };
+      return mistakes({ actions: 'shuffle', tiers: [...GOOD.tiers, { plugins: [moving] }], metrics });
+    };
+    expect([inRoundsOf('4m'), inRoundsOf('5m')]).to.deep.equal([['tiers FieldValueInvalid 4m'], []]);
+    expect(withStrategies([{ ...strategy, params: JSON.parse('{"__proto__": 1}') as object }])).to.not.deep.equal([]);
     expect(withStrategies([strategy], 'allocate')).to.deep.equal(['actions FieldValueRequired ']);
     for (const others of [[], [strategy, strategy], [{ name: 'offlineOnly' }], 'all']) {
       expect(withStrategies(others)[0]).to.match(/arguments.strategies FieldValueNotSupported/);

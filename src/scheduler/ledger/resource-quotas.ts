@@ -27,8 +27,10 @@ export class ResourceQuotas {
     this.version += 1;
   }
 
-  /** In no order that means something; undefined for a namespace without any. */
-  of(namespace: string): ReadonlyMap<string, ResourceQuotaRecord> | undefined {
-    return this.#namespaces.get(namespace);
+  /** In no order that means something. */
+  of(namespace: string): Iterable<ResourceQuotaRecord> {
+    return this.#namespaces.get(namespace)?.values() ?? NONE;
   }
 }
+
+const NONE: readonly ResourceQuotaRecord[] = [];

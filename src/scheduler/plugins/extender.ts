@@ -44,7 +44,7 @@ class Program {
   readonly #timeoutMs: number;
   readonly #jobVerb: string;
   readonly #queueVerb: string;
-  /** What cannot be asked counts as a yes. */
+  /** What cannot be asked is left to other plugins. */
   readonly #isIgnorable: boolean;
 
   constructor({ outside }: Snapshot, options: PluginArguments) {
@@ -85,7 +85,7 @@ class Program {
     const question: OutsideQuestion = { key: `${url} ${about}`, url, timeoutMs: this.#timeoutMs, subject };
     const answer = this.#answers.ask(question);
     if (answer?.kind === 'status') return answer.status;
-    if (answer !== undefined && this.#isIgnorable) return 1;
+    if (answer !== undefined && this.#isIgnorable) return 0;
     const why = answer === undefined ? 'has not answered yet' : `cannot be asked: ${answer.why}`;
     return { code: 'WaitingForExtender', message: `the extender at ${this.#prefix} ${why}.` };
   }

@@ -1,12 +1,10 @@
+import type { NodeUsage } from '../../api/records/node-usage.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { CPU_IX, MEMORY_IX } from '../model/resource-table.ts';
 import type { TaskClass } from '../model/task-class.ts';
 
-/** Percent of a node, of CPU and of memory. */
-export interface Load {
-  readonly cpu: number;
-  readonly memory: number;
-}
+/** In use or asked for, in percent of the node. */
+export type Load = NodeUsage;
 
 /**
  * How loaded nodes are: by what was measured, where there is a measurement that is not too old, else by what the pods there ask for

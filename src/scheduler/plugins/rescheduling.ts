@@ -38,7 +38,9 @@ export const rescheduling: Plugin = {
 /** One round an interval. */
 class Rounds {
   readonly #snapshot: Snapshot;
-  readonly #options: PluginArguments;
+  readonly #rules: Omit<MoveRules, 'below'>;
+  /** Of this priority class and above nobody goes; empty for no such bound. */
+  readonly #bound: string;
   readonly #intervalMs: number;
   #cluster: EmptyCluster | undefined;
   #nowMs = 0;
@@ -51,9 +53,9 @@ class Rounds {
 
   constructor(snapshot: Snapshot, options: PluginArguments) {
     this.#snapshot = snapshot;
-    this.#options = options;
+    this.#rules = readRules(options);
+    this.#bound = String(options.get('thresholdPriorityClassName') ?? '');
     this.#intervalMs = durationMs(String(options.get('interval') ?? '')) ?? DEFAULT_INTERVAL_MS;
-    this.#rules();
   }
 
   open(nowMs: number, cluster: EmptyCluster): void {
@@ -75,7 +77,9 @@ class Rounds {
     if (!this.isDue || this.#cluster === undefined) return [];
     this.#dueMs = this.#nowMs + this.#intervalMs;
     this.#round += 1;
-    const moves = new NodeMoves(this.#snapshot, this.#rules(), this.#cluster, this.#nowMs).choose(running);
+    const below = this.#bound === '' ? Infinity : this.#snapshot.priorityOf(this.#bound);
+    const rules = { ...this.#rules, below };
+    const moves = new NodeMoves(this.#snapshot, rules, this.#cluster, this.#nowMs).choose(running);
     this.#moved = new Set(moves.tasks.flatMap(({ job }) => job ?? []));
     this.#context = elsewhere(this.#snapshot, moves, `rescheduling ${this.#round}`);
     return moves.tasks;
@@ -89,18 +93,16 @@ class Rounds {
   contextOf({ job }: Task): PlacementContext | undefined {
     return this.#moved.size > 0 && job !== undefined && this.#moved.has(job) ? this.#context : undefined;
   }
+}
 
-  /** Read for each round: priority classes change. */
-  #rules(): MoveRules {
-    const limit = (key: string): number => numberArgument(this.#options, key, 100);
-    const className = this.#options.get('thresholdPriorityClassName');
-    return {
-      low: { cpu: limit('thresholds.cpu'), memory: limit('thresholds.memory') },
-      target: { cpu: limit('targetThresholds.cpu'), memory: limit('targetThresholds.memory') },
-      below: className === undefined ? Infinity : this.#snapshot.priorityOf(String(className)),
-      mustFit: switchArgument(this.#options, 'nodeFit', true),
-    };
-  }
+/** All but what hangs on the value of a priority class, which may change. */
+function readRules(options: PluginArguments): Omit<MoveRules, 'below'> {
+  const limit = (key: string): number => numberArgument(options, key, 100);
+  return {
+    low: { cpu: limit('thresholds.cpu'), memory: limit('thresholds.memory') },
+    target: { cpu: limit('targetThresholds.cpu'), memory: limit('targetThresholds.memory') },
+    mustFit: switchArgument(options, 'nodeFit', true),
+  };
 }
 
 /** Nodes with room before all others, the emptiest of them first, and those that were too busy last. None is closed. */

@@ -27,9 +27,13 @@ class QuotaRoom {
   readonly #snapshot: Snapshot;
   readonly #promises: QuotaPromises;
   readonly #words: AmountWords;
+  /** Waiting jobs with pods to come: for all others no quota makes a difference. */
+  readonly #concerned = new Set<Job>();
   #stamp = 0;
-  /** Of quotas and promises, for which the stamp stands. */
-  #stampedAt = '';
+  /** For which the stamp stands. */
+  #wasEmpty = true;
+  #quotasAt = 0;
+  #promisesAt = 0;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
@@ -39,15 +43,22 @@ class QuotaRoom {
 
   open(): void {
     this.#promises.open();
+    for (const job of this.#concerned) if (this.#snapshot.jobs.get(job.key) !== job) this.#concerned.delete(job);
+    // What changed since the cycle before is no news to whoever is asked first in this one.
+    if (this.#concerned.size === 0) this.#see();
   }
 
   /** Never a yes: that would let in whom a plugin of a later tier keeps out. O(amounts of the quotas x resources of the job). */
   vote(job: Job): Vote {
-    const quotas = this.#snapshot.quotas.of(job.record.namespace);
-    const asked = quotas === undefined ? undefined : podsToCome(job, this.#snapshot.resources);
-    if (quotas === undefined || asked === undefined) return 'abstain';
+    if (this.#snapshot.quotas.isEmpty) return 'abstain';
+    const asked = podsToCome(job, this.#snapshot.resources);
+    if (asked === undefined) {
+      this.#concerned.delete(job);
+      return 'abstain';
+    }
+    this.#concerned.add(job);
     let wait: Refusal | undefined;
-    for (const quota of quotas.values()) {
+    for (const quota of this.#snapshot.quotas.of(job.record.namespace)) {
       if (!isUnder(quota, job)) continue;
       for (const amount of quota.amounts) {
         const r = this.#snapshot.resources.find(amount.resource) ?? -1;
@@ -60,17 +71,25 @@ class QuotaRoom {
     return wait ?? 'abstain';
   }
 
-  /** One for all queues: a namespace may have groups in any. */
+  /** One for all queues: a namespace may have groups in any. Another one only when that makes a difference to somebody. */
   stamp(): number {
-    const { quotas } = this.#snapshot;
-    if (!quotas.isEmpty) this.#promises.read();
-    const now = quotas.isEmpty ? 'none' : `${quotas.version} ${this.#promises.version}`;
-    if (this.#stampedAt !== now) this.#stamp = this.#snapshot.nextStamp();
-    this.#stampedAt = now;
+    const { isEmpty, version } = this.#snapshot.quotas;
+    const isMinded = !isEmpty && this.#concerned.size > 0;
+    if (isMinded) this.#promises.read();
+    const isNews = isMinded && (version !== this.#quotasAt || this.#promises.version !== this.#promisesAt);
+    if (this.#stamp === 0 || isNews || isEmpty !== this.#wasEmpty) this.#stamp = this.#snapshot.nextStamp();
+    this.#wasEmpty = isEmpty;
+    this.#see();
     return this.#stamp;
   }
 
+  #see(): void {
+    this.#quotasAt = this.#snapshot.quotas.version;
+    this.#promisesAt = this.#promises.version;
+  }
+
   promise(job: Job): void {
+    this.#concerned.delete(job);
     if (!this.#snapshot.quotas.isEmpty) this.#promises.promise(job);
   }
 

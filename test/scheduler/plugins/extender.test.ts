@@ -52,7 +52,12 @@ describe('extender', () => {
       FAILED,
       'WaitingForExtender: the extender at http://host:80 cannot be asked: nobody is there.',
     ],
-    ['takes a failure for a yes when it is told to', { ...JOBS, 'extender.ignorable': 'true' }, FAILED, ''],
+    [
+      'leaves a group to other plugins after a failure when it is told to',
+      { ...JOBS, 'extender.ignorable': 'true' },
+      FAILED,
+      '',
+    ],
     ['places pods of a queue that has its share still', QUEUES, status(1), ''],
     [
       'places nothing of a queue that has enough',

@@ -176,6 +176,19 @@ describe('resourcequota', () => {
     expect(made.phase('b')).to.equal('Inqueue');
   });
 
+  it('asks nobody again for a quota that makes no difference to those who wait', () => {
+    const made = world(makeQuota('q', { cpu: [0, 4000] })).queue('small', { capability: new Map([['cpu', 1000]]) });
+    for (const name of ['a', 'b']) made.gang(name, { count: 1, requests: amounts(1) }, room(1, { queue: 'small' }));
+    made.cycle();
+    const queue = made.snapshot.queues.get('small');
+    if (queue === undefined) throw new Error('Cannot ask: there is no queue');
+    made.cycle();
+    const before = made.scheduler.framework.enqueueStamp(queue);
+    made.snapshot.quotas.upsert(makeQuota('q', { cpu: [1000, 4000] }));
+    made.cycle();
+    expect(made.scheduler.framework.enqueueStamp(queue)).to.equal(before);
+  });
+
   it('promises no quota more than it has, and keeps nobody out who fits', () => {
     const cpus = fc.integer({ min: 1, max: 6 });
     const group = fc.record({ cpus, queue: fc.constantFrom('default', 'other'), hasPod: fc.boolean() });
