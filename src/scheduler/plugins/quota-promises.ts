@@ -9,7 +9,7 @@ import type { IndexedAmounts } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import { addTo } from './indexed-sums.ts';
-import { isLetIn } from './promises.ts';
+import { isLetIn, mayTakeMore } from './promises.ts';
 import { isUnder } from './quota-scopes.ts';
 import { demandOf } from './usable-demand.ts';
 import type { UsableDemand } from './usable-demand.ts';
@@ -95,8 +95,8 @@ export class QuotaPromises {
     const { namespace } = job.record;
     const known = this.#byNamespace.get(namespace);
     const before = known?.get(job);
-    const isOpen = job.queue !== undefined && isLetIn(job) && this.#snapshot.jobs.get(job.key) === job;
-    const toCome = isOpen ? podsToCome(job, this.#snapshot.resources) : undefined;
+    const isThere = job.queue !== undefined && this.#snapshot.jobs.get(job.key) === job;
+    const toCome = isThere && isLetIn(job) && mayTakeMore(job) ? podsToCome(job, this.#snapshot.resources) : undefined;
     if (toCome !== undefined) {
       if (before !== undefined && saysTheSame(before.toCome, toCome)) return;
       this.#keep(job, { toCome, isUsable: this.#demand.isUsable(job) });

@@ -154,6 +154,13 @@ describe('resourcequota', () => {
     expect(made.phase('b')).to.equal('Inqueue');
   });
 
+  it('promises nothing to a group that runs with less than it asked for', () => {
+    const made = world(makeQuota('q', { cpu: [2000, 8000] })).group('a', 2, room(8, { phase: 'Running' }));
+    for (const name of ['a-0', 'a-1']) made.running(name, 'a', 'n1', { requests: amounts(1) });
+    begun(made, 'b', room(4, { createdMs: 1 })).cycle();
+    expect(made.phase('b')).to.equal('Inqueue');
+  });
+
   it('does not hide who is kept out by a plugin of a later tier', () => {
     const made = world(makeQuota('q', { cpu: [0, 8000] })).queue('small', { capability: new Map([['cpu', 2000]]) });
     made.gang('g', { count: 4, requests: amounts(1) }, room(4, { queue: 'small' }));
