@@ -166,19 +166,24 @@ class Replay {
     if (old === undefined) this.#figures.pods += 1;
     if (old?.isHolding === true) this.#hold(old, -1n);
     if (next?.isHolding === true) this.#hold(next, 1n);
-    const life = old?.isHolding === true ? this.#lives.get(old.group) : undefined;
-    if (life !== undefined && next?.isHolding !== true) life.holding -= 1;
     if (next === undefined) this.#pods.delete(uid);
     else this.#pods.set(uid, next);
     if (next?.isPlaced === true && old?.isPlaced !== true) this.#place(event, uid, next);
     if (next?.isPlaced !== true && old?.isPlaced === true) this.#unplace(event, old);
-    if (life?.state === 'broken' && life.holding === 0) this.#leave(old?.group ?? '', life, event.atMs);
+    this.#lookAtBroken(old?.group ?? '', event.atMs);
+  }
+
+  #lookAtBroken(group: string, atMs: number): void {
+    const life = this.#lives.get(group);
+    if (life?.state === 'broken' && life.holding === 0) this.#leave(group, life, atMs);
   }
 
   #hold(pod: KnownPod, sign: 1n | -1n): void {
     const group = this.#groups.get(pod.group);
     const queue = group?.isDeleted === false ? group.queue : undefined;
     this.#holding += Number(sign);
+    const life = this.#lives.get(pod.group);
+    if (life !== undefined) life.holding += Number(sign);
     this.#figures.mostPodsAtOnce = Math.max(this.#figures.mostPodsAtOnce, this.#holding);
     this.#nodes.move(pod.node, pod.amounts, sign);
     if (queue !== undefined) this.#move(queue, pod.amounts, sign);
@@ -208,13 +213,12 @@ class Replay {
     }
     let life = this.#lives.get(pod.group);
     if (life === undefined) {
-      life = { state: 'coming', sinceMs: atMs, placed: 0, holding: 0 };
+      life = { state: 'coming', sinceMs: atMs, placed: 0, holding: pod.isHolding ? 1 : 0 };
       this.#lives.set(pod.group, life);
     }
     if (life.state !== 'whole' && group.minMember > 1) this.#expectPlanned(group, uid, pod, atMs);
     if (life.state === 'over') enter(life, 'coming', atMs);
     life.placed += 1;
-    if (pod.isHolding) life.holding += 1;
     if (life.state !== 'whole' && life.placed >= group.minMember)
       this.#becomeWhole(pod.group, life, atMs, group.minMember);
   }
