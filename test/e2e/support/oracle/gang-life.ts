@@ -21,10 +21,10 @@ export interface GangLife {
   state: GangState;
   /** When it came into this state. */
   sinceMs: number;
-  /** Members that count for it: bound, and neither failed nor gone. */
+  /** Members that count for it: bound, and neither failed nor told to go. */
   placed: number;
   /** Those of them that hold their node still. */
-  holding: number;
+  running: number;
 }
 
 /** A life that ended, or lasts, while the gang was not whole. */

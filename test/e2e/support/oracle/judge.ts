@@ -41,7 +41,7 @@ interface KnownPod {
   readonly node: string;
   /** Holds its node: bound, and neither ended nor gone. */
   readonly isHolding: boolean;
-  /** Counts for its gang: bound, and neither failed nor gone. */
+  /** Counts for its gang: bound, and neither failed nor told to go. */
   readonly isPlaced: boolean;
   readonly amounts: Amounts;
 }
@@ -175,7 +175,7 @@ class Replay {
 
   #lookAtBroken(group: string, atMs: number): void {
     const life = this.#lives.get(group);
-    if (life?.state === 'broken' && life.holding === 0) this.#leave(group, life, atMs);
+    if (life?.state === 'broken' && life.running === 0) this.#leave(group, life, atMs);
   }
 
   #hold(pod: KnownPod, sign: 1n | -1n): void {
@@ -183,7 +183,7 @@ class Replay {
     const queue = group?.isDeleted === false ? group.queue : undefined;
     this.#holding += Number(sign);
     const life = this.#lives.get(pod.group);
-    if (life !== undefined) life.holding += Number(sign);
+    if (life !== undefined && pod.isPlaced) life.running += Number(sign);
     this.#figures.mostPodsAtOnce = Math.max(this.#figures.mostPodsAtOnce, this.#holding);
     this.#nodes.move(pod.node, pod.amounts, sign);
     if (queue !== undefined) this.#move(queue, pod.amounts, sign);
@@ -213,7 +213,7 @@ class Replay {
     }
     let life = this.#lives.get(pod.group);
     if (life === undefined) {
-      life = { state: 'coming', sinceMs: atMs, placed: 0, holding: pod.isHolding ? 1 : 0 };
+      life = { state: 'coming', sinceMs: atMs, placed: 0, running: pod.isHolding ? 1 : 0 };
       this.#lives.set(pod.group, life);
     }
     if (life.state !== 'whole' && group.minMember > 1) this.#expectPlanned(group, uid, pod, atMs);
@@ -281,7 +281,7 @@ function knownPod({ key, object }: HistoryEvent): KnownPod {
     group: `${stringAt(object, ['metadata', 'namespace'])}/${group}`,
     node,
     isHolding: node !== '' && phase !== 'Succeeded' && phase !== 'Failed',
-    isPlaced: node !== '' && phase !== 'Failed',
+    isPlaced: node !== '' && phase !== 'Failed' && stringAt(object, ['metadata', 'deletionTimestamp']) === '',
     amounts: podAmounts(object),
   };
 }
