@@ -332,6 +332,7 @@ describe('projectJob', () => {
       suspended: false,
       completions: 5,
       failedIndexes: 0,
+      succeeded: 0,
       ...podSpec,
     });
   });
