@@ -63,6 +63,9 @@ export const BIND_PLAN_ANNOTATION = 'sluice.dev/bind-plan';
 /** On a Binding and so on the pod: id of the plan that bound it. */
 export const BIND_PLAN_ID_ANNOTATION = 'sluice.dev/bind-plan-id';
 
+/** On Sluice's own Lease: where the operations port of the leader is reached, a URL or a path of the API server. */
+export const OPERATIONS_ANNOTATION = 'sluice.dev/operations';
+
 export const DEFAULT_QUEUE = 'default';
 export const ROOT_QUEUE = 'root';
 /** Scheduler name written into intercepted pods. */

@@ -45,6 +45,7 @@ function run(): void {
     namespace: start.namespace,
     name: 'sluice',
     identity: start.identity,
+    operations: start.isScheduler ? start.operations : undefined,
     timings: start.lease,
     onAcquired: () => void term.begin(),
     onLost: (reason) => {
@@ -95,6 +96,9 @@ function run(): void {
   });
   base.mayCheckViews = () => elector.isLeader();
   base.onOrder((order) => {
+    if (order.kind === 'explain') {
+      void scheduler.explain(order.question).then((answer) => base.report({ kind: 'explained', id: order.id, answer }));
+    }
     if (order.kind !== 'stop') return;
     feed.stop();
     void term.end().then(() => base.stop());

@@ -23,6 +23,8 @@ import type { StopReason } from './binder.ts';
 import { Checker } from './checker.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
 import { Evictor } from './evictor.ts';
+import { Explainer } from './explainer.ts';
+import type { ExplainAnswer, ExplainQuestion } from './explainer.ts';
 import { GroupWriter } from './group-writer.ts';
 import { isGroupChanged, isGroupNews, isNodeNews, isPodNews, isQueueNews } from './news.ts';
 import { LookAgain } from './look-again.ts';
@@ -91,6 +93,7 @@ export class SchedulerLoop {
   readonly #rests: RestingGroups;
   readonly #spared: SparedPods;
   readonly #lookAgain: LookAgain;
+  readonly #explainer: Explainer;
   readonly #desk: OutsideDesk;
   readonly #queueWriter: QueueStatusWriter;
   #room: ClusterRoom | undefined;
@@ -123,6 +126,7 @@ export class SchedulerLoop {
     });
     this.#refusals = new RefusalWriter({ ...options, pod, group });
     this.#lookAgain = new LookAgain(options.clock, () => this.#wake());
+    this.#explainer = new Explainer({ group, explain: (key) => this.#scheduler.explain(key) });
     this.#desk = new OutsideDesk({ ...options, answers: this.#snapshot.outside, onAnswer: () => this.#wake() });
     this.#rests = new RestingGroups(options.clock, () => this.#wake());
     this.#queueWriter = new QueueStatusWriter({ ...options, queue });
@@ -259,6 +263,11 @@ export class SchedulerLoop {
     this.#wake();
   }
 
+  /** Why a group waits; after the cycle that is due, where one is. */
+  explain(question: ExplainQuestion): Promise<ExplainAnswer> {
+    return this.#explainer.ask(question, this.#isLeading, this.#cancelCycle !== undefined);
+  }
+
   /** This process leads: take up open plans, then decide. */
   start(): void {
     this.#isLeading = true;
@@ -272,6 +281,7 @@ export class SchedulerLoop {
     this.#isRecovered = false;
     this.#cancelCycle?.();
     this.#cancelCycle = undefined;
+    this.#explainer.stop();
     this.#lookAgain.stop();
     this.#groupWriter.stop();
     this.#refusals.stop();
@@ -334,6 +344,7 @@ export class SchedulerLoop {
     reportCycle(this.#options.metrics, this.#snapshot, decisions, clock.nowMs());
     this.#desk.serve();
     this.#lookAgain.set(this.#snapshot.waiting.size > 0, this.#scheduler.framework.nextWakeMs());
+    this.#explainer.cycled();
   }
 
   #carryOut(decision: Decision): void {

@@ -52,10 +52,15 @@ export class Explanations {
     return refusal;
   }
 
-  #message(taskClass: TaskClass): string {
-    /** Nodes that refuse the class, by reason. */
+  /** Nodes that refuse the class now, by reason. O(nodes). */
+  reasons(taskClass: TaskClass): ReadonlyMap<string, number> {
     const reasons = new Map<string, number>();
     for (const hook of this.#hooks) hook.explain?.(taskClass, reasons);
+    return reasons;
+  }
+
+  #message(taskClass: TaskClass): string {
+    const reasons = this.reasons(taskClass);
     const parts = [...reasons].map(([reason, nodes]) => `${nodes} ${reason}`).toSorted();
     const { count } = this.#snapshot.nodes;
     this.#nodes += count;

@@ -71,6 +71,12 @@ export class NodePicker {
     return views.of(this.#class).mask.has(index) && outlook.allows?.(index) !== false;
   }
 
+  /** Whether one task of the class could go to the node now. Asked of single nodes, where no order of them is needed. */
+  takes(index: number): boolean {
+    if (!this.allows(index)) return false;
+    return this.#hooks.every(({ feasibleNode }) => feasibleNode === undefined || feasibleNode(this.#class, index));
+  }
+
   #catchUp(): void {
     const snapshot = this.#snapshot;
     if (this.#featuresVersion !== snapshot.featuresVersion) this.#readFeatures();

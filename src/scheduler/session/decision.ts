@@ -58,8 +58,7 @@ export interface RefusalDecision {
   readonly group: string;
   /** Pods that the message is for. */
   readonly uids: readonly string[];
-  /** Reason code from src/api/reasons.ts. */
-  readonly code: string;
+  readonly code: ReasonCode;
   /** e.g. `0/8 nodes are available: 8 Insufficient nvidia.com/gpu. gang of 6 ...`. */
   readonly message: string;
 }
