@@ -107,20 +107,21 @@ export function kwokArgs(paths: DataPaths, kubeconfig: string): readonly string[
   ];
 }
 
-/** What a peer scheduler may ask of the API server each second. */
-export type ClientRate = {
+/** How a peer scheduler is started. */
+export type SchedulerOptions = {
+  /** What it may ask of the API server each second. */
   readonly kubeApiQps?: number;
   readonly kubeApiBurst?: number;
+  /** A KubeSchedulerConfiguration; it says for itself which kubeconfig is read, and at which rate. */
+  readonly configPath?: string;
+  /** How much it logs; default 0. */
+  readonly verbosity?: number;
 };
 
-/** kube-scheduler with its stock profile. */
-export function schedulerArgs(kubeconfig: string, rate: ClientRate): readonly string[] {
-  const qps = rate.kubeApiQps ?? 5_000;
-  return [
-    `--kubeconfig=${kubeconfig}`,
-    '--leader-elect=false',
-    '--secure-port=0',
-    `--kube-api-qps=${qps}`,
-    `--kube-api-burst=${rate.kubeApiBurst ?? 2 * qps}`,
-  ];
+/** kube-scheduler, with its stock profile unless there is a configuration. */
+export function schedulerArgs(kubeconfig: string, options: SchedulerOptions): readonly string[] {
+  const { configPath, verbosity = 0, kubeApiQps = 5_000, kubeApiBurst = 2 * kubeApiQps } = options;
+  const common = ['--leader-elect=false', '--secure-port=0', `--v=${verbosity}`];
+  if (configPath !== undefined) return [`--config=${configPath}`, ...common];
+  return [`--kubeconfig=${kubeconfig}`, ...common, `--kube-api-qps=${kubeApiQps}`, `--kube-api-burst=${kubeApiBurst}`];
 }
