@@ -114,14 +114,14 @@ export type SchedulerOptions = {
   readonly kubeApiBurst?: number;
   /** A KubeSchedulerConfiguration; it says for itself which kubeconfig is read, and at which rate. */
   readonly configPath?: string;
-  /** How much it logs; default 0. */
-  readonly verbosity?: number;
+  /** Files that log more than others, and how much: `schedule_one=10`. */
+  readonly logged?: string;
 };
 
 /** kube-scheduler, with its stock profile unless there is a configuration. */
 export function schedulerArgs(kubeconfig: string, options: SchedulerOptions): readonly string[] {
-  const { configPath, verbosity = 0, kubeApiQps = 5_000, kubeApiBurst = 2 * kubeApiQps } = options;
-  const common = ['--leader-elect=false', '--secure-port=0', `--v=${verbosity}`];
+  const { configPath, logged = '', kubeApiQps = 5_000, kubeApiBurst = 2 * kubeApiQps } = options;
+  const common = ['--leader-elect=false', '--secure-port=0', ...(logged === '' ? [] : [`--vmodule=${logged}`])];
   if (configPath !== undefined) return [`--config=${configPath}`, ...common];
   return [`--kubeconfig=${kubeconfig}`, ...common, `--kube-api-qps=${kubeApiQps}`, `--kube-api-burst=${kubeApiBurst}`];
 }

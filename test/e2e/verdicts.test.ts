@@ -1,13 +1,11 @@
 import { expect } from 'chai';
 import { stringAt } from '../../src/lib/json.ts';
 import { settingOf } from './support/gang-cluster.ts';
-import { openAdapterBench } from './support/adapters.ts';
-import type { AdapterBench } from './support/adapters.ts';
 import { KubeOracle } from './support/verdicts/kube-oracle.ts';
 import { randomWorld } from './support/verdicts/random-world.ts';
-import { SluiceView } from './support/verdicts/sluice-view.ts';
+import { openVerdictBench } from './support/verdicts/verdict-bench.ts';
+import type { VerdictBench } from './support/verdicts/verdict-bench.ts';
 import { VerdictCount } from './support/verdicts/verdict-count.ts';
-import { WorldCluster } from './support/verdicts/world-cluster.ts';
 
 /** What refuses nodes in kube-scheduler, in its words: every one of them has to be met. */
 const FILTERS = [
@@ -29,24 +27,15 @@ const FILTERS = [
 
 describe('where a pod may go', function () {
   this.timeout(3_600_000);
-  let bench: AdapterBench;
+  let bench: VerdictBench;
   let oracle: KubeOracle;
-  let view: SluiceView;
-  let cluster: WorldCluster;
 
   before(async () => {
-    bench = await openAdapterBench({
-      'kube-apiserver': ['--disable-admission-plugins=TaintNodesByCondition,ServiceAccount'],
-      'kube-controller-manager': ['--controllers=-node-lifecycle-controller,-pod-garbage-collector-controller'],
-    });
+    bench = await openVerdictBench();
     oracle = await KubeOracle.start(bench.plane);
-    view = new SluiceView(bench);
-    cluster = new WorldCluster(bench.plane.client);
-    await cluster.prepare();
   });
 
   after(async () => {
-    await view?.stop();
     await oracle?.stop();
     await bench?.close();
   });
@@ -56,16 +45,21 @@ describe('where a pod may go', function () {
     const count = new VerdictCount();
     for (let seed = settingOf('SLUICE_SEED', 1); count.all.verdicts < wanted; seed += 1) {
       const world = randomWorld(seed);
-      await cluster.show(world);
+      await bench.cluster.show(world);
       const judged = await oracle.judge();
-      await view.catchUp();
+      await bench.view.catchUp();
       for (const { pod, nodes, message } of judged) {
         const uid = stringAt(pod, ['metadata', 'uid']);
-        count.add(world, pod, { theirs: nodes, ours: view.nodesFor(uid), message, explained: view.explain(uid) });
+        count.add(world, pod, {
+          theirs: nodes,
+          ours: bench.view.nodesFor(uid),
+          message,
+          explained: bench.view.explain(uid),
+        });
       }
     }
     console.log(count.table());
-    console.log(`      ${cluster.refusals.length} pods that the API server refused`);
+    console.log(`      ${bench.cluster.refusals.length} pods that the API server refused`);
     for (const [name, { verdicts, passed }] of count.asked) expect(passed, name).to.be.within(1, verdicts - 1);
     for (const reason of FILTERS)
       expect(

@@ -1,13 +1,10 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stringify } from 'yaml';
-import { SLUICE_SCHEDULER } from '../../../../src/api/keys.ts';
+import { objects, text } from '../../../../src/api/projections/metadata.ts';
 import { stringAt } from '../../../../src/lib/json.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import { objects, text } from '../../../../src/api/projections/metadata.ts';
 import type { ControlPlane } from '../../../control-plane/launch.ts';
-import { FilterExtender } from './filter-extender.ts';
+import { writeConfiguration } from './scheduler-configuration.ts';
+import { SchedulerExtender } from './scheduler-extender.ts';
 
 /** What kube-scheduler says of one pod. */
 export interface KubeVerdict {
@@ -24,26 +21,21 @@ const PATIENCE_MS = 60_000;
 /** The filters of the real kube-scheduler, asked about every pod that waits. Nothing is bound. */
 export class KubeOracle {
   readonly #plane: ControlPlane;
-  readonly #extender: FilterExtender;
-  readonly #configPath: string;
+  readonly #extender: SchedulerExtender;
 
-  private constructor(plane: ControlPlane, extender: FilterExtender, configPath: string) {
+  private constructor(plane: ControlPlane, extender: SchedulerExtender) {
     this.#plane = plane;
     this.#extender = extender;
-    this.#configPath = configPath;
   }
 
   static async start(plane: ControlPlane): Promise<KubeOracle> {
-    const extender = await FilterExtender.start();
-    const configPath = join(plane.dataDir, 'verdicts.yaml');
-    const kubeconfig = await plane.kubeconfigFor('kube-scheduler');
-    await writeFile(configPath, stringify(configuration(kubeconfig, extender.url)));
-    return new KubeOracle(plane, extender, configPath);
+    return new KubeOracle(plane, await SchedulerExtender.start(true));
   }
 
   /** A scheduler of its own for each call: what it decides on is all that there is, and not what has reached it by then. */
   async judge(): Promise<readonly KubeVerdict[]> {
-    const scheduler = await this.#plane.startKubeScheduler({ configPath: this.#configPath });
+    const configPath = await writeConfiguration(this.#plane, this.#extender);
+    const scheduler = await this.#plane.startKubeScheduler({ configPath });
     try {
       const pods = await this.#decided();
       return pods.map((pod) => {
@@ -77,19 +69,4 @@ function refusal(pod: JsonObject): string | undefined {
   const [reason, message] = [text(condition, 'reason'), text(condition, 'message')];
   if (reason === 'Unschedulable') return message;
   throw new Error(`Cannot judge: kube-scheduler says ${reason}: ${message}`);
-}
-
-/** The stock profile, but that nobody is evicted, and the extender at the end. */
-function configuration(kubeconfig: string, urlPrefix: string): object {
-  return {
-    apiVersion: 'kubescheduler.config.k8s.io/v1',
-    kind: 'KubeSchedulerConfiguration',
-    clientConnection: { kubeconfig, qps: 5000, burst: 10_000 },
-    leaderElection: { leaderElect: false },
-    percentageOfNodesToScore: 100,
-    podInitialBackoffSeconds: 600,
-    podMaxBackoffSeconds: 600,
-    profiles: [{ schedulerName: SLUICE_SCHEDULER, plugins: { postFilter: { disabled: [{ name: '*' }] } } }],
-    extenders: [{ urlPrefix, filterVerb: 'filter', nodeCacheCapable: true, httpTimeout: '30s' }],
-  };
 }

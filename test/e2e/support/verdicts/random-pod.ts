@@ -16,12 +16,20 @@ export interface PodObject {
     readonly schedulerName: string;
     readonly nodeName?: string;
     readonly tolerations?: readonly object[];
+    readonly affinity?: {
+      readonly nodeAffinity?: object;
+      readonly podAffinity?: object;
+      readonly podAntiAffinity?: object;
+    };
+    readonly topologySpreadConstraints?: readonly object[];
     readonly containers: readonly Container[];
+    readonly initContainers?: readonly Container[];
     readonly resources?: { readonly requests: Labels };
   };
 }
 
-interface Container {
+/** One of its containers. */
+export interface Container {
   readonly name: string;
   readonly image: string;
   readonly resources: { readonly requests?: Labels };
@@ -134,7 +142,7 @@ function containers(random: SeededRandom, asked: ReadonlySet<Dimension>): Pick<P
 }
 
 /** What runs before the containers, or beside them from then on. */
-function step(random: SeededRandom, container: Container): object {
+function step(random: SeededRandom, container: Container): Container {
   return { ...container, ...sometimes(random, 0.4, 'restartPolicy', () => 'Always') };
 }
 

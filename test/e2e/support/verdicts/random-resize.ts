@@ -1,32 +1,36 @@
 import type { SeededRandom } from '../random.ts';
-import type { PodObject } from './random-pod.ts';
+import type { Container, PodObject } from './random-pod.ts';
 import { sometimes } from './vocabulary.ts';
 import type { Labels } from './vocabulary.ts';
 
 /** What a kubelet tells of a pod that is resized in place: less or more is allocated, or in force, than its spec asks for. */
 export function resizingStatus(random: SeededRandom, { spec }: PodObject): object {
   const reason = random.pick(['Infeasible', 'Deferred', '', '']);
-  const isTold = random.chance(0.9);
+  // Who says that a resize is infeasible says what there is instead.
+  const probability = reason === 'Infeasible' ? 1 : 0.9;
+  const statuses = (containers: readonly Container[]): object[] => {
+    return containers.map((container) => status(random, container, probability));
+  };
   return {
     phase: 'Running',
     ...(reason === '' ? {} : { conditions: [{ type: 'PodResizePending', status: 'True', reason }] }),
-    containerStatuses: spec.containers.map(({ name, resources }) => ({
-      name,
-      image: 'none',
-      imageID: 'none',
-      ready: true,
-      restartCount: 0,
-      state: { running: {} },
-      ...(isTold ? told(random, resources.requests ?? {}) : {}),
-    })),
-    ...(spec.resources === undefined ? {} : told(random, spec.resources.requests)),
+    containerStatuses: statuses(spec.containers),
+    initContainerStatuses: statuses(spec.initContainers ?? []),
+    ...(spec.resources === undefined ? {} : told(random, spec.resources.requests, probability)),
   };
 }
 
-function told(random: SeededRandom, requests: Labels): object {
+function status(random: SeededRandom, { name, resources }: Container, probability: number): object {
   return {
-    ...sometimes(random, 0.9, 'allocatedResources', () => resized(random, requests)),
-    ...sometimes(random, 0.9, 'resources', () => ({ requests: resized(random, requests) })),
+    ...{ name, image: 'none', imageID: 'none', ready: true, restartCount: 0, state: { running: {} } },
+    ...(random.chance(probability) ? told(random, resources.requests ?? {}, probability) : {}),
+  };
+}
+
+function told(random: SeededRandom, requests: Labels, probability: number): object {
+  return {
+    ...sometimes(random, probability, 'allocatedResources', () => resized(random, requests)),
+    ...sometimes(random, probability, 'resources', () => ({ requests: resized(random, requests) })),
   };
 }
 

@@ -101,6 +101,10 @@ export function podTerms(random: SeededRandom, topologies: Topologies): object[]
   return list(random, 1, most, () => withLabelKeys(random, podTerm(random, topologies)));
 }
 
+export function podWishes(random: SeededRandom): object[] {
+  return podTerms(random, NEAR).map((podAffinityTerm) => ({ weight: random.between(1, 100), podAffinityTerm }));
+}
+
 /** Keys whose values the pod shares, or does not; each key once, and none that the selector speaks of. */
 function withLabelKeys(random: SeededRandom, term: object): object {
   if (!('labelSelector' in term) || random.chance(0.7)) return term;

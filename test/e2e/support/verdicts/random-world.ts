@@ -4,6 +4,7 @@ import type { NodeObject } from './random-node.ts';
 import { randomPendingPod, randomStandingPod } from './random-pod.ts';
 import type { PodObject } from './random-pod.ts';
 import { resizingStatus } from './random-resize.ts';
+import { wishing } from './random-wishes.ts';
 import { list, NAMESPACES, sometimes, TEAMS } from './vocabulary.ts';
 import type { Labels } from './vocabulary.ts';
 
@@ -38,6 +39,22 @@ export function randomWorld(seed: number): World {
     nodes,
     standing: list(random, 40, 90, (i) => standing(random, randomStandingPod(random, `s-${i}`, names))),
     pending: list(random, 64, 64, (i) => randomPendingPod(random, `p-${i}`, names)),
+  };
+}
+
+/** The same, where pods have wishes for their places as well. */
+export function randomWishingWorld(seed: number): World {
+  const random = new SeededRandom(seed);
+  const world = randomWorld(seed);
+  const spread = ({ spec }: PodObject): boolean => spec.topologySpreadConstraints === undefined;
+  return {
+    ...world,
+    standing: world.standing.map(({ pod, isLeaving }) => ({
+      pod: wishing(random, pod),
+      status: { phase: 'Running' },
+      isLeaving,
+    })),
+    pending: world.pending.filter(spread).map((pod) => wishing(random, pod)),
   };
 }
 

@@ -4,7 +4,6 @@ import type { PodRecord } from '../../../../src/api/records/pod-record.ts';
 import { watchedPods, WATCHED_NAMESPACES, WATCHED_NODES } from '../../../../src/api/watched-kinds.ts';
 import type { WatchedKind } from '../../../../src/api/watched-kinds.ts';
 import { DEFAULT_POLICY } from '../../../../src/config/policy.ts';
-import type { SchedulerPolicy } from '../../../../src/config/policy.ts';
 import { Mirror } from '../../../../src/engine/mirror.ts';
 import type { Step } from '../../../../src/engine/mirror.ts';
 import { Snapshot } from '../../../../src/scheduler/ledger/snapshot.ts';
@@ -23,9 +22,9 @@ export class SluiceView {
   readonly #bench: AdapterBench;
   readonly #reflectors: readonly KubeReflector[];
 
-  constructor(bench: AdapterBench, policy: SchedulerPolicy = DEFAULT_POLICY) {
+  constructor(bench: AdapterBench) {
     this.#bench = bench;
-    this.scheduler = new Scheduler(this.snapshot, policy);
+    this.scheduler = new Scheduler(this.snapshot, DEFAULT_POLICY);
     for (const name of ['root', 'default']) this.snapshot.upsertQueue(makeQueue(name));
     const { snapshot } = this;
     this.#reflectors = [
@@ -54,7 +53,7 @@ export class SluiceView {
 
   /** Names of the nodes that may take the pod, it alone. */
   nodesFor(uid: string): ReadonlySet<string> {
-    const picker = this.scheduler.framework.picker(this.#task(uid));
+    const picker = this.scheduler.framework.picker(this.task(uid));
     const { nodes } = this.snapshot;
     const taken = new Set<string>();
     for (let place = 0; place < nodes.count; place += 1) {
@@ -68,10 +67,10 @@ export class SluiceView {
 
   /** Why the others do not. */
   explain(uid: string): string {
-    return this.scheduler.framework.explain(this.#task(uid)).message;
+    return this.scheduler.framework.explain(this.task(uid)).message;
   }
 
-  #task(uid: string): Task {
+  task(uid: string): Task {
     const task = this.snapshot.tasks.get(uid);
     if (task === undefined) throw new Error(`No task of pod ${uid}`);
     return task;
@@ -92,7 +91,11 @@ export class SluiceView {
     const { http, clock, randomness, metrics, log } = this.#bench;
     const mirror = new Mirror<T>(kind.keyOf);
     const reflector = createReflector<T>({
-      ...{ http, clock, randomness, metrics, log },
+      http,
+      clock,
+      randomness,
+      metrics,
+      log,
       ...kind,
       handler: (changes) => mirror.apply(changes, step),
       onFatal: (error) => {
