@@ -5,7 +5,10 @@ import type { Labels } from './vocabulary.ts';
 
 /** What a kubelet tells of a pod that is resized in place: less or more is allocated, or in force, than its spec asks for. */
 export function resizingStatus(random: SeededRandom, { spec }: PodObject): object {
-  const reason = random.pick(['Infeasible', 'Deferred', '', '']);
+  const drawn = random.pick(['Infeasible', 'Deferred', '', '']);
+  // A kubelet tells all amounts of the whole pod, and not only those that are resized here: kube-scheduler counts no others then.
+  const isPartlyTold = spec.resources !== undefined && !spec.containers.every(asksForMachineOnly);
+  const reason = drawn === 'Infeasible' && isPartlyTold ? 'Deferred' : drawn;
   // Who says that a resize is infeasible says what there is instead.
   const probability = reason === 'Infeasible' ? 1 : 0.9;
   const statuses = (containers: readonly Container[]): object[] => {
@@ -20,9 +23,18 @@ export function resizingStatus(random: SeededRandom, { spec }: PodObject): objec
   };
 }
 
+function asksForMachineOnly({ resources }: Container): boolean {
+  return Object.keys(resources.requests ?? {}).every((name) => name === 'cpu' || name === 'memory');
+}
+
 function status(random: SeededRandom, { name, resources }: Container, probability: number): object {
   return {
-    ...{ name, image: 'none', imageID: 'none', ready: true, restartCount: 0, state: { running: {} } },
+    name,
+    image: 'none',
+    imageID: 'none',
+    ready: true,
+    restartCount: 0,
+    state: { running: {} },
     ...(random.chance(probability) ? told(random, resources.requests ?? {}, probability) : {}),
   };
 }
