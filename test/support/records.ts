@@ -45,6 +45,7 @@ export function makeNode(
     taints: [],
     unschedulable: false,
     allocatable: new Map(Object.entries({ pods: 110, ...allocatable })),
+    images: [],
     ...overrides,
   };
 }
@@ -81,6 +82,7 @@ export function makePod(
     unschedulableMessage: '',
     groupPlan: '',
     owner: undefined,
+    images: [],
     shape,
     ...overrides,
   };

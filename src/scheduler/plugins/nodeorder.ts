@@ -3,8 +3,10 @@ import { numberArgument } from '../framework/plugin.ts';
 import type { Plugin } from '../framework/plugin.ts';
 import { CPU_IX, MEMORY_IX } from '../model/resource-table.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { tolerates } from '../placement/class-nodes.ts';
+import { ImageScores } from './image-scores.ts';
 import { podWishHooks } from './pod-wishes.ts';
 
 const MAX_SCORE = 100;
@@ -30,12 +32,15 @@ export const nodeorder: Plugin = {
     const leastWeight = numberArgument(options, 'leastrequested.weight', 1);
     const mostWeight = numberArgument(options, 'mostrequested.weight', 0);
     const balanceWeight = numberArgument(options, 'balancedresource.weight', 1);
+    const imageWeight = numberArgument(options, 'imagelocality.weight', 0);
+    const images = new ImageScores(snapshot, imageWeight);
     const wishWeights = {
       affinity: numberArgument(options, 'podaffinity.weight', 2),
       spread: numberArgument(options, 'podtopologyspread.weight', 2),
     };
     return {
       ...podWishHooks(snapshot, wishWeights),
+      ...(imageWeight === 0 ? {} : { contextFn: (task: Task) => images.of(task) }),
       score: (taskClass, out, usable) => {
         addAffinity(snapshot, taskClass, { out, usable, weight: affinityWeight });
         addSoftTaints(snapshot, taskClass, { out, usable, weight: taintWeight });

@@ -39,6 +39,7 @@ export const POD = {
     containers: [
       {
         name: 'main',
+        image: 'train',
         resources: { requests: { cpu: '1', 'nvidia.com/gpu': 1 } },
         ports: [
           { containerPort: 80 },

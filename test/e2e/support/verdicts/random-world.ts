@@ -4,7 +4,7 @@ import type { NodeObject } from './random-node.ts';
 import { randomPendingPod, randomStandingPod } from './random-pod.ts';
 import type { PodObject } from './random-pod.ts';
 import { resizingStatus } from './random-resize.ts';
-import { wishing } from './random-wishes.ts';
+import { holdingImages, wishing } from './random-wishes.ts';
 import { list, NAMESPACES, sometimes, TEAMS } from './vocabulary.ts';
 import type { Labels } from './vocabulary.ts';
 
@@ -49,6 +49,7 @@ export function randomWishingWorld(seed: number): World {
   const spread = ({ spec }: PodObject): boolean => spec.topologySpreadConstraints === undefined;
   return {
     ...world,
+    nodes: world.nodes.map((node) => holdingImages(random, node)),
     standing: world.standing.map(({ pod, isLeaving }) => ({
       pod: wishing(random, pod),
       status: { phase: 'Running' },

@@ -10,12 +10,15 @@ const ROUNDED = 2;
 /** Scores that were compared, and those that differ by more than rounding. */
 export class ScoreCount {
   readonly compared = new Map<Scorer, number>();
+  /** Pods to which the nodes were not all the same. */
+  readonly toldApart = new Map<Scorer, number>();
   readonly differences: string[] = [];
 
   /** What both give the nodes for one thing; `theirs` is weighted. */
   add(scorer: Scorer, pod: PodObject, theirs: Points, ours: Points): void {
     if (!isComparable(scorer, pod)) return;
     this.compared.set(scorer, (this.compared.get(scorer) ?? 0) + theirs.size);
+    if (new Set(theirs.values()).size > 1) this.toldApart.set(scorer, (this.toldApart.get(scorer) ?? 0) + 1);
     for (const [node, weighted] of theirs) {
       const want = weighted / SCORERS[scorer].weight;
       const got = ours.get(node) ?? NaN;

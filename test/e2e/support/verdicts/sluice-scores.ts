@@ -11,6 +11,7 @@ export const SCORERS = {
   NodeResourcesFit: { argument: 'leastrequested.weight', weight: 1 },
   NodeResourcesBalancedAllocation: { argument: 'balancedresource.weight', weight: 1 },
   InterPodAffinity: { argument: 'podaffinity.weight', weight: 2 },
+  ImageLocality: { argument: 'imagelocality.weight', weight: 1 },
   PodTopologySpread: { argument: 'podtopologyspread.weight', weight: 2 },
 } as const;
 export type Scorer = keyof typeof SCORERS;
@@ -39,6 +40,7 @@ export class SluiceScores {
     for (const node of indices) usable.add(node);
     const base = new Float64Array(nodes.count);
     hooks?.score?.(task.class, base, usable);
+    hooks?.contextFn?.(task)?.hooks.score?.(task.class, base, usable);
     hooks?.onSessionOpen?.(0, { capacity: () => 0 });
     const wishes = hooks?.wishFn?.(task)?.wishes;
     const wished = wishes?.scores(

@@ -1,7 +1,7 @@
 import { createReflector } from '../../../../src/adapters/kube/read/reflector.ts';
 import type { KubeReflector } from '../../../../src/adapters/kube/read/reflector.ts';
 import type { PodRecord } from '../../../../src/api/records/pod-record.ts';
-import { watchedPods, WATCHED_NAMESPACES, WATCHED_NODES } from '../../../../src/api/watched-kinds.ts';
+import { watchedPods, WATCHED_NAMESPACES, watchedNodes } from '../../../../src/api/watched-kinds.ts';
 import type { WatchedKind } from '../../../../src/api/watched-kinds.ts';
 import { DEFAULT_POLICY } from '../../../../src/config/policy.ts';
 import { Mirror } from '../../../../src/engine/mirror.ts';
@@ -32,7 +32,7 @@ export class SluiceView {
         if (next !== undefined) snapshot.upsertNamespace(next);
         else if (old !== undefined) snapshot.removeNamespace(old.name);
       }),
-      this.#follow(WATCHED_NODES, (next, old) => {
+      this.#follow(watchedNodes(), (next, old) => {
         if (next !== undefined) snapshot.upsertNode(next);
         else if (old !== undefined) snapshot.removeNode(old.name);
       }),
