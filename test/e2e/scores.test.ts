@@ -35,14 +35,16 @@ describe('how well nodes suit a pod', function () {
     const world = randomWishingWorld(seed);
     await bench.cluster.show({ ...world, pending: [] });
     const scorer = await KubeScorer.start(bench.plane);
-    const uids: string[] = [];
+    const uids: (string | undefined)[] = [];
     for (const pod of world.pending) uids.push(await scorer.score(pod));
     const theirs = await scorer.scores();
     await scorer.stop();
     await bench.view.catchUp();
     const ours = new SluiceScores(bench.view.snapshot);
     for (const [i, pod] of world.pending.entries()) {
-      const task = bench.view.task(uids[i] ?? '');
+      const uid = uids[i];
+      if (uid === undefined) continue;
+      const task = bench.view.task(uid);
       const byScorer = theirs.get(`${pod.metadata.namespace}/${pod.metadata.name}`);
       for (const name of scorers()) {
         const points = byScorer?.get(name);

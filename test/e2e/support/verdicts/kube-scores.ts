@@ -35,10 +35,11 @@ export class KubeScorer {
     return new KubeScorer(plane, extender, await plane.startKubeScheduler({ configPath, logged: LOGGED }));
   }
 
-  /** Creates the pod, and waits until it was scored, assumed, not bound and forgotten. Returns its UID. */
-  async score({ metadata, spec }: PodObject): Promise<string> {
+  /** Creates the pod, and waits until it was scored, assumed, not bound and forgotten. Returns its UID; undefined when the API server refuses it. */
+  async score({ metadata, spec }: PodObject): Promise<string | undefined> {
     const path = `/api/v1/namespaces/${metadata.namespace}/pods`;
     const created = await this.#plane.client.request('POST', path, { metadata, spec });
+    if (created.status === 422) return undefined;
     if (created.status >= 300) throw new Error(`${metadata.name}: ${JSON.stringify(created.body)}`);
     for (const end = Date.now() + PATIENCE_MS; ;) {
       const { body } = await this.#plane.client.request('GET', `${path}/${metadata.name}`);
