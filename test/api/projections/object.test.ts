@@ -302,6 +302,7 @@ describe('projectJob', () => {
       suspended: false,
       completions: 5,
       failedIndexes: 0,
+      succeeded: 0,
       ...podSpec,
     });
   });
