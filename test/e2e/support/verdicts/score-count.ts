@@ -1,6 +1,8 @@
+import { stringAt } from '../../../../src/lib/json.ts';
 import type { PodObject } from './random-pod.ts';
 import { SCORERS } from './sluice-scores.ts';
 import type { Scorer } from './sluice-scores.ts';
+import { HOSTNAME } from './vocabulary.ts';
 
 type Points = ReadonlyMap<string, number>;
 
@@ -37,6 +39,8 @@ function isInOrder(node: string, theirs: Points, ours: Points): boolean {
 function isComparable(scorer: Scorer, { spec }: PodObject): boolean {
   // There kube-scheduler looks at the containers alone, although it filters by the pod as a whole.
   if (scorer === 'NodeResourcesFit') return spec.resources === undefined;
-  // Of several constraints each has a weight that differs by what is counted as a domain.
-  return scorer !== 'PodTopologySpread' || spec.topologySpreadConstraints?.length === 1;
+  if (scorer !== 'PodTopologySpread') return true;
+  // Of several constraints each has a weight that differs by what is counted as a domain, and nodes that share a host name are one to us.
+  const [rule, ...others] = spec.topologySpreadConstraints ?? [];
+  return rule !== undefined && others.length === 0 && stringAt(rule, ['topologyKey']) !== HOSTNAME;
 }
