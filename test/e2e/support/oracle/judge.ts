@@ -168,9 +168,14 @@ class Replay {
     if (next?.isHolding === true) this.#hold(next, 1n);
     if (next === undefined) this.#pods.delete(uid);
     else this.#pods.set(uid, next);
+    this.#follow(event, uid, old, next);
+  }
+
+  /** What it means for the pod's gang. */
+  #follow(event: HistoryEvent, uid: string, old: KnownPod | undefined, next: KnownPod | undefined): void {
     if (next?.isPlaced === true && old?.isPlaced !== true) this.#place(event, uid, next);
     if (next?.isPlaced !== true && old?.isPlaced === true) this.#unplace(event, old);
-    this.#lookAtBroken(old?.group ?? '', event.atMs);
+    if (old !== undefined) this.#lookAtBroken(old.group, event.atMs);
   }
 
   #lookAtBroken(group: string, atMs: number): void {
