@@ -3,7 +3,7 @@ import { projectConfigMap } from './projections/config-map.ts';
 import { projectDisruptionBudget } from './projections/disruption-budget.ts';
 import { projectJob } from './projections/job.ts';
 import { projectNamespace } from './projections/namespace.ts';
-import { projectNode } from './projections/node.ts';
+import { projectNode, shareImages } from './projections/node.ts';
 import { projectPodGroup } from './projections/pod-group.ts';
 import { projectPod } from './projections/pod.ts';
 import { projectPriorityClass } from './projections/priority-class.ts';
@@ -67,11 +67,11 @@ export const WATCHED_CONFIG_MAPS: WatchedKind<ConfigMapRecord> = {
   keyOf: ({ key }) => key,
 };
 
-export const WATCHED_NODES: WatchedKind<NodeRecord> = {
-  type: NODES,
-  project: projectNode,
-  keyOf: ({ name }) => name,
-};
+/** Nodes that hold the same image share it, among all that one such kind projects. */
+export function watchedNodes(): WatchedKind<NodeRecord> {
+  const images = shareImages();
+  return { type: NODES, project: (raw) => projectNode(raw, images), keyOf: ({ name }) => name };
+}
 
 export const WATCHED_PRIORITY_CLASSES: WatchedKind<PriorityClassRecord> = {
   type: PRIORITY_CLASSES,

@@ -5,11 +5,11 @@ import { createWriter } from '../adapters/kube/write/writer.ts';
 import {
   WATCHED_DISRUPTION_BUDGETS,
   WATCHED_NAMESPACES,
-  WATCHED_NODES,
   WATCHED_POD_GROUPS,
   WATCHED_PRIORITY_CLASSES,
   WATCHED_QUEUES,
   WATCHED_RESOURCE_QUOTAS,
+  watchedNodes,
   watchedPods,
 } from '../api/watched-kinds.ts';
 import type { WatchedKind } from '../api/watched-kinds.ts';
@@ -142,7 +142,7 @@ function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
     feed(WATCHED_QUEUES, scheduler.onQueues),
     feed(WATCHED_POD_GROUPS, scheduler.onPodGroups),
     feed(watchedPods(), scheduler.onPods),
-    feed(WATCHED_NODES, scheduler.onNodes),
+    feed(watchedNodes(), scheduler.onNodes),
     feed(WATCHED_PRIORITY_CLASSES, scheduler.onPriorityClasses),
     feed(WATCHED_NAMESPACES, scheduler.onNamespaces),
     feed(WATCHED_DISRUPTION_BUDGETS, scheduler.onDisruptionBudgets),

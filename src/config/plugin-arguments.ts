@@ -129,7 +129,8 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     weight('tainttoleration.weight', 3, 'Weight of taints that are only to be avoided.'),
     weight('leastrequested.weight', 1, 'Weight of emptier nodes.'),
     weight('mostrequested.weight', 0, 'Weight of fuller nodes.'),
-    weight('balancedresource.weight', 1, 'Weight of nodes whose CPU and memory are used alike.'),
+    weight('balancedresource.weight', 1, 'Weight of nodes on which the pod makes CPU and memory used more alike.'),
+    weight('imagelocality.weight', 0, 'Weight of nodes that hold images of the pod. Volcano: 1.'),
   ],
   overcommit: [
     {

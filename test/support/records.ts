@@ -46,6 +46,7 @@ export function makeNode(
     taints: [],
     unschedulable: false,
     allocatable: new Map(Object.entries({ pods: 110, ...allocatable })),
+    images: [],
     ...overrides,
   };
 }
@@ -82,6 +83,7 @@ export function makePod(
     unschedulableMessage: '',
     groupPlan: '',
     owner: undefined,
+    images: [],
     shape,
     ...overrides,
   };

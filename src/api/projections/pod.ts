@@ -16,6 +16,7 @@ import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import { StoredPod } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { isPreemptable, isRevocable, objects, readMetadata, text, timeMs, whole } from './metadata.ts';
+import { podImages } from './pod-images.ts';
 import { shapeMemo } from './shape-memo.ts';
 
 /**
@@ -52,6 +53,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     unschedulableMessage: memo.text(unschedulableMessage(status)),
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
     owner: metadata.isOwnerController ? memo.owner(metadata.owner) : undefined,
+    images: memo.images(podImages(spec)),
     shape: memo.shape(spec, status, { namespace, labels: labelPairs, isRevocable: isRevocable(annotations, labels) }),
   });
   return new StoredPod(own, commons);

@@ -27,6 +27,8 @@ export interface ShapeMemo {
   labels(namespace: string, raw: JsonObject): LabelPairs;
   /** The first text that was equal to this one: a parsed list holds a copy of each namespace and node name per pod. */
   text(value: string): string;
+  /** One list for equal ones. */
+  images(names: readonly string[]): readonly string[];
   owner(owner: OwnerRecord | undefined): OwnerRecord | undefined;
   /** Made of texts, owners and shapes of this memo. */
   commons(commons: PodCommons): PodCommons;
@@ -57,6 +59,7 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   const bySpec = new RecentMap<SchedulingShape>(RECENT_SHAPES);
   const texts = new RecentMap<string>(RECENT_TEXTS);
   const labelSets = new RecentMap<LabelPairs>(RECENT_SHAPES);
+  const imageLists = new RecentMap<readonly string[]>(RECENT_SHAPES);
   const owners = new RecentMap<OwnerRecord>(RECENT_TEXTS);
   const commonsOf = new RecentMap<PodCommons>(RECENT_COMMONS);
   return {
@@ -80,6 +83,10 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
     },
     text(value) {
       return value === '' ? '' : (texts.get(value) ?? texts.set(value, value));
+    },
+    images(names) {
+      const key = names.join('\n');
+      return imageLists.get(key) ?? imageLists.set(key, names);
     },
     owner(owner) {
       if (owner === undefined) return undefined;

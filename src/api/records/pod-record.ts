@@ -46,4 +46,6 @@ export interface PodRecord {
   /** The `controller: true` owner. */
   readonly owner: OwnerRecord | undefined;
   readonly shape: SchedulingShape;
+  /** Images of its containers, init containers and volumes, as nodes name them, sorted; repeats are told. One list for equal ones. */
+  readonly images: readonly string[];
 }

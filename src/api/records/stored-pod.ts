@@ -112,6 +112,10 @@ export class StoredPod implements PodRecord {
   get shape(): PodRecord['shape'] {
     return this.commons.shape;
   }
+
+  get images(): PodRecord['images'] {
+    return this.commons.images;
+  }
 }
 
 /** The same pod with other values. A spread would lose what is shared: own fields of a stored pod are not all it says. */
@@ -152,6 +156,7 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   groupPlan: true,
   owner: true,
   shape: true,
+  images: true,
 };
 
 const COMMON_FIELDS = Object.keys(COMMON) as readonly (keyof PodCommons)[];

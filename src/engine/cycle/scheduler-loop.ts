@@ -16,6 +16,7 @@ import { saysTheSame } from '../../lib/same.ts';
 import { assertNever } from '../../lib/exhaustive.ts';
 import type { Decision, GangDecision } from '../../scheduler/session/decision.ts';
 import type { Refusal } from '../../scheduler/framework/plugin.ts';
+import { sameImages } from '../../scheduler/placement/node-features.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
 import { Snapshot } from '../../scheduler/ledger/snapshot.ts';
 import { Binder } from './binder.ts';
@@ -163,7 +164,10 @@ export class SchedulerLoop {
   readonly onNodes: ChangeHandler<NodeRecord> = (changes) => {
     let isNews = false;
     this.#nodes.apply(changes, (next, old) => {
-      if (next !== undefined && old !== undefined && !isNodeNews(next, old)) return;
+      if (next !== undefined && old !== undefined && !isNodeNews(next, old)) {
+        if (!sameImages(next.images, old.images)) this.#snapshot.upsertNode(next);
+        return;
+      }
       isNews = true;
       this.#room = undefined;
       if (next !== undefined) this.#snapshot.upsertNode(next);

@@ -183,8 +183,8 @@ export interface PluginHooks {
   /** Takes nodes out of the set. */
   readonly feasible?: (taskClass: TaskClass, out: Bitset) => void;
   readonly feasibleNode?: (taskClass: TaskClass, node: number) => boolean;
-  /** Adds to the column. */
-  readonly score?: (taskClass: TaskClass, out: Float64Array) => void;
+  /** Adds to the column; `usable` are the nodes that no plugin takes out. */
+  readonly score?: (taskClass: TaskClass, out: Float64Array, usable: Bitset) => void;
   readonly scoreNode?: (taskClass: TaskClass, node: number) => number;
   /** Adds, for each reason, the number of nodes that refuse the class; a node may give several. */
   readonly explain?: (taskClass: TaskClass, reasons: Map<string, number>) => void;

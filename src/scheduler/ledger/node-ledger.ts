@@ -3,7 +3,7 @@ import type { ResourceTable } from '../model/resource-table.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { holdsNode, TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
-import { sameAmounts, sameFeatures } from '../placement/node-features.ts';
+import { sameAmounts, sameFeatures, sameImages } from '../placement/node-features.ts';
 import { NodeIndex } from '../placement/node-index.ts';
 import { NodeTable } from '../placement/node-table.ts';
 import { Recency } from '../placement/recency.ts';
@@ -27,6 +27,8 @@ export class NodeLedger {
   featuresVersion = 0;
   /** Grows whenever nodes came or went: indices mean other nodes now. */
   nodesVersion = 0;
+  /** Grows whenever a node holds other images, and with `nodesVersion`. */
+  imagesVersion = 0;
   /** Grows whenever a node offers other amounts, and with `nodesVersion`. */
   allocatableVersion = 0;
   readonly #records = new Map<string, NodeRecord>();
@@ -54,6 +56,7 @@ export class NodeLedger {
       this.index.update(index, old, record);
       this.featuresVersion += 1;
     }
+    if (!sameImages(old.images, record.images)) this.imagesVersion += 1;
     const hasSameAmounts = sameAmounts(old.allocatable, record.allocatable);
     this.table.update(index, record);
     if (hasSameAmounts) return;
@@ -100,6 +103,7 @@ export class NodeLedger {
     this.table.reset(this.#records.values());
     this.recency.reset(this.table.count);
     this.nodesVersion += 1;
+    this.imagesVersion += 1;
     this.allocatableVersion += 1;
     this.featuresVersion += 1;
     this.index.reset(this.table.records);

@@ -78,6 +78,10 @@ export class Snapshot {
     return this.#nodeLedger.nodesVersion;
   }
 
+  get imagesVersion(): number {
+    return this.#nodeLedger.imagesVersion;
+  }
+
   get allocatableVersion(): number {
     return this.#nodeLedger.allocatableVersion;
   }

@@ -32,6 +32,7 @@ describe('projectPod', () => {
       bindPlanId: 'p1',
       unschedulableMessage: '0/8 nodes',
       groupPlan: '{}',
+      images: ['train:latest'],
       owner: { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'o-1' },
     });
     const { key: _, ...fields } = shape;
@@ -92,6 +93,7 @@ describe('projectPod', () => {
       bindPlanId: '',
       unschedulableMessage: '',
       groupPlan: '',
+      images: [],
       owner: undefined,
     });
     expect(shape).to.deep.include({

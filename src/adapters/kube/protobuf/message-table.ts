@@ -29,9 +29,14 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ]],
   ['Container', [
     [1, 'name', 'string', 'single'],
+    [2, 'image', 'string', 'single'],
     [6, 'ports', 'ContainerPort', 'list'],
     [8, 'resources', 'ResourceRequirements', 'single'],
     [24, 'restartPolicy', 'string', 'single'],
+  ]],
+  ['ContainerImage', [
+    [1, 'names', 'string', 'list'],
+    [2, 'sizeBytes', 'int64', 'single'],
   ]],
   ['ContainerPort', [
     [2, 'hostPort', 'int32', 'single'],
@@ -48,6 +53,9 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ]],
   ['EphemeralVolumeSource', [
 
+  ]],
+  ['ImageVolumeSource', [
+    [1, 'reference', 'string', 'single'],
   ]],
   ['Job', [
     [1, 'metadata', 'ObjectMeta', 'single'],
@@ -124,6 +132,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ]],
   ['NodeStatus', [
     [2, 'allocatable', 'Quantity', 'map'],
+    [8, 'images', 'ContainerImage', 'list'],
   ]],
   ['ObjectMeta', [
     [1, 'name', 'string', 'single'],
@@ -300,6 +309,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ['VolumeSource', [
     [10, 'persistentVolumeClaim', 'PersistentVolumeClaimVolumeSource', 'single'],
     [29, 'ephemeral', 'EphemeralVolumeSource', 'single'],
+    [30, 'image', 'ImageVolumeSource', 'single'],
   ]],
   ['WeightedPodAffinityTerm', [
     [1, 'weight', 'int32', 'single'],
