@@ -1,12 +1,18 @@
 import { ENGINE_NICENESS, standBack } from '../adapters/thread-priority.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
 import {
+  WATCHED_CSI_DRIVERS,
+  WATCHED_CSI_NODES,
   WATCHED_DISRUPTION_BUDGETS,
   WATCHED_NAMESPACES,
   WATCHED_NODES,
   WATCHED_POD_GROUPS,
   WATCHED_PRIORITY_CLASSES,
   WATCHED_QUEUES,
+  WATCHED_STORAGE_CAPACITIES,
+  WATCHED_STORAGE_CLASSES,
+  WATCHED_VOLUME_CLAIMS,
+  WATCHED_VOLUMES,
   watchedPods,
 } from '../api/watched-kinds.ts';
 import type { WatchedKind } from '../api/watched-kinds.ts';
@@ -130,6 +136,12 @@ function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
     feed(WATCHED_PRIORITY_CLASSES, scheduler.onPriorityClasses),
     feed(WATCHED_NAMESPACES, scheduler.onNamespaces),
     feed(WATCHED_DISRUPTION_BUDGETS, scheduler.onDisruptionBudgets),
+    feed(WATCHED_VOLUME_CLAIMS, scheduler.storage.onVolumeClaims),
+    feed(WATCHED_VOLUMES, scheduler.storage.onVolumes),
+    feed(WATCHED_STORAGE_CLASSES, scheduler.storage.onStorageClasses),
+    feed(WATCHED_CSI_NODES, scheduler.storage.onCsiNodes),
+    feed(WATCHED_CSI_DRIVERS, scheduler.storage.onCsiDrivers),
+    feed(WATCHED_STORAGE_CAPACITIES, scheduler.storage.onStorageCapacities),
   ];
 }
 

@@ -87,7 +87,28 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
   ],
   pdb: [],
-  predicates: [],
+  predicates: [
+    {
+      key: 'predicate.VolumeBindingEnable',
+      type: 'bool',
+      fallback: 'true',
+      meaning:
+        'Claims and the affinity of volumes decide where a pod goes. Without it, it goes where its claims may never be bound.',
+    },
+    {
+      key: 'predicate.VolumeZoneEnable',
+      type: 'bool',
+      fallback: 'true',
+      meaning: 'Labels of volumes keep their pods to a zone and a region.',
+    },
+    {
+      key: 'predicate.NodeVolumeLimitsEnable',
+      type: 'bool',
+      fallback: 'true',
+      meaning: 'A node takes as many volumes as its CSINode says.',
+    },
+    seconds('volumebinding.bindTimeoutSeconds', 600, 'How long a place is held while its claims are being bound.'),
+  ],
   priority: [],
   proportion: [],
   'resource-strategy-fit': [

@@ -8,6 +8,7 @@ import type { Checker } from './checker.ts';
 import type { GroupWriter } from './group-writer.ts';
 import { roleMinima } from './membership.ts';
 import type { Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
+import type { VolumeBinder } from './volume-binder.ts';
 import type { PlanKeeper } from './plan-keeper.ts';
 
 export interface BinderOptions {
@@ -20,6 +21,7 @@ export interface BinderOptions {
   readonly checker: Checker;
   readonly groups: GroupWriter;
   readonly plans: PlanKeeper;
+  readonly volumes: VolumeBinder;
   readonly pod: (uid: string) => PodRecord | undefined;
   readonly group: (key: string) => PodGroupRecord | undefined;
   /** A placement did not happen: the core may place the pod again. */
@@ -30,6 +32,8 @@ export interface BinderOptions {
   readonly onStopped: (gang: GangDecision, reason: StopReason, problem: string) => void;
   /** The API server does not take the pod's binding. */
   readonly onRefused: (group: string, pod: PodRecord, message: string) => void;
+  /** The claims of pods that have places were not bound, and why. */
+  readonly onVolumesFailed: (group: string, binds: readonly BindDecision[], problem: string) => void;
   /** All that was to be bound at once is bound. */
   readonly onBound: (group: string) => void;
 }
@@ -46,7 +50,7 @@ interface Line {
 }
 
 /**
- * Carries decisions to the API server: check, record the plan (when a gang starts), bind, close the plan.
+ * Carries decisions to the API server: check, record the plan (when a gang starts), bind claims, bind pods, close the plan.
  * Assumed placements that fail are forgotten; a gang that ends below its minimum stays with the plan keeper.
  * Decisions on one group go one after the other: members beyond the minimum never overtake those of the plan.
  */
@@ -142,9 +146,20 @@ export class Binder {
     return outcome.kind === 'done';
   }
 
+  /** The pods of a plan are bound once the claims of all of them are; others each for itself. */
   async #sendAll(group: string, binds: readonly BindDecision[], planId: string): Promise<void> {
-    const ends = await Promise.all(binds.map((bind) => this.#send(group, bind, planId)));
-    if (ends.every((end) => end === 'bound')) this.#options.onBound(group);
+    const parts = planId === '' ? binds.map((bind) => [bind]) : [binds];
+    const ends = await Promise.all(parts.map((part) => this.#sendPart(group, part, planId)));
+    if (ends.flat().every((end) => end === 'bound')) this.#options.onBound(group);
+  }
+
+  async #sendPart(group: string, binds: readonly BindDecision[], planId: string): Promise<readonly BindingEnd[]> {
+    const needsVolumes = binds.some(({ volumes }) => volumes !== undefined);
+    const problem = needsVolumes ? await this.#options.volumes.bind(binds) : undefined;
+    if (problem === undefined) return Promise.all(binds.map((bind) => this.#send(group, bind, planId)));
+    if (this.#options.leadership.isLeader()) this.#options.onVolumesFailed(group, binds, problem);
+    for (const bind of binds) this.#release(bind);
+    return ['unbound'];
   }
 
   async #send(group: string, bind: BindDecision, planId: string): Promise<BindingEnd> {

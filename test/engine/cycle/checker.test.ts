@@ -3,6 +3,8 @@ import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
+import type { VolumeClaimRecord } from '../../../src/api/records/volume-claim-record.ts';
+import type { VolumeRecord } from '../../../src/api/records/volume-record.ts';
 import { Checker } from '../../../src/engine/cycle/checker.ts';
 import type { GangDecision } from '../../../src/scheduler/session/decision.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
@@ -15,11 +17,15 @@ class Bench {
   readonly nodes = new Map<string, NodeRecord>();
   readonly groups = new Map<string, PodGroupRecord>();
   readonly queues = new Map<string, QueueRecord>([['default', makeQueue('default')]]);
+  readonly claims = new Map<string, VolumeClaimRecord>();
+  readonly volumes = new Map<string, VolumeRecord>();
   readonly checker = new Checker({
     pod: (uid) => this.pods.get(uid),
     node: (name) => this.nodes.get(name),
     group: (key) => this.groups.get(key),
     queue: (name) => this.queues.get(name),
+    claim: (key) => this.claims.get(key),
+    volume: (name) => this.volumes.get(name),
   });
 
   constructor() {
