@@ -168,26 +168,29 @@ export class VolumeBinder {
 
   /** As far as nobody has gone on from it: a claim that is bound stays so. */
   async #takeBack(asked: ReadonlyMap<Order, string>): Promise<void> {
+    await Promise.all([...asked].map(([order, version]) => this.#undo(order, version)));
+  }
+
+  async #undo(order: Order, answered: string): Promise<void> {
     const { clock, writer, log } = this.#options;
     const deadlineMs = clock.monotonicMs() + UNDO_DEADLINE_MS;
-    await Promise.all(
-      [...asked].map(async ([order, version]) => {
-        const last = await retry(
-          async () => {
-            const request = this.#undoing(order, version);
-            return request === undefined ? undefined : writer.write(request);
-          },
-          {
-            bounds: PAUSES,
-            wait: (delayMs) => new Promise((resolve) => void clock.after(delayMs, resolve)),
-            pauseAfter: (outcome) => outcome && pauseAfter(outcome),
-            hasTime: (delayMs) => !this.#isStopped && clock.monotonicMs() + delayMs <= deadlineMs,
-          },
-        );
-        if (last === undefined || last.kind === 'done') return;
-        log.warn('a claim could not be freed again', { claim: order.claim, volume: order.volume, outcome: last.kind });
-      }),
+    let version = answered;
+    const last = await retry(
+      async () => {
+        const request = this.#undoing(order, version);
+        // Should somebody have written after us, the watch will have shown it by the next attempt.
+        version = '';
+        return request === undefined ? undefined : writer.write(request);
+      },
+      {
+        bounds: PAUSES,
+        wait: (delayMs) => new Promise((resolve) => void clock.after(delayMs, resolve)),
+        pauseAfter: (outcome) => outcome && pauseAfter(outcome),
+        hasTime: (delayMs) => !this.#isStopped && clock.monotonicMs() + delayMs <= deadlineMs,
+      },
     );
+    if (last === undefined || last.kind === 'done') return;
+    log.warn('a claim could not be freed again', { claim: order.claim, volume: order.volume, outcome: last.kind });
   }
 
   /** `version`: of the object as it was answered to us, which the watch may not have shown yet. */
