@@ -92,8 +92,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       key: 'predicate.VolumeBindingEnable',
       type: 'bool',
       fallback: 'true',
-      meaning:
-        'Claims and the affinity of volumes decide where a pod goes. Without it, it goes where its claims may never be bound.',
+      meaning: 'Claims decide where a pod goes, and are bound before it. Without it they are not looked at.',
     },
     {
       key: 'predicate.VolumeZoneEnable',

@@ -85,7 +85,7 @@ describe('pods with volumes', function () {
       history
         .all(POD_GROUPS)
         .flatMap((group) => arrayAt(group, 'status', 'conditions'))
-        .find((condition) => stringAt(condition, ['message']) === 'claim team/data does not exist.'),
+        .find((condition) => stringAt(condition, ['message']).includes('claim team/data does not exist')),
     );
     const spec = {
       storageClassName: 'late',

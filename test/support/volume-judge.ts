@@ -72,20 +72,24 @@ export class VolumeJudge {
     if (claim.deleting) return [`${key} is being deleted`];
     if (claim.isBound) return this.#isReached(this.#volume(claim.volumeName), node) ? [] : [`${key} is not reached`];
     const choice = choices.find((one) => one.claim === key);
-    const storageClass = this.#world.classes.find(({ name }) => name === claim.className);
-    if (choice === undefined || storageClass?.waitsForConsumer !== true) return [`${key} was not given anything`];
-    if (choice.volume === '') {
-      if (claim.selectedNode !== '') return claim.selectedNode === node ? [] : [`${key} is for another node`];
+    return choice === undefined ? [`${key} was not given anything`] : this.#faultsOfChoice(claim, choice.volume, node);
+  }
+
+  /** `name`: of the volume, empty when one is to be made. */
+  #faultsOfChoice(claim: VolumeClaimRecord, name: string, node: string): readonly string[] {
+    const { key, selectedNode, className } = claim;
+    const storageClass = this.#world.classes.find((one) => one.name === className);
+    if (storageClass?.waitsForConsumer !== true) return [`${key} is for others to bind`];
+    if (selectedNode !== '') return selectedNode === node && name === '' ? [] : [`${key} is made for ${selectedNode}`];
+    if (name === '') {
       const isMade = storageClass.provisioner === 'csi' && this.#matches(storageClass.topologies, node);
       return isMade ? [] : [`nothing can be made for ${key} on ${node}`];
     }
     // One that is kept for the claim is the only one that it can have.
     const isKept = this.#world.volumes.some((one) => one.claim === key);
-    const volume = this.#volume(choice.volume);
-    if (isKept && volume?.claim !== key) return [`${key} is to have another one`];
-    return volume !== undefined && isFit(claim, volume) && this.#isReached(volume, node)
-      ? []
-      : [`${key} cannot have it`];
+    const volume = this.#volume(name);
+    if (volume === undefined || (isKept && volume.claim !== key)) return [`${key} is to have another one`];
+    return isFit(claim, volume) && this.#isReached(volume, node) ? [] : [`${key} cannot have ${name}`];
   }
 
   #doubleUse(pods: readonly StandingPod[]): readonly string[] {

@@ -120,7 +120,8 @@ export class SchedulerLoop {
     });
     this.storage = new StorageFeed({
       facts,
-      seen: (kind, isNews) => this.#seen(kind, isNews && this.#snapshot.waiting.size > 0),
+      seen: (kind, isNews) =>
+        this.#seen(kind, isNews && this.#snapshot.waiting.size > 0 && this.#snapshot.volumes.claimers > 0),
       onChange: () => this.#volumes.observe(),
     });
     this.#groupWriter = new GroupWriter({ ...options, group });

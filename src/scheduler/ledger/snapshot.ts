@@ -192,6 +192,7 @@ export class Snapshot {
     this.budgets.untell(task);
     this.#account(task, -1);
     this.volumes.drop(task);
+    if (task.record.claims.length > 0) this.volumes.claimers -= 1;
     task.job?.tasks.remove(task);
     this.reservation.forget(task);
     if (task.job === undefined) this.#orphans.remove(task);
@@ -311,6 +312,7 @@ export class Snapshot {
     if (this.resources.isCrowded) dropUnusedNames(this);
     const task = new Task(record, this.classes.claim(record.shape));
     this.tasks.set(record.uid, task);
+    if (record.claims.length > 0) this.volumes.claimers += 1;
     task.status = status;
     this.#setNode(task, nodeName);
     const isOurs = isMember(record);

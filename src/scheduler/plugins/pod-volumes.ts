@@ -12,6 +12,7 @@ export function podVolumeHooks(snapshot: Snapshot, options: PluginArguments): Pl
     zone: switchArgument(options, 'predicate.VolumeZoneEnable', true),
     limits: switchArgument(options, 'predicate.NodeVolumeLimitsEnable', true),
   };
+  snapshot.volumes.isBinding = rules.binding;
   const known = new WeakMap<readonly PodClaim[], VolumeContext>();
   let made = 0;
   return {

@@ -25,6 +25,10 @@ const NO_CHOICES: readonly VolumeChoice[] = [];
 export class VolumeLedger {
   readonly facts = new StorageFacts();
   readonly users = new ClaimUsers(this.facts);
+  /** Pods that use claims, placed or not. */
+  claimers = 0;
+  /** Claims decide where pods go (`predicate.VolumeBindingEnable`): else nothing is promised to them. */
+  isBinding = true;
   readonly reach: VolumeReach;
   readonly picks: VolumePicks;
   readonly #nodes: NodeTable;
@@ -50,7 +54,7 @@ export class VolumeLedger {
   /** Promises the task what its claims need on the node; false when they cannot have it there. */
   choose(task: Task, node: number): boolean {
     const { claims } = task.record;
-    if (claims.length === 0) return true;
+    if (claims.length === 0 || !this.isBinding) return true;
     const name = this.#nodes.records[node]?.name ?? '';
     const choices = this.#choicesAt(claims, node, name);
     if (choices === undefined) return false;
@@ -71,6 +75,15 @@ export class VolumeLedger {
 
   choicesOf(task: Task): readonly VolumeChoice[] {
     return this.#placed.size === 0 ? NO_CHOICES : (this.#placed.get(task)?.choices ?? NO_CHOICES);
+  }
+
+  /** What has to happen to one of the claims before any node will do. */
+  problemOf(claims: readonly PodClaim[]): string | undefined {
+    for (const claim of claims) {
+      const state = claimState(this.facts, claim);
+      if (state.kind === 'blocked') return state.problem;
+    }
+    return undefined;
   }
 
   /** Whether the node of that index reaches the volume that the claim is bound to. */

@@ -269,6 +269,19 @@ describe('a pod with a claim', () => {
     expect(world.cycle().placed).to.deep.equal({ 'g-0': 'n1' });
   });
 
+  it('that cannot be had yet asks its queue for nothing', () => {
+    const capability = new Map([['cpu', 4000]]);
+    const world = new SchedulerWorld().nodes(1, amounts(8)).queue('default', { capability });
+    const minResources = capability;
+    world.gang('big', { count: 2, requests: amounts(2), claims: podClaims('c') }, { minResources });
+    world.gang('small', { count: 4, requests: ONE }, { minResources });
+    const { placed, refused } = world.cycle();
+    expect(Object.keys(placed)).to.have.length(4);
+    expect(refused['big']).to.equal(
+      'VolumeNotReady: PodGroup ns/big must place 2 more pods together, and claims of 2 are not ready: claim ns/c does not exist.',
+    );
+  });
+
   it('made for another pod of its name waits', () => {
     const world = new SchedulerWorld().nodes(1, amounts(4));
     bind(world.snapshot.volumes.facts, makeClaim('c', { ownerUid: 'before' }), makeVolume('v'));
