@@ -71,7 +71,7 @@ export class Binder {
       this.#forgetAll(gang.binds);
       return;
     }
-    if (this.#isLoose(gang)) await this.#sendAll(gang.group, gang.binds, '');
+    if (this.#isLoose(gang)) await this.#sendLoose(gang.group, gang.binds);
     else await this.#inLine(gang.group, gang.binds, (waiting) => this.#start(gang, waiting));
   }
 
@@ -92,7 +92,7 @@ export class Binder {
     const group = this.#options.group(gang.group);
     const own = gang.binds.map(({ uid }) => uid);
     if (group !== undefined && checker.isWhole(group, new Set([...waiting, ...own]))) {
-      await this.#sendAll(gang.group, gang.binds, '');
+      await this.#sendLoose(gang.group, gang.binds);
       return;
     }
     const planId = randomness.id();
@@ -122,9 +122,12 @@ export class Binder {
     await this.#options.plans.rested(group);
   }
 
+  /** No pod of the plan is bound before the claims of all of them are. */
   async #finish(group: string, planId: string, binds: readonly BindDecision[]): Promise<void> {
+    const areReady = await this.#bindClaims(group, binds);
+    // The plan's time begins now: volumes may take longer than it has.
     this.#options.plans.opened(group, planId);
-    await this.#sendAll(group, binds, planId);
+    if (areReady) await this.#sendAll(group, binds, (bind) => this.#send(group, bind, planId));
   }
 
   async #record(gang: GangDecision, planId: string): Promise<boolean> {
@@ -146,20 +149,30 @@ export class Binder {
     return outcome.kind === 'done';
   }
 
-  /** The pods of a plan are bound once the claims of all of them are; others each for itself. */
-  async #sendAll(group: string, binds: readonly BindDecision[], planId: string): Promise<void> {
-    const parts = planId === '' ? binds.map((bind) => [bind]) : [binds];
-    const ends = await Promise.all(parts.map((part) => this.#sendPart(group, part, planId)));
-    if (ends.flat().every((end) => end === 'bound')) this.#options.onBound(group);
+  /** None of the pods needs another one. */
+  async #sendLoose(group: string, binds: readonly BindDecision[]): Promise<void> {
+    await this.#sendAll(group, binds, async (bind) => {
+      return (await this.#bindClaims(group, [bind])) ? this.#send(group, bind, '') : 'unbound';
+    });
   }
 
-  async #sendPart(group: string, binds: readonly BindDecision[], planId: string): Promise<readonly BindingEnd[]> {
-    const needsVolumes = binds.some(({ volumes }) => volumes !== undefined);
-    const problem = needsVolumes ? await this.#options.volumes.bind(binds) : undefined;
-    if (problem === undefined) return Promise.all(binds.map((bind) => this.#send(group, bind, planId)));
+  async #sendAll(
+    group: string,
+    binds: readonly BindDecision[],
+    send: (bind: BindDecision) => Promise<BindingEnd>,
+  ): Promise<void> {
+    const ends = await Promise.all(binds.map(send));
+    if (ends.every((end) => end === 'bound')) this.#options.onBound(group);
+  }
+
+  /** False when the claims cannot be bound: the places of all the pods were given back. */
+  async #bindClaims(group: string, binds: readonly BindDecision[]): Promise<boolean> {
+    if (!binds.some(({ volumes }) => volumes !== undefined)) return true;
+    const problem = await this.#options.volumes.bind(binds);
+    if (problem === undefined) return true;
     if (this.#options.leadership.isLeader()) this.#options.onVolumesFailed(group, binds, problem);
     for (const bind of binds) this.#release(bind);
-    return ['unbound'];
+    return false;
   }
 
   async #send(group: string, bind: BindDecision, planId: string): Promise<BindingEnd> {

@@ -53,7 +53,7 @@ export interface Wishes {
 }
 
 /**
- * How some tasks see the nodes: the hooks are asked after those of all plugins, and by the same rules. They answer for the
+ * How some tasks see the nodes: the hooks are asked beside those of all plugins, and by the same rules. They answer for the
  * key: where the answers change, the key is another one.
  */
 export interface PlacementContext {

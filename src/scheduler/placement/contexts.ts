@@ -81,7 +81,12 @@ export class Contexts {
   }
 
   #make(claims: readonly PlacementContext[]): Perspective {
-    const hooks = [...this.#hooks, ...claims.map((claim) => claim.hooks)];
+    const own = Map.groupBy(
+      claims.map((claim) => claim.hooks),
+      ({ score, scoreNode }) => score === undefined && scoreNode === undefined,
+    );
+    // Those that only close nodes go first: a node that is closed need not be scored. Sums of scores stay in their order.
+    const hooks = [...(own.get(true) ?? []), ...this.#hooks, ...(own.get(false) ?? [])];
     const outlook = outlookOf(claims);
     return {
       pickers: new PickerTable(this.#snapshot, hooks, { outlook }),

@@ -147,6 +147,23 @@ describe('claims of placed pods', () => {
     expect(story.claim('c0')).to.equal('');
   });
 
+  it('leave their gang its whole time to be bound, however long they took', async () => {
+    const story = new Story(2, 'made');
+    story.controller.stop();
+    story.world.start();
+    await story.world.run(100_000);
+    let refusals = 1;
+    story.api.faults = ({ subresource }) => {
+      refusals -= subresource === 'binding' ? 1 : 0;
+      return subresource === 'binding' && refusals === 0 ? 'refused' : 'none';
+    };
+    story.controller.start();
+    await story.world.run(5000);
+    expect(refusals).to.be.below(0);
+    expect([story.nodeOf('p0'), story.nodeOf('p1')]).to.not.include('');
+    expect(story.reasons).to.not.include('PlanAbandoned');
+  });
+
   it('are found again by the next leader', async () => {
     const story = new Story(2, 'made');
     story.controller.stop();
