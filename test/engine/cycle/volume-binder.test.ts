@@ -1,8 +1,9 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { BOUND_BY_CONTROLLER_ANNOTATION, SELECTED_NODE_ANNOTATION } from '../../../src/api/keys.ts';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../../src/config/policy.ts';
-import { objectAt, stringAt } from '../../../src/lib/json.ts';
+import { arrayAt, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { rawGroup, rawNode, rawPod, rawQueue } from '../../support/fake-objects.ts';
 import { LoopWorld } from '../../support/loop-world.ts';
@@ -50,6 +51,13 @@ class Story {
 
   keptFor(volume: string): string {
     return stringAt(this.api.get('persistentvolumes', volume), ['spec', 'claimRef', 'name']);
+  }
+
+  /** The only node that reaches it. */
+  nodeOfVolume(name: string): string {
+    const path = ['spec', 'nodeAffinity', 'required', 'nodeSelectorTerms'];
+    const [term] = arrayAt(this.api.get('persistentvolumes', name), ...path);
+    return String(arrayAt(arrayAt(term, 'matchExpressions')[0], 'values')[0]);
   }
 
   /** Writes so far, without statuses and plans. */
@@ -205,5 +213,48 @@ describe('claims of placed pods', () => {
     await story.world.run(1000);
     expect([story.nodeOf('p0'), story.nodeOf('q0')]).to.deep.equal(['', 'n1']);
     expect(story.reasons).to.include('VolumeNotBound');
+  });
+
+  it('are bound in the end, each to a volume of its own that its pod reaches, whatever fails on the way', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('local', 'made'),
+        fc.array(
+          fc.constantFrom('none', 'none', 'none', 'lost', 'answerLost', 'conflict', 'throttled', 'refused' as const),
+          { maxLength: 20 },
+        ),
+        fc.option(fc.nat(3000), { nil: undefined }),
+        async (className, faults, crashMs) => {
+          const story = new Story(3, className);
+          for (const [name, node] of [
+            ['v1', 'n1'],
+            ['v2', 'n2'],
+            ['v3', 'n2'],
+          ] as const) {
+            story.api.put('persistentvolumes', rawVolume(name, node));
+          }
+          let at = 0;
+          story.api.faults = () => {
+            at += 1;
+            return faults[at - 1] ?? 'none';
+          };
+          story.world.start();
+          if (crashMs !== undefined) {
+            await story.world.run(crashMs);
+            story.world.crash((nth) => nth % 2 === 0);
+            story.world.start();
+          }
+          await story.world.run(240_000);
+          const nodes = [0, 1, 2].map((i) => story.nodeOf(`p${i}`));
+          expect(nodes, JSON.stringify(story.world.events)).to.not.include('');
+          const volumes = [0, 1, 2].map((i) =>
+            stringAt(story.api.get('persistentvolumeclaims', `ns/c${i}`), ['spec', 'volumeName']),
+          );
+          expect(new Set(volumes).size).to.equal(3);
+          expect(volumes.map((name) => story.nodeOfVolume(name))).to.deep.equal(nodes);
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 });
