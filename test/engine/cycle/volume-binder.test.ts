@@ -54,10 +54,10 @@ class Story {
   }
 
   /** The only node that reaches it. */
-  nodeOfVolume(name: string): string {
+  nodeOfVolume(name: string): unknown {
     const path = ['spec', 'nodeAffinity', 'required', 'nodeSelectorTerms'];
     const [term] = arrayAt(this.api.get('persistentvolumes', name), ...path);
-    return String(arrayAt(arrayAt(term, 'matchExpressions')[0], 'values')[0]);
+    return arrayAt(arrayAt(term, 'matchExpressions')[0], 'values')[0];
   }
 
   /** Writes so far, without statuses and plans. */
