@@ -17,7 +17,7 @@ const TEAM = 'team';
 
 /** The volume controller of a real kube-controller-manager binds; kubelets that mount there are none. */
 describe('pods with volumes', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let plane: ControlPlane;
   let sluice: SluiceProcess;
   let history: History;
