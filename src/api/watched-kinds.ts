@@ -12,6 +12,7 @@ import { projectCsiDriver, projectCsiNode, projectStorageCapacity } from './proj
 import { projectStorageClass } from './projections/storage-class.ts';
 import { projectVolumeClaim } from './projections/volume-claim.ts';
 import { projectVolume } from './projections/volume.ts';
+import { projectResourceQuota } from './projections/resource-quota.ts';
 import type { ConfigMapRecord } from './records/config-map-record.ts';
 import type { DisruptionBudgetRecord } from './records/disruption-budget-record.ts';
 import type { JobRecord } from './records/job-record.ts';
@@ -25,6 +26,7 @@ import type { CsiDriverRecord, CsiNodeRecord, StorageCapacityRecord } from './re
 import type { StorageClassRecord } from './records/storage-class-record.ts';
 import type { VolumeClaimRecord } from './records/volume-claim-record.ts';
 import type { VolumeRecord } from './records/volume-record.ts';
+import type { ResourceQuotaRecord } from './records/resource-quota-record.ts';
 import type { SchedulingShape } from './records/scheduling-shape.ts';
 import {
   CONFIG_MAPS,
@@ -42,6 +44,7 @@ import {
   STORAGE_CLASSES,
   VOLUME_CLAIMS,
   VOLUMES,
+  RESOURCE_QUOTAS,
 } from './resources.ts';
 import type { ResourceType } from './resources.ts';
 
@@ -129,6 +132,12 @@ export const WATCHED_CSI_DRIVERS: WatchedKind<CsiDriverRecord> = {
 export const WATCHED_STORAGE_CAPACITIES: WatchedKind<StorageCapacityRecord> = {
   type: STORAGE_CAPACITIES,
   project: projectStorageCapacity,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_RESOURCE_QUOTAS: WatchedKind<ResourceQuotaRecord> = {
+  type: RESOURCE_QUOTAS,
+  project: projectResourceQuota,
   keyOf: ({ key }) => key,
 };
 

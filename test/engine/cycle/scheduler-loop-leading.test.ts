@@ -31,6 +31,7 @@ class Bench {
       events: { record: ({ name }, _type, reason) => this.events.push(`${name} ${reason}`) },
       clock: this.clock,
       randomness: fixedRandomness(),
+      post: () => Promise.reject(new Error('nobody is to be asked')),
       metrics: new RecordingMetrics(),
       log: QUIET_LOG,
     });
@@ -41,6 +42,7 @@ class Bench {
     this.loop.onNamespaces(list());
     this.loop.onDisruptionBudgets(list());
     listNoVolumes(this.loop.storage);
+    this.loop.onResourceQuotas(list());
     this.loop.onPodGroups(list(makePodGroup('g', 1)));
     this.loop.onPods(list(makePod('p', 'g', SHAPE)));
   }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { plugin } from '../../../src/config/policy.ts';
+import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { VolumeChoice } from '../../../src/scheduler/volumes/volume-choice.ts';
 import { makePod, makeShape } from '../../support/records.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
@@ -404,10 +404,7 @@ describe('switches of rules about volumes', () => {
   ] as const) {
     it(`${key} is one of them`, () => {
       const tiers = [[plugin('gang'), plugin('predicates', { [key]: 'false' })]];
-      const world = new SchedulerWorld({ actions: ['allocate'], tiers, actionArguments: new Map() }).nodes(
-        3,
-        amounts(4),
-      );
+      const world = new SchedulerWorld({ ...DEFAULT_POLICY, actions: ['allocate'], tiers }).nodes(3, amounts(4));
       zones(world);
       bind(world.snapshot.volumes.facts, makeClaim('c'), make());
       const { placed } = world
