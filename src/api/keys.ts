@@ -77,3 +77,12 @@ export const KUBE_DEFAULT_SCHEDULER = 'default-scheduler';
 
 export const SPARK_ROLE_LABEL = 'spark-role';
 export const SPARK_APP_LABEL = 'spark-app-selector';
+
+/** Kubernetes' own, on a PersistentVolumeClaim: the volume controller has bound it. */
+export const BIND_COMPLETED_ANNOTATION = 'pv.kubernetes.io/bind-completed';
+/** Kubernetes' own, on a PersistentVolume: its claim was chosen for it, and not by whoever made it. */
+export const BOUND_BY_CONTROLLER_ANNOTATION = 'pv.kubernetes.io/bound-by-controller';
+/** Kubernetes' own, on a PersistentVolumeClaim: where a scheduler wants its volume to be made. */
+export const SELECTED_NODE_ANNOTATION = 'volume.kubernetes.io/selected-node';
+/** Kubernetes' own: the storage class, from before there was a field. */
+export const BETA_CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';

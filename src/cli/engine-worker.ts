@@ -3,11 +3,17 @@ import { postJson } from '../adapters/post-json.ts';
 import { readPrometheus } from '../adapters/prometheus.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
 import {
+  WATCHED_CSI_DRIVERS,
+  WATCHED_CSI_NODES,
   WATCHED_DISRUPTION_BUDGETS,
   WATCHED_NAMESPACES,
   WATCHED_POD_GROUPS,
   WATCHED_PRIORITY_CLASSES,
   WATCHED_QUEUES,
+  WATCHED_STORAGE_CAPACITIES,
+  WATCHED_STORAGE_CLASSES,
+  WATCHED_VOLUME_CLAIMS,
+  WATCHED_VOLUMES,
   WATCHED_RESOURCE_QUOTAS,
   watchedNodes,
   watchedPods,
@@ -146,6 +152,12 @@ function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
     feed(WATCHED_PRIORITY_CLASSES, scheduler.onPriorityClasses),
     feed(WATCHED_NAMESPACES, scheduler.onNamespaces),
     feed(WATCHED_DISRUPTION_BUDGETS, scheduler.onDisruptionBudgets),
+    feed(WATCHED_VOLUME_CLAIMS, scheduler.storage.onVolumeClaims),
+    feed(WATCHED_VOLUMES, scheduler.storage.onVolumes),
+    feed(WATCHED_STORAGE_CLASSES, scheduler.storage.onStorageClasses),
+    feed(WATCHED_CSI_NODES, scheduler.storage.onCsiNodes),
+    feed(WATCHED_CSI_DRIVERS, scheduler.storage.onCsiDrivers),
+    feed(WATCHED_STORAGE_CAPACITIES, scheduler.storage.onStorageCapacities),
     feed(WATCHED_RESOURCE_QUOTAS, scheduler.onResourceQuotas),
   ];
 }

@@ -143,7 +143,27 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
   ],
   pdb: [],
-  predicates: [],
+  predicates: [
+    {
+      key: 'predicate.VolumeBindingEnable',
+      type: 'bool',
+      fallback: 'true',
+      meaning: 'Claims decide where a pod goes, and are bound before it. Without it they are not looked at.',
+    },
+    {
+      key: 'predicate.VolumeZoneEnable',
+      type: 'bool',
+      fallback: 'true',
+      meaning: 'Labels of volumes keep their pods to a zone and a region.',
+    },
+    {
+      key: 'predicate.NodeVolumeLimitsEnable',
+      type: 'bool',
+      fallback: 'true',
+      meaning: 'A node takes as many volumes as its CSINode says.',
+    },
+    seconds('volumebinding.bindTimeoutSeconds', 600, 'How long a place is held while its claims are being bound.'),
+  ],
   priority: [],
   proportion: [],
   rescheduling: [

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { labelPairs, text } from './metadata.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
 import type { LabelPairs } from '../records/label-selector.ts';
+import type { PodClaim } from '../records/pod-claim.ts';
 import type { OwnerRecord } from '../records/owner-record.ts';
 import { areSameCommons } from '../records/stored-pod.ts';
 import type { PodCommons } from '../records/stored-pod.ts';
@@ -30,6 +31,8 @@ export interface ShapeMemo {
   /** One list for equal ones. */
   images(names: readonly string[]): readonly string[];
   owner(owner: OwnerRecord | undefined): OwnerRecord | undefined;
+  /** One list for pods that use the same claims. */
+  claims(claims: readonly PodClaim[]): readonly PodClaim[];
   /** Made of texts, owners and shapes of this memo. */
   commons(commons: PodCommons): PodCommons;
 }
@@ -61,6 +64,7 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   const labelSets = new RecentMap<LabelPairs>(RECENT_SHAPES);
   const imageLists = new RecentMap<readonly string[]>(RECENT_SHAPES);
   const owners = new RecentMap<OwnerRecord>(RECENT_TEXTS);
+  const claimLists = new RecentMap<readonly PodClaim[]>(RECENT_SHAPES);
   const commonsOf = new RecentMap<PodCommons>(RECENT_COMMONS);
   return {
     shape(spec, status, owner) {
@@ -93,6 +97,11 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
       const found = owners.get(owner.uid);
       if (found !== undefined && isSame(found, owner)) return found;
       return owners.set(owner.uid, owner);
+    },
+    claims(claims) {
+      if (claims.length === 0) return claims;
+      const key = claims.map(({ key: claim, podUid }) => `${claim}/${podUid}`).join('\n');
+      return claimLists.get(key) ?? claimLists.set(key, claims);
     },
     commons(commons) {
       // The pods of an owner that differ otherwise are few, or they differ for a short time.

@@ -105,6 +105,14 @@ export class StoredPod implements PodRecord {
     return this.commons.groupPlan;
   }
 
+  get nominatedNode(): string {
+    return this.commons.nominatedNode;
+  }
+
+  get claims(): PodRecord['claims'] {
+    return this.commons.claims;
+  }
+
   get owner(): PodRecord['owner'] {
     return this.commons.owner;
   }
@@ -154,6 +162,8 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   bindPlanId: true,
   unschedulableMessage: true,
   groupPlan: true,
+  nominatedNode: true,
+  claims: true,
   owner: true,
   shape: true,
   images: true,

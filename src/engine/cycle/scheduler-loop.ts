@@ -7,14 +7,17 @@ import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts';
+import type { VolumeRecord } from '../../api/records/volume-record.ts';
 import type { ResourceQuotaRecord } from '../../api/records/resource-quota-record.ts';
 import { REASONS } from '../../api/reasons.ts';
 import { POD_GROUPS, PODS } from '../../api/resources.ts';
 import { namesPlugin } from '../../config/policy.ts';
 import type { SchedulerPolicy } from '../../config/policy.ts';
+import { volumeBindTimeoutMs } from '../../config/volume-bind-timeout.ts';
 import { saysTheSame } from '../../lib/same.ts';
 import { assertNever } from '../../lib/exhaustive.ts';
-import type { Decision, GangDecision } from '../../scheduler/session/decision.ts';
+import type { BindDecision, Decision, GangDecision } from '../../scheduler/session/decision.ts';
 import type { Refusal } from '../../scheduler/framework/plugin.ts';
 import { sameImages } from '../../scheduler/placement/node-features.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
@@ -41,6 +44,8 @@ import { RestingGroups } from './resting-groups.ts';
 import { SparedPods } from './spared-pods.ts';
 import { clusterRoom } from './cluster-room.ts';
 import type { ClusterRoom } from '../../../webhooks/admission.ts';
+import { STORAGE_KINDS, StorageFeed } from './storage-feed.ts';
+import { VolumeBinder } from './volume-binder.ts';
 import { CycleTimer, reportCycle } from './scheduler-metrics.ts';
 
 export interface SchedulerLoopOptions {
@@ -74,6 +79,9 @@ const UNFIT_REST_MS = 1000;
 export class SchedulerLoop {
   readonly #options: SchedulerLoopOptions;
   readonly #snapshot = new Snapshot();
+  /** Takes what the watches of claims, volumes and their kin show. */
+  readonly storage: StorageFeed;
+  #policy: SchedulerPolicy;
   #scheduler: Scheduler;
   readonly #pods = new Mirror<PodRecord>((pod) => pod.uid);
   readonly #nodes = new Mirror<NodeRecord>((node) => node.name);
@@ -85,6 +93,7 @@ export class SchedulerLoop {
   readonly #quotas = new Mirror<ResourceQuotaRecord>((quota) => quota.key);
   readonly #listed = new Set<string>();
   readonly #checker: Checker;
+  readonly #volumes: VolumeBinder;
   readonly #groupWriter: GroupWriter;
   readonly #plans: PlanKeeper;
   readonly #binder: Binder;
@@ -111,7 +120,25 @@ export class SchedulerLoop {
     const pod = (uid: string): PodRecord | undefined => this.#pods.get(uid);
     const group = (key: string): PodGroupRecord | undefined => this.#groups.get(key);
     const queue = (name: string): QueueRecord | undefined => this.#queues.get(name);
-    this.#checker = new Checker({ pod, group, queue, node: (name) => this.#nodes.get(name) });
+    const { facts } = this.#snapshot.volumes;
+    const claim = (key: string): VolumeClaimRecord | undefined => facts.claims.get(key);
+    const volume = (name: string): VolumeRecord | undefined => facts.volumes.get(name);
+    this.#policy = options.policy;
+    this.#checker = new Checker({ pod, group, queue, claim, volume, node: (name) => this.#nodes.get(name) });
+    this.#volumes = new VolumeBinder({
+      ...options,
+      claim,
+      volume,
+      pod,
+      isReached: (key, node) => this.#snapshot.volumes.reaches(key, this.#snapshot.nodes.indexOf(node)),
+      timeoutMs: () => volumeBindTimeoutMs(this.#policy),
+    });
+    this.storage = new StorageFeed({
+      facts,
+      seen: (kind, isNews) =>
+        this.#seen(kind, isNews && this.#snapshot.waiting.size > 0 && this.#snapshot.volumes.claimers > 0),
+      onChange: () => this.#volumes.observe(),
+    });
     this.#groupWriter = new GroupWriter({ ...options, group });
     const shared = { ...options, checker: this.#checker, groups: this.#groupWriter, pod, group };
     this.#plans = new PlanKeeper({ ...shared, podsOf: (key) => this.#podsOf(key) });
@@ -134,10 +161,12 @@ export class SchedulerLoop {
     this.#binder = new Binder({
       ...shared,
       plans: this.#plans,
+      volumes: this.#volumes,
       forget: (uid) => this.#forget(uid),
       gone: (uid) => this.#gone(uid),
       onStopped: (gang, reason, problem) => this.#onStopped(gang, reason, problem),
       onRefused: (group, pod, message) => this.#onRefused(group, pod, message),
+      onVolumesFailed: (group, binds, problem) => this.#onVolumesFailed(group, binds, problem),
       onBound: (group) => this.#rests.forget(group),
     });
     this.#recovery = new PlanRecovery({
@@ -158,6 +187,7 @@ export class SchedulerLoop {
       if (next === undefined) this.#dropPod(uid);
       else this.#snapshot.upsertTask(next);
     });
+    if (isNews) this.#volumes.observe();
     this.#seen('pods', isNews);
   };
 
@@ -262,6 +292,7 @@ export class SchedulerLoop {
 
   /** From the next cycle on another policy decides, over the same snapshot: what was decided so far goes its way. */
   setPolicy(policy: SchedulerPolicy): void {
+    this.#policy = policy;
     this.#scheduler = new Scheduler(this.#snapshot, policy);
     this.#mindsQuotas = namesPlugin(policy, 'resourcequota');
     this.#wake();
@@ -275,6 +306,7 @@ export class SchedulerLoop {
   /** This process leads: take up open plans, then decide. */
   start(): void {
     this.#isLeading = true;
+    this.#volumes.start();
     this.#snapshot.readPhases();
     this.#wake();
   }
@@ -286,6 +318,7 @@ export class SchedulerLoop {
     this.#cancelCycle?.();
     this.#cancelCycle = undefined;
     this.#explainer.stop();
+    this.#volumes.stop();
     this.#lookAgain.stop();
     this.#groupWriter.stop();
     this.#refusals.stop();
@@ -412,6 +445,17 @@ export class SchedulerLoop {
     this.#options.events.record(regarding, 'Warning', reason, 'Binding', problem);
   }
 
+  #onVolumesFailed(group: string, binds: readonly BindDecision[], problem: string): void {
+    this.#letRest(group, { code: 'VolumeNotBound', message: `${REASONS.VolumeNotBound} ${problem}.` });
+    this.#options.log.warn('claims were not bound', { group, problem });
+    for (const { uid } of binds) {
+      const pod = this.#pods.get(uid);
+      if (pod === undefined) continue;
+      const regarding = { type: PODS, namespace: pod.namespace, name: pod.name, uid };
+      this.#options.events.record(regarding, 'Warning', 'VolumeNotBound', 'Binding', problem);
+    }
+  }
+
   #onRefused(group: string, { namespace, name, uid }: PodRecord, message: string): void {
     this.#letRest(group, { code: 'WriteRefused', message: `${REASONS.WriteRefused} Pod ${name}: ${message}` });
     this.#options.log.warn('the API server refused a binding', { pod: `${namespace}/${name}`, message });
@@ -420,4 +464,4 @@ export class SchedulerLoop {
 }
 
 /** Kinds that have to be listed before the first cycle. */
-const KINDS = 8;
+const KINDS = 8 + STORAGE_KINDS;

@@ -79,7 +79,7 @@ export interface Wishes {
 }
 
 /**
- * How some tasks see the nodes: the hooks are asked after those of all plugins, and by the same rules. They answer for the
+ * How some tasks see the nodes: the hooks are asked beside those of all plugins, and by the same rules. They answer for the
  * key: where the answers change, the key is another one.
  */
 export interface PlacementContext {
@@ -98,6 +98,8 @@ export interface PlacementContext {
   readonly wishes?: Wishes | undefined;
   /** Whether the node is open now, whatever is free there: the ranges and the hooks together. Absent: it is. */
   readonly allows?: ((node: number) => boolean) | undefined;
+  /** Why no node will do, whatever is free there; it says so in place of what is said of the nodes. */
+  readonly refusal?: (() => Refusal | undefined) | undefined;
 }
 
 /**
@@ -192,6 +194,8 @@ export interface PluginHooks {
   readonly queueStandingFn?: (queue: Queue) => QueueStanding | undefined;
   /** Claims a task that sees the nodes in its own way; most tasks of most plugins do not. */
   readonly contextFn?: (task: Task) => PlacementContext | undefined;
+  /** The same, for the volumes that the task brings along: a plugin may claim a task by both. */
+  readonly volumeFn?: (task: Task) => PlacementContext | undefined;
   /** The same, but only for how well the nodes suit it: it is kept from none. Where scores are switched off, so is this. */
   readonly wishFn?: (task: Task) => PlacementContext | undefined;
   /**

@@ -8,6 +8,7 @@ import { NodeIndex } from '../placement/node-index.ts';
 import { NodeTable } from '../placement/node-table.ts';
 import { Recency } from '../placement/recency.ts';
 import { NodeTasks } from './node-tasks.ts';
+import { VolumeLedger } from '../volumes/volume-ledger.ts';
 import { PodRuleLedger } from './pod-rule-ledger.ts';
 
 /**
@@ -21,6 +22,7 @@ export class NodeLedger {
   /** Tasks that hold room by the index of their node; those that a statement placed enter when it commits. */
   readonly tasks = new NodeTasks();
   readonly podRules: PodRuleLedger;
+  readonly volumes: VolumeLedger;
   /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
   readonly releasing = new Map<number, number>();
   /** Grows whenever labels, taints or the set of nodes changed: features are read anew. */
@@ -37,6 +39,7 @@ export class NodeLedger {
   constructor(resources: ResourceTable) {
     this.table = new NodeTable(resources);
     this.podRules = new PodRuleLedger(this.table, this.index);
+    this.volumes = new VolumeLedger(this.table, this.index, () => this.featuresVersion);
   }
 
   /** The set of nodes changed: nothing is decided before `reset`. */
@@ -85,6 +88,7 @@ export class NodeLedger {
     else this.tasks.remove(nodeIx, task);
     if (task.status === TaskStatus.Releasing) this.#chargeReleasing(nodeIx, taskClass, sign);
     this.podRules.charge(task, nodeIx, sign);
+    this.volumes.charge(task, nodeIx, sign);
     this.#touch(nodeIx, taskClass, sign);
   }
 
@@ -92,6 +96,9 @@ export class NodeLedger {
   place(task: Task, node: number, status: 1 | 2, sign: 1 | -1): void {
     const { class: taskClass } = task;
     this.podRules.charge(task, node, sign);
+    if (sign === 1) this.volumes.choose(task, node);
+    else this.volumes.drop(task);
+    this.volumes.charge(task, node, sign);
     if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);
     else this.table.chargePipelined(node, taskClass, sign);
     this.#touch(node, taskClass, sign);
@@ -110,6 +117,7 @@ export class NodeLedger {
     this.releasing.clear();
     this.tasks.reset(this.table.count);
     this.podRules.reset();
+    this.volumes.reset();
     for (const task of tasks) {
       task.nextOnNode = undefined;
       task.previousOnNode = undefined;

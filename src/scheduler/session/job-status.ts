@@ -95,7 +95,13 @@ export function conditionReason({ code }: Pick<Refusal, 'code'>): string {
   return TOLD_APART.has(code) ? code : 'NotEnoughResources';
 }
 
-const TOLD_APART: ReadonlySet<ReasonCode> = new Set(['NeverFits', 'NeedsNotSupported', 'LacksCompany']);
+const TOLD_APART: ReadonlySet<ReasonCode> = new Set([
+  'NeverFits',
+  'NeedsNotSupported',
+  'LacksCompany',
+  'VolumeNotReady',
+  'VolumeInUse',
+]);
 
 /** Shared by all groups: most decisions of a busy cycle carry it. */
 const SCHEDULED = Object.freeze({
