@@ -144,6 +144,7 @@ function groupOf(body: JsonObject, uid: string): PodGroupRecord {
     failed: 0,
     preemptable: true,
     waitingMs: undefined,
+    runMs: 0,
     hints: new Map<string, string>(),
     bindPlan: '',
     rootState: 'Active',

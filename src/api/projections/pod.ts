@@ -12,10 +12,12 @@ import {
   TASK_SPEC_KEY,
   VOLCANO_GROUP_NAME_ANNOTATION,
 } from '../keys.ts';
+import { shorterRun } from '../running-estimate.ts';
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import { StoredPod } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { isPreemptable, isRevocable, objects, readMetadata, text, timeMs, whole } from './metadata.ts';
+import { deadlineMs, runningEstimateMs } from './running-estimate.ts';
 import { shapeMemo } from './shape-memo.ts';
 
 /**
@@ -33,7 +35,8 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
   const namespace = memo.text(metadata.namespace);
   const labelPairs = memo.labels(namespace, labels);
   const nodeName = memo.text(text(spec, 'nodeName'));
-  const own = { name, uid, resourceVersion, createdMs, nodeName, labels: labelPairs };
+  const startedMs = timeMs(text(status, 'startTime'));
+  const own = { name, uid, resourceVersion, createdMs, startedMs, nodeName, labels: labelPairs };
   const commons = memo.commons({
     namespace,
     schedulerName: memo.text(text(spec, 'schedulerName')),
@@ -46,7 +49,8 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     priorityClassName: memo.text(text(spec, 'priorityClassName')),
     isPatient: text(spec, 'preemptionPolicy') === 'Never',
     preemptable: isPreemptable(annotations, labels),
-    cooldownEndMs: cooldownEndMs(text(annotations, COOLDOWN_KEY) || text(labels, COOLDOWN_KEY), status),
+    cooldownEndMs: cooldownEndMs(text(annotations, COOLDOWN_KEY) || text(labels, COOLDOWN_KEY), startedMs),
+    runMs: shorterRun(runningEstimateMs(annotations), deadlineMs(spec)),
     gated: arrayAt(spec, 'schedulingGates').length > 0,
     bindPlanId: memo.text(text(annotations, BIND_PLAN_ID_ANNOTATION)),
     unschedulableMessage: memo.text(unschedulableMessage(status)),
@@ -61,11 +65,10 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
  * Counted from when the node's kubelet took the pod: that is about when it was scheduled, and one time to read, where the
  * conditions have one each.
  */
-function cooldownEndMs(cooldown: string, status: JsonObject): number {
+function cooldownEndMs(cooldown: string, startedMs: number): number {
   if (cooldown === '') return 0;
   const ms = durationMs(cooldown) ?? 0;
-  const takenMs = timeMs(text(status, 'startTime'));
-  return ms <= 0 || takenMs === 0 ? 0 : Math.round(takenMs + ms);
+  return ms <= 0 || startedMs === 0 ? 0 : Math.round(startedMs + ms);
 }
 
 /** A whole number in the key wins over the pod's own priority, among its group's pods; anything else is ignored. */

@@ -14,6 +14,8 @@ export class Reservation {
   #job: Job | undefined;
   /** When it was made, milliseconds since 1970. */
   #sinceMs = 0;
+  /** When its job was planned to start, as far as that was told first; 0 while nobody can tell. */
+  #expectedMs = 0;
   /** Names of nodes: indices move when nodes come and go. */
   readonly #places = new Map<Task, string>();
   /** Tasks whose room is charged, with its node. */
@@ -28,8 +30,14 @@ export class Reservation {
     return this.#job;
   }
 
-  get sinceMs(): number {
-    return this.#sinceMs;
+  /** How long it has lasted since its job ought to have started, milliseconds: below 0 before that. */
+  overdueMs(nowMs: number): number {
+    return nowMs - Math.max(this.#sinceMs, this.#expectedMs);
+  }
+
+  /** Its job has a planned start, and needs no other room: later words of a later start do not count. */
+  expect(startMs: number): void {
+    if (this.#expectedMs === 0) this.#expectedMs = startMs;
   }
 
   /** The group for which room is to be kept. */
@@ -39,6 +47,7 @@ export class Reservation {
     this.#places.clear();
     this.#job = job;
     this.#sinceMs = nowMs;
+    this.#expectedMs = 0;
   }
 
   /** The node on which the task was to stand, or -1. */

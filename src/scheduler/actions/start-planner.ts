@@ -1,0 +1,182 @@
+import { joined } from '../../lib/joined.ts';
+import { numberArgument } from '../framework/plugin.ts';
+import type { Refusal } from '../framework/plugin.ts';
+import type { Amounts, StartPlan } from '../ledger/start-plans.ts';
+import type { Job } from '../model/job.ts';
+import type { Queue } from '../model/queue.ts';
+import { runTimeMs } from '../model/run-time.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import { TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
+import type { Session } from '../session/session.ts';
+import { EndedBy } from './ended.ts';
+import { startingTasks } from './needed-first.ts';
+import { Releases } from './releases.ts';
+import { earliestStart, isAllowedBy } from './start-search.ts';
+import type { Start } from './start-search.ts';
+
+/** How many groups get a planned start; none by default. */
+const PLANNED_STARTS = 0;
+/** Seconds within which a start is planned: a day. */
+const PLAN_WITHIN_SECONDS = 86_400;
+
+/**
+ * Backfilling: the first groups that lack room get a planned start, the earliest at which they fit as the owners of what runs
+ * say, and those that come after them get only room that does not delay it: what they give back before, or what is left
+ * over then. With one planned group this is EASY backfilling (Lifka 1995), with more it comes near conservative backfilling
+ * (Mu'alem and Feitelson 2001): what an earlier plan needs is not there for a later one at any time before that one has ended.
+ * A plan costs what `earliestStart` does; each group after it O(nodes of the plans x resources).
+ */
+export class StartPlanner {
+  readonly #session: Session;
+  readonly #most: number;
+  readonly #withinMs: number;
+  #releases: Releases | undefined;
+
+  constructor(session: Session) {
+    const options = session.framework.actionArguments('allocate');
+    this.#session = session;
+    this.#most = numberArgument(options, 'plannedStarts', PLANNED_STARTS);
+    this.#withinMs = 1000 * numberArgument(options, 'planWithinSeconds', PLAN_WITHIN_SECONDS);
+  }
+
+  /** The job's turn comes: until it is over what plans keep is free to it, if it has ended before they start. */
+  open(job: Job): void {
+    const { startPlans } = this.#session.snapshot;
+    if (startPlans.plans.length === 0) return;
+    const endMs = this.#endMs(job);
+    const free = startPlans.plans.filter(({ startMs }) => startMs >= endMs);
+    if (this.#keptFrom(job, free) !== undefined) startPlans.lift(endMs);
+  }
+
+  close(): void {
+    this.#session.snapshot.startPlans.recharge();
+  }
+
+  /** The job got nothing: it gets a planned start, or is told whose keeps it from room. */
+  refused(job: Job, queue: Queue): void {
+    const { refusal } = job;
+    const { plans } = this.#session.snapshot.startPlans;
+    if (this.#most === 0 || refusal?.code !== 'NotEnoughResources' || job.missing() === 0) return;
+    if (plans.length < this.#most && this.#plan(job, queue, refusal)) return;
+    if (plans.length === 0) return;
+    const endMs = this.#endMs(job);
+    const holder = this.#keptFrom(
+      job,
+      plans.filter(({ startMs }) => startMs < endMs),
+    );
+    if (holder !== undefined) this.#session.refuse(job, heldBy(refusal, holder, endMs));
+  }
+
+  /** When the job's planned start is, milliseconds since 1970; undefined when it has none. */
+  startOf(job: Job): number | undefined {
+    return this.#session.snapshot.startPlans.plans.find((plan) => plan.job === job)?.startMs;
+  }
+
+  #plan(job: Job, queue: Queue, refusal: Refusal): boolean {
+    const { framework, snapshot, facts } = this.#session;
+    const releases = (this.#releases ??= new Releases(snapshot, facts.nowMs));
+    const tasks = startingTasks(job, framework);
+    const start = earliestStart(this.#session, tasks, releases, facts.nowMs + this.#withinMs);
+    if (start === undefined) return false;
+    if (!isAllowedBy(this.#session, job, queue, tasks, new EndedBy(releases, start.time))) return false;
+    const startMs = releases.timeAt(start.time);
+    snapshot.startPlans.add({ job, startMs, kept: keptRoom(releases, tasks, start) }, placesOf(tasks, start));
+    releases.add(
+      tasks.map((task, i) => {
+        const endMs = startMs + runTimeMs(task);
+        return { endMs, node: start.nodes[i] ?? 0, amounts: task.class, queue: undefined };
+      }),
+    );
+    const nodes = [...new Set(start.nodes)].map((node) => snapshot.nodes.records[node]?.name ?? '');
+    this.#session.refuse(job, planned(refusal, startMs > facts.nowMs ? startMs : undefined, nodes));
+    return true;
+  }
+
+  /** When all its waiting tasks have ended if they start now; Infinity when nobody says so. O(tasks). */
+  #endMs({ tasks }: Job): number {
+    let most = 0;
+    for (let task = tasks.first; task !== undefined; task = task.nextInJob) {
+      if (task.status === TaskStatus.Pending) most = Math.max(most, runTimeMs(task));
+    }
+    return this.#session.facts.nowMs + most;
+  }
+
+  /** The first of the plans without whose room, and that of the others, some node would take the job's next task. */
+  #keptFrom(job: Job, plans: readonly StartPlan[]): StartPlan | undefined {
+    const { snapshot, framework } = this.#session;
+    if (plans.length === 0) return undefined;
+    const [next] = startingTasks(job, framework, 1);
+    if (next === undefined) return undefined;
+    const picker = framework.picker(next);
+    return plans.find(({ kept }) =>
+      kept.keys().some((node) => {
+        const others = plans.map((plan) => plan.kept.get(node));
+        return picker.allows(node) && !snapshot.nodes.fits(node, next.class) && this.#fits(node, next.class, others);
+      }),
+    );
+  }
+
+  #fits(node: number, { resources, amounts }: TaskClass, kept: readonly (Amounts | undefined)[]): boolean {
+    const { available } = this.#session.snapshot.nodes;
+    return amounts.every((asked, i) => {
+      const resource = resources[i] ?? 0;
+      return kept.reduce((sum, room) => sum + amountOf(room, resource), available[resource]?.[node] ?? 0) >= asked;
+    });
+  }
+}
+
+/** What of the room that is free now the tasks need at their start: what is released by then serves them first. */
+function keptRoom(releases: Releases, tasks: readonly Task[], { time, nodes }: Start): Map<number, Amounts> {
+  const needed = new Map<number, Map<number, number>>();
+  tasks.forEach(({ class: { resources, amounts } }, i) => {
+    const node = nodes[i] ?? 0;
+    const ofNode = needed.get(node) ?? new Map<number, number>();
+    needed.set(node, ofNode);
+    resources.forEach((r, at) => ofNode.set(r, (ofNode.get(r) ?? 0) + (amounts[at] ?? 0)));
+  });
+  const kept = new Map<number, Amounts>();
+  for (const [node, ofNode] of needed) {
+    const left = [...ofNode].map(([r, amount]) => {
+      const released = Math.min(amount, releases.released(time, node, r));
+      releases.speakFor(node, r, released);
+      return [r, amount - released] as const;
+    });
+    const some = left.filter(([, amount]) => amount > 0);
+    const [resources, amounts] = [some.map(([r]) => r), some.map(([, amount]) => amount)];
+    kept.set(node, { resources: Int32Array.from(resources), amounts: Float64Array.from(amounts) });
+  }
+  return kept;
+}
+
+function placesOf(tasks: readonly Task[], { nodes }: Start): (readonly [Task, number])[] {
+  return tasks.map((task, i) => [task, nodes[i] ?? 0]);
+}
+
+function amountOf(room: Amounts | undefined, resource: number): number {
+  const at = room?.resources.indexOf(resource) ?? -1;
+  return at < 0 ? 0 : (room?.amounts[at] ?? 0);
+}
+
+/** What should have ended by now and has not gives no time. */
+function planned({ message }: Refusal, startMs: number | undefined, nodes: readonly string[]): Refusal {
+  const when = startMs === undefined ? 'as soon as' : `by ${minuteText(startMs)}, when`;
+  const what = startMs === undefined ? 'what has run for longer than its owner said' : 'enough of what runs there';
+  return {
+    code: 'StartPlanned',
+    message: `${message} It is planned to start on ${joined(nodes)} ${when} ${what} has ended.`,
+  };
+}
+
+function heldBy({ message }: Refusal, { job, startMs }: StartPlan, endMs: number): Refusal {
+  const why = endMs === Infinity ? 'nobody says how long this group runs' : 'this group would run for longer';
+  const whose = `PodGroup ${job.key}, which is planned to start by ${minuteText(startMs)}`;
+  return { code: 'RoomPlanned', message: `${message} Room is kept for ${whose}, and ${why}.` };
+}
+
+/** To the minute, rounded up: a condition is not to be written anew for each second. */
+function minuteText(ms: number): string {
+  return `${new Date(Math.ceil(ms / MINUTE_MS) * MINUTE_MS).toISOString().slice(0, 16)}Z`;
+}
+
+const MINUTE_MS = 60_000;
