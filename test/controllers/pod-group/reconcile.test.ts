@@ -80,6 +80,10 @@ function stateOf(state: string | null): object {
   return { annotations: { 'sluice.dev/root-state': state } };
 }
 
+function estimateOf(estimate: string): object {
+  return { annotations: { 'sluice.dev/running-estimate': estimate } };
+}
+
 function patchOfBody(group: ReturnType<typeof makePodGroup>, root: PlanRoot, body: object): Effect {
   const regarding = {
     type: root.kind === 'job' ? JOBS : PODS,
@@ -300,6 +304,25 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
       group: trainGroup({ rootState: 'Suspended' }),
     }),
     wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: stateOf(null), spec: { minMember: 4 } })],
+  },
+  'tells the group how long its pods run, as the Job says': {
+    observed: observe(jobRoot(makePlan({ runningEstimate: '90s' })), { group: trainGroup({ runMs: 60_000 }) }),
+    wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: estimateOf('90s') })],
+  },
+  'takes from the group what the Job says no more, with its state in one write': {
+    observed: observe(jobRoot(makePlan(), { suspended: true }), { group: trainGroup({ runMs: 60_000 }) }),
+    wantEffects: [
+      patchOfBody(trainGroup(), jobRoot(), {
+        metadata: { annotations: { 'sluice.dev/root-state': 'Suspended', 'sluice.dev/running-estimate': null } },
+      }),
+    ],
+  },
+  'leaves what the group of a pod says of how long its pods run': {
+    observed: observe(podRoot('driver', makeSparkPlan()), {
+      group: sparkGroup({ runMs: 60_000 }),
+      members: [driver()],
+    }),
+    wantEffects: [],
   },
   'puts queue and priority back that somebody changed by hand': {
     observed: observe(jobRoot(), { group: trainGroup({ queue: 'rich', priorityClassName: 'high' }) }),
