@@ -3,6 +3,7 @@ import { benchmark } from './benchmark.ts';
 import type { Benchmark } from './benchmark.ts';
 import { CORE_GANG, CORE_PLAIN } from './core.ts';
 import type { CoreSettings } from './core.ts';
+import { CORE_BACKFILL } from './core-backfill.ts';
 import { CORE_EVICT } from './core-evict.ts';
 import { CORE_GROWTH } from './core-growth.ts';
 import { CORE_INTERLEAVED } from './core-interleaved.ts';
@@ -20,6 +21,7 @@ export const CORE_BENCHMARKS: readonly Benchmark[] = [
   interleaved(),
   rules(),
   evict(),
+  backfill(),
   scene(
     'idle',
     'The core alone: cycles over 20,000 groups that wait for a full cluster in which next to nothing happens.',
@@ -78,6 +80,18 @@ function evict(): Benchmark {
   } as const;
   const summary = 'The core alone: a gang asks for half of 1,000 full nodes, and 4,000 pods go for it.';
   return benchmark('core-evict', summary, settings, (chosen) => inThread({ kind: 'evict', settings: chosen }));
+}
+
+function backfill(): Benchmark {
+  const { log, processors, arrivals, jobs } = CORE_BACKFILL;
+  const settings = {
+    log: { kind: 'text', fallback: log, help: 'a log in the Standard Workload Format; jobs are made up without one' },
+    processors: { kind: 'number', fallback: processors, min: 1, max: 1_000_000, help: 'of the machine' },
+    arrivals: { kind: 'number', fallback: arrivals, min: 1, max: 1000, help: 'time between arrivals, in percent' },
+    jobs: { kind: 'number', fallback: jobs, min: 10, max: 1_000_000, help: 'jobs at most' },
+  } as const;
+  const summary = 'The core alone: a log of jobs in simulated time, with and without planned starts.';
+  return benchmark('core-backfill', summary, settings, (chosen) => inThread({ kind: 'backfill', settings: chosen }));
 }
 
 function memory(): Benchmark {

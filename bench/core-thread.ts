@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { benchCore } from './core.ts';
 import type { CoreSettings } from './core.ts';
+import { benchBackfill } from './core-backfill.ts';
+import type { BackfillSettings } from './core-backfill.ts';
 import { benchEvict } from './core-evict.ts';
 import type { EvictSettings } from './core-evict.ts';
 import { benchGrowth } from './core-growth.ts';
@@ -21,6 +23,7 @@ export type CoreOrder =
   | { readonly kind: 'interleaved'; readonly settings: InterleavedSettings }
   | { readonly kind: 'rules'; readonly settings: RulesSettings }
   | { readonly kind: 'evict'; readonly settings: EvictSettings }
+  | { readonly kind: 'backfill'; readonly settings: BackfillSettings }
   | { readonly kind: 'memory'; readonly settings: MemorySettings }
   | { readonly kind: 'growth'; readonly settings: GrowthSettings }
   | { readonly kind: 'scene'; readonly settings: SceneSettings };
@@ -38,6 +41,8 @@ function measured({ kind, settings }: CoreOrder): Figures {
       return benchRules(settings);
     case 'evict':
       return benchEvict(settings);
+    case 'backfill':
+      return benchBackfill(settings);
     case 'memory':
       return benchMemory(settings);
     case 'growth':

@@ -20,8 +20,21 @@ export function neededFirst(job: Job, tasks: readonly Task[]): readonly Task[] {
   return [...needed, ...other];
 }
 
-/** The waiting tasks with which the job starts if all find room, or the first of them. O(tasks). */
-export function startingTasks(job: Job, framework: Framework, most = job.missing()): readonly Task[] {
+/** The waiting tasks with which the job starts if all find room. O(tasks). */
+export function startingTasks(job: Job, framework: Framework): readonly Task[] {
   const pending = pendingTasks(job, framework).filter(({ status }) => status === TaskStatus.Pending);
-  return neededFirst(job, pending).slice(0, most);
+  return neededFirst(job, pending).slice(0, job.missing());
+}
+
+/** The first waiting task, of those that a role cannot do without if it has such. O(1) for a job without roles, as a rule. */
+export function nextTask(job: Job, framework: Framework): Task | undefined {
+  const tasks = pendingTasks(job, framework);
+  let first: Task | undefined;
+  for (let at = job.pendingHead; at < tasks.length; at += 1) {
+    const task = tasks[at];
+    if (task?.status !== TaskStatus.Pending) continue;
+    if (task.group === undefined ? job.groups.length === 0 : task.group.placed() < task.group.min) return task;
+    first ??= task;
+  }
+  return first;
 }

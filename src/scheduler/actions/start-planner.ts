@@ -10,7 +10,7 @@ import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { EndedBy } from './ended.ts';
-import { startingTasks } from './needed-first.ts';
+import { nextTask, startingTasks } from './needed-first.ts';
 import { Releases } from './releases.ts';
 import { earliestStart, isAllowedBy } from './start-search.ts';
 import type { Start } from './start-search.ts';
@@ -31,6 +31,7 @@ export class StartPlanner {
   readonly #session: Session;
   readonly #most: number;
   readonly #withinMs: number;
+  readonly #texts = new Map<StartPlan, string>();
   #releases: Releases | undefined;
 
   constructor(session: Session) {
@@ -45,8 +46,7 @@ export class StartPlanner {
     const { startPlans } = this.#session.snapshot;
     if (startPlans.plans.length === 0) return;
     const endMs = this.#endMs(job);
-    const free = startPlans.plans.filter(({ startMs }) => startMs >= endMs);
-    if (this.#keptFrom(job, free) !== undefined) startPlans.lift(endMs);
+    if (this.#keptFrom(job, endMs, true) !== undefined) startPlans.lift(endMs);
   }
 
   close(): void {
@@ -61,11 +61,8 @@ export class StartPlanner {
     if (plans.length < this.#most && this.#plan(job, queue, refusal)) return;
     if (plans.length === 0) return;
     const endMs = this.#endMs(job);
-    const holder = this.#keptFrom(
-      job,
-      plans.filter(({ startMs }) => startMs < endMs),
-    );
-    if (holder !== undefined) this.#session.refuse(job, heldBy(refusal, holder, endMs));
+    const holder = this.#keptFrom(job, endMs, false);
+    if (holder !== undefined) this.#session.refuse(job, heldBy(refusal, this.#textOf(holder), endMs));
   }
 
   /** When the job's planned start is, milliseconds since 1970; undefined when it has none. */
@@ -102,27 +99,43 @@ export class StartPlanner {
     return this.#session.facts.nowMs + most;
   }
 
-  /** The first of the plans without whose room, and that of the others, some node would take the job's next task. */
-  #keptFrom(job: Job, plans: readonly StartPlan[]): StartPlan | undefined {
+  /**
+   * The first of the plans that start once the job has ended, or before that, without whose rooms some node would take the
+   * job's next task. O(nodes of the plans x resources x plans), without garbage: each group that waits is asked.
+   */
+  #keptFrom(job: Job, endMs: number, isEndedBefore: boolean): StartPlan | undefined {
     const { snapshot, framework } = this.#session;
-    if (plans.length === 0) return undefined;
-    const [next] = startingTasks(job, framework, 1);
+    const next = nextTask(job, framework);
     if (next === undefined) return undefined;
-    const picker = framework.picker(next);
-    return plans.find(({ kept }) =>
-      kept.keys().some((node) => {
-        const others = plans.map((plan) => plan.kept.get(node));
-        return picker.allows(node) && !snapshot.nodes.fits(node, next.class) && this.#fits(node, next.class, others);
-      }),
-    );
+    for (const plan of snapshot.startPlans.plans) {
+      if (plan.startMs >= endMs !== isEndedBefore) continue;
+      for (const node of plan.kept.keys()) {
+        if (snapshot.nodes.fits(node, next.class)) continue;
+        if (this.#fits(node, next.class, endMs, isEndedBefore) && framework.picker(next).allows(node)) return plan;
+      }
+    }
+    return undefined;
   }
 
-  #fits(node: number, { resources, amounts }: TaskClass, kept: readonly (Amounts | undefined)[]): boolean {
-    const { available } = this.#session.snapshot.nodes;
-    return amounts.every((asked, i) => {
+  #fits(node: number, { resources, amounts }: TaskClass, endMs: number, isEndedBefore: boolean): boolean {
+    const { nodes, startPlans } = this.#session.snapshot;
+    for (let i = 0; i < resources.length; i += 1) {
       const resource = resources[i] ?? 0;
-      return kept.reduce((sum, room) => sum + amountOf(room, resource), available[resource]?.[node] ?? 0) >= asked;
-    });
+      let room = nodes.available[resource]?.[node] ?? 0;
+      for (const { startMs, kept } of startPlans.plans) {
+        if (startMs >= endMs === isEndedBefore) room += amountOf(kept.get(node), resource);
+      }
+      if (room < (amounts[i] ?? 0)) return false;
+    }
+    return true;
+  }
+
+  /** The plan in words, made once for all that it keeps from room. */
+  #textOf(plan: StartPlan): string {
+    const text =
+      this.#texts.get(plan) ?? `PodGroup ${plan.job.key}, which is planned to start by ${minuteText(plan.startMs)}`;
+    this.#texts.set(plan, text);
+    return text;
   }
 }
 
@@ -168,10 +181,9 @@ function planned({ message }: Refusal, startMs: number | undefined, nodes: reado
   };
 }
 
-function heldBy({ message }: Refusal, { job, startMs }: StartPlan, endMs: number): Refusal {
+function heldBy({ message }: Refusal, plan: string, endMs: number): Refusal {
   const why = endMs === Infinity ? 'nobody says how long this group runs' : 'this group would run for longer';
-  const whose = `PodGroup ${job.key}, which is planned to start by ${minuteText(startMs)}`;
-  return { code: 'RoomPlanned', message: `${message} Room is kept for ${whose}, and ${why}.` };
+  return { code: 'RoomPlanned', message: `${message} Room is kept for ${plan}, and ${why}.` };
 }
 
 /** To the minute, rounded up: a condition is not to be written anew for each second. */
