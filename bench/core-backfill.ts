@@ -22,6 +22,7 @@ export const CORE_BACKFILL: BackfillSettings = { log: '', processors: 128, arriv
 
 /** Jobs whose run time is shorter count as if they ran for so many seconds. */
 const SHORTEST = 10;
+const START_MS = Date.UTC(2030, 0, 1);
 
 /** What `allocate` is told. With one planned start this is EASY backfilling, with more it comes near conservative backfilling. */
 const MODES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -57,7 +58,7 @@ function simulated(logged: readonly LoggedJob[], factor: number): SimulatedJob[]
   const first = logged[0]?.submit ?? 0;
   return logged.map(({ submit, run, estimate, processors }, i) => ({
     name: `j${String(i).padStart(6, '0')}`,
-    submitMs: Math.round((submit - first) * factor * 1000),
+    submitMs: START_MS + Math.round((submit - first) * factor * 1000),
     runMs: run * 1000,
     estimateMs: estimate * 1000,
     pods: 1,
@@ -76,7 +77,7 @@ function play(jobs: readonly SimulatedJob[], which: SchedulerPolicy, processors:
     return Math.max(1, ((waits[i] ?? 0) + run) / Math.max(run, SHORTEST));
   });
   const work = jobs.reduce((sum, { runMs, requests }) => sum + (runMs * (requests['cpu'] ?? 0)) / 1000, 0);
-  const lastMs = Math.max(...core.starts.values());
+  const lastMs = core.starts.values().reduce((a, b) => Math.max(a, b), START_MS) - START_MS;
   return {
     meanBoundedSlowdown: rounded(mean(slowdowns), 10),
     meanWaitSeconds: Math.round(mean(waits)),

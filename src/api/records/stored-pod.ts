@@ -5,10 +5,7 @@ import type { PodRecord } from './pod-record.ts';
 export type PodCommons = Omit<PodRecord, 'key' | keyof PodOwn>;
 
 /** What differs from pod to pod. */
-export type PodOwn = Pick<
-  PodRecord,
-  'name' | 'uid' | 'resourceVersion' | 'createdMs' | 'startedMs' | 'nodeName' | 'labels'
->;
+export type PodOwn = Pick<PodRecord, 'name' | 'uid' | 'resourceVersion' | 'createdMs' | 'nodeName' | 'labels'>;
 
 /** A pod's record in half the memory: only what is its own stands in it. There is one for each pod of the cluster. */
 export class StoredPod implements PodRecord {
@@ -19,17 +16,15 @@ export class StoredPod implements PodRecord {
   readonly version: string | number;
   /** A small whole number, as a rule, and that takes no memory of its own. */
   readonly createdSeconds: number;
-  readonly startedSeconds: number;
   readonly labels: LabelPairs;
   readonly commons: PodCommons;
 
-  constructor({ name, uid, resourceVersion, createdMs, startedMs, nodeName, labels }: PodOwn, commons: PodCommons) {
+  constructor({ name, uid, resourceVersion, createdMs, nodeName, labels }: PodOwn, commons: PodCommons) {
     this.name = name;
     this.uid = uid;
     this.nodeName = nodeName;
     this.version = asNumber(resourceVersion);
     this.createdSeconds = createdMs / 1000;
-    this.startedSeconds = startedMs / 1000;
     this.labels = labels;
     this.commons = commons;
   }
@@ -44,10 +39,6 @@ export class StoredPod implements PodRecord {
 
   get createdMs(): number {
     return Math.round(this.createdSeconds * 1000);
-  }
-
-  get startedMs(): number {
-    return Math.round(this.startedSeconds * 1000);
   }
 
   get namespace(): string {
@@ -102,6 +93,10 @@ export class StoredPod implements PodRecord {
     return this.commons.runMs;
   }
 
+  get startedMs(): number {
+    return this.commons.startedMs;
+  }
+
   get gated(): boolean {
     return this.commons.gated;
   }
@@ -129,9 +124,8 @@ export class StoredPod implements PodRecord {
 
 /** The same pod with other values. A spread would lose what is shared: own fields of a stored pod are not all it says. */
 export function podWith(pod: PodRecord, changes: Partial<PodRecord>): PodRecord {
-  const { key, name, uid, resourceVersion, createdMs, startedMs, nodeName, labels } = pod;
-  const own = { key, name, uid, resourceVersion, createdMs, startedMs, nodeName, labels };
-  const changed = { ...commonsOf(pod), ...own, ...changes };
+  const { key, name, uid, resourceVersion, createdMs, nodeName, labels } = pod;
+  const changed = { ...commonsOf(pod), key, name, uid, resourceVersion, createdMs, nodeName, labels, ...changes };
   return new StoredPod(changed, commonsOf(changed));
 }
 
@@ -161,6 +155,7 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   preemptable: true,
   cooldownEndMs: true,
   runMs: true,
+  startedMs: true,
   gated: true,
   bindPlanId: true,
   unschedulableMessage: true,

@@ -2,7 +2,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Amounts } from '../ledger/start-plans.ts';
 import type { Queue } from '../model/queue.ts';
 import { runEndMs } from '../model/run-time.ts';
-import { holdsNode, TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task.ts';
 
 /** Room that a task gives back when it has ended. */
 export interface Release {
@@ -16,7 +16,7 @@ export interface Release {
 /**
  * Which room is given back when, as the owners of the running tasks say: those of whom nobody said how long they run hold
  * theirs for ever. Times are told by their number, in order. Made once a cycle in which somebody asks,
- * O(tasks + E log E) for E tasks with an estimate.
+ * O(nodes + tasks that hold room + E log E) for E of them with an estimate.
  */
 export class Releases {
   readonly #snapshot: Snapshot;
@@ -29,11 +29,11 @@ export class Releases {
 
   constructor(snapshot: Snapshot, nowMs: number) {
     this.#snapshot = snapshot;
-    for (const task of snapshot.tasks.values()) {
-      const { status, nodeIx: node } = task;
-      if (node < 0 || !holdsNode(status) || status === TaskStatus.Releasing) continue;
-      const endMs = runEndMs(task, nowMs);
-      if (endMs !== Infinity) this.#releases.push({ endMs, node, amounts: task.class, queue: task.job?.queue });
+    for (let node = 0; node < snapshot.nodes.count; node += 1) {
+      for (let task = snapshot.nodeTasks.first(node); task !== undefined; task = task.nextOnNode) {
+        const endMs = task.status === TaskStatus.Releasing ? Infinity : runEndMs(task, nowMs);
+        if (endMs !== Infinity) this.#releases.push({ endMs, node, amounts: task.class, queue: task.job?.queue });
+      }
     }
     this.#order();
   }
@@ -71,13 +71,10 @@ export class Releases {
     return room;
   }
 
-  /** What tasks of the node will have given back of the resource by then, and no plan will use. O(releases). */
-  released(time: number, at: number, resource: number): number {
-    let sum = -(this.#spoken.get(at)?.[resource] ?? 0);
-    this.each(time, ({ node, amounts }) => {
-      if (node === at) sum += amountOf(amounts, resource);
-    });
-    return Math.max(0, sum);
+  /** What tasks will have given back of the resource on each node by then, and no plan will use. O(nodes + releases). */
+  released(time: number, resource: number): Float64Array {
+    const { nodes } = this.#snapshot;
+    return this.room(time, resource).map((room, node) => Math.max(0, room - nodes.future(node, resource)));
   }
 
   /** A plan will use so much of what is released there. */

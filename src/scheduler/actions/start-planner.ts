@@ -9,10 +9,9 @@ import type { TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
-import { EndedBy } from './ended.ts';
 import { nextTask, startingTasks } from './needed-first.ts';
 import { Releases } from './releases.ts';
-import { earliestStart, isAllowedBy } from './start-search.ts';
+import { earliestStart } from './start-search.ts';
 import type { Start } from './start-search.ts';
 
 /** How many groups get a planned start; none by default. */
@@ -57,9 +56,9 @@ export class StartPlanner {
   refused(job: Job, queue: Queue): void {
     const { refusal } = job;
     const { plans } = this.#session.snapshot.startPlans;
-    if (this.#most === 0 || refusal?.code !== 'NotEnoughResources' || job.missing() === 0) return;
+    if (this.#most === 0 || refusal === undefined || !isPlannable(refusal) || job.missing() === 0) return;
     if (plans.length < this.#most && this.#plan(job, queue, refusal)) return;
-    if (plans.length === 0) return;
+    if (plans.length === 0 || refusal.code !== 'NotEnoughResources') return;
     const endMs = this.#endMs(job);
     const holder = this.#keptFrom(job, endMs, false);
     if (holder !== undefined) this.#session.refuse(job, heldBy(refusal, this.#textOf(holder), endMs));
@@ -74,9 +73,8 @@ export class StartPlanner {
     const { framework, snapshot, facts } = this.#session;
     const releases = (this.#releases ??= new Releases(snapshot, facts.nowMs));
     const tasks = startingTasks(job, framework);
-    const start = earliestStart(this.#session, tasks, releases, facts.nowMs + this.#withinMs);
+    const start = earliestStart(this.#session, { job, queue, tasks }, releases, facts.nowMs + this.#withinMs);
     if (start === undefined) return false;
-    if (!isAllowedBy(this.#session, job, queue, tasks, new EndedBy(releases, start.time))) return false;
     const startMs = releases.timeAt(start.time);
     snapshot.startPlans.add({ job, startMs, kept: keptRoom(releases, tasks, start) }, placesOf(tasks, start));
     releases.add(
@@ -139,6 +137,11 @@ export class StartPlanner {
   }
 }
 
+/** It may start when others have ended; what its queue may have then is looked at as well. */
+function isPlannable({ code }: Refusal): boolean {
+  return code === 'NotEnoughResources' || code === 'QueueLimit';
+}
+
 /** What of the room that is free now the tasks need at their start: what is released by then serves them first. */
 function keptRoom(releases: Releases, tasks: readonly Task[], { time, nodes }: Start): Map<number, Amounts> {
   const needed = new Map<number, Map<number, number>>();
@@ -148,10 +151,12 @@ function keptRoom(releases: Releases, tasks: readonly Task[], { time, nodes }: S
     needed.set(node, ofNode);
     resources.forEach((r, at) => ofNode.set(r, (ofNode.get(r) ?? 0) + (amounts[at] ?? 0)));
   });
+  const all = new Set([...needed.values()].flatMap((ofNode) => [...ofNode.keys()]));
+  const releasedOf = new Map([...all].map((r) => [r, releases.released(time, r)]));
   const kept = new Map<number, Amounts>();
   for (const [node, ofNode] of needed) {
     const left = [...ofNode].map(([r, amount]) => {
-      const released = Math.min(amount, releases.released(time, node, r));
+      const released = Math.min(amount, releasedOf.get(r)?.[node] ?? 0);
       releases.speakFor(node, r, released);
       return [r, amount - released] as const;
     });

@@ -3,7 +3,7 @@ import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
-import type { EndedBy } from './ended.ts';
+import { EndedBy } from './ended.ts';
 import type { Releases } from './releases.ts';
 
 /** Where and when a group can start. */
@@ -14,6 +14,13 @@ export interface Start {
   readonly nodes: readonly number[];
 }
 
+/** Who is to start, with which of its tasks. */
+export interface Starter {
+  readonly job: Job;
+  readonly queue: Queue;
+  readonly tasks: readonly Task[];
+}
+
 /** Room by resource and node. */
 type Rooms = ReadonlyMap<number, Float64Array>;
 
@@ -21,21 +28,23 @@ type Rooms = ReadonlyMap<number, Float64Array>;
  * The earliest time, of those at which tasks end, at which all the tasks find room, and their queue may have it. Undefined when
  * there is none until `latestMs`, or where a task may stand cannot be told from room alone: it asks for a host port, or
  * looks at which pods stand where.
- * O((releases + tasks + classes x nodes) x log times).
+ * O((releases x depth of queues + tasks + classes x nodes) x log times).
  */
 export function earliestStart(
   session: Session,
-  tasks: readonly Task[],
+  starter: Starter,
   releases: Releases,
   latestMs: number,
 ): Start | undefined {
   const { framework } = session;
+  const { tasks } = starter;
   const isPlain = (task: Task): boolean => task.class.shape.hostPorts.length === 0 && !framework.isShifting(task);
   if (!tasks.every(isPlain)) return undefined;
   const resources = new Set(tasks.map((task) => task.class).flatMap(({ resources: of }) => [...of]));
   const nodesAt = (time: number): readonly number[] | undefined => {
     const rooms = new Map([...resources].map((r) => [r, releases.room(time, r)]));
-    return asBefore(session, tasks, rooms) ?? firstFit(session, tasks, rooms);
+    const nodes = asBefore(session, tasks, rooms) ?? firstFit(session, tasks, rooms);
+    return nodes !== undefined && isAllowedAt(session, starter, releases, time) ? nodes : undefined;
   };
   let [low, high] = [0, releases.timesUntil(latestMs) - 1];
   let nodes = high < 0 ? undefined : nodesAt(high);
@@ -50,14 +59,14 @@ export function earliestStart(
   return { time: high, nodes };
 }
 
-/** The queue may have the tasks once those have ended that end until then. */
-export function isAllowedBy(
+/** The queue may have the tasks once those have ended that end until then. O(releases x depth of queues + tasks). */
+function isAllowedAt(
   { framework }: Session,
-  job: Job,
-  queue: Queue,
-  tasks: readonly Task[],
-  ended: EndedBy,
+  { job, queue, tasks }: Starter,
+  releases: Releases,
+  time: number,
 ): boolean {
+  const ended = new EndedBy(releases, time);
   return tasks.every((task) => {
     if (framework.allocatable(queue, task.class, job, ended) !== undefined) return false;
     ended.keep(task.class);

@@ -29,7 +29,7 @@ describe('projectPod', () => {
       preemptable: false,
       cooldownEndMs: Date.UTC(2030, 0, 31, 12, 1, 35),
       runMs: 0,
-      startedMs: Date.UTC(2030, 0, 31, 12, 0, 5),
+      startedMs: Date.UTC(2030, 0, 31, 12, 1),
       gated: true,
       bindPlanId: 'p1',
       unschedulableMessage: '0/8 nodes',

@@ -50,6 +50,14 @@ describe('a group that lacks room, where starts are planned', () => {
     expect(made.cycle().refused['large']).to.include('on n1 and n2 by 2030-01-01T12:30Z');
   });
 
+  it('starts no sooner than its queue may have it', () => {
+    const made = world().queue('limited', { capability: new Map([['cpu', 4000]]) });
+    made.node('n3', amounts(8)).group('own', 1, { phase: 'Running', queue: 'limited' });
+    made.running('own-1', 'own', 'n3', { requests: amounts(2), ...until(20), queue: 'limited' });
+    made.gang('large', { count: 1, requests: amounts(3) }, { createdMs: 1, queue: 'limited' });
+    expect(made.cycle().refused['large']).to.match(/^StartPlanned: .* by 2030-01-01T12:20Z/);
+  });
+
   it('is told to wait for what has run for longer than was said, with no time', () => {
     const made = world();
     made.nowMs = NOW + 20 * MINUTE_MS;
