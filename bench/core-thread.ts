@@ -3,6 +3,8 @@ import { benchCore } from './core.ts';
 import type { CoreSettings } from './core.ts';
 import { benchBackfill } from './core-backfill.ts';
 import type { BackfillSettings } from './core-backfill.ts';
+import { benchBacklog } from './core-backlog.ts';
+import type { BacklogSettings } from './core-backlog.ts';
 import { benchEvict } from './core-evict.ts';
 import type { EvictSettings } from './core-evict.ts';
 import { benchGrowth } from './core-growth.ts';
@@ -20,6 +22,7 @@ import type { Figures } from './figures.ts';
 /** Which measurement the thread makes. */
 export type CoreOrder =
   | { readonly kind: 'core'; readonly settings: CoreSettings }
+  | { readonly kind: 'backlog'; readonly settings: BacklogSettings }
   | { readonly kind: 'interleaved'; readonly settings: InterleavedSettings }
   | { readonly kind: 'rules'; readonly settings: RulesSettings }
   | { readonly kind: 'evict'; readonly settings: EvictSettings }
@@ -35,6 +38,8 @@ function measured({ kind, settings }: CoreOrder): Figures {
   switch (kind) {
     case 'core':
       return benchCore(settings);
+    case 'backlog':
+      return benchBacklog(settings);
     case 'interleaved':
       return benchInterleaved(settings);
     case 'rules':
