@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 const CPUS = 4;
 /** `SLUICE_COMMANDS` asks for about so many random jobs for each property, `SLUICE_SEED` for other ones. */
 const COMMANDS = Number(process.env['SLUICE_COMMANDS'] ?? 0);
-const RUNS = { numRuns: Math.max(80, Math.round(COMMANDS / 20)), seed: Number(process.env['SLUICE_SEED'] ?? 11) };
+const RUNS = { numRuns: Math.max(50, Math.round(COMMANDS / 20)), seed: Number(process.env['SLUICE_SEED'] ?? 11) };
 
 function policy(options: Readonly<Record<string, number>>, base: SchedulerPolicy = DEFAULT_POLICY): SchedulerPolicy {
   const given = new Map<ActionName, PluginArguments>([['allocate', new Map(Object.entries(options))]]);
@@ -173,7 +173,7 @@ describe('planned starts, over any series of gangs', () => {
         };
         expect(play()).to.equal(play());
       }),
-      { ...RUNS, numRuns: RUNS.numRuns / 4 },
+      { ...RUNS, numRuns: Math.ceil(RUNS.numRuns / 4) },
     );
   });
 
@@ -187,7 +187,7 @@ describe('planned starts, over any series of gangs', () => {
         });
         core.run(jobsOf(draws, { isBound: true, saying: 8, nodes }));
       }),
-      { ...RUNS, numRuns: RUNS.numRuns / 4 },
+      { ...RUNS, numRuns: Math.ceil(RUNS.numRuns / 4) },
     );
   });
 });
@@ -212,7 +212,7 @@ describe('two queues whose gangs are each larger than their share', () => {
           core.run(jobs, (jobs.at(-1)?.submitMs ?? 0) + 10_000 * MINUTE_MS);
           expect(jobs.filter((job) => !core.starts.has(job.name))).to.deep.equal([]);
         }),
-        { ...RUNS, numRuns: RUNS.numRuns / 2 },
+        { ...RUNS, numRuns: Math.ceil(RUNS.numRuns / 2) },
       );
     });
   }

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../ledger/snapshot.ts';
+import { amountOf } from '../ledger/start-plans.ts';
 import type { Amounts } from '../ledger/start-plans.ts';
 import type { Queue } from '../model/queue.ts';
 import { runEndMs } from '../model/run-time.ts';
@@ -99,9 +100,4 @@ export class Releases {
       this.#counts[this.#times.length - 1] = i + 1;
     });
   }
-}
-
-function amountOf({ resources, amounts }: Amounts, resource: number): number {
-  const at = resources.indexOf(resource);
-  return at < 0 ? 0 : (amounts[at] ?? 0);
 }

@@ -1,6 +1,7 @@
 import { joined } from '../../lib/joined.ts';
 import { numberArgument } from '../framework/plugin.ts';
 import type { Refusal } from '../framework/plugin.ts';
+import { amountOf } from '../ledger/start-plans.ts';
 import type { Amounts, StartPlan } from '../ledger/start-plans.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
@@ -56,7 +57,7 @@ export class StartPlanner {
   refused(job: Job, queue: Queue): void {
     const { refusal } = job;
     const { plans } = this.#session.snapshot.startPlans;
-    if (this.#most === 0 || refusal === undefined || !isPlannable(refusal) || job.missing() === 0) return;
+    if (this.#most === 0 || refusal === undefined || !isPlannable(refusal) || !lacksAll(job)) return;
     if (plans.length < this.#most && this.#plan(job, queue, refusal)) return;
     if (plans.length === 0 || refusal.code !== 'NotEnoughResources') return;
     const endMs = this.#endMs(job);
@@ -84,7 +85,7 @@ export class StartPlanner {
       }),
     );
     const nodes = [...new Set(start.nodes)].map((node) => snapshot.nodes.records[node]?.name ?? '');
-    this.#session.refuse(job, planned(refusal, startMs > facts.nowMs ? startMs : undefined, nodes));
+    this.#session.refuse(job, planned(refusal, this.#when(startMs), nodes));
     return true;
   }
 
@@ -131,10 +132,22 @@ export class StartPlanner {
   /** The plan in words, made once for all that it keeps from room. */
   #textOf(plan: StartPlan): string {
     const text =
-      this.#texts.get(plan) ?? `PodGroup ${plan.job.key}, which is planned to start by ${minuteText(plan.startMs)}`;
+      this.#texts.get(plan) ?? `PodGroup ${plan.job.key}, which is planned to start ${this.#when(plan.startMs)}`;
     this.#texts.set(plan, text);
     return text;
   }
+
+  /** What should have ended by now and has not gives no time. */
+  #when(startMs: number): string {
+    return startMs > this.#session.facts.nowMs
+      ? `by ${minuteText(startMs)}, when enough of what runs there has ended`
+      : 'as soon as what has run for longer than its owner said has ended';
+  }
+}
+
+/** It cannot start, and nothing is promised to it. */
+function lacksAll(job: Job): boolean {
+  return job.missing() > 0 && job.count(TaskStatus.Allocated) + job.count(TaskStatus.Pipelined) === 0;
 }
 
 /** It may start when others have ended; what its queue may have then is looked at as well. */
@@ -171,19 +184,8 @@ function placesOf(tasks: readonly Task[], { nodes }: Start): (readonly [Task, nu
   return tasks.map((task, i) => [task, nodes[i] ?? 0]);
 }
 
-function amountOf(room: Amounts | undefined, resource: number): number {
-  const at = room?.resources.indexOf(resource) ?? -1;
-  return at < 0 ? 0 : (room?.amounts[at] ?? 0);
-}
-
-/** What should have ended by now and has not gives no time. */
-function planned({ message }: Refusal, startMs: number | undefined, nodes: readonly string[]): Refusal {
-  const when = startMs === undefined ? 'as soon as' : `by ${minuteText(startMs)}, when`;
-  const what = startMs === undefined ? 'what has run for longer than its owner said' : 'enough of what runs there';
-  return {
-    code: 'StartPlanned',
-    message: `${message} It is planned to start on ${joined(nodes)} ${when} ${what} has ended.`,
-  };
+function planned({ message }: Refusal, when: string, nodes: readonly string[]): Refusal {
+  return { code: 'StartPlanned', message: `${message} It is planned to start on ${joined(nodes)} ${when}.` };
 }
 
 function heldBy({ message }: Refusal, plan: string, endMs: number): Refusal {

@@ -7,6 +7,12 @@ import type { Recency } from '../placement/recency.ts';
 /** Amounts by index of the resource table, in typed arrays as those of a class. */
 export type Amounts = Pick<TaskClass, 'resources' | 'amounts'>;
 
+/** O(resources). */
+export function amountOf(room: Amounts | undefined, resource: number): number {
+  const at = room?.resources.indexOf(resource) ?? -1;
+  return at < 0 ? 0 : (room?.amounts[at] ?? 0);
+}
+
 /** When a group that lacks room will start, and what of the room that is free now it then needs. */
 export interface StartPlan {
   readonly job: Job;

@@ -126,7 +126,8 @@ describe('a group that comes after one with a planned start', () => {
     small(made, 2, 31);
     small(made, 2, 0, 'other');
     const { refused } = made.cycle();
-    const whose = 'Room is kept for PodGroup ns/large, which is planned to start by 2030-01-01T12:30Z, and ';
+    const whose =
+      'Room is kept for PodGroup ns/large, which is planned to start by 2030-01-01T12:30Z, when enough of what runs there has ended, and ';
     expect(refused['small']).to.include(`${whose}this group would run for longer.`);
     expect(refused['other']).to.include(`${whose}nobody says how long this group runs.`);
   });
