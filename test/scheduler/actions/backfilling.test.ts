@@ -161,3 +161,59 @@ describe('a group that comes after one with a planned start', () => {
     expect(placed).to.have.keys('short-0');
   });
 });
+
+describe('a group that has waited for too long, where starts are planned', () => {
+  function waited(made: SchedulerWorld, minutes: number): SchedulerWorld {
+    made.cycle();
+    made.nowMs += minutes * MINUTE_MS;
+    return made;
+  }
+
+  it('gets a planned start in place of room that stands empty', () => {
+    const made = world();
+    large(made, 2);
+    waited(made, 6);
+    small(made, 2, 20);
+    const { placed, refused } = made.cycle();
+    expect(refused['large']).to.match(/^StartPlanned: .* by 2030-01-01T12:30Z/);
+    expect(placed).to.have.keys('small-0');
+  });
+
+  it('has room kept for it as before when nobody says how long the others run', () => {
+    const made = world();
+    made.running('old-2', 'old', 'n2', { requests: amounts(2) });
+    large(made, 2);
+    waited(made, 6);
+    small(made, 2, 20);
+    const { placed, refused } = made.cycle();
+    expect(refused['large']).to.match(/^RoomReserved/);
+    expect(placed).to.deep.equal({});
+  });
+
+  it('gives its turn up when it has not started long after its first planned start', () => {
+    const made = world(policy({ plannedStarts: 1, reserveForSeconds: 120 }));
+    large(made, 2);
+    waited(made, 6);
+    made.cycle();
+    const holder = (): string | undefined => made.snapshot.reservation.job?.record.name;
+    for (const [minute, name] of [
+      [31, 'large'],
+      [33, undefined],
+    ] as const) {
+      made.nowMs = NOW + minute * MINUTE_MS;
+      made.cycle();
+      expect(holder()).to.equal(name);
+    }
+  });
+
+  it('lets those start first that have waited for longer than it has', () => {
+    const made = world();
+    large(made, 2);
+    small(made, 2, 0);
+    expect(made.cycle().refused['small']).to.match(/^RoomPlanned/);
+    made.snapshot.removeJob('ns/large');
+    large(made, 2);
+    made.nowMs += 6 * MINUTE_MS;
+    expect(made.cycle().placed).to.have.keys('small-0');
+  });
+});
