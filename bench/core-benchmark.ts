@@ -3,6 +3,7 @@ import { benchmark } from './benchmark.ts';
 import type { Benchmark } from './benchmark.ts';
 import { CORE_EXTENDED, CORE_GANG, CORE_PLAIN } from './core.ts';
 import type { CoreSettings } from './core.ts';
+import { CORE_BACKFILL } from './core-backfill.ts';
 import { CORE_BACKLOG } from './core-backlog.ts';
 import { CORE_EVICT } from './core-evict.ts';
 import { CORE_EXPLAIN } from './core-explain.ts';
@@ -29,6 +30,7 @@ export const CORE_BENCHMARKS: readonly Benchmark[] = [
   rules(),
   evict(),
   explain(),
+  backfill(),
   scene(
     'idle',
     'The core alone: cycles over 20,000 groups that wait for a full cluster in which next to nothing happens.',
@@ -115,6 +117,18 @@ function explain(): Benchmark {
   return benchmark('core-explain', summary, settings, ({ 'large-nodes': large, ...chosen }) =>
     inThread({ kind: 'explain', settings: { ...chosen, largeNodes: large } }),
   );
+}
+
+function backfill(): Benchmark {
+  const { log, processors, arrivals, jobs } = CORE_BACKFILL;
+  const settings = {
+    log: { kind: 'text', fallback: log, help: 'a log in the Standard Workload Format; jobs are made up without one' },
+    processors: { kind: 'number', fallback: processors, min: 1, max: 1_000_000, help: 'of the machine' },
+    arrivals: { kind: 'number', fallback: arrivals, min: 1, max: 1000, help: 'time between arrivals, in percent' },
+    jobs: { kind: 'number', fallback: jobs, min: 10, max: 1_000_000, help: 'jobs at most' },
+  } as const;
+  const summary = 'The core alone: a log of jobs in simulated time, with and without planned starts.';
+  return benchmark('core-backfill', summary, settings, (chosen) => inThread({ kind: 'backfill', settings: chosen }));
 }
 
 function memory(): Benchmark {

@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { benchCore } from './core.ts';
 import type { CoreSettings } from './core.ts';
+import { benchBackfill } from './core-backfill.ts';
+import type { BackfillSettings } from './core-backfill.ts';
 import { benchBacklog } from './core-backlog.ts';
 import type { BacklogSettings } from './core-backlog.ts';
 import { benchEvict } from './core-evict.ts';
@@ -27,6 +29,7 @@ export type CoreOrder =
   | { readonly kind: 'rules'; readonly settings: RulesSettings }
   | { readonly kind: 'evict'; readonly settings: EvictSettings }
   | { readonly kind: 'explain'; readonly settings: ExplainSettings }
+  | { readonly kind: 'backfill'; readonly settings: BackfillSettings }
   | { readonly kind: 'memory'; readonly settings: MemorySettings }
   | { readonly kind: 'growth'; readonly settings: GrowthSettings }
   | { readonly kind: 'scene'; readonly settings: SceneSettings };
@@ -48,6 +51,8 @@ function measured({ kind, settings }: CoreOrder): Figures {
       return benchEvict(settings);
     case 'explain':
       return benchExplain(settings);
+    case 'backfill':
+      return benchBackfill(settings);
     case 'memory':
       return benchMemory(settings);
     case 'growth':

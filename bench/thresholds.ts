@@ -24,6 +24,8 @@ const THRESHOLDS: Readonly<Record<string, Readonly<Record<string, Threshold>>>> 
     explanationMs: { atMost: 5 },
     largeExplanationMs: { atMost: 20 },
   },
+  // The jobs are always the same: how well they do is exact, how fast is not.
+  'core-backfill': { 'easy.meanBoundedSlowdown': { atMost: 190 }, 'easy.milliseconds': { atMost: 1000 } },
   'core-idle': { quietCycleMs: { atMost: 5 }, heartbeatCycleMs: { atMost: 5 }, ownWriteCycleMs: { atMost: 5 } },
   'core-draining': { cycleMs: { atMost: 10 } },
   'core-queues': { changedCycleMs: { atMost: 10 }, quietCycleMs: { atMost: 10 } },

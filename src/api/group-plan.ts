@@ -24,13 +24,15 @@ export interface GroupPlan {
   /** Whom the PodGroup goes away with: the object that carries the plan, or the controller of that pod and its peers. */
   readonly owner: 'root' | 'controller';
   readonly tasks: readonly PlannedTask[];
+  /** How long each member runs at most, a Go duration; absent when the root does not say it of all of them. */
+  readonly runningEstimate?: string | undefined;
   /** Kubernetes quantities of the members that the minima of all stages ask for. */
   readonly minResources: Readonly<Record<string, string>>;
 }
 
 /** Text for the annotation; stable member order. */
 export function formatGroupPlan(plan: GroupPlan): string {
-  const { version, group, root, queue, priorityClassName, owner, tasks, minResources } = plan;
+  const { version, group, root, queue, priorityClassName, owner, tasks, runningEstimate, minResources } = plan;
   const ordered = tasks.map(({ name, min, stage }) => ({ name, min, stage }));
   const resources = Object.fromEntries(Object.entries(minResources).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const head = { version, group, root, queue, priorityClassName };
@@ -38,6 +40,7 @@ export function formatGroupPlan(plan: GroupPlan): string {
     ...head,
     ...(owner === 'controller' ? { owner } : {}),
     tasks: ordered,
+    ...(runningEstimate === undefined ? {} : { runningEstimate }),
     minResources: resources,
   });
 }
@@ -60,6 +63,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
   if (member(raw, 'version') !== 1) return undefined;
   const group = stringAt(raw, ['group']);
   const queue = stringAt(raw, ['queue']);
+  const runningEstimate = stringAt(raw, ['runningEstimate']);
   const tasks = arrayAt(raw, 'tasks').map(parseTask);
   if (group === '' || queue === '' || tasks.length === 0) return undefined;
   const known = tasks.filter((task) => task !== undefined);
@@ -72,6 +76,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
     root: stringAt(raw, ['root']),
     priorityClassName: stringAt(raw, ['priorityClassName']),
     owner: stringAt(raw, ['owner']) === 'controller' ? 'controller' : 'root',
+    ...(runningEstimate === '' ? {} : { runningEstimate }),
     minResources: stringMembers(objectAt(raw, 'minResources')),
   };
 }

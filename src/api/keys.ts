@@ -23,6 +23,9 @@ export const PREEMPTABLE_KEY = 'volcano.sh/preemptable';
 /** Label or annotation of a pod: a Go duration for which it is not evicted for others once a node has it. */
 export const COOLDOWN_KEY = 'volcano.sh/cooldown-time';
 
+/** Annotation of a Job, pod or PodGroup: how long each of its pods runs at most once a node has it, a Go duration. */
+export const RUNNING_ESTIMATE_ANNOTATION = 'sluice.dev/running-estimate';
+
 /** Label of a node: the group of nodes that it is part of. */
 export const NODE_GROUP_LABEL = 'volcano.sh/nodegroup-name';
 /** Annotation of a Queue: what it may hold of each node group. Not looked at. */

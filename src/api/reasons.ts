@@ -32,6 +32,9 @@ export const REASONS = {
   Preempted: 'The pod was evicted so that a group that comes before it in its queue gets the room.',
   Reclaimed: 'The pod was evicted so that another queue gets what it deserves.',
   RoomReserved: 'The group has waited for room for so long that what becomes free on some nodes is kept for it.',
+  StartPlanned:
+    'The group has a planned start, by what owners say of how long their pods run; nothing that would delay it gets its room.',
+  RoomPlanned: 'Room is kept for a group with a planned start, and this one would not have given it back before.',
   Evict: 'Pods of the group, or of what owns them, were evicted for others; the note says for whom.',
   EvictionRefused:
     'A pod that was to go for others stays: the API server refused its eviction, as a rule for a disruption budget.',

@@ -6,6 +6,8 @@ import type { ActionName, PluginName, VoteCount } from './policy.ts';
 
 /** Far above any sensible weight: sums of scores stay exact below it. */
 const MOST_WEIGHT = 1_000_000;
+/** Planned starts in a cycle; each costs a search. */
+const MOST_PLANS = 1000;
 /** A year. */
 const MOST_SECONDS = 365 * 24 * 3600;
 
@@ -241,6 +243,15 @@ export const ACTION_ARGUMENTS: Readonly<Record<ActionName, readonly ArgumentRule
   allocate: [
     seconds('reserveAfterSeconds', 300, 'How long a group may lack room before room is kept for it; 0 for ever.'),
     seconds('reserveForSeconds', 600, 'How long room is kept for a group before others get their turn.'),
+    {
+      key: 'plannedStarts',
+      type: 'number',
+      min: 0,
+      max: MOST_PLANS,
+      fallback: '0',
+      meaning: 'How many groups that lack room get a planned start, which those after them may not delay; 0: none.',
+    },
+    seconds('planWithinSeconds', 86_400, 'A start is planned only if it lies within this time.'),
   ],
   backfill: [],
   preempt: votes('tiers'),

@@ -6,7 +6,7 @@ import { makePlan, makeSparkPlan } from '../support/controller-records.ts';
 
 const text = fc.string({ maxLength: 12 });
 const name = fc.string({ minLength: 1, maxLength: 12 });
-const plan: fc.Arbitrary<GroupPlan> = fc.record({
+const members = {
   version: fc.constant(1 as const),
   group: name,
   root: text,
@@ -15,7 +15,11 @@ const plan: fc.Arbitrary<GroupPlan> = fc.record({
   owner: fc.constantFrom('root', 'controller'),
   tasks: fc.array(fc.record({ name, min: fc.nat(), stage: fc.nat(3) }), { minLength: 1, maxLength: 4 }),
   minResources: fc.dictionary(fc.stringMatching(/^[a-z./]{1,12}$/), text, { noNullPrototype: true }),
-});
+};
+const plan: fc.Arbitrary<GroupPlan> = fc.oneof(
+  fc.record(members),
+  fc.record({ ...members, runningEstimate: fc.constantFrom('90s', '1.5s') }),
+);
 
 describe('group plan', () => {
   it('is read back as it was written', () => {

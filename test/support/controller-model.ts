@@ -1,5 +1,6 @@
 import { amountsText, parseAmounts } from '../../src/api/amounts.ts';
 import { GROUP_NAME_ANNOTATION, TASK_SPEC_KEY } from '../../src/api/keys.ts';
+import { readRunningEstimate } from '../../src/api/running-estimate.ts';
 import type { JobRecord } from '../../src/api/records/job-record.ts';
 import type { NamespaceRecord } from '../../src/api/records/namespace-record.ts';
 import type { OwnerRecord } from '../../src/api/records/owner-record.ts';
@@ -104,7 +105,7 @@ export class ControllerModel implements ClusterWriter, EventRecorder {
 
   #patch(kind: ModelKind, key: string, found: ModelRecord, body: JsonObject): void {
     if (kind === 'podgroups')
-      this.put(kind, key, patchRootState(patchGroup(found as PodGroupRecord, objectAt(body, 'spec')), body));
+      this.put(kind, key, patchAnnotations(patchGroup(found as PodGroupRecord, objectAt(body, 'spec')), body));
     else if (kind === 'pods')
       this.put(kind, key, patchPod(found as PodRecord, objectAt(body, 'metadata', 'annotations')));
     else if (kind === 'queues') this.put(kind, key, patchQueue(found as QueueRecord, objectAt(body, 'status')));
@@ -144,19 +145,23 @@ function groupOf(body: JsonObject, uid: string): PodGroupRecord {
     failed: 0,
     preemptable: true,
     waitingMs: undefined,
+    runMs: 0,
     hints: new Map<string, string>(),
     bindPlan: '',
     rootState: 'Active',
     origin: stringAt(body, ['metadata', 'annotations', 'sluice.dev/origin']),
     owner: owner === undefined ? undefined : ownerOf(owner),
   } as const;
-  return patchRootState(patchGroup(bare, objectAt(body, 'spec')), body);
+  return patchAnnotations(patchGroup(bare, objectAt(body, 'spec')), body);
 }
 
-function patchRootState(group: PodGroupRecord, body: JsonObject): PodGroupRecord {
+function patchAnnotations(group: PodGroupRecord, body: JsonObject): PodGroupRecord {
   const state = memberAt(body, 'metadata', 'annotations', 'sluice.dev/root-state');
-  if (state === undefined) return group;
-  return { ...group, rootState: state === 'Suspended' || state === 'Ended' ? state : 'Active' };
+  const estimate = memberAt(body, 'metadata', 'annotations', 'sluice.dev/running-estimate');
+  const runMs =
+    estimate === undefined ? group.runMs : readRunningEstimate(typeof estimate === 'string' ? estimate : '');
+  if (state === undefined) return { ...group, runMs };
+  return { ...group, runMs, rootState: state === 'Suspended' || state === 'Ended' ? state : 'Active' };
 }
 
 function ownerOf(raw: unknown): OwnerRecord {

@@ -20,6 +20,7 @@ import { amounts, GPU } from './scheduler-world.ts';
 
 const NODES = 5;
 const QUEUES = 3;
+const MINUTE_MS = 60_000;
 const GROUPS = 5;
 const PODS = 16;
 const ROOT_STATES: readonly RootState[] = ['Suspended', 'Ended', 'Active'];
@@ -97,6 +98,7 @@ function variants(policy: SchedulerPolicy): readonly SchedulerPolicy[] {
     { ...policy, tiers: [policy.tiers.flat().filter(({ name }) => name !== 'binpack')] },
     { ...policy, tiers: [[plugin('gang')], [...second, plugin('overcommit'), plugin('resourcequota')]] },
     { ...policy, tiers: [...policy.tiers, [plugin('nodegroup', { strict: 'false' }), plugin('cdp')]] },
+    { ...evicting, actionArguments: new Map([['allocate', new Map([['plannedStarts', 2]])]]) },
   ];
 }
 
@@ -214,6 +216,7 @@ export class SchedulerModel {
       createdMs: a % 3,
       priorityClassName: [...PRIORITIES.keys()][c % 5] ?? '',
       preemptable: b % 9 !== 8,
+      runMs: b % 8 === 7 ? MINUTE_MS : 0,
       minTaskMember: b % 7 === 2 ? new Map([['driver', 1]]) : new Map(),
       minResources: c % 3 === 0 ? new Map(Object.entries(amounts(b % 11 === 10 ? 2 ** 40 : b % 5))) : undefined,
       owner: b % 5 === 0 ? { apiVersion: 'batch/v1', kind: 'Job', name, uid: name } : undefined,
@@ -235,6 +238,7 @@ export class SchedulerModel {
       labels: LABELS[c % LABELS.length] ?? OWN_LABELS,
       gated: b % 11 === 0,
       schedulerName: c % 9 === 0 ? 'default-scheduler' : 'sluice',
+      runMs: (c % 4) * MINUTE_MS,
     });
     // A pod that has a node keeps it, and its shape with it.
     if ((this.pods.get(pod.uid)?.nodeName ?? '') === '') this.#putPod(pod);

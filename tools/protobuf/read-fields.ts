@@ -52,6 +52,7 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
       'volumes',
       'initContainers',
       'containers',
+      'activeDeadlineSeconds',
       'nodeSelector',
       'nodeName',
       'affinity',

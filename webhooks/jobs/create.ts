@@ -11,6 +11,7 @@ import { groupNameFor } from '../own-plan.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { roomWarnings } from '../room-warnings.ts';
+import { estimateWarnings, idleEstimateWarnings } from '../running-estimate.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { allow, joinDenials } from '../verdict.ts';
 import { MAX_COUNT } from '../whole-number.ts';
@@ -58,6 +59,8 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
     ...takenOverWarning(job.job, job.template),
     ...roomWarnings({ pod, together, queue: queue.name }, view),
     ...needWarnings(job.template),
+    ...estimateWarnings(job.annotations, ''),
+    ...estimateWarnings(job.template.annotations, job.template.path),
   ]);
 }
 
@@ -100,6 +103,8 @@ function joinNamedGroup(request: AdmissionRequest, job: JobFacts, view: ClusterV
     ...(isMissing ? [missing(group)] : []),
     ...takenOverWarning(job.job, job.template),
     ...needWarnings(job.template),
+    ...idleEstimateWarnings(job.annotations),
+    ...estimateWarnings(job.template.annotations, path),
   ];
   return allow(patch.operations, warnings, { group, queue: name });
 }

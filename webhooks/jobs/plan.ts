@@ -5,6 +5,7 @@ import type { DenyVerdict } from '../admission.ts';
 import { roomFor } from '../room.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import type { Bounds, WholeNumber } from '../whole-number.ts';
+import { jobEstimate } from '../running-estimate.ts';
 import type { JobFacts } from './job-facts.ts';
 
 /** What a Job's plan does not take from its size: what stays when the size changes. */
@@ -39,6 +40,7 @@ export function planJob(job: JobFacts, frame: PlanFrame): PlannedJob | DenyVerdi
       priorityClassName: job.template.priorityClassName,
       owner: 'root',
       tasks: [{ name: frame.task, min, stage: 0 }],
+      runningEstimate: jobEstimate(job.job, job.annotations),
       minResources: formatAmounts(roomFor(job.podSize, min)),
     },
   };

@@ -7,6 +7,7 @@ import type { JsonValue } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { queueDenial } from '../queue-choice.ts';
+import { estimateWarnings } from '../running-estimate.ts';
 import { allow, forbid, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { OWN_KEYS } from './conditions.ts';
 import { readPodGroupFacts } from './pod-group-facts.ts';
@@ -29,7 +30,12 @@ export function validatePodGroupReview(request: AdmissionRequest, view: ClusterV
     countDenial(group),
   );
   if (denial !== undefined) return denial;
-  const warnings = [...priorityWarnings(group, old, view), ...idleWarnings(group, old), ...timeWarnings(group, old)];
+  const warnings = [
+    ...priorityWarnings(group, old, view),
+    ...idleWarnings(group, old),
+    ...timeWarnings(group, old),
+    ...(old === undefined ? estimateWarnings(group.annotations, '') : []),
+  ];
   return warnings.length === 0 ? UNCHANGED : allow([], warnings);
 }
 

@@ -11,6 +11,7 @@ import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import { isClusterController } from '../requester.ts';
 import { roomWarnings } from '../room-warnings.ts';
+import { estimateWarnings } from '../running-estimate.ts';
 import { stampPod } from '../stamp.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { leftAlone } from './left-alone.ts';
@@ -58,6 +59,7 @@ function toldToPeople(pod: PodFacts, { plan }: Membership, queue: string, view: 
     ...nodeWarning(pod, queue),
     ...roomWarnings({ pod: size, together: plan?.room ?? size, queue }, view),
     ...needWarnings(pod),
+    ...estimateWarnings(pod.annotations, ''),
   ];
 }
 

@@ -11,6 +11,7 @@ import {
   WAITING_TIME_KEYS,
 } from '../keys.ts';
 import type { PodGroupCondition, PodGroupPhase, PodGroupRecord, RootState } from '../records/pod-group-record.ts';
+import { runningEstimateMs } from './running-estimate.ts';
 import { isPreemptable, objects, readMetadata, text, whole } from './metadata.ts';
 
 /** The record of a PodGroup; undefined for anything without name, namespace or UID. */
@@ -33,6 +34,7 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     priorityClassName: text(spec, 'priorityClassName'),
     preemptable: isPreemptable(annotations, labels),
     waitingMs: waitingMs(annotations),
+    runMs: runningEstimateMs(annotations),
     hints: hints(annotations),
     minResources: optionalAmounts(member(spec, 'minResources'), 'up'),
     phase: PHASES.get(text(status, 'phase')) ?? '',

@@ -12,12 +12,14 @@ import {
   TASK_SPEC_KEY,
   VOLCANO_GROUP_NAME_ANNOTATION,
 } from '../keys.ts';
+import { shorterRun } from '../running-estimate.ts';
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import { StoredPod } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { isPreemptable, isRevocable, objects, readMetadata, text, timeMs, whole } from './metadata.ts';
 import { podImages } from './pod-images.ts';
 import { readPodClaims } from './pod-claims.ts';
+import { deadlineMs, runningEstimateMs } from './running-estimate.ts';
 import { shapeMemo } from './shape-memo.ts';
 
 /**
@@ -35,20 +37,25 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
   const namespace = memo.text(metadata.namespace);
   const labelPairs = memo.labels(namespace, labels);
   const nodeName = memo.text(text(spec, 'nodeName'));
+  const takenMs = timeMs(text(status, 'startTime'));
+  const group = memo.text(text(annotations, GROUP_NAME_ANNOTATION) || text(annotations, VOLCANO_GROUP_NAME_ANNOTATION));
+  const runMs = shorterRun(runningEstimateMs(annotations), deadlineMs(spec));
   const own = { name, uid, resourceVersion, createdMs, nodeName, labels: labelPairs };
   const commons = memo.commons({
     namespace,
     schedulerName: memo.text(text(spec, 'schedulerName')),
     phase: PHASES.get(text(status, 'phase')) ?? 'Pending',
     deleting: metadata.deleting,
-    group: memo.text(text(annotations, GROUP_NAME_ANNOTATION) || text(annotations, VOLCANO_GROUP_NAME_ANNOTATION)),
+    group,
     task: memo.text(text(annotations, TASK_SPEC_KEY) || text(labels, TASK_SPEC_KEY)),
     queue: memo.text(text(labels, QUEUE_NAME_LABEL) || text(annotations, QUEUE_NAME_ANNOTATION)),
     priority: taskPriority(annotations, labels) ?? whole(spec, 'priority', 0),
     priorityClassName: memo.text(text(spec, 'priorityClassName')),
     isPatient: text(spec, 'preemptionPolicy') === 'Never',
     preemptable: isPreemptable(annotations, labels),
-    cooldownEndMs: cooldownEndMs(text(annotations, COOLDOWN_KEY) || text(labels, COOLDOWN_KEY), status),
+    cooldownEndMs: cooldownEndMs(text(annotations, COOLDOWN_KEY) || text(labels, COOLDOWN_KEY), takenMs),
+    runMs,
+    startedMs: group === '' && runMs === 0 ? 0 : Math.ceil(takenMs / MINUTE_MS) * MINUTE_MS,
     gated: arrayAt(spec, 'schedulingGates').length > 0,
     bindPlanId: memo.text(text(annotations, BIND_PLAN_ID_ANNOTATION)),
     unschedulableMessage: memo.text(unschedulableMessage(status)),
@@ -66,12 +73,13 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
  * Counted from when the node's kubelet took the pod: that is about when it was scheduled, and one time to read, where the
  * conditions have one each.
  */
-function cooldownEndMs(cooldown: string, status: JsonObject): number {
+function cooldownEndMs(cooldown: string, takenMs: number): number {
   if (cooldown === '') return 0;
   const ms = durationMs(cooldown) ?? 0;
-  const takenMs = timeMs(text(status, 'startTime'));
   return ms <= 0 || takenMs === 0 ? 0 : Math.round(takenMs + ms);
 }
+
+const MINUTE_MS = 60_000;
 
 /** A whole number in the key wins over the pod's own priority, among its group's pods; anything else is ignored. */
 function taskPriority(annotations: JsonObject, labels: JsonObject): number | undefined {

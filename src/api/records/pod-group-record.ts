@@ -33,6 +33,8 @@ export interface PodGroupRecord {
   readonly preemptable: boolean;
   /** From when it was made on, milliseconds above 0; undefined when nobody said how long it may wait. */
   readonly waitingMs: number | undefined;
+  /** How long each of its pods runs at most, milliseconds above 0; 0 when nobody said. A pod's own counts beside it. */
+  readonly runMs: number;
   /** Those of its annotations that single plugins of the scheduler read, as written; one empty map for most groups. */
   readonly hints: ReadonlyMap<string, string>;
   readonly minResources: ResourceAmounts | undefined;

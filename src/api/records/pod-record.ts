@@ -36,6 +36,13 @@ export interface PodRecord {
   readonly preemptable: boolean;
   /** Its cooldown ends then, milliseconds since 1970; 0 for most, which have none, and before a node has it. */
   readonly cooldownEndMs: number;
+  /** How long it runs at most once a node has it, as its owner says, milliseconds above 0; 0 when nobody said. */
+  readonly runMs: number;
+  /**
+   * When its kubelet took it, milliseconds since 1970, rounded up to the minute so that the pods of a gang share it. 0 before, and
+   * for pods without group of which nobody says how long they run.
+   */
+  readonly startedMs: number;
   /** Scheduling gates are left. */
   readonly gated: boolean;
   /** `sluice.dev/bind-plan-id` of the Binding, empty when none. */

@@ -89,6 +89,14 @@ export class StoredPod implements PodRecord {
     return this.commons.cooldownEndMs;
   }
 
+  get runMs(): number {
+    return this.commons.runMs;
+  }
+
+  get startedMs(): number {
+    return this.commons.startedMs;
+  }
+
   get gated(): boolean {
     return this.commons.gated;
   }
@@ -158,6 +166,8 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   isPatient: true,
   preemptable: true,
   cooldownEndMs: true,
+  runMs: true,
+  startedMs: true,
   gated: true,
   bindPlanId: true,
   unschedulableMessage: true,

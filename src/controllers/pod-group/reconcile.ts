@@ -3,6 +3,7 @@ import { parseGroupPlan } from '../../api/group-plan.ts';
 import type { GroupPlan } from '../../api/group-plan.ts';
 import type { OwnerRecord } from '../../api/records/owner-record.ts';
 import type { PodGroupRecord, RootState } from '../../api/records/pod-group-record.ts';
+import { readRunningEstimate } from '../../api/running-estimate.ts';
 import { POD_GROUPS } from '../../api/resources.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { eventOnce, requeueAfter } from '../effect.ts';
@@ -11,7 +12,7 @@ import type { ObservedPodGroup } from './observed.ts';
 import { groupOwner, isLive, isServed, rootRef, rootState } from './plan-root.ts';
 import type { PlanRoot } from './plan-root.ts';
 import { possiblePlan } from './possible-plan.ts';
-import { podGroupBody, rootStateAnnotation } from './resources.ts';
+import { estimateAnnotation, podGroupBody, rootStateAnnotation } from './resources.ts';
 import { specPatch } from './spec-patch.ts';
 import { invalidPlan, queueRefusal, takenName } from './troubles.ts';
 import { demandAt, openStage } from './stage.ts';
@@ -41,7 +42,10 @@ export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[]
   if (group === undefined) return makeGroup(observed, plan, demand, owner);
   if (group.deleting) return [requeueAfter(LEFTOVER_WAIT_MS)];
   if (group.owner?.uid !== owner.uid) return leaveForeign(observed, group, owner);
-  return patchGroup(root, group, specPatch(group, plan, demand), rootState(root, plan));
+  return patchGroup(root, group, specPatch(group, plan, demand), {
+    ...statePatch(group, rootState(root, plan)),
+    ...estimatePatch(root, group, plan),
+  });
 }
 
 /** An ended root changes no demand any more: the group says that it asks for nothing, whatever it demanded. */
@@ -52,7 +56,7 @@ function endGroup(
   owner: OwnerRecord,
 ): readonly Effect[] {
   if (group === undefined || group.deleting || group.owner?.uid !== owner.uid) return [];
-  return patchGroup(root, group, undefined, state);
+  return patchGroup(root, group, undefined, statePatch(group, state));
 }
 
 /**
@@ -94,9 +98,20 @@ function createGroup(root: PlanRoot, plan: GroupPlan, demand: GroupDemand, owner
     queue: plan.queue,
     priorityClassName: plan.priorityClassName,
     minResources: plan.minResources,
+    runningEstimate: plan.runningEstimate,
     ...demand,
   });
   return { kind: 'create', type: POD_GROUPS, namespace, name: plan.group, regarding, body };
+}
+
+function statePatch(group: PodGroupRecord, state: RootState): JsonObject {
+  return group.rootState === state ? {} : rootStateAnnotation(state);
+}
+
+/** A Job says it of all its pods; any other pod says it of itself, and whoever writes it on its group says it there. */
+function estimatePatch({ kind }: PlanRoot, { runMs }: PodGroupRecord, { runningEstimate }: GroupPlan): JsonObject {
+  const isSame = kind !== 'job' || readRunningEstimate(runningEstimate ?? '') === runMs;
+  return isSame ? {} : estimateAnnotation(runningEstimate);
 }
 
 /** One write for both: what a resumed root asks for stands before any of its pods may be placed. */
@@ -104,9 +119,9 @@ function patchGroup(
   root: PlanRoot,
   group: PodGroupRecord,
   spec: JsonObject | undefined,
-  state: RootState,
+  annotations: JsonObject,
 ): readonly Effect[] {
-  const metadata = group.rootState === state ? undefined : { annotations: rootStateAnnotation(state) };
+  const metadata = Object.keys(annotations).length === 0 ? undefined : { annotations };
   if (spec === undefined && metadata === undefined) return [];
   const { namespace, name, uid, resourceVersion } = group;
   const precondition = { uid, resourceVersion };

@@ -1,4 +1,9 @@
-import { GROUP_ORIGIN_ANNOTATION, QUEUE_NAME_LABEL, ROOT_STATE_ANNOTATION } from '../../api/keys.ts';
+import {
+  GROUP_ORIGIN_ANNOTATION,
+  QUEUE_NAME_LABEL,
+  ROOT_STATE_ANNOTATION,
+  RUNNING_ESTIMATE_ANNOTATION,
+} from '../../api/keys.ts';
 import type { OwnerRecord } from '../../api/records/owner-record.ts';
 import type { RootState } from '../../api/records/pod-group-record.ts';
 import { apiVersion, POD_GROUPS } from '../../api/resources.ts';
@@ -17,6 +22,7 @@ export interface PodGroupParts {
   readonly minMember: number;
   readonly minTaskMember: ReadonlyMap<string, number>;
   readonly minResources: Readonly<Record<string, string>>;
+  readonly runningEstimate?: string | undefined;
 }
 
 /** A queue's name may be longer than a label's value; the queue then stands in the spec alone. */
@@ -39,6 +45,7 @@ export function podGroupBody(parts: PodGroupParts): JsonObject {
       annotations: {
         [GROUP_ORIGIN_ANNOTATION]: parts.origin,
         ...(parts.rootState === 'Active' ? {} : rootStateAnnotation(parts.rootState)),
+        ...(parts.runningEstimate === undefined ? {} : estimateAnnotation(parts.runningEstimate)),
       },
       ownerReferences: [{ apiVersion: ownerVersion, kind, name: ownerName, uid, controller: true }],
     },
@@ -49,6 +56,11 @@ export function podGroupBody(parts: PodGroupParts): JsonObject {
 /** The annotation as a merge patch sets it; an active root has none. */
 export function rootStateAnnotation(state: RootState): JsonObject {
   return { [ROOT_STATE_ANNOTATION]: state === 'Active' ? null : state };
+}
+
+/** The annotation as a merge patch sets it, or takes it away. */
+export function estimateAnnotation(runningEstimate: string | undefined): JsonObject {
+  return { [RUNNING_ESTIMATE_ANNOTATION]: runningEstimate ?? null };
 }
 
 /** The queue as a label; empty when its name cannot be one. */

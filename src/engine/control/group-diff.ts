@@ -10,6 +10,7 @@ export function isSameDemand(before: PodGroupRecord | undefined, after: PodGroup
     before.queue === after.queue &&
     before.priorityClassName === after.priorityClassName &&
     before.rootState === after.rootState &&
+    before.runMs === after.runMs &&
     before.owner?.uid === after.owner?.uid &&
     isSameMap(before.minTaskMember, after.minTaskMember) &&
     isSameMap(before.minResources ?? NOTHING, after.minResources ?? NOTHING)

@@ -8,6 +8,7 @@ import { JobHeaps } from './job-heaps.ts';
 import { forGang, forKept, JobTurns } from './job-turn.ts';
 import { reserve } from './reserve.ts';
 import { lacksRoom, RoomKeeper } from './room-keeper.ts';
+import { StartPlanner } from './start-planner.ts';
 
 /**
  * Gives groups their places, queue by queue and job by job. A group commits only once it is ready (all of its minimum
@@ -19,17 +20,24 @@ export function allocate(session: Session): void {
   const turns = new JobTurns(session);
   const alikeJobs = new AlikeJobs(session);
   const keeper = new RoomKeeper(session);
+  const planner = new StartPlanner(session);
   const take = (job: Job, queue: Queue): 'done' | 'again' => {
+    planner.open(job);
     const refused = turnedAway(session, alikeJobs, job, queue);
     const next = refused === undefined ? allocateJob(session, turns, alikeJobs, job, queue) : 'done';
+    planner.close();
     if (refused !== undefined) session.refuse(job, refused);
-    if (job.refusal !== undefined) keeper.refused(job, job.refusal);
+    if (job.refusal === undefined) return next;
+    keeper.refused(job, job.refusal);
+    planner.refused(job, queue);
     return next;
   };
   const first = keeper.first();
   if (first?.queue !== undefined) {
     take(first, first.queue);
-    keepRoom(session, keeper, first, first.queue);
+    const startMs = planner.startOf(first);
+    if (startMs === undefined) keepRoom(session, keeper, first, first.queue);
+    else session.snapshot.reservation.expect(startMs);
   }
   // Its turn is over, unless it could start.
   heaps.drain((job, queue) => (job === first && job.missing() > 0 ? 'done' : take(job, queue)));

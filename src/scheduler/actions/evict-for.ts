@@ -11,7 +11,9 @@ export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) 
   const heaps = new JobHeaps(session, session.snapshot.waiting.admitted, lacksOrdinary);
   const turns = new EvictingTurns(session, rule);
   // Pods may go for whom room is kept as for all others.
-  session.snapshot.reservation.lift();
+  const { reservation, startPlans } = session.snapshot;
+  reservation.lift();
+  startPlans.lift(-Infinity);
   const mark = session.statement.checkpoint();
   heaps.drain((job, queue) => {
     if (!isFit(session, job, queue) || !mayAsk(job)) return 'done';
@@ -19,7 +21,8 @@ export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) 
     return turns.take(job, queue) && mayAsk(job) && lacksOrdinary(job) && framework.jobWhole(job) ? 'again' : 'done';
   });
   turns.commit(mark);
-  session.snapshot.reservation.recharge();
+  reservation.recharge();
+  startPlans.recharge();
 }
 
 /** So short of pods that others may go for it, and not promised enough already. */

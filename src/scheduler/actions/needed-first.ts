@@ -1,6 +1,8 @@
+import type { Framework } from '../framework/framework.ts';
 import type { Job } from '../model/job.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
+import { pendingTasks } from './pending-tasks.ts';
 
 /** The tasks, of which those come first that some role cannot do without. O(tasks). */
 export function neededFirst(job: Job, tasks: readonly Task[]): readonly Task[] {
@@ -16,4 +18,23 @@ export function neededFirst(job: Job, tasks: readonly Task[]): readonly Task[] {
     (task) => (isNeeded(task) ? 'needed' : 'other'),
   );
   return [...needed, ...other];
+}
+
+/** The waiting tasks with which the job starts if all find room. O(tasks). */
+export function startingTasks(job: Job, framework: Framework): readonly Task[] {
+  const pending = pendingTasks(job, framework).filter(({ status }) => status === TaskStatus.Pending);
+  return neededFirst(job, pending).slice(0, job.missing());
+}
+
+/** The first waiting task, of those that a role cannot do without if it has such. O(1) for a job without roles, as a rule. */
+export function nextTask(job: Job, framework: Framework): Task | undefined {
+  const tasks = pendingTasks(job, framework);
+  let first: Task | undefined;
+  for (let at = job.pendingHead; at < tasks.length; at += 1) {
+    const task = tasks[at];
+    if (task?.status !== TaskStatus.Pending) continue;
+    if (task.group === undefined ? job.groups.length === 0 : task.group.placed() < task.group.min) return task;
+    first ??= task;
+  }
+  return first;
 }

@@ -1,30 +1,10 @@
-import type { Freed } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
-import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
-import { neededFirst } from './needed-first.ts';
-import { pendingTasks } from './pending-tasks.ts';
-
-/** All that queues hold has ended by then, but for what was kept for the job itself before. */
-class AllEnded implements Freed {
-  readonly #kept: number[] = [];
-
-  keep({ resources, amounts }: TaskClass): void {
-    addToLedger(this.#kept, resources, amounts, 1);
-  }
-
-  of({ allocated, leaving }: Queue, r: number): number {
-    return (allocated[r] ?? 0) - (leaving[r] ?? 0) - (this.#kept[r] ?? 0);
-  }
-
-  ofBranch(queue: Queue, r: number): number {
-    return this.of(queue, r) + (queue.below[r] ?? 0) - (queue.leavingBelow[r] ?? 0);
-  }
-}
+import { AllEnded } from './ended.ts';
+import { startingTasks } from './needed-first.ts';
 
 /**
  * Keeps what is free, and will be, on the nodes on which the job could stand once the pods there have ended: nobody who
@@ -37,8 +17,7 @@ export function reserve(session: Session, job: Job, queue: Queue): boolean {
   const { framework, snapshot } = session;
   const nodes = new Map<TaskClass, NearlyFree>();
   const ended = new AllEnded();
-  const waiting = neededFirst(job, pendingTasks(job, framework)).filter(({ status }) => status === TaskStatus.Pending);
-  for (const task of waiting.slice(0, job.missing())) {
+  for (const task of startingTasks(job, framework)) {
     const isAllowed = framework.allocatable(queue, task.class, job, ended) === undefined;
     const node = isAllowed ? placeOf(session, task, nodes) : -1;
     if (node < 0) {

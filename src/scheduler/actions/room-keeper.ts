@@ -41,7 +41,7 @@ export class RoomKeeper {
     const { snapshot, facts } = this.#session;
     const { reservation } = snapshot;
     if (this.#afterMs === 0) return undefined;
-    if (reservation.job !== undefined && facts.nowMs - reservation.sinceMs >= this.forMs) {
+    if (reservation.job !== undefined && facts.nowMs >= reservation.untilMs(this.forMs)) {
       this.giveUp(reservation.job);
     }
     const first = this.#longest();

@@ -10,7 +10,7 @@ export function reservedRoom(session: Session, job: Job): ReservedRoom | undefin
   const { reservation } = session.snapshot;
   const holder = reservation.job;
   if (holder === undefined || reservation.places.size === 0) return undefined;
-  const untilMs = reservation.sinceMs + new RoomKeeper(session).forMs;
+  const untilMs = reservation.untilMs(new RoomKeeper(session).forMs);
   return {
     isOwn: holder === job,
     group: holder.key,

@@ -14,6 +14,8 @@ export class Reservation {
   #job: Job | undefined;
   /** When it was made, milliseconds since 1970. */
   #sinceMs = 0;
+  /** When its job was planned to start, as far as that was told first; 0 while nobody can tell. */
+  #expectedMs = 0;
   /** Names of nodes: indices move when nodes come and go. */
   readonly #places = new Map<Task, string>();
   /** Tasks whose room is charged, with its node. */
@@ -32,6 +34,16 @@ export class Reservation {
     return this.#sinceMs;
   }
 
+  /** Until when it lasts if it may last so long after its job ought to have started. */
+  untilMs(forMs: number): number {
+    return Math.max(this.#sinceMs, this.#expectedMs) + forMs;
+  }
+
+  /** Its job has a planned start, and needs no other room: later words of a later start do not count. */
+  expect(startMs: number): void {
+    if (this.#expectedMs === 0) this.#expectedMs = startMs;
+  }
+
   /** The group for which room is to be kept. */
   take(job: Job | undefined, nowMs: number): void {
     if (this.#job === job) return;
@@ -39,6 +51,7 @@ export class Reservation {
     this.#places.clear();
     this.#job = job;
     this.#sinceMs = nowMs;
+    this.#expectedMs = 0;
   }
 
   /** Tasks for which room was kept in the latest cycle, each with the name of its node. */

@@ -26,6 +26,7 @@ import { Reservation } from './reservation.ts';
 import { ResourceQuotas } from './resource-quotas.ts';
 import { ResourceTable } from '../model/resource-table.ts';
 import { holdsNode, Task, TaskStatus } from '../model/task.ts';
+import { StartPlans } from './start-plans.ts';
 import { WaitingJobs } from './waiting-jobs.ts';
 
 /** A cycle writes a job into the journal twice at most: before its actions and after them. */
@@ -59,6 +60,7 @@ export class Snapshot {
   prioritiesVersion = 0;
   readonly nominations = new Nominations(this.nodes, this.recency);
   readonly reservation = new Reservation(this.nodes, this.recency);
+  readonly startPlans = new StartPlans(this.nodes, this.recency);
   readonly placements = new Placements(this.#nodeLedger, this.nominations, this.dirtyJobs);
   /** UIDs of pods whose eviction is on its way to the API server: they count as Releasing before the watch says so. */
   readonly leaving = new Set<string>();

@@ -100,9 +100,9 @@ export class NodeTable {
     this.#refresh(index, taskClass.resources);
   }
 
-  chargePipelined(index: number, taskClass: TaskClass, sign: 1 | -1): void {
-    add(this.pipelined, index, taskClass, sign);
-    this.#refresh(index, taskClass.resources);
+  chargePipelined(index: number, amounts: Pick<TaskClass, 'resources' | 'amounts'>, sign: 1 | -1): void {
+    add(this.pipelined, index, amounts, sign);
+    this.#refresh(index, amounts.resources);
   }
 
   /** Index after the last of the nodes from this one on that hold and offer the same of everything. O(1) a node, for those that changed since O(resources). */
@@ -232,8 +232,12 @@ export class NodeTable {
   }
 }
 
-function add(columns: readonly Column[], index: number, taskClass: TaskClass, sign: number): void {
-  const { resources, amounts } = taskClass;
+function add(
+  columns: readonly Column[],
+  index: number,
+  { resources, amounts }: Pick<TaskClass, 'resources' | 'amounts'>,
+  sign: number,
+): void {
   for (let i = 0; i < resources.length; i += 1) {
     const column = columns[resources[i] ?? 0];
     if (column !== undefined) column[index] = (column[index] ?? 0) + sign * (amounts[i] ?? 0);

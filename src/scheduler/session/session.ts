@@ -114,6 +114,7 @@ export class Session {
     this.#tellPromises();
     this.snapshot.nominations.sweep();
     this.snapshot.reservation.uncharge();
+    this.snapshot.startPlans.clear();
     this.statement.rollback(0);
     for (const [task, node] of this.#nominated) this.snapshot.nominations.set(task, node);
     const changed = this.snapshot.dirtyJobs;

@@ -102,6 +102,7 @@ describe('projectPodGroup', () => {
       priorityClassName: 'p',
       preemptable: true,
       waitingMs: undefined,
+      runMs: 0,
       hints: new Map([['volcano.sh/jdb-min-available', '50%']]),
       minResources: new Map([['cpu', 1]]),
       phase: 'Inqueue',

@@ -28,6 +28,8 @@ describe('projectPod', () => {
       isPatient: true,
       preemptable: false,
       cooldownEndMs: Date.UTC(2030, 0, 31, 12, 1, 35),
+      runMs: 0,
+      startedMs: Date.UTC(2030, 0, 31, 12, 1),
       gated: true,
       bindPlanId: 'p1',
       unschedulableMessage: '0/8 nodes',
@@ -91,6 +93,8 @@ describe('projectPod', () => {
       isPatient: false,
       preemptable: true,
       cooldownEndMs: 0,
+      runMs: 0,
+      startedMs: 0,
       gated: false,
       bindPlanId: '',
       unschedulableMessage: '',
@@ -170,6 +174,23 @@ describe('projectPod', () => {
       const own = { ...POD.metadata, annotations: {}, labels: {}, ...metadata };
       const pod = { ...POD, metadata: own, status: { startTime } };
       expect(project(pod)).to.deep.include({ cooldownEndMs });
+    });
+  }
+
+  const RUNS: readonly (readonly [string, string, unknown, number])[] = [
+    ['what its annotation says', '1h30m', undefined, 5_400_000],
+    ['its deadline', '', 90, 90_000],
+    ['the shorter of both', '2m', 90, 90_000],
+    ['the shorter of both, when that is the annotation', '1m', 90, 60_000],
+    ['unknown when nobody says', '', undefined, 0],
+    ['its deadline when the annotation cannot be read', 'an hour', 90, 90_000],
+    ['unknown when what is said is not above 0', '-1h', -5, 0],
+  ];
+  for (const [name, estimate, activeDeadlineSeconds, runMs] of RUNS) {
+    it(`has a run time that is ${name}`, () => {
+      const annotations = { 'sluice.dev/running-estimate': estimate };
+      const spec = { ...POD.spec, activeDeadlineSeconds };
+      expect(project({ ...POD, metadata: { ...POD.metadata, annotations }, spec })).to.deep.include({ runMs });
     });
   }
 

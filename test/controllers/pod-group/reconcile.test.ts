@@ -22,6 +22,8 @@ const SHAPE = makeShape({ cpu: 1000 });
 const TRAIN_OWNER: OwnerRecord = { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'job-train' };
 const TRAIN_AMOUNTS = parseAmounts({ cpu: '3000m', memory: '6144Mi' }, 'up').amounts;
 const TRAIN_REF = { type: JOBS, namespace: 'ns', name: 'train', uid: 'job-train' };
+const SAYS = { annotations: { 'sluice.dev/running-estimate': '90s' } };
+const SAYS_NO_MORE = { annotations: { 'sluice.dev/root-state': 'Suspended', 'sluice.dev/running-estimate': null } };
 const INVALID = {
   kind: 'event',
   regarding: TRAIN_REF,
@@ -301,6 +303,21 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
       group: trainGroup({ rootState: 'Suspended' }),
     }),
     wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: stateOf(null), spec: { minMember: 4 } })],
+  },
+  'tells the group how long its pods run, as the Job says': {
+    observed: observe(jobRoot(makePlan({ runningEstimate: '90s' })), { group: trainGroup({ runMs: 60_000 }) }),
+    wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: SAYS })],
+  },
+  'takes from the group what the Job says no more, with its state in one write': {
+    observed: observe(jobRoot(makePlan(), { suspended: true }), { group: trainGroup({ runMs: 60_000 }) }),
+    wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: SAYS_NO_MORE })],
+  },
+  'leaves what the group of a pod says of how long its pods run': {
+    observed: observe(podRoot('driver', makeSparkPlan()), {
+      group: sparkGroup({ runMs: 60_000 }),
+      members: [driver()],
+    }),
+    wantEffects: [],
   },
   'puts queue and priority back that somebody changed by hand': {
     observed: observe(jobRoot(), { group: trainGroup({ queue: 'rich', priorityClassName: 'high' }) }),

@@ -138,6 +138,40 @@ describe('a new Job', () => {
     expect(verdictOf(object)).to.equal(`422 QueueNotOpen spec.template.metadata.labels[${QUEUE_LABEL}]`);
   });
 
+  const ESTIMATE = 'sluice.dev/running-estimate';
+  const estimates: readonly (readonly [string, JsonObject, JsonObject, string | undefined])[] = [
+    ['its annotation', {}, { [ESTIMATE]: '1h30m' }, '5400s'],
+    ['its deadline', { activeDeadlineSeconds: 90 }, {}, '90s'],
+    ['the shorter of the two', { activeDeadlineSeconds: 90 }, { [ESTIMATE]: '1500ms' }, '1.5s'],
+    ['nothing when it says nothing', {}, {}, undefined],
+    ['nothing when it cannot be read', {}, { [ESTIMATE]: 'soon' }, undefined],
+  ];
+  for (const [name, spec, annotations, estimate] of estimates) {
+    it(`hands on how long its pods run: ${name}`, () => {
+      expect(planOn(created(mutateJob, job({ spec, annotations }))).runningEstimate).to.equal(estimate);
+    });
+  }
+
+  it('is told where what it says of how long its pods run cannot be read, or has no effect', () => {
+    const soon = { annotations: { [ESTIMATE]: 'soon' } };
+    const object = job({ annotations: soon.annotations, templateMetadata: soon });
+    const told = mutateJob(request({ resource: 'jobs', object }), view());
+    const path = `metadata.annotations[${ESTIMATE}]`;
+    const wrong = 'is no running estimate: write one such as 1h30m';
+    expect(told.kind === 'allow' && told.warnings).to.deep.equal([
+      `${path} ${wrong}`,
+      `spec.template.${path} ${wrong}`,
+    ]);
+    const named = job({
+      annotations: { [ESTIMATE]: '1h' },
+      templateMetadata: { annotations: { [GROUP]: 'mine', [MIN_MEMBER]: '2' } },
+    });
+    const joined = mutateJob(request({ resource: 'jobs', object: named }), view());
+    expect(joined.kind === 'allow' && joined.warnings).to.deep.equal([
+      `${path} has no effect on a group that is named: write it in spec.template`,
+    ]);
+  });
+
   it('is left to another scheduler, with a warning', () => {
     const verdict = mutateJob(request({ object: job({ templateSpec: { schedulerName: 'kai-scheduler' } }) }), view());
     expect(summary(verdict)).to.equal('allow');

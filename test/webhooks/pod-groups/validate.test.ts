@@ -94,6 +94,23 @@ describe('the waiting time of a PodGroup', () => {
   }
 });
 
+describe('the running estimate of a PodGroup', () => {
+  const ESTIMATES: readonly (readonly [string, string, number])[] = [
+    ['that can be read passes', '1h30m', 0],
+    ['that cannot be read is told', 'an hour', 1],
+    ['of nothing is told', '0s', 1],
+  ];
+  for (const [name, estimate, told] of ESTIMATES) {
+    it(name, () => {
+      const annotations = { 'sluice.dev/running-estimate': estimate };
+      const object = { metadata: { name: 'a', annotations }, spec: { queue: 'blue' } };
+      const made = validatePodGroupReview(request({ operation: 'CREATE', object }), view());
+      const wrong = 'metadata.annotations[sluice.dev/running-estimate] is no running estimate: write one such as 1h30m';
+      expect(made.kind === 'allow' && made.warnings).to.deep.equal(Array.from({ length: told }, () => wrong));
+    });
+  }
+});
+
 describe('a PodGroup that Sluice made', () => {
   const spec = {
     queue: 'blue',

@@ -328,6 +328,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ['PodSpec', [
     [1, 'volumes', 'Volume', 'list'],
     [2, 'containers', 'Container', 'list'],
+    [5, 'activeDeadlineSeconds', 'int64', 'single'],
     [7, 'nodeSelector', 'string', 'map'],
     [10, 'nodeName', 'string', 'single'],
     [18, 'affinity', 'Affinity', 'single'],

@@ -85,6 +85,14 @@ describe('records from protobuf and from JSON', function () {
     expect(projectPod(decoded, new Map())?.cooldownEndMs).to.equal(Date.UTC(2030, 0, 31, 12, 1));
   });
 
+  it('are equal for a pod with a deadline that a kubelet has taken', () => {
+    const metadata = { name: 'a', namespace: 'b', uid: 'c' };
+    const json = { metadata, spec: { activeDeadlineSeconds: 90 }, status: { startTime: '2030-01-31T12:00:00Z' } };
+    const decoded = PROTOBUF_ENCODING.readObject(new KubernetesWriter(root).object('v1/Pod', json));
+    const { runMs, startedMs } = projectPod(decoded, new Map()) ?? {};
+    expect({ runMs, startedMs }).to.deep.equal({ runMs: 90_000, startedMs: Date.UTC(2030, 0, 31, 12) });
+  });
+
   it('are equal for a pod whose resize is infeasible, for its containers and as a whole', () => {
     const limits = { cpu: '9' };
     const json = {
