@@ -1,0 +1,77 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
+import type { SchedulerPolicy } from '../../../src/config/policy.ts';
+import { summary } from '../../support/scheduler-world.ts';
+import type { Outcome } from '../../support/scheduler-world.ts';
+import { UserCluster } from '../../support/user-cluster.ts';
+import { makeMove, userSteps } from '../../support/user-steps.ts';
+import type { UserStep } from '../../support/user-steps.ts';
+import { PlainScheduler } from './plain-scheduler.ts';
+import type { PlainOutcome } from './plain-scheduler.ts';
+
+/** `SLUICE_WORLDS` asks for so many random worlds, `SLUICE_SEED` for other ones. */
+const RUNS = { numRuns: Number(process.env['SLUICE_WORLDS'] ?? 1000), seed: Number(process.env['SLUICE_SEED'] ?? 11) };
+
+const POLICY: SchedulerPolicy = {
+  ...DEFAULT_POLICY,
+  actionArguments: new Map([['allocate', new Map([['reserveAfterSeconds', 0]])]]),
+};
+
+/** What the reference does not know. */
+const UNKNOWN: readonly UserStep['move'][] = ['group', 'steal', 'reload', 'move', 'resize', 'lose'];
+
+/** The moves of users and machines; minima are written down for some groups. */
+function play(script: readonly UserStep[], onTurn: (core: PlainOutcome, reference: PlainOutcome) => void): void {
+  const cluster = new UserCluster(POLICY);
+  for (const name of ['n0', 'n1', 'n2']) cluster.putNode(name);
+  for (const name of ['default', 'q1', 'q2']) cluster.putQueue(name);
+  const reference = new PlainScheduler();
+  for (const step of script.filter(({ move }) => !UNKNOWN.includes(move))) {
+    makeMove(cluster, step);
+    if (step.move !== 'cycle') continue;
+    const decided = reference.turn(cluster, cluster.nowMs + UserCluster.CYCLE_MS);
+    onTurn(shortOf(summary(cluster.cycle()), decided), decided);
+  }
+}
+
+/** Phases are told of groups that changed, or wait. */
+function shortOf({ placed, pipelined, refused, statuses }: Outcome, { phases }: PlainOutcome): PlainOutcome {
+  const codes = Object.entries(refused).map(([group, text]) => [group, text.slice(0, text.indexOf(':'))]);
+  const told = Object.fromEntries([...statuses].map(([group, { phase }]) => [group, phase]));
+  return { placed, promised: pipelined, refused: Object.fromEntries(codes), phases: { ...phases, ...told } };
+}
+
+/** What one says and the other does not, in words. */
+function differences(core: PlainOutcome, reference: PlainOutcome): readonly string[] {
+  return (['placed', 'promised', 'refused', 'phases'] as const).flatMap((what) => {
+    const names = new Set([...Object.keys(core[what]), ...Object.keys(reference[what])]);
+    return [...names].flatMap((name) => {
+      const [says, should] = [core[what][name] ?? 'nothing', reference[what][name] ?? 'nothing'];
+      return says === should ? [] : `${what} ${name}: ${says}, and by the reference ${should}`;
+    });
+  });
+}
+
+describe('the core beside a plain scheduler', () => {
+  it('decides the same, turn by turn, in any small world', () => {
+    let placed = 0;
+    let refused = 0;
+    let promised = 0;
+    fc.assert(
+      fc.property(userSteps(60), (script) => {
+        play(script, (core, reference) => {
+          placed += Object.keys(core.placed).length;
+          refused += Object.keys(core.refused).length;
+          promised += Object.keys(core.promised).length;
+          const found = differences(core, reference);
+          // In the message, which fast-check repeats for the smallest world.
+          if (found.length > 0) throw new Error(found.join('; '));
+        });
+      }),
+      RUNS,
+    );
+    if (process.env['SLUICE_SHOW'] !== undefined) console.log({ placed, refused, promised });
+    expect(Math.min(placed, refused, promised)).to.be.greaterThan(RUNS.numRuns / 50);
+  }).timeout(600_000);
+});
