@@ -18,7 +18,7 @@ export interface PlainOutcome {
 
 /** The actions `enqueue`, `allocate` and `backfill` of the default policy, without room that is kept. */
 export class PlainScheduler {
-  readonly #memory: Memory = { phases: new Map(), lacking: new Map() };
+  readonly #memory: Memory = { looked: new Map(), phases: new Map(), lacking: new Map() };
 
   turn(records: PlainRecords, nowMs: number): PlainOutcome {
     const world = new PlainWorld(records, this.#memory, nowMs);
@@ -99,10 +99,11 @@ class Turn {
     }
   }
 
-  /** Who has not started, then the older. */
+  /** The higher priority, then who has not started, then the older. */
   #compareGroups(a: PodGroupRecord, b: PodGroupRecord): number {
     const [first, second] = [a, b].map((group) => Number(this.#world.missing(group) === 0));
-    return (first ?? 0) - (second ?? 0) || a.createdMs - b.createdMs || (a.uid < b.uid ? -1 : 1);
+    const byPriority = this.#world.priority(b) - this.#world.priority(a);
+    return byPriority || (first ?? 0) - (second ?? 0) || a.createdMs - b.createdMs || (a.uid < b.uid ? -1 : 1);
   }
 
   #notValid(group: PodGroupRecord, queue: QueueRecord): Refused | undefined {
@@ -223,7 +224,9 @@ class Turn {
     for (const uid of world.places.keys()) if (!world.committed.has(uid)) world.places.delete(uid);
     const phases: Record<string, PodGroupPhase> = {};
     for (const group of world.records.groups.values()) {
-      const phase = nextPhase(world, group, this.#refused.has(group.name));
+      const isRefused = this.#refused.has(group.name);
+      const isChanged = isNews(world, group);
+      const phase = isRefused || isChanged ? nextPhase(world, group, isRefused) : world.phase(group);
       phases[group.name] = phase;
       world.memory.phases.set(group.key, phase);
     }
@@ -251,6 +254,18 @@ function noteLacking(world: PlainWorld): void {
     const isNews = known === undefined || valid > known.valid || (isIn && !known.isIn);
     lacking.set(group.key, { valid, isIn, sinceMs: isNews ? world.nowMs : known.sinceMs });
   }
+}
+
+/** Something of the group changed since its phase was looked at. */
+function isNews(world: PlainWorld, group: PodGroupRecord): boolean {
+  const pods = world
+    .members(group)
+    .map((pod) => `${pod.uid} ${world.stateOf(pod)} ${pod.phase}`)
+    .join();
+  const { looked } = world.memory;
+  const known = looked.get(group.key);
+  looked.set(group.key, { group, pods });
+  return known?.group !== group || known.pods !== pods;
 }
 
 /** The table of phases in docs/concepts.md. */

@@ -47,6 +47,7 @@ export class PlainShares {
     );
     for (const part of this.#all) for (const r of world.resources) part.request.set(r, this.#requestOf(part, r));
     for (const r of world.resources) pour(world, this.#all, r);
+    for (const r of world.resources) cutWithinBranches(world, this.#all, r);
     this.#promised = new Map(this.#all.map(({ queue }) => [queue.name, this.#promisedTo(queue)]));
     this.#findStuck();
   }
@@ -105,8 +106,24 @@ export class PlainShares {
     const own = this.#world.membersIn(group, 'standing', 'leaving', 'lost');
     return [...(group.minResources ?? [])].some(([r, amount]) => {
       const asked = amount - sum(own, (pod) => asks(pod, r));
+      if (this.#isBranchFull(queue, r, asked, (each) => this.#promised.get(each.name)?.get(r) ?? 0)) return true;
       const held = this.#world.held(queue, r) + (this.#promised.get(queue.name)?.get(r) ?? 0);
       return asked > 0 && asked + held > (this.limit(queue).get(r) ?? 0) + CLOSE;
+    });
+  }
+
+  /** A queue with others below it has not so much left for all of them (0032). */
+  #isBranchFull(
+    queue: QueueRecord,
+    r: string,
+    asked: number,
+    beside: (queue: QueueRecord) => number = () => 0,
+  ): boolean {
+    const world = this.#world;
+    return [queue, ...world.above(queue)].some((top) => {
+      const branch = world.branch(top);
+      const held = sum(branch, (each) => world.held(each, r) + beside(each));
+      return branch.length > 1 && asked > 0 && held + asked > (top.capability?.get(r) ?? Infinity) + CLOSE;
     });
   }
 
@@ -179,7 +196,7 @@ export class PlainShares {
 
   /** All of the cluster is the queue's: then the nodes say what is free, and the capability alone is a limit. */
   #isAll({ queue }: Part, r: string, most: number, held: number): boolean {
-    return most >= this.#world.total(r) - CLOSE && held <= (queue.capability?.get(r) ?? Infinity) + CLOSE;
+    return most >= this.#world.total(r) - CLOSE && held <= this.#world.capability(queue, r) + CLOSE;
   }
 
   #hasRoom(part: Part, r: string, asked: number): boolean {
@@ -193,6 +210,7 @@ export class PlainShares {
     if (queue.state !== 'Open') return { code: 'QueueNotOpen' };
     const part = this.#part(queue);
     const asked = [...pod.shape.requests].filter(([, amount]) => amount > 0);
+    if (asked.some(([r, amount]) => this.#isBranchFull(queue, r, amount))) return { code: 'QueueLimit' };
     if (asked.some(([r, amount]) => this.#isKeptForOthers(part, r, amount))) return { code: 'QueueLimit' };
     const isShort = asked.some(
       ([r, amount]) => !this.#hasRoom(part, r, amount) && !this.#canBorrow(part, group, r, amount),
@@ -307,7 +325,7 @@ function keptGuarantees(world: PlainWorld): ReadonlyMap<string, Amounts> {
     const claim = (queue: QueueRecord): number => {
       const isIdle = queue.state !== 'Open';
       const written = queue.name === 'root' ? 0 : (queue.guarantee?.get(r) ?? 0);
-      return Math.min(written, queue.capability?.get(r) ?? Infinity, isIdle ? world.held(queue, r) : Infinity);
+      return Math.min(written, world.capability(queue, r), isIdle ? world.held(queue, r) : Infinity);
     };
     const total = world.total(r);
     const isTooMuch = sum(queues, claim) > total;
@@ -315,7 +333,7 @@ function keptGuarantees(world: PlainWorld): ReadonlyMap<string, Amounts> {
     const bids = sharers.map((queue) => ({
       weight: queue.weight,
       from: 0,
-      to: Math.min(claim(queue) > 0 ? claim(queue) : total, total, queue.capability?.get(r) ?? Infinity),
+      to: Math.min(claim(queue) > 0 ? claim(queue) : total, total, world.capability(queue, r)),
     }));
     const cut = fill(total, bids);
     for (const queue of queues) {
@@ -327,21 +345,46 @@ function keptGuarantees(world: PlainWorld): ReadonlyMap<string, Amounts> {
   return kept;
 }
 
-function limitOf(
-  world: PlainWorld,
-  guarantees: ReadonlyMap<string, Amounts>,
-  { name, capability }: QueueRecord,
-  r: string,
-): number {
-  const others = sum([...guarantees], ([other, kept]) => (other === name ? 0 : (kept.get(r) ?? 0)));
-  return Math.min(capability?.get(r) ?? Infinity, world.total(r) - others);
+function limitOf(world: PlainWorld, guarantees: ReadonlyMap<string, Amounts>, queue: QueueRecord, r: string): number {
+  const others = sum([...guarantees], ([other, kept]) => (other === queue.name ? 0 : (kept.get(r) ?? 0)));
+  return Math.min(world.capability(queue, r), world.total(r) - others);
+}
+
+/**
+ * The queues of a branch deserve together no more than its capability; what they deserve less is shared out again, and they
+ * ask for no more than that (0032).
+ */
+function cutWithinBranches(world: PlainWorld, parts: readonly Part[], r: string): void {
+  for (const top of parts) {
+    const branch = world.branch(top.queue);
+    const limit = branch.length > 1 ? (top.queue.capability?.get(r) ?? Infinity) : Infinity;
+    const members = parts.filter(({ queue }) => branch.includes(queue));
+    if (sum(members, ({ deserved }) => deserved.get(r) ?? 0) <= limit + CLOSE) continue;
+    const filled = fill(
+      limit,
+      members.map((part) => bidOf(part, r)),
+    );
+    let isCut = false;
+    for (const [i, { request }] of members.entries()) {
+      const gets = filled[i] ?? 0;
+      if (gets >= (request.get(r) ?? 0) - CLOSE) continue;
+      request.set(r, gets);
+      isCut = true;
+    }
+    if (!isCut) continue;
+    pour(world, parts, r);
+    cutWithinBranches(world, parts, r);
+    return;
+  }
+}
+
+function bidOf({ queue, guarantee, limit, request }: Part, r: string): Bid {
+  const from = Math.min(guarantee.get(r) ?? 0, limit.get(r) ?? 0);
+  return { weight: queue.weight, from, to: Math.max(from, Math.min(request.get(r) ?? 0, limit.get(r) ?? 0)) };
 }
 
 function pour(world: PlainWorld, parts: readonly Part[], r: string): void {
-  const bids = parts.map(({ queue, guarantee, limit, request }) => {
-    const from = Math.min(guarantee.get(r) ?? 0, limit.get(r) ?? 0);
-    return { weight: queue.weight, from, to: Math.max(from, Math.min(request.get(r) ?? 0, limit.get(r) ?? 0)) };
-  });
+  const bids = parts.map((part) => bidOf(part, r));
   const filled = fill(world.total(r), bids);
   for (const [i, part] of parts.entries()) part.deserved.set(r, filled[i] ?? 0);
 }

@@ -10,12 +10,16 @@ export interface PlainRecords {
   readonly groups: ReadonlyMap<string, PodGroupRecord>;
   readonly pods: ReadonlyMap<string, PodRecord>;
   readonly binding: ReadonlyMap<string, string>;
+  /** Values of priority classes. */
+  readonly priorities: ReadonlyMap<string, number>;
 }
 
 export type PodState = 'waiting' | 'standing' | 'promised' | 'leaving' | 'lost' | 'succeeded' | 'failed' | 'away';
 
 /** What is remembered of groups from turn to turn: what their status says, and since when they lack pods. */
 export interface Memory {
+  /** What a group was when its phase was looked at last. */
+  readonly looked: Map<string, { readonly group: PodGroupRecord; readonly pods: string }>;
   readonly phases: Map<string, PodGroupPhase>;
   readonly lacking: Map<string, { readonly valid: number; readonly isIn: boolean; readonly sinceMs: number }>;
 }
@@ -137,6 +141,33 @@ export class PlainWorld {
 
   isLetIn(group: PodGroupRecord): boolean {
     return !['', 'Pending', 'Completed'].includes(this.phase(group));
+  }
+
+  priority({ priorityClassName }: PodGroupRecord): number {
+    return this.records.priorities.get(priorityClassName) ?? 0;
+  }
+
+  /** The queues above it, the nearest first; one that is missing or stands above itself is none. */
+  above(queue: QueueRecord): readonly QueueRecord[] {
+    const parent = this.records.queues.get(queue.parent);
+    return parent === undefined || this.#isInCircle(queue) ? [] : [parent, ...this.above(parent)];
+  }
+
+  #isInCircle(queue: QueueRecord): boolean {
+    const seen = new Set<QueueRecord>();
+    let at = this.records.queues.get(queue.parent);
+    for (; at !== undefined && at !== queue && !seen.has(at); at = this.records.queues.get(at.parent)) seen.add(at);
+    return at === queue;
+  }
+
+  /** The queue with all that are below it. */
+  branch(queue: QueueRecord): readonly QueueRecord[] {
+    return [...this.records.queues.values()].filter((each) => each === queue || this.above(each).includes(queue));
+  }
+
+  /** Most that the queue may ever hold by its own list and those above it. */
+  capability(queue: QueueRecord, resource: string): number {
+    return Math.min(...[queue, ...this.above(queue)].map(({ capability }) => capability?.get(resource) ?? Infinity));
   }
 
   groupsOf({ name }: QueueRecord): readonly PodGroupRecord[] {

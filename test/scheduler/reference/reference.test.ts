@@ -11,7 +11,7 @@ import { PlainScheduler } from './plain-scheduler.ts';
 import type { PlainOutcome } from './plain-scheduler.ts';
 
 /** `SLUICE_WORLDS` asks for so many random worlds, `SLUICE_SEED` for other ones. */
-const RUNS = { numRuns: Number(process.env['SLUICE_WORLDS'] ?? 1000), seed: Number(process.env['SLUICE_SEED'] ?? 11) };
+const RUNS = { numRuns: Number(process.env['SLUICE_WORLDS'] ?? 2500), seed: Number(process.env['SLUICE_SEED'] ?? 11) };
 
 const POLICY: SchedulerPolicy = {
   ...DEFAULT_POLICY,
@@ -21,16 +21,43 @@ const POLICY: SchedulerPolicy = {
 /** What the reference does not know. */
 const UNKNOWN: readonly UserStep['move'][] = ['group', 'steal', 'reload', 'move', 'resize', 'lose'];
 
-/** The moves of users and machines; minima are written down for some groups. */
+const PRIORITIES = new Map([
+  ['high', 5],
+  ['low', -1],
+]);
+
+/** What users may say beside: a priority class, and what the minimum takes. */
+function enrich(cluster: UserCluster, { move, a, b, c }: UserStep): void {
+  const [app] = [...cluster.apps.values()].slice(-1);
+  const group = cluster.groups.get(`ns/${app?.name}`);
+  if (move === 'submit' && app !== undefined && group !== undefined) {
+    const cpus = app.roles[0]?.shape.requests.get('cpu') ?? 0;
+    const minResources = c % 3 === 1 ? new Map([['cpu', cpus * app.min]]) : undefined;
+    const priorityClassName = ['', '', 'high', 'low'][a % 4] ?? '';
+    cluster.putGroup({ ...group, minResources, priorityClassName });
+  }
+  if (move === 'queue') {
+    const names = [...cluster.queues.keys()];
+    cluster.putQueue(names[a % names.length] ?? 'default', {
+      parent: ['root', 'q1', 'default', 'gone'][(b + c) % 4] ?? '',
+    });
+  }
+}
+
+/** The moves of users and machines. */
 function play(script: readonly UserStep[], onTurn: (core: PlainOutcome, reference: PlainOutcome) => void): void {
   const cluster = new UserCluster(POLICY);
   for (const name of ['n0', 'n1', 'n2']) cluster.putNode(name);
   for (const name of ['default', 'q1', 'q2']) cluster.putQueue(name);
+  for (const [name, value] of PRIORITIES) cluster.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
   const reference = new PlainScheduler();
   for (const step of script.filter(({ move }) => !UNKNOWN.includes(move))) {
     makeMove(cluster, step);
+    enrich(cluster, step);
     if (step.move !== 'cycle') continue;
-    const decided = reference.turn(cluster, cluster.nowMs + UserCluster.CYCLE_MS);
+    const { nodes, queues, groups, pods, binding } = cluster;
+    const told = { nodes, queues, groups, pods, binding, priorities: PRIORITIES };
+    const decided = reference.turn(told, cluster.nowMs + UserCluster.CYCLE_MS);
     onTurn(shortOf(summary(cluster.cycle()), decided), decided);
   }
 }
@@ -72,6 +99,6 @@ describe('the core beside a plain scheduler', () => {
       RUNS,
     );
     if (process.env['SLUICE_SHOW'] !== undefined) console.log({ placed, refused, promised });
-    expect(Math.min(placed, refused, promised)).to.be.greaterThan(RUNS.numRuns / 50);
-  }).timeout(600_000);
+    expect(Math.min(placed, refused, promised)).to.be.greaterThan(RUNS.numRuns / 100);
+  }).timeout(0);
 });
