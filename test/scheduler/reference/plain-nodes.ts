@@ -2,7 +2,7 @@ import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { NodeRequirement, TaintRecord } from '../../../src/api/records/scheduling-shape.ts';
 import { GPU } from '../../support/scheduler-world.ts';
-import { asks } from './plain-world.ts';
+import { asks, sum } from './plain-world.ts';
 import type { PlainWorld } from './plain-world.ts';
 
 /** What a node is for a while only. */
@@ -101,7 +101,7 @@ function scoreOf(world: PlainWorld, pod: PodRecord, node: NodeRecord): number {
   };
   const [cpu, memory] = [used('cpu'), used('memory')];
   const spread = 100 * (1 - (cpu + memory) / 2 + (1 - Math.abs(cpu - memory) / 2));
-  return softTaints(world, pod, node) + spread + packing(world, pod, node);
+  return preference(world, pod, node) + softTaints(world, pod, node) + spread + packing(world, pod, node);
 }
 
 function packing(world: PlainWorld, pod: PodRecord, node: NodeRecord): number {
@@ -120,6 +120,14 @@ function packing(world: PlainWorld, pod: PodRecord, node: NodeRecord): number {
     if (room > 0) score += (weight * (room - (world.room(node, resource).idle - amount))) / room;
   }
   return all === 0 ? 0 : (score / all) * 1000;
+}
+
+/** 200 for the node with the most weight of preferred terms, and for the others their part of it. */
+function preference(world: PlainWorld, { shape }: PodRecord, node: NodeRecord): number {
+  const weigh = (each: NodeRecord): number =>
+    sum(shape.preferredTerms, ({ labels, weight }) => (labels.every((label) => holds(label, each)) ? weight : 0));
+  const most = Math.max(...world.nodes.map(weigh));
+  return most === 0 ? 0 : (200 * weigh(node)) / most;
 }
 
 /** 300 for the fewest soft taints that the pod does not bear, none for the most. */

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { SchedulingShape, TaintRecord } from '../../../src/api/records/scheduling-shape.ts';
 import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../../src/config/policy.ts';
+import { makeShape } from '../../support/records.ts';
 import { summary } from '../../support/scheduler-world.ts';
 import type { Outcome } from '../../support/scheduler-world.ts';
 import { UserCluster } from '../../support/user-cluster.ts';
@@ -26,6 +28,24 @@ const PRIORITIES = new Map([
   ['low', -1],
 ]);
 
+const DEDICATED: TaintRecord = { key: 'dedicated', value: 'x', effect: 'NoSchedule' };
+const SOFT: TaintRecord = { key: 'soft', value: '', effect: 'PreferNoSchedule' };
+const TAINTS: readonly (readonly TaintRecord[])[] = [[DEDICATED], [SOFT], [SOFT, DEDICATED]];
+const ZONE_A = { key: 'zone', operator: 'In', values: ['a'] } as const;
+
+/** Pods that bear taints, or want other nodes, or prefer some. */
+function choosier(shape: SchedulingShape, by: number): SchedulingShape {
+  const bears = { key: 'dedicated', operator: 'Equal', value: 'x', effect: '' } as const;
+  const more: readonly Partial<SchedulingShape>[] = [
+    { tolerations: [bears] },
+    { tolerations: [bears, { key: 'soft', operator: 'Exists', value: '', effect: 'PreferNoSchedule' }] },
+    { requiredTerms: [{ labels: [{ ...ZONE_A, operator: 'NotIn' }], fields: [] }] },
+    { preferredTerms: [{ labels: [ZONE_A], fields: [], weight: 30 }] },
+    { tolerations: [{ key: 'node.kubernetes.io/unschedulable', operator: 'Exists', value: '', effect: '' }] },
+  ];
+  return makeShape(Object.fromEntries(shape.requests), { ...shape, requests: shape.requests, ...more[by % 9] });
+}
+
 /** What users may say beside: a priority class, and what the minimum takes. */
 function enrich(cluster: UserCluster, { move, a, b, c }: UserStep): void {
   const [app] = [...cluster.apps.values()].slice(-1);
@@ -36,6 +56,12 @@ function enrich(cluster: UserCluster, { move, a, b, c }: UserStep): void {
     const priorityClassName = ['', '', 'high', 'low'][a % 4] ?? '';
     cluster.putGroup({ ...group, minResources, priorityClassName });
   }
+  if (move === 'submit' && app !== undefined) {
+    for (const pod of cluster.podsOf(app.name))
+      if (pod.nodeName === '') cluster.putPod({ ...pod, shape: choosier(pod.shape, b + c) });
+  }
+  const node = move === 'node' ? cluster.nodes.get(`n${a % 4}`) : undefined;
+  if (node !== undefined) cluster.putNode(node.name, { taints: TAINTS[(a + b + c) % 6] ?? [] });
   if (move === 'queue') {
     const names = [...cluster.queues.keys()];
     cluster.putQueue(names[a % names.length] ?? 'default', {
