@@ -4,7 +4,7 @@ import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
 import { lacksPods } from './plain-demand.ts';
 import { bestNode, laterNode } from './plain-nodes.ts';
 import { inTaskOrder, PlainShares } from './plain-shares.ts';
-import { isBestEffort, PlainWorld, rolesOf } from './plain-world.ts';
+import { asks, isBestEffort, PlainWorld, rolesOf, sum } from './plain-world.ts';
 import type { Memory, PlainRecords, Refused } from './plain-world.ts';
 
 /** What a turn says, by short names. */
@@ -16,14 +16,19 @@ export interface PlainOutcome {
   readonly phases: Readonly<Record<string, PodGroupPhase>>;
 }
 
-/** The actions `enqueue`, `allocate` and `backfill` of the default policy, without room that is kept. */
+/** The actions `enqueue`, `allocate` and `backfill` of the default policy, without room that is kept; with `drf` last if asked for. */
 export class PlainScheduler {
+  readonly #isByShare: boolean;
   readonly #memory: Memory = { looked: new Map(), phases: new Map(), lacking: new Map() };
+
+  constructor(isByShare = false) {
+    this.#isByShare = isByShare;
+  }
 
   turn(records: PlainRecords, nowMs: number): PlainOutcome {
     const world = new PlainWorld(records, this.#memory, nowMs);
     noteLacking(world);
-    return new Turn(world, new PlainShares(world)).run();
+    return new Turn(world, new PlainShares(world), this.#isByShare).run();
   }
 }
 
@@ -31,8 +36,10 @@ class Turn {
   readonly #world: PlainWorld;
   readonly #shares: PlainShares;
   readonly #refused = new Map<string, Refused>();
+  readonly #isByShare: boolean;
 
-  constructor(world: PlainWorld, shares: PlainShares) {
+  constructor(world: PlainWorld, shares: PlainShares, isByShare: boolean) {
+    this.#isByShare = isByShare;
     this.#world = world;
     this.#shares = shares;
   }
@@ -99,11 +106,24 @@ class Turn {
     }
   }
 
-  /** The higher priority, then who has not started, then the older. */
+  /** The higher priority, then who has not started, then the smaller share with drf, then the older. */
   #compareGroups(a: PodGroupRecord, b: PodGroupRecord): number {
     const [first, second] = [a, b].map((group) => Number(this.#world.missing(group) === 0));
     const byPriority = this.#world.priority(b) - this.#world.priority(a);
-    return byPriority || (first ?? 0) - (second ?? 0) || a.createdMs - b.createdMs || (a.uid < b.uid ? -1 : 1);
+    const byShare = this.#isByShare ? this.#share(a) - this.#share(b) : 0;
+    return (
+      byPriority || (first ?? 0) - (second ?? 0) || byShare || a.createdMs - b.createdMs || (a.uid < b.uid ? -1 : 1)
+    );
+  }
+
+  /** The largest part of the cluster that its pods hold or are promised, without those on their way out and without pod slots. */
+  #share(group: PodGroupRecord): number {
+    const pods = this.#world.membersIn(group, 'standing', 'lost', 'promised');
+    const parts = this.#world.resources.map((r) => {
+      const total = r === 'pods' ? 0 : this.#world.total(r);
+      return total === 0 ? 0 : sum(pods, (pod) => asks(pod, r)) / total;
+    });
+    return Math.max(...parts);
   }
 
   #notValid(group: PodGroupRecord, queue: QueueRecord): Refused | undefined {
