@@ -9,7 +9,7 @@ import type { PlainWorld } from './plain-world.ts';
 const PASSING = ['unschedulable', 'not-ready', 'unreachable', 'memory-pressure', 'disk-pressure', 'pid-pressure'];
 
 /** Whether the pod may use the node by what that is; `isPatient` looks away from what passes. */
-export function isSuited(pod: PodRecord, node: NodeRecord, isPatient = false): boolean {
+function isSuited(pod: PodRecord, node: NodeRecord, isPatient = false): boolean {
   const { shape } = pod;
   const cordon: TaintRecord = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };
   const taints = [...(node.unschedulable ? [cordon] : []), ...node.taints];

@@ -290,7 +290,6 @@ function isNews(world: PlainWorld, group: PodGroupRecord): boolean {
 
 /** The table of phases in docs/concepts.md. */
 function nextPhase(world: PlainWorld, group: PodGroupRecord, isRefused: boolean): PodGroupPhase {
-  const phase = world.phase(group);
   const live = world.membersIn(group, 'standing', 'leaving').length;
   const running = world.membersIn(group, 'standing').filter((pod) => pod.phase === 'Running').length;
   const finished = world.membersIn(group, 'succeeded', 'failed').length;
@@ -299,7 +298,12 @@ function nextPhase(world: PlainWorld, group: PodGroupRecord, isRefused: boolean)
   if (live > 0 && live + finished >= group.minMember) return 'Running';
   const isOver = finished > 0 && finished >= group.minMember && world.waiting(group).length === 0;
   if (live === 0 && (group.rootState === 'Ended' || isOver)) return 'Completed';
-  if (!isActive) return 'Pending';
-  const keeps = (phase === 'Running' || phase === 'Unknown') && finished > 0 && finished >= group.minMember;
-  return phase === 'Inqueue' || keeps ? 'Inqueue' : 'Pending';
+  return isActive && keepsItsPlace(world, group, finished) ? 'Inqueue' : 'Pending';
+}
+
+/** One that ran, and of which enough have ended, is still let in while it makes more pods. */
+function keepsItsPlace(world: PlainWorld, group: PodGroupRecord, finished: number): boolean {
+  const phase = world.phase(group);
+  if (phase === 'Inqueue') return true;
+  return (phase === 'Running' || phase === 'Unknown') && finished > 0 && finished >= group.minMember;
 }

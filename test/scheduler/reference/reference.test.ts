@@ -50,27 +50,28 @@ function choosier(shape: SchedulingShape, by: number): SchedulingShape {
   return makeShape(Object.fromEntries(shape.requests), { ...shape, requests: shape.requests, ...more[by % 9] });
 }
 
-/** What users may say beside: a priority class, and what the minimum takes. */
-function enrich(cluster: UserCluster, { move, a, b, c }: UserStep): void {
-  const [app] = [...cluster.apps.values()].slice(-1);
-  const group = cluster.groups.get(`ns/${app?.name}`);
-  if (move === 'submit' && app !== undefined && group !== undefined) {
-    const cpus = app.roles[0]?.shape.requests.get('cpu') ?? 0;
-    const minResources = c % 3 === 1 ? new Map([['cpu', cpus * app.min]]) : undefined;
-    const priorityClassName = ['', '', 'high', 'low'][a % 4] ?? '';
-    cluster.putGroup({ ...group, minResources, priorityClassName });
-  }
-  if (move === 'submit' && app !== undefined) {
-    for (const pod of cluster.podsOf(app.name))
-      if (pod.nodeName === '') cluster.putPod({ ...pod, shape: choosier(pod.shape, b + c) });
-  }
+/** What users may say beside: a priority class, what the minimum takes, taints, and the queue above a queue. */
+function enrich(cluster: UserCluster, step: UserStep): void {
+  const { move, a, b, c } = step;
+  if (move === 'submit') enrichGroup(cluster, step);
   const node = move === 'node' ? cluster.nodes.get(`n${a % 4}`) : undefined;
   if (node !== undefined) cluster.putNode(node.name, { taints: TAINTS[(a + b + c) % 6] ?? [] });
-  if (move === 'queue') {
-    const names = [...cluster.queues.keys()];
-    cluster.putQueue(names[a % names.length] ?? 'default', {
-      parent: ['root', 'q1', 'default', 'gone'][(b + c) % 4] ?? '',
-    });
+  if (move !== 'queue') return;
+  const names = [...cluster.queues.keys()];
+  const parent = ['root', 'q1', 'default', 'gone'][(b + c) % 4] ?? '';
+  cluster.putQueue(names[a % names.length] ?? 'default', { parent });
+}
+
+function enrichGroup(cluster: UserCluster, { a, b, c }: UserStep): void {
+  const [app] = [...cluster.apps.values()].slice(-1);
+  const group = cluster.groups.get(`ns/${app?.name}`);
+  if (app === undefined || group === undefined) return;
+  const cpus = app.roles[0]?.shape.requests.get('cpu') ?? 0;
+  const minResources = c % 3 === 1 ? new Map([['cpu', cpus * app.min]]) : undefined;
+  const priorityClassName = ['', '', 'high', 'low'][a % 4] ?? '';
+  cluster.putGroup({ ...group, minResources, priorityClassName });
+  for (const pod of cluster.podsOf(app.name)) {
+    if (pod.nodeName === '') cluster.putPod({ ...pod, shape: choosier(pod.shape, b + c) });
   }
 }
 
