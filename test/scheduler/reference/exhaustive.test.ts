@@ -158,6 +158,14 @@ function comparePlans(a: Plan, b: Plan): number {
 }
 
 describe('a pod that has others evicted', () => {
+  it('takes two less important ones on a node, and spares a more important one that would have been enough', () => {
+    const stander = (name: string, cpus: number, createdMs: number): Stander => {
+      return { name, node: 0, cpus, isHigh: false, createdMs };
+    };
+    const standers = [stander('older', 2, 0), stander('b', 1, 1), stander('c', 1, 2)];
+    expect(victimsOf({ nodes: [4], standers, asks: 2 })).to.deep.equal(['b', 'c']);
+  });
+
   it('takes the victims that exhaustive search finds best, on up to 8 nodes', () => {
     const seen = { evictions: 0, couldBeFewer: 0 };
     fc.assert(
