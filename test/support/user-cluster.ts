@@ -28,14 +28,13 @@ export interface App {
   readonly roles: readonly Role[];
 }
 
-/** Time between two cycles: longer than any grace. */
-const CYCLE_MS = 600_000;
-
 /**
  * A cluster as its users and machines move it: records are the truth, the snapshot is told of each change, and what a
  * cycle decides is carried out. Names grow, so that order of creation is order of names.
  */
 export class UserCluster {
+  /** Time between two cycles: longer than any grace. */
+  static readonly CYCLE_MS = 600_000;
   readonly snapshot = new Snapshot();
   readonly nodes = new Map<string, NodeRecord>();
   readonly queues = new Map<string, QueueRecord>();
@@ -45,8 +44,12 @@ export class UserCluster {
   /** Node by UID of pods whose binding is on its way. */
   readonly binding = new Map<string, string>();
   nowMs = 0;
-  #scheduler = new Scheduler(this.snapshot, DEFAULT_POLICY);
+  #scheduler: Scheduler;
   #made = 0;
+
+  constructor(policy = DEFAULT_POLICY) {
+    this.#scheduler = new Scheduler(this.snapshot, policy);
+  }
 
   /** Another policy over the same snapshot, as after a reload of the file. */
   reload(policy: SchedulerPolicy): void {
@@ -55,7 +58,7 @@ export class UserCluster {
 
   /** One cycle; all binds are on their way afterwards. */
   cycle(): Decision[] {
-    this.nowMs += CYCLE_MS;
+    this.nowMs += UserCluster.CYCLE_MS;
     const decisions = this.#scheduler.cycle({ nowMs: this.nowMs });
     for (const decision of decisions) {
       if (decision.kind !== 'gang') continue;

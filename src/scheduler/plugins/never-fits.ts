@@ -92,16 +92,23 @@ function excess(job: Job, limit: Float64Array, { resources }: Snapshot): readonl
 function sumOfAll(job: Job): Map<number, number> {
   const sum = new Map<number, number>();
   for (const { status, class: taskClass } of job.tasks.values()) {
-    if (!holdsNode(status) && status !== TaskStatus.Pending) continue;
+    if (!mayBeOfGang(status)) continue;
     taskClass.resources.forEach((r, i) => sum.set(r, (sum.get(r) ?? 0) + (taskClass.amounts[i] ?? 0)));
   }
   return sum;
 }
 
+/** Not who is on the way out or lost: others are made in their place, and the room is theirs. */
+function mayBeOfGang(status: TaskStatus): boolean {
+  if (status === TaskStatus.Releasing || status === TaskStatus.Unknown) return false;
+  return holdsNode(status) || status === TaskStatus.Pending;
+}
+
 /** Whichever of the pods start: so many of the smallest request. Exact when all are alike. */
 function leastOfSome(job: Job): Map<number, number> {
   let smallest: Map<number, number> | undefined;
-  for (const taskClass of new Set(Array.from(job.tasks.values(), (task) => task.class))) {
+  const tasks = [...job.tasks.values()].filter(({ status }) => mayBeOfGang(status));
+  for (const taskClass of new Set(tasks.map((task) => task.class))) {
     const amounts = new Map(Array.from(taskClass.resources, (r, i) => [r, taskClass.amounts[i] ?? 0]));
     for (const r of smallest?.keys() ?? []) smallest?.set(r, Math.min(smallest.get(r) ?? 0, amounts.get(r) ?? 0));
     smallest ??= amounts;

@@ -137,6 +137,15 @@ describe('a group that can never start', () => {
     expect(world.node('n2', amounts(4)).cycle().placed).to.deep.equal({ 'big-0': 'n2' });
   });
 
+  it('is not one whose pods were deleted and made again, while those are on their way out', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(8)).group('gang', 3);
+    for (const i of [0, 1, 2]) {
+      world.running(`old-${i}`, 'gang', 'n1', { requests: amounts(2), deleting: true });
+    }
+    world.pods('gang', { count: 3, requests: amounts(2) });
+    expect(world.cycle().refused['gang']).to.match(/^RoomPromised/);
+  });
+
   it('is not called so for a node that is cordoned, nor while there is no node', () => {
     const world = new SchedulerWorld().gang('a', { count: 1, requests: amounts(1) });
     expect(world.cycle().refused['a']).to.match(/^NotEnoughResources/);

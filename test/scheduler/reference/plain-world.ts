@@ -1,0 +1,209 @@
+import type { NodeRecord } from '../../../src/api/records/node-record.ts';
+import type { PodGroupPhase, PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
+import type { PodRecord } from '../../../src/api/records/pod-record.ts';
+import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
+
+/** What the reference is told of a turn: the records, and which bindings are on their way. */
+export interface PlainRecords {
+  readonly nodes: ReadonlyMap<string, NodeRecord>;
+  readonly queues: ReadonlyMap<string, QueueRecord>;
+  readonly groups: ReadonlyMap<string, PodGroupRecord>;
+  readonly pods: ReadonlyMap<string, PodRecord>;
+  readonly binding: ReadonlyMap<string, string>;
+  /** Values of priority classes. */
+  readonly priorities: ReadonlyMap<string, number>;
+}
+
+export type PodState = 'waiting' | 'standing' | 'promised' | 'leaving' | 'lost' | 'succeeded' | 'failed' | 'away';
+
+/** What is remembered of groups from turn to turn: what their status says, and since when they lack pods. */
+export interface Memory {
+  /** What a group was when its phase was looked at last. */
+  readonly looked: Map<string, { readonly group: PodGroupRecord; readonly pods: string }>;
+  readonly phases: Map<string, PodGroupPhase>;
+  readonly lacking: Map<string, { readonly valid: number; readonly isIn: boolean; readonly sinceMs: number }>;
+}
+
+export interface Refused {
+  readonly code: string;
+}
+
+/** Amounts closer than this are equal. */
+export const CLOSE = 0.1;
+
+/**
+ * One turn in the plainest form: where pods stand, and what this turn adds to that. Every question goes over all pods; nothing
+ * is kept but what was decided.
+ */
+export class PlainWorld {
+  readonly records: PlainRecords;
+  readonly memory: Memory;
+  readonly nowMs: number;
+  /** Node by pod of what this turn placed; not all of it is committed. */
+  places = new Map<string, string>();
+  /** Node by pod of what this turn promised. */
+  promises = new Map<string, string>();
+  readonly committed = new Set<string>();
+
+  constructor(records: PlainRecords, memory: Memory, nowMs: number) {
+    this.records = records;
+    this.memory = memory;
+    this.nowMs = nowMs;
+  }
+
+  /** In name order: ties between nodes go to the first. */
+  get nodes(): readonly NodeRecord[] {
+    return [...this.records.nodes.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  get resources(): readonly string[] {
+    const names = new Set(['cpu', 'memory', 'pods']);
+    for (const { allocatable } of this.records.nodes.values()) for (const name of allocatable.keys()) names.add(name);
+    for (const { shape } of this.records.pods.values()) for (const name of shape.requests.keys()) names.add(name);
+    for (const { capability, guarantee, deserved } of this.records.queues.values()) {
+      for (const list of [capability, guarantee, deserved]) for (const name of list?.keys() ?? []) names.add(name);
+    }
+    return [...names];
+  }
+
+  nodeOf({ uid, nodeName }: PodRecord): string {
+    return nodeName === '' ? (this.records.binding.get(uid) ?? this.places.get(uid) ?? '') : nodeName;
+  }
+
+  stateOf(pod: PodRecord): PodState {
+    const node = this.nodeOf(pod);
+    if (pod.phase === 'Succeeded') return node === '' ? 'away' : 'succeeded';
+    if (pod.phase === 'Failed') return node === '' ? 'away' : 'failed';
+    if (node !== '') return pod.deleting ? 'leaving' : pod.phase === 'Unknown' ? 'lost' : 'standing';
+    if (pod.deleting || pod.gated) return 'away';
+    return this.promises.has(pod.uid) ? 'promised' : 'waiting';
+  }
+
+  /** It takes room on its node and in its queue. */
+  holds(pod: PodRecord): boolean {
+    return ['standing', 'leaving', 'lost'].includes(this.stateOf(pod));
+  }
+
+  total(resource: string): number {
+    return sum([...this.records.nodes.values()], ({ allocatable }) => allocatable.get(resource) ?? 0);
+  }
+
+  /** Free on the node now, and what of it leaves and was promised. */
+  room(
+    node: NodeRecord,
+    resource: string,
+  ): { readonly idle: number; readonly leaving: number; readonly promised: number } {
+    const here = [...this.records.pods.values()].filter((pod) => this.nodeOf(pod) === node.name && this.holds(pod));
+    const leaving = here.filter((pod) => this.stateOf(pod) === 'leaving');
+    const promised = [...this.promises].flatMap(([uid, name]) =>
+      name === node.name ? (this.records.pods.get(uid) ?? []) : [],
+    );
+    return {
+      idle: (node.allocatable.get(resource) ?? 0) - sum(here, (pod) => asks(pod, resource)),
+      leaving: sum(leaving, (pod) => asks(pod, resource)),
+      promised: sum(promised, (pod) => asks(pod, resource)),
+    };
+  }
+
+  members({ name }: PodGroupRecord): readonly PodRecord[] {
+    return [...this.records.pods.values()].filter((pod) => pod.group === name);
+  }
+
+  membersIn(group: PodGroupRecord, ...states: readonly PodState[]): readonly PodRecord[] {
+    return this.members(group).filter((pod) => states.includes(this.stateOf(pod)));
+  }
+
+  ready(group: PodGroupRecord): readonly PodRecord[] {
+    return this.membersIn(group, 'standing', 'succeeded');
+  }
+
+  waiting(group: PodGroupRecord): readonly PodRecord[] {
+    return this.membersIn(group, 'waiting');
+  }
+
+  /** Could still be part of the gang. */
+  valid(group: PodGroupRecord): readonly PodRecord[] {
+    return this.membersIn(group, 'standing', 'succeeded', 'waiting', 'promised');
+  }
+
+  /** How many more have to be placed before it may start; with promises counted as places, or not. */
+  missing(group: PodGroupRecord, withPromises = false): number {
+    const placed = this.membersIn(group, 'standing', 'succeeded', ...(withPromises ? (['promised'] as const) : []));
+    const ofRoles = sum(rolesOf(group), ([role, min]) =>
+      Math.max(0, min - placed.filter(({ task }) => task === role).length),
+    );
+    return Math.max(0, ofRoles, group.minMember - placed.length);
+  }
+
+  phase({ key, phase }: PodGroupRecord): PodGroupPhase {
+    return this.memory.phases.get(key) ?? phase;
+  }
+
+  isLetIn(group: PodGroupRecord): boolean {
+    return !['', 'Pending', 'Completed'].includes(this.phase(group));
+  }
+
+  priority({ priorityClassName }: PodGroupRecord): number {
+    return this.records.priorities.get(priorityClassName) ?? 0;
+  }
+
+  /** The queues above it, the nearest first; one that is missing or stands above itself is none. */
+  above(queue: QueueRecord): readonly QueueRecord[] {
+    const parent = this.records.queues.get(queue.parent);
+    return parent === undefined || this.#isInCircle(queue) ? [] : [parent, ...this.above(parent)];
+  }
+
+  #isInCircle(queue: QueueRecord): boolean {
+    const seen = new Set<QueueRecord>();
+    let at = this.records.queues.get(queue.parent);
+    for (; at !== undefined && at !== queue && !seen.has(at); at = this.records.queues.get(at.parent)) seen.add(at);
+    return at === queue;
+  }
+
+  /** The queue with all that are below it. */
+  branch(queue: QueueRecord): readonly QueueRecord[] {
+    return [...this.records.queues.values()].filter((each) => each === queue || this.above(each).includes(queue));
+  }
+
+  /** Most that the queue may ever hold by its own list and those above it. */
+  capability(queue: QueueRecord, resource: string): number {
+    return Math.min(...[queue, ...this.above(queue)].map(({ capability }) => capability?.get(resource) ?? Infinity));
+  }
+
+  groupsOf({ name }: QueueRecord): readonly PodGroupRecord[] {
+    return [...this.records.groups.values()].filter(({ queue }) => queue === name);
+  }
+
+  /** What the queue's pods hold, or are promised; those of groups that are gone count in the queue that they name. */
+  held({ name }: QueueRecord, resource: string): number {
+    const queueOf = (pod: PodRecord): string => this.records.groups.get(`ns/${pod.group}`)?.queue ?? pod.queue;
+    const pods = [...this.records.pods.values()].filter((pod) => queueOf(pod) === name);
+    const counted = pods.filter((pod) => this.holds(pod) || this.stateOf(pod) === 'promised');
+    return sum(counted, (pod) => asks(pod, resource));
+  }
+
+  /** Tries something, and takes it back unless it says that it is to stay. */
+  attempt(act: () => boolean): void {
+    const [places, promises] = [new Map(this.places), new Map(this.promises)];
+    if (act()) return;
+    this.places = places;
+    this.promises = promises;
+  }
+}
+
+export function asks({ shape }: PodRecord, resource: string): number {
+  return shape.requests.get(resource) ?? 0;
+}
+
+export function isBestEffort({ shape }: PodRecord): boolean {
+  return [...shape.requests].every(([name, amount]) => name === 'pods' || amount === 0);
+}
+
+/** The roles' minima: they hold when the group's own minimum covers their sum. */
+export function rolesOf({ minMember, minTaskMember }: PodGroupRecord): readonly (readonly [string, number])[] {
+  return sum([...minTaskMember.values()], (min) => min) > minMember ? [] : [...minTaskMember];
+}
+
+export function sum<T>(items: readonly T[], amount: (item: T) => number): number {
+  return items.reduce((all, item) => all + amount(item), 0);
+}
