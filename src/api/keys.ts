@@ -27,6 +27,9 @@ export const COOLDOWN_KEY = 'volcano.sh/cooldown-time';
 export const NODE_GROUP_LABEL = 'volcano.sh/nodegroup-name';
 /** Annotation of a Queue: what it may hold of each node group. Not looked at. */
 export const NODE_GROUP_LIMITS_ANNOTATION = 'volcano.sh/nodegroup-resource-limits';
+/** Annotations of a Queue: its path in a tree that need not consist of queues (`root/science/dev`), and a weight for each part (`1/8/2`). */
+export const HIERARCHY_ANNOTATION = 'volcano.sh/hierarchy';
+export const HIERARCHY_WEIGHTS_ANNOTATION = 'volcano.sh/hierarchy-weights';
 /** Annotations of a PodGroup: how long it waits at most, a Go duration; the first one that can be read counts. */
 export const WAITING_TIME_KEYS: readonly string[] = ['volcano.sh/sla-waiting-time', 'sla-waiting-time'];
 

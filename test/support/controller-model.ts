@@ -216,6 +216,7 @@ function queueOf(body: JsonObject, uid: string): QueueRecord {
     guarantee: undefined,
     deserved: undefined,
     affinity: undefined,
+    hierarchy: undefined,
     state: 'Open',
     allocatedText: '',
     conditions: [],

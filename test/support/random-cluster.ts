@@ -74,7 +74,9 @@ export class EvictingWorld extends SchedulerWorld {
     for (const [n, cpus] of nodes.entries()) this.node(`n${n}`, amounts(cpus, cpus));
     for (const [q, { guarantee, deserved, capability, ...rest }] of queues.entries()) {
       const all = { guarantee: cpusOf(guarantee), deserved: cpusOf(deserved), capability: cpusOf(capability) };
-      this.queue(`q${q}`, { ...rest, ...all });
+      // Looked at by policies with a tree of annotations only.
+      const hierarchy = { path: `root/b${q % 2}/q${q}`, weights: `1/2/${rest.weight}` };
+      this.queue(`q${q}`, { ...rest, ...all, hierarchy });
     }
     this.bring(first);
     this.turn();

@@ -131,6 +131,7 @@ export function makeQueue(name: string, overrides: Partial<QueueRecord> = {}): Q
     guarantee: undefined,
     deserved: undefined,
     affinity: undefined,
+    hierarchy: undefined,
     state: 'Open',
     allocatedText: '{}',
     conditions: [],

@@ -22,6 +22,12 @@ export interface QueueAffinity {
   readonly avoid: NodeGroups;
 }
 
+/** Where a queue stands in a tree of its own making, as written: parts are separated by `/`. Weights are empty where none are given. */
+export interface QueueHierarchy {
+  readonly path: string;
+  readonly weights: string;
+}
+
 /** What Sluice keeps of a Queue (scheduling.volcano.sh/v1beta1). Absent lists are undefined, not empty. */
 export interface QueueRecord {
   readonly name: string;
@@ -36,6 +42,8 @@ export interface QueueRecord {
   readonly deserved: ResourceAmounts | undefined;
   /** Undefined when it names no node group. */
   readonly affinity: QueueAffinity | undefined;
+  /** Undefined when its annotations say nothing of it. */
+  readonly hierarchy: QueueHierarchy | undefined;
   /** `Open` when the status says nothing. */
   readonly state: 'Open' | 'Closed' | 'Closing' | 'Unknown';
   /** Canonical text of status.allocated as it stands, to write on change only. */

@@ -1,21 +1,39 @@
-import type { Plugin } from '../framework/plugin.ts';
+import type { ActionName } from '../../config/policy.ts';
+import type { Plugin, PluginHooks } from '../framework/plugin.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
 import { Holdings } from '../model/holdings.ts';
 import type { Totals } from '../model/holdings.ts';
 import type { Job } from '../model/job.ts';
 import type { Task } from '../model/task.ts';
+import { HierarchicalShares } from './hierarchical-shares.ts';
+import { Rights, rightsHooks } from './rights.ts';
 
 /**
  * Dominant resource fairness between the jobs of a queue: who holds the smaller part of the cluster comes first, counted in
  * the resource where this is most. Pods go for a job as long as it holds no more afterwards than theirs do.
+ * With a hierarchy it also says what queues deserve, in a tree of weights (hdrf).
  */
 export const drf: Plugin = {
   name: 'drf',
-  make: (snapshot) => ({
+  make: (snapshot, _, { actions, isHierarchical }) => ({
+    ...betweenJobs(snapshot),
+    ...(isHierarchical === true ? betweenQueues(snapshot, actions) : {}),
+  }),
+};
+
+function betweenJobs(snapshot: Snapshot): PluginHooks {
+  return {
     jobOrderFn: (a, b) => a.holdings().share(snapshot) - b.holdings().share(snapshot),
     preemptableFn: (preemptor, candidates) => poorer(preemptor, candidates, snapshot),
     votesByJobFn: (job) => job.holdsSome(),
-  }),
-};
+  };
+}
+
+function betweenQueues(snapshot: Snapshot, actions: readonly ActionName[]): PluginHooks {
+  return rightsHooks(
+    new Rights(snapshot, actions, { isTree: false, reach: 0, shares: new HierarchicalShares(snapshot) }),
+  );
+}
 
 /** Shares closer than this count as equal (Volcano's). */
 const CLOSE = 1e-6;

@@ -138,7 +138,7 @@ describe('the time that a group may wait', () => {
 describe('projectQueue', () => {
   it('keeps shares and limits: the limit rounded down, the claims up', () => {
     const queue = {
-      metadata: HEAD,
+      metadata: { ...HEAD, annotations: { 'volcano.sh/hierarchy': 'root/a', 'volcano.sh/hierarchy-weights': '1/2' } },
       spec: {
         weight: 4,
         priority: 2,
@@ -173,6 +173,7 @@ describe('projectQueue', () => {
         use: { required: ['gpu'], preferred: [] },
         avoid: { required: [], preferred: ['old', 'slow'] },
       },
+      hierarchy: { path: 'root/a', weights: '1/2' },
       state: 'Closing',
       allocatedText: '{"cpu":"2","memory":"1Gi"}',
       conditions: [
@@ -197,6 +198,7 @@ describe('projectQueue', () => {
       guarantee: undefined,
       deserved: undefined,
       affinity: undefined,
+      hierarchy: undefined,
       state: 'Open',
       allocatedText: '',
       conditions: [],
