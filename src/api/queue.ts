@@ -118,6 +118,14 @@ const condition = Fields(
   'One thing that is known of the queue.',
 );
 
+const usage = Fields(
+  {
+    mean: Optional(Text('Part of the cluster from 0 to 1, as a number in a text.', { maxLength: 32 })),
+    time: Optional(Timestamp('When it was so much.')),
+  },
+  'What the queue and the queues below it have held over time, older times counting less. Kept with the plugin usage-share alone, so that it outlives the scheduler.',
+);
+
 const status = Fields(
   {
     state: Optional(
@@ -136,6 +144,7 @@ const status = Fields(
         { maxItems: 16 },
       ),
     ),
+    usage: Optional(usage),
     allocated: ResourceList('What the placed pods of the queue, and of the queues below it, hold.'),
   },
   'How full the queue is; written by the scheduler and the controllers.',

@@ -127,6 +127,15 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
     weight('tdm.weight', 1, 'Weight of open revocable nodes over others, for pods that may use them.'),
   ],
+  'usage-share': [
+    {
+      key: 'halfLife',
+      type: 'text',
+      form: PERIOD,
+      fallback: '24h',
+      meaning: 'The time after which what a queue has held counts half as much.',
+    },
+  ],
 };
 
 /** What each action takes, under `configurations`. */

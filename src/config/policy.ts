@@ -36,6 +36,7 @@ export const PLUGIN_NAMES = [
   'sla',
   'task-topology',
   'tdm',
+  'usage-share',
 ] as const;
 export type PluginName = (typeof PLUGIN_NAMES)[number];
 

@@ -220,6 +220,7 @@ function queueOf(body: JsonObject, uid: string): QueueRecord {
     state: 'Open',
     allocatedText: '',
     conditions: [],
+    usage: undefined,
   };
 }
 

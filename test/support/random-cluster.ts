@@ -67,9 +67,12 @@ export const randomCluster: fc.Arbitrary<RandomCluster> = fc.record({
 /** A cluster in which pods start, are evicted and made again by their controllers. */
 export class EvictingWorld extends SchedulerWorld {
   #made = 0;
+  /** Time passes only where something hangs on it. */
+  readonly #paceMs: number;
 
   constructor(policy: SchedulerPolicy, { nodes, queues, first }: RandomCluster) {
     super(policy);
+    this.#paceMs = policy.tiers.flat().some(({ name }) => name === 'usage-share') ? 60_000 : 0;
     for (const value of [1, 2]) this.snapshot.setPriorityClass({ name: `p${value}`, value, isGlobalDefault: false });
     for (const [n, cpus] of nodes.entries()) this.node(`n${n}`, amounts(cpus, cpus));
     for (const [q, { guarantee, deserved, capability, ...rest }] of queues.entries()) {
@@ -102,6 +105,7 @@ export class EvictingWorld extends SchedulerWorld {
   /** A cycle, and all that was bound runs. */
   turn(): Decision[] {
     const decisions = this.scheduler.cycle({ nowMs: this.nowMs });
+    this.nowMs += this.#paceMs;
     for (const task of this.snapshot.tasks.values()) {
       if (task.status === TaskStatus.Binding) {
         this.snapshot.upsertTask(podWith(task.record, { nodeName: task.nodeName, phase: 'Running' }));

@@ -135,6 +135,7 @@ export function makeQueue(name: string, overrides: Partial<QueueRecord> = {}): Q
     state: 'Open',
     allocatedText: '{}',
     conditions: [],
+    usage: undefined,
     ...overrides,
   };
 }

@@ -6,10 +6,11 @@ import type {
   QueueAffinity,
   QueueCondition,
   QueueHierarchy,
+  PastUsage,
   QueueRecord,
 } from '../records/queue-record.ts';
 import { HIERARCHY_ANNOTATION, HIERARCHY_WEIGHTS_ANNOTATION } from '../keys.ts';
-import { objects, readMetadata, text, whole } from './metadata.ts';
+import { objects, readMetadata, text, timeMs, whole } from './metadata.ts';
 
 /** The record of a Queue; undefined for anything without name or UID. */
 export function projectQueue(raw: unknown): QueueRecord | undefined {
@@ -33,6 +34,7 @@ export function projectQueue(raw: unknown): QueueRecord | undefined {
     state: STATES.get(text(status, 'state')) ?? 'Open',
     allocatedText: allocatedText(member(status, 'allocated')),
     conditions: objects(status, 'conditions').map(condition),
+    usage: usage(objectAt(status, 'usage')),
   };
 }
 
@@ -59,6 +61,12 @@ function nodeGroups(raw: JsonObject): NodeGroups {
     ),
   ];
   return { required: names('required'), preferred: names('preferred') };
+}
+
+/** Nothing that cannot be read counts: the queue starts anew. */
+function usage(raw: JsonObject): PastUsage | undefined {
+  const [mean, atMs] = [Number(text(raw, 'mean') || NaN), timeMs(text(raw, 'time'))];
+  return mean >= 0 && mean <= 1 && atMs > 0 ? { mean, atMs } : undefined;
 }
 
 function condition(raw: JsonObject): QueueCondition {

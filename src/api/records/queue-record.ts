@@ -28,6 +28,13 @@ export interface QueueHierarchy {
   readonly weights: string;
 }
 
+/** What a queue has held of the cluster, older times counting less: between 0 and 1, as it was at a time. */
+export interface PastUsage {
+  readonly mean: number;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+}
+
 /** What Sluice keeps of a Queue (scheduling.volcano.sh/v1beta1). Absent lists are undefined, not empty. */
 export interface QueueRecord {
   readonly name: string;
@@ -49,4 +56,6 @@ export interface QueueRecord {
   /** Canonical text of status.allocated as it stands, to write on change only. */
   readonly allocatedText: string;
   readonly conditions: readonly QueueCondition[];
+  /** Undefined where nobody keeps count of it. */
+  readonly usage: PastUsage | undefined;
 }

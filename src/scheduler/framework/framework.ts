@@ -81,6 +81,10 @@ export class Framework implements EmptyCluster {
     for (const hooks of this.#all) hooks.onSessionOpen?.(nowMs, this);
   }
 
+  close(): void {
+    for (const hooks of this.#all) hooks.onSessionClose?.();
+  }
+
   /** What the configuration gives the action. */
   actionArguments(action: ActionName): PluginArguments {
     return this.#actionArguments.get(action) ?? NO_ARGUMENTS;

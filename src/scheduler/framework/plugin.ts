@@ -174,6 +174,8 @@ export interface PluginHooks {
   readonly avoidNoneFn?: () => void;
   /** Called before the actions of each cycle: what a plugin keeps about one cycle starts anew. */
   readonly onSessionOpen?: (nowMs: number, cluster: EmptyCluster) => void;
+  /** Called at the end of each cycle, when everybody holds what was decided, and before it is told. */
+  readonly onSessionClose?: () => void;
   /** Asked after a cycle: when the plugin wants the next one although nothing changes, in milliseconds since 1970. */
   readonly nextWakeFn?: () => number | undefined;
 }

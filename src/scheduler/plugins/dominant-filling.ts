@@ -111,7 +111,9 @@ class Branch implements Vessel {
   readonly weight: number;
   readonly has: Float64Array;
   rate: Float64Array | undefined;
-  readonly #children: readonly Vessel[];
+  readonly #rate: Float64Array;
+  /** Children that still grow. */
+  #open: readonly Vessel[];
   /** How much each growing child's level grows by its weight while the branch's own grows by 1. */
   #pace = 0;
   /** How fast the largest of its parts grows. */
@@ -120,32 +122,38 @@ class Branch implements Vessel {
   constructor(weight: number, resources: number, children: readonly Vessel[]) {
     this.weight = weight;
     this.has = new Float64Array(resources);
-    this.#children = children;
+    this.#rate = new Float64Array(resources);
+    this.#open = children;
   }
 
   look(isFree: (r: number) => boolean): void {
-    const sum = new Float64Array(this.has.length);
-    let isOpen = false;
-    for (const child of this.#children) {
+    const sum = this.#rate.fill(0);
+    for (const child of this.#open) {
       child.look(isFree);
-      isOpen ||= child.rate !== undefined;
-      child.rate?.forEach((speed, r) => (sum[r] = (sum[r] ?? 0) + speed * child.weight));
+      if (child.rate === undefined) continue;
+      for (let r = 0; r < sum.length; r += 1) sum[r] = (sum[r] ?? 0) + (child.rate[r] ?? 0) * child.weight;
     }
-    const level = Math.max(0, ...this.has);
-    const rise = Math.max(0, ...sum.filter((_, r) => (this.has[r] ?? 0) >= level - CLOSE));
-    this.#pace = 1 / Math.max(rise, UNNOTICED * Math.max(0, ...sum));
+    // Who is full, or asks for something that is gone, stays so.
+    if (this.#open.some(({ rate }) => rate === undefined))
+      this.#open = this.#open.filter(({ rate }) => rate !== undefined);
+    this.rate = this.#open.length > 0 ? sum : undefined;
+    const level = largest(this.has);
+    let rise = 0;
+    for (let r = 0; r < sum.length; r += 1) {
+      if ((this.has[r] ?? 0) >= level - CLOSE) rise = Math.max(rise, sum[r] ?? 0);
+    }
+    this.#pace = 1 / Math.max(rise, UNNOTICED * largest(sum));
     this.#rise = rise * this.#pace;
-    this.rate = isOpen ? sum.map((speed) => speed * this.#pace) : undefined;
+    for (let r = 0; r < sum.length; r += 1) sum[r] = (sum[r] ?? 0) * this.#pace;
   }
 
   untilTurn(): number {
     let step = Infinity;
-    for (const child of this.#children) {
-      if (child.rate !== undefined) step = Math.min(step, child.untilTurn() / (child.weight * this.#pace));
-    }
-    const level = Math.max(0, ...this.has);
+    for (const child of this.#open) step = Math.min(step, child.untilTurn() / (child.weight * this.#pace));
+    const level = largest(this.has);
     for (let r = 0; r < this.has.length; r += 1) {
-      const [gap, nearing] = [level - (this.has[r] ?? 0), (this.rate?.[r] ?? 0) - this.#rise];
+      const gap = level - (this.has[r] ?? 0);
+      const nearing = (this.#rate[r] ?? 0) - this.#rise;
       // Another resource becomes the one that it has most of.
       if (gap > CLOSE && nearing > 0) step = Math.min(step, gap / nearing);
     }
@@ -153,9 +161,13 @@ class Branch implements Vessel {
   }
 
   grow(levels: number): void {
-    this.rate?.forEach((speed, r) => (this.has[r] = (this.has[r] ?? 0) + levels * speed));
-    for (const child of this.#children) {
-      if (child.rate !== undefined) child.grow(levels * child.weight * this.#pace);
-    }
+    for (let r = 0; r < this.has.length; r += 1) this.has[r] = (this.has[r] ?? 0) + levels * (this.#rate[r] ?? 0);
+    for (const child of this.#open) child.grow(levels * child.weight * this.#pace);
   }
+}
+
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (let r = 0; r < values.length; r += 1) most = Math.max(most, values[r] ?? 0);
+  return most;
 }

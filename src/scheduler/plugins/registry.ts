@@ -16,6 +16,7 @@ import { resourceStrategyFit } from './resource-strategy-fit.ts';
 import { sla } from './sla.ts';
 import { taskTopology } from './task-topology.ts';
 import { tdm } from './tdm.ts';
+import { usageShare } from './usage-share.ts';
 
 /** Every plugin that a configuration may name. */
 export const PLUGINS: PluginSet = {
@@ -36,4 +37,5 @@ export const PLUGINS: PluginSet = {
   sla,
   'task-topology': taskTopology,
   tdm,
+  'usage-share': usageShare,
 };

@@ -156,6 +156,7 @@ describe('projectQueue', () => {
         state: 'Closing',
         allocated: { memory: '1024Mi', cpu: '2000m' },
         conditions: [{ type: 'GuaranteeKept', status: 'False', reason: 'GuaranteeTooLarge', message: 'm' }],
+        usage: { mean: '0.25', time: '1970-01-01T00:00:01Z' },
       },
     };
     expect(projectQueue(queue)).to.deep.equal({
@@ -185,7 +186,15 @@ describe('projectQueue', () => {
           lastTransitionTime: '',
         },
       ],
+      usage: { mean: 0.25, atMs: 1000 },
     });
+  });
+
+  it('takes nothing for the past of a queue that cannot be', () => {
+    const time = '1970-01-01T00:00:01Z';
+    for (const usage of [{}, { mean: '', time }, { mean: 'x', time }, { mean: '2', time }, { mean: '0.5' }, 'x']) {
+      expect(projectQueue({ metadata: HEAD, status: { usage } })).to.deep.include({ usage: undefined });
+    }
   });
 
   it('gives an empty one its defaults', () => {
