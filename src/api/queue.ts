@@ -69,7 +69,7 @@ const spec = Fields(
     ),
     deserved: Optional(
       ResourceList(
-        'What the queue is entitled to, within its capability, and at least its guarantee. With the plugin capacity it is what shares are measured by, and what the queue has taken back from others where the action reclaim runs. With proportion it comes before anything is shared out by weight, as far as the queue asks for it, and is what is taken back; a resource that is not listed goes by weight alone.',
+        'What the queue is entitled to, within its capability, and at least its guarantee. With the plugin capacity it is what shares are measured by, and what the queue has taken back from others where the action reclaim runs. With proportion it comes before anything is shared out by weight, as far as the queue asks for it, and is what is taken back; a resource that is not listed goes by weight alone. With drf and its switch enableHierarchy it says nothing.',
       ),
     ),
     guarantee: Optional(guarantee),
@@ -81,7 +81,7 @@ const spec = Fields(
     ),
     parent: Optional(
       Text(
-        'Queue that this one is a part of; empty for the root. A queue that others name here cannot be deleted. Its capability holds for the whole branch. Siblings share what their parent has with the plugin capacity and its switch enableHierarchy; else shares are given as if all queues were siblings.',
+        'Queue that this one is a part of; empty for the root. A queue that others name here cannot be deleted. Its capability holds for the whole branch. Siblings share what their parent has with the plugin capacity, or drf, and its switch enableHierarchy; else shares are given as if all queues were siblings.',
       ),
     ),
     priority: Optional(Int32('Queues with a higher value are served first.', { minimum: 0 })),
