@@ -56,7 +56,14 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
   ],
   cdp: [],
   conformance: [],
-  drf: [],
+  drf: [
+    {
+      key: 'drf.namespaceOrder',
+      type: 'bool',
+      fallback: 'false',
+      meaning: 'Groups of namespaces that hold less, over all queues and by weight, come first within a queue.',
+    },
+  ],
   gang: [],
   nodegroup: [
     { key: 'strict', type: 'bool', fallback: 'true', meaning: 'Queues that name no group use no node.' },

@@ -31,6 +31,7 @@ function policy(
 
 const PLACING = ['enqueue', 'allocate', 'backfill'] as const;
 
+const BY_NAMESPACE: PluginOption = { ...plugin('drf'), arguments: new Map([['drf.namespaceOrder', true]]) };
 const IN_A_TREE: PluginOption = { ...plugin('drf'), isHierarchical: true };
 
 const PICTURES: Readonly<Record<string, { readonly title: string; readonly policy: SchedulerPolicy }>> = {
@@ -50,6 +51,10 @@ const PICTURES: Readonly<Record<string, { readonly title: string; readonly polic
   hdrf: {
     title: 'drf with a hierarchy, and reclaim',
     policy: policy([...PLACING, 'reclaim'], IN_A_TREE),
+  },
+  namespaces: {
+    title: 'capacity with reclaim, and namespaces by drf.namespaceOrder',
+    policy: policy([...PLACING, 'reclaim'], BY_NAMESPACE, 'capacity'),
   },
   'usage-share': {
     title: 'drf with a hierarchy, after usage-share with a half-life of 30 min',

@@ -83,8 +83,10 @@ export interface PlacementContext {
  * `overusedFn` and `allocatableFn`, for only one of them is asked; those of one priority also by the votes on victims.
  */
 export interface PluginHooks {
-  /** Placing a job may change its own rank, and no other's. */
+  /** Placing a job may change its own rank, and no other's, but with `ranksTenants` those of all jobs of its tenant. */
   readonly jobOrderFn?: (a: Job, b: Job) => number;
+  /** The plugin has given each job its tenant by the time a cycle opens, and ranks jobs by what these hold. */
+  readonly ranksTenants?: true;
   readonly queueOrderFn?: (a: Queue, b: Queue) => number;
   /** Whose pods rather go for a job of the queue `asking`; after that those of the queue that comes last. */
   readonly victimQueueOrderFn?: (a: Queue, b: Queue, asking: Queue) => number;
