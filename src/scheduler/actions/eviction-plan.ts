@@ -4,18 +4,24 @@ import { isWithin } from '../model/queue-paths.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Task } from '../model/task.ts';
 
-/** Who has to go so that one task fits one node. */
-export interface EvictionPlan {
+/** What plans are compared by. */
+export interface PlanRank {
   readonly node: number;
-  /** No smaller set of these would do; with one of a gang that is broken go all of it, on whatever nodes. */
-  readonly victims: readonly Task[];
   /** Gangs that are broken. */
   readonly gangs: number;
+  /** Number of victims. */
+  readonly count: number;
   /** Of the victims' jobs. */
   readonly highest: number;
   readonly sum: number;
   /** When the victim was made that was made last: the younger ones lose less. */
   readonly youngestMs: number;
+}
+
+/** Who has to go so that one task fits one node. */
+export interface EvictionPlan extends PlanRank {
+  /** No smaller set of these would do; with one of a gang that is broken go all of it, on whatever nodes. */
+  readonly victims: readonly Task[];
 }
 
 export function makePlan(node: number, victims: readonly Task[], gangs: number): EvictionPlan {
@@ -28,18 +34,18 @@ export function makePlan(node: number, victims: readonly Task[], gangs: number):
     sum += priority;
     youngestMs = Math.max(youngestMs, record.createdMs);
   }
-  return { node, victims, gangs, highest, sum, youngestMs };
+  return { node, victims, count: victims.length, gangs, highest, sum, youngestMs };
 }
 
 /**
  * The better plan first: it spares the more important, then gangs, then the more pods, then the older ones
  * (kube-scheduler's order, with gangs put in).
  */
-export function comparePlans(a: EvictionPlan, b: EvictionPlan): number {
+export function comparePlans(a: PlanRank, b: PlanRank): number {
   return (
     a.highest - b.highest ||
     a.gangs - b.gangs ||
-    a.victims.length - b.victims.length ||
+    a.count - b.count ||
     a.sum - b.sum ||
     b.youngestMs - a.youngestMs ||
     a.node - b.node

@@ -38,14 +38,35 @@ export class EvictionPlanner {
     const { safe, whole } = bundlesOf(this.#vote(task, this.#candidates(node, preemptor)));
     const fit = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
     // First those that can be spared: of gangs only what still lacks then.
-    for (const victim of safe) fit.take(victim);
-    const broken = fit.holds() ? [] : this.#breakable(whole, preemptor);
+    const taken: Task[] = [];
+    for (let i = 0; i < safe.length && !fit.holds(); i += 1) {
+      const victim = safe[i] as Task;
+      fit.take(victim);
+      taken.push(victim);
+    }
+    const broken = fit.holds() ? NOBODY : this.#breakable(whole, preemptor);
     for (const victim of broken) fit.take(victim);
     if (!fit.holds()) return undefined;
-    const breaking = new Set(broken);
-    const needed = this.#needed([...safe, ...broken].toReversed(), fit, breaking);
+    const found = this.#found(node, [...taken, ...broken], fit, new Set(broken));
+    if (taken.length === safe.length || found.isWithin) return found.isWithin ? found.plan : this.#kept(found.plan);
+    // The worst will not do by their budgets: others of the node might.
+    const all = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
+    for (const victim of safe) all.take(victim);
+    const other = this.#found(node, safe, all, NO_GANG);
+    return other.isWithin ? other.plan : this.#kept(other.plan);
+  }
+
+  /** Who of those taken has to go. */
+  #found(node: number, taken: readonly Task[], fit: Fit, breaking: ReadonlySet<Task>): Found {
+    const needed = this.#needed(taken.toReversed(), fit, breaking);
     const { victims, gangs } = withGangs(needed, breaking);
-    return this.#isWithinBudgets(victims) ? makePlan(node, victims, gangs) : undefined;
+    const isWithin = this.#session.snapshot.budgets.overdraft(victims).isNone;
+    return { plan: makePlan(node, victims, gangs), isWithin };
+  }
+
+  /** Budgets keep some of them: noted. */
+  #kept({ victims }: EvictionPlan): undefined {
+    this.#isWithinBudgets(victims);
   }
 
   /** Disruption budgets that kept pods from being named since this was asked, beside others that may have. */
@@ -128,6 +149,15 @@ export class EvictionPlanner {
     return this.#vote(task, ordered).length === ordered.length && this.#isWithinBudgets(ordered);
   }
 }
+
+/** A plan, and whether budgets let all of it go. */
+interface Found {
+  readonly plan: EvictionPlan;
+  readonly isWithin: boolean;
+}
+
+const NOBODY: readonly Task[] = [];
+const NO_GANG: ReadonlySet<Task> = new Set();
 
 /** Those who go, with all others of the gangs that are broken by it. */
 function withGangs(
