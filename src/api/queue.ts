@@ -11,7 +11,7 @@ const STORED = 'Stored only: it has no effect yet.';
 /** Condition of a Queue whose guarantee the cluster cannot keep. */
 export const GUARANTEE_KEPT = 'GuaranteeKept';
 
-/** Condition of a Queue that stands below queues that do not exist, or that name each other in a circle. */
+/** Condition of a Queue that stands below queues that do not exist, or that name each other in a circle, or nobody can read where. */
 export const PARENT_KNOWN = 'ParentKnown';
 
 /** Those that Sluice writes. */
@@ -140,7 +140,7 @@ const status = Fields(
     conditions: Optional(
       List(
         condition,
-        `What is wrong with the queue as it is written. ${GUARANTEE_KEPT} is False while all guarantees together are more than the cluster has, and this one is kept in part. ${PARENT_KNOWN} is False while a queue above it is missing or above itself, where shares go by the tree of queues: it takes no new work then. Else they are absent.`,
+        `What is wrong with the queue as it is written. ${GUARANTEE_KEPT} is False while all guarantees together are more than the cluster has, and this one is kept in part. ${PARENT_KNOWN} is False while a queue above it is missing or above itself, or its annotation volcano.sh/hierarchy cannot be read, where shares go by the tree of queues: it takes no new work then. Else they are absent.`,
         { maxItems: 16 },
       ),
     ),

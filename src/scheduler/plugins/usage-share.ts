@@ -34,8 +34,10 @@ class Usages {
     this.#halfLifeMs = halfLife;
   }
 
+  /** Before anything is placed: what is taken over counts with what was held until now. A comparison a queue. */
   open(nowMs: number): void {
     this.#nowMs = nowMs;
+    for (const queue of this.#snapshot.queues.values()) queue.usage = this.#of(queue);
   }
 
   /** A queue and one above it are not compared: what the lower one used, the upper one did, too. O(resources). */
@@ -47,28 +49,28 @@ class Usages {
   /** A number a queue is compared; what changed since is brought up to date. */
   close(): void {
     for (const queue of this.#snapshot.queues.values()) {
-      const usage = this.#of(queue);
+      const { usage } = queue;
       const seen = queue.moves + queue.movesBelow + this.#snapshot.allocatableVersion;
-      if (!usage.isSeen(seen)) usage.hold(shareOf(queue, this.#snapshot), seen, this.#nowMs);
-      if (usage.tell(this.#nowMs)) queue.isDirty = true;
+      if (usage?.isSeen(seen) === false) usage.hold(shareOf(queue, this.#snapshot), seen, this.#nowMs);
+      if (usage?.tell(this.#nowMs) === true) queue.isDirty = true;
     }
   }
 
   /** What it has held and what it holds, by weight: in the long run both are the same. */
   #used(queue: Queue): number {
-    return (this.#of(queue).mean(this.#nowMs) + shareOf(queue, this.#snapshot)) / queue.record.weight;
+    const mean = queue.usage?.mean(this.#nowMs) ?? 0;
+    return (mean + shareOf(queue, this.#snapshot)) / queue.record.weight;
   }
 
   /** What another process told since counts more: it went on while this one did not lead. */
   #of(queue: Queue): QueueUsage {
     const { usage } = queue;
-    const past = queue.record.usage;
-    const isKnown = usage !== undefined && usage.halfLifeMs === this.#halfLifeMs;
-    if (isKnown && (past === undefined || past.atMs <= usage.atMs)) return usage;
+    const told = queue.record.usage;
+    const isNewest = usage !== undefined && (told === undefined || told.atMs <= usage.atMs);
+    if (isNewest && usage.halfLifeMs === this.#halfLifeMs) return usage;
     // Of another half-life: the mean that it had come to.
-    const start = past ?? (usage && { mean: usage.mean(this.#nowMs), atMs: this.#nowMs });
-    queue.usage = new QueueUsage(this.#halfLifeMs, shareOf(queue, this.#snapshot), this.#nowMs, start);
-    return queue.usage;
+    const past = isNewest ? { mean: usage.mean(this.#nowMs), atMs: this.#nowMs } : told;
+    return new QueueUsage(this.#halfLifeMs, shareOf(queue, this.#snapshot), this.#nowMs, past);
   }
 }
 

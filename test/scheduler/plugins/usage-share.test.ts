@@ -4,6 +4,7 @@ import type { PastUsage, QueueRecord } from '../../../src/api/records/queue-reco
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { PluginName, SchedulerPolicy } from '../../../src/config/policy.ts';
 import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { Scheduler } from '../../../src/scheduler/scheduler.ts';
 import type { Decision } from '../../../src/scheduler/session/decision.ts';
 import { elastic } from '../../support/capacity-world.ts';
 import { LivingWorld } from '../../support/living-world.ts';
@@ -138,6 +139,15 @@ describe('shares over time', () => {
     expect(next.snapshot.queues.get('a')?.usage?.mean(next.nowMs)).to.be.closeTo(0.4 - 0.15 / 2, 1e-9);
   });
 
+  it('charge the time in which nobody led with what was held, not with what is placed now', () => {
+    const on = cluster();
+    on.nowMs = HOUR;
+    on.queue('a', past(0.4)).queue('b');
+    for (const queue of ['a', 'b']) elastic(on, queue, { waits: 20 });
+    on.live();
+    expect(on.snapshot.queues.get('a')?.usage?.mean(HOUR)).to.equal(0.2);
+  });
+
   it('are those that another leader told in between', () => {
     const on = cluster().queue('a') as LivingWorld;
     on.cycle();
@@ -147,14 +157,13 @@ describe('shares over time', () => {
     expect(on.snapshot.queues.get('a')?.usage?.mean(HOUR)).to.be.closeTo(0.5 / Math.SQRT2, 1e-9);
   });
 
-  it('outlive another half-life in the configuration', () => {
+  it('outlive another half-life in the configuration, as they are by then', () => {
     const on = cluster().queue('a', past(0.5)) as LivingWorld;
     on.cycle();
-    expect(on.snapshot.queues.get('a')?.usage?.halfLifeMs).to.equal(HOUR);
-    const again = new LivingWorld(policy('capacity', '2h')).node('n1', amounts(10)).queue('a', past(0.5));
-    again.nowMs = 2 * HOUR;
-    again.cycle();
-    expect(again.snapshot.queues.get('a')?.usage?.mean(again.nowMs)).to.equal(0.25);
+    const next = new Scheduler(on.snapshot, policy('capacity', '2h'));
+    next.cycle({ nowMs: HOUR });
+    expect(on.snapshot.queues.get('a')?.usage?.mean(HOUR)).to.equal(0.25);
+    expect(on.snapshot.queues.get('a')?.usage?.mean(3 * HOUR)).to.equal(0.125);
   });
 
   it('say nothing where nobody asks for them', () => {
