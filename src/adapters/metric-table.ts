@@ -188,6 +188,16 @@ const CLUSTER: readonly MetricRow[] = [
     'Changes of the source of the scheduler configuration, by result: applied, refused, absent.',
   ),
   counter(
+    'sluice_extender_calls_total',
+    ['result'],
+    'Questions to the program that the plugin extender names, by result: answered, failed.',
+  ),
+  counter(
+    'sluice_node_usage_readings_total',
+    ['result'],
+    'Questions to the source of measurements of nodes, by result: usage, failed.',
+  ),
+  counter(
     'sluice_evictions_total',
     ['reason', 'queue_name'],
     'Pods that were evicted for others, by the reason that they were told and their queue.',

@@ -40,6 +40,10 @@ export const REASONS = {
   GroupNotFound: 'The pod names a PodGroup that does not exist.',
   GangTooLarge: 'The gang has more members than one bind plan can record.',
   WaitingInQueue: 'The group waits for room in its queue, or in the whole cluster, before it is considered.',
+  WaitingForQuota:
+    'The group waits until a ResourceQuota of its namespace has room for the pods that it would be given.',
+  WaitingForExtender: 'A program outside is asked about the group or its queue, and has not answered.',
+  RefusedByExtender: 'A program outside, which the configuration names, keeps the group or its queue out.',
   GuaranteeTooLarge: 'The guarantees of all queues together are more than the cluster has; this one is kept in part.',
   QueueTreeBroken:
     'A queue above the one of the group does not exist, or stands above itself, or its place in a tree of annotations cannot be read: nothing new starts there.',

@@ -8,6 +8,7 @@ import { projectPodGroup } from './projections/pod-group.ts';
 import { projectPod } from './projections/pod.ts';
 import { projectPriorityClass } from './projections/priority-class.ts';
 import { projectQueue } from './projections/queue.ts';
+import { projectResourceQuota } from './projections/resource-quota.ts';
 import type { ConfigMapRecord } from './records/config-map-record.ts';
 import type { DisruptionBudgetRecord } from './records/disruption-budget-record.ts';
 import type { JobRecord } from './records/job-record.ts';
@@ -17,6 +18,7 @@ import type { PodGroupRecord } from './records/pod-group-record.ts';
 import type { PodRecord } from './records/pod-record.ts';
 import type { PriorityClassRecord } from './records/priority-class-record.ts';
 import type { QueueRecord } from './records/queue-record.ts';
+import type { ResourceQuotaRecord } from './records/resource-quota-record.ts';
 import type { SchedulingShape } from './records/scheduling-shape.ts';
 import {
   CONFIG_MAPS,
@@ -28,6 +30,7 @@ import {
   PODS,
   PRIORITY_CLASSES,
   QUEUES,
+  RESOURCE_QUOTAS,
 } from './resources.ts';
 import type { ResourceType } from './resources.ts';
 
@@ -79,6 +82,12 @@ export const WATCHED_PRIORITY_CLASSES: WatchedKind<PriorityClassRecord> = {
 export const WATCHED_DISRUPTION_BUDGETS: WatchedKind<DisruptionBudgetRecord> = {
   type: DISRUPTION_BUDGETS,
   project: projectDisruptionBudget,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_RESOURCE_QUOTAS: WatchedKind<ResourceQuotaRecord> = {
+  type: RESOURCE_QUOTAS,
+  project: projectResourceQuota,
   keyOf: ({ key }) => key,
 };
 

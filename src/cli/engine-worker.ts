@@ -1,4 +1,6 @@
 import { ENGINE_NICENESS, standBack } from '../adapters/thread-priority.ts';
+import { postJson } from '../adapters/post-json.ts';
+import { readPrometheus } from '../adapters/prometheus.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
 import {
   WATCHED_DISRUPTION_BUDGETS,
@@ -7,6 +9,7 @@ import {
   WATCHED_POD_GROUPS,
   WATCHED_PRIORITY_CLASSES,
   WATCHED_QUEUES,
+  WATCHED_RESOURCE_QUOTAS,
   watchedPods,
 } from '../api/watched-kinds.ts';
 import type { WatchedKind } from '../api/watched-kinds.ts';
@@ -16,6 +19,7 @@ import { createLeaderElector, writeTimeoutMs } from '../engine/lead/lease.ts';
 import { Term } from '../engine/lead/term.ts';
 import { SchedulerLoop } from '../engine/cycle/scheduler-loop.ts';
 import type { ChangeHandler } from '../engine/ports.ts';
+import { UsageFeed } from '../engine/usage/usage-feed.ts';
 import { describeSource } from '../config/policy-source.ts';
 import { PolicyKeeper } from '../engine/policy/policy-keeper.ts';
 import { followPolicy } from './policy-feed.ts';
@@ -57,6 +61,7 @@ function run(): void {
     writer,
     leadership: elector,
     isCurrent: () => base.viewProblem === undefined,
+    post: postJson,
     events,
     clock,
     randomness,
@@ -64,10 +69,17 @@ function run(): void {
     log,
   });
   reflect(base, start, controllers, scheduler);
+  const usages = new UsageFeed(
+    { read: readPrometheus, apply: (byNode) => scheduler.onNodeUsage(byNode), clock, metrics, log },
+    start.policy.policy.metrics,
+  );
   const policies = new PolicyKeeper({
     source: describeSource(start.policySource),
     atStart: start.policy,
-    apply: (policy) => scheduler.setPolicy(policy),
+    apply: (policy) => {
+      scheduler.setPolicy(policy);
+      usages.setSource(policy.metrics);
+    },
     events,
     clock,
     metrics,
@@ -77,7 +89,7 @@ function run(): void {
   if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, () => scheduler.room);
   const term = new Term({
     catchUp: () => base.catchUp(),
-    works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies] : [])],
+    works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies, usages] : [])],
     writer,
     release: () => elector.stop(),
   });
@@ -130,6 +142,7 @@ function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
     feed(WATCHED_PRIORITY_CLASSES, scheduler.onPriorityClasses),
     feed(WATCHED_NAMESPACES, scheduler.onNamespaces),
     feed(WATCHED_DISRUPTION_BUDGETS, scheduler.onDisruptionBudgets),
+    feed(WATCHED_RESOURCE_QUOTAS, scheduler.onResourceQuotas),
   ];
 }
 

@@ -61,3 +61,9 @@ export function listedNames(text: string): readonly string[] {
     .map((name) => name.trim())
     .filter((name) => name !== '');
 }
+
+/** Without names and passwords, which would stand in a ConfigMap, and without a query. */
+export const PLAIN_URL: TextForm = {
+  words: 'a URL such as http://host:9090',
+  isOf: (text) => /^https?:\/\/[A-Za-z0-9.[\]:-]+(\/[A-Za-z0-9._~/-]*)?$/.test(text),
+};

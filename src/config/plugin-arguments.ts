@@ -1,5 +1,6 @@
 import { dailyHours } from '../lib/daily-hours.ts';
 import { durationMs } from '../lib/duration.ts';
+import { PLAIN_URL } from './argument-rule.ts';
 import type { ArgumentRule, TextForm } from './argument-rule.ts';
 import type { ActionName, PluginName, VoteCount } from './policy.ts';
 
@@ -10,6 +11,10 @@ const MOST_SECONDS = 365 * 24 * 3600;
 
 function weight(key: string, fallback: number, meaning: string): ArgumentRule {
   return { key, type: 'number', min: 0, max: MOST_WEIGHT, fallback: String(fallback), meaning };
+}
+
+function percent(key: string, fallback: number, meaning: string): ArgumentRule {
+  return { key, type: 'number', min: 0, max: 100, fallback: String(fallback), meaning };
 }
 
 function seconds(key: string, fallback: number, meaning: string): ArgumentRule {
@@ -28,7 +33,21 @@ const HOURS: TextForm = {
   isOf: (text) => dailyHours(text) !== undefined,
 };
 
+/** A duration with bounds, in words and in milliseconds. */
+function between([least, leastMs]: readonly [string, number], [most, mostMs]: readonly [string, number]): TextForm {
+  const isOf = (text: string): boolean => {
+    const ms = durationMs(text);
+    return ms !== undefined && ms >= leastMs && ms <= mostMs;
+  };
+  return { words: `a duration from ${least} to ${most}`, isOf };
+}
+
+const ROUND = between(['1s', 1000], ['24h', 24 * 3_600_000]);
+const BRIEF = between(['1ms', 1], ['30s', 30_000]);
+
 const PERIOD: TextForm = { words: 'a duration above 0 such as 1m30s', isOf: (text) => (durationMs(text) ?? 0) > 0 };
+
+const VERB: TextForm = { words: 'a path such as jobEnqueueable', isOf: (text) => /^[A-Za-z0-9._~/-]+$/.test(text) };
 
 /** What each plugin takes. Whatever is not named here is refused: it would do nothing. */
 export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule[]>> = {
@@ -64,6 +83,42 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       meaning: 'Groups of namespaces that hold less, over all queues and by weight, come first within a queue.',
     },
   ],
+  extender: [
+    {
+      key: 'extender.urlPrefix',
+      type: 'text',
+      form: PLAIN_URL,
+      fallback: 'none',
+      meaning: 'Where the program answers.',
+    },
+    {
+      key: 'extender.httpTimeout',
+      type: 'text',
+      form: BRIEF,
+      fallback: '1s',
+      meaning: 'How long one answer may take.',
+    },
+    {
+      key: 'extender.jobEnqueueableVerb',
+      type: 'text',
+      form: VERB,
+      fallback: 'none',
+      meaning: 'Path behind the prefix where it is asked whether a group comes in; not asked without.',
+    },
+    {
+      key: 'extender.queueOverusedVerb',
+      type: 'text',
+      form: VERB,
+      fallback: 'none',
+      meaning: 'The same for whether a queue gets nothing more.',
+    },
+    {
+      key: 'extender.ignorable',
+      type: 'bool',
+      fallback: 'false',
+      meaning: 'A failure leaves the group and the queue to other plugins.',
+    },
+  ],
   gang: [],
   nodegroup: [
     { key: 'strict', type: 'bool', fallback: 'true', meaning: 'Queues that name no group use no node.' },
@@ -97,6 +152,24 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
   predicates: [],
   priority: [],
   proportion: [],
+  rescheduling: [
+    { key: 'interval', type: 'text', form: ROUND, fallback: '5m', meaning: 'Time between two rounds.' },
+    percent(
+      'thresholds.cpu',
+      100,
+      'Nodes with no more of their CPU in use have room. Stands in `params` of the strategy.',
+    ),
+    percent('thresholds.memory', 100, 'The same for memory.'),
+    percent('targetThresholds.cpu', 100, 'Nodes with more of their CPU in use are too busy.'),
+    percent('targetThresholds.memory', 100, 'The same for memory.'),
+    {
+      key: 'thresholdPriorityClassName',
+      type: 'text',
+      fallback: 'none',
+      meaning: 'Pods of groups of this priority or a higher one stay.',
+    },
+    { key: 'nodeFit', type: 'bool', fallback: 'true', meaning: 'Only pods go that a node with room could take.' },
+  ],
   'resource-strategy-fit': [
     weight('resourceStrategyFitWeight', 10, 'Weight of the whole score.'),
     {
@@ -108,6 +181,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
     weight('resources.<resource>.weight', 1, 'Weight of the resource in it.'),
   ],
+  resourcequota: [],
   sla: [
     {
       key: 'sla-waiting-time',
@@ -133,6 +207,17 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       meaning: 'Time between evictions of pods of one group from zones that are closed.',
     },
     weight('tdm.weight', 1, 'Weight of open revocable nodes over others, for pods that may use them.'),
+  ],
+  usage: [
+    weight('usage.weight', 5, 'Weight of the whole score.'),
+    weight('cpu.weight', 1, 'Weight of CPU in it.'),
+    weight('memory.weight', 1, 'Weight of memory in it.'),
+    percent(
+      'thresholds.cpu',
+      80,
+      'Nodes with more of their CPU in use get no pods. In the file `thresholds` is a map.',
+    ),
+    percent('thresholds.mem', 80, 'The same for memory.'),
   ],
   'usage-share': [
     {

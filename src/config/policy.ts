@@ -1,3 +1,5 @@
+import type { MetricsSource } from './metrics-source.ts';
+
 /** Every action that a configuration may name. */
 export const ACTION_NAMES = [
   'enqueue',
@@ -24,6 +26,7 @@ export const PLUGIN_NAMES = [
   'cdp',
   'conformance',
   'drf',
+  'extender',
   'gang',
   'nodegroup',
   'nodeorder',
@@ -32,10 +35,13 @@ export const PLUGIN_NAMES = [
   'predicates',
   'priority',
   'proportion',
+  'rescheduling',
   'resource-strategy-fit',
+  'resourcequota',
   'sla',
   'task-topology',
   'tdm',
+  'usage',
   'usage-share',
 ] as const;
 export type PluginName = (typeof PLUGIN_NAMES)[number];
@@ -78,6 +84,13 @@ export interface SchedulerPolicy {
   readonly tiers: readonly (readonly PluginOption[])[];
   /** What the file says for single actions; each action reads its own and has defaults. */
   readonly actionArguments: ReadonlyMap<ActionName, PluginArguments>;
+  /** Where measurements of nodes come from; undefined: nobody is asked. */
+  readonly metrics: MetricsSource | undefined;
+}
+
+/** Whether any tier names the plugin. */
+export function namesPlugin({ tiers }: SchedulerPolicy, name: PluginName): boolean {
+  return tiers.some((tier) => tier.some((option) => option.name === name));
 }
 
 /** A plugin with all of its hooks. */
@@ -106,4 +119,5 @@ export const DEFAULT_POLICY: SchedulerPolicy = Object.freeze({
     ]),
   ]),
   actionArguments: new Map<never, never>(),
+  metrics: undefined,
 });

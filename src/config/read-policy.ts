@@ -1,14 +1,17 @@
+import { durationMs } from '../lib/duration.ts';
 import { fieldError } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
 import { isJsonObject, member, stringAt } from '../lib/json.ts';
 import type { JsonValue } from '../lib/json.ts';
+import { readMetricsSource } from './metrics-source.ts';
+import type { MetricsSource } from './metrics-source.ts';
+import { flatArguments } from './nested-arguments.ts';
 import { PLUGIN_ARGUMENTS } from './plugin-arguments.ts';
 import { ACTION_NAMES, HOOK_SWITCHES, PLUGIN_NAMES } from './policy.ts';
 import type { ActionName, HookSwitch, PluginName, PluginOption, SchedulerPolicy } from './policy.ts';
 import { readActionArguments } from './read-action-arguments.ts';
 import { readArguments } from './read-arguments.ts';
 import { listAt, notSupported, refuseOtherKeys } from './read-shape.ts';
-import { flatStrategies } from './strategies.ts';
 
 export type PolicyResult =
   | { readonly kind: 'policy'; readonly policy: SchedulerPolicy }
@@ -50,7 +53,13 @@ export const WITHOUT_HOOK: readonly string[] = [
 /** An argument about levels of queues. */
 const OF_A_TREE = 'ancestorReclaimLevel';
 
-const TOP_LEVEL = ['actions', 'tiers', 'configurations'] as const;
+const TOP_LEVEL = ['actions', 'tiers', 'configurations', 'metrics'] as const;
+
+/** What is measured is an average over so long: a shorter round would see what the one before has mended. */
+const AVERAGED_MS = 5 * 60_000;
+
+/** Plugins that look at measurements of nodes. */
+const MEASURING: readonly PluginName[] = ['usage', 'rescheduling'];
 
 /**
  * Reads Volcano's scheduler configuration (`actions: "enqueue, allocate"`, `tiers[].plugins[]` with `name`, `arguments`,
@@ -64,9 +73,20 @@ export function readPolicy(raw: unknown): PolicyResult {
   const actions = readActions(raw, errors);
   const tiers = readTiers(raw, errors);
   const actionArguments = readActionArguments(raw, errors);
-  if (errors.length === 0) errors.push(...enforcingErrors(tiers.flat()));
+  const metrics = readMetricsSource(raw, errors);
+  const named = new Set(tiers.flat().map(({ name }) => name));
+  if (errors.length === 0)
+    errors.push(
+      ...enforcingErrors(tiers.flat()),
+      ...measuringErrors(named, metrics),
+      ...movingErrors(tiers.flat(), actions, metrics),
+      ...askingErrors(tiers.flat()),
+    );
   if (errors.length > 0) return { kind: 'errors', errors };
-  return { kind: 'policy', policy: Object.freeze({ actions: Object.freeze(actions), tiers, actionArguments }) };
+  return {
+    kind: 'policy',
+    policy: Object.freeze({ actions: Object.freeze(actions), tiers, actionArguments, metrics }),
+  };
 }
 
 function readTiers(raw: unknown, errors: FieldError[]): readonly (readonly PluginOption[])[] {
@@ -99,6 +119,53 @@ function sharesOut({ name, isHierarchical }: PluginOption): boolean {
 
 function sharerInWords(name: PluginName): string {
   return name === SHARES_IN_A_TREE ? `${name} with enableHierarchy` : name;
+}
+
+/** It moves pods through the action alone, and only when it is told how busy is too busy. */
+function movingErrors(
+  options: readonly PluginOption[],
+  actions: readonly ActionName[],
+  metrics: MetricsSource | undefined,
+): readonly FieldError[] {
+  const moving = options.find(({ name }) => name === 'rescheduling');
+  if (moving === undefined) return [];
+  const errors: FieldError[] = [];
+  if (!actions.includes('shuffle')) {
+    errors.push(
+      fieldError('actions', 'FieldValueRequired', undefined, 'must have shuffle, or rescheduling does nothing'),
+    );
+  }
+  const interval = moving.arguments.get('interval');
+  if (metrics !== undefined && interval !== undefined && (durationMs(String(interval)) ?? 0) < AVERAGED_MS) {
+    const message =
+      'must give rescheduling an interval of 5m or more beside metrics, which are averages over five minutes';
+    errors.push(fieldError('tiers', 'FieldValueInvalid', interval, message));
+  }
+  if (![...moving.arguments.keys()].some((key) => key.startsWith('targetThresholds.'))) {
+    const message = 'must give rescheduling strategies among its arguments, or it does nothing';
+    errors.push(fieldError('tiers', 'FieldValueRequired', undefined, message));
+  }
+  return errors;
+}
+
+function askingErrors(options: readonly PluginOption[]): readonly FieldError[] {
+  const asking = options.find(({ name }) => name === 'extender');
+  if (asking === undefined) return [];
+  const given = [...asking.arguments.keys()];
+  if (given.includes('extender.urlPrefix') && given.some((key) => key.endsWith('Verb'))) return [];
+  const message = 'must give extender a urlPrefix and a verb among its arguments, or it does nothing';
+  return [fieldError('tiers', 'FieldValueRequired', undefined, message)];
+}
+
+function measuringErrors(named: ReadonlySet<PluginName>, metrics: MetricsSource | undefined): readonly FieldError[] {
+  if (metrics !== undefined && !MEASURING.some((name) => named.has(name))) {
+    const message = `does nothing without a plugin that looks at it: ${MEASURING.join(', ')}`;
+    return [fieldError('metrics', 'FieldValueNotSupported', metrics.address, message)];
+  }
+  if (metrics !== undefined || !named.has('usage')) return [];
+  return [
+    fieldError('metrics', 'FieldValueRequired', undefined, 'must say where the plugin usage reads how busy nodes are'),
+  ];
 }
 
 function readActions(raw: unknown, errors: FieldError[]): ActionName[] {
@@ -136,7 +203,7 @@ function readPlugin(raw: JsonValue, path: string, seen: Set<PluginName>, errors:
   seen.add(name);
   const off = readSwitches(raw, name, path, errors);
   const given = member(raw, 'arguments');
-  const flat = name === 'resource-strategy-fit' ? withFlatStrategies(given, path, errors) : given;
+  const flat = flatArguments(name, given, `${path}.arguments`, errors);
   const taker = { name, rules: PLUGIN_ARGUMENTS[name] };
   const pluginArguments = readArguments(flat, taker, `${path}.arguments`, errors);
   if (member(raw, 'enableHierarchy') === true) {
@@ -150,12 +217,6 @@ function readPlugin(raw: JsonValue, path: string, seen: Set<PluginName>, errors:
     errors.push(fieldError(`${path}.arguments.${OF_A_TREE}`, 'FieldValueNotSupported', given, problem));
   }
   return [Object.freeze({ name, arguments: pluginArguments, off })];
-}
-
-function withFlatStrategies(given: JsonValue | undefined, path: string, errors: FieldError[]): JsonValue | undefined {
-  if (!isJsonObject(given) || given['resources'] === undefined) return given;
-  const { resources, ...others } = given;
-  return { ...others, ...flatStrategies(resources, `${path}.arguments.resources`, errors) };
 }
 
 /** The switches that are off. */

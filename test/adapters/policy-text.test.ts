@@ -53,8 +53,8 @@ describe('a scheduler configuration as text', () => {
     ['lists in lists without end', '['.repeat(200_000), ['']],
     [
       'a circle',
-      `${GOOD}metrics: &a [*a]\n`,
-      ['metrics: "a list": is not supported; there are actions, tiers, configurations'],
+      `${GOOD}song: &a [*a]\n`,
+      ['song: "a list": is not supported; there are actions, tiers, configurations'],
     ],
     ['bytes that are no text', '\u0000\uFFFD\u0001', ['']],
     ['a text without end', `# ${'x'.repeat(1024 * 1024)}`, ['(root): has more than 1048576 characters']],

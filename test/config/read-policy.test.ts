@@ -10,6 +10,30 @@ const GOOD = {
   tiers: [{ plugins: [{ name: 'gang' }, { name: 'predicates' }, { name: 'proportion' }] }],
 };
 
+/** As Volcano's users write it. */
+const MOVING = {
+  name: 'rescheduling',
+  arguments: {
+    interval: '5m',
+    strategies: [
+      {
+        name: 'lowNodeUtilization',
+        params: {
+          thresholds: { cpu: 20, memory: 20 },
+          targetThresholds: { cpu: 50, memory: '50' },
+          thresholdPriorityClassName: 'system-cluster-critical',
+          nodeFit: true,
+        },
+      },
+    ],
+  },
+};
+
+const ASKING = {
+  name: 'extender',
+  arguments: { 'extender.urlPrefix': 'http://host:8080', 'extender.jobEnqueueableVerb': 'jobEnqueueable' },
+};
+
 function mistakes(raw: unknown): string[] {
   const result = readPolicy(raw);
   return result.kind === 'errors' ? result.errors.map(({ path, kind, value }) => `${path} ${kind} ${value}`) : [];
@@ -19,13 +43,70 @@ describe('reading a scheduler configuration', () => {
   it('knows every plugin that there is', () => {
     for (const sharing of ['proportion', 'capacity']) {
       const others = Object.keys(PLUGINS).filter((name) => name !== 'proportion' && name !== 'capacity');
-      const plugins = [...others, sharing].map((name) => ({ name }));
-      expect(mistakes({ ...GOOD, tiers: [{ plugins }] })).to.deep.equal([]);
+      const plugins = [...others, sharing].map(
+        (name) => [MOVING, ASKING].find((each) => each.name === name) ?? { name },
+      );
+      const metrics = { type: 'prometheus', address: 'http://a' };
+      expect(mistakes({ actions: 'allocate, shuffle', tiers: [{ plugins }], metrics })).to.deep.equal([]);
     }
   });
 
   it('takes pdb for Volcano, and gives it nothing to say: budgets are minded without it as well', () => {
     expect(PLUGINS.pdb.make(new Snapshot(), new Map(), DEFAULT_POLICY)).to.deep.equal({});
+  });
+
+  it('tells which verbs of an extender would do nothing, and refuses one that is asked nothing', () => {
+    const withArguments = (given: object): string[] =>
+      mistakes({ ...GOOD, tiers: [...GOOD.tiers, { plugins: [{ name: 'extender', arguments: given }] }] });
+    const good = ASKING.arguments;
+    const at = 'tiers[1].plugins[0].arguments';
+    expect(withArguments(good)).to.deep.equal([]);
+    expect(
+      withArguments({ ...good, 'extender.predicateVerb': 'predicate', 'extender.jobReadyVerb': 'ready' }),
+    ).to.deep.equal([
+      `${at}.extender.predicateVerb FieldValueNotSupported predicate`,
+      `${at}.extender.jobReadyVerb FieldValueNotSupported ready`,
+    ]);
+    expect(withArguments({ ...good, 'extender.urlPrefix': 'ftp://host' })).to.deep.equal([
+      `${at}[extender.urlPrefix] FieldValueInvalid ftp://host`,
+    ]);
+    for (const some of [{}, { 'extender.urlPrefix': 'http://host' }, { 'extender.jobEnqueueableVerb': 'job' }]) {
+      expect(withArguments(some)).to.deep.equal(['tiers FieldValueRequired ']);
+    }
+  });
+
+  it('reads the strategy of rescheduling, and refuses what would move nobody', () => {
+    const withStrategies = (strategies: unknown, actions = 'allocate, shuffle'): string[] => {
+      const plugins = [...(GOOD.tiers[0]?.plugins ?? []), { name: 'rescheduling', arguments: { strategies } }];
+      return mistakes({ actions, tiers: [{ plugins }] });
+    };
+    const [strategy] = MOVING.arguments.strategies;
+    const params = { ...strategy?.params };
+    const at = 'tiers[0].plugins[3].arguments';
+    expect(withStrategies([strategy])).to.deep.equal([]);
+    const metrics = { type: 'prometheus', address: 'http://a' };
+    const inRoundsOf = (interval: string): string[] => {
+      const moving = { ...MOVING, arguments: { ...MOVING.arguments, interval } };
+      return mistakes({ actions: 'shuffle', tiers: [...GOOD.tiers, { plugins: [moving] }], metrics });
+    };
+    expect([inRoundsOf('4m'), inRoundsOf('5m')]).to.deep.equal([['tiers FieldValueInvalid 4m'], []]);
+    expect(withStrategies([{ ...strategy, params: JSON.parse('{"__proto__": 1}') as object }])).to.not.deep.equal([]);
+    expect(withStrategies([strategy], 'allocate')).to.deep.equal(['actions FieldValueRequired ']);
+    for (const others of [[], [strategy, strategy], [{ name: 'offlineOnly' }], 'all']) {
+      expect(withStrategies(others)[0]).to.match(/arguments.strategies FieldValueNotSupported/);
+    }
+    expect(withStrategies([{ ...strategy, params: { ...params, thresholds: { cpu: 60, memory: 20 } } }])).to.deep.equal(
+      [`${at}.strategies[0].params.targetThresholds.cpu FieldValueInvalid 50`],
+    );
+    expect(withStrategies([{ ...strategy, params: { ...params, targetThresholds: {} } }])[0]).to.match(
+      /FieldValueRequired/,
+    );
+    expect(
+      withStrategies([{ ...strategy, params: { ...params, thresholds: { ...params.thresholds, pods: 3 } } }]),
+    ).to.deep.equal([`${at}[thresholds.pods] FieldValueNotSupported 3`]);
+    expect(
+      mistakes({ ...GOOD, actions: 'shuffle', tiers: [...GOOD.tiers, { plugins: [{ name: 'rescheduling' }] }] }),
+    ).to.deep.equal(['tiers FieldValueRequired ']);
   });
 
   it('takes actions and tiers in the order of the file', () => {
@@ -141,9 +222,9 @@ describe('reading a scheduler configuration', () => {
       ['tiers[0].name FieldValueNotSupported first'],
     ],
     [
-      "Volcano's metrics",
+      'metrics without an address',
       { ...GOOD, metrics: { type: 'prometheus' } },
-      ['metrics FieldValueNotSupported {"type":"prometheus"}'],
+      ['metrics.address FieldValueInvalid '],
     ],
     ['configurations that are a map', { ...GOOD, configurations: {} }, ['configurations FieldValueInvalid {}']],
     [

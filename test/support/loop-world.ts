@@ -1,4 +1,5 @@
 import { projectDisruptionBudget } from '../../src/api/projections/disruption-budget.ts';
+import { projectResourceQuota } from '../../src/api/projections/resource-quota.ts';
 import { projectNode } from '../../src/api/projections/node.ts';
 import { projectPodGroup } from '../../src/api/projections/pod-group.ts';
 import { projectPod } from '../../src/api/projections/pod.ts';
@@ -8,6 +9,7 @@ import type { SchedulingShape } from '../../src/api/records/scheduling-shape.ts'
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import type { Change, ChangeHandler, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
+import type { Post } from '../../src/engine/outside/outside-desk.ts';
 import { SchedulerLoop } from '../../src/engine/cycle/scheduler-loop.ts';
 import { settled } from './controller-ports.ts';
 import { FakeApi } from './fake-api.ts';
@@ -44,6 +46,8 @@ export class LoopWorld {
   readonly api = new FakeApi();
   readonly metrics = new RecordingMetrics();
   readonly events: LoopEvent[] = [];
+  /** What programs that plugins ask answer with. */
+  post: Post = () => Promise.reject(new Error('nobody is to be asked'));
   readonly #latencies: Latencies;
   readonly #policy: SchedulerPolicy;
   readonly #flights = new Set<Flight>();
@@ -116,6 +120,7 @@ export class LoopWorld {
       metrics,
       log: QUIET_LOG,
       randomness: fixedRandomness(),
+      post: (url, body, timeoutMs) => this.post(url, body, timeoutMs),
       leadership: { isLeader: isAlive, epoch: this.#life },
       isCurrent: () => true,
       writer: { write: (request) => this.#write(request, isAlive) },
@@ -165,6 +170,7 @@ function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
     ['priorityclasses', rawHandler(loop.onPriorityClasses, projectPriorityClass)],
     ['namespaces', (_, isList) => isList && loop.onNamespaces([{ kind: 'replace', records: [] }])],
     ['poddisruptionbudgets', rawHandler(loop.onDisruptionBudgets, projectDisruptionBudget)],
+    ['resourcequotas', rawHandler(loop.onResourceQuotas, projectResourceQuota)],
     ['podgroups', rawHandler(loop.onPodGroups, projectPodGroup)],
     ['pods', rawHandler(loop.onPods, (raw) => projectPod(raw, shapes))],
   ]);

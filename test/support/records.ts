@@ -6,6 +6,7 @@ import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import type { PriorityClassRecord } from '../../src/api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
+import type { QuotaScope, ResourceQuotaRecord } from '../../src/api/records/resource-quota-record.ts';
 import type { SchedulingShape } from '../../src/api/records/scheduling-shape.ts';
 
 /** A shape with the given requests and nothing else, unless overridden. */
@@ -157,4 +158,17 @@ export function makeBudget(
 ): DisruptionBudgetRecord {
   const selector = [{ key: 'app', operator: 'Exists' as const, values: [] }];
   return { key: `ns/${name}`, namespace: 'ns', name, selector, allowed, ...overrides };
+}
+
+/** A quota of namespace `ns`; amounts in the units of the records. */
+export function makeQuota(
+  name: string,
+  told: Readonly<Record<string, readonly [used: number, hard: number]>>,
+  scopes: readonly QuotaScope[] = [],
+): ResourceQuotaRecord {
+  const amounts = Object.entries(told).map(([written, [used, hard]]) => {
+    const resource = written.replace('requests.', '').replace('count/', '');
+    return { name: written, resource, used, hard };
+  });
+  return { key: `ns/${name}`, namespace: 'ns', amounts, scopes };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { NodeRecord } from '../../src/api/records/node-record.ts';
 import type { PodGroupRecord, RootState } from '../../src/api/records/pod-group-record.ts';
+import type { ResourceQuotaRecord } from '../../src/api/records/resource-quota-record.ts';
 import { podWith } from '../../src/api/records/stored-pod.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import { NODE_GROUP_LABEL } from '../../src/api/keys.ts';
@@ -14,7 +15,7 @@ import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import type { TaskClass } from '../../src/scheduler/model/task-class.ts';
 import { TaskStatus } from '../../src/scheduler/model/task.ts';
 import { evenSpread, HOST, OWN_LABELS, podRules, podTerm, podWishes, wishTerm } from './pod-rules.ts';
-import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from './records.ts';
+import { makeNode, makePod, makePodGroup, makeQueue, makeQuota, makeShape } from './records.ts';
 import { amounts, GPU } from './scheduler-world.ts';
 
 const NODES = 5;
@@ -94,7 +95,7 @@ function variants(policy: SchedulerPolicy): readonly SchedulerPolicy[] {
     { ...evicting, actions: ['enqueue', 'allocate', 'backfill', 'gangreclaim', 'gangpreempt'] },
     { ...policy, actions: ['allocate', 'backfill'] },
     { ...policy, tiers: [policy.tiers.flat().filter(({ name }) => name !== 'binpack')] },
-    { ...policy, tiers: [[plugin('gang')], [...second, plugin('overcommit')]] },
+    { ...policy, tiers: [[plugin('gang')], [...second, plugin('overcommit'), plugin('resourcequota')]] },
     { ...policy, tiers: [...policy.tiers, [plugin('nodegroup', { strict: 'false' }), plugin('cdp')]] },
   ];
 }
@@ -132,6 +133,8 @@ export class SchedulerModel {
   readonly queues = new Map<string, QueueRecord>();
   readonly groups = new Map<string, PodGroupRecord>();
   readonly pods = new Map<string, PodRecord>();
+  /** Of the only namespace. */
+  quota: ResourceQuotaRecord | undefined;
 
   constructor(policy: SchedulerPolicy = DEFAULT_POLICY) {
     this.policy = policy;
@@ -197,6 +200,7 @@ export class SchedulerModel {
       });
       this.queues.set(queue.name, queue);
       this.snapshot.upsertQueue(queue);
+      this.#setQuota(b, c);
     } else if (kind === 'group') this.#upsertGroup(a, b, c);
     else this.#upsertPod(a, b, c);
   }
@@ -263,6 +267,12 @@ export class SchedulerModel {
     this.snapshot.upsertJob(changedGroup);
   }
 
+  #setQuota(b: number, c: number): void {
+    if (this.quota !== undefined) this.snapshot.quotas.remove(this.quota);
+    this.quota = b % 4 === 0 ? undefined : makeQuota('q', { cpu: [(b % 3) * 1000, (c % 8) * 1000] });
+    if (this.quota !== undefined) this.snapshot.quotas.upsert(this.quota);
+  }
+
   /** The watch shows every binding that is on its way, and every eviction. */
   #see(): void {
     for (const uid of this.snapshot.leaving) {
@@ -288,6 +298,7 @@ export class SchedulerModel {
   recounted(): Snapshot {
     const fresh = new Snapshot();
     for (const [name, value] of PRIORITIES) fresh.setPriorityClass({ name, value, isGlobalDefault: false });
+    if (this.quota !== undefined) fresh.quotas.upsert(this.quota);
     for (const uid of this.snapshot.leaving) fresh.leaving.add(uid);
     for (const pod of [...this.pods.values()].toReversed()) fresh.upsertTask(pod);
     for (const node of [...this.nodes.values()].toReversed()) fresh.upsertNode(node);

@@ -2,12 +2,15 @@ import { areSameLabels, NO_LABELS } from '../../api/records/label-selector.ts';
 import type { DisruptionBudgetRecord } from '../../api/records/disruption-budget-record.ts';
 import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
+import type { NodeUsage } from '../../api/records/node-usage.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { ResourceQuotaRecord } from '../../api/records/resource-quota-record.ts';
 import { REASONS } from '../../api/reasons.ts';
 import { POD_GROUPS, PODS } from '../../api/resources.ts';
+import { namesPlugin } from '../../config/policy.ts';
 import type { SchedulerPolicy } from '../../config/policy.ts';
 import { saysTheSame } from '../../lib/same.ts';
 import { assertNever } from '../../lib/exhaustive.ts';
@@ -24,6 +27,8 @@ import { GroupWriter } from './group-writer.ts';
 import { isGroupChanged, isGroupNews, isNodeNews, isPodNews, isQueueNews } from './news.ts';
 import { LookAgain } from './look-again.ts';
 import { Mirror } from '../mirror.ts';
+import { OutsideDesk } from '../outside/outside-desk.ts';
+import type { Post } from '../outside/outside-desk.ts';
 import { PlanKeeper } from './plan-keeper.ts';
 import { PlanRecovery } from './plan-recovery.ts';
 import type { ChangeHandler, Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
@@ -45,6 +50,8 @@ export interface SchedulerLoopOptions {
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** To programs that plugins ask. */
+  readonly post: Post;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -72,6 +79,7 @@ export class SchedulerLoop {
   readonly #priorityClasses = new Mirror<PriorityClassRecord>((priorityClass) => priorityClass.name);
   readonly #namespaces = new Mirror<NamespaceRecord>((namespace) => namespace.name);
   readonly #budgets = new Mirror<DisruptionBudgetRecord>((budget) => budget.key);
+  readonly #quotas = new Mirror<ResourceQuotaRecord>((quota) => quota.key);
   readonly #listed = new Set<string>();
   readonly #checker: Checker;
   readonly #groupWriter: GroupWriter;
@@ -83,8 +91,10 @@ export class SchedulerLoop {
   readonly #rests: RestingGroups;
   readonly #spared: SparedPods;
   readonly #lookAgain: LookAgain;
+  readonly #desk: OutsideDesk;
   readonly #queueWriter: QueueStatusWriter;
   #room: ClusterRoom | undefined;
+  #mindsQuotas: boolean;
   #isLeading = false;
   #isRecovered = false;
   #cancelCycle: (() => void) | undefined;
@@ -93,6 +103,7 @@ export class SchedulerLoop {
   constructor(options: SchedulerLoopOptions) {
     this.#options = options;
     this.#scheduler = new Scheduler(this.#snapshot, options.policy);
+    this.#mindsQuotas = namesPlugin(options.policy, 'resourcequota');
     const pod = (uid: string): PodRecord | undefined => this.#pods.get(uid);
     const group = (key: string): PodGroupRecord | undefined => this.#groups.get(key);
     const queue = (name: string): QueueRecord | undefined => this.#queues.get(name);
@@ -112,6 +123,7 @@ export class SchedulerLoop {
     });
     this.#refusals = new RefusalWriter({ ...options, pod, group });
     this.#lookAgain = new LookAgain(options.clock, () => this.#wake());
+    this.#desk = new OutsideDesk({ ...options, answers: this.#snapshot.outside, onAnswer: () => this.#wake() });
     this.#rests = new RestingGroups(options.clock, () => this.#wake());
     this.#queueWriter = new QueueStatusWriter({ ...options, queue });
     this.#binder = new Binder({
@@ -213,6 +225,22 @@ export class SchedulerLoop {
     this.#seen('poddisruptionbudgets', isNews && this.#snapshot.waiting.size > 0);
   };
 
+  readonly onResourceQuotas: ChangeHandler<ResourceQuotaRecord> = (changes) => {
+    const { quotas, waiting } = this.#snapshot;
+    const { version } = quotas;
+    this.#quotas.apply(changes, (next, old) => {
+      if (next !== undefined) quotas.upsert(next);
+      else if (old !== undefined) quotas.remove(old);
+    });
+    this.#seen('resourcequotas', quotas.version !== version && waiting.size > 0 && this.#mindsQuotas);
+  };
+
+  /** How busy nodes are was measured just now. */
+  onNodeUsage(byNode: ReadonlyMap<string, NodeUsage>): void {
+    this.#snapshot.usages.set(this.#options.clock.nowMs(), byNode);
+    if (this.#snapshot.waiting.size > 0) this.#wake();
+  }
+
   /** Every kind was listed once; nothing is decided before. */
   get synced(): boolean {
     return this.#listed.size === KINDS;
@@ -227,6 +255,7 @@ export class SchedulerLoop {
   /** From the next cycle on another policy decides, over the same snapshot: what was decided so far goes its way. */
   setPolicy(policy: SchedulerPolicy): void {
     this.#scheduler = new Scheduler(this.#snapshot, policy);
+    this.#mindsQuotas = namesPlugin(policy, 'resourcequota');
     this.#wake();
   }
 
@@ -303,6 +332,7 @@ export class SchedulerLoop {
     for (const decision of decisions) this.#carryOut(decision);
     void this.#evictor.evict(decisions.filter((decision) => decision.kind === 'evict'));
     reportCycle(this.#options.metrics, this.#snapshot, decisions, clock.nowMs());
+    this.#desk.serve();
     this.#lookAgain.set(this.#snapshot.waiting.size > 0, this.#scheduler.framework.nextWakeMs());
   }
 
@@ -375,4 +405,4 @@ export class SchedulerLoop {
 }
 
 /** Kinds that have to be listed before the first cycle. */
-const KINDS = 7;
+const KINDS = 8;

@@ -1,4 +1,5 @@
 import type { ActionName, PluginArguments, SchedulerPolicy } from '../../config/policy.ts';
+import type { Bitset } from '../../lib/bitset.ts';
 import type { Job } from '../model/job.ts';
 import { Capacity } from '../placement/capacity.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
@@ -247,6 +248,10 @@ export class Framework implements EmptyCluster {
   /** How many tasks of the class the cluster could hold if it were empty, but no more than `most`. */
   capacity(taskClass: TaskClass, most: number): number {
     return this.#capacity.of(taskClass, most);
+  }
+
+  nodesFor(taskClass: TaskClass): Bitset {
+    return this.featuresOf(taskClass).mask;
   }
 
   /** Why no node takes the task now. */

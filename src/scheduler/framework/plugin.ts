@@ -34,6 +34,8 @@ export const NOTHING_FREED: Freed = { of: () => 0, ofBranch: () => 0 };
 export interface EmptyCluster {
   /** How many tasks of the class, but no more than `most`; `most` while there is no node, for nothing is known then. */
   capacity(taskClass: TaskClass, most: number): number;
+  /** Which nodes the class may use by what they are, now. */
+  nodesFor(taskClass: TaskClass): Bitset;
 }
 
 /**

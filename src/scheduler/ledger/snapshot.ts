@@ -15,12 +15,15 @@ import { groupKey, isMember, Orphans } from './orphans.ts';
 import { nextStatus } from './next-status.ts';
 import { dropUnusedNames } from './unused-names.ts';
 import { NodeLedger } from './node-ledger.ts';
+import { NodeUsages } from './node-usages.ts';
 import { Nominations } from './nominations.ts';
 import { linkParents } from './queue-parents.ts';
+import { OutsideAnswers } from './outside-answers.ts';
 import { Placements } from './placements.ts';
 import { PriorityTable } from '../model/priority-table.ts';
 import { Queue } from '../model/queue.ts';
 import { Reservation } from './reservation.ts';
+import { ResourceQuotas } from './resource-quotas.ts';
 import { ResourceTable } from '../model/resource-table.ts';
 import { holdsNode, Task, TaskStatus } from '../model/task.ts';
 import { WaitingJobs } from './waiting-jobs.ts';
@@ -59,6 +62,9 @@ export class Snapshot {
   /** UIDs of pods whose eviction is on its way to the API server: they count as Releasing before the watch says so. */
   readonly leaving = new Set<string>();
   readonly budgets = new DisruptionBudgets();
+  readonly quotas = new ResourceQuotas();
+  readonly usages = new NodeUsages();
+  readonly outside = new OutsideAnswers();
   readonly #priorities = new PriorityTable();
   #stamps = 0;
   readonly #orphans = new Orphans();
@@ -128,6 +134,11 @@ export class Snapshot {
   removePriorityClass(name: string): void {
     this.#priorities.remove(name);
     this.#readPriorities();
+  }
+
+  /** The value of a priority class; of an unknown one as of none. */
+  priorityOf(className: string): number {
+    return this.#priorities.valueOf(className);
   }
 
   upsertJob(record: PodGroupRecord): void {

@@ -24,7 +24,8 @@ export function addPromised(job: Job, resources: ResourceTable, promised: number
   }
 }
 
-function mayTakeMore(job: Job): boolean {
+/** Its minimum is not placed yet, or its root may make members of a later stage. */
+export function mayTakeMore(job: Job): boolean {
   return job.record.owner !== undefined || job.missing() > 0 || job.ready() === 0;
 }
 

@@ -4,6 +4,7 @@ import { capacity } from './capacity.ts';
 import { cdp } from './cdp.ts';
 import { conformance } from './conformance.ts';
 import { drf } from './drf.ts';
+import { extender } from './extender.ts';
 import { gang } from './gang.ts';
 import { nodegroup } from './nodegroup.ts';
 import { nodeorder } from './nodeorder.ts';
@@ -12,10 +13,13 @@ import { pdb } from './pdb.ts';
 import { predicates } from './predicates.ts';
 import { priority } from './priority.ts';
 import { proportion } from './proportion.ts';
+import { rescheduling } from './rescheduling.ts';
 import { resourceStrategyFit } from './resource-strategy-fit.ts';
+import { resourcequota } from './resourcequota.ts';
 import { sla } from './sla.ts';
 import { taskTopology } from './task-topology.ts';
 import { tdm } from './tdm.ts';
+import { usage } from './usage.ts';
 import { usageShare } from './usage-share.ts';
 
 /** Every plugin that a configuration may name. */
@@ -25,6 +29,7 @@ export const PLUGINS: PluginSet = {
   cdp,
   conformance,
   drf,
+  extender,
   gang,
   nodegroup,
   nodeorder,
@@ -33,9 +38,12 @@ export const PLUGINS: PluginSet = {
   predicates,
   priority,
   proportion,
+  rescheduling,
   'resource-strategy-fit': resourceStrategyFit,
+  resourcequota,
   sla,
   'task-topology': taskTopology,
   tdm,
+  usage,
   'usage-share': usageShare,
 };

@@ -6,6 +6,7 @@ import { projectNamespace } from '../../../src/api/projections/namespace.ts';
 import { projectNode } from '../../../src/api/projections/node.ts';
 import { projectPodGroup } from '../../../src/api/projections/pod-group.ts';
 import { projectPriorityClass } from '../../../src/api/projections/priority-class.ts';
+import { projectResourceQuota } from '../../../src/api/projections/resource-quota.ts';
 import { projectQueue } from '../../../src/api/projections/queue.ts';
 
 const HEAD = { name: 'a', namespace: 'b', uid: 'u', resourceVersion: '3' };
@@ -257,6 +258,49 @@ describe('projectDisruptionBudget', () => {
   });
 });
 
+describe('projectResourceQuota', () => {
+  it('keeps what pods ask for, under the names of pods, and the scopes of both forms', () => {
+    const hard = {
+      'requests.cpu': '1500m',
+      memory: '2Gi',
+      'count/pods': '9',
+      'requests.nvidia.com/gpu': '4',
+      'limits.cpu': '8',
+      'requests.storage': '1Ti',
+      'count/jobs.batch': '3',
+    };
+    const spec = {
+      hard,
+      scopes: ['NotBestEffort'],
+      scopeSelector: { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: ['a'] }] },
+    };
+    const status = { used: { ...hard, memory: '1Gi' } };
+    expect(projectResourceQuota({ metadata: { ...HEAD, namespace: 'ns' }, spec, status })).to.deep.equal({
+      key: 'ns/a',
+      namespace: 'ns',
+      amounts: [
+        { name: 'count/pods', resource: 'pods', hard: 9, used: 9 },
+        { name: 'memory', resource: 'memory', hard: 2 * 1024 ** 2, used: 1024 ** 2 },
+        { name: 'requests.cpu', resource: 'cpu', hard: 1500, used: 1500 },
+        { name: 'requests.nvidia.com/gpu', resource: 'nvidia.com/gpu', hard: 4, used: 4 },
+      ],
+      scopes: [
+        { scope: 'NotBestEffort', operator: 'Exists', values: [] },
+        { scope: 'PriorityClass', operator: 'In', values: ['a'] },
+      ],
+    });
+  });
+
+  it('says nothing of what was not counted yet, or cannot be read', () => {
+    const metadata = { ...HEAD, namespace: 'ns' };
+    const spec = { hard: { cpu: '2', pods: 'many' } };
+    for (const status of [undefined, {}, { used: { pods: '1' } }]) {
+      expect(projectResourceQuota({ metadata, spec, status })).to.have.deep.property('amounts', []);
+    }
+    expect(projectResourceQuota({ metadata: { name: 'a' }, spec })).to.equal(undefined);
+  });
+});
+
 describe('projectNamespace', () => {
   it('knows whether it opted in, and its default queue', () => {
     const metadata = {
@@ -299,6 +343,7 @@ describe('projectJob', () => {
       suspended: false,
       completions: 5,
       failedIndexes: 0,
+      succeeded: 0,
       ...podSpec,
     });
   });

@@ -30,6 +30,7 @@ class Bench {
       events: { record: ({ name }, _type, reason) => this.events.push(`${name} ${reason}`) },
       clock: this.clock,
       randomness: fixedRandomness(),
+      post: () => Promise.reject(new Error('nobody is to be asked')),
       metrics: new RecordingMetrics(),
       log: QUIET_LOG,
     });
@@ -39,6 +40,7 @@ class Bench {
     this.loop.onPriorityClasses(list());
     this.loop.onNamespaces(list());
     this.loop.onDisruptionBudgets(list());
+    this.loop.onResourceQuotas(list());
     this.loop.onPodGroups(list(makePodGroup('g', 1)));
     this.loop.onPods(list(makePod('p', 'g', SHAPE)));
   }

@@ -1,0 +1,59 @@
+import { fieldError } from '../lib/field-error.ts';
+import type { FieldError } from '../lib/field-error.ts';
+import { isJsonObject } from '../lib/json.ts';
+import type { JsonValue } from '../lib/json.ts';
+import type { PluginName } from './policy.ts';
+import { flatRescheduling } from './rescheduling-strategies.ts';
+import { flatStrategies } from './strategies.ts';
+
+type Flatten = (given: JsonValue, path: string, errors: FieldError[]) => Readonly<Record<string, JsonValue>>;
+
+/** Verbs of Volcano's extender that are not asked, and why. */
+const REFUSED_VERBS: ReadonlyMap<string, Flatten> = new Map(
+  [
+    ['predicate', 'nodes are not asked about'],
+    ['prioritize', 'nodes are not asked about'],
+    ['preemptable', 'who may be evicted is only known in the middle of a decision'],
+    ['reclaimable', 'who may be evicted is only known in the middle of a decision'],
+    ['jobReady', 'what may start is an invariant'],
+    ['onSessionOpen', 'the whole cluster is not sent in each cycle'],
+    ['onSessionClose', 'the whole cluster is not sent in each cycle'],
+  ].map(([verb = '', why = '']) => [`extender.${verb}Verb`, refusing(why)]),
+);
+
+/** Arguments that are maps in Volcano's file; the rules of arguments are about flat ones. */
+const NESTED: Readonly<Partial<Record<PluginName, ReadonlyMap<string, Flatten>>>> = {
+  extender: REFUSED_VERBS,
+  rescheduling: new Map([['strategies', flatRescheduling]]),
+  'resource-strategy-fit': new Map([['resources', flatStrategies]]),
+  usage: new Map([['thresholds', (given) => prefixed('thresholds', given)]]),
+};
+
+/** The arguments as the rules know them: `thresholds: { cpu: 80 }` is `thresholds.cpu`. */
+export function flatArguments(
+  plugin: PluginName,
+  given: JsonValue | undefined,
+  path: string,
+  errors: FieldError[],
+): JsonValue | undefined {
+  const nested = NESTED[plugin];
+  if (nested === undefined || !isJsonObject(given)) return given;
+  const flat = Object.entries(given).flatMap(([key, value]): readonly (readonly [string, JsonValue])[] => {
+    const flatten = nested.get(key);
+    return flatten === undefined ? [[key, value]] : Object.entries(flatten(value, `${path}.${key}`, errors));
+  });
+  return Object.fromEntries(flat);
+}
+
+/** What is no map stays as it is, and is refused as an argument that nobody knows. */
+function prefixed(key: string, given: JsonValue): Readonly<Record<string, JsonValue>> {
+  if (!isJsonObject(given)) return { [key]: given };
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [`${key}.${name}`, value]));
+}
+
+function refusing(why: string): Flatten {
+  return (given, path, errors) => {
+    errors.push(fieldError(path, 'FieldValueNotSupported', given, `does nothing: ${why}`));
+    return {};
+  };
+}

@@ -1,0 +1,61 @@
+import { isJsonObject, member } from '../../lib/json.ts';
+import type {
+  OutsideAnswer,
+  OutsideAnswers,
+  OutsideQuestion,
+  Subject,
+} from '../../scheduler/ledger/outside-answers.ts';
+import type { Clock, Metrics } from '../ports.ts';
+import { jobInfo, queueInfo } from './volcano-bodies.ts';
+
+/** What a POST brought; nothing is thrown. */
+export type PostAnswer =
+  { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'failed'; readonly why: string };
+
+/** Posts a JSON body within the time. */
+export type Post = (url: string, body: string, timeoutMs: number) => Promise<PostAnswer>;
+
+export interface OutsideDeskOptions {
+  readonly post: Post;
+  readonly answers: OutsideAnswers;
+  readonly onAnswer: () => void;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+}
+
+/** Asks programs outside what the core noted in a cycle. The core bounds how many questions are open. */
+export class OutsideDesk {
+  readonly #options: OutsideDeskOptions;
+
+  constructor(options: OutsideDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Sends what was noted; each answer is handed over when it comes. */
+  serve(): void {
+    for (const question of this.#options.answers.take()) void this.#ask(question);
+  }
+
+  async #ask({ key, url, timeoutMs, subject }: OutsideQuestion): Promise<void> {
+    const { post, answers, clock, metrics, onAnswer } = this.#options;
+    const answer = read(await post(url, bodyOf(subject), timeoutMs), subject);
+    metrics.count('sluice_extender_calls_total', { result: answer.kind === 'failed' ? 'failed' : 'answered' });
+    answers.answered(key, answer, clock.nowMs());
+    onAnswer();
+  }
+}
+
+function bodyOf(subject: Subject): string {
+  return JSON.stringify(
+    subject.kind === 'job' ? { job: jobInfo(subject.record, subject.priority) } : { queue: queueInfo(subject.record) },
+  );
+}
+
+function read(answer: PostAnswer, { kind }: Subject): OutsideAnswer {
+  if (answer.kind === 'failed') return answer;
+  if (!isJsonObject(answer.value)) return { kind: 'failed', why: 'the answer is no object' };
+  if (kind === 'queue') return { kind: 'status', status: member(answer.value, 'overused') === true ? -1 : 1 };
+  const status = member(answer.value, 'status') ?? 0;
+  if (typeof status !== 'number') return { kind: 'failed', why: 'the status in the answer is no number' };
+  return { kind: 'status', status };
+}
