@@ -5,6 +5,7 @@ import { CORE_EXTENDED, CORE_GANG, CORE_PLAIN } from './core.ts';
 import type { CoreSettings } from './core.ts';
 import { CORE_BACKLOG } from './core-backlog.ts';
 import { CORE_EVICT } from './core-evict.ts';
+import { CORE_EXPLAIN } from './core-explain.ts';
 import { CORE_GROWTH } from './core-growth.ts';
 import { CORE_INTERLEAVED } from './core-interleaved.ts';
 import { CORE_MEMORY } from './core-memory.ts';
@@ -27,6 +28,7 @@ export const CORE_BENCHMARKS: readonly Benchmark[] = [
   interleaved(),
   rules(),
   evict(),
+  explain(),
   scene(
     'idle',
     'The core alone: cycles over 20,000 groups that wait for a full cluster in which next to nothing happens.',
@@ -98,6 +100,21 @@ function evict(): Benchmark {
   } as const;
   const summary = 'The core alone: a gang asks for half of 1,000 full nodes, and 4,000 pods go for it.';
   return benchmark('core-evict', summary, settings, (chosen) => inThread({ kind: 'evict', settings: chosen }));
+}
+
+function explain(): Benchmark {
+  const { nodes, largeNodes, waiting, runs } = CORE_EXPLAIN;
+  const settings = {
+    nodes: { kind: 'number', fallback: nodes, min: 1, max: 100_000, help: 'full nodes when one more gang comes' },
+    'large-nodes': { kind: 'number', fallback: largeNodes, min: 1, max: 100_000, help: 'of the larger cluster' },
+    waiting: { kind: 'number', fallback: waiting, min: 0, max: 1_000_000, help: 'groups that wait there' },
+    runs: { kind: 'number', fallback: runs, min: 1, max: 1000, help: 'fresh worlds; the median is told' },
+  } as const;
+  const summary =
+    'The core alone: one gang too many for 500 full nodes is refused and explained; explained among 20,000.';
+  return benchmark('core-explain', summary, settings, ({ 'large-nodes': large, ...chosen }) =>
+    inThread({ kind: 'explain', settings: { ...chosen, largeNodes: large } }),
+  );
 }
 
 function memory(): Benchmark {

@@ -5,6 +5,8 @@ import { benchBacklog } from './core-backlog.ts';
 import type { BacklogSettings } from './core-backlog.ts';
 import { benchEvict } from './core-evict.ts';
 import type { EvictSettings } from './core-evict.ts';
+import { benchExplain } from './core-explain.ts';
+import type { ExplainSettings } from './core-explain.ts';
 import { benchGrowth } from './core-growth.ts';
 import type { GrowthSettings } from './core-growth.ts';
 import { benchInterleaved } from './core-interleaved.ts';
@@ -24,6 +26,7 @@ export type CoreOrder =
   | { readonly kind: 'interleaved'; readonly settings: InterleavedSettings }
   | { readonly kind: 'rules'; readonly settings: RulesSettings }
   | { readonly kind: 'evict'; readonly settings: EvictSettings }
+  | { readonly kind: 'explain'; readonly settings: ExplainSettings }
   | { readonly kind: 'memory'; readonly settings: MemorySettings }
   | { readonly kind: 'growth'; readonly settings: GrowthSettings }
   | { readonly kind: 'scene'; readonly settings: SceneSettings };
@@ -43,6 +46,8 @@ function measured({ kind, settings }: CoreOrder): Figures {
       return benchRules(settings);
     case 'evict':
       return benchEvict(settings);
+    case 'explain':
+      return benchExplain(settings);
     case 'memory':
       return benchMemory(settings);
     case 'growth':

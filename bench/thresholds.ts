@@ -19,6 +19,11 @@ const THRESHOLDS: Readonly<Record<string, Readonly<Record<string, Threshold>>>> 
     hostAntiAffinityPodsPerSecond: { atLeast: 24_000 },
   },
   'core-evict': { reclaimMilliseconds: { atMost: 10 }, preemptMilliseconds: { atMost: 10 } },
+  'core-explain': {
+    refusalMs: { atMost: 5 },
+    explanationMs: { atMost: 5 },
+    largeExplanationMs: { atMost: 20 },
+  },
   'core-idle': { quietCycleMs: { atMost: 5 }, heartbeatCycleMs: { atMost: 5 }, ownWriteCycleMs: { atMost: 5 } },
   'core-draining': { cycleMs: { atMost: 10 } },
   'core-queues': { changedCycleMs: { atMost: 10 }, quietCycleMs: { atMost: 10 } },

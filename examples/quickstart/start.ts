@@ -133,6 +133,7 @@ class QuickStart {
   export KUBECONFIG=${KUBECONFIG}
   kubectl get queues,podgroups -A
   kubectl -n ${NAMESPACE} describe podgroup        # why the second large gang waits
+  npx sluice explain -n ${NAMESPACE} job/large-two    # the same with all numbers
   kubectl -n ${NAMESPACE} delete job large-one large-two --wait=false
 `);
   }

@@ -68,6 +68,9 @@ export const BIND_PLAN_ANNOTATION = 'sluice.dev/bind-plan';
 /** On a Binding and so on the pod: id of the plan that bound it. */
 export const BIND_PLAN_ID_ANNOTATION = 'sluice.dev/bind-plan-id';
 
+/** On Sluice's own Lease: where the operations port of the leader is reached, a URL or a path of the API server. */
+export const OPERATIONS_ANNOTATION = 'sluice.dev/operations';
+
 export const DEFAULT_QUEUE = 'default';
 export const ROOT_QUEUE = 'root';
 /** Scheduler name written into intercepted pods. */
@@ -79,3 +82,12 @@ export const KUBE_DEFAULT_SCHEDULER = 'default-scheduler';
 
 export const SPARK_ROLE_LABEL = 'spark-role';
 export const SPARK_APP_LABEL = 'spark-app-selector';
+
+/** Kubernetes' own, on a PersistentVolumeClaim: the volume controller has bound it. */
+export const BIND_COMPLETED_ANNOTATION = 'pv.kubernetes.io/bind-completed';
+/** Kubernetes' own, on a PersistentVolume: its claim was chosen for it, and not by whoever made it. */
+export const BOUND_BY_CONTROLLER_ANNOTATION = 'pv.kubernetes.io/bound-by-controller';
+/** Kubernetes' own, on a PersistentVolumeClaim: where a scheduler wants its volume to be made. */
+export const SELECTED_NODE_ANNOTATION = 'volume.kubernetes.io/selected-node';
+/** Kubernetes' own: the storage class, from before there was a field. */
+export const BETA_CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';

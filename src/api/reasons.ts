@@ -23,6 +23,9 @@ export const REASONS = {
     'Pods of the group need what the scheduler does not look at yet: it places them nowhere rather than against it.',
   LacksCompany:
     'Pods of the group must stand beside other pods by their affinity, and none of those stands anywhere yet.',
+  VolumeNotReady:
+    'A claim of pods of the group is not there, is on its way out, or waits for a volume that others have to bind to it.',
+  VolumeInUse: 'A claim of pods of the group is for one pod at a time, and another pod has it.',
   NotEnoughPods: 'Fewer pods exist than the gang needs to start.',
   NotEnoughPodsOfTask: 'A role of the gang has fewer pods than it needs to start.',
   RoomPromised: 'Room that pods on their way out will free is promised to the group.',
@@ -54,6 +57,7 @@ export const REASONS = {
   GroupWaits: 'The group of a Job has waited for long; the note says what for.',
   AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',
   GroupNameTaken: 'A PodGroup with the planned name exists and belongs to another object.',
+  VolumeNotBound: 'The claims of pods that have places were not bound, so that the pods were not bound either.',
   WriteRefused: 'The API server refused a write that Sluice needs for this object.',
   ConfigurationRefused: 'The scheduler configuration has mistakes; the one before stays in force.',
   CheckerRefused: 'The invariant checker stopped a decision before it was written.',

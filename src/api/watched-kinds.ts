@@ -3,11 +3,15 @@ import { projectConfigMap } from './projections/config-map.ts';
 import { projectDisruptionBudget } from './projections/disruption-budget.ts';
 import { projectJob } from './projections/job.ts';
 import { projectNamespace } from './projections/namespace.ts';
-import { projectNode } from './projections/node.ts';
+import { projectNode, shareImages } from './projections/node.ts';
 import { projectPodGroup } from './projections/pod-group.ts';
 import { projectPod } from './projections/pod.ts';
 import { projectPriorityClass } from './projections/priority-class.ts';
 import { projectQueue } from './projections/queue.ts';
+import { projectCsiDriver, projectCsiNode, projectStorageCapacity } from './projections/csi.ts';
+import { projectStorageClass } from './projections/storage-class.ts';
+import { projectVolumeClaim } from './projections/volume-claim.ts';
+import { projectVolume } from './projections/volume.ts';
 import { projectResourceQuota } from './projections/resource-quota.ts';
 import type { ConfigMapRecord } from './records/config-map-record.ts';
 import type { DisruptionBudgetRecord } from './records/disruption-budget-record.ts';
@@ -18,10 +22,16 @@ import type { PodGroupRecord } from './records/pod-group-record.ts';
 import type { PodRecord } from './records/pod-record.ts';
 import type { PriorityClassRecord } from './records/priority-class-record.ts';
 import type { QueueRecord } from './records/queue-record.ts';
+import type { CsiDriverRecord, CsiNodeRecord, StorageCapacityRecord } from './records/csi-records.ts';
+import type { StorageClassRecord } from './records/storage-class-record.ts';
+import type { VolumeClaimRecord } from './records/volume-claim-record.ts';
+import type { VolumeRecord } from './records/volume-record.ts';
 import type { ResourceQuotaRecord } from './records/resource-quota-record.ts';
 import type { SchedulingShape } from './records/scheduling-shape.ts';
 import {
   CONFIG_MAPS,
+  CSI_DRIVERS,
+  CSI_NODES,
   DISRUPTION_BUDGETS,
   JOBS,
   NAMESPACES,
@@ -30,6 +40,10 @@ import {
   PODS,
   PRIORITY_CLASSES,
   QUEUES,
+  STORAGE_CAPACITIES,
+  STORAGE_CLASSES,
+  VOLUME_CLAIMS,
+  VOLUMES,
   RESOURCE_QUOTAS,
 } from './resources.ts';
 import type { ResourceType } from './resources.ts';
@@ -67,11 +81,11 @@ export const WATCHED_CONFIG_MAPS: WatchedKind<ConfigMapRecord> = {
   keyOf: ({ key }) => key,
 };
 
-export const WATCHED_NODES: WatchedKind<NodeRecord> = {
-  type: NODES,
-  project: projectNode,
-  keyOf: ({ name }) => name,
-};
+/** Nodes that hold the same image share it, among all that one such kind projects. */
+export function watchedNodes(): WatchedKind<NodeRecord> {
+  const images = shareImages();
+  return { type: NODES, project: (raw) => projectNode(raw, images), keyOf: ({ name }) => name };
+}
 
 export const WATCHED_PRIORITY_CLASSES: WatchedKind<PriorityClassRecord> = {
   type: PRIORITY_CLASSES,
@@ -82,6 +96,42 @@ export const WATCHED_PRIORITY_CLASSES: WatchedKind<PriorityClassRecord> = {
 export const WATCHED_DISRUPTION_BUDGETS: WatchedKind<DisruptionBudgetRecord> = {
   type: DISRUPTION_BUDGETS,
   project: projectDisruptionBudget,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_VOLUME_CLAIMS: WatchedKind<VolumeClaimRecord> = {
+  type: VOLUME_CLAIMS,
+  project: projectVolumeClaim,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_VOLUMES: WatchedKind<VolumeRecord> = {
+  type: VOLUMES,
+  project: projectVolume,
+  keyOf: ({ name }) => name,
+};
+
+export const WATCHED_STORAGE_CLASSES: WatchedKind<StorageClassRecord> = {
+  type: STORAGE_CLASSES,
+  project: projectStorageClass,
+  keyOf: ({ name }) => name,
+};
+
+export const WATCHED_CSI_NODES: WatchedKind<CsiNodeRecord> = {
+  type: CSI_NODES,
+  project: projectCsiNode,
+  keyOf: ({ name }) => name,
+};
+
+export const WATCHED_CSI_DRIVERS: WatchedKind<CsiDriverRecord> = {
+  type: CSI_DRIVERS,
+  project: projectCsiDriver,
+  keyOf: ({ name }) => name,
+};
+
+export const WATCHED_STORAGE_CAPACITIES: WatchedKind<StorageCapacityRecord> = {
+  type: STORAGE_CAPACITIES,
+  project: projectStorageCapacity,
   keyOf: ({ key }) => key,
 };
 

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { loadCredentials } from '../adapters/kube/connect/credentials.ts';
 import type { CredentialChoice, LoadedCredentials } from '../adapters/kube/connect/credentials.ts';
 import { createKubeHttp } from '../adapters/kube/connect/http-client.ts';
+import type { KubeHttp } from '../adapters/kube/connect/http-client.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
 import type { Clock, ClusterWriter, Logger, Metrics } from '../engine/ports.ts';
 import { Cluster } from './cluster.ts';
@@ -15,6 +18,7 @@ export interface ClusterTarget {
 /** An open way to a cluster. */
 export interface ClusterAccess {
   readonly credentials: LoadedCredentials;
+  readonly http: KubeHttp;
   readonly writer: ClusterWriter;
   readonly cluster: Cluster;
   close(): Promise<void>;
@@ -30,6 +34,7 @@ export async function openCluster(
   const writer = createWriter({ http, ...ports });
   return {
     credentials,
+    http,
     writer,
     cluster: new Cluster(credentials.current().server, writer, ports.clock),
     async close() {
@@ -37,6 +42,20 @@ export async function openCluster(
       credentials.stop();
     },
   };
+}
+
+/**
+ * For commands that people run: without a flag the kubeconfig that kubectl would take, if there is one. `KUBECONFIG` with
+ * several files is refused, for they are not merged.
+ */
+export function userTarget({ kubeconfig, context }: ClusterTarget): ClusterTarget {
+  const { KUBECONFIG: named = '', HOME: home = '' } = process.env;
+  const usual = join(home, '.kube', 'config');
+  const file = kubeconfig ?? (named === '' && existsSync(usual) ? usual : named);
+  if (kubeconfig === undefined && file.includes(delimiter)) {
+    throw new SetupError('KUBECONFIG names several files, which are not merged: give --kubeconfig FILE');
+  }
+  return { kubeconfig: file, context };
 }
 
 function credentialChoice({ kubeconfig = '', context }: ClusterTarget): CredentialChoice {

@@ -3,13 +3,19 @@ import { postJson } from '../adapters/post-json.ts';
 import { readPrometheus } from '../adapters/prometheus.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
 import {
+  WATCHED_CSI_DRIVERS,
+  WATCHED_CSI_NODES,
   WATCHED_DISRUPTION_BUDGETS,
   WATCHED_NAMESPACES,
-  WATCHED_NODES,
   WATCHED_POD_GROUPS,
   WATCHED_PRIORITY_CLASSES,
   WATCHED_QUEUES,
+  WATCHED_STORAGE_CAPACITIES,
+  WATCHED_STORAGE_CLASSES,
+  WATCHED_VOLUME_CLAIMS,
+  WATCHED_VOLUMES,
   WATCHED_RESOURCE_QUOTAS,
+  watchedNodes,
   watchedPods,
 } from '../api/watched-kinds.ts';
 import type { WatchedKind } from '../api/watched-kinds.ts';
@@ -45,6 +51,7 @@ function run(): void {
     namespace: start.namespace,
     name: 'sluice',
     identity: start.identity,
+    operations: start.isScheduler ? start.operations : undefined,
     timings: start.lease,
     onAcquired: () => void term.begin(),
     onLost: (reason) => {
@@ -95,6 +102,9 @@ function run(): void {
   });
   base.mayCheckViews = () => elector.isLeader();
   base.onOrder((order) => {
+    if (order.kind === 'explain') {
+      void scheduler.explain(order.question).then((answer) => base.report({ kind: 'explained', id: order.id, answer }));
+    }
     if (order.kind !== 'stop') return;
     feed.stop();
     void term.end().then(() => base.stop());
@@ -138,10 +148,16 @@ function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
     feed(WATCHED_QUEUES, scheduler.onQueues),
     feed(WATCHED_POD_GROUPS, scheduler.onPodGroups),
     feed(watchedPods(), scheduler.onPods),
-    feed(WATCHED_NODES, scheduler.onNodes),
+    feed(watchedNodes(), scheduler.onNodes),
     feed(WATCHED_PRIORITY_CLASSES, scheduler.onPriorityClasses),
     feed(WATCHED_NAMESPACES, scheduler.onNamespaces),
     feed(WATCHED_DISRUPTION_BUDGETS, scheduler.onDisruptionBudgets),
+    feed(WATCHED_VOLUME_CLAIMS, scheduler.storage.onVolumeClaims),
+    feed(WATCHED_VOLUMES, scheduler.storage.onVolumes),
+    feed(WATCHED_STORAGE_CLASSES, scheduler.storage.onStorageClasses),
+    feed(WATCHED_CSI_NODES, scheduler.storage.onCsiNodes),
+    feed(WATCHED_CSI_DRIVERS, scheduler.storage.onCsiDrivers),
+    feed(WATCHED_STORAGE_CAPACITIES, scheduler.storage.onStorageCapacities),
     feed(WATCHED_RESOURCE_QUOTAS, scheduler.onResourceQuotas),
   ];
 }

@@ -5,6 +5,9 @@ import { uninstall } from './uninstall.ts';
 import { readServeOptions } from './serve-options.ts';
 import type { RawServeOptions } from './serve-options.ts';
 import type { ClusterTarget } from './cluster-access.ts';
+import { explain } from './explain.ts';
+import { readExplainOptions } from './explain-options.ts';
+import type { RawExplainOptions } from './explain-options.ts';
 
 /** Runs `sluice` with the arguments of the process; resolves with its exit code. Never rejects for a user's mistake. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -24,6 +27,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   });
   uninstallCommand(program).action(async (target: ClusterTarget) => {
     code = await uninstall(target);
+  });
+  explainCommand(program).action(async (what: string, raw: RawExplainOptions) => {
+    const options = readExplainOptions(what, raw);
+    if (typeof options === 'string') {
+      console.error(`sluice explain: ${options}`);
+      code = 2;
+      return;
+    }
+    code = await explain(options);
   });
   try {
     await program.parseAsync(argv);
@@ -48,6 +60,19 @@ function uninstallCommand(program: Command): Command {
   return withCluster(command);
 }
 
+function explainCommand(program: Command): Command {
+  return program
+    .command('explain')
+    .description('Tells why a group waits: asks the running scheduler, and changes nothing.')
+    .argument('<what>', 'PODGROUP, podgroup/NAME, job/NAME or pod/NAME')
+    .option('-n, --namespace <name>', 'its namespace (default: that of the context)')
+    .option('-o, --output <format>', 'text or json', 'text')
+    .option('-A, --all-namespaces', 'tell names of groups of other namespaces, if you may list podgroups everywhere')
+    .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: as kubectl has it)')
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
+    .option('--sluice-namespace <name>', 'namespace in which Sluice keeps its Lease', 'sluice-system');
+}
+
 function serveCommand(program: Command): Command {
   const command = program
     .command('serve')
@@ -60,7 +85,7 @@ function serveCommand(program: Command): Command {
       'where the API server reaches the webhooks, e.g. https://127.0.0.1:9443 (default: the Service)',
     )
     .option('--webhook-port <port>', 'port of the webhooks behind the Service', '9443')
-    .option('--operations-port <port>', 'port of /healthz, /readyz and /metrics; 0 takes a free one', '0')
+    .option('--operations-port <port>', 'port of /healthz, /readyz, /metrics and /explain; 0 takes a free one', '0')
     .option('--namespace <name>', "namespace of Sluice's own Secrets and Lease", 'sluice-system')
     .option(
       '--failure-policy <mode>',

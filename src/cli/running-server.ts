@@ -7,10 +7,12 @@ import type { LoadedCredentials } from '../adapters/kube/connect/credentials.ts'
 import { mergeSnapshots } from '../adapters/metrics.ts';
 import type { ThreadMetrics } from '../adapters/metrics.ts';
 import type { NumberedPolicy } from '../config/policy-source.ts';
+import { PODS, resourcePath } from '../api/resources.ts';
 import { ConfigurationKeeper } from '../engine/admission/configuration-keeper.ts';
 import { keepCertificates } from '../engine/certificates/certificate-keeper.ts';
 import type { CertificateKeeper } from '../engine/certificates/certificate-keeper.ts';
 import type { ServedNames, ServingMaterial } from '../engine/certificates/certificates.ts';
+import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
 import type { Clock, ClusterWriter, Logger } from '../engine/ports.ts';
 import type { Cluster } from './cluster.ts';
 import { configurationsOf, installKinds } from './install.ts';
@@ -94,6 +96,7 @@ export class RunningServer {
       host: options.kubeconfig === '' ? EVERY_ADDRESS : '127.0.0.1',
       port: options.operationsPort,
       metricsText: () => this.#metricsText(),
+      explain: (question) => this.#explain(question),
       checks: () => [starting, ...this.#workers.map(({ name, problem }) => ({ name, problem: () => problem }))],
     }).catch((error: unknown) => {
       throw new SetupError(`cannot listen on --operations-port ${options.operationsPort}: ${String(error)}`);
@@ -111,11 +114,25 @@ export class RunningServer {
         policySource: options.policySource,
         namespace: options.namespace,
         identity: `${hostname()}_${crypto.randomUUID()}`,
+        operations: this.#operationsAddress(),
         lease: options.lease,
         logLevel: options.logLevel,
         toWebhook,
       }),
     );
+  }
+
+  /** In a pod through the API server, which knows who asks; anywhere else on this machine alone. */
+  #operationsAddress(): string {
+    const { kubeconfig, namespace } = this.#context.options;
+    const port = this.#operations?.port ?? 0;
+    if (kubeconfig !== '') return `http://127.0.0.1:${port}`;
+    return resourcePath(PODS, namespace, `http:${hostname()}:${port}`, 'proxy');
+  }
+
+  #explain(question: ExplainQuestion): Promise<ExplainAnswer> {
+    const engine = this.#workers.find((worker) => worker.name === 'engine');
+    return engine?.explain(question) ?? Promise.resolve({ kind: 'notLeading' });
   }
 
   async #startWebhook(): Promise<ServingMaterial> {

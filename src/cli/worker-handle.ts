@@ -3,11 +3,16 @@ import type { MessagePort } from 'node:worker_threads';
 import { serveConnection } from '../adapters/kube/connect/connection-channel.ts';
 import type { LoadedCredentials } from '../adapters/kube/connect/credentials.ts';
 import type { MetricsSnapshot } from '../adapters/metrics.ts';
+import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
 import type { EngineStart, Order, Report, WebhookStart } from './worker-link.ts';
 
 /** Half-spaces large enough that objects of one burst die young: promotion of short-lived ones costs the engine most. */
 const YOUNG_GENERATION_MB = 64;
 const METRICS_TIMEOUT_MS = 2000;
+/** The answer waits for a cycle that is due. */
+const EXPLAIN_TIMEOUT_MS = 5000;
+/** At the same time: each costs the engine some milliseconds. */
+const MOST_QUESTIONS = 4;
 
 /** One role's thread, as the main thread sees it. */
 export class WorkerHandle {
@@ -21,6 +26,7 @@ export class WorkerHandle {
   #isStopping = false;
   #watchers: (() => void)[] = [];
   readonly #metrics = new Map<number, (snapshot: MetricsSnapshot) => void>();
+  readonly #explained = new Map<number, (answer: ExplainAnswer) => void>();
   #nextId = 0;
 
   constructor(
@@ -87,6 +93,21 @@ export class WorkerHandle {
     });
   }
 
+  /** Why a group waits; without an engine that leads and is quick enough nobody knows. */
+  explain(question: ExplainQuestion): Promise<ExplainAnswer> {
+    if (this.#explained.size >= MOST_QUESTIONS) return Promise.resolve({ kind: 'tooBusy' });
+    const id = (this.#nextId += 1);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#explained.get(id)?.({ kind: 'tooBusy' }), EXPLAIN_TIMEOUT_MS);
+      this.#explained.set(id, (answer) => {
+        clearTimeout(timer);
+        this.#explained.delete(id);
+        resolve(answer);
+      });
+      this.order({ kind: 'explain', id, question });
+    });
+  }
+
   /** Asks the role to end by itself and waits for it. */
   async stop(): Promise<void> {
     this.#isStopping = true;
@@ -98,6 +119,7 @@ export class WorkerHandle {
     if (report.kind === 'state') this.#problem = report.problem;
     else if (report.kind === 'listening') this.#port = report.port;
     else if (report.kind === 'metrics') this.#metrics.get(report.id)?.(report.snapshot);
+    else if (report.kind === 'explained') this.#explained.get(report.id)?.(report.answer);
     else this.#onFatal(`${this.name}: ${report.message}`);
     const watchers = this.#watchers;
     this.#watchers = [];

@@ -4,6 +4,7 @@ import type { LogLevel } from '../adapters/log.ts';
 import type { MetricsSnapshot } from '../adapters/metrics.ts';
 import type { NumberedPolicy, PolicySource } from '../config/policy-source.ts';
 import type { ServingMaterial } from '../engine/certificates/certificates.ts';
+import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
 import type { LeaseTimings } from '../engine/lead/lease.ts';
 
 /** What every worker is started with; plain data, so that it can be posted. */
@@ -34,6 +35,8 @@ export interface EngineStart extends WorkerStart {
   readonly policySource: PolicySource;
   readonly namespace: string;
   readonly identity: string;
+  /** Where people reach the operations port of this process. */
+  readonly operations: string;
   readonly lease: LeaseTimings;
   /** Undefined where no webhook runs in this process. */
   readonly toWebhook: MessagePort | undefined;
@@ -43,7 +46,8 @@ export interface EngineStart extends WorkerStart {
 export type Order =
   | { readonly kind: 'stop' }
   | { readonly kind: 'material'; readonly material: ServingMaterial }
-  | { readonly kind: 'metrics'; readonly id: number };
+  | { readonly kind: 'metrics'; readonly id: number }
+  | { readonly kind: 'explain'; readonly id: number; readonly question: ExplainQuestion };
 
 /** Worker to main thread. */
 export type Report =
@@ -51,5 +55,6 @@ export type Report =
   | { readonly kind: 'state'; readonly problem: string | undefined }
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
+  | { readonly kind: 'explained'; readonly id: number; readonly answer: ExplainAnswer }
   /** Nothing more can be done here: the process has to end, so that another takes over. */
   | { readonly kind: 'fatal'; readonly message: string };

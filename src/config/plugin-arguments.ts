@@ -136,7 +136,8 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     weight('tainttoleration.weight', 3, 'Weight of taints that are only to be avoided.'),
     weight('leastrequested.weight', 1, 'Weight of emptier nodes.'),
     weight('mostrequested.weight', 0, 'Weight of fuller nodes.'),
-    weight('balancedresource.weight', 1, 'Weight of nodes whose CPU and memory are used alike.'),
+    weight('balancedresource.weight', 1, 'Weight of nodes on which the pod makes CPU and memory used more alike.'),
+    weight('imagelocality.weight', 0, 'Weight of nodes that hold images of the pod. Volcano: 1.'),
   ],
   overcommit: [
     {
@@ -149,7 +150,27 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
   ],
   pdb: [],
-  predicates: [],
+  predicates: [
+    {
+      key: 'predicate.VolumeBindingEnable',
+      type: 'bool',
+      fallback: 'true',
+      meaning: 'Claims decide where a pod goes, and are bound before it. Without it they are not looked at.',
+    },
+    {
+      key: 'predicate.VolumeZoneEnable',
+      type: 'bool',
+      fallback: 'true',
+      meaning: 'Labels of volumes keep their pods to a zone and a region.',
+    },
+    {
+      key: 'predicate.NodeVolumeLimitsEnable',
+      type: 'bool',
+      fallback: 'true',
+      meaning: 'A node takes as many volumes as its CSINode says.',
+    },
+    seconds('volumebinding.bindTimeoutSeconds', 600, 'How long a place is held while its claims are being bound.'),
+  ],
   priority: [],
   proportion: [],
   rescheduling: [

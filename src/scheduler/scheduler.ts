@@ -7,6 +7,8 @@ import { gangreclaim, reclaim } from './actions/reclaim.ts';
 import { shuffle } from './actions/shuffle.ts';
 import type { Decision } from './session/decision.ts';
 import type { CycleFacts } from './framework/facts.ts';
+import { explain } from './explanation/explain.ts';
+import type { Explanation } from './explanation/explanation.ts';
 import { Framework } from './framework/framework.ts';
 import type { PluginSet } from './framework/plugin.ts';
 import { PLUGINS } from './plugins/registry.ts';
@@ -35,6 +37,8 @@ export type CycleStep = 'open' | ActionName;
 export class Scheduler {
   readonly #snapshot: Snapshot;
   readonly #policy: SchedulerPolicy;
+  /** What explanations speak of. */
+  #latest: { readonly facts: CycleFacts; readonly decisions: readonly Decision[] } | undefined;
   /** The configured plugins over the snapshot. */
   readonly framework: Framework;
 
@@ -60,7 +64,21 @@ export class Scheduler {
       ACTIONS[action](session);
       onStep(action);
     }
-    return session.close();
+    const decisions = session.close();
+    this.#latest = { facts, decisions };
+    return decisions;
+  }
+
+  /**
+   * Why a group waits, as the latest cycle saw it and left it; undefined before the first one, and for a group that is not
+   * known. To be asked before anything changes in the snapshot.
+   */
+  explain(key: string): Explanation | undefined {
+    const job = this.#snapshot.jobs.get(key);
+    if (job === undefined || this.#latest === undefined) return undefined;
+    const { facts, decisions } = this.#latest;
+    const { actions } = this.#policy;
+    return explain(new Session(this.#snapshot, this.framework, facts), job, { decisions, actions });
   }
 }
 

@@ -7,6 +7,7 @@ import { formatFieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import type { JsonValue } from '../../src/lib/json.ts';
 import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
+import { volumeBindTimeoutMs } from '../../src/config/volume-bind-timeout.ts';
 import { PLUGINS } from '../../src/scheduler/plugins/registry.ts';
 
 const ABOUT = { fallback: '', meaning: '' };
@@ -114,6 +115,8 @@ describe('declared arguments', () => {
         ...free.map(({ key }) => [key, ''] as const),
       ]);
       PLUGINS[name].make(new Snapshot(), given, { ...DEFAULT_POLICY, isHierarchical: true });
+      // The engine reads some itself.
+      volumeBindTimeoutMs({ tiers: [[{ name, arguments: given, off: new Set() }]] });
       expect([...given.asked].toSorted()).to.deep.equal(PLUGIN_ARGUMENTS[name].map(({ key }) => key).toSorted());
     });
   }

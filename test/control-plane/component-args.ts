@@ -107,20 +107,21 @@ export function kwokArgs(paths: DataPaths, kubeconfig: string): readonly string[
   ];
 }
 
-/** What a peer scheduler may ask of the API server each second. */
-export type ClientRate = {
+/** How a peer scheduler is started. */
+export type SchedulerOptions = {
+  /** What it may ask of the API server each second. */
   readonly kubeApiQps?: number;
   readonly kubeApiBurst?: number;
+  /** A KubeSchedulerConfiguration; it says for itself which kubeconfig is read, and at which rate. */
+  readonly configPath?: string;
+  /** Files that log more than others, and how much: `schedule_one=10`. */
+  readonly logged?: string;
 };
 
-/** kube-scheduler with its stock profile. */
-export function schedulerArgs(kubeconfig: string, rate: ClientRate): readonly string[] {
-  const qps = rate.kubeApiQps ?? 5_000;
-  return [
-    `--kubeconfig=${kubeconfig}`,
-    '--leader-elect=false',
-    '--secure-port=0',
-    `--kube-api-qps=${qps}`,
-    `--kube-api-burst=${rate.kubeApiBurst ?? 2 * qps}`,
-  ];
+/** kube-scheduler, with its stock profile unless there is a configuration. */
+export function schedulerArgs(kubeconfig: string, options: SchedulerOptions): readonly string[] {
+  const { configPath, logged = '', kubeApiQps = 5_000, kubeApiBurst = 2 * kubeApiQps } = options;
+  const common = ['--leader-elect=false', '--secure-port=0', ...(logged === '' ? [] : [`--vmodule=${logged}`])];
+  if (configPath !== undefined) return [`--config=${configPath}`, ...common];
+  return [`--kubeconfig=${kubeconfig}`, ...common, `--kube-api-qps=${kubeApiQps}`, `--kube-api-burst=${kubeApiBurst}`];
 }

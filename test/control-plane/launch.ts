@@ -14,7 +14,7 @@ import {
   kwokArgs,
   schedulerArgs,
 } from './component-args.ts';
-import type { ClientRate, DataPaths } from './component-args.ts';
+import type { DataPaths, SchedulerOptions } from './component-args.ts';
 import { makeServiceAccountKeys, makeTokens, tokenFile, USERS } from './credential.ts';
 import type { Tokens, UserKey } from './credential.ts';
 import { freePort } from './free-port.ts';
@@ -56,6 +56,8 @@ export type PartName = Exclude<BinaryName, 'kubectl'>;
 /** A kube-scheduler beside the control plane. */
 export type RunningScheduler = {
   readonly pid: number;
+  /** Grows with each start. */
+  readonly logPath: string;
   stop(): Promise<void>;
 };
 
@@ -78,7 +80,7 @@ export type ControlPlane = {
   kubectl(args: readonly string[], input?: string): Promise<KubectlResult>;
   /** Creates nodes, waits until they take pods, and returns their names. */
   applyNodes(shapes: readonly NodeShape[]): Promise<readonly string[]>;
-  startKubeScheduler(rate?: ClientRate): Promise<RunningScheduler>;
+  startKubeScheduler(options?: SchedulerOptions): Promise<RunningScheduler>;
   /** Ends every process and removes the data folder; may be called again. */
   stop(): Promise<void>;
 };
@@ -245,17 +247,17 @@ class Launch {
     void this.#guardian.ended.then(() => tell(new Error("the control plane's guardian process has ended")));
   }
 
-  async #startKubeScheduler(rate: ClientRate): Promise<RunningScheduler> {
+  async #startKubeScheduler(options: SchedulerOptions): Promise<RunningScheduler> {
     const found = this.#binaries.has('kube-scheduler') ? this.#binaries : await ensureBinaries(['kube-scheduler']);
     const kubeconfig = await this.#writeKubeconfigOf('kube-scheduler');
     const scheduler = this.#guardian.start({
       name: 'kube-scheduler',
       file: binaryPath(found, 'kube-scheduler'),
-      args: [...schedulerArgs(kubeconfig, rate), ...(this.#options.extraArgs?.['kube-scheduler'] ?? [])],
+      args: [...schedulerArgs(kubeconfig, options), ...(this.#options.extraArgs?.['kube-scheduler'] ?? [])],
       logPath: this.#logPath('kube-scheduler'),
       env: this.#environment(),
     });
-    return { pid: scheduler.pid, stop: () => scheduler.kill() };
+    return { pid: scheduler.pid, logPath: scheduler.logPath, stop: () => scheduler.kill() };
   }
 
   #controlPlane(kubeconfigPath: string, port: number, client: KubeClient): ControlPlane {
@@ -276,7 +278,7 @@ class Launch {
       kubeconfigFor: (user) => this.#writeKubeconfigOf(user),
       kubectl: (args, input) => runKubectl(kubectl, kubeconfigPath, dir, args, input),
       applyNodes: (shapes) => applyNodes(client, shapes),
-      startKubeScheduler: (rate = {}) => this.#startKubeScheduler(rate),
+      startKubeScheduler: (options = {}) => this.#startKubeScheduler(options),
       stop: async () => {
         this.#stopping = true;
         await client.close();

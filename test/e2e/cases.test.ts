@@ -78,11 +78,11 @@ describe('public reports', function () {
   });
 
   it('a need that is not looked at is told when the Job is submitted, and is not broken', async () => {
-    const claims = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
-    const object = inNamespace(TEAM, jobWith('spread', 3, { volumes: claims }));
+    const resourceClaims = [{ name: 'gpu', resourceClaimTemplateName: 'gpu' }];
+    const object = inNamespace(TEAM, jobWith('spread', 3, { resourceClaims }));
     const { code, stderr } = await plane.kubectl(['apply', '-f', '-'], JSON.stringify(object));
     expect(code, stderr).to.equal(0);
-    expect(stderr).to.match(/Warning: spec\.template\.spec: volumes of claims/);
+    expect(stderr).to.match(/Warning: spec\.template\.spec: resource claims/);
     const told = await history.until('the word on the group', () =>
       history
         .all(POD_GROUPS)

@@ -19,6 +19,7 @@ export interface WriteOptions {
 const POINTERS: ReadonlySet<string> = new Set([
   '.k8s.io.api.batch.v1.JobSpec.parallelism',
   '.k8s.io.api.batch.v1.JobSpec.completions',
+  '.k8s.io.api.storage.v1.VolumeNodeResources.count',
 ]);
 
 /** Writes objects as the API server does, by Kubernetes' own descriptors with every field. */

@@ -1,3 +1,7 @@
+import { projectCsiDriver, projectCsiNode, projectStorageCapacity } from '../../src/api/projections/csi.ts';
+import { projectStorageClass } from '../../src/api/projections/storage-class.ts';
+import { projectVolumeClaim } from '../../src/api/projections/volume-claim.ts';
+import { projectVolume } from '../../src/api/projections/volume.ts';
 import { projectDisruptionBudget } from '../../src/api/projections/disruption-budget.ts';
 import { projectResourceQuota } from '../../src/api/projections/resource-quota.ts';
 import { projectNode } from '../../src/api/projections/node.ts';
@@ -170,6 +174,12 @@ function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
     ['priorityclasses', rawHandler(loop.onPriorityClasses, projectPriorityClass)],
     ['namespaces', (_, isList) => isList && loop.onNamespaces([{ kind: 'replace', records: [] }])],
     ['poddisruptionbudgets', rawHandler(loop.onDisruptionBudgets, projectDisruptionBudget)],
+    ['persistentvolumeclaims', rawHandler(loop.storage.onVolumeClaims, projectVolumeClaim)],
+    ['persistentvolumes', rawHandler(loop.storage.onVolumes, projectVolume)],
+    ['storageclasses', rawHandler(loop.storage.onStorageClasses, projectStorageClass)],
+    ['csinodes', rawHandler(loop.storage.onCsiNodes, projectCsiNode)],
+    ['csidrivers', rawHandler(loop.storage.onCsiDrivers, projectCsiDriver)],
+    ['csistoragecapacities', rawHandler(loop.storage.onStorageCapacities, projectStorageCapacity)],
     ['resourcequotas', rawHandler(loop.onResourceQuotas, projectResourceQuota)],
     ['podgroups', rawHandler(loop.onPodGroups, projectPodGroup)],
     ['pods', rawHandler(loop.onPods, (raw) => projectPod(raw, shapes))],

@@ -108,6 +108,10 @@ function matches(selector: Selector | undefined, labels: Labels): boolean {
   );
 }
 
+function isEmpty({ matchLabels = {}, matchExpressions = [] }: Selector = {}): boolean {
+  return Object.keys(matchLabels).length + matchExpressions.length === 0;
+}
+
 /** Whether a term of `owner` speaks of the pod. */
 export function speaksOf(term: Term, owner: RawPod, pod: RawPod, world: RawWorld): boolean {
   const { namespace } = pod.metadata;
@@ -199,8 +203,10 @@ function isSpread(pod: RawPod, { labelSelector, matchLabelKeys = [] }: Spread, o
   const { namespace, labels, deletionTimestamp } = other.metadata;
   if (namespace !== pod.metadata.namespace || deletionTimestamp !== undefined) return false;
   const own = pod.metadata.labels;
-  const isSame = matchLabelKeys.every((key) => own[key] === undefined || own[key] === labels[key]);
-  return isSame && matches(labelSelector, labels);
+  const keys = matchLabelKeys.filter((key) => own[key] !== undefined);
+  // Nobody is spread by an empty selector.
+  if (keys.length === 0 && isEmpty(labelSelector)) return false;
+  return keys.every((key) => own[key] === labels[key]) && matches(labelSelector, labels);
 }
 
 function isWanted({ spec: { nodeSelector = {} } }: RawPod, node: RawNode): boolean {

@@ -2,6 +2,7 @@ import { DEFAULT_QUEUE, ROOT_QUEUE, SLUICE_SCHEDULER } from '../../src/api/keys.
 import type { DisruptionBudgetRecord } from '../../src/api/records/disruption-budget-record.ts';
 import { NO_LABELS } from '../../src/api/records/label-selector.ts';
 import type { NodeRecord } from '../../src/api/records/node-record.ts';
+import { NO_CLAIMS } from '../../src/api/records/pod-claim.ts';
 import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import type { PriorityClassRecord } from '../../src/api/records/priority-class-record.ts';
@@ -46,6 +47,7 @@ export function makeNode(
     taints: [],
     unschedulable: false,
     allocatable: new Map(Object.entries({ pods: 110, ...allocatable })),
+    images: [],
     ...overrides,
   };
 }
@@ -81,7 +83,10 @@ export function makePod(
     bindPlanId: '',
     unschedulableMessage: '',
     groupPlan: '',
+    nominatedNode: '',
+    claims: NO_CLAIMS,
     owner: undefined,
+    images: [],
     shape,
     ...overrides,
   };

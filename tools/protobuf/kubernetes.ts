@@ -18,6 +18,12 @@ export const KIND_MESSAGES: ReadonlyMap<string, string> = new Map([
   ['batch/v1/Job', 'k8s.io.api.batch.v1.Job'],
   ['scheduling.k8s.io/v1/PriorityClass', 'k8s.io.api.scheduling.v1.PriorityClass'],
   ['policy/v1/PodDisruptionBudget', 'k8s.io.api.policy.v1.PodDisruptionBudget'],
+  ['v1/PersistentVolumeClaim', `${CORE}.PersistentVolumeClaim`],
+  ['v1/PersistentVolume', `${CORE}.PersistentVolume`],
+  ['storage.k8s.io/v1/StorageClass', 'k8s.io.api.storage.v1.StorageClass'],
+  ['storage.k8s.io/v1/CSINode', 'k8s.io.api.storage.v1.CSINode'],
+  ['storage.k8s.io/v1/CSIDriver', 'k8s.io.api.storage.v1.CSIDriver'],
+  ['storage.k8s.io/v1/CSIStorageCapacity', 'k8s.io.api.storage.v1.CSIStorageCapacity'],
   // What any kind looks like when names and versions alone are asked for.
   ['meta.k8s.io/v1/PartialObjectMetadata', `${META}.PartialObjectMetadata`],
 ]);
@@ -34,6 +40,7 @@ export const UNKNOWN_MESSAGE = 'k8s.io.apimachinery.pkg.runtime.Unknown';
  */
 export const EMBEDDED_FIELDS: ReadonlySet<string> = new Set([
   'volumeSource',
+  'persistentVolumeSource',
   'localObjectReference',
   'handler',
   'ephemeralContainerCommon',

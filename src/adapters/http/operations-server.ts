@@ -2,6 +2,8 @@ import express from 'express';
 import type { Express, NextFunction, Request, Response } from 'express';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ExplainAnswer, ExplainQuestion } from '../../engine/cycle/explainer.ts';
+import { answerExplain, readQuestion } from './explain-exchange.ts';
 
 /** One thing that must hold before the process may be called ready. */
 export interface ReadinessCheck {
@@ -20,6 +22,7 @@ export interface OperationsServerOptions {
   readonly checks: () => readonly ReadinessCheck[];
   /** The metrics in Prometheus' text form. */
   readonly metricsText: () => string | Promise<string>;
+  readonly explain: (question: ExplainQuestion) => Promise<ExplainAnswer>;
 }
 
 /** A listening operations server. */
@@ -30,7 +33,7 @@ export interface OperationsServer {
 
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Serves /healthz, /readyz and /metrics over plain HTTP; rejects when the port is taken. */
+/** Serves /healthz, /readyz, /metrics and /explain over plain HTTP; rejects when the port is taken. */
 export async function startOperationsServer(options: OperationsServerOptions): Promise<OperationsServer> {
   const server = createServer(createApp(options));
   const listening = Promise.withResolvers<void>();
@@ -68,7 +71,15 @@ function createApp(options: OperationsServerOptions): Express {
       sendText(response, 500, `metrics cannot be shown: ${oneLine(error)}\n`);
     }
   });
-  app.use((_request, response) => sendText(response, 404, 'try /healthz, /readyz or /metrics\n'));
+  app.get('/explain', async (request, response) => {
+    const question = readQuestion(request.url);
+    if (question === undefined) {
+      sendText(response, 400, 'namespace, name and uid of a PodGroup are needed\n');
+      return;
+    }
+    await answerExplain(response, question, options.explain);
+  });
+  app.use((_request, response) => sendText(response, 404, 'try /healthz, /readyz, /metrics or /explain\n'));
   // Without it express answers a broken URL with a stack trace. It tells error handlers by their four parameters.
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     sendText(response, 400, `the request cannot be read: ${oneLine(error)}\n`);

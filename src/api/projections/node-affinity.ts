@@ -8,9 +8,13 @@ import { objects, text, whole } from './metadata.ts';
  * and so does one that cannot be read, so both are left out.
  */
 export function requiredTerms(nodeAffinity: JsonObject): readonly NodeTerm[] | undefined {
-  const required = member(nodeAffinity, 'requiredDuringSchedulingIgnoredDuringExecution');
-  if (!isJsonObject(required)) return undefined;
-  return objects(required, 'nodeSelectorTerms')
+  return nodeTerms(member(nodeAffinity, 'requiredDuringSchedulingIgnoredDuringExecution'));
+}
+
+/** Terms of a node selector; undefined when there is none. */
+export function nodeTerms(selector: unknown): readonly NodeTerm[] | undefined {
+  if (!isJsonObject(selector)) return undefined;
+  return objects(selector, 'nodeSelectorTerms')
     .map(nodeTerm)
     .filter((term) => term !== undefined);
 }

@@ -3,12 +3,7 @@ import { objects } from './metadata.ts';
 
 /** What a pod spec needs of its place that the scheduler does not look at yet, in words; empty for most pods. */
 export function unsupportedNeeds(spec: unknown): readonly string[] {
-  const volumes = objects(spec, 'volumes');
-  const needs: readonly (readonly [string, boolean])[] = [
-    ['resource claims', arrayAt(spec, 'resourceClaims').length > 0],
-    ['volumes of claims', volumes.some((volume) => CLAIMS.some((kind) => member(volume, kind) !== undefined))],
-  ];
-  return needs.filter(([, isNeeded]) => isNeeded).map(([need]) => need);
+  return arrayAt(spec, 'resourceClaims').length > 0 ? ['resource claims'] : [];
 }
 
 /** What a pod spec would like of its place because of other pods, and gets only from plugins that score it, in words. */
@@ -24,6 +19,3 @@ export function scoredWishes(spec: unknown): readonly string[] {
 }
 
 const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
-
-/** A claim may be bound to a volume of one node or zone, or wait for the pod's node to be bound at all. */
-const CLAIMS = ['persistentVolumeClaim', 'ephemeral'] as const;

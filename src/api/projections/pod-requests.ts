@@ -42,7 +42,7 @@ export function largestRequests(specs: readonly unknown[]): Map<string, number> 
 }
 
 /** True for an init container that keeps running beside the containers. */
-function isSidecar(initContainer: JsonObject): boolean {
+export function isSidecar(initContainer: JsonObject): boolean {
   return member(initContainer, 'restartPolicy') === 'Always';
 }
 

@@ -48,9 +48,11 @@ export function termSelection(raw: JsonObject, owner: RuleOwner): PodSelection {
   };
 }
 
+/** An empty selector, which means everybody elsewhere, counts nobody here: kube-scheduler has it so. */
 export function spreadRule(raw: JsonObject, owner: RuleOwner): SpreadRule {
+  const selector = withLabelKeys(raw, owner.labels);
   const selection: PodSelection = {
-    selector: withLabelKeys(raw, owner.labels),
+    selector: selector?.length === 0 ? undefined : selector,
     namespaces: [owner.namespace],
     namespaceSelector: undefined,
   };

@@ -5,7 +5,7 @@ import type { HostPort, SchedulingShape, Toleration } from '../records/schedulin
 import { objects, text, textMap, whole } from './metadata.ts';
 import { preferredTerms, requiredTerms } from './node-affinity.ts';
 import { unsupportedNeeds } from './pod-needs.ts';
-import { largestRequests } from './pod-requests.ts';
+import { isSidecar, largestRequests } from './pod-requests.ts';
 
 /** What of a shape hangs on more than the spec: on the pod's labels, annotations and namespace too. */
 export interface ShapeParts {
@@ -30,7 +30,9 @@ export function readShape(
     requiredTerms: requiredTerms(nodeAffinity),
     preferredTerms: preferredTerms(nodeAffinity),
     tolerations: distinct(objects(spec, 'tolerations').flatMap(toleration)),
-    hostPorts: distinct([...objects(spec, 'containers'), ...objects(spec, 'initContainers')].flatMap(hostPorts)),
+    hostPorts: distinct(
+      [...objects(spec, 'containers'), ...objects(spec, 'initContainers').filter(isSidecar)].flatMap(hostPorts),
+    ),
     rules,
     wishes,
     isRevocable,

@@ -16,6 +16,8 @@ import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import { StoredPod } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { isPreemptable, isRevocable, objects, readMetadata, text, timeMs, whole } from './metadata.ts';
+import { podImages } from './pod-images.ts';
+import { readPodClaims } from './pod-claims.ts';
 import { shapeMemo } from './shape-memo.ts';
 
 /**
@@ -51,7 +53,10 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     bindPlanId: memo.text(text(annotations, BIND_PLAN_ID_ANNOTATION)),
     unschedulableMessage: memo.text(unschedulableMessage(status)),
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
+    nominatedNode: memo.text(text(status, 'nominatedNodeName')),
+    claims: memo.claims(readPodClaims(spec, { namespace, name, uid })),
     owner: metadata.isOwnerController ? memo.owner(metadata.owner) : undefined,
+    images: memo.images(podImages(spec)),
     shape: memo.shape(spec, status, { namespace, labels: labelPairs, isRevocable: isRevocable(annotations, labels) }),
   });
   return new StoredPod(own, commons);

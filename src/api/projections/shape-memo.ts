@@ -2,6 +2,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { labelPairs, text } from './metadata.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
 import type { LabelPairs } from '../records/label-selector.ts';
+import type { PodClaim } from '../records/pod-claim.ts';
 import type { OwnerRecord } from '../records/owner-record.ts';
 import { areSameCommons } from '../records/stored-pod.ts';
 import type { PodCommons } from '../records/stored-pod.ts';
@@ -27,7 +28,11 @@ export interface ShapeMemo {
   labels(namespace: string, raw: JsonObject): LabelPairs;
   /** The first text that was equal to this one: a parsed list holds a copy of each namespace and node name per pod. */
   text(value: string): string;
+  /** One list for equal ones. */
+  images(names: readonly string[]): readonly string[];
   owner(owner: OwnerRecord | undefined): OwnerRecord | undefined;
+  /** One list for pods that use the same claims. */
+  claims(claims: readonly PodClaim[]): readonly PodClaim[];
   /** Made of texts, owners and shapes of this memo. */
   commons(commons: PodCommons): PodCommons;
 }
@@ -57,7 +62,9 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   const bySpec = new RecentMap<SchedulingShape>(RECENT_SHAPES);
   const texts = new RecentMap<string>(RECENT_TEXTS);
   const labelSets = new RecentMap<LabelPairs>(RECENT_SHAPES);
+  const imageLists = new RecentMap<readonly string[]>(RECENT_SHAPES);
   const owners = new RecentMap<OwnerRecord>(RECENT_TEXTS);
+  const claimLists = new RecentMap<readonly PodClaim[]>(RECENT_SHAPES);
   const commonsOf = new RecentMap<PodCommons>(RECENT_COMMONS);
   return {
     shape(spec, status, owner) {
@@ -81,11 +88,20 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
     text(value) {
       return value === '' ? '' : (texts.get(value) ?? texts.set(value, value));
     },
+    images(names) {
+      const key = names.join('\n');
+      return imageLists.get(key) ?? imageLists.set(key, names);
+    },
     owner(owner) {
       if (owner === undefined) return undefined;
       const found = owners.get(owner.uid);
       if (found !== undefined && isSame(found, owner)) return found;
       return owners.set(owner.uid, owner);
+    },
+    claims(claims) {
+      if (claims.length === 0) return claims;
+      const key = claims.map(({ key: claim, podUid }) => `${claim}/${podUid}`).join('\n');
+      return claimLists.get(key) ?? claimLists.set(key, claims);
     },
     commons(commons) {
       // The pods of an owner that differ otherwise are few, or they differ for a short time.

@@ -1,5 +1,12 @@
 import type { ResourceAmounts, TaintRecord } from './scheduling-shape.ts';
 
+/** A container image that lies on a node. */
+export interface NodeImage {
+  /** By tag and by digest. */
+  readonly names: readonly string[];
+  readonly bytes: number;
+}
+
 /** What Sluice keeps of a node. */
 export interface NodeRecord {
   readonly name: string;
@@ -9,4 +16,6 @@ export interface NodeRecord {
   readonly taints: readonly TaintRecord[];
   readonly unschedulable: boolean;
   readonly allocatable: ResourceAmounts;
+  /** Those that its kubelet tells of: mostly the fifty largest. Equal ones are shared between nodes. */
+  readonly images: readonly NodeImage[];
 }

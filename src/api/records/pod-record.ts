@@ -1,5 +1,6 @@
 import type { LabelPairs } from './label-selector.ts';
 import type { OwnerRecord } from './owner-record.ts';
+import type { PodClaim } from './pod-claim.ts';
 import type { SchedulingShape } from './scheduling-shape.ts';
 
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
@@ -43,7 +44,13 @@ export interface PodRecord {
   readonly unschedulableMessage: string;
   /** Raw group plan annotation (bare pods and Spark drivers are roots), empty when none. */
   readonly groupPlan: string;
+  /** Node that a scheduler keeps room on for it (`status.nominatedNodeName`), empty when none. */
+  readonly nominatedNode: string;
+  /** The claims whose volumes it uses; one list for pods that use the same. */
+  readonly claims: readonly PodClaim[];
   /** The `controller: true` owner. */
   readonly owner: OwnerRecord | undefined;
   readonly shape: SchedulingShape;
+  /** Images of its containers, init containers and volumes, as nodes name them, sorted; repeats are told. One list for equal ones. */
+  readonly images: readonly string[];
 }

@@ -105,12 +105,24 @@ export class StoredPod implements PodRecord {
     return this.commons.groupPlan;
   }
 
+  get nominatedNode(): string {
+    return this.commons.nominatedNode;
+  }
+
+  get claims(): PodRecord['claims'] {
+    return this.commons.claims;
+  }
+
   get owner(): PodRecord['owner'] {
     return this.commons.owner;
   }
 
   get shape(): PodRecord['shape'] {
     return this.commons.shape;
+  }
+
+  get images(): PodRecord['images'] {
+    return this.commons.images;
   }
 }
 
@@ -150,8 +162,11 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   bindPlanId: true,
   unschedulableMessage: true,
   groupPlan: true,
+  nominatedNode: true,
+  claims: true,
   owner: true,
   shape: true,
+  images: true,
 };
 
 const COMMON_FIELDS = Object.keys(COMMON) as readonly (keyof PodCommons)[];

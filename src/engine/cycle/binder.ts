@@ -8,6 +8,7 @@ import type { Checker } from './checker.ts';
 import type { GroupWriter } from './group-writer.ts';
 import { roleMinima } from './membership.ts';
 import type { Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
+import type { VolumeBinder } from './volume-binder.ts';
 import type { PlanKeeper } from './plan-keeper.ts';
 
 export interface BinderOptions {
@@ -20,6 +21,7 @@ export interface BinderOptions {
   readonly checker: Checker;
   readonly groups: GroupWriter;
   readonly plans: PlanKeeper;
+  readonly volumes: VolumeBinder;
   readonly pod: (uid: string) => PodRecord | undefined;
   readonly group: (key: string) => PodGroupRecord | undefined;
   /** A placement did not happen: the core may place the pod again. */
@@ -30,6 +32,8 @@ export interface BinderOptions {
   readonly onStopped: (gang: GangDecision, reason: StopReason, problem: string) => void;
   /** The API server does not take the pod's binding. */
   readonly onRefused: (group: string, pod: PodRecord, message: string) => void;
+  /** The claims of pods that have places were not bound, and why. */
+  readonly onVolumesFailed: (group: string, binds: readonly BindDecision[], problem: string) => void;
   /** All that was to be bound at once is bound. */
   readonly onBound: (group: string) => void;
 }
@@ -46,7 +50,7 @@ interface Line {
 }
 
 /**
- * Carries decisions to the API server: check, record the plan (when a gang starts), bind, close the plan.
+ * Carries decisions to the API server: check, record the plan (when a gang starts), bind claims, bind pods, close the plan.
  * Assumed placements that fail are forgotten; a gang that ends below its minimum stays with the plan keeper.
  * Decisions on one group go one after the other: members beyond the minimum never overtake those of the plan.
  */
@@ -67,7 +71,7 @@ export class Binder {
       this.#forgetAll(gang.binds);
       return;
     }
-    if (this.#isLoose(gang)) await this.#sendAll(gang.group, gang.binds, '');
+    if (this.#isLoose(gang)) await this.#sendLoose(gang.group, gang.binds);
     else await this.#inLine(gang.group, gang.binds, (waiting) => this.#start(gang, waiting));
   }
 
@@ -88,7 +92,7 @@ export class Binder {
     const group = this.#options.group(gang.group);
     const own = gang.binds.map(({ uid }) => uid);
     if (group !== undefined && checker.isWhole(group, new Set([...waiting, ...own]))) {
-      await this.#sendAll(gang.group, gang.binds, '');
+      await this.#sendLoose(gang.group, gang.binds);
       return;
     }
     const planId = randomness.id();
@@ -118,9 +122,12 @@ export class Binder {
     await this.#options.plans.rested(group);
   }
 
+  /** No pod of the plan is bound before the claims of all of them are. */
   async #finish(group: string, planId: string, binds: readonly BindDecision[]): Promise<void> {
+    const areReady = await this.#bindClaims(group, binds);
+    // The plan's time begins now: volumes may take longer than it has.
     this.#options.plans.opened(group, planId);
-    await this.#sendAll(group, binds, planId);
+    if (areReady) await this.#sendAll(group, binds, (bind) => this.#send(group, bind, planId));
   }
 
   async #record(gang: GangDecision, planId: string): Promise<boolean> {
@@ -142,9 +149,30 @@ export class Binder {
     return outcome.kind === 'done';
   }
 
-  async #sendAll(group: string, binds: readonly BindDecision[], planId: string): Promise<void> {
-    const ends = await Promise.all(binds.map((bind) => this.#send(group, bind, planId)));
+  /** None of the pods needs another one. */
+  async #sendLoose(group: string, binds: readonly BindDecision[]): Promise<void> {
+    await this.#sendAll(group, binds, async (bind) => {
+      return (await this.#bindClaims(group, [bind])) ? this.#send(group, bind, '') : 'unbound';
+    });
+  }
+
+  async #sendAll(
+    group: string,
+    binds: readonly BindDecision[],
+    send: (bind: BindDecision) => Promise<BindingEnd>,
+  ): Promise<void> {
+    const ends = await Promise.all(binds.map(send));
     if (ends.every((end) => end === 'bound')) this.#options.onBound(group);
+  }
+
+  /** False when the claims cannot be bound: the places of all the pods were given back. */
+  async #bindClaims(group: string, binds: readonly BindDecision[]): Promise<boolean> {
+    if (!binds.some(({ volumes }) => volumes !== undefined)) return true;
+    const problem = await this.#options.volumes.bind(binds);
+    if (problem === undefined) return true;
+    if (this.#options.leadership.isLeader()) this.#options.onVolumesFailed(group, binds, problem);
+    for (const bind of binds) this.#release(bind);
+    return false;
   }
 
   async #send(group: string, bind: BindDecision, planId: string): Promise<BindingEnd> {

@@ -5,6 +5,9 @@ import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { ResourceAmounts, TaintRecord, Toleration } from '../../api/records/scheduling-shape.ts';
 import type { GangDecision } from '../../scheduler/session/decision.ts';
+import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts';
+import type { VolumeRecord } from '../../api/records/volume-record.ts';
+import { VolumeReservations } from './volume-reservations.ts';
 import { Membership } from './membership.ts';
 import { QueueBranches } from './queue-branches.ts';
 
@@ -22,11 +25,13 @@ export interface CheckerView {
   node(name: string): NodeRecord | undefined;
   group(key: string): PodGroupRecord | undefined;
   queue(name: string): QueueRecord | undefined;
+  claim(key: string): VolumeClaimRecord | undefined;
+  volume(name: string): VolumeRecord | undefined;
 }
 
 /**
  * The last look before writes: no overcommit, no partial gang, no queue over its capability with those below it, no double
- * bind, no bind to a node that takes none. It keeps ledgers of its own from the watch and its reservations, and knows nothing of scores,
+ * bind, no bind to a node that takes none, no volume for two claims. It keeps ledgers of its own from the watch and its reservations, and knows nothing of scores,
  * sessions or the snapshot, so that a fault in the core cannot hide in both.
  */
 export class Checker {
@@ -38,9 +43,11 @@ export class Checker {
   readonly #queueOfGroup = new Map<string, string>();
   readonly #membership = new Membership();
   readonly #branches: QueueBranches;
+  readonly #volumes: VolumeReservations;
 
   constructor(view: CheckerView) {
     this.#view = view;
+    this.#volumes = new VolumeReservations(view);
     this.#branches = new QueueBranches((name) => view.queue(name));
   }
 
@@ -82,6 +89,7 @@ export class Checker {
       const pod = this.#view.pod(bind.uid);
       if (pod === undefined) continue;
       this.#add(bind.uid, pod, bind.node, gang.group, true);
+      this.#volumes.add(bind);
       this.#membership.add(bind.uid, gang.group, pod.task);
     }
     return undefined;
@@ -124,7 +132,7 @@ export class Checker {
       if (problem !== undefined) return `${bind.pod}: ${problem}`;
       addAll(queueExtra, pod?.shape.requests ?? new Map());
     }
-    return this.#checkQueue(group, queueExtra) ?? this.#checkGang(group, gang);
+    return this.#volumes.problem(gang.binds) ?? this.#checkQueue(group, queueExtra) ?? this.#checkGang(group, gang);
   }
 
   #checkPod(uid: string, pod: PodRecord | undefined, group: string, seen: Set<string>): string | undefined {
@@ -190,6 +198,7 @@ export class Checker {
 
   #drop(uid: string, charge: Charge): void {
     this.#charges.delete(uid);
+    this.#volumes.remove(uid);
     this.#move(charge.node, charge.group, charge.amounts, -1);
   }
 

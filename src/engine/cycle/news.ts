@@ -11,9 +11,9 @@ import { saysTheSame } from '../../lib/same.ts';
  * the watch, and a kubelet's heartbeat moves a node's version and nothing else.
  */
 
-/** A change of a node that is no news need not reach the snapshot at all. */
+/** Of a change that is no news only other images have to reach the snapshot: nobody waits for those. */
 export function isNodeNews(next: NodeRecord, old: NodeRecord): boolean {
-  return !saysTheSame(next, old, ['resourceVersion']);
+  return !saysTheSame(next, old, ['resourceVersion', 'images']);
 }
 
 /** Of one pod: its name, UID and time stay. */

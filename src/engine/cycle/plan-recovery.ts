@@ -1,7 +1,7 @@
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { Snapshot } from '../../scheduler/ledger/snapshot.ts';
-import type { GangDecision } from '../../scheduler/session/decision.ts';
+import type { BindDecision, GangDecision } from '../../scheduler/session/decision.ts';
 import { recoverPlan } from '../lead/recovery.ts';
 import type { Logger } from '../ports.ts';
 import type { Binder } from './binder.ts';
@@ -35,8 +35,9 @@ export class PlanRecovery {
       if (step === undefined) continue;
       log.info('open bind plan found', { group: group.key, plan: step.planId, step: step.kind });
       this.#options.groups.adoptPlan(group.key);
-      if (step.kind === 'finish' && this.#takeUp(step.gang)) {
-        void binder.finish(group.key, step.planId, step.gang.binds);
+      const binds = step.kind === 'finish' ? this.#takeUp(step.gang) : undefined;
+      if (binds !== undefined) {
+        void binder.finish(group.key, step.planId, binds);
         continue;
       }
       plans.opened(group.key, step.planId);
@@ -45,17 +46,19 @@ export class PlanRecovery {
   }
 
   /** Assumes the rest of a plan on its planned nodes, or nothing of it when that would break an invariant now. */
-  #takeUp(gang: GangDecision): boolean {
+  #takeUp(gang: GangDecision): readonly BindDecision[] | undefined {
     const { checker, snapshot } = this.#options;
-    if (checker.reserve(gang) !== undefined) return false;
-    for (const bind of gang.binds) {
-      if (snapshot.assume(bind.uid, bind.node)) continue;
-      for (const other of gang.binds) {
-        checker.release(other.uid);
-        snapshot.forget(other.uid);
-      }
-      return false;
-    }
-    return true;
+    const isAssumed = gang.binds.every(({ uid, node }) => snapshot.assume(uid, node));
+    // Volumes that were kept for them, or nodes that their claims name, are found again.
+    const binds = gang.binds.map((bind) => withVolumes(bind, snapshot));
+    if (isAssumed && checker.reserve({ ...gang, binds }) === undefined) return binds;
+    for (const { uid } of gang.binds) snapshot.forget(uid);
+    return undefined;
   }
+}
+
+function withVolumes(bind: BindDecision, { tasks, volumes }: Snapshot): BindDecision {
+  const task = tasks.get(bind.uid);
+  const choices = task === undefined ? [] : volumes.choicesOf(task);
+  return choices.length === 0 ? bind : { ...bind, volumes: choices };
 }

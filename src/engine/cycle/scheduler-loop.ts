@@ -7,15 +7,19 @@ import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts';
+import type { VolumeRecord } from '../../api/records/volume-record.ts';
 import type { ResourceQuotaRecord } from '../../api/records/resource-quota-record.ts';
 import { REASONS } from '../../api/reasons.ts';
 import { POD_GROUPS, PODS } from '../../api/resources.ts';
 import { namesPlugin } from '../../config/policy.ts';
 import type { SchedulerPolicy } from '../../config/policy.ts';
+import { volumeBindTimeoutMs } from '../../config/volume-bind-timeout.ts';
 import { saysTheSame } from '../../lib/same.ts';
 import { assertNever } from '../../lib/exhaustive.ts';
-import type { Decision, GangDecision } from '../../scheduler/session/decision.ts';
+import type { BindDecision, Decision, GangDecision } from '../../scheduler/session/decision.ts';
 import type { Refusal } from '../../scheduler/framework/plugin.ts';
+import { sameImages } from '../../scheduler/placement/node-features.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
 import { Snapshot } from '../../scheduler/ledger/snapshot.ts';
 import { Binder } from './binder.ts';
@@ -23,6 +27,8 @@ import type { StopReason } from './binder.ts';
 import { Checker } from './checker.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
 import { Evictor } from './evictor.ts';
+import { Explainer } from './explainer.ts';
+import type { ExplainAnswer, ExplainQuestion } from './explainer.ts';
 import { GroupWriter } from './group-writer.ts';
 import { isGroupChanged, isGroupNews, isNodeNews, isPodNews, isQueueNews } from './news.ts';
 import { LookAgain } from './look-again.ts';
@@ -38,6 +44,8 @@ import { RestingGroups } from './resting-groups.ts';
 import { SparedPods } from './spared-pods.ts';
 import { clusterRoom } from './cluster-room.ts';
 import type { ClusterRoom } from '../../../webhooks/admission.ts';
+import { STORAGE_KINDS, StorageFeed } from './storage-feed.ts';
+import { VolumeBinder } from './volume-binder.ts';
 import { CycleTimer, reportCycle } from './scheduler-metrics.ts';
 
 export interface SchedulerLoopOptions {
@@ -71,6 +79,9 @@ const UNFIT_REST_MS = 1000;
 export class SchedulerLoop {
   readonly #options: SchedulerLoopOptions;
   readonly #snapshot = new Snapshot();
+  /** Takes what the watches of claims, volumes and their kin show. */
+  readonly storage: StorageFeed;
+  #policy: SchedulerPolicy;
   #scheduler: Scheduler;
   readonly #pods = new Mirror<PodRecord>((pod) => pod.uid);
   readonly #nodes = new Mirror<NodeRecord>((node) => node.name);
@@ -82,6 +93,7 @@ export class SchedulerLoop {
   readonly #quotas = new Mirror<ResourceQuotaRecord>((quota) => quota.key);
   readonly #listed = new Set<string>();
   readonly #checker: Checker;
+  readonly #volumes: VolumeBinder;
   readonly #groupWriter: GroupWriter;
   readonly #plans: PlanKeeper;
   readonly #binder: Binder;
@@ -91,6 +103,7 @@ export class SchedulerLoop {
   readonly #rests: RestingGroups;
   readonly #spared: SparedPods;
   readonly #lookAgain: LookAgain;
+  readonly #explainer: Explainer;
   readonly #desk: OutsideDesk;
   readonly #queueWriter: QueueStatusWriter;
   #room: ClusterRoom | undefined;
@@ -107,7 +120,25 @@ export class SchedulerLoop {
     const pod = (uid: string): PodRecord | undefined => this.#pods.get(uid);
     const group = (key: string): PodGroupRecord | undefined => this.#groups.get(key);
     const queue = (name: string): QueueRecord | undefined => this.#queues.get(name);
-    this.#checker = new Checker({ pod, group, queue, node: (name) => this.#nodes.get(name) });
+    const { facts } = this.#snapshot.volumes;
+    const claim = (key: string): VolumeClaimRecord | undefined => facts.claims.get(key);
+    const volume = (name: string): VolumeRecord | undefined => facts.volumes.get(name);
+    this.#policy = options.policy;
+    this.#checker = new Checker({ pod, group, queue, claim, volume, node: (name) => this.#nodes.get(name) });
+    this.#volumes = new VolumeBinder({
+      ...options,
+      claim,
+      volume,
+      pod,
+      isReached: (key, node) => this.#snapshot.volumes.reaches(key, this.#snapshot.nodes.indexOf(node)),
+      timeoutMs: () => volumeBindTimeoutMs(this.#policy),
+    });
+    this.storage = new StorageFeed({
+      facts,
+      seen: (kind, isNews) =>
+        this.#seen(kind, isNews && this.#snapshot.waiting.size > 0 && this.#snapshot.volumes.claimers > 0),
+      onChange: () => this.#volumes.observe(),
+    });
     this.#groupWriter = new GroupWriter({ ...options, group });
     const shared = { ...options, checker: this.#checker, groups: this.#groupWriter, pod, group };
     this.#plans = new PlanKeeper({ ...shared, podsOf: (key) => this.#podsOf(key) });
@@ -123,16 +154,19 @@ export class SchedulerLoop {
     });
     this.#refusals = new RefusalWriter({ ...options, pod, group });
     this.#lookAgain = new LookAgain(options.clock, () => this.#wake());
+    this.#explainer = new Explainer({ group, explain: (key) => this.#scheduler.explain(key) });
     this.#desk = new OutsideDesk({ ...options, answers: this.#snapshot.outside, onAnswer: () => this.#wake() });
     this.#rests = new RestingGroups(options.clock, () => this.#wake());
     this.#queueWriter = new QueueStatusWriter({ ...options, queue });
     this.#binder = new Binder({
       ...shared,
       plans: this.#plans,
+      volumes: this.#volumes,
       forget: (uid) => this.#forget(uid),
       gone: (uid) => this.#gone(uid),
       onStopped: (gang, reason, problem) => this.#onStopped(gang, reason, problem),
       onRefused: (group, pod, message) => this.#onRefused(group, pod, message),
+      onVolumesFailed: (group, binds, problem) => this.#onVolumesFailed(group, binds, problem),
       onBound: (group) => this.#rests.forget(group),
     });
     this.#recovery = new PlanRecovery({
@@ -153,13 +187,17 @@ export class SchedulerLoop {
       if (next === undefined) this.#dropPod(uid);
       else this.#snapshot.upsertTask(next);
     });
+    if (isNews) this.#volumes.observe();
     this.#seen('pods', isNews);
   };
 
   readonly onNodes: ChangeHandler<NodeRecord> = (changes) => {
     let isNews = false;
     this.#nodes.apply(changes, (next, old) => {
-      if (next !== undefined && old !== undefined && !isNodeNews(next, old)) return;
+      if (next !== undefined && old !== undefined && !isNodeNews(next, old)) {
+        if (!sameImages(next.images, old.images)) this.#snapshot.upsertNode(next);
+        return;
+      }
       isNews = true;
       this.#room = undefined;
       if (next !== undefined) this.#snapshot.upsertNode(next);
@@ -254,14 +292,21 @@ export class SchedulerLoop {
 
   /** From the next cycle on another policy decides, over the same snapshot: what was decided so far goes its way. */
   setPolicy(policy: SchedulerPolicy): void {
+    this.#policy = policy;
     this.#scheduler = new Scheduler(this.#snapshot, policy);
     this.#mindsQuotas = namesPlugin(policy, 'resourcequota');
     this.#wake();
   }
 
+  /** Why a group waits; after the cycle that is due, where one is. */
+  explain(question: ExplainQuestion): Promise<ExplainAnswer> {
+    return this.#explainer.ask(question, this.#isLeading, this.#cancelCycle !== undefined);
+  }
+
   /** This process leads: take up open plans, then decide. */
   start(): void {
     this.#isLeading = true;
+    this.#volumes.start();
     this.#snapshot.readPhases();
     this.#wake();
   }
@@ -272,6 +317,8 @@ export class SchedulerLoop {
     this.#isRecovered = false;
     this.#cancelCycle?.();
     this.#cancelCycle = undefined;
+    this.#explainer.stop();
+    this.#volumes.stop();
     this.#lookAgain.stop();
     this.#groupWriter.stop();
     this.#refusals.stop();
@@ -334,6 +381,7 @@ export class SchedulerLoop {
     reportCycle(this.#options.metrics, this.#snapshot, decisions, clock.nowMs());
     this.#desk.serve();
     this.#lookAgain.set(this.#snapshot.waiting.size > 0, this.#scheduler.framework.nextWakeMs());
+    this.#explainer.cycled();
   }
 
   #carryOut(decision: Decision): void {
@@ -397,6 +445,17 @@ export class SchedulerLoop {
     this.#options.events.record(regarding, 'Warning', reason, 'Binding', problem);
   }
 
+  #onVolumesFailed(group: string, binds: readonly BindDecision[], problem: string): void {
+    this.#letRest(group, { code: 'VolumeNotBound', message: `${REASONS.VolumeNotBound} ${problem}.` });
+    this.#options.log.warn('claims were not bound', { group, problem });
+    for (const { uid } of binds) {
+      const pod = this.#pods.get(uid);
+      if (pod === undefined) continue;
+      const regarding = { type: PODS, namespace: pod.namespace, name: pod.name, uid };
+      this.#options.events.record(regarding, 'Warning', 'VolumeNotBound', 'Binding', problem);
+    }
+  }
+
   #onRefused(group: string, { namespace, name, uid }: PodRecord, message: string): void {
     this.#letRest(group, { code: 'WriteRefused', message: `${REASONS.WriteRefused} Pod ${name}: ${message}` });
     this.#options.log.warn('the API server refused a binding', { pod: `${namespace}/${name}`, message });
@@ -405,4 +464,4 @@ export class SchedulerLoop {
 }
 
 /** Kinds that have to be listed before the first cycle. */
-const KINDS = 8;
+const KINDS = 8 + STORAGE_KINDS;

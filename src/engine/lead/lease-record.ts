@@ -1,3 +1,4 @@
+import { OPERATIONS_ANNOTATION } from '../../api/keys.ts';
 import { numberAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 
@@ -29,6 +30,8 @@ export interface LeaseContent {
   /** Empty for a lease that is created. */
   readonly resourceVersion: string;
   readonly holder: string;
+  /** Where people reach the holder; absent where nobody does. */
+  readonly operations?: string | undefined;
   readonly durationMs: number;
   readonly transitions: number;
   readonly acquireTime: string;
@@ -37,11 +40,17 @@ export interface LeaseContent {
 
 /** Builds a Lease object. The API keeps whole seconds: a shorter duration is rounded up. */
 export function makeLease(content: LeaseContent): JsonObject {
-  const { namespace, name, resourceVersion, holder, durationMs, transitions, acquireTime, renewTime } = content;
+  const { namespace, name, resourceVersion, holder, operations, durationMs, transitions, acquireTime, renewTime } =
+    content;
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { namespace, name, ...(resourceVersion === '' ? {} : { resourceVersion }) },
+    metadata: {
+      namespace,
+      name,
+      ...(resourceVersion === '' ? {} : { resourceVersion }),
+      ...(operations === undefined ? {} : { annotations: { [OPERATIONS_ANNOTATION]: operations } }),
+    },
     spec: {
       holderIdentity: holder,
       leaseDurationSeconds: Math.max(1, Math.ceil(durationMs / 1000)),

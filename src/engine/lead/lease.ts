@@ -44,6 +44,8 @@ export interface LeaderElectorOptions {
   readonly name: string;
   /** Unique to this process, never used again by another one. */
   readonly identity: string;
+  /** Where people reach this process while it leads: told on the Lease. */
+  readonly operations?: string | undefined;
   readonly timings?: LeaseTimings;
   readonly onAcquired: (epoch: number) => void;
   /** Called when a term was lost rather than released, once: end the process, since this elector has ended, too. */
@@ -287,6 +289,7 @@ class LeaseElector implements LeaderElector {
       ...this.#place(),
       resourceVersion,
       holder: this.#options.identity,
+      operations: this.#options.operations,
       durationMs: this.#timings.durationMs,
       transitions,
       acquireTime,

@@ -4,7 +4,7 @@ import type { Queue } from '../model/queue.ts';
 import type { Session } from '../session/session.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
 import { TaskStatus } from '../model/task.ts';
-import { forGang } from './job-turn.ts';
+import { bestNode, forGang } from './job-turn.ts';
 import { JobHeaps } from './job-heaps.ts';
 import { pendingTasks } from './pending-tasks.ts';
 
@@ -45,7 +45,7 @@ function placeBestEffort(session: Session, job: Job, queue: Queue): Refusal | un
     const picker = framework.picker(task);
     if (refused.includes(picker)) continue;
     const limited = framework.allocatable(queue, task.class, job);
-    const node = limited === undefined ? picker.best() : -1;
+    const node = limited === undefined ? bestNode(session.snapshot, task, picker) : -1;
     if (node >= 0) {
       statement.allocate(task, node);
       continue;

@@ -4,6 +4,7 @@ import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
 import type { Session } from '../session/session.ts';
 import { futureNode, willFit } from './future-node.ts';
@@ -125,7 +126,7 @@ function placeTask(session: Session, task: Task, job: Job, queue: Queue): Refusa
   // From here on its own room, if some is kept for it, is free to it.
   const kept = nominations.size === 0 ? -1 : nominations.lift(task);
   const picker = framework.picker(task);
-  const node = picker.best();
+  const node = bestNode(snapshot, task, picker);
   if (node >= 0) {
     statement.allocate(task, node);
     return undefined;
@@ -135,6 +136,12 @@ function placeTask(session: Session, task: Task, job: Job, queue: Queue): Refusa
   if (future < 0) return framework.explain(task);
   statement.pipeline(task, future);
   return undefined;
+}
+
+/** A node that a scheduler has nominated it for comes first, as long as it will do. */
+export function bestNode({ nodes }: Snapshot, { record: { nominatedNode } }: Task, picker: NodePicker): number {
+  const nominated = nominatedNode === '' ? -1 : nodes.indexOf(nominatedNode);
+  return nominated >= 0 && picker.fits(nominated) ? nominated : picker.best();
 }
 
 /** The queue has nothing for it yet, but will have once the pods are gone that went for it: its room stays its own. */

@@ -26,13 +26,14 @@ export function lacksRoom(code: ReasonCode): boolean {
 export class RoomKeeper {
   readonly #session: Session;
   readonly #afterMs: number;
-  readonly #forMs: number;
+  /** For so long room is kept. */
+  readonly forMs: number;
 
   constructor(session: Session) {
     this.#session = session;
     const options = session.framework.actionArguments('allocate');
     this.#afterMs = patienceMs(session);
-    this.#forMs = 1000 * numberArgument(options, 'reserveForSeconds', RESERVE_FOR_SECONDS);
+    this.forMs = 1000 * numberArgument(options, 'reserveForSeconds', RESERVE_FOR_SECONDS);
   }
 
   /** The group whose turn comes first; undefined while nobody has waited for so long. O(waiting groups). */
@@ -40,7 +41,7 @@ export class RoomKeeper {
     const { snapshot, facts } = this.#session;
     const { reservation } = snapshot;
     if (this.#afterMs === 0) return undefined;
-    if (reservation.job !== undefined && facts.nowMs - reservation.sinceMs >= this.#forMs) {
+    if (reservation.job !== undefined && facts.nowMs - reservation.sinceMs >= this.forMs) {
       this.giveUp(reservation.job);
     }
     const first = this.#longest();

@@ -7,7 +7,7 @@ import type { FeatureView } from '../placement/feature-view.ts';
 import { Contexts } from '../placement/contexts.ts';
 import { switchedHooks, tiersOf } from './hook-table.ts';
 import type { Hook } from './hook-table.ts';
-import type { EmptyCluster, Freed, PluginHooks, PluginSet, Refusal } from './plugin.ts';
+import type { EmptyCluster, Freed, PluginHooks, PluginSet, QueueStanding, Refusal } from './plugin.ts';
 import { ShuffleVotes } from './shuffle-votes.ts';
 import { VictimVotes } from './victim-votes.ts';
 import { siblings } from '../model/queue-paths.ts';
@@ -27,6 +27,7 @@ export class Framework implements EmptyCluster {
   readonly shuffles: ShuffleVotes;
   /** Kept from cycle to cycle. */
   readonly victimSums: VictimSums;
+  readonly #snapshot: Snapshot;
   readonly #actionArguments: SchedulerPolicy['actionArguments'];
   readonly #contexts: Contexts;
   readonly #capacity: Capacity;
@@ -53,6 +54,7 @@ export class Framework implements EmptyCluster {
         switchedHooks(plugins[name].make(snapshot, options, { actions: policy.actions, isHierarchical }), off),
       ),
     );
+    this.#snapshot = snapshot;
     this.#all = tiers.flat();
     this.#actionArguments = policy.actionArguments;
     this.hasHierarchy = this.#all.some(({ isHierarchical }) => isHierarchical === true);
@@ -257,6 +259,32 @@ export class Framework implements EmptyCluster {
   /** Why no node takes the task now. */
   explain(task: Task): Refusal {
     return this.#contexts.of(task).explanations.of(task.class);
+  }
+
+  /** Nodes that refuse the task now, by reason; counted anew. O(nodes). */
+  nodeReasons(task: Task): ReadonlyMap<string, number> {
+    return this.#contexts.of(task).explanations.reasons(task.class);
+  }
+
+  /** Asked for people: all that is said against the job and its pods of these classes now, and not only what is said first. */
+  refusals(job: Job, queue: Queue, classes: readonly TaskClass[]): readonly Refusal[] {
+    const isAsking = this.#snapshot.waiting.asking.has(job);
+    const against = classes.length === 0 ? [] : this.#overused.map((refuse) => refuse(queue, job));
+    return [
+      ...this.#jobValid.map((refuse) => refuse(job)),
+      ...(isAsking ? this.#jobEnqueueable.flat() : []).map((voteOn) => voteOn(job)),
+      ...against,
+      ...this.#allocatable.flatMap((refuse) => classes.map((taskClass) => refuse(queue, taskClass, job))),
+    ].filter((answer) => typeof answer === 'object');
+  }
+
+  /** What those who share out reckon with for the queue; undefined when nobody does. */
+  queueStanding(queue: Queue): QueueStanding | undefined {
+    for (const { queueStandingFn } of this.#all) {
+      const standing = queueStandingFn?.(queue);
+      if (standing !== undefined) return standing;
+    }
+    return undefined;
   }
 }
 

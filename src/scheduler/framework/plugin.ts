@@ -11,6 +11,30 @@ import type { TaskClass } from '../model/task-class.ts';
 export interface Refusal {
   readonly code: ReasonCode;
   readonly message: string;
+  /** Those of the message, where it is about one resource. */
+  readonly numbers?: RefusalNumbers;
+}
+
+/** What is asked of a resource that has a limit, in the resource's unit. */
+export interface RefusalNumbers {
+  /** By name: an index may mean another resource by the time that somebody asks. */
+  readonly resource: string;
+  readonly asked: number;
+  /** Of the limit, what counts as gone already: held, and promised where promises count. */
+  readonly held: number;
+  readonly limit: number;
+  /** Whose limit it is; absent: the cluster's. */
+  readonly queue?: string;
+}
+
+/** What a plugin that shares out reckons with for a queue; by resource, Infinity or below zero where it says nothing. */
+export interface QueueStanding {
+  readonly deserved: ArrayLike<number>;
+  readonly guarantee: ArrayLike<number>;
+  /** Most that its own jobs may ever hold. */
+  readonly limit: ArrayLike<number>;
+  /** What groups that were let in may still take of their minimum. */
+  readonly promised: ArrayLike<number>;
 }
 
 /** Volcano's votes: in a tier one reject loses, else one permit wins, else the next tier decides. */
@@ -55,7 +79,7 @@ export interface Wishes {
 }
 
 /**
- * How some tasks see the nodes: the hooks are asked after those of all plugins, and by the same rules. They answer for the
+ * How some tasks see the nodes: the hooks are asked beside those of all plugins, and by the same rules. They answer for the
  * key: where the answers change, the key is another one.
  */
 export interface PlacementContext {
@@ -74,6 +98,8 @@ export interface PlacementContext {
   readonly wishes?: Wishes | undefined;
   /** Whether the node is open now, whatever is free there: the ranges and the hooks together. Absent: it is. */
   readonly allows?: ((node: number) => boolean) | undefined;
+  /** Why no node will do, whatever is free there; it says so in place of what is said of the nodes. */
+  readonly refusal?: (() => Refusal | undefined) | undefined;
 }
 
 /**
@@ -161,13 +187,17 @@ export interface PluginHooks {
   /** Takes nodes out of the set. */
   readonly feasible?: (taskClass: TaskClass, out: Bitset) => void;
   readonly feasibleNode?: (taskClass: TaskClass, node: number) => boolean;
-  /** Adds to the column. */
-  readonly score?: (taskClass: TaskClass, out: Float64Array) => void;
+  /** Adds to the column; `usable` are the nodes that no plugin takes out. */
+  readonly score?: (taskClass: TaskClass, out: Float64Array, usable: Bitset) => void;
   readonly scoreNode?: (taskClass: TaskClass, node: number) => number;
   /** Adds, for each reason, the number of nodes that refuse the class; a node may give several. */
   readonly explain?: (taskClass: TaskClass, reasons: Map<string, number>) => void;
+  /** Asked for people, never by a cycle: what it reckons with for the queue as the latest cycle left it. */
+  readonly queueStandingFn?: (queue: Queue) => QueueStanding | undefined;
   /** Claims a task that sees the nodes in its own way; most tasks of most plugins do not. */
   readonly contextFn?: (task: Task) => PlacementContext | undefined;
+  /** The same, for the volumes that the task brings along: a plugin may claim a task by both. */
+  readonly volumeFn?: (task: Task) => PlacementContext | undefined;
   /** The same, but only for how well the nodes suit it: it is kept from none. Where scores are switched off, so is this. */
   readonly wishFn?: (task: Task) => PlacementContext | undefined;
   /**

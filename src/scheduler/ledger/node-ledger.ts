@@ -3,11 +3,12 @@ import type { ResourceTable } from '../model/resource-table.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { holdsNode, TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
-import { sameAmounts, sameFeatures } from '../placement/node-features.ts';
+import { sameAmounts, sameFeatures, sameImages } from '../placement/node-features.ts';
 import { NodeIndex } from '../placement/node-index.ts';
 import { NodeTable } from '../placement/node-table.ts';
 import { Recency } from '../placement/recency.ts';
 import { NodeTasks } from './node-tasks.ts';
+import { VolumeLedger } from '../volumes/volume-ledger.ts';
 import { PodRuleLedger } from './pod-rule-ledger.ts';
 
 /**
@@ -21,12 +22,15 @@ export class NodeLedger {
   /** Tasks that hold room by the index of their node; those that a statement placed enter when it commits. */
   readonly tasks = new NodeTasks();
   readonly podRules: PodRuleLedger;
+  readonly volumes: VolumeLedger;
   /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
   readonly releasing = new Map<number, number>();
   /** Grows whenever labels, taints or the set of nodes changed: features are read anew. */
   featuresVersion = 0;
   /** Grows whenever nodes came or went: indices mean other nodes now. */
   nodesVersion = 0;
+  /** Grows whenever a node holds other images, and with `nodesVersion`. */
+  imagesVersion = 0;
   /** Grows whenever a node offers other amounts, and with `nodesVersion`. */
   allocatableVersion = 0;
   readonly #records = new Map<string, NodeRecord>();
@@ -35,6 +39,7 @@ export class NodeLedger {
   constructor(resources: ResourceTable) {
     this.table = new NodeTable(resources);
     this.podRules = new PodRuleLedger(this.table, this.index);
+    this.volumes = new VolumeLedger(this.table, this.index, () => this.featuresVersion);
   }
 
   /** The set of nodes changed: nothing is decided before `reset`. */
@@ -54,6 +59,7 @@ export class NodeLedger {
       this.index.update(index, old, record);
       this.featuresVersion += 1;
     }
+    if (!sameImages(old.images, record.images)) this.imagesVersion += 1;
     const hasSameAmounts = sameAmounts(old.allocatable, record.allocatable);
     this.table.update(index, record);
     if (hasSameAmounts) return;
@@ -82,6 +88,7 @@ export class NodeLedger {
     else this.tasks.remove(nodeIx, task);
     if (task.status === TaskStatus.Releasing) this.#chargeReleasing(nodeIx, taskClass, sign);
     this.podRules.charge(task, nodeIx, sign);
+    this.volumes.charge(task, nodeIx, sign);
     this.#touch(nodeIx, taskClass, sign);
   }
 
@@ -89,6 +96,9 @@ export class NodeLedger {
   place(task: Task, node: number, status: 1 | 2, sign: 1 | -1): void {
     const { class: taskClass } = task;
     this.podRules.charge(task, node, sign);
+    if (sign === 1) this.volumes.choose(task, node);
+    else this.volumes.drop(task);
+    this.volumes.charge(task, node, sign);
     if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);
     else this.table.chargePipelined(node, taskClass, sign);
     this.#touch(node, taskClass, sign);
@@ -100,12 +110,14 @@ export class NodeLedger {
     this.table.reset(this.#records.values());
     this.recency.reset(this.table.count);
     this.nodesVersion += 1;
+    this.imagesVersion += 1;
     this.allocatableVersion += 1;
     this.featuresVersion += 1;
     this.index.reset(this.table.records);
     this.releasing.clear();
     this.tasks.reset(this.table.count);
     this.podRules.reset();
+    this.volumes.reset();
     for (const task of tasks) {
       task.nextOnNode = undefined;
       task.previousOnNode = undefined;

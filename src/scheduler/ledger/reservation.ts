@@ -41,6 +41,11 @@ export class Reservation {
     this.#sinceMs = nowMs;
   }
 
+  /** Tasks for which room was kept in the latest cycle, each with the name of its node. */
+  get places(): ReadonlyMap<Task, string> {
+    return this.#places;
+  }
+
   /** The node on which the task was to stand, or -1. */
   placeOf(task: Task): number {
     return this.#nodes.indexOf(this.#places.get(task) ?? '');

@@ -45,6 +45,7 @@ export class Snapshot {
   readonly nodeTasks = this.#nodeLedger.tasks;
   readonly releasingNodes = this.#nodeLedger.releasing;
   readonly podRules = this.#nodeLedger.podRules;
+  readonly volumes = this.#nodeLedger.volumes;
   readonly classes = new ClassTable(this.resources, this.podRules);
   readonly queues = new Map<string, Queue>();
   readonly jobs = new Map<string, Job>();
@@ -76,6 +77,10 @@ export class Snapshot {
 
   get nodesVersion(): number {
     return this.#nodeLedger.nodesVersion;
+  }
+
+  get imagesVersion(): number {
+    return this.#nodeLedger.imagesVersion;
   }
 
   get allocatableVersion(): number {
@@ -201,6 +206,8 @@ export class Snapshot {
     if (task === undefined) return;
     this.budgets.untell(task);
     this.#account(task, -1);
+    this.volumes.drop(task);
+    if (task.record.claims.length > 0) this.volumes.claimers -= 1;
     task.job?.tasks.remove(task);
     this.reservation.forget(task);
     if (task.job === undefined) this.#orphans.remove(task);
@@ -211,7 +218,8 @@ export class Snapshot {
   /** A committed placement starts its way to the API server, or the engine takes one up again after a restart. */
   assume(uid: string, nodeName: string): boolean {
     const task = this.tasks.get(uid);
-    if (task?.status !== TaskStatus.Pending || this.nodes.indexOf(nodeName) < 0) return false;
+    const node = this.nodes.indexOf(nodeName);
+    if (task?.status !== TaskStatus.Pending || node < 0 || !this.volumes.choose(task, node)) return false;
     this.#account(task, -1);
     this.#setNode(task, nodeName);
     task.status = TaskStatus.Binding;
@@ -231,6 +239,7 @@ export class Snapshot {
     }
     if (task?.status !== TaskStatus.Binding) return;
     this.#account(task, -1);
+    this.volumes.drop(task);
     this.#setNode(task, '');
     task.status = TaskStatus.Pending;
     this.#account(task, 1);
@@ -306,7 +315,10 @@ export class Snapshot {
       task.class = this.classes.claim(record.shape);
       this.classes.release(before);
     }
-    if (record.nodeName !== '') this.#setNode(task, record.nodeName);
+    if (record.nodeName !== '') {
+      this.#setNode(task, record.nodeName);
+      this.volumes.drop(task);
+    }
     task.status = status;
     this.#account(task, 1);
   }
@@ -315,6 +327,7 @@ export class Snapshot {
     if (this.resources.isCrowded) dropUnusedNames(this);
     const task = new Task(record, this.classes.claim(record.shape));
     this.tasks.set(record.uid, task);
+    if (record.claims.length > 0) this.volumes.claimers += 1;
     task.status = status;
     this.#setNode(task, nodeName);
     const isOurs = isMember(record);

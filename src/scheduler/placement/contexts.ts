@@ -1,5 +1,5 @@
 import { InvariantError } from '../../lib/exhaustive.ts';
-import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
+import type { PlacementContext, PluginHooks, Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Task } from '../model/task.ts';
 import { Explanations } from './explain.ts';
@@ -29,7 +29,9 @@ export class Contexts {
   constructor(snapshot: Snapshot, hooks: readonly PluginHooks[]) {
     this.#snapshot = snapshot;
     this.#hooks = hooks;
-    this.#claims = hooks.flatMap(({ contextFn, wishFn }) => [contextFn ?? [], wishFn ?? []].flat());
+    this.#claims = hooks.flatMap(({ contextFn, volumeFn, wishFn }) => {
+      return [contextFn ?? [], volumeFn ?? [], wishFn ?? []].flat();
+    });
     this.plain = this.#make([]);
   }
 
@@ -79,10 +81,16 @@ export class Contexts {
   }
 
   #make(claims: readonly PlacementContext[]): Perspective {
-    const hooks = [...this.#hooks, ...claims.map((claim) => claim.hooks)];
+    const own = Map.groupBy(
+      claims.map((claim) => claim.hooks),
+      ({ score, scoreNode }) => score === undefined && scoreNode === undefined,
+    );
+    // Those that only close nodes go first: a node that is closed need not be scored. Sums of scores stay in their order.
+    const hooks = [...(own.get(true) ?? []), ...this.#hooks, ...(own.get(false) ?? [])];
+    const outlook = outlookOf(claims);
     return {
-      pickers: new PickerTable(this.#snapshot, hooks, { outlook: outlookOf(claims) }),
-      explanations: new Explanations(this.#snapshot, hooks),
+      pickers: new PickerTable(this.#snapshot, hooks, { outlook }),
+      explanations: new Explanations(this.#snapshot, hooks, outlook),
     };
   }
 }
@@ -96,12 +104,22 @@ function outlookOf(claims: readonly PlacementContext[]): Outlook {
   const ordered = ranged[0] ?? claims.find(({ order }) => order !== undefined);
   const versions = claims.flatMap(({ version }) => version ?? []);
   const allows = claims.flatMap((claim) => claim.allows ?? []);
+  const refusals = claims.flatMap((claim) => claim.refusal ?? []);
   return {
     isShifting: claims.some(({ wishes, version, ranges }) => !wishes && (version ?? ranges) !== undefined),
     order: ordered?.order,
     ranges: ordered?.ranges,
     wishes: wishing[0]?.wishes,
     version: versions.length === 0 ? undefined : () => versions.reduce((sum, version) => sum + version(), 0),
+    refusal: refusals.length === 0 ? undefined : () => firstRefusal(refusals),
     allows: allows.length === 0 ? undefined : (node) => allows.every((isOpen) => isOpen(node)),
   };
+}
+
+function firstRefusal(refusals: readonly (() => Refusal | undefined)[]): Refusal | undefined {
+  for (const refuse of refusals) {
+    const refusal = refuse();
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import type { PluginHooks, Refusal } from '../framework/plugin.ts';
 import { unsupportedNeed } from '../framework/unsupported-need.ts';
+import type { Outlook } from './picker-table.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
 
@@ -8,6 +9,8 @@ interface Explanation {
   readonly refusal: Refusal;
   readonly changedAt: number;
   readonly featuresVersion: number;
+  /** Of what the context says about nodes that did not change. */
+  readonly outlookVersion: number;
   /** In which it was made. */
   readonly cycle: number;
 }
@@ -20,11 +23,13 @@ interface Explanation {
 export class Explanations {
   readonly #snapshot: Snapshot;
   readonly #hooks: readonly PluginHooks[];
+  readonly #outlook: Pick<Outlook, 'version' | 'refusal'>;
   readonly #known = new WeakMap<TaskClass, Explanation>();
   #cycle = 0;
   #nodes = 0;
 
-  constructor(snapshot: Snapshot, hooks: readonly PluginHooks[]) {
+  constructor(snapshot: Snapshot, hooks: readonly PluginHooks[], outlook: Pick<Outlook, 'version' | 'refusal'> = {}) {
+    this.#outlook = outlook;
     this.#snapshot = snapshot;
     this.#hooks = hooks;
   }
@@ -41,21 +46,36 @@ export class Explanations {
    */
   of(taskClass: TaskClass): Refusal {
     if (taskClass.shape.needs.length > 0) return unsupportedNeed(taskClass);
+    const refused = this.#outlook.refusal?.();
+    if (refused !== undefined) return refused;
     const { recency, featuresVersion } = this.#snapshot;
+    const outlookVersion = this.#outlook.version?.() ?? 0;
     const known = this.#known.get(taskClass);
-    if (known?.changedAt === recency.now && known.featuresVersion === featuresVersion) return known.refusal;
+    const isSameOutlook = known?.featuresVersion === featuresVersion && known.outlookVersion === outlookVersion;
+    if (isSameOutlook && known.changedAt === recency.now) return known.refusal;
     if (known?.cycle === this.#cycle && this.#nodes >= EXPLAINED_NODES_A_CYCLE) return known.refusal;
     const message = this.#message(taskClass);
     const refusal: Refusal =
       known?.refusal.message === message ? known.refusal : { code: 'NotEnoughResources', message };
-    this.#known.set(taskClass, { refusal, changedAt: recency.now, featuresVersion, cycle: this.#cycle });
+    this.#known.set(taskClass, {
+      refusal,
+      changedAt: recency.now,
+      featuresVersion,
+      outlookVersion,
+      cycle: this.#cycle,
+    });
     return refusal;
   }
 
-  #message(taskClass: TaskClass): string {
-    /** Nodes that refuse the class, by reason. */
+  /** Nodes that refuse the class now, by reason. O(nodes). */
+  reasons(taskClass: TaskClass): ReadonlyMap<string, number> {
     const reasons = new Map<string, number>();
     for (const hook of this.#hooks) hook.explain?.(taskClass, reasons);
+    return reasons;
+  }
+
+  #message(taskClass: TaskClass): string {
+    const reasons = this.reasons(taskClass);
     const parts = [...reasons].map(([reason, nodes]) => `${nodes} ${reason}`).toSorted();
     const { count } = this.#snapshot.nodes;
     this.#nodes += count;

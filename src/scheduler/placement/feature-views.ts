@@ -60,10 +60,8 @@ export class FeatureViews {
     const mask = new Bitset(nodes.count);
     mask.fill(nodes.count);
     const base = new Float64Array(nodes.count);
-    for (const hook of this.#hooks) {
-      hook.feasible?.(taskClass, mask);
-      hook.score?.(taskClass, base);
-    }
+    for (const hook of this.#hooks) hook.feasible?.(taskClass, mask);
+    for (const hook of this.#hooks) hook.score?.(taskClass, base, mask);
     this.#revisions += 1;
     return new FeatureView(mask, base, this.#revisions);
   }

@@ -1,4 +1,4 @@
-import type { NodeRecord } from '../../api/records/node-record.ts';
+import type { NodeImage, NodeRecord } from '../../api/records/node-record.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 
 /** True when both offer the same of everything. */
@@ -17,4 +17,9 @@ export function sameFeatures(a: NodeRecord, b: NodeRecord): boolean {
     const other = b.taints[i];
     return other?.key === taint.key && other.value === taint.value && other.effect === taint.effect;
   });
+}
+
+/** True when both are the same images in the same order, as kubelets tell them: equal ones are one object. */
+export function sameImages(a: readonly NodeImage[], b: readonly NodeImage[]): boolean {
+  return a === b || (a.length === b.length && a.every((image, i) => image === b[i]));
 }

@@ -201,10 +201,16 @@ function valueMatches(requirement: NodeRequirement, value: string): boolean {
 
 /** 0 (neither greater nor less) when one of them is no whole number: the requirement then fails, as in Kubernetes. */
 function compareWhole(value: string, bound: string | undefined): number {
-  const isWhole = /^[+-]?\d+$/;
-  if (bound === undefined || !isWhole.test(value) || !isWhole.test(bound)) return 0;
-  const difference = BigInt(value) - BigInt(bound);
-  return difference > 0n ? 1 : difference < 0n ? -1 : 0;
+  const [number, limit] = [whole(value), whole(bound)];
+  if (number === undefined || limit === undefined || number === limit) return 0;
+  return number > limit ? 1 : -1;
+}
+
+/** Of 64 bits, as in Kubernetes. */
+function whole(text: string | undefined): bigint | undefined {
+  if (text === undefined || !/^[+-]?\d+$/.test(text)) return undefined;
+  const number = BigInt(text.replace('+', ''));
+  return BigInt.asIntN(64, number) === number ? number : undefined;
 }
 
 function taintKey(taint: TaintRecord): string {

@@ -65,10 +65,25 @@ export class NodePicker {
     return this.#order === undefined ? best : this.#order.nodeAt(best);
   }
 
+  /** Whether the class fits the node now. */
+  fits(index: number): boolean {
+    this.#catchUp();
+    const at = this.#order?.positionOf(index) ?? index;
+    const { ranges } = this.#around.outlook;
+    const isOpen = ranges === undefined || isWithin(ranges(), at);
+    return isOpen && this.#tournament.bestBetween(at, at + 1) === at;
+  }
+
   /** Whether the class may use the node at all, whatever is free there. */
   allows(index: number): boolean {
     const { views, outlook } = this.#around;
     return views.of(this.#class).mask.has(index) && outlook.allows?.(index) !== false;
+  }
+
+  /** Whether one task of the class could go to the node now. Asked of single nodes, where no order of them is needed. */
+  takes(index: number): boolean {
+    if (!this.allows(index)) return false;
+    return this.#hooks.every(({ feasibleNode }) => feasibleNode === undefined || feasibleNode(this.#class, index));
   }
 
   #catchUp(): void {
@@ -150,4 +165,10 @@ export class NodePicker {
     }
     return score;
   }
+}
+
+/** `ranges` are first and end, first and end. */
+function isWithin(ranges: readonly number[], at: number): boolean {
+  for (let i = 0; i < ranges.length; i += 2) if (at >= (ranges[i] ?? 0) && at < (ranges[i + 1] ?? 0)) return true;
+  return false;
 }

@@ -18,7 +18,7 @@ const KEPT_CYCLES = 16;
 const SPARE_VIEWS = 64;
 
 /** What is the pickers' own in the eyes of a context; see `PlacementContext`. */
-export type Outlook = Pick<PlacementContext, 'order' | 'ranges' | 'version' | 'wishes' | 'allows'> & {
+export type Outlook = Pick<PlacementContext, 'order' | 'ranges' | 'version' | 'wishes' | 'allows' | 'refusal'> & {
   /** Which nodes are open hangs on which pods stand where. */
   readonly isShifting?: boolean;
 };

@@ -84,7 +84,11 @@ export class Admission<S extends QueueBounds> {
     const holders = this.holders.text(job.queue, r);
     const [wants, has, most] = [asked, held, limit].map((amount) => this.words.amount(r, amount));
     const numbers = `${this.words.name(r)} ${wants} asked, ${has} held or promised of ${most}${holders}`;
-    return { code: 'WaitingInQueue', message: `PodGroup ${job.key} waits for room in queue ${whose}: ${numbers}.` };
+    return {
+      code: 'WaitingInQueue',
+      message: `PodGroup ${job.key} waits for room in queue ${whose}: ${numbers}.`,
+      numbers: { resource: this.words.name(r), asked, held, limit, queue: (lacking.queue ?? job.queue).name },
+    };
   }
 
   /** Why the job cannot start as things are, however long it waits. */
@@ -132,9 +136,11 @@ export class Admission<S extends QueueBounds> {
       const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
       const shortage = this.#ancestors.shortage(queue, r, asked, room);
       if (shortage === undefined) continue;
-      const numbers = this.words.numbers(r, { asked, ...shortage });
-      const message = `queue ${branchWords(queue, shortage.queue)} has nothing left of ${this.words.name(r)}: ${numbers}.`;
-      return { code: 'QueueLimit', message };
+      const { held, limit } = shortage;
+      const resource = this.words.name(r);
+      const numbers = this.words.numbers(r, { asked, held, limit });
+      const message = `queue ${branchWords(queue, shortage.queue)} has nothing left of ${resource}: ${numbers}.`;
+      return { code: 'QueueLimit', message, numbers: { resource, asked, held, limit, queue: shortage.queue.name } };
     }
     return undefined;
   }

@@ -64,7 +64,8 @@ function tooLargeForQueue(job: Job, queue: Queue, { snapshot, limits }: Bounds):
         ? `queue ${queue.name} may hold ${text(most)} of the ${text(all)} that the cluster has`
         : `the cluster has ${text(all)}`;
     const why = `its minimum is ${name} ${text(amount)}, and ${bound}`;
-    return refusal(job, why, 'its minimum, the limits of the queues or the nodes change');
+    const told = refusal(job, why, 'its minimum, the limits of the queues or the nodes change');
+    return { ...told, numbers: { resource: name, asked: amount, held: 0, limit: most, queue: queue.name } };
   }
   return undefined;
 }

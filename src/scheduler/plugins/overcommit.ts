@@ -65,7 +65,11 @@ class ClusterRoom {
       const [want, holds, promises, limit] = [asked, used, promised, most].map((amount) => this.#text(r, amount));
       const numbers = `${resources.name(r)} ${want} asked, ${holds} used and ${promises} promised of ${limit}`;
       const message = `PodGroup ${job.key} waits for room in the cluster: ${numbers} (${this.#factor} times what the nodes have).`;
-      return { code: 'WaitingInQueue', message };
+      return {
+        code: 'WaitingInQueue',
+        message,
+        numbers: { resource: resources.name(r), asked, held: used + promised, limit: most },
+      };
     }
     return 'permit';
   }

@@ -2,6 +2,7 @@ import type { TaintRecord } from '../../api/records/scheduling-shape.ts';
 import type { Bitset } from '../../lib/bitset.ts';
 import type { Plugin } from '../framework/plugin.ts';
 import { podRuleHooks } from './pod-rules.ts';
+import { podVolumeHooks } from './pod-volumes.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { keepsAway, matchingNodes, subtractTainted, tolerates } from '../placement/class-nodes.ts';
@@ -10,12 +11,12 @@ import { keepsAway, matchingNodes, subtractTainted, tolerates } from '../placeme
 const UNSCHEDULABLE_TAINT: TaintRecord = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };
 
 /**
- * Where a pod can run at all: cordons, taints, node selector and affinity, host ports, resources, and the pods that stand
- * there; and nowhere if it has needs that are not looked at.
+ * Where a pod can run at all: cordons, taints, node selector and affinity, host ports, resources, the pods that stand there
+ * and the volumes of its claims; and nowhere if it has needs that are not looked at.
  */
 export const predicates: Plugin = {
   name: 'predicates',
-  make: (snapshot) => ({
+  make: (snapshot, options) => ({
     feasible: (taskClass, out) => {
       const { shape } = taskClass;
       if (shape.needs.length > 0) out.clear();
@@ -30,6 +31,7 @@ export const predicates: Plugin = {
     },
     explain: (taskClass, reasons) => explain(snapshot, taskClass, reasons),
     ...podRuleHooks(snapshot),
+    ...podVolumeHooks(snapshot, options),
   }),
 };
 

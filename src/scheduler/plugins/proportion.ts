@@ -1,7 +1,7 @@
 import type { ActionName } from '../../config/policy.ts';
 import { joined } from '../../lib/joined.ts';
 import type { Job } from '../model/job.ts';
-import type { EmptyCluster, Freed, Plugin, Refusal } from '../framework/plugin.ts';
+import type { EmptyCluster, Freed, Plugin, QueueStanding, Refusal } from '../framework/plugin.ts';
 import { notOpen } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';
@@ -37,6 +37,7 @@ export const proportion: Plugin = {
       overusedFn: (queue, job) => shares.overused(queue, job),
       allocatableFn: (queue, taskClass, job, freed, isGranted) =>
         shares.allocatable(queue, taskClass, job, freed, isGranted),
+      queueStandingFn: (queue) => shares.standing(queue),
       ...victimHooks(shares),
       ...admissionHooks(shares.admission),
     };
@@ -125,6 +126,11 @@ class Shares implements QueueRights {
     });
   }
 
+  standing(queue: Queue): QueueStanding {
+    const { deserved, guarantee, limit } = this.of(queue);
+    return { deserved, guarantee, limit, promised: this.admission.demand.of(queue).promised };
+  }
+
   levels(queue: Queue): readonly Share[] {
     return [this.of(queue)];
   }
@@ -145,8 +151,13 @@ class Shares implements QueueRights {
       const most = (r === PODS_IX ? share.limit[r] : share.deserved[r]) ?? 0;
       const holders = this.admission.holders.text(queue, r);
       const { words } = this.admission;
-      const numbers = `${words.numbers(r, { asked, held, limit: most })}${holders}`;
-      return { code: 'QueueLimit', message: `queue ${queue.name} has no share left of ${words.name(r)}: ${numbers}.` };
+      const resource = words.name(r);
+      const texts = `${words.numbers(r, { asked, held, limit: most })}${holders}`;
+      return {
+        code: 'QueueLimit',
+        message: `queue ${queue.name} has no share left of ${resource}: ${texts}.`,
+        numbers: { resource, asked, held, limit: most, queue: queue.name },
+      };
     }
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { ActionName } from '../../config/policy.ts';
-import type { EmptyCluster, Freed, PluginHooks, Refusal } from '../framework/plugin.ts';
+import type { EmptyCluster, Freed, PluginHooks, QueueStanding, Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { notOpen } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
@@ -71,6 +71,18 @@ export class Rights implements QueueRights {
     );
   }
 
+  standing(queue: Queue): QueueStanding | undefined {
+    const entitlement = this.#entitlements.get(queue);
+    if (entitlement === undefined) return undefined;
+    const { rank, limit } = entitlement;
+    return {
+      deserved: rank.deserved,
+      guarantee: rank.guarantee,
+      limit,
+      promised: this.admission.demand.of(queue).promised,
+    };
+  }
+
   levels(queue: Queue): readonly Entitlement[] {
     return this.#entitlements.get(queue)?.levels ?? [];
   }
@@ -98,8 +110,13 @@ export class Rights implements QueueRights {
       const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
       const [limit, held] = [own.most[r] ?? Infinity, heldAt(own, r, room)];
       if (asked <= 0 || held + asked <= limit + EPSILON) continue;
-      const numbers = `${words.numbers(r, { asked, held, limit })}${holders.text(queue, r)}`;
-      return { code: 'QueueLimit', message: `queue ${queue.name} has nothing left of ${words.name(r)}: ${numbers}.` };
+      const resource = words.name(r);
+      const texts = `${words.numbers(r, { asked, held, limit })}${holders.text(queue, r)}`;
+      return {
+        code: 'QueueLimit',
+        message: `queue ${queue.name} has nothing left of ${resource}: ${texts}.`,
+        numbers: { resource, asked, held, limit, queue: queue.name },
+      };
     }
     return undefined;
   }
@@ -126,6 +143,7 @@ export function rightsHooks(rights: Rights): PluginHooks {
     onSessionOpen: (nowMs, cluster) => rights.reset(nowMs, cluster),
     queueOrderFn: (a, b) => rights.compare(a, b),
     allocatableFn: (queue, taskClass, _, freed, isGranted) => rights.allocatable(queue, taskClass, freed, isGranted),
+    queueStandingFn: (queue) => rights.standing(queue),
     ...victimHooks(rights),
     ...admissionHooks(rights.admission),
   };

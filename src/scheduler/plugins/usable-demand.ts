@@ -5,6 +5,7 @@ import type { Queue } from '../model/queue.ts';
 import type { IndexedAmounts, TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import { lacksCompany, needsCompany } from './company.ts';
+import { lacksVolumes, usesClaims } from './lacks-volumes.ts';
 import { neverFits, placesFor } from './never-fits.ts';
 import type { Bounds } from './never-fits.ts';
 import { addTo, addVector, isNothing, NOTHING, shorten, withoutZeros } from './indexed-sums.ts';
@@ -58,9 +59,10 @@ export class UsableDemand {
   readonly #never = new Map<Job, Refusal>();
   readonly #young = new Map<Job, Youth>();
   readonly #inGrace = new Set<Job>();
-  /** Jobs with pods that have to stand beside others: whether they can start hangs on who else stands. */
+  /** Jobs with pods that have to stand beside others, or use claims: whether they can start hangs on those. */
   readonly #dependent = new Set<Job>();
   #presence = -1;
+  #storage = -1;
   /** What is promised in all queues together, whatever elastic jobs could give back; `promises` grows with each change. */
   readonly inAll: { readonly promised: number[]; promises: number } = { promised: [], promises: 0 };
   /** Promised in this cycle; the journal tells about these jobs before the next one. */
@@ -94,7 +96,7 @@ export class UsableDemand {
     if (isNew) this.boundsVersion += 1;
     const changed = this.#changed(isNew);
     for (let i = 0; i < changed.length; i += 1) this.#evaluate(changed[i] as Job, bounds);
-    this.#lookForCompany(bounds);
+    this.#lookForOthers(bounds);
     for (const job of this.#inGrace) {
       const sinceMs = this.#young.get(job)?.sinceMs ?? 0;
       if (nowMs - sinceMs <= (job.ready() > 0 ? STARTED_GRACE_MS : GRACE_MS)) continue;
@@ -159,11 +161,12 @@ export class UsableDemand {
     return answer;
   }
 
-  /** Somebody was the first of some pods to stand anywhere, or the last. */
-  #lookForCompany(bounds: Bounds): void {
-    const { presence } = this.#snapshot.podRules;
-    if (this.#presence === presence) return;
-    this.#presence = presence;
+  /** Somebody was the first of some pods to stand anywhere, or the last; or claims and volumes are others. */
+  #lookForOthers(bounds: Bounds): void {
+    const { podRules, volumes } = this.#snapshot;
+    if (this.#presence === podRules.presence && this.#storage === volumes.facts.version) return;
+    this.#presence = podRules.presence;
+    this.#storage = volumes.facts.version;
     // An evaluated job leaves the set and enters it anew.
     const dependent = [...this.#dependent];
     for (const job of dependent) {
@@ -222,9 +225,15 @@ export class UsableDemand {
   }
 
   #whyNot(job: Job, queue: Queue, bounds: Bounds): Refusal | undefined {
-    const { podRules } = this.#snapshot;
-    if (!podRules.isEmpty && needsCompany(job)) this.#dependent.add(job);
-    return neverFits(job, queue, bounds) ?? (podRules.isEmpty ? undefined : lacksCompany(job, podRules));
+    const { podRules, volumes } = this.#snapshot;
+    const hasRules = !podRules.isEmpty;
+    const hasClaims = volumes.isBinding && volumes.claimers > 0;
+    if ((hasRules && needsCompany(job)) || (hasClaims && usesClaims(job))) this.#dependent.add(job);
+    return (
+      neverFits(job, queue, bounds) ??
+      (hasRules ? lacksCompany(job, podRules) : undefined) ??
+      (hasClaims ? lacksVolumes(job, volumes) : undefined)
+    );
   }
 
   #countsForNothing(job: Job, isIn: boolean): boolean {
@@ -235,7 +244,8 @@ export class UsableDemand {
   #isPlain(job: Job, queue: Queue, isIn: boolean): boolean {
     if (isIn || !job.isActive) return false;
     const alike = job.alike(this.#snapshot.resources);
-    return alike !== undefined && alike.shape.rules === undefined && this.isPlaceable(alike, queue);
+    if (alike === undefined || alike.shape.rules !== undefined || !this.isPlaceable(alike, queue)) return false;
+    return this.#snapshot.volumes.claimers === 0 || !usesClaims(job);
   }
 
   #noLongerYoung(job: Job): void {

@@ -1,3 +1,4 @@
+import type { VolumeChoice } from '../volumes/volume-choice.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
 import type { PastUsage, QueueCondition } from '../../api/records/queue-record.ts';
 import type { PodGroupCondition, PodGroupPhase } from '../../api/records/pod-group-record.ts';
@@ -9,6 +10,8 @@ export interface BindDecision {
   /** `namespace/name` of the pod. */
   readonly pod: string;
   readonly node: string;
+  /** To be done before: what becomes of its unbound claims. Absent for most, which have none. */
+  readonly volumes?: readonly VolumeChoice[];
 }
 
 /** All binds of one group in one cycle: all of them are sent, or none. */
@@ -58,8 +61,7 @@ export interface RefusalDecision {
   readonly group: string;
   /** Pods that the message is for. */
   readonly uids: readonly string[];
-  /** Reason code from src/api/reasons.ts. */
-  readonly code: string;
+  readonly code: ReasonCode;
   /** e.g. `0/8 nodes are available: 8 Insufficient nvidia.com/gpu. gang of 6 ...`. */
   readonly message: string;
 }

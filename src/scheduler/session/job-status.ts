@@ -84,18 +84,24 @@ function condition(job: Job, refusal: Refusal | undefined, phase: PodGroupPhase)
  * A gang that lost members, or has none yet, and of which no pod waits, so that nobody refuses it anything. While pods are
  * being deleted their root may be going, too: a word then would be one write for each gang that ends.
  */
-function isShortOfPods(job: Job, phase: PodGroupPhase): boolean {
+export function isShortOfPods(job: Job, phase: PodGroupPhase): boolean {
   if (job.count(TaskStatus.Releasing) > 0) return false;
   return job.isActive && phase !== 'Completed' && job.minMember > 1 && job.valid() < job.minMember;
 }
 
 /** Volcano's reasons for what passes with time; what does not is told apart by its own code. */
-function conditionReason({ code }: Refusal): string {
+export function conditionReason({ code }: Pick<Refusal, 'code'>): string {
   if (code === 'NotEnoughPods' || code === 'NotEnoughPodsOfTask') return 'NotEnoughTasks';
   return TOLD_APART.has(code) ? code : 'NotEnoughResources';
 }
 
-const TOLD_APART: ReadonlySet<ReasonCode> = new Set(['NeverFits', 'NeedsNotSupported', 'LacksCompany']);
+const TOLD_APART: ReadonlySet<ReasonCode> = new Set([
+  'NeverFits',
+  'NeedsNotSupported',
+  'LacksCompany',
+  'VolumeNotReady',
+  'VolumeInUse',
+]);
 
 /** Shared by all groups: most decisions of a busy cycle carry it. */
 const SCHEDULED = Object.freeze({

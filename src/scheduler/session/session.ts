@@ -1,4 +1,11 @@
-import type { Decision, EvictDecision, GangDecision, PipelineDecision, RefusalDecision } from './decision.ts';
+import type {
+  BindDecision,
+  Decision,
+  EvictDecision,
+  GangDecision,
+  PipelineDecision,
+  RefusalDecision,
+} from './decision.ts';
 import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
 import type { Job } from '../model/job.ts';
@@ -113,7 +120,7 @@ export class Session {
     const changed = this.snapshot.dirtyJobs;
     for (let i = 0; i < this.#placed.length; i += 1) {
       const job = this.#placed[i] as Job;
-      decisions.push(gangDecision(job, job.placedTasks ?? []));
+      decisions.push(gangDecision(this.snapshot, job, job.placedTasks ?? []));
       job.placedTasks = undefined;
       changed.add(job);
     }
@@ -197,13 +204,12 @@ function isSameRefusal(a: Refusal, b: Refusal): boolean {
   return a === b || (a.code === b.code && a.message === b.message);
 }
 
-function gangDecision(job: Job, tasks: readonly Task[]): GangDecision {
-  const binds = tasks.map((task) => ({
-    kind: 'bind' as const,
-    uid: task.uid,
-    pod: task.record.key,
-    node: task.nodeName,
-  }));
+function gangDecision({ volumes }: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
+  const binds = tasks.map((task): BindDecision => {
+    const bind = { kind: 'bind' as const, uid: task.uid, pod: task.record.key, node: task.nodeName };
+    const choices = volumes.choicesOf(task);
+    return choices.length === 0 ? bind : { ...bind, volumes: choices };
+  });
   return { kind: 'gang', group: job.key, minMember: job.minMember, binds };
 }
 

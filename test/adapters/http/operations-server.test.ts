@@ -1,6 +1,16 @@
 import { expect } from 'chai';
 import { startOperationsServer } from '../../../src/adapters/http/operations-server.ts';
+import { questionQuery } from '../../../src/adapters/http/explain-exchange.ts';
+import type { ExplainQuestion, GroupProof } from '../../../src/engine/cycle/explainer.ts';
 import type { OperationsServer, OperationsServerOptions } from '../../../src/adapters/http/operations-server.ts';
+
+const DEFAULTS: OperationsServerOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  checks: () => [],
+  metricsText: () => 'a_total 1\n',
+  explain: () => Promise.resolve({ kind: 'notLeading' }),
+};
 
 describe('operations server', () => {
   let server: OperationsServer | undefined;
@@ -13,8 +23,7 @@ describe('operations server', () => {
     path: string,
     options: Partial<OperationsServerOptions> = {},
   ): Promise<readonly [number, string, string]> {
-    const defaults = { host: '127.0.0.1', port: 0, checks: () => [], metricsText: () => 'a_total 1\n' };
-    server = await startOperationsServer({ ...defaults, ...options });
+    server = await startOperationsServer({ ...DEFAULTS, ...options });
     const response = await fetch(`http://127.0.0.1:${server.port}${path}`);
     return [response.status, await response.text(), response.headers.get('content-type') ?? ''];
   }
@@ -74,13 +83,40 @@ describe('operations server', () => {
     });
   }
 
+  it('passes on a question about a group, with all groups that the asker has read', async () => {
+    const questions: ExplainQuestion[] = [];
+    const query = questionQuery({ group: proof('a', 'g', 'u1'), others: [proof('b', 'h', 'u2')] });
+    const [status, text] = await get(`/explain?${query}`, {
+      explain: (question) => {
+        questions.push(question);
+        return Promise.resolve({ kind: 'notFound' });
+      },
+    });
+    expect(questions).to.deep.equal([{ group: proof('a', 'g', 'u1'), others: [proof('b', 'h', 'u2')] }]);
+    expect([status, text]).to.deep.equal([404, 'the scheduler knows no such PodGroup with this uid\n']);
+  });
+
+  for (const [query, status] of [
+    ['namespace=a&name=g', 400],
+    ['', 400],
+    ['namespace=a&name=g&uid=u&other=%2F%2F', 503],
+  ] as const) {
+    it(`answers the question ${JSON.stringify(query)} with ${status} when nobody here decides`, async () => {
+      expect((await get(`/explain?${query}`))[0]).to.equal(status);
+    });
+  }
+
   it('refuses to start on a port that is taken', async () => {
     await get('/healthz');
     const port = server?.port ?? 0;
-    const code = await startOperationsServer({ host: '127.0.0.1', port, checks: () => [], metricsText: () => '' }).then(
+    const code = await startOperationsServer({ ...DEFAULTS, port }).then(
       () => 'started',
       (error: NodeJS.ErrnoException) => error.code,
     );
     expect(code).to.equal('EADDRINUSE');
   });
 });
+
+function proof(namespace: string, name: string, uid: string): GroupProof {
+  return { namespace, name, uid };
+}

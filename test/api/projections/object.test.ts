@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { projectDisruptionBudget } from '../../../src/api/projections/disruption-budget.ts';
 import { projectJob } from '../../../src/api/projections/job.ts';
 import { projectNamespace } from '../../../src/api/projections/namespace.ts';
-import { projectNode } from '../../../src/api/projections/node.ts';
+import { projectNode, shareImages } from '../../../src/api/projections/node.ts';
 import { projectPodGroup } from '../../../src/api/projections/pod-group.ts';
 import { projectPriorityClass } from '../../../src/api/projections/priority-class.ts';
 import { projectResourceQuota } from '../../../src/api/projections/resource-quota.ts';
@@ -33,7 +33,21 @@ describe('projectNode', () => {
         ['memory', 1],
         ['pods', 110],
       ]),
+      images: [],
     });
+  });
+
+  it('keeps the names and sizes of images, and one object for all nodes that hold the same', () => {
+    const shared = shareImages();
+    const images = [{ names: ['a@sha256:1', 'a:1'], sizeBytes: 5 }, { names: null, sizeBytes: 3 }, 'odd'];
+    const [one, other] = ['n1', 'n2'].map((name) =>
+      projectNode({ metadata: { ...HEAD, name }, status: { images } }, shared),
+    );
+    expect(one?.images).to.deep.equal([
+      { names: ['a@sha256:1', 'a:1'], bytes: 5 },
+      { names: [], bytes: 3 },
+    ]);
+    expect(other?.images[0]).to.equal(one?.images[0]);
   });
 
   it('offers nothing while its status is empty', () => {

@@ -8,8 +8,8 @@ const CASES: readonly (readonly [string, object, readonly string[]])[] = [
   ['to be near others', { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{}] } } }, []],
   ['devices', { resourceClaims: [{ name: 'gpu' }] }, ['resource claims']],
   ['volumes of its own', { volumes: [{ emptyDir: {} }, { configMap: {} }] }, []],
-  ['a claimed volume', { volumes: [{ persistentVolumeClaim: { claimName: 'a' } }] }, ['volumes of claims']],
-  ['a volume that is claimed for it', { volumes: [{ ephemeral: {} }] }, ['volumes of claims']],
+  ['a claimed volume', { volumes: [{ persistentVolumeClaim: { claimName: 'a' } }] }, []],
+  ['a volume that is claimed for it', { volumes: [{ ephemeral: {} }] }, []],
 ];
 
 const WISHES: readonly (readonly [string, object, readonly string[]])[] = [

@@ -109,6 +109,25 @@ describe('the rules of a pod about others', () => {
   });
 });
 
+describe('a spread with an empty selector', () => {
+  const spreadOf = (more: JsonObject): object | undefined => {
+    const spec = { topologySpreadConstraints: [{ topologyKey: ZONE, labelSelector: {}, ...more }] };
+    return readPodRules(spec, OWNER)?.spread[0];
+  };
+
+  it('counts nobody, as in kube-scheduler: it asks for the label of the domain only', () => {
+    expect(spreadOf({})).to.deep.include({ isOwn: false }).and.to.have.nested.property('selection.selector', undefined);
+  });
+
+  it('counts by the values of the pod that it names', () => {
+    const selector = [{ key: 'hash', operator: 'In', values: ['7'] }];
+    expect(spreadOf({ matchLabelKeys: ['hash'] })).to.deep.nested.include({
+      isOwn: true,
+      'selection.selector': selector,
+    });
+  });
+});
+
 describe('a label selector', () => {
   const LABELS = ['app', 'web', 'tier', 'front'];
   const CASES: readonly (readonly [string, readonly LabelRequirement[] | undefined, boolean])[] = [

@@ -32,6 +32,9 @@ describe('projectPod', () => {
       bindPlanId: 'p1',
       unschedulableMessage: '0/8 nodes',
       groupPlan: '{}',
+      images: ['train:latest'],
+      nominatedNode: '',
+      claims: [],
       owner: { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'o-1' },
     });
     const { key: _, ...fields } = shape;
@@ -92,6 +95,9 @@ describe('projectPod', () => {
       bindPlanId: '',
       unschedulableMessage: '',
       groupPlan: '',
+      images: [],
+      nominatedNode: '',
+      claims: [],
       owner: undefined,
     });
     expect(shape).to.deep.include({
@@ -100,6 +106,33 @@ describe('projectPod', () => {
       hostPorts: [],
       tolerations: [],
     });
+  });
+
+  it('keeps the claims that it uses, of which pods of one template share a list, and the node it is nominated for', () => {
+    const volumes = [
+      { name: 'b', persistentVolumeClaim: { claimName: 'shared' } },
+      { name: 'again', persistentVolumeClaim: { claimName: 'shared', readOnly: true } },
+      { name: 'a', persistentVolumeClaim: { claimName: 'data' } },
+      { name: 'own', emptyDir: {} },
+    ];
+    const shapes = new Map();
+    const [first, second] = ['p', 'q'].map((name) =>
+      projectPod(
+        { metadata: { name, namespace: 'b', uid: name }, spec: { volumes }, status: { nominatedNodeName: 'n3' } },
+        shapes,
+      ),
+    );
+    expect(first?.claims).to.deep.equal([
+      { key: 'b/data', podUid: '' },
+      { key: 'b/shared', podUid: '' },
+    ]);
+    expect(second?.claims).to.equal(first?.claims);
+    expect(first?.nominatedNode).to.equal('n3');
+  });
+
+  it('knows the claim of an ephemeral volume by the names of pod and volume, and by the pod that it is made for', () => {
+    const record = project(withSpec({ volumes: [{ name: 'scratch', ephemeral: { volumeClaimTemplate: {} } }] }));
+    expect(record?.claims).to.deep.equal([{ key: 'ml/train-0-scratch', podUid: 'u-1' }]);
   });
 
   it('takes the second spelling of group, task and queue where the first is missing', () => {

@@ -4,7 +4,7 @@ import { createKubeHttp } from '../../../src/adapters/kube/connect/http-client.t
 import type { KubeHttp } from '../../../src/adapters/kube/connect/http-client.ts';
 import { createSystemRandomness } from '../../../src/adapters/randomness.ts';
 import type { Clock, Logger, Randomness } from '../../../src/engine/ports.ts';
-import type { ControlPlane } from '../../control-plane/launch.ts';
+import type { ControlPlane, ControlPlaneOptions } from '../../control-plane/launch.ts';
 import { startControlPlane } from '../../control-plane/launch.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
 import { RecordingMetrics } from '../../support/recording-metrics.ts';
@@ -21,8 +21,8 @@ export interface AdapterBench {
 }
 
 /** Starts a control plane without pod life cycles, and reaches it by its kubeconfig. */
-export async function openAdapterBench(): Promise<AdapterBench> {
-  const plane = await startControlPlane({ podStages: false });
+export async function openAdapterBench(extraArgs: ControlPlaneOptions['extraArgs'] = {}): Promise<AdapterBench> {
+  const plane = await startControlPlane({ podStages: false, extraArgs });
   const clock = createSystemClock();
   const credentials = await loadCredentials(
     { kind: 'kubeconfig', path: plane.kubeconfigPath },

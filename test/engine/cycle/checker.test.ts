@@ -3,8 +3,11 @@ import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
+import type { VolumeClaimRecord } from '../../../src/api/records/volume-claim-record.ts';
+import type { VolumeRecord } from '../../../src/api/records/volume-record.ts';
 import { Checker } from '../../../src/engine/cycle/checker.ts';
-import type { GangDecision } from '../../../src/scheduler/session/decision.ts';
+import type { BindDecision, GangDecision } from '../../../src/scheduler/session/decision.ts';
+import { makeClaim, makeVolume } from '../../support/volume-records.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
 
 const ONE_CPU = makeShape({ cpu: 1000 });
@@ -15,11 +18,15 @@ class Bench {
   readonly nodes = new Map<string, NodeRecord>();
   readonly groups = new Map<string, PodGroupRecord>();
   readonly queues = new Map<string, QueueRecord>([['default', makeQueue('default')]]);
+  readonly claims = new Map<string, VolumeClaimRecord>();
+  readonly volumes = new Map<string, VolumeRecord>();
   readonly checker = new Checker({
     pod: (uid) => this.pods.get(uid),
     node: (name) => this.nodes.get(name),
     group: (key) => this.groups.get(key),
     queue: (name) => this.queues.get(name),
+    claim: (key) => this.claims.get(key),
+    volume: (name) => this.volumes.get(name),
   });
 
   constructor() {
@@ -72,6 +79,31 @@ function decision(...places: readonly string[]): GangDecision {
 const NO_SCHEDULE = { key: 'gpu', value: '', effect: 'NoSchedule' as const };
 
 describe('checker', () => {
+  it('refuses to give one volume to two claims, in one decision or in two, or to a claim that does not wait', () => {
+    const bench = new Bench();
+    bench.gang(1, 3);
+    for (const name of ['a', 'b']) bench.claims.set(`ns/${name}`, makeClaim(name));
+    bench.claims.set('ns/bound', makeClaim('bound', { isBound: true, volumeName: 'w' }));
+    bench.volumes.set('v', makeVolume('v'));
+    bench.volumes.set('w', makeVolume('w', { claim: 'ns/bound' }));
+    const binding = (pod: string, claim: string, volume: string): BindDecision => {
+      const volumes = [{ claim: `ns/${claim}`, volume }];
+      return { kind: 'bind', uid: `uid-${pod}`, pod: `ns/${pod}`, node: 'n1', volumes };
+    };
+    const reserve = (...binds: readonly BindDecision[]): string | undefined =>
+      bench.checker.reserve({ kind: 'gang', group: 'ns/g', minMember: 1, binds });
+    expect(reserve(binding('p0', 'a', 'v'), binding('p1', 'b', 'v'))).to.match(
+      /volume v would be given to claims ns\/a and ns\/b/,
+    );
+    expect(reserve(binding('p0', 'bound', 'v'))).to.match(/claim ns\/bound does not wait/);
+    expect(reserve(binding('p0', 'a', 'w'))).to.match(/volume w would be given to claims ns\/bound and ns\/a/);
+    expect(reserve(binding('p0', 'a', 'none'))).to.match(/volume none does not exist/);
+    expect(reserve(binding('p0', 'a', 'v'))).to.equal(undefined);
+    expect(reserve(binding('p1', 'b', 'v'))).to.match(/volume v would be given to claims ns\/a and ns\/b/);
+    bench.checker.release('uid-p0');
+    expect(reserve(binding('p1', 'b', 'v'))).to.equal(undefined);
+  });
+
   const refusals: readonly (readonly [string, (bench: Bench) => void, readonly string[], string])[] = [
     ['a group that does not exist', (b) => b.groups.clear(), ['p0 n1'], 'PodGroup ns/g does not exist'],
     ['a pod that does not exist', () => undefined, ['p9 n1'], 'ns/p9: the pod does not exist'],

@@ -18,6 +18,7 @@ describe('news for a cycle', () => {
   ];
   const cases: readonly (readonly [string, boolean, boolean])[] = [
     ["a node's heartbeat", isNodeNews({ ...makeNode('n', { cpu: 1000 }), resourceVersion: '9' }, NODE), false],
+    ['an image on a node', isNodeNews({ ...NODE, images: [{ names: ['a:1'], bytes: 5 }] }, NODE), false],
     ['a node that offers more', isNodeNews(makeNode('n', { cpu: 2000 }), NODE), true],
     ['a cordon', isNodeNews({ ...NODE, unschedulable: true }, NODE), true],
     ['a label of a node', isNodeNews({ ...NODE, labels: new Map([['a', 'b']]) }, NODE), true],

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { ReasonCode } from '../../../src/api/reasons.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import { RefusalWriter } from '../../../src/engine/cycle/refusal-writer.ts';
 import { arrayAt } from '../../../src/lib/json.ts';
@@ -28,7 +29,7 @@ class Bench {
     this.pods.set(`uid-${name}`, makePod(name, 'g', SHAPE, overrides));
   }
 
-  want(message: string, code = 'QueueLimit'): void {
+  want(message: string, code: ReasonCode = 'QueueLimit'): void {
     this.refusals.want({ kind: 'refusal', group: 'ns/g', uids: [...this.pods.keys()], code, message });
   }
 
@@ -98,7 +99,7 @@ describe('refusal writer', () => {
 
   it('tells a changed reason at most every ten seconds, and then the newest', () => {
     const bench = new Bench();
-    const codes = ['QueueLimit', 'QueueOverused', 'NotEnoughResources'];
+    const codes = ['QueueLimit', 'QueueOverused', 'NotEnoughResources'] as const;
     for (let i = 0; i < 25; i += 1) {
       bench.want(`full-${i}`, codes[i % 3]);
       bench.clock.advance(1000);

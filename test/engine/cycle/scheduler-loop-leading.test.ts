@@ -5,6 +5,7 @@ import { SchedulerLoop } from '../../../src/engine/cycle/scheduler-loop.ts';
 import { settled } from '../../support/controller-ports.ts';
 import { fixedRandomness, ManualClock } from '../../support/manual-clock.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
+import { listNoVolumes } from '../../support/volume-records.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
 import { RecordingMetrics } from '../../support/recording-metrics.ts';
 import { ScriptedWriter } from '../../support/scripted-writer.ts';
@@ -40,6 +41,7 @@ class Bench {
     this.loop.onPriorityClasses(list());
     this.loop.onNamespaces(list());
     this.loop.onDisruptionBudgets(list());
+    listNoVolumes(this.loop.storage);
     this.loop.onResourceQuotas(list());
     this.loop.onPodGroups(list(makePodGroup('g', 1)));
     this.loop.onPods(list(makePod('p', 'g', SHAPE)));

@@ -109,6 +109,21 @@ const CASES: readonly Case[] = [
     fits: [],
   },
   {
+    name: 'a label beyond 64 bits is no number, and neither is such a bound',
+    shape: {
+      requiredTerms: [
+        term(need('size', 'Gt', '1'), need('disk', 'Exists')),
+        term(need('size', 'Lt', '9223372036854775808'), need('disk', 'DoesNotExist')),
+      ],
+    },
+    nodes: {
+      largest: labels({ size: '9223372036854775807', disk: 'ssd' }),
+      beyond: labels({ size: '9223372036854775808', disk: 'ssd' }),
+      small: labels({ size: '1' }),
+    },
+    fits: ['largest'],
+  },
+  {
     name: 'requirements of one term hold together',
     shape: { requiredTerms: [term(need('size', 'Exists'), need('size', 'NotIn', 'big'), need('size', 'Gt', '5'))] },
     nodes: SIZES,

@@ -1,6 +1,9 @@
 import { expect } from 'chai';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { PluginName, SchedulerPolicy } from '../../../src/config/policy.ts';
+import type { PreferredNodeTerm } from '../../../src/api/records/scheduling-shape.ts';
+import { TaskClass } from '../../../src/scheduler/model/task-class.ts';
+import { nodeorder } from '../../../src/scheduler/plugins/nodeorder.ts';
 import { makeShape } from '../../support/records.ts';
 import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 
@@ -72,10 +75,10 @@ describe('nodeorder', () => {
     expect(choice(partlyUsed(only('nodeorder', options)))).to.equal('n2');
   });
 
-  it('prefers a node whose CPU and memory fill up evenly', () => {
+  it('prefers a node that the pod makes more balanced', () => {
     const world = new SchedulerWorld(only('nodeorder')).nodes(2, amounts(8, 8)).group('x', 1);
-    world.running('x', 'x', 'n1', { requests: amounts(4, 0) }).running('y', 'x', 'n2', { requests: amounts(2, 2) });
-    expect(choice(world)).to.equal('n2');
+    world.running('x', 'x', 'n1', { requests: amounts(2, 2) }).running('y', 'x', 'n2', { requests: amounts(4, 0) });
+    expect(choice(world, amounts(0, 2))).to.equal('n2');
   });
 
   it('prefers nodes by the weights of the preferred terms that they match', () => {
@@ -104,6 +107,44 @@ describe('nodeorder', () => {
     const tolerations = [{ key: 'spot', operator: 'Exists' as const, value: '', effect: '' }];
     expect(choice(world(), amounts(1), { tolerations })).to.equal('n1');
   });
+
+  it('scales preferred terms over the nodes that the pod may use at all', () => {
+    const weights = { 'leastrequested.weight': 0, 'balancedresource.weight': 0, 'tainttoleration.weight': 1 };
+    const world = new SchedulerWorld(only('nodeorder', { ...weights, 'nodeaffinity.weight': 1 }));
+    const spot = { key: 'spot', value: '', effect: 'PreferNoSchedule' as const };
+    world.node('closed', amounts(8), { unschedulable: true, labels: new Map([['rank', 'first']]) });
+    world.node('n1', amounts(8), { taints: [spot], labels: new Map([['rank', 'second']]) }).node('n2', amounts(8));
+    const preferred = (rank: string, weight: number): PreferredNodeTerm => {
+      return { weight, labels: [{ key: 'rank', operator: 'In', values: [rank] }], fields: [] };
+    };
+    // Of 100 points for the term and 100 for no taint both get as many; beside the closed node the term would be worth one point.
+    expect(choice(world, amounts(1), { preferredTerms: [preferred('first', 100), preferred('second', 1)] })).to.equal(
+      'n1',
+    );
+  });
+
+  const GIB = 1024 * 1024;
+  const BALANCE: readonly (readonly [string, readonly [number, number], readonly [number, number], number])[] = [
+    // Used and asked, of 8 CPUs and 8 GiB; kube-scheduler: 50 + (50 + with - without) / 2, each 100 less half of the difference in per cent.
+    ['a node that stays balanced', [2, 2], [1, 1], 75],
+    ['an empty node that becomes one-sided', [0, 0], [4, 0], 62.5],
+    ['a one-sided node that becomes balanced', [4, 0], [0, 4], 87.5],
+    ['a one-sided node that becomes more so', [4, 0], [4, 0], 62.5],
+    ['a full node', [8, 8], [1, 1], 75],
+    ['a pod that asks for neither', [4, 0], [0, 0], 0],
+  ];
+  for (const [name, [usedCpus, usedGibs], [cpus, gibs], want] of BALANCE) {
+    it(`says of balance what kube-scheduler says: ${name}`, () => {
+      const world = new SchedulerWorld().node('n1', amounts(8, 8)).group('x', 1);
+      world.running('x', 'x', 'n1', { requests: amounts(usedCpus, usedGibs) });
+      const weights = { 'leastrequested.weight': 0, 'balancedresource.weight': 1 };
+      const options = new Map(Object.entries(weights));
+      const hooks = nodeorder.make(world.snapshot, options, { actions: [] });
+      world.snapshot.settle();
+      const shape = makeShape({ cpu: 1000 * cpus, memory: GIB * gibs });
+      expect(hooks.scoreNode?.(new TaskClass(shape, world.snapshot.resources), 0)).to.equal(want);
+    });
+  }
 
   it('follows a node that is relabelled or tainted between two cycles', () => {
     const world = new SchedulerWorld(only('nodeorder')).nodes(2, amounts(8, 8));

@@ -4,7 +4,7 @@ import { makePodGroup, makeShape } from '../../support/records.ts';
 import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 
 const NOWHERE = makeShape(amounts(1), { nodeSelector: new Map([['zone', 'nowhere']]) });
-const CLAIMED = makeShape(amounts(1), { needs: ['volumes of claims'] });
+const CLAIMED = makeShape(amounts(1), { needs: ['resource claims'] });
 const PORT = { protocol: 'TCP', port: 8080, ip: '0.0.0.0' };
 /** A node that is not heard of for a while. */
 const GONE = { key: 'node.kubernetes.io/not-ready', value: '', effect: 'NoSchedule' } as const;
@@ -78,7 +78,7 @@ describe('a group that can never start', () => {
     [
       'since its pods have needs that nobody looks at',
       (world) => world.gang('big', { count: 2, shape: CLAIMED }),
-      'NeedsNotSupported: pods with volumes of claims are placed nowhere: Sluice does not look at this yet.',
+      'NeedsNotSupported: pods with resource claims are placed nowhere: Sluice does not look at this yet.',
     ],
     [
       'since one of its pods has such needs, and others are too large',
@@ -86,7 +86,7 @@ describe('a group that can never start', () => {
         world
           .gang('big', { count: 1, shape: NOWHERE }, { minMember: 2 })
           .pods('big', { count: 1, shape: CLAIMED, prefix: 'z' }),
-      'NeedsNotSupported: pods with volumes of claims are placed nowhere: Sluice does not look at this yet.',
+      'NeedsNotSupported: pods with resource claims are placed nowhere: Sluice does not look at this yet.',
     ],
     [
       'since one role fits nowhere',
@@ -112,7 +112,7 @@ describe('a group that can never start', () => {
       .gang('a', { count: 1, requests: amounts(1) }, { minMember: 1 });
     const { placed, refused } = world.pods('a', { count: 1, shape: CLAIMED, prefix: 'claimed' }).cycle();
     expect(Object.keys(placed)).to.deep.equal(['a-0']);
-    expect(refused['a']).to.match(/^NeedsNotSupported: pods with volumes of claims/);
+    expect(refused['a']).to.match(/^NeedsNotSupported: pods with resource claims/);
   });
 
   it('gives back what it was promised when the node that it needs is lost, and is promised it again with the node', () => {

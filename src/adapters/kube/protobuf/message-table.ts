@@ -15,6 +15,18 @@ export const KIND_MESSAGES: ReadonlyMap<string, string> = new Map([
   ['scheduling.k8s.io/v1/PriorityClassList', 'PriorityClassList'],
   ['policy/v1/PodDisruptionBudget', 'PodDisruptionBudget'],
   ['policy/v1/PodDisruptionBudgetList', 'PodDisruptionBudgetList'],
+  ['v1/PersistentVolumeClaim', 'PersistentVolumeClaim'],
+  ['v1/PersistentVolumeClaimList', 'PersistentVolumeClaimList'],
+  ['v1/PersistentVolume', 'PersistentVolume'],
+  ['v1/PersistentVolumeList', 'PersistentVolumeList'],
+  ['storage.k8s.io/v1/StorageClass', 'StorageClass'],
+  ['storage.k8s.io/v1/StorageClassList', 'StorageClassList'],
+  ['storage.k8s.io/v1/CSINode', 'CSINode'],
+  ['storage.k8s.io/v1/CSINodeList', 'CSINodeList'],
+  ['storage.k8s.io/v1/CSIDriver', 'CSIDriver'],
+  ['storage.k8s.io/v1/CSIDriverList', 'CSIDriverList'],
+  ['storage.k8s.io/v1/CSIStorageCapacity', 'CSIStorageCapacity'],
+  ['storage.k8s.io/v1/CSIStorageCapacityList', 'CSIStorageCapacityList'],
   ['meta.k8s.io/v1/PartialObjectMetadata', 'PartialObjectMetadata'],
   ['meta.k8s.io/v1/PartialObjectMetadataList', 'PartialObjectMetadataList'],
   ['v1/Status', 'Status'],
@@ -27,11 +39,57 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [2, 'podAffinity', 'PodAffinity', 'single'],
     [3, 'podAntiAffinity', 'PodAntiAffinity', 'single'],
   ]],
+  ['CSIDriver', [
+    [1, 'metadata', 'ObjectMeta', 'single'],
+    [2, 'spec', 'CSIDriverSpec', 'single'],
+  ]],
+  ['CSIDriverList', [
+    [1, 'metadata', 'ListMeta', 'single'],
+    [2, 'items', 'CSIDriver', 'list'],
+  ]],
+  ['CSIDriverSpec', [
+    [4, 'storageCapacity', 'bool', 'single'],
+  ]],
+  ['CSINode', [
+    [1, 'metadata', 'ObjectMeta', 'single'],
+    [2, 'spec', 'CSINodeSpec', 'single'],
+  ]],
+  ['CSINodeDriver', [
+    [1, 'name', 'string', 'single'],
+    [4, 'allocatable', 'VolumeNodeResources', 'single'],
+  ]],
+  ['CSINodeList', [
+    [1, 'metadata', 'ListMeta', 'single'],
+    [2, 'items', 'CSINode', 'list'],
+  ]],
+  ['CSINodeSpec', [
+    [1, 'drivers', 'CSINodeDriver', 'list'],
+  ]],
+  ['CSIPersistentVolumeSource', [
+    [1, 'driver', 'string', 'single'],
+    [2, 'volumeHandle', 'string', 'single'],
+  ]],
+  ['CSIStorageCapacity', [
+    [1, 'metadata', 'ObjectMeta', 'single'],
+    [2, 'nodeTopology', 'LabelSelector', 'single'],
+    [3, 'storageClassName', 'string', 'single'],
+    [4, 'capacity', 'Quantity', 'single'],
+    [5, 'maximumVolumeSize', 'Quantity', 'single'],
+  ]],
+  ['CSIStorageCapacityList', [
+    [1, 'metadata', 'ListMeta', 'single'],
+    [2, 'items', 'CSIStorageCapacity', 'list'],
+  ]],
   ['Container', [
     [1, 'name', 'string', 'single'],
+    [2, 'image', 'string', 'single'],
     [6, 'ports', 'ContainerPort', 'list'],
     [8, 'resources', 'ResourceRequirements', 'single'],
     [24, 'restartPolicy', 'string', 'single'],
+  ]],
+  ['ContainerImage', [
+    [1, 'names', 'string', 'list'],
+    [2, 'sizeBytes', 'int64', 'single'],
   ]],
   ['ContainerPort', [
     [2, 'hostPort', 'int32', 'single'],
@@ -48,6 +106,9 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ]],
   ['EphemeralVolumeSource', [
 
+  ]],
+  ['ImageVolumeSource', [
+    [1, 'reference', 'string', 'single'],
   ]],
   ['Job', [
     [1, 'metadata', 'ObjectMeta', 'single'],
@@ -124,6 +185,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ]],
   ['NodeStatus', [
     [2, 'allocatable', 'Quantity', 'map'],
+    [8, 'images', 'ContainerImage', 'list'],
   ]],
   ['ObjectMeta', [
     [1, 'name', 'string', 'single'],
@@ -135,6 +197,11 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [11, 'labels', 'string', 'map'],
     [12, 'annotations', 'string', 'map'],
     [13, 'ownerReferences', 'OwnerReference', 'list'],
+  ]],
+  ['ObjectReference', [
+    [2, 'namespace', 'string', 'single'],
+    [3, 'name', 'string', 'single'],
+    [4, 'uid', 'string', 'single'],
   ]],
   ['OwnerReference', [
     [1, 'kind', 'string', 'single'],
@@ -150,8 +217,52 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [1, 'metadata', 'ListMeta', 'single'],
     [2, 'items', 'PartialObjectMetadata', 'list'],
   ]],
+  ['PersistentVolume', [
+    [1, 'metadata', 'ObjectMeta', 'single'],
+    [2, 'spec', 'PersistentVolumeSpec', 'single'],
+    [3, 'status', 'PersistentVolumeStatus', 'single'],
+  ]],
+  ['PersistentVolumeClaim', [
+    [1, 'metadata', 'ObjectMeta', 'single'],
+    [2, 'spec', 'PersistentVolumeClaimSpec', 'single'],
+    [3, 'status', 'PersistentVolumeClaimStatus', 'single'],
+  ]],
+  ['PersistentVolumeClaimList', [
+    [1, 'metadata', 'ListMeta', 'single'],
+    [2, 'items', 'PersistentVolumeClaim', 'list'],
+  ]],
+  ['PersistentVolumeClaimSpec', [
+    [1, 'accessModes', 'string', 'list'],
+    [2, 'resources', 'VolumeResourceRequirements', 'single'],
+    [3, 'volumeName', 'string', 'single'],
+    [4, 'selector', 'LabelSelector', 'single'],
+    [5, 'storageClassName', 'string', 'single'],
+    [6, 'volumeMode', 'string', 'single'],
+  ]],
+  ['PersistentVolumeClaimStatus', [
+    [1, 'phase', 'string', 'single'],
+  ]],
   ['PersistentVolumeClaimVolumeSource', [
-
+    [1, 'claimName', 'string', 'single'],
+  ]],
+  ['PersistentVolumeList', [
+    [1, 'metadata', 'ListMeta', 'single'],
+    [2, 'items', 'PersistentVolume', 'list'],
+  ]],
+  ['PersistentVolumeSource', [
+    [22, 'csi', 'CSIPersistentVolumeSource', 'single'],
+  ]],
+  ['PersistentVolumeSpec', [
+    [1, 'capacity', 'Quantity', 'map'],
+    [2, 'persistentVolumeSource', 'PersistentVolumeSource', 'embedded'],
+    [3, 'accessModes', 'string', 'list'],
+    [4, 'claimRef', 'ObjectReference', 'single'],
+    [6, 'storageClassName', 'string', 'single'],
+    [8, 'volumeMode', 'string', 'single'],
+    [9, 'nodeAffinity', 'VolumeNodeAffinity', 'single'],
+  ]],
+  ['PersistentVolumeStatus', [
+    [1, 'phase', 'string', 'single'],
   ]],
   ['Pod', [
     [1, 'metadata', 'ObjectMeta', 'single'],
@@ -238,6 +349,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [7, 'startTime', 'Time', 'single'],
     [8, 'containerStatuses', 'ContainerStatus', 'list'],
     [10, 'initContainerStatuses', 'ContainerStatus', 'list'],
+    [11, 'nominatedNodeName', 'string', 'single'],
     [19, 'allocatedResources', 'Quantity', 'map'],
     [20, 'resources', 'PodStatus.resources', 'single'],
   ]],
@@ -273,6 +385,16 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ['StatusDetails', [
     [5, 'retryAfterSeconds', 'int32', 'single'],
   ]],
+  ['StorageClass', [
+    [1, 'metadata', 'ObjectMeta', 'single'],
+    [2, 'provisioner', 'string', 'single'],
+    [7, 'volumeBindingMode', 'string', 'single'],
+    [8, 'allowedTopologies', 'TopologySelectorTerm', 'list'],
+  ]],
+  ['StorageClassList', [
+    [1, 'metadata', 'ListMeta', 'single'],
+    [2, 'items', 'StorageClass', 'list'],
+  ]],
   ['Taint', [
     [1, 'key', 'string', 'single'],
     [2, 'value', 'string', 'single'],
@@ -283,6 +405,13 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [2, 'operator', 'string', 'single'],
     [3, 'value', 'string', 'single'],
     [4, 'effect', 'string', 'single'],
+  ]],
+  ['TopologySelectorLabelRequirement', [
+    [1, 'key', 'string', 'single'],
+    [2, 'values', 'string', 'list'],
+  ]],
+  ['TopologySelectorTerm', [
+    [1, 'matchLabelExpressions', 'TopologySelectorLabelRequirement', 'list'],
   ]],
   ['TopologySpreadConstraint', [
     [1, 'maxSkew', 'int32', 'single'],
@@ -295,11 +424,22 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [8, 'matchLabelKeys', 'string', 'list'],
   ]],
   ['Volume', [
+    [1, 'name', 'string', 'single'],
     [2, 'volumeSource', 'VolumeSource', 'embedded'],
+  ]],
+  ['VolumeNodeAffinity', [
+    [1, 'required', 'NodeSelector', 'single'],
+  ]],
+  ['VolumeNodeResources', [
+    [1, 'count', 'int32', 'single'],
+  ]],
+  ['VolumeResourceRequirements', [
+    [2, 'requests', 'Quantity', 'map'],
   ]],
   ['VolumeSource', [
     [10, 'persistentVolumeClaim', 'PersistentVolumeClaimVolumeSource', 'single'],
     [29, 'ephemeral', 'EphemeralVolumeSource', 'single'],
+    [30, 'image', 'ImageVolumeSource', 'single'],
   ]],
   ['WeightedPodAffinityTerm', [
     [1, 'weight', 'int32', 'single'],

@@ -10,6 +10,10 @@ import { projectNode } from '../../../../src/api/projections/node.ts';
 import { unsupportedNeeds } from '../../../../src/api/projections/pod-needs.ts';
 import { projectPod } from '../../../../src/api/projections/pod.ts';
 import { projectPriorityClass } from '../../../../src/api/projections/priority-class.ts';
+import { projectCsiDriver, projectCsiNode, projectStorageCapacity } from '../../../../src/api/projections/csi.ts';
+import { projectStorageClass } from '../../../../src/api/projections/storage-class.ts';
+import { projectVolumeClaim } from '../../../../src/api/projections/volume-claim.ts';
+import { projectVolume } from '../../../../src/api/projections/volume.ts';
 import { isJsonObject, member, objectAt } from '../../../../src/lib/json.ts';
 import { KIND_MESSAGES, loadKubernetes } from '../../../../tools/protobuf/kubernetes.ts';
 import { anyObject } from '../../../support/kubernetes-objects.ts';
@@ -23,6 +27,12 @@ const PROJECTIONS: ReadonlyMap<string, (raw: unknown) => unknown> = new Map<stri
   ['batch/v1/Job', projectJob],
   ['scheduling.k8s.io/v1/PriorityClass', projectPriorityClass],
   ['policy/v1/PodDisruptionBudget', projectDisruptionBudget],
+  ['v1/PersistentVolumeClaim', projectVolumeClaim],
+  ['v1/PersistentVolume', projectVolume],
+  ['storage.k8s.io/v1/StorageClass', projectStorageClass],
+  ['storage.k8s.io/v1/CSINode', projectCsiNode],
+  ['storage.k8s.io/v1/CSIDriver', projectCsiDriver],
+  ['storage.k8s.io/v1/CSIStorageCapacity', projectStorageCapacity],
   ['meta.k8s.io/v1/PartialObjectMetadata', (raw) => (isJsonObject(raw) ? identify(raw) : undefined)],
 ]);
 

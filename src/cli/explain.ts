@@ -1,0 +1,37 @@
+import { createSystemClock } from '../adapters/clock.ts';
+import { createLogger } from '../adapters/log.ts';
+import { createMetrics } from '../adapters/metrics.ts';
+import type { Explanation } from '../scheduler/explanation/explanation.ts';
+import { openCluster, userTarget } from './cluster-access.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import { findGroup, groupsOfOthers } from './explain-group.ts';
+import type { ExplainOptions } from './explain-options.ts';
+import { explanationText } from './explanation-text.ts';
+import { askLeader } from './leader-question.ts';
+import { SetupError } from './setup-error.ts';
+
+/** Prints why a group waits; resolves with the exit code, 1 when nothing can be said. */
+export async function explain(options: ExplainOptions): Promise<number> {
+  const log = createLogger({ level: 'warn', pretty: process.stderr.isTTY === true });
+  let access: ClusterAccess | undefined;
+  try {
+    const ports = { clock: createSystemClock(), log, metrics: createMetrics({ log, strict: false }) };
+    access = await openCluster(userTarget(options.cluster), ports);
+    const explanation = await asked(access, options);
+    console.log(options.output === 'json' ? JSON.stringify(explanation, undefined, 2) : explanationText(explanation));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`sluice explain: ${error.message}`);
+    return 1;
+  } finally {
+    await access?.close();
+  }
+}
+
+async function asked(access: ClusterAccess, options: ExplainOptions): Promise<Explanation> {
+  const namespace = options.namespace ?? access.credentials.namespace;
+  const group = await findGroup(access, namespace, options.target);
+  const others = options.isWide ? await groupsOfOthers(access, namespace) : [];
+  return askLeader(access, options.sluiceNamespace, { group, others });
+}

@@ -1,0 +1,66 @@
+import { SeededRandom } from '../random.ts';
+import { randomNode } from './random-node.ts';
+import type { NodeObject } from './random-node.ts';
+import { randomPendingPod, randomStandingPod } from './random-pod.ts';
+import type { PodObject } from './random-pod.ts';
+import { resizingStatus } from './random-resize.ts';
+import { holdingImages, wishing } from './random-wishes.ts';
+import { list, NAMESPACES, sometimes, TEAMS } from './vocabulary.ts';
+import type { Labels } from './vocabulary.ts';
+
+/** A pod on a node, and what becomes of it there. */
+export interface StandingPod {
+  readonly pod: PodObject;
+  readonly status: object;
+  /** It was told to go, and has not gone yet. */
+  readonly isLeaving: boolean;
+}
+
+/** A cluster, and pods that ask for a place in it. */
+export interface World {
+  readonly seed: number;
+  /** Labels by namespace. */
+  readonly namespaces: ReadonlyMap<string, Labels>;
+  readonly nodes: readonly NodeObject[];
+  readonly standing: readonly StandingPod[];
+  readonly pending: readonly PodObject[];
+}
+
+/** The same world for the same seed. */
+export function randomWorld(seed: number): World {
+  const random = new SeededRandom(seed);
+  const nodes = list(random, 24, 32, (i) => randomNode(random, `n${String(i).padStart(2, '0')}`));
+  const names = nodes.map(({ metadata }) => metadata.name);
+  return {
+    seed,
+    namespaces: new Map(
+      NAMESPACES.map((name) => [name, { ...sometimes(random, 0.7, 'team', () => random.pick(TEAMS)) }]),
+    ),
+    nodes,
+    standing: list(random, 40, 90, (i) => standing(random, randomStandingPod(random, `s-${i}`, names))),
+    pending: list(random, 64, 64, (i) => randomPendingPod(random, `p-${i}`, names)),
+  };
+}
+
+/** The same, where pods have wishes for their places as well. */
+export function randomWishingWorld(seed: number): World {
+  const random = new SeededRandom(seed);
+  const world = randomWorld(seed);
+  const spread = ({ spec }: PodObject): boolean => spec.topologySpreadConstraints === undefined;
+  return {
+    ...world,
+    nodes: world.nodes.map((node) => holdingImages(random, node)),
+    standing: world.standing.map(({ pod, isLeaving }) => ({
+      pod: wishing(random, pod),
+      status: { phase: 'Running' },
+      isLeaving,
+    })),
+    pending: world.pending.filter(spread).map((pod) => wishing(random, pod)),
+  };
+}
+
+function standing(random: SeededRandom, pod: PodObject): StandingPod {
+  const isResizing = random.chance(0.25);
+  const phase = random.chance(0.1) ? random.pick(['Pending', 'Succeeded', 'Failed']) : 'Running';
+  return { pod, status: isResizing ? resizingStatus(random, pod) : { phase }, isLeaving: random.chance(0.1) };
+}

@@ -1,0 +1,108 @@
+import { createReflector } from '../../../../src/adapters/kube/read/reflector.ts';
+import type { KubeReflector } from '../../../../src/adapters/kube/read/reflector.ts';
+import type { PodRecord } from '../../../../src/api/records/pod-record.ts';
+import { watchedPods, WATCHED_NAMESPACES, watchedNodes } from '../../../../src/api/watched-kinds.ts';
+import type { WatchedKind } from '../../../../src/api/watched-kinds.ts';
+import { DEFAULT_POLICY } from '../../../../src/config/policy.ts';
+import { Mirror } from '../../../../src/engine/mirror.ts';
+import type { Step } from '../../../../src/engine/mirror.ts';
+import { Snapshot } from '../../../../src/scheduler/ledger/snapshot.ts';
+import type { Task } from '../../../../src/scheduler/model/task.ts';
+import { Scheduler } from '../../../../src/scheduler/scheduler.ts';
+import { makePodGroup, makeQueue } from '../../../support/records.ts';
+import type { AdapterBench } from '../adapters.ts';
+
+/**
+ * What Sluice makes of the same API server: read by its own reflectors, in protobuf, into one snapshot that lives as long as all worlds
+ * that come and go.
+ */
+export class SluiceView {
+  readonly snapshot = new Snapshot();
+  readonly scheduler: Scheduler;
+  readonly #bench: AdapterBench;
+  readonly #reflectors: readonly KubeReflector[];
+
+  constructor(bench: AdapterBench) {
+    this.#bench = bench;
+    this.scheduler = new Scheduler(this.snapshot, DEFAULT_POLICY);
+    for (const name of ['root', 'default']) this.snapshot.upsertQueue(makeQueue(name));
+    const { snapshot } = this;
+    this.#reflectors = [
+      this.#follow(WATCHED_NAMESPACES, (next, old) => {
+        if (next !== undefined) snapshot.upsertNamespace(next);
+        else if (old !== undefined) snapshot.removeNamespace(old.name);
+      }),
+      this.#follow(watchedNodes(), (next, old) => {
+        if (next !== undefined) snapshot.upsertNode(next);
+        else if (old !== undefined) snapshot.removeNode(old.name);
+      }),
+      this.#follow(watchedPods(), (next, old) => this.#seePod(next, old)),
+    ];
+  }
+
+  /** Everything that the API server has taken by now is in the snapshot. */
+  async catchUp(): Promise<void> {
+    await Promise.all(this.#reflectors.map((reflector) => reflector.catchUp()));
+    this.snapshot.settle();
+    this.scheduler.framework.open(0);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#reflectors.map((reflector) => reflector.stop()));
+  }
+
+  /** Names of the nodes that may take the pod, it alone. */
+  nodesFor(uid: string): ReadonlySet<string> {
+    const picker = this.scheduler.framework.picker(this.task(uid));
+    const { nodes } = this.snapshot;
+    const taken = new Set<string>();
+    for (let place = 0; place < nodes.count; place += 1) {
+      const node = picker.bestBetween(place, place + 1);
+      if (node >= 0 && picker.allows(node)) taken.add(nodes.records[node]?.name ?? '');
+    }
+    const best = nodes.records[picker.best()]?.name;
+    if (best === undefined ? taken.size > 0 : !taken.has(best)) throw new Error(`${uid}: the best of them is ${best}`);
+    return taken;
+  }
+
+  /** Why the others do not. */
+  explain(uid: string): string {
+    return this.scheduler.framework.explain(this.task(uid)).message;
+  }
+
+  task(uid: string): Task {
+    const task = this.snapshot.tasks.get(uid);
+    if (task === undefined) throw new Error(`No task of pod ${uid}`);
+    return task;
+  }
+
+  #seePod(next: PodRecord | undefined, old: PodRecord | undefined): void {
+    if (old !== undefined && old.uid !== next?.uid) {
+      this.snapshot.removeTask(old.uid);
+      this.snapshot.removeJob(old.key);
+    }
+    if (next === undefined) return;
+    const { key, name, namespace, nodeName } = next;
+    if (nodeName === '') this.snapshot.upsertJob(makePodGroup(name, 1, { key, namespace, phase: 'Inqueue' }));
+    this.snapshot.upsertTask(next);
+  }
+
+  #follow<T>(kind: WatchedKind<T>, step: Step<T>): KubeReflector {
+    const { http, clock, randomness, metrics, log } = this.#bench;
+    const mirror = new Mirror<T>(kind.keyOf);
+    const reflector = createReflector<T>({
+      http,
+      clock,
+      randomness,
+      metrics,
+      log,
+      ...kind,
+      handler: (changes) => mirror.apply(changes, step),
+      onFatal: (error) => {
+        throw error;
+      },
+    });
+    reflector.start();
+    return reflector;
+  }
+}

@@ -1,0 +1,30 @@
+import type { ControlPlane } from '../../../control-plane/launch.ts';
+import { openAdapterBench } from '../adapters.ts';
+import { SluiceView } from './sluice-view.ts';
+import { WorldCluster } from './world-cluster.ts';
+
+/** An API server that holds random worlds, and Sluice's view of it. */
+export interface VerdictBench {
+  readonly plane: ControlPlane;
+  readonly cluster: WorldCluster;
+  readonly view: SluiceView;
+  close(): Promise<void>;
+}
+
+/** Nodes stay as they are made: nobody taints them, and nobody removes pods from those that are not there. */
+const EXTRA_ARGS = {
+  'kube-apiserver': ['--disable-admission-plugins=TaintNodesByCondition,ServiceAccount'],
+  'kube-controller-manager': ['--controllers=-node-lifecycle-controller,-pod-garbage-collector-controller'],
+};
+
+export async function openVerdictBench(): Promise<VerdictBench> {
+  const bench = await openAdapterBench(EXTRA_ARGS);
+  const cluster = new WorldCluster(bench.plane.client);
+  await cluster.prepare();
+  const view = new SluiceView(bench);
+  const close = async (): Promise<void> => {
+    await view.stop();
+    await bench.close();
+  };
+  return { plane: bench.plane, cluster, view, close };
+}

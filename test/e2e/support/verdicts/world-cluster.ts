@@ -1,0 +1,81 @@
+import type { KubeClient, KubeResponse, Method } from '../../../control-plane/kube-client.ts';
+import type { World } from './random-world.ts';
+import { HEAVY_RUNTIME, NAMESPACES } from './vocabulary.ts';
+import type { Labels } from './vocabulary.ts';
+
+const CONCURRENT_WRITES = 16;
+/** Longer than any test takes. */
+const GRACE_SECONDS = 3600;
+
+/** One API server that holds one world after another. */
+export class WorldCluster {
+  readonly #client: KubeClient;
+  /** What the API server refused, in its words. */
+  readonly refusals: string[] = [];
+
+  constructor(client: KubeClient) {
+    this.#client = client;
+  }
+
+  async prepare(): Promise<void> {
+    for (const name of NAMESPACES) await this.#must('POST', '/api/v1/namespaces', { metadata: { name } });
+    await this.#must('POST', '/apis/node.k8s.io/v1/runtimeclasses', {
+      metadata: { name: HEAVY_RUNTIME },
+      handler: 'none',
+      overhead: { podFixed: { cpu: '250m', memory: '120Mi' } },
+    });
+  }
+
+  /** Takes away the world before, and brings this one in. */
+  async show({ namespaces, nodes, standing, pending }: World): Promise<void> {
+    await this.#clear();
+    await inTurn([...namespaces], ([name, labels]) => this.#label(name, labels));
+    await inTurn(nodes, (node) => this.#must('POST', '/api/v1/nodes', node));
+    await inTurn(standing, async ({ pod, status, isLeaving }) => {
+      const { name, namespace } = pod.metadata;
+      const path = `/api/v1/namespaces/${namespace}/pods`;
+      if (!(await this.#accepted('POST', path, pod))) return;
+      await this.#must('PATCH', `${path}/${name}/status`, { status });
+      if (isLeaving) await this.#must('DELETE', `${path}/${name}`, { gracePeriodSeconds: GRACE_SECONDS });
+    });
+    await inTurn(pending, (pod) => this.#accepted('POST', `/api/v1/namespaces/${pod.metadata.namespace}/pods`, pod));
+  }
+
+  async #clear(): Promise<void> {
+    for (const name of NAMESPACES) {
+      await this.#must('DELETE', `/api/v1/namespaces/${name}/pods`, { gracePeriodSeconds: 0 });
+    }
+    await this.#must('DELETE', '/api/v1/nodes');
+  }
+
+  async #label(name: string, { team }: Labels): Promise<void> {
+    await this.#must('PATCH', `/api/v1/namespaces/${name}`, { metadata: { labels: { team: team ?? null } } });
+  }
+
+  async #accepted(method: Method, path: string, body: object): Promise<boolean> {
+    const response = await this.#send(method, path, body);
+    if (response.status < 300) return true;
+    if (response.status !== 422) throw new Error(`${method} ${path}: ${JSON.stringify(response.body)}`);
+    this.refusals.push(JSON.stringify(response.body));
+    return false;
+  }
+
+  async #must(method: Method, path: string, body?: object): Promise<void> {
+    const response = await this.#send(method, path, body);
+    if (response.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(response.body)}`);
+  }
+
+  #send(method: Method, path: string, body?: object): Promise<KubeResponse> {
+    const contentType = method === 'PATCH' ? 'application/strategic-merge-patch+json' : 'application/json';
+    return this.#client.request(method, path, body, contentType);
+  }
+}
+
+/** A few at a time. */
+async function inTurn<T>(items: readonly T[], send: (item: T) => Promise<unknown>): Promise<void> {
+  const left = [...items];
+  const lane = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await send(item);
+  };
+  await Promise.all(Array.from({ length: CONCURRENT_WRITES }, lane));
+}
