@@ -30,6 +30,11 @@ export const RUNNING_ESTIMATE_ANNOTATION = 'sluice.dev/running-estimate';
 export const NODE_GROUP_LABEL = 'volcano.sh/nodegroup-name';
 /** Annotation of a Queue: what it may hold of each node group. Not looked at. */
 export const NODE_GROUP_LIMITS_ANNOTATION = 'volcano.sh/nodegroup-resource-limits';
+/** Annotations of a Queue: its path in a tree that need not consist of queues (`root/science/dev`), and a weight for each part (`1/8/2`). */
+export const HIERARCHY_ANNOTATION = 'volcano.sh/hierarchy';
+export const HIERARCHY_WEIGHTS_ANNOTATION = 'volcano.sh/hierarchy-weights';
+/** Label of a Namespace: its weight among the namespaces whose groups are in one queue, from 1 on. */
+export const NAMESPACE_WEIGHT_LABEL = 'volcano.sh/namespace.weight';
 /** Annotations of a PodGroup: how long it waits at most, a Go duration; the first one that can be read counts. */
 export const WAITING_TIME_KEYS: readonly string[] = ['volcano.sh/sla-waiting-time', 'sla-waiting-time'];
 

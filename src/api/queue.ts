@@ -11,7 +11,7 @@ const STORED = 'Stored only: it has no effect yet.';
 /** Condition of a Queue whose guarantee the cluster cannot keep. */
 export const GUARANTEE_KEPT = 'GuaranteeKept';
 
-/** Condition of a Queue that stands below queues that do not exist, or that name each other in a circle. */
+/** Condition of a Queue that stands below queues that do not exist, or that name each other in a circle, or nobody can read where. */
 export const PARENT_KNOWN = 'ParentKnown';
 
 /** Those that Sluice writes. */
@@ -69,7 +69,7 @@ const spec = Fields(
     ),
     deserved: Optional(
       ResourceList(
-        'What the queue is entitled to, within its capability, and at least its guarantee. With the plugin capacity it is what shares are measured by, and what the queue has taken back from others where the action reclaim runs. With proportion it comes before anything is shared out by weight, as far as the queue asks for it, and is what is taken back; a resource that is not listed goes by weight alone.',
+        'What the queue is entitled to, within its capability, and at least its guarantee. With the plugin capacity it is what shares are measured by, and what the queue has taken back from others where the action reclaim runs. With proportion it comes before anything is shared out by weight, as far as the queue asks for it, and is what is taken back; a resource that is not listed goes by weight alone. With drf and its switch enableHierarchy it says nothing.',
       ),
     ),
     guarantee: Optional(guarantee),
@@ -81,7 +81,7 @@ const spec = Fields(
     ),
     parent: Optional(
       Text(
-        'Queue that this one is a part of; empty for the root. A queue that others name here cannot be deleted. Its capability holds for the whole branch. Siblings share what their parent has with the plugin capacity and its switch enableHierarchy; else shares are given as if all queues were siblings.',
+        'Queue that this one is a part of; empty for the root. A queue that others name here cannot be deleted. Its capability holds for the whole branch. Siblings share what their parent has with the plugin capacity, or drf, and its switch enableHierarchy; else shares are given as if all queues were siblings.',
       ),
     ),
     priority: Optional(Int32('Queues with a higher value are served first.', { minimum: 0 })),
@@ -118,6 +118,14 @@ const condition = Fields(
   'One thing that is known of the queue.',
 );
 
+const usage = Fields(
+  {
+    mean: Optional(Text('Part of the cluster from 0 to 1, as a number in a text.', { maxLength: 32 })),
+    time: Optional(Timestamp('When it was so much.')),
+  },
+  'What the queue and the queues below it have held over time, older times counting less. Kept with the plugin usage-share alone, so that it outlives the scheduler.',
+);
+
 const status = Fields(
   {
     state: Optional(
@@ -132,10 +140,11 @@ const status = Fields(
     conditions: Optional(
       List(
         condition,
-        `What is wrong with the queue as it is written. ${GUARANTEE_KEPT} is False while all guarantees together are more than the cluster has, and this one is kept in part. ${PARENT_KNOWN} is False while a queue above it is missing or above itself, where shares go by the tree of queues: it takes no new work then. Else they are absent.`,
+        `What is wrong with the queue as it is written. ${GUARANTEE_KEPT} is False while all guarantees together are more than the cluster has, and this one is kept in part. ${PARENT_KNOWN} is False while a queue above it is missing or above itself, or its annotation volcano.sh/hierarchy cannot be read, where shares go by the tree of queues: it takes no new work then. Else they are absent.`,
         { maxItems: 16 },
       ),
     ),
+    usage: Optional(usage),
     allocated: ResourceList('What the placed pods of the queue, and of the queues below it, hold.'),
   },
   'How full the queue is; written by the scheduler and the controllers.',

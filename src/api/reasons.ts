@@ -52,7 +52,7 @@ export const REASONS = {
   RefusedByExtender: 'A program outside, which the configuration names, keeps the group or its queue out.',
   GuaranteeTooLarge: 'The guarantees of all queues together are more than the cluster has; this one is kept in part.',
   QueueTreeBroken:
-    'A queue above the one of the group does not exist, or stands above itself: nothing new starts there.',
+    'A queue above the one of the group does not exist, or stands above itself, or its place in a tree of annotations cannot be read: nothing new starts there.',
   // Engine
   PlanAbandoned: 'A bind plan could not be finished; its bound pods were deleted so that no gang stays partly placed.',
   UnmanagedPod: 'A pod in an opted-in namespace was created without passing the webhook and cannot be adopted.',

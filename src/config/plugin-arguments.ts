@@ -77,7 +77,14 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
   ],
   cdp: [],
   conformance: [],
-  drf: [],
+  drf: [
+    {
+      key: 'drf.namespaceOrder',
+      type: 'bool',
+      fallback: 'false',
+      meaning: 'Groups of namespaces that hold less, over all queues and by weight, come first within a queue.',
+    },
+  ],
   extender: [
     {
       key: 'extender.urlPrefix',
@@ -234,6 +241,15 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       'Nodes with more of their CPU in use get no pods. In the file `thresholds` is a map.',
     ),
     percent('thresholds.mem', 80, 'The same for memory.'),
+  ],
+  'usage-share': [
+    {
+      key: 'halfLife',
+      type: 'text',
+      form: PERIOD,
+      fallback: '24h',
+      meaning: 'The time after which what a queue has held counts half as much.',
+    },
   ],
 };
 

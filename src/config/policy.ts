@@ -42,6 +42,7 @@ export const PLUGIN_NAMES = [
   'task-topology',
   'tdm',
   'usage',
+  'usage-share',
 ] as const;
 export type PluginName = (typeof PLUGIN_NAMES)[number];
 

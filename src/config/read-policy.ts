@@ -28,19 +28,14 @@ export const ENFORCING: ReadonlyMap<PluginName, HookSwitch> = new Map([
   ['capacity', 'enabledAllocatable'],
 ]);
 
-/** What to use instead, where Volcano has two kinds of hierarchy. */
-const NO_HIERARCHY: ReadonlyMap<PluginName, string> = new Map([
-  [
-    'drf',
-    'queues are not ranked by the annotations volcano.sh/hierarchy and volcano.sh/hierarchy-weights: give each its spec.weight, and a spec.parent whose spec.capability those below it share',
-  ],
-]);
-
 /** Each shares out the cluster: one of them has to, and two would contradict each other. */
-const SHARING: readonly PluginName[] = ['proportion', 'capacity'];
+const SHARING: readonly PluginName[] = ['proportion', 'capacity', 'drf'];
 
 /** Plugins for which `enableHierarchy` means something. */
-const HIERARCHICAL: readonly PluginName[] = ['capacity'];
+const HIERARCHICAL: readonly PluginName[] = ['capacity', 'drf'];
+
+/** It shares out with `enableHierarchy` only. */
+const SHARES_IN_A_TREE: PluginName = 'drf';
 
 /** Volcano's switches of hooks that do not exist here: whether they are on or off, nobody is asked. */
 export const WITHOUT_HOOK: readonly string[] = [
@@ -82,7 +77,7 @@ export function readPolicy(raw: unknown): PolicyResult {
   const named = new Set(tiers.flat().map(({ name }) => name));
   if (errors.length === 0)
     errors.push(
-      ...enforcingErrors(named),
+      ...enforcingErrors(tiers.flat()),
       ...measuringErrors(named, metrics),
       ...movingErrors(tiers.flat(), actions, metrics),
       ...askingErrors(tiers.flat()),
@@ -105,16 +100,25 @@ function readTiers(raw: unknown, errors: FieldError[]): readonly (readonly Plugi
   return Object.freeze(tiers);
 }
 
-function enforcingErrors(named: ReadonlySet<PluginName>): readonly FieldError[] {
-  const sharing = SHARING.filter((name) => named.has(name));
+function enforcingErrors(plugins: readonly PluginOption[]): readonly FieldError[] {
+  const sharing = SHARING.filter((name) => plugins.some((each) => each.name === name && sharesOut(each)));
   if (sharing.length > 1) {
-    const message = `only one of the plugins ${sharing.join(' and ')} can share out the cluster`;
+    const message = `only one of the plugins ${sharing.map(sharerInWords).join(' and ')} can share out the cluster`;
     return [fieldError('tiers', 'FieldValueInvalid', sharing.join(', '), message)];
   }
+  const named = new Set(plugins.map(({ name }) => name));
   const missing: string[] = [...ENFORCING.keys()].filter((name) => !named.has(name) && !SHARING.includes(name));
-  if (sharing.length === 0) missing.push(SHARING.join(' or '));
+  if (sharing.length === 0) missing.push(SHARING.map(sharerInWords).join(' or '));
   if (missing.length === 0) return [];
   return [fieldError('tiers', 'FieldValueRequired', undefined, `must name the plugins ${missing.join(', ')}`)];
+}
+
+function sharesOut({ name, isHierarchical }: PluginOption): boolean {
+  return name !== SHARES_IN_A_TREE || isHierarchical === true;
+}
+
+function sharerInWords(name: PluginName): string {
+  return name === SHARES_IN_A_TREE ? `${name} with enableHierarchy` : name;
 }
 
 /** It moves pods through the action alone, and only when it is told how busy is too busy. */
@@ -203,6 +207,9 @@ function readPlugin(raw: JsonValue, path: string, seen: Set<PluginName>, errors:
   const taker = { name, rules: PLUGIN_ARGUMENTS[name] };
   const pluginArguments = readArguments(flat, taker, `${path}.arguments`, errors);
   if (member(raw, 'enableHierarchy') === true) {
+    if (name === SHARES_IN_A_TREE && off.has('enabledAllocatable')) {
+      errors.push(fieldError(`${path}.enabledAllocatable`, 'FieldValueNotSupported', false, hasToStayOn(name)));
+    }
     return [Object.freeze({ name, arguments: pluginArguments, off, isHierarchical: true })];
   }
   if (pluginArguments.has(OF_A_TREE)) {
@@ -228,12 +235,16 @@ function readSwitches(raw: unknown, name: PluginName, path: string, errors: Fiel
 function switchProblem(name: PluginName, key: string, value: unknown): string | undefined {
   if (key === 'enableHierarchy') {
     if (value === false || (value === true && HIERARCHICAL.includes(name))) return undefined;
-    return NO_HIERARCHY.get(name) ?? `a hierarchy of queues is for ${HIERARCHICAL.join(', ')} alone, and is on or off`;
+    return `a hierarchy of queues is for ${HIERARCHICAL.join(', ')} alone, and is on or off`;
   }
   if (!WITHOUT_HOOK.includes(key) && !HOOK_SWITCHES.some((known) => known === key)) {
     return `is no setting of a plugin; there are name, arguments and the switches ${HOOK_SWITCHES.join(', ')}`;
   }
   if (typeof value !== 'boolean') return 'must be true or false';
   if (value || ENFORCING.get(name) !== key) return undefined;
+  return hasToStayOn(name);
+}
+
+function hasToStayOn(name: PluginName): string {
   return `what ${name} refuses here must never be decided: it has to stay on`;
 }

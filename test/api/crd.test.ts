@@ -36,6 +36,8 @@ const WIRE = [
       'running',
       'state',
       'unknown',
+      // Ours alone.
+      'usage',
     ],
   },
   {

@@ -148,7 +148,7 @@ describe('reading a scheduler configuration', () => {
       const result = readPolicy({ ...GOOD, tiers: [{ plugins }] });
       return result.kind === 'errors' ? result.errors.map(({ message }) => message).join('; ') : '';
     };
-    expect(told()).to.equal('must name the plugins proportion or capacity');
+    expect(told()).to.equal('must name the plugins proportion or capacity or drf with enableHierarchy');
     expect(told('capacity', 'proportion')).to.equal(
       'only one of the plugins proportion and capacity can share out the cluster',
     );
@@ -266,9 +266,19 @@ describe('reading a scheduler configuration', () => {
       ['tiers[0].plugins[0].enableHierarchy FieldValueNotSupported true'],
     ],
     [
-      'a hierarchy of queues that annotations describe',
+      'two plugins that share out: proportion, and drf with a hierarchy',
       { ...GOOD, tiers: [...GOOD.tiers, { plugins: [{ name: 'drf', enableHierarchy: true }] }] },
-      ['tiers[1].plugins[0].enableHierarchy FieldValueNotSupported true'],
+      ['tiers FieldValueInvalid proportion, drf'],
+    ],
+    [
+      'a hierarchy of drf without its limits',
+      { ...GOOD, tiers: [{ plugins: [{ name: 'drf', enableHierarchy: true, enabledAllocatable: false }] }] },
+      ['tiers[0].plugins[0].enabledAllocatable FieldValueNotSupported false'],
+    ],
+    [
+      'drf without a hierarchy as the one that shares out',
+      { ...GOOD, tiers: [{ plugins: [{ name: 'gang' }, { name: 'predicates' }, { name: 'drf' }] }] },
+      ['tiers FieldValueRequired '],
     ],
     [
       'levels of a tree that is not asked for',
@@ -311,10 +321,9 @@ describe('reading a scheduler configuration', () => {
     ]);
   });
 
-  it('says what to use instead of a hierarchy that annotations describe', () => {
-    const result = readPolicy({ ...GOOD, tiers: [{ plugins: [{ name: 'drf', enableHierarchy: true }] }] });
-    const told = result.kind === 'errors' ? result.errors.map(({ message }) => message) : [];
-    expect(told[0]).to.include('spec.weight').and.to.include('spec.parent');
+  it('takes drf with a hierarchy in the place of proportion', () => {
+    const plugins = [{ name: 'gang' }, { name: 'predicates' }, { name: 'drf', enableHierarchy: true }];
+    expect(mistakes({ ...GOOD, tiers: [{ plugins }] })).to.deep.equal([]);
   });
 
   it('gives a policy that nobody can change', () => {

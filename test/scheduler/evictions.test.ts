@@ -47,10 +47,18 @@ function policy(actions: readonly ActionName[], mayBreakGangs: boolean): Schedul
   };
 }
 
+/** Groups of a queue take nothing from each other that are of one priority: with drf they would. */
+function inTree(which: SchedulerPolicy): SchedulerPolicy {
+  const drf = { ...plugin('drf'), isHierarchical: true, off: new Set(['enablePreemptable'] as const) } as const;
+  const tiers = which.tiers.map((tier) => tier.map((each) => (each.name === 'proportion' ? drf : each)));
+  return { ...which, tiers: [[plugin('usage-share', { halfLife: '5m' })], ...tiers] };
+}
+
 const POLICIES: Readonly<Record<string, SchedulerPolicy>> = {
   'preempt and reclaim': policy(['preempt', 'reclaim'], false),
   'preempt and reclaim that may break gangs': policy(['preempt', 'reclaim'], true),
   'gangpreempt and gangreclaim': policy(['gangpreempt', 'gangreclaim'], false),
+  'preempt and reclaim, with shares in a tree and over time': inTree(policy(['preempt', 'reclaim'], false)),
 };
 
 /** Plays some turns and calls back before what was decided is carried out; the number of evictions seen. */

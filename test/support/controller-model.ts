@@ -221,9 +221,11 @@ function queueOf(body: JsonObject, uid: string): QueueRecord {
     guarantee: undefined,
     deserved: undefined,
     affinity: undefined,
+    hierarchy: undefined,
     state: 'Open',
     allocatedText: '',
     conditions: [],
+    usage: undefined,
   };
 }
 

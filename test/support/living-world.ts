@@ -59,8 +59,10 @@ export class LivingWorld extends SchedulerWorld {
     this.snapshot.removeTask(uid);
     if (record === undefined) return;
     this.#made += 1;
-    const overrides = { createdMs: 1_000_000 + this.#made, priority: record.priority };
-    this.snapshot.upsertTask(makePod(`again-${this.#made}`, record.group, record.shape, overrides));
+    const { namespace, priority } = record;
+    const name = `again-${this.#made}`;
+    const overrides = { key: `${namespace}/${name}`, namespace, createdMs: 1_000_000 + this.#made, priority };
+    this.snapshot.upsertTask(makePod(name, record.group, record.shape, overrides));
   }
 
   /** What the queue and all below it hold of the resource. */

@@ -67,14 +67,19 @@ export const randomCluster: fc.Arbitrary<RandomCluster> = fc.record({
 /** A cluster in which pods start, are evicted and made again by their controllers. */
 export class EvictingWorld extends SchedulerWorld {
   #made = 0;
+  /** Time passes only where something hangs on it. */
+  readonly #paceMs: number;
 
   constructor(policy: SchedulerPolicy, { nodes, queues, first }: RandomCluster) {
     super(policy);
+    this.#paceMs = policy.tiers.flat().some(({ name }) => name === 'usage-share') ? 60_000 : 0;
     for (const value of [1, 2]) this.snapshot.setPriorityClass({ name: `p${value}`, value, isGlobalDefault: false });
     for (const [n, cpus] of nodes.entries()) this.node(`n${n}`, amounts(cpus, cpus));
     for (const [q, { guarantee, deserved, capability, ...rest }] of queues.entries()) {
       const all = { guarantee: cpusOf(guarantee), deserved: cpusOf(deserved), capability: cpusOf(capability) };
-      this.queue(`q${q}`, { ...rest, ...all });
+      // Looked at by policies with a tree of annotations only.
+      const hierarchy = { path: `root/b${q % 2}/q${q}`, weights: `1/2/${rest.weight}` };
+      this.queue(`q${q}`, { ...rest, ...all, hierarchy });
     }
     this.bring(first);
     this.turn();
@@ -100,6 +105,7 @@ export class EvictingWorld extends SchedulerWorld {
   /** A cycle, and all that was bound runs. */
   turn(): Decision[] {
     const decisions = this.scheduler.cycle({ nowMs: this.nowMs });
+    this.nowMs += this.#paceMs;
     for (const task of this.snapshot.tasks.values()) {
       if (task.status === TaskStatus.Binding) {
         this.snapshot.upsertTask(podWith(task.record, { nodeName: task.nodeName, phase: 'Running' }));

@@ -140,9 +140,11 @@ export function makeQueue(name: string, overrides: Partial<QueueRecord> = {}): Q
     guarantee: undefined,
     deserved: undefined,
     affinity: undefined,
+    hierarchy: undefined,
     state: 'Open',
     allocatedText: '{}',
     conditions: [],
+    usage: undefined,
     ...overrides,
   };
 }

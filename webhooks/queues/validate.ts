@@ -1,4 +1,11 @@
-import { DEFAULT_QUEUE, NODE_GROUP_LIMITS_ANNOTATION, ROOT_QUEUE } from '../../src/api/keys.ts';
+import {
+  DEFAULT_QUEUE,
+  HIERARCHY_ANNOTATION,
+  HIERARCHY_WEIGHTS_ANNOTATION,
+  NODE_GROUP_LIMITS_ANNOTATION,
+  ROOT_QUEUE,
+} from '../../src/api/keys.ts';
+import { readHierarchy } from '../../src/api/queue-hierarchy.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
@@ -24,6 +31,7 @@ export function validateQueueReview(request: AdmissionRequest, view: ClusterView
     ...resourceErrors(queue),
     ...stateErrors(queue, old),
     ...parentErrors(name, queue, old, view),
+    ...hierarchyErrors(queue, old),
     ...(name === ROOT_QUEUE && old !== undefined ? rootResourceErrors(queue, old) : []),
   ];
   if (errors.length > 0) return { ...refuse('InvalidQueueSpec', ...errors), doubts: errors.flatMap(doubts) };
@@ -31,7 +39,7 @@ export function validateQueueReview(request: AdmissionRequest, view: ClusterView
   const warnings = [
     ...guaranteeWarnings(queue, view),
     ...idle.map((field) => `spec.${field} has no effect yet`),
-    ...nodeGroupWarnings(queue).filter((warning) => !nodeGroupWarnings(old ?? {}).includes(warning)),
+    ...pluginWarnings(queue).filter((warning) => !pluginWarnings(old ?? {}).includes(warning)),
   ];
   return warnings.length === 0 ? UNCHANGED : allow([], warnings);
 }
@@ -59,14 +67,35 @@ function idleFields(queue: JsonObject): readonly string[] {
 }
 
 /** What a policy of the scheduler that the webhook does not know may or may not look at. */
-function nodeGroupWarnings(queue: JsonObject): readonly string[] {
+function pluginWarnings(queue: JsonObject): readonly string[] {
   const affinity = memberAt(queue, 'spec', 'affinity');
   const isSet = affinity !== undefined && affinity !== null;
+  const hasHierarchy = hierarchyTexts(queue).some((text) => text !== '');
+  const hierarchy = keyPath('metadata.annotations', HIERARCHY_ANNOTATION);
   const hasLimits = memberAt(queue, 'metadata', 'annotations', NODE_GROUP_LIMITS_ANNOTATION) !== undefined;
   return [
     ...(isSet ? ['spec.affinity has no effect unless the scheduler has the plugin nodegroup'] : []),
+    ...(hasHierarchy
+      ? [`${hierarchy} has no effect unless the scheduler has the plugin drf with enableHierarchy`]
+      : []),
     ...(hasLimits ? [`${keyPath('metadata.annotations', NODE_GROUP_LIMITS_ANNOTATION)} has no effect yet`] : []),
   ];
+}
+
+function hierarchyTexts(queue: JsonObject): readonly [path: string, weights: string] {
+  const annotations = objectAt(queue, 'metadata', 'annotations');
+  return [stringAt(annotations, [HIERARCHY_ANNOTATION]), stringAt(annotations, [HIERARCHY_WEIGHTS_ANNOTATION])];
+}
+
+/** Whoever changes something else of a queue need not mend what was there before. */
+function hierarchyErrors(queue: JsonObject, old: JsonObject | undefined): readonly FieldError[] {
+  const [path, weights] = hierarchyTexts(queue);
+  if (path === '' && weights === '') return [];
+  const [oldPath, oldWeights] = hierarchyTexts(old ?? {});
+  if (path === oldPath && weights === oldWeights) return [];
+  const read = readHierarchy({ path, weights });
+  if (read.kind === 'parts') return [];
+  return [fieldError(keyPath('metadata.annotations', read.annotation), 'FieldValueInvalid', read.value, read.problem)];
 }
 
 const IDLE = ['extendClusters'] as const;

@@ -1,12 +1,20 @@
 import { arrayAt, isJsonObject, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { amountsText, optionalAmounts, parseAmounts } from '../amounts.ts';
-import type { NodeGroups, QueueAffinity, QueueCondition, QueueRecord } from '../records/queue-record.ts';
-import { objects, readMetadata, text, whole } from './metadata.ts';
+import type {
+  NodeGroups,
+  QueueAffinity,
+  QueueCondition,
+  QueueHierarchy,
+  PastUsage,
+  QueueRecord,
+} from '../records/queue-record.ts';
+import { HIERARCHY_ANNOTATION, HIERARCHY_WEIGHTS_ANNOTATION } from '../keys.ts';
+import { objects, readMetadata, text, timeMs, whole } from './metadata.ts';
 
 /** The record of a Queue; undefined for anything without name or UID. */
 export function projectQueue(raw: unknown): QueueRecord | undefined {
-  const { name, uid, resourceVersion } = readMetadata(raw);
+  const { name, uid, resourceVersion, annotations } = readMetadata(raw);
   if (name === '' || uid === '') return undefined;
   const spec = objectAt(raw, 'spec');
   const status = objectAt(raw, 'status');
@@ -22,9 +30,11 @@ export function projectQueue(raw: unknown): QueueRecord | undefined {
     guarantee: optionalAmounts(member(member(spec, 'guarantee'), 'resource'), 'up'),
     deserved: optionalAmounts(member(spec, 'deserved'), 'up'),
     affinity: affinity(objectAt(spec, 'affinity')),
+    hierarchy: hierarchy(annotations),
     state: STATES.get(text(status, 'state')) ?? 'Open',
     allocatedText: allocatedText(member(status, 'allocated')),
     conditions: objects(status, 'conditions').map(condition),
+    usage: usage(objectAt(status, 'usage')),
   };
 }
 
@@ -39,6 +49,11 @@ function affinity(raw: JsonObject): QueueAffinity | undefined {
   return named.length === 0 ? undefined : { use, avoid };
 }
 
+function hierarchy(annotations: JsonObject): QueueHierarchy | undefined {
+  const [path, weights] = [text(annotations, HIERARCHY_ANNOTATION), text(annotations, HIERARCHY_WEIGHTS_ANNOTATION)];
+  return path === '' && weights === '' ? undefined : { path, weights };
+}
+
 function nodeGroups(raw: JsonObject): NodeGroups {
   const names = (rule: string): readonly string[] => [
     ...new Set(
@@ -46,6 +61,12 @@ function nodeGroups(raw: JsonObject): NodeGroups {
     ),
   ];
   return { required: names('required'), preferred: names('preferred') };
+}
+
+/** Nothing that cannot be read counts: the queue starts anew. */
+function usage(raw: JsonObject): PastUsage | undefined {
+  const [mean, atMs] = [Number(text(raw, 'mean') || NaN), timeMs(text(raw, 'time'))];
+  return mean >= 0 && mean <= 1 && atMs > 0 ? { mean, atMs } : undefined;
 }
 
 function condition(raw: JsonObject): QueueCondition {

@@ -22,6 +22,19 @@ export interface QueueAffinity {
   readonly avoid: NodeGroups;
 }
 
+/** Where a queue stands in a tree of its own making, as written: parts are separated by `/`. Weights are empty where none are given. */
+export interface QueueHierarchy {
+  readonly path: string;
+  readonly weights: string;
+}
+
+/** What a queue has held of the cluster, older times counting less: between 0 and 1, as it was at a time. */
+export interface PastUsage {
+  readonly mean: number;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+}
+
 /** What Sluice keeps of a Queue (scheduling.volcano.sh/v1beta1). Absent lists are undefined, not empty. */
 export interface QueueRecord {
   readonly name: string;
@@ -36,9 +49,13 @@ export interface QueueRecord {
   readonly deserved: ResourceAmounts | undefined;
   /** Undefined when it names no node group. */
   readonly affinity: QueueAffinity | undefined;
+  /** Undefined when its annotations say nothing of it. */
+  readonly hierarchy: QueueHierarchy | undefined;
   /** `Open` when the status says nothing. */
   readonly state: 'Open' | 'Closed' | 'Closing' | 'Unknown';
   /** Canonical text of status.allocated as it stands, to write on change only. */
   readonly allocatedText: string;
   readonly conditions: readonly QueueCondition[];
+  /** Undefined where nobody keeps count of it. */
+  readonly usage: PastUsage | undefined;
 }

@@ -15,7 +15,7 @@ export interface QueueStatusWriterOptions {
   readonly queue: (name: string) => QueueRecord | undefined;
 }
 
-/** Writes what queues hold, and what is wrong with their limits, into their status; on change only. */
+/** Writes what queues hold, what is wrong with their limits, and what they have held, into their status; on change only. */
 export class QueueStatusWriter {
   readonly #options: QueueStatusWriterOptions;
   readonly #wanted = new Map<string, QueueStatusDecision>();
@@ -51,6 +51,7 @@ export class QueueStatusWriter {
     const changes = {
       ...allocatedChange(record, status),
       ...conditionsChange(record, status, this.#options.clock.nowMs()),
+      ...usageChange(record, status),
     };
     if (Object.keys(changes).length === 0) return;
     const outcome = await this.#options.writer.write({
@@ -73,6 +74,12 @@ function allocatedChange(record: QueueRecord, { allocated }: QueueStatusDecision
   const body: Record<string, string | null> = { ...formatAmounts(allocated) };
   for (const known of writtenNames(record)) if (!allocated.has(known)) body[known] = null;
   return { allocated: body };
+}
+
+/** Of another time than the one that stands there. */
+function usageChange(record: QueueRecord, { usage }: QueueStatusDecision): JsonObject {
+  if (usage === undefined || usage.atMs === record.usage?.atMs) return {};
+  return { usage: { mean: usage.mean.toPrecision(12), time: new Date(usage.atMs).toISOString() } };
 }
 
 /** The text is empty as long as the queue has no status that could be read. */

@@ -2,7 +2,8 @@ import { Heap } from '../../lib/heap.ts';
 import type { Framework } from '../framework/framework.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
-import { JobLine } from './job-line.ts';
+import { jobLine } from './job-line.ts';
+import type { JobLine } from './job-line.ts';
 
 /** A queue that has jobs, or one above it. */
 interface Branch {
@@ -64,13 +65,13 @@ export class QueueTree {
 }
 
 /** The queues with jobs and those above them, not yet in heaps. */
-function branches(byQueue: ReadonlyMap<Queue, Job[]>, { compareJobs, hasHierarchy }: Framework): Iterable<Branch> {
+function branches(byQueue: ReadonlyMap<Queue, Job[]>, framework: Framework): Iterable<Branch> {
   const made = new Map<Queue, Branch>();
   const branchOf = (queue: Queue): Branch => {
     let branch = made.get(queue);
     if (branch === undefined) {
       const jobs = byQueue.get(queue);
-      const line = new JobLine(jobs ?? [], compareJobs);
+      const line = jobLine(jobs ?? [], framework);
       branch = { queue, jobs: line, hasJobs: jobs !== undefined, above: undefined, below: undefined };
       made.set(queue, branch);
     }
@@ -78,7 +79,7 @@ function branches(byQueue: ReadonlyMap<Queue, Job[]>, { compareJobs, hasHierarch
   };
   for (const queue of byQueue.keys()) {
     let branch = branchOf(queue);
-    let parent = hasHierarchy ? queue.parent : undefined;
+    let parent = framework.hasHierarchy ? queue.parent : undefined;
     // What is above a branch that has one above it is there already.
     for (; parent !== undefined && branch.above === undefined; parent = parent.parent) {
       branch.above = branchOf(parent);

@@ -21,6 +21,8 @@ import type { TaskClass } from '../model/task-class.ts';
 export class Framework implements EmptyCluster {
   /** Queues are ranked within their parents. */
   readonly hasHierarchy: boolean;
+  /** The ranks of jobs of one tenant move together. */
+  readonly hasTenants: boolean;
   readonly victims: VictimVotes;
   readonly shuffles: ShuffleVotes;
   /** Kept from cycle to cycle. */
@@ -56,6 +58,7 @@ export class Framework implements EmptyCluster {
     this.#all = tiers.flat();
     this.#actionArguments = policy.actionArguments;
     this.hasHierarchy = this.#all.some(({ isHierarchical }) => isHierarchical === true);
+    this.hasTenants = this.#all.some(({ ranksTenants }) => ranksTenants === true);
     this.victims = new VictimVotes(tiers, policy);
     this.shuffles = new ShuffleVotes(tiers);
     this.victimSums = new VictimSums(snapshot);
@@ -82,6 +85,10 @@ export class Framework implements EmptyCluster {
   open(nowMs: number): void {
     this.#contexts.open();
     for (const hooks of this.#all) hooks.onSessionOpen?.(nowMs, this);
+  }
+
+  close(): void {
+    for (const hooks of this.#all) hooks.onSessionClose?.();
   }
 
   /** What the configuration gives the action. */

@@ -111,8 +111,10 @@ export interface PlacementContext {
  * `overusedFn` and `allocatableFn`, for only one of them is asked; those of one priority also by the votes on victims.
  */
 export interface PluginHooks {
-  /** Placing a job may change its own rank, and no other's. */
+  /** Placing a job may change its own rank, and no other's, but with `ranksTenants` those of all jobs of its tenant. */
   readonly jobOrderFn?: (a: Job, b: Job) => number;
+  /** The plugin has given each job its tenant by the time a cycle opens, and ranks jobs by what these hold. */
+  readonly ranksTenants?: true;
   readonly queueOrderFn?: (a: Queue, b: Queue) => number;
   /** Whose pods rather go for a job of the queue `asking`; after that those of the queue that comes last. */
   readonly victimQueueOrderFn?: (a: Queue, b: Queue, asking: Queue) => number;
@@ -206,6 +208,8 @@ export interface PluginHooks {
   readonly avoidNoneFn?: () => void;
   /** Called before the actions of each cycle: what a plugin keeps about one cycle starts anew. */
   readonly onSessionOpen?: (nowMs: number, cluster: EmptyCluster) => void;
+  /** Called at the end of each cycle, when everybody holds what was decided, and before it is told. */
+  readonly onSessionClose?: () => void;
   /** Asked after a cycle: when the plugin wants the next one although nothing changes, in milliseconds since 1970. */
   readonly nextWakeFn?: () => number | undefined;
 }

@@ -1,4 +1,4 @@
-import { areSameLabels, NO_LABELS } from '../../api/records/label-selector.ts';
+import { areSameLabels, labelValue, NO_LABELS } from '../../api/records/label-selector.ts';
 import type { LabelPairs } from '../../api/records/label-selector.ts';
 import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
@@ -135,6 +135,11 @@ export class PodRuleLedger {
     const before = this.#namespaces.get(name) ?? NO_LABELS;
     this.#namespaces.set(name, labels);
     if (!areSameLabels(before, labels)) this.#forgetSelected();
+  }
+
+  /** Undefined when the namespace has no such label, or is not known. */
+  namespaceLabel(name: string, key: string): string | undefined {
+    return labelValue(this.#namespaces.get(name) ?? NO_LABELS, key);
   }
 
   removeNamespace(name: string): void {

@@ -24,16 +24,22 @@ export class Holdings {
   /** A task of the class comes, or leaves. O(requested resources). */
   add({ resources, amounts }: TaskClass, by: number): void {
     this.#sharedAt = -1;
-    for (let i = 0; i < resources.length; i += 1) {
-      const r = resources[i] ?? 0;
-      const amount = by * (amounts[i] ?? 0);
-      const at = this.#resources.indexOf(r);
-      if (at >= 0) {
-        this.#amounts[at] = (this.#amounts[at] ?? 0) + amount;
-      } else {
-        this.#resources.push(r);
-        this.#amounts.push(amount);
-      }
+    for (let i = 0; i < resources.length; i += 1) this.#addOne(resources[i] ?? 0, by * (amounts[i] ?? 0));
+  }
+
+  /** What others hold counts here as well. */
+  addAll(others: Holdings): void {
+    this.#sharedAt = -1;
+    others.#resources.forEach((r, i) => this.#addOne(r, others.#amounts[i] ?? 0));
+  }
+
+  #addOne(r: number, amount: number): void {
+    const at = this.#resources.indexOf(r);
+    if (at >= 0) {
+      this.#amounts[at] = (this.#amounts[at] ?? 0) + amount;
+    } else {
+      this.#resources.push(r);
+      this.#amounts.push(amount);
     }
   }
 

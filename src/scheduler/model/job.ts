@@ -10,6 +10,7 @@ import type { ResourceTable } from './resource-table.ts';
 import { holdsNode, TaskStatus } from './task.ts';
 import type { Task } from './task.ts';
 import type { IndexedAmounts, TaskClass } from './task-class.ts';
+import type { Tenant } from './tenant.ts';
 import { TaskCounts } from './task-counts.ts';
 import { taskGroups } from './task-group.ts';
 import type { TaskGroup } from './task-group.ts';
@@ -56,6 +57,8 @@ export class Job extends TaskCounts {
   /** Whether it is alike others, once somebody asked. */
   #alike: TaskClass | 'none' | undefined;
   #minimum: IndexedAmounts | undefined;
+  /** Whose holdings its own count in as well; undefined unless a plugin asks. */
+  tenant: Tenant | undefined;
   /** Since somebody asked; moves with the tasks from then on. */
   #holdings: Holdings | undefined;
   /** Where the first still pending task of `pendingOrder` may stand. */
@@ -161,7 +164,10 @@ export class Job extends TaskCounts {
   move(task: Task, status: TaskStatus, by: number): void {
     this.shift(status, by);
     task.group?.shift(status, by);
-    if (this.#holdings !== undefined && isHeld(status)) this.#holdings.add(task.class, by);
+    if (this.#holdings === undefined && this.tenant === undefined) return;
+    if (!isHeld(status)) return;
+    this.#holdings?.add(task.class, by);
+    this.tenant?.holdings.add(task.class, by);
   }
 
   /** Takes a newer record; roles are counted anew when their minima changed. O(1), with changed minima O(tasks). */

@@ -1,5 +1,6 @@
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { Refusal } from '../framework/plugin.ts';
+import type { QueueUsage } from './queue-usage.ts';
 import type { TaskClass } from './task-class.ts';
 
 /** A queue with its ledger; the vectors are indexed like the resource table and may be shorter than it. */
@@ -32,6 +33,8 @@ export class Queue {
   overdue = '';
   /** The ledger changed since the queue's status was last reported. */
   isDirty = true;
+  /** What it has held over time, with all below it; undefined unless a plugin asks. */
+  usage: QueueUsage | undefined;
   /** What is wrong with it as it is written, sentences for its status. */
   problems: QueueProblems = NO_PROBLEMS;
 

@@ -1,21 +1,73 @@
-import type { Plugin } from '../framework/plugin.ts';
+import type { ActionName } from '../../config/policy.ts';
+import { switchArgument } from '../framework/plugin.ts';
+import type { Plugin, PluginHooks } from '../framework/plugin.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
 import { Holdings } from '../model/holdings.ts';
 import type { Totals } from '../model/holdings.ts';
 import type { Job } from '../model/job.ts';
 import type { Task } from '../model/task.ts';
+import { NamespaceShares } from './namespace-shares.ts';
+import { HierarchicalShares } from './hierarchical-shares.ts';
+import { Rights, rightsHooks } from './rights.ts';
 
 /**
  * Dominant resource fairness between the jobs of a queue: who holds the smaller part of the cluster comes first, counted in
  * the resource where this is most. Pods go for a job as long as it holds no more afterwards than theirs do.
+ * Where asked to it looks at what namespaces hold first. With a hierarchy it also says what queues deserve, in a tree of weights (hdrf).
  */
 export const drf: Plugin = {
   name: 'drf',
-  make: (snapshot) => ({
-    jobOrderFn: (a, b) => a.holdings().share(snapshot) - b.holdings().share(snapshot),
+  make: (snapshot, options, { actions, isHierarchical }) => {
+    const isByNamespace = switchArgument(options, 'drf.namespaceOrder', false);
+    const jobs = isByNamespace ? betweenNamespaces(snapshot) : betweenJobs(snapshot);
+    if (isHierarchical !== true) return jobs;
+    const queues = betweenQueues(snapshot, actions);
+    const onSessionOpen: PluginHooks['onSessionOpen'] = (nowMs, cluster) => {
+      jobs.onSessionOpen?.(nowMs, cluster);
+      queues.onSessionOpen?.(nowMs, cluster);
+    };
+    return { ...jobs, ...queues, onSessionOpen };
+  },
+};
+
+function betweenJobs(snapshot: Snapshot): PluginHooks {
+  return {
+    jobOrderFn: (a, b) => byShare(a, b, snapshot),
     preemptableFn: (preemptor, candidates) => poorer(preemptor, candidates, snapshot),
     votesByJobFn: (job) => job.holdsSome(),
-  }),
-};
+  };
+}
+
+/** The same, but what namespaces hold comes first: nobody's pods go for a job whose namespace does not hold less than theirs. */
+function betweenNamespaces(snapshot: Snapshot): PluginHooks {
+  const namespaces = new NamespaceShares(snapshot);
+  const mayTake = (asking: Job | undefined, from: Job | undefined): boolean =>
+    asking !== undefined &&
+    from !== undefined &&
+    (asking.tenant === from.tenant || namespaces.compare(asking, from) < 0);
+  return {
+    ranksTenants: true,
+    onSessionOpen: () => namespaces.open(),
+    jobOrderFn: (a, b) => namespaces.compare(a, b) || byShare(a, b, snapshot),
+    preemptableFn: (preemptor, candidates) =>
+      poorer(
+        preemptor,
+        candidates.filter(({ job }) => mayTake(preemptor.job, job)),
+        snapshot,
+      ),
+    votesByJobFn: () => true,
+  };
+}
+
+function byShare(a: Job, b: Job, totals: Totals): number {
+  return a.holdings().share(totals) - b.holdings().share(totals);
+}
+
+function betweenQueues(snapshot: Snapshot, actions: readonly ActionName[]): PluginHooks {
+  return rightsHooks(
+    new Rights(snapshot, actions, { isTree: false, reach: 0, shares: new HierarchicalShares(snapshot) }),
+  );
+}
 
 /** Shares closer than this count as equal (Volcano's). */
 const CLOSE = 1e-6;

@@ -19,11 +19,15 @@ export interface QueueEntitlement extends QueueBounds {
   readonly rank: Entitlement;
 }
 
-/** What follows from what all queues declare. O(resources x queues x log queues). */
-export function entitle(snapshot: Snapshot, isTree: boolean): ReadonlyMap<Queue, QueueEntitlement> {
+/** What follows from what all queues declare; `told` are those that take nothing new, where they are not those of the tree. O(resources x queues x log queues). */
+export function entitle(
+  snapshot: Snapshot,
+  isTree: boolean,
+  told?: ReadonlyMap<Queue, Refusal>,
+): ReadonlyMap<Queue, QueueEntitlement> {
   const { queues, resources, nodes } = snapshot;
   nameResources(queues.values(), resources);
-  const troubles = isTree ? queueTroubles(queues) : new Map<Queue, Refusal>();
+  const troubles = told ?? (isTree ? queueTroubles(queues) : new Map<Queue, Refusal>());
   const claims = Array.from(queues.values(), (queue) =>
     claimOf(queue, resources, queue.isOpen && !troubles.has(queue)),
   );

@@ -20,6 +20,7 @@ import { sla } from './sla.ts';
 import { taskTopology } from './task-topology.ts';
 import { tdm } from './tdm.ts';
 import { usage } from './usage.ts';
+import { usageShare } from './usage-share.ts';
 
 /** Every plugin that a configuration may name. */
 export const PLUGINS: PluginSet = {
@@ -44,4 +45,5 @@ export const PLUGINS: PluginSet = {
   'task-topology': taskTopology,
   tdm,
   usage,
+  'usage-share': usageShare,
 };

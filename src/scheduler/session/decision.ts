@@ -1,6 +1,6 @@
 import type { VolumeChoice } from '../volumes/volume-choice.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
-import type { QueueCondition } from '../../api/records/queue-record.ts';
+import type { PastUsage, QueueCondition } from '../../api/records/queue-record.ts';
 import type { PodGroupCondition, PodGroupPhase } from '../../api/records/pod-group-record.ts';
 
 /** Place one pod on one node. */
@@ -74,6 +74,8 @@ export interface QueueStatusDecision {
   readonly allocated: ReadonlyMap<string, number>;
   /** What is wrong with the queue: conditions of Sluice's types that are not among them are taken away. */
   readonly conditions: readonly Omit<QueueCondition, 'lastTransitionTime'>[];
+  /** What it has held over time; absent unless somebody keeps count. */
+  readonly usage?: PastUsage;
 }
 
 export type Decision =

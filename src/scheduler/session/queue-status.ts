@@ -10,7 +10,14 @@ export function queueStatus(queue: Queue, resources: ResourceTable): QueueStatus
   const all = Array.from({ length: Math.max(allocated.length, below.length) }, (_, r) => {
     return (allocated[r] ?? 0) + (below[r] ?? 0);
   });
-  return { kind: 'queueStatus', queue: name, allocated: resources.amounts(all), conditions: conditionsOf(problems) };
+  const past = queue.usage?.told;
+  return {
+    kind: 'queueStatus',
+    queue: name,
+    allocated: resources.amounts(all),
+    conditions: conditionsOf(problems),
+    ...(past === undefined ? {} : { usage: past }),
+  };
 }
 
 function conditionsOf({ guarantee, parent }: QueueProblems): QueueStatusDecision['conditions'] {

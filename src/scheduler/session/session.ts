@@ -117,6 +117,7 @@ export class Session {
     this.snapshot.startPlans.clear();
     this.statement.rollback(0);
     for (const [task, node] of this.#nominated) this.snapshot.nominations.set(task, node);
+    this.framework.close();
     const changed = this.snapshot.dirtyJobs;
     for (let i = 0; i < this.#placed.length; i += 1) {
       const job = this.#placed[i] as Job;

@@ -154,7 +154,7 @@ describe('the time that a group may wait', () => {
 describe('projectQueue', () => {
   it('keeps shares and limits: the limit rounded down, the claims up', () => {
     const queue = {
-      metadata: HEAD,
+      metadata: { ...HEAD, annotations: { 'volcano.sh/hierarchy': 'root/a', 'volcano.sh/hierarchy-weights': '1/2' } },
       spec: {
         weight: 4,
         priority: 2,
@@ -172,6 +172,7 @@ describe('projectQueue', () => {
         state: 'Closing',
         allocated: { memory: '1024Mi', cpu: '2000m' },
         conditions: [{ type: 'GuaranteeKept', status: 'False', reason: 'GuaranteeTooLarge', message: 'm' }],
+        usage: { mean: '0.25', time: '1970-01-01T00:00:01Z' },
       },
     };
     expect(projectQueue(queue)).to.deep.equal({
@@ -189,6 +190,7 @@ describe('projectQueue', () => {
         use: { required: ['gpu'], preferred: [] },
         avoid: { required: [], preferred: ['old', 'slow'] },
       },
+      hierarchy: { path: 'root/a', weights: '1/2' },
       state: 'Closing',
       allocatedText: '{"cpu":"2","memory":"1Gi"}',
       conditions: [
@@ -200,7 +202,15 @@ describe('projectQueue', () => {
           lastTransitionTime: '',
         },
       ],
+      usage: { mean: 0.25, atMs: 1000 },
     });
+  });
+
+  it('takes nothing for the past of a queue that cannot be', () => {
+    const time = '1970-01-01T00:00:01Z';
+    for (const usage of [{}, { mean: '', time }, { mean: 'x', time }, { mean: '2', time }, { mean: '0.5' }, 'x']) {
+      expect(projectQueue({ metadata: HEAD, status: { usage } })).to.deep.include({ usage: undefined });
+    }
   });
 
   it('gives an empty one its defaults', () => {
@@ -213,6 +223,7 @@ describe('projectQueue', () => {
       guarantee: undefined,
       deserved: undefined,
       affinity: undefined,
+      hierarchy: undefined,
       state: 'Open',
       allocatedText: '',
       conditions: [],

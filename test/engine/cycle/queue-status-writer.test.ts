@@ -54,6 +54,19 @@ describe('queue status writer', () => {
     expect(bench.writer.requests[0]).to.deep.include({ name: 'blue', subresource: 'status', lane: 'status' });
   });
 
+  it('writes what the queue has held over time, once for each time', async () => {
+    const usage = { mean: 0.125, atMs: Date.UTC(2026, 0, 2) };
+    const bench = new Bench(makeQueue('blue'));
+    bench.statuses.want({ ...holds(new Map()), usage });
+    await bench.pass(2000);
+    const written = { mean: '0.125000000000', time: '2026-01-02T00:00:00.000Z' };
+    expect(bench.written).to.deep.equal([{ usage: written }]);
+    const next = new Bench(makeQueue('blue', { usage: { ...usage, mean: 0.1 } }));
+    next.statuses.want({ ...holds(new Map()), usage });
+    await next.pass(2000);
+    expect(next.written).to.deep.equal([]);
+  });
+
   it('takes away what the queue holds no more', async () => {
     const bench = new Bench(makeQueue('blue', { allocatedText: '{"cpu":"1","nvidia.com/gpu":"8"}' }));
     bench.statuses.want(holds(cpus(2000)));

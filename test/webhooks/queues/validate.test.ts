@@ -107,6 +107,38 @@ describe('a Queue', () => {
   });
 });
 
+describe('a place in a tree of annotations', () => {
+  function placed(path: string, weights: string, weight = 1): JsonObject {
+    const annotations = { 'volcano.sh/hierarchy': path, 'volcano.sh/hierarchy-weights': weights };
+    return { metadata: { name: 'red', annotations }, spec: { weight } };
+  }
+
+  it('is refused when it cannot be read, with the annotation', () => {
+    expect(review(placed('root/a', '1/2'))).to.equal('allow');
+    expect(review(placed('root//a', '1/2/3'))).to.equal(`${BAD} metadata.annotations[volcano.sh/hierarchy]`);
+    expect(review(placed('root/a', '1/x'))).to.equal(`${BAD} metadata.annotations[volcano.sh/hierarchy-weights]`);
+    expect(review(placed('', '1'))).to.equal(`${BAD} metadata.annotations[volcano.sh/hierarchy]`);
+  });
+
+  it('that stood there before need not be mended with another change', () => {
+    expect(review(placed('root/a', '1/x', 2), placed('root/a', '1/x'))).to.equal('allow');
+  });
+
+  it('is told to need a policy that looks at it', () => {
+    const warnings = (old?: JsonObject): unknown => {
+      const operation = old === undefined ? 'CREATE' : 'UPDATE';
+      const verdict = validateQueueReview(
+        request({ operation, object: placed('root/a', '1/2'), oldObject: old }),
+        view(),
+      );
+      return verdict.kind === 'allow' && verdict.warnings;
+    };
+    const needs = 'has no effect unless the scheduler has the plugin drf with enableHierarchy';
+    expect(warnings()).to.deep.equal([`metadata.annotations[volcano.sh/hierarchy] ${needs}`]);
+    expect(warnings(placed('root/a', '1/3'))).to.deep.equal([]);
+  });
+});
+
 describe('the root queue', () => {
   it('cannot be resized', () => {
     const old = queue({ capability: { cpu: '1' } }, 'root');

@@ -1,6 +1,7 @@
 import { podWith } from '../../../src/api/records/stored-pod.ts';
 import type { SchedulerPolicy } from '../../../src/config/policy.ts';
 import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { makePod, makeShape } from '../../../test/support/records.ts';
 import { amounts, SchedulerWorld } from '../../../test/support/scheduler-world.ts';
 
 /** Of the nodes together. */
@@ -55,7 +56,14 @@ export function play(policy: SchedulerPolicy): Holdings {
 function come(world: SchedulerWorld, minute: number): void {
   for (const { group, queue, cpus, gibs, pods, fromMinute } of DEMANDS) {
     if (fromMinute !== minute) continue;
-    world.gang(group, { count: pods, requests: amounts(cpus, gibs) }, { minMember: 1, queue, createdMs: minute });
+    // Of each queue, the small pods are of one team, and the large ones of another.
+    const namespace = group.slice(group.indexOf('-') + 1);
+    world.group(group, 1, { key: `${namespace}/${group}`, namespace, queue, createdMs: minute });
+    for (let i = 0; i < pods; i += 1) {
+      const name = `${group}-${i}`;
+      const shape = makeShape(amounts(cpus, gibs));
+      world.snapshot.upsertTask(makePod(name, group, shape, { key: `${namespace}/${name}`, namespace }));
+    }
   }
 }
 
@@ -70,7 +78,13 @@ function takeTurn(world: SchedulerWorld, minute: number, until: Map<string, numb
     snapshot.removeTask(decision.uid);
     if (record === undefined) continue;
     const name = `${record.name}x`;
-    const again = { key: `ns/${name}`, name, uid: `uid-${name}`, nodeName: '', phase: 'Pending' } as const;
+    const again = {
+      key: `${record.namespace}/${name}`,
+      name,
+      uid: `uid-${name}`,
+      nodeName: '',
+      phase: 'Pending',
+    } as const;
     snapshot.upsertTask(podWith(record, again));
   }
   for (const { status, record, nodeName, uid } of snapshot.tasks.values()) {
