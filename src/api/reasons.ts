@@ -25,6 +25,7 @@ export const REASONS = {
     'Pods of the group must stand beside other pods by their affinity, and none of those stands anywhere yet.',
   NotEnoughPods: 'Fewer pods exist than the gang needs to start.',
   NotEnoughPodsOfTask: 'A role of the gang has fewer pods than it needs to start.',
+  NotEnoughSubGroups: 'Fewer parts of the gang have all their pods than it needs to start.',
   RoomPromised: 'Room that pods on their way out will free is promised to the group.',
   Preempted: 'The pod was evicted so that a group that comes before it in its queue gets the room.',
   Reclaimed: 'The pod was evicted so that another queue gets what it deserves.',

@@ -12,6 +12,7 @@ import {
 } from '../keys.ts';
 import type { PodGroupCondition, PodGroupPhase, PodGroupRecord, RootState } from '../records/pod-group-record.ts';
 import { isPreemptable, objects, readMetadata, text, whole } from './metadata.ts';
+import { readSubGroupPolicies } from './sub-group-policies.ts';
 
 /** The record of a PodGroup; undefined for anything without name, namespace or UID. */
 export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
@@ -29,6 +30,7 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     deleting,
     minMember: count(spec, 'minMember'),
     minTaskMember: countMap(member(spec, 'minTaskMember')),
+    subGroups: readSubGroupPolicies(spec),
     queue: text(spec, 'queue') || DEFAULT_QUEUE,
     priorityClassName: text(spec, 'priorityClassName'),
     preemptable: isPreemptable(annotations, labels),

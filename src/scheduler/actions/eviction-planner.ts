@@ -3,6 +3,7 @@ import type { Queue } from '../model/queue.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { bundlesOf, standingTasks } from '../model/bundles.ts';
+import type { Together } from '../model/bundles.ts';
 import { FreedByVictims, makePlan } from './eviction-plan.ts';
 import type { EvictionPlan } from './eviction-plan.ts';
 import type { VictimRule } from './victim-rule.ts';
@@ -28,23 +29,26 @@ export class EvictionPlanner {
 
   /**
    * The plan for the node; undefined when the task cannot have it, whoever goes. Ports that pods hold are not taken from
-   * them. O(tasks of the node x resources), with whole gangs O(their tasks).
+   * them. O(tasks of the node x resources), with whole gangs or parts of gangs O(their tasks).
    */
   plan(node: number, preemptor: Preemptor): EvictionPlan | undefined {
     const { framework, snapshot } = this.#session;
     const { task } = preemptor;
     if (!framework.picker(task).allows(node)) return undefined;
     if (!snapshot.index.portsFree(node, task.class.shape.hostPorts)) return undefined;
-    const { safe, whole } = bundlesOf(this.#vote(task, this.#candidates(node, preemptor)));
+    const { safe, parts, whole } = bundlesOf(this.#vote(task, this.#candidates(node, preemptor)));
+    const spared = parts.size === 0 ? safe : this.#breakable(safe, preemptor, (each) => parts.get(each));
     const fit = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
     // First those that can be spared: of gangs only what still lacks then.
-    for (const victim of safe) fit.take(victim);
-    const broken = fit.holds() ? [] : this.#breakable(whole, preemptor);
+    for (const victim of spared) fit.take(victim);
+    const broken = fit.holds() ? [] : this.#breakable(whole, preemptor, ({ job }) => job);
     for (const victim of broken) fit.take(victim);
     if (!fit.holds()) return undefined;
-    const breaking = new Set(broken);
-    const needed = this.#needed([...safe, ...broken].toReversed(), fit, breaking);
-    const { victims, gangs } = withGangs(needed, breaking);
+    const breaking = new Map<Task, Together>(parts);
+    for (const victim of broken) if (victim.job !== undefined) breaking.set(victim, victim.job);
+    const needed = this.#needed([...spared, ...broken].toReversed(), fit, breaking);
+    const gangs = new Set(broken.filter((victim) => needed.includes(victim)).map(({ job }) => job)).size;
+    const victims = withOthers(needed, breaking);
     return this.#isWithinBudgets(victims) ? makePlan(node, victims, gangs) : undefined;
   }
 
@@ -56,19 +60,20 @@ export class EvictionPlanner {
   }
 
   /** Who of those is needed; the most important, who come first, are spared before others, and before all who overdraw budgets. */
-  #needed(victims: readonly Task[], fit: Fit, breaking: ReadonlySet<Task>): readonly Task[] {
+  #needed(victims: readonly Task[], fit: Fit, breaking: ReadonlyMap<Task, Together>): readonly Task[] {
     const left = new Set(victims);
-    const overdraft = this.#session.snapshot.budgets.overdraft(withGangs(victims, breaking).victims);
-    const broken = Map.groupBy(breaking, ({ job }) => job);
+    const overdraft = this.#session.snapshot.budgets.overdraft(withOthers(victims, breaking));
+    const broken = Map.groupBy(breaking.keys(), (member) => breaking.get(member));
     for (const victim of overdraft.isNone ? [] : victims) {
       if (overdraft.isNone) break;
       if (!overdraft.hangsOn(victim) || !fit.spares(victim)) continue;
       left.delete(victim);
-      const others = broken.get(victim.job)?.filter((other) => left.has(other)) ?? [];
-      if (others.length > 0) continue;
-      // With the last of them the whole gang stays.
-      const gang = victim.job === undefined || !breaking.has(victim) ? [victim] : (standingTasks(victim.job) ?? []);
-      overdraft.giveBack(gang.filter((member) => !left.has(member)));
+      const together = breaking.get(victim);
+      const others = together === undefined ? [] : (broken.get(together) ?? []);
+      if (others.some((other) => left.has(other))) continue;
+      // With the last of them the whole gang stays, or the whole part.
+      const staying = together === undefined ? [victim] : (standingTasks(together) ?? []);
+      overdraft.giveBack(staying.filter((member) => !left.has(member)));
     }
     return victims.filter((victim) => left.has(victim) && !fit.spares(victim));
   }
@@ -110,34 +115,32 @@ export class EvictionPlanner {
     return worstFirst(this.#session.framework, asking);
   }
 
-  /** Members of gangs that may go as a whole. */
-  #breakable(whole: readonly Task[], preemptor: Preemptor): Task[] {
-    const known = new Map<Job, boolean>();
-    return whole.filter(({ job }) => {
-      if (job === undefined) return false;
-      let mayBreak = known.get(job);
-      if (mayBreak === undefined) known.set(job, (mayBreak = this.#mayBreak(job, preemptor)));
+  /** Those who go alone, or with all of a gang or a part that may go as a whole. */
+  #breakable(tasks: readonly Task[], preemptor: Preemptor, withWhom: (task: Task) => Together | undefined): Task[] {
+    const known = new Map<Together, boolean>();
+    return tasks.filter((task) => {
+      const together = withWhom(task);
+      if (together === undefined) return true;
+      let mayBreak = known.get(together);
+      if (mayBreak === undefined) known.set(together, (mayBreak = this.#mayBreak(together, preemptor)));
       return mayBreak;
     });
   }
 
-  #mayBreak(gang: Job, { task, job }: Preemptor): boolean {
-    const standing = standingTasks(gang);
+  #mayBreak(together: Together, { task, job }: Preemptor): boolean {
+    const standing = standingTasks(together);
     if (standing?.every((member) => this.mayGo(member, job)) !== true) return false;
     const ordered = standing.toSorted(this.#worstFirst(job));
     return this.#vote(task, ordered).length === ordered.length && this.#isWithinBudgets(ordered);
   }
 }
 
-/** Those who go, with all others of the gangs that are broken by it. */
-function withGangs(
-  victims: readonly Task[],
-  breaking: ReadonlySet<Task>,
-): { readonly victims: readonly Task[]; readonly gangs: number } {
-  if (breaking.size === 0) return { victims, gangs: 0 };
-  const gangs = new Set(victims.filter((victim) => breaking.has(victim)).flatMap(({ job }) => job ?? []));
-  const others = victims.filter(({ job }) => job === undefined || !gangs.has(job));
-  return { victims: [...others, ...[...gangs].flatMap((gang) => standingTasks(gang) ?? [])], gangs: gangs.size };
+/** Those who go, with all others of the gangs and parts that are broken by it. */
+function withOthers(victims: readonly Task[], breaking: ReadonlyMap<Task, Together>): readonly Task[] {
+  if (breaking.size === 0) return victims;
+  const broken = new Set(victims.flatMap((victim) => breaking.get(victim) ?? []));
+  const going = new Set([...broken].flatMap((together) => standingTasks(together) ?? []));
+  return [...victims.filter((victim) => !going.has(victim)), ...going];
 }
 
 /** Whether a task fits a node once some have gone, and what its queue may have then. */

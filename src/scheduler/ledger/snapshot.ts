@@ -190,7 +190,7 @@ export class Snapshot {
     if (task === undefined) return;
     this.budgets.untell(task);
     this.#account(task, -1);
-    task.job?.tasks.remove(task);
+    task.job?.leave(task);
     this.reservation.forget(task);
     if (task.job === undefined) this.#orphans.remove(task);
     this.classes.release(task.class);
@@ -287,8 +287,9 @@ export class Snapshot {
       return;
     }
     this.#account(task, -1);
+    if (!isSameLabels) task.job?.subGroups?.leave(task);
     task.record = record;
-    if (!isSameRole) task.group = task.job?.groupOf(record.task);
+    if (!isSameRole || !isSameLabels) task.job?.findRole(task);
     if (!isSameShape) {
       // In this order, so that a class that stays the same stays in use.
       const before = task.class;
@@ -309,9 +310,7 @@ export class Snapshot {
     const isOurs = isMember(record);
     const job = isOurs ? this.jobs.get(groupKey(record)) : undefined;
     if (job !== undefined) {
-      task.job = job;
-      task.group = job.groupOf(record.task);
-      job.tasks.add(task);
+      job.enter(task);
     } else if (isOurs) {
       this.#orphans.add(task);
     }
@@ -320,17 +319,14 @@ export class Snapshot {
 
   #join(task: Task, job: Job): void {
     this.#account(task, -1);
-    task.job = job;
-    task.group = job.groupOf(task.record.task);
-    job.tasks.add(task);
+    job.enter(task);
     this.#account(task, 1);
   }
 
   #orphan(task: Task): void {
     this.#account(task, -1);
-    task.job?.tasks.remove(task);
+    task.job?.leave(task);
     task.job = undefined;
-    task.group = undefined;
     this.#orphans.add(task);
     this.#account(task, 1);
   }
