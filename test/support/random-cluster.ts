@@ -38,6 +38,8 @@ export interface RandomCluster {
   readonly later: readonly RandomGroup[];
 }
 
+const parts = fc.record({ size: fc.integer({ min: 1, max: 3 }), least: fc.nat(2) });
+
 const group = fc.record({
   queue: fc.nat(2),
   priority: fc.nat(2),
@@ -45,7 +47,7 @@ const group = fc.record({
   min: fc.integer({ min: 1, max: 5 }),
   cpus: fc.integer({ min: 1, max: 2 }),
   gibs: fc.nat(2),
-  parts: fc.option(fc.record({ size: fc.integer({ min: 1, max: 3 }), least: fc.nat(2) }), { freq: 2 }),
+  parts: fc.oneof({ arbitrary: fc.constant(null), weight: 7 }, parts),
 });
 
 const lowly = group.map((each) => ({ ...each, priority: 0, min: 1 + (each.min % 3) }));

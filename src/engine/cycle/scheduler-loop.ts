@@ -96,10 +96,11 @@ export class SchedulerLoop {
     const pod = (uid: string): PodRecord | undefined => this.#pods.get(uid);
     const group = (key: string): PodGroupRecord | undefined => this.#groups.get(key);
     const queue = (name: string): QueueRecord | undefined => this.#queues.get(name);
-    this.#checker = new Checker({ pod, group, queue, node: (name) => this.#nodes.get(name) });
+    const podsOf = (key: string): readonly PodRecord[] => this.#podsOf(key);
+    this.#checker = new Checker({ pod, group, podsOf, queue, node: (name) => this.#nodes.get(name) });
     this.#groupWriter = new GroupWriter({ ...options, group });
     const shared = { ...options, checker: this.#checker, groups: this.#groupWriter, pod, group };
-    this.#plans = new PlanKeeper({ ...shared, podsOf: (key) => this.#podsOf(key) });
+    this.#plans = new PlanKeeper({ ...shared, podsOf });
     this.#spared = new SparedPods({
       ...options,
       isThere: (uid) => pod(uid) !== undefined,
@@ -128,7 +129,7 @@ export class SchedulerLoop {
       snapshot: this.#snapshot,
       plans: this.#plans,
       binder: this.#binder,
-      podsOf: (key) => this.#podsOf(key),
+      podsOf,
     });
   }
 
