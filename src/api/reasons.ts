@@ -4,6 +4,7 @@ export const REASONS = {
   QueueNotFound: 'The workload names a queue that does not exist.',
   QueueNotOpen: 'The workload names a queue that takes no new work.',
   InvalidMinMember: 'The lower bound of the gang is not a whole number from 1 to the number of pods.',
+  InvalidSubGroupPolicy: 'A policy that splits the group into parts has a value that is not allowed.',
   InvalidGroupPlan: 'The group plan annotation was edited into something that is not a plan.',
   InvalidResources: 'A list of resources in an annotation cannot be read.',
   InvalidGroupName: 'The group name is not a valid object name.',
