@@ -28,7 +28,8 @@ export const REASONS = {
   NotEnoughPodsOfTask: 'A role of the gang has fewer pods than it needs to start.',
   NotEnoughSubGroups: 'Fewer parts of the gang have all their pods than it needs to start.',
   RoomPromised: 'Room that pods on their way out will free is promised to the group.',
-  Preempted: 'The pod was evicted so that a group that comes before it in its queue gets the room.',
+  Preempted:
+    'The pod was evicted so that a group that comes before it in its queue, or a pod of its group that does, gets the room.',
   Reclaimed: 'The pod was evicted so that another queue gets what it deserves.',
   RoomReserved: 'The group has waited for room for so long that what becomes free on some nodes is kept for it.',
   Evict: 'Pods of the group, or of what owns them, were evicted for others; the note says for whom.',

@@ -33,7 +33,7 @@ export class EvictionPlanner {
    */
   plan(node: number, preemptor: Preemptor): EvictionPlan | undefined {
     const { framework, snapshot } = this.#session;
-    const { task } = preemptor;
+    const { task, job } = preemptor;
     if (!framework.picker(task).allows(node)) return undefined;
     if (!snapshot.index.portsFree(node, task.class.shape.hostPorts)) return undefined;
     const { safe, parts, whole } = bundlesOf(this.#vote(task, this.#candidates(node, preemptor)));
@@ -41,7 +41,8 @@ export class EvictionPlanner {
     const fit = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
     // First those that can be spared: of gangs only what still lacks then.
     for (const victim of spared) fit.take(victim);
-    const broken = fit.holds() ? [] : this.#breakable(whole, preemptor, ({ job }) => job);
+    const mayBreakGangs = !this.#rule.isWithinJob && !fit.holds();
+    const broken = mayBreakGangs ? this.#breakable(whole, preemptor, ({ job }) => job) : [];
     for (const victim of broken) fit.take(victim);
     if (!fit.holds()) return undefined;
     const breaking = new Map<Task, Together>(parts);
@@ -49,6 +50,8 @@ export class EvictionPlanner {
     const needed = this.#needed([...spared, ...broken].toReversed(), fit, breaking);
     const gangs = new Set(broken.filter((victim) => needed.includes(victim)).map(({ job }) => job)).size;
     const victims = withOthers(needed, breaking);
+    // Its minimum holds while they leave, too.
+    if (this.#rule.isWithinJob && job.ready() - victims.length < job.minMember) return undefined;
     return this.#isWithinBudgets(victims) ? makePlan(node, victims, gangs) : undefined;
   }
 
@@ -94,8 +97,9 @@ export class EvictionPlanner {
     const kept: Task[] = [];
     const { nodeTasks, budgets } = this.#session.snapshot;
     const worstFirst = this.#worstFirst(preemptor.job);
+    const { isWithinJob } = this.#rule;
     for (let task = nodeTasks.first(node); task !== undefined; task = task.nextOnNode) {
-      if (task.job === preemptor.job || !this.mayGo(task, preemptor.job)) continue;
+      if ((task.job === preemptor.job) !== isWithinJob || !this.mayGo(task, preemptor)) continue;
       (budgets.allows(task) ? out : kept).push(task);
     }
     // Told is what would go if it were not for the budgets.
@@ -104,10 +108,11 @@ export class EvictionPlanner {
   }
 
   /** By what it is, whatever the plugins say. */
-  mayGo(task: Task, preemptor: Job): boolean {
+  mayGo(task: Task, { task: asking, job: preemptor }: Preemptor): boolean {
     const { job } = task;
     const queue = job?.queue;
     if (job === undefined || queue === undefined || !this.#rule.mayTake(preemptor, queue, job.priority)) return false;
+    if (this.#rule.isWithinJob && task.record.priority >= asking.record.priority) return false;
     return mayBeEvicted(this.#session, task);
   }
 
@@ -127,9 +132,10 @@ export class EvictionPlanner {
     });
   }
 
-  #mayBreak(together: Together, { task, job }: Preemptor): boolean {
+  #mayBreak(together: Together, preemptor: Preemptor): boolean {
+    const { task, job } = preemptor;
     const standing = standingTasks(together);
-    if (standing?.every((member) => this.mayGo(member, job)) !== true) return false;
+    if (standing?.every((member) => this.mayGo(member, preemptor)) !== true) return false;
     const ordered = standing.toSorted(this.#worstFirst(job));
     return this.#vote(task, ordered).length === ordered.length && this.#isWithinBudgets(ordered);
   }

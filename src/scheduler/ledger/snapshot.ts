@@ -287,9 +287,8 @@ export class Snapshot {
       return;
     }
     this.#account(task, -1);
-    if (!isSameLabels) task.job?.subGroups?.leave(task);
-    task.record = record;
-    if (!isSameRole || !isSameLabels) task.job?.findRole(task);
+    if (task.job === undefined || (isSameRole && isSameLabels)) task.record = record;
+    else task.job.reread(task, record);
     if (!isSameShape) {
       // In this order, so that a class that stays the same stays in use.
       const before = task.class;

@@ -1,3 +1,4 @@
+import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { PodGroupPhase, PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { Refusal } from '../framework/plugin.ts';
@@ -198,11 +199,17 @@ export class Job extends TaskCounts {
   enter(task: Task): void {
     task.job = this;
     this.tasks.add(task);
-    this.findRole(task);
+    this.#findRole(task);
   }
 
-  /** Which role and part it is of, by its record. It must count nowhere at the moment. */
-  findRole(task: Task): void {
+  /** Takes the task's newer record, by which it may be of another role or part. It must count nowhere at the moment. */
+  reread(task: Task, record: PodRecord): void {
+    this.subGroups?.leave(task);
+    task.record = record;
+    this.#findRole(task);
+  }
+
+  #findRole(task: Task): void {
     task.group = this.groupOf(task.record.task);
     task.subGroup = undefined;
     this.subGroups?.enter(task);
@@ -235,7 +242,7 @@ export class Job extends TaskCounts {
     this.groups = taskGroups(record.minMember, record.minTaskMember);
     this.subGroups = SubGroups.of(record.subGroups);
     for (const task of this.tasks.values()) {
-      this.findRole(task);
+      this.#findRole(task);
       task.group?.shift(task.status, 1);
       task.subGroup?.shift(task.status, 1);
     }
