@@ -42,7 +42,7 @@ describe('a gang of three parts of two on a cluster with room for five pods', fu
     await sluice.during(sleep(5000));
     expect(running()).to.have.length(4);
     expect(new Set(running()).size).to.equal(2);
-    await plane.applyNodes([{ count: 2, cpu: '5', memory: '64Gi' }]);
+    await plane.applyNodes([{ count: 1, cpu: '1', memory: '64Gi', namePrefix: 'more' }]);
     await history.until('the third part runs', () => (running().length === 6 ? true : undefined), 60_000);
     expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
   });

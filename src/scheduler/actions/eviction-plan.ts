@@ -11,37 +11,43 @@ export interface EvictionPlan {
   readonly victims: readonly Task[];
   /** Gangs that are broken. */
   readonly gangs: number;
-  /** Of the victims' jobs. */
+  /** Highest priority of the victims' jobs. */
   readonly highest: number;
+  /** Of their priorities, each from the lowest there is. */
   readonly sum: number;
-  /** When the victim was made that was made last: the younger ones lose less. */
-  readonly youngestMs: number;
+  /** When the oldest of those of the highest priority was made: the younger ones lose less. */
+  readonly oldestMs: number;
 }
 
 export function makePlan(node: number, victims: readonly Task[], gangs: number): EvictionPlan {
   let highest = -Infinity;
   let sum = 0;
-  let youngestMs = -Infinity;
+  let oldestMs = Infinity;
   for (const { job, record } of victims) {
     const priority = job?.priority ?? 0;
+    if (priority > highest) oldestMs = Infinity;
     highest = Math.max(highest, priority);
-    sum += priority;
-    youngestMs = Math.max(youngestMs, record.createdMs);
+    sum += priority - LOWEST_PRIORITY;
+    if (priority === highest) oldestMs = Math.min(oldestMs, record.createdMs);
   }
-  return { node, victims, gangs, highest, sum, youngestMs };
+  return { node, victims, gangs, highest, sum, oldestMs };
 }
 
+/** Priorities are 32 bits wide. */
+const LOWEST_PRIORITY = -(2 ** 31);
+
 /**
- * The better plan first: it spares the more important, then gangs, then the more pods, then the older ones
- * (kube-scheduler's order, with gangs put in).
+ * The better plan first: it spares the more important, then gangs, then the smaller sum of priorities, then the more pods,
+ * then the older of the most important (kube-scheduler's order, with gangs put in). Priorities are summed from the lowest one, as
+ * there, so that fewer victims have the smaller sum unless priorities are far apart.
  */
 export function comparePlans(a: EvictionPlan, b: EvictionPlan): number {
   return (
     a.highest - b.highest ||
     a.gangs - b.gangs ||
-    a.victims.length - b.victims.length ||
     a.sum - b.sum ||
-    b.youngestMs - a.youngestMs ||
+    a.victims.length - b.victims.length ||
+    b.oldestMs - a.oldestMs ||
     a.node - b.node
   );
 }
