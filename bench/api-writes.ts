@@ -1,3 +1,4 @@
+import type { ControlPlane } from '../test/control-plane/launch.ts';
 /** Requests that changed something, by what they did, as the API server counts them. */
 export type WriteCounts = ReadonlyMap<string, number>;
 
@@ -54,4 +55,12 @@ function groupOf(key: string): string {
   if (resource === 'events') return 'event';
   if (resource.startsWith('podgroups')) return 'podGroup';
   return resource === 'leases' ? 'lease' : 'other';
+}
+
+/** What the API server has been asked to write so far. */
+export async function writeCounts(plane: ControlPlane): Promise<WriteCounts> {
+  const { status, body } = await plane.client.request('GET', '/metrics');
+  if (status !== 200 || typeof body !== 'string')
+    throw new Error(`the API server's metrics were answered with ${status}`);
+  return parseWriteCounts(body);
 }

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { benchmark } from './benchmark.ts';
 import type { Benchmark } from './benchmark.ts';
-import { CORE_GANG, CORE_PLAIN } from './core.ts';
+import { CORE_EXTENDED, CORE_GANG, CORE_PLAIN } from './core.ts';
 import type { CoreSettings } from './core.ts';
+import { CORE_BACKLOG } from './core-backlog.ts';
 import { CORE_EVICT } from './core-evict.ts';
 import { CORE_GROWTH } from './core-growth.ts';
 import { CORE_INTERLEAVED } from './core-interleaved.ts';
@@ -17,6 +18,12 @@ import { WORKER_HEAP } from './production.ts';
 export const CORE_BENCHMARKS: readonly Benchmark[] = [
   core('core-plain', 'The core alone: one cycle that places 50,000 plain pods on 5,000 empty nodes.', CORE_PLAIN),
   core('core-gang', 'The core alone: one cycle that places 10 gangs of 5,000 pods on 5,000 empty nodes.', CORE_GANG),
+  core(
+    'core-extended',
+    'The core alone: one cycle that places 40,000 pods with a card each on 5,000 nodes of eight.',
+    CORE_EXTENDED,
+  ),
+  backlog(),
   interleaved(),
   rules(),
   evict(),
@@ -40,8 +47,21 @@ function core(name: string, summary: string, defaults: CoreSettings): Benchmark 
   } as const;
   return benchmark(name, summary, settings, ({ nodes, gangs, runs, 'pods-per-gang': podsPerGang }, say) => {
     say(`${runs} runs of ${gangs * podsPerGang} pods on ${nodes} nodes`);
-    return inThread({ kind: 'core', settings: { nodes, gangs, podsPerGang, runs } });
+    return inThread({ kind: 'core', settings: { ...defaults, nodes, gangs, podsPerGang, runs } });
   });
+}
+
+function backlog(): Benchmark {
+  const { nodes, queued, queues, runs } = CORE_BACKLOG;
+  const settings = {
+    nodes: { kind: 'number', fallback: nodes, min: 1, max: 100_000, help: 'nodes of 32 CPUs' },
+    queued: { kind: 'number', fallback: queued, min: 1, max: 10_000_000, help: 'groups of one that wait' },
+    queues: { kind: 'number', fallback: queues, min: 2, max: 10_000, help: 'queues; half of them hold all nodes' },
+    runs: { kind: 'number', fallback: runs, min: 1, max: 1000, help: 'fresh worlds; the median is told' },
+  } as const;
+  const summary =
+    'The core alone: 32,000 groups fill 1,000 nodes; 320,000 wait in 10 queues, of which half take back their share.';
+  return benchmark('core-backlog', summary, settings, (chosen) => inThread({ kind: 'backlog', settings: chosen }));
 }
 
 function interleaved(): Benchmark {

@@ -69,7 +69,7 @@ function projected(
 
 function addGang(snapshot: Snapshot, gang: number, { pods, podsPerGang }: MemorySettings): void {
   const members = Math.min(podsPerGang, pods - gang * podsPerGang);
-  const raw = podGroupObject({ namespace: NAMESPACE, gang: gangName(gang) }, members);
+  const raw = podGroupObject({ namespace: NAMESPACE, gang: gangName(gang) }, members, 'owned');
   const record = projectPodGroup(asStored({ ...raw, status: { phase: 'Running' } }, gang));
   if (record !== undefined) snapshot.upsertJob(record);
 }

@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { benchCore } from './core.ts';
 import type { CoreSettings } from './core.ts';
+import { benchBacklog } from './core-backlog.ts';
+import type { BacklogSettings } from './core-backlog.ts';
 import { benchEvict } from './core-evict.ts';
 import type { EvictSettings } from './core-evict.ts';
 import { benchGrowth } from './core-growth.ts';
@@ -18,6 +20,7 @@ import type { Figures } from './figures.ts';
 /** Which measurement the thread makes. */
 export type CoreOrder =
   | { readonly kind: 'core'; readonly settings: CoreSettings }
+  | { readonly kind: 'backlog'; readonly settings: BacklogSettings }
   | { readonly kind: 'interleaved'; readonly settings: InterleavedSettings }
   | { readonly kind: 'rules'; readonly settings: RulesSettings }
   | { readonly kind: 'evict'; readonly settings: EvictSettings }
@@ -32,6 +35,8 @@ function measured({ kind, settings }: CoreOrder): Figures {
   switch (kind) {
     case 'core':
       return benchCore(settings);
+    case 'backlog':
+      return benchBacklog(settings);
     case 'interleaved':
       return benchInterleaved(settings);
     case 'rules':

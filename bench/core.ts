@@ -1,3 +1,4 @@
+import type { SchedulingShape } from '../src/api/records/scheduling-shape.ts';
 import { DEFAULT_POLICY } from '../src/config/policy.ts';
 import { Scheduler } from '../src/scheduler/scheduler.ts';
 import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
@@ -11,10 +12,14 @@ export interface CoreSettings {
   readonly gangs: number;
   readonly podsPerGang: number;
   readonly runs: number;
+  /** Of each pod. */
+  readonly asks: 'cpu' | 'card';
 }
 
-export const CORE_PLAIN: CoreSettings = { nodes: 5000, gangs: 50_000, podsPerGang: 1, runs: 9 };
-export const CORE_GANG: CoreSettings = { nodes: 5000, gangs: 10, podsPerGang: 5000, runs: 9 };
+export const CORE_PLAIN: CoreSettings = { nodes: 5000, gangs: 50_000, podsPerGang: 1, runs: 9, asks: 'cpu' };
+export const CORE_GANG: CoreSettings = { nodes: 5000, gangs: 10, podsPerGang: 5000, runs: 9, asks: 'cpu' };
+/** Eight cards a node, all of them taken. */
+export const CORE_EXTENDED: CoreSettings = { nodes: 5000, gangs: 40_000, podsPerGang: 1, runs: 9, asks: 'card' };
 
 interface Timing {
   readonly ingestMs: number;
@@ -46,14 +51,16 @@ class World {
   readonly #settings: CoreSettings;
   readonly #snapshot = new Snapshot();
   readonly #scheduler: Scheduler;
-  readonly #shape = makeShape({ cpu: 1000, memory: 2 * GIB_IN_KIB });
+  readonly #shape: SchedulingShape;
 
   constructor(settings: CoreSettings) {
     this.#settings = settings;
+    const card = settings.asks === 'card' ? { [CARD]: 1 } : {};
+    this.#shape = makeShape({ cpu: 1000, memory: 2 * GIB_IN_KIB, ...card });
     this.#snapshot.upsertQueue(makeQueue('default'));
     for (let n = 0; n < settings.nodes; n += 1) {
       const name = `node-${String(n).padStart(5, '0')}`;
-      this.#snapshot.upsertNode(makeNode(name, { cpu: 32_000, memory: 128 * GIB_IN_KIB }));
+      this.#snapshot.upsertNode(makeNode(name, { cpu: 32_000, memory: 128 * GIB_IN_KIB, [CARD]: 8 }));
     }
     this.#scheduler = new Scheduler(this.#snapshot, DEFAULT_POLICY);
   }
@@ -75,10 +82,9 @@ class World {
 
   #ingest(prefix: string): { readonly groups: readonly string[]; readonly pods: readonly string[] } {
     const { gangs, podsPerGang } = this.#settings;
-    const minResources = new Map([
-      ['cpu', 1000 * podsPerGang],
-      ['memory', 2 * GIB_IN_KIB * podsPerGang],
-    ]);
+    const minResources = new Map(
+      Array.from(this.#shape.requests, ([name, amount]) => [name, amount * podsPerGang] as const),
+    );
     const groups: string[] = [];
     const pods: string[] = [];
     for (let g = 0; g < gangs; g += 1) {
@@ -98,4 +104,5 @@ class World {
   }
 }
 
+const CARD = 'nvidia.com/gpu';
 const GIB_IN_KIB = 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { ControlPlane } from '../test/control-plane/launch.ts';
+import type { ControlPlane, ControlPlaneOptions } from '../test/control-plane/launch.ts';
 import type { PodStyle } from './e2e-link.ts';
 import { SluiceProcess } from './sluice-process.ts';
 
@@ -6,6 +6,8 @@ import { SluiceProcess } from './sluice-process.ts';
 export interface Contender {
   readonly name: string;
   readonly style: PodStyle;
+  /** Flags that the parts of its control plane need for it. */
+  readonly extraArgs?: ControlPlaneOptions['extraArgs'];
   /** Starts whatever schedules; undefined where the creator does it itself. */
   start(plane: ControlPlane): Promise<Placer | undefined>;
 }
@@ -29,6 +31,21 @@ export const KUBE_SCHEDULER: Contender = {
   start: (plane) => plane.startKubeScheduler(KUBE_SCHEDULER_RATE),
 };
 
+/** The gate of Kubernetes' own gangs; it is off by default. */
+const NATIVE_GANGS = '--feature-gates=GenericWorkload=true';
+
+/** Kubernetes' own scheduler with its own gangs: a PodGroup of `scheduling.k8s.io` for each. */
+export const KUBE_SCHEDULER_GANGS: Contender = {
+  name: 'kubeSchedulerGangs',
+  style: 'native',
+  extraArgs: {
+    'kube-apiserver': [NATIVE_GANGS, '--runtime-config=scheduling.k8s.io/v1beta1=true'],
+    'kube-controller-manager': [NATIVE_GANGS],
+    'kube-scheduler': [NATIVE_GANGS],
+  },
+  start: (plane) => plane.startKubeScheduler(KUBE_SCHEDULER_RATE),
+};
+
 /** How pods come to Sluice. */
 export type SluiceWay =
   /** From a template that was stamped when its root was admitted, the webhooks registered: what most pods are. */
@@ -45,11 +62,17 @@ const STYLES: Readonly<Record<SluiceWay, PodStyle>> = {
 };
 
 /** Sluice in all its roles. */
-export function sluice(way: SluiceWay, profileFolder: string): Contender {
+export function sluice(way: SluiceWay, profileFolder: string, schedulerConfig?: string): Contender {
   const webhooks = way !== 'sluiceWithoutWebhooks';
   return {
     name: way,
     style: STYLES[way],
-    start: (plane) => SluiceProcess.start({ kubeconfig: plane.kubeconfigPath, webhooks, profileFolder }),
+    start: (plane) =>
+      SluiceProcess.start({
+        kubeconfig: plane.kubeconfigPath,
+        webhooks,
+        profileFolder,
+        ...(schedulerConfig === undefined ? {} : { schedulerConfig }),
+      }),
   };
 }

@@ -1,12 +1,11 @@
 import { BindingWatch } from './binding-watch.ts';
 import { sharedNowMs } from './clock.ts';
-import type { CreatorOrder, CreatorReport, CreatorStart } from './e2e-link.ts';
-import { jobObject, podGroupObject, podObject } from './gang-object.ts';
+import type { CreatorOrder, CreatorReport, CreatorStart, PodStyle } from './e2e-link.ts';
+import { jobObject, podGroupObject, podGroupsPath, podObject } from './gang-object.ts';
 import type { PodPlace } from './gang-object.ts';
 import { RequestClient } from './request-client.ts';
 
-const HAVE_GROUPS: ReadonlySet<string> = new Set(['named', 'owned', 'stamped']);
-const GROUPS_PATH = '/apis/scheduling.volcano.sh/v1beta1/namespaces';
+const HAVE_GROUPS: ReadonlySet<PodStyle> = new Set(['named', 'owned', 'stamped', 'native']);
 
 /** Creates one contender's work over a fixed number of connections and tells when the last pod got its node. */
 class Creator {
@@ -62,8 +61,9 @@ class Creator {
   }
 
   async #createGroup(place: PodPlace, group: PromiseWithResolvers<string>): Promise<void> {
-    const path = `${GROUPS_PATH}/${place.namespace}/podgroups`;
-    group.resolve(await this.#client.createForUid(path, podGroupObject(place, this.#start.podsPerGang)));
+    const { style, podsPerGang } = this.#start;
+    const object = podGroupObject(place, podsPerGang, style);
+    group.resolve(await this.#client.createForUid(podGroupsPath(place.namespace, style), object));
   }
 
   async #createPod(place: PodPlace, index: number): Promise<void> {

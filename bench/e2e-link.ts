@@ -11,7 +11,9 @@ export type PodStyle =
   /** Pods as a controller makes them from a template that was stamped when its root was admitted. */
   | 'owned'
   /** Pods that carry everything already, for runs without webhooks. */
-  | 'stamped';
+  | 'stamped'
+  /** Pods that name a PodGroup of Kubernetes' own API, for kube-scheduler. */
+  | 'native';
 
 /** Benchmark to creator process: what to create. */
 export interface CreatorStart {

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { arrayAt, memberAt, stringAt } from '../src/lib/json.ts';
-import { startControlPlane } from '../test/control-plane/launch.ts';
 import type { ControlPlane } from '../test/control-plane/launch.ts';
 import { profileApiserver, PROFILING_ARGS } from './apiserver-profile.ts';
-import { parseWriteCounts, writesPerPod } from './api-writes.ts';
-import type { WriteCounts } from './api-writes.ts';
+import { writeCounts, writesPerPod } from './api-writes.ts';
 import type { Contender } from './e2e-contender.ts';
 import type { CreatorOrder, CreatorReport, CreatorStart } from './e2e-link.ts';
+import { BENCH_NAMESPACE, CPUS_PER_NODE, creatorConnection, inArena } from './e2e-plane.ts';
 import type { Figures } from './figures.ts';
 import { rounded } from './figures.ts';
 import { HelperProcess } from './helper-process.ts';
@@ -35,8 +34,6 @@ export interface Round {
   readonly figures: Figures;
 }
 
-const NAMESPACE = 'bench';
-const CPUS_PER_NODE = 32;
 /** Status writes and events come after the bindings; they count for the contender that makes them. */
 const AFTERMATH_MS = 4000;
 const PATIENCE_MS = 60_000;
@@ -45,30 +42,12 @@ const PROFILE_SECONDS = 6;
 type CreatorHandle = HelperProcess<CreatorOrder, CreatorReport>;
 
 /** Measures one contender: fresh control plane, nodes, warm-up, then the gangs. */
-export async function runRound(contender: Contender, settings: RoundSettings): Promise<Round> {
-  const isProfiled = settings.profileFolder !== '';
-  const plane = await startControlPlane({ podStages: false, ...(isProfiled ? { extraArgs: PROFILING_ARGS } : {}) });
-  try {
-    const nodes = await plane.applyNodes([{ count: settings.nodes, cpu: String(CPUS_PER_NODE), memory: '256Gi' }]);
-    await openNamespace(plane);
-    const placer = await contender.start(plane);
-    try {
-      return await measure(plane, placer?.pid, startOf(plane, contender, settings, nodes), settings);
-    } finally {
-      await placer?.stop();
-    }
-  } finally {
-    await plane.stop();
-  }
+export function runRound(contender: Contender, settings: RoundSettings): Promise<Round> {
+  const profiling = settings.profileFolder === '' ? {} : PROFILING_ARGS;
+  return inArena(contender, settings.nodes, profiling, ({ plane, nodes, placer }) =>
+    measure(plane, placer?.pid, startOf(plane, contender, settings, nodes), settings),
+  );
 }
-
-/** Pods that come stamped out of a template pass unreviewed only from a controller of the cluster, so all are made as by one. */
-const AS_JOB_CONTROLLER = [
-  'impersonate-user',
-  'system:serviceaccount:kube-system:job-controller',
-  'impersonate-group',
-  'system:masters',
-];
 
 function startOf(
   plane: ControlPlane,
@@ -78,14 +57,8 @@ function startOf(
 ): CreatorStart {
   const { workload, gangs, podsPerGang, connections } = settings;
   return {
-    connection: {
-      server: plane.url,
-      caPem: plane.caPem,
-      token: plane.adminToken,
-      headers: AS_JOB_CONTROLLER,
-      insecure: false,
-    },
-    namespace: NAMESPACE,
+    connection: creatorConnection(plane),
+    namespace: BENCH_NAMESPACE,
     prefix: 'gang',
     style: contender.style,
     workload,
@@ -175,24 +148,9 @@ async function cpuOf(pids: ReadonlyMap<string, number>): Promise<ReadonlyMap<str
   return new Map([...own, ['otherProcesses', others], ['stolenByHost', stolenSeconds]]);
 }
 
-async function openNamespace(plane: ControlPlane): Promise<void> {
-  const metadata = { name: NAMESPACE, labels: { 'sluice.dev/admission': 'enabled' } };
-  await plane.client.request('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
-  // Pods are refused until the controller manager has made it.
-  const path = `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/default`;
-  while ((await plane.client.request('GET', path)).status !== 200) await sleep(50);
-}
-
-async function writeCounts(plane: ControlPlane): Promise<WriteCounts> {
-  const { status, body } = await plane.client.request('GET', '/metrics');
-  if (status !== 200 || typeof body !== 'string')
-    throw new Error(`the API server's metrics were answered with ${status}`);
-  return parseWriteCounts(body);
-}
-
 /** The figure counts only if all pods are bound, and no node holds more than it has. */
 async function checkBindings(plane: ControlPlane, wanted: number): Promise<void> {
-  const { body } = await plane.client.request('GET', `/api/v1/namespaces/${NAMESPACE}/pods`);
+  const { body } = await plane.client.request('GET', `/api/v1/namespaces/${BENCH_NAMESPACE}/pods`);
   const perNode = new Map<string, number>();
   for (const pod of arrayAt(body, 'items')) {
     const node = stringAt(memberAt(pod, 'spec'), ['nodeName']);

@@ -2,7 +2,7 @@ import { BINARY_NAMES } from '../test/control-plane/binary.ts';
 import { ensureBinaries } from '../test/control-plane/build.ts';
 import { benchmark } from './benchmark.ts';
 import type { Settings } from './benchmark.ts';
-import { BARE_LIMIT, KUBE_SCHEDULER, sluice } from './e2e-contender.ts';
+import { BARE_LIMIT, KUBE_SCHEDULER, KUBE_SCHEDULER_GANGS, sluice } from './e2e-contender.ts';
 import type { Contender } from './e2e-contender.ts';
 import { runRound } from './e2e-round.ts';
 import type { Round, RoundSettings } from './e2e-round.ts';
@@ -76,12 +76,13 @@ function contendersOf({ contenders, webhooks, workload, profile }: E2eSettings):
   const all = [
     ...(isJobs ? [] : [BARE_LIMIT]),
     KUBE_SCHEDULER,
+    ...(isJobs ? [] : [KUBE_SCHEDULER_GANGS]),
     ...(webhooks === 'off' ? [] : [sluice('sluice', profile)]),
     ...(webhooks === 'off' || isJobs ? [] : [sluice('sluiceEachPodReviewed', profile)]),
     ...(webhooks === 'on' || isJobs ? [] : [sluice('sluiceWithoutWebhooks', profile)]),
   ];
   if (contenders === 'bare') return [BARE_LIMIT];
-  if (contenders === 'kube-scheduler') return [KUBE_SCHEDULER];
+  if (contenders === 'kube-scheduler') return all.filter(({ name }) => name.startsWith('kubeScheduler'));
   return contenders === 'all' ? all : all.filter(({ name }) => name.startsWith('sluice'));
 }
 

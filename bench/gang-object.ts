@@ -5,6 +5,10 @@ import type { PodStyle } from './e2e-link.ts';
 export interface PodPlace {
   readonly namespace: string;
   readonly gang: string;
+  /** Default `default`. */
+  readonly queue?: string;
+  /** Of group and pods; none by default. */
+  readonly priorityClassName?: string;
   /** UID of the gang's PodGroup, which owns pods of the style `owned`; empty for others. */
   readonly groupUid?: string;
 }
@@ -15,7 +19,11 @@ export function podObject(place: PodPlace, name: string, style: PodStyle): JsonO
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace: place.namespace, ...metadata(place, style) },
-    spec: spec(style),
+    spec: {
+      ...spec(style),
+      ...priorityOf(place),
+      ...(style === 'native' ? { schedulingGroup: { podGroupName: place.gang } } : {}),
+    },
   };
 }
 
@@ -36,20 +44,35 @@ export function jobObject(place: PodPlace, pods: number, style: PodStyle): JsonO
   };
 }
 
+/** Where PodGroups of the style are created. */
+export function podGroupsPath(namespace: string, style: PodStyle): string {
+  return `/apis/${groupApi(style)}/namespaces/${namespace}/podgroups`;
+}
+
 /** The PodGroup of a gang. */
-export function podGroupObject({ namespace, gang }: PodPlace, minMember: number): JsonObject {
-  return {
-    apiVersion: 'scheduling.volcano.sh/v1beta1',
-    kind: 'PodGroup',
-    metadata: { name: gang, namespace },
-    spec: { minMember, queue: 'default', minResources: { cpu: String(minMember), memory: `${minMember}Gi` } },
-  };
+export function podGroupObject(place: PodPlace, minMember: number, style: PodStyle): JsonObject {
+  const { namespace, gang, queue = 'default' } = place;
+  const kinds = { apiVersion: groupApi(style), kind: 'PodGroup', metadata: { name: gang, namespace } };
+  if (style === 'native') {
+    const schedulingPolicy = { gang: { minCount: minMember } };
+    return { ...kinds, spec: { schedulingPolicy, disruptionMode: { all: {} }, ...priorityOf(place) } };
+  }
+  const minResources = { cpu: String(minMember), memory: `${minMember}Gi` };
+  return { ...kinds, spec: { minMember, queue, minResources, ...priorityOf(place) } };
+}
+
+function groupApi(style: PodStyle): string {
+  return style === 'native' ? 'scheduling.k8s.io/v1beta1' : 'scheduling.volcano.sh/v1beta1';
+}
+
+function priorityOf({ priorityClassName }: PodPlace): JsonObject {
+  return priorityClassName === undefined ? {} : { priorityClassName };
 }
 
 /** The same bytes for all contenders as far as they can be: only what the scheduler needs differs. */
-function metadata({ gang, groupUid }: PodPlace, style: PodStyle): JsonObject {
-  const stampLabels = { 'volcano.sh/queue-name': 'default', 'volcano.sh/task-spec': 'worker' };
-  const stampAnnotations = { 'scheduling.volcano.sh/queue-name': 'default', 'volcano.sh/task-spec': 'worker' };
+function metadata({ gang, groupUid, queue = 'default' }: PodPlace, style: PodStyle): JsonObject {
+  const stampLabels = { 'volcano.sh/queue-name': queue, 'volcano.sh/task-spec': 'worker' };
+  const stampAnnotations = { 'scheduling.volcano.sh/queue-name': queue, 'volcano.sh/task-spec': 'worker' };
   const isStamped = style === 'stamped' || style === 'owned';
   const owner = {
     apiVersion: 'scheduling.volcano.sh/v1beta1',

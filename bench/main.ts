@@ -5,11 +5,19 @@ import { describeMachine } from './machine.ts';
 import { formatReport } from './report.ts';
 import type { Report } from './report.ts';
 import { E2E_BENCHMARK } from './e2e.ts';
+import { CROWDED_BENCHMARK } from './e2e-crowded.ts';
 import { RESTART_BENCHMARK } from './restart.ts';
 import { judged } from './thresholds.ts';
 import { WEBHOOK_BENCHMARK } from './webhook.ts';
 
-const BENCHMARKS = [...CORE_BENCHMARKS, DECODE_BENCHMARK, WEBHOOK_BENCHMARK, E2E_BENCHMARK, RESTART_BENCHMARK];
+const BENCHMARKS = [
+  ...CORE_BENCHMARKS,
+  DECODE_BENCHMARK,
+  WEBHOOK_BENCHMARK,
+  E2E_BENCHMARK,
+  CROWDED_BENCHMARK,
+  RESTART_BENCHMARK,
+];
 
 /** Runs the command and returns its exit code. */
 async function main(args: readonly string[]): Promise<number> {

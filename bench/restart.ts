@@ -90,7 +90,7 @@ function serve(plane: ControlPlane): Promise<SluiceProcess> {
 /** A pod waits already, so that the first cycle has a decision to make. */
 async function restart(plane: ControlPlane, probe: string): Promise<Restart> {
   const client = clientOf(plane, 2);
-  await client.create(GROUPS, podGroupObject({ namespace: NAMESPACE, gang: probe }, 1));
+  await client.create(GROUPS, podGroupObject({ namespace: NAMESPACE, gang: probe }, 1, 'owned'));
   await client.create(PODS, stamped(probe, probe));
   await client.close();
   const startMs = performance.now();
@@ -143,7 +143,7 @@ async function fill(plane: ControlPlane, nodes: readonly string[], settings: Res
       next += 1;
       if (index >= pods) {
         const name = `waiting-${index}`;
-        await client.create(GROUPS, podGroupObject({ namespace: NAMESPACE, gang: name }, 1));
+        await client.create(GROUPS, podGroupObject({ namespace: NAMESPACE, gang: name }, 1, 'owned'));
         await client.create(PODS, homeless(stamped(name, name)));
         continue;
       }
@@ -173,7 +173,7 @@ function homeless(pod: JsonObject): JsonObject {
 function runningGroup(gang: string, pods: number): JsonObject {
   const condition = { type: 'Scheduled', status: 'True', reason: 'tasks in gang are ready to be scheduled' };
   return {
-    ...podGroupObject({ namespace: NAMESPACE, gang }, pods),
+    ...podGroupObject({ namespace: NAMESPACE, gang }, pods, 'owned'),
     status: { phase: 'Running', running: 0, succeeded: 0, failed: 0, conditions: [{ ...condition, message: '' }] },
   };
 }

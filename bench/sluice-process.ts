@@ -7,6 +7,8 @@ export interface SluiceOptions {
   readonly webhooks: boolean;
   /** Folder for CPU profiles of all its threads; empty for none. */
   readonly profileFolder: string;
+  /** File with the scheduler's configuration; the default one if there is none. */
+  readonly schedulerConfig?: string;
 }
 
 type Report = { readonly kind: 'ready'; readonly operationsPort: number };
@@ -22,7 +24,7 @@ export class SluiceProcess {
   }
 
   /** Resolves once it serves, its webhook configurations in place. */
-  static async start({ kubeconfig, webhooks, profileFolder }: SluiceOptions): Promise<SluiceProcess> {
+  static async start({ kubeconfig, webhooks, profileFolder, schedulerConfig }: SluiceOptions): Promise<SluiceProcess> {
     const roles = webhooks ? ['webhook', 'scheduler', 'controllers'] : ['scheduler', 'controllers'];
     const url = `https://127.0.0.1:${await freePort()}`;
     const args = [
@@ -37,6 +39,7 @@ export class SluiceProcess {
       '--log-level',
       'warn',
       ...(webhooks ? ['--webhook-url', url] : []),
+      ...(schedulerConfig === undefined ? [] : ['--scheduler-config', schedulerConfig]),
     ];
     const execArgv = profileFolder === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
     const child = new HelperProcess<never, Report>(new URL('../bin/sluice.js', import.meta.url), { args, execArgv });

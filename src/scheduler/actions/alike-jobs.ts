@@ -29,8 +29,8 @@ export class AlikeJobs {
   refusal(job: Job, queue: Queue): Refusal | undefined {
     const { recency, nominations, resources } = this.#snapshot;
     if (queue !== this.#queue || this.#changedAt !== recency.now) return undefined;
-    // A room may be kept for this very job.
-    const alike = nominations.size > 0 ? undefined : job.alike(resources);
+    // A room that is kept for this very job is no other's.
+    const alike = nominations.hasAnyOf(job) ? undefined : job.alike(resources);
     const perspective = alike && this.#perspective(job);
     return perspective && this.#refusals.get(perspective)?.get(alike);
   }

@@ -1,22 +1,29 @@
 import type { Freed } from '../framework/plugin.ts';
 import { addToLedger } from '../model/queue.ts';
 import { isWithin } from '../model/queue-paths.ts';
+import { LOWEST_PRIORITY } from '../model/priority-table.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Task } from '../model/task.ts';
 
-/** Who has to go so that one task fits one node. */
-export interface EvictionPlan {
+/** What plans are compared by. */
+export interface PlanRank {
   readonly node: number;
-  /** No smaller set of these would do; with one of a gang that is broken go all of it, on whatever nodes. */
-  readonly victims: readonly Task[];
   /** Gangs that are broken. */
   readonly gangs: number;
+  /** Number of victims. */
+  readonly count: number;
   /** Highest priority of the victims' jobs. */
   readonly highest: number;
   /** Of their priorities, each from the lowest there is. */
   readonly sum: number;
   /** When the oldest of those of the highest priority was made: the younger ones lose less. */
   readonly oldestMs: number;
+}
+
+/** Who has to go so that one task fits one node. */
+export interface EvictionPlan extends PlanRank {
+  /** No smaller set of these would do; with one of a gang that is broken go all of it, on whatever nodes. */
+  readonly victims: readonly Task[];
 }
 
 export function makePlan(node: number, victims: readonly Task[], gangs: number): EvictionPlan {
@@ -30,23 +37,20 @@ export function makePlan(node: number, victims: readonly Task[], gangs: number):
     sum += priority - LOWEST_PRIORITY;
     if (priority === highest) oldestMs = Math.min(oldestMs, record.createdMs);
   }
-  return { node, victims, gangs, highest, sum, oldestMs };
+  return { node, victims, count: victims.length, gangs, highest, sum, oldestMs };
 }
-
-/** Priorities are 32 bits wide. */
-const LOWEST_PRIORITY = -(2 ** 31);
 
 /**
  * The better plan first: it spares the more important, then gangs, then the smaller sum of priorities, then the more pods,
  * then the older of the most important (kube-scheduler's order, with gangs put in). Priorities are summed from the lowest one, as
  * there, so that fewer victims have the smaller sum unless priorities are far apart.
  */
-export function comparePlans(a: EvictionPlan, b: EvictionPlan): number {
+export function comparePlans(a: PlanRank, b: PlanRank): number {
   return (
     a.highest - b.highest ||
     a.gangs - b.gangs ||
     a.sum - b.sum ||
-    a.victims.length - b.victims.length ||
+    a.count - b.count ||
     b.oldestMs - a.oldestMs ||
     a.node - b.node
   );

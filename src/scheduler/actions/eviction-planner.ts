@@ -1,4 +1,4 @@
-import type { Job } from '../model/job.ts';
+import { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
@@ -40,19 +40,41 @@ export class EvictionPlanner {
     const spared = parts.size === 0 ? safe : this.#breakable(safe, preemptor, (each) => parts.get(each));
     const fit = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
     // First those that can be spared: of gangs only what still lacks then.
-    for (const victim of spared) fit.take(victim);
+    const taken = new Set<Task>();
+    for (let i = 0; i < spared.length && !fit.holds(); i += 1) {
+      for (const victim of withMates(spared[i] as Task, spared, parts)) {
+        if (!taken.has(victim)) fit.take(victim);
+        taken.add(victim);
+      }
+    }
     const mayBreakGangs = !this.#rule.isWithinJob && !fit.holds();
-    const broken = mayBreakGangs ? this.#breakable(whole, preemptor, ({ job }) => job) : [];
+    const broken = mayBreakGangs ? this.#breakable(whole, preemptor, ({ job }) => job) : NOBODY;
     for (const victim of broken) fit.take(victim);
     if (!fit.holds()) return undefined;
     const breaking = new Map<Task, Together>(parts);
     for (const victim of broken) if (victim.job !== undefined) breaking.set(victim, victim.job);
-    const needed = this.#needed([...spared, ...broken].toReversed(), fit, breaking);
-    const gangs = new Set(broken.filter((victim) => needed.includes(victim)).map(({ job }) => job)).size;
+    const found = this.#found(node, [...taken, ...broken], fit, breaking);
+    if (taken.size === spared.length || found.isWithin) return this.#checked(found, job);
+    // The worst will not do by their budgets: others of the node might.
+    const all = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
+    for (const victim of spared) all.take(victim);
+    return this.#checked(this.#found(node, spared, all, parts), job);
+  }
+
+  /** Who of those taken has to go. */
+  #found(node: number, taken: readonly Task[], fit: Fit, breaking: ReadonlyMap<Task, Together>): Found {
+    const needed = this.#needed(taken.toReversed(), fit, breaking);
+    const gangs = new Set(needed.map((victim) => breaking.get(victim)).filter((broken) => broken instanceof Job)).size;
     const victims = withOthers(needed, breaking);
-    // Its minimum holds while they leave, too.
-    if (this.#rule.isWithinJob && job.ready() - victims.length < job.minMember) return undefined;
-    return this.#isWithinBudgets(victims) ? makePlan(node, victims, gangs) : undefined;
+    const isWithin = this.#session.snapshot.budgets.overdraft(victims).isNone;
+    return { plan: makePlan(node, victims, gangs), isWithin };
+  }
+
+  /** Undefined when budgets keep some of them, which is noted, or their own group would be below its minimum while they leave. */
+  #checked({ plan, isWithin }: Found, job: Job): EvictionPlan | undefined {
+    if (!isWithin) this.#isWithinBudgets(plan.victims);
+    const isBelow = this.#rule.isWithinJob && job.ready() - plan.count < job.minMember;
+    return isWithin && !isBelow ? plan : undefined;
   }
 
   /** Disruption budgets that kept pods from being named since this was asked, beside others that may have. */
@@ -139,6 +161,20 @@ export class EvictionPlanner {
     const ordered = standing.toSorted(this.#worstFirst(job));
     return this.#vote(task, ordered).length === ordered.length && this.#isWithinBudgets(ordered);
   }
+}
+
+/** A plan, and whether budgets let all of it go. */
+interface Found {
+  readonly plan: EvictionPlan;
+  readonly isWithin: boolean;
+}
+
+const NOBODY: readonly Task[] = [];
+
+/** The candidate, with those of its part that stand on the node where it goes with them. */
+function withMates(task: Task, candidates: readonly Task[], parts: ReadonlyMap<Task, Together>): readonly Task[] {
+  const part = parts.get(task);
+  return part === undefined ? [task] : candidates.filter((other) => parts.get(other) === part);
 }
 
 /** Those who go, with all others of the gangs and parts that are broken by it. */

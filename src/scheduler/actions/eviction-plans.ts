@@ -2,7 +2,7 @@ import { Heap } from '../../lib/heap.ts';
 import type { MayGo } from '../ledger/victim-sums.ts';
 import type { Session } from '../session/session.ts';
 import { comparePlans } from './eviction-plan.ts';
-import type { EvictionPlan } from './eviction-plan.ts';
+import type { EvictionPlan, PlanRank } from './eviction-plan.ts';
 import type { EvictionPlanner, Preemptor } from './eviction-planner.ts';
 import type { VictimRule } from './victim-rule.ts';
 
@@ -13,16 +13,24 @@ export interface PlanMaker {
   readonly planner: EvictionPlanner;
 }
 
+/** A node, with how good a plan for it could be at best, or with the plan that was made for it. */
+interface Candidate extends PlanRank {
+  readonly plan: EvictionPlan | undefined;
+  /** State of the nodes in which the plan was made. */
+  readonly madeAt: number;
+}
+
 /**
- * The plans of all nodes for tasks of one class, queue and priority, best first. Plans are made once and anew for nodes
- * that changed; the best one is looked at again before it is used, since what may go from a node hangs on what has gone
- * from others. First O(nodes x tasks of a node), then O(changed nodes x (tasks + log nodes)).
+ * The plans of all nodes for tasks of one class, queue and priority, best first. Nodes stand in a heap by what is sure of
+ * whoever would have to go, and the plan is made for those that come first: most are never looked at closer. A plan is made
+ * anew before it is used when anything has changed, since what may go from a node hangs on what has gone from others.
+ * First O(nodes x tasks of a node), then O(changed nodes x (tasks + log nodes)).
  */
 export class EvictionPlans {
   readonly #maker: PlanMaker;
-  readonly #heap = new Heap<EvictionPlan>([], comparePlans);
-  /** The newest plan of each node: older ones in the heap stand for nothing. */
-  readonly #newest = new Map<number, EvictionPlan>();
+  readonly #heap = new Heap<Candidate>([], comparePlans);
+  /** The newest of each node: older ones in the heap stand for nothing. */
+  readonly #newest = new Map<number, Candidate>();
   #syncedTo = -1;
 
   constructor(maker: PlanMaker) {
@@ -31,37 +39,45 @@ export class EvictionPlans {
 
   best(preemptor: Preemptor): EvictionPlan | undefined {
     this.#catchUp(preemptor);
-    for (let plan = this.#heap.peek(); plan !== undefined; plan = this.#heap.peek()) {
-      if (this.#newest.get(plan.node) !== plan) {
+    const { now } = this.#maker.session.snapshot.recency;
+    for (let first = this.#heap.peek(); first !== undefined; first = this.#heap.peek()) {
+      const { node } = first;
+      if (this.#newest.get(node) !== first) {
         this.#heap.pop();
         continue;
       }
-      const fresh = this.#maker.planner.plan(plan.node, preemptor);
-      if (fresh !== undefined && comparePlans(fresh, plan) <= 0) return fresh;
+      if (first.plan !== undefined && first.madeAt === now) return first.plan;
+      const plan = this.#maker.planner.plan(node, preemptor);
+      if (plan !== undefined && comparePlans(plan, first) <= 0) return plan;
       this.#heap.pop();
-      this.#put(plan.node, fresh);
+      this.#put(node, plan && candidateOf(plan, now));
     }
     return undefined;
   }
 
   #catchUp(preemptor: Preemptor): void {
     const { recency, nodes } = this.#maker.session.snapshot;
+    const mayTake = this.#mayTake(preemptor);
     if (this.#syncedTo < 0) {
-      for (let node = 0; node < nodes.count; node += 1) this.#look(node, preemptor);
+      for (let node = 0; node < nodes.count; node += 1) this.#look(node, preemptor, mayTake);
     } else {
       let node = recency.newest;
       while (node >= 0 && recency.changedAt(node) > this.#syncedTo) {
-        this.#look(node, preemptor);
+        this.#look(node, preemptor, mayTake);
         node = recency.olderThan(node);
       }
     }
     this.#syncedTo = recency.now;
   }
 
-  #look(node: number, preemptor: Preemptor): void {
-    const { session, planner } = this.#maker;
-    const mayFit = session.framework.victimSums.wouldFit(node, preemptor.task.class, this.#mayTake(preemptor));
-    this.#put(node, mayFit ? planner.plan(node, preemptor) : undefined);
+  #look(node: number, { task }: Preemptor, mayTake: MayGo): void {
+    const bound = this.#maker.session.framework.victimSums.bound(node, task.class, mayTake);
+    if (bound === undefined) {
+      this.#put(node, undefined);
+      return;
+    }
+    const { count, highest, sum, youngestMs: oldestMs } = bound;
+    this.#put(node, { node, gangs: 0, count, highest, sum, oldestMs, plan: undefined, madeAt: -1 });
   }
 
   #mayTake({ job }: Preemptor): MayGo {
@@ -69,12 +85,17 @@ export class EvictionPlans {
     return (queue, priority) => rule.mayTake(job, queue, priority);
   }
 
-  #put(node: number, plan: EvictionPlan | undefined): void {
-    if (plan === undefined) {
+  #put(node: number, candidate: Candidate | undefined): void {
+    if (candidate === undefined) {
       this.#newest.delete(node);
       return;
     }
-    this.#newest.set(node, plan);
-    this.#heap.push(plan);
+    this.#newest.set(node, candidate);
+    this.#heap.push(candidate);
   }
+}
+
+function candidateOf(plan: EvictionPlan, madeAt: number): Candidate {
+  const { node, gangs, count, highest, sum, oldestMs } = plan;
+  return { node, gangs, count, highest, sum, oldestMs, plan, madeAt };
 }

@@ -1,3 +1,4 @@
+import { LOWEST_PRIORITY } from '../model/priority-table.ts';
 import { isStanding } from '../model/bundles.ts';
 import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
@@ -11,8 +12,24 @@ export interface VictimSum {
   readonly priority: number;
   /** Number of such tasks. */
   readonly tasks: number;
+  /** When the one was made that was made last. */
+  readonly youngestMs: number;
   /** Indexed like the resource table, and maybe shorter. */
   readonly amounts: readonly number[];
+  /** Of each resource, what the task holds that holds most of it. */
+  readonly largest: readonly number[];
+}
+
+/** What is sure of all who would have to go from a node, whoever they are. */
+export interface VictimBound {
+  /** At least so many. */
+  readonly count: number;
+  /** One of them has at least this priority; -Infinity when nobody need go. */
+  readonly highest: number;
+  /** Their priorities together, each counted from the lowest there is, are at least this. */
+  readonly sum: number;
+  /** None of them was made later. */
+  readonly youngestMs: number;
 }
 
 /** Whose tasks may be told to go. */
@@ -66,20 +83,77 @@ export class VictimSums {
     return true;
   }
 
+  /**
+   * Who at least would have to go for the class to fit the node; undefined when it would not fit whoever of them went.
+   * O(sums x resources).
+   */
+  bound(node: number, taskClass: TaskClass, mayGo: MayGo): VictimBound | undefined {
+    if (!this.wouldFit(node, taskClass, mayGo)) return undefined;
+    const { nodes } = this.#snapshot;
+    const { resources, amounts } = taskClass;
+    const sums = this.of(node).filter(({ queue, priority }) => mayGo(queue, priority));
+    let count = 0;
+    let highest = -Infinity;
+    let youngestMs = -Infinity;
+    for (let i = 0; i < resources.length; i += 1) {
+      const resource = resources[i] ?? 0;
+      let lack = (amounts[i] ?? 0) - nodes.future(node, resource);
+      if (lack <= 0) continue;
+      let largest = 0;
+      for (const sum of sums) largest = Math.max(largest, sum.largest[resource] ?? 0);
+      count = Math.max(count, Math.ceil(lack / largest));
+      for (const sum of sums) {
+        if (lack <= 0) break;
+        lack -= sum.amounts[resource] ?? 0;
+        highest = Math.max(highest, sum.priority);
+      }
+    }
+    for (const sum of sums) youngestMs = Math.max(youngestMs, sum.youngestMs);
+    return { count, highest, sum: lowestSum(sums, count), youngestMs };
+  }
+
   #sum(node: number): VictimSum[] {
-    const sums: { queue: Queue; priority: number; tasks: number; amounts: number[] }[] = [];
+    const sums: OpenSum[] = [];
     for (let task = this.#snapshot.nodeTasks.first(node); task !== undefined; task = task.nextOnNode) {
       const queue = task.job?.queue;
       if (queue === undefined || !isStanding(task)) continue;
       const priority = task.job?.priority ?? 0;
       let sum = sums.find((other) => other.queue === queue && other.priority === priority);
       if (sum === undefined) {
-        sum = { queue, priority, tasks: 0, amounts: [] };
+        sum = { queue, priority, tasks: 0, youngestMs: -Infinity, amounts: [], largest: [] };
         sums.push(sum);
       }
       sum.tasks += 1;
+      sum.youngestMs = Math.max(sum.youngestMs, task.record.createdMs);
       addToLedger(sum.amounts, task.class.resources, task.class.amounts, 1);
+      raise(sum.largest, task.class);
     }
     return sums.sort((a, b) => a.priority - b.priority || (a.queue.name < b.queue.name ? -1 : 1));
   }
+}
+
+/** One that is being made. */
+interface OpenSum extends VictimSum {
+  tasks: number;
+  youngestMs: number;
+  readonly amounts: number[];
+  readonly largest: number[];
+}
+
+function raise(largest: number[], { resources, amounts }: TaskClass): void {
+  for (let i = 0; i < resources.length; i += 1) {
+    const resource = resources[i] ?? 0;
+    largest[resource] = Math.max(largest[resource] ?? 0, amounts[i] ?? 0);
+  }
+}
+
+/** Of the priorities of so many tasks, those of the lowest, each counted from the lowest there is. */
+function lowestSum(sums: readonly VictimSum[], count: number): number {
+  let left = count;
+  let total = 0;
+  for (const { tasks, priority } of sums) {
+    total += Math.min(left, tasks) * (priority - LOWEST_PRIORITY);
+    left -= Math.min(left, tasks);
+  }
+  return total;
 }

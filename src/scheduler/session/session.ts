@@ -64,10 +64,14 @@ export class Session {
     for (const eviction of this.statement.commitEvictions(mark)) this.#evicted.push(evictDecision(eviction));
   }
 
-  /** Pods go for the job: what it was given in this cycle, and was too little to start, is kept beyond the cycle as well. */
+  /**
+   * Pods go for the job: what it was given in this cycle, and was too little to start, is kept beyond the cycle as well.
+   * O(its tasks) if there is any of that.
+   */
   keepRooms(job: Job): void {
-    for (const task of this.statement.open()) {
-      if (task.job === job && task.status === TaskStatus.Allocated) this.#nominated.push([task, task.nodeIx]);
+    if (job.count(TaskStatus.Allocated) === 0) return;
+    for (let task = job.tasks.first; task !== undefined; task = task.nextInJob) {
+      if (task.status === TaskStatus.Allocated) this.#nominated.push([task, task.nodeIx]);
     }
   }
 

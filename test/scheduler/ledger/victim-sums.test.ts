@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Snapshot } from '../../../src/scheduler/ledger/snapshot.ts';
+import { LOWEST_PRIORITY } from '../../../src/scheduler/model/priority-table.ts';
 import { VictimSums } from '../../../src/scheduler/ledger/victim-sums.ts';
 import { holdsNode, TaskStatus } from '../../../src/scheduler/model/task.ts';
 import { makePriorityClass, makeShape } from '../../support/records.ts';
@@ -103,6 +104,49 @@ describe('victim sums', () => {
     expect(seen).to.be.greaterThan(500);
   });
 });
+
+/** A pod on the node of the world: milli-CPUs, the priority of its group, and when it was made. */
+const holder = fc.record({
+  cpu: fc.integer({ min: 1, max: 3 }),
+  priority: fc.constantFrom(-5, 0, 10),
+  createdMs: fc.integer({ min: 0, max: 3 }),
+});
+
+describe('the bound on who would have to go', () => {
+  it('is reached or surpassed by every set of pods that makes room', () => {
+    fc.assert(
+      fc.property(fc.array(holder, { maxLength: 6 }), fc.integer({ min: 1, max: 20 }), (holders, asked) => {
+        const made = new SchedulerWorld().nodes(1, amounts(18));
+        holders.forEach(({ cpu, priority, createdMs }, i) => {
+          made.snapshot.setPriorityClass(makePriorityClass(`p${priority}`, priority));
+          made.group(`g${i}`, 1, { priorityClassName: `p${priority}` });
+          made.running(`h${i}`, `g${i}`, 'n1', { requests: amounts(cpu), createdMs });
+        });
+        made.gang('a', { count: 1, shape: makeShape(amounts(asked)) });
+        made.snapshot.settle();
+        const taskClass = made.snapshot.tasks.get('uid-a-0')?.class;
+        if (taskClass === undefined) throw new Error('no class');
+        const bound = new VictimSums(made.snapshot).bound(0, taskClass, () => true);
+        const free = 18 - holders.reduce((sum, { cpu }) => sum + cpu, 0);
+        const enough = subsets(holders).filter((gone) => free + gone.reduce((sum, { cpu }) => sum + cpu, 0) >= asked);
+        expect(bound === undefined).to.equal(enough.length === 0);
+        for (const gone of enough) {
+          const priorities = gone.map(({ priority }) => priority);
+          expect(gone.length).to.be.at.least(bound?.count ?? 0);
+          expect(Math.max(-Infinity, ...priorities)).to.be.at.least(bound?.highest ?? 0);
+          const sum = priorities.reduce<number>((total, priority) => total + priority - LOWEST_PRIORITY, 0);
+          expect(sum).to.be.at.least(bound?.sum ?? 0);
+          for (const { createdMs } of gone) expect(createdMs).to.be.at.most(bound?.youngestMs ?? 0);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+function subsets<T>(all: readonly T[]): T[][] {
+  return all.reduce<T[][]>((sets, each) => [...sets, ...sets.map((set) => [...set, each])], [[]]);
+}
 
 function listed(snapshot: Snapshot, node: number): string[] {
   const uids: string[] = [];
