@@ -40,13 +40,7 @@ export class EvictionPlanner {
     const spared = parts.size === 0 ? safe : this.#breakable(safe, preemptor, (each) => parts.get(each));
     const fit = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
     // First those that can be spared: of gangs only what still lacks then.
-    const taken = new Set<Task>();
-    for (let i = 0; i < spared.length && !fit.holds(); i += 1) {
-      for (const victim of withMates(spared[i] as Task, spared, parts)) {
-        if (!taken.has(victim)) fit.take(victim);
-        taken.add(victim);
-      }
-    }
+    const taken = takeWorst(spared, parts, fit);
     const mayBreakGangs = !this.#rule.isWithinJob && !fit.holds();
     const broken = mayBreakGangs ? this.#breakable(whole, preemptor, ({ job }) => job) : NOBODY;
     for (const victim of broken) fit.take(victim);
@@ -170,6 +164,18 @@ interface Found {
 }
 
 const NOBODY: readonly Task[] = [];
+
+/** Takes one after the other until the task fits. */
+function takeWorst(spared: readonly Task[], parts: ReadonlyMap<Task, Together>, fit: Fit): ReadonlySet<Task> {
+  const taken = new Set<Task>();
+  for (let i = 0; i < spared.length && !fit.holds(); i += 1) {
+    for (const victim of withMates(spared[i] as Task, spared, parts)) {
+      if (!taken.has(victim)) fit.take(victim);
+      taken.add(victim);
+    }
+  }
+  return taken;
+}
 
 /** The candidate, with those of its part that stand on the node where it goes with them. */
 function withMates(task: Task, candidates: readonly Task[], parts: ReadonlyMap<Task, Together>): readonly Task[] {

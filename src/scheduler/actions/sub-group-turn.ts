@@ -19,8 +19,8 @@ export interface Placer {
 
 /**
  * One turn of a job with parts: each part is placed as a whole or not at all, whatever else finds room. A gang that starts
- * takes what its policies ask for first, then what its roles lack, then what is missing of its minimum, pods that stand for
- * themselves before parts; one that is whole takes one pod or part more, parts that lost pods first.
+ * takes what its policies ask for first, then what its roles lack, then what is missing of its minimum, parts before pods that
+ * stand for themselves; one that is whole takes one pod or part more, parts that lost pods first.
  * O(tasks), and O(parts x tasks of a part) places are tried.
  */
 export class SubGroupTurn {
@@ -28,6 +28,7 @@ export class SubGroupTurn {
   readonly #subGroups: SubGroups;
   readonly #framework: Framework;
   readonly #placer: Placer;
+  readonly #tasks: readonly Task[];
   /** Pending tasks of each part that lacks some, parts in the order of their first ones. */
   readonly #parts = new Map<SubGroup, Task[]>();
   /** Pending tasks that stand for themselves, or are more than their part needs. */
@@ -41,7 +42,15 @@ export class SubGroupTurn {
     this.#subGroups = subGroups;
     this.#framework = framework;
     this.#placer = placer;
-    for (const task of tasks) {
+    this.#tasks = tasks;
+    this.#read();
+  }
+
+  #read(): void {
+    this.#parts.clear();
+    this.#alone.length = 0;
+    this.#tooMany.clear();
+    for (const task of this.#tasks) {
       const { status, subGroup } = task;
       if (status !== TaskStatus.Pending) continue;
       if (subGroup === undefined || subGroup.placed() >= subGroup.size) this.#alone.push(task);
@@ -51,7 +60,15 @@ export class SubGroupTurn {
 
   /** True once nothing more is to be placed. */
   start(): boolean {
-    return (this.#placeMinima() && this.#placeRoles() && this.#placeRest()) || this.#placer.isDone();
+    if (this.#job.groups.length === 0) return this.#start(true);
+    // Whether pods of a role stand for themselves or come with a part may decide what is left for the others.
+    const isPlaced = this.#placer.attempt(() => this.#start(true) || this.#framework.jobWhole(this.#job));
+    return isPlaced ? this.#placer.isDone() : this.#start(false);
+  }
+
+  #start(isAloneFirst: boolean): boolean {
+    this.#read();
+    return (this.#placeMinima() && this.#placeRoles(isAloneFirst) && this.#placeRest()) || this.#placer.isDone();
   }
 
   /** One pod or one part. True when it has a place. */
@@ -80,8 +97,9 @@ export class SubGroupTurn {
   #placeMinima(): boolean {
     for (const kind of this.#subGroups.kinds) {
       const parts = [...this.#parts.keys()].filter((part) => part.kind === kind);
-      // What needs the fewest pods first.
-      parts.sort((a, b) => b.placed() - a.placed());
+      // What needs the fewest pods first, then what has most of those that roles cannot do without.
+      const rank = new Map(parts.map((part) => [part, this.#neededIn(part)]));
+      parts.sort((a, b) => b.placed() - a.placed() || (rank.get(b) ?? 0) - (rank.get(a) ?? 0));
       for (const part of parts) {
         if (kind.placed >= kind.policy.minSubGroups) break;
         this.#placePart(part);
@@ -91,31 +109,48 @@ export class SubGroupTurn {
     return true;
   }
 
+  /** Pods of the part that roles cannot do without. */
+  #neededIn(part: SubGroup): number {
+    if (this.#job.groups.length === 0) return 0;
+    const members = this.#parts.get(part) ?? [];
+    return members.filter(({ group }) => group !== undefined && group.placed() < group.min).length;
+  }
+
   /** What roles cannot do without. */
-  #placeRoles(): boolean {
+  #placeRoles(isAloneFirst: boolean): boolean {
     for (const group of this.#job.groups) {
-      for (const task of this.#alone) {
+      const ofRole = (part: SubGroup): number =>
+        (this.#parts.get(part) ?? []).filter((task) => task.group === group).length;
+      const parts = [...this.#parts.keys()].filter((part) => ofRole(part) > 0).sort((a, b) => ofRole(b) - ofRole(a));
+      if (isAloneFirst) this.#placeAloneOf(group);
+      for (const part of parts) {
         if (group.placed() >= group.min) break;
-        if (task.group === group && task.status === TaskStatus.Pending) this.#placer.place(task);
+        // What it has beyond its size stands for itself then.
+        if (this.#placePart(part)) this.#placeAloneOf(group);
       }
-      for (const [part, members] of this.#parts) {
-        if (group.placed() >= group.min) break;
-        if (members.some((task) => task.group === group)) this.#placePart(part);
-      }
+      if (!isAloneFirst) this.#placeAloneOf(group);
       if (group.placed() < group.min) return false;
     }
     return true;
   }
 
+  #placeAloneOf(group: TaskGroup): void {
+    for (const task of this.#alone) {
+      if (group.placed() >= group.min) return;
+      if (task.group === group && task.status === TaskStatus.Pending) this.#placer.place(task);
+    }
+  }
+
+  /** Parts before pods that stand for themselves: those fill what is left, and never the other way round. */
   #placeRest(): boolean {
+    for (const part of this.#parts.keys()) {
+      if (this.#placer.isDone()) return true;
+      this.#placePart(part);
+    }
     for (const isBestEffort of [false, true]) {
       for (const task of this.#alone) {
         if (this.#placer.isDone()) return true;
         if (task.class.isBestEffort === isBestEffort && task.status === TaskStatus.Pending) this.#placer.place(task);
-      }
-      for (const part of isBestEffort ? [] : this.#parts.keys()) {
-        if (this.#placer.isDone()) return true;
-        this.#placePart(part);
       }
     }
     return this.#placer.isDone();
@@ -127,7 +162,7 @@ export class SubGroupTurn {
     return members;
   }
 
-  /** Gives places to so many of the part's pods that it is whole, or to none. What it has beyond that stands for itself then. */
+  /** Gives places to so many of the part's pods that it is whole, or to none. */
   #placePart(part: SubGroup): boolean {
     const members = this.#parts.get(part) ?? [];
     const lacking = part.size - part.placed();

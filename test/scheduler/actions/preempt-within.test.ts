@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { TaskStatus } from '../../../src/scheduler/model/task.ts';
 import { evicted, evictions, leave, policy, runs, WHOLE_GANGS_GO, world } from '../../support/evicting-world.ts';
 import { makePod, makeShape } from '../../support/records.ts';
-import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
+import { amounts } from '../../support/scheduler-world.ts';
+import type { SchedulerWorld } from '../../support/scheduler-world.ts';
 import { PART_LABEL, partsOf } from '../../support/sub-groups.ts';
 
 /** A group of four pods that fill the node, and more pods of it of a priority of their own that wait. */
@@ -81,7 +82,7 @@ describe('preemption between the pods of one group', () => {
         (first, later, minMember) => {
           const on = world(policy('preempt'), 2);
           const bring = (name: string, { priority, cpus }: { priority: number; cpus: number }): void =>
-            void on.snapshot.upsertTask(makePod(name, 'a', makeShape(amounts(cpus)), { priority }));
+            on.snapshot.upsertTask(makePod(name, 'a', makeShape(amounts(cpus)), { priority }));
           on.group('a', minMember);
           first.forEach((each, n) => bring(`first-${n}`, each));
           for (let turn = 0; turn < 12; turn += 1) {
