@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_ORIGIN_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
-import { EVENTS, JOBS, POD_GROUPS, PODS, PRIORITY_CLASSES } from '../../src/api/resources.ts';
-import { apiVersion } from '../../src/api/resources.ts';
+import { EVENTS, JOBS, POD_GROUPS, PODS } from '../../src/api/resources.ts';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { History } from './support/history.ts';
-import { applied, optedInNamespace, queue } from './support/manifest.ts';
+import { applied, optedInNamespace, priorityClass, queue } from './support/manifest.ts';
 import { SluiceProcess } from './support/sluice-process.ts';
 
 const POLICY = `
@@ -192,10 +191,6 @@ describe('evictions on a real API server', function () {
 function conditionOf(object: JsonObject, type: string): string {
   const found = arrayAt(object, 'status', 'conditions').find((each) => stringAt(each, ['type']) === type);
   return stringAt(found, ['reason']);
-}
-
-function priorityClass(name: string, value: number): object {
-  return { apiVersion: apiVersion(PRIORITY_CLASSES), kind: PRIORITY_CLASSES.kind, metadata: { name }, value };
 }
 
 /** Nobody of these pods may go. */

@@ -7,6 +7,7 @@ import { judge } from './support/oracle/judge.ts';
 
 const PATIENCE_MS = 1000;
 const PLAN = plan(['a', 'node-0'], ['b', 'node-0']);
+const PLAN_OF_C = plan(['c', 'node-0']);
 
 /** A proof is worth as much as what it would have caught: every rule is broken here once. */
 describe('the oracle of the gang tests', () => {
@@ -73,6 +74,27 @@ describe('the oracle of the gang tests', () => {
       /^ns\/c was bound to node-0 .* carried no plan that names it$/,
     ],
     [
+      'a branch of queues over its capability',
+      [
+        node(),
+        queue('3', 'team'),
+        { ...queue('9'), object: { spec: { parent: 'team' } } },
+        group(1),
+        ...bothOf('a', 'b'),
+      ],
+      /^ns\/b: team holds 4000 of 3000 thousandths of cpu$/,
+    ],
+    [
+      'a gang that loses a member and stays',
+      [...whole(), gone(pod('a', 'node-0')), late(pod('b', 'node-0'))],
+      /^ns\/gang lost members, and the others stayed for 2\.0 s$/,
+    ],
+    [
+      'a gang that loses a member and goes late',
+      [...whole(), gone(pod('a', 'node-0')), late(gone(pod('b', 'node-0')))],
+      /^ns\/gang lost members, and the others stayed for 2\.0 s$/,
+    ],
+    [
       'a withdrawn gang that keeps its pods',
       [node(), group(2, PLAN), pod('a', 'node-0'), gone(group(2)), late(gone(pod('a', 'node-0')))],
       /still held pods after 2\.0 s$/,
@@ -81,6 +103,19 @@ describe('the oracle of the gang tests', () => {
   for (const [name, events, want] of broken) {
     it(`catches ${name}`, () => expect(judge(history(...events), PATIENCE_MS).violations.join('\n')).to.match(want));
   }
+
+  it('excuses a gang that goes as a whole, and one that is made whole again', () => {
+    const goes = [...whole(), gone(pod('a', 'node-0')), gone(pod('b', 'node-0'))];
+    const stays = [...whole(), pod('c'), gone(pod('a', 'node-0')), group(2, PLAN_OF_C), pod('c', 'node-0')];
+    expect(judge(history(...goes), PATIENCE_MS)).to.deep.include({ violations: [] });
+    expect(judge(history(...goes), PATIENCE_MS).figures).to.include({ brokenGangs: 1 });
+    expect(judge(history(...stays), PATIENCE_MS)).to.deep.include({ violations: [] });
+  });
+
+  it('excuses what is left of a gang that has come to its end', () => {
+    const events = [...whole(), pod('a', 'node-0', 'Succeeded'), gone(pod('b', 'node-0')), late(group(2))];
+    expect(judge(history(...events), PATIENCE_MS)).to.deep.include({ violations: [] });
+  });
 
   it('excuses a gang that is deleted before it is whole', () => {
     const events = [node(), group(2, PLAN), pod('a', 'node-0'), gone(group(2)), gone(pod('a', 'node-0'))];
@@ -106,6 +141,15 @@ interface Draft {
   readonly object: JsonObject;
   readonly isGone?: true;
   readonly isLate?: true;
+}
+
+/** A gang of two that is whole. */
+function whole(): readonly Draft[] {
+  return [node(), group(2, PLAN), pod('a', 'node-0'), pod('b', 'node-0'), group(2)];
+}
+
+function bothOf(...names: readonly string[]): readonly Draft[] {
+  return names.map((name) => pod(name, 'node-0'));
 }
 
 /** A gang of two that was whole, with a third member that waits. */
@@ -149,8 +193,8 @@ function node(cpu = '8', name = 'node-0'): Draft {
   return { kind: 'nodes', key: name, object: { metadata: { name }, status: { allocatable: { cpu, pods: '10' } } } };
 }
 
-function queue(cpu: string): Draft {
-  return { kind: 'queues', key: 'default', object: { spec: { capability: { cpu } } } };
+function queue(cpu: string, name = 'default'): Draft {
+  return { kind: 'queues', key: name, object: { spec: { capability: { cpu } } } };
 }
 
 function group(minMember: number, bindPlan = ''): Draft {

@@ -47,6 +47,7 @@ export function makeJob(name: string, plan: GroupPlan, overrides: Partial<JobRec
     suspended: false,
     completions: undefined,
     failedIndexes: 0,
+    succeeded: 0,
     schedulerName: 'sluice',
     priorityClassName: plan.priorityClassName,
     ...overrides,

@@ -24,6 +24,7 @@ export function projectJob(raw: unknown): JobRecord | undefined {
     suspended: member(spec, 'suspend') === true || whole(spec, 'parallelism', 1) === 0,
     completions: member(spec, 'completions') === undefined ? undefined : whole(spec, 'completions', 1),
     failedIndexes: countIndexes(text(objectAt(raw, 'status'), 'failedIndexes')),
+    succeeded: whole(objectAt(raw, 'status'), 'succeeded', 0),
     schedulerName: text(podSpec, 'schedulerName'),
     priorityClassName: text(podSpec, 'priorityClassName'),
   };

@@ -17,6 +17,8 @@ export interface JobRecord {
   readonly completions: number | undefined;
   /** Indexes that failed for good while the others go on. */
   readonly failedIndexes: number;
+  /** Pods that came to a good end, whether they still exist or not. */
+  readonly succeeded: number;
   /** Of its pods' template; empty when the template leaves it to the cluster. */
   readonly schedulerName: string;
   /** Of its pods' template; empty when the template leaves it to the cluster. */

@@ -12,6 +12,8 @@ export interface ObservedPodGroup {
   readonly group: PodGroupRecord | undefined;
   /** The group's pods; needed only while a stage may open, else empty. */
   readonly members: readonly PodRecord[];
+  /** Members that came to a good end and still exist; 0 where the root's successes change nothing. */
+  readonly succeededMembers: number;
   /** The queue of this name. */
   readonly queue: (name: string) => QueueRecord | undefined;
   /** Fingerprints of the events that the root was told already. */

@@ -47,7 +47,7 @@ export function isSameRoot(before: PlanRoot, after: PlanRoot): boolean {
   if (isLive(before) !== isLive(after)) return false;
   if (before.kind !== 'job' || after.kind !== 'job') return true;
   const [a, b] = [before.record, after.record];
-  return a.suspended === b.suspended && a.failedIndexes === b.failedIndexes;
+  return a.suspended === b.suspended && a.failedIndexes === b.failedIndexes && a.succeeded === b.succeeded;
 }
 
 /**

@@ -34,7 +34,7 @@ export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[]
   if (root.record.groupPlan === '' || !isServed(root)) return [];
   const read = readPlan(root);
   if (read === undefined) return isLive(root) ? eventOnce(invalidPlan(root), observed.reported) : [];
-  const plan = possiblePlan(read, root);
+  const plan = possiblePlan(read, observed);
   const owner = groupOwner(root, plan);
   if (!isLive(root)) return endGroup(root, rootState(root, plan), group, owner);
   const demand = demandAt(plan, openStage(plan, observed.members));

@@ -143,6 +143,8 @@ export class ControllerState {
     const key = memberKey(pod);
     const entry = this.entries.update(key, (found) => found.members.delete(pod.key));
     this.#onStageQuestion(key, entry, pod, undefined);
+    // Its index gets no other one: fewer can start together now.
+    if (pod.phase === 'Succeeded' && entry.roots.size > 0) this.#triggers.podGroup(key);
   }
 
   #onStageQuestion(key: string, entry: GroupEntry, before: PodRecord | undefined, after: PodRecord | undefined): void {
@@ -176,7 +178,8 @@ export class ControllerState {
       found.group = after;
     });
     for (const queue of this.counts.move(before, after)) this.#triggers.queue(queue);
-    if (entry.roots.size > 0 && !isSameDemand(before, after)) this.#triggers.podGroup(group.key);
+    const hasStopped = before?.phase === 'Running' && after?.phase !== 'Running';
+    if (entry.roots.size > 0 && (hasStopped || !isSameDemand(before, after))) this.#triggers.podGroup(group.key);
     if (after === undefined && entry.members.size > 0) this.#triggers.missingGroup(group.key, MISSING_GROUP_MS);
   }
 

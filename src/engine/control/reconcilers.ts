@@ -1,10 +1,12 @@
 import type { Effect } from '../../controllers/effect.ts';
+import { countsSuccesses } from '../../controllers/pod-group/possible-plan.ts';
 import { reconcilePodGroup } from '../../controllers/pod-group/reconcile.ts';
 import { adoptedGroupName } from '../../controllers/repair/loose-pod.ts';
 import { reconcileMissingGroup } from '../../controllers/repair/missing-group.ts';
 import { reconcileLoosePod } from '../../controllers/repair/reconcile.ts';
 import type { ControllerEventMemory } from './event-memory.ts';
 import { rootsOf } from './group-entry.ts';
+import type { GroupEntry } from './group-entry.ts';
 import type { ControllerState } from './control-state.ts';
 import type { Clock } from '../ports.ts';
 import type { Reconciler } from './runner.ts';
@@ -62,10 +64,17 @@ function reconcileGroupKey({ state, memory, clock }: ControllerView, key: string
       root,
       group,
       members,
+      succeededMembers: root.kind === 'job' && countsSuccesses(root.record, group) ? succeededMembers(entry) : 0,
       queue: (name) => state.queue(name),
       reported: memory.toldOf(root.record.uid),
     }),
   );
+}
+
+function succeededMembers({ members }: GroupEntry): number {
+  let count = 0;
+  for (const { phase } of members.values()) if (phase === 'Succeeded') count += 1;
+  return count;
 }
 
 function reconcileLoosePodKey({ state, memory, clock }: ControllerView, key: string): readonly Effect[] {

@@ -288,6 +288,7 @@ describe('projectJob', () => {
       suspended: false,
       completions: 5,
       failedIndexes: 0,
+      succeeded: 0,
       ...podSpec,
     });
   });

@@ -52,6 +52,7 @@ function observe(root: PlanRoot, overrides: Partial<ObservedPodGroup> = {}): Obs
     root,
     group: undefined,
     members: [],
+    succeededMembers: 0,
     queue: (name) => makeQueue(name),
     reported: new Set(),
     ...overrides,
@@ -317,6 +318,33 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
   },
   'keeps the minimum while enough indexes are left': {
     observed: observe(jobRoot(makePlan(), { completions: 9, failedIndexes: 6 }), { group: trainGroup() }),
+    wantEffects: [],
+  },
+  'asks for no more members than can still run once some that succeeded are gone': {
+    observed: observe(jobRoot(makePlan(), { completions: 3, succeeded: 2 }), { group: trainGroup() }),
+    wantEffects: [patchOf(trainGroup(), jobRoot(), { minMember: 1, minResources: { cpu: '1', memory: '2Gi' } })],
+  },
+  'keeps the minimum while those that succeeded still exist': {
+    observed: observe(jobRoot(makePlan(), { completions: 3, succeeded: 2 }), {
+      group: trainGroup(),
+      succeededMembers: 2,
+    }),
+    wantEffects: [],
+  },
+  'keeps the minimum of a running gang, whatever it sees of those that succeeded': {
+    observed: observe(jobRoot(makePlan(), { completions: 3, succeeded: 2 }), {
+      group: trainGroup({ phase: 'Running' }),
+    }),
+    wantEffects: [],
+  },
+  'keeps the lowered minimum when the rest runs again': {
+    observed: observe(jobRoot(makePlan(), { completions: 3, succeeded: 2 }), {
+      group: trainGroup({
+        phase: 'Running',
+        minMember: 1,
+        minResources: parseAmounts({ cpu: '1', memory: '2Gi' }, 'up').amounts,
+      }),
+    }),
     wantEffects: [],
   },
   'makes no group in a queue that is closed, and says so': {

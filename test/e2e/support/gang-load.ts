@@ -19,6 +19,8 @@ export interface Gang {
   readonly min: number;
   readonly queue: string;
   readonly requests: Readonly<Record<string, string>>;
+  /** Its pods may be evicted, and come back. */
+  readonly priorityClassName?: string;
   readonly sleepSeconds: number;
   /** Since the start of the load. */
   readonly createAtMs: number;
@@ -32,18 +34,21 @@ export interface LoadShape {
   readonly gangs: number;
   readonly overMs: number;
   readonly queues: readonly [string, ...string[]];
+  /** Gangs of these priority classes, as Jobs that come back when they are evicted; none may be evicted without. */
+  readonly priorities?: readonly [string, ...string[]];
 }
 
 /** The gangs of a seed: the same every time. */
-function randomGangs({ seed, gangs, overMs, queues }: LoadShape): readonly Gang[] {
+function randomGangs({ seed, gangs, overMs, queues, priorities }: LoadShape): readonly Gang[] {
   const random = new SeededRandom(seed);
+  const isEvicting = priorities !== undefined;
   return Array.from({ length: gangs }, (_, index) => {
     const gpus = random.chance(0.3) ? random.between(1, 4) : 0;
     // With two queues that ask for all of the GPUs each is due half of them: a larger gang would wait for ever.
     const size = random.between(1, gpus > 1 ? Math.floor(20 / gpus) : 12);
     return {
       name: `gang-${index}`,
-      form: random.pick(['job', 'job', 'job', 'group', 'named']),
+      form: isEvicting ? 'job' : random.pick(['job', 'job', 'job', 'group', 'named']),
       size,
       min: random.chance(0.4) ? random.between(1, size) : size,
       queue: random.pick(queues),
@@ -52,7 +57,8 @@ function randomGangs({ seed, gangs, overMs, queues }: LoadShape): readonly Gang[
         memory: `${random.between(1, 16) * 256}Mi`,
         ...(gpus > 0 ? { 'nvidia.com/gpu': String(gpus) } : {}),
       },
-      sleepSeconds: random.between(1, 2),
+      ...(isEvicting ? { priorityClassName: random.pick(priorities) } : {}),
+      sleepSeconds: isEvicting ? random.between(2, 6) : random.between(1, 2),
       createAtMs: Math.floor(random.fraction() * overMs),
       deleteAfterMs: random.chance(0.1) ? random.between(0, 4000) : undefined,
     };
@@ -181,6 +187,13 @@ function setOf(map: Map<string, Set<string>>, key: string): Set<string> {
   return set;
 }
 
+/** What is lost to others costs no retry, and its successors come after ten seconds. */
+const COMES_BACK = {
+  completionMode: 'Indexed',
+  backoffLimitPerIndex: 100,
+  podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] },
+};
+
 function jobOf(gang: Gang): object {
   const annotations = gang.min < gang.size ? { [GROUP_MIN_MEMBER_ANNOTATION]: String(gang.min) } : {};
   return {
@@ -190,6 +203,7 @@ function jobOf(gang: Gang): object {
     spec: {
       parallelism: gang.size,
       completions: gang.size,
+      ...(gang.priorityClassName === undefined ? {} : COMES_BACK),
       template: { metadata: { labels: { [GANG_LABEL]: gang.name } }, spec: podSpec(gang) },
     },
   };
@@ -219,13 +233,14 @@ function podOf(gang: Gang, index: number): object {
   };
 }
 
-function podSpec({ requests, sleepSeconds }: Gang): object {
+function podSpec({ requests, sleepSeconds, priorityClassName }: Gang): object {
   const resources = {
     requests,
     limits: 'nvidia.com/gpu' in requests ? { 'nvidia.com/gpu': requests['nvidia.com/gpu'] } : {},
   };
   return {
     restartPolicy: 'Never',
+    ...(priorityClassName === undefined ? {} : { priorityClassName }),
     containers: [{ name: 'main', image: 'none', command: ['sleep', String(sleepSeconds)], resources }],
   };
 }

@@ -6,6 +6,7 @@ import {
   QUEUE_NAME_LABEL,
   TASK_SPEC_KEY,
 } from '../../../src/api/keys.ts';
+import { apiVersion, PRIORITY_CLASSES } from '../../../src/api/resources.ts';
 import { stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { ControlPlane } from '../../control-plane/launch.ts';
@@ -32,6 +33,11 @@ export function queue(name: string, spec: object = {}): object {
     metadata: { name },
     spec: { weight: 1, ...spec },
   };
+}
+
+/** A PriorityClass that is nobody's default. */
+export function priorityClass(name: string, value: number): object {
+  return { apiVersion: apiVersion(PRIORITY_CLASSES), kind: PRIORITY_CLASSES.kind, metadata: { name }, value };
 }
 
 /** Labels and annotations of a root object or a pod. */

@@ -70,6 +70,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ]],
   ['JobStatus', [
     [1, 'conditions', 'JobCondition', 'list'],
+    [5, 'succeeded', 'int32', 'single'],
     [10, 'failedIndexes', 'string', 'single'],
   ]],
   ['LabelSelector', [

@@ -6,7 +6,7 @@ import { Account } from './account.ts';
 import { podAmounts, readAmounts } from './amounts.ts';
 import type { Amounts } from './amounts.ts';
 import { plannedNode } from './gang-life.ts';
-import type { GangLife, KnownGroup, PartialLife } from './gang-life.ts';
+import type { GangLife, GangState, KnownGroup, PartialLife } from './gang-life.ts';
 
 /** Numbers that a run is described by. */
 export interface Figures {
@@ -23,6 +23,8 @@ export interface Figures {
   overtaken: number;
   /** Gangs that were withdrawn while only a part of them was bound. */
   withdrawnPartly: number;
+  /** Gangs that lost so many members that the others left as well. */
+  brokenGangs: number;
   /** The most pods that held a node at the same time. */
   mostPodsAtOnce: number;
 }
@@ -39,16 +41,18 @@ interface KnownPod {
   readonly node: string;
   /** Holds its node: bound, and neither ended nor gone. */
   readonly isHolding: boolean;
-  /** Counts for its gang: bound, and neither failed nor gone. */
+  /** Counts for its gang: bound, and neither failed nor told to go. */
   readonly isPlaced: boolean;
   readonly amounts: Amounts;
 }
 
 /**
  * Replays a history and judges it by three rules, knowing nothing of how Sluice decides:
- * 1. At no point does a node hold more than it has, or a queue more than its capability, in any resource.
+ * 1. At no point does a node hold more than it has, or a queue with all that is below it more than its capability, in any
+ *    resource.
  * 2. A gang is never left partly bound: from its first binding it takes at most `patienceMs` until minMember members are
- *    bound, unless the gang is deleted meanwhile, and then its pods are gone within that time.
+ *    bound, unless the gang is deleted meanwhile, and then its pods are gone within that time. One that loses members, so
+ *    that fewer are left, is whole again or gone within that time.
  * 3. A member that is bound while the gang is below its minimum stands in the bind plan that the PodGroup carries at that
  *    very revision, on that very node: what a crash leaves half done is known beforehand. A binding on its way to a whole
  *    gang can be overtaken by the deletion of that gang, which nobody can prevent.
@@ -67,6 +71,7 @@ class Replay {
   readonly #violations: string[] = [];
   readonly #nodes = new Account();
   readonly #queues = new Account();
+  readonly #parents = new Map<string, string>();
   readonly #pods = new Map<string, KnownPod>();
   readonly #groups = new Map<string, KnownGroup>();
   readonly #lives = new Map<string, GangLife>();
@@ -84,6 +89,7 @@ class Replay {
     longestToWholeMs: 0,
     overtaken: 0,
     withdrawnPartly: 0,
+    brokenGangs: 0,
     mostPodsAtOnce: 0,
   };
 
@@ -98,13 +104,18 @@ class Replay {
     else if (event.kind === NODES.plural) this.#takeNode(event);
     else if (event.kind === QUEUES.plural) {
       this.#queues.setLimits(event.key, readAmounts(objectAt(event.object, 'spec', 'capability')));
+      this.#parents.set(event.key, stringAt(event.object, ['spec', 'parent']));
     }
   }
 
   end(): Judgement {
     for (const [group, life] of this.#lives) this.#endLife(group, life, this.#lastMs);
-    for (const { group, lastedMs } of this.#partial) {
-      if (!this.#isWithdrawn(group))
+    for (const { group, lastedMs, isBroken } of this.#partial) {
+      if (isBroken) {
+        if (lastedMs > this.#patienceMs)
+          this.#violations.push(`${group} lost members, and the others stayed for ${seconds(lastedMs)}`);
+        else this.#figures.brokenGangs += 1;
+      } else if (!this.#isWithdrawn(group))
         this.#violations.push(`${group} was given up partly bound after ${seconds(lastedMs)}`);
       else if (lastedMs > this.#patienceMs)
         this.#violations.push(`${group} was withdrawn and still held pods after ${seconds(lastedMs)}`);
@@ -145,7 +156,7 @@ class Replay {
   #chargeQueue(group: string, queue: string | undefined, sign: 1n | -1n): void {
     if (queue === undefined) return;
     for (const pod of this.#pods.values())
-      if (pod.group === group && pod.isHolding) this.#queues.move(queue, pod.amounts, sign);
+      if (pod.group === group && pod.isHolding) this.#move(queue, pod.amounts, sign);
   }
 
   #takePod(event: HistoryEvent): void {
@@ -157,23 +168,45 @@ class Replay {
     if (next?.isHolding === true) this.#hold(next, 1n);
     if (next === undefined) this.#pods.delete(uid);
     else this.#pods.set(uid, next);
+    this.#follow(event, uid, old, next);
+  }
+
+  /** What it means for the pod's gang. */
+  #follow(event: HistoryEvent, uid: string, old: KnownPod | undefined, next: KnownPod | undefined): void {
     if (next?.isPlaced === true && old?.isPlaced !== true) this.#place(event, uid, next);
     if (next?.isPlaced !== true && old?.isPlaced === true) this.#unplace(event, old);
+    if (old !== undefined) this.#lookAtBroken(old.group, event.atMs);
+  }
+
+  #lookAtBroken(group: string, atMs: number): void {
+    const life = this.#lives.get(group);
+    if (life?.state === 'broken' && life.running === 0) this.#leave(group, life, atMs);
   }
 
   #hold(pod: KnownPod, sign: 1n | -1n): void {
     const group = this.#groups.get(pod.group);
     const queue = group?.isDeleted === false ? group.queue : undefined;
     this.#holding += Number(sign);
+    const life = this.#lives.get(pod.group);
+    if (life !== undefined && pod.isPlaced) life.running += Number(sign);
     this.#figures.mostPodsAtOnce = Math.max(this.#figures.mostPodsAtOnce, this.#holding);
     this.#nodes.move(pod.node, pod.amounts, sign);
-    if (queue !== undefined) this.#queues.move(queue, pod.amounts, sign);
+    if (queue !== undefined) this.#move(queue, pod.amounts, sign);
     if (sign < 0n) return;
     const excess = [
       ...this.#nodes.excess(pod.node, true),
-      ...(queue === undefined ? [] : this.#queues.excess(queue, false)),
+      ...this.#withAncestors(queue).flatMap((each) => this.#queues.excess(each, false)),
     ];
     this.#violations.push(...excess.map((what) => `${pod.key}: ${what}`));
+  }
+
+  #move(queue: string, amounts: Amounts, sign: 1n | -1n): void {
+    for (const each of this.#withAncestors(queue)) this.#queues.move(each, amounts, sign);
+  }
+
+  /** The queue and all that it is below. */
+  #withAncestors(queue = ''): readonly string[] {
+    return queue === '' ? [] : [queue, ...this.#withAncestors(this.#parents.get(queue))];
   }
 
   #place({ atMs }: HistoryEvent, uid: string, pod: KnownPod): void {
@@ -185,12 +218,14 @@ class Replay {
     }
     let life = this.#lives.get(pod.group);
     if (life === undefined) {
-      life = { startMs: atMs, isWhole: false, placed: 0 };
+      life = { state: 'coming', sinceMs: atMs, placed: 0, running: pod.isHolding ? 1 : 0 };
       this.#lives.set(pod.group, life);
     }
-    if (!life.isWhole && group.minMember > 1) this.#expectPlanned(group, uid, pod, atMs);
+    if (life.state !== 'whole' && group.minMember > 1) this.#expectPlanned(group, uid, pod, atMs);
+    if (life.state === 'over') enter(life, 'coming', atMs);
     life.placed += 1;
-    if (!life.isWhole && life.placed >= group.minMember) this.#becomeWhole(pod.group, life, atMs, group.minMember);
+    if (life.state !== 'whole' && life.placed >= group.minMember)
+      this.#becomeWhole(pod.group, life, atMs, group.minMember);
   }
 
   #expectPlanned(group: KnownGroup, uid: string, pod: KnownPod, atMs: number): void {
@@ -206,8 +241,8 @@ class Replay {
   }
 
   #becomeWhole(group: string, life: GangLife, atMs: number, minMember: number): void {
-    life.isWhole = true;
-    const tookMs = atMs - life.startMs;
+    const tookMs = atMs - life.sinceMs;
+    enter(life, 'whole', atMs);
     if (minMember > 1) this.#figures.wholeGangs += 1;
     this.#figures.longestToWholeMs = Math.max(this.#figures.longestToWholeMs, tookMs);
     if (tookMs > this.#patienceMs) this.#violations.push(`${group} was partly bound for ${seconds(tookMs)}`);
@@ -217,15 +252,29 @@ class Replay {
     const life = this.#lives.get(pod.group);
     if (life === undefined) return;
     life.placed -= 1;
+    const minMember = this.#groups.get(pod.group)?.minMember ?? 0;
+    if (life.state === 'whole' && life.placed < minMember) enter(life, 'broken', atMs);
     if (life.placed > 0) return;
     this.#lives.delete(pod.group);
-    this.#endLife(pod.group, life, atMs);
+    this.#leave(pod.group, life, atMs);
   }
 
-  #endLife(group: string, life: GangLife, atMs: number): void {
-    if (life.isWhole) this.#leftMs.set(group, atMs);
-    else this.#partial.push({ group, lastedMs: atMs - life.startMs });
+  /** None of its members holds a node any more; those that have come to their end may still be there. */
+  #leave(group: string, life: GangLife, atMs: number): void {
+    this.#endLife(group, life, atMs);
+    enter(life, 'over', atMs);
   }
+
+  #endLife(group: string, { state, sinceMs }: GangLife, atMs: number): void {
+    if (state === 'whole' || state === 'broken') this.#leftMs.set(group, atMs);
+    if (state === 'coming' || state === 'broken')
+      this.#partial.push({ group, lastedMs: atMs - sinceMs, isBroken: state === 'broken' });
+  }
+}
+
+function enter(life: GangLife, state: GangState, atMs: number): void {
+  life.state = state;
+  life.sinceMs = atMs;
 }
 
 function knownPod({ key, object }: HistoryEvent): KnownPod {
@@ -237,7 +286,7 @@ function knownPod({ key, object }: HistoryEvent): KnownPod {
     group: `${stringAt(object, ['metadata', 'namespace'])}/${group}`,
     node,
     isHolding: node !== '' && phase !== 'Succeeded' && phase !== 'Failed',
-    isPlaced: node !== '' && phase !== 'Failed',
+    isPlaced: node !== '' && phase !== 'Failed' && stringAt(object, ['metadata', 'deletionTimestamp']) === '',
     amounts: podAmounts(object),
   };
 }
