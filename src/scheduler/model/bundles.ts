@@ -43,6 +43,7 @@ function isAlone({ job }: Task): boolean {
 
 /** What has been taken from whom, thought of only. What runs below its minimum anyway has nothing to spare. */
 class Taken {
+  /** Of parts. */
   readonly #tasks = new Set<Task>();
   readonly #counts = new Map<object, number>();
   readonly #broken = new Set<SubGroup>();
@@ -71,7 +72,7 @@ class Taken {
       if (!this.#spareRole(group, members.length)) return false;
     }
     for (const task of going) this.#take(task);
-    if (part.isWhole()) this.#counts.set(kind, this.#of(kind) + 1);
+    if (part.isWhole()) this.#count(kind);
     this.#broken.add(part);
     return true;
   }
@@ -89,10 +90,16 @@ class Taken {
   }
 
   #take(task: Task): void {
+    const { job, group, subGroup } = task;
+    if (job !== undefined) this.#count(job);
+    if (group !== undefined) this.#count(group);
+    if (subGroup === undefined) return;
+    this.#count(subGroup);
     this.#tasks.add(task);
-    for (const owner of [task.job, task.group, task.subGroup]) {
-      if (owner !== undefined) this.#counts.set(owner, this.#of(owner) + 1);
-    }
+  }
+
+  #count(owner: object): void {
+    this.#counts.set(owner, this.#of(owner) + 1);
   }
 }
 
