@@ -196,7 +196,10 @@ function placeTask(session: Session, task: Task, job: Job, queue: Queue): Refusa
 function keepsRoom({ framework, snapshot, statement }: Session, task: Task, job: Job, queue: Queue): boolean {
   if (framework.allocatable(queue, task.class, job, NOTHING_FREED, true) !== undefined) return false;
   const node = snapshot.nominations.lift(task);
-  if (!willFit(snapshot, task.class, framework.picker(task), node)) return false;
+  if (!willFit(snapshot, task.class, framework.picker(task), node)) {
+    snapshot.nominations.drop(task);
+    return false;
+  }
   statement.pipeline(task, node);
   return true;
 }
