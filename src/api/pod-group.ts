@@ -41,19 +41,32 @@ const networkTopology = Fields(
 
 const subGroupPolicy = Fields(
   {
-    name: Optional(Text('Name of the policy, unique in the group.')),
+    name: Optional(Text('Name of the policy in messages, unique in the group.')),
     networkTopology: Optional(networkTopology),
-    subGroupSize: Optional(Int32('Pods of one part that are placed together.', { default: 1, minimum: 1 })),
-    minSubGroups: Optional(Int32('Parts that have to be placed for the group to start.', { default: 0, minimum: 0 })),
-    labelSelector: Optional(LabelSelector('Pods of the group that the policy is for.')),
-    matchLabelKeys: Optional(
-      List(Text('Label key.', { maxLength: 317 }), 'Pods with equal values of these labels form one part.', {
-        maxItems: 64,
-        ...ATOMIC,
+    subGroupSize: Optional(
+      Int32('Pods of one part that are placed together or not at all. Further ones follow one by one.', {
+        default: 1,
+        minimum: 1,
       }),
     ),
+    minSubGroups: Optional(Int32('Parts that have to be placed for the group to start.', { default: 0, minimum: 0 })),
+    labelSelector: Optional(
+      LabelSelector(
+        'Pods of the group that the policy is for; without one, all of them. The first policy that selects a pod counts.',
+      ),
+    ),
+    matchLabelKeys: Optional(
+      List(
+        Text('Label key.', { maxLength: 317 }),
+        'Pods with equal values of these labels form one part; without any, all pods of the policy do. A pod that lacks one of them is not of the policy.',
+        {
+          maxItems: 64,
+          ...ATOMIC,
+        },
+      ),
+    ),
   },
-  `Splits the group into parts that are each placed as a whole. ${STORED}`,
+  'Splits pods of the group into parts that are each placed and evicted as a whole.',
 );
 
 const spec = Fields(
@@ -72,7 +85,11 @@ const spec = Fields(
     ),
     networkTopology: Optional(networkTopology),
     subGroupPolicy: Optional(
-      List(subGroupPolicy, `Parts of the group that are each placed as a whole. ${STORED}`, { maxItems: 1024 }),
+      List(
+        subGroupPolicy,
+        'Parts of the group that are each placed and evicted as a whole. Pods of none stand for themselves.',
+        { maxItems: 1024 },
+      ),
     ),
   },
   'What has to be placed together, and where it waits until then.',

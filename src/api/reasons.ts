@@ -4,6 +4,7 @@ export const REASONS = {
   QueueNotFound: 'The workload names a queue that does not exist.',
   QueueNotOpen: 'The workload names a queue that takes no new work.',
   InvalidMinMember: 'The lower bound of the gang is not a whole number from 1 to the number of pods.',
+  InvalidSubGroupPolicy: 'A policy that splits the group into parts has a value that is not allowed.',
   InvalidGroupPlan: 'The group plan annotation was edited into something that is not a plan.',
   InvalidResources: 'A list of resources in an annotation cannot be read.',
   InvalidGroupName: 'The group name is not a valid object name.',
@@ -28,8 +29,10 @@ export const REASONS = {
   VolumeInUse: 'A claim of pods of the group is for one pod at a time, and another pod has it.',
   NotEnoughPods: 'Fewer pods exist than the gang needs to start.',
   NotEnoughPodsOfTask: 'A role of the gang has fewer pods than it needs to start.',
+  NotEnoughSubGroups: 'Fewer parts of the gang have all their pods than it needs to start.',
   RoomPromised: 'Room that pods on their way out will free is promised to the group.',
-  Preempted: 'The pod was evicted so that a group that comes before it in its queue gets the room.',
+  Preempted:
+    'The pod was evicted so that a group that comes before it in its queue, or a pod of its group that does, gets the room.',
   Reclaimed: 'The pod was evicted so that another queue gets what it deserves.',
   RoomReserved: 'The group has waited for room for so long that what becomes free on some nodes is kept for it.',
   StartPlanned:

@@ -95,6 +95,18 @@ function isShortWith({ nodes }: Snapshot, stay: readonly (Task | undefined)[]): 
   });
 }
 
+/** Groups that can spare some of their parts run. */
+function inPairs({ first, ...rest }: RandomCluster): RandomCluster {
+  const split = first.map((each) => ({ ...each, count: 4, min: 1, parts: { size: 2, least: each.min % 2 } }));
+  return { ...rest, first: split };
+}
+
+/** If one of them stays, so does the other. */
+function goTogether({ job, subGroup }: Task, other: Task): boolean {
+  if (other.job === job && job?.hasMinimum() === false) return true;
+  return subGroup !== undefined && other.subGroup === subGroup && !subGroup.isWhole();
+}
+
 function standing(tasks: Iterable<Task>): Task[] {
   return [...tasks].filter(({ status }) => status === TaskStatus.Running || status === TaskStatus.Bound);
 }
@@ -110,12 +122,31 @@ for (const [name, which] of Object.entries(POLICIES)) {
               const job = snapshot.jobs.get(key);
               const left = standing(job?.tasks.values() ?? []).length;
               if (left > 0) expect(job?.ready(), key).to.be.at.least(job?.minMember ?? 0);
+              if (left > 0) expect(job?.hasMinimum(), key).to.equal(true);
             }
           });
         }),
         RUNS,
       );
       expect(seen).to.be.greaterThan(40);
+    });
+
+    it('leave of each part all, its size at least, or nothing', () => {
+      let seen = 0;
+      fc.assert(
+        fc.property(randomCluster, (cluster) => {
+          play(which, inPairs(cluster), ({ snapshot }, decisions) => {
+            for (const { subGroups } of snapshot.jobs.values()) {
+              for (const part of subGroups?.all() ?? []) {
+                if (standing(part.tasks).length > 0) expect(part.ready()).to.be.at.least(part.size);
+              }
+            }
+            seen += evictions(decisions).filter(({ uid }) => (snapshot.tasks.get(uid)?.subGroup?.size ?? 1) > 1).length;
+          });
+        }),
+        RUNS,
+      );
+      expect(seen).to.be.greaterThan(20);
     });
 
     it('leave each queue its guarantee', () => {
@@ -160,7 +191,9 @@ for (const [name, which] of Object.entries(POLICIES)) {
             play(which, alone(cluster), ({ snapshot }, decisions) => {
               const gone = evictions(decisions).map(({ uid }) => snapshot.tasks.get(uid));
               for (const task of gone) {
-                const gang = gone.filter((other) => other?.job === task?.job && (task?.job?.missing() ?? 0) > 0);
+                const gang = gone.filter(
+                  (other) => task !== undefined && other !== undefined && goTogether(task, other),
+                );
                 expect(isShortWith(snapshot, gang.length > 0 ? gang : [task]), task?.record.name).to.equal(true);
               }
             });

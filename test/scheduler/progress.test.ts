@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { TaskStatus } from '../../src/scheduler/model/task.ts';
 import { makeShape } from '../support/records.ts';
 import { amounts, GPU, SchedulerWorld } from '../support/scheduler-world.ts';
+import { PART_LABEL, partsOf } from '../support/sub-groups.ts';
 
 /** `SLUICE_COMMANDS` asks for a longer search. */
 const COMMANDS = Number(process.env['SLUICE_COMMANDS'] ?? 0);
@@ -90,6 +91,63 @@ describe('progress', () => {
       }),
       { numRuns: 500, seed: 12 },
     );
+  });
+});
+
+/** Of each part of a group, the drivers and the workers that it has; the first stand for themselves. */
+const split = fc.record({
+  alone: fc.record({ drivers: fc.nat(1), workers: fc.nat(2) }),
+  parts: fc.array(fc.record({ drivers: fc.nat(2), workers: fc.nat(3) }), { maxLength: 3 }),
+  size: fc.integer({ min: 1, max: 3 }),
+  minSubGroups: fc.nat(2),
+  minMember: fc.nat(7),
+  drivers: fc.nat(2),
+  cpus: fc.nat(8),
+});
+type Split = typeof split extends fc.Arbitrary<infer T> ? T : never;
+
+/** Tries every choice of pods: each part gets none, or as many as its size at least. */
+function couldStart({ alone, parts, size, minSubGroups, minMember, drivers: needed, cpus }: Split): boolean {
+  const roles = needed <= minMember ? needed : 0;
+  const choose = (at: number, total: number, drivers: number, whole: number): boolean => {
+    if (total > cpus) return false;
+    const part = at < 0 ? alone : parts[at];
+    if (part === undefined) return total >= minMember && drivers >= roles && whole >= minSubGroups && total > 0;
+    for (let d = 0; d <= part.drivers; d += 1) {
+      for (let w = 0; w <= part.workers; w += 1) {
+        if (at >= 0 && d + w > 0 && d + w < size) continue;
+        const isWhole = at >= 0 && d + w >= size;
+        if (choose(at + 1, total + d + w, drivers + d, whole + Number(isWhole))) return true;
+      }
+    }
+    return false;
+  };
+  return choose(-1, 0, 0, 0);
+}
+
+describe('progress of a gang in parts', () => {
+  it('is made whenever some choice of its pods could start', () => {
+    let [started, waited] = [0, 0];
+    fc.assert(
+      fc.property(split, (told) => {
+        const world = new SchedulerWorld().node('n', { cpu: told.cpus * 1000, pods: 110 });
+        const roles = told.drivers > 0 ? new Map([['driver', told.drivers]]) : new Map<string, number>();
+        const subGroups = [partsOf(told.size, told.minSubGroups)];
+        world.group('g', told.minMember, { minTaskMember: roles, subGroups });
+        [told.alone, ...told.parts].forEach(({ drivers, workers }, at) => {
+          const labels = at === 0 ? [] : [PART_LABEL, String(at)];
+          const shape = makeShape(amounts(1));
+          world.pods('g', { count: drivers, prefix: `d${at}`, task: 'driver', shape, labels });
+          world.pods('g', { count: workers, prefix: `w${at}`, shape, labels });
+        });
+        const could = couldStart(told);
+        expect(Object.keys(world.cycle().placed).length > 0).to.equal(could);
+        if (could) started += 1;
+        else waited += 1;
+      }),
+      { numRuns: Math.max(600, Math.round(COMMANDS / 30)), seed: 4 },
+    );
+    expect(Math.min(started, waited)).to.be.greaterThan(50);
   });
 });
 

@@ -23,16 +23,17 @@ const RUNS = { numRuns: Math.max(500, Math.round(COMMANDS / 30)), seed: Number(p
 interface Suite {
   readonly name: string;
   readonly policy: SchedulerPolicy;
-  /** Pods and gangs that have to be placed, or the properties would say little. */
+  /** Pods, gangs and pods of parts that have to be placed, or the properties would say little. */
   readonly pods: number;
   readonly gangs: number;
+  readonly parts: number;
 }
 
 /** By who shares out the cluster. Most random trees are broken somewhere: little is placed in these. */
 const SUITES: readonly Suite[] = [
-  { name: 'proportion', policy: DEFAULT_POLICY, pods: 250, gangs: 50 },
-  { name: 'capacity', policy: capacityPolicy({ actions: [] }), pods: 250, gangs: 50 },
-  { name: 'capacity in a tree', policy: capacityPolicy({ isTree: true, actions: [] }), pods: 40, gangs: 10 },
+  { name: 'proportion', policy: DEFAULT_POLICY, pods: 250, gangs: 50, parts: 50 },
+  { name: 'capacity', policy: capacityPolicy({ actions: [] }), pods: 250, gangs: 50, parts: 50 },
+  { name: 'capacity in a tree', policy: capacityPolicy({ isTree: true, actions: [] }), pods: 40, gangs: 10, parts: 5 },
 ];
 
 /** Plays the steps and calls back after each cycle. */
@@ -100,6 +101,29 @@ for (const { name, policy, ...least } of SUITES) {
         RUNS,
       );
       expect(whole).to.be.greaterThan(least.gangs);
+    });
+
+    it('never places a part of a part of a gang', () => {
+      let whole = 0;
+      fc.assert(
+        fc.property(steps(60), (script) => {
+          play(script, ({ snapshot }, decisions) => {
+            for (const { group, binds } of gangs(decisions)) {
+              const { subGroups } = snapshot.jobs.get(group) ?? {};
+              if (subGroups === undefined) continue;
+              expect(subGroups.hasMinimum()).to.equal(true);
+              for (const { uid } of binds) {
+                const part = snapshot.tasks.get(uid)?.subGroup;
+                if (part === undefined) continue;
+                expect(part.ready()).to.be.at.least(part.size);
+                if (part.size > 1) whole += 1;
+              }
+            }
+          });
+        }),
+        RUNS,
+      );
+      expect(whole).to.be.greaterThan(least.parts);
     });
 
     it('never gives a queue and those below it more than its capability, and a closed one nothing', () => {

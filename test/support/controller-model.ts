@@ -4,6 +4,7 @@ import { readRunningEstimate } from '../../src/api/running-estimate.ts';
 import type { JobRecord } from '../../src/api/records/job-record.ts';
 import type { NamespaceRecord } from '../../src/api/records/namespace-record.ts';
 import type { OwnerRecord } from '../../src/api/records/owner-record.ts';
+import { NO_POLICIES } from '../../src/api/records/sub-group-policy.ts';
 import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
@@ -135,6 +136,7 @@ function groupOf(body: JsonObject, uid: string): PodGroupRecord {
     deleting: false,
     minMember: 0,
     minTaskMember: new Map(),
+    subGroups: NO_POLICIES,
     queue: '',
     priorityClassName: '',
     minResources: undefined,

@@ -1,9 +1,10 @@
 import { parseBindPlan, uidToken } from '../../src/api/bind-plan.ts';
 import { BIND_PLAN_ANNOTATION, GROUP_NAME_ANNOTATION, TASK_SPEC_KEY } from '../../src/api/keys.ts';
-import { numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import { arrayAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { isDeleting, keyOf } from './fake-api.ts';
 import type { FakeApi } from './fake-api.ts';
+import { PART_LABEL } from './sub-groups.ts';
 
 /** Looks at the server alone and collects what must never be: it knows nothing of the loop. Pods ask for one CPU each. */
 export class GangJudge {
@@ -25,6 +26,7 @@ export class GangJudge {
       const minMember = numberAt(group, ['spec', 'minMember'], 0);
       if (bound.length === 0) continue;
       if (bound.length < minMember) wrong.push(`${bound.length} of ${minMember} members of ${key} are bound`);
+      wrong.push(...tornParts(group, bound));
       for (const role of Object.keys(objectAt(group, 'spec', 'minTaskMember'))) {
         const min = numberAt(group, ['spec', 'minTaskMember', role], 0);
         const count = bound.filter((pod) => stringAt(pod, ['metadata', 'annotations', TASK_SPEC_KEY]) === role).length;
@@ -57,6 +59,15 @@ export class GangJudge {
   #cpus(node: string): string {
     return stringAt(this.#api.get('nodes', node), ['status', 'allocatable', 'cpu']);
   }
+}
+
+/** Parts by the label; of a group without a policy none. */
+function tornParts(group: JsonObject, bound: readonly JsonObject[]): string[] {
+  const size = numberAt(arrayAt(group, 'spec', 'subGroupPolicy')[0], ['subGroupSize'], 0);
+  const parts = Map.groupBy(bound, (pod) => stringAt(pod, ['metadata', 'labels', PART_LABEL]));
+  return [...parts].flatMap(([part, pods]) =>
+    pods.length < size ? [`${pods.length} of ${size} members of part ${part} of ${keyOf(group)} are bound`] : [],
+  );
 }
 
 function planText(group: JsonObject): string {

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
+import { NO_LABELS } from '../../src/api/records/label-selector.ts';
 import { podWith } from '../../src/api/records/stored-pod.ts';
 import { TaskStatus } from '../../src/scheduler/model/task.ts';
 import type { Task } from '../../src/scheduler/model/task.ts';
 import type { Decision, EvictDecision } from '../../src/scheduler/session/decision.ts';
 import { makeShape } from './records.ts';
 import { amounts, SchedulerWorld } from './scheduler-world.ts';
+import { PART_LABEL, partsOf } from './sub-groups.ts';
 
 /** A group of equal pods; with `placed` it comes first, so that it finds room. */
 export interface RandomGroup {
@@ -15,6 +17,8 @@ export interface RandomGroup {
   readonly min: number;
   readonly cpus: number;
   readonly gibs: number;
+  /** Pods of a part, and how many parts must be whole; null for a group that is not split. */
+  readonly parts: { readonly size: number; readonly least: number } | null;
 }
 
 export interface RandomQueue {
@@ -34,6 +38,8 @@ export interface RandomCluster {
   readonly later: readonly RandomGroup[];
 }
 
+const parts = fc.record({ size: fc.integer({ min: 1, max: 3 }), least: fc.nat(2) });
+
 const group = fc.record({
   queue: fc.nat(2),
   priority: fc.nat(2),
@@ -41,6 +47,7 @@ const group = fc.record({
   min: fc.integer({ min: 1, max: 5 }),
   cpus: fc.integer({ min: 1, max: 2 }),
   gibs: fc.nat(2),
+  parts: fc.oneof({ arbitrary: fc.constant(null), weight: 7 }, parts),
 });
 
 const lowly = group.map((each) => ({ ...each, priority: 0, min: 1 + (each.min % 3) }));
@@ -86,19 +93,21 @@ export class EvictingWorld extends SchedulerWorld {
   }
 
   bring(groups: readonly RandomGroup[]): void {
-    for (const { queue: q, priority, count, min, cpus, gibs } of groups) {
+    for (const { queue: q, priority, count, min, cpus, gibs, parts } of groups) {
       const name = `g${this.#made}`;
       this.#made += 1;
-      this.gang(
-        name,
-        { count, shape: makeShape(amounts(cpus, gibs)) },
-        {
-          minMember: min,
-          queue: `q${q}`,
-          createdMs: this.#made,
-          priorityClassName: priority === 0 ? '' : `p${priority}`,
-        },
-      );
+      this.group(name, min, {
+        queue: `q${q}`,
+        createdMs: this.#made,
+        priorityClassName: priority === 0 ? '' : `p${priority}`,
+        subGroups: parts === null ? [] : [partsOf(parts.size, parts.least)],
+      });
+      const shape = makeShape(amounts(cpus, gibs));
+      const size = parts?.size ?? count;
+      for (let part = 0; part * size < count; part += 1) {
+        const labels = parts === null ? NO_LABELS : [PART_LABEL, String(part)];
+        this.pods(name, { count: Math.min(size, count - part * size), shape, labels, prefix: `${name}-${part}` });
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import type { PriorityClassRecord } from '../../src/api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
 import type { QuotaScope, ResourceQuotaRecord } from '../../src/api/records/resource-quota-record.ts';
+import { NO_POLICIES } from '../../src/api/records/sub-group-policy.ts';
 import type { SchedulingShape } from '../../src/api/records/scheduling-shape.ts';
 
 /** A shape with the given requests and nothing else, unless overridden. */
@@ -106,6 +107,7 @@ export function makePodGroup(name: string, minMember: number, overrides: Partial
     deleting: false,
     minMember,
     minTaskMember: new Map(),
+    subGroups: NO_POLICIES,
     queue: DEFAULT_QUEUE,
     priorityClassName: '',
     preemptable: true,

@@ -12,11 +12,13 @@ import type { Decision } from '../../src/scheduler/session/decision.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import type { NodeTable } from '../../src/scheduler/placement/node-table.ts';
 import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
+import type { Job } from '../../src/scheduler/model/job.ts';
 import type { TaskClass } from '../../src/scheduler/model/task-class.ts';
 import { TaskStatus } from '../../src/scheduler/model/task.ts';
 import { evenSpread, HOST, OWN_LABELS, podRules, podTerm, podWishes, wishTerm } from './pod-rules.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeQuota, makeShape } from './records.ts';
 import { amounts, GPU } from './scheduler-world.ts';
+import { partsOf } from './sub-groups.ts';
 
 const NODES = 5;
 const QUEUES = 3;
@@ -51,6 +53,14 @@ const SHAPES = [
 ];
 /** Of the pods; the terms speak of the first and of the second. */
 const LABELS = [OWN_LABELS, ['app', 'other'], ['app', 'third']];
+const PARTS_OF_TWO = partsOf(2, 1, { matchLabelKeys: ['app'], selector: [] });
+/** By the labels of the pods. */
+const PARTS = [
+  PARTS_OF_TWO,
+  partsOf(2, 0, { matchLabelKeys: ['app'], selector: [] }),
+  partsOf(3, 0, { matchLabelKeys: [], selector: [{ key: 'app', operator: 'In', values: ['other', 'third'] }] }),
+  partsOf(1, 2, { matchLabelKeys: ['app'], selector: [] }),
+];
 const KINDS = [
   'node',
   'nodeGone',
@@ -217,6 +227,7 @@ export class SchedulerModel {
       priorityClassName: [...PRIORITIES.keys()][c % 5] ?? '',
       preemptable: b % 9 !== 8,
       runMs: b % 8 === 7 ? MINUTE_MS : 0,
+      subGroups: (a + b) % 4 === 3 ? [PARTS[c % PARTS.length] ?? PARTS_OF_TWO] : [],
       minTaskMember: b % 7 === 2 ? new Map([['driver', 1]]) : new Map(),
       minResources: c % 3 === 0 ? new Map(Object.entries(amounts(b % 11 === 10 ? 2 ** 40 : b % 5))) : undefined,
       owner: b % 5 === 0 ? { apiVersion: 'batch/v1', kind: 'Job', name, uid: name } : undefined,
@@ -385,7 +396,14 @@ export function digest(snapshot: Snapshot): unknown {
       }),
     ),
     jobs: sorted(
-      [...jobs.values()].map((job) => [job.key, job.counts, job.ready(), job.pendingBestEffort, job.priority]),
+      [...jobs.values()].map((job) => [
+        job.key,
+        job.counts,
+        job.ready(),
+        job.pendingBestEffort,
+        job.priority,
+        partCounts(job),
+      ]),
     ),
     waiting: sorted(snapshot.waiting.all().map((job) => job.key)),
     missing: sorted([...snapshot.missingGroups()].map(([key, tasks]) => [key, tasks.size])),
@@ -405,6 +423,12 @@ function ruleCounts({ podRules: ledger }: Snapshot, taskClass: TaskClass): unkno
   all.push(...(wishes?.terms ?? []).map(({ domains }) => domains), ...(wishes?.spread ?? []));
   all.push(...(wishes?.held ?? []).map(({ term }) => term.domains));
   return [taskClass.shape.key, all.map(({ counts, total, least }) => [[...counts], total, least])];
+}
+
+function partCounts({ subGroups }: Job): unknown {
+  const kinds = subGroups?.kinds.map(({ policy, ...counts }) => [policy.name, counts]);
+  const parts = [...(subGroups?.all() ?? [])].map((part) => [part.size, part.counts, part.tasks.size]);
+  return [kinds, sorted(parts)];
 }
 
 function sorted<T>(items: readonly T[]): T[] {

@@ -1,5 +1,5 @@
 import { GROUP_ORIGIN_ANNOTATION } from '../../src/api/keys.ts';
-import { isJsonObject, member, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import { arrayAt, isJsonObject, member, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 
 /** The parts of a PodGroup that the rules are about; read once. */
@@ -13,6 +13,8 @@ export interface PodGroupFacts {
   readonly minMember: JsonValue | undefined;
   readonly minTaskMember: JsonObject;
   readonly minResources: JsonObject;
+  /** Policies by which it is split into parts. */
+  readonly subGroups: readonly JsonValue[];
   /** Fields that are set and that nothing acts on yet, as paths. */
   readonly idle: readonly string[];
 }
@@ -21,6 +23,7 @@ export interface PodGroupFacts {
 export function readPodGroupFacts(group: JsonObject): PodGroupFacts {
   const annotations = objectAt(group, 'metadata', 'annotations');
   const spec = objectAt(group, 'spec');
+  const subGroups = arrayAt(spec, 'subGroupPolicy');
   return {
     group,
     annotations,
@@ -30,12 +33,11 @@ export function readPodGroupFacts(group: JsonObject): PodGroupFacts {
     minMember: member(spec, 'minMember'),
     minTaskMember: objectAt(spec, 'minTaskMember'),
     minResources: objectAt(spec, 'minResources'),
-    idle: IDLE.filter((field) => isSet(memberAt(spec, field))).map((field) => `spec.${field}`),
+    subGroups,
+    idle: [...idleAt(spec, 'spec'), ...subGroups.flatMap((policy, at) => idleAt(policy, `spec.subGroupPolicy[${at}]`))],
   };
 }
 
-const IDLE = ['networkTopology', 'subGroupPolicy'] as const;
-
-function isSet(value: JsonValue | undefined): boolean {
-  return isJsonObject(value) || (Array.isArray(value) && value.length > 0);
+function idleAt(value: JsonValue, path: string): readonly string[] {
+  return isJsonObject(memberAt(value, 'networkTopology')) ? [`${path}.networkTopology`] : [];
 }

@@ -12,6 +12,7 @@ import { allow, forbid, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { OWN_KEYS } from './conditions.ts';
 import { readPodGroupFacts } from './pod-group-facts.ts';
 import type { PodGroupFacts } from './pod-group-facts.ts';
+import { subGroupErrors } from './sub-groups.ts';
 
 /**
  * PodGroups, whoever makes them: the queue must take new work, the priority must be one to have, and the counts must be
@@ -28,6 +29,7 @@ export function validatePodGroupReview(request: AdmissionRequest, view: ClusterV
     queueTrouble(group, old, view),
     isOwn ? undefined : priorityDenial(group, old),
     countDenial(group),
+    subGroupDenial(group, old),
   );
   if (denial !== undefined) return denial;
   const warnings = [
@@ -120,6 +122,15 @@ function countDenial({ minMember, minTaskMember }: PodGroupFacts): DenyVerdict |
     ...names.flatMap((name) => countErrors(keyPath('spec.minTaskMember', name), minTaskMember[name])),
   ];
   return errors.length === 0 ? undefined : refuse('InvalidMinMember', ...errors);
+}
+
+/** What was let in before is not refused now: its status is written, too. */
+function subGroupDenial({ subGroups }: PodGroupFacts, old: PodGroupFacts | undefined): DenyVerdict | undefined {
+  if (subGroups.length === 0 || (old !== undefined && textOf([...old.subGroups]) === textOf([...subGroups]))) {
+    return undefined;
+  }
+  const errors = subGroupErrors(subGroups);
+  return errors.length === 0 ? undefined : refuse('InvalidSubGroupPolicy', ...errors);
 }
 
 function countErrors(path: string, value: JsonValue | undefined): readonly FieldError[] {

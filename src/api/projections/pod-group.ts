@@ -13,6 +13,7 @@ import {
 import type { PodGroupCondition, PodGroupPhase, PodGroupRecord, RootState } from '../records/pod-group-record.ts';
 import { runningEstimateMs } from './running-estimate.ts';
 import { isPreemptable, objects, readMetadata, text, whole } from './metadata.ts';
+import { readSubGroupPolicies } from './sub-group-policies.ts';
 
 /** The record of a PodGroup; undefined for anything without name, namespace or UID. */
 export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
@@ -30,6 +31,7 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     deleting,
     minMember: count(spec, 'minMember'),
     minTaskMember: countMap(member(spec, 'minTaskMember')),
+    subGroups: readSubGroupPolicies(spec),
     queue: text(spec, 'queue') || DEFAULT_QUEUE,
     priorityClassName: text(spec, 'priorityClassName'),
     preemptable: isPreemptable(annotations, labels),

@@ -1,5 +1,6 @@
 import type { OwnerRecord } from './owner-record.ts';
 import type { ResourceAmounts } from './scheduling-shape.ts';
+import type { SubGroupPolicyRecord } from './sub-group-policy.ts';
 
 /** Volcano's phases, plus the empty one of a group that no scheduler has seen. */
 export type PodGroupPhase = '' | 'Pending' | 'Inqueue' | 'Running' | 'Unknown' | 'Completed';
@@ -27,6 +28,8 @@ export interface PodGroupRecord {
   readonly deleting: boolean;
   readonly minMember: number;
   readonly minTaskMember: ReadonlyMap<string, number>;
+  /** Parts that are each placed as a whole; one empty list for most groups. */
+  readonly subGroups: readonly SubGroupPolicyRecord[];
   readonly queue: string;
   readonly priorityClassName: string;
   /** Its pods may be evicted for others, as far as the group's label or annotation says. */

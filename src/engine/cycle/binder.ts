@@ -6,7 +6,7 @@ import { bindPod } from './binding.ts';
 import type { BindingEnd } from './binding.ts';
 import type { Checker } from './checker.ts';
 import type { GroupWriter } from './group-writer.ts';
-import { roleMinima } from './membership.ts';
+import { hasParts } from './membership.ts';
 import type { Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
 import type { VolumeBinder } from './volume-binder.ts';
 import type { PlanKeeper } from './plan-keeper.ts';
@@ -52,7 +52,8 @@ interface Line {
 /**
  * Carries decisions to the API server: check, record the plan (when a gang starts), bind claims, bind pods, close the plan.
  * Assumed placements that fail are forgotten; a gang that ends below its minimum stays with the plan keeper.
- * Decisions on one group go one after the other: members beyond the minimum never overtake those of the plan.
+ * Decisions on one group go one after the other: members beyond the minimum never overtake those of the plan. A part that
+ * joins a gang has a plan of its own.
  */
 export class Binder {
   readonly #options: BinderOptions;
@@ -78,7 +79,7 @@ export class Binder {
   /** No member needs another one. */
   #isLoose({ group, minMember }: GangDecision): boolean {
     const record = this.#options.group(group);
-    return minMember <= 1 && (record === undefined || roleMinima(record).size === 0);
+    return minMember <= 1 && (record === undefined || !hasParts(record));
   }
 
   /** Sends the bindings of a recorded plan; closes it when the gang is whole, else leaves it to the keeper. */
@@ -91,13 +92,13 @@ export class Binder {
     const { checker, randomness } = this.#options;
     const group = this.#options.group(gang.group);
     const own = gang.binds.map(({ uid }) => uid);
-    if (group !== undefined && checker.isWhole(group, new Set([...waiting, ...own]))) {
+    if (group !== undefined && checker.isWholeWith(group, own, new Set([...waiting, ...own]))) {
       await this.#sendLoose(gang.group, gang.binds);
       return;
     }
     const planId = randomness.id();
     // What went before in line may have failed: alone these would be a part of a gang.
-    const isWhole = group !== undefined && checker.isWhole(group, waiting);
+    const isWhole = group !== undefined && checker.isWholeWith(group, own, waiting);
     if (isWhole && (await this.#record(gang, planId))) await this.#finish(gang.group, planId, gang.binds);
     else for (const bind of gang.binds) this.#release(bind);
   }

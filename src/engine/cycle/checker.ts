@@ -9,6 +9,8 @@ import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts
 import type { VolumeRecord } from '../../api/records/volume-record.ts';
 import { VolumeReservations } from './volume-reservations.ts';
 import { Membership } from './membership.ts';
+import { isWholePart, missingParts, partsOf } from './parts.ts';
+import type { Part } from './parts.ts';
 import { QueueBranches } from './queue-branches.ts';
 
 interface Charge {
@@ -24,6 +26,8 @@ export interface CheckerView {
   pod(uid: string): PodRecord | undefined;
   node(name: string): NodeRecord | undefined;
   group(key: string): PodGroupRecord | undefined;
+  /** Pods that belong to the group; asked only of groups that are split into parts. */
+  podsOf(group: string): Iterable<PodRecord>;
   queue(name: string): QueueRecord | undefined;
   claim(key: string): VolumeClaimRecord | undefined;
   volume(name: string): VolumeRecord | undefined;
@@ -108,9 +112,48 @@ export class Checker {
     return this.#membership.size(group);
   }
 
-  /** Whether the group has its minimum, of each role as well, without some of its members. */
+  /** Whether the group has its minimum, of each role and parts enough as well, without some of its members. */
   isWhole(group: PodGroupRecord, without?: ReadonlySet<string>): boolean {
-    return this.#membership.missing(group, without) === undefined;
+    if (this.#membership.missing(group, without) !== undefined) return false;
+    return group.subGroups.length === 0 || missingParts(group, this.#partsOf(group, without)) === undefined;
+  }
+
+  /** The same, and the parts that these pods are of are whole, too. */
+  isWholeWith(group: PodGroupRecord, uids: readonly string[], without: ReadonlySet<string>): boolean {
+    if (!this.isWhole(group, without)) return false;
+    if (group.subGroups.length === 0) return true;
+    const own = new Set(uids);
+    const size = (pods: readonly PodRecord[]): number => pods.filter(({ uid }) => !without.has(uid)).length;
+    const parts = partsOf(group, this.#membersOf(group, own));
+    return parts.every((part) => !part.pods.some(({ uid }) => own.has(uid)) || size(part.pods) >= part.size);
+  }
+
+  /** Parts of the group that would have some members, but too few, or none any more, without these; by them. */
+  brokenParts(group: PodGroupRecord, uids: readonly string[]): readonly (readonly string[])[] {
+    const going = new Set(uids);
+    return partsOf(group, this.#membersOf(group))
+      .map(({ size, pods }) => ({ left: pods.filter(({ uid }) => !going.has(uid)).length, size, pods }))
+      .filter(({ left, size, pods }) => left < size && left < pods.length)
+      .map(({ pods }) => pods.map(({ uid }) => uid).filter((uid) => going.has(uid)));
+  }
+
+  /** Parts of which the plan bound some pods, and which do not have all: of those bindings the watch may not have told yet. */
+  tornParts(group: PodGroupRecord, planId: string): readonly Part[] {
+    const isOfPlan = ({ bindPlanId, nodeName }: PodRecord): boolean => bindPlanId === planId || nodeName === '';
+    return this.#partsOf(group).filter((part) => !isWholePart(part) && part.pods.some(isOfPlan));
+  }
+
+  #partsOf(group: PodGroupRecord, without: ReadonlySet<string> = NONE): readonly Part[] {
+    return partsOf(
+      group,
+      this.#membersOf(group).filter(({ uid }) => !without.has(uid)),
+    );
+  }
+
+  /** Members of the group, and some that are to be. */
+  #membersOf({ key, subGroups }: PodGroupRecord, more: ReadonlySet<string> = NONE): readonly PodRecord[] {
+    if (subGroups.length === 0) return [];
+    return [...this.#view.podsOf(key)].filter(({ uid }) => more.has(uid) || this.#membership.has(uid));
   }
 
   /** The status of a PodGroup counts members, too, but that lags behind the pods. */
@@ -187,8 +230,17 @@ export class Checker {
 
   #checkGang(group: PodGroupRecord, gang: GangDecision): string | undefined {
     const roles = gang.binds.map(({ uid }) => this.#view.pod(uid)?.task ?? '');
-    const missing = this.#membership.missing(group, undefined, roles);
+    const missing = this.#membership.missing(group, undefined, roles) ?? this.#lackingParts(group, gang);
     return missing === undefined ? undefined : `${missing} would be bound`;
+  }
+
+  #lackingParts(group: PodGroupRecord, { binds }: GangDecision): string | undefined {
+    if (group.subGroups.length === 0) return undefined;
+    const more = new Set(binds.map(({ uid }) => uid));
+    const parts = partsOf(group, this.#membersOf(group, more));
+    const torn = parts.find((part) => !isWholePart(part) && part.pods.some(({ uid }) => more.has(uid)));
+    if (torn === undefined) return missingParts(group, parts);
+    return `${torn.pods.length} of ${torn.size} members of a sub-group of ${group.key}`;
   }
 
   #add(uid: string, pod: PodRecord, node: string, group: string, isReserved: boolean): void {
@@ -211,6 +263,8 @@ export class Checker {
     if (!this.#groupUse.has(group) && this.#view.group(group) === undefined) this.#queueOfGroup.delete(group);
   }
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 const UNSCHEDULABLE: TaintRecord = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };
 

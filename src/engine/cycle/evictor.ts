@@ -8,7 +8,7 @@ import type { Clock, ClusterWriter, Logger, Metrics, Randomness } from '../ports
 import type { Checker } from './checker.ts';
 import { EvictionNotes } from './eviction-notes.ts';
 import type { Victim } from './eviction-notes.ts';
-import { roleMinima } from './membership.ts';
+import { hasParts } from './membership.ts';
 import { evictPod } from './pod-eviction.ts';
 import type { EvictionEnd } from './pod-eviction.ts';
 
@@ -19,7 +19,7 @@ export interface EvictorOptions {
   readonly events: EventRecorder;
   readonly metrics: Metrics;
   readonly log: Logger;
-  readonly checker: Pick<Checker, 'isWhole'>;
+  readonly checker: Pick<Checker, 'isWhole' | 'isWholeWith' | 'brokenParts'>;
   readonly pod: (uid: string) => PodRecord | undefined;
   readonly group: (key: string) => PodGroupRecord | undefined;
   /** The pod stays: the core counts it as before. */
@@ -38,7 +38,7 @@ interface Ended {
 
 /**
  * Asks the API server to evict pods that were decided to go, so that it minds disruption budgets, and tells what came of
- * it. A gang that goes as a whole begins with one pod: if that one is refused, all of them stay.
+ * it. A gang, or a part of one, that goes as a whole begins with one pod: if that one is refused, all of them stay.
  */
 export class Evictor {
   readonly #options: EvictorOptions;
@@ -69,12 +69,33 @@ export class Evictor {
   }
 
   async #evictGroup(group: string, victims: readonly Victim[]): Promise<void> {
-    const [first, ...others] = victims;
-    if (first === undefined || !this.#breaks(group, victims)) {
-      const { left } = this.#note(group, await this.#askAll(victims));
-      this.#stay(group, left);
+    if (this.#breaks(group, victims)) {
+      await this.#evictTogether(group, victims);
       return;
     }
+    const parts = this.#brokenParts(group, victims);
+    const ofParts = new Set(parts.flat());
+    const alone = victims.filter((victim) => !ofParts.has(victim));
+    await Promise.all([this.#evictAlone(group, alone), ...parts.map((part) => this.#evictTogether(group, part))]);
+  }
+
+  #brokenParts(key: string, victims: readonly Victim[]): readonly (readonly Victim[])[] {
+    const group = this.#options.group(key);
+    if (group === undefined || group.subGroups.length === 0) return [];
+    const uids = victims.map(({ pod }) => pod.uid);
+    const parts = this.#options.checker.brokenParts(group, uids);
+    return parts.map((part) => victims.filter(({ pod }) => part.includes(pod.uid)));
+  }
+
+  async #evictAlone(group: string, victims: readonly Victim[]): Promise<void> {
+    if (victims.length === 0) return;
+    const { left } = this.#note(group, await this.#askAll(victims));
+    this.#stay(group, left);
+  }
+
+  async #evictTogether(group: string, victims: readonly Victim[]): Promise<void> {
+    const [first, ...others] = victims;
+    if (first === undefined) return;
     const begun = { victim: first, end: await this.#ask(first) };
     if (begun.end.kind !== 'gone') {
       this.#stay(group, [begun]);
@@ -88,11 +109,11 @@ export class Evictor {
   /** The gang is below its minimum without them. Members of a group of one each stand alone. */
   #breaks(key: string, victims: readonly Victim[]): boolean {
     const group = this.#options.group(key);
-    if (group === undefined || (group.minMember <= 1 && roleMinima(group).size === 0)) return false;
+    if (group === undefined || (group.minMember <= 1 && !hasParts(group))) return false;
     return !this.#options.checker.isWhole(group, new Set(victims.map(({ pod }) => pod.uid)));
   }
 
-  /** What is left of a gang holds room and does nothing: it is tried again until it is gone, or the gang is whole after all. */
+  /** What is left of a gang or a part holds room and does nothing: it is tried again until it is gone, or all is whole after all. */
   async #finish(group: string, gone: ReadonlySet<string>, left: readonly Ended[]): Promise<void> {
     const { metrics, randomness, clock } = this.#options;
     if (left.length === 0) return;
@@ -104,7 +125,7 @@ export class Evictor {
     );
     const backoff = new Backoff(LEFT_PAUSES, () => randomness.fraction());
     let [allGone, stillLeft] = [gone, left];
-    while (stillLeft.some(({ end }) => end.kind !== 'notLeader') && !this.#isWhole(group, allGone)) {
+    while (stillLeft.some(({ end }) => end.kind !== 'notLeader') && !this.#isWhole(group, stillLeft, allGone)) {
       await new Promise<void>((resolve) => void clock.after(backoff.nextMs(), resolve));
       const here = stillLeft.map(({ victim }) => victim).filter(({ pod }) => this.#isThere(pod));
       const noted = this.#note(group, await this.#askAll(here));
@@ -114,9 +135,10 @@ export class Evictor {
     this.#stay(group, stillLeft);
   }
 
-  #isWhole(key: string, gone: ReadonlySet<string>): boolean {
+  #isWhole(key: string, left: readonly Ended[], gone: ReadonlySet<string>): boolean {
     const group = this.#options.group(key);
-    return group !== undefined && this.#options.checker.isWhole(group, gone);
+    const uids = left.map(({ victim }) => victim.pod.uid);
+    return group !== undefined && this.#options.checker.isWholeWith(group, uids, gone);
   }
 
   #isThere({ uid }: PodRecord): boolean {

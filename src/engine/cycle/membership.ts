@@ -37,6 +37,10 @@ export class Membership {
     if (roles?.size === 0) this.#byGroup.delete(members.group);
   }
 
+  has(uid: string): boolean {
+    return this.#members.has(uid);
+  }
+
   /** O(roles). */
   size(group: string): number {
     let size = 0;
@@ -69,8 +73,13 @@ export class Membership {
 
 const NOBODY: ReadonlySet<string> = new Set();
 
+/** Roles or parts of the group have minima of their own. */
+export function hasParts(group: PodGroupRecord): boolean {
+  return group.subGroups.length > 0 || roleMinima(group).size > 0;
+}
+
 /** Role minima hold only when minMember covers their sum, as in Volcano. */
-export function roleMinima({ minMember, minTaskMember }: PodGroupRecord): ReadonlyMap<string, number> {
+function roleMinima({ minMember, minTaskMember }: PodGroupRecord): ReadonlyMap<string, number> {
   let sum = 0;
   for (const min of minTaskMember.values()) sum += min;
   return sum <= minMember ? minTaskMember : NO_MINIMA;

@@ -30,7 +30,7 @@ export interface PlanKeeperOptions {
 }
 
 /**
- * Watches over recorded plans until their gang is whole (the plan is closed), has no member bound (closed too), or has
+ * Watches over recorded plans until their gang is whole, and each part that they began (the plan is closed), has no member bound (closed too), or has
  * stayed partly bound beyond the deadline: then its bound pods are deleted, since a binding cannot be undone.
  */
 export class PlanKeeper {
@@ -66,7 +66,7 @@ export class PlanKeeper {
     if (plan === undefined || this.#busy.has(group)) return;
     const { checker, clock, groups } = this.#options;
     const record = this.#options.group(group);
-    if (record === undefined || checker.members(group) === 0 || checker.isWhole(record)) {
+    if (record === undefined || checker.members(group) === 0 || this.#isWhole(record, plan)) {
       this.#open.delete(group);
       await groups.closePlan(group);
       return;
@@ -79,6 +79,18 @@ export class PlanKeeper {
     this.#lookAgain(group, plan);
   }
 
+  #isWhole(record: PodGroupRecord, { id }: OpenPlan): boolean {
+    const { checker } = this.#options;
+    return checker.isWhole(record) && checker.tornParts(record, id).length === 0;
+  }
+
+  /** All pods of the gang, or where that has its minimum, those of its parts that do not have theirs. */
+  #giveUp(record: PodGroupRecord, { id }: OpenPlan): readonly PodRecord[] {
+    const { checker, podsOf } = this.#options;
+    const isWhole = checker.isWhole(record);
+    return (isWhole ? checker.tornParts(record, id).flatMap(({ pods }) => pods) : podsOf(record.key)).filter(isOnNode);
+  }
+
   #lookAgain(group: string, plan: OpenPlan): void {
     this.#options.clock.after(LOOK_AGAIN_MS, () => {
       if (this.#open.get(group) === plan) void this.settle(group);
@@ -87,8 +99,10 @@ export class PlanKeeper {
 
   async #abandon(record: PodGroupRecord, plan: OpenPlan): Promise<void> {
     const { log, events, clock } = this.#options;
-    const bound = this.#options.podsOf(record.key).filter(isOnNode);
-    const note = `${bound.length} of ${record.minMember} members were bound, and the gang was not whole; they are deleted so that it starts together.`;
+    const bound = this.#giveUp(record, plan);
+    const note = this.#options.checker.isWhole(record)
+      ? `${bound.length} members of parts that were not whole were bound; they are deleted so that each part starts together.`
+      : `${bound.length} of ${record.minMember} members were bound, and the gang was not whole; they are deleted so that it starts together.`;
     log.warn('bind plan abandoned', { group: record.key, plan: plan.id, bound: bound.length });
     const { namespace, name, uid } = record;
     events.record({ type: POD_GROUPS, namespace, name, uid }, 'Warning', 'PlanAbandoned', 'Binding', note);

@@ -120,11 +120,12 @@ export class SchedulerLoop {
     const pod = (uid: string): PodRecord | undefined => this.#pods.get(uid);
     const group = (key: string): PodGroupRecord | undefined => this.#groups.get(key);
     const queue = (name: string): QueueRecord | undefined => this.#queues.get(name);
+    const podsOf = (key: string): readonly PodRecord[] => this.#podsOf(key);
     const { facts } = this.#snapshot.volumes;
     const claim = (key: string): VolumeClaimRecord | undefined => facts.claims.get(key);
     const volume = (name: string): VolumeRecord | undefined => facts.volumes.get(name);
     this.#policy = options.policy;
-    this.#checker = new Checker({ pod, group, queue, claim, volume, node: (name) => this.#nodes.get(name) });
+    this.#checker = new Checker({ pod, group, podsOf, queue, claim, volume, node: (name) => this.#nodes.get(name) });
     this.#volumes = new VolumeBinder({
       ...options,
       claim,
@@ -141,7 +142,7 @@ export class SchedulerLoop {
     });
     this.#groupWriter = new GroupWriter({ ...options, group });
     const shared = { ...options, checker: this.#checker, groups: this.#groupWriter, pod, group };
-    this.#plans = new PlanKeeper({ ...shared, podsOf: (key) => this.#podsOf(key) });
+    this.#plans = new PlanKeeper({ ...shared, podsOf });
     this.#spared = new SparedPods({
       ...options,
       isThere: (uid) => pod(uid) !== undefined,
@@ -174,7 +175,7 @@ export class SchedulerLoop {
       snapshot: this.#snapshot,
       plans: this.#plans,
       binder: this.#binder,
-      podsOf: (key) => this.#podsOf(key),
+      podsOf,
     });
   }
 

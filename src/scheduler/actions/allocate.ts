@@ -5,7 +5,7 @@ import type { Queue } from '../model/queue.ts';
 import { AlikeJobs } from './alike-jobs.ts';
 import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
-import { forGang, forKept, JobTurns } from './job-turn.ts';
+import { forGang, forKept, JobTurns, MOST_TRIES } from './job-turn.ts';
 import { reserve } from './reserve.ts';
 import { lacksRoom, RoomKeeper } from './room-keeper.ts';
 import { StartPlanner } from './start-planner.ts';
@@ -68,17 +68,15 @@ function turnedAway(session: Session, alikeJobs: AlikeJobs, job: Job, queue: Que
   return overused;
 }
 
-/** Most a job is tried in one turn when its members could choose otherwise. */
-const MOST_TRIES = 64;
-
 /**
  * Members that choose a domain for those that follow (affinity to their like) may choose one that is too small for all: then
- * the next one is tried. When none does, what stands is what the first choice gave.
+ * the next one is tried. When none does, what stands is what the first choice gave. Parts of a job see to that themselves.
  */
 function placeSomehow(session: Session, turns: JobTurns, job: Job, queue: Queue): Refusal | undefined {
   const { framework, statement } = session;
   const mark = statement.checkpoint();
   let refusal = turns.place(job, queue, mark);
+  if (job.subGroups !== undefined) return refusal;
   let tries = 1;
   while (refusal !== undefined && !framework.jobReady(job) && tries < MOST_TRIES) {
     if (statement.checkpoint() === mark || !framework.avoid(statement.open(mark))) break;

@@ -1,12 +1,14 @@
 import type { Job } from '../model/job.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
+import type { SubGroups } from '../model/sub-groups.ts';
 import type { Session } from '../session/session.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
 import { TaskStatus } from '../model/task.ts';
 import { bestNode, forGang } from './job-turn.ts';
 import { JobHeaps } from './job-heaps.ts';
 import { pendingTasks } from './pending-tasks.ts';
+import { SubGroupTurn } from './sub-group-turn.ts';
 
 /**
  * Places tasks that ask for nothing but a pod slot, after everything that asks for more. A group of such tasks is
@@ -37,6 +39,7 @@ function backfillJob(session: Session, job: Job, queue: Queue): void {
 /** Places the job's best-effort tasks; the first refusal, if there was one. */
 function placeBestEffort(session: Session, job: Job, queue: Queue): Refusal | undefined {
   const { framework, statement } = session;
+  if (job.subGroups !== undefined) return placeParts(session, job, queue, job.subGroups);
   /** Pickers that found no place: they find none for others of their class either. */
   const refused: NodePicker[] = [];
   let refusal: Refusal | undefined;
@@ -53,5 +56,29 @@ function placeBestEffort(session: Session, job: Job, queue: Queue): Refusal | un
     refused.push(picker);
     refusal ??= limited ?? framework.explain(task);
   }
+  return refusal;
+}
+
+/** The same part by part. */
+function placeParts(session: Session, job: Job, queue: Queue, subGroups: SubGroups): Refusal | undefined {
+  const { framework, statement } = session;
+  let refusal: Refusal | undefined;
+  const turn = new SubGroupTurn(job, subGroups, pendingTasks(job, framework), framework, {
+    place: (task) => {
+      const limited = framework.allocatable(queue, task.class, job);
+      const node = limited === undefined ? framework.picker(task).best() : -1;
+      if (node >= 0) statement.allocate(task, node);
+      else refusal ??= limited ?? framework.explain(task);
+      return node >= 0;
+    },
+    attempt: (act) => {
+      const mark = statement.checkpoint();
+      if (act()) return true;
+      statement.rollback(mark);
+      return false;
+    },
+    isDone: () => false,
+  });
+  turn.placeBestEffort();
   return refusal;
 }

@@ -2,6 +2,7 @@ import { joined } from '../../lib/joined.ts';
 import { NOTHING_FREED } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
+import type { SubGroups } from '../model/sub-groups.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { EvictionPlanner } from './eviction-planner.ts';
@@ -10,6 +11,7 @@ import { neededFirst } from './needed-first.ts';
 import { pendingTasks } from './pending-tasks.ts';
 import { PreemptorKinds } from './preemptor-kinds.ts';
 import type { PreemptorKind } from './preemptor-kinds.ts';
+import { SubGroupTurn } from './sub-group-turn.ts';
 import { spareSuperfluous } from './superfluous-victims.ts';
 import type { VictimRule } from './victim-rule.ts';
 
@@ -77,6 +79,7 @@ export class EvictingTurns {
   /** Number of pods that are evicted. */
   #place(job: Job, queue: Queue, wasWhole: boolean): number {
     const { framework } = this.#session;
+    if (job.subGroups !== undefined) return this.#placeParts(job, queue, job.subGroups, wasWhole);
     let evicted = 0;
     for (const task of neededFirst(job, pendingTasks(job, framework))) {
       if (task.status !== TaskStatus.Pending || task.class.isBestEffort) continue;
@@ -86,6 +89,31 @@ export class EvictingTurns {
       else if (wasWhole || job.valid() <= job.minMember) break;
       if (victims >= 0 && framework.jobWhole(job)) break;
     }
+    return evicted;
+  }
+
+  /** The same part by part: pods go for all that a part lacks, or for none of it. */
+  #placeParts(job: Job, queue: Queue, subGroups: SubGroups, wasWhole: boolean): number {
+    const { framework, statement } = this.#session;
+    let evicted = 0;
+    const turn = new SubGroupTurn(job, subGroups, pendingTasks(job, framework), framework, {
+      place: (task) => {
+        const victims = this.#placeOne({ task, job, queue }, evicted > 0);
+        evicted += Math.max(0, victims);
+        return victims >= 0;
+      },
+      attempt: (act) => {
+        const [mark, before] = [statement.checkpoint(), evicted];
+        if (act()) return true;
+        statement.rollback(mark);
+        if (evicted > before) this.#kinds.forgetPlans();
+        evicted = before;
+        return false;
+      },
+      isDone: () => framework.jobWhole(job),
+    });
+    if (wasWhole) turn.placeOneMore();
+    else turn.start();
     return evicted;
   }
 
@@ -99,7 +127,8 @@ export class EvictingTurns {
     const kind = this.#kinds.of(preemptor);
     if (kind.refusedAt === recency.now) return this.#heed(kind);
     if ((!isFreedByOthers || this.#hasClaim(preemptor)) && this.#takesFree(preemptor, kind)) return 0;
-    const plan = task.record.isPatient ? undefined : kind.plans.best(preemptor);
+    // Nobody goes for a pod slot alone.
+    const plan = task.record.isPatient || task.class.isBestEffort ? undefined : kind.plans.best(preemptor);
     for (const key of this.#planner.takeBlocking()) kind.blocking.add(key);
     if (plan === undefined) {
       kind.refusedAt = recency.now;

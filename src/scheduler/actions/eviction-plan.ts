@@ -1,6 +1,7 @@
 import type { Freed } from '../framework/plugin.ts';
 import { addToLedger } from '../model/queue.ts';
 import { isWithin } from '../model/queue-paths.ts';
+import { LOWEST_PRIORITY } from '../model/priority-table.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Task } from '../model/task.ts';
 
@@ -11,11 +12,12 @@ export interface PlanRank {
   readonly gangs: number;
   /** Number of victims. */
   readonly count: number;
-  /** Of the victims' jobs. */
+  /** Highest priority of the victims' jobs. */
   readonly highest: number;
+  /** Of their priorities, each from the lowest there is. */
   readonly sum: number;
-  /** When the victim was made that was made last: the younger ones lose less. */
-  readonly youngestMs: number;
+  /** When the oldest of those of the highest priority was made: the younger ones lose less. */
+  readonly oldestMs: number;
 }
 
 /** Who has to go so that one task fits one node. */
@@ -27,27 +29,29 @@ export interface EvictionPlan extends PlanRank {
 export function makePlan(node: number, victims: readonly Task[], gangs: number): EvictionPlan {
   let highest = -Infinity;
   let sum = 0;
-  let youngestMs = -Infinity;
+  let oldestMs = Infinity;
   for (const { job, record } of victims) {
     const priority = job?.priority ?? 0;
+    if (priority > highest) oldestMs = Infinity;
     highest = Math.max(highest, priority);
-    sum += priority;
-    youngestMs = Math.max(youngestMs, record.createdMs);
+    sum += priority - LOWEST_PRIORITY;
+    if (priority === highest) oldestMs = Math.min(oldestMs, record.createdMs);
   }
-  return { node, victims, count: victims.length, gangs, highest, sum, youngestMs };
+  return { node, victims, count: victims.length, gangs, highest, sum, oldestMs };
 }
 
 /**
- * The better plan first: it spares the more important, then gangs, then the more pods, then the older ones
- * (kube-scheduler's order, with gangs put in).
+ * The better plan first: it spares the more important, then gangs, then the smaller sum of priorities, then the more pods,
+ * then the older of the most important (kube-scheduler's order, with gangs put in). Priorities are summed from the lowest one, as
+ * there, so that fewer victims have the smaller sum unless priorities are far apart.
  */
 export function comparePlans(a: PlanRank, b: PlanRank): number {
   return (
     a.highest - b.highest ||
     a.gangs - b.gangs ||
-    a.count - b.count ||
     a.sum - b.sum ||
-    b.youngestMs - a.youngestMs ||
+    a.count - b.count ||
+    b.oldestMs - a.oldestMs ||
     a.node - b.node
   );
 }

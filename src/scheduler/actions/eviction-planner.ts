@@ -1,8 +1,9 @@
-import type { Job } from '../model/job.ts';
+import { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { bundlesOf, standingTasks } from '../model/bundles.ts';
+import type { Together } from '../model/bundles.ts';
 import { FreedByVictims, makePlan } from './eviction-plan.ts';
 import type { EvictionPlan } from './eviction-plan.ts';
 import type { VictimRule } from './victim-rule.ts';
@@ -28,45 +29,46 @@ export class EvictionPlanner {
 
   /**
    * The plan for the node; undefined when the task cannot have it, whoever goes. Ports that pods hold are not taken from
-   * them. O(tasks of the node x resources), with whole gangs O(their tasks).
+   * them. O(tasks of the node x resources), with whole gangs or parts of gangs O(their tasks).
    */
   plan(node: number, preemptor: Preemptor): EvictionPlan | undefined {
     const { framework, snapshot } = this.#session;
-    const { task } = preemptor;
+    const { task, job } = preemptor;
     if (!framework.picker(task).allows(node)) return undefined;
     if (!snapshot.index.portsFree(node, task.class.shape.hostPorts)) return undefined;
-    const { safe, whole } = bundlesOf(this.#vote(task, this.#candidates(node, preemptor)));
+    const { safe, parts, whole } = bundlesOf(this.#vote(task, this.#candidates(node, preemptor)));
+    const spared = parts.size === 0 ? safe : this.#breakable(safe, preemptor, (each) => parts.get(each));
     const fit = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
     // First those that can be spared: of gangs only what still lacks then.
-    const taken: Task[] = [];
-    for (let i = 0; i < safe.length && !fit.holds(); i += 1) {
-      const victim = safe[i] as Task;
-      fit.take(victim);
-      taken.push(victim);
-    }
-    const broken = fit.holds() ? NOBODY : this.#breakable(whole, preemptor);
+    const taken = takeWorst(spared, parts, fit);
+    const mayBreakGangs = !this.#rule.isWithinJob && !fit.holds();
+    const broken = mayBreakGangs ? this.#breakable(whole, preemptor, ({ job }) => job) : NOBODY;
     for (const victim of broken) fit.take(victim);
     if (!fit.holds()) return undefined;
-    const found = this.#found(node, [...taken, ...broken], fit, new Set(broken));
-    if (taken.length === safe.length || found.isWithin) return found.isWithin ? found.plan : this.#kept(found.plan);
+    const breaking = new Map<Task, Together>(parts);
+    for (const victim of broken) if (victim.job !== undefined) breaking.set(victim, victim.job);
+    const found = this.#found(node, [...taken, ...broken], fit, breaking);
+    if (taken.size === spared.length || found.isWithin) return this.#checked(found, job);
     // The worst will not do by their budgets: others of the node might.
     const all = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
-    for (const victim of safe) all.take(victim);
-    const other = this.#found(node, safe, all, NO_GANG);
-    return other.isWithin ? other.plan : this.#kept(other.plan);
+    for (const victim of spared) all.take(victim);
+    return this.#checked(this.#found(node, spared, all, parts), job);
   }
 
   /** Who of those taken has to go. */
-  #found(node: number, taken: readonly Task[], fit: Fit, breaking: ReadonlySet<Task>): Found {
+  #found(node: number, taken: readonly Task[], fit: Fit, breaking: ReadonlyMap<Task, Together>): Found {
     const needed = this.#needed(taken.toReversed(), fit, breaking);
-    const { victims, gangs } = withGangs(needed, breaking);
+    const gangs = new Set(needed.map((victim) => breaking.get(victim)).filter((broken) => broken instanceof Job)).size;
+    const victims = withOthers(needed, breaking);
     const isWithin = this.#session.snapshot.budgets.overdraft(victims).isNone;
     return { plan: makePlan(node, victims, gangs), isWithin };
   }
 
-  /** Budgets keep some of them: noted. */
-  #kept({ victims }: EvictionPlan): undefined {
-    this.#isWithinBudgets(victims);
+  /** Undefined when budgets keep some of them, which is noted, or their own group would be below its minimum while they leave. */
+  #checked({ plan, isWithin }: Found, job: Job): EvictionPlan | undefined {
+    if (!isWithin) this.#isWithinBudgets(plan.victims);
+    const isBelow = this.#rule.isWithinJob && job.ready() - plan.count < job.minMember;
+    return isWithin && !isBelow ? plan : undefined;
   }
 
   /** Disruption budgets that kept pods from being named since this was asked, beside others that may have. */
@@ -77,19 +79,20 @@ export class EvictionPlanner {
   }
 
   /** Who of those is needed; the most important, who come first, are spared before others, and before all who overdraw budgets. */
-  #needed(victims: readonly Task[], fit: Fit, breaking: ReadonlySet<Task>): readonly Task[] {
+  #needed(victims: readonly Task[], fit: Fit, breaking: ReadonlyMap<Task, Together>): readonly Task[] {
     const left = new Set(victims);
-    const overdraft = this.#session.snapshot.budgets.overdraft(withGangs(victims, breaking).victims);
-    const broken = Map.groupBy(breaking, ({ job }) => job);
+    const overdraft = this.#session.snapshot.budgets.overdraft(withOthers(victims, breaking));
+    const broken = Map.groupBy(breaking.keys(), (member) => breaking.get(member));
     for (const victim of overdraft.isNone ? [] : victims) {
       if (overdraft.isNone) break;
       if (!overdraft.hangsOn(victim) || !fit.spares(victim)) continue;
       left.delete(victim);
-      const others = broken.get(victim.job)?.filter((other) => left.has(other)) ?? [];
-      if (others.length > 0) continue;
-      // With the last of them the whole gang stays.
-      const gang = victim.job === undefined || !breaking.has(victim) ? [victim] : (standingTasks(victim.job) ?? []);
-      overdraft.giveBack(gang.filter((member) => !left.has(member)));
+      const together = breaking.get(victim);
+      const others = together === undefined ? [] : (broken.get(together) ?? []);
+      if (others.some((other) => left.has(other))) continue;
+      // With the last of them the whole gang stays, or the whole part.
+      const staying = together === undefined ? [victim] : (standingTasks(together) ?? []);
+      overdraft.giveBack(staying.filter((member) => !left.has(member)));
     }
     return victims.filter((victim) => left.has(victim) && !fit.spares(victim));
   }
@@ -110,8 +113,9 @@ export class EvictionPlanner {
     const kept: Task[] = [];
     const { nodeTasks, budgets } = this.#session.snapshot;
     const worstFirst = this.#worstFirst(preemptor.job);
+    const { isWithinJob } = this.#rule;
     for (let task = nodeTasks.first(node); task !== undefined; task = task.nextOnNode) {
-      if (task.job === preemptor.job || !this.mayGo(task, preemptor.job)) continue;
+      if ((task.job === preemptor.job) !== isWithinJob || !this.mayGo(task, preemptor)) continue;
       (budgets.allows(task) ? out : kept).push(task);
     }
     // Told is what would go if it were not for the budgets.
@@ -120,10 +124,11 @@ export class EvictionPlanner {
   }
 
   /** By what it is, whatever the plugins say. */
-  mayGo(task: Task, preemptor: Job): boolean {
+  mayGo(task: Task, { task: asking, job: preemptor }: Preemptor): boolean {
     const { job } = task;
     const queue = job?.queue;
     if (job === undefined || queue === undefined || !this.#rule.mayTake(preemptor, queue, job.priority)) return false;
+    if (this.#rule.isWithinJob && task.record.priority >= asking.record.priority) return false;
     return mayBeEvicted(this.#session, task);
   }
 
@@ -131,20 +136,22 @@ export class EvictionPlanner {
     return worstFirst(this.#session.framework, asking);
   }
 
-  /** Members of gangs that may go as a whole. */
-  #breakable(whole: readonly Task[], preemptor: Preemptor): Task[] {
-    const known = new Map<Job, boolean>();
-    return whole.filter(({ job }) => {
-      if (job === undefined) return false;
-      let mayBreak = known.get(job);
-      if (mayBreak === undefined) known.set(job, (mayBreak = this.#mayBreak(job, preemptor)));
+  /** Those who go alone, or with all of a gang or a part that may go as a whole. */
+  #breakable(tasks: readonly Task[], preemptor: Preemptor, withWhom: (task: Task) => Together | undefined): Task[] {
+    const known = new Map<Together, boolean>();
+    return tasks.filter((task) => {
+      const together = withWhom(task);
+      if (together === undefined) return true;
+      let mayBreak = known.get(together);
+      if (mayBreak === undefined) known.set(together, (mayBreak = this.#mayBreak(together, preemptor)));
       return mayBreak;
     });
   }
 
-  #mayBreak(gang: Job, { task, job }: Preemptor): boolean {
-    const standing = standingTasks(gang);
-    if (standing?.every((member) => this.mayGo(member, job)) !== true) return false;
+  #mayBreak(together: Together, preemptor: Preemptor): boolean {
+    const { task, job } = preemptor;
+    const standing = standingTasks(together);
+    if (standing?.every((member) => this.mayGo(member, preemptor)) !== true) return false;
     const ordered = standing.toSorted(this.#worstFirst(job));
     return this.#vote(task, ordered).length === ordered.length && this.#isWithinBudgets(ordered);
   }
@@ -157,17 +164,31 @@ interface Found {
 }
 
 const NOBODY: readonly Task[] = [];
-const NO_GANG: ReadonlySet<Task> = new Set();
 
-/** Those who go, with all others of the gangs that are broken by it. */
-function withGangs(
-  victims: readonly Task[],
-  breaking: ReadonlySet<Task>,
-): { readonly victims: readonly Task[]; readonly gangs: number } {
-  if (breaking.size === 0) return { victims, gangs: 0 };
-  const gangs = new Set(victims.filter((victim) => breaking.has(victim)).flatMap(({ job }) => job ?? []));
-  const others = victims.filter(({ job }) => job === undefined || !gangs.has(job));
-  return { victims: [...others, ...[...gangs].flatMap((gang) => standingTasks(gang) ?? [])], gangs: gangs.size };
+/** Takes one after the other until the task fits. */
+function takeWorst(spared: readonly Task[], parts: ReadonlyMap<Task, Together>, fit: Fit): ReadonlySet<Task> {
+  const taken = new Set<Task>();
+  for (let i = 0; i < spared.length && !fit.holds(); i += 1) {
+    for (const victim of withMates(spared[i] as Task, spared, parts)) {
+      if (!taken.has(victim)) fit.take(victim);
+      taken.add(victim);
+    }
+  }
+  return taken;
+}
+
+/** The candidate, with those of its part that stand on the node where it goes with them. */
+function withMates(task: Task, candidates: readonly Task[], parts: ReadonlyMap<Task, Together>): readonly Task[] {
+  const part = parts.get(task);
+  return part === undefined ? [task] : candidates.filter((other) => parts.get(other) === part);
+}
+
+/** Those who go, with all others of the gangs and parts that are broken by it. */
+function withOthers(victims: readonly Task[], breaking: ReadonlyMap<Task, Together>): readonly Task[] {
+  if (breaking.size === 0) return victims;
+  const broken = new Set(victims.flatMap((victim) => breaking.get(victim) ?? []));
+  const going = new Set([...broken].flatMap((together) => standingTasks(together) ?? []));
+  return [...victims.filter((victim) => !going.has(victim)), ...going];
 }
 
 /** Whether a task fits a node once some have gone, and what its queue may have then. */

@@ -72,7 +72,12 @@ export class EvictionPlans {
 
   #look(node: number, { task }: Preemptor, mayTake: MayGo): void {
     const bound = this.#maker.session.framework.victimSums.bound(node, task.class, mayTake);
-    this.#put(node, bound && { ...bound, node, gangs: 0, plan: undefined, madeAt: -1 });
+    if (bound === undefined) {
+      this.#put(node, undefined);
+      return;
+    }
+    const { count, highest, sum, youngestMs: oldestMs } = bound;
+    this.#put(node, { node, gangs: 0, count, highest, sum, oldestMs, plan: undefined, madeAt: -1 });
   }
 
   #mayTake({ job }: Preemptor): MayGo {
@@ -91,6 +96,6 @@ export class EvictionPlans {
 }
 
 function candidateOf(plan: EvictionPlan, madeAt: number): Candidate {
-  const { node, gangs, count, highest, sum, youngestMs } = plan;
-  return { node, gangs, count, highest, sum, youngestMs, plan, madeAt };
+  const { node, gangs, count, highest, sum, oldestMs } = plan;
+  return { node, gangs, count, highest, sum, oldestMs, plan, madeAt };
 }

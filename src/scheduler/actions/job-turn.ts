@@ -1,7 +1,9 @@
 import { NOTHING_FREED } from '../framework/plugin.ts';
+import { incompleteParts, subGroupCounts } from '../framework/lacking-sub-groups.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
+import type { SubGroups } from '../model/sub-groups.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
@@ -9,6 +11,8 @@ import type { NodePicker } from '../placement/node-picker.ts';
 import type { Session } from '../session/session.ts';
 import { futureNode, willFit } from './future-node.ts';
 import { pendingTasks } from './pending-tasks.ts';
+import { SubGroupTurn } from './sub-group-turn.ts';
+import type { Placer } from './sub-group-turn.ts';
 
 /** Which of a job's pending tasks a pass looks at. */
 type Pass = (task: Task) => boolean;
@@ -18,6 +22,9 @@ const NEEDED: Pass = (task) => task.group !== undefined && task.group.placed() <
 const ORDINARY: Pass = (task) => !task.class.isBestEffort;
 /** They need no room but a pod slot, so they come last. */
 const BEST_EFFORT: Pass = (task) => task.class.isBestEffort;
+
+/** Most a job, or a part of one, is tried in one turn when its members could choose otherwise. */
+export const MOST_TRIES = 64;
 
 /** A gang that starts tries all it has; one that is whole takes one more, and leaves best-effort pods to backfill. */
 const STARTING: readonly Pass[] = [ORDINARY, BEST_EFFORT];
@@ -45,6 +52,7 @@ export class JobTurns {
     this.#refusal = undefined;
     this.#refused.length = 0;
     const tasks = pendingTasks(job, framework);
+    if (job.subGroups !== undefined) return this.#placeParts(job, queue, job.subGroups, mark);
     const passes = framework.jobReady(job) ? WHOLE : job.groups.length > 0 ? STARTING_WITH_ROLES : STARTING;
     for (const pass of passes) {
       if (pass === BEST_EFFORT && job.pendingBestEffort === 0) continue;
@@ -57,6 +65,52 @@ export class JobTurns {
       if (pass === NEEDED && job.groups.some((group) => group.placed() < group.min)) break;
     }
     return this.#refusal;
+  }
+
+  /** Parts are placed as wholes. */
+  #placeParts(job: Job, queue: Queue, subGroups: SubGroups, mark: number): Refusal | undefined {
+    const { framework } = this.#session;
+    const tasks = pendingTasks(job, framework);
+    const turn = new SubGroupTurn(job, subGroups, tasks, framework, this.#placer(job, queue));
+    const isPlaced = framework.jobReady(job) ? turn.placeOneMore() : turn.start();
+    if (isPlaced && framework.jobReady(job)) this.#session.commit(job, mark);
+    if (!isPlaced) return this.#refusal ?? incompleteParts(job);
+    advanceHead(job, tasks);
+    return undefined;
+  }
+
+  #placer(job: Job, queue: Queue): Placer {
+    const { framework, snapshot } = this.#session;
+    return {
+      place: (task) => {
+        if (this.#isRefused(task) && !snapshot.nominations.has(task)) return false;
+        const refusal = placeTask(this.#session, task, job, queue);
+        if (refusal === undefined) return true;
+        this.#refusal ??= refusal;
+        if (!framework.isShifting(task)) this.#refused.push(framework.picker(task));
+        return false;
+      },
+      attempt: (act) => this.#attempt(act),
+      isDone: () => framework.jobReady(job),
+    };
+  }
+
+  /** All or nothing; members that chose a domain for the others of their part choose another one when it was too small. */
+  #attempt(act: () => boolean): boolean {
+    const { framework, statement } = this.#session;
+    const [mark, refused] = [statement.checkpoint(), this.#refused.length];
+    let isDone = act();
+    for (let tries = 1; !isDone && tries < MOST_TRIES; tries += 1) {
+      const mayChoose = statement.checkpoint() > mark && framework.avoid(statement.open(mark));
+      statement.rollback(mark);
+      // Whoever was refused beside them may find a place now.
+      this.#refused.length = refused;
+      if (!mayChoose) break;
+      isDone = act();
+    }
+    framework.avoidNone();
+    if (!isDone) statement.rollback(mark);
+    return isDone;
   }
 
   #placeOnly(task: Task, job: Job, queue: Queue, mark: number): Refusal | undefined {
@@ -106,9 +160,10 @@ export class JobTurns {
 }
 
 /** The task of a group of one that waits for its place: most groups of most clusters, and neither ordered nor looked for. */
-function onlyTask({ tasks, groups }: Job): Task | undefined {
+function onlyTask({ tasks, groups, subGroups }: Job): Task | undefined {
   const { first } = tasks;
   if (first === undefined || first.nextInJob !== undefined || groups.length > 0) return undefined;
+  if (subGroups !== undefined) return undefined;
   return first.status === TaskStatus.Pending && !first.class.isBestEffort ? first : undefined;
 }
 
@@ -148,16 +203,20 @@ export function bestNode({ nodes }: Snapshot, { record: { nominatedNode } }: Tas
 function keepsRoom({ framework, snapshot, statement }: Session, task: Task, job: Job, queue: Queue): boolean {
   if (framework.allocatable(queue, task.class, job, NOTHING_FREED, true) !== undefined) return false;
   const node = snapshot.nominations.lift(task);
-  if (!willFit(snapshot, task.class, framework.picker(task), node)) return false;
+  if (!willFit(snapshot, task.class, framework.picker(task), node)) {
+    snapshot.nominations.drop(task);
+    return false;
+  }
   statement.pipeline(task, node);
   return true;
 }
 
 /** The refusal with what it means for the gang. */
 export function forGang(job: Job, refusal: Refusal, placed: number): Refusal {
-  if (job.minMember <= 1) return refusal;
+  if (!job.isGang) return refusal;
   const missing = job.missing();
-  const all = `PodGroup ${job.key} must place ${missing} more pods together`;
+  const parts = job.subGroups === undefined ? '' : subGroupCounts(job.subGroups);
+  const all = `PodGroup ${job.key} must place ${missing} more pods together${parts === '' ? '' : ` (${parts})`}`;
   const message =
     placed === 0
       ? `${refusal.message} ${all}.`

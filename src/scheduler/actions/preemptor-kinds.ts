@@ -31,8 +31,10 @@ export class PreemptorKinds {
     const picker = this.#framework.picker(task);
     let kinds = this.#byPicker.get(picker);
     if (kinds === undefined) this.#byPicker.set(picker, (kinds = new Map<string, PreemptorKind>()));
-    const isItsOwn = this.#framework.victims.areByJob(this.#maker.rule.action, job) || this.#framework.isShifting(task);
-    const key = `${job.priority} ${queue.name} ${task.record.isPatient} ${isItsOwn ? job.key : ''}`;
+    const { isWithinJob, action } = this.#maker.rule;
+    const isItsOwn = isWithinJob || this.#framework.victims.areByJob(action, job) || this.#framework.isShifting(task);
+    const priority = isWithinJob ? task.record.priority : job.priority;
+    const key = `${priority} ${queue.name} ${task.record.isPatient} ${isItsOwn ? job.key : ''}`;
     let kind = kinds.get(key);
     if (kind === undefined) {
       const rooms = new FutureRooms(this.#maker.session.snapshot, task.class);

@@ -1,4 +1,4 @@
-import { bundlesOf, standingTasks } from '../model/bundles.ts';
+import { bundlesOf, standingTasks, unitsOf } from '../model/bundles.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { mayBeEvicted, worstFirst } from './victims.ts';
@@ -24,16 +24,17 @@ export function shuffle(session: Session): void {
 
 /**
  * Who stays or goes together: members that their gang cannot spare go only with all of it, or its rest would run below its
- * minimum; all others go alone.
+ * minimum, and so it is with parts; all others go alone.
  */
 function units(named: readonly Task[]): readonly (readonly Task[])[] {
-  const { safe, whole } = bundlesOf(named);
+  const bundles = bundlesOf(named);
   const going = new Set(named);
-  const gangs = [...Map.groupBy(whole, ({ job }) => job).keys()].flatMap((job) => job ?? []);
+  const gangs = [...Map.groupBy(bundles.whole, ({ job }) => job).keys()].flatMap((job) => job ?? []);
   const broken = gangs.flatMap((gang) => {
     const standing = standingTasks(gang);
     return standing?.every((task) => going.has(task)) === true ? [standing] : [];
   });
   const ofBroken = new Set(broken.flat());
-  return [...safe.filter((task) => !ofBroken.has(task)).map((task) => [task]), ...broken];
+  const spared = unitsOf(bundles).filter((unit) => unit.every((task) => going.has(task)));
+  return [...spared.filter((unit) => unit.every((task) => !ofBroken.has(task))), ...broken];
 }

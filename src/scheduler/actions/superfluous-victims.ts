@@ -1,5 +1,5 @@
 import { NOTHING_FREED } from '../framework/plugin.ts';
-import type { Job } from '../model/job.ts';
+import type { Together } from '../model/bundles.ts';
 import { addToLedger } from '../model/queue.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
@@ -19,7 +19,8 @@ interface Pass {
 
 /**
  * Takes back evictions after the mark that turned out to be for nothing: what went for the last member of a gang may have
- * made room for the first one as well, which then moves there if it may. A gang that was broken stays or goes as a whole.
+ * made room for the first one as well, which then moves there if it may. A gang that was broken stays or goes as a whole, and
+ * a part that was.
  * O(victims x resources), and if tasks may move O(victims x (tasks promised + nodes with pods on their way out)).
  */
 export function spareSuperfluous(session: Session, mark: number, rule: VictimRule, mayMove: boolean): void {
@@ -41,25 +42,26 @@ export function spareSuperfluous(session: Session, mark: number, rule: VictimRul
   }
 }
 
-/** Who stays or goes together: the members of a gang that keeps less than its minimum, all others alone. */
+/** Who stays or goes together: the members of a gang that keeps less than its minimum, of a part less than its size, all others alone. */
 function units(victims: readonly Task[]): Task[][] {
-  const gangs = new Map<Job, Task[]>();
+  const broken = new Map<Together, Task[]>();
   const out: Task[][] = [];
   for (const victim of victims) {
-    const { job } = victim;
-    if (job === undefined || job.minMember <= 1 || job.missing() === 0) {
-      out.push([victim]);
-      continue;
-    }
-    const members = gangs.get(job);
+    const together = brokenBy(victim);
+    const members = together && broken.get(together);
     if (members !== undefined) members.push(victim);
     else {
       const unit = [victim];
-      gangs.set(job, unit);
+      if (together !== undefined) broken.set(together, unit);
       out.push(unit);
     }
   }
   return out;
+}
+
+function brokenBy({ job, subGroup }: Task): Together | undefined {
+  if (job?.isGang === true && !job.hasMinimum()) return job;
+  return subGroup?.isWhole() === false ? subGroup : undefined;
 }
 
 /** There is room for those that stay beside what is promised. O(unit x resources) but for large units. */

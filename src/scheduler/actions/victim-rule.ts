@@ -8,6 +8,8 @@ export interface VictimRule {
   readonly action: EvictingAction;
   /** The victims' queues are others than the preemptor's, which must have a claim to what it takes. */
   readonly isAcrossQueues: boolean;
+  /** Pods go for others of their own job, which must be of a higher priority of their own. */
+  readonly isWithinJob: boolean;
   /** Tasks of such a queue and priority are put to the vote at all. */
   readonly mayTake: (preemptor: Job, queue: Queue, priority: number) => boolean;
   /** What victims are told. */
@@ -18,14 +20,25 @@ export interface VictimRule {
 export const PREEMPT: VictimRule = {
   action: 'preempt',
   isAcrossQueues: false,
+  isWithinJob: false,
   mayTake: (preemptor, queue) => preemptor.queue === queue,
   why: preempted,
+};
+
+/** Within the job, from pods of lower priority. */
+export const PREEMPT_WITHIN: VictimRule = {
+  action: 'preempt',
+  isAcrossQueues: false,
+  isWithinJob: true,
+  mayTake: (preemptor, queue, priority) => preemptor.queue === queue && priority === preemptor.priority,
+  why: ({ key }) => ({ code: 'Preempted', message: `a pod of higher priority of PodGroup ${key} takes its room.` }),
 };
 
 /** Within the queue, from groups of lower priority. */
 export const GANG_PREEMPT: VictimRule = {
   action: 'gangpreempt',
   isAcrossQueues: false,
+  isWithinJob: false,
   mayTake: (preemptor, queue, priority) => preemptor.queue === queue && priority < preemptor.priority,
   why: preempted,
 };
@@ -34,6 +47,7 @@ export const GANG_PREEMPT: VictimRule = {
 export const RECLAIM: VictimRule = {
   action: 'reclaim',
   isAcrossQueues: true,
+  isWithinJob: false,
   mayTake: isOtherQueue,
   why: reclaimed,
 };

@@ -210,7 +210,7 @@ export class Snapshot {
     this.#account(task, -1);
     this.volumes.drop(task);
     if (task.record.claims.length > 0) this.volumes.claimers -= 1;
-    task.job?.tasks.remove(task);
+    task.job?.leave(task);
     this.reservation.forget(task);
     if (task.job === undefined) this.#orphans.remove(task);
     this.classes.release(task.class);
@@ -309,8 +309,8 @@ export class Snapshot {
       return;
     }
     this.#account(task, -1);
-    task.record = record;
-    if (!isSameRole) task.group = task.job?.groupOf(record.task);
+    if (task.job === undefined || (isSameRole && isSameLabels)) task.record = record;
+    else task.job.reread(task, record);
     if (!isSameShape) {
       // In this order, so that a class that stays the same stays in use.
       const before = task.class;
@@ -335,9 +335,7 @@ export class Snapshot {
     const isOurs = isMember(record);
     const job = isOurs ? this.jobs.get(groupKey(record)) : undefined;
     if (job !== undefined) {
-      task.job = job;
-      task.group = job.groupOf(record.task);
-      job.tasks.add(task);
+      job.enter(task);
     } else if (isOurs) {
       this.#orphans.add(task);
     }
@@ -346,17 +344,14 @@ export class Snapshot {
 
   #join(task: Task, job: Job): void {
     this.#account(task, -1);
-    task.job = job;
-    task.group = job.groupOf(task.record.task);
-    job.tasks.add(task);
+    job.enter(task);
     this.#account(task, 1);
   }
 
   #orphan(task: Task): void {
     this.#account(task, -1);
-    task.job?.tasks.remove(task);
+    task.job?.leave(task);
     task.job = undefined;
-    task.group = undefined;
     this.#orphans.add(task);
     this.#account(task, 1);
   }

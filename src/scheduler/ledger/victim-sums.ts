@@ -1,3 +1,4 @@
+import { LOWEST_PRIORITY } from '../model/priority-table.ts';
 import { isStanding } from '../model/bundles.ts';
 import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
@@ -25,7 +26,7 @@ export interface VictimBound {
   readonly count: number;
   /** One of them has at least this priority; -Infinity when nobody need go. */
   readonly highest: number;
-  /** The priorities of as many of them together are at least this. */
+  /** Their priorities together, each counted from the lowest there is, are at least this. */
   readonly sum: number;
   /** None of them was made later. */
   readonly youngestMs: number;
@@ -146,12 +147,12 @@ function raise(largest: number[], { resources, amounts }: TaskClass): void {
   }
 }
 
-/** Of the priorities of so many tasks, those of the lowest. */
+/** Of the priorities of so many tasks, those of the lowest, each counted from the lowest there is. */
 function lowestSum(sums: readonly VictimSum[], count: number): number {
   let left = count;
   let total = 0;
   for (const { tasks, priority } of sums) {
-    total += Math.min(left, tasks) * priority;
+    total += Math.min(left, tasks) * (priority - LOWEST_PRIORITY);
     left -= Math.min(left, tasks);
   }
   return total;

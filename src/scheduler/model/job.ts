@@ -1,3 +1,4 @@
+import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { PodGroupPhase, PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { Refusal } from '../framework/plugin.ts';
@@ -7,9 +8,11 @@ import { Holdings } from './holdings.ts';
 import { JobTasks } from './job-tasks.ts';
 import { PODS_IX } from './resource-table.ts';
 import type { ResourceTable } from './resource-table.ts';
+import { areSamePolicies } from '../../api/records/sub-group-policy.ts';
 import { holdsNode, TaskStatus } from './task.ts';
 import type { Task } from './task.ts';
 import type { IndexedAmounts, TaskClass } from './task-class.ts';
+import { SubGroups } from './sub-groups.ts';
 import type { Tenant } from './tenant.ts';
 import { TaskCounts } from './task-counts.ts';
 import { taskGroups } from './task-group.ts';
@@ -32,6 +35,8 @@ export class Job extends TaskCounts {
   readonly tasks = new JobTasks();
   /** Roles with a minimum of their own; empty for most jobs. */
   groups: readonly TaskGroup[];
+  /** Parts that are each placed as a whole; undefined for most jobs. */
+  subGroups: SubGroups | undefined;
   /** Membership bits of the snapshot's job sets. */
   flags = 0;
   /** Tasks that this cycle committed, until the cycle is closed. */
@@ -73,14 +78,46 @@ export class Job extends TaskCounts {
     this.isActive = record.rootState === 'Active';
     this.phase = record.phase;
     this.groups = taskGroups(record.minMember, record.minTaskMember);
+    this.subGroups = SubGroups.of(record.subGroups);
   }
 
-  /** How many more tasks must find room before the gang may start: of its minimum, and of each role's. O(roles). */
+  /** Its pods, or some of them, are of use only together. */
+  get isGang(): boolean {
+    return this.minMember > 1 || this.subGroups !== undefined;
+  }
+
+  /** Its minimum is placed, that of each role, and parts enough. O(roles + policies). */
+  hasMinimum(): boolean {
+    if (this.ready() < this.minMember) return false;
+    for (const group of this.groups) if (group.ready() < group.min) return false;
+    return this.subGroups === undefined || this.subGroups.hasMinimum();
+  }
+
+  /**
+   * How many more tasks must find room, at least, before the gang may start: of its minimum, of each role's, and of parts.
+   * O(roles), with parts O(parts).
+   */
   missing(): number {
+    const { subGroups } = this;
+    if (subGroups !== undefined) return Math.max(this.#missing(), subGroups.missingOfAll());
+    return this.#missing();
+  }
+
+  #missing(): number {
     if (this.groups.length === 0) return Math.max(0, this.minMember - this.ready());
     let ofRoles = 0;
     for (const group of this.groups) ofRoles += Math.max(0, group.min - group.ready());
     return Math.max(ofRoles, this.minMember - this.ready());
+  }
+
+  /** How many tasks must find room together before something more of it runs, 1 at least. O(1), with parts O(tasks). */
+  nextStep(): number {
+    const missing = this.missing();
+    if (missing > 0 || this.subGroups === undefined) return Math.max(1, missing);
+    for (const { status, subGroup } of this.tasks.values()) {
+      if (status === TaskStatus.Pending && subGroup?.isWhole() !== false) return 1;
+    }
+    return this.subGroups.leastStep() ?? 1;
   }
 
   /** minResources as written; undefined when the group has none. Read once a record. */
@@ -114,6 +151,7 @@ export class Job extends TaskCounts {
 
   #readAlike(table: ResourceTable): TaskClass | undefined {
     if (this.minMember !== 1 || this.tasks.size !== 1 || this.groups.length > 0) return undefined;
+    if (this.subGroups !== undefined) return undefined;
     const only = this.pendingClass();
     if (only === undefined || only.isBestEffort) return undefined;
     const { minResources } = this.record;
@@ -160,29 +198,59 @@ export class Job extends TaskCounts {
     return sum;
   }
 
-  /** A task's counter moves, in the job and in its role. */
+  /** The task is one of the job's from now on; its counters follow. */
+  enter(task: Task): void {
+    task.job = this;
+    this.tasks.add(task);
+    this.#findRole(task);
+  }
+
+  /** Takes the task's newer record, by which it may be of another role or part. It must count nowhere at the moment. */
+  reread(task: Task, record: PodRecord): void {
+    this.subGroups?.leave(task);
+    task.record = record;
+    this.#findRole(task);
+  }
+
+  #findRole(task: Task): void {
+    task.group = this.groupOf(task.record.task);
+    task.subGroup = undefined;
+    this.subGroups?.enter(task);
+  }
+
+  /** The task counts nowhere any more. */
+  leave(task: Task): void {
+    this.tasks.remove(task);
+    this.subGroups?.leave(task);
+    task.group = undefined;
+  }
+
+  /** A task's counter moves, in the job, in its role and in its part. */
   move(task: Task, status: TaskStatus, by: number): void {
     this.shift(status, by);
     task.group?.shift(status, by);
+    task.subGroup?.shift(status, by);
     if (this.#holdings === undefined && this.tenant === undefined) return;
     if (!isHeld(status)) return;
     this.#holdings?.add(task.class, by);
     this.tenant?.holdings.add(task.class, by);
   }
 
-  /** Takes a newer record; roles are counted anew when their minima changed. O(1), with changed minima O(tasks). */
+  /** Takes a newer record; roles and parts are counted anew when they changed. O(1), with changed ones O(tasks). */
   update(record: PodGroupRecord): void {
-    const { minMember, minTaskMember } = this.record;
+    const { minMember, minTaskMember, subGroups } = this.record;
     this.record = record;
     this.minMember = record.minMember;
     this.isActive = record.rootState === 'Active';
     this.#minimum = undefined;
     const isSameSum = minMember === record.minMember && sameCounts(minTaskMember, record.minTaskMember);
-    if (isSameSum) return;
+    if (isSameSum && areSamePolicies(subGroups, record.subGroups)) return;
     this.groups = taskGroups(record.minMember, record.minTaskMember);
+    this.subGroups = SubGroups.of(record.subGroups);
     for (const task of this.tasks.values()) {
-      task.group = this.groupOf(task.record.task);
+      this.#findRole(task);
       task.group?.shift(task.status, 1);
+      task.subGroup?.shift(task.status, 1);
     }
   }
 }

@@ -1,5 +1,8 @@
 import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
 
+/** Priorities are 32 bits wide. */
+export const LOWEST_PRIORITY = -(2 ** 31);
+
 /** Priority classes by name, with the global default. */
 export class PriorityTable {
   readonly #classes = new Map<string, PriorityClassRecord>();

@@ -1,5 +1,6 @@
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { Job } from './job.ts';
+import type { SubGroup } from './sub-group.ts';
 import type { TaskClass } from './task-class.ts';
 import type { TaskGroup } from './task-group.ts';
 
@@ -38,6 +39,8 @@ export class Task {
   job: Job | undefined;
   /** Its role in the job, when that has a minimum of its own. */
   group: TaskGroup | undefined;
+  /** Its part of the job, when that is split into parts. */
+  subGroup: SubGroup | undefined;
   class: TaskClass;
   status: TaskStatus = TaskStatus.Pending;
   nodeName = '';

@@ -1,30 +1,33 @@
 import { lackingPods } from '../framework/lacking-pods.ts';
+import { lackingSubGroups } from '../framework/lacking-sub-groups.ts';
 import { bundlesOf } from '../model/bundles.ts';
 import type { Job } from '../model/job.ts';
 import type { Plugin, Refusal } from '../framework/plugin.ts';
 
 /**
- * All or none: a job is valid with enough tasks, ready with enough of them placed; unready jobs go first. Pods go for others
- * as far as their gang has more than its minimum; the actions that look at gangs may take a gang as a whole.
+ * All or none: a job is valid with enough tasks, ready with enough of them placed; unready jobs go first. Parts of a job are
+ * all or none as well. Pods go for others as far as their gang has more than its minimum, of a part as far as that has more
+ * than its size, else all of the part; the actions that look at gangs may take a gang as a whole.
  * Best-effort tasks count like all others (Volcano counts them as ready while pending; see docs/decisions).
  */
 export const gang: Plugin = {
   name: 'gang',
   make: () => ({
     jobValidFn: validate,
-    jobReadyFn: (job) => job.missing() <= 0,
+    jobReadyFn: (job) => job.hasMinimum() && job.subGroups?.hasHalves() !== true,
     jobPipelinedFn: isPlaced,
     jobStarvingFn: (job) => !isPlaced(job),
     preemptableFn: (_, candidates) => bundlesOf(candidates).safe,
     reclaimableFn: (_, candidates) => bundlesOf(candidates).safe,
     unifiedEvictableFn: (_, candidates) => candidates,
-    jobOrderFn: (a, b) => Number(a.missing() <= 0) - Number(b.missing() <= 0),
+    jobOrderFn: (a, b) => Number(a.hasMinimum()) - Number(b.hasMinimum()),
   }),
 };
 
 function validate(job: Job): Refusal | undefined {
   if (job.valid() < job.minMember) return lackingPods(job);
-  return job.groups.length === 0 ? undefined : lackingRole(job);
+  const { subGroups } = job;
+  return lackingRole(job) ?? (subGroups && lackingSubGroups(job, subGroups));
 }
 
 function lackingRole(job: Job): Refusal | undefined {
@@ -38,9 +41,10 @@ function lackingRole(job: Job): Refusal | undefined {
   return undefined;
 }
 
-/** The job's minimum and that of each role, promised room counted. O(roles). */
+/** The job's minimum and that of each role and policy, promised room counted. O(roles + policies). */
 function isPlaced(job: Job): boolean {
   if (job.placed() < job.minMember) return false;
   for (const group of job.groups) if (group.placed() < group.min) return false;
-  return true;
+  const { subGroups } = job;
+  return subGroups === undefined || (subGroups.isPlaced() && !subGroups.hasPromisedHalves());
 }

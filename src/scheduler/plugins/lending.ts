@@ -111,9 +111,9 @@ function lookAt(job: Job, share: Share, outlook: Outlook, resources: ResourceTab
   if (job.missing() > 0) outlook.oldestStarterMs = Math.min(outlook.oldestStarterMs, job.createdMs);
 }
 
-/** Whether the next step of the job fits what its queue's share leaves: its minimum, or one task more. */
+/** Whether the next step of the job fits what its queue's share leaves: its minimum, or one task or part more. */
 function canStep(job: Job, share: Share, resources: ResourceTable, { isPlaceable }: Hopes): boolean {
-  const missing = Math.max(1, job.missing());
+  const missing = job.nextStep();
   const minimum = job.minimum(resources);
   if (missing > 1 && minimum !== undefined) {
     const held = heldBy(job);

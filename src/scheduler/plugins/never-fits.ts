@@ -121,21 +121,33 @@ function tooFewPlaces(job: Job, queue: Queue, bounds: Bounds): Refusal | undefin
   const missing = job.missing();
   if (missing <= 0 || isAlikeWithPlaces(job, missing, queue, bounds)) return undefined;
   const tasks = pendingOf(job, () => true);
-  const short = shortage({ job, queue, role: '' }, tasks, missing, bounds);
+  const short = shortage({ job, queue, who: 'its pods' }, tasks, missing, bounds);
   if (short !== undefined) return short;
   for (const group of job.groups) {
     const lacking = group.min - group.ready();
     if (lacking <= 0) continue;
     const ofRole = pendingOf(job, (task) => task.group === group);
-    const ofGroup = shortage({ job, queue, role: group.name }, ofRole, lacking, bounds);
+    const ofGroup = shortage({ job, queue, who: `its pods of task ${group.name}` }, ofRole, lacking, bounds);
     if (ofGroup !== undefined) return ofGroup;
+  }
+  return tooFewParts(job, queue, bounds);
+}
+
+function tooFewParts(job: Job, queue: Queue, bounds: Bounds): Refusal | undefined {
+  for (const kind of job.subGroups?.kinds ?? []) {
+    const lacking = job.subGroups?.missing(kind) ?? 0;
+    if (lacking <= 0) continue;
+    const ofParts = pendingOf(job, ({ subGroup }) => subGroup?.kind === kind);
+    const who = `its pods of sub-groups ${kind.policy.name}`;
+    const ofPolicy = shortage({ job, queue, who }, ofParts, lacking, bounds);
+    if (ofPolicy !== undefined) return ofPolicy;
   }
   return undefined;
 }
 
 /** By far the most jobs, and without a map: no roles, pending tasks of one class, and places for so many as are needed. */
 function isAlikeWithPlaces(job: Job, needed: number, queue: Queue, bounds: Bounds): boolean {
-  const only = job.groups.length > 0 ? undefined : job.pendingClass();
+  const only = job.groups.length > 0 || job.subGroups !== undefined ? undefined : job.pendingClass();
   const most = Math.min(job.pending(), needed);
   return only !== undefined && placesFor(only, most, queue, bounds) >= most;
 }
@@ -150,7 +162,7 @@ function pendingOf(job: Job, isWanted: (task: Task) => boolean): Map<TaskClass, 
 
 /** Fewer of the tasks than needed could have a place at the same time, each class counted for itself. */
 function shortage(
-  { job, queue, role }: { readonly job: Job; readonly queue: Queue; readonly role: string },
+  { job, queue, who }: { readonly job: Job; readonly queue: Queue; readonly who: string },
   tasks: ReadonlyMap<TaskClass, number>,
   needed: number,
   bounds: Bounds,
@@ -166,12 +178,11 @@ function shortage(
   }
   if (places >= needed || misfit === undefined) return undefined;
   if (misfit.shape.needs.length > 0) return unsupportedNeed(misfit);
-  const pods = role === '' ? 'its pods' : `its pods of task ${role}`;
   const nodes = snapshot.nodes.count;
   const count =
     places === 0
-      ? `none of ${nodes} nodes could hold one of ${pods} for queue ${queue.name} even if it were empty`
-      : `${needed} of ${pods} must start together, and ${nodes} nodes could hold ${places} for queue ${queue.name} even if they were empty`;
+      ? `none of ${nodes} nodes could hold one of ${who} for queue ${queue.name} even if it were empty`
+      : `${needed} of ${who} must start together, and ${nodes} nodes could hold ${places} for queue ${queue.name} even if they were empty`;
   const why = `${count}; a pod asks for ${requestsText(misfit, snapshot)}`;
   return refusal(job, why, 'its pods ask for less or for other nodes, the queue may hold more, or nodes are added');
 }

@@ -334,7 +334,7 @@ const DEMANDS = new WeakMap<Snapshot, UsableDemand>();
 function lacksPods(job: Job): boolean {
   if (job.valid() < job.minMember) return true;
   for (const group of job.groups) if (group.valid() < group.min) return true;
-  return false;
+  return job.subGroups?.lacksPods() === true;
 }
 
 function areEqual(a: ReadonlyMap<Queue, Float64Array>, b: ReadonlyMap<Queue, Float64Array>): boolean {

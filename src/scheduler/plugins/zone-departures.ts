@@ -1,5 +1,5 @@
 import type { Job } from '../model/job.ts';
-import { bundlesOf, isStanding, standingTasks } from '../model/bundles.ts';
+import { bundlesOf, isStanding, standingTasks, unitsOf } from '../model/bundles.ts';
 import { disruptionsAllowed } from '../model/job-budget.ts';
 import type { Task } from '../model/task.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
@@ -65,11 +65,19 @@ export class ZoneDepartures {
   }
 }
 
-/** What the gang can spare, as far as pods may go; a gang that can spare nobody leaves as a whole, and counts as one. */
+/** What the gang can spare, as far as pods may go; one that can spare nobody leaves as a whole, and counts as one. */
 function some(job: Job, tasks: readonly Task[]): readonly Task[] {
   const allowed = disruptionsAllowed(job);
-  const { safe } = bundlesOf(tasks);
-  if (safe.length > 0) return safe.slice(0, allowed ?? DEFAULT_DISRUPTIONS);
+  const spared = unitsOf(bundlesOf(tasks));
+  if (spared.length > 0) return first(spared, allowed);
   const all = standingTasks(job) ?? [];
   return allowed === undefined || all.length <= allowed ? all : [];
+}
+
+/** As many as may go at a time; where nobody said how many, a part of a gang counts as one. */
+function first(units: readonly (readonly Task[])[], allowed: number | undefined): readonly Task[] {
+  if (allowed === undefined) return units.slice(0, DEFAULT_DISRUPTIONS).flat();
+  const going: Task[] = [];
+  for (const unit of units) if (going.length + unit.length <= allowed) going.push(...unit);
+  return going;
 }

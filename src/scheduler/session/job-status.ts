@@ -91,7 +91,9 @@ export function isShortOfPods(job: Job, phase: PodGroupPhase): boolean {
 
 /** Volcano's reasons for what passes with time; what does not is told apart by its own code. */
 export function conditionReason({ code }: Pick<Refusal, 'code'>): string {
-  if (code === 'NotEnoughPods' || code === 'NotEnoughPodsOfTask') return 'NotEnoughTasks';
+  if (code === 'NotEnoughPods' || code === 'NotEnoughPodsOfTask' || code === 'NotEnoughSubGroups') {
+    return 'NotEnoughTasks';
+  }
   return TOLD_APART.has(code) ? code : 'NotEnoughResources';
 }
 

@@ -8,6 +8,7 @@ import type { VolumeRecord } from '../../../src/api/records/volume-record.ts';
 import { Checker } from '../../../src/engine/cycle/checker.ts';
 import type { BindDecision, GangDecision } from '../../../src/scheduler/session/decision.ts';
 import { makeClaim, makeVolume } from '../../support/volume-records.ts';
+import { PART_LABEL, partsOf } from '../../support/sub-groups.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
 
 const ONE_CPU = makeShape({ cpu: 1000 });
@@ -27,6 +28,7 @@ class Bench {
     queue: (name) => this.queues.get(name),
     claim: (key) => this.claims.get(key),
     volume: (name) => this.volumes.get(name),
+    podsOf: () => this.pods.values(),
   });
 
   constructor() {
@@ -350,5 +352,48 @@ describe('checker', () => {
     expect(bench.reserve('p1 n2')).to.equal('queue blue would hold 2000 of 1000 cpu');
     bench.gone('p0');
     expect(bench.reserve('p1 n2')).to.equal(undefined);
+  });
+});
+
+describe('checker of a gang in parts', () => {
+  /** Pods `p0` to `p5`, two by two; one part is enough to start. */
+  function pairs(minSubGroups = 1): Bench {
+    const bench = new Bench();
+    for (const name of ['n1', 'n2']) bench.node(makeNode(name, { cpu: 9000 }));
+    bench.group(makePodGroup('g', 0, { subGroups: [partsOf(2, minSubGroups)] }));
+    for (let n = 0; n < 6; n += 1) {
+      bench.pod(makePod(`p${n}`, 'g', ONE_CPU, { labels: [PART_LABEL, String(Math.floor(n / 2))] }));
+    }
+    return bench;
+  }
+
+  it('takes parts as wholes only, and so many as have to start together', () => {
+    expect(pairs().reserve('p0 n1')).to.equal('1 of 2 members of a sub-group of ns/g would be bound');
+    expect(pairs().reserve('p0 n1', 'p1 n2', 'p2 n1')).to.equal('1 of 2 members of a sub-group of ns/g would be bound');
+    expect(pairs(2).reserve('p0 n1', 'p1 n2')).to.equal('1 of 2 sub-groups worker of ns/g would be bound');
+    expect(pairs(2).reserve('p0 n1', 'p1 n2', 'p4 n1', 'p5 n2')).to.equal(undefined);
+  });
+
+  it('knows which parts are whole without some pods, and which of them those would break', () => {
+    const bench = pairs();
+    const group = bench.groups.get('ns/g') ?? makePodGroup('g', 0);
+    bench.reserve('p0 n1', 'p1 n2', 'p2 n1', 'p3 n2');
+    expect(bench.checker.isWhole(group, new Set(['uid-p0']))).to.equal(true);
+    expect(bench.checker.isWholeWith(group, ['uid-p2'], new Set(['uid-p0']))).to.equal(true);
+    expect(bench.checker.isWholeWith(group, ['uid-p1'], new Set(['uid-p0']))).to.equal(false);
+    expect(bench.checker.isWhole(group, new Set(['uid-p0', 'uid-p3']))).to.equal(false);
+    expect(bench.checker.brokenParts(group, ['uid-p0', 'uid-p2', 'uid-p3'])).to.deep.equal([
+      ['uid-p0'],
+      ['uid-p2', 'uid-p3'],
+    ]);
+  });
+
+  it('knows the parts that a plan began and did not finish', () => {
+    const bench = pairs();
+    const group = bench.groups.get('ns/g') ?? makePodGroup('g', 0);
+    bench.bound('p0', 'n1', { labels: [PART_LABEL, '0'], bindPlanId: 'one' });
+    bench.bound('p2', 'n1', { labels: [PART_LABEL, '1'], bindPlanId: 'two' });
+    const torn = bench.checker.tornParts(group, 'two').map(({ pods }) => pods.map(({ name }) => name));
+    expect(torn).to.deep.equal([['p2']]);
   });
 });

@@ -8,6 +8,7 @@ import { fixedRandomness, ManualClock } from '../../support/manual-clock.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
 import { RecordingMetrics } from '../../support/recording-metrics.ts';
 import { makePod, makePodGroup, makeShape } from '../../support/records.ts';
+import { partsOf } from '../../support/sub-groups.ts';
 import {
   CONFLICT,
   DONE,
@@ -32,6 +33,8 @@ class World {
   readonly clock = new ManualClock(0);
   readonly writer: ScriptedWriter;
   readonly pods = new Map<string, PodRecord>();
+  /** Parts that are broken, by UIDs. */
+  parts: readonly (readonly string[])[] = [];
   /** Of the group's members, beside those that are evicted. */
   others = 0;
   readonly #evictor: Evictor;
@@ -53,14 +56,20 @@ class World {
           void events.push(`${type.kind} ${name} ${reason}: ${note}`),
       },
       checker: {
-        isWhole: (_group, without) =>
-          this.others + [...this.pods.keys()].filter((uid) => without?.has(uid) !== true).length >= this.#minMember,
+        isWhole: (_group, without) => this.#isWhole(without),
+        isWholeWith: (_group, uids, without) =>
+          this.#isWhole(without) && !this.parts.some((part) => part.some((uid) => uids.includes(uid))),
+        brokenParts: () => this.parts,
       },
       pod: (uid) => this.pods.get(uid),
-      group: () => makePodGroup('g', minMember),
+      group: () => makePodGroup('g', minMember, this.parts.length > 0 ? { subGroups: [partsOf(2, 0)] } : {}),
       forget: (uid) => void this.forgotten.push(uid),
       spare: (uid) => void this.spared.push(uid),
     });
+  }
+
+  #isWhole(without: ReadonlySet<string> = new Set()): boolean {
+    return this.others + [...this.pods.keys()].filter((uid) => !without.has(uid)).length >= this.#minMember;
   }
 
   change(name: string, overrides: Partial<PodRecord>): this {
@@ -242,5 +251,25 @@ describe('pods of one gang', () => {
     await other.pass(60_000);
     await other.pass(600_000);
     expect([other.asked.length, other.forgotten]).to.deep.equal([3, []]);
+  });
+});
+
+describe('an evicted part of a gang', () => {
+  it('stays whole if its first pod is refused, and hinders nobody else of the gang', async () => {
+    const world = new World(1, ['a', 'b', 'c'], DONE, REFUSED);
+    world.parts = [['uid-a', 'uid-b']];
+    world.others = 4;
+    await world.evict(['a', 'b', 'c']);
+    expect(world.asked).to.deep.equal(['c', 'a']);
+    expect(world.spared).to.deep.equal(['uid-a']);
+    expect(world.forgotten).to.deep.equal(['uid-a', 'uid-b']);
+  });
+
+  it('is asked for until all of it is gone, although its gang is whole without it', async () => {
+    const world = new World(1, ['a', 'b'], DONE, OVER_BUDGET, OVER_BUDGET);
+    world.parts = [['uid-a', 'uid-b']];
+    world.others = 4;
+    await world.evict(['a', 'b'], 5000);
+    expect(world.asked).to.deep.equal(['a', 'b', 'b', 'b']);
   });
 });

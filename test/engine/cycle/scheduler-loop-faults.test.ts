@@ -10,6 +10,7 @@ import type { ApiFault } from '../../support/fake-api.ts';
 import { rawGroup, rawNode, rawPod, rawQueue } from '../../support/fake-objects.ts';
 import { GangJudge } from '../../support/gang-judge.ts';
 import { LoopWorld } from '../../support/loop-world.ts';
+import { PART_LABEL } from '../../support/sub-groups.ts';
 
 /** Longer than a plan's deadline, a binding's and all their retries together. */
 const REST_MS = 240_000;
@@ -25,6 +26,8 @@ interface Gang {
   readonly extra: number;
   /** One of the minimum is a leader, and the gang is nothing without it. */
   readonly hasLeader: boolean;
+  /** Its pods are placed two by two. */
+  readonly isInPairs: boolean;
 }
 
 /** Something that happens after a while. */
@@ -42,7 +45,12 @@ interface Story {
   readonly latenciesMs: readonly number[];
 }
 
-const gang = fc.record({ minMember: fc.integer({ min: 1, max: 5 }), extra: fc.nat(2), hasLeader: fc.boolean() });
+const gang = fc.record({
+  minMember: fc.integer({ min: 1, max: 5 }),
+  extra: fc.nat(2),
+  hasLeader: fc.boolean(),
+  isInPairs: fc.boolean(),
+});
 const fault = fc.oneof(
   { weight: 5, arbitrary: fc.constant('none' as const) },
   {
@@ -87,16 +95,24 @@ function member(name: string, group: string, uid?: string): JsonObject {
   const pod = rawPod(name, group, uid);
   const metadata = objectAt(pod, 'metadata');
   const task = name.endsWith('-0') ? 'leader' : 'worker';
+  const pair = String(Math.floor(Number(name.slice(name.indexOf('-') + 1)) / 2));
   return {
     ...pod,
-    metadata: { ...metadata, annotations: { ...objectAt(metadata, 'annotations'), [TASK_SPEC_KEY]: task } },
+    metadata: {
+      ...metadata,
+      labels: { [PART_LABEL]: pair },
+      annotations: { ...objectAt(metadata, 'annotations'), [TASK_SPEC_KEY]: task },
+    },
   };
 }
 
-function gangGroup(name: string, { minMember, hasLeader }: Gang): JsonObject {
+function gangGroup(name: string, { minMember, hasLeader, isInPairs }: Gang): JsonObject {
   const group = rawGroup(name, minMember);
-  if (!hasLeader || minMember < 2) return group;
-  return { ...group, spec: { ...objectAt(group, 'spec'), minTaskMember: { leader: 1, worker: minMember - 1 } } };
+  const roles = hasLeader && minMember > 1 ? { minTaskMember: { leader: 1, worker: minMember - 1 } } : {};
+  const pairs = isInPairs
+    ? { subGroupPolicy: [{ subGroupSize: 2, minSubGroups: 1, matchLabelKeys: [PART_LABEL] }] }
+    : {};
+  return { ...group, spec: { ...objectAt(group, 'spec'), ...roles, ...pairs } };
 }
 
 /** What the cluster around us does: a deleted pod goes after a while, and its controller makes another one. */

@@ -27,6 +27,58 @@ const CASES: readonly (readonly [string, JsonObject, JsonObject | undefined, str
   ['with both mistakes', { queue: 'green', minMember: -1 }, undefined, '422 QueueNotFound spec.queue spec.minMember'],
   ['with minResources and no minMember', { minResources: { cpu: '4' } }, undefined, 'allow'],
   [
+    'with parts by a label',
+    { subGroupPolicy: [{ name: 'a', subGroupSize: 2, minSubGroups: 2, matchLabelKeys: ['slice'] }, { name: 'b' }, {}] },
+    undefined,
+    'allow',
+  ],
+  [
+    'with two policies of one name',
+    { subGroupPolicy: [{ name: 'a' }, { name: 'a' }] },
+    undefined,
+    '422 InvalidSubGroupPolicy spec.subGroupPolicy[1].name',
+  ],
+  [
+    'with parts of nothing, and fewer than none of them',
+    { subGroupPolicy: [{ subGroupSize: 0, minSubGroups: -1 }] },
+    undefined,
+    '422 InvalidSubGroupPolicy spec.subGroupPolicy[0].subGroupSize spec.subGroupPolicy[0].minSubGroups',
+  ],
+  [
+    'with more parts than its pods could be told apart for',
+    { subGroupPolicy: [{ minSubGroups: 2 }] },
+    undefined,
+    '422 InvalidSubGroupPolicy spec.subGroupPolicy[0].minSubGroups',
+  ],
+  [
+    'with a label named twice, and one without a name',
+    { subGroupPolicy: [{ matchLabelKeys: ['a', 'a', ''] }] },
+    undefined,
+    '422 InvalidSubGroupPolicy spec.subGroupPolicy[0].matchLabelKeys[1] spec.subGroupPolicy[0].matchLabelKeys[2]',
+  ],
+  ...(
+    [
+      [{ key: 'a', operator: 'Is', values: ['b'] }, 'operator'],
+      [{ key: 'a', operator: 'In', values: [] }, 'values'],
+      [{ key: 'a', operator: 'Exists', values: ['b'] }, 'values'],
+      [{ operator: 'Exists' }, 'key'],
+    ] as const
+  ).map(
+    ([expression, field]) =>
+      [
+        `with a selector that has a wrong ${field} (${JSON.stringify(expression)})`,
+        { subGroupPolicy: [{ labelSelector: { matchExpressions: [expression] } }] } as JsonObject,
+        undefined,
+        `422 InvalidSubGroupPolicy spec.subGroupPolicy[0].labelSelector.matchExpressions[0].${field}`,
+      ] as const,
+  ),
+  [
+    'with a wrong policy from before',
+    { minMember: 2, subGroupPolicy: [{ minSubGroups: 2 }] },
+    { subGroupPolicy: [{ minSubGroups: 2 }] },
+    'allow',
+  ],
+  [
     'with a priority of the cluster itself',
     { priorityClassName: 'system-node-critical' },
     undefined,
@@ -54,11 +106,12 @@ describe('a PodGroup', () => {
     ],
     [
       'with fields that nothing acts on',
-      { networkTopology: { mode: 'hard' }, subGroupPolicy: [{ name: 'a' }] },
+      { networkTopology: { mode: 'hard' }, subGroupPolicy: [{ name: 'a', networkTopology: {} }] },
       undefined,
-      ['spec.networkTopology has no effect yet', 'spec.subGroupPolicy has no effect yet'],
+      ['spec.networkTopology has no effect yet', 'spec.subGroupPolicy[0].networkTopology has no effect yet'],
     ],
     ['with such a field from before', { networkTopology: {}, minMember: 2 }, { networkTopology: {} }, []],
+    ['with parts', { subGroupPolicy: [{ name: 'a', subGroupSize: 2 }] }, undefined, []],
     ['with an empty list', { subGroupPolicy: [] }, undefined, []],
   ];
   for (const [name, spec, old, want] of warnings) {
