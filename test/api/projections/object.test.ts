@@ -108,6 +108,7 @@ describe('projectPodGroup', () => {
       phase: 'Inqueue',
       conditions: [condition],
       running: 1,
+      subGroups: [],
       succeeded: 2,
       failed: 3,
       rootState: 'Active',

@@ -313,9 +313,12 @@ describe('leader election', () => {
     }
   }
 
-  /** A process ends, and another one starts. */
+  let successors = 0;
+
+  /** A process ends, and another one starts, with a name that nobody had: several may follow each other at the same time. */
   function replace(everyone: Candidate[], who: number, passage: () => Passage): void {
-    const successor = candidate(`${who}-${clock.monotonicMs()}`, passage);
+    successors += 1;
+    const successor = candidate(`${who}-${successors}`, passage);
     everyone[who] = successor;
     successor.elector.start();
   }

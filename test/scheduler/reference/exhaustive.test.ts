@@ -147,14 +147,19 @@ function bestOn(world: VictimWorld, node: number): Plan | undefined {
   return undefined;
 }
 
-/** The order between nodes of decision 0035: lower priorities, fewer pods, a lower sum, younger pods, the first node. */
+/**
+ * The order between nodes of decision 0051: lower priorities, fewer pods (two priorities lie near each other, so that the sum
+ * counted from the lowest one says that first), fewer of the higher one, the younger of the oldest of the most important,
+ * the first node.
+ */
 function comparePlans(a: Plan, b: Plan): number {
-  const highs = (plan: Plan): number => plan.filter(({ isHigh }) => isHigh).length;
-  const youngest = (plan: Plan): number => Math.max(...plan.map(({ createdMs }) => createdMs));
-  const sum = (plan: Plan): number => 10 * highs(plan) + (plan.length - highs(plan));
-  return (
-    Math.min(1, highs(a)) - Math.min(1, highs(b)) || a.length - b.length || sum(a) - sum(b) || youngest(b) - youngest(a)
-  );
+  const highs = (plan: Plan): Plan => plan.filter(({ isHigh }) => isHigh);
+  const oldest = (plan: Plan): number => {
+    const most = highs(plan).length > 0 ? highs(plan) : plan;
+    return Math.min(...most.map(({ createdMs }) => createdMs));
+  };
+  const byPriority = Math.min(1, highs(a).length) - Math.min(1, highs(b).length);
+  return byPriority || a.length - b.length || highs(a).length - highs(b).length || oldest(b) - oldest(a);
 }
 
 describe('a pod that has others evicted', () => {

@@ -95,12 +95,15 @@ export function holdsWhenEmpty(pod: PodRecord, node: NodeRecord): number {
 
 /** The default policy: `nodeorder` with its default weights, and `binpack` of weight 10 with GPUs five times. */
 function scoreOf(world: PlainWorld, pod: PodRecord, node: NodeRecord): number {
-  const used = (resource: string): number => {
+  const used = (resource: string, more: number): number => {
     const all = node.allocatable.get(resource) ?? 0;
-    return all <= 0 ? 1 : Math.min(1, (all - (world.room(node, resource).idle - asks(pod, resource))) / all);
+    return all <= 0 ? 1 : Math.min(1, (all - (world.room(node, resource).idle - more)) / all);
   };
-  const [cpu, memory] = [used('cpu'), used('memory')];
-  const spread = 100 * (1 - (cpu + memory) / 2 + (1 - Math.abs(cpu - memory) / 2));
+  const [cpu, memory] = [used('cpu', asks(pod, 'cpu')), used('memory', asks(pod, 'memory'))];
+  const gain = (Math.abs(used('cpu', 0) - used('memory', 0)) - Math.abs(cpu - memory)) / 2;
+  // Three quarters for a node whose balance stays as it is; who asks for neither changes none.
+  const balance = asks(pod, 'cpu') + asks(pod, 'memory') === 0 ? 0 : 0.75 + gain / 2;
+  const spread = 100 * (1 - (cpu + memory) / 2 + balance);
   return preference(world, pod, node) + softTaints(world, pod, node) + spread + packing(world, pod, node);
 }
 
@@ -122,18 +125,18 @@ function packing(world: PlainWorld, pod: PodRecord, node: NodeRecord): number {
   return all === 0 ? 0 : (score / all) * 1000;
 }
 
-/** 200 for the node with the most weight of preferred terms, and for the others their part of it. */
-function preference(world: PlainWorld, { shape }: PodRecord, node: NodeRecord): number {
+/** 200 for the node with the most weight of preferred terms of those that the pod may use, and for the others their part of it. */
+function preference(world: PlainWorld, pod: PodRecord, node: NodeRecord): number {
   const weigh = (each: NodeRecord): number =>
-    sum(shape.preferredTerms, ({ labels, weight }) => (labels.every((label) => holds(label, each)) ? weight : 0));
-  const most = Math.max(...world.nodes.map(weigh));
+    sum(pod.shape.preferredTerms, ({ labels, weight }) => (labels.every((label) => holds(label, each)) ? weight : 0));
+  const most = Math.max(0, ...world.nodes.filter((each) => isSuited(pod, each)).map(weigh));
   return most === 0 ? 0 : (200 * weigh(node)) / most;
 }
 
-/** 300 for the fewest soft taints that the pod does not bear, none for the most. */
+/** 300 for the fewest soft taints that the pod does not bear, none for the most of the nodes that it may use. */
 function softTaints(world: PlainWorld, pod: PodRecord, node: NodeRecord): number {
   const count = ({ taints }: NodeRecord): number =>
     taints.filter((taint) => taint.effect === 'PreferNoSchedule' && !bears(pod, taint)).length;
-  const most = Math.max(...world.nodes.map(count));
+  const most = Math.max(0, ...world.nodes.filter((each) => isSuited(pod, each)).map(count));
   return 300 * (1 - (most === 0 ? 0 : count(node) / most));
 }
