@@ -149,16 +149,16 @@ function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
     feed(WATCHED_POD_GROUPS, scheduler.onPodGroups),
     feed(watchedPods(), scheduler.onPods),
     feed(watchedNodes(), scheduler.onNodes),
-    feed(WATCHED_PRIORITY_CLASSES, scheduler.onPriorityClasses),
-    feed(WATCHED_NAMESPACES, scheduler.onNamespaces),
-    feed(WATCHED_DISRUPTION_BUDGETS, scheduler.onDisruptionBudgets),
+    feed(WATCHED_PRIORITY_CLASSES, scheduler.rules.onPriorityClasses),
+    feed(WATCHED_NAMESPACES, scheduler.rules.onNamespaces),
+    feed(WATCHED_DISRUPTION_BUDGETS, scheduler.rules.onDisruptionBudgets),
     feed(WATCHED_VOLUME_CLAIMS, scheduler.storage.onVolumeClaims),
     feed(WATCHED_VOLUMES, scheduler.storage.onVolumes),
     feed(WATCHED_STORAGE_CLASSES, scheduler.storage.onStorageClasses),
     feed(WATCHED_CSI_NODES, scheduler.storage.onCsiNodes),
     feed(WATCHED_CSI_DRIVERS, scheduler.storage.onCsiDrivers),
     feed(WATCHED_STORAGE_CAPACITIES, scheduler.storage.onStorageCapacities),
-    feed(WATCHED_RESOURCE_QUOTAS, scheduler.onResourceQuotas),
+    feed(WATCHED_RESOURCE_QUOTAS, scheduler.rules.onResourceQuotas),
   ];
 }
 

@@ -1,29 +1,20 @@
-import { areSameLabels, NO_LABELS } from '../../api/records/label-selector.ts';
-import type { DisruptionBudgetRecord } from '../../api/records/disruption-budget-record.ts';
-import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { NodeUsage } from '../../api/records/node-usage.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
-import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts';
 import type { VolumeRecord } from '../../api/records/volume-record.ts';
-import type { ResourceQuotaRecord } from '../../api/records/resource-quota-record.ts';
-import { REASONS } from '../../api/reasons.ts';
-import { POD_GROUPS, PODS } from '../../api/resources.ts';
 import { namesPlugin } from '../../config/policy.ts';
 import type { SchedulerPolicy } from '../../config/policy.ts';
 import { volumeBindTimeoutMs } from '../../config/volume-bind-timeout.ts';
-import { saysTheSame } from '../../lib/same.ts';
 import { assertNever } from '../../lib/exhaustive.ts';
-import type { BindDecision, Decision, GangDecision } from '../../scheduler/session/decision.ts';
-import type { Refusal } from '../../scheduler/framework/plugin.ts';
+import type { Decision } from '../../scheduler/session/decision.ts';
 import { sameImages } from '../../scheduler/placement/node-features.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
 import { Snapshot } from '../../scheduler/ledger/snapshot.ts';
 import { Binder } from './binder.ts';
-import type { StopReason } from './binder.ts';
+import { BindingTroubles } from './binding-troubles.ts';
 import { Checker } from './checker.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
 import { Evictor } from './evictor.ts';
@@ -44,6 +35,7 @@ import { RestingGroups } from './resting-groups.ts';
 import { SparedPods } from './spared-pods.ts';
 import { clusterRoom } from './cluster-room.ts';
 import type { ClusterRoom } from '../../../webhooks/admission.ts';
+import { RULE_KINDS, RulesFeed } from './rules-feed.ts';
 import { STORAGE_KINDS, StorageFeed } from './storage-feed.ts';
 import { VolumeBinder } from './volume-binder.ts';
 import { CycleTimer, reportCycle } from './scheduler-metrics.ts';
@@ -81,16 +73,14 @@ export class SchedulerLoop {
   readonly #snapshot = new Snapshot();
   /** Takes what the watches of claims, volumes and their kin show. */
   readonly storage: StorageFeed;
+  /** The same for priorities, namespaces, disruption budgets and quotas. */
+  readonly rules: RulesFeed;
   #policy: SchedulerPolicy;
   #scheduler: Scheduler;
   readonly #pods = new Mirror<PodRecord>((pod) => pod.uid);
   readonly #nodes = new Mirror<NodeRecord>((node) => node.name);
   readonly #groups = new Mirror<PodGroupRecord>((group) => group.key);
   readonly #queues = new Mirror<QueueRecord>((queue) => queue.name);
-  readonly #priorityClasses = new Mirror<PriorityClassRecord>((priorityClass) => priorityClass.name);
-  readonly #namespaces = new Mirror<NamespaceRecord>((namespace) => namespace.name);
-  readonly #budgets = new Mirror<DisruptionBudgetRecord>((budget) => budget.key);
-  readonly #quotas = new Mirror<ResourceQuotaRecord>((quota) => quota.key);
   readonly #listed = new Set<string>();
   readonly #checker: Checker;
   readonly #volumes: VolumeBinder;
@@ -107,7 +97,6 @@ export class SchedulerLoop {
   readonly #desk: OutsideDesk;
   readonly #queueWriter: QueueStatusWriter;
   #room: ClusterRoom | undefined;
-  #mindsQuotas: boolean;
   #isLeading = false;
   #isRecovered = false;
   #cancelCycle: (() => void) | undefined;
@@ -116,7 +105,6 @@ export class SchedulerLoop {
   constructor(options: SchedulerLoopOptions) {
     this.#options = options;
     this.#scheduler = new Scheduler(this.#snapshot, options.policy);
-    this.#mindsQuotas = namesPlugin(options.policy, 'resourcequota');
     const pod = (uid: string): PodRecord | undefined => this.#pods.get(uid);
     const group = (key: string): PodGroupRecord | undefined => this.#groups.get(key);
     const queue = (name: string): QueueRecord | undefined => this.#queues.get(name);
@@ -140,6 +128,11 @@ export class SchedulerLoop {
         this.#seen(kind, isNews && this.#snapshot.waiting.size > 0 && this.#snapshot.volumes.claimers > 0),
       onChange: () => this.#volumes.observe(),
     });
+    this.rules = new RulesFeed({
+      snapshot: this.#snapshot,
+      mindsQuotas: () => namesPlugin(this.#policy, 'resourcequota'),
+      seen: (kind, isNews) => this.#seen(kind, isNews),
+    });
     this.#groupWriter = new GroupWriter({ ...options, group });
     const shared = { ...options, checker: this.#checker, groups: this.#groupWriter, pod, group };
     this.#plans = new PlanKeeper({ ...shared, podsOf });
@@ -158,6 +151,7 @@ export class SchedulerLoop {
     this.#explainer = new Explainer({ group, explain: (key) => this.#scheduler.explain(key) });
     this.#desk = new OutsideDesk({ ...options, answers: this.#snapshot.outside, onAnswer: () => this.#wake() });
     this.#rests = new RestingGroups(options.clock, () => this.#wake());
+    const troubles = new BindingTroubles({ ...options, rests: this.#rests, pod, group });
     this.#queueWriter = new QueueStatusWriter({ ...options, queue });
     this.#binder = new Binder({
       ...shared,
@@ -165,10 +159,10 @@ export class SchedulerLoop {
       volumes: this.#volumes,
       forget: (uid) => this.#forget(uid),
       gone: (uid) => this.#gone(uid),
-      onStopped: (gang, reason, problem) => this.#onStopped(gang, reason, problem),
-      onRefused: (group, pod, message) => this.#onRefused(group, pod, message),
-      onVolumesFailed: (group, binds, problem) => this.#onVolumesFailed(group, binds, problem),
-      onBound: (group) => this.#rests.forget(group),
+      onStopped: (gang, reason, problem) => troubles.stopped(gang, reason, problem),
+      onRefused: (key, refused, message) => troubles.refused(key, refused, message),
+      onVolumesFailed: (key, binds, problem) => troubles.volumesFailed(key, binds, problem),
+      onBound: (key) => this.#rests.forget(key),
     });
     this.#recovery = new PlanRecovery({
       ...shared,
@@ -235,45 +229,6 @@ export class SchedulerLoop {
     this.#seen('queues', isNews);
   };
 
-  readonly onPriorityClasses: ChangeHandler<PriorityClassRecord> = (changes) => {
-    this.#priorityClasses.apply(changes, (next, old) => {
-      if (next !== undefined) this.#snapshot.setPriorityClass(next);
-      else if (old !== undefined) this.#snapshot.removePriorityClass(old.name);
-    });
-    this.#seen('priorityclasses', true);
-  };
-
-  readonly onNamespaces: ChangeHandler<NamespaceRecord> = (changes) => {
-    let isNews = false;
-    this.#namespaces.apply(changes, (next, old) => {
-      // Only its labels matter, and only to terms that select namespaces.
-      isNews ||= !areSameLabels(next?.labels ?? NO_LABELS, old?.labels ?? NO_LABELS);
-      if (next !== undefined) this.#snapshot.upsertNamespace(next);
-      else if (old !== undefined) this.#snapshot.removeNamespace(old.name);
-    });
-    this.#seen('namespaces', isNews && !this.#snapshot.podRules.isEmpty);
-  };
-
-  readonly onDisruptionBudgets: ChangeHandler<DisruptionBudgetRecord> = (changes) => {
-    let isNews = false;
-    this.#budgets.apply(changes, (next, old) => {
-      isNews ||= next === undefined || old === undefined || !saysTheSame(next, old);
-      if (next !== undefined) this.#snapshot.budgets.upsert(next);
-      else if (old !== undefined) this.#snapshot.budgets.remove(old);
-    });
-    this.#seen('poddisruptionbudgets', isNews && this.#snapshot.waiting.size > 0);
-  };
-
-  readonly onResourceQuotas: ChangeHandler<ResourceQuotaRecord> = (changes) => {
-    const { quotas, waiting } = this.#snapshot;
-    const { version } = quotas;
-    this.#quotas.apply(changes, (next, old) => {
-      if (next !== undefined) quotas.upsert(next);
-      else if (old !== undefined) quotas.remove(old);
-    });
-    this.#seen('resourcequotas', quotas.version !== version && waiting.size > 0 && this.#mindsQuotas);
-  };
-
   /** How busy nodes are was measured just now. */
   onNodeUsage(byNode: ReadonlyMap<string, NodeUsage>): void {
     this.#snapshot.usages.set(this.#options.clock.nowMs(), byNode);
@@ -295,7 +250,6 @@ export class SchedulerLoop {
   setPolicy(policy: SchedulerPolicy): void {
     this.#policy = policy;
     this.#scheduler = new Scheduler(this.#snapshot, policy);
-    this.#mindsQuotas = namesPlugin(policy, 'resourcequota');
     this.#wake();
   }
 
@@ -430,39 +384,7 @@ export class SchedulerLoop {
   #rest(forMs: number): void {
     this.#restUntilMs = Math.max(this.#restUntilMs, this.#options.clock.monotonicMs() + forMs);
   }
-
-  /** A group that is gone by now would never be forgotten. */
-  #letRest(group: string, refusal: Refusal): void {
-    if (this.#groups.get(group) !== undefined) this.#rests.refused(group, refusal);
-  }
-
-  #onStopped(gang: GangDecision, reason: StopReason, problem: string): void {
-    this.#options.log.error('a decision was stopped before it was written', { group: gang.group, reason, problem });
-    this.#letRest(gang.group, { code: reason, message: `${REASONS[reason]} ${problem}` });
-    if (reason === 'CheckerRefused') this.#options.metrics.count('sluice_checker_refusals_total', {});
-    const group = this.#groups.get(gang.group);
-    if (group === undefined) return;
-    const regarding = { type: POD_GROUPS, namespace: group.namespace, name: group.name, uid: group.uid };
-    this.#options.events.record(regarding, 'Warning', reason, 'Binding', problem);
-  }
-
-  #onVolumesFailed(group: string, binds: readonly BindDecision[], problem: string): void {
-    this.#letRest(group, { code: 'VolumeNotBound', message: `${REASONS.VolumeNotBound} ${problem}.` });
-    this.#options.log.warn('claims were not bound', { group, problem });
-    for (const { uid } of binds) {
-      const pod = this.#pods.get(uid);
-      if (pod === undefined) continue;
-      const regarding = { type: PODS, namespace: pod.namespace, name: pod.name, uid };
-      this.#options.events.record(regarding, 'Warning', 'VolumeNotBound', 'Binding', problem);
-    }
-  }
-
-  #onRefused(group: string, { namespace, name, uid }: PodRecord, message: string): void {
-    this.#letRest(group, { code: 'WriteRefused', message: `${REASONS.WriteRefused} Pod ${name}: ${message}` });
-    this.#options.log.warn('the API server refused a binding', { pod: `${namespace}/${name}`, message });
-    this.#options.events.record({ type: PODS, namespace, name, uid }, 'Warning', 'WriteRefused', 'Binding', message);
-  }
 }
 
 /** Kinds that have to be listed before the first cycle. */
-const KINDS = 8 + STORAGE_KINDS;
+const KINDS = 4 + RULE_KINDS + STORAGE_KINDS;

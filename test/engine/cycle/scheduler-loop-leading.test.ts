@@ -38,11 +38,11 @@ class Bench {
     const capability = new Map([['cpu', 2000]]);
     this.loop.onNodes(list(makeNode('n1', { cpu: 2000 })));
     this.loop.onQueues(list(makeQueue('default', { capability })));
-    this.loop.onPriorityClasses(list());
-    this.loop.onNamespaces(list());
-    this.loop.onDisruptionBudgets(list());
+    this.loop.rules.onPriorityClasses(list());
+    this.loop.rules.onNamespaces(list());
+    this.loop.rules.onDisruptionBudgets(list());
     listNoVolumes(this.loop.storage);
-    this.loop.onResourceQuotas(list());
+    this.loop.rules.onResourceQuotas(list());
     this.loop.onPodGroups(list(makePodGroup('g', 1)));
     this.loop.onPods(list(makePod('p', 'g', SHAPE)));
   }
