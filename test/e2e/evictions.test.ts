@@ -1,18 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_ORIGIN_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
 import { EVENTS, JOBS, POD_GROUPS, PODS } from '../../src/api/resources.ts';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { freePort } from '../control-plane/free-port.ts';
-import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
-import { History } from './support/history.ts';
+import type { History } from './support/history.ts';
 import { applied, optedInNamespace, priorityClass, queue } from './support/manifest.ts';
-import { SluiceProcess } from './support/sluice-process.ts';
+import type { SluiceProcess } from './support/sluice-process.ts';
+import { Stage } from './support/stage.ts';
 
 const POLICY = `
 actions: "enqueue, allocate, backfill, preempt, reclaim"
@@ -36,28 +32,20 @@ describe('evictions on a real API server', function () {
   let plane: ControlPlane;
   let sluice: SluiceProcess;
   let history: History;
-  let folder: string;
+  let stage: Stage;
 
   before(async () => {
-    plane = await startControlPlane();
-    folder = await mkdtemp(join(tmpdir(), 'sluice-policy-'));
-    const file = join(folder, 'scheduler.yaml');
-    await writeFile(file, POLICY);
-    const kubeconfig = plane.kubeconfigPath;
-    const args = ['--scheduler-config', file];
-    [sluice] = await Promise.all([
-      SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort(), args }),
-      plane.applyNodes([{ count: 2, cpu: '4', memory: '64Gi' }]),
-    ]);
-    history = await History.start(plane, [PODS, JOBS, POD_GROUPS, EVENTS]);
+    stage = await Stage.start({
+      policy: POLICY,
+      nodes: [{ count: 2, cpu: '4', memory: '64Gi' }],
+      kinds: [PODS, JOBS, POD_GROUPS, EVENTS],
+    });
+    ({ plane, sluice, history } = stage);
     await applied(plane, priorityClass('low', 10), priorityClass('high', 1000), queue('left'), queue('right'));
   });
 
   after(async () => {
-    await history?.stop();
-    await sluice?.stop();
-    await plane?.stop();
-    if (folder !== undefined) await rm(folder, { recursive: true });
+    await stage?.stop();
   });
 
   it('give a gang of high priority room, tell why, and let the elastic Job that lost it come back', async () => {

@@ -1,17 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { NODES, POD_GROUPS, PODS, QUEUES } from '../../src/api/resources.ts';
-import { freePort } from '../control-plane/free-port.ts';
-import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { GANG_CLUSTER, settingOf } from './support/gang-cluster.ts';
 import { GangLoad } from './support/gang-load.ts';
-import { History } from './support/history.ts';
+import type { History } from './support/history.ts';
 import { applied, optedInNamespace, priorityClass, queue } from './support/manifest.ts';
 import { judge } from './support/oracle/judge.ts';
-import { SluiceProcess } from './support/sluice-process.ts';
+import type { SluiceProcess } from './support/sluice-process.ts';
+import { Stage } from './support/stage.ts';
 
 const POLICY = `
 actions: "enqueue, allocate, backfill, preempt, reclaim, gangpreempt, gangreclaim"
@@ -51,28 +47,16 @@ describe("random gangs that take each other's room, in a tree of queues", functi
   let plane: ControlPlane;
   let sluice: SluiceProcess;
   let history: History;
-  let folder: string;
+  let stage: Stage;
 
   before(async () => {
-    plane = await startControlPlane();
-    folder = await mkdtemp(join(tmpdir(), 'sluice-policy-'));
-    const file = join(folder, 'scheduler.yaml');
-    await writeFile(file, POLICY);
-    const kubeconfig = plane.kubeconfigPath;
-    const args = ['--scheduler-config', file];
-    [sluice] = await Promise.all([
-      SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort(), args }),
-      plane.applyNodes(GANG_CLUSTER),
-    ]);
-    history = await History.start(plane, [PODS, NODES, POD_GROUPS, QUEUES]);
+    stage = await Stage.start({ policy: POLICY, nodes: GANG_CLUSTER, kinds: [PODS, NODES, POD_GROUPS, QUEUES] });
+    ({ plane, sluice, history } = stage);
     await applied(plane, optedInNamespace('gangs'), priorityClass('low', 10), priorityClass('high', 1000), ...TREE);
   });
 
   after(async () => {
-    await history?.stop();
-    await sluice?.stop();
-    await plane?.stop();
-    if (folder !== undefined) await rm(folder, { recursive: true });
+    await stage?.stop();
   });
 
   it('go as a whole or down to their minimum, come back, and no branch ever holds more than it may', async () => {

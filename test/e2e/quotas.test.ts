@@ -1,15 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { POD_GROUPS, PODS } from '../../src/api/resources.ts';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
-import { freePort } from '../control-plane/free-port.ts';
-import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
-import { History } from './support/history.ts';
+import type { History } from './support/history.ts';
 import { applied, job, optedInNamespace } from './support/manifest.ts';
-import { SluiceProcess } from './support/sluice-process.ts';
+import type { SluiceProcess } from './support/sluice-process.ts';
+import { Stage } from './support/stage.ts';
 
 const POLICY = `
 actions: "enqueue, allocate, backfill"
@@ -29,27 +25,19 @@ describe('quotas on a real API server', function () {
   let plane: ControlPlane;
   let sluice: SluiceProcess;
   let history: History;
-  let folder: string;
+  let stage: Stage;
 
   before(async () => {
-    plane = await startControlPlane();
-    folder = await mkdtemp(join(tmpdir(), 'sluice-policy-'));
-    const file = join(folder, 'scheduler.yaml');
-    await writeFile(file, POLICY);
-    const kubeconfig = plane.kubeconfigPath;
-    const args = ['--scheduler-config', file];
-    [sluice] = await Promise.all([
-      SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort(), args }),
-      plane.applyNodes([{ count: 2, cpu: '4', memory: '64Gi' }]),
-    ]);
-    history = await History.start(plane, [PODS, POD_GROUPS]);
+    stage = await Stage.start({
+      policy: POLICY,
+      nodes: [{ count: 2, cpu: '4', memory: '64Gi' }],
+      kinds: [PODS, POD_GROUPS],
+    });
+    ({ plane, sluice, history } = stage);
   });
 
   after(async () => {
-    await history?.stop();
-    await sluice?.stop();
-    await plane?.stop();
-    if (folder !== undefined) await rm(folder, { recursive: true });
+    await stage?.stop();
   });
 
   it('hold a gang back whose pods cannot all be made, and let it in once they are raised', async () => {

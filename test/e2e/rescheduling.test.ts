@@ -1,17 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import { NODES, PODS } from '../../src/api/resources.ts';
 import { stringAt } from '../../src/lib/json.ts';
-import { freePort } from '../control-plane/free-port.ts';
-import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
-import { History } from './support/history.ts';
+import type { History } from './support/history.ts';
 import { applied, optedInNamespace } from './support/manifest.ts';
-import { SluiceProcess } from './support/sluice-process.ts';
+import type { SluiceProcess } from './support/sluice-process.ts';
+import { Stage } from './support/stage.ts';
 
 const POLICY = `
 actions: "enqueue, allocate, backfill, shuffle"
@@ -43,27 +39,19 @@ describe('rescheduling on a real API server', function () {
   let plane: ControlPlane;
   let sluice: SluiceProcess;
   let history: History;
-  let folder: string;
+  let stage: Stage;
 
   before(async () => {
-    plane = await startControlPlane();
-    folder = await mkdtemp(join(tmpdir(), 'sluice-policy-'));
-    const file = join(folder, 'scheduler.yaml');
-    await writeFile(file, POLICY);
-    const kubeconfig = plane.kubeconfigPath;
-    const args = ['--scheduler-config', file];
-    [sluice] = await Promise.all([
-      SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort(), args }),
-      plane.applyNodes([{ count: 2, cpu: '8', memory: '64Gi' }]),
-    ]);
-    history = await History.start(plane, [PODS, NODES]);
+    stage = await Stage.start({
+      policy: POLICY,
+      nodes: [{ count: 2, cpu: '8', memory: '64Gi' }],
+      kinds: [PODS, NODES],
+    });
+    ({ plane, sluice, history } = stage);
   });
 
   after(async () => {
-    await history?.stop();
-    await sluice?.stop();
-    await plane?.stop();
-    if (folder !== undefined) await rm(folder, { recursive: true });
+    await stage?.stop();
   });
 
   it('moves pods from a full node to one that comes back empty, and rests', async () => {

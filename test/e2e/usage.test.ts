@@ -1,19 +1,15 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { NODES, PODS } from '../../src/api/resources.ts';
 import { stringAt } from '../../src/lib/json.ts';
-import { freePort } from '../control-plane/free-port.ts';
-import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
-import { History } from './support/history.ts';
+import type { History } from './support/history.ts';
 import { applied, job, optedInNamespace } from './support/manifest.ts';
-import { SluiceProcess } from './support/sluice-process.ts';
+import type { SluiceProcess } from './support/sluice-process.ts';
+import { Stage } from './support/stage.ts';
 
 /** What the fake Prometheus says of a busy node. */
 const BUSY = '95';
@@ -23,13 +19,12 @@ describe('the usage of nodes, read from a Prometheus', function () {
   let plane: ControlPlane;
   let sluice: SluiceProcess;
   let history: History;
-  let folder: string;
+  let stage: Stage;
   let prometheus: Server;
   /** Percent in use by node. */
   const told = new Map<string, string>();
 
   before(async () => {
-    plane = await startControlPlane();
     prometheus = createServer((_, response) => {
       const result = [...told].flatMap(([node, percent]) =>
         ['cpu', 'memory'].map((resource) => ({ metric: { resource, node }, value: [0, percent] })),
@@ -37,25 +32,18 @@ describe('the usage of nodes, read from a Prometheus', function () {
       response.end(JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }));
     });
     await new Promise<void>((resolve) => prometheus.listen(0, '127.0.0.1', resolve));
-    folder = await mkdtemp(join(tmpdir(), 'sluice-policy-'));
-    const file = join(folder, 'scheduler.yaml');
-    await writeFile(file, policy((prometheus.address() as AddressInfo).port));
-    const kubeconfig = plane.kubeconfigPath;
-    const args = ['--scheduler-config', file];
-    [sluice] = await Promise.all([
-      SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort(), args }),
-      plane.applyNodes([{ count: 2, cpu: '4', memory: '64Gi' }]),
-    ]);
-    history = await History.start(plane, [PODS, NODES]);
+    stage = await Stage.start({
+      policy: policy((prometheus.address() as AddressInfo).port),
+      nodes: [{ count: 2, cpu: '4', memory: '64Gi' }],
+      kinds: [PODS, NODES],
+    });
+    ({ plane, sluice, history } = stage);
   });
 
   after(async () => {
-    await history?.stop();
-    await sluice?.stop();
-    await plane?.stop();
+    await stage?.stop();
     prometheus?.close();
     prometheus?.closeAllConnections();
-    if (folder !== undefined) await rm(folder, { recursive: true });
   });
 
   it('keeps pods from the busy node, and lets them in once it is idle', async () => {

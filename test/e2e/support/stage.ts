@@ -1,0 +1,59 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ResourceType } from '../../../src/api/resources.ts';
+import { freePort } from '../../control-plane/free-port.ts';
+import { startControlPlane } from '../../control-plane/launch.ts';
+import type { ControlPlane } from '../../control-plane/launch.ts';
+import type { NodeShape } from '../../control-plane/node-shape.ts';
+import { History } from './history.ts';
+import { SluiceProcess } from './sluice-process.ts';
+
+interface StageOptions {
+  /** The scheduler's configuration. */
+  readonly policy: string;
+  readonly nodes: readonly NodeShape[];
+  /** Kinds whose changes are kept. */
+  readonly kinds: readonly ResourceType[];
+}
+
+/** A control plane with nodes, Sluice beside it with a configuration of its own, and the history of some kinds. */
+export class Stage {
+  readonly plane: ControlPlane;
+  readonly sluice: SluiceProcess;
+  readonly history: History;
+  readonly #folder: string;
+
+  private constructor(plane: ControlPlane, sluice: SluiceProcess, history: History, folder: string) {
+    this.plane = plane;
+    this.sluice = sluice;
+    this.history = history;
+    this.#folder = folder;
+  }
+
+  static async start({ policy, nodes, kinds }: StageOptions): Promise<Stage> {
+    const plane = await startControlPlane();
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-policy-'));
+    const file = join(folder, 'scheduler.yaml');
+    await writeFile(file, policy);
+    const args = ['--scheduler-config', file];
+    const options = { kubeconfig: plane.kubeconfigPath, install: true, webhookPort: await freePort(), args };
+    const sluice = SluiceProcess.launch(options);
+    try {
+      await Promise.all([sluice.ready(), plane.applyNodes(nodes)]);
+      return new Stage(plane, sluice, await History.start(plane, kinds), folder);
+    } catch (error) {
+      await sluice.stop();
+      await plane.stop();
+      await rm(folder, { recursive: true });
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.history.stop();
+    await this.sluice.stop();
+    await this.plane.stop();
+    await rm(this.#folder, { recursive: true });
+  }
+}
