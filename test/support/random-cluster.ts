@@ -56,7 +56,7 @@ const few = (most: number): fc.Arbitrary<number | null> => fc.option(fc.nat(most
 
 const queue = fc.record({
   weight: fc.integer({ min: 1, max: 3 }),
-  guarantee: fc.option(fc.nat(3), { freq: 1 }),
+  guarantee: fc.option(fc.nat(3), { freq: 2 }),
   deserved: few(8),
   capability: few(10),
   reclaimable: fc.nat(5).map((n) => n > 0),
