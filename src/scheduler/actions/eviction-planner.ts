@@ -67,7 +67,7 @@ export class EvictionPlanner {
   /** Undefined when budgets keep some of them, which is noted, or their own group would be below its minimum while they leave. */
   #checked({ plan, isWithin }: Found, job: Job): EvictionPlan | undefined {
     if (!isWithin) this.#isWithinBudgets(plan.victims);
-    const isBelow = this.#rule.isWithinJob && job.ready() - plan.count < job.minMember;
+    const isBelow = this.#rule.isWithinJob && job.arrived() - plan.count < job.minMember;
     return isWithin && !isBelow ? plan : undefined;
   }
 

@@ -41,7 +41,10 @@ function isAlone({ job }: Task): boolean {
   return job?.isGang === false;
 }
 
-/** What has been taken from whom, thought of only. What runs below its minimum anyway has nothing to spare. */
+/**
+ * What has been taken from whom, thought of only. What runs below its minimum anyway has nothing to spare, and who is on the way
+ * to a node stands in for nobody who would leave before.
+ */
 class Taken {
   /** Of parts. */
   readonly #tasks = new Set<Task>();
@@ -65,7 +68,8 @@ class Taken {
     if (this.#broken.has(part)) return true;
     const going = [...part.tasks].filter((task) => isStanding(task) && !this.#tasks.has(task));
     const { job } = going[0] ?? {};
-    if (job?.subGroups?.hasMinimum() !== true || !this.#canSpare(job, leastOf(job), going.length)) return false;
+    if (job?.subGroups?.hasMinimum() !== true || isOnItsWay(job)) return false;
+    if (!this.#canSpare(job, leastOf(job), going.length)) return false;
     const { kind } = part;
     if (part.isWhole() && kind.whole - this.#of(kind) <= kind.policy.minSubGroups) return false;
     for (const [group, members] of Map.groupBy(going, (task) => task.group)) {
@@ -82,7 +86,7 @@ class Taken {
   }
 
   #canSpare(owner: Job | TaskGroup | SubGroup, least: number, count: number): boolean {
-    return owner.ready() - this.#of(owner) - count >= least;
+    return owner.arrived() - this.#of(owner) - count >= least;
   }
 
   #of(owner: object): number {
@@ -113,10 +117,15 @@ export type Together = Job | SubGroup;
 
 /** All tasks of it that hold a node; undefined while some of them are on their way to theirs, and cannot be told to go. */
 export function standingTasks(together: Together): readonly Task[] | undefined {
-  if (together.count(TaskStatus.Allocated) + together.count(TaskStatus.Binding) > 0) return undefined;
+  if (isOnItsWay(together)) return undefined;
   const standing: Task[] = [];
   for (const task of together.tasks.values()) if (isStanding(task)) standing.push(task);
   return standing;
+}
+
+/** Some of it are on their way to a node. */
+function isOnItsWay(together: Together): boolean {
+  return together.count(TaskStatus.Allocated) + together.count(TaskStatus.Binding) > 0;
 }
 
 /**

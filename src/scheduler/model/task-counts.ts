@@ -21,6 +21,11 @@ export class TaskCounts {
     return this.#ready;
   }
 
+  /** Ready, but for those that are on their way to their node: nothing says yet that they arrive. */
+  arrived(): number {
+    return this.#ready - this.count(TaskStatus.Allocated) - this.count(TaskStatus.Binding);
+  }
+
   /** Ready, or promised room that is being freed. */
   placed(): number {
     return this.#ready + this.count(TaskStatus.Pipelined);

@@ -30,6 +30,17 @@ describe('preemption within a queue', () => {
     expect(on.cycle().placed).to.deep.equal({ 'b-0': 'n1', 'b-1': 'n1' });
   });
 
+  it('takes no member of a gang for which another one is on its way, until that has arrived', () => {
+    const on = world(policy('preempt'));
+    runs(on, 'a', { n1: 2 }, { minMember: 2 });
+    on.pods('a', { count: 1, prefix: 'late', requests: amounts(1) });
+    expect(on.cycle().placed).to.deep.equal({ 'late-0': 'n1' });
+    asks(on, 'b', 2);
+    expect(evicted(on.cycle())).to.deep.equal([]);
+    on.running('late-0', 'a', 'n1', { requests: amounts(1) });
+    expect(evicted(on.cycle())).to.have.length(1);
+  });
+
   const nobody: readonly (readonly [string, (on: SchedulerWorld) => void])[] = [
     [
       'from a group of the same priority',
