@@ -1,3 +1,4 @@
+import { incompleteParts } from '../framework/lacking-sub-groups.ts';
 import type { Job } from '../model/job.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
@@ -80,5 +81,5 @@ function placeParts(session: Session, job: Job, queue: Queue, subGroups: SubGrou
     isDone: () => false,
   });
   turn.placeBestEffort();
-  return refusal;
+  return refusal ?? (job.pendingBestEffort > 0 ? incompleteParts(job) : undefined);
 }
