@@ -11,10 +11,12 @@ export interface VerdictBench {
   close(): Promise<void>;
 }
 
-/** Nodes stay as they are made: nobody taints them, and nobody removes pods from those that are not there. */
+/** Nodes and pods stay as they are made: nobody taints nodes, or removes pods that do not bear a taint or whose node is gone. */
 const EXTRA_ARGS = {
   'kube-apiserver': ['--disable-admission-plugins=TaintNodesByCondition,ServiceAccount'],
-  'kube-controller-manager': ['--controllers=-node-lifecycle-controller,-pod-garbage-collector-controller'],
+  'kube-controller-manager': [
+    '--controllers=-node-lifecycle-controller,-pod-garbage-collector-controller,-taint-eviction-controller',
+  ],
 };
 
 export async function openVerdictBench(): Promise<VerdictBench> {
