@@ -16,7 +16,10 @@ export function podVolumeHooks(snapshot: Snapshot, options: PluginArguments): Pl
   const known = new WeakMap<readonly PodClaim[], VolumeContext>();
   let made = 0;
   return {
-    volumeFn: ({ record: { claims } }) => {
+    volumeFn: ({ record }) => {
+      // To look at a record costs more than all else here.
+      if (snapshot.volumes.claimers === 0) return undefined;
+      const { claims } = record;
       if (claims.length === 0) return undefined;
       let context = known.get(claims);
       if (context === undefined) {
