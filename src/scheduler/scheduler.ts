@@ -27,6 +27,8 @@ const ACTIONS: Readonly<Record<ActionName, (session: Session) => void>> = {
   shuffle,
 };
 
+const NO_DECISIONS: readonly Decision[] = [];
+
 /** A part of a cycle whose end is told: opening the session, or an action. */
 export type CycleStep = 'open' | ActionName;
 
@@ -65,7 +67,8 @@ export class Scheduler {
       onStep(action);
     }
     const decisions = session.close();
-    this.#latest = { facts, decisions };
+    // Where nobody was refused there is nothing to explain, and the statuses of a whole cluster are not kept for it.
+    this.#latest = { facts, decisions: session.refusedSome ? decisions : NO_DECISIONS };
     return decisions;
   }
 

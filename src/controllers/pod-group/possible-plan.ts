@@ -26,16 +26,16 @@ export function possiblePlan(plan: GroupPlan, observed: ObservedPodGroup): Group
 function reachable(job: JobRecord, { group, succeededMembers }: ObservedPodGroup): number {
   const { completions = Number.POSITIVE_INFINITY, failedIndexes, succeeded } = job;
   const possible = completions - failedIndexes;
-  if (isSettled(group)) return Math.min(possible, Math.max(group.minMember, possible - succeeded));
+  if (isRunning(group)) return Math.min(possible, Math.max(group.minMember, possible - succeeded));
   return possible - Math.max(0, succeeded - succeededMembers);
 }
 
 /** While it runs its minimum stays as it is: a pod that is seen late would break it. */
-function isSettled(group: PodGroupRecord | undefined): group is PodGroupRecord {
+function isRunning(group: PodGroupRecord | undefined): group is PodGroupRecord {
   return group?.phase === 'Running';
 }
 
 /** Whether the members that came to a good end have to be counted. */
 export function countsSuccesses(job: JobRecord, group: PodGroupRecord | undefined): boolean {
-  return job.succeeded > 0 && job.completions !== undefined && !isSettled(group);
+  return job.succeeded > 0 && job.completions !== undefined && !isRunning(group);
 }

@@ -67,6 +67,7 @@ export class StartPlans {
   }
 
   recharge(): void {
+    if (this.#lifted.length === 0) return;
     for (const plan of this.#lifted) this.#charge(plan, 1);
     this.#lifted.length = 0;
   }

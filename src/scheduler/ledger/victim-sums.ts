@@ -91,7 +91,7 @@ export class VictimSums {
     if (!this.wouldFit(node, taskClass, mayGo)) return undefined;
     const { nodes } = this.#snapshot;
     const { resources, amounts } = taskClass;
-    const sums = this.of(node).filter(({ queue, priority }) => mayGo(queue, priority));
+    const sums = this.of(node);
     let count = 0;
     let highest = -Infinity;
     let youngestMs = -Infinity;
@@ -100,16 +100,27 @@ export class VictimSums {
       let lack = (amounts[i] ?? 0) - nodes.future(node, resource);
       if (lack <= 0) continue;
       let largest = 0;
-      for (const sum of sums) largest = Math.max(largest, sum.largest[resource] ?? 0);
+      for (const sum of sums) {
+        if (mayGo(sum.queue, sum.priority)) largest = Math.max(largest, sum.largest[resource] ?? 0);
+      }
       count = Math.max(count, Math.ceil(lack / largest));
       for (const sum of sums) {
         if (lack <= 0) break;
+        if (!mayGo(sum.queue, sum.priority)) continue;
         lack -= sum.amounts[resource] ?? 0;
         highest = Math.max(highest, sum.priority);
       }
     }
-    for (const sum of sums) youngestMs = Math.max(youngestMs, sum.youngestMs);
-    return { count, highest, sum: lowestSum(sums, count), youngestMs };
+    // Of the priorities of so many of them the lowest, each counted from the lowest there is.
+    let left = count;
+    let total = 0;
+    for (const { queue, priority, tasks, youngestMs: madeMs } of sums) {
+      if (!mayGo(queue, priority)) continue;
+      youngestMs = Math.max(youngestMs, madeMs);
+      total += Math.min(left, tasks) * (priority - LOWEST_PRIORITY);
+      left -= Math.min(left, tasks);
+    }
+    return { count, highest, sum: total, youngestMs };
   }
 
   #sum(node: number): VictimSum[] {
@@ -145,15 +156,4 @@ function raise(largest: number[], { resources, amounts }: TaskClass): void {
     const resource = resources[i] ?? 0;
     largest[resource] = Math.max(largest[resource] ?? 0, amounts[i] ?? 0);
   }
-}
-
-/** Of the priorities of so many tasks, those of the lowest, each counted from the lowest there is. */
-function lowestSum(sums: readonly VictimSum[], count: number): number {
-  let left = count;
-  let total = 0;
-  for (const { tasks, priority } of sums) {
-    total += Math.min(left, tasks) * (priority - LOWEST_PRIORITY);
-    left -= Math.min(left, tasks);
-  }
-  return total;
 }

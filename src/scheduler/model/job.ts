@@ -214,7 +214,6 @@ export class Job extends TaskCounts {
 
   #findRole(task: Task): void {
     task.group = this.groupOf(task.record.task);
-    task.subGroup = undefined;
     this.subGroups?.enter(task);
   }
 
@@ -229,7 +228,7 @@ export class Job extends TaskCounts {
   move(task: Task, status: TaskStatus, by: number): void {
     this.shift(status, by);
     task.group?.shift(status, by);
-    task.subGroup?.shift(status, by);
+    this.subGroups?.partOf(task)?.shift(status, by);
     if (this.#holdings === undefined && this.tenant === undefined) return;
     if (!isHeld(status)) return;
     this.#holdings?.add(task.class, by);

@@ -8,6 +8,7 @@ export class SubGroups {
   readonly kinds: readonly SubGroupKind[];
   readonly #policies: readonly SubGroupPolicyRecord[];
   readonly #parts = new Map<string, SubGroup>();
+  readonly #partOf = new Map<Task, SubGroup>();
 
   constructor(policies: readonly SubGroupPolicyRecord[]) {
     this.#policies = policies;
@@ -17,6 +18,10 @@ export class SubGroups {
   /** Undefined when there are no policies. */
   static of(policies: readonly SubGroupPolicyRecord[]): SubGroups | undefined {
     return policies.length === 0 ? undefined : new SubGroups(policies);
+  }
+
+  partOf(task: Task): SubGroup | undefined {
+    return this.#partOf.get(task);
   }
 
   all(): Iterable<SubGroup> {
@@ -32,14 +37,14 @@ export class SubGroups {
     let part = this.#parts.get(key);
     if (part === undefined) this.#parts.set(key, (part = new SubGroup(kind)));
     part.tasks.add(task);
-    task.subGroup = part;
+    this.#partOf.set(task, part);
   }
 
   /** The task counts nowhere any more, but its labels are as they were when it came. */
   leave(task: Task): void {
-    const part = task.subGroup;
+    const part = this.#partOf.get(task);
     if (part === undefined) return;
-    task.subGroup = undefined;
+    this.#partOf.delete(task);
     part.tasks.delete(task);
     if (part.tasks.size > 0) return;
     const name = subGroupOf(this.#policies, task.record.labels);

@@ -39,8 +39,6 @@ export class Task {
   job: Job | undefined;
   /** Its role in the job, when that has a minimum of its own. */
   group: TaskGroup | undefined;
-  /** Its part of the job, when that is split into parts. */
-  subGroup: SubGroup | undefined;
   class: TaskClass;
   status: TaskStatus = TaskStatus.Pending;
   nodeName = '';
@@ -60,5 +58,10 @@ export class Task {
 
   get uid(): string {
     return this.record.uid;
+  }
+
+  /** Its part of the job, when that is split into parts: most are not, and no pod has room for it. */
+  get subGroup(): SubGroup | undefined {
+    return this.job?.subGroups?.partOf(this);
   }
 }

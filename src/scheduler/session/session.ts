@@ -82,6 +82,11 @@ export class Session {
     }
   }
 
+  /** Some job was refused something, or promised room only, maybe before it got it after all. */
+  get refusedSome(): boolean {
+    return this.#refused.length > 0;
+  }
+
   /** Remembers why a job got nothing; the newest reason of a cycle counts. */
   refuse(job: Job, refusal: Refusal): void {
     if (job.refusal === undefined) this.#refused.push(job);
