@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_ORIGIN_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
+import { GROUP_MIN_MEMBER_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
 import { EVENTS, JOBS, POD_GROUPS, PODS } from '../../src/api/resources.ts';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import type { History } from './support/history.ts';
+import { NamespaceView } from './support/namespace-view.ts';
 import { applied, optedInNamespace, priorityClass, queue } from './support/manifest.ts';
 import type { SluiceProcess } from './support/sluice-process.ts';
 import { Stage } from './support/stage.ts';
@@ -150,13 +151,7 @@ describe('evictions on a real API server', function () {
   }
 
   function groupObject(namespace: string, name: string): JsonObject | undefined {
-    return history
-      .all(POD_GROUPS)
-      .find(
-        (group) =>
-          stringAt(group, ['metadata', 'namespace']) === namespace &&
-          stringAt(group, ['metadata', 'annotations', GROUP_ORIGIN_ANNOTATION]) === `Job/${name}`,
-      );
+    return new NamespaceView(history, namespace).madeFor(name);
   }
 
   function groupOf(namespace: string, name: string): string {

@@ -1,30 +1,26 @@
 import { expect } from 'chai';
-import { GROUP_ORIGIN_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
+import { QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
 import { POD_GROUPS } from '../../src/api/resources.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { Explanation } from '../../src/scheduler/explanation/explanation.ts';
-import { freePort } from '../control-plane/free-port.ts';
-import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
-import { History } from './support/history.ts';
+import type { History } from './support/history.ts';
 import { applied, inNamespace, job, optedInNamespace, queue } from './support/manifest.ts';
-import { runSluice, SluiceProcess } from './support/sluice-process.ts';
-import type { CommandEnd } from './support/sluice-process.ts';
+import { runSluice } from './support/sluice-process.ts';
+import { NamespaceView } from './support/namespace-view.ts';
+import { Stage } from './support/stage.ts';
+import type { CommandEnd, SluiceProcess } from './support/sluice-process.ts';
 
 describe('sluice explain on a real API server', function () {
   this.timeout(120_000);
+  let stage: Stage;
   let plane: ControlPlane;
   let sluice: SluiceProcess;
   let history: History;
 
   before(async () => {
-    plane = await startControlPlane();
-    const kubeconfig = plane.kubeconfigPath;
-    [sluice] = await Promise.all([
-      SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort() }),
-      plane.applyNodes([{ count: 4, cpu: '8', memory: '64Gi', gpus: 2 }]),
-    ]);
-    history = await History.start(plane, [POD_GROUPS]);
+    stage = await Stage.start({ nodes: [{ count: 4, cpu: '8', memory: '64Gi', gpus: 2 }], kinds: [POD_GROUPS] });
+    ({ plane, sluice, history } = stage);
     await applied(
       plane,
       queue('small', { capability: { 'nvidia.com/gpu': '2' } }),
@@ -36,9 +32,7 @@ describe('sluice explain on a real API server', function () {
   });
 
   after(async () => {
-    await history?.stop();
-    await sluice?.stop();
-    await plane?.stop();
+    await stage?.stop();
   });
 
   it('tells a gang that must wait who holds the room, and when its turn comes; then that it runs', async () => {
@@ -118,13 +112,7 @@ describe('sluice explain on a real API server', function () {
   }
 
   function groupOf(namespace: string, name: string): object | undefined {
-    return history
-      .all(POD_GROUPS)
-      .find(
-        (group) =>
-          stringAt(group, ['metadata', 'namespace']) === namespace &&
-          stringAt(group, ['metadata', 'annotations', GROUP_ORIGIN_ANNOTATION]) === `Job/${name}`,
-      );
+    return new NamespaceView(history, namespace).madeFor(name);
   }
 
   function keyOf(namespace: string, name: string): string {

@@ -1,13 +1,12 @@
 import { expect } from 'chai';
 import { NODES, POD_GROUPS, PODS, QUEUES } from '../../src/api/resources.ts';
-import { freePort } from '../control-plane/free-port.ts';
-import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { GangLoad } from './support/gang-load.ts';
 import { applied, optedInNamespace } from './support/manifest.ts';
-import { History } from './support/history.ts';
+import type { History } from './support/history.ts';
 import { judge } from './support/oracle/judge.ts';
-import { SluiceProcess } from './support/sluice-process.ts';
+import type { SluiceProcess } from './support/sluice-process.ts';
+import { Stage } from './support/stage.ts';
 import { GANG_CLUSTER, GANG_QUEUE_NAMES, GANG_QUEUES, settingOf } from './support/gang-cluster.ts';
 
 /** A gang's bindings go out together; this is for a machine that does much else. */
@@ -15,25 +14,19 @@ const PATIENCE_MS = 10_000;
 
 describe('random gangs on a cluster that cannot hold them all', function () {
   this.timeout(300_000);
+  let stage: Stage;
   let plane: ControlPlane;
   let sluice: SluiceProcess;
   let history: History;
 
   before(async () => {
-    plane = await startControlPlane();
-    const kubeconfig = plane.kubeconfigPath;
-    [sluice] = await Promise.all([
-      SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort() }),
-      plane.applyNodes(GANG_CLUSTER),
-    ]);
-    history = await History.start(plane, [PODS, NODES, POD_GROUPS, QUEUES]);
+    stage = await Stage.start({ nodes: GANG_CLUSTER, kinds: [PODS, NODES, POD_GROUPS, QUEUES] });
+    ({ plane, sluice, history } = stage);
     await applied(plane, optedInNamespace('gangs'), ...GANG_QUEUES);
   });
 
   after(async () => {
-    await history?.stop();
-    await sluice?.stop();
-    await plane?.stop();
+    await stage?.stop();
   });
 
   it('are each bound whole or not at all, and no node or queue ever holds more than it has', async function () {

@@ -4,34 +4,28 @@ import { GROUP_NAME_ANNOTATION } from '../../src/api/keys.ts';
 import { POD_GROUPS, PODS } from '../../src/api/resources.ts';
 import { apiVersion } from '../../src/api/resources.ts';
 import { stringAt } from '../../src/lib/json.ts';
-import { freePort } from '../control-plane/free-port.ts';
-import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
-import { History } from './support/history.ts';
+import type { History } from './support/history.ts';
 import { applied, optedInNamespace } from './support/manifest.ts';
-import { SluiceProcess } from './support/sluice-process.ts';
+import type { SluiceProcess } from './support/sluice-process.ts';
+import { Stage } from './support/stage.ts';
 
 const PART = 'example.com/slice';
 
 describe('a gang of three parts of two on a cluster with room for five pods', function () {
   this.timeout(180_000);
+  let stage: Stage;
   let plane: ControlPlane;
   let sluice: SluiceProcess;
   let history: History;
 
   before(async () => {
-    plane = await startControlPlane();
-    [sluice] = await Promise.all([
-      SluiceProcess.start({ kubeconfig: plane.kubeconfigPath, install: true, webhookPort: await freePort() }),
-      plane.applyNodes([{ count: 1, cpu: '5', memory: '64Gi' }]),
-    ]);
-    history = await History.start(plane, [PODS, POD_GROUPS]);
+    stage = await Stage.start({ nodes: [{ count: 1, cpu: '5', memory: '64Gi' }], kinds: [PODS, POD_GROUPS] });
+    ({ plane, sluice, history } = stage);
   });
 
   after(async () => {
-    await history?.stop();
-    await sluice?.stop();
-    await plane?.stop();
+    await stage?.stop();
   });
 
   it('runs two parts while the third one waits whole, and that one too once there is room', async () => {

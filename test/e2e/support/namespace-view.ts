@@ -1,4 +1,4 @@
-import { GROUP_NAME_ANNOTATION } from '../../../src/api/keys.ts';
+import { GROUP_NAME_ANNOTATION, GROUP_ORIGIN_ANNOTATION } from '../../../src/api/keys.ts';
 import { JOBS, POD_GROUPS, PODS } from '../../../src/api/resources.ts';
 import { stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
@@ -28,6 +28,14 @@ export class NamespaceView {
       const name = stringAt(stored, ['spec', 'template', 'metadata', 'annotations', GROUP_NAME_ANNOTATION]);
       const object = this.#history.get(POD_GROUPS, this.#key(name));
       return object && { name, key: this.#key(name), object };
+    });
+  }
+
+  /** The group that was made for the Job, if it is there, whatever the Job says by now. */
+  madeFor(job: string): JsonObject | undefined {
+    return this.#history.all(POD_GROUPS).find((group) => {
+      const isHere = stringAt(group, ['metadata', 'namespace']) === this.#namespace;
+      return isHere && stringAt(group, ['metadata', 'annotations', GROUP_ORIGIN_ANNOTATION]) === `Job/${job}`;
     });
   }
 

@@ -10,14 +10,14 @@ import { History } from './history.ts';
 import { SluiceProcess } from './sluice-process.ts';
 
 interface StageOptions {
-  /** The scheduler's configuration. */
-  readonly policy: string;
+  /** The scheduler's configuration; the default one without. */
+  readonly policy?: string;
   readonly nodes: readonly NodeShape[];
   /** Kinds whose changes are kept. */
   readonly kinds: readonly ResourceType[];
 }
 
-/** A control plane with nodes, Sluice beside it with a configuration of its own, and the history of some kinds. */
+/** A control plane with nodes, Sluice beside it, and the history of some kinds. */
 export class Stage {
   readonly plane: ControlPlane;
   readonly sluice: SluiceProcess;
@@ -34,9 +34,7 @@ export class Stage {
   static async start({ policy, nodes, kinds }: StageOptions): Promise<Stage> {
     const plane = await startControlPlane();
     const folder = await mkdtemp(join(tmpdir(), 'sluice-policy-'));
-    const file = join(folder, 'scheduler.yaml');
-    await writeFile(file, policy);
-    const args = ['--scheduler-config', file];
+    const args = policy === undefined ? [] : ['--scheduler-config', await writtenTo(folder, policy)];
     const options = { kubeconfig: plane.kubeconfigPath, install: true, webhookPort: await freePort(), args };
     const sluice = SluiceProcess.launch(options);
     try {
@@ -56,4 +54,10 @@ export class Stage {
     await this.plane.stop();
     await rm(this.#folder, { recursive: true });
   }
+}
+
+async function writtenTo(folder: string, policy: string): Promise<string> {
+  const file = join(folder, 'scheduler.yaml');
+  await writeFile(file, policy);
+  return file;
 }
