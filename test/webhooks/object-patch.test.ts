@@ -47,6 +47,35 @@ const CASES: readonly (readonly [string, JsonObject, (patch: ObjectPatch) => voi
     (p) => p.set(['m', 'constructor'], '1'),
     [{ op: 'add', path: '/m/constructor', value: '1' }],
   ],
+  [
+    'appends to a list that is there',
+    { a: [{ l: ['x'] }] },
+    (p) => p.append(['a', 0, 'l'], 'y', 'z'),
+    [
+      { op: 'add', path: '/a/0/l/-', value: 'y' },
+      { op: 'add', path: '/a/0/l/-', value: 'z' },
+    ],
+  ],
+  [
+    'adds a list once where none is, with what comes later',
+    { a: [{}] },
+    (p) => {
+      p.append(['a', 0, 'm', 'l'], 'y');
+      p.append(['a', 0, 'm', 'l'], 'z');
+    },
+    [{ op: 'add', path: '/a/0/m', value: { l: ['y', 'z'] } }],
+  ],
+  ['replaces null by a list', { l: null }, (p) => p.append(['l'], 1), [{ op: 'replace', path: '/l', value: [1] }]],
+  [
+    'stays off what is no list, and off entries that are not there',
+    { l: {}, a: [] },
+    (p) => {
+      p.append(['l'], 1);
+      p.append(['a', 0, 'l'], 1);
+      p.set(['a', 0, 'k'], 'v');
+    },
+    [],
+  ],
   ['removes what is there', { m: { a: null } }, (p) => p.remove(['m', 'a']), [{ op: 'remove', path: '/m/a' }]],
   ['removes nothing where nothing is', { m: {} }, (p) => p.remove(['m', 'a', 'b']), []],
 ];
