@@ -259,7 +259,9 @@ function injections(): fc.Arbitrary<Partial<Injection>> {
 
 function podSpecs(): fc.Arbitrary<JsonObject> {
   const term = fc.record({ matchExpressions: requirements() }, { requiredKeys: [] });
-  const affinity = fc.array(term, { maxLength: 3 }).map((terms) => required(...(terms as readonly JsonObject[])));
+  const affinity = fc
+    .array(term, { maxLength: 3 })
+    .map((terms) => required(...(terms as unknown as readonly JsonObject[])));
   const own = tolerations().map((list) => ({ tolerations: list }) as unknown as JsonObject);
   return fc.tuple(fc.option(affinity, { nil: {} }), fc.option(own, { nil: {} })).map(([a, b]) => ({ ...a, ...b }));
 }
