@@ -90,6 +90,7 @@ function watchDefinitions(base: WorkerBase, kinds: Pick<ServedKinds<never>, 'loo
   return reflector;
 }
 
-function quiet({ debug, error }: Logger): Logger {
-  return { debug, info: debug, warn: debug, error };
+function quiet(log: Logger): Logger {
+  const debug: Logger['debug'] = (message, fields) => log.debug(message, fields);
+  return { debug, info: debug, warn: debug, error: (message, fields) => log.error(message, fields) };
 }
