@@ -1,4 +1,6 @@
+import type { RootRecord } from '../src/api/records/root-record.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
+import type { ResourceType } from '../src/api/resources.ts';
 import type { FieldError } from '../src/lib/field-error.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { PatchOperation } from '../src/lib/json-patch.ts';
@@ -68,6 +70,10 @@ export interface ClusterView {
   group(namespace: string, name: string): GroupView | undefined;
   /** The group that was made for a root object, by the owner's UID. */
   groupOfOwner(ownerUid: string): GroupView | undefined;
+  /** The object of a workload kind with this UID; undefined where the view lacks it, whether or not it exists. */
+  root(uid: string): RootRecord | undefined;
+  /** The same by name. */
+  rootNamed(type: ResourceType, namespace: string, name: string): RootRecord | undefined;
   /** `namespace/name` of the groups in a queue that have not come to their end; sorted. */
   groupsIn(queue: string): readonly string[];
   /** True for the user that Sluice itself works as: what it writes was decided by these rules already. */

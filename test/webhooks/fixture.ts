@@ -3,6 +3,7 @@ import fastJsonPatch from 'fast-json-patch';
 import { applyPatch as applyRfc6902 } from 'rfc6902';
 import { parseGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
+import type { RootRecord } from '../../src/api/records/root-record.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
@@ -50,6 +51,7 @@ interface ViewParts {
   readonly queues?: Readonly<Record<string, Partial<QueueView>>>;
   readonly defaults?: Readonly<Record<string, string>>;
   readonly groups?: readonly GroupParts[];
+  readonly roots?: readonly RootRecord[];
 }
 
 /** A group that somebody made by hand, without roles, unless told otherwise. */
@@ -74,6 +76,9 @@ export function view(parts: ViewParts = {}): ClusterView {
       groups.filter((group) => group.queue === queue).map(({ namespace, name }) => `${namespace}/${name}`),
     isOwn: (username) => username === OWN_USER,
     groupOfOwner: (uid) => groups.find((group) => group.ownerUid === uid),
+    root: (uid) => parts.roots?.find((root) => root.uid === uid),
+    rootNamed: (type, namespace, name) =>
+      parts.roots?.find((root) => root.kind === type.kind && root.key === `${namespace}/${name}`),
     optedIn: () => true,
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => parts.room,

@@ -5,11 +5,16 @@ import type { AnyViewKind, ViewKind } from '../../../webhooks/view-kinds.ts';
 import { DEFAULT_QUEUE } from '../../api/keys.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { RootRecord } from '../../api/records/root-record.ts';
+import type { ResourceType } from '../../api/resources.ts';
 import type { ChangeHandler } from '../ports.ts';
+import { RootIndex } from '../roots/root-index.ts';
 import { ReflectedKind } from './reflected-kind.ts';
 
 /** The webhook's light view of the cluster, fed by the reflectors of its own thread: the kinds that its rows read. */
 export class ReflectedView implements ClusterView {
+  /** Objects of workload kinds: nothing waits for them, and what is not here may exist. */
+  readonly roots = new RootIndex();
   readonly #kinds = new Map<string, ReflectedKind<unknown>>();
   readonly #ownUser: string;
   #room: ClusterRoom | undefined;
@@ -105,6 +110,14 @@ export class ReflectedView implements ClusterView {
   groupOfOwner(ownerUid: string): GroupView | undefined {
     const group = this.of(GROUP_VIEW).by('owner', ownerUid)[0];
     return group && groupView(group);
+  }
+
+  root(uid: string): RootRecord | undefined {
+    return this.roots.get(uid);
+  }
+
+  rootNamed(type: ResourceType, namespace: string, name: string): RootRecord | undefined {
+    return this.roots.named(type, namespace, name);
   }
 
   groupsIn(queue: string): readonly string[] {

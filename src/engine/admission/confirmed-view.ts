@@ -18,6 +18,8 @@ export function confirmedView(view: ClusterView, answers: Answers): ClusterView 
     priorityClass: (name) => view.priorityClass(name),
     group: (namespace, name) => view.group(namespace, name),
     groupOfOwner: (uid) => view.groupOfOwner(uid),
+    root: (uid) => view.root(uid),
+    rootNamed: (type, namespace, name) => view.rootNamed(type, namespace, name),
     groupsIn: (queue) => view.groupsIn(queue),
     isOwn: (username) => view.isOwn(username),
   };
