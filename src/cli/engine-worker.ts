@@ -29,6 +29,8 @@ import { UsageFeed } from '../engine/usage/usage-feed.ts';
 import { describeSource } from '../config/policy-source.ts';
 import { PolicyKeeper } from '../engine/policy/policy-keeper.ts';
 import { followPolicy } from './policy-feed.ts';
+import { KNOWN_KINDS } from './known-kinds.ts';
+import { followRoots } from './root-feed.ts';
 import { serveWebhook } from './room-poster.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { EngineStart } from './worker-link.ts';
@@ -92,10 +94,14 @@ function run(): void {
     metrics,
     log,
   });
+  const known = start.isController ? KNOWN_KINDS : [];
+  const roots = followRoots(base, known, { take: (type, changes) => controllers.applyRoots(type, changes) });
   const feed = followPolicy(base, start.isScheduler ? start.policySource : { kind: 'default' }, policies);
   if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, () => scheduler.room);
   const term = new Term({
-    catchUp: () => base.catchUp(),
+    catchUp: async () => {
+      await Promise.all([base.catchUp(), roots.catchUp()]);
+    },
     works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies, usages] : [])],
     writer,
     release: () => elector.stop(),
@@ -107,10 +113,11 @@ function run(): void {
     }
     if (order.kind !== 'stop') return;
     feed.stop();
-    void term.end().then(() => base.stop());
+    void Promise.all([term.end(), roots.stop()]).then(() => base.stop());
   });
   const isSynced = (): boolean =>
-    (!start.isScheduler || (scheduler.synced && feed.isRead)) && (!start.isController || controllers.synced);
+    (!start.isScheduler || (scheduler.synced && feed.isRead)) &&
+    (!start.isController || (controllers.synced && roots.isSettled));
   // Who cannot read the cluster must not hold the lease.
   base.run(isSynced, () => elector.start());
 }

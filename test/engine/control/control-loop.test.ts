@@ -4,13 +4,15 @@ import { formatGroupPlan } from '../../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../../src/api/group-plan.ts';
 import { JOBS } from '../../../src/api/resources.ts';
 import type { JobRecord } from '../../../src/api/records/job-record.ts';
-import type { PodGroupPhase } from '../../../src/api/records/pod-group-record.ts';
+import type { PodGroupPhase, PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
+import type { RootRecord } from '../../../src/api/records/root-record.ts';
 import { makeJob, makeNamespace, makePlan, makeSparkPlan } from '../../support/controller-records.ts';
 import { settled } from '../../support/controller-ports.ts';
-import { ControllerWorld } from '../../support/controller-world.ts';
+import { ControllerWorld, TORCH } from '../../support/controller-world.ts';
 import type { WriteFault } from '../../support/controller-world.ts';
 import { makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
+import { makeRoot } from '../../support/workload-kinds.ts';
 
 const SHAPE = makeShape({ cpu: 1000 });
 
@@ -207,6 +209,91 @@ describe('createControllers', () => {
     );
   });
 
+  describe('for objects of workload kinds', () => {
+    function torch(name: string, plan: GroupPlan, overrides: Partial<RootRecord> = {}): RootRecord {
+      return makeRoot(TORCH, name, { groupPlan: formatGroupPlan(plan), ...overrides });
+    }
+
+    function group(world: ControllerWorld): PodGroupRecord | undefined {
+      return world.model.stores.podgroups.get('ns/train-n0nce');
+    }
+
+    it('makes the group before any pod, follows the plan, and leaves what stands to garbage collection', async () => {
+      const world = startedWorld();
+      world.model.put('roots', 'ns/train', torch('train', makePlan()));
+      await settled();
+      expect(group(world)?.owner?.kind).to.equal('PyTorchJob');
+      world.model.put('roots', 'ns/train', torch('train', makePlan({ tasks: [{ name: 'worker', min: 7, stage: 0 }] })));
+      await settled();
+      expect(group(world)?.minMember).to.equal(7);
+      world.model.remove('roots', 'ns/train');
+      await world.rest();
+      expect(group(world)).to.equal(undefined);
+    });
+
+    it('ends the group while the object is being deleted', async () => {
+      const world = startedWorld();
+      world.model.put('roots', 'ns/train', torch('train', makePlan()));
+      await world.rest();
+      world.model.put('roots', 'ns/train', torch('train', makePlan(), { deleting: true }));
+      await world.rest();
+      expect(group(world)?.rootState).to.equal('Ended');
+    });
+
+    it('makes none in a namespace that did not opt in, and does once it does', async () => {
+      const world = startedWorld();
+      world.model.put('namespaces', 'ns', makeNamespace('ns', { optedIn: false }));
+      world.model.put('roots', 'ns/train', torch('train', makePlan()));
+      await world.rest();
+      expect(group(world)).to.equal(undefined);
+      world.model.put('namespaces', 'ns', makeNamespace('ns'));
+      await settled();
+      expect(group(world)?.minMember).to.equal(3);
+    });
+
+    it('leaves groups alone whose kind cannot be read any more, and follows them again when it can', async () => {
+      const world = startedWorld();
+      world.model.put('roots', 'ns/train', torch('train', makePlan()));
+      await world.rest();
+      world.loseRoots();
+      await world.rest();
+      expect(group(world)?.rootState).to.equal('Active');
+      world.model.put('roots', 'ns/train', torch('train', makePlan({ tasks: [{ name: 'worker', min: 7, stage: 0 }] })));
+      world.listRoots();
+      await world.rest();
+      expect(group(world)?.minMember).to.equal(7);
+      expect(world.ports.complaints).to.deep.equal([]);
+    });
+
+    it('takes the priority from the pods once there are some', async () => {
+      const world = startedWorld();
+      world.model.put('roots', 'ns/train', torch('train', makePlan({ priorityClassName: 'high' })));
+      await world.rest();
+      expect(group(world)?.priorityClassName).to.equal('high');
+      world.model.put('pods', 'ns/a', pod('a', 'train-n0nce', { priorityClassName: 'low', priority: 1 }));
+      await settled();
+      expect(group(world)?.priorityClassName).to.equal('low');
+    });
+
+    it('tells an object whose plan cannot be read', async () => {
+      const world = startedWorld();
+      world.model.put('roots', 'ns/train', torch('train', makePlan(), { groupPlan: 'nonsense' }));
+      await world.rest();
+      expect(world.model.events.map(({ uid, reason }) => `${uid} ${reason}`)).to.deep.equal([
+        'uid-train InvalidGroupPlan',
+      ]);
+    });
+
+    it('looks at no object without a plan', async () => {
+      const world = startedWorld();
+      await world.rest();
+      const before = world.model.history.length;
+      world.model.put('roots', 'ns/train', makeRoot(TORCH, 'train'));
+      await world.rest();
+      expect(world.model.history).to.have.length(before);
+    });
+  });
+
   it('makes a group again that people deleted under a living Job, and not under a finished one', async () => {
     const world = startedWorld();
     world.model.put('jobs', 'ns/train', makeJob('train', makePlan()));
@@ -328,6 +415,11 @@ const ACTS = [
   'driverRuns',
   'removeDriver',
   'stray',
+  'root',
+  'resizeRoot',
+  'removeRoot',
+  'loseRoots',
+  'listRoots',
   'dropGroup',
   'rest',
 ] as const;
@@ -362,12 +454,17 @@ async function converges(
     if (step.size % 2 === 0) await release();
   }
   if (isLate) lead();
+  world.listRoots();
   await world.rest(60_000, release);
   checkEnd(world);
 }
 
 function jobPlan({ which, size }: Act): GroupPlan {
   return makePlan({ group: `g-${which}`, tasks: [{ name: 'worker', min: size, stage: 0 }] });
+}
+
+function rootPlan({ which, size }: Act): string {
+  return formatGroupPlan(makePlan({ group: `o-${which}`, tasks: [{ name: 'worker', min: size, stage: 0 }] }));
 }
 
 /** Acts of one run in order: a name that comes back is another object. */
@@ -400,7 +497,22 @@ const DEEDS: Readonly<Record<Act['what'], (world: ControllerWorld, step: Act) =>
   stray: ({ model }, { which }) => {
     if (!model.stores.pods.has(`ns/x${which}`)) model.put('pods', `ns/x${which}`, pod(`x${which}`, ''));
   },
-  dropGroup: ({ model }, { which }) => model.remove('podgroups', `ns/g-${which}`),
+  root: ({ model }, step) => {
+    const key = `ns/r${step.which}`;
+    if (model.stores.roots.has(key)) return;
+    model.put('roots', key, makeRoot(TORCH, `r${step.which}`, { uid: newUid(), groupPlan: rootPlan(step) }));
+  },
+  resizeRoot: ({ model }, step) => {
+    const root = model.stores.roots.get(`ns/r${step.which}`);
+    if (root !== undefined) model.put('roots', root.key, { ...root, groupPlan: rootPlan(step) });
+  },
+  removeRoot: ({ model }, { which }) => model.remove('roots', `ns/r${which}`),
+  loseRoots: (world) => world.loseRoots(),
+  listRoots: (world) => world.listRoots(),
+  dropGroup: ({ model }, { which }) => {
+    model.remove('podgroups', `ns/g-${which}`);
+    model.remove('podgroups', `ns/o-${which}`);
+  },
   rest: () => undefined,
 };
 
@@ -410,12 +522,17 @@ function changeJob({ model }: ControllerWorld, { which }: Act, changes: Partial<
 }
 
 function checkEnd(world: ControllerWorld): void {
-  const { jobs, pods, podgroups, queues } = world.model.stores;
+  const { roots, jobs, pods, podgroups, queues } = world.model.stores;
   for (const job of jobs.values()) {
     if (job.finished) continue;
     const group = podgroups.get(`ns/g-${job.name.slice(1)}`);
     expect(group?.owner?.uid, `owner of the group of ${job.name}`).to.equal(job.uid);
     expect(group?.minMember).to.equal(JSON.parse(job.groupPlan).tasks[0].min);
+  }
+  for (const root of roots.values()) {
+    const group = podgroups.get(`ns/o-${root.name.slice(1)}`);
+    expect(group?.owner?.uid, `owner of the group of ${root.name}`).to.equal(root.uid);
+    expect(group?.minMember).to.equal(JSON.parse(root.groupPlan).tasks[0].min);
   }
   for (const driver of pods.values()) {
     if (driver.name.startsWith('x'))
