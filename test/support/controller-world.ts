@@ -3,11 +3,13 @@ import { JOBS, NAMESPACES, POD_GROUPS, PODS, QUEUES } from '../../src/api/resour
 import { createControllers } from '../../src/engine/control/control-loop.ts';
 import type { Controllers } from '../../src/engine/control/control-loop.ts';
 import type { Change, ClusterWriter, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
+import { makeNamespace } from './controller-records.ts';
 import { ControllerModel } from './controller-model.ts';
 import type { ModelKind, ModelRecord } from './controller-model.ts';
 import { recordedPorts, settled } from './controller-ports.ts';
 import type { RecordedPorts } from './controller-ports.ts';
 import { ManualClock } from './manual-clock.ts';
+import { makeQueue } from './records.ts';
 import { kindOf } from './workload-kinds.ts';
 
 /** How a write goes wrong: before it was done, or after, with the answer lost. */
@@ -114,4 +116,15 @@ export class ControllerWorld {
     await this.#delay(`answer ${request.verb}`);
     return fault === 'answerLost' ? { kind: 'unknown', message: 'time-out' } : outcome;
   }
+}
+
+/** Controllers at work in an opted-in namespace `ns`, with the queues that Sluice makes. */
+export function startedWorld(): ControllerWorld {
+  const world = new ControllerWorld();
+  world.model.put('namespaces', 'ns', makeNamespace('ns'));
+  world.model.put('queues', 'root', makeQueue('root'));
+  world.model.put('queues', 'default', makeQueue('default'));
+  world.list();
+  world.controllers.start();
+  return world;
 }

@@ -31,7 +31,7 @@ export interface Controllers {
   /** Takes what the watch of one of the kinds shows. */
   apply(type: ResourceType, changes: readonly Change<unknown>[]): void;
   /** Takes what the watch of a workload kind shows; an empty list ends the kind. */
-  applyRoots(type: ResourceType, changes: readonly Change<RootRecord>[]): void;
+  readonly applyRoots: (type: ResourceType, changes: readonly Change<RootRecord>[]) => void;
   /** Every kind was listed once; nothing is decided before. */
   readonly synced: boolean;
   /** This process leads: work, as soon as everything is listed. */
@@ -93,9 +93,8 @@ class ControllerLoop implements Controllers {
     this.#workWhenReady();
   }
 
-  applyRoots(type: ResourceType, changes: readonly Change<RootRecord>[]): void {
+  readonly applyRoots = (type: ResourceType, changes: readonly Change<RootRecord>[]): void =>
     this.#state.roots.apply(type, changes);
-  }
 
   start(): void {
     this.#isLeading = true;

@@ -11,25 +11,15 @@ import { parseAmounts } from '../../../src/api/amounts.ts';
 import type { JobRecord } from '../../../src/api/records/job-record.ts';
 import type { OwnerRecord } from '../../../src/api/records/owner-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
-import type { RootRecord } from '../../../src/api/records/root-record.ts';
 import { JOBS, POD_GROUPS, PODS } from '../../../src/api/resources.ts';
-import type { ControllerModel } from '../../support/controller-model.ts';
 import { makeJob, makePlan, makeSparkPlan } from '../../support/controller-records.ts';
 import { makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
 import { itReconciles } from '../../support/reconcile-table.ts';
-import type { ReconcileRow, ReconcileSuite } from '../../support/reconcile-table.ts';
-import { kindOf, makeRoot } from '../../support/workload-kinds.ts';
+import type { ReconcileRow } from '../../support/reconcile-table.ts';
+import { observePlan as observe, patchOfGroup as patchOfBody, POD_GROUP_SUITE } from '../../support/pod-group-suite.ts';
 
 const SHAPE = makeShape({ cpu: 1000 });
 const TRAIN_OWNER: OwnerRecord = { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'job-train' };
-const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob').type;
-const TORCH_OWNER: OwnerRecord = {
-  apiVersion: 'kubeflow.org/v1',
-  kind: 'PyTorchJob',
-  name: 'train',
-  uid: 'torch-train',
-};
-const TORCH_REF = { type: TORCH, namespace: 'ns', name: 'train', uid: 'torch-train' };
 const TRAIN_AMOUNTS = parseAmounts({ cpu: '3000m', memory: '6144Mi' }, 'up').amounts;
 const TRAIN_REF = { type: JOBS, namespace: 'ns', name: 'train', uid: 'job-train' };
 const SAYS = { annotations: { 'sluice.dev/running-estimate': '90s' } };
@@ -58,29 +48,6 @@ function podRoot(name: string, plan: GroupPlan, overrides: Partial<PodRecord> = 
   };
 }
 
-function torchRoot(plan: GroupPlan = makePlan(), overrides: Partial<RootRecord> = {}): PlanRoot {
-  const record = makeRoot(TORCH, 'train', { uid: 'torch-train', groupPlan: formatGroupPlan(plan), ...overrides });
-  return { kind: 'object', type: TORCH, record };
-}
-
-function torchGroup(overrides: Parameters<typeof makePodGroup>[2] = {}): ReturnType<typeof makePodGroup> {
-  return trainGroup({ owner: TORCH_OWNER, ...overrides });
-}
-
-function observe(root: PlanRoot, overrides: Partial<ObservedPodGroup> = {}): ObservedPodGroup {
-  return {
-    nowMs: 60_000,
-    root,
-    group: undefined,
-    isOptedIn: true,
-    members: [],
-    succeededMembers: 0,
-    queue: (name) => makeQueue(name),
-    reported: new Set(),
-    ...overrides,
-  };
-}
-
 function trainGroup(overrides: Parameters<typeof makePodGroup>[2] = {}): ReturnType<typeof makePodGroup> {
   return makePodGroup('train-n0nce', 3, { owner: TRAIN_OWNER, minResources: TRAIN_AMOUNTS, ...overrides });
 }
@@ -95,35 +62,12 @@ function driver(overrides: Partial<PodRecord> = {}): PodRecord {
   return makePod('driver', 'spark-n0nce', SHAPE, { task: 'driver', ...overrides });
 }
 
-function member(name: string, priorityClassName: string, priority: number): PodRecord {
-  return makePod(name, 'train-n0nce', SHAPE, { priorityClassName, priority });
-}
-
 function patchOf(group: ReturnType<typeof makePodGroup>, root: PlanRoot, spec: object): Effect {
   return patchOfBody(group, root, { spec });
 }
 
 function stateOf(state: string | null): object {
   return { annotations: { 'sluice.dev/root-state': state } };
-}
-
-function patchOfBody(group: ReturnType<typeof makePodGroup>, root: PlanRoot, body: object): Effect {
-  const regarding = {
-    type: { object: TORCH, job: JOBS, pod: PODS }[root.kind],
-    namespace: 'ns',
-    name: root.record.name,
-    uid: root.record.uid,
-  };
-  const precondition = { uid: group.uid, resourceVersion: group.resourceVersion };
-  return {
-    kind: 'patch',
-    type: POD_GROUPS,
-    namespace: 'ns',
-    name: group.name,
-    regarding,
-    precondition,
-    body: structuredClone(body) as Record<string, never>,
-  };
 }
 
 const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
@@ -478,112 +422,8 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
   },
 };
 
-const torchRows: Record<string, ReconcileRow<ObservedPodGroup>> = {
-  'makes its group before it has a pod, owned by it': {
-    observed: observe(torchRoot(makePlan({ priorityClassName: 'high' }))),
-    wantEffects: [
-      {
-        kind: 'create',
-        type: POD_GROUPS,
-        namespace: 'ns',
-        name: 'train-n0nce',
-        regarding: TORCH_REF,
-        body: {
-          apiVersion: 'scheduling.volcano.sh/v1beta1',
-          kind: 'PodGroup',
-          metadata: {
-            name: 'train-n0nce',
-            namespace: 'ns',
-            labels: { 'volcano.sh/queue-name': 'default' },
-            annotations: { 'sluice.dev/origin': 'PyTorchJob/train' },
-            ownerReferences: [{ ...TORCH_OWNER, controller: true }],
-          },
-          spec: {
-            minMember: 3,
-            queue: 'default',
-            priorityClassName: 'high',
-            minResources: { cpu: '3', memory: '6Gi' },
-          },
-        },
-      },
-    ],
-  },
-  'is not believed where its namespace did not opt in': {
-    observed: observe(torchRoot(), { isOptedIn: false }),
-    wantEffects: [],
-  },
-  'does not change a group that stands when its namespace opts out': {
-    observed: observe(torchRoot(makePlan({ queue: 'other' })), { isOptedIn: false, group: torchGroup() }),
-    wantEffects: [],
-  },
-  'has its group follow another size': {
-    observed: observe(torchRoot(makePlan({ tasks: [{ name: 'worker', min: 5, stage: 0 }] })), { group: torchGroup() }),
-    wantEffects: [patchOf(torchGroup(), torchRoot(), { minMember: 5 })],
-  },
-  'says how long all its pods run': {
-    observed: observe(torchRoot(makePlan({ runningEstimate: '90s' })), { group: torchGroup() }),
-    wantEffects: [patchOfBody(torchGroup(), torchRoot(), { metadata: SAYS })],
-  },
-  'ends its group when it goes': {
-    observed: observe(torchRoot(makePlan(), { deleting: true }), { group: torchGroup() }),
-    wantEffects: [patchOfBody(torchGroup(), torchRoot(), { metadata: stateOf('Ended') })],
-  },
-  'gets no group any more once it goes': {
-    observed: observe(torchRoot(makePlan(), { deleting: true })),
-    wantEffects: [],
-  },
-  'is told that its plan is none': {
-    observed: observe(torchRoot(makePlan(), { groupPlan: 'nonsense' })),
-    wantEffects: [{ ...INVALID, regarding: TORCH_REF }],
-  },
-  'is told that its name is taken': {
-    observed: observe(torchRoot(), { group: trainGroup({ owner: { ...TRAIN_OWNER, name: 'other' } }) }),
-    wantEffects: [
-      {
-        kind: 'event',
-        regarding: TORCH_REF,
-        type: 'Warning',
-        reason: 'GroupNameTaken',
-        action: 'Grouping',
-        note: 'PodGroup train-n0nce exists already and belongs to Job other: it is left alone. Create the object anew.',
-      },
-      { kind: 'requeueAfter', requeueAfterMs: 60_000 },
-    ],
-  },
-  'keeps the priority that one of its pods has': {
-    observed: observe(torchRoot(makePlan({ priorityClassName: 'high' })), {
-      group: torchGroup({ priorityClassName: 'high' }),
-      members: [member('a', 'low', 1), member('b', 'high', 9)],
-    }),
-    wantEffects: [],
-  },
-  'loses a priority that none of its pods has': {
-    observed: observe(torchRoot(makePlan({ priorityClassName: 'high' })), {
-      group: torchGroup({ priorityClassName: 'high' }),
-      members: [member('a', 'mid', 5), member('b', 'low', 1)],
-    }),
-    wantEffects: [patchOf(torchGroup(), torchRoot(), { priorityClassName: 'low' })],
-  },
-};
-
-const suite: ReconcileSuite<ObservedPodGroup> = {
-  reconcile: reconcilePodGroup,
-  load: ({ group }: ObservedPodGroup, model: ControllerModel) => {
-    if (group !== undefined) model.put('podgroups', group.key, group);
-  },
-  observe: (observed: ObservedPodGroup, model: ControllerModel) => ({
-    ...observed,
-    group: [...model.stores.podgroups.values()][0],
-    reported: new Set([...observed.reported, ...model.events.map((event) => eventFingerprint(event))]),
-  }),
-};
-
 describe('reconcilePodGroup', () => {
-  itReconciles(rows, suite);
-
-  describe('for an object of a workload kind, which', () => {
-    itReconciles(torchRows, suite);
-  });
+  itReconciles(rows, POD_GROUP_SUITE);
 
   it('leaves the queue label out when the queue has no name that a label can hold', () => {
     const [effect] = reconcilePodGroup(observe(jobRoot(makePlan({ queue: 'q'.repeat(64) }))));

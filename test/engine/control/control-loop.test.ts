@@ -4,27 +4,16 @@ import { formatGroupPlan } from '../../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../../src/api/group-plan.ts';
 import { JOBS } from '../../../src/api/resources.ts';
 import type { JobRecord } from '../../../src/api/records/job-record.ts';
-import type { PodGroupPhase, PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
+import type { PodGroupPhase } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
-import type { RootRecord } from '../../../src/api/records/root-record.ts';
 import { makeJob, makeNamespace, makePlan, makeSparkPlan } from '../../support/controller-records.ts';
 import { settled } from '../../support/controller-ports.ts';
-import { ControllerWorld, TORCH } from '../../support/controller-world.ts';
+import { ControllerWorld, startedWorld, TORCH } from '../../support/controller-world.ts';
 import type { WriteFault } from '../../support/controller-world.ts';
 import { makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
 import { makeRoot } from '../../support/workload-kinds.ts';
 
 const SHAPE = makeShape({ cpu: 1000 });
-
-function startedWorld(): ControllerWorld {
-  const world = new ControllerWorld();
-  world.model.put('namespaces', 'ns', makeNamespace('ns'));
-  world.model.put('queues', 'root', makeQueue('root'));
-  world.model.put('queues', 'default', makeQueue('default'));
-  world.list();
-  world.controllers.start();
-  return world;
-}
 
 function pod(name: string, group: string, overrides: Partial<PodRecord> = {}): PodRecord {
   return makePod(name, group, SHAPE, { createdMs: 100_000, ...overrides });
@@ -207,91 +196,6 @@ describe('createControllers', () => {
         ['executor', 2],
       ]),
     );
-  });
-
-  describe('for objects of workload kinds', () => {
-    function torch(name: string, plan: GroupPlan, overrides: Partial<RootRecord> = {}): RootRecord {
-      return makeRoot(TORCH, name, { groupPlan: formatGroupPlan(plan), ...overrides });
-    }
-
-    function group(world: ControllerWorld): PodGroupRecord | undefined {
-      return world.model.stores.podgroups.get('ns/train-n0nce');
-    }
-
-    it('makes the group before any pod, follows the plan, and leaves what stands to garbage collection', async () => {
-      const world = startedWorld();
-      world.model.put('roots', 'ns/train', torch('train', makePlan()));
-      await settled();
-      expect(group(world)?.owner?.kind).to.equal('PyTorchJob');
-      world.model.put('roots', 'ns/train', torch('train', makePlan({ tasks: [{ name: 'worker', min: 7, stage: 0 }] })));
-      await settled();
-      expect(group(world)?.minMember).to.equal(7);
-      world.model.remove('roots', 'ns/train');
-      await world.rest();
-      expect(group(world)).to.equal(undefined);
-    });
-
-    it('ends the group while the object is being deleted', async () => {
-      const world = startedWorld();
-      world.model.put('roots', 'ns/train', torch('train', makePlan()));
-      await world.rest();
-      world.model.put('roots', 'ns/train', torch('train', makePlan(), { deleting: true }));
-      await world.rest();
-      expect(group(world)?.rootState).to.equal('Ended');
-    });
-
-    it('makes none in a namespace that did not opt in, and does once it does', async () => {
-      const world = startedWorld();
-      world.model.put('namespaces', 'ns', makeNamespace('ns', { optedIn: false }));
-      world.model.put('roots', 'ns/train', torch('train', makePlan()));
-      await world.rest();
-      expect(group(world)).to.equal(undefined);
-      world.model.put('namespaces', 'ns', makeNamespace('ns'));
-      await settled();
-      expect(group(world)?.minMember).to.equal(3);
-    });
-
-    it('leaves groups alone whose kind cannot be read any more, and follows them again when it can', async () => {
-      const world = startedWorld();
-      world.model.put('roots', 'ns/train', torch('train', makePlan()));
-      await world.rest();
-      world.loseRoots();
-      await world.rest();
-      expect(group(world)?.rootState).to.equal('Active');
-      world.model.put('roots', 'ns/train', torch('train', makePlan({ tasks: [{ name: 'worker', min: 7, stage: 0 }] })));
-      world.listRoots();
-      await world.rest();
-      expect(group(world)?.minMember).to.equal(7);
-      expect(world.ports.complaints).to.deep.equal([]);
-    });
-
-    it('takes the priority from the pods once there are some', async () => {
-      const world = startedWorld();
-      world.model.put('roots', 'ns/train', torch('train', makePlan({ priorityClassName: 'high' })));
-      await world.rest();
-      expect(group(world)?.priorityClassName).to.equal('high');
-      world.model.put('pods', 'ns/a', pod('a', 'train-n0nce', { priorityClassName: 'low', priority: 1 }));
-      await settled();
-      expect(group(world)?.priorityClassName).to.equal('low');
-    });
-
-    it('tells an object whose plan cannot be read', async () => {
-      const world = startedWorld();
-      world.model.put('roots', 'ns/train', torch('train', makePlan(), { groupPlan: 'nonsense' }));
-      await world.rest();
-      expect(world.model.events.map(({ uid, reason }) => `${uid} ${reason}`)).to.deep.equal([
-        'uid-train InvalidGroupPlan',
-      ]);
-    });
-
-    it('looks at no object without a plan', async () => {
-      const world = startedWorld();
-      await world.rest();
-      const before = world.model.history.length;
-      world.model.put('roots', 'ns/train', makeRoot(TORCH, 'train'));
-      await world.rest();
-      expect(world.model.history).to.have.length(before);
-    });
   });
 
   it('makes a group again that people deleted under a living Job, and not under a finished one', async () => {
