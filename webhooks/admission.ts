@@ -4,6 +4,7 @@ import type { ResourceType } from '../src/api/resources.ts';
 import type { FieldError } from '../src/lib/field-error.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { PatchOperation } from '../src/lib/json-patch.ts';
+import type { DeviceInventory } from './accelerators/inventory.ts';
 import type { Answers, FetchQuestion, Question } from './question.ts';
 import type { ViewKind } from './view-kinds.ts';
 
@@ -60,6 +61,8 @@ export interface ClusterView {
   of<T>(kind: ViewKind<T>): KindView<T>;
   /** Undefined until the engine has told it, and where no engine runs beside the webhooks. */
   room(): ClusterRoom | undefined;
+  /** Which devices the nodes publish; undefined where and as long as nobody tells how large the cluster is. */
+  devices(): DeviceInventory | undefined;
   /** Default queue of a namespace from its annotation; empty when none. */
   defaultQueue(namespace: string): string;
   optedIn(namespace: string): boolean;

@@ -28,7 +28,7 @@ async function run(): Promise<void> {
   for (const kind of kinds) reflectInto(base, view, kind as ViewKind<unknown>);
   const writer = createWriter({ http: base.http, clock, metrics, log });
   const authoriser = new Authoriser(writer, clock);
-  const places = new PlaceClient(start.toEngine, (room) => view.setRoom(room));
+  const places = new PlaceClient(start.toEngine, view);
   const questions: QuestionPorts = {
     authorise: (question, request) => authoriser.authorise(question, request),
     place: (question) => places.ask(question),

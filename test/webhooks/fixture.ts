@@ -7,6 +7,7 @@ import type { RootRecord } from '../../src/api/records/root-record.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
+import type { DeviceInventory } from '../../webhooks/accelerators/inventory.ts';
 import type {
   AdmissionRequest,
   AdmitFn,
@@ -44,6 +45,7 @@ export const OWN_USER = 'system:serviceaccount:sluice-system:sluice';
 
 interface ViewParts {
   readonly room?: ClusterRoom;
+  readonly devices?: DeviceInventory;
   readonly unknownPriorityClasses?: readonly string[];
   readonly synced?: boolean;
   readonly queues?: Readonly<Record<string, Partial<QueueView>>>;
@@ -80,6 +82,7 @@ export function view(parts: ViewParts = {}): ClusterView {
     optedIn: () => true,
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => parts.room,
+    devices: () => parts.devices,
     of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
   };
 }

@@ -1,3 +1,4 @@
+import type { DeviceInventory } from '../../../webhooks/accelerators/inventory.ts';
 import type { ClusterRoom, ClusterView, GroupView, KindView, QueueView } from '../../../webhooks/admission.ts';
 import { GROUP_VIEW, NAMESPACE_VIEW, PRIORITY_CLASS_VIEW, QUEUE_VIEW } from '../../../webhooks/view-kinds.ts';
 import type { AnyViewKind, ViewKind } from '../../../webhooks/view-kinds.ts';
@@ -17,6 +18,7 @@ export class ReflectedView implements ClusterView {
   readonly #kinds = new Map<string, ReflectedKind<unknown>>();
   readonly #ownUser: string;
   #room: ClusterRoom | undefined;
+  #devices: DeviceInventory | undefined;
   #queueNames: readonly string[] | undefined;
   #hadDefaultQueue = false;
 
@@ -41,6 +43,11 @@ export class ReflectedView implements ClusterView {
     this.#room = room;
   }
 
+  /** What the engine says of the devices on its nodes. */
+  setDevices(devices: DeviceInventory): void {
+    this.#devices = devices;
+  }
+
   get synced(): boolean {
     return [...this.#kinds.values()].every((kind) => kind.isListed);
   }
@@ -60,6 +67,10 @@ export class ReflectedView implements ClusterView {
 
   room(): ClusterRoom | undefined {
     return this.#room;
+  }
+
+  devices(): DeviceInventory | undefined {
+    return this.#devices;
   }
 
   queue(name: string): QueueView | undefined {

@@ -12,6 +12,7 @@ export function confirmedView(view: ClusterView, answers: Answers): ClusterView 
     queueNames: () => view.queueNames(),
     of: (kind) => view.of(kind),
     room: () => view.room(),
+    devices: () => view.devices(),
     defaultQueue: (namespace) => view.defaultQueue(namespace),
     optedIn: (namespace) => view.optedIn(namespace),
     priorityClass: (name) => view.priorityClass(name),

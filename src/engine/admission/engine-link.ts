@@ -1,8 +1,10 @@
+import type { DeviceInventory } from '../../../webhooks/accelerators/inventory.ts';
 import type { ClusterRoom } from '../../../webhooks/admission.ts';
 
 /** Engine thread to webhook thread. */
 export type EngineWord =
   | { readonly kind: 'room'; readonly room: ClusterRoom }
+  | { readonly kind: 'devices'; readonly devices: DeviceInventory }
   /** No node: later, by the ordinary way. */
   | { readonly kind: 'place'; readonly id: number; readonly node: string | undefined };
 

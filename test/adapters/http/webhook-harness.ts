@@ -36,6 +36,7 @@ const EMPTY_VIEW: ClusterView = {
   optedIn: () => true,
   priorityClass: () => ({ value: 0 }),
   room: () => undefined,
+  devices: () => undefined,
   of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
 };
 

@@ -31,6 +31,7 @@ const VIEW: ClusterView = {
   optedIn: () => true,
   priorityClass: () => ({ value: 0 }),
   room: () => undefined,
+  devices: () => undefined,
   of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
 };
 
