@@ -1,7 +1,14 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { EngineWord, WebhookWord } from '../engine/admission/engine-link.ts';
+import type { ResourceAmounts } from '../api/records/scheduling-shape.ts';
 import type { ClusterRoom } from '../../webhooks/admission.ts';
 import type { Answer, PlaceQuestion } from '../../webhooks/question.ts';
+
+/** Who hears what the engine says by itself. */
+export interface EngineHearer {
+  setRoom(room: ClusterRoom): void;
+  setFree(free: ResourceAmounts): void;
+}
 
 /** The webhook thread's end of its channel to the engine: questions go out, answers and the cluster's size come in. */
 export class PlaceClient {
@@ -9,10 +16,11 @@ export class PlaceClient {
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #nextId = 0;
 
-  constructor(port: MessagePort | undefined, onRoom: (room: ClusterRoom) => void) {
+  constructor(port: MessagePort | undefined, hears: EngineHearer) {
     this.#port = port;
     port?.on('message', (word: EngineWord) => {
-      if (word.kind === 'room') onRoom(word.room);
+      if (word.kind === 'room') hears.setRoom(word.room);
+      else if (word.kind === 'free') hears.setFree(word.free);
       else this.#answer(word.id, word.node);
     });
     // The channel alone keeps no thread alive that was told to stop.
