@@ -4,6 +4,7 @@ import type { ResourceType } from '../src/api/resources.ts';
 import type { FieldError } from '../src/lib/field-error.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { PatchOperation } from '../src/lib/json-patch.ts';
+import type { DeviceInventory } from './accelerators/inventory.ts';
 import type { Answers, FetchQuestion, Question } from './question.ts';
 import type { ViewKind } from './view-kinds.ts';
 
@@ -70,6 +71,8 @@ export interface ClusterView {
   waitingIn(queue: string): number;
   /** What becomes of work that can never start as the cluster is. */
   readonly neverFits: NeverFits;
+  /** Which devices the nodes publish; undefined where and as long as nobody tells how large the cluster is. */
+  devices(): DeviceInventory | undefined;
   /** Default queue of a namespace from its annotation; empty when none. */
   defaultQueue(namespace: string): string;
   optedIn(namespace: string): boolean;

@@ -74,6 +74,13 @@ export const BIND_PLAN_ID_ANNOTATION = 'sluice.dev/bind-plan-id';
 /** On Sluice's own Lease: where the operations port of the leader is reached, a URL or a path of the API server. */
 export const OPERATIONS_ANNOTATION = 'sluice.dev/operations';
 
+/** On a root or a pod: the devices that each pod wants, in words (`8 x gpu, memory >= 80Gi`). */
+export const ACCELERATORS_ANNOTATION = 'sluice.dev/accelerators';
+/** The short form of the same, as a label (`gpu-8-80gi`). */
+export const ACCELERATOR_LABEL = 'sluice.dev/accelerator';
+/** On a pod or template: what Sluice made of the wish. */
+export const ACCELERATORS_APPLIED_ANNOTATION = 'sluice.dev/accelerators-applied';
+
 export const DEFAULT_QUEUE = 'default';
 export const ROOT_QUEUE = 'root';
 /** Scheduler name written into intercepted pods. */

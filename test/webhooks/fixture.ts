@@ -8,6 +8,7 @@ import type { RootRecord } from '../../src/api/records/root-record.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
+import type { DeviceInventory } from '../../webhooks/accelerators/inventory.ts';
 import type {
   AdmissionRequest,
   AdmitFn,
@@ -51,6 +52,7 @@ interface ViewParts {
   /** Groups that wait, by queue. */
   readonly waiting?: Readonly<Record<string, number>>;
   readonly neverFits?: NeverFits;
+  readonly devices?: DeviceInventory;
   readonly unknownPriorityClasses?: readonly string[];
   readonly synced?: boolean;
   readonly queues?: Readonly<Record<string, Partial<QueueView>>>;
@@ -97,6 +99,7 @@ export function view(parts: ViewParts = {}): ClusterView {
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => parts.room,
     free: () => parts.free,
+    devices: () => parts.devices,
     heldBy: (queue) => parts.held?.[queue] ?? new Map(),
     waitingIn: (queue) => parts.waiting?.[queue] ?? 0,
     neverFits: parts.neverFits ?? 'warn',

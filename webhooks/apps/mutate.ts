@@ -7,6 +7,7 @@ import { isBeingDeleted } from '../being-deleted.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
 import type { NamedQueues } from '../inherited-queue.ts';
+import { injectInto, withInjected } from '../injection/injected.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
@@ -24,12 +25,20 @@ const TEMPLATE = ['spec', 'template'] as const;
  * from, and what would keep its pods waiting for ever is told before there are any.
  */
 export function mutateWorkload(request: AdmissionRequest, view: ClusterView): Verdict {
-  const { object, oldObject, operation, subresource } = request;
+  const { object, operation, subresource } = request;
   if (object === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (operation !== 'CREATE' && operation !== 'UPDATE') return UNCHANGED;
   if (!isJsonObject(memberAt(object, ...TEMPLATE))) return UNCHANGED;
-  const workload = readWorkloadFacts(request, object);
-  if (workload.template.scheduler === 'foreign') return UNCHANGED;
+  const asWritten = readWorkloadFacts(request, object);
+  if (asWritten.template.scheduler === 'foreign') return UNCHANGED;
+  const injected = injectInto(request, object, asWritten.template, TEMPLATE, view);
+  const workload = injected.object === object ? asWritten : readWorkloadFacts(request, injected.object);
+  return withInjected(injected, admit(request, workload, view));
+}
+
+function admit(request: AdmissionRequest, workload: WorkloadFacts, view: ClusterView): Verdict {
+  const { oldObject } = request;
+  const object = workload.workload;
   const old = oldObject === undefined ? undefined : readWorkloadFacts(request, oldObject);
   const named = queuesOf(workload);
   const queue = inheritedQueue(named, old && queuesOf(old));

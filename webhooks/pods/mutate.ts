@@ -5,6 +5,7 @@ import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { AdmissionRequest, AllowVerdict, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
+import { injectInto, withInjected } from '../injection/injected.ts';
 import { knownQueueWarning } from '../named-group.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
@@ -32,6 +33,12 @@ export function mutatePod(request: AdmissionRequest, view: ClusterView): Verdict
   if (isSettled(pod, view)) return UNCHANGED;
   const left = leftAlone(pod);
   if (left !== undefined) return left;
+  const injected = injectInto(request, request.object, pod, [], view);
+  const facts = injected.object === request.object ? pod : readPodFacts(request, injected.object);
+  return withInjected(injected, admit(request, facts, view));
+}
+
+function admit(request: AdmissionRequest, pod: PodFacts, view: ClusterView): Verdict {
   const membership = recognise(request, pod, view);
   return membership.kind === 'deny' ? membership : enrol(pod, membership, view);
 }

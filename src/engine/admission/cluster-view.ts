@@ -1,3 +1,4 @@
+import type { DeviceInventory } from '../../../webhooks/accelerators/inventory.ts';
 import type {
   ClusterRoom,
   ClusterView,
@@ -28,6 +29,7 @@ export class ReflectedView implements ClusterView {
   readonly neverFits: NeverFits;
   #room: ClusterRoom | undefined;
   #free: ResourceAmounts | undefined;
+  #devices: DeviceInventory | undefined;
   #queueNames: readonly string[] | undefined;
   #hadDefaultQueue = false;
 
@@ -56,6 +58,11 @@ export class ReflectedView implements ClusterView {
   /** What the engine says that nodes have left. */
   setFree(free: ResourceAmounts): void {
     this.#free = free;
+  }
+
+  /** What the engine says of the devices on its nodes. */
+  setDevices(devices: DeviceInventory): void {
+    this.#devices = devices;
   }
 
   get synced(): boolean {
@@ -89,6 +96,10 @@ export class ReflectedView implements ClusterView {
 
   waitingIn(queue: string): number {
     return this.of(GROUP_VIEW).count('waiting', queue);
+  }
+
+  devices(): DeviceInventory | undefined {
+    return this.#devices;
   }
 
   queue(name: string): QueueView | undefined {
