@@ -93,7 +93,7 @@ function run(): void {
     log,
   });
   const feed = followPolicy(base, start.isScheduler ? start.policySource : { kind: 'default' }, policies);
-  if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler.told);
+  if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler.told, () => scheduler.free());
   const term = new Term({
     catchUp: () => base.catchUp(),
     works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies, usages] : [])],
