@@ -62,11 +62,16 @@ export function inheritanceOf(
   if (spec === undefined && !isPod(owner)) return undefined;
   const known = spec && fromView(owner, spec, namespace, view);
   if (known !== undefined) return known;
-  const answer = answers.get(keyOf(owner));
-  const object = answer?.kind === 'fetch' && typeof answer.object !== 'string' ? answer.object : undefined;
-  // Owner references are the client's to write, and a namesake is somebody else.
-  if (object === undefined || stringAt(object, ['metadata', 'uid']) !== owner.uid) return undefined;
+  const object = fetchedOwner(owner, answers);
+  if (object === undefined) return undefined;
   return spec === undefined ? fromPod(object) : fromObject(owner, spec, object, namespace, view);
+}
+
+/** The owner as it was found; owner references are the client's to write, and a namesake is somebody else. */
+export function fetchedOwner(owner: OwnerRecord, answers: Answers): JsonObject | undefined {
+  const answer = answers.get(keyOf(owner));
+  if (answer?.kind !== 'fetch' || typeof answer.object === 'string') return undefined;
+  return stringAt(answer.object, ['metadata', 'uid']) === owner.uid ? answer.object : undefined;
 }
 
 function isPod({ apiVersion, kind }: OwnerRecord): boolean {

@@ -4,6 +4,7 @@ import { isJsonObject, member } from '../lib/json.ts';
 import { QUANTITY_PATTERN } from '../lib/quantity.ts';
 import { validatePodGroup as podGroupValidator } from './generated/pod-group-validator.js';
 import { validateQueue as queueValidator } from './generated/queue-validator.js';
+import { validateWorkloadKind as workloadKindValidator } from './generated/workload-kind-validator.js';
 import type { SchemaError, SchemaValidator } from './schema-error.ts';
 
 /** What the schema of Queue has against an object; empty when nothing. Members that are null count as absent. */
@@ -14,6 +15,11 @@ export function validateQueue(object: unknown): readonly FieldError[] {
 /** What the schema of PodGroup has against an object; empty when nothing. Members that are null count as absent. */
 export function validatePodGroup(object: unknown): readonly FieldError[] {
   return validate(podGroupValidator, object);
+}
+
+/** What the schema of WorkloadKind has against an object; empty when nothing. Members that are null count as absent. */
+export function validateWorkloadKind(object: unknown): readonly FieldError[] {
+  return validate(workloadKindValidator, object);
 }
 
 /** Objects with more values or levels than this are not looked at: every value can cost an error object. */
