@@ -24,6 +24,7 @@ import {
   VALIDATING_WEBHOOKS,
   VOLUME_CLAIMS,
   VOLUMES,
+  WORKLOAD_KINDS,
   apiVersion,
   qualifiedName,
 } from './resources.ts';
@@ -55,7 +56,7 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 const OWN_CONFIGURATION = 'sluice-scheduler';
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
-const OWN_CRDS = [POD_GROUPS, QUEUES].map(qualifiedName);
+const OWN_CRDS = [POD_GROUPS, QUEUES, WORKLOAD_KINDS].map(qualifiedName);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = accessRule(EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
@@ -74,6 +75,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(PRIORITY_CLASSES, WATCH),
     accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
     accessRule(CRDS, WATCH),
+    // A pod that leads others, or drives them, tells their group.
+    accessRule(PODS, ['get']),
     accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],
   scheduler: [
