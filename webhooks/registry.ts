@@ -11,6 +11,7 @@ import {
   REPLICA_SETS,
   RUNTIME_CLASSES,
   STATEFUL_SETS,
+  WORKLOAD_KINDS,
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
 import { reviewDaemonSet } from './apps/daemon-set.ts';
@@ -37,6 +38,7 @@ import { validatePodChange } from './pods/validate.ts';
 import { validateQueueReview } from './queues/validate.ts';
 import { admissionRow } from './row.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
+import { validateWorkloadKindReview } from './workload-kinds/validate.ts';
 
 const JOB_ROW = {
   phase: 'mutate',
@@ -129,6 +131,14 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     when: [SPEC_CHANGED],
     reads: [QUEUES, POD_GROUPS],
     admit: validateQueueReview,
+  }),
+  admissionRow({
+    id: 'validate-workloadkinds',
+    phase: 'validate',
+    type: WORKLOAD_KINDS,
+    operations: ['CREATE', 'UPDATE'],
+    when: [SPEC_CHANGED],
+    admit: validateWorkloadKindReview,
   }),
   admissionRow({
     id: 'validate-daemonsets',
