@@ -44,7 +44,7 @@ function required(path: string, why: string): FieldError {
 }
 
 function checkRole(path: string, role: RoleRule): readonly FieldError[] {
-  const { at, keys, name, nameFrom, template, podSpec, sizeFrom, suspended, unless, stage } = role;
+  const { at, keys, name, nameFrom, unless, stage } = role;
   const last = at === undefined ? undefined : parseFieldPath(at)?.steps.at(-1);
   const isNamed = name !== undefined || nameFrom !== undefined || last === EACH_ENTRY;
   const isMany = last === EACH_ENTRY || last === EACH_ITEM;
@@ -53,16 +53,20 @@ function checkRole(path: string, role: RoleRule): readonly FieldError[] {
     ...(isNamed ? [] : [required(`${path}.name`, 'only the entries of a map have names of their own')]),
     ...(keys !== undefined && last !== EACH_ENTRY ? [unfit(`${path}.keys`, 'at has to end in .* for it')] : []),
     ...(name !== undefined && isMany ? [unfit(`${path}.name`, 'many roles would have one name; use nameFrom')] : []),
-    ...checkPath(`${path}.nameFrom`, nameFrom),
-    ...checkPath(`${path}.template`, template),
-    ...checkPath(`${path}.podSpec`, podSpec),
-    ...checkPath(`${path}.sizeFrom`, sizeFrom),
-    ...checkPath(`${path}.suspended`, suspended),
+    ...ROLE_PATHS.flatMap((field) => checkPath(`${path}.${field}`, role[field])),
     ...checkPath(`${path}.unless.path`, unless?.path),
-    ...checkPath(`${path}.stage.when.path`, stage?.when?.path),
-    ...checkPath(`${path}.stage.inOrderWhen.path`, stage?.inOrderWhen?.path),
-    ...checkPath(`${path}.stage.after`, stage?.after, 'values'),
+    ...(stage === undefined ? [] : checkStage(`${path}.stage`, stage)),
     ...checkNumbers(path, role),
+  ];
+}
+
+const ROLE_PATHS = ['nameFrom', 'template', 'podSpec', 'sizeFrom', 'suspended'] as const;
+
+function checkStage(path: string, { when, inOrderWhen, after }: NonNullable<RoleRule['stage']>): readonly FieldError[] {
+  return [
+    ...checkPath(`${path}.when.path`, when?.path),
+    ...checkPath(`${path}.inOrderWhen.path`, inOrderWhen?.path),
+    ...checkPath(`${path}.after`, after, 'values'),
   ];
 }
 

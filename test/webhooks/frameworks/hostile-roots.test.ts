@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { isJsonObject } from '../../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
 import { BUILT_IN_KINDS } from '../../../webhooks/frameworks/workload-kinds.ts';
 import { readRoot } from '../../../webhooks/frameworks/read-root.ts';
@@ -24,11 +25,11 @@ function damaged(value: JsonValue, seed: number, other: JsonValue): JsonValue {
     const at = seed % list.length;
     return list.map((item, i) => (i === at ? deeper(item, seed, other) : item));
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return other;
+  if (!isJsonObject(value)) return other;
   const keys = Object.keys(value);
   const at = keys[seed % Math.max(1, keys.length)];
   if (at === undefined) return other;
-  return { ...value, [at]: deeper((value as JsonObject)[at] ?? null, seed, other) };
+  return { ...value, [at]: deeper(value[at] ?? null, seed, other) };
 }
 
 function deeper(value: JsonValue, seed: number, other: JsonValue): JsonValue {
