@@ -24,9 +24,10 @@ import {
 } from './conditions.ts';
 import { JOB_TEMPLATE_OR_OWN_KEYS_CHANGED } from './cron-jobs/conditions.ts';
 import { mutateCronJob } from './cron-jobs/mutate.ts';
+import { askJob } from './jobs/ask.ts';
 import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
 import { mutateJob } from './jobs/mutate.ts';
-import { askJob } from './jobs/runtime-class.ts';
+
 import { HAS_NO_QUEUE_OR_OWN_KEYS, SPEC_OR_OWN_KEYS_CHANGED } from './pod-groups/conditions.ts';
 import { mutatePodGroup } from './pod-groups/mutate.ts';
 import { validatePodGroupReview } from './pod-groups/validate.ts';
