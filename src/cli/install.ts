@@ -32,8 +32,8 @@ export async function installKinds(cluster: Cluster, namespace: string): Promise
   for (const type of [QUEUES, POD_GROUPS]) await untilListed(cluster, type);
 }
 
-/** The webhook configurations of this process, for a bundle in base64. */
-export function configurationsOf(options: ServeOptions, caBundle: string): Configurations {
+/** The webhook configurations of this process, which works as that user, for a bundle in base64. */
+export function configurationsOf(options: ServeOptions, worker: string, caBundle: string): Configurations {
   const address: WebhookAddress =
     options.webhookUrl === undefined
       ? { kind: 'service', namespace: options.namespace, name: 'sluice-webhook', port: SERVICE_PORT }
@@ -42,6 +42,7 @@ export function configurationsOf(options: ServeOptions, caBundle: string): Confi
     ...CONFIGURATION_DEFAULTS,
     excludedNamespaces: [...new Set([...CONFIGURATION_DEFAULTS.excludedNamespaces, options.namespace])],
     ownUser: `system:serviceaccount:${options.namespace}:sluice`,
+    worker,
     failurePolicy: options.failurePolicy,
     address,
     caBundle,

@@ -92,6 +92,12 @@ function serveCommand(program: Command): Command {
       'what the API server does when the webhooks do not answer: Fail or Ignore',
       'Fail',
     )
+    .option('--queue-authorisation <mode>', 'who lacks the right to use a queue: off, warn or enforce', 'enforce')
+    .option(
+      '--bypass-authorisation <mode>',
+      'who lacks the right to run work outside of the queues: off, warn or enforce',
+      'enforce',
+    )
     .option(
       '--scheduler-config <file>',
       "actions and plugins, in the format of Volcano's scheduler configuration; followed while it runs",

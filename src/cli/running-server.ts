@@ -159,6 +159,7 @@ export class RunningServer {
       material,
       ownUser,
       failurePolicy: options.failurePolicy,
+      rights: options.rights,
       drainMs: options.drainMs,
       logLevel: options.logLevel,
       toEngine: this.#workers.some(({ name }) => name === 'engine') ? this.#link.port2 : undefined,
@@ -185,11 +186,12 @@ export class RunningServer {
     const serverName = servedNames(options).dnsNames[0] ?? 'localhost';
     await probeWebhook(this.#webhookWorker()?.port ?? options.webhookPort, serverName, material);
     if (this.#isEnding) return;
+    const ownUser = await whoAmI(this.#context.cluster);
     const keeper = new ConfigurationKeeper({
       writer,
       clock,
       log,
-      build: (caBundle) => configurationsOf(options, caBundle),
+      build: (caBundle) => configurationsOf(options, ownUser, caBundle),
       keeps: options.install ? 'whole' : 'bundle',
     });
     await keeper.register(bundleOf(material));

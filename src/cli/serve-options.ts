@@ -2,6 +2,8 @@ import type { LogLevel } from '../adapters/log.ts';
 import type { PolicySource } from '../config/policy-source.ts';
 import type { LeaseTimings } from '../engine/lead/lease.ts';
 import { LEASE_TIMINGS } from '../engine/lead/lease.ts';
+import { RIGHT_MODES } from '../../webhooks/rights/mode.ts';
+import type { RightMode, RightModes } from '../../webhooks/rights/mode.ts';
 import type { Role } from './role.ts';
 import { ROLES } from './role.ts';
 
@@ -16,6 +18,8 @@ export interface RawServeOptions {
   readonly operationsPort: string;
   readonly namespace: string;
   readonly failurePolicy: string;
+  readonly queueAuthorisation: string;
+  readonly bypassAuthorisation: string;
   readonly schedulerConfig?: string;
   readonly schedulerConfigmap?: string;
   readonly leaseSeconds: string;
@@ -38,6 +42,7 @@ export interface ServeOptions {
   /** Namespace of Sluice's own objects: Secrets, Lease. */
   readonly namespace: string;
   readonly failurePolicy: 'Fail' | 'Ignore';
+  readonly rights: RightModes;
   readonly policySource: PolicySource;
   readonly lease: LeaseTimings;
   readonly drainMs: number;
@@ -54,6 +59,8 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   const address = readAddress(raw);
   if (typeof address === 'string') return address;
   if (raw.failurePolicy !== 'Fail' && raw.failurePolicy !== 'Ignore') return '--failure-policy takes Fail or Ignore';
+  const rights = readRights(raw);
+  if (typeof rights === 'string') return rights;
   if (!isLogLevel(raw.logLevel)) return '--log-level takes debug, info, warn or error';
   const lease = readLease(Number(raw.leaseSeconds));
   if (lease === undefined) return '--lease-seconds takes a number from 1 to 300';
@@ -69,11 +76,22 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
     install: raw.install === true,
     namespace: raw.namespace,
     failurePolicy: raw.failurePolicy,
+    rights,
     policySource,
     lease,
     ...times,
     logLevel: raw.logLevel,
   };
+}
+
+function readRights({ queueAuthorisation: queues, bypassAuthorisation: bypass }: RawServeOptions): RightModes | string {
+  if (!isRightMode(queues)) return `--queue-authorisation takes ${RIGHT_MODES.join(', ')}`;
+  if (!isRightMode(bypass)) return `--bypass-authorisation takes ${RIGHT_MODES.join(', ')}`;
+  return { queues, bypass };
+}
+
+function isRightMode(text: string): text is RightMode {
+  return (RIGHT_MODES as readonly string[]).includes(text);
 }
 
 function readPolicySource({ schedulerConfig, schedulerConfigmap }: RawServeOptions): PolicySource | string {

@@ -19,7 +19,7 @@ async function run(): Promise<void> {
   const base = new WorkerBase(start, 'webhook');
   const { metrics, clock, log } = base;
   const kinds = viewKindsOf(REGISTRY);
-  const view = new ReflectedView(kinds, start.ownUser);
+  const view = new ReflectedView(kinds, start.ownUser, start.rights);
   // Each kind's handler takes what that kind's projection makes.
   for (const kind of kinds) reflectInto(base, view, kind as ViewKind<unknown>);
   const writer = createWriter({ http: base.http, clock, metrics, log });

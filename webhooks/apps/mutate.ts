@@ -6,14 +6,13 @@ import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../adm
 import { isBeingDeleted } from '../being-deleted.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
-import type { NamedQueues } from '../inherited-queue.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import { podWarnings } from '../room-warnings.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
-import { readWorkloadFacts } from './workload-facts.ts';
+import { queuesOf, readWorkloadFacts } from './workload-facts.ts';
 import type { WorkloadFacts } from './workload-facts.ts';
 
 const TEMPLATE = ['spec', 'template'] as const;
@@ -44,10 +43,6 @@ export function mutateWorkload(request: AdmissionRequest, view: ClusterView): Ve
     ...needWarnings(workload.template),
   ];
   return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
-}
-
-function queuesOf({ ownQueue, template }: WorkloadFacts): NamedQueues {
-  return { own: ownQueue, template: template.queue };
 }
 
 /** Its pods would be refused where nobody looks. */

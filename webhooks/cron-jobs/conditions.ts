@@ -1,5 +1,5 @@
-import { QUEUE_NAME_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
-import { anyChanged, changed } from '../cel.ts';
+import { QUEUE_NAME_ANNOTATION, QUEUE_NAME_LABEL, SERVED_SCHEDULERS } from '../../src/api/keys.ts';
+import { anyChanged, changed, namesScheduler } from '../cel.ts';
 import type { Condition } from '../conditions.ts';
 
 /** Its controller writes the status with each Job; no rule is about that. */
@@ -13,4 +13,10 @@ export const JOB_TEMPLATE_OR_QUEUE_CHANGED: Condition = {
       ['annotations', QUEUE_NAME_ANNOTATION],
     ]),
   ].join(' || '),
+};
+
+/** Its pods wait for a scheduler of ours, opted in or not. */
+export const JOB_TEMPLATE_IS_SERVED: Condition = {
+  name: 'names-a-scheduler-of-ours',
+  expression: namesScheduler('object.spec.jobTemplate.spec.template.spec', SERVED_SCHEDULERS),
 };

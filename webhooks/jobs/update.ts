@@ -6,6 +6,7 @@ import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../adm
 import { ObjectPatch } from '../object-patch.ts';
 import { DEFAULT_TASK, labelWithQueue, STAMP_KEYS } from '../stamp.ts';
 import { allow } from '../verdict.ts';
+import { ownPlan } from './job-facts.ts';
 import type { JobFacts } from './job-facts.ts';
 import { planJob } from './plan.ts';
 
@@ -26,11 +27,6 @@ export function updateJob(request: AdmissionRequest, job: JobFacts, old: JobFact
   labelWithQueue(patch, [], plan.queue);
   restoreTemplate(patch, job, old);
   return allow(patch.operations, movedWarning(job, plan.queue));
-}
-
-/** The plan that the Job was stamped from. One for another group than the template names was never ours. */
-function ownPlan({ plan, template }: JobFacts): GroupPlan | undefined {
-  return plan?.group === template.group ? plan : undefined;
 }
 
 /**

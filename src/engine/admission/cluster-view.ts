@@ -1,4 +1,6 @@
 import type { ClusterRoom, ClusterView, GroupView, KindView, QueueView } from '../../../webhooks/admission.ts';
+import { NO_RIGHTS } from '../../../webhooks/rights/mode.ts';
+import type { RightModes } from '../../../webhooks/rights/mode.ts';
 import { GROUP_VIEW, NAMESPACE_VIEW, PRIORITY_CLASS_VIEW, QUEUE_VIEW } from '../../../webhooks/view-kinds.ts';
 import type { AnyViewKind, ViewKind } from '../../../webhooks/view-kinds.ts';
 import { DEFAULT_QUEUE } from '../../api/keys.ts';
@@ -10,13 +12,15 @@ import { ReflectedKind } from './reflected-kind.ts';
 /** The webhook's light view of the cluster, fed by the reflectors of its own thread: the kinds that its rows read. */
 export class ReflectedView implements ClusterView {
   readonly #kinds = new Map<string, ReflectedKind<unknown>>();
+  readonly rights: RightModes;
   readonly #ownUser: string;
   #room: ClusterRoom | undefined;
   #queueNames: readonly string[] | undefined;
   #hadDefaultQueue = false;
 
   /** `ownUser` is who Sluice is to the API server; empty when nobody is. */
-  constructor(kinds: readonly AnyViewKind[], ownUser = '') {
+  constructor(kinds: readonly AnyViewKind[], ownUser = '', rights: RightModes = NO_RIGHTS) {
+    this.rights = rights;
     this.#ownUser = ownUser;
     // A kind takes and gives its own records only; the map forgets which they are.
     for (const kind of kinds) this.#kinds.set(kind.type.plural, new ReflectedKind(kind as ViewKind<unknown>));

@@ -15,6 +15,7 @@ import type { JsonObject } from '../../../src/lib/json.ts';
 import type { AdmitFn, ClusterView } from '../../../webhooks/admission.ts';
 import { PODS } from '../../../src/api/resources.ts';
 import { admissionRow } from '../../../webhooks/row.ts';
+import { NO_RIGHTS } from '../../../webhooks/rights/mode.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { NOBODY_KNOWS } from '../../support/questions.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
@@ -24,6 +25,7 @@ const DAY_MS = 86_400_000;
 /** A view of an empty cluster. */
 const EMPTY_VIEW: ClusterView = {
   synced: false,
+  rights: NO_RIGHTS,
   queue: () => undefined,
   queueNames: () => [],
   defaultQueue: () => '',

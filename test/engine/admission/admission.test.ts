@@ -9,6 +9,7 @@ import type { JsonObject } from '../../../src/lib/json.ts';
 import type { PatchOperation } from '../../../src/lib/json-patch.ts';
 import type { AdmissionRequest, AdmitFn, ClusterView, Verdict } from '../../../webhooks/admission.ts';
 import { admissionRow } from '../../../webhooks/row.ts';
+import { NO_RIGHTS } from '../../../webhooks/rights/mode.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { PODS } from '../../../src/api/resources.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -19,6 +20,7 @@ const LEAVING: JsonObject = { metadata: { deletionTimestamp: '2030-01-01T00:00:0
 
 const VIEW: ClusterView = {
   synced: true,
+  rights: NO_RIGHTS,
   queue: () => undefined,
   queueNames: () => [],
   defaultQueue: () => '',
