@@ -11,6 +11,7 @@ import {
   QUEUES,
   REPLICA_SETS,
   REPLICATION_CONTROLLERS,
+  RUNTIME_CLASSES,
   STATEFUL_SETS,
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
@@ -27,7 +28,7 @@ import {
 import { NOT_FROM_KUBE_SCHEDULER } from './bindings/conditions.ts';
 import { askBinding, validateBinding } from './bindings/validate.ts';
 import type { Condition } from './conditions.ts';
-import { JOB_TEMPLATE_IS_SERVED, JOB_TEMPLATE_OR_QUEUE_CHANGED } from './cron-jobs/conditions.ts';
+import { JOB_TEMPLATE_IS_SERVED, JOB_TEMPLATE_OR_OWN_KEYS_CHANGED } from './cron-jobs/conditions.ts';
 import { mutateCronJob } from './cron-jobs/mutate.ts';
 import { cronJobRights } from './cron-jobs/rights.ts';
 import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
@@ -54,7 +55,7 @@ const JOB_ROW = {
   phase: 'mutate',
   type: JOBS,
   operations: ['CREATE', 'UPDATE'],
-  reads: [QUEUES, NAMESPACES, POD_GROUPS],
+  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
   ask: askJob,
   rights: jobRights,
   admit: mutateJob,
@@ -65,7 +66,7 @@ const POD_ROW = {
   phase: 'mutate',
   type: PODS,
   operations: ['CREATE'],
-  reads: [QUEUES, NAMESPACES, POD_GROUPS],
+  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
   rights: podRights,
   admit: mutatePod,
 } as const;
@@ -78,7 +79,7 @@ const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
   phase: 'mutate',
   operations: ['CREATE', 'UPDATE'],
   when: WORKLOAD_NEWS,
-  reads: [QUEUES, NAMESPACES, POD_GROUPS],
+  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
   rights: workloadRights,
   admit: mutateWorkload,
 };
@@ -128,7 +129,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
       ...WORKLOAD_ROW,
       id: 'mutate-cronjobs',
       type: CRON_JOBS,
-      when: [NOT_ON_ITS_WAY_OUT, JOB_TEMPLATE_OR_QUEUE_CHANGED],
+      when: [NOT_ON_ITS_WAY_OUT, JOB_TEMPLATE_OR_OWN_KEYS_CHANGED],
       rights: cronJobRights,
       admit: mutateCronJob,
     },

@@ -26,6 +26,7 @@ import {
   VOLUME_CLAIMS,
   VOLUMES,
   apiVersion,
+  qualifiedName,
 } from './resources.ts';
 import type { ResourceType } from './resources.ts';
 
@@ -55,7 +56,7 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 const OWN_CONFIGURATION = 'sluice-scheduler';
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
-const OWN_CRDS = [POD_GROUPS, QUEUES].map(({ plural, group }) => `${plural}.${group}`);
+const OWN_CRDS = [POD_GROUPS, QUEUES].map(qualifiedName);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = accessRule(EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
@@ -72,7 +73,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(NAMESPACES, WATCH),
     accessRule(POD_GROUPS, WATCH),
     accessRule(PRIORITY_CLASSES, WATCH),
-    accessRule(RUNTIME_CLASSES, ['get']),
+    accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
+    accessRule(CRDS, WATCH),
     accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
     accessRule(PODS, ['get']),
     accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
@@ -105,6 +107,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(POD_GROUPS, [...WATCH, 'create', 'patch']),
     accessRule(NAMESPACES, WATCH),
     accessRule(QUEUES, [...WATCH, 'create']),
+    accessRule(CRDS, WATCH),
     KEEP_QUEUE_STATUS,
     WRITE_EVENTS,
     HOLD_LEASE,
@@ -166,8 +169,7 @@ export function accessReview(check: AccessCheck, ownNamespace: string): JsonObje
 
 /** The right in words: `patch pods/status`, `get secrets "sluice-ca" in namespace sluice-system`. */
 export function describeAccess(check: AccessCheck, ownNamespace: string): string {
-  const { group, plural } = check.type;
-  const resource = group === '' ? plural : `${plural}.${group}`;
+  const resource = qualifiedName(check.type);
   const part = check.subresource === '' ? '' : `/${check.subresource}`;
   const name = check.name === '' ? '' : ` "${check.name}"`;
   return `${check.verb} ${resource}${part}${name}${check.scope === 'own' ? ` in namespace ${ownNamespace}` : ''}`;

@@ -4,6 +4,7 @@ import type { LeaseTimings } from '../engine/lead/lease.ts';
 import { LEASE_TIMINGS } from '../engine/lead/lease.ts';
 import { RIGHT_MODES } from '../../webhooks/rights/mode.ts';
 import type { RightMode, RightModes } from '../../webhooks/rights/mode.ts';
+import type { NeverFits } from '../../webhooks/admission.ts';
 import type { Role } from './role.ts';
 import { ROLES } from './role.ts';
 
@@ -20,6 +21,7 @@ export interface RawServeOptions {
   readonly failurePolicy: string;
   readonly queueAuthorisation: string;
   readonly bypassAuthorisation: string;
+  readonly neverFits: string;
   readonly schedulerConfig?: string;
   readonly schedulerConfigmap?: string;
   readonly leaseSeconds: string;
@@ -43,6 +45,8 @@ export interface ServeOptions {
   readonly namespace: string;
   readonly failurePolicy: 'Fail' | 'Ignore';
   readonly rights: RightModes;
+  /** What becomes of work that can never start as the cluster is. */
+  readonly neverFits: NeverFits;
   readonly policySource: PolicySource;
   readonly lease: LeaseTimings;
   readonly drainMs: number;
@@ -61,6 +65,7 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   if (raw.failurePolicy !== 'Fail' && raw.failurePolicy !== 'Ignore') return '--failure-policy takes Fail or Ignore';
   const rights = readRights(raw);
   if (typeof rights === 'string') return rights;
+  if (!isNeverFits(raw.neverFits)) return '--never-fits takes warn, refuse or ignore';
   if (!isLogLevel(raw.logLevel)) return '--log-level takes debug, info, warn or error';
   const lease = readLease(Number(raw.leaseSeconds));
   if (lease === undefined) return '--lease-seconds takes a number from 1 to 300';
@@ -77,6 +82,7 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
     namespace: raw.namespace,
     failurePolicy: raw.failurePolicy,
     rights,
+    neverFits: raw.neverFits,
     policySource,
     lease,
     ...times,
@@ -135,6 +141,10 @@ const MAX_CERTIFICATE_CHECK_MS = 3_600_000;
 
 function isRole(text: string): text is Role {
   return (ROLES as readonly string[]).includes(text);
+}
+
+function isNeverFits(text: string): text is NeverFits {
+  return ['warn', 'refuse', 'ignore'].includes(text);
 }
 
 function isLogLevel(text: string): text is LogLevel {

@@ -85,6 +85,7 @@ const OPTIONS: ServeOptions = {
   namespace: 'sluice-system',
   failurePolicy: 'Fail',
   rights: { queues: 'off', bypass: 'off' },
+  neverFits: 'warn',
   policySource: { kind: 'default' },
   lease: LEASE_TIMINGS,
   drainMs: 0,

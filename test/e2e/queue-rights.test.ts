@@ -19,7 +19,7 @@ const PLAIN = 'plain';
 const TENANT = 'mallory';
 const GOLD = { labels: { [QUEUE_NAME_LABEL]: 'gold' } };
 
-describe('who may use a queue', function () {
+describe('who may use a queue, and who may pass them', function () {
   this.timeout(60_000);
   let plane: ControlPlane;
   let sluice: SluiceProcess;
@@ -127,6 +127,60 @@ describe('who may use a queue', function () {
     await team.bindingOf(stringAt(made, ['metadata', 'name']));
   });
 
+  const past: readonly (readonly [string, Manifest])[] = [
+    ['a pod for another scheduler', pod('y', {}, 'other')],
+    ['a pod that brings its node', withSpec(pod('y'), { nodeName: 'node-0' })],
+    ['a Deployment for another scheduler', { ...workload('apps/v1', 'Deployment', 'other'), metadata: { name: 'y' } }],
+    ['a DaemonSet', daemonSet()],
+  ];
+  for (const [name, object] of past) {
+    it(`${name}: refused without the right to pass the queues`, async () => {
+      const { code, stderr } = await asTenant(['create', '-f', '-'], inNamespace(TEAM, object));
+      expect(code, stderr).to.equal(1);
+      expect(stderr).to.match(
+        /mallory has no right to run work outside of the queues of namespace team;.*\(BypassDenied\)/,
+      );
+    });
+  }
+
+  it('elsewhere there are no queues to pass', async () => {
+    const { code, stderr } = await asTenant(['create', '-f', '-'], inNamespace(PLAIN, pod('y', {}, 'other')));
+    expect(code, stderr).to.equal(0);
+  });
+
+  it('taking the namespace out, or giving it a queue of others: refused', async () => {
+    const out = await asTenant(['label', 'namespace', TEAM, 'sluice.dev/admission-']);
+    expect(out.stderr).to.include('(BypassDenied)');
+    const moved = await asTenant([
+      'annotate',
+      '--overwrite',
+      'namespace',
+      TEAM,
+      'scheduling.volcano.sh/queue-name=gold',
+    ]);
+    expect(moved.stderr).to.include('(QueueUseDenied)');
+    const other = await asTenant(['label', 'namespace', TEAM, 'app=mine']);
+    expect(other.code, other.stderr).to.equal(0);
+  });
+
+  it('binding a pod that waits, in either way: refused; a pod of another scheduler: allowed', async () => {
+    await applied(plane, inNamespace(TEAM, withSpec(pod('waits'), { nodeSelector: { no: 'where' } })));
+    for (const path of ['pods/waits/binding', 'bindings']) {
+      const { code, stderr } = await bind(TEAM, path, 'waits');
+      expect(code, stderr).to.equal(1);
+      expect(stderr).to.include('(BypassDenied)');
+    }
+    await applied(plane, inNamespace(PLAIN, pod('others', {}, 'other')));
+    const allowed = await bind(PLAIN, 'pods/others/binding', 'others');
+    expect(allowed.code, allowed.stderr).to.equal(0);
+  });
+
+  function bind(namespace: string, path: string, name: string): Promise<KubectlResult> {
+    const target = { apiVersion: 'v1', kind: 'Node', name: 'node-0' };
+    const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace }, target };
+    return asTenant(['create', '--raw', `/api/v1/namespaces/${namespace}/${path}`, '-f', '-'], binding);
+  }
+
   it('the rule that a refusal names gives the right', async () => {
     const object = inNamespace(TEAM, job('granted', 1, GOLD));
     const { stderr } = await asTenant(['create', '-f', '-'], object);
@@ -191,4 +245,14 @@ function podGroup(name: string): Manifest {
     metadata: { name: 'x' },
     spec: { minMember: 1, queue: name },
   };
+}
+
+function withSpec(object: Manifest, more: object): Manifest {
+  return { ...object, spec: { ...object.spec, ...more } };
+}
+
+function daemonSet(): Manifest {
+  const { apiVersion, spec } = workload('apps/v1', 'DaemonSet');
+  const { selector, template } = spec as { readonly selector: object; readonly template: object };
+  return { apiVersion, kind: 'DaemonSet', metadata: { name: 'y' }, spec: { selector, template } };
 }

@@ -3,17 +3,21 @@ import fastJsonPatch from 'fast-json-patch';
 import { applyPatch as applyRfc6902 } from 'rfc6902';
 import { parseGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
+import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
+import type { RootRecord } from '../../src/api/records/root-record.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { NO_RIGHTS } from '../../webhooks/rights/mode.ts';
 import type { RightModes } from '../../webhooks/rights/mode.ts';
+import type { DeviceInventory } from '../../webhooks/accelerators/inventory.ts';
 import type {
   AdmissionRequest,
   AdmitFn,
   ClusterRoom,
   ClusterView,
   GroupView,
+  NeverFits,
   QueueView,
   Verdict,
 } from '../../webhooks/admission.ts';
@@ -45,12 +49,19 @@ export const OWN_USER = 'system:serviceaccount:sluice-system:sluice';
 
 interface ViewParts {
   readonly room?: ClusterRoom;
+  readonly free?: ResourceAmounts;
+  readonly held?: Readonly<Record<string, ResourceAmounts>>;
+  /** Groups that wait, by queue. */
+  readonly waiting?: Readonly<Record<string, number>>;
+  readonly neverFits?: NeverFits;
+  readonly devices?: DeviceInventory;
   readonly unknownPriorityClasses?: readonly string[];
   readonly synced?: boolean;
   readonly rights?: Partial<RightModes>;
   readonly queues?: Readonly<Record<string, Partial<QueueView>>>;
   readonly defaults?: Readonly<Record<string, string>>;
   readonly groups?: readonly GroupParts[];
+  readonly roots?: readonly RootRecord[];
 }
 
 /** A group that somebody made by hand, without roles, unless told otherwise. */
@@ -67,7 +78,16 @@ export function view(parts: ViewParts = {}): ClusterView {
     rights: { ...NO_RIGHTS, ...parts.rights },
     queue: (name) => {
       const found = queues.get(name);
-      return found && { state: 'Open', parent: '', hasChildren: false, capability: undefined, ...found };
+      return (
+        found && {
+          state: 'Open',
+          parent: '',
+          hasChildren: false,
+          capability: undefined,
+          held: () => new Map(),
+          ...found,
+        }
+      );
     },
     queueNames: () => [...queues.keys()].toSorted(),
     defaultQueue: (namespace) => parts.defaults?.[namespace] ?? '',
@@ -76,10 +96,18 @@ export function view(parts: ViewParts = {}): ClusterView {
       groups.filter((group) => group.queue === queue).map(({ namespace, name }) => `${namespace}/${name}`),
     isOwn: (username) => username === OWN_USER,
     groupOfOwner: (uid) => groups.find((group) => group.ownerUid === uid),
+    root: (uid) => parts.roots?.find((root) => root.uid === uid),
+    rootNamed: (type, namespace, name) =>
+      parts.roots?.find((root) => root.kind === type.kind && root.key === `${namespace}/${name}`),
     optedIn: () => true,
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => parts.room,
-    of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
+    free: () => parts.free,
+    devices: () => parts.devices,
+    heldBy: (queue) => parts.held?.[queue] ?? new Map(),
+    waitingIn: (queue) => parts.waiting?.[queue] ?? 0,
+    neverFits: parts.neverFits ?? 'warn',
+    of: () => ({ get: () => undefined, values: () => [], by: () => [], count: () => 0 }),
   };
 }
 
