@@ -71,6 +71,11 @@ export function podsAtOnce(job: JsonObject): number {
   return Math.min(parallelism, count(job, 'completions') ?? parallelism);
 }
 
+/** The plan that the Job was stamped from. One for another group than the template names was never ours. */
+export function ownPlan({ plan, template }: JobFacts): GroupPlan | undefined {
+  return plan?.group === template.group ? plan : undefined;
+}
+
 function count(job: JsonObject, field: string): number | undefined {
   const value = memberAt(job, 'spec', field);
   if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
