@@ -10,6 +10,7 @@ import {
   JOBS,
   LEASES,
   MUTATING_WEBHOOKS,
+  NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   NODES,
   PODS,
@@ -24,6 +25,7 @@ import {
   VALIDATING_WEBHOOKS,
   VOLUME_CLAIMS,
   VOLUMES,
+  WORKLOAD_POLICIES,
   apiVersion,
 } from './resources.ts';
 import type { ResourceType } from './resources.ts';
@@ -54,7 +56,9 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 const OWN_CONFIGURATION = 'sluice-scheduler';
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
-const OWN_CRDS = [POD_GROUPS, QUEUES].map(({ plural, group }) => `${plural}.${group}`);
+const OWN_CRDS = [POD_GROUPS, QUEUES, WORKLOAD_POLICIES, NAMESPACED_WORKLOAD_POLICIES].map(
+  ({ plural, group }) => `${plural}.${group}`,
+);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = accessRule(EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
@@ -71,7 +75,9 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(NAMESPACES, WATCH),
     accessRule(POD_GROUPS, WATCH),
     accessRule(PRIORITY_CLASSES, WATCH),
-    accessRule(RUNTIME_CLASSES, ['get']),
+    accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
+    accessRule(WORKLOAD_POLICIES, WATCH),
+    accessRule(NAMESPACED_WORKLOAD_POLICIES, WATCH),
     accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],
   scheduler: [

@@ -4,6 +4,7 @@ import { applyPatch as applyRfc6902 } from 'rfc6902';
 import { parseGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
+import type { ResourceType } from '../../src/api/resources.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import type {
@@ -12,9 +13,13 @@ import type {
   ClusterRoom,
   ClusterView,
   GroupView,
+  KindView,
   QueueView,
   Verdict,
 } from '../../webhooks/admission.ts';
+import { NO_POLICIES } from '../../webhooks/policies/policy-set.ts';
+import type { PolicySet } from '../../webhooks/policies/policy-set.ts';
+import type { ViewKind } from '../../webhooks/view-kinds.ts';
 
 /** A request with the usual values; `over` replaces some. */
 export function request(over: Partial<AdmissionRequest> = {}): AdmissionRequest {
@@ -48,6 +53,9 @@ interface ViewParts {
   readonly queues?: Readonly<Record<string, Partial<QueueView>>>;
   readonly defaults?: Readonly<Record<string, string>>;
   readonly groups?: readonly GroupParts[];
+  readonly policies?: PolicySet;
+  /** Records of further kinds. */
+  readonly records?: ReadonlyMap<ResourceType, readonly unknown[]>;
 }
 
 /** A group that somebody made by hand, without roles, unless told otherwise. */
@@ -75,8 +83,14 @@ export function view(parts: ViewParts = {}): ClusterView {
     optedIn: () => true,
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => parts.room,
-    of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
+    policies: () => parts.policies ?? NO_POLICIES,
+    of: (kind) => kindView(kind, parts.records?.get(kind.type) ?? []),
   };
+}
+
+function kindView<T>(kind: ViewKind<T>, records: readonly unknown[]): KindView<T> {
+  const known = records as readonly T[];
+  return { get: (key) => known.find((one) => kind.keyOf(one) === key), values: () => known, by: () => [] };
 }
 
 /** The object after the verdict's patch, by three independent appliers that have to agree. */

@@ -2,16 +2,21 @@ import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import { isJsonObject, memberAt } from '../../src/lib/json.ts';
+import { saysTheSame } from '../../src/lib/same.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
 import type { NamedQueues } from '../inherited-queue.ts';
+import { injectionsFor, injectWanted, verdictWith } from '../injection/wanted.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
+import { NO_POLICIES } from '../policies/policy-set.ts';
+import { NOTHING_WANTED } from '../policies/wanted.ts';
+import type { Wanted } from '../policies/wanted.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import { podWarnings } from '../room-warnings.ts';
-import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
+import { joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import { readWorkloadFacts } from './workload-facts.ts';
 import type { WorkloadFacts } from './workload-facts.ts';
@@ -23,27 +28,58 @@ const TEMPLATE = ['spec', 'template'] as const;
  * from, and what would keep its pods waiting for ever is told before there are any.
  */
 export function mutateWorkload(request: AdmissionRequest, view: ClusterView): Verdict {
-  const { object, oldObject, operation, subresource } = request;
+  const { object, operation, subresource } = request;
   if (object === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (operation !== 'CREATE' && operation !== 'UPDATE') return UNCHANGED;
   if (!isJsonObject(memberAt(object, ...TEMPLATE))) return UNCHANGED;
   const workload = readWorkloadFacts(request, object);
-  if (workload.template.scheduler === 'foreign') return UNCHANGED;
+  return workload.template.scheduler === 'foreign' ? UNCHANGED : reviewWorkload(request, workload, view);
+}
+
+function reviewWorkload(request: AdmissionRequest, workload: WorkloadFacts, view: ClusterView): Verdict {
+  const { oldObject } = request;
   const old = oldObject === undefined ? undefined : readWorkloadFacts(request, oldObject);
   const named = queuesOf(workload);
-  const queue = inheritedQueue(named, old && queuesOf(old));
-  const denial = joinDenials(queueTrouble(request, workload, old, queue, view), minMemberDenial(workload, old));
+  const wanted = wantedOf(request, workload, old, view);
+  const inherited = inheritedQueue(named, old && queuesOf(old));
+  const queue = wanted.queue?.name ?? inherited;
+  const patch = new ObjectPatch(workload.workload);
+  const injected = injectWanted(patch, request, workload.template, TEMPLATE, wanted);
+  const denial = joinDenials(
+    wanted.denial,
+    wanted.queue ? queueDenial(wanted.queue, view) : queueTrouble(request, workload, old, inherited, view),
+    minMemberDenial(workload, old),
+    injected.denial,
+  );
   if (denial !== undefined) return denial;
-  const patch = new ObjectPatch(object);
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
-  const room = view.room();
   const warnings = [
-    ...ignoredQueueWarning(named, queue),
-    ...takenOverWarning(object, workload.template),
-    ...(room === undefined ? [] : podWarnings(podRequests(workload.template.spec), room.largestNode)),
-    ...needWarnings(workload.template),
+    ...injected.warnings,
+    ...(wanted.queue ? [] : ignoredQueueWarning(named, queue)),
+    ...toldOf(workload, view),
   ];
-  return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
+  return verdictWith(patch, warnings, wanted);
+}
+
+function toldOf({ workload, template }: WorkloadFacts, view: ClusterView): readonly string[] {
+  const room = view.room();
+  return [
+    ...takenOverWarning(workload, template),
+    ...(room === undefined ? [] : podWarnings(podRequests(template.spec), room.largestNode)),
+    ...needWarnings(template),
+  ];
+}
+
+/** A roll-out is nobody's wish: a template that stays as it is stays as it is, whatever policies say by now. */
+function wantedOf(
+  request: AdmissionRequest,
+  { ownQueue, template }: WorkloadFacts,
+  old: WorkloadFacts | undefined,
+  view: ClusterView,
+): Wanted {
+  if (view.policies() === NO_POLICIES) return NOTHING_WANTED;
+  if (old !== undefined && saysTheSame(template.object, old.template.object)) return NOTHING_WANTED;
+  return injectionsFor({ request, queue: template.queue ?? ownQueue }, template, view);
 }
 
 function queuesOf({ ownQueue, template }: WorkloadFacts): NamedQueues {

@@ -5,15 +5,22 @@ import type { FieldError } from '../../src/lib/field-error.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import { isJsonObject, memberAt, objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
+import { saysTheSame } from '../../src/lib/same.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
 import type { NamedQueues } from '../inherited-queue.ts';
+import { injectionsFor, injectWanted, verdictWith } from '../injection/wanted.ts';
 import { mutateJob } from '../jobs/mutate.ts';
 import { ObjectPatch } from '../object-patch.ts';
+import { NO_POLICIES } from '../policies/policy-set.ts';
+import { NOTHING_WANTED } from '../policies/wanted.ts';
+import type { Wanted } from '../policies/wanted.ts';
 import { namedQueue } from '../queue-choice.ts';
 import { schedulerKind } from '../stamp.ts';
-import { allow, UNCHANGED } from '../verdict.ts';
+import { readTemplateFacts } from '../template-facts.ts';
+import type { TemplateFacts } from '../template-facts.ts';
+import { joinDenials, UNCHANGED } from '../verdict.ts';
 
 const TEMPLATE = ['spec', 'jobTemplate'] as const;
 const TEMPLATE_PATH = `${TEMPLATE.join('.')}.`;
@@ -24,22 +31,46 @@ const POD_TEMPLATE = [...TEMPLATE, 'spec', 'template'] as const;
  * now, since nobody looks when they are made. Each Job gets its own plan when it comes.
  */
 export function mutateCronJob(request: AdmissionRequest, view: ClusterView): Verdict {
-  const { object, oldObject, operation, subresource } = request;
+  const { object, operation, subresource } = request;
   if (object === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (operation !== 'CREATE' && operation !== 'UPDATE') return UNCHANGED;
   if (!isJsonObject(memberAt(object, ...POD_TEMPLATE)) || isForeign(object)) return UNCHANGED;
+  return reviewCronJob(request, object, view);
+}
+
+function reviewCronJob(request: AdmissionRequest, object: JsonObject, view: ClusterView): Verdict {
+  const { oldObject } = request;
   const named = namedQueues(object);
   const old = oldObject === undefined ? undefined : namedQueues(oldObject);
-  const queue = inheritedQueue(named, old);
+  const template = readTemplateFacts(objectAt(object, ...POD_TEMPLATE), `${POD_TEMPLATE.join('.')}.`);
+  const wanted = wantedOf(request, template, named, view);
+  const queue = wanted.queue?.name ?? inheritedQueue(named, old);
   const patch = new ObjectPatch(object);
+  const injected = injectWanted(patch, request, template, POD_TEMPLATE, wanted);
+  const refused = joinDenials(wanted.denial, injected.denial);
+  if (refused !== undefined) return refused;
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
   const verdict = mutateJob(jobRequest(request, applyPatch(object, patch.operations)), view);
   if (verdict.kind === 'error') return verdict;
   const denial = verdict.kind === 'deny' ? asOfCronJob(verdict, named, queue, old) : undefined;
   if (denial !== undefined) return denial;
   const ofJob = verdict.kind === 'allow' ? verdict.warnings : [];
-  const warnings = [...ignoredQueueWarning(named, queue), ...ofJob];
-  return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
+  const ignored = wanted.queue === undefined ? ignoredQueueWarning(named, queue) : [];
+  const warnings = [...injected.warnings, ...ignored, ...ofJob];
+  return verdictWith(patch, warnings, wanted);
+}
+
+/** A template that stays as it is stays as it is, whatever policies say by now. */
+function wantedOf(
+  request: AdmissionRequest,
+  template: TemplateFacts,
+  { own, template: named }: NamedQueues,
+  view: ClusterView,
+): Wanted {
+  if (view.policies() === NO_POLICIES) return NOTHING_WANTED;
+  const isKept =
+    request.oldObject !== undefined && saysTheSame(template.object, objectAt(request.oldObject, ...POD_TEMPLATE));
+  return isKept ? NOTHING_WANTED : injectionsFor({ request, queue: named ?? own }, template, view);
 }
 
 function isForeign(cronJob: JsonObject): boolean {

@@ -3,17 +3,19 @@ import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
-import type { AdmissionRequest, AllowVerdict, ClusterView, Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
+import { injectionsFor, injectWanted, verdictWith } from '../injection/wanted.ts';
 import { knownQueueWarning } from '../named-group.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
+import type { Wanted } from '../policies/wanted.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import { isClusterController } from '../requester.ts';
 import { roomWarnings } from '../room-warnings.ts';
 import { estimateWarnings } from '../running-estimate.ts';
 import { stampPod } from '../stamp.ts';
-import { allow, UNCHANGED } from '../verdict.ts';
+import { UNCHANGED } from '../verdict.ts';
 import { leftAlone } from './left-alone.ts';
 import type { Membership, PlanOfPod } from './membership.ts';
 import { readPodFacts, text } from './pod-facts.ts';
@@ -32,14 +34,24 @@ export function mutatePod(request: AdmissionRequest, view: ClusterView): Verdict
   const left = leftAlone(pod);
   if (left !== undefined) return left;
   const membership = recognise(request, pod, view);
-  return membership.kind === 'deny' ? membership : enrol(pod, membership, view);
+  if (membership.kind === 'deny') return membership;
+  const wanted = injectionsFor({ request, queue: pod.queue }, pod, view);
+  return wanted.denial ?? enrol({ pod, request, wanted }, membership, view);
 }
 
-function enrol(pod: PodFacts, membership: Membership, view: ClusterView): Verdict {
+/** A pod and what rules want of it. */
+interface NewPod {
+  readonly pod: PodFacts;
+  readonly request: AdmissionRequest;
+  readonly wanted: Wanted;
+}
+
+function enrol({ pod, request, wanted }: NewPod, membership: Membership, view: ClusterView): Verdict {
   const { group } = membership;
   const known = view.group(pod.namespace, group);
-  const choice = pod.queue ?? defaultQueue(pod.namespace, view);
-  if (known === undefined && !(membership.queueChecked && pod.queue !== undefined)) {
+  const choice = wanted.queue ?? pod.queue ?? defaultQueue(pod.namespace, view);
+  const isChecked = membership.queueChecked && wanted.queue === undefined && pod.queue !== undefined;
+  if (known === undefined && !isChecked) {
     const denial = queueDenial(choice, view);
     if (denial !== undefined) return denial;
   }
@@ -48,7 +60,12 @@ function enrol(pod: PodFacts, membership: Membership, view: ClusterView): Verdic
     ...knownQueueWarning(pod.queue, group, queue),
     ...(isClusterController(pod.username) ? [] : toldToPeople(pod, membership, queue, view)),
   ];
-  return write(pod, membership, { queue, isForeign: known !== undefined && known.origin === '' }, warnings);
+  return write(
+    { pod, request, wanted },
+    membership,
+    { queue, isForeign: known !== undefined && known.origin === '' },
+    warnings,
+  );
 }
 
 /** Controllers read no warnings, and make most pods. */
@@ -69,7 +86,12 @@ interface Place {
   readonly isForeign: boolean;
 }
 
-function write(pod: PodFacts, membership: Membership, place: Place, warnings: readonly string[]): AllowVerdict {
+function write(
+  { pod, request, wanted }: NewPod,
+  membership: Membership,
+  place: Place,
+  warnings: readonly string[],
+): Verdict {
   const { group, task, via } = membership;
   const { queue } = place;
   const plan = place.isForeign ? undefined : membership.plan;
@@ -77,10 +99,17 @@ function write(pod: PodFacts, membership: Membership, place: Place, warnings: re
   const planPath = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION];
   // The annotation is ours alone: a copied or edited one on a pod that is no root would plan a group that nobody joins.
   if (plan === undefined) patch.remove(planPath);
-  else patch.set(planPath, formatGroupPlan(groupPlan(pod, group, queue, plan)));
+  else patch.set(planPath, formatGroupPlan(groupPlan(asWanted(pod, wanted), group, queue, plan)));
+  const injected = injectWanted(patch, request, pod, [], wanted);
+  if (injected.denial !== undefined) return injected.denial;
   stampPod(patch, [], pod.scheduler, { group, task, queue });
-  if (patch.operations.length === 0 && warnings.length === 0) return UNCHANGED;
-  return allow(patch.operations, warnings, { group, queue, via });
+  const told = [...injected.warnings, ...warnings];
+  return verdictWith(patch, told, wanted, { group, queue, via });
+}
+
+/** The pod as it will be. */
+function asWanted(pod: PodFacts, { injection: { priorityClassName } }: Wanted): PodFacts {
+  return priorityClassName === undefined ? pod : { ...pod, priorityClassName };
 }
 
 function groupPlan(pod: PodFacts, group: string, queue: string, { tasks, room, owner }: PlanOfPod): GroupPlan {

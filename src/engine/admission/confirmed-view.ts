@@ -17,6 +17,7 @@ export function confirmedView(view: ClusterView, answers: Answers): ClusterView 
     priorityClass: (name) => view.priorityClass(name),
     group: (namespace, name) => view.group(namespace, name),
     groupOfOwner: (uid) => view.groupOfOwner(uid),
+    policies: () => view.policies(),
     groupsIn: (queue) => view.groupsIn(queue),
     isOwn: (username) => view.isOwn(username),
   };

@@ -13,6 +13,7 @@ import type { WebhookLimits } from '../../../src/adapters/http/webhook-limits.ts
 import { member, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { AdmitFn, ClusterView } from '../../../webhooks/admission.ts';
+import { NO_POLICIES } from '../../../webhooks/policies/policy-set.ts';
 import { PODS } from '../../../src/api/resources.ts';
 import { admissionRow } from '../../../webhooks/row.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
@@ -30,6 +31,7 @@ const EMPTY_VIEW: ClusterView = {
   group: () => undefined,
   groupOfOwner: () => undefined,
   groupsIn: () => [],
+  policies: () => NO_POLICIES,
   isOwn: () => false,
   optedIn: () => true,
   priorityClass: () => ({ value: 0 }),

@@ -8,6 +8,7 @@ import { stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { PatchOperation } from '../../../src/lib/json-patch.ts';
 import type { AdmissionRequest, AdmitFn, ClusterView, Verdict } from '../../../webhooks/admission.ts';
+import { NO_POLICIES } from '../../../webhooks/policies/policy-set.ts';
 import { admissionRow } from '../../../webhooks/row.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { PODS } from '../../../src/api/resources.ts';
@@ -25,6 +26,7 @@ const VIEW: ClusterView = {
   group: () => undefined,
   groupOfOwner: () => undefined,
   groupsIn: () => [],
+  policies: () => NO_POLICIES,
   isOwn: () => false,
   optedIn: () => true,
   priorityClass: () => ({ value: 0 }),
