@@ -23,12 +23,13 @@ export const LAYERS: readonly Layer[] = [
   pure('config', 'src/config', ['lib', 'api']),
   { ...pure('scheduler', 'src/scheduler', ['lib', 'api']), typesOnly: ['config'] },
   pure('controllers', 'src/controllers', ['lib', 'api']),
-  pure('webhooks', 'webhooks', ['lib', 'api']),
+  { ...pure('cel', 'src/cel', ['lib']), packages: ['@bufbuild/re2'] },
+  pure('webhooks', 'webhooks', ['lib', 'api', 'cel']),
   { ...pure('certs', 'certs', ['lib']), packages: ['node-forge', 'node:crypto'] },
   pure('engine', 'src/engine', ENGINE_VIEW),
   pure('sim', 'src/sim', [...ENGINE_VIEW, 'engine']),
   platform('adapters', 'src/adapters', ['lib', 'api', 'config', 'engine', 'webhooks', 'certs']),
-  platform('cli', 'src/cli', [...ENGINE_VIEW, 'certs', 'engine', 'sim', 'adapters']),
+  platform('cli', 'src/cli', [...ENGINE_VIEW, 'cel', 'certs', 'engine', 'sim', 'adapters']),
 ];
 
 /** Folders around the layers: they may import everything, and no layer may import them. */

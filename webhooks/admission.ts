@@ -1,9 +1,12 @@
+import type { RootRecord } from '../src/api/records/root-record.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
+import type { ResourceType } from '../src/api/resources.ts';
 import type { FieldError } from '../src/lib/field-error.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { PatchOperation } from '../src/lib/json-patch.ts';
 import type { Enforcement } from '../src/api/records/policy.ts';
 import type { PolicySet } from './policies/policy-set.ts';
+import type { DeviceInventory } from './accelerators/inventory.ts';
 import type { Answers, FetchQuestion, Question } from './question.ts';
 import type { ViewKind } from './view-kinds.ts';
 
@@ -39,6 +42,8 @@ export interface KindView<T> {
   values(): Iterable<T>;
   /** Records under a key of one of the kind's indices. */
   by(index: string, key: string): readonly T[];
+  /** How many those are. O(1). */
+  count(index: string, key: string): number;
 }
 
 /** How large the cluster is: what is larger can never be placed. */
@@ -60,6 +65,16 @@ export interface ClusterView {
   of<T>(kind: ViewKind<T>): KindView<T>;
   /** Undefined until the engine has told it, and where no engine runs beside the webhooks. */
   room(): ClusterRoom | undefined;
+  /** What nodes have left, as it was a second ago; undefined until the engine that leads has told it. */
+  free(): ResourceAmounts | undefined;
+  /** What a queue holds with all below it, as its status says. */
+  heldBy(queue: string): ResourceAmounts;
+  /** Groups of the queue that want to run and do not yet. */
+  waitingIn(queue: string): number;
+  /** What becomes of work that can never start as the cluster is. */
+  readonly neverFits: NeverFits;
+  /** Which devices the nodes publish; undefined where and as long as nobody tells how large the cluster is. */
+  devices(): DeviceInventory | undefined;
   /** Default queue of a namespace from its annotation; empty when none. */
   defaultQueue(namespace: string): string;
   optedIn(namespace: string): boolean;
@@ -67,6 +82,10 @@ export interface ClusterView {
   group(namespace: string, name: string): GroupView | undefined;
   /** The group that was made for a root object, by the owner's UID. */
   groupOfOwner(ownerUid: string): GroupView | undefined;
+  /** The object of a workload kind with this UID; undefined where the view lacks it, whether or not it exists. */
+  root(uid: string): RootRecord | undefined;
+  /** The same by name. */
+  rootNamed(type: ResourceType, namespace: string, name: string): RootRecord | undefined;
   /** `namespace/name` of the groups in a queue that have not come to their end; sorted. */
   groupsIn(queue: string): readonly string[];
   /** The policies in force, by their last form that could be read. */
@@ -74,6 +93,9 @@ export interface ClusterView {
   /** True for the user that Sluice itself works as: what it writes was decided by these rules already. */
   isOwn(username: string): boolean;
 }
+
+/** Told to whoever submits it, refused, or neither. */
+export type NeverFits = 'warn' | 'refuse' | 'ignore';
 
 export interface QueueView {
   readonly state: string;

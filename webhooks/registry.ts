@@ -24,7 +24,7 @@ import {
   SPEC_CHANGED,
   WORK_CHANGED,
 } from './conditions.ts';
-import { JOB_TEMPLATE_OR_QUEUE_CHANGED } from './cron-jobs/conditions.ts';
+import { JOB_TEMPLATE_OR_OWN_KEYS_CHANGED } from './cron-jobs/conditions.ts';
 import { mutateCronJob } from './cron-jobs/mutate.ts';
 import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
 import { mutateJob } from './jobs/mutate.ts';
@@ -109,7 +109,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     ...WORKLOAD_ROW,
     id: 'mutate-cronjobs',
     type: CRON_JOBS,
-    when: [NOT_ON_ITS_WAY_OUT, JOB_TEMPLATE_OR_QUEUE_CHANGED],
+    when: [NOT_ON_ITS_WAY_OUT, JOB_TEMPLATE_OR_OWN_KEYS_CHANGED],
     reads: [QUEUES, POD_GROUPS, ...POLICY_READS],
     admit: mutateCronJob,
   }),

@@ -152,6 +152,11 @@ const CLUSTER: readonly MetricRow[] = [
   ),
   counter('sluice_reflector_mismatches_total', RESOURCE, 'Objects that differed in a comparison; must stay 0.'),
   counter(
+    'sluice_workload_kind_troubles_total',
+    RESOURCE,
+    'Times that the objects of a workload kind could not be read for some seconds; named with its group.',
+  ),
+  counter(
     'sluice_writes_total',
     ['lane', 'verb', 'resource', 'outcome'],
     'Writes and single reads, by outcome: done, conflict, notFound, refused, throttled, unknown, notLeader.',

@@ -27,6 +27,7 @@ import {
   VOLUMES,
   WORKLOAD_POLICIES,
   apiVersion,
+  qualifiedName,
 } from './resources.ts';
 import type { ResourceType } from './resources.ts';
 
@@ -56,9 +57,7 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 const OWN_CONFIGURATION = 'sluice-scheduler';
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
-const OWN_CRDS = [POD_GROUPS, QUEUES, WORKLOAD_POLICIES, NAMESPACED_WORKLOAD_POLICIES].map(
-  ({ plural, group }) => `${plural}.${group}`,
-);
+const OWN_CRDS = [POD_GROUPS, QUEUES, WORKLOAD_POLICIES, NAMESPACED_WORKLOAD_POLICIES].map(qualifiedName);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = accessRule(EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
@@ -78,6 +77,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
     accessRule(WORKLOAD_POLICIES, WATCH),
     accessRule(NAMESPACED_WORKLOAD_POLICIES, WATCH),
+    accessRule(CRDS, WATCH),
     accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],
   scheduler: [
@@ -108,6 +108,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(POD_GROUPS, [...WATCH, 'create', 'patch']),
     accessRule(NAMESPACES, WATCH),
     accessRule(QUEUES, [...WATCH, 'create']),
+    accessRule(CRDS, WATCH),
     KEEP_QUEUE_STATUS,
     WRITE_EVENTS,
     HOLD_LEASE,
@@ -169,8 +170,7 @@ export function accessReview(check: AccessCheck, ownNamespace: string): JsonObje
 
 /** The right in words: `patch pods/status`, `get secrets "sluice-ca" in namespace sluice-system`. */
 export function describeAccess(check: AccessCheck, ownNamespace: string): string {
-  const { group, plural } = check.type;
-  const resource = group === '' ? plural : `${plural}.${group}`;
+  const resource = qualifiedName(check.type);
   const part = check.subresource === '' ? '' : `/${check.subresource}`;
   const name = check.name === '' ? '' : ` "${check.name}"`;
   return `${check.verb} ${resource}${part}${name}${check.scope === 'own' ? ` in namespace ${ownNamespace}` : ''}`;

@@ -7,6 +7,9 @@ export const REASONS = {
   InvalidSubGroupPolicy: 'A policy that splits the group into parts has a value that is not allowed.',
   InvalidGroupPlan: 'The group plan annotation was edited into something that is not a plan.',
   InvalidResources: 'A list of resources in an annotation cannot be read.',
+  AcceleratorsRefused:
+    'The devices that are wished for cannot be read or are not known, no node has them, or the containers ask for others.',
+  TooManyNodeTerms: 'The pod has more alternatives of nodes than requirements can be added to.',
   InvalidGroupName: 'The group name is not a valid object name.',
   FixedMembership: 'Group, role, queue and plan of a pod are fixed once it belongs to a group.',
   OwnedGroup: 'The PodGroup is made from another object, which has to be changed in its place.',
@@ -18,7 +21,6 @@ export const REASONS = {
   InvalidPolicy: 'The policy has a field whose value is not allowed.',
   PolicyConflict: 'A policy of the cluster or the namespace does not allow the value that the object has.',
   PolicyReferenceNotFound: 'A policy names a queue, priority class or runtime class that does not exist.',
-  CannotInject: 'What rules add to the pods does not fit what these ask for themselves.',
   InternalError: 'Sluice failed inside; the declared failure mode of the webhook decided.',
   Overloaded: 'Too many reviews are waiting; the declared failure mode of the webhook decided.',
   // Scheduling

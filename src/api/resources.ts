@@ -87,6 +87,11 @@ export function apiVersion(type: Pick<ResourceType, 'group' | 'version'>): strin
   return type.group === '' ? type.version : `${type.group}/${type.version}`;
 }
 
+/** `plural.group`, as CustomResourceDefinitions are named; the plural alone in the core group. */
+export function qualifiedName({ plural, group }: Pick<ResourceType, 'plural' | 'group'>): string {
+  return group === '' ? plural : `${plural}.${group}`;
+}
+
 /** URL path of a collection or an object; segments are percent-encoded. */
 export function resourcePath(type: ResourceType, namespace = '', name = '', subresource = ''): string {
   const root = type.group === '' ? `/api/${type.version}` : `/apis/${type.group}/${type.version}`;

@@ -8,6 +8,7 @@ import { projectPodGroup } from './projections/pod-group.ts';
 import { projectPod } from './projections/pod.ts';
 import { projectPriorityClass } from './projections/priority-class.ts';
 import { projectQueue } from './projections/queue.ts';
+import { projectRoot } from './projections/root.ts';
 import { projectCsiDriver, projectCsiNode, projectStorageCapacity } from './projections/csi.ts';
 import { projectStorageClass } from './projections/storage-class.ts';
 import { projectVolumeClaim } from './projections/volume-claim.ts';
@@ -22,6 +23,7 @@ import type { PodGroupRecord } from './records/pod-group-record.ts';
 import type { PodRecord } from './records/pod-record.ts';
 import type { PriorityClassRecord } from './records/priority-class-record.ts';
 import type { QueueRecord } from './records/queue-record.ts';
+import type { RootRecord } from './records/root-record.ts';
 import type { CsiDriverRecord, CsiNodeRecord, StorageCapacityRecord } from './records/csi-records.ts';
 import type { StorageClassRecord } from './records/storage-class-record.ts';
 import type { VolumeClaimRecord } from './records/volume-claim-record.ts';
@@ -145,4 +147,9 @@ export const WATCHED_RESOURCE_QUOTAS: WatchedKind<ResourceQuotaRecord> = {
 export function watchedPods(): WatchedKind<PodRecord> {
   const shapes = new Map<string, SchedulingShape>();
   return { type: PODS, project: (raw) => projectPod(raw, shapes), keyOf: ({ key }) => key };
+}
+
+/** Objects of one workload kind. */
+export function watchedRoots(type: ResourceType): WatchedKind<RootRecord> {
+  return { type, project: (raw) => projectRoot(type, raw), keyOf: ({ key }) => key };
 }

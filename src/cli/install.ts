@@ -6,7 +6,7 @@ import { arrayAt, member, stringAt } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { CONFIGURATION_DEFAULTS, CONFIGURATION_NAME, configurations } from '../../webhooks/configurations.ts';
 import type { Configurations, WebhookAddress } from '../../webhooks/configurations.ts';
-import { REGISTRY } from '../../webhooks/registry.ts';
+import type { AdmissionRow } from '../../webhooks/row.ts';
 import type { Cluster } from './cluster.ts';
 import { SetupError } from './setup-error.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -30,13 +30,17 @@ export async function installKinds(cluster: Cluster, namespace: string): Promise
   for (const { type } of KINDS) await untilListed(cluster, type);
 }
 
-/** The webhook configurations of this process, for a bundle in base64. */
-export function configurationsOf(options: ServeOptions, caBundle: string): Configurations {
+/** The webhook configurations of this process for some rows, and for a bundle in base64. */
+export function configurationsOf(
+  options: ServeOptions,
+  rows: readonly AdmissionRow[],
+  caBundle: string,
+): Configurations {
   const address: WebhookAddress =
     options.webhookUrl === undefined
       ? { kind: 'service', namespace: options.namespace, name: 'sluice-webhook', port: SERVICE_PORT }
       : { kind: 'url', base: options.webhookUrl.href.replace(/\/$/, '') };
-  return configurations(REGISTRY, {
+  return configurations(rows, {
     ...CONFIGURATION_DEFAULTS,
     excludedNamespaces: [...new Set([...CONFIGURATION_DEFAULTS.excludedNamespaces, options.namespace])],
     ownUser: `system:serviceaccount:${options.namespace}:sluice`,

@@ -16,6 +16,7 @@ import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.t
 import type { Clock, ClusterWriter, Logger } from '../engine/ports.ts';
 import type { Cluster } from './cluster.ts';
 import { configurationsOf, installKinds } from './install.ts';
+import { rowsFor } from './admission-rows.ts';
 import { probeWebhook } from './self-probe.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { SetupError } from './setup-error.ts';
@@ -159,10 +160,12 @@ export class RunningServer {
       material,
       ownUser,
       failurePolicy: options.failurePolicy,
+      neverFits: options.neverFits,
       drainMs: options.drainMs,
       logLevel: options.logLevel,
       toEngine: this.#workers.some(({ name }) => name === 'engine') ? this.#link.port2 : undefined,
     });
+    worker.onServed = () => this.#configurations?.renew();
     this.#workers.push(worker);
     return material;
   }
@@ -189,7 +192,7 @@ export class RunningServer {
       writer,
       clock,
       log,
-      build: (caBundle) => configurationsOf(options, caBundle),
+      build: (caBundle) => configurationsOf(options, rowsFor(this.#webhookWorker()?.served ?? []), caBundle),
       keeps: options.install ? 'whole' : 'bundle',
     });
     await keeper.register(bundleOf(material));

@@ -6,10 +6,12 @@ import { Authoriser } from '../engine/admission/authoriser.ts';
 import { ReflectedView } from '../engine/admission/cluster-view.ts';
 import { fetchObject } from '../engine/admission/fetcher.ts';
 import type { QuestionPorts } from '../engine/admission/questions.ts';
-import { REGISTRY } from '../../webhooks/registry.ts';
 import { viewKindsOf } from '../../webhooks/view-kinds.ts';
 import type { ViewKind } from '../../webhooks/view-kinds.ts';
+import { rowsFor } from './admission-rows.ts';
+import { KNOWN_KINDS } from './known-kinds.ts';
 import { PlaceClient } from './place-client.ts';
+import { followRoots } from './root-feed.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { WebhookStart } from './worker-link.ts';
 
@@ -18,20 +20,22 @@ async function run(): Promise<void> {
   const start = startData<WebhookStart>();
   const base = new WorkerBase(start, 'webhook');
   const { metrics, clock, log } = base;
-  const kinds = viewKindsOf(REGISTRY);
-  const view = new ReflectedView(kinds, start.ownUser);
+  // Rows of kinds that come later are answered, too: another process may have seen them first.
+  const table = rowsFor(KNOWN_KINDS);
+  const kinds = viewKindsOf(table);
+  const view = new ReflectedView(kinds, start.ownUser, start.neverFits);
   // Each kind's handler takes what that kind's projection makes.
   for (const kind of kinds) reflectInto(base, view, kind as ViewKind<unknown>);
   const writer = createWriter({ http: base.http, clock, metrics, log });
   const authoriser = new Authoriser(writer, clock);
-  const places = new PlaceClient(start.toEngine, (room) => view.setRoom(room));
+  const places = new PlaceClient(start.toEngine, view);
   const questions: QuestionPorts = {
     authorise: (question, request) => authoriser.authorise(question, request),
     place: (question) => places.ask(question),
     fetch: (question) => fetchObject(writer, question),
   };
   const failureMode = start.failurePolicy === 'Fail' ? 'deny' : 'allow';
-  const admission = createAdmission({ table: REGISTRY, view, questions, metrics, clock, log, failureMode });
+  const admission = createAdmission({ table, view, questions, metrics, clock, log, failureMode });
   const server = await startWebhookServer({
     host: start.host,
     port: start.port,
@@ -45,15 +49,19 @@ async function run(): Promise<void> {
     throw new Error(`cannot serve on port ${start.port}: ${String(error)}`);
   });
   base.report({ kind: 'listening', port: server.port });
+  const roots = followRoots(base, KNOWN_KINDS, {
+    take: (type, changes) => view.roots.apply(type, changes),
+    onServed: (served) => base.report({ kind: 'served', kinds: served }),
+  });
   base.onOrder((order) => {
     if (order.kind === 'material') {
       const problems = server.swapCertificate(order.material);
       if (problems.length > 0) log.error('new certificate is not used', { problems: problems.join('; ') });
     } else if (order.kind === 'stop') {
-      void server.stop().then(() => base.stop());
+      void Promise.all([server.stop(), roots.stop()]).then(() => base.stop());
     }
   });
-  base.run(() => view.isComplete && server.isReady);
+  base.run(() => view.isComplete && roots.isSettled && server.isReady);
 }
 
 const HARD_STOP_MS = 5000;

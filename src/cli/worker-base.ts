@@ -27,6 +27,11 @@ interface FollowedObject<T> extends WatchedKind<T> {
   readonly name: string;
 }
 
+type ReflectorPort = 'http' | 'clock' | 'randomness' | 'metrics' | 'log' | 'thread' | 'onFatal' | 'mayCheckItself';
+
+/** What is to be read, and how; the ports are the worker's unless others are given. */
+export type OpenedReflector<T> = Omit<ReflectorOptions<T>, ReflectorPort> & Partial<Pick<ReflectorOptions<T>, 'log'>>;
+
 /** What both workers share: ports, reflectors, and the link to the main thread. */
 export class WorkerBase {
   readonly clock: Clock = createSystemClock();
@@ -78,7 +83,12 @@ export class WorkerBase {
   /** Reads one object beside the views that decisions rest on: they are made whether it can be read or not. */
   follow<T>({ name, ...where }: FollowedObject<T>, handler: ChangeHandler<T>): void {
     const fieldSelector = `metadata.name=${name}`;
-    this.#followed.push(createReflector({ ...this.#reflectorPorts(), ...where, fieldSelector, handler }));
+    this.#followed.push(this.open({ ...where, fieldSelector, handler }));
+  }
+
+  /** A reflector for whoever starts and stops it. */
+  open<T>(options: OpenedReflector<T>): KubeReflector {
+    return createReflector({ ...this.#reflectorPorts(), ...options });
   }
 
   /** Why nobody should decide on what was read; undefined when every watch stands. */

@@ -4,6 +4,7 @@ import { serveConnection } from '../adapters/kube/connect/connection-channel.ts'
 import type { LoadedCredentials } from '../adapters/kube/connect/credentials.ts';
 import type { MetricsSnapshot } from '../adapters/metrics.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
+import type { KnownKind } from '../engine/roots/served-kinds.ts';
 import type { EngineStart, Order, Report, WebhookStart } from './worker-link.ts';
 
 /** Half-spaces large enough that objects of one burst die young: promotion of short-lived ones costs the engine most. */
@@ -19,9 +20,12 @@ export class WorkerHandle {
   readonly name: string;
   #problem: string | undefined = 'is starting';
   #port = 0;
+  #served: readonly KnownKind[] = [];
   readonly #worker: Worker;
   readonly #stopServing: () => void;
   readonly #onFatal: (message: string) => void;
+  /** Told when the cluster serves other workload kinds. */
+  onServed: () => void = () => undefined;
   readonly #ended: Promise<void>;
   #isStopping = false;
   #watchers: (() => void)[] = [];
@@ -70,6 +74,11 @@ export class WorkerHandle {
     return this.#port;
   }
 
+  /** Workload kinds that the cluster serves. */
+  get served(): readonly KnownKind[] {
+    return this.#served;
+  }
+
   order(order: Order): void {
     this.#worker.postMessage(order);
   }
@@ -115,9 +124,15 @@ export class WorkerHandle {
     await this.#ended;
   }
 
+  #takeServed(kinds: readonly KnownKind[]): void {
+    this.#served = kinds;
+    this.onServed();
+  }
+
   #onReport(report: Report): void {
     if (report.kind === 'state') this.#problem = report.problem;
     else if (report.kind === 'listening') this.#port = report.port;
+    else if (report.kind === 'served') this.#takeServed(report.kinds);
     else if (report.kind === 'metrics') this.#metrics.get(report.id)?.(report.snapshot);
     else if (report.kind === 'explained') this.#explained.get(report.id)?.(report.answer);
     else this.#onFatal(`${this.name}: ${report.message}`);

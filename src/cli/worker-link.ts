@@ -6,6 +6,8 @@ import type { NumberedPolicy, PolicySource } from '../config/policy-source.ts';
 import type { ServingMaterial } from '../engine/certificates/certificates.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
 import type { LeaseTimings } from '../engine/lead/lease.ts';
+import type { NeverFits } from '../../webhooks/admission.ts';
+import type { KnownKind } from '../engine/roots/served-kinds.ts';
 
 /** What every worker is started with; plain data, so that it can be posted. */
 interface WorkerStart {
@@ -22,6 +24,7 @@ export interface WebhookStart extends WorkerStart {
   /** Who we are to the API server. */
   readonly ownUser: string;
   readonly failurePolicy: 'Fail' | 'Ignore';
+  readonly neverFits: NeverFits;
   readonly drainMs: number;
   /** Undefined where no engine runs in this process. */
   readonly toEngine: MessagePort | undefined;
@@ -54,6 +57,8 @@ export type Report =
   /** Undefined problem: ready. Sent on change only. */
   | { readonly kind: 'state'; readonly problem: string | undefined }
   | { readonly kind: 'listening'; readonly port: number }
+  /** The workload kinds that the cluster serves, of those that we know of: their rows are answered already. */
+  | { readonly kind: 'served'; readonly kinds: readonly KnownKind[] }
   | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
   | { readonly kind: 'explained'; readonly id: number; readonly answer: ExplainAnswer }
   /** Nothing more can be done here: the process has to end, so that another takes over. */

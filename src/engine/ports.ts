@@ -57,6 +57,21 @@ export interface Reflector {
   catchUp(): Promise<void>;
 }
 
+/** A kind as an API server names it. */
+export interface ServedResource {
+  readonly plural: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+
+/** What kinds an API server serves, defined by whomever. */
+export interface Discovery {
+  /** Every `group/version` of a named group; undefined when it could not be learned. */
+  groupVersions(): Promise<ReadonlySet<string> | undefined>;
+  /** The kinds of one `group/version` that can be listed and watched; undefined when it could not be learned. */
+  resources(groupVersion: string): Promise<readonly ServedResource[] | undefined>;
+}
+
 export interface Clock {
   /** Wall clock, milliseconds since 1970: for stamps people read. */
   nowMs(): number;

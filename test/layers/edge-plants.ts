@@ -12,6 +12,7 @@ const PACKAGES = [
   'typebox',
   'typebox/value',
   'node-forge',
+  '@bufbuild/re2',
   'express',
 ];
 

@@ -18,12 +18,13 @@ api: lib
 config: lib api
 scheduler: lib api config?
 controllers: lib api
-webhooks: lib api
+cel: lib
+webhooks: lib api cel
 certs: lib
 engine: lib api config scheduler controllers webhooks
 sim: lib api config scheduler controllers webhooks engine
 adapters: lib api config webhooks certs engine
-cli: lib api config scheduler controllers webhooks certs engine sim adapters
+cli: lib api config scheduler controllers webhooks cel certs engine sim adapters
 `;
 
 /** The linter's rules that speak of layers; the others have no say about an edge or an ambient use. */

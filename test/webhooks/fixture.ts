@@ -3,10 +3,13 @@ import fastJsonPatch from 'fast-json-patch';
 import { applyPatch as applyRfc6902 } from 'rfc6902';
 import { parseGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
+import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
+import type { RootRecord } from '../../src/api/records/root-record.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import type { ResourceType } from '../../src/api/resources.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
+import type { DeviceInventory } from '../../webhooks/accelerators/inventory.ts';
 import type {
   AdmissionRequest,
   AdmitFn,
@@ -14,6 +17,7 @@ import type {
   ClusterView,
   GroupView,
   KindView,
+  NeverFits,
   QueueView,
   Verdict,
 } from '../../webhooks/admission.ts';
@@ -48,6 +52,12 @@ export const OWN_USER = 'system:serviceaccount:sluice-system:sluice';
 
 interface ViewParts {
   readonly room?: ClusterRoom;
+  readonly free?: ResourceAmounts;
+  readonly held?: Readonly<Record<string, ResourceAmounts>>;
+  /** Groups that wait, by queue. */
+  readonly waiting?: Readonly<Record<string, number>>;
+  readonly neverFits?: NeverFits;
+  readonly devices?: DeviceInventory;
   readonly unknownPriorityClasses?: readonly string[];
   readonly synced?: boolean;
   readonly queues?: Readonly<Record<string, Partial<QueueView>>>;
@@ -56,6 +66,7 @@ interface ViewParts {
   readonly policies?: PolicySet;
   /** Records of further kinds. */
   readonly records?: ReadonlyMap<ResourceType, readonly unknown[]>;
+  readonly roots?: readonly RootRecord[];
 }
 
 /** A group that somebody made by hand, without roles, unless told otherwise. */
@@ -71,7 +82,16 @@ export function view(parts: ViewParts = {}): ClusterView {
     synced: parts.synced ?? true,
     queue: (name) => {
       const found = queues.get(name);
-      return found && { state: 'Open', parent: '', hasChildren: false, capability: undefined, ...found };
+      return (
+        found && {
+          state: 'Open',
+          parent: '',
+          hasChildren: false,
+          capability: undefined,
+          held: () => new Map(),
+          ...found,
+        }
+      );
     },
     queueNames: () => [...queues.keys()].toSorted(),
     defaultQueue: (namespace) => parts.defaults?.[namespace] ?? '',
@@ -80,17 +100,30 @@ export function view(parts: ViewParts = {}): ClusterView {
       groups.filter((group) => group.queue === queue).map(({ namespace, name }) => `${namespace}/${name}`),
     isOwn: (username) => username === OWN_USER,
     groupOfOwner: (uid) => groups.find((group) => group.ownerUid === uid),
+    root: (uid) => parts.roots?.find((root) => root.uid === uid),
+    rootNamed: (type, namespace, name) =>
+      parts.roots?.find((root) => root.kind === type.kind && root.key === `${namespace}/${name}`),
     optedIn: () => true,
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => parts.room,
     policies: () => parts.policies ?? NO_POLICIES,
     of: (kind) => kindView(kind, parts.records?.get(kind.type) ?? []),
+    free: () => parts.free,
+    devices: () => parts.devices,
+    heldBy: (queue) => parts.held?.[queue] ?? new Map(),
+    waitingIn: (queue) => parts.waiting?.[queue] ?? 0,
+    neverFits: parts.neverFits ?? 'warn',
   };
 }
 
 function kindView<T>(kind: ViewKind<T>, records: readonly unknown[]): KindView<T> {
   const known = records as readonly T[];
-  return { get: (key) => known.find((one) => kind.keyOf(one) === key), values: () => known, by: () => [] };
+  return {
+    get: (key) => known.find((one) => kind.keyOf(one) === key),
+    values: () => known,
+    by: () => [],
+    count: () => 0,
+  };
 }
 
 /** The object after the verdict's patch, by three independent appliers that have to agree. */

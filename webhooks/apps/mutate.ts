@@ -2,21 +2,19 @@ import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import { isJsonObject, memberAt } from '../../src/lib/json.ts';
-import { saysTheSame } from '../../src/lib/same.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
 import type { NamedQueues } from '../inherited-queue.ts';
-import { injectionsFor, injectWanted, verdictWith } from '../injection/wanted.ts';
+import { injectInto, withInjected } from '../injection/injected.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
-import { NO_POLICIES } from '../policies/policy-set.ts';
-import { NOTHING_WANTED } from '../policies/wanted.ts';
-import type { Wanted } from '../policies/wanted.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
-import { podWarnings } from '../room-warnings.ts';
-import { joinDenials, refuse, UNCHANGED } from '../verdict.ts';
+import type { QueueChoice } from '../queue-choice.ts';
+import type { AskedRoom } from '../room-warnings.ts';
+import { submitVerdict } from '../submit-verdict.ts';
+import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import { readWorkloadFacts } from './workload-facts.ts';
 import type { WorkloadFacts } from './workload-facts.ts';
@@ -32,54 +30,48 @@ export function mutateWorkload(request: AdmissionRequest, view: ClusterView): Ve
   if (object === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (operation !== 'CREATE' && operation !== 'UPDATE') return UNCHANGED;
   if (!isJsonObject(memberAt(object, ...TEMPLATE))) return UNCHANGED;
-  const workload = readWorkloadFacts(request, object);
-  return workload.template.scheduler === 'foreign' ? UNCHANGED : reviewWorkload(request, workload, view);
+  const asWritten = readWorkloadFacts(request, object);
+  if (asWritten.template.scheduler === 'foreign') return UNCHANGED;
+  const injected = injectInto(request, object, asWritten.template, TEMPLATE, view);
+  const workload = injected.object === object ? asWritten : readWorkloadFacts(request, injected.object);
+  return withInjected(injected, admit(request, workload, injected.rules?.queue, view));
 }
 
-function reviewWorkload(request: AdmissionRequest, workload: WorkloadFacts, view: ClusterView): Verdict {
+/** `ruled` is the queue that a policy puts its pods in, whatever is named. */
+function admit(
+  request: AdmissionRequest,
+  workload: WorkloadFacts,
+  ruled: QueueChoice | undefined,
+  view: ClusterView,
+): Verdict {
   const { oldObject } = request;
+  const object = workload.workload;
   const old = oldObject === undefined ? undefined : readWorkloadFacts(request, oldObject);
   const named = queuesOf(workload);
-  const wanted = wantedOf(request, workload, old, view);
   const inherited = inheritedQueue(named, old && queuesOf(old));
-  const queue = wanted.queue?.name ?? inherited;
-  const patch = new ObjectPatch(workload.workload);
-  const injected = injectWanted(patch, request, workload.template, TEMPLATE, wanted);
+  const queue = ruled?.name ?? inherited;
+  const told = submitVerdict(eachPod(workload), 'spec.template.spec', view);
   const denial = joinDenials(
-    wanted.denial,
-    wanted.queue ? queueDenial(wanted.queue, view) : queueTrouble(request, workload, old, inherited, view),
+    ruled ? queueDenial(ruled, view) : queueTrouble(request, workload, old, inherited, view),
     minMemberDenial(workload, old),
-    injected.denial,
+    // What is stored may be changed in anything else.
+    old === undefined ? told.denial : undefined,
   );
   if (denial !== undefined) return denial;
+  const patch = new ObjectPatch(object);
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
   const warnings = [
-    ...injected.warnings,
-    ...(wanted.queue ? [] : ignoredQueueWarning(named, queue)),
-    ...toldOf(workload, view),
+    ...(ruled ? [] : ignoredQueueWarning(named, queue)),
+    ...takenOverWarning(object, workload.template),
+    ...told.warnings,
+    ...needWarnings(workload.template),
   ];
-  return verdictWith(patch, warnings, wanted);
+  return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
 }
 
-function toldOf({ workload, template }: WorkloadFacts, view: ClusterView): readonly string[] {
-  const room = view.room();
-  return [
-    ...takenOverWarning(workload, template),
-    ...(room === undefined ? [] : podWarnings(podRequests(template.spec), room.largestNode)),
-    ...needWarnings(template),
-  ];
-}
-
-/** A roll-out is nobody's wish: a template that stays as it is stays as it is, whatever policies say by now. */
-function wantedOf(
-  request: AdmissionRequest,
-  { ownQueue, template }: WorkloadFacts,
-  old: WorkloadFacts | undefined,
-  view: ClusterView,
-): Wanted {
-  if (view.policies() === NO_POLICIES) return NOTHING_WANTED;
-  if (old !== undefined && saysTheSame(template.object, old.template.object)) return NOTHING_WANTED;
-  return injectionsFor({ request, queue: template.queue ?? ownQueue }, template, view);
+/** Its pods start one by one. */
+function eachPod({ template }: WorkloadFacts): AskedRoom {
+  return { pod: podRequests(template.spec), together: new Map(), queue: '' };
 }
 
 function queuesOf({ ownQueue, template }: WorkloadFacts): NamedQueues {

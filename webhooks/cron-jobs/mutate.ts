@@ -5,22 +5,20 @@ import type { FieldError } from '../../src/lib/field-error.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import { isJsonObject, memberAt, objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { saysTheSame } from '../../src/lib/same.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
+import { handDownWish } from '../accelerators/hand-down.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
 import type { NamedQueues } from '../inherited-queue.ts';
-import { injectionsFor, injectWanted, verdictWith } from '../injection/wanted.ts';
+import { withInjected, withWanted } from '../injection/injected.ts';
+import type { InjectedObject } from '../injection/injected.ts';
 import { mutateJob } from '../jobs/mutate.ts';
 import { ObjectPatch } from '../object-patch.ts';
-import { NO_POLICIES } from '../policies/policy-set.ts';
-import { NOTHING_WANTED } from '../policies/wanted.ts';
-import type { Wanted } from '../policies/wanted.ts';
+import { policiesFor } from '../policies/policies-for.ts';
 import { namedQueue } from '../queue-choice.ts';
 import { schedulerKind } from '../stamp.ts';
 import { readTemplateFacts } from '../template-facts.ts';
-import type { TemplateFacts } from '../template-facts.ts';
-import { joinDenials, UNCHANGED } from '../verdict.ts';
+import { allow, UNCHANGED } from '../verdict.ts';
 
 const TEMPLATE = ['spec', 'jobTemplate'] as const;
 const TEMPLATE_PATH = `${TEMPLATE.join('.')}.`;
@@ -35,42 +33,27 @@ export function mutateCronJob(request: AdmissionRequest, view: ClusterView): Ver
   if (object === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (operation !== 'CREATE' && operation !== 'UPDATE') return UNCHANGED;
   if (!isJsonObject(memberAt(object, ...POD_TEMPLATE)) || isForeign(object)) return UNCHANGED;
-  return reviewCronJob(request, object, view);
+  const template = readTemplateFacts(objectAt(object, ...POD_TEMPLATE), `${POD_TEMPLATE.join('.')}.`);
+  const injected = withWanted(object, template, POD_TEMPLATE, policiesFor(request, template, view));
+  return withInjected(injected, admit(request, injected, view));
 }
 
-function reviewCronJob(request: AdmissionRequest, object: JsonObject, view: ClusterView): Verdict {
+function admit(request: AdmissionRequest, { object, rules }: InjectedObject, view: ClusterView): Verdict {
   const { oldObject } = request;
   const named = namedQueues(object);
   const old = oldObject === undefined ? undefined : namedQueues(oldObject);
-  const template = readTemplateFacts(objectAt(object, ...POD_TEMPLATE), `${POD_TEMPLATE.join('.')}.`);
-  const wanted = wantedOf(request, template, named, view);
-  const queue = wanted.queue?.name ?? inheritedQueue(named, old);
+  const queue = rules?.queue?.name ?? inheritedQueue(named, old);
   const patch = new ObjectPatch(object);
-  const injected = injectWanted(patch, request, template, POD_TEMPLATE, wanted);
-  const refused = joinDenials(wanted.denial, injected.denial);
-  if (refused !== undefined) return refused;
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
+  handDownWish(patch, object, oldObject, TEMPLATE);
   const verdict = mutateJob(jobRequest(request, applyPatch(object, patch.operations)), view);
   if (verdict.kind === 'error') return verdict;
   const denial = verdict.kind === 'deny' ? asOfCronJob(verdict, named, queue, old) : undefined;
   if (denial !== undefined) return denial;
   const ofJob = verdict.kind === 'allow' ? verdict.warnings : [];
-  const ignored = wanted.queue === undefined ? ignoredQueueWarning(named, queue) : [];
-  const warnings = [...injected.warnings, ...ignored, ...ofJob];
-  return verdictWith(patch, warnings, wanted);
-}
-
-/** A template that stays as it is stays as it is, whatever policies say by now. */
-function wantedOf(
-  request: AdmissionRequest,
-  template: TemplateFacts,
-  { own, template: named }: NamedQueues,
-  view: ClusterView,
-): Wanted {
-  if (view.policies() === NO_POLICIES) return NOTHING_WANTED;
-  const isKept =
-    request.oldObject !== undefined && saysTheSame(template.object, objectAt(request.oldObject, ...POD_TEMPLATE));
-  return isKept ? NOTHING_WANTED : injectionsFor({ request, queue: named ?? own }, template, view);
+  const ignored = rules?.queue === undefined ? ignoredQueueWarning(named, queue) : [];
+  const warnings = [...ignored, ...ofJob];
+  return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
 }
 
 function isForeign(cronJob: JsonObject): boolean {

@@ -3,44 +3,34 @@ import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION, POLICY_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
-import { injectionsFor, injectWanted } from '../injection/wanted.ts';
 import { roomFor } from '../room.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { groupNameFor } from '../own-plan.ts';
-import type { Wanted } from '../policies/wanted.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
-import { roomWarnings } from '../room-warnings.ts';
 import { estimateWarnings, idleEstimateWarnings } from '../running-estimate.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
+import { submitVerdict } from '../submit-verdict.ts';
 import { allow, joinDenials } from '../verdict.ts';
 import { MAX_COUNT } from '../whole-number.ts';
 import type { JobFacts } from './job-facts.ts';
 import { planJob, templateLowerBound } from './plan.ts';
 
-const POLICY_MIN = ['metadata', 'annotations', POLICY_MIN_MEMBER_ANNOTATION] as const;
 const TEMPLATE = ['spec', 'template'] as const;
+const POLICY_MIN = ['metadata', 'annotations', POLICY_MIN_MEMBER_ANNOTATION] as const;
 const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
 
 /** A new Job: plans its gang and stamps its pod template, or joins the group that the template names itself. */
-export function createJob(request: AdmissionRequest, facts: JobFacts, view: ClusterView): Verdict {
-  const { scheduler, schedulerName, group } = facts.template;
-  if (scheduler === 'foreign') return leaveAlone(facts, schedulerName);
-  const wanted = injectionsFor({ request, queue: facts.ownQueue ?? facts.template.queue }, facts.template, view);
-  if (wanted.denial !== undefined) return wanted.denial;
-  const job = { ...facts, wanted, policyMin: wanted.minMembers };
+export function createJob(request: AdmissionRequest, job: JobFacts, view: ClusterView): Verdict {
+  const { scheduler, schedulerName, group } = job.template;
+  if (scheduler === 'foreign') return leaveAlone(job, schedulerName);
   if (group === '' || group === job.plan?.group) return planGroup(request, job, view, []);
   const holder = view.group(request.namespace, group)?.origin ?? '';
   // A copied template brings the group of the Job that it was copied from: two Jobs in one gang is nobody's wish.
   if (!holder.startsWith('Job/')) return joinNamedGroup(request, job, view);
   return planGroup(request, job, view, [`group ${group} belongs to ${holder}: this Job gets a group of its own`]);
-}
-
-/** A Job and what rules want of its pods. */
-interface NewJob extends JobFacts {
-  readonly wanted: Wanted;
 }
 
 /** Only a plan that came with a copied manifest goes: it would make a group that no pod joins. */
@@ -51,9 +41,9 @@ function leaveAlone({ job }: JobFacts, scheduler: string): Verdict {
   return allow(patch.operations, [warning]);
 }
 
-function planGroup(request: AdmissionRequest, job: NewJob, view: ClusterView, warnings: readonly string[]): Verdict {
+function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, warnings: readonly string[]): Verdict {
   const queue = chosenQueue(request, job, view);
-  const planned = planJob(asWanted(job), {
+  const planned = planJob(job, {
     group: groupNameFor(request, job.root, job.plan, view),
     root: job.root,
     queue: queue.name,
@@ -65,50 +55,38 @@ function planGroup(request: AdmissionRequest, job: NewJob, view: ClusterView, wa
   if (queueTrouble !== undefined) return queueTrouble;
   const pod = job.podSize;
   const together = roomFor(pod, membersOf(planned.plan));
-  return stampJob(request, job, planned.plan, [
+  const chances = submitVerdict({ pod, together, queue: queue.name }, 'spec.template.spec', view);
+  if (chances.denial !== undefined) return chances.denial;
+  return stampJob(job, planned.plan, [
     ...warnings,
     ...takenOverWarning(job.job, job.template),
-    ...roomWarnings({ pod, together, queue: queue.name }, view),
+    ...chances.warnings,
     ...needWarnings(job.template),
     ...estimateWarnings(job.annotations, ''),
     ...estimateWarnings(job.template.annotations, job.template.path),
   ]);
 }
 
-/** The Job as its pods will be. */
-function asWanted(job: NewJob): JobFacts {
-  const { priorityClassName } = job.wanted.injection;
-  return priorityClassName === undefined ? job : { ...job, template: { ...job.template, priorityClassName } };
-}
-
 function membersOf({ tasks }: GroupPlan): number {
   return tasks.reduce((sum, { min }) => sum + min, 0);
 }
 
-function stampJob(
-  request: AdmissionRequest,
-  { job, template, role, wanted }: NewJob,
-  plan: GroupPlan,
-  warnings: readonly string[],
-): Verdict {
+function stampJob({ job, template, role, policyMin }: JobFacts, plan: GroupPlan, warnings: readonly string[]): Verdict {
   const { group, queue } = plan;
   const patch = new ObjectPatch(job);
   patch.set(PLAN, formatGroupPlan(plan));
-  if (wanted.minMembers === undefined) patch.remove(POLICY_MIN);
-  else patch.set(POLICY_MIN, String(wanted.minMembers));
+  if (policyMin === undefined) patch.remove(POLICY_MIN);
+  else patch.set(POLICY_MIN, String(policyMin));
   labelWithQueue(patch, [], queue);
-  const injected = injectWanted(patch, request, template, TEMPLATE, wanted);
-  if (injected.denial !== undefined) return injected.denial;
   stampPod(patch, TEMPLATE, template.scheduler, { group, task: role, queue });
-  const audit = { group, queue, 'min-member': String(membersOf(plan)), ...wanted.audit };
-  return allow(patch.operations, [...injected.warnings, ...warnings], audit, wanted.hits);
+  return allow(patch.operations, warnings, { group, queue, 'min-member': String(membersOf(plan)) });
 }
 
 /**
  * The user's group is kept and not planned here: its PodGroup is the user's, or is made from the first pod when the
  * template says how many members must start together.
  */
-function joinNamedGroup(request: AdmissionRequest, job: NewJob, view: ClusterView): Verdict {
+function joinNamedGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView): Verdict {
   const { group, scheduler, path } = job.template;
   const known = view.group(request.namespace, group);
   const queue = chosenQueue(request, job, view);
@@ -125,11 +103,8 @@ function joinNamedGroup(request: AdmissionRequest, job: NewJob, view: ClusterVie
   patch.remove(PLAN);
   patch.remove(POLICY_MIN);
   labelWithQueue(patch, [], name);
-  const injected = injectWanted(patch, request, job.template, TEMPLATE, job.wanted);
-  if (injected.denial !== undefined) return injected.denial;
   stampPod(patch, TEMPLATE, scheduler, { group, task: job.role, queue: name });
   const warnings = [
-    ...injected.warnings,
     ...knownQueueWarning(job.ownQueue ?? job.template.queue, group, name),
     ...(isMissing ? [missing(group)] : []),
     ...takenOverWarning(job.job, job.template),
@@ -137,13 +112,13 @@ function joinNamedGroup(request: AdmissionRequest, job: NewJob, view: ClusterVie
     ...idleEstimateWarnings(job.annotations),
     ...estimateWarnings(job.template.annotations, path),
   ];
-  return allow(patch.operations, warnings, { group, queue: name, ...job.wanted.audit }, job.wanted.hits);
+  return allow(patch.operations, warnings, { group, queue: name });
 }
 
 function missing(group: string): string {
   return `no PodGroup ${group} exists yet: the pods wait until you make it (is the template a copy?)`;
 }
 
-function chosenQueue(request: AdmissionRequest, job: NewJob, view: ClusterView): QueueChoice {
-  return job.wanted.queue ?? job.ownQueue ?? job.template.queue ?? defaultQueue(request.namespace, view);
+function chosenQueue(request: AdmissionRequest, job: JobFacts, view: ClusterView): QueueChoice {
+  return job.ruledQueue ?? job.ownQueue ?? job.template.queue ?? defaultQueue(request.namespace, view);
 }

@@ -35,6 +35,8 @@ export interface JobFacts {
   /** Pods that run at the same time: never more than parallelism, nor than completions when those are set. */
   readonly pods: number;
   readonly completions: number | undefined;
+  /** The queue that a policy puts it in, whatever it names; undefined for no word. */
+  readonly ruledQueue: QueueChoice | undefined;
   /** How few pods a policy lets its gang start with; undefined for no word. */
   readonly policyMin: number | undefined;
   /** What one of its pods will be charged. */
@@ -60,6 +62,7 @@ export function readJobFacts(request: AdmissionRequest, job: JsonObject, answers
     role: template.role || roleOf(labels, annotations) || DEFAULT_TASK,
     pods: Math.min(parallelism, completions ?? parallelism),
     completions,
+    ruledQueue: undefined,
     policyMin: policyMin(annotations),
     podSize: sumOfRoom(podRequests(template.spec), overheadOf(answers)),
   };

@@ -3,7 +3,7 @@ import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts'
 import { RUNTIME_CLASSES } from '../../src/api/resources.ts';
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
-import { injectionsFor } from '../injection/wanted.ts';
+import { policiesFor } from '../policies/policies-for.ts';
 import { NO_POLICIES } from '../policies/policy-set.ts';
 import type { Answers, Question } from '../question.ts';
 import { readTemplateFacts } from '../template-facts.ts';
@@ -17,16 +17,16 @@ const POD_SPEC = ['spec', 'template', 'spec'] as const;
  */
 export function askJob(request: AdmissionRequest, view: ClusterView): readonly Question[] {
   const { object } = request;
-  const name = wantedClass(request, view) ?? stringAt(object, [...POD_SPEC, 'runtimeClassName']);
+  const name = ruledClass(request, view) ?? stringAt(object, [...POD_SPEC, 'runtimeClassName']);
   if (name === '' || memberAt(object, ...POD_SPEC, 'overhead') !== undefined) return [];
   return [{ kind: 'fetch', key: KEY, type: RUNTIME_CLASSES, namespace: '', name }];
 }
 
 /** The one that policies give to a new Job. */
-function wantedClass(request: AdmissionRequest, view: ClusterView): string | undefined {
+function ruledClass(request: AdmissionRequest, view: ClusterView): string | undefined {
   if (request.operation !== 'CREATE' || view.policies() === NO_POLICIES) return undefined;
   const template = readTemplateFacts(objectAt(request.object, 'spec', 'template'), 'spec.template.');
-  return injectionsFor({ request, queue: template.queue }, template, view).injection.runtimeClassName;
+  return policiesFor(request, template, view).injection.runtimeClassName;
 }
 
 /** What the RuntimeClass adds to each pod; nothing where it was not asked for or could not be told. */

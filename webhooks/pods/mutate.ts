@@ -3,19 +3,20 @@ import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
-import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import type { AdmissionRequest, AllowVerdict, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
-import { injectionsFor, injectWanted, verdictWith } from '../injection/wanted.ts';
+import { injectInto, withInjected } from '../injection/injected.ts';
 import { knownQueueWarning } from '../named-group.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
-import type { Wanted } from '../policies/wanted.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
+import type { QueueChoice } from '../queue-choice.ts';
 import { isClusterController } from '../requester.ts';
-import { roomWarnings } from '../room-warnings.ts';
 import { estimateWarnings } from '../running-estimate.ts';
 import { stampPod } from '../stamp.ts';
-import { UNCHANGED } from '../verdict.ts';
+import { submitVerdict, TOLD_NOTHING } from '../submit-verdict.ts';
+import type { SubmitVerdict } from '../submit-verdict.ts';
+import { allow, UNCHANGED } from '../verdict.ts';
 import { leftAlone } from './left-alone.ts';
 import type { Membership, PlanOfPod } from './membership.ts';
 import { readPodFacts, text } from './pod-facts.ts';
@@ -33,51 +34,49 @@ export function mutatePod(request: AdmissionRequest, view: ClusterView): Verdict
   if (isSettled(pod, view)) return UNCHANGED;
   const left = leftAlone(pod);
   if (left !== undefined) return left;
+  const injected = injectInto(request, request.object, pod, [], view);
+  const facts = injected.object === request.object ? pod : readPodFacts(request, injected.object);
+  return withInjected(injected, admit(request, { ...facts, ruledQueue: injected.rules?.queue }, view));
+}
+
+/** A pod and the queue that a policy puts it in, whatever it names. */
+interface RuledPod extends PodFacts {
+  readonly ruledQueue: QueueChoice | undefined;
+}
+
+function admit(request: AdmissionRequest, pod: RuledPod, view: ClusterView): Verdict {
   const membership = recognise(request, pod, view);
-  if (membership.kind === 'deny') return membership;
-  const wanted = injectionsFor({ request, queue: pod.queue }, pod, view);
-  return wanted.denial ?? enrol({ pod, request, wanted }, membership, view);
+  return membership.kind === 'deny' ? membership : enrol(pod, membership, view);
 }
 
-/** A pod and what rules want of it. */
-interface NewPod {
-  readonly pod: PodFacts;
-  readonly request: AdmissionRequest;
-  readonly wanted: Wanted;
-}
-
-function enrol({ pod, request, wanted }: NewPod, membership: Membership, view: ClusterView): Verdict {
+function enrol(pod: RuledPod, membership: Membership, view: ClusterView): Verdict {
   const { group } = membership;
   const known = view.group(pod.namespace, group);
-  const choice = wanted.queue ?? pod.queue ?? defaultQueue(pod.namespace, view);
-  const isChecked = membership.queueChecked && wanted.queue === undefined && pod.queue !== undefined;
+  const choice = pod.ruledQueue ?? pod.queue ?? defaultQueue(pod.namespace, view);
+  const isChecked = membership.queueChecked && pod.ruledQueue === undefined && pod.queue !== undefined;
   if (known === undefined && !isChecked) {
     const denial = queueDenial(choice, view);
     if (denial !== undefined) return denial;
   }
   const queue = known?.queue ?? choice.name;
-  const warnings = [
-    ...knownQueueWarning(pod.queue, group, queue),
-    ...(isClusterController(pod.username) ? [] : toldToPeople(pod, membership, queue, view)),
-  ];
-  return write(
-    { pod, request, wanted },
-    membership,
-    { queue, isForeign: known !== undefined && known.origin === '' },
-    warnings,
-  );
+  const told = isClusterController(pod.username) ? TOLD_NOTHING : toldToPeople(pod, membership, queue, view);
+  if (told.denial !== undefined) return told.denial;
+  const warnings = [...knownQueueWarning(pod.queue, group, queue), ...told.warnings];
+  return write(pod, membership, { queue, isForeign: known !== undefined && known.origin === '' }, warnings);
 }
 
-/** Controllers read no warnings, and make most pods. */
-function toldToPeople(pod: PodFacts, { plan }: Membership, queue: string, view: ClusterView): readonly string[] {
+/** Controllers read no warnings, make most pods, and try again what was refused: their pods were judged by their template. */
+function toldToPeople(pod: PodFacts, { plan }: Membership, queue: string, view: ClusterView): SubmitVerdict {
   const size = podRequests(pod.spec);
-  return [
+  const { denial, warnings } = submitVerdict({ pod: size, together: plan?.room ?? size, queue }, 'spec', view);
+  const all = [
     ...takenOverWarning(pod.object, pod),
     ...nodeWarning(pod, queue),
-    ...roomWarnings({ pod: size, together: plan?.room ?? size, queue }, view),
+    ...warnings,
     ...needWarnings(pod),
     ...estimateWarnings(pod.annotations, ''),
   ];
+  return { denial, warnings: all };
 }
 
 /** Where the group's queue is known to be, and whether the group is somebody's own that no plan may touch. */
@@ -86,12 +85,7 @@ interface Place {
   readonly isForeign: boolean;
 }
 
-function write(
-  { pod, request, wanted }: NewPod,
-  membership: Membership,
-  place: Place,
-  warnings: readonly string[],
-): Verdict {
+function write(pod: PodFacts, membership: Membership, place: Place, warnings: readonly string[]): AllowVerdict {
   const { group, task, via } = membership;
   const { queue } = place;
   const plan = place.isForeign ? undefined : membership.plan;
@@ -99,17 +93,10 @@ function write(
   const planPath = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION];
   // The annotation is ours alone: a copied or edited one on a pod that is no root would plan a group that nobody joins.
   if (plan === undefined) patch.remove(planPath);
-  else patch.set(planPath, formatGroupPlan(groupPlan(asWanted(pod, wanted), group, queue, plan)));
-  const injected = injectWanted(patch, request, pod, [], wanted);
-  if (injected.denial !== undefined) return injected.denial;
+  else patch.set(planPath, formatGroupPlan(groupPlan(pod, group, queue, plan)));
   stampPod(patch, [], pod.scheduler, { group, task, queue });
-  const told = [...injected.warnings, ...warnings];
-  return verdictWith(patch, told, wanted, { group, queue, via });
-}
-
-/** The pod as it will be. */
-function asWanted(pod: PodFacts, { injection: { priorityClassName } }: Wanted): PodFacts {
-  return priorityClassName === undefined ? pod : { ...pod, priorityClassName };
+  if (patch.operations.length === 0 && warnings.length === 0) return UNCHANGED;
+  return allow(patch.operations, warnings, { group, queue, via });
 }
 
 function groupPlan(pod: PodFacts, group: string, queue: string, { tasks, room, owner }: PlanOfPod): GroupPlan {

@@ -3,39 +3,41 @@ import { fieldError } from '../../src/lib/field-error.ts';
 import type { ClusterView, DenyVerdict } from '../admission.ts';
 import { NO_INJECTION } from '../injection/injection.ts';
 import type { Injection } from '../injection/injection.ts';
+import type { Want } from '../injection/want.ts';
 import { queueQuestion } from '../queue-choice.ts';
 import { forbid, joinDenials, refuse } from '../verdict.ts';
 import { fieldsOf } from './policy-fields.ts';
 import type { PolicyField } from './policy-fields.ts';
 import type { PolicyTarget } from './target.ts';
-import { NOTHING_WANTED } from './wanted.ts';
-import type { Wanted } from './wanted.ts';
 
 /**
  * What the policies write to the target: of each field the first one in their order that names it decides, and tolerations, requirements of nodes
  * and gates add up. With what was written there they come to the same again. O(fields of all).
  */
-export function decide(policies: readonly Policy[], target: PolicyTarget, view: ClusterView): Wanted {
-  if (policies.length === 0) return NOTHING_WANTED;
+export function decide(policies: readonly Policy[], target: PolicyTarget, view: ClusterView): Want {
   const real = policies.filter(({ enforcement }) => enforcement !== 'DryRun');
   const trials = policies.filter(({ enforcement }) => enforcement === 'DryRun');
   const draft = new Draft(target, view);
   for (const policy of real) draft.take(policy);
   const queue = draft.written.get('queue');
   const minMembers = draft.written.get('gang');
+  const told = trials.map((policy) => trial(policy, target, view));
   return {
     injection: draft.injection(real),
-    queue: queue && { name: String(queue.value), path: queue.path, policy: queue.policy },
-    minMembers: minMembers && Number(minMembers.value),
+    // Controllers read no warnings.
+    warnings: target.isFollowing ? [] : [...draft.warnings, ...told],
     denial: joinDenials(...draft.denials),
-    warnings: [...draft.warnings, ...trials.map((policy) => trial(policy, target, view))],
-    summary: real.length === 0 ? '' : `${named(real)}: ${describe(draft, real)}`,
-    isNews: draft.texts.length > 0,
-    audit: {
-      ...(real.length === 0 ? {} : { policies: ids(real) }),
-      ...(trials.length === 0 ? {} : { 'policies-dry-run': ids(trials) }),
+    rules: {
+      queue: queue && { name: String(queue.value), path: queue.path, policy: queue.policy },
+      minMembers: minMembers && Number(minMembers.value),
+      summary: real.length === 0 || target.isFollowing ? '' : `${named(real)}: ${describe(draft, real)}`,
+      isNews: draft.texts.length > 0,
+      audit: {
+        ...(real.length === 0 ? {} : { policies: ids(real) }),
+        ...(trials.length === 0 ? {} : { 'policies-dry-run': ids(trials) }),
+      },
+      hits: policies.map(({ id, enforcement }) => ({ policy: id, enforcement })),
     },
-    hits: policies.map(({ id, enforcement }) => ({ policy: id, enforcement })),
   };
 }
 

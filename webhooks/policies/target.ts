@@ -1,7 +1,9 @@
 import { QUEUE_NAME_LABEL, GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import { keyPath } from '../../src/lib/field-error.ts';
+import { CRON_JOBS, JOBS } from '../../src/api/resources.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import { namedQueue } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { isClusterController } from '../requester.ts';
 import type { TemplateFacts } from '../template-facts.ts';
@@ -32,12 +34,8 @@ export const TARGET_PATHS = {
   minMembers: keyPath('metadata.annotations', GROUP_MIN_MEMBER_ANNOTATION),
 } as const;
 
-/** Reads it; `queue` is what the object names, in itself or its template. */
-export function policyTarget(
-  { request, queue }: { readonly request: AdmissionRequest; readonly queue: QueueChoice | undefined },
-  template: TemplateFacts,
-  view: ClusterView,
-): PolicyTarget {
+/** Reads it. */
+export function policyTarget(request: AdmissionRequest, template: TemplateFacts, view: ClusterView): PolicyTarget {
   const { object, username } = request;
   const isPod = template.path === '';
   const isOwned = isPod && memberAt(template.object, 'metadata', 'ownerReferences') !== undefined;
@@ -45,7 +43,7 @@ export function policyTarget(
   const annotations = objectAt(object, 'metadata', 'annotations');
   return {
     template,
-    queue,
+    queue: namedIn(request, template),
     minMembers:
       stringAt(annotations, [GROUP_MIN_MEMBER_ANNOTATION]) ||
       stringAt(template.annotations, [GROUP_MIN_MEMBER_ANNOTATION]),
@@ -54,6 +52,19 @@ export function policyTarget(
     isFollowing: isClusterController(username),
     isFixedLabel: (key) => isOwned || Object.hasOwn(selected, key),
   };
+}
+
+/** The queue that counts: a Job's own word goes before that of its template, elsewhere the template's does. */
+function namedIn({ object, resource }: AdmissionRequest, template: TemplateFacts): QueueChoice | undefined {
+  const own = queueOf(object, '');
+  if (resource === JOBS.plural) return own ?? template.queue;
+  const inner =
+    resource === CRON_JOBS.plural ? queueOf(memberAt(object, 'spec', 'jobTemplate'), 'spec.jobTemplate.') : undefined;
+  return inner ?? template.queue ?? own;
+}
+
+function queueOf(object: unknown, path: string): QueueChoice | undefined {
+  return namedQueue(objectAt(object, 'metadata', 'labels'), objectAt(object, 'metadata', 'annotations'), path);
 }
 
 /** The API server writes the default class into pods before it asks anybody. */

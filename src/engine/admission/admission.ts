@@ -24,6 +24,7 @@ import type { QuestionPorts } from './questions.ts';
 
 /** What the dispatch of reviews needs. */
 export interface AdmissionOptions {
+  /** To start with. */
   readonly table: readonly AdmissionRow[];
   readonly view: ClusterView;
   /** Answers what rows ask. */
@@ -53,6 +54,12 @@ export interface Admission {
   shed(phase: Phase, request: AdmissionRequest, rowId?: string): ReviewAnswer;
 }
 
+/** An admission whose rows can be exchanged. */
+export interface TableAdmission extends Admission {
+  /** Answers with these rows from now on; reviews under way end with those before. */
+  use(table: readonly AdmissionRow[]): void;
+}
+
 /** What the rows have said so far. */
 interface Gathered {
   object: AdmissionRequest['object'];
@@ -73,41 +80,46 @@ interface Review {
   readonly failureMode: FailureMode;
 }
 
-/** Builds the dispatch over one registry table. */
-export function createAdmission(options: AdmissionOptions): Admission {
+/** Builds the dispatch over a registry table. */
+export function createAdmission(options: AdmissionOptions): TableAdmission {
   const { metrics } = options;
-  const table = indexTable(options.table);
+  let rows = options.table;
+  let table = indexTable(rows);
   return {
     review(phase, request, { deadlineMs = Infinity, rowId = '' } = {}) {
-      const rows = rowsFor(table, phase, request, rowId);
-      const failureMode = failureModeOf(rows, options.failureMode);
+      const asked = rowsFor(table, phase, request, rowId);
+      const failureMode = failureModeOf(asked, options.failureMode);
       const fail = (error: unknown): ReviewAnswer => {
         // Not even counting worked; what is left is to answer.
         options.log.error('admission failed inside', { phase, uid: request.uid, message: describe(error) });
         return failWith(request, 'InternalError', failureMode);
       };
       try {
-        const answer = decide(options, { phase, request, rows, deadlineMs, failureMode });
+        const answer = decide(options, { phase, request, rows: asked, deadlineMs, failureMode });
         return answer instanceof Promise ? answer.catch(fail) : answer;
       } catch (error) {
         return fail(error);
       }
     },
-    serves: (phase, rowId) => rowId === '' || options.table.some((row) => row.phase === phase && row.id === rowId),
+    serves: (phase, rowId) => rowId === '' || rows.some((row) => row.phase === phase && row.id === rowId),
+    use(next) {
+      rows = next;
+      table = indexTable(next);
+    },
     shed(phase, request, rowId = '') {
-      const rows = rowsFor(table, phase, request, rowId);
+      const asked = rowsFor(table, phase, request, rowId);
       const isLeaving = isBeingDeleted(request);
       countReview(
         metrics,
         phase,
-        rows.length > 0 ? request.resource : 'other',
+        asked.length > 0 ? request.resource : 'other',
         request,
         isLeaving ? 'allowed' : 'shed',
       );
       // What is on its way out needs no thought, and is never in the way.
       return isLeaving
         ? allowUntouched(request)
-        : failWith(request, 'Overloaded', failureModeOf(rows, options.failureMode));
+        : failWith(request, 'Overloaded', failureModeOf(asked, options.failureMode));
     },
   };
 }

@@ -1,4 +1,12 @@
-import type { ClusterRoom, ClusterView, GroupView, KindView, QueueView } from '../../../webhooks/admission.ts';
+import type { DeviceInventory } from '../../../webhooks/accelerators/inventory.ts';
+import type {
+  ClusterRoom,
+  ClusterView,
+  GroupView,
+  KindView,
+  NeverFits,
+  QueueView,
+} from '../../../webhooks/admission.ts';
 import type { PolicySet } from '../../../webhooks/policies/policy-set.ts';
 import {
   GROUP_VIEW,
@@ -9,6 +17,7 @@ import {
   QUEUE_VIEW,
 } from '../../../webhooks/view-kinds.ts';
 import type { AnyViewKind, ViewKind } from '../../../webhooks/view-kinds.ts';
+import { amountsOfText } from '../../api/amounts.ts';
 import { DEFAULT_QUEUE } from '../../api/keys.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
@@ -16,20 +25,29 @@ import type { PolicyRecord } from '../../api/records/policy-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { Change, ChangeHandler } from '../ports.ts';
 import { PolicyShelf } from './policy-shelf.ts';
+import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
+import type { RootRecord } from '../../api/records/root-record.ts';
+import { RootIndex } from '../roots/root-index.ts';
 import { ReflectedKind } from './reflected-kind.ts';
 
 /** The webhook's light view of the cluster, fed by the reflectors of its own thread: the kinds that its rows read. */
 export class ReflectedView implements ClusterView {
+  /** Objects of workload kinds: nothing waits for them, and what is not here may exist. */
+  readonly roots = new RootIndex();
   readonly #kinds = new Map<string, ReflectedKind<unknown>>();
   readonly #ownUser: string;
   readonly #shelf = new PolicyShelf();
+  readonly neverFits: NeverFits;
   #room: ClusterRoom | undefined;
+  #free: ResourceAmounts | undefined;
+  #devices: DeviceInventory | undefined;
   #queueNames: readonly string[] | undefined;
   #hadDefaultQueue = false;
 
   /** `ownUser` is who Sluice is to the API server; empty when nobody is. */
-  constructor(kinds: readonly AnyViewKind[], ownUser = '') {
+  constructor(kinds: readonly AnyViewKind[], ownUser = '', neverFits: NeverFits = 'warn') {
     this.#ownUser = ownUser;
+    this.neverFits = neverFits;
     // A kind takes and gives its own records only; the map forgets which they are.
     for (const kind of kinds) this.#kinds.set(kind.type.plural, new ReflectedKind(kind as ViewKind<unknown>));
   }
@@ -48,6 +66,16 @@ export class ReflectedView implements ClusterView {
   /** What the engine says of the cluster's size. */
   setRoom(room: ClusterRoom): void {
     this.#room = room;
+  }
+
+  /** What the engine says that nodes have left. */
+  setFree(free: ResourceAmounts): void {
+    this.#free = free;
+  }
+
+  /** What the engine says of the devices on its nodes. */
+  setDevices(devices: DeviceInventory): void {
+    this.#devices = devices;
   }
 
   get synced(): boolean {
@@ -69,6 +97,22 @@ export class ReflectedView implements ClusterView {
 
   room(): ClusterRoom | undefined {
     return this.#room;
+  }
+
+  free(): ResourceAmounts | undefined {
+    return this.#free;
+  }
+
+  heldBy(queue: string): ResourceAmounts {
+    return amountsOfText(this.of(QUEUE_VIEW).get(queue)?.allocatedText ?? '');
+  }
+
+  waitingIn(queue: string): number {
+    return this.of(GROUP_VIEW).count('waiting', queue);
+  }
+
+  devices(): DeviceInventory | undefined {
+    return this.#devices;
   }
 
   queue(name: string): QueueView | undefined {
@@ -114,6 +158,14 @@ export class ReflectedView implements ClusterView {
     return this.#shelf.set;
   }
 
+  root(uid: string): RootRecord | undefined {
+    return this.roots.get(uid);
+  }
+
+  rootNamed(type: ResourceType, namespace: string, name: string): RootRecord | undefined {
+    return this.roots.named(type, namespace, name);
+  }
+
   groupsIn(queue: string): readonly string[] {
     return this.of(GROUP_VIEW)
       .by('queue', queue)
@@ -134,7 +186,7 @@ export class ReflectedView implements ClusterView {
 const POLICY_KINDS: ReadonlySet<ResourceType> = new Set([POLICY_VIEW.type, NAMESPACED_POLICY_VIEW.type]);
 
 /** A kind that no row reads. */
-const NOTHING: KindView<never> = { get: () => undefined, values: () => [], by: () => [] };
+const NOTHING: KindView<never> = { get: () => undefined, values: () => [], by: () => [], count: () => 0 };
 
 /** What the rules are told of a queue. */
 export function queueView({ state, parent, capability }: QueueRecord, hasChildren: boolean): QueueView {

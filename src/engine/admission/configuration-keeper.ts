@@ -34,6 +34,10 @@ export class ConfigurationKeeper {
   #caBundle = '';
   #hasRegistered = false;
   #isStopped = false;
+  /** How often what they should be has changed, and how many of those changes they carry. */
+  #renewals = 0;
+  #keptRenewals = 0;
+  #isChecking = false;
   #cancel = (): void => undefined;
   /** Of whoever waits for the configurations to carry the newest bundle. */
   #waiting: (() => void)[] = [];
@@ -52,6 +56,14 @@ export class ConfigurationKeeper {
     return done;
   }
 
+  /** They should be different from now on: builds them anew and writes them at once. */
+  renew(): void {
+    this.#renewals += 1;
+    if (this.#caBundle === '' || this.#isChecking || this.#isStopped) return;
+    this.#cancel();
+    this.#cancel = this.#options.clock.after(0, () => void this.#round(FIRST_RETRY_MS));
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#cancel();
@@ -61,15 +73,20 @@ export class ConfigurationKeeper {
     await this.#checking;
     if (this.#isStopped) return;
     const bundle = this.#caBundle;
+    const renewals = this.#renewals;
     let isKept = false;
+    this.#isChecking = true;
     this.#checking = this.#check().then(
       (kept) => void (isKept = kept),
       (error: unknown) => this.#options.log.error('webhook configurations failed inside', { message: String(error) }),
     );
     await this.#checking;
+    this.#isChecking = false;
+    if (isKept) this.#keptRenewals = renewals;
     if (isKept && bundle === this.#caBundle) this.#settle();
     if (this.#isStopped) return;
-    const delayMs = isKept ? CHECK_EVERY_MS : Math.min(retryMs, CHECK_EVERY_MS);
+    const keptMs = renewals === this.#renewals ? CHECK_EVERY_MS : 0;
+    const delayMs = isKept ? keptMs : Math.min(retryMs, CHECK_EVERY_MS);
     this.#cancel();
     this.#cancel = this.#options.clock.after(delayMs, () => void this.#round(isKept ? FIRST_RETRY_MS : 2 * retryMs));
   }
@@ -98,9 +115,15 @@ export class ConfigurationKeeper {
     if (this.#options.keeps === 'bundle') return isOurs ? this.#keepBundle(type, name, found) : 'kept';
     if (!isOurs && this.#hasRegistered) return 'elsewhere';
     if (isOurs && covers(member(found, 'webhooks'), member(wanted, 'webhooks'))) return 'kept';
-    if (this.#hasRegistered)
-      this.#options.log.warn('somebody changed a webhook configuration: it is put back', { type: type.kind });
+    this.#tellChange(type);
     return this.#patch(type, name, found, member(wanted, 'webhooks') ?? []);
+  }
+
+  #tellChange({ kind }: ResourceType): void {
+    const { log } = this.#options;
+    if (this.#keptRenewals !== this.#renewals)
+      log.info('a webhook configuration follows what the cluster serves', { type: kind });
+    else if (this.#hasRegistered) log.warn('somebody changed a webhook configuration: it is put back', { type: kind });
   }
 
   async #make(type: ResourceType, name: string, wanted: JsonObject): Promise<Step> {

@@ -1,38 +1,24 @@
 import { expect } from 'chai';
 import { createAdmission } from '../../../src/engine/admission/admission.ts';
-import type { Admission } from '../../../src/engine/admission/admission.ts';
+import type { Admission, TableAdmission } from '../../../src/engine/admission/admission.ts';
 import type { FailureMode, ReviewAnswer } from '../../../src/engine/admission/admission-answer.ts';
 import type { Phase } from '../../../src/engine/admission/admission-table.ts';
 import type { Logger, Metrics } from '../../../src/engine/ports.ts';
 import { stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { PatchOperation } from '../../../src/lib/json-patch.ts';
-import type { AdmissionRequest, AdmitFn, ClusterView, Verdict } from '../../../webhooks/admission.ts';
-import { NO_POLICIES } from '../../../webhooks/policies/policy-set.ts';
+import type { AdmissionRequest, AdmitFn, Verdict } from '../../../webhooks/admission.ts';
 import { admissionRow } from '../../../webhooks/row.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { PODS } from '../../../src/api/resources.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { NOBODY_KNOWS } from '../../support/questions.ts';
+import { view } from '../../webhooks/fixture.ts';
 
 const POD: JsonObject = { metadata: { generateName: 'p-', labels: {} }, spec: {} };
 const LEAVING: JsonObject = { metadata: { deletionTimestamp: '2030-01-01T00:00:00Z' } };
 
-const VIEW: ClusterView = {
-  synced: true,
-  queue: () => undefined,
-  queueNames: () => [],
-  defaultQueue: () => '',
-  group: () => undefined,
-  groupOfOwner: () => undefined,
-  groupsIn: () => [],
-  policies: () => NO_POLICIES,
-  isOwn: () => false,
-  optedIn: () => true,
-  priorityClass: () => ({ value: 0 }),
-  room: () => undefined,
-  of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
-};
+const VIEW = view({ synced: true, queues: {} });
 
 interface AtOnce {
   review(...asked: Parameters<Admission['review']>): ReviewAnswer;
@@ -96,7 +82,11 @@ describe('admission dispatch', () => {
     clock = new ManualClock();
   });
 
-  function admission(table: readonly AdmissionRow[], failureMode: FailureMode = 'deny', metrics?: Metrics): AtOnce {
+  function dispatch(
+    table: readonly AdmissionRow[],
+    failureMode: FailureMode = 'deny',
+    metrics?: Metrics,
+  ): TableAdmission {
     const recorded: Metrics = {
       count: (name, labels) => void counted.push(`${name} ${Object.values(labels).join(' ')}`),
       gauge: () => undefined,
@@ -105,7 +95,7 @@ describe('admission dispatch', () => {
     };
     const keep = (message: string, fields = {}): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
     const log: Logger = { debug: keep, info: keep, warn: keep, error: keep };
-    const made = createAdmission({
+    return createAdmission({
       table,
       view: VIEW,
       questions: NOBODY_KNOWS,
@@ -114,7 +104,11 @@ describe('admission dispatch', () => {
       log,
       failureMode,
     });
-    return { review: (...asked) => atOnce(made.review(...asked)), shed: (...asked) => made.shed(...asked) };
+  }
+
+  function admission(...made: Parameters<typeof dispatch>): AtOnce {
+    const dispatched = dispatch(...made);
+    return { review: (...asked) => atOnce(dispatched.review(...asked)), shed: (...asked) => dispatched.shed(...asked) };
   }
 
   function isUntouched(answer: ReviewAnswer): boolean {
@@ -298,6 +292,18 @@ describe('admission dispatch', () => {
     const table = [row('validate', () => deny('x'), { resource: 'pods/binding' })];
     expect(admission(table).review('validate', request()).denial).to.equal(undefined);
     expect(admission(table).review('validate', request({ subresource: 'binding' })).denial).not.to.equal(undefined);
+  });
+
+  it('answers with other rows from the moment that it is given them, and ends reviews under way with those before', async () => {
+    const question = { kind: 'fetch', key: 'k', type: PODS, namespace: '', name: 'p' } as const;
+    const asking = row('mutate', () => allow([addLabel('by', 'old')]), { ask: () => [question] });
+    const table = dispatch([asking]);
+    const underWay = table.review('mutate', request(), { rowId: 'mutate-pods' });
+    table.use([row('mutate', () => allow([addLabel('by', 'new')]), { id: 'other' })]);
+    expect(table.serves('mutate', 'mutate-pods')).to.equal(false);
+    expect(table.serves('mutate', 'other')).to.equal(true);
+    expect((await table.review('mutate', request())).patch).to.deep.equal([addLabel('by', 'new')]);
+    expect((await underWay).patch).to.deep.equal([addLabel('by', 'old')]);
   });
 
   it('passes the dry-run flag on and does nothing else with it', () => {

@@ -5,10 +5,22 @@ import { arrayAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { CONFIGURATION_DEFAULTS, configurations } from '../../../webhooks/configurations.ts';
 import { REGISTRY } from '../../../webhooks/registry.ts';
+import { admissionRow } from '../../../webhooks/row.ts';
+import type { AdmissionRow } from '../../../webhooks/row.ts';
+import { UNCHANGED } from '../../../webhooks/verdict.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
+import { kindOf } from '../../support/workload-kinds.ts';
 
 const KINDS = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
+
+const TORCH_ROW = admissionRow({
+  id: 'mutate-pytorchjobs',
+  phase: 'mutate',
+  type: kindOf('kubeflow.org', 'v1', 'PyTorchJob').type,
+  operations: ['CREATE'],
+  admit: () => UNCHANGED,
+});
 
 /** The two configurations as an API server holds them. */
 class ConfigurationStore implements ClusterWriter {
@@ -50,16 +62,26 @@ class ConfigurationStore implements ClusterWriter {
 describe('the keeper of the webhook configurations', () => {
   let store: ConfigurationStore;
   let clock: ManualClock;
+  let rows: readonly AdmissionRow[];
+  let warnings: string[];
 
   beforeEach(() => {
+    rows = REGISTRY;
+    warnings = [];
     store = new ConfigurationStore();
     clock = new ManualClock();
   });
 
   function keeper(keeps: 'whole' | 'bundle' = 'whole', base = 'https://127.0.0.1:9443'): ConfigurationKeeper {
     const build = (caBundle: string): ReturnType<typeof configurations> =>
-      configurations(REGISTRY, { ...CONFIGURATION_DEFAULTS, address: { kind: 'url', base }, caBundle });
-    return new ConfigurationKeeper({ writer: store, clock, log: QUIET_LOG, build, keeps });
+      configurations(rows, { ...CONFIGURATION_DEFAULTS, address: { kind: 'url', base }, caBundle });
+    const warn = (message: string): void => void warnings.push(message);
+    return new ConfigurationKeeper({ writer: store, clock, log: { ...QUIET_LOG, warn }, build, keeps });
+  }
+
+  function hooked(): readonly string[] {
+    const webhooks = arrayAt(store.objects.get('MutatingWebhookConfiguration'), 'webhooks');
+    return webhooks.map((webhook) => stringAt(webhook, ['name']));
   }
 
   /** Lets the next look happen, and all that follows from it. */
@@ -126,6 +148,43 @@ describe('the keeper of the webhook configurations', () => {
     await later();
     await later();
     expect(url()).to.match(/^https:\/\/127\.0\.0\.1:2\//);
+  });
+
+  it('follows rows that come and go at once, and blames nobody for it', async () => {
+    const kept = keeper();
+    await kept.register('QQ==');
+    rows = [...REGISTRY, TORCH_ROW];
+    kept.renew();
+    await later(0);
+    expect(hooked()).to.include('mutate-pytorchjobs.sluice.dev');
+    rows = REGISTRY;
+    kept.renew();
+    await later(0);
+    expect(hooked()).to.not.include('mutate-pytorchjobs.sluice.dev');
+    expect(warnings).to.deep.equal([]);
+  });
+
+  it('tries again until the new rows are there', async () => {
+    const kept = keeper();
+    await kept.register('QQ==');
+    rows = [...REGISTRY, TORCH_ROW];
+    store.failures.push({ kind: 'unknown', message: 'lost' }, { kind: 'unknown', message: 'lost' });
+    kept.renew();
+    await later(0);
+    expect(hooked()).to.not.include('mutate-pytorchjobs.sluice.dev');
+    await later();
+    expect(hooked()).to.include('mutate-pytorchjobs.sluice.dev');
+    expect(warnings.filter((line) => line.includes('put back'))).to.deep.equal([]);
+  });
+
+  it('takes rows that change while it writes', async () => {
+    const kept = keeper();
+    const registered = kept.register('QQ==');
+    rows = [...REGISTRY, TORCH_ROW];
+    kept.renew();
+    await registered;
+    await later(0);
+    expect(hooked()).to.include('mutate-pytorchjobs.sluice.dev');
   });
 
   it('of one that did not install them keeps the authority in them and nothing else', async () => {

@@ -8,7 +8,8 @@ import { JSON_ENCODING } from './json-encoding.ts';
 const JSON_TYPE = 'application/json';
 const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
 
-const AS_METADATA = 'as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+const AS_METADATA = 'as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+const AS_METADATA_LIST = 'as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 const ENCODINGS: ReadonlyMap<string, Encoding> = new Map([
   [JSON_TYPE, JSON_ENCODING],
@@ -27,9 +28,12 @@ export function acceptHeader(withProtobuf: boolean): string {
 
 /** Value of the Accept header for names and versions alone; whole objects where a server cannot give less. */
 export function metadataAcceptHeader(withProtobuf: boolean): string {
-  const inJson = `${JSON_TYPE};${AS_METADATA},${JSON_TYPE}`;
-  return withProtobuf ? `${PROTOBUF_TYPE};${AS_METADATA},${inJson}` : inJson;
+  const inJson = `${JSON_TYPE};${AS_METADATA_LIST},${JSON_TYPE}`;
+  return withProtobuf ? `${PROTOBUF_TYPE};${AS_METADATA_LIST},${inJson}` : inJson;
 }
+
+/** The same for a watch, whose events carry one object each. */
+export const METADATA_WATCH_ACCEPT_HEADER = `${JSON_TYPE};${AS_METADATA},${JSON_TYPE}`;
 
 /** The encoding that a content type names; JSON where it is none that we know. */
 export function encodingOf(contentType: string): Encoding {

@@ -11,6 +11,10 @@ export interface ReflectorOptions<T> {
   readonly namespace?: string | undefined;
   readonly fieldSelector?: string | undefined;
   readonly labelSelector?: string | undefined;
+  /** Asks the server for the metadata of the objects and nothing else. */
+  readonly metadataOnly?: boolean;
+  /** What logs and metrics call it; absent: the plural of the type. */
+  readonly label?: string;
   /** Runs at parse time; undefined or a throw: the object is malformed, and counts as absent. */
   readonly project: (raw: JsonObject) => T | undefined;
   /** `namespace/name`, or the name alone for cluster-scoped kinds. */

@@ -11,7 +11,7 @@ import { endSilentList } from './list-silence.ts';
 import type { ListSilenceOptions } from './list-silence.ts';
 import { listPages, newestVersion } from './list-pages.ts';
 import type { PagedListOptions } from './list-pages.ts';
-import { acceptHeader, hasProtobuf, metadataAcceptHeader } from './negotiation.ts';
+import { acceptHeader, hasProtobuf, metadataAcceptHeader, METADATA_WATCH_ACCEPT_HEADER } from './negotiation.ts';
 import { ObjectView } from './object-view.ts';
 import { REFLECTOR_TIMINGS } from './reflector-options.ts';
 import type { ReflectorOptions, ReflectorTimings } from './reflector-options.ts';
@@ -57,17 +57,20 @@ class ResourceReflector<T> implements KubeReflector {
   #run: ReflectorRun<T> | undefined;
   #usePages = false;
   #useProtobuf: boolean;
+  #metadataOnly: boolean;
   #listCause = 'start';
   #isHandedOver = false;
   #wasUnauthorized = false;
   #isHurried = false;
   readonly #health: WatchHealth;
   readonly #silence: ListSilenceOptions;
+  readonly #label: string;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
     this.#timings = { ...REFLECTOR_TIMINGS, ...options.timings };
-    this.#stats = new ReflectorStats(options.metrics, options.type.plural, options.thread ?? 'main');
+    this.#label = options.label ?? options.type.plural;
+    this.#stats = new ReflectorStats(options.metrics, this.#label, options.thread ?? 'main');
     const { backoffMinMs, backoffMaxMs } = this.#timings;
     this.#backoff = new Backoff({ minMs: backoffMinMs, maxMs: backoffMaxMs }, () => options.randomness.fraction());
     this.#view = new ObjectView(options, {
@@ -85,7 +88,8 @@ class ResourceReflector<T> implements KubeReflector {
       silentForMs: () => health.silentForMs(),
       isListing: () => this.#view.isListing,
     };
-    this.#useProtobuf = hasProtobuf(options.type);
+    this.#metadataOnly = options.metadataOnly === true;
+    this.#useProtobuf = !this.#metadataOnly && hasProtobuf(options.type);
   }
 
   get synced(): boolean {
@@ -182,7 +186,7 @@ class ResourceReflector<T> implements KubeReflector {
         hadProgress: this.#view.version !== fromVersion,
         stoodLong: !this.#view.isListing && stoodMs >= this.#timings.healthyAfterMs,
         wasStreamingList: wasStreamingList && this.#view.isListing,
-        wasProtobuf: this.#useProtobuf,
+        wasNegotiated: this.#useProtobuf || this.#metadataOnly,
         wasUnauthorized: this.#wasUnauthorized,
         isHurried: this.#isHurried,
       });
@@ -196,7 +200,10 @@ class ResourceReflector<T> implements KubeReflector {
 
   async #follow(run: ReflectorRun<T>, plan: RetryPlan): Promise<void> {
     if (plan.usePages) this.#usePages = true;
-    if (plan.useJson) this.#useProtobuf = false;
+    if (plan.useJson) {
+      this.#useProtobuf = false;
+      this.#metadataOnly = false;
+    }
     if (plan.forgetVersion) {
       this.#view.forgetVersion();
       this.#listCause = this.#isHurried ? 'catchUp' : plan.cause;
@@ -227,7 +234,7 @@ class ResourceReflector<T> implements KubeReflector {
     const { http, clock, randomness } = this.#options;
     const { pageSize, idleLimitMs } = this.#timings;
     const wait = (delayMs: number): Promise<void> => run.wait(delayMs);
-    const accept = acceptHeader(this.#useProtobuf);
+    const accept = this.#metadataOnly ? metadataAcceptHeader(false) : acceptHeader(this.#useProtobuf);
     return { http, clock, randomness, path: this.#path, query: this.#query, accept, pageSize, idleLimitMs, wait };
   }
 
@@ -258,7 +265,7 @@ class ResourceReflector<T> implements KubeReflector {
       http: this.#options.http,
       clock: this.#options.clock,
       path: this.#watchPath(isStreamingList),
-      accept: acceptHeader(this.#useProtobuf),
+      accept: this.#metadataOnly ? METADATA_WATCH_ACCEPT_HEADER : acceptHeader(this.#useProtobuf),
       idleLimitMs: this.#timings.idleLimitMs,
       maxEventBytes: this.#timings.maxEventBytes,
       onOpen: () => {
@@ -311,7 +318,7 @@ class ResourceReflector<T> implements KubeReflector {
     this.#health.stands();
     this.#health.sign();
     this.#wasUnauthorized = false;
-    this.#options.log.debug('listed', { resource: this.#options.type.plural, objects: this.#view.size, version });
+    this.#options.log.debug('listed', { resource: this.#label, objects: this.#view.size, version });
   }
 
   #noteChunk(bytes: number): void {
@@ -322,7 +329,7 @@ class ResourceReflector<T> implements KubeReflector {
 
   #report(end: WatchEnd, plan: RetryPlan): void {
     this.#stats.watchEnd(plan.cause);
-    const fields = { resource: this.#options.type.plural, cause: plan.cause, message: end.message };
+    const fields = { resource: this.#label, cause: plan.cause, message: end.message };
     const isPlanned = end.kind === 'broken' && (end.cause === 'closed' || end.cause === 'renewed');
     if (isPlanned) this.#options.log.debug('watch ended', fields);
     else this.#options.log.warn('list or watch broke off', fields);
@@ -330,7 +337,7 @@ class ResourceReflector<T> implements KubeReflector {
 
   #reportMalformed(key: string, problem: string): void {
     this.#stats.malformed();
-    this.#options.log.warn('object cannot be read', { resource: this.#options.type.plural, key, problem });
+    this.#options.log.warn('object cannot be read', { resource: this.#label, key, problem });
   }
 
   #beat(run: ReflectorRun<T>): void {
@@ -359,7 +366,7 @@ class ResourceReflector<T> implements KubeReflector {
     if (result.kind !== 'mismatch') return;
     const examples = result.keys.slice(0, 5).join(' ');
     this.#options.log.error('view differs from the API server, listing again', {
-      resource: this.#options.type.plural,
+      resource: this.#label,
       keys: result.keys.length,
       examples,
     });

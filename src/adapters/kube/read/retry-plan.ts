@@ -6,7 +6,7 @@ export interface RetryPlan {
   readonly forgetVersion: boolean;
   /** The server does not know the streaming list: use pages from now on. */
   readonly usePages: boolean;
-  /** The server cannot give protobuf, or what it gave cannot be read: ask for JSON from now on. */
+  /** The server cannot give protobuf or metadata alone, or what it gave cannot be read: ask for plain JSON from now on. */
   readonly useJson: boolean;
   readonly refreshCredentials: boolean;
   readonly resetBackoff: boolean;
@@ -29,8 +29,8 @@ export interface RetryState {
   readonly stoodLong: boolean;
   /** A streaming list was asked for and had not ended. */
   readonly wasStreamingList: boolean;
-  /** Protobuf was asked for. */
-  readonly wasProtobuf: boolean;
+  /** Something else than plain JSON was asked for. */
+  readonly wasNegotiated: boolean;
   /** The attempt before this one ended with 401 too. */
   readonly wasUnauthorized: boolean;
   /** Somebody waits to hear how far the server is, and the watch was a short one for that. */
@@ -56,7 +56,7 @@ export function planRetry(end: WatchEnd, state: RetryState): RetryPlan {
     isShutOut: false,
   };
   if (end.kind === 'broken') return planBroken(end.cause, state, base);
-  if (state.wasProtobuf && UNKNOWN_ENCODING.has(end.code)) return { ...base, useJson: true, delay: NONE };
+  if (state.wasNegotiated && UNKNOWN_ENCODING.has(end.code)) return { ...base, useJson: true, delay: NONE };
   switch (end.code) {
     case 410:
       return { ...base, forgetVersion: true, delay: state.stoodLong ? NONE : base.delay };
@@ -78,7 +78,7 @@ function planBroken(cause: string, state: RetryState, base: RetryPlan): RetryPla
   // We broke it off ourselves, to go on at once in another way.
   if (cause === 'renewed') return { ...base, delay: NONE };
   if (cause === 'unsupported') return { ...base, usePages: true, delay: NONE };
-  if (cause === 'corrupt' && state.wasProtobuf) return { ...base, useJson: true };
+  if (cause === 'corrupt' && state.wasNegotiated) return { ...base, useJson: true };
   // The server ends each watch after its time; a gap of a second every few minutes would be for nothing.
   if (cause === 'closed' && state.stoodLong) return { ...base, delay: NONE };
   // No bookmark came, although one was due: a server whose cache is young may keep them back for a minute and more.

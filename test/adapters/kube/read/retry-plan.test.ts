@@ -7,7 +7,7 @@ const CALM: RetryState = {
   hadProgress: false,
   stoodLong: false,
   wasStreamingList: false,
-  wasProtobuf: false,
+  wasNegotiated: false,
   wasUnauthorized: false,
   isHurried: false,
 };
@@ -79,20 +79,20 @@ describe('what a reflector does after a watch', () => {
     {
       name: '406 to a request for protobuf asks for JSON at once',
       end: refused(406),
-      state: { wasProtobuf: true },
+      state: { wasNegotiated: true },
       want: { useJson: true, delay: { kind: 'none' } },
     },
     {
       name: '415 to a request for protobuf asks for JSON at once',
       end: refused(415),
-      state: { wasProtobuf: true },
+      state: { wasNegotiated: true },
       want: { useJson: true, delay: { kind: 'none' } },
     },
     { name: '406 to a request for JSON waits', end: refused(406), want: { useJson: false, delay: wait(0) } },
     {
       name: 'an event that cannot be read is asked for in JSON',
       end: broken('corrupt'),
-      state: { wasProtobuf: true },
+      state: { wasNegotiated: true },
       want: { useJson: true, forgetVersion: false, delay: wait(0) },
     },
     { name: '410 lists again', end: refused(410), want: { forgetVersion: true, delay: wait(0) } },
