@@ -1,6 +1,7 @@
 import type { JsonObject } from '../lib/json.ts';
 import {
   ACCESS_REVIEWS,
+  COMMANDS,
   CONFIG_MAPS,
   CRDS,
   CSI_DRIVERS,
@@ -22,6 +23,7 @@ import {
   STORAGE_CAPACITIES,
   STORAGE_CLASSES,
   VALIDATING_WEBHOOKS,
+  VCJOBS,
   VOLUME_CLAIMS,
   VOLUMES,
   apiVersion,
@@ -55,7 +57,7 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 const OWN_CONFIGURATION = 'sluice-scheduler';
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
-const OWN_CRDS = [POD_GROUPS, QUEUES].map(qualifiedName);
+const OWN_CRDS = [POD_GROUPS, QUEUES, VCJOBS, COMMANDS].map(qualifiedName);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = accessRule(EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
