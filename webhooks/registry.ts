@@ -11,6 +11,7 @@ import {
   REPLICA_SETS,
   RUNTIME_CLASSES,
   STATEFUL_SETS,
+  VCJOBS,
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
 import { reviewDaemonSet } from './apps/daemon-set.ts';
@@ -34,6 +35,8 @@ import { MEMBERSHIP_CHANGED, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET, POD_IS_SERVED
 import { mutatePod } from './pods/mutate.ts';
 import { validatePodChange } from './pods/validate.ts';
 import { validateQueueReview } from './queues/validate.ts';
+import { mutateVcjob } from './vcjobs/mutate.ts';
+import { validateVcjobReview } from './vcjobs/validate.ts';
 import { admissionRow } from './row.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
 
@@ -110,6 +113,15 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     admit: mutatePodGroup,
   }),
   admissionRow({
+    id: 'mutate-vcjobs',
+    phase: 'mutate',
+    type: VCJOBS,
+    operations: ['CREATE'],
+    selector: 'everywhere',
+    reads: [QUEUES, NAMESPACES],
+    admit: mutateVcjob,
+  }),
+  admissionRow({
     id: 'validate-pods',
     phase: 'validate',
     type: PODS,
@@ -145,5 +157,15 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     when: [NOT_ON_ITS_WAY_OUT, SPEC_OR_OWN_KEYS_CHANGED],
     reads: [QUEUES, PRIORITY_CLASSES],
     admit: validatePodGroupReview,
+  }),
+  admissionRow({
+    id: 'validate-vcjobs',
+    phase: 'validate',
+    type: VCJOBS,
+    operations: ['CREATE', 'UPDATE'],
+    selector: 'everywhere',
+    when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+    reads: [QUEUES],
+    admit: validateVcjobReview,
   }),
 ]);

@@ -82,7 +82,11 @@ export function Fields<P extends TProperties>(properties: P, description: string
 
 /** An object of Kubernetes' own whose members are kept as they are: the API server would otherwise need a copy of its whole schema. */
 export function OpenObject(description: string) {
-  return Type.Unsafe<Record<string, unknown>>({ type: 'object', description, 'x-kubernetes-preserve-unknown-fields': true });
+  return Type.Unsafe<Record<string, unknown>>({
+    type: 'object',
+    description,
+    'x-kubernetes-preserve-unknown-fields': true,
+  });
 }
 
 /** A member that may be missing. */

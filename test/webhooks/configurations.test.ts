@@ -33,11 +33,14 @@ describe('the registry table', () => {
       'mutate-jobs-elsewhere',
       'mutate-pods-elsewhere',
       'mutate-podgroups',
+      'mutate-vcjobs',
       'validate-pods',
       'validate-podgroups',
+      'validate-vcjobs',
     ]);
     for (const { id, resource, when } of elsewhere) {
-      if (resource !== 'podgroups') expect(when[0]?.name, id).to.equal('names-a-scheduler-of-ours');
+      const isVolcanos = resource === 'podgroups' || id.endsWith('-vcjobs');
+      if (!isVolcanos) expect(when[0]?.name, id).to.equal('names-a-scheduler-of-ours');
     }
   });
 });
