@@ -22,6 +22,7 @@ import {
   SECRETS,
   STORAGE_CAPACITIES,
   STORAGE_CLASSES,
+  SUBJECT_ACCESS_REVIEWS,
   VALIDATING_WEBHOOKS,
   VCJOBS,
   VOLUME_CLAIMS,
@@ -76,6 +77,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(PRIORITY_CLASSES, WATCH),
     accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
     accessRule(CRDS, WATCH),
+    accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
+    accessRule(PODS, ['get']),
     accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],
   scheduler: [

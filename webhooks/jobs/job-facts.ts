@@ -62,6 +62,11 @@ export function readJobFacts(request: AdmissionRequest, job: JsonObject, answers
   };
 }
 
+/** The plan that the Job was stamped from. One for another group than the template names was never ours. */
+export function ownPlan({ plan, template }: JobFacts): GroupPlan | undefined {
+  return plan?.group === template.group ? plan : undefined;
+}
+
 function count(job: JsonObject, field: string): number | undefined {
   const value = memberAt(job, 'spec', field);
   if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;

@@ -342,4 +342,3 @@ export const TEMPLATE_ROWS: readonly Row[] = [
     "effect must be 'NoExecute'",
   ],
 ];
-

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
 import { stringAt } from '../../../src/lib/json.ts';
 import type { ClusterView, Verdict } from '../../../webhooks/admission.ts';
 import { mutateVcjob } from '../../../webhooks/vcjobs/mutate.ts';
+import { vcjobRights } from '../../../webhooks/vcjobs/rights.ts';
 import { validateVcjobReview } from '../../../webhooks/vcjobs/validate.ts';
 import { patched, request, summary, view } from '../fixture.ts';
 import { VCJOB_RULES } from './rules.ts';
@@ -92,6 +93,16 @@ describe('a new Job of Volcano', () => {
   it('goes to an open queue, and is told that nothing acts on it yet', () => {
     const verdict = review(vcjob({ queue: 'red' }), view({ queues: { red: { state: 'Open' } } }));
     expect(verdict.kind === 'allow' && verdict.warnings).to.have.length(1);
+  });
+
+  it('takes the right to use the queue that it names, and none for the default one', () => {
+    const cluster = view({ rights: { queues: 'enforce', bypass: 'off' }, defaults: { 'team-a': 'blue' } });
+    const named = (queue: string): readonly string[] =>
+      vcjobRights(request({ object: vcjob({ queue }) }), cluster).map(
+        ({ verb, name, path }) => `${verb} ${name} ${path}`,
+      );
+    expect(named('red')).to.deep.equal(['use red spec.queue']);
+    expect([...named('blue'), ...named('default'), ...named('')]).to.deep.equal([]);
   });
 
   it('of any shape is answered', () => {
