@@ -11,6 +11,7 @@ import {
   JOBS,
   LEASES,
   MUTATING_WEBHOOKS,
+  NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   NODES,
   PODS,
@@ -27,6 +28,7 @@ import {
   VCJOBS,
   VOLUME_CLAIMS,
   VOLUMES,
+  WORKLOAD_POLICIES,
   apiVersion,
   qualifiedName,
 } from './resources.ts';
@@ -58,7 +60,9 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 const OWN_CONFIGURATION = 'sluice-scheduler';
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
-const OWN_CRDS = [POD_GROUPS, QUEUES, VCJOBS, COMMANDS].map(qualifiedName);
+const OWN_CRDS = [POD_GROUPS, QUEUES, WORKLOAD_POLICIES, NAMESPACED_WORKLOAD_POLICIES, VCJOBS, COMMANDS].map(
+  qualifiedName,
+);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = accessRule(EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
@@ -76,6 +80,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(POD_GROUPS, WATCH),
     accessRule(PRIORITY_CLASSES, WATCH),
     accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
+    accessRule(WORKLOAD_POLICIES, WATCH),
+    accessRule(NAMESPACED_WORKLOAD_POLICIES, WATCH),
     accessRule(CRDS, WATCH),
     accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
     accessRule(PODS, ['get']),

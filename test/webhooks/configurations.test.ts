@@ -40,13 +40,16 @@ describe('the registry table', () => {
       'mutate-podgroups',
       'mutate-vcjobs',
       'validate-pods',
+      'validate-namespacedworkloadpolicies',
       'validate-podgroups',
       'validate-vcjobs',
       'validate-pod-bindings',
       'validate-bindings',
     ]);
     for (const { id, resource, when } of elsewhere) {
-      const isForAll = ['podgroups', 'pods/binding', 'bindings'].includes(resource) || id.endsWith('-vcjobs');
+      const isForAll =
+        ['podgroups', 'pods/binding', 'bindings', 'namespacedworkloadpolicies'].includes(resource) ||
+        id.endsWith('-vcjobs');
       if (!isForAll) expect(when[0]?.name, id).to.equal('names-a-scheduler-of-ours');
     }
   });
