@@ -9,6 +9,7 @@ import {
   PRIORITY_CLASSES,
   QUEUES,
   REPLICA_SETS,
+  RUNTIME_CLASSES,
   STATEFUL_SETS,
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
@@ -21,7 +22,7 @@ import {
   SPEC_CHANGED,
   WORK_CHANGED,
 } from './conditions.ts';
-import { JOB_TEMPLATE_OR_QUEUE_CHANGED } from './cron-jobs/conditions.ts';
+import { JOB_TEMPLATE_OR_OWN_KEYS_CHANGED } from './cron-jobs/conditions.ts';
 import { mutateCronJob } from './cron-jobs/mutate.ts';
 import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
 import { mutateJob } from './jobs/mutate.ts';
@@ -40,7 +41,7 @@ const JOB_ROW = {
   phase: 'mutate',
   type: JOBS,
   operations: ['CREATE', 'UPDATE'],
-  reads: [QUEUES, NAMESPACES, POD_GROUPS],
+  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
   ask: askJob,
   admit: mutateJob,
 } as const;
@@ -50,7 +51,7 @@ const POD_ROW = {
   phase: 'mutate',
   type: PODS,
   operations: ['CREATE'],
-  reads: [QUEUES, NAMESPACES, POD_GROUPS],
+  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
   admit: mutatePod,
 } as const;
 const POD_NEWS = [NOT_FROM_A_NODE, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET];
@@ -63,7 +64,7 @@ const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
   operations: ['CREATE', 'UPDATE'],
   when: WORKLOAD_NEWS,
   failureMode: 'allow',
-  reads: [QUEUES, NAMESPACES],
+  reads: [QUEUES, NAMESPACES, RUNTIME_CLASSES],
   admit: mutateWorkload,
 };
 
@@ -94,8 +95,8 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     ...WORKLOAD_ROW,
     id: 'mutate-cronjobs',
     type: CRON_JOBS,
-    when: [NOT_ON_ITS_WAY_OUT, JOB_TEMPLATE_OR_QUEUE_CHANGED],
-    reads: [QUEUES, NAMESPACES, POD_GROUPS],
+    when: [NOT_ON_ITS_WAY_OUT, JOB_TEMPLATE_OR_OWN_KEYS_CHANGED],
+    reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
     admit: mutateCronJob,
   }),
   admissionRow({

@@ -2,11 +2,13 @@ import { projectNamespace } from '../src/api/projections/namespace.ts';
 import { projectPodGroup } from '../src/api/projections/pod-group.ts';
 import { projectPriorityClass } from '../src/api/projections/priority-class.ts';
 import { projectQueue } from '../src/api/projections/queue.ts';
+import { projectRuntimeClass } from '../src/api/projections/runtime-class.ts';
 import type { NamespaceRecord } from '../src/api/records/namespace-record.ts';
 import type { PodGroupRecord } from '../src/api/records/pod-group-record.ts';
 import type { PriorityClassRecord } from '../src/api/records/priority-class-record.ts';
 import type { QueueRecord } from '../src/api/records/queue-record.ts';
-import { NAMESPACES, POD_GROUPS, PRIORITY_CLASSES, QUEUES } from '../src/api/resources.ts';
+import type { RuntimeClassRecord } from '../src/api/records/runtime-class-record.ts';
+import { NAMESPACES, POD_GROUPS, PRIORITY_CLASSES, QUEUES, RUNTIME_CLASSES } from '../src/api/resources.ts';
 import type { ResourceType } from '../src/api/resources.ts';
 import type { AdmissionRow } from './row.ts';
 
@@ -37,8 +39,16 @@ export const GROUP_VIEW: ViewKind<PodGroupRecord> = {
   type: POD_GROUPS,
   project: projectPodGroup,
   keyOf: (group) => group.key,
-  indices: { owner: (group) => group.owner?.uid ?? '', queue: (group) => group.queue },
+  indices: {
+    owner: (group) => group.owner?.uid ?? '',
+    queue: (group) => group.queue,
+    waiting: (group) => (wantsToRun(group) ? group.queue : ''),
+  },
 };
+
+function wantsToRun({ phase, rootState }: PodGroupRecord): boolean {
+  return rootState === 'Active' && (phase === '' || phase === 'Pending' || phase === 'Inqueue');
+}
 
 export const PRIORITY_CLASS_VIEW: ViewKind<PriorityClassRecord> = {
   type: PRIORITY_CLASSES,
@@ -47,10 +57,22 @@ export const PRIORITY_CLASS_VIEW: ViewKind<PriorityClassRecord> = {
   indices: {},
 };
 
-/** Whatever its records are. */
-export type AnyViewKind = typeof QUEUE_VIEW | typeof NAMESPACE_VIEW | typeof GROUP_VIEW | typeof PRIORITY_CLASS_VIEW;
+export const RUNTIME_CLASS_VIEW: ViewKind<RuntimeClassRecord> = {
+  type: RUNTIME_CLASSES,
+  project: projectRuntimeClass,
+  keyOf: (runtimeClass) => runtimeClass.name,
+  indices: {},
+};
 
-const ALL: readonly AnyViewKind[] = [QUEUE_VIEW, NAMESPACE_VIEW, GROUP_VIEW, PRIORITY_CLASS_VIEW];
+/** Whatever its records are. */
+export type AnyViewKind =
+  | typeof QUEUE_VIEW
+  | typeof NAMESPACE_VIEW
+  | typeof GROUP_VIEW
+  | typeof PRIORITY_CLASS_VIEW
+  | typeof RUNTIME_CLASS_VIEW;
+
+const ALL: readonly AnyViewKind[] = [QUEUE_VIEW, NAMESPACE_VIEW, GROUP_VIEW, PRIORITY_CLASS_VIEW, RUNTIME_CLASS_VIEW];
 
 /** The kinds that some rows read: what has to be watched for them, and listed before they may answer. */
 export function viewKindsOf(rows: readonly AdmissionRow[]): readonly AnyViewKind[] {

@@ -72,7 +72,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(NAMESPACES, WATCH),
     accessRule(POD_GROUPS, WATCH),
     accessRule(PRIORITY_CLASSES, WATCH),
-    accessRule(RUNTIME_CLASSES, ['get']),
+    accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
     accessRule(CRDS, WATCH),
     accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],

@@ -23,6 +23,9 @@ export const PREEMPTABLE_KEY = 'volcano.sh/preemptable';
 /** Label or annotation of a pod: a Go duration for which it is not evicted for others once a node has it. */
 export const COOLDOWN_KEY = 'volcano.sh/cooldown-time';
 
+/** Label of a ClusterRole: its rights on workload kinds are added to those of Sluice. */
+export const WORKLOADS_ROLE_LABEL = 'rbac.sluice.dev/aggregate-to-workloads';
+
 /** Annotation of a Job, pod or PodGroup: how long each of its pods runs at most once a node has it, a Go duration. */
 export const RUNNING_ESTIMATE_ANNOTATION = 'sluice.dev/running-estimate';
 
@@ -73,6 +76,13 @@ export const BIND_PLAN_ID_ANNOTATION = 'sluice.dev/bind-plan-id';
 
 /** On Sluice's own Lease: where the operations port of the leader is reached, a URL or a path of the API server. */
 export const OPERATIONS_ANNOTATION = 'sluice.dev/operations';
+
+/** On a root or a pod: the devices that each pod wants, in words (`8 x gpu, memory >= 80Gi`). */
+export const ACCELERATORS_ANNOTATION = 'sluice.dev/accelerators';
+/** The short form of the same, as a label (`gpu-8-80gi`). */
+export const ACCELERATOR_LABEL = 'sluice.dev/accelerator';
+/** On a pod or template: what Sluice made of the wish. */
+export const ACCELERATORS_APPLIED_ANNOTATION = 'sluice.dev/accelerators-applied';
 
 export const DEFAULT_QUEUE = 'default';
 export const ROOT_QUEUE = 'root';

@@ -7,6 +7,9 @@ export const REASONS = {
   InvalidSubGroupPolicy: 'A policy that splits the group into parts has a value that is not allowed.',
   InvalidGroupPlan: 'The group plan annotation was edited into something that is not a plan.',
   InvalidResources: 'A list of resources in an annotation cannot be read.',
+  AcceleratorsRefused:
+    'The devices that are wished for cannot be read or are not known, no node has them, or the containers ask for others.',
+  TooManyNodeTerms: 'The pod has more alternatives of nodes than requirements can be added to.',
   InvalidGroupName: 'The group name is not a valid object name.',
   FixedMembership: 'Group, role, queue and plan of a pod are fixed once it belongs to a group.',
   OwnedGroup: 'The PodGroup is made from another object, which has to be changed in its place.',

@@ -1,18 +1,29 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ResourceAmounts } from '../api/records/scheduling-shape.ts';
 import type { EngineWord, WebhookWord } from '../engine/admission/engine-link.ts';
+import type { DeviceInventory } from '../../webhooks/accelerators/inventory.ts';
 import type { ClusterRoom } from '../../webhooks/admission.ts';
 import type { Answer, PlaceQuestion } from '../../webhooks/question.ts';
 
-/** The webhook thread's end of its channel to the engine: questions go out, answers and the cluster's size come in. */
+/** Who takes what the engine tells of the cluster. */
+interface ToldOfCluster {
+  setRoom(room: ClusterRoom): void;
+  setDevices(devices: DeviceInventory): void;
+  setFree(free: ResourceAmounts): void;
+}
+
+/** The webhook thread's end of its channel to the engine: questions go out, answers and what the cluster has come in. */
 export class PlaceClient {
   readonly #port: MessagePort | undefined;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #nextId = 0;
 
-  constructor(port: MessagePort | undefined, onRoom: (room: ClusterRoom) => void) {
+  constructor(port: MessagePort | undefined, told: ToldOfCluster) {
     this.#port = port;
     port?.on('message', (word: EngineWord) => {
-      if (word.kind === 'room') onRoom(word.room);
+      if (word.kind === 'room') told.setRoom(word.room);
+      else if (word.kind === 'devices') told.setDevices(word.devices);
+      else if (word.kind === 'free') told.setFree(word.free);
       else this.#answer(word.id, word.node);
     });
     // The channel alone keeps no thread alive that was told to stop.

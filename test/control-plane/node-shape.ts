@@ -26,6 +26,8 @@ export type NodeShape = {
   readonly memory: string;
   readonly gpus?: number;
   readonly gpuResource?: string;
+  /** Extended resources besides. */
+  readonly devices?: Readonly<Record<string, string>>;
   readonly pods?: number;
   /** Default 200Gi: many pods ask for some. */
   readonly ephemeralStorage?: string;
@@ -87,6 +89,7 @@ function resourcesOf(shape: NodeShape): Readonly<Record<string, string>> {
     'ephemeral-storage': shape.ephemeralStorage ?? '200Gi',
     pods: String(shape.pods ?? 110),
     ...(gpus > 0 ? { [shape.gpuResource ?? 'nvidia.com/gpu']: String(gpus) } : {}),
+    ...shape.devices,
   };
 }
 

@@ -3,16 +3,19 @@ import fastJsonPatch from 'fast-json-patch';
 import { applyPatch as applyRfc6902 } from 'rfc6902';
 import { parseGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
+import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import type { RootRecord } from '../../src/api/records/root-record.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
+import type { DeviceInventory } from '../../webhooks/accelerators/inventory.ts';
 import type {
   AdmissionRequest,
   AdmitFn,
   ClusterRoom,
   ClusterView,
   GroupView,
+  NeverFits,
   QueueView,
   Verdict,
 } from '../../webhooks/admission.ts';
@@ -44,6 +47,12 @@ export const OWN_USER = 'system:serviceaccount:sluice-system:sluice';
 
 interface ViewParts {
   readonly room?: ClusterRoom;
+  readonly free?: ResourceAmounts;
+  readonly held?: Readonly<Record<string, ResourceAmounts>>;
+  /** Groups that wait, by queue. */
+  readonly waiting?: Readonly<Record<string, number>>;
+  readonly neverFits?: NeverFits;
+  readonly devices?: DeviceInventory;
   readonly unknownPriorityClasses?: readonly string[];
   readonly synced?: boolean;
   readonly queues?: Readonly<Record<string, Partial<QueueView>>>;
@@ -65,7 +74,16 @@ export function view(parts: ViewParts = {}): ClusterView {
     synced: parts.synced ?? true,
     queue: (name) => {
       const found = queues.get(name);
-      return found && { state: 'Open', parent: '', hasChildren: false, capability: undefined, ...found };
+      return (
+        found && {
+          state: 'Open',
+          parent: '',
+          hasChildren: false,
+          capability: undefined,
+          held: () => new Map(),
+          ...found,
+        }
+      );
     },
     queueNames: () => [...queues.keys()].toSorted(),
     defaultQueue: (namespace) => parts.defaults?.[namespace] ?? '',
@@ -80,7 +98,12 @@ export function view(parts: ViewParts = {}): ClusterView {
     optedIn: () => true,
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => parts.room,
-    of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
+    free: () => parts.free,
+    devices: () => parts.devices,
+    heldBy: (queue) => parts.held?.[queue] ?? new Map(),
+    waitingIn: (queue) => parts.waiting?.[queue] ?? 0,
+    neverFits: parts.neverFits ?? 'warn',
+    of: () => ({ get: () => undefined, values: () => [], by: () => [], count: () => 0 }),
   };
 }
 

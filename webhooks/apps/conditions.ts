@@ -1,4 +1,10 @@
-import { GROUP_MIN_MEMBER_ANNOTATION, QUEUE_NAME_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
+import {
+  ACCELERATOR_LABEL,
+  ACCELERATORS_ANNOTATION,
+  GROUP_MIN_MEMBER_ANNOTATION,
+  QUEUE_NAME_ANNOTATION,
+  QUEUE_NAME_LABEL,
+} from '../../src/api/keys.ts';
 import { anyChanged } from '../cel.ts';
 import type { Condition } from '../conditions.ts';
 
@@ -12,6 +18,8 @@ export const TEMPLATE_OR_KEYS_CHANGED: Condition = {
       ['labels', QUEUE_NAME_LABEL],
       ['annotations', QUEUE_NAME_ANNOTATION],
       ['annotations', GROUP_MIN_MEMBER_ANNOTATION],
+      ['labels', ACCELERATOR_LABEL],
+      ['annotations', ACCELERATORS_ANNOTATION],
     ]),
   ].join(' || '),
 };

@@ -7,10 +7,12 @@ import { isBeingDeleted } from '../being-deleted.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
 import type { NamedQueues } from '../inherited-queue.ts';
+import { injectInto, withInjected } from '../injection/injected.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
-import { podWarnings } from '../room-warnings.ts';
+import type { AskedRoom } from '../room-warnings.ts';
+import { submitVerdict } from '../submit-verdict.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import { readWorkloadFacts } from './workload-facts.ts';
@@ -23,27 +25,45 @@ const TEMPLATE = ['spec', 'template'] as const;
  * from, and what would keep its pods waiting for ever is told before there are any.
  */
 export function mutateWorkload(request: AdmissionRequest, view: ClusterView): Verdict {
-  const { object, oldObject, operation, subresource } = request;
+  const { object, operation, subresource } = request;
   if (object === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (operation !== 'CREATE' && operation !== 'UPDATE') return UNCHANGED;
   if (!isJsonObject(memberAt(object, ...TEMPLATE))) return UNCHANGED;
-  const workload = readWorkloadFacts(request, object);
-  if (workload.template.scheduler === 'foreign') return UNCHANGED;
+  const asWritten = readWorkloadFacts(request, object);
+  if (asWritten.template.scheduler === 'foreign') return UNCHANGED;
+  const injected = injectInto(request, object, asWritten.template, TEMPLATE, view);
+  const workload = injected.object === object ? asWritten : readWorkloadFacts(request, injected.object);
+  return withInjected(injected, admit(request, workload, view));
+}
+
+function admit(request: AdmissionRequest, workload: WorkloadFacts, view: ClusterView): Verdict {
+  const { oldObject } = request;
+  const object = workload.workload;
   const old = oldObject === undefined ? undefined : readWorkloadFacts(request, oldObject);
   const named = queuesOf(workload);
   const queue = inheritedQueue(named, old && queuesOf(old));
-  const denial = joinDenials(queueTrouble(request, workload, old, queue, view), minMemberDenial(workload, old));
+  const told = submitVerdict(eachPod(workload), 'spec.template.spec', view);
+  const denial = joinDenials(
+    queueTrouble(request, workload, old, queue, view),
+    minMemberDenial(workload, old),
+    // What is stored may be changed in anything else.
+    old === undefined ? told.denial : undefined,
+  );
   if (denial !== undefined) return denial;
   const patch = new ObjectPatch(object);
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
-  const room = view.room();
   const warnings = [
     ...ignoredQueueWarning(named, queue),
     ...takenOverWarning(object, workload.template),
-    ...(room === undefined ? [] : podWarnings(podRequests(workload.template.spec), room.largestNode)),
+    ...told.warnings,
     ...needWarnings(workload.template),
   ];
   return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
+}
+
+/** Its pods start one by one. */
+function eachPod({ template }: WorkloadFacts): AskedRoom {
+  return { pod: podRequests(template.spec), together: new Map(), queue: '' };
 }
 
 function queuesOf({ ownQueue, template }: WorkloadFacts): NamedQueues {

@@ -1,16 +1,23 @@
-import { QUEUE_NAME_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
+import {
+  ACCELERATOR_LABEL,
+  ACCELERATORS_ANNOTATION,
+  QUEUE_NAME_ANNOTATION,
+  QUEUE_NAME_LABEL,
+} from '../../src/api/keys.ts';
 import { anyChanged, changed } from '../cel.ts';
 import type { Condition } from '../conditions.ts';
 
 /** Its controller writes the status with each Job; no rule is about that. */
-export const JOB_TEMPLATE_OR_QUEUE_CHANGED: Condition = {
-  name: 'job-template-or-queue-changed',
+export const JOB_TEMPLATE_OR_OWN_KEYS_CHANGED: Condition = {
+  name: 'job-template-or-our-keys-changed',
   expression: [
     'request.operation != "UPDATE"',
     changed('spec.jobTemplate'),
     anyChanged([
       ['labels', QUEUE_NAME_LABEL],
       ['annotations', QUEUE_NAME_ANNOTATION],
+      ['labels', ACCELERATOR_LABEL],
+      ['annotations', ACCELERATORS_ANNOTATION],
     ]),
   ].join(' || '),
 };

@@ -6,6 +6,7 @@ import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import { isJsonObject, memberAt, objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
+import { handDownWish } from '../accelerators/hand-down.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
 import type { NamedQueues } from '../inherited-queue.ts';
@@ -33,6 +34,7 @@ export function mutateCronJob(request: AdmissionRequest, view: ClusterView): Ver
   const queue = inheritedQueue(named, old);
   const patch = new ObjectPatch(object);
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
+  handDownWish(patch, object, oldObject, TEMPLATE);
   const verdict = mutateJob(jobRequest(request, applyPatch(object, patch.operations)), view);
   if (verdict.kind === 'error') return verdict;
   const denial = verdict.kind === 'deny' ? asOfCronJob(verdict, named, queue, old) : undefined;

@@ -6,8 +6,13 @@ import type { ObjectPatch, PatchPath } from '../object-patch.ts';
 import type { NodePreference, NodeRequirement } from './injection.ts';
 
 const NODE_AFFINITY = ['affinity', 'nodeAffinity'] as const;
-const REQUIRED = [...NODE_AFFINITY, 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'] as const;
-const PREFERRED = [...NODE_AFFINITY, 'preferredDuringSchedulingIgnoredDuringExecution'] as const;
+/** Below the spec of a pod. */
+export const REQUIRED_TERMS = [
+  ...NODE_AFFINITY,
+  'requiredDuringSchedulingIgnoredDuringExecution',
+  'nodeSelectorTerms',
+] as const;
+export const PREFERRED_TERMS = [...NODE_AFFINITY, 'preferredDuringSchedulingIgnoredDuringExecution'] as const;
 
 /** Each requirement goes into each of the pod's own terms: a patch that is longer than this helps nobody. */
 const MOST_EXPRESSIONS = 512;
@@ -25,17 +30,17 @@ export function requireNodes(
 ): readonly FieldError[] {
   const requirements = distinct(wanted);
   if (requirements.length === 0) return [];
-  const terms = arrayAt(spec, ...REQUIRED);
+  const terms = arrayAt(spec, ...REQUIRED_TERMS);
   if (terms.length * requirements.length > MOST_EXPRESSIONS) return [tooMany(path, terms.length, requirements.length)];
   if (terms.length === 0) {
-    patch.append([...at, ...REQUIRED], { matchExpressions: requirements.map(expression) });
+    patch.append([...at, ...REQUIRED_TERMS], { matchExpressions: requirements.map(expression) });
     return [];
   }
   for (const [index, term] of terms.entries()) {
     const own = arrayAt(term, 'matchExpressions');
     if (own.length === 0 && arrayAt(term, 'matchFields').length === 0) continue;
     const lacking = requirements.filter((one) => !own.some((found) => isSame(found, one)));
-    patch.append([...at, ...REQUIRED, index, 'matchExpressions'], ...lacking.map(expression));
+    patch.append([...at, ...REQUIRED_TERMS, index, 'matchExpressions'], ...lacking.map(expression));
   }
   return [];
 }
@@ -47,14 +52,14 @@ export function preferNodes(
   at: PatchPath,
   wanted: readonly NodePreference[],
 ): void {
-  const own = arrayAt(spec, ...PREFERRED).map((term) => arrayAt(term, 'preference', 'matchExpressions'));
+  const own = arrayAt(spec, ...PREFERRED_TERMS).map((term) => arrayAt(term, 'preference', 'matchExpressions'));
   const lacking: NodePreference[] = [];
   for (const one of wanted) {
     const known = [...own, ...lacking.map(({ requirements }) => requirements.map(expression))];
     if (!known.some((found) => isSameTerm(found, one.requirements))) lacking.push(one);
   }
   patch.append(
-    [...at, ...PREFERRED],
+    [...at, ...PREFERRED_TERMS],
     ...lacking.map(({ weight, requirements }) => ({
       weight: Math.min(100, Math.max(1, Math.round(weight))),
       preference: { matchExpressions: requirements.map(expression) },
@@ -83,7 +88,7 @@ function distinct(wanted: readonly NodeRequirement[]): readonly NodeRequirement[
 }
 
 function tooMany(path: string, terms: number, requirements: number): FieldError {
-  const where = `${path}spec.${REQUIRED.join('.')}`;
+  const where = `${path}spec.${REQUIRED_TERMS.join('.')}`;
   const message = `${requirements} requirements in each of ${terms} terms would be more than ${MOST_EXPRESSIONS}; ask with fewer terms`;
   return fieldError(where, 'FieldValueForbidden', '', message);
 }

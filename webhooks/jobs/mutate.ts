@@ -1,11 +1,13 @@
 import { isJsonObject, memberAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
+import { injectInto, withInjected } from '../injection/injected.ts';
 import { NO_ANSWERS } from '../question.ts';
 import type { Answers } from '../question.ts';
 import { UNCHANGED } from '../verdict.ts';
 import { createJob } from './create.ts';
 import { readJobFacts } from './job-facts.ts';
+import type { JobFacts } from './job-facts.ts';
 import { updateJob } from './update.ts';
 
 /** Jobs of batch/v1: the gang is planned here, before the first pod exists. */
@@ -14,7 +16,17 @@ export function mutateJob(request: AdmissionRequest, view: ClusterView, answers:
   if (job === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (!isJsonObject(memberAt(job, 'spec', 'template'))) return UNCHANGED;
   const facts = readJobFacts(request, job, answers);
-  if (operation === 'CREATE') return createJob(request, facts, view);
+  if (operation === 'CREATE') return createInjected(request, facts, view, answers);
   if (operation !== 'UPDATE' || old === undefined) return UNCHANGED;
   return updateJob(request, facts, readJobFacts(request, old, answers), view);
+}
+
+const TEMPLATE = ['spec', 'template'] as const;
+
+/** What is added to its pods counts in its gang. */
+function createInjected(request: AdmissionRequest, job: JobFacts, view: ClusterView, answers: Answers): Verdict {
+  if (job.template.scheduler === 'foreign') return createJob(request, job, view);
+  const injected = injectInto(request, job.job, job.template, TEMPLATE, view);
+  const facts = injected.object === job.job ? job : readJobFacts(request, injected.object, answers);
+  return withInjected(injected, createJob(request, facts, view));
 }

@@ -3,6 +3,7 @@ import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
+import { restoreInjected } from '../injection/restore.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { DEFAULT_TASK, labelWithQueue, STAMP_KEYS } from '../stamp.ts';
 import { allow } from '../verdict.ts';
@@ -78,6 +79,10 @@ function restoreTemplate(patch: ObjectPatch, job: JobFacts, old: JobFacts): void
   const { scheduler, schedulerName, object } = old.template;
   if (scheduler === 'served' && job.template.scheduler === 'unset') {
     patch.set(['spec', 'template', 'spec', 'schedulerName'], schedulerName);
+  }
+  // Who drops the stamp drops the rest that was added as well.
+  if (old.template.group !== '' && job.template.group === '') {
+    restoreInjected(patch, job.template.object, object, ['spec', 'template']);
   }
   for (const [map, key] of STAMP_KEYS) {
     const stamped = stringAt(object, ['metadata', map, key]);

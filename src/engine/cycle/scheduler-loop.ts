@@ -3,6 +3,7 @@ import type { NodeUsage } from '../../api/records/node-usage.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts';
 import type { VolumeRecord } from '../../api/records/volume-record.ts';
 import { namesPlugin } from '../../config/policy.ts';
@@ -33,8 +34,8 @@ import { QueueStatusWriter } from './queue-status-writer.ts';
 import { RefusalWriter } from './refusal-writer.ts';
 import { RestingGroups } from './resting-groups.ts';
 import { SparedPods } from './spared-pods.ts';
-import { clusterRoom } from './cluster-room.ts';
-import type { ClusterRoom } from '../../../webhooks/admission.ts';
+import { freeRoom } from './cluster-room.ts';
+import { KnownOfNodes } from './known-of-nodes.ts';
 import { RULE_KINDS, RulesFeed } from './rules-feed.ts';
 import { STORAGE_KINDS, StorageFeed } from './storage-feed.ts';
 import { VolumeBinder } from './volume-binder.ts';
@@ -75,6 +76,8 @@ export class SchedulerLoop {
   readonly storage: StorageFeed;
   /** The same for priorities, namespaces, disruption budgets and quotas. */
   readonly rules: RulesFeed;
+  /** What admission is told of the nodes. */
+  readonly told = new KnownOfNodes(() => (this.#listed.has('nodes') ? this.#nodes.values() : undefined));
   #policy: SchedulerPolicy;
   #scheduler: Scheduler;
   readonly #pods = new Mirror<PodRecord>((pod) => pod.uid);
@@ -96,7 +99,6 @@ export class SchedulerLoop {
   readonly #explainer: Explainer;
   readonly #desk: OutsideDesk;
   readonly #queueWriter: QueueStatusWriter;
-  #room: ClusterRoom | undefined;
   #isLeading = false;
   #isRecovered = false;
   #cancelCycle: (() => void) | undefined;
@@ -194,7 +196,7 @@ export class SchedulerLoop {
         return;
       }
       isNews = true;
-      this.#room = undefined;
+      this.told.changed();
       if (next !== undefined) this.#snapshot.upsertNode(next);
       else if (old !== undefined) this.#snapshot.removeNode(old.name);
     });
@@ -240,10 +242,10 @@ export class SchedulerLoop {
     return this.#listed.size === KINDS;
   }
 
-  /** How large the cluster is; one object as long as no node changed, undefined before the nodes were listed. */
-  get room(): ClusterRoom | undefined {
-    if (this.#room === undefined && this.#listed.has('nodes')) this.#room = clusterRoom(this.#nodes.values());
-    return this.#room;
+  /** What its nodes have left; undefined unless this process leads, whose cycles alone see what is new. O(nodes x resources). */
+  free(): ResourceAmounts | undefined {
+    if (!this.#isLeading) return undefined;
+    return freeRoom(this.#snapshot.nodes, this.#snapshot.resources);
   }
 
   /** From the next cycle on another policy decides, over the same snapshot: what was decided so far goes its way. */

@@ -1,0 +1,174 @@
+import { expect } from 'chai';
+import { PODS } from '../../src/api/resources.ts';
+import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { ControlPlane } from '../control-plane/launch.ts';
+import type { NodeShape } from '../control-plane/node-shape.ts';
+import type { History } from './support/history.ts';
+import { applied, inNamespace, job, optedInNamespace } from './support/manifest.ts';
+import { Stage } from './support/stage.ts';
+
+const TEAM = 'devices';
+const SIZE = { cpu: '16', memory: '64Gi', count: 1 } as const;
+const PRODUCT = 'nvidia.com/gpu.product';
+const MEMORY = 'nvidia.com/gpu.memory';
+
+/** Nodes as the vendors' own programs label and taint them. */
+const NODES: readonly NodeShape[] = [
+  {
+    ...SIZE,
+    namePrefix: 'h100',
+    labels: { [PRODUCT]: 'NVIDIA-H100-80GB-HBM3', [MEMORY]: '81559' },
+    devices: { 'nvidia.com/gpu': '8' },
+    taints: [{ key: 'nvidia.com/gpu', value: 'present', effect: 'NoSchedule' }],
+  },
+  {
+    ...SIZE,
+    namePrefix: 'a10',
+    labels: { [PRODUCT]: 'NVIDIA-A10', [MEMORY]: '23028' },
+    devices: { 'nvidia.com/gpu': '4' },
+  },
+  {
+    ...SIZE,
+    namePrefix: 'mig',
+    labels: { [PRODUCT]: 'NVIDIA-A100-SXM4-80GB', [MEMORY]: '81920', 'nvidia.com/mig.strategy': 'mixed' },
+    devices: { 'nvidia.com/mig-1g.10gb': '7' },
+  },
+  {
+    ...SIZE,
+    namePrefix: 'sliced',
+    labels: {
+      [PRODUCT]: 'Tesla-T4-SHARED',
+      [MEMORY]: '15360',
+      'nvidia.com/gpu.sharing-strategy': 'time-slicing',
+      'nvidia.com/gpu.replicas': '4',
+    },
+    devices: { 'nvidia.com/gpu': '16' },
+  },
+  {
+    ...SIZE,
+    namePrefix: 'vgpu',
+    devices: { 'volcano.sh/vgpu-number': '40', 'volcano.sh/vgpu-memory': '327680', 'volcano.sh/vgpu-cores': '400' },
+  },
+  {
+    ...SIZE,
+    namePrefix: 'mi210',
+    labels: { 'beta.amd.com/gpu.product-name.AMD_INSTINCT_MI210': '8', 'beta.amd.com/gpu.vram.64G': '8' },
+    devices: { 'amd.com/gpu': '8' },
+  },
+  {
+    ...SIZE,
+    namePrefix: 'mi300',
+    labels: { 'amd.com/gpu.product-name': 'AMD_Instinct_MI300X_OAM', 'amd.com/gpu.vram': '192G' },
+    devices: { 'amd.com/gpu': '8' },
+    taints: [{ key: 'amd.com/gpu', effect: 'NoSchedule' }],
+  },
+  {
+    ...SIZE,
+    namePrefix: 'tpu',
+    labels: {
+      'cloud.google.com/gke-tpu-accelerator': 'tpu-v5-lite-podslice',
+      'cloud.google.com/gke-tpu-topology': '2x4',
+    },
+    devices: { 'google.com/tpu': '4' },
+    taints: [{ key: 'google.com/tpu', value: 'present', effect: 'NoSchedule' }],
+  },
+  {
+    ...SIZE,
+    namePrefix: 'trn',
+    labels: { 'node.kubernetes.io/instance-type': 'trn1.32xlarge' },
+    devices: { 'aws.amazon.com/neuron': '16' },
+  },
+  {
+    ...SIZE,
+    namePrefix: 'ascend',
+    labels: { 'node.kubernetes.io/npu.chip.name': '910B3' },
+    devices: { 'huawei.com/Ascend910': '8' },
+  },
+  { ...SIZE, namePrefix: 'gaudi', devices: { 'habana.ai/gaudi': '8' } },
+  { ...SIZE, namePrefix: 'fpga', devices: { 'amd.com/xilinx_u250_gen3x16_xdma_shell_4_1-0': '2' } },
+];
+
+/** Wish, node and resource. */
+const ROWS: readonly (readonly [string, string, string])[] = [
+  ['8 x gpu, memory >= 80Gi, vendor nvidia', 'h100', 'nvidia.com/gpu'],
+  ['2 x a10', 'a10', 'nvidia.com/gpu'],
+  ['2 x gpu, profile 1g.10gb', 'mig', 'nvidia.com/mig-1g.10gb'],
+  ['0.25 gpu, model t4', 'sliced', 'nvidia.com/gpu'],
+  ['gpu memory 10Gi shared', 'vgpu', 'volcano.sh/vgpu-memory'],
+  ['4 x mi210', 'mi210', 'amd.com/gpu'],
+  ['8 x gpu, vendor amd, memory >= 100Gi', 'mi300', 'amd.com/gpu'],
+  ['4 x tpu, model v5e, topology 2x4', 'tpu', 'google.com/tpu'],
+  ['16 x trainium', 'trn', 'aws.amazon.com/neuron'],
+  ['8 x npu, model 910b', 'ascend', 'huawei.com/Ascend910'],
+  ['8 x hpu', 'gaudi', 'habana.ai/gaudi'],
+  ['1 x fpga, model u250', 'fpga', 'amd.com/xilinx_u250_gen3x16_xdma_shell_4_1-0'],
+];
+
+describe('accelerators in words', function () {
+  this.timeout(180_000);
+  let plane: ControlPlane;
+  let history: History;
+  let stage: Stage;
+
+  before(async () => {
+    stage = await Stage.start({ nodes: NODES, kinds: [PODS] });
+    ({ plane, history } = stage);
+    const runtimeClass = { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'nvidia' } };
+    await applied(plane, optedInNamespace(TEAM), { ...runtimeClass, handler: 'nvidia' });
+    await known();
+  });
+
+  after(() => stage?.stop());
+
+  for (const [at, [wish, node, resource]] of ROWS.entries()) {
+    it(`"${wish}" ends on a node that has it`, async () => {
+      const name = `row-${at}`;
+      await applied(plane, inNamespace(TEAM, job(name, 1, { annotations: { 'sluice.dev/accelerators': wish } })));
+      const pod = await runningOf(name);
+      expect(stringAt(pod, ['spec', 'nodeName'])).to.equal(`${node}-0`);
+      expect(objectAt(arrayAt(pod, 'spec', 'containers')[0], 'resources', 'limits')).to.have.property(resource);
+      const isNvidia = resource.startsWith('nvidia.com/') || resource.startsWith('volcano.sh/');
+      expect(stringAt(pod, ['spec', 'runtimeClassName'])).to.equal(isNvidia ? 'nvidia' : '');
+    });
+  }
+
+  it('refuses what no node has, and says what there is', async () => {
+    const { code, stderr } = await dryRun('16 x h100');
+    expect(code).to.not.equal(0);
+    expect(stderr).to.match(/no node has 16 x device, model h100, and the most that any node has is 8.*there are: /);
+  });
+
+  it('gives the pods of a Deployment what its template asks for in short', async () => {
+    const labels = { app: 'serve', 'sluice.dev/accelerator': 'a10-1' };
+    const template = { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'none' }] } };
+    const spec = { replicas: 1, selector: { matchLabels: { app: 'serve' } }, template };
+    const metadata = { name: 'serve', namespace: TEAM };
+    await applied(plane, { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec });
+    expect(stringAt(await runningOf('serve'), ['spec', 'nodeName'])).to.equal('a10-0');
+  });
+
+  function runningOf(prefix: string): Promise<JsonObject> {
+    return stage.sluice.during(
+      history.until(`${prefix} runs`, () =>
+        history
+          .all(PODS)
+          .find(
+            (pod) =>
+              stringAt(pod, ['metadata', 'name']).startsWith(`${prefix}-`) &&
+              memberAt(pod, 'status', 'phase') === 'Running',
+          ),
+      ),
+    );
+  }
+
+  function dryRun(wish: string): ReturnType<ControlPlane['kubectl']> {
+    const object = inNamespace(TEAM, job('asked', 1, { annotations: { 'sluice.dev/accelerators': wish } }));
+    return plane.kubectl(['apply', '--dry-run=server', '-f', '-'], JSON.stringify(object));
+  }
+
+  /** The engine has told the webhook of the nodes: nothing is refused before. */
+  async function known(): Promise<void> {
+    while ((await dryRun('16 x h100')).code === 0) await stage.sluice.during(Promise.resolve());
+  }
+});

@@ -1,0 +1,50 @@
+import { isJsonObject } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { applyPatch } from '../../src/lib/json-patch-apply.ts';
+import type { PatchOperation } from '../../src/lib/json-patch.ts';
+import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
+import { ObjectPatch } from '../object-patch.ts';
+import type { TemplateFacts } from '../template-facts.ts';
+import { allow, joinDenials, refuse } from '../verdict.ts';
+import { inject } from './inject.ts';
+import { NO_WANT } from './want.ts';
+import { injectionsFor } from './wanted.ts';
+
+/** An object with all that its template is to have, before the rules of its kind look at it. */
+export interface InjectedObject {
+  /** The object itself where nothing is added. */
+  readonly object: JsonObject;
+  readonly operations: readonly PatchOperation[];
+  readonly warnings: readonly string[];
+  readonly denial: DenyVerdict | undefined;
+}
+
+/**
+ * Adds what is wanted to the pod or template at `at`. Rules that count what a pod asks for come afterwards, so that they see
+ * the devices, too.
+ */
+export function injectInto(
+  request: AdmissionRequest,
+  object: JsonObject,
+  template: TemplateFacts,
+  at: readonly string[],
+  view: ClusterView,
+): InjectedObject {
+  const wanted = injectionsFor(request, template, view);
+  if (wanted === NO_WANT) return { object, operations: [], warnings: [], denial: undefined };
+  const patch = new ObjectPatch(object);
+  const errors = inject(patch, template, at, wanted.injection);
+  const denial = joinDenials(wanted.denial, errors.length === 0 ? undefined : refuse('TooManyNodeTerms', ...errors));
+  const { operations } = patch;
+  const injected = operations.length === 0 || denial !== undefined ? object : applyPatch(object, operations);
+  return { object: isJsonObject(injected) ? injected : object, operations, warnings: wanted.warnings, denial };
+}
+
+/** The verdict of the object's own rules, together with what was added before they looked at it. */
+export function withInjected({ operations, warnings, denial }: InjectedObject, verdict: Verdict): Verdict {
+  if (verdict.kind === 'error') return verdict;
+  if (verdict.kind === 'deny') return joinDenials(denial, verdict) ?? verdict;
+  if (denial !== undefined) return denial;
+  if (operations.length === 0 && warnings.length === 0) return verdict;
+  return allow([...operations, ...verdict.patch], [...warnings, ...verdict.warnings], verdict.audit);
+}
