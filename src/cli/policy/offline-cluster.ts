@@ -1,6 +1,9 @@
 import { ADMISSION_ENABLED, ADMISSION_LABEL, DEFAULT_QUEUE } from '../../api/keys.ts';
-import { apiVersion, NAMESPACES, QUEUES } from '../../api/resources.ts';
+import { projectNode } from '../../api/projections/node.ts';
+import { apiVersion, NAMESPACES, NODES, QUEUES } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
+import { clusterRoom } from '../../engine/cycle/cluster-room.ts';
+import { deviceInventory } from '../../engine/cycle/device-inventory.ts';
 import { ReflectedView } from '../../engine/admission/cluster-view.ts';
 import type { QuestionPorts } from '../../engine/admission/questions.ts';
 import { objectAt, stringAt } from '../../lib/json.ts';
@@ -8,6 +11,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import type { ClusterView } from '../../../webhooks/admission.ts';
 import type { Question } from '../../../webhooks/question.ts';
 import { REGISTRY } from '../../../webhooks/registry.ts';
+import { isOf } from './sorts.ts';
 import { viewKindsOf } from '../../../webhooks/view-kinds.ts';
 import type { ViewKind } from '../../../webhooks/view-kinds.ts';
 
@@ -33,6 +37,7 @@ export function offlineCluster(objects: readonly JsonObject[], namespaces: reado
   const kinds = viewKindsOf(REGISTRY);
   const view = new ReflectedView(kinds);
   for (const kind of kinds) feed(view, kind as ViewKind<unknown>, all);
+  tellOfNodes(view, all);
   const unanswered: string[] = [];
   return {
     view,
@@ -71,8 +76,13 @@ function feed(view: ReflectedView, kind: ViewKind<unknown>, objects: readonly Js
   view.handler(kind)([{ kind: 'replace', records: records.filter((record) => record !== undefined) }]);
 }
 
-function isOf(object: JsonObject, { kind, ...type }: ResourceType): boolean {
-  return stringAt(object, ['kind']) === kind && stringAt(object, ['apiVersion']) === apiVersion(type);
+/** What the engine tells the webhooks of its nodes. Without any, nobody knows how large the cluster is. */
+function tellOfNodes(view: ReflectedView, objects: readonly JsonObject[]): void {
+  const nodes = objects.filter((object) => isOf(object, NODES)).map((node) => projectNode(node));
+  const known = nodes.filter((node) => node !== undefined);
+  if (known.length === 0) return;
+  view.setRoom(clusterRoom(known));
+  view.setDevices(deviceInventory(known));
 }
 
 function labelsOf(objects: readonly JsonObject[], namespace: string): Readonly<Record<string, string>> {

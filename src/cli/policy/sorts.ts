@@ -2,6 +2,7 @@ import {
   apiVersion,
   NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
+  NODES,
   PRIORITY_CLASSES,
   RUNTIME_CLASSES,
   WORKLOAD_POLICIES,
@@ -18,6 +19,7 @@ const POLICIES: readonly ResourceType[] = [WORKLOAD_POLICIES, NAMESPACED_WORKLOA
 const LOOKED_UP: readonly ResourceType[] = [
   ...viewKindsOf(REGISTRY).map(({ type }) => type),
   NAMESPACES,
+  NODES,
   PRIORITY_CLASSES,
   RUNTIME_CLASSES,
 ];
