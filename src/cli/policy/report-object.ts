@@ -67,7 +67,17 @@ async function walk(write: OfflineWrite, world: OfflineWorld): Promise<Walked> {
     findings.push(findingOf(id, verdict, next, verdict.object));
     verdict = next;
   }
-  return { verdict, findings };
+  return { verdict, findings: verdict.denial === undefined ? findings.map(mended) : findings };
+}
+
+/** A refusal that the policies after it make good is none. */
+function mended(finding: PolicyFinding): PolicyFinding {
+  if (finding.outcome !== 'fail') return finding;
+  return {
+    ...finding,
+    outcome: 'pass',
+    messages: finding.messages.map((message) => `without what follows: ${message}`),
+  };
 }
 
 /** Why the policy is not for the object; what it yields to others keeps it out altogether, or is told with what it does. */

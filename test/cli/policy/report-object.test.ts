@@ -54,6 +54,14 @@ describe('what policies make of an object offline', () => {
       'pass',
     ],
     [
+      'one that gives a queue to what names one that is not there',
+      QUEUE_TEXT +
+        policyText('p', '{set: {queue: {name: blue, onConflict: Override}}}') +
+        jobText('a', '{}', ', labels: {volcano.sh/queue-name: none}'),
+      '- pass, p pass',
+      'pass',
+    ],
+    [
       'a dry run',
       policyText('p', `{enforcement: DryRun, set: {${LABEL('red')}}}`) + jobText('a'),
       '- pass, p warn',
