@@ -3,6 +3,7 @@ import {
   DAEMON_SETS,
   DEPLOYMENTS,
   JOBS,
+  NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   POD_GROUPS,
   PODS,
@@ -11,6 +12,7 @@ import {
   REPLICA_SETS,
   RUNTIME_CLASSES,
   STATEFUL_SETS,
+  WORKLOAD_POLICIES,
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
 import { reviewDaemonSet } from './apps/daemon-set.ts';
@@ -33,15 +35,19 @@ import { validatePodGroupReview } from './pod-groups/validate.ts';
 import { MEMBERSHIP_CHANGED, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET, POD_IS_SERVED } from './pods/conditions.ts';
 import { mutatePod } from './pods/mutate.ts';
 import { validatePodChange } from './pods/validate.ts';
+import { validatePolicyReview } from './policies/validate.ts';
 import { validateQueueReview } from './queues/validate.ts';
 import { admissionRow } from './row.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
+
+/** What policies are, and what they look at. */
+const POLICY_READS = [WORKLOAD_POLICIES, NAMESPACED_WORKLOAD_POLICIES, NAMESPACES, PRIORITY_CLASSES, RUNTIME_CLASSES];
 
 const JOB_ROW = {
   phase: 'mutate',
   type: JOBS,
   operations: ['CREATE', 'UPDATE'],
-  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
+  reads: [QUEUES, POD_GROUPS, ...POLICY_READS],
   ask: askJob,
   admit: mutateJob,
 } as const;
@@ -51,7 +57,7 @@ const POD_ROW = {
   phase: 'mutate',
   type: PODS,
   operations: ['CREATE'],
-  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
+  reads: [QUEUES, POD_GROUPS, ...POLICY_READS],
   admit: mutatePod,
 } as const;
 const POD_NEWS = [NOT_FROM_A_NODE, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET];
@@ -64,8 +70,16 @@ const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
   operations: ['CREATE', 'UPDATE'],
   when: WORKLOAD_NEWS,
   failureMode: 'allow',
-  reads: [QUEUES, NAMESPACES, RUNTIME_CLASSES],
+  reads: [QUEUES, ...POLICY_READS],
   admit: mutateWorkload,
+};
+
+const POLICY_ROW: Omit<RowParts, 'id' | 'type'> = {
+  phase: 'validate',
+  operations: ['CREATE', 'UPDATE'],
+  when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+  reads: [QUEUES, ...POLICY_READS],
+  admit: validatePolicyReview,
 };
 
 /**
@@ -96,7 +110,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     id: 'mutate-cronjobs',
     type: CRON_JOBS,
     when: [NOT_ON_ITS_WAY_OUT, JOB_TEMPLATE_OR_OWN_KEYS_CHANGED],
-    reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
+    reads: [QUEUES, POD_GROUPS, ...POLICY_READS],
     admit: mutateCronJob,
   }),
   admissionRow({
@@ -126,6 +140,13 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     when: [SPEC_CHANGED],
     reads: [QUEUES, POD_GROUPS],
     admit: validateQueueReview,
+  }),
+  admissionRow({ ...POLICY_ROW, id: 'validate-workloadpolicies', type: WORKLOAD_POLICIES }),
+  admissionRow({
+    ...POLICY_ROW,
+    id: 'validate-namespacedworkloadpolicies',
+    type: NAMESPACED_WORKLOAD_POLICIES,
+    selector: 'everywhere',
   }),
   admissionRow({
     id: 'validate-daemonsets',

@@ -34,10 +34,11 @@ describe('the registry table', () => {
       'mutate-pods-elsewhere',
       'mutate-podgroups',
       'validate-pods',
+      'validate-namespacedworkloadpolicies',
       'validate-podgroups',
     ]);
     for (const { id, resource, when } of elsewhere) {
-      if (resource !== 'podgroups') expect(when[0]?.name, id).to.equal('names-a-scheduler-of-ours');
+      if (resource === 'jobs' || resource === 'pods') expect(when[0]?.name, id).to.equal('names-a-scheduler-of-ours');
     }
   });
 });

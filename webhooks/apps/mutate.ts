@@ -11,6 +11,7 @@ import { injectInto, withInjected } from '../injection/injected.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
+import type { QueueChoice } from '../queue-choice.ts';
 import type { AskedRoom } from '../room-warnings.ts';
 import { submitVerdict } from '../submit-verdict.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
@@ -33,18 +34,25 @@ export function mutateWorkload(request: AdmissionRequest, view: ClusterView): Ve
   if (asWritten.template.scheduler === 'foreign') return UNCHANGED;
   const injected = injectInto(request, object, asWritten.template, TEMPLATE, view);
   const workload = injected.object === object ? asWritten : readWorkloadFacts(request, injected.object);
-  return withInjected(injected, admit(request, workload, view));
+  return withInjected(injected, admit(request, workload, injected.rules?.queue, view));
 }
 
-function admit(request: AdmissionRequest, workload: WorkloadFacts, view: ClusterView): Verdict {
+/** `ruled` is the queue that a policy puts its pods in, whatever is named. */
+function admit(
+  request: AdmissionRequest,
+  workload: WorkloadFacts,
+  ruled: QueueChoice | undefined,
+  view: ClusterView,
+): Verdict {
   const { oldObject } = request;
   const object = workload.workload;
   const old = oldObject === undefined ? undefined : readWorkloadFacts(request, oldObject);
   const named = queuesOf(workload);
-  const queue = inheritedQueue(named, old && queuesOf(old));
+  const inherited = inheritedQueue(named, old && queuesOf(old));
+  const queue = ruled?.name ?? inherited;
   const told = submitVerdict(eachPod(workload), 'spec.template.spec', view);
   const denial = joinDenials(
-    queueTrouble(request, workload, old, queue, view),
+    ruled ? queueDenial(ruled, view) : queueTrouble(request, workload, old, inherited, view),
     minMemberDenial(workload, old),
     // What is stored may be changed in anything else.
     old === undefined ? told.denial : undefined,
@@ -53,7 +61,7 @@ function admit(request: AdmissionRequest, workload: WorkloadFacts, view: Cluster
   const patch = new ObjectPatch(object);
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
   const warnings = [
-    ...ignoredQueueWarning(named, queue),
+    ...(ruled ? [] : ignoredQueueWarning(named, queue)),
     ...takenOverWarning(object, workload.template),
     ...told.warnings,
     ...needWarnings(workload.template),
