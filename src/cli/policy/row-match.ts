@@ -1,9 +1,9 @@
 import { ADMISSION_ENABLED, ADMISSION_LABEL } from '../../api/keys.ts';
 import { compileExpression } from '../../cel/expression.ts';
 import type { Bindings, CelExpression } from '../../cel/expression.ts';
-import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { AdmissionRequest } from '../../../webhooks/admission.ts';
 import { CONFIGURATION_DEFAULTS } from '../../../webhooks/configurations.ts';
+import { requestInput } from '../../../webhooks/policies/review-input.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 
 /** Why the API server does not ask a row about a request; undefined when it does. */
@@ -25,19 +25,10 @@ export function whyNotAsked(
 }
 
 /** The variables that an API server gives to conditions. */
-export const REQUEST_VARIABLES: readonly string[] = ['object', 'oldObject', 'request'];
+const REQUEST_VARIABLES: readonly string[] = ['object', 'oldObject', 'request'];
 
 function bindingsOf(request: AdmissionRequest): Bindings {
-  return { object: request.object ?? null, oldObject: request.oldObject ?? null, request: requestObject(request) };
-}
-
-/** The request as expressions see it. */
-function requestObject(request: AdmissionRequest): JsonObject {
-  const { uid, group, version, resource, subresource, namespace, name, operation, dryRun } = request;
-  const extra = Object.fromEntries(Object.entries(request.userExtra).map(([key, values]) => [key, [...values]]));
-  const userInfo = { username: request.username, uid: request.userUid, groups: [...request.userGroups], extra };
-  const object: Record<string, JsonValue> = { uid, namespace, name, operation, dryRun, userInfo };
-  return { ...object, subResource: subresource, resource: { group, version, resource } };
+  return { object: request.object ?? null, oldObject: request.oldObject ?? null, request: requestInput(request) };
 }
 
 const compiled = new Map<string, CelExpression>();

@@ -1,3 +1,4 @@
+import { compiledWhen } from '../../api/policies/when.ts';
 import { selects } from '../../api/records/label-selector.ts';
 import type { LabelPairs, LabelRequirement, LabelSelector } from '../../api/records/label-selector.ts';
 import type { Policy, PolicyMatch } from '../../api/records/policy.ts';
@@ -6,7 +7,21 @@ import type { PolicyContext } from '../../../webhooks/policies/policy-context.ts
 /** Why a policy is not for what the context says, clause by clause with the path of each; empty when it is. */
 export function whyNot({ namespace, match, exclude }: Policy, context: PolicyContext): readonly string[] {
   const foreign = namespace !== '' && namespace !== context.namespace ? [`it is for namespace ${namespace} only`] : [];
-  return [...foreign, ...unmet(match, context), ...excluded(exclude, context)];
+  const others = [...foreign, ...unmet(match, context), ...excluded(exclude, context)];
+  return others.length > 0 ? others : byExpressions({ match, exclude }, context);
+}
+
+/** Asked last, as the webhooks do. One that gives no answer keeps the policy in: what it does then is told by the review. */
+function byExpressions(
+  { match, exclude }: Pick<Policy, 'match' | 'exclude'>,
+  { input }: PolicyContext,
+): readonly string[] {
+  if (match.when !== undefined && compiledWhen(match.when).evaluate(input()) === false) {
+    return ['spec.match.when: the expression is false'];
+  }
+  return exclude.when !== undefined && compiledWhen(exclude.when).evaluate(input()) === true
+    ? ['spec.exclude.when: the expression is true']
+    : [];
 }
 
 function unmet(match: PolicyMatch, context: PolicyContext): readonly string[] {

@@ -46,14 +46,10 @@ export function exportVap(entries: readonly PolicyEntry[]): VapExport {
 function whyNot({ policy, conflicts }: PolicyEntry): string | undefined {
   if (policy.enforcement === 'DryRun') return 'spec.enforcement: a dry run writes nothing';
   if (conflicts.some(({ effect }) => effect === 'blocked')) return 'it is out of force: another policy comes first';
-  if (hasExpression(policy.match) || hasExpression(policy.exclude)) {
+  if (policy.match.when !== undefined || policy.exclude.when !== undefined) {
     return 'spec.match.when: it was asked about the object as it came, and the API server sees it as it became';
   }
   return undefined;
-}
-
-function hasExpression(match: object): boolean {
-  return 'when' in match && match.when !== undefined && match.when !== '';
 }
 
 function typesOf({ policy }: PolicyEntry, { types }: ExportTarget): readonly ResourceType[] {
