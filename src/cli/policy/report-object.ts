@@ -108,15 +108,17 @@ function findingOf(
   after: OfflineVerdict,
   object: JsonObject,
 ): PolicyFinding {
-  const isNewDenial = after.denial !== undefined && after.denial.message !== before?.denial?.message;
+  if (before?.denial !== undefined && after.denial?.message === before.denial.message) {
+    return { policy, outcome: 'none', reasons: ['the object is refused before'], changes: [], messages: [] };
+  }
   const warnings = after.warnings.filter(
     (warning) => before?.warnings.includes(warning) !== true && !isSummary(warning),
   );
   const unanswered = after.unanswered.filter((question) => before?.unanswered.includes(question) !== true);
-  const denial = isNewDenial ? after.denial : undefined;
+  const { denial } = after;
   return {
     policy,
-    outcome: outcomeOf({ ...after, denial, warnings, unanswered }),
+    outcome: outcomeOf({ ...after, warnings, unanswered }),
     reasons: [
       ...(before === undefined && after.rows.length === 0 ? after.notAsked : []),
       ...unanswered.map(cannotTell),

@@ -101,6 +101,10 @@ describe('an exported policy', () => {
   const unsaid: readonly (readonly [spec: string, leftOut: string])[] = [
     ['{enforcement: DryRun, set: {queue: {name: blue}}}', 'p: spec.enforcement: a dry run writes nothing'],
     [
+      '{match: {when: has(object.spec)}, set: {labels: {values: {a: b}}}}',
+      'p: spec.match.when: it was asked about the object as it came, and the API server sees it as it became',
+    ],
+    [
       '{set: {gang: {minMembers: 2}}}',
       'p: spec.set.gang: how many start together is known from the plan that Sluice makes',
     ],

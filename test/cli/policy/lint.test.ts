@@ -28,6 +28,13 @@ describe('sluice policy lint', () => {
       ],
     ],
     [
+      'finds expressions that do not compile',
+      policyText('p', `{match: {when: "object.x.lowerAscii() == 'a'"}, ${RED}}`),
+      [
+        '5:16 error Invalid spec.match.when: line 1, column 10: there is no function lowerAscii(), or it is not supported',
+      ],
+    ],
+    [
       'finds a version that is not served',
       policyText('p', `{${RED}}`).replace('v1alpha1', 'v1'),
       ['2:1 error Invalid apiVersion: sluice.dev/v1 is not served; write sluice.dev/v1alpha1'],

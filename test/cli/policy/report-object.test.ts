@@ -101,6 +101,17 @@ describe('what policies make of an object offline', () => {
     });
   }
 
+  it('tells of an expression that gives no answer, and what the policy does then', async () => {
+    const when = 'match: {when: object.spec.nothing == 1}';
+    const text =
+      policyText('p', `{${when}, set: {${LABEL('red')}}}`) +
+      policyText('q', `{${when}, onFailedExpression: Warn, set: {${LABEL('blue')}}}`);
+    const [report] = await scene(text + jobText('a')).reports();
+    expect(outcomes(report)).to.equal('- pass, p fail, q none');
+    expect(reasons(report, 'q')).to.deep.equal(['the object is refused before']);
+    expect(reasons(report, 'p')[0]).to.include('policy p gives no answer: spec.match.when: there is no nothing');
+  });
+
   it('tells what each policy changes, in their order', async () => {
     const text =
       policyText('q', `{set: {${LABEL('blue')}, runtimeClass: {name: kata}}}`) +
@@ -132,6 +143,9 @@ describe('what policies make of an object offline', () => {
     ['exclude: {namespaces: {names: [team-a], selector: {matchLabels: {tier: silver}}}}', []],
     ['exclude: {objects: [{group: batch, resource: jobs}]}', ['spec.exclude.objects: jobs.batch is excluded']],
     ['exclude: {selector: {matchLabels: {app: x}}}', ['spec.exclude.selector: the labels are excluded']],
+    ['match: {when: "size(object.spec.template.spec.containers) > 1"}', ['spec.match.when: the expression is false']],
+    ['exclude: {when: "request.userInfo.username == \'bob\'"}', ['spec.exclude.when: the expression is true']],
+    ['match: {when: "namespaceObject.metadata.labels.tier == \'gold\'"}', []],
     ['exclude: {groups: [dev]}', ['spec.exclude.users, spec.exclude.groups: bob is excluded']],
   ];
   for (const [spec, wanted] of whys) {
