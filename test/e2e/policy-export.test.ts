@@ -186,7 +186,8 @@ describe('policies as the API server keeps them, with no webhook there', functio
     const ours = EXPRESSIONS.map((text) => {
       const expression = compileExpression(text, ['object', 'request']);
       if (expression.kind === 'errors') return `${text}: ${expression.errors[0]?.message}`;
-      return String(expression.evaluate({ object: ASKED, request: { operation: 'CREATE', namespace: 'other' } }));
+      const answer = expression.evaluate({ object: ASKED, request: { operation: 'CREATE', namespace: 'other' } });
+      return typeof answer === 'boolean' ? String(answer) : answer.error;
     });
     await applied(plane, ...asked(EXPRESSIONS));
     let told: readonly string[] = [];

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { text } from '../projections/metadata.ts';
 
 /** What an expression of a policy may look at: the review as the API server has it, and the namespace's name and labels. */
-export const WHEN_VARIABLES: readonly string[] = ['object', 'oldObject', 'request', 'namespaceObject'];
+const WHEN_VARIABLES: readonly string[] = ['object', 'oldObject', 'request', 'namespaceObject'];
 
 /** Reads `when`: an expression that compiles; undefined for none. */
 export function readWhen(raw: JsonObject, path: string, errors: FieldError[]): string | undefined {

@@ -51,7 +51,7 @@ export function differenceLine({ path, before, after }: Difference): string {
 const MAX_SHOWN = 160;
 
 /** E.g. `2 objects: 1 pass, 1 fail`. */
-export function countLine(reports: readonly ObjectReport[]): string {
+function countLine(reports: readonly ObjectReport[]): string {
   const counts = countOf(reports.map(({ outcome }) => outcome));
   const named = OUTCOMES.map((outcome) => `${counts[outcome]} ${outcome}`);
   return `${reports.length} ${reports.length === 1 ? 'object' : 'objects'}: ${named.join(', ')}`;

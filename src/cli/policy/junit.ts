@@ -52,7 +52,7 @@ function counts(cases: readonly JUnitCase[]): string {
 /** XML has no form for most control characters, so they go. */
 function escaped(text: string): string {
   return text
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+    .replaceAll(/(?![\n\t])\p{Cc}/gu, '')
     .toWellFormed()
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -68,6 +68,6 @@ function readOne(manifest: Manifest, mistakes: InputMistake[]): Policy | undefin
   return undefined;
 }
 
-export function mistakeAt({ file, placeOf }: Manifest, path: string, message: string): InputMistake {
+function mistakeAt({ file, placeOf }: Manifest, path: string, message: string): InputMistake {
   return { file, place: placeOf(path), message };
 }

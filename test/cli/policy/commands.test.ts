@@ -33,15 +33,16 @@ async function spawned(args: readonly string[], input: string): Promise<Ended> {
 /** The same within this process, which is much faster. */
 async function policy(args: readonly string[]): Promise<Ended> {
   const written = { out: '', err: '' };
-  const [toOut, toErr] = [process.stdout.write, process.stderr.write];
-  process.stdout.write = (text) => ((written.out += String(text)), true);
-  process.stderr.write = (text) => ((written.err += String(text)), true);
+  const { stdout, stderr } = process;
+  const write = { out: stdout.write.bind(stdout), err: stderr.write.bind(stderr) };
+  stdout.write = (text) => ((written.out += String(text)), true);
+  stderr.write = (text) => ((written.err += String(text)), true);
   try {
     const code = await main(['node', 'sluice', 'policy', ...args]);
     return { ...written, code };
   } finally {
-    process.stdout.write = toOut;
-    process.stderr.write = toErr;
+    stdout.write = write.out;
+    stderr.write = write.err;
   }
 }
 
