@@ -15,6 +15,8 @@ export interface QueueChoice {
   readonly defaultOf?: string;
   /** The policy that says so; absent when none does. */
   readonly policy?: string;
+  /** The group whose queue it is; absent when the object names the queue. */
+  readonly group?: string;
 }
 
 /** The queue that the label, or else the annotation, of one object names; undefined when neither does. */

@@ -22,6 +22,7 @@ import {
   SECRETS,
   STORAGE_CAPACITIES,
   STORAGE_CLASSES,
+  SUBJECT_ACCESS_REVIEWS,
   VALIDATING_WEBHOOKS,
   VOLUME_CLAIMS,
   VOLUMES,
@@ -78,6 +79,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(WORKLOAD_POLICIES, WATCH),
     accessRule(NAMESPACED_WORKLOAD_POLICIES, WATCH),
     accessRule(CRDS, WATCH),
+    accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
+    accessRule(PODS, ['get']),
     accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],
   scheduler: [

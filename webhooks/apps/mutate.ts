@@ -6,7 +6,6 @@ import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../adm
 import { isBeingDeleted } from '../being-deleted.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
-import type { NamedQueues } from '../inherited-queue.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
@@ -16,7 +15,7 @@ import type { AskedRoom } from '../room-warnings.ts';
 import { submitVerdict } from '../submit-verdict.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
-import { readWorkloadFacts } from './workload-facts.ts';
+import { queuesOf, readWorkloadFacts } from './workload-facts.ts';
 import type { WorkloadFacts } from './workload-facts.ts';
 
 const TEMPLATE = ['spec', 'template'] as const;
@@ -52,7 +51,7 @@ function admit(
   const queue = ruled?.name ?? inherited;
   const told = submitVerdict(eachPod(workload), 'spec.template.spec', view);
   const denial = joinDenials(
-    ruled ? queueDenial(ruled, view) : queueTrouble(request, workload, old, inherited, view),
+    queueTrouble(request, ruled ?? (inherited === undefined ? named.template : named.own), old, view),
     minMemberDenial(workload, old),
     // What is stored may be changed in anything else.
     old === undefined ? told.denial : undefined,
@@ -74,21 +73,15 @@ function eachPod({ template }: WorkloadFacts): AskedRoom {
   return { pod: podRequests(template.spec), together: new Map(), queue: '' };
 }
 
-function queuesOf({ ownQueue, template }: WorkloadFacts): NamedQueues {
-  return { own: ownQueue, template: template.queue };
-}
-
 /** Its pods would be refused where nobody looks. */
 function queueTrouble(
   request: AdmissionRequest,
-  { ownQueue, template }: WorkloadFacts,
+  chosen: QueueChoice | undefined,
   old: WorkloadFacts | undefined,
-  inherited: string | undefined,
   view: ClusterView,
 ): DenyVerdict | undefined {
-  const named = inherited === undefined ? template.queue : ownQueue;
-  if (old !== undefined && (named === undefined || named.name === old.template.queue?.name)) return undefined;
-  return queueDenial(named ?? defaultQueue(request.namespace, view), view);
+  if (old !== undefined && (chosen === undefined || chosen.name === old.template.queue?.name)) return undefined;
+  return queueDenial(chosen ?? defaultQueue(request.namespace, view), view);
 }
 
 /** Pods that start one after another cannot wait for one another, unless they join a group that runs already. */

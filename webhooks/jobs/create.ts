@@ -8,8 +8,7 @@ import { needWarnings } from '../need-warnings.ts';
 import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { groupNameFor } from '../own-plan.ts';
-import { defaultQueue, queueDenial } from '../queue-choice.ts';
-import type { QueueChoice } from '../queue-choice.ts';
+import { queueDenial } from '../queue-choice.ts';
 import { estimateWarnings, idleEstimateWarnings } from '../running-estimate.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { submitVerdict } from '../submit-verdict.ts';
@@ -17,6 +16,7 @@ import { allow, joinDenials } from '../verdict.ts';
 import { MAX_COUNT } from '../whole-number.ts';
 import type { JobFacts } from './job-facts.ts';
 import { planJob, templateLowerBound } from './plan.ts';
+import { chosenQueue } from './rights.ts';
 
 const TEMPLATE = ['spec', 'template'] as const;
 const POLICY_MIN = ['metadata', 'annotations', POLICY_MIN_MEMBER_ANNOTATION] as const;
@@ -117,8 +117,4 @@ function joinNamedGroup(request: AdmissionRequest, job: JobFacts, view: ClusterV
 
 function missing(group: string): string {
   return `no PodGroup ${group} exists yet: the pods wait until you make it (is the template a copy?)`;
-}
-
-function chosenQueue(request: AdmissionRequest, job: JobFacts, view: ClusterView): QueueChoice {
-  return job.ruledQueue ?? job.ownQueue ?? job.template.queue ?? defaultQueue(request.namespace, view);
 }

@@ -73,6 +73,11 @@ function policyMin(annotations: JsonObject): number | undefined {
   return Number.isSafeInteger(min) && min >= 1 && min <= MAX_COUNT ? min : undefined;
 }
 
+/** The plan that the Job was stamped from. One for another group than the template names was never ours. */
+export function ownPlan({ plan, template }: JobFacts): GroupPlan | undefined {
+  return plan?.group === template.group ? plan : undefined;
+}
+
 function count(job: JsonObject, field: string): number | undefined {
   const value = memberAt(job, 'spec', field);
   if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;

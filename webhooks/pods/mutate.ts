@@ -53,7 +53,7 @@ function enrol(pod: RuledPod, membership: Membership, view: ClusterView): Verdic
   const { group } = membership;
   const known = view.group(pod.namespace, group);
   const choice = pod.ruledQueue ?? pod.queue ?? defaultQueue(pod.namespace, view);
-  const isChecked = membership.queueChecked && pod.ruledQueue === undefined && pod.queue !== undefined;
+  const isChecked = membership.queueChecked && choice.name === pod.queue?.name;
   if (known === undefined && !isChecked) {
     const denial = queueDenial(choice, view);
     if (denial !== undefined) return denial;

@@ -93,13 +93,11 @@ class Draft {
       return;
     }
     this.#decided.add(id);
-    if (outcome === 'keep') return;
-    if (outcome === 'reject') {
-      this.#reject(policy, field);
-      return;
-    }
+    if (outcome === 'reject') this.#reject(policy, field);
+    const isThere = present === String(value.value);
+    if (outcome !== 'write' && !isThere) return;
     this.written.set(id, { value: value.value, path, policy: policy.id });
-    if (present === String(value.value)) return;
+    if (isThere) return;
     this.texts.push(`${what} ${value.value}${present === '' ? '' : ` in place of ${present}`}`);
   }
 

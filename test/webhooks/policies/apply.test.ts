@@ -5,9 +5,14 @@ import { NAMESPACES, PRIORITY_CLASSES, RUNTIME_CLASSES } from '../../../src/api/
 import { policy } from '../../support/policies.ts';
 import type { AdmissionRequest, AdmitFn, ClusterView, Verdict } from '../../../webhooks/admission.ts';
 import { mutateWorkload } from '../../../webhooks/apps/mutate.ts';
+import { workloadRights } from '../../../webhooks/apps/rights.ts';
 import { mutateCronJob } from '../../../webhooks/cron-jobs/mutate.ts';
+import { cronJobRights } from '../../../webhooks/cron-jobs/rights.ts';
 import { mutateJob } from '../../../webhooks/jobs/mutate.ts';
+import { jobRights } from '../../../webhooks/jobs/rights.ts';
 import { mutatePod } from '../../../webhooks/pods/mutate.ts';
+import { podRights } from '../../../webhooks/pods/rights.ts';
+import { policyRights } from '../../../webhooks/policies/rights.ts';
 import { compile } from '../../../webhooks/policies/policy-set.ts';
 import { patched, planOn, request, summary, view } from '../fixture.ts';
 import { job } from '../jobs/job-fixture.ts';
@@ -377,5 +382,41 @@ describe('what people are told', () => {
   it('is nothing to controllers of the cluster', () => {
     const verdict = ask(POD, pod({ owned: true }), { a: { set } }, { username: BY_CONTROLLER });
     expect((verdict as { warnings: readonly string[] }).warnings).to.deep.equal([]);
+  });
+});
+
+describe('the right to use a queue', () => {
+  const set = { queue: { name: 'green', onConflict: 'Override' } };
+  const asking = (specs: Specs): ClusterView => ({ ...cluster(specs), rights: { queues: 'enforce', bypass: 'off' } });
+
+  it('is not asked for where a policy chooses it, nor for the one that the policy replaces, nor in a second review', () => {
+    const view = asking({ p: { set } });
+    for (const [kind, rightsOf] of [
+      [JOB, jobRights],
+      [POD, podRights],
+      [DEPLOYMENT, workloadRights],
+      [CRON, cronJobRights],
+    ] as const) {
+      const { group, resource } = kind;
+      const plain = Object.values(TEMPLATES).find((one) => one.kind === kind)?.object ?? {};
+      const naming = { ...plain, metadata: { ...(plain['metadata'] as JsonObject), labels: { [QUEUE]: 'blue' } } };
+      for (const object of [naming, stored(kind, naming, { p: { set } })]) {
+        expect(rightsOf(request({ group, resource, object }), view), resource).to.deep.equal([]);
+      }
+      const named = rightsOf(request({ group, resource, object: naming }), asking({}));
+      expect(
+        named.map(({ name }) => name),
+        resource,
+      ).to.deep.equal(['blue']);
+    }
+  });
+
+  it('is asked of whoever writes a policy of a namespace', () => {
+    const object = { metadata: { name: 'p' }, spec: { set } };
+    const rights = policyRights(request({ resource: 'namespacedworkloadpolicies', object }), asking({}));
+    expect(rights.map(({ verb, name, path }) => [verb, name, path])).to.deep.equal([
+      ['use', 'green', 'spec.set.queue.name'],
+    ]);
+    expect(policyRights(request({ object, oldObject: object }), asking({}))).to.deep.equal([]);
   });
 });
