@@ -8,6 +8,7 @@ import {
   PODS,
   QUEUES,
   REPLICA_SETS,
+  REPLICATION_CONTROLLERS,
   STATEFUL_SETS,
 } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
@@ -22,6 +23,7 @@ const REVIEWED: readonly ResourceType[] = [
   DEPLOYMENTS,
   STATEFUL_SETS,
   REPLICA_SETS,
+  REPLICATION_CONTROLLERS,
   DAEMON_SETS,
   POD_GROUPS,
   QUEUES,

@@ -1,4 +1,12 @@
-import { CRON_JOBS, DEPLOYMENTS, JOBS, PODS, REPLICA_SETS, STATEFUL_SETS } from '../../../api/resources.ts';
+import {
+  CRON_JOBS,
+  DEPLOYMENTS,
+  JOBS,
+  PODS,
+  REPLICA_SETS,
+  REPLICATION_CONTROLLERS,
+  STATEFUL_SETS,
+} from '../../../api/resources.ts';
 import type { ResourceType } from '../../../api/resources.ts';
 
 /** Kinds whose pods stand at the same place, so that one policy of the API server can speak of them. */
@@ -19,7 +27,7 @@ export const EXPORT_TARGETS: readonly ExportTarget[] = [
   { name: 'pods', types: [PODS], pod: 'object', queueAt: ['object.metadata'] },
   {
     name: 'templates',
-    types: [JOBS, DEPLOYMENTS, STATEFUL_SETS, REPLICA_SETS],
+    types: [JOBS, DEPLOYMENTS, STATEFUL_SETS, REPLICA_SETS, REPLICATION_CONTROLLERS],
     pod: TEMPLATE,
     queueAt: [`${TEMPLATE}.metadata`],
   },
