@@ -7,7 +7,8 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest } from '../admission.ts';
 import { sumOfRoom } from '../room.ts';
 import { planOf, rootName } from '../own-plan.ts';
-import type { Answers } from '../question.ts';
+import { fitOf } from '../fit.ts';
+import type { Answers, Fit } from '../question.ts';
 import { namedQueue } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { DEFAULT_TASK, roleOf } from '../stamp.ts';
@@ -39,6 +40,8 @@ export interface JobFacts {
   readonly ruledQueue: QueueChoice | undefined;
   /** How few pods a policy lets its gang start with; undefined for no word. */
   readonly policyMin: number | undefined;
+  /** What nodes would say to its pods, as far as somebody could tell. */
+  readonly fit: Fit | undefined;
   /** What one of its pods will be charged. */
   readonly podSize: ResourceAmounts;
 }
@@ -48,7 +51,6 @@ export function readJobFacts(request: AdmissionRequest, job: JsonObject, answers
   const annotations = objectAt(job, 'metadata', 'annotations');
   const labels = objectAt(job, 'metadata', 'labels');
   const template = readTemplateFacts(objectAt(job, 'spec', 'template'), 'spec.template.');
-  const parallelism = count(job, 'parallelism') ?? 1;
   const completions = count(job, 'completions');
   return {
     job,
@@ -60,10 +62,11 @@ export function readJobFacts(request: AdmissionRequest, job: JsonObject, answers
     plan: planOf(annotations),
     ownQueue: namedQueue(labels, annotations, ''),
     role: template.role || roleOf(labels, annotations) || DEFAULT_TASK,
-    pods: Math.min(parallelism, completions ?? parallelism),
+    pods: podsAtOnce(job),
     completions,
     ruledQueue: undefined,
     policyMin: policyMin(annotations),
+    fit: fitOf(answers),
     podSize: sumOfRoom(podRequests(template.spec), overheadOf(answers)),
   };
 }
@@ -71,6 +74,12 @@ export function readJobFacts(request: AdmissionRequest, job: JsonObject, answers
 function policyMin(annotations: JsonObject): number | undefined {
   const min = Number(stringAt(annotations, [POLICY_MIN_MEMBER_ANNOTATION]));
   return Number.isSafeInteger(min) && min >= 1 && min <= MAX_COUNT ? min : undefined;
+}
+
+/** Never more than completions. */
+export function podsAtOnce(job: JsonObject): number {
+  const parallelism = count(job, 'parallelism') ?? 1;
+  return Math.min(parallelism, count(job, 'completions') ?? parallelism);
 }
 
 /** The plan that the Job was stamped from. One for another group than the template names was never ours. */

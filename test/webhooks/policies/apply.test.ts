@@ -8,6 +8,7 @@ import { mutateWorkload } from '../../../webhooks/apps/mutate.ts';
 import { workloadRights } from '../../../webhooks/apps/rights.ts';
 import { mutateCronJob } from '../../../webhooks/cron-jobs/mutate.ts';
 import { cronJobRights } from '../../../webhooks/cron-jobs/rights.ts';
+import { askJob } from '../../../webhooks/jobs/ask.ts';
 import { mutateJob } from '../../../webhooks/jobs/mutate.ts';
 import { jobRights } from '../../../webhooks/jobs/rights.ts';
 import { mutatePod } from '../../../webhooks/pods/mutate.ts';
@@ -153,6 +154,14 @@ describe('what a policy sets', () => {
     const after = stored(JOB, job({ annotations: { 'sluice.dev/policy-min-member': '2' } }), {});
     expect(planOn(after).tasks[0]?.min).to.equal(4);
     expect(stringAt(after, ['metadata', 'annotations', 'sluice.dev/policy-min-member'])).to.equal('');
+  });
+
+  it('is there when it is asked what pods will be charged and whether nodes take them', () => {
+    const nodes = { all: [{ key: 'disk', operator: 'Exists' }] };
+    const all = { set: { runtimeClass: { name: 'sandboxed' }, nodeRequirements: nodes } };
+    const asked = askJob(request({ group: 'batch', resource: 'jobs', object: job() }), cluster({ all }));
+    expect(asked.map(({ kind }) => kind)).to.deep.equal(['fetch', 'fit']);
+    expect(JSON.stringify(asked)).to.contain('"sandboxed"').and.contain('"disk"');
   });
 
   it('goes to no pods that another scheduler places', () => {
