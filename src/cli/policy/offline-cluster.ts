@@ -9,7 +9,6 @@ import type { QuestionPorts } from '../../engine/admission/questions.ts';
 import { objectAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { ClusterView } from '../../../webhooks/admission.ts';
-import type { Question } from '../../../webhooks/question.ts';
 import { REGISTRY } from '../../../webhooks/registry.ts';
 import { isOf } from './sorts.ts';
 import { viewKindsOf } from '../../../webhooks/view-kinds.ts';
@@ -95,16 +94,13 @@ function labelsOf(objects: readonly JsonObject[], namespace: string): Readonly<R
 
 /** Objects are looked up among the manifests; who may do what, nobody can tell without an API server. */
 function questionsOver(objects: readonly JsonObject[], unanswered: string[]): QuestionPorts {
-  const cannotTell = (question: Question & { verb?: string }): void => {
-    unanswered.push(
-      question.kind === 'authorise' ? `whether the user may ${question.verb} ${nameIn(question)}` : question.key,
-    );
-  };
   return {
     authorise: (question) => {
-      cannotTell(question);
+      unanswered.push(`whether the user may ${question.verb} ${question.type.plural}/${question.name}`);
       return Promise.resolve({ kind: 'authorise', verdict: 'unknown' });
     },
+    // Only warnings depend on it.
+    fit: () => Promise.resolve({ kind: 'fit', fit: 'unknown' }),
     place: () => Promise.resolve({ kind: 'place', node: undefined }),
     fetch: ({ type, namespace, name }) => {
       const object = objects.find(
@@ -116,8 +112,4 @@ function questionsOver(objects: readonly JsonObject[], unanswered: string[]): Qu
       return Promise.resolve({ kind: 'fetch', object: object ?? 'absent' });
     },
   };
-}
-
-function nameIn({ type, name }: { readonly type: ResourceType; readonly name: string }): string {
-  return `${type.plural}/${name}`;
 }
