@@ -48,6 +48,8 @@ import { validatePodChange } from './pods/validate.ts';
 import { validateQueueReview } from './queues/validate.ts';
 import type { RightsFn } from './rights/right.ts';
 import { admissionRow } from './row.ts';
+import { JOB_SEAL_BROKEN, POD_SEAL_BROKEN } from './seal/conditions.ts';
+import { sealJob, sealPod } from './seal/validate.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
 import { UNCHANGED } from './verdict.ts';
 
@@ -144,6 +146,22 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     when: [HAS_NO_QUEUE_OR_OWN_KEYS],
     reads: [NAMESPACES],
     admit: mutatePodGroup,
+  }),
+  admissionRow({
+    id: 'seal-jobs',
+    phase: 'validate',
+    type: JOBS,
+    operations: ['CREATE'],
+    when: [NOT_FROM_A_NODE, JOB_SEAL_BROKEN],
+    admit: sealJob,
+  }),
+  admissionRow({
+    id: 'seal-pods',
+    phase: 'validate',
+    type: PODS,
+    operations: ['CREATE'],
+    when: [NOT_FROM_A_NODE, NOT_OF_A_DAEMON_SET, POD_SEAL_BROKEN],
+    admit: sealPod,
   }),
   admissionRow({
     id: 'validate-pods',
