@@ -23,11 +23,13 @@ export function sealPod({ object, subresource }: AdmissionRequest): Verdict {
 export function sealJob({ object, subresource }: AdmissionRequest): Verdict {
   if (object === undefined || subresource !== '') return UNCHANGED;
   const template = readTemplateFacts(objectAt(object, 'spec', 'template'), 'spec.template.');
-  const plan = planOf(objectAt(object, 'metadata', 'annotations'));
+  const annotations = objectAt(object, 'metadata', 'annotations');
+  const text = stringAt(annotations, [GROUP_PLAN_ANNOTATION]);
+  const plan = planOf(annotations);
   const queue = stringAt(template.annotations, [QUEUE_NAME_ANNOTATION]);
-  const isOther = plan !== undefined && (plan.group !== template.group || plan.queue !== queue);
+  const isOther = text !== '' && (plan?.group !== template.group || plan.queue !== queue);
   const path = keyPath('metadata.annotations', GROUP_PLAN_ANNOTATION);
-  return verdict([...templateErrors(template), ...(isOther ? [lost(path, plan.group)] : [])]);
+  return verdict([...templateErrors(template), ...(isOther ? [lost(path, text)] : [])]);
 }
 
 function templateErrors(template: TemplateFacts): readonly FieldError[] {
