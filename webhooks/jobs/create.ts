@@ -3,6 +3,7 @@ import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
+import { misfitWarnings } from '../fit.ts';
 import { roomFor } from '../room.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
@@ -53,8 +54,9 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
   if (planned.kind === 'deny') return joinDenials(queueTrouble, planned) ?? planned;
   if (queueTrouble !== undefined) return queueTrouble;
   const pod = job.podSize;
-  const together = roomFor(pod, membersOf(planned.plan));
-  const chances = submitVerdict({ pod, together, queue: queue.name }, 'spec.template.spec', view);
+  const members = membersOf(planned.plan);
+  const asked = { pod, together: roomFor(pod, members), queue: queue.name };
+  const chances = submitVerdict(asked, 'spec.template.spec', view, misfitWarnings(job.fit, members));
   if (chances.denial !== undefined) return chances.denial;
   return stampJob(job, planned.plan, [
     ...warnings,
