@@ -26,13 +26,16 @@ export interface GroupPlan {
   readonly tasks: readonly PlannedTask[];
   /** How long each member runs at most, a Go duration; absent when the root does not say it of all of them. */
   readonly runningEstimate?: string | undefined;
+  /** The user whose work it is, as the API server knows him; absent when nobody does. */
+  readonly submitter?: string | undefined;
   /** Kubernetes quantities of the members that the minima of all stages ask for. */
   readonly minResources: Readonly<Record<string, string>>;
 }
 
 /** Text for the annotation; stable member order. */
 export function formatGroupPlan(plan: GroupPlan): string {
-  const { version, group, root, queue, priorityClassName, owner, tasks, runningEstimate, minResources } = plan;
+  const { version, group, root, queue, priorityClassName, owner, tasks, runningEstimate, submitter, minResources } =
+    plan;
   const ordered = tasks.map(({ name, min, stage }) => ({ name, min, stage }));
   const resources = Object.fromEntries(Object.entries(minResources).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const head = { version, group, root, queue, priorityClassName };
@@ -41,6 +44,7 @@ export function formatGroupPlan(plan: GroupPlan): string {
     ...(owner === 'controller' ? { owner } : {}),
     tasks: ordered,
     ...(runningEstimate === undefined ? {} : { runningEstimate }),
+    ...(submitter === undefined ? {} : { submitter }),
     minResources: resources,
   });
 }
@@ -64,6 +68,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
   const group = stringAt(raw, ['group']);
   const queue = stringAt(raw, ['queue']);
   const runningEstimate = stringAt(raw, ['runningEstimate']);
+  const submitter = stringAt(raw, ['submitter']);
   const tasks = arrayAt(raw, 'tasks').map(parseTask);
   if (group === '' || queue === '' || tasks.length === 0) return undefined;
   const known = tasks.filter((task) => task !== undefined);
@@ -77,6 +82,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
     priorityClassName: stringAt(raw, ['priorityClassName']),
     owner: stringAt(raw, ['owner']) === 'controller' ? 'controller' : 'root',
     ...(runningEstimate === '' ? {} : { runningEstimate }),
+    ...(submitter === '' ? {} : { submitter }),
     minResources: stringMembers(objectAt(raw, 'minResources')),
   };
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { GROUP_NAME_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
+import { GROUP_NAME_ANNOTATION, QUEUE_NAME_LABEL, SUBMITTER_ANNOTATION } from '../../src/api/keys.ts';
 import { JOBS, NAMESPACES, POD_GROUPS, PODS } from '../../src/api/resources.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
@@ -175,6 +175,16 @@ describe('who may use a queue, and who may pass them', function () {
     expect(allowed.code, allowed.stderr).to.equal(0);
   });
 
+  it('the name of another user, forged on a PodGroup, a Job or its plan: refused, or not believed', async () => {
+    const forged = await asTenant(['annotate', '--overwrite', 'podgroups.scheduling.volcano.sh', group, 'sluice.dev/submitter=mallory']);
+    expect(forged.stderr).to.include('OwnedGroup');
+    const plan = JSON.stringify({ version: 1, submitter: 'root' });
+    const marks = { annotations: { 'sluice.dev/submitter': 'root', 'sluice.dev/group-plan': plan } };
+    await untilAllowed(inNamespace(TEAM, job('forged', 1, marks)));
+    const made = (await team.groupOf('forged')).object;
+    expect(stringAt(made, ['metadata', 'annotations', SUBMITTER_ANNOTATION])).to.equal(TENANT);
+  });
+
   function bind(namespace: string, path: string, name: string): Promise<KubectlResult> {
     const target = { apiVersion: 'v1', kind: 'Node', name: 'node-0' };
     const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace }, target };
@@ -193,7 +203,9 @@ describe('who may use a queue, and who may pass them', function () {
       { ...rbac, kind: 'ClusterRoleBinding', roleRef, subjects: [{ kind: 'User', name: TENANT }] },
     );
     await untilAllowed(object);
-    expect(stringAt((await team.groupOf('granted')).object, ['spec', 'queue'])).to.equal('gold');
+    const made = (await team.groupOf('granted')).object;
+    expect(stringAt(made, ['spec', 'queue'])).to.equal('gold');
+    expect(stringAt(made, ['metadata', 'annotations', SUBMITTER_ANNOTATION])).to.equal(TENANT);
   });
 
   /** A right and a default queue are known everywhere within some seconds. */

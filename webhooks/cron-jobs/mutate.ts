@@ -2,7 +2,7 @@ import { QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
 import { keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
-import { isJsonObject, memberAt } from '../../src/lib/json.ts';
+import { isJsonObject, memberAt, objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { handDownWish } from '../accelerators/hand-down.ts';
@@ -12,6 +12,7 @@ import type { NamedQueues } from '../inherited-queue.ts';
 import { mutateJob } from '../jobs/mutate.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { schedulerKind } from '../stamp.ts';
+import { writeSubmitter } from '../submitter.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { jobRequest, namedQueues, POD_TEMPLATE, TEMPLATE, TEMPLATE_PATH } from './job-request.ts';
 
@@ -30,6 +31,8 @@ export function mutateCronJob(request: AdmissionRequest, view: ClusterView): Ver
   const patch = new ObjectPatch(object);
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
   handDownWish(patch, object, oldObject, TEMPLATE);
+  const before = oldObject === undefined || isForeign(oldObject) ? undefined : objectAt(oldObject, ...ANNOTATIONS);
+  writeSubmitter(patch, ANNOTATIONS, request, before);
   const verdict = mutateJob(jobRequest(request, applyPatch(object, patch.operations)), view);
   if (verdict.kind === 'error') return verdict;
   const denial = verdict.kind === 'deny' ? asOfCronJob(verdict, named, queue, old) : undefined;
@@ -38,6 +41,8 @@ export function mutateCronJob(request: AdmissionRequest, view: ClusterView): Ver
   const warnings = [...ignoredQueueWarning(named, queue), ...ofJob];
   return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
 }
+
+const ANNOTATIONS = [...TEMPLATE, 'metadata', 'annotations'] as const;
 
 function isForeign(cronJob: JsonObject): boolean {
   const name = memberAt(cronJob, ...POD_TEMPLATE, 'spec', 'schedulerName');

@@ -15,6 +15,7 @@ import { estimateWarnings } from '../running-estimate.ts';
 import { stampPod } from '../stamp.ts';
 import { submitVerdict, TOLD_NOTHING } from '../submit-verdict.ts';
 import type { SubmitVerdict } from '../submit-verdict.ts';
+import { podSubmitter } from '../submitter.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { leftAlone } from './left-alone.ts';
 import type { Membership, PlanOfPod } from './membership.ts';
@@ -101,6 +102,7 @@ function groupPlan(pod: PodFacts, group: string, queue: string, { tasks, room, o
     priorityClassName: pod.priorityClassName,
     owner,
     tasks,
+    submitter: podSubmitter(pod.username),
     minResources: formatAmounts(room),
   };
 }

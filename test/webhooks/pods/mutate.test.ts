@@ -136,6 +136,7 @@ describe('a pod without a controller', () => {
       priorityClassName: 'high',
       owner: 'root',
       tasks: [{ name: 'worker', min: 1, stage: 0 }],
+      submitter: 'alice',
       minResources: { cpu: '1', memory: '2Gi' },
     });
     expect(plan.group).to.match(/^probe-[0-9a-z]{8}$/);
