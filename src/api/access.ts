@@ -10,6 +10,7 @@ import {
   JOBS,
   LEASES,
   MUTATING_WEBHOOKS,
+  NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   NODES,
   PODS,
@@ -25,6 +26,7 @@ import {
   VALIDATING_WEBHOOKS,
   VOLUME_CLAIMS,
   VOLUMES,
+  WORKLOAD_POLICIES,
   apiVersion,
   qualifiedName,
 } from './resources.ts';
@@ -56,7 +58,7 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 const OWN_CONFIGURATION = 'sluice-scheduler';
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
-const OWN_CRDS = [POD_GROUPS, QUEUES].map(qualifiedName);
+const OWN_CRDS = [POD_GROUPS, QUEUES, WORKLOAD_POLICIES, NAMESPACED_WORKLOAD_POLICIES].map(qualifiedName);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = accessRule(EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
@@ -74,6 +76,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(POD_GROUPS, WATCH),
     accessRule(PRIORITY_CLASSES, WATCH),
     accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
+    accessRule(WORKLOAD_POLICIES, WATCH),
+    accessRule(NAMESPACED_WORKLOAD_POLICIES, WATCH),
     accessRule(CRDS, WATCH),
     accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
     accessRule(PODS, ['get']),

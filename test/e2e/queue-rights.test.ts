@@ -176,7 +176,13 @@ describe('who may use a queue, and who may pass them', function () {
   });
 
   it('the name of another user, forged on a PodGroup, a Job or its plan: refused, or not believed', async () => {
-    const forged = await asTenant(['annotate', '--overwrite', 'podgroups.scheduling.volcano.sh', group, 'sluice.dev/submitter=mallory']);
+    const forged = await asTenant([
+      'annotate',
+      '--overwrite',
+      'podgroups.scheduling.volcano.sh',
+      group,
+      'sluice.dev/submitter=mallory',
+    ]);
     expect(forged.stderr).to.include('OwnedGroup');
     const plan = JSON.stringify({ version: 1, submitter: 'root' });
     const marks = { annotations: { 'sluice.dev/submitter': 'root', 'sluice.dev/group-plan': plan } };

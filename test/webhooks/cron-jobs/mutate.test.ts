@@ -40,7 +40,10 @@ function review(object: JsonObject, oldObject?: JsonObject, cluster: ClusterView
 /** The last keys of what the patch writes. */
 function writtenKeys(verdict: Verdict): readonly string[] {
   if (verdict.kind !== 'allow') return [verdict.kind];
-  return verdict.patch.flatMap(({ value }) => (typeof value === 'object' && value !== null ? Object.keys(value) : []));
+  return verdict.patch.flatMap((operation) => {
+    const value = operation.op === 'remove' ? null : operation.value;
+    return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  });
 }
 
 function queueOf(object: JsonObject, oldObject?: JsonObject): readonly string[] {
@@ -77,7 +80,9 @@ describe('a CronJob', () => {
   });
 
   it('gets no plan: each of its Jobs gets its own', () => {
-    expect(writtenKeys(review(cronJob({ job: { parallelism: 4, completions: 4 } })))).to.deep.equal(['sluice.dev/submitter']);
+    expect(writtenKeys(review(cronJob({ job: { parallelism: 4, completions: 4 } })))).to.deep.equal([
+      'sluice.dev/submitter',
+    ]);
   });
 
   it('of another scheduler is left alone', () => {
