@@ -163,6 +163,16 @@ describe('who may use a queue, and who may pass them', function () {
     expect(other.code, other.stderr).to.equal(0);
   });
 
+  it('bindings of Sluice are not even sent to it', async () => {
+    const text = await (await fetch(`http://127.0.0.1:${sluice.operationsPort}/metrics`)).text();
+    const isReviewed = (line: string): boolean =>
+      ['sluice_admission_reviews_total{', 'phase="validate"', 'resource="pods"', 'operation="CREATE"'].every((part) =>
+        line.includes(part),
+      );
+    expect(text.split('\n').filter(isReviewed)).to.deep.equal([]);
+    expect(text).to.include('sluice_admission_reviews_total{');
+  });
+
   it('binding a pod that waits, in either way: refused; a pod of another scheduler: allowed', async () => {
     await applied(plane, inNamespace(TEAM, withSpec(pod('waits'), { nodeSelector: { no: 'where' } })));
     for (const path of ['pods/waits/binding', 'bindings']) {
