@@ -14,6 +14,7 @@ import {
   REPLICATION_CONTROLLERS,
   RUNTIME_CLASSES,
   STATEFUL_SETS,
+  VCJOBS,
   WORKLOAD_POLICIES,
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
@@ -55,6 +56,9 @@ import { admissionRow } from './row.ts';
 import { JOB_SEAL_BROKEN, POD_SEAL_BROKEN } from './seal/conditions.ts';
 import { sealJob, sealPod } from './seal/validate.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
+import { mutateVcjob } from './vcjobs/mutate.ts';
+import { vcjobRights } from './vcjobs/rights.ts';
+import { validateVcjobReview } from './vcjobs/validate.ts';
 import { UNCHANGED } from './verdict.ts';
 
 /** What policies are, and what they look at. */
@@ -163,6 +167,15 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     admit: mutatePodGroup,
   }),
   admissionRow({
+    id: 'mutate-vcjobs',
+    phase: 'mutate',
+    type: VCJOBS,
+    operations: ['CREATE'],
+    selector: 'everywhere',
+    reads: [QUEUES, NAMESPACES],
+    admit: mutateVcjob,
+  }),
+  admissionRow({
     id: 'seal-jobs',
     phase: 'validate',
     type: JOBS,
@@ -225,6 +238,17 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     reads: [QUEUES, PRIORITY_CLASSES, NAMESPACES],
     rights: podGroupRights,
     admit: validatePodGroupReview,
+  }),
+  admissionRow({
+    id: 'validate-vcjobs',
+    phase: 'validate',
+    type: VCJOBS,
+    operations: ['CREATE', 'UPDATE'],
+    selector: 'everywhere',
+    when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+    reads: [QUEUES, NAMESPACES],
+    rights: vcjobRights,
+    admit: validateVcjobReview,
   }),
   admissionRow({ ...BINDING_ROW, id: 'validate-pod-bindings', type: PODS, subresource: 'binding' }),
   admissionRow({ ...BINDING_ROW, id: 'validate-bindings', type: BINDINGS }),
