@@ -13,8 +13,8 @@ export function jobSubmitter({ username }: AdmissionRequest, annotations: JsonOb
   return isClusterController(username) ? known(stringAt(annotations, [SUBMITTER_ANNOTATION])) : known(username);
 }
 
-/** Who a new pod that is planned by itself is of. What controllers of the cluster make pods from is nobody's to tell. */
-export function podSubmitter(username: string): string | undefined {
+/** Who a new root of any other kind is of, a bare pod too. What controllers of the cluster make them from is nobody's to tell. */
+export function rootSubmitter({ username }: Pick<AdmissionRequest, 'username'>): string | undefined {
   return isClusterController(username) ? undefined : known(username);
 }
 
