@@ -6,7 +6,11 @@ import { ManualClock } from '../../support/manual-clock.ts';
 
 const QUESTION = { kind: 'fetch', key: 'owner/u', type: PODS, namespace: 'team', name: 'a' } as const;
 
-function asking(outcome: WriteOutcome): { readonly fetcher: Fetcher; readonly clock: ManualClock; reads(): number } {
+function asking(outcome: WriteOutcome): {
+  readonly fetcher: Fetcher;
+  readonly clock: ManualClock;
+  readonly reads: () => number;
+} {
   let reads = 0;
   const writer: Pick<ClusterWriter, 'write'> = {
     write: () => {
