@@ -12,12 +12,14 @@ import {
   QUEUES,
   REPLICA_SETS,
   REPLICATION_CONTROLLERS,
-  RUNTIME_CLASSES,
   STATEFUL_SETS,
+  WORKLOAD_KINDS,
+  VCJOBS,
   WORKLOAD_POLICIES,
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
 import { daemonSetRights, reviewDaemonSet } from './apps/daemon-set.ts';
+import { askWorkload } from './apps/join-root.ts';
 import { mutateWorkload } from './apps/mutate.ts';
 import { workloadRights } from './apps/rights.ts';
 import {
@@ -44,6 +46,7 @@ import { namespaceRights } from './namespaces/rights.ts';
 import { podGroupRights } from './pod-groups/rights.ts';
 import { validatePodGroupReview } from './pod-groups/validate.ts';
 import { MEMBERSHIP_CHANGED, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET, POD_IS_SERVED } from './pods/conditions.ts';
+import { askPod } from './pods/inherited.ts';
 import { mutatePod } from './pods/mutate.ts';
 import { podChangeRights, podRights } from './pods/rights.ts';
 import { validatePodChange } from './pods/validate.ts';
@@ -51,12 +54,14 @@ import { policyRights } from './policies/rights.ts';
 import { validatePolicyReview } from './policies/validate.ts';
 import { validateQueueReview } from './queues/validate.ts';
 import type { RightsFn } from './rights/right.ts';
+import { POLICY_READS } from './policies/reads.ts';
 import { admissionRow } from './row.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
+import { mutateVcjob } from './vcjobs/mutate.ts';
+import { vcjobRights } from './vcjobs/rights.ts';
+import { validateVcjobReview } from './vcjobs/validate.ts';
 import { UNCHANGED } from './verdict.ts';
-
-/** What policies are, and what they look at. */
-const POLICY_READS = [WORKLOAD_POLICIES, NAMESPACED_WORKLOAD_POLICIES, NAMESPACES, PRIORITY_CLASSES, RUNTIME_CLASSES];
+import { validateWorkloadKindReview } from './workload-kinds/validate.ts';
 
 const JOB_ROW = {
   phase: 'mutate',
@@ -74,6 +79,7 @@ const POD_ROW = {
   type: PODS,
   operations: ['CREATE'],
   reads: [QUEUES, POD_GROUPS, ...POLICY_READS],
+  ask: askPod,
   rights: podRights,
   admit: mutatePod,
 } as const;
@@ -87,6 +93,7 @@ const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
   operations: ['CREATE', 'UPDATE'],
   when: WORKLOAD_NEWS,
   reads: [QUEUES, POD_GROUPS, ...POLICY_READS],
+  ask: askWorkload,
   rights: workloadRights,
   admit: mutateWorkload,
 };
@@ -161,6 +168,15 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     admit: mutatePodGroup,
   }),
   admissionRow({
+    id: 'mutate-vcjobs',
+    phase: 'mutate',
+    type: VCJOBS,
+    operations: ['CREATE'],
+    selector: 'everywhere',
+    reads: [QUEUES, NAMESPACES],
+    admit: mutateVcjob,
+  }),
+  admissionRow({
     id: 'validate-pods',
     phase: 'validate',
     type: PODS,
@@ -189,6 +205,14 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     rights: policyRights,
   }),
   admissionRow({
+    id: 'validate-workloadkinds',
+    phase: 'validate',
+    type: WORKLOAD_KINDS,
+    operations: ['CREATE', 'UPDATE'],
+    when: [SPEC_CHANGED],
+    admit: validateWorkloadKindReview,
+  }),
+  admissionRow({
     id: 'validate-daemonsets',
     phase: 'validate',
     type: DAEMON_SETS,
@@ -207,6 +231,17 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     reads: [QUEUES, PRIORITY_CLASSES, NAMESPACES],
     rights: podGroupRights,
     admit: validatePodGroupReview,
+  }),
+  admissionRow({
+    id: 'validate-vcjobs',
+    phase: 'validate',
+    type: VCJOBS,
+    operations: ['CREATE', 'UPDATE'],
+    selector: 'everywhere',
+    when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+    reads: [QUEUES, NAMESPACES],
+    rights: vcjobRights,
+    admit: validateVcjobReview,
   }),
   admissionRow({ ...BINDING_ROW, id: 'validate-pod-bindings', type: PODS, subresource: 'binding' }),
   admissionRow({ ...BINDING_ROW, id: 'validate-bindings', type: BINDINGS }),
