@@ -6,7 +6,7 @@ import { watchedRoots } from '../api/watched-kinds.ts';
 import type { Change, ChangeHandler, Logger, Reflector } from '../engine/ports.ts';
 import { RootFollower } from '../engine/roots/root-follower.ts';
 import { ServedKinds } from '../engine/roots/served-kinds.ts';
-import type { KnownKind } from '../engine/roots/served-kinds.ts';
+import type { KnownKind, ServedKind } from '../engine/roots/served-kinds.ts';
 import { stringAt } from '../lib/json.ts';
 import type { WorkerBase } from './worker-base.ts';
 
@@ -17,7 +17,7 @@ const PATIENCE_MS = 3000;
 export interface RootTaker<T extends KnownKind> {
   take(this: void, type: ResourceType, changes: readonly Change<RootRecord>[]): void;
   /** The kinds that the cluster serves by now. */
-  onServed?(this: void, served: readonly T[]): void;
+  onServed?(this: void, served: readonly ServedKind<T>[]): void;
 }
 
 /** Workload kinds, being followed. */

@@ -19,7 +19,7 @@ import { SluiceProcess } from './support/sluice-process.ts';
 const TEAM = 'team';
 /** The garbage collector looks for new kinds every half minute. */
 const COLLECTED_MS = 90_000;
-const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob').type;
+const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob');
 
 describe('workload kinds that come and go', function () {
   this.timeout(180_000);

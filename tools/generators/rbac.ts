@@ -42,9 +42,9 @@ function workloads(): string {
 }
 
 function workloadRules(): readonly JsonObject[] {
-  const byGroup = Map.groupBy(KNOWN_KINDS, ({ type }) => type.group);
+  const byGroup = Map.groupBy(KNOWN_KINDS, ({ group }) => group);
   return [...byGroup].map(([group, kinds]) => {
-    return { apiGroups: [group], resources: kinds.map(({ type }) => type.plural), verbs: ['get', 'list', 'watch'] };
+    return { apiGroups: [group], resources: kinds.map(({ resource }) => resource), verbs: ['get', 'list', 'watch'] };
   });
 }
 
