@@ -16,6 +16,7 @@ import {
   POD_GROUPS,
   PRIORITY_CLASSES,
   QUEUES,
+  WORKLOAD_KINDS,
   RESOURCE_QUOTAS,
   RUNTIME_CLASSES,
   SECRETS,
@@ -55,7 +56,7 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 const OWN_CONFIGURATION = 'sluice-scheduler';
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
-const OWN_CRDS = [POD_GROUPS, QUEUES].map(qualifiedName);
+const OWN_CRDS = [POD_GROUPS, QUEUES, WORKLOAD_KINDS].map(qualifiedName);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = accessRule(EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
@@ -74,6 +75,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(PRIORITY_CLASSES, WATCH),
     accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
     accessRule(CRDS, WATCH),
+    accessRule(WORKLOAD_KINDS, WATCH),
     accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],
   scheduler: [
@@ -105,6 +107,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(NAMESPACES, WATCH),
     accessRule(QUEUES, [...WATCH, 'create']),
     accessRule(CRDS, WATCH),
+    accessRule(WORKLOAD_KINDS, WATCH),
     KEEP_QUEUE_STATUS,
     WRITE_EVENTS,
     HOLD_LEASE,

@@ -4,8 +4,7 @@ import { serveConnection } from '../adapters/kube/connect/connection-channel.ts'
 import type { LoadedCredentials } from '../adapters/kube/connect/credentials.ts';
 import type { MetricsSnapshot } from '../adapters/metrics.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
-import type { KnownKind, ServedKind } from '../engine/roots/served-kinds.ts';
-import type { EngineStart, Order, Report, WebhookStart } from './worker-link.ts';
+import type { EngineStart, Order, Report, ServedWorkload, WebhookStart } from './worker-link.ts';
 
 /** Half-spaces large enough that objects of one burst die young: promotion of short-lived ones costs the engine most. */
 const YOUNG_GENERATION_MB = 64;
@@ -20,7 +19,7 @@ export class WorkerHandle {
   readonly name: string;
   #problem: string | undefined = 'is starting';
   #port = 0;
-  #served: readonly ServedKind<KnownKind>[] = [];
+  #served: readonly ServedWorkload[] = [];
   readonly #worker: Worker;
   readonly #stopServing: () => void;
   readonly #onFatal: (message: string) => void;
@@ -75,7 +74,7 @@ export class WorkerHandle {
   }
 
   /** Workload kinds that the cluster serves. */
-  get served(): readonly ServedKind<KnownKind>[] {
+  get served(): readonly ServedWorkload[] {
     return this.#served;
   }
 
@@ -124,7 +123,7 @@ export class WorkerHandle {
     await this.#ended;
   }
 
-  #takeServed(kinds: readonly ServedKind<KnownKind>[]): void {
+  #takeServed(kinds: readonly ServedWorkload[]): void {
     this.#served = kinds;
     this.onServed();
   }

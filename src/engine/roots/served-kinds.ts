@@ -15,7 +15,7 @@ export interface KnownKind {
 /** One that the API server serves, in the version of those that is preferred most. */
 export interface ServedKind<T extends KnownKind> {
   readonly type: ResourceType;
-  readonly known: T;
+  readonly spec: T;
 }
 
 export interface ServedKindsOptions<T extends KnownKind> {
@@ -102,7 +102,7 @@ export class ServedKinds<T extends KnownKind> {
     const resources = new Map(asked.map((version, at) => [version, answers[at]]));
     return known.flatMap((one) => {
       const type = typesOf(one).find((candidate) => this.#isServed(candidate, resources));
-      return type === undefined ? [] : [{ type, known: one }];
+      return type === undefined ? [] : [{ type, spec: one }];
     });
   }
 
@@ -126,9 +126,9 @@ export class ServedKinds<T extends KnownKind> {
 
 function isSame<T extends KnownKind>(before: readonly ServedKind<T>[], after: readonly ServedKind<T>[]): boolean {
   if (before.length !== after.length) return false;
-  return after.every(({ type, known }, at) => {
+  return after.every(({ type, spec }, at) => {
     const other = before[at];
-    return other !== undefined && other.known === known && kindId(other.type) === kindId(type);
+    return other !== undefined && other.spec === spec && kindId(other.type) === kindId(type);
   });
 }
 

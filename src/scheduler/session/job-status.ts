@@ -1,3 +1,4 @@
+import { isBuiltInOwner } from '../../api/records/owner-record.ts';
 import type { PodGroupPhase } from '../../api/records/pod-group-record.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
 import type { Refusal } from '../framework/plugin.ts';
@@ -52,12 +53,7 @@ function wantsNoPods(job: Job, finished: number): boolean {
   const hasRun = job.phase === 'Running' || job.phase === 'Unknown' || job.phase === 'Completed';
   const { owner } = job.record;
   if (!hasRun || owner === undefined || job.pending() > 0 || makesPods(job)) return false;
-  return (finished === 0 && job.minMember <= 1) || !isBuiltIn(owner.apiVersion);
-}
-
-/** Of the kinds that Kubernetes itself has pods made for. */
-function isBuiltIn(apiVersion: string): boolean {
-  return apiVersion === 'v1' || apiVersion.startsWith('apps/') || apiVersion.startsWith('batch/');
+  return (finished === 0 && job.minMember <= 1) || !isBuiltInOwner(owner);
 }
 
 /** A batch Job makes its pods one after the other when it runs fewer at a time than it has to complete. */
