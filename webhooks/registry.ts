@@ -14,6 +14,7 @@ import {
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
 import { reviewDaemonSet } from './apps/daemon-set.ts';
+import { askWorkload } from './apps/join-root.ts';
 import { mutateWorkload } from './apps/mutate.ts';
 import {
   NOT_FROM_A_CONTROLLER,
@@ -25,12 +26,12 @@ import {
 import { JOB_TEMPLATE_OR_OWN_KEYS_CHANGED } from './cron-jobs/conditions.ts';
 import { mutateCronJob } from './cron-jobs/mutate.ts';
 import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
-import { mutateJob } from './jobs/mutate.ts';
-import { askJob } from './jobs/runtime-class.ts';
+import { askJob, mutateJob } from './jobs/mutate.ts';
 import { HAS_NO_QUEUE_OR_OWN_KEYS, SPEC_OR_OWN_KEYS_CHANGED } from './pod-groups/conditions.ts';
 import { mutatePodGroup } from './pod-groups/mutate.ts';
 import { validatePodGroupReview } from './pod-groups/validate.ts';
 import { MEMBERSHIP_CHANGED, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET, POD_IS_SERVED } from './pods/conditions.ts';
+import { askPod } from './pods/inherited.ts';
 import { mutatePod } from './pods/mutate.ts';
 import { validatePodChange } from './pods/validate.ts';
 import { validateQueueReview } from './queues/validate.ts';
@@ -52,6 +53,7 @@ const POD_ROW = {
   type: PODS,
   operations: ['CREATE'],
   reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
+  ask: askPod,
   admit: mutatePod,
 } as const;
 const POD_NEWS = [NOT_FROM_A_NODE, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET];
@@ -64,7 +66,8 @@ const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
   operations: ['CREATE', 'UPDATE'],
   when: WORKLOAD_NEWS,
   failureMode: 'allow',
-  reads: [QUEUES, NAMESPACES, RUNTIME_CLASSES],
+  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
+  ask: askWorkload,
   admit: mutateWorkload,
 };
 

@@ -15,6 +15,7 @@ import type { ObjectPatch, PatchPath } from './object-patch.ts';
 
 /** What makes a pod, or a pod template, a member of a group. */
 export interface Stamp {
+  /** Empty where each pod is told its group when it comes. */
   readonly group: string;
   /** Role in the group; empty leaves the role keys as they are. */
   readonly task: string;
@@ -45,7 +46,7 @@ export function schedulerKind(name: string): SchedulerKind {
 /** Writes the stamp onto the pod or template at `at`; only leaves that differ become operations. */
 export function stampPod(patch: ObjectPatch, at: PatchPath, scheduler: SchedulerKind, stamp: Stamp): void {
   if (scheduler === 'unset') patch.set([...at, 'spec', 'schedulerName'], SLUICE_SCHEDULER);
-  patch.set([...at, 'metadata', 'annotations', GROUP_NAME_ANNOTATION], stamp.group);
+  if (stamp.group !== '') patch.set([...at, 'metadata', 'annotations', GROUP_NAME_ANNOTATION], stamp.group);
   patch.set([...at, 'metadata', 'annotations', QUEUE_NAME_ANNOTATION], stamp.queue);
   labelWithQueue(patch, at, stamp.queue);
   if (stamp.task === '') return;

@@ -16,7 +16,6 @@ import {
   POD_GROUPS,
   PRIORITY_CLASSES,
   QUEUES,
-  WORKLOAD_KINDS,
   RESOURCE_QUOTAS,
   RUNTIME_CLASSES,
   SECRETS,
@@ -25,6 +24,7 @@ import {
   VALIDATING_WEBHOOKS,
   VOLUME_CLAIMS,
   VOLUMES,
+  WORKLOAD_KINDS,
   apiVersion,
   qualifiedName,
 } from './resources.ts';
@@ -76,6 +76,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
     accessRule(CRDS, WATCH),
     accessRule(WORKLOAD_KINDS, WATCH),
+    // A pod that leads others, or drives them, tells their group.
+    accessRule(PODS, ['get']),
     accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],
   scheduler: [

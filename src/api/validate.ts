@@ -3,10 +3,9 @@ import type { FieldError, FieldErrorKind } from '../lib/field-error.ts';
 import { isJsonObject, member } from '../lib/json.ts';
 import { QUANTITY_PATTERN } from '../lib/quantity.ts';
 import { validatePodGroup as podGroupValidator } from './generated/pod-group-validator.js';
-import { validateWorkloadKind as workloadKindValidator } from './generated/workload-kind-validator.js';
 import { validateQueue as queueValidator } from './generated/queue-validator.js';
+import { validateWorkloadKind as workloadKindValidator } from './generated/workload-kind-validator.js';
 import type { SchemaError, SchemaValidator } from './schema-error.ts';
-import type { WorkloadKind } from './workload-kind.ts';
 
 /** What the schema of Queue has against an object; empty when nothing. Members that are null count as absent. */
 export function validateQueue(object: unknown): readonly FieldError[] {
@@ -18,9 +17,9 @@ export function validatePodGroup(object: unknown): readonly FieldError[] {
   return validate(podGroupValidator, object);
 }
 
-/** True for what the schema of WorkloadKind has nothing against. */
-export function isWorkloadKind(object: unknown): object is WorkloadKind {
-  return validate(workloadKindValidator, object).length === 0;
+/** What the schema of WorkloadKind has against an object; empty when nothing. Members that are null count as absent. */
+export function validateWorkloadKind(object: unknown): readonly FieldError[] {
+  return validate(workloadKindValidator, object);
 }
 
 /** Objects with more values or levels than this are not looked at: every value can cost an error object. */

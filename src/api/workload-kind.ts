@@ -11,7 +11,8 @@ const SYNTAX =
 /** The way to a field, without steps to every entry or item. */
 const Path = (description: string) => Text(description, { maxLength: 512 });
 const Paths = (description: string) => List(Path(`A path. ${SYNTAX}`), description, { maxItems: 8 });
-const RoleName = (description: string, options: TSchemaOptions = {}) => Text(description, { maxLength: 63, ...options });
+const RoleName = (description: string, options: TSchemaOptions = {}) =>
+  Text(description, { maxLength: 63, ...options });
 const LabelKey = (description: string) => Text(description, { maxLength: 317 });
 
 const condition = (description: string) =>
@@ -27,7 +28,9 @@ const factor = Fields(
   {
     path: Path('Where the number is: a whole number, or a text that is one.'),
     default: Optional(Int32('The number where the field is missing.', { minimum: 0, maximum: 1_000_000, default: 1 })),
-    atMost: Optional(Paths('Other numbers that limit this one where they are there, as completions limit parallelism.')),
+    atMost: Optional(
+      Paths('Other numbers that limit this one where they are there, as completions limit parallelism.'),
+    ),
     per: Optional(Path('A number to divide by, rounding up; 1 where it is missing.')),
     minus: Optional(Int32('Taken off the number, as a leader is of the size of its group.', { minimum: 0 })),
   },
@@ -83,10 +86,14 @@ const role = Fields(
     name: Optional(RoleName('Name of the role; else nameFrom, else the key in lower case.')),
     nameFrom: Optional(Path('Where the name is.')),
     template: Optional(Path('Where the template of its pods is (metadata and spec).')),
+    sizeFrom: Optional(Path('The template whose pods are as large, where the role has none of its own.')),
     podSpec: Optional(Path('Where the spec of its pods is, when there is no template around it.')),
     size: Optional(List(size, 'What one pod asks for, when there is no pod spec.', { maxItems: 16 })),
     count: Optional(
-      List(factor, 'How many pods: these numbers multiplied. One pod when it is left out.', { minItems: 1, maxItems: 4 }),
+      List(factor, 'How many pods: these numbers multiplied. One pod when it is left out.', {
+        minItems: 1,
+        maxItems: 4,
+      }),
     ),
     lowerBounds: Optional(
       List(lowerBound, 'The first that is there takes the place of the first number for the minimum.', { maxItems: 4 }),
@@ -105,7 +112,9 @@ const pods = Fields(
       maxItems: 4,
     }),
     roles: Optional(
-      MapOf(RoleName('The role.'), 'Roles by value of the label, where the value is not the name.', { maxProperties: 32 }),
+      MapOf(RoleName('The role.'), 'Roles by value of the label, where the value is not the name.', {
+        maxProperties: 32,
+      }),
     ),
     otherwise: Optional(RoleName('The role of pods without such a label, or with a value that is not in roles.')),
   },

@@ -8,7 +8,7 @@ import type { Change, ChangeHandler, Logger, Reflector } from '../engine/ports.t
 import { KnownKinds } from '../engine/roots/known-kinds.ts';
 import { RootFollower } from '../engine/roots/root-follower.ts';
 import { ServedKinds } from '../engine/roots/served-kinds.ts';
-import type { ServedWorkload } from './worker-link.ts';
+import type { VersionedKind } from '../../webhooks/roots/rows.ts';
 import { stringAt } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { BUILT_IN_KINDS } from '../../webhooks/frameworks/workload-kinds.ts';
@@ -21,7 +21,7 @@ const PATIENCE_MS = 3000;
 export interface RootTaker {
   take(this: void, type: ResourceType, changes: readonly Change<RootRecord>[]): void;
   /** All kinds that are known by now, and those of them that the cluster serves. */
-  onKinds?(this: void, known: readonly WorkloadKindSpec[], served: readonly ServedWorkload[]): void;
+  onKinds?(this: void, known: readonly WorkloadKindSpec[], served: readonly VersionedKind[]): void;
 }
 
 /** Workload kinds, being followed. */

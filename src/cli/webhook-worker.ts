@@ -4,7 +4,7 @@ import { createWriter } from '../adapters/kube/write/writer.ts';
 import { createAdmission } from '../engine/admission/admission.ts';
 import { Authoriser } from '../engine/admission/authoriser.ts';
 import { ReflectedView } from '../engine/admission/cluster-view.ts';
-import { fetchObject } from '../engine/admission/fetcher.ts';
+import { Fetcher } from '../engine/admission/fetcher.ts';
 import type { QuestionPorts } from '../engine/admission/questions.ts';
 import { BUILT_IN_KINDS } from '../../webhooks/frameworks/workload-kinds.ts';
 import { viewKindsOf } from '../../webhooks/view-kinds.ts';
@@ -21,18 +21,19 @@ async function run(): Promise<void> {
   const base = new WorkerBase(start, 'webhook');
   const { metrics, clock, log } = base;
   // Rows of kinds that come later are answered, too: another process may have seen them first.
-  const table = answeredRows(BUILT_IN_KINDS, []);
+  const table = answeredRows(BUILT_IN_KINDS);
   const kinds = viewKindsOf(table);
   const view = new ReflectedView(kinds, start.ownUser, start.neverFits);
   // Each kind's handler takes what that kind's projection makes.
   for (const kind of kinds) reflectInto(base, view, kind as ViewKind<unknown>);
   const writer = createWriter({ http: base.http, clock, metrics, log });
   const authoriser = new Authoriser(writer, clock);
+  const fetcher = new Fetcher(writer, clock);
   const places = new PlaceClient(start.toEngine, view);
   const questions: QuestionPorts = {
     authorise: (question, request) => authoriser.authorise(question, request),
     place: (question) => places.ask(question),
-    fetch: (question) => fetchObject(writer, question),
+    fetch: (question) => fetcher.fetch(question),
   };
   const failureMode = start.failurePolicy === 'Fail' ? 'deny' : 'allow';
   const admission = createAdmission({ table, view, questions, metrics, clock, log, failureMode });
@@ -53,7 +54,8 @@ async function run(): Promise<void> {
     take: (type, changes) => view.roots.apply(type, changes),
     onKinds: (known, served) => {
       // Answered before the API server is told to ask.
-      admission.use(answeredRows(known, served));
+      admission.use(answeredRows(known));
+      view.setWorkloadKinds(known);
       base.report({ kind: 'served', kinds: served });
     },
   });

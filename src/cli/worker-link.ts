@@ -7,8 +7,7 @@ import type { ServingMaterial } from '../engine/certificates/certificates.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
 import type { LeaseTimings } from '../engine/lead/lease.ts';
 import type { NeverFits } from '../../webhooks/admission.ts';
-import type { WorkloadKindSpec } from '../api/workload-kind.ts';
-import type { ServedKind } from '../engine/roots/served-kinds.ts';
+import type { VersionedKind } from '../../webhooks/roots/rows.ts';
 
 /** What every worker is started with; plain data, so that it can be posted. */
 interface WorkerStart {
@@ -46,9 +45,6 @@ export interface EngineStart extends WorkerStart {
   readonly toWebhook: MessagePort | undefined;
 }
 
-/** A workload kind that the cluster serves, and how its objects are read. */
-export type ServedWorkload = ServedKind<WorkloadKindSpec>;
-
 /** Main thread to worker. */
 export type Order =
   | { readonly kind: 'stop' }
@@ -62,7 +58,7 @@ export type Report =
   | { readonly kind: 'state'; readonly problem: string | undefined }
   | { readonly kind: 'listening'; readonly port: number }
   /** The workload kinds that the cluster serves, of those that we know of: their rows are answered already. */
-  | { readonly kind: 'served'; readonly kinds: readonly ServedWorkload[] }
+  | { readonly kind: 'served'; readonly kinds: readonly VersionedKind[] }
   | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
   | { readonly kind: 'explained'; readonly id: number; readonly answer: ExplainAnswer }
   /** Nothing more can be done here: the process has to end, so that another takes over. */

@@ -5,10 +5,12 @@ import { parseGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import type { RootRecord } from '../../src/api/records/root-record.ts';
+import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import type { DeviceInventory } from '../../webhooks/accelerators/inventory.ts';
+import { BUILT_IN_KINDS, kindFinder } from '../../webhooks/frameworks/workload-kinds.ts';
 import type {
   AdmissionRequest,
   AdmitFn,
@@ -59,6 +61,7 @@ interface ViewParts {
   readonly defaults?: Readonly<Record<string, string>>;
   readonly groups?: readonly GroupParts[];
   readonly roots?: readonly RootRecord[];
+  readonly kinds?: readonly WorkloadKindSpec[];
 }
 
 /** A group that somebody made by hand, without roles, unless told otherwise. */
@@ -92,6 +95,7 @@ export function view(parts: ViewParts = {}): ClusterView {
       groups.filter((group) => group.queue === queue).map(({ namespace, name }) => `${namespace}/${name}`),
     isOwn: (username) => username === OWN_USER,
     groupOfOwner: (uid) => groups.find((group) => group.ownerUid === uid),
+    workloadKind: kindFinder(parts.kinds ?? BUILT_IN_KINDS),
     root: (uid) => parts.roots?.find((root) => root.uid === uid),
     rootNamed: (type, namespace, name) =>
       parts.roots?.find((root) => root.kind === type.kind && root.key === `${namespace}/${name}`),

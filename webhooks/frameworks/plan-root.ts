@@ -2,9 +2,10 @@ import { formatAmounts } from '../../src/api/amounts.ts';
 import type { GroupPlan, PlannedTask } from '../../src/api/group-plan.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
-import { memberAt, stringAt } from '../../src/lib/json.ts';
+import { stringAt } from '../../src/lib/json.ts';
 import { roomFor, sumOfRoom } from '../room.ts';
 import type { RootFacts, RootRole } from './read-root.ts';
+import { specOf } from './role-size.ts';
 
 /** What a root's plan does not take from its roles. */
 export interface RootFrame {
@@ -51,8 +52,7 @@ const NOBODY: PlannedTask = { name: '', min: 0, stage: 0 };
 
 function templateClass(roles: readonly RootRole[]): string {
   for (const { template } of roles) {
-    const spec = template?.isSpecOnly === true ? template.place.value : memberAt(template?.place.value, 'spec');
-    const name = stringAt(spec, ['priorityClassName']);
+    const name = stringAt(template && specOf(template), ['priorityClassName']);
     if (name !== '') return name;
   }
   return '';

@@ -65,7 +65,8 @@ function queueAt(whole: Part, path: string): QueueChoice | undefined {
 function rolesOf(whole: Part, rule: RoleRule): readonly UnstagedRole[] {
   const { object } = whole;
   const places = rule.at === undefined ? [whole.place] : placesAt(rule.at, object, whole.place, MOST_ROLES + 1);
-  const wanted = rule.keys === undefined ? places : rule.keys.flatMap((key) => places.filter((one) => keyOf(one) === key));
+  const wanted =
+    rule.keys === undefined ? places : rule.keys.flatMap((key) => places.filter((one) => keyOf(one) === key));
   return wanted
     .map((place, index) => ({ part: { object, place }, rule, index, name: nameOf({ object, place }, rule) }))
     .filter(({ part, name }) => name !== '' && (rule.unless === undefined || !holds(part, rule.unless)));

@@ -10,7 +10,10 @@ import { digest, dnsLabel, MAX_NAME_LENGTH } from '../group-name.ts';
 export function replicaPlan(plan: GroupPlan, labels: JsonObject, name: string): GroupPlan | undefined {
   const { replicaLabel, ...rest } = plan;
   if (replicaLabel === undefined) return plan;
-  const replica = dnsLabel(stringAt(labels, [replicaLabel]) || (NUMBER_AT_THE_END.exec(name)?.[1] ?? ''), MAX_NAME_LENGTH);
+  const replica = dnsLabel(
+    stringAt(labels, [replicaLabel]) || (NUMBER_AT_THE_END.exec(name)?.[1] ?? ''),
+    MAX_NAME_LENGTH,
+  );
   return replica === '' ? undefined : { ...rest, group: replicaGroup(plan.group, replica) };
 }
 

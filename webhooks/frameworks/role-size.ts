@@ -28,13 +28,22 @@ export function roleTemplate(part: Part, { template, podSpec }: RoleRule): RoleT
 
 /** What one pod of the role asks for, as far as the object says it. */
 export function roleSize(part: Part, rule: RoleRule, template: RoleTemplate | undefined): ResourceAmounts {
-  const spec = template?.isSpecOnly === true ? template.place.value : memberAt(template?.place.value, 'spec');
+  const spec = template === undefined ? specLike(part, rule) : specOf(template);
   if (spec !== undefined) return podRequests(spec);
   return (rule.size ?? []).reduce((sum, { resource, paths, format }) => {
     const found = paths.map((path) => placeAt(part, path)?.value).find((value) => value !== undefined);
     const amount = format === 'Jvm' ? jvmQuantity(found) : found;
     return amount === undefined ? sum : sumOfRoom(sum, parseAmounts({ [resource]: amount }, 'up').amounts);
   }, NOTHING);
+}
+
+/** The spec of the pods that are made from the template. */
+export function specOf({ place, isSpecOnly }: RoleTemplate): JsonValue | undefined {
+  return isSpecOnly ? place.value : memberAt(place.value, 'spec');
+}
+
+function specLike(part: Part, { sizeFrom }: RoleRule): JsonValue | undefined {
+  return sizeFrom === undefined ? undefined : memberAt(placeAt(part, sizeFrom)?.value, 'spec');
 }
 
 function jvmQuantity(value: JsonValue | undefined): string | undefined {

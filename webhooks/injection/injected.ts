@@ -4,6 +4,7 @@ import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import type { PatchOperation } from '../../src/lib/json-patch.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { ObjectPatch } from '../object-patch.ts';
+import type { PatchPath } from '../object-patch.ts';
 import type { TemplateFacts } from '../template-facts.ts';
 import { allow, joinDenials, refuse } from '../verdict.ts';
 import { inject } from './inject.ts';
@@ -27,7 +28,7 @@ export function injectInto(
   request: AdmissionRequest,
   object: JsonObject,
   template: TemplateFacts,
-  at: readonly string[],
+  at: PatchPath,
   view: ClusterView,
 ): InjectedObject {
   const wanted = injectionsFor(request, template, view);

@@ -1,14 +1,23 @@
 import { isJsonObject, memberAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
+import { controllerOf } from '../controller-of.ts';
+import { inheritanceOf } from '../inheritance.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
 import { NO_ANSWERS } from '../question.ts';
-import type { Answers } from '../question.ts';
+import type { Answers, Question } from '../question.ts';
+import { askController } from '../roots/ask-controller.ts';
 import { UNCHANGED } from '../verdict.ts';
 import { createJob } from './create.ts';
 import { readJobFacts } from './job-facts.ts';
+import { askRuntimeClass } from './runtime-class.ts';
 import type { JobFacts } from './job-facts.ts';
 import { updateJob } from './update.ts';
+
+/** What a Job's review has to know beyond the view. */
+export function askJob(request: AdmissionRequest, view: ClusterView): readonly Question[] {
+  return [...askRuntimeClass(request), ...askController(request, view)];
+}
 
 /** Jobs of batch/v1: the gang is planned here, before the first pod exists. */
 export function mutateJob(request: AdmissionRequest, view: ClusterView, answers: Answers = NO_ANSWERS): Verdict {
@@ -26,7 +35,8 @@ const TEMPLATE = ['spec', 'template'] as const;
 /** What is added to its pods counts in its gang. */
 function createInjected(request: AdmissionRequest, job: JobFacts, view: ClusterView, answers: Answers): Verdict {
   if (job.template.scheduler === 'foreign') return createJob(request, job, view);
+  const inherited = inheritanceOf(controllerOf(job.job), request.namespace, view, answers);
   const injected = injectInto(request, job.job, job.template, TEMPLATE, view);
   const facts = injected.object === job.job ? job : readJobFacts(request, injected.object, answers);
-  return withInjected(injected, createJob(request, facts, view));
+  return withInjected(injected, createJob(request, facts, view, inherited));
 }

@@ -8,6 +8,7 @@ import type {
   QueueView,
 } from '../../../webhooks/admission.ts';
 import { GROUP_VIEW, NAMESPACE_VIEW, PRIORITY_CLASS_VIEW, QUEUE_VIEW } from '../../../webhooks/view-kinds.ts';
+import { BUILT_IN_KINDS, kindFinder } from '../../../webhooks/frameworks/workload-kinds.ts';
 import type { AnyViewKind, ViewKind } from '../../../webhooks/view-kinds.ts';
 import { amountsOfText } from '../../api/amounts.ts';
 import { DEFAULT_QUEUE } from '../../api/keys.ts';
@@ -16,6 +17,7 @@ import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { RootRecord } from '../../api/records/root-record.ts';
 import type { ResourceType } from '../../api/resources.ts';
+import type { WorkloadKindSpec } from '../../api/workload-kind.ts';
 import type { ChangeHandler } from '../ports.ts';
 import { RootIndex } from '../roots/root-index.ts';
 import { ReflectedKind } from './reflected-kind.ts';
@@ -26,6 +28,7 @@ export class ReflectedView implements ClusterView {
   readonly roots = new RootIndex();
   readonly #kinds = new Map<string, ReflectedKind<unknown>>();
   readonly #ownUser: string;
+  #findKind = kindFinder(BUILT_IN_KINDS);
   readonly neverFits: NeverFits;
   #room: ClusterRoom | undefined;
   #free: ResourceAmounts | undefined;
@@ -139,6 +142,15 @@ export class ReflectedView implements ClusterView {
   groupOfOwner(ownerUid: string): GroupView | undefined {
     const group = this.of(GROUP_VIEW).by('owner', ownerUid)[0];
     return group && groupView(group);
+  }
+
+  /** From now on these are the kinds that are known. */
+  setWorkloadKinds(known: readonly WorkloadKindSpec[]): void {
+    this.#findKind = kindFinder(known);
+  }
+
+  workloadKind(apiVersion: string, kind: string): WorkloadKindSpec | undefined {
+    return this.#findKind(apiVersion, kind);
   }
 
   root(uid: string): RootRecord | undefined {

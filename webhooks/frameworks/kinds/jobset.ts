@@ -13,10 +13,7 @@ export const JOB_SETS: readonly WorkloadKindSpec[] = [
         at: 'spec.replicatedJobs[]',
         nameFrom: 'name',
         template: 'template.spec.template',
-        count: [
-          { path: 'replicas' },
-          { path: 'template.spec.parallelism', atMost: ['template.spec.completions'] },
-        ],
+        count: [{ path: 'replicas' }, { path: 'template.spec.parallelism', atMost: ['template.spec.completions'] }],
         stage: {
           inOrderWhen: { path: '$.spec.startupPolicy.startupPolicyOrder', values: ['InOrder'] },
           after: 'dependsOn[].name',

@@ -12,7 +12,7 @@ export const LEADER_WORKER_SETS: readonly WorkloadKindSpec[] = [
     grouping: 'Replica',
     replicaLabel: 'leaderworkerset.sigs.k8s.io/group-index',
     roles: [
-      { name: 'leader', template: `${TEMPLATE}.leaderTemplate` },
+      { name: 'leader', template: `${TEMPLATE}.leaderTemplate`, sizeFrom: `${TEMPLATE}.workerTemplate` },
       {
         name: 'worker',
         template: `${TEMPLATE}.workerTemplate`,
