@@ -21,6 +21,7 @@ import {
   SECRETS,
   STORAGE_CAPACITIES,
   STORAGE_CLASSES,
+  SUBJECT_ACCESS_REVIEWS,
   VALIDATING_WEBHOOKS,
   VOLUME_CLAIMS,
   VOLUMES,
@@ -76,6 +77,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
     accessRule(CRDS, WATCH),
     accessRule(WORKLOAD_KINDS, WATCH),
+    accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
     // A pod that leads others, or drives them, tells their group.
     accessRule(PODS, ['get']),
     accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),

@@ -9,6 +9,8 @@ import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
+import { NO_RIGHTS } from '../../webhooks/rights/mode.ts';
+import type { RightModes } from '../../webhooks/rights/mode.ts';
 import type { DeviceInventory } from '../../webhooks/accelerators/inventory.ts';
 import { BUILT_IN_KINDS, kindFinder } from '../../webhooks/frameworks/workload-kinds.ts';
 import type {
@@ -57,6 +59,7 @@ interface ViewParts {
   readonly devices?: DeviceInventory;
   readonly unknownPriorityClasses?: readonly string[];
   readonly synced?: boolean;
+  readonly rights?: Partial<RightModes>;
   readonly queues?: Readonly<Record<string, Partial<QueueView>>>;
   readonly defaults?: Readonly<Record<string, string>>;
   readonly groups?: readonly GroupParts[];
@@ -75,6 +78,7 @@ export function view(parts: ViewParts = {}): ClusterView {
   const groups = (parts.groups ?? []).map((group) => ({ tasks: new Map<string, number>(), origin: '', ...group }));
   return {
     synced: parts.synced ?? true,
+    rights: { ...NO_RIGHTS, ...parts.rights },
     queue: (name) => {
       const found = queues.get(name);
       return (

@@ -38,7 +38,7 @@ export function planOfRoot(kind: WorkloadKindSpec, facts: RootFacts, frame: Root
 }
 
 /** What the minima of all roles need. */
-export function roomOf(roles: readonly RootRole[]): ResourceAmounts {
+function roomOf(roles: readonly RootRole[]): ResourceAmounts {
   return roles.reduce<ResourceAmounts>((sum, { size, min }) => sumOfRoom(sum, roomFor(size, min)), new Map());
 }
 

@@ -5,6 +5,7 @@ import type { RoleRule, WorkloadKindSpec } from '../../src/api/workload-kind.ts'
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { roleName } from '../stamp.ts';
+import { MAX_COUNT } from '../whole-number.ts';
 import { holds, isTrueAt, textAt, wholeAt, wholeOf } from './fields.ts';
 import type { Part } from './fields.ts';
 import { roleCount } from './role-count.ts';
@@ -92,10 +93,14 @@ function joined(roles: readonly RootRole[], stages: ReadonlyMap<string, number>)
   const byName = new Map<string, RootRole>();
   for (const role of roles) {
     const known = byName.get(role.name);
-    const [count, min] = [(known?.count ?? 0) + role.count, (known?.min ?? 0) + role.min];
+    const [count, min] = [sum(known?.count, role.count), sum(known?.min, role.min)];
     byName.set(role.name, { ...(known ?? role), count, min, stage: stages.get(role.name) ?? 0 });
   }
   return [...byName.values()];
+}
+
+function sum(known: number | undefined, more: number): number {
+  return Math.min((known ?? 0) + more, MAX_COUNT);
 }
 
 /** An overall minimum, given out in the order of the roles; none, or one of 0, leaves the roles' own. */

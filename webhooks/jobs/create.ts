@@ -3,14 +3,14 @@ import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
+import { misfitWarnings } from '../fit.ts';
 import { roomFor } from '../room.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import type { Inheritance } from '../inheritance.ts';
 import { groupNameFor } from '../own-plan.ts';
-import { defaultQueue, queueDenial } from '../queue-choice.ts';
-import type { QueueChoice } from '../queue-choice.ts';
+import { queueDenial } from '../queue-choice.ts';
 import { estimateWarnings, idleEstimateWarnings } from '../running-estimate.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { submitVerdict } from '../submit-verdict.ts';
@@ -19,6 +19,7 @@ import { MAX_COUNT } from '../whole-number.ts';
 import type { JobFacts } from './job-facts.ts';
 import { joinRoot } from './join-root.ts';
 import { planJob, templateLowerBound } from './plan.ts';
+import { chosenQueue } from './rights.ts';
 
 const TEMPLATE = ['spec', 'template'] as const;
 const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
@@ -68,8 +69,9 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
   if (planned.kind === 'deny') return joinDenials(queueTrouble, planned) ?? planned;
   if (queueTrouble !== undefined) return queueTrouble;
   const pod = job.podSize;
-  const together = roomFor(pod, membersOf(planned.plan));
-  const chances = submitVerdict({ pod, together, queue: queue.name }, 'spec.template.spec', view);
+  const members = membersOf(planned.plan);
+  const asked = { pod, together: roomFor(pod, members), queue: queue.name };
+  const chances = submitVerdict(asked, 'spec.template.spec', view, misfitWarnings(job.fit, members));
   if (chances.denial !== undefined) return chances.denial;
   return stampJob(job, planned.plan, [
     ...warnings,
@@ -134,8 +136,4 @@ function missing(group: string): string {
 function withQueue(job: JobFacts, name: string): JobFacts {
   if (job.ownQueue !== undefined || job.template.queue !== undefined) return job;
   return { ...job, ownQueue: { name, path: 'metadata.ownerReferences' } };
-}
-
-function chosenQueue(request: AdmissionRequest, job: JobFacts, view: ClusterView): QueueChoice {
-  return job.ownQueue ?? job.template.queue ?? defaultQueue(request.namespace, view);
 }

@@ -5,19 +5,12 @@ import { controllerOf } from '../controller-of.ts';
 import { inheritanceOf } from '../inheritance.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
 import { NO_ANSWERS } from '../question.ts';
-import type { Answers, Question } from '../question.ts';
-import { askController } from '../roots/ask-controller.ts';
+import type { Answers } from '../question.ts';
 import { UNCHANGED } from '../verdict.ts';
 import { createJob } from './create.ts';
 import { readJobFacts } from './job-facts.ts';
-import { askRuntimeClass } from './runtime-class.ts';
 import type { JobFacts } from './job-facts.ts';
 import { updateJob } from './update.ts';
-
-/** What a Job's review has to know beyond the view. */
-export function askJob(request: AdmissionRequest, view: ClusterView): readonly Question[] {
-  return [...askRuntimeClass(request), ...askController(request, view)];
-}
 
 /** Jobs of batch/v1: the gang is planned here, before the first pod exists. */
 export function mutateJob(request: AdmissionRequest, view: ClusterView, answers: Answers = NO_ANSWERS): Verdict {

@@ -6,6 +6,7 @@ import { admissionRow } from '../row.ts';
 import type { AdmissionRow } from '../row.ts';
 import { askController } from './ask-controller.ts';
 import { rootMutator } from './mutate.ts';
+import { rootRights } from './rights.ts';
 
 /** A workload kind in a version that the cluster serves. */
 export interface VersionedKind {
@@ -34,6 +35,7 @@ export function workloadRows(kinds: readonly VersionedKind[]): readonly Admissio
       failureMode: 'allow',
       reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
       ask: askController,
+      rights: rootRights(spec),
       admit: rootMutator(spec),
     }),
   );

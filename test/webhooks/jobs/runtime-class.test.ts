@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { mutateJob } from '../../../webhooks/jobs/mutate.ts';
-import { askRuntimeClass } from '../../../webhooks/jobs/runtime-class.ts';
+import { askJob } from '../../../webhooks/jobs/ask.ts';
 import type { Answer } from '../../../webhooks/question.ts';
 import { patched, planOn, request, view } from '../fixture.ts';
 import { job } from './job-fixture.ts';
@@ -9,7 +9,7 @@ import { job } from './job-fixture.ts';
 const SANDBOXED = job({ templateSpec: { runtimeClassName: 'kata' } });
 
 function keysOf(object: JsonObject): readonly string[] {
-  return askRuntimeClass(request({ object })).map((question) => ('name' in question ? question.name : question.key));
+  return askJob(request({ object }), view()).map((question) => ('name' in question ? question.name : question.key));
 }
 
 /** CPU that a Job of four pods of half a CPU each asks room for. */
