@@ -4,6 +4,7 @@ import {
   DAEMON_SETS,
   DEPLOYMENTS,
   JOBS,
+  NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   POD_GROUPS,
   PODS,
@@ -11,9 +12,9 @@ import {
   QUEUES,
   REPLICA_SETS,
   REPLICATION_CONTROLLERS,
-  RUNTIME_CLASSES,
   STATEFUL_SETS,
   WORKLOAD_KINDS,
+  WORKLOAD_POLICIES,
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
 import { daemonSetRights, reviewDaemonSet } from './apps/daemon-set.ts';
@@ -48,8 +49,11 @@ import { askPod } from './pods/inherited.ts';
 import { mutatePod } from './pods/mutate.ts';
 import { podChangeRights, podRights } from './pods/rights.ts';
 import { validatePodChange } from './pods/validate.ts';
+import { policyRights } from './policies/rights.ts';
+import { validatePolicyReview } from './policies/validate.ts';
 import { validateQueueReview } from './queues/validate.ts';
 import type { RightsFn } from './rights/right.ts';
+import { POLICY_READS } from './policies/reads.ts';
 import { admissionRow } from './row.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
 import { UNCHANGED } from './verdict.ts';
@@ -59,7 +63,7 @@ const JOB_ROW = {
   phase: 'mutate',
   type: JOBS,
   operations: ['CREATE', 'UPDATE'],
-  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
+  reads: [QUEUES, POD_GROUPS, ...POLICY_READS],
   ask: askJob,
   rights: jobRights,
   admit: mutateJob,
@@ -70,7 +74,7 @@ const POD_ROW = {
   phase: 'mutate',
   type: PODS,
   operations: ['CREATE'],
-  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
+  reads: [QUEUES, POD_GROUPS, ...POLICY_READS],
   ask: askPod,
   rights: podRights,
   admit: mutatePod,
@@ -84,10 +88,18 @@ const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
   phase: 'mutate',
   operations: ['CREATE', 'UPDATE'],
   when: WORKLOAD_NEWS,
-  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
+  reads: [QUEUES, POD_GROUPS, ...POLICY_READS],
   ask: askWorkload,
   rights: workloadRights,
   admit: mutateWorkload,
+};
+
+const POLICY_ROW: Omit<RowParts, 'id' | 'type'> = {
+  phase: 'validate',
+  operations: ['CREATE', 'UPDATE'],
+  when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+  reads: [QUEUES, ...POLICY_READS],
+  admit: validatePolicyReview,
 };
 
 /** In namespaces that opted in, and in the others where a scheduler of ours is named: there no queue is to be passed. */
@@ -170,6 +182,14 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     when: [SPEC_CHANGED],
     reads: [QUEUES, POD_GROUPS],
     admit: validateQueueReview,
+  }),
+  admissionRow({ ...POLICY_ROW, id: 'validate-workloadpolicies', type: WORKLOAD_POLICIES }),
+  admissionRow({
+    ...POLICY_ROW,
+    id: 'validate-namespacedworkloadpolicies',
+    type: NAMESPACED_WORKLOAD_POLICIES,
+    selector: 'everywhere',
+    rights: policyRights,
   }),
   admissionRow({
     id: 'validate-workloadkinds',

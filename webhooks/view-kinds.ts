@@ -1,14 +1,24 @@
 import { projectNamespace } from '../src/api/projections/namespace.ts';
+import { projectPolicy } from '../src/api/projections/policy.ts';
 import { projectPodGroup } from '../src/api/projections/pod-group.ts';
 import { projectPriorityClass } from '../src/api/projections/priority-class.ts';
 import { projectQueue } from '../src/api/projections/queue.ts';
 import { projectRuntimeClass } from '../src/api/projections/runtime-class.ts';
 import type { NamespaceRecord } from '../src/api/records/namespace-record.ts';
 import type { PodGroupRecord } from '../src/api/records/pod-group-record.ts';
+import type { PolicyRecord } from '../src/api/records/policy-record.ts';
 import type { PriorityClassRecord } from '../src/api/records/priority-class-record.ts';
 import type { QueueRecord } from '../src/api/records/queue-record.ts';
 import type { RuntimeClassRecord } from '../src/api/records/runtime-class-record.ts';
-import { NAMESPACES, POD_GROUPS, PRIORITY_CLASSES, QUEUES, RUNTIME_CLASSES } from '../src/api/resources.ts';
+import {
+  NAMESPACED_WORKLOAD_POLICIES,
+  NAMESPACES,
+  POD_GROUPS,
+  PRIORITY_CLASSES,
+  QUEUES,
+  RUNTIME_CLASSES,
+  WORKLOAD_POLICIES,
+} from '../src/api/resources.ts';
 import type { ResourceType } from '../src/api/resources.ts';
 import type { AdmissionRow } from './row.ts';
 
@@ -64,15 +74,33 @@ export const RUNTIME_CLASS_VIEW: ViewKind<RuntimeClassRecord> = {
   indices: {},
 };
 
+export const POLICY_VIEW: ViewKind<PolicyRecord> = {
+  type: WORKLOAD_POLICIES,
+  project: projectPolicy,
+  keyOf: (policy) => policy.key,
+  indices: {},
+};
+
+export const NAMESPACED_POLICY_VIEW: ViewKind<PolicyRecord> = { ...POLICY_VIEW, type: NAMESPACED_WORKLOAD_POLICIES };
+
 /** Whatever its records are. */
 export type AnyViewKind =
   | typeof QUEUE_VIEW
   | typeof NAMESPACE_VIEW
   | typeof GROUP_VIEW
   | typeof PRIORITY_CLASS_VIEW
-  | typeof RUNTIME_CLASS_VIEW;
+  | typeof RUNTIME_CLASS_VIEW
+  | typeof POLICY_VIEW;
 
-const ALL: readonly AnyViewKind[] = [QUEUE_VIEW, NAMESPACE_VIEW, GROUP_VIEW, PRIORITY_CLASS_VIEW, RUNTIME_CLASS_VIEW];
+const ALL: readonly AnyViewKind[] = [
+  QUEUE_VIEW,
+  NAMESPACE_VIEW,
+  GROUP_VIEW,
+  PRIORITY_CLASS_VIEW,
+  RUNTIME_CLASS_VIEW,
+  POLICY_VIEW,
+  NAMESPACED_POLICY_VIEW,
+];
 
 /** The kinds that some rows read: what has to be watched for them, and listed before they may answer. */
 export function viewKindsOf(rows: readonly AdmissionRow[]): readonly AnyViewKind[] {

@@ -10,6 +10,7 @@ import {
   JOBS,
   LEASES,
   MUTATING_WEBHOOKS,
+  NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   NODES,
   PODS,
@@ -26,6 +27,7 @@ import {
   VOLUME_CLAIMS,
   VOLUMES,
   WORKLOAD_KINDS,
+  WORKLOAD_POLICIES,
   apiVersion,
   qualifiedName,
 } from './resources.ts';
@@ -57,7 +59,9 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 const OWN_CONFIGURATION = 'sluice-scheduler';
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
-const OWN_CRDS = [POD_GROUPS, QUEUES, WORKLOAD_KINDS].map(qualifiedName);
+const OWN_CRDS = [POD_GROUPS, QUEUES, WORKLOAD_POLICIES, NAMESPACED_WORKLOAD_POLICIES, WORKLOAD_KINDS].map(
+  qualifiedName,
+);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = accessRule(EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
@@ -75,6 +79,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(POD_GROUPS, WATCH),
     accessRule(PRIORITY_CLASSES, WATCH),
     accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
+    accessRule(WORKLOAD_POLICIES, WATCH),
+    accessRule(NAMESPACED_WORKLOAD_POLICIES, WATCH),
     accessRule(CRDS, WATCH),
     accessRule(WORKLOAD_KINDS, WATCH),
     accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),

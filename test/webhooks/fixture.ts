@@ -7,6 +7,7 @@ import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts'
 import type { RootRecord } from '../../src/api/records/root-record.ts';
 import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
+import type { ResourceType } from '../../src/api/resources.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { NO_RIGHTS } from '../../webhooks/rights/mode.ts';
@@ -19,10 +20,14 @@ import type {
   ClusterRoom,
   ClusterView,
   GroupView,
+  KindView,
   NeverFits,
   QueueView,
   Verdict,
 } from '../../webhooks/admission.ts';
+import { NO_POLICIES } from '../../webhooks/policies/policy-set.ts';
+import type { PolicySet } from '../../webhooks/policies/policy-set.ts';
+import type { ViewKind } from '../../webhooks/view-kinds.ts';
 
 /** A request with the usual values; `over` replaces some. */
 export function request(over: Partial<AdmissionRequest> = {}): AdmissionRequest {
@@ -63,6 +68,9 @@ interface ViewParts {
   readonly queues?: Readonly<Record<string, Partial<QueueView>>>;
   readonly defaults?: Readonly<Record<string, string>>;
   readonly groups?: readonly GroupParts[];
+  readonly policies?: PolicySet;
+  /** Records of further kinds. */
+  readonly records?: ReadonlyMap<ResourceType, readonly unknown[]>;
   readonly roots?: readonly RootRecord[];
   readonly kinds?: readonly WorkloadKindSpec[];
 }
@@ -106,12 +114,23 @@ export function view(parts: ViewParts = {}): ClusterView {
     optedIn: () => true,
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => parts.room,
+    policies: () => parts.policies ?? NO_POLICIES,
+    of: (kind) => kindView(kind, parts.records?.get(kind.type) ?? []),
     free: () => parts.free,
     devices: () => parts.devices,
     heldBy: (queue) => parts.held?.[queue] ?? new Map(),
     waitingIn: (queue) => parts.waiting?.[queue] ?? 0,
     neverFits: parts.neverFits ?? 'warn',
-    of: () => ({ get: () => undefined, values: () => [], by: () => [], count: () => 0 }),
+  };
+}
+
+function kindView<T>(kind: ViewKind<T>, records: readonly unknown[]): KindView<T> {
+  const known = records as readonly T[];
+  return {
+    get: (key) => known.find((one) => kind.keyOf(one) === key),
+    values: () => known,
+    by: () => [],
+    count: () => 0,
   };
 }
 

@@ -55,7 +55,7 @@ export function handedPlan({ owner, plan, group }: PodFacts, view: ClusterView):
 }
 
 /** The queue of the object above, where the pod names none. */
-export function withQueue(pod: PodFacts, inherited: Inheritance): PodFacts {
+export function withQueue<P extends PodFacts>(pod: P, inherited: Inheritance): P {
   if (inherited.kind !== 'queue' || pod.queue !== undefined) return pod;
   return { ...pod, queue: { name: inherited.queue, path: 'metadata.ownerReferences' } };
 }

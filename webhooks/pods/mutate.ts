@@ -40,21 +40,28 @@ export function mutatePod(request: AdmissionRequest, view: ClusterView, answers:
   if (left !== undefined) return left;
   const injected = injectInto(request, request.object, pod, [], view);
   const facts = injected.object === request.object ? pod : readPodFacts(request, injected.object);
-  return withInjected(injected, admit(request, facts, view, answers));
+  const ruled = { ...facts, ruledQueue: injected.rules?.queue };
+  return withInjected(injected, admit(request, ruled, view, answers));
 }
 
-function admit(request: AdmissionRequest, pod: PodFacts, view: ClusterView, answers: Answers): Verdict {
+/** A pod and the queue that a policy puts it in, whatever it names. */
+interface RuledPod extends PodFacts {
+  readonly ruledQueue: QueueChoice | undefined;
+}
+
+function admit(request: AdmissionRequest, pod: RuledPod, view: ClusterView, answers: Answers): Verdict {
   const inherited = inheritanceOf(pod.owner, pod.namespace, view, answers) ?? handedPlan(pod, view);
   const facts = inherited === undefined ? pod : withQueue(pod, inherited);
   const membership = byRoot(facts, inherited, answers) ?? recognise(request, facts, view);
   return membership.kind === 'deny' ? membership : enrol(facts, membership, view);
 }
 
-function enrol(pod: PodFacts, membership: Membership, view: ClusterView): Verdict {
+function enrol(pod: RuledPod, membership: Membership, view: ClusterView): Verdict {
   const { group, inherited } = membership;
   const known = view.group(pod.namespace, group);
   const choice = chosenQueue(pod, inherited?.queue, view);
-  if (known === undefined && !(membership.queueChecked && (pod.queue ?? inherited) !== undefined)) {
+  const isChecked = membership.queueChecked && (inherited !== undefined || choice.name === pod.queue?.name);
+  if (known === undefined && !isChecked) {
     const denial = queueDenial(choice, view);
     if (denial !== undefined) return denial;
   }
@@ -66,8 +73,9 @@ function enrol(pod: PodFacts, membership: Membership, view: ClusterView): Verdic
   return write(pod, membership, { queue, isForeign: known !== undefined && known.origin === '' }, warnings);
 }
 
-function chosenQueue(pod: PodFacts, inherited: string | undefined, view: ClusterView): QueueChoice {
-  const named = pod.queue ?? defaultQueue(pod.namespace, view);
+/** Where the group of an object above is, that is decided already. */
+function chosenQueue(pod: RuledPod, inherited: string | undefined, view: ClusterView): QueueChoice {
+  const named = pod.ruledQueue ?? pod.queue ?? defaultQueue(pod.namespace, view);
   return inherited === undefined ? named : { name: inherited, path: named.path };
 }
 

@@ -47,7 +47,8 @@ export function createRoot(
     return leaveAlone(asWritten, `${kind.kind} is left to the scheduler ${foreign.facts.schedulerName}`);
   const injected = injectAll(request, asWritten, view);
   const root = injected.object === object ? asWritten : readReviewedRoot(kind, request, injected.object);
-  return withInjected(injected, admit(kind, request, root, view, answers));
+  const ruled = { ...root, queue: injected.rules?.queue ?? root.queue };
+  return withInjected(injected, admit(kind, request, ruled, view, answers));
 }
 
 function admit(

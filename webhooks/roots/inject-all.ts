@@ -10,7 +10,7 @@ export function injectAll(
   { object, templates }: ReviewedRoot,
   view: ClusterView,
 ): InjectedObject {
-  let all: InjectedObject = { object, operations: [], warnings: [], denial: undefined };
+  let all: InjectedObject = { object, operations: [], warnings: [], denial: undefined, rules: undefined };
   for (const { at, facts } of templates) {
     const one = injectInto(request, all.object, facts, at, view);
     all = {
@@ -18,6 +18,8 @@ export function injectAll(
       operations: [...all.operations, ...one.operations],
       warnings: [...all.warnings, ...one.warnings],
       denial: joinDenials(all.denial, one.denial),
+      // What a policy says beyond a template it says of the object: once is enough.
+      rules: all.rules ?? one.rules,
     };
   }
   return all;

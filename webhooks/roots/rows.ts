@@ -1,7 +1,8 @@
-import { NAMESPACES, POD_GROUPS, qualifiedName, QUEUES, RUNTIME_CLASSES } from '../../src/api/resources.ts';
+import { POD_GROUPS, qualifiedName, QUEUES } from '../../src/api/resources.ts';
 import type { ResourceType } from '../../src/api/resources.ts';
 import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import { NOT_FROM_A_NODE, NOT_ON_ITS_WAY_OUT, WORK_CHANGED } from '../conditions.ts';
+import { POLICY_READS } from '../policies/reads.ts';
 import { admissionRow } from '../row.ts';
 import type { AdmissionRow } from '../row.ts';
 import { askController } from './ask-controller.ts';
@@ -33,7 +34,7 @@ export function workloadRows(kinds: readonly VersionedKind[]): readonly Admissio
       operations: ['CREATE', 'UPDATE'],
       when: [NOT_FROM_A_NODE, NOT_ON_ITS_WAY_OUT, WORK_CHANGED],
       failureMode: 'allow',
-      reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
+      reads: [QUEUES, POD_GROUPS, ...POLICY_READS],
       ask: askController,
       rights: rootRights(spec),
       admit: rootMutator(spec),
