@@ -24,6 +24,7 @@ export const REASONS = {
   QueueHasChildren: 'The queue cannot be deleted while other queues name it as their parent.',
   InvalidPolicy: 'The policy has a field whose value is not allowed.',
   PolicyConflict: 'A policy of the cluster or the namespace does not allow the value that the object has.',
+  PolicyExpressionFailed: 'An expression of a policy gave no answer for the object.',
   PolicyReferenceNotFound: 'A policy names a queue, priority class or runtime class that does not exist.',
   InternalError: 'Sluice failed inside; the declared failure mode of the webhook decided.',
   Overloaded: 'Too many reviews are waiting; the declared failure mode of the webhook decided.',
