@@ -19,6 +19,7 @@ export const REASONS = {
   PriorityNotAllowed: "A PodGroup may not take one of the cluster's own priority classes.",
   InvalidWorkloadKind: 'The description of a workload kind has a field or path that could not be acted on.',
   InvalidQueueSpec: 'The queue has a field whose value is not allowed.',
+  InvalidJob: 'The Job of Volcano has a field whose value is not allowed, or may not be changed.',
   ProtectedQueue: 'The root and default queues cannot be deleted.',
   QueueInUse: 'The queue cannot be deleted while groups in it have not come to their end.',
   QueueHasChildren: 'The queue cannot be deleted while other queues name it as their parent.',
