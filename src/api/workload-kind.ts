@@ -165,7 +165,7 @@ const spec = Fields(
 
 const schema = Fields(
   { ...OBJECT_HEAD, spec },
-  'A WorkloadKind says how objects of a kind are read, so that their pods form gangs: which roles they have, how many pods each, which start first. Its name is that of the resource: <resource>.<group>. Stored only: the kinds that are built in are described in the same form and are acted on, objects of this kind have no effect yet.',
+  'A WorkloadKind says how objects of a kind are read, so that their pods form gangs: which roles they have, how many pods each, which start first. Its name is that of the resource: <resource>.<group>.',
 );
 
 /** A WorkloadKind as it travels. */

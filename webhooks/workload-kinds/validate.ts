@@ -7,16 +7,14 @@ import type { FieldError } from '../../src/lib/field-error.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, Verdict } from '../admission.ts';
-import { allow, refuse, UNCHANGED } from '../verdict.ts';
+import { refuse, UNCHANGED } from '../verdict.ts';
 
-/** A WorkloadKind that could not be acted on is refused, with every mistake. Only the built-in ones are acted on as yet, and who writes one is told. */
+/** A WorkloadKind that could not be acted on is refused, with every mistake. */
 export function validateWorkloadKindReview({ object, subresource }: AdmissionRequest): Verdict {
   if (object === undefined || subresource !== '') return UNCHANGED;
   const errors = mistakes(object);
-  return errors.length === 0 ? allow([], [STORED]) : refuse('InvalidWorkloadKind', ...errors);
+  return errors.length === 0 ? UNCHANGED : refuse('InvalidWorkloadKind', ...errors);
 }
-
-const STORED = 'stored only: Sluice acts on the workload kinds that are built in, and on no others yet';
 
 function mistakes(object: JsonObject): readonly FieldError[] {
   const bySchema = validateWorkloadKind(object);
