@@ -1,6 +1,7 @@
 import {
   CRON_JOBS,
   DAEMON_SETS,
+  DATASETS,
   DEPLOYMENTS,
   JOBS,
   NAMESPACES,
@@ -22,6 +23,7 @@ import {
   SPEC_CHANGED,
   WORK_CHANGED,
 } from './conditions.ts';
+import { validateDatasetReview } from './datasets/validate.ts';
 import { JOB_TEMPLATE_OR_OWN_KEYS_CHANGED } from './cron-jobs/conditions.ts';
 import { mutateCronJob } from './cron-jobs/mutate.ts';
 import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
@@ -41,7 +43,7 @@ const JOB_ROW = {
   phase: 'mutate',
   type: JOBS,
   operations: ['CREATE', 'UPDATE'],
-  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
+  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES, DATASETS],
   ask: askJob,
   admit: mutateJob,
 } as const;
@@ -51,7 +53,7 @@ const POD_ROW = {
   phase: 'mutate',
   type: PODS,
   operations: ['CREATE'],
-  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
+  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES, DATASETS],
   admit: mutatePod,
 } as const;
 const POD_NEWS = [NOT_FROM_A_NODE, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET];
@@ -64,7 +66,7 @@ const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
   operations: ['CREATE', 'UPDATE'],
   when: WORKLOAD_NEWS,
   failureMode: 'allow',
-  reads: [QUEUES, NAMESPACES, RUNTIME_CLASSES],
+  reads: [QUEUES, NAMESPACES, RUNTIME_CLASSES, DATASETS],
   admit: mutateWorkload,
 };
 
@@ -96,7 +98,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     id: 'mutate-cronjobs',
     type: CRON_JOBS,
     when: [NOT_ON_ITS_WAY_OUT, JOB_TEMPLATE_OR_OWN_KEYS_CHANGED],
-    reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES],
+    reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES, DATASETS],
     admit: mutateCronJob,
   }),
   admissionRow({
@@ -126,6 +128,16 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     when: [SPEC_CHANGED],
     reads: [QUEUES, POD_GROUPS],
     admit: validateQueueReview,
+  }),
+  admissionRow({
+    id: 'validate-datasets',
+    phase: 'validate',
+    type: DATASETS,
+    operations: ['CREATE', 'UPDATE'],
+    selector: 'everywhere',
+    when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+    failureMode: 'allow',
+    admit: validateDatasetReview,
   }),
   admissionRow({
     id: 'validate-daemonsets',

@@ -1,14 +1,16 @@
+import { projectDataset } from '../src/api/projections/dataset.ts';
 import { projectNamespace } from '../src/api/projections/namespace.ts';
 import { projectPodGroup } from '../src/api/projections/pod-group.ts';
 import { projectPriorityClass } from '../src/api/projections/priority-class.ts';
 import { projectQueue } from '../src/api/projections/queue.ts';
 import { projectRuntimeClass } from '../src/api/projections/runtime-class.ts';
+import type { DatasetRecord } from '../src/api/records/dataset-record.ts';
 import type { NamespaceRecord } from '../src/api/records/namespace-record.ts';
 import type { PodGroupRecord } from '../src/api/records/pod-group-record.ts';
 import type { PriorityClassRecord } from '../src/api/records/priority-class-record.ts';
 import type { QueueRecord } from '../src/api/records/queue-record.ts';
 import type { RuntimeClassRecord } from '../src/api/records/runtime-class-record.ts';
-import { NAMESPACES, POD_GROUPS, PRIORITY_CLASSES, QUEUES, RUNTIME_CLASSES } from '../src/api/resources.ts';
+import { DATASETS, NAMESPACES, POD_GROUPS, PRIORITY_CLASSES, QUEUES, RUNTIME_CLASSES } from '../src/api/resources.ts';
 import type { ResourceType } from '../src/api/resources.ts';
 import type { AdmissionRow } from './row.ts';
 
@@ -56,15 +58,30 @@ export const RUNTIME_CLASS_VIEW: ViewKind<RuntimeClassRecord> = {
   indices: {},
 };
 
+export const DATASET_VIEW: ViewKind<DatasetRecord> = {
+  type: DATASETS,
+  project: projectDataset,
+  keyOf: (dataset) => dataset.key,
+  indices: { claim: (dataset) => dataset.volumeClaim },
+};
+
 /** Whatever its records are. */
 export type AnyViewKind =
   | typeof QUEUE_VIEW
   | typeof NAMESPACE_VIEW
   | typeof GROUP_VIEW
   | typeof PRIORITY_CLASS_VIEW
-  | typeof RUNTIME_CLASS_VIEW;
+  | typeof RUNTIME_CLASS_VIEW
+  | typeof DATASET_VIEW;
 
-const ALL: readonly AnyViewKind[] = [QUEUE_VIEW, NAMESPACE_VIEW, GROUP_VIEW, PRIORITY_CLASS_VIEW, RUNTIME_CLASS_VIEW];
+const ALL: readonly AnyViewKind[] = [
+  QUEUE_VIEW,
+  NAMESPACE_VIEW,
+  GROUP_VIEW,
+  PRIORITY_CLASS_VIEW,
+  RUNTIME_CLASS_VIEW,
+  DATASET_VIEW,
+];
 
 /** The kinds that some rows read: what has to be watched for them, and listed before they may answer. */
 export function viewKindsOf(rows: readonly AdmissionRow[]): readonly AnyViewKind[] {

@@ -5,6 +5,7 @@ import {
   CRDS,
   CSI_DRIVERS,
   CSI_NODES,
+  DATASETS,
   DISRUPTION_BUDGETS,
   EVENTS,
   JOBS,
@@ -55,7 +56,7 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 const OWN_CONFIGURATION = 'sluice-scheduler';
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
-const OWN_CRDS = [POD_GROUPS, QUEUES].map(qualifiedName);
+const OWN_CRDS = [POD_GROUPS, QUEUES, DATASETS].map(qualifiedName);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = accessRule(EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
@@ -73,6 +74,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(POD_GROUPS, WATCH),
     accessRule(PRIORITY_CLASSES, WATCH),
     accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
+    accessRule(DATASETS, WATCH),
     accessRule(CRDS, WATCH),
     accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],
@@ -93,6 +95,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(CSI_DRIVERS, WATCH),
     accessRule(STORAGE_CAPACITIES, WATCH),
     accessRule(RESOURCE_QUOTAS, WATCH),
+    accessRule(DATASETS, [...WATCH, 'patch']),
     accessRule(QUEUES, WATCH),
     KEEP_QUEUE_STATUS,
     WRITE_EVENTS,

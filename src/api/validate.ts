@@ -2,6 +2,7 @@ import { fieldError, keyPath } from '../lib/field-error.ts';
 import type { FieldError, FieldErrorKind } from '../lib/field-error.ts';
 import { isJsonObject, member } from '../lib/json.ts';
 import { QUANTITY_PATTERN } from '../lib/quantity.ts';
+import { validateDataset as datasetValidator } from './generated/dataset-validator.js';
 import { validatePodGroup as podGroupValidator } from './generated/pod-group-validator.js';
 import { validateQueue as queueValidator } from './generated/queue-validator.js';
 import type { SchemaError, SchemaValidator } from './schema-error.ts';
@@ -14,6 +15,11 @@ export function validateQueue(object: unknown): readonly FieldError[] {
 /** What the schema of PodGroup has against an object; empty when nothing. Members that are null count as absent. */
 export function validatePodGroup(object: unknown): readonly FieldError[] {
   return validate(podGroupValidator, object);
+}
+
+/** What the schema of Dataset has against an object; empty when nothing. Members that are null count as absent. */
+export function validateDataset(object: unknown): readonly FieldError[] {
+  return validate(datasetValidator, object);
 }
 
 /** Objects with more values or levels than this are not looked at: every value can cost an error object. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { CRDS, MUTATING_WEBHOOKS, NAMESPACES, POD_GROUPS, QUEUES, VALIDATING_WEBHOOKS } from '../api/resources.ts';
+import { CRDS, DATASETS, MUTATING_WEBHOOKS, NAMESPACES, POD_GROUPS, QUEUES, VALIDATING_WEBHOOKS } from '../api/resources.ts';
 import type { ResourceType } from '../api/resources.ts';
 import { arrayAt, isJsonObject, member, stringAt } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -11,7 +11,7 @@ import type { Cluster } from './cluster.ts';
 import { SetupError } from './setup-error.ts';
 import type { ServeOptions } from './serve-options.ts';
 
-const CRD_FILES = ['queue.yaml', 'pod-group.yaml'];
+const CRD_FILES = ['queue.yaml', 'pod-group.yaml', 'dataset.yaml'];
 const ESTABLISHED_MS = 15_000;
 const LOOK_AGAIN_MS = 50;
 
@@ -29,7 +29,7 @@ export async function installKinds(cluster: Cluster, namespace: string): Promise
     await cluster.apply(CRDS, name, crd);
     await untilEstablished(cluster, name);
   }
-  for (const type of [QUEUES, POD_GROUPS]) await untilListed(cluster, type);
+  for (const type of [QUEUES, POD_GROUPS, DATASETS]) await untilListed(cluster, type);
 }
 
 /** The webhook configurations of this process for some rows, and for a bundle in base64. */

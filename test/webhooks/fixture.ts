@@ -4,6 +4,8 @@ import { applyPatch as applyRfc6902 } from 'rfc6902';
 import { parseGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import type { RootRecord } from '../../src/api/records/root-record.ts';
+import type { DatasetRecord } from '../../src/api/records/dataset-record.ts';
+import { DATASETS } from '../../src/api/resources.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
@@ -14,9 +16,11 @@ import type {
   ClusterRoom,
   ClusterView,
   GroupView,
+  KindView,
   QueueView,
   Verdict,
 } from '../../webhooks/admission.ts';
+import type { ViewKind } from '../../webhooks/view-kinds.ts';
 
 /** A request with the usual values; `over` replaces some. */
 export function request(over: Partial<AdmissionRequest> = {}): AdmissionRequest {
@@ -46,6 +50,7 @@ export const OWN_USER = 'system:serviceaccount:sluice-system:sluice';
 interface ViewParts {
   readonly room?: ClusterRoom;
   readonly devices?: DeviceInventory;
+  readonly datasets?: readonly DatasetRecord[];
   readonly unknownPriorityClasses?: readonly string[];
   readonly synced?: boolean;
   readonly queues?: Readonly<Record<string, Partial<QueueView>>>;
@@ -83,7 +88,17 @@ export function view(parts: ViewParts = {}): ClusterView {
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => parts.room,
     devices: () => parts.devices,
-    of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
+    of: (kind) => kindView(kind, parts),
+  };
+}
+
+/** Datasets are all that rules look up by kind here. */
+function kindView<T>({ type, indices }: ViewKind<T>, { datasets = [] }: ViewParts): KindView<T> {
+  const records = (type === DATASETS ? datasets : []) as readonly T[];
+  return {
+    get: (key) => (records as readonly DatasetRecord[]).find((record) => record.key === key) as T | undefined,
+    values: () => records,
+    by: (index, key) => records.filter((record) => key !== '' && indices[index]?.(record) === key),
   };
 }
 
