@@ -40,6 +40,8 @@ export interface KindView<T> {
   values(): Iterable<T>;
   /** Records under a key of one of the kind's indices. */
   by(index: string, key: string): readonly T[];
+  /** How many those are. O(1). */
+  count(index: string, key: string): number;
 }
 
 /** How large the cluster is: what is larger can never be placed. */
@@ -61,6 +63,14 @@ export interface ClusterView {
   of<T>(kind: ViewKind<T>): KindView<T>;
   /** Undefined until the engine has told it, and where no engine runs beside the webhooks. */
   room(): ClusterRoom | undefined;
+  /** What nodes have left, as it was a second ago; undefined until the engine that leads has told it. */
+  free(): ResourceAmounts | undefined;
+  /** What a queue holds with all below it, as its status says. */
+  heldBy(queue: string): ResourceAmounts;
+  /** Groups of the queue that want to run and do not yet. */
+  waitingIn(queue: string): number;
+  /** What becomes of work that can never start as the cluster is. */
+  readonly neverFits: NeverFits;
   /** Which devices the nodes publish; undefined where and as long as nobody tells how large the cluster is. */
   devices(): DeviceInventory | undefined;
   /** Default queue of a namespace from its annotation; empty when none. */
@@ -79,6 +89,9 @@ export interface ClusterView {
   /** True for the user that Sluice itself works as: what it writes was decided by these rules already. */
   isOwn(username: string): boolean;
 }
+
+/** Told to whoever submits it, refused, or neither. */
+export type NeverFits = 'warn' | 'refuse' | 'ignore';
 
 export interface QueueView {
   readonly state: string;

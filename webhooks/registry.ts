@@ -134,7 +134,6 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     phase: 'validate',
     type: DATASETS,
     operations: ['CREATE', 'UPDATE'],
-    selector: 'everywhere',
     when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
     failureMode: 'allow',
     admit: validateDatasetReview,

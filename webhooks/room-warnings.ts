@@ -20,7 +20,7 @@ export function roomWarnings({ pod, together, queue }: AskedRoom, view: ClusterV
   return [
     ...(room === undefined ? [] : podWarnings(pod, room.largestNode)),
     ...(room === undefined ? [] : gangWarnings(together, room.totals, 'the cluster has')),
-    ...limitsAbove(queue, view).flatMap(({ name, limit }) =>
+    ...queuesAbove(queue, view).flatMap(({ name, limit }) =>
       gangWarnings(together, onlyWhere(limit, together), `queue ${name} may hold`),
     ),
   ];
@@ -29,23 +29,27 @@ export function roomWarnings({ pod, together, queue }: AskedRoom, view: ClusterV
 /** Deeper than any tree of queues: whoever comes so far goes round in a circle. */
 const MOST_LEVELS = 16;
 
-/** The capabilities of the queue and of those above it. */
-function limitsAbove(
-  queue: string,
-  view: ClusterView,
-): readonly { readonly name: string; readonly limit: ResourceAmounts }[] {
-  const limits: { readonly name: string; readonly limit: ResourceAmounts }[] = [];
+/** A queue that may not hold everything. */
+export interface LimitedQueue {
+  readonly name: string;
+  readonly limit: ResourceAmounts;
+  readonly held: ResourceAmounts;
+}
+
+/** Those of the queue and the ones above it that have a capability. */
+export function queuesAbove(queue: string, view: ClusterView): readonly LimitedQueue[] {
+  const limits: LimitedQueue[] = [];
   let name = queue;
   for (let level = 0; level < MOST_LEVELS && name !== ''; level += 1) {
     const known = view.queue(name);
-    if (known?.capability !== undefined) limits.push({ name, limit: known.capability });
+    if (known?.capability !== undefined) limits.push({ name, limit: known.capability, held: view.heldBy(name) });
     name = known?.parent ?? '';
   }
   return limits;
 }
 
 /** Each pod alone: no node can hold it. */
-export function podWarnings(pod: ResourceAmounts, largestNode: ResourceAmounts): readonly string[] {
+function podWarnings(pod: ResourceAmounts, largestNode: ResourceAmounts): readonly string[] {
   return excess(pod, largestNode).map(
     ({ name, asked, most }) => `${name}: a pod asks for ${asked} and the largest node has ${most}: it can never start`,
   );

@@ -41,8 +41,16 @@ export const GROUP_VIEW: ViewKind<PodGroupRecord> = {
   type: POD_GROUPS,
   project: projectPodGroup,
   keyOf: (group) => group.key,
-  indices: { owner: (group) => group.owner?.uid ?? '', queue: (group) => group.queue },
+  indices: {
+    owner: (group) => group.owner?.uid ?? '',
+    queue: (group) => group.queue,
+    waiting: (group) => (wantsToRun(group) ? group.queue : ''),
+  },
 };
+
+function wantsToRun({ phase, rootState }: PodGroupRecord): boolean {
+  return rootState === 'Active' && (phase === '' || phase === 'Pending' || phase === 'Inqueue');
+}
 
 export const PRIORITY_CLASS_VIEW: ViewKind<PriorityClassRecord> = {
   type: PRIORITY_CLASSES,

@@ -71,6 +71,11 @@ export function amountsText(amounts: ResourceAmounts): string {
   return JSON.stringify(formatAmounts(amounts));
 }
 
+/** The amounts of such a text; none when it is empty. */
+export function amountsOfText(text: string): ResourceAmounts {
+  return text === '' ? new Map() : parseAmounts(JSON.parse(text), 'up').amounts;
+}
+
 /** Real lists have fewer than 20. */
 const MAX_RESOURCE_NAMES = 64;
 /** What is asked for by a list that is too long to be looked at. */

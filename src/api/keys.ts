@@ -23,6 +23,9 @@ export const PREEMPTABLE_KEY = 'volcano.sh/preemptable';
 /** Label or annotation of a pod: a Go duration for which it is not evicted for others once a node has it. */
 export const COOLDOWN_KEY = 'volcano.sh/cooldown-time';
 
+/** Label of a ClusterRole: its rights on workload kinds are added to those of Sluice. */
+export const WORKLOADS_ROLE_LABEL = 'rbac.sluice.dev/aggregate-to-workloads';
+
 /** Annotation of a Job, pod or PodGroup: how long each of its pods runs at most once a node has it, a Go duration. */
 export const RUNNING_ESTIMATE_ANNOTATION = 'sluice.dev/running-estimate';
 

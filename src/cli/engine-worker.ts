@@ -30,9 +30,11 @@ import { UsageFeed } from '../engine/usage/usage-feed.ts';
 import { describeSource } from '../config/policy-source.ts';
 import { PolicyKeeper } from '../engine/policy/policy-keeper.ts';
 import { followPolicy } from './policy-feed.ts';
+import { KNOWN_KINDS } from './known-kinds.ts';
+import { followRoots, NO_ROOTS } from './root-feed.ts';
 import { serveWebhook } from './room-poster.ts';
 import { startData, WorkerBase } from './worker-base.ts';
-import type { EngineStart } from './worker-link.ts';
+import type { EngineStart, Order } from './worker-link.ts';
 
 /** The engine: scheduler and controllers over one set of watch streams; works only while it leads. */
 function run(): void {
@@ -93,27 +95,35 @@ function run(): void {
     metrics,
     log,
   });
+  const roots = start.isController ? followRoots(base, KNOWN_KINDS, { take: controllers.applyRoots }) : NO_ROOTS;
   const feed = followPolicy(base, start.isScheduler ? start.policySource : { kind: 'default' }, policies);
-  if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler.told);
+  if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler.told, () => scheduler.free());
   const term = new Term({
-    catchUp: () => base.catchUp(),
+    catchUp: () => Promise.all([base.catchUp(), roots.catchUp()]),
     works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies, usages] : [])],
     writer,
     release: () => elector.stop(),
   });
   base.mayCheckViews = () => elector.isLeader();
   base.onOrder((order) => {
-    if (order.kind === 'explain') {
-      void scheduler.explain(order.question).then((answer) => base.report({ kind: 'explained', id: order.id, answer }));
-    }
+    if (order.kind === 'explain') explain(order, scheduler, base);
     if (order.kind !== 'stop') return;
     feed.stop();
-    void term.end().then(() => base.stop());
+    void Promise.all([term.end(), roots.stop()]).then(() => base.stop());
   });
-  const isSynced = (): boolean =>
-    (!start.isScheduler || (scheduler.synced && feed.isRead)) && (!start.isController || controllers.synced);
+  const isSchedulerSynced = (): boolean => !start.isScheduler || (scheduler.synced && feed.isRead);
+  const areControllersSynced = (): boolean => !start.isController || (controllers.synced && roots.isSettled);
   // Who cannot read the cluster must not hold the lease.
-  base.run(isSynced, () => elector.start());
+  base.run(both(isSchedulerSynced, areControllersSynced), () => elector.start());
+}
+
+function both(one: () => boolean, other: () => boolean): () => boolean {
+  return () => one() && other();
+}
+
+function explain(order: Extract<Order, { kind: 'explain' }>, scheduler: SchedulerLoop, base: WorkerBase): void {
+  const { id, question } = order;
+  void scheduler.explain(question).then((answer) => base.report({ kind: 'explained', id, answer }));
 }
 
 /** One for the renewal, and one for the next when that hangs. */

@@ -93,6 +93,11 @@ function serveCommand(program: Command): Command {
       'Fail',
     )
     .option(
+      '--never-fits <mode>',
+      'work that can never start as the cluster and its queue are: warn who submits it, refuse it, or ignore it',
+      'warn',
+    )
+    .option(
       '--scheduler-config <file>',
       "actions and plugins, in the format of Volcano's scheduler configuration; followed while it runs",
     )

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ResourceAmounts } from '../api/records/scheduling-shape.ts';
 import type { EngineWord, WebhookWord } from '../engine/admission/engine-link.ts';
 import type { DeviceInventory } from '../../webhooks/accelerators/inventory.ts';
 import type { ClusterRoom } from '../../webhooks/admission.ts';
@@ -8,6 +9,7 @@ import type { Answer, PlaceQuestion } from '../../webhooks/question.ts';
 interface ToldOfCluster {
   setRoom(room: ClusterRoom): void;
   setDevices(devices: DeviceInventory): void;
+  setFree(free: ResourceAmounts): void;
 }
 
 /** The webhook thread's end of its channel to the engine: questions go out, answers and what the cluster has come in. */
@@ -21,6 +23,7 @@ export class PlaceClient {
     port?.on('message', (word: EngineWord) => {
       if (word.kind === 'room') told.setRoom(word.room);
       else if (word.kind === 'devices') told.setDevices(word.devices);
+      else if (word.kind === 'free') told.setFree(word.free);
       else this.#answer(word.id, word.node);
     });
     // The channel alone keeps no thread alive that was told to stop.

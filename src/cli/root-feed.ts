@@ -29,6 +29,13 @@ export interface RootFeed {
   stop(): Promise<void>;
 }
 
+/** Of a thread that needs none. */
+export const NO_ROOTS: RootFeed = {
+  isSettled: true,
+  catchUp: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
+};
+
 /** Follows the objects of these kinds, as far as the cluster serves them and for as long as it does. */
 export function followRoots<T extends KnownKind>(base: WorkerBase, known: readonly T[], taker: RootTaker<T>): RootFeed {
   const { clock, metrics, log } = base;

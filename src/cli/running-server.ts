@@ -160,6 +160,7 @@ export class RunningServer {
       material,
       ownUser,
       failurePolicy: options.failurePolicy,
+      neverFits: options.neverFits,
       drainMs: options.drainMs,
       logLevel: options.logLevel,
       toEngine: this.#workers.some(({ name }) => name === 'engine') ? this.#link.port2 : undefined,

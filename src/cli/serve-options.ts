@@ -2,6 +2,7 @@ import type { LogLevel } from '../adapters/log.ts';
 import type { PolicySource } from '../config/policy-source.ts';
 import type { LeaseTimings } from '../engine/lead/lease.ts';
 import { LEASE_TIMINGS } from '../engine/lead/lease.ts';
+import type { NeverFits } from '../../webhooks/admission.ts';
 import type { Role } from './role.ts';
 import { ROLES } from './role.ts';
 
@@ -16,6 +17,7 @@ export interface RawServeOptions {
   readonly operationsPort: string;
   readonly namespace: string;
   readonly failurePolicy: string;
+  readonly neverFits: string;
   readonly schedulerConfig?: string;
   readonly schedulerConfigmap?: string;
   readonly leaseSeconds: string;
@@ -38,6 +40,8 @@ export interface ServeOptions {
   /** Namespace of Sluice's own objects: Secrets, Lease. */
   readonly namespace: string;
   readonly failurePolicy: 'Fail' | 'Ignore';
+  /** What becomes of work that can never start as the cluster is. */
+  readonly neverFits: NeverFits;
   readonly policySource: PolicySource;
   readonly lease: LeaseTimings;
   readonly drainMs: number;
@@ -54,6 +58,7 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   const address = readAddress(raw);
   if (typeof address === 'string') return address;
   if (raw.failurePolicy !== 'Fail' && raw.failurePolicy !== 'Ignore') return '--failure-policy takes Fail or Ignore';
+  if (!isNeverFits(raw.neverFits)) return '--never-fits takes warn, refuse or ignore';
   if (!isLogLevel(raw.logLevel)) return '--log-level takes debug, info, warn or error';
   const lease = readLease(Number(raw.leaseSeconds));
   if (lease === undefined) return '--lease-seconds takes a number from 1 to 300';
@@ -69,6 +74,7 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
     install: raw.install === true,
     namespace: raw.namespace,
     failurePolicy: raw.failurePolicy,
+    neverFits: raw.neverFits,
     policySource,
     lease,
     ...times,
@@ -117,6 +123,10 @@ const MAX_CERTIFICATE_CHECK_MS = 3_600_000;
 
 function isRole(text: string): text is Role {
   return (ROLES as readonly string[]).includes(text);
+}
+
+function isNeverFits(text: string): text is NeverFits {
+  return ['warn', 'refuse', 'ignore'].includes(text);
 }
 
 function isLogLevel(text: string): text is LogLevel {

@@ -84,6 +84,7 @@ const OPTIONS: ServeOptions = {
   operationsPort: 0,
   namespace: 'sluice-system',
   failurePolicy: 'Fail',
+  neverFits: 'warn',
   policySource: { kind: 'default' },
   lease: LEASE_TIMINGS,
   drainMs: 0,

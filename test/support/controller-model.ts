@@ -8,6 +8,7 @@ import { NO_POLICIES } from '../../src/api/records/sub-group-policy.ts';
 import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
+import type { RootRecord } from '../../src/api/records/root-record.ts';
 import type { EventRecorder } from '../../src/engine/events/event-recorder-port.ts';
 import type { ClusterWriter, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
 import { arrayAt, isJsonObject, memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
@@ -19,6 +20,7 @@ interface RecordKinds {
   readonly podgroups: PodGroupRecord;
   readonly queues: QueueRecord;
   readonly namespaces: NamespaceRecord;
+  readonly roots: RootRecord;
 }
 
 /** Kinds by their plural name. */
@@ -43,6 +45,7 @@ export class ControllerModel implements ClusterWriter, EventRecorder {
     podgroups: new Map(),
     queues: new Map(),
     namespaces: new Map(),
+    roots: new Map(),
   };
   readonly events: ModelEvent[] = [];
   /** Every write that changed something, as `verb plural key`. */

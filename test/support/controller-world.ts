@@ -1,12 +1,16 @@
+import type { RootRecord } from '../../src/api/records/root-record.ts';
 import { JOBS, NAMESPACES, POD_GROUPS, PODS, QUEUES } from '../../src/api/resources.ts';
 import { createControllers } from '../../src/engine/control/control-loop.ts';
 import type { Controllers } from '../../src/engine/control/control-loop.ts';
 import type { Change, ClusterWriter, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
+import { makeNamespace } from './controller-records.ts';
 import { ControllerModel } from './controller-model.ts';
 import type { ModelKind, ModelRecord } from './controller-model.ts';
 import { recordedPorts, settled } from './controller-ports.ts';
 import type { RecordedPorts } from './controller-ports.ts';
 import { ManualClock } from './manual-clock.ts';
+import { makeQueue } from './records.ts';
+import { kindOf } from './workload-kinds.ts';
 
 /** How a write goes wrong: before it was done, or after, with the answer lost. */
 export type WriteFault = 'none' | 'lost' | 'answerLost' | 'throttled';
@@ -15,7 +19,9 @@ export type WriteFault = 'none' | 'lost' | 'answerLost' | 'throttled';
 export type DelayFn = (label: string) => Promise<void>;
 
 const TYPES = { jobs: JOBS, pods: PODS, podgroups: POD_GROUPS, queues: QUEUES, namespaces: NAMESPACES } as const;
-const LISTED: readonly ModelKind[] = ['namespaces', 'pods', 'jobs', 'queues', 'podgroups'];
+/** The one workload kind of the world. */
+export const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob').type;
+const LISTED: readonly ModelKind[] = ['namespaces', 'pods', 'roots', 'jobs', 'queues', 'podgroups'];
 
 /** The controllers over a model API server, with watch streams and answers that arrive when `delay` lets them. */
 export class ControllerWorld {
@@ -40,8 +46,25 @@ export class ControllerWorld {
   list(): void {
     this.#streams.clear();
     for (const kind of LISTED) {
-      this.controllers.apply(TYPES[kind], [{ kind: 'replace', records: [...this.model.stores[kind].values()] }]);
+      this.#apply(kind, { kind: 'replace', records: [...this.model.stores[kind].values()] });
     }
+  }
+
+  /** The definition of the workload kind goes, or its objects cannot be read any more. */
+  loseRoots(): void {
+    this.#streams.delete('roots');
+    this.#apply('roots', { kind: 'replace', records: [] });
+  }
+
+  /** They can be read again. */
+  listRoots(): void {
+    this.#streams.delete('roots');
+    this.#apply('roots', { kind: 'replace', records: [...this.model.stores.roots.values()] });
+  }
+
+  #apply(kind: ModelKind, change: Change<ModelRecord>): void {
+    if (kind === 'roots') this.controllers.applyRoots(TORCH, [change as Change<RootRecord>]);
+    else this.controllers.apply(TYPES[kind], [change]);
   }
 
   /** Runs until nothing is left to do, but for timers beyond the given time. */
@@ -59,8 +82,8 @@ export class ControllerWorld {
   /** The garbage collector, after its own time: groups whose owner is gone go too, even those made after it went. */
   async #collect(): Promise<void> {
     await this.#delay('collect garbage');
-    const { jobs, pods, podgroups } = this.model.stores;
-    const alive = new Set([...jobs.values(), ...pods.values()].map((record) => record.uid));
+    const { roots, jobs, pods, podgroups } = this.model.stores;
+    const alive = new Set([...roots.values(), ...jobs.values(), ...pods.values()].map((record) => record.uid));
     for (const group of podgroups.values()) {
       if (group.owner !== undefined && !alive.has(group.owner.uid)) this.model.remove('podgroups', group.key);
     }
@@ -81,7 +104,7 @@ export class ControllerWorld {
   #deliver(kind: ModelKind): void {
     const change = this.#streams.get(kind)?.shift();
     if (change === undefined) return;
-    this.controllers.apply(TYPES[kind], [change]);
+    this.#apply(kind, change);
   }
 
   async #write(request: WriteRequest): Promise<WriteOutcome> {
@@ -93,4 +116,15 @@ export class ControllerWorld {
     await this.#delay(`answer ${request.verb}`);
     return fault === 'answerLost' ? { kind: 'unknown', message: 'time-out' } : outcome;
   }
+}
+
+/** Controllers at work in an opted-in namespace `ns`, with the queues that Sluice makes. */
+export function startedWorld(): ControllerWorld {
+  const world = new ControllerWorld();
+  world.model.put('namespaces', 'ns', makeNamespace('ns'));
+  world.model.put('queues', 'root', makeQueue('root'));
+  world.model.put('queues', 'default', makeQueue('default'));
+  world.list();
+  world.controllers.start();
+  return world;
 }

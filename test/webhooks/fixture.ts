@@ -3,6 +3,7 @@ import fastJsonPatch from 'fast-json-patch';
 import { applyPatch as applyRfc6902 } from 'rfc6902';
 import { parseGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
+import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import type { RootRecord } from '../../src/api/records/root-record.ts';
 import type { DatasetRecord } from '../../src/api/records/dataset-record.ts';
 import { DATASETS } from '../../src/api/resources.ts';
@@ -17,6 +18,7 @@ import type {
   ClusterView,
   GroupView,
   KindView,
+  NeverFits,
   QueueView,
   Verdict,
 } from '../../webhooks/admission.ts';
@@ -49,6 +51,11 @@ export const OWN_USER = 'system:serviceaccount:sluice-system:sluice';
 
 interface ViewParts {
   readonly room?: ClusterRoom;
+  readonly free?: ResourceAmounts;
+  readonly held?: Readonly<Record<string, ResourceAmounts>>;
+  /** Groups that wait, by queue. */
+  readonly waiting?: Readonly<Record<string, number>>;
+  readonly neverFits?: NeverFits;
   readonly devices?: DeviceInventory;
   readonly datasets?: readonly DatasetRecord[];
   readonly unknownPriorityClasses?: readonly string[];
@@ -72,7 +79,16 @@ export function view(parts: ViewParts = {}): ClusterView {
     synced: parts.synced ?? true,
     queue: (name) => {
       const found = queues.get(name);
-      return found && { state: 'Open', parent: '', hasChildren: false, capability: undefined, ...found };
+      return (
+        found && {
+          state: 'Open',
+          parent: '',
+          hasChildren: false,
+          capability: undefined,
+          held: () => new Map(),
+          ...found,
+        }
+      );
     },
     queueNames: () => [...queues.keys()].toSorted(),
     defaultQueue: (namespace) => parts.defaults?.[namespace] ?? '',
@@ -87,7 +103,11 @@ export function view(parts: ViewParts = {}): ClusterView {
     optedIn: () => true,
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => parts.room,
+    free: () => parts.free,
     devices: () => parts.devices,
+    heldBy: (queue) => parts.held?.[queue] ?? new Map(),
+    waitingIn: (queue) => parts.waiting?.[queue] ?? 0,
+    neverFits: parts.neverFits ?? 'warn',
     of: (kind) => kindView(kind, parts),
   };
 }
@@ -95,10 +115,13 @@ export function view(parts: ViewParts = {}): ClusterView {
 /** Datasets are all that rules look up by kind here. */
 function kindView<T>({ type, indices }: ViewKind<T>, { datasets = [] }: ViewParts): KindView<T> {
   const records = (type === DATASETS ? datasets : []) as readonly T[];
+  const by = (index: string, key: string): readonly T[] =>
+    records.filter((record) => key !== '' && indices[index]?.(record) === key);
   return {
     get: (key) => (records as readonly DatasetRecord[]).find((record) => record.key === key) as T | undefined,
     values: () => records,
-    by: (index, key) => records.filter((record) => key !== '' && indices[index]?.(record) === key),
+    by,
+    count: (index, key) => by(index, key).length,
   };
 }
 

@@ -11,7 +11,8 @@ import { injectInto, withInjected } from '../injection/injected.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
-import { podWarnings } from '../room-warnings.ts';
+import type { AskedRoom } from '../room-warnings.ts';
+import { submitVerdict } from '../submit-verdict.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import { readWorkloadFacts } from './workload-facts.ts';
@@ -41,18 +42,28 @@ function admit(request: AdmissionRequest, workload: WorkloadFacts, view: Cluster
   const old = oldObject === undefined ? undefined : readWorkloadFacts(request, oldObject);
   const named = queuesOf(workload);
   const queue = inheritedQueue(named, old && queuesOf(old));
-  const denial = joinDenials(queueTrouble(request, workload, old, queue, view), minMemberDenial(workload, old));
+  const told = submitVerdict(eachPod(workload), 'spec.template.spec', view);
+  const denial = joinDenials(
+    queueTrouble(request, workload, old, queue, view),
+    minMemberDenial(workload, old),
+    // What is stored may be changed in anything else.
+    old === undefined ? told.denial : undefined,
+  );
   if (denial !== undefined) return denial;
   const patch = new ObjectPatch(object);
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
-  const room = view.room();
   const warnings = [
     ...ignoredQueueWarning(named, queue),
     ...takenOverWarning(object, workload.template),
-    ...(room === undefined ? [] : podWarnings(podRequests(workload.template.spec), room.largestNode)),
+    ...told.warnings,
     ...needWarnings(workload.template),
   ];
   return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
+}
+
+/** Its pods start one by one. */
+function eachPod({ template }: WorkloadFacts): AskedRoom {
+  return { pod: podRequests(template.spec), together: new Map(), queue: '' };
 }
 
 function queuesOf({ ownQueue, template }: WorkloadFacts): NamedQueues {

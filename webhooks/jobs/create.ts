@@ -10,9 +10,9 @@ import { ObjectPatch } from '../object-patch.ts';
 import { groupNameFor } from '../own-plan.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
-import { roomWarnings } from '../room-warnings.ts';
 import { estimateWarnings, idleEstimateWarnings } from '../running-estimate.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
+import { submitVerdict } from '../submit-verdict.ts';
 import { allow, joinDenials } from '../verdict.ts';
 import { MAX_COUNT } from '../whole-number.ts';
 import type { JobFacts } from './job-facts.ts';
@@ -54,10 +54,12 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
   if (queueTrouble !== undefined) return queueTrouble;
   const pod = job.podSize;
   const together = roomFor(pod, membersOf(planned.plan));
+  const chances = submitVerdict({ pod, together, queue: queue.name }, 'spec.template.spec', view);
+  if (chances.denial !== undefined) return chances.denial;
   return stampJob(job, planned.plan, [
     ...warnings,
     ...takenOverWarning(job.job, job.template),
-    ...roomWarnings({ pod, together, queue: queue.name }, view),
+    ...chances.warnings,
     ...needWarnings(job.template),
     ...estimateWarnings(job.annotations, ''),
     ...estimateWarnings(job.template.annotations, job.template.path),

@@ -11,9 +11,10 @@ import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import { isClusterController } from '../requester.ts';
-import { roomWarnings } from '../room-warnings.ts';
 import { estimateWarnings } from '../running-estimate.ts';
 import { stampPod } from '../stamp.ts';
+import { submitVerdict, TOLD_NOTHING } from '../submit-verdict.ts';
+import type { SubmitVerdict } from '../submit-verdict.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { leftAlone } from './left-alone.ts';
 import type { Membership, PlanOfPod } from './membership.ts';
@@ -51,23 +52,24 @@ function enrol(pod: PodFacts, membership: Membership, view: ClusterView): Verdic
     if (denial !== undefined) return denial;
   }
   const queue = known?.queue ?? choice.name;
-  const warnings = [
-    ...knownQueueWarning(pod.queue, group, queue),
-    ...(isClusterController(pod.username) ? [] : toldToPeople(pod, membership, queue, view)),
-  ];
+  const told = isClusterController(pod.username) ? TOLD_NOTHING : toldToPeople(pod, membership, queue, view);
+  if (told.denial !== undefined) return told.denial;
+  const warnings = [...knownQueueWarning(pod.queue, group, queue), ...told.warnings];
   return write(pod, membership, { queue, isForeign: known !== undefined && known.origin === '' }, warnings);
 }
 
-/** Controllers read no warnings, and make most pods. */
-function toldToPeople(pod: PodFacts, { plan }: Membership, queue: string, view: ClusterView): readonly string[] {
+/** Controllers read no warnings, make most pods, and try again what was refused: their pods were judged by their template. */
+function toldToPeople(pod: PodFacts, { plan }: Membership, queue: string, view: ClusterView): SubmitVerdict {
   const size = podRequests(pod.spec);
-  return [
+  const { denial, warnings } = submitVerdict({ pod: size, together: plan?.room ?? size, queue }, 'spec', view);
+  const all = [
     ...takenOverWarning(pod.object, pod),
     ...nodeWarning(pod, queue),
-    ...roomWarnings({ pod: size, together: plan?.room ?? size, queue }, view),
+    ...warnings,
     ...needWarnings(pod),
     ...estimateWarnings(pod.annotations, ''),
   ];
+  return { denial, warnings: all };
 }
 
 /** Where the group's queue is known to be, and whether the group is somebody's own that no plan may touch. */

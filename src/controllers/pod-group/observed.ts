@@ -10,7 +10,9 @@ export interface ObservedPodGroup {
   readonly root: PlanRoot;
   /** The PodGroup that has the plan's name, whoever made it. */
   readonly group: PodGroupRecord | undefined;
-  /** The group's pods; needed only while a stage may open, else empty. */
+  /** The namespace of both opted in. */
+  readonly isOptedIn: boolean;
+  /** The group's pods; needed only while a stage may open, or where the root does not tell their priority, else empty. */
   readonly members: readonly PodRecord[];
   /** Members that came to a good end and still exist; 0 where the root's successes change nothing. */
   readonly succeededMembers: number;

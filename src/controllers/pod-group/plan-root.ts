@@ -4,30 +4,44 @@ import type { JobRecord } from '../../api/records/job-record.ts';
 import type { OwnerRecord } from '../../api/records/owner-record.ts';
 import type { RootState } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
+import type { RootRecord } from '../../api/records/root-record.ts';
 import { apiVersion, JOBS, PODS } from '../../api/resources.ts';
+import type { ResourceType } from '../../api/resources.ts';
 import type { ObjectRef } from '../effect.ts';
 
-/** An object that carries a group plan: a Job, or a pod (bare, a Spark driver, or one that names a group). */
+/**
+ * An object that carries a group plan: one of a workload kind, of which only the metadata is known, a Job, or a pod (bare, a
+ * Spark driver, or one that names a group).
+ */
 export type PlanRoot =
-  { readonly kind: 'job'; readonly record: JobRecord } | { readonly kind: 'pod'; readonly record: PodRecord };
+  | { readonly kind: 'object'; readonly type: ResourceType; readonly record: RootRecord }
+  | { readonly kind: 'job'; readonly record: JobRecord }
+  | { readonly kind: 'pod'; readonly record: PodRecord };
 
 /** How events and API paths name the root. */
 export function rootRef(root: PlanRoot): ObjectRef {
   const { namespace, name, uid } = root.record;
-  return { type: root.kind === 'job' ? JOBS : PODS, namespace, name, uid };
+  return { type: typeOf(root), namespace, name, uid };
+}
+
+function typeOf(root: PlanRoot): ResourceType {
+  if (root.kind === 'object') return root.type;
+  return root.kind === 'job' ? JOBS : PODS;
 }
 
 /**
- * True when the root's pods are ours to place. Only then was every write to it reviewed, in whatever namespace: a plan on
- * anything else was written by somebody who wants a PodGroup past the rules.
+ * True when every write to the root was reviewed: to a Job or pod in whatever namespace when its pods are ours to place, to any
+ * other object in namespaces that opted in. A plan on anything else was written by somebody who wants a PodGroup past the rules.
  */
-export function isServed({ record }: PlanRoot): boolean {
-  return SERVED_SCHEDULERS.has(record.schedulerName);
+export function isReviewed(root: PlanRoot, isOptedIn: boolean): boolean {
+  return root.kind === 'object' ? isOptedIn : SERVED_SCHEDULERS.has(root.record.schedulerName);
 }
 
 /** False once the root is being deleted or has run to its end: no group is made or changed for it any more. */
 export function isLive(root: PlanRoot): boolean {
   if (root.record.deleting) return false;
+  // Metadata does not tell whether an object has come to its end; its group then is over as far as its pods are.
+  if (root.kind === 'object') return true;
   if (root.kind === 'job') return !root.record.finished;
   return root.record.phase !== 'Succeeded' && root.record.phase !== 'Failed';
 }
@@ -64,7 +78,8 @@ export function groupOwner(root: PlanRoot, plan: GroupPlan): OwnerRecord {
 
 /**
  * The root that speaks for a group when several carry a plan for it: live before ended, then the one that owns the
- * group as it stands (its UID, empty when no group stands), a Job before a pod, the oldest.
+ * group as it stands (its UID, empty when no group stands), an object of a workload kind before the Jobs and pods that are made
+ * for it, a Job before a pod, the oldest.
  */
 export function pickRoot(roots: Iterable<PlanRoot>, ownerUid: string): PlanRoot | undefined {
   let best: PlanRoot | undefined;
@@ -78,14 +93,16 @@ function compareRoots(a: PlanRoot, b: PlanRoot, ownerUid: string): number {
   if (isLive(a) !== isLive(b)) return isLive(a) ? -1 : 1;
   if (a.record.uid === ownerUid) return -1;
   if (b.record.uid === ownerUid) return 1;
-  if (a.kind !== b.kind) return a.kind === 'job' ? -1 : 1;
+  if (a.kind !== b.kind) return RANKS[a.kind] - RANKS[b.kind];
   const age = createdMs(a) - createdMs(b);
   if (age !== 0) return age;
   return a.record.uid < b.record.uid ? -1 : 1;
 }
 
+const RANKS = { object: 0, job: 1, pod: 2 } as const;
+
 /**
- * Jobs are told apart by UID alone: a second one for a group is a copied manifest, and is told that the name is taken.
+ * Jobs and objects above them are told apart by UID alone: a second one for a group is a copied manifest, and is told that the name is taken.
  */
 function createdMs(root: PlanRoot): number {
   return root.kind === 'pod' ? root.record.createdMs : 0;

@@ -9,7 +9,8 @@ import type { JsonObject } from '../../lib/json.ts';
 import { eventOnce, requeueAfter } from '../effect.ts';
 import type { Effect } from '../effect.ts';
 import type { ObservedPodGroup } from './observed.ts';
-import { groupOwner, isLive, isServed, rootRef, rootState } from './plan-root.ts';
+import { believedClass } from './believed-class.ts';
+import { groupOwner, isLive, isReviewed, rootRef, rootState } from './plan-root.ts';
 import type { PlanRoot } from './plan-root.ts';
 import { possiblePlan } from './possible-plan.ts';
 import { estimateAnnotation, podGroupBody, rootStateAnnotation } from './resources.ts';
@@ -32,8 +33,8 @@ const QUEUE_GRACE_MS = 5_000;
  */
 export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[] {
   const { root, group } = observed;
-  if (root.record.groupPlan === '' || !isServed(root)) return [];
-  const read = readPlan(root);
+  if (root.record.groupPlan === '' || !isReviewed(root, observed.isOptedIn)) return [];
+  const read = readPlan(observed);
   if (read === undefined) return isLive(root) ? eventOnce(invalidPlan(root), observed.reported) : [];
   const plan = possiblePlan(read, observed);
   const owner = groupOwner(root, plan);
@@ -63,11 +64,13 @@ function endGroup(
  * A plan whose quantities cannot be read is as unusable as one that is no JSON: the API server would refuse the group.
  * The priority class is the one that the root's pods have.
  */
-function readPlan({ record }: PlanRoot): GroupPlan | undefined {
-  const plan = parseGroupPlan(record.groupPlan);
+function readPlan({ root, members }: ObservedPodGroup): GroupPlan | undefined {
+  const plan = parseGroupPlan(root.record.groupPlan);
   if (plan === undefined || parseAmounts(plan.minResources, 'up').errors.length > 0) return undefined;
   // The annotation may have been written by anybody while no webhook watched; what the pods run with may not.
-  return { ...plan, priorityClassName: record.priorityClassName };
+  const priorityClassName =
+    root.kind === 'object' ? believedClass(plan.priorityClassName, members) : root.record.priorityClassName;
+  return { ...plan, priorityClassName };
 }
 
 /**
@@ -108,9 +111,9 @@ function statePatch(group: PodGroupRecord, state: RootState): JsonObject {
   return group.rootState === state ? {} : rootStateAnnotation(state);
 }
 
-/** A Job says it of all its pods; any other pod says it of itself, and whoever writes it on its group says it there. */
+/** A Job or what is above it says it of all its pods; any other pod says it of itself, and whoever writes it on its group says it there. */
 function estimatePatch({ kind }: PlanRoot, { runMs }: PodGroupRecord, { runningEstimate }: GroupPlan): JsonObject {
-  const isSame = kind !== 'job' || readRunningEstimate(runningEstimate ?? '') === runMs;
+  const isSame = kind === 'pod' || readRunningEstimate(runningEstimate ?? '') === runMs;
   return isSame ? {} : estimateAnnotation(runningEstimate);
 }
 
@@ -131,7 +134,7 @@ function patchGroup(
 
 /**
  * A namesake of the owner with another UID is a former life of the same root: its group waits for garbage collection.
- * A pod may name any group that stands, so only a Job, whose plan has a name of its own, is told about a stranger.
+ * A pod may name any group that stands, so only an object whose plan has a name of its own is told about a stranger.
  */
 function leaveForeign(observed: ObservedPodGroup, group: PodGroupRecord, owner: OwnerRecord): readonly Effect[] {
   const found = group.owner;

@@ -1,10 +1,19 @@
 import type { DeviceInventory } from '../../../webhooks/accelerators/inventory.ts';
-import type { ClusterRoom, ClusterView, GroupView, KindView, QueueView } from '../../../webhooks/admission.ts';
+import type {
+  ClusterRoom,
+  ClusterView,
+  GroupView,
+  KindView,
+  NeverFits,
+  QueueView,
+} from '../../../webhooks/admission.ts';
 import { GROUP_VIEW, NAMESPACE_VIEW, PRIORITY_CLASS_VIEW, QUEUE_VIEW } from '../../../webhooks/view-kinds.ts';
 import type { AnyViewKind, ViewKind } from '../../../webhooks/view-kinds.ts';
+import { amountsOfText } from '../../api/amounts.ts';
 import { DEFAULT_QUEUE } from '../../api/keys.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { RootRecord } from '../../api/records/root-record.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import type { ChangeHandler } from '../ports.ts';
@@ -17,14 +26,17 @@ export class ReflectedView implements ClusterView {
   readonly roots = new RootIndex();
   readonly #kinds = new Map<string, ReflectedKind<unknown>>();
   readonly #ownUser: string;
+  readonly neverFits: NeverFits;
   #room: ClusterRoom | undefined;
+  #free: ResourceAmounts | undefined;
   #devices: DeviceInventory | undefined;
   #queueNames: readonly string[] | undefined;
   #hadDefaultQueue = false;
 
   /** `ownUser` is who Sluice is to the API server; empty when nobody is. */
-  constructor(kinds: readonly AnyViewKind[], ownUser = '') {
+  constructor(kinds: readonly AnyViewKind[], ownUser = '', neverFits: NeverFits = 'warn') {
     this.#ownUser = ownUser;
+    this.neverFits = neverFits;
     // A kind takes and gives its own records only; the map forgets which they are.
     for (const kind of kinds) this.#kinds.set(kind.type.plural, new ReflectedKind(kind as ViewKind<unknown>));
   }
@@ -41,6 +53,11 @@ export class ReflectedView implements ClusterView {
   /** What the engine says of the cluster's size. */
   setRoom(room: ClusterRoom): void {
     this.#room = room;
+  }
+
+  /** What the engine says that nodes have left. */
+  setFree(free: ResourceAmounts): void {
+    this.#free = free;
   }
 
   /** What the engine says of the devices on its nodes. */
@@ -67,6 +84,18 @@ export class ReflectedView implements ClusterView {
 
   room(): ClusterRoom | undefined {
     return this.#room;
+  }
+
+  free(): ResourceAmounts | undefined {
+    return this.#free;
+  }
+
+  heldBy(queue: string): ResourceAmounts {
+    return amountsOfText(this.of(QUEUE_VIEW).get(queue)?.allocatedText ?? '');
+  }
+
+  waitingIn(queue: string): number {
+    return this.of(GROUP_VIEW).count('waiting', queue);
   }
 
   devices(): DeviceInventory | undefined {
@@ -138,7 +167,7 @@ export class ReflectedView implements ClusterView {
 }
 
 /** A kind that no row reads. */
-const NOTHING: KindView<never> = { get: () => undefined, values: () => [], by: () => [] };
+const NOTHING: KindView<never> = { get: () => undefined, values: () => [], by: () => [], count: () => 0 };
 
 /** What the rules are told of a queue. */
 export function queueView({ state, parent, capability }: QueueRecord, hasChildren: boolean): QueueView {

@@ -40,6 +40,10 @@ export class ReflectedKind<T> implements KindView<T> {
     return [...(this.#filed.get(index)?.get(key)?.values() ?? [])];
   }
 
+  count(index: string, key: string): number {
+    return this.#filed.get(index)?.get(key)?.size ?? 0;
+  }
+
   #file(record: T): void {
     for (const [index, keyOf] of Object.entries(this.#kind.indices)) {
       const key = keyOf(record);

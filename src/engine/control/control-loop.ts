@@ -1,3 +1,4 @@
+import type { RootRecord } from '../../api/records/root-record.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import type { WatchedKind } from '../../api/watched-kinds.ts';
 import type { WriteEffect } from '../../controllers/effect.ts';
@@ -29,6 +30,8 @@ export interface Controllers {
   readonly kinds: readonly WatchedKind<unknown>[];
   /** Takes what the watch of one of the kinds shows. */
   apply(type: ResourceType, changes: readonly Change<unknown>[]): void;
+  /** Takes what the watch of a workload kind shows; an empty list ends the kind. */
+  readonly applyRoots: (type: ResourceType, changes: readonly Change<RootRecord>[]) => void;
   /** Every kind was listed once; nothing is decided before. */
   readonly synced: boolean;
   /** This process leads: work, as soon as everything is listed. */
@@ -89,6 +92,9 @@ class ControllerLoop implements Controllers {
     this.#stores.apply(type, changes);
     this.#workWhenReady();
   }
+
+  readonly applyRoots = (type: ResourceType, changes: readonly Change<RootRecord>[]): void =>
+    this.#state.roots.apply(type, changes);
 
   start(): void {
     this.#isLeading = true;

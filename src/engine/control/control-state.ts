@@ -4,6 +4,8 @@ import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { RootRecord } from '../../api/records/root-record.ts';
+import type { ResourceType } from '../../api/resources.ts';
 import {
   WATCHED_JOBS,
   WATCHED_NAMESPACES,
@@ -21,6 +23,7 @@ import { ControllerGroupEntries } from './group-entry.ts';
 import type { GroupEntry } from './group-entry.ts';
 import { isSameDemand } from './group-diff.ts';
 import { ControllerPlanIndex } from './plan-index.ts';
+import { RootIndex } from '../roots/root-index.ts';
 import type { KindStores } from './kind-stores.ts';
 
 /** Which keys need a look. */
@@ -43,6 +46,8 @@ export interface ControllerTriggers {
 export class ControllerState {
   readonly entries = new ControllerGroupEntries();
   readonly counts = new ControllerGroupCounts();
+  /** Objects of workload kinds: other people's, so nothing waits for them. */
+  readonly roots = new RootIndex((type, before, after) => this.#onRoot(type, before, after));
   readonly #stores: KindStores;
   readonly #pods = watchedPods();
   readonly #plannedJobs = new Map<string, JobRecord>();
@@ -107,6 +112,11 @@ export class ControllerState {
     if (before !== undefined && after === undefined) this.#triggers.gone(before.uid);
   }
 
+  #onRoot(type: ResourceType, before: RootRecord | undefined, after: RootRecord | undefined): void {
+    if (before?.groupPlan || after?.groupPlan) this.#plans.change(objectRoot(type, before), objectRoot(type, after));
+    if (before !== undefined && after === undefined) this.#triggers.gone(before.uid);
+  }
+
   #onPod(before: PodRecord | undefined, after: PodRecord | undefined): void {
     if (before !== undefined && after !== undefined && before.uid !== after.uid) {
       this.#onPod(before, undefined);
@@ -134,6 +144,7 @@ export class ControllerState {
     const key = memberKey(after);
     const entry = this.entries.update(key, (found) => found.members.set(after.key, after));
     this.#onStageQuestion(key, entry, before, after);
+    if (before === undefined && hasOtherPriority(after, entry)) this.#triggers.podGroup(key);
     const startsToWait = waitsForGroup(after) && (before === undefined || !waitsForGroup(before));
     if (entry.group === undefined && startsToWait) this.#triggers.missingGroup(key, MISSING_GROUP_MS);
   }
@@ -207,7 +218,19 @@ export class ControllerState {
     for (const key of this.#loosePods) {
       if (key.startsWith(`${after.name}/`)) this.#wakeLoosePod(key);
     }
+    for (const root of this.roots.values()) {
+      if (root.namespace === after.name) this.#plans.wake(root.uid);
+    }
   }
+}
+
+/** A group that is made for an object of a workload kind takes its priority from its pods once there are some. */
+function hasOtherPriority(pod: PodRecord, { group, hasObjectRoot }: GroupEntry): boolean {
+  return hasObjectRoot && group !== undefined && group.priorityClassName !== pod.priorityClassName;
+}
+
+function objectRoot(type: ResourceType, record: RootRecord | undefined): PlanRoot | undefined {
+  return record === undefined ? undefined : { kind: 'object', type, record };
 }
 
 function jobRoot(record: JobRecord | undefined): PlanRoot | undefined {

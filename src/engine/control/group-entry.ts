@@ -8,6 +8,8 @@ export interface GroupEntry {
   group: PodGroupRecord | undefined;
   /** By UID of the root. */
   readonly roots: Map<string, PlanRoot>;
+  /** One of them is an object of a workload kind, of whose pods only their own records tell the priority. */
+  hasObjectRoot: boolean;
   /** By key of the pod. */
   readonly members: Map<string, PodRecord>;
   /** Roles whose pods decide when the next stage opens; empty when no stage question is open. */
@@ -37,20 +39,20 @@ export class ControllerGroupEntries {
 }
 
 /**
- * The roots to reconcile: the one that speaks for the group, and once the group stands the other Jobs that plan it,
+ * The roots to reconcile: the one that speaks for the group, and once the group stands the others that are no pods,
  * since each of those has to be told that the name is taken.
  */
 export function rootsOf(entry: GroupEntry): readonly PlanRoot[] {
   const first = pickRoot(entry.roots.values(), entry.group?.owner?.uid ?? '');
   if (first === undefined) return [];
   if (entry.group === undefined || entry.roots.size === 1) return [first];
-  return [first, ...[...entry.roots.values()].filter((root) => root !== first && root.kind === 'job')];
+  return [first, ...[...entry.roots.values()].filter((root) => root !== first && root.kind !== 'pod')];
 }
 
 const NO_TASKS: ReadonlySet<string> = new Set();
 
 function newEntry(): GroupEntry {
-  return { group: undefined, roots: new Map(), members: new Map(), gatingTasks: NO_TASKS };
+  return { group: undefined, roots: new Map(), hasObjectRoot: false, members: new Map(), gatingTasks: NO_TASKS };
 }
 
 function isEmpty(entry: GroupEntry): boolean {

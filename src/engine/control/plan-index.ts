@@ -29,6 +29,12 @@ export class ControllerPlanIndex {
     else this.#set(before, after);
   }
 
+  /** The group that the object of this UID plans may have to be looked at; nothing for one that plans none. */
+  wake(uid: string): void {
+    const known = this.#plans.get(uid);
+    if (known !== undefined) this.#wake(known.key);
+  }
+
   #remove(root: PlanRoot | undefined): void {
     const uid = root?.record.uid ?? '';
     const known = this.#plans.get(uid);
@@ -51,6 +57,7 @@ export class ControllerPlanIndex {
   #file(root: PlanRoot, plan: IndexedPlan): GroupEntry {
     return this.#entries.update(plan.key, (entry) => {
       entry.roots.set(root.record.uid, root);
+      if (root.kind === 'object') entry.hasObjectRoot = true;
       entry.gatingTasks = plan.gatingTasks;
     });
   }
@@ -58,7 +65,9 @@ export class ControllerPlanIndex {
   #unfile(key: string, uid: string): void {
     const entry = this.#entries.update(key, (found) => {
       found.roots.delete(uid);
-      if (found.roots.size === 0) found.gatingTasks = NO_TASKS;
+      if (found.roots.size > 0) return;
+      found.gatingTasks = NO_TASKS;
+      found.hasObjectRoot = false;
     });
     if (entry.roots.size > 0 && entry.group === undefined) this.#wake(key);
   }

@@ -57,12 +57,13 @@ function reconcileGroupKey({ state, memory, clock }: ControllerView, key: string
   if (entry === undefined) return [];
   const { group } = entry;
   const nowMs = clock.nowMs();
-  const members = entry.gatingTasks.size > 0 ? [...entry.members.values()] : [];
+  const members = entry.gatingTasks.size > 0 || entry.hasObjectRoot ? [...entry.members.values()] : [];
   return rootsOf(entry).flatMap((root) =>
     reconcilePodGroup({
       nowMs,
       root,
       group,
+      isOptedIn: state.namespace(root.record.namespace)?.optedIn === true,
       members,
       succeededMembers: root.kind === 'job' && countsSuccesses(root.record, group) ? succeededMembers(entry) : 0,
       queue: (name) => state.queue(name),

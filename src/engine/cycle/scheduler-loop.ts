@@ -3,6 +3,7 @@ import type { NodeUsage } from '../../api/records/node-usage.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts';
 import type { VolumeRecord } from '../../api/records/volume-record.ts';
 import { namesPlugin } from '../../config/policy.ts';
@@ -34,6 +35,7 @@ import { PrefetchHints } from './prefetch-hints.ts';
 import { RefusalWriter } from './refusal-writer.ts';
 import { RestingGroups } from './resting-groups.ts';
 import { SparedPods } from './spared-pods.ts';
+import { freeRoom } from './cluster-room.ts';
 import { KnownOfNodes } from './known-of-nodes.ts';
 import { RULE_KINDS, RulesFeed } from './rules-feed.ts';
 import { STORAGE_KINDS, StorageFeed } from './storage-feed.ts';
@@ -241,6 +243,12 @@ export class SchedulerLoop {
   /** Every kind was listed once; nothing is decided before. */
   get synced(): boolean {
     return this.#listed.size === KINDS;
+  }
+
+  /** What its nodes have left; undefined unless this process leads, whose cycles alone see what is new. O(nodes x resources). */
+  free(): ResourceAmounts | undefined {
+    if (!this.#isLeading) return undefined;
+    return freeRoom(this.#snapshot.nodes, this.#snapshot.resources);
   }
 
   /** From the next cycle on another policy decides, over the same snapshot: what was decided so far goes its way. */

@@ -8,7 +8,7 @@ export interface LeaderWork {
 /** What a term begins and ends. */
 export interface TermParts {
   /** Resolves once everything that the API server has taken by now was handed over. */
-  readonly catchUp: () => Promise<void>;
+  readonly catchUp: () => Promise<unknown>;
   readonly works: readonly LeaderWork[];
   readonly writer: { dropLower(): void; idle(): Promise<void> };
   /** Gives the lease back. */

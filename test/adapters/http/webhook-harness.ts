@@ -12,33 +12,18 @@ import type { WebhookServer } from '../../../src/adapters/http/webhook-server.ts
 import type { WebhookLimits } from '../../../src/adapters/http/webhook-limits.ts';
 import { member, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import type { AdmitFn, ClusterView } from '../../../webhooks/admission.ts';
+import type { AdmitFn } from '../../../webhooks/admission.ts';
 import { PODS } from '../../../src/api/resources.ts';
 import { admissionRow } from '../../../webhooks/row.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { NOBODY_KNOWS } from '../../support/questions.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
+import { view } from '../../webhooks/fixture.ts';
 
 const DAY_MS = 86_400_000;
 
 /** A view of an empty cluster. */
-const EMPTY_VIEW: ClusterView = {
-  synced: false,
-  queue: () => undefined,
-  queueNames: () => [],
-  defaultQueue: () => '',
-  group: () => undefined,
-  groupOfOwner: () => undefined,
-  groupsIn: () => [],
-  isOwn: () => false,
-  root: () => undefined,
-  rootNamed: () => undefined,
-  optedIn: () => true,
-  priorityClass: () => ({ value: 0 }),
-  room: () => undefined,
-  devices: () => undefined,
-  of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
-};
+const EMPTY_VIEW = view({ synced: false, queues: {} });
 
 /** Wall and monotonic clock of the machine. */
 export const SYSTEM_CLOCK: Clock = {

@@ -12,11 +12,11 @@ import type { JobRecord } from '../../../src/api/records/job-record.ts';
 import type { OwnerRecord } from '../../../src/api/records/owner-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import { JOBS, POD_GROUPS, PODS } from '../../../src/api/resources.ts';
-import type { ControllerModel } from '../../support/controller-model.ts';
 import { makeJob, makePlan, makeSparkPlan } from '../../support/controller-records.ts';
 import { makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
 import { itReconciles } from '../../support/reconcile-table.ts';
-import type { ReconcileRow, ReconcileSuite } from '../../support/reconcile-table.ts';
+import type { ReconcileRow } from '../../support/reconcile-table.ts';
+import { observePlan as observe, patchOfGroup as patchOfBody, POD_GROUP_SUITE } from '../../support/pod-group-suite.ts';
 
 const SHAPE = makeShape({ cpu: 1000 });
 const TRAIN_OWNER: OwnerRecord = { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'job-train' };
@@ -48,19 +48,6 @@ function podRoot(name: string, plan: GroupPlan, overrides: Partial<PodRecord> = 
   };
 }
 
-function observe(root: PlanRoot, overrides: Partial<ObservedPodGroup> = {}): ObservedPodGroup {
-  return {
-    nowMs: 60_000,
-    root,
-    group: undefined,
-    members: [],
-    succeededMembers: 0,
-    queue: (name) => makeQueue(name),
-    reported: new Set(),
-    ...overrides,
-  };
-}
-
 function trainGroup(overrides: Parameters<typeof makePodGroup>[2] = {}): ReturnType<typeof makePodGroup> {
   return makePodGroup('train-n0nce', 3, { owner: TRAIN_OWNER, minResources: TRAIN_AMOUNTS, ...overrides });
 }
@@ -81,25 +68,6 @@ function patchOf(group: ReturnType<typeof makePodGroup>, root: PlanRoot, spec: o
 
 function stateOf(state: string | null): object {
   return { annotations: { 'sluice.dev/root-state': state } };
-}
-
-function patchOfBody(group: ReturnType<typeof makePodGroup>, root: PlanRoot, body: object): Effect {
-  const regarding = {
-    type: root.kind === 'job' ? JOBS : PODS,
-    namespace: 'ns',
-    name: root.record.name,
-    uid: root.record.uid,
-  };
-  const precondition = { uid: group.uid, resourceVersion: group.resourceVersion };
-  return {
-    kind: 'patch',
-    type: POD_GROUPS,
-    namespace: 'ns',
-    name: group.name,
-    regarding,
-    precondition,
-    body: structuredClone(body) as Record<string, never>,
-  };
 }
 
 const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
@@ -454,20 +422,8 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
   },
 };
 
-const suite: ReconcileSuite<ObservedPodGroup> = {
-  reconcile: reconcilePodGroup,
-  load: ({ group }: ObservedPodGroup, model: ControllerModel) => {
-    if (group !== undefined) model.put('podgroups', group.key, group);
-  },
-  observe: (observed: ObservedPodGroup, model: ControllerModel) => ({
-    ...observed,
-    group: [...model.stores.podgroups.values()][0],
-    reported: new Set([...observed.reported, ...model.events.map((event) => eventFingerprint(event))]),
-  }),
-};
-
 describe('reconcilePodGroup', () => {
-  itReconciles(rows, suite);
+  itReconciles(rows, POD_GROUP_SUITE);
 
   it('leaves the queue label out when the queue has no name that a label can hold', () => {
     const [effect] = reconcilePodGroup(observe(jobRoot(makePlan({ queue: 'q'.repeat(64) }))));

@@ -7,33 +7,18 @@ import type { Logger, Metrics } from '../../../src/engine/ports.ts';
 import { stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { PatchOperation } from '../../../src/lib/json-patch.ts';
-import type { AdmissionRequest, AdmitFn, ClusterView, Verdict } from '../../../webhooks/admission.ts';
+import type { AdmissionRequest, AdmitFn, Verdict } from '../../../webhooks/admission.ts';
 import { admissionRow } from '../../../webhooks/row.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { PODS } from '../../../src/api/resources.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { NOBODY_KNOWS } from '../../support/questions.ts';
+import { view } from '../../webhooks/fixture.ts';
 
 const POD: JsonObject = { metadata: { generateName: 'p-', labels: {} }, spec: {} };
 const LEAVING: JsonObject = { metadata: { deletionTimestamp: '2030-01-01T00:00:00Z' } };
 
-const VIEW: ClusterView = {
-  synced: true,
-  queue: () => undefined,
-  queueNames: () => [],
-  defaultQueue: () => '',
-  group: () => undefined,
-  groupOfOwner: () => undefined,
-  groupsIn: () => [],
-  isOwn: () => false,
-  root: () => undefined,
-  rootNamed: () => undefined,
-  optedIn: () => true,
-  priorityClass: () => ({ value: 0 }),
-  room: () => undefined,
-  devices: () => undefined,
-  of: () => ({ get: () => undefined, values: () => [], by: () => [] }),
-};
+const VIEW = view({ synced: true, queues: {} });
 
 interface AtOnce {
   review(...asked: Parameters<Admission['review']>): ReviewAnswer;

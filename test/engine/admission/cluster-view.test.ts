@@ -49,6 +49,35 @@ describe('the view of the webhook', () => {
     expect(view.queueNames()).to.deep.equal(['green', 'red']);
   });
 
+  it('tells what a queue holds by its status, and how many of its groups want to run', () => {
+    const view = new ReflectedView(KINDS);
+    const allocatedText = JSON.stringify({ cpu: '2', memory: '1Gi' });
+    view.handler(QUEUE_VIEW)([{ kind: 'replace', records: [makeQueue('a', { allocatedText }), makeQueue('b')] }]);
+    expect([...view.heldBy('a')]).to.deep.equal([
+      ['cpu', 2000],
+      ['memory', 1024 * 1024],
+    ]);
+    expect([view.heldBy('b').size, view.heldBy('c').size]).to.deep.equal([0, 0]);
+    const group = (name: string, over: Parameters<typeof makePodGroup>[2]) =>
+      makePodGroup(name, 1, { queue: 'a', ...over });
+    view.handler(GROUP_VIEW)([
+      {
+        kind: 'replace',
+        records: [
+          group('new', { phase: '' }),
+          group('pending', { phase: 'Pending' }),
+          group('inqueue', { phase: 'Inqueue' }),
+          group('running', { phase: 'Running' }),
+          group('suspended', { phase: 'Pending', rootState: 'Suspended' }),
+          group('elsewhere', { phase: 'Pending', queue: 'b' }),
+        ],
+      },
+    ]);
+    expect([view.waitingIn('a'), view.waitingIn('b'), view.waitingIn('c')]).to.deep.equal([3, 1, 0]);
+    view.handler(GROUP_VIEW)([{ kind: 'upsert', record: group('pending', { phase: 'Running' }) }]);
+    expect(view.waitingIn('a')).to.equal(2);
+  });
+
   it('counts the children of a queue through every change of parent', () => {
     const view = new ReflectedView(KINDS);
     const hasChildren = (): (boolean | undefined)[] => ['a', 'b'].map((name) => view.queue(name)?.hasChildren);

@@ -8,21 +8,12 @@ import type { PodGroupPhase } from '../../../src/api/records/pod-group-record.ts
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import { makeJob, makeNamespace, makePlan, makeSparkPlan } from '../../support/controller-records.ts';
 import { settled } from '../../support/controller-ports.ts';
-import { ControllerWorld } from '../../support/controller-world.ts';
+import { ControllerWorld, startedWorld, TORCH } from '../../support/controller-world.ts';
 import type { WriteFault } from '../../support/controller-world.ts';
 import { makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
+import { makeRoot } from '../../support/workload-kinds.ts';
 
 const SHAPE = makeShape({ cpu: 1000 });
-
-function startedWorld(): ControllerWorld {
-  const world = new ControllerWorld();
-  world.model.put('namespaces', 'ns', makeNamespace('ns'));
-  world.model.put('queues', 'root', makeQueue('root'));
-  world.model.put('queues', 'default', makeQueue('default'));
-  world.list();
-  world.controllers.start();
-  return world;
-}
 
 function pod(name: string, group: string, overrides: Partial<PodRecord> = {}): PodRecord {
   return makePod(name, group, SHAPE, { createdMs: 100_000, ...overrides });
@@ -328,6 +319,11 @@ const ACTS = [
   'driverRuns',
   'removeDriver',
   'stray',
+  'root',
+  'resizeRoot',
+  'removeRoot',
+  'loseRoots',
+  'listRoots',
   'dropGroup',
   'rest',
 ] as const;
@@ -362,12 +358,17 @@ async function converges(
     if (step.size % 2 === 0) await release();
   }
   if (isLate) lead();
+  world.listRoots();
   await world.rest(60_000, release);
   checkEnd(world);
 }
 
 function jobPlan({ which, size }: Act): GroupPlan {
   return makePlan({ group: `g-${which}`, tasks: [{ name: 'worker', min: size, stage: 0 }] });
+}
+
+function rootPlan({ which, size }: Act): string {
+  return formatGroupPlan(makePlan({ group: `o-${which}`, tasks: [{ name: 'worker', min: size, stage: 0 }] }));
 }
 
 /** Acts of one run in order: a name that comes back is another object. */
@@ -400,7 +401,22 @@ const DEEDS: Readonly<Record<Act['what'], (world: ControllerWorld, step: Act) =>
   stray: ({ model }, { which }) => {
     if (!model.stores.pods.has(`ns/x${which}`)) model.put('pods', `ns/x${which}`, pod(`x${which}`, ''));
   },
-  dropGroup: ({ model }, { which }) => model.remove('podgroups', `ns/g-${which}`),
+  root: ({ model }, step) => {
+    const key = `ns/r${step.which}`;
+    if (model.stores.roots.has(key)) return;
+    model.put('roots', key, makeRoot(TORCH, `r${step.which}`, { uid: newUid(), groupPlan: rootPlan(step) }));
+  },
+  resizeRoot: ({ model }, step) => {
+    const root = model.stores.roots.get(`ns/r${step.which}`);
+    if (root !== undefined) model.put('roots', root.key, { ...root, groupPlan: rootPlan(step) });
+  },
+  removeRoot: ({ model }, { which }) => model.remove('roots', `ns/r${which}`),
+  loseRoots: (world) => world.loseRoots(),
+  listRoots: (world) => world.listRoots(),
+  dropGroup: ({ model }, { which }) => {
+    model.remove('podgroups', `ns/g-${which}`);
+    model.remove('podgroups', `ns/o-${which}`);
+  },
   rest: () => undefined,
 };
 
@@ -410,12 +426,17 @@ function changeJob({ model }: ControllerWorld, { which }: Act, changes: Partial<
 }
 
 function checkEnd(world: ControllerWorld): void {
-  const { jobs, pods, podgroups, queues } = world.model.stores;
+  const { roots, jobs, pods, podgroups, queues } = world.model.stores;
   for (const job of jobs.values()) {
     if (job.finished) continue;
     const group = podgroups.get(`ns/g-${job.name.slice(1)}`);
     expect(group?.owner?.uid, `owner of the group of ${job.name}`).to.equal(job.uid);
     expect(group?.minMember).to.equal(JSON.parse(job.groupPlan).tasks[0].min);
+  }
+  for (const root of roots.values()) {
+    const group = podgroups.get(`ns/o-${root.name.slice(1)}`);
+    expect(group?.owner?.uid, `owner of the group of ${root.name}`).to.equal(root.uid);
+    expect(group?.minMember).to.equal(JSON.parse(root.groupPlan).tasks[0].min);
   }
   for (const driver of pods.values()) {
     if (driver.name.startsWith('x'))

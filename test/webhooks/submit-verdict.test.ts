@@ -5,7 +5,7 @@ import { mutateWorkload } from '../../webhooks/apps/mutate.ts';
 import { mutateJob } from '../../webhooks/jobs/mutate.ts';
 import { mutatePod } from '../../webhooks/pods/mutate.ts';
 import { validateQueueReview } from '../../webhooks/queues/validate.ts';
-import { request, view } from './fixture.ts';
+import { request, summary, view } from './fixture.ts';
 
 /** Eight nodes of 64 CPUs and 8 GPUs; the queue `small` may hold 100 CPUs. */
 const ROOM = {
@@ -108,5 +108,72 @@ describe('what will never fit is told when it is submitted', () => {
     expect(warningsOf(validateQueueReview(request({ object }), CLUSTER))).to.deep.equal([
       'spec.guarantee.resource[cpu]: 9999 is more than the cluster has (512)',
     ]);
+  });
+});
+
+describe('what has to wait is told when it is submitted', () => {
+  const free = new Map([
+    ['cpu', 12_000],
+    ['nvidia.com/gpu', 64],
+  ]);
+  const held = { small: new Map([['cpu', 80_000]]) };
+  const cases: readonly (readonly [string, JsonObject, ClusterView, readonly string[]])[] = [
+    ['nothing of a Job that may start', job(1, { cpu: '12' }), view({ room: ROOM, queues: QUEUES, free }), []],
+    [
+      'what nodes lack',
+      job(2, { cpu: '8' }),
+      view({ room: ROOM, queues: QUEUES, free }),
+      ['it has to wait: cpu: 16 asked for together, 12 free'],
+    ],
+    [
+      'what is left of the capability of a queue above, and who waits already',
+      job(2, { cpu: '15' }, { 'volcano.sh/queue-name': 'below' }),
+      view({ room: ROOM, queues: QUEUES, held, free: ROOM.totals, waiting: { below: 3, default: 9 } }),
+      [
+        'it has to wait: cpu: 30 asked for together, 20 left of what queue small may hold',
+        'groups that wait in queue below already: 3',
+      ],
+    ],
+    [
+      'nothing before it is known',
+      job(2, { cpu: '8' }),
+      view({ room: ROOM, queues: QUEUES, waiting: { default: 1 } }),
+      [],
+    ],
+  ];
+  for (const [name, object, cluster, want] of cases) {
+    it(name, () => expect(warningsOf(mutateJob(request({ object }), cluster))).to.deep.equal(want));
+  }
+});
+
+describe('what will never fit, where the operator wants that', () => {
+  const refusing = view({ room: ROOM, queues: QUEUES, neverFits: 'refuse' });
+  const deployment = { metadata: { name: 'a' }, spec: { template: { spec: podSpec({ cpu: '65' }) } } };
+  const ofDeployments = { resource: 'deployments', group: 'apps' };
+
+  it('is refused, with the field and the numbers', () => {
+    const verdict = mutateJob(request({ object: job(9, { cpu: '60' }) }), refusing);
+    expect(summary(verdict)).to.equal('422 NeverFits spec.template.spec');
+    expect(verdict.kind === 'deny' && verdict.errors[0]?.message).to.equal(
+      'cpu: 540 are asked for together and the cluster has 512: they can never start',
+    );
+    const pod = { metadata: { name: 'a' }, spec: podSpec({ cpu: '65' }) };
+    expect(summary(mutatePod(request({ object: pod }), refusing))).to.equal('422 NeverFits spec');
+    expect(summary(mutateWorkload(request({ object: deployment, ...ofDeployments }), refusing))).to.equal(
+      '422 NeverFits spec.template.spec',
+    );
+  });
+
+  it('is not refused to controllers, which would try again, nor when something else is changed', () => {
+    const pod = { metadata: { name: 'a' }, spec: podSpec({ cpu: '65' }) };
+    const username = 'system:serviceaccount:kube-system:replicaset-controller';
+    expect(summary(mutatePod(request({ object: pod, username }), refusing))).to.equal('patch');
+    const update = request({ object: deployment, oldObject: deployment, operation: 'UPDATE', ...ofDeployments });
+    expect(warningsOf(mutateWorkload(update, refusing)).length).to.equal(1);
+  });
+
+  it('is not told where that is to be ignored', () => {
+    const ignoring = view({ room: ROOM, queues: QUEUES, neverFits: 'ignore' });
+    expect(warningsOf(mutateJob(request({ object: job(9, { cpu: '60' }) }), ignoring))).to.deep.equal([]);
   });
 });
