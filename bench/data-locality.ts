@@ -5,6 +5,7 @@ import { podWith } from '../src/api/records/stored-pod.ts';
 import { DEFAULT_POLICY } from '../src/config/policy.ts';
 import type { SchedulerPolicy } from '../src/config/policy.ts';
 import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
+import type { GangDecision } from '../src/scheduler/session/decision.ts';
 import { Scheduler } from '../src/scheduler/scheduler.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
 import { benchmark } from './benchmark.ts';
@@ -22,6 +23,7 @@ const CPUS = 8000;
 /** So many rounds a gang runs at most, and so often caches move data. */
 const MOST_ROUNDS = 8;
 const MOVED_EVERY = 4;
+const MOVED_PART = 0.2;
 
 const SETTINGS = {
   nodes: { kind: 'number', fallback: 200, min: 10, max: 10_000, help: 'nodes of 8 CPUs, ten a rack, fifty a zone' },
@@ -49,62 +51,82 @@ function benchDataLocality(settings: Settings<typeof SETTINGS>): Figures {
 /** The same gangs and datasets in each mode: the load does not hang on what is placed where. */
 function play({ nodes, datasets, gangs, seed }: Settings<typeof SETTINGS>, mode: Mode): Figures {
   const random = seededRandom(seed);
-  const places = { nodes, random };
-  const lying = Array.from({ length: datasets }, () => scattered(places));
-  const snapshot = clusterOf(nodes);
+  const lying = Array.from({ length: datasets }, () => scattered(nodes, random));
+  const world: World = {
+    snapshot: clusterOf(nodes),
+    lying,
+    claims: new Map(),
+    ends: new Map(),
+    read: { all: 0, node: 0, rack: 0, zone: 0, far: 0 },
+  };
+  const { snapshot } = world;
   const scheduler = new Scheduler(snapshot, policyOf(mode));
-  const read = { bytes: 0, node: 0, rack: 0, zone: 0, far: 0 };
-  const ends = new Map<number, string[]>();
-  const claimsOf = new Map<string, readonly number[]>();
   // As many as keep most of the cluster busy.
   const aRound = Math.max(1, Math.round(nodes / 3));
   let came = 0;
   let milliseconds = 0;
   for (let round = 0; came < gangs || snapshot.waiting.size > 0; round += 1) {
-    for (const uid of ends.get(round) ?? []) snapshot.removeTask(uid);
-    if (round % MOVED_EVERY === 0) lying.forEach((_, at) => random() < 0.2 && (lying[at] = scattered(places)));
-    lying.forEach((shares, at) => snapshot.datasets.upsert(datasetOf(at, shares)));
-    for (const last = Math.min(gangs, came + aRound); came < last; came += 1) {
-      const claims = [Math.floor(random() * datasets), ...(random() < 0.3 ? [Math.floor(random() * datasets)] : [])];
-      claimsOf.set(`ns/g${came}`, claims);
-      comes(snapshot, came, {
-        claims,
-        pods: 1 + Math.floor(random() * 8),
-        terms: mode === 'affinity' ? wishes(claims, lying) : [],
-      });
+    for (const uid of world.ends.get(round) ?? []) snapshot.removeTask(uid);
+    if (round % MOVED_EVERY === 0) {
+      lying.forEach((_, at) => random() < MOVED_PART && (lying[at] = scattered(nodes, random)));
     }
+    lying.forEach((shares, at) => snapshot.datasets.upsert(datasetOf(at, shares)));
+    for (const last = Math.min(gangs, came + aRound); came < last; came += 1) comes(world, `g${came}`, random, mode);
     const startMs = performance.now();
     const decisions = scheduler.cycle({ nowMs: round * 1000 });
     milliseconds += performance.now() - startMs;
-    for (const decision of decisions) {
-      if (decision.kind !== 'gang') continue;
-      for (const { uid, node } of decision.binds) {
-        const record = snapshot.tasks.get(uid)?.record;
-        if (record !== undefined) snapshot.upsertTask(podWith(record, { nodeName: node, phase: 'Running' }));
-        for (const claim of claimsOf.get(decision.group) ?? [])
-          account(read, lying[claim] ?? new Map(), Number(node.slice(1)));
-        const end = round + 1 + (hashed(decision.group) % MOST_ROUNDS);
-        ends.set(end, [...(ends.get(end) ?? []), uid]);
-      }
-    }
+    for (const decision of decisions) if (decision.kind === 'gang') start(world, decision, round);
   }
-  const part = (amount: number): number => rounded(amount / read.bytes, 3);
+  return { ...figuresOf(world.read), milliseconds: Math.round(milliseconds) };
+}
+
+/** Reads of a whole dataset, and the parts of them by where they came from. */
+interface Read {
+  all: number;
+  node: number;
+  rack: number;
+  zone: number;
+  far: number;
+}
+
+interface World {
+  readonly snapshot: Snapshot;
+  /** By dataset. */
+  readonly lying: Shares[];
+  /** Datasets by gang. */
+  readonly claims: Map<string, readonly number[]>;
+  /** UIDs of pods by the round in which they end. */
+  readonly ends: Map<number, string[]>;
+  readonly read: Read;
+}
+
+function figuresOf({ all, node, rack, zone, far }: Read): Figures {
+  const part = (amount: number): number => rounded(amount / all, 3);
   return {
-    reads: read.bytes,
-    fromNode: part(read.node),
-    fromRack: part(read.rack),
-    fromZone: part(read.zone),
-    fromAfar: part(read.far),
-    remote: part(read.bytes - read.node),
-    milliseconds: Math.round(milliseconds),
+    reads: all,
+    fromNode: part(node),
+    fromRack: part(rack),
+    fromZone: part(zone),
+    fromAfar: part(far),
+    remote: part(all - node),
   };
+}
+
+function start({ snapshot, lying, claims, ends, read }: World, { group, binds }: GangDecision, round: number): void {
+  const end = round + 1 + (hashed(group) % MOST_ROUNDS);
+  for (const { uid, node } of binds) {
+    const record = snapshot.tasks.get(uid)?.record;
+    if (record !== undefined) snapshot.upsertTask(podWith(record, { nodeName: node, phase: 'Running' }));
+    for (const claim of claims.get(group) ?? []) account(read, lying[claim] ?? new Map(), Number(node.slice(1)));
+    ends.set(end, [...(ends.get(end) ?? []), uid]);
+  }
 }
 
 /** Parts of a dataset by node. */
 type Shares = ReadonlyMap<number, number>;
 
 /** One to eight nodes of two racks have it all together, in parts of any size. */
-function scattered({ nodes, random }: { readonly nodes: number; readonly random: () => number }): Shares {
+function scattered(nodes: number, random: () => number): Shares {
   const shares = new Map<number, number>();
   const racks = Math.max(1, Math.floor(nodes / NODES_A_RACK));
   const homes = [Math.floor(random() * racks), Math.floor(random() * racks)];
@@ -180,33 +202,28 @@ function wishes(claims: readonly number[], lying: readonly Shares[]): readonly P
   });
 }
 
-interface Gang {
-  readonly claims: readonly number[];
-  readonly pods: number;
-  readonly terms: readonly PreferredNodeTerm[];
-}
-
-function comes(snapshot: Snapshot, at: number, { claims, pods, terms }: Gang): void {
-  const name = `g${at}`;
-  const shape = makeShape({ cpu: 1000 }, { preferredTerms: terms });
-  const datasets = claims.map((claim) => `d${claim}`).join(',');
-  snapshot.upsertJob(makePodGroup(name, pods, { createdMs: at, minResources: new Map([['cpu', 1000 * pods]]) }));
+/** A gang of one to eight pods that reads one dataset, or two. */
+function comes({ snapshot, lying, claims }: World, name: string, random: () => number, mode: Mode): void {
+  const any = (): number => Math.floor(random() * lying.length);
+  const own = random() < 0.3 ? [any(), any()] : [any()];
+  const pods = 1 + Math.floor(random() * 8);
+  claims.set(`ns/${name}`, own);
+  const shape = makeShape({ cpu: 1000 }, { preferredTerms: mode === 'affinity' ? wishes(own, lying) : [] });
+  const datasets = own.map((claim) => `d${claim}`).join(',');
+  const minResources = new Map([['cpu', 1000 * pods]]);
+  snapshot.upsertJob(makePodGroup(name, pods, { createdMs: Number(name.slice(1)), minResources }));
   for (let p = 0; p < pods; p += 1) snapshot.upsertTask(makePod(`${name}-${p}`, name, shape, { datasets }));
 }
 
 /** Each pod reads all of it once, each part from the nearest that has it; sizes are alike. */
-function account(
-  read: { bytes: number; node: number; rack: number; zone: number; far: number },
-  shares: Shares,
-  node: number,
-): void {
+function account(read: Read, shares: Shares, node: number): void {
   const within = (of: (n: number) => number): number => {
     let sum = 0;
     for (const [n, share] of shares) if (of(n) === of(node)) sum += share;
     return Math.min(1, sum);
   };
   const [onNode, onRack, onZone] = [within((n) => n), within(rackOf), within(zoneOf)];
-  read.bytes += 1;
+  read.all += 1;
   read.node += onNode;
   read.rack += onRack - onNode;
   read.zone += onZone - onRack;

@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { CRDS, DATASETS, MUTATING_WEBHOOKS, NAMESPACES, POD_GROUPS, QUEUES, VALIDATING_WEBHOOKS } from '../api/resources.ts';
+import {
+  CRDS,
+  DATASETS,
+  MUTATING_WEBHOOKS,
+  NAMESPACES,
+  POD_GROUPS,
+  QUEUES,
+  VALIDATING_WEBHOOKS,
+} from '../api/resources.ts';
 import type { ResourceType } from '../api/resources.ts';
 import { arrayAt, isJsonObject, member, stringAt } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';

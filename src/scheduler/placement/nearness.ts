@@ -10,25 +10,40 @@ import type { Snapshot } from '../ledger/snapshot.ts';
  */
 export function nearness(snapshot: Snapshot, dataset: DatasetRecord): Float64Array {
   const { records } = snapshot.nodes;
-  const shares = partsOf(snapshot, dataset);
+  const parts = partsOf(snapshot, dataset);
+  const [nearest] = dataset.tiers;
   const out = new Float64Array(records.length);
   const reached = new Float64Array(records.length);
-  for (const [level, { key, weight }] of dataset.tiers.entries()) {
-    const told = shares.get(key);
-    const summed =
-      level === 0 ? undefined : sumsOf(records, key, shares.get(dataset.tiers[0]?.key ?? ''), dataset.tiers);
-    if (told === undefined && summed === undefined) continue;
-    for (let n = 0; n < records.length; n += 1) {
-      const value = records[n]?.labels.get(key);
-      if (value === undefined) continue;
-      const share = told?.get(value) ?? Math.min(1, summed?.get(value) ?? 0);
-      const before = reached[n] ?? 0;
-      if (share <= before) continue;
-      out[n] = (out[n] ?? 0) + weight * (share - before);
-      reached[n] = share;
-    }
+  for (const tier of dataset.tiers) {
+    const told = parts.get(tier.key) ?? NOTHING;
+    const summed = nearest === undefined || tier === nearest ? NOTHING : sumsOf(records, tier.key, nearest.key, parts);
+    if (told.size + summed.size > 0) addTier(records, tier, { told, summed, reached, out });
   }
   return out;
+}
+
+const NOTHING: ReadonlyMap<string, number> = new Map();
+
+interface Reckoning {
+  /** Parts by domain, as they are told and as they sum up. */
+  readonly told: ReadonlyMap<string, number>;
+  readonly summed: ReadonlyMap<string, number>;
+  /** What each node reaches within the tiers so far. */
+  readonly reached: Float64Array;
+  readonly out: Float64Array;
+}
+
+function addTier(records: readonly NodeRecord[], { key, weight }: DatasetTier, reckoning: Reckoning): void {
+  const { told, summed, reached, out } = reckoning;
+  for (let n = 0; n < records.length; n += 1) {
+    const value = records[n]?.labels.get(key);
+    if (value === undefined) continue;
+    const part = told.get(value) ?? Math.min(1, summed.get(value) ?? 0);
+    const before = reached[n] ?? 0;
+    if (part <= before) continue;
+    out[n] = (out[n] ?? 0) + weight * (part - before);
+    reached[n] = part;
+  }
 }
 
 /** What all reckoning of nearness to a dataset rests on, beside the labels of nodes: as long as it is the same, so are the numbers. */
@@ -77,20 +92,20 @@ function raise(parts: Parts, key: string, value: string, share: number): void {
 function sumsOf(
   records: readonly NodeRecord[],
   key: string,
-  nearest: ReadonlyMap<string, number> | undefined,
-  tiers: readonly DatasetTier[],
-): ReadonlyMap<string, number> | undefined {
-  const nearKey = tiers[0]?.key ?? '';
-  if (nearest === undefined) return undefined;
+  nearKey: string,
+  parts: Parts,
+): ReadonlyMap<string, number> {
+  const nearest = parts.get(nearKey);
+  if (nearest === undefined) return NOTHING;
   const seen = new Set<string>();
   const sums = new Map<string, number>();
   for (const { labels } of records) {
     const near = labels.get(nearKey);
     const wide = labels.get(key);
-    const share = near === undefined ? undefined : nearest.get(near);
-    if (near === undefined || wide === undefined || share === undefined || seen.has(near)) continue;
+    const part = near === undefined ? undefined : nearest.get(near);
+    if (near === undefined || wide === undefined || part === undefined || seen.has(near)) continue;
     seen.add(near);
-    sums.set(wide, (sums.get(wide) ?? 0) + share);
+    sums.set(wide, (sums.get(wide) ?? 0) + part);
   }
   return sums;
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { formatDatasetClaims, parseDatasetClaims } from '../../../src/api/dataset-claims.ts';
 import { DEFAULT_TIERS } from '../../../src/api/projections/dataset.ts';
 import type { CachedShare, DatasetRecord } from '../../../src/api/records/dataset-record.ts';
-import { memberAt, stringAt } from '../../../src/lib/json.ts';
+import { arrayAt, memberAt, numberAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { ClusterView } from '../../../webhooks/admission.ts';
 import { mutateJob } from '../../../webhooks/jobs/mutate.ts';
@@ -44,13 +44,14 @@ function claiming(text: string): JsonObject {
 }
 
 function preferred(object: JsonObject): readonly string[] {
-  const terms = memberAt(object, ...AFFINITY, 'preferredDuringSchedulingIgnoredDuringExecution') ?? [];
-  return (terms as readonly JsonObject[]).map((term) => {
-    const expressions = memberAt(term, 'preference', 'matchExpressions') as readonly JsonObject[];
-    const texts = expressions.map(
-      ({ key, operator, values }) => `${String(key)} ${String(operator)} ${String(values ?? '')}`,
-    );
-    return `${String(term['weight'])}: ${texts.join(' and ').trim()}`;
+  return arrayAt(object, ...AFFINITY, 'preferredDuringSchedulingIgnoredDuringExecution').map((term) => {
+    const texts = arrayAt(term, 'preference', 'matchExpressions').map((expression) => {
+      const values = arrayAt(expression, 'values')
+        .filter((value) => typeof value === 'string')
+        .join();
+      return `${stringAt(expression, ['key'])} ${stringAt(expression, ['operator'])} ${values}`.trim();
+    });
+    return `${numberAt(term, ['weight'], 0)}: ${texts.join(' and ')}`;
   });
 }
 
