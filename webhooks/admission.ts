@@ -6,6 +6,7 @@ import type { JsonObject } from '../src/lib/json.ts';
 import type { PatchOperation } from '../src/lib/json-patch.ts';
 import type { DeviceInventory } from './accelerators/inventory.ts';
 import type { Answers, FetchQuestion, Question } from './question.ts';
+import type { RightModes } from './rights/mode.ts';
 import type { ViewKind } from './view-kinds.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
@@ -56,6 +57,8 @@ export interface ClusterRoom {
 export interface ClusterView {
   /** False until the kinds that rows read were listed: nothing is refused as unknown before. */
   readonly synced: boolean;
+  /** Which rights of users are looked at. */
+  readonly rights: RightModes;
   queue(name: string): QueueView | undefined;
   /** Sorted. */
   queueNames(): readonly string[];

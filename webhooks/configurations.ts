@@ -21,6 +21,8 @@ export interface ConfigurationOptions {
   readonly excludedNamespaces: readonly string[];
   /** Who Sluice is to the API server: what it writes itself was decided by the same rules already. */
   readonly ownUser: string;
+  /** Who does Sluice's work on this cluster: another user than that one outside of a cluster. */
+  readonly worker: string;
 }
 
 /** What fits every cluster; the address and the authority are the caller's. */
@@ -28,6 +30,7 @@ export const CONFIGURATION_DEFAULTS: Omit<ConfigurationOptions, 'address' | 'caB
   failurePolicy: 'Fail',
   excludedNamespaces: Object.freeze(['kube-system', 'kube-node-lease', 'kube-public', 'sluice-system']),
   ownUser: 'system:serviceaccount:sluice-system:sluice',
+  worker: 'system:serviceaccount:sluice-system:sluice',
 });
 
 /** The two configuration objects for some rows: those whose resource the cluster serves. Pure: the same rows, the same objects. */
@@ -69,7 +72,7 @@ function webhook(row: AdmissionRow, options: ConfigurationOptions): JsonObject {
     ...(phase === 'mutate' ? { reinvocationPolicy: 'IfNeeded' } : {}),
     clientConfig: { ...address(options.address, `/${phase}/${id}`), caBundle: options.caBundle },
     namespaceSelector: { matchExpressions: namespaces(row, options) },
-    matchConditions: [...when, ...(phase === 'validate' ? [notOwn(options.ownUser)] : [])].map((one) => ({ ...one })),
+    matchConditions: [...when, ...(phase === 'validate' ? [notOwn(row, options)] : [])].map((one) => ({ ...one })),
     rules: [rule(row)],
   };
 }
@@ -92,6 +95,7 @@ function rule({ operations, group, version, resource, scope }: AdmissionRow): Js
   return { operations: [...operations], apiGroups: [group], apiVersions: [version], resources: [resource], scope };
 }
 
-function notOwn(user: string): Condition {
-  return { name: 'not-from-sluice', expression: `request.userInfo.username != ${JSON.stringify(user)}` };
+function notOwn({ isOwnTask }: AdmissionRow, { ownUser, worker }: ConfigurationOptions): Condition {
+  const users = isOwnTask ? [...new Set([ownUser, worker])] : [ownUser];
+  return { name: 'not-from-sluice', expression: `!(request.userInfo.username in ${JSON.stringify(users)})` };
 }

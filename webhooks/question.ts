@@ -31,14 +31,34 @@ export interface FetchQuestion {
   readonly name: string;
 }
 
-/** What a row wants to know that the view cannot tell. */
-export type Question = AuthoriseQuestion | PlaceQuestion | FetchQuestion;
+/** Would nodes take such pods, were they empty? Only the engine that leads knows. */
+export interface FitQuestion {
+  readonly kind: 'fit';
+  readonly key: string;
+  readonly namespace: string;
+  /** A pod, or the template of pods: its labels and spec count. */
+  readonly template: JsonObject;
+  /** Pods that start together. */
+  readonly count: number;
+}
 
-/** `unknown`: nobody could tell in time; no node: later. Both are always legal answers. */
+/** What a row wants to know that the view cannot tell. */
+export type Question = AuthoriseQuestion | PlaceQuestion | FetchQuestion | FitQuestion;
+
+/** What nodes would say to pods, were they empty; `places` is how many of those that were asked about they could hold. */
+export interface Fit {
+  readonly nodes: number;
+  readonly open: number;
+  readonly places: number;
+  readonly why: string;
+}
+
+/** `unknown`: nobody could tell in time; no node: later. These are always legal answers. */
 export type Answer =
   | { readonly kind: 'authorise'; readonly verdict: 'allowed' | 'denied' | 'unknown' }
   | { readonly kind: 'place'; readonly node: string | undefined }
-  | { readonly kind: 'fetch'; readonly object: JsonObject | 'absent' | 'unknown' };
+  | { readonly kind: 'fetch'; readonly object: JsonObject | 'absent' | 'unknown' }
+  | { readonly kind: 'fit'; readonly fit: Fit | 'unknown' };
 
 /** By the questions' keys; empty for rows that ask nothing. */
 export type Answers = ReadonlyMap<string, Answer>;

@@ -13,6 +13,8 @@ export interface QueueChoice {
   readonly path: string;
   /** The namespace whose default it is; absent when the object names the queue itself. */
   readonly defaultOf?: string;
+  /** The group whose queue it is; absent when the object names the queue. */
+  readonly group?: string;
 }
 
 /** The queue that the label, or else the annotation, of one object names; undefined when neither does. */

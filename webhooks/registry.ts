@@ -1,4 +1,5 @@
 import {
+  BINDINGS,
   CRON_JOBS,
   DAEMON_SETS,
   DATASETS,
@@ -10,12 +11,14 @@ import {
   PRIORITY_CLASSES,
   QUEUES,
   REPLICA_SETS,
+  REPLICATION_CONTROLLERS,
   RUNTIME_CLASSES,
   STATEFUL_SETS,
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
-import { reviewDaemonSet } from './apps/daemon-set.ts';
+import { daemonSetRights, reviewDaemonSet } from './apps/daemon-set.ts';
 import { mutateWorkload } from './apps/mutate.ts';
+import { workloadRights } from './apps/rights.ts';
 import {
   NOT_FROM_A_CONTROLLER,
   NOT_FROM_A_NODE,
@@ -23,21 +26,32 @@ import {
   SPEC_CHANGED,
   WORK_CHANGED,
 } from './conditions.ts';
-import { validateDatasetReview } from './datasets/validate.ts';
-import { JOB_TEMPLATE_OR_OWN_KEYS_CHANGED } from './cron-jobs/conditions.ts';
+import { NOT_FROM_KUBE_SCHEDULER } from './bindings/conditions.ts';
+import { askBinding, validateBinding } from './bindings/validate.ts';
+import type { Condition } from './conditions.ts';
+import { JOB_TEMPLATE_IS_SERVED, JOB_TEMPLATE_OR_OWN_KEYS_CHANGED } from './cron-jobs/conditions.ts';
 import { mutateCronJob } from './cron-jobs/mutate.ts';
+import { cronJobRights } from './cron-jobs/rights.ts';
+import { validateDatasetReview } from './datasets/validate.ts';
+import { askJob } from './jobs/ask.ts';
 import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
 import { mutateJob } from './jobs/mutate.ts';
-import { askJob } from './jobs/runtime-class.ts';
+import { jobRights } from './jobs/rights.ts';
 import { HAS_NO_QUEUE_OR_OWN_KEYS, SPEC_OR_OWN_KEYS_CHANGED } from './pod-groups/conditions.ts';
 import { mutatePodGroup } from './pod-groups/mutate.ts';
+import { OPT_IN_OR_QUEUE_CHANGED } from './namespaces/conditions.ts';
+import { namespaceRights } from './namespaces/rights.ts';
+import { podGroupRights } from './pod-groups/rights.ts';
 import { validatePodGroupReview } from './pod-groups/validate.ts';
 import { MEMBERSHIP_CHANGED, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET, POD_IS_SERVED } from './pods/conditions.ts';
 import { mutatePod } from './pods/mutate.ts';
+import { podChangeRights, podRights } from './pods/rights.ts';
 import { validatePodChange } from './pods/validate.ts';
 import { validateQueueReview } from './queues/validate.ts';
+import type { RightsFn } from './rights/right.ts';
 import { admissionRow } from './row.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
+import { UNCHANGED } from './verdict.ts';
 
 const JOB_ROW = {
   phase: 'mutate',
@@ -45,6 +59,7 @@ const JOB_ROW = {
   operations: ['CREATE', 'UPDATE'],
   reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES, DATASETS],
   ask: askJob,
+  rights: jobRights,
   admit: mutateJob,
 } as const;
 const JOB_NEWS = [NOT_FROM_A_NODE, NOT_ON_ITS_WAY_OUT, WORK_CHANGED];
@@ -54,20 +69,44 @@ const POD_ROW = {
   type: PODS,
   operations: ['CREATE'],
   reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES, DATASETS],
+  rights: podRights,
   admit: mutatePod,
 } as const;
 const POD_NEWS = [NOT_FROM_A_NODE, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET];
 
 const WORKLOAD_NEWS = [NOT_ON_ITS_WAY_OUT, TEMPLATE_OR_KEYS_CHANGED];
 
-/** Nothing waits for these when Sluice is down: their pods are reviewed anyway. */
+/** What their controllers make of them is not asked about again, so they must not slip past. */
 const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
   phase: 'mutate',
   operations: ['CREATE', 'UPDATE'],
   when: WORKLOAD_NEWS,
-  failureMode: 'allow',
-  reads: [QUEUES, NAMESPACES, RUNTIME_CLASSES, DATASETS],
+  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES, DATASETS],
+  rights: workloadRights,
   admit: mutateWorkload,
+};
+
+/** In namespaces that opted in, and in the others where a scheduler of ours is named: there no queue is to be passed. */
+function here(parts: RowParts, isServed: Condition = TEMPLATE_IS_SERVED): readonly AdmissionRow[] {
+  const { id, when = [], rights = () => [] } = parts;
+  const uses: RightsFn = (request, view) => rights(request, view).filter(({ verb }) => verb === 'use');
+  return [
+    admissionRow(parts),
+    admissionRow({ ...parts, id: `${id}-elsewhere`, selector: 'others', when: [isServed, ...when], rights: uses }),
+  ];
+}
+
+/** Ours are known without a look; whoever else binds gets an answer soon, or goes on without. */
+const BINDING_ROW: Omit<RowParts, 'id' | 'type'> = {
+  phase: 'validate',
+  operations: ['CREATE'],
+  selector: 'everywhere',
+  when: [NOT_FROM_KUBE_SCHEDULER],
+  failureMode: 'allow',
+  timeoutSeconds: 2,
+  isOwnTask: true,
+  ask: askBinding,
+  admit: validateBinding,
 };
 
 /**
@@ -76,31 +115,28 @@ const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
  * somebody changes what Sluice wrote on it.
  */
 export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
-  admissionRow({ ...JOB_ROW, id: 'mutate-jobs', when: JOB_NEWS }),
-  admissionRow({
-    ...JOB_ROW,
-    id: 'mutate-jobs-elsewhere',
-    selector: 'others',
-    when: [TEMPLATE_IS_SERVED, ...JOB_NEWS],
-  }),
-  admissionRow({ ...POD_ROW, id: 'mutate-pods', when: POD_NEWS }),
-  admissionRow({ ...POD_ROW, id: 'mutate-pods-elsewhere', selector: 'others', when: [POD_IS_SERVED, ...POD_NEWS] }),
-  admissionRow({ ...WORKLOAD_ROW, id: 'mutate-deployments', type: DEPLOYMENTS }),
-  admissionRow({ ...WORKLOAD_ROW, id: 'mutate-statefulsets', type: STATEFUL_SETS }),
-  admissionRow({
+  ...here({ ...JOB_ROW, id: 'mutate-jobs', when: JOB_NEWS }),
+  ...here({ ...POD_ROW, id: 'mutate-pods', when: POD_NEWS }, POD_IS_SERVED),
+  ...here({ ...WORKLOAD_ROW, id: 'mutate-deployments', type: DEPLOYMENTS }),
+  ...here({ ...WORKLOAD_ROW, id: 'mutate-statefulsets', type: STATEFUL_SETS }),
+  ...here({ ...WORKLOAD_ROW, id: 'mutate-replicationcontrollers', type: REPLICATION_CONTROLLERS }),
+  ...here({
     ...WORKLOAD_ROW,
     id: 'mutate-replicasets',
     type: REPLICA_SETS,
     when: [NOT_FROM_A_CONTROLLER, ...WORKLOAD_NEWS],
   }),
-  admissionRow({
-    ...WORKLOAD_ROW,
-    id: 'mutate-cronjobs',
-    type: CRON_JOBS,
-    when: [NOT_ON_ITS_WAY_OUT, JOB_TEMPLATE_OR_OWN_KEYS_CHANGED],
-    reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES, DATASETS],
-    admit: mutateCronJob,
-  }),
+  ...here(
+    {
+      ...WORKLOAD_ROW,
+      id: 'mutate-cronjobs',
+      type: CRON_JOBS,
+      when: [NOT_ON_ITS_WAY_OUT, JOB_TEMPLATE_OR_OWN_KEYS_CHANGED],
+      rights: cronJobRights,
+      admit: mutateCronJob,
+    },
+    JOB_TEMPLATE_IS_SERVED,
+  ),
   admissionRow({
     id: 'mutate-podgroups',
     phase: 'mutate',
@@ -118,6 +154,8 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     operations: ['UPDATE'],
     selector: 'everywhere',
     when: [POD_IS_SERVED, NOT_ON_ITS_WAY_OUT, MEMBERSHIP_CHANGED],
+    reads: [NAMESPACES, POD_GROUPS],
+    rights: podChangeRights,
     admit: validatePodChange,
   }),
   admissionRow({
@@ -144,7 +182,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     type: DAEMON_SETS,
     operations: ['CREATE', 'UPDATE'],
     when: WORKLOAD_NEWS,
-    failureMode: 'allow',
+    rights: daemonSetRights,
     admit: reviewDaemonSet,
   }),
   admissionRow({
@@ -154,7 +192,22 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     operations: ['CREATE', 'UPDATE'],
     selector: 'everywhere',
     when: [NOT_ON_ITS_WAY_OUT, SPEC_OR_OWN_KEYS_CHANGED],
-    reads: [QUEUES, PRIORITY_CLASSES],
+    reads: [QUEUES, PRIORITY_CLASSES, NAMESPACES],
+    rights: podGroupRights,
     admit: validatePodGroupReview,
+  }),
+  admissionRow({ ...BINDING_ROW, id: 'validate-pod-bindings', type: PODS, subresource: 'binding' }),
+  admissionRow({ ...BINDING_ROW, id: 'validate-bindings', type: BINDINGS }),
+  admissionRow({
+    id: 'validate-namespaces',
+    phase: 'validate',
+    type: NAMESPACES,
+    operations: ['CREATE', 'UPDATE'],
+    when: [OPT_IN_OR_QUEUE_CHANGED],
+    // A namespace can be taken out while nobody answers: that is first aid.
+    failureMode: 'allow',
+    reads: [NAMESPACES],
+    rights: namespaceRights,
+    admit: () => UNCHANGED,
   }),
 ]);

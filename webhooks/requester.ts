@@ -14,6 +14,11 @@ export function isClusterController(username: string): boolean {
   return username === KUBE_CONTROLLER_MANAGER || username.startsWith(KUBE_SYSTEM_ACCOUNTS);
 }
 
+/** True for a program that runs in the cluster, whosever it is. */
+export function isServiceAccount(username: string): boolean {
+  return username.startsWith('system:serviceaccount:');
+}
+
 /** True for the controller of DaemonSets, and for a controller manager that has one name for all. */
 export function isDaemonSetController(username: string): boolean {
   return username === KUBE_CONTROLLER_MANAGER || username === DAEMON_SET_ACCOUNT;

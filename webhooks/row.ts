@@ -1,6 +1,9 @@
 import type { ResourceType } from '../src/api/resources.ts';
 import type { AdmitFn, AskFn, Operation } from './admission.ts';
 import type { Condition } from './conditions.ts';
+import { NO_ANSWERS } from './question.ts';
+import { rightQuestion, underRights } from './rights/right.ts';
+import type { RightsFn } from './rights/right.ts';
 
 /** One row of the registry table: what the API server is told to send and when, who answers, and what the answer needs. */
 export interface AdmissionRow {
@@ -10,6 +13,7 @@ export interface AdmissionRow {
   readonly phase: 'mutate' | 'validate';
   readonly group: string;
   readonly version: string;
+  /** With its subresource: `pods/binding`. */
   readonly resource: string;
   readonly operations: readonly Operation[];
   readonly scope: 'Namespaced' | 'Cluster';
@@ -21,6 +25,8 @@ export interface AdmissionRow {
   readonly failureMode: 'declared' | 'allow';
   /** How long the API server waits. */
   readonly timeoutSeconds: number;
+  /** What Sluice itself does most: its own requests are not even sent, whoever it is to this API server. */
+  readonly isOwnTask: boolean;
   /** Kinds that the row looks up in the view: they are watched, and readiness waits for them. */
   readonly reads: readonly ResourceType[];
   /** What has to be found out before the row can be asked; rows without it are answered at once. */
@@ -30,26 +36,44 @@ export interface AdmissionRow {
 
 /** What a row says of itself; the rest follows from its phase and type. */
 export type RowParts = Pick<AdmissionRow, 'id' | 'phase' | 'operations' | 'admit'> &
-  Partial<Pick<AdmissionRow, 'selector' | 'when' | 'failureMode' | 'timeoutSeconds' | 'reads' | 'ask'>> & {
+  Partial<
+    Pick<AdmissionRow, 'selector' | 'when' | 'failureMode' | 'timeoutSeconds' | 'isOwnTask' | 'reads' | 'ask'>
+  > & {
     readonly type: ResourceType;
+    readonly subresource?: string;
+    /** The rights that a request takes of its user: they are asked about, and without them it is refused. */
+    readonly rights?: RightsFn;
   };
 
 /** Mutators stand in the way of a user's create; a validator of rare objects may take longer. */
 const TIMEOUT_SECONDS = { mutate: 3, validate: 5 } as const;
 
-export function admissionRow({ type, ...parts }: RowParts): AdmissionRow {
-  const { group, version, plural: resource, namespaced } = type;
+export function admissionRow({ type, subresource, rights, ...parts }: RowParts): AdmissionRow {
+  const { group, version, plural, namespaced } = type;
   return Object.freeze({
     scope: namespaced ? 'Namespaced' : 'Cluster',
     selector: namespaced ? 'optedIn' : 'everywhere',
     when: [],
     failureMode: 'declared',
     timeoutSeconds: TIMEOUT_SECONDS[parts.phase],
+    isOwnTask: false,
     reads: [],
     ask: undefined,
     ...parts,
+    ...(rights && withRights(rights, parts)),
     group,
     version,
-    resource,
+    resource: subresource === undefined ? plural : `${plural}/${subresource}`,
   });
+}
+
+function withRights(
+  rights: RightsFn,
+  { ask, admit }: Pick<RowParts, 'ask' | 'admit'>,
+): Pick<AdmissionRow, 'ask' | 'admit'> {
+  return {
+    ask: (request, view) => [...(ask?.(request, view) ?? []), ...rights(request, view).map(rightQuestion)],
+    admit: (request, view, answers = NO_ANSWERS) =>
+      underRights(admit(request, view, answers), rights(request, view), request, view, answers),
+  };
 }

@@ -16,11 +16,16 @@ export interface SubmitVerdict {
 export const TOLD_NOTHING: SubmitVerdict = Object.freeze({ denial: undefined, warnings: Object.freeze([]) });
 
 /**
- * Whether new work can start: never as the cluster is, later, or now. `path` is the field that says how large it is. All other
- * work is served whatever the answer is.
+ * Whether new work can start: never as the cluster is, later, or now. `path` is the field that says how large it is, `misfits`
+ * are what nodes said against it. All other work is served whatever the answer is.
  */
-export function submitVerdict(asked: AskedRoom, path: string, view: ClusterView): SubmitVerdict {
-  const never = view.neverFits === 'ignore' ? [] : roomWarnings(asked, view);
+export function submitVerdict(
+  asked: AskedRoom,
+  path: string,
+  view: ClusterView,
+  misfits: readonly string[] = [],
+): SubmitVerdict {
+  const never = view.neverFits === 'ignore' ? [] : [...roomWarnings(asked, view), ...misfits];
   if (never.length === 0) return { denial: undefined, warnings: waitWarnings(asked, view) };
   if (view.neverFits === 'warn') return { denial: undefined, warnings: never };
   const errors = never.map((message) => fieldError(path, 'FieldValueForbidden', undefined, message));

@@ -1,7 +1,7 @@
 import type { ReasonCode } from '../src/api/reasons.ts';
 import type { FieldError } from '../src/lib/field-error.ts';
 import type { PatchOperation } from '../src/lib/json-patch.ts';
-import type { AllowVerdict, DenyVerdict } from './admission.ts';
+import type { AllowVerdict, DenyVerdict, Verdict } from './admission.ts';
 
 /** "Leave it as it is": one shared object, so that the hot path allocates nothing for it. */
 export const UNCHANGED: AllowVerdict = Object.freeze({
@@ -18,6 +18,12 @@ export function allow(
   audit: Readonly<Record<string, string>> = {},
 ): AllowVerdict {
   return { kind: 'allow', patch, warnings: warnings.map(shortWarning), audit };
+}
+
+/** The verdict, with more to tell the user where it allows. */
+export function withWarnings(verdict: Verdict, warnings: readonly string[]): Verdict {
+  if (verdict.kind !== 'allow' || warnings.length === 0) return verdict;
+  return { ...verdict, warnings: [...verdict.warnings, ...warnings.map(shortWarning)] };
 }
 
 /** Refuses bad values (422). */

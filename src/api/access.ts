@@ -22,6 +22,7 @@ import {
   SECRETS,
   STORAGE_CAPACITIES,
   STORAGE_CLASSES,
+  SUBJECT_ACCESS_REVIEWS,
   VALIDATING_WEBHOOKS,
   VOLUME_CLAIMS,
   VOLUMES,
@@ -76,6 +77,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
     accessRule(DATASETS, WATCH),
     accessRule(CRDS, WATCH),
+    accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
+    accessRule(PODS, ['get']),
     accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],
   scheduler: [

@@ -12,6 +12,7 @@ function resource(group: string, version: string, plural: string, kind: string, 
 }
 
 export const PODS = resource('', 'v1', 'pods', 'Pod', true);
+export const BINDINGS = resource('', 'v1', 'bindings', 'Binding', true);
 export const NODES = resource('', 'v1', 'nodes', 'Node', false);
 export const NAMESPACES = resource('', 'v1', 'namespaces', 'Namespace', false);
 export const CONFIG_MAPS = resource('', 'v1', 'configmaps', 'ConfigMap', true);
@@ -20,6 +21,7 @@ export const DEPLOYMENTS = resource('apps', 'v1', 'deployments', 'Deployment', t
 export const STATEFUL_SETS = resource('apps', 'v1', 'statefulsets', 'StatefulSet', true);
 export const DAEMON_SETS = resource('apps', 'v1', 'daemonsets', 'DaemonSet', true);
 export const REPLICA_SETS = resource('apps', 'v1', 'replicasets', 'ReplicaSet', true);
+export const REPLICATION_CONTROLLERS = resource('', 'v1', 'replicationcontrollers', 'ReplicationController', true);
 export const CRON_JOBS = resource('batch', 'v1', 'cronjobs', 'CronJob', true);
 export const JOBS = resource('batch', 'v1', 'jobs', 'Job', true);
 export const EVENTS = resource('events.k8s.io', 'v1', 'events', 'Event', true);

@@ -97,7 +97,7 @@ function run(): void {
   });
   const roots = start.isController ? followRoots(base, KNOWN_KINDS, { take: controllers.applyRoots }) : NO_ROOTS;
   const feed = followPolicy(base, start.isScheduler ? start.policySource : { kind: 'default' }, policies);
-  if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler.told, () => scheduler.free());
+  if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler);
   const term = new Term({
     catchUp: () => Promise.all([base.catchUp(), roots.catchUp()]),
     works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies, usages] : [])],

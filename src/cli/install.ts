@@ -40,10 +40,11 @@ export async function installKinds(cluster: Cluster, namespace: string): Promise
   for (const type of [QUEUES, POD_GROUPS, DATASETS]) await untilListed(cluster, type);
 }
 
-/** The webhook configurations of this process for some rows, and for a bundle in base64. */
+/** The webhook configurations of this process, which works as that user, for some rows and a bundle in base64. */
 export function configurationsOf(
   options: ServeOptions,
   rows: readonly AdmissionRow[],
+  worker: string,
   caBundle: string,
 ): Configurations {
   const address: WebhookAddress =
@@ -54,6 +55,7 @@ export function configurationsOf(
     ...CONFIGURATION_DEFAULTS,
     excludedNamespaces: [...new Set([...CONFIGURATION_DEFAULTS.excludedNamespaces, options.namespace])],
     ownUser: `system:serviceaccount:${options.namespace}:sluice`,
+    worker,
     failurePolicy: options.failurePolicy,
     address,
     caBundle,

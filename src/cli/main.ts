@@ -92,6 +92,12 @@ function serveCommand(program: Command): Command {
       'what the API server does when the webhooks do not answer: Fail or Ignore',
       'Fail',
     )
+    .option('--queue-authorisation <mode>', 'who lacks the right to use a queue: off, warn or enforce', 'enforce')
+    .option(
+      '--bypass-authorisation <mode>',
+      'who lacks the right to run work outside of the queues: off, warn or enforce',
+      'enforce',
+    )
     .option(
       '--never-fits <mode>',
       'work that can never start as the cluster and its queue are: warn who submits it, refuse it, or ignore it',

@@ -160,6 +160,7 @@ export class RunningServer {
       material,
       ownUser,
       failurePolicy: options.failurePolicy,
+      rights: options.rights,
       neverFits: options.neverFits,
       drainMs: options.drainMs,
       logLevel: options.logLevel,
@@ -188,11 +189,12 @@ export class RunningServer {
     const serverName = servedNames(options).dnsNames[0] ?? 'localhost';
     await probeWebhook(this.#webhookWorker()?.port ?? options.webhookPort, serverName, material);
     if (this.#isEnding) return;
+    const ownUser = await whoAmI(this.#context.cluster);
     const keeper = new ConfigurationKeeper({
       writer,
       clock,
       log,
-      build: (caBundle) => configurationsOf(options, rowsFor(this.#webhookWorker()?.served ?? []), caBundle),
+      build: (caBundle) => configurationsOf(options, rowsFor(this.#webhookWorker()?.served ?? []), ownUser, caBundle),
       keeps: options.install ? 'whole' : 'bundle',
     });
     await keeper.register(bundleOf(material));

@@ -2,6 +2,8 @@ import type { LogLevel } from '../adapters/log.ts';
 import type { PolicySource } from '../config/policy-source.ts';
 import type { LeaseTimings } from '../engine/lead/lease.ts';
 import { LEASE_TIMINGS } from '../engine/lead/lease.ts';
+import { RIGHT_MODES } from '../../webhooks/rights/mode.ts';
+import type { RightMode, RightModes } from '../../webhooks/rights/mode.ts';
 import type { NeverFits } from '../../webhooks/admission.ts';
 import type { Role } from './role.ts';
 import { ROLES } from './role.ts';
@@ -17,6 +19,8 @@ export interface RawServeOptions {
   readonly operationsPort: string;
   readonly namespace: string;
   readonly failurePolicy: string;
+  readonly queueAuthorisation: string;
+  readonly bypassAuthorisation: string;
   readonly neverFits: string;
   readonly schedulerConfig?: string;
   readonly schedulerConfigmap?: string;
@@ -40,6 +44,7 @@ export interface ServeOptions {
   /** Namespace of Sluice's own objects: Secrets, Lease. */
   readonly namespace: string;
   readonly failurePolicy: 'Fail' | 'Ignore';
+  readonly rights: RightModes;
   /** What becomes of work that can never start as the cluster is. */
   readonly neverFits: NeverFits;
   readonly policySource: PolicySource;
@@ -58,6 +63,8 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   const address = readAddress(raw);
   if (typeof address === 'string') return address;
   if (raw.failurePolicy !== 'Fail' && raw.failurePolicy !== 'Ignore') return '--failure-policy takes Fail or Ignore';
+  const rights = readRights(raw);
+  if (typeof rights === 'string') return rights;
   if (!isNeverFits(raw.neverFits)) return '--never-fits takes warn, refuse or ignore';
   if (!isLogLevel(raw.logLevel)) return '--log-level takes debug, info, warn or error';
   const lease = readLease(Number(raw.leaseSeconds));
@@ -74,12 +81,23 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
     install: raw.install === true,
     namespace: raw.namespace,
     failurePolicy: raw.failurePolicy,
+    rights,
     neverFits: raw.neverFits,
     policySource,
     lease,
     ...times,
     logLevel: raw.logLevel,
   };
+}
+
+function readRights({ queueAuthorisation: queues, bypassAuthorisation: bypass }: RawServeOptions): RightModes | string {
+  if (!isRightMode(queues)) return `--queue-authorisation takes ${RIGHT_MODES.join(', ')}`;
+  if (!isRightMode(bypass)) return `--bypass-authorisation takes ${RIGHT_MODES.join(', ')}`;
+  return { queues, bypass };
+}
+
+function isRightMode(text: string): text is RightMode {
+  return (RIGHT_MODES as readonly string[]).includes(text);
 }
 
 function readPolicySource({ schedulerConfig, schedulerConfigmap }: RawServeOptions): PolicySource | string {

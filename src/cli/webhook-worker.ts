@@ -10,7 +10,7 @@ import { viewKindsOf } from '../../webhooks/view-kinds.ts';
 import type { ViewKind } from '../../webhooks/view-kinds.ts';
 import { rowsFor } from './admission-rows.ts';
 import { KNOWN_KINDS } from './known-kinds.ts';
-import { PlaceClient } from './place-client.ts';
+import { EngineClient } from './engine-client.ts';
 import { followRoots } from './root-feed.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { WebhookStart } from './worker-link.ts';
@@ -23,15 +23,16 @@ async function run(): Promise<void> {
   // Rows of kinds that come later are answered, too: another process may have seen them first.
   const table = rowsFor(KNOWN_KINDS);
   const kinds = viewKindsOf(table);
-  const view = new ReflectedView(kinds, start.ownUser, start.neverFits);
+  const view = new ReflectedView(kinds, start.ownUser, { neverFits: start.neverFits, rights: start.rights });
   // Each kind's handler takes what that kind's projection makes.
   for (const kind of kinds) reflectInto(base, view, kind as ViewKind<unknown>);
   const writer = createWriter({ http: base.http, clock, metrics, log });
   const authoriser = new Authoriser(writer, clock);
-  const places = new PlaceClient(start.toEngine, view);
+  const engine = new EngineClient(start.toEngine, view, clock);
   const questions: QuestionPorts = {
     authorise: (question, request) => authoriser.authorise(question, request),
-    place: (question) => places.ask(question),
+    place: (question) => engine.place(question),
+    fit: (question) => engine.fit(question),
     fetch: (question) => fetchObject(writer, question),
   };
   const failureMode = start.failurePolicy === 'Fail' ? 'deny' : 'allow';

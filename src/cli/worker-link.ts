@@ -6,6 +6,7 @@ import type { NumberedPolicy, PolicySource } from '../config/policy-source.ts';
 import type { ServingMaterial } from '../engine/certificates/certificates.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
 import type { LeaseTimings } from '../engine/lead/lease.ts';
+import type { RightModes } from '../../webhooks/rights/mode.ts';
 import type { NeverFits } from '../../webhooks/admission.ts';
 import type { KnownKind } from '../engine/roots/served-kinds.ts';
 
@@ -24,6 +25,7 @@ export interface WebhookStart extends WorkerStart {
   /** Who we are to the API server. */
   readonly ownUser: string;
   readonly failurePolicy: 'Fail' | 'Ignore';
+  readonly rights: RightModes;
   readonly neverFits: NeverFits;
   readonly drainMs: number;
   /** Undefined where no engine runs in this process. */

@@ -1,4 +1,5 @@
 import type { ActionName, SchedulerPolicy } from '../config/policy.ts';
+import type { PodRecord } from '../api/records/pod-record.ts';
 import { allocate } from './actions/allocate.ts';
 import { backfill } from './actions/backfill.ts';
 import { enqueue } from './actions/enqueue.ts';
@@ -9,6 +10,8 @@ import type { Decision } from './session/decision.ts';
 import type { CycleFacts } from './framework/facts.ts';
 import { explain } from './explanation/explain.ts';
 import type { Explanation } from './explanation/explanation.ts';
+import { tryPods } from './explanation/pod-trial.ts';
+import type { PodTrial } from './explanation/pod-trial.ts';
 import { Framework } from './framework/framework.ts';
 import type { PluginSet } from './framework/plugin.ts';
 import { PLUGINS } from './plugins/registry.ts';
@@ -82,6 +85,11 @@ export class Scheduler {
     const { facts, decisions } = this.#latest;
     const { actions } = this.#policy;
     return explain(new Session(this.#snapshot, this.framework, facts), job, { decisions, actions });
+  }
+
+  /** What nodes would say to pods that are not there yet, as the latest cycle left them; undefined before the first one. */
+  tryPods(record: PodRecord, count: number): PodTrial | undefined {
+    return this.#latest && tryPods(record, count, this.#snapshot, this.framework);
   }
 }
 

@@ -84,6 +84,7 @@ const OPTIONS: ServeOptions = {
   operationsPort: 0,
   namespace: 'sluice-system',
   failurePolicy: 'Fail',
+  rights: { queues: 'off', bypass: 'off' },
   neverFits: 'warn',
   policySource: { kind: 'default' },
   lease: LEASE_TIMINGS,

@@ -9,6 +9,8 @@ const DEFAULTS: RawServeOptions = {
   operationsPort: '0',
   namespace: 'sluice-system',
   failurePolicy: 'Fail',
+  queueAuthorisation: 'enforce',
+  bypassAuthorisation: 'warn',
   neverFits: 'warn',
   leaseSeconds: '15',
   drainSeconds: '12',
@@ -31,6 +33,8 @@ describe('options of serve', () => {
     ['a port that is no number', { operationsPort: 'x' }, '--webhook-port and --operations-port take 0 to 65535'],
     ['an unknown word for what never fits', { neverFits: 'deny' }, '--never-fits takes warn, refuse or ignore'],
     ['an unknown failure policy', { failurePolicy: 'Maybe' }, '--failure-policy takes Fail or Ignore'],
+    ['an unknown mode of rights', { queueAuthorisation: 'on' }, '--queue-authorisation takes off, warn, enforce'],
+    ['another one', { bypassAuthorisation: '' }, '--bypass-authorisation takes off, warn, enforce'],
     ['an unknown log level', { logLevel: 'loud' }, '--log-level takes debug, info, warn or error'],
     ['a lease of no length', { leaseSeconds: '0' }, '--lease-seconds takes a number from 1 to 300'],
     [

@@ -5,4 +5,5 @@ export const NOBODY_KNOWS: QuestionPorts = {
   authorise: () => Promise.reject(new Error('nobody was to be asked')),
   place: () => Promise.reject(new Error('nobody was to be asked')),
   fetch: () => Promise.reject(new Error('nobody was to be asked')),
+  fit: () => Promise.reject(new Error('nobody was to be asked')),
 };

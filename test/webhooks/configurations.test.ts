@@ -27,17 +27,25 @@ describe('the registry table', () => {
     ]);
   });
 
-  it('reaches Jobs and pods elsewhere only where they name a scheduler of ours', () => {
+  it('reaches work elsewhere only where they name a scheduler of ours', () => {
     const elsewhere = REGISTRY.filter((row) => row.scope === 'Namespaced' && row.selector !== 'optedIn');
     expect(elsewhere.map(({ id }) => id)).to.deep.equal([
       'mutate-jobs-elsewhere',
       'mutate-pods-elsewhere',
+      'mutate-deployments-elsewhere',
+      'mutate-statefulsets-elsewhere',
+      'mutate-replicationcontrollers-elsewhere',
+      'mutate-replicasets-elsewhere',
+      'mutate-cronjobs-elsewhere',
       'mutate-podgroups',
       'validate-pods',
       'validate-podgroups',
+      'validate-pod-bindings',
+      'validate-bindings',
     ]);
     for (const { id, resource, when } of elsewhere) {
-      if (resource !== 'podgroups') expect(when[0]?.name, id).to.equal('names-a-scheduler-of-ours');
+      if (!['podgroups', 'pods/binding', 'bindings'].includes(resource))
+        expect(when[0]?.name, id).to.equal('names-a-scheduler-of-ours');
     }
   });
 });
@@ -67,7 +75,9 @@ describe('webhook configurations', () => {
         matchPolicy: 'Equivalent',
       });
       const isMutating = row?.phase === 'mutate';
-      expect(memberAt(webhook, 'timeoutSeconds')).to.equal(isMutating ? 3 : 5);
+      expect(memberAt(webhook, 'timeoutSeconds'))
+        .to.equal(row?.timeoutSeconds)
+        .and.to.be.at.most(isMutating ? 3 : 5);
       expect(memberAt(webhook, 'reinvocationPolicy')).to.equal(isMutating ? 'IfNeeded' : undefined);
       const expressions = arrayAt(webhook, 'namespaceSelector', 'matchExpressions');
       if (row?.selector === 'optedIn')
@@ -91,6 +101,18 @@ describe('webhook configurations', () => {
       port: 443,
       path: '/validate/validate-pods',
     });
+  });
+
+  it('keep what Sluice does most from being sent, whoever it is to this API server', () => {
+    const { validating: local } = configurations(REGISTRY, { ...OPTIONS, worker: 'admin' });
+    const excepted = arrayAt(local, 'webhooks').map((webhook) => [
+      stringAt(webhook, ['name']),
+      stringAt(arrayAt(webhook, 'matchConditions').at(-1), ['expression']).includes('"admin"'),
+    ]);
+    expect(excepted.filter(([, isExcepted]) => isExcepted).map(([name]) => name)).to.deep.equal([
+      'validate-pod-bindings.sluice.dev',
+      'validate-bindings.sluice.dev',
+    ]);
   });
 
   const selectors = (selector: 'optedIn' | 'others' | 'everywhere'): unknown => {

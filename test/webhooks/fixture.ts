@@ -10,6 +10,8 @@ import { DATASETS } from '../../src/api/resources.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
+import { NO_RIGHTS } from '../../webhooks/rights/mode.ts';
+import type { RightModes } from '../../webhooks/rights/mode.ts';
 import type { DeviceInventory } from '../../webhooks/accelerators/inventory.ts';
 import type {
   AdmissionRequest,
@@ -60,6 +62,7 @@ interface ViewParts {
   readonly datasets?: readonly DatasetRecord[];
   readonly unknownPriorityClasses?: readonly string[];
   readonly synced?: boolean;
+  readonly rights?: Partial<RightModes>;
   readonly queues?: Readonly<Record<string, Partial<QueueView>>>;
   readonly defaults?: Readonly<Record<string, string>>;
   readonly groups?: readonly GroupParts[];
@@ -77,6 +80,7 @@ export function view(parts: ViewParts = {}): ClusterView {
   const groups = (parts.groups ?? []).map((group) => ({ tasks: new Map<string, number>(), origin: '', ...group }));
   return {
     synced: parts.synced ?? true,
+    rights: { ...NO_RIGHTS, ...parts.rights },
     queue: (name) => {
       const found = queues.get(name);
       return (

@@ -1,6 +1,10 @@
+import { DAEMON_SETS } from '../../src/api/resources.ts';
 import { objectAt } from '../../src/lib/json.ts';
-import type { AdmissionRequest, Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { namedQueue } from '../queue-choice.ts';
+import { bypassOf } from '../rights/bypass.ts';
+import { isUnasked } from '../rights/right.ts';
+import type { Right } from '../rights/right.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 
 /** DaemonSets: their pods are the cluster's own and count in no queue, so whoever names one is told. */
@@ -14,4 +18,11 @@ export function reviewDaemonSet({ object, subresource }: AdmissionRequest): Verd
     }
   }
   return UNCHANGED;
+}
+
+/** A pod on each node that no queue counts. */
+export function daemonSetRights(request: AdmissionRequest, view: ClusterView): readonly Right[] {
+  const { namespace, operation } = request;
+  if (view.rights.bypass === 'off' || operation !== 'CREATE' || isUnasked(request, view)) return [];
+  return [bypassOf(namespace, 'kind', DAEMON_SETS.kind)];
 }

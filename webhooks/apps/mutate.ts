@@ -6,7 +6,6 @@ import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../adm
 import { isBeingDeleted } from '../being-deleted.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
-import type { NamedQueues } from '../inherited-queue.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
@@ -15,7 +14,7 @@ import type { AskedRoom } from '../room-warnings.ts';
 import { submitVerdict } from '../submit-verdict.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
-import { readWorkloadFacts } from './workload-facts.ts';
+import { queuesOf, readWorkloadFacts } from './workload-facts.ts';
 import type { WorkloadFacts } from './workload-facts.ts';
 
 const TEMPLATE = ['spec', 'template'] as const;
@@ -64,10 +63,6 @@ function admit(request: AdmissionRequest, workload: WorkloadFacts, view: Cluster
 /** Its pods start one by one. */
 function eachPod({ template }: WorkloadFacts): AskedRoom {
   return { pod: podRequests(template.spec), together: new Map(), queue: '' };
-}
-
-function queuesOf({ ownQueue, template }: WorkloadFacts): NamedQueues {
-  return { own: ownQueue, template: template.queue };
 }
 
 /** Its pods would be refused where nobody looks. */

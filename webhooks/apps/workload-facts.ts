@@ -2,6 +2,7 @@ import { DEPLOYMENTS, STATEFUL_SETS } from '../../src/api/resources.ts';
 import { objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest } from '../admission.ts';
+import type { NamedQueues } from '../inherited-queue.ts';
 import { namedQueue } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { readTemplateFacts } from '../template-facts.ts';
@@ -28,6 +29,11 @@ export function readWorkloadFacts(request: AdmissionRequest, workload: JsonObjec
     ownQueue: namedQueue(objectAt(workload, 'metadata', 'labels'), annotations, ''),
     inTurn: inTurn(request.resource, workload),
   };
+}
+
+/** The queues that it and its template name. */
+export function queuesOf({ ownQueue, template }: WorkloadFacts): NamedQueues {
+  return { own: ownQueue, template: template.queue };
 }
 
 function inTurn(resource: string, workload: JsonObject): string {

@@ -5,8 +5,9 @@ import {
   DATASETS_ANNOTATION,
   QUEUE_NAME_ANNOTATION,
   QUEUE_NAME_LABEL,
+  SERVED_SCHEDULERS,
 } from '../../src/api/keys.ts';
-import { anyChanged, changed } from '../cel.ts';
+import { anyChanged, changed, namesScheduler } from '../cel.ts';
 import type { Condition } from '../conditions.ts';
 
 /** Its controller writes the status with each Job; no rule is about that. */
@@ -24,4 +25,10 @@ export const JOB_TEMPLATE_OR_OWN_KEYS_CHANGED: Condition = {
       ['annotations', DATASETS_ANNOTATION],
     ]),
   ].join(' || '),
+};
+
+/** Its pods wait for a scheduler of ours, opted in or not. */
+export const JOB_TEMPLATE_IS_SERVED: Condition = {
+  name: 'names-a-scheduler-of-ours',
+  expression: namesScheduler('object.spec.jobTemplate.spec.template.spec', SERVED_SCHEDULERS),
 };

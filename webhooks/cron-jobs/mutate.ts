@@ -1,9 +1,8 @@
 import { QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
-import { JOBS } from '../../src/api/resources.ts';
 import { keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
-import { isJsonObject, memberAt, objectAt } from '../../src/lib/json.ts';
+import { isJsonObject, memberAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
@@ -12,13 +11,9 @@ import type { NamedQueues } from '../inherited-queue.ts';
 import { handDownWishes } from '../injection/hand-down.ts';
 import { mutateJob } from '../jobs/mutate.ts';
 import { ObjectPatch } from '../object-patch.ts';
-import { namedQueue } from '../queue-choice.ts';
 import { schedulerKind } from '../stamp.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
-
-const TEMPLATE = ['spec', 'jobTemplate'] as const;
-const TEMPLATE_PATH = `${TEMPLATE.join('.')}.`;
-const POD_TEMPLATE = [...TEMPLATE, 'spec', 'template'] as const;
+import { jobRequest, namedQueues, POD_TEMPLATE, TEMPLATE, TEMPLATE_PATH } from './job-request.ts';
 
 /**
  * CronJobs: the queue that is written on the object goes into its template, and what its Jobs would be refused for is told
@@ -47,24 +42,6 @@ export function mutateCronJob(request: AdmissionRequest, view: ClusterView): Ver
 function isForeign(cronJob: JsonObject): boolean {
   const name = memberAt(cronJob, ...POD_TEMPLATE, 'spec', 'schedulerName');
   return schedulerKind(typeof name === 'string' ? name : '') === 'foreign';
-}
-
-function namedQueues(cronJob: JsonObject): NamedQueues {
-  const of = (at: readonly string[], path: string): NamedQueues['own'] => {
-    const metadata = objectAt(cronJob, ...at, 'metadata');
-    return namedQueue(objectAt(metadata, 'labels'), objectAt(metadata, 'annotations'), path);
-  };
-  const template = of(TEMPLATE, TEMPLATE_PATH) ?? of(POD_TEMPLATE, `${POD_TEMPLATE.join('.')}.`);
-  return { own: of([], ''), template };
-}
-
-/** The request that its controller will make, as far as it is known. */
-function jobRequest(request: AdmissionRequest, cronJob: unknown): AdmissionRequest {
-  const template = objectAt(cronJob, ...TEMPLATE);
-  const metadata = { ...objectAt(template, 'metadata'), name: request.name, namespace: request.namespace };
-  const { group, version, plural: resource } = JOBS;
-  const object = { apiVersion: `${group}/${version}`, kind: JOBS.kind, metadata, spec: objectAt(template, 'spec') };
-  return { ...request, group, version, resource, operation: 'CREATE', object, oldObject: undefined };
 }
 
 /**

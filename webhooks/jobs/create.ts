@@ -3,13 +3,13 @@ import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
+import { misfitWarnings } from '../fit.ts';
 import { roomFor } from '../room.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { groupNameFor } from '../own-plan.ts';
-import { defaultQueue, queueDenial } from '../queue-choice.ts';
-import type { QueueChoice } from '../queue-choice.ts';
+import { queueDenial } from '../queue-choice.ts';
 import { estimateWarnings, idleEstimateWarnings } from '../running-estimate.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { submitVerdict } from '../submit-verdict.ts';
@@ -17,6 +17,7 @@ import { allow, joinDenials } from '../verdict.ts';
 import { MAX_COUNT } from '../whole-number.ts';
 import type { JobFacts } from './job-facts.ts';
 import { planJob, templateLowerBound } from './plan.ts';
+import { chosenQueue } from './rights.ts';
 
 const TEMPLATE = ['spec', 'template'] as const;
 const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
@@ -53,8 +54,9 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
   if (planned.kind === 'deny') return joinDenials(queueTrouble, planned) ?? planned;
   if (queueTrouble !== undefined) return queueTrouble;
   const pod = job.podSize;
-  const together = roomFor(pod, membersOf(planned.plan));
-  const chances = submitVerdict({ pod, together, queue: queue.name }, 'spec.template.spec', view);
+  const members = membersOf(planned.plan);
+  const asked = { pod, together: roomFor(pod, members), queue: queue.name };
+  const chances = submitVerdict(asked, 'spec.template.spec', view, misfitWarnings(job.fit, members));
   if (chances.denial !== undefined) return chances.denial;
   return stampJob(job, planned.plan, [
     ...warnings,
@@ -113,8 +115,4 @@ function joinNamedGroup(request: AdmissionRequest, job: JobFacts, view: ClusterV
 
 function missing(group: string): string {
   return `no PodGroup ${group} exists yet: the pods wait until you make it (is the template a copy?)`;
-}
-
-function chosenQueue(request: AdmissionRequest, job: JobFacts, view: ClusterView): QueueChoice {
-  return job.ownQueue ?? job.template.queue ?? defaultQueue(request.namespace, view);
 }

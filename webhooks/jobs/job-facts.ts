@@ -7,7 +7,8 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest } from '../admission.ts';
 import { sumOfRoom } from '../room.ts';
 import { planOf, rootName } from '../own-plan.ts';
-import type { Answers } from '../question.ts';
+import { fitOf } from '../fit.ts';
+import type { Answers, Fit } from '../question.ts';
 import { namedQueue } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { DEFAULT_TASK, roleOf } from '../stamp.ts';
@@ -35,6 +36,8 @@ export interface JobFacts {
   /** Pods that run at the same time: never more than parallelism, nor than completions when those are set. */
   readonly pods: number;
   readonly completions: number | undefined;
+  /** What nodes would say to its pods, as far as somebody could tell. */
+  readonly fit: Fit | undefined;
   /** What one of its pods will be charged. */
   readonly podSize: ResourceAmounts;
 }
@@ -44,7 +47,6 @@ export function readJobFacts(request: AdmissionRequest, job: JsonObject, answers
   const annotations = objectAt(job, 'metadata', 'annotations');
   const labels = objectAt(job, 'metadata', 'labels');
   const template = readTemplateFacts(objectAt(job, 'spec', 'template'), 'spec.template.');
-  const parallelism = count(job, 'parallelism') ?? 1;
   const completions = count(job, 'completions');
   return {
     job,
@@ -56,10 +58,22 @@ export function readJobFacts(request: AdmissionRequest, job: JsonObject, answers
     plan: planOf(annotations),
     ownQueue: namedQueue(labels, annotations, ''),
     role: template.role || roleOf(labels, annotations) || DEFAULT_TASK,
-    pods: Math.min(parallelism, completions ?? parallelism),
+    pods: podsAtOnce(job),
     completions,
+    fit: fitOf(answers),
     podSize: sumOfRoom(podRequests(template.spec), overheadOf(answers)),
   };
+}
+
+/** Never more than completions. */
+export function podsAtOnce(job: JsonObject): number {
+  const parallelism = count(job, 'parallelism') ?? 1;
+  return Math.min(parallelism, count(job, 'completions') ?? parallelism);
+}
+
+/** The plan that the Job was stamped from. One for another group than the template names was never ours. */
+export function ownPlan({ plan, template }: JobFacts): GroupPlan | undefined {
+  return plan?.group === template.group ? plan : undefined;
 }
 
 function count(job: JsonObject, field: string): number | undefined {

@@ -12,7 +12,7 @@ const POD_SPEC = ['spec', 'template', 'spec'] as const;
  * A Job whose pods name a RuntimeClass: its overhead is written into pods alone, so a template does not tell what one of
  * them will be charged.
  */
-export function askJob({ object }: AdmissionRequest): readonly Question[] {
+export function runtimeClassQuestions({ object }: AdmissionRequest): readonly Question[] {
   const name = stringAt(object, [...POD_SPEC, 'runtimeClassName']);
   if (name === '' || memberAt(object, ...POD_SPEC, 'overhead') !== undefined) return [];
   return [{ kind: 'fetch', key: KEY, type: RUNTIME_CLASSES, namespace: '', name }];

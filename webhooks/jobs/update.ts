@@ -7,6 +7,7 @@ import { restoreInjected } from '../injection/restore.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { DEFAULT_TASK, labelWithQueue, STAMP_KEYS } from '../stamp.ts';
 import { allow } from '../verdict.ts';
+import { ownPlan } from './job-facts.ts';
 import type { JobFacts } from './job-facts.ts';
 import { planJob } from './plan.ts';
 
@@ -27,11 +28,6 @@ export function updateJob(request: AdmissionRequest, job: JobFacts, old: JobFact
   labelWithQueue(patch, [], plan.queue);
   restoreTemplate(patch, job, old);
   return allow(patch.operations, movedWarning(job, plan.queue));
-}
-
-/** The plan that the Job was stamped from. One for another group than the template names was never ours. */
-function ownPlan({ plan, template }: JobFacts): GroupPlan | undefined {
-  return plan?.group === template.group ? plan : undefined;
 }
 
 /**

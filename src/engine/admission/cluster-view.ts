@@ -1,3 +1,5 @@
+import { NO_RIGHTS } from '../../../webhooks/rights/mode.ts';
+import type { RightModes } from '../../../webhooks/rights/mode.ts';
 import type { DeviceInventory } from '../../../webhooks/accelerators/inventory.ts';
 import type {
   ClusterRoom,
@@ -20,11 +22,18 @@ import type { ChangeHandler } from '../ports.ts';
 import { RootIndex } from '../roots/root-index.ts';
 import { ReflectedKind } from './reflected-kind.ts';
 
+/** What the operator has set. */
+interface AdmissionSettings {
+  readonly neverFits: NeverFits;
+  readonly rights: RightModes;
+}
+
 /** The webhook's light view of the cluster, fed by the reflectors of its own thread: the kinds that its rows read. */
 export class ReflectedView implements ClusterView {
   /** Objects of workload kinds: nothing waits for them, and what is not here may exist. */
   readonly roots = new RootIndex();
   readonly #kinds = new Map<string, ReflectedKind<unknown>>();
+  readonly rights: RightModes;
   readonly #ownUser: string;
   readonly neverFits: NeverFits;
   #room: ClusterRoom | undefined;
@@ -34,9 +43,10 @@ export class ReflectedView implements ClusterView {
   #hadDefaultQueue = false;
 
   /** `ownUser` is who Sluice is to the API server; empty when nobody is. */
-  constructor(kinds: readonly AnyViewKind[], ownUser = '', neverFits: NeverFits = 'warn') {
+  constructor(kinds: readonly AnyViewKind[], ownUser = '', settings: Partial<AdmissionSettings> = {}) {
     this.#ownUser = ownUser;
-    this.neverFits = neverFits;
+    this.neverFits = settings.neverFits ?? 'warn';
+    this.rights = settings.rights ?? NO_RIGHTS;
     // A kind takes and gives its own records only; the map forgets which they are.
     for (const kind of kinds) this.#kinds.set(kind.type.plural, new ReflectedKind(kind as ViewKind<unknown>));
   }

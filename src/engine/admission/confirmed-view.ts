@@ -8,6 +8,7 @@ import { queueView } from './cluster-view.ts';
 export function confirmedView(view: ClusterView, answers: Answers): ClusterView {
   return {
     synced: view.synced,
+    rights: view.rights,
     queue: (name) => fetchedQueue(name, view, answers) ?? view.queue(name),
     queueNames: () => view.queueNames(),
     of: (kind) => view.of(kind),

@@ -1,5 +1,6 @@
 import type { DeviceInventory } from '../../../webhooks/accelerators/inventory.ts';
 import type { ClusterRoom } from '../../../webhooks/admission.ts';
+import type { Fit, FitQuestion, PlaceQuestion } from '../../../webhooks/question.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 
 /** Engine thread to webhook thread. */
@@ -9,13 +10,11 @@ export type EngineWord =
   | { readonly kind: 'free'; readonly free: ResourceAmounts }
   | { readonly kind: 'devices'; readonly devices: DeviceInventory }
   /** No node: later, by the ordinary way. */
-  | { readonly kind: 'place'; readonly id: number; readonly node: string | undefined };
+  | { readonly kind: 'place'; readonly id: number; readonly node: string | undefined }
+  | { readonly kind: 'fit'; readonly id: number; readonly fit: Fit | 'unknown' };
 
-/** Webhook thread to engine thread. */
-export interface WebhookWord {
-  readonly kind: 'place';
-  readonly id: number;
-  /** `namespace/name`. */
-  readonly group: string;
-  readonly task: string;
-}
+/** What the webhook thread asks the engine thread. */
+export type WebhookQuestion = Omit<PlaceQuestion, 'key'> | Omit<FitQuestion, 'key'>;
+
+/** Webhook thread to engine thread: a question, and by which number it is answered. */
+export type WebhookWord = WebhookQuestion & { readonly id: number };

@@ -4,6 +4,7 @@ import type {
   Answers,
   AuthoriseQuestion,
   FetchQuestion,
+  FitQuestion,
   PlaceQuestion,
   Question,
 } from '../../../webhooks/question.ts';
@@ -14,6 +15,7 @@ export interface QuestionPorts {
   authorise(question: AuthoriseQuestion, request: AdmissionRequest): Promise<Answer>;
   place(question: PlaceQuestion): Promise<Answer>;
   fetch(question: FetchQuestion): Promise<Answer>;
+  fit(question: FitQuestion): Promise<Answer>;
 }
 
 /** Answers all questions side by side; what is not answered by the deadline (monotonic) is unknown, or later. */
@@ -39,6 +41,8 @@ function ask(question: Question, request: AdmissionRequest, ports: QuestionPorts
       return ports.place(question);
     case 'fetch':
       return ports.fetch(question);
+    case 'fit':
+      return ports.fit(question);
   }
 }
 
@@ -50,6 +54,8 @@ function unknown(question: Question): Answer {
       return { kind: 'place', node: undefined };
     case 'fetch':
       return { kind: 'fetch', object: 'unknown' };
+    case 'fit':
+      return { kind: 'fit', fit: 'unknown' };
   }
 }
 

@@ -35,10 +35,13 @@ import { PrefetchHints } from './prefetch-hints.ts';
 import { RefusalWriter } from './refusal-writer.ts';
 import { RestingGroups } from './resting-groups.ts';
 import { SparedPods } from './spared-pods.ts';
+import type { PodTrial } from '../../scheduler/explanation/pod-trial.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { freeRoom } from './cluster-room.ts';
 import { KnownOfNodes } from './known-of-nodes.ts';
 import { RULE_KINDS, RulesFeed } from './rules-feed.ts';
 import { STORAGE_KINDS, StorageFeed } from './storage-feed.ts';
+import { trialPod } from './trial-pod.ts';
 import { VolumeBinder } from './volume-binder.ts';
 import { CycleTimer, reportCycle } from './scheduler-metrics.ts';
 
@@ -249,6 +252,12 @@ export class SchedulerLoop {
   free(): ResourceAmounts | undefined {
     if (!this.#isLeading) return undefined;
     return freeRoom(this.#snapshot.nodes, this.#snapshot.resources);
+  }
+
+  /** What nodes would say to pods made from the template, were they empty; undefined unless this process leads and has decided. */
+  tryPods(namespace: string, template: JsonObject, count: number): PodTrial | undefined {
+    const pod = this.#isLeading ? trialPod(namespace, template) : undefined;
+    return pod && this.#scheduler.tryPods(pod, count);
   }
 
   /** From the next cycle on another policy decides, over the same snapshot: what was decided so far goes its way. */

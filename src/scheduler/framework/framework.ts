@@ -262,6 +262,11 @@ export class Framework implements EmptyCluster {
     return this.#contexts.of(task).explanations.of(task.class);
   }
 
+  /** Nodes that refuse the class now, by reason, whatever other pods say; counted anew. O(nodes). */
+  featureReasons(taskClass: TaskClass): ReadonlyMap<string, number> {
+    return this.#contexts.plain.explanations.reasons(taskClass);
+  }
+
   /** Nodes that refuse the task now, by reason; counted anew. O(nodes). */
   nodeReasons(task: Task): ReadonlyMap<string, number> {
     return this.#contexts.of(task).explanations.reasons(task.class);

@@ -24,7 +24,7 @@ interface Opening {
 }
 
 const NO_VOLUME = "node(s) didn't find available persistent volumes to bind";
-const OTHER_NODE = "node(s) didn't match PersistentVolume's node affinity";
+export const OTHER_NODE = "node(s) didn't match PersistentVolume's node affinity";
 const OTHER_ZONE = 'node(s) had no available volume zone';
 const NO_ATTACHMENT = 'node(s) exceed max volume count';
 

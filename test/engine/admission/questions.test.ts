@@ -21,6 +21,7 @@ const QUESTIONS: readonly Question[] = [
   MAY,
   { kind: 'place', key: 'place', group: 'ns/g', task: 'worker' },
   { kind: 'fetch', key: 'pod', type: PODS, namespace: 'ns', name: 'p' },
+  { kind: 'fit', key: 'fit', namespace: 'ns', template: {}, count: 1 },
 ];
 const NEVER = new Promise<Answer>(() => undefined);
 
@@ -35,10 +36,11 @@ describe('questions of a row', () => {
       authorise: answer({ kind: 'authorise', verdict: 'allowed' }),
       place: answer({ kind: 'place', node: 'n1' }),
       fetch: answer({ kind: 'fetch', object: 'absent' }),
+      fit: answer({ kind: 'fit', fit: 'unknown' }),
     };
     const answers = await answerQuestions(QUESTIONS, request(), ports, new ManualClock(), Infinity);
-    expect(asked).to.deep.equal(['authorise', 'place', 'fetch']);
-    expect([...answers.keys()]).to.deep.equal(['queue', 'place', 'pod']);
+    expect(asked).to.deep.equal(['authorise', 'place', 'fetch', 'fit']);
+    expect([...answers.keys()]).to.deep.equal(['queue', 'place', 'pod', 'fit']);
     expect(answers.get('place')).to.deep.equal({ kind: 'place', node: 'n1' });
   });
 
@@ -48,6 +50,7 @@ describe('questions of a row', () => {
       authorise: () => NEVER,
       place: () => NEVER,
       fetch: () => Promise.reject(new Error('broken')),
+      fit: () => NEVER,
     };
     const asking = answerQuestions(QUESTIONS, request(), ports, clock, clock.monotonicMs() + 100);
     clock.advance(100);
@@ -55,6 +58,7 @@ describe('questions of a row', () => {
       queue: { kind: 'authorise', verdict: 'unknown' },
       place: { kind: 'place', node: undefined },
       pod: { kind: 'fetch', object: 'unknown' },
+      fit: { kind: 'fit', fit: 'unknown' },
     });
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { mutateJob } from '../../../webhooks/jobs/mutate.ts';
-import { askJob } from '../../../webhooks/jobs/runtime-class.ts';
+import { askJob } from '../../../webhooks/jobs/ask.ts';
 import type { Answer } from '../../../webhooks/question.ts';
 import { patched, planOn, request, view } from '../fixture.ts';
 import { job } from './job-fixture.ts';

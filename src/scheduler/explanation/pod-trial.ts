@@ -1,0 +1,61 @@
+import type { PodRecord } from '../../api/records/pod-record.ts';
+import type { Framework } from '../framework/framework.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import { OTHER_NODE } from '../volumes/volume-context.ts';
+
+/** What nodes say to pods that nobody has made yet. */
+export interface PodTrial {
+  readonly nodes: number;
+  /** Nodes that would take one, were they empty of pods. */
+  readonly open: number;
+  /** Pods that all of these could hold at the same time, but no more than were asked about. */
+  readonly places: number;
+  /** Why the other nodes would not, as kubectl users know it; empty where none is closed. */
+  readonly why: string;
+}
+
+/**
+ * Which nodes would take pods of this kind, as the latest cycle left them: by what nodes are, and where the volumes are that
+ * claims of theirs are bound to. What hangs on other pods, and on volumes that are free, may be otherwise tomorrow and is left
+ * out. O(nodes x claims).
+ */
+export function tryPods(record: PodRecord, count: number, snapshot: Snapshot, framework: Framework): PodTrial {
+  const { nodes, classes, volumes } = snapshot;
+  const taskClass = classes.claim(record.shape);
+  try {
+    const mask = framework.nodesFor(taskClass);
+    const bound = record.claims.filter(({ key }) => volumes.facts.volumes.get(volumeOf(key, volumes)) !== undefined);
+    let open = 0;
+    let unreached = 0;
+    for (let node = 0; node < nodes.count; node += 1) {
+      const isReached = bound.every(({ key }) => volumes.reaches(key, node));
+      if (!isReached) unreached += 1;
+      else if (mask.has(node)) open += 1;
+    }
+    const places = open === 0 ? 0 : framework.capacity(taskClass, count);
+    const reasons = lasting(framework.featureReasons(taskClass));
+    if (unreached > 0) reasons.push([OTHER_NODE, unreached]);
+    return { nodes: nodes.count, open, places, why: inWords(reasons) };
+  } finally {
+    classes.release(taskClass);
+  }
+}
+
+function volumeOf(claim: string, { facts }: Snapshot['volumes']): string {
+  return facts.claims.get(claim)?.volumeName ?? '';
+}
+
+type Reason = readonly [reason: string, nodes: number];
+
+/** What is full today is no reason. */
+const PASSING = /^(Insufficient |Too many pods)/;
+
+function lasting(reasons: ReadonlyMap<string, number>): Reason[] {
+  return [...reasons].filter(([reason, nodes]) => nodes > 0 && !PASSING.test(reason));
+}
+
+/** The one that closes most nodes first. */
+function inWords(reasons: readonly Reason[]): string {
+  const ordered = reasons.toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return ordered.map(([reason, nodes]) => `${nodes} ${reason}`).join(', ');
+}

@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import type { PodTrial } from '../../../src/scheduler/explanation/pod-trial.ts';
+import { trialPod } from '../../../src/engine/cycle/trial-pod.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import { SchedulerWorld } from '../../support/scheduler-world.ts';
+import { bind, makeClaim, makeVolume, onNodes } from '../../support/volume-records.ts';
+
+const TAINT = { key: 'team', value: 'x', effect: 'NoSchedule' as const };
+
+/** Two nodes of 4 CPUs with a label, one of them full, and a tainted one of 64. */
+function world(): SchedulerWorld {
+  const made = new SchedulerWorld()
+    .node('n1', { cpu: 4000, pods: 10 }, { labels: new Map([['kind', 'small']]) })
+    .node('n2', { cpu: 4000, pods: 10 }, { labels: new Map([['kind', 'small']]) })
+    .node('n3', { cpu: 64_000, pods: 10 }, { taints: [TAINT] });
+  made.group('full', 1);
+  made.pods('full', { count: 1, requests: { cpu: 4000 } });
+  return made;
+}
+
+function template(spec: JsonObject, cpu = '1'): JsonObject {
+  return { spec: { containers: [{ name: 'main', resources: { requests: { cpu } } }], ...spec } };
+}
+
+function tried(made: SchedulerWorld, of: JsonObject, count: number): PodTrial | undefined {
+  const pod = trialPod('ns', of);
+  return pod && made.scheduler.tryPods(pod, count);
+}
+
+describe('pods that nobody has made yet', () => {
+  const small = template({ nodeSelector: { kind: 'small' } });
+  const cases: readonly (readonly [string, JsonObject, number, Partial<PodTrial>])[] = [
+    [
+      'find the nodes that they choose, full or not',
+      small,
+      8,
+      { nodes: 3, open: 2, places: 8, why: '1 node(s) had untolerated taint {team: x}' },
+    ],
+    ['are as many as those could hold if they were empty', small, 9, { open: 2, places: 8 }],
+    [
+      'find none where no node has the label, and the taint is told as well',
+      template({ nodeSelector: { kind: 'large' } }),
+      1,
+      { open: 0, places: 0 },
+    ],
+    [
+      'find none that holds one of them, though nodes are open to them',
+      template({ nodeSelector: { kind: 'small' } }, '5'),
+      1,
+      { open: 2, places: 0 },
+    ],
+    [
+      'find the tainted node when they bear it',
+      template({ tolerations: [{ operator: 'Exists' }] }, '60'),
+      1,
+      { open: 3, places: 1, why: '' },
+    ],
+  ];
+  for (const [name, of, count, want] of cases) {
+    it(name, () => {
+      const made = world();
+      made.cycle();
+      expect(tried(made, of, count)).to.include(want);
+    });
+  }
+
+  it('are told nothing before the first cycle', () => expect(tried(world(), small, 1)).to.equal(undefined));
+
+  it('leave nothing behind', () => {
+    const made = world();
+    made.cycle();
+    const before = made.snapshot.classes.size;
+    for (let n = 0; n < 50; n += 1) tried(made, template({ nodeSelector: { kind: 'small', n: `${n}` } }), 3);
+    expect(made.snapshot.classes.size).to.equal(before);
+    for (let n = 0; n < 40; n += 1) made.cycle();
+    expect(made.scheduler.framework.pickers).to.be.lessThan(5);
+  });
+
+  it('whose claims are bound to volumes of two nodes find no node', () => {
+    const made = world();
+    const { facts } = made.snapshot.volumes;
+    for (const n of [1, 2]) bind(facts, makeClaim(`c${n}`), makeVolume(`v${n}`, { nodeTerms: onNodes(`n${n}`) }));
+    facts.claims.set('ns/free', makeClaim('free'));
+    made.cycle();
+    const claims = (...names: readonly string[]): JsonObject => ({
+      volumes: names.map((claimName) => ({ name: claimName, persistentVolumeClaim: { claimName } })),
+    });
+    expect(tried(made, template(claims('c1')), 1)).to.include({ open: 1, places: 1 });
+    expect(tried(made, template(claims('free', 'nobody-made')), 1)).to.include({ open: 2, places: 1 });
+    const both = tried(made, template(claims('c1', 'c2')), 1);
+    expect(both).to.include({ open: 0, places: 0 });
+    expect(both?.why).to.contain("3 node(s) didn't match PersistentVolume's node affinity");
+  });
+});

@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { misfitWarnings } from '../../webhooks/fit.ts';
+import { askJob } from '../../webhooks/jobs/ask.ts';
+import { mutateJob } from '../../webhooks/jobs/mutate.ts';
+import type { Answer, Fit } from '../../webhooks/question.ts';
+import { request, summary, view } from './fixture.ts';
+import { job } from './jobs/job-fixture.ts';
+
+const REQUIRED = {
+  affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{}] } } },
+};
+const CLAIMS = { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] };
+const NONE: Fit = { nodes: 8, open: 0, places: 0, why: "8 node(s) didn't match Pod's node affinity/selector" };
+
+describe('whether nodes would take the pods of a Job', () => {
+  const asked: readonly (readonly [string, JsonObject, number])[] = [
+    ['is not asked of pods that choose no nodes', {}, 0],
+    ['is asked of pods with a node selector', { nodeSelector: { disk: 'ssd' } }, 1],
+    ['is asked of pods with required node affinity', REQUIRED, 1],
+    ['is asked of pods with claims', CLAIMS, 1],
+    ['is not asked for another scheduler', { nodeSelector: { disk: 'ssd' }, schedulerName: 'theirs' }, 0],
+  ];
+  for (const [name, templateSpec, want] of asked) {
+    it(name, () => expect(askJob(request({ object: job({ templateSpec }) })).length).to.equal(want));
+  }
+
+  it('is not asked when a Job is changed', () => {
+    const object = job({ templateSpec: CLAIMS });
+    expect(askJob(request({ object, oldObject: object, operation: 'UPDATE' }))).to.deep.equal([]);
+  });
+
+  const told: readonly (readonly [string, Fit | undefined, number, readonly string[]])[] = [
+    ['nothing where nobody could tell', undefined, 4, []],
+    ['nothing before there are nodes', { nodes: 0, open: 0, places: 0, why: '' }, 4, []],
+    ['nothing where there are places enough', { nodes: 8, open: 1, places: 4, why: '7 others' }, 4, []],
+    ['that none would', NONE, 4, [`none of 8 nodes would take such a pod: ${NONE.why}`]],
+    [
+      'how many could be held',
+      { nodes: 8, open: 2, places: 3, why: '6 others' },
+      4,
+      ['4 start together and the 2 nodes that would take them could hold 3: 6 others'],
+    ],
+  ];
+  for (const [name, fit, count, want] of told) {
+    it(`tells ${name}`, () => expect(misfitWarnings(fit, count)).to.deep.equal(want));
+  }
+
+  const object = job({ templateSpec: { nodeSelector: { disk: 'none' } } });
+  const answers: ReadonlyMap<string, Answer> = new Map([['fit', { kind: 'fit', fit: NONE }]]);
+
+  it('is told in a warning of the Job that it can never start', () => {
+    const verdict = mutateJob(request({ object }), view(), answers);
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal(misfitWarnings(NONE, 4));
+  });
+
+  it('is refused where the operator wants that', () => {
+    const verdict = mutateJob(request({ object }), view({ neverFits: 'refuse' }), answers);
+    expect(summary(verdict)).to.equal('422 NeverFits spec.template.spec');
+  });
+});
