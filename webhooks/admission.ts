@@ -4,6 +4,8 @@ import type { ResourceType } from '../src/api/resources.ts';
 import type { FieldError } from '../src/lib/field-error.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { PatchOperation } from '../src/lib/json-patch.ts';
+import type { Enforcement } from '../src/api/records/policy.ts';
+import type { PolicySet } from './policies/policy-set.ts';
 import type { DeviceInventory } from './accelerators/inventory.ts';
 import type { Answers, FetchQuestion, Question } from './question.ts';
 import type { RightModes } from './rights/mode.ts';
@@ -89,6 +91,8 @@ export interface ClusterView {
   rootNamed(type: ResourceType, namespace: string, name: string): RootRecord | undefined;
   /** `namespace/name` of the groups in a queue that have not come to their end; sorted. */
   groupsIn(queue: string): readonly string[];
+  /** The policies in force, by their last form that could be read. */
+  policies(): PolicySet;
   /** True for the user that Sluice itself works as: what it writes was decided by these rules already. */
   isOwn(username: string): boolean;
 }
@@ -123,6 +127,15 @@ export interface AllowVerdict {
   readonly warnings: readonly string[];
   /** Short keys (`[a-z-]+`); the API server prefixes them with the webhook's name in its audit log. */
   readonly audit: Readonly<Record<string, string>>;
+  /** Policies that were for the object, to be counted; absent for none. */
+  readonly hits?: readonly PolicyHit[];
+}
+
+/** A policy that was for an object. */
+export interface PolicyHit {
+  /** Its id. */
+  readonly policy: string;
+  readonly enforcement: Enforcement;
 }
 
 export interface DenyVerdict {

@@ -13,6 +13,8 @@ export interface QueueChoice {
   readonly path: string;
   /** The namespace whose default it is; absent when the object names the queue itself. */
   readonly defaultOf?: string;
+  /** The policy that says so; absent when none does. */
+  readonly policy?: string;
   /** The group whose queue it is; absent when the object names the queue. */
   readonly group?: string;
 }
@@ -69,7 +71,8 @@ function notOpen(choice: QueueChoice, message: string): DenyVerdict {
 }
 
 /** Who named no queue has to hear where this one comes from, and that the field is where to name another. */
-function subject({ defaultOf }: QueueChoice): string {
+function subject({ defaultOf, policy }: QueueChoice): string {
+  if (policy !== undefined) return `queue of policy ${policy}`;
   if (defaultOf === undefined) return 'queue';
   return `default queue of namespace ${defaultOf} (its annotation ${QUEUE_NAME_ANNOTATION})`;
 }

@@ -5,6 +5,7 @@ import {
   DATASETS,
   DEPLOYMENTS,
   JOBS,
+  NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   POD_GROUPS,
   PODS,
@@ -14,6 +15,7 @@ import {
   REPLICATION_CONTROLLERS,
   RUNTIME_CLASSES,
   STATEFUL_SETS,
+  WORKLOAD_POLICIES,
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
 import { daemonSetRights, reviewDaemonSet } from './apps/daemon-set.ts';
@@ -47,17 +49,22 @@ import { MEMBERSHIP_CHANGED, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET, POD_IS_SERVED
 import { mutatePod } from './pods/mutate.ts';
 import { podChangeRights, podRights } from './pods/rights.ts';
 import { validatePodChange } from './pods/validate.ts';
+import { policyRights } from './policies/rights.ts';
+import { validatePolicyReview } from './policies/validate.ts';
 import { validateQueueReview } from './queues/validate.ts';
 import type { RightsFn } from './rights/right.ts';
 import { admissionRow } from './row.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
 import { UNCHANGED } from './verdict.ts';
 
+/** What policies are, and what they look at. */
+const POLICY_READS = [WORKLOAD_POLICIES, NAMESPACED_WORKLOAD_POLICIES, NAMESPACES, PRIORITY_CLASSES, RUNTIME_CLASSES];
+
 const JOB_ROW = {
   phase: 'mutate',
   type: JOBS,
   operations: ['CREATE', 'UPDATE'],
-  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES, DATASETS],
+  reads: [QUEUES, POD_GROUPS, DATASETS, ...POLICY_READS],
   ask: askJob,
   rights: jobRights,
   admit: mutateJob,
@@ -68,7 +75,7 @@ const POD_ROW = {
   phase: 'mutate',
   type: PODS,
   operations: ['CREATE'],
-  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES, DATASETS],
+  reads: [QUEUES, POD_GROUPS, DATASETS, ...POLICY_READS],
   rights: podRights,
   admit: mutatePod,
 } as const;
@@ -81,9 +88,17 @@ const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
   phase: 'mutate',
   operations: ['CREATE', 'UPDATE'],
   when: WORKLOAD_NEWS,
-  reads: [QUEUES, NAMESPACES, POD_GROUPS, RUNTIME_CLASSES, DATASETS],
+  reads: [QUEUES, POD_GROUPS, DATASETS, ...POLICY_READS],
   rights: workloadRights,
   admit: mutateWorkload,
+};
+
+const POLICY_ROW: Omit<RowParts, 'id' | 'type'> = {
+  phase: 'validate',
+  operations: ['CREATE', 'UPDATE'],
+  when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+  reads: [QUEUES, ...POLICY_READS],
+  admit: validatePolicyReview,
 };
 
 /** In namespaces that opted in, and in the others where a scheduler of ours is named: there no queue is to be passed. */
@@ -166,6 +181,14 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     when: [SPEC_CHANGED],
     reads: [QUEUES, POD_GROUPS],
     admit: validateQueueReview,
+  }),
+  admissionRow({ ...POLICY_ROW, id: 'validate-workloadpolicies', type: WORKLOAD_POLICIES }),
+  admissionRow({
+    ...POLICY_ROW,
+    id: 'validate-namespacedworkloadpolicies',
+    type: NAMESPACED_WORKLOAD_POLICIES,
+    selector: 'everywhere',
+    rights: policyRights,
   }),
   admissionRow({
     id: 'validate-datasets',

@@ -26,7 +26,7 @@ export interface TemplateFacts {
 }
 
 /** Reads the facts of a pod (empty path) or a template. */
-export function readTemplateFacts(object: JsonObject, path: '' | 'spec.template.'): TemplateFacts {
+export function readTemplateFacts(object: JsonObject, path: string): TemplateFacts {
   const annotations = objectAt(object, 'metadata', 'annotations');
   const labels = objectAt(object, 'metadata', 'labels');
   const spec = objectAt(object, 'spec');

@@ -1,7 +1,7 @@
 import type { ReasonCode } from '../src/api/reasons.ts';
 import type { FieldError } from '../src/lib/field-error.ts';
 import type { PatchOperation } from '../src/lib/json-patch.ts';
-import type { AllowVerdict, DenyVerdict, Verdict } from './admission.ts';
+import type { AllowVerdict, DenyVerdict, PolicyHit, Verdict } from './admission.ts';
 
 /** "Leave it as it is": one shared object, so that the hot path allocates nothing for it. */
 export const UNCHANGED: AllowVerdict = Object.freeze({
@@ -16,8 +16,10 @@ export function allow(
   patch: readonly PatchOperation[],
   warnings: readonly string[] = [],
   audit: Readonly<Record<string, string>> = {},
+  hits: readonly PolicyHit[] = [],
 ): AllowVerdict {
-  return { kind: 'allow', patch, warnings: warnings.map(shortWarning), audit };
+  const verdict: AllowVerdict = { kind: 'allow', patch, warnings: warnings.map(shortWarning), audit };
+  return hits.length === 0 ? verdict : { ...verdict, hits };
 }
 
 /** The verdict, with more to tell the user where it allows. */

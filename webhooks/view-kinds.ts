@@ -1,5 +1,6 @@
 import { projectDataset } from '../src/api/projections/dataset.ts';
 import { projectNamespace } from '../src/api/projections/namespace.ts';
+import { projectPolicy } from '../src/api/projections/policy.ts';
 import { projectPodGroup } from '../src/api/projections/pod-group.ts';
 import { projectPriorityClass } from '../src/api/projections/priority-class.ts';
 import { projectQueue } from '../src/api/projections/queue.ts';
@@ -7,10 +8,20 @@ import { projectRuntimeClass } from '../src/api/projections/runtime-class.ts';
 import type { DatasetRecord } from '../src/api/records/dataset-record.ts';
 import type { NamespaceRecord } from '../src/api/records/namespace-record.ts';
 import type { PodGroupRecord } from '../src/api/records/pod-group-record.ts';
+import type { PolicyRecord } from '../src/api/records/policy-record.ts';
 import type { PriorityClassRecord } from '../src/api/records/priority-class-record.ts';
 import type { QueueRecord } from '../src/api/records/queue-record.ts';
 import type { RuntimeClassRecord } from '../src/api/records/runtime-class-record.ts';
-import { DATASETS, NAMESPACES, POD_GROUPS, PRIORITY_CLASSES, QUEUES, RUNTIME_CLASSES } from '../src/api/resources.ts';
+import {
+  DATASETS,
+  NAMESPACED_WORKLOAD_POLICIES,
+  NAMESPACES,
+  POD_GROUPS,
+  PRIORITY_CLASSES,
+  QUEUES,
+  RUNTIME_CLASSES,
+  WORKLOAD_POLICIES,
+} from '../src/api/resources.ts';
 import type { ResourceType } from '../src/api/resources.ts';
 import type { AdmissionRow } from './row.ts';
 
@@ -73,6 +84,15 @@ export const DATASET_VIEW: ViewKind<DatasetRecord> = {
   indices: { claim: (dataset) => dataset.volumeClaim },
 };
 
+export const POLICY_VIEW: ViewKind<PolicyRecord> = {
+  type: WORKLOAD_POLICIES,
+  project: projectPolicy,
+  keyOf: (policy) => policy.key,
+  indices: {},
+};
+
+export const NAMESPACED_POLICY_VIEW: ViewKind<PolicyRecord> = { ...POLICY_VIEW, type: NAMESPACED_WORKLOAD_POLICIES };
+
 /** Whatever its records are. */
 export type AnyViewKind =
   | typeof QUEUE_VIEW
@@ -80,7 +100,8 @@ export type AnyViewKind =
   | typeof GROUP_VIEW
   | typeof PRIORITY_CLASS_VIEW
   | typeof RUNTIME_CLASS_VIEW
-  | typeof DATASET_VIEW;
+  | typeof DATASET_VIEW
+  | typeof POLICY_VIEW;
 
 const ALL: readonly AnyViewKind[] = [
   QUEUE_VIEW,
@@ -89,6 +110,8 @@ const ALL: readonly AnyViewKind[] = [
   PRIORITY_CLASS_VIEW,
   RUNTIME_CLASS_VIEW,
   DATASET_VIEW,
+  POLICY_VIEW,
+  NAMESPACED_POLICY_VIEW,
 ];
 
 /** The kinds that some rows read: what has to be watched for them, and listed before they may answer. */

@@ -94,6 +94,11 @@ const ADMISSION: readonly MetricRow[] = [
     ['phase', 'resource', 'operation', 'decision'],
     'Reviews answered, by decision: allowed, patched, denied, error, shed.',
   ),
+  counter(
+    admission.POLICY_HITS_TOTAL,
+    ['policy', 'enforcement'],
+    'Objects that a policy was for, by policy and enforcement. What is only asked (a dry run of the client) or refused is not counted.',
+  ),
   counter(admission.INTERNAL_ERRORS_TOTAL, ['phase', 'cause'], 'Faults of Sluice while it answered a review.'),
   histogram(admission.DURATION_SECONDS, ['phase'], 'From the headers of a review to its answer.', [
     ...admission.DURATION_BUCKETS_SECONDS,

@@ -11,6 +11,7 @@ import {
   JOBS,
   LEASES,
   MUTATING_WEBHOOKS,
+  NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   NODES,
   PODS,
@@ -26,6 +27,7 @@ import {
   VALIDATING_WEBHOOKS,
   VOLUME_CLAIMS,
   VOLUMES,
+  WORKLOAD_POLICIES,
   apiVersion,
   qualifiedName,
 } from './resources.ts';
@@ -57,7 +59,7 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 const OWN_CONFIGURATION = 'sluice-scheduler';
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
-const OWN_CRDS = [POD_GROUPS, QUEUES, DATASETS].map(qualifiedName);
+const OWN_CRDS = [POD_GROUPS, QUEUES, DATASETS, WORKLOAD_POLICIES, NAMESPACED_WORKLOAD_POLICIES].map(qualifiedName);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = accessRule(EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
@@ -76,6 +78,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(PRIORITY_CLASSES, WATCH),
     accessRule(RUNTIME_CLASSES, ['get', ...WATCH]),
     accessRule(DATASETS, WATCH),
+    accessRule(WORKLOAD_POLICIES, WATCH),
+    accessRule(NAMESPACED_WORKLOAD_POLICIES, WATCH),
     accessRule(CRDS, WATCH),
     accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
     accessRule(PODS, ['get']),

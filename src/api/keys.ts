@@ -63,6 +63,8 @@ export const HINT_ANNOTATIONS: readonly string[] = [
 export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';
 /** On a PodGroup that Sluice made: which plan it was made from. */
 export const GROUP_ORIGIN_ANNOTATION = 'sluice.dev/origin';
+/** On a Job: the lower bound of its gang that a policy gave it; written by the webhook. */
+export const POLICY_MIN_MEMBER_ANNOTATION = 'sluice.dev/policy-min-member';
 /** On a Spark driver: how many executors must be placed together once the driver runs. */
 export const SPARK_MIN_EXECUTORS_ANNOTATION = 'sluice.dev/spark-min-executors';
 /** On a Spark driver: what one executor asks for (`cpu=2,memory=4Gi`), where its configuration cannot be seen. */

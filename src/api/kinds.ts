@@ -2,6 +2,13 @@ import type { KindDefinition } from './crd.ts';
 import { DATASET_KIND } from './dataset.ts';
 import { POD_GROUP_KIND } from './pod-group.ts';
 import { QUEUE_KIND } from './queue.ts';
+import { NAMESPACED_POLICY_KIND, POLICY_KIND } from './workload-policy.ts';
 
 /** Every kind that Sluice defines, in the order that they are installed in. */
-export const KINDS: readonly KindDefinition[] = [QUEUE_KIND, POD_GROUP_KIND, DATASET_KIND];
+export const KINDS: readonly KindDefinition[] = [
+  QUEUE_KIND,
+  POD_GROUP_KIND,
+  DATASET_KIND,
+  POLICY_KIND,
+  NAMESPACED_POLICY_KIND,
+];

@@ -23,6 +23,9 @@ export const REASONS = {
   ProtectedQueue: 'The root and default queues cannot be deleted.',
   QueueInUse: 'The queue cannot be deleted while groups in it have not come to their end.',
   QueueHasChildren: 'The queue cannot be deleted while other queues name it as their parent.',
+  InvalidPolicy: 'The policy has a field whose value is not allowed.',
+  PolicyConflict: 'A policy of the cluster or the namespace does not allow the value that the object has.',
+  PolicyReferenceNotFound: 'A policy names a queue, priority class or runtime class that does not exist.',
   InternalError: 'Sluice failed inside; the declared failure mode of the webhook decided.',
   Overloaded: 'Too many reviews are waiting; the declared failure mode of the webhook decided.',
   // Scheduling
@@ -65,6 +68,9 @@ export const REASONS = {
   QueueTreeBroken:
     'A queue above the one of the group does not exist, or stands above itself, or its place in a tree of annotations cannot be read: nothing new starts there.',
   // Engine
+  PolicyInForce: 'What the policy says is in force.',
+  PolicyNotReadable: 'The policy as it is written cannot be read; the form of before stays in force, if there was one.',
+  PolicyYields: 'A policy that comes before this one decides about the same field of the same objects.',
   PlanAbandoned: 'A bind plan could not be finished; its bound pods were deleted so that no gang stays partly placed.',
   UnmanagedPod: 'A pod in an opted-in namespace was created without passing the webhook and cannot be adopted.',
   UnmanagedJob: 'A Job in an opted-in namespace was created without passing the webhook, so that it forms no gang.',

@@ -112,6 +112,11 @@ export function LabelSelector(description: string) {
 /** Says outright that a list is replaced as a whole. */
 export const ATOMIC = { 'x-kubernetes-list-type': 'atomic' } as const;
 
+/** A rule of an API server on the values below, in CEL: what a schema cannot say and a webhook that is down does not. */
+export function rule(expression: string, message: string): TSchemaOptions {
+  return { 'x-kubernetes-validations': [{ rule: expression, message }] };
+}
+
 /** The members that every object has beside spec and status; the API server checks the metadata itself. */
 export const OBJECT_HEAD = {
   apiVersion: Optional(Text('Group and version that the object is written in.')),

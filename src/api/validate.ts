@@ -3,8 +3,10 @@ import type { FieldError, FieldErrorKind } from '../lib/field-error.ts';
 import { isJsonObject, member } from '../lib/json.ts';
 import { QUANTITY_PATTERN } from '../lib/quantity.ts';
 import { validateDataset as datasetValidator } from './generated/dataset-validator.js';
+import { validateNamespacedWorkloadPolicy as namespacedPolicyValidator } from './generated/namespaced-workload-policy-validator.js';
 import { validatePodGroup as podGroupValidator } from './generated/pod-group-validator.js';
 import { validateQueue as queueValidator } from './generated/queue-validator.js';
+import { validateWorkloadPolicy as policyValidator } from './generated/workload-policy-validator.js';
 import type { SchemaError, SchemaValidator } from './schema-error.ts';
 
 /** What the schema of Queue has against an object; empty when nothing. Members that are null count as absent. */
@@ -20,6 +22,16 @@ export function validatePodGroup(object: unknown): readonly FieldError[] {
 /** What the schema of Dataset has against an object; empty when nothing. Members that are null count as absent. */
 export function validateDataset(object: unknown): readonly FieldError[] {
   return validate(datasetValidator, object);
+}
+
+/** What the schema of WorkloadPolicy has against an object; empty when nothing. Members that are null count as absent. */
+export function validateWorkloadPolicy(object: unknown): readonly FieldError[] {
+  return validate(policyValidator, object);
+}
+
+/** What the schema of NamespacedWorkloadPolicy has against an object; empty when nothing. Members that are null count as absent. */
+export function validateNamespacedWorkloadPolicy(object: unknown): readonly FieldError[] {
+  return validate(namespacedPolicyValidator, object);
 }
 
 /** Objects with more values or levels than this are not looked at: every value can cost an error object. */
@@ -97,6 +109,9 @@ const MESSAGES: ReadonlyMap<string, Say> = new Map<string, Say>([
   ['enum', ({ allowedValues }) => `must be one of ${[allowedValues].flat().join(', ')}`],
   ['minimum', ({ limit }) => `must be at least ${String(limit)}`],
   ['maximum', ({ limit }) => `must be at most ${String(limit)}`],
+  ['minLength', () => 'must not be empty'],
+  ['minItems', ({ limit }) => `must have at least ${String(limit)} items`],
+  ['minProperties', ({ limit }) => `must have at least ${String(limit)} entries`],
   ['maxLength', ({ limit }) => `must have at most ${String(limit)} characters`],
   ['maxItems', ({ limit }) => `must have at most ${String(limit)} items`],
   ['maxProperties', ({ limit }) => `must have at most ${String(limit)} entries`],

@@ -1,16 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
-import {
-  CRDS,
-  DATASETS,
-  MUTATING_WEBHOOKS,
-  NAMESPACES,
-  POD_GROUPS,
-  QUEUES,
-  VALIDATING_WEBHOOKS,
-} from '../api/resources.ts';
+import { customResourceDefinition } from '../api/crd.ts';
+import { KINDS } from '../api/kinds.ts';
+import { CRDS, MUTATING_WEBHOOKS, NAMESPACES, VALIDATING_WEBHOOKS } from '../api/resources.ts';
 import type { ResourceType } from '../api/resources.ts';
-import { arrayAt, isJsonObject, member, stringAt } from '../lib/json.ts';
+import { arrayAt, member, stringAt } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { CONFIGURATION_DEFAULTS, CONFIGURATION_NAME, configurations } from '../../webhooks/configurations.ts';
 import type { Configurations, WebhookAddress } from '../../webhooks/configurations.ts';
@@ -19,7 +11,6 @@ import type { Cluster } from './cluster.ts';
 import { SetupError } from './setup-error.ts';
 import type { ServeOptions } from './serve-options.ts';
 
-const CRD_FILES = ['queue.yaml', 'pod-group.yaml', 'dataset.yaml'];
 const ESTABLISHED_MS = 15_000;
 const LOOK_AGAIN_MS = 50;
 
@@ -30,14 +21,13 @@ export async function installKinds(cluster: Cluster, namespace: string): Promise
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     'create our namespace',
   );
-  for (const file of CRD_FILES) {
-    const crd: unknown = parse(await readFile(new URL(`../../manifests/crds/${file}`, import.meta.url), 'utf8'));
-    if (!isJsonObject(crd)) throw new SetupError(`manifests/crds/${file} is not an object`);
+  for (const kind of KINDS) {
+    const crd = customResourceDefinition(kind);
     const name = stringAt(crd, ['metadata', 'name']);
     await cluster.apply(CRDS, name, crd);
     await untilEstablished(cluster, name);
   }
-  for (const type of [QUEUES, POD_GROUPS, DATASETS]) await untilListed(cluster, type);
+  for (const { type } of KINDS) await untilListed(cluster, type);
 }
 
 /** The webhook configurations of this process, which works as that user, for some rows and a bundle in base64. */

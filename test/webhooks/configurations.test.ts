@@ -39,12 +39,13 @@ describe('the registry table', () => {
       'mutate-cronjobs-elsewhere',
       'mutate-podgroups',
       'validate-pods',
+      'validate-namespacedworkloadpolicies',
       'validate-podgroups',
       'validate-pod-bindings',
       'validate-bindings',
     ]);
     for (const { id, resource, when } of elsewhere) {
-      if (!['podgroups', 'pods/binding', 'bindings'].includes(resource))
+      if (!['podgroups', 'pods/binding', 'bindings', 'namespacedworkloadpolicies'].includes(resource))
         expect(when[0]?.name, id).to.equal('names-a-scheduler-of-ours');
     }
   });

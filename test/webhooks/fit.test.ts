@@ -22,12 +22,12 @@ describe('whether nodes would take the pods of a Job', () => {
     ['is not asked for another scheduler', { nodeSelector: { disk: 'ssd' }, schedulerName: 'theirs' }, 0],
   ];
   for (const [name, templateSpec, want] of asked) {
-    it(name, () => expect(askJob(request({ object: job({ templateSpec }) })).length).to.equal(want));
+    it(name, () => expect(askJob(request({ object: job({ templateSpec }) }), view()).length).to.equal(want));
   }
 
   it('is not asked when a Job is changed', () => {
     const object = job({ templateSpec: CLAIMS });
-    expect(askJob(request({ object, oldObject: object, operation: 'UPDATE' }))).to.deep.equal([]);
+    expect(askJob(request({ object, oldObject: object, operation: 'UPDATE' }), view())).to.deep.equal([]);
   });
 
   const told: readonly (readonly [string, Fit | undefined, number, readonly string[]])[] = [

@@ -8,6 +8,7 @@ import type { RootRecord } from '../../src/api/records/root-record.ts';
 import type { DatasetRecord } from '../../src/api/records/dataset-record.ts';
 import { DATASETS } from '../../src/api/resources.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
+import type { ResourceType } from '../../src/api/resources.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { NO_RIGHTS } from '../../webhooks/rights/mode.ts';
@@ -24,6 +25,8 @@ import type {
   QueueView,
   Verdict,
 } from '../../webhooks/admission.ts';
+import { NO_POLICIES } from '../../webhooks/policies/policy-set.ts';
+import type { PolicySet } from '../../webhooks/policies/policy-set.ts';
 import type { ViewKind } from '../../webhooks/view-kinds.ts';
 
 /** A request with the usual values; `over` replaces some. */
@@ -66,6 +69,9 @@ interface ViewParts {
   readonly queues?: Readonly<Record<string, Partial<QueueView>>>;
   readonly defaults?: Readonly<Record<string, string>>;
   readonly groups?: readonly GroupParts[];
+  readonly policies?: PolicySet;
+  /** Records of further kinds. */
+  readonly records?: ReadonlyMap<ResourceType, readonly unknown[]>;
   readonly roots?: readonly RootRecord[];
 }
 
@@ -107,23 +113,24 @@ export function view(parts: ViewParts = {}): ClusterView {
     optedIn: () => true,
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => parts.room,
+    policies: () => parts.policies ?? NO_POLICIES,
+    of: (kind) =>
+      kindView(kind, parts.records?.get(kind.type) ?? (kind.type === DATASETS ? (parts.datasets ?? []) : [])),
     free: () => parts.free,
     devices: () => parts.devices,
     heldBy: (queue) => parts.held?.[queue] ?? new Map(),
     waitingIn: (queue) => parts.waiting?.[queue] ?? 0,
     neverFits: parts.neverFits ?? 'warn',
-    of: (kind) => kindView(kind, parts),
   };
 }
 
-/** Datasets are all that rules look up by kind here. */
-function kindView<T>({ type, indices }: ViewKind<T>, { datasets = [] }: ViewParts): KindView<T> {
-  const records = (type === DATASETS ? datasets : []) as readonly T[];
+function kindView<T>(kind: ViewKind<T>, records: readonly unknown[]): KindView<T> {
+  const known = records as readonly T[];
   const by = (index: string, key: string): readonly T[] =>
-    records.filter((record) => key !== '' && indices[index]?.(record) === key);
+    known.filter((record) => key !== '' && kind.indices[index]?.(record) === key);
   return {
-    get: (key) => (records as readonly DatasetRecord[]).find((record) => record.key === key) as T | undefined,
-    values: () => records,
+    get: (key) => known.find((one) => kind.keyOf(one) === key),
+    values: () => known,
     by,
     count: (index, key) => by(index, key).length,
   };

@@ -10,6 +10,7 @@ import { injectInto, withInjected } from '../injection/injected.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
+import type { QueueChoice } from '../queue-choice.ts';
 import type { AskedRoom } from '../room-warnings.ts';
 import { submitVerdict } from '../submit-verdict.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
@@ -32,18 +33,25 @@ export function mutateWorkload(request: AdmissionRequest, view: ClusterView): Ve
   if (asWritten.template.scheduler === 'foreign') return UNCHANGED;
   const injected = injectInto(request, object, asWritten.template, TEMPLATE, view);
   const workload = injected.object === object ? asWritten : readWorkloadFacts(request, injected.object);
-  return withInjected(injected, admit(request, workload, view));
+  return withInjected(injected, admit(request, workload, injected.rules?.queue, view));
 }
 
-function admit(request: AdmissionRequest, workload: WorkloadFacts, view: ClusterView): Verdict {
+/** `ruled` is the queue that a policy puts its pods in, whatever is named. */
+function admit(
+  request: AdmissionRequest,
+  workload: WorkloadFacts,
+  ruled: QueueChoice | undefined,
+  view: ClusterView,
+): Verdict {
   const { oldObject } = request;
   const object = workload.workload;
   const old = oldObject === undefined ? undefined : readWorkloadFacts(request, oldObject);
   const named = queuesOf(workload);
-  const queue = inheritedQueue(named, old && queuesOf(old));
+  const inherited = inheritedQueue(named, old && queuesOf(old));
+  const queue = ruled?.name ?? inherited;
   const told = submitVerdict(eachPod(workload), 'spec.template.spec', view);
   const denial = joinDenials(
-    queueTrouble(request, workload, old, queue, view),
+    queueTrouble(request, ruled ?? (inherited === undefined ? named.template : named.own), old, view),
     minMemberDenial(workload, old),
     // What is stored may be changed in anything else.
     old === undefined ? told.denial : undefined,
@@ -52,7 +60,7 @@ function admit(request: AdmissionRequest, workload: WorkloadFacts, view: Cluster
   const patch = new ObjectPatch(object);
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
   const warnings = [
-    ...ignoredQueueWarning(named, queue),
+    ...(ruled ? [] : ignoredQueueWarning(named, queue)),
     ...takenOverWarning(object, workload.template),
     ...told.warnings,
     ...needWarnings(workload.template),
@@ -68,14 +76,12 @@ function eachPod({ template }: WorkloadFacts): AskedRoom {
 /** Its pods would be refused where nobody looks. */
 function queueTrouble(
   request: AdmissionRequest,
-  { ownQueue, template }: WorkloadFacts,
+  chosen: QueueChoice | undefined,
   old: WorkloadFacts | undefined,
-  inherited: string | undefined,
   view: ClusterView,
 ): DenyVerdict | undefined {
-  const named = inherited === undefined ? template.queue : ownQueue;
-  if (old !== undefined && (named === undefined || named.name === old.template.queue?.name)) return undefined;
-  return queueDenial(named ?? defaultQueue(request.namespace, view), view);
+  if (old !== undefined && (chosen === undefined || chosen.name === old.template.queue?.name)) return undefined;
+  return queueDenial(chosen ?? defaultQueue(request.namespace, view), view);
 }
 
 /** Pods that start one after another cannot wait for one another, unless they join a group that runs already. */

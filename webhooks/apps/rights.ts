@@ -1,6 +1,7 @@
 import { isJsonObject, memberAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import { inheritedQueue } from '../inherited-queue.ts';
+import { unlessRuled } from '../policies/rights.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { bypassOfTemplate } from '../rights/bypass.ts';
 import { queueOfGroup, useOf } from '../rights/queue-use.ts';
@@ -18,7 +19,7 @@ export function workloadRights(request: AdmissionRequest, view: ClusterView): re
   const old = oldObject && readWorkloadFacts(request, oldObject);
   const inherited = inheritedQueue(queuesOf(workload), old && queuesOf(old));
   const named = inherited === undefined ? workload.template.queue : workload.ownQueue;
-  const rights = rightsOf(request, workload, named, view);
+  const rights = unlessRuled(rightsOf(request, workload, named, view), request, workload.template, view);
   return old === undefined ? rights : newRights(rights, rightsOf(request, old, old.template.queue, view));
 }
 

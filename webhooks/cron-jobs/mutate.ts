@@ -2,16 +2,20 @@ import { QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
 import { keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
-import { isJsonObject, memberAt } from '../../src/lib/json.ts';
+import { isJsonObject, memberAt, objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
 import type { NamedQueues } from '../inherited-queue.ts';
 import { handDownWishes } from '../injection/hand-down.ts';
+import { withInjected, withWanted } from '../injection/injected.ts';
+import type { InjectedObject } from '../injection/injected.ts';
 import { mutateJob } from '../jobs/mutate.ts';
 import { ObjectPatch } from '../object-patch.ts';
+import { policiesFor } from '../policies/policies-for.ts';
 import { schedulerKind } from '../stamp.ts';
+import { readTemplateFacts } from '../template-facts.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { jobRequest, namedQueues, POD_TEMPLATE, TEMPLATE, TEMPLATE_PATH } from './job-request.ts';
 
@@ -20,13 +24,20 @@ import { jobRequest, namedQueues, POD_TEMPLATE, TEMPLATE, TEMPLATE_PATH } from '
  * now, since nobody looks when they are made. Each Job gets its own plan when it comes.
  */
 export function mutateCronJob(request: AdmissionRequest, view: ClusterView): Verdict {
-  const { object, oldObject, operation, subresource } = request;
+  const { object, operation, subresource } = request;
   if (object === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (operation !== 'CREATE' && operation !== 'UPDATE') return UNCHANGED;
   if (!isJsonObject(memberAt(object, ...POD_TEMPLATE)) || isForeign(object)) return UNCHANGED;
+  const template = readTemplateFacts(objectAt(object, ...POD_TEMPLATE), `${POD_TEMPLATE.join('.')}.`);
+  const injected = withWanted(object, template, POD_TEMPLATE, policiesFor(request, template, view));
+  return withInjected(injected, admit(request, injected, view));
+}
+
+function admit(request: AdmissionRequest, { object, rules }: InjectedObject, view: ClusterView): Verdict {
+  const { oldObject } = request;
   const named = namedQueues(object);
   const old = oldObject === undefined ? undefined : namedQueues(oldObject);
-  const queue = inheritedQueue(named, old);
+  const queue = rules?.queue?.name ?? inheritedQueue(named, old);
   const patch = new ObjectPatch(object);
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
   handDownWishes(patch, object, oldObject, TEMPLATE);
@@ -35,7 +46,8 @@ export function mutateCronJob(request: AdmissionRequest, view: ClusterView): Ver
   const denial = verdict.kind === 'deny' ? asOfCronJob(verdict, named, queue, old) : undefined;
   if (denial !== undefined) return denial;
   const ofJob = verdict.kind === 'allow' ? verdict.warnings : [];
-  const warnings = [...ignoredQueueWarning(named, queue), ...ofJob];
+  const ignored = rules?.queue === undefined ? ignoredQueueWarning(named, queue) : [];
+  const warnings = [...ignored, ...ofJob];
   return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
 }
 

@@ -8,6 +8,7 @@ import type { TemplateFacts } from '../template-facts.ts';
 import { allow, joinDenials, refuse } from '../verdict.ts';
 import { inject } from './inject.ts';
 import { NO_WANT } from './want.ts';
+import type { RuleWant, Want } from './want.ts';
 import { injectionsFor } from './wanted.ts';
 
 /** An object with all that its template is to have, before the rules of its kind look at it. */
@@ -17,6 +18,8 @@ export interface InjectedObject {
   readonly operations: readonly PatchOperation[];
   readonly warnings: readonly string[];
   readonly denial: DenyVerdict | undefined;
+  /** What policies want beyond the template; undefined where none is for it. */
+  readonly rules: RuleWant | undefined;
 }
 
 /**
@@ -30,21 +33,39 @@ export function injectInto(
   at: readonly string[],
   view: ClusterView,
 ): InjectedObject {
-  const wanted = injectionsFor(request, template, view);
-  if (wanted === NO_WANT) return { object, operations: [], warnings: [], denial: undefined };
+  return withWanted(object, template, at, injectionsFor(request, template, view));
+}
+
+/** Adds what one or all producers want. */
+export function withWanted(
+  object: JsonObject,
+  template: TemplateFacts,
+  at: readonly string[],
+  wanted: Want,
+): InjectedObject {
+  if (wanted === NO_WANT) return { object, operations: [], warnings: [], denial: undefined, rules: undefined };
   const patch = new ObjectPatch(object);
   const errors = inject(patch, template, at, wanted.injection);
   const denial = joinDenials(wanted.denial, errors.length === 0 ? undefined : refuse('TooManyNodeTerms', ...errors));
   const { operations } = patch;
   const injected = operations.length === 0 || denial !== undefined ? object : applyPatch(object, operations);
-  return { object: isJsonObject(injected) ? injected : object, operations, warnings: wanted.warnings, denial };
+  const { rules } = wanted;
+  const isTold = rules !== undefined && rules.summary !== '' && (rules.isNews || operations.length > 0);
+  return {
+    object: isJsonObject(injected) ? injected : object,
+    operations,
+    warnings: isTold ? [...wanted.warnings, rules.summary] : wanted.warnings,
+    denial,
+    rules,
+  };
 }
 
 /** The verdict of the object's own rules, together with what was added before they looked at it. */
-export function withInjected({ operations, warnings, denial }: InjectedObject, verdict: Verdict): Verdict {
+export function withInjected({ operations, warnings, denial, rules }: InjectedObject, verdict: Verdict): Verdict {
   if (verdict.kind === 'error') return verdict;
   if (verdict.kind === 'deny') return joinDenials(denial, verdict) ?? verdict;
   if (denial !== undefined) return denial;
-  if (operations.length === 0 && warnings.length === 0) return verdict;
-  return allow([...operations, ...verdict.patch], [...warnings, ...verdict.warnings], verdict.audit);
+  if (operations.length === 0 && warnings.length === 0 && rules === undefined) return verdict;
+  const audit = { ...verdict.audit, ...rules?.audit };
+  return allow([...operations, ...verdict.patch], [...warnings, ...verdict.warnings], audit, rules?.hits);
 }

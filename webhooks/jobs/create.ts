@@ -1,6 +1,6 @@
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
-import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
+import { GROUP_PLAN_ANNOTATION, POLICY_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { misfitWarnings } from '../fit.ts';
@@ -20,6 +20,7 @@ import { planJob, templateLowerBound } from './plan.ts';
 import { chosenQueue } from './rights.ts';
 
 const TEMPLATE = ['spec', 'template'] as const;
+const POLICY_MIN = ['metadata', 'annotations', POLICY_MIN_MEMBER_ANNOTATION] as const;
 const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
 
 /** A new Job: plans its gang and stamps its pod template, or joins the group that the template names itself. */
@@ -72,10 +73,12 @@ function membersOf({ tasks }: GroupPlan): number {
   return tasks.reduce((sum, { min }) => sum + min, 0);
 }
 
-function stampJob({ job, template, role }: JobFacts, plan: GroupPlan, warnings: readonly string[]): Verdict {
+function stampJob({ job, template, role, policyMin }: JobFacts, plan: GroupPlan, warnings: readonly string[]): Verdict {
   const { group, queue } = plan;
   const patch = new ObjectPatch(job);
   patch.set(PLAN, formatGroupPlan(plan));
+  if (policyMin === undefined) patch.remove(POLICY_MIN);
+  else patch.set(POLICY_MIN, String(policyMin));
   labelWithQueue(patch, [], queue);
   stampPod(patch, TEMPLATE, template.scheduler, { group, task: role, queue });
   return allow(patch.operations, warnings, { group, queue, 'min-member': String(membersOf(plan)) });
@@ -100,6 +103,7 @@ function joinNamedGroup(request: AdmissionRequest, job: JobFacts, view: ClusterV
   const name = known?.queue ?? queue.name;
   const patch = new ObjectPatch(job.job);
   patch.remove(PLAN);
+  patch.remove(POLICY_MIN);
   labelWithQueue(patch, [], name);
   stampPod(patch, TEMPLATE, scheduler, { group, task: job.role, queue: name });
   const warnings = [

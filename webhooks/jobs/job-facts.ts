@@ -1,5 +1,5 @@
 import type { GroupPlan } from '../../src/api/group-plan.ts';
-import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
+import { GROUP_PLAN_ANNOTATION, POLICY_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
@@ -36,6 +36,10 @@ export interface JobFacts {
   /** Pods that run at the same time: never more than parallelism, nor than completions when those are set. */
   readonly pods: number;
   readonly completions: number | undefined;
+  /** The queue that a policy puts it in, whatever it names; undefined for no word. */
+  readonly ruledQueue: QueueChoice | undefined;
+  /** How few pods a policy lets its gang start with; undefined for no word. */
+  readonly policyMin: number | undefined;
   /** What nodes would say to its pods, as far as somebody could tell. */
   readonly fit: Fit | undefined;
   /** What one of its pods will be charged. */
@@ -60,9 +64,16 @@ export function readJobFacts(request: AdmissionRequest, job: JsonObject, answers
     role: template.role || roleOf(labels, annotations) || DEFAULT_TASK,
     pods: podsAtOnce(job),
     completions,
+    ruledQueue: undefined,
+    policyMin: policyMin(annotations),
     fit: fitOf(answers),
     podSize: sumOfRoom(podRequests(template.spec), overheadOf(answers)),
   };
+}
+
+function policyMin(annotations: JsonObject): number | undefined {
+  const min = Number(stringAt(annotations, [POLICY_MIN_MEMBER_ANNOTATION]));
+  return Number.isSafeInteger(min) && min >= 1 && min <= MAX_COUNT ? min : undefined;
 }
 
 /** Never more than completions. */

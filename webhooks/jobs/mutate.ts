@@ -2,6 +2,7 @@ import { isJsonObject, memberAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
+import type { RuleWant } from '../injection/want.ts';
 import { NO_ANSWERS } from '../question.ts';
 import type { Answers } from '../question.ts';
 import { UNCHANGED } from '../verdict.ts';
@@ -23,10 +24,15 @@ export function mutateJob(request: AdmissionRequest, view: ClusterView, answers:
 
 const TEMPLATE = ['spec', 'template'] as const;
 
+/** With the queue and the bound of policies; a bound that a copied manifest brings is nobody's. */
+function asRuled(job: JobFacts, rules: RuleWant | undefined): JobFacts {
+  return { ...job, policyMin: rules?.minMembers, ruledQueue: rules?.queue };
+}
+
 /** What is added to its pods counts in its gang. */
 function createInjected(request: AdmissionRequest, job: JobFacts, view: ClusterView, answers: Answers): Verdict {
   if (job.template.scheduler === 'foreign') return createJob(request, job, view);
   const injected = injectInto(request, job.job, job.template, TEMPLATE, view);
   const facts = injected.object === job.job ? job : readJobFacts(request, injected.object, answers);
-  return withInjected(injected, createJob(request, facts, view));
+  return withInjected(injected, createJob(request, asRuled(facts, injected.rules), view));
 }

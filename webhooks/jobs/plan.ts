@@ -29,7 +29,8 @@ export function planJob(job: JobFacts, frame: PlanFrame): PlannedJob | DenyVerdi
   const bound = lowerBound(job);
   if (bound.kind === 'deny') return bound;
   const all = job.pods === 0 ? Math.max(1, frame.pausedMin) : job.pods;
-  const min = bound.value ?? all;
+  // Never more than run at once, whoever wrote the policy.
+  const min = bound.value ?? Math.min(job.policyMin ?? all, all);
   return {
     kind: 'plan',
     plan: {

@@ -1,6 +1,7 @@
 import { isJsonObject, memberAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import { NO_ANSWERS } from '../question.ts';
+import { unlessRuled } from '../policies/rights.ts';
 import { defaultQueue } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { bypassOfTemplate } from '../rights/bypass.ts';
@@ -18,7 +19,7 @@ export function jobRights(request: AdmissionRequest, view: ClusterView): readonl
   const old = oldObject && readJobFacts(request, oldObject, NO_ANSWERS);
   const job = readJobFacts(request, object, NO_ANSWERS);
   return [
-    ...useOf(request, newQueue(request, job, old, view), view),
+    ...unlessRuled(useOf(request, newQueue(request, job, old, view), view), request, job.template, view),
     ...newRights(
       bypassOfTemplate(request, job.template, view),
       old === undefined ? [] : bypassOfTemplate(request, old.template, view),
@@ -28,7 +29,7 @@ export function jobRights(request: AdmissionRequest, view: ClusterView): readonl
 
 /** The queue that the Job names, on itself or on its template, or else the one of its namespace. */
 export function chosenQueue(request: AdmissionRequest, job: JobFacts, view: ClusterView): QueueChoice {
-  return job.ownQueue ?? job.template.queue ?? defaultQueue(request.namespace, view);
+  return job.ruledQueue ?? job.ownQueue ?? job.template.queue ?? defaultQueue(request.namespace, view);
 }
 
 /** Undefined where the pods stay in a queue that was looked at before, and where no queue counts them. A Job with a plan keeps its queue. */

@@ -1,6 +1,6 @@
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
-import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
+import { GROUP_PLAN_ANNOTATION, POLICY_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { restoreInjected } from '../injection/restore.ts';
@@ -11,6 +11,7 @@ import { ownPlan } from './job-facts.ts';
 import type { JobFacts } from './job-facts.ts';
 import { planJob } from './plan.ts';
 
+const POLICY_MIN = ['metadata', 'annotations', POLICY_MIN_MEMBER_ANNOTATION] as const;
 const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
 
 /**
@@ -21,10 +22,13 @@ export function updateJob(request: AdmissionRequest, job: JobFacts, old: JobFact
   const kept = ownPlan(old);
   const plan = kept ?? lostPlan(request, old, view);
   if (plan === undefined) return keepNamedGroup(job, old);
-  const text = planText(job, old, plan, kept === undefined ? '' : old.planText);
+  // Like group and queue, the bound of a policy is that of the creation.
+  const text = planText({ ...job, policyMin: old.policyMin }, old, plan, kept === undefined ? '' : old.planText);
   if (typeof text !== 'string') return text;
   const patch = new ObjectPatch(job.job);
   patch.set(PLAN, text);
+  if (old.policyMin === undefined) patch.remove(POLICY_MIN);
+  else patch.set(POLICY_MIN, String(old.policyMin));
   labelWithQueue(patch, [], plan.queue);
   restoreTemplate(patch, job, old);
   return allow(patch.operations, movedWarning(job, plan.queue));

@@ -10,6 +10,7 @@ import { knownQueueWarning } from '../named-group.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
+import type { QueueChoice } from '../queue-choice.ts';
 import { isClusterController } from '../requester.ts';
 import { estimateWarnings } from '../running-estimate.ts';
 import { stampPod } from '../stamp.ts';
@@ -35,19 +36,25 @@ export function mutatePod(request: AdmissionRequest, view: ClusterView): Verdict
   if (left !== undefined) return left;
   const injected = injectInto(request, request.object, pod, [], view);
   const facts = injected.object === request.object ? pod : readPodFacts(request, injected.object);
-  return withInjected(injected, admit(request, facts, view));
+  return withInjected(injected, admit(request, { ...facts, ruledQueue: injected.rules?.queue }, view));
 }
 
-function admit(request: AdmissionRequest, pod: PodFacts, view: ClusterView): Verdict {
+/** A pod and the queue that a policy puts it in, whatever it names. */
+interface RuledPod extends PodFacts {
+  readonly ruledQueue: QueueChoice | undefined;
+}
+
+function admit(request: AdmissionRequest, pod: RuledPod, view: ClusterView): Verdict {
   const membership = recognise(request, pod, view);
   return membership.kind === 'deny' ? membership : enrol(pod, membership, view);
 }
 
-function enrol(pod: PodFacts, membership: Membership, view: ClusterView): Verdict {
+function enrol(pod: RuledPod, membership: Membership, view: ClusterView): Verdict {
   const { group } = membership;
   const known = view.group(pod.namespace, group);
-  const choice = pod.queue ?? defaultQueue(pod.namespace, view);
-  if (known === undefined && !(membership.queueChecked && pod.queue !== undefined)) {
+  const choice = pod.ruledQueue ?? pod.queue ?? defaultQueue(pod.namespace, view);
+  const isChecked = membership.queueChecked && choice.name === pod.queue?.name;
+  if (known === undefined && !isChecked) {
     const denial = queueDenial(choice, view);
     if (denial !== undefined) return denial;
   }

@@ -48,7 +48,11 @@ function isPlannedHere(pod: PodFacts, minMember: number | undefined): boolean {
   if (isOwnersName(pod, pod.group)) return true;
   const { plan } = pod;
   return (
-    (minMember ?? 1) === 1 && plan !== undefined && plan.group === pod.group && isPlannedName(plan.root, plan.group)
+    (minMember ?? 1) === 1 &&
+    plan !== undefined &&
+    plan.owner !== 'controller' &&
+    plan.group === pod.group &&
+    isPlannedName(plan.root, plan.group)
   );
 }
 

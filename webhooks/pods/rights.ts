@@ -1,5 +1,6 @@
 import { isJsonObject, member } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import { unlessRuled } from '../policies/rights.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { bypassOfTemplate } from '../rights/bypass.ts';
 import { queueOfGroup, useOf } from '../rights/queue-use.ts';
@@ -16,7 +17,8 @@ export function podRights(request: AdmissionRequest, view: ClusterView): readonl
   if (isUnasked(request, view) || object === undefined || !isJsonObject(member(object, 'spec'))) return [];
   const pod = readPodFacts(request, object);
   const bypass = bypassOfTemplate(request, pod, view);
-  return leftAlone(pod) === undefined ? [...useOf(request, usedQueue(request, pod, view), view), ...bypass] : bypass;
+  if (leftAlone(pod) !== undefined) return bypass;
+  return [...unlessRuled(useOf(request, usedQueue(request, pod, view), view), request, pod, view), ...bypass];
 }
 
 function usedQueue(request: AdmissionRequest, pod: PodFacts, view: ClusterView): QueueChoice | undefined {

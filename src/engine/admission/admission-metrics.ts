@@ -2,6 +2,8 @@
 export const REVIEWS_TOTAL = 'sluice_admission_reviews_total';
 /** Faults of ours, by phase and cause; each was answered by the declared failure mode unless its effect was dropped. */
 export const INTERNAL_ERRORS_TOTAL = 'sluice_admission_internal_errors_total';
+/** Objects that a policy was for, by policy and enforcement; dry runs of whole requests are not counted. */
+export const POLICY_HITS_TOTAL = 'sluice_workload_policy_hits_total';
 /** From the request's headers to its answer, in seconds, by phase. */
 export const DURATION_SECONDS = 'sluice_admission_duration_seconds';
 /** Size of review bodies in bytes, by phase. */

@@ -1,13 +1,20 @@
 import { isJsonObject, memberAt } from '../../lib/json.ts';
 import { applyPatch } from '../../lib/json-patch-apply.ts';
 import type { PatchOperation } from '../../lib/json-patch.ts';
-import type { AdmissionRequest, AllowVerdict, ClusterView, DenyVerdict, Verdict } from '../../../webhooks/admission.ts';
+import type {
+  AdmissionRequest,
+  AllowVerdict,
+  ClusterView,
+  DenyVerdict,
+  PolicyHit,
+  Verdict,
+} from '../../../webhooks/admission.ts';
 import { NO_ANSWERS } from '../../../webhooks/question.ts';
 import type { Answers, Question } from '../../../webhooks/question.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { allowUntouched, allowWith, denyWith, failWith } from './admission-answer.ts';
 import type { FailureMode, ReviewAnswer } from './admission-answer.ts';
-import { INTERNAL_ERRORS_TOTAL, REVIEWS_TOTAL } from './admission-metrics.ts';
+import { INTERNAL_ERRORS_TOTAL, POLICY_HITS_TOTAL, REVIEWS_TOTAL } from './admission-metrics.ts';
 import { indexTable, rowsFor } from './admission-table.ts';
 import type { Phase } from './admission-table.ts';
 import { confirmedView } from './confirmed-view.ts';
@@ -59,6 +66,7 @@ interface Gathered {
   readonly patch: PatchOperation[];
   readonly warnings: string[];
   readonly audit: Record<string, string>;
+  readonly hits: PolicyHit[];
   readonly denials: DenyVerdict[];
   fault: string;
 }
@@ -161,7 +169,15 @@ function answersTo(
 }
 
 function askRows(options: AdmissionOptions, { rows, request, deadlineMs }: Review, answers: Answers): Gathered {
-  const gathered: Gathered = { object: request.object, patch: [], warnings: [], audit: {}, denials: [], fault: '' };
+  const gathered: Gathered = {
+    object: request.object,
+    patch: [],
+    warnings: [],
+    audit: {},
+    hits: [],
+    denials: [],
+    fault: '',
+  };
   for (const row of rows) {
     if (options.clock.monotonicMs() > deadlineMs) {
       gathered.fault = 'deadline passed';
@@ -197,6 +213,7 @@ function take(
     case 'allow':
       gathered.warnings.push(...verdict.warnings);
       Object.assign(gathered.audit, verdict.audit);
+      if (verdict.hits !== undefined) gathered.hits.push(...verdict.hits);
       if (verdict.patch.length > 0) takePatch(options, row, request, verdict, gathered);
       break;
     default:
@@ -242,6 +259,7 @@ function settle(options: AdmissionOptions, review: Review, gathered: Gathered): 
     return failWith(request, 'InternalError', failureMode);
   }
   countReview(metrics, phase, request.resource, request, patch.length > 0 ? 'patched' : 'allowed');
+  countHits(metrics, request, gathered.hits);
   return allowWith(request, patch, warnings, audit);
 }
 
@@ -262,6 +280,12 @@ function countReview(
   decision: 'allowed' | 'patched' | 'denied' | 'error' | 'shed',
 ): void {
   metrics.count(REVIEWS_TOTAL, { phase, resource, operation: request.operation, decision });
+}
+
+/** Whoever only asks has no effect. */
+function countHits(metrics: Metrics, { dryRun }: AdmissionRequest, hits: readonly PolicyHit[]): void {
+  if (dryRun) return;
+  for (const { policy, enforcement } of hits) metrics.count(POLICY_HITS_TOTAL, { policy, enforcement });
 }
 
 function reportFault(

@@ -9,16 +9,26 @@ import type {
   NeverFits,
   QueueView,
 } from '../../../webhooks/admission.ts';
-import { GROUP_VIEW, NAMESPACE_VIEW, PRIORITY_CLASS_VIEW, QUEUE_VIEW } from '../../../webhooks/view-kinds.ts';
+import type { PolicySet } from '../../../webhooks/policies/policy-set.ts';
+import {
+  GROUP_VIEW,
+  NAMESPACE_VIEW,
+  NAMESPACED_POLICY_VIEW,
+  POLICY_VIEW,
+  PRIORITY_CLASS_VIEW,
+  QUEUE_VIEW,
+} from '../../../webhooks/view-kinds.ts';
 import type { AnyViewKind, ViewKind } from '../../../webhooks/view-kinds.ts';
 import { amountsOfText } from '../../api/amounts.ts';
 import { DEFAULT_QUEUE } from '../../api/keys.ts';
+import type { ResourceType } from '../../api/resources.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import type { PolicyRecord } from '../../api/records/policy-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { Change, ChangeHandler } from '../ports.ts';
+import { PolicyShelf } from './policy-shelf.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { RootRecord } from '../../api/records/root-record.ts';
-import type { ResourceType } from '../../api/resources.ts';
-import type { ChangeHandler } from '../ports.ts';
 import { RootIndex } from '../roots/root-index.ts';
 import { ReflectedKind } from './reflected-kind.ts';
 
@@ -35,6 +45,7 @@ export class ReflectedView implements ClusterView {
   readonly #kinds = new Map<string, ReflectedKind<unknown>>();
   readonly rights: RightModes;
   readonly #ownUser: string;
+  readonly #shelf = new PolicyShelf();
   readonly neverFits: NeverFits;
   #room: ClusterRoom | undefined;
   #free: ResourceAmounts | undefined;
@@ -54,9 +65,11 @@ export class ReflectedView implements ClusterView {
   /** Takes the changes of one kind. */
   handler<T>(kind: ViewKind<T>): ChangeHandler<T> {
     const reflected = this.#reflected(kind);
+    const policies = POLICY_KINDS.has(kind.type) ? this.#shelf.source() : undefined;
     return (changes) => {
       if (kind.type === QUEUE_VIEW.type) this.#queueNames = undefined;
       reflected?.apply(changes);
+      policies?.(changes as readonly Change<unknown>[] as readonly Change<PolicyRecord>[]);
     };
   }
 
@@ -151,6 +164,10 @@ export class ReflectedView implements ClusterView {
     return group && groupView(group);
   }
 
+  policies(): PolicySet {
+    return this.#shelf.set;
+  }
+
   root(uid: string): RootRecord | undefined {
     return this.roots.get(uid);
   }
@@ -175,6 +192,8 @@ export class ReflectedView implements ClusterView {
     return this.#kinds.get(kind.type.plural) as ReflectedKind<T> | undefined;
   }
 }
+
+const POLICY_KINDS: ReadonlySet<ResourceType> = new Set([POLICY_VIEW.type, NAMESPACED_POLICY_VIEW.type]);
 
 /** A kind that no row reads. */
 const NOTHING: KindView<never> = { get: () => undefined, values: () => [], by: () => [], count: () => 0 };

@@ -6,7 +6,7 @@ describe('the generator of kinds', () => {
   it('makes a CRD, a validator with types and a page for each kind, and the checkout holds them', async () => {
     const made = await outputs();
     expect([...made.keys()]).to.deep.equal(
-      ['queue', 'pod-group', 'dataset'].flatMap((file) => [
+      ['queue', 'pod-group', 'dataset', 'workload-policy', 'namespaced-workload-policy'].flatMap((file) => [
         `manifests/crds/${file}.yaml`,
         `src/api/generated/${file}-validator.js`,
         `src/api/generated/${file}-validator.d.ts`,

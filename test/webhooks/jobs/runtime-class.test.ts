@@ -9,7 +9,7 @@ import { job } from './job-fixture.ts';
 const SANDBOXED = job({ templateSpec: { runtimeClassName: 'kata' } });
 
 function keysOf(object: JsonObject): readonly string[] {
-  return askJob(request({ object })).map((question) => ('name' in question ? question.name : question.key));
+  return askJob(request({ object }), view()).map((question) => ('name' in question ? question.name : question.key));
 }
 
 /** CPU that a Job of four pods of half a CPU each asks room for. */

@@ -1,0 +1,54 @@
+import { compile } from '../../../webhooks/policies/policy-set.ts';
+import type { PolicySet } from '../../../webhooks/policies/policy-set.ts';
+import type { PolicyRecord } from '../../api/records/policy-record.ts';
+import type { Policy } from '../../api/records/policy.ts';
+import { saysTheSame } from '../../lib/same.ts';
+import { Mirror } from '../mirror.ts';
+import type { ChangeHandler } from '../ports.ts';
+
+/**
+ * The policies in force. One that is written anew and cannot be read keeps its last form that could, for as long as it is there. Predicates are
+ * made once for each change of what is in force, when they are first asked for.
+ */
+export class PolicyShelf {
+  /** By key, source by source: the first source counts where two have a policy of one id. */
+  readonly #sources: Map<string, Policy>[] = [];
+  #set: PolicySet | undefined;
+
+  /** Takes the policies of one kind. */
+  source(): ChangeHandler<PolicyRecord> {
+    const good = new Map<string, Policy>();
+    this.#sources.push(good);
+    const records = new Mirror<PolicyRecord>(({ key }) => key);
+    return (changes) =>
+      records.apply(changes, (next, old) => {
+        if (next === undefined) this.#drop(good, old?.key ?? '');
+        else if (next.policy !== undefined) this.#put(good, next.key, next.policy);
+      });
+  }
+
+  get set(): PolicySet {
+    this.#set ??= compile([...this.#byId().values()]);
+    return this.#set;
+  }
+
+  #byId(): ReadonlyMap<string, Policy> {
+    const first = new Map<string, Policy>();
+    for (const policy of this.#sources.flatMap((source) => [...source.values()])) {
+      if (!first.has(policy.id)) first.set(policy.id, policy);
+    }
+    return first;
+  }
+
+  #drop(good: Map<string, Policy>, key: string): void {
+    if (good.delete(key)) this.#set = undefined;
+  }
+
+  /** A status that changed is no news. */
+  #put(good: Map<string, Policy>, key: string, policy: Policy): void {
+    const known = good.get(key);
+    if (known !== undefined && saysTheSame(known, policy)) return;
+    good.set(key, policy);
+    this.#set = undefined;
+  }
+}

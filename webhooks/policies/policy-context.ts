@@ -1,0 +1,33 @@
+import { labelPairs } from '../../src/api/projections/metadata.ts';
+import { NO_LABELS } from '../../src/api/records/label-selector.ts';
+import type { LabelPairs } from '../../src/api/records/label-selector.ts';
+import { objectAt } from '../../src/lib/json.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import type { TemplateFacts } from '../template-facts.ts';
+import { NAMESPACE_VIEW } from '../view-kinds.ts';
+
+/** What policies look at, of one pod or template. */
+export interface PolicyContext {
+  readonly group: string;
+  readonly resource: string;
+  readonly namespace: string;
+  readonly namespaceLabels: LabelPairs;
+  /** Of the pods, and of the object where they do not have the key. */
+  readonly labels: LabelPairs;
+  readonly username: string;
+  readonly userGroups: readonly string[];
+}
+
+/** Reads it from a request and the pod or template in its object. O(labels). */
+export function policyContext(request: AdmissionRequest, template: TemplateFacts, view: ClusterView): PolicyContext {
+  const { group, resource, namespace, username, userGroups, object } = request;
+  return {
+    group,
+    resource,
+    namespace,
+    namespaceLabels: view.of(NAMESPACE_VIEW).get(namespace)?.labels ?? NO_LABELS,
+    labels: labelPairs({ ...objectAt(object, 'metadata', 'labels'), ...template.labels }),
+    username,
+    userGroups,
+  };
+}

@@ -1,0 +1,73 @@
+import { QUEUE_NAME_LABEL, GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
+import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import { keyPath } from '../../src/lib/field-error.ts';
+import { CRON_JOBS, JOBS } from '../../src/api/resources.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import { namedQueue } from '../queue-choice.ts';
+import type { QueueChoice } from '../queue-choice.ts';
+import { isClusterController } from '../requester.ts';
+import type { TemplateFacts } from '../template-facts.ts';
+import { PRIORITY_CLASS_VIEW } from '../view-kinds.ts';
+
+/** The pod or template that policies are applied to, and what it has of what they may write. */
+export interface PolicyTarget {
+  readonly template: TemplateFacts;
+  /** The queue that the object or its template names. */
+  readonly queue: QueueChoice | undefined;
+  /** The lower bound that is written; empty for none. */
+  readonly minMembers: string;
+  /** Empty where none was chosen. */
+  readonly priorityClass: string;
+  readonly runtimeClass: string;
+  /**
+   * Made by a controller of the cluster from something that was looked at before: what is there stays, and nothing is refused, since nobody
+   * would see it.
+   */
+  readonly isFollowing: boolean;
+  /** Labels by which the pods belong to something, or all of a pod that has an owner. */
+  readonly isFixedLabel: (key: string) => boolean;
+}
+
+/** Where somebody would have named another value. */
+export const TARGET_PATHS = {
+  queue: keyPath('metadata.labels', QUEUE_NAME_LABEL),
+  minMembers: keyPath('metadata.annotations', GROUP_MIN_MEMBER_ANNOTATION),
+} as const;
+
+/** Reads it. */
+export function policyTarget(request: AdmissionRequest, template: TemplateFacts, view: ClusterView): PolicyTarget {
+  const { object, username } = request;
+  const isPod = template.path === '';
+  const isOwned = isPod && memberAt(template.object, 'metadata', 'ownerReferences') !== undefined;
+  const selected = isPod ? {} : objectAt(object, 'spec', 'selector', 'matchLabels');
+  const annotations = objectAt(object, 'metadata', 'annotations');
+  return {
+    template,
+    queue: namedIn(request, template),
+    minMembers:
+      stringAt(annotations, [GROUP_MIN_MEMBER_ANNOTATION]) ||
+      stringAt(template.annotations, [GROUP_MIN_MEMBER_ANNOTATION]),
+    priorityClass: isPod && isDefault(template.priorityClassName, view) ? '' : template.priorityClassName,
+    runtimeClass: stringAt(template.spec, ['runtimeClassName']),
+    isFollowing: isClusterController(username),
+    isFixedLabel: (key) => isOwned || Object.hasOwn(selected, key),
+  };
+}
+
+/** The queue that counts: a Job's own word goes before that of its template, elsewhere the template's does. */
+function namedIn({ object, resource }: AdmissionRequest, template: TemplateFacts): QueueChoice | undefined {
+  const own = queueOf(object, '');
+  if (resource === JOBS.plural) return own ?? template.queue;
+  const inner =
+    resource === CRON_JOBS.plural ? queueOf(memberAt(object, 'spec', 'jobTemplate'), 'spec.jobTemplate.') : undefined;
+  return inner ?? template.queue ?? own;
+}
+
+function queueOf(object: unknown, path: string): QueueChoice | undefined {
+  return namedQueue(objectAt(object, 'metadata', 'labels'), objectAt(object, 'metadata', 'annotations'), path);
+}
+
+/** The API server writes the default class into pods before it asks anybody. */
+function isDefault(name: string, view: ClusterView): boolean {
+  return name !== '' && view.of(PRIORITY_CLASS_VIEW).get(name)?.isGlobalDefault === true;
+}
