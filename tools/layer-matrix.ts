@@ -19,11 +19,11 @@ const ENGINE_VIEW = ['lib', 'api', 'config', 'scheduler', 'controllers', 'webhoo
 /** Every layer, from the bottom up. */
 export const LAYERS: readonly Layer[] = [
   pure('lib', 'src/lib', []),
-  { ...pure('api', 'src/api', ['lib']), packages: ['typebox'] },
+  { ...pure('cel', 'src/cel', ['lib']), packages: ['@bufbuild/re2'] },
+  { ...pure('api', 'src/api', ['lib', 'cel']), packages: ['typebox'] },
   pure('config', 'src/config', ['lib', 'api']),
   { ...pure('scheduler', 'src/scheduler', ['lib', 'api']), typesOnly: ['config'] },
   pure('controllers', 'src/controllers', ['lib', 'api']),
-  { ...pure('cel', 'src/cel', ['lib']), packages: ['@bufbuild/re2'] },
   pure('webhooks', 'webhooks', ['lib', 'api', 'cel']),
   { ...pure('certs', 'certs', ['lib']), packages: ['node-forge', 'node:crypto'] },
   pure('engine', 'src/engine', ENGINE_VIEW),

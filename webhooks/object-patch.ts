@@ -7,7 +7,7 @@ import type { PatchOperation } from '../src/lib/json-patch.ts';
 export type PatchPath = readonly (string | number)[];
 
 /**
- * Collects the fewest operations that give leaves of one object the wanted text, and lists what they lack.
+ * Collects the fewest operations that give leaves of one object the wanted value, and lists what they lack.
  * A map or list is added only where none is (null counts as none); what stands where a map belongs is left alone, since the
  * API server refuses such an object by itself.
  */
@@ -28,7 +28,7 @@ export class ObjectPatch {
   }
 
   /** Each leaf may be set once. */
-  set(path: PatchPath, value: string): void {
+  set(path: PatchPath, value: JsonValue): void {
     const parent = this.#parent(path.slice(0, -1));
     if (parent !== undefined) this.#put(parent, path, value);
   }

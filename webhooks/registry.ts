@@ -15,6 +15,7 @@ import {
   REPLICATION_CONTROLLERS,
   RUNTIME_CLASSES,
   STATEFUL_SETS,
+  VCJOBS,
   WORKLOAD_POLICIES,
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
@@ -55,6 +56,9 @@ import { validateQueueReview } from './queues/validate.ts';
 import type { RightsFn } from './rights/right.ts';
 import { admissionRow } from './row.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
+import { mutateVcjob } from './vcjobs/mutate.ts';
+import { vcjobRights } from './vcjobs/rights.ts';
+import { validateVcjobReview } from './vcjobs/validate.ts';
 import { UNCHANGED } from './verdict.ts';
 
 /** What policies are, and what they look at. */
@@ -163,6 +167,15 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     admit: mutatePodGroup,
   }),
   admissionRow({
+    id: 'mutate-vcjobs',
+    phase: 'mutate',
+    type: VCJOBS,
+    operations: ['CREATE'],
+    selector: 'everywhere',
+    reads: [QUEUES, NAMESPACES],
+    admit: mutateVcjob,
+  }),
+  admissionRow({
     id: 'validate-pods',
     phase: 'validate',
     type: PODS,
@@ -218,6 +231,17 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     reads: [QUEUES, PRIORITY_CLASSES, NAMESPACES],
     rights: podGroupRights,
     admit: validatePodGroupReview,
+  }),
+  admissionRow({
+    id: 'validate-vcjobs',
+    phase: 'validate',
+    type: VCJOBS,
+    operations: ['CREATE', 'UPDATE'],
+    selector: 'everywhere',
+    when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+    reads: [QUEUES, NAMESPACES],
+    rights: vcjobRights,
+    admit: validateVcjobReview,
   }),
   admissionRow({ ...BINDING_ROW, id: 'validate-pod-bindings', type: PODS, subresource: 'binding' }),
   admissionRow({ ...BINDING_ROW, id: 'validate-bindings', type: BINDINGS }),

@@ -16,6 +16,8 @@ export interface PrinterColumn {
 /** A kind of ours: the one source of its type, CRD, validator and reference page. */
 export interface KindDefinition {
   readonly type: ResourceType;
+  /** Name of the files that are made from it, where the kind's own would be taken for another's. */
+  readonly file?: string;
   readonly shortNames: readonly string[];
   /** Without it, spec and status are written together, and a status write bumps the generation. */
   readonly hasStatusSubresource: boolean;

@@ -101,8 +101,10 @@ export const DEFAULT_QUEUE = 'default';
 export const ROOT_QUEUE = 'root';
 /** Scheduler name written into intercepted pods. */
 export const SLUICE_SCHEDULER = 'sluice';
+/** Scheduler name of work that was written for Volcano. */
+export const VOLCANO_SCHEDULER = 'volcano';
 /** Pods with one of these scheduler names are ours to place. */
-export const SERVED_SCHEDULERS: ReadonlySet<string> = new Set([SLUICE_SCHEDULER, 'volcano']);
+export const SERVED_SCHEDULERS: ReadonlySet<string> = new Set([SLUICE_SCHEDULER, VOLCANO_SCHEDULER]);
 /** What the API server writes when nobody chose a scheduler. */
 export const KUBE_DEFAULT_SCHEDULER = 'default-scheduler';
 

@@ -1,7 +1,9 @@
+import { COMMAND_KIND } from './command.ts';
 import type { KindDefinition } from './crd.ts';
 import { DATASET_KIND } from './dataset.ts';
 import { POD_GROUP_KIND } from './pod-group.ts';
 import { QUEUE_KIND } from './queue.ts';
+import { VCJOB_KIND } from './vcjob.ts';
 import { NAMESPACED_POLICY_KIND, POLICY_KIND } from './workload-policy.ts';
 
 /** Every kind that Sluice defines, in the order that they are installed in. */
@@ -11,4 +13,6 @@ export const KINDS: readonly KindDefinition[] = [
   DATASET_KIND,
   POLICY_KIND,
   NAMESPACED_POLICY_KIND,
+  VCJOB_KIND,
+  COMMAND_KIND,
 ];

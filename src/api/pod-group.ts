@@ -1,10 +1,10 @@
 import type { Static } from 'typebox';
 import type { KindDefinition, PrinterColumn } from './crd.ts';
 import { DEFAULT_QUEUE, GROUP_NAME_ANNOTATION } from './keys.ts';
+import { networkTopology } from './network-topology.ts';
 import { POD_GROUPS } from './resources.ts';
 import {
   ATOMIC,
-  Enum,
   Fields,
   Int32,
   LabelSelector,
@@ -20,24 +20,6 @@ import type { Readable } from './schema-helper.ts';
 
 /** Room for the summary of why a large gang does not fit. */
 const MESSAGE_LENGTH = 32_768;
-
-/** Ends the description of a field that has no effect. */
-const STORED = 'Stored only: it has no effect yet.';
-
-const networkTopology = Fields(
-  {
-    mode: Optional(
-      Enum(['hard', 'soft'], 'hard keeps the pods within the tier or does not place them; soft only tries.', {
-        default: 'hard',
-      }),
-    ),
-    highestTierAllowed: Optional(
-      Int32('Highest tier of the network that the pods may be spread over.', { minimum: 0 }),
-    ),
-    highestTierName: Optional(Text('The same, by the name of the tier. Not together with highestTierAllowed.')),
-  },
-  `How close to each other in the network the pods have to be. ${STORED}`,
-);
 
 const subGroupPolicy = Fields(
   {

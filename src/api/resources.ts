@@ -47,6 +47,8 @@ export const NAMESPACED_WORKLOAD_POLICIES = resource(
   'NamespacedWorkloadPolicy',
   true,
 );
+export const VCJOBS = resource('batch.volcano.sh', 'v1alpha1', 'jobs', 'Job', true);
+export const COMMANDS = resource('bus.volcano.sh', 'v1alpha1', 'commands', 'Command', true);
 export const CRDS = resource(
   'apiextensions.k8s.io',
   'v1',

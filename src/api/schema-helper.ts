@@ -21,6 +21,13 @@ const QUANTITY_LENGTH = 64;
 const MANY_ITEMS = 16_384;
 const MAP_ENTRIES = 1024;
 
+/** A DNS-1123 label. */
+export const LABEL_PATTERN = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
+/** A DNS-1123 subdomain. */
+export const SUBDOMAIN_PATTERN = String.raw`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`;
+/** A path in a container, as a mount takes it. */
+export const NO_COLON_PATTERN = '^[^:]*$';
+
 /** A text, by default as long as an object's name may be. */
 export function Text(description: string, options: TSchemaOptions = {}) {
   return Type.String({ description, maxLength: NAME_LENGTH, ...options });
@@ -71,6 +78,15 @@ export function List<S extends TSchema>(item: S, description: string, options: T
 /** An object with the given members. */
 export function Fields<P extends TProperties>(properties: P, description: string, options: TSchemaOptions = {}) {
   return Type.Object(properties, { description, ...options });
+}
+
+/** An object of Kubernetes' own whose members are kept as they are: the API server would otherwise need a copy of its whole schema. */
+export function OpenObject(description: string) {
+  return Type.Unsafe<Record<string, unknown>>({
+    type: 'object',
+    description,
+    'x-kubernetes-preserve-unknown-fields': true,
+  });
 }
 
 /** A member that may be missing. */

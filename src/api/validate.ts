@@ -3,10 +3,13 @@ import type { FieldError, FieldErrorKind } from '../lib/field-error.ts';
 import { isJsonObject, member } from '../lib/json.ts';
 import { QUANTITY_PATTERN } from '../lib/quantity.ts';
 import { validateDataset as datasetValidator } from './generated/dataset-validator.js';
+import { validateCommand as commandValidator } from './generated/command-validator.js';
 import { validateNamespacedWorkloadPolicy as namespacedPolicyValidator } from './generated/namespaced-workload-policy-validator.js';
 import { validatePodGroup as podGroupValidator } from './generated/pod-group-validator.js';
 import { validateQueue as queueValidator } from './generated/queue-validator.js';
+import { validateJob as vcjobValidator } from './generated/vcjob-validator.js';
 import { validateWorkloadPolicy as policyValidator } from './generated/workload-policy-validator.js';
+import { LABEL_PATTERN, NO_COLON_PATTERN, SUBDOMAIN_PATTERN } from './schema-helper.ts';
 import type { SchemaError, SchemaValidator } from './schema-error.ts';
 
 /** What the schema of Queue has against an object; empty when nothing. Members that are null count as absent. */
@@ -32,6 +35,16 @@ export function validateWorkloadPolicy(object: unknown): readonly FieldError[] {
 /** What the schema of NamespacedWorkloadPolicy has against an object; empty when nothing. Members that are null count as absent. */
 export function validateNamespacedWorkloadPolicy(object: unknown): readonly FieldError[] {
   return validate(namespacedPolicyValidator, object);
+}
+
+/** What the schema of Volcano's Job has against an object; empty when nothing. Members that are null count as absent. */
+export function validateVcjob(object: unknown): readonly FieldError[] {
+  return validate(vcjobValidator, object);
+}
+
+/** What the schema of Command has against an object; empty when nothing. Members that are null count as absent. */
+export function validateCommand(object: unknown): readonly FieldError[] {
+  return validate(commandValidator, object);
 }
 
 /** Objects with more values or levels than this are not looked at: every value can cost an error object. */
@@ -115,13 +128,15 @@ const MESSAGES: ReadonlyMap<string, Say> = new Map<string, Say>([
   ['maxLength', ({ limit }) => `must have at most ${String(limit)} characters`],
   ['maxItems', ({ limit }) => `must have at most ${String(limit)} items`],
   ['maxProperties', ({ limit }) => `must have at most ${String(limit)} entries`],
-  [
-    'pattern',
-    ({ pattern }) => (pattern === QUANTITY_PATTERN ? QUANTITY_HELP : 'must be a time such as 2030-01-31T12:00:00Z'),
-  ],
+  ['pattern', ({ pattern }) => PATTERNS.get(String(pattern)) ?? 'must be a time such as 2030-01-31T12:00:00Z'],
 ]);
 
-const QUANTITY_HELP = 'must be a Kubernetes quantity such as 2, 500m or 16Gi';
+const PATTERNS: ReadonlyMap<string, string> = new Map([
+  [QUANTITY_PATTERN, 'must be a Kubernetes quantity such as 2, 500m or 16Gi'],
+  [LABEL_PATTERN, 'must consist of lower case letters, digits and -, and begin and end with a letter or digit'],
+  [SUBDOMAIN_PATTERN, 'must be a DNS name in lower case'],
+  [NO_COLON_PATTERN, 'must not contain a colon'],
+]);
 
 const TYPES: ReadonlyMap<string, string> = new Map([
   ['object', 'an object'],

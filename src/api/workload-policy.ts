@@ -70,7 +70,12 @@ function match(isNamespaced: boolean, description: string) {
           NAMES,
         ),
       ),
-      when: Optional(Text('Expression in CEL over `object`. Not supported yet: it is refused.', { maxLength: 4096 })),
+      when: Optional(
+        Text(
+          'Expression in CEL that answers true or false, over object, oldObject, request and namespaceObject (name and labels). It is asked last, where all else holds, about the object as it is sent, and must not depend on what policies write. See the page on CEL for what may be used.',
+          { maxLength: 4096 },
+        ),
+      ),
     },
     description,
   );
@@ -234,6 +239,13 @@ function spec(isNamespaced: boolean) {
           MISSING_RULES,
           'When the queue, priority class or runtime class does not exist: Deny refuses the object, Warn and Ignore leave the field out, with and without a word.',
           { default: 'Warn' },
+        ),
+      ),
+      onFailedExpression: Optional(
+        Enum(
+          MISSING_RULES,
+          'When an expression in match or exclude gives no answer, because it reads what is not there or takes too many steps: Deny refuses the object, Warn and Ignore leave the policy out, with and without a word.',
+          { default: 'Deny' },
         ),
       ),
       enforcement: Optional(

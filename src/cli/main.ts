@@ -8,6 +8,7 @@ import type { ClusterTarget } from './cluster-access.ts';
 import { explain } from './explain.ts';
 import { readExplainOptions } from './explain-options.ts';
 import type { RawExplainOptions } from './explain-options.ts';
+import { policyCommands } from './policy-command.ts';
 
 /** Runs `sluice` with the arguments of the process; resolves with its exit code. Never rejects for a user's mistake. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -36,6 +37,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       return;
     }
     code = await explain(options);
+  });
+  policyCommands(program, (ended) => {
+    code = ended;
   });
   try {
     await program.parseAsync(argv);

@@ -1,8 +1,11 @@
 import { expect } from 'chai';
 import { customResourceDefinition } from '../../src/api/crd.ts';
+import { COMMAND_KIND } from '../../src/api/command.ts';
+import { KINDS } from '../../src/api/kinds.ts';
 import type { KindDefinition } from '../../src/api/crd.ts';
 import { POD_GROUP_KIND } from '../../src/api/pod-group.ts';
 import { QUEUE_KIND } from '../../src/api/queue.ts';
+import { VCJOB_KIND } from '../../src/api/vcjob.ts';
 import { memberAt } from '../../src/lib/json.ts';
 
 /** Facts that clients of Volcano rely on. */
@@ -57,6 +60,44 @@ const WIRE = [
     ],
     wantStatusFields: ['conditions', 'failed', 'phase', 'running', 'succeeded'],
   },
+  {
+    kind: VCJOB_KIND,
+    wantName: 'jobs.batch.volcano.sh',
+    wantScope: 'Namespaced',
+    wantShort: ['vcjob', 'vj'],
+    wantStatus: {},
+    wantSpec: [
+      'maxRetry',
+      'minAvailable',
+      'minSuccess',
+      'networkTopology',
+      'plugins',
+      'policies',
+      'priorityClassName',
+      'queue',
+      'runningEstimate',
+      'schedulerName',
+      'tasks',
+      'ttlSecondsAfterFinished',
+      'volumes',
+    ],
+    wantStatusFields: [
+      'conditions',
+      'controlledResources',
+      'failed',
+      'minAvailable',
+      'pending',
+      'retryCount',
+      'running',
+      'runningDuration',
+      'state',
+      'succeeded',
+      'taskStatusCount',
+      'terminating',
+      'unknown',
+      'version',
+    ],
+  },
 ] as const;
 
 describe('customResourceDefinition', () => {
@@ -96,5 +137,22 @@ describe('customResourceDefinition', () => {
     const policy = memberAt(spec(POD_GROUP_KIND), 'subGroupPolicy', 'items', 'properties');
     expect(memberAt(policy, 'subGroupSize', 'default')).to.equal(1);
     expect(memberAt(policy, 'minSubGroups', 'default')).to.equal(0);
+  });
+
+  it('stays under what kubectl apply may write into its annotation', () => {
+    for (const kind of KINDS) {
+      const size = JSON.stringify(customResourceDefinition(kind)).length;
+      expect(size, kind.type.plural).to.be.below(262_144);
+    }
+  });
+
+  it("keeps Volcano's columns of a Job, in their order", () => {
+    const columns = VCJOB_KIND.columns.map(({ name, wide }) => (wide === true ? `${name} (wide)` : name));
+    expect(columns.slice(0, 5)).to.deep.equal(['STATUS', 'minAvailable', 'RUNNINGS', 'AGE', 'QUEUE (wide)']);
+  });
+
+  it('has the members of a Command at its top', () => {
+    const members = Object.keys(Object(memberAt(JSON.parse(JSON.stringify(COMMAND_KIND.schema)), 'properties')));
+    expect(members).to.deep.equal(['apiVersion', 'kind', 'metadata', 'action', 'target', 'reason', 'message']);
   });
 });

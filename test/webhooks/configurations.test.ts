@@ -38,15 +38,19 @@ describe('the registry table', () => {
       'mutate-replicasets-elsewhere',
       'mutate-cronjobs-elsewhere',
       'mutate-podgroups',
+      'mutate-vcjobs',
       'validate-pods',
       'validate-namespacedworkloadpolicies',
       'validate-podgroups',
+      'validate-vcjobs',
       'validate-pod-bindings',
       'validate-bindings',
     ]);
     for (const { id, resource, when } of elsewhere) {
-      if (!['podgroups', 'pods/binding', 'bindings', 'namespacedworkloadpolicies'].includes(resource))
-        expect(when[0]?.name, id).to.equal('names-a-scheduler-of-ours');
+      const isForAll =
+        ['podgroups', 'pods/binding', 'bindings', 'namespacedworkloadpolicies'].includes(resource) ||
+        id.endsWith('-vcjobs');
+      if (!isForAll) expect(when[0]?.name, id).to.equal('names-a-scheduler-of-ours');
     }
   });
 });

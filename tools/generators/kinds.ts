@@ -32,5 +32,6 @@ function kindOutputs(kind: KindDefinition): readonly (readonly [string, string])
 
 /** `PodGroup` -> `pod-group`. */
 function fileName(kind: KindDefinition): string {
+  if (kind.file !== undefined) return kind.file;
   return kind.type.kind.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 }

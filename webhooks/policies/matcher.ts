@@ -1,10 +1,14 @@
+import { compiledWhen } from '../../src/api/policies/when.ts';
 import { selects } from '../../src/api/records/label-selector.ts';
 import type { LabelSelector } from '../../src/api/records/label-selector.ts';
 import type { Policy, PolicyMatch, PolicyObject } from '../../src/api/records/policy.ts';
 import type { PolicyContext } from './policy-context.ts';
 
-/** Whether one policy is for what the context says. */
-export type Matcher = (context: PolicyContext) => boolean;
+/** Whether one clause holds. */
+type Matcher = (context: PolicyContext) => boolean;
+
+/** Whether a policy is for what the context says; a text says why its expression gave no answer. */
+export type Match = boolean | string;
 
 /**
  * Plain predicates, made once: whether a policy is for an object of a kind in a namespace, as far as those two names tell, and whether it is
@@ -12,10 +16,12 @@ export type Matcher = (context: PolicyContext) => boolean;
  */
 export interface CompiledMatch {
   isForKind(group: string, resource: string, namespace: string): boolean;
-  readonly isForObject: Matcher;
+  readonly isForObject: (context: PolicyContext) => Match;
 }
 
-export function compileMatch({ namespace, match, exclude }: Policy): CompiledMatch {
+export function compileMatch(policy: Policy): CompiledMatch {
+  const { namespace, match, exclude } = policy;
+  const byExpressions = expressions(policy);
   const wanted = clauses(match);
   const unwanted = [...clauses(exclude), ...namedClauses(exclude)];
   return {
@@ -23,7 +29,25 @@ export function compileMatch({ namespace, match, exclude }: Policy): CompiledMat
       (namespace === '' || namespace === where) &&
       match.namespaceNames?.includes(where) !== false &&
       hasKind(match.objects, group, resource) !== false,
-    isForObject: (context) => wanted.every((clause) => clause(context)) && !unwanted.some((clause) => clause(context)),
+    isForObject: (context) =>
+      wanted.every((clause) => clause(context)) &&
+      !unwanted.some((clause) => clause(context)) &&
+      byExpressions(context),
+  };
+}
+
+/** They cost most, so they are asked when all else holds. */
+function expressions({ match, exclude }: Policy): (context: PolicyContext) => Match {
+  const wanted = match.when === undefined ? undefined : compiledWhen(match.when);
+  const unwanted = exclude.when === undefined ? undefined : compiledWhen(exclude.when);
+  if (wanted === undefined && unwanted === undefined) return () => true;
+  return ({ input }) => {
+    const isWanted = wanted?.evaluate(input()) ?? true;
+    if (isWanted === false) return false;
+    const isUnwanted = unwanted?.evaluate(input()) ?? false;
+    if (isUnwanted === true) return false;
+    if (isWanted !== true) return `spec.match.when: ${isWanted.error}`;
+    return isUnwanted === false ? true : `spec.exclude.when: ${isUnwanted.error}`;
   };
 }
 

@@ -1,8 +1,11 @@
 import { labelPairs } from '../../src/api/projections/metadata.ts';
 import { NO_LABELS } from '../../src/api/records/label-selector.ts';
 import type { LabelPairs } from '../../src/api/records/label-selector.ts';
+import type { Bindings } from '../../src/cel/expression.ts';
 import { objectAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import { reviewInput } from './review-input.ts';
 import type { TemplateFacts } from '../template-facts.ts';
 import { NAMESPACE_VIEW } from '../view-kinds.ts';
 
@@ -16,18 +19,28 @@ export interface PolicyContext {
   readonly labels: LabelPairs;
   readonly username: string;
   readonly userGroups: readonly string[];
+  /** What expressions look at. */
+  readonly input: () => Bindings;
 }
 
 /** Reads it from a request and the pod or template in its object. O(labels). */
 export function policyContext(request: AdmissionRequest, template: TemplateFacts, view: ClusterView): PolicyContext {
   const { group, resource, namespace, username, userGroups, object } = request;
+  const namespaceLabels = view.of(NAMESPACE_VIEW).get(namespace)?.labels ?? NO_LABELS;
   return {
     group,
     resource,
     namespace,
-    namespaceLabels: view.of(NAMESPACE_VIEW).get(namespace)?.labels ?? NO_LABELS,
+    namespaceLabels,
     labels: labelPairs({ ...objectAt(object, 'metadata', 'labels'), ...template.labels }),
     username,
     userGroups,
+    input: reviewInput(request, () => mapOf(namespaceLabels)),
   };
+}
+
+function mapOf(labels: LabelPairs): JsonObject {
+  const map: Record<string, string> = {};
+  for (let i = 0; i < labels.length; i += 2) map[labels[i] ?? ''] = labels[i + 1] ?? '';
+  return map;
 }

@@ -13,14 +13,29 @@ export interface PolicySet {
   /** What each policy yields to others, by id; absent for none. */
   readonly conflicts: ReadonlyMap<string, readonly PolicyConflict[]>;
   /** Those that are for it, in the order that they decide in. O(policies for its kind and namespace). */
-  match(context: PolicyContext): readonly Policy[];
+  match(context: PolicyContext): Matching;
 }
 
-const NONE: readonly Policy[] = Object.freeze([]);
+/** The policies that are for an object. */
+export interface Matching {
+  readonly policies: readonly Policy[];
+  /** Those of which nobody knows. */
+  readonly failures: readonly FailedExpression[];
+}
+
+/** A policy whose expression gave no answer. */
+export interface FailedExpression {
+  readonly policy: Policy;
+  /** Begins with the path of the expression. */
+  readonly message: string;
+}
+
+const NOBODY: readonly Policy[] = Object.freeze([]);
+const NONE: Matching = Object.freeze({ policies: NOBODY, failures: Object.freeze([]) });
 
 /** No policies: costs nothing to ask. */
 export const NO_POLICIES: PolicySet = Object.freeze({
-  policies: NONE,
+  policies: NOBODY,
   conflicts: new Map<string, readonly PolicyConflict[]>(),
   match: () => NONE,
 });
@@ -53,8 +68,14 @@ export function compile(policies: readonly Policy[]): PolicySet {
     policies: inForce,
     conflicts,
     match(context) {
-      const matching = candidates(context).filter((one) => one.isForObject(context));
-      return matching.length === 0 ? NONE : matching.map(({ policy }) => policy);
+      const found: Policy[] = [];
+      const failures: FailedExpression[] = [];
+      for (const { policy, isForObject } of candidates(context)) {
+        const match = isForObject(context);
+        if (match === true) found.push(policy);
+        else if (match !== false) failures.push({ policy, message: match });
+      }
+      return found.length + failures.length === 0 ? NONE : { policies: found, failures };
     },
   };
 }

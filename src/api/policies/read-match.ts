@@ -7,12 +7,10 @@ import { readSelector } from '../projections/label-selector.ts';
 import { objects, text } from '../projections/metadata.ts';
 import type { LabelSelector } from '../records/label-selector.ts';
 import type { PolicyMatch } from '../records/policy.ts';
+import { readWhen } from './when.ts';
 
 /** Reads `match` or `exclude`; what was not given stays undefined. */
 export function readMatch(raw: JsonObject, path: string, errors: FieldError[]): PolicyMatch {
-  if (text(raw, 'when') !== '') {
-    errors.push(fieldError(`${path}.when`, 'FieldValueNotSupported', text(raw, 'when'), 'is not supported yet'));
-  }
   const kinds = objects(raw, 'objects').map((one) => ({ group: text(one, 'group'), resource: text(one, 'resource') }));
   const match = {
     namespaceNames: names(raw, 'namespaces', 'names'),
@@ -21,6 +19,7 @@ export function readMatch(raw: JsonObject, path: string, errors: FieldError[]): 
     selector: selector(raw, `${path}.selector`, errors),
     users: names(raw, 'users'),
     groups: names(raw, 'groups'),
+    when: readWhen(raw, path, errors),
   };
   for (const { key } of match.selector ?? []) {
     if (STAMPED.has(key)) errors.push(stampedKey(`${path}.selector`, key));

@@ -40,6 +40,7 @@ export function readPolicy(raw: unknown, namespace: string, name: string): ReadP
     exclude,
     settings,
     onMissingReference: oneOf(MISSING_RULES, spec, 'onMissingReference', 'Warn'),
+    onFailedExpression: oneOf(MISSING_RULES, spec, 'onFailedExpression', 'Deny'),
     enforcement: oneOf(ENFORCEMENTS, spec, 'enforcement', 'Enforce'),
   };
   return { kind: 'policy', policy };

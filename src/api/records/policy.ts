@@ -6,7 +6,7 @@ export const CONFLICT_RULES = ['IfAbsent', 'Override', 'RejectOnConflict'] as co
 export type ConflictRule = (typeof CONFLICT_RULES)[number];
 
 export const MISSING_RULES = ['Deny', 'Warn', 'Ignore'] as const;
-/** What happens when something that the policy names does not exist. */
+/** What happens when something that the policy names does not exist, or an expression gives no answer. */
 export type MissingRule = (typeof MISSING_RULES)[number];
 
 export const ENFORCEMENTS = ['Enforce', 'Warn', 'DryRun'] as const;
@@ -27,6 +27,8 @@ export interface PolicyMatch {
   readonly selector: LabelSelector;
   readonly users: readonly string[] | undefined;
   readonly groups: readonly string[] | undefined;
+  /** An expression in CEL that compiles. */
+  readonly when: string | undefined;
 }
 
 /** A value and what becomes of another one that the object has. */
@@ -68,5 +70,7 @@ export interface Policy {
   readonly exclude: PolicyMatch;
   readonly settings: PolicySettings;
   readonly onMissingReference: MissingRule;
+  /** What happens when an expression gives no answer. */
+  readonly onFailedExpression: MissingRule;
   readonly enforcement: Enforcement;
 }

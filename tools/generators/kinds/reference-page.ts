@@ -2,12 +2,15 @@ import { isJsonObject } from '../../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
 import type { KindDefinition } from '../../../src/api/crd.ts';
 import { plainSchema } from '../../../src/api/crd.ts';
+import { OBJECT_HEAD } from '../../../src/api/schema-helper.ts';
 import { apiVersion } from '../../../src/api/resources.ts';
 
 /** Markdown page with every field of a kind. */
 export function referencePage(kind: KindDefinition, header: string): string {
   const schema = plainSchema(kind.schema);
-  const sections = ['spec', 'status'].flatMap((part) => section(part, objectOf(objectOf(schema['properties'])[part])));
+  const members = objectOf(schema['properties']);
+  const parts = ['spec', 'status'].filter((part) => members[part] !== undefined);
+  const sections = parts.length === 0 ? flat(schema) : parts.flatMap((part) => section(part, objectOf(members[part])));
   return [
     `<!-- ${header} -->`,
     `# ${kind.type.kind}`,
@@ -16,12 +19,19 @@ export function referencePage(kind: KindDefinition, header: string): string {
     '',
     ...facts(kind),
     '',
-    '| Column of `kubectl get` | What it shows |',
-    '|---|---|',
-    ...kind.columns.map((column) => `| ${column.name}${column.wide ? ' (`-o wide`)' : ''} | ${column.description} |`),
-    '',
+    ...columns(kind),
     ...sections,
   ].join('\n');
+}
+
+function columns({ columns: shown }: KindDefinition): readonly string[] {
+  if (shown.length === 0) return [];
+  return [
+    '| Column of `kubectl get` | What it shows |',
+    '|---|---|',
+    ...shown.map((column) => `| ${column.name}${column.wide ? ' (`-o wide`)' : ''} | ${column.description} |`),
+    '',
+  ];
 }
 
 function facts(kind: KindDefinition): readonly string[] {
@@ -29,9 +39,15 @@ function facts(kind: KindDefinition): readonly string[] {
   return [
     `- API version: \`${apiVersion(kind.type)}\``,
     `- Scope: ${kind.type.namespaced ? 'namespaced' : 'cluster'}`,
-    `- Short names: ${names}`,
+    `- Short names: ${names === '' ? 'none' : names}`,
     `- Status subresource: ${kind.hasStatusSubresource ? 'yes' : 'no, the status is written with the object'}`,
   ];
+}
+
+/** What a kind without spec and status says at its top. */
+function flat(schema: JsonObject): readonly string[] {
+  const own = Object.entries(objectOf(schema['properties'])).filter(([field]) => !Object.hasOwn(OBJECT_HEAD, field));
+  return section('Fields', { ...schema, description: '', properties: Object.fromEntries(own) });
 }
 
 /** A heading and a table for one object, then the same for the objects in it. */

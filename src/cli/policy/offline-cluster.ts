@@ -1,0 +1,115 @@
+import { ADMISSION_ENABLED, ADMISSION_LABEL, DEFAULT_QUEUE } from '../../api/keys.ts';
+import { projectNode } from '../../api/projections/node.ts';
+import { apiVersion, NAMESPACES, NODES, QUEUES } from '../../api/resources.ts';
+import type { ResourceType } from '../../api/resources.ts';
+import { clusterRoom } from '../../engine/cycle/cluster-room.ts';
+import { deviceInventory } from '../../engine/cycle/device-inventory.ts';
+import { ReflectedView } from '../../engine/admission/cluster-view.ts';
+import type { QuestionPorts } from '../../engine/admission/questions.ts';
+import { objectAt, stringAt } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import type { ClusterView } from '../../../webhooks/admission.ts';
+import { REGISTRY } from '../../../webhooks/registry.ts';
+import { isOf } from './sorts.ts';
+import { viewKindsOf } from '../../../webhooks/view-kinds.ts';
+import type { ViewKind } from '../../../webhooks/view-kinds.ts';
+
+/** A cluster that consists of manifests: what a review can look up, and who may answer its questions. */
+export interface OfflineCluster {
+  readonly view: ClusterView;
+  readonly questions: QuestionPorts;
+  /** Labels of a namespace as the API server has them. */
+  readonly labelsOf: (namespace: string) => Readonly<Record<string, string>>;
+  /** What a review asked and nobody could tell, since the last call. */
+  readonly takeUnanswered: () => readonly string[];
+}
+
+/** The label that the API server writes on each namespace. */
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+/**
+ * Namespaces that no object describes have opted in, and the queue `default` is there whether or not it is given, as in every
+ * cluster that Sluice runs in.
+ */
+export function offlineCluster(objects: readonly JsonObject[], namespaces: readonly string[]): OfflineCluster {
+  const all = [...objects.map(settled), ...missingObjects(objects, namespaces)];
+  const kinds = viewKindsOf(REGISTRY);
+  const view = new ReflectedView(kinds);
+  for (const kind of kinds) feed(view, kind as ViewKind<unknown>, all);
+  tellOfNodes(view, all);
+  const unanswered: string[] = [];
+  return {
+    view,
+    questions: questionsOver(all, unanswered),
+    labelsOf: (namespace) => labelsOf(all, namespace),
+    takeUnanswered: () => unanswered.splice(0),
+  };
+}
+
+/** What the API server adds to each object. */
+function settled(object: JsonObject): JsonObject {
+  const uid = `offline-${stringAt(object, ['kind'])}-${stringAt(object, ['metadata', 'namespace'])}-${stringAt(object, ['metadata', 'name'])}`;
+  const isNamespace = isOf(object, NAMESPACES);
+  const metadata = { uid, resourceVersion: '1', generation: 1, ...objectAt(object, 'metadata') };
+  if (!isNamespace) return { ...object, metadata };
+  const labels = { ...objectAt(object, 'metadata', 'labels'), [NAME_LABEL]: stringAt(object, ['metadata', 'name']) };
+  return { ...object, metadata: { ...metadata, labels } };
+}
+
+function missingObjects(objects: readonly JsonObject[], namespaces: readonly string[]): readonly JsonObject[] {
+  const has = (type: ResourceType, name: string): boolean =>
+    objects.some((object) => isOf(object, type) && stringAt(object, ['metadata', 'name']) === name);
+  const unknown = [...new Set(namespaces)].filter((name) => name !== '' && !has(NAMESPACES, name));
+  return [
+    ...(has(QUEUES, DEFAULT_QUEUE) ? [] : [made(QUEUES, DEFAULT_QUEUE, {})]),
+    ...unknown.map((name) => made(NAMESPACES, name, { [ADMISSION_LABEL]: ADMISSION_ENABLED })),
+  ];
+}
+
+function made(type: ResourceType, name: string, labels: Readonly<Record<string, string>>): JsonObject {
+  return settled({ apiVersion: apiVersion(type), kind: type.kind, metadata: { name, labels }, spec: {} });
+}
+
+function feed(view: ReflectedView, kind: ViewKind<unknown>, objects: readonly JsonObject[]): void {
+  const records = objects.filter((object) => isOf(object, kind.type)).map((object) => kind.project(object));
+  view.handler(kind)([{ kind: 'replace', records: records.filter((record) => record !== undefined) }]);
+}
+
+/** What the engine tells the webhooks of its nodes. Without any, nobody knows how large the cluster is. */
+function tellOfNodes(view: ReflectedView, objects: readonly JsonObject[]): void {
+  const nodes = objects.filter((object) => isOf(object, NODES)).map((node) => projectNode(node));
+  const known = nodes.filter((node) => node !== undefined);
+  if (known.length === 0) return;
+  view.setRoom(clusterRoom(known));
+  view.setDevices(deviceInventory(known));
+}
+
+function labelsOf(objects: readonly JsonObject[], namespace: string): Readonly<Record<string, string>> {
+  const found = objects.find(
+    (object) => isOf(object, NAMESPACES) && stringAt(object, ['metadata', 'name']) === namespace,
+  );
+  const labels = Object.entries(objectAt(found, 'metadata', 'labels'));
+  return Object.fromEntries(labels.map(([key, value]) => [key, typeof value === 'string' ? value : '']));
+}
+
+/** Objects are looked up among the manifests; who may do what, nobody can tell without an API server. */
+function questionsOver(objects: readonly JsonObject[], unanswered: string[]): QuestionPorts {
+  return {
+    authorise: (question) => {
+      unanswered.push(`whether the user may ${question.verb} ${question.type.plural}/${question.name}`);
+      return Promise.resolve({ kind: 'authorise', verdict: 'unknown' });
+    },
+    // Only warnings depend on it.
+    fit: () => Promise.resolve({ kind: 'fit', fit: 'unknown' }),
+    place: () => Promise.resolve({ kind: 'place', node: undefined }),
+    fetch: ({ type, namespace, name }) => {
+      const object = objects.find(
+        (one) =>
+          isOf(one, type) &&
+          stringAt(one, ['metadata', 'name']) === name &&
+          (!type.namespaced || stringAt(one, ['metadata', 'namespace']) === namespace),
+      );
+      return Promise.resolve({ kind: 'fetch', object: object ?? 'absent' });
+    },
+  };
+}

@@ -1,0 +1,192 @@
+import { expect } from 'chai';
+import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
+import { stringAt } from '../../../src/lib/json.ts';
+import type { ClusterView, Verdict } from '../../../webhooks/admission.ts';
+import { mutateVcjob } from '../../../webhooks/vcjobs/mutate.ts';
+import { vcjobRights } from '../../../webhooks/vcjobs/rights.ts';
+import { validateVcjobReview } from '../../../webhooks/vcjobs/validate.ts';
+import { patched, request, summary, view } from '../fixture.ts';
+import { VCJOB_RULES } from './rules.ts';
+import { container, task, template, vcjob } from './vcjob-fixture.ts';
+
+/** As the API server would do it: filled in first. */
+function review(job: JsonObject, cluster: ClusterView = view()): Verdict {
+  const name = stringAt(job, ['metadata', 'name']);
+  const filled = patched(job, mutateVcjob(request({ object: job }), cluster));
+  return validateVcjobReview(request({ object: filled, name }), cluster);
+}
+
+function change(before: JsonObject, after: JsonObject): Verdict {
+  const [oldObject, object] = [before, after].map((job) => patched(job, mutateVcjob(request({ object: job }), view())));
+  return validateVcjobReview(request({ operation: 'UPDATE', object, oldObject }), view());
+}
+
+function told(verdict: Verdict): readonly string[] {
+  return verdict.kind === 'deny' ? verdict.errors.map(({ path, message }) => `${path}: ${message}`) : [];
+}
+
+describe('a new Job of Volcano', () => {
+  for (const { rule, passes, refused, path, text } of VCJOB_RULES) {
+    it(`${rule}: one passes, one is refused`, () => {
+      expect(told(review(passes))).to.deep.equal([]);
+      const lines = told(review(refused));
+      expect(
+        lines.some((line) => line.startsWith(`${path}: `) && line.includes(text)),
+        lines.join('\n'),
+      ).to.equal(true);
+    });
+  }
+
+  it('has a task', () => {
+    expect(told(review(vcjob({ tasks: [] })))).to.deep.equal(['spec.tasks: No task specified in job spec']);
+  });
+
+  it('is told all its mistakes at once', () => {
+    const verdict = review(
+      vcjob({
+        minAvailable: 9,
+        tasks: [task({ template: template({ containers: [container({ image: '' })], restartPolicy: 'x' }) })],
+        policies: [{ action: 'x', exitCode: 0 }],
+        plugins: { magic: [] },
+        queue: 'green',
+      }),
+    );
+    expect(summary(verdict)).to.equal(
+      '422 InvalidJob spec.minAvailable spec.tasks[0].template.spec.containers[0].image ' +
+        'spec.tasks[0].template.spec.restartPolicy spec.policies[0].action spec.policies[0].exitCode ' +
+        'spec.plugins[magic] spec.queue',
+    );
+  });
+
+  const queues: readonly (readonly [name: string, job: JsonObject, cluster: ClusterView, text: string])[] = [
+    ['a queue that is not there', vcjob({ queue: 'green' }), view(), 'unable to find job queue'],
+    [
+      'a closed queue',
+      vcjob({ queue: 'red' }),
+      view({ queues: { red: { state: 'Closed' } } }),
+      'can only submit job to queue with state `Open`, queue `red` status is `Closed`',
+    ],
+    [
+      'a closing queue',
+      vcjob({ queue: 'red' }),
+      view({ queues: { red: { state: 'Closing' } } }),
+      'can only submit job to queue with state `Open`',
+    ],
+    ['the root', vcjob({ queue: 'root' }), view({ queues: { root: {} } }), 'can only submit job to leaf queue'],
+    [
+      'a queue with others below it',
+      vcjob({ queue: 'red' }),
+      view({ queues: { red: { hasChildren: true } } }),
+      'can only submit job to leaf queue',
+    ],
+  ];
+  for (const [name, job, cluster, text] of queues) {
+    it(`does not go to ${name}`, () => {
+      const lines = told(review(job, cluster));
+      expect(lines).to.have.length(1);
+      expect(lines[0])
+        .to.match(/^spec\.queue: /)
+        .and.to.include(text);
+    });
+  }
+
+  it('goes to an open queue, and is told that nothing acts on it yet', () => {
+    const verdict = review(vcjob({ queue: 'red' }), view({ queues: { red: { state: 'Open' } } }));
+    expect(verdict.kind === 'allow' && verdict.warnings).to.have.length(1);
+  });
+
+  it('takes the right to use the queue that it names, and none for the default one', () => {
+    const cluster = view({ rights: { queues: 'enforce', bypass: 'off' }, defaults: { 'team-a': 'blue' } });
+    const named = (queue: string): readonly string[] =>
+      vcjobRights(request({ object: vcjob({ queue }) }), cluster).map(
+        ({ verb, name, path }) => `${verb} ${name} ${path}`,
+      );
+    expect(named('red')).to.deep.equal(['use red spec.queue']);
+    expect([...named('blue'), ...named('default'), ...named('')]).to.deep.equal([]);
+  });
+
+  it('of any shape is answered', () => {
+    const shapes: readonly JsonValue[] = [null, 1, 'x', [], [null], {}, { a: [] }];
+    for (const shape of shapes) {
+      for (const field of ['tasks', 'policies', 'plugins', 'volumes', 'networkTopology', 'minAvailable']) {
+        review(vcjob({ [field]: shape }));
+      }
+      for (const field of ['template', 'policies', 'dependsOn', 'partitionPolicy', 'replicas', 'minAvailable']) {
+        review(vcjob({ tasks: [task({ [field]: shape })] }));
+      }
+    }
+  });
+});
+
+describe('a change of a Job of Volcano', () => {
+  const FIXED = 'job updates may not change fields other than `minAvailable`, `tasks[*].replicas under spec`';
+  const changes: readonly (readonly [name: string, before: JsonObject, after: JsonObject, want: readonly string[]])[] =
+    [
+      ['of nothing passes', vcjob(), vcjob(), []],
+      [
+        'of how many pods passes',
+        vcjob(),
+        vcjob({ minAvailable: 1, tasks: [task({ replicas: 5, minAvailable: 1 })] }),
+        [],
+      ],
+      ['of the priority passes', vcjob(), vcjob({ priorityClassName: 'high' }), []],
+      [
+        'that names a claim that was made passes',
+        vcjob({ volumes: [{ mountPath: '/a', volumeClaim: {} }] }),
+        vcjob({ volumes: [{ mountPath: '/a', volumeClaim: {}, volumeClaimName: 'made' }] }),
+        [],
+      ],
+      [
+        'of a claim that was named is refused',
+        vcjob({ volumes: [{ mountPath: '/a', volumeClaimName: 'a' }] }),
+        vcjob({ volumes: [{ mountPath: '/a', volumeClaimName: 'b' }] }),
+        [`spec.volumes[0].volumeClaimName: ${FIXED}`],
+      ],
+      ['of the queue is refused', vcjob(), vcjob({ queue: 'red' }), [`spec.queue: ${FIXED}`]],
+      [
+        'of a template is refused',
+        vcjob(),
+        vcjob({ tasks: [task({ template: template({ hostname: 'x' }) })] }),
+        [`spec.tasks[0].template: ${FIXED}`],
+      ],
+      [
+        'that adds a task is refused',
+        vcjob(),
+        vcjob({ minAvailable: 2, tasks: [task(), task({ name: 'b' })] }),
+        ['spec.tasks: job updates may not add or remove tasks: there were 1'],
+      ],
+      [
+        'below nothing is refused',
+        vcjob({ minAvailable: 1 }),
+        vcjob({ minAvailable: 1, tasks: [task({ replicas: -1, minAvailable: 0 })] }),
+        [
+          "spec.tasks[0].replicas: 'replicas' must be >= 0 in task: worker",
+          "spec.minAvailable: job 'minAvailable' should not be greater than total replicas in tasks (-1)",
+        ],
+      ],
+      [
+        'to a minimum of more than all is refused',
+        vcjob(),
+        vcjob({ minAvailable: 3 }),
+        ["spec.minAvailable: job 'minAvailable' should not be greater than total replicas in tasks (2)"],
+      ],
+    ];
+  for (const [name, before, after, want] of changes) {
+    it(name, () => expect(told(change(before, after))).to.deep.equal(want));
+  }
+
+  it('of the status is nobody’s question', () => {
+    const [object, oldObject] = [vcjob({ queue: 'red' }), vcjob()];
+    const base = { operation: 'UPDATE', object, oldObject } as const;
+    expect(summary(validateVcjobReview(request({ ...base, subresource: 'status' }), view()))).to.equal('allow');
+  });
+
+  it('of one on its way out is not looked at', () => {
+    const oldObject = { ...vcjob(), metadata: { name: 'train', deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    const verdict = validateVcjobReview(
+      request({ operation: 'UPDATE', object: vcjob({ queue: 'x' }), oldObject }),
+      view(),
+    );
+    expect(summary(verdict)).to.equal('allow');
+  });
+});

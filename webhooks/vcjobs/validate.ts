@@ -1,0 +1,102 @@
+import { fieldError } from '../../src/lib/field-error.ts';
+import type { FieldError } from '../../src/lib/field-error.ts';
+import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import { isBeingDeleted } from '../being-deleted.ts';
+import { qualifiedNameProblem } from '../pod-template/names.ts';
+import { templateErrors } from '../pod-template/validate.ts';
+import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
+import { countErrors } from './counts.ts';
+import { dependencyErrors } from './depends-on.ts';
+import { partitionErrors, tierErrors } from './partitions.ts';
+import { pluginErrors } from './plugins.ts';
+import { policyErrors } from './policies.ts';
+import { vcjobQueueDenial } from './queue.ts';
+import { tasksOf } from './task-facts.ts';
+import type { TaskFacts } from './task-facts.ts';
+import { wholeCpuErrors } from './whole-cpus.ts';
+import { fixedFieldErrors } from './update.ts';
+import { volumeErrors } from './volumes.ts';
+
+/** Jobs of Volcano: every mistake at once, in the words of Kubernetes' own field errors and of Volcano. */
+export function validateVcjobReview(request: AdmissionRequest, view: ClusterView): Verdict {
+  const { object: job, oldObject: old, subresource } = request;
+  if (subresource !== '' || job === undefined || isBeingDeleted(request)) return UNCHANGED;
+  const errors = old === undefined ? newJobErrors(request, job) : changeErrors(job, old);
+  const denial = joinDenials(
+    errors.length === 0 ? undefined : refuse('InvalidJob', ...errors),
+    old === undefined ? vcjobQueueDenial(job, view) : undefined,
+  );
+  return denial ?? (old === undefined ? allow([], [NOTHING_RUNS_IT]) : UNCHANGED);
+}
+
+const NOTHING_RUNS_IT =
+  'no controller of Sluice acts on Jobs of batch.volcano.sh yet: nothing makes the pods of this one';
+
+function newJobErrors(request: AdmissionRequest, job: JsonObject): readonly FieldError[] {
+  const tasks = tasksOf(job);
+  const name = stringAt(job, ['metadata', 'name'], request.name);
+  return [
+    ...nameErrors(name),
+    ...(tasks.length > 0
+      ? []
+      : [fieldError('spec.tasks', 'FieldValueRequired', undefined, 'No task specified in job spec')]),
+    ...twiceErrors(tasks),
+    ...countErrors(job, tasks),
+    ...tierErrors(memberAt(job, 'spec', 'networkTopology'), 'spec'),
+    ...tasks.flatMap((task, index) => taskErrors(task, index, name)),
+    ...policyErrors(arrayAt(job, 'spec', 'policies'), 'spec.policies'),
+    ...pluginErrors(job, tasks),
+    ...volumeErrors(job),
+    ...dependencyErrors(tasks),
+  ];
+}
+
+/** A job with only a generateName has no name yet. */
+function nameErrors(name: string): readonly FieldError[] {
+  const problem = name === '' ? undefined : qualifiedNameProblem(name);
+  if (problem === undefined) return [];
+  return [
+    fieldError('metadata.name', 'FieldValueInvalid', name, `create job with name ${name} validate failed: ${problem}`),
+  ];
+}
+
+function twiceErrors(tasks: readonly TaskFacts[]): readonly FieldError[] {
+  const names = new Set<string>();
+  return tasks.flatMap(({ name, path }) => {
+    const isTwice = names.has(name);
+    names.add(name);
+    return isTwice ? [fieldError(`${path}.name`, 'FieldValueDuplicate', name, `duplicated task name ${name}`)] : [];
+  });
+}
+
+function taskErrors(facts: TaskFacts, index: number, job: string): readonly FieldError[] {
+  const { task, path, name } = facts;
+  return [
+    ...podNameErrors(job, name, index, path),
+    ...policyErrors(arrayAt(task, 'policies'), `${path}.policies`),
+    ...partitionErrors(facts),
+    ...templateErrors(objectAt(task, 'template'), `${path}.template`),
+    ...wholeCpuErrors(task, path),
+  ];
+}
+
+function podNameErrors(job: string, task: string, index: number, path: string): readonly FieldError[] {
+  const pod = `${job}-${task}-${index}`;
+  const problem = job === '' || task === '' ? undefined : qualifiedNameProblem(pod);
+  if (problem === undefined) return [];
+  return [
+    fieldError(`${path}.name`, 'FieldValueInvalid', task, `create pod with name ${pod} validate failed: ${problem}`),
+  ];
+}
+
+function changeErrors(job: JsonObject, old: JsonObject): readonly FieldError[] {
+  const tasks = tasksOf(job);
+  return [
+    ...countErrors(job, tasks),
+    ...tierErrors(memberAt(job, 'spec', 'networkTopology'), 'spec'),
+    ...tasks.flatMap(partitionErrors),
+    ...fixedFieldErrors(job, old),
+  ];
+}
