@@ -51,9 +51,9 @@ export class ObjectPatch {
     }
   }
 
-  remove(path: readonly string[]): void {
+  remove(path: PatchPath): void {
     let current: JsonValue | undefined = this.#object;
-    for (const key of path) current = member(current, key);
+    for (const key of path) current = current === undefined ? undefined : childOf(current, key);
     if (current !== undefined) this.#operations.push({ op: 'remove', path: pointer(...path) });
   }
 

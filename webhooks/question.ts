@@ -29,6 +29,8 @@ export interface FetchQuestion {
   readonly type: ResourceType;
   readonly namespace: string;
   readonly name: string;
+  /** How old the answer may be; absent: as the API server has it now. The key tells what is the same question. */
+  readonly maxAgeMs?: number;
 }
 
 /** Would nodes take such pods, were they empty? Only the engine that leads knows. */

@@ -13,13 +13,14 @@ import {
   QUEUES,
   REPLICA_SETS,
   REPLICATION_CONTROLLERS,
-  RUNTIME_CLASSES,
   STATEFUL_SETS,
+  WORKLOAD_KINDS,
   VCJOBS,
   WORKLOAD_POLICIES,
 } from '../src/api/resources.ts';
 import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
 import { daemonSetRights, reviewDaemonSet } from './apps/daemon-set.ts';
+import { askWorkload } from './apps/join-root.ts';
 import { mutateWorkload } from './apps/mutate.ts';
 import { workloadRights } from './apps/rights.ts';
 import {
@@ -47,6 +48,7 @@ import { namespaceRights } from './namespaces/rights.ts';
 import { podGroupRights } from './pod-groups/rights.ts';
 import { validatePodGroupReview } from './pod-groups/validate.ts';
 import { MEMBERSHIP_CHANGED, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET, POD_IS_SERVED } from './pods/conditions.ts';
+import { askPod } from './pods/inherited.ts';
 import { mutatePod } from './pods/mutate.ts';
 import { podChangeRights, podRights } from './pods/rights.ts';
 import { validatePodChange } from './pods/validate.ts';
@@ -54,15 +56,14 @@ import { policyRights } from './policies/rights.ts';
 import { validatePolicyReview } from './policies/validate.ts';
 import { validateQueueReview } from './queues/validate.ts';
 import type { RightsFn } from './rights/right.ts';
+import { POLICY_READS } from './policies/reads.ts';
 import { admissionRow } from './row.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
 import { mutateVcjob } from './vcjobs/mutate.ts';
 import { vcjobRights } from './vcjobs/rights.ts';
 import { validateVcjobReview } from './vcjobs/validate.ts';
 import { UNCHANGED } from './verdict.ts';
-
-/** What policies are, and what they look at. */
-const POLICY_READS = [WORKLOAD_POLICIES, NAMESPACED_WORKLOAD_POLICIES, NAMESPACES, PRIORITY_CLASSES, RUNTIME_CLASSES];
+import { validateWorkloadKindReview } from './workload-kinds/validate.ts';
 
 const JOB_ROW = {
   phase: 'mutate',
@@ -80,6 +81,7 @@ const POD_ROW = {
   type: PODS,
   operations: ['CREATE'],
   reads: [QUEUES, POD_GROUPS, DATASETS, ...POLICY_READS],
+  ask: askPod,
   rights: podRights,
   admit: mutatePod,
 } as const;
@@ -93,6 +95,7 @@ const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
   operations: ['CREATE', 'UPDATE'],
   when: WORKLOAD_NEWS,
   reads: [QUEUES, POD_GROUPS, DATASETS, ...POLICY_READS],
+  ask: askWorkload,
   rights: workloadRights,
   admit: mutateWorkload,
 };
@@ -211,6 +214,14 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
     failureMode: 'allow',
     admit: validateDatasetReview,
+  }),
+  admissionRow({
+    id: 'validate-workloadkinds',
+    phase: 'validate',
+    type: WORKLOAD_KINDS,
+    operations: ['CREATE', 'UPDATE'],
+    when: [SPEC_CHANGED],
+    admit: validateWorkloadKindReview,
   }),
   admissionRow({
     id: 'validate-daemonsets',

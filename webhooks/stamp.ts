@@ -11,10 +11,11 @@ import { stringAt } from '../src/lib/json.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { MetadataKey } from './cel.ts';
 import { dnsLabel, MAX_NAME_LENGTH } from './group-name.ts';
-import type { ObjectPatch } from './object-patch.ts';
+import type { ObjectPatch, PatchPath } from './object-patch.ts';
 
 /** What makes a pod, or a pod template, a member of a group. */
 export interface Stamp {
+  /** Empty where each pod is told its group when it comes. */
   readonly group: string;
   /** Role in the group; empty leaves the role keys as they are. */
   readonly task: string;
@@ -43,9 +44,9 @@ export function schedulerKind(name: string): SchedulerKind {
 }
 
 /** Writes the stamp onto the pod or template at `at`; only leaves that differ become operations. */
-export function stampPod(patch: ObjectPatch, at: readonly string[], scheduler: SchedulerKind, stamp: Stamp): void {
+export function stampPod(patch: ObjectPatch, at: PatchPath, scheduler: SchedulerKind, stamp: Stamp): void {
   if (scheduler === 'unset') patch.set([...at, 'spec', 'schedulerName'], SLUICE_SCHEDULER);
-  patch.set([...at, 'metadata', 'annotations', GROUP_NAME_ANNOTATION], stamp.group);
+  if (stamp.group !== '') patch.set([...at, 'metadata', 'annotations', GROUP_NAME_ANNOTATION], stamp.group);
   patch.set([...at, 'metadata', 'annotations', QUEUE_NAME_ANNOTATION], stamp.queue);
   labelWithQueue(patch, at, stamp.queue);
   if (stamp.task === '') return;
@@ -54,15 +55,19 @@ export function stampPod(patch: ObjectPatch, at: readonly string[], scheduler: S
 }
 
 /** Queue names may be longer than a label's value: those live in the annotation alone. */
-export function labelWithQueue(patch: ObjectPatch, at: readonly string[], queue: string): void {
+export function labelWithQueue(patch: ObjectPatch, at: PatchPath, queue: string): void {
   if (isLabelValue(queue)) patch.set([...at, 'metadata', 'labels', QUEUE_NAME_LABEL], queue);
 }
 
 /** The role that the label or else the annotation names, made fit for a label; empty when neither does. */
 export function roleOf(labels: JsonObject, annotations: JsonObject): string {
   const label = stringAt(labels, [TASK_SPEC_KEY]);
-  const role = label === '' ? stringAt(annotations, [TASK_SPEC_KEY]) : label;
-  return isLabelValue(role) ? role : dnsLabel(role, MAX_NAME_LENGTH);
+  return roleName(label === '' ? stringAt(annotations, [TASK_SPEC_KEY]) : label);
+}
+
+/** A role as somebody named it, made fit for a label. */
+export function roleName(text: string): string {
+  return isLabelValue(text) ? text : dnsLabel(text, MAX_NAME_LENGTH);
 }
 
 const LABEL_VALUE = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;

@@ -10,7 +10,7 @@ import type { SchedulerKind } from './stamp.ts';
 export interface TemplateFacts {
   /** The pod or the template. */
   readonly object: JsonObject;
-  /** Where it stands in the object under review: empty for a pod, `spec.template.` for a template. */
+  /** Where it stands in the object under review: empty for a pod, such as `spec.template.` for a template. */
   readonly path: string;
   readonly annotations: JsonObject;
   readonly labels: JsonObject;

@@ -29,6 +29,7 @@ import {
   VCJOBS,
   VOLUME_CLAIMS,
   VOLUMES,
+  WORKLOAD_KINDS,
   WORKLOAD_POLICIES,
   apiVersion,
   qualifiedName,
@@ -61,9 +62,16 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 const OWN_CONFIGURATION = 'sluice-scheduler';
 const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 const OWN_NAME = ['sluice'];
-const OWN_CRDS = [POD_GROUPS, QUEUES, DATASETS, WORKLOAD_POLICIES, NAMESPACED_WORKLOAD_POLICIES, VCJOBS, COMMANDS].map(
-  qualifiedName,
-);
+const OWN_CRDS = [
+  POD_GROUPS,
+  QUEUES,
+  DATASETS,
+  WORKLOAD_POLICIES,
+  NAMESPACED_WORKLOAD_POLICIES,
+  VCJOBS,
+  COMMANDS,
+  WORKLOAD_KINDS,
+].map(qualifiedName);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = accessRule(EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
@@ -86,6 +94,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(NAMESPACED_WORKLOAD_POLICIES, WATCH),
     accessRule(CRDS, WATCH),
     accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
+    // A pod that leads others, or drives them, tells their group.
     accessRule(PODS, ['get']),
     accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],

@@ -1,3 +1,4 @@
+import type { OwnerRecord } from './records/owner-record.ts';
 import { arrayAt, isJsonObject, member, numberAt, objectAt, stringAt } from '../lib/json.ts';
 
 /** One role of a planned group. */
@@ -21,9 +22,19 @@ export interface GroupPlan {
   readonly root: string;
   readonly queue: string;
   readonly priorityClassName: string;
-  /** Whom the PodGroup goes away with: the object that carries the plan, or the controller of that pod and its peers. */
-  readonly owner: 'root' | 'controller';
+  /**
+   * Whom the PodGroup goes away with: the object that carries the plan, the controller of that pod and its peers, or an object
+   * further up that handed the plan down.
+   */
+  readonly owner: 'root' | 'controller' | OwnerRecord;
   readonly tasks: readonly PlannedTask[];
+  /** Its root wants no pods at present. */
+  readonly isSuspended?: boolean;
+  /**
+   * The label that tells the replicas of the root apart. No group is made from such a plan: each replica has one of its own,
+   * which its pods plan by it.
+   */
+  readonly replicaLabel?: string | undefined;
   /** How long each member runs at most, a Go duration; absent when the root does not say it of all of them. */
   readonly runningEstimate?: string | undefined;
   /** Kubernetes quantities of the members that the minima of all stages ask for. */
@@ -33,12 +44,15 @@ export interface GroupPlan {
 /** Text for the annotation; stable member order. */
 export function formatGroupPlan(plan: GroupPlan): string {
   const { version, group, root, queue, priorityClassName, owner, tasks, runningEstimate, minResources } = plan;
+  const { isSuspended, replicaLabel } = plan;
   const ordered = tasks.map(({ name, min, stage }) => ({ name, min, stage }));
   const resources = Object.fromEntries(Object.entries(minResources).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const head = { version, group, root, queue, priorityClassName };
   return JSON.stringify({
     ...head,
-    ...(owner === 'controller' ? { owner } : {}),
+    ...(owner === 'root' ? {} : { owner: typeof owner === 'object' ? orderedOwner(owner) : owner }),
+    ...(isSuspended === true ? { isSuspended } : {}),
+    ...(replicaLabel === undefined ? {} : { replicaLabel }),
     tasks: ordered,
     ...(runningEstimate === undefined ? {} : { runningEstimate }),
     minResources: resources,
@@ -64,6 +78,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
   const group = stringAt(raw, ['group']);
   const queue = stringAt(raw, ['queue']);
   const runningEstimate = stringAt(raw, ['runningEstimate']);
+  const replicaLabel = stringAt(raw, ['replicaLabel']);
   const tasks = arrayAt(raw, 'tasks').map(parseTask);
   if (group === '' || queue === '' || tasks.length === 0) return undefined;
   const known = tasks.filter((task) => task !== undefined);
@@ -75,7 +90,9 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
     tasks: known,
     root: stringAt(raw, ['root']),
     priorityClassName: stringAt(raw, ['priorityClassName']),
-    owner: stringAt(raw, ['owner']) === 'controller' ? 'controller' : 'root',
+    owner: parseOwner(member(raw, 'owner')),
+    ...(member(raw, 'isSuspended') === true ? { isSuspended: true } : {}),
+    ...(replicaLabel === '' ? {} : { replicaLabel }),
     ...(runningEstimate === '' ? {} : { runningEstimate }),
     minResources: stringMembers(objectAt(raw, 'minResources')),
   };
@@ -84,6 +101,18 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
 /** Members that must be placed together once the stages up to `stage` are open. */
 export function minMemberAt(plan: GroupPlan, stage: number): number {
   return plan.tasks.reduce((sum, task) => (task.stage <= stage ? sum + task.min : sum), 0);
+}
+
+function orderedOwner({ apiVersion, kind, name, uid }: OwnerRecord): OwnerRecord {
+  return { apiVersion, kind, name, uid };
+}
+
+/** A reference without a UID points at nothing. */
+function parseOwner(raw: unknown): GroupPlan['owner'] {
+  const uid = stringAt(raw, ['uid']);
+  if (uid === '') return raw === 'controller' ? 'controller' : 'root';
+  const [apiVersion, kind, name] = [stringAt(raw, ['apiVersion']), stringAt(raw, ['kind']), stringAt(raw, ['name'])];
+  return { apiVersion, kind, name, uid };
 }
 
 function parseTask(raw: unknown): PlannedTask | undefined {

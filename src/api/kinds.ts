@@ -3,6 +3,7 @@ import type { KindDefinition } from './crd.ts';
 import { DATASET_KIND } from './dataset.ts';
 import { POD_GROUP_KIND } from './pod-group.ts';
 import { QUEUE_KIND } from './queue.ts';
+import { WORKLOAD_KIND_KIND } from './workload-kind.ts';
 import { VCJOB_KIND } from './vcjob.ts';
 import { NAMESPACED_POLICY_KIND, POLICY_KIND } from './workload-policy.ts';
 
@@ -13,6 +14,7 @@ export const KINDS: readonly KindDefinition[] = [
   DATASET_KIND,
   POLICY_KIND,
   NAMESPACED_POLICY_KIND,
+  WORKLOAD_KIND_KIND,
   VCJOB_KIND,
   COMMAND_KIND,
 ];

@@ -7,6 +7,7 @@ import { validateCommand as commandValidator } from './generated/command-validat
 import { validateNamespacedWorkloadPolicy as namespacedPolicyValidator } from './generated/namespaced-workload-policy-validator.js';
 import { validatePodGroup as podGroupValidator } from './generated/pod-group-validator.js';
 import { validateQueue as queueValidator } from './generated/queue-validator.js';
+import { validateWorkloadKind as workloadKindValidator } from './generated/workload-kind-validator.js';
 import { validateJob as vcjobValidator } from './generated/vcjob-validator.js';
 import { validateWorkloadPolicy as policyValidator } from './generated/workload-policy-validator.js';
 import { LABEL_PATTERN, NO_COLON_PATTERN, SUBDOMAIN_PATTERN } from './schema-helper.ts';
@@ -25,6 +26,11 @@ export function validatePodGroup(object: unknown): readonly FieldError[] {
 /** What the schema of Dataset has against an object; empty when nothing. Members that are null count as absent. */
 export function validateDataset(object: unknown): readonly FieldError[] {
   return validate(datasetValidator, object);
+}
+
+/** What the schema of WorkloadKind has against an object; empty when nothing. Members that are null count as absent. */
+export function validateWorkloadKind(object: unknown): readonly FieldError[] {
+  return validate(workloadKindValidator, object);
 }
 
 /** What the schema of WorkloadPolicy has against an object; empty when nothing. Members that are null count as absent. */

@@ -1,13 +1,6 @@
-import type { ResourceType } from '../api/resources.ts';
-import type { KnownKind } from '../engine/roots/served-kinds.ts';
+import { BUILT_IN_KINDS } from '../../webhooks/frameworks/workload-kinds.ts';
+import { versionsOf } from '../../webhooks/roots/rows.ts';
+import type { VersionedKind } from '../../webhooks/roots/rows.ts';
 
-/** The workload kinds that Sluice knows of by itself. */
-export const KNOWN_KINDS: readonly KnownKind[] = [
-  kind('kubeflow.org', 'v1', 'pytorchjobs', 'PyTorchJob'),
-  kind('jobset.x-k8s.io', 'v1alpha2', 'jobsets', 'JobSet'),
-];
-
-function kind(group: string, version: string, plural: string, name: string): KnownKind {
-  const type: ResourceType = { group, version, plural, kind: name, namespaced: true };
-  return { type };
-}
+/** The workload kinds that Sluice knows of by itself, in each version that they may be served in. */
+export const KNOWN_KINDS: readonly VersionedKind[] = BUILT_IN_KINDS.flatMap(versionsOf);

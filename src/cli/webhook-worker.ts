@@ -4,7 +4,7 @@ import { createWriter } from '../adapters/kube/write/writer.ts';
 import { createAdmission } from '../engine/admission/admission.ts';
 import { Authoriser } from '../engine/admission/authoriser.ts';
 import { ReflectedView } from '../engine/admission/cluster-view.ts';
-import { fetchObject } from '../engine/admission/fetcher.ts';
+import { Fetcher } from '../engine/admission/fetcher.ts';
 import type { QuestionPorts } from '../engine/admission/questions.ts';
 import { viewKindsOf } from '../../webhooks/view-kinds.ts';
 import type { ViewKind } from '../../webhooks/view-kinds.ts';
@@ -28,12 +28,13 @@ async function run(): Promise<void> {
   for (const kind of kinds) reflectInto(base, view, kind as ViewKind<unknown>);
   const writer = createWriter({ http: base.http, clock, metrics, log });
   const authoriser = new Authoriser(writer, clock);
+  const fetcher = new Fetcher(writer, clock);
   const engine = new EngineClient(start.toEngine, view, clock);
   const questions: QuestionPorts = {
     authorise: (question, request) => authoriser.authorise(question, request),
     place: (question) => engine.place(question),
     fit: (question) => engine.fit(question),
-    fetch: (question) => fetchObject(writer, question),
+    fetch: (question) => fetcher.fetch(question),
   };
   const failureMode = start.failurePolicy === 'Fail' ? 'deny' : 'allow';
   const admission = createAdmission({ table, view, questions, metrics, clock, log, failureMode });

@@ -4,7 +4,7 @@ import { serveConnection } from '../adapters/kube/connect/connection-channel.ts'
 import type { LoadedCredentials } from '../adapters/kube/connect/credentials.ts';
 import type { MetricsSnapshot } from '../adapters/metrics.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
-import type { KnownKind } from '../engine/roots/served-kinds.ts';
+import type { VersionedKind } from '../../webhooks/roots/rows.ts';
 import type { EngineStart, Order, Report, WebhookStart } from './worker-link.ts';
 
 /** Half-spaces large enough that objects of one burst die young: promotion of short-lived ones costs the engine most. */
@@ -20,7 +20,7 @@ export class WorkerHandle {
   readonly name: string;
   #problem: string | undefined = 'is starting';
   #port = 0;
-  #served: readonly KnownKind[] = [];
+  #served: readonly VersionedKind[] = [];
   readonly #worker: Worker;
   readonly #stopServing: () => void;
   readonly #onFatal: (message: string) => void;
@@ -75,7 +75,7 @@ export class WorkerHandle {
   }
 
   /** Workload kinds that the cluster serves. */
-  get served(): readonly KnownKind[] {
+  get served(): readonly VersionedKind[] {
     return this.#served;
   }
 
@@ -124,7 +124,7 @@ export class WorkerHandle {
     await this.#ended;
   }
 
-  #takeServed(kinds: readonly KnownKind[]): void {
+  #takeServed(kinds: readonly VersionedKind[]): void {
     this.#served = kinds;
     this.onServed();
   }

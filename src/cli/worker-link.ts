@@ -8,7 +8,7 @@ import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.t
 import type { LeaseTimings } from '../engine/lead/lease.ts';
 import type { RightModes } from '../../webhooks/rights/mode.ts';
 import type { NeverFits } from '../../webhooks/admission.ts';
-import type { KnownKind } from '../engine/roots/served-kinds.ts';
+import type { VersionedKind } from '../../webhooks/roots/rows.ts';
 
 /** What every worker is started with; plain data, so that it can be posted. */
 interface WorkerStart {
@@ -60,7 +60,7 @@ export type Report =
   | { readonly kind: 'state'; readonly problem: string | undefined }
   | { readonly kind: 'listening'; readonly port: number }
   /** The workload kinds that the cluster serves, of those that we know of: their rows are answered already. */
-  | { readonly kind: 'served'; readonly kinds: readonly KnownKind[] }
+  | { readonly kind: 'served'; readonly kinds: readonly VersionedKind[] }
   | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
   | { readonly kind: 'explained'; readonly id: number; readonly answer: ExplainAnswer }
   /** Nothing more can be done here: the process has to end, so that another takes over. */

@@ -9,12 +9,15 @@ import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-qu
 import { injectInto, withInjected } from '../injection/injected.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
+import { NO_ANSWERS } from '../question.ts';
+import type { Answers } from '../question.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import type { AskedRoom } from '../room-warnings.ts';
 import { submitVerdict } from '../submit-verdict.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
+import { joinRoot, withQueue } from './join-root.ts';
 import { queuesOf, readWorkloadFacts } from './workload-facts.ts';
 import type { WorkloadFacts } from './workload-facts.ts';
 
@@ -24,7 +27,7 @@ const TEMPLATE = ['spec', 'template'] as const;
  * Deployments, StatefulSets and ReplicaSets: the queue that is written on the object goes into its template, where its pods take it
  * from, and what would keep its pods waiting for ever is told before there are any.
  */
-export function mutateWorkload(request: AdmissionRequest, view: ClusterView): Verdict {
+export function mutateWorkload(request: AdmissionRequest, view: ClusterView, answers: Answers = NO_ANSWERS): Verdict {
   const { object, operation, subresource } = request;
   if (object === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (operation !== 'CREATE' && operation !== 'UPDATE') return UNCHANGED;
@@ -33,7 +36,9 @@ export function mutateWorkload(request: AdmissionRequest, view: ClusterView): Ve
   if (asWritten.template.scheduler === 'foreign') return UNCHANGED;
   const injected = injectInto(request, object, asWritten.template, TEMPLATE, view);
   const workload = injected.object === object ? asWritten : readWorkloadFacts(request, injected.object);
-  return withInjected(injected, admit(request, workload, injected.rules?.queue, view));
+  const joined = joinRoot(request, workload, view, answers);
+  const facts = withQueue(request, workload, view, answers);
+  return withInjected(injected, joined ?? admit(request, facts, injected.rules?.queue, view));
 }
 
 /** `ruled` is the queue that a policy puts its pods in, whatever is named. */

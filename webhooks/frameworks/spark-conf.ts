@@ -3,6 +3,7 @@ import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
+import { jvmMebibytes } from './jvm-size.ts';
 
 /** Spark's configuration as far as a driver pod shows it; most of it may be in a ConfigMap that nobody sees here. */
 export type SparkConf = ReadonlyMap<string, string>;
@@ -96,25 +97,17 @@ function readPair(conf: Map<string, string>, pair: string): void {
 
 /** Spark's rule: the heap, and the larger of a tenth of it and 384 MiB, unless the overhead is given. */
 function memoryKi(conf: SparkConf): number | undefined {
-  const heap = mebibytes(conf.get('spark.executor.memory'));
+  const heap = jvmMebibytes(conf.get('spark.executor.memory'));
   if (heap === undefined) return undefined;
-  const given = mebibytes(conf.get('spark.executor.memoryOverhead'));
+  const given = jvmMebibytes(conf.get('spark.executor.memoryOverhead'));
   const factor = Number(conf.get('spark.executor.memoryOverheadFactor') ?? DEFAULT_OVERHEAD_FACTOR);
   const usual = Math.max(Math.floor(heap * (factor >= 0 ? factor : DEFAULT_OVERHEAD_FACTOR)), MIN_OVERHEAD_MI);
-  const python = mebibytes(conf.get('spark.executor.pyspark.memory')) ?? 0;
+  const python = jvmMebibytes(conf.get('spark.executor.pyspark.memory')) ?? 0;
   return (heap + (given ?? usual) + python) * 1024;
 }
 
 const DEFAULT_OVERHEAD_FACTOR = 0.1;
 const MIN_OVERHEAD_MI = 384;
-const JVM_SIZE = /^(\d{1,9})(k|m|g|t)?b?$/;
-const MEBIBYTES: Readonly<Record<string, number>> = { k: 1 / 1024, m: 1, g: 1024, t: 1024 * 1024 };
-
-/** A size as the JVM writes it (`512m`, `4g`); a bare number counts MiB. */
-function mebibytes(text: string | undefined): number | undefined {
-  const found = JVM_SIZE.exec((text ?? '').toLowerCase());
-  return found === null ? undefined : Math.ceil(Number(found[1]) * (MEBIBYTES[found[2] ?? 'm'] ?? 1));
-}
 
 function whole(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined;

@@ -14,7 +14,7 @@ import { ensureTolerations } from './tolerations.ts';
 export function inject(
   patch: ObjectPatch,
   template: TemplateFacts,
-  at: readonly string[],
+  at: PatchPath,
   injection: Injection,
 ): readonly FieldError[] {
   if (injection === NO_INJECTION) return [];
@@ -48,12 +48,7 @@ function gate(patch: ObjectPatch, { spec }: TemplateFacts, at: PatchPath, gates:
  * The API server has written the number of the old class into a pod by now, and refuses one that does not fit the name: with
  * the numbers gone it writes those of the new class.
  */
-function prioritise(
-  patch: ObjectPatch,
-  template: TemplateFacts,
-  at: readonly string[],
-  name: string | undefined,
-): void {
+function prioritise(patch: ObjectPatch, template: TemplateFacts, at: PatchPath, name: string | undefined): void {
   if (name === undefined || template.priorityClassName === name) return;
   patch.set([...at, 'priorityClassName'], name);
   if (template.path !== '') return;

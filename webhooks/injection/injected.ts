@@ -4,6 +4,7 @@ import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import type { PatchOperation } from '../../src/lib/json-patch.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { ObjectPatch } from '../object-patch.ts';
+import type { PatchPath } from '../object-patch.ts';
 import type { TemplateFacts } from '../template-facts.ts';
 import { allow, joinDenials, refuse } from '../verdict.ts';
 import { inject } from './inject.ts';
@@ -30,19 +31,14 @@ export function injectInto(
   request: AdmissionRequest,
   object: JsonObject,
   template: TemplateFacts,
-  at: readonly string[],
+  at: PatchPath,
   view: ClusterView,
 ): InjectedObject {
   return withWanted(object, template, at, injectionsFor(request, template, view));
 }
 
 /** Adds what one or all producers want. */
-export function withWanted(
-  object: JsonObject,
-  template: TemplateFacts,
-  at: readonly string[],
-  wanted: Want,
-): InjectedObject {
+export function withWanted(object: JsonObject, template: TemplateFacts, at: PatchPath, wanted: Want): InjectedObject {
   if (wanted === NO_WANT) return { object, operations: [], warnings: [], denial: undefined, rules: undefined };
   const patch = new ObjectPatch(object);
   const errors = inject(patch, template, at, wanted.injection);

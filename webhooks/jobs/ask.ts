@@ -4,6 +4,7 @@ import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import { fitQuestions } from '../fit.ts';
 import { injectInto } from '../injection/injected.ts';
 import type { Question } from '../question.ts';
+import { askController } from '../roots/ask-controller.ts';
 import { readTemplateFacts } from '../template-facts.ts';
 import { podsAtOnce } from './job-facts.ts';
 import { runtimeClassQuestions } from './runtime-class.ts';
@@ -11,7 +12,7 @@ import { runtimeClassQuestions } from './runtime-class.ts';
 const TEMPLATE = ['spec', 'template'] as const;
 
 /**
- * What has to be found out before a Job can be answered: what its pods will be charged, and whether nodes would take them, with
+ * What has to be found out before a Job can be answered: what made it, what its pods will be charged, and whether nodes would take them, with
  * all that rules add to them.
  */
 export function askJob(request: AdmissionRequest, view: ClusterView): readonly Question[] {
@@ -19,6 +20,7 @@ export function askJob(request: AdmissionRequest, view: ClusterView): readonly Q
   const object = asInjected(request, request.object, view);
   const template = readTemplateFacts(objectAt(object, ...TEMPLATE), `${TEMPLATE.join('.')}.`);
   return [
+    ...askController(request, view),
     ...runtimeClassQuestions({ ...request, object }),
     ...fitQuestions(request, template, Math.max(1, podsAtOnce(object))),
   ];

@@ -8,6 +8,7 @@ import { roomFor } from '../room.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
+import type { Inheritance } from '../inheritance.ts';
 import { groupNameFor } from '../own-plan.ts';
 import { queueDenial } from '../queue-choice.ts';
 import { estimateWarnings, idleEstimateWarnings } from '../running-estimate.ts';
@@ -16,6 +17,7 @@ import { submitVerdict } from '../submit-verdict.ts';
 import { allow, joinDenials } from '../verdict.ts';
 import { MAX_COUNT } from '../whole-number.ts';
 import type { JobFacts } from './job-facts.ts';
+import { joinRoot } from './join-root.ts';
 import { planJob, templateLowerBound } from './plan.ts';
 import { chosenQueue } from './rights.ts';
 
@@ -23,10 +25,23 @@ const TEMPLATE = ['spec', 'template'] as const;
 const POLICY_MIN = ['metadata', 'annotations', POLICY_MIN_MEMBER_ANNOTATION] as const;
 const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
 
-/** A new Job: plans its gang and stamps its pod template, or joins the group that the template names itself. */
-export function createJob(request: AdmissionRequest, job: JobFacts, view: ClusterView): Verdict {
-  const { scheduler, schedulerName, group } = job.template;
-  if (scheduler === 'foreign') return leaveAlone(job, schedulerName);
+/**
+ * A new Job: joins the group that was planned for the object that made it, plans its gang and stamps its pod template, or joins
+ * the group that the template names itself.
+ */
+export function createJob(
+  request: AdmissionRequest,
+  asWritten: JobFacts,
+  view: ClusterView,
+  inherited?: Inheritance,
+): Verdict {
+  const { scheduler, schedulerName, group } = asWritten.template;
+  if (scheduler === 'foreign') return leaveAlone(asWritten, schedulerName);
+  if (inherited?.kind === 'plan') {
+    const joined = joinRoot(asWritten, inherited);
+    if (joined !== undefined) return joined;
+  }
+  const job = inherited?.kind === 'queue' ? withQueue(asWritten, inherited.queue) : asWritten;
   if (group === '' || group === job.plan?.group) return planGroup(request, job, view, []);
   const holder = view.group(request.namespace, group)?.origin ?? '';
   // A copied template brings the group of the Job that it was copied from: two Jobs in one gang is nobody's wish.
@@ -119,4 +134,10 @@ function joinNamedGroup(request: AdmissionRequest, job: JobFacts, view: ClusterV
 
 function missing(group: string): string {
   return `no PodGroup ${group} exists yet: the pods wait until you make it (is the template a copy?)`;
+}
+
+/** The queue of what made the Job, where neither it nor its template names one. */
+function withQueue(job: JobFacts, name: string): JobFacts {
+  if (job.ownQueue !== undefined || job.template.queue !== undefined) return job;
+  return { ...job, ownQueue: { name, path: 'metadata.ownerReferences' } };
 }

@@ -1,6 +1,8 @@
 import { isJsonObject, memberAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
+import { controllerOf } from '../controller-of.ts';
+import { inheritanceOf } from '../inheritance.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
 import type { RuleWant } from '../injection/want.ts';
 import { NO_ANSWERS } from '../question.ts';
@@ -32,7 +34,8 @@ function asRuled(job: JobFacts, rules: RuleWant | undefined): JobFacts {
 /** What is added to its pods counts in its gang. */
 function createInjected(request: AdmissionRequest, job: JobFacts, view: ClusterView, answers: Answers): Verdict {
   if (job.template.scheduler === 'foreign') return createJob(request, job, view);
+  const inherited = inheritanceOf(controllerOf(job.job), request.namespace, view, answers);
   const injected = injectInto(request, job.job, job.template, TEMPLATE, view);
   const facts = injected.object === job.job ? job : readJobFacts(request, injected.object, answers);
-  return withInjected(injected, createJob(request, asRuled(facts, injected.rules), view));
+  return withInjected(injected, createJob(request, asRuled(facts, injected.rules), view, inherited));
 }

@@ -11,8 +11,17 @@ export interface Membership {
   readonly task: string;
   /** What the pod plans; undefined when it only joins. */
   readonly plan: PlanOfPod | undefined;
-  /** The queue that stands on the pod was checked when its root was admitted. */
+  /** The queue that stands on the pod, or that was handed down, was checked when its root was admitted. */
   readonly queueChecked: boolean;
+  /** What an object above the pod handed down; absent when there is none. */
+  readonly inherited?: InheritedGroup;
+}
+
+/** A group that was planned for an object above the pod. */
+export interface InheritedGroup {
+  readonly queue: string;
+  /** The plan, when nothing above the pod carries it. */
+  readonly plan: GroupPlan | undefined;
 }
 
 /** A group as one of its pods plans it. */
@@ -30,6 +39,11 @@ export interface PlanOfPod {
 /** A member that joins a group planned elsewhere. */
 export function joins(via: string, group: string, task: string, queueChecked: boolean): Membership {
   return { kind: 'member', via, group, task, plan: undefined, queueChecked };
+}
+
+/** A member of a group that was planned for an object above it. */
+export function inherits(group: string, task: string, queueChecked: boolean, inherited: InheritedGroup): Membership {
+  return { kind: 'member', via: 'root', group, task, plan: undefined, queueChecked, inherited };
 }
 
 /** A member that its group is planned from. */

@@ -5,10 +5,13 @@ import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { AdmissionRequest, AllowVerdict, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
+import { inheritanceOf } from '../inheritance.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
 import { knownQueueWarning } from '../named-group.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
+import { NO_ANSWERS } from '../question.ts';
+import type { Answers } from '../question.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { isClusterController } from '../requester.ts';
@@ -18,7 +21,8 @@ import { submitVerdict, TOLD_NOTHING } from '../submit-verdict.ts';
 import type { SubmitVerdict } from '../submit-verdict.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { leftAlone } from './left-alone.ts';
-import type { Membership, PlanOfPod } from './membership.ts';
+import { byRoot, handedPlan, withQueue } from './inherited.ts';
+import type { Membership } from './membership.ts';
 import { readPodFacts, text } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
 import { recognise } from './recognise.ts';
@@ -28,7 +32,7 @@ import { isSettled } from './settled.ts';
  * New pods. Most were stamped through their Job's template and pass untouched; what an operator overwrote is repaired,
  * and a pod that comes without a root becomes one.
  */
-export function mutatePod(request: AdmissionRequest, view: ClusterView): Verdict {
+export function mutatePod(request: AdmissionRequest, view: ClusterView, answers: Answers = NO_ANSWERS): Verdict {
   if (request.operation !== 'CREATE' || request.subresource !== '' || request.object === undefined) return UNCHANGED;
   const pod = readPodFacts(request, request.object);
   if (isSettled(pod, view)) return UNCHANGED;
@@ -36,7 +40,8 @@ export function mutatePod(request: AdmissionRequest, view: ClusterView): Verdict
   if (left !== undefined) return left;
   const injected = injectInto(request, request.object, pod, [], view);
   const facts = injected.object === request.object ? pod : readPodFacts(request, injected.object);
-  return withInjected(injected, admit(request, { ...facts, ruledQueue: injected.rules?.queue }, view));
+  const ruled = { ...facts, ruledQueue: injected.rules?.queue };
+  return withInjected(injected, admit(request, ruled, view, answers));
 }
 
 /** A pod and the queue that a policy puts it in, whatever it names. */
@@ -44,25 +49,34 @@ interface RuledPod extends PodFacts {
   readonly ruledQueue: QueueChoice | undefined;
 }
 
-function admit(request: AdmissionRequest, pod: RuledPod, view: ClusterView): Verdict {
-  const membership = recognise(request, pod, view);
-  return membership.kind === 'deny' ? membership : enrol(pod, membership, view);
+function admit(request: AdmissionRequest, pod: RuledPod, view: ClusterView, answers: Answers): Verdict {
+  const inherited = inheritanceOf(pod.owner, pod.namespace, view, answers) ?? handedPlan(pod);
+  const facts = inherited === undefined ? pod : withQueue(pod, inherited);
+  const membership = byRoot(facts, inherited, answers) ?? recognise(request, facts, view);
+  return membership.kind === 'deny' ? membership : enrol(facts, membership, view);
 }
 
 function enrol(pod: RuledPod, membership: Membership, view: ClusterView): Verdict {
-  const { group } = membership;
+  const { group, inherited } = membership;
   const known = view.group(pod.namespace, group);
-  const choice = pod.ruledQueue ?? pod.queue ?? defaultQueue(pod.namespace, view);
-  const isChecked = membership.queueChecked && choice.name === pod.queue?.name;
+  const choice = chosenQueue(pod, inherited?.queue, view);
+  const isChecked = membership.queueChecked && (inherited !== undefined || choice.name === pod.queue?.name);
   if (known === undefined && !isChecked) {
     const denial = queueDenial(choice, view);
     if (denial !== undefined) return denial;
   }
   const queue = known?.queue ?? choice.name;
-  const told = isClusterController(pod.username) ? TOLD_NOTHING : toldToPeople(pod, membership, queue, view);
+  const isPeople = inherited === undefined && !isClusterController(pod.username);
+  const told = isPeople ? toldToPeople(pod, membership, queue, view) : TOLD_NOTHING;
   if (told.denial !== undefined) return told.denial;
   const warnings = [...knownQueueWarning(pod.queue, group, queue), ...told.warnings];
   return write(pod, membership, { queue, isForeign: known !== undefined && known.origin === '' }, warnings);
+}
+
+/** Where the group of an object above is, that is decided already. */
+function chosenQueue(pod: RuledPod, inherited: string | undefined, view: ClusterView): QueueChoice {
+  const named = pod.ruledQueue ?? pod.queue ?? defaultQueue(pod.namespace, view);
+  return inherited === undefined ? named : { name: inherited, path: named.path };
 }
 
 /** Controllers read no warnings, make most pods, and try again what was refused: their pods were judged by their template. */
@@ -88,18 +102,21 @@ interface Place {
 function write(pod: PodFacts, membership: Membership, place: Place, warnings: readonly string[]): AllowVerdict {
   const { group, task, via } = membership;
   const { queue } = place;
-  const plan = place.isForeign ? undefined : membership.plan;
+  const plan = place.isForeign ? undefined : planFrom(pod, membership, queue);
   const patch = new ObjectPatch(pod.object);
   const planPath = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION];
   // The annotation is ours alone: a copied or edited one on a pod that is no root would plan a group that nobody joins.
   if (plan === undefined) patch.remove(planPath);
-  else patch.set(planPath, formatGroupPlan(groupPlan(pod, group, queue, plan)));
+  else patch.set(planPath, formatGroupPlan(plan));
   stampPod(patch, [], pod.scheduler, { group, task, queue });
   if (patch.operations.length === 0 && warnings.length === 0) return UNCHANGED;
   return allow(patch.operations, warnings, { group, queue, via });
 }
 
-function groupPlan(pod: PodFacts, group: string, queue: string, { tasks, room, owner }: PlanOfPod): GroupPlan {
+function planFrom(pod: PodFacts, { group, plan, inherited }: Membership, queue: string): GroupPlan | undefined {
+  if (inherited !== undefined) return inherited.plan && { ...inherited.plan, queue };
+  if (plan === undefined) return undefined;
+  const { tasks, room, owner } = plan;
   return {
     version: 1,
     group,

@@ -1,8 +1,9 @@
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import type { OwnerRecord } from '../../src/api/records/owner-record.ts';
-import { arrayAt, member, stringAt } from '../../src/lib/json.ts';
+import { member } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest } from '../admission.ts';
+import { controllerOf } from '../controller-of.ts';
 import { planOf, rootName } from '../own-plan.ts';
 import { readTemplateFacts } from '../template-facts.ts';
 import type { TemplateFacts } from '../template-facts.ts';
@@ -27,7 +28,7 @@ export function readPodFacts(request: AdmissionRequest, pod: JsonObject): PodFac
     namespace: request.namespace,
     username: request.username,
     root: rootName(request, pod),
-    owner: controllerOf(arrayAt(pod, 'metadata', 'ownerReferences')),
+    owner: controllerOf(pod),
     plan: planOf(facts.annotations),
   };
 }
@@ -41,16 +42,4 @@ export function text(object: JsonObject, key: string): string {
 /** True for the pods of a batch/v1 Job. */
 export function isOfJob(owner: OwnerRecord | undefined): boolean {
   return owner?.kind === 'Job' && owner.apiVersion.startsWith('batch/');
-}
-
-/** Only `controller: true` counts: other owners just keep the pod from being collected. */
-function controllerOf(references: readonly unknown[]): OwnerRecord | undefined {
-  const controller = references.find((reference) => member(reference, 'controller') === true);
-  if (controller === undefined) return undefined;
-  return {
-    apiVersion: stringAt(controller, ['apiVersion']),
-    kind: stringAt(controller, ['kind']),
-    name: stringAt(controller, ['name']),
-    uid: stringAt(controller, ['uid']),
-  };
 }

@@ -5,7 +5,7 @@ import { textReply } from './review-reply.ts';
 import type { Reply } from './review-reply.ts';
 
 /** `/mutate` and `/validate` ask all rows of a phase, a segment after it the row of that id. */
-const PATH = /^\/(mutate|validate)(?:\/([a-z0-9-]{1,63}))?$/;
+const PATH = /^\/(mutate|validate)(?:\/([a-z0-9.-]{1,253}))?$/;
 
 /** What the request line and the headers say. */
 export interface CheckedRequest {

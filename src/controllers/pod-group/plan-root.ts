@@ -48,12 +48,17 @@ export function isLive(root: PlanRoot): boolean {
 
 /**
  * Whether the root wants its pods. Pods that a controller makes come and go: what they plan is theirs together, and ends
- * with the controller.
+ * with the controller; so it is with all that carry the plan of an object above them.
  */
 export function rootState(root: PlanRoot, plan: GroupPlan): RootState {
+  if (typeof plan.owner === 'object') return stateOf(plan);
   if (root.kind === 'pod' && plan.owner === 'controller' && root.record.owner !== undefined) return 'Active';
   if (!isLive(root)) return 'Ended';
-  return root.kind === 'job' && root.record.suspended ? 'Suspended' : 'Active';
+  return root.kind === 'job' && root.record.suspended ? 'Suspended' : stateOf(plan);
+}
+
+function stateOf({ isSuspended }: GroupPlan): RootState {
+  return isSuspended === true ? 'Suspended' : 'Active';
 }
 
 /** True when nothing changed on the root that its group follows, but for the plan itself. */
@@ -65,12 +70,13 @@ export function isSameRoot(before: PlanRoot, after: PlanRoot): boolean {
 }
 
 /**
- * Whom the group goes away with. A pod that is one replica among others plans their common group, which the controller
+ * Whom the group goes away with: the object that handed its plan down, where one did. A pod that is one replica among others plans their common group, which the controller
  * above them owns, as Volcano does it; a bare pod or a Spark driver owns its group itself. So does a replica without a
  * controller: when it goes before its peers the group goes with it and is made again for the oldest peer, the price of
  * never leaving a group behind that nobody deletes.
  */
 export function groupOwner(root: PlanRoot, plan: GroupPlan): OwnerRecord {
+  if (typeof plan.owner === 'object') return plan.owner;
   const { type, name, uid } = rootRef(root);
   const self = { apiVersion: apiVersion(type), kind: type.kind, name, uid };
   return root.kind === 'pod' && plan.owner === 'controller' ? (root.record.owner ?? self) : self;

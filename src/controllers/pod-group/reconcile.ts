@@ -36,6 +36,8 @@ export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[]
   if (root.record.groupPlan === '' || !isReviewed(root, observed.isOptedIn)) return [];
   const read = readPlan(observed);
   if (read === undefined) return isLive(root) ? eventOnce(invalidPlan(root), observed.reported) : [];
+  // Each of the root's replicas has a group of its own, which its pods plan.
+  if (read.replicaLabel !== undefined) return [];
   const plan = possiblePlan(read, observed);
   const owner = groupOwner(root, plan);
   if (!isLive(root)) return endGroup(root, rootState(root, plan), group, owner);

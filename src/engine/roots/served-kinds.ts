@@ -89,7 +89,7 @@ export class ServedKinds<T extends KnownKind> {
     const asked = [...new Set(known.map(({ type }) => apiVersion(type)))].filter((version) => versions.has(version));
     const answers = await Promise.all(asked.map((version) => discovery.resources(version)));
     const resources = new Map(asked.map((version, at) => [version, answers[at]]));
-    return known.filter((kind) => this.#isServed(kind, resources));
+    return preferred(known.filter((kind) => this.#isServed(kind, resources)));
   }
 
   #isServed(kind: T, resources: ReadonlyMap<string, readonly ServedResource[] | undefined>): boolean {
@@ -109,6 +109,12 @@ export class ServedKinds<T extends KnownKind> {
     this.#served = served;
     this.#options.onChange(served);
   }
+}
+
+/** Of the versions of a kind the first: the objects are the same in all of them. */
+function preferred<T extends KnownKind>(served: readonly T[]): readonly T[] {
+  const names = served.map(({ type }) => qualifiedName(type));
+  return served.filter((_, at) => names.indexOf(names[at] ?? '') === at);
 }
 
 /** Tells kinds apart, in each of their versions: `pytorchjobs.kubeflow.org/v1`. */

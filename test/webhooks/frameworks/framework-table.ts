@@ -1,0 +1,101 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { parseAllDocuments } from 'yaml';
+import { stringAt } from '../../../src/lib/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import type { WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+import { workloadKind } from '../../../webhooks/frameworks/workload-kinds.ts';
+
+const FOLDER = new URL('../../../examples/frameworks/', import.meta.url);
+
+/** What is to become of an example: minimum and stage by role, and pods by their labels. */
+export interface FrameworkCase {
+  readonly roles: Readonly<Record<string, readonly [min: number, stage: number]>>;
+  /** Labels of a pod as its controller writes them, and the role that it has by them. */
+  readonly pods: readonly (readonly [labels: JsonObject, role: string])[];
+}
+
+const TRAINING = (role: string): readonly [JsonObject, string] => [
+  { 'training.kubeflow.org/replica-type': role },
+  role,
+];
+
+/** Examples whose object is one gang, by folder. */
+export const GANGS: Readonly<Record<string, FrameworkCase>> = {
+  pytorchjob: { roles: { master: [1, 0], worker: [3, 0] }, pods: [TRAINING('master'), TRAINING('worker')] },
+  'pytorchjob-elastic': { roles: { worker: [2, 0] }, pods: [TRAINING('worker')] },
+  tfjob: {
+    roles: { chief: [1, 0], ps: [2, 0], worker: [1, 0] },
+    pods: [TRAINING('chief'), TRAINING('ps'), TRAINING('worker')],
+  },
+  xgboostjob: { roles: { master: [1, 0], worker: [2, 0] }, pods: [TRAINING('master')] },
+  paddlejob: { roles: { master: [1, 0], worker: [2, 0] }, pods: [TRAINING('worker')] },
+  jaxjob: { roles: { worker: [4, 0] }, pods: [TRAINING('worker')] },
+  mpijob: {
+    roles: { launcher: [1, 1], worker: [2, 0] },
+    pods: [[{ 'training.kubeflow.org/job-role': 'worker' }, 'worker']],
+  },
+  notebook: { roles: { notebook: [1, 0] }, pods: [[{ 'notebook-name': 'lab' }, 'notebook']] },
+  jobset: {
+    roles: { driver: [1, 0], workers: [6, 1] },
+    pods: [[{ 'jobset.sigs.k8s.io/replicatedjob-name': 'workers' }, 'workers']],
+  },
+  raycluster: {
+    roles: { head: [1, 0], small: [2, 0], tpu: [4, 0], idle: [0, 0] },
+    pods: [
+      [{ 'ray.io/group': 'headgroup', 'ray.io/node-type': 'head' }, 'head'],
+      [{ 'ray.io/group': 'small', 'ray.io/node-type': 'worker' }, 'small'],
+    ],
+  },
+  rayjob: {
+    roles: { head: [1, 0], small: [2, 0], submitter: [1, 1] },
+    pods: [[{ 'ray.io/group': 'headgroup', 'ray.io/node-type': 'head' }, 'head']],
+  },
+};
+
+/** Examples that hand down their queue and are no gang themselves. */
+export const HANDED_DOWN: readonly string[] = ['trainjob', 'rayservice'];
+
+/** Examples with a gang a replica. */
+export const REPLICAS: readonly string[] = ['leaderworkerset'];
+
+export async function exampleNames(): Promise<readonly string[]> {
+  return (await readdir(FOLDER)).toSorted();
+}
+
+/** The object of an example. */
+export async function example(name: string): Promise<JsonObject> {
+  const text = await readFile(new URL(`${name}/${name}.yaml`, FOLDER), 'utf8');
+  const [first] = parseAllDocuments(text).map((document) => document.toJS() as JsonObject);
+  if (first === undefined) throw new Error(`no example ${name}`);
+  return first;
+}
+
+/** The description of an object's kind. */
+export function specOf(object: JsonObject): WorkloadKindSpec {
+  const spec = workloadKind(stringAt(object, ['apiVersion']), stringAt(object, ['kind']));
+  if (spec === undefined) throw new Error(`unknown kind ${stringAt(object, ['kind'])}`);
+  return spec;
+}
+
+/** The object as the API server stores it, with a UID. */
+export function stored(object: JsonObject, uid = 'root-uid'): JsonObject {
+  return { ...object, metadata: { ...(object['metadata'] as JsonObject), uid } };
+}
+
+/** A pod as the object's controller makes it. */
+export function podOf(owner: JsonObject, labels: JsonObject, name = 'pod-0'): JsonObject {
+  const { apiVersion = '', kind = '' } = owner;
+  const reference = {
+    apiVersion,
+    kind,
+    name: stringAt(owner, ['metadata', 'name']),
+    uid: stringAt(owner, ['metadata', 'uid']),
+    controller: true,
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels, ownerReferences: [reference] },
+    spec: { containers: [{ name: 'main', resources: { requests: { cpu: '1' } } }] },
+  };
+}

@@ -1,0 +1,142 @@
+import { parseGroupPlan } from '../src/api/group-plan.ts';
+import type { GroupPlan } from '../src/api/group-plan.ts';
+import type { OwnerRecord } from '../src/api/records/owner-record.ts';
+import { PODS } from '../src/api/resources.ts';
+import type { ResourceType } from '../src/api/resources.ts';
+import type { WorkloadKindSpec } from '../src/api/workload-kind.ts';
+import { objectAt, stringAt } from '../src/lib/json.ts';
+import type { JsonObject } from '../src/lib/json.ts';
+import type { ClusterView } from './admission.ts';
+import { isPlanned, planOfRoot } from './frameworks/plan-root.ts';
+import { readRoot } from './frameworks/read-root.ts';
+import { workloadKind } from './frameworks/workload-kinds.ts';
+import { plannedName } from './group-name.ts';
+import { namedGroup } from './named-group.ts';
+import { planOf } from './own-plan.ts';
+import type { Answers, FetchQuestion, Question } from './question.ts';
+import { defaultQueue, namedQueue } from './queue-choice.ts';
+
+/**
+ * What an object hands down to all that it controls. Each level was reviewed itself, so that nobody looks further up than one:
+ * what came from above stands on it.
+ */
+export type Inheritance =
+  | {
+      readonly kind: 'plan';
+      /** Names its owner. */
+      readonly plan: GroupPlan;
+      /** The kind that the plan was made for; undefined for a kind that is known no more. */
+      readonly spec: WorkloadKindSpec | undefined;
+      /** Its root carries the plan, so that whatever joins need not. */
+      readonly isCarried: boolean;
+    }
+  /** A group that was found on a pod. */
+  | { readonly kind: 'group'; readonly group: string; readonly queue: string }
+  | { readonly kind: 'queue'; readonly queue: string };
+
+/** The owners' names and kinds change never, and their groups and queues hardly: so long an answer may be old. */
+const MAX_AGE_MS = 3000;
+
+/** What has to be looked up of a controller; nothing where the view knows, or where nothing is handed down. O(1). */
+export function askOwner(owner: OwnerRecord | undefined, namespace: string, view: ClusterView): readonly Question[] {
+  if (owner === undefined) return [];
+  const spec = workloadKind(owner.apiVersion, owner.kind);
+  if (spec === undefined || fromView(owner, spec, namespace, view) !== undefined) return [];
+  return [ownerQuestion(owner, typeOf(owner, spec), namespace)];
+}
+
+/** The same for an owner that is a pod, as a leader is of its workers. */
+export function askOwningPod(owner: OwnerRecord | undefined, namespace: string): readonly Question[] {
+  return owner !== undefined && isPod(owner) ? [ownerQuestion(owner, PODS, namespace)] : [];
+}
+
+/** What the controller hands down; undefined when it is of no kind that hands anything down, or is not to be found. */
+export function inheritanceOf(
+  owner: OwnerRecord | undefined,
+  namespace: string,
+  view: ClusterView,
+  answers: Answers,
+): Inheritance | undefined {
+  if (owner === undefined) return undefined;
+  const spec = workloadKind(owner.apiVersion, owner.kind);
+  if (spec === undefined && !isPod(owner)) return undefined;
+  const known = spec && fromView(owner, spec, namespace, view);
+  if (known !== undefined) return known;
+  const object = fetchedOwner(owner, answers);
+  if (object === undefined) return undefined;
+  return spec === undefined ? fromPod(object) : fromObject(owner, spec, object, namespace, view);
+}
+
+/** The owner as it was found; owner references are the client's to write, and a namesake is somebody else. */
+export function fetchedOwner(owner: OwnerRecord, answers: Answers): JsonObject | undefined {
+  const answer = answers.get(keyOf(owner));
+  if (answer?.kind !== 'fetch' || typeof answer.object === 'string') return undefined;
+  return stringAt(answer.object, ['metadata', 'uid']) === owner.uid ? answer.object : undefined;
+}
+
+function isPod({ apiVersion, kind }: OwnerRecord): boolean {
+  return apiVersion === 'v1' && kind === 'Pod';
+}
+
+function typeOf({ apiVersion }: OwnerRecord, { group, kind, resource }: WorkloadKindSpec): ResourceType {
+  const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
+  return { group, version, plural: resource, kind, namespaced: true };
+}
+
+function keyOf({ uid }: OwnerRecord): string {
+  return `owner/${uid}`;
+}
+
+function ownerQuestion(owner: OwnerRecord, type: ResourceType, namespace: string): FetchQuestion {
+  return { kind: 'fetch', key: keyOf(owner), type, namespace, name: owner.name, maxAgeMs: MAX_AGE_MS };
+}
+
+/** Undefined where the view does not tell, or where it knows of no plan although there should be one. */
+function fromView(
+  owner: OwnerRecord,
+  spec: WorkloadKindSpec,
+  namespace: string,
+  view: ClusterView,
+): Inheritance | undefined {
+  const record = view.root(owner.uid);
+  if (record === undefined || record.namespace !== namespace || record.name !== owner.name) return undefined;
+  if (record.kind !== owner.kind) return undefined;
+  const plan = parseGroupPlan(record.groupPlan);
+  if (plan !== undefined) return planned(plan, owner, true);
+  const isQueueAll = spec.grouping === 'Pod' || spec.grouping === 'Children';
+  return isQueueAll && record.queue !== '' ? { kind: 'queue', queue: record.queue } : undefined;
+}
+
+/** An object that was made before anybody reviewed it has no plan: it is read now, and each of its pods comes to the same. */
+function fromObject(
+  owner: OwnerRecord,
+  spec: WorkloadKindSpec,
+  object: JsonObject,
+  namespace: string,
+  view: ClusterView,
+): Inheritance | undefined {
+  const annotations = objectAt(object, 'metadata', 'annotations');
+  const plan = planOf(annotations);
+  if (plan !== undefined) return planned(plan, owner, true);
+  const facts = readRoot(spec, object);
+  const named = namedQueue(objectAt(object, 'metadata', 'labels'), annotations, '') ?? facts.queue;
+  if (!isPlanned(spec, facts)) return named && { kind: 'queue', queue: named.name };
+  const queue = (named ?? defaultQueue(namespace, view)).name;
+  const frame = { group: plannedName(owner.name, owner.uid), root: owner.name, queue, owner };
+  return planned(planOfRoot(spec, facts, frame), owner, false);
+}
+
+function fromPod(pod: JsonObject): Inheritance | undefined {
+  const annotations = objectAt(pod, 'metadata', 'annotations');
+  const plan = planOf(annotations);
+  const group = namedGroup(annotations);
+  if (group === '') return undefined;
+  if (plan !== undefined && typeof plan.owner === 'object') return planned(plan, plan.owner, true);
+  const queue = namedQueue(objectAt(pod, 'metadata', 'labels'), annotations, '');
+  return queue && { kind: 'group', group, queue: queue.name };
+}
+
+function planned(plan: GroupPlan, owner: OwnerRecord, isCarried: boolean): Inheritance {
+  const root = typeof plan.owner === 'object' ? plan.owner : owner;
+  return { kind: 'plan', plan: { ...plan, owner: root }, spec: workloadKind(root.apiVersion, root.kind), isCarried };
+}

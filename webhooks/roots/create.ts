@@ -1,0 +1,140 @@
+import { parseAmounts } from '../../src/api/amounts.ts';
+import { formatGroupPlan } from '../../src/api/group-plan.ts';
+import type { GroupPlan } from '../../src/api/group-plan.ts';
+import { GROUP_PLAN_ANNOTATION, QUEUE_NAME_ANNOTATION } from '../../src/api/keys.ts';
+import { largestRequests } from '../../src/api/projections/pod-requests.ts';
+import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import { takenOverWarning } from '../chosen-scheduler.ts';
+import { controllerOf } from '../controller-of.ts';
+import { isPlanned, planOfRoot } from '../frameworks/plan-root.ts';
+import { MOST_ROLES } from '../frameworks/read-root.ts';
+import { replicaPlan } from '../frameworks/replica-group.ts';
+import { inheritanceOf } from '../inheritance.ts';
+import { withInjected } from '../injection/injected.ts';
+import { knownQueueWarning } from '../named-group.ts';
+import { needWarnings } from '../need-warnings.ts';
+import { ObjectPatch } from '../object-patch.ts';
+import { groupNameFor } from '../own-plan.ts';
+import type { Answers } from '../question.ts';
+import { defaultQueue, queueDenial } from '../queue-choice.ts';
+import type { QueueChoice } from '../queue-choice.ts';
+import { labelWithQueue, stampPod } from '../stamp.ts';
+import { submitVerdict } from '../submit-verdict.ts';
+import { allow } from '../verdict.ts';
+import { injectAll } from './inject-all.ts';
+import { readReviewedRoot } from './root-facts.ts';
+import type { ReviewedRoot } from './root-facts.ts';
+
+const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
+
+/**
+ * A new object of a workload kind: joins what was planned for the object that made it, else plans its gang, else hands down its
+ * queue. Its pod templates are stamped where they can be reached; many kinds drop what stands there, so the pods are looked at
+ * again when they come.
+ */
+export function createRoot(
+  kind: WorkloadKindSpec,
+  request: AdmissionRequest,
+  object: JsonObject,
+  view: ClusterView,
+  answers: Answers,
+): Verdict {
+  const asWritten = readReviewedRoot(kind, request, object);
+  const foreign = asWritten.templates.find(({ facts }) => facts.scheduler === 'foreign');
+  if (foreign !== undefined)
+    return leaveAlone(asWritten, `${kind.kind} is left to the scheduler ${foreign.facts.schedulerName}`);
+  const injected = injectAll(request, asWritten, view);
+  const root = injected.object === object ? asWritten : readReviewedRoot(kind, request, injected.object);
+  const ruled = { ...root, queue: injected.rules?.queue ?? root.queue };
+  return withInjected(injected, admit(kind, request, ruled, view, answers));
+}
+
+function admit(
+  kind: WorkloadKindSpec,
+  request: AdmissionRequest,
+  root: ReviewedRoot,
+  view: ClusterView,
+  answers: Answers,
+): Verdict {
+  const inherited = inheritanceOf(controllerOf(root.object), request.namespace, view, answers);
+  if (inherited?.kind === 'plan') {
+    const plan = replicaPlan(inherited.plan, {}, root.root) ?? inherited.plan;
+    return stamp(root, plan, knownQueueWarning(root.queue, plan.group, plan.queue));
+  }
+  const named = namedByHand(kind, request, root, view);
+  if (named !== undefined) return leaveAlone(root, `the template names group ${named}: ${kind.kind} is not planned`);
+  const above = inherited?.kind === 'queue' ? { name: inherited.queue, path: 'metadata.ownerReferences' } : undefined;
+  const queue = root.queue ?? above;
+  return isPlanned(kind, root.facts)
+    ? planGroup(kind, request, root, queue ?? defaultQueue(request.namespace, view), view)
+    : handDown(root, queue, view);
+}
+
+/** Only a plan that came with a copied manifest goes: it would make a group that no pod joins. */
+function leaveAlone({ object }: ReviewedRoot, why: string): Verdict {
+  const patch = new ObjectPatch(object);
+  patch.remove(PLAN);
+  return allow(patch.operations, [`${why}: no gang is formed for it`]);
+}
+
+/** A group that no plan of ours gave to a template. A copied template brings the one of the object that it was copied from. */
+function namedByHand(
+  kind: WorkloadKindSpec,
+  request: AdmissionRequest,
+  { templates, plan }: ReviewedRoot,
+  view: ClusterView,
+): string | undefined {
+  const group = templates.find(({ facts }) => facts.group !== '')?.facts.group;
+  if (group === undefined || group === plan?.group) return undefined;
+  const holder = view.group(request.namespace, group)?.origin ?? '';
+  return holder.startsWith(`${kind.kind}/`) ? undefined : group;
+}
+
+function planGroup(
+  kind: WorkloadKindSpec,
+  request: AdmissionRequest,
+  root: ReviewedRoot,
+  queue: QueueChoice,
+  view: ClusterView,
+): Verdict {
+  const group = groupNameFor(request, root.root, root.plan, view);
+  const plan = planOfRoot(kind, root.facts, { group, root: root.root, queue: queue.name, owner: 'root' });
+  const denial = queueDenial(queue, view);
+  if (denial !== undefined) return denial;
+  const pod = largestRequests(root.templates.map(({ facts }) => facts.spec));
+  const together = parseAmounts(plan.minResources, 'up').amounts;
+  const path = `${root.templates[0]?.facts.path ?? ''}spec`;
+  const chances = submitVerdict({ pod, together, queue: queue.name }, path, view);
+  if (chances.denial !== undefined) return chances.denial;
+  return stamp(root, plan, [
+    ...root.templates.flatMap(({ facts }) => takenOverWarning(root.object, facts)),
+    ...chances.warnings,
+    ...root.templates.flatMap(({ facts }) => needWarnings(facts)),
+  ]);
+}
+
+function stamp({ object, templates }: ReviewedRoot, plan: GroupPlan, warnings: readonly string[]): Verdict {
+  const { queue } = plan;
+  const patch = new ObjectPatch(object);
+  patch.set(PLAN, formatGroupPlan(plan));
+  labelWithQueue(patch, [], queue);
+  const group = plan.replicaLabel === undefined ? plan.group : '';
+  for (const { at, role, facts } of templates) stampPod(patch, at, facts.scheduler, { group, task: role, queue });
+  return allow(patch.operations, warnings, { group: plan.group, queue });
+}
+
+/** Whatever is made from it looks here for its queue. */
+function handDown({ object, facts }: ReviewedRoot, queue: QueueChoice | undefined, view: ClusterView): Verdict {
+  const denial = queue === undefined ? undefined : queueDenial(queue, view);
+  if (denial !== undefined) return denial;
+  const patch = new ObjectPatch(object);
+  patch.remove(PLAN);
+  if (queue !== undefined) {
+    patch.set(['metadata', 'annotations', QUEUE_NAME_ANNOTATION], queue.name);
+    labelWithQueue(patch, [], queue.name);
+  }
+  const warnings = facts.hasTooManyRoles ? [`more than ${MOST_ROLES} roles: no gang is planned`] : [];
+  return allow(patch.operations, warnings);
+}
