@@ -124,6 +124,7 @@ export function makePodGroup(name: string, minMember: number, overrides: Partial
     bindPlan: '',
     rootState: 'Active',
     origin: '',
+    submitter: '',
     owner: undefined,
     ...overrides,
   };

@@ -6,14 +6,21 @@ describe('the generator of kinds', () => {
   it('makes a CRD, a validator with types and a page for each kind, and the checkout holds them', async () => {
     const made = await outputs();
     expect([...made.keys()]).to.deep.equal(
-      ['queue', 'pod-group', 'dataset', 'workload-policy', 'namespaced-workload-policy', 'vcjob', 'command'].flatMap(
-        (file) => [
-          `manifests/crds/${file}.yaml`,
-          `src/api/generated/${file}-validator.js`,
-          `src/api/generated/${file}-validator.d.ts`,
-          `docs/reference/${file}.md`,
-        ],
-      ),
+      [
+        'queue',
+        'pod-group',
+        'dataset',
+        'workload-policy',
+        'namespaced-workload-policy',
+        'workload-kind',
+        'vcjob',
+        'command',
+      ].flatMap((file) => [
+        `manifests/crds/${file}.yaml`,
+        `src/api/generated/${file}-validator.js`,
+        `src/api/generated/${file}-validator.d.ts`,
+        `docs/reference/${file}.md`,
+      ]),
     );
     for (const [path, text] of made) {
       expect(await readFile(new URL(`../../../${path}`, import.meta.url), 'utf8'), path).to.equal(text);
