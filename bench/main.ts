@@ -7,6 +7,7 @@ import { formatReport } from './report.ts';
 import type { Report } from './report.ts';
 import { E2E_BENCHMARK } from './e2e.ts';
 import { CROWDED_BENCHMARK } from './e2e-crowded.ts';
+import { POLICIES_BENCHMARK } from './policies.ts';
 import { RESTART_BENCHMARK } from './restart.ts';
 import { judged } from './thresholds.ts';
 import { WEBHOOK_BENCHMARK } from './webhook.ts';
@@ -15,6 +16,7 @@ const BENCHMARKS = [
   ...CORE_BENCHMARKS,
   DATA_LOCALITY_BENCHMARK,
   DECODE_BENCHMARK,
+  POLICIES_BENCHMARK,
   WEBHOOK_BENCHMARK,
   E2E_BENCHMARK,
   CROWDED_BENCHMARK,

@@ -5,6 +5,7 @@ import { projectDisruptionBudget } from './projections/disruption-budget.ts';
 import { projectJob } from './projections/job.ts';
 import { projectNamespace } from './projections/namespace.ts';
 import { projectNode, shareImages } from './projections/node.ts';
+import { projectPolicy } from './projections/policy.ts';
 import { projectPodGroup } from './projections/pod-group.ts';
 import { projectPod } from './projections/pod.ts';
 import { projectPriorityClass } from './projections/priority-class.ts';
@@ -23,6 +24,7 @@ import type { NamespaceRecord } from './records/namespace-record.ts';
 import type { NodeRecord } from './records/node-record.ts';
 import type { PodGroupRecord } from './records/pod-group-record.ts';
 import type { PodRecord } from './records/pod-record.ts';
+import type { PolicyRecord } from './records/policy-record.ts';
 import type { PriorityClassRecord } from './records/priority-class-record.ts';
 import type { QueueRecord } from './records/queue-record.ts';
 import type { RootRecord } from './records/root-record.ts';
@@ -39,6 +41,7 @@ import {
   DATASETS,
   DISRUPTION_BUDGETS,
   JOBS,
+  NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   NODES,
   POD_GROUPS,
@@ -50,6 +53,7 @@ import {
   VOLUME_CLAIMS,
   VOLUMES,
   RESOURCE_QUOTAS,
+  WORKLOAD_POLICIES,
 } from './resources.ts';
 import type { ResourceType } from './resources.ts';
 
@@ -72,6 +76,17 @@ export const WATCHED_QUEUES: WatchedKind<QueueRecord> = {
   type: QUEUES,
   project: projectQueue,
   keyOf: ({ name }) => name,
+};
+
+export const WATCHED_POLICIES: WatchedKind<PolicyRecord> = {
+  type: WORKLOAD_POLICIES,
+  project: projectPolicy,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_NAMESPACED_POLICIES: WatchedKind<PolicyRecord> = {
+  ...WATCHED_POLICIES,
+  type: NAMESPACED_WORKLOAD_POLICIES,
 };
 
 export const WATCHED_NAMESPACES: WatchedKind<NamespaceRecord> = {

@@ -23,7 +23,7 @@ async function run(): Promise<void> {
   // Rows of kinds that come later are answered, too: another process may have seen them first.
   const table = rowsFor(KNOWN_KINDS);
   const kinds = viewKindsOf(table);
-  const view = new ReflectedView(kinds, start.ownUser, { neverFits: start.neverFits, rights: start.rights });
+  const view = new ReflectedView(kinds, start.ownUser, { neverFits: start.neverFits, rights: start.rights, metrics });
   // Each kind's handler takes what that kind's projection makes.
   for (const kind of kinds) reflectInto(base, view, kind as ViewKind<unknown>);
   const writer = createWriter({ http: base.http, clock, metrics, log });

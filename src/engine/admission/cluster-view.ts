@@ -25,7 +25,7 @@ import type { ResourceType } from '../../api/resources.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PolicyRecord } from '../../api/records/policy-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
-import type { Change, ChangeHandler } from '../ports.ts';
+import type { Change, ChangeHandler, Metrics } from '../ports.ts';
 import { PolicyShelf } from './policy-shelf.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { RootRecord } from '../../api/records/root-record.ts';
@@ -36,6 +36,8 @@ import { ReflectedKind } from './reflected-kind.ts';
 interface AdmissionSettings {
   readonly neverFits: NeverFits;
   readonly rights: RightModes;
+  /** Where policies are counted; nowhere without it. */
+  readonly metrics: Metrics;
 }
 
 /** The webhook's light view of the cluster, fed by the reflectors of its own thread: the kinds that its rows read. */
@@ -45,7 +47,7 @@ export class ReflectedView implements ClusterView {
   readonly #kinds = new Map<string, ReflectedKind<unknown>>();
   readonly rights: RightModes;
   readonly #ownUser: string;
-  readonly #shelf = new PolicyShelf();
+  readonly #shelf: PolicyShelf;
   readonly neverFits: NeverFits;
   #room: ClusterRoom | undefined;
   #free: ResourceAmounts | undefined;
@@ -58,6 +60,7 @@ export class ReflectedView implements ClusterView {
     this.#ownUser = ownUser;
     this.neverFits = settings.neverFits ?? 'warn';
     this.rights = settings.rights ?? NO_RIGHTS;
+    this.#shelf = new PolicyShelf(settings.metrics);
     // A kind takes and gives its own records only; the map forgets which they are.
     for (const kind of kinds) this.#kinds.set(kind.type.plural, new ReflectedKind(kind as ViewKind<unknown>));
   }
