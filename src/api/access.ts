@@ -93,6 +93,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(WORKLOAD_POLICIES, WATCH),
     accessRule(NAMESPACED_WORKLOAD_POLICIES, WATCH),
     accessRule(CRDS, WATCH),
+    accessRule(WORKLOAD_KINDS, WATCH),
     accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
     // A pod that leads others, or drives them, tells their group.
     accessRule(PODS, ['get']),
@@ -128,6 +129,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(NAMESPACES, WATCH),
     accessRule(QUEUES, [...WATCH, 'create']),
     accessRule(CRDS, WATCH),
+    accessRule(WORKLOAD_KINDS, WATCH),
     KEEP_QUEUE_STATUS,
     WRITE_EVENTS,
     HOLD_LEASE,

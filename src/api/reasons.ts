@@ -79,7 +79,7 @@ export const REASONS = {
   UnmanagedPod: 'A pod in an opted-in namespace was created without passing the webhook and cannot be adopted.',
   UnmanagedJob: 'A Job in an opted-in namespace was created without passing the webhook, so that it forms no gang.',
   DataFar: 'Pods that claim the dataset run far from it; whoever caches it may bring it near.',
-  GroupWaits: 'The group of a Job has waited for long; the note says what for.',
+  GroupWaits: 'The group that was made for the object has waited for long; the note says what for.',
   AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',
   GroupNameTaken: 'A PodGroup with the planned name exists and belongs to another object.',
   VolumeNotBound: 'The claims of pods that have places were not bound, so that the pods were not bound either.',

@@ -13,6 +13,7 @@ import { projectQueue } from './projections/queue.ts';
 import { projectRoot } from './projections/root.ts';
 import { projectCsiDriver, projectCsiNode, projectStorageCapacity } from './projections/csi.ts';
 import { projectStorageClass } from './projections/storage-class.ts';
+import { projectWorkloadKind } from './projections/workload-kind.ts';
 import { projectVolumeClaim } from './projections/volume-claim.ts';
 import { projectVolume } from './projections/volume.ts';
 import { projectResourceQuota } from './projections/resource-quota.ts';
@@ -32,6 +33,7 @@ import type { CsiDriverRecord, CsiNodeRecord, StorageCapacityRecord } from './re
 import type { StorageClassRecord } from './records/storage-class-record.ts';
 import type { VolumeClaimRecord } from './records/volume-claim-record.ts';
 import type { VolumeRecord } from './records/volume-record.ts';
+import type { WorkloadKindRecord } from './records/workload-kind-record.ts';
 import type { ResourceQuotaRecord } from './records/resource-quota-record.ts';
 import type { SchedulingShape } from './records/scheduling-shape.ts';
 import {
@@ -53,6 +55,7 @@ import {
   VOLUME_CLAIMS,
   VOLUMES,
   RESOURCE_QUOTAS,
+  WORKLOAD_KINDS,
   WORKLOAD_POLICIES,
 } from './resources.ts';
 import type { ResourceType } from './resources.ts';
@@ -165,6 +168,12 @@ export const WATCHED_DATASETS: WatchedKind<DatasetRecord> = {
   type: DATASETS,
   project: projectDataset,
   keyOf: ({ key }) => key,
+};
+
+export const WATCHED_WORKLOAD_KINDS: WatchedKind<WorkloadKindRecord> = {
+  type: WORKLOAD_KINDS,
+  project: projectWorkloadKind,
+  keyOf: ({ name }) => name,
 };
 
 /** Pods that ask for the same share one shape, among all pods that one such kind projects. */

@@ -30,7 +30,6 @@ import { UsageFeed } from '../engine/usage/usage-feed.ts';
 import { describeSource } from '../config/policy-source.ts';
 import { PolicyKeeper } from '../engine/policy/policy-keeper.ts';
 import { followPolicy } from './policy-feed.ts';
-import { KNOWN_KINDS } from './known-kinds.ts';
 import { followRoots, NO_ROOTS } from './root-feed.ts';
 import { serveWebhook } from './room-poster.ts';
 import { startData, WorkerBase } from './worker-base.ts';
@@ -95,7 +94,7 @@ function run(): void {
     metrics,
     log,
   });
-  const roots = start.isController ? followRoots(base, KNOWN_KINDS, { take: controllers.applyRoots }) : NO_ROOTS;
+  const roots = start.isController ? followRoots(base, { take: controllers.applyRoots }) : NO_ROOTS;
   const feed = followPolicy(base, start.isScheduler ? start.policySource : { kind: 'default' }, policies);
   if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler);
   const term = new Term({

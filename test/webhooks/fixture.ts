@@ -7,6 +7,7 @@ import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts'
 import type { RootRecord } from '../../src/api/records/root-record.ts';
 import type { DatasetRecord } from '../../src/api/records/dataset-record.ts';
 import { DATASETS } from '../../src/api/resources.ts';
+import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import type { ResourceType } from '../../src/api/resources.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
@@ -14,6 +15,7 @@ import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { NO_RIGHTS } from '../../webhooks/rights/mode.ts';
 import type { RightModes } from '../../webhooks/rights/mode.ts';
 import type { DeviceInventory } from '../../webhooks/accelerators/inventory.ts';
+import { BUILT_IN_KINDS, kindFinder } from '../../webhooks/frameworks/workload-kinds.ts';
 import type {
   AdmissionRequest,
   AdmitFn,
@@ -73,6 +75,7 @@ interface ViewParts {
   /** Records of further kinds. */
   readonly records?: ReadonlyMap<ResourceType, readonly unknown[]>;
   readonly roots?: readonly RootRecord[];
+  readonly kinds?: readonly WorkloadKindSpec[];
 }
 
 /** A group that somebody made by hand, without roles, unless told otherwise. */
@@ -112,6 +115,7 @@ export function view(parts: ViewParts = {}): ClusterView {
       groups.filter((group) => group.queue === queue).map(({ namespace, name }) => `${namespace}/${name}`),
     isOwn: (username) => username === OWN_USER,
     groupOfOwner: (uid) => groups.find((group) => group.ownerUid === uid),
+    workloadKind: kindFinder(parts.kinds ?? BUILT_IN_KINDS),
     root: (uid) => parts.roots?.find((root) => root.uid === uid),
     rootNamed: (type, namespace, name) =>
       parts.roots?.find((root) => root.kind === type.kind && root.key === `${namespace}/${name}`),

@@ -9,6 +9,7 @@ import type {
   NeverFits,
   QueueView,
 } from '../../../webhooks/admission.ts';
+import { BUILT_IN_KINDS, kindFinder } from '../../../webhooks/frameworks/workload-kinds.ts';
 import type { PolicySet } from '../../../webhooks/policies/policy-set.ts';
 import {
   GROUP_VIEW,
@@ -29,6 +30,7 @@ import type { Change, ChangeHandler, Metrics } from '../ports.ts';
 import { PolicyShelf } from './policy-shelf.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { RootRecord } from '../../api/records/root-record.ts';
+import type { WorkloadKindSpec } from '../../api/workload-kind.ts';
 import { RootIndex } from '../roots/root-index.ts';
 import { ReflectedKind } from './reflected-kind.ts';
 
@@ -47,6 +49,7 @@ export class ReflectedView implements ClusterView {
   readonly #kinds = new Map<string, ReflectedKind<unknown>>();
   readonly rights: RightModes;
   readonly #ownUser: string;
+  #findKind = kindFinder(BUILT_IN_KINDS);
   readonly #shelf: PolicyShelf;
   readonly neverFits: NeverFits;
   #room: ClusterRoom | undefined;
@@ -165,6 +168,15 @@ export class ReflectedView implements ClusterView {
   groupOfOwner(ownerUid: string): GroupView | undefined {
     const group = this.of(GROUP_VIEW).by('owner', ownerUid)[0];
     return group && groupView(group);
+  }
+
+  /** From now on these are the kinds that are known. */
+  setWorkloadKinds(known: readonly WorkloadKindSpec[]): void {
+    this.#findKind = kindFinder(known);
+  }
+
+  workloadKind(apiVersion: string, kind: string): WorkloadKindSpec | undefined {
+    return this.#findKind(apiVersion, kind);
   }
 
   policies(): PolicySet {
