@@ -1,5 +1,6 @@
 import { readArguments } from './arguments.ts';
 import { CORE_BENCHMARKS } from './core-benchmark.ts';
+import { DATA_LOCALITY_BENCHMARK } from './data-locality.ts';
 import { DECODE_BENCHMARK } from './decode.ts';
 import { describeMachine } from './machine.ts';
 import { formatReport } from './report.ts';
@@ -13,6 +14,7 @@ import { WEBHOOK_BENCHMARK } from './webhook.ts';
 
 const BENCHMARKS = [
   ...CORE_BENCHMARKS,
+  DATA_LOCALITY_BENCHMARK,
   DECODE_BENCHMARK,
   POLICIES_BENCHMARK,
   WEBHOOK_BENCHMARK,

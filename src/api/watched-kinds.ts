@@ -1,5 +1,6 @@
 import type { JsonObject } from '../lib/json.ts';
 import { projectConfigMap } from './projections/config-map.ts';
+import { projectDataset } from './projections/dataset.ts';
 import { projectDisruptionBudget } from './projections/disruption-budget.ts';
 import { projectJob } from './projections/job.ts';
 import { projectNamespace } from './projections/namespace.ts';
@@ -17,6 +18,7 @@ import { projectVolumeClaim } from './projections/volume-claim.ts';
 import { projectVolume } from './projections/volume.ts';
 import { projectResourceQuota } from './projections/resource-quota.ts';
 import type { ConfigMapRecord } from './records/config-map-record.ts';
+import type { DatasetRecord } from './records/dataset-record.ts';
 import type { DisruptionBudgetRecord } from './records/disruption-budget-record.ts';
 import type { JobRecord } from './records/job-record.ts';
 import type { NamespaceRecord } from './records/namespace-record.ts';
@@ -38,6 +40,7 @@ import {
   CONFIG_MAPS,
   CSI_DRIVERS,
   CSI_NODES,
+  DATASETS,
   DISRUPTION_BUDGETS,
   JOBS,
   NAMESPACED_WORKLOAD_POLICIES,
@@ -158,6 +161,12 @@ export const WATCHED_STORAGE_CAPACITIES: WatchedKind<StorageCapacityRecord> = {
 export const WATCHED_RESOURCE_QUOTAS: WatchedKind<ResourceQuotaRecord> = {
   type: RESOURCE_QUOTAS,
   project: projectResourceQuota,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_DATASETS: WatchedKind<DatasetRecord> = {
+  type: DATASETS,
+  project: projectDataset,
   keyOf: ({ key }) => key,
 };
 

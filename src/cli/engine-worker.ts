@@ -5,6 +5,7 @@ import { createWriter } from '../adapters/kube/write/writer.ts';
 import {
   WATCHED_CSI_DRIVERS,
   WATCHED_CSI_NODES,
+  WATCHED_DATASETS,
   WATCHED_DISRUPTION_BUDGETS,
   WATCHED_NAMESPACES,
   WATCHED_POD_GROUPS,
@@ -168,6 +169,7 @@ function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
     feed(WATCHED_CSI_DRIVERS, scheduler.storage.onCsiDrivers),
     feed(WATCHED_STORAGE_CAPACITIES, scheduler.storage.onStorageCapacities),
     feed(WATCHED_RESOURCE_QUOTAS, scheduler.rules.onResourceQuotas),
+    feed(WATCHED_DATASETS, scheduler.rules.onDatasets),
   ];
 }
 

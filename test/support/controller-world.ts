@@ -45,6 +45,11 @@ export class ControllerWorld {
   /** Hands over first lists of what the model holds now; the rest comes as changes. */
   list(): void {
     this.#streams.clear();
+    // What the model does not hold, there is none of.
+    const held = new Set<string>(LISTED);
+    for (const { type } of this.controllers.kinds) {
+      if (!held.has(type.plural)) this.controllers.apply(type, [{ kind: 'replace', records: [] }]);
+    }
     for (const kind of LISTED) {
       this.#apply(kind, { kind: 'replace', records: [...this.model.stores[kind].values()] });
     }

@@ -5,6 +5,8 @@ import { parseGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import type { RootRecord } from '../../src/api/records/root-record.ts';
+import type { DatasetRecord } from '../../src/api/records/dataset-record.ts';
+import { DATASETS } from '../../src/api/resources.ts';
 import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import type { ResourceType } from '../../src/api/resources.ts';
@@ -62,6 +64,7 @@ interface ViewParts {
   readonly waiting?: Readonly<Record<string, number>>;
   readonly neverFits?: NeverFits;
   readonly devices?: DeviceInventory;
+  readonly datasets?: readonly DatasetRecord[];
   readonly unknownPriorityClasses?: readonly string[];
   readonly synced?: boolean;
   readonly rights?: Partial<RightModes>;
@@ -120,7 +123,8 @@ export function view(parts: ViewParts = {}): ClusterView {
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => parts.room,
     policies: () => parts.policies ?? NO_POLICIES,
-    of: (kind) => kindView(kind, parts.records?.get(kind.type) ?? []),
+    of: (kind) =>
+      kindView(kind, parts.records?.get(kind.type) ?? (kind.type === DATASETS ? (parts.datasets ?? []) : [])),
     free: () => parts.free,
     devices: () => parts.devices,
     heldBy: (queue) => parts.held?.[queue] ?? new Map(),
@@ -131,11 +135,13 @@ export function view(parts: ViewParts = {}): ClusterView {
 
 function kindView<T>(kind: ViewKind<T>, records: readonly unknown[]): KindView<T> {
   const known = records as readonly T[];
+  const by = (index: string, key: string): readonly T[] =>
+    known.filter((record) => key !== '' && kind.indices[index]?.(record) === key);
   return {
     get: (key) => known.find((one) => kind.keyOf(one) === key),
     values: () => known,
-    by: () => [],
-    count: () => 0,
+    by,
+    count: (index, key) => by(index, key).length,
   };
 }
 
