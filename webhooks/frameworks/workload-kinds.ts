@@ -2,10 +2,14 @@ import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { roleName } from '../stamp.ts';
+import { DASK } from './kinds/dask.ts';
 import { JOB_SETS } from './kinds/jobset.ts';
+import { KNATIVE } from './kinds/knative.ts';
 import { KUBEFLOW } from './kinds/kubeflow.ts';
 import { LEADER_WORKER_SETS } from './kinds/leader-worker-set.ts';
 import { RAY } from './kinds/ray.ts';
+import { SPARK_OPERATOR } from './kinds/spark-operator.ts';
+import { STEPS } from './kinds/steps.ts';
 
 /** The kinds that are known without a manifest; one file a family. */
 export const BUILT_IN_KINDS: readonly WorkloadKindSpec[] = Object.freeze([
@@ -13,6 +17,10 @@ export const BUILT_IN_KINDS: readonly WorkloadKindSpec[] = Object.freeze([
   ...JOB_SETS,
   ...LEADER_WORKER_SETS,
   ...RAY,
+  ...SPARK_OPERATOR,
+  ...DASK,
+  ...KNATIVE,
+  ...STEPS,
 ]);
 
 /** Finds the description of a kind by the `apiVersion` and `kind` of an object of it; of whatever version. */

@@ -70,9 +70,9 @@ export function isSameRoot(before: PlanRoot, after: PlanRoot): boolean {
 }
 
 /**
- * Whom the group goes away with: the object that handed its plan down, where one did. A pod that is one replica among others plans their common group, which the controller
- * above them owns, as Volcano does it; a bare pod or a Spark driver owns its group itself. So does a replica without a
- * controller: when it goes before its peers the group goes with it and is made again for the oldest peer, the price of
+ * Whom the group goes away with: the object that handed its plan down, where one did. A pod that is one replica among others
+ * plans their common group, which the controller above them owns, as Volcano does it; a bare pod or a Spark driver owns its
+ * group itself. So does a replica without a controller: when it goes before its peers the group goes with it and is made again for the oldest peer, the price of
  * never leaving a group behind that nobody deletes.
  */
 export function groupOwner(root: PlanRoot, plan: GroupPlan): OwnerRecord {

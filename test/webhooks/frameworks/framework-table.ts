@@ -50,10 +50,42 @@ export const GANGS: Readonly<Record<string, FrameworkCase>> = {
     roles: { head: [1, 0], small: [2, 0], submitter: [1, 1] },
     pods: [[{ 'ray.io/group': 'headgroup', 'ray.io/node-type': 'head' }, 'head']],
   },
+  sparkapplication: {
+    roles: { driver: [1, 0], executor: [2, 1] },
+    pods: [[{ 'spark-role': 'driver', 'spark-app-selector': 'spark-0123abcd' }, 'driver']],
+  },
+  daskcluster: {
+    roles: { scheduler: [1, 0], worker: [3, 0] },
+    pods: [
+      [{ 'dask.org/component': 'scheduler' }, 'scheduler'],
+      [{ 'dask.org/component': 'worker' }, 'worker'],
+    ],
+  },
+  daskworkergroup: { roles: { worker: [2, 0] }, pods: [[{ 'dask.org/component': 'worker' }, 'worker']] },
+  'knative-revision': {
+    roles: { revision: [2, 0] },
+    pods: [[{ 'serving.knative.dev/revision': 'api-00001' }, 'revision']],
+  },
 };
 
 /** Examples that hand down their queue and are no gang themselves. */
-export const HANDED_DOWN: readonly string[] = ['trainjob', 'rayservice'];
+export const HANDED_DOWN: readonly string[] = [
+  'trainjob',
+  'rayservice',
+  'workflow',
+  'cronworkflow',
+  'scheduledworkflow',
+  'taskrun',
+  'pipelinerun',
+  'appwrapper',
+  'virtualmachineinstance',
+  'virtualmachine',
+  'seldondeployment',
+  'daskjob',
+  'scheduledsparkapplication',
+  'knative-service',
+  'knative-configuration',
+];
 
 /** Examples with a gang a replica. */
 export const REPLICAS: readonly string[] = ['leaderworkerset'];

@@ -1,0 +1,25 @@
+import type { WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+
+/** Workflows and the like, whose steps follow each other: each pod stands for itself, in the queue of the whole. Source: their CRDs. */
+
+function handsDown(
+  grouping: 'Pod' | 'Children',
+  group: string,
+  versions: readonly string[],
+  kind: string,
+  resource: string,
+): WorkloadKindSpec {
+  return { group, versions, kind, resource, grouping };
+}
+
+export const STEPS: readonly WorkloadKindSpec[] = [
+  handsDown('Pod', 'argoproj.io', ['v1alpha1'], 'Workflow', 'workflows'),
+  handsDown('Children', 'argoproj.io', ['v1alpha1'], 'CronWorkflow', 'cronworkflows'),
+  handsDown('Children', 'kubeflow.org', ['v1beta1'], 'ScheduledWorkflow', 'scheduledworkflows'),
+  handsDown('Pod', 'tekton.dev', ['v1', 'v1beta1'], 'TaskRun', 'taskruns'),
+  handsDown('Children', 'tekton.dev', ['v1', 'v1beta1'], 'PipelineRun', 'pipelineruns'),
+  handsDown('Children', 'workload.codeflare.dev', ['v1beta2'], 'AppWrapper', 'appwrappers'),
+  handsDown('Pod', 'kubevirt.io', ['v1'], 'VirtualMachineInstance', 'virtualmachineinstances'),
+  handsDown('Children', 'kubevirt.io', ['v1'], 'VirtualMachine', 'virtualmachines'),
+  handsDown('Children', 'machinelearning.seldon.io', ['v1'], 'SeldonDeployment', 'seldondeployments'),
+];
