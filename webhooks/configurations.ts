@@ -61,6 +61,8 @@ function configuration(
 
 function webhook(row: AdmissionRow, options: ConfigurationOptions): JsonObject {
   const { id, phase, when } = row;
+  // An API server drops an empty list, and what it holds would never be what was written.
+  const conditions = [...when, ...(phase === 'validate' ? [notOwn(row, options)] : [])];
   return {
     name: `${id}.sluice.dev`,
     admissionReviewVersions: ['v1'],
@@ -72,7 +74,7 @@ function webhook(row: AdmissionRow, options: ConfigurationOptions): JsonObject {
     ...(phase === 'mutate' ? { reinvocationPolicy: 'IfNeeded' } : {}),
     clientConfig: { ...address(options.address, `/${phase}/${id}`), caBundle: options.caBundle },
     namespaceSelector: { matchExpressions: namespaces(row, options) },
-    matchConditions: [...when, ...(phase === 'validate' ? [notOwn(row, options)] : [])].map((one) => ({ ...one })),
+    ...(conditions.length === 0 ? {} : { matchConditions: conditions.map((one) => ({ ...one })) }),
     rules: [rule(row)],
   };
 }
