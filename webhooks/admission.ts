@@ -117,6 +117,8 @@ export interface GroupView {
   readonly tasks: ReadonlyMap<string, number>;
   /** Kind and name of the object that Sluice made the group for (`Job/train`); empty when somebody else made it. */
   readonly origin: string;
+  /** The user whose work it is; empty when nobody knows. */
+  readonly submitter: string;
 }
 
 export interface AllowVerdict {

@@ -3,8 +3,8 @@
 /** A key of a metadata map. */
 export type MetadataKey = readonly [map: 'annotations' | 'labels', key: string];
 
-/** The text under a key, empty when it is absent. */
-export function textOf(object: 'object' | 'oldObject', [map, key]: MetadataKey): string {
+/** The text under a key of the object at the path, empty when it is absent; its metadata must be there. */
+export function textOf(object: string, [map, key]: MetadataKey): string {
   const at = `${object}.metadata.${map}`;
   const name = JSON.stringify(key);
   return `(has(${at}) && ${name} in ${at} ? ${at}[${name}] : "")`;

@@ -56,6 +56,8 @@ import { validateQueueReview } from './queues/validate.ts';
 import type { RightsFn } from './rights/right.ts';
 import { POLICY_READS } from './policies/reads.ts';
 import { admissionRow } from './row.ts';
+import { JOB_SEAL_BROKEN, POD_SEAL_BROKEN } from './seal/conditions.ts';
+import { sealJob, sealPod } from './seal/validate.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
 import { mutateVcjob } from './vcjobs/mutate.ts';
 import { vcjobRights } from './vcjobs/rights.ts';
@@ -175,6 +177,22 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     selector: 'everywhere',
     reads: [QUEUES, NAMESPACES],
     admit: mutateVcjob,
+  }),
+  admissionRow({
+    id: 'seal-jobs',
+    phase: 'validate',
+    type: JOBS,
+    operations: ['CREATE'],
+    when: [NOT_FROM_A_NODE, JOB_SEAL_BROKEN],
+    admit: sealJob,
+  }),
+  admissionRow({
+    id: 'seal-pods',
+    phase: 'validate',
+    type: PODS,
+    operations: ['CREATE'],
+    when: [NOT_FROM_A_NODE, NOT_OF_A_DAEMON_SET, POD_SEAL_BROKEN],
+    admit: sealPod,
   }),
   admissionRow({
     id: 'validate-pods',

@@ -37,6 +37,8 @@ export interface GroupPlan {
   readonly replicaLabel?: string | undefined;
   /** How long each member runs at most, a Go duration; absent when the root does not say it of all of them. */
   readonly runningEstimate?: string | undefined;
+  /** The user whose work it is, as the API server knows him; absent when nobody does. */
+  readonly submitter?: string | undefined;
   /** Kubernetes quantities of the members that the minima of all stages ask for. */
   readonly minResources: Readonly<Record<string, string>>;
 }
@@ -44,7 +46,7 @@ export interface GroupPlan {
 /** Text for the annotation; stable member order. */
 export function formatGroupPlan(plan: GroupPlan): string {
   const { version, group, root, queue, priorityClassName, owner, tasks, runningEstimate, minResources } = plan;
-  const { isSuspended, replicaLabel } = plan;
+  const { isSuspended, replicaLabel, submitter } = plan;
   const ordered = tasks.map(({ name, min, stage }) => ({ name, min, stage }));
   const resources = Object.fromEntries(Object.entries(minResources).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const head = { version, group, root, queue, priorityClassName };
@@ -55,6 +57,7 @@ export function formatGroupPlan(plan: GroupPlan): string {
     ...(replicaLabel === undefined ? {} : { replicaLabel }),
     tasks: ordered,
     ...(runningEstimate === undefined ? {} : { runningEstimate }),
+    ...(submitter === undefined ? {} : { submitter }),
     minResources: resources,
   });
 }
@@ -78,6 +81,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
   const group = stringAt(raw, ['group']);
   const queue = stringAt(raw, ['queue']);
   const runningEstimate = stringAt(raw, ['runningEstimate']);
+  const submitter = stringAt(raw, ['submitter']);
   const replicaLabel = stringAt(raw, ['replicaLabel']);
   const tasks = arrayAt(raw, 'tasks').map(parseTask);
   if (group === '' || queue === '' || tasks.length === 0) return undefined;
@@ -94,6 +98,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
     ...(member(raw, 'isSuspended') === true ? { isSuspended: true } : {}),
     ...(replicaLabel === '' ? {} : { replicaLabel }),
     ...(runningEstimate === '' ? {} : { runningEstimate }),
+    ...(submitter === '' ? {} : { submitter }),
     minResources: stringMembers(objectAt(raw, 'minResources')),
   };
 }

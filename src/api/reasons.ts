@@ -6,6 +6,7 @@ export const REASONS = {
   QueueUseDenied: 'The user has no right to use the queue that the work names, or that its group is in.',
   BypassDenied: 'The user has no right to run work outside of the queues in a namespace that opted in.',
   RightUnknown: 'Whether the user has a right that is needed could not be found out in time.',
+  SealBroken: 'What Sluice wrote on a new object was changed or taken away before it was stored.',
   InvalidMinMember: 'The lower bound of the gang is not a whole number from 1 to the number of pods.',
   InvalidSubGroupPolicy: 'A policy that splits the group into parts has a value that is not allowed.',
   InvalidGroupPlan: 'The group plan annotation was edited into something that is not a plan.',

@@ -1,4 +1,4 @@
-import { GROUP_NAME_ANNOTATION, VOLCANO_GROUP_NAME_ANNOTATION } from '../api/keys.ts';
+import { GROUP_NAME_ANNOTATION, SUBMITTER_ANNOTATION, VOLCANO_GROUP_NAME_ANNOTATION } from '../api/keys.ts';
 import { JOBS, POD_GROUPS, PODS } from '../api/resources.ts';
 import type { ResourceType } from '../api/resources.ts';
 import type { GroupProof } from '../engine/cycle/explainer.ts';
@@ -12,10 +12,15 @@ import { SetupError } from './setup-error.ts';
 const PLACES = { job: ['spec', 'template', 'metadata', 'annotations'], pod: ['metadata', 'annotations'] } as const;
 
 /** The PodGroup of what is asked about, read with the asker's own rights. Throws a SetupError when there is none. */
-export async function findGroup(access: ClusterAccess, namespace: string, target: ExplainTarget): Promise<GroupProof> {
+export async function findGroup(
+  access: ClusterAccess,
+  namespace: string,
+  target: ExplainTarget,
+): Promise<{ readonly group: GroupProof; readonly submitter: string }> {
   const name = target.kind === 'podgroup' ? target.name : await groupNameOf(access, namespace, target);
   const group = await read(access, POD_GROUPS, namespace, name);
-  return { namespace, name, uid: stringAt(group, ['metadata', 'uid']) };
+  const submitter = stringAt(group, ['metadata', 'annotations', SUBMITTER_ANNOTATION]);
+  return { group: { namespace, name, uid: stringAt(group, ['metadata', 'uid']) }, submitter };
 }
 
 async function groupNameOf(access: ClusterAccess, namespace: string, { kind, name }: ExplainTarget): Promise<string> {

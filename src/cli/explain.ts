@@ -17,8 +17,9 @@ export async function explain(options: ExplainOptions): Promise<number> {
   try {
     const ports = { clock: createSystemClock(), log, metrics: createMetrics({ log, strict: false }) };
     access = await openCluster(userTarget(options.cluster), ports);
-    const explanation = await asked(access, options);
-    console.log(options.output === 'json' ? JSON.stringify(explanation, undefined, 2) : explanationText(explanation));
+    const { explanation, submitter } = await asked(access, options);
+    const whole = submitter === '' ? explanation : { ...explanation, submitter };
+    console.log(options.output === 'json' ? JSON.stringify(whole, undefined, 2) : explanationText(whole));
     return 0;
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
@@ -29,9 +30,12 @@ export async function explain(options: ExplainOptions): Promise<number> {
   }
 }
 
-async function asked(access: ClusterAccess, options: ExplainOptions): Promise<Explanation> {
+async function asked(
+  access: ClusterAccess,
+  options: ExplainOptions,
+): Promise<{ readonly explanation: Explanation; readonly submitter: string }> {
   const namespace = options.namespace ?? access.credentials.namespace;
-  const group = await findGroup(access, namespace, options.target);
+  const { group, submitter } = await findGroup(access, namespace, options.target);
   const others = options.isWide ? await groupsOfOthers(access, namespace) : [];
-  return askLeader(access, options.sluiceNamespace, { group, others });
+  return { explanation: await askLeader(access, options.sluiceNamespace, { group, others }), submitter };
 }

@@ -12,15 +12,23 @@ import { reasonSentence } from '../api/reasons.ts';
 const FULL = 1;
 
 /** An explanation for people: what the group lacks first, then who has it. */
-export function explanationText(explanation: Explanation): string {
+export function explanationText(explanation: Explanation & { readonly submitter?: string }): string {
   const blocks = [headline(explanation), ...reasons(explanation), ...waiting(explanation)];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
-function headline({ group, queue, phase, state, members }: Explanation): string {
+function headline({
+  group,
+  queue,
+  phase,
+  state,
+  members,
+  submitter,
+}: Explanation & { readonly submitter?: string }): string {
   const { minimum, pods, placed, pending, missing } = members;
   const lines = [
     `PodGroup ${group} in queue ${queue}: ${STATES[state]} (phase ${phase === '' ? 'not set yet' : phase})`,
+    ...(submitter === undefined ? [] : [`  submitted by ${submitter}`]),
     `  pods: ${minimum} start together, ${pods} exist, ${placed} placed, ${pending} wait${missing > 0 ? `, ${missing} more needed` : ''}`,
     ...members.roles.map(
       (role) => `  task ${role.name}: ${role.minimum} needed, ${role.pods} exist, ${role.placed} placed`,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { GROUP_NAME_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
+import { GROUP_NAME_ANNOTATION, QUEUE_NAME_LABEL, SUBMITTER_ANNOTATION } from '../../src/api/keys.ts';
 import { JOBS, NAMESPACES, POD_GROUPS, PODS } from '../../src/api/resources.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
@@ -163,6 +163,16 @@ describe('who may use a queue, and who may pass them', function () {
     expect(other.code, other.stderr).to.equal(0);
   });
 
+  it('bindings of Sluice are not even sent to it', async () => {
+    const text = await (await fetch(`http://127.0.0.1:${sluice.operationsPort}/metrics`)).text();
+    const isReviewed = (line: string): boolean =>
+      ['sluice_admission_reviews_total{', 'phase="validate"', 'resource="pods"', 'operation="CREATE"'].every((part) =>
+        line.includes(part),
+      );
+    expect(text.split('\n').filter(isReviewed)).to.deep.equal([]);
+    expect(text).to.include('sluice_admission_reviews_total{');
+  });
+
   it('binding a pod that waits, in either way: refused; a pod of another scheduler: allowed', async () => {
     await applied(plane, inNamespace(TEAM, withSpec(pod('waits'), { nodeSelector: { no: 'where' } })));
     for (const path of ['pods/waits/binding', 'bindings']) {
@@ -173,6 +183,22 @@ describe('who may use a queue, and who may pass them', function () {
     await applied(plane, inNamespace(PLAIN, pod('others', {}, 'other')));
     const allowed = await bind(PLAIN, 'pods/others/binding', 'others');
     expect(allowed.code, allowed.stderr).to.equal(0);
+  });
+
+  it('the name of another user, forged on a PodGroup, a Job or its plan: refused, or not believed', async () => {
+    const forged = await asTenant([
+      'annotate',
+      '--overwrite',
+      'podgroups.scheduling.volcano.sh',
+      group,
+      'sluice.dev/submitter=mallory',
+    ]);
+    expect(forged.stderr).to.include('OwnedGroup');
+    const plan = JSON.stringify({ version: 1, submitter: 'root' });
+    const marks = { annotations: { 'sluice.dev/submitter': 'root', 'sluice.dev/group-plan': plan } };
+    await untilAllowed(inNamespace(TEAM, job('forged', 1, marks)));
+    const made = (await team.groupOf('forged')).object;
+    expect(stringAt(made, ['metadata', 'annotations', SUBMITTER_ANNOTATION])).to.equal(TENANT);
   });
 
   function bind(namespace: string, path: string, name: string): Promise<KubectlResult> {
@@ -193,7 +219,9 @@ describe('who may use a queue, and who may pass them', function () {
       { ...rbac, kind: 'ClusterRoleBinding', roleRef, subjects: [{ kind: 'User', name: TENANT }] },
     );
     await untilAllowed(object);
-    expect(stringAt((await team.groupOf('granted')).object, ['spec', 'queue'])).to.equal('gold');
+    const made = (await team.groupOf('granted')).object;
+    expect(stringAt(made, ['spec', 'queue'])).to.equal('gold');
+    expect(stringAt(made, ['metadata', 'annotations', SUBMITTER_ANNOTATION])).to.equal(TENANT);
   });
 
   /** A right and a default queue are known everywhere within some seconds. */

@@ -155,6 +155,7 @@ function groupOf(body: JsonObject, uid: string): PodGroupRecord {
     bindPlan: '',
     rootState: 'Active',
     origin: stringAt(body, ['metadata', 'annotations', 'sluice.dev/origin']),
+    submitter: stringAt(body, ['metadata', 'annotations', 'sluice.dev/submitter']),
     owner: owner === undefined ? undefined : ownerOf(owner),
   } as const;
   return patchAnnotations(patchGroup(bare, objectAt(body, 'spec')), body);

@@ -123,6 +123,7 @@ export function makePodGroup(name: string, minMember: number, overrides: Partial
     bindPlan: '',
     rootState: 'Active',
     origin: '',
+    submitter: '',
     owner: undefined,
     ...overrides,
   };

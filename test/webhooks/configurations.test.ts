@@ -15,7 +15,7 @@ const OPTIONS = {
 } as const;
 
 describe('the registry table', () => {
-  it('asks for one review a new pod, and for one when somebody changes what makes it a member', () => {
+  it('asks for one review a new pod unless its seal is broken, and for one when somebody changes what makes it a member', () => {
     const rows = REGISTRY.filter((row) => row.resource === 'pods').map(({ phase, operations, selector, when }) => [
       `${phase} ${operations.join(',')} ${selector}`,
       when.at(-1)?.name,
@@ -23,6 +23,7 @@ describe('the registry table', () => {
     expect(rows).to.deep.equal([
       ['mutate CREATE optedIn', 'not-stamped-yet'],
       ['mutate CREATE others', 'not-stamped-yet'],
+      ['validate CREATE optedIn', 'seal-is-broken'],
       ['validate UPDATE everywhere', 'membership-changed'],
     ]);
   });
@@ -108,7 +109,7 @@ describe('webhook configurations', () => {
       namespace: 'n',
       name: 's',
       port: 443,
-      path: '/validate/validate-pods',
+      path: '/validate/seal-jobs',
     });
   });
 

@@ -73,14 +73,19 @@ interface ViewParts {
 }
 
 /** A group that somebody made by hand, without roles, unless told otherwise. */
-type GroupParts = Omit<GroupView, 'tasks' | 'origin'> & Partial<GroupView>;
+type GroupParts = Omit<GroupView, 'tasks' | 'origin' | 'submitter'> & Partial<GroupView>;
 
 /** A cluster with the queues root, default, blue and shut (closed), unless told otherwise. */
 export function view(parts: ViewParts = {}): ClusterView {
   const queues = new Map(
     Object.entries(parts.queues ?? { root: { hasChildren: true }, default: {}, blue: {}, shut: { state: 'Closed' } }),
   );
-  const groups = (parts.groups ?? []).map((group) => ({ tasks: new Map<string, number>(), origin: '', ...group }));
+  const groups = (parts.groups ?? []).map((group) => ({
+    tasks: new Map<string, number>(),
+    origin: '',
+    submitter: '',
+    ...group,
+  }));
   return {
     synced: parts.synced ?? true,
     rights: { ...NO_RIGHTS, ...parts.rights },

@@ -15,6 +15,7 @@ import { mutateJob } from '../jobs/mutate.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { policiesFor } from '../policies/policies-for.ts';
 import { schedulerKind } from '../stamp.ts';
+import { writeSubmitter } from '../submitter.ts';
 import { readTemplateFacts } from '../template-facts.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { jobRequest, namedQueues, POD_TEMPLATE, TEMPLATE, TEMPLATE_PATH } from './job-request.ts';
@@ -41,6 +42,8 @@ function admit(request: AdmissionRequest, { object, rules }: InjectedObject, vie
   const patch = new ObjectPatch(object);
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
   handDownWish(patch, object, oldObject, TEMPLATE);
+  const before = oldObject === undefined || isForeign(oldObject) ? undefined : objectAt(oldObject, ...ANNOTATIONS);
+  writeSubmitter(patch, ANNOTATIONS, request, before);
   const verdict = mutateJob(jobRequest(request, applyPatch(object, patch.operations)), view);
   if (verdict.kind === 'error') return verdict;
   const denial = verdict.kind === 'deny' ? asOfCronJob(verdict, named, queue, old) : undefined;
@@ -50,6 +53,8 @@ function admit(request: AdmissionRequest, { object, rules }: InjectedObject, vie
   const warnings = [...ignored, ...ofJob];
   return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
 }
+
+const ANNOTATIONS = [...TEMPLATE, 'metadata', 'annotations'] as const;
 
 function isForeign(cronJob: JsonObject): boolean {
   const name = memberAt(cronJob, ...POD_TEMPLATE, 'spec', 'schedulerName');

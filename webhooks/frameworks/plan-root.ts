@@ -13,6 +13,8 @@ export interface RootFrame {
   readonly root: string;
   readonly queue: string;
   readonly owner: GroupPlan['owner'];
+  /** Whose work it is; absent where nobody knows. */
+  readonly submitter?: string | undefined;
 }
 
 /** True for kinds whose objects form gangs; of these, one that shows no roles is left to what is made from it. */
@@ -33,6 +35,7 @@ export function planOfRoot(kind: WorkloadKindSpec, facts: RootFacts, frame: Root
     ...(facts.isSuspended ? { isSuspended: true } : {}),
     ...(kind.grouping === 'Replica' ? { replicaLabel: kind.replicaLabel } : {}),
     tasks: tasks.some(({ min }) => min > 0) ? tasks : withOne(tasks),
+    ...(frame.submitter === undefined ? {} : { submitter: frame.submitter }),
     minResources: formatAmounts(roomOf(facts.roles)),
   };
 }

@@ -14,6 +14,7 @@ import { queueDenial } from '../queue-choice.ts';
 import { estimateWarnings, idleEstimateWarnings } from '../running-estimate.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { submitVerdict } from '../submit-verdict.ts';
+import { jobSubmitter } from '../submitter.ts';
 import { allow, joinDenials } from '../verdict.ts';
 import { MAX_COUNT } from '../whole-number.ts';
 import type { JobFacts } from './job-facts.ts';
@@ -65,6 +66,7 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
     queue: queue.name,
     task: job.role,
     pausedMin: job.completions ?? 1,
+    submitter: jobSubmitter(request, job.annotations),
   });
   const queueTrouble = queueDenial(queue, view);
   if (planned.kind === 'deny') return joinDenials(queueTrouble, planned) ?? planned;

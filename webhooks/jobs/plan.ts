@@ -16,6 +16,8 @@ export interface PlanFrame {
   readonly task: string;
   /** The minimum while the Job is paused and names none: never 0, since its pods may come before the next plan does. */
   readonly pausedMin: number;
+  /** Whose work it is: told once, when the Job is made. */
+  readonly submitter: string | undefined;
 }
 
 /** A plan, told apart from a refusal. */
@@ -42,6 +44,7 @@ export function planJob(job: JobFacts, frame: PlanFrame): PlannedJob | DenyVerdi
       owner: 'root',
       tasks: [{ name: frame.task, min, stage: 0 }],
       runningEstimate: jobEstimate(job.job, job.annotations),
+      submitter: frame.submitter,
       minResources: formatAmounts(roomFor(job.podSize, min)),
     },
   };

@@ -48,6 +48,7 @@ function lostPlan(request: AdmissionRequest, old: JobFacts, view: ClusterView): 
     queue: known.queue,
     task: role,
     pausedMin: completions ?? 1,
+    submitter: known.submitter === '' ? undefined : known.submitter,
   });
   return planned.kind === 'plan' ? planned.plan : undefined;
 }
@@ -64,9 +65,9 @@ function keepNamedGroup(job: JobFacts, old: JobFacts): Verdict {
 
 /** The old text while nothing that the plan is made of changed, so that updates of anything else never fail here. */
 function planText(job: JobFacts, old: JobFacts, plan: GroupPlan, oldText: string): string | DenyVerdict {
-  const { group, root, queue, tasks } = plan;
+  const { group, root, queue, tasks, submitter } = plan;
   const [first] = tasks;
-  const frame = { group, root, queue, task: first?.name ?? DEFAULT_TASK, pausedMin: first?.min ?? 1 };
+  const frame = { group, root, queue, task: first?.name ?? DEFAULT_TASK, pausedMin: first?.min ?? 1, submitter };
   const before = planJob(old, frame);
   const after = planJob(job, frame);
   if (after.kind === 'deny') return before.kind === 'deny' ? oldText : after;

@@ -23,9 +23,12 @@ export function recognise(request: AdmissionRequest, pod: PodFacts, view: Cluste
   if (framework !== undefined) return framework;
   const count = wholeNumberAnnotation(pod.annotations, '', GROUP_MIN_MEMBER_ANNOTATION, { min: 1, max: MAX_COUNT });
   if (count.kind === 'deny') return count;
+  const ofJob = byJob(pod, view);
+  // The group of its Job is planned by that, whatever the template says of how many start together.
+  if (ofJob !== undefined && pod.group === ofJob.group) return ofJob;
   if (pod.group !== '' && !isPlannedHere(pod, count.value)) return handNamed(pod, count.value);
   if (pod.owner === undefined) return bare(request, pod, count.value, view);
-  return byJob(pod, view) ?? ownersGroup(pod, pod.owner, isOfDeployment(pod, pod.owner) ? 1 : (count.value ?? 1));
+  return ofJob ?? ownersGroup(pod, pod.owner, isOfDeployment(pod, pod.owner) ? 1 : (count.value ?? 1));
 }
 
 function byFramework(pod: PodFacts, view: ClusterView): Membership | DenyVerdict | undefined {

@@ -22,6 +22,7 @@ import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { submitVerdict } from '../submit-verdict.ts';
+import { rootSubmitter } from '../submitter.ts';
 import { allow } from '../verdict.ts';
 import { injectAll } from './inject-all.ts';
 import { readReviewedRoot } from './root-facts.ts';
@@ -100,7 +101,13 @@ function planGroup(
   view: ClusterView,
 ): Verdict {
   const group = groupNameFor(request, root.root, root.plan, view);
-  const plan = planOfRoot(kind, root.facts, { group, root: root.root, queue: queue.name, owner: 'root' });
+  const plan = planOfRoot(kind, root.facts, {
+    group,
+    root: root.root,
+    queue: queue.name,
+    owner: 'root',
+    submitter: rootSubmitter(request),
+  });
   const denial = queueDenial(queue, view);
   if (denial !== undefined) return denial;
   const pod = largestRequests(root.templates.map(({ facts }) => facts.spec));

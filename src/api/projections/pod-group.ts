@@ -8,6 +8,7 @@ import {
   GROUP_ORIGIN_ANNOTATION,
   HINT_ANNOTATIONS,
   ROOT_STATE_ANNOTATION,
+  SUBMITTER_ANNOTATION,
   WAITING_TIME_KEYS,
 } from '../keys.ts';
 import type { PodGroupCondition, PodGroupPhase, PodGroupRecord, RootState } from '../records/pod-group-record.ts';
@@ -47,6 +48,7 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     bindPlan: text(annotations, BIND_PLAN_ANNOTATION),
     rootState: ROOT_STATES.get(text(annotations, ROOT_STATE_ANNOTATION)) ?? 'Active',
     origin: text(annotations, GROUP_ORIGIN_ANNOTATION),
+    submitter: text(annotations, SUBMITTER_ANNOTATION),
     owner,
   };
 }

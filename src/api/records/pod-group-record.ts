@@ -52,5 +52,7 @@ export interface PodGroupRecord {
   readonly rootState: RootState;
   /** Kind and name of the object that Sluice made the group for; empty for a group that somebody else made. */
   readonly origin: string;
+  /** The user whose work Sluice made the group for; empty when nobody knows. */
+  readonly submitter: string;
   readonly owner: OwnerRecord | undefined;
 }

@@ -104,6 +104,7 @@ function createGroup(root: PlanRoot, plan: GroupPlan, demand: GroupDemand, owner
     priorityClassName: plan.priorityClassName,
     minResources: plan.minResources,
     runningEstimate: plan.runningEstimate,
+    submitter: plan.submitter,
     ...demand,
   });
   return { kind: 'create', type: POD_GROUPS, namespace, name: plan.group, regarding, body };

@@ -3,6 +3,7 @@ import {
   QUEUE_NAME_LABEL,
   ROOT_STATE_ANNOTATION,
   RUNNING_ESTIMATE_ANNOTATION,
+  SUBMITTER_ANNOTATION,
 } from '../../api/keys.ts';
 import type { OwnerRecord } from '../../api/records/owner-record.ts';
 import type { RootState } from '../../api/records/pod-group-record.ts';
@@ -23,6 +24,7 @@ export interface PodGroupParts {
   readonly minTaskMember: ReadonlyMap<string, number>;
   readonly minResources: Readonly<Record<string, string>>;
   readonly runningEstimate?: string | undefined;
+  readonly submitter?: string | undefined;
 }
 
 /** A queue's name may be longer than a label's value; the queue then stands in the spec alone. */
@@ -44,6 +46,7 @@ export function podGroupBody(parts: PodGroupParts): JsonObject {
       labels: queueLabels(parts.queue),
       annotations: {
         [GROUP_ORIGIN_ANNOTATION]: parts.origin,
+        ...(parts.submitter === undefined ? {} : { [SUBMITTER_ANNOTATION]: parts.submitter }),
         ...(parts.rootState === 'Active' ? {} : rootStateAnnotation(parts.rootState)),
         ...(parts.runningEstimate === undefined ? {} : estimateAnnotation(parts.runningEstimate)),
       },

@@ -204,6 +204,6 @@ export function queueView({ state, parent, capability }: QueueRecord, hasChildre
 }
 
 function groupView(group: PodGroupRecord): GroupView {
-  const { namespace, name, queue, origin, minTaskMember: tasks } = group;
-  return { namespace, name, queue, origin, tasks, ownerUid: group.owner?.uid ?? '' };
+  const { namespace, name, queue, origin, submitter, minTaskMember: tasks } = group;
+  return { namespace, name, queue, origin, submitter, tasks, ownerUid: group.owner?.uid ?? '' };
 }

@@ -78,6 +78,7 @@ describe('projectPodGroup', () => {
           'sluice.dev/bind-plan': 'plan',
           'sluice.dev/origin': 'Job/train',
           'volcano.sh/jdb-min-available': '50%',
+          'sluice.dev/submitter': 'alice',
           'volcano.sh/jdb-max-unavailable': '',
         },
         ownerReferences: [{ apiVersion: 'v1', kind: 'K', name: 'n', uid: 'o' }],
@@ -114,6 +115,7 @@ describe('projectPodGroup', () => {
       rootState: 'Active',
       bindPlan: 'plan',
       origin: 'Job/train',
+      submitter: 'alice',
       owner: { apiVersion: 'v1', kind: 'K', name: 'n', uid: 'o' },
     });
   });

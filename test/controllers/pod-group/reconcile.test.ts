@@ -72,7 +72,7 @@ function stateOf(state: string | null): object {
 
 const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
   'makes the group of a Job from its plan, owned by the Job': {
-    observed: observe(jobRoot(makePlan({ priorityClassName: 'high' }))),
+    observed: observe(jobRoot(makePlan({ priorityClassName: 'high', submitter: 'alice' }))),
     wantEffects: [
       {
         kind: 'create',
@@ -87,7 +87,7 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
             name: 'train-n0nce',
             namespace: 'ns',
             labels: { 'volcano.sh/queue-name': 'default' },
-            annotations: { 'sluice.dev/origin': 'Job/train' },
+            annotations: { 'sluice.dev/origin': 'Job/train', 'sluice.dev/submitter': 'alice' },
             ownerReferences: [
               { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'job-train', controller: true },
             ],

@@ -105,7 +105,15 @@ describe('the view of the webhook', () => {
   it('finds groups by name and by owner, until they are gone', () => {
     const view = new ReflectedView(KINDS);
     const group = makePodGroup('g', 2, { owner: owner('job-1') });
-    const seen = { namespace: 'ns', name: 'g', queue: 'default', ownerUid: 'job-1', origin: '', tasks: new Map() };
+    const seen = {
+      namespace: 'ns',
+      name: 'g',
+      queue: 'default',
+      ownerUid: 'job-1',
+      origin: '',
+      submitter: '',
+      tasks: new Map(),
+    };
     view.handler(GROUP_VIEW)([{ kind: 'upsert', record: group }]);
     expect(view.group('ns', 'g')).to.deep.equal(seen);
     expect(view.groupOfOwner('job-1')).to.deep.equal(seen);

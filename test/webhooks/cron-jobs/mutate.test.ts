@@ -37,6 +37,15 @@ function review(object: JsonObject, oldObject?: JsonObject, cluster: ClusterView
 }
 
 /** The queue that its Jobs will take, from the label and from the annotation. */
+/** The last keys of what the patch writes. */
+function writtenKeys(verdict: Verdict): readonly string[] {
+  if (verdict.kind !== 'allow') return [verdict.kind];
+  return verdict.patch.flatMap((operation) => {
+    const value = operation.op === 'remove' ? null : operation.value;
+    return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  });
+}
+
 function queueOf(object: JsonObject, oldObject?: JsonObject): readonly string[] {
   const after = patched(object, review(object, oldObject));
   const metadata = ['spec', 'jobTemplate', 'metadata'];
@@ -62,7 +71,8 @@ describe('a CronJob', () => {
   it('leaves a template that names its queue, for Jobs or for pods, and says whose queue is ignored', () => {
     for (const parts of [{ template: labelled('default') }, { pod: labelled('default') }]) {
       const verdict = review(cronJob({ metadata: labelled('blue'), ...parts }));
-      expect(summary(verdict)).to.equal('allow');
+      expect(summary(verdict)).to.equal('patch');
+      expect(writtenKeys(verdict)).to.deep.equal(['sluice.dev/submitter']);
       expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
         'the template names queue default: queue blue on the object itself is ignored',
       ]);
@@ -70,7 +80,9 @@ describe('a CronJob', () => {
   });
 
   it('gets no plan: each of its Jobs gets its own', () => {
-    expect(review(cronJob({ job: { parallelism: 4, completions: 4 } }))).to.deep.include({ kind: 'allow', patch: [] });
+    expect(writtenKeys(review(cronJob({ job: { parallelism: 4, completions: 4 } })))).to.deep.equal([
+      'sluice.dev/submitter',
+    ]);
   });
 
   it('of another scheduler is left alone', () => {

@@ -92,7 +92,7 @@ describe('an updated Job', () => {
   });
 
   const lost = { ...stored, metadata: { name: 'train', namespace: 'team-a', uid: 'u1' } };
-  const known = { ...GROUP_VIEW, name: plan.group, ownerUid: 'u1', origin: 'Job/train' };
+  const known = { ...GROUP_VIEW, name: plan.group, ownerUid: 'u1', origin: 'Job/train', submitter: 'alice' };
   const rebuilt: readonly (readonly [string, ClusterView, boolean])[] = [
     ['whose group was made for it', view({ groups: [known] }), true],
     ['whose group is gone', view(), false],

@@ -108,6 +108,14 @@ describe('a pod of a planned Job', () => {
     expect(verdictOf(object, view({ queues: { blue: { state: 'Closed' } } }), BY_JOB)).to.equal('patch');
   });
 
+  it('joins the group of its Job without a plan, whatever its template says of how many start together', () => {
+    const cluster = view({ groups: [{ ...TRAIN, origin: 'Job/train' }] });
+    const object = pod({ name: 'x', ownerReferences: [JOB_OWNER], annotations: { [MIN_MEMBER]: '1' } });
+    const once = created(mutatePod, object, cluster);
+    expect(created(mutatePod, once, cluster)).to.deep.equal(once);
+    expect(stringAt(once, ['metadata', 'annotations', PLAN])).to.equal('');
+  });
+
   it('does not join a group of another namespace by a borrowed owner', () => {
     const object = pod({ name: 'x', ownerReferences: [JOB_OWNER] });
     const stored = created(mutatePod, object, view({ groups: [{ ...TRAIN, namespace: 'team-b' }] }));
@@ -136,6 +144,7 @@ describe('a pod without a controller', () => {
       priorityClassName: 'high',
       owner: 'root',
       tasks: [{ name: 'worker', min: 1, stage: 0 }],
+      submitter: 'alice',
       minResources: { cpu: '1', memory: '2Gi' },
     });
     expect(plan.group).to.match(/^probe-[0-9a-z]{8}$/);
