@@ -6,7 +6,15 @@ describe('the generator of kinds', () => {
   it('makes a CRD, a validator with types and a page for each kind, and the checkout holds them', async () => {
     const made = await outputs();
     expect([...made.keys()]).to.deep.equal(
-      ['queue', 'pod-group', 'workload-policy', 'namespaced-workload-policy', 'vcjob', 'command'].flatMap((file) => [
+      [
+        'queue',
+        'pod-group',
+        'workload-policy',
+        'namespaced-workload-policy',
+        'workload-kind',
+        'vcjob',
+        'command',
+      ].flatMap((file) => [
         `manifests/crds/${file}.yaml`,
         `src/api/generated/${file}-validator.js`,
         `src/api/generated/${file}-validator.d.ts`,
