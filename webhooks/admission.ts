@@ -1,6 +1,7 @@
 import type { RootRecord } from '../src/api/records/root-record.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import type { ResourceType } from '../src/api/resources.ts';
+import type { WorkloadKindSpec } from '../src/api/workload-kind.ts';
 import type { FieldError } from '../src/lib/field-error.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { PatchOperation } from '../src/lib/json-patch.ts';
@@ -85,6 +86,8 @@ export interface ClusterView {
   group(namespace: string, name: string): GroupView | undefined;
   /** The group that was made for a root object, by the owner's UID. */
   groupOfOwner(ownerUid: string): GroupView | undefined;
+  /** How objects of a kind are read, by their `apiVersion`, of whatever version, and `kind`; undefined where nobody said. */
+  workloadKind(apiVersion: string, kind: string): WorkloadKindSpec | undefined;
   /** The object of a workload kind with this UID; undefined where the view lacks it, whether or not it exists. */
   root(uid: string): RootRecord | undefined;
   /** The same by name. */

@@ -61,8 +61,7 @@ function configuration(
 
 function webhook(row: AdmissionRow, options: ConfigurationOptions): JsonObject {
   const { id, phase, when } = row;
-  // An API server drops an empty list, and what it holds would never be what was written.
-  const conditions = [...when, ...(phase === 'validate' ? [notOwn(row, options)] : [])];
+  const conditions = [...when, ...(phase === 'validate' ? [notOwn(row, options)] : [])].map((one) => ({ ...one }));
   return {
     name: `${id}.sluice.dev`,
     admissionReviewVersions: ['v1'],
@@ -74,7 +73,8 @@ function webhook(row: AdmissionRow, options: ConfigurationOptions): JsonObject {
     ...(phase === 'mutate' ? { reinvocationPolicy: 'IfNeeded' } : {}),
     clientConfig: { ...address(options.address, `/${phase}/${id}`), caBundle: options.caBundle },
     namespaceSelector: { matchExpressions: namespaces(row, options) },
-    ...(conditions.length === 0 ? {} : { matchConditions: conditions.map((one) => ({ ...one })) }),
+    // The API server stores no empty list, and what it stores is compared with this.
+    ...(conditions.length === 0 ? {} : { matchConditions: conditions }),
     rules: [rule(row)],
   };
 }

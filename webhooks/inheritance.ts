@@ -9,7 +9,6 @@ import type { JsonObject } from '../src/lib/json.ts';
 import type { ClusterView } from './admission.ts';
 import { isPlanned, planOfRoot } from './frameworks/plan-root.ts';
 import { readRoot } from './frameworks/read-root.ts';
-import { workloadKind } from './frameworks/workload-kinds.ts';
 import { plannedName } from './group-name.ts';
 import { namedGroup } from './named-group.ts';
 import { planOf } from './own-plan.ts';
@@ -40,7 +39,7 @@ const MAX_AGE_MS = 3000;
 /** What has to be looked up of a controller; nothing where the view knows, or where nothing is handed down. O(1). */
 export function askOwner(owner: OwnerRecord | undefined, namespace: string, view: ClusterView): readonly Question[] {
   if (owner === undefined) return [];
-  const spec = workloadKind(owner.apiVersion, owner.kind);
+  const spec = view.workloadKind(owner.apiVersion, owner.kind);
   if (spec === undefined || fromView(owner, spec, namespace, view) !== undefined) return [];
   return [ownerQuestion(owner, typeOf(owner, spec), namespace)];
 }
@@ -58,13 +57,13 @@ export function inheritanceOf(
   answers: Answers,
 ): Inheritance | undefined {
   if (owner === undefined) return undefined;
-  const spec = workloadKind(owner.apiVersion, owner.kind);
+  const spec = view.workloadKind(owner.apiVersion, owner.kind);
   if (spec === undefined && !isPod(owner)) return undefined;
   const known = spec && fromView(owner, spec, namespace, view);
   if (known !== undefined) return known;
   const object = fetchedOwner(owner, answers);
   if (object === undefined) return undefined;
-  return spec === undefined ? fromPod(object) : fromObject(owner, spec, object, namespace, view);
+  return spec === undefined ? fromPod(object, view) : fromObject(owner, spec, object, namespace, view);
 }
 
 /** The owner as it was found; owner references are the client's to write, and a namesake is somebody else. */
@@ -102,7 +101,7 @@ function fromView(
   if (record === undefined || record.namespace !== namespace || record.name !== owner.name) return undefined;
   if (record.kind !== owner.kind) return undefined;
   const plan = parseGroupPlan(record.groupPlan);
-  if (plan !== undefined) return planned(plan, owner, true);
+  if (plan !== undefined) return planned(plan, owner, true, view);
   const isQueueAll = spec.grouping === 'Pod' || spec.grouping === 'Children';
   return isQueueAll && record.queue !== '' ? { kind: 'queue', queue: record.queue } : undefined;
 }
@@ -117,26 +116,27 @@ function fromObject(
 ): Inheritance | undefined {
   const annotations = objectAt(object, 'metadata', 'annotations');
   const plan = planOf(annotations);
-  if (plan !== undefined) return planned(plan, owner, true);
+  if (plan !== undefined) return planned(plan, owner, true, view);
   const facts = readRoot(spec, object);
   const named = namedQueue(objectAt(object, 'metadata', 'labels'), annotations, '') ?? facts.queue;
   if (!isPlanned(spec, facts)) return named && { kind: 'queue', queue: named.name };
   const queue = (named ?? defaultQueue(namespace, view)).name;
   const frame = { group: plannedName(owner.name, owner.uid), root: owner.name, queue, owner };
-  return planned(planOfRoot(spec, facts, frame), owner, false);
+  return planned(planOfRoot(spec, facts, frame), owner, false, view);
 }
 
-function fromPod(pod: JsonObject): Inheritance | undefined {
+function fromPod(pod: JsonObject, view: ClusterView): Inheritance | undefined {
   const annotations = objectAt(pod, 'metadata', 'annotations');
   const plan = planOf(annotations);
   const group = namedGroup(annotations);
   if (group === '') return undefined;
-  if (plan !== undefined && typeof plan.owner === 'object') return planned(plan, plan.owner, true);
+  if (plan !== undefined && typeof plan.owner === 'object') return planned(plan, plan.owner, true, view);
   const queue = namedQueue(objectAt(pod, 'metadata', 'labels'), annotations, '');
   return queue && { kind: 'group', group, queue: queue.name };
 }
 
-function planned(plan: GroupPlan, owner: OwnerRecord, isCarried: boolean): Inheritance {
+function planned(plan: GroupPlan, owner: OwnerRecord, isCarried: boolean, view: ClusterView): Inheritance {
   const root = typeof plan.owner === 'object' ? plan.owner : owner;
-  return { kind: 'plan', plan: { ...plan, owner: root }, spec: workloadKind(root.apiVersion, root.kind), isCarried };
+  const spec = view.workloadKind(root.apiVersion, root.kind);
+  return { kind: 'plan', plan: { ...plan, owner: root }, spec, isCarried };
 }

@@ -2,6 +2,7 @@ import {
   BINDINGS,
   CRON_JOBS,
   DAEMON_SETS,
+  DATASETS,
   DEPLOYMENTS,
   JOBS,
   NAMESPACED_WORKLOAD_POLICIES,
@@ -35,6 +36,7 @@ import type { Condition } from './conditions.ts';
 import { JOB_TEMPLATE_IS_SERVED, JOB_TEMPLATE_OR_OWN_KEYS_CHANGED } from './cron-jobs/conditions.ts';
 import { mutateCronJob } from './cron-jobs/mutate.ts';
 import { cronJobRights } from './cron-jobs/rights.ts';
+import { validateDatasetReview } from './datasets/validate.ts';
 import { askJob } from './jobs/ask.ts';
 import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
 import { mutateJob } from './jobs/mutate.ts';
@@ -69,7 +71,7 @@ const JOB_ROW = {
   phase: 'mutate',
   type: JOBS,
   operations: ['CREATE', 'UPDATE'],
-  reads: [QUEUES, POD_GROUPS, ...POLICY_READS],
+  reads: [QUEUES, POD_GROUPS, DATASETS, ...POLICY_READS],
   ask: askJob,
   rights: jobRights,
   admit: mutateJob,
@@ -80,7 +82,7 @@ const POD_ROW = {
   phase: 'mutate',
   type: PODS,
   operations: ['CREATE'],
-  reads: [QUEUES, POD_GROUPS, ...POLICY_READS],
+  reads: [QUEUES, POD_GROUPS, DATASETS, ...POLICY_READS],
   ask: askPod,
   rights: podRights,
   admit: mutatePod,
@@ -94,7 +96,7 @@ const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
   phase: 'mutate',
   operations: ['CREATE', 'UPDATE'],
   when: WORKLOAD_NEWS,
-  reads: [QUEUES, POD_GROUPS, ...POLICY_READS],
+  reads: [QUEUES, POD_GROUPS, DATASETS, ...POLICY_READS],
   ask: askWorkload,
   rights: workloadRights,
   admit: mutateWorkload,
@@ -221,6 +223,15 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     type: NAMESPACED_WORKLOAD_POLICIES,
     selector: 'everywhere',
     rights: policyRights,
+  }),
+  admissionRow({
+    id: 'validate-datasets',
+    phase: 'validate',
+    type: DATASETS,
+    operations: ['CREATE', 'UPDATE'],
+    when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+    failureMode: 'allow',
+    admit: validateDatasetReview,
   }),
   admissionRow({
     id: 'validate-workloadkinds',

@@ -1,9 +1,11 @@
+import { projectDataset } from '../src/api/projections/dataset.ts';
 import { projectNamespace } from '../src/api/projections/namespace.ts';
 import { projectPolicy } from '../src/api/projections/policy.ts';
 import { projectPodGroup } from '../src/api/projections/pod-group.ts';
 import { projectPriorityClass } from '../src/api/projections/priority-class.ts';
 import { projectQueue } from '../src/api/projections/queue.ts';
 import { projectRuntimeClass } from '../src/api/projections/runtime-class.ts';
+import type { DatasetRecord } from '../src/api/records/dataset-record.ts';
 import type { NamespaceRecord } from '../src/api/records/namespace-record.ts';
 import type { PodGroupRecord } from '../src/api/records/pod-group-record.ts';
 import type { PolicyRecord } from '../src/api/records/policy-record.ts';
@@ -11,6 +13,7 @@ import type { PriorityClassRecord } from '../src/api/records/priority-class-reco
 import type { QueueRecord } from '../src/api/records/queue-record.ts';
 import type { RuntimeClassRecord } from '../src/api/records/runtime-class-record.ts';
 import {
+  DATASETS,
   NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   POD_GROUPS,
@@ -74,6 +77,13 @@ export const RUNTIME_CLASS_VIEW: ViewKind<RuntimeClassRecord> = {
   indices: {},
 };
 
+export const DATASET_VIEW: ViewKind<DatasetRecord> = {
+  type: DATASETS,
+  project: projectDataset,
+  keyOf: (dataset) => dataset.key,
+  indices: { claim: (dataset) => dataset.volumeClaim },
+};
+
 export const POLICY_VIEW: ViewKind<PolicyRecord> = {
   type: WORKLOAD_POLICIES,
   project: projectPolicy,
@@ -90,6 +100,7 @@ export type AnyViewKind =
   | typeof GROUP_VIEW
   | typeof PRIORITY_CLASS_VIEW
   | typeof RUNTIME_CLASS_VIEW
+  | typeof DATASET_VIEW
   | typeof POLICY_VIEW;
 
 const ALL: readonly AnyViewKind[] = [
@@ -98,6 +109,7 @@ const ALL: readonly AnyViewKind[] = [
   GROUP_VIEW,
   PRIORITY_CLASS_VIEW,
   RUNTIME_CLASS_VIEW,
+  DATASET_VIEW,
   POLICY_VIEW,
   NAMESPACED_POLICY_VIEW,
 ];

@@ -99,6 +99,17 @@ const ADMISSION: readonly MetricRow[] = [
     ['policy', 'enforcement'],
     'Objects that a policy was for, by policy and enforcement. What is only asked (a dry run of the client) or refused is not counted.',
   ),
+  gauge(
+    admission.POLICIES_UNREADABLE,
+    [],
+    'Policies that cannot be read as they are written; their last form that could be is in force.',
+  ),
+  gauge(admission.POLICY_CONFLICTS, [], 'Fields in which a policy yields to one that comes before it.'),
+  gauge(
+    admission.POLICY_DRY_RUN_SINCE_SECONDS,
+    ['policy'],
+    'Last edit of each policy with enforcement DryRun, seconds since 1970: `time()` less this is how long it has only been tried.',
+  ),
   counter(admission.INTERNAL_ERRORS_TOTAL, ['phase', 'cause'], 'Faults of Sluice while it answered a review.'),
   histogram(admission.DURATION_SECONDS, ['phase'], 'From the headers of a review to its answer.', [
     ...admission.DURATION_BUCKETS_SECONDS,

@@ -88,6 +88,17 @@ export const ACCELERATOR_LABEL = 'sluice.dev/accelerator';
 /** On a pod or template: what Sluice made of the wish. */
 export const ACCELERATORS_APPLIED_ANNOTATION = 'sluice.dev/accelerators-applied';
 
+/** On a root or a pod: the datasets that each pod reads (`a,b!`; those with a mark must be near). */
+export const DATASETS_ANNOTATION = 'sluice.dev/datasets';
+/** The same for one dataset, as a label. */
+export const DATASET_LABEL = 'sluice.dev/dataset';
+/** On a pod or template: what Sluice made of it. */
+export const DATASETS_APPLIED_ANNOTATION = 'sluice.dev/datasets-applied';
+/** Begins the key of a requirement that holds on all nodes: it marks a wish that Sluice made of where a dataset lay. */
+export const DATASET_TERM_PREFIX = 'dataset.sluice.dev/';
+/** On a Dataset: where pods that read it run far from it, as JSON; for whoever caches it. */
+export const PREFETCH_ANNOTATION = 'sluice.dev/prefetch';
+
 export const DEFAULT_QUEUE = 'default';
 export const ROOT_QUEUE = 'root';
 /** Scheduler name written into intercepted pods. */

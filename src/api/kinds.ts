@@ -1,5 +1,6 @@
 import { COMMAND_KIND } from './command.ts';
 import type { KindDefinition } from './crd.ts';
+import { DATASET_KIND } from './dataset.ts';
 import { POD_GROUP_KIND } from './pod-group.ts';
 import { QUEUE_KIND } from './queue.ts';
 import { WORKLOAD_KIND_KIND } from './workload-kind.ts';
@@ -10,6 +11,7 @@ import { NAMESPACED_POLICY_KIND, POLICY_KIND } from './workload-policy.ts';
 export const KINDS: readonly KindDefinition[] = [
   QUEUE_KIND,
   POD_GROUP_KIND,
+  DATASET_KIND,
   POLICY_KIND,
   NAMESPACED_POLICY_KIND,
   WORKLOAD_KIND_KIND,

@@ -13,6 +13,8 @@ export const REASONS = {
   InvalidResources: 'A list of resources in an annotation cannot be read.',
   AcceleratorsRefused:
     'The devices that are wished for cannot be read or are not known, no node has them, or the containers ask for others.',
+  DatasetNotFound: 'The datasets that are claimed cannot be read, or one that pods insist on lies nowhere.',
+  InvalidDataset: 'The Dataset has a field whose value is not allowed.',
   TooManyNodeTerms: 'The pod has more alternatives of nodes than requirements can be added to.',
   InvalidGroupName: 'The group name is not a valid object name.',
   FixedMembership: 'Group, role, queue and plan of a pod are fixed once it belongs to a group.',
@@ -76,7 +78,8 @@ export const REASONS = {
   PlanAbandoned: 'A bind plan could not be finished; its bound pods were deleted so that no gang stays partly placed.',
   UnmanagedPod: 'A pod in an opted-in namespace was created without passing the webhook and cannot be adopted.',
   UnmanagedJob: 'A Job in an opted-in namespace was created without passing the webhook, so that it forms no gang.',
-  GroupWaits: 'The group of a Job has waited for long; the note says what for.',
+  DataFar: 'Pods that claim the dataset run far from it; whoever caches it may bring it near.',
+  GroupWaits: 'The group that was made for the object has waited for long; the note says what for.',
   AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',
   GroupNameTaken: 'A PodGroup with the planned name exists and belongs to another object.',
   VolumeNotBound: 'The claims of pods that have places were not bound, so that the pods were not bound either.',

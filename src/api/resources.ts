@@ -38,6 +38,7 @@ export const CSI_DRIVERS = resource('storage.k8s.io', 'v1', 'csidrivers', 'CSIDr
 export const STORAGE_CAPACITIES = resource('storage.k8s.io', 'v1', 'csistoragecapacities', 'CSIStorageCapacity', true);
 export const POD_GROUPS = resource('scheduling.volcano.sh', 'v1beta1', 'podgroups', 'PodGroup', true);
 export const QUEUES = resource('scheduling.volcano.sh', 'v1beta1', 'queues', 'Queue', false);
+export const DATASETS = resource('sluice.dev', 'v1alpha1', 'datasets', 'Dataset', true);
 export const WORKLOAD_KINDS = resource('sluice.dev', 'v1alpha1', 'workloadkinds', 'WorkloadKind', false);
 export const WORKLOAD_POLICIES = resource('sluice.dev', 'v1alpha1', 'workloadpolicies', 'WorkloadPolicy', false);
 export const NAMESPACED_WORKLOAD_POLICIES = resource(

@@ -49,7 +49,7 @@ export function Timestamp(description: string) {
 }
 
 /** An amount as text or whole number (`500m`, `16Gi`, `8`). */
-function Quantity(description?: string) {
+export function Quantity(description?: string) {
   return Type.Unsafe<string | number>({
     'x-kubernetes-int-or-string': true,
     anyOf: [{ type: 'integer' }, { type: 'string' }],

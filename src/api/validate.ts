@@ -2,6 +2,7 @@ import { fieldError, keyPath } from '../lib/field-error.ts';
 import type { FieldError, FieldErrorKind } from '../lib/field-error.ts';
 import { isJsonObject, member } from '../lib/json.ts';
 import { QUANTITY_PATTERN } from '../lib/quantity.ts';
+import { validateDataset as datasetValidator } from './generated/dataset-validator.js';
 import { validateCommand as commandValidator } from './generated/command-validator.js';
 import { validateNamespacedWorkloadPolicy as namespacedPolicyValidator } from './generated/namespaced-workload-policy-validator.js';
 import { validatePodGroup as podGroupValidator } from './generated/pod-group-validator.js';
@@ -20,6 +21,11 @@ export function validateQueue(object: unknown): readonly FieldError[] {
 /** What the schema of PodGroup has against an object; empty when nothing. Members that are null count as absent. */
 export function validatePodGroup(object: unknown): readonly FieldError[] {
   return validate(podGroupValidator, object);
+}
+
+/** What the schema of Dataset has against an object; empty when nothing. Members that are null count as absent. */
+export function validateDataset(object: unknown): readonly FieldError[] {
+  return validate(datasetValidator, object);
 }
 
 /** What the schema of WorkloadKind has against an object; empty when nothing. Members that are null count as absent. */

@@ -1,9 +1,11 @@
 import type { JsonObject } from '../lib/json.ts';
 import { projectConfigMap } from './projections/config-map.ts';
+import { projectDataset } from './projections/dataset.ts';
 import { projectDisruptionBudget } from './projections/disruption-budget.ts';
 import { projectJob } from './projections/job.ts';
 import { projectNamespace } from './projections/namespace.ts';
 import { projectNode, shareImages } from './projections/node.ts';
+import { projectPolicy } from './projections/policy.ts';
 import { projectPodGroup } from './projections/pod-group.ts';
 import { projectPod } from './projections/pod.ts';
 import { projectPriorityClass } from './projections/priority-class.ts';
@@ -11,16 +13,19 @@ import { projectQueue } from './projections/queue.ts';
 import { projectRoot } from './projections/root.ts';
 import { projectCsiDriver, projectCsiNode, projectStorageCapacity } from './projections/csi.ts';
 import { projectStorageClass } from './projections/storage-class.ts';
+import { projectWorkloadKind } from './projections/workload-kind.ts';
 import { projectVolumeClaim } from './projections/volume-claim.ts';
 import { projectVolume } from './projections/volume.ts';
 import { projectResourceQuota } from './projections/resource-quota.ts';
 import type { ConfigMapRecord } from './records/config-map-record.ts';
+import type { DatasetRecord } from './records/dataset-record.ts';
 import type { DisruptionBudgetRecord } from './records/disruption-budget-record.ts';
 import type { JobRecord } from './records/job-record.ts';
 import type { NamespaceRecord } from './records/namespace-record.ts';
 import type { NodeRecord } from './records/node-record.ts';
 import type { PodGroupRecord } from './records/pod-group-record.ts';
 import type { PodRecord } from './records/pod-record.ts';
+import type { PolicyRecord } from './records/policy-record.ts';
 import type { PriorityClassRecord } from './records/priority-class-record.ts';
 import type { QueueRecord } from './records/queue-record.ts';
 import type { RootRecord } from './records/root-record.ts';
@@ -28,14 +33,17 @@ import type { CsiDriverRecord, CsiNodeRecord, StorageCapacityRecord } from './re
 import type { StorageClassRecord } from './records/storage-class-record.ts';
 import type { VolumeClaimRecord } from './records/volume-claim-record.ts';
 import type { VolumeRecord } from './records/volume-record.ts';
+import type { WorkloadKindRecord } from './records/workload-kind-record.ts';
 import type { ResourceQuotaRecord } from './records/resource-quota-record.ts';
 import type { SchedulingShape } from './records/scheduling-shape.ts';
 import {
   CONFIG_MAPS,
   CSI_DRIVERS,
   CSI_NODES,
+  DATASETS,
   DISRUPTION_BUDGETS,
   JOBS,
+  NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   NODES,
   POD_GROUPS,
@@ -47,6 +55,8 @@ import {
   VOLUME_CLAIMS,
   VOLUMES,
   RESOURCE_QUOTAS,
+  WORKLOAD_KINDS,
+  WORKLOAD_POLICIES,
 } from './resources.ts';
 import type { ResourceType } from './resources.ts';
 
@@ -69,6 +79,17 @@ export const WATCHED_QUEUES: WatchedKind<QueueRecord> = {
   type: QUEUES,
   project: projectQueue,
   keyOf: ({ name }) => name,
+};
+
+export const WATCHED_POLICIES: WatchedKind<PolicyRecord> = {
+  type: WORKLOAD_POLICIES,
+  project: projectPolicy,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_NAMESPACED_POLICIES: WatchedKind<PolicyRecord> = {
+  ...WATCHED_POLICIES,
+  type: NAMESPACED_WORKLOAD_POLICIES,
 };
 
 export const WATCHED_NAMESPACES: WatchedKind<NamespaceRecord> = {
@@ -141,6 +162,18 @@ export const WATCHED_RESOURCE_QUOTAS: WatchedKind<ResourceQuotaRecord> = {
   type: RESOURCE_QUOTAS,
   project: projectResourceQuota,
   keyOf: ({ key }) => key,
+};
+
+export const WATCHED_DATASETS: WatchedKind<DatasetRecord> = {
+  type: DATASETS,
+  project: projectDataset,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_WORKLOAD_KINDS: WatchedKind<WorkloadKindRecord> = {
+  type: WORKLOAD_KINDS,
+  project: projectWorkloadKind,
+  keyOf: ({ name }) => name,
 };
 
 /** Pods that ask for the same share one shape, among all pods that one such kind projects. */

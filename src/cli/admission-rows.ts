@@ -1,7 +1,16 @@
+import type { WorkloadKindSpec } from '../api/workload-kind.ts';
 import { REGISTRY } from '../../webhooks/registry.ts';
-import { workloadRows } from '../../webhooks/roots/rows.ts';
+import { versionsOf, workloadRows } from '../../webhooks/roots/rows.ts';
 import type { VersionedKind } from '../../webhooks/roots/rows.ts';
 import type { AdmissionRow } from '../../webhooks/row.ts';
+
+/**
+ * Every row that is answered: those of kinds that are not served as well, since of several processes another one may have learned
+ * first that they are.
+ */
+export function answeredRows(known: readonly WorkloadKindSpec[]): readonly AdmissionRow[] {
+  return rowsFor(known.flatMap(versionsOf));
+}
 
 /** Every row for a cluster that serves these workload kinds. */
 export function rowsFor(kinds: readonly VersionedKind[]): readonly AdmissionRow[] {

@@ -5,6 +5,7 @@ import { createWriter } from '../adapters/kube/write/writer.ts';
 import {
   WATCHED_CSI_DRIVERS,
   WATCHED_CSI_NODES,
+  WATCHED_DATASETS,
   WATCHED_DISRUPTION_BUDGETS,
   WATCHED_NAMESPACES,
   WATCHED_POD_GROUPS,
@@ -29,7 +30,6 @@ import { UsageFeed } from '../engine/usage/usage-feed.ts';
 import { describeSource } from '../config/policy-source.ts';
 import { PolicyKeeper } from '../engine/policy/policy-keeper.ts';
 import { followPolicy } from './policy-feed.ts';
-import { KNOWN_KINDS } from './known-kinds.ts';
 import { followRoots, NO_ROOTS } from './root-feed.ts';
 import { serveWebhook } from './room-poster.ts';
 import { startData, WorkerBase } from './worker-base.ts';
@@ -94,7 +94,7 @@ function run(): void {
     metrics,
     log,
   });
-  const roots = start.isController ? followRoots(base, KNOWN_KINDS, { take: controllers.applyRoots }) : NO_ROOTS;
+  const roots = start.isController ? followRoots(base, { take: controllers.applyRoots }) : NO_ROOTS;
   const feed = followPolicy(base, start.isScheduler ? start.policySource : { kind: 'default' }, policies);
   if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler);
   const term = new Term({
@@ -169,6 +169,7 @@ function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
     feed(WATCHED_CSI_DRIVERS, scheduler.storage.onCsiDrivers),
     feed(WATCHED_STORAGE_CAPACITIES, scheduler.storage.onStorageCapacities),
     feed(WATCHED_RESOURCE_QUOTAS, scheduler.rules.onResourceQuotas),
+    feed(WATCHED_DATASETS, scheduler.rules.onDatasets),
   ];
 }
 

@@ -6,10 +6,10 @@ import { Authoriser } from '../engine/admission/authoriser.ts';
 import { ReflectedView } from '../engine/admission/cluster-view.ts';
 import { Fetcher } from '../engine/admission/fetcher.ts';
 import type { QuestionPorts } from '../engine/admission/questions.ts';
+import { BUILT_IN_KINDS } from '../../webhooks/frameworks/workload-kinds.ts';
 import { viewKindsOf } from '../../webhooks/view-kinds.ts';
 import type { ViewKind } from '../../webhooks/view-kinds.ts';
-import { rowsFor } from './admission-rows.ts';
-import { KNOWN_KINDS } from './known-kinds.ts';
+import { answeredRows } from './admission-rows.ts';
 import { EngineClient } from './engine-client.ts';
 import { followRoots } from './root-feed.ts';
 import { startData, WorkerBase } from './worker-base.ts';
@@ -21,9 +21,9 @@ async function run(): Promise<void> {
   const base = new WorkerBase(start, 'webhook');
   const { metrics, clock, log } = base;
   // Rows of kinds that come later are answered, too: another process may have seen them first.
-  const table = rowsFor(KNOWN_KINDS);
+  const table = answeredRows(BUILT_IN_KINDS);
   const kinds = viewKindsOf(table);
-  const view = new ReflectedView(kinds, start.ownUser, { neverFits: start.neverFits, rights: start.rights });
+  const view = new ReflectedView(kinds, start.ownUser, { neverFits: start.neverFits, rights: start.rights, metrics });
   // Each kind's handler takes what that kind's projection makes.
   for (const kind of kinds) reflectInto(base, view, kind as ViewKind<unknown>);
   const writer = createWriter({ http: base.http, clock, metrics, log });
@@ -51,9 +51,14 @@ async function run(): Promise<void> {
     throw new Error(`cannot serve on port ${start.port}: ${String(error)}`);
   });
   base.report({ kind: 'listening', port: server.port });
-  const roots = followRoots(base, KNOWN_KINDS, {
+  const roots = followRoots(base, {
     take: (type, changes) => view.roots.apply(type, changes),
-    onServed: (served) => base.report({ kind: 'served', kinds: served }),
+    onKinds: (known, served) => {
+      // Answered before the API server is told to ask.
+      admission.use(answeredRows(known));
+      view.setWorkloadKinds(known);
+      base.report({ kind: 'served', kinds: served });
+    },
   });
   base.onOrder((order) => {
     if (order.kind === 'material') {

@@ -77,6 +77,9 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
   ],
   cdp: [],
   conformance: [],
+  'data-locality': [
+    weight('data-locality.weight', 20, 'Weight of nodes near the datasets that a pod claims; 0: not looked at.'),
+  ],
   drf: [
     {
       key: 'drf.namespaceOrder',

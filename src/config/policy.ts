@@ -25,6 +25,7 @@ export const PLUGIN_NAMES = [
   'capacity',
   'cdp',
   'conformance',
+  'data-locality',
   'drf',
   'extender',
   'gang',
@@ -110,6 +111,7 @@ export const DEFAULT_POLICY: SchedulerPolicy = Object.freeze({
       plugin('predicates'),
       plugin('proportion'),
       plugin('nodeorder'),
+      plugin('data-locality'),
       plugin('binpack', {
         'binpack.weight': 10,
         'binpack.resources': 'nvidia.com/gpu, amd.com/gpu',

@@ -70,6 +70,18 @@ describe('policies', function () {
     return { ...made, spec: { ...made.spec, ...more.spec } };
   }
 
+  /** What columns of kubectl show of a policy: conflicts, ready, message. */
+  async function shown(name: string, want: RegExp): Promise<void> {
+    const ready = (field: string): string => `.status.conditions[?(@.type=="Ready")].${field}`;
+    const columns = `custom-columns=C:.status.conflicts,R:${ready('status')},M:${ready('message')}`;
+    const until = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const { stdout } = await stage.plane.kubectl(['get', 'wp', name, '--no-headers', '-o', columns]);
+      if (want.test(stdout)) return;
+      if (performance.now() > until) throw new Error(`never came: ${stdout}`);
+    }
+  }
+
   function asAlice(args: readonly string[], object?: object): Promise<KubectlResult> {
     return stage.plane.kubectl([...ALICE, ...args], object && JSON.stringify(object));
   }
@@ -145,6 +157,12 @@ describe('policies', function () {
     expect(labels).to.have.length(2);
   });
 
+  it('say in their status, and so in kubectl, whether they are in force and what others decide', async () => {
+    await applied(stage.plane, policy('zzz', { priority: -1, set: { queue: { name: 'default' } } }));
+    await shown('zzz', /^1 +True/);
+    await stage.plane.kubectl(['delete', 'workloadpolicies', 'zzz']);
+  });
+
   it('of a namespace reach no other, and cannot name one', async () => {
     const set = { annotations: { values: { 'example.com/seen': 'yes' } } };
     await applied(stage.plane, ofNamespace('other', 'mine', { set }));
@@ -199,7 +217,7 @@ describe('policies', function () {
     const nonsense = policy('lasting', spec('kubernetes.io/nonsense'));
     const { code, stderr } = await stage.plane.kubectl([...SLUICE, 'apply', '-f', '-'], JSON.stringify(nonsense));
     expect(code, stderr).to.equal(0);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await shown('lasting', /^0 +False +.*generation 1 stays in force/);
     await settled(labelled('lasting'), has);
     await applied(stage.plane, policy('lasting', spec('example.com/next')));
     await settled(labelled('lasting'), (made) => !has(made));

@@ -1,14 +1,13 @@
 import { expect } from 'chai';
-import { formatGroupPlan } from '../../src/api/group-plan.ts';
-import { GROUP_ORIGIN_ANNOTATION, GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
+import { GROUP_ORIGIN_ANNOTATION } from '../../src/api/keys.ts';
 import { projectPodGroup } from '../../src/api/projections/pod-group.ts';
-import { CRDS, POD_GROUPS, PODS, qualifiedName } from '../../src/api/resources.ts';
-import { numberAt, stringAt } from '../../src/lib/json.ts';
+import { MUTATING_WEBHOOKS, POD_GROUPS, PODS, qualifiedName } from '../../src/api/resources.ts';
+import type { ResourceType } from '../../src/api/resources.ts';
+import { arrayAt, numberAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
-import { makePlan } from '../support/controller-records.ts';
 import { kindOf } from '../support/workload-kinds.ts';
 import { definitionOf } from './support/definition.ts';
 import { History } from './support/history.ts';
@@ -19,7 +18,14 @@ import { SluiceProcess } from './support/sluice-process.ts';
 const TEAM = 'team';
 /** The garbage collector looks for new kinds every half minute. */
 const COLLECTED_MS = 90_000;
-const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob').type;
+const STUDY: ResourceType = { group: 'example.org', version: 'v1', plural: 'studies', kind: 'Study', namespaced: true };
+const TEMPLATE = { spec: { containers: [{ name: 'main', image: 'none', resources: { requests: { cpu: '100m' } } }] } };
+const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob');
+
+function torch(name: string, size: number): object {
+  const spec = { pytorchReplicaSpecs: { Worker: { replicas: size, template: TEMPLATE } } };
+  return inNamespace(TEAM, { apiVersion: 'kubeflow.org/v1', kind: 'PyTorchJob', metadata: { name }, spec });
+}
 
 describe('workload kinds that come and go', function () {
   this.timeout(180_000);
@@ -36,7 +42,7 @@ describe('workload kinds that come and go', function () {
       install: true,
       webhookPort,
     });
-    history = await History.start(plane, [PODS, POD_GROUPS, CRDS]);
+    history = await History.start(plane, [PODS, POD_GROUPS, MUTATING_WEBHOOKS]);
     await applied(plane, optedInNamespace(TEAM));
   });
 
@@ -59,35 +65,28 @@ describe('workload kinds that come and go', function () {
     });
   }
 
-  /** Lets the kind be served, and waits until objects of it are taken. */
-  async function define(): Promise<void> {
-    await applied(plane, definitionOf(TORCH));
-    const { code, stderr } = await plane.kubectl([
-      'wait',
-      '--for=condition=Established',
-      `crd/${qualifiedName(TORCH)}`,
-      '--timeout=30s',
-    ]);
+  async function kubectl(...args: readonly string[]): Promise<void> {
+    const { code, stderr } = await plane.kubectl(args);
     expect(code, stderr).to.equal(0);
   }
 
-  async function undefine(): Promise<void> {
-    const { code, stderr } = await plane.kubectl(['delete', 'crd', qualifiedName(TORCH)]);
-    expect(code, stderr).to.equal(0);
+  /** Lets a kind be served, and waits until new objects of it are sent to Sluice. */
+  async function define(type: ResourceType): Promise<void> {
+    await applied(plane, definitionOf(type));
+    await history.until(`${type.plural} are hooked`, () => (isHooked(type) ? true : undefined));
+    await kubectl('wait', '--for=condition=Established', `crd/${qualifiedName(type)}`, '--timeout=30s');
   }
 
-  function torch(name: string, size: number): object {
-    const plan = makePlan({ group: `${name}-n0nce`, root: name, tasks: [{ name: 'worker', min: size, stage: 0 }] });
-    return inNamespace(TEAM, {
-      apiVersion: 'kubeflow.org/v1',
-      kind: 'PyTorchJob',
-      metadata: { name, annotations: { [GROUP_PLAN_ANNOTATION]: formatGroupPlan(plan) } },
-      spec: {},
-    });
+  function isHooked({ group, plural }: ResourceType): boolean {
+    const webhooks = history.all(MUTATING_WEBHOOKS).flatMap((object) => arrayAt(object, 'webhooks'));
+    return webhooks
+      .flatMap((webhook) => arrayAt(webhook, 'rules'))
+      .some((rule) => arrayAt(rule, 'apiGroups').includes(group) && arrayAt(rule, 'resources').includes(plural));
   }
 
-  it('have groups before any pod, that follow their objects and go with them', async () => {
-    await define();
+  it('are hooked when they come, and their groups are there before any pod and follow their objects', async () => {
+    expect(isHooked(TORCH)).to.equal(false);
+    await define(TORCH);
     await applied(plane, torch('train', 3));
     const group = await groupOfSize('train', 3);
     expect(projectPodGroup(group)?.owner).to.include({
@@ -98,25 +97,60 @@ describe('workload kinds that come and go', function () {
     expect(history.all(PODS)).to.deep.equal([]);
     await applied(plane, torch('train', 5));
     await groupOfSize('train', 5);
-    const { code } = await plane.kubectl(['-n', TEAM, 'delete', 'pytorchjobs', 'train']);
-    expect(code).to.equal(0);
+    await kubectl('-n', TEAM, 'delete', 'pytorchjobs', 'train');
     await history.until('no group any more', () => (groupOf('train') === undefined ? true : undefined), COLLECTED_MS);
   });
 
-  it('take their objects with them, and nobody complains', async () => {
+  it('are unhooked when they go, and nobody complains', async () => {
     await applied(plane, torch('left', 2));
     await groupOfSize('left', 2);
-    await undefine();
+    await kubectl('delete', 'crd', qualifiedName(TORCH));
+    await history.until('no hook any more', () => (isHooked(TORCH) ? undefined : true));
     await sluice.printed('a workload kind is followed no more');
-    expect(sluice.log()).to.not.match(/cannot be read|broke off/);
+    const complaints = sluice
+      .log()
+      .split('\n')
+      .filter((line) => /cannot be read|broke off|put back/.test(line));
+    expect(complaints).to.deep.equal([]);
     expect(await sluice.metric('sluice_workload_kind_troubles_total')).to.equal(0);
     expect(sluice.isRunning).to.equal(true);
   });
 
   it('are followed again when they come back', async () => {
-    await define();
+    await define(TORCH);
     await applied(plane, torch('again', 4));
     await groupOfSize('again', 4);
+  });
+
+  it('may be described by a manifest, which counts from then on', async () => {
+    await applied(plane, definitionOf(STUDY), {
+      apiVersion: 'sluice.dev/v1alpha1',
+      kind: 'WorkloadKind',
+      metadata: { name: qualifiedName(STUDY) },
+      spec: {
+        group: STUDY.group,
+        versions: [STUDY.version],
+        kind: STUDY.kind,
+        resource: STUDY.plural,
+        grouping: 'Workload',
+        roles: [{ name: 'trial', template: 'spec.template', count: [{ path: 'spec.parallelism' }] }],
+      },
+    });
+    await history.until('studies are hooked', () => (isHooked(STUDY) ? true : undefined));
+    await kubectl('wait', '--for=condition=Established', `crd/${qualifiedName(STUDY)}`, '--timeout=30s');
+    const spec = { parallelism: 7, template: TEMPLATE };
+    await applied(
+      plane,
+      inNamespace(TEAM, { apiVersion: 'example.org/v1', kind: 'Study', metadata: { name: 'one' }, spec }),
+    );
+    await history.until('the group of the study', () => {
+      return history
+        .all(POD_GROUPS)
+        .find((group) => projectPodGroup(group)?.origin === 'Study/one' && projectPodGroup(group)?.minMember === 7);
+    });
+    await kubectl('delete', 'workloadkind', qualifiedName(STUDY));
+    await history.until('studies are unhooked', () => (isHooked(STUDY) ? undefined : true));
+    expect(isHooked(TORCH)).to.equal(true);
   });
 
   it('of others that Sluice may not read stop nothing, are told once, and are followed once it may', async () => {

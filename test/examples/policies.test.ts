@@ -87,7 +87,11 @@ const CASES: Readonly<Record<string, Case>> = {
 
 describe('recipes of policies', () => {
   it('all have a test', () => {
-    expect(Object.keys(CASES).toSorted()).to.deep.equal(readdirSync(FOLDER).toSorted());
+    expect(Object.keys(CASES).toSorted()).to.deep.equal(
+      readdirSync(FOLDER)
+        .filter((name) => name.endsWith('.yaml'))
+        .toSorted(),
+    );
   });
 
   for (const [file, { object, over, want = [], wantText = '', wantRefusal, wantWarning }] of Object.entries(CASES)) {

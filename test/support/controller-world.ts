@@ -20,7 +20,7 @@ export type DelayFn = (label: string) => Promise<void>;
 
 const TYPES = { jobs: JOBS, pods: PODS, podgroups: POD_GROUPS, queues: QUEUES, namespaces: NAMESPACES } as const;
 /** The one workload kind of the world. */
-export const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob').type;
+export const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob');
 const LISTED: readonly ModelKind[] = ['namespaces', 'pods', 'roots', 'jobs', 'queues', 'podgroups'];
 
 /** The controllers over a model API server, with watch streams and answers that arrive when `delay` lets them. */

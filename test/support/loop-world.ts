@@ -3,6 +3,7 @@ import { projectStorageClass } from '../../src/api/projections/storage-class.ts'
 import { projectVolumeClaim } from '../../src/api/projections/volume-claim.ts';
 import { projectVolume } from '../../src/api/projections/volume.ts';
 import { projectDisruptionBudget } from '../../src/api/projections/disruption-budget.ts';
+import { projectDataset } from '../../src/api/projections/dataset.ts';
 import { projectResourceQuota } from '../../src/api/projections/resource-quota.ts';
 import { projectNode } from '../../src/api/projections/node.ts';
 import { projectPodGroup } from '../../src/api/projections/pod-group.ts';
@@ -181,6 +182,7 @@ function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
     ['csidrivers', rawHandler(loop.storage.onCsiDrivers, projectCsiDriver)],
     ['csistoragecapacities', rawHandler(loop.storage.onStorageCapacities, projectStorageCapacity)],
     ['resourcequotas', rawHandler(loop.rules.onResourceQuotas, projectResourceQuota)],
+    ['datasets', rawHandler(loop.rules.onDatasets, projectDataset)],
     ['podgroups', rawHandler(loop.onPodGroups, projectPodGroup)],
     ['pods', rawHandler(loop.onPods, (raw) => projectPod(raw, shapes))],
   ]);

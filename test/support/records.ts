@@ -89,6 +89,7 @@ export function makePod(
     nominatedNode: '',
     claims: NO_CLAIMS,
     owner: undefined,
+    datasets: '',
     images: [],
     shape,
     ...overrides,

@@ -5,8 +5,13 @@ import type { Discovery, ServedResource } from '../../src/engine/ports.ts';
 import type { KnownKind } from '../../src/engine/roots/served-kinds.ts';
 
 /** A namespaced kind: `kindOf('kubeflow.org', 'v1', 'PyTorchJob')`. */
-export function kindOf(group: string, version: string, kind: string): KnownKind & { readonly type: ResourceType } {
-  return { type: { group, version, plural: `${kind.toLowerCase()}s`, kind, namespaced: true } };
+export function kindOf(group: string, version: string, kind: string): ResourceType {
+  return { group, version, plural: `${kind.toLowerCase()}s`, kind, namespaced: true };
+}
+
+/** The same as something that we know of, in further versions if need be. */
+export function known({ group, version, plural: resource, kind }: ResourceType, ...more: readonly string[]): KnownKind {
+  return { group, versions: [version, ...more], kind, resource };
 }
 
 /** An object of a kind in namespace `ns`. */

@@ -148,6 +148,18 @@ describe('webhook configurations', () => {
     it(`reach ${selector} by their selectors`, () => expect(selectors(selector)).to.deep.equal(want));
   }
 
+  it('say nothing of conditions where a row has none, as the API server does when it is asked for them', () => {
+    const row = admissionRow({
+      id: 'all',
+      phase: 'mutate',
+      type: PODS,
+      operations: ['CREATE'],
+      admit: () => UNCHANGED,
+    });
+    const [webhook] = arrayAt(configurations([row], OPTIONS).mutating, 'webhooks');
+    expect(webhook).to.not.have.property('matchConditions');
+  });
+
   it('let pass what a row is not to stand in the way of, whatever was declared', () => {
     const row = admissionRow({
       id: 'x',

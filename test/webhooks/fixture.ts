@@ -5,6 +5,9 @@ import { parseGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import type { RootRecord } from '../../src/api/records/root-record.ts';
+import type { DatasetRecord } from '../../src/api/records/dataset-record.ts';
+import { DATASETS } from '../../src/api/resources.ts';
+import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import type { ResourceType } from '../../src/api/resources.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
@@ -12,6 +15,7 @@ import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { NO_RIGHTS } from '../../webhooks/rights/mode.ts';
 import type { RightModes } from '../../webhooks/rights/mode.ts';
 import type { DeviceInventory } from '../../webhooks/accelerators/inventory.ts';
+import { BUILT_IN_KINDS, kindFinder } from '../../webhooks/frameworks/workload-kinds.ts';
 import type {
   AdmissionRequest,
   AdmitFn,
@@ -60,6 +64,7 @@ interface ViewParts {
   readonly waiting?: Readonly<Record<string, number>>;
   readonly neverFits?: NeverFits;
   readonly devices?: DeviceInventory;
+  readonly datasets?: readonly DatasetRecord[];
   readonly unknownPriorityClasses?: readonly string[];
   readonly synced?: boolean;
   readonly rights?: Partial<RightModes>;
@@ -70,6 +75,7 @@ interface ViewParts {
   /** Records of further kinds. */
   readonly records?: ReadonlyMap<ResourceType, readonly unknown[]>;
   readonly roots?: readonly RootRecord[];
+  readonly kinds?: readonly WorkloadKindSpec[];
 }
 
 /** A group that somebody made by hand, without roles, unless told otherwise. */
@@ -109,6 +115,7 @@ export function view(parts: ViewParts = {}): ClusterView {
       groups.filter((group) => group.queue === queue).map(({ namespace, name }) => `${namespace}/${name}`),
     isOwn: (username) => username === OWN_USER,
     groupOfOwner: (uid) => groups.find((group) => group.ownerUid === uid),
+    workloadKind: kindFinder(parts.kinds ?? BUILT_IN_KINDS),
     root: (uid) => parts.roots?.find((root) => root.uid === uid),
     rootNamed: (type, namespace, name) =>
       parts.roots?.find((root) => root.kind === type.kind && root.key === `${namespace}/${name}`),
@@ -116,7 +123,8 @@ export function view(parts: ViewParts = {}): ClusterView {
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => parts.room,
     policies: () => parts.policies ?? NO_POLICIES,
-    of: (kind) => kindView(kind, parts.records?.get(kind.type) ?? []),
+    of: (kind) =>
+      kindView(kind, parts.records?.get(kind.type) ?? (kind.type === DATASETS ? (parts.datasets ?? []) : [])),
     free: () => parts.free,
     devices: () => parts.devices,
     heldBy: (queue) => parts.held?.[queue] ?? new Map(),
@@ -127,11 +135,13 @@ export function view(parts: ViewParts = {}): ClusterView {
 
 function kindView<T>(kind: ViewKind<T>, records: readonly unknown[]): KindView<T> {
   const known = records as readonly T[];
+  const by = (index: string, key: string): readonly T[] =>
+    known.filter((record) => key !== '' && kind.indices[index]?.(record) === key);
   return {
     get: (key) => known.find((one) => kind.keyOf(one) === key),
     values: () => known,
-    by: () => [],
-    count: () => 0,
+    by,
+    count: (index, key) => by(index, key).length,
   };
 }
 

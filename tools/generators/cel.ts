@@ -10,7 +10,7 @@ export function outputs(): Promise<ReadonlyMap<string, string>> {
 function page(): string {
   return `# CEL in policies
 
-The field \`when\` of a policy's \`match\` is an expression in [CEL](https://cel.dev), of which this is the part that may be used. It answers true or false. Everything else is
+The field \`when\` of a policy's \`match\` and \`exclude\` is an expression in [CEL](https://cel.dev), of which this is the part that may be used. It answers true or false. Everything else is
 refused when the policy is loaded, with line and column. This page is generated from \`src/cel\` by \`npm run gen\`.
 
 What is here means the same to the API server, so an expression can be moved into a ValidatingAdmissionPolicy or a match condition as it is. That it does is held to the
@@ -50,7 +50,7 @@ ${FUNCTIONS.map(row).join('\n')}
 | steps of one evaluation | ${MAX_STEPS} |
 
 A step is about one operation of a comprehension's body, 256 characters that are compared, or one character that is matched. An evaluation that needs more has failed, whatever else it would have
-said: the policy does then what it does on failures.
+said: \`onFailedExpression\` of the policy tells what happens then.
 `;
 }
 

@@ -3,7 +3,7 @@ import { isNameable } from '../../src/api/access.ts';
 import type { AccessRole, AccessRule, AccessVerb } from '../../src/api/access.ts';
 import { accessOf } from '../../src/engine/control/controller-access.ts';
 import { WORKLOADS_ROLE_LABEL } from '../../src/api/keys.ts';
-import { KNOWN_KINDS } from '../../src/cli/known-kinds.ts';
+import { BUILT_IN_KINDS } from '../../webhooks/frameworks/workload-kinds.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 
 /** Roles of the running parts and the page that lists every right, from the table in src/api/access.ts. */
@@ -42,9 +42,9 @@ function workloads(): string {
 }
 
 function workloadRules(): readonly JsonObject[] {
-  const byGroup = Map.groupBy(KNOWN_KINDS, ({ type }) => type.group);
+  const byGroup = Map.groupBy(BUILT_IN_KINDS, ({ group }) => group);
   return [...byGroup].map(([group, kinds]) => {
-    return { apiGroups: [group], resources: kinds.map(({ type }) => type.plural), verbs: ['get', 'list', 'watch'] };
+    return { apiGroups: [group], resources: kinds.map(({ resource }) => resource), verbs: ['get', 'list', 'watch'] };
   });
 }
 

@@ -2,17 +2,25 @@ import { stringify } from 'yaml';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { CONFIGURATION_DEFAULTS, configurations } from '../../webhooks/configurations.ts';
 import type { ConfigurationOptions } from '../../webhooks/configurations.ts';
+import { BUILT_IN_KINDS } from '../../webhooks/frameworks/workload-kinds.ts';
 import { REGISTRY } from '../../webhooks/registry.ts';
+import { versionsOf, workloadRows } from '../../webhooks/roots/rows.ts';
+import type { VersionedKind } from '../../webhooks/roots/rows.ts';
 
 /** The webhook configurations for a cluster, from the registry table; the server puts its own authority in. */
 export function outputs(): Promise<ReadonlyMap<string, string>> {
-  const { mutating, validating } = configurations(REGISTRY, IN_CLUSTER);
+  const { mutating, validating } = configurations([...REGISTRY, ...workloadRows(preferredKinds())], IN_CLUSTER);
   return Promise.resolve(
     new Map([
       ['manifests/webhooks/mutating.yaml', manifest(mutating)],
       ['manifests/webhooks/validating.yaml', manifest(validating)],
     ]),
   );
+}
+
+/** A kind in its preferred version alone: an object that is sent for two versions is reviewed twice. */
+function preferredKinds(): readonly VersionedKind[] {
+  return BUILT_IN_KINDS.flatMap((spec) => versionsOf(spec).slice(0, 1));
 }
 
 const IN_CLUSTER: ConfigurationOptions = {

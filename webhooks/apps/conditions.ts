@@ -1,6 +1,8 @@
 import {
   ACCELERATOR_LABEL,
   ACCELERATORS_ANNOTATION,
+  DATASET_LABEL,
+  DATASETS_ANNOTATION,
   GROUP_MIN_MEMBER_ANNOTATION,
   QUEUE_NAME_ANNOTATION,
   QUEUE_NAME_LABEL,
@@ -20,6 +22,8 @@ export const TEMPLATE_OR_KEYS_CHANGED: Condition = {
       ['annotations', GROUP_MIN_MEMBER_ANNOTATION],
       ['labels', ACCELERATOR_LABEL],
       ['annotations', ACCELERATORS_ANNOTATION],
+      ['labels', DATASET_LABEL],
+      ['annotations', DATASETS_ANNOTATION],
     ]),
   ].join(' || '),
 };

@@ -1,6 +1,8 @@
 import {
   ACCELERATOR_LABEL,
   ACCELERATORS_ANNOTATION,
+  DATASET_LABEL,
+  DATASETS_ANNOTATION,
   QUEUE_NAME_ANNOTATION,
   QUEUE_NAME_LABEL,
   SERVED_SCHEDULERS,
@@ -19,6 +21,8 @@ export const JOB_TEMPLATE_OR_OWN_KEYS_CHANGED: Condition = {
       ['annotations', QUEUE_NAME_ANNOTATION],
       ['labels', ACCELERATOR_LABEL],
       ['annotations', ACCELERATORS_ANNOTATION],
+      ['labels', DATASET_LABEL],
+      ['annotations', DATASETS_ANNOTATION],
     ]),
   ].join(' || '),
 };

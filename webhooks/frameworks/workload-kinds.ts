@@ -15,14 +15,16 @@ export const BUILT_IN_KINDS: readonly WorkloadKindSpec[] = Object.freeze([
   ...RAY,
 ]);
 
-const BY_KIND: ReadonlyMap<string, WorkloadKindSpec> = new Map(
-  BUILT_IN_KINDS.map((spec) => [`${spec.group}/${spec.kind}`, spec]),
-);
+/** Finds the description of a kind by the `apiVersion` and `kind` of an object of it; of whatever version. */
+export type FindKind = (apiVersion: string, kind: string) => WorkloadKindSpec | undefined;
 
-/** The description of a kind by the `apiVersion` and `kind` of an object of it; of whatever version. */
-export function workloadKind(apiVersion: string, kind: string): WorkloadKindSpec | undefined {
-  const slash = apiVersion.indexOf('/');
-  return slash < 0 ? undefined : BY_KIND.get(`${apiVersion.slice(0, slash)}/${kind}`);
+/** Finds among these; O(1) a question. */
+export function kindFinder(specs: readonly WorkloadKindSpec[]): FindKind {
+  const byKind = new Map(specs.map((spec) => [`${spec.group}/${spec.kind}`, spec]));
+  return (apiVersion, kind) => {
+    const slash = apiVersion.indexOf('/');
+    return slash < 0 ? undefined : byKind.get(`${apiVersion.slice(0, slash)}/${kind}`);
+  };
 }
 
 /** The role of a pod or of a template of pods by its labels; empty when they do not tell. */

@@ -4,7 +4,6 @@ import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import { controllerOf } from '../controller-of.ts';
 import { replicaPlan } from '../frameworks/replica-group.ts';
 import { sparkGroup } from '../frameworks/spark.ts';
-import { workloadKind } from '../frameworks/workload-kinds.ts';
 import { taskOf } from '../frameworks/task-of.ts';
 import { askOwner, askOwningPod, fetchedOwner } from '../inheritance.ts';
 import type { Inheritance } from '../inheritance.ts';
@@ -49,10 +48,10 @@ export function byRoot(pod: PodFacts, inherited: Inheritance | undefined, answer
 }
 
 /** The plan that a template handed to the pod, or an earlier review wrote on it. */
-export function handedPlan({ owner, plan, group }: PodFacts): Inheritance | undefined {
+export function handedPlan({ owner, plan, group }: PodFacts, view: ClusterView): Inheritance | undefined {
   if (owner === undefined || plan === undefined || typeof plan.owner !== 'object') return undefined;
   if (plan.replicaLabel === undefined && plan.group !== group) return undefined;
-  return { kind: 'plan', plan, spec: workloadKind(plan.owner.apiVersion, plan.owner.kind), isCarried: false };
+  return { kind: 'plan', plan, spec: view.workloadKind(plan.owner.apiVersion, plan.owner.kind), isCarried: false };
 }
 
 /** The queue of the object above, where the pod names none. */

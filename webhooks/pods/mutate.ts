@@ -51,7 +51,7 @@ interface RuledPod extends PodFacts {
 }
 
 function admit(request: AdmissionRequest, pod: RuledPod, view: ClusterView, answers: Answers): Verdict {
-  const inherited = inheritanceOf(pod.owner, pod.namespace, view, answers) ?? handedPlan(pod);
+  const inherited = inheritanceOf(pod.owner, pod.namespace, view, answers) ?? handedPlan(pod, view);
   const facts = inherited === undefined ? pod : withQueue(pod, inherited);
   const membership = byRoot(facts, inherited, answers) ?? recognise(request, facts, view);
   return membership.kind === 'deny' ? membership : enrol(facts, membership, view);

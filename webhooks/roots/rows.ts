@@ -1,4 +1,4 @@
-import { POD_GROUPS, qualifiedName, QUEUES } from '../../src/api/resources.ts';
+import { DATASETS, POD_GROUPS, qualifiedName, QUEUES } from '../../src/api/resources.ts';
 import type { ResourceType } from '../../src/api/resources.ts';
 import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import { NOT_FROM_A_NODE, NOT_ON_ITS_WAY_OUT, WORK_CHANGED } from '../conditions.ts';
@@ -34,7 +34,7 @@ export function workloadRows(kinds: readonly VersionedKind[]): readonly Admissio
       operations: ['CREATE', 'UPDATE'],
       when: [NOT_FROM_A_NODE, NOT_ON_ITS_WAY_OUT, WORK_CHANGED],
       failureMode: 'allow',
-      reads: [QUEUES, POD_GROUPS, ...POLICY_READS],
+      reads: [QUEUES, POD_GROUPS, DATASETS, ...POLICY_READS],
       ask: askController,
       rights: rootRights(spec),
       admit: rootMutator(spec),

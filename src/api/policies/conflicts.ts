@@ -26,8 +26,19 @@ export function conflictsWith(policy: Policy, earlier: readonly Policy[]): reado
   });
 }
 
+/** Settings never change, and each policy is compared with all others. */
+const KNOWN_WRITES = new WeakMap<PolicySettings, Writes>();
+
+function writesOf(settings: PolicySettings): Writes {
+  const known = KNOWN_WRITES.get(settings);
+  if (known !== undefined) return known;
+  const writes = readWrites(settings);
+  KNOWN_WRITES.set(settings, writes);
+  return writes;
+}
+
 /** What a policy writes, by path: fields of which the first policy decides. */
-function writesOf({ queue, minMembers, priorityClass, runtimeClass, labels, annotations }: PolicySettings): Writes {
+function readWrites({ queue, minMembers, priorityClass, runtimeClass, labels, annotations }: PolicySettings): Writes {
   const writes = new Map<string, string>();
   if (queue !== undefined) writes.set('spec.set.queue.name', queue.value);
   if (minMembers !== undefined) writes.set('spec.set.gang.minMembers', String(minMembers.value));

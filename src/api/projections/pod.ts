@@ -4,6 +4,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import {
   BIND_PLAN_ID_ANNOTATION,
   COOLDOWN_KEY,
+  DATASETS_ANNOTATION,
   GROUP_NAME_ANNOTATION,
   GROUP_PLAN_ANNOTATION,
   QUEUE_NAME_ANNOTATION,
@@ -63,6 +64,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     nominatedNode: memo.text(text(status, 'nominatedNodeName')),
     claims: memo.claims(readPodClaims(spec, { namespace, name, uid })),
     owner: metadata.isOwnerController ? memo.owner(metadata.owner) : undefined,
+    datasets: memo.text(text(annotations, DATASETS_ANNOTATION)),
     images: memo.images(podImages(spec)),
     shape: memo.shape(spec, status, { namespace, labels: labelPairs, isRevocable: isRevocable(annotations, labels) }),
   });

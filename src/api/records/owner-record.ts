@@ -5,3 +5,8 @@ export interface OwnerRecord {
   readonly name: string;
   readonly uid: string;
 }
+
+/** Of the kinds that Kubernetes itself has pods made for; any other is one of somebody's operator. */
+export function isBuiltInOwner({ apiVersion }: OwnerRecord): boolean {
+  return apiVersion === 'v1' || apiVersion.startsWith('apps/') || apiVersion.startsWith('batch/');
+}

@@ -58,6 +58,8 @@ export interface PodRecord {
   /** The `controller: true` owner. */
   readonly owner: OwnerRecord | undefined;
   readonly shape: SchedulingShape;
+  /** The datasets that it reads, as its annotation says; empty for most. */
+  readonly datasets: string;
   /** Images of its containers, init containers and volumes, as nodes name them, sorted; repeats are told. One list for equal ones. */
   readonly images: readonly string[];
 }

@@ -129,6 +129,10 @@ export class StoredPod implements PodRecord {
     return this.commons.shape;
   }
 
+  get datasets(): string {
+    return this.commons.datasets;
+  }
+
   get images(): PodRecord['images'] {
     return this.commons.images;
   }
@@ -176,6 +180,7 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   claims: true,
   owner: true,
   shape: true,
+  datasets: true,
   images: true,
 };
 

@@ -9,7 +9,7 @@ import type { QuestionPorts } from '../../engine/admission/questions.ts';
 import { objectAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { ClusterView } from '../../../webhooks/admission.ts';
-import { REGISTRY } from '../../../webhooks/registry.ts';
+import { OFFLINE_ROWS } from './offline-rows.ts';
 import { isOf } from './sorts.ts';
 import { viewKindsOf } from '../../../webhooks/view-kinds.ts';
 import type { ViewKind } from '../../../webhooks/view-kinds.ts';
@@ -33,7 +33,7 @@ const NAME_LABEL = 'kubernetes.io/metadata.name';
  */
 export function offlineCluster(objects: readonly JsonObject[], namespaces: readonly string[]): OfflineCluster {
   const all = [...objects.map(settled), ...missingObjects(objects, namespaces)];
-  const kinds = viewKindsOf(REGISTRY);
+  const kinds = viewKindsOf(OFFLINE_ROWS);
   const view = new ReflectedView(kinds);
   for (const kind of kinds) feed(view, kind as ViewKind<unknown>, all);
   tellOfNodes(view, all);

@@ -10,9 +10,9 @@ import type { JsonObject } from '../../lib/json.ts';
 import { applyPatch } from '../../lib/json-patch-apply.ts';
 import type { PatchOperation } from '../../lib/json-patch.ts';
 import type { AdmissionRequest } from '../../../webhooks/admission.ts';
-import { REGISTRY } from '../../../webhooks/registry.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import type { OfflineCluster } from './offline-cluster.ts';
+import { OFFLINE_ROWS } from './offline-rows.ts';
 import { whyNotAsked } from './row-match.ts';
 
 /** Who writes. */
@@ -53,7 +53,7 @@ function nothing(): void {}
 /** Asks all rows that the API server would ask, by the code that the webhooks run. */
 export async function reviewOffline(write: OfflineWrite, cluster: OfflineCluster): Promise<OfflineVerdict> {
   const admission = createAdmission({
-    table: REGISTRY,
+    table: OFFLINE_ROWS,
     view: cluster.view,
     questions: cluster.questions,
     metrics: NO_METRICS,
@@ -86,7 +86,7 @@ class Walk {
   }
 
   async through(phase: AdmissionRow['phase']): Promise<void> {
-    for (const row of REGISTRY) {
+    for (const row of OFFLINE_ROWS) {
       if (this.#denial !== undefined || row.phase !== phase || !isAbout(row, this.#request)) continue;
       const why = whyNotAsked(row, this.#request, this.#cluster.labelsOf(this.#request.namespace));
       if (why === undefined) await this.#ask(row);

@@ -12,7 +12,7 @@ import type { OfflineCluster } from './offline-cluster.ts';
 import { requestOf, reviewOffline } from './offline-review.ts';
 import type { OfflineUser, OfflineVerdict, OfflineWrite } from './offline-review.ts';
 import type { PolicyEntry } from './policy-book.ts';
-import { reviewedType, templatePath } from './reviewed-types.ts';
+import { hasTemplatesOfItsOwn, reviewedType, templatePath } from './reviewed-types.ts';
 import { whyNot as clausesAgainst } from './why-not.ts';
 
 /** All that a review can depend on beside what is written. */
@@ -64,7 +64,8 @@ async function walk(write: OfflineWrite, world: OfflineWorld): Promise<Walked> {
       continue;
     }
     const next = await review(write, world, world.policies.slice(0, index + 1));
-    findings.push(findingOf(id, verdict, next, verdict.object));
+    const finding = findingOf(id, verdict, next, verdict.object);
+    findings.push(isIdle(finding) && hasTemplatesOfItsOwn(write.type) ? forNoTemplate(finding) : finding);
     verdict = next;
   }
   return { verdict, findings: verdict.denial === undefined ? findings.map(mended) : findings };
@@ -80,12 +81,21 @@ function mended(finding: PolicyFinding): PolicyFinding {
   };
 }
 
+function isIdle({ outcome, changes, messages }: PolicyFinding): boolean {
+  return outcome === 'pass' && changes.length + messages.length === 0;
+}
+
+function forNoTemplate(finding: PolicyFinding): PolicyFinding {
+  return { ...finding, outcome: 'none', reasons: ['it is for none of the templates, or they have all that it sets'] };
+}
+
 /** Why the policy is not for the object; what it yields to others keeps it out altogether, or is told with what it does. */
 function whyNot({ policy, conflicts }: PolicyEntry, write: OfflineWrite, { view }: OfflineCluster): readonly string[] {
   const blocked = conflicts.filter(({ effect }) => effect === 'blocked').map(({ message }) => message);
   const path = templatePath(write.type);
   const template = path.length === 0 ? write.object : objectAt(write.object, ...path);
   const facts = readTemplateFacts(template, path.length === 0 ? '' : 'spec.template.');
+  if (hasTemplatesOfItsOwn(write.type)) return blocked;
   return [...blocked, ...clausesAgainst(policy, policyContext(requestOf(write), facts, view))];
 }
 

@@ -10,13 +10,17 @@ import {
   REPLICA_SETS,
   REPLICATION_CONTROLLERS,
   STATEFUL_SETS,
+  VCJOBS,
 } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import { stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { WORKLOAD_TYPES } from './offline-rows.ts';
 
 /** The kinds that rows of the registry are about. */
 const REVIEWED: readonly ResourceType[] = [
+  ...WORKLOAD_TYPES,
+  VCJOBS,
   PODS,
   JOBS,
   CRON_JOBS,
@@ -44,4 +48,9 @@ export function templatePath(type: ResourceType): readonly string[] {
 /** True for a kind that some row is about; `*` stands for all of a group. */
 export function isReviewedResource(group: string, resource: string): boolean {
   return REVIEWED.some((type) => type.group === group && (resource === '*' || type.plural === resource));
+}
+
+/** True for kinds whose pods may have several templates: whether a policy is for one of them is told by what it does. */
+export function hasTemplatesOfItsOwn(type: ResourceType): boolean {
+  return type === VCJOBS || WORKLOAD_TYPES.includes(type);
 }

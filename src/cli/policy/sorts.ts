@@ -10,14 +10,14 @@ import {
 import type { ResourceType } from '../../api/resources.ts';
 import { stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { REGISTRY } from '../../../webhooks/registry.ts';
+import { OFFLINE_ROWS } from './offline-rows.ts';
 import { viewKindsOf } from '../../../webhooks/view-kinds.ts';
 
 const POLICIES: readonly ResourceType[] = [WORKLOAD_POLICIES, NAMESPACED_WORKLOAD_POLICIES];
 
 /** Kinds that rules look up, and those that come beside them. */
 const LOOKED_UP: readonly ResourceType[] = [
-  ...viewKindsOf(REGISTRY).map(({ type }) => type),
+  ...viewKindsOf(OFFLINE_ROWS).map(({ type }) => type),
   NAMESPACES,
   NODES,
   PRIORITY_CLASSES,

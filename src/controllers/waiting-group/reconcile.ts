@@ -1,26 +1,30 @@
 import type { PodGroupCondition, PodGroupRecord } from '../../api/records/pod-group-record.ts';
-import { JOBS } from '../../api/resources.ts';
+import { isBuiltInOwner } from '../../api/records/owner-record.ts';
+import type { OwnerRecord } from '../../api/records/owner-record.ts';
+import type { ResourceType } from '../../api/resources.ts';
 import { eventFingerprint, requeueAfter } from '../effect.ts';
 import type { Effect } from '../effect.ts';
 
-/** All that decides whether a Job is told that its group waits. */
+/** All that decides whether the owner of a group is told that it waits. */
 export interface ObservedWaitingGroup {
   readonly nowMs: number;
   readonly group: PodGroupRecord;
-  /** Fingerprints of the events that the Job was told already. */
+  /** Fingerprints of the events that its owner was told already. */
   readonly reported: ReadonlySet<string>;
 }
 
 /** A wait that is worth an event: shorter ones are how a busy cluster works. */
 const LONG_WAIT_MS = 30_000;
 
-/** True for a group that a Job is told about: made for it, active, and refused. */
+/** True for a group that a Job, or an object of somebody's kind, is told about: made for it, active, and refused. */
 export function isTold(group: PodGroupRecord): boolean {
-  return group.owner?.kind === 'Job' && group.rootState === 'Active' && refusal(group) !== undefined;
+  const { owner, rootState } = group;
+  if (owner === undefined || rootState !== 'Active' || refusal(group) === undefined) return false;
+  return owner.kind === 'Job' || !isBuiltInOwner(owner);
 }
 
 /**
- * Tells a Job why its group waits, once it has waited long: people look at the Job that they made first. Told once a Job:
+ * Tells the object why its group waits, once it has waited long: people look at what they made first. Told once an object:
  * the numbers of the reason change all the time, and stand on the PodGroup.
  */
 export function reconcileWaitingGroup({ nowMs, group, reported }: ObservedWaitingGroup): readonly Effect[] {
@@ -35,13 +39,20 @@ export function reconcileWaitingGroup({ nowMs, group, reported }: ObservedWaitin
   return [
     {
       kind: 'event',
-      regarding: { type: JOBS, namespace, name: owner.name, uid: owner.uid },
+      regarding: { type: typeOf(owner), namespace, name: owner.name, uid: owner.uid },
       type: 'Warning',
       reason: 'GroupWaits',
       action: 'Scheduling',
       note: `PodGroup ${name} in queue ${group.queue} waits: ${waiting.message}`,
     },
   ];
+}
+
+/** Events name a kind as its objects do, so that the plural is nobody's business. */
+function typeOf({ apiVersion, kind }: OwnerRecord): ResourceType {
+  const slash = apiVersion.indexOf('/');
+  const [group, version] = [apiVersion.slice(0, Math.max(0, slash)), apiVersion.slice(slash + 1)];
+  return { group, version, plural: '', kind, namespaced: true };
 }
 
 const TOLD = eventFingerprint({ reason: 'GroupWaits', note: '' });

@@ -4,6 +4,12 @@ export const REVIEWS_TOTAL = 'sluice_admission_reviews_total';
 export const INTERNAL_ERRORS_TOTAL = 'sluice_admission_internal_errors_total';
 /** Objects that a policy was for, by policy and enforcement; dry runs of whole requests are not counted. */
 export const POLICY_HITS_TOTAL = 'sluice_workload_policy_hits_total';
+/** Policies that cannot be read as they are written. */
+export const POLICIES_UNREADABLE = 'sluice_workload_policy_unreadable';
+/** Fields in which a policy yields to one that comes before it. */
+export const POLICY_CONFLICTS = 'sluice_workload_policy_conflicts';
+/** Last edit of each policy that is only tried, seconds since 1970. */
+export const POLICY_DRY_RUN_SINCE_SECONDS = 'sluice_workload_policy_dry_run_since_seconds';
 /** From the request's headers to its answer, in seconds, by phase. */
 export const DURATION_SECONDS = 'sluice_admission_duration_seconds';
 /** Size of review bodies in bytes, by phase. */

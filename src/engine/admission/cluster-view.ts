@@ -9,6 +9,7 @@ import type {
   NeverFits,
   QueueView,
 } from '../../../webhooks/admission.ts';
+import { BUILT_IN_KINDS, kindFinder } from '../../../webhooks/frameworks/workload-kinds.ts';
 import type { PolicySet } from '../../../webhooks/policies/policy-set.ts';
 import {
   GROUP_VIEW,
@@ -25,10 +26,11 @@ import type { ResourceType } from '../../api/resources.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PolicyRecord } from '../../api/records/policy-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
-import type { Change, ChangeHandler } from '../ports.ts';
+import type { Change, ChangeHandler, Metrics } from '../ports.ts';
 import { PolicyShelf } from './policy-shelf.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { RootRecord } from '../../api/records/root-record.ts';
+import type { WorkloadKindSpec } from '../../api/workload-kind.ts';
 import { RootIndex } from '../roots/root-index.ts';
 import { ReflectedKind } from './reflected-kind.ts';
 
@@ -36,6 +38,8 @@ import { ReflectedKind } from './reflected-kind.ts';
 interface AdmissionSettings {
   readonly neverFits: NeverFits;
   readonly rights: RightModes;
+  /** Where policies are counted; nowhere without it. */
+  readonly metrics: Metrics;
 }
 
 /** The webhook's light view of the cluster, fed by the reflectors of its own thread: the kinds that its rows read. */
@@ -45,7 +49,8 @@ export class ReflectedView implements ClusterView {
   readonly #kinds = new Map<string, ReflectedKind<unknown>>();
   readonly rights: RightModes;
   readonly #ownUser: string;
-  readonly #shelf = new PolicyShelf();
+  #findKind = kindFinder(BUILT_IN_KINDS);
+  readonly #shelf: PolicyShelf;
   readonly neverFits: NeverFits;
   #room: ClusterRoom | undefined;
   #free: ResourceAmounts | undefined;
@@ -58,6 +63,7 @@ export class ReflectedView implements ClusterView {
     this.#ownUser = ownUser;
     this.neverFits = settings.neverFits ?? 'warn';
     this.rights = settings.rights ?? NO_RIGHTS;
+    this.#shelf = new PolicyShelf(settings.metrics);
     // A kind takes and gives its own records only; the map forgets which they are.
     for (const kind of kinds) this.#kinds.set(kind.type.plural, new ReflectedKind(kind as ViewKind<unknown>));
   }
@@ -162,6 +168,15 @@ export class ReflectedView implements ClusterView {
   groupOfOwner(ownerUid: string): GroupView | undefined {
     const group = this.of(GROUP_VIEW).by('owner', ownerUid)[0];
     return group && groupView(group);
+  }
+
+  /** From now on these are the kinds that are known. */
+  setWorkloadKinds(known: readonly WorkloadKindSpec[]): void {
+    this.#findKind = kindFinder(known);
+  }
+
+  workloadKind(apiVersion: string, kind: string): WorkloadKindSpec | undefined {
+    return this.#findKind(apiVersion, kind);
   }
 
   policies(): PolicySet {

@@ -4,7 +4,8 @@ import type { PolicyRecord } from '../../api/records/policy-record.ts';
 import type { Policy } from '../../api/records/policy.ts';
 import { saysTheSame } from '../../lib/same.ts';
 import { Mirror } from '../mirror.ts';
-import type { ChangeHandler } from '../ports.ts';
+import type { ChangeHandler, Metrics } from '../ports.ts';
+import { POLICIES_UNREADABLE, POLICY_CONFLICTS, POLICY_DRY_RUN_SINCE_SECONDS } from './admission-metrics.ts';
 
 /**
  * The policies in force. One that is written anew and cannot be read keeps its last form that could, for as long as it is there. Predicates are
@@ -13,23 +14,46 @@ import type { ChangeHandler } from '../ports.ts';
 export class PolicyShelf {
   /** By key, source by source: the first source counts where two have a policy of one id. */
   readonly #sources: Map<string, Policy>[] = [];
+  readonly #metrics: Metrics | undefined;
+  /** Keys of policies that cannot be read as they are written. */
+  readonly #unreadable = new Set<string>();
   #set: PolicySet | undefined;
+
+  constructor(metrics?: Metrics) {
+    this.#metrics = metrics;
+  }
 
   /** Takes the policies of one kind. */
   source(): ChangeHandler<PolicyRecord> {
     const good = new Map<string, Policy>();
     this.#sources.push(good);
     const records = new Mirror<PolicyRecord>(({ key }) => key);
-    return (changes) =>
+    return (changes) => {
       records.apply(changes, (next, old) => {
         if (next === undefined) this.#drop(good, old?.key ?? '');
         else if (next.policy !== undefined) this.#put(good, next.key, next.policy);
+        this.#tell(next, old);
       });
+      this.#metrics?.gauge(POLICIES_UNREADABLE, {}, this.#unreadable.size);
+    };
   }
 
   get set(): PolicySet {
-    this.#set ??= compile([...this.#byId().values()]);
+    if (this.#set !== undefined) return this.#set;
+    this.#set = compile([...this.#byId().values()]);
+    const conflicts = [...this.#set.conflicts.values()].reduce((sum, some) => sum + some.length, 0);
+    this.#metrics?.gauge(POLICY_CONFLICTS, {}, conflicts);
     return this.#set;
+  }
+
+  /** What cannot be read, and since when a policy has been tried only: a trial that nobody ends protects nobody. */
+  #tell(next: PolicyRecord | undefined, old: PolicyRecord | undefined): void {
+    const key = next?.key ?? old?.key ?? '';
+    if (next !== undefined && next.policy === undefined) this.#unreadable.add(key);
+    else this.#unreadable.delete(key);
+    if (next?.policy?.enforcement === 'DryRun') {
+      this.#metrics?.gauge(POLICY_DRY_RUN_SINCE_SECONDS, { policy: key }, next.editedMs / 1000);
+    } else if (old?.policy?.enforcement === 'DryRun') this.#metrics?.drop('policy', key);
   }
 
   #byId(): ReadonlyMap<string, Policy> {

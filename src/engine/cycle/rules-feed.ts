@@ -1,3 +1,4 @@
+import type { DatasetRecord } from '../../api/records/dataset-record.ts';
 import type { DisruptionBudgetRecord } from '../../api/records/disruption-budget-record.ts';
 import { areSameLabels, NO_LABELS } from '../../api/records/label-selector.ts';
 import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
@@ -16,12 +17,13 @@ interface RulesFeedOptions {
   readonly seen: (kind: string, isNews: boolean) => void;
 }
 
-/** What the watches of priorities, namespaces, disruption budgets and quotas show goes into the snapshot. */
+/** What the watches of priorities, namespaces, disruption budgets, quotas and datasets show goes into the snapshot. */
 export class RulesFeed {
   readonly #options: RulesFeedOptions;
   readonly #priorityClasses = new Mirror<PriorityClassRecord>((priorityClass) => priorityClass.name);
   readonly #namespaces = new Mirror<NamespaceRecord>((namespace) => namespace.name);
   readonly #budgets = new Mirror<DisruptionBudgetRecord>((budget) => budget.key);
+  readonly #datasets = new Mirror<DatasetRecord>((dataset) => dataset.key);
   readonly #quotas = new Mirror<ResourceQuotaRecord>((quota) => quota.key);
 
   constructor(options: RulesFeedOptions) {
@@ -60,6 +62,17 @@ export class RulesFeed {
     seen('poddisruptionbudgets', isNews && snapshot.waiting.size > 0);
   };
 
+  readonly onDatasets: ChangeHandler<DatasetRecord> = (changes) => {
+    const { snapshot, seen } = this.#options;
+    const { version } = snapshot.datasets;
+    this.#datasets.apply(changes, (next, old) => {
+      if (next === undefined) snapshot.datasets.remove(old?.key ?? '');
+      else if (old === undefined || !saysTheSame(next, old, ['resourceVersion', 'prefetch']))
+        snapshot.datasets.upsert(next);
+    });
+    seen('datasets', snapshot.datasets.version !== version && snapshot.waiting.size > 0);
+  };
+
   readonly onResourceQuotas: ChangeHandler<ResourceQuotaRecord> = (changes) => {
     const { snapshot, mindsQuotas, seen } = this.#options;
     const { quotas, waiting } = snapshot;
@@ -73,4 +86,4 @@ export class RulesFeed {
 }
 
 /** Kinds that it has to have listed before anything is decided. */
-export const RULE_KINDS = 4;
+export const RULE_KINDS = 5;

@@ -31,6 +31,7 @@ import { PlanKeeper } from './plan-keeper.ts';
 import { PlanRecovery } from './plan-recovery.ts';
 import type { ChangeHandler, Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
 import { QueueStatusWriter } from './queue-status-writer.ts';
+import { PrefetchHints } from './prefetch-hints.ts';
 import { RefusalWriter } from './refusal-writer.ts';
 import { RestingGroups } from './resting-groups.ts';
 import { SparedPods } from './spared-pods.ts';
@@ -101,6 +102,7 @@ export class SchedulerLoop {
   readonly #lookAgain: LookAgain;
   readonly #explainer: Explainer;
   readonly #desk: OutsideDesk;
+  readonly #hints: PrefetchHints;
   readonly #queueWriter: QueueStatusWriter;
   #isLeading = false;
   #isRecovered = false;
@@ -155,6 +157,7 @@ export class SchedulerLoop {
     this.#lookAgain = new LookAgain(options.clock, () => this.#wake());
     this.#explainer = new Explainer({ group, explain: (key) => this.#scheduler.explain(key) });
     this.#desk = new OutsideDesk({ ...options, answers: this.#snapshot.outside, onAnswer: () => this.#wake() });
+    this.#hints = new PrefetchHints({ ...options, snapshot: this.#snapshot, pod });
     this.#rests = new RestingGroups(options.clock, () => this.#wake());
     const troubles = new BindingTroubles({ ...options, rests: this.#rests, pod, group });
     this.#queueWriter = new QueueStatusWriter({ ...options, queue });
@@ -286,6 +289,7 @@ export class SchedulerLoop {
     this.#explainer.stop();
     this.#volumes.stop();
     this.#lookAgain.stop();
+    this.#hints.stop();
     this.#groupWriter.stop();
     this.#refusals.stop();
     this.#rests.stop();
@@ -355,6 +359,7 @@ export class SchedulerLoop {
       case 'gang':
         this.#refusals.settled(decision.group);
         void this.#binder.bind(decision);
+        this.#hints.placed(decision);
         break;
       case 'status':
         this.#groupWriter.want(decision);

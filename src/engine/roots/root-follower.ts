@@ -16,7 +16,7 @@ export interface RootFollowerOptions {
 
 const LOOK_EVERY_MS = 1000;
 /** A kind whose definition goes is refused for a moment before it is known to be gone. */
-const LOOKS_BEFORE_TOLD = 3;
+const LOOKS_BEFORE_TOLD = 10;
 /** A kind that cannot be caught up with stops nobody. */
 const CATCH_UP_MS = 3000;
 

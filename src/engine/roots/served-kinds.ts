@@ -2,16 +2,27 @@ import { apiVersion, qualifiedName } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import type { Clock, Discovery, ServedResource } from '../ports.ts';
 
-/** Something that is known about a kind, wherever the kind may be served. */
+/** A kind that we know of, whether or not it is served. Its objects are in namespaces, as pods are. */
 export interface KnownKind {
+  readonly group: string;
+  /** The preferred one first. */
+  readonly versions: readonly string[];
+  readonly kind: string;
+  /** Its plural. */
+  readonly resource: string;
+}
+
+/** One that the API server serves, in the version of those that is preferred most. */
+export interface ServedKind<T extends KnownKind> {
   readonly type: ResourceType;
+  readonly spec: T;
 }
 
 export interface ServedKindsOptions<T extends KnownKind> {
   readonly discovery: Discovery;
   readonly clock: Clock;
   /** Told of the first answer and of each that differs; in the order in which the kinds are known. */
-  readonly onChange: (served: readonly T[]) => void;
+  readonly onChange: (served: readonly ServedKind<T>[]) => void;
 }
 
 /** A definition is served a moment after it is there, and named a moment after it is gone. */
@@ -20,14 +31,14 @@ const SOON_MS = [0, 100, 300, 1000, 3000] as const;
 const REGULARLY_MS = 30_000;
 
 /**
- * Which of the kinds that we know of the API server serves, in the very version. It is asked again whenever a definition of one
+ * Which of the kinds that we know of the API server serves. It is asked again whenever a definition of one
  * of them came, changed or went, and every 30 s. What it does not say stays as it was.
  */
 export class ServedKinds<T extends KnownKind> {
   readonly #options: ServedKindsOptions<T>;
   #known: readonly T[] = [];
   #names: ReadonlySet<string> = new Set();
-  #served: readonly T[] | undefined;
+  #served: readonly ServedKind<T>[] | undefined;
   #looks = 0;
   #isLooking = false;
   #isStopped = false;
@@ -45,7 +56,7 @@ export class ServedKinds<T extends KnownKind> {
   /** From now on these are the kinds that matter. */
   know(known: readonly T[]): void {
     this.#known = known;
-    this.#names = new Set(known.map(({ type }) => qualifiedName(type)));
+    this.#names = new Set(known.flatMap(typesOf).map(qualifiedName));
     this.look();
   }
 
@@ -82,39 +93,47 @@ export class ServedKinds<T extends KnownKind> {
     this.#lookLater();
   }
 
-  async #learn(known: readonly T[]): Promise<readonly T[] | undefined> {
+  async #learn(known: readonly T[]): Promise<readonly ServedKind<T>[] | undefined> {
     const { discovery } = this.#options;
     const versions = await discovery.groupVersions();
     if (versions === undefined) return undefined;
-    const asked = [...new Set(known.map(({ type }) => apiVersion(type)))].filter((version) => versions.has(version));
+    const asked = [...new Set(known.flatMap(typesOf).map(apiVersion))].filter((version) => versions.has(version));
     const answers = await Promise.all(asked.map((version) => discovery.resources(version)));
     const resources = new Map(asked.map((version, at) => [version, answers[at]]));
-    return preferred(known.filter((kind) => this.#isServed(kind, resources)));
+    return known.flatMap((one) => {
+      const type = typesOf(one).find((candidate) => this.#isServed(candidate, resources));
+      return type === undefined ? [] : [{ type, spec: one }];
+    });
   }
 
-  #isServed(kind: T, resources: ReadonlyMap<string, readonly ServedResource[] | undefined>): boolean {
-    const version = apiVersion(kind.type);
+  #isServed(type: ResourceType, resources: ReadonlyMap<string, readonly ServedResource[] | undefined>): boolean {
+    const version = apiVersion(type);
     if (!resources.has(version)) return false;
     const found = resources.get(version);
-    return found === undefined ? this.#wasServed(kind) : found.some((resource) => isSameKind(resource, kind.type));
+    return found === undefined ? this.#wasServed(type) : found.some((resource) => isSameKind(resource, type));
   }
 
-  #wasServed({ type }: T): boolean {
+  #wasServed(type: ResourceType): boolean {
     return this.#served?.some((before) => kindId(before.type) === kindId(type)) ?? false;
   }
 
-  #take(served: readonly T[]): void {
-    const before = this.#served;
-    if (before?.length === served.length && served.every((kind, at) => kind === before[at])) return;
+  #take(served: readonly ServedKind<T>[]): void {
+    if (this.#served !== undefined && isSame(this.#served, served)) return;
     this.#served = served;
     this.#options.onChange(served);
   }
 }
 
-/** Of the versions of a kind the first: the objects are the same in all of them. */
-function preferred<T extends KnownKind>(served: readonly T[]): readonly T[] {
-  const names = served.map(({ type }) => qualifiedName(type));
-  return served.filter((_, at) => names.indexOf(names[at] ?? '') === at);
+function isSame<T extends KnownKind>(before: readonly ServedKind<T>[], after: readonly ServedKind<T>[]): boolean {
+  if (before.length !== after.length) return false;
+  return after.every(({ type, spec }, at) => {
+    const other = before[at];
+    return other !== undefined && other.spec === spec && kindId(other.type) === kindId(type);
+  });
+}
+
+function typesOf({ group, versions, kind, resource }: KnownKind): readonly ResourceType[] {
+  return versions.map((version) => ({ group, version, plural: resource, kind, namespaced: true }));
 }
 
 /** Tells kinds apart, in each of their versions: `pytorchjobs.kubeflow.org/v1`. */

@@ -49,9 +49,10 @@ export class Framework implements EmptyCluster {
   readonly #avoidNones: readonly Hook<'avoidNoneFn'>[];
 
   constructor(snapshot: Snapshot, policy: SchedulerPolicy, plugins: PluginSet) {
+    const around = { actions: policy.actions, plugins: policy.tiers.flat().map(({ name }) => name) };
     const tiers = policy.tiers.map((tier) =>
       tier.map(({ name, arguments: options, off, isHierarchical }) =>
-        switchedHooks(plugins[name].make(snapshot, options, { actions: policy.actions, isHierarchical }), off),
+        switchedHooks(plugins[name].make(snapshot, options, { ...around, isHierarchical }), off),
       ),
     );
     this.#snapshot = snapshot;

@@ -217,6 +217,8 @@ export interface PluginHooks {
 /** What a plugin may have to know of the rest of the configuration. */
 export interface PluginSurroundings {
   readonly actions: readonly ActionName[];
+  /** Names of all plugins of the policy. */
+  readonly plugins?: readonly PluginName[];
   /** The configuration asks it to look at the tree of queues; it does so for plugins that can. */
   readonly isHierarchical?: true | undefined;
 }

@@ -6,6 +6,7 @@ import type { PodRecord } from '../../api/records/pod-record.ts';
 import { podWith } from '../../api/records/stored-pod.ts';
 import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import { Datasets } from './datasets.ts';
 import { DisruptionBudgets } from './disruption-budgets.ts';
 import { ClassTable } from '../model/class-table.ts';
 import { Job } from '../model/job.ts';
@@ -67,6 +68,7 @@ export class Snapshot {
   readonly budgets = new DisruptionBudgets();
   readonly quotas = new ResourceQuotas();
   readonly usages = new NodeUsages();
+  readonly datasets = new Datasets();
   readonly outside = new OutsideAnswers();
   readonly #priorities = new PriorityTable();
   #stamps = 0;

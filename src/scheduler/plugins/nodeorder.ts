@@ -1,3 +1,5 @@
+import { DATASET_TERM_PREFIX } from '../../api/keys.ts';
+import type { PreferredNodeTerm } from '../../api/records/scheduling-shape.ts';
 import type { Bitset } from '../../lib/bitset.ts';
 import { numberArgument } from '../framework/plugin.ts';
 import type { Plugin } from '../framework/plugin.ts';
@@ -26,7 +28,9 @@ interface Scale {
  */
 export const nodeorder: Plugin = {
   name: 'nodeorder',
-  make: (snapshot, options) => {
+  make: (snapshot, options, { plugins }) => {
+    // That plugin knows better where data lies than a wish that was made when the pod came.
+    const isLeftOut = plugins?.includes('data-locality') === true ? isOfDataset : isOfNothing;
     const affinityWeight = numberArgument(options, 'nodeaffinity.weight', 2);
     const taintWeight = numberArgument(options, 'tainttoleration.weight', 3);
     const leastWeight = numberArgument(options, 'leastrequested.weight', 1);
@@ -42,7 +46,7 @@ export const nodeorder: Plugin = {
       ...podWishHooks(snapshot, wishWeights),
       ...(imageWeight === 0 ? {} : { contextFn: (task: Task) => images.of(task) }),
       score: (taskClass, out, usable) => {
-        addAffinity(snapshot, taskClass, { out, usable, weight: affinityWeight });
+        addAffinity(snapshot, taskClass, { out, usable, weight: affinityWeight }, isLeftOut);
         addSoftTaints(snapshot, taskClass, { out, usable, weight: taintWeight });
       },
       scoreNode: (taskClass, node) => {
@@ -78,8 +82,13 @@ function usedShare(snapshot: Snapshot, resource: number, node: number, more: num
 }
 
 /** Sum of the matching preferred terms' weights, the best node scaled to 100. */
-function addAffinity(snapshot: Snapshot, taskClass: TaskClass, scale: Scale): void {
-  const terms = taskClass.shape.preferredTerms;
+function addAffinity(
+  snapshot: Snapshot,
+  taskClass: TaskClass,
+  scale: Scale,
+  isLeftOut: (term: PreferredNodeTerm) => boolean,
+): void {
+  const terms = taskClass.shape.preferredTerms.filter((term) => !isLeftOut(term));
   if (terms.length === 0 || scale.weight === 0) return;
   const raw = new Float64Array(scale.out.length);
   for (const term of terms) {
@@ -87,6 +96,15 @@ function addAffinity(snapshot: Snapshot, taskClass: TaskClass, scale: Scale): vo
     for (let n = 0; n < raw.length; n += 1) if (matching.has(n)) raw[n] = (raw[n] ?? 0) + term.weight;
   }
   addScaled(raw, scale, false);
+}
+
+/** A wish that admission made of where a dataset lay. */
+function isOfDataset({ labels }: PreferredNodeTerm): boolean {
+  return labels.some(({ key }) => key.startsWith(DATASET_TERM_PREFIX));
+}
+
+function isOfNothing(): boolean {
+  return false;
 }
 
 /** Nodes with the most soft taints that the class does not tolerate score 0, those without any 100. */

@@ -3,6 +3,7 @@ import { binpack } from './binpack.ts';
 import { capacity } from './capacity.ts';
 import { cdp } from './cdp.ts';
 import { conformance } from './conformance.ts';
+import { dataLocality } from './data-locality.ts';
 import { drf } from './drf.ts';
 import { extender } from './extender.ts';
 import { gang } from './gang.ts';
@@ -28,6 +29,7 @@ export const PLUGINS: PluginSet = {
   capacity,
   cdp,
   conformance,
+  'data-locality': dataLocality,
   drf,
   extender,
   gang,

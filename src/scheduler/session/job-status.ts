@@ -1,3 +1,4 @@
+import { isBuiltInOwner } from '../../api/records/owner-record.ts';
 import type { PodGroupPhase } from '../../api/records/pod-group-record.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
 import type { Refusal } from '../framework/plugin.ts';
@@ -39,19 +40,20 @@ function nextPhase(job: Job, isUnschedulable: boolean): PodGroupPhase {
 
 /** Nothing runs, and nothing is to come: the root has ended, or there is none that could make further pods. */
 function isOver(job: Job, finished: number): boolean {
-  if (job.record.rootState === 'Ended') return true;
-  if (finished === 0) return wantsNoPods(job);
-  return finished >= job.minMember && job.pending() === 0 && !makesPods(job);
+  if (job.record.rootState === 'Ended' || wantsNoPods(job, finished)) return true;
+  return finished > 0 && finished >= job.minMember && job.pending() === 0 && !makesPods(job);
 }
 
 /**
- * It ran, and has no pod any more, and its controller makes none: a ReplicaSet of 0 replicas, as each Deployment keeps some.
+ * It ran, and has no pod any more that runs or waits, and its controller makes none: a ReplicaSet of 0 replicas, as each Deployment
+ * keeps some, or an object of somebody else's kind, which mostly cleans up when it has come to its end and cannot be asked about that.
  * Should it make some again, the group asks again.
  */
-function wantsNoPods(job: Job): boolean {
+function wantsNoPods(job: Job, finished: number): boolean {
   const hasRun = job.phase === 'Running' || job.phase === 'Unknown' || job.phase === 'Completed';
   const { owner } = job.record;
-  return hasRun && job.pending() === 0 && job.minMember <= 1 && owner !== undefined && !makesPods(job);
+  if (!hasRun || owner === undefined || job.pending() > 0 || makesPods(job)) return false;
+  return (finished === 0 && job.minMember <= 1) || !isBuiltInOwner(owner);
 }
 
 /** A batch Job makes its pods one after the other when it runs fewer at a time than it has to complete. */

@@ -3,7 +3,7 @@ import { projectRoot } from '../../../src/api/projections/root.ts';
 import type { RootRecord } from '../../../src/api/records/root-record.ts';
 import { kindOf } from '../../support/workload-kinds.ts';
 
-const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob').type;
+const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob');
 const METADATA = {
   name: 'train',
   namespace: 'team',

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { applyReport } from '../../../src/cli/policy/apply-report.ts';
 import { explainReport } from '../../../src/cli/policy/explain-report.ts';
 import type { ObjectReport } from '../../../src/cli/policy/finding.ts';
-import { REGISTRY } from '../../../webhooks/registry.ts';
+import { OFFLINE_ROWS } from '../../../src/cli/policy/offline-rows.ts';
 import { isReviewedResource } from '../../../src/cli/policy/reviewed-types.ts';
 import { requestOf } from '../../../src/cli/policy/offline-review.ts';
 import { whyNotAsked } from '../../../src/cli/policy/row-match.ts';
@@ -73,6 +73,14 @@ describe('what policies make of an object offline', () => {
         policyText('q', `{set: {${LABEL('blue')}}}`) +
         jobText('a'),
       '- pass, p pass, q pass',
+      'pass',
+    ],
+    [
+      'a workload kind with several templates',
+      policyText('p', `{match: {selector: {matchLabels: {app: x}}}, set: {${LABEL('red')}}}`) +
+        policyText('q', `{match: {selector: {matchLabels: {app: y}}}, set: {${LABEL('blue')}}}`) +
+        '---\napiVersion: kubeflow.org/v1\nkind: PyTorchJob\nmetadata: {name: t, namespace: team-a}\nspec: {pytorchReplicaSpecs: {Master: {replicas: 1, template: {metadata: {labels: {app: x}}, spec: {containers: [{name: pytorch, image: i}]}}}, Worker: {replicas: 2, template: {spec: {containers: [{name: pytorch, image: i}]}}}}}\n',
+      '- pass, p pass, q none',
       'pass',
     ],
     ['a kind that nobody looks at', '---\napiVersion: v1\nkind: Service\nmetadata: {name: s}\n', '- skip', 'skip'],
@@ -200,14 +208,14 @@ describe('what policies make of an object offline', () => {
 
 describe('the part of the API server in an offline review', () => {
   it('knows the kinds that rows write into', () => {
-    const written = REGISTRY.filter(({ phase }) => phase === 'mutate');
+    const written = OFFLINE_ROWS.filter(({ phase }) => phase === 'mutate');
     for (const { group, resource } of written) expect(isReviewedResource(group, resource), resource).to.equal(true);
   });
 
   it('can evaluate every condition of every row', () => {
     const object = { metadata: { name: 'x', namespace: 'team-a' }, spec: {} };
     const request = requestOf({ type: PODS, object, oldObject: object, user: { name: 'bob', groups: [] } });
-    for (const row of REGISTRY) {
+    for (const row of OFFLINE_ROWS) {
       const labels = { 'sluice.dev/admission': row.selector === 'others' ? '' : 'enabled' };
       expect(() => whyNotAsked(row, request, labels), row.id).not.to.throw();
     }

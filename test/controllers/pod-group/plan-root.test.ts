@@ -11,7 +11,7 @@ import { kindOf, makeRoot } from '../../support/workload-kinds.ts';
 const RS = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'rs', uid: 'rs-1' };
 const job: PlanRoot = { kind: 'job', record: makeJob('train', makePlan()) };
 
-const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob').type;
+const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob');
 
 function torch(name: string, overrides: Partial<RootRecord> = {}): PlanRoot {
   return { kind: 'object', type: TORCH, record: makeRoot(TORCH, name, overrides) };

@@ -16,7 +16,7 @@ import { makePod, makePodGroup, makeShape } from '../../support/records.ts';
 import { kindOf, makeRoot } from '../../support/workload-kinds.ts';
 
 const SHAPE = makeShape({ cpu: 1000 });
-const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob').type;
+const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob');
 const TORCH_OWNER: OwnerRecord = {
   apiVersion: 'kubeflow.org/v1',
   kind: 'PyTorchJob',

@@ -1,7 +1,6 @@
 import { reconcileWaitingGroup } from '../../../src/controllers/waiting-group/reconcile.ts';
 import type { ObservedWaitingGroup } from '../../../src/controllers/waiting-group/reconcile.ts';
 import { eventFingerprint } from '../../../src/controllers/effect.ts';
-import { JOBS } from '../../../src/api/resources.ts';
 import { makePodGroup } from '../../support/records.ts';
 import { itReconciles } from '../../support/reconcile-table.ts';
 import type { ReconcileRow } from '../../support/reconcile-table.ts';
@@ -16,9 +15,11 @@ const REFUSED = {
   transitionID: 't',
   lastTransitionTime: SINCE,
 };
+const JOB = { group: 'batch', version: 'v1', plural: '', kind: 'Job', namespaced: true };
+const TORCH = { group: 'kubeflow.org', version: 'v1', plural: '', kind: 'PyTorchJob', namespaced: true };
 const TOLD = {
   kind: 'event',
-  regarding: { type: JOBS, namespace: 'ns', name: 'train', uid: 'job-train' },
+  regarding: { type: JOB, namespace: 'ns', name: 'train', uid: 'job-train' },
   type: 'Warning',
   reason: 'GroupWaits',
   action: 'Scheduling',
@@ -40,6 +41,10 @@ function observe(
 
 const rows: Record<string, ReconcileRow<ObservedWaitingGroup>> = {
   'tells the Job why its group waits after half a minute': { observed: observe(), wantEffects: [TOLD] },
+  "tells an object of somebody's kind the same": {
+    observed: observe({ owner: { ...OWNER, apiVersion: 'kubeflow.org/v1', kind: 'PyTorchJob' } }),
+    wantEffects: [{ ...TOLD, regarding: { ...TOLD.regarding, type: TORCH } }],
+  },
   'waits for the rest of the half minute': {
     observed: observe({}, { nowMs: 70_000 }),
     wantEffects: [{ kind: 'requeueAfter', requeueAfterMs: 20_000 }],
@@ -59,8 +64,8 @@ const rows: Record<string, ReconcileRow<ObservedWaitingGroup>> = {
   'says nothing of a group that runs': { observed: observe({ phase: 'Running' }), wantEffects: [] },
   'says nothing of a group that nobody refused': { observed: observe({ conditions: [] }), wantEffects: [] },
   'says nothing of a suspended Job': { observed: observe({ rootState: 'Suspended' }), wantEffects: [] },
-  'says nothing of a group that is not for a Job': {
-    observed: observe({ owner: { ...OWNER, kind: 'Pod' } }),
+  'says nothing of a group that a pod stands for': {
+    observed: observe({ owner: { ...OWNER, apiVersion: 'v1', kind: 'Pod' } }),
     wantEffects: [],
   },
 };

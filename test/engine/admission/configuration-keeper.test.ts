@@ -17,7 +17,7 @@ const KINDS = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']
 const TORCH_ROW = admissionRow({
   id: 'mutate-pytorchjobs',
   phase: 'mutate',
-  type: kindOf('kubeflow.org', 'v1', 'PyTorchJob').type,
+  type: kindOf('kubeflow.org', 'v1', 'PyTorchJob'),
   operations: ['CREATE'],
   admit: () => UNCHANGED,
 });

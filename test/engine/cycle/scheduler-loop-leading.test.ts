@@ -43,6 +43,7 @@ class Bench {
     this.loop.rules.onDisruptionBudgets(list());
     listNoVolumes(this.loop.storage);
     this.loop.rules.onResourceQuotas(list());
+    this.loop.rules.onDatasets(list());
     this.loop.onPodGroups(list(makePodGroup('g', 1)));
     this.loop.onPods(list(makePod('p', 'g', SHAPE)));
   }

@@ -9,8 +9,8 @@ import { ManualClock } from '../../support/manual-clock.ts';
 import { RecordingMetrics } from '../../support/recording-metrics.ts';
 import { kindOf, makeRoot } from '../../support/workload-kinds.ts';
 
-const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob').type;
-const RAY = kindOf('ray.io', 'v1', 'RayCluster').type;
+const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob');
+const RAY = kindOf('ray.io', 'v1', 'RayCluster');
 
 /** A reflector that the test plays. */
 class PlayedReflector implements Reflector {

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { RootIndex } from '../../../src/engine/roots/root-index.ts';
 import { kindOf, makeRoot } from '../../support/workload-kinds.ts';
 
-const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob').type;
-const RAY = kindOf('ray.io', 'v1', 'RayCluster').type;
+const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob');
+const RAY = kindOf('ray.io', 'v1', 'RayCluster');
 
 describe('the index of roots', () => {
   it('finds an object of any kind by its UID, and by its name within its kind', () => {

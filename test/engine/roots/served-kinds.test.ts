@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { kindId, ServedKinds } from '../../../src/engine/roots/served-kinds.ts';
-import type { KnownKind } from '../../../src/engine/roots/served-kinds.ts';
+import type { KnownKind, ServedKind } from '../../../src/engine/roots/served-kinds.ts';
 import { settled } from '../../support/controller-ports.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { FakeDiscovery, kindOf } from '../../support/workload-kinds.ts';
+import { FakeDiscovery, kindOf, known } from '../../support/workload-kinds.ts';
 
 const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob');
 const MPI = kindOf('kubeflow.org', 'v2beta1', 'MPIJob');
@@ -20,10 +20,10 @@ describe('which workload kinds are served', () => {
     clock = new ManualClock();
     discovery = new FakeDiscovery();
     told = [];
-    const onChange = (served: readonly KnownKind[]): void =>
+    const onChange = (served: readonly ServedKind<KnownKind>[]): void =>
       void told.push(served.map(({ type }) => kindId(type)).join(' '));
     kinds = new ServedKinds({ discovery, clock, onChange });
-    kinds.know([TORCH, MPI, RAY]);
+    kinds.know([known(TORCH), known(MPI), known(RAY, 'v1alpha1')]);
   });
 
   async function after(ms: number): Promise<void> {
@@ -41,9 +41,9 @@ describe('which workload kinds are served', () => {
   });
 
   it('follows definitions as they come and go', async () => {
-    discovery.serve(RAY.type);
+    discovery.serve(RAY);
     await after(0);
-    discovery.serve(TORCH.type);
+    discovery.serve(TORCH);
     kinds.onDefinition('pytorchjobs.kubeflow.org');
     await after(0);
     discovery.served.delete('ray.io/v1');
@@ -60,7 +60,7 @@ describe('which workload kinds are served', () => {
     await after(10_000);
     kinds.onDefinition('rayclusters.ray.io');
     await after(200);
-    discovery.serve(RAY.type);
+    discovery.serve(RAY);
     await after(1500);
     expect(told.at(-1)).to.equal('rayclusters.ray.io/v1');
   });
@@ -75,21 +75,31 @@ describe('which workload kinds are served', () => {
 
   it('finds what comes without a definition half a minute later', async () => {
     await after(10_000);
-    discovery.serve(RAY.type);
+    discovery.serve(RAY);
     await after(30_000);
     expect(told.at(-1)).to.equal('rayclusters.ray.io/v1');
   });
 
   it('takes a kind in another version, of another name or for the whole cluster for another one', async () => {
-    discovery.serve({ ...TORCH.type, version: 'v2' });
-    discovery.serve({ ...MPI.type, kind: 'OtherJob' });
-    discovery.serve({ ...RAY.type, namespaced: false });
+    discovery.serve({ ...TORCH, version: 'v2' });
+    discovery.serve({ ...MPI, kind: 'OtherJob' });
+    discovery.serve({ ...RAY, namespaced: false });
     await after(0);
     expect(told).to.deep.equal(['']);
   });
 
+  it('takes the version that is preferred of those that are served', async () => {
+    const old = { ...RAY, version: 'v1alpha1' };
+    discovery.serve(old);
+    await after(0);
+    discovery.serve(RAY);
+    kinds.onDefinition('rayclusters.ray.io');
+    await after(0);
+    expect(told).to.deep.equal(['rayclusters.ray.io/v1alpha1', 'rayclusters.ray.io/v1']);
+  });
+
   it('leaves everything as it was while the server says nothing', async () => {
-    discovery.serve(RAY.type, TORCH.type);
+    discovery.serve(RAY, TORCH);
     await after(0);
     discovery.isSilent = true;
     await after(60_000);
@@ -100,9 +110,9 @@ describe('which workload kinds are served', () => {
   });
 
   it('learns of kinds that are known later', async () => {
-    discovery.serve(RAY.type, kindOf('example.org', 'v1', 'Thing').type);
+    discovery.serve(RAY, kindOf('example.org', 'v1', 'Thing'));
     await after(0);
-    kinds.know([RAY, kindOf('example.org', 'v1', 'Thing')]);
+    kinds.know([known(RAY), known(kindOf('example.org', 'v1', 'Thing'))]);
     await after(0);
     expect(told).to.deep.equal(['rayclusters.ray.io/v1', 'rayclusters.ray.io/v1 things.example.org/v1']);
   });

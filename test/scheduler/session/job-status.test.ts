@@ -15,7 +15,7 @@ interface Case {
   readonly counts: Counts;
   readonly refusal?: ReasonCode;
   /** Sluice made the group for an object that lives. */
-  readonly hasRoot?: true | 'ReplicaSet';
+  readonly hasRoot?: true | 'ReplicaSet' | 'PyTorchJob';
   readonly phase: PodGroupPhase;
   /** `type reason` of the condition. */
   readonly condition?: string;
@@ -23,6 +23,11 @@ interface Case {
   readonly message?: string;
 }
 
+const API_VERSIONS: Readonly<Record<string, string>> = {
+  Job: 'batch/v1',
+  ReplicaSet: 'apps/v1',
+  PyTorchJob: 'kubeflow.org/v1',
+};
 const SCHEDULED = 'Scheduled tasks in gang are ready to be scheduled';
 const SHORT = 'Unschedulable NotEnoughResources';
 const LACKS_PODS = 'Unschedulable NotEnoughTasks';
@@ -205,6 +210,50 @@ const CASES: readonly Case[] = [
     phase: 'Pending',
   },
   {
+    name: 'a gang whose operator took its pods away is completed: nobody can be asked whether it makes others',
+    min: 3,
+    before: 'Running',
+    counts: {},
+    hasRoot: 'PyTorchJob',
+    phase: 'Completed',
+  },
+  {
+    name: 'a gang of which its operator left the one that ended is completed',
+    min: 3,
+    before: 'Running',
+    counts: { Succeeded: 1 },
+    hasRoot: 'PyTorchJob',
+    phase: 'Completed',
+  },
+  {
+    name: 'a gang whose operator made its pods anew asks again',
+    min: 3,
+    before: 'Completed',
+    counts: { Pending: 3 },
+    hasRoot: 'PyTorchJob',
+    phase: 'Pending',
+  },
+  {
+    name: 'a gang whose operator has made no pods yet is pending',
+    min: 3,
+    before: '',
+    counts: {},
+    hasRoot: 'PyTorchJob',
+    phase: 'Pending',
+    condition: LACKS_PODS,
+    message: 'PodGroup ns/a needs 3 pods and has 0.',
+  },
+  {
+    name: 'a gang of a ReplicaSet that lost all its pods asks again',
+    min: 3,
+    before: 'Running',
+    counts: {},
+    hasRoot: 'ReplicaSet',
+    phase: 'Pending',
+    condition: LACKS_PODS,
+    message: 'PodGroup ns/a needs 3 pods and has 0.',
+  },
+  {
     name: 'a group of which too few ended is pending',
     min: 3,
     before: 'Running',
@@ -219,7 +268,7 @@ describe("a group's status", () => {
   for (const { name, min, before, counts, refusal, hasRoot, phase, condition, message } of CASES) {
     it(`says that ${name}`, () => {
       const kind = hasRoot === true ? 'Job' : (hasRoot ?? '');
-      const apiVersion = hasRoot === true ? 'batch/v1' : 'apps/v1';
+      const apiVersion = API_VERSIONS[kind] ?? '';
       const owner = kind === '' ? undefined : { apiVersion, kind, name: 'a', uid: 'u' };
       const job = new Job(makePodGroup('a', min, { phase: before, owner }));
       for (const [status, by] of Object.entries(counts)) job.shift(TaskStatus[status as keyof typeof TaskStatus], by);

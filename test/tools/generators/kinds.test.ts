@@ -9,6 +9,7 @@ describe('the generator of kinds', () => {
       [
         'queue',
         'pod-group',
+        'dataset',
         'workload-policy',
         'namespaced-workload-policy',
         'workload-kind',

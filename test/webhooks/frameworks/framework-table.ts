@@ -3,7 +3,7 @@ import { parseAllDocuments } from 'yaml';
 import { stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
-import { workloadKind } from '../../../webhooks/frameworks/workload-kinds.ts';
+import { BUILT_IN_KINDS, kindFinder } from '../../../webhooks/frameworks/workload-kinds.ts';
 
 const FOLDER = new URL('../../../examples/frameworks/', import.meta.url);
 
@@ -72,7 +72,7 @@ export async function example(name: string): Promise<JsonObject> {
 
 /** The description of an object's kind. */
 export function specOf(object: JsonObject): WorkloadKindSpec {
-  const spec = workloadKind(stringAt(object, ['apiVersion']), stringAt(object, ['kind']));
+  const spec = kindFinder(BUILT_IN_KINDS)(stringAt(object, ['apiVersion']), stringAt(object, ['kind']));
   if (spec === undefined) throw new Error(`unknown kind ${stringAt(object, ['kind'])}`);
   return spec;
 }
