@@ -101,6 +101,10 @@ describe('Jobs of Volcano on a real API server', function () {
     expect((await merge({ minAvailable: 1 })).status).to.equal(200);
   });
 
+  it('come by a configuration that stays as it was written', () => {
+    expect(sluice.log()).not.to.include('it is put back');
+  });
+
   it('are explained by kubectl, field by field', async () => {
     const { code, stdout } = await plane.kubectl(['explain', 'vcjob.spec']);
     expect(code).to.equal(0);

@@ -60,6 +60,10 @@ describe('webhook configurations', () => {
   const { mutating, validating } = configurations(REGISTRY, OPTIONS);
   const objects = [mutating, validating] as const;
 
+  it('hold no empty list: an API server drops those, and the configuration would be put back for ever', () => {
+    expect(JSON.stringify(objects)).not.to.include('[]');
+  });
+
   it('have an entry a row, under its id and with a path of its own', () => {
     const ids = objects.map((object) => arrayAt(object, 'webhooks').map((webhook) => stringAt(webhook, ['name'])));
     expect(ids.flat()).to.deep.equal(REGISTRY.map(({ id }) => `${id}.sluice.dev`));
