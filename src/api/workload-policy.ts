@@ -211,8 +211,18 @@ const set = Fields(
     ),
     labels: Optional(entries('labels', LABEL_VALUE_LENGTH)),
     annotations: Optional(entries('annotations', 4096)),
-    dataLocality: Optional(Text('Data to be near. Not supported yet: it is refused.', { maxLength: 1024 })),
-    accelerators: Optional(Text('Accelerators in words. Not supported yet: it is refused.', { maxLength: 1024 })),
+    dataLocality: Optional(
+      Text(
+        'Datasets of the namespace that the pods are to be near, such as `a,b!` (`!` for those that must be near), for pods that name none themselves.',
+        { maxLength: 1024 },
+      ),
+    ),
+    accelerators: Optional(
+      Text(
+        'Accelerators in words, such as `8 x gpu, memory >= 80Gi`, for pods that bring no wish of their own. Say `may come` where nodes that have them may still come: else work is refused while no node has them.',
+        { maxLength: 1024 },
+      ),
+    ),
   },
   'What is written to the pods and to the templates of pods.',
   { minProperties: 1 },

@@ -148,7 +148,7 @@ function kindView<T>(kind: ViewKind<T>, records: readonly unknown[]): KindView<T
 /** The object after the verdict's patch, by three independent appliers that have to agree. */
 export function patched(object: JsonObject, verdict: Verdict): JsonObject {
   if (verdict.kind !== 'allow') throw new Error(`not allowed: ${JSON.stringify(verdict)}`);
-  const own = applyPatch(object, verdict.patch);
+  const own = applyPatch(fromTheWire(object), verdict.patch);
   const fast = fromTheWire(object);
   const operations = structuredClone(verdict.patch);
   const byFast = fastJsonPatch.applyPatch(fast, [...operations] as fastJsonPatch.Operation[], true).newDocument;
@@ -164,7 +164,7 @@ export function patched(object: JsonObject, verdict: Verdict): JsonObject {
   return own;
 }
 
-/** A copy whose parts are not shared, as generated ones may be: two of the appliers work in place. */
+/** As it would come over the wire. Generated objects share parts, and two of the appliers work in place. */
 function fromTheWire(object: JsonObject): JsonValue {
   return JSON.parse(JSON.stringify(object)) as JsonValue;
 }

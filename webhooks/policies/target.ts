@@ -1,4 +1,11 @@
-import { QUEUE_NAME_LABEL, GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
+import {
+  ACCELERATOR_LABEL,
+  ACCELERATORS_ANNOTATION,
+  DATASET_LABEL,
+  DATASETS_ANNOTATION,
+  GROUP_MIN_MEMBER_ANNOTATION,
+  QUEUE_NAME_LABEL,
+} from '../../src/api/keys.ts';
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import { keyPath } from '../../src/lib/field-error.ts';
 import { CRON_JOBS, JOBS } from '../../src/api/resources.ts';
@@ -24,6 +31,9 @@ export interface PolicyTarget {
    * would see it.
    */
   readonly isFollowing: boolean;
+  /** What the pods wish already, by themselves or through the object that they stand in; empty for nothing. */
+  readonly accelerators: string;
+  readonly datasets: string;
   /** Labels by which the pods belong to something, or all of a pod that has an owner. */
   readonly isFixedLabel: (key: string) => boolean;
 }
@@ -41,6 +51,7 @@ export function policyTarget(request: AdmissionRequest, template: TemplateFacts,
   const isOwned = isPod && memberAt(template.object, 'metadata', 'ownerReferences') !== undefined;
   const selected = isPod ? {} : objectAt(object, 'spec', 'selector', 'matchLabels');
   const annotations = objectAt(object, 'metadata', 'annotations');
+  const root = { annotations, labels: objectAt(object, 'metadata', 'labels') };
   return {
     template,
     queue: namedIn(request, template),
@@ -50,8 +61,16 @@ export function policyTarget(request: AdmissionRequest, template: TemplateFacts,
     priorityClass: isPod && isDefault(template.priorityClassName, view) ? '' : template.priorityClassName,
     runtimeClass: stringAt(template.spec, ['runtimeClassName']),
     isFollowing: isClusterController(username),
+    accelerators: firstOf([template, root], ACCELERATORS_ANNOTATION, ACCELERATOR_LABEL),
+    datasets: firstOf([template, root], DATASETS_ANNOTATION, DATASET_LABEL),
     isFixedLabel: (key) => isOwned || Object.hasOwn(selected, key),
   };
+}
+
+/** What stands under the annotation, or else under the label, of the first place that has either. */
+function firstOf(places: readonly Pick<TemplateFacts, 'annotations' | 'labels'>[], key: string, label: string): string {
+  const found = places.flatMap(({ annotations, labels }) => [stringAt(annotations, [key]), stringAt(labels, [label])]);
+  return found.find((text) => text !== '') ?? '';
 }
 
 /** The queue that counts: a Job's own word goes before that of its template, elsewhere the template's does. */

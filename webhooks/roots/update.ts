@@ -61,5 +61,7 @@ function keepStamp(
   if (keepsScheduler) patch.set([...at, 'spec', 'schedulerName'], old.schedulerName);
   const scheduler = keepsScheduler ? 'served' : facts.scheduler;
   stampPod(patch, at, scheduler, { group: isPlain ? plan.group : '', task: role, queue: plan.queue });
-  if (old !== undefined) restoreInjected(patch, facts.object, old.object, at);
+  // Who drops the stamp drops the rest that was added as well; whoever keeps it may change what he likes.
+  const drops = isPlain ? facts.group === '' && old?.group !== '' : facts.role === '' && old?.role !== '';
+  if (old !== undefined && drops) restoreInjected(patch, facts.object, old.object, at);
 }

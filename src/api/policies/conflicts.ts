@@ -38,12 +38,16 @@ function writesOf(settings: PolicySettings): Writes {
 }
 
 /** What a policy writes, by path: fields of which the first policy decides. */
-function readWrites({ queue, minMembers, priorityClass, runtimeClass, labels, annotations }: PolicySettings): Writes {
+function readWrites(settings: PolicySettings): Writes {
+  const { queue, minMembers, priorityClass, runtimeClass, labels, annotations } = settings;
   const writes = new Map<string, string>();
   if (queue !== undefined) writes.set('spec.set.queue.name', queue.value);
   if (minMembers !== undefined) writes.set('spec.set.gang.minMembers', String(minMembers.value));
   if (priorityClass !== undefined) writes.set('spec.set.priorityClass.name', priorityClass.value);
   if (runtimeClass !== undefined) writes.set('spec.set.runtimeClass.name', runtimeClass.value);
+  for (const wish of ['accelerators', 'dataLocality'] as const) {
+    if (settings[wish] !== '') writes.set(`spec.set.${wish}`, settings[wish]);
+  }
   for (const [map, entries] of [['labels', labels] as const, ['annotations', annotations] as const]) {
     for (const [key, value] of Object.entries(entries?.value ?? {})) {
       writes.set(keyPath(`spec.set.${map}.values`, key), value);

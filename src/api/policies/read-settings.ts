@@ -2,6 +2,7 @@ import { fieldError, keyPath } from '../../lib/field-error.ts';
 import type { FieldError } from '../../lib/field-error.ts';
 import { arrayAt, isJsonObject, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { parseDatasetClaims } from '../dataset-claims.ts';
 import { objects, text, textMap } from '../projections/metadata.ts';
 import { CONFLICT_RULES } from '../records/policy.ts';
 import type { ConflictRule, PolicySettings, PolicyToleration, PolicyValue } from '../records/policy.ts';
@@ -10,10 +11,6 @@ import { isDomain, isLabelText, keyProblem } from './closed-keys.ts';
 
 /** Reads `set`: the closed list of what a policy may write. */
 export function readSettings(raw: JsonObject, path: string, errors: FieldError[]): PolicySettings {
-  for (const field of ['dataLocality', 'accelerators']) {
-    if (text(raw, field) === '') continue;
-    errors.push(fieldError(`${path}.${field}`, 'FieldValueNotSupported', text(raw, field), 'is not supported yet'));
-  }
   return {
     queue: named(raw, 'queue', path, errors),
     minMembers: minMembers(raw),
@@ -24,6 +21,8 @@ export function readSettings(raw: JsonObject, path: string, errors: FieldError[]
     tolerations: tolerations(raw, path, errors),
     nodeRequirements: nodeRequirements(raw, path, errors),
     schedulingGate: schedulingGate(raw, path, errors),
+    accelerators: text(raw, 'accelerators'),
+    dataLocality: dataLocality(raw, path, errors),
   };
 }
 
@@ -142,4 +141,13 @@ function schedulingGate(raw: JsonObject, path: string, errors: FieldError[]): st
     errors.push(fieldError(`${path}.schedulingGate.name`, 'FieldValueForbidden', name, problem));
   }
   return name;
+}
+
+function dataLocality(raw: JsonObject, path: string, errors: FieldError[]): string {
+  const claims = text(raw, 'dataLocality');
+  if (claims !== '' && parseDatasetClaims(claims) === undefined) {
+    const message = 'must name datasets, such as "a,b!"; "!" for those that must be near';
+    errors.push(fieldError(`${path}.dataLocality`, 'FieldValueInvalid', claims, message));
+  }
+  return claims;
 }

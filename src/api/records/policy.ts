@@ -56,6 +56,10 @@ export interface PolicySettings {
   readonly nodeRequirements: readonly NodeRequirement[];
   /** Empty for none. */
   readonly schedulingGate: string;
+  /** A wish in words, for pods that bring none; empty for none. */
+  readonly accelerators: string;
+  /** Datasets to be near, for pods that name none; empty for none. */
+  readonly dataLocality: string;
 }
 
 /** A policy that can be read, whatever it was written in. */

@@ -20,8 +20,7 @@ describe('a policy that cannot be', () => {
     ['with an enforcement of no such name', { enforcement: 'Audit', set: SET }, ['spec.enforcement']],
     ['with an expression that does not compile', { match: { when: 'object.' }, set: SET }, ['spec.match.when']],
     ['with an expression that is no condition', { exclude: { when: '1 + 1' }, set: SET }, ['spec.exclude.when']],
-    ['with accelerators', set({ accelerators: '8 x gpu' }), ['spec.set.accelerators']],
-    ['with data', set({ dataLocality: 'imagenet' }), ['spec.set.dataLocality']],
+    ['with datasets that are no names', set({ dataLocality: 'My Data' }), ['spec.set.dataLocality']],
     ['with a queue that is no name', set({ queue: { name: 'My Queue' } }), ['spec.set.queue.name']],
     [
       'with a class of the cluster',

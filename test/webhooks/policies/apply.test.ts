@@ -15,6 +15,7 @@ import { mutatePod } from '../../../webhooks/pods/mutate.ts';
 import { podRights } from '../../../webhooks/pods/rights.ts';
 import { policyRights } from '../../../webhooks/policies/rights.ts';
 import { compile } from '../../../webhooks/policies/policy-set.ts';
+import { validatePolicyReview } from '../../../webhooks/policies/validate.ts';
 import { patched, planOn, request, summary, view } from '../fixture.ts';
 import { job } from '../jobs/job-fixture.ts';
 
@@ -99,6 +100,47 @@ const TEMPLATES: Readonly<Record<string, { kind: Kind; object: JsonObject }>> = 
     object: { metadata: { name: 'nightly' }, spec: { jobTemplate: { spec: job()['spec'] ?? {} } } },
   },
 };
+
+describe('a wish in a policy', () => {
+  const wishing = { gpus: { set: { accelerators: '1 x gpu, may come', dataLocality: 'imagenet' } } };
+  const container = (after: JsonObject, kind: Kind): unknown => {
+    const all = at(after, kind, 'spec', 'containers');
+    return Array.isArray(all) ? memberAt(all[0], 'resources', 'limits', 'nvidia.com/gpu') : undefined;
+  };
+
+  for (const [name, { kind, object }] of Object.entries(TEMPLATES)) {
+    if (name === 'the template of a Deployment') continue;
+    it(`becomes devices and claims of ${name}`, () => {
+      const after = stored(kind, object, wishing);
+      expect(container(after, kind)).to.equal('1');
+      const annotations = at(after, kind, 'metadata', 'annotations');
+      expect(stringAt(annotations, ['sluice.dev/accelerators'])).to.equal('1 x gpu, may come');
+      expect(stringAt(annotations, ['sluice.dev/datasets'])).to.equal('imagenet');
+    });
+  }
+
+  it('leaves pods alone that wish something themselves, and those of a Job that does', () => {
+    const ownWish = { 'sluice.dev/accelerators': '1 x gpu, vendor nvidia, may come' };
+    const wishOf = (kind: Kind, object: JsonObject): unknown =>
+      memberAt(at(stored(kind, object, wishing), kind, 'metadata', 'annotations'), 'sluice.dev/accelerators');
+    for (const [kind, object] of [[POD, pod()] as const, [JOB, job()] as const]) {
+      const own = { ...object, metadata: { name: 'own', annotations: ownWish } };
+      expect(String(wishOf(kind, own))).to.contain('nvidia');
+    }
+  });
+
+  it('that nobody can read, and that was stored while nobody looked, is left out', () => {
+    const after = stored(POD, pod(), { broken: { set: { accelerators: '8 x what is this' } } });
+    expect(at(after, POD, 'metadata', 'annotations', 'sluice.dev/accelerators')).to.equal(undefined);
+  });
+
+  it('that nobody can read is refused when it is written', () => {
+    const object = { metadata: { name: 'p' }, spec: { set: { accelerators: '8 x what is this' } } };
+    expect(summary(validatePolicyReview(request({ object, namespace: '' }), cluster({})))).to.equal(
+      '422 InvalidPolicy spec.set.accelerators',
+    );
+  });
+});
 
 describe('what a policy sets', () => {
   for (const [name, { kind, object }] of Object.entries(TEMPLATES)) {
