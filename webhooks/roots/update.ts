@@ -9,6 +9,7 @@ import { ObjectPatch } from '../object-patch.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { allow } from '../verdict.ts';
 import type { ReviewedRoot, RootTemplate } from './root-facts.ts';
+import type { TemplateFacts } from '../template-facts.ts';
 
 const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
 
@@ -61,7 +62,10 @@ function keepStamp(
   if (keepsScheduler) patch.set([...at, 'spec', 'schedulerName'], old.schedulerName);
   const scheduler = keepsScheduler ? 'served' : facts.scheduler;
   stampPod(patch, at, scheduler, { group: isPlain ? plan.group : '', task: role, queue: plan.queue });
-  // Who drops the stamp drops the rest that was added as well; whoever keeps it may change what he likes.
-  const drops = isPlain ? facts.group === '' && old?.group !== '' : facts.role === '' && old?.role !== '';
-  if (old !== undefined && drops) restoreInjected(patch, facts.object, old.object, at);
+  if (old !== undefined && dropsStamp(facts, old, isPlain)) restoreInjected(patch, facts.object, old.object, at);
+}
+
+/** Who drops the stamp drops the rest that was added as well; whoever keeps it may change what he likes. */
+function dropsStamp(facts: TemplateFacts, old: TemplateFacts, isPlain: boolean): boolean {
+  return isPlain ? facts.group === '' && old.group !== '' : facts.role === '' && old.role !== '';
 }
