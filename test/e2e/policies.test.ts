@@ -185,7 +185,7 @@ describe('policies', function () {
     );
     const bySluice = policy('bad', {
       match: { selector: { matchLabels: { 'volcano.sh/queue-name': 'x' } } },
-      set: { labels: { values: { 'kubernetes.io/x': 'y' } }, accelerators: '8 x gpu' },
+      set: { labels: { values: { 'kubernetes.io/x': 'y' } }, accelerators: '8 x what is this' },
     });
     const refusal = await tried(bySluice);
     for (const path of [
