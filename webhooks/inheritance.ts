@@ -1,6 +1,7 @@
 import { parseGroupPlan } from '../src/api/group-plan.ts';
 import type { GroupPlan } from '../src/api/group-plan.ts';
 import type { OwnerRecord } from '../src/api/records/owner-record.ts';
+import type { RootRecord } from '../src/api/records/root-record.ts';
 import { PODS } from '../src/api/resources.ts';
 import type { ResourceType } from '../src/api/resources.ts';
 import type { WorkloadKindSpec } from '../src/api/workload-kind.ts';
@@ -100,10 +101,19 @@ function fromView(
   const record = view.root(owner.uid);
   if (record === undefined || record.namespace !== namespace || record.name !== owner.name) return undefined;
   if (record.kind !== owner.kind) return undefined;
-  const plan = parseGroupPlan(record.groupPlan);
+  const plan = planOfRecord(record);
   if (plan !== undefined) return planned(plan, owner, true, view);
   const isQueueAll = spec.grouping === 'Pod' || spec.grouping === 'Children';
   return isQueueAll && record.queue !== '' ? { kind: 'queue', queue: record.queue } : undefined;
+}
+
+/** Records never change, and each pod of a gang looks at one and the same. */
+const KNOWN_PLANS = new WeakMap<RootRecord, { readonly plan: GroupPlan | undefined }>();
+
+function planOfRecord(record: RootRecord): GroupPlan | undefined {
+  let known = KNOWN_PLANS.get(record);
+  if (known === undefined) KNOWN_PLANS.set(record, (known = { plan: parseGroupPlan(record.groupPlan) }));
+  return known.plan;
 }
 
 /** An object that was made before anybody reviewed it has no plan: it is read now, and each of its pods comes to the same. */

@@ -134,9 +134,9 @@ const BINDING_ROW: Omit<RowParts, 'id' | 'type'> = {
 };
 
 /**
- * Everything that Sluice asks the API server to send, in one table. Mutators refuse bad values themselves, so Jobs and
- * new pods have no validating row: one review a pod is what admission may cost. A stored pod is looked at only when
- * somebody changes what Sluice wrote on it.
+ * Everything that Sluice asks the API server to send, in one table, but for the rows of workload kinds, which come and go with
+ * these. Mutators refuse bad values themselves, and the seals of Jobs and new pods are sent only what is broken: one review a pod
+ * is what admission may cost. A stored pod is looked at only when somebody changes what Sluice wrote on it.
  */
 export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
   ...here({ ...JOB_ROW, id: 'mutate-jobs', when: JOB_NEWS }),

@@ -1,9 +1,9 @@
 import type { ResourceType } from '../src/api/resources.ts';
-import type { AdmitFn, AskFn, Operation } from './admission.ts';
+import type { AdmissionRequest, AdmitFn, AskFn, Operation } from './admission.ts';
 import type { Condition } from './conditions.ts';
 import { NO_ANSWERS } from './question.ts';
 import { rightQuestion, underRights } from './rights/right.ts';
-import type { RightsFn } from './rights/right.ts';
+import type { Right, RightsFn } from './rights/right.ts';
 
 /** One row of the registry table: what the API server is told to send and when, who answers, and what the answer needs. */
 export interface AdmissionRow {
@@ -67,13 +67,20 @@ export function admissionRow({ type, subresource, rights, ...parts }: RowParts):
   });
 }
 
+/** Weighed twice, and read from the object once: what is asked about is what the answers are for. */
 function withRights(
   rights: RightsFn,
   { ask, admit }: Pick<RowParts, 'ask' | 'admit'>,
 ): Pick<AdmissionRow, 'ask' | 'admit'> {
+  const latest = new WeakMap<AdmissionRequest, readonly Right[]>();
+  const rightsOf: RightsFn = (request, view) => {
+    const known = latest.get(request) ?? rights(request, view);
+    latest.set(request, known);
+    return known;
+  };
   return {
-    ask: (request, view) => [...(ask?.(request, view) ?? []), ...rights(request, view).map(rightQuestion)],
+    ask: (request, view) => [...(ask?.(request, view) ?? []), ...rightsOf(request, view).map(rightQuestion)],
     admit: (request, view, answers = NO_ANSWERS) =>
-      underRights(admit(request, view, answers), rights(request, view), request, view, answers),
+      underRights(admit(request, view, answers), rightsOf(request, view), request, view, answers),
   };
 }

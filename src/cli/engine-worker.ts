@@ -31,7 +31,7 @@ import { describeSource } from '../config/policy-source.ts';
 import { PolicyKeeper } from '../engine/policy/policy-keeper.ts';
 import { followPolicy } from './policy-feed.ts';
 import { followRoots, NO_ROOTS } from './root-feed.ts';
-import { serveWebhook } from './room-poster.ts';
+import { serveWebhook } from './serve-webhook.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { EngineStart, Order } from './worker-link.ts';
 
@@ -96,7 +96,7 @@ function run(): void {
   });
   const roots = start.isController ? followRoots(base, { take: controllers.applyRoots }) : NO_ROOTS;
   const feed = followPolicy(base, start.isScheduler ? start.policySource : { kind: 'default' }, policies);
-  if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler);
+  if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler, log);
   const term = new Term({
     catchUp: () => Promise.all([base.catchUp(), roots.catchUp()]),
     works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies, usages] : [])],

@@ -103,7 +103,6 @@ export function view(parts: ViewParts = {}): ClusterView {
           parent: '',
           hasChildren: false,
           capability: undefined,
-          held: () => new Map(),
           ...found,
         }
       );

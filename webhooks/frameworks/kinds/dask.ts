@@ -1,6 +1,6 @@
 import type { RoleRule, WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
 
-/** Dask's operator: a worker group of a cluster is a part of it. Source: the CRDs of dask-kubernetes. */
+/** Dask's operator: a worker group of a cluster is a part of it. Fields as its users know them, not held against the CRDs of dask-kubernetes. */
 const GROUP = 'kubernetes.dask.org';
 const PODS: WorkloadKindSpec['pods'] = { roleLabels: ['dask.org/component'] };
 

@@ -1,6 +1,6 @@
 import type { WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
 
-/** Knative Serving: a revision starts with the scale that it never goes below. Source: the CRDs and annotations of serving v1. */
+/** Knative Serving: a revision starts with the scale that it never goes below. Fields as its users know them, not held against the CRDs and annotations of serving v1. */
 const GROUP = 'serving.knative.dev';
 
 export const KNATIVE: readonly WorkloadKindSpec[] = [

@@ -1,6 +1,6 @@
 import type { RoleRule, WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
 
-/** The operator for Spark. Source: the CRDs of kubeflow/spark-operator v2. */
+/** The operator for Spark. Fields as its users know them, not held against the CRDs of kubeflow/spark-operator v2. */
 const GROUP = 'sparkoperator.k8s.io';
 const DYNAMIC: RoleRule['unless'] = { path: '$.spec.dynamicAllocation.enabled', values: ['true'] };
 

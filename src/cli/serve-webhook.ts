@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { amountsText } from '../api/amounts.ts';
 import type { ResourceAmounts } from '../api/records/scheduling-shape.ts';
 import type { EngineWord, WebhookWord } from '../engine/admission/engine-link.ts';
+import type { Logger } from '../engine/ports.ts';
 import type { JsonObject } from '../lib/json.ts';
 import type { DeviceInventory } from '../../webhooks/accelerators/inventory.ts';
 import type { ClusterRoom } from '../../webhooks/admission.ts';
@@ -27,9 +28,9 @@ interface Engine {
  * The engine thread's end of its channel to the webhook: tells how large the cluster is, which devices it has and what is left
  * whenever that changed, answers every question for a place with "later", which is always right, and what nodes would say to pods.
  */
-export function serveWebhook(port: MessagePort, engine: Engine): void {
+export function serveWebhook(port: MessagePort, engine: Engine, log: Logger): void {
   const send = (word: EngineWord): void => port.postMessage(word);
-  port.on('message', (word: WebhookWord) => send(answer(word, engine)));
+  port.on('message', (word: WebhookWord) => send(answer(word, engine, log)));
   port.unref();
   let told: Told = { room: undefined, devices: undefined };
   let toldFree = '';
@@ -45,8 +46,14 @@ export function serveWebhook(port: MessagePort, engine: Engine): void {
   }, POST_EVERY_MS).unref();
 }
 
-function answer(word: WebhookWord, engine: Engine): EngineWord {
+function answer(word: WebhookWord, engine: Engine, log: Logger): EngineWord {
   const { id } = word;
   if (word.kind === 'place') return { kind: 'place', id, node: undefined };
-  return { kind: 'fit', id, fit: engine.tryPods(word.namespace, word.template, word.count) ?? 'unknown' };
+  try {
+    return { kind: 'fit', id, fit: engine.tryPods(word.namespace, word.template, word.count) ?? 'unknown' };
+  } catch (error) {
+    // Who submits must not be able to end the scheduler.
+    log.error('a trial of pods failed inside', { message: String(error) });
+    return { kind: 'fit', id, fit: 'unknown' };
+  }
 }
