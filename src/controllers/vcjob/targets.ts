@@ -1,0 +1,22 @@
+import type { JobPod } from './job-pod.ts';
+import type { Reaction } from './policies.ts';
+
+/** Pods that the reactions restart: of some tasks, of parts of them, or single ones; those that go already are among them. */
+export function restartedPods(pods: readonly JobPod[], reactions: readonly Reaction[]): readonly JobPod[] {
+  return pods.filter((each) => !each.isOfEarlierLife && reactions.some((reaction) => isMeant(each, reaction)));
+}
+
+function isMeant({ task, index, partition }: JobPod, { action, happening }: Reaction): boolean {
+  const { pod } = happening;
+  if (happening.task === '' || happening.task !== task) return false;
+  switch (action) {
+    case 'RestartTask':
+      return true;
+    case 'RestartPartition':
+      return pod !== undefined && pod.partition !== '' && pod.partition === partition;
+    case 'RestartPod':
+      return pod?.index === index;
+    default:
+      return false;
+  }
+}
