@@ -42,7 +42,12 @@ function statusBody(job: VcjobRecord, news: StatusNews, nowMs: number): JsonObje
   const at = new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z');
   const numbers = {
     minAvailable: jobPlan(job).minAvailable,
-    ...{ pending, running, succeeded, failed, terminating, unknown },
+    pending,
+    running,
+    succeeded,
+    failed,
+    terminating,
+    unknown,
     version: news.version,
     oldestVersion: news.oldestVersion,
     retryCount: news.retryCount,
