@@ -8,6 +8,7 @@ import { partitionOf } from './partition.ts';
 
 /** What happenings are read off. */
 export interface HappeningSources {
+  readonly nowMs: number;
   readonly job: VcjobRecord;
   readonly plan: JobPlan;
   readonly pods: readonly JobPod[];
@@ -29,14 +30,18 @@ export function happeningsOf(sources: HappeningSources): readonly Happening[] {
   ];
 }
 
-function taskHappenings(task: TaskPlan, pods: readonly JobPod[], { job }: HappeningSources): readonly Happening[] {
-  const ofPods = pods.flatMap((each) => podHappenings(each));
-  return [...ofPods, ...lostPods(task, pods, job), ...completed(task, pods), ...failed(task, pods)];
+function taskHappenings(
+  task: TaskPlan,
+  pods: readonly JobPod[],
+  { job, nowMs }: HappeningSources,
+): readonly Happening[] {
+  const ofPods = pods.flatMap((each) => podHappenings(each, nowMs));
+  return [...ofPods, ...lostPods(task, pods, job, nowMs), ...completed(task, pods), ...failed(task, pods)];
 }
 
-function podHappenings(each: JobPod): readonly Happening[] {
+function podHappenings(each: JobPod, nowMs: number): readonly Happening[] {
   const { pod, isOutOfSync, replacesEvicted } = each;
-  if (pod.deleting) return isOutOfSync ? [] : [ofPod('PodEvicted', each, 0)];
+  if (pod.deleting) return isOutOfSync ? [] : [ofPod('PodEvicted', each, nowMs)];
   if (pod.phase === 'Failed') return [ofPod('PodFailed', each, each.finishedMs)];
   if (pod.phase !== 'Pending') return [];
   const pending = ofPod('PodPending', each, pod.createdMs);
@@ -49,14 +54,14 @@ function ofPod(event: JobEvent, { task, index, partition, exitCode }: JobPod, at
 }
 
 /** Pods that the status knows and that are gone: the first places of the task that nobody has. */
-function lostPods(task: TaskPlan, pods: readonly JobPod[], job: VcjobRecord): readonly Happening[] {
+function lostPods(task: TaskPlan, pods: readonly JobPod[], job: VcjobRecord, nowMs: number): readonly Happening[] {
   const lost = lostCount(task, pods, job);
   if (lost <= 0) return [];
   return freePlaces(task, pods)
     .slice(0, lost)
     .map((index) => {
       const pod = { index, partition: partitionOf(task, index), exitCode: undefined };
-      return { event: 'PodEvicted', task: task.name, pod, atMs: 0 };
+      return { event: 'PodEvicted', task: task.name, pod, atMs: nowMs };
     });
 }
 

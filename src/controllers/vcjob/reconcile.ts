@@ -51,7 +51,7 @@ function obey(look: JobLook, command: CommandRecord): readonly Effect[] {
 function react(look: JobLook): readonly Effect[] {
   const { life, job, plan, jobPods, group, nowMs } = look;
   if (life.phase !== 'Pending' && life.phase !== 'Running') return life.phase === '' ? sync(look) : settle(look);
-  const happenings = happeningsOf({ job, plan, pods: jobPods, group });
+  const happenings = happeningsOf({ job, plan, pods: jobPods, group, nowMs });
   const clock = { phaseSinceMs: life.sinceMs };
   const reactions = reactionsTo(happenings, plan, job.spec.policies ?? [], clock).filter(isPlaced);
   const due = reactions.filter(({ dueMs }) => dueMs <= nowMs);
