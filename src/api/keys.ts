@@ -14,8 +14,18 @@ export const GROUP_MIN_MEMBER_ANNOTATION = 'scheduling.volcano.sh/group-min-memb
 export const QUEUE_NAME_ANNOTATION = 'scheduling.volcano.sh/queue-name';
 /** Label with the queue's name, on roots, pods and PodGroups. */
 export const QUEUE_NAME_LABEL = 'volcano.sh/queue-name';
+/** Labels and annotations of the pods of a Job of Volcano: the job that they belong to, and its namespace. */
+export const JOB_NAME_KEY = 'volcano.sh/job-name';
+export const JOB_NAMESPACE_KEY = 'volcano.sh/job-namespace';
 /** Role of a pod in its group (label and annotation). */
 export const TASK_SPEC_KEY = 'volcano.sh/task-spec';
+/** The rest of what a pod of a Job of Volcano says about itself, as labels and annotations. */
+export const TASK_INDEX_KEY = 'volcano.sh/task-index';
+export const JOB_VERSION_KEY = 'volcano.sh/job-version';
+export const JOB_RETRY_KEY = 'volcano.sh/job-retry-count';
+export const PARTITION_KEY = 'volcano.sh/partition-id';
+/** Annotation of a pod of a Job of Volcano that its controller takes away, so that nobody takes it for evicted. */
+export const OUT_OF_SYNC_ANNOTATION = 'volcano.sh/controller-out-of-sync';
 /** Overrides the pod's priority inside its group. */
 export const TASK_PRIORITY_KEY = 'volcano.sh/task-priority';
 /** Label or annotation of a pod or PodGroup: `false` keeps it from being evicted for others. */

@@ -15,8 +15,11 @@ import { projectCsiDriver, projectCsiNode, projectStorageCapacity } from './proj
 import { projectStorageClass } from './projections/storage-class.ts';
 import { projectWorkloadKind } from './projections/workload-kind.ts';
 import { projectVolumeClaim } from './projections/volume-claim.ts';
+import { projectCommand } from './projections/command.ts';
+import { projectVcjob } from './projections/vcjob.ts';
 import { projectVolume } from './projections/volume.ts';
 import { projectResourceQuota } from './projections/resource-quota.ts';
+import type { CommandRecord } from './records/command-record.ts';
 import type { ConfigMapRecord } from './records/config-map-record.ts';
 import type { DatasetRecord } from './records/dataset-record.ts';
 import type { DisruptionBudgetRecord } from './records/disruption-budget-record.ts';
@@ -31,12 +34,14 @@ import type { QueueRecord } from './records/queue-record.ts';
 import type { RootRecord } from './records/root-record.ts';
 import type { CsiDriverRecord, CsiNodeRecord, StorageCapacityRecord } from './records/csi-records.ts';
 import type { StorageClassRecord } from './records/storage-class-record.ts';
+import type { VcjobRecord } from './records/vcjob-record.ts';
 import type { VolumeClaimRecord } from './records/volume-claim-record.ts';
 import type { VolumeRecord } from './records/volume-record.ts';
 import type { WorkloadKindRecord } from './records/workload-kind-record.ts';
 import type { ResourceQuotaRecord } from './records/resource-quota-record.ts';
 import type { SchedulingShape } from './records/scheduling-shape.ts';
 import {
+  COMMANDS,
   CONFIG_MAPS,
   CSI_DRIVERS,
   CSI_NODES,
@@ -52,6 +57,7 @@ import {
   QUEUES,
   STORAGE_CAPACITIES,
   STORAGE_CLASSES,
+  VCJOBS,
   VOLUME_CLAIMS,
   VOLUMES,
   RESOURCE_QUOTAS,
@@ -68,6 +74,18 @@ export interface WatchedKind<T> {
 }
 
 export const WATCHED_JOBS: WatchedKind<JobRecord> = { type: JOBS, project: projectJob, keyOf: ({ key }) => key };
+
+export const WATCHED_VCJOBS: WatchedKind<VcjobRecord> = {
+  type: VCJOBS,
+  project: projectVcjob,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_COMMANDS: WatchedKind<CommandRecord> = {
+  type: COMMANDS,
+  project: projectCommand,
+  keyOf: ({ key }) => key,
+};
 
 export const WATCHED_POD_GROUPS: WatchedKind<PodGroupRecord> = {
   type: POD_GROUPS,

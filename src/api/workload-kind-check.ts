@@ -9,8 +9,7 @@ type Reach = 'field' | 'values' | 'roles';
 
 /** What a WorkloadKind has against itself that the schema cannot say. The object has passed the schema. */
 export function checkWorkloadKind({ spec }: { readonly spec: WorkloadKindSpec }): readonly FieldError[] {
-  const { grouping, roles = [], replicaLabel, pods, queue = [], priorityClass = [], minAvailable, suspend } = spec;
-  const { suspendWhen, notPreemptible = [] } = spec;
+  const { grouping, roles = [], replicaLabel, pods } = spec;
   const isPlanned = grouping === 'Workload' || grouping === 'Replica';
   return [
     ...(isPlanned && roles.length === 0 ? [required('spec.roles', `${grouping} forms gangs of them`)] : []),
@@ -20,16 +19,25 @@ export function checkWorkloadKind({ spec }: { readonly spec: WorkloadKindSpec })
     ...(grouping !== 'Replica' && replicaLabel !== undefined
       ? [idle('spec.replicaLabel', replicaLabel, grouping)]
       : []),
-    ...checkPaths('spec.queue', queue),
-    ...checkPaths('spec.priorityClass', priorityClass),
-    ...checkPath('spec.minAvailable', minAvailable),
-    ...checkPath('spec.suspend', suspend),
-    ...checkPath('spec.suspendWhen.path', suspendWhen?.path),
-    ...notPreemptible.flatMap(({ path }, at) => checkPath(`spec.notPreemptible[${at}].path`, path)),
-    ...checkPath('spec.pods.named.path', pods?.named?.path),
-    ...checkPath('spec.pods.named.when.path', pods?.named?.when?.path),
+    ...checkPaths('spec.queue', spec.queue),
+    ...checkPaths('spec.priorityClass', spec.priorityClass),
+    ...checkPath('spec.minAvailable', spec.minAvailable),
+    ...checkPath('spec.suspend', spec.suspend),
+    ...checkPath('spec.suspendWhen.path', spec.suspendWhen?.path),
+    ...checkKept(spec),
+    ...checkNamed('spec.pods.named', pods?.named),
     ...roles.flatMap((role, at) => checkRole(`spec.roles[${at}]`, role)),
   ];
+}
+
+function checkKept({ notPreemptible = [] }: WorkloadKindSpec): readonly FieldError[] {
+  return notPreemptible.flatMap(({ path }, at) => checkPath(`spec.notPreemptible[${at}].path`, path));
+}
+
+type NameRule = NonNullable<WorkloadKindSpec['pods']>['named'];
+
+function checkNamed(path: string, named: NameRule): readonly FieldError[] {
+  return [...checkPath(`${path}.path`, named?.path), ...checkPath(`${path}.when.path`, named?.when?.path)];
 }
 
 const REPLICAS = 'pods say by a label of which replica they are';
@@ -107,7 +115,7 @@ function checkNumbers(path: string, { count = [], lowerBounds = [], size = [] }:
 }
 
 function checkSize(path: string, { paths, overhead }: SizeRule): readonly FieldError[] {
-  const { paths: given = [], factors = [], percentWhen, least } = overhead ?? {};
+  const { paths: given, factors, percentWhen, least } = overhead ?? {};
   return [
     ...checkPaths(`${path}.paths`, paths),
     ...checkPaths(`${path}.overhead.paths`, given),
@@ -122,7 +130,7 @@ function checkQuantity(path: string, text: string): readonly FieldError[] {
   return errors.length === 0 ? [] : [fieldError(path, 'FieldValueInvalid', text, 'must be a quantity such as 384Mi')];
 }
 
-function checkPaths(path: string, texts: readonly string[]): readonly FieldError[] {
+function checkPaths(path: string, texts: readonly string[] = []): readonly FieldError[] {
   return texts.flatMap((text, at) => checkPath(`${path}[${at}]`, text));
 }
 

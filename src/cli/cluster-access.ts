@@ -13,6 +13,8 @@ import { SetupError } from './setup-error.ts';
 export interface ClusterTarget {
   readonly kubeconfig?: string;
   readonly context?: string | undefined;
+  /** Address of the API server instead of the kubeconfig's; empty for none. */
+  readonly server?: string | undefined;
 }
 
 /** An open way to a cluster. */
@@ -48,18 +50,18 @@ export async function openCluster(
  * For commands that people run: without a flag the kubeconfig that kubectl would take, if there is one. `KUBECONFIG` with
  * several files is refused, for they are not merged.
  */
-export function userTarget({ kubeconfig, context }: ClusterTarget): ClusterTarget {
+export function userTarget({ kubeconfig, context, server }: ClusterTarget): ClusterTarget {
   const { KUBECONFIG: named = '', HOME: home = '' } = process.env;
   const usual = join(home, '.kube', 'config');
   const file = kubeconfig ?? (named === '' && existsSync(usual) ? usual : named);
   if (kubeconfig === undefined && file.includes(delimiter)) {
     throw new SetupError('KUBECONFIG names several files, which are not merged: give --kubeconfig FILE');
   }
-  return { kubeconfig: file, context };
+  return { kubeconfig: file, context, server };
 }
 
-function credentialChoice({ kubeconfig = '', context }: ClusterTarget): CredentialChoice {
-  if (kubeconfig !== '') return { kind: 'kubeconfig', path: kubeconfig, context };
+function credentialChoice({ kubeconfig = '', context, server }: ClusterTarget): CredentialChoice {
+  if (kubeconfig !== '') return { kind: 'kubeconfig', path: kubeconfig, context, server };
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
   if (host === undefined || port === undefined) {
     throw new SetupError('no cluster: give --kubeconfig FILE, or run in a pod with a service account');

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { ROLES } from './role.ts';
 import { serve } from './serve.ts';
 import { uninstall } from './uninstall.ts';
@@ -9,36 +9,20 @@ import { explain } from './explain.ts';
 import { readExplainOptions } from './explain-options.ts';
 import type { RawExplainOptions } from './explain-options.ts';
 import { policyCommands } from './policy-command.ts';
+import type { EndWith } from './policy-command.ts';
+import { candidates } from './completion/candidates.ts';
+import { completionScript, SHELLS } from './completion/scripts.ts';
+import type { Shell } from './completion/scripts.ts';
+import { get } from './get/get.ts';
+import type { RawGetOptions } from './get/get.ts';
+import { GET_FORMATS } from './get/get-output.ts';
+import { LISTED_KINDS } from './get/listed-kind.ts';
+import { sluiceVersion } from './version.ts';
 
 /** Runs `sluice` with the arguments of the process; resolves with its exit code. Never rejects for a user's mistake. */
 export async function main(argv: readonly string[]): Promise<number> {
   let code = 0;
-  const program = new Command('sluice')
-    .description('Admission-first batch system for Kubernetes: gangs, queues and fair share from the front door.')
-    .exitOverride()
-    .showHelpAfterError('(sluice --help tells more)');
-  serveCommand(program).action(async (raw: RawServeOptions) => {
-    const options = readServeOptions(raw);
-    if (typeof options === 'string') {
-      console.error(`sluice serve: ${options}`);
-      code = 2;
-      return;
-    }
-    code = await serve(options);
-  });
-  uninstallCommand(program).action(async (target: ClusterTarget) => {
-    code = await uninstall(target);
-  });
-  explainCommand(program).action(async (what: string, raw: RawExplainOptions) => {
-    const options = readExplainOptions(what, raw);
-    if (typeof options === 'string') {
-      console.error(`sluice explain: ${options}`);
-      code = 2;
-      return;
-    }
-    code = await explain(options);
-  });
-  policyCommands(program, (ended) => {
+  const program = programOf((ended) => {
     code = ended;
   });
   try {
@@ -48,6 +32,85 @@ export async function main(argv: readonly string[]): Promise<number> {
     return error.exitCode === 0 ? 0 : 2;
   }
   return code;
+}
+
+/** Prints what may follow these words, in the form that kubectl asks of its plugins: candidates, then a line with a colon. */
+export function complete(words: readonly string[]): void {
+  for (const word of candidates(
+    programOf(() => undefined),
+    words,
+  ))
+    console.log(word);
+  console.log(':4');
+}
+
+/** All commands of `sluice`; `end` takes the exit code. */
+function programOf(end: EndWith): Command {
+  const program = new Command('sluice')
+    .description('Admission-first batch system for Kubernetes: gangs, queues and fair share from the front door.')
+    .version(sluiceVersion(), '--version', 'tell the version')
+    .exitOverride()
+    .showHelpAfterError('(sluice --help tells more)');
+  serveCommand(program).action(async (raw: RawServeOptions) => {
+    const options = readServeOptions(raw);
+    if (typeof options === 'string') {
+      console.error(`sluice serve: ${options}`);
+      end(2);
+      return;
+    }
+    end(await serve(options));
+  });
+  uninstallCommand(program).action(async (target: ClusterTarget) => {
+    end(await uninstall(target));
+  });
+  explainCommand(program).action(async (what: string, raw: RawExplainOptions) => {
+    const options = readExplainOptions(what, raw);
+    if (typeof options === 'string') {
+      console.error(`sluice explain: ${options}`);
+      end(2);
+      return;
+    }
+    end(await explain(options));
+  });
+  getCommand(program).action(async (kind: string, name: string | undefined, raw: RawGetOptions) => {
+    end(await get(kind, name, raw));
+  });
+  policyCommands(program, end);
+  completionCommands(program);
+  return program;
+}
+
+function getCommand(program: Command): Command {
+  const command = program
+    .command('get')
+    .description('Lists groups with why they wait, queues with what they hold, or Jobs of Volcano.')
+    .addArgument(new Argument('<kind>', 'what to list').choices(LISTED_KINDS.flatMap(({ names }) => names)))
+    .argument('[name]', 'only the one with this name')
+    .option('-n, --namespace <name>', 'namespace (default: that of the context)')
+    .option('-A, --all-namespaces', 'of all namespaces')
+    .addOption(new Option('-o, --output <format>', 'how it is told').choices(GET_FORMATS).default('table'));
+  return userCluster(command);
+}
+
+function completionCommands(program: Command): void {
+  program
+    .command('completion')
+    .description('Prints what a shell needs to complete commands: source <(sluice completion bash)')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .action((shell: Shell) => console.log(completionScript(shell)));
+  program
+    .command('__complete', { hidden: true })
+    .argument('[word...]', 'words typed so far')
+    .action((words: string[]) => {
+      for (const word of candidates(program, words)) console.log(word);
+    });
+}
+
+/** The cluster that a command of people is about. */
+function userCluster(command: Command): Command {
+  return command
+    .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: as kubectl has it)')
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)');
 }
 
 /** The cluster that a command is about. */
@@ -65,16 +128,15 @@ function uninstallCommand(program: Command): Command {
 }
 
 function explainCommand(program: Command): Command {
-  return program
+  const command = program
     .command('explain')
     .description('Tells why a group waits: asks the running scheduler, and changes nothing.')
     .argument('<what>', 'PODGROUP, podgroup/NAME, job/NAME or pod/NAME')
     .option('-n, --namespace <name>', 'its namespace (default: that of the context)')
     .option('-o, --output <format>', 'text or json', 'text')
     .option('-A, --all-namespaces', 'tell names of groups of other namespaces, if you may list podgroups everywhere')
-    .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: as kubectl has it)')
-    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
     .option('--sluice-namespace <name>', 'namespace in which Sluice keeps its Lease', 'sluice-system');
+  return userCluster(command);
 }
 
 function serveCommand(program: Command): Command {

@@ -33,6 +33,12 @@ export function stringAt(value: unknown, path: readonly string[], fallback = '')
   return typeof found === 'string' ? found : fallback;
 }
 
+/** A value for people: a text as it is, anything else as JSON; nothing for what is not there. */
+export function textOf(value: JsonValue | undefined): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** The member when it is a finite number, else the fallback. */
 export function numberAt(value: unknown, path: readonly string[], fallback: number): number {
   const found = memberAt(value, ...path);

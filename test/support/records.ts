@@ -86,6 +86,7 @@ export function makePod(
     bindPlanId: '',
     unschedulableMessage: '',
     groupPlan: '',
+    jobPod: undefined,
     nominatedNode: '',
     claims: NO_CLAIMS,
     owner: undefined,

@@ -139,7 +139,9 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
     ],
   ],
   ['PodStatus.resources', ['requests']],
-  ['ContainerStatus', ['name', 'allocatedResources', 'resources']],
+  ['ContainerStatus', ['name', 'state', 'ready', 'restartCount', 'allocatedResources', 'resources']],
+  ['ContainerState', ['terminated']],
+  ['ContainerStateTerminated', ['exitCode', 'finishedAt']],
   ['ContainerStatus.resources', ['requests']],
   ['PodCondition', ['type', 'status', 'reason', 'message']],
 ]);

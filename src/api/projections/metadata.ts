@@ -87,7 +87,8 @@ export function objects(raw: unknown, ...path: readonly string[]): readonly Json
   return arrayAt(raw, ...path).filter(isJsonObject);
 }
 
-function readOwner(raw: JsonObject): OwnerRecord {
+/** One owner reference; what is missing is empty. */
+export function readOwner(raw: JsonObject): OwnerRecord {
   return {
     apiVersion: text(raw, 'apiVersion'),
     kind: text(raw, 'kind'),

@@ -18,6 +18,7 @@ import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import { StoredPod } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { isPreemptable, isRevocable, objects, readMetadata, text, timeMs, whole } from './metadata.ts';
+import { readJobPod } from './job-pod.ts';
 import { podImages } from './pod-images.ts';
 import { readPodClaims } from './pod-claims.ts';
 import { deadlineMs, runningEstimateMs } from './running-estimate.ts';
@@ -41,7 +42,9 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
   const takenMs = timeMs(text(status, 'startTime'));
   const group = memo.text(text(annotations, GROUP_NAME_ANNOTATION) || text(annotations, VOLCANO_GROUP_NAME_ANNOTATION));
   const runMs = shorterRun(runningEstimateMs(annotations), deadlineMs(spec));
-  const own = { name, uid, resourceVersion, createdMs, nodeName, labels: labelPairs };
+  const owner = metadata.isOwnerController ? memo.owner(metadata.owner) : undefined;
+  const jobPod = readJobPod(owner, { annotations, labels, status }, (task) => memo.text(task));
+  const own = { name, uid, resourceVersion, createdMs, nodeName, labels: labelPairs, jobPod };
   const commons = memo.commons({
     namespace,
     schedulerName: memo.text(text(spec, 'schedulerName')),
@@ -63,7 +66,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
     nominatedNode: memo.text(text(status, 'nominatedNodeName')),
     claims: memo.claims(readPodClaims(spec, { namespace, name, uid })),
-    owner: metadata.isOwnerController ? memo.owner(metadata.owner) : undefined,
+    owner,
     datasets: memo.text(text(annotations, DATASETS_ANNOTATION)),
     images: memo.images(podImages(spec)),
     shape: memo.shape(spec, status, { namespace, labels: labelPairs, isRevocable: isRevocable(annotations, labels) }),

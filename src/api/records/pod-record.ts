@@ -1,3 +1,4 @@
+import type { JobPodRecord } from './job-pod-record.ts';
 import type { LabelPairs } from './label-selector.ts';
 import type { OwnerRecord } from './owner-record.ts';
 import type { PodClaim } from './pod-claim.ts';
@@ -57,6 +58,8 @@ export interface PodRecord {
   readonly claims: readonly PodClaim[];
   /** The `controller: true` owner. */
   readonly owner: OwnerRecord | undefined;
+  /** Only of pods that a Job of batch.volcano.sh controls. */
+  readonly jobPod: JobPodRecord | undefined;
   readonly shape: SchedulingShape;
   /** The datasets that it reads, as its annotation says; empty for most. */
   readonly datasets: string;

@@ -5,7 +5,10 @@ import type { PodRecord } from './pod-record.ts';
 export type PodCommons = Omit<PodRecord, 'key' | keyof PodOwn>;
 
 /** What differs from pod to pod. */
-export type PodOwn = Pick<PodRecord, 'name' | 'uid' | 'resourceVersion' | 'createdMs' | 'nodeName' | 'labels'>;
+export type PodOwn = Pick<
+  PodRecord,
+  'name' | 'uid' | 'resourceVersion' | 'createdMs' | 'nodeName' | 'labels' | 'jobPod'
+>;
 
 /** A pod's record in half the memory: only what is its own stands in it. There is one for each pod of the cluster. */
 export class StoredPod implements PodRecord {
@@ -17,15 +20,17 @@ export class StoredPod implements PodRecord {
   /** A small whole number, as a rule, and that takes no memory of its own. */
   readonly createdSeconds: number;
   readonly labels: LabelPairs;
+  readonly jobPod: PodRecord['jobPod'];
   readonly commons: PodCommons;
 
-  constructor({ name, uid, resourceVersion, createdMs, nodeName, labels }: PodOwn, commons: PodCommons) {
+  constructor({ name, uid, resourceVersion, createdMs, nodeName, labels, jobPod }: PodOwn, commons: PodCommons) {
     this.name = name;
     this.uid = uid;
     this.nodeName = nodeName;
     this.version = asNumber(resourceVersion);
     this.createdSeconds = createdMs / 1000;
     this.labels = labels;
+    this.jobPod = jobPod;
     this.commons = commons;
   }
 
@@ -140,8 +145,9 @@ export class StoredPod implements PodRecord {
 
 /** The same pod with other values. A spread would lose what is shared: own fields of a stored pod are not all it says. */
 export function podWith(pod: PodRecord, changes: Partial<PodRecord>): PodRecord {
-  const { key, name, uid, resourceVersion, createdMs, nodeName, labels } = pod;
-  const changed = { ...commonsOf(pod), key, name, uid, resourceVersion, createdMs, nodeName, labels, ...changes };
+  const { key, name, uid, resourceVersion, createdMs, nodeName, labels, jobPod } = pod;
+  const own = { key, name, uid, resourceVersion, createdMs, nodeName, labels, jobPod };
+  const changed = { ...commonsOf(pod), ...own, ...changes };
   return new StoredPod(changed, commonsOf(changed));
 }
 

@@ -8,7 +8,13 @@ import type { Reading } from './kubeconfig-reader.ts';
 
 /** Which credentials to use; `inCluster` reads the service account of the pod. */
 export type CredentialChoice =
-  | { readonly kind: 'kubeconfig'; readonly path: string; readonly context?: string | undefined }
+  | {
+      readonly kind: 'kubeconfig';
+      readonly path: string;
+      readonly context?: string | undefined;
+      /** Address to take instead of that of the context; empty for none. */
+      readonly server?: string | undefined;
+    }
   | { readonly kind: 'inCluster'; readonly folder?: string; readonly host: string; readonly port: string };
 
 /** What the credentials need of the platform. */
@@ -101,14 +107,18 @@ class Credentials implements LoadedCredentials {
   }
 }
 
-function kubeconfigReader(choice: { path: string; context?: string | undefined }, ports: CredentialPorts): Reader {
+function kubeconfigReader(choice: Extract<CredentialChoice, { kind: 'kubeconfig' }>, ports: CredentialPorts): Reader {
   const reader = new KubeconfigReader({
     path: choice.path,
     context: choice.context,
     nowMs: () => ports.clock.nowMs(),
     pluginTimeoutMs: PLUGIN_TIMEOUT_MS,
   });
-  return (fresh) => reader.read(fresh);
+  const server = choice.server?.replace(/\/+$/, '') ?? '';
+  return async (fresh) => {
+    const reading = await reader.read(fresh);
+    return server === '' ? reading : { ...reading, connection: { ...reading.connection, server } };
+  };
 }
 
 function inClusterReader(choice: { folder?: string; host: string; port: string }): Reader {

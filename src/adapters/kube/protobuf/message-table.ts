@@ -96,8 +96,18 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [4, 'protocol', 'string', 'single'],
     [5, 'hostIP', 'string', 'single'],
   ]],
+  ['ContainerState', [
+    [3, 'terminated', 'ContainerStateTerminated', 'single'],
+  ]],
+  ['ContainerStateTerminated', [
+    [1, 'exitCode', 'int32', 'single'],
+    [6, 'finishedAt', 'Time', 'single'],
+  ]],
   ['ContainerStatus', [
     [1, 'name', 'string', 'single'],
+    [2, 'state', 'ContainerState', 'single'],
+    [4, 'ready', 'bool', 'single'],
+    [5, 'restartCount', 'int32', 'single'],
     [10, 'allocatedResources', 'Quantity', 'map'],
     [11, 'resources', 'ContainerStatus.resources', 'single'],
   ]],

@@ -93,6 +93,19 @@ describe('records from protobuf and from JSON', function () {
     expect({ runMs, startedMs }).to.deep.equal({ runMs: 90_000, startedMs: Date.UTC(2030, 0, 31, 12) });
   });
 
+  it("are equal for a pod of a Job of Volcano's, ended or not", () => {
+    const owner = { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', name: 'j', uid: 'o', controller: true };
+    const terminated = { exitCode: 3, finishedAt: '2030-01-31T12:00:00Z' };
+    for (const state of [{ terminated }, { running: {} }]) {
+      const json = {
+        metadata: { name: 'a', namespace: 'b', uid: 'c', resourceVersion: '1', ownerReferences: [owner] },
+        status: { phase: 'Running', containerStatuses: [{ name: 'm', ready: true, restartCount: 2, state }] },
+      };
+      const decoded = PROTOBUF_ENCODING.readObject(new KubernetesWriter(root).object('v1/Pod', json));
+      expect(projectPod(decoded, new Map())).to.deep.equal(projectPod(json, new Map()));
+    }
+  });
+
   it('are equal for a pod whose resize is infeasible, for its containers and as a whole', () => {
     const limits = { cpu: '9' };
     const json = {

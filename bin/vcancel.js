@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+import process from 'node:process';
+import './least-node.js';
+
+const { oldCommand } = await import('../src/cli/vcctl/main.ts');
+process.exitCode = await oldCommand('vcancel', process.argv);

@@ -1,0 +1,27 @@
+import { objectAt } from '../../lib/json.ts';
+import type { VcjobRecord } from '../records/vcjob-record.ts';
+import type { VcjobSpec, VcjobStatus } from '../records/vcjob-record.ts';
+import { readMetadata, textMap, whole } from './metadata.ts';
+
+/** The record of a Job of batch.volcano.sh; undefined for anything without name, namespace or UID. */
+export function projectVcjob(raw: unknown): VcjobRecord | undefined {
+  const metadata = readMetadata(raw);
+  const { name, namespace, uid, resourceVersion, createdMs, deleting, owner } = metadata;
+  if (name === '' || namespace === '' || uid === '') return undefined;
+  return {
+    key: `${namespace}/${name}`,
+    namespace,
+    name,
+    uid,
+    resourceVersion,
+    generation: whole(objectAt(raw, 'metadata'), 'generation', 0),
+    createdMs,
+    deleting,
+    labels: textMap(metadata.labels),
+    annotations: textMap(metadata.annotations),
+    owner,
+    // The API server has held both to the schema that the types come from.
+    spec: objectAt(raw, 'spec') as VcjobSpec,
+    status: objectAt(raw, 'status') as VcjobStatus,
+  };
+}

@@ -1,0 +1,27 @@
+import type { Vcjob } from '../vcjob.ts';
+import type { OwnerRecord } from './owner-record.ts';
+
+/** The spec of a Job of batch.volcano.sh as it travels. */
+export type VcjobSpec = NonNullable<Vcjob['spec']>;
+/** Its status as it travels; empty for a job that no controller has seen. */
+export type VcjobStatus = NonNullable<Vcjob['status']>;
+
+/** What Sluice keeps of a Job of batch.volcano.sh: all of it, since whole pods are made from it. */
+export interface VcjobRecord {
+  /** `namespace/name`. */
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** Grows with each change of the spec. */
+  readonly generation: number;
+  readonly createdMs: number;
+  readonly deleting: boolean;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly annotations: ReadonlyMap<string, string>;
+  /** The controlling owner, else the first one. */
+  readonly owner: OwnerRecord | undefined;
+  readonly spec: VcjobSpec;
+  readonly status: VcjobStatus;
+}

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import process from 'node:process';
+import { createSystemClock } from '../../adapters/clock.ts';
+import { createLogger } from '../../adapters/log.ts';
+import { createMetrics } from '../../adapters/metrics.ts';
+import { InvariantError } from '../../lib/exhaustive.ts';
+import { openCluster, userTarget } from '../cluster-access.ts';
+import type { ClusterTarget } from '../cluster-access.ts';
+import { sluiceVersion } from '../version.ts';
+import type { FacePorts } from './face.ts';
+import { runAlone, runFace } from './face-program.ts';
+import type { FaceWorld } from './face-program.ts';
+import { JOB_GROUP } from './job-commands.ts';
+import { Objects } from '../objects.ts';
+import { OLD_COMMANDS } from './old-commands.ts';
+import { POD_GROUP_COMMANDS } from './pod-commands.ts';
+import { QUEUE_GROUP } from './queue-commands.ts';
+
+const WORLD: FaceWorld = { print: (line) => console.log(line), atCluster };
+
+/** Runs `vcctl` with the arguments of the process; resolves with its exit code. */
+export function vcctl(argv: readonly string[]): Promise<number> {
+  const groups = [JOB_GROUP, QUEUE_GROUP, POD_GROUP_COMMANDS];
+  return runFace({ name: 'vcctl', groups, version: `Sluice ${sluiceVersion()}` }, argv, WORLD);
+}
+
+/** Runs one of Volcano's older programs, such as `vsub`; resolves with its exit code. */
+export function oldCommand(name: string, argv: readonly string[]): Promise<number> {
+  const command = OLD_COMMANDS.find((one) => one.name === name);
+  if (command === undefined) throw new InvariantError(`${name} is none of Volcano's programs`);
+  return runAlone(command, argv, WORLD);
+}
+
+async function atCluster<T>(target: ClusterTarget, work: (ports: FacePorts) => Promise<T>): Promise<T> {
+  const log = createLogger({ level: 'warn', pretty: process.stderr.isTTY === true });
+  const clock = createSystemClock();
+  const given = target.kubeconfig === '' ? { server: target.server } : target;
+  const access = await openCluster(userTarget(given), { clock, log, metrics: createMetrics({ log, strict: false }) });
+  try {
+    return await work({
+      objects: new Objects(access.writer),
+      nowMs: clock.nowMs(),
+      environment: process.env,
+      readFile: (path) => readFile(path, 'utf8'),
+    });
+  } finally {
+    await access.close();
+  }
+}
