@@ -59,8 +59,8 @@ describe('a WorkloadKind', () => {
     ],
     [
       'keeps nobody where it forms no gang',
-      { grouping: 'Children', roles: undefined, notPreemptible: [{ path: 'spec.a', values: ['b'] }] },
-      ['spec.notPreemptible'],
+      { grouping: 'Children', roles: [], notPreemptible: [{ path: 'spec.a', values: ['b'] }] },
+      ['spec.roles', 'spec.notPreemptible'],
     ],
   ];
   for (const [name, over, paths] of mistakes) {
