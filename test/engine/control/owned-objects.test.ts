@@ -36,7 +36,7 @@ const WHOLE_SECRET = { config: 'c', id: 'private', pub: 'public', authorized: 'p
 interface World {
   readonly api: FakeApi;
   readonly told: readonly string[];
-  apply(effect: KeepOwnedEffect | 'drop'): Promise<ApplyOutcome>;
+  readonly apply: (effect: KeepOwnedEffect | 'drop') => Promise<ApplyOutcome>;
 }
 
 function world(found?: { readonly owners?: readonly JsonObject[]; readonly deleting?: boolean }): World {
