@@ -84,6 +84,8 @@ export const REASONS = {
   DataFar: 'Pods that claim the dataset run far from it; whoever caches it may bring it near.',
   GroupWaits: 'The group that was made for the object has waited for long; the note says what for.',
   AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',
+  PluginError:
+    'A plugin of the Job of Volcano has arguments or a name that cannot be taken, or cannot have what it needs.',
   GroupNameTaken: 'A PodGroup with the planned name exists and belongs to another object.',
   VolumeNotBound: 'The claims of pods that have places were not bound, so that the pods were not bound either.',
   WriteRefused: 'The API server refused a write that Sluice needs for this object.',
