@@ -33,6 +33,9 @@ export const JOB_TYPE_KEY = 'volcano.sh/job-type';
 export const TEMPLATE_UID_KEY = 'volcano.sh/template-uid';
 /** Annotation of a pod: how its CPUs and devices are to be aligned on its node. Not looked at. */
 export const NUMA_POLICY_ANNOTATION = 'volcano.sh/numa-topology-policy';
+/** Label and annotation of a Job of Volcano that a JobFlow made: `<namespace>.<name>` of the flow, and of the JobTemplate. */
+export const CREATED_BY_JOBFLOW_KEY = 'volcano.sh/createdByJobFlow';
+export const CREATED_BY_JOBTEMPLATE_KEY = 'volcano.sh/createdByJobTemplate';
 /** Overrides the pod's priority inside its group. */
 export const TASK_PRIORITY_KEY = 'volcano.sh/task-priority';
 /** Label or annotation of a pod or PodGroup: `false` keeps it from being evicted for others. */

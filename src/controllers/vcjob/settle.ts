@@ -5,10 +5,12 @@ import type { JobCounts } from './counts.ts';
 import { countsOf, statusOf } from './job-look.ts';
 import type { JobLook } from './job-look.ts';
 import type { JobPod } from './job-pod.ts';
+import { dropPluginObjects } from './plugins/owned.ts';
+import { pluginsOf } from './plugins/table.ts';
 import { deleted, deletedGroup, victimsIn } from './kill.ts';
 import { isOver } from './life.ts';
 import type { JobPhase } from './life.ts';
-import { jobRef } from './status.ts';
+import { jobRef, withResources } from './status.ts';
 
 /** What waits for longer is looked at in between. */
 const LONGEST_WAIT_MS = 3_600_000;
@@ -23,12 +25,22 @@ export function settle(look: JobLook): readonly Effect[] {
   const counts = countsOf(look, victims);
   const isClean = victims.length === 0 && (!isWhole || look.group === undefined);
   const phase = isClean ? nextPhase(look, counts) : life.phase;
+  const plugins = isAtRest(phase) ? dropPluginObjects(look.job, pluginsOf(look.job)) : NO_WORK;
+  const controlled = withResources(look.job, plugins.resources);
   return [
-    ...statusOf(look, phase, { counts, message: messageOf(look, phase) }),
+    ...plugins.effects,
+    ...statusOf(look, phase, { counts, controlled, message: messageOf(look, phase) }),
     ...deleted(look, victims),
     ...groupGoes,
     ...(phase === life.phase ? lastDeletion(look) : []),
   ];
+}
+
+const NO_WORK = { effects: [], resources: {} };
+
+/** Nothing runs any more, and nothing will without somebody's word. */
+function isAtRest(phase: JobPhase): boolean {
+  return isOver(phase) || phase === 'Aborted';
 }
 
 /** Of a restart: those of an earlier life, and those that were told to go. */

@@ -29,6 +29,15 @@ export function statusEffects(job: VcjobRecord, news: StatusNews, nowMs: number)
   return [{ kind: 'patchStatus', type: VCJOBS, namespace, name, regarding: jobRef(job), precondition, body }];
 }
 
+/** What is made for the job, with changes as in a merge patch. */
+export function withResources(
+  { status }: VcjobRecord,
+  changes: Readonly<Record<string, string | null>>,
+): Readonly<Record<string, string>> {
+  const all = Object.entries({ ...status.controlledResources, ...changes });
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
 /** The job, for events and for writes that are refused. */
 export function jobRef({ namespace, name, uid }: VcjobRecord): ObjectRef {
   return { type: VCJOBS, namespace, name, uid };

@@ -8,8 +8,10 @@ import type { JobPod } from './job-pod.ts';
 import { deleted } from './kill.ts';
 import { livePhase } from './live-phase.ts';
 import { newPods } from './new-pods.ts';
+import { keepPluginObjects } from './plugins/owned.ts';
+import { pluginsOf } from './plugins/table.ts';
 import { ownerReference } from './pod-body.ts';
-import { jobRef } from './status.ts';
+import { jobRef, withResources } from './status.ts';
 import type { StatusNews } from './status.ts';
 import { claimBody, volumesOf } from './volumes.ts';
 
@@ -20,11 +22,19 @@ export function sync(look: JobLook, changes: Partial<StatusNews> = {}): readonly
   const counts = countsOf(look, going);
   const { phase, message } =
     life.phase === '' ? { phase: 'Pending' as const, message: '' } : livePhase(job, plan, life, counts);
-  const controlled = { ...job.status.controlledResources, ...claimsAsResources(look) };
-  const status = statusOf(look, phase, { counts, message, controlled, ...changes });
   // What comes next depends on the phase, and everybody is to see it first.
-  if (phase !== life.phase && phase !== 'Pending') return status;
-  return [...status, ...groupEffects(look), ...claimEffects(look), ...deleted(look, going), ...newPods(look)];
+  if (phase !== life.phase && phase !== 'Pending') return statusOf(look, phase, { counts, message, ...changes });
+  const plugins = keepPluginObjects(job, pluginsOf(job));
+  const controlled = withResources(job, { ...claimsAsResources(look), ...plugins.resources });
+  const status = statusOf(look, phase, { counts, message, controlled, ...changes });
+  return [
+    ...plugins.effects,
+    ...status,
+    ...groupEffects(look),
+    ...claimEffects(look),
+    ...deleted(look, going),
+    ...newPods(look),
+  ];
 }
 
 /** Pods that no place is left for, those with the highest index first, and what an interrupted restart left behind. */

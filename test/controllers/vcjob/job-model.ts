@@ -2,7 +2,7 @@ import { COMMANDS, POD_GROUPS, PODS, VCJOBS, VOLUME_CLAIMS, apiVersion } from '.
 import type { ResourceType } from '../../../src/api/resources.ts';
 import { WATCHED_COMMANDS, WATCHED_POD_GROUPS, WATCHED_VCJOBS, watchedPods } from '../../../src/api/watched-kinds.ts';
 import type { VcjobRecord } from '../../../src/api/records/vcjob-record.ts';
-import type { Effect, WriteEffect } from '../../../src/controllers/effect.ts';
+import type { Effect, OwnedEffect, TogetherEffect, WriteEffect } from '../../../src/controllers/effect.ts';
 import { eventFingerprint } from '../../../src/controllers/effect.ts';
 import { groupName } from '../../../src/controllers/vcjob/group-body.ts';
 import { reconcileVcjob } from '../../../src/controllers/vcjob/reconcile.ts';
@@ -16,7 +16,7 @@ const MINUTE_MS = 60_000;
 
 /** One write, as it was carried out. */
 export interface DoneWrite {
-  readonly verb: WriteEffect['kind'];
+  readonly verb: (WriteEffect | OwnedEffect)['kind'];
   readonly kind: string;
   readonly name: string;
 }
@@ -91,7 +91,7 @@ export class JobModel {
     let left = writes;
     for (const effect of effects) {
       if (effect.kind === 'event') this.events.push({ reason: effect.reason, note: effect.note });
-      if (effect.kind === 'event' || effect.kind === 'requeueAfter') continue;
+      if (!isWrite(effect)) continue;
       for (const write of effect.kind === 'together' ? effect.writes : [effect]) {
         if (left <= 0) return effects;
         left -= 1;
@@ -202,10 +202,11 @@ export class JobModel {
     return stringAt(this.#get(PODS, pod), ['status', 'phase'], 'Pending');
   }
 
-  #write(write: WriteEffect): void {
+  #write(write: WriteEffect | OwnedEffect): void {
     const { type, name, kind } = write;
     const found = this.#get(type, name);
     this.done.push({ verb: kind, kind: type.plural, name });
+    if (write.kind === 'keepOwned' || write.kind === 'dropOwned') return;
     if (write.kind === 'create') {
       if (found !== undefined) throw new Error(`${type.plural} ${name} exists already`);
       const metadata = {
@@ -267,7 +268,7 @@ export function task(name: string, replicas: number, more: JsonObject = {}): Jso
   return { name, replicas, template: { spec: { restartPolicy: 'Never', containers } }, ...more };
 }
 
-export function isWrite(effect: Effect): boolean {
+export function isWrite(effect: Effect): effect is WriteEffect | TogetherEffect | OwnedEffect {
   return effect.kind !== 'event' && effect.kind !== 'requeueAfter';
 }
 
