@@ -17,6 +17,7 @@ import {
 } from '../../api/watched-kinds.ts';
 import type { Controller, KindIndex, KindView, Watch } from '../controller.ts';
 import { groupName } from './group-body.ts';
+import { PLUGIN_ACCESS } from './plugins/table.ts';
 import { reconcileVcjob } from './reconcile.ts';
 
 const WATCHED_PODS = watchedPods();
@@ -66,6 +67,7 @@ export const VCJOB: Controller = {
     accessRule(POD_GROUPS, ['create', 'patch', 'delete']),
     accessRule(VOLUME_CLAIMS, ['create']),
     accessRule(COMMANDS, ['delete']),
+    ...PLUGIN_ACCESS,
   ],
   reconcile: (key, { view, nowMs, told }) => {
     const job = view.get(WATCHED_VCJOBS, key);
