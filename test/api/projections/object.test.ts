@@ -162,7 +162,7 @@ describe('projectQueue', () => {
         weight: 4,
         priority: 2,
         reclaimable: false,
-      isStrict: false,
+        isStrict: false,
         parent: 'root',
         capability: { cpu: '0.5m' },
         deserved: { cpu: '0.5m' },
