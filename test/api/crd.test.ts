@@ -88,6 +88,8 @@ const WIRE = [
       'controlledResources',
       'failed',
       'minAvailable',
+      'observedGeneration',
+      'oldestVersion',
       'pending',
       'retryCount',
       'running',
