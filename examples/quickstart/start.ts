@@ -123,7 +123,7 @@ class QuickStart {
       onFailure: (error) => this.#onFailure(error.message),
     });
     this.#plane = plane;
-    if (this.#release !== undefined) await this.#applyText(JSON.stringify(volcanoObjects(this.#release)));
+    if (this.#release !== undefined) await this.#applyObjects(volcanoObjects(this.#release));
     this.#say('starting Sluice: webhooks, scheduler, controllers; adding 8 nodes of 8 GPUs');
     await Promise.all([
       this.#serve(plane),
@@ -202,8 +202,9 @@ class QuickStart {
     tellApplied(await this.#kubectl(['apply', '-f', join(HERE, file)]));
   }
 
-  async #applyText(text: string): Promise<void> {
-    tellApplied(await this.#kubectl(['apply', '-f', '-'], text));
+  async #applyObjects(items: readonly object[]): Promise<void> {
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    tellApplied(await this.#kubectl(['apply', '-f', '-'], list));
   }
 
   /** Looks until the rows satisfy the test, or the time is over; hands over the last look. */

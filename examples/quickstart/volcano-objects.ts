@@ -20,8 +20,8 @@ tiers:
       - name: network-topology-aware
 `;
 
-/** The objects that Volcano's chart installs for a release and that others look for, as one List. */
-export function volcanoObjects(release: string): object {
+/** The objects that Volcano's chart installs for a release and that others look for. */
+export function volcanoObjects(release: string): readonly object[] {
   const names = volcanoRelease(release);
   const configMap = (name: string, data: Readonly<Record<string, string>>): object => ({
     apiVersion: 'v1',
@@ -29,15 +29,11 @@ export function volcanoObjects(release: string): object {
     metadata: { name, namespace: VOLCANO_NAMESPACE },
     data,
   });
-  return {
-    apiVersion: 'v1',
-    kind: 'List',
-    items: [
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: VOLCANO_NAMESPACE } },
-      configMap(names.schedulerConfigMap, { 'volcano-scheduler-ci.conf': SCHEDULER_CONFIGURATION }),
-      configMap(names.admissionConfigMap, { 'volcano-admission-ci.conf': '' }),
-      configMap(names.controllerConfigMap, { 'volcano-controller.conf': '' }),
-      configMap(names.shardingConfigMap, { 'sharding.yaml': '' }),
-    ],
-  };
+  return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: VOLCANO_NAMESPACE } },
+    configMap(names.schedulerConfigMap, { 'volcano-scheduler-ci.conf': SCHEDULER_CONFIGURATION }),
+    configMap(names.admissionConfigMap, { 'volcano-admission-ci.conf': '' }),
+    configMap(names.controllerConfigMap, { 'volcano-controller.conf': '' }),
+    configMap(names.shardingConfigMap, { 'sharding.yaml': '' }),
+  ];
 }
