@@ -25,5 +25,5 @@ function section(name: PluginName): string {
 }
 
 function fallbackOf({ fallback }: Flag<unknown>): string {
-  return fallback === '' ? 'none' : `\`${String(fallback)}\``;
+  return fallback === '' ? 'none' : `\`${String(fallback).replace('/root/', '~/')}\``;
 }
