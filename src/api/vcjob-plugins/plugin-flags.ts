@@ -10,7 +10,11 @@ export const PLUGIN_FLAGS = {
     injectHostsEnv: toggle('inject-hosts-env', true, 'Hosts are in variables as well as in files.'),
   },
   ssh: {
-    keyFilePath: mountPath('ssh-key-file-path', '/root/.ssh', 'Folder that the keys are mounted at; by default in the home of root.'),
+    keyFilePath: mountPath(
+      'ssh-key-file-path',
+      '/root/.ssh',
+      'Folder that the keys are mounted at; by default in the home of root.',
+    ),
     privateKey: text('ssh-private-key', '', 'A private key; without one, a pair is made.'),
     publicKey: text('ssh-public-key', '', 'The public key to it.'),
     port: port('ssh-port', 22, 'Port that sshd listens at.'),
