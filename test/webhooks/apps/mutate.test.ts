@@ -119,7 +119,7 @@ describe('a Deployment', () => {
     ];
     expect(warned(own)).to.deep.equal([`metadata.annotations[${MIN_MEMBER}]: ${words}`]);
     expect(warned(template)).to.deep.equal([`spec.template.metadata.annotations[${MIN_MEMBER}]: ${words}`]);
-    expect(warned({ ...own, spec: { replicas: 5 } }, workload(own))).to.deep.equal(false);
+    expect(warned({ ...own, spec: { replicas: 5 } }, workload(own))).to.deep.equal([]);
   });
 
   it('that asked for a minimum before may still be scaled', () => {
