@@ -1,6 +1,8 @@
 import { COMMAND_KIND } from './command.ts';
 import type { KindDefinition } from './crd.ts';
 import { DATASET_KIND } from './dataset.ts';
+import { JOBFLOW_KIND } from './jobflow.ts';
+import { JOBTEMPLATE_KIND } from './jobtemplate.ts';
 import { POD_GROUP_KIND } from './pod-group.ts';
 import { QUEUE_KIND } from './queue.ts';
 import { WORKLOAD_KIND_KIND } from './workload-kind.ts';
@@ -17,4 +19,6 @@ export const KINDS: readonly KindDefinition[] = [
   WORKLOAD_KIND_KIND,
   VCJOB_KIND,
   COMMAND_KIND,
+  JOBTEMPLATE_KIND,
+  JOBFLOW_KIND,
 ];

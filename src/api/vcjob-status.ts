@@ -1,6 +1,7 @@
 import { Enum, Fields, Int32, List, MapOf, Optional, Text, Timestamp } from './schema-helper.ts';
 
-const PHASES = [
+/** Phases of a job. */
+export const VCJOB_PHASES = [
   'Pending',
   'Aborting',
   'Aborted',
@@ -20,7 +21,7 @@ const state = Fields(
   {
     phase: Optional(
       Enum(
-        PHASES,
+        VCJOB_PHASES,
         'Pending waits for its pods, Running has enough of them; Completed, Failed and Terminated are ends; Aborted can be resumed. The others lead there.',
       ),
     ),
@@ -39,7 +40,8 @@ const condition = Fields(
   'A phase that the job went through.',
 );
 
-const taskState = Fields(
+/** Where the pods of one task stand. */
+export const taskState = Fields(
   { phase: Optional(MapOf(Int32('Pods in that phase.'), 'Pods by their phase.')) },
   'Where the pods of a task stand.',
 );
@@ -60,7 +62,10 @@ export const vcjobStatus = Fields(
     retryCount: Optional(Int32('Restarts so far.')),
     runningDuration: Optional(Text('How long the job ran, once it has come to its end.', { maxLength: 64 })),
     controlledResources: Optional(
-      MapOf(Text('Name of the object.'), 'What was made for the job: plugins and claims, by a key of the controller.'),
+      MapOf(
+        Text('Name of what was made.'),
+        'What was made for the job, by a key of the controller: plugins and claims by their names, and hosts: the generation of the job whose hosts are written down for its pods.',
+      ),
     ),
     conditions: Optional(List(condition, 'Phases that the job went through, one entry each.', { maxItems: 64 })),
   },

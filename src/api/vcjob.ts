@@ -87,7 +87,8 @@ const task = Fields(
   'Pods that are alike.',
 );
 
-const spec = Fields(
+/** What a Job of Volcano consists of; CronJobs and JobTemplates hold the same. */
+export const vcjobSpec = Fields(
   {
     schedulerName: Optional(Text('Scheduler that places the pods: sluice or volcano.', { maxLength: LABEL_LENGTH })),
     minAvailable: Optional(
@@ -103,7 +104,7 @@ const spec = Fields(
         List(Text('One argument, such as --port=2222.', { maxLength: 4096 }), 'Arguments of the plugin.', {
           maxItems: 64,
         }),
-        'What helps the pods to find each other, by name of the plugin: env, svc, ssh, tensorflow, pytorch, mpi, ray, hcclrank.',
+        'What helps the pods to find each other, by name of the plugin: env, svc, ssh, tensorflow, pytorch, mpi, ray, hcclrank (docs/reference/job-plugins.md).',
       ),
     ),
     runningEstimate: Optional(Text('How long the job is thought to run, such as 2h30m.', { maxLength: 64 })),
@@ -129,7 +130,7 @@ const spec = Fields(
 );
 
 const schema = Fields(
-  { ...OBJECT_HEAD, spec: Optional(spec), status: Optional(vcjobStatus) },
+  { ...OBJECT_HEAD, spec: Optional(vcjobSpec), status: Optional(vcjobStatus) },
   'A Job of Volcano: tasks of pods that are placed together, restarted and ended by policies. Stored only: nothing makes its pods yet.',
 );
 

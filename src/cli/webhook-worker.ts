@@ -59,7 +59,7 @@ async function run(): Promise<void> {
     onKinds: (known, served) => {
       // Answered before the API server is told to ask.
       admission.use(answeredRows(known, isCompatible));
-      view.setWorkloadKinds(known);
+      view.setWorkloadKinds(known, served);
       base.report({ kind: 'served', kinds: served });
     },
   });

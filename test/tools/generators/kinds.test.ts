@@ -15,6 +15,8 @@ describe('the generator of kinds', () => {
         'workload-kind',
         'vcjob',
         'command',
+        'jobtemplate',
+        'jobflow',
       ].flatMap((file) => [
         `manifests/crds/${file}.yaml`,
         `src/api/generated/${file}-validator.js`,
