@@ -76,7 +76,7 @@ export const HINT_ANNOTATIONS: readonly string[] = [
 
 /** JSON plan of the group (see group-plan.ts), on the root object; written by the webhook, read by the controllers. */
 export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';
-/** On a PodGroup that Sluice made, and on the template of a CronJob: the user whose work it is. */
+/** On a PodGroup that Sluice made, and on templates of CronJobs, Deployments and the like: the user whose work it is. */
 export const SUBMITTER_ANNOTATION = 'sluice.dev/submitter';
 /** On a PodGroup that Sluice made: which plan it was made from. */
 export const GROUP_ORIGIN_ANNOTATION = 'sluice.dev/origin';

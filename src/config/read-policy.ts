@@ -85,6 +85,7 @@ export function readPolicy(raw: unknown): PolicyResult {
   if (errors.length === 0)
     errors.push(
       ...enforcingErrors(tiers.flat()),
+      ...orderErrors(tiers.flat()),
       ...measuringErrors(named, metrics),
       ...movingErrors(tiers.flat(), actions, metrics),
       ...askingErrors(tiers.flat()),
@@ -126,6 +127,14 @@ function sharesOut({ name, isHierarchical }: PluginOption): boolean {
 
 function sharerInWords(name: PluginName): string {
   return name === SHARES_IN_A_TREE ? `${name} with enableHierarchy` : name;
+}
+
+/** Work belongs to one tenant: its namespace or its user. */
+function orderErrors(plugins: readonly PluginOption[]): readonly FieldError[] {
+  const both = ['drf.namespaceOrder', 'drf.userOrder'];
+  const isBoth = plugins.some((plugin) => both.every((key) => plugin.arguments.get(key) === true));
+  const message = `only one of the arguments ${both.join(' and ')} can be true`;
+  return isBoth ? [fieldError('tiers', 'FieldValueInvalid', undefined, message)] : [];
 }
 
 /** It moves pods through the action alone, and only when it is told how busy is too busy. */

@@ -11,8 +11,8 @@ const HOSTS_KEY = 'hosts';
 export interface PluginWork {
   /** Before the memory is written, and that before the first pod is made. */
   readonly effects: readonly Effect[];
-  /** What `status.controlledResources` says then; what others remember there stays. */
-  readonly controlled: Readonly<Record<string, string>>;
+  /** A merge patch of `status.controlledResources`; empty when all is as it should be. */
+  readonly resources: Readonly<Record<string, string | null>>;
 }
 
 /** A job that is to have pods has the objects of its plugins first, and its hosts written down as they are by now. */
@@ -23,12 +23,12 @@ export function keepPluginObjects(job: VcjobRecord, { bound }: JobPlugins): Plug
   const isNew = (plugin: string): boolean => remembered[keyOf(plugin)] === undefined;
   const isBehind = hosts !== remembered[HOSTS_KEY];
   const wanted = objects.filter(({ object, plugin }) => isNew(plugin) || (isBehind && object.followsHosts === true));
+  const names = bound.map(({ name }) => name).filter(isNew);
   return {
     effects: wanted.map(({ object }) => keep(object, job)),
-    controlled: {
-      ...remembered,
-      ...Object.fromEntries(bound.map(({ name }) => [keyOf(name), name])),
-      ...(hosts === undefined ? {} : { [HOSTS_KEY]: hosts }),
+    resources: {
+      ...Object.fromEntries(names.map((name) => [keyOf(name), name])),
+      ...(isBehind && hosts !== undefined ? { [HOSTS_KEY]: hosts } : {}),
     },
   };
 }
@@ -37,11 +37,11 @@ export function keepPluginObjects(job: VcjobRecord, { bound }: JobPlugins): Plug
 export function dropPluginObjects(job: VcjobRecord, { bound }: JobPlugins): PluginWork {
   const remembered = job.status.controlledResources ?? {};
   const made = bound.filter(({ name }) => remembered[keyOf(name)] !== undefined);
-  const forgotten = new Set([...made.map(({ name }) => keyOf(name)), HOSTS_KEY]);
+  const keys = [...made.map(({ name }) => keyOf(name)), HOSTS_KEY].filter((key) => remembered[key] !== undefined);
   const objects = made.flatMap((plugin) => plugin.objects());
   return {
     effects: objects.map(({ type, name }) => ({ kind: 'dropOwned', ...placeOf(job), type, name })),
-    controlled: Object.fromEntries(Object.entries(remembered).filter(([key]) => !forgotten.has(key))),
+    resources: Object.fromEntries(keys.map((key) => [key, null])),
   };
 }
 

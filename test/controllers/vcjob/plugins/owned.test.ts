@@ -34,9 +34,13 @@ function written({ effects }: PluginWork): readonly string[] {
   );
 }
 
-/** The job once its memory was written. */
-function after(job: VcjobRecord, { controlled }: PluginWork): VcjobRecord {
-  return { ...job, status: { controlledResources: controlled } };
+/** The job once the patch of its memory was taken. */
+function after(job: VcjobRecord, { resources }: PluginWork): VcjobRecord {
+  const merged = Object.entries({ ...job.status.controlledResources, ...resources });
+  return {
+    ...job,
+    status: { controlledResources: Object.fromEntries(merged.flatMap(([k, v]) => (v === null ? [] : [[k, v]]))) },
+  };
 }
 
 describe('what a job owns because of its plugins', () => {
@@ -52,15 +56,20 @@ describe('what a job owns because of its plugins', () => {
       'keepOwned Secret train-ssh',
       'keepOwned Service train-head-svc',
     ]);
-    const made = { 'plugin-env': 'env', 'plugin-svc': 'svc', 'plugin-ssh': 'ssh', 'plugin-ray': 'ray', hosts: '1' };
-    expect(first.controlled).to.deep.equal(made);
-    expect(keep(after(job, first))).to.deep.equal({ effects: [], controlled: made });
+    expect(first.resources).to.deep.equal({
+      'plugin-env': 'env',
+      'plugin-svc': 'svc',
+      'plugin-ssh': 'ssh',
+      'plugin-ray': 'ray',
+      hosts: '1',
+    });
+    expect(keep(after(job, first))).to.deep.equal({ effects: [], resources: {} });
   });
 
   it('is nothing where plugins make nothing', () => {
     const work = keep(record({ env: [], mpi: [] }));
-    expect(work).to.deep.equal({ effects: [], controlled: { 'plugin-env': 'env', 'plugin-mpi': 'mpi' } });
-    expect(keep(record({}))).to.deep.equal({ effects: [], controlled: {} });
+    expect(work).to.deep.equal({ effects: [], resources: { 'plugin-env': 'env', 'plugin-mpi': 'mpi' } });
+    expect(keep(record({}))).to.deep.equal({ effects: [], resources: {} });
   });
 
   it('tells of the hosts that there are, after each change of the job', () => {
@@ -68,9 +77,9 @@ describe('what a job owns because of its plugins', () => {
     const scaled = { ...record(ALL, {}, 3), status: after(before, keep(before)).status };
     const work = keep(scaled);
     expect(written(work)).to.deep.equal(['keepOwned ConfigMap train-svc', 'keepOwned Secret train-ssh']);
-    expect(work.controlled).to.deep.equal({ ...scaled.status.controlledResources, hosts: '3' });
+    expect(work.resources).to.deep.equal({ hosts: '3' });
     expect(work.effects[0]).to.deep.nested.include({ 'body.data.VC_WORKER_NUM': '3', update: ['data'] });
-    expect(keep(after(scaled, work)).effects).to.deep.equal([]);
+    expect(keep(after(scaled, work))).to.deep.equal({ effects: [], resources: {} });
   });
 
   it('names what is made anew after a part was not', () => {
@@ -83,15 +92,14 @@ describe('what a job owns because of its plugins', () => {
     const made = after(job, keep(job));
     const work = drop(made);
     expect(written(work)).to.deep.equal(written(keep(job)).map((one) => one.replace('keep', 'drop')));
-    expect(work.controlled).to.deep.equal({});
-    expect(drop(after(made, work))).to.deep.equal({ effects: [], controlled: {} });
+    expect(after(made, work).status.controlledResources).to.deep.equal({});
+    expect(drop(after(made, work))).to.deep.equal({ effects: [], resources: {} });
     expect(keep(after(made, work))).to.deep.equal(keep(job));
   });
 
   it('leaves what others remember', () => {
     const job = record({ env: [] }, { 'plugin-env': 'env', 'volume-pvc-a': 'a' });
-    expect(drop(job).controlled).to.deep.equal({ 'volume-pvc-a': 'a' });
-    expect(keep(job).controlled).to.deep.equal(job.status.controlledResources);
+    expect(drop(job).resources).to.deep.equal({ 'plugin-env': null });
   });
 
   it('takes the rights that it needs, and no list of Secrets', () => {
