@@ -91,16 +91,6 @@ describe('a Deployment', () => {
       `422 QueueNotOpen spec.template.metadata.labels[${QUEUE_LABEL}]`,
     ],
     ['with another scheduler', { annotations: { [QUEUE]: 'green' }, podSpec: { schedulerName: 'kueue' } }, 'allow'],
-    [
-      'whose pods are to start together',
-      { template: { annotations: { [MIN_MEMBER]: '2' } } },
-      `422 InvalidMinMember spec.template.metadata.annotations[${MIN_MEMBER}]`,
-    ],
-    [
-      'that asks so for itself',
-      { annotations: { [MIN_MEMBER]: '2' } },
-      `422 InvalidMinMember metadata.annotations[${MIN_MEMBER}]`,
-    ],
     ['with a minimum of one', { template: { annotations: { [MIN_MEMBER]: '1' } } }, 'allow'],
     [
       'with a minimum that is none',
@@ -116,6 +106,21 @@ describe('a Deployment', () => {
   for (const [name, parts, want] of verdicts) {
     it(`${name}: ${want}`, () => expect(summary(review(workload(parts)))).to.equal(want));
   }
+
+  it('whose pods are to start together is told that they do not, since a roll-out would never end', () => {
+    const warned = (parts: Parts, old?: JsonObject): unknown => {
+      const verdict = review(workload(parts), old);
+      return verdict.kind === 'allow' && verdict.warnings;
+    };
+    const words = 'roll-outs start pods in turn: no effect';
+    const [own, template] = [
+      { annotations: { [MIN_MEMBER]: '2' } },
+      { template: { annotations: { [MIN_MEMBER]: '2' } } },
+    ];
+    expect(warned(own)).to.deep.equal([`metadata.annotations[${MIN_MEMBER}]: ${words}`]);
+    expect(warned(template)).to.deep.equal([`spec.template.metadata.annotations[${MIN_MEMBER}]: ${words}`]);
+    expect(warned({ ...own, spec: { replicas: 5 } }, workload(own))).to.deep.equal([]);
+  });
 
   it('that asked for a minimum before may still be scaled', () => {
     const stored = workload({ template: { annotations: { [MIN_MEMBER]: '2' } } });
