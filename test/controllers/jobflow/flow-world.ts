@@ -6,7 +6,7 @@ import { eventFingerprint } from '../../../src/controllers/effect.ts';
 import type { Effect, WriteEffect } from '../../../src/controllers/effect.ts';
 import { reconcileJobflow } from '../../../src/controllers/jobflow/reconcile.ts';
 import type { PodAnswer, PodQuestion } from '../../../src/controllers/pod-question.ts';
-import { isJsonObject, objectAt } from '../../../src/lib/json.ts';
+import { isJsonObject, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
 
 const FLOW_UID = 'flow-uid';
@@ -29,7 +29,7 @@ export class FlowWorld {
       metadata: { name: 'daily', namespace: 'ns', uid: FLOW_UID, resourceVersion: '1' },
       spec: { flows: [...flows], ...spec },
     };
-    for (const { name } of flows) this.addTemplate(String(name));
+    for (const one of flows) this.addTemplate(stringAt(one, ['name']));
   }
 
   addTemplate(name: string, spec: JsonObject = { tasks: [{ name: 'worker', replicas: 2 }] }): void {

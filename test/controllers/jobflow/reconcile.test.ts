@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Effect } from '../../../src/controllers/effect.ts';
-import { memberAt, objectAt } from '../../../src/lib/json.ts';
+import { memberAt, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { withoutAmbient } from '../../support/pure.ts';
 import { flow } from '../../webhooks/jobflows/jobflow-fixture.ts';
@@ -17,7 +17,7 @@ function words(effects: readonly Effect[]): readonly string[] {
       case 'event':
         return [`event ${effect.reason}`];
       case 'patchStatus':
-        return [`status ${String(memberAt(effect.body, 'status', 'state', 'phase') ?? '(same phase)')}`];
+        return [`status ${stringAt(effect.body, ['status', 'state', 'phase'], '(same phase)')}`];
       case 'requeueAfter':
         return [`again in ${effect.requeueAfterMs} ms`];
       case 'askPods':
