@@ -82,6 +82,10 @@ export const REASONS = {
   PlanAbandoned: 'A bind plan could not be finished; its bound pods were deleted so that no gang stays partly placed.',
   UnmanagedPod: 'A pod in an opted-in namespace was created without passing the webhook and cannot be adopted.',
   UnmanagedJob: 'A Job in an opted-in namespace was created without passing the webhook, so that it forms no gang.',
+  Created: 'A JobFlow made one of its jobs.',
+  JobTemplateMissing:
+    'A JobFlow names a JobTemplate that does not exist in its namespace: the job is made once it does.',
+  JobNameTaken: 'A Job with the name that a job of a JobFlow would have exists and is not of that flow.',
   DataFar: 'Pods that claim the dataset run far from it; whoever caches it may bring it near.',
   GroupWaits: 'The group that was made for the object has waited for long; the note says what for.',
   AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',
