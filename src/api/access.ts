@@ -1,5 +1,10 @@
 import type { JsonObject } from '../lib/json.ts';
 import {
+  COLOCATION_CONFIGURATIONS,
+  CRON_VCJOBS,
+  HYPER_NODES,
+  NODE_SHARDS,
+  NUMATOPOLOGIES,
   ACCESS_REVIEWS,
   COMMANDS,
   CONFIG_MAPS,
@@ -70,6 +75,11 @@ const OWN_CRDS = [
   NAMESPACED_WORKLOAD_POLICIES,
   VCJOBS,
   COMMANDS,
+  CRON_VCJOBS,
+  HYPER_NODES,
+  NUMATOPOLOGIES,
+  NODE_SHARDS,
+  COLOCATION_CONFIGURATIONS,
   WORKLOAD_KINDS,
 ].map(qualifiedName);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];

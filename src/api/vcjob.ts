@@ -87,7 +87,8 @@ const task = Fields(
   'Pods that are alike.',
 );
 
-const spec = Fields(
+/** What a Job of Volcano consists of; CronJobs and JobTemplates hold the same. */
+export const vcjobSpec = Fields(
   {
     schedulerName: Optional(Text('Scheduler that places the pods: sluice or volcano.', { maxLength: LABEL_LENGTH })),
     minAvailable: Optional(
@@ -129,7 +130,7 @@ const spec = Fields(
 );
 
 const schema = Fields(
-  { ...OBJECT_HEAD, spec: Optional(spec), status: Optional(vcjobStatus) },
+  { ...OBJECT_HEAD, spec: Optional(vcjobSpec), status: Optional(vcjobStatus) },
   'A Job of Volcano: tasks of pods that are placed together, restarted and ended by policies. Stored only: nothing makes its pods yet.',
 );
 
