@@ -14,6 +14,9 @@ export const GROUP_MIN_MEMBER_ANNOTATION = 'scheduling.volcano.sh/group-min-memb
 export const QUEUE_NAME_ANNOTATION = 'scheduling.volcano.sh/queue-name';
 /** Label with the queue's name, on roots, pods and PodGroups. */
 export const QUEUE_NAME_LABEL = 'volcano.sh/queue-name';
+/** Labels and annotations of the pods of a Job of Volcano: the job that they belong to, and its namespace. */
+export const JOB_NAME_KEY = 'volcano.sh/job-name';
+export const JOB_NAMESPACE_KEY = 'volcano.sh/job-namespace';
 /** Role of a pod in its group (label and annotation). */
 export const TASK_SPEC_KEY = 'volcano.sh/task-spec';
 /** The rest of what a pod of a Job of Volcano says about itself, as labels and annotations. */

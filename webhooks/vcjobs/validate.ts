@@ -10,7 +10,7 @@ import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { countErrors } from './counts.ts';
 import { dependencyErrors } from './depends-on.ts';
 import { partitionErrors, tierErrors } from './partitions.ts';
-import { pluginErrors } from './plugins.ts';
+import { pluginMistakes } from './plugins.ts';
 import { policyErrors } from './policies.ts';
 import { vcjobQueueDenial } from './queue.ts';
 import { tasksOf } from './task-facts.ts';
@@ -23,20 +23,26 @@ import { volumeErrors } from './volumes.ts';
 export function validateVcjobReview(request: AdmissionRequest, view: ClusterView): Verdict {
   const { object: job, oldObject: old, subresource } = request;
   if (subresource !== '' || job === undefined || isBeingDeleted(request)) return UNCHANGED;
-  const errors = old === undefined ? newJobErrors(request, job) : changeErrors(job, old);
+  const plugins = old === undefined ? pluginMistakes(nameOf(request, job), job) : NO_MISTAKES;
+  const errors = old === undefined ? newJobErrors(nameOf(request, job), job) : changeErrors(job, old);
   const denial = joinDenials(
-    errors.length === 0 ? undefined : refuse('InvalidJob', ...errors),
+    errors.length + plugins.errors.length === 0 ? undefined : refuse('InvalidJob', ...errors, ...plugins.errors),
     old === undefined ? vcjobQueueDenial(job, view) : undefined,
   );
-  return denial ?? (old === undefined ? allow([], [NOTHING_RUNS_IT]) : UNCHANGED);
+  return denial ?? (old === undefined ? allow([], [NOTHING_RUNS_IT, ...plugins.warnings]) : UNCHANGED);
 }
 
 const NOTHING_RUNS_IT =
   'no controller of Sluice acts on Jobs of batch.volcano.sh yet: nothing makes the pods of this one';
 
-function newJobErrors(request: AdmissionRequest, job: JsonObject): readonly FieldError[] {
+const NO_MISTAKES = { errors: [], warnings: [] };
+
+function nameOf({ name }: AdmissionRequest, job: JsonObject): string {
+  return stringAt(job, ['metadata', 'name'], name);
+}
+
+function newJobErrors(name: string, job: JsonObject): readonly FieldError[] {
   const tasks = tasksOf(job);
-  const name = stringAt(job, ['metadata', 'name'], request.name);
   return [
     ...nameErrors(name),
     ...(tasks.length > 0
@@ -47,7 +53,6 @@ function newJobErrors(request: AdmissionRequest, job: JsonObject): readonly Fiel
     ...tierErrors(memberAt(job, 'spec', 'networkTopology'), 'spec'),
     ...tasks.flatMap((task, index) => taskErrors(task, index, name)),
     ...policyErrors(arrayAt(job, 'spec', 'policies'), 'spec.policies'),
-    ...pluginErrors(job, tasks),
     ...volumeErrors(job),
     ...dependencyErrors(tasks),
   ];

@@ -17,10 +17,12 @@ const EVENTS_A_GROUP = 8;
 const CONDITIONS_AT_ONCE = 8;
 const LOST_WAIT_MS = 1000;
 
+type Reason = Pick<RefusalDecision, 'code' | 'nodesHelp'>;
+
 interface Waiting {
   refusal: RefusalDecision;
-  /** Code and pods of the refusal that was told last. */
-  told: { readonly code: string; readonly uids: ReadonlySet<string> } | undefined;
+  /** What was told last, and to which pods. */
+  told: (Reason & { readonly uids: ReadonlySet<string> }) | undefined;
   cancelTimer: (() => void) | undefined;
 }
 
@@ -77,8 +79,8 @@ export class RefusalWriter {
 
   #tell(waiting: Waiting): void {
     const { refusal, told } = waiting;
-    const isSameReason = told?.code === refusal.code;
-    waiting.told = { code: refusal.code, uids: new Set(refusal.uids) };
+    const isSameReason = told !== undefined && isSame(told, refusal);
+    waiting.told = { code: refusal.code, nodesHelp: refusal.nodesHelp, uids: new Set(refusal.uids) };
     const note = `${refusal.code}: ${refusal.message}`;
     const group = this.#options.group(refusal.group);
     if (group !== undefined && !isSameReason) {
@@ -90,7 +92,8 @@ export class RefusalWriter {
       if (isSameReason && told.uids.has(uid)) continue;
       const pod = this.#options.pod(uid);
       if (pod === undefined || !isWaiting(pod)) continue;
-      this.#conditions.want(uid, () => this.#setCondition(uid, refusal));
+      const isWordChanged = told?.code === refusal.code && told.nodesHelp !== refusal.nodesHelp;
+      this.#conditions.want(uid, () => this.#setCondition(uid, refusal, isWordChanged));
       events += 1;
       if (events > EVENTS_A_GROUP) continue;
       const regarding = { type: PODS, namespace: pod.namespace, name: pod.name, uid };
@@ -98,10 +101,11 @@ export class RefusalWriter {
     }
   }
 
-  async #setCondition(uid: string, refusal: RefusalDecision): Promise<void> {
+  /** `isWordChanged`: the condition has another reason than the pod's, under the same message. */
+  async #setCondition(uid: string, refusal: RefusalDecision, isWordChanged: boolean): Promise<void> {
     const pod = this.#options.pod(uid);
     const message = podMessage(refusal);
-    if (pod === undefined || !isWaiting(pod) || pod.unschedulableMessage === message) return;
+    if (pod === undefined || !isWaiting(pod) || (pod.unschedulableMessage === message && !isWordChanged)) return;
     const lastTransitionTime = new Date(this.#options.clock.nowMs()).toISOString().replace(/\.\d+Z$/, 'Z');
     const outcome = await this.#options.writer.write({
       verb: 'strategicPatch',
@@ -113,7 +117,9 @@ export class RefusalWriter {
       body: {
         metadata: { uid },
         status: {
-          conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime }],
+          conditions: [
+            { type: 'PodScheduled', status: 'False', reason: conditionReason(refusal), message, lastTransitionTime },
+          ],
         },
       },
     });
@@ -125,16 +131,25 @@ export class RefusalWriter {
   /** A lost condition is written once more, unless the group is told something else by now, or nothing. */
   #again(uid: string, refusal: RefusalDecision): void {
     if (this.#waiting.get(refusal.group)?.told?.code !== refusal.code) return;
-    this.#conditions.want(uid, () => this.#setCondition(uid, refusal));
+    this.#conditions.want(uid, () => this.#setCondition(uid, refusal, true));
   }
 }
 
 function isTold({ told, refusal }: Waiting): boolean {
-  return told?.code === refusal.code && refusal.uids.every((uid) => told.uids.has(uid));
+  return told !== undefined && isSame(told, refusal) && refusal.uids.every((uid) => told.uids.has(uid));
+}
+
+function isSame(told: Reason, refusal: Reason): boolean {
+  return told.code === refusal.code && told.nodesHelp === refusal.nodesHelp;
 }
 
 function isWaiting({ nodeName, deleting }: PodRecord): boolean {
   return nodeName === '' && !deleting;
+}
+
+/** Whoever adds nodes for pods that wait looks for `Unschedulable`, as kube-scheduler writes it. */
+function conditionReason({ code, nodesHelp }: RefusalDecision): string {
+  return nodesHelp ? 'Unschedulable' : code;
 }
 
 /** Says the same for as long as the reason is the same. */

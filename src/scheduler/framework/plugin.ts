@@ -13,6 +13,8 @@ export interface Refusal {
   readonly message: string;
   /** Those of the message, where it is about one resource. */
   readonly numbers?: RefusalNumbers;
+  /** What stands in the way is a limit that somebody declared: more nodes would not mend it. */
+  readonly isDeclared?: boolean;
 }
 
 /** What is asked of a resource that has a limit, in the resource's unit. */

@@ -7,6 +7,7 @@ import type { TaskClass } from '../model/task-class.ts';
 import { AmountWords, branchWords } from './amount-words.ts';
 import { Ancestors } from './ancestors.ts';
 import type { BranchLimit } from './ancestors.ts';
+import { isDeclaredLimit } from './declared-limit.ts';
 import { EPSILON } from './epsilon.ts';
 import { heldBy, isLetIn } from './promises.ts';
 import { PLAINLY } from './queue-room.ts';
@@ -88,6 +89,7 @@ export class Admission<S extends QueueBounds> {
       code: 'WaitingInQueue',
       message: `PodGroup ${job.key} waits for room in queue ${whose}: ${numbers}.`,
       numbers: { resource: this.words.name(r), asked, held, limit, queue: (lacking.queue ?? job.queue).name },
+      isDeclared: isDeclaredLimit(lacking.queue ?? job.queue, this.words.name(r), limit),
     };
   }
 
@@ -140,7 +142,8 @@ export class Admission<S extends QueueBounds> {
       const resource = this.words.name(r);
       const numbers = this.words.numbers(r, { asked, held, limit });
       const message = `queue ${branchWords(queue, shortage.queue)} has nothing left of ${resource}: ${numbers}.`;
-      return { code: 'QueueLimit', message, numbers: { resource, asked, held, limit, queue: shortage.queue.name } };
+      const told = { resource, asked, held, limit, queue: shortage.queue.name };
+      return { code: 'QueueLimit', message, numbers: told, isDeclared: true };
     }
     return undefined;
   }

@@ -12,6 +12,7 @@ import { holdsNode, TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import { isPassing } from '../placement/capacity.ts';
 import type { NodeIndex } from '../placement/node-index.ts';
+import { isDeclaredLimit } from './declared-limit.ts';
 import { EPSILON } from './epsilon.ts';
 import { keepsAway, tolerates } from '../placement/class-nodes.ts';
 import { joined } from '../../lib/joined.ts';
@@ -65,7 +66,8 @@ function tooLargeForQueue(job: Job, queue: Queue, { snapshot, limits }: Bounds):
         : `the cluster has ${text(all)}`;
     const why = `its minimum is ${name} ${text(amount)}, and ${bound}`;
     const told = refusal(job, why, 'its minimum, the limits of the queues or the nodes change');
-    return { ...told, numbers: { resource: name, asked: amount, held: 0, limit: most, queue: queue.name } };
+    const numbers = { resource: name, asked: amount, held: 0, limit: most, queue: queue.name };
+    return { ...told, numbers, isDeclared: isDeclaredLimit(queue, name, most) };
   }
   return undefined;
 }

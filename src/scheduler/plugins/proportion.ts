@@ -9,6 +9,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { Admission, admissionHooks } from './admission.ts';
 import { cutWithinBranches } from './branch-shares.ts';
+import { isDeclaredLimit } from './declared-limit.ts';
 import { EPSILON } from './epsilon.ts';
 import { setFloors } from './floors.ts';
 import { claimOf, cutGuarantees, nameResources, narrow } from './guarantees.ts';
@@ -122,8 +123,15 @@ class Shares implements QueueRights {
     return share.refusal(() => {
       const held = this.#describe(share);
       const holders = this.admission.holders.text(queue);
-      return { code: 'QueueOverused', message: `queue ${queue.name} holds all of its share: ${held}${holders}.` };
+      const message = `queue ${queue.name} holds all of its share: ${held}${holders}.`;
+      return { code: 'QueueOverused', message, isDeclared: this.#isAtDeclaredLimit(share) };
     });
+  }
+
+  /** Of some resource it holds all that it, or a queue above it, declares as the most. */
+  #isAtDeclaredLimit({ queue }: Share): boolean {
+    const { resources } = this.#snapshot;
+    return queue.allocated.some((held, r) => held > 0 && isDeclaredLimit(queue, resources.name(r), held));
   }
 
   standing(queue: Queue): QueueStanding {
@@ -157,6 +165,7 @@ class Shares implements QueueRights {
         code: 'QueueLimit',
         message: `queue ${queue.name} has no share left of ${resource}: ${texts}.`,
         numbers: { resource, asked, held, limit: most, queue: queue.name },
+        isDeclared: isDeclaredLimit(queue, resource, most),
       };
     }
     return undefined;

@@ -97,7 +97,7 @@ class QuotaRoom {
     const [wants, most] = [asked, hard].map((amount) => this.#words.amount(r, amount));
     const why = `its minimum is ${name} ${wants}, and ResourceQuota ${quota.key} allows ${most} in all`;
     const message = `PodGroup ${job.key} cannot start as things are: ${why}. It waits until its minimum or the quota changes.`;
-    return { code: 'NeverFits', message };
+    return { code: 'NeverFits', message, isDeclared: true };
   }
 
   #wait(job: Job, quota: ResourceQuotaRecord, amount: QuotaAmount, { r, asked }: Asked): Refusal | undefined {

@@ -9,6 +9,7 @@ import type { Entitlement } from './entitlement.ts';
 import { entitle } from './entitlements.ts';
 import type { QueueEntitlement } from './entitlements.ts';
 import type { UsableDemand } from './usable-demand.ts';
+import { isDeclaredLimit } from './declared-limit.ts';
 import { EPSILON } from './epsilon.ts';
 import { guaranteedToOthers } from './kept-free.ts';
 import { hasClaim, heldAt } from './queue-level.ts';
@@ -116,6 +117,7 @@ export class Rights implements QueueRights {
         code: 'QueueLimit',
         message: `queue ${queue.name} has nothing left of ${resource}: ${texts}.`,
         numbers: { resource, asked, held, limit, queue: queue.name },
+        isDeclared: isDeclaredLimit(queue, resource, limit),
       };
     }
     return undefined;

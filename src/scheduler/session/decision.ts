@@ -64,6 +64,8 @@ export interface RefusalDecision {
   readonly code: ReasonCode;
   /** e.g. `0/8 nodes are available: 8 Insufficient nvidia.com/gpu. gang of 6 ...`. */
   readonly message: string;
+  /** More or larger nodes could mend it: who adds nodes for pods that wait is to know. */
+  readonly nodesHelp: boolean;
 }
 
 /** What a queue's status should say; written only when it differs. */

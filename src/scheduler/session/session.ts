@@ -14,6 +14,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import { Statement } from './statement.ts';
 import type { Eviction } from './statement.ts';
 import { jobStatus } from './job-status.ts';
+import { nodesHelp } from './nodes-help.ts';
 import { queueStatus } from './queue-status.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
@@ -229,5 +230,6 @@ function refusalDecision(job: Job, refusal: Refusal): RefusalDecision {
   for (let task = job.tasks.first; task !== undefined; task = task.nextInJob) {
     if (task.status === TaskStatus.Pending) uids.push(task.uid);
   }
-  return { kind: 'refusal', group: job.key, uids, code: refusal.code, message: refusal.message };
+  const { code, message } = refusal;
+  return { kind: 'refusal', group: job.key, uids, code, message, nodesHelp: nodesHelp(refusal) };
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { ReasonCode } from '../../../src/api/reasons.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import { RefusalWriter } from '../../../src/engine/cycle/refusal-writer.ts';
-import { arrayAt } from '../../../src/lib/json.ts';
+import { arrayAt, memberAt } from '../../../src/lib/json.ts';
 import { settled } from '../../support/controller-ports.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { makePod, makePodGroup, makeShape } from '../../support/records.ts';
@@ -29,8 +29,8 @@ class Bench {
     this.pods.set(`uid-${name}`, makePod(name, 'g', SHAPE, overrides));
   }
 
-  want(message: string, code: ReasonCode = 'QueueLimit'): void {
-    this.refusals.want({ kind: 'refusal', group: 'ns/g', uids: [...this.pods.keys()], code, message });
+  want(message: string, code: ReasonCode = 'QueueLimit', nodesHelp = true): void {
+    this.refusals.want({ kind: 'refusal', group: 'ns/g', uids: [...this.pods.keys()], code, message, nodesHelp });
   }
 
   /** Messages on the group, with the seconds of the clock. */
@@ -64,6 +64,21 @@ describe('refusal writer', () => {
         ],
       },
     });
+  });
+
+  it('keeps the word that autoscalers look for from pods that more nodes do not help, and gives it back', async () => {
+    const bench = new Bench();
+    bench.pod('p');
+    const reasons = (): unknown[] =>
+      bench.writer.requests.map(({ body }) => memberAt(arrayAt(body, 'status', 'conditions')[0], 'reason'));
+    bench.want('full', 'QueueLimit', false);
+    bench.clock.advance(1000);
+    expect(reasons()).to.deep.equal(['QueueLimit']);
+    await settled();
+    bench.pod('p', { unschedulableMessage: TOLD });
+    bench.want('full', 'QueueLimit', true);
+    bench.clock.advance(10_000);
+    expect(reasons()).to.deep.equal(['QueueLimit', 'Unschedulable']);
   });
 
   it('says nothing of a group that was placed in time', () => {
