@@ -16,7 +16,7 @@ const condition = Fields(
     message: Text('A sentence that says why; may be empty.', { maxLength: 32_768 }),
     lastTransitionTime: Timestamp('When the condition took this status.'),
     observedGeneration: Optional(
-      Type.Integer({ description: 'Generation of the object that it is about.', format: 'int64', minimum: 0 }),
+      Type.Integer({ description: 'Generation of the object that it is about.', minimum: 0 }),
     ),
   },
   'One thing that is known.',

@@ -23,7 +23,7 @@ const spec = Fields(
   {
     schedule: Text(
       'When jobs are made: minute, hour, day of the month, month and day of the week, as of cron (`*/5 8-18 * * MON-FRI`), or @hourly, @daily, @weekly, @monthly, @yearly, or @every with a duration (`@every 90m`).',
-      { minLength: 1, maxLength: 1024 },
+      { maxLength: 1024 },
     ),
     timeZone: Optional(
       Text(
@@ -33,7 +33,7 @@ const spec = Fields(
     startingDeadlineSeconds: Optional(
       Type.Integer({
         description: 'Seconds after its time in which a job may still be made; without it, any time later.',
-        format: 'int64',
+
         minimum: 0,
       }),
     ),

@@ -16,7 +16,7 @@ import {
 } from './schema-helper.ts';
 import type { Readable } from './schema-helper.ts';
 
-const PATTERN_LENGTH = 1024;
+const PATTERN_LENGTH = 256;
 
 const selector = Fields(
   {
@@ -69,9 +69,7 @@ const spec = Fields(
 const status = Fields(
   {
     conditions: Optional(conditionList('What is known of it; nothing of Sluice writes one.')),
-    nodeCount: Optional(
-      Type.Integer({ description: 'Nodes in it, those of its HyperNodes included.', format: 'int64', minimum: 0 }),
-    ),
+    nodeCount: Optional(Type.Integer({ description: 'Nodes in it, those of its HyperNodes included.', minimum: 0 })),
   },
   'How large it is; written by the controller.',
 );

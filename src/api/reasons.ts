@@ -23,6 +23,8 @@ export const REASONS = {
   InvalidWorkloadKind: 'The description of a workload kind has a field or path that could not be acted on.',
   InvalidQueueSpec: 'The queue has a field whose value is not allowed.',
   InvalidJob: 'The Job of Volcano has a field whose value is not allowed, or may not be changed.',
+  InvalidCronJob: 'The CronJob of Volcano has a field whose value is not allowed.',
+  InvalidHyperNode: 'The HyperNode has a field whose value is not allowed.',
   ProtectedQueue: 'The root and default queues cannot be deleted.',
   QueueInUse: 'The queue cannot be deleted while groups in it have not come to their end.',
   QueueHasChildren: 'The queue cannot be deleted while other queues name it as their parent.',

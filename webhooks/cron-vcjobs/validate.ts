@@ -7,9 +7,8 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { qualifiedNameProblem } from '../pod-template/names.ts';
-import { newVcjobErrors } from '../vcjobs/validate.ts';
 import { allow, refuse, UNCHANGED } from '../verdict.ts';
-import { templateJob } from './template-job.ts';
+import { reviewOfJob } from './review-of-job.ts';
 
 /** A job is named by its CronJob, a hyphen and the minutes since 1970, in ten digits at most. */
 const MAX_NAME = 52;
@@ -82,8 +81,8 @@ function zoneProblem(zone: string): string | undefined {
 }
 
 function templateWarnings(request: AdmissionRequest, view: ClusterView): readonly string[] {
-  const job = templateJob(request, view);
-  return newVcjobErrors(stringAt(job, ['metadata', 'name']), job)
-    .slice(0, MAX_WARNINGS)
-    .map((error) => `its jobs will be refused: ${formatFieldError(error)}`);
+  const verdict = reviewOfJob(request, view);
+  if (verdict.kind === 'allow') return verdict.warnings;
+  if (verdict.kind === 'error') return [];
+  return verdict.errors.slice(0, MAX_WARNINGS).map((error) => `its jobs will be refused: ${formatFieldError(error)}`);
 }

@@ -46,16 +46,21 @@ function readPiece(text: string, bounds: FieldBounds): Piece {
   if (range === '*' || range === '?') {
     return { kind: 'piece', values: valuesOf(bounds.from, bounds.to, step), isOpen: step === 1 };
   }
-  const [fromText = '', toText, ...others] = range.split('-');
+  const [fromText = '', toText = fromText, ...others] = range.split('-');
   if (others.length > 0) return problem(bounds, `has too many hyphens: ${text}`);
   const from = valueOf(fromText, bounds);
   // A step without an end goes on to the last value.
-  const to = toText === undefined ? (stepText === undefined ? from : bounds.to) : valueOf(toText, bounds);
-  if (from === undefined || to === undefined) return problem(bounds, `cannot be read: ${text}`);
-  if (from < bounds.from) return problem(bounds, `is below ${bounds.from}: ${text}`);
-  if (to > bounds.to) return problem(bounds, `is above ${bounds.to}: ${text}`);
-  if (from > to) return problem(bounds, `begins after its end: ${text}`);
+  const to = stepText !== undefined && !range.includes('-') ? bounds.to : valueOf(toText, bounds);
+  const wrong = rangeProblem(from, to, bounds);
+  if (from === undefined || to === undefined || wrong !== undefined) return problem(bounds, `${wrong}: ${text}`);
   return { kind: 'piece', values: valuesOf(from, to, step), isOpen: false };
+}
+
+function rangeProblem(from: number | undefined, to: number | undefined, bounds: FieldBounds): string | undefined {
+  if (from === undefined || to === undefined) return 'cannot be read';
+  if (from < bounds.from) return `is below ${bounds.from}`;
+  if (to > bounds.to) return `is above ${bounds.to}`;
+  return from > to ? 'begins after its end' : undefined;
 }
 
 function valueOf(text: string, { from, names }: FieldBounds): number | undefined {
