@@ -88,7 +88,7 @@ const spec = Fields(
     dequeueStrategy: Optional(
       Enum(
         ['fifo', 'traverse'],
-        `What happens when the first group in line does not fit: fifo waits for it, traverse goes on with the next. ${STORED} Every queue is traversed.`,
+        'What happens while the first group in line waits for room: fifo gives none to those behind it, traverse goes on with the next. Who can never start, or lacks pods of its own, holds nobody up.',
         { default: 'traverse' },
       ),
     ),

@@ -66,6 +66,7 @@ export const REASONS = {
   GroupNotFound: 'The pod names a PodGroup that does not exist.',
   GangTooLarge: 'The gang has more members than one bind plan can record.',
   WaitingInQueue: 'The group waits for room in its queue, or in the whole cluster, before it is considered.',
+  BehindInLine: 'The queue of the group serves in order, and the first in line waits for room.',
   WaitingForQuota:
     'The group waits until a ResourceQuota of its namespace has room for the pods that it would be given.',
   WaitingForExtender: 'A program outside is asked about the group or its queue, and has not answered.',

@@ -38,6 +38,16 @@ export class KubeClient {
     return { status: response.statusCode, body: parsed(await response.body.text()) };
   }
 
+  /** The lines of an answer that goes on, such as a watch; the end of the answer is their end. */
+  async *lines(path: string): AsyncGenerator<string> {
+    const response = await request(`${this.#url}${path}`, {
+      dispatcher: this.#agent,
+      headers: { authorization: `Bearer ${this.#token}`, accept: 'application/json' },
+      bodyTimeout: 0,
+    });
+    yield* linesOf(response.body);
+  }
+
   /** Ends all connections at once. */
   async close(): Promise<void> {
     await this.#agent.destroy();
@@ -46,6 +56,17 @@ export class KubeClient {
 
 /** The verbs of the API. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Cuts a stream into its lines; what comes after the last line's end is dropped. */
+export async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body) {
+    const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+}
 
 function parsed(text: string): unknown {
   try {

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { join, resolve } from 'node:path';
+import { execPath } from 'node:process';
 import { auditPolicy } from './audit-policy.ts';
 import type { AuditDetail } from './audit-policy.ts';
 import { binaryPath, CORE_BINARIES } from './binary.ts';
@@ -40,7 +41,7 @@ export type ControlPlaneOptions = {
   readonly unsafeNoFsync?: boolean;
   /** Keeps an audit log; off by default. */
   readonly audit?: AuditDetail;
-  /** False leaves pods without a kubelet: nodes only. */
+  /** False leaves pods without a kubelet: nodes only, and nobody plays containers. */
   readonly podStages?: boolean;
   /** Flags added to a part's own; the last of two equal flags wins. */
   readonly extraArgs?: Partial<Readonly<Record<PartName, readonly string[]>>>;
@@ -50,8 +51,10 @@ export type ControlPlaneOptions = {
   readonly onFailure?: (error: Error) => void;
 };
 
-/** A process of the control plane. */
-export type PartName = Exclude<BinaryName, 'kubectl'>;
+/** A process of the control plane. `containers` is of our own making and plays the containers of all pods. */
+export type PartName = Exclude<BinaryName, 'kubectl'> | 'containers';
+
+const CONTAINERS_MAIN = join(import.meta.dirname, 'containers', 'main.ts');
 
 /** A kube-scheduler beside the control plane. */
 export type RunningScheduler = {
@@ -118,6 +121,10 @@ class Launch {
     this.#paths = dataPaths(guardian.dir);
   }
 
+  get #podStages(): boolean {
+    return this.#options.podStages ?? true;
+  }
+
   async start(kubeconfigPath: string): Promise<ControlPlane> {
     await this.#writeFiles();
     await this.#startEtcd();
@@ -136,12 +143,12 @@ class Launch {
 
   async #writeFiles(): Promise<void> {
     const keys = makeServiceAccountKeys();
-    const { audit, podStages } = this.#options;
+    const { audit } = this.#options;
     const files: readonly (readonly [string, string])[] = [
       [this.#paths.tokens, tokenFile(this.#tokens)],
       [this.#paths.serviceAccountPrivateKey, keys.privatePem],
       [this.#paths.serviceAccountPublicKey, keys.publicPem],
-      [this.#paths.stages, stageDocuments({ podStages: podStages ?? true })],
+      [this.#paths.stages, stageDocuments({ podStages: this.#podStages })],
       ...(audit === undefined ? [] : [[this.#paths.auditPolicy, auditPolicy(audit)] as const]),
     ];
     await Promise.all(files.map(([path, text]) => writeFile(path, text, { mode: 0o600 })));
@@ -193,13 +200,20 @@ class Launch {
         return (await client.request('GET', path)).status === 200;
       }),
       waitUntilReady(kwok, PART_TIMEOUT_MS, async () => (await readFile(kwok.logPath, 'utf8')).includes('all nodes')),
+      ...(this.#podStages ? [this.#startContainers(kwokConfig)] : []),
     ]);
+  }
+
+  async #startContainers(kubeconfig: string): Promise<void> {
+    const containers = this.#run('containers', [CONTAINERS_MAIN, kubeconfig]);
+    const hasStarted = async (): Promise<boolean> => (await readFile(containers.logPath, 'utf8')) !== '';
+    await waitUntilReady(containers, PART_TIMEOUT_MS, hasStarted);
   }
 
   #run(part: PartName, args: readonly string[]): GuardedProcess {
     const process = this.#guardian.start({
       name: part,
-      file: binaryPath(this.#binaries, part),
+      file: part === 'containers' ? execPath : binaryPath(this.#binaries, part),
       args: [...args, ...(this.#options.extraArgs?.[part] ?? [])],
       logPath: this.#logPath(part),
       env: this.#environment(),

@@ -1,42 +1,22 @@
 import { stringify } from 'yaml';
+import { ENDS_SLOWLY_JQ, STARTS_IN_STEPS_JQ } from './containers/pod-plan.ts';
 
 /**
- * kwok acts out the life of nodes and pods by these stages. A pod that was bound turns Running and stays so until it is
- * deleted, unless its first container's command says otherwise: `sleep N` ends it after N seconds, `exit K` with code K,
- * also inside `sh -c "sleep 3; exit 2"`. Code 0 is Succeeded, any other Failed.
+ * kwok acts out the life of nodes and pods by these stages. A pod that was bound turns Running and is gone as soon as it is
+ * deleted. What its containers' commands do in between is acted out beside it, by `containers/`, and so is the whole start
+ * of pods whose init containers have commands, and the end of those that take their time.
  */
 export type StageOptions = {
   /** False leaves pods as they are bound, so that a bench is not measured with kwok's status writes. */
   readonly podStages: boolean;
 };
 
-// RE2, read by jq in selectors and by Go templates alike. A word of a command begins after one of these ...
-const BEFORE = `(?:^|[\\s;&|('"/])`;
-// ... and ends before one of these; `--sleep 5` and `exit_code 3` are no such words.
-const AFTER = `(?:$|[\\s;&|)'"])`;
-const SLEEP = `${BEFORE}sleep\\s+([0-9]+(?:\\.[0-9]+)?)([smhd]?)${AFTER}`;
-const EXIT = `${BEFORE}exit(?:\\s+[0-9]+)?${AFTER}`;
-
-const COMMAND_JQ = '(.spec.containers[0] | (.command // []) + (.args // []) | join(" "))';
-const ENDS_JQ = `${COMMAND_JQ} | test(${quoted(SLEEP)}) or test(${quoted(EXIT)})`;
-// An instant rather than a span, because kwok begins a span anew with every change of the pod. The API server keeps whole
-// seconds of startTime: the one added makes sure that no sleep is cut short.
-const END_DELAY_JQ = `${COMMAND_JQ} as $command
-  | [$command | match(${quoted(SLEEP)}; "g").captures
-      | (.[0].string | tonumber) * {"": 1, s: 1, m: 60, h: 3600, d: 86400}[.[1].string]]
-  | add // 0
-  | . as $seconds
-  | $input
-  | if $seconds == 0 then "0s"
-    else ((.status.startTime // .metadata.creationTimestamp | fromdateiso8601) + ($seconds | ceil) + 1 | todateiso8601)
-    end`;
-
 /** The YAML documents for kwok's --config. */
 export function stageDocuments(options: StageOptions): string {
   const stages = [
     nodeInitialize(),
     nodeHeartbeat(),
-    ...(options.podStages ? [podReady(), podEnd(), podEvicted(), podDelete()] : []),
+    ...(options.podStages ? [podReady(), podAccepted(), podEvicted(), podDelete()] : []),
   ];
   return [kwokConfiguration(), ...stages].map((stage) => stringify(stage, { lineWidth: 0 })).join('---\n');
 }
@@ -67,32 +47,31 @@ function nodeHeartbeat(): object {
 
 function podReady(): object {
   return stage('pod-ready', 'Pod', {
-    selector: { matchExpressions: [NOT_DELETED, where('.status.phase', 'In', ['Pending'])] },
-    steps: [statusPatch(POD_RUNNING)],
+    selector: { matchExpressions: [NOT_DELETED, PENDING, where(STARTS_IN_STEPS_JQ, 'NotIn', ['true'])] },
+    steps: [statusPatch(`${POD_RUNNING}${POD_PLACE}`)],
   });
 }
 
-function podEnd(): object {
-  return stage('pod-end', 'Pod', {
-    selector: {
-      matchExpressions: [NOT_DELETED, where('.status.phase', 'In', ['Running']), where(ENDS_JQ, 'In', ['true'])],
-    },
-    delay: { durationMilliseconds: 0, durationFrom: { jq: { expression: `. as $input | ${END_DELAY_JQ}` } } },
-    steps: [statusPatch(POD_ENDED)],
+// The rest of its start is acted out by its init containers.
+function podAccepted(): object {
+  const unseen = where('.status.startTime', 'DoesNotExist');
+  return stage('pod-accepted', 'Pod', {
+    selector: { matchExpressions: [NOT_DELETED, PENDING, unseen, where(STARTS_IN_STEPS_JQ, 'In', ['true'])] },
+    steps: [statusPatch(`startTime: {{ Now | Quote }}\n${POD_PLACE}`)],
   });
 }
 
 // As with a kubelet, an evicted pod has failed before it is gone: a Job with a podFailurePolicy waits for that.
 function podEvicted(): object {
   return stage('pod-evicted', 'Pod', {
-    selector: { matchExpressions: [DELETED, where(EVICTED_JQ, 'In', ['true'])] },
+    selector: { matchExpressions: [DELETED, AT_ONCE, where(EVICTED_JQ, 'In', ['true'])] },
     steps: [statusPatch('phase: Failed\n')],
   });
 }
 
 function podDelete(): object {
   return stage('pod-delete', 'Pod', {
-    selector: { matchExpressions: [DELETED, where(EVICTED_JQ, 'NotIn', ['true'])] },
+    selector: { matchExpressions: [DELETED, AT_ONCE, where(EVICTED_JQ, 'NotIn', ['true'])] },
     steps: [{ delete: true }],
   });
 }
@@ -101,6 +80,8 @@ const READY_JQ = '.status.conditions[]? | select(.type == "Ready") | .status';
 const EVICTED_JQ =
   '.status.phase == "Running" and ([.status.conditions[]? | select(.type == "DisruptionTarget")] | length > 0)';
 const DELETED = where('.metadata.deletionTimestamp', 'Exists');
+const AT_ONCE = where(ENDS_SLOWLY_JQ, 'NotIn', ['true']);
+const PENDING = where('.status.phase', 'In', ['Pending']);
 const NOT_DELETED = where('.metadata.deletionTimestamp', 'DoesNotExist');
 
 function stage(name: string, kind: string, spec: object): object {
@@ -118,11 +99,6 @@ function where(key: string, operator: string, values?: readonly string[]): objec
 
 function statusPatch(template: string): object {
   return { patch: { subresource: 'status', root: 'status', type: 'strategic', template } };
-}
-
-// JSON's escapes are jq's and Go's as well.
-function quoted(text: string): string {
-  return JSON.stringify(text);
 }
 
 const NODE_CONDITIONS = `
@@ -207,6 +183,9 @@ initContainerStatuses:
   {{ end }}
 {{ end }}
 {{ end }}
+`;
+
+const POD_PLACE = `
 {{ $hostIPs := NodeIPsWith .spec.nodeName }}
 {{ with $hostIPs }}
 hostIP: {{ index . 0 | Quote }}
@@ -216,39 +195,5 @@ hostIPs: [{ ip: {{ index . 0 | Quote }} }]
 {{ with PodIPsWith .spec.nodeName $hostNetwork .metadata.uid .metadata.name .metadata.namespace }}
 podIP: {{ index . 0 | Quote }}
 podIPs: [{ ip: {{ index . 0 | Quote }} }]
-{{ end }}
-`;
-
-// The first container's word decides for the pod; the others end with it, with code 0.
-const POD_ENDED = `
-{{ $now := Now }}
-{{ $first := index .spec.containers 0 }}
-{{ $command := concat (default list $first.command) (default list $first.args) | join " " }}
-{{ $exit := regexFind ${quoted(EXIT)} $command }}
-{{ $code := regexFind "[0-9]+" $exit | default "0" }}
-{{ $started := .status.startTime }}
-phase: {{ if eq $code "0" }}Succeeded{{ else }}Failed{{ end }}
-conditions:
-{{ range list "ContainersReady" "Ready" }}
-- type: {{ . }}
-  status: "False"
-  reason: {{ if eq $code "0" }}PodCompleted{{ else }}PodFailed{{ end }}
-  lastTransitionTime: {{ $now | Quote }}
-{{ end }}
-containerStatuses:
-{{ range $index, $container := .spec.containers }}
-{{ $mine := ternary $code "0" (eq $index 0) }}
-- name: {{ $container.name | Quote }}
-  image: {{ $container.image | Quote }}
-  imageID: ""
-  ready: false
-  started: false
-  restartCount: 0
-  state:
-    terminated:
-      exitCode: {{ $mine }}
-      reason: {{ if eq $mine "0" }}Completed{{ else }}Error{{ end }}
-      startedAt: {{ $started | Quote }}
-      finishedAt: {{ $now | Quote }}
 {{ end }}
 `;

@@ -222,6 +222,7 @@ function queueOf(body: JsonObject, uid: string): QueueRecord {
     weight: numberAt(spec, ['weight'], 0),
     priority: 0,
     reclaimable: memberAt(spec, 'reclaimable') === true,
+    isStrict: false,
     parent: stringAt(spec, ['parent']),
     capability: undefined,
     guarantee: undefined,

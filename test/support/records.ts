@@ -140,6 +140,7 @@ export function makeQueue(name: string, overrides: Partial<QueueRecord> = {}): Q
     weight: 1,
     priority: 0,
     reclaimable: true,
+    isStrict: false,
     parent: ROOT_QUEUE,
     capability: undefined,
     guarantee: undefined,

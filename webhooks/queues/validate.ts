@@ -58,12 +58,10 @@ function guaranteeWarnings(queue: JsonObject, view: ClusterView): readonly strin
   );
 }
 
-/** Fields that are set and that nothing acts on yet. `traverse` is what happens anyway. */
+/** Fields that are set and that nothing acts on yet. */
 function idleFields(queue: JsonObject): readonly string[] {
   const spec = objectAt(queue, 'spec');
-  const isSet = (field: string): boolean => spec[field] !== undefined && spec[field] !== null;
-  const fields = IDLE.filter(isSet);
-  return stringAt(spec, ['dequeueStrategy']) === 'fifo' ? [...fields, 'dequeueStrategy'] : fields;
+  return IDLE.filter((field) => spec[field] !== undefined && spec[field] !== null);
 }
 
 /** What a policy of the scheduler that the webhook does not know may or may not look at. */

@@ -25,6 +25,7 @@ export function projectQueue(raw: unknown): QueueRecord | undefined {
     weight: Math.max(1, whole(spec, 'weight', 1)),
     priority: Math.max(0, whole(spec, 'priority', 0)),
     reclaimable: member(spec, 'reclaimable') !== false,
+    isStrict: text(spec, 'dequeueStrategy') === 'fifo',
     parent: text(spec, 'parent'),
     capability: optionalAmounts(member(spec, 'capability'), 'down'),
     guarantee: optionalAmounts(member(member(spec, 'guarantee'), 'resource'), 'up'),

@@ -43,6 +43,8 @@ export interface QueueRecord {
   readonly weight: number;
   readonly priority: number;
   readonly reclaimable: boolean;
+  /** While the first in line waits for room nobody behind it gets any (`dequeueStrategy: fifo`). */
+  readonly isStrict: boolean;
   readonly parent: string;
   readonly capability: ResourceAmounts | undefined;
   readonly guarantee: ResourceAmounts | undefined;

@@ -28,6 +28,7 @@ export function allocate(session: Session): void {
     planner.close();
     if (refused !== undefined) session.refuse(job, refused);
     if (job.refusal === undefined) return next;
+    session.lines.refused(job, queue, job.refusal);
     keeper.refused(job, job.refusal);
     planner.refused(job, queue);
     return next;
@@ -59,7 +60,8 @@ function keepRoom(session: Session, keeper: RoomKeeper, job: Job, queue: Queue):
 /** Why no place is looked for. What is wrong with the job itself comes first: more room would not help it. */
 function turnedAway(session: Session, alikeJobs: AlikeJobs, job: Job, queue: Queue): Refusal | undefined {
   const { framework } = session;
-  const known = session.rest(job) ?? alikeJobs.refusal(job, queue) ?? framework.jobValid(job);
+  const known =
+    session.rest(job) ?? session.lines.behind(job, queue) ?? alikeJobs.refusal(job, queue) ?? framework.jobValid(job);
   if (known !== undefined) return known;
   // Pods went for it: what its queue may have once they are gone is asked pod by pod.
   if (session.snapshot.nominations.hasAnyOf(job)) return undefined;

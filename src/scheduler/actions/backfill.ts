@@ -25,7 +25,8 @@ export function backfill(session: Session): void {
 
 function backfillJob(session: Session, job: Job, queue: Queue): void {
   const { framework, statement } = session;
-  if (session.rest(job) !== undefined || framework.jobValid(job) !== undefined) return;
+  const isHeld = session.rest(job) !== undefined || session.lines.behind(job, queue) !== undefined;
+  if (isHeld || framework.jobValid(job) !== undefined) return;
   // Waits for room that is being freed: a commit would count members that this cycle placed and is going to undo.
   if (job.count(TaskStatus.Allocated) > 0) return;
   const mark = statement.checkpoint();

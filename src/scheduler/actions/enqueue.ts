@@ -3,6 +3,7 @@ import type { Job } from '../model/job.ts';
 import { notOpen } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Session } from '../session/session.ts';
+import { StrictLines } from '../session/strict-lines.ts';
 import { JobHeaps } from './job-heaps.ts';
 import { patienceMs } from './room-keeper.ts';
 
@@ -13,8 +14,15 @@ import { patienceMs } from './room-keeper.ts';
 export function enqueue(session: Session): void {
   const heaps = new JobHeaps(session, session.snapshot.waiting.asking);
   const patience = patienceMs(session);
+  const lines = new StrictLines();
   heaps.drain((job, queue) => {
+    const behind = lines.behind(job, queue);
+    if (behind !== undefined) {
+      session.refuse(job, behind);
+      return 'done';
+    }
     const refusal = queue.isOpen ? keptOut(session, job, queue) : notOpen(queue);
+    if (refusal !== undefined) lines.refused(job, queue, refusal);
     if (refusal === undefined || isOverdue(session, job, queue, refusal, patience)) session.enqueue(job);
     else session.refuse(job, refusal);
     return 'done';

@@ -32,7 +32,8 @@ export function isStarving(session: Session): (job: Job) => boolean {
 }
 
 function isFit(session: Session, job: Job, queue: Queue): boolean {
-  return queue.isOpen && session.rest(job) === undefined && session.framework.jobValid(job) === undefined;
+  const isHeld = session.rest(job) !== undefined || session.lines.behind(job, queue) !== undefined;
+  return queue.isOpen && !isHeld && session.framework.jobValid(job) === undefined;
 }
 
 /** Tasks that ask for nothing but a pod slot are evicted for by nobody. */

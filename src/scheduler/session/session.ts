@@ -16,6 +16,7 @@ import type { Eviction } from './statement.ts';
 import { jobStatus } from './job-status.ts';
 import { nodesHelp } from './nodes-help.ts';
 import { queueStatus } from './queue-status.ts';
+import { StrictLines } from './strict-lines.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 
@@ -25,6 +26,7 @@ export class Session {
   readonly framework: Framework;
   readonly statement: Statement;
   readonly facts: CycleFacts;
+  readonly lines = new StrictLines();
   readonly #placed: Job[] = [];
   readonly #evicted: EvictDecision[] = [];
   /** Tasks with the index of the node whose room is kept for them. */

@@ -57,7 +57,7 @@ describe('control plane: files', () => {
     const names = (podStages: boolean): readonly unknown[] =>
       parseAllDocuments(stageDocuments({ podStages })).map((document) => memberAt(document.toJS(), 'metadata', 'name'));
     expect(names(false)).to.deep.equal([undefined, 'node-initialize', 'node-heartbeat']);
-    expect(names(true).slice(3)).to.deep.equal(['pod-ready', 'pod-end', 'pod-evicted', 'pod-delete']);
+    expect(names(true).slice(3)).to.deep.equal(['pod-ready', 'pod-accepted', 'pod-evicted', 'pod-delete']);
   });
 
   it('audits writes, with bodies only where they are asked for', () => {

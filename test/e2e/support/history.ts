@@ -3,6 +3,7 @@ import { resourcePath } from '../../../src/api/resources.ts';
 import type { ResourceType } from '../../../src/api/resources.ts';
 import { arrayAt, isJsonObject, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
+import { linesOf } from '../../control-plane/kube-client.ts';
 import type { ControlPlane } from '../../control-plane/launch.ts';
 
 /** One change as the API server told it. */
@@ -163,15 +164,5 @@ export class History {
     this.#failure = new Error(`the history of ${type.plural} broke off`, { cause: error });
     const event = this.events.at(-1);
     if (event !== undefined) for (const listener of this.#listeners) listener(event);
-  }
-}
-
-async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of body) {
-    const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
   }
 }

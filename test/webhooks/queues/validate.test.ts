@@ -165,7 +165,7 @@ describe('fields of a Queue that nothing acts on', () => {
       dequeueStrategy: 'fifo',
       weight: 2,
     };
-    const fields = ['extendClusters', 'dequeueStrategy'];
+    const fields = ['extendClusters'];
     expect(warningsOf(spec)).to.deep.equal(fields.map((field) => `spec.${field} has no effect yet`));
     expect(warningsOf({ ...spec, weight: 3 }, spec)).to.deep.equal([]);
     expect(warningsOf({ dequeueStrategy: 'traverse', weight: 2, affinity: null })).to.deep.equal([]);

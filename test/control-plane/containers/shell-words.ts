@@ -1,0 +1,51 @@
+/** A piece of a shell script: a word as it is written, quotes and all, or an operator. A newline is the operator `;`. */
+export type Token = { readonly kind: 'word' | 'operator'; readonly text: string };
+
+/** The value of a variable; the empty text where it is not set. */
+export type Variables = (name: string) => string;
+
+const IGNORED = /^(?:[ \t]|\\\n|#[^\n]*|\d*(?:>>|[<>]&?)[ \t]*&?[^\s;&|()<>]+)+/;
+const OPERATOR = /^(?:&&|\|\||;;|[;&|()\n])/;
+const PIECE = /'[^']*'|"(?:\\[^]|[^"\\])*"|\$\((?:[^()]|\([^()]*\))*\)|`[^`]*`|\\[^]|[^\s;&|()<>'"`\\]/.source;
+const WORD = new RegExp(`^(?:${PIECE})+`);
+const PIECES = new RegExp(PIECE, 'g');
+const VARIABLE = /\$(?:\{(\w+)[^}]*\}|(\w+|[?#@*$!-]))/g;
+const OUTPUT = /\$\((?:[^()]|\([^()]*\))*\)|`[^`]*`/g;
+
+/** Splits a script; comments and redirections are left out. Undefined where a quote stays open and the like. */
+export function tokensOf(script: string): readonly Token[] | undefined {
+  const tokens: Token[] = [];
+  let rest = script;
+  for (;;) {
+    rest = rest.replace(IGNORED, '');
+    if (rest === '') return tokens;
+    const operator = OPERATOR.exec(rest)?.[0];
+    const text = operator ?? WORD.exec(rest)?.[0];
+    if (text === undefined) return undefined;
+    tokens.push(operator === undefined ? { kind: 'word', text } : { kind: 'operator', text: text.replace('\n', ';') });
+    rest = rest.slice(text.length);
+  }
+}
+
+/** What a shell makes of a written word. What another program would print counts as nothing. */
+export function expanded(written: string, variables: Variables): readonly string[] {
+  const text = (written.match(wholePieces(written)) ?? []).map((piece) => pieceText(piece, variables)).join('');
+  return /['"]/.test(written) || !/[$`]/.test(written) ? [text] : text.split(/\s+/).filter((word) => word !== '');
+}
+
+// Letters are pieces of one each, and a variable's name must not be torn apart.
+function wholePieces(written: string): RegExp {
+  return written === '' ? /^$/ : new RegExp(`(?:[^'"\\\\\`$]|${VARIABLE.source})+|${PIECES.source}`, 'g');
+}
+
+function pieceText(piece: string, variables: Variables): string {
+  if (piece.startsWith("'")) return piece.slice(1, -1);
+  if (piece.startsWith('\\')) return piece.slice(1);
+  const quoted = piece.startsWith('"');
+  const inner = quoted ? piece.slice(1, -1).replaceAll(/\\(["\\$`])/g, '$1') : piece;
+  return inner
+    .replaceAll(OUTPUT, '')
+    .replaceAll(VARIABLE, (_, braced: string | undefined, plain: string | undefined) =>
+      variables(braced ?? plain ?? ''),
+    );
+}
