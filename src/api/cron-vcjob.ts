@@ -7,7 +7,7 @@ import type { Readable } from './schema-helper.ts';
 import { vcjobSpec } from './vcjob.ts';
 
 /** What happens when a job is due while one of before still runs. */
-export const CONCURRENCY_POLICIES = ['Allow', 'Forbid', 'Replace'] as const;
+const CONCURRENCY_POLICIES = ['Allow', 'Forbid', 'Replace'] as const;
 
 /** Jobs that have come to their end and are kept, where nobody says how many. */
 export const KEPT_JOBS = { successful: 3, failed: 1 } as const;

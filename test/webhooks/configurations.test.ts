@@ -44,13 +44,16 @@ describe('the registry table', () => {
       'validate-namespacedworkloadpolicies',
       'validate-podgroups',
       'validate-vcjobs',
+      'validate-cronvcjobs',
+      'validate-colocationconfigurations',
       'validate-pod-bindings',
       'validate-bindings',
     ]);
     for (const { id, resource, when } of elsewhere) {
       const isForAll =
         ['podgroups', 'pods/binding', 'bindings', 'namespacedworkloadpolicies'].includes(resource) ||
-        id.endsWith('-vcjobs');
+        resource === 'colocationconfigurations' ||
+        id.endsWith('vcjobs');
       if (!isForAll) expect(when[0]?.name, id).to.equal('names-a-scheduler-of-ours');
     }
   });

@@ -66,15 +66,16 @@ function untilPossible({ months, hours, minutes, ...days }: ClockSchedule, shown
   if (!months.has(clock.getUTCMonth() + 1)) {
     return Date.UTC(clock.getUTCFullYear(), clock.getUTCMonth() + 1) - shown;
   }
-  if (!isDay(days, clock)) return untilNext(DAY_MS, shown);
+  if (!isDay(days, shown)) return untilNext(DAY_MS, shown);
   if (!hours.has(clock.getUTCHours())) return untilNext(HOUR_MS, shown);
   return minutes.has(clock.getUTCMinutes()) ? 0 : MINUTE_MS;
 }
 
 function isDay(
   { days, weekdays, isEitherDay }: Pick<ClockSchedule, 'days' | 'weekdays' | 'isEitherDay'>,
-  clock: Date,
+  shown: number,
 ): boolean {
+  const clock = new Date(shown);
   const [isOfMonth, isOfWeek] = [days.has(clock.getUTCDate()), weekdays.has(clock.getUTCDay())];
   return isEitherDay ? isOfMonth || isOfWeek : isOfMonth && isOfWeek;
 }
