@@ -6,6 +6,7 @@ import type { FieldError } from '../src/lib/field-error.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { PatchOperation } from '../src/lib/json-patch.ts';
 import type { Enforcement } from '../src/api/records/policy.ts';
+import type { VersionedKind } from './frameworks/versioned-kind.ts';
 import type { PolicySet } from './policies/policy-set.ts';
 import type { DeviceInventory } from './accelerators/inventory.ts';
 import type { Answers, FetchQuestion, Question } from './question.ts';
@@ -88,6 +89,8 @@ export interface ClusterView {
   groupOfOwner(ownerUid: string): GroupView | undefined;
   /** How objects of a kind are read, by their `apiVersion`, of whatever version, and `kind`; undefined where nobody said. */
   workloadKind(apiVersion: string, kind: string): WorkloadKindSpec | undefined;
+  /** Those of the kinds that the cluster serves whose objects are named by their pods. */
+  namedKinds(): readonly VersionedKind[];
   /** The object of a workload kind with this UID; undefined where the view lacks it, whether or not it exists. */
   root(uid: string): RootRecord | undefined;
   /** The same by name. */

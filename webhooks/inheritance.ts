@@ -35,7 +35,7 @@ export type Inheritance =
   | { readonly kind: 'queue'; readonly queue: string };
 
 /** The owners' names and kinds change never, and their groups and queues hardly: so long an answer may be old. */
-const MAX_AGE_MS = 3000;
+export const OWNER_MAX_AGE_MS = 3000;
 
 /** What has to be looked up of a controller; nothing where the view knows, or where nothing is handed down. O(1). */
 export function askOwner(owner: OwnerRecord | undefined, namespace: string, view: ClusterView): readonly Question[] {
@@ -88,7 +88,7 @@ function keyOf({ uid }: OwnerRecord): string {
 }
 
 function ownerQuestion(owner: OwnerRecord, type: ResourceType, namespace: string): FetchQuestion {
-  return { kind: 'fetch', key: keyOf(owner), type, namespace, name: owner.name, maxAgeMs: MAX_AGE_MS };
+  return { kind: 'fetch', key: keyOf(owner), type, namespace, name: owner.name, maxAgeMs: OWNER_MAX_AGE_MS };
 }
 
 /** Undefined where the view does not tell, or where it knows of no plan although there should be one. */
@@ -110,14 +110,15 @@ function fromView(
 /** Records never change, and each pod of a gang looks at one and the same. */
 const KNOWN_PLANS = new WeakMap<RootRecord, { readonly plan: GroupPlan | undefined }>();
 
-function planOfRecord(record: RootRecord): GroupPlan | undefined {
+/** The plan that the object carries; undefined when it has none. */
+export function planOfRecord(record: RootRecord): GroupPlan | undefined {
   let known = KNOWN_PLANS.get(record);
   if (known === undefined) KNOWN_PLANS.set(record, (known = { plan: parseGroupPlan(record.groupPlan) }));
   return known.plan;
 }
 
 /** An object that was made before anybody reviewed it has no plan: it is read now, and each of its pods comes to the same. */
-function fromObject(
+export function fromObject(
   owner: OwnerRecord,
   spec: WorkloadKindSpec,
   object: JsonObject,
@@ -145,8 +146,10 @@ function fromPod(pod: JsonObject, view: ClusterView): Inheritance | undefined {
   return queue && { kind: 'group', group, queue: queue.name };
 }
 
-function planned(plan: GroupPlan, owner: OwnerRecord, isCarried: boolean, view: ClusterView): Inheritance {
-  const root = typeof plan.owner === 'object' ? plan.owner : owner;
+/** What an object with this plan hands down: the plan, with the object that its group goes away with. */
+export function planned(plan: GroupPlan, owner: OwnerRecord, isCarried: boolean, view: ClusterView): Inheritance {
+  const { apiVersion, kind, name, uid } = typeof plan.owner === 'object' ? plan.owner : owner;
+  const root = { apiVersion, kind, name, uid };
   const spec = view.workloadKind(root.apiVersion, root.kind);
   return { kind: 'plan', plan: { ...plan, owner: root }, spec, isCarried };
 }

@@ -7,7 +7,9 @@ import {
   DATASETS,
   DEPLOYMENTS,
   HYPER_NODES,
+  JOBFLOWS,
   JOBS,
+  JOBTEMPLATES,
   NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   NODE_SHARDS,
@@ -49,6 +51,10 @@ import { askJob } from './jobs/ask.ts';
 import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
 import { mutateJob } from './jobs/mutate.ts';
 import { jobRights } from './jobs/rights.ts';
+import { jobflowRights } from './jobflows/rights.ts';
+import { validateJobflowReview } from './jobflows/validate.ts';
+import { jobtemplateRights } from './jobtemplates/rights.ts';
+import { validateJobtemplateReview } from './jobtemplates/validate.ts';
 import { HAS_NO_QUEUE_OR_OWN_KEYS, SPEC_OR_OWN_KEYS_CHANGED } from './pod-groups/conditions.ts';
 import { mutatePodGroup } from './pod-groups/mutate.ts';
 import { OPT_IN_OR_QUEUE_CHANGED } from './namespaces/conditions.ts';
@@ -312,6 +318,28 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
   admissionRow({ ...STORED_ONLY_ROW, id: 'validate-numatopologies', type: NUMATOPOLOGIES }),
   admissionRow({ ...STORED_ONLY_ROW, id: 'validate-nodeshards', type: NODE_SHARDS }),
   admissionRow({ ...STORED_ONLY_ROW, id: 'validate-colocationconfigurations', type: COLOCATION_CONFIGURATIONS }),
+  admissionRow({
+    id: 'validate-jobtemplates',
+    phase: 'validate',
+    type: JOBTEMPLATES,
+    operations: ['CREATE', 'UPDATE'],
+    selector: 'everywhere',
+    when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+    reads: [NAMESPACES],
+    rights: jobtemplateRights,
+    admit: validateJobtemplateReview,
+  }),
+  admissionRow({
+    id: 'validate-jobflows',
+    phase: 'validate',
+    type: JOBFLOWS,
+    operations: ['CREATE', 'UPDATE'],
+    selector: 'everywhere',
+    when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+    reads: [NAMESPACES],
+    rights: jobflowRights,
+    admit: validateJobflowReview,
+  }),
   admissionRow({ ...BINDING_ROW, id: 'validate-pod-bindings', type: PODS, subresource: 'binding' }),
   admissionRow({ ...BINDING_ROW, id: 'validate-bindings', type: BINDINGS }),
   admissionRow({

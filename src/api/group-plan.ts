@@ -30,6 +30,8 @@ export interface GroupPlan {
   readonly tasks: readonly PlannedTask[];
   /** Its root wants no pods at present. */
   readonly isSuspended?: boolean;
+  /** None of its pods is evicted for others. */
+  readonly isKept?: boolean;
   /**
    * The label that tells the replicas of the root apart. No group is made from such a plan: each replica has one of its own,
    * which its pods plan by it.
@@ -46,7 +48,7 @@ export interface GroupPlan {
 /** Text for the annotation; stable member order. */
 export function formatGroupPlan(plan: GroupPlan): string {
   const { version, group, root, queue, priorityClassName, owner, tasks, runningEstimate, minResources } = plan;
-  const { isSuspended, replicaLabel, submitter } = plan;
+  const { isSuspended, isKept, replicaLabel, submitter } = plan;
   const ordered = tasks.map(({ name, min, stage }) => ({ name, min, stage }));
   const resources = Object.fromEntries(Object.entries(minResources).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const head = { version, group, root, queue, priorityClassName };
@@ -54,6 +56,7 @@ export function formatGroupPlan(plan: GroupPlan): string {
     ...head,
     ...(owner === 'root' ? {} : { owner: typeof owner === 'object' ? orderedOwner(owner) : owner }),
     ...(isSuspended === true ? { isSuspended } : {}),
+    ...(isKept === true ? { isKept } : {}),
     ...(replicaLabel === undefined ? {} : { replicaLabel }),
     tasks: ordered,
     ...(runningEstimate === undefined ? {} : { runningEstimate }),
@@ -96,6 +99,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
     priorityClassName: stringAt(raw, ['priorityClassName']),
     owner: parseOwner(member(raw, 'owner')),
     ...(member(raw, 'isSuspended') === true ? { isSuspended: true } : {}),
+    ...(member(raw, 'isKept') === true ? { isKept: true } : {}),
     ...(replicaLabel === '' ? {} : { replicaLabel }),
     ...(runningEstimate === '' ? {} : { runningEstimate }),
     ...(submitter === '' ? {} : { submitter }),

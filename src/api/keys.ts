@@ -26,6 +26,9 @@ export const JOB_RETRY_KEY = 'volcano.sh/job-retry-count';
 export const PARTITION_KEY = 'volcano.sh/partition-id';
 /** Annotation of a pod of a Job of Volcano that its controller takes away, so that nobody takes it for evicted. */
 export const OUT_OF_SYNC_ANNOTATION = 'volcano.sh/controller-out-of-sync';
+/** Label and annotation of a Job of Volcano that a JobFlow made: `<namespace>.<name>` of the flow, and of the JobTemplate. */
+export const CREATED_BY_JOBFLOW_KEY = 'volcano.sh/createdByJobFlow';
+export const CREATED_BY_JOBTEMPLATE_KEY = 'volcano.sh/createdByJobTemplate';
 /** Overrides the pod's priority inside its group. */
 export const TASK_PRIORITY_KEY = 'volcano.sh/task-priority';
 /** Label or annotation of a pod or PodGroup: `false` keeps it from being evicted for others. */

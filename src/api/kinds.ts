@@ -6,6 +6,8 @@ import { DATASET_KIND } from './dataset.ts';
 import { HYPER_NODE_KIND } from './hyper-node.ts';
 import { NODE_SHARD_KIND } from './node-shard.ts';
 import { NUMATOPOLOGY_KIND } from './numatopology.ts';
+import { JOBFLOW_KIND } from './jobflow.ts';
+import { JOBTEMPLATE_KIND } from './jobtemplate.ts';
 import { POD_GROUP_KIND } from './pod-group.ts';
 import { QUEUE_KIND } from './queue.ts';
 import { WORKLOAD_KIND_KIND } from './workload-kind.ts';
@@ -27,4 +29,6 @@ export const KINDS: readonly KindDefinition[] = [
   NUMATOPOLOGY_KIND,
   NODE_SHARD_KIND,
   COLOCATION_CONFIGURATION_KIND,
+  JOBTEMPLATE_KIND,
+  JOBFLOW_KIND,
 ];

@@ -25,6 +25,8 @@ export const REASONS = {
   InvalidJob: 'The Job of Volcano has a field whose value is not allowed, or may not be changed.',
   InvalidCronJob: 'The CronJob of Volcano has a field whose value is not allowed.',
   InvalidHyperNode: 'The HyperNode has a field whose value is not allowed.',
+  InvalidJobFlow: 'The JobFlow has a field whose value is not allowed.',
+  InvalidJobTemplate: 'The JobTemplate has a field whose value would not be allowed in a Job of Volcano.',
   ProtectedQueue: 'The root and default queues cannot be deleted.',
   QueueInUse: 'The queue cannot be deleted while groups in it have not come to their end.',
   QueueHasChildren: 'The queue cannot be deleted while other queues name it as their parent.',
@@ -93,6 +95,8 @@ export const REASONS = {
   DataFar: 'Pods that claim the dataset run far from it; whoever caches it may bring it near.',
   GroupWaits: 'The group that was made for the object has waited for long; the note says what for.',
   AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',
+  PluginError:
+    'A plugin of the Job of Volcano has arguments or a name that cannot be taken, or cannot have what it needs.',
   GroupNameTaken: 'A PodGroup with the planned name exists and belongs to another object.',
   VolumeNotBound: 'The claims of pods that have places were not bound, so that the pods were not bound either.',
   WriteRefused: 'The API server refused a write that Sluice needs for this object.',

@@ -63,6 +63,8 @@ export const COLOCATION_CONFIGURATIONS = resource(
   true,
 );
 export const COMMANDS = resource('bus.volcano.sh', 'v1alpha1', 'commands', 'Command', true);
+export const JOBFLOWS = resource('flow.volcano.sh', 'v1alpha1', 'jobflows', 'JobFlow', true);
+export const JOBTEMPLATES = resource('flow.volcano.sh', 'v1alpha1', 'jobtemplates', 'JobTemplate', true);
 export const CRDS = resource(
   'apiextensions.k8s.io',
   'v1',

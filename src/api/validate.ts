@@ -9,6 +9,8 @@ import { validateNodeShard as nodeShardValidator } from './generated/node-shard-
 import { validateNumatopology as numatopologyValidator } from './generated/numatopology-validator.js';
 import { validateDataset as datasetValidator } from './generated/dataset-validator.js';
 import { validateCommand as commandValidator } from './generated/command-validator.js';
+import { validateJobFlow as jobflowValidator } from './generated/jobflow-validator.js';
+import { validateJobTemplate as jobtemplateValidator } from './generated/jobtemplate-validator.js';
 import { validateNamespacedWorkloadPolicy as namespacedPolicyValidator } from './generated/namespaced-workload-policy-validator.js';
 import { validatePodGroup as podGroupValidator } from './generated/pod-group-validator.js';
 import { validateQueue as queueValidator } from './generated/queue-validator.js';
@@ -81,6 +83,16 @@ export function validateNodeShard(object: unknown): readonly FieldError[] {
 /** What the schema of Numatopology has against an object; empty when nothing. Members that are null count as absent. */
 export function validateNumatopology(object: unknown): readonly FieldError[] {
   return validate(numatopologyValidator, object);
+}
+
+/** What the schema of JobFlow has against an object; empty when nothing. Members that are null count as absent. */
+export function validateJobflow(object: unknown): readonly FieldError[] {
+  return validate(jobflowValidator, object);
+}
+
+/** What the schema of JobTemplate has against an object; empty when nothing. Members that are null count as absent. */
+export function validateJobtemplate(object: unknown): readonly FieldError[] {
+  return validate(jobtemplateValidator, object);
 }
 
 /** Objects with more values or levels than this are not looked at: every value can cost an error object. */

@@ -1,6 +1,7 @@
 import { Enum, Fields, Int32, List, MapOf, Optional, Text, Timestamp } from './schema-helper.ts';
 
-const PHASES = [
+/** Phases of a job. */
+export const VCJOB_PHASES = [
   'Pending',
   'Aborting',
   'Aborted',
@@ -20,7 +21,7 @@ const state = Fields(
   {
     phase: Optional(
       Enum(
-        PHASES,
+        VCJOB_PHASES,
         'Pending waits for its pods, Running has enough of them; Completed, Failed and Terminated are ends; Aborted can be resumed. The others lead there.',
       ),
     ),
@@ -39,7 +40,8 @@ const condition = Fields(
   'A phase that the job went through.',
 );
 
-const taskState = Fields(
+/** Where the pods of one task stand. */
+export const taskState = Fields(
   { phase: Optional(MapOf(Int32('Pods in that phase.'), 'Pods by their phase.')) },
   'Where the pods of a task stand.',
 );

@@ -1,14 +1,15 @@
+import { parseAmounts } from './amounts.ts';
 import { fieldError } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
 import { EACH_ENTRY, EACH_ITEM, parseFieldPath } from './field-path.ts';
-import type { RoleRule, WorkloadKindSpec } from './workload-kind.ts';
+import type { RoleRule, SizeRule, WorkloadKindSpec } from './workload-kind.ts';
 
 /** How far a path may lead: to one field, to many values, or to where many roles are. */
 type Reach = 'field' | 'values' | 'roles';
 
 /** What a WorkloadKind has against itself that the schema cannot say. The object has passed the schema. */
 export function checkWorkloadKind({ spec }: { readonly spec: WorkloadKindSpec }): readonly FieldError[] {
-  const { grouping, roles = [], replicaLabel, pods, queue = [], priorityClass = [], minAvailable, suspend } = spec;
+  const { grouping, roles = [], replicaLabel, pods } = spec;
   const isPlanned = grouping === 'Workload' || grouping === 'Replica';
   return [
     ...(isPlanned && roles.length === 0 ? [required('spec.roles', `${grouping} forms gangs of them`)] : []),
@@ -18,21 +19,47 @@ export function checkWorkloadKind({ spec }: { readonly spec: WorkloadKindSpec })
     ...(grouping !== 'Replica' && replicaLabel !== undefined
       ? [idle('spec.replicaLabel', replicaLabel, grouping)]
       : []),
-    ...queue.flatMap((path, at) => checkPath(`spec.queue[${at}]`, path)),
-    ...priorityClass.flatMap((path, at) => checkPath(`spec.priorityClass[${at}]`, path)),
-    ...checkPath('spec.minAvailable', minAvailable),
-    ...checkPath('spec.suspend', suspend),
+    ...checkPaths('spec.queue', spec.queue),
+    ...checkPaths('spec.priorityClass', spec.priorityClass),
+    ...checkPath('spec.minAvailable', spec.minAvailable),
+    ...checkPath('spec.suspend', spec.suspend),
+    ...checkPath('spec.suspendWhen.path', spec.suspendWhen?.path),
+    ...checkKept(spec),
+    ...checkNamed('spec.pods.named', pods?.named),
     ...roles.flatMap((role, at) => checkRole(`spec.roles[${at}]`, role)),
   ];
+}
+
+function checkKept({ notPreemptible = [] }: WorkloadKindSpec): readonly FieldError[] {
+  return notPreemptible.flatMap(({ path }, at) => checkPath(`spec.notPreemptible[${at}].path`, path));
+}
+
+type NameRule = NonNullable<WorkloadKindSpec['pods']>['named'];
+
+function checkNamed(path: string, named: NameRule): readonly FieldError[] {
+  return [...checkPath(`${path}.path`, named?.path), ...checkPath(`${path}.when.path`, named?.when?.path)];
 }
 
 const REPLICAS = 'pods say by a label of which replica they are';
 const ROLES_OF_PODS = 'pods of several roles have to tell theirs';
 
+/** What only a gang has. */
+const PLANNED_ONLY = [
+  'roles',
+  'minAvailable',
+  'priorityClass',
+  'suspend',
+  'suspendWhen',
+  'notPreemptible',
+  'pods',
+  'children',
+] as const;
+
 /** What has no effect is refused, or somebody would rely on it. */
 function idleFields(spec: WorkloadKindSpec): readonly FieldError[] {
-  const fields = ['roles', 'minAvailable', 'priorityClass', 'suspend', 'pods', 'children'] as const;
-  return fields.filter((field) => spec[field] !== undefined).map((field) => idle(`spec.${field}`, '', spec.grouping));
+  return PLANNED_ONLY.filter((field) => spec[field] !== undefined).map((field) =>
+    idle(`spec.${field}`, '', spec.grouping),
+  );
 }
 
 function idle(path: string, value: string, grouping: string): FieldError {
@@ -72,8 +99,10 @@ function checkStage(path: string, { when, inOrderWhen, after }: NonNullable<Role
 
 function checkNumbers(path: string, { count = [], lowerBounds = [], size = [] }: RoleRule): readonly FieldError[] {
   return [
-    ...count.flatMap(({ path: number, atMost = [], per }, at) => [
+    ...count.flatMap(({ path: number, atMost = [], per, of }, at) => [
       ...checkPath(`${path}.count[${at}].path`, number),
+      ...checkPath(`${path}.count[${at}].of.list`, of?.list, 'roles'),
+      ...checkPath(`${path}.count[${at}].of.names`, of?.names, 'values'),
       ...atMost.flatMap((limit, i) => checkPath(`${path}.count[${at}].atMost[${i}]`, limit)),
       ...checkPath(`${path}.count[${at}].per`, per),
     ]),
@@ -81,8 +110,28 @@ function checkNumbers(path: string, { count = [], lowerBounds = [], size = [] }:
       ...checkPath(`${path}.lowerBounds[${at}].path`, number),
       ...checkPath(`${path}.lowerBounds[${at}].when.path`, when?.path),
     ]),
-    ...size.flatMap(({ paths }, at) => paths.flatMap((one, i) => checkPath(`${path}.size[${at}].paths[${i}]`, one))),
+    ...size.flatMap((one, at) => checkSize(`${path}.size[${at}]`, one)),
   ];
+}
+
+function checkSize(path: string, { paths, overhead }: SizeRule): readonly FieldError[] {
+  const { paths: given, factors, percentWhen, least } = overhead ?? {};
+  return [
+    ...checkPaths(`${path}.paths`, paths),
+    ...checkPaths(`${path}.overhead.paths`, given),
+    ...checkPaths(`${path}.overhead.factors`, factors),
+    ...checkPath(`${path}.overhead.percentWhen.when.path`, percentWhen?.when.path),
+    ...(least === undefined ? [] : checkQuantity(`${path}.overhead.least`, least)),
+  ];
+}
+
+function checkQuantity(path: string, text: string): readonly FieldError[] {
+  const { errors } = parseAmounts({ memory: text }, 'up');
+  return errors.length === 0 ? [] : [fieldError(path, 'FieldValueInvalid', text, 'must be a quantity such as 384Mi')];
+}
+
+function checkPaths(path: string, texts: readonly string[] = []): readonly FieldError[] {
+  return texts.flatMap((text, at) => checkPath(`${path}[${at}]`, text));
 }
 
 function unfit(path: string, message: string): FieldError {

@@ -32,6 +32,15 @@ const factor = Fields(
       Paths('Other numbers that limit this one where they are there, as completions limit parallelism.'),
     ),
     per: Optional(Path('A number to divide by, rounding up; 1 where it is missing.')),
+    of: Optional(
+      Fields(
+        {
+          list: Path('Every item of a list ($.spec.scalingGroups[]).'),
+          names: Path('Relative to an item: the names of the roles that it is about (roleNames[]).'),
+        },
+        'The number stands in the first item of this list that names the role; path is relative to that item.',
+      ),
+    ),
     minus: Optional(Int32('Taken off the number, as a leader is of the size of its group.', { minimum: 0 })),
   },
   'A number.',
@@ -60,6 +69,27 @@ const stage = Fields(
   'When the pods of the role start. A stage opens once the members that the stages before it ask for run, so that nobody waits for pods that are made later.',
 );
 
+const overhead = Fields(
+  {
+    paths: Paths('Where it stands, in the format of the amount; the first that is there counts as it is.'),
+    factors: Optional(
+      Paths('Else: where the part of the amount stands, a number such as 0.1; the first that is there counts.'),
+    ),
+    percent: Int32('Else this part of the amount.', { minimum: 0, maximum: 1000 }),
+    percentWhen: Optional(
+      Fields(
+        {
+          when: condition('It takes the place of percent then.'),
+          percent: Int32('Of the amount.', { minimum: 0, maximum: 1000 }),
+        },
+        'Another part for some objects.',
+      ),
+    ),
+    least: Optional(Text('A quantity: what is worked out of a part is never less.')),
+  },
+  'What the framework adds to the amount by itself.',
+);
+
 const size = Fields(
   {
     resource: Text('The resource, such as cpu.'),
@@ -69,6 +99,8 @@ const size = Fields(
         default: 'Quantity',
       }),
     ),
+    default: Optional(Text('The amount where there is none, in the same format.')),
+    overhead: Optional(overhead),
   },
   'What one pod asks for of one resource. Entries for the same resource are added up.',
 );
@@ -117,6 +149,18 @@ const pods = Fields(
       }),
     ),
     otherwise: Optional(RoleName('The role of pods without such a label, or with a value that is not in roles.')),
+    isEnd: Optional(
+      Type.Boolean({ description: 'The value ends in a dash and the role, as names of what is made for a role do.' }),
+    ),
+    named: Optional(
+      Fields(
+        {
+          path: Path('Where a pod names the object (metadata.labels.app).'),
+          when: Optional(condition('It does so only then; the path is one of the pod.')),
+        },
+        'For pods that the object does not control: how they name it. An object of that name in their namespace is theirs.',
+      ),
+    ),
   },
   'How a pod tells its role.',
 );
@@ -157,6 +201,14 @@ const spec = Fields(
     queue: Optional(Paths('Where the queue is, beside the labels and annotations that every object has for it.')),
     priorityClass: Optional(Paths('Where the priority class is; else that of the first template that names one.')),
     suspend: Optional(Path('Where it says that the object wants no pods at present.')),
+    suspendWhen: Optional(condition('The object wants no pods at present when this holds, too.')),
+    notPreemptible: Optional(
+      List(
+        condition('Its pods are never evicted for others then.'),
+        'When one of these holds, none of its pods is evicted for others, as with volcano.sh/preemptable: "false" on the object, which every kind has.',
+        { maxItems: 8 },
+      ),
+    ),
     pods: Optional(pods),
     children: Optional(List(child, 'What is made beside the pods.', { maxItems: 8 })),
   },
@@ -176,6 +228,8 @@ export type WorkloadKindSpec = WorkloadKind['spec'];
 export type RoleRule = NonNullable<WorkloadKindSpec['roles']>[number];
 /** One number of a role's count. */
 export type CountFactor = NonNullable<RoleRule['count']>[number];
+/** What one pod asks for of one resource. */
+export type SizeRule = NonNullable<RoleRule['size']>[number];
 /** Something that has to hold in the object. */
 export type FieldCondition = NonNullable<RoleRule['unless']>;
 

@@ -1,7 +1,8 @@
 import type { WorkloadKindSpec } from '../api/workload-kind.ts';
 import { REGISTRY } from '../../webhooks/registry.ts';
-import { versionsOf, workloadRows } from '../../webhooks/roots/rows.ts';
-import type { VersionedKind } from '../../webhooks/roots/rows.ts';
+import { versionsOf } from '../../webhooks/frameworks/versioned-kind.ts';
+import { workloadRows } from '../../webhooks/roots/rows.ts';
+import type { VersionedKind } from '../../webhooks/frameworks/versioned-kind.ts';
 import type { AdmissionRow } from '../../webhooks/row.ts';
 
 /**

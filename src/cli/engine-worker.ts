@@ -1,6 +1,7 @@
 import { ENGINE_NICENESS, standBack } from '../adapters/thread-priority.ts';
 import { postJson } from '../adapters/post-json.ts';
 import { readPrometheus } from '../adapters/prometheus.ts';
+import { createKeyMaker } from '../adapters/key-maker.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
 import {
   WATCHED_CSI_DRIVERS,
@@ -35,6 +36,8 @@ import { serveWebhook } from './serve-webhook.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { EngineStart, Order } from './worker-link.ts';
 
+const KEYS = createKeyMaker();
+
 /** The engine: scheduler and controllers over one set of watch streams; works only while it leads. */
 function run(): void {
   const start = startData<EngineStart>();
@@ -64,7 +67,7 @@ function run(): void {
   const timeoutMs = writeTimeoutMs(start.lease);
   const writer = createWriter({ http, clock, metrics, log, leadership: elector, timeoutMs });
   const events = createEventRecorder({ writer, clock, randomness, metrics, instance: start.identity });
-  const controllers = createControllers({ writer, recorder: events, clock, randomness, metrics, log });
+  const controllers = createControllers({ writer, recorder: events, clock, randomness, keys: KEYS, metrics, log });
   const scheduler = new SchedulerLoop({
     policy: start.policy.policy,
     writer,

@@ -1,8 +1,11 @@
+import { qualifiedName } from '../api/resources.ts';
 import type { ResourceType } from '../api/resources.ts';
 import type { ClusterWriter, WriteRequest } from '../engine/ports.ts';
 import { arrayAt, isJsonObject } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { SetupError } from './setup-error.ts';
+
+const NO_SUCH_PATH = '404 page not found';
 
 /** Where an object is; an empty namespace is all of them, or a kind without. */
 export interface Place {
@@ -44,6 +47,10 @@ export class Objects {
   async #send(place: Place, verb: WriteRequest['verb'], body: JsonObject | undefined): Promise<JsonObject | undefined> {
     const outcome = await this.#writer.write({ ...place, verb, subresource: '', lane: 'decision', body });
     if (outcome.kind === 'done') return outcome.object;
+    // Not an object but the whole kind is missing: the server has no path for it, and says no more than that.
+    if (outcome.kind === 'notFound' && outcome.message.startsWith(NO_SUCH_PATH)) {
+      throw new SetupError(`the server does not serve ${qualifiedName(place.type)}: is Sluice installed there?`);
+    }
     throw new SetupError('message' in outcome ? outcome.message : outcome.kind);
   }
 }

@@ -8,7 +8,7 @@ import type { Change, ChangeHandler, Logger, Reflector } from '../engine/ports.t
 import { KnownKinds } from '../engine/roots/known-kinds.ts';
 import { RootFollower } from '../engine/roots/root-follower.ts';
 import { ServedKinds } from '../engine/roots/served-kinds.ts';
-import type { VersionedKind } from '../../webhooks/roots/rows.ts';
+import type { VersionedKind } from '../../webhooks/frameworks/versioned-kind.ts';
 import { stringAt } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { BUILT_IN_KINDS } from '../../webhooks/frameworks/workload-kinds.ts';

@@ -56,7 +56,7 @@ async function run(): Promise<void> {
     onKinds: (known, served) => {
       // Answered before the API server is told to ask.
       admission.use(answeredRows(known));
-      view.setWorkloadKinds(known);
+      view.setWorkloadKinds(known, served);
       base.report({ kind: 'served', kinds: served });
     },
   });

@@ -4,7 +4,7 @@ import { serveConnection } from '../adapters/kube/connect/connection-channel.ts'
 import type { LoadedCredentials } from '../adapters/kube/connect/credentials.ts';
 import type { MetricsSnapshot } from '../adapters/metrics.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
-import type { VersionedKind } from '../../webhooks/roots/rows.ts';
+import type { VersionedKind } from '../../webhooks/frameworks/versioned-kind.ts';
 import type { EngineStart, Order, Report, WebhookStart } from './worker-link.ts';
 
 /** Half-spaces large enough that objects of one burst die young: promotion of short-lived ones costs the engine most. */
@@ -48,7 +48,7 @@ export class WorkerHandle {
     };
     const channel = new MessageChannel();
     this.#stopServing = serveConnection(channel.port1, credentials);
-    this.#worker = new Worker(new URL(`./${name}-worker.ts`, import.meta.url), {
+    this.#worker = new Worker(workerFile(name), {
       workerData: { ...start, connection: credentials.current(), connectionPort: channel.port2 },
       transferList: [channel.port2, ...linkOf(start)],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB, maxOldGenerationSizeMb: OLD_GENERATION_MB },
@@ -149,3 +149,8 @@ function linkOf(start: ConstructorParameters<typeof WorkerHandle>[2]): readonly 
 }
 
 const OLD_GENERATION_MB = 4096;
+
+/** In a checkout a thread runs from its source, in the package from what was made of it. */
+function workerFile(name: string): URL {
+  return new URL(`./${name}-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+}

@@ -8,7 +8,7 @@ import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.t
 import type { LeaseTimings } from '../engine/lead/lease.ts';
 import type { RightModes } from '../../webhooks/rights/mode.ts';
 import type { NeverFits } from '../../webhooks/admission.ts';
-import type { VersionedKind } from '../../webhooks/roots/rows.ts';
+import type { VersionedKind } from '../../webhooks/frameworks/versioned-kind.ts';
 
 /** What every worker is started with; plain data, so that it can be posted. */
 interface WorkerStart {

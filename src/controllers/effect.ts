@@ -72,6 +72,34 @@ export interface TogetherEffect {
   readonly writes: readonly WriteEffect[];
 }
 
+/** Where in the data of a Secret the two halves of a key pair go. */
+export interface KeyPairPlaces {
+  readonly privateAt: string;
+  readonly publicAt: readonly string[];
+}
+
+/**
+ * Sees to it that `regarding` has an object that nobody watches, and that nobody else's is taken for it. What the owner has
+ * already is left as it is but for `update`; what no object owns is used as it is, with the whole content where there is
+ * an update; and what belongs to another object stays, which is told.
+ */
+export interface KeepOwnedEffect extends ObjectWrite {
+  readonly kind: 'keepOwned';
+  /** The object but for its owner and what is generated. */
+  readonly body: JsonObject;
+  /** Members of the body that are brought up to date where the object exists. */
+  readonly update: readonly string[];
+  /** A pair of RSA keys that nobody knows before the object is made. */
+  readonly keyPair: KeyPairPlaces | undefined;
+}
+
+/** Deletes the object if `regarding` owns it. */
+export interface DropOwnedEffect extends ObjectWrite {
+  readonly kind: 'dropOwned';
+}
+
+export type OwnedEffect = KeepOwnedEffect | DropOwnedEffect;
+
 /** Tells people something about an object; also counted as a metric by its reason. */
 export interface EventEffect {
   readonly kind: 'event';
@@ -91,7 +119,7 @@ export interface RequeueEffect {
 }
 
 /** What a reconcile wants done, in order: when one write fails, those after it are left for the next run. */
-export type Effect = WriteEffect | TogetherEffect | EventEffect | RequeueEffect;
+export type Effect = WriteEffect | TogetherEffect | OwnedEffect | EventEffect | RequeueEffect;
 
 /** Identity of an event for "tell it once": the same reason with other words is news. */
 export function eventFingerprint(event: Pick<EventEffect, 'reason' | 'note'>): string {

@@ -111,3 +111,16 @@ export interface Randomness {
   id(): string;
   fraction(): number;
 }
+
+/** A pair of keys as ssh has them in its files. */
+export interface RsaKeyPair {
+  /** PKCS#1 in PEM. */
+  readonly privateKey: string;
+  /** One line: `ssh-rsa`, the key in base64, a line break. */
+  readonly publicKey: string;
+}
+
+/** Keys that nobody can guess; in the simulator, ones that everybody can. */
+export interface KeyMaker {
+  rsaPair(): Promise<RsaKeyPair>;
+}

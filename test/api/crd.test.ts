@@ -8,6 +8,8 @@ import { KINDS } from '../../src/api/kinds.ts';
 import type { KindDefinition } from '../../src/api/crd.ts';
 import { NODE_SHARD_KIND } from '../../src/api/node-shard.ts';
 import { NUMATOPOLOGY_KIND } from '../../src/api/numatopology.ts';
+import { JOBFLOW_KIND } from '../../src/api/jobflow.ts';
+import { JOBTEMPLATE_KIND } from '../../src/api/jobtemplate.ts';
 import { POD_GROUP_KIND } from '../../src/api/pod-group.ts';
 import { QUEUE_KIND } from '../../src/api/queue.ts';
 import { VCJOB_KIND } from '../../src/api/vcjob.ts';
@@ -157,6 +159,49 @@ const WIRE = [
     wantSpec: ['memoryQos', 'selector'],
     wantStatusFields: ['conditions'],
   },
+  {
+    kind: JOBFLOW_KIND,
+    wantName: 'jobflows.flow.volcano.sh',
+    wantScope: 'Namespaced',
+    wantShort: ['jf'],
+    wantStatus: {},
+    wantSpec: ['flows', 'jobRetainPolicy'],
+    wantStatusFields: [
+      'completedJobs',
+      'conditions',
+      'failedJobs',
+      'jobStatusList',
+      'pendingJobs',
+      'runningJobs',
+      'state',
+      'terminatedJobs',
+      // Volcano's spelling.
+      'unKnowJobs',
+    ],
+  },
+  {
+    kind: JOBTEMPLATE_KIND,
+    wantName: 'jobtemplates.flow.volcano.sh',
+    wantScope: 'Namespaced',
+    wantShort: ['jt'],
+    wantStatus: {},
+    wantSpec: [
+      'maxRetry',
+      'minAvailable',
+      'minSuccess',
+      'networkTopology',
+      'plugins',
+      'policies',
+      'priorityClassName',
+      'queue',
+      'runningEstimate',
+      'schedulerName',
+      'tasks',
+      'ttlSecondsAfterFinished',
+      'volumes',
+    ],
+    wantStatusFields: ['jobDependsOnList'],
+  },
 ] as const;
 
 describe('customResourceDefinition', () => {
@@ -208,6 +253,13 @@ describe('customResourceDefinition', () => {
   it("keeps Volcano's columns of a Job, in their order", () => {
     const columns = VCJOB_KIND.columns.map(({ name, wide }) => (wide === true ? `${name} (wide)` : name));
     expect(columns.slice(0, 5)).to.deep.equal(['STATUS', 'minAvailable', 'RUNNINGS', 'AGE', 'QUEUE (wide)']);
+  });
+
+  it('fills nothing in, and asks for nothing, where a JobFlow says only part of a spec', () => {
+    const flow = ['properties', 'spec', 'properties', 'flows', 'items', 'properties'];
+    const part = memberAt(JSON.parse(JSON.stringify(JOBFLOW_KIND.schema)), ...flow, 'patch', 'properties', 'jobSpec');
+    expect(memberAt(part, 'properties', 'maxRetry', 'description')).to.be.a('string');
+    expect(JSON.stringify(part)).not.to.match(/"(default|required|minItems)":/);
   });
 
   it('has the members of a Command at its top', () => {

@@ -85,7 +85,7 @@ describe("the schemas of Volcano's lesser kinds", () => {
       validateHyperNode,
       { spec: { tier: -1, members: [{ type: 'Rack', selector: { regexMatch: { pattern: '' } } }] } },
       [
-        'spec.members[0].selector.regexMatch.pattern: "": must have at least 1 characters',
+        'spec.members[0].selector.regexMatch.pattern: must not be empty',
         'spec.members[0].type: "Rack": must be one of Node, HyperNode',
         'spec.tier: "-1": must be at least 0',
       ],

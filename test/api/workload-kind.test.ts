@@ -15,6 +15,8 @@ const SIMPLE: WorkloadKindSpec = {
   roles: [{ name: 'rank', template: 'spec.template', count: [{ path: 'spec.ranks' }] }],
 };
 
+const MEMORY = { resource: 'memory', paths: ['spec.memory'] };
+
 describe('a WorkloadKind', () => {
   const mistakes: readonly (readonly [string, Partial<WorkloadKindSpec>, readonly string[]])[] = [
     ['that is simple is fine', {}, []],
@@ -35,6 +37,30 @@ describe('a WorkloadKind', () => {
       'counts by one number at a time',
       { roles: [{ name: 'a', count: [{ path: 'x[].y' }] }] },
       ['spec.roles[0].count[0].path'],
+    ],
+    [
+      'has paths that can be read in what its framework adds',
+      {
+        roles: [
+          { name: 'a', size: [{ ...MEMORY, overhead: { paths: ['.x'], factors: ['y..'], percent: 1, least: 'x' } }] },
+        ],
+      },
+      ['paths[0]', 'factors[0]', 'least'].map((field) => `spec.roles[0].size[0].overhead.${field}`),
+    ],
+    [
+      'finds a number in the items of a list',
+      { roles: [{ name: 'a', count: [{ path: 'x', of: { list: '$.spec.a[]', names: 'b[' } }] }] },
+      ['spec.roles[0].count[0].of.names'],
+    ],
+    [
+      'is named by its pods in one place',
+      { pods: { roleLabels: ['a'], named: { path: 'metadata.labels.*' } }, suspendWhen: { path: '', values: ['a'] } },
+      ['spec.suspendWhen.path', 'spec.pods.named.path'],
+    ],
+    [
+      'keeps nobody where it forms no gang',
+      { grouping: 'Children', roles: [], notPreemptible: [{ path: 'spec.a', values: ['b'] }] },
+      ['spec.roles', 'spec.notPreemptible'],
     ],
   ];
   for (const [name, over, paths] of mistakes) {

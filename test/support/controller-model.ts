@@ -161,7 +161,9 @@ function groupOf(body: JsonObject, uid: string): PodGroupRecord {
   return patchAnnotations(patchGroup(bare, objectAt(body, 'spec')), body);
 }
 
-function patchAnnotations(group: PodGroupRecord, body: JsonObject): PodGroupRecord {
+function patchAnnotations(before: PodGroupRecord, body: JsonObject): PodGroupRecord {
+  const isKept = memberAt(body, 'metadata', 'annotations', 'volcano.sh/preemptable') === 'false';
+  const group = { ...before, preemptable: before.preemptable && !isKept };
   const state = memberAt(body, 'metadata', 'annotations', 'sluice.dev/root-state');
   const estimate = memberAt(body, 'metadata', 'annotations', 'sluice.dev/running-estimate');
   const runMs =

@@ -3,6 +3,7 @@ import type { ClusterWriter, LogFields } from '../../src/engine/ports.ts';
 import type { ControllerPorts } from '../../src/engine/control/control-loop.ts';
 import { fixedRandomness } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
+import { FIXED_KEYS } from './fixed-keys.ts';
 
 export interface RecordedPorts extends ControllerPorts {
   /** Lines of warn and error. */
@@ -25,6 +26,7 @@ export function recordedPorts(writer: ClusterWriter, recorder: EventRecorder, cl
     recorder,
     clock,
     randomness: fixedRandomness(),
+    keys: FIXED_KEYS,
     complaints,
     figures,
     metrics: {

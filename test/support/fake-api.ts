@@ -15,7 +15,7 @@ export interface ApiChange {
 
 /**
  * Enough of an API server for the scheduler, kept as raw objects: growing resourceVersions, UID and version preconditions,
- * bindings that meet a pod at most once, merge patches, deletion of bound pods in two steps.
+ * creates that meet a namesake, bindings that meet a pod at most once, merge patches, deletion of bound pods in two steps.
  */
 export class FakeApi implements ClusterWriter {
   /** Every request that reached the server, oldest first. */
@@ -86,6 +86,7 @@ export class FakeApi implements ClusterWriter {
     const { plural } = request.type;
     const key = request.namespace === '' ? request.name : `${request.namespace}/${request.name}`;
     const found = this.get(plural, key);
+    if (request.verb === 'create') return this.#create(request, found);
     if (found === undefined) return { kind: 'notFound', message: `${plural} "${key}" not found` };
     if (request.verb === 'get') return { kind: 'done', object: found };
     const body = request.body ?? {};
@@ -96,6 +97,12 @@ export class FakeApi implements ClusterWriter {
     if (request.verb === 'strategicPatch') return { kind: 'done', object: this.put(plural, strategic(found, body)) };
     if (request.verb !== 'mergePatch') throw new Error(`The fake does not ${request.verb} ${plural}`);
     return { kind: 'done', object: this.put(plural, merged(found, body)) };
+  }
+
+  #create({ type, namespace, name, body }: WriteRequest, found: JsonObject | undefined): WriteOutcome {
+    if (found !== undefined) return { kind: 'conflict', message: `${type.plural} "${name}" already exists` };
+    const metadata = { ...objectAt(body, 'metadata'), namespace, name, uid: `made-${this.#version + 1}` };
+    return { kind: 'done', object: this.put(type.plural, { ...body, metadata }) };
   }
 
   #bind(pod: JsonObject, body: JsonObject): WriteOutcome {

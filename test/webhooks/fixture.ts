@@ -15,6 +15,7 @@ import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { NO_RIGHTS } from '../../webhooks/rights/mode.ts';
 import type { RightModes } from '../../webhooks/rights/mode.ts';
 import type { DeviceInventory } from '../../webhooks/accelerators/inventory.ts';
+import { versionsOf } from '../../webhooks/frameworks/versioned-kind.ts';
 import { BUILT_IN_KINDS, kindFinder } from '../../webhooks/frameworks/workload-kinds.ts';
 import type {
   AdmissionRequest,
@@ -76,6 +77,8 @@ interface ViewParts {
   readonly records?: ReadonlyMap<ResourceType, readonly unknown[]>;
   readonly roots?: readonly RootRecord[];
   readonly kinds?: readonly WorkloadKindSpec[];
+  /** Kinds that the cluster serves, as far as pods name their objects. */
+  readonly served?: readonly WorkloadKindSpec[];
 }
 
 /** A group that somebody made by hand, without roles, unless told otherwise. */
@@ -115,6 +118,7 @@ export function view(parts: ViewParts = {}): ClusterView {
     isOwn: (username) => username === OWN_USER,
     groupOfOwner: (uid) => groups.find((group) => group.ownerUid === uid),
     workloadKind: kindFinder(parts.kinds ?? BUILT_IN_KINDS),
+    namedKinds: () => (parts.served ?? []).filter(({ pods }) => pods?.named !== undefined).flatMap(versionsOf),
     root: (uid) => parts.roots?.find((root) => root.uid === uid),
     rootNamed: (type, namespace, name) =>
       parts.roots?.find((root) => root.kind === type.kind && root.key === `${namespace}/${name}`),

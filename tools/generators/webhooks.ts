@@ -4,8 +4,9 @@ import { CONFIGURATION_DEFAULTS, configurations } from '../../webhooks/configura
 import type { ConfigurationOptions } from '../../webhooks/configurations.ts';
 import { BUILT_IN_KINDS } from '../../webhooks/frameworks/workload-kinds.ts';
 import { REGISTRY } from '../../webhooks/registry.ts';
-import { versionsOf, workloadRows } from '../../webhooks/roots/rows.ts';
-import type { VersionedKind } from '../../webhooks/roots/rows.ts';
+import { versionsOf } from '../../webhooks/frameworks/versioned-kind.ts';
+import { workloadRows } from '../../webhooks/roots/rows.ts';
+import type { VersionedKind } from '../../webhooks/frameworks/versioned-kind.ts';
 
 /** The webhook configurations for a cluster, from the registry table; the server puts its own authority in. */
 export function outputs(): Promise<ReadonlyMap<string, string>> {

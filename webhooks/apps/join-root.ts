@@ -8,6 +8,7 @@ import { joinTemplate } from '../frameworks/join-template.ts';
 import { askOwner, askOwningPod, inheritanceOf } from '../inheritance.ts';
 import type { Inheritance } from '../inheritance.ts';
 import { knownQueueWarning } from '../named-group.ts';
+import { askNamed, namedRoot } from '../named-root.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import type { Answers, Question } from '../question.ts';
@@ -26,7 +27,8 @@ export function askWorkload(
 ): readonly Question[] {
   if (operation !== 'CREATE') return [];
   const owner = controllerOf(object);
-  return [...askOwner(owner, namespace, view), ...askOwningPod(owner, namespace)];
+  const named = askNamed(objectAt(object, ...TEMPLATE), namespace, view);
+  return [...askOwner(owner, namespace, view), ...askOwningPod(owner, namespace), ...named];
 }
 
 /**
@@ -39,10 +41,12 @@ export function joinRoot(
   view: ClusterView,
   answers: Answers,
 ): Verdict | undefined {
+  const { namespace } = request;
   const owner = controllerOf(workload.workload);
-  if (owner === undefined) return undefined;
+  const inherited =
+    inheritanceOf(owner, namespace, view, answers) ?? namedRoot(workload.template.object, namespace, view, answers);
+  if (owner === undefined && inherited === undefined) return undefined;
   if (request.operation === 'UPDATE') return keepStamp(workload, request.oldObject);
-  const inherited = inheritanceOf(owner, request.namespace, view, answers);
   if (inherited?.kind === 'queue') return undefined;
   const stamp = inherited && stampOf(request, workload, inherited);
   if (inherited === undefined || stamp === undefined) return undefined;

@@ -33,6 +33,7 @@ export function planOfRoot(kind: WorkloadKindSpec, facts: RootFacts, frame: Root
     priorityClassName: facts.priorityClassName || templateClass(facts.roles),
     owner: frame.owner,
     ...(facts.isSuspended ? { isSuspended: true } : {}),
+    ...(facts.isKept ? { isKept: true } : {}),
     ...(kind.grouping === 'Replica' ? { replicaLabel: kind.replicaLabel } : {}),
     tasks: tasks.some(({ min }) => min > 0) ? tasks : withOne(tasks),
     ...(frame.submitter === undefined ? {} : { submitter: frame.submitter }),

@@ -1,8 +1,10 @@
 import { placesAt } from '../../src/api/field-path.ts';
 import type { Place } from '../../src/api/field-path.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
-import type { RoleRule, WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import type { FieldCondition, RoleRule, WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import { objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
+import { isKept } from '../kept.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { roleName } from '../stamp.ts';
 import { MAX_COUNT } from '../whole-number.ts';
@@ -35,6 +37,8 @@ export interface RootFacts {
   /** From the kind's own field; empty when it has none. */
   readonly priorityClassName: string;
   readonly isSuspended: boolean;
+  /** None of its pods is evicted for others. */
+  readonly isKept: boolean;
   /** It has more roles than are looked at, so that nothing is known of them. */
   readonly hasTooManyRoles: boolean;
 }
@@ -52,9 +56,15 @@ export function readRoot(kind: WorkloadKindSpec, object: JsonObject): RootFacts 
     roles: divided(roles, kind.minAvailable === undefined ? undefined : wholeAt(whole, kind.minAvailable)),
     queue: (kind.queue ?? []).map((path) => queueAt(whole, path)).find((queue) => queue !== undefined),
     priorityClassName: (kind.priorityClass ?? []).map((path) => textAt(whole, path)).find((name) => name !== '') ?? '',
-    isSuspended: isTrueAt(whole, kind.suspend),
+    isSuspended: isTrueAt(whole, kind.suspend) || isHeld(whole, kind.suspendWhen),
+    isKept: isKept(objectAt(object, 'metadata')) || (kind.notPreemptible ?? []).some((one) => isHeld(whole, one)),
     hasTooManyRoles,
   };
+}
+
+/** A condition that is there holds. */
+function isHeld(whole: Part, condition: FieldCondition | undefined): boolean {
+  return condition !== undefined && holds(whole, condition);
 }
 
 function queueAt(whole: Part, path: string): QueueChoice | undefined {
@@ -85,7 +95,7 @@ function keyOf({ at }: Place): string {
 
 function readRole({ name, part, rule }: UnstagedRole): RootRole {
   const template = roleTemplate(part, rule);
-  return { name, ...roleCount(part, rule), stage: 0, template, size: roleSize(part, rule, template) };
+  return { name, ...roleCount(part, rule, name), stage: 0, template, size: roleSize(part, rule, template) };
 }
 
 /** Namesakes are one role, since their pods can't be told apart. */

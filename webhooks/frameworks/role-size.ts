@@ -1,4 +1,3 @@
-import { parseAmounts } from '../../src/api/amounts.ts';
 import type { Place } from '../../src/api/field-path.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
@@ -8,7 +7,7 @@ import type { JsonValue } from '../../src/lib/json.ts';
 import { sumOfRoom } from '../room.ts';
 import { placeAt } from './fields.ts';
 import type { Part } from './fields.ts';
-import { jvmMebibytes } from './jvm-size.ts';
+import { declaredSize } from './declared-size.ts';
 
 const NOTHING: ResourceAmounts = new Map();
 
@@ -30,11 +29,7 @@ export function roleTemplate(part: Part, { template, podSpec }: RoleRule): RoleT
 export function roleSize(part: Part, rule: RoleRule, template: RoleTemplate | undefined): ResourceAmounts {
   const spec = template === undefined ? specLike(part, rule) : specOf(template);
   if (spec !== undefined) return podRequests(spec);
-  return (rule.size ?? []).reduce((sum, { resource, paths, format }) => {
-    const found = paths.map((path) => placeAt(part, path)?.value).find((value) => value !== undefined);
-    const amount = format === 'Jvm' ? jvmQuantity(found) : found;
-    return amount === undefined ? sum : sumOfRoom(sum, parseAmounts({ [resource]: amount }, 'up').amounts);
-  }, NOTHING);
+  return (rule.size ?? []).reduce((sum, one) => sumOfRoom(sum, declaredSize(part, one)), NOTHING);
 }
 
 /** The spec of the pods that are made from the template. */
@@ -44,9 +39,4 @@ export function specOf({ place, isSpecOnly }: RoleTemplate): JsonValue | undefin
 
 function specLike(part: Part, { sizeFrom }: RoleRule): JsonValue | undefined {
   return sizeFrom === undefined ? undefined : memberAt(placeAt(part, sizeFrom)?.value, 'spec');
-}
-
-function jvmQuantity(value: JsonValue | undefined): string | undefined {
-  const mebibytes = typeof value === 'string' ? jvmMebibytes(value) : undefined;
-  return mebibytes === undefined ? undefined : `${mebibytes}Mi`;
 }

@@ -12,7 +12,7 @@ interface RoleSource {
 
 /** The role of a pod, or of the pods of a template, in a planned group: by its labels, else as it is named, else the only one. */
 export function taskOf({ plan, spec }: RoleSource, labels: JsonObject, named: string): string {
-  const byLabels = spec === undefined ? '' : roleByLabels(spec, labels);
+  const byLabels = spec === undefined ? '' : roleByLabels(spec, labels, plan.tasks);
   const known = [byLabels, named].find((role) => plan.tasks.some(({ name }) => name === role));
   const [first, ...others] = plan.tasks;
   return known ?? (first !== undefined && others.length === 0 ? first.name : byLabels || named);

@@ -1,8 +1,10 @@
 import { formatAmounts } from '../../src/api/amounts.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
+import { objectAt } from '../../src/lib/json.ts';
 import type { DenyVerdict } from '../admission.ts';
 import { roomFor } from '../room.ts';
+import { isKept } from '../kept.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import type { Bounds, WholeNumber } from '../whole-number.ts';
 import { jobEstimate } from '../running-estimate.ts';
@@ -42,6 +44,7 @@ export function planJob(job: JobFacts, frame: PlanFrame): PlannedJob | DenyVerdi
       queue: frame.queue,
       priorityClassName: job.template.priorityClassName,
       owner: 'root',
+      ...(isKept(objectAt(job.job, 'metadata')) ? { isKept: true } : {}),
       tasks: [{ name: frame.task, min, stage: 0 }],
       runningEstimate: jobEstimate(job.job, job.annotations),
       submitter: frame.submitter,

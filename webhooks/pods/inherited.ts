@@ -5,18 +5,20 @@ import { controllerOf } from '../controller-of.ts';
 import { replicaPlan } from '../frameworks/replica-group.ts';
 import { sparkGroup } from '../frameworks/spark.ts';
 import { taskOf } from '../frameworks/task-of.ts';
-import { askOwner, askOwningPod, fetchedOwner } from '../inheritance.ts';
+import { askOwner, askOwningPod, fetchedOwner, inheritanceOf } from '../inheritance.ts';
 import type { Inheritance } from '../inheritance.ts';
+import { askNamed, namedRoot } from '../named-root.ts';
 import type { Answers, Question } from '../question.ts';
 import { inherits } from './membership.ts';
 import type { Membership } from './membership.ts';
-import { text } from './pod-facts.ts';
+import { isNativeMember, text } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
 
 /** What has to be known of the pod's controller; nothing for most pods. */
 export function askPod({ object, namespace }: AdmissionRequest, view: ClusterView): readonly Question[] {
   const owner = controllerOf(object);
-  if (owner === undefined) return [];
+  const named = object === undefined ? [] : askNamed(object, namespace, view);
+  if (owner === undefined || named.length > 0) return named;
   const labels = objectAt(object, 'metadata', 'labels');
   const app = text(labels, SPARK_APP_LABEL);
   // An operator's driver is in the operator's group, which the name of the application does not tell.
@@ -47,8 +49,15 @@ export function byRoot(pod: PodFacts, inherited: Inheritance | undefined, answer
   return inherits(plan.group, task, inherited.isCarried, { queue: plan.queue, plan: carried });
 }
 
+/** What is handed down to the pod: by what it names as its gang, by its controller, by its template. */
+export function handedDown(pod: PodFacts, view: ClusterView, answers: Answers): Inheritance | undefined {
+  const named = namedRoot(pod.object, pod.namespace, view, answers);
+  if (isNativeMember(pod)) return named;
+  return inheritanceOf(pod.owner, pod.namespace, view, answers) ?? handedPlan(pod, view) ?? named;
+}
+
 /** The plan that a template handed to the pod, or an earlier review wrote on it. */
-export function handedPlan({ owner, plan, group }: PodFacts, view: ClusterView): Inheritance | undefined {
+function handedPlan({ owner, plan, group }: PodFacts, view: ClusterView): Inheritance | undefined {
   if (owner === undefined || plan === undefined || typeof plan.owner !== 'object') return undefined;
   if (plan.replicaLabel === undefined && plan.group !== group) return undefined;
   return { kind: 'plan', plan, spec: view.workloadKind(plan.owner.apiVersion, plan.owner.kind), isCarried: false };

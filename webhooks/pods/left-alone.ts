@@ -1,20 +1,22 @@
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { isJsonObject, member } from '../../src/lib/json.ts';
 import type { AllowVerdict } from '../admission.ts';
+import type { Inheritance } from '../inheritance.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { isDaemonSetController, isKubelet } from '../requester.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
-import { text } from './pod-facts.ts';
+import { isNativeMember, text } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
 
 /**
  * The verdict on a pod that is not ours to place: somebody else does that. Undefined for all others. A plan goes, since
- * it would make a group that no pod joins.
+ * it would make a group that no pod joins. Gangs of Kubernetes' own are somebody else's where the view knows none of that name.
  */
-export function leftAlone(pod: PodFacts): AllowVerdict | undefined {
+export function leftAlone(pod: PodFacts, inherited: Inheritance | undefined): AllowVerdict | undefined {
   const isOthers =
     !isJsonObject(member(pod.object, 'spec')) || pod.scheduler === 'foreign' || isDaemon(pod) || isMirror(pod);
-  if (!isOthers && !isNativeGang(pod)) return undefined;
+  const isUngrouped = isNativeMember(pod) && inherited === undefined;
+  if (!isOthers && !isUngrouped) return undefined;
   const patch = new ObjectPatch(pod.object);
   patch.remove(['metadata', 'annotations', GROUP_PLAN_ANNOTATION]);
   const warnings = isOthers ? [] : [NATIVE_GANG];
@@ -22,7 +24,7 @@ export function leftAlone(pod: PodFacts): AllowVerdict | undefined {
 }
 
 const NATIVE_GANG =
-  'spec.schedulingGroup makes the pod a member of a gang of Kubernetes: Sluice leaves it alone, no queue is charged';
+  'spec.schedulingGroup names a gang of Kubernetes that Sluice does not know: the pod is left alone, in no queue';
 
 /** One pod a node, which waits for nobody. Only their controller may say so. */
 function isDaemon(pod: PodFacts): boolean {
@@ -32,10 +34,4 @@ function isDaemon(pod: PodFacts): boolean {
 /** A static pod's image in the API. Only a kubelet may say so, or the annotation would be a way around the queue. */
 function isMirror(pod: PodFacts): boolean {
   return text(pod.annotations, 'kubernetes.io/config.mirror') !== '' && isKubelet(pod.username);
-}
-
-/** A member of a gang of Kubernetes' own API: all its pods must keep one scheduler, so none of them is taken over. */
-function isNativeGang(pod: PodFacts): boolean {
-  const isLinked = Object.hasOwn(pod.spec, 'schedulingGroup') || Object.hasOwn(pod.spec, 'workloadRef');
-  return isLinked && pod.group === '';
 }

@@ -5,7 +5,7 @@ import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { AdmissionRequest, AllowVerdict, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
-import { inheritanceOf } from '../inheritance.ts';
+import type { Inheritance } from '../inheritance.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
 import { knownQueueWarning } from '../named-group.ts';
 import { needWarnings } from '../need-warnings.ts';
@@ -22,7 +22,7 @@ import type { SubmitVerdict } from '../submit-verdict.ts';
 import { rootSubmitter } from '../submitter.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { leftAlone } from './left-alone.ts';
-import { byRoot, handedPlan, withQueue } from './inherited.ts';
+import { byRoot, handedDown, withQueue } from './inherited.ts';
 import type { Membership } from './membership.ts';
 import { readPodFacts, text } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
@@ -37,12 +37,13 @@ export function mutatePod(request: AdmissionRequest, view: ClusterView, answers:
   if (request.operation !== 'CREATE' || request.subresource !== '' || request.object === undefined) return UNCHANGED;
   const pod = readPodFacts(request, request.object);
   if (isSettled(pod, view)) return UNCHANGED;
-  const left = leftAlone(pod);
+  const inherited = handedDown(pod, view, answers);
+  const left = leftAlone(pod, inherited);
   if (left !== undefined) return left;
   const injected = injectInto(request, request.object, pod, [], view);
   const facts = injected.object === request.object ? pod : readPodFacts(request, injected.object);
   const ruled = { ...facts, ruledQueue: injected.rules?.queue };
-  return withInjected(injected, admit(request, ruled, view, answers));
+  return withInjected(injected, admit(request, ruled, inherited, view, answers));
 }
 
 /** A pod and the queue that a policy puts it in, whatever it names. */
@@ -50,8 +51,13 @@ interface RuledPod extends PodFacts {
   readonly ruledQueue: QueueChoice | undefined;
 }
 
-function admit(request: AdmissionRequest, pod: RuledPod, view: ClusterView, answers: Answers): Verdict {
-  const inherited = inheritanceOf(pod.owner, pod.namespace, view, answers) ?? handedPlan(pod, view);
+function admit(
+  request: AdmissionRequest,
+  pod: RuledPod,
+  inherited: Inheritance | undefined,
+  view: ClusterView,
+  answers: Answers,
+): Verdict {
   const facts = inherited === undefined ? pod : withQueue(pod, inherited);
   const membership = byRoot(facts, inherited, answers) ?? recognise(request, facts, view);
   return membership.kind === 'deny' ? membership : enrol(facts, membership, view);

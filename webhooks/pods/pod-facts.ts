@@ -39,6 +39,11 @@ export function text(object: JsonObject, key: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** True for a member of a gang of Kubernetes' own API: all its pods must keep one scheduler, so that none of them is taken over alone. */
+export function isNativeMember({ spec, group }: TemplateFacts): boolean {
+  return group === '' && (Object.hasOwn(spec, 'schedulingGroup') || Object.hasOwn(spec, 'workloadRef'));
+}
+
 /** True for the pods of a batch/v1 Job. */
 export function isOfJob(owner: OwnerRecord | undefined): boolean {
   return owner?.kind === 'Job' && owner.apiVersion.startsWith('batch/');

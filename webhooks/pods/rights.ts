@@ -1,11 +1,14 @@
 import { isJsonObject, member } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import type { Inheritance } from '../inheritance.ts';
 import { unlessRuled } from '../policies/rights.ts';
+import { NO_ANSWERS } from '../question.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { bypassOfTemplate } from '../rights/bypass.ts';
 import { queueOfGroup, useOf } from '../rights/queue-use.ts';
 import { isUnasked } from '../rights/right.ts';
 import type { Right } from '../rights/right.ts';
+import { handedDown } from './inherited.ts';
 import { leftAlone } from './left-alone.ts';
 import { readPodFacts } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
@@ -16,12 +19,23 @@ export function podRights(request: AdmissionRequest, view: ClusterView): readonl
   const { object } = request;
   if (isUnasked(request, view) || object === undefined || !isJsonObject(member(object, 'spec'))) return [];
   const pod = readPodFacts(request, object);
-  const bypass = bypassOfTemplate(request, pod, view);
-  if (leftAlone(pod) !== undefined) return bypass;
-  return [...unlessRuled(useOf(request, usedQueue(request, pod, view), view), request, pod, view), ...bypass];
+  const inherited = handedDown(pod, view, NO_ANSWERS);
+  const bypass = bypassOfTemplate(request, pod, view, inherited);
+  if (leftAlone(pod, inherited) !== undefined) return bypass;
+  return [
+    ...unlessRuled(useOf(request, usedQueue(request, pod, inherited, view), view), request, pod, view),
+    ...bypass,
+  ];
 }
 
-function usedQueue(request: AdmissionRequest, pod: PodFacts, view: ClusterView): QueueChoice | undefined {
+function usedQueue(
+  request: AdmissionRequest,
+  pod: PodFacts,
+  inherited: Inheritance | undefined,
+  view: ClusterView,
+): QueueChoice | undefined {
+  if (inherited?.kind === 'plan')
+    return queueOfGroup(request, { name: inherited.plan.group, queue: inherited.plan.queue }, '');
   const membership = recognise(request, pod, view);
   if (membership.kind === 'deny') return undefined;
   const known = view.group(pod.namespace, membership.group);

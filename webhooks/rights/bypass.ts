@@ -1,6 +1,7 @@
 import { NAMESPACES } from '../../src/api/resources.ts';
 import { isJsonObject, member, stringAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import type { Inheritance } from '../inheritance.ts';
 import type { TemplateFacts } from '../template-facts.ts';
 import type { Right } from './right.ts';
 
@@ -15,12 +16,14 @@ export function bypassOfTemplate(
   { namespace }: AdmissionRequest,
   template: TemplateFacts,
   view: ClusterView,
+  inherited?: Inheritance,
 ): readonly Right[] {
   if (view.rights.bypass === 'off') return [];
   const { spec, path, scheduler, schedulerName, group } = template;
   if (scheduler === 'foreign') return [bypassOf(namespace, `${path}spec.schedulerName`, schedulerName)];
   const nodeName = stringAt(spec, ['nodeName']);
   if (nodeName !== '') return [bypassOf(namespace, `${path}spec.nodeName`, nodeName)];
+  if (inherited !== undefined) return [];
   const link = NATIVE_LINKS.find((field) => isJsonObject(member(spec, field)));
   return link === undefined || group !== '' ? [] : [bypassOf(namespace, `${path}spec.${link}`, '')];
 }

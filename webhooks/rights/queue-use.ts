@@ -16,7 +16,7 @@ export function useOf(request: AdmissionRequest, choice: QueueChoice | undefined
   if (choice === undefined || choice.defaultOf !== undefined || view.rights.queues === 'off') return [];
   const { name, path, group: value = name } = choice;
   if (name === DEFAULT_QUEUE || name === view.defaultQueue(request.namespace) || isUnasked(request, view)) return [];
-  if (name === queueFromAbove(request, view)) return [];
+  if (isServiceAccount(request.username) && name === queueFromAbove(request, view)) return [];
   return [{ verb: 'use', type: QUEUES, name, path, value, reason: 'QueueUseDenied', act: `use queue ${name}` }];
 }
 
@@ -26,7 +26,7 @@ export function useOf(request: AdmissionRequest, choice: QueueChoice | undefined
  */
 export function queueOfGroup(
   { username }: AdmissionRequest,
-  { name: group, queue }: GroupView,
+  { name: group, queue }: Pick<GroupView, 'name' | 'queue'>,
   path: string,
 ): QueueChoice | undefined {
   if (isServiceAccount(username)) return undefined;

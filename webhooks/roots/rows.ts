@@ -1,25 +1,12 @@
 import { DATASETS, POD_GROUPS, qualifiedName, QUEUES } from '../../src/api/resources.ts';
-import type { ResourceType } from '../../src/api/resources.ts';
-import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import { NOT_FROM_A_NODE, NOT_ON_ITS_WAY_OUT, WORK_CHANGED } from '../conditions.ts';
+import type { VersionedKind } from '../frameworks/versioned-kind.ts';
 import { POLICY_READS } from '../policies/reads.ts';
 import { admissionRow } from '../row.ts';
 import type { AdmissionRow } from '../row.ts';
 import { askController } from './ask-controller.ts';
 import { rootMutator } from './mutate.ts';
 import { rootRights } from './rights.ts';
-
-/** A workload kind in a version that the cluster serves. */
-export interface VersionedKind {
-  readonly type: ResourceType;
-  readonly spec: WorkloadKindSpec;
-}
-
-/** The kind in each of its versions, the preferred one first. */
-export function versionsOf(spec: WorkloadKindSpec): readonly VersionedKind[] {
-  const { group, versions, resource: plural, kind } = spec;
-  return versions.map((version) => ({ type: { group, version, plural, kind, namespaced: true }, spec }));
-}
 
 /**
  * The rows of workload kinds. Nothing waits for them when Sluice is down: an object that came past them is planned from the

@@ -1,3 +1,4 @@
+import { caughtInCircles } from '../../src/lib/circles.ts';
 import { fieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { arrayAt } from '../../src/lib/json.ts';
@@ -14,7 +15,7 @@ export function dependencyErrors(tasks: readonly TaskFacts[]): readonly FieldErr
       .filter(({ name }) => !known.has(name))
       .map(({ name, path }) => fieldError(path, 'FieldValueNotFound', name, `no task has this name; ${NO_DAG}`)),
   );
-  const caught = inCircles(tasks, known);
+  const caught = caughtInCircles(new Map(tasks.map((task) => [task.name, needs(task)])));
   const circles = tasks
     .filter(({ name }) => caught.has(name))
     .map((task) => {
@@ -30,23 +31,4 @@ export function dependencyErrors(tasks: readonly TaskFacts[]): readonly FieldErr
 
 function needs({ task }: TaskFacts): readonly string[] {
   return arrayAt(task, 'dependsOn', 'name').map(String);
-}
-
-/** Takes away what waits for nothing, again and again: what is left can never start. */
-function inCircles(tasks: readonly TaskFacts[], known: ReadonlySet<string>): ReadonlySet<string> {
-  const waiting = new Map(tasks.map((task) => [task.name, new Set(needs(task).filter((name) => known.has(name)))]));
-  const waiters = new Map<string, string[]>();
-  for (const [name, needed] of waiting) {
-    for (const one of needed) waiters.set(one, [...(waiters.get(one) ?? []), name]);
-  }
-  const free = [...waiting].filter(([, needed]) => needed.size === 0).map(([name]) => name);
-  for (let name = free.pop(); name !== undefined; name = free.pop()) {
-    waiting.delete(name);
-    for (const waiter of waiters.get(name) ?? []) {
-      const left = waiting.get(waiter);
-      left?.delete(name);
-      if (left?.size === 0) free.push(waiter);
-    }
-  }
-  return new Set(waiting.keys());
 }

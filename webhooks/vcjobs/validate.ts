@@ -41,7 +41,8 @@ function nameOf({ name }: AdmissionRequest, job: JsonObject): string {
   return stringAt(job, ['metadata', 'name'], name);
 }
 
-function newJobErrors(name: string, job: JsonObject): readonly FieldError[] {
+/** What is wrong with a job that is to be made under that name; with an empty one, nothing is said of names that begin with it. */
+export function newJobErrors(name: string, job: JsonObject): readonly FieldError[] {
   const tasks = tasksOf(job);
   return [
     ...nameErrors(name),

@@ -1,6 +1,6 @@
 import { rowsFor } from '../admission-rows.ts';
 import { BUILT_IN_KINDS } from '../../../webhooks/frameworks/workload-kinds.ts';
-import { versionsOf } from '../../../webhooks/roots/rows.ts';
+import { versionsOf } from '../../../webhooks/frameworks/versioned-kind.ts';
 
 /** The workload kinds that are known without a manifest, in all their versions. */
 const KINDS = BUILT_IN_KINDS.flatMap(versionsOf);

@@ -13,7 +13,7 @@ import { believedClass } from './believed-class.ts';
 import { groupOwner, isLive, isReviewed, rootRef, rootState } from './plan-root.ts';
 import type { PlanRoot } from './plan-root.ts';
 import { possiblePlan } from './possible-plan.ts';
-import { estimateAnnotation, podGroupBody, rootStateAnnotation } from './resources.ts';
+import { estimateAnnotation, KEPT, podGroupBody, rootStateAnnotation } from './resources.ts';
 import { specPatch } from './spec-patch.ts';
 import { invalidPlan, queueRefusal, takenName } from './troubles.ts';
 import { demandAt, openStage } from './stage.ts';
@@ -48,6 +48,7 @@ export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[]
   return patchGroup(root, group, specPatch(group, plan, demand), {
     ...statePatch(group, rootState(root, plan)),
     ...estimatePatch(root, group, plan),
+    ...keptPatch(group, plan),
   });
 }
 
@@ -103,6 +104,7 @@ function createGroup(root: PlanRoot, plan: GroupPlan, demand: GroupDemand, owner
     queue: plan.queue,
     priorityClassName: plan.priorityClassName,
     minResources: plan.minResources,
+    isKept: plan.isKept === true,
     runningEstimate: plan.runningEstimate,
     submitter: plan.submitter,
     ...demand,
@@ -118,6 +120,11 @@ function statePatch(group: PodGroupRecord, state: RootState): JsonObject {
 function estimatePatch({ kind }: PlanRoot, { runMs }: PodGroupRecord, { runningEstimate }: GroupPlan): JsonObject {
   const isSame = kind === 'pod' || readRunningEstimate(runningEstimate ?? '') === runMs;
   return isSame ? {} : estimateAnnotation(runningEstimate);
+}
+
+/** What keeps pods may have been written on the group by hand, so that it is never taken away. */
+function keptPatch({ preemptable }: PodGroupRecord, { isKept }: GroupPlan): JsonObject {
+  return isKept === true && preemptable ? KEPT : {};
 }
 
 /** One write for both: what a resumed root asks for stands before any of its pods may be placed. */

@@ -1,5 +1,6 @@
 import {
   GROUP_ORIGIN_ANNOTATION,
+  PREEMPTABLE_KEY,
   QUEUE_NAME_LABEL,
   ROOT_STATE_ANNOTATION,
   RUNNING_ESTIMATE_ANNOTATION,
@@ -23,6 +24,8 @@ export interface PodGroupParts {
   readonly minMember: number;
   readonly minTaskMember: ReadonlyMap<string, number>;
   readonly minResources: Readonly<Record<string, string>>;
+  /** None of its pods is evicted for others. */
+  readonly isKept?: boolean;
   readonly runningEstimate?: string | undefined;
   readonly submitter?: string | undefined;
 }
@@ -48,6 +51,7 @@ export function podGroupBody(parts: PodGroupParts): JsonObject {
         [GROUP_ORIGIN_ANNOTATION]: parts.origin,
         ...(parts.submitter === undefined ? {} : { [SUBMITTER_ANNOTATION]: parts.submitter }),
         ...(parts.rootState === 'Active' ? {} : rootStateAnnotation(parts.rootState)),
+        ...(parts.isKept === true ? KEPT : {}),
         ...(parts.runningEstimate === undefined ? {} : estimateAnnotation(parts.runningEstimate)),
       },
       ownerReferences: [{ apiVersion: ownerVersion, kind, name: ownerName, uid, controller: true }],
@@ -60,6 +64,9 @@ export function podGroupBody(parts: PodGroupParts): JsonObject {
 export function rootStateAnnotation(state: RootState): JsonObject {
   return { [ROOT_STATE_ANNOTATION]: state === 'Active' ? null : state };
 }
+
+/** The annotation that keeps the pods of a group from being evicted for others. */
+export const KEPT: JsonObject = { [PREEMPTABLE_KEY]: 'false' };
 
 /** The annotation as a merge patch sets it, or takes it away. */
 export function estimateAnnotation(runningEstimate: string | undefined): JsonObject {

@@ -9,6 +9,7 @@ import type {
   NeverFits,
   QueueView,
 } from '../../../webhooks/admission.ts';
+import type { VersionedKind } from '../../../webhooks/frameworks/versioned-kind.ts';
 import { BUILT_IN_KINDS, kindFinder } from '../../../webhooks/frameworks/workload-kinds.ts';
 import type { PolicySet } from '../../../webhooks/policies/policy-set.ts';
 import {
@@ -50,6 +51,7 @@ export class ReflectedView implements ClusterView {
   readonly rights: RightModes;
   readonly #ownUser: string;
   #findKind = kindFinder(BUILT_IN_KINDS);
+  #namedKinds: readonly VersionedKind[] = [];
   readonly #shelf: PolicyShelf;
   readonly neverFits: NeverFits;
   #room: ClusterRoom | undefined;
@@ -170,9 +172,14 @@ export class ReflectedView implements ClusterView {
     return group && groupView(group);
   }
 
-  /** From now on these are the kinds that are known. */
-  setWorkloadKinds(known: readonly WorkloadKindSpec[]): void {
+  /** From now on these are the kinds that are known, and those of them that the cluster serves. */
+  setWorkloadKinds(known: readonly WorkloadKindSpec[], served: readonly VersionedKind[]): void {
     this.#findKind = kindFinder(known);
+    this.#namedKinds = served.filter(({ spec }) => spec.pods?.named !== undefined);
+  }
+
+  namedKinds(): readonly VersionedKind[] {
+    return this.#namedKinds;
   }
 
   workloadKind(apiVersion: string, kind: string): WorkloadKindSpec | undefined {

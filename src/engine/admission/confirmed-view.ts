@@ -24,6 +24,7 @@ export function confirmedView(view: ClusterView, answers: Answers): ClusterView 
     group: (namespace, name) => view.group(namespace, name),
     groupOfOwner: (uid) => view.groupOfOwner(uid),
     workloadKind: (apiVersion, kind) => view.workloadKind(apiVersion, kind),
+    namedKinds: () => view.namedKinds(),
     policies: () => view.policies(),
     root: (uid) => view.root(uid),
     rootNamed: (type, namespace, name) => view.rootNamed(type, namespace, name),

@@ -3,6 +3,7 @@ import type {
   Effect,
   EventEffect,
   ObjectRef,
+  OwnedEffect,
   Precondition,
   WriteEffect,
 } from '../../controllers/effect.ts';
@@ -10,7 +11,8 @@ import { assertNever } from '../../lib/exhaustive.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { isJsonObject, member } from '../../lib/json.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
-import type { ClusterWriter, Metrics, WriteOutcome, WriteRequest } from '../ports.ts';
+import type { ClusterWriter, KeyMaker, Metrics, WriteOutcome, WriteRequest } from '../ports.ts';
+import { applyOwned } from './owned-objects.ts';
 
 /** What became of a list of effects. Except for `done`, the writes after the one that failed were not sent. */
 export type ApplyOutcome =
@@ -26,6 +28,7 @@ export interface ApplierPorts {
   readonly writer: ClusterWriter;
   readonly recorder: EventRecorder;
   readonly metrics: Metrics;
+  readonly keys: KeyMaker;
 }
 
 /**
@@ -42,6 +45,12 @@ export async function applyEffects(effects: readonly Effect[], ports: ApplierPor
       case 'requeueAfter':
         requeueAfterMs = Math.min(requeueAfterMs ?? Infinity, effect.requeueAfterMs);
         break;
+      case 'keepOwned':
+      case 'dropOwned': {
+        const failure = await writeOwned(effect, ports);
+        if (failure !== undefined) return failure;
+        break;
+      }
       default: {
         const writes = effect.kind === 'together' ? effect.writes : [effect];
         const failure = await writeTogether(writes, ports);
@@ -64,6 +73,16 @@ async function writeTogether(writes: readonly WriteEffect[], ports: ApplierPorts
   return undefined;
 }
 
+/** Nobody watches what is owned, so that there is nothing to wait for afterwards. */
+async function writeOwned(effect: OwnedEffect, ports: ApplierPorts): Promise<Failure | undefined> {
+  const onTaken = (regarding: ObjectRef, note: string): void => {
+    recordEvent({ kind: 'event', regarding, type: 'Warning', reason: 'PluginError', action: 'Making', note }, ports);
+  };
+  const failure = judge(effect, await applyOwned(effect, { ...ports, onTaken }));
+  if (failure?.kind === 'refused') recordRefusal(effect.regarding, failure.message, ports);
+  return failure;
+}
+
 async function writeOne(write: WriteEffect, ports: ApplierPorts): Promise<Failure | undefined> {
   const failure = judge(write, await ports.writer.write(toRequest(write)));
   if (failure?.kind === 'refused') recordRefusal(write.regarding, failure.message, ports);
@@ -71,7 +90,7 @@ async function writeOne(write: WriteEffect, ports: ApplierPorts): Promise<Failur
 }
 
 /** Undefined when the write, or somebody else before it, brought about what the effect wants. */
-function judge(effect: WriteEffect, outcome: WriteOutcome): Failure | undefined {
+function judge(effect: WriteEffect | OwnedEffect, outcome: WriteOutcome): Failure | undefined {
   switch (outcome.kind) {
     case 'done':
       return undefined;

@@ -11,7 +11,7 @@ import { TableRunner } from './table-runner.ts';
 import { QueueReconciler } from './queue-reconciler.ts';
 import { ControllerState } from './control-state.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
-import type { Change, ClusterWriter, Clock, Logger, Metrics, Randomness } from '../ports.ts';
+import type { Change, ClusterWriter, Clock, KeyMaker, Logger, Metrics, Randomness } from '../ports.ts';
 import { Runner } from './runner.ts';
 
 /** What the controllers need of the world. */
@@ -20,6 +20,7 @@ export interface ControllerPorts {
   readonly recorder: EventRecorder;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  readonly keys: KeyMaker;
   readonly metrics: Metrics;
   readonly log: Logger;
 }

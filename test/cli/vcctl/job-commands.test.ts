@@ -252,6 +252,13 @@ describe('vcctl job', () => {
     expect([printed, code]).to.deep.equal([`Failed to view job: ${message}`, 255]);
   });
 
+  it('tells when the cluster does not know Jobs of Volcano at all', async () => {
+    const { printed } = await face('vcctl job list', [{ kind: 'notFound', message: '404 page not found\n' }]);
+    expect(printed).to.equal(
+      'Failed to list job: the server does not serve jobs.batch.volcano.sh: is Sluice installed there?',
+    );
+  });
+
   it('goes to the cluster that its flags name', async () => {
     const { targets } = await face('vcctl job list -s https://10.0.0.1:6443 -k /tmp/config', [listed()]);
     expect(targets).to.deep.equal([{ server: 'https://10.0.0.1:6443', kubeconfig: '/tmp/config' }]);

@@ -93,6 +93,14 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
     observed: observe(torchRoot(makePlan({ runningEstimate: '90s' })), { group: torchGroup() }),
     wantEffects: [patch({ metadata: { annotations: { 'sluice.dev/running-estimate': '90s' } } })],
   },
+  'has its pods kept from being evicted for others': {
+    observed: observe(torchRoot(makePlan({ isKept: true })), { group: torchGroup() }),
+    wantEffects: [patch({ metadata: { annotations: { 'volcano.sh/preemptable': 'false' } } })],
+  },
+  'keeps them no longer than until somebody says otherwise on the group itself': {
+    observed: observe(torchRoot(), { group: torchGroup({ preemptable: false }) }),
+    wantEffects: [],
+  },
   'ends its group when it goes': {
     observed: observe(torchRoot(makePlan(), { deleting: true }), { group: torchGroup() }),
     wantEffects: [ending()],

@@ -17,6 +17,8 @@ export interface SluiceOptions {
   readonly webhookPort?: number;
   readonly leaseSeconds?: number;
   readonly args?: readonly string[];
+  /** The program; that of the checkout unless said otherwise. */
+  readonly program?: string;
 }
 
 /**
@@ -34,7 +36,7 @@ export class SluiceProcess {
   #operationsPort = 0;
 
   private constructor(options: SluiceOptions) {
-    const child = spawn(process.execPath, [BIN, ...serveArguments(options)], {
+    const child = spawn(process.execPath, [options.program ?? BIN, ...serveArguments(options)], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;

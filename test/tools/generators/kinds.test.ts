@@ -20,6 +20,8 @@ describe('the generator of kinds', () => {
         'numatopology',
         'node-shard',
         'colocation-configuration',
+        'jobtemplate',
+        'jobflow',
       ].flatMap((file) => [
         `manifests/crds/${file}.yaml`,
         `src/api/generated/${file}-validator.js`,

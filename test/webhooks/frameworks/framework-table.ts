@@ -54,6 +54,16 @@ export const GANGS: Readonly<Record<string, FrameworkCase>> = {
     roles: { driver: [1, 0], executor: [2, 1] },
     pods: [[{ 'spark-role': 'driver', 'spark-app-selector': 'spark-0123abcd' }, 'driver']],
   },
+  flinkdeployment: {
+    roles: { jobmanager: [1, 0], taskmanager: [2, 1] },
+    pods: [
+      [{ component: 'jobmanager' }, 'jobmanager'],
+      [{ component: 'taskmanager' }, 'taskmanager'],
+    ],
+  },
+  podclique: { roles: { router: [1, 0] }, pods: [[{ 'grove.io/podclique': 'serve-0-router' }, 'router']] },
+  'native-podgroup': { roles: { member: [3, 0] }, pods: [[{}, 'member']] },
+  amljob: { roles: { worker: [4, 0] }, pods: [[{}, 'worker']] },
   daskcluster: {
     roles: { scheduler: [1, 0], worker: [3, 0] },
     pods: [
@@ -85,10 +95,20 @@ export const HANDED_DOWN: readonly string[] = [
   'scheduledsparkapplication',
   'knative-service',
   'knative-configuration',
+  'podcliquescalinggroup',
+  'dynamographdeployment',
+  'dynamocomponentdeployment',
+  'trainingworkload',
+  'interactiveworkload',
+  'distributedworkload',
+  'inferenceworkload',
+  'runaijob',
+  'spotrequest',
+  'devworkspace',
 ];
 
 /** Examples with a gang a replica. */
-export const REPLICAS: readonly string[] = ['leaderworkerset'];
+export const REPLICAS: readonly string[] = ['leaderworkerset', 'podcliqueset'];
 
 export async function exampleNames(): Promise<readonly string[]> {
   return (await readdir(FOLDER)).toSorted();

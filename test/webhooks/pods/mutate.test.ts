@@ -334,7 +334,7 @@ describe('a pod that is not ours to place', () => {
   it('is told that no queue is charged for a gang of Kubernetes itself', () => {
     const verdict = mutatePod(request({ object: pod({ name: 'a' }, { schedulingGroup: {} }) }), view());
     expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
-      'spec.schedulingGroup makes the pod a member of a gang of Kubernetes: Sluice leaves it alone, no queue is charged',
+      'spec.schedulingGroup names a gang of Kubernetes that Sluice does not know: the pod is left alone, in no queue',
     ]);
   });
 });

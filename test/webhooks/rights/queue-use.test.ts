@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import type { RootRecord } from '../../../src/api/records/root-record.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { AdmissionRequest } from '../../../webhooks/admission.ts';
+import { BUILT_IN_KINDS } from '../../../webhooks/frameworks/workload-kinds.ts';
 import type { Answer, Answers, Question } from '../../../webhooks/question.ts';
 import { REGISTRY } from '../../../webhooks/registry.ts';
 import type { RightMode } from '../../../webhooks/rights/mode.ts';
@@ -19,6 +21,8 @@ function cluster(mode: RightMode, own = 'silver'): ReturnType<typeof view> {
     rights: { queues: mode },
     queues: { root: { hasChildren: true }, default: {}, gold: {}, silver: {} },
     defaults: { 'team-a': own },
+    roots: [rootOf('kubeflow.org/v1', 'PyTorchJob', 'mnist'), rootOf('scheduling.k8s.io/v1beta1', 'PodGroup', 'ring')],
+    served: BUILT_IN_KINDS,
     groups: [
       { namespace: 'team-a', name: 'theirs', queue: 'gold', ownerUid: 'u', origin: 'Pod/theirs' },
       { namespace: 'team-a', name: 'podgroup-rs', queue: 'gold', ownerUid: 'rs', origin: 'ReplicaSet/web' },
@@ -48,6 +52,23 @@ function group(queue: string): JsonObject {
 }
 
 const ofReplicaSet = { kind: 'ReplicaSet', apiVersion: 'apps/v1', name: 'web', uid: 'rs', controller: true };
+const ofTraining = { kind: 'PyTorchJob', apiVersion: 'kubeflow.org/v1', name: 'mnist', uid: 'mnist', controller: true };
+const IN_RING = { schedulingGroup: { podGroupName: 'ring' } };
+
+/** An object of somebody else whose gang is in the queue `gold`. */
+function rootOf(apiVersion: string, kind: string, name: string): RootRecord {
+  const plan = {
+    version: 1,
+    group: `${name}-g`,
+    root: name,
+    queue: 'gold',
+    tasks: [{ name: 'worker', min: 1, stage: 0 }],
+  };
+  const groupPlan = JSON.stringify(plan);
+  const rest = { resourceVersion: '1', createdMs: 0, deleting: false, queue: 'gold', owner: undefined };
+  return { key: `team-a/${name}`, apiVersion, kind, namespace: 'team-a', name, uid: name, groupPlan, ...rest };
+}
+
 const suspended = (labels: JsonObject, templateMetadata: JsonObject): JsonObject =>
   job({ labels, templateMetadata, spec: { parallelism: 1, suspend: true } });
 
@@ -123,6 +144,23 @@ const CASES: readonly Case[] = [
     'bob',
     'gold',
   ],
+  [
+    "a pod that says that it is of an object of others, of an operator's kind",
+    'mutate-pods',
+    pod({ ownerReferences: [ofTraining] }),
+    'bob',
+    'gold',
+  ],
+  ['a pod that an operator makes for it', 'mutate-pods', pod({ ownerReferences: [ofTraining] }), OPERATOR, ''],
+  [
+    'a Job that says that it is of such an object, and names its queue',
+    'mutate-jobs',
+    { ...job(GOLD), metadata: { name: 'j', ...GOLD, ownerReferences: [ofTraining] } },
+    'bob',
+    'gold',
+  ],
+  ['a pod that names a gang of Kubernetes of others', 'mutate-pods', pod({}, IN_RING), 'bob', 'gold'],
+  ['a pod that a program makes for that gang', 'mutate-pods', pod({}, IN_RING), OPERATOR, ''],
   ['a pod of another scheduler', 'mutate-pods', pod(GOLD, { schedulerName: 'other' }), 'bob', ''],
   [
     'a pod that gets a group later',

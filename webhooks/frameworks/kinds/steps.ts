@@ -19,6 +19,17 @@ export const STEPS: readonly WorkloadKindSpec[] = [
   handsDown('Pod', 'tekton.dev', ['v1', 'v1beta1'], 'TaskRun', 'taskruns'),
   handsDown('Children', 'tekton.dev', ['v1', 'v1beta1'], 'PipelineRun', 'pipelineruns'),
   handsDown('Children', 'workload.codeflare.dev', ['v1beta2'], 'AppWrapper', 'appwrappers'),
+  // Its objects become PodCliqueSets, LeaderWorkerSets or Deployments, as its operator is set up.
+  handsDown('Children', 'nvidia.com', ['v1alpha1'], 'DynamoGraphDeployment', 'dynamographdeployments'),
+  handsDown('Children', 'nvidia.com', ['v1alpha1'], 'DynamoComponentDeployment', 'dynamocomponentdeployments'),
+  // Of run.ai's kinds no definition is published.
+  handsDown('Children', 'run.ai', ['v2alpha1', 'v1alpha1'], 'TrainingWorkload', 'trainingworkloads'),
+  handsDown('Children', 'run.ai', ['v2alpha1', 'v1alpha1'], 'InteractiveWorkload', 'interactiveworkloads'),
+  handsDown('Children', 'run.ai', ['v2alpha1', 'v1alpha1'], 'DistributedWorkload', 'distributedworkloads'),
+  handsDown('Children', 'run.ai', ['v2alpha1', 'v1alpha1'], 'InferenceWorkload', 'inferenceworkloads'),
+  handsDown('Pod', 'run.ai', ['v1'], 'RunaiJob', 'runaijobs'),
+  handsDown('Pod', 'egx.nvidia.io', ['v1'], 'SPOTRequest', 'spotrequests'),
+  handsDown('Children', 'workspace.devfile.io', ['v1alpha2'], 'DevWorkspace', 'devworkspaces'),
   handsDown('Pod', 'kubevirt.io', ['v1'], 'VirtualMachineInstance', 'virtualmachineinstances'),
   handsDown('Children', 'kubevirt.io', ['v1'], 'VirtualMachine', 'virtualmachines'),
   handsDown('Children', 'machinelearning.seldon.io', ['v1'], 'SeldonDeployment', 'seldondeployments'),

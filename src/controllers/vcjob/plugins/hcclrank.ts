@@ -9,6 +9,7 @@ const RANK_INDEX = 'hccl/rankIndex';
 /** Numbers the pods for collective communication: by their RANK where something says it, else masters first. */
 export const HCCLRANK: JobPlugin<'hcclrank'> = {
   name: 'hcclrank',
+  access: [],
   objects: () => [],
   onPod: (pod, place, job, args) => {
     const metadata = objectAt(pod, 'metadata');

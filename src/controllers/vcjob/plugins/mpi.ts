@@ -5,6 +5,7 @@ import type { JobPlugin } from './plugin.ts';
 /** Opens the port that `mpirun` logs in to, and tells the master whom it starts processes on. */
 export const MPI: JobPlugin<'mpi'> = {
   name: 'mpi',
+  access: [],
   objects: () => [],
   onPod: (pod, place, job, args) => {
     const workers = job.tasks.filter(({ name }) => name === args.worker).flatMap((task) => addressesOf(job, task));

@@ -1,6 +1,8 @@
+import type { AccessRule } from '../../../api/access.ts';
 import type { ResourceType } from '../../../api/resources.ts';
 import type { PluginArguments, PluginName } from '../../../api/vcjob-plugins/plugin-flags.ts';
 import type { JsonObject } from '../../../lib/json.ts';
+import type { KeyPairPlaces } from '../../effect.ts';
 
 /** What a plugin sees of a task. */
 export interface PluginTask {
@@ -26,12 +28,6 @@ export interface PodPlace {
   readonly index: number;
 }
 
-/** A pair of RSA keys that is made together with a Secret, and where in its data the two go. */
-export interface KeyPairPlaces {
-  readonly privateAt: string;
-  readonly publicAt: readonly string[];
-}
-
 /** An object that the job owns because of a plugin, without owner and namespace. */
 export interface PluginObject {
   readonly type: ResourceType;
@@ -49,6 +45,8 @@ export interface PluginObject {
  */
 export interface JobPlugin<N extends PluginName> {
   readonly name: N;
+  /** Rights that its objects need. */
+  readonly access: readonly AccessRule[];
   /** Made before the first pod. */
   readonly objects: (this: void, job: PluginJob, args: PluginArguments<N>) => readonly PluginObject[];
   /** The pod with what the plugin adds; the pod has its name, labels and annotations already. */

@@ -20,6 +20,7 @@ done
 /** Tells `torch.distributed` who the master is, how many there are, and which of them a pod is. */
 export const PYTORCH: JobPlugin<'pytorch'> = {
   name: 'pytorch',
+  access: [],
   objects: () => [],
   onPod: (pod, place, job, args) => {
     const master = job.tasks.find(({ name }) => name === args.master);

@@ -1,3 +1,4 @@
+import { accessRule } from '../../../api/access.ts';
 import { TASK_SPEC_KEY } from '../../../api/keys.ts';
 import type { PluginArguments } from '../../../api/vcjob-plugins/plugin-flags.ts';
 import { SERVICES } from '../../../api/resources.ts';
@@ -11,6 +12,7 @@ import type { JobPlugin, PluginJob, PodPlace } from './plugin.ts';
 /** Starts a Ray cluster: the head in one container of one task, a worker in one of another. */
 export const RAY: JobPlugin<'ray'> = {
   name: 'ray',
+  access: [accessRule(SERVICES, ['get', 'create', 'delete'])],
   objects: (job, args) => {
     const selector = { ...podsOfJob(job), [TASK_SPEC_KEY]: args.head };
     const ports = portsOf(args).map(({ name, port }) => ({ name, port, targetPort: port, protocol: 'TCP' }));

@@ -1,3 +1,4 @@
+import { accessRule } from '../../../api/access.ts';
 import type { PluginArguments } from '../../../api/vcjob-plugins/plugin-flags.ts';
 import { SECRETS } from '../../../api/resources.ts';
 import { mapContainers, withMount, withVolume } from './containers.ts';
@@ -15,6 +16,7 @@ const KEY_MODE = 0o600;
 /** Lets each pod log in to each other by a key pair that belongs to the job. */
 export const SSH: JobPlugin<'ssh'> = {
   name: 'ssh',
+  access: [accessRule(SECRETS, ['get', 'create', 'patch', 'delete'])],
   objects: (job, args) => {
     const { privateKey, publicKey } = args;
     const config = sshConfig(job, args);

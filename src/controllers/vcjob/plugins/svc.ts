@@ -1,3 +1,4 @@
+import { accessRule } from '../../../api/access.ts';
 import type { PluginArguments } from '../../../api/vcjob-plugins/plugin-flags.ts';
 import { CONFIG_MAPS, NETWORK_POLICIES, SERVICES } from '../../../api/resources.ts';
 import { objectAt, stringAt } from '../../../lib/json.ts';
@@ -15,6 +16,11 @@ const EVERY_LIST: readonly ContainerList[] = ['containers', 'initContainers'];
 /** Gives each pod a name of its own in the cluster's DNS, and tells each container the names of all others. */
 export const SVC: JobPlugin<'svc'> = {
   name: 'svc',
+  access: [
+    accessRule(CONFIG_MAPS, ['get', 'create', 'patch', 'delete']),
+    accessRule(SERVICES, ['get', 'create', 'delete']),
+    accessRule(NETWORK_POLICIES, ['get', 'create', 'delete']),
+  ],
   objects: (job, args) => {
     const policy = args.disableNetworkPolicy ? [] : [networkPolicy(job)];
     return [hostLists(job), service(job, args), ...policy];

@@ -1,3 +1,4 @@
+import type { AccessRule } from '../../../api/access.ts';
 import { PLUGIN_NAMES } from '../../../api/vcjob-plugins/plugin-flags.ts';
 import type { PluginName } from '../../../api/vcjob-plugins/plugin-flags.ts';
 import { readPlugins } from '../../../api/vcjob-plugins/read-plugins.ts';
@@ -27,6 +28,9 @@ const PLUGINS: { readonly [N in PluginName]: JobPlugin<N> } = {
   hcclrank: HCCLRANK,
 };
 
+/** Rights that objects of plugins need. */
+export const PLUGIN_ACCESS: readonly AccessRule[] = Object.values(PLUGINS).flatMap(({ access }) => access);
+
 /** A plugin together with what the job tells it. */
 interface BoundPlugin {
   readonly name: PluginName;
@@ -55,11 +59,6 @@ function bind<N extends PluginName>(name: N, job: PluginJob, plugins: PluginsOfJ
   if (args === undefined) return [];
   const onPod = (pod: JsonObject, place: PodPlace): JsonObject => plugin.onPod(pod, place, job, args);
   return [{ name, objects: () => plugin.objects(job, args), onPod }];
-}
-
-/** What the job has to own before its first pod is made. */
-export function pluginObjects({ bound }: JobPlugins): readonly PluginObject[] {
-  return bound.flatMap(({ objects }) => objects());
 }
 
 /** The pod of a task with what the plugins of its job add. */

@@ -8,6 +8,7 @@ const ROLES = ['ps', 'worker', 'chief', 'evaluator'] as const;
 /** Tells TensorFlow's distribution strategies who is in the cluster, and which part of it a pod is. */
 export const TENSORFLOW: JobPlugin<'tensorflow'> = {
   name: 'tensorflow',
+  access: [],
   objects: () => [],
   onPod: (pod, place, job, args) => {
     // A pod alone is no cluster, and TensorFlow would wait for one.

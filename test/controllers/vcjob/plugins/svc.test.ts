@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CONFIG_MAPS, NETWORK_POLICIES, SERVICES } from '../../../../src/api/resources.ts';
-import { pluginObjects, pluginsOf } from '../../../../src/controllers/vcjob/plugins/table.ts';
+import { pluginsOf } from '../../../../src/controllers/vcjob/plugins/table.ts';
 import type { PluginObject } from '../../../../src/controllers/vcjob/plugins/plugin.ts';
 import { memberAt } from '../../../../src/lib/json.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
@@ -10,7 +10,7 @@ const TASKS = [taskOf('ps', 1), taskOf('big-worker', 2)];
 const PODS = { 'volcano.sh/job-name': 'train', 'volcano.sh/job-namespace': 'team' };
 
 function objects(plugins: JsonObject, tasks: readonly JsonObject[] = TASKS): readonly PluginObject[] {
-  return pluginObjects(pluginsOf(jobOf({ plugins, tasks })));
+  return pluginsOf(jobOf({ plugins, tasks })).bound.flatMap((plugin) => plugin.objects());
 }
 
 function hostLists(tasks: readonly JsonObject[]): unknown {
