@@ -10,6 +10,8 @@ export const GROUP_NAME_ANNOTATION = 'scheduling.k8s.io/group-name';
 export const VOLCANO_GROUP_NAME_ANNOTATION = 'scheduling.volcano.sh/group-name';
 /** On the root object or a pod: lower bound of the gang (Volcano's automatic PodGroups read it too). */
 export const GROUP_MIN_MEMBER_ANNOTATION = 'scheduling.volcano.sh/group-min-member';
+/** Of a pod, in Volcano: `true` has it wait behind a scheduling gate until its queue has room. */
+export const QUEUE_GATE_ANNOTATION = 'scheduling.volcano.sh/queue-allocation-gate';
 /** Queue of a workload; on a Namespace: its default queue. */
 export const QUEUE_NAME_ANNOTATION = 'scheduling.volcano.sh/queue-name';
 /** Label with the queue's name, on roots, pods and PodGroups. */
@@ -77,7 +79,7 @@ export const HINT_ANNOTATIONS: readonly string[] = [
 
 /** JSON plan of the group (see group-plan.ts), on the root object; written by the webhook, read by the controllers. */
 export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';
-/** On a PodGroup that Sluice made, and on the template of a CronJob: the user whose work it is. */
+/** On a PodGroup that Sluice made, and on templates of CronJobs, Deployments and the like: the user whose work it is. */
 export const SUBMITTER_ANNOTATION = 'sluice.dev/submitter';
 /** On a PodGroup that Sluice made: which plan it was made from. */
 export const GROUP_ORIGIN_ANNOTATION = 'sluice.dev/origin';

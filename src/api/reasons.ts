@@ -25,6 +25,7 @@ export const REASONS = {
   InvalidJob: 'The Job of Volcano has a field whose value is not allowed, or may not be changed.',
   InvalidCronJob: 'The CronJob of Volcano has a field whose value is not allowed.',
   InvalidHyperNode: 'The HyperNode has a field whose value is not allowed.',
+  InvalidDisruption: 'An annotation about how many pods of a group may go at once has a value that is not allowed.',
   InvalidJobFlow: 'The JobFlow has a field whose value is not allowed.',
   InvalidJobTemplate: 'The JobTemplate has a field whose value would not be allowed in a Job of Volcano.',
   ProtectedQueue: 'The root and default queues cannot be deleted.',
@@ -101,6 +102,7 @@ export const REASONS = {
   VolumeNotBound: 'The claims of pods that have places were not bound, so that the pods were not bound either.',
   WriteRefused: 'The API server refused a write that Sluice needs for this object.',
   ConfigurationRefused: 'The scheduler configuration has mistakes; the one before stays in force.',
+  ConfigurationTrimmed: 'Parts of the scheduler configuration are not acted on; the rest is in force.',
   CheckerRefused: 'The invariant checker stopped a decision before it was written.',
 } as const;
 

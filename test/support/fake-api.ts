@@ -86,7 +86,7 @@ export class FakeApi implements ClusterWriter {
     const { plural } = request.type;
     const key = request.namespace === '' ? request.name : `${request.namespace}/${request.name}`;
     const found = this.get(plural, key);
-    if (request.verb === 'create') return this.#create(request, found);
+    if (request.verb === 'create' && request.subresource === '') return this.#create(request, found);
     if (found === undefined) return { kind: 'notFound', message: `${plural} "${key}" not found` };
     if (request.verb === 'get') return { kind: 'done', object: found };
     const body = request.body ?? {};

@@ -75,11 +75,13 @@ async function writeTogether(writes: readonly WriteEffect[], ports: ApplierPorts
 
 /** Nobody watches what is owned, so that there is nothing to wait for afterwards. */
 async function writeOwned(effect: OwnedEffect, ports: ApplierPorts): Promise<Failure | undefined> {
-  const onTaken = (regarding: ObjectRef, note: string): void => {
+  const tell = (note: string): void => {
+    const { regarding } = effect;
     recordEvent({ kind: 'event', regarding, type: 'Warning', reason: 'PluginError', action: 'Making', note }, ports);
   };
-  const failure = judge(effect, await applyOwned(effect, { ...ports, onTaken }));
-  if (failure?.kind === 'refused') recordRefusal(effect.regarding, failure.message, ports);
+  const failure = judge(effect, await applyOwned(effect, { ...ports, onTaken: tell }));
+  // Volcano's words.
+  if (failure?.kind === 'refused') tell(`Execute plugin when job add failed, err: ${failure.message}`);
   return failure;
 }
 

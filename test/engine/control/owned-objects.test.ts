@@ -10,7 +10,14 @@ import type { ApiFault } from '../../support/fake-api.ts';
 import { FIXED_KEYS } from '../../support/fixed-keys.ts';
 
 const JOB: ObjectRef = { type: VCJOBS, namespace: 'ns', name: 'train', uid: 'job-1' };
-const OURS = { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', name: 'train', uid: 'job-1', controller: true };
+const OURS = {
+  apiVersion: 'batch.volcano.sh/v1alpha1',
+  kind: 'Job',
+  name: 'train',
+  uid: 'job-1',
+  controller: true,
+  blockOwnerDeletion: true,
+};
 const MAP = 'configmaps';
 const KEY = 'ns/train-svc';
 
@@ -144,7 +151,7 @@ describe('an object that a job is to own', () => {
     const { api, apply, told } = world();
     api.faults = () => 'refused';
     expect(await apply(keep)).to.deep.equal({ kind: 'refused', code: 422, message: 'not valid' });
-    expect(told).to.deep.equal(['WriteRefused not valid']);
+    expect(told).to.deep.equal(['PluginError Execute plugin when job add failed, err: not valid']);
   });
 
   for (const fault of ['lost', 'answerLost', 'throttled', 'notLeader'] as const satisfies readonly ApiFault[]) {
