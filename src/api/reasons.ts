@@ -93,6 +93,10 @@ export const REASONS = {
   TooManyMissedTimes: 'Many times of the schedule went by without a job; only the latest is made up for.',
   UnparseableSchedule: 'The schedule of the CronJob cannot be read: it makes no jobs.',
   UnknownTimeZone: 'The time zone of the CronJob is not known: it makes no jobs.',
+  Created: 'A JobFlow made one of its jobs.',
+  JobTemplateMissing:
+    'A JobFlow names a JobTemplate that does not exist in its namespace: the job is made once it does.',
+  JobNameTaken: 'A Job with the name that a job of a JobFlow would have exists and is not of that flow.',
   DataFar: 'Pods that claim the dataset run far from it; whoever caches it may bring it near.',
   GroupWaits: 'The group that was made for the object has waited for long; the note says what for.',
   AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',

@@ -16,10 +16,8 @@ export function told(effect: Effect): string {
       return `${effect.type} ${effect.reason}: ${effect.note}`;
     case 'requeueAfter':
       return `again in ${effect.requeueAfterMs / 1000} s`;
-    case 'together':
-      return effect.kind;
     default:
-      return `${effect.kind} ${effect.name}`;
+      return 'name' in effect ? `${effect.kind} ${effect.name}` : effect.kind;
   }
 }
 
