@@ -71,7 +71,10 @@ export const vcjobStatus = Fields(
     retryCount: Optional(Int32('Restarts so far.')),
     runningDuration: Optional(Text('How long the job ran, once it has come to its end.', { maxLength: 64 })),
     controlledResources: Optional(
-      MapOf(Text('Name of the object.'), 'What was made for the job: plugins and claims, by a key of the controller.'),
+      MapOf(
+        Text('Name of what was made.'),
+        'What was made for the job, by a key of the controller: plugins and claims by their names, and hosts: the generation of the job whose hosts are written down for its pods.',
+      ),
     ),
     conditions: Optional(List(condition, 'Phases that the job went through, one entry each.', { maxItems: 64 })),
   },

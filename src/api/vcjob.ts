@@ -107,7 +107,7 @@ export const vcjobSpec = Fields(
         List(Text('One argument, such as --port=2222.', { maxLength: 4096 }), 'Arguments of the plugin.', {
           maxItems: 64,
         }),
-        'What helps the pods to find each other, by name of the plugin: env, svc, ssh, tensorflow, pytorch, mpi, ray, hcclrank.',
+        'What helps the pods to find each other, by name of the plugin: env, svc, ssh, tensorflow, pytorch, mpi, ray, hcclrank (docs/reference/job-plugins.md).',
       ),
     ),
     runningEstimate: Optional(Text('How long the job is thought to run, such as 2h30m.', { maxLength: 64 })),

@@ -1,14 +1,25 @@
 import { expect } from 'chai';
+import { VALIDATING_WEBHOOKS } from '../../src/api/resources.ts';
+import type { ResourceType } from '../../src/api/resources.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import type { KubectlResult } from '../control-plane/kubectl.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
+import { History } from './support/history.ts';
 import { applied, inNamespace, job, optedInNamespace, pod, stampOf } from './support/manifest.ts';
 import type { Manifest } from './support/manifest.ts';
+import { definitionOf } from './support/definition.ts';
 import { OtherWebhook } from './support/other-webhook.ts';
 import { SluiceProcess } from './support/sluice-process.ts';
 
 const TEAM = 'team';
+const TRAINING: ResourceType = {
+  group: 'kubeflow.org',
+  version: 'v1',
+  plural: 'pytorchjobs',
+  kind: 'PyTorchJob',
+  namespaced: true,
+};
 const PODS = { group: '', resource: 'pods' };
 const JOBS = { group: 'batch', resource: 'jobs' };
 
@@ -17,6 +28,7 @@ describe('another webhook that comes after ours', function () {
   let plane: ControlPlane;
   let sluice: SluiceProcess;
   let others: readonly OtherWebhook[];
+  let history: History;
 
   before(async () => {
     plane = await startControlPlane();
@@ -32,16 +44,21 @@ describe('another webhook that comes after ours', function () {
     others = await Promise.all([
       OtherWebhook.start([PODS], taken, 'Never'),
       OtherWebhook.start([PODS], taken, 'IfNeeded'),
-      OtherWebhook.start([JOBS], forged, 'IfNeeded'),
+      OtherWebhook.start([JOBS, { group: TRAINING.group, resource: TRAINING.plural }], forged, 'IfNeeded'),
     ]);
     const [never, ifNeeded, plans] = others.map(({ configuration }) => configuration);
-    await applied(plane, optedInNamespace(TEAM), never ?? {}, ifNeeded ?? {}, {
+    await applied(plane, definitionOf(TRAINING), optedInNamespace(TEAM), never ?? {}, ifNeeded ?? {}, {
       ...plans,
       metadata: { name: 'z-plans' },
     });
+    history = await History.start(plane, [VALIDATING_WEBHOOKS]);
+    await history.until('the kind is hooked', () =>
+      JSON.stringify(history.all(VALIDATING_WEBHOOKS)).includes('seal-roots-v1-pytorchjobs') ? true : undefined,
+    );
   });
 
   after(async () => {
+    await history?.stop();
     await Promise.all((others ?? []).map((other) => other.stop()));
     await sluice?.stop();
     await plane?.stop();
@@ -67,12 +84,24 @@ describe('another webhook that comes after ours', function () {
     expect(stderr).to.match(/seal-jobs\.sluice\.dev.*\(SealBroken\)/);
   });
 
+  it("and has the last word on the plan of an operator's object: refused", async () => {
+    const { stderr, code } = await dryRun(training({ tamper: 'IfNeeded' }));
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/seal-roots-v1-pytorchjobs.*group-plan.*\(SealBroken\)/);
+  });
+
   it('and is not there for others: they pass', async () => {
-    for (const object of [job('plain', 1), pod('plain')]) {
+    for (const object of [job('plain', 1), pod('plain'), training({})]) {
       const { code, stderr } = await dryRun(object);
       expect(code, stderr).to.equal(0);
     }
   });
+
+  function training(labels: object): Manifest {
+    const template = { spec: { containers: [{ name: 'main', image: 'main' }] } };
+    const spec = { pytorchReplicaSpecs: { Worker: { replicas: 2, template } } };
+    return { apiVersion: 'kubeflow.org/v1', kind: 'PyTorchJob', metadata: { name: 'mnist', labels }, spec };
+  }
 
   function dryRun(object: Manifest): Promise<KubectlResult> {
     const args = ['create', '--dry-run=server', '-o', 'json', '-f', '-'];

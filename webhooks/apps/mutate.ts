@@ -14,6 +14,7 @@ import type { Answers } from '../question.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import type { AskedRoom } from '../room-warnings.ts';
+import { writeSubmitter } from '../submitter.ts';
 import { submitVerdict } from '../submit-verdict.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
@@ -64,7 +65,11 @@ function admit(
   if (denial !== undefined) return denial;
   const patch = new ObjectPatch(object);
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
+  // What another scheduler's template said was nobody's to check.
+  const before = old?.template.scheduler === 'foreign' ? undefined : old?.template.annotations;
+  writeSubmitter(patch, [...TEMPLATE, 'metadata', 'annotations'], request, before);
   const warnings = [
+    ...minMemberWarnings(workload, old),
     ...(ruled ? [] : ignoredQueueWarning(named, queue)),
     ...takenOverWarning(object, workload.template),
     ...told.warnings,
@@ -89,14 +94,37 @@ function queueTrouble(
   return queueDenial(chosen ?? defaultQueue(request.namespace, view), view);
 }
 
+/** A minimum would keep the pods of a later roll-out waiting for peers that never come (volcano#4739): none counts. */
+function minMemberWarnings(workload: WorkloadFacts, old: WorkloadFacts | undefined): readonly string[] {
+  if (!workload.isRolledOut || workload.template.group !== '') return [];
+  return minMembers(workload, old).flatMap(({ count, path }) => {
+    if (count.kind === 'deny' || (count.value ?? 1) === 1) return [];
+    const where = keyPath(`${path}metadata.annotations`, GROUP_MIN_MEMBER_ANNOTATION);
+    return [`${where}: roll-outs start pods in turn: no effect`];
+  });
+}
+
+/** The minima that are written anew, on the object and its template. */
+function minMembers(
+  { annotations, template }: WorkloadFacts,
+  old: WorkloadFacts | undefined,
+): readonly { readonly count: ReturnType<typeof wholeNumberAnnotation>; readonly path: string }[] {
+  const places = [
+    { at: template.annotations, before: old?.template.annotations, path: template.path },
+    { at: annotations, before: old?.annotations, path: '' },
+  ];
+  return places
+    .filter(({ at, before }) => before?.[GROUP_MIN_MEMBER_ANNOTATION] !== at[GROUP_MIN_MEMBER_ANNOTATION])
+    .map(({ at, path }) => ({
+      count: wholeNumberAnnotation(at, path, GROUP_MIN_MEMBER_ANNOTATION, { min: 1, max: MAX_COUNT }),
+      path,
+    }));
+}
+
 /** Pods that start one after another cannot wait for one another, unless they join a group that runs already. */
 function minMemberDenial(workload: WorkloadFacts, old: WorkloadFacts | undefined): DenyVerdict | undefined {
-  const { annotations, template, inTurn } = workload;
-  const bounds = { min: 1, max: MAX_COUNT };
-  for (const [at, path] of [[template.annotations, template.path] as const, [annotations, ''] as const]) {
-    const count = wholeNumberAnnotation(at, path, GROUP_MIN_MEMBER_ANNOTATION, bounds);
-    const before = path === '' ? old?.annotations : old?.template.annotations;
-    if (before !== undefined && before[GROUP_MIN_MEMBER_ANNOTATION] === at[GROUP_MIN_MEMBER_ANNOTATION]) continue;
+  const { template, inTurn } = workload;
+  for (const { count, path } of minMembers(workload, old)) {
     if (count.kind === 'deny') return count;
     if ((count.value ?? 1) === 1 || inTurn === '' || template.group !== '') continue;
     const where = keyPath(`${path}metadata.annotations`, GROUP_MIN_MEMBER_ANNOTATION);

@@ -17,6 +17,8 @@ export interface WorkloadFacts {
   readonly ownQueue: QueueChoice | undefined;
   /** What starts its pods one after another, in words; empty when they start side by side. */
   readonly inTurn: string;
+  /** Roll-outs start pods one after another while others run: none of its pods ever waits for others. */
+  readonly isRolledOut: boolean;
 }
 
 /** Reads the facts. */
@@ -28,6 +30,7 @@ export function readWorkloadFacts(request: AdmissionRequest, workload: JsonObjec
     template: readTemplateFacts(objectAt(workload, 'spec', 'template'), 'spec.template.'),
     ownQueue: namedQueue(objectAt(workload, 'metadata', 'labels'), annotations, ''),
     inTurn: inTurn(request.resource, workload),
+    isRolledOut: request.resource === DEPLOYMENTS.plural,
   };
 }
 
@@ -37,7 +40,6 @@ export function queuesOf({ ownQueue, template }: WorkloadFacts): NamedQueues {
 }
 
 function inTurn(resource: string, workload: JsonObject): string {
-  if (resource === DEPLOYMENTS.plural) return 'the roll-out of a Deployment';
   if (resource !== STATEFUL_SETS.plural) return '';
   return stringAt(workload, ['spec', 'podManagementPolicy']) === 'Parallel' ? '' : 'a StatefulSet that is not Parallel';
 }

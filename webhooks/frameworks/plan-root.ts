@@ -4,6 +4,7 @@ import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts'
 import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import { roomFor, sumOfRoom } from '../room.ts';
+import { divided } from './read-root.ts';
 import type { RootFacts, RootRole } from './read-root.ts';
 import { specOf } from './role-size.ts';
 
@@ -13,6 +14,8 @@ export interface RootFrame {
   readonly root: string;
   readonly queue: string;
   readonly owner: GroupPlan['owner'];
+  /** How few pods a policy lets start, whatever the object says; absent where none does. */
+  readonly policyMin?: number | undefined;
   /** Whose work it is; absent where nobody knows. */
   readonly submitter?: string | undefined;
 }
@@ -24,7 +27,8 @@ export function isPlanned({ grouping }: WorkloadKindSpec, { roles }: RootFacts):
 
 /** The gang of an object, or of each of its replicas. */
 export function planOfRoot(kind: WorkloadKindSpec, facts: RootFacts, frame: RootFrame): GroupPlan {
-  const tasks = facts.roles.map(({ name, min, stage }) => ({ name, min, stage }));
+  const roles = divided(facts.roles, frame.policyMin);
+  const tasks = roles.map(({ name, min, stage }) => ({ name, min, stage }));
   return {
     version: 1,
     group: frame.group,
@@ -37,7 +41,7 @@ export function planOfRoot(kind: WorkloadKindSpec, facts: RootFacts, frame: Root
     ...(kind.grouping === 'Replica' ? { replicaLabel: kind.replicaLabel } : {}),
     tasks: tasks.some(({ min }) => min > 0) ? tasks : withOne(tasks),
     ...(frame.submitter === undefined ? {} : { submitter: frame.submitter }),
-    minResources: formatAmounts(roomOf(facts.roles)),
+    minResources: formatAmounts(roomOf(roles)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { placesAt } from '../../src/api/field-path.ts';
 import type { Place } from '../../src/api/field-path.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
+import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import type { FieldCondition, RoleRule, WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import { objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
@@ -37,6 +38,8 @@ export interface RootFacts {
   /** From the kind's own field; empty when it has none. */
   readonly priorityClassName: string;
   readonly isSuspended: boolean;
+  /** The overall minimum that it names, in the annotation that every kind has or in a field of its own; undefined when it names none. */
+  readonly minimum: number | undefined;
   /** None of its pods is evicted for others. */
   readonly isKept: boolean;
   /** It has more roles than are looked at, so that nothing is known of them. */
@@ -51,9 +54,11 @@ export function readRoot(kind: WorkloadKindSpec, object: JsonObject): RootFacts 
   const whole = wholeOf(object);
   const unstaged = (kind.roles ?? []).flatMap((rule) => rolesOf(whole, rule));
   const hasTooManyRoles = unstaged.length > MOST_ROLES;
+  const minimum = ownMinimum(kind, object);
   const roles = hasTooManyRoles ? [] : joined(unstaged.map(readRole), roleStages(unstaged));
   return {
-    roles: divided(roles, kind.minAvailable === undefined ? undefined : wholeAt(whole, kind.minAvailable)),
+    roles: divided(roles, minimum),
+    minimum,
     queue: (kind.queue ?? []).map((path) => queueAt(whole, path)).find((queue) => queue !== undefined),
     priorityClassName: (kind.priorityClass ?? []).map((path) => textAt(whole, path)).find((name) => name !== '') ?? '',
     isSuspended: isTrueAt(whole, kind.suspend) || isHeld(whole, kind.suspendWhen),
@@ -61,6 +66,15 @@ export function readRoot(kind: WorkloadKindSpec, object: JsonObject): RootFacts 
     hasTooManyRoles,
   };
 }
+
+/** None, or one of 0, leaves the roles' own. */
+export function ownMinimum({ minAvailable }: WorkloadKindSpec, object: JsonObject): number | undefined {
+  const whole = wholeOf(object);
+  const named = wholeAt(whole, MIN_MEMBER) || (minAvailable === undefined ? undefined : wholeAt(whole, minAvailable));
+  return named === 0 ? undefined : named;
+}
+
+const MIN_MEMBER = `metadata.annotations["${GROUP_MIN_MEMBER_ANNOTATION}"]`;
 
 /** A condition that is there holds. */
 function isHeld(whole: Part, condition: FieldCondition | undefined): boolean {
@@ -113,9 +127,9 @@ function sum(known: number | undefined, more: number): number {
   return Math.min((known ?? 0) + more, MAX_COUNT);
 }
 
-/** An overall minimum, given out in the order of the roles; none, or one of 0, leaves the roles' own. */
-function divided(roles: readonly RootRole[], minimum: number | undefined): readonly RootRole[] {
-  if (minimum === undefined || minimum === 0) return roles;
+/** An overall minimum, given out in the order of the roles; none leaves the roles' own. */
+export function divided(roles: readonly RootRole[], minimum: number | undefined): readonly RootRole[] {
+  if (minimum === undefined) return roles;
   let rest = minimum;
   return roles.map((role) => {
     const min = Math.min(role.count, rest);

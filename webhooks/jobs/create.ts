@@ -1,6 +1,6 @@
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
-import { GROUP_PLAN_ANNOTATION, POLICY_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
+import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { misfitWarnings } from '../fit.ts';
@@ -10,6 +10,7 @@ import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import type { Inheritance } from '../inheritance.ts';
 import { groupNameFor } from '../own-plan.ts';
+import { writePolicyMin } from '../policy-min.ts';
 import { queueDenial } from '../queue-choice.ts';
 import { estimateWarnings, idleEstimateWarnings } from '../running-estimate.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
@@ -23,7 +24,6 @@ import { planJob, templateLowerBound } from './plan.ts';
 import { chosenQueue } from './rights.ts';
 
 const TEMPLATE = ['spec', 'template'] as const;
-const POLICY_MIN = ['metadata', 'annotations', POLICY_MIN_MEMBER_ANNOTATION] as const;
 const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
 
 /**
@@ -94,8 +94,7 @@ function stampJob({ job, template, role, policyMin }: JobFacts, plan: GroupPlan,
   const { group, queue } = plan;
   const patch = new ObjectPatch(job);
   patch.set(PLAN, formatGroupPlan(plan));
-  if (policyMin === undefined) patch.remove(POLICY_MIN);
-  else patch.set(POLICY_MIN, String(policyMin));
+  writePolicyMin(patch, policyMin);
   labelWithQueue(patch, [], queue);
   stampPod(patch, TEMPLATE, template.scheduler, { group, task: role, queue });
   return allow(patch.operations, warnings, { group, queue, 'min-member': String(membersOf(plan)) });
@@ -120,7 +119,7 @@ function joinNamedGroup(request: AdmissionRequest, job: JobFacts, view: ClusterV
   const name = known?.queue ?? queue.name;
   const patch = new ObjectPatch(job.job);
   patch.remove(PLAN);
-  patch.remove(POLICY_MIN);
+  writePolicyMin(patch, undefined);
   labelWithQueue(patch, [], name);
   stampPod(patch, TEMPLATE, scheduler, { group, task: job.role, queue: name });
   const warnings = [

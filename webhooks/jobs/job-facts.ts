@@ -1,5 +1,5 @@
 import type { GroupPlan } from '../../src/api/group-plan.ts';
-import { GROUP_PLAN_ANNOTATION, POLICY_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
+import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
@@ -14,6 +14,7 @@ import type { QueueChoice } from '../queue-choice.ts';
 import { DEFAULT_TASK, roleOf } from '../stamp.ts';
 import { readTemplateFacts } from '../template-facts.ts';
 import type { TemplateFacts } from '../template-facts.ts';
+import { policyMinOf } from '../policy-min.ts';
 import { MAX_COUNT } from '../whole-number.ts';
 import { overheadOf } from './runtime-class.ts';
 
@@ -65,15 +66,10 @@ export function readJobFacts(request: AdmissionRequest, job: JsonObject, answers
     pods: podsAtOnce(job),
     completions,
     ruledQueue: undefined,
-    policyMin: policyMin(annotations),
+    policyMin: policyMinOf(annotations),
     fit: fitOf(answers),
     podSize: sumOfRoom(podRequests(template.spec), overheadOf(answers)),
   };
-}
-
-function policyMin(annotations: JsonObject): number | undefined {
-  const min = Number(stringAt(annotations, [POLICY_MIN_MEMBER_ANNOTATION]));
-  return Number.isSafeInteger(min) && min >= 1 && min <= MAX_COUNT ? min : undefined;
 }
 
 /** Never more than completions. */

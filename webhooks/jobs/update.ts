@@ -1,17 +1,17 @@
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
-import { GROUP_PLAN_ANNOTATION, POLICY_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
+import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { restoreInjected } from '../injection/restore.ts';
 import { ObjectPatch } from '../object-patch.ts';
+import { writePolicyMin } from '../policy-min.ts';
 import { DEFAULT_TASK, labelWithQueue, STAMP_KEYS } from '../stamp.ts';
 import { allow } from '../verdict.ts';
 import { ownPlan } from './job-facts.ts';
 import type { JobFacts } from './job-facts.ts';
 import { planJob } from './plan.ts';
 
-const POLICY_MIN = ['metadata', 'annotations', POLICY_MIN_MEMBER_ANNOTATION] as const;
 const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
 
 /**
@@ -27,8 +27,7 @@ export function updateJob(request: AdmissionRequest, job: JobFacts, old: JobFact
   if (typeof text !== 'string') return text;
   const patch = new ObjectPatch(job.job);
   patch.set(PLAN, text);
-  if (old.policyMin === undefined) patch.remove(POLICY_MIN);
-  else patch.set(POLICY_MIN, String(old.policyMin));
+  writePolicyMin(patch, old.policyMin);
   labelWithQueue(patch, [], plan.queue);
   restoreTemplate(patch, job, old);
   return allow(patch.operations, movedWarning(job, plan.queue));

@@ -7,9 +7,11 @@ import {
   QUEUE_NAME_LABEL,
 } from '../../src/api/keys.ts';
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { keyPath } from '../../src/lib/field-error.ts';
 import { CRON_JOBS, JOBS } from '../../src/api/resources.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import { ownMinimum } from '../frameworks/read-root.ts';
 import { namedQueue } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { isClusterController } from '../requester.ts';
@@ -23,6 +25,7 @@ export interface PolicyTarget {
   readonly queue: QueueChoice | undefined;
   /** The lower bound that is written; empty for none. */
   readonly minMembers: string;
+  readonly minMembersPath: string;
   /** Empty where none was chosen. */
   readonly priorityClass: string;
   readonly runtimeClass: string;
@@ -55,9 +58,7 @@ export function policyTarget(request: AdmissionRequest, template: TemplateFacts,
   return {
     template,
     queue: namedIn(request, template),
-    minMembers:
-      stringAt(annotations, [GROUP_MIN_MEMBER_ANNOTATION]) ||
-      stringAt(template.annotations, [GROUP_MIN_MEMBER_ANNOTATION]),
+    ...minimumOf(object, [annotations, template.annotations], view),
     priorityClass: isPod && isDefault(template.priorityClassName, view) ? '' : template.priorityClassName,
     runtimeClass: stringAt(template.spec, ['runtimeClassName']),
     isFollowing: isClusterController(username),
@@ -65,6 +66,20 @@ export function policyTarget(request: AdmissionRequest, template: TemplateFacts,
     datasets: firstOf([template, root], DATASETS_ANNOTATION, DATASET_LABEL),
     isFixedLabel: (key) => isOwned || Object.hasOwn(selected, key),
   };
+}
+
+/** In the annotation that every kind has, else in a field of the kind's own. */
+function minimumOf(
+  object: JsonObject | undefined,
+  annotations: readonly JsonObject[],
+  view: ClusterView,
+): Pick<PolicyTarget, 'minMembers' | 'minMembersPath'> {
+  const named = annotations.map((each) => stringAt(each, [GROUP_MIN_MEMBER_ANNOTATION])).find((text) => text !== '');
+  const kind = view.workloadKind(stringAt(object, ['apiVersion']), stringAt(object, ['kind']));
+  const own = kind === undefined || object === undefined ? undefined : ownMinimum(kind, object);
+  if (named !== undefined || own === undefined)
+    return { minMembers: named ?? '', minMembersPath: TARGET_PATHS.minMembers };
+  return { minMembers: String(own), minMembersPath: kind?.minAvailable ?? TARGET_PATHS.minMembers };
 }
 
 /** What stands under the annotation, or else under the label, of the first place that has either. */

@@ -1,11 +1,12 @@
 import { parseAmounts } from '../../src/api/amounts.ts';
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
-import { GROUP_PLAN_ANNOTATION, QUEUE_NAME_ANNOTATION } from '../../src/api/keys.ts';
+import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_PLAN_ANNOTATION, QUEUE_NAME_ANNOTATION } from '../../src/api/keys.ts';
 import { largestRequests } from '../../src/api/projections/pod-requests.ts';
 import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import { objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { controllerOf } from '../controller-of.ts';
 import { isPlanned, planOfRoot } from '../frameworks/plan-root.ts';
@@ -18,12 +19,14 @@ import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { groupNameFor } from '../own-plan.ts';
 import type { Answers } from '../question.ts';
+import { writePolicyMin } from '../policy-min.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { submitVerdict } from '../submit-verdict.ts';
 import { rootSubmitter } from '../submitter.ts';
-import { allow } from '../verdict.ts';
+import { allow, joinDenials } from '../verdict.ts';
+import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import { injectAll } from './inject-all.ts';
 import { readReviewedRoot } from './root-facts.ts';
 import type { ReviewedRoot } from './root-facts.ts';
@@ -48,7 +51,8 @@ export function createRoot(
     return leaveAlone(asWritten, `${kind.kind} is left to the scheduler ${foreign.facts.schedulerName}`);
   const injected = injectAll(request, asWritten, view);
   const root = injected.object === object ? asWritten : readReviewedRoot(kind, request, injected.object);
-  const ruled = { ...root, queue: injected.rules?.queue ?? root.queue };
+  // A bound that a copied manifest brings is nobody's.
+  const ruled = { ...root, queue: injected.rules?.queue ?? root.queue, policyMin: injected.rules?.minMembers };
   return withInjected(injected, admit(kind, request, ruled, view, answers));
 }
 
@@ -106,9 +110,10 @@ function planGroup(
     root: root.root,
     queue: queue.name,
     owner: 'root',
+    policyMin: root.policyMin,
     submitter: rootSubmitter(request),
   });
-  const denial = queueDenial(queue, view);
+  const denial = joinDenials(queueDenial(queue, view), minimumDenial(root.object));
   if (denial !== undefined) return denial;
   const pod = largestRequests(root.templates.map(({ facts }) => facts.spec));
   const together = parseAmounts(plan.minResources, 'up').amounts;
@@ -122,10 +127,18 @@ function planGroup(
   ]);
 }
 
-function stamp({ object, templates }: ReviewedRoot, plan: GroupPlan, warnings: readonly string[]): Verdict {
+/** More than the object has pods is all of them. */
+function minimumDenial(object: JsonObject): DenyVerdict | undefined {
+  const annotations = objectAt(object, 'metadata', 'annotations');
+  const found = wholeNumberAnnotation(annotations, '', GROUP_MIN_MEMBER_ANNOTATION, { min: 1, max: MAX_COUNT });
+  return found.kind === 'deny' ? found : undefined;
+}
+
+function stamp({ object, templates, policyMin }: ReviewedRoot, plan: GroupPlan, warnings: readonly string[]): Verdict {
   const { queue } = plan;
   const patch = new ObjectPatch(object);
   patch.set(PLAN, formatGroupPlan(plan));
+  writePolicyMin(patch, policyMin);
   labelWithQueue(patch, [], queue);
   const group = plan.replicaLabel === undefined ? plan.group : '';
   for (const { at, role, facts } of templates) stampPod(patch, at, facts.scheduler, { group, task: role, queue });

@@ -1,6 +1,8 @@
-import type { AdmissionRequest, ClusterView } from '../admission.ts';
-import { injectInto } from '../injection/injected.ts';
+import type { AdmissionRequest, ClusterView, DenyVerdict } from '../admission.ts';
+import { injectInto, withWanted } from '../injection/injected.ts';
 import type { InjectedObject } from '../injection/injected.ts';
+import { rulesFor } from '../policies/policies-for.ts';
+import { readTemplateFacts } from '../template-facts.ts';
 import { joinDenials } from '../verdict.ts';
 import type { ReviewedRoot } from './root-facts.ts';
 
@@ -10,6 +12,10 @@ export function injectAll(
   { object, templates }: ReviewedRoot,
   view: ClusterView,
 ): InjectedObject {
+  if (templates.length === 0) {
+    const unseen = readTemplateFacts({}, 'spec.template.');
+    return withWanted(object, unseen, [], rulesFor(request, unseen, view));
+  }
   let all: InjectedObject = { object, operations: [], warnings: [], denial: undefined, rules: undefined };
   for (const { at, facts } of templates) {
     const one = injectInto(request, all.object, facts, at, view);
@@ -17,10 +23,17 @@ export function injectAll(
       object: one.object,
       operations: [...all.operations, ...one.operations],
       warnings: [...all.warnings, ...one.warnings],
-      denial: joinDenials(all.denial, one.denial),
+      denial: joinDenials(all.denial, newsOf(one.denial, all.denial)),
       // What a policy says beyond a template it says of the object: once is enough.
       rules: all.rules ?? one.rules,
     };
   }
   return all;
+}
+
+/** What is wrong with the object is wrong for each of its templates, and told once. */
+function newsOf(denial: DenyVerdict | undefined, told: DenyVerdict | undefined): DenyVerdict | undefined {
+  const known = new Set(told?.errors.map(({ path, message }) => `${path} ${message}`));
+  const errors = denial?.errors.filter(({ path, message }) => !known.has(`${path} ${message}`)) ?? [];
+  return denial && errors.length > 0 ? { ...denial, errors } : undefined;
 }

@@ -8,6 +8,7 @@ import { readRoot } from '../frameworks/read-root.ts';
 import type { RootFacts } from '../frameworks/read-root.ts';
 import type { PatchPath } from '../object-patch.ts';
 import { planOf, rootName } from '../own-plan.ts';
+import { policyMinOf } from '../policy-min.ts';
 import { namedQueue } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { readTemplateFacts } from '../template-facts.ts';
@@ -30,6 +31,8 @@ export interface ReviewedRoot {
   /** The plan annotation as it stands; empty when there is none. */
   readonly planText: string;
   readonly plan: GroupPlan | undefined;
+  /** The lower bound that a policy gave it when it was made; undefined for none. */
+  readonly policyMin: number | undefined;
   /** The queue that it names itself, else one of its templates. */
   readonly queue: QueueChoice | undefined;
 }
@@ -51,6 +54,7 @@ export function readReviewedRoot(kind: WorkloadKindSpec, request: AdmissionReque
     templates,
     planText: stringAt(annotations, [GROUP_PLAN_ANNOTATION]),
     plan: planOf(annotations),
+    policyMin: policyMinOf(annotations),
     queue: own ?? templates.find((template) => template.facts.queue !== undefined)?.facts.queue,
   };
 }

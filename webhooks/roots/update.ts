@@ -6,6 +6,7 @@ import type { Verdict } from '../admission.ts';
 import { isPlanned, planOfRoot } from '../frameworks/plan-root.ts';
 import { restoreInjected } from '../injection/restore.ts';
 import { ObjectPatch } from '../object-patch.ts';
+import { writePolicyMin } from '../policy-min.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { allow } from '../verdict.ts';
 import type { ReviewedRoot, RootTemplate } from './root-facts.ts';
@@ -25,6 +26,8 @@ export function updateRoot(kind: WorkloadKindSpec, root: ReviewedRoot, old: Revi
     return allow(patch.operations);
   }
   patch.set(PLAN, planText(kind, root, old, plan));
+  // Like group and queue, the bound of a policy is that of the creation.
+  writePolicyMin(patch, old.policyMin);
   labelWithQueue(patch, [], plan.queue);
   for (const template of root.templates) {
     const before = old.templates.find(({ role }) => role === template.role);
@@ -38,7 +41,8 @@ export function updateRoot(kind: WorkloadKindSpec, root: ReviewedRoot, old: Revi
 /** The old text while nothing that the plan is made of changed. What was handed down follows the object above. */
 function planText(kind: WorkloadKindSpec, root: ReviewedRoot, old: ReviewedRoot, plan: GroupPlan): string {
   if (typeof plan.owner === 'object' || !isPlanned(kind, root.facts)) return old.planText;
-  const text = ({ facts }: ReviewedRoot): string => formatGroupPlan(planOfRoot(kind, facts, plan));
+  const text = ({ facts }: ReviewedRoot): string =>
+    formatGroupPlan(planOfRoot(kind, facts, { ...plan, policyMin: old.policyMin }));
   const after = text(root);
   return after === text(old) ? old.planText : after;
 }

@@ -16,7 +16,7 @@ import type { FieldError } from '../../src/lib/field-error.ts';
 /** A new pod as it will be stored: what Sluice wrote must be there still, whoever changed it after Sluice. */
 export function sealPod({ object, subresource }: AdmissionRequest): Verdict {
   if (object === undefined || subresource !== '') return UNCHANGED;
-  return verdict(templateErrors(readTemplateFacts(object, '')));
+  return sealVerdict(templateErrors(readTemplateFacts(object, '')));
 }
 
 /** The same of a Job's template, and of the plan that its group is made from. */
@@ -29,7 +29,7 @@ export function sealJob({ object, subresource }: AdmissionRequest): Verdict {
   const queue = stringAt(template.annotations, [QUEUE_NAME_ANNOTATION]);
   const isOther = text !== '' && (plan?.group !== template.group || plan.queue !== queue);
   const path = keyPath('metadata.annotations', GROUP_PLAN_ANNOTATION);
-  return verdict([...templateErrors(template), ...(isOther ? [lost(path, text)] : [])]);
+  return sealVerdict([...templateErrors(template), ...(isOther ? [lost(path, text)] : [])]);
 }
 
 function templateErrors(template: TemplateFacts): readonly FieldError[] {
@@ -46,12 +46,14 @@ function templateErrors(template: TemplateFacts): readonly FieldError[] {
   ];
 }
 
-function lost(path: string, value: string): FieldError {
+/** What stands where Sluice wrote something else. */
+export function lost(path: string, value: string): FieldError {
   const message =
     'another webhook changed what Sluice wrote here, or Sluice was not asked: try again, or mend the other webhook';
   return fieldError(path, 'FieldValueForbidden', value, message);
 }
 
-function verdict(errors: readonly FieldError[]): Verdict {
+/** Refuses what has lost something. */
+export function sealVerdict(errors: readonly FieldError[]): Verdict {
   return errors.length === 0 ? UNCHANGED : forbid('SealBroken', ...errors);
 }

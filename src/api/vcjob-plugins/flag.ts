@@ -2,6 +2,8 @@
 export interface Flag<T> {
   readonly name: string;
   readonly fallback: T;
+  /** What it is for, for people. */
+  readonly meaning: string;
   /** A switch stands for true without a value, and takes one only after `=`. */
   readonly isSwitch: boolean;
   /** Undefined for a text that says no such value. */
@@ -24,31 +26,31 @@ export interface FlagMistake {
   readonly isHarmless: boolean;
 }
 
-export function toggle(name: string, fallback: boolean): Flag<boolean> {
-  return { name, fallback, isSwitch: true, read: readSwitch, isVital: false };
+export function toggle(name: string, fallback: boolean, meaning: string): Flag<boolean> {
+  return { name, fallback, meaning, isSwitch: true, read: readSwitch, isVital: false };
 }
 
-export function text(name: string, fallback: string): Flag<string> {
-  return { name, fallback, isSwitch: false, read: (given) => given, isVital: false };
+export function text(name: string, fallback: string, meaning: string): Flag<string> {
+  return { name, fallback, meaning, isSwitch: false, read: (given) => given, isVital: false };
 }
 
 /** An absolute path that something can be mounted at. */
-export function mountPath(name: string, fallback: string): Flag<string> {
+export function mountPath(name: string, fallback: string, meaning: string): Flag<string> {
   const read = (given: string): string | undefined => (given === '' || given.includes(':') ? undefined : given);
-  return { name, fallback, isSwitch: false, read, isVital: true };
+  return { name, fallback, meaning, isSwitch: false, read, isVital: true };
 }
 
 /** A whole number of at least one. */
-export function wholeNumber(name: string, fallback: number, max = 2_147_483_647): Flag<number> {
+export function wholeNumber(name: string, fallback: number, meaning: string, max = 2_147_483_647): Flag<number> {
   const read = (given: string): number | undefined => {
     const value = /^\+?\d+$/u.test(given) ? Number(given) : 0;
     return value >= 1 && value <= max ? value : undefined;
   };
-  return { name, fallback, isSwitch: false, read, isVital: true };
+  return { name, fallback, meaning, isSwitch: false, read, isVital: true };
 }
 
-export function port(name: string, fallback: number): Flag<number> {
-  return wholeNumber(name, fallback, 65_535);
+export function port(name: string, fallback: number, meaning: string): Flag<number> {
+  return wholeNumber(name, fallback, meaning, 65_535);
 }
 
 /** The spellings that Go takes. */

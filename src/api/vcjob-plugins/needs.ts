@@ -1,6 +1,7 @@
 import { fieldError, keyPath } from '../../lib/field-error.ts';
 import type { FieldErrorKind } from '../../lib/field-error.ts';
 import { arrayAt, numberAt, stringAt } from '../../lib/json.ts';
+import { taskName } from './task-name.ts';
 import type { PluginProblem } from './plugin-problem.ts';
 import type { PluginsOfJob } from './read-plugins.ts';
 
@@ -19,8 +20,8 @@ export function needProblems(
   { name, spec }: { readonly name: string; readonly spec: unknown },
   plugins: PluginsOfJob,
 ): readonly PluginProblem[] {
-  const tasks = arrayAt(spec, 'tasks').map((task) => ({
-    name: stringAt(task, ['name']),
+  const tasks = arrayAt(spec, 'tasks').map((task, at) => ({
+    name: taskName(task, at),
     replicas: numberAt(task, ['replicas'], 0),
     hostname: stringAt(task, ['template', 'spec', 'hostname']),
   }));

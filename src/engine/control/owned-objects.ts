@@ -8,7 +8,7 @@ export interface OwnedPorts {
   readonly writer: ClusterWriter;
   readonly keys: KeyMaker;
   /** The object is another's: nothing was done to it. */
-  readonly onTaken: (regarding: ObjectRef, note: string) => void;
+  readonly onTaken: (note: string) => void;
 }
 
 /** What became of it, in the words of its last write: a conflict is for another try. */
@@ -45,7 +45,7 @@ function meet(
   }
   if (!isOurs && owners.length > 0) {
     const owner = `${stringAt(owners[0], ['kind'])} ${stringAt(owners[0], ['name'])}`;
-    onTaken(effect.regarding, `${effect.type.kind} ${effect.name} belongs to ${owner}: it stays as it is`);
+    onTaken(`${effect.type.kind} ${effect.name} belongs to ${owner}: it stays as it is`);
     return Promise.resolve(DONE);
   }
   const content = isOurs ? effect.body : whole;
@@ -87,9 +87,9 @@ async function generated({ body, keyPair, type }: KeepOwnedEffect, keys: KeyMake
   return { ...whole, stringData: { ...objectAt(body, 'stringData'), ...Object.fromEntries(pair) } };
 }
 
-/** Deletion of the owner takes the object with it; nobody has to wait for that. */
+/** Deletion of the owner takes the object with it; whoever deletes the owner in the foreground waits for it. */
 function ownerReference({ type, name, uid }: ObjectRef): JsonObject {
-  return { apiVersion: apiVersion(type), kind: type.kind, name, uid, controller: true };
+  return { apiVersion: apiVersion(type), kind: type.kind, name, uid, controller: true, blockOwnerDeletion: true };
 }
 
 function isOwnedBy(owners: readonly JsonValue[], { uid }: ObjectRef): boolean {

@@ -4,7 +4,7 @@ import { port, text, toggle } from '../../../src/api/vcjob-plugins/flag.ts';
 import { readFlags } from '../../../src/api/vcjob-plugins/read-flags.ts';
 import { withoutAmbient } from '../../support/pure.ts';
 
-const FLAGS = { loud: toggle('loud', false), who: text('who', 'nobody'), door: port('door', 22) };
+const FLAGS = { loud: toggle('loud', false, ''), who: text('who', 'nobody', ''), door: port('door', 22, '') };
 const NOTHING = { loud: false, who: 'nobody', door: 22 };
 
 describe('arguments of plugins are read as Go’s flags are', () => {

@@ -13,6 +13,8 @@ interface StageOptions {
   /** The scheduler's configuration; the default one without. */
   readonly policy?: string;
   readonly nodes: readonly NodeShape[];
+  /** Flags for the API server beside the usual ones. */
+  readonly apiserverArgs?: readonly string[];
   /** Kinds whose changes are kept. */
   readonly kinds: readonly ResourceType[];
 }
@@ -31,8 +33,8 @@ export class Stage {
     this.#folder = folder;
   }
 
-  static async start({ policy, nodes, kinds }: StageOptions): Promise<Stage> {
-    const plane = await startControlPlane();
+  static async start({ policy, apiserverArgs = [], nodes, kinds }: StageOptions): Promise<Stage> {
+    const plane = await startControlPlane({ extraArgs: { 'kube-apiserver': apiserverArgs } });
     const folder = await mkdtemp(join(tmpdir(), 'sluice-policy-'));
     const args = policy === undefined ? [] : ['--scheduler-config', await writtenTo(folder, policy)];
     const options = { kubeconfig: plane.kubeconfigPath, install: true, webhookPort: await freePort(), args };

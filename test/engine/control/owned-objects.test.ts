@@ -7,10 +7,18 @@ import { arrayAt, memberAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { FakeApi } from '../../support/fake-api.ts';
 import type { ApiFault } from '../../support/fake-api.ts';
+import { NO_ANSWERS } from '../../support/silent-pods.ts';
 import { FIXED_KEYS } from '../../support/fixed-keys.ts';
 
 const JOB: ObjectRef = { type: VCJOBS, namespace: 'ns', name: 'train', uid: 'job-1' };
-const OURS = { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', name: 'train', uid: 'job-1', controller: true };
+const OURS = {
+  apiVersion: 'batch.volcano.sh/v1alpha1',
+  kind: 'Job',
+  name: 'train',
+  uid: 'job-1',
+  controller: true,
+  blockOwnerDeletion: true,
+};
 const MAP = 'configmaps';
 const KEY = 'ns/train-svc';
 
@@ -62,6 +70,7 @@ function world(found?: { readonly owners?: readonly JsonObject[]; readonly delet
     },
     metrics: { count: nothing, gauge: nothing, observe: nothing, drop: nothing },
     keys: FIXED_KEYS,
+    answers: NO_ANSWERS,
   };
   const { type, namespace, name, regarding } = keep;
   const drop = { kind: 'dropOwned', type, namespace, name, regarding } as const;
@@ -144,7 +153,7 @@ describe('an object that a job is to own', () => {
     const { api, apply, told } = world();
     api.faults = () => 'refused';
     expect(await apply(keep)).to.deep.equal({ kind: 'refused', code: 422, message: 'not valid' });
-    expect(told).to.deep.equal(['WriteRefused not valid']);
+    expect(told).to.deep.equal(['PluginError Execute plugin when job add failed, err: not valid']);
   });
 
   for (const fault of ['lost', 'answerLost', 'throttled', 'notLeader'] as const satisfies readonly ApiFault[]) {

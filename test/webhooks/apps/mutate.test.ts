@@ -61,7 +61,6 @@ describe('a Deployment', () => {
   it('leaves a template that names its queue, and says whose queue is ignored', () => {
     const object = workload({ annotations: { [QUEUE]: 'blue' }, template: { labels: { [QUEUE_LABEL]: 'default' } } });
     const verdict = review(object);
-    expect(summary(verdict)).to.equal('allow');
     expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
       'the template names queue default: queue blue on the object itself is ignored',
     ]);
@@ -79,7 +78,7 @@ describe('a Deployment', () => {
   });
 
   const verdicts: readonly (readonly [string, Parts, string])[] = [
-    ['with nothing said', {}, 'allow'],
+    ['with nothing said', {}, 'patch'],
     [
       'in a queue that does not exist',
       { annotations: { [QUEUE]: 'green' } },
@@ -91,17 +90,7 @@ describe('a Deployment', () => {
       `422 QueueNotOpen spec.template.metadata.labels[${QUEUE_LABEL}]`,
     ],
     ['with another scheduler', { annotations: { [QUEUE]: 'green' }, podSpec: { schedulerName: 'kueue' } }, 'allow'],
-    [
-      'whose pods are to start together',
-      { template: { annotations: { [MIN_MEMBER]: '2' } } },
-      `422 InvalidMinMember spec.template.metadata.annotations[${MIN_MEMBER}]`,
-    ],
-    [
-      'that asks so for itself',
-      { annotations: { [MIN_MEMBER]: '2' } },
-      `422 InvalidMinMember metadata.annotations[${MIN_MEMBER}]`,
-    ],
-    ['with a minimum of one', { template: { annotations: { [MIN_MEMBER]: '1' } } }, 'allow'],
+    ['with a minimum of one', { template: { annotations: { [MIN_MEMBER]: '1' } } }, 'patch'],
     [
       'with a minimum that is none',
       { template: { annotations: { [MIN_MEMBER]: 'x' } } },
@@ -110,12 +99,27 @@ describe('a Deployment', () => {
     [
       'whose pods join a group with a name',
       { template: { annotations: { [MIN_MEMBER]: '2', [GROUP]: 'g' } } },
-      'allow',
+      'patch',
     ],
   ];
   for (const [name, parts, want] of verdicts) {
     it(`${name}: ${want}`, () => expect(summary(review(workload(parts)))).to.equal(want));
   }
+
+  it('whose pods are to start together is told that they do not, since a roll-out would never end', () => {
+    const warned = (parts: Parts, old?: JsonObject): unknown => {
+      const verdict = review(workload(parts), old);
+      return verdict.kind === 'allow' && verdict.warnings;
+    };
+    const words = 'roll-outs start pods in turn: no effect';
+    const [own, template] = [
+      { annotations: { [MIN_MEMBER]: '2' } },
+      { template: { annotations: { [MIN_MEMBER]: '2' } } },
+    ];
+    expect(warned(own)).to.deep.equal([`metadata.annotations[${MIN_MEMBER}]: ${words}`]);
+    expect(warned(template)).to.deep.equal([`spec.template.metadata.annotations[${MIN_MEMBER}]: ${words}`]);
+    expect(warned({ ...own, spec: { replicas: 5 } }, workload(own))).to.deep.equal([]);
+  });
 
   it('that asked for a minimum before may still be scaled', () => {
     const stored = workload({ template: { annotations: { [MIN_MEMBER]: '2' } } });
@@ -149,7 +153,7 @@ describe('a StatefulSet', () => {
 
   it('may have its pods start together when they start side by side', () => {
     const parallel = workload({ ...together, spec: { podManagementPolicy: 'Parallel' } });
-    expect(summary(review(parallel, undefined, 'statefulsets'))).to.equal('allow');
+    expect(summary(review(parallel, undefined, 'statefulsets'))).to.equal('patch');
   });
 
   it('may not when they start one after another', () => {

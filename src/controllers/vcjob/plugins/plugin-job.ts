@@ -1,4 +1,5 @@
 import { arrayAt, numberAt, stringAt } from '../../../lib/json.ts';
+import { taskName } from '../../../api/vcjob-plugins/task-name.ts';
 import type { PluginJob, PluginTask } from './plugin.ts';
 
 /** A job as its record holds it: the spec as it travels. */
@@ -10,9 +11,9 @@ export interface JobWithPlugins {
 }
 
 export function pluginJob({ namespace, name, uid, spec }: JobWithPlugins): PluginJob {
-  const tasks = arrayAt(spec, 'tasks').map((task): PluginTask => {
+  const tasks = arrayAt(spec, 'tasks').map((task, at): PluginTask => {
     return {
-      name: stringAt(task, ['name']),
+      name: taskName(task, at),
       replicas: numberAt(task, ['replicas'], 0),
       hostname: stringAt(task, ['template', 'spec', 'hostname']),
       subdomain: stringAt(task, ['template', 'spec', 'subdomain']),
