@@ -82,6 +82,8 @@ export const REASONS = {
   UnmanagedPod: 'A pod in an opted-in namespace was created without passing the webhook and cannot be adopted.',
   UnmanagedJob: 'A Job in an opted-in namespace was created without passing the webhook, so that it forms no gang.',
   DataFar: 'Pods that claim the dataset run far from it; whoever caches it may bring it near.',
+  GroupPlanned:
+    'A group was made for the object; the note says its queue, who starts together, and what its pods are given.',
   GroupWaits: 'The group that was made for the object has waited for long; the note says what for.',
   AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',
   PluginError:
