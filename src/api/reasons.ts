@@ -23,6 +23,7 @@ export const REASONS = {
   InvalidWorkloadKind: 'The description of a workload kind has a field or path that could not be acted on.',
   InvalidQueueSpec: 'The queue has a field whose value is not allowed.',
   InvalidJob: 'The Job of Volcano has a field whose value is not allowed, or may not be changed.',
+  InvalidDisruption: 'An annotation about how many pods of a group may go at once has a value that is not allowed.',
   InvalidJobFlow: 'The JobFlow has a field whose value is not allowed.',
   InvalidJobTemplate: 'The JobTemplate has a field whose value would not be allowed in a Job of Volcano.',
   ProtectedQueue: 'The root and default queues cannot be deleted.',
@@ -81,6 +82,10 @@ export const REASONS = {
   PlanAbandoned: 'A bind plan could not be finished; its bound pods were deleted so that no gang stays partly placed.',
   UnmanagedPod: 'A pod in an opted-in namespace was created without passing the webhook and cannot be adopted.',
   UnmanagedJob: 'A Job in an opted-in namespace was created without passing the webhook, so that it forms no gang.',
+  Created: 'A JobFlow made one of its jobs.',
+  JobTemplateMissing:
+    'A JobFlow names a JobTemplate that does not exist in its namespace: the job is made once it does.',
+  JobNameTaken: 'A Job with the name that a job of a JobFlow would have exists and is not of that flow.',
   DataFar: 'Pods that claim the dataset run far from it; whoever caches it may bring it near.',
   GroupPlanned:
     'A group was made for the object; the note says its queue, who starts together, and what its pods are given.',
@@ -92,6 +97,7 @@ export const REASONS = {
   VolumeNotBound: 'The claims of pods that have places were not bound, so that the pods were not bound either.',
   WriteRefused: 'The API server refused a write that Sluice needs for this object.',
   ConfigurationRefused: 'The scheduler configuration has mistakes; the one before stays in force.',
+  ConfigurationTrimmed: 'Parts of the scheduler configuration are not acted on; the rest is in force.',
   CheckerRefused: 'The invariant checker stopped a decision before it was written.',
 } as const;
 

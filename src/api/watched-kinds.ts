@@ -3,6 +3,7 @@ import { projectConfigMap } from './projections/config-map.ts';
 import { projectDataset } from './projections/dataset.ts';
 import { projectDisruptionBudget } from './projections/disruption-budget.ts';
 import { projectJob } from './projections/job.ts';
+import { projectJobflow, projectJobtemplate } from './projections/jobflow.ts';
 import { projectNamespace } from './projections/namespace.ts';
 import { projectNode, shareImages } from './projections/node.ts';
 import { projectPolicy } from './projections/policy.ts';
@@ -24,6 +25,8 @@ import type { ConfigMapRecord } from './records/config-map-record.ts';
 import type { DatasetRecord } from './records/dataset-record.ts';
 import type { DisruptionBudgetRecord } from './records/disruption-budget-record.ts';
 import type { JobRecord } from './records/job-record.ts';
+import type { JobflowRecord } from './records/jobflow-record.ts';
+import type { JobtemplateRecord } from './records/jobtemplate-record.ts';
 import type { NamespaceRecord } from './records/namespace-record.ts';
 import type { NodeRecord } from './records/node-record.ts';
 import type { PodGroupRecord } from './records/pod-group-record.ts';
@@ -47,7 +50,9 @@ import {
   CSI_NODES,
   DATASETS,
   DISRUPTION_BUDGETS,
+  JOBFLOWS,
   JOBS,
+  JOBTEMPLATES,
   NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   NODES,
@@ -84,6 +89,18 @@ export const WATCHED_VCJOBS: WatchedKind<VcjobRecord> = {
 export const WATCHED_COMMANDS: WatchedKind<CommandRecord> = {
   type: COMMANDS,
   project: projectCommand,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_JOBFLOWS: WatchedKind<JobflowRecord> = {
+  type: JOBFLOWS,
+  project: projectJobflow,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_JOBTEMPLATES: WatchedKind<JobtemplateRecord> = {
+  type: JOBTEMPLATES,
+  project: projectJobtemplate,
   keyOf: ({ key }) => key,
 };
 

@@ -31,6 +31,13 @@ export const ENFORCING: ReadonlyMap<PluginName, HookSwitch> = new Map([
 /** Each shares out the cluster: one of them has to, and two would contradict each other. */
 const SHARING: readonly PluginName[] = ['proportion', 'capacity', 'drf'];
 
+/** Of each of these one has to be named; the first one will do. */
+export const PLUGINS_OF_NEED: readonly (readonly PluginName[])[] = [
+  ['gang'],
+  ['predicates'],
+  ['proportion', 'capacity'],
+];
+
 /** Plugins for which `enableHierarchy` means something. */
 const HIERARCHICAL: readonly PluginName[] = ['capacity', 'drf'];
 

@@ -3,6 +3,7 @@ import fastJsonPatch from 'fast-json-patch';
 import { applyPatch as applyRfc6902 } from 'rfc6902';
 import { parseGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
+import type { ResourceGroup } from '../../src/api/resource-group.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import type { RootRecord } from '../../src/api/records/root-record.ts';
 import type { DatasetRecord } from '../../src/api/records/dataset-record.ts';
@@ -73,6 +74,7 @@ interface ViewParts {
   readonly defaults?: Readonly<Record<string, string>>;
   readonly groups?: readonly GroupParts[];
   readonly policies?: PolicySet;
+  readonly resourceGroups?: readonly ResourceGroup[];
   /** Records of further kinds. */
   readonly records?: ReadonlyMap<ResourceType, readonly unknown[]>;
   readonly roots?: readonly RootRecord[];
@@ -115,6 +117,7 @@ export function view(parts: ViewParts = {}): ClusterView {
     group: (namespace, name) => groups.find((group) => group.namespace === namespace && group.name === name),
     groupsIn: (queue) =>
       groups.filter((group) => group.queue === queue).map(({ namespace, name }) => `${namespace}/${name}`),
+    resourceGroups: () => parts.resourceGroups ?? [],
     isOwn: (username) => username === OWN_USER,
     groupOfOwner: (uid) => groups.find((group) => group.ownerUid === uid),
     workloadKind: kindFinder(parts.kinds ?? BUILT_IN_KINDS),

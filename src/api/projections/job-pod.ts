@@ -42,8 +42,14 @@ export function readJobPod(
     exitCode: typeof exitCode === 'number' ? exitCode : undefined,
     finishedMs: timeMs(text(ended, 'finishedAt')),
     restarts: restarts(containers) + restarts(objects(status, 'initContainerStatuses')),
+    address: ownAddress(status),
     ready: containers.length > 0 && containers.every((container) => memberAt(container, 'ready') === true),
   };
+}
+
+function ownAddress(status: JsonObject): string {
+  const address = text(status, 'podIP');
+  return address === text(status, 'hostIP') ? '' : address;
 }
 
 function isVcjob({ apiVersion, kind }: OwnerRecord): boolean {

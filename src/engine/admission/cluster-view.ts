@@ -30,6 +30,7 @@ import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { Change, ChangeHandler, Metrics } from '../ports.ts';
 import { PolicyShelf } from './policy-shelf.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
+import type { ResourceGroup } from '../../api/resource-group.ts';
 import type { RootRecord } from '../../api/records/root-record.ts';
 import type { WorkloadKindSpec } from '../../api/workload-kind.ts';
 import { RootIndex } from '../roots/root-index.ts';
@@ -57,6 +58,7 @@ export class ReflectedView implements ClusterView {
   #room: ClusterRoom | undefined;
   #free: ResourceAmounts | undefined;
   #devices: DeviceInventory | undefined;
+  #resourceGroups: readonly ResourceGroup[] = [];
   #queueNames: readonly string[] | undefined;
   #hadDefaultQueue = false;
 
@@ -96,6 +98,11 @@ export class ReflectedView implements ClusterView {
     this.#devices = devices;
   }
 
+  /** What the admission configuration of Volcano says. */
+  setResourceGroups(groups: readonly ResourceGroup[]): void {
+    this.#resourceGroups = groups;
+  }
+
   get synced(): boolean {
     return [...this.#kinds.values()].every((kind) => kind.isListed);
   }
@@ -127,6 +134,10 @@ export class ReflectedView implements ClusterView {
 
   waitingIn(queue: string): number {
     return this.of(GROUP_VIEW).count('waiting', queue);
+  }
+
+  resourceGroups(): readonly ResourceGroup[] {
+    return this.#resourceGroups;
   }
 
   devices(): DeviceInventory | undefined {

@@ -29,6 +29,7 @@ export function confirmedView(view: ClusterView, answers: Answers): ClusterView 
     root: (uid) => view.root(uid),
     rootNamed: (type, namespace, name) => view.rootNamed(type, namespace, name),
     groupsIn: (queue) => view.groupsIn(queue),
+    resourceGroups: () => view.resourceGroups(),
     isOwn: (username) => view.isOwn(username),
   };
 }
