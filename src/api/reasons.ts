@@ -101,6 +101,8 @@ export const REASONS = {
   CommandIssued: 'A Command for the Job was taken, and is carried out once.',
   ExecuteAction: 'Something is done about the Job: a Command asked for it, or one of its policies.',
   PodGroupPending: 'The group of the Job waits; the note says what for.',
+  GroupPlanned:
+    'A group was made for the object; the note says its queue, who starts together, and what its pods are given.',
   GroupWaits: 'The group that was made for the object has waited for long; the note says what for.',
   AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',
   PluginError:
