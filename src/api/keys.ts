@@ -56,6 +56,9 @@ export const NAMESPACE_WEIGHT_LABEL = 'volcano.sh/namespace.weight';
 /** Annotations of a PodGroup: how long it waits at most, a Go duration; the first one that can be read counts. */
 export const WAITING_TIME_KEYS: readonly string[] = ['volcano.sh/sla-waiting-time', 'sla-waiting-time'];
 
+/** Annotation of a Job that a CronJob of Volcano made: the time of the schedule that it is for, in RFC 3339. */
+export const CRON_TIME_ANNOTATION = 'volcano.sh/cronjob-scheduled-timestamp';
+
 /** Label of a node: its revocable zone. Label or annotation of a pod: `*` lets it use the nodes of such zones. */
 export const REVOCABLE_ZONE_KEY = 'volcano.sh/revocable-zone';
 /** Annotations of a PodGroup: how many of its pods have to run, and how many may be missing, when pods go; numbers or percentages. */

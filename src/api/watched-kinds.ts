@@ -1,4 +1,5 @@
 import type { JsonObject } from '../lib/json.ts';
+import { projectCronVcjob } from './projections/cron-vcjob.ts';
 import { projectConfigMap } from './projections/config-map.ts';
 import { projectDataset } from './projections/dataset.ts';
 import { projectDisruptionBudget } from './projections/disruption-budget.ts';
@@ -21,6 +22,7 @@ import { projectVcjob } from './projections/vcjob.ts';
 import { projectVolume } from './projections/volume.ts';
 import { projectResourceQuota } from './projections/resource-quota.ts';
 import type { CommandRecord } from './records/command-record.ts';
+import type { CronVcjobRecord } from './records/cron-vcjob-record.ts';
 import type { ConfigMapRecord } from './records/config-map-record.ts';
 import type { DatasetRecord } from './records/dataset-record.ts';
 import type { DisruptionBudgetRecord } from './records/disruption-budget-record.ts';
@@ -46,6 +48,7 @@ import type { SchedulingShape } from './records/scheduling-shape.ts';
 import {
   COMMANDS,
   CONFIG_MAPS,
+  CRON_VCJOBS,
   CSI_DRIVERS,
   CSI_NODES,
   DATASETS,
@@ -83,6 +86,12 @@ export const WATCHED_JOBS: WatchedKind<JobRecord> = { type: JOBS, project: proje
 export const WATCHED_VCJOBS: WatchedKind<VcjobRecord> = {
   type: VCJOBS,
   project: projectVcjob,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_CRON_VCJOBS: WatchedKind<CronVcjobRecord> = {
+  type: CRON_VCJOBS,
+  project: projectCronVcjob,
   keyOf: ({ key }) => key,
 };
 
