@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { JOBFLOWS, JOBTEMPLATES, PODS, resourcePath, VCJOBS } from '../../src/api/resources.ts';
-import { arrayAt, memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { flow, jobflow, jobtemplate } from '../webhooks/jobflows/jobflow-fixture.ts';
@@ -97,15 +97,6 @@ describe('JobFlows on a real control plane', function () {
     expect(explained).to.include('httpGetList').and.not.to.include('<no description>');
   });
 
-  it('do not make a job anew that was completed and has gone since', async () => {
-    await made('fleeting', [flow('brief'), flow('slow', ['brief'])]);
-    await reaches('fleeting', 'Succeed');
-    const creations = history.of(VCJOBS, `${NS}/fleeting-brief`).filter(({ type }) => type === 'ADDED');
-    expect(creations).to.have.length(1);
-    await history.until('it goes', () => absent(VCJOBS, 'fleeting-brief'));
-    expect(strings(statusOf('fleeting'), 'completedJobs')).to.deep.equal(['fleeting-brief', 'fleeting-slow']);
-  });
-
   it('fail with a job of theirs, and make no more', async () => {
     await made('failing', [flow('bad'), flow('quick', ['bad'])]);
     await reaches('failing', 'Failed');
@@ -154,6 +145,15 @@ describe('JobFlows on a real control plane', function () {
       expect(history.of(VCJOBS, `${NS}/${job}`).filter(({ type }) => type === 'ADDED')).to.have.length(1);
     });
   }
+
+  it('do not make a job anew that was completed and has gone since', async () => {
+    await made('fleeting', [flow('brief'), flow('slow', ['brief'])]);
+    await reaches('fleeting', 'Succeed');
+    const creations = history.of(VCJOBS, `${NS}/fleeting-brief`).filter(({ type }) => type === 'ADDED');
+    expect(creations).to.have.length(1);
+    await history.until('it goes', () => absent(VCJOBS, 'fleeting-brief'));
+    expect(strings(statusOf('fleeting'), 'completedJobs')).to.deep.equal(['fleeting-brief', 'fleeting-slow']);
+  });
 
   it('leave nothing behind when their namespace goes in the middle, and complain little', async () => {
     await namespace('gone');
