@@ -1,7 +1,9 @@
 import type { Controller } from './controller.ts';
+import { HYPER_NODE } from './hyper-node/controller.ts';
 import { JOBFLOW } from './jobflow/controller.ts';
 import { JOBTEMPLATE } from './jobtemplate/controller.ts';
 import { POLICY_STATUS } from './policy/controller.ts';
+import { QUEUE_STATE } from './queue-state/controller.ts';
 import { UNMANAGED_JOB } from './unmanaged-job/controller.ts';
 import { VC_CRON_JOB } from './vc-cron-job/controller.ts';
 import { WAITING_GROUP } from './waiting-group/controller.ts';
@@ -12,6 +14,8 @@ export const CONTROLLERS: readonly Controller[] = [
   POLICY_STATUS,
   WAITING_GROUP,
   VC_CRON_JOB,
+  QUEUE_STATE,
+  HYPER_NODE,
   JOBTEMPLATE,
   JOBFLOW,
 ];
