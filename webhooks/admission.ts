@@ -79,6 +79,8 @@ export interface ClusterView {
   waitingIn(queue: string): number;
   /** What becomes of work that can never start as the cluster is. */
   readonly neverFits: NeverFits;
+  /** A queue with work in it may not be deleted. */
+  readonly keepsBusyQueues: boolean;
   /** Which devices the nodes publish; undefined where and as long as nobody tells how large the cluster is. */
   devices(): DeviceInventory | undefined;
   /** Default queue of a namespace from its annotation; empty when none. */

@@ -101,6 +101,8 @@ export const REASONS = {
     'A JobFlow names a JobTemplate that does not exist in its namespace: the job is made once it does.',
   JobNameTaken: 'A Job with the name that a job of a JobFlow would have exists and is not of that flow.',
   DataFar: 'Pods that claim the dataset run far from it; whoever caches it may bring it near.',
+  GroupPlanned:
+    'A group was made for the object; the note says its queue, who starts together, and what its pods are given.',
   GroupWaits: 'The group that was made for the object has waited for long; the note says what for.',
   AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',
   PluginError:

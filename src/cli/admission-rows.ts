@@ -3,7 +3,7 @@ import { REGISTRY } from '../../webhooks/registry.ts';
 import { versionsOf } from '../../webhooks/frameworks/versioned-kind.ts';
 import { workloadRows } from '../../webhooks/roots/rows.ts';
 import type { VersionedKind } from '../../webhooks/frameworks/versioned-kind.ts';
-import { VOLCANO_POD_ROWS } from '../../webhooks/volcano/rows.ts';
+import { VOLCANO_ROWS } from '../../webhooks/volcano/rows.ts';
 import type { AdmissionRow } from '../../webhooks/row.ts';
 
 /**
@@ -14,7 +14,7 @@ export function answeredRows(known: readonly WorkloadKindSpec[], isCompatible: b
   return rowsFor(known.flatMap(versionsOf), isCompatible);
 }
 
-/** Every row for a cluster that serves these workload kinds; Volcano's own for pods come first, in compatibility mode. */
+/** Every row for a cluster that serves these workload kinds; in compatibility mode those that only Volcano has come first. */
 export function rowsFor(kinds: readonly VersionedKind[], isCompatible: boolean): readonly AdmissionRow[] {
-  return [...(isCompatible ? VOLCANO_POD_ROWS : []), ...REGISTRY, ...workloadRows(kinds)];
+  return [...(isCompatible ? VOLCANO_ROWS : []), ...REGISTRY, ...workloadRows(kinds)];
 }

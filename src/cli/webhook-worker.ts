@@ -25,7 +25,9 @@ async function run(): Promise<void> {
   const isCompatible = start.admissionConfigMap !== undefined;
   const table = answeredRows(BUILT_IN_KINDS, isCompatible);
   const kinds = viewKindsOf(table);
-  const view = new ReflectedView(kinds, start.ownUser, { neverFits: start.neverFits, rights: start.rights, metrics });
+  const { neverFits, rights } = start;
+  const settings = { neverFits, rights, metrics, keepsBusyQueues: !isCompatible };
+  const view = new ReflectedView(kinds, start.ownUser, settings);
   // Each kind's handler takes what that kind's projection makes.
   for (const kind of kinds) reflectInto(base, view, kind as ViewKind<unknown>);
   const groups = followResourceGroups(base, start.admissionConfigMap, (read) => view.setResourceGroups(read));

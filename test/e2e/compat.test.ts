@@ -47,7 +47,7 @@ describe('in the place of Volcano', function () {
     const names = [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS].flatMap((type) =>
       history.all(type).map((each) => stringAt(each, ['metadata', 'name'])),
     );
-    const paths = ['jobs-mutate', 'pods-mutate', 'podgroups-mutate', 'jobs-validate', 'pods-validate'];
+    const paths = ['jobs-mutate', 'pods-mutate', 'podgroups-mutate', 'queues-mutate', 'jobs-validate', 'pods-validate'];
     expect(names).to.include.members(
       [...paths, 'podgroups-validate', 'queues-validate'].map((path) => `volcano-admission-service-${path}`),
     );
@@ -133,6 +133,18 @@ describe('in the place of Volcano', function () {
       expect([code, stderr.includes(message)], stderr).to.deep.equal([1, true]);
     });
   }
+
+  it('completes new queues, and lets one go with work in it', async () => {
+    const apiVersion = 'scheduling.volcano.sh/v1beta1';
+    await applied(plane, { apiVersion, kind: 'Queue', metadata: { name: 'busy' }, spec: { weight: 0 } });
+    const { stdout } = await plane.kubectl(['get', 'queue', 'busy', '-o', 'jsonpath={.spec}']);
+    expect(JSON.parse(stdout)).to.deep.include({ weight: 1, reclaimable: true });
+    const group = { metadata: { name: 'queued', namespace: TEAM }, spec: { minMember: 1, queue: 'busy' } };
+    await applied(plane, { apiVersion, kind: 'PodGroup', ...group });
+    await until('the group is there', () => history.get(POD_GROUPS, `${TEAM}/queued`));
+    const deleted = await plane.kubectl(['delete', 'queue', 'busy']);
+    expect(deleted.code, deleted.stderr).to.equal(0);
+  });
 
   it('says on group and pods why a gang waits, with the reasons of Volcano', async () => {
     const group = {

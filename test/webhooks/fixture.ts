@@ -65,6 +65,7 @@ interface ViewParts {
   /** Groups that wait, by queue. */
   readonly waiting?: Readonly<Record<string, number>>;
   readonly neverFits?: NeverFits;
+  readonly keepsBusyQueues?: boolean;
   readonly devices?: DeviceInventory;
   readonly datasets?: readonly DatasetRecord[];
   readonly unknownPriorityClasses?: readonly string[];
@@ -136,6 +137,7 @@ export function view(parts: ViewParts = {}): ClusterView {
     heldBy: (queue) => parts.held?.[queue] ?? new Map(),
     waitingIn: (queue) => parts.waiting?.[queue] ?? 0,
     neverFits: parts.neverFits ?? 'warn',
+    keepsBusyQueues: parts.keepsBusyQueues ?? true,
   };
 }
 

@@ -39,6 +39,7 @@ import { ReflectedKind } from './reflected-kind.ts';
 /** What the operator has set. */
 interface AdmissionSettings {
   readonly neverFits: NeverFits;
+  readonly keepsBusyQueues: boolean;
   readonly rights: RightModes;
   /** Where policies are counted; nowhere without it. */
   readonly metrics: Metrics;
@@ -55,6 +56,7 @@ export class ReflectedView implements ClusterView {
   #namedKinds: readonly VersionedKind[] = [];
   readonly #shelf: PolicyShelf;
   readonly neverFits: NeverFits;
+  readonly keepsBusyQueues: boolean;
   #room: ClusterRoom | undefined;
   #free: ResourceAmounts | undefined;
   #devices: DeviceInventory | undefined;
@@ -66,6 +68,7 @@ export class ReflectedView implements ClusterView {
   constructor(kinds: readonly AnyViewKind[], ownUser = '', settings: Partial<AdmissionSettings> = {}) {
     this.#ownUser = ownUser;
     this.neverFits = settings.neverFits ?? 'warn';
+    this.keepsBusyQueues = settings.keepsBusyQueues ?? true;
     this.rights = settings.rights ?? NO_RIGHTS;
     this.#shelf = new PolicyShelf(settings.metrics);
     // A kind takes and gives its own records only; the map forgets which they are.

@@ -3,9 +3,9 @@ import { arrayAt, memberAt, stringAt } from '../../../src/lib/json.ts';
 import { CONFIGURATION_DEFAULTS } from '../../../webhooks/configurations.ts';
 import { REGISTRY } from '../../../webhooks/registry.ts';
 import { VOLCANO_CONFIGURATIONS, volcanoConfigurations } from '../../../webhooks/volcano/configurations.ts';
-import { VOLCANO_POD_ROWS } from '../../../webhooks/volcano/rows.ts';
+import { VOLCANO_ROWS } from '../../../webhooks/volcano/rows.ts';
 
-const ROWS = [...VOLCANO_POD_ROWS, ...REGISTRY];
+const ROWS = [...VOLCANO_ROWS, ...REGISTRY];
 const SERVICE = { kind: 'service', namespace: 'volcano-system', name: 'r-admission-service', port: 443 } as const;
 
 describe('webhook configurations under the names of Volcano', () => {
@@ -25,6 +25,7 @@ describe('webhook configurations under the names of Volcano', () => {
     ['validate', 'jobs', 'job'],
     ['validate', 'podgroups', 'podgroup'],
     ['mutate', 'podgroups', 'podgroup'],
+    ['mutate', 'queues', 'queue'],
     ['validate', 'queues', 'queue'],
     ['validate', 'pods', 'pod'],
   ] as const) {
