@@ -6,6 +6,7 @@ import { POLICY_STATUS } from './policy/controller.ts';
 import { QUEUE_STATE } from './queue-state/controller.ts';
 import { UNMANAGED_JOB } from './unmanaged-job/controller.ts';
 import { VC_CRON_JOB } from './vc-cron-job/controller.ts';
+import { VCJOB } from './vcjob/controller.ts';
 import { WAITING_GROUP } from './waiting-group/controller.ts';
 
 /** Controllers that look at objects of one kind each: one folder and one row a controller. */
@@ -13,6 +14,7 @@ export const CONTROLLERS: readonly Controller[] = [
   UNMANAGED_JOB,
   POLICY_STATUS,
   WAITING_GROUP,
+  VCJOB,
   VC_CRON_JOB,
   QUEUE_STATE,
   HYPER_NODE,

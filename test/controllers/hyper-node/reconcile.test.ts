@@ -23,7 +23,7 @@ const regex = (type: string, pattern: string): JsonObject => ({ type, selector: 
 const labelled = (rack: string): JsonObject => ({ type: 'Node', selector: { labelMatch: { matchLabels: { rack } } } });
 
 const NODES = [1, 2, 3, 4, 5].map((number) => ({
-  ...makeNode(`n${number}`),
+  ...makeNode(`n${number}`, {}),
   labels: new Map([['rack', number < 4 ? 'a' : 'b']]),
 }));
 
