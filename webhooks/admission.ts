@@ -1,3 +1,4 @@
+import type { ResourceGroup } from '../src/api/resource-group.ts';
 import type { RootRecord } from '../src/api/records/root-record.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import type { ResourceType } from '../src/api/resources.ts';
@@ -78,6 +79,8 @@ export interface ClusterView {
   waitingIn(queue: string): number;
   /** What becomes of work that can never start as the cluster is. */
   readonly neverFits: NeverFits;
+  /** A queue with work in it may not be deleted. */
+  readonly keepsBusyQueues: boolean;
   /** Which devices the nodes publish; undefined where and as long as nobody tells how large the cluster is. */
   devices(): DeviceInventory | undefined;
   /** Default queue of a namespace from its annotation; empty when none. */
@@ -99,6 +102,8 @@ export interface ClusterView {
   groupsIn(queue: string): readonly string[];
   /** The policies in force, by their last form that could be read. */
   policies(): PolicySet;
+  /** Groups of the admission configuration of Volcano; none outside of compatibility mode. */
+  resourceGroups(): readonly ResourceGroup[];
   /** True for the user that Sluice itself works as: what it writes was decided by these rules already. */
   isOwn(username: string): boolean;
 }

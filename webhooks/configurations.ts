@@ -47,6 +47,20 @@ export function configurations(rows: readonly AdmissionRow[], options: Configura
   };
 }
 
+/** One configuration object and its kind. */
+export interface OwnConfiguration {
+  readonly type: ResourceType;
+  readonly object: JsonObject;
+}
+
+/** The validating one first: with it in place nothing gets in that the mutating one would not have let in. */
+export function listed({ validating, mutating }: Configurations): readonly OwnConfiguration[] {
+  return [
+    { type: VALIDATING_WEBHOOKS, object: validating },
+    { type: MUTATING_WEBHOOKS, object: mutating },
+  ];
+}
+
 type Phase = AdmissionRow['phase'];
 
 function configuration(
@@ -55,15 +69,32 @@ function configuration(
   rows: readonly AdmissionRow[],
   options: ConfigurationOptions,
 ): JsonObject {
-  const webhooks = rows.filter((row) => row.phase === phase).map((row) => webhook(row, options));
-  return { apiVersion: apiVersion(type), kind: type.kind, metadata: { name: CONFIGURATION_NAME }, webhooks };
+  const webhooks = rows.filter((row) => row.phase === phase).map((row) => webhook(row, ownPlace(row), options));
+  return configurationObject(type, CONFIGURATION_NAME, webhooks);
 }
 
-function webhook(row: AdmissionRow, options: ConfigurationOptions): JsonObject {
-  const { id, phase, when } = row;
+/** A configuration object with its entries. */
+export function configurationObject(type: ResourceType, name: string, webhooks: readonly JsonObject[]): JsonObject {
+  return { apiVersion: apiVersion(type), kind: type.kind, metadata: { name }, webhooks };
+}
+
+/** How the entry of a row is called, and where the API server asks. */
+export interface WebhookPlace {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Under the row's id. */
+export function ownPlace({ id, phase }: AdmissionRow): WebhookPlace {
+  return { name: `${id}.sluice.dev`, path: `/${phase}/${id}` };
+}
+
+/** The entry of a row. */
+export function webhook(row: AdmissionRow, { name, path }: WebhookPlace, options: ConfigurationOptions): JsonObject {
+  const { phase, when } = row;
   const conditions = [...when, ...(phase === 'validate' ? [notOwn(row, options)] : [])].map((one) => ({ ...one }));
   return {
-    name: `${id}.sluice.dev`,
+    name,
     admissionReviewVersions: ['v1'],
     sideEffects: 'None',
     failurePolicy: row.failureMode === 'allow' ? 'Ignore' : options.failurePolicy,
@@ -71,7 +102,7 @@ function webhook(row: AdmissionRow, options: ConfigurationOptions): JsonObject {
     timeoutSeconds: row.timeoutSeconds,
     // A second review follows only when another webhook changed what we had seen; alone in a cluster we get one.
     ...(phase === 'mutate' ? { reinvocationPolicy: 'IfNeeded' } : {}),
-    clientConfig: { ...address(options.address, `/${phase}/${id}`), caBundle: options.caBundle },
+    clientConfig: { ...address(options.address, path), caBundle: options.caBundle },
     namespaceSelector: { matchExpressions: namespaces(row, options) },
     // The API server stores no empty list, and what it stores is compared with this.
     ...(conditions.length === 0 ? {} : { matchConditions: conditions }),

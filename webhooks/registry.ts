@@ -1,14 +1,19 @@
 import {
   BINDINGS,
+  COLOCATION_CONFIGURATIONS,
   CRON_JOBS,
+  CRON_VCJOBS,
   DAEMON_SETS,
   DATASETS,
   DEPLOYMENTS,
+  HYPER_NODES,
   JOBFLOWS,
   JOBS,
   JOBTEMPLATES,
   NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
+  NODE_SHARDS,
+  NUMATOPOLOGIES,
   POD_GROUPS,
   PODS,
   PRIORITY_CLASSES,
@@ -38,7 +43,10 @@ import type { Condition } from './conditions.ts';
 import { JOB_TEMPLATE_IS_SERVED, JOB_TEMPLATE_OR_OWN_KEYS_CHANGED } from './cron-jobs/conditions.ts';
 import { mutateCronJob } from './cron-jobs/mutate.ts';
 import { cronJobRights } from './cron-jobs/rights.ts';
+import { cronVcjobRights } from './cron-vcjobs/rights.ts';
+import { validateCronVcjobReview } from './cron-vcjobs/validate.ts';
 import { validateDatasetReview } from './datasets/validate.ts';
+import { validateHyperNodeReview } from './hyper-nodes/validate.ts';
 import { askJob } from './jobs/ask.ts';
 import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
 import { mutateJob } from './jobs/mutate.ts';
@@ -67,6 +75,7 @@ import { admissionRow } from './row.ts';
 import { JOB_SEAL_BROKEN, POD_SEAL_BROKEN } from './seal/conditions.ts';
 import { sealJob, sealPod } from './seal/validate.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
+import { warnStoredOnly } from './stored-only/warn.ts';
 import { mutateVcjob } from './vcjobs/mutate.ts';
 import { vcjobRights } from './vcjobs/rights.ts';
 import { validateVcjobReview } from './vcjobs/validate.ts';
@@ -137,6 +146,15 @@ const BINDING_ROW: Omit<RowParts, 'id' | 'type'> = {
   isOwnTask: true,
   ask: askBinding,
   admit: validateBinding,
+};
+
+/** They are told of, and never stopped: nothing depends on them. */
+const STORED_ONLY_ROW: Omit<RowParts, 'id' | 'type'> = {
+  phase: 'validate',
+  operations: ['CREATE'],
+  selector: 'everywhere',
+  failureMode: 'allow',
+  admit: warnStoredOnly,
 };
 
 /**
@@ -278,6 +296,28 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     rights: vcjobRights,
     admit: validateVcjobReview,
   }),
+  admissionRow({
+    id: 'validate-cronvcjobs',
+    phase: 'validate',
+    type: CRON_VCJOBS,
+    operations: ['CREATE', 'UPDATE'],
+    selector: 'everywhere',
+    when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+    reads: [QUEUES, NAMESPACES],
+    rights: cronVcjobRights,
+    admit: validateCronVcjobReview,
+  }),
+  admissionRow({
+    id: 'validate-hypernodes',
+    phase: 'validate',
+    type: HYPER_NODES,
+    operations: ['CREATE', 'UPDATE'],
+    when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+    admit: validateHyperNodeReview,
+  }),
+  admissionRow({ ...STORED_ONLY_ROW, id: 'validate-numatopologies', type: NUMATOPOLOGIES }),
+  admissionRow({ ...STORED_ONLY_ROW, id: 'validate-nodeshards', type: NODE_SHARDS }),
+  admissionRow({ ...STORED_ONLY_ROW, id: 'validate-colocationconfigurations', type: COLOCATION_CONFIGURATIONS }),
   admissionRow({
     id: 'validate-jobtemplates',
     phase: 'validate',

@@ -3,6 +3,7 @@ import { stringAt } from '../src/lib/json.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { AdmissionRequest } from './admission.ts';
 import type { ObjectPatch } from './object-patch.ts';
+import type { PodFacts } from './pods/pod-facts.ts';
 import { isClusterController } from './requester.ts';
 
 /**
@@ -13,10 +14,24 @@ export function jobSubmitter({ username }: AdmissionRequest, annotations: JsonOb
   return isClusterController(username) ? known(stringAt(annotations, [SUBMITTER_ANNOTATION])) : known(username);
 }
 
-/** Who a new root of any other kind is of, a bare pod too. What controllers of the cluster make them from is nobody's to tell. */
+/** Who a new root of any other kind is of. */
 export function rootSubmitter({ username }: Pick<AdmissionRequest, 'username'>): string | undefined {
   return isClusterController(username) ? undefined : known(username);
 }
+
+/** Who a new pod without a root is of: the user that makes it, or that made the object whose template it is from. */
+export function podSubmitter({ username, owner, annotations }: PodFacts): string | undefined {
+  if (!isClusterController(username)) return known(username);
+  const isReviewed = owner !== undefined && TEMPLATES.has(`${owner.apiVersion}/${owner.kind}`);
+  return isReviewed ? known(stringAt(annotations, [SUBMITTER_ANNOTATION])) : undefined;
+}
+
+/** Controllers whose templates carry the annotation as Sluice wrote it. */
+const TEMPLATES: ReadonlySet<string> = new Set([
+  'apps/v1/ReplicaSet',
+  'apps/v1/StatefulSet',
+  'v1/ReplicationController',
+]);
 
 /**
  * Writes into a template whose the objects made from it are: the user that made the one with the template, whoever changes

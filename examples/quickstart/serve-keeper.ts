@@ -16,6 +16,8 @@ export interface ServeKeeperOptions {
   readonly kubeconfig: string;
   /** Where the API server reaches the webhooks: the same for every process, so that the configurations can stay. */
   readonly webhookUrl: string;
+  /** Options that tell how it serves. */
+  readonly mode: readonly string[];
   readonly logFile: string;
   readonly onRestart: (message: string) => void;
   readonly onFailure: (message: string) => void;
@@ -52,11 +54,10 @@ export class ServeKeeper {
   }
 
   async #spawn(logFlags: 'w' | 'a'): Promise<void> {
-    const { root, kubeconfig, webhookUrl, logFile } = this.#options;
+    const { root, kubeconfig, webhookUrl, mode, logFile } = this.#options;
     const log = await open(logFile, logFlags);
-    const policy = join(import.meta.dirname, 'scheduler.conf');
     const args = ['serve', '--kubeconfig', kubeconfig, '--install', '--webhook-url', webhookUrl];
-    const more = ['--scheduler-config', policy, '--drain-seconds', '0.5'];
+    const more = [...mode, '--drain-seconds', '0.5'];
     const child = spawn(process.execPath, [join(root, 'bin/sluice.js'), ...args, ...more], {
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
     });

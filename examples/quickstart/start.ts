@@ -12,13 +12,17 @@ import { exitWithParent } from '../../test/control-plane/parent-watch.ts';
 import { formatRows, problems, readRows } from './outcome.ts';
 import type { GroupRow } from './outcome.ts';
 import { ServeKeeper } from './serve-keeper.ts';
+import { volcanoObjects } from './volcano-objects.ts';
 
 const HELP = `Usage: npm start [-- --once]
+       npm start -- --compat volcano --release NAME
 
 Starts a local control plane with 8 nodes of 8 GPUs, Sluice in its three roles, and the examples of examples/quickstart,
 then shows what became of them and stays until Ctrl-C. Missing programs are built once, with progress shown.
 
 Options:
+  --compat volcano --release NAME
+            serves in the place of Volcano, with the objects that its chart installs for that release, and applies no examples
   --once    checks the outcome and ends: exit code 0 when everything is as the examples promise, else 1
   --help    shows this text`;
 
@@ -46,10 +50,11 @@ export async function main(args: readonly string[]): Promise<number> {
   exitWithParent(() => end.resolve(1));
   // No handle of the control plane keeps Node running; this does.
   const timer = setInterval(() => undefined, 60_000);
-  const run = new QuickStart((message) => {
+  const onFailure = (message: string): void => {
     console.error(message);
     end.resolve(1);
-  });
+  };
+  const run = new QuickStart(options.release, onFailure);
   try {
     const ran = run.start().then((isAsPromised) => {
       if (options.once || !isAsPromised) return Number(!isAsPromised);
@@ -66,14 +71,30 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+interface StartOptions {
+  readonly once: boolean;
+  /** The release of Volcano whose place is taken; undefined for none. */
+  readonly release: string | undefined;
+}
+
 /** Reads the command line; a mistake is a sentence. */
-function readOptions(args: readonly string[]): { readonly once: boolean } | 'help' | { readonly mistake: string } {
+function readOptions(args: readonly string[]): StartOptions | 'help' | { readonly mistake: string } {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { once: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+      options: {
+        once: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+        compat: { type: 'string' },
+        release: { type: 'string' },
+      },
     });
-    return values.help ? 'help' : { once: values.once };
+    const { once, compat, release } = values;
+    if (values.help) return 'help';
+    if (compat === undefined && release === undefined) return { once, release };
+    if (compat !== 'volcano' || release === undefined)
+      return { mistake: '--compat volcano and --release NAME go together' };
+    return { once, release };
   } catch (error) {
     return { mistake: error instanceof Error ? error.message : String(error) };
   }
@@ -81,12 +102,14 @@ function readOptions(args: readonly string[]): { readonly once: boolean } | 'hel
 
 /** The two pieces, control plane and `sluice serve`, and the examples applied to them with the real kubectl. */
 class QuickStart {
+  readonly #release: string | undefined;
   readonly #onFailure: (message: string) => void;
   readonly #startedAtMs = performance.now();
   #plane: ControlPlane | undefined;
   #sluice: ServeKeeper | undefined;
 
-  constructor(onFailure: (message: string) => void) {
+  constructor(release: string | undefined, onFailure: (message: string) => void) {
+    this.#release = release;
     this.#onFailure = onFailure;
   }
 
@@ -100,6 +123,7 @@ class QuickStart {
       onFailure: (error) => this.#onFailure(error.message),
     });
     this.#plane = plane;
+    if (this.#release !== undefined) await this.#applyObjects(volcanoObjects(this.#release));
     this.#say('starting Sluice: webhooks, scheduler, controllers; adding 8 nodes of 8 GPUs');
     await Promise.all([
       this.#serve(plane),
@@ -107,6 +131,10 @@ class QuickStart {
       plane.startKubeScheduler(),
       plane.applyNodes([{ count: 8, cpu: '64', memory: '512Gi', gpus: 8, racks: 2 }]),
     ]);
+    return this.#release === undefined ? this.#runExamples() : true;
+  }
+
+  async #runExamples(): Promise<boolean> {
     this.#say(`applying examples/quickstart with kubectl to namespace ${NAMESPACE}`);
     for (const file of ['00-namespace.yaml', '01-gang.yaml']) await this.#apply(file);
     // Its group and those of the two large ones might be seen at the same moment, and be let in in any order.
@@ -128,6 +156,13 @@ class QuickStart {
 
   /** Tells how to go on; a line that begins with `ready`, once everything serves and the table stands. */
   sayReady(): void {
+    if (this.#release !== undefined) {
+      console.log(`ready after ${this.#seconds()} s in the place of Volcano (Ctrl-C here ends everything):
+
+  export KUBECONFIG=${KUBECONFIG}
+`);
+      return;
+    }
     console.log(`ready after ${this.#seconds()} s. Try more in another terminal (Ctrl-C here ends everything):
 
   export KUBECONFIG=${KUBECONFIG}
@@ -152,6 +187,10 @@ class QuickStart {
       root: ROOT,
       kubeconfig: await plane.kubeconfigFor(SLUICE),
       webhookUrl: `https://127.0.0.1:${await freePort()}`,
+      mode:
+        this.#release === undefined
+          ? ['--scheduler-config', join(HERE, 'scheduler.conf')]
+          : ['--compat', 'volcano', '--release', this.#release],
       logFile: join(ROOT, '.sluice/sluice.log'),
       onRestart: (message) => this.#say(message),
       onFailure: this.#onFailure,
@@ -160,8 +199,12 @@ class QuickStart {
   }
 
   async #apply(file: string): Promise<void> {
-    const result = await this.#kubectl(['apply', '-f', join(HERE, file)]);
-    for (const line of result.trim().split('\n')) console.log(`  ${line}`);
+    tellApplied(await this.#kubectl(['apply', '-f', join(HERE, file)]));
+  }
+
+  async #applyObjects(items: readonly object[]): Promise<void> {
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    tellApplied(await this.#kubectl(['apply', '-f', '-'], list));
   }
 
   /** Looks until the rows satisfy the test, or the time is over; hands over the last look. */
@@ -178,8 +221,8 @@ class QuickStart {
     return arrayAt(JSON.parse(await this.#kubectl(['get', resource, '-n', NAMESPACE, '-o', 'json'])), 'items');
   }
 
-  async #kubectl(args: readonly string[]): Promise<string> {
-    const result = await this.#plane?.kubectl(args);
+  async #kubectl(args: readonly string[], input?: string): Promise<string> {
+    const result = await this.#plane?.kubectl(args, input);
     if (result?.code !== 0)
       throw new Error(`kubectl ${args.join(' ')}: ${result?.stderr.trim() ?? 'no control plane'}`);
     return result.stdout;
@@ -192,4 +235,8 @@ class QuickStart {
   #seconds(): string {
     return ((performance.now() - this.#startedAtMs) / 1000).toFixed(1);
   }
+}
+
+function tellApplied(result: string): void {
+  for (const line of result.trim().split('\n')) console.log(`  ${line}`);
 }

@@ -5,7 +5,7 @@ import type { ResourceType } from './resources.ts';
 /** One column of `kubectl get`. */
 export interface PrinterColumn {
   readonly name: string;
-  readonly type: 'string' | 'integer' | 'date';
+  readonly type: 'string' | 'integer' | 'boolean' | 'date';
   /** JSONPath into the object; a dot inside a key is written `\.`. */
   readonly jsonPath: string;
   readonly description: string;

@@ -5,7 +5,7 @@ import { taskState, VCJOB_PHASES } from './vcjob-status.ts';
 const JOBFLOW_PHASES = ['Succeed', 'Terminating', 'Failed', 'Running', 'Pending'] as const;
 
 /** Phases that are told of one job, the latest ones. */
-const MAX_HISTORIES = 100;
+export const MAX_HISTORIES = 100;
 
 const phase = (description: string) => Optional(Enum(VCJOB_PHASES, description));
 const jobNames = (description: string) => Optional(List(Text('Name of a job.'), description, { maxItems: 1024 }));

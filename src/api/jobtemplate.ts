@@ -4,7 +4,7 @@ import { Fields, List, OBJECT_HEAD, Optional, Text } from './schema-helper.ts';
 import { vcjobSpec } from './vcjob.ts';
 
 /** Names that the status holds: each change of them writes all. */
-const MAX_LISTED_JOBS = 1000;
+export const MAX_LISTED_JOBS = 1000;
 
 const status = Fields(
   {

@@ -10,6 +10,8 @@ export const GROUP_NAME_ANNOTATION = 'scheduling.k8s.io/group-name';
 export const VOLCANO_GROUP_NAME_ANNOTATION = 'scheduling.volcano.sh/group-name';
 /** On the root object or a pod: lower bound of the gang (Volcano's automatic PodGroups read it too). */
 export const GROUP_MIN_MEMBER_ANNOTATION = 'scheduling.volcano.sh/group-min-member';
+/** Of a pod, in Volcano: `true` has it wait behind a scheduling gate until its queue has room. */
+export const QUEUE_GATE_ANNOTATION = 'scheduling.volcano.sh/queue-allocation-gate';
 /** Queue of a workload; on a Namespace: its default queue. */
 export const QUEUE_NAME_ANNOTATION = 'scheduling.volcano.sh/queue-name';
 /** Label with the queue's name, on roots, pods and PodGroups. */
@@ -61,6 +63,9 @@ export const NAMESPACE_WEIGHT_LABEL = 'volcano.sh/namespace.weight';
 /** Annotations of a PodGroup: how long it waits at most, a Go duration; the first one that can be read counts. */
 export const WAITING_TIME_KEYS: readonly string[] = ['volcano.sh/sla-waiting-time', 'sla-waiting-time'];
 
+/** Annotation of a Job that a CronJob of Volcano made: the time of the schedule that it is for, in RFC 3339. */
+export const CRON_TIME_ANNOTATION = 'volcano.sh/cronjob-scheduled-timestamp';
+
 /** Label of a node: its revocable zone. Label or annotation of a pod: `*` lets it use the nodes of such zones. */
 export const REVOCABLE_ZONE_KEY = 'volcano.sh/revocable-zone';
 /** Annotations of a PodGroup: how many of its pods have to run, and how many may be missing, when pods go; numbers or percentages. */
@@ -81,7 +86,7 @@ export const HINT_ANNOTATIONS: readonly string[] = [
 
 /** JSON plan of the group (see group-plan.ts), on the root object; written by the webhook, read by the controllers. */
 export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';
-/** On a PodGroup that Sluice made, and on the template of a CronJob: the user whose work it is. */
+/** On a PodGroup that Sluice made, and on templates of CronJobs, Deployments and the like: the user whose work it is. */
 export const SUBMITTER_ANNOTATION = 'sluice.dev/submitter';
 /** On a PodGroup that Sluice made: which plan it was made from. */
 export const GROUP_ORIGIN_ANNOTATION = 'sluice.dev/origin';

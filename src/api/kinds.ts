@@ -1,6 +1,11 @@
+import { COLOCATION_CONFIGURATION_KIND } from './colocation-configuration.ts';
 import { COMMAND_KIND } from './command.ts';
 import type { KindDefinition } from './crd.ts';
+import { CRON_VCJOB_KIND } from './cron-vcjob.ts';
 import { DATASET_KIND } from './dataset.ts';
+import { HYPER_NODE_KIND } from './hyper-node.ts';
+import { NODE_SHARD_KIND } from './node-shard.ts';
+import { NUMATOPOLOGY_KIND } from './numatopology.ts';
 import { JOBFLOW_KIND } from './jobflow.ts';
 import { JOBTEMPLATE_KIND } from './jobtemplate.ts';
 import { POD_GROUP_KIND } from './pod-group.ts';
@@ -19,6 +24,11 @@ export const KINDS: readonly KindDefinition[] = [
   WORKLOAD_KIND_KIND,
   VCJOB_KIND,
   COMMAND_KIND,
+  CRON_VCJOB_KIND,
+  HYPER_NODE_KIND,
+  NUMATOPOLOGY_KIND,
+  NODE_SHARD_KIND,
+  COLOCATION_CONFIGURATION_KIND,
   JOBTEMPLATE_KIND,
   JOBFLOW_KIND,
 ];

@@ -23,6 +23,9 @@ export const REASONS = {
   InvalidWorkloadKind: 'The description of a workload kind has a field or path that could not be acted on.',
   InvalidQueueSpec: 'The queue has a field whose value is not allowed.',
   InvalidJob: 'The Job of Volcano has a field whose value is not allowed, or may not be changed.',
+  InvalidCronJob: 'The CronJob of Volcano has a field whose value is not allowed.',
+  InvalidHyperNode: 'The HyperNode has a field whose value is not allowed.',
+  InvalidDisruption: 'An annotation about how many pods of a group may go at once has a value that is not allowed.',
   InvalidJobFlow: 'The JobFlow has a field whose value is not allowed.',
   InvalidJobTemplate: 'The JobTemplate has a field whose value would not be allowed in a Job of Volcano.',
   ProtectedQueue: 'The root and default queues cannot be deleted.',
@@ -81,10 +84,25 @@ export const REASONS = {
   PlanAbandoned: 'A bind plan could not be finished; its bound pods were deleted so that no gang stays partly placed.',
   UnmanagedPod: 'A pod in an opted-in namespace was created without passing the webhook and cannot be adopted.',
   UnmanagedJob: 'A Job in an opted-in namespace was created without passing the webhook, so that it forms no gang.',
+  SuccessfulCreate: 'A job was made that its CronJob had planned.',
+  SuccessfulDelete: 'A job of the CronJob was deleted: it was replaced, or more are kept than the CronJob says.',
+  SawCompletedJob: 'A job of the CronJob has come to its end.',
+  MissingJob: 'A job of the CronJob that had not come to its end is gone.',
+  JobAlreadyActive: 'A job was due and was not made, since one of before still runs.',
+  FailedCreate: 'An object could not be made, since another one has its name.',
+  TooManyMissedTimes: 'Many times of the schedule went by without a job; only the latest is made up for.',
+  UnparseableSchedule: 'The schedule of the CronJob cannot be read: it makes no jobs.',
+  UnknownTimeZone: 'The time zone of the CronJob is not known: it makes no jobs.',
+  Created: 'A JobFlow made one of its jobs.',
+  JobTemplateMissing:
+    'A JobFlow names a JobTemplate that does not exist in its namespace: the job is made once it does.',
+  JobNameTaken: 'A Job with the name that a job of a JobFlow would have exists and is not of that flow.',
   DataFar: 'Pods that claim the dataset run far from it; whoever caches it may bring it near.',
   CommandIssued: 'A Command for the Job was taken, and is carried out once.',
   ExecuteAction: 'Something is done about the Job: a Command asked for it, or one of its policies.',
   PodGroupPending: 'The group of the Job waits; the note says what for.',
+  GroupPlanned:
+    'A group was made for the object; the note says its queue, who starts together, and what its pods are given.',
   GroupWaits: 'The group that was made for the object has waited for long; the note says what for.',
   AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',
   PluginError:
@@ -93,6 +111,7 @@ export const REASONS = {
   VolumeNotBound: 'The claims of pods that have places were not bound, so that the pods were not bound either.',
   WriteRefused: 'The API server refused a write that Sluice needs for this object.',
   ConfigurationRefused: 'The scheduler configuration has mistakes; the one before stays in force.',
+  ConfigurationTrimmed: 'Parts of the scheduler configuration are not acted on; the rest is in force.',
   CheckerRefused: 'The invariant checker stopped a decision before it was written.',
 } as const;
 

@@ -51,6 +51,17 @@ export const NAMESPACED_WORKLOAD_POLICIES = resource(
   true,
 );
 export const VCJOBS = resource('batch.volcano.sh', 'v1alpha1', 'jobs', 'Job', true);
+export const CRON_VCJOBS = resource('batch.volcano.sh', 'v1alpha1', 'cronjobs', 'CronJob', true);
+export const HYPER_NODES = resource('topology.volcano.sh', 'v1alpha1', 'hypernodes', 'HyperNode', false);
+export const NUMATOPOLOGIES = resource('nodeinfo.volcano.sh', 'v1alpha1', 'numatopologies', 'Numatopology', false);
+export const NODE_SHARDS = resource('shard.volcano.sh', 'v1alpha1', 'nodeshards', 'NodeShard', false);
+export const COLOCATION_CONFIGURATIONS = resource(
+  'config.volcano.sh',
+  'v1alpha1',
+  'colocationconfigurations',
+  'ColocationConfiguration',
+  true,
+);
 export const COMMANDS = resource('bus.volcano.sh', 'v1alpha1', 'commands', 'Command', true);
 export const JOBFLOWS = resource('flow.volcano.sh', 'v1alpha1', 'jobflows', 'JobFlow', true);
 export const JOBTEMPLATES = resource('flow.volcano.sh', 'v1alpha1', 'jobtemplates', 'JobTemplate', true);

@@ -2,6 +2,11 @@ import { fieldError, keyPath } from '../lib/field-error.ts';
 import type { FieldError, FieldErrorKind } from '../lib/field-error.ts';
 import { isJsonObject, member } from '../lib/json.ts';
 import { QUANTITY_PATTERN } from '../lib/quantity.ts';
+import { validateColocationConfiguration as colocationConfigurationValidator } from './generated/colocation-configuration-validator.js';
+import { validateCronJob as cronVcjobValidator } from './generated/cron-vcjob-validator.js';
+import { validateHyperNode as hyperNodeValidator } from './generated/hyper-node-validator.js';
+import { validateNodeShard as nodeShardValidator } from './generated/node-shard-validator.js';
+import { validateNumatopology as numatopologyValidator } from './generated/numatopology-validator.js';
 import { validateDataset as datasetValidator } from './generated/dataset-validator.js';
 import { validateCommand as commandValidator } from './generated/command-validator.js';
 import { validateJobFlow as jobflowValidator } from './generated/jobflow-validator.js';
@@ -53,6 +58,31 @@ export function validateVcjob(object: unknown): readonly FieldError[] {
 /** What the schema of Command has against an object; empty when nothing. Members that are null count as absent. */
 export function validateCommand(object: unknown): readonly FieldError[] {
   return validate(commandValidator, object);
+}
+
+/** What the schema of ColocationConfiguration has against an object; empty when nothing. Members that are null count as absent. */
+export function validateColocationConfiguration(object: unknown): readonly FieldError[] {
+  return validate(colocationConfigurationValidator, object);
+}
+
+/** What the schema of Volcano's CronJob has against an object; empty when nothing. Members that are null count as absent. */
+export function validateCronVcjob(object: unknown): readonly FieldError[] {
+  return validate(cronVcjobValidator, object);
+}
+
+/** What the schema of HyperNode has against an object; empty when nothing. Members that are null count as absent. */
+export function validateHyperNode(object: unknown): readonly FieldError[] {
+  return validate(hyperNodeValidator, object);
+}
+
+/** What the schema of NodeShard has against an object; empty when nothing. Members that are null count as absent. */
+export function validateNodeShard(object: unknown): readonly FieldError[] {
+  return validate(nodeShardValidator, object);
+}
+
+/** What the schema of Numatopology has against an object; empty when nothing. Members that are null count as absent. */
+export function validateNumatopology(object: unknown): readonly FieldError[] {
+  return validate(numatopologyValidator, object);
 }
 
 /** What the schema of JobFlow has against an object; empty when nothing. Members that are null count as absent. */

@@ -1,8 +1,10 @@
 import type { JsonObject } from '../lib/json.ts';
+import { projectCronVcjob } from './projections/cron-vcjob.ts';
 import { projectConfigMap } from './projections/config-map.ts';
 import { projectDataset } from './projections/dataset.ts';
 import { projectDisruptionBudget } from './projections/disruption-budget.ts';
 import { projectJob } from './projections/job.ts';
+import { projectJobflow, projectJobtemplate } from './projections/jobflow.ts';
 import { projectNamespace } from './projections/namespace.ts';
 import { projectNode, shareImages } from './projections/node.ts';
 import { projectPolicy } from './projections/policy.ts';
@@ -20,10 +22,13 @@ import { projectVcjob } from './projections/vcjob.ts';
 import { projectVolume } from './projections/volume.ts';
 import { projectResourceQuota } from './projections/resource-quota.ts';
 import type { CommandRecord } from './records/command-record.ts';
+import type { CronVcjobRecord } from './records/cron-vcjob-record.ts';
 import type { ConfigMapRecord } from './records/config-map-record.ts';
 import type { DatasetRecord } from './records/dataset-record.ts';
 import type { DisruptionBudgetRecord } from './records/disruption-budget-record.ts';
 import type { JobRecord } from './records/job-record.ts';
+import type { JobflowRecord } from './records/jobflow-record.ts';
+import type { JobtemplateRecord } from './records/jobtemplate-record.ts';
 import type { NamespaceRecord } from './records/namespace-record.ts';
 import type { NodeRecord } from './records/node-record.ts';
 import type { PodGroupRecord } from './records/pod-group-record.ts';
@@ -43,11 +48,14 @@ import type { SchedulingShape } from './records/scheduling-shape.ts';
 import {
   COMMANDS,
   CONFIG_MAPS,
+  CRON_VCJOBS,
   CSI_DRIVERS,
   CSI_NODES,
   DATASETS,
   DISRUPTION_BUDGETS,
+  JOBFLOWS,
   JOBS,
+  JOBTEMPLATES,
   NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   NODES,
@@ -81,9 +89,27 @@ export const WATCHED_VCJOBS: WatchedKind<VcjobRecord> = {
   keyOf: ({ key }) => key,
 };
 
+export const WATCHED_CRON_VCJOBS: WatchedKind<CronVcjobRecord> = {
+  type: CRON_VCJOBS,
+  project: projectCronVcjob,
+  keyOf: ({ key }) => key,
+};
+
 export const WATCHED_COMMANDS: WatchedKind<CommandRecord> = {
   type: COMMANDS,
   project: projectCommand,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_JOBFLOWS: WatchedKind<JobflowRecord> = {
+  type: JOBFLOWS,
+  project: projectJobflow,
+  keyOf: ({ key }) => key,
+};
+
+export const WATCHED_JOBTEMPLATES: WatchedKind<JobtemplateRecord> = {
+  type: JOBTEMPLATES,
+  project: projectJobtemplate,
   keyOf: ({ key }) => key,
 };
 

@@ -1,11 +1,11 @@
-import { RE2JS } from '@bufbuild/re2';
+import type { RE2JS } from '@bufbuild/re2';
 import { compiled, mustBe } from './compiled.ts';
 import type { Compiled } from './compiled.ts';
 import { OVER_BUDGET, pays } from './frame.ts';
 import { FUNCTIONS, functionsOf } from './functions.ts';
 import type { CelFunction, StaticType } from './functions.ts';
-import { MAX_PATTERN_LENGTH, MAX_REPEAT } from './limits.ts';
 import { MistakeFound } from './mistake.ts';
+import { readPattern } from './pattern.ts';
 import { Failure, typeOf } from './value.ts';
 import type { Value } from './value.ts';
 
@@ -67,22 +67,7 @@ export function matches(at: number, target: Compiled, pattern: string): Compiled
 }
 
 function compiledPattern(at: number, pattern: string): RE2JS {
-  if (pattern.length > MAX_PATTERN_LENGTH) {
-    throw new MistakeFound(at, `the pattern has more than ${MAX_PATTERN_LENGTH} characters`);
-  }
-  if (repeats(pattern) > MAX_REPEAT) {
-    throw new MistakeFound(at, `the counted repetitions of the pattern are more than ${MAX_REPEAT} together`);
-  }
-  try {
-    return RE2JS.compile(pattern);
-  } catch (error) {
-    throw new MistakeFound(at, `the pattern is not RE2: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function repeats(pattern: string): number {
-  let sum = 0;
-  for (const [, least, most] of pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g))
-    sum += Math.max(Number(least), Number(most ?? 0));
-  return sum;
+  const read = readPattern(pattern);
+  if (read.kind === 'problem') throw new MistakeFound(at, read.problem);
+  return read.expression;
 }

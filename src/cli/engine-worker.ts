@@ -2,6 +2,7 @@ import { ENGINE_NICENESS, standBack } from '../adapters/thread-priority.ts';
 import { postJson } from '../adapters/post-json.ts';
 import { readPrometheus } from '../adapters/prometheus.ts';
 import { createKeyMaker } from '../adapters/key-maker.ts';
+import { createPodProber } from '../adapters/pod-prober.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
 import {
   WATCHED_CSI_DRIVERS,
@@ -36,7 +37,8 @@ import { serveWebhook } from './serve-webhook.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { EngineStart, Order } from './worker-link.ts';
 
-const KEYS = createKeyMaker();
+/** What controllers ask of the world beside the API server. */
+const OUTSIDE = { keys: createKeyMaker(), prober: createPodProber() };
 
 /** The engine: scheduler and controllers over one set of watch streams; works only while it leads. */
 function run(): void {
@@ -67,7 +69,7 @@ function run(): void {
   const timeoutMs = writeTimeoutMs(start.lease);
   const writer = createWriter({ http, clock, metrics, log, leadership: elector, timeoutMs });
   const events = createEventRecorder({ writer, clock, randomness, metrics, instance: start.identity });
-  const controllers = createControllers({ writer, recorder: events, clock, randomness, keys: KEYS, metrics, log });
+  const controllers = createControllers({ writer, recorder: events, clock, randomness, ...OUTSIDE, metrics, log });
   const scheduler = new SchedulerLoop({
     policy: start.policy.policy,
     writer,

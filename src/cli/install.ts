@@ -4,8 +4,9 @@ import { CRDS, MUTATING_WEBHOOKS, NAMESPACES, VALIDATING_WEBHOOKS } from '../api
 import type { ResourceType } from '../api/resources.ts';
 import { arrayAt, member, stringAt } from '../lib/json.ts';
 import type { JsonObject } from '../lib/json.ts';
-import { CONFIGURATION_DEFAULTS, CONFIGURATION_NAME, configurations } from '../../webhooks/configurations.ts';
-import type { Configurations, WebhookAddress } from '../../webhooks/configurations.ts';
+import { CONFIGURATION_DEFAULTS, CONFIGURATION_NAME, configurations, listed } from '../../webhooks/configurations.ts';
+import type { ConfigurationOptions, OwnConfiguration, WebhookAddress } from '../../webhooks/configurations.ts';
+import { VOLCANO_CONFIGURATIONS, volcanoConfigurations } from '../../webhooks/volcano/configurations.ts';
 import type { AdmissionRow } from '../../webhooks/row.ts';
 import type { Cluster } from './cluster.ts';
 import { SetupError } from './setup-error.ts';
@@ -36,28 +37,37 @@ export function configurationsOf(
   rows: readonly AdmissionRow[],
   worker: string,
   caBundle: string,
-): Configurations {
+): readonly OwnConfiguration[] {
+  const { namespace, volcano } = options;
   const address: WebhookAddress =
     options.webhookUrl === undefined
-      ? { kind: 'service', namespace: options.namespace, name: 'sluice-webhook', port: SERVICE_PORT }
+      ? { kind: 'service', namespace, name: serviceName(options), port: SERVICE_PORT }
       : { kind: 'url', base: options.webhookUrl.href.replace(/\/$/, '') };
-  return configurations(rows, {
+  const excluded = volcano === undefined ? CONFIGURATION_DEFAULTS.excludedNamespaces : ['kube-system'];
+  const settings: ConfigurationOptions = {
     ...CONFIGURATION_DEFAULTS,
-    excludedNamespaces: [...new Set([...CONFIGURATION_DEFAULTS.excludedNamespaces, options.namespace])],
+    excludedNamespaces: [...new Set([...excluded, namespace])],
     ownUser: `system:serviceaccount:${options.namespace}:sluice`,
     worker,
     failurePolicy: options.failurePolicy,
     address,
     caBundle,
-  });
+  };
+  return volcano === undefined ? listed(configurations(rows, settings)) : volcanoConfigurations(rows, settings);
+}
+
+/** The Service before the webhooks. */
+export function serviceName({ volcano }: Pick<ServeOptions, 'volcano'>): string {
+  return volcano?.admissionService ?? 'sluice-webhook';
 }
 
 /** Takes the webhook configurations away, and says of each what became of it. Throws a SetupError when one stays. */
-export function removeWebhooks(cluster: Cluster): Promise<readonly string[]> {
+export function removeWebhooks(cluster: Cluster, withVolcanos: boolean): Promise<readonly string[]> {
+  const own = [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS].map((type) => ({ type, name: CONFIGURATION_NAME }));
   return Promise.all(
-    [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS].map(async (type) => {
-      const outcome = await cluster.remove(type, CONFIGURATION_NAME);
-      const object = `${type.kind} ${CONFIGURATION_NAME}`;
+    [...own, ...(withVolcanos ? VOLCANO_CONFIGURATIONS : [])].map(async ({ type, name }) => {
+      const outcome = await cluster.remove(type, name);
+      const object = `${type.kind} ${name}`;
       if (outcome.kind === 'done') return `${object} removed`;
       if (outcome.kind === 'notFound') return `${object} is not there`;
       throw new SetupError(`cannot remove ${object}: ${'message' in outcome ? outcome.message : outcome.kind}`);

@@ -2,9 +2,9 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { ROLES } from './role.ts';
 import { serve } from './serve.ts';
 import { uninstall } from './uninstall.ts';
+import type { UninstallTarget } from './uninstall.ts';
 import { readServeOptions } from './serve-options.ts';
 import type { RawServeOptions } from './serve-options.ts';
-import type { ClusterTarget } from './cluster-access.ts';
 import { explain } from './explain.ts';
 import { readExplainOptions } from './explain-options.ts';
 import type { RawExplainOptions } from './explain-options.ts';
@@ -60,7 +60,7 @@ function programOf(end: EndWith): Command {
     }
     end(await serve(options));
   });
-  uninstallCommand(program).action(async (target: ClusterTarget) => {
+  uninstallCommand(program).action(async (target: UninstallTarget) => {
     end(await uninstall(target));
   });
   explainCommand(program).action(async (what: string, raw: RawExplainOptions) => {
@@ -123,7 +123,10 @@ function withCluster(command: Command): Command {
 function uninstallCommand(program: Command): Command {
   const command = program
     .command('uninstall')
-    .description('Removes the webhook configurations: the API server asks Sluice no more. Everything else stays.');
+    .description('Removes the webhook configurations: the API server asks Sluice no more. Everything else stays.')
+    .addOption(
+      new Option('--compat <system>', 'those under the names of another batch system, too').choices(['volcano']),
+    );
   return withCluster(command);
 }
 
@@ -152,17 +155,27 @@ function serveCommand(program: Command): Command {
     )
     .option('--webhook-port <port>', 'port of the webhooks behind the Service', '9443')
     .option('--operations-port <port>', 'port of /healthz, /readyz, /metrics and /explain; 0 takes a free one', '0')
-    .option('--namespace <name>', "namespace of Sluice's own Secrets and Lease", 'sluice-system')
+    .option(
+      '--compat <system>',
+      'serve in the place of another batch system, under the names of its objects: volcano. Takes --release',
+    )
+    .option('--release <name>', 'the name under which its chart was installed, by which its objects are called')
+    .option(
+      '--namespace <name>',
+      "namespace of Sluice's own Secrets and Lease (default: sluice-system, with --compat volcano volcano-system)",
+    )
     .option(
       '--failure-policy <mode>',
       'what the API server does when the webhooks do not answer: Fail or Ignore',
       'Fail',
     )
-    .option('--queue-authorisation <mode>', 'who lacks the right to use a queue: off, warn or enforce', 'enforce')
+    .option(
+      '--queue-authorisation <mode>',
+      'who lacks the right to use a queue: off, warn or enforce (default: enforce, with --compat warn)',
+    )
     .option(
       '--bypass-authorisation <mode>',
-      'who lacks the right to run work outside of the queues: off, warn or enforce',
-      'enforce',
+      'who lacks the right to run work outside of the queues: off, warn or enforce (default: enforce, with --compat warn)',
     )
     .option(
       '--never-fits <mode>',

@@ -37,11 +37,15 @@ interface Question {
   readonly namespace: string;
 }
 
-/** The ConfigMap that the options name, wherever it is. */
-function sourceChecks({ roles, policySource }: ServeOptions): readonly Question[] {
-  if (policySource.kind !== 'configMap' || !roles.has('scheduler')) return [];
-  const { namespace, name } = policySource;
-  return accessChecks([configurationAccess(name)]).map((check) => ({ check, namespace }));
+/** The ConfigMaps that the options name, wherever they are. */
+function sourceChecks({ roles, policySource, volcano, namespace: own }: ServeOptions): readonly Question[] {
+  const sources = [
+    ...(policySource.kind === 'configMap' && roles.has('scheduler') ? [policySource] : []),
+    ...(volcano !== undefined && roles.has('webhook') ? [{ namespace: own, name: volcano.admissionConfigMap }] : []),
+  ];
+  return sources.flatMap(({ namespace, name }) =>
+    accessChecks([configurationAccess(name)]).map((check) => ({ check, namespace })),
+  );
 }
 
 function accessRoles(options: ServeOptions): AccessRole[] {

@@ -15,13 +15,14 @@ import type { ServedNames, ServingMaterial } from '../engine/certificates/certif
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
 import type { Clock, ClusterWriter, Logger } from '../engine/ports.ts';
 import type { Cluster } from './cluster.ts';
-import { configurationsOf, installKinds } from './install.ts';
+import { configurationsOf, installKinds, serviceName } from './install.ts';
 import { rowsFor } from './admission-rows.ts';
 import { probeWebhook } from './self-probe.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { SetupError } from './setup-error.ts';
 import { whoAmI } from './who-am-i.ts';
 import { WorkerHandle } from './worker-handle.ts';
+import type { WebhookStart } from './worker-link.ts';
 
 export interface ServerContext {
   readonly options: ServeOptions;
@@ -159,6 +160,7 @@ export class RunningServer {
       port: options.webhookPort,
       material,
       ownUser,
+      admissionConfigMap: admissionConfigMap(options),
       failurePolicy: options.failurePolicy,
       rights: options.rights,
       neverFits: options.neverFits,
@@ -190,11 +192,13 @@ export class RunningServer {
     await probeWebhook(this.#webhookWorker()?.port ?? options.webhookPort, serverName, material);
     if (this.#isEnding) return;
     const ownUser = await whoAmI(this.#context.cluster);
+    const isCompatible = options.volcano !== undefined;
     const keeper = new ConfigurationKeeper({
       writer,
       clock,
       log,
-      build: (caBundle) => configurationsOf(options, rowsFor(this.#webhookWorker()?.served ?? []), ownUser, caBundle),
+      build: (caBundle) =>
+        configurationsOf(options, rowsFor(this.#webhookWorker()?.served ?? [], isCompatible), ownUser, caBundle),
       keeps: options.install ? 'whole' : 'bundle',
     });
     await keeper.register(bundleOf(material));
@@ -235,6 +239,10 @@ export class RunningServer {
   }
 }
 
+function admissionConfigMap({ namespace, volcano }: ServeOptions): WebhookStart['admissionConfigMap'] {
+  return volcano && { namespace, name: volcano.admissionConfigMap };
+}
+
 function bundleOf(material: ServingMaterial): string {
   return Buffer.from(material.bundlePem).toString('base64');
 }
@@ -257,8 +265,9 @@ function listenAddress({ webhookUrl }: ServeOptions): string {
 /** Names under which the API server reaches the webhooks. */
 function servedNames(options: ServeOptions): ServedNames {
   const { namespace, webhookUrl } = options;
-  const service = `sluice-webhook.${namespace}`;
-  const dnsNames = [`${service}.svc`, `${service}.svc.cluster.local`, service, 'sluice-webhook', 'localhost'];
+  const name = serviceName(options);
+  const service = `${name}.${namespace}`;
+  const dnsNames = [`${service}.svc`, `${service}.svc.cluster.local`, service, name, 'localhost'];
   const host = webhookUrl?.hostname ?? '127.0.0.1';
   const isAddress = /^[\d.]+$/.test(host) || host.startsWith('[');
   return {

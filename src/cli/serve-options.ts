@@ -5,6 +5,8 @@ import { LEASE_TIMINGS } from '../engine/lead/lease.ts';
 import { RIGHT_MODES } from '../../webhooks/rights/mode.ts';
 import type { RightMode, RightModes } from '../../webhooks/rights/mode.ts';
 import type { NeverFits } from '../../webhooks/admission.ts';
+import { VOLCANO_NAMESPACE, volcanoRelease } from '../api/volcano-release.ts';
+import type { VolcanoRelease } from '../api/volcano-release.ts';
 import type { Role } from './role.ts';
 import { ROLES } from './role.ts';
 
@@ -17,10 +19,12 @@ export interface RawServeOptions {
   readonly webhookUrl?: string;
   readonly webhookPort: string;
   readonly operationsPort: string;
-  readonly namespace: string;
+  readonly compat?: string;
+  readonly release?: string;
+  readonly namespace?: string;
   readonly failurePolicy: string;
-  readonly queueAuthorisation: string;
-  readonly bypassAuthorisation: string;
+  readonly queueAuthorisation?: string;
+  readonly bypassAuthorisation?: string;
   readonly neverFits: string;
   readonly schedulerConfig?: string;
   readonly schedulerConfigmap?: string;
@@ -43,6 +47,8 @@ export interface ServeOptions {
   readonly operationsPort: number;
   /** Namespace of Sluice's own objects: Secrets, Lease. */
   readonly namespace: string;
+  /** Names of Volcano's objects that are served in its place; undefined outside of compatibility mode. */
+  readonly volcano: VolcanoRelease | undefined;
   readonly failurePolicy: 'Fail' | 'Ignore';
   readonly rights: RightModes;
   /** What becomes of work that can never start as the cluster is. */
@@ -63,13 +69,16 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   const address = readAddress(raw);
   if (typeof address === 'string') return address;
   if (raw.failurePolicy !== 'Fail' && raw.failurePolicy !== 'Ignore') return '--failure-policy takes Fail or Ignore';
+  const volcano = readRelease(raw);
+  if (typeof volcano === 'string') return volcano;
   const rights = readRights(raw);
   if (typeof rights === 'string') return rights;
   if (!isNeverFits(raw.neverFits)) return '--never-fits takes warn, refuse or ignore';
   if (!isLogLevel(raw.logLevel)) return '--log-level takes debug, info, warn or error';
   const lease = readLease(Number(raw.leaseSeconds));
   if (lease === undefined) return '--lease-seconds takes a number from 1 to 300';
-  const policySource = readPolicySource(raw);
+  const namespace = raw.namespace ?? (volcano === undefined ? SLUICE_NAMESPACE : VOLCANO_NAMESPACE);
+  const policySource = readPolicySource(raw, volcano, namespace);
   if (typeof policySource === 'string') return policySource;
   const times = readTimes(raw);
   if (typeof times === 'string') return times;
@@ -79,7 +88,8 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
     context: raw.context,
     roles: new Set(roles.filter(isRole)),
     install: raw.install === true,
-    namespace: raw.namespace,
+    namespace,
+    volcano,
     failurePolicy: raw.failurePolicy,
     rights,
     neverFits: raw.neverFits,
@@ -90,7 +100,18 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   };
 }
 
-function readRights({ queueAuthorisation: queues, bypassAuthorisation: bypass }: RawServeOptions): RightModes | string {
+function readRelease({ compat, release }: RawServeOptions): VolcanoRelease | undefined | string {
+  if (compat === undefined) return release === undefined ? undefined : '--release goes with --compat volcano';
+  if (compat !== 'volcano') return '--compat takes volcano';
+  if (release === undefined) return '--compat volcano takes --release, the name under which Volcano was installed';
+  const isName = /^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/.test(release);
+  return isName ? volcanoRelease(release) : `--release: ${JSON.stringify(release)} is no name of a release`;
+}
+
+/** Volcano knows no rights to queues: who moves from it is told, and nothing stops. */
+function readRights(raw: RawServeOptions): RightModes | string {
+  const usual = raw.compat === undefined ? 'enforce' : 'warn';
+  const { queueAuthorisation: queues = usual, bypassAuthorisation: bypass = usual } = raw;
   if (!isRightMode(queues)) return `--queue-authorisation takes ${RIGHT_MODES.join(', ')}`;
   if (!isRightMode(bypass)) return `--bypass-authorisation takes ${RIGHT_MODES.join(', ')}`;
   return { queues, bypass };
@@ -100,9 +121,15 @@ function isRightMode(text: string): text is RightMode {
   return (RIGHT_MODES as readonly string[]).includes(text);
 }
 
-function readPolicySource({ schedulerConfig, schedulerConfigmap }: RawServeOptions): PolicySource | string {
+function readPolicySource(
+  { schedulerConfig, schedulerConfigmap }: RawServeOptions,
+  volcano: VolcanoRelease | undefined,
+  ownNamespace: string,
+): PolicySource | string {
   if (schedulerConfigmap === undefined) {
-    return schedulerConfig === undefined ? { kind: 'default' } : { kind: 'file', path: schedulerConfig };
+    if (schedulerConfig !== undefined) return { kind: 'file', path: schedulerConfig };
+    if (volcano === undefined) return { kind: 'default' };
+    return { kind: 'configMap', namespace: ownNamespace, name: volcano.schedulerConfigMap, isVolcanos: true };
   }
   if (schedulerConfig !== undefined) return '--scheduler-config and --scheduler-configmap exclude each other';
   const [namespace = '', name = '', ...rest] = schedulerConfigmap.split('/');
@@ -136,6 +163,7 @@ function readTimes(raw: RawServeOptions): Pick<ServeOptions, 'drainMs' | 'certif
   return { drainMs, certificateCheckMs };
 }
 
+const SLUICE_NAMESPACE = 'sluice-system';
 const MAX_DRAIN_MS = 60_000;
 const MAX_CERTIFICATE_CHECK_MS = 3_600_000;
 

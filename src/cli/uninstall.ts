@@ -6,8 +6,13 @@ import type { ClusterAccess, ClusterTarget } from './cluster-access.ts';
 import { removeWebhooks } from './install.ts';
 import { SetupError } from './setup-error.ts';
 
+/** The cluster, and whose names the configurations have beside our own. */
+export interface UninstallTarget extends ClusterTarget {
+  readonly compat?: 'volcano';
+}
+
 /** Takes the webhook configurations away; resolves with the exit code. */
-export async function uninstall(target: ClusterTarget): Promise<number> {
+export async function uninstall(target: UninstallTarget): Promise<number> {
   const log = createLogger({ level: 'warn', pretty: process.stderr.isTTY === true });
   let access: ClusterAccess | undefined;
   try {
@@ -16,7 +21,7 @@ export async function uninstall(target: ClusterTarget): Promise<number> {
       log,
       metrics: createMetrics({ log, strict: false }),
     });
-    for (const line of await removeWebhooks(access.cluster)) console.log(line);
+    for (const line of await removeWebhooks(access.cluster, target.compat === 'volcano')) console.log(line);
     return 0;
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

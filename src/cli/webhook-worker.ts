@@ -11,6 +11,7 @@ import { viewKindsOf } from '../../webhooks/view-kinds.ts';
 import type { ViewKind } from '../../webhooks/view-kinds.ts';
 import { answeredRows } from './admission-rows.ts';
 import { EngineClient } from './engine-client.ts';
+import { followResourceGroups } from './resource-group-feed.ts';
 import { followRoots } from './root-feed.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { WebhookStart } from './worker-link.ts';
@@ -21,11 +22,15 @@ async function run(): Promise<void> {
   const base = new WorkerBase(start, 'webhook');
   const { metrics, clock, log } = base;
   // Rows of kinds that come later are answered, too: another process may have seen them first.
-  const table = answeredRows(BUILT_IN_KINDS);
+  const isCompatible = start.admissionConfigMap !== undefined;
+  const table = answeredRows(BUILT_IN_KINDS, isCompatible);
   const kinds = viewKindsOf(table);
-  const view = new ReflectedView(kinds, start.ownUser, { neverFits: start.neverFits, rights: start.rights, metrics });
+  const { neverFits, rights } = start;
+  const settings = { neverFits, rights, metrics, keepsBusyQueues: !isCompatible };
+  const view = new ReflectedView(kinds, start.ownUser, settings);
   // Each kind's handler takes what that kind's projection makes.
   for (const kind of kinds) reflectInto(base, view, kind as ViewKind<unknown>);
+  const groups = followResourceGroups(base, start.admissionConfigMap, (read) => view.setResourceGroups(read));
   const writer = createWriter({ http: base.http, clock, metrics, log });
   const authoriser = new Authoriser(writer, clock);
   const fetcher = new Fetcher(writer, clock);
@@ -55,7 +60,7 @@ async function run(): Promise<void> {
     take: (type, changes) => view.roots.apply(type, changes),
     onKinds: (known, served) => {
       // Answered before the API server is told to ask.
-      admission.use(answeredRows(known));
+      admission.use(answeredRows(known, isCompatible));
       view.setWorkloadKinds(known, served);
       base.report({ kind: 'served', kinds: served });
     },
@@ -65,10 +70,11 @@ async function run(): Promise<void> {
       const problems = server.swapCertificate(order.material);
       if (problems.length > 0) log.error('new certificate is not used', { problems: problems.join('; ') });
     } else if (order.kind === 'stop') {
+      groups.stop();
       void Promise.all([server.stop(), roots.stop()]).then(() => base.stop());
     }
   });
-  base.run(() => view.isComplete && roots.isSettled && server.isReady);
+  base.run(() => view.isComplete && groups.isRead && roots.isSettled && server.isReady);
 }
 
 const HARD_STOP_MS = 5000;

@@ -24,6 +24,8 @@ export interface WebhookStart extends WorkerStart {
   readonly material: ServingMaterial;
   /** Who we are to the API server. */
   readonly ownUser: string;
+  /** Volcano's admission configuration; undefined outside of compatibility mode. */
+  readonly admissionConfigMap: { readonly namespace: string; readonly name: string } | undefined;
   readonly failurePolicy: 'Fail' | 'Ignore';
   readonly rights: RightModes;
   readonly neverFits: NeverFits;

@@ -87,6 +87,13 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       fallback: 'false',
       meaning: 'Groups of namespaces that hold less, over all queues and by weight, come first within a queue.',
     },
+    {
+      key: 'drf.userOrder',
+      type: 'bool',
+      fallback: 'false',
+      meaning:
+        'Groups of users who hold less, over all queues, come first within a queue. Not together with the other order.',
+    },
   ],
   extender: [
     {

@@ -6,7 +6,7 @@ import type { SchedulerPolicy } from './policy.ts';
 export type PolicySource =
   | { readonly kind: 'default' }
   | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'configMap'; readonly namespace: string; readonly name: string };
+  | { readonly kind: 'configMap'; readonly namespace: string; readonly name: string; readonly isVolcanos?: true };
 
 /** A policy with a number by which it is told from others: that of its text, 0 for the default one. */
 export interface NumberedPolicy {
@@ -16,7 +16,7 @@ export interface NumberedPolicy {
 
 /** What a source says at one moment. */
 export type PolicyReading =
-  | ({ readonly kind: 'policy' } & NumberedPolicy)
+  | ({ readonly kind: 'policy'; readonly trimmed?: readonly FieldError[] } & NumberedPolicy)
   | { readonly kind: 'errors'; readonly errors: readonly FieldError[] }
   /** It says nothing, and why. */
   | { readonly kind: 'absent'; readonly why: string };
@@ -33,6 +33,8 @@ const USUAL_KEY = 'volcano-scheduler.conf';
 /** The key of a ConfigMap's data under which the configuration stands, or what is wrong with them. */
 export function configurationKey(keys: readonly string[]): string | FieldError {
   if (keys.includes(USUAL_KEY)) return USUAL_KEY;
+  const [volcanos, ...more] = keys.filter((key) => /^volcano-scheduler.*\.conf$/.test(key));
+  if (volcanos !== undefined && more.length === 0) return volcanos;
   const others = keys.filter((key) => key.endsWith('.conf') || key.endsWith('.yaml'));
   const [only] = others;
   if (only !== undefined && others.length === 1) return only;

@@ -31,6 +31,13 @@ export const ENFORCING: ReadonlyMap<PluginName, HookSwitch> = new Map([
 /** Each shares out the cluster: one of them has to, and two would contradict each other. */
 const SHARING: readonly PluginName[] = ['proportion', 'capacity', 'drf'];
 
+/** Of each of these one has to be named; the first one will do. */
+export const PLUGINS_OF_NEED: readonly (readonly PluginName[])[] = [
+  ['gang'],
+  ['predicates'],
+  ['proportion', 'capacity'],
+];
+
 /** Plugins for which `enableHierarchy` means something. */
 const HIERARCHICAL: readonly PluginName[] = ['capacity', 'drf'];
 
@@ -78,6 +85,7 @@ export function readPolicy(raw: unknown): PolicyResult {
   if (errors.length === 0)
     errors.push(
       ...enforcingErrors(tiers.flat()),
+      ...orderErrors(tiers.flat()),
       ...measuringErrors(named, metrics),
       ...movingErrors(tiers.flat(), actions, metrics),
       ...askingErrors(tiers.flat()),
@@ -119,6 +127,14 @@ function sharesOut({ name, isHierarchical }: PluginOption): boolean {
 
 function sharerInWords(name: PluginName): string {
   return name === SHARES_IN_A_TREE ? `${name} with enableHierarchy` : name;
+}
+
+/** Work belongs to one tenant: its namespace or its user. */
+function orderErrors(plugins: readonly PluginOption[]): readonly FieldError[] {
+  const both = ['drf.namespaceOrder', 'drf.userOrder'];
+  const isBoth = plugins.some((plugin) => both.every((key) => plugin.arguments.get(key) === true));
+  const message = `only one of the arguments ${both.join(' and ')} can be true`;
+  return isBoth ? [fieldError('tiers', 'FieldValueInvalid', undefined, message)] : [];
 }
 
 /** It moves pods through the action alone, and only when it is told how busy is too busy. */

@@ -1,6 +1,7 @@
 import type { AccessRule } from '../api/access.ts';
 import type { WatchedKind } from '../api/watched-kinds.ts';
 import type { Effect } from './effect.ts';
+import type { PodAnswer } from './pod-question.ts';
 
 /** Records of a kind by something that they say; one that says nothing is in no place of it. */
 export interface KindIndex<T> {
@@ -22,6 +23,8 @@ export interface Look {
   readonly nowMs: number;
   /** Fingerprints of the events that the object of this UID was told already. */
   readonly told: (uid: string) => ReadonlySet<string>;
+  /** What a pod said to the question of this id when it was asked last; undefined when it was not. */
+  readonly answerTo: (questionId: string) => PodAnswer | undefined;
 }
 
 /** A kind whose changes may matter, and the keys that a change of one of its objects wakes. */

@@ -1,5 +1,6 @@
 import type { ResourceType } from '../api/resources.ts';
 import type { JsonObject } from '../lib/json.ts';
+import type { PodQuestion } from './pod-question.ts';
 
 /** The object that people look at: events are told about it, and so are writes that the API server refused. */
 export interface ObjectRef {
@@ -112,6 +113,12 @@ export interface EventEffect {
   readonly note: string;
 }
 
+/** Asks pods; what they say is in the look from then on, and the key should come back for it. */
+export interface AskPodsEffect {
+  readonly kind: 'askPods';
+  readonly questions: readonly PodQuestion[];
+}
+
 /** Look again after this time even if nothing changes; the only effect that a converged reconcile may return. */
 export interface RequeueEffect {
   readonly kind: 'requeueAfter';
@@ -119,7 +126,7 @@ export interface RequeueEffect {
 }
 
 /** What a reconcile wants done, in order: when one write fails, those after it are left for the next run. */
-export type Effect = WriteEffect | TogetherEffect | OwnedEffect | EventEffect | RequeueEffect;
+export type Effect = WriteEffect | TogetherEffect | OwnedEffect | EventEffect | AskPodsEffect | RequeueEffect;
 
 /** Identity of an event for "tell it once": the same reason with other words is news. */
 export function eventFingerprint(event: Pick<EventEffect, 'reason' | 'note'>): string {

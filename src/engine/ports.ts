@@ -1,3 +1,4 @@
+import type { PodQuestion } from '../controllers/pod-question.ts';
 import type { ResourceType } from '../api/resources.ts';
 import type { JsonObject } from '../lib/json.ts';
 
@@ -104,6 +105,11 @@ export interface Leadership {
   isLeader(): boolean;
   /** Grows by one with each change of leader (`spec.leaseTransitions`). */
   readonly epoch: number;
+}
+
+/** Asks pods whether they answer, within a short time. Never rejects: who does not answer is not up. */
+export interface PodProber {
+  ask(question: PodQuestion): Promise<boolean>;
 }
 
 /** Random text for ids and jitter in [0, 1): injected so that the simulator can replay. */

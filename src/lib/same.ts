@@ -9,7 +9,8 @@ export function saysTheSame<T extends object>(a: T, b: T, but: readonly (keyof T
   return keys.every((key) => but.includes(key) || isSame(a[key], b[key]));
 }
 
-function isSame(a: unknown, b: unknown): boolean {
+/** The same for any two values. */
+export function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (Array.isArray(a)) {
     return Array.isArray(b) && a.length === b.length && a.every((entry, at) => isSame(entry, b[at]));

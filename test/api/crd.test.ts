@@ -1,8 +1,13 @@
 import { expect } from 'chai';
 import { customResourceDefinition } from '../../src/api/crd.ts';
+import { COLOCATION_CONFIGURATION_KIND } from '../../src/api/colocation-configuration.ts';
 import { COMMAND_KIND } from '../../src/api/command.ts';
+import { CRON_VCJOB_KIND } from '../../src/api/cron-vcjob.ts';
+import { HYPER_NODE_KIND } from '../../src/api/hyper-node.ts';
 import { KINDS } from '../../src/api/kinds.ts';
 import type { KindDefinition } from '../../src/api/crd.ts';
+import { NODE_SHARD_KIND } from '../../src/api/node-shard.ts';
+import { NUMATOPOLOGY_KIND } from '../../src/api/numatopology.ts';
 import { JOBFLOW_KIND } from '../../src/api/jobflow.ts';
 import { JOBTEMPLATE_KIND } from '../../src/api/jobtemplate.ts';
 import { POD_GROUP_KIND } from '../../src/api/pod-group.ts';
@@ -88,6 +93,8 @@ const WIRE = [
       'controlledResources',
       'failed',
       'minAvailable',
+      'observedGeneration',
+      'oldestVersion',
       'pending',
       'retryCount',
       'running',
@@ -99,6 +106,60 @@ const WIRE = [
       'unknown',
       'version',
     ],
+  },
+  {
+    kind: CRON_VCJOB_KIND,
+    wantName: 'cronjobs.batch.volcano.sh',
+    wantScope: 'Namespaced',
+    wantShort: ['cronvcjob', 'cronvj'],
+    wantStatus: {},
+    wantSpec: [
+      'concurrencyPolicy',
+      'failedJobsHistoryLimit',
+      'jobTemplate',
+      'schedule',
+      'startingDeadlineSeconds',
+      'successfulJobsHistoryLimit',
+      'suspend',
+      'timeZone',
+    ],
+    wantStatusFields: ['active', 'lastScheduleTime', 'lastSuccessfulTime'],
+  },
+  {
+    kind: HYPER_NODE_KIND,
+    wantName: 'hypernodes.topology.volcano.sh',
+    wantScope: 'Cluster',
+    wantShort: ['hn'],
+    wantStatus: {},
+    wantSpec: ['members', 'tier', 'tierName'],
+    wantStatusFields: ['conditions', 'nodeCount'],
+  },
+  {
+    kind: NUMATOPOLOGY_KIND,
+    wantName: 'numatopologies.nodeinfo.volcano.sh',
+    wantScope: 'Cluster',
+    wantShort: ['numatopo'],
+    wantStatus: undefined,
+    wantSpec: ['cpuDetail', 'numares', 'policies', 'resReserved'],
+    wantStatusFields: [],
+  },
+  {
+    kind: NODE_SHARD_KIND,
+    wantName: 'nodeshards.shard.volcano.sh',
+    wantScope: 'Cluster',
+    wantShort: ['nsh'],
+    wantStatus: {},
+    wantSpec: ['nodesDesired'],
+    wantStatusFields: ['lastUpdateTime', 'nodesInUse', 'nodesToAdd', 'nodesToRemove'],
+  },
+  {
+    kind: COLOCATION_CONFIGURATION_KIND,
+    wantName: 'colocationconfigurations.config.volcano.sh',
+    wantScope: 'Namespaced',
+    wantShort: [],
+    wantStatus: {},
+    wantSpec: ['memoryQos', 'selector'],
+    wantStatusFields: ['conditions'],
   },
   {
     kind: JOBFLOW_KIND,

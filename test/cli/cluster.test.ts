@@ -83,6 +83,7 @@ const OPTIONS: ServeOptions = {
   webhookPort: 0,
   operationsPort: 0,
   namespace: 'sluice-system',
+  volcano: undefined,
   failurePolicy: 'Fail',
   rights: { queues: 'off', bypass: 'off' },
   neverFits: 'warn',

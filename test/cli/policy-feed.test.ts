@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ConfigMapRecord } from '../../src/api/records/config-map-record.ts';
+import type { ConfigurationFeed } from '../../src/cli/config-map-feed.ts';
 import { followPolicy } from '../../src/cli/policy-feed.ts';
-import type { PolicyFeed } from '../../src/cli/policy-feed.ts';
 import type { PolicyReading } from '../../src/config/policy-source.ts';
 import type { PolicyObject } from '../../src/engine/policy/policy-keeper.ts';
 import type { Change, ChangeHandler } from '../../src/engine/ports.ts';
@@ -25,7 +25,7 @@ class Bench {
   readonly clock = new ManualClock();
   readonly taken: string[] = [];
   readonly followed: object[] = [];
-  readonly feed: PolicyFeed;
+  readonly feed: ConfigurationFeed;
   #handler: ((changes: readonly Change<ConfigMapRecord>[]) => void) | undefined;
 
   constructor() {

@@ -7,10 +7,7 @@ const DEFAULTS: RawServeOptions = {
   roles: 'webhook,scheduler,controllers',
   webhookPort: '9443',
   operationsPort: '0',
-  namespace: 'sluice-system',
   failurePolicy: 'Fail',
-  queueAuthorisation: 'enforce',
-  bypassAuthorisation: 'warn',
   neverFits: 'warn',
   leaseSeconds: '15',
   drainSeconds: '12',
@@ -35,6 +32,10 @@ describe('options of serve', () => {
     ['an unknown failure policy', { failurePolicy: 'Maybe' }, '--failure-policy takes Fail or Ignore'],
     ['an unknown mode of rights', { queueAuthorisation: 'on' }, '--queue-authorisation takes off, warn, enforce'],
     ['another one', { bypassAuthorisation: '' }, '--bypass-authorisation takes off, warn, enforce'],
+    ['a system that nobody serves for', { compat: 'slurm', release: 'r' }, '--compat takes volcano'],
+    ['Volcano without its release', { compat: 'volcano' }, '--compat volcano takes --release'],
+    ['a release without a system', { release: 'r' }, '--release goes with --compat volcano'],
+    ['a release that names nothing', { compat: 'volcano', release: 'My' }, '--release: "My" is no name of a release'],
     ['an unknown log level', { logLevel: 'loud' }, '--log-level takes debug, info, warn or error'],
     ['a lease of no length', { leaseSeconds: '0' }, '--lease-seconds takes a number from 1 to 300'],
     [
@@ -68,6 +69,18 @@ describe('options of serve', () => {
   const sources: readonly [Partial<RawServeOptions>, PolicySource][] = [
     [{}, { kind: 'default' }],
     [{ schedulerConfig: '/a' }, { kind: 'file', path: '/a' }],
+    [
+      { compat: 'volcano', release: 'r' },
+      { kind: 'configMap', namespace: 'volcano-system', name: 'r-scheduler-configmap', isVolcanos: true },
+    ],
+    [
+      { compat: 'volcano', release: 'r', namespace: 'batch' },
+      { kind: 'configMap', namespace: 'batch', name: 'r-scheduler-configmap', isVolcanos: true },
+    ],
+    [
+      { compat: 'volcano', release: 'r', schedulerConfig: '/a' },
+      { kind: 'file', path: '/a' },
+    ],
     [{ schedulerConfigmap: 'ns/a' }, { kind: 'configMap', namespace: 'ns', name: 'a' }],
   ];
   for (const [raw, want] of sources) {
@@ -77,6 +90,17 @@ describe('options of serve', () => {
       expect(options.policySource).to.deep.equal(want);
     });
   }
+
+  it('stops nobody who moves from Volcano for rights that it does not know', () => {
+    const rights = (raw: Partial<RawServeOptions>): unknown => {
+      const options = readServeOptions({ ...DEFAULTS, ...raw });
+      return typeof options === 'string' ? options : options.rights;
+    };
+    const compat = { compat: 'volcano', release: 'r' };
+    expect(rights({})).to.deep.equal({ queues: 'enforce', bypass: 'enforce' });
+    expect(rights(compat)).to.deep.equal({ queues: 'warn', bypass: 'warn' });
+    expect(rights({ ...compat, queueAuthorisation: 'enforce' })).to.deep.equal({ queues: 'enforce', bypass: 'warn' });
+  });
 
   it('takes the port to listen on from the webhook URL', () => {
     const options = readServeOptions({ ...DEFAULTS, webhookUrl: 'https://127.0.0.1:19443' });

@@ -155,6 +155,18 @@ describe('reading a scheduler configuration', () => {
     expect([told('capacity'), told('proportion')]).to.deep.equal(['', '']);
   });
 
+  it('orders work by namespaces or by users', () => {
+    const told = (orders: object): readonly string[] => {
+      const plugins = ['gang', 'predicates', 'proportion'].map((name) => ({ name }));
+      const result = readPolicy({ ...GOOD, tiers: [{ plugins: [...plugins, { name: 'drf', arguments: orders }] }] });
+      return result.kind === 'errors' ? result.errors.map(({ message }) => message) : [];
+    };
+    expect(told({ 'drf.namespaceOrder': true, 'drf.userOrder': false })).to.deep.equal([]);
+    expect(told({ 'drf.namespaceOrder': true, 'drf.userOrder': 'true' })).to.deep.equal([
+      'only one of the arguments drf.namespaceOrder and drf.userOrder can be true',
+    ]);
+  });
+
   it('keeps which hooks are switched off, and takes switches of hooks that there are not', () => {
     const gang = { name: 'gang', enableJobOrder: false, enableJobReady: true, enableBestNode: false };
     const result = readPolicy({

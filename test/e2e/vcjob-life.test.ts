@@ -65,9 +65,8 @@ describe('lives of Jobs of Volcano', function () {
     await applied(plane, vcjob('hopeless', { tasks, policies, maxRetry: 2 }));
     await reaches('hopeless', 'Failed');
     await history.until('nothing runs', () => (alive('hopeless').length === 0 ? true : undefined));
-    expect(phases('hopeless')).to.deep.equal([
-      ...['Pending', 'Running', 'Restarting', 'Pending', 'Running', 'Restarting', 'Failed'],
-    ]);
+    const wanted = ['Pending', 'Running', 'Restarting', 'Pending', 'Running', 'Restarting', 'Failed'];
+    expect(phases('hopeless')).to.deep.equal(wanted);
   });
 
   it('are suspended and resumed by Commands', async () => {

@@ -3,6 +3,7 @@ import type { ClusterWriter, LogFields } from '../../src/engine/ports.ts';
 import type { ControllerPorts } from '../../src/engine/control/control-loop.ts';
 import { fixedRandomness } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
+import { SILENT_PODS } from './silent-pods.ts';
 import { FIXED_KEYS } from './fixed-keys.ts';
 
 export interface RecordedPorts extends ControllerPorts {
@@ -27,6 +28,7 @@ export function recordedPorts(writer: ClusterWriter, recorder: EventRecorder, cl
     clock,
     randomness: fixedRandomness(),
     keys: FIXED_KEYS,
+    prober: SILENT_PODS,
     complaints,
     figures,
     metrics: {

@@ -1,5 +1,6 @@
 import type { RootRecord } from '../../src/api/records/root-record.ts';
 import { JOBS, NAMESPACES, POD_GROUPS, PODS, QUEUES } from '../../src/api/resources.ts';
+import type { ResourceType } from '../../src/api/resources.ts';
 import { createControllers } from '../../src/engine/control/control-loop.ts';
 import type { Controllers } from '../../src/engine/control/control-loop.ts';
 import type { Change, ClusterWriter, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
@@ -46,9 +47,9 @@ export class ControllerWorld {
   list(): void {
     this.#streams.clear();
     // What the model does not hold, there is none of.
-    const held = new Set<string>(LISTED);
+    const held = new Set<ResourceType>(Object.values(TYPES));
     for (const { type } of this.controllers.kinds) {
-      if (!held.has(type.plural)) this.controllers.apply(type, [{ kind: 'replace', records: [] }]);
+      if (!held.has(type)) this.controllers.apply(type, [{ kind: 'replace', records: [] }]);
     }
     for (const kind of LISTED) {
       this.#apply(kind, { kind: 'replace', records: [...this.model.stores[kind].values()] });

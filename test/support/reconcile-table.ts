@@ -3,6 +3,7 @@ import type { Effect } from '../../src/controllers/effect.ts';
 import { applyEffects } from '../../src/engine/control/applier.ts';
 import { ControllerModel } from './controller-model.ts';
 import { withoutAmbient } from './pure.ts';
+import { NO_ANSWERS } from './silent-pods.ts';
 import { FIXED_KEYS } from './fixed-keys.ts';
 
 /** One row: what is seen, and what should be done about it. */
@@ -52,7 +53,7 @@ export function itReconciles<O extends object>(
 function modelPorts(model: ControllerModel): Parameters<typeof applyEffects>[1] {
   const nothing = (): undefined => undefined;
   const metrics = { count: nothing, gauge: nothing, observe: nothing, drop: nothing };
-  return { writer: model, recorder: model, metrics, keys: FIXED_KEYS };
+  return { writer: model, recorder: model, metrics, keys: FIXED_KEYS, answers: NO_ANSWERS };
 }
 
 /** Functions cannot be cloned, nor change. */

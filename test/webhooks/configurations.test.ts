@@ -14,6 +14,17 @@ const OPTIONS = {
   caBundle: 'Q0E=',
 } as const;
 
+/** Kinds that are Volcano's or ours alone: there is no scheduler in them to ask for. */
+const FOR_ALL: ReadonlySet<string> = new Set([
+  'podgroups',
+  'pods/binding',
+  'bindings',
+  'namespacedworkloadpolicies',
+  'jobflows',
+  'jobtemplates',
+  'colocationconfigurations',
+]);
+
 describe('the registry table', () => {
   it('asks for one review a new pod unless its seal is broken, and for one when somebody changes what makes it a member', () => {
     const rows = REGISTRY.filter((row) => row.resource === 'pods').map(({ phase, operations, selector, when }) => [
@@ -44,16 +55,15 @@ describe('the registry table', () => {
       'validate-namespacedworkloadpolicies',
       'validate-podgroups',
       'validate-vcjobs',
+      'validate-cronvcjobs',
+      'validate-colocationconfigurations',
       'validate-jobtemplates',
       'validate-jobflows',
       'validate-pod-bindings',
       'validate-bindings',
     ]);
     for (const { id, resource, when } of elsewhere) {
-      const isForAll =
-        ['podgroups', 'pods/binding', 'bindings', 'namespacedworkloadpolicies', 'jobflows', 'jobtemplates'].includes(
-          resource,
-        ) || id.endsWith('-vcjobs');
+      const isForAll = FOR_ALL.has(resource) || id.endsWith('vcjobs');
       if (!isForAll) expect(when[0]?.name, id).to.equal('names-a-scheduler-of-ours');
     }
   });

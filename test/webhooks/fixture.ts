@@ -3,6 +3,7 @@ import fastJsonPatch from 'fast-json-patch';
 import { applyPatch as applyRfc6902 } from 'rfc6902';
 import { parseGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
+import type { ResourceGroup } from '../../src/api/resource-group.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import type { RootRecord } from '../../src/api/records/root-record.ts';
 import type { DatasetRecord } from '../../src/api/records/dataset-record.ts';
@@ -64,6 +65,7 @@ interface ViewParts {
   /** Groups that wait, by queue. */
   readonly waiting?: Readonly<Record<string, number>>;
   readonly neverFits?: NeverFits;
+  readonly keepsBusyQueues?: boolean;
   readonly devices?: DeviceInventory;
   readonly datasets?: readonly DatasetRecord[];
   readonly unknownPriorityClasses?: readonly string[];
@@ -73,6 +75,7 @@ interface ViewParts {
   readonly defaults?: Readonly<Record<string, string>>;
   readonly groups?: readonly GroupParts[];
   readonly policies?: PolicySet;
+  readonly resourceGroups?: readonly ResourceGroup[];
   /** Records of further kinds. */
   readonly records?: ReadonlyMap<ResourceType, readonly unknown[]>;
   readonly roots?: readonly RootRecord[];
@@ -115,6 +118,7 @@ export function view(parts: ViewParts = {}): ClusterView {
     group: (namespace, name) => groups.find((group) => group.namespace === namespace && group.name === name),
     groupsIn: (queue) =>
       groups.filter((group) => group.queue === queue).map(({ namespace, name }) => `${namespace}/${name}`),
+    resourceGroups: () => parts.resourceGroups ?? [],
     isOwn: (username) => username === OWN_USER,
     groupOfOwner: (uid) => groups.find((group) => group.ownerUid === uid),
     workloadKind: kindFinder(parts.kinds ?? BUILT_IN_KINDS),
@@ -133,6 +137,7 @@ export function view(parts: ViewParts = {}): ClusterView {
     heldBy: (queue) => parts.held?.[queue] ?? new Map(),
     waitingIn: (queue) => parts.waiting?.[queue] ?? 0,
     neverFits: parts.neverFits ?? 'warn',
+    keepsBusyQueues: parts.keepsBusyQueues ?? true,
   };
 }
 

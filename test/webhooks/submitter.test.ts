@@ -3,6 +3,7 @@ import { formatGroupPlan, parseGroupPlan } from '../../src/api/group-plan.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest } from '../../webhooks/admission.ts';
+import { mutateWorkload } from '../../webhooks/apps/mutate.ts';
 import { mutateCronJob } from '../../webhooks/cron-jobs/mutate.ts';
 import { mutateJob } from '../../webhooks/jobs/mutate.ts';
 import { mutatePodGroup } from '../../webhooks/pod-groups/mutate.ts';
@@ -23,6 +24,18 @@ function cronJob(annotations: JsonObject = {}, spec: JsonObject = {}): JsonObjec
 function submitterOfCronJob(object: JsonObject, over: Partial<AdmissionRequest> = {}): string {
   const stored = patched(object, mutateCronJob(request({ object, resource: 'cronjobs', ...over }), view()));
   return stringAt(stored, ['spec', 'jobTemplate', 'metadata', 'annotations', SUBMITTER]);
+}
+
+/** What makes a pod plan the group that it names. */
+const IN_GROUP = { 'scheduling.k8s.io/group-name': 'ours', 'scheduling.volcano.sh/group-min-member': '2' };
+
+function workload(apiVersion: string, kind: string, annotations: JsonObject): JsonObject {
+  const template = { metadata: { labels: { app: 'web' }, annotations }, spec: { containers: [] } };
+  return { apiVersion, kind, metadata: { name: 'web' }, spec: { template } };
+}
+
+function submitterIn(object: JsonObject): string {
+  return stringAt(object, ['spec', 'template', 'metadata', 'annotations', SUBMITTER]);
 }
 
 describe('whose work it is', () => {
@@ -66,13 +79,45 @@ describe('whose work it is', () => {
     expect(submitterOfCronJob(cronJob(FORGED), { ...update, oldObject: foreign })).to.equal('bob');
   });
 
-  it('is who makes a bare pod, and nobody for the pods of a controller', () => {
+  it('is who makes a bare pod', () => {
     const pod = { metadata: { name: 'p', annotations: FORGED }, spec: { containers: [] } };
     expect(planOn(created(mutatePod, pod)).submitter).to.equal('alice');
-    const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u', controller: true }];
-    const owned = { ...pod, metadata: { ...pod.metadata, ownerReferences } };
-    const username = 'system:serviceaccount:kube-system:replicaset-controller';
-    expect(planOn(created(mutatePod, owned, view(), { username })).submitter).to.equal(undefined);
+  });
+
+  for (const [kind, apiVersion] of [
+    ['Deployment', 'apps/v1'],
+    ['StatefulSet', 'apps/v1'],
+    ['ReplicaSet', 'apps/v1'],
+    ['ReplicationController', 'v1'],
+  ] as const) {
+    it(`is who made a ${kind}, for its pods, whoever changes it and whatever its template is made to say`, () => {
+      const object = workload(apiVersion, kind, FORGED);
+      const stored = created(mutateWorkload, object);
+      expect(submitterIn(stored)).to.equal('alice');
+      for (const changed of [workload(apiVersion, kind, FORGED), workload(apiVersion, kind, {})]) {
+        const about = request({ operation: 'UPDATE', username: 'eve', object: changed, oldObject: stored });
+        expect(submitterIn(patched(changed, mutateWorkload(about, view())))).to.equal('alice');
+      }
+    });
+  }
+
+  it('is nobody for pods of a Deployment that was there before', () => {
+    const [object, oldObject] = [workload('apps/v1', 'Deployment', FORGED), workload('apps/v1', 'Deployment', {})];
+    const about = request({ operation: 'UPDATE', username: 'eve', object, oldObject });
+    expect(submitterIn(patched(object, mutateWorkload(about, view())))).to.equal('');
+  });
+
+  it('is believed of a pod that a controller makes from a template that was looked at, and of no other', () => {
+    const of = (kind: string, username: string): string | undefined => {
+      const apiVersion = kind === 'Job' ? 'batch/v1' : 'apps/v1';
+      const ownerReferences = [{ apiVersion, kind, name: 'web', uid: 'u', controller: true }];
+      const metadata = { name: 'p', annotations: { [SUBMITTER]: 'alice', ...IN_GROUP }, ownerReferences };
+      return planOn(created(mutatePod, { metadata, spec: { containers: [] } }, view(), { username })).submitter;
+    };
+    const controller = 'system:serviceaccount:kube-system:replicaset-controller';
+    expect([of('ReplicaSet', controller), of('StatefulSet', controller)]).to.deep.equal(['alice', 'alice']);
+    expect(of('Job', controller), "a template of a Job is the client's to write").to.equal(undefined);
+    expect(of('ReplicaSet', 'eve')).to.equal('eve');
   });
 
   it('is no text of any length', () => {

@@ -1,6 +1,7 @@
 import { GENERATED_FOLDER, LAYERS } from '../layer-matrix.ts';
 import type { Layer } from '../layer-matrix.ts';
-import { AMBIENT_GLOBALS, AMBIENT_PROPERTIES } from '../lint/ambient.ts';
+import { AMBIENT_EXEMPTIONS, AMBIENT_GLOBALS, AMBIENT_PROPERTIES } from '../lint/ambient.ts';
+import type { AmbientExemption } from '../lint/ambient.ts';
 import { BASE_RULES, COMMON_JS_RULES, HOT_KERNEL_RULES, HOT_KERNELS, TEST_RULES } from '../lint/rules.ts';
 import { climbsInto, forbiddenFolders, packagesOtherThan, typeOnlyFolders } from '../lint/specifier-pattern.ts';
 
@@ -20,6 +21,7 @@ function configuration(): object {
     rules: BASE_RULES,
     overrides: [
       ...LAYERS.map(layerOverride),
+      ...AMBIENT_EXEMPTIONS.map(exemption),
       { files: ['test/**'], rules: TEST_RULES },
       { files: ['**/*.cjs'], rules: COMMON_JS_RULES },
       ...HOT_KERNELS.map((kernel) => ({ files: [kernel.file], rules: HOT_KERNEL_RULES })),
@@ -38,6 +40,11 @@ function layerOverride(layer: Layer): object {
       : {}),
   };
   return { files: [`${layer.folder}/**`], rules };
+}
+
+function exemption({ file, global }: AmbientExemption): object {
+  const others = AMBIENT_GLOBALS.filter(({ name }) => name !== global);
+  return { files: [file], rules: { 'eslint/no-restricted-globals': ['error', ...others] } };
 }
 
 function importPatterns(layer: Layer): readonly object[] {

@@ -131,6 +131,8 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
       'phase',
       'conditions',
       'startTime',
+      'hostIP',
+      'podIP',
       'nominatedNodeName',
       'initContainerStatuses',
       'containerStatuses',

@@ -14,6 +14,7 @@ import type { Answers } from '../question.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import type { AskedRoom } from '../room-warnings.ts';
+import { writeSubmitter } from '../submitter.ts';
 import { submitVerdict } from '../submit-verdict.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
@@ -64,6 +65,9 @@ function admit(
   if (denial !== undefined) return denial;
   const patch = new ObjectPatch(object);
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
+  // What another scheduler's template said was nobody's to check.
+  const before = old?.template.scheduler === 'foreign' ? undefined : old?.template.annotations;
+  writeSubmitter(patch, [...TEMPLATE, 'metadata', 'annotations'], request, before);
   const warnings = [
     ...minMemberWarnings(workload, old),
     ...(ruled ? [] : ignoredQueueWarning(named, queue)),

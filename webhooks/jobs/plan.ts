@@ -20,6 +20,7 @@ export interface PlanFrame {
   readonly pausedMin: number;
   /** Whose work it is: told once, when the Job is made. */
   readonly submitter: string | undefined;
+  readonly policies?: string | undefined;
 }
 
 /** A plan, told apart from a refusal. */
@@ -48,6 +49,7 @@ export function planJob(job: JobFacts, frame: PlanFrame): PlannedJob | DenyVerdi
       tasks: [{ name: frame.task, min, stage: 0 }],
       runningEstimate: jobEstimate(job.job, job.annotations),
       submitter: frame.submitter,
+      policies: frame.policies,
       minResources: formatAmounts(roomFor(job.podSize, min)),
     },
   };

@@ -19,7 +19,7 @@ import { estimateWarnings } from '../running-estimate.ts';
 import { stampPod } from '../stamp.ts';
 import { submitVerdict, TOLD_NOTHING } from '../submit-verdict.ts';
 import type { SubmitVerdict } from '../submit-verdict.ts';
-import { rootSubmitter } from '../submitter.ts';
+import { podSubmitter } from '../submitter.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { leftAlone } from './left-alone.ts';
 import { byRoot, handedDown, withQueue } from './inherited.ts';
@@ -132,7 +132,7 @@ function planFrom(pod: PodFacts, { group, plan, inherited }: Membership, queue: 
     priorityClassName: pod.priorityClassName,
     owner,
     tasks,
-    submitter: rootSubmitter(pod),
+    submitter: podSubmitter(pod),
     minResources: formatAmounts(room),
   };
 }

@@ -115,6 +115,7 @@ function validateDelete(request: AdmissionRequest, view: ClusterView): Verdict {
   if (groups.length === 0) return UNCHANGED;
   const more = groups.length > MAX_LISTED ? ` and ${groups.length - MAX_LISTED} more` : '';
   const message = `PodGroups in it have not come to their end: ${groups.slice(0, MAX_LISTED).join(', ')}${more}; delete them first`;
+  if (!view.keepsBusyQueues) return allow([], [message]);
   return forbid('QueueInUse', fieldError('metadata.name', 'FieldValueForbidden', name, message));
 }
 

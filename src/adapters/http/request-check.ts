@@ -6,6 +6,8 @@ import type { Reply } from './review-reply.ts';
 
 /** `/mutate` and `/validate` ask all rows of a phase, a segment after it the row of that id. */
 const PATH = /^\/(mutate|validate)(?:\/([a-z0-9.-]{1,253}))?$/;
+/** Volcano has them the other way round. */
+const VOLCANO_PATH = /^\/([a-z]{1,63})\/(mutate|validate)$/;
 
 /** What the request line and the headers say. */
 export interface CheckedRequest {
@@ -30,7 +32,8 @@ export function checkRequest(
   const url = request.url ?? '';
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
-  const [, name, rowId = ''] = PATH.exec(path) ?? [];
+  const [, part = '', volcanoPhase] = VOLCANO_PATH.exec(path) ?? [];
+  const [, name = volcanoPhase, rowId = part] = PATH.exec(path) ?? [];
   const phase = name === 'validate' ? 'validate' : 'mutate';
   return {
     phase,

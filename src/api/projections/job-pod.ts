@@ -44,8 +44,14 @@ export function readJobPod(
     exitCode: typeof exitCode === 'number' ? exitCode : undefined,
     finishedMs: timeMs(text(ended, 'finishedAt')),
     restarts: restarts(containers) + restarts(objects(status, 'initContainerStatuses')),
+    address: ownAddress(status),
     ready: containers.length > 0 && containers.every((container) => memberAt(container, 'ready') === true),
   };
+}
+
+function ownAddress(status: JsonObject): string {
+  const address = text(status, 'podIP');
+  return address === text(status, 'hostIP') ? '' : address;
 }
 
 function restarts(containers: readonly JsonObject[]): number {

@@ -22,6 +22,8 @@ export interface JobPodRecord {
   readonly finishedMs: number;
   /** Restarts of all its containers and init containers together. */
   readonly restarts: number;
+  /** IP address that reaches it alone; empty before it has one, and for a pod in the network of its node. */
+  readonly address: string;
   /** All its containers are ready; false before it has any status. */
   readonly ready: boolean;
 }

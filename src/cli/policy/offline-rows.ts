@@ -9,4 +9,4 @@ const KINDS = BUILT_IN_KINDS.flatMap(versionsOf);
 export const WORKLOAD_TYPES = KINDS.map(({ type }) => type);
 
 /** All rows of a cluster that serves them. */
-export const OFFLINE_ROWS = rowsFor(KINDS);
+export const OFFLINE_ROWS = rowsFor(KINDS, false);

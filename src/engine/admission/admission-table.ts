@@ -1,5 +1,6 @@
 import type { AdmissionRequest } from '../../../webhooks/admission.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
+import { volcanoPathOf } from '../../../webhooks/volcano/paths.ts';
 
 /** Which half of the webhooks asks. */
 export type Phase = AdmissionRow['phase'];
@@ -14,7 +15,7 @@ export function indexTable(table: readonly AdmissionRow[]): AdmissionTable {
   const index = new Map<string, AdmissionRow[]>();
   for (const row of table) {
     for (const operation of row.operations) {
-      for (const id of [row.id, '']) {
+      for (const id of idsOf(row)) {
         const key = keyOf(row.phase, id, row, operation);
         const rows = index.get(key);
         if (rows === undefined) index.set(key, [row]);
@@ -35,6 +36,17 @@ export function rowsFor(
   const { group, version, operation } = request;
   const resource = request.subresource === '' ? request.resource : `${request.resource}/${request.subresource}`;
   return table.get(keyOf(phase, rowId, { group, version, resource }, operation)) ?? NO_ROWS;
+}
+
+/** A row is asked under its id, under Volcano's name for its path, and with all of its phase. */
+function idsOf(row: AdmissionRow): readonly string[] {
+  const part = volcanoPathOf(row);
+  return part === undefined ? [row.id, ''] : [row.id, part, ''];
+}
+
+/** True for what some row of the phase is asked under. */
+export function isServed(table: readonly AdmissionRow[], phase: Phase, id: string): boolean {
+  return id === '' || table.some((row) => row.phase === phase && idsOf(row).includes(id));
 }
 
 function keyOf(

@@ -15,7 +15,7 @@ import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { allowUntouched, allowWith, denyWith, failWith } from './admission-answer.ts';
 import type { FailureMode, ReviewAnswer } from './admission-answer.ts';
 import { INTERNAL_ERRORS_TOTAL, POLICY_HITS_TOTAL, REVIEWS_TOTAL } from './admission-metrics.ts';
-import { indexTable, rowsFor } from './admission-table.ts';
+import { indexTable, isServed, rowsFor } from './admission-table.ts';
 import type { Phase } from './admission-table.ts';
 import { confirmedView } from './confirmed-view.ts';
 import type { Clock, Logger, Metrics } from '../ports.ts';
@@ -101,7 +101,7 @@ export function createAdmission(options: AdmissionOptions): TableAdmission {
         return fail(error);
       }
     },
-    serves: (phase, rowId) => rowId === '' || rows.some((row) => row.phase === phase && row.id === rowId),
+    serves: (phase, rowId) => isServed(rows, phase, rowId),
     use(next) {
       rows = next;
       table = indexTable(next);

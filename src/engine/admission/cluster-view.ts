@@ -30,6 +30,7 @@ import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { Change, ChangeHandler, Metrics } from '../ports.ts';
 import { PolicyShelf } from './policy-shelf.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
+import type { ResourceGroup } from '../../api/resource-group.ts';
 import type { RootRecord } from '../../api/records/root-record.ts';
 import type { WorkloadKindSpec } from '../../api/workload-kind.ts';
 import { RootIndex } from '../roots/root-index.ts';
@@ -38,6 +39,7 @@ import { ReflectedKind } from './reflected-kind.ts';
 /** What the operator has set. */
 interface AdmissionSettings {
   readonly neverFits: NeverFits;
+  readonly keepsBusyQueues: boolean;
   readonly rights: RightModes;
   /** Where policies are counted; nowhere without it. */
   readonly metrics: Metrics;
@@ -54,9 +56,11 @@ export class ReflectedView implements ClusterView {
   #namedKinds: readonly VersionedKind[] = [];
   readonly #shelf: PolicyShelf;
   readonly neverFits: NeverFits;
+  readonly keepsBusyQueues: boolean;
   #room: ClusterRoom | undefined;
   #free: ResourceAmounts | undefined;
   #devices: DeviceInventory | undefined;
+  #resourceGroups: readonly ResourceGroup[] = [];
   #queueNames: readonly string[] | undefined;
   #hadDefaultQueue = false;
 
@@ -64,6 +68,7 @@ export class ReflectedView implements ClusterView {
   constructor(kinds: readonly AnyViewKind[], ownUser = '', settings: Partial<AdmissionSettings> = {}) {
     this.#ownUser = ownUser;
     this.neverFits = settings.neverFits ?? 'warn';
+    this.keepsBusyQueues = settings.keepsBusyQueues ?? true;
     this.rights = settings.rights ?? NO_RIGHTS;
     this.#shelf = new PolicyShelf(settings.metrics);
     // A kind takes and gives its own records only; the map forgets which they are.
@@ -94,6 +99,11 @@ export class ReflectedView implements ClusterView {
   /** What the engine says of the devices on its nodes. */
   setDevices(devices: DeviceInventory): void {
     this.#devices = devices;
+  }
+
+  /** What the admission configuration of Volcano says. */
+  setResourceGroups(groups: readonly ResourceGroup[]): void {
+    this.#resourceGroups = groups;
   }
 
   get synced(): boolean {
@@ -127,6 +137,10 @@ export class ReflectedView implements ClusterView {
 
   waitingIn(queue: string): number {
     return this.of(GROUP_VIEW).count('waiting', queue);
+  }
+
+  resourceGroups(): readonly ResourceGroup[] {
+    return this.#resourceGroups;
   }
 
   devices(): DeviceInventory | undefined {

@@ -1,5 +1,4 @@
-import type { Configurations } from '../../../webhooks/configurations.ts';
-import { MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS } from '../../api/resources.ts';
+import type { OwnConfiguration } from '../../../webhooks/configurations.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import { arrayAt, covers, isJsonObject, member, memberAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
@@ -9,8 +8,8 @@ export interface ConfigurationKeeperOptions {
   readonly writer: ClusterWriter;
   readonly clock: Clock;
   readonly log: Logger;
-  /** What the configurations should be with this bundle (base64 of PEM). */
-  readonly build: (caBundle: string) => Configurations;
+  /** What the configurations should be with this bundle (base64 of PEM), in the order in which they are written. */
+  readonly build: (caBundle: string) => readonly OwnConfiguration[];
   /**
    * `whole`: makes the configurations and repairs whatever somebody changed. `bundle`: they were installed by others, and only
    * the authorities in entries that point at us are ours to keep.
@@ -25,7 +24,7 @@ const FIRST_RETRY_MS = 500;
 type Step = 'kept' | 'elsewhere' | 'failed';
 
 /**
- * Keeps the two webhook configurations as they should be while this process runs: what is edited or deleted is put back,
+ * Keeps the webhook configurations as they should be while this process runs: what is edited or deleted is put back,
  * what failed is tried again, and a new authority is told before anybody serves with it. Configurations that point at
  * another process are its own; only a start takes them over.
  */
@@ -98,10 +97,9 @@ export class ConfigurationKeeper {
     for (const resolve of waiting) resolve();
   }
 
-  /** The validating one first: with it in place nothing gets in that the mutating one would not have let in. */
   async #check(): Promise<boolean> {
-    const { validating, mutating } = this.#options.build(this.#caBundle);
-    const steps = [await this.#keep(VALIDATING_WEBHOOKS, validating), await this.#keep(MUTATING_WEBHOOKS, mutating)];
+    const steps: Step[] = [];
+    for (const { type, object } of this.#options.build(this.#caBundle)) steps.push(await this.#keep(type, object));
     return steps.every((step) => step !== 'failed');
   }
 

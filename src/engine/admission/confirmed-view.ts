@@ -17,6 +17,7 @@ export function confirmedView(view: ClusterView, answers: Answers): ClusterView 
     heldBy: (queue) => view.heldBy(queue),
     waitingIn: (queue) => view.waitingIn(queue),
     neverFits: view.neverFits,
+    keepsBusyQueues: view.keepsBusyQueues,
     devices: () => view.devices(),
     defaultQueue: (namespace) => view.defaultQueue(namespace),
     optedIn: (namespace) => view.optedIn(namespace),
@@ -29,6 +30,7 @@ export function confirmedView(view: ClusterView, answers: Answers): ClusterView 
     root: (uid) => view.root(uid),
     rootNamed: (type, namespace, name) => view.rootNamed(type, namespace, name),
     groupsIn: (queue) => view.groupsIn(queue),
+    resourceGroups: () => view.resourceGroups(),
     isOwn: (username) => view.isOwn(username),
   };
 }

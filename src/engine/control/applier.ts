@@ -12,6 +12,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { isJsonObject, member } from '../../lib/json.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
 import type { ClusterWriter, KeyMaker, Metrics, WriteOutcome, WriteRequest } from '../ports.ts';
+import type { PodAnswers } from './pod-answers.ts';
 import { applyOwned } from './owned-objects.ts';
 
 /** What became of a list of effects. Except for `done`, the writes after the one that failed were not sent. */
@@ -29,6 +30,7 @@ export interface ApplierPorts {
   readonly recorder: EventRecorder;
   readonly metrics: Metrics;
   readonly keys: KeyMaker;
+  readonly answers: Pick<PodAnswers, 'ask'>;
 }
 
 /**
@@ -44,6 +46,9 @@ export async function applyEffects(effects: readonly Effect[], ports: ApplierPor
         break;
       case 'requeueAfter':
         requeueAfterMs = Math.min(requeueAfterMs ?? Infinity, effect.requeueAfterMs);
+        break;
+      case 'askPods':
+        await ports.answers.ask(effect.questions);
         break;
       case 'keepOwned':
       case 'dropOwned': {

@@ -11,7 +11,8 @@ import { TableRunner } from './table-runner.ts';
 import { QueueReconciler } from './queue-reconciler.ts';
 import { ControllerState } from './control-state.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
-import type { Change, ClusterWriter, Clock, KeyMaker, Logger, Metrics, Randomness } from '../ports.ts';
+import type { Change, ClusterWriter, Clock, KeyMaker, Logger, Metrics, PodProber, Randomness } from '../ports.ts';
+import { PodAnswers } from './pod-answers.ts';
 import { Runner } from './runner.ts';
 
 /** What the controllers need of the world. */
@@ -21,6 +22,7 @@ export interface ControllerPorts {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly keys: KeyMaker;
+  readonly prober: PodProber;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -73,12 +75,13 @@ class ControllerLoop implements Controllers {
     });
     const view = { state: this.#state, memory, clock: ports.clock };
     const isSeen = (write: WriteEffect): boolean => this.#stores.shows(write);
-    const runnerPorts = { ...ports, recorder: memory, isSeen };
+    const answers = new PodAnswers(ports.prober, ports.clock);
+    const runnerPorts = { ...ports, recorder: memory, answers, isSeen };
     this.#podGroups = new Runner(makeGroupReconciler(view), runnerPorts);
     this.#loosePods = new Runner(makeLoosePodReconciler(view), runnerPorts);
     this.#missingGroups = new Runner(makeMissingGroupReconciler(view), runnerPorts);
     this.#queues = new Runner(this.#queueReconciler, runnerPorts);
-    this.#rows = table.map((row) => new TableRunner(row, this.#stores, memory, runnerPorts));
+    this.#rows = table.map((row) => new TableRunner(row, this.#stores, memory, answers, runnerPorts));
   }
 
   get kinds(): readonly WatchedKind<unknown>[] {

@@ -1,6 +1,7 @@
 import type { Controller, Watch } from '../../controllers/controller.ts';
 import type { ControllerEventMemory } from './event-memory.ts';
 import type { KindStores } from './kind-stores.ts';
+import type { PodAnswers } from './pod-answers.ts';
 import { Runner } from './runner.ts';
 import type { RunnerPorts } from './runner.ts';
 
@@ -10,7 +11,13 @@ export class TableRunner {
   readonly #watches: readonly Watch<unknown>[];
   readonly #stores: KindStores;
 
-  constructor(row: Controller, stores: KindStores, memory: ControllerEventMemory, ports: RunnerPorts) {
+  constructor(
+    row: Controller,
+    stores: KindStores,
+    memory: ControllerEventMemory,
+    answers: PodAnswers,
+    ports: RunnerPorts,
+  ) {
     const { name, workers, watches } = row;
     this.#watches = watches;
     this.#stores = stores;
@@ -19,7 +26,12 @@ export class TableRunner {
         name,
         workers,
         reconcile: (key) =>
-          row.reconcile(key, { view: stores, nowMs: ports.clock.nowMs(), told: (uid) => memory.toldOf(uid) }),
+          row.reconcile(key, {
+            view: stores,
+            nowMs: ports.clock.nowMs(),
+            told: (uid) => memory.toldOf(uid),
+            answerTo: (id) => answers.answerTo(id),
+          }),
         onApplied: () => undefined,
       },
       ports,

@@ -18,6 +18,13 @@ export interface PolicyKeeperOptions {
   readonly log: Logger;
 }
 
+/** What is wrong with the ConfigMap that was read last. */
+interface Complaint {
+  readonly object: PolicyObject;
+  readonly code: 'ConfigurationRefused' | 'ConfigurationTrimmed';
+  readonly problem: string;
+}
+
 /** The ConfigMap that was read. */
 export interface PolicyObject {
   readonly namespace: string;
@@ -27,14 +34,14 @@ export interface PolicyObject {
 
 /**
  * Keeps the configuration in force: a good one takes the place of the one before, anything else is told and leaves it.
- * Events are the leader's to write, so that a refusal is told again when a term begins.
+ * Events are the leader's to write, so that a complaint is told again when a term begins.
  */
 export class PolicyKeeper {
   readonly #options: PolicyKeeperOptions;
   #hash: number;
   /** The reading that was acted on last: sources may say the same again. */
   #seen = '';
-  #refused: { readonly object: PolicyObject; readonly note: string } | undefined;
+  #complaint: Complaint | undefined;
 
   constructor(options: PolicyKeeperOptions) {
     this.#options = options;
@@ -50,16 +57,17 @@ export class PolicyKeeper {
     if (seen === this.#seen) return;
     this.#seen = seen;
     if (object !== undefined) this.#options.events.forget(object.uid);
-    this.#refused = undefined;
+    this.#complaint = undefined;
     this.#tellCurrent(reading.kind === 'policy');
     if (reading.kind === 'policy') this.#accept(reading);
-    else if (reading.kind === 'errors') this.#refuse(reading.errors, object);
-    else this.#lack(reading.why);
+    if (reading.kind === 'policy') this.#trim(reading.trimmed ?? [], object);
+    if (reading.kind === 'errors') this.#refuse(reading.errors, object);
+    if (reading.kind === 'absent') this.#lack(reading.why);
   }
 
   /** This process leads. */
   start(): void {
-    if (this.#refused !== undefined) this.#record(this.#refused.object, this.#refused.note);
+    if (this.#complaint !== undefined) this.#record(this.#complaint);
   }
 
   stop(): void {
@@ -86,8 +94,15 @@ export class PolicyKeeper {
     this.#count('refused');
     log.warn('scheduler configuration refused, the one before stays in force', { source, problem });
     if (object === undefined) return;
-    this.#refused = { object, note: `${REASONS.ConfigurationRefused} ${problem}` };
-    this.#record(object, this.#refused.note);
+    this.#tell({ object, code: 'ConfigurationRefused', problem });
+  }
+
+  /** In force, but for some parts. */
+  #trim(parts: readonly FieldError[], object: PolicyObject | undefined): void {
+    if (parts.length === 0) return;
+    const problem = parts.map(formatFieldError).join('; ');
+    this.#options.log.warn('parts of the scheduler configuration are not acted on', { problem });
+    if (object !== undefined) this.#tell({ object, code: 'ConfigurationTrimmed', problem });
   }
 
   #lack(why: string): void {
@@ -96,9 +111,14 @@ export class PolicyKeeper {
     this.#options.log.warn(`no scheduler configuration, ${what} stays in force`, { source: this.#options.source, why });
   }
 
-  #record({ namespace, name, uid }: PolicyObject, note: string): void {
+  #tell(complaint: Complaint): void {
+    this.#complaint = complaint;
+    this.#record(complaint);
+  }
+
+  #record({ object: { namespace, name, uid }, code, problem }: Complaint): void {
     const regarding = { type: CONFIG_MAPS, namespace, name, uid };
-    this.#options.events.record(regarding, 'Warning', 'ConfigurationRefused', 'Configuring', note);
+    this.#options.events.record(regarding, 'Warning', code, 'Configuring', `${REASONS[code]} ${problem}`);
   }
 
   /** The name is taken for Volcano's sake: whoever takes it out to have budgets ignored shall not be surprised. */

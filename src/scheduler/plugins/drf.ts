@@ -6,20 +6,21 @@ import { Holdings } from '../model/holdings.ts';
 import type { Totals } from '../model/holdings.ts';
 import type { Job } from '../model/job.ts';
 import type { Task } from '../model/task.ts';
-import { NamespaceShares } from './namespace-shares.ts';
 import { HierarchicalShares } from './hierarchical-shares.ts';
 import { Rights, rightsHooks } from './rights.ts';
+import { BY_NAMESPACE, BY_USER, TenantShares } from './tenant-shares.ts';
+import type { TenantRule } from './tenant-shares.ts';
 
 /**
  * Dominant resource fairness between the jobs of a queue: who holds the smaller part of the cluster comes first, counted in
  * the resource where this is most. Pods go for a job as long as it holds no more afterwards than theirs do.
- * Where asked to it looks at what namespaces hold first. With a hierarchy it also says what queues deserve, in a tree of weights (hdrf).
+ * Where asked to it looks at what namespaces, or users, hold first. With a hierarchy it also says what queues deserve, in a tree of weights (hdrf).
  */
 export const drf: Plugin = {
   name: 'drf',
   make: (snapshot, options, { actions, isHierarchical }) => {
-    const isByNamespace = switchArgument(options, 'drf.namespaceOrder', false);
-    const jobs = isByNamespace ? betweenNamespaces(snapshot) : betweenJobs(snapshot);
+    const rule = tenantRule(options);
+    const jobs = rule === undefined ? betweenJobs(snapshot) : betweenTenants(snapshot, rule);
     if (isHierarchical !== true) return jobs;
     const queues = betweenQueues(snapshot, actions);
     const onSessionOpen: PluginHooks['onSessionOpen'] = (nowMs, cluster) => {
@@ -38,17 +39,21 @@ function betweenJobs(snapshot: Snapshot): PluginHooks {
   };
 }
 
-/** The same, but what namespaces hold comes first: nobody's pods go for a job whose namespace does not hold less than theirs. */
-function betweenNamespaces(snapshot: Snapshot): PluginHooks {
-  const namespaces = new NamespaceShares(snapshot);
+/** A configuration asks for one of them at most. */
+function tenantRule(options: Parameters<Plugin['make']>[1]): TenantRule | undefined {
+  if (switchArgument(options, 'drf.userOrder', false)) return BY_USER;
+  return switchArgument(options, 'drf.namespaceOrder', false) ? BY_NAMESPACE : undefined;
+}
+
+/** The same, but what tenants hold comes first: nobody's pods go for a job whose tenant does not hold less than theirs. */
+function betweenTenants(snapshot: Snapshot, rule: TenantRule): PluginHooks {
+  const tenants = new TenantShares(snapshot, rule);
   const mayTake = (asking: Job | undefined, from: Job | undefined): boolean =>
-    asking !== undefined &&
-    from !== undefined &&
-    (asking.tenant === from.tenant || namespaces.compare(asking, from) < 0);
+    asking !== undefined && from !== undefined && (asking.tenant === from.tenant || tenants.compare(asking, from) < 0);
   return {
     ranksTenants: true,
-    onSessionOpen: () => namespaces.open(),
-    jobOrderFn: (a, b) => namespaces.compare(a, b) || byShare(a, b, snapshot),
+    onSessionOpen: () => tenants.open(),
+    jobOrderFn: (a, b) => tenants.compare(a, b) || byShare(a, b, snapshot),
     preemptableFn: (preemptor, candidates) =>
       poorer(
         preemptor,

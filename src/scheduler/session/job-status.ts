@@ -93,13 +93,12 @@ export function isShortOfPods(job: Job, phase: PodGroupPhase): boolean {
 
 /** Volcano's reasons for what passes with time; what does not is told apart by its own code. */
 export function conditionReason({ code }: Pick<Refusal, 'code'>): string {
-  if (code === 'NotEnoughPods' || code === 'NotEnoughPodsOfTask' || code === 'NotEnoughSubGroups') {
-    return 'NotEnoughTasks';
-  }
+  if (code === 'NotEnoughPods' || code === 'NotEnoughSubGroups') return 'NotEnoughTasks';
   return TOLD_APART.has(code) ? code : 'NotEnoughResources';
 }
 
 const TOLD_APART: ReadonlySet<ReasonCode> = new Set([
+  'NotEnoughPodsOfTask',
   'NeverFits',
   'NeedsNotSupported',
   'LacksCompany',

@@ -19,6 +19,7 @@ describe('projectVcjob', () => {
       uid: 'u',
       resourceVersion: '3',
       generation: 4,
+      editedMs: 1000,
       createdMs: 1000,
       deleting: false,
       labels: new Map([['l', 'x']]),
@@ -86,6 +87,14 @@ describe("a pod of a Job of Volcano's", () => {
         initContainerStatuses: [{ name: 'i', restartCount: 1 }],
       },
       want: { exitCode: 3, finishedMs: 5000, restarts: 3, ready: false },
+    },
+    'has an address of its own': {
+      status: { podIP: '10.1.2.3', hostIP: '10.0.0.1' },
+      want: { address: '10.1.2.3' },
+    },
+    'has none in the network of its node': {
+      status: { podIP: '10.0.0.1', hostIP: '10.0.0.1' },
+      want: { address: '' },
     },
     'is ready with all its containers': {
       status: { containerStatuses: [{ ready: true }, { ready: true }] },

@@ -3,7 +3,8 @@ import { ConfigurationKeeper } from '../../../src/engine/admission/configuration
 import type { ClusterWriter, WriteOutcome, WriteRequest } from '../../../src/engine/ports.ts';
 import { arrayAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { CONFIGURATION_DEFAULTS, configurations } from '../../../webhooks/configurations.ts';
+import { CONFIGURATION_DEFAULTS, configurations, listed } from '../../../webhooks/configurations.ts';
+import type { OwnConfiguration } from '../../../webhooks/configurations.ts';
 import { REGISTRY } from '../../../webhooks/registry.ts';
 import { admissionRow } from '../../../webhooks/row.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
@@ -73,8 +74,8 @@ describe('the keeper of the webhook configurations', () => {
   });
 
   function keeper(keeps: 'whole' | 'bundle' = 'whole', base = 'https://127.0.0.1:9443'): ConfigurationKeeper {
-    const build = (caBundle: string): ReturnType<typeof configurations> =>
-      configurations(rows, { ...CONFIGURATION_DEFAULTS, address: { kind: 'url', base }, caBundle });
+    const build = (caBundle: string): readonly OwnConfiguration[] =>
+      listed(configurations(rows, { ...CONFIGURATION_DEFAULTS, address: { kind: 'url', base }, caBundle }));
     const warn = (message: string): void => void warnings.push(message);
     return new ConfigurationKeeper({ writer: store, clock, log: { ...QUIET_LOG, warn }, build, keeps });
   }

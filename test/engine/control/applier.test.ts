@@ -4,6 +4,7 @@ import type { Effect, WriteEffect } from '../../../src/controllers/effect.ts';
 import { applyEffects } from '../../../src/engine/control/applier.ts';
 import type { ApplyOutcome } from '../../../src/engine/control/applier.ts';
 import type { WriteOutcome, WriteRequest } from '../../../src/engine/ports.ts';
+import { NO_ANSWERS } from '../../support/silent-pods.ts';
 import { FIXED_KEYS } from '../../support/fixed-keys.ts';
 
 const REGARDING = { type: PODS, namespace: 'ns', name: 'p', uid: 'u1' };
@@ -46,7 +47,7 @@ async function run(effects: readonly Effect[], answers: readonly WriteOutcome[])
     observe: () => undefined,
     drop: () => undefined,
   };
-  const outcome = await applyEffects(effects, { writer, recorder, metrics, keys: FIXED_KEYS });
+  const outcome = await applyEffects(effects, { writer, recorder, metrics, keys: FIXED_KEYS, answers: NO_ANSWERS });
   return { outcome, requests, reasons, counted };
 }
 
@@ -210,6 +211,7 @@ describe('applyEffects', () => {
       recorder: { record: () => undefined },
       metrics,
       keys: FIXED_KEYS,
+      answers: NO_ANSWERS,
     });
     expect(outcome).to.deep.equal({ kind: 'done', written: writes, requeueAfterMs: undefined });
     // How many others had started by the time that each was answered: rounds of 1, 1, 2 and 3.

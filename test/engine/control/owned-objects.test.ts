@@ -7,6 +7,7 @@ import { arrayAt, memberAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { FakeApi } from '../../support/fake-api.ts';
 import type { ApiFault } from '../../support/fake-api.ts';
+import { NO_ANSWERS } from '../../support/silent-pods.ts';
 import { FIXED_KEYS } from '../../support/fixed-keys.ts';
 
 const JOB: ObjectRef = { type: VCJOBS, namespace: 'ns', name: 'train', uid: 'job-1' };
@@ -69,6 +70,7 @@ function world(found?: { readonly owners?: readonly JsonObject[]; readonly delet
     },
     metrics: { count: nothing, gauge: nothing, observe: nothing, drop: nothing },
     keys: FIXED_KEYS,
+    answers: NO_ANSWERS,
   };
   const { type, namespace, name, regarding } = keep;
   const drop = { kind: 'dropOwned', type, namespace, name, regarding } as const;

@@ -4,6 +4,7 @@ import type { Effect } from '../../../src/controllers/effect.ts';
 import { Runner } from '../../../src/engine/control/runner.ts';
 import type { Reconciler } from '../../../src/engine/control/runner.ts';
 import type { WriteOutcome } from '../../../src/engine/ports.ts';
+import { NO_ANSWERS } from '../../support/silent-pods.ts';
 import { recordedPorts, settled } from '../../support/controller-ports.ts';
 import type { RecordedPorts } from '../../support/controller-ports.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -46,7 +47,7 @@ function makeBench(overrides: Partial<Reconciler> = {}, isSeen = (): boolean => 
       return reconcile(key);
     },
   };
-  const runner = new Runner(reconciler, { ...ports, isSeen });
+  const runner = new Runner(reconciler, { ...ports, answers: NO_ANSWERS, isSeen });
   runner.start();
   const answer = async (outcome: WriteOutcome = done): Promise<void> => {
     pending.shift()?.(outcome);

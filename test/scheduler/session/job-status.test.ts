@@ -71,13 +71,13 @@ const CASES: readonly Case[] = [
     condition: 'Unschedulable NotEnoughTasks',
   },
   {
-    name: 'a group that lacks pods of a role says the same',
+    name: 'a group that lacks pods of a role says so',
     min: 2,
     before: 'Inqueue',
     counts: { Pending: 2 },
     refusal: 'NotEnoughPodsOfTask',
     phase: 'Inqueue',
-    condition: 'Unschedulable NotEnoughTasks',
+    condition: 'Unschedulable NotEnoughPodsOfTask',
   },
   {
     name: 'a group on its way to its nodes runs',

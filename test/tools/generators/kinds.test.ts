@@ -15,6 +15,11 @@ describe('the generator of kinds', () => {
         'workload-kind',
         'vcjob',
         'command',
+        'cron-vcjob',
+        'hyper-node',
+        'numatopology',
+        'node-shard',
+        'colocation-configuration',
         'jobtemplate',
         'jobflow',
       ].flatMap((file) => [

@@ -61,7 +61,6 @@ describe('a Deployment', () => {
   it('leaves a template that names its queue, and says whose queue is ignored', () => {
     const object = workload({ annotations: { [QUEUE]: 'blue' }, template: { labels: { [QUEUE_LABEL]: 'default' } } });
     const verdict = review(object);
-    expect(summary(verdict)).to.equal('allow');
     expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
       'the template names queue default: queue blue on the object itself is ignored',
     ]);
@@ -79,7 +78,7 @@ describe('a Deployment', () => {
   });
 
   const verdicts: readonly (readonly [string, Parts, string])[] = [
-    ['with nothing said', {}, 'allow'],
+    ['with nothing said', {}, 'patch'],
     [
       'in a queue that does not exist',
       { annotations: { [QUEUE]: 'green' } },
@@ -91,7 +90,7 @@ describe('a Deployment', () => {
       `422 QueueNotOpen spec.template.metadata.labels[${QUEUE_LABEL}]`,
     ],
     ['with another scheduler', { annotations: { [QUEUE]: 'green' }, podSpec: { schedulerName: 'kueue' } }, 'allow'],
-    ['with a minimum of one', { template: { annotations: { [MIN_MEMBER]: '1' } } }, 'allow'],
+    ['with a minimum of one', { template: { annotations: { [MIN_MEMBER]: '1' } } }, 'patch'],
     [
       'with a minimum that is none',
       { template: { annotations: { [MIN_MEMBER]: 'x' } } },
@@ -100,7 +99,7 @@ describe('a Deployment', () => {
     [
       'whose pods join a group with a name',
       { template: { annotations: { [MIN_MEMBER]: '2', [GROUP]: 'g' } } },
-      'allow',
+      'patch',
     ],
   ];
   for (const [name, parts, want] of verdicts) {
@@ -154,7 +153,7 @@ describe('a StatefulSet', () => {
 
   it('may have its pods start together when they start side by side', () => {
     const parallel = workload({ ...together, spec: { podManagementPolicy: 'Parallel' } });
-    expect(summary(review(parallel, undefined, 'statefulsets'))).to.equal('allow');
+    expect(summary(review(parallel, undefined, 'statefulsets'))).to.equal('patch');
   });
 
   it('may not when they start one after another', () => {

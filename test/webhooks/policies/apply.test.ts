@@ -179,7 +179,7 @@ describe('what a policy sets', () => {
 
   it('is the priority of the plan and the queue of the group', () => {
     const after = stored(JOB, job(), { all: { set: { queue: { name: 'green' }, priorityClass: { name: 'high' } } } });
-    expect(planOn(after)).to.include({ queue: 'green', priorityClassName: 'high' });
+    expect(planOn(after)).to.include({ queue: 'green', priorityClassName: 'high', policies: 'all' });
   });
 
   it('is the lower bound of a gang, which follows no update, and is never more than run at once', () => {

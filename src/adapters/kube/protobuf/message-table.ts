@@ -357,6 +357,8 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ['PodStatus', [
     [1, 'phase', 'string', 'single'],
     [2, 'conditions', 'PodCondition', 'list'],
+    [5, 'hostIP', 'string', 'single'],
+    [6, 'podIP', 'string', 'single'],
     [7, 'startTime', 'Time', 'single'],
     [8, 'containerStatuses', 'ContainerStatus', 'list'],
     [10, 'initContainerStatuses', 'ContainerStatus', 'list'],

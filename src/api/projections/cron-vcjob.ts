@@ -1,0 +1,24 @@
+import { objectAt } from '../../lib/json.ts';
+import type { CronVcjobRecord, CronVcjobSpec } from '../records/cron-vcjob-record.ts';
+import { objects, readMetadata, text, timeMs } from './metadata.ts';
+
+/** The record of a CronJob of batch.volcano.sh; undefined for anything without name, namespace or UID. */
+export function projectCronVcjob(raw: unknown): CronVcjobRecord | undefined {
+  const { name, namespace, uid, resourceVersion, createdMs, deleting } = readMetadata(raw);
+  if (name === '' || namespace === '' || uid === '') return undefined;
+  const status = objectAt(raw, 'status');
+  return {
+    key: `${namespace}/${name}`,
+    namespace,
+    name,
+    uid,
+    resourceVersion,
+    createdMs,
+    deleting,
+    // The API server has held it to the schema that the type comes from.
+    spec: objectAt(raw, 'spec') as unknown as CronVcjobSpec,
+    active: objects(status, 'active').map((job) => ({ name: text(job, 'name'), uid: text(job, 'uid') })),
+    lastScheduleMs: timeMs(text(status, 'lastScheduleTime')),
+    lastSuccessfulMs: timeMs(text(status, 'lastSuccessfulTime')),
+  };
+}

@@ -1,0 +1,229 @@
+import { expect } from 'chai';
+import { EVENTS, LEASES, MUTATING_WEBHOOKS, POD_GROUPS, PODS, VALIDATING_WEBHOOKS } from '../../src/api/resources.ts';
+import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { volcanoObjects } from '../../examples/quickstart/volcano-objects.ts';
+import { freePort } from '../control-plane/free-port.ts';
+import type { KubectlResult } from '../control-plane/kubectl.ts';
+import { startControlPlane } from '../control-plane/launch.ts';
+import type { ControlPlane } from '../control-plane/launch.ts';
+import { History } from './support/history.ts';
+import { applied } from './support/manifest.ts';
+import { runSluice, SluiceProcess } from './support/sluice-process.ts';
+
+const HOME = 'volcano-system';
+const RELEASE = 'integration';
+/** Nobody has labelled it. */
+const TEAM = 'team';
+/** A change is to show within one second; a machine that does much else gets more. */
+const PATIENCE_MS = 5000;
+
+describe('in the place of Volcano', function () {
+  this.timeout(120_000);
+  let plane: ControlPlane;
+  let history: History;
+  let sluice: SluiceProcess;
+
+  before(async () => {
+    plane = await startControlPlane();
+    await applied(plane, ...volcanoObjects(RELEASE), { apiVersion: 'v1', kind: 'Namespace', metadata: { name: TEAM } });
+    sluice = SluiceProcess.launch({
+      kubeconfig: plane.kubeconfigPath,
+      install: true,
+      webhookPort: await freePort(),
+      args: ['--compat', 'volcano', '--release', RELEASE],
+    });
+    await Promise.all([sluice.ready(), plane.applyNodes([{ count: 2, cpu: '8', memory: '32Gi', gpus: 0 }])]);
+    history = await History.start(plane, [PODS, POD_GROUPS, EVENTS, MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS, LEASES]);
+  });
+
+  after(async () => {
+    await history?.stop();
+    await sluice?.stop();
+    await plane?.stop();
+  });
+
+  it('installs the webhook configurations under the names of its chart', () => {
+    const names = [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS].flatMap((type) =>
+      history.all(type).map((each) => stringAt(each, ['metadata', 'name'])),
+    );
+    const paths = ['jobs-mutate', 'pods-mutate', 'podgroups-mutate', 'queues-mutate', 'jobs-validate', 'pods-validate'];
+    expect(names).to.include.members(
+      [...paths, 'podgroups-validate', 'queues-validate'].map((path) => `volcano-admission-service-${path}`),
+    );
+  });
+
+  it('keeps its own objects in its namespace', () => {
+    expect(history.get(LEASES, `${HOME}/sluice`)).to.not.equal(undefined);
+  });
+
+  it('applies what it can of the scheduler configuration, and says on the ConfigMap what not', async () => {
+    const told = await event('ConfigurationTrimmed', `${RELEASE}-scheduler-configmap`);
+    expect(stringAt(told, ['note'])).to.include('"network-topology-aware"');
+    expect(await sluice.metric('sluice_scheduler_configuration_current')).to.equal(1);
+  });
+
+  for (const [namespace, name] of [
+    [TEAM, 'bare'],
+    ['default', 'bare'],
+    ['kube-public', 'bare'],
+  ] as const) {
+    it(`places a pod that names volcano in ${namespace}, which nobody opted in`, async () => {
+      await applied(plane, pod(namespace, name, { schedulerName: 'volcano' }));
+      const bound = await until(`${namespace}/${name} is placed`, () => boundPod(namespace, name));
+      expect(groupOf(bound)).to.not.equal('');
+    });
+  }
+
+  it('leaves alone who names another scheduler, or none', async () => {
+    await applied(plane, pod(TEAM, 'other', {}));
+    const other = await until('it is there', () => history.get(PODS, `${TEAM}/other`));
+    expect([stringAt(other, ['spec', 'schedulerName']), groupOf(other)]).to.deep.equal(['default-scheduler', '']);
+  });
+
+  it('follows the scheduler configuration in its ConfigMap', async () => {
+    const name = `${RELEASE}-scheduler-configmap`;
+    const key = 'volcano-scheduler-ci.conf';
+    const tiers = 'tiers: [{plugins: [{name: priority}, {name: gang}, {name: predicates}, {name: proportion}]}]';
+    const before = await changes();
+    await changed(name, key, `actions: "enqueue"\n${tiers}\n`);
+    await untilChanges(before + 1);
+    await applied(plane, pod(TEAM, 'waits', { schedulerName: 'volcano' }));
+    await until('its group is let in', () => {
+      const group = groupOf(history.get(PODS, `${TEAM}/waits`));
+      return stringAt(history.get(POD_GROUPS, `${TEAM}/${group}`), ['status', 'phase']) === 'Inqueue' || undefined;
+    });
+    expect(boundPod(TEAM, 'waits')).to.equal(undefined);
+    const changedMs = performance.now();
+    await changed(name, key, `actions: "enqueue, allocate, backfill"\n${tiers}\n`);
+    await until('it is placed', () => boundPod(TEAM, 'waits'));
+    expect(performance.now() - changedMs).to.be.below(PATIENCE_MS);
+  });
+
+  it('gives pods the nodes and the scheduler of their resource group, as soon as the ConfigMap says so', async () => {
+    const groups = [
+      'resourceGroups:',
+      '- resourceGroup: team',
+      `  object: {key: namespace, value: [${TEAM}]}`,
+      '  schedulerName: volcano',
+      '  labels: {kubernetes.io/hostname: node-1}',
+      '  tolerations: [{key: dedicated, operator: Exists}]',
+      '',
+    ].join('\n');
+    const said = sluice.printed('"groups":"team"');
+    await changed(`${RELEASE}-admission-configmap`, 'volcano-admission-ci.conf', groups);
+    await sluice.during(said);
+    await applied(plane, pod(TEAM, 'grouped', {}));
+    const bound = await until('it is placed', () => boundPod(TEAM, 'grouped'));
+    expect(stringAt(bound, ['spec', 'schedulerName'])).to.equal('volcano');
+    expect(stringAt(bound, ['spec', 'nodeName'])).to.equal('node-1');
+    expect(objectAt(bound, 'spec', 'nodeSelector')).to.deep.equal({ 'kubernetes.io/hostname': 'node-1' });
+    expect(JSON.stringify(arrayAt(bound, 'spec', 'tolerations'))).to.include('"dedicated"');
+    // Its webhook comes first, so that ours knows the pod for one of its own.
+    expect(groupOf(bound)).to.not.equal('');
+  });
+
+  for (const [value, message] of [
+    ['0', 'invalid value <"0"> for volcano.sh/jdb-min-available, it must be a positive integer'],
+    ['100%', 'it must be a valid percentage which between 1% ~ 99%'],
+  ] as const) {
+    it(`refuses that ${value} pods of a group have to stay`, async () => {
+      const refused = pod(TEAM, 'budget', { schedulerName: 'volcano' }, { 'volcano.sh/jdb-min-available': value });
+      const { code, stderr } = await create(refused);
+      expect([code, stderr.includes(message)], stderr).to.deep.equal([1, true]);
+    });
+  }
+
+  it('completes new queues, and lets one go with work in it', async () => {
+    const apiVersion = 'scheduling.volcano.sh/v1beta1';
+    await applied(plane, { apiVersion, kind: 'Queue', metadata: { name: 'busy' }, spec: { weight: 0 } });
+    const { stdout } = await plane.kubectl(['get', 'queue', 'busy', '-o', 'jsonpath={.spec}']);
+    expect(JSON.parse(stdout)).to.deep.include({ weight: 1, reclaimable: true });
+    const group = { metadata: { name: 'queued', namespace: TEAM }, spec: { minMember: 1, queue: 'busy' } };
+    await applied(plane, { apiVersion, kind: 'PodGroup', ...group });
+    await until('the group is there', () => history.get(POD_GROUPS, `${TEAM}/queued`));
+    const deleted = await plane.kubectl(['delete', 'queue', 'busy']);
+    expect(deleted.code, deleted.stderr).to.equal(0);
+  });
+
+  it('says on group and pods why a gang waits, with the reasons of Volcano', async () => {
+    const group = {
+      apiVersion: 'scheduling.volcano.sh/v1beta1',
+      kind: 'PodGroup',
+      metadata: { name: 'large', namespace: 'default' },
+      spec: { minMember: 2 },
+    };
+    const member = (at: number): object =>
+      pod('default', `large-${at}`, { schedulerName: 'volcano' }, { 'scheduling.k8s.io/group-name': 'large' }, '5');
+    await applied(plane, pod('default', 'busy', { schedulerName: 'volcano' }, {}, '5'));
+    await until('a node is busy', () => boundPod('default', 'busy'));
+    await applied(plane, group, member(0));
+    expect(await reasonOf('large', 'NotEnoughTasks')).to.equal(true);
+    await applied(plane, member(1));
+    expect(await reasonOf('large', 'NotEnoughResources')).to.equal(true);
+    await event('Unschedulable', 'large');
+    await event('FailedScheduling', 'large-0');
+  });
+
+  it('is taken away whole', async () => {
+    await sluice.stop();
+    const end = await runSluice(['uninstall', '--kubeconfig', plane.kubeconfigPath, '--compat', 'volcano']);
+    expect(end.code, end.stderr).to.equal(0);
+    await until('all are gone', () => {
+      const left = [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS].flatMap((type) => history.all(type));
+      return left.length === 0 || undefined;
+    });
+  });
+
+  function until<T>(what: string, find: () => T | undefined): Promise<T> {
+    return history.until(what, find);
+  }
+
+  function boundPod(namespace: string, name: string): JsonObject | undefined {
+    const found = history.get(PODS, `${namespace}/${name}`);
+    return stringAt(found, ['spec', 'nodeName']) === '' ? undefined : found;
+  }
+
+  function event(reason: string, name: string): Promise<JsonObject> {
+    return until(`${reason} of ${name}`, () =>
+      history
+        .all(EVENTS)
+        .find((each) => stringAt(each, ['reason']) === reason && stringAt(each, ['regarding', 'name']) === name),
+    );
+  }
+
+  function reasonOf(group: string, reason: string): Promise<true> {
+    return until(`${group}: ${reason}`, () => {
+      const conditions = arrayAt(history.get(POD_GROUPS, `default/${group}`), 'status', 'conditions');
+      const found = conditions.find((each) => stringAt(each, ['type']) === 'Unschedulable');
+      return stringAt(found, ['reason']) === reason || undefined;
+    });
+  }
+
+  function changes(): Promise<number> {
+    return sluice.metric('sluice_scheduler_configuration_changes_total');
+  }
+
+  async function untilChanges(count: number): Promise<void> {
+    while ((await changes()) < count) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
+  async function changed(name: string, key: string, text: string): Promise<void> {
+    const patch = JSON.stringify({ data: { [key]: text } });
+    const { code, stderr } = await plane.kubectl(['-n', HOME, 'patch', 'configmap', name, '-p', patch]);
+    expect(code, stderr).to.equal(0);
+  }
+
+  function create(object: object): Promise<KubectlResult> {
+    return plane.kubectl(['create', '-f', '-'], JSON.stringify(object));
+  }
+});
+
+function groupOf(found: unknown): string {
+  return stringAt(memberAt(found, 'metadata'), ['annotations', 'scheduling.k8s.io/group-name']);
+}
+
+function pod(namespace: string, name: string, spec: object, annotations: object = {}, cpu = '1'): object {
+  const containers = [{ name: 'main', image: 'x', resources: { requests: { cpu } } }];
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name, annotations }, spec: { ...spec, containers } };
+}

@@ -1,0 +1,153 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { QUEUE_NAME_LABEL, RUNNING_ESTIMATE_ANNOTATION } from '../../src/api/keys.ts';
+import { PODS, QUEUES } from '../../src/api/resources.ts';
+import { arrayAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { ControlPlane } from '../control-plane/launch.ts';
+import type { History } from './support/history.ts';
+import { applied, optedInNamespace, queue } from './support/manifest.ts';
+import { Stage } from './support/stage.ts';
+
+const TEAM = 'team-a';
+/** A queue that only the program outside keeps from getting anything. */
+const BUDGET = 'budget';
+
+describe('a program outside, planned starts and shares over time', function () {
+  this.timeout(120_000);
+  let plane: ControlPlane;
+  let history: History;
+  let stage: Stage;
+  let outside: Server;
+  let isSpent = true;
+
+  before(async () => {
+    outside = createServer((request, response) => {
+      void text(request).then((body) => {
+        const isBudget = stringAt(JSON.parse(body), ['queue', 'Name']) === BUDGET;
+        response.end(JSON.stringify({ overused: isBudget && isSpent }));
+      });
+    });
+    await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve));
+    stage = await Stage.start({
+      policy: policy((outside.address() as AddressInfo).port),
+      nodes: [{ count: 1, cpu: '4', memory: '64Gi' }],
+      kinds: [PODS, QUEUES],
+    });
+    ({ plane, history } = stage);
+    await applied(plane, optedInNamespace(TEAM));
+    await plane.kubectl(['wait', '--for=create', '-n', TEAM, 'serviceaccount/default', '--timeout=30s']);
+  });
+
+  after(async () => {
+    await stage?.stop();
+    outside?.close();
+    outside?.closeAllConnections();
+  });
+
+  it('keeps a queue from getting more, until it changes its mind', async () => {
+    await applied(plane, queue(BUDGET), work('asked', { pods: 1, cpu: '1', queue: BUDGET }));
+    await told('asked', 'RefusedByExtender');
+    isSpent = false;
+    await runs('asked', 1);
+    await gone('asked');
+  });
+
+  it('lets nothing in front of a planned start that would delay it', async () => {
+    await applied(plane, work('long', { pods: 1, cpu: '3', estimate: '1h' }));
+    await runs('long', 1);
+    await applied(plane, work('wide', { pods: 2, cpu: '2' }));
+    await told('wide', 'StartPlanned');
+    await applied(plane, work('endless', { pods: 1, cpu: '1' }));
+    await told('endless', 'RoomPlanned');
+    await applied(plane, work('short', { pods: 1, cpu: '1', estimate: '1m' }));
+    await runs('short', 1);
+    await gone('endless');
+    await gone('long');
+    await gone('short');
+    await runs('wide', 2);
+  });
+
+  it('keeps what a queue has held on its status', async () => {
+    const mean = await history.until('the usage of the default queue', () => {
+      const found = history.get(QUEUES, 'default');
+      return stringAt(found, ['status', 'usage', 'mean']) || undefined;
+    });
+    expect(Number(mean)).to.be.within(0, 1);
+  });
+
+  /** Its pods say so. */
+  function told(name: string, code: string): Promise<true> {
+    const isTold = (): boolean =>
+      podsOf(name).some((pod) =>
+        arrayAt(pod, 'status', 'conditions').some((one) => stringAt(one, ['message']).startsWith(`${code}: `)),
+      );
+    return stage.sluice.during(history.until(`${name} is told ${code}`, () => (isTold() ? true : undefined)));
+  }
+
+  function podsOf(name: string): readonly JsonObject[] {
+    return history.all(PODS).filter((pod) => nameOf(pod).startsWith(`${name}-`));
+  }
+
+  function runs(name: string, count: number): Promise<true> {
+    const running = (): number => podsOf(name).filter((pod) => stringAt(pod, ['status', 'phase']) === 'Running').length;
+    return stage.sluice.during(history.until(`${name} runs`, () => (running() === count ? true : undefined)));
+  }
+
+  async function gone(name: string): Promise<void> {
+    await plane.kubectl(['delete', 'job', '-n', TEAM, name, '--wait=false']);
+    await stage.sluice.during(history.until(`${name} is gone`, () => (podsOf(name).length === 0 ? true : undefined)));
+  }
+});
+
+function nameOf(object: JsonObject): string {
+  return stringAt(object, ['metadata', 'name']);
+}
+
+interface Work {
+  readonly pods: number;
+  readonly cpu: string;
+  readonly estimate?: string;
+  readonly queue?: string;
+}
+
+function work(name: string, { pods, cpu, estimate, queue: line }: Work): object {
+  const annotations = estimate === undefined ? {} : { [RUNNING_ESTIMATE_ANNOTATION]: estimate };
+  const labels = line === undefined ? {} : { [QUEUE_NAME_LABEL]: line };
+  const container = { name: 'main', image: 'none', resources: { requests: { cpu } } };
+  const template = { spec: { restartPolicy: 'Never', containers: [container] } };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, namespace: TEAM, annotations, labels },
+    spec: { parallelism: pods, completions: pods, template },
+  };
+}
+
+function policy(port: number): string {
+  return `
+actions: "allocate, backfill"
+configurations:
+- name: allocate
+  arguments:
+    plannedStarts: 1
+tiers:
+- plugins:
+  - name: priority
+  - name: gang
+- plugins:
+  - name: extender
+    arguments:
+      extender.urlPrefix: http://127.0.0.1:${port}
+      extender.queueOverusedVerb: queue
+  - name: usage-share
+    arguments:
+      halfLife: 1h
+  - name: predicates
+  - name: proportion
+  - name: nodeorder
+`;
+}

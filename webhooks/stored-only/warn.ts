@@ -1,0 +1,8 @@
+import type { AdmissionRequest, Verdict } from '../admission.ts';
+import { allow, UNCHANGED } from '../verdict.ts';
+
+/** For kinds of Volcano that nothing acts on yet: whoever makes such an object is told so. */
+export function warnStoredOnly({ operation, resource, subresource }: AdmissionRequest): Verdict {
+  if (operation !== 'CREATE' || subresource !== '') return UNCHANGED;
+  return allow([], [`${resource} are stored, and nothing of Sluice acts on them yet`]);
+}
