@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { JobModel, policy, task } from './job-model.ts';
+import { policy, task } from './job-model.ts';
+import type { JobModel } from './job-model.ts';
 
 /** Two specs that differ in one field, and what happens to jobs of both. */
 export interface FieldRow {
