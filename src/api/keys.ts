@@ -28,6 +28,13 @@ export const JOB_RETRY_KEY = 'volcano.sh/job-retry-count';
 export const PARTITION_KEY = 'volcano.sh/partition-id';
 /** Annotation of a pod of a Job of Volcano that its controller takes away, so that nobody takes it for evicted. */
 export const OUT_OF_SYNC_ANNOTATION = 'volcano.sh/controller-out-of-sync';
+/** Annotation of a pod of a Job of Volcano that was made in the place of an evicted one. */
+export const REPLACES_EVICTED_ANNOTATION = 'sluice.dev/replaces-evicted';
+export const JOB_TYPE_KEY = 'volcano.sh/job-type';
+/** Job and task that the pod was made from, as `<job>-<task>`. */
+export const TEMPLATE_UID_KEY = 'volcano.sh/template-uid';
+/** Annotation of a pod: how its CPUs and devices are to be aligned on its node. Not looked at. */
+export const NUMA_POLICY_ANNOTATION = 'volcano.sh/numa-topology-policy';
 /** Label and annotation of a Job of Volcano that a JobFlow made: `<namespace>.<name>` of the flow, and of the JobTemplate. */
 export const CREATED_BY_JOBFLOW_KEY = 'volcano.sh/createdByJobFlow';
 export const CREATED_BY_JOBTEMPLATE_KEY = 'volcano.sh/createdByJobTemplate';

@@ -19,7 +19,7 @@ export const REASONS = {
   InvalidGroupName: 'The group name is not a valid object name.',
   FixedMembership: 'Group, role, queue and plan of a pod are fixed once it belongs to a group.',
   OwnedGroup: 'The PodGroup is made from another object, which has to be changed in its place.',
-  PriorityNotAllowed: "A PodGroup may not take one of the cluster's own priority classes.",
+  PriorityNotAllowed: "A PodGroup or Job of Volcano may not take one of the cluster's own priority classes.",
   InvalidWorkloadKind: 'The description of a workload kind has a field or path that could not be acted on.',
   InvalidQueueSpec: 'The queue has a field whose value is not allowed.',
   InvalidJob: 'The Job of Volcano has a field whose value is not allowed, or may not be changed.',
@@ -98,6 +98,9 @@ export const REASONS = {
     'A JobFlow names a JobTemplate that does not exist in its namespace: the job is made once it does.',
   JobNameTaken: 'A Job with the name that a job of a JobFlow would have exists and is not of that flow.',
   DataFar: 'Pods that claim the dataset run far from it; whoever caches it may bring it near.',
+  CommandIssued: 'A Command for the Job was taken, and is carried out once.',
+  ExecuteAction: 'Something is done about the Job: a Command asked for it, or one of its policies.',
+  PodGroupPending: 'The group of the Job waits; the note says what for.',
   GroupPlanned:
     'A group was made for the object; the note says its queue, who starts together, and what its pods are given.',
   GroupWaits: 'The group that was made for the object has waited for long; the note says what for.',

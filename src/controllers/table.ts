@@ -4,6 +4,7 @@ import { JOBTEMPLATE } from './jobtemplate/controller.ts';
 import { POLICY_STATUS } from './policy/controller.ts';
 import { UNMANAGED_JOB } from './unmanaged-job/controller.ts';
 import { VC_CRON_JOB } from './vc-cron-job/controller.ts';
+import { VCJOB } from './vcjob/controller.ts';
 import { WAITING_GROUP } from './waiting-group/controller.ts';
 
 /** Controllers that look at objects of one kind each: one folder and one row a controller. */
@@ -11,6 +12,7 @@ export const CONTROLLERS: readonly Controller[] = [
   UNMANAGED_JOB,
   POLICY_STATUS,
   WAITING_GROUP,
+  VCJOB,
   VC_CRON_JOB,
   JOBTEMPLATE,
   JOBFLOW,

@@ -12,6 +12,7 @@ import { allow, forbid, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { OWN_KEYS } from './conditions.ts';
 import { readPodGroupFacts } from './pod-group-facts.ts';
 import type { PodGroupFacts } from './pod-group-facts.ts';
+import { isSystemClass } from './priority.ts';
 import { subGroupErrors } from './sub-groups.ts';
 
 /**
@@ -83,11 +84,8 @@ function textOf(value: JsonValue | undefined): string {
   );
 }
 
-/** Kubernetes keeps this prefix for classes of its own, which come before all work of users. */
-const SYSTEM_PREFIX = 'system-';
-
 function priorityDenial({ priorityClassName }: PodGroupFacts, old: PodGroupFacts | undefined): DenyVerdict | undefined {
-  if (!priorityClassName.startsWith(SYSTEM_PREFIX) || priorityClassName === old?.priorityClassName) return undefined;
+  if (!isSystemClass(priorityClassName) || priorityClassName === old?.priorityClassName) return undefined;
   const message = 'is kept for what the cluster itself needs to run';
   return forbid(
     'PriorityNotAllowed',
