@@ -58,6 +58,8 @@ export const NODE_GROUP_LIMITS_ANNOTATION = 'volcano.sh/nodegroup-resource-limit
 /** Annotations of a Queue: its path in a tree that need not consist of queues (`root/science/dev`), and a weight for each part (`1/8/2`). */
 export const HIERARCHY_ANNOTATION = 'volcano.sh/hierarchy';
 export const HIERARCHY_WEIGHTS_ANNOTATION = 'volcano.sh/hierarchy-weights';
+/** Annotation of a Queue: `true` while it is closed only because the queue above it is. */
+export const CLOSED_BY_PARENT_ANNOTATION = 'volcano.sh/closed-by-parent';
 /** Label of a Namespace: its weight among the namespaces whose groups are in one queue, from 1 on. */
 export const NAMESPACE_WEIGHT_LABEL = 'volcano.sh/namespace.weight';
 /** Annotations of a PodGroup: how long it waits at most, a Go duration; the first one that can be read counts. */

@@ -1,7 +1,9 @@
 import type { Controller } from './controller.ts';
+import { HYPER_NODE } from './hyper-node/controller.ts';
 import { JOBFLOW } from './jobflow/controller.ts';
 import { JOBTEMPLATE } from './jobtemplate/controller.ts';
 import { POLICY_STATUS } from './policy/controller.ts';
+import { QUEUE_STATE } from './queue-state/controller.ts';
 import { UNMANAGED_JOB } from './unmanaged-job/controller.ts';
 import { VC_CRON_JOB } from './vc-cron-job/controller.ts';
 import { VCJOB } from './vcjob/controller.ts';
@@ -14,6 +16,8 @@ export const CONTROLLERS: readonly Controller[] = [
   WAITING_GROUP,
   VCJOB,
   VC_CRON_JOB,
+  QUEUE_STATE,
+  HYPER_NODE,
   JOBTEMPLATE,
   JOBFLOW,
 ];
