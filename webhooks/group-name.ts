@@ -1,3 +1,5 @@
+import { digest } from '../src/lib/digest.ts';
+
 /**
  * Names of planned groups: `<shortened root name>-<nonce>`. No UID exists when a root object is mutated and a
  * generateName is not expanded yet, so the nonce stands in for them.
@@ -6,15 +8,13 @@
 /** A DNS label; also the limit of a label's value, where group names end up in other people's tools. */
 export const MAX_NAME_LENGTH = 63;
 
-const NONCE_LENGTH = 8;
-/** Without i, l, o and u, which people misread or which make words. */
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+export const NONCE_LENGTH = 8;
 const NONCE = /^[0-9a-hjkmnp-tv-z]{8}$/;
 const NAME_OF_NOTHING = 'group';
 
 /** The group's name for a root object; `seed` is the request's UID, the same seed gives the same name. */
 export function plannedName(root: string, seed: string): string {
-  return `${stemOf(root)}-${digest(seed)}`;
+  return `${stemOf(root)}-${digest(seed, NONCE_LENGTH)}`;
 }
 
 /** True when Sluice could have given this name to a group of that root. */
@@ -34,18 +34,6 @@ export function dnsLabel(text: string, maxLength: number): string {
   return cut.endsWith('-') ? cut.slice(0, -1) : cut;
 }
 
-/** Forty bits of the text as eight characters, spread well enough that ids of one namespace do not meet. */
-export function digest(text: string): string {
-  const low = hash(text, 0x811c9dc5);
-  const high = hash(text, 0x9e3779b9);
-  let result = '';
-  for (let at = 0; at < NONCE_LENGTH; at += 1) {
-    const lane = at % 2 === 0 ? low : high;
-    result += ALPHABET.charAt((lane >>> (5 * (at >> 1))) & 31);
-  }
-  return result;
-}
-
 /** A DNS subdomain, as every object name of Kubernetes that we deal with. */
 export function isObjectName(text: string): boolean {
   return text.length <= MAX_OBJECT_NAME_LENGTH && OBJECT_NAME.test(text);
@@ -59,13 +47,4 @@ const MAX_TEXT_LENGTH = 512;
 function stemOf(root: string): string {
   const stem = dnsLabel(root, MAX_NAME_LENGTH - NONCE_LENGTH - 1);
   return stem === '' ? NAME_OF_NOTHING : stem;
-}
-
-/** FNV-1a over UTF-16 units with a mixing step at the end, so that low and high bits are equally good. */
-function hash(text: string, start: number): number {
-  let state = start;
-  for (let at = 0; at < text.length; at += 1) state = Math.imul(state ^ text.charCodeAt(at), 0x01000193);
-  state = Math.imul(state ^ (state >>> 16), 0x7feb352d);
-  state = Math.imul(state ^ (state >>> 15), 0x846ca68b);
-  return (state ^ (state >>> 16)) >>> 0;
 }

@@ -31,7 +31,7 @@ const schema = Fields(
     reason: Optional(Text('Short word that says why.', { maxLength: 1024 })),
     message: Optional(Text('A sentence that says why.', { maxLength: 32_768 })),
   },
-  'A Command asks for one action on a Job or Queue; whoever carries it out deletes it first. Stored only: nothing carries it out yet.',
+  'A Command asks for one action on a Job or Queue; whoever carries it out deletes it.',
 );
 
 /** A Command as it travels. */

@@ -41,6 +41,8 @@ export interface GroupPlan {
   readonly runningEstimate?: string | undefined;
   /** The user whose work it is, as the API server knows him; absent when nobody does. */
   readonly submitter?: string | undefined;
+  /** The policies that were for the root when it was made, by name; absent for none. For people. */
+  readonly policies?: string | undefined;
   /** Kubernetes quantities of the members that the minima of all stages ask for. */
   readonly minResources: Readonly<Record<string, string>>;
 }
@@ -48,7 +50,7 @@ export interface GroupPlan {
 /** Text for the annotation; stable member order. */
 export function formatGroupPlan(plan: GroupPlan): string {
   const { version, group, root, queue, priorityClassName, owner, tasks, runningEstimate, minResources } = plan;
-  const { isSuspended, isKept, replicaLabel, submitter } = plan;
+  const { isSuspended, isKept, replicaLabel, submitter, policies } = plan;
   const ordered = tasks.map(({ name, min, stage }) => ({ name, min, stage }));
   const resources = Object.fromEntries(Object.entries(minResources).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const head = { version, group, root, queue, priorityClassName };
@@ -61,6 +63,7 @@ export function formatGroupPlan(plan: GroupPlan): string {
     tasks: ordered,
     ...(runningEstimate === undefined ? {} : { runningEstimate }),
     ...(submitter === undefined ? {} : { submitter }),
+    ...(policies === undefined ? {} : { policies }),
     minResources: resources,
   });
 }
@@ -85,6 +88,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
   const queue = stringAt(raw, ['queue']);
   const runningEstimate = stringAt(raw, ['runningEstimate']);
   const submitter = stringAt(raw, ['submitter']);
+  const policies = stringAt(raw, ['policies']);
   const replicaLabel = stringAt(raw, ['replicaLabel']);
   const tasks = arrayAt(raw, 'tasks').map(parseTask);
   if (group === '' || queue === '' || tasks.length === 0) return undefined;
@@ -103,6 +107,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
     ...(replicaLabel === '' ? {} : { replicaLabel }),
     ...(runningEstimate === '' ? {} : { runningEstimate }),
     ...(submitter === '' ? {} : { submitter }),
+    ...(policies === '' ? {} : { policies }),
     minResources: stringMembers(objectAt(raw, 'minResources')),
   };
 }

@@ -28,6 +28,13 @@ export const JOB_RETRY_KEY = 'volcano.sh/job-retry-count';
 export const PARTITION_KEY = 'volcano.sh/partition-id';
 /** Annotation of a pod of a Job of Volcano that its controller takes away, so that nobody takes it for evicted. */
 export const OUT_OF_SYNC_ANNOTATION = 'volcano.sh/controller-out-of-sync';
+/** Annotation of a pod of a Job of Volcano that was made in the place of an evicted one. */
+export const REPLACES_EVICTED_ANNOTATION = 'sluice.dev/replaces-evicted';
+export const JOB_TYPE_KEY = 'volcano.sh/job-type';
+/** Job and task that the pod was made from, as `<job>-<task>`. */
+export const TEMPLATE_UID_KEY = 'volcano.sh/template-uid';
+/** Annotation of a pod: how its CPUs and devices are to be aligned on its node. Not looked at. */
+export const NUMA_POLICY_ANNOTATION = 'volcano.sh/numa-topology-policy';
 /** Label and annotation of a Job of Volcano that a JobFlow made: `<namespace>.<name>` of the flow, and of the JobTemplate. */
 export const CREATED_BY_JOBFLOW_KEY = 'volcano.sh/createdByJobFlow';
 export const CREATED_BY_JOBTEMPLATE_KEY = 'volcano.sh/createdByJobTemplate';
@@ -51,6 +58,8 @@ export const NODE_GROUP_LIMITS_ANNOTATION = 'volcano.sh/nodegroup-resource-limit
 /** Annotations of a Queue: its path in a tree that need not consist of queues (`root/science/dev`), and a weight for each part (`1/8/2`). */
 export const HIERARCHY_ANNOTATION = 'volcano.sh/hierarchy';
 export const HIERARCHY_WEIGHTS_ANNOTATION = 'volcano.sh/hierarchy-weights';
+/** Annotation of a Queue: `true` while it is closed only because the queue above it is. */
+export const CLOSED_BY_PARENT_ANNOTATION = 'volcano.sh/closed-by-parent';
 /** Label of a Namespace: its weight among the namespaces whose groups are in one queue, from 1 on. */
 export const NAMESPACE_WEIGHT_LABEL = 'volcano.sh/namespace.weight';
 /** Annotations of a PodGroup: how long it waits at most, a Go duration; the first one that can be read counts. */

@@ -1,3 +1,4 @@
+import Type from 'typebox';
 import { Enum, Fields, Int32, List, MapOf, Optional, Text, Timestamp } from './schema-helper.ts';
 
 /** Phases of a job. */
@@ -59,6 +60,14 @@ export const vcjobStatus = Fields(
     terminating: Optional(Int32('Pods on their way out.', { minimum: 0 })),
     unknown: Optional(Int32('Pods of which nobody knows.', { minimum: 0 })),
     version: Optional(Int32('Grows by one each time pods are killed; pods carry the one that they were made in.')),
+    oldestVersion: Optional(
+      Int32(
+        'Pods of an earlier version than this are to go; smaller than version where only some pods were restarted since.',
+      ),
+    ),
+    observedGeneration: Optional(
+      Type.Integer({ description: 'Generation of the spec that was looked at last.', minimum: 0 }),
+    ),
     retryCount: Optional(Int32('Restarts so far.')),
     runningDuration: Optional(Text('How long the job ran, once it has come to its end.', { maxLength: 64 })),
     controlledResources: Optional(

@@ -79,7 +79,10 @@ const task = Fields(
       ),
     ),
     maxRetry: Optional(
-      Int32('How often the containers of a pod are restarted before the task counts as failed.', { minimum: 0 }),
+      Int32(
+        'How often containers of the task are restarted, all its pods together, before the task counts as failed.',
+        { minimum: 0 },
+      ),
     ),
     dependsOn: Optional(dependsOn),
     partitionPolicy: Optional(partitionPolicy),
@@ -131,7 +134,7 @@ export const vcjobSpec = Fields(
 
 const schema = Fields(
   { ...OBJECT_HEAD, spec: Optional(vcjobSpec), status: Optional(vcjobStatus) },
-  'A Job of Volcano: tasks of pods that are placed together, restarted and ended by policies. Stored only: nothing makes its pods yet.',
+  'A Job of Volcano: tasks of pods that are placed together, restarted and ended by policies.',
 );
 
 /** A Job of batch.volcano.sh as it travels; defaults are there once an API server has filled them in. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../lib/json.ts';
+import { projectHyperNode } from './projections/hyper-node.ts';
 import { projectCronVcjob } from './projections/cron-vcjob.ts';
 import { projectConfigMap } from './projections/config-map.ts';
 import { projectDataset } from './projections/dataset.ts';
@@ -22,6 +23,7 @@ import { projectVcjob } from './projections/vcjob.ts';
 import { projectVolume } from './projections/volume.ts';
 import { projectResourceQuota } from './projections/resource-quota.ts';
 import type { CommandRecord } from './records/command-record.ts';
+import type { HyperNodeRecord } from './records/hyper-node-record.ts';
 import type { CronVcjobRecord } from './records/cron-vcjob-record.ts';
 import type { ConfigMapRecord } from './records/config-map-record.ts';
 import type { DatasetRecord } from './records/dataset-record.ts';
@@ -49,6 +51,7 @@ import {
   COMMANDS,
   CONFIG_MAPS,
   CRON_VCJOBS,
+  HYPER_NODES,
   CSI_DRIVERS,
   CSI_NODES,
   DATASETS,
@@ -93,6 +96,12 @@ export const WATCHED_CRON_VCJOBS: WatchedKind<CronVcjobRecord> = {
   type: CRON_VCJOBS,
   project: projectCronVcjob,
   keyOf: ({ key }) => key,
+};
+
+export const WATCHED_HYPER_NODES: WatchedKind<HyperNodeRecord> = {
+  type: HYPER_NODES,
+  project: projectHyperNode,
+  keyOf: ({ name }) => name,
 };
 
 export const WATCHED_COMMANDS: WatchedKind<CommandRecord> = {

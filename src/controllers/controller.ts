@@ -3,10 +3,18 @@ import type { WatchedKind } from '../api/watched-kinds.ts';
 import type { Effect } from './effect.ts';
 import type { PodAnswer } from './pod-question.ts';
 
+/** Records of a kind by something that they say; one that says nothing is in no place of it. */
+export interface KindIndex<T> {
+  readonly kind: WatchedKind<T>;
+  valueOf(this: void, record: T): string | undefined;
+}
+
 /** The newest records of the kinds that controllers watch. O(1) a look-up. */
 export interface KindView {
   get<T>(kind: WatchedKind<T>, key: string): T | undefined;
   values<T>(kind: WatchedKind<T>): Iterable<T>;
+  /** The records that say this; kept up to date from the first time that somebody asks on. O(1) and what it finds. */
+  by<T>(index: KindIndex<T>, value: string): Iterable<T>;
 }
 
 /** What a controller sees at the moment that it decides. */

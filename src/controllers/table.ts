@@ -1,9 +1,12 @@
 import type { Controller } from './controller.ts';
+import { HYPER_NODE } from './hyper-node/controller.ts';
 import { JOBFLOW } from './jobflow/controller.ts';
 import { JOBTEMPLATE } from './jobtemplate/controller.ts';
 import { POLICY_STATUS } from './policy/controller.ts';
+import { QUEUE_STATE } from './queue-state/controller.ts';
 import { UNMANAGED_JOB } from './unmanaged-job/controller.ts';
 import { VC_CRON_JOB } from './vc-cron-job/controller.ts';
+import { VCJOB } from './vcjob/controller.ts';
 import { WAITING_GROUP } from './waiting-group/controller.ts';
 
 /** Controllers that look at objects of one kind each: one folder and one row a controller. */
@@ -11,7 +14,10 @@ export const CONTROLLERS: readonly Controller[] = [
   UNMANAGED_JOB,
   POLICY_STATUS,
   WAITING_GROUP,
+  VCJOB,
   VC_CRON_JOB,
+  QUEUE_STATE,
+  HYPER_NODE,
   JOBTEMPLATE,
   JOBFLOW,
 ];

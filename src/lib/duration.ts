@@ -29,3 +29,11 @@ export function durationMs(text: string): number | undefined {
   if (end !== unsigned.length || ms > LONGEST) return undefined;
   return text.startsWith('-') ? -ms : ms;
 }
+
+/** A duration as Go writes it, to the second (`1h2m3s`); nothing is told in units above hours. */
+export function goDuration(ms: number): string {
+  const all = Math.round(ms / 1000);
+  const [hours, minutes, seconds] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
+  if (hours > 0) return `${hours}h${minutes}m${seconds}s`;
+  return minutes > 0 ? `${minutes}m${seconds}s` : `${seconds}s`;
+}

@@ -93,6 +93,8 @@ const WIRE = [
       'controlledResources',
       'failed',
       'minAvailable',
+      'observedGeneration',
+      'oldestVersion',
       'pending',
       'retryCount',
       'running',

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { GROUP_ORIGIN_ANNOTATION, ROOT_STATE_ANNOTATION } from '../../src/api/keys.ts';
 import { JOBS, POD_GROUPS, PODS } from '../../src/api/resources.ts';
-import { numberAt, stringAt } from '../../src/lib/json.ts';
+import { arrayAt, numberAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
@@ -69,6 +69,13 @@ describe('a PodGroup follows its Job', function () {
     await inState('train', '', 'Running');
     await patch('train', { activeDeadlineSeconds: 1 });
     await inState('train', 'Ended', 'Completed');
+  });
+
+  it('and the Job was told once what became of it', async () => {
+    const { stdout } = await plane.kubectl(['-n', TEAM, 'get', 'events', '-o', 'json']);
+    const told = arrayAt(JSON.parse(stdout), 'items').filter((event) => stringAt(event, ['reason']) === 'GroupPlanned');
+    expect(told.map((event) => stringAt(event, ['involvedObject', 'name']))).to.deep.equal(['train']);
+    expect(stringAt(told[0], ['message'])).to.match(/^PodGroup train-\w{8} in queue default starts with 2 worker /);
   });
 
   it('names it in lists', async () => {

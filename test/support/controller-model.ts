@@ -232,6 +232,7 @@ function queueOf(body: JsonObject, uid: string): QueueRecord {
     affinity: undefined,
     hierarchy: undefined,
     state: 'Open',
+    closedByParent: false,
     allocatedText: '',
     conditions: [],
     usage: undefined,

@@ -1,4 +1,4 @@
-import type { Effect } from '../../src/controllers/effect.ts';
+import type { Effect, ObjectRef } from '../../src/controllers/effect.ts';
 import { eventFingerprint } from '../../src/controllers/effect.ts';
 import type { ObservedPodGroup } from '../../src/controllers/pod-group/observed.ts';
 import { rootRef } from '../../src/controllers/pod-group/plan-root.ts';
@@ -50,3 +50,10 @@ export const POD_GROUP_SUITE: ReconcileSuite<ObservedPodGroup> = {
     reported: new Set([...observed.reported, ...model.events.map((event) => eventFingerprint(event))]),
   }),
 };
+
+/** What a root is told whose group `train-n0nce` of three is made. */
+export function plannedEvent(regarding: ObjectRef, facts: string): Effect {
+  const given = 'Its pods have that group, their role and queue, and the scheduler sluice where they named none.';
+  const note = `PodGroup train-n0nce in queue default starts with 3 worker (${facts}). ${given}`;
+  return { kind: 'event', regarding, type: 'Normal', reason: 'GroupPlanned', action: 'Grouping', note };
+}

@@ -148,6 +148,7 @@ export function makeQueue(name: string, overrides: Partial<QueueRecord> = {}): Q
     affinity: undefined,
     hierarchy: undefined,
     state: 'Open',
+    closedByParent: false,
     allocatedText: '{}',
     conditions: [],
     usage: undefined,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { digest, dnsLabel, isObjectName, isPlannedName, plannedName } from '../../webhooks/group-name.ts';
+import { digest } from '../../src/lib/digest.ts';
+import { dnsLabel, isObjectName, isPlannedName, plannedName } from '../../webhooks/group-name.ts';
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -47,7 +48,7 @@ describe('group names', () => {
   });
 
   it('tell 100,000 consecutive seeds apart', () => {
-    const seen = new Set(Array.from({ length: 100_000 }, (_, index) => digest(`uid-${index}`)));
+    const seen = new Set(Array.from({ length: 100_000 }, (_, index) => digest(`uid-${index}`, 8)));
     expect(seen.size).to.equal(100_000);
   });
 

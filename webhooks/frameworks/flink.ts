@@ -1,6 +1,7 @@
 import type { PlannedTask } from '../../src/api/group-plan.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
-import { digest, dnsLabel, MAX_NAME_LENGTH } from '../group-name.ts';
+import { dnsLabel, MAX_NAME_LENGTH, NONCE_LENGTH } from '../group-name.ts';
+import { digest } from '../../src/lib/digest.ts';
 import { joins, plans } from '../pods/membership.ts';
 import { text } from '../pods/pod-facts.ts';
 import { roomFor } from '../room.ts';
@@ -46,6 +47,6 @@ function tasksOf(role: string): readonly PlannedTask[] {
 function groupOf(cluster: string): string {
   const name = `${PREFIX}${cluster}`;
   if (name.length <= MAX_NAME_LENGTH && dnsLabel(name, MAX_NAME_LENGTH) === name) return name;
-  const id = digest(cluster);
+  const id = digest(cluster, NONCE_LENGTH);
   return `${dnsLabel(name, MAX_NAME_LENGTH - id.length - 1)}-${id}`;
 }

@@ -18,6 +18,8 @@ export interface RootFrame {
   readonly policyMin?: number | undefined;
   /** Whose work it is; absent where nobody knows. */
   readonly submitter?: string | undefined;
+  /** The policies that were for it when it was made; absent for none. */
+  readonly policies?: string | undefined;
 }
 
 /** True for kinds whose objects form gangs; of these, one that shows no roles is left to what is made from it. */
@@ -41,6 +43,7 @@ export function planOfRoot(kind: WorkloadKindSpec, facts: RootFacts, frame: Root
     ...(kind.grouping === 'Replica' ? { replicaLabel: kind.replicaLabel } : {}),
     tasks: tasks.some(({ min }) => min > 0) ? tasks : withOne(tasks),
     ...(frame.submitter === undefined ? {} : { submitter: frame.submitter }),
+    ...(frame.policies === undefined ? {} : { policies: frame.policies }),
     minResources: formatAmounts(roomOf(roles)),
   };
 }

@@ -10,7 +10,8 @@ import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { ClusterView, DenyVerdict } from '../admission.ts';
-import { digest, dnsLabel, MAX_NAME_LENGTH } from '../group-name.ts';
+import { dnsLabel, MAX_NAME_LENGTH, NONCE_LENGTH } from '../group-name.ts';
+import { digest } from '../../src/lib/digest.ts';
 import { roomFor, sumOfRoom } from '../room.ts';
 import { joins, plans } from '../pods/membership.ts';
 import type { Membership } from '../pods/membership.ts';
@@ -41,7 +42,7 @@ export function sparkGroup(appId: string): string {
     appId.startsWith(PREFIX) && appId.length <= MAX_NAME_LENGTH && dnsLabel(appId, MAX_NAME_LENGTH) === appId;
   if (isUsual) return appId;
   const stem = appId.startsWith(PREFIX) ? appId.slice(PREFIX.length) : appId;
-  const id = digest(appId);
+  const id = digest(appId, NONCE_LENGTH);
   const label = dnsLabel(stem, MAX_NAME_LENGTH - PREFIX.length - id.length - 1);
   return label === '' ? `${PREFIX}${id}` : `${PREFIX}${label}-${id}`;
 }

@@ -28,6 +28,15 @@ export interface RuleWant {
   readonly hits: readonly PolicyHit[];
 }
 
+/** Names of policies in a plan, separated by blanks. */
+const MAX_NAMES_LENGTH = 256;
+
+/** The policies that are for an object, as its plan names them; undefined for none. */
+export function policyNames(rules: RuleWant | undefined): string | undefined {
+  const names = rules?.audit['policies'];
+  return names === undefined || names.length <= MAX_NAMES_LENGTH ? names : `${names.slice(0, MAX_NAMES_LENGTH)}...`;
+}
+
 /** Wants nothing: one shared value. */
 export const NO_WANT: Want = Object.freeze({ injection: NO_INJECTION, warnings: [], denial: undefined });
 

@@ -67,6 +67,7 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
     task: job.role,
     pausedMin: job.completions ?? 1,
     submitter: jobSubmitter(request, job.annotations),
+    policies: job.policies,
   });
   const queueTrouble = queueDenial(queue, view);
   if (planned.kind === 'deny') return joinDenials(queueTrouble, planned) ?? planned;

@@ -41,6 +41,8 @@ export interface JobFacts {
   readonly ruledQueue: QueueChoice | undefined;
   /** How few pods a policy lets its gang start with; undefined for no word. */
   readonly policyMin: number | undefined;
+  /** The policies that are for it when it is made; undefined for none. */
+  readonly policies: string | undefined;
   /** What nodes would say to its pods, as far as somebody could tell. */
   readonly fit: Fit | undefined;
   /** What one of its pods will be charged. */
@@ -67,6 +69,7 @@ export function readJobFacts(request: AdmissionRequest, job: JsonObject, answers
     completions,
     ruledQueue: undefined,
     policyMin: policyMinOf(annotations),
+    policies: undefined,
     fit: fitOf(answers),
     podSize: sumOfRoom(podRequests(template.spec), overheadOf(answers)),
   };

@@ -4,6 +4,7 @@ import { isBeingDeleted } from '../being-deleted.ts';
 import { controllerOf } from '../controller-of.ts';
 import { inheritanceOf } from '../inheritance.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
+import { policyNames } from '../injection/want.ts';
 import type { RuleWant } from '../injection/want.ts';
 import { NO_ANSWERS } from '../question.ts';
 import type { Answers } from '../question.ts';
@@ -28,7 +29,7 @@ const TEMPLATE = ['spec', 'template'] as const;
 
 /** With the queue and the bound of policies; a bound that a copied manifest brings is nobody's. */
 function asRuled(job: JobFacts, rules: RuleWant | undefined): JobFacts {
-  return { ...job, policyMin: rules?.minMembers, ruledQueue: rules?.queue };
+  return { ...job, policyMin: rules?.minMembers, ruledQueue: rules?.queue, policies: policyNames(rules) };
 }
 
 /** What is added to its pods counts in its gang. */

@@ -64,9 +64,17 @@ function keepNamedGroup(job: JobFacts, old: JobFacts): Verdict {
 
 /** The old text while nothing that the plan is made of changed, so that updates of anything else never fail here. */
 function planText(job: JobFacts, old: JobFacts, plan: GroupPlan, oldText: string): string | DenyVerdict {
-  const { group, root, queue, tasks, submitter } = plan;
+  const { group, root, queue, tasks, submitter, policies } = plan;
   const [first] = tasks;
-  const frame = { group, root, queue, task: first?.name ?? DEFAULT_TASK, pausedMin: first?.min ?? 1, submitter };
+  const frame = {
+    group,
+    root,
+    queue,
+    task: first?.name ?? DEFAULT_TASK,
+    pausedMin: first?.min ?? 1,
+    submitter,
+    policies,
+  };
   const before = planJob(old, frame);
   const after = planJob(job, frame);
   if (after.kind === 'deny') return before.kind === 'deny' ? oldText : after;

@@ -13,6 +13,7 @@ import { isPlanned, planOfRoot } from '../frameworks/plan-root.ts';
 import { MOST_ROLES } from '../frameworks/read-root.ts';
 import { replicaPlan } from '../frameworks/replica-group.ts';
 import { inheritanceOf } from '../inheritance.ts';
+import { policyNames } from '../injection/want.ts';
 import { withInjected } from '../injection/injected.ts';
 import { knownQueueWarning } from '../named-group.ts';
 import { needWarnings } from '../need-warnings.ts';
@@ -52,14 +53,25 @@ export function createRoot(
   const injected = injectAll(request, asWritten, view);
   const root = injected.object === object ? asWritten : readReviewedRoot(kind, request, injected.object);
   // A bound that a copied manifest brings is nobody's.
-  const ruled = { ...root, queue: injected.rules?.queue ?? root.queue, policyMin: injected.rules?.minMembers };
+  const { rules } = injected;
+  const ruled = {
+    ...root,
+    queue: rules?.queue ?? root.queue,
+    policyMin: rules?.minMembers,
+    policies: policyNames(rules),
+  };
   return withInjected(injected, admit(kind, request, ruled, view, answers));
+}
+
+/** An object, and the policies that are for it. */
+interface RuledRoot extends ReviewedRoot {
+  readonly policies: string | undefined;
 }
 
 function admit(
   kind: WorkloadKindSpec,
   request: AdmissionRequest,
-  root: ReviewedRoot,
+  root: RuledRoot,
   view: ClusterView,
   answers: Answers,
 ): Verdict {
@@ -100,7 +112,7 @@ function namedByHand(
 function planGroup(
   kind: WorkloadKindSpec,
   request: AdmissionRequest,
-  root: ReviewedRoot,
+  root: RuledRoot,
   queue: QueueChoice,
   view: ClusterView,
 ): Verdict {
@@ -111,6 +123,7 @@ function planGroup(
     queue: queue.name,
     owner: 'root',
     policyMin: root.policyMin,
+    policies: root.policies,
     submitter: rootSubmitter(request),
   });
   const denial = joinDenials(queueDenial(queue, view), minimumDenial(root.object));

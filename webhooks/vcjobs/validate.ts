@@ -6,12 +6,15 @@ import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { qualifiedNameProblem } from '../pod-template/names.ts';
 import { templateErrors } from '../pod-template/validate.ts';
+import { tierErrors } from '../tier.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { countErrors } from './counts.ts';
 import { dependencyErrors } from './depends-on.ts';
-import { partitionErrors, tierErrors } from './partitions.ts';
+import { partitionErrors } from './partitions.ts';
 import { pluginMistakes } from './plugins.ts';
 import { policyErrors } from './policies.ts';
+import { idleFieldWarnings } from './idle-fields.ts';
+import { priorityDenial } from './priority.ts';
 import { vcjobQueueDenial } from './queue.ts';
 import { tasksOf } from './task-facts.ts';
 import type { TaskFacts } from './task-facts.ts';
@@ -28,12 +31,12 @@ export function validateVcjobReview(request: AdmissionRequest, view: ClusterView
   const denial = joinDenials(
     errors.length + plugins.errors.length === 0 ? undefined : refuse('InvalidJob', ...errors, ...plugins.errors),
     old === undefined ? vcjobQueueDenial(job, view) : undefined,
+    priorityDenial(job, old),
   );
-  return denial ?? (old === undefined ? allow([], [NOTHING_RUNS_IT, ...plugins.warnings]) : UNCHANGED);
+  if (denial !== undefined) return denial;
+  const warnings = old === undefined ? [...idleFieldWarnings(job), ...plugins.warnings] : [];
+  return warnings.length === 0 ? UNCHANGED : allow([], warnings);
 }
-
-const NOTHING_RUNS_IT =
-  'no controller of Sluice acts on Jobs of batch.volcano.sh yet: nothing makes the pods of this one';
 
 const NO_MISTAKES = { errors: [], warnings: [] };
 

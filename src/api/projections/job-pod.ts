@@ -5,12 +5,13 @@ import {
   JOB_VERSION_KEY,
   OUT_OF_SYNC_ANNOTATION,
   PARTITION_KEY,
+  REPLACES_EVICTED_ANNOTATION,
   TASK_INDEX_KEY,
   TASK_SPEC_KEY,
 } from '../keys.ts';
 import type { JobPodRecord } from '../records/job-pod-record.ts';
+import { isVcjobOwner } from '../records/owner-record.ts';
 import type { OwnerRecord } from '../records/owner-record.ts';
-import { VCJOBS } from '../resources.ts';
 import { objects, text, timeMs, whole } from './metadata.ts';
 
 /** The parts of a pod that are read. */
@@ -26,7 +27,7 @@ export function readJobPod(
   { annotations, labels, status }: PodParts,
   share: (text: string) => string,
 ): JobPodRecord | undefined {
-  if (owner === undefined || !isVcjob(owner)) return undefined;
+  if (owner === undefined || !isVcjobOwner(owner)) return undefined;
   const said = (key: string): string => text(annotations, key) || text(labels, key);
   const containers = objects(status, 'containerStatuses');
   const ended = objectAt(containers[0], 'state', 'terminated');
@@ -39,6 +40,7 @@ export function readJobPod(
     retryCount: numberOf(said(JOB_RETRY_KEY), 0),
     partition: share(said(PARTITION_KEY)),
     isOutOfSync: text(annotations, OUT_OF_SYNC_ANNOTATION) === 'true',
+    replacesEvicted: text(annotations, REPLACES_EVICTED_ANNOTATION) === 'true',
     exitCode: typeof exitCode === 'number' ? exitCode : undefined,
     finishedMs: timeMs(text(ended, 'finishedAt')),
     restarts: restarts(containers) + restarts(objects(status, 'initContainerStatuses')),
@@ -50,10 +52,6 @@ export function readJobPod(
 function ownAddress(status: JsonObject): string {
   const address = text(status, 'podIP');
   return address === text(status, 'hostIP') ? '' : address;
-}
-
-function isVcjob({ apiVersion, kind }: OwnerRecord): boolean {
-  return kind === VCJOBS.kind && apiVersion.startsWith(`${VCJOBS.group}/`);
 }
 
 function restarts(containers: readonly JsonObject[]): number {

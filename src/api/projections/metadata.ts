@@ -102,3 +102,10 @@ export function timeMs(stamp: string): number {
   const ms = stamp === '' ? 0 : Date.parse(stamp);
   return Number.isNaN(ms) ? 0 : ms;
 }
+
+/** The newest time that the API server noted for a writer of anything but the status, else that of the creation. */
+export function editedMs(metadata: JsonObject): number {
+  const edits = arrayAt(metadata, 'managedFields').filter((entry) => member(entry, 'subresource') !== 'status');
+  const times = edits.map((entry) => timeMs(typeof entry === 'object' ? text(entry as JsonObject, 'time') : ''));
+  return Math.max(timeMs(text(metadata, 'creationTimestamp')), ...times);
+}

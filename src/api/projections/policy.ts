@@ -1,8 +1,8 @@
-import { arrayAt, member, objectAt } from '../../lib/json.ts';
+import { objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { readPolicy } from '../policies/read-policy.ts';
 import type { PolicyCondition, PolicyRecord } from '../records/policy-record.ts';
-import { objects, readMetadata, text, timeMs, whole } from './metadata.ts';
+import { editedMs, objects, readMetadata, text, whole } from './metadata.ts';
 
 /** The record of a WorkloadPolicy or a NamespacedWorkloadPolicy; undefined for anything without name or UID. */
 export function projectPolicy(raw: unknown): PolicyRecord | undefined {
@@ -36,11 +36,4 @@ function condition(raw: JsonObject): PolicyCondition {
     message: text(raw, 'message'),
     lastTransitionTime: text(raw, 'lastTransitionTime'),
   };
-}
-
-/** The newest time that the API server noted for a writer of anything but the status, else that of the creation. */
-function editedMs(metadata: JsonObject): number {
-  const edits = arrayAt(metadata, 'managedFields').filter((entry) => member(entry, 'subresource') !== 'status');
-  const times = edits.map((entry) => timeMs(typeof entry === 'object' ? text(entry as JsonObject, 'time') : ''));
-  return Math.max(timeMs(text(metadata, 'creationTimestamp')), ...times);
 }

@@ -9,7 +9,7 @@ import type {
   PastUsage,
   QueueRecord,
 } from '../records/queue-record.ts';
-import { HIERARCHY_ANNOTATION, HIERARCHY_WEIGHTS_ANNOTATION } from '../keys.ts';
+import { CLOSED_BY_PARENT_ANNOTATION, HIERARCHY_ANNOTATION, HIERARCHY_WEIGHTS_ANNOTATION } from '../keys.ts';
 import { objects, readMetadata, text, timeMs, whole } from './metadata.ts';
 
 /** The record of a Queue; undefined for anything without name or UID. */
@@ -33,6 +33,7 @@ export function projectQueue(raw: unknown): QueueRecord | undefined {
     affinity: affinity(objectAt(spec, 'affinity')),
     hierarchy: hierarchy(annotations),
     state: STATES.get(text(status, 'state')) ?? 'Open',
+    closedByParent: text(annotations, CLOSED_BY_PARENT_ANNOTATION) === 'true',
     allocatedText: allocatedText(member(status, 'allocated')),
     conditions: objects(status, 'conditions').map(condition),
     usage: usage(objectAt(status, 'usage')),

@@ -1,7 +1,7 @@
 import { objectAt } from '../../lib/json.ts';
 import type { VcjobRecord } from '../records/vcjob-record.ts';
 import type { VcjobSpec, VcjobStatus } from '../records/vcjob-record.ts';
-import { readMetadata, textMap, whole } from './metadata.ts';
+import { editedMs, readMetadata, textMap, whole } from './metadata.ts';
 
 /** The record of a Job of batch.volcano.sh; undefined for anything without name, namespace or UID. */
 export function projectVcjob(raw: unknown): VcjobRecord | undefined {
@@ -15,6 +15,7 @@ export function projectVcjob(raw: unknown): VcjobRecord | undefined {
     uid,
     resourceVersion,
     generation: whole(objectAt(raw, 'metadata'), 'generation', 0),
+    editedMs: editedMs(objectAt(raw, 'metadata')),
     createdMs,
     deleting,
     labels: textMap(metadata.labels),

@@ -14,6 +14,8 @@ export interface JobPodRecord {
   readonly partition: string;
   /** Its controller has said that it takes the pod away. */
   readonly isOutOfSync: boolean;
+  /** It was made in the place of one that was evicted. */
+  readonly replacesEvicted: boolean;
   /** Of its first container, once that has ended and is not running again. */
   readonly exitCode: number | undefined;
   /** When its first container ended, milliseconds since 1970; 0 while it has not. */

@@ -55,6 +55,8 @@ export interface QueueRecord {
   readonly hierarchy: QueueHierarchy | undefined;
   /** `Open` when the status says nothing. */
   readonly state: 'Open' | 'Closed' | 'Closing' | 'Unknown';
+  /** It is closed only because the queue above it is, or is about to be. */
+  readonly closedByParent: boolean;
   /** Canonical text of status.allocated as it stands, to write on change only. */
   readonly allocatedText: string;
   readonly conditions: readonly QueueCondition[];

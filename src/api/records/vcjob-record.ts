@@ -3,6 +3,8 @@ import type { OwnerRecord } from './owner-record.ts';
 
 /** The spec of a Job of batch.volcano.sh as it travels. */
 export type VcjobSpec = NonNullable<Vcjob['spec']>;
+/** One task of it. */
+export type VcjobTask = NonNullable<VcjobSpec['tasks']>[number];
 /** Its status as it travels; empty for a job that no controller has seen. */
 export type VcjobStatus = NonNullable<Vcjob['status']>;
 
@@ -16,6 +18,8 @@ export interface VcjobRecord {
   readonly resourceVersion: string;
   /** Grows with each change of the spec. */
   readonly generation: number;
+  /** When somebody changed anything but its status last, milliseconds since 1970. */
+  readonly editedMs: number;
   readonly createdMs: number;
   readonly deleting: boolean;
   readonly labels: ReadonlyMap<string, string>;

@@ -1,3 +1,4 @@
+import { GROUP_PLAN_ANNOTATION } from '../../api/keys.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { objectAt, stringAt } from '../../lib/json.ts';
 import { policyContext } from '../../../webhooks/policies/policy-context.ts';
@@ -133,7 +134,7 @@ function findingOf(
       ...(before === undefined && after.rows.length === 0 ? after.notAsked : []),
       ...unanswered.map(cannotTell),
     ],
-    changes: differencesOf(object, after.object),
+    changes: differencesOf(object, after.object).filter(({ path }) => path !== NAMES_IN_PLAN),
     messages: [...(denial === undefined ? [] : [denial.message]), ...warnings],
   };
 }
@@ -144,6 +145,9 @@ function outcomeOf({ denial, warnings, unanswered, rows }: OfflineVerdict): Outc
   if (warnings.some((warning) => !isSummary(warning))) return 'warn';
   return rows.length === 0 ? 'none' : 'pass';
 }
+
+/** Which policies were for an object is what the report tells anyway. */
+const NAMES_IN_PLAN = `metadata.annotations[${GROUP_PLAN_ANNOTATION}].policies`;
 
 /** The line that tells people which policies were for their object: what it says is among the changes. */
 function isSummary(warning: string): boolean {

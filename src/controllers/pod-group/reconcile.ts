@@ -17,6 +17,7 @@ import { estimateAnnotation, KEPT, podGroupBody, rootStateAnnotation } from './r
 import { specPatch } from './spec-patch.ts';
 import { invalidPlan, queueRefusal, takenName } from './troubles.ts';
 import { demandAt, openStage } from './stage.ts';
+import { groupPlanned } from './told.ts';
 import type { GroupDemand } from './stage.ts';
 
 /** How long a namesake that is on its way out is waited for, should its deletion not be seen. */
@@ -87,7 +88,7 @@ function makeGroup(
   owner: OwnerRecord,
 ): readonly Effect[] {
   const refusal = queueRefusal(rootRef(root), plan.queue, queue(plan.queue));
-  if (refusal === undefined) return [createGroup(root, plan, demand, owner)];
+  if (refusal === undefined) return [createGroup(root, plan, demand, owner), ...groupPlanned(root, plan, reported)];
   const ageMs = Math.max(0, nowMs - root.record.createdMs);
   return ageMs < QUEUE_GRACE_MS ? [requeueAfter(QUEUE_GRACE_MS - ageMs)] : eventOnce(refusal, reported);
 }

@@ -4,11 +4,14 @@ import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { GroupDemand } from './stage.ts';
 
+/** What a group takes from the object that it is made from. */
+export type PlannedSpec = Pick<GroupPlan, 'queue' | 'priorityClassName' | 'minResources'>;
+
 /**
  * Merge patch of the spec members that differ from what plan and stage ask for; undefined when none does. Queue and
  * priority are among them: a group that is made from another object is changed there, or not at all.
  */
-export function specPatch(group: PodGroupRecord, plan: GroupPlan, demand: GroupDemand): JsonObject | undefined {
+export function specPatch(group: PodGroupRecord, plan: PlannedSpec, demand: GroupDemand): JsonObject | undefined {
   const patch: Record<string, JsonValue> = {};
   if (group.queue !== plan.queue) patch['queue'] = plan.queue;
   if (group.priorityClassName !== plan.priorityClassName) patch['priorityClassName'] = plan.priorityClassName || null;
@@ -21,7 +24,7 @@ export function specPatch(group: PodGroupRecord, plan: GroupPlan, demand: GroupD
 }
 
 /** Amounts are compared, not texts: `1000m` in the plan is the `1` of the group. */
-function mergeResources(group: PodGroupRecord, plan: GroupPlan): JsonObject | undefined {
+function mergeResources(group: PodGroupRecord, plan: PlannedSpec): JsonObject | undefined {
   const wanted = parseAmounts(plan.minResources, 'up').amounts;
   const found = group.minResources ?? NO_AMOUNTS;
   if (amountsText(wanted) === amountsText(found)) return undefined;

@@ -1,7 +1,7 @@
 import type { ResourceType } from '../../api/resources.ts';
 import type { WatchedKind } from '../../api/watched-kinds.ts';
 import type { WriteEffect } from '../../controllers/effect.ts';
-import type { KindView } from '../../controllers/controller.ts';
+import type { KindIndex, KindView } from '../../controllers/controller.ts';
 import { InvariantError } from '../../lib/exhaustive.ts';
 import { Mirror } from '../mirror.ts';
 import type { Change } from '../ports.ts';
@@ -16,6 +16,9 @@ interface Written {
   readonly deleting: boolean;
 }
 
+/** The records of one index, by value and key. */
+type Indexed = Map<string, Map<string, unknown>>;
+
 interface Store {
   readonly kind: WatchedKind<unknown>;
   readonly records: Mirror<unknown>;
@@ -25,6 +28,7 @@ interface Store {
 /** One mirror a kind, whoever watches it: listeners are told of a change in the order that they came in. */
 export class KindStores implements KindView {
   readonly #stores = new Map<ResourceType, Store>();
+  readonly #indexes = new Map<KindIndex<unknown>, Indexed>();
 
   /** Every kind that somebody listens to. */
   get kinds(): readonly WatchedKind<unknown>[] {
@@ -59,6 +63,36 @@ export class KindStores implements KindView {
 
   values<T>(kind: WatchedKind<T>): Iterable<T> {
     return this.#store(kind.type).records.values() as Iterable<T>;
+  }
+
+  by<T>(index: KindIndex<T>, value: string): Iterable<T> {
+    // An index is asked with the type of its own kind only.
+    const asked = index as KindIndex<unknown>;
+    const records = this.#indexes.get(asked) ?? this.#build(asked);
+    return (records.get(value)?.values() ?? []) as Iterable<T>;
+  }
+
+  #build(index: KindIndex<unknown>): Indexed {
+    const { kind, valueOf } = index;
+    const indexed: Indexed = new Map();
+    const put = (record: unknown): void => {
+      const value = valueOf(record);
+      if (value === undefined) return;
+      const place = indexed.get(value) ?? new Map<string, unknown>();
+      indexed.set(value, place.set(kind.keyOf(record), record));
+    };
+    const take = (record: unknown): void => {
+      const place = indexed.get(valueOf(record) ?? '');
+      place?.delete(kind.keyOf(record));
+      if (place?.size === 0) indexed.delete(valueOf(record) ?? '');
+    };
+    for (const record of this.values(kind)) put(record);
+    this.listen(kind, (before, after) => {
+      if (before !== undefined) take(before);
+      if (after !== undefined) put(after);
+    });
+    this.#indexes.set(index, indexed);
+    return indexed;
   }
 
   /**

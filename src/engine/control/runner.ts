@@ -33,7 +33,8 @@ const KEYS_PER_TURN = 64;
 const REFUSED_WAIT_MS = 1_000;
 
 interface UnseenWrites {
-  readonly writes: readonly WriteEffect[];
+  /** Those that were seen are taken off at the end, so that a thousand writes are not asked about a thousand times. */
+  readonly writes: WriteEffect[];
   readonly untilMs: number;
 }
 
@@ -132,12 +133,20 @@ export class Runner {
     const unseen = this.#unseen.get(key);
     if (unseen === undefined) return false;
     const leftMs = unseen.untilMs - this.#ports.clock.monotonicMs();
-    if (leftMs > 0 && !unseen.writes.every((write) => this.#ports.isSeen(write))) {
+    if (leftMs > 0 && !this.#areSeen(unseen.writes)) {
       this.#queue.addAfter(key, leftMs);
       return true;
     }
     this.#unseen.delete(key);
     return false;
+  }
+
+  #areSeen(writes: WriteEffect[]): boolean {
+    for (let last = writes.at(-1); last !== undefined; last = writes.at(-1)) {
+      if (!this.#ports.isSeen(last)) return false;
+      writes.pop();
+    }
+    return true;
   }
 
   async #apply(key: string, effects: readonly Effect[]): Promise<void> {
@@ -158,7 +167,10 @@ export class Runner {
     this.#queue.forget(key);
     this.#reconciler.onApplied(key, effects);
     if (outcome.written.length > 0) {
-      this.#unseen.set(key, { writes: outcome.written, untilMs: this.#ports.clock.monotonicMs() + UNSEEN_WRITE_MS });
+      this.#unseen.set(key, {
+        writes: [...outcome.written],
+        untilMs: this.#ports.clock.monotonicMs() + UNSEEN_WRITE_MS,
+      });
       this.#queue.addAfter(key, UNSEEN_WRITE_MS);
     }
     if (outcome.requeueAfterMs !== undefined) this.#queue.addAfter(key, outcome.requeueAfterMs);

@@ -21,7 +21,7 @@ export class WaitingJobs {
   refresh(job: Job): void {
     const isOut = job.phase === '' || job.phase === 'Pending';
     const hasPending = job.pending() > 0;
-    const isAsking = isOut ? job.tasks.size > 0 : hasPending && job.phase === 'Completed';
+    const isAsking = isOut ? job.tasks.size > 0 || job.comesFirst : hasPending && job.phase === 'Completed';
     put(this.asking, job, job.isActive && isAsking);
     put(this.admitted, job, job.isActive && hasPending && !isOut && !isAsking);
   }

@@ -1,3 +1,4 @@
+import { isVcjobOwner } from '../../api/records/owner-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { PodGroupPhase, PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
@@ -28,6 +29,8 @@ export class Job extends TaskCounts {
   /** The root wants its pods: it is neither suspended nor at its end. */
   isActive: boolean;
   queue: Queue | undefined;
+  /** It is let in before it has any pods: whoever makes them waits for that. */
+  readonly comesFirst: boolean;
   /** Value of the group's priority class, else of the global default class, else 0. */
   priority = 0;
   /** Authoritative once a scheduler has written it; the record lags behind our own writes. */
@@ -76,6 +79,7 @@ export class Job extends TaskCounts {
     this.createdMs = record.createdMs;
     this.minMember = record.minMember;
     this.isActive = record.rootState === 'Active';
+    this.comesFirst = record.owner !== undefined && isVcjobOwner(record.owner);
     this.phase = record.phase;
     this.groups = taskGroups(record.minMember, record.minTaskMember);
     this.subGroups = SubGroups.of(record.subGroups);

@@ -87,7 +87,7 @@ function condition(job: Job, refusal: Refusal | undefined, phase: PodGroupPhase)
  * being deleted their root may be going, too: a word then would be one write for each gang that ends.
  */
 export function isShortOfPods(job: Job, phase: PodGroupPhase): boolean {
-  if (job.count(TaskStatus.Releasing) > 0) return false;
+  if (job.count(TaskStatus.Releasing) > 0 || (job.comesFirst && job.tasks.size === 0)) return false;
   return job.isActive && phase !== 'Completed' && job.minMember > 1 && job.valid() < job.minMember;
 }
 

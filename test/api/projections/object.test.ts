@@ -197,6 +197,7 @@ describe('projectQueue', () => {
       },
       hierarchy: { path: 'root/a', weights: '1/2' },
       state: 'Closing',
+      closedByParent: false,
       allocatedText: '{"cpu":"2","memory":"1Gi"}',
       conditions: [
         {
@@ -231,6 +232,7 @@ describe('projectQueue', () => {
       affinity: undefined,
       hierarchy: undefined,
       state: 'Open',
+      closedByParent: false,
       allocatedText: '',
       conditions: [],
     });

@@ -19,6 +19,7 @@ describe('projectVcjob', () => {
       uid: 'u',
       resourceVersion: '3',
       generation: 4,
+      editedMs: 1000,
       createdMs: 1000,
       deleting: false,
       labels: new Map([['l', 'x']]),

@@ -9,7 +9,7 @@ import type { Effect } from '../../../src/controllers/effect.ts';
 import type { ObservedPodGroup } from '../../../src/controllers/pod-group/observed.ts';
 import type { PlanRoot } from '../../../src/controllers/pod-group/plan-root.ts';
 import { makePlan } from '../../support/controller-records.ts';
-import { observePlan as observe, patchOfGroup, POD_GROUP_SUITE } from '../../support/pod-group-suite.ts';
+import { observePlan as observe, patchOfGroup, plannedEvent, POD_GROUP_SUITE } from '../../support/pod-group-suite.ts';
 import { itReconciles } from '../../support/reconcile-table.ts';
 import type { ReconcileRow } from '../../support/reconcile-table.ts';
 import { makePod, makePodGroup, makeShape } from '../../support/records.ts';
@@ -75,6 +75,7 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
           },
         },
       },
+      plannedEvent(TORCH_REF, 'priority class high'),
     ],
   },
   'is not believed where its namespace did not opt in': {

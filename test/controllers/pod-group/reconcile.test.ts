@@ -16,7 +16,12 @@ import { makeJob, makePlan, makeSparkPlan } from '../../support/controller-recor
 import { makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
 import { itReconciles } from '../../support/reconcile-table.ts';
 import type { ReconcileRow } from '../../support/reconcile-table.ts';
-import { observePlan as observe, patchOfGroup as patchOfBody, POD_GROUP_SUITE } from '../../support/pod-group-suite.ts';
+import {
+  observePlan as observe,
+  patchOfGroup as patchOfBody,
+  plannedEvent,
+  POD_GROUP_SUITE,
+} from '../../support/pod-group-suite.ts';
 
 const SHAPE = makeShape({ cpu: 1000 });
 const TRAIN_OWNER: OwnerRecord = { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'job-train' };
@@ -100,6 +105,7 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
           },
         },
       },
+      plannedEvent(TRAIN_REF, 'priority class high, submitted by alice'),
     ],
   },
   'makes the group of a Spark driver with the demands of stage 0 alone': {

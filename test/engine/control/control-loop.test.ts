@@ -218,7 +218,10 @@ describe('createControllers', () => {
     world.model.put('jobs', 'ns/copy', makeJob('copy', makePlan()));
     await world.rest();
     expect(world.model.stores.podgroups.get('ns/train-n0nce')?.owner?.name).to.equal('train');
-    expect(world.model.events.map(({ uid, reason }) => `${uid} ${reason}`)).to.deep.equal(['job-copy GroupNameTaken']);
+    expect(world.model.events.map(({ uid, reason }) => `${uid} ${reason}`)).to.deep.equal([
+      'job-train GroupPlanned',
+      'job-copy GroupNameTaken',
+    ]);
   });
 
   it('tells an unreadable plan once, however often the Job changes', async () => {

@@ -179,7 +179,7 @@ describe('what a policy sets', () => {
 
   it('is the priority of the plan and the queue of the group', () => {
     const after = stored(JOB, job(), { all: { set: { queue: { name: 'green' }, priorityClass: { name: 'high' } } } });
-    expect(planOn(after)).to.include({ queue: 'green', priorityClassName: 'high' });
+    expect(planOn(after)).to.include({ queue: 'green', priorityClassName: 'high', policies: 'all' });
   });
 
   it('is the lower bound of a gang, which follows no update, and is never more than run at once', () => {
@@ -190,6 +190,13 @@ describe('what a policy sets', () => {
     const update = ask(JOB, larger, {}, { operation: 'UPDATE', oldObject: after });
     expect(planOn(patched(larger, update)).tasks[0]?.min).to.equal(3);
     expect(planOn(stored(JOB, job({ spec: { parallelism: 2 } }), specs)).tasks[0]?.min).to.equal(2);
+  });
+
+  it('is a lower bound in place of the one of the Job where it is told to override', () => {
+    const own = job({ annotations: { 'scheduling.volcano.sh/group-min-member': '4' } });
+    const minOf = (onConflict: string): number | undefined =>
+      planOn(stored(JOB, own, { all: { set: { gang: { minMembers: 2, onConflict } } } })).tasks[0]?.min;
+    expect([minOf('Override'), minOf('IfAbsent')]).to.deep.equal([2, 4]);
   });
 
   it('that a copied manifest brings as a lower bound counts for nothing', () => {

@@ -71,6 +71,7 @@ describe('the lower bound that a policy gives to an object of a workload kind', 
     const after = patched(changed, submit(changed, { gang: { minMembers: 7 } }, once));
     expect(minima(after)).to.deep.equal({ driver: 1, workers: 2 });
     expect(planOn(after)).to.deep.equal(planOn(once));
+    expect(planOn(after).policies, 'for people').to.equal('few');
     expect(stringAt(after, ['metadata', 'annotations', BOUND])).to.equal('3');
   });
 

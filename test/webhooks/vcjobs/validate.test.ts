@@ -4,6 +4,7 @@ import { stringAt } from '../../../src/lib/json.ts';
 import type { ClusterView, Verdict } from '../../../webhooks/admission.ts';
 import { mutateVcjob } from '../../../webhooks/vcjobs/mutate.ts';
 import { vcjobRights } from '../../../webhooks/vcjobs/rights.ts';
+import { UNCHANGED } from '../../../webhooks/verdict.ts';
 import { validateVcjobReview } from '../../../webhooks/vcjobs/validate.ts';
 import { patched, request, summary, view } from '../fixture.ts';
 import { VCJOB_RULES } from './rules.ts';
@@ -90,9 +91,24 @@ describe('a new Job of Volcano', () => {
     });
   }
 
-  it('goes to an open queue, and is told that nothing acts on it yet', () => {
+  it('goes to an open queue', () => {
     const verdict = review(vcjob({ queue: 'red' }), view({ queues: { red: { state: 'Open' } } }));
-    expect(verdict.kind === 'allow' && verdict.warnings).to.have.length(1);
+    expect(verdict).to.deep.equal(UNCHANGED);
+  });
+
+  it('is told which of its fields have no effect yet', () => {
+    const networkTopology = { mode: 'soft' };
+    const partitionPolicy = { totalPartitions: 1, partitionSize: 2, networkTopology };
+    const verdict = review(vcjob({ networkTopology, tasks: [task({ topologyPolicy: 'none', partitionPolicy })] }));
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
+      'spec.networkTopology has no effect yet',
+      'spec.tasks[0].partitionPolicy.networkTopology has no effect yet',
+    ]);
+  });
+
+  it("may not take one of the cluster's own priority classes", () => {
+    const [line] = told(review(vcjob({ priorityClassName: 'system-node-critical' })));
+    expect(line).to.match(/^spec\.priorityClassName: /);
   });
 
   it('takes the right to use the queue that it names, and none for the default one', () => {

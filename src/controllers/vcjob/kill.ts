@@ -1,0 +1,82 @@
+import { OUT_OF_SYNC_ANNOTATION } from '../../api/keys.ts';
+import { POD_GROUPS, PODS } from '../../api/resources.ts';
+import type { DeleteEffect, Effect, PatchEffect } from '../effect.ts';
+import { countsOf, statusOf } from './job-look.ts';
+import type { JobLook } from './job-look.ts';
+import { isFinished } from './job-pod.ts';
+import type { JobPod } from './job-pod.ts';
+import type { JobPhase } from './life.ts';
+import type { Reaction } from './policies.ts';
+import { jobRef } from './status.ts';
+import type { JobStep } from './state-machine.ts';
+import { restartedPods } from './targets.ts';
+
+type Kill = Extract<JobStep, { kind: 'kill' | 'killSome' }>;
+
+/**
+ * Sends all pods of the job away, its group as well. That the job is on its way out is written before the first pod goes, so
+ * that everybody who watches sees it.
+ */
+export function killAll(look: JobLook, { to, isRetry }: Kill): readonly Effect[] {
+  const { life } = look;
+  const version = life.version + 1;
+  const retryCount = life.retryCount + (isRetry ? 1 : 0);
+  const victims = victimsIn(look, to, retryCount);
+  return [
+    ...statusOf(look, to, { version, oldestVersion: version, retryCount, counts: countsOf(look, victims) }),
+    ...deleted(look, victims),
+    ...deletedGroup(look),
+  ];
+}
+
+/**
+ * Sends those pods away that the reactions are about. They are marked first, the status is written next: until then whatever
+ * it was that happened can be read off the objects again, and after it nobody takes their end for an eviction.
+ */
+export function killSome(look: JobLook, { to, isRetry }: Kill, reactions: readonly Reaction[]): readonly Effect[] {
+  const { life, jobPods } = look;
+  const meant = restartedPods(jobPods, reactions);
+  const victims = meant.filter(({ pod }) => !pod.deleting);
+  const marks = meant.filter(({ isOutOfSync }) => !isOutOfSync).map((each) => mark(look, each));
+  const retryCount = life.retryCount + (isRetry ? 1 : 0);
+  return [
+    ...(marks.length === 0 ? [] : [{ kind: 'together', writes: marks } as const]),
+    ...statusOf(look, to, { version: life.version + 1, retryCount, counts: countsOf(look, meant) }),
+    ...deleted(look, victims),
+  ];
+}
+
+/**
+ * Pods that are to go in a phase that leads away from work. Finished ones stay where people may want to look at them: only a
+ * restart takes them away, since their names are needed, and the last one, after which nothing is made again, does not.
+ */
+export function victimsIn({ jobPods, plan }: JobLook, phase: JobPhase, retryCount: number): readonly JobPod[] {
+  const isLastRestart = phase === 'Restarting' && retryCount >= plan.maxRetry;
+  const takesFinished = phase === 'Restarting' && !isLastRestart;
+  return jobPods.filter((each) => !each.pod.deleting && (takesFinished || !isFinished(each)));
+}
+
+/** The deletes, each for this pod and no namesake; nothing when nobody has to go. */
+export function deleted({ job }: JobLook, victims: readonly JobPod[]): readonly Effect[] {
+  if (victims.length === 0) return [];
+  const writes = victims.map(({ pod }): DeleteEffect => {
+    const { namespace, name, uid } = pod;
+    const target = { type: PODS, namespace, name, precondition: { uid, resourceVersion: '' } };
+    return { kind: 'delete', ...target, propagation: 'Background', regarding: jobRef(job) };
+  });
+  return [{ kind: 'together', writes }];
+}
+
+export function deletedGroup({ job, group }: JobLook): readonly Effect[] {
+  if (group === undefined || group.deleting) return [];
+  const { namespace, name, uid } = group;
+  const target = { type: POD_GROUPS, namespace, name, precondition: { uid, resourceVersion: '' } };
+  return [{ kind: 'delete', ...target, propagation: 'Background', regarding: jobRef(job) }];
+}
+
+function mark({ job }: JobLook, { pod }: JobPod): PatchEffect {
+  const { namespace, name, uid, resourceVersion } = pod;
+  const body = { metadata: { annotations: { [OUT_OF_SYNC_ANNOTATION]: 'true' } } };
+  const precondition = { uid, resourceVersion };
+  return { kind: 'patch', type: PODS, namespace, name, precondition, body, regarding: jobRef(job) };
+}

@@ -1,0 +1,120 @@
+import type { CommandRecord } from '../../api/records/command-record.ts';
+import { COMMANDS } from '../../api/resources.ts';
+import { POLICY_ACTIONS } from '../../api/vcjob-policy.ts';
+import { eventFingerprint, requeueAfter } from '../effect.ts';
+import type { Effect, EventEffect } from '../effect.ts';
+import { happeningsOf } from './happenings.ts';
+import { lookAt } from './job-look.ts';
+import type { JobLook } from './job-look.ts';
+import { killAll, killSome } from './kill.ts';
+import type { ObservedVcjob } from './observed.ts';
+import { reactionsTo } from './policies.ts';
+import type { JobAction, Reaction } from './policies.ts';
+import { settle } from './settle.ts';
+import { stepFor } from './state-machine.ts';
+import { jobRef } from './status.ts';
+import type { StatusNews } from './status.ts';
+import { sync } from './sync.ts';
+import { isPlaced } from './targets.ts';
+
+/** What is longest waited for before a job is looked at again. */
+const LONGEST_WAIT_MS = 3_600_000;
+
+/**
+ * Leads a Job of Volcano through its life: makes its group and its pods, does what its policies say about what happens to
+ * them, and what Commands say. All that it has to remember is in the objects.
+ */
+export function reconcileVcjob(observed: ObservedVcjob): readonly Effect[] {
+  if (observed.job.deleting) return [];
+  const look = lookAt(observed);
+  const [command] = look.commands;
+  if (look.life.phase !== '' && command !== undefined) return obey(look, command);
+  return [...react(look), ...groupNews(look)];
+}
+
+/** A Command is gone before it is carried out, so that nobody carries it out a second time. */
+function obey(look: JobLook, command: CommandRecord): readonly Effect[] {
+  const { job } = look;
+  const { namespace, name, uid } = command;
+  const { action } = command;
+  const known = POLICY_ACTIONS.find((one) => one === action);
+  const note = `Start to execute command ${action}, and clean it up to make sure executed not more than once.`;
+  const target = { type: COMMANDS, namespace, name, precondition: { uid, resourceVersion: '' } };
+  return [
+    { kind: 'delete', ...target, propagation: 'Background', regarding: jobRef(job) },
+    { kind: 'event', regarding: jobRef(job), type: 'Normal', reason: 'CommandIssued', action: 'Obeying', note },
+    // A restart of less than the job has to say of what, and Commands cannot.
+    ...(known === undefined || known.startsWith('Restart') !== (known === 'RestartJob') ? [] : act(look, known, [])),
+  ];
+}
+
+function react(look: JobLook): readonly Effect[] {
+  const { life, job, plan, jobPods, group, nowMs } = look;
+  if (life.phase !== 'Pending' && life.phase !== 'Running') return life.phase === '' ? sync(look) : settle(look);
+  const happenings = happeningsOf({ job, plan, pods: jobPods, group, nowMs });
+  const clock = { phaseSinceMs: life.sinceMs };
+  const reactions = reactionsTo(happenings, plan, job.spec.policies ?? [], clock).filter(isPlaced);
+  const due = reactions.filter(({ dueMs }) => dueMs <= nowMs);
+  const whole = due.find(({ action }) => !isPartial(action) && action !== 'ResumeJob');
+  if (whole !== undefined) return act(look, whole.action, [whole]);
+  const partial = due.filter(({ action }) => isPartial(action));
+  const [first] = partial;
+  if (first !== undefined) return act(look, first.action, partial);
+  return [...sync(look, pendingNews(look, reactions)), ...wait(reactions, nowMs)];
+}
+
+function isPartial(action: JobAction): boolean {
+  return action === 'RestartTask' || action === 'RestartPod' || action === 'RestartPartition';
+}
+
+/** While something is to be done later about a change of the spec, the status does not say that it was looked at. */
+function pendingNews({ job }: JobLook, reactions: readonly Reaction[]): Partial<StatusNews> {
+  const waits = reactions.some(({ happening }) => happening.event === 'JobUpdated');
+  const observedGeneration = job.status.observedGeneration;
+  return waits && observedGeneration !== undefined ? { observedGeneration } : {};
+}
+
+function wait(reactions: readonly Reaction[], nowMs: number): readonly Effect[] {
+  const later = reactions.map(({ dueMs }) => dueMs).filter((dueMs) => dueMs > nowMs);
+  if (later.length === 0) return [];
+  return [requeueAfter(Math.min(Math.min(...later) - nowMs, LONGEST_WAIT_MS))];
+}
+
+function act(look: JobLook, action: JobAction, reactions: readonly Reaction[]): readonly Effect[] {
+  const { life, job } = look;
+  if (life.phase === '') return sync(look);
+  const step = stepFor(life.phase, action);
+  const note = `Start to execute action ${action} `;
+  const event: EventEffect = {
+    kind: 'event',
+    regarding: jobRef(job),
+    type: 'Normal',
+    reason: 'ExecuteAction',
+    action: 'Acting',
+    note,
+  };
+  switch (step.kind) {
+    case 'kill':
+      return [event, ...killAll(look, step)];
+    case 'killSome':
+      return [event, ...killSome(look, step, reactions)];
+    case 'settle':
+      return [event, ...settle(look)];
+    default:
+      return [event, ...sync(look)];
+  }
+}
+
+/** Tells the job why its group waits, once: the numbers in it change all the time. */
+function groupNews({ job, group, life, reported }: JobLook): readonly Effect[] {
+  if (group === undefined || life.phase !== 'Pending') return [];
+  const told = group.conditions.find(({ type, status }) => type === 'Unschedulable' && status === 'True');
+  if (told === undefined) return [];
+  const start = `PodGroup ${job.namespace}:${group.name} unschedule,reason: `;
+  const known = eventFingerprint({ reason: 'PodGroupPending', note: start });
+  if ([...reported].some((fingerprint) => fingerprint.startsWith(known))) return [];
+  const note = `${start}${told.message}`;
+  return [
+    { kind: 'event', regarding: jobRef(job), type: 'Warning', reason: 'PodGroupPending', action: 'Waiting', note },
+  ];
+}
