@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { EVENTS, LEASES, MUTATING_WEBHOOKS, POD_GROUPS, PODS, VALIDATING_WEBHOOKS } from '../../src/api/resources.ts';
+import {
+  EVENTS,
+  LEASES,
+  MUTATING_WEBHOOKS,
+  POD_GROUPS,
+  PODS,
+  QUEUES,
+  VALIDATING_WEBHOOKS,
+} from '../../src/api/resources.ts';
 import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { volcanoObjects } from '../../examples/quickstart/volcano-objects.ts';
@@ -34,7 +42,15 @@ describe('in the place of Volcano', function () {
       args: ['--compat', 'volcano', '--release', RELEASE],
     });
     await Promise.all([sluice.ready(), plane.applyNodes([{ count: 2, cpu: '8', memory: '32Gi', gpus: 0 }])]);
-    history = await History.start(plane, [PODS, POD_GROUPS, EVENTS, MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS, LEASES]);
+    history = await History.start(plane, [
+      PODS,
+      POD_GROUPS,
+      QUEUES,
+      EVENTS,
+      MUTATING_WEBHOOKS,
+      VALIDATING_WEBHOOKS,
+      LEASES,
+    ]);
   });
 
   after(async () => {
@@ -168,6 +184,29 @@ describe('in the place of Volcano', function () {
     await until('the group is there', () => history.get(POD_GROUPS, `${TEAM}/queued`));
     const deleted = await plane.kubectl(['delete', 'queue', 'busy']);
     expect(deleted.code, deleted.stderr).to.equal(0);
+  });
+
+  it('closes and opens queues as Commands say', async () => {
+    const apiVersion = 'scheduling.volcano.sh/v1beta1';
+    await applied(plane, { apiVersion, kind: 'Queue', metadata: { name: 'shut' } });
+    const shut = await until('the queue is there', () => history.get(QUEUES, 'shut'));
+    const command = (action: string): object => ({
+      apiVersion: 'bus.volcano.sh/v1alpha1',
+      kind: 'Command',
+      metadata: { name: action.toLowerCase(), namespace: 'default' },
+      action,
+      target: { apiVersion, kind: 'Queue', name: 'shut', uid: stringAt(shut, ['metadata', 'uid']) },
+    });
+    for (const [action, state] of [
+      ['CloseQueue', 'Closed'],
+      ['OpenQueue', 'Open'],
+    ] as const) {
+      await applied(plane, command(action));
+      await until(
+        `the queue is ${state}`,
+        () => stringAt(history.get(QUEUES, 'shut'), ['status', 'state']) === state || undefined,
+      );
+    }
   });
 
   it('says on group and pods why a gang waits, with the reasons of Volcano', async () => {
