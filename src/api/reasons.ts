@@ -19,6 +19,7 @@ export const REASONS = {
   InvalidGroupName: 'The group name is not a valid object name.',
   FixedMembership: 'Group, role, queue and plan of a pod are fixed once it belongs to a group.',
   OwnedGroup: 'The PodGroup is made from another object, which has to be changed in its place.',
+  InvalidNetworkTopology: 'How close the pods of the group, or of a part, have to be is said in two ways.',
   PriorityNotAllowed: "A PodGroup or Job of Volcano may not take one of the cluster's own priority classes.",
   InvalidWorkloadKind: 'The description of a workload kind has a field or path that could not be acted on.',
   InvalidQueueSpec: 'The queue has a field whose value is not allowed.',

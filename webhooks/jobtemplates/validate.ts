@@ -3,9 +3,11 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
-import { allow, refuse, UNCHANGED } from '../verdict.ts';
+import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
+import { idleFieldWarnings } from '../vcjobs/idle-fields.ts';
 import { mutateVcjob } from '../vcjobs/mutate.ts';
 import { pluginMistakes } from '../vcjobs/plugins.ts';
+import { priorityDenial } from '../vcjobs/priority.ts';
 import { newJobErrors } from '../vcjobs/validate.ts';
 
 /**
@@ -13,12 +15,16 @@ import { newJobErrors } from '../vcjobs/validate.ts';
  * may be made later. What Volcano takes and then cannot make a job from is told at once here.
  */
 export function validateJobtemplateReview(request: AdmissionRequest, view: ClusterView): Verdict {
-  const { object, subresource } = request;
+  const { object, oldObject, subresource } = request;
   if (subresource !== '' || object === undefined || isBeingDeleted(request)) return UNCHANGED;
   const job = filledIn(object, request, view);
   const plugins = pluginMistakes(ANY_JOB, job);
   const errors = [...newJobErrors('', job), ...plugins.errors];
-  return errors.length === 0 ? allow([], plugins.warnings) : refuse('InvalidJobTemplate', ...errors);
+  const denial = joinDenials(
+    errors.length === 0 ? undefined : refuse('InvalidJobTemplate', ...errors),
+    priorityDenial(object, oldObject),
+  );
+  return denial ?? allow([], [...idleFieldWarnings(job), ...plugins.warnings]);
 }
 
 /** Plugins name objects by their job; that one's name is not known yet. */

@@ -2,12 +2,13 @@ import { WAITING_TIME_KEYS } from '../../src/api/keys.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { durationMs } from '../../src/lib/duration.ts';
-import { member } from '../../src/lib/json.ts';
-import type { JsonValue } from '../../src/lib/json.ts';
+import { arrayAt, member, memberAt } from '../../src/lib/json.ts';
+import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { queueDenial } from '../queue-choice.ts';
 import { estimateWarnings } from '../running-estimate.ts';
+import { tierErrors } from '../tier.ts';
 import { allow, forbid, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { OWN_KEYS } from './conditions.ts';
 import { readPodGroupFacts } from './pod-group-facts.ts';
@@ -31,6 +32,7 @@ export function validatePodGroupReview(request: AdmissionRequest, view: ClusterV
     isOwn ? undefined : priorityDenial(group, old),
     countDenial(group),
     subGroupDenial(group, old),
+    topologyDenial(object, oldObject),
   );
   if (denial !== undefined) return denial;
   const warnings = [
@@ -129,6 +131,21 @@ function subGroupDenial({ subGroups }: PodGroupFacts, old: PodGroupFacts | undef
   }
   const errors = subGroupErrors(subGroups);
   return errors.length === 0 ? undefined : refuse('InvalidSubGroupPolicy', ...errors);
+}
+
+/** In one way only, for the group and for each part. */
+function topologyDenial(group: JsonObject, old: JsonObject | undefined): DenyVerdict | undefined {
+  const before = new Set(old === undefined ? [] : topologyErrors(old).map(({ path }) => path));
+  const errors = topologyErrors(group).filter(({ path }) => !before.has(path));
+  return errors.length === 0 ? undefined : refuse('InvalidNetworkTopology', ...errors);
+}
+
+function topologyErrors(group: JsonObject): readonly FieldError[] {
+  const parts = arrayAt(group, 'spec', 'subGroupPolicy');
+  return [
+    ...tierErrors(memberAt(group, 'spec', 'networkTopology'), 'spec'),
+    ...parts.flatMap((part, at) => tierErrors(memberAt(part, 'networkTopology'), `spec.subGroupPolicy[${at}]`)),
+  ];
 }
 
 function countErrors(path: string, value: JsonValue | undefined): readonly FieldError[] {

@@ -11,6 +11,7 @@ import { excess } from '../room-warnings.ts';
 import { allow, forbid, refuse, UNCHANGED } from '../verdict.ts';
 import { QUEUE_VIEW } from '../view-kinds.ts';
 import { hierarchyErrors, hierarchyTexts } from './hierarchy.ts';
+import { branchErrors } from './branch.ts';
 import { parentErrors } from './parent.ts';
 import { amountsOf, resourceErrors, rootResourceErrors } from './resources.ts';
 import { treeErrors } from './tree.ts';
@@ -31,7 +32,12 @@ export function validateQueueReview(request: AdmissionRequest, view: ClusterView
     ...hierarchyErrors(name, queue, old, view),
     ...(name === ROOT_QUEUE && old !== undefined ? rootResourceErrors(queue, old) : []),
   ];
-  if (errors.length > 0) return { ...refuse('InvalidQueueSpec', ...errors), doubts: errors.flatMap(doubts) };
+  // Amounts that cannot be read are told alone.
+  const others = errors.length > 0 ? [] : branchErrors(name, queue, old, view);
+  if (errors.length + others.length > 0) {
+    const asked = [...errors.flatMap(doubts), ...(others.length > 0 ? parentDoubt(queue) : [])];
+    return { ...refuse('InvalidQueueSpec', ...errors, ...others), doubts: asked };
+  }
   const idle = idleFields(queue).filter((field) => !idleFields(old ?? {}).includes(field));
   const warnings = [
     ...guaranteeWarnings(queue, view),
@@ -44,6 +50,12 @@ export function validateQueueReview(request: AdmissionRequest, view: ClusterView
 /** A parent that is not known may have been made a moment ago. */
 function doubts({ kind, value }: FieldError): readonly FetchQuestion[] {
   return kind === 'FieldValueNotFound' && typeof value === 'string' ? [queueQuestion(value)] : [];
+}
+
+/** What its parent says may have been changed a moment ago. */
+function parentDoubt(queue: JsonObject): readonly FetchQuestion[] {
+  const parent = stringAt(queue, ['spec', 'parent']);
+  return parent === '' ? [] : [queueQuestion(parent)];
 }
 
 /** What a guarantee promises beyond the whole cluster is nobody's to keep free. */

@@ -1,17 +1,8 @@
 import { fieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
-import { isJsonObject, member, numberAt, stringAt } from '../../src/lib/json.ts';
-import type { JsonValue } from '../../src/lib/json.ts';
+import { isJsonObject, member, numberAt } from '../../src/lib/json.ts';
+import { tierErrors } from '../tier.ts';
 import type { TaskFacts } from './task-facts.ts';
-
-/** The two spellings of one limit exclude each other. */
-export function tierErrors(topology: JsonValue | undefined, path: string): readonly FieldError[] {
-  if (typeof member(topology, 'highestTierAllowed') !== 'number' || stringAt(topology, ['highestTierName']) === '') {
-    return [];
-  }
-  const message = 'must not specify highestTierAllowed and highestTierName simultaneously';
-  return [fieldError(`${path}.networkTopology`, 'FieldValueForbidden', undefined, message)];
-}
 
 /** The parts of a task have to make up the task. */
 export function partitionErrors({ task, path, replicas, minAvailable }: TaskFacts): readonly FieldError[] {

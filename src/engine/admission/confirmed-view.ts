@@ -1,7 +1,9 @@
-import type { ClusterView, QueueView } from '../../../webhooks/admission.ts';
+import type { ClusterView, KindView, QueueView } from '../../../webhooks/admission.ts';
 import { queueQuestion } from '../../../webhooks/queue-choice.ts';
 import type { Answers } from '../../../webhooks/question.ts';
+import type { ViewKind } from '../../../webhooks/view-kinds.ts';
 import { projectQueue } from '../../api/projections/queue.ts';
+import { QUEUES } from '../../api/resources.ts';
 import { queueView } from './cluster-view.ts';
 
 /** The view, with the queues that the API server was asked about as they are there. */
@@ -11,7 +13,7 @@ export function confirmedView(view: ClusterView, answers: Answers): ClusterView 
     rights: view.rights,
     queue: (name) => fetchedQueue(name, view, answers) ?? view.queue(name),
     queueNames: () => view.queueNames(),
-    of: (kind) => view.of(kind),
+    of: (kind) => withFetched(kind, view, answers),
     room: () => view.room(),
     free: () => view.free(),
     heldBy: (queue) => view.heldBy(queue),
@@ -32,6 +34,21 @@ export function confirmedView(view: ClusterView, answers: Answers): ClusterView 
     groupsIn: (queue) => view.groupsIn(queue),
     resourceGroups: () => view.resourceGroups(),
     isOwn: (username) => view.isOwn(username),
+  };
+}
+
+function withFetched<T>(kind: ViewKind<T>, view: ClusterView, answers: Answers): KindView<T> {
+  const known = view.of(kind);
+  if (kind.type !== QUEUES) return known;
+  const fetched = (name: string): T | undefined => {
+    const answer = answers.get(queueQuestion(name).key);
+    return answer?.kind === 'fetch' ? kind.project(answer.object) : undefined;
+  };
+  return {
+    get: (name) => fetched(name) ?? known.get(name),
+    values: () => known.values(),
+    by: (index, key) => known.by(index, key),
+    count: (index, key) => known.count(index, key),
   };
 }
 

@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import { MAX_LISTED_JOBS } from '../../../src/api/jobtemplate.ts';
 import { projectJobtemplate } from '../../../src/api/projections/jobflow.ts';
 import type { JobtemplateRecord } from '../../../src/api/records/jobtemplate-record.ts';
+import type { VcjobRecord } from '../../../src/api/records/vcjob-record.ts';
 import { projectVcjob } from '../../../src/api/projections/vcjob.ts';
 import { WATCHED_JOBTEMPLATES, WATCHED_VCJOBS } from '../../../src/api/watched-kinds.ts';
-import type { KindView, Watch } from '../../../src/controllers/controller.ts';
+import type { KindIndex, KindView, Watch } from '../../../src/controllers/controller.ts';
 import { JOBTEMPLATE } from '../../../src/controllers/jobtemplate/controller.ts';
 import { reconcileJobtemplate } from '../../../src/controllers/jobtemplate/reconcile.ts';
 import { objectAt } from '../../../src/lib/json.ts';
@@ -63,7 +64,7 @@ describe('the controller of JobTemplates', () => {
     const jobs = [job('a', 'ns', 'ns.t'), job('b', 'other', 'ns.t'), job('c', 'ns', 'ns.u'), job('d', 'ns', '')];
     const view = {
       get: (kind: unknown) => (kind === WATCHED_JOBTEMPLATES ? template() : undefined),
-      values: () => jobs,
+      by: ({ valueOf }: KindIndex<VcjobRecord>, value: string) => jobs.filter((one) => valueOf(one) === value),
     } as unknown as KindView;
     const look = { view, nowMs: 0, told: () => new Set<string>(), answerTo: () => undefined };
     const [effect] = JOBTEMPLATE.reconcile('ns/t', look);

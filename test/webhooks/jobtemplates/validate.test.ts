@@ -45,6 +45,14 @@ describe('a JobTemplate', () => {
     expect(summary(validateJobtemplateReview(request(change), view()))).to.equal('422 InvalidJobTemplate spec.tasks');
   });
 
+  it('has no priority of the cluster itself, and is told of what has no effect', () => {
+    expect(summary(review(jobtemplate({ priorityClassName: 'system-node-critical' })))).to.equal(
+      '403 PriorityNotAllowed spec.priorityClassName',
+    );
+    const verdict = review(jobtemplate({ networkTopology: { highestTierAllowed: 1 } }));
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal(['spec.networkTopology has no effect yet']);
+  });
+
   it('takes the right to use the queue that it names, once', () => {
     const cluster = view({ rights: { queues: 'enforce', bypass: 'off' } });
     const rights = (object: JsonObject, oldObject?: JsonObject): readonly string[] =>

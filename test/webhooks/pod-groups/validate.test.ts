@@ -79,6 +79,21 @@ const CASES: readonly (readonly [string, JsonObject, JsonObject | undefined, str
     'allow',
   ],
   [
+    'with a tier that is named in two ways, for itself and for a part',
+    {
+      networkTopology: { highestTierAllowed: 1, highestTierName: 'rack' },
+      subGroupPolicy: [{ name: 'a', networkTopology: { highestTierAllowed: 1, highestTierName: 'rack' } }],
+    },
+    undefined,
+    '422 InvalidNetworkTopology spec.networkTopology spec.subGroupPolicy[0].networkTopology',
+  ],
+  [
+    'with such a tier from before',
+    { minMember: 2, networkTopology: { highestTierAllowed: 1, highestTierName: 'rack' } },
+    { networkTopology: { highestTierAllowed: 1, highestTierName: 'rack' } },
+    'allow',
+  ],
+  [
     'with a priority of the cluster itself',
     { priorityClassName: 'system-node-critical' },
     undefined,
