@@ -94,6 +94,7 @@ function viewWith(policies: readonly PolicyRecord[]): ReflectedView {
   const namespaces = Array.from({ length: 20 }, (_, ix) => ({
     name: `team-${ix}`,
     labels: NO_LABELS,
+    deleting: false,
     optedIn: true,
     defaultQueue: 'queue-3',
   }));

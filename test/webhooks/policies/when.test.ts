@@ -15,7 +15,9 @@ const RED = { labels: { values: { colour: 'red' } } };
 function ask(spec: JsonObject, object: JsonObject = job(), over: Partial<AdmissionRequest> = {}): Verdict {
   const cluster = view({
     policies: compile([policy('p', { set: RED, ...spec })]),
-    records: new Map([[NAMESPACES, [{ name: 'team-a', labels: ['tier', 'gold'], optedIn: true, defaultQueue: '' }]]]),
+    records: new Map([
+      [NAMESPACES, [{ name: 'team-a', deleting: false, labels: ['tier', 'gold'], optedIn: true, defaultQueue: '' }]],
+    ]),
   });
   return mutateJob(request({ group: 'batch', resource: 'jobs', object, userGroups: ['dev'], ...over }), cluster);
 }
