@@ -73,7 +73,9 @@ function limitsOf(schema: JsonObject): readonly string[] {
   const inner = schema['type'] === 'array' ? limitsOf(objectAt(schema, 'items')).map((limit) => `each: ${limit}`) : [];
   const type = schema['x-kubernetes-int-or-string'] === true ? 'quantity' : stringAt(schema, ['type']);
   const values = arrayAt(schema, 'enum').map(code);
-  const bounds = BOUNDS.flatMap((bound) => (schema[bound] === undefined ? [] : [`${bound} ${String(schema[bound])}`]));
+  const bounds = BOUNDS.flatMap((bound) =>
+    schema[bound] === undefined ? [] : [`${bound} ${JSON.stringify(schema[bound]).replaceAll('"', '')}`],
+  );
   const pattern = schema['pattern'] === undefined ? [] : ['a pattern'];
   return [type, ...(values.length === 0 ? [] : [`one of ${values.join(' ')}`]), ...bounds, ...pattern, ...inner];
 }
