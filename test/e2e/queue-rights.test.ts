@@ -214,7 +214,7 @@ describe('who may use a queue, and who may pass them', function () {
     const serving = { ...rest, metadata: { name: 'serves' } };
     await untilAllowed(inNamespace(TEAM, withSpec(serving, { template: { ...template, metadata: forged } })));
     const made = await history.until('the group of its pods', () =>
-      history.all(POD_GROUPS).find((one) => /^ReplicaSet\/serves-/.test(annotation(one, GROUP_ORIGIN_ANNOTATION))),
+      history.all(POD_GROUPS).find((one) => annotation(one, GROUP_ORIGIN_ANNOTATION).startsWith('ReplicaSet/serves-')),
     );
     expect(annotation(made, SUBMITTER_ANNOTATION)).to.equal(TENANT);
   });
