@@ -27,7 +27,7 @@ export function parentErrors(
 const NOT_FOUND = 'queue does not exist';
 
 function trouble(name: string, parent: string, view: ClusterView): string | undefined {
-  if (parent === name) return 'a queue cannot be its own parent';
+  if (parent === name) return `queue ${name} cannot use itself as parent`;
   if (name === ROOT_QUEUE) return 'the root queue has no parent';
   let depth = 2;
   for (let above = parent; above !== ROOT_QUEUE && above !== ''; depth += 1) {
@@ -35,7 +35,7 @@ function trouble(name: string, parent: string, view: ClusterView): string | unde
     const queue = view.queue(above);
     // Further up, a missing queue is somebody else's mistake of before.
     if (queue === undefined) return above === parent && view.synced ? NOT_FOUND : undefined;
-    if (depth > MAX_DEPTH) return `queues are at most ${MAX_DEPTH} levels deep`;
+    if (depth > MAX_DEPTH) return `queue ${name} exceeds the maximum allowed depth of ${MAX_DEPTH}`;
     above = queue.parent;
   }
   return undefined;

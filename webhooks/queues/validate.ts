@@ -1,11 +1,4 @@
-import {
-  DEFAULT_QUEUE,
-  HIERARCHY_ANNOTATION,
-  HIERARCHY_WEIGHTS_ANNOTATION,
-  NODE_GROUP_LIMITS_ANNOTATION,
-  ROOT_QUEUE,
-} from '../../src/api/keys.ts';
-import { readHierarchy } from '../../src/api/queue-hierarchy.ts';
+import { DEFAULT_QUEUE, HIERARCHY_ANNOTATION, NODE_GROUP_LIMITS_ANNOTATION, ROOT_QUEUE } from '../../src/api/keys.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
@@ -16,9 +9,12 @@ import type { FetchQuestion } from '../question.ts';
 import { queueQuestion } from '../queue-choice.ts';
 import { excess } from '../room-warnings.ts';
 import { allow, forbid, refuse, UNCHANGED } from '../verdict.ts';
+import { QUEUE_VIEW } from '../view-kinds.ts';
+import { hierarchyErrors, hierarchyTexts } from './hierarchy.ts';
 import { branchErrors } from './branch.ts';
 import { parentErrors } from './parent.ts';
-import { guaranteeOf, resourceErrors, rootResourceErrors } from './resources.ts';
+import { amountsOf, resourceErrors, rootResourceErrors } from './resources.ts';
+import { treeErrors } from './tree.ts';
 
 /** Queues: what the schema cannot say, because it is about two fields, another queue, or the past. */
 export function validateQueueReview(request: AdmissionRequest, view: ClusterView): Verdict {
@@ -32,7 +28,8 @@ export function validateQueueReview(request: AdmissionRequest, view: ClusterView
     ...resourceErrors(queue),
     ...stateErrors(queue, old),
     ...parentErrors(name, queue, old, view),
-    ...hierarchyErrors(queue, old),
+    ...treeErrors(name, queue, old, view),
+    ...hierarchyErrors(name, queue, old, view),
     ...(name === ROOT_QUEUE && old !== undefined ? rootResourceErrors(queue, old) : []),
   ];
   // Amounts that cannot be read are told alone.
@@ -65,7 +62,7 @@ function parentDoubt(queue: JsonObject): readonly FetchQuestion[] {
 function guaranteeWarnings(queue: JsonObject, view: ClusterView): readonly string[] {
   const room = view.room();
   if (room === undefined) return [];
-  return excess(guaranteeOf(queue), room.totals).map(
+  return excess(amountsOf(queue, 'guarantee'), room.totals).map(
     ({ name, asked, most }) => `spec.guarantee.resource[${name}]: ${asked} is more than the cluster has (${most})`,
   );
 }
@@ -92,22 +89,6 @@ function pluginWarnings(queue: JsonObject): readonly string[] {
   ];
 }
 
-function hierarchyTexts(queue: JsonObject): readonly [path: string, weights: string] {
-  const annotations = objectAt(queue, 'metadata', 'annotations');
-  return [stringAt(annotations, [HIERARCHY_ANNOTATION]), stringAt(annotations, [HIERARCHY_WEIGHTS_ANNOTATION])];
-}
-
-/** Whoever changes something else of a queue need not mend what was there before. */
-function hierarchyErrors(queue: JsonObject, old: JsonObject | undefined): readonly FieldError[] {
-  const [path, weights] = hierarchyTexts(queue);
-  if (path === '' && weights === '') return [];
-  const [oldPath, oldWeights] = hierarchyTexts(old ?? {});
-  if (path === oldPath && weights === oldWeights) return [];
-  const read = readHierarchy({ path, weights });
-  if (read.kind === 'parts') return [];
-  return [fieldError(keyPath('metadata.annotations', read.annotation), 'FieldValueInvalid', read.value, read.problem)];
-}
-
 const IDLE = ['extendClusters'] as const;
 
 function validateDelete(request: AdmissionRequest, view: ClusterView): Verdict {
@@ -116,11 +97,16 @@ function validateDelete(request: AdmissionRequest, view: ClusterView): Verdict {
   if (name === ROOT_QUEUE || name === DEFAULT_QUEUE) {
     return forbid(
       'ProtectedQueue',
-      fieldError('metadata.name', 'FieldValueForbidden', name, 'this queue cannot be deleted'),
+      fieldError('metadata.name', 'FieldValueForbidden', name, `\`${name}\` queue can not be deleted`),
     );
   }
   if (view.queue(name)?.hasChildren === true) {
-    const message = 'other queues name it as their parent; delete or move them first';
+    const children = view
+      .of(QUEUE_VIEW)
+      .by('parent', name)
+      .map((child) => child.name)
+      .toSorted();
+    const message = `queue ${name} can not be deleted because it has ${children.length} child queues: ${children.join(', ')}; delete or move them first`;
     return forbid('QueueHasChildren', fieldError('metadata.name', 'FieldValueForbidden', name, message));
   }
   const groups = view.groupsIn(name);
@@ -149,5 +135,7 @@ function stateErrors(queue: JsonObject, old: JsonObject | undefined): readonly F
   const state = stringAt(queue, ['status', 'state']);
   if (state === '' || state === stringAt(old, ['status', 'state'])) return [];
   if (WANTED_STATES.some((wanted) => wanted === state)) return [];
-  return [fieldError('status.state', 'FieldValueNotSupported', state, `must be one of ${WANTED_STATES.join(', ')}`)];
+  return [
+    fieldError('status.state', 'FieldValueNotSupported', state, `queue state must be in [${WANTED_STATES.join(' ')}]`),
+  ];
 }
