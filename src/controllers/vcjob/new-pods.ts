@@ -10,11 +10,15 @@ import { pluginProblemEvents } from './plugins/problem-events.ts';
 import { dressPod, pluginsOf } from './plugins/table.ts';
 import { jobRef } from './status.ts';
 
+/** Pods of one look: bodies of thousands take a while to make, and everything else waits meanwhile. */
+const MOST_AT_ONCE = 1000;
+
 /** The pods that are missing, once the group was let in; a place whose name somebody still holds waits. O(places + pods). */
 export function newPods(look: JobLook): readonly Effect[] {
   const { job, group, life, plan, jobPods } = look;
   if (group === undefined || group.deleting || group.phase === '' || group.phase === 'Pending') return [];
-  const missing = openTasks(plan, jobPods).flatMap((task) => missingPods(look, task));
+  const all = openTasks(plan, jobPods).flatMap((task) => missingPods(look, task));
+  const missing = all.slice(0, MOST_AT_ONCE);
   if (missing.length === 0) return [];
   const plugins = pluginsOf(job);
   const told = pluginProblemEvents(plugins.problems, jobRef(job), look.reported);
