@@ -28,8 +28,7 @@ export function branchErrors(
   const found = [
     ...aboveErrors(candidate, queues),
     ...belowErrors(candidate, queues),
-    ...siblingErrors(candidate, queues, 'guarantee', 'is guaranteed'),
-    ...siblingErrors(candidate, queues, 'deserved', 'deserves'),
+    ...SHARED.flatMap((list) => [...siblingErrors(candidate, queues, list), ...childErrors(candidate, queues, list)]),
   ];
   return found.map(({ path, message }) =>
     fieldError(
@@ -40,6 +39,8 @@ export function branchErrors(
     ),
   );
 }
+
+const SHARED: readonly Shared[] = ['guarantee', 'deserved'];
 
 interface Finding {
   /** Of the amount in the queue: `['spec', 'capability', 'cpu']`. */
@@ -93,7 +94,7 @@ function aboveErrors(queue: QueueRecord, queues: Queues): readonly Finding[] {
   return entries(queue.capability).flatMap(([resource, amount]) => {
     const limit = ancestors.find(({ capability }) => capability?.has(resource) === true);
     if (limit === undefined || amount <= (limit.capability?.get(resource) ?? Infinity)) return [];
-    const message = `must not be more than the capability of queue ${limit.name}, which is above it`;
+    const message = `queue ${queue.name} capability exceeds parent queue ${limit.name} capability`;
     return [{ path: ['spec', 'capability', resource], message }];
   });
 }
@@ -104,26 +105,58 @@ function belowErrors(queue: QueueRecord, queues: Queues): readonly Finding[] {
   return entries(queue.capability).flatMap(([resource, amount]) => {
     const larger = descendants.find(({ capability }) => (capability?.get(resource) ?? 0) > amount);
     if (larger === undefined) return [];
-    const message = `must not be less than the capability of queue ${larger.name}, which is below it`;
+    const message = `queue ${queue.name} capability is less than child queue ${larger.name} capability`;
     return [{ path: ['spec', 'capability', resource], message }];
   });
 }
 
-const PATHS = { guarantee: ['spec', 'guarantee', 'resource'], deserved: ['spec', 'deserved'] } as const;
+const PATHS = {
+  capability: ['spec', 'capability'],
+  guarantee: ['spec', 'guarantee', 'resource'],
+  deserved: ['spec', 'deserved'],
+} as const;
 
-/** What the queues below one parent say together, as far as the parent says something of it; below root they may say anything. */
-function siblingErrors(queue: QueueRecord, queues: Queues, list: keyof typeof PATHS, verb: string): readonly Finding[] {
+type Shared = 'guarantee' | 'deserved';
+
+/** What the queues below it may say together: its own list, else its capability. */
+function limitsOf(
+  queue: QueueRecord,
+  list: Shared,
+): { readonly list: keyof typeof PATHS; readonly of: ResourceAmounts } {
+  const own = queue[list];
+  if (own !== undefined && own.size > 0) return { list, of: own };
+  return { list: 'capability', of: queue.capability ?? new Map() };
+}
+
+/** With the queues beside it, within what their parent says; below root they may say anything. */
+function siblingErrors(queue: QueueRecord, queues: Queues, list: Shared): readonly Finding[] {
   const parent = queue.parent === ROOT_QUEUE ? undefined : queues.get(queue.parent);
-  const limits = parent?.[list];
-  if (parent === undefined || limits === undefined) return [];
+  if (parent === undefined) return [];
   const siblings = queues.by('parent', parent.name).filter(({ name }) => name !== queue.name);
-  return entries(queue[list]).flatMap(([resource, amount]) => {
-    const limit = limits.get(resource);
-    const sum = siblings.reduce((all, sibling) => all + (sibling[list]?.get(resource) ?? 0), amount);
-    if (limit === undefined || sum <= limit) return [];
-    const message = `with the queues beside it, more than queue ${parent.name} ${verb}`;
-    return [{ path: [...PATHS[list], resource], message }];
+  const limits = limitsOf(parent, list);
+  return entries(queue[list]).flatMap(([resource]) => {
+    const isWithin = sumOf([queue, ...siblings], list, resource) <= (limits.of.get(resource) ?? Infinity);
+    return isWithin ? [] : [{ path: [...PATHS[list], resource], message: tooMuch(list, limits.list, parent) }];
   });
+}
+
+/** What it says covers what its children say together. */
+function childErrors(queue: QueueRecord, queues: Queues, list: Shared): readonly Finding[] {
+  const children = queues.by('parent', queue.name).filter(({ name }) => name !== queue.name);
+  const limits = limitsOf(queue, list);
+  return entries(limits.of).flatMap(([resource, limit]) => {
+    if (sumOf(children, list, resource) <= limit) return [];
+    return [{ path: [...PATHS[limits.list], resource], message: tooMuch(list, limits.list, queue) }];
+  });
+}
+
+function sumOf(queues: readonly QueueRecord[], list: Shared, resource: string): number {
+  return queues.reduce((sum, queue) => sum + (queue[list]?.get(resource) ?? 0), 0);
+}
+
+function tooMuch(list: Shared, limit: keyof typeof PATHS, { name }: QueueRecord): string {
+  const words = `sum of children's ${list} exceeds parent's ${limit === 'capability' ? limit : `${limit} limit`}`;
+  return `${words}: that of queue ${name}`;
 }
 
 function entries(amounts: ResourceAmounts | undefined): readonly (readonly [resource: string, amount: number])[] {

@@ -27,7 +27,7 @@ export function parentErrors(
 const NOT_FOUND = 'queue does not exist';
 
 function trouble(name: string, parent: string, view: ClusterView): string | undefined {
-  if (parent === name) return 'a queue cannot be its own parent';
+  if (parent === name) return `queue ${name} cannot use itself as parent`;
   if (name === ROOT_QUEUE) return 'the root queue has no parent';
   let depth = 2;
   for (let above = parent; above !== ROOT_QUEUE && above !== ''; depth += 1) {

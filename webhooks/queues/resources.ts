@@ -80,6 +80,7 @@ function excess(queue: JsonObject, list: List, name: string, limitList: List): F
     path,
     'FieldValueInvalid',
     value,
-    `must not be more than ${keyPath(LISTS[limitList].join('.'), name)}`,
+    // Volcano's words first.
+    `${list} should less equal than ${limitList}: must not be more than ${keyPath(LISTS[limitList].join('.'), name)}`,
   );
 }

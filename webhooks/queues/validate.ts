@@ -16,6 +16,7 @@ import type { FetchQuestion } from '../question.ts';
 import { queueQuestion } from '../queue-choice.ts';
 import { excess } from '../room-warnings.ts';
 import { allow, forbid, refuse, UNCHANGED } from '../verdict.ts';
+import { QUEUE_VIEW } from '../view-kinds.ts';
 import { branchErrors } from './branch.ts';
 import { parentErrors } from './parent.ts';
 import { guaranteeOf, resourceErrors, rootResourceErrors } from './resources.ts';
@@ -32,11 +33,10 @@ export function validateQueueReview(request: AdmissionRequest, view: ClusterView
     ...resourceErrors(queue),
     ...stateErrors(queue, old),
     ...parentErrors(name, queue, old, view),
-    ...hierarchyErrors(queue, old),
+    ...hierarchyErrors(name, queue, old, view),
     ...(name === ROOT_QUEUE && old !== undefined ? rootResourceErrors(queue, old) : []),
   ];
-  // Amounts that cannot be read are told alone.
-  const others = errors.length > 0 ? [] : branchErrors(name, queue, old, view);
+  const others = branchErrors(name, queue, old, view);
   if (errors.length + others.length > 0) {
     const asked = [...errors.flatMap(doubts), ...(others.length > 0 ? parentDoubt(queue) : [])];
     return { ...refuse('InvalidQueueSpec', ...errors, ...others), doubts: asked };
@@ -98,14 +98,34 @@ function hierarchyTexts(queue: JsonObject): readonly [path: string, weights: str
 }
 
 /** Whoever changes something else of a queue need not mend what was there before. */
-function hierarchyErrors(queue: JsonObject, old: JsonObject | undefined): readonly FieldError[] {
+function hierarchyErrors(
+  name: string,
+  queue: JsonObject,
+  old: JsonObject | undefined,
+  view: ClusterView,
+): readonly FieldError[] {
   const [path, weights] = hierarchyTexts(queue);
   if (path === '' && weights === '') return [];
   const [oldPath, oldWeights] = hierarchyTexts(old ?? {});
   if (path === oldPath && weights === oldWeights) return [];
   const read = readHierarchy({ path, weights });
-  if (read.kind === 'parts') return [];
+  if (read.kind === 'parts') return subPathErrors(name, path, view);
   return [fieldError(keyPath('metadata.annotations', read.annotation), 'FieldValueInvalid', read.value, read.problem)];
+}
+
+/** A queue is a leaf of the tree that the annotations make: none stands on the way to another. O(queues). */
+function subPathErrors(name: string, path: string, view: ClusterView): readonly FieldError[] {
+  const all = [...view.of(QUEUE_VIEW).values()];
+  const way = `${fromRoot(path)}/`;
+  const further = all.find((other) => other.name !== name && fromRoot(other.hierarchy?.path ?? '').startsWith(way));
+  if (further === undefined) return [];
+  const message = `${path} is not allowed to be in the sub path of ${further.hierarchy?.path ?? ''} of queue ${further.name}`;
+  return [fieldError(keyPath('metadata.annotations', HIERARCHY_ANNOTATION), 'FieldValueInvalid', path, message)];
+}
+
+/** The root may be left out. */
+function fromRoot(path: string): string {
+  return path.startsWith(`${ROOT_QUEUE}/`) ? path.slice(ROOT_QUEUE.length + 1) : path;
 }
 
 const IDLE = ['extendClusters'] as const;
@@ -116,11 +136,16 @@ function validateDelete(request: AdmissionRequest, view: ClusterView): Verdict {
   if (name === ROOT_QUEUE || name === DEFAULT_QUEUE) {
     return forbid(
       'ProtectedQueue',
-      fieldError('metadata.name', 'FieldValueForbidden', name, 'this queue cannot be deleted'),
+      fieldError('metadata.name', 'FieldValueForbidden', name, `\`${name}\` queue can not be deleted`),
     );
   }
   if (view.queue(name)?.hasChildren === true) {
-    const message = 'other queues name it as their parent; delete or move them first';
+    const children = view
+      .of(QUEUE_VIEW)
+      .by('parent', name)
+      .map((child) => child.name);
+    const words = `queue ${name} can not be deleted because it has ${children.length} child queues: ${children.join(', ')}`;
+    const message = `${words}; delete or move them first`;
     return forbid('QueueHasChildren', fieldError('metadata.name', 'FieldValueForbidden', name, message));
   }
   const groups = view.groupsIn(name);
@@ -149,5 +174,7 @@ function stateErrors(queue: JsonObject, old: JsonObject | undefined): readonly F
   const state = stringAt(queue, ['status', 'state']);
   if (state === '' || state === stringAt(old, ['status', 'state'])) return [];
   if (WANTED_STATES.some((wanted) => wanted === state)) return [];
-  return [fieldError('status.state', 'FieldValueNotSupported', state, `must be one of ${WANTED_STATES.join(', ')}`)];
+  return [
+    fieldError('status.state', 'FieldValueNotSupported', state, `queue state must be in [${WANTED_STATES.join(' ')}]`),
+  ];
 }

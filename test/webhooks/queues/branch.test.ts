@@ -83,7 +83,21 @@ describe('a Queue in a tree', () => {
     expect(summary(review(sized('6'), eng))).to.equal('allow');
     const verdict = review(sized('5'), eng);
     expect(summary(verdict)).to.equal(`${BAD} spec.capability[cpu]`);
-    expect(verdict.kind === 'deny' && verdict.errors[0]?.message).to.include('queue web, which is below it');
+    expect(verdict.kind === 'deny' && verdict.errors[0]?.message).to.include('is less than child queue web capability');
+  });
+
+  it('covers what the queues below it say together, by its own list or else by its capability', () => {
+    const [, eng = {}] = TREE;
+    const capability = { cpu: '10' };
+    const rows: readonly (readonly [spec: JsonObject, want: string])[] = [
+      [{ capability, guarantee: guarantee('3') }, 'allow'],
+      [{ capability, guarantee: guarantee('2') }, `${BAD} spec.guarantee.resource[cpu]`],
+      [{ capability, deserved: { cpu: '5' } }, 'allow'],
+      [{ capability, deserved: { cpu: '4' } }, `${BAD} spec.deserved[cpu]`],
+      [{ capability: { cpu: '4' } }, `${BAD} spec.capability[cpu] spec.capability[cpu]`],
+    ];
+    for (const [spec, want] of rows)
+      expect(summary(review(queue('eng', spec), eng)), JSON.stringify(spec)).to.equal(want);
   });
 
   it('is not asked again about what it said before', () => {
