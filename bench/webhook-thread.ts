@@ -58,6 +58,7 @@ function filledView(): ReflectedView {
   const namespaces = Array.from({ length: NAMESPACES }, (_, index) => ({
     name: `team-${index}`,
     labels: NO_LABELS,
+    deleting: false,
     optedIn: true,
     defaultQueue: `queue-${index % QUEUES}`,
   }));

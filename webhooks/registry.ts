@@ -68,6 +68,7 @@ import { podChangeRights, podRights } from './pods/rights.ts';
 import { validatePodChange } from './pods/validate.ts';
 import { policyRights } from './policies/rights.ts';
 import { validatePolicyReview } from './policies/validate.ts';
+import { mutateQueue } from './queues/mutate.ts';
 import { validateQueueReview } from './queues/validate.ts';
 import type { RightsFn } from './rights/right.ts';
 import { POLICY_READS } from './policies/reads.ts';
@@ -194,6 +195,13 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     when: [HAS_NO_QUEUE_OR_OWN_KEYS],
     reads: [NAMESPACES],
     admit: mutatePodGroup,
+  }),
+  admissionRow({
+    id: 'mutate-queues',
+    phase: 'mutate',
+    type: QUEUES,
+    operations: ['CREATE'],
+    admit: mutateQueue,
   }),
   admissionRow({
     id: 'mutate-vcjobs',

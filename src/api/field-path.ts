@@ -1,5 +1,6 @@
 import { isJsonObject, member } from '../lib/json.ts';
 import type { JsonValue } from '../lib/json.ts';
+import { RecentMap } from '../lib/recent-map.ts';
 
 /** A step to every entry of a map, by key in order of code units. */
 export const EACH_ENTRY = Symbol('each entry');
@@ -45,13 +46,35 @@ export function parseFieldPath(text: string): FieldPath | undefined {
   return steps.length === 0 ? undefined : { isAbsolute, steps };
 }
 
+/** Kinds have few paths, and each review reads them again. */
+const KNOWN = new RecentMap<FieldPath>(1024);
+
+function knownPath(text: string): FieldPath | undefined {
+  const known = KNOWN.get(text);
+  if (known !== undefined) return known;
+  const parsed = parseFieldPath(text);
+  return parsed && KNOWN.set(text, parsed);
+}
+
 /** Every value that a path leads to, at most so many; a path that cannot be read leads nowhere. */
 export function placesAt(path: string, object: JsonValue, from: Place, most: number): readonly Place[] {
-  const parsed = parseFieldPath(path);
+  const parsed = knownPath(path);
   if (parsed === undefined) return [];
-  let places: readonly Place[] = [parsed.isAbsolute ? { value: object, at: [] } : from];
+  const start = parsed.isAbsolute ? { value: object, at: [] } : from;
+  if (parsed.steps.every((step) => typeof step === 'string')) return oneField(start, parsed.steps);
+  let places: readonly Place[] = [start];
   for (const step of parsed.steps) places = places.flatMap((place) => next(place, step, most)).slice(0, most);
   return places;
+}
+
+/** The usual way: to one field, without a list for each step. */
+function oneField({ value, at }: Place, steps: readonly string[]): readonly Place[] {
+  let current: JsonValue | undefined = value;
+  for (const step of steps) {
+    current = member(current, step);
+    if (current === undefined || current === null) return [];
+  }
+  return [{ value: current, at: [...at, ...steps] }];
 }
 
 function next({ value, at }: Place, step: FieldPath['steps'][number], most: number): readonly Place[] {

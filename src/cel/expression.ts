@@ -2,8 +2,8 @@ import type { JsonValue } from '../lib/json.ts';
 import { compile } from './compile.ts';
 import type { Compiled } from './compiled.ts';
 import { mustBe } from './compiled.ts';
-import { OVER_BUDGET } from './frame.ts';
-import type { Frame } from './frame.ts';
+import { OVER_BUDGET, OVER_SHARED_BUDGET } from './frame.ts';
+import type { Frame, StepBudget } from './frame.ts';
 import { MAX_LENGTH, MAX_STEPS } from './limits.ts';
 import { MistakeFound, placed } from './mistake.ts';
 import type { CelMistake } from './mistake.ts';
@@ -21,8 +21,11 @@ export interface CelError {
 /** A boolean expression that passed every check that can be made before there is input. */
 export interface CelExpression {
   readonly kind: 'expression';
-  /** Pure, never throws, and bounded in time by `MAX_STEPS`, whatever the bindings hold. */
-  readonly evaluate: (bindings: Bindings) => boolean | CelError;
+  /**
+   * Never throws, and is bounded in time by `MAX_STEPS`, whatever the bindings hold. Where it shares a budget with others it takes its steps
+   * from it, and gives no answer when they do not suffice; that is the one thing it changes.
+   */
+  readonly evaluate: (bindings: Bindings, shared?: StepBudget) => boolean | CelError;
 }
 
 export interface CelErrors {
@@ -36,8 +39,8 @@ export function compileExpression(text: string, variables: readonly string[]): C
   if (program.kind === 'errors') return program;
   return {
     kind: 'expression',
-    evaluate: (bindings) => {
-      const outcome = program.run(bindings);
+    evaluate: (bindings, shared) => {
+      const outcome = program.run(bindings, shared);
       if (typeof outcome === 'boolean') return outcome;
       return { error: outcome instanceof Failure ? outcome.message : `it gives ${typeOf(outcome)}, not bool` };
     },
@@ -47,7 +50,7 @@ export function compileExpression(text: string, variables: readonly string[]): C
 /** An expression of any type. */
 export interface CelProgram {
   readonly kind: 'program';
-  readonly run: (bindings: Bindings) => Outcome;
+  readonly run: (bindings: Bindings, shared?: StepBudget) => Outcome;
 }
 
 export function compileProgram(
@@ -62,19 +65,25 @@ export function compileProgram(
     const slots = new Map(variables.map((name, slot) => [name, slot]));
     const whole = compile(parse(text), { slots, free: variables.length, loops: 0 });
     check(whole);
-    return { kind: 'program', run: (bindings) => run(whole, variables, bindings) };
+    return { kind: 'program', run: (bindings, shared) => run(whole, slotsOf(variables, bindings), shared) };
   } catch (error) {
     if (!(error instanceof MistakeFound)) throw error;
     return { kind: 'errors', errors: [placed(text, error)] };
   }
 }
 
-function run(whole: Compiled, variables: readonly string[], bindings: Bindings): Outcome {
-  const slots = variables.map((name) => {
+function slotsOf(variables: readonly string[], bindings: Bindings): Frame['slots'] {
+  return variables.map((name) => {
     const value = Object.hasOwn(bindings, name) ? bindings[name] : undefined;
     return value === undefined ? undefined : fromJson(value);
   });
-  const frame: Frame = { slots, steps: MAX_STEPS };
+}
+
+function run(whole: Compiled, slots: Frame['slots'], shared: StepBudget | undefined): Outcome {
+  const steps = Math.min(MAX_STEPS, shared?.left ?? MAX_STEPS);
+  const frame: Frame = { slots, steps };
   const outcome = whole.code(frame);
-  return frame.steps < 0 ? OVER_BUDGET : outcome;
+  if (shared !== undefined) shared.left -= steps - Math.max(0, frame.steps);
+  if (frame.steps >= 0) return outcome;
+  return steps < MAX_STEPS ? OVER_SHARED_BUDGET : OVER_BUDGET;
 }

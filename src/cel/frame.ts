@@ -12,7 +12,13 @@ export interface Frame {
 /** A compiled expression. Never throws for what the input holds. */
 export type Code = (frame: Frame) => Outcome;
 
+/** Steps that several evaluations have together. */
+export interface StepBudget {
+  left: number;
+}
+
 export const OVER_BUDGET = new Failure('it takes too many steps');
+export const OVER_SHARED_BUDGET = new Failure('all expressions together take too many steps');
 
 /** Pays for work before it is done; false when it may not be done. */
 export function pays(frame: Frame, steps: number): boolean {

@@ -15,3 +15,6 @@ export const MAX_REPEAT = 100;
 
 /** Steps that one evaluation may take. A step is a small operation: far below a microsecond, so all of them are some milliseconds. */
 export const MAX_STEPS = 20_000;
+
+/** Steps that all evaluations for one review may take together, however many expressions ask. */
+export const MAX_STEPS_OF_REVIEW = 100_000;

@@ -130,6 +130,20 @@ describe('lives of Jobs of Volcano', function () {
     );
   });
 
+  it('go with their namespace, in the middle of everything, without a word', async () => {
+    const before = refusedWrites();
+    await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'gone' } });
+    await plane.kubectl(['wait', '--for=create', '-n', 'gone', 'serviceaccount/default', '--timeout=30s']);
+    const policies = [{ event: 'PodEvicted', action: 'RestartJob' }];
+    const jobs = [0, 1, 2].map((n) => vcjob(`j${n}`, { tasks: [task('a', 3, FOREVER)], policies }, 'gone'));
+    await applied(plane, ...jobs);
+    await history.until('pods run', () => (inGone('Running').length > 0 ? true : undefined));
+    await plane.kubectl(['delete', 'namespace', 'gone', '--wait=false']);
+    await history.until('all is gone', () => ((history.get(VCJOBS, 'gone/j0') ?? inGone('')[0]) ? undefined : true));
+    // One write of each job may have been under way.
+    expect(refusedWrites() - before).to.be.at.most(3);
+  });
+
   it('wrote nothing twice and met no error', async () => {
     expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
     const lines = sluice
@@ -138,6 +152,16 @@ describe('lives of Jobs of Volcano', function () {
       .filter((line) => line.includes('a reconcile failed'));
     expect(lines).to.deep.equal([]);
   });
+
+  function refusedWrites(): number {
+    return sluice.log().split('the API server refused a write').length - 1;
+  }
+
+  /** Pods of the namespace that goes, in that phase; an empty one is any. */
+  function inGone(phase: string): readonly JsonObject[] {
+    const found = history.all(PODS).filter((pod) => stringAt(pod, ['metadata', 'namespace']) === 'gone');
+    return found.filter((pod) => phase === '' || stringAt(pod, ['status', 'phase']) === phase);
+  }
 
   async function command(name: string, action: string): Promise<void> {
     const uid = stringAt(history.get(VCJOBS, `${NS}/${name}`), ['metadata', 'uid']);
@@ -204,8 +228,8 @@ describe('lives of Jobs of Volcano', function () {
   }
 });
 
-function vcjob(name: string, spec: object): object {
-  return { apiVersion: apiVersion(VCJOBS), kind: VCJOBS.kind, metadata: { name, namespace: NS }, spec };
+function vcjob(name: string, spec: object, namespace = NS): object {
+  return { apiVersion: apiVersion(VCJOBS), kind: VCJOBS.kind, metadata: { name, namespace }, spec };
 }
 
 function task(name: string, replicas: number, command: readonly string[], more: object = {}): object {

@@ -18,7 +18,7 @@ const FOLDER = join(import.meta.dirname, '../../examples/policies');
 const CLUSTER = {
   queues: { default: {}, gpu: {}, research: {}, gold: {} },
   records: new Map<ResourceType, readonly unknown[]>([
-    [NAMESPACES, [{ name: 'team-a', labels: ['tier', 'gold'], optedIn: true, defaultQueue: '' }]],
+    [NAMESPACES, [{ name: 'team-a', deleting: false, labels: ['tier', 'gold'], optedIn: true, defaultQueue: '' }]],
     [RUNTIME_CLASSES, [{ name: 'gvisor' }, { name: 'singularity' }]],
   ]),
 };

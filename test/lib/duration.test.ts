@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { durationMs } from '../../src/lib/duration.ts';
+import { durationMs, goDuration } from '../../src/lib/duration.ts';
 
 describe('a duration', () => {
   const READ: readonly (readonly [string, number])[] = [
@@ -52,4 +52,25 @@ describe('a duration', () => {
       }),
     );
   });
+});
+
+describe('goDuration', () => {
+  it('is read as what it was, to the second', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000_000 }), (seconds) => {
+        expect(durationMs(goDuration(seconds * 1000))).to.equal(seconds * 1000);
+      }),
+    );
+  });
+
+  for (const [ms, want] of [
+    [0, '0s'],
+    [59_600, '1m0s'],
+    [3_723_000, '1h2m3s'],
+    [90_000_000, '25h0m0s'],
+  ] as const) {
+    it(`writes ${ms} ms as ${want}`, () => {
+      expect(goDuration(ms)).to.equal(want);
+    });
+  }
 });

@@ -56,5 +56,5 @@ export function makeJob(name: string, plan: GroupPlan, overrides: Partial<JobRec
 
 /** An opted-in namespace without a default queue. */
 export function makeNamespace(name: string, overrides: Partial<NamespaceRecord> = {}): NamespaceRecord {
-  return { name, labels: [], optedIn: true, defaultQueue: '', ...overrides };
+  return { name, deleting: false, labels: [], optedIn: true, defaultQueue: '', ...overrides };
 }

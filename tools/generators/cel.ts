@@ -1,6 +1,14 @@
 import { FUNCTIONS } from '../../src/cel/functions.ts';
 import type { CelFunction } from '../../src/cel/functions.ts';
-import { MAX_LENGTH, MAX_LOOPS, MAX_NESTING, MAX_PATTERN_LENGTH, MAX_REPEAT, MAX_STEPS } from '../../src/cel/limits.ts';
+import {
+  MAX_LENGTH,
+  MAX_LOOPS,
+  MAX_NESTING,
+  MAX_PATTERN_LENGTH,
+  MAX_REPEAT,
+  MAX_STEPS,
+  MAX_STEPS_OF_REVIEW,
+} from '../../src/cel/limits.ts';
 
 /** `docs/reference/cel.md`: what of CEL policies may use. */
 export function outputs(): Promise<ReadonlyMap<string, string>> {
@@ -48,6 +56,7 @@ ${FUNCTIONS.map(row).join('\n')}
 | comprehensions within one another | ${MAX_LOOPS} |
 | characters of a pattern, and its counted repetitions together | ${MAX_PATTERN_LENGTH}, ${MAX_REPEAT} |
 | steps of one evaluation | ${MAX_STEPS} |
+| steps of all expressions that are asked in one review | ${MAX_STEPS_OF_REVIEW} |
 
 A step is about one operation of a comprehension's body, 256 characters that are compared, or one character that is matched. An evaluation that needs more has failed, whatever else it would have
 said: \`onFailedExpression\` of the policy tells what happens then.

@@ -54,11 +54,14 @@ export function executorSize(conf: SparkConf, driverSpec: JsonObject): ResourceA
 }
 
 const INSTANCES = 'spark.executor.instances';
+/** Not a key of Spark's: the class that the driver was told to run. */
+const MAIN_CLASS = '--class';
 /** The short forms of spark-submit that say something about executors. */
 const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
   ['--num-executors', INSTANCES],
   ['--executor-cores', 'spark.executor.cores'],
   ['--executor-memory', 'spark.executor.memory'],
+  ['--class', MAIN_CLASS],
 ]);
 const VARIABLES: ReadonlyMap<string, string> = new Map([
   ['SPARK_EXECUTOR_INSTANCES', INSTANCES],
@@ -100,13 +103,26 @@ function memoryKi(conf: SparkConf): number | undefined {
   const heap = jvmMebibytes(conf.get('spark.executor.memory'));
   if (heap === undefined) return undefined;
   const given = jvmMebibytes(conf.get('spark.executor.memoryOverhead'));
-  const factor = Number(conf.get('spark.executor.memoryOverheadFactor') ?? DEFAULT_OVERHEAD_FACTOR);
-  const usual = Math.max(Math.floor(heap * (factor >= 0 ? factor : DEFAULT_OVERHEAD_FACTOR)), MIN_OVERHEAD_MI);
+  const usual = Math.max(Math.floor(heap * overheadFactor(conf)), MIN_OVERHEAD_MI);
   const python = jvmMebibytes(conf.get('spark.executor.pyspark.memory')) ?? 0;
   return (heap + (given ?? usual) + python) * 1024;
 }
 
-const DEFAULT_OVERHEAD_FACTOR = 0.1;
+function overheadFactor(conf: SparkConf): number {
+  const given = FACTORS.map((key) => conf.get(key)).find((text) => text !== undefined);
+  const factor = Number(given ?? Number.NaN);
+  if (factor >= 0) return factor;
+  return RUNNERS_BESIDE_THE_JVM.has(conf.get(MAIN_CLASS) ?? '') ? OTHER_OVERHEAD_FACTOR : JVM_OVERHEAD_FACTOR;
+}
+
+const FACTORS = ['spark.executor.memoryOverheadFactor', 'spark.kubernetes.memoryOverheadFactor'] as const;
+/** What spark-submit runs in a driver for applications in Python and R, whose workers take memory beside the heap. */
+const RUNNERS_BESIDE_THE_JVM: ReadonlySet<string> = new Set([
+  'org.apache.spark.deploy.PythonRunner',
+  'org.apache.spark.deploy.RRunner',
+]);
+const JVM_OVERHEAD_FACTOR = 0.1;
+const OTHER_OVERHEAD_FACTOR = 0.4;
 const MIN_OVERHEAD_MI = 384;
 
 function whole(text: string | undefined): number | undefined {

@@ -34,8 +34,8 @@ export function planJob(job: JobFacts, frame: PlanFrame): PlannedJob | DenyVerdi
   const bound = lowerBound(job);
   if (bound.kind === 'deny') return bound;
   const all = job.pods === 0 ? Math.max(1, frame.pausedMin) : job.pods;
-  // Never more than run at once, whoever wrote the policy.
-  const min = bound.value ?? Math.min(job.policyMin ?? all, all);
+  // Whether a policy comes before what the Job says was decided when that was made; never more than run at once, whoever wrote it.
+  const min = job.policyMin === undefined ? (bound.value ?? all) : Math.min(job.policyMin, all);
   return {
     kind: 'plan',
     plan: {

@@ -41,10 +41,10 @@ function expressions({ match, exclude }: Policy): (context: PolicyContext) => Ma
   const wanted = match.when === undefined ? undefined : compiledWhen(match.when);
   const unwanted = exclude.when === undefined ? undefined : compiledWhen(exclude.when);
   if (wanted === undefined && unwanted === undefined) return () => true;
-  return ({ input }) => {
-    const isWanted = wanted?.evaluate(input()) ?? true;
+  return ({ ask }) => {
+    const isWanted = wanted === undefined || ask(wanted);
     if (isWanted === false) return false;
-    const isUnwanted = unwanted?.evaluate(input()) ?? false;
+    const isUnwanted = unwanted !== undefined && ask(unwanted);
     if (isUnwanted === true) return false;
     if (isWanted !== true) return `spec.match.when: ${isWanted.error}`;
     return isUnwanted === false ? true : `spec.exclude.when: ${isUnwanted.error}`;

@@ -1,11 +1,10 @@
 import { labelPairs } from '../../src/api/projections/metadata.ts';
 import { NO_LABELS } from '../../src/api/records/label-selector.ts';
 import type { LabelPairs } from '../../src/api/records/label-selector.ts';
-import type { Bindings } from '../../src/cel/expression.ts';
+import type { CelError, CelExpression } from '../../src/cel/expression.ts';
 import { objectAt } from '../../src/lib/json.ts';
-import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
-import { reviewInput } from './review-input.ts';
+import { askReview } from './review-input.ts';
 import type { TemplateFacts } from '../template-facts.ts';
 import { NAMESPACE_VIEW } from '../view-kinds.ts';
 
@@ -19,8 +18,8 @@ export interface PolicyContext {
   readonly labels: LabelPairs;
   readonly username: string;
   readonly userGroups: readonly string[];
-  /** What expressions look at. */
-  readonly input: () => Bindings;
+  /** What an expression says of the review. */
+  readonly ask: (expression: CelExpression) => boolean | CelError;
 }
 
 /** Reads it from a request and the pod or template in its object. O(labels). */
@@ -35,12 +34,6 @@ export function policyContext(request: AdmissionRequest, template: TemplateFacts
     labels: labelPairs({ ...objectAt(object, 'metadata', 'labels'), ...template.labels }),
     username,
     userGroups,
-    input: reviewInput(request, () => mapOf(namespaceLabels)),
+    ask: (expression) => askReview(expression, request, namespaceLabels),
   };
-}
-
-function mapOf(labels: LabelPairs): JsonObject {
-  const map: Record<string, string> = {};
-  for (let i = 0; i < labels.length; i += 2) map[labels[i] ?? ''] = labels[i + 1] ?? '';
-  return map;
 }

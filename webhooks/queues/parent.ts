@@ -35,7 +35,7 @@ function trouble(name: string, parent: string, view: ClusterView): string | unde
     const queue = view.queue(above);
     // Further up, a missing queue is somebody else's mistake of before.
     if (queue === undefined) return above === parent && view.synced ? NOT_FOUND : undefined;
-    if (depth > MAX_DEPTH) return `queues are at most ${MAX_DEPTH} levels deep`;
+    if (depth > MAX_DEPTH) return `queue ${name} exceeds the maximum allowed depth of ${MAX_DEPTH}`;
     above = queue.parent;
   }
   return undefined;

@@ -2,16 +2,17 @@ import { amountsText, parseAmounts } from '../../src/api/amounts.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
-import { memberAt } from '../../src/lib/json.ts';
-import type { JsonObject } from '../../src/lib/json.ts';
+import { memberAt, textOf } from '../../src/lib/json.ts';
+import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 
-const LISTS = {
+/** Where a Queue lists amounts. */
+export const LISTS = {
   capability: ['spec', 'capability'],
   deserved: ['spec', 'deserved'],
   guarantee: ['spec', 'guarantee', 'resource'],
 } as const;
 
-type List = keyof typeof LISTS;
+export type List = keyof typeof LISTS;
 
 /** Amounts that cannot be read, and lists that contradict each other: guarantee <= deserved <= capability. */
 export function resourceErrors(queue: JsonObject): readonly FieldError[] {
@@ -29,9 +30,9 @@ export function resourceErrors(queue: JsonObject): readonly FieldError[] {
   ];
 }
 
-/** What the queue's guarantee asks for, as far as it can be read. */
-export function guaranteeOf(queue: JsonObject): ResourceAmounts {
-  return read(queue, 'guarantee').amounts;
+/** What one of its lists says, as far as it can be read. */
+export function amountsOf(queue: JsonObject, list: List): ResourceAmounts {
+  return read(queue, list).amounts;
 }
 
 /** The root queue stands for the whole cluster: its amounts are not anybody's to edit. */
@@ -44,7 +45,7 @@ export function rootResourceErrors(queue: JsonObject, old: JsonObject): readonly
       LISTS[list].join('.'),
       'FieldValueForbidden',
       memberAt(queue, ...LISTS[list]),
-      'the root queue cannot be resized',
+      "root queue's resource attributes (capability, deserved, guarantee) cannot be modified",
     ),
   );
 }
@@ -74,13 +75,24 @@ function uncovered(queue: JsonObject, guarantee: ResourceAmounts, deserved: Reso
 }
 
 function excess(queue: JsonObject, list: List, name: string, limitList: List): FieldError {
+  const [value, limit] = [memberAt(queue, ...LISTS[list], name), memberAt(queue, ...LISTS[limitList], name)];
   const path = keyPath(LISTS[list].join('.'), name);
-  const value = memberAt(queue, ...LISTS[list], name);
-  return fieldError(
-    path,
-    'FieldValueInvalid',
+  return fieldError(path, 'FieldValueInvalid', value, limitText({ list, value, limitList, limit }, name));
+}
+
+/** In Volcano's words: of what is guaranteed it tells from the other side. */
+function limitText(
+  {
+    list,
     value,
-    // Volcano's words first.
-    `${list} should less equal than ${limitList}: must not be more than ${keyPath(LISTS[limitList].join('.'), name)}`,
-  );
+    limitList,
+    limit,
+  }: Readonly<Record<'list' | 'limitList', List>> & Readonly<Record<'value' | 'limit', JsonValue | undefined>>,
+  name: string,
+): string {
+  const most = limit === undefined ? `${limitList}[${name}]` : `${limitList}[${name}]=${textOf(limit)}`;
+  const asked = `${list}[${name}]=${textOf(value)}`;
+  return list === 'guarantee' && limitList === 'deserved'
+    ? `${most} must be >= ${asked}`
+    : `${asked} must be <= ${most}`;
 }

@@ -1,11 +1,4 @@
-import {
-  DEFAULT_QUEUE,
-  HIERARCHY_ANNOTATION,
-  HIERARCHY_WEIGHTS_ANNOTATION,
-  NODE_GROUP_LIMITS_ANNOTATION,
-  ROOT_QUEUE,
-} from '../../src/api/keys.ts';
-import { readHierarchy } from '../../src/api/queue-hierarchy.ts';
+import { DEFAULT_QUEUE, HIERARCHY_ANNOTATION, NODE_GROUP_LIMITS_ANNOTATION, ROOT_QUEUE } from '../../src/api/keys.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
@@ -17,9 +10,10 @@ import { queueQuestion } from '../queue-choice.ts';
 import { excess } from '../room-warnings.ts';
 import { allow, forbid, refuse, UNCHANGED } from '../verdict.ts';
 import { QUEUE_VIEW } from '../view-kinds.ts';
-import { branchErrors } from './branch.ts';
+import { hierarchyErrors, hierarchyTexts } from './hierarchy.ts';
 import { parentErrors } from './parent.ts';
-import { guaranteeOf, resourceErrors, rootResourceErrors } from './resources.ts';
+import { amountsOf, resourceErrors, rootResourceErrors } from './resources.ts';
+import { treeErrors } from './tree.ts';
 
 /** Queues: what the schema cannot say, because it is about two fields, another queue, or the past. */
 export function validateQueueReview(request: AdmissionRequest, view: ClusterView): Verdict {
@@ -36,10 +30,10 @@ export function validateQueueReview(request: AdmissionRequest, view: ClusterView
     ...hierarchyErrors(name, queue, old, view),
     ...(name === ROOT_QUEUE && old !== undefined ? rootResourceErrors(queue, old) : []),
   ];
-  const others = branchErrors(name, queue, old, view);
-  if (errors.length + others.length > 0) {
-    const asked = [...errors.flatMap(doubts), ...(others.length > 0 ? parentDoubt(queue) : [])];
-    return { ...refuse('InvalidQueueSpec', ...errors, ...others), doubts: asked };
+  const inTree = treeErrors(name, queue, old, view);
+  if (errors.length + inTree.length > 0) {
+    const asked = [...errors.flatMap(doubts), ...(inTree.length > 0 ? parentDoubt(queue) : [])];
+    return { ...refuse('InvalidQueueSpec', ...errors, ...inTree), doubts: asked };
   }
   const idle = idleFields(queue).filter((field) => !idleFields(old ?? {}).includes(field));
   const warnings = [
@@ -65,7 +59,7 @@ function parentDoubt(queue: JsonObject): readonly FetchQuestion[] {
 function guaranteeWarnings(queue: JsonObject, view: ClusterView): readonly string[] {
   const room = view.room();
   if (room === undefined) return [];
-  return excess(guaranteeOf(queue), room.totals).map(
+  return excess(amountsOf(queue, 'guarantee'), room.totals).map(
     ({ name, asked, most }) => `spec.guarantee.resource[${name}]: ${asked} is more than the cluster has (${most})`,
   );
 }
@@ -92,42 +86,6 @@ function pluginWarnings(queue: JsonObject): readonly string[] {
   ];
 }
 
-function hierarchyTexts(queue: JsonObject): readonly [path: string, weights: string] {
-  const annotations = objectAt(queue, 'metadata', 'annotations');
-  return [stringAt(annotations, [HIERARCHY_ANNOTATION]), stringAt(annotations, [HIERARCHY_WEIGHTS_ANNOTATION])];
-}
-
-/** Whoever changes something else of a queue need not mend what was there before. */
-function hierarchyErrors(
-  name: string,
-  queue: JsonObject,
-  old: JsonObject | undefined,
-  view: ClusterView,
-): readonly FieldError[] {
-  const [path, weights] = hierarchyTexts(queue);
-  if (path === '' && weights === '') return [];
-  const [oldPath, oldWeights] = hierarchyTexts(old ?? {});
-  if (path === oldPath && weights === oldWeights) return [];
-  const read = readHierarchy({ path, weights });
-  if (read.kind === 'parts') return subPathErrors(name, path, view);
-  return [fieldError(keyPath('metadata.annotations', read.annotation), 'FieldValueInvalid', read.value, read.problem)];
-}
-
-/** A queue is a leaf of the tree that the annotations make: none stands on the way to another. O(queues). */
-function subPathErrors(name: string, path: string, view: ClusterView): readonly FieldError[] {
-  const all = [...view.of(QUEUE_VIEW).values()];
-  const way = `${fromRoot(path)}/`;
-  const further = all.find((other) => other.name !== name && fromRoot(other.hierarchy?.path ?? '').startsWith(way));
-  if (further === undefined) return [];
-  const message = `${path} is not allowed to be in the sub path of ${further.hierarchy?.path ?? ''} of queue ${further.name}`;
-  return [fieldError(keyPath('metadata.annotations', HIERARCHY_ANNOTATION), 'FieldValueInvalid', path, message)];
-}
-
-/** The root may be left out. */
-function fromRoot(path: string): string {
-  return path.startsWith(`${ROOT_QUEUE}/`) ? path.slice(ROOT_QUEUE.length + 1) : path;
-}
-
 const IDLE = ['extendClusters'] as const;
 
 function validateDelete(request: AdmissionRequest, view: ClusterView): Verdict {
@@ -143,9 +101,9 @@ function validateDelete(request: AdmissionRequest, view: ClusterView): Verdict {
     const children = view
       .of(QUEUE_VIEW)
       .by('parent', name)
-      .map((child) => child.name);
-    const words = `queue ${name} can not be deleted because it has ${children.length} child queues: ${children.join(', ')}`;
-    const message = `${words}; delete or move them first`;
+      .map((child) => child.name)
+      .toSorted();
+    const message = `queue ${name} can not be deleted because it has ${children.length} child queues: ${children.join(', ')}; delete or move them first`;
     return forbid('QueueHasChildren', fieldError('metadata.name', 'FieldValueForbidden', name, message));
   }
   const groups = view.groupsIn(name);

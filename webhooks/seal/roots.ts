@@ -1,4 +1,4 @@
-import { QUEUE_NAME_LABEL, GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
+import { GROUP_NAME_ANNOTATION, GROUP_PLAN_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
@@ -35,10 +35,14 @@ export function rootSealer(kind: WorkloadKindSpec): AdmitFn {
     const root = readReviewedRoot(kind, request, object);
     if (oldObject !== undefined) {
       const old = readReviewedRoot(kind, request, oldObject);
-      return sealVerdict([...keepsPlan(root, old), ...contradictions(root)]);
+      return sealVerdict([...keepsPlan(root, old), ...ownErrors(root), ...stampErrors(root, old)]);
     }
     if (root.planText === '') return lacksPlan(kind, request, view, answers);
-    return sealVerdict([...isOwnPlan(request, root, view, answers), ...contradictions(root)]);
+    return sealVerdict([
+      ...isOwnPlan(request, root, view, answers),
+      ...ownErrors(root),
+      ...stampErrors(root, undefined),
+    ]);
   };
 }
 
@@ -91,18 +95,25 @@ function isOwnPlan(
   return isOwn ? [] : [lost(PLAN, planText)];
 }
 
-/** A label or a stamp that names something else than the plan. */
-function contradictions({ object, plan, templates }: ReviewedRoot): readonly FieldError[] {
-  if (plan === undefined) return [];
-  const { queue, replicaLabel } = plan;
-  const own = queueErrors(objectAt(object, 'metadata', 'labels'), 'metadata.labels', queue);
-  const inner = templates.flatMap(({ facts: { path, labels, group } }) => [
-    ...queueErrors(labels, `${path}metadata.labels`, queue),
-    ...(replicaLabel === undefined && group !== '' && group !== plan.group
-      ? [lost(`${path}metadata.annotations`, group)]
-      : []),
-  ]);
-  return [...own, ...inner];
+/** A label that names another queue than the plan. */
+function ownErrors({ object, plan }: ReviewedRoot): readonly FieldError[] {
+  return plan === undefined ? [] : queueErrors(objectAt(object, 'metadata', 'labels'), 'metadata.labels', plan.queue);
+}
+
+/** Stamps that name something else than the plan. A template that was stored without one stays without, whatever it says. */
+function stampErrors({ plan, templates }: ReviewedRoot, old: ReviewedRoot | undefined): readonly FieldError[] {
+  if (plan === undefined || plan.replicaLabel !== undefined) return [];
+  const isStamped = (role: string): boolean => {
+    const before = old?.templates.find((template) => template.role === role);
+    return before === undefined || before.facts.group === plan.group;
+  };
+  return templates
+    .filter(({ role }) => isStamped(role))
+    .flatMap(({ facts: { path, labels, group } }) => {
+      const where = keyPath(`${path}metadata.annotations`, GROUP_NAME_ANNOTATION);
+      const isOther = group !== '' && group !== plan.group;
+      return [...queueErrors(labels, `${path}metadata.labels`, plan.queue), ...(isOther ? [lost(where, group)] : [])];
+    });
 }
 
 function queueErrors(labels: JsonObject, path: string, queue: string): readonly FieldError[] {

@@ -14,12 +14,12 @@ export function whyNot({ namespace, match, exclude }: Policy, context: PolicyCon
 /** Asked last, as the webhooks do. One that gives no answer keeps the policy in: what it does then is told by the review. */
 function byExpressions(
   { match, exclude }: Pick<Policy, 'match' | 'exclude'>,
-  { input }: PolicyContext,
+  { ask }: PolicyContext,
 ): readonly string[] {
-  if (match.when !== undefined && compiledWhen(match.when).evaluate(input()) === false) {
+  if (match.when !== undefined && ask(compiledWhen(match.when)) === false) {
     return ['spec.match.when: the expression is false'];
   }
-  return exclude.when !== undefined && compiledWhen(exclude.when).evaluate(input()) === true
+  return exclude.when !== undefined && ask(compiledWhen(exclude.when)) === true
     ? ['spec.exclude.when: the expression is true']
     : [];
 }

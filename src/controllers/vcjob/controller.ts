@@ -1,6 +1,7 @@
 import { accessRule } from '../../api/access.ts';
 import type { CommandRecord } from '../../api/records/command-record.ts';
 import { isVcjobOwner } from '../../api/records/owner-record.ts';
+import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
@@ -9,6 +10,7 @@ import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts
 import { COMMANDS, POD_GROUPS, PODS, VCJOBS, VOLUME_CLAIMS } from '../../api/resources.ts';
 import {
   WATCHED_COMMANDS,
+  WATCHED_NAMESPACES,
   WATCHED_POD_GROUPS,
   WATCHED_PRIORITY_CLASSES,
   WATCHED_VCJOBS,
@@ -50,6 +52,9 @@ const ITS_COMMANDS: Watch<CommandRecord> = {
 const CLAIMS: Watch<VolumeClaimRecord> = { kind: WATCHED_VOLUME_CLAIMS, toKeys: () => [] };
 const CLASSES: Watch<PriorityClassRecord> = { kind: WATCHED_PRIORITY_CLASSES, toKeys: () => [] };
 
+/** In a namespace that goes nothing can be made, and everything in it goes with it. */
+const NAMESPACES: Watch<NamespaceRecord> = { kind: WATCHED_NAMESPACES, toKeys: () => [] };
+
 /** Many at once: what a job waits for is mostly the answers of the API server. */
 const WORKERS = 32;
 
@@ -57,7 +62,7 @@ const WORKERS = 32;
 export const VCJOB: Controller = {
   name: 'vcjob',
   workers: WORKERS,
-  watches: [JOB_ITSELF, ITS_PODS, ITS_GROUP, ITS_COMMANDS, CLAIMS, CLASSES],
+  watches: [JOB_ITSELF, ITS_PODS, ITS_GROUP, ITS_COMMANDS, CLAIMS, CLASSES, NAMESPACES],
   access: [
     accessRule(VCJOBS, ['delete']),
     accessRule(VCJOBS, ['patch'], { subresource: 'status' }),
@@ -71,7 +76,7 @@ export const VCJOB: Controller = {
   ],
   reconcile: (key, { view, nowMs, told }) => {
     const job = view.get(WATCHED_VCJOBS, key);
-    if (job === undefined) return [];
+    if (job === undefined || view.get(WATCHED_NAMESPACES, job.namespace)?.deleting === true) return [];
     const { namespace } = job;
     return reconcileVcjob({
       nowMs,

@@ -58,7 +58,7 @@ describe('webhook server among hostile clients', function suite() {
     const view = new ReflectedView(viewKindsOf(REGISTRY));
     const queues = [makeQueue('root', { parent: '' }), makeQueue('default')];
     view.handler(QUEUE_VIEW)([{ kind: 'replace', records: queues }]);
-    const lab = { name: 'lab', labels: [], optedIn: true, defaultQueue: 'default' };
+    const lab = { name: 'lab', labels: [], deleting: false, optedIn: true, defaultQueue: 'default' };
     view.handler(NAMESPACE_VIEW)([{ kind: 'replace', records: [lab] }]);
     const ports = { questions: NOBODY_KNOWS, metrics, clock: SYSTEM_CLOCK, log: QUIET_LOG };
     const admission = createAdmission({ table: REGISTRY, view, ...ports, failureMode: 'deny' });

@@ -335,6 +335,7 @@ describe('projectNamespace', () => {
       name: 'a',
       labels: ['sluice.dev/admission', 'enabled'],
       optedIn: true,
+      deleting: false,
       defaultQueue: 'blue',
     });
     const other = { name: 'a', labels: { 'sluice.dev/admission': 'true' } };

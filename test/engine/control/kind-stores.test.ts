@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { EVENTS, POD_GROUPS } from '../../../src/api/resources.ts';
 import { WATCHED_POD_GROUPS } from '../../../src/api/watched-kinds.ts';
+import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { WriteEffect } from '../../../src/controllers/effect.ts';
 import { KindStores } from '../../../src/engine/control/kind-stores.ts';
 import { makePodGroup } from '../../support/records.ts';
@@ -47,5 +48,28 @@ describe('KindStores', () => {
 
   it('knows no kind that nobody listens to', () => {
     expect(() => new KindStores().get(WATCHED_POD_GROUPS, 'ns/g')).to.throw('nobody watches them');
+  });
+
+  it('finds records by what they say, from the first question on', () => {
+    const stores = new KindStores();
+    stores.listen(WATCHED_POD_GROUPS, () => undefined);
+    const byQueue = { kind: WATCHED_POD_GROUPS, valueOf: ({ queue }: PodGroupRecord) => queue || undefined };
+    const found = (queue: string): readonly string[] => [...stores.by(byQueue, queue)].map(({ name }) => name);
+    const [a, b] = ['a', 'b'].map((name) => makePodGroup(name, 1, { queue: 'red' })) as [
+      PodGroupRecord,
+      PodGroupRecord,
+    ];
+    stores.apply(POD_GROUPS, [{ kind: 'replace', records: [a] }]);
+    expect(found('red')).to.deep.equal(['a']);
+    stores.apply(POD_GROUPS, [
+      { kind: 'upsert', record: b },
+      { kind: 'upsert', record: { ...a, queue: 'blue' } },
+    ]);
+    expect([found('red'), found('blue')]).to.deep.equal([['b'], ['a']]);
+    stores.apply(POD_GROUPS, [
+      { kind: 'delete', record: b },
+      { kind: 'upsert', record: { ...a, queue: '' } },
+    ]);
+    expect([found('red'), found('blue'), found('')]).to.deep.equal([[], [], []]);
   });
 });

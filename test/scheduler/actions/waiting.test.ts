@@ -100,3 +100,24 @@ describe('groups that wait in a long line', () => {
     expect(Object.keys(world.cycle().placed)).to.have.members(['g0-0', 'g1-0', 'g2-0', 'g3-0']);
   });
 });
+
+describe('groups whose pods are made once they are let in', () => {
+  const owner = { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', name: 'j', uid: 'j-1' };
+
+  it('are let in by their minResources, as far as there is room, and are not told that they lack pods', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(2));
+    for (const name of ['a', 'b', 'c']) world.group(name, 1, { owner, minResources, createdMs: name.charCodeAt(0) });
+    world.cycle();
+    const { refused, decisions } = world.cycle();
+    expect(['a', 'b', 'c'].map((name) => world.phase(name))).to.deep.equal(['Inqueue', 'Inqueue', 'Pending']);
+    expect(refused['c']).to.match(/^WaitingInQueue/);
+    const told = decisions.filter((one) => one.kind === 'status' && one.condition?.reason === 'NotEnoughTasks');
+    expect(told).to.deep.equal([]);
+  });
+
+  it('are the only ones: other groups are not let in for nothing', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(2)).group('a', 1, { minResources });
+    world.cycle();
+    expect(world.phase('a')).to.not.equal('Inqueue');
+  });
+});

@@ -53,7 +53,7 @@ function group(
 
 function weigh(on: LivingWorld, name: string, weight: string): void {
   const labels = ['volcano.sh/namespace.weight', weight];
-  on.snapshot.upsertNamespace({ name, labels, optedIn: true, defaultQueue: '' });
+  on.snapshot.upsertNamespace({ name, deleting: false, labels, optedIn: true, defaultQueue: '' });
 }
 
 /** Number of pods that each group holds. */

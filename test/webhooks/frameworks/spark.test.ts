@@ -113,6 +113,35 @@ describe('a Spark driver', () => {
       { cpu: '7', memory: `${2048 + 3 * (4096 + 409)}Mi` },
     ],
     [
+      'adds what Python takes beside the heap: two fifths of it',
+      {},
+      {
+        args: [
+          'driver',
+          '--class',
+          'org.apache.spark.deploy.PythonRunner',
+          '--conf',
+          'spark.executor.instances=1',
+          '--executor-memory',
+          '10g',
+          'local:///opt/pi.py',
+        ],
+      },
+      1,
+      { cpu: '2', memory: '16Gi' },
+    ],
+    [
+      'adds what its configuration says in place of that',
+      {},
+      {
+        args: ['--class', 'org.apache.spark.deploy.PythonRunner', '--executor-memory', '10g'].concat(
+          ['instances=1', 'memoryOverheadFactor=0.5'].flatMap((pair) => ['--conf', `spark.executor.${pair}`]),
+        ),
+      },
+      1,
+      { cpu: '2', memory: '17Gi' },
+    ],
+    [
       'takes them from variables',
       {},
       { env: [{ name: 'PYSPARK_SUBMIT_ARGS', value: '--conf spark.executor.instances=1 pyspark-shell' }] },

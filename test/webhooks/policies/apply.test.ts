@@ -192,6 +192,13 @@ describe('what a policy sets', () => {
     expect(planOn(stored(JOB, job({ spec: { parallelism: 2 } }), specs)).tasks[0]?.min).to.equal(2);
   });
 
+  it('is a lower bound in place of the one of the Job where it is told to override', () => {
+    const own = job({ annotations: { 'scheduling.volcano.sh/group-min-member': '4' } });
+    const minOf = (onConflict: string): number | undefined =>
+      planOn(stored(JOB, own, { all: { set: { gang: { minMembers: 2, onConflict } } } })).tasks[0]?.min;
+    expect([minOf('Override'), minOf('IfAbsent')]).to.deep.equal([2, 4]);
+  });
+
   it('that a copied manifest brings as a lower bound counts for nothing', () => {
     const after = stored(JOB, job({ annotations: { 'sluice.dev/policy-min-member': '2' } }), {});
     expect(planOn(after).tasks[0]?.min).to.equal(4);

@@ -15,7 +15,9 @@ const RED = { labels: { values: { colour: 'red' } } };
 function ask(spec: JsonObject, object: JsonObject = job(), over: Partial<AdmissionRequest> = {}): Verdict {
   const cluster = view({
     policies: compile([policy('p', { set: RED, ...spec })]),
-    records: new Map([[NAMESPACES, [{ name: 'team-a', labels: ['tier', 'gold'], optedIn: true, defaultQueue: '' }]]]),
+    records: new Map([
+      [NAMESPACES, [{ name: 'team-a', deleting: false, labels: ['tier', 'gold'], optedIn: true, defaultQueue: '' }]],
+    ]),
   });
   return mutateJob(request({ group: 'batch', resource: 'jobs', object, userGroups: ['dev'], ...over }), cluster);
 }
@@ -75,6 +77,33 @@ describe('the expression of a policy', () => {
     const list = Array.from({ length: 2000 }, (_, index) => index);
     const verdict = ask(spec, { ...job(), metadata: { name: 'x', list } });
     expect(verdict.kind === 'deny' ? verdict.errors[0]?.message : '').to.match(/takes too many steps/);
+  });
+
+  describe('beside many others', () => {
+    const EXPENSIVE = 'object.metadata.list.all(a, object.metadata.list.all(b, a != -1 && b != -1))';
+    const list = Array.from({ length: 40 }, (_, index) => index);
+    const object = { ...job(), metadata: { name: 'x', list } };
+    const answer = (count: number): Verdict => {
+      const policies = Array.from({ length: count }, (_, index) =>
+        policy(`p${String(index).padStart(3, '0')}`, { set: RED, match: { when: EXPENSIVE } }),
+      );
+      return mutateJob(request({ group: 'batch', resource: 'jobs', object }), view({ policies: compile(policies) }));
+    };
+
+    it('has its own budget as long as all of them stay within one', () => {
+      expect(answer(5).kind).to.equal('allow');
+    });
+
+    it('gives no answer once they have used up what a review may take, and those in front are not to blame', () => {
+      const verdict = answer(100);
+      if (verdict.kind !== 'deny') throw new Error(verdict.kind);
+      const blamed = verdict.errors.map(
+        ({ message }) => /^policy (\S+) .*all expressions together take/.exec(message)?.[1],
+      );
+      expect(blamed.at(0)).to.equal('p006');
+      expect(blamed.at(-1)).to.equal('p099');
+      expect(blamed).to.not.include(undefined);
+    });
   });
 
   it('refuses nothing that controllers make, since nobody would see it', () => {

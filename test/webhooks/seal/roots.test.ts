@@ -108,6 +108,18 @@ describe('the seal of an object of a workload kind', () => {
     expect(seal(object, { operation: 'UPDATE', oldObject: object })).to.equal('allow');
   });
 
+  it('covers the templates that Sluice stamped, and no template that was stored without a stamp', async () => {
+    const object = await example('pytorchjob');
+    const stamped = created(rootMutator(specOf(object)), object, CLUSTER);
+    const group = planOn(stamped).group;
+    const moved = JSON.parse(
+      JSON.stringify(stamped).replaceAll(`group-name":"${group}"`, 'group-name":"theirs"'),
+    ) as JsonObject;
+    expect(seal(moved)).to.match(/^403 SealBroken spec\.pytorchReplicaSpecs\.\w+\.template\.metadata\.annotations/);
+    expect(seal(moved, { operation: 'UPDATE', oldObject: stamped })).to.match(/^403 SealBroken/);
+    expect(seal(moved, { operation: 'UPDATE', oldObject: moved })).to.equal('allow');
+  });
+
   it('leaves one that is on its way out', async () => {
     const object = await example('amljob');
     const going = { ...object, metadata: { ...meta(object), deletionTimestamp: '2026-01-01T00:00:00Z' } };

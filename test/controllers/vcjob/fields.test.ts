@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import { plainSchema } from '../../../src/api/crd.ts';
+import { VCJOB_KIND } from '../../../src/api/vcjob.ts';
+import { isJsonObject, objectAt, stringAt } from '../../../src/lib/json.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
+import { idleFieldWarnings } from '../../../webhooks/vcjobs/idle-fields.ts';
+import { ACTED_ON } from './field-rows.ts';
+import type { FieldRow } from './field-rows.ts';
+import { JobModel, task } from './job-model.ts';
+
+/** Fields that are kept only, each with a job that has it. */
+const KEPT_ONLY: Readonly<Record<string, JsonObject>> = {
+  'spec.networkTopology': { networkTopology: { mode: 'hard' } },
+  'spec.tasks.topologyPolicy': { tasks: [task('a', 1, { topologyPolicy: 'restricted' })] },
+  'spec.tasks.partitionPolicy.networkTopology': {
+    tasks: [task('a', 2, { partitionPolicy: { totalPartitions: 1, partitionSize: 2, networkTopology: {} } })],
+  },
+};
+
+/** Paths of the schema's fields, with what they say of themselves; members of what is kept only are part of it. */
+function fieldsOf(schema: JsonObject, path: string): readonly (readonly [path: string, description: string])[] {
+  const inner = schema['type'] === 'array' ? objectAt(schema, 'items') : schema;
+  const properties = objectAt(inner, 'properties');
+  if (Object.keys(properties).length === 0 || KEPT_ONLY[path] !== undefined) {
+    return [[path, stringAt(schema, ['description'])]];
+  }
+  return Object.entries(properties).flatMap(([name, child]) => {
+    return isJsonObject(child) ? fieldsOf(child, `${path}.${name}`) : [];
+  });
+}
+
+/** Everything that a job's life leaves behind, to be compared with another. */
+function lifeOf(spec: JsonObject, happens: FieldRow['happens'] = (model) => model.run()): string {
+  const model = new JobModel(spec);
+  happens(model);
+  const pods = model.isGone ? [] : model.pods().map((name) => model.pod(name));
+  const group = model.isGone ? undefined : model.group();
+  const { done, events, phases } = model;
+  return JSON.stringify({ done, events, phases, pods, group, claims: model.claims(), isGone: model.isGone });
+}
+
+describe('each field of a Job of Volcano', () => {
+  const fields = new Map(fieldsOf(objectAt(plainSchema(VCJOB_KIND.schema), 'properties', 'spec'), 'spec'));
+
+  it('is acted on, or says that it is kept only', () => {
+    expect([...fields.keys()].toSorted()).to.deep.equal(
+      [...Object.keys(ACTED_ON), ...Object.keys(KEPT_ONLY)].toSorted(),
+    );
+  });
+
+  for (const [path, { one, other, happens }] of Object.entries(ACTED_ON)) {
+    it(`${path} makes a difference`, () => {
+      expect(lifeOf(one, happens)).not.to.equal(lifeOf(other, happens));
+      expect(fields.get(path)).not.to.include('no effect yet');
+    });
+  }
+
+  it('two lives of one job are alike', () => {
+    for (const { one, happens } of Object.values(ACTED_ON)) expect(lifeOf(one, happens)).to.equal(lifeOf(one, happens));
+  });
+
+  for (const [path, spec] of Object.entries(KEPT_ONLY)) {
+    it(`${path} is kept only: it says so, and so does a warning`, () => {
+      expect(fields.get(path)).to.include('no effect yet');
+      expect(idleFieldWarnings({ spec }).join()).to.include(path.replace('.tasks.', '.tasks[0].'));
+    });
+  }
+});
