@@ -34,24 +34,24 @@ const TWICE = 'must not specify highestTierAllowed and highestTierName simultane
 
 const QUEUE_RULES: readonly Rule[] = [
   ['amounts are amounts', aQueue({ capability: cpu('1') }), aQueue({ capability: cpu('-1') }), 'spec.capability[cpu]'],
-  ['weights begin with 1', aQueue({ weight: 1 }), aQueue({ weight: 0 }), 'should be greater than or equal to 1'],
+  ['weights are limited', aQueue({ weight: 0 }), aQueue({ weight: 70_000 }), 'should be less than or equal to 65535'],
   [
     'a queue deserves no more than it may hold',
     aQueue({ capability: cpu('2'), deserved: cpu('2') }),
     aQueue({ capability: cpu('2'), deserved: cpu('3') }),
-    'deserved should less equal than capability',
+    'deserved[cpu]=3 must be <= capability[cpu]=2',
   ],
   [
     'a queue is guaranteed no more than it may hold',
     aQueue({ capability: cpu('2'), guarantee: guaranteed('2') }),
     aQueue({ capability: cpu('2'), guarantee: guaranteed('3') }),
-    'guarantee should less equal than capability',
+    'guarantee[cpu]=3 must be <= capability[cpu]=2',
   ],
   [
     'a queue is guaranteed no more than it deserves',
     aQueue({ deserved: cpu('2'), guarantee: guaranteed('2') }),
     aQueue({ deserved: cpu('2'), guarantee: guaranteed('3') }),
-    'guarantee should less equal than deserved',
+    'deserved[cpu]=2 must be >= guarantee[cpu]=3',
   ],
   [
     'no queue is its own parent',
@@ -64,32 +64,32 @@ const QUEUE_RULES: readonly Rule[] = [
     'trees are five levels deep',
     aQueue({ parent: 'level-4' }),
     aQueue({ parent: 'level-5' }),
-    'queues are at most 5 levels deep',
+    'exceeds the maximum allowed depth of 5',
   ],
   [
     'a queue may hold no more than those above it',
     aQueue({ parent: 'web', capability: cpu('6') }),
     aQueue({ parent: 'web', capability: cpu('7') }),
-    'queue new capability exceeds parent queue web capability',
+    "exceeds its ancestor's capability=6",
   ],
   [
     'queues beside each other are guaranteed no more than their parent',
     aQueue({ parent: 'eng', guarantee: guaranteed('1') }),
     aQueue({ parent: 'eng', guarantee: guaranteed('2') }),
-    "sum of children's guarantee exceeds parent's guarantee limit",
+    "sum of children's guarantee",
   ],
   [
     'queues beside each other deserve no more than their parent',
     aQueue({ parent: 'eng', deserved: cpu('3') }),
     aQueue({ parent: 'eng', deserved: cpu('4') }),
-    "sum of children's deserved exceeds parent's deserved limit",
+    "sum of children's deserved",
   ],
   ['weights of a tree are numbers', tree('root/a/b', '1/2/3'), tree('root/a/b', '1/x/3'), HIERARCHY_WEIGHTS_ANNOTATION],
   [
     'a tree has a weight for each part',
     tree('root/a/b', '1/2/3'),
     tree('root/a/b', '1/2'),
-    HIERARCHY_WEIGHTS_ANNOTATION,
+    'must have the same length with',
   ],
   [
     'a queue is a leaf of its tree',
@@ -197,7 +197,7 @@ describe('queues and groups as people of Volcano write them', function () {
     const patch = { spec: { capability: cpu('5') } };
     const path = `${resourcePath(QUEUES, '', 'eng')}?dryRun=All`;
     const answer = await plane.client.request('PATCH', path, patch, 'application/merge-patch+json');
-    expect(messageOf(answer)).to.include('queue eng capability is less than child queue web capability');
+    expect(messageOf(answer)).to.include("is smaller than its descendants' max capability");
   });
 });
 
