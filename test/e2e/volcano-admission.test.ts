@@ -194,7 +194,7 @@ describe('queues and groups as people of Volcano write them', function () {
   }
 
   it('a Queue: it does not shrink below those below it', async () => {
-    const patch = { spec: { capability: cpu('5') } };
+    const patch = { spec: { capability: cpu('5'), deserved: cpu('5') } };
     const path = `${resourcePath(QUEUES, '', 'eng')}?dryRun=All`;
     const answer = await plane.client.request('PATCH', path, patch, 'application/merge-patch+json');
     expect(messageOf(answer)).to.include("is smaller than its descendants' max capability");

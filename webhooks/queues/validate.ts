@@ -11,9 +11,9 @@ import { excess } from '../room-warnings.ts';
 import { allow, forbid, refuse, UNCHANGED } from '../verdict.ts';
 import { QUEUE_VIEW } from '../view-kinds.ts';
 import { hierarchyErrors, hierarchyTexts } from './hierarchy.ts';
+import { branchErrors } from './branch.ts';
 import { parentErrors } from './parent.ts';
 import { amountsOf, resourceErrors, rootResourceErrors } from './resources.ts';
-import { treeErrors } from './tree.ts';
 
 /** Queues: what the schema cannot say, because it is about two fields, another queue, or the past. */
 export function validateQueueReview(request: AdmissionRequest, view: ClusterView): Verdict {
@@ -30,10 +30,11 @@ export function validateQueueReview(request: AdmissionRequest, view: ClusterView
     ...hierarchyErrors(name, queue, old, view),
     ...(name === ROOT_QUEUE && old !== undefined ? rootResourceErrors(queue, old) : []),
   ];
-  const inTree = treeErrors(name, queue, old, view);
-  if (errors.length + inTree.length > 0) {
-    const asked = [...errors.flatMap(doubts), ...(inTree.length > 0 ? parentDoubt(queue) : [])];
-    return { ...refuse('InvalidQueueSpec', ...errors, ...inTree), doubts: asked };
+  // Amounts that cannot be read are told alone.
+  const others = errors.length > 0 ? [] : branchErrors(name, queue, old, view);
+  if (errors.length + others.length > 0) {
+    const asked = [...errors.flatMap(doubts), ...(others.length > 0 ? parentDoubt(queue) : [])];
+    return { ...refuse('InvalidQueueSpec', ...errors, ...others), doubts: asked };
   }
   const idle = idleFields(queue).filter((field) => !idleFields(old ?? {}).includes(field));
   const warnings = [
