@@ -1,8 +1,14 @@
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { GROUP_NAME_ANNOTATION, QUEUE_NAME_LABEL, SUBMITTER_ANNOTATION } from '../../src/api/keys.ts';
+import {
+  GROUP_NAME_ANNOTATION,
+  GROUP_ORIGIN_ANNOTATION,
+  QUEUE_NAME_LABEL,
+  SUBMITTER_ANNOTATION,
+} from '../../src/api/keys.ts';
 import { JOBS, NAMESPACES, POD_GROUPS, PODS } from '../../src/api/resources.ts';
 import { stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import type { KubectlResult } from '../control-plane/kubectl.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
@@ -201,6 +207,18 @@ describe('who may use a queue, and who may pass them', function () {
     expect(stringAt(made, ['metadata', 'annotations', SUBMITTER_ANNOTATION])).to.equal(TENANT);
   });
 
+  it('pods of a Deployment are of who made that, whatever its template says', async () => {
+    const { metadata: _, ...rest } = workload('apps/v1', 'Deployment');
+    const { template } = rest.spec as { readonly template: { readonly metadata: object } };
+    const forged = { ...template.metadata, annotations: { 'sluice.dev/submitter': 'root' } };
+    const serving = { ...rest, metadata: { name: 'serves' } };
+    await untilAllowed(inNamespace(TEAM, withSpec(serving, { template: { ...template, metadata: forged } })));
+    const made = await history.until('the group of its pods', () =>
+      history.all(POD_GROUPS).find((one) => annotation(one, GROUP_ORIGIN_ANNOTATION).startsWith('ReplicaSet/serves-')),
+    );
+    expect(annotation(made, SUBMITTER_ANNOTATION)).to.equal(TENANT);
+  });
+
   function bind(namespace: string, path: string, name: string): Promise<KubectlResult> {
     const target = { apiVersion: 'v1', kind: 'Node', name: 'node-0' };
     const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace }, target };
@@ -273,6 +291,10 @@ function podGroup(name: string): Manifest {
     metadata: { name: 'x' },
     spec: { minMember: 1, queue: name },
   };
+}
+
+function annotation(object: JsonObject, key: string): string {
+  return stringAt(object, ['metadata', 'annotations', key]);
 }
 
 function withSpec(object: Manifest, more: object): Manifest {

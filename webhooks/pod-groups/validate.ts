@@ -6,7 +6,7 @@ import { arrayAt, member, memberAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
-import { queueDenial } from '../queue-choice.ts';
+import { denialInWords } from '../queue-words.ts';
 import { estimateWarnings } from '../running-estimate.ts';
 import { tierErrors } from '../tier.ts';
 import { allow, forbid, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
@@ -52,7 +52,7 @@ function queueTrouble(
 ): DenyVerdict | undefined {
   const { queue } = group;
   if (queue === '' || queue === old?.queue) return undefined;
-  return queueDenial({ name: queue, path: 'spec.queue' }, view);
+  return denialInWords(queue, 'PodGroup', view);
 }
 
 function ownedDenial(group: PodGroupFacts, old: PodGroupFacts): DenyVerdict | undefined {

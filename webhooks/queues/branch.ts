@@ -1,3 +1,4 @@
+import { formatAmounts } from '../../src/api/amounts.ts';
 import { ROOT_QUEUE } from '../../src/api/keys.ts';
 import { projectQueue } from '../../src/api/projections/queue.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
@@ -10,7 +11,7 @@ import { saysTheSame } from '../../src/lib/same.ts';
 import type { ClusterView, KindView } from '../admission.ts';
 import { QUEUE_VIEW } from '../view-kinds.ts';
 
-/** What queues of one branch say of each other; asked about when the queue is new, or its place or amounts change. */
+/** What queues of one branch say of each other, in Volcano's words; asked about when the queue is new, or its place or amounts change. */
 export function branchErrors(
   name: string,
   queue: JsonObject,
@@ -28,8 +29,7 @@ export function branchErrors(
   const found = [
     ...aboveErrors(candidate, queues),
     ...belowErrors(candidate, queues),
-    ...siblingErrors(candidate, queues, 'guarantee', 'is guaranteed'),
-    ...siblingErrors(candidate, queues, 'deserved', 'deserves'),
+    ...SHARED.flatMap((list) => [...siblingErrors(candidate, queues, list), ...childErrors(candidate, queues, list)]),
   ];
   return found.map(({ path, message }) =>
     fieldError(
@@ -40,6 +40,8 @@ export function branchErrors(
     ),
   );
 }
+
+const SHARED = ['guarantee', 'deserved'] as const;
 
 interface Finding {
   /** Of the amount in the queue: `['spec', 'capability', 'cpu']`. */
@@ -92,8 +94,9 @@ function aboveErrors(queue: QueueRecord, queues: Queues): readonly Finding[] {
   const ancestors = above(queue, queues);
   return entries(queue.capability).flatMap(([resource, amount]) => {
     const limit = ancestors.find(({ capability }) => capability?.has(resource) === true);
-    if (limit === undefined || amount <= (limit.capability?.get(resource) ?? Infinity)) return [];
-    const message = `must not be more than the capability of queue ${limit.name}, which is above it`;
+    const most = limit?.capability?.get(resource) ?? Infinity;
+    if (limit === undefined || amount <= most) return [];
+    const message = `queue ${queue.name} capability[${resource}]=${textOf(resource, amount)} exceeds its ancestor's capability=${textOf(resource, most)}, that of queue ${limit.name}`;
     return [{ path: ['spec', 'capability', resource], message }];
   });
 }
@@ -101,29 +104,44 @@ function aboveErrors(queue: QueueRecord, queues: Queues): readonly Finding[] {
 function belowErrors(queue: QueueRecord, queues: Queues): readonly Finding[] {
   if (queue.capability === undefined || queue.capability.size === 0) return [];
   const descendants = below(queue, queues);
+  const of = (one: QueueRecord, resource: string): number => one.capability?.get(resource) ?? 0;
   return entries(queue.capability).flatMap(([resource, amount]) => {
-    const larger = descendants.find(({ capability }) => (capability?.get(resource) ?? 0) > amount);
-    if (larger === undefined) return [];
-    const message = `must not be less than the capability of queue ${larger.name}, which is below it`;
+    const [largest] = descendants.toSorted((a, b) => of(b, resource) - of(a, resource));
+    if (largest === undefined || of(largest, resource) <= amount) return [];
+    const message = `queue ${queue.name} capability[${resource}]=${textOf(resource, amount)} is smaller than its descendants' max capability=${textOf(resource, of(largest, resource))}, that of queue ${largest.name}, which is below it`;
     return [{ path: ['spec', 'capability', resource], message }];
   });
 }
 
 const PATHS = { guarantee: ['spec', 'guarantee', 'resource'], deserved: ['spec', 'deserved'] } as const;
+type Shared = keyof typeof PATHS;
 
 /** What the queues below one parent say together, as far as the parent says something of it; below root they may say anything. */
-function siblingErrors(queue: QueueRecord, queues: Queues, list: keyof typeof PATHS, verb: string): readonly Finding[] {
+function siblingErrors(queue: QueueRecord, queues: Queues, list: Shared): readonly Finding[] {
   const parent = queue.parent === ROOT_QUEUE ? undefined : queues.get(queue.parent);
-  const limits = parent?.[list];
-  if (parent === undefined || limits === undefined) return [];
+  if (parent === undefined) return [];
   const siblings = queues.by('parent', parent.name).filter(({ name }) => name !== queue.name);
-  return entries(queue[list]).flatMap(([resource, amount]) => {
-    const limit = limits.get(resource);
-    const sum = siblings.reduce((all, sibling) => all + (sibling[list]?.get(resource) ?? 0), amount);
-    if (limit === undefined || sum <= limit) return [];
-    const message = `with the queues beside it, more than queue ${parent.name} ${verb}`;
+  const asked = new Set(queue[list]?.keys());
+  const found = sumErrors([...siblings, queue], parent, list, `parent queue ${parent.name}`);
+  return found.filter(({ path }) => asked.has(path.at(-1) ?? ''));
+}
+
+function childErrors(queue: QueueRecord, queues: Queues, list: Shared): readonly Finding[] {
+  return sumErrors(queues.by('parent', queue.name), queue, list, `queue ${queue.name}`);
+}
+
+function sumErrors(parts: readonly QueueRecord[], whole: QueueRecord, list: Shared, what: string): readonly Finding[] {
+  return entries(whole[list]).flatMap(([resource, limit]) => {
+    const sum = parts.reduce((all, part) => all + (part[list]?.get(resource) ?? 0), 0);
+    if (sum <= limit) return [];
+    const message = `${what} validation failed: sum of children's ${list} (${resource} ${textOf(resource, sum)}) exceeds parent's ${list} limit (${resource} ${textOf(resource, limit)})`;
     return [{ path: [...PATHS[list], resource], message }];
   });
+}
+
+/** The amount as people write it. */
+function textOf(resource: string, amount: number): string {
+  return formatAmounts(new Map([[resource, amount]]))[resource] ?? '';
 }
 
 function entries(amounts: ResourceAmounts | undefined): readonly (readonly [resource: string, amount: number])[] {

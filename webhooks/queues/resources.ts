@@ -5,14 +5,13 @@ import type { FieldError } from '../../src/lib/field-error.ts';
 import { memberAt, textOf } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 
-/** Where a Queue lists amounts. */
-export const LISTS = {
+const LISTS = {
   capability: ['spec', 'capability'],
   deserved: ['spec', 'deserved'],
   guarantee: ['spec', 'guarantee', 'resource'],
 } as const;
 
-export type List = keyof typeof LISTS;
+type List = keyof typeof LISTS;
 
 /** Amounts that cannot be read, and lists that contradict each other: guarantee <= deserved <= capability. */
 export function resourceErrors(queue: JsonObject): readonly FieldError[] {

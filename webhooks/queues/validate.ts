@@ -14,7 +14,6 @@ import { hierarchyErrors, hierarchyTexts } from './hierarchy.ts';
 import { branchErrors } from './branch.ts';
 import { parentErrors } from './parent.ts';
 import { amountsOf, resourceErrors, rootResourceErrors } from './resources.ts';
-import { treeErrors } from './tree.ts';
 
 /** Queues: what the schema cannot say, because it is about two fields, another queue, or the past. */
 export function validateQueueReview(request: AdmissionRequest, view: ClusterView): Verdict {
@@ -28,7 +27,6 @@ export function validateQueueReview(request: AdmissionRequest, view: ClusterView
     ...resourceErrors(queue),
     ...stateErrors(queue, old),
     ...parentErrors(name, queue, old, view),
-    ...treeErrors(name, queue, old, view),
     ...hierarchyErrors(name, queue, old, view),
     ...(name === ROOT_QUEUE && old !== undefined ? rootResourceErrors(queue, old) : []),
   ];

@@ -1,5 +1,5 @@
 import { MAX_UNAVAILABLE_ANNOTATION, MIN_AVAILABLE_ANNOTATION, QUEUE_GATE_ANNOTATION } from '../../src/api/keys.ts';
-import { PODS, QUEUES } from '../../src/api/resources.ts';
+import { PODS } from '../../src/api/resources.ts';
 import { textOf } from '../cel.ts';
 import { NOT_FROM_A_NODE } from '../conditions.ts';
 import type { Condition } from '../conditions.ts';
@@ -7,7 +7,6 @@ import { POD_IS_SERVED } from '../pods/conditions.ts';
 import { admissionRow } from '../row.ts';
 import type { AdmissionRow } from '../row.ts';
 import { validateNewPod } from './disruption-annotations.ts';
-import { mutateQueue } from './queues.ts';
 import { mutateByResourceGroup } from './resource-groups.ts';
 
 const SAYS_WHAT_MAY_GO: Condition = {
@@ -40,12 +39,5 @@ export const VOLCANO_ROWS: readonly AdmissionRow[] = Object.freeze([
     selector: 'everywhere',
     when: [POD_IS_SERVED, SAYS_WHAT_MAY_GO],
     admit: validateNewPod,
-  }),
-  admissionRow({
-    id: 'mutate-queues',
-    phase: 'mutate',
-    type: QUEUES,
-    operations: ['CREATE'],
-    admit: mutateQueue,
   }),
 ]);

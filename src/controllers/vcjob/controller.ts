@@ -24,8 +24,11 @@ import { reconcileVcjob } from './reconcile.ts';
 
 const WATCHED_PODS = watchedPods();
 
-/** Pods of a job, by its UID. */
-const PODS_OF_JOB: KindIndex<PodRecord> = { kind: WATCHED_PODS, valueOf: ({ jobPod }) => jobPod?.jobUid };
+/** Pods of a job, by its namespace and UID: owner references are the client's to write, of jobs in other namespaces as well. */
+const PODS_OF_JOB: KindIndex<PodRecord> = {
+  kind: WATCHED_PODS,
+  valueOf: ({ namespace, jobPod }) => (jobPod === undefined ? undefined : `${namespace}/${jobPod.jobUid}`),
+};
 
 /** Commands for a job, by its key: they are in its namespace. */
 const COMMANDS_FOR_JOB: KindIndex<CommandRecord> = { kind: WATCHED_COMMANDS, valueOf: commandedJob };
@@ -81,7 +84,7 @@ export const VCJOB: Controller = {
     return reconcileVcjob({
       nowMs,
       job,
-      pods: [...view.by(PODS_OF_JOB, job.uid)],
+      pods: [...view.by(PODS_OF_JOB, `${namespace}/${job.uid}`)],
       group: groupOf(job, view),
       commands: [...view.by(COMMANDS_FOR_JOB, key)].filter((one) => isFor(one, job)).toSorted(byAge),
       priorityOf: (name) => view.get(WATCHED_PRIORITY_CLASSES, name)?.value ?? 0,

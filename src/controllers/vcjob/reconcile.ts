@@ -1,11 +1,12 @@
 import type { CommandRecord } from '../../api/records/command-record.ts';
 import { COMMANDS } from '../../api/resources.ts';
 import { POLICY_ACTIONS } from '../../api/vcjob-policy.ts';
-import { eventFingerprint, requeueAfter } from '../effect.ts';
+import { eventFingerprint } from '../effect.ts';
 import type { Effect, EventEffect } from '../effect.ts';
 import { happeningsOf } from './happenings.ts';
 import { lookAt } from './job-look.ts';
 import type { JobLook } from './job-look.ts';
+import { lookAgain } from './look-again.ts';
 import { killAll, killSome } from './kill.ts';
 import type { ObservedVcjob } from './observed.ts';
 import { reactionsTo } from './policies.ts';
@@ -16,9 +17,6 @@ import { jobRef } from './status.ts';
 import type { StatusNews } from './status.ts';
 import { sync } from './sync.ts';
 import { isPlaced } from './targets.ts';
-
-/** What is longest waited for before a job is looked at again. */
-const LONGEST_WAIT_MS = 3_600_000;
 
 /**
  * Leads a Job of Volcano through its life: makes its group and its pods, does what its policies say about what happens to
@@ -44,7 +42,7 @@ function obey(look: JobLook, command: CommandRecord): readonly Effect[] {
     { kind: 'delete', ...target, propagation: 'Background', regarding: jobRef(job) },
     { kind: 'event', regarding: jobRef(job), type: 'Normal', reason: 'CommandIssued', action: 'Obeying', note },
     // A restart of less than the job has to say of what, and Commands cannot.
-    ...(known === undefined || known.startsWith('Restart') !== (known === 'RestartJob') ? [] : act(look, known, [])),
+    ...(known === undefined || isPartial(known) ? [] : act(look, known, [])),
   ];
 }
 
@@ -77,7 +75,7 @@ function pendingNews({ job }: JobLook, reactions: readonly Reaction[]): Partial<
 function wait(reactions: readonly Reaction[], nowMs: number): readonly Effect[] {
   const later = reactions.map(({ dueMs }) => dueMs).filter((dueMs) => dueMs > nowMs);
   if (later.length === 0) return [];
-  return [requeueAfter(Math.min(Math.min(...later) - nowMs, LONGEST_WAIT_MS))];
+  return [lookAgain(Math.min(...later) - nowMs)];
 }
 
 function act(look: JobLook, action: JobAction, reactions: readonly Reaction[]): readonly Effect[] {

@@ -1,5 +1,4 @@
 import { VCJOBS } from '../../api/resources.ts';
-import { requeueAfter } from '../effect.ts';
 import type { Effect } from '../effect.ts';
 import type { JobCounts } from './counts.ts';
 import { countsOf, statusOf } from './job-look.ts';
@@ -8,12 +7,10 @@ import type { JobPod } from './job-pod.ts';
 import { dropPluginObjects } from './plugins/owned.ts';
 import { pluginsOf } from './plugins/table.ts';
 import { deleted, deletedGroup, victimsIn } from './kill.ts';
+import { lookAgain } from './look-again.ts';
 import { isOver } from './life.ts';
 import type { JobPhase } from './life.ts';
 import { jobRef, withResources } from './status.ts';
-
-/** What waits for longer is looked at in between. */
-const LONGEST_WAIT_MS = 3_600_000;
 
 /** A job that is on its way out, or there: what is left of it goes, and then it takes the phase that comes next. */
 export function settle(look: JobLook): readonly Effect[] {
@@ -76,7 +73,7 @@ function lastDeletion(look: JobLook): readonly Effect[] {
   const ttl = job.spec.ttlSecondsAfterFinished;
   if (ttl === undefined || !isOver(life.phase)) return [];
   const leftMs = life.sinceMs + ttl * 1000 - nowMs;
-  if (leftMs > 0) return [requeueAfter(Math.min(leftMs, LONGEST_WAIT_MS))];
+  if (leftMs > 0) return [lookAgain(leftMs)];
   const { namespace, name, uid } = job;
   const target = { type: VCJOBS, namespace, name, precondition: { uid, resourceVersion: '' } };
   return [{ kind: 'delete', ...target, propagation: 'Foreground', regarding: jobRef(job) }];

@@ -98,7 +98,8 @@ function isOwnedBy(owners: readonly JsonValue[], { uid }: ObjectRef): boolean {
 
 /** The owner of before had the same name; the garbage collector takes what it left. */
 function isNamesake(owner: JsonValue, { type, name }: ObjectRef): boolean {
-  return stringAt(owner, ['kind']) === type.kind && stringAt(owner, ['name']) === name;
+  const isOfGroup = stringAt(owner, ['apiVersion']).startsWith(`${type.group}/`);
+  return isOfGroup && stringAt(owner, ['kind']) === type.kind && stringAt(owner, ['name']) === name;
 }
 
 function isOnItsWayOut(found: JsonObject): boolean {

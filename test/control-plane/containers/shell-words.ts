@@ -8,8 +8,9 @@ const IGNORED = /^(?:[ \t]|\\\n|#[^\n]*|\d*(?:>>|[<>]&?)[ \t]*&?[^\s;&|()<>]+)+/
 const OPERATOR = /^(?:&&|\|\||;;|[;&|()\n])/;
 const PIECE = /'[^']*'|"(?:\\[^]|[^"\\])*"|\$\((?:[^()]|\([^()]*\))*\)|`[^`]*`|\\[^]|[^\s;&|()<>'"`\\]/.source;
 const WORD = new RegExp(`^(?:${PIECE})+`);
-const PIECES = new RegExp(PIECE, 'g');
 const VARIABLE = /\$(?:\{(\w+)[^}]*\}|(\w+|[?#@*$!-]))/g;
+// Letters are pieces of one each, and a variable's name must not be torn apart.
+const WHOLE_PIECES = new RegExp(`(?:[^'"\\\\\`$]|${VARIABLE.source})+|${PIECE}`, 'g');
 const OUTPUT = /\$\((?:[^()]|\([^()]*\))*\)|`[^`]*`/g;
 
 /** Splits a script; comments and redirections are left out. Undefined where a quote stays open and the like. */
@@ -29,13 +30,8 @@ export function tokensOf(script: string): readonly Token[] | undefined {
 
 /** What a shell makes of a written word. What another program would print counts as nothing. */
 export function expanded(written: string, variables: Variables): readonly string[] {
-  const text = (written.match(wholePieces(written)) ?? []).map((piece) => pieceText(piece, variables)).join('');
+  const text = (written.match(WHOLE_PIECES) ?? []).map((piece) => pieceText(piece, variables)).join('');
   return /['"]/.test(written) || !/[$`]/.test(written) ? [text] : text.split(/\s+/).filter((word) => word !== '');
-}
-
-// Letters are pieces of one each, and a variable's name must not be torn apart.
-function wholePieces(written: string): RegExp {
-  return written === '' ? /^$/ : new RegExp(`(?:[^'"\\\\\`$]|${VARIABLE.source})+|${PIECES.source}`, 'g');
 }
 
 function pieceText(piece: string, variables: Variables): string {

@@ -127,6 +127,13 @@ describe('an object that a job is to own', () => {
     expect(told).to.deep.equal(['PluginError ConfigMap train-svc belongs to Application shop: it stays as it is']);
   });
 
+  it('is left to a Job of Kubernetes that has the name of the job', async () => {
+    const { api, apply, told } = world({ owners: [{ ...OURS, apiVersion: 'batch/v1', uid: 'job-0' }] });
+    expect(await apply(keep)).to.include({ kind: 'done' });
+    expect(data(api)).to.deep.equal({ a: '1', b: '1' });
+    expect(told).to.have.length(1);
+  });
+
   it('has keys that are made with it, and keeps them', async () => {
     const { api, apply } = world();
     await apply(keepSecret);

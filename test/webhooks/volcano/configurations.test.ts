@@ -28,6 +28,10 @@ describe('webhook configurations under the names of Volcano', () => {
     ['mutate', 'queues', 'queue'],
     ['validate', 'queues', 'queue'],
     ['validate', 'pods', 'pod'],
+    ['validate', 'cronjobs', 'cronjob'],
+    ['validate', 'hypernodes', 'hypernode'],
+    // Volcano calls it so.
+    ['validate', 'jobflows', 'job'],
   ] as const) {
     it(`have an object for /${part}/${kind}`, () => {
       expect(webhooksOf(`volcano-admission-service-${part}-${kind}`)).to.deep.equal([

@@ -1,0 +1,25 @@
+import type { ClusterView, DenyVerdict } from './admission.ts';
+import { queueDenial } from './queue-choice.ts';
+
+/** What people of Volcano call it when it goes into a queue. */
+type Submitted = 'job' | 'PodGroup';
+
+/** Why new work may not go into the queue of `spec.queue`, in words that people of Volcano look for too; undefined when it may. */
+export function denialInWords(name: string, submitted: Submitted, view: ClusterView): DenyVerdict | undefined {
+  const denial = queueDenial({ name, path: 'spec.queue' }, view);
+  if (denial === undefined) return undefined;
+  const errors = denial.errors.map((error) => ({
+    ...error,
+    message: `${words(name, submitted, view)}; ${error.message}`,
+  }));
+  return { ...denial, errors };
+}
+
+function words(name: string, submitted: Submitted, view: ClusterView): string {
+  const queue = view.queue(name);
+  if (queue === undefined) return submitted === 'job' ? 'unable to find job queue' : 'unable to find queue';
+  if (queue.state === 'Closed' || queue.state === 'Closing') {
+    return `can only submit ${submitted} to queue with state \`Open\`, queue \`${name}\` status is \`${queue.state}\``;
+  }
+  return `can only submit ${submitted} to leaf queue, queue \`${name}\` has child queues or is the root`;
+}
