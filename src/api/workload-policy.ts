@@ -22,6 +22,8 @@ const READY = 'Ready';
 /** Condition of a policy: one that comes before it writes another value to a field that it writes. */
 const CONFLICTING = 'Conflicting';
 
+/** Characters of a spec that a status keeps. */
+export const MAX_KEPT_LENGTH = 262_144;
 const KEY_LENGTH = 317;
 const LABEL_VALUE_LENGTH = 63;
 const SHORT_LIST = { maxItems: 64, ...ATOMIC };
@@ -287,6 +289,12 @@ const status = Fields(
   {
     observedGeneration: generation('The generation that the rest of the status is about.'),
     inForceGeneration: generation('The last generation that could be read: it is in force. 0 for none.'),
+    inForceSpec: Optional(
+      Text(
+        `The spec of that generation in JSON: what is in force, after a restart too, while the present one cannot be read. A spec of more than ${MAX_KEPT_LENGTH} characters is not kept.`,
+        { maxLength: MAX_KEPT_LENGTH },
+      ),
+    ),
     conditions: Optional(
       List(
         condition,

@@ -204,7 +204,7 @@ describe('policies', function () {
     expect(stderr).to.contain('Warning: spec.set.queue.name: policy gold comes first and sets gold');
   });
 
-  it('edited into nonsense while nobody looks go on as before', async () => {
+  it('edited into nonsense while nobody looks go on as before, after a restart too', async () => {
     const spec = (key: string): object => ({
       match: only('lasting'),
       set: { annotations: { values: { [key]: 'yes' } } },
@@ -218,6 +218,8 @@ describe('policies', function () {
     const { code, stderr } = await stage.plane.kubectl([...SLUICE, 'apply', '-f', '-'], JSON.stringify(nonsense));
     expect(code, stderr).to.equal(0);
     await shown('lasting', /^0 +False +.*generation 1 stays in force/);
+    await settled(labelled('lasting'), has);
+    await stage.restart();
     await settled(labelled('lasting'), has);
     await applied(stage.plane, policy('lasting', spec('example.com/next')));
     await settled(labelled('lasting'), (made) => !has(made));

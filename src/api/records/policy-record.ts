@@ -24,10 +24,15 @@ export interface PolicyRecord {
   readonly deleting: boolean;
   /** Undefined while it cannot be read. */
   readonly policy: Policy | undefined;
+  /** Its spec in JSON while it can be read, and else the text that its status keeps of the last one that could; empty for none. */
+  readonly goodSpec: string;
+  /** What the status keeps, as a policy; only where the policy itself cannot be read. */
+  readonly lastGood: Policy | undefined;
   /** What cannot be read. */
   readonly errors: readonly FieldError[];
   readonly observedGeneration: number;
   readonly inForceGeneration: number;
+  readonly inForceSpec: string;
   readonly conflicts: number;
   readonly conditions: readonly PolicyCondition[];
 }

@@ -12,7 +12,7 @@ const BOTH = [WATCHED_POLICIES, WATCHED_NAMESPACED_POLICIES];
 
 /** What a policy says matters to all that come after it; its status to itself alone. */
 function wake(before: PolicyRecord | undefined, after: PolicyRecord | undefined, view: KindView): Iterable<string> {
-  const [old, now] = [before?.policy, after?.policy];
+  const [old, now] = [inForce(before), inForce(after)];
   const isSame = old === now || (old !== undefined && now !== undefined && saysTheSame(old, now));
   if (isSame && before !== undefined) return after === undefined ? [] : [after.key];
   return new Set([...records(view).map(({ key }) => key), ...(after === undefined ? [] : [after.key])]);
@@ -38,9 +38,14 @@ export const POLICY_STATUS: Controller = {
 function before({ policy }: PolicyRecord, view: KindView): readonly Policy[] {
   if (policy === undefined) return [];
   const others = records(view)
-    .map((one) => one.policy)
+    .map(inForce)
     .filter((one) => one !== undefined);
   return others.filter((one) => comparePolicies(one, policy) < 0).toSorted(comparePolicies);
+}
+
+/** What the policy says, or said when it could last be read. */
+function inForce(record: PolicyRecord | undefined): Policy | undefined {
+  return record?.policy ?? record?.lastGood;
 }
 
 function records(view: KindView): readonly PolicyRecord[] {

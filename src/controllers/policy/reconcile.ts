@@ -18,6 +18,7 @@ export interface ObservedPolicy {
 interface PolicyStatus {
   readonly observedGeneration: number;
   readonly inForceGeneration: number;
+  readonly inForceSpec: string;
   readonly conflicts: number;
   readonly conditions: readonly PolicyCondition[];
 }
@@ -43,8 +44,8 @@ export function reconcilePolicy({ nowMs, record, earlier }: ObservedPolicy): rea
 }
 
 function knownStatus(record: PolicyRecord): PolicyStatus {
-  const { observedGeneration, inForceGeneration, conflicts, conditions } = record;
-  return { observedGeneration, inForceGeneration, conflicts, conditions };
+  const { observedGeneration, inForceGeneration, inForceSpec, conflicts, conditions } = record;
+  return { observedGeneration, inForceGeneration, inForceSpec, conflicts, conditions };
 }
 
 function statusOf(record: PolicyRecord, earlier: readonly Policy[], nowMs: number): PolicyStatus {
@@ -63,6 +64,7 @@ function statusOf(record: PolicyRecord, earlier: readonly Policy[], nowMs: numbe
   return {
     observedGeneration: generation,
     inForceGeneration: policy === undefined ? record.inForceGeneration : generation,
+    inForceSpec: record.goodSpec,
     conflicts: conflicts.length,
     conditions: [ready, conflicting].map((one) => since(one, record, nowMs)),
   };
@@ -71,7 +73,7 @@ function statusOf(record: PolicyRecord, earlier: readonly Policy[], nowMs: numbe
 type Untimed = Omit<PolicyCondition, 'lastTransitionTime'>;
 
 function readiness(
-  { policy, errors, inForceGeneration }: PolicyRecord,
+  { policy, errors, inForceGeneration, lastGood }: PolicyRecord,
   blocked: string | undefined,
 ): Omit<Untimed, 'type'> {
   if (policy === undefined) {
@@ -79,7 +81,7 @@ function readiness(
     const before =
       inForceGeneration === 0
         ? 'the policy does nothing'
-        : `generation ${inForceGeneration} stays in force until Sluice starts anew`;
+        : `generation ${inForceGeneration} stays in force${lastGood === undefined ? ' until Sluice starts anew' : ''}`;
     return { status: 'False', reason: 'PolicyNotReadable', message: `${problems}; ${before}` };
   }
   if (blocked !== undefined) return { status: 'False', reason: 'PolicyYields', message: blocked };

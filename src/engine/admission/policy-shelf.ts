@@ -8,7 +8,8 @@ import type { ChangeHandler, Metrics } from '../ports.ts';
 import { POLICIES_UNREADABLE, POLICY_CONFLICTS, POLICY_DRY_RUN_SINCE_SECONDS } from './admission-metrics.ts';
 
 /**
- * The policies in force. One that is written anew and cannot be read keeps its last form that could, for as long as it is there. Predicates are
+ * The policies in force. One that is written anew and cannot be read keeps its last form that could, for as long as it is there: from its status
+ * where this process never read it. Predicates are
  * made once for each change of what is in force, when they are first asked for.
  */
 export class PolicyShelf {
@@ -32,6 +33,8 @@ export class PolicyShelf {
       records.apply(changes, (next, old) => {
         if (next === undefined) this.#drop(good, old?.key ?? '');
         else if (next.policy !== undefined) this.#put(good, next.key, next.policy);
+        // What was read here itself is newer than what a status keeps.
+        else if (next.lastGood !== undefined && !good.has(next.key)) this.#put(good, next.key, next.lastGood);
         this.#tell(next, old);
       });
       this.#metrics?.gauge(POLICIES_UNREADABLE, {}, this.#unreadable.size);

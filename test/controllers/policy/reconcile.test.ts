@@ -51,6 +51,7 @@ describe('the status of a policy', () => {
       want: {
         observedGeneration: 3,
         inForceGeneration: 3,
+        inForceSpec: JSON.stringify(SPEC),
         conflicts: 0,
         conditions: [ready('True', 'PolicyInForce', ''), AT_PEACE],
       },
@@ -60,6 +61,7 @@ describe('the status of a policy', () => {
       want: {
         observedGeneration: 3,
         inForceGeneration: 2,
+        inForceSpec: '',
         conflicts: 0,
         conditions: [
           ready('False', 'PolicyNotReadable', `${PROBLEM}; generation 2 stays in force until Sluice starts anew`),
@@ -67,11 +69,22 @@ describe('the status of a policy', () => {
         ],
       },
     },
+    'keeps the form that goes on': {
+      object: raw(BROKEN, { inForceGeneration: 2, inForceSpec: JSON.stringify(SPEC) }),
+      want: {
+        observedGeneration: 3,
+        inForceGeneration: 2,
+        inForceSpec: JSON.stringify(SPEC),
+        conflicts: 0,
+        conditions: [ready('False', 'PolicyNotReadable', `${PROBLEM}; generation 2 stays in force`), AT_PEACE],
+      },
+    },
     'says that nothing goes on where nothing ever did': {
       object: raw(BROKEN),
       want: {
         observedGeneration: 3,
         inForceGeneration: 0,
+        inForceSpec: '',
         conflicts: 0,
         conditions: [ready('False', 'PolicyNotReadable', `${PROBLEM}; the policy does nothing`), AT_PEACE],
       },
@@ -82,6 +95,7 @@ describe('the status of a policy', () => {
       want: {
         observedGeneration: 3,
         inForceGeneration: 3,
+        inForceSpec: JSON.stringify(SPEC),
         conflicts: 1,
         conditions: [
           ready('True', 'PolicyInForce', ''),
@@ -97,6 +111,7 @@ describe('the status of a policy', () => {
       want: {
         observedGeneration: 3,
         inForceGeneration: 3,
+        inForceSpec: JSON.stringify(SPEC),
         conflicts: 0,
         conditions: [{ ...ready('True', 'PolicyInForce', ''), lastTransitionTime: EARLIER_TIME }, AT_PEACE],
       },

@@ -8,6 +8,7 @@ import type { ControlPlane } from '../../control-plane/launch.ts';
 import type { NodeShape } from '../../control-plane/node-shape.ts';
 import { History } from './history.ts';
 import { SluiceProcess } from './sluice-process.ts';
+import type { SluiceOptions } from './sluice-process.ts';
 
 interface StageOptions {
   /** The scheduler's configuration; the default one without. */
@@ -22,15 +23,20 @@ interface StageOptions {
 /** A control plane with nodes, Sluice beside it, and the history of some kinds. */
 export class Stage {
   readonly plane: ControlPlane;
-  readonly sluice: SluiceProcess;
+  sluice: SluiceProcess;
   readonly history: History;
   readonly #folder: string;
+  readonly #options: SluiceOptions;
 
-  private constructor(plane: ControlPlane, sluice: SluiceProcess, history: History, folder: string) {
-    this.plane = plane;
-    this.sluice = sluice;
-    this.history = history;
+  private constructor(
+    parts: Pick<Stage, 'plane' | 'sluice' | 'history'>,
+    { folder, options }: { readonly folder: string; readonly options: SluiceOptions },
+  ) {
+    this.plane = parts.plane;
+    this.sluice = parts.sluice;
+    this.history = parts.history;
     this.#folder = folder;
+    this.#options = options;
   }
 
   static async start({ policy, apiserverArgs = [], nodes, kinds }: StageOptions): Promise<Stage> {
@@ -41,13 +47,19 @@ export class Stage {
     const sluice = SluiceProcess.launch(options);
     try {
       await Promise.all([sluice.ready(), plane.applyNodes(nodes)]);
-      return new Stage(plane, sluice, await History.start(plane, kinds), folder);
+      return new Stage({ plane, sluice, history: await History.start(plane, kinds) }, { folder, options });
     } catch (error) {
       await sluice.stop();
       await plane.stop();
       await rm(folder, { recursive: true });
       throw error;
     }
+  }
+
+  /** Ends Sluice and starts it anew; it remembers nothing but what the cluster holds. */
+  async restart(): Promise<void> {
+    await this.sluice.stop();
+    this.sluice = await SluiceProcess.start(this.#options);
   }
 
   async stop(): Promise<void> {

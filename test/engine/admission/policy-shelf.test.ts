@@ -36,6 +36,26 @@ describe('the policies in force', () => {
     expect(queues(shelf)).to.deep.equal([]);
   });
 
+  it('are those that a status keeps, where a policy could not be read since this process began', () => {
+    const kept = (spec: string): PolicyRecord => {
+      const raw = { metadata: { name: 'a', uid: 'u' }, spec: BROKEN, status: { inForceSpec: spec } };
+      return record('a', BROKEN, projectPolicy(raw));
+    };
+    const shelf = new PolicyShelf();
+    const take = shelf.source();
+    for (const text of ['', '{', 'null', '{"set":1}', JSON.stringify(BROKEN)]) {
+      take([{ kind: 'replace', records: [kept(text)] }]);
+      expect(queues(shelf), text).to.deep.equal([]);
+    }
+    take([{ kind: 'replace', records: [kept(JSON.stringify(queue('x')))] }]);
+    expect(queues(shelf)).to.deep.equal(['x']);
+    take([
+      { kind: 'upsert', record: record('a', queue('y')) },
+      { kind: 'upsert', record: kept(JSON.stringify(queue('x'))) },
+    ]);
+    expect(queues(shelf)).to.deep.equal(['y']);
+  });
+
   it('are made ready once, however often their status is written', () => {
     const shelf = new PolicyShelf();
     const take = shelf.source();
