@@ -1,4 +1,5 @@
 import {
+  COMMANDS,
   BINDINGS,
   COLOCATION_CONFIGURATIONS,
   CRON_JOBS,
@@ -39,6 +40,7 @@ import {
 } from './conditions.ts';
 import { NOT_FROM_KUBE_SCHEDULER } from './bindings/conditions.ts';
 import { askBinding, validateBinding } from './bindings/validate.ts';
+import { commandRights, IS_FOR_A_QUEUE } from './commands/rights.ts';
 import type { Condition } from './conditions.ts';
 import { JOB_TEMPLATE_IS_SERVED, JOB_TEMPLATE_OR_OWN_KEYS_CHANGED } from './cron-jobs/conditions.ts';
 import { mutateCronJob } from './cron-jobs/mutate.ts';
@@ -247,6 +249,16 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     when: [SPEC_CHANGED],
     reads: [QUEUES, POD_GROUPS],
     admit: validateQueueReview,
+  }),
+  admissionRow({
+    id: 'validate-commands',
+    phase: 'validate',
+    type: COMMANDS,
+    operations: ['CREATE', 'UPDATE'],
+    selector: 'everywhere',
+    when: [IS_FOR_A_QUEUE],
+    rights: commandRights,
+    admit: () => UNCHANGED,
   }),
   admissionRow({ ...POLICY_ROW, id: 'validate-workloadpolicies', type: WORKLOAD_POLICIES }),
   admissionRow({

@@ -3,6 +3,7 @@ export const REASONS = {
   // Admission
   QueueNotFound: 'The workload names a queue that does not exist.',
   QueueNotOpen: 'The workload names a queue that takes no new work.',
+  QueueChangeDenied: 'A Command would open or close a queue, and its user has no right to update that queue.',
   QueueUseDenied: 'The user has no right to use the queue that the work names, or that its group is in.',
   BypassDenied: 'The user has no right to run work outside of the queues in a namespace that opted in.',
   RightUnknown: 'Whether the user has a right that is needed could not be found out in time.',

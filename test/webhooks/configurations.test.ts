@@ -16,6 +16,7 @@ const OPTIONS = {
 
 /** Kinds that are Volcano's or ours alone: there is no scheduler in them to ask for. */
 const FOR_ALL: ReadonlySet<string> = new Set([
+  'commands',
   'podgroups',
   'pods/binding',
   'bindings',
@@ -52,6 +53,7 @@ describe('the registry table', () => {
       'mutate-podgroups',
       'mutate-vcjobs',
       'validate-pods',
+      'validate-commands',
       'validate-namespacedworkloadpolicies',
       'validate-podgroups',
       'validate-vcjobs',

@@ -2,7 +2,7 @@ import type { ResourceType } from '../../src/api/resources.ts';
 
 /** A verb on one object that is not of a namespace. */
 export interface Grant {
-  readonly verb: 'use' | 'bypass';
+  readonly verb: 'use' | 'bypass' | 'update';
   readonly type: ResourceType;
   readonly name: string;
 }

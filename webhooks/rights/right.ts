@@ -83,7 +83,7 @@ function warnings(right: Right, mode: RightMode, answers: Answers): readonly str
 }
 
 function modeOf({ verb }: Right, { rights }: ClusterView): RightMode {
-  return verb === 'use' ? rights.queues : rights.bypass;
+  return verb === 'bypass' ? rights.bypass : rights.queues;
 }
 
 function keyOf(verb: string, name: string): string {
