@@ -1,0 +1,40 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringAt } from '../../../src/lib/json.ts';
+import { goEnvironment } from '../../control-plane/go-toolchain.ts';
+import { clientsFolder, install, installedIn } from './installation.ts';
+
+/** A module of Go's proxy. */
+export interface GoModule {
+  readonly path: string;
+  readonly version: string;
+}
+
+/** Where the module's own files lie in Go's module cache; fetched if need be. */
+export async function moduleFolder({ path, version }: GoModule): Promise<string> {
+  const what = `${path}@${version}`;
+  const args = ['mod', 'download', '-json', what];
+  return stringAt(JSON.parse(await install({ what, file: 'go', args, cwd: tmpdir(), env: goEnv() })), ['Dir']);
+}
+
+/**
+ * A program of a module, built in the module's own folder: there its own versions and replacements hold, which
+ * `go install` refuses.
+ */
+export async function goProgram(module: GoModule, source: string): Promise<string> {
+  const name = module.path.replaceAll('/', '_');
+  const folder = await installedIn(`${name}-${module.version}`, async (into) => {
+    const cwd = await moduleFolder(module);
+    await build(`${module.path}@${module.version}`, cwd, join(into, 'program'), source);
+  });
+  return join(folder, 'program');
+}
+
+async function build(what: string, cwd: string, output: string, source: string): Promise<void> {
+  const args = ['build', '-mod=readonly', '-trimpath', '-ldflags', '-s -w', '-o', output, source];
+  await install({ what, file: 'go', args, cwd, env: goEnv() });
+}
+
+function goEnv(): NodeJS.ProcessEnv {
+  return goEnvironment(process.env, { cache: join(clientsFolder(), 'go-build'), temp: tmpdir() });
+}
