@@ -10,6 +10,7 @@ import { sluiceVersion } from '../version.ts';
 import type { FacePorts } from './face.ts';
 import { runAlone, runFace } from './face-program.ts';
 import type { FaceWorld } from './face-program.ts';
+import { FLOW_GROUPS } from './flow-commands.ts';
 import { JOB_GROUP } from './job-commands.ts';
 import { Objects } from '../objects.ts';
 import { OLD_COMMANDS } from './old-commands.ts';
@@ -20,7 +21,7 @@ const WORLD: FaceWorld = { print: (line) => console.log(line), atCluster };
 
 /** Runs `vcctl` with the arguments of the process; resolves with its exit code. */
 export function vcctl(argv: readonly string[]): Promise<number> {
-  const groups = [JOB_GROUP, QUEUE_GROUP, POD_GROUP_COMMANDS];
+  const groups = [JOB_GROUP, ...FLOW_GROUPS, QUEUE_GROUP, POD_GROUP_COMMANDS];
   return runFace({ name: 'vcctl', groups, version: `Sluice ${sluiceVersion()}` }, argv, WORLD);
 }
 

@@ -2,6 +2,7 @@ import type { ClusterTarget } from '../../../src/cli/cluster-access.ts';
 import type { FacePorts } from '../../../src/cli/vcctl/face.ts';
 import { runAlone, runFace } from '../../../src/cli/vcctl/face-program.ts';
 import type { FaceWorld } from '../../../src/cli/vcctl/face-program.ts';
+import { FLOW_GROUPS } from '../../../src/cli/vcctl/flow-commands.ts';
 import { JOB_GROUP } from '../../../src/cli/vcctl/job-commands.ts';
 import { Objects } from '../../../src/cli/objects.ts';
 import { OLD_COMMANDS } from '../../../src/cli/vcctl/old-commands.ts';
@@ -55,7 +56,7 @@ export async function face(
   };
   const argv = ['node', name, ...args.map((word) => word.replaceAll('_', ' '))];
   const old = OLD_COMMANDS.find((command) => command.name === name);
-  const groups = [JOB_GROUP, QUEUE_GROUP, POD_GROUP_COMMANDS];
+  const groups = [JOB_GROUP, ...FLOW_GROUPS, QUEUE_GROUP, POD_GROUP_COMMANDS];
   const code = await (old === undefined
     ? runFace({ name, groups, version: 'Sluice 1.2.3' }, argv, world)
     : runAlone(old, argv, world));
