@@ -19,7 +19,7 @@ const PARTS: readonly Part[] = [
     args: [MOCHA, ...FORBID_ONLY, '--ignore', 'test/{e2e,clients}/**', 'test/**/*.test.ts'],
     limitMs: 20 * 60_000,
   },
-  { name: 'e2e', args: [MOCHA, ...FORBID_ONLY, '--timeout', '120000', 'test/e2e/**/*.test.ts'], limitMs: 30 * 60_000 },
+  { name: 'e2e', args: [MOCHA, ...FORBID_ONLY, '--timeout', '120000', 'test/e2e/**/*.test.ts'], limitMs: 45 * 60_000 },
 ];
 
 /** Which parts each argument stands for; the unit tests include some that start the control plane. */
