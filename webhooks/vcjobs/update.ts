@@ -1,6 +1,6 @@
 import { fieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
-import { arrayAt, isJsonObject, memberAt, objectAt } from '../../src/lib/json.ts';
+import { arrayAt, isJsonObject, member, memberAt, objectAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { saysTheSame } from '../../src/lib/same.ts';
 
@@ -23,8 +23,8 @@ function changed(
   const [a, b] = [isJsonObject(now) ? now : {}, isJsonObject(before) ? before : {}];
   const keys = new Set([...Object.keys(b), ...Object.keys(a)]);
   return [...keys]
-    .filter((key) => !but.has(key) && !isSame(a[key], b[key]))
-    .map((key) => fieldError(`${path}.${key}`, 'FieldValueForbidden', a[key], FIXED));
+    .filter((key) => !but.has(key) && !isSame(member(a, key), member(b, key)))
+    .map((key) => fieldError(`${path}.${key}`, 'FieldValueForbidden', member(a, key), FIXED));
 }
 
 function isSame(a: JsonValue | undefined, b: JsonValue | undefined): boolean {

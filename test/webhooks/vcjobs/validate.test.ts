@@ -160,6 +160,12 @@ describe('a change of a Job of Volcano', () => {
       ],
       ['of the queue is refused', vcjob(), vcjob({ queue: 'red' }), [`spec.queue: ${FIXED}`]],
       [
+        'that takes away what every object of JavaScript inherits is told as any other',
+        vcjob({ toString: {} }),
+        vcjob(),
+        [`spec.toString: ${FIXED}`],
+      ],
+      [
         'of a template is refused',
         vcjob(),
         vcjob({ tasks: [task({ template: template({ hostname: 'x' }) })] }),
