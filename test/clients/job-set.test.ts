@@ -5,7 +5,7 @@ import type { Submission } from './support/object-trial.ts';
 import { podTemplate } from './support/pod-template.ts';
 
 const template = podTemplate('main', { restartPolicy: 'Never' });
-// The mode is JobSet's own default, which it fills in on CREATE only: an `apply` without it is refused, with Sluice or without.
+// The mode is JobSet's own default, which it fills in on CREATE only: an `apply` without it is refused as immutable.
 const jobs = (size: number): object => ({
   spec: { parallelism: size, completions: size, completionMode: 'Indexed', template },
 });

@@ -56,9 +56,10 @@ function admit(
   const inherited = inheritedQueue(named, old && queuesOf(old));
   const queue = ruled?.name ?? inherited;
   const told = submitVerdict(eachPod(workload), 'spec.template.spec', view);
+  const minima = minMembers(workload, old);
   const denial = joinDenials(
     queueTrouble(request, ruled ?? (inherited === undefined ? named.template : named.own), old, view),
-    minMemberDenial(workload, old),
+    minMemberDenial(workload, minima),
     // What is stored may be changed in anything else.
     old === undefined ? told.denial : undefined,
   );
@@ -69,7 +70,7 @@ function admit(
   const before = old?.template.scheduler === 'foreign' ? undefined : old?.template.annotations;
   writeSubmitter(patch, [...TEMPLATE, 'metadata', 'annotations'], request, before);
   const warnings = [
-    ...minMemberWarnings(workload, old),
+    ...minMemberWarnings(workload, minima),
     ...(ruled ? [] : ignoredQueueWarning(named, queue)),
     ...takenOverWarning(object, workload.template),
     ...told.warnings,
@@ -95,20 +96,23 @@ function queueTrouble(
 }
 
 /** A minimum would keep the pods of a later roll-out waiting for peers that never come (volcano#4739): none counts. */
-function minMemberWarnings(workload: WorkloadFacts, old: WorkloadFacts | undefined): readonly string[] {
+function minMemberWarnings(workload: WorkloadFacts, minima: readonly NamedMinimum[]): readonly string[] {
   if (!workload.isRolledOut || workload.template.group !== '') return [];
-  return minMembers(workload, old).flatMap(({ count, path }) => {
+  return minima.flatMap(({ count, path }) => {
     if (count.kind === 'deny' || (count.value ?? 1) === 1) return [];
     const where = keyPath(`${path}metadata.annotations`, GROUP_MIN_MEMBER_ANNOTATION);
     return [`${where}: roll-outs start pods in turn: no effect`];
   });
 }
 
+/** How many pods are to start together, and where that is written. */
+interface NamedMinimum {
+  readonly count: ReturnType<typeof wholeNumberAnnotation>;
+  readonly path: string;
+}
+
 /** The minima that are written anew, on the object and its template. */
-function minMembers(
-  { annotations, template }: WorkloadFacts,
-  old: WorkloadFacts | undefined,
-): readonly { readonly count: ReturnType<typeof wholeNumberAnnotation>; readonly path: string }[] {
+function minMembers({ annotations, template }: WorkloadFacts, old: WorkloadFacts | undefined): readonly NamedMinimum[] {
   const places = [
     { at: template.annotations, before: old?.template.annotations, path: template.path },
     { at: annotations, before: old?.annotations, path: '' },
@@ -122,9 +126,11 @@ function minMembers(
 }
 
 /** Pods that start one after another cannot wait for one another, unless they join a group that runs already. */
-function minMemberDenial(workload: WorkloadFacts, old: WorkloadFacts | undefined): DenyVerdict | undefined {
-  const { template, inTurn } = workload;
-  for (const { count, path } of minMembers(workload, old)) {
+function minMemberDenial(
+  { template, inTurn }: WorkloadFacts,
+  minima: readonly NamedMinimum[],
+): DenyVerdict | undefined {
+  for (const { count, path } of minima) {
     if (count.kind === 'deny') return count;
     if ((count.value ?? 1) === 1 || inTurn === '' || template.group !== '') continue;
     const where = keyPath(`${path}metadata.annotations`, GROUP_MIN_MEMBER_ANNOTATION);

@@ -1,6 +1,7 @@
+import { GROUP_ORIGIN_ANNOTATION, SUBMITTER_ANNOTATION } from '../../api/keys.ts';
 import { POD_GROUPS, QUEUES, VCJOBS } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
-import { humanDuration } from '../../lib/human-duration.ts';
+import { ageOf } from '../../lib/human-duration.ts';
 import { arrayAt, memberAt, numberAt, stringAt, textOf } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 
@@ -22,10 +23,7 @@ export interface ListedKind {
 const NAME = column('NAME', (object) => stringAt(object, ['metadata', 'name']));
 const AGE: ListedColumn = {
   head: 'AGE',
-  cell: (object, nowMs) => {
-    const madeMs = Date.parse(stringAt(object, ['metadata', 'creationTimestamp']));
-    return Number.isNaN(madeMs) ? '<unknown>' : humanDuration(nowMs - madeMs);
-  },
+  cell: (object, nowMs) => ageOf(stringAt(object, ['metadata', 'creationTimestamp']), nowMs),
 };
 
 /** Kinds that people ask about every day, and what they want to know of each. */
@@ -39,8 +37,8 @@ export const LISTED_KINDS: readonly ListedKind[] = [
       column('PHASE', (group) => stringAt(group, ['status', 'phase'], 'New')),
       column('RUNNING', (group) => `${count(group, 'running')}/${numberAt(group, ['spec', 'minMember'], 0)}`),
       AGE,
-      { ...column('OWNER', (group) => annotation(group, 'sluice.dev/origin')), isWide: true },
-      { ...column('SUBMITTER', (group) => annotation(group, 'sluice.dev/submitter')), isWide: true },
+      { ...column('OWNER', (group) => annotation(group, GROUP_ORIGIN_ANNOTATION)), isWide: true },
+      { ...column('SUBMITTER', (group) => annotation(group, SUBMITTER_ANNOTATION)), isWide: true },
       column('WHY IT WAITS', whyItWaits),
     ],
   },

@@ -37,7 +37,7 @@ const FLOW: FlowKind = {
 const TEMPLATE: FlowKind = { word: 'jobtemplate', type: JOBTEMPLATES, columns: [], listFlags: [] };
 
 /** `vcctl jobflow` and `vcctl jobtemplate`, which are alike. */
-export const FLOW_GROUPS: readonly FaceGroup[] = [FLOW, TEMPLATE].map((kind) => ({
+export const FLOW_COMMANDS: readonly FaceGroup[] = [FLOW, TEMPLATE].map((kind) => ({
   name: kind.word,
   summary: `vcctl command line operation ${kind.word}`,
   commands: [createCommand(kind), listCommand(kind), getCommand(kind), deleteCommand(kind), describeCommand(kind)],

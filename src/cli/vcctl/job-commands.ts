@@ -14,7 +14,7 @@ import { manifestsIn } from './manifest-file.ts';
 import { newJob } from './new-job.ts';
 import { NOTHING_FOUND } from './nothing-found.ts';
 
-export const JOB_GROUP: FaceGroup = {
+export const JOB_COMMANDS: FaceGroup = {
   name: 'job',
   summary: 'vcctl command line operation job',
   commands: [

@@ -1,3 +1,4 @@
+import { JOB_TYPE_KEY } from '../../api/keys.ts';
 import { arrayAt, memberAt, numberAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { padded, widthOf } from './columns.ts';
@@ -18,7 +19,6 @@ const HEADS = [
 const WIDTHS = [15, 12, 12, 12, 6, 10, 10, 12, 10, 12, 10];
 const BLANKS = 3;
 const COUNTS = ['minAvailable', 'pending', 'running', 'succeeded', 'failed', 'unknown', 'retryCount'];
-const JOB_TYPE_LABEL = 'volcano.sh/job-type';
 
 /** Which of the listed jobs are told. Empty: all. */
 export interface JobFilter {
@@ -50,7 +50,7 @@ function cellsOf(job: JsonObject): readonly (string | number)[] {
     (sum, task) => sum + numberAt(task, ['replicas'], 0),
     0,
   );
-  const type = memberAt(job, 'metadata', 'labels', JOB_TYPE_LABEL);
+  const type = memberAt(job, 'metadata', 'labels', JOB_TYPE_KEY);
   return [
     stringAt(job, ['metadata', 'creationTimestamp']).slice(0, 10),
     stringAt(job, ['status', 'state', 'phase']),

@@ -10,18 +10,18 @@ import { sluiceVersion } from '../version.ts';
 import type { FacePorts } from './face.ts';
 import { runAlone, runFace } from './face-program.ts';
 import type { FaceWorld } from './face-program.ts';
-import { FLOW_GROUPS } from './flow-commands.ts';
-import { JOB_GROUP } from './job-commands.ts';
+import { FLOW_COMMANDS } from './flow-commands.ts';
+import { JOB_COMMANDS } from './job-commands.ts';
 import { Objects } from '../objects.ts';
 import { OLD_COMMANDS } from './old-commands.ts';
-import { POD_GROUP_COMMANDS } from './pod-commands.ts';
-import { QUEUE_GROUP } from './queue-commands.ts';
+import { POD_COMMANDS } from './pod-commands.ts';
+import { QUEUE_COMMANDS } from './queue-commands.ts';
 
 const WORLD: FaceWorld = { print: (line) => console.log(line), atCluster };
 
 /** Runs `vcctl` with the arguments of the process; resolves with its exit code. */
 export function vcctl(argv: readonly string[]): Promise<number> {
-  const groups = [JOB_GROUP, ...FLOW_GROUPS, QUEUE_GROUP, POD_GROUP_COMMANDS];
+  const groups = [JOB_COMMANDS, ...FLOW_COMMANDS, QUEUE_COMMANDS, POD_COMMANDS];
   return runFace({ name: 'vcctl', groups, version: `Sluice ${sluiceVersion()}` }, argv, WORLD);
 }
 

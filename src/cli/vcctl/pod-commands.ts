@@ -1,4 +1,4 @@
-import { QUEUE_NAME_ANNOTATION, QUEUE_NAME_LABEL } from '../../api/keys.ts';
+import { JOB_NAME_KEY, QUEUE_NAME_ANNOTATION, QUEUE_NAME_LABEL } from '../../api/keys.ts';
 import { PODS } from '../../api/resources.ts';
 import { ageOf } from '../../lib/human-duration.ts';
 import { memberAt, stringAt } from '../../lib/json.ts';
@@ -10,10 +10,9 @@ import type { FaceGroup, FacePorts, Flags } from './face.ts';
 import { NOTHING_FOUND } from './nothing-found.ts';
 import { podStatus, readyContainers, restarts } from './pod-status.ts';
 
-const JOB_NAME_LABEL = 'volcano.sh/job-name';
 const BLANKS = 8;
 
-export const POD_GROUP_COMMANDS: FaceGroup = {
+export const POD_COMMANDS: FaceGroup = {
   name: 'pod',
   summary: 'vcctl command line operation pod',
   commands: [
@@ -41,13 +40,13 @@ async function listPods(flags: Flags, { objects, nowMs }: FacePorts): Promise<st
 /** Pods of a job, else all of a queue, else those of any job. */
 function chosen(pods: readonly JsonObject[], job: string, queue: string): readonly JsonObject[] {
   if (job !== '') {
-    const own = pods.filter((pod) => label(pod, JOB_NAME_LABEL) === job);
+    const own = pods.filter((pod) => label(pod, JOB_NAME_KEY) === job);
     if (queue !== '' && own.some((pod) => ![undefined, queue].includes(label(pod, QUEUE_NAME_LABEL)))) {
       throw new SetupError(`the input vcjob ${job} does not match the queue ${queue}`);
     }
     return own;
   }
-  if (queue === '') return pods.filter((pod) => label(pod, JOB_NAME_LABEL) !== undefined);
+  if (queue === '') return pods.filter((pod) => label(pod, JOB_NAME_KEY) !== undefined);
   return pods.filter(
     (pod) =>
       label(pod, QUEUE_NAME_LABEL) === queue ||

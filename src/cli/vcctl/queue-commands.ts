@@ -73,7 +73,7 @@ const GET: FaceCommand = {
   },
 };
 
-export const QUEUE_GROUP: FaceGroup = {
+export const QUEUE_COMMANDS: FaceGroup = {
   name: 'queue',
   summary: 'Queue Operations',
   commands: [CREATE, DELETE, OPERATE, LIST, GET],

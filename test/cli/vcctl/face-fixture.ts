@@ -2,12 +2,12 @@ import type { ClusterTarget } from '../../../src/cli/cluster-access.ts';
 import type { FacePorts } from '../../../src/cli/vcctl/face.ts';
 import { runAlone, runFace } from '../../../src/cli/vcctl/face-program.ts';
 import type { FaceWorld } from '../../../src/cli/vcctl/face-program.ts';
-import { FLOW_GROUPS } from '../../../src/cli/vcctl/flow-commands.ts';
-import { JOB_GROUP } from '../../../src/cli/vcctl/job-commands.ts';
+import { FLOW_COMMANDS } from '../../../src/cli/vcctl/flow-commands.ts';
+import { JOB_COMMANDS } from '../../../src/cli/vcctl/job-commands.ts';
 import { Objects } from '../../../src/cli/objects.ts';
 import { OLD_COMMANDS } from '../../../src/cli/vcctl/old-commands.ts';
-import { POD_GROUP_COMMANDS } from '../../../src/cli/vcctl/pod-commands.ts';
-import { QUEUE_GROUP } from '../../../src/cli/vcctl/queue-commands.ts';
+import { POD_COMMANDS } from '../../../src/cli/vcctl/pod-commands.ts';
+import { QUEUE_COMMANDS } from '../../../src/cli/vcctl/queue-commands.ts';
 import type { WriteOutcome, WriteRequest } from '../../../src/engine/ports.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { ScriptedWriter } from '../../support/scripted-writer.ts';
@@ -56,7 +56,7 @@ export async function face(
   };
   const argv = ['node', name, ...args.map((word) => word.replaceAll('_', ' '))];
   const old = OLD_COMMANDS.find((command) => command.name === name);
-  const groups = [JOB_GROUP, ...FLOW_GROUPS, QUEUE_GROUP, POD_GROUP_COMMANDS];
+  const groups = [JOB_COMMANDS, ...FLOW_COMMANDS, QUEUE_COMMANDS, POD_COMMANDS];
   const code = await (old === undefined
     ? runFace({ name, groups, version: 'Sluice 1.2.3' }, argv, world)
     : runAlone(old, argv, world));
