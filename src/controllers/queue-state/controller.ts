@@ -5,7 +5,7 @@ import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import { COMMANDS, QUEUES } from '../../api/resources.ts';
 import { WATCHED_COMMANDS, WATCHED_POD_GROUPS, WATCHED_QUEUES } from '../../api/watched-kinds.ts';
-import type { Controller, Watch } from '../controller.ts';
+import type { Controller, KindIndex, Watch } from '../controller.ts';
 import { reconcileQueueState } from './reconcile.ts';
 
 /** A queue that changes its state takes those below it along; its counts change all the time, and matter to nobody here. */
@@ -29,9 +29,20 @@ const QUEUE_ITSELF: Watch<QueueRecord> = {
   },
 };
 
+/** Commands for a queue, by its name: they may be in any namespace. */
+const COMMANDS_FOR_QUEUE: KindIndex<CommandRecord> = {
+  kind: WATCHED_COMMANDS,
+  valueOf: ({ target }) => (target?.kind === QUEUES.kind ? target.name : undefined),
+};
+
+const GROUPS_IN_QUEUE: KindIndex<PodGroupRecord> = { kind: WATCHED_POD_GROUPS, valueOf: ({ queue }) => queue };
+
 const ITS_COMMANDS: Watch<CommandRecord> = {
   kind: WATCHED_COMMANDS,
-  toKeys: (_, after) => (after?.target?.kind === QUEUES.kind ? [after.target.name] : []),
+  toKeys: (_, after) => {
+    const name = after && COMMANDS_FOR_QUEUE.valueOf(after);
+    return name === undefined ? [] : [name];
+  },
 };
 
 /** The last group to end closes a queue that is closing, and one that comes late opens the question again. */
@@ -60,10 +71,8 @@ export const QUEUE_STATE: Controller = {
       queue,
       parent: queue === undefined || queue.parent === '' ? undefined : view.get(WATCHED_QUEUES, queue.parent),
       hasRoot: view.get(WATCHED_QUEUES, ROOT_QUEUE) !== undefined,
-      commands: [...view.values(WATCHED_COMMANDS)].filter(
-        ({ target, deleting }) => !deleting && target?.kind === QUEUES.kind && target.name === name,
-      ),
-      hasGroups: () => [...view.values(WATCHED_POD_GROUPS)].some((group) => group.queue === name && !isOver(group)),
+      commands: [...view.by(COMMANDS_FOR_QUEUE, name)].filter(({ deleting }) => !deleting),
+      hasGroups: () => [...view.by(GROUPS_IN_QUEUE, name)].some((group) => !isOver(group)),
       reported: told(queue?.uid ?? ''),
     });
   },

@@ -3,13 +3,19 @@ import type { CronVcjobRecord } from '../../api/records/cron-vcjob-record.ts';
 import type { VcjobRecord } from '../../api/records/vcjob-record.ts';
 import { CRON_VCJOBS, VCJOBS } from '../../api/resources.ts';
 import { WATCHED_CRON_VCJOBS, WATCHED_VCJOBS } from '../../api/watched-kinds.ts';
-import type { Controller, KindView, Watch } from '../controller.ts';
+import type { Controller, KindIndex, Watch } from '../controller.ts';
 import { phaseOf } from './children.ts';
 import { reconcileCron } from './reconcile.ts';
 
 const CRON_ITSELF: Watch<CronVcjobRecord> = {
   kind: WATCHED_CRON_VCJOBS,
   toKeys: (_, after) => (after === undefined ? [] : [after.key]),
+};
+
+/** Jobs of a CronJob, by its namespace and UID: owner references are the client's to write, in other namespaces as well. */
+const JOBS_OF_CRON: KindIndex<VcjobRecord> = {
+  kind: WATCHED_VCJOBS,
+  valueOf: ({ namespace, owner }) => (owner?.kind === CRON_VCJOBS.kind ? `${namespace}/${owner.uid}` : undefined),
 };
 
 /** Counts of pods change all the time; phases do rarely. */
@@ -39,14 +45,9 @@ export const VC_CRON_JOB: Controller = {
     return reconcileCron({
       nowMs,
       cron,
-      jobs: jobsOf(cron, view),
+      jobs: [...view.by(JOBS_OF_CRON, `${cron.namespace}/${cron.uid}`)],
       hasJob: (name) => view.get(WATCHED_VCJOBS, `${cron.namespace}/${name}`) !== undefined,
       reported: told(cron.uid),
     });
   },
 };
-
-/** O(jobs of all namespaces): a CronJob is looked at a few times for each of its jobs, and never more. */
-function jobsOf({ uid }: CronVcjobRecord, view: KindView): readonly VcjobRecord[] {
-  return [...view.values(WATCHED_VCJOBS)].filter(({ owner }) => owner?.uid === uid);
-}
