@@ -1,20 +1,15 @@
 import { objectAt } from '../../lib/json.ts';
 import type { CronVcjobRecord, CronVcjobSpec } from '../records/cron-vcjob-record.ts';
 import { objects, readMetadata, text, timeMs } from './metadata.ts';
+import { objectHead } from './object-head.ts';
 
 /** The record of a CronJob of batch.volcano.sh; undefined for anything without name, namespace or UID. */
 export function projectCronVcjob(raw: unknown): CronVcjobRecord | undefined {
-  const { name, namespace, uid, resourceVersion, createdMs, deleting } = readMetadata(raw);
-  if (name === '' || namespace === '' || uid === '') return undefined;
+  const head = objectHead(readMetadata(raw));
+  if (head === undefined) return undefined;
   const status = objectAt(raw, 'status');
   return {
-    key: `${namespace}/${name}`,
-    namespace,
-    name,
-    uid,
-    resourceVersion,
-    createdMs,
-    deleting,
+    ...head,
     // The API server has held it to the schema that the type comes from.
     spec: objectAt(raw, 'spec') as unknown as CronVcjobSpec,
     active: objects(status, 'active').map((job) => ({ name: text(job, 'name'), uid: text(job, 'uid') })),

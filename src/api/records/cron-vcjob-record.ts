@@ -1,18 +1,11 @@
 import type { CronVcjob } from '../cron-vcjob.ts';
+import type { ObjectHead } from './object-head.ts';
 
 /** The spec of a CronJob of batch.volcano.sh as it travels. */
 export type CronVcjobSpec = CronVcjob['spec'];
 
 /** What Sluice keeps of a CronJob of batch.volcano.sh. */
-export interface CronVcjobRecord {
-  /** `namespace/name`. */
-  readonly key: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-  readonly createdMs: number;
-  readonly deleting: boolean;
+export interface CronVcjobRecord extends ObjectHead {
   readonly spec: CronVcjobSpec;
   /** Jobs that had not come to their end when the status was written, in its order. */
   readonly active: readonly ActiveJob[];

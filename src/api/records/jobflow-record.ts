@@ -1,4 +1,5 @@
 import type { Jobflow } from '../jobflow.ts';
+import type { ObjectHead } from './object-head.ts';
 
 /** The spec of a JobFlow as it travels. */
 export type JobflowSpec = NonNullable<Jobflow['spec']>;
@@ -8,14 +9,7 @@ export type Flow = NonNullable<JobflowSpec['flows']>[number];
 export type JobflowStatus = NonNullable<Jobflow['status']>;
 
 /** What Sluice keeps of a JobFlow. */
-export interface JobflowRecord {
-  /** `namespace/name`. */
-  readonly key: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-  readonly deleting: boolean;
+export interface JobflowRecord extends ObjectHead {
   readonly spec: JobflowSpec;
   readonly status: JobflowStatus;
 }

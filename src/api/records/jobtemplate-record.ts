@@ -1,14 +1,8 @@
 import type { JsonObject } from '../../lib/json.ts';
+import type { ObjectHead } from './object-head.ts';
 
 /** What Sluice keeps of a JobTemplate. */
-export interface JobtemplateRecord {
-  /** `namespace/name`. */
-  readonly key: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-  readonly deleting: boolean;
+export interface JobtemplateRecord extends ObjectHead {
   /** The spec of its jobs as it travels. */
   readonly spec: JsonObject;
   /** Names of jobs, as its status lists them. */

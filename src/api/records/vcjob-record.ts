@@ -1,4 +1,5 @@
 import type { Vcjob } from '../vcjob.ts';
+import type { ObjectHead } from './object-head.ts';
 import type { OwnerRecord } from './owner-record.ts';
 
 /** The spec of a Job of batch.volcano.sh as it travels. */
@@ -9,19 +10,11 @@ export type VcjobTask = NonNullable<VcjobSpec['tasks']>[number];
 export type VcjobStatus = NonNullable<Vcjob['status']>;
 
 /** What Sluice keeps of a Job of batch.volcano.sh: all of it, since whole pods are made from it. */
-export interface VcjobRecord {
-  /** `namespace/name`. */
-  readonly key: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
+export interface VcjobRecord extends ObjectHead {
   /** Grows with each change of the spec. */
   readonly generation: number;
   /** When somebody changed anything but its status last, milliseconds since 1970. */
   readonly editedMs: number;
-  readonly createdMs: number;
-  readonly deleting: boolean;
   readonly labels: ReadonlyMap<string, string>;
   readonly annotations: ReadonlyMap<string, string>;
   /** The controlling owner, else the first one. */
