@@ -1,8 +1,6 @@
-import { createSystemClock } from '../adapters/clock.ts';
-import { createLogger } from '../adapters/log.ts';
-import { createMetrics } from '../adapters/metrics.ts';
 import type { Explanation } from '../scheduler/explanation/explanation.ts';
-import { openCluster, userTarget } from './cluster-access.ts';
+import { atCluster } from './at-cluster.ts';
+import { userTarget } from './cluster-access.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { findGroup, groupsOfOthers } from './explain-group.ts';
 import type { ExplainOptions } from './explain-options.ts';
@@ -12,12 +10,8 @@ import { SetupError } from './setup-error.ts';
 
 /** Prints why a group waits; resolves with the exit code, 1 when nothing can be said. */
 export async function explain(options: ExplainOptions): Promise<number> {
-  const log = createLogger({ level: 'warn', pretty: process.stderr.isTTY === true });
-  let access: ClusterAccess | undefined;
   try {
-    const ports = { clock: createSystemClock(), log, metrics: createMetrics({ log, strict: false }) };
-    access = await openCluster(userTarget(options.cluster), ports);
-    const { explanation, submitter } = await asked(access, options);
+    const { explanation, submitter } = await atCluster(userTarget(options.cluster), (access) => asked(access, options));
     const whole = submitter === '' ? explanation : { ...explanation, submitter };
     console.log(options.output === 'json' ? JSON.stringify(whole, undefined, 2) : explanationText(whole));
     return 0;
@@ -25,8 +19,6 @@ export async function explain(options: ExplainOptions): Promise<number> {
     if (!(error instanceof SetupError)) throw error;
     console.error(`sluice explain: ${error.message}`);
     return 1;
-  } finally {
-    await access?.close();
   }
 }
 

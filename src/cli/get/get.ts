@@ -1,8 +1,6 @@
-import { createSystemClock } from '../../adapters/clock.ts';
-import { createLogger } from '../../adapters/log.ts';
-import { createMetrics } from '../../adapters/metrics.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { openCluster, userTarget } from '../cluster-access.ts';
+import { atCluster } from '../at-cluster.ts';
+import { userTarget } from '../cluster-access.ts';
 import type { ClusterAccess, ClusterTarget } from '../cluster-access.ts';
 import { Objects } from '../objects.ts';
 import { SetupError } from '../setup-error.ts';
@@ -27,18 +25,14 @@ export async function get(kindName: string, name: string | undefined, raw: RawGe
   if (format === undefined) return failed(2, `--output takes ${GET_FORMATS.join(', ')}`);
   if (name !== undefined && raw.allNamespaces === true)
     return failed(2, 'a name and --all-namespaces exclude each other');
-  const log = createLogger({ level: 'warn', pretty: process.stderr.isTTY === true });
-  let access: ClusterAccess | undefined;
   try {
-    const ports = { clock: createSystemClock(), log, metrics: createMetrics({ log, strict: false }) };
-    access = await openCluster(userTarget(raw), ports);
-    console.log(await told(access, kind, name, { ...raw, format }, ports.clock.nowMs()));
+    console.log(
+      await atCluster(userTarget(raw), (access, nowMs) => told(access, kind, name, { ...raw, format }, nowMs)),
+    );
     return 0;
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     return failed(1, error.message);
-  } finally {
-    await access?.close();
   }
 }
 

@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
-import { createSystemClock } from '../../adapters/clock.ts';
-import { createLogger } from '../../adapters/log.ts';
-import { createMetrics } from '../../adapters/metrics.ts';
 import { InvariantError } from '../../lib/exhaustive.ts';
-import { openCluster, userTarget } from '../cluster-access.ts';
+import { atCluster } from '../at-cluster.ts';
+import { userTarget } from '../cluster-access.ts';
 import type { ClusterTarget } from '../cluster-access.ts';
 import { sluiceVersion } from '../version.ts';
 import type { FacePorts } from './face.ts';
@@ -17,7 +15,7 @@ import { OLD_COMMANDS } from './old-commands.ts';
 import { POD_COMMANDS } from './pod-commands.ts';
 import { QUEUE_COMMANDS } from './queue-commands.ts';
 
-const WORLD: FaceWorld = { print: (line) => console.log(line), atCluster };
+const WORLD: FaceWorld = { print: (line) => console.log(line), atCluster: withPorts };
 
 /** Runs `vcctl` with the arguments of the process; resolves with its exit code. */
 export function vcctl(argv: readonly string[]): Promise<number> {
@@ -32,19 +30,14 @@ export function oldCommand(name: string, argv: readonly string[]): Promise<numbe
   return runAlone(command, argv, WORLD);
 }
 
-async function atCluster<T>(target: ClusterTarget, work: (ports: FacePorts) => Promise<T>): Promise<T> {
-  const log = createLogger({ level: 'warn', pretty: process.stderr.isTTY === true });
-  const clock = createSystemClock();
+async function withPorts<T>(target: ClusterTarget, work: (ports: FacePorts) => Promise<T>): Promise<T> {
   const given = target.kubeconfig === '' ? { server: target.server } : target;
-  const access = await openCluster(userTarget(given), { clock, log, metrics: createMetrics({ log, strict: false }) });
-  try {
-    return await work({
-      objects: new Objects(access.writer),
-      nowMs: clock.nowMs(),
+  return atCluster(userTarget(given), ({ writer }, nowMs) =>
+    work({
+      objects: new Objects(writer),
+      nowMs,
       environment: process.env,
       readFile: (path) => readFile(path, 'utf8'),
-    });
-  } finally {
-    await access.close();
-  }
+    }),
+  );
 }
