@@ -76,7 +76,7 @@ const status = Fields(
 
 const schema = Fields(
   { ...OBJECT_HEAD, spec: Optional(spec), status: Optional(status) },
-  'A HyperNode is a part of the network: nodes, or smaller parts, that reach each other fast. Its nodes are counted; nothing places pods by it yet.',
+  'A HyperNode is a part of the network: nodes, or smaller parts, that reach each other fast. Pods with networkTopology are placed by it, where the scheduler has the plugin network-topology-aware.',
 );
 
 /** A HyperNode as it travels. */

@@ -29,6 +29,7 @@ export const PLUGIN_NAMES = [
   'drf',
   'extender',
   'gang',
+  'network-topology-aware',
   'nodegroup',
   'nodeorder',
   'overcommit',
@@ -112,6 +113,7 @@ export const DEFAULT_POLICY: SchedulerPolicy = Object.freeze({
       plugin('proportion'),
       plugin('nodeorder'),
       plugin('data-locality'),
+      plugin('network-topology-aware'),
       plugin('binpack', {
         'binpack.weight': 10,
         'binpack.resources': 'nvidia.com/gpu, amd.com/gpu',

@@ -1,6 +1,8 @@
 /** What one entry of its members selects. */
 export interface HyperNodeMembers {
   readonly kind: 'Node' | 'HyperNode';
+  /** Name of the one member that is meant; empty when they are selected in another way. */
+  readonly exact: string;
   readonly matches: (name: string, labels: ReadonlyMap<string, string>) => boolean;
 }
 
@@ -10,7 +12,13 @@ export interface HyperNodeRecord {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly deleting: boolean;
+  /** Level of the network, 0 at least. */
+  readonly tier: number;
+  /** The same as a word; may be empty. */
+  readonly tierName: string;
   readonly members: readonly HyperNodeMembers[];
+  /** The members as written, to compare. */
+  readonly membersText: string;
   /** As its status says; undefined when that says nothing. */
   readonly nodeCount: number | undefined;
 }

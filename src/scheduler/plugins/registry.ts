@@ -7,6 +7,7 @@ import { dataLocality } from './data-locality.ts';
 import { drf } from './drf.ts';
 import { extender } from './extender.ts';
 import { gang } from './gang.ts';
+import { networkTopologyAware } from './network-topology-aware.ts';
 import { nodegroup } from './nodegroup.ts';
 import { nodeorder } from './nodeorder.ts';
 import { overcommit } from './overcommit.ts';
@@ -33,6 +34,7 @@ export const PLUGINS: PluginSet = {
   drf,
   extender,
   gang,
+  'network-topology-aware': networkTopologyAware,
   nodegroup,
   nodeorder,
   overcommit,
