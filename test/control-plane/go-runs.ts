@@ -41,6 +41,6 @@ export class GoRuns {
   /** Runs it to its end. */
   async run(name: string, args: readonly string[]): Promise<{ readonly failure: string | undefined; lines(): number }> {
     const run = this.start(name, args);
-    return { failure: await run.ended, lines: run.lines };
+    return { failure: await run.ended, lines: () => run.lines() };
   }
 }
