@@ -1,14 +1,14 @@
 import { readPattern } from '../../cel/pattern.ts';
-import { arrayAt, isJsonObject, member, objectAt } from '../../lib/json.ts';
+import { isJsonObject, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { HyperNodeMembers, HyperNodeRecord } from '../records/hyper-node-record.ts';
 import { selects } from '../records/label-selector.ts';
 import { readSelector } from './label-selector.ts';
-import { objects, readMetadata, text, whole } from './metadata.ts';
+import { objects, readMetadata, text, textMap, whole } from './metadata.ts';
 
 /** The record of a HyperNode; undefined for anything without name or UID. Members that cannot be read select nothing. */
 export function projectHyperNode(raw: unknown): HyperNodeRecord | undefined {
-  const { name, uid, resourceVersion, deleting } = readMetadata(raw);
+  const { name, uid, resourceVersion, deleting, labels } = readMetadata(raw);
   if (name === '' || uid === '') return undefined;
   const nodeCount = member(objectAt(raw, 'status'), 'nodeCount');
   const spec = objectAt(raw, 'spec');
@@ -17,9 +17,10 @@ export function projectHyperNode(raw: unknown): HyperNodeRecord | undefined {
     uid,
     resourceVersion,
     deleting,
+    labels: textMap(labels),
+    spec,
     tier: Math.max(0, whole(spec, 'tier', 0)),
     tierName: text(spec, 'tierName'),
-    membersText: JSON.stringify(arrayAt(spec, 'members')),
     members: objects(raw, 'spec', 'members').map((entry) => ({
       kind: text(entry, 'type') === 'HyperNode' ? 'HyperNode' : 'Node',
       exact: text(objectAt(entry, 'selector', 'exactMatch'), 'name'),

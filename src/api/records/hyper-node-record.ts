@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../lib/json.ts';
+
 /** What one entry of its members selects. */
 export interface HyperNodeMembers {
   readonly kind: 'Node' | 'HyperNode';
@@ -12,13 +14,14 @@ export interface HyperNodeRecord {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly deleting: boolean;
+  readonly labels: ReadonlyMap<string, string>;
+  /** As it is written. */
+  readonly spec: JsonObject;
   /** Level of the network, 0 at least. */
   readonly tier: number;
   /** The same as a word; may be empty. */
   readonly tierName: string;
   readonly members: readonly HyperNodeMembers[];
-  /** The members as written, to compare. */
-  readonly membersText: string;
   /** As its status says; undefined when that says nothing. */
   readonly nodeCount: number | undefined;
 }

@@ -1,5 +1,6 @@
 import type { HyperNodeMembers, HyperNodeRecord } from '../../api/records/hyper-node-record.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
+import { isSame } from '../../lib/same.ts';
 import type { DomainSource } from './domain.ts';
 
 type Labels = NodeRecord['labels'];
@@ -54,7 +55,7 @@ export class HyperNodeMembership {
 
   #selectionOf(record: HyperNodeRecord): Selection {
     let selection = this.#selections.get(record.name);
-    if (selection?.record.membersText !== record.membersText) {
+    if (selection === undefined || !isSame(selection.record.spec, record.spec)) {
       selection = { record, known: new Map() };
       this.#selections.set(record.name, selection);
     }
