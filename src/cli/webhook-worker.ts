@@ -80,7 +80,7 @@ async function run(): Promise<void> {
 const HARD_STOP_MS = 5000;
 
 function reflectInto<T>(base: WorkerBase, view: ReflectedView, kind: ViewKind<T>): void {
-  base.reflect(kind.type, kind.project, kind.keyOf, view.handler(kind));
+  base.reflect(kind, view.handler(kind));
 }
 
 try {

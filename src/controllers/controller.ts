@@ -21,6 +21,8 @@ export interface KindView {
 export interface Look {
   readonly view: KindView;
   readonly nowMs: number;
+  /** The namespace that Sluice runs in. */
+  readonly ownNamespace: string;
   /** Fingerprints of the events that the object of this UID was told already. */
   readonly told: (uid: string) => ReadonlySet<string>;
   /** What a pod said to the question of this id when it was asked last; undefined when it was not. */

@@ -54,6 +54,7 @@ describe('the registry table', () => {
       'mutate-vcjobs',
       'validate-pods',
       'validate-commands',
+      'validate-policy-configmaps',
       'validate-namespacedworkloadpolicies',
       'validate-podgroups',
       'validate-vcjobs',

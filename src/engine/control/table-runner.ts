@@ -16,7 +16,7 @@ export class TableRunner {
     stores: KindStores,
     memory: ControllerEventMemory,
     answers: PodAnswers,
-    ports: RunnerPorts,
+    { ownNamespace, ...ports }: RunnerPorts & { readonly ownNamespace: string },
   ) {
     const { name, workers, watches } = row;
     this.#watches = watches;
@@ -29,6 +29,7 @@ export class TableRunner {
           row.reconcile(key, {
             view: stores,
             nowMs: ports.clock.nowMs(),
+            ownNamespace,
             told: (uid) => memory.toldOf(uid),
             answerTo: (id) => answers.answerTo(id),
           }),

@@ -66,7 +66,7 @@ describe('the controller of JobTemplates', () => {
       get: (kind: unknown) => (kind === WATCHED_JOBTEMPLATES ? template() : undefined),
       by: ({ valueOf }: KindIndex<VcjobRecord>, value: string) => jobs.filter((one) => valueOf(one) === value),
     } as unknown as KindView;
-    const look = { view, nowMs: 0, told: () => new Set<string>(), answerTo: () => undefined };
+    const look = { view, nowMs: 0, ownNamespace: '', told: () => new Set<string>(), answerTo: () => undefined };
     const [effect] = JOBTEMPLATE.reconcile('ns/t', look);
     expect(effect).to.have.nested.property('body.status.jobDependsOnList').deep.equal(['a']);
   });

@@ -40,6 +40,7 @@ function effectsWith(podNamespace: string, isNamespaceGoing = false): readonly s
     nowMs: 1000,
     told: () => new Set(),
     answerTo: () => undefined,
+    ownNamespace: '',
   });
   return effects.map((effect) => (effect.kind === 'event' ? effect.note : effect.kind));
 }
