@@ -21,6 +21,7 @@ const FOR_ALL: ReadonlySet<string> = new Set([
   'pods/binding',
   'bindings',
   'namespacedworkloadpolicies',
+  'configmaps',
   'jobflows',
   'jobtemplates',
   'colocationconfigurations',
