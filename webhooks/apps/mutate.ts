@@ -101,7 +101,7 @@ function minMemberWarnings(workload: WorkloadFacts, minima: readonly NamedMinimu
   return minima.flatMap(({ count, path }) => {
     if (count.kind === 'deny' || (count.value ?? 1) === 1) return [];
     const where = keyPath(`${path}metadata.annotations`, GROUP_MIN_MEMBER_ANNOTATION);
-    return [`${where}: counts for the first roll-out only: later ones start pods in turn`];
+    return [`${where}: counts for the first roll-out only`];
   });
 }
 

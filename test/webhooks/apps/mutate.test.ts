@@ -111,7 +111,7 @@ describe('a Deployment', () => {
       const verdict = review(workload(parts), old);
       return verdict.kind === 'allow' && verdict.warnings;
     };
-    const words = 'counts for the first roll-out only: later ones start pods in turn';
+    const words = 'counts for the first roll-out only';
     const [own, template] = [
       { annotations: { [MIN_MEMBER]: '2' } },
       { template: { annotations: { [MIN_MEMBER]: '2' } } },
