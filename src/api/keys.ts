@@ -45,6 +45,10 @@ export const PREEMPTABLE_KEY = 'volcano.sh/preemptable';
 /** Label or annotation of a pod: a Go duration for which it is not evicted for others once a node has it. */
 export const COOLDOWN_KEY = 'volcano.sh/cooldown-time';
 
+/** Kubernetes' own, on an object that a program made and keeps as it should be: the program. */
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+export const MANAGED_BY_SLUICE = 'sluice';
+
 /** Label of a ClusterRole: its rights on workload kinds are added to those of Sluice. */
 export const WORKLOADS_ROLE_LABEL = 'rbac.sluice.dev/aggregate-to-workloads';
 

@@ -42,6 +42,7 @@ function sourceChecks({ roles, policySource, volcano, namespace: own }: ServeOpt
   const sources = [
     ...(policySource.kind === 'configMap' && roles.has('scheduler') ? [policySource] : []),
     ...(volcano !== undefined && roles.has('webhook') ? [{ namespace: own, name: volcano.admissionConfigMap }] : []),
+    ...(volcano !== undefined && roles.has('controllers') ? [{ namespace: own, name: volcano.shardingConfigMap }] : []),
   ];
   return sources.flatMap(({ namespace, name }) =>
     accessChecks([configurationAccess(name)]).map((check) => ({ check, namespace })),

@@ -2,6 +2,7 @@ import type { Controller } from './controller.ts';
 import { HYPER_NODE } from './hyper-node/controller.ts';
 import { JOBFLOW } from './jobflow/controller.ts';
 import { JOBTEMPLATE } from './jobtemplate/controller.ts';
+import { NODE_SHARD } from './node-shard/controller.ts';
 import { POLICY_STATUS } from './policy/controller.ts';
 import { QUEUE_STATE } from './queue-state/controller.ts';
 import { UNMANAGED_JOB } from './unmanaged-job/controller.ts';
@@ -18,6 +19,7 @@ export const CONTROLLERS: readonly Controller[] = [
   VC_CRON_JOB,
   QUEUE_STATE,
   HYPER_NODE,
+  NODE_SHARD,
   JOBTEMPLATE,
   JOBFLOW,
 ];

@@ -3,11 +3,13 @@ import {
   EVENTS,
   LEASES,
   MUTATING_WEBHOOKS,
+  NODE_SHARDS,
   POD_GROUPS,
   PODS,
   QUEUES,
   VALIDATING_WEBHOOKS,
 } from '../../src/api/resources.ts';
+import { isSame } from '../../src/lib/same.ts';
 import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { volcanoObjects } from '../../examples/quickstart/volcano-objects.ts';
@@ -50,6 +52,7 @@ describe('in the place of Volcano', function () {
       MUTATING_WEBHOOKS,
       VALIDATING_WEBHOOKS,
       LEASES,
+      NODE_SHARDS,
     ]);
   });
 
@@ -163,6 +166,35 @@ describe('in the place of Volcano', function () {
     expect(groupOf(bound)).to.not.equal('');
   });
 
+  it('makes NodeShards as the sharding configuration says, and follows it', async () => {
+    const all = ['node-0', 'node-1'];
+    await until('the shards of the chart are there', () => isShard('agent-scheduler', []) && isShard('volcano', all));
+    const name = `${RELEASE}-sharding-configmap`;
+    const changedMs = performance.now();
+    await changed(
+      name,
+      'sharding.yaml',
+      'schedulerConfigs: [{name: one, type: x, minNodes: 1, maxNodes: 1}, {name: volcano}]',
+    );
+    await until('one has a node, and the other one the rest', () => {
+      const [first] = nodesOf('one') ?? [];
+      return (
+        first !== undefined &&
+        isShard(
+          'volcano',
+          all.filter((node) => node !== first),
+        ) &&
+        isShard('agent-scheduler', undefined)
+      );
+    });
+    expect(performance.now() - changedMs).to.be.below(PATIENCE_MS);
+    await changed(name, 'sharding.yaml', 'schedulerConfigs: []');
+    expect(stringAt(await event('ConfigurationRefused', name), ['note'])).to.include(
+      'must have at least one scheduler',
+    );
+    expect(nodesOf('one')).to.have.length(1);
+  });
+
   for (const [value, message] of [
     ['0', 'invalid value <"0"> for volcano.sh/jdb-min-available, it must be a positive integer'],
     ['100%', 'it must be a valid percentage which between 1% ~ 99%'],
@@ -245,6 +277,15 @@ describe('in the place of Volcano', function () {
   function boundPod(namespace: string, name: string): JsonObject | undefined {
     const found = history.get(PODS, `${namespace}/${name}`);
     return stringAt(found, ['spec', 'nodeName']) === '' ? undefined : found;
+  }
+
+  function nodesOf(shard: string): readonly unknown[] | undefined {
+    const found = history.get(NODE_SHARDS, shard);
+    return found && arrayAt(found, 'spec', 'nodesDesired');
+  }
+
+  function isShard(shard: string, nodes: readonly string[] | undefined): true | undefined {
+    return isSame(nodesOf(shard), nodes) || undefined;
   }
 
   function event(reason: string, name: string): Promise<JsonObject> {
