@@ -1,4 +1,5 @@
 import type { ShardingSettings } from './sharding.ts';
+import type { DiscoverySettings } from './topology-discovery.ts';
 
 /** What is wrong with a ConfigMap. */
 export interface Complaint {
@@ -17,9 +18,10 @@ export interface Setting<T> {
 /** What administrators say to controllers beside objects of the cluster. */
 export interface ControllerSettings {
   readonly sharding: Setting<ShardingSettings>;
+  readonly discovery: Setting<DiscoverySettings>;
 }
 
 const NOTHING_SAID = { value: undefined, complaint: undefined };
 
 /** Outside of compatibility mode, and before anything was read. */
-export const NO_SETTINGS: ControllerSettings = { sharding: NOTHING_SAID };
+export const NO_SETTINGS: ControllerSettings = { sharding: NOTHING_SAID, discovery: NOTHING_SAID };

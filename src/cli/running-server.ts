@@ -245,7 +245,12 @@ function admissionConfigMap({ namespace, volcano }: ServeOptions): WebhookStart[
 }
 
 function settingPlaces({ namespace, volcano }: ServeOptions): EngineStart['settingPlaces'] {
-  return volcano && { sharding: { namespace, name: volcano.shardingConfigMap } };
+  return (
+    volcano && {
+      sharding: { namespace, name: volcano.shardingConfigMap },
+      discovery: { namespace, name: volcano.controllerConfigMap },
+    }
+  );
 }
 
 function bundleOf(material: ServingMaterial): string {

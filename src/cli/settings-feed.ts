@@ -1,6 +1,8 @@
 import type { ControllerSettings } from '../api/controller-settings.ts';
 import { NO_SETTINGS } from '../api/controller-settings.ts';
 import type { ShardingSettings } from '../api/sharding.ts';
+import type { DiscoverySettings } from '../api/topology-discovery.ts';
+import { readDiscovery } from '../config/read-discovery.ts';
 import { readSharding } from '../config/read-sharding.ts';
 import type { Logger } from '../engine/ports.ts';
 import type { ConfigurationFeed, FeedBase } from './config-map-feed.ts';
@@ -10,6 +12,7 @@ import type { ConfigMapPlace, FollowedReading } from './reading-feed.ts';
 /** Where the settings of controllers stand. */
 export interface SettingPlaces {
   readonly sharding: ConfigMapPlace;
+  readonly discovery: ConfigMapPlace;
 }
 
 const SHARDING: FollowedReading<ShardingSettings> = {
@@ -18,6 +21,14 @@ const SHARDING: FollowedReading<ShardingSettings> = {
   read: readSharding,
   fields: ({ schedulers }) => ({ schedulers: schedulers.map(({ name }) => name).join(', ') }),
   whenGone: 'stays',
+};
+
+const DISCOVERY: FollowedReading<DiscoverySettings> = {
+  what: 'controller configuration',
+  key: /^volcano-controller.*\.conf$/,
+  read: readDiscovery,
+  fields: ({ topologies }) => ({ topologies: topologies.map(({ name }) => name).join(', ') }),
+  whenGone: 'ends',
 };
 
 /** Hands over what the ConfigMaps of Volcano's chart say to controllers, whenever one changes; nobody waits for them. */
@@ -29,5 +40,9 @@ export function followSettings(
   if (places === undefined) return { stop() {} };
   let settings = NO_SETTINGS;
   const put = (part: Partial<ControllerSettings>): void => take((settings = { ...settings, ...part }));
-  return followReading(base, places.sharding, SHARDING, (sharding) => put({ sharding }));
+  const feeds = [
+    followReading(base, places.sharding, SHARDING, (sharding) => put({ sharding })),
+    followReading(base, places.discovery, DISCOVERY, (discovery) => put({ discovery })),
+  ];
+  return { stop: () => feeds.forEach((feed) => feed.stop()) };
 }

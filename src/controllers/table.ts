@@ -1,5 +1,6 @@
 import type { Controller } from './controller.ts';
 import { HYPER_NODE } from './hyper-node/controller.ts';
+import { HYPER_NODE_DISCOVERY } from './hyper-node-discovery/controller.ts';
 import { JOBFLOW } from './jobflow/controller.ts';
 import { JOBTEMPLATE } from './jobtemplate/controller.ts';
 import { NODE_SHARD } from './node-shard/controller.ts';
@@ -19,6 +20,7 @@ export const CONTROLLERS: readonly Controller[] = [
   VC_CRON_JOB,
   QUEUE_STATE,
   HYPER_NODE,
+  HYPER_NODE_DISCOVERY,
   NODE_SHARD,
   JOBTEMPLATE,
   JOBFLOW,
