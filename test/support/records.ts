@@ -49,6 +49,7 @@ export function makeNode(
     unschedulable: false,
     allocatable: new Map(Object.entries({ pods: 110, ...allocatable })),
     images: [],
+    cards: undefined,
     ...overrides,
   };
 }
@@ -89,6 +90,7 @@ export function makePod(
     jobPod: undefined,
     nominatedNode: '',
     claims: NO_CLAIMS,
+    cards: undefined,
     owner: undefined,
     datasets: '',
     images: [],

@@ -34,6 +34,7 @@ describe('projectNode', () => {
         ['pods', 110],
       ]),
       images: [],
+      cards: undefined,
     });
   });
 
