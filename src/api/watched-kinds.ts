@@ -23,6 +23,7 @@ import { projectWorkloadKind } from './projections/workload-kind.ts';
 import { projectVolumeClaim } from './projections/volume-claim.ts';
 import { projectCommand } from './projections/command.ts';
 import { projectVcjob } from './projections/vcjob.ts';
+import { projectWorkload } from './projections/workload.ts';
 import { projectVolume } from './projections/volume.ts';
 import { projectResourceQuota } from './projections/resource-quota.ts';
 import type { CommandRecord } from './records/command-record.ts';
@@ -47,6 +48,7 @@ import type { RootRecord } from './records/root-record.ts';
 import type { CsiDriverRecord, CsiNodeRecord, StorageCapacityRecord } from './records/csi-records.ts';
 import type { StorageClassRecord } from './records/storage-class-record.ts';
 import type { VcjobRecord } from './records/vcjob-record.ts';
+import type { WorkloadRecord } from './records/workload-record.ts';
 import type { VolumeClaimRecord } from './records/volume-claim-record.ts';
 import type { VolumeRecord } from './records/volume-record.ts';
 import type { WorkloadKindRecord } from './records/workload-kind-record.ts';
@@ -59,6 +61,7 @@ import {
   HYPER_NODES,
   CSI_DRIVERS,
   CSI_NODES,
+  DAEMON_SETS,
   DATASETS,
   DISRUPTION_BUDGETS,
   JOBFLOWS,
@@ -72,6 +75,9 @@ import {
   PODS,
   PRIORITY_CLASSES,
   QUEUES,
+  REPLICA_SETS,
+  REPLICATION_CONTROLLERS,
+  STATEFUL_SETS,
   STORAGE_CAPACITIES,
   STORAGE_CLASSES,
   VCJOBS,
@@ -93,6 +99,18 @@ export interface WatchedKind<T> {
 }
 
 export const WATCHED_JOBS: WatchedKind<JobRecord> = { type: JOBS, project: projectJob, keyOf: ({ key }) => key };
+
+function workloads(type: ResourceType): WatchedKind<WorkloadRecord> {
+  return { type, project: (raw) => projectWorkload(type, raw), keyOf: ({ key }) => key };
+}
+
+export const WATCHED_REPLICA_SETS = workloads(REPLICA_SETS);
+
+/** Whose pods are alike and share a group, but for Jobs of Kubernetes, of which more is known. */
+export const WATCHED_WORKLOADS: readonly WatchedKind<WorkloadRecord>[] = [
+  WATCHED_REPLICA_SETS,
+  ...[STATEFUL_SETS, REPLICATION_CONTROLLERS, DAEMON_SETS].map(workloads),
+];
 
 export const WATCHED_VCJOBS: WatchedKind<VcjobRecord> = {
   type: VCJOBS,
