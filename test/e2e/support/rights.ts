@@ -10,7 +10,7 @@ const RBAC = join(import.meta.dirname, '../../../manifests/rbac');
 /** Gives a user the rights of manifests/rbac, and no others. */
 export async function grantTo(plane: ControlPlane, user: string): Promise<void> {
   const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }];
-  for (const file of await readdir(RBAC)) {
+  for (const file of (await readdir(RBAC)).filter((name) => name !== 'kustomization.yaml')) {
     const documents = parseAllDocuments(await readFile(join(RBAC, file), 'utf8')).map((document): unknown =>
       document.toJS(),
     );
