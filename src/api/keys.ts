@@ -45,12 +45,18 @@ export const PREEMPTABLE_KEY = 'volcano.sh/preemptable';
 /** Label or annotation of a pod: a Go duration for which it is not evicted for others once a node has it. */
 export const COOLDOWN_KEY = 'volcano.sh/cooldown-time';
 
+/** Kubernetes' own, on an object that a program made and keeps as it should be: the program. */
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+export const MANAGED_BY_SLUICE = 'sluice';
+
 /** Label of a ClusterRole: its rights on workload kinds are added to those of Sluice. */
 export const WORKLOADS_ROLE_LABEL = 'rbac.sluice.dev/aggregate-to-workloads';
 
 /** Annotation of a Job, pod or PodGroup: how long each of its pods runs at most once a node has it, a Go duration. */
 export const RUNNING_ESTIMATE_ANNOTATION = 'sluice.dev/running-estimate';
 
+/** Label of a HyperNode that was found and not made by hand: where it was found. */
+export const NETWORK_SOURCE_LABEL = 'volcano.sh/network-topology-source';
 /** Label of a node: the group of nodes that it is part of. */
 export const NODE_GROUP_LABEL = 'volcano.sh/nodegroup-name';
 /** Annotation of a Queue: what it may hold of each node group. Not looked at. */

@@ -102,6 +102,8 @@ export const REASONS = {
   JobTemplateMissing:
     'A JobFlow names a JobTemplate that does not exist in its namespace: the job is made once it does.',
   JobNameTaken: 'A Job with the name that a job of a JobFlow would have exists and is not of that flow.',
+  ShardTooSmall:
+    'A NodeShard has fewer nodes than its scheduler is to have: there are no more that its policies let in.',
   DataFar: 'Pods that claim the dataset run far from it; whoever caches it may bring it near.',
   CommandIssued: 'A Command for the Job was taken, and is carried out once.',
   ExecuteAction: 'Something is done about the Job: a Command asked for it, or one of its policies.',
@@ -115,8 +117,8 @@ export const REASONS = {
   GroupNameTaken: 'A PodGroup with the planned name exists and belongs to another object.',
   VolumeNotBound: 'The claims of pods that have places were not bound, so that the pods were not bound either.',
   WriteRefused: 'The API server refused a write that Sluice needs for this object.',
-  ConfigurationRefused: 'The scheduler configuration has mistakes; the one before stays in force.',
-  ConfigurationTrimmed: 'Parts of the scheduler configuration are not acted on; the rest is in force.',
+  ConfigurationRefused: 'The configuration has mistakes; the one before stays in force.',
+  ConfigurationTrimmed: 'Parts of the configuration are not acted on; the rest is in force.',
   CheckerRefused: 'The invariant checker stopped a decision before it was written.',
 } as const;
 

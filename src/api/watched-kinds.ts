@@ -8,6 +8,7 @@ import { projectJob } from './projections/job.ts';
 import { projectJobflow, projectJobtemplate } from './projections/jobflow.ts';
 import { projectNamespace } from './projections/namespace.ts';
 import { projectNode, shareImages } from './projections/node.ts';
+import { projectNodeShard } from './projections/node-shard.ts';
 import { projectPolicy } from './projections/policy.ts';
 import { projectPodGroup } from './projections/pod-group.ts';
 import { projectPod } from './projections/pod.ts';
@@ -33,6 +34,7 @@ import type { JobflowRecord } from './records/jobflow-record.ts';
 import type { JobtemplateRecord } from './records/jobtemplate-record.ts';
 import type { NamespaceRecord } from './records/namespace-record.ts';
 import type { NodeRecord } from './records/node-record.ts';
+import type { NodeShardRecord } from './records/node-shard-record.ts';
 import type { PodGroupRecord } from './records/pod-group-record.ts';
 import type { PodRecord } from './records/pod-record.ts';
 import type { PolicyRecord } from './records/policy-record.ts';
@@ -62,6 +64,7 @@ import {
   NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   NODES,
+  NODE_SHARDS,
   POD_GROUPS,
   PODS,
   PRIORITY_CLASSES,
@@ -101,6 +104,12 @@ export const WATCHED_CRON_VCJOBS: WatchedKind<CronVcjobRecord> = {
 export const WATCHED_HYPER_NODES: WatchedKind<HyperNodeRecord> = {
   type: HYPER_NODES,
   project: projectHyperNode,
+  keyOf: ({ name }) => name,
+};
+
+export const WATCHED_NODE_SHARDS: WatchedKind<NodeShardRecord> = {
+  type: NODE_SHARDS,
+  project: projectNodeShard,
   keyOf: ({ name }) => name,
 };
 

@@ -31,7 +31,9 @@ import type { ChangeHandler } from '../engine/ports.ts';
 import { UsageFeed } from '../engine/usage/usage-feed.ts';
 import { describeSource } from '../config/policy-source.ts';
 import { PolicyKeeper } from '../engine/policy/policy-keeper.ts';
+import type { ConfigurationFeed } from './config-map-feed.ts';
 import { followPolicy } from './policy-feed.ts';
+import { followSettings } from './settings-feed.ts';
 import { followRoots, NO_ROOTS } from './root-feed.ts';
 import { serveWebhook } from './serve-webhook.ts';
 import { startData, WorkerBase } from './worker-base.ts';
@@ -100,7 +102,7 @@ function run(): void {
     log,
   });
   const roots = start.isController ? followRoots(base, { take: controllers.applyRoots }) : NO_ROOTS;
-  const feed = followPolicy(base, start.isScheduler ? start.policySource : { kind: 'default' }, policies);
+  const feed = followConfigurations(base, start, policies, controllers);
   if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler, log);
   const term = new Term({
     catchUp: () => Promise.all([base.catchUp(), roots.catchUp()]),
@@ -128,6 +130,26 @@ function both(one: () => boolean, other: () => boolean): () => boolean {
 function explain(order: Extract<Order, { kind: 'explain' }>, scheduler: SchedulerLoop, base: WorkerBase): void {
   const { id, question } = order;
   void scheduler.explain(question).then((answer) => base.report({ kind: 'explained', id, answer }));
+}
+
+/** The scheduler begins with its configuration; controllers do without until theirs is read. */
+function followConfigurations(
+  base: WorkerBase,
+  { isScheduler, isController, policySource, settingPlaces }: EngineStart,
+  policies: PolicyKeeper,
+  { configure }: Controllers,
+): ConfigurationFeed {
+  const policy = followPolicy(base, isScheduler ? policySource : { kind: 'default' }, policies);
+  const settings = followSettings(base, isController ? settingPlaces : undefined, configure);
+  return {
+    get isRead() {
+      return policy.isRead;
+    },
+    stop() {
+      policy.stop();
+      settings.stop();
+    },
+  };
 }
 
 /** One for the renewal, and one for the next when that hangs. */

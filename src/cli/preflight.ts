@@ -39,7 +39,9 @@ interface Question {
 
 /** The ConfigMaps that the options name, wherever they are. */
 function sourceChecks({ roles, policySource, volcano, namespace: own }: ServeOptions): readonly Question[] {
+  const ofControllers = volcano === undefined ? [] : [volcano.shardingConfigMap, volcano.controllerConfigMap];
   const sources = [
+    ...(roles.has('controllers') ? ofControllers.map((name) => ({ namespace: own, name })) : []),
     ...(policySource.kind === 'configMap' && roles.has('scheduler') ? [policySource] : []),
     ...(volcano !== undefined && roles.has('webhook') ? [{ namespace: own, name: volcano.admissionConfigMap }] : []),
   ];

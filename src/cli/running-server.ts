@@ -23,7 +23,7 @@ import type { ServeOptions } from './serve-options.ts';
 import { SetupError } from './setup-error.ts';
 import { whoAmI } from './who-am-i.ts';
 import { WorkerHandle } from './worker-handle.ts';
-import type { WebhookStart } from './worker-link.ts';
+import type { EngineStart, WebhookStart } from './worker-link.ts';
 
 export interface ServerContext {
   readonly options: ServeOptions;
@@ -115,6 +115,7 @@ export class RunningServer {
         isController: options.roles.has('controllers'),
         policy,
         policySource: options.policySource,
+        settingPlaces: settingPlaces(options),
         namespace: options.namespace,
         identity: `${hostname()}_${crypto.randomUUID()}`,
         operations: this.#operationsAddress(),
@@ -247,6 +248,15 @@ function admissionConfigMap({ namespace, volcano }: ServeOptions): WebhookStart[
 function keptOf({ install, keepsWebhooks }: ServeOptions): ConfigurationKeeperOptions['keeps'] {
   if (install) return 'whole';
   return keepsWebhooks ? 'entries' : 'bundle';
+}
+
+function settingPlaces({ namespace, volcano }: ServeOptions): EngineStart['settingPlaces'] {
+  return (
+    volcano && {
+      sharding: { namespace, name: volcano.shardingConfigMap },
+      discovery: { namespace, name: volcano.controllerConfigMap },
+    }
+  );
 }
 
 function bundleOf(material: ServingMaterial): string {

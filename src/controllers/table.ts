@@ -1,7 +1,9 @@
 import type { Controller } from './controller.ts';
 import { HYPER_NODE } from './hyper-node/controller.ts';
+import { HYPER_NODE_DISCOVERY } from './hyper-node-discovery/controller.ts';
 import { JOBFLOW } from './jobflow/controller.ts';
 import { JOBTEMPLATE } from './jobtemplate/controller.ts';
+import { NODE_SHARD } from './node-shard/controller.ts';
 import { POLICY_STATUS } from './policy/controller.ts';
 import { QUEUE_STATE } from './queue-state/controller.ts';
 import { UNMANAGED_JOB } from './unmanaged-job/controller.ts';
@@ -18,6 +20,8 @@ export const CONTROLLERS: readonly Controller[] = [
   VC_CRON_JOB,
   QUEUE_STATE,
   HYPER_NODE,
+  HYPER_NODE_DISCOVERY,
+  NODE_SHARD,
   JOBTEMPLATE,
   JOBFLOW,
 ];

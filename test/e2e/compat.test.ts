@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import {
   EVENTS,
+  HYPER_NODES,
   LEASES,
   MUTATING_WEBHOOKS,
+  NODE_SHARDS,
   POD_GROUPS,
   PODS,
   QUEUES,
   VALIDATING_WEBHOOKS,
 } from '../../src/api/resources.ts';
+import { isSame } from '../../src/lib/same.ts';
 import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { volcanoObjects } from '../../examples/quickstart/volcano-objects.ts';
@@ -50,6 +53,8 @@ describe('in the place of Volcano', function () {
       MUTATING_WEBHOOKS,
       VALIDATING_WEBHOOKS,
       LEASES,
+      HYPER_NODES,
+      NODE_SHARDS,
     ]);
   });
 
@@ -163,6 +168,54 @@ describe('in the place of Volcano', function () {
     expect(groupOf(bound)).to.not.equal('');
   });
 
+  it('makes NodeShards as the sharding configuration says, and follows it', async () => {
+    const all = ['node-0', 'node-1'];
+    await until('the shards of the chart are there', () => nodesOf('agent-scheduler') && nodesOf('volcano'));
+    const name = `${RELEASE}-sharding-configmap`;
+    await changed(
+      name,
+      'sharding.yaml',
+      'schedulerConfigs: [{name: one, type: x, minNodes: 1, maxNodes: 1}, {name: volcano}]',
+    );
+    await until('one has a node, and the other one the rest', () => {
+      const [first] = nodesOf('one') ?? [];
+      return (
+        first !== undefined &&
+        isShard(
+          'volcano',
+          all.filter((node) => node !== first),
+        ) &&
+        isShard('agent-scheduler', undefined)
+      );
+    });
+    await changed(name, 'sharding.yaml', 'schedulerConfigs: []');
+    expect(stringAt(await event('ConfigurationRefused', name), ['note'])).to.include(
+      'must have at least one scheduler',
+    );
+    expect(nodesOf('one')).to.have.length(1);
+  });
+
+  it('finds HyperNodes by labels of nodes as the controller configuration says, and follows both', async () => {
+    const label = (node: string, rack: string) => plane.kubectl(['label', 'node', node, '--overwrite', `rack=${rack}`]);
+    const byHand = { members: [{ type: 'Node', selector: { exactMatch: { name: 'node-0' } } }], tier: 1 };
+    const apiVersion = 'topology.volcano.sh/v1alpha1';
+    await Promise.all([
+      label('node-0', 'a'),
+      label('node-1', 'b'),
+      applied(plane, { apiVersion, kind: 'HyperNode', metadata: { name: 'by-hand' }, spec: byHand }),
+    ]);
+    const topologies = '{ib: [{nodeLabel: rack}, {nodeLabel: kubernetes.io/hostname}]}';
+    const source = `{source: label, enabled: true, config: {networkTopologyTypes: ${topologies}}}`;
+    const name = `${RELEASE}-controller-configmap`;
+    const text = `networkTopologyDiscovery: [${source}, {source: ufm, enabled: true, config: {endpoint: x}}]`;
+    await changed(name, 'volcano-controller.conf', text);
+    await until('each rack is a HyperNode', () => isSame(racks(), ['a: node-0', 'b: node-1']) || undefined);
+    expect(stringAt(await event('ConfigurationTrimmed', name), ['note'])).to.include('"ufm": is not supported');
+    await label('node-1', 'a');
+    await until('both nodes are in one', () => isSame(racks(), ['a: node-0,node-1']) || undefined);
+    expect(history.get(HYPER_NODES, 'by-hand')).to.not.equal(undefined);
+  });
+
   for (const [value, message] of [
     ['0', 'invalid value <"0"> for volcano.sh/jdb-min-available, it must be a positive integer'],
     ['100%', 'it must be a valid percentage which between 1% ~ 99%'],
@@ -245,6 +298,25 @@ describe('in the place of Volcano', function () {
   function boundPod(namespace: string, name: string): JsonObject | undefined {
     const found = history.get(PODS, `${namespace}/${name}`);
     return stringAt(found, ['spec', 'nodeName']) === '' ? undefined : found;
+  }
+
+  /** `rack: nodes` of each HyperNode that was found. */
+  function racks(): readonly string[] {
+    const found = history.all(HYPER_NODES).map((each) => {
+      const rack = stringAt(each, ['metadata', 'labels', 'rack']);
+      const members = arrayAt(each, 'spec', 'members').map((one) => stringAt(one, ['selector', 'exactMatch', 'name']));
+      return rack === '' ? '' : `${rack}: ${members.join(',')}`;
+    });
+    return found.filter((text) => text !== '').toSorted();
+  }
+
+  function nodesOf(shard: string): readonly unknown[] | undefined {
+    const found = history.get(NODE_SHARDS, shard);
+    return found && arrayAt(found, 'spec', 'nodesDesired');
+  }
+
+  function isShard(shard: string, nodes: readonly string[] | undefined): true | undefined {
+    return isSame(nodesOf(shard), nodes) || undefined;
   }
 
   function event(reason: string, name: string): Promise<JsonObject> {
