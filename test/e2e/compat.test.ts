@@ -116,9 +116,44 @@ describe('in the place of Volcano', function () {
         }),
       );
       expect(stringAt(bound, ['spec', 'schedulerName'])).to.equal('volcano');
-      expect(groupOf(bound)).to.not.equal('');
+      const owner = stringAt(arrayAt(bound, 'metadata', 'ownerReferences')[0], ['uid']);
+      expect(groupOf(bound)).to.equal(`podgroup-${owner}`);
+      const group = history.get(POD_GROUPS, `${TEAM}/podgroup-${owner}`);
+      expect(stringAt(group, ['metadata', 'annotations', 'volcano.sh/preemptable'])).to.equal('false');
+      expect(memberAt(group, 'spec', 'minMember')).to.equal(1);
     });
   }
+
+  it('makes the groups of a Deployment follow it', async () => {
+    const name = 'deployment';
+    const key = 'scheduling.volcano.sh/group-min-member';
+    const running = (): readonly JsonObject[] =>
+      history.all(PODS).filter((each) => {
+        const isOf = stringAt(each, ['metadata', 'labels', 'app']) === name;
+        return isOf && stringAt(each, ['status', 'phase']) === 'Running';
+      });
+    const groups = (): readonly JsonObject[] =>
+      history.all(POD_GROUPS).filter((each) => {
+        return stringAt(arrayAt(each, 'metadata', 'ownerReferences')[0], ['name']).startsWith(`${name}-`);
+      });
+    const patch = async (body: object): Promise<void> => {
+      const { code, stderr } = await plane.kubectl(['-n', TEAM, 'patch', kind, name, '-p', JSON.stringify(body)]);
+      expect(code, stderr).to.equal(0);
+    };
+    const kind = 'deployment';
+    await patch({ metadata: { annotations: { [key]: '3' } }, spec: { replicas: 3 } });
+    const before = await until('it asks for three', () =>
+      groups().find((each) => memberAt(each, 'spec', 'minMember') === 3 && running().length === 3),
+    );
+    // The new pods do not wait for the room of three.
+    await patch({ spec: { template: { metadata: { annotations: { again: 'yes' } } } } });
+    await until('it was rolled out', () => {
+      const isNew = running().every((each) => groupOf(each) !== stringAt(before, ['metadata', 'name']));
+      return (running().length === 3 && isNew && groups().length === 1) || undefined;
+    });
+    await patch({ spec: { replicas: 0 } });
+    await until('its groups are gone', () => groups().length === 0 || undefined);
+  });
 
   it('leaves alone who names another scheduler, or none', async () => {
     await applied(plane, pod(TEAM, 'other', {}));
@@ -372,5 +407,6 @@ function workload(apiVersion: string, kind: string, app: string): object {
   const template = { metadata: { labels }, spec: { schedulerName: 'volcano', ...restartPolicy, containers } };
   const size = isJob || kind === 'DaemonSet' ? {} : { replicas: 1 };
   const spec = { ...(isJob ? {} : { selector }), ...size, template };
-  return { apiVersion, kind, metadata: { namespace: TEAM, name: app }, spec };
+  const annotations = { 'volcano.sh/preemptable': 'false' };
+  return { apiVersion, kind, metadata: { namespace: TEAM, name: app, annotations }, spec };
 }
