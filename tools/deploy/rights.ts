@@ -44,8 +44,8 @@ function workloadRules(): readonly JsonObject[] {
 }
 
 /** The role and its binding; nothing when there is nothing to allow. */
-function boundRole(
-  role: AccessRole,
+export function boundRole(
+  role: string,
   prefix: 'Cluster' | '',
   rules: readonly AccessRule[],
   namespace: string,
@@ -59,7 +59,8 @@ function boundRole(
   ];
 }
 
-function binding(prefix: 'Cluster' | '', name: string, metadata: JsonObject, namespace: string): JsonObject {
+/** Gives a role to the service account of a namespace. */
+export function binding(prefix: 'Cluster' | '', name: string, metadata: JsonObject, namespace: string): JsonObject {
   return {
     apiVersion: `${RBAC}/v1`,
     kind: `${prefix}RoleBinding`,
