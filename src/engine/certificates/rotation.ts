@@ -51,18 +51,21 @@ const CLOCK_SPREAD_MS = 60_000;
 export function nextStep(rotation: Rotation, view: RotationView, timings: RotationTimings): RotationStep | undefined {
   if (!view.isSignerUsable) return 'replace';
   if (rotation.phase !== 'Steady' && rotation.sinceMs > view.nowMs + CLOCK_SPREAD_MS) return 'restamp';
-  const isLong = view.nowMs - rotation.sinceMs >= timings.graceMs;
-  switch (rotation.phase) {
-    case 'Steady':
-      return view.isSignerDue || view.isWanted ? 'prepare' : undefined;
-    case 'Prepare':
-      if (!view.isNextUsable) return 'prepare';
-      return (view.carriedMs ?? -1) >= timings.settleMs ? 'switch' : undefined;
-    case 'Switch':
-      return view.isServingCurrent ? 'confirm' : undefined;
-    case 'Confirm':
-      return isLong && view.laggards === 0 ? 'retire' : undefined;
-    case 'Retire':
-      return view.nowMs >= rotation.untilMs && view.laggards === 0 ? 'finish' : undefined;
-  }
+  return NEXT[rotation.phase](view, rotation, timings);
+}
+
+type Rule = (view: RotationView, rotation: Rotation, timings: RotationTimings) => RotationStep | undefined;
+
+const NEXT: Readonly<Record<RotationPhase, Rule>> = {
+  Steady: ({ isSignerDue, isWanted }) => when(isSignerDue || isWanted, 'prepare'),
+  Prepare: ({ isNextUsable, carriedMs = -1 }, _rotation, { settleMs }) =>
+    isNextUsable ? when(carriedMs >= settleMs, 'switch') : 'prepare',
+  Switch: ({ isServingCurrent }) => when(isServingCurrent, 'confirm'),
+  Confirm: ({ nowMs, laggards }, { sinceMs }, { graceMs }) =>
+    when(laggards === 0 && nowMs - sinceMs >= graceMs, 'retire'),
+  Retire: ({ nowMs, laggards }, { untilMs }) => when(laggards === 0 && nowMs >= untilMs, 'finish'),
+};
+
+function when(holds: boolean, step: RotationStep): RotationStep | undefined {
+  return holds ? step : undefined;
 }

@@ -1,5 +1,5 @@
 import { REPLICA_PREFIX } from '../../api/keys.ts';
-import { objectAt } from '../../lib/json.ts';
+import { objectAt, textOf } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { ServingMaterial } from './certificate-maker.ts';
 import { textIn } from './secret-access.ts';
@@ -34,7 +34,7 @@ export function readReplicas(secret: JsonObject | undefined): ReadonlyMap<string
     notes
       .filter(([key]) => key.startsWith(REPLICA_PREFIX))
       .map(([key, value]) => {
-        const [signer = '', until = ''] = String(value).split(' ');
+        const [signer = '', until = ''] = textOf(value).split(' ');
         return [key.slice(REPLICA_PREFIX.length), { signer, untilMs: Date.parse(until) || 0 }];
       }),
   );

@@ -101,12 +101,14 @@ function editedBundle(world: RotationWorld): string {
   return `foreign@1|${world.configurations.bundles()[0] ?? ''}`;
 }
 
+const NOTHING = Promise.resolve(false);
+
 /** Some rounds of ten seconds in which everybody who is not paused does all it wants to. */
 async function settle(world: RotationWorld, rounds: number, paused: number): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
     world.pass(10_000, (at) => at !== paused);
     for (let turn = 0; turn < 60; turn += 1) {
-      const answers = world.replicas.map((one, at) => (at === paused ? false : (one?.answer() ?? false)));
+      const answers = world.replicas.map((one, at) => (at === paused ? NOTHING : (one?.answer() ?? NOTHING)));
       if (!(await Promise.all(answers)).includes(true)) break;
     }
     expect(world.mistrusted(), 'in a round').to.deep.equal([]);
