@@ -1,3 +1,5 @@
+import { UNKNOWN } from './shell-words.ts';
+
 /** Where a shell stands when it was left: by a word, by what never comes back, by a script that cannot be followed. */
 export type Left = 'exit' | 'break' | 'continue' | 'stays' | 'unread';
 
@@ -46,12 +48,13 @@ export const BUILT_INS: ReadonlyMap<string, BuiltIn> = new Map<string, BuiltIn>(
 function exit(shell: ShellState, [code]: readonly string[]): void {
   if (code !== undefined) shell.code = /^\d+$/.test(code) ? Number(code) : 2;
   shell.guesses = false;
-  shell.left = 'exit';
+  shell.left = code !== undefined && isUnknown(code) ? 'unread' : 'exit';
 }
 
 function sleep(shell: ShellState, args: readonly string[]): void {
   const seconds = args.reduce((sum, arg) => sum + secondsOf(arg), 0);
-  shell.guesses = false;
+  shell.guesses = args.some(isUnknown);
+  if (shell.guesses) return;
   shell.code = Number.isNaN(seconds) || args.length === 0 ? 1 : 0;
   if (shell.code === 0) spend(shell, seconds);
 }
@@ -124,7 +127,12 @@ function innerShell(shell: ShellState, args: readonly string[]): void {
 }
 
 function test(shell: ShellState, args: readonly string[]): void {
+  if (args.some(isUnknown)) shell.guesses = true;
   shell.code = holds(args.filter((arg) => arg !== ']')) ? 0 : 1;
+}
+
+function isUnknown(word: string): boolean {
+  return word.includes(UNKNOWN);
 }
 
 function holds(args: readonly string[]): boolean {

@@ -4,6 +4,12 @@ export type Token = { readonly kind: 'word' | 'operator'; readonly text: string 
 /** The value of a variable; the empty text where it is not set. */
 export type Variables = (name: string) => string;
 
+/** What a command prints; UNKNOWN where nobody can tell. */
+export type Output = (command: string) => string;
+
+/** Stands in a word for text that nobody knows. No word of a shell holds it by itself. */
+export const UNKNOWN = '\0';
+
 const IGNORED = /^(?:[ \t]|\\\n|#[^\n]*|\d*(?:>>|[<>]&?)[ \t]*&?[^\s;&|()<>]+)+/;
 const OPERATOR = /^(?:&&|\|\||;;|[;&|()\n])/;
 const PIECE = /'[^']*'|"(?:\\[^]|[^"\\])*"|\$\((?:[^()]|\([^()]*\))*\)|`[^`]*`|\\[^]|[^\s;&|()<>'"`\\]/.source;
@@ -28,19 +34,19 @@ export function tokensOf(script: string): readonly Token[] | undefined {
   }
 }
 
-/** What a shell makes of a written word. What another program would print counts as nothing. */
-export function expanded(written: string, variables: Variables): readonly string[] {
-  const text = (written.match(WHOLE_PIECES) ?? []).map((piece) => pieceText(piece, variables)).join('');
+/** What a shell makes of a written word. */
+export function expanded(written: string, variables: Variables, output: Output): readonly string[] {
+  const text = (written.match(WHOLE_PIECES) ?? []).map((piece) => pieceText(piece, variables, output)).join('');
   return /['"]/.test(written) || !/[$`]/.test(written) ? [text] : text.split(/\s+/).filter((word) => word !== '');
 }
 
-function pieceText(piece: string, variables: Variables): string {
+function pieceText(piece: string, variables: Variables, output: Output): string {
   if (piece.startsWith("'")) return piece.slice(1, -1);
   if (piece.startsWith('\\')) return piece.slice(1);
   const quoted = piece.startsWith('"');
   const inner = quoted ? piece.slice(1, -1).replaceAll(/\\(["\\$`])/g, '$1') : piece;
   return inner
-    .replaceAll(OUTPUT, '')
+    .replaceAll(OUTPUT, (command) => output(command.replace(/^(?:\$\(|`)/, '').slice(0, -1)))
     .replaceAll(VARIABLE, (_, braced: string | undefined, plain: string | undefined) =>
       variables(braced ?? plain ?? ''),
     );

@@ -4,7 +4,8 @@ import { programOf } from './programs.ts';
 import type { Farewell, Run } from './run.ts';
 import { parseScript } from './shell-script.ts';
 import type { Pipeline, Script, ShellCommand, Statement } from './shell-script.ts';
-import { expanded } from './shell-words.ts';
+import { printed } from './printed.ts';
+import { expanded, UNKNOWN } from './shell-words.ts';
 
 /** Most commands that are followed; a loop that is still going then goes on for ever. */
 const MOST_COMMANDS = 20_000;
@@ -123,7 +124,10 @@ export class Shell implements ShellState {
   }
 
   #each(name: string, written: readonly string[], body: Script): void {
-    const words = written.flatMap((word) => this.#expanded(word)).values();
+    const all = written.flatMap((word) => this.#expanded(word));
+    // How often it goes round hangs on what nobody knows.
+    if (all.some((word) => word.includes(UNKNOWN))) this.left = 'unread';
+    const words = all.values();
     this.#loop(() => {
       const { done, value } = words.next();
       if (value !== undefined) this.variables.set(name, value);
@@ -166,6 +170,7 @@ export class Shell implements ShellState {
   }
 
   #expanded(written: string): readonly string[] {
-    return expanded(written, (name) => (name === '?' ? String(this.code) : (this.variables.get(name) ?? '')));
+    const variable = (name: string): string => (name === '?' ? String(this.code) : (this.variables.get(name) ?? ''));
+    return expanded(written, variable, (command) => printed(command, variable));
   }
 }
