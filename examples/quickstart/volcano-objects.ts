@@ -20,6 +20,31 @@ tiers:
       - name: network-topology-aware
 `;
 
+/** Empty nodes for Volcano's scheduler, full ones for its scheduler of agents. */
+const SHARDING_CONFIGURATION = `schedulerConfigs:
+  - name: volcano
+    type: volcano
+    policies:
+      - name: allocation-rate
+        arguments:
+          minCPUUtil: 0.0
+          maxCPUUtil: 0.6
+      - name: node-limit
+        arguments:
+          maxNodes: 100
+  - name: agent-scheduler
+    type: agent
+    policies:
+      - name: allocation-rate
+        arguments:
+          minCPUUtil: 0.7
+          maxCPUUtil: 1.0
+      - name: warmup
+        weight: 2
+shardSyncPeriod: 60s
+enableNodeEventTrigger: true
+`;
+
 /** The objects that Volcano's chart installs for a release and that others look for. */
 export function volcanoObjects(release: string): readonly object[] {
   const names = volcanoRelease(release);
@@ -34,6 +59,6 @@ export function volcanoObjects(release: string): readonly object[] {
     configMap(names.schedulerConfigMap, { 'volcano-scheduler-ci.conf': SCHEDULER_CONFIGURATION }),
     configMap(names.admissionConfigMap, { 'volcano-admission-ci.conf': '' }),
     configMap(names.controllerConfigMap, { 'volcano-controller.conf': '' }),
-    configMap(names.shardingConfigMap, { 'sharding.yaml': '' }),
+    configMap(names.shardingConfigMap, { 'sharding.yaml': SHARDING_CONFIGURATION }),
   ];
 }

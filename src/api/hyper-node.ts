@@ -76,7 +76,7 @@ const status = Fields(
 
 const schema = Fields(
   { ...OBJECT_HEAD, spec: Optional(spec), status: Optional(status) },
-  'A HyperNode is a part of the network: nodes, or smaller parts, that reach each other fast. Its nodes are counted; nothing places pods by it yet.',
+  'A HyperNode is a part of the network: nodes, or smaller parts, that reach each other fast. Its nodes are counted; those that labels of nodes tell of are made and kept; nothing places pods by it yet.',
 );
 
 /** A HyperNode as it travels. */

@@ -18,7 +18,7 @@ const status = Fields(
 
 const schema = Fields(
   { ...OBJECT_HEAD, spec, status: Optional(status) },
-  'A NodeShard sets nodes apart for the scheduler of its name. Stored only: it has no effect yet, every node is open to all schedulers.',
+  'A NodeShard sets nodes apart for the scheduler of its name. It is made and kept as a sharding configuration says; Sluice itself places pods on every node, as Volcano does in its mode `none`.',
 );
 
 const columns: readonly PrinterColumn[] = [

@@ -34,6 +34,7 @@ export const REASONS = {
   QueueInUse: 'The queue cannot be deleted while groups in it have not come to their end.',
   QueueHasChildren: 'The queue cannot be deleted while other queues name it as their parent.',
   InvalidPolicy: 'The policy has a field whose value is not allowed.',
+  PolicyWriteDenied: 'The user has no right to write policies, and so none to write them into a ConfigMap.',
   PolicyConflict: 'A policy of the cluster or the namespace does not allow the value that the object has.',
   PolicyExpressionFailed: 'An expression of a policy gave no answer for the object.',
   PolicyReferenceNotFound: 'A policy names a queue, priority class or runtime class that does not exist.',
@@ -82,6 +83,7 @@ export const REASONS = {
   // Engine
   PolicyInForce: 'What the policy says is in force.',
   PolicyNotReadable: 'The policy as it is written cannot be read; the form of before stays in force, if there was one.',
+  PolicyNameTaken: 'A policy of a ConfigMap has the name of one that was made otherwise, and yields to it.',
   PolicyYields: 'A policy that comes before this one decides about the same field of the same objects.',
   PlanAbandoned: 'A bind plan could not be finished; its bound pods were deleted so that no gang stays partly placed.',
   UnmanagedPod: 'A pod in an opted-in namespace was created without passing the webhook and cannot be adopted.',
@@ -102,6 +104,8 @@ export const REASONS = {
   JobTemplateMissing:
     'A JobFlow names a JobTemplate that does not exist in its namespace: the job is made once it does.',
   JobNameTaken: 'A Job with the name that a job of a JobFlow would have exists and is not of that flow.',
+  ShardTooSmall:
+    'A NodeShard has fewer nodes than its scheduler is to have: there are no more that its policies let in.',
   DataFar: 'Pods that claim the dataset run far from it; whoever caches it may bring it near.',
   CommandIssued: 'A Command for the Job was taken, and is carried out once.',
   ExecuteAction: 'Something is done about the Job: a Command asked for it, or one of its policies.',
@@ -115,8 +119,8 @@ export const REASONS = {
   GroupNameTaken: 'A PodGroup with the planned name exists and belongs to another object.',
   VolumeNotBound: 'The claims of pods that have places were not bound, so that the pods were not bound either.',
   WriteRefused: 'The API server refused a write that Sluice needs for this object.',
-  ConfigurationRefused: 'The scheduler configuration has mistakes; the one before stays in force.',
-  ConfigurationTrimmed: 'Parts of the scheduler configuration are not acted on; the rest is in force.',
+  ConfigurationRefused: 'The configuration has mistakes; the one before stays in force.',
+  ConfigurationTrimmed: 'Parts of the configuration are not acted on; the rest is in force.',
   CheckerRefused: 'The invariant checker stopped a decision before it was written.',
 } as const;
 

@@ -31,7 +31,9 @@ import type { ChangeHandler } from '../engine/ports.ts';
 import { UsageFeed } from '../engine/usage/usage-feed.ts';
 import { describeSource } from '../config/policy-source.ts';
 import { PolicyKeeper } from '../engine/policy/policy-keeper.ts';
+import type { ConfigurationFeed } from './config-map-feed.ts';
 import { followPolicy } from './policy-feed.ts';
+import { followSettings } from './settings-feed.ts';
 import { followRoots, NO_ROOTS } from './root-feed.ts';
 import { serveWebhook } from './serve-webhook.ts';
 import { startData, WorkerBase } from './worker-base.ts';
@@ -47,15 +49,14 @@ function run(): void {
   // A review has milliseconds, a cycle has time: where the machine is full, the webhook's thread goes first.
   standBack(ENGINE_NICENESS);
   const { clock, randomness, metrics, log, http } = base;
+  const ports = { clock, randomness, metrics, log };
+  const ownNamespace = start.namespace;
   // A burst of bindings must not hold a renewal up.
   const electionWriter = createWriter({ http: base.openHttp(ELECTION_SOCKETS), clock, metrics, log });
   const elector = createLeaderElector({
     writer: electionWriter,
-    clock,
-    randomness,
-    metrics,
-    log,
-    namespace: start.namespace,
+    ...ports,
+    namespace: ownNamespace,
     name: 'sluice',
     identity: start.identity,
     operations: start.isScheduler ? start.operations : undefined,
@@ -69,7 +70,7 @@ function run(): void {
   const timeoutMs = writeTimeoutMs(start.lease);
   const writer = createWriter({ http, clock, metrics, log, leadership: elector, timeoutMs });
   const events = createEventRecorder({ writer, clock, randomness, metrics, instance: start.identity });
-  const controllers = createControllers({ writer, recorder: events, clock, randomness, ...OUTSIDE, metrics, log });
+  const controllers = createControllers({ writer, recorder: events, ...ports, ...OUTSIDE, ownNamespace });
   const scheduler = new SchedulerLoop({
     policy: start.policy.policy,
     writer,
@@ -100,7 +101,7 @@ function run(): void {
     log,
   });
   const roots = start.isController ? followRoots(base, { take: controllers.applyRoots }) : NO_ROOTS;
-  const feed = followPolicy(base, start.isScheduler ? start.policySource : { kind: 'default' }, policies);
+  const feed = followConfigurations(base, start, policies, controllers);
   if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler, log);
   const term = new Term({
     catchUp: () => Promise.all([base.catchUp(), roots.catchUp()]),
@@ -130,6 +131,26 @@ function explain(order: Extract<Order, { kind: 'explain' }>, scheduler: Schedule
   void scheduler.explain(question).then((answer) => base.report({ kind: 'explained', id, answer }));
 }
 
+/** The scheduler begins with its configuration; controllers do without until theirs is read. */
+function followConfigurations(
+  base: WorkerBase,
+  { isScheduler, isController, policySource, settingPlaces }: EngineStart,
+  policies: PolicyKeeper,
+  { configure }: Controllers,
+): ConfigurationFeed {
+  const policy = followPolicy(base, isScheduler ? policySource : { kind: 'default' }, policies);
+  const settings = followSettings(base, isController ? settingPlaces : undefined, configure);
+  return {
+    get isRead() {
+      return policy.isRead;
+    },
+    stop() {
+      policy.stop();
+      settings.stop();
+    },
+  };
+}
+
 /** One for the renewal, and one for the next when that hangs. */
 const ELECTION_SOCKETS = 2;
 
@@ -147,10 +168,10 @@ function reflect(base: WorkerBase, start: EngineStart, controllers: Controllers,
     ...(start.isController ? controllerFeeds(controllers) : []),
     ...(start.isScheduler ? schedulerFeeds(scheduler) : []),
   ];
-  for (const [type, [first, ...others]] of Map.groupBy(feeds, ({ kind }) => kind.type)) {
+  for (const [first, ...others] of Map.groupBy(feeds, ({ kind }) => kind.type).values()) {
     if (first === undefined) continue;
     const handlers = [first, ...others].map(({ handler }) => handler);
-    base.reflect(type, first.kind.project, first.kind.keyOf, ...handlers);
+    base.reflect(first.kind, ...handlers);
   }
 }
 

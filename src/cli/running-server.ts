@@ -22,7 +22,7 @@ import type { ServeOptions } from './serve-options.ts';
 import { SetupError } from './setup-error.ts';
 import { whoAmI } from './who-am-i.ts';
 import { WorkerHandle } from './worker-handle.ts';
-import type { WebhookStart } from './worker-link.ts';
+import type { EngineStart, WebhookStart } from './worker-link.ts';
 
 export interface ServerContext {
   readonly options: ServeOptions;
@@ -114,6 +114,7 @@ export class RunningServer {
         isController: options.roles.has('controllers'),
         policy,
         policySource: options.policySource,
+        settingPlaces: settingPlaces(options),
         namespace: options.namespace,
         identity: `${hostname()}_${crypto.randomUUID()}`,
         operations: this.#operationsAddress(),
@@ -241,6 +242,15 @@ export class RunningServer {
 
 function admissionConfigMap({ namespace, volcano }: ServeOptions): WebhookStart['admissionConfigMap'] {
   return volcano && { namespace, name: volcano.admissionConfigMap };
+}
+
+function settingPlaces({ namespace, volcano }: ServeOptions): EngineStart['settingPlaces'] {
+  return (
+    volcano && {
+      sharding: { namespace, name: volcano.shardingConfigMap },
+      discovery: { namespace, name: volcano.controllerConfigMap },
+    }
+  );
 }
 
 function bundleOf(material: ServingMaterial): string {

@@ -5,6 +5,7 @@ import type { MetricsSnapshot } from '../adapters/metrics.ts';
 import type { NumberedPolicy, PolicySource } from '../config/policy-source.ts';
 import type { ServingMaterial } from '../engine/certificates/certificates.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
+import type { SettingPlaces } from './settings-feed.ts';
 import type { LeaseTimings } from '../engine/lead/lease.ts';
 import type { RightModes } from '../../webhooks/rights/mode.ts';
 import type { NeverFits } from '../../webhooks/admission.ts';
@@ -40,6 +41,8 @@ export interface EngineStart extends WorkerStart {
   /** To start with. */
   readonly policy: NumberedPolicy;
   readonly policySource: PolicySource;
+  /** Volcano's configurations for controllers; undefined outside of compatibility mode. */
+  readonly settingPlaces: SettingPlaces | undefined;
   readonly namespace: string;
   readonly identity: string;
   /** Where people reach the operations port of this process. */

@@ -26,6 +26,7 @@ export const PLUGIN_NAMES = [
   'cdp',
   'conformance',
   'data-locality',
+  'deviceshare',
   'drf',
   'extender',
   'gang',

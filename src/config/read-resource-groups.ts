@@ -3,11 +3,8 @@ import { fieldError } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
 import { isJsonObject, member, memberAt, objectAt, stringAt } from '../lib/json.ts';
 import type { JsonObject, JsonValue } from '../lib/json.ts';
+import type { Reading } from './reading.ts';
 import { listAt, refuseOtherKeys } from './read-shape.ts';
-
-export type ResourceGroupsResult =
-  | { readonly kind: 'groups'; readonly groups: readonly ResourceGroup[] }
-  | { readonly kind: 'errors'; readonly errors: readonly FieldError[] };
 
 /** Volcano's: pods say in it which group they belong to, where a group does not say it otherwise. */
 const RESOURCE_GROUP_ANNOTATION = 'volcano.sh/resource-group';
@@ -15,15 +12,15 @@ const RESOURCE_GROUP_ANNOTATION = 'volcano.sh/resource-group';
 const FIELDS = ['resourceGroup', 'object', 'schedulerName', 'tolerations', 'labels', 'affinity'];
 
 /** Reads Volcano's admission configuration (`resourceGroups[]`), and tells all mistakes at once. */
-export function readResourceGroups(raw: unknown): ResourceGroupsResult {
-  if (raw === null) return { kind: 'groups', groups: [] };
+export function readResourceGroups(raw: unknown): Reading<readonly ResourceGroup[]> {
+  if (raw === null) return { kind: 'value', value: [], trimmed: [] };
   const errors: FieldError[] = [];
   if (!isJsonObject(raw)) errors.push(fieldError('(root)', 'FieldValueInvalid', raw, 'must be a map'));
   refuseOtherKeys(raw, ['resourceGroups'], '', errors);
   const groups = listAt(raw, 'resourceGroups', 'resourceGroups', errors).map((each, at) =>
     readGroup(each, `resourceGroups[${at}]`, errors),
   );
-  return errors.length > 0 ? { kind: 'errors', errors } : { kind: 'groups', groups };
+  return errors.length > 0 ? { kind: 'errors', errors } : { kind: 'value', value: groups, trimmed: [] };
 }
 
 function readGroup(raw: JsonValue, path: string, errors: FieldError[]): ResourceGroup {

@@ -1,4 +1,5 @@
 import type { AccessRule } from '../api/access.ts';
+import type { ControllerSettings } from '../api/controller-settings.ts';
 import type { WatchedKind } from '../api/watched-kinds.ts';
 import type { Effect } from './effect.ts';
 import type { PodAnswer } from './pod-question.ts';
@@ -21,6 +22,9 @@ export interface KindView {
 export interface Look {
   readonly view: KindView;
   readonly nowMs: number;
+  /** The namespace that Sluice runs in. */
+  readonly ownNamespace: string;
+  readonly settings: ControllerSettings;
   /** Fingerprints of the events that the object of this UID was told already. */
   readonly told: (uid: string) => ReadonlySet<string>;
   /** What a pod said to the question of this id when it was asked last; undefined when it was not. */
@@ -44,6 +48,8 @@ export interface Controller {
   /** Keys whose writes may be under way at once. */
   readonly workers: number;
   readonly watches: readonly Watch<unknown>[];
+  /** The keys that new settings wake; most controllers follow none. */
+  readonly settingKeys?: readonly string[];
   /** What its effects need beside the rights to watch; events need none. */
   readonly access: readonly AccessRule[];
   /** Pure: what is to be done about a key, nothing when all is as it should be. */

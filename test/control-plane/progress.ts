@@ -13,6 +13,7 @@ export class Progress {
   readonly #heartbeatMs: number;
   #timer: NodeJS.Timeout | undefined;
   #label = '';
+  #detail = (): string => '';
   #startedAtMs = 0;
 
   constructor(sink: ProgressSink, heartbeatMs: number = sink.isTTY === true ? REDRAW_MS : HEARTBEAT_MS) {
@@ -25,10 +26,11 @@ export class Progress {
     this.#sink.write(this.#isTTY() ? `\r\u001b[K${line}\n` : `${line}\n`);
   }
 
-  /** Begins a step, ending the one before it. */
-  begin(label: string): void {
+  /** Begins a step, ending the one before it; the detail is asked for whenever the line is shown. */
+  begin(label: string, detail: () => string = () => ''): void {
     this.#stopTimer();
     this.#label = label;
+    this.#detail = detail;
     this.#startedAtMs = Date.now();
     this.#show(this.#isTTY() ? this.#elapsed() : `${label} ...`);
     this.#timer = setInterval(() => this.#show(this.#elapsed()), this.#heartbeatMs);
@@ -52,7 +54,7 @@ export class Progress {
   }
 
   #elapsed(): string {
-    return `${this.#label}: ${Math.round((Date.now() - this.#startedAtMs) / 1000)} s`;
+    return `${this.#label}: ${Math.round((Date.now() - this.#startedAtMs) / 1000)} s${this.#detail()}`;
   }
 
   #isTTY(): boolean {

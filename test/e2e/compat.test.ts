@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import {
   EVENTS,
+  HYPER_NODES,
   LEASES,
   MUTATING_WEBHOOKS,
+  NODE_SHARDS,
   POD_GROUPS,
   PODS,
   QUEUES,
   VALIDATING_WEBHOOKS,
 } from '../../src/api/resources.ts';
+import { isSame } from '../../src/lib/same.ts';
 import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { volcanoObjects } from '../../examples/quickstart/volcano-objects.ts';
@@ -17,6 +20,7 @@ import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { History } from './support/history.ts';
 import { applied } from './support/manifest.ts';
+import { grantInPlaceOfVolcano } from './support/rights.ts';
 import { runSluice, SluiceProcess } from './support/sluice-process.ts';
 
 const HOME = 'volcano-system';
@@ -31,16 +35,14 @@ describe('in the place of Volcano', function () {
   let plane: ControlPlane;
   let history: History;
   let sluice: SluiceProcess;
+  let webhookPort: number;
+  const args = ['--compat', 'volcano', '--release', RELEASE];
 
   before(async () => {
     plane = await startControlPlane();
     await applied(plane, ...volcanoObjects(RELEASE), { apiVersion: 'v1', kind: 'Namespace', metadata: { name: TEAM } });
-    sluice = SluiceProcess.launch({
-      kubeconfig: plane.kubeconfigPath,
-      install: true,
-      webhookPort: await freePort(),
-      args: ['--compat', 'volcano', '--release', RELEASE],
-    });
+    webhookPort = await freePort();
+    sluice = SluiceProcess.launch({ kubeconfig: plane.kubeconfigPath, install: true, webhookPort, args });
     await Promise.all([sluice.ready(), plane.applyNodes([{ count: 2, cpu: '8', memory: '32Gi', gpus: 0 }])]);
     history = await History.start(plane, [
       PODS,
@@ -50,6 +52,8 @@ describe('in the place of Volcano', function () {
       MUTATING_WEBHOOKS,
       VALIDATING_WEBHOOKS,
       LEASES,
+      HYPER_NODES,
+      NODE_SHARDS,
     ]);
   });
 
@@ -111,9 +115,44 @@ describe('in the place of Volcano', function () {
         }),
       );
       expect(stringAt(bound, ['spec', 'schedulerName'])).to.equal('volcano');
-      expect(groupOf(bound)).to.not.equal('');
+      const owner = stringAt(arrayAt(bound, 'metadata', 'ownerReferences')[0], ['uid']);
+      expect(groupOf(bound)).to.equal(`podgroup-${owner}`);
+      const group = history.get(POD_GROUPS, `${TEAM}/podgroup-${owner}`);
+      expect(stringAt(group, ['metadata', 'annotations', 'volcano.sh/preemptable'])).to.equal('false');
+      expect(memberAt(group, 'spec', 'minMember')).to.equal(1);
     });
   }
+
+  it('makes the groups of a Deployment follow it', async () => {
+    const name = 'deployment';
+    const key = 'scheduling.volcano.sh/group-min-member';
+    const running = (): readonly JsonObject[] =>
+      history.all(PODS).filter((each) => {
+        const isOf = stringAt(each, ['metadata', 'labels', 'app']) === name;
+        return isOf && stringAt(each, ['status', 'phase']) === 'Running';
+      });
+    const groups = (): readonly JsonObject[] =>
+      history.all(POD_GROUPS).filter((each) => {
+        return stringAt(arrayAt(each, 'metadata', 'ownerReferences')[0], ['name']).startsWith(`${name}-`);
+      });
+    const patch = async (body: object): Promise<void> => {
+      const { code, stderr } = await plane.kubectl(['-n', TEAM, 'patch', kind, name, '-p', JSON.stringify(body)]);
+      expect(code, stderr).to.equal(0);
+    };
+    const kind = 'deployment';
+    await patch({ metadata: { annotations: { [key]: '3' } }, spec: { replicas: 3 } });
+    const before = await until('it asks for three', () =>
+      groups().find((each) => memberAt(each, 'spec', 'minMember') === 3 && running().length === 3),
+    );
+    // The new pods do not wait for the room of three.
+    await patch({ spec: { template: { metadata: { annotations: { again: 'yes' } } } } });
+    await until('it was rolled out', () => {
+      const isNew = running().every((each) => groupOf(each) !== stringAt(before, ['metadata', 'name']));
+      return (running().length === 3 && isNew && groups().length === 1) || undefined;
+    });
+    await patch({ spec: { replicas: 0 } });
+    await until('its groups are gone', () => groups().length === 0 || undefined);
+  });
 
   it('leaves alone who names another scheduler, or none', async () => {
     await applied(plane, pod(TEAM, 'other', {}));
@@ -161,6 +200,54 @@ describe('in the place of Volcano', function () {
     expect(JSON.stringify(arrayAt(bound, 'spec', 'tolerations'))).to.include('"dedicated"');
     // Its webhook comes first, so that ours knows the pod for one of its own.
     expect(groupOf(bound)).to.not.equal('');
+  });
+
+  it('makes NodeShards as the sharding configuration says, and follows it', async () => {
+    const all = ['node-0', 'node-1'];
+    await until('the shards of the chart are there', () => nodesOf('agent-scheduler') && nodesOf('volcano'));
+    const name = `${RELEASE}-sharding-configmap`;
+    await changed(
+      name,
+      'sharding.yaml',
+      'schedulerConfigs: [{name: one, type: x, minNodes: 1, maxNodes: 1}, {name: volcano}]',
+    );
+    await until('one has a node, and the other one the rest', () => {
+      const [first] = nodesOf('one') ?? [];
+      return (
+        first !== undefined &&
+        isShard(
+          'volcano',
+          all.filter((node) => node !== first),
+        ) &&
+        isShard('agent-scheduler', undefined)
+      );
+    });
+    await changed(name, 'sharding.yaml', 'schedulerConfigs: []');
+    expect(stringAt(await event('ConfigurationRefused', name), ['note'])).to.include(
+      'must have at least one scheduler',
+    );
+    expect(nodesOf('one')).to.have.length(1);
+  });
+
+  it('finds HyperNodes by labels of nodes as the controller configuration says, and follows both', async () => {
+    const label = (node: string, rack: string) => plane.kubectl(['label', 'node', node, '--overwrite', `rack=${rack}`]);
+    const byHand = { members: [{ type: 'Node', selector: { exactMatch: { name: 'node-0' } } }], tier: 1 };
+    const apiVersion = 'topology.volcano.sh/v1alpha1';
+    await Promise.all([
+      label('node-0', 'a'),
+      label('node-1', 'b'),
+      applied(plane, { apiVersion, kind: 'HyperNode', metadata: { name: 'by-hand' }, spec: byHand }),
+    ]);
+    const topologies = '{ib: [{nodeLabel: rack}, {nodeLabel: kubernetes.io/hostname}]}';
+    const source = `{source: label, enabled: true, config: {networkTopologyTypes: ${topologies}}}`;
+    const name = `${RELEASE}-controller-configmap`;
+    const text = `networkTopologyDiscovery: [${source}, {source: ufm, enabled: true, config: {endpoint: x}}]`;
+    await changed(name, 'volcano-controller.conf', text);
+    await until('each rack is a HyperNode', () => isSame(racks(), ['a: node-0', 'b: node-1']) || undefined);
+    expect(stringAt(await event('ConfigurationTrimmed', name), ['note'])).to.include('"ufm": is not supported');
+    await label('node-1', 'a');
+    await until('both nodes are in one', () => isSame(racks(), ['a: node-0,node-1']) || undefined);
+    expect(history.get(HYPER_NODES, 'by-hand')).to.not.equal(undefined);
   });
 
   for (const [value, message] of [
@@ -228,6 +315,17 @@ describe('in the place of Volcano', function () {
     await event('FailedScheduling', 'large-0');
   });
 
+  it('works with the rights that are declared for it, and no others', async () => {
+    const metadata = { name: 'sluice-system' };
+    await Promise.all([sluice.stop(), applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata })]);
+    await grantInPlaceOfVolcano(plane, 'sluice', RELEASE);
+    sluice = await SluiceProcess.start({ kubeconfig: await plane.kubeconfigFor('sluice'), webhookPort, args });
+    await changed(`${RELEASE}-sharding-configmap`, 'sharding.yaml', 'schedulerConfigs: [{name: last}]');
+    await until('it follows its ConfigMaps', () => nodesOf('last') && isShard('one', undefined));
+    await applied(plane, pod(TEAM, 'last', { schedulerName: 'volcano' }, {}, '100m'));
+    await until('it places pods', () => boundPod(TEAM, 'last'));
+  });
+
   it('is taken away whole', async () => {
     await sluice.stop();
     const end = await runSluice(['uninstall', '--kubeconfig', plane.kubeconfigPath, '--compat', 'volcano']);
@@ -245,6 +343,25 @@ describe('in the place of Volcano', function () {
   function boundPod(namespace: string, name: string): JsonObject | undefined {
     const found = history.get(PODS, `${namespace}/${name}`);
     return stringAt(found, ['spec', 'nodeName']) === '' ? undefined : found;
+  }
+
+  /** `rack: nodes` of each HyperNode that was found. */
+  function racks(): readonly string[] {
+    const found = history.all(HYPER_NODES).map((each) => {
+      const rack = stringAt(each, ['metadata', 'labels', 'rack']);
+      const members = arrayAt(each, 'spec', 'members').map((one) => stringAt(one, ['selector', 'exactMatch', 'name']));
+      return rack === '' ? '' : `${rack}: ${members.join(',')}`;
+    });
+    return found.filter((text) => text !== '').toSorted();
+  }
+
+  function nodesOf(shard: string): readonly unknown[] | undefined {
+    const found = history.get(NODE_SHARDS, shard);
+    return found && arrayAt(found, 'spec', 'nodesDesired');
+  }
+
+  function isShard(shard: string, nodes: readonly string[] | undefined): true | undefined {
+    return isSame(nodesOf(shard), nodes) || undefined;
   }
 
   function event(reason: string, name: string): Promise<JsonObject> {
@@ -300,5 +417,6 @@ function workload(apiVersion: string, kind: string, app: string): object {
   const template = { metadata: { labels }, spec: { schedulerName: 'volcano', ...restartPolicy, containers } };
   const size = isJob || kind === 'DaemonSet' ? {} : { replicas: 1 };
   const spec = { ...(isJob ? {} : { selector }), ...size, template };
-  return { apiVersion, kind, metadata: { namespace: TEAM, name: app }, spec };
+  const annotations = { 'volcano.sh/preemptable': 'false' };
+  return { apiVersion, kind, metadata: { namespace: TEAM, name: app, annotations }, spec };
 }

@@ -49,6 +49,7 @@ export function makeNode(
     unschedulable: false,
     allocatable: new Map(Object.entries({ pods: 110, ...allocatable })),
     images: [],
+    cards: undefined,
     ...overrides,
   };
 }
@@ -89,6 +90,7 @@ export function makePod(
     jobPod: undefined,
     nominatedNode: '',
     claims: NO_CLAIMS,
+    cards: undefined,
     owner: undefined,
     datasets: '',
     images: [],
@@ -115,6 +117,7 @@ export function makePodGroup(name: string, minMember: number, overrides: Partial
     preemptable: true,
     waitingMs: undefined,
     runMs: 0,
+    handedDown: new Map(),
     hints: new Map(),
     minResources: undefined,
     phase: '',

@@ -4,11 +4,11 @@ import type { JsonObject } from '../../lib/json.ts';
 import type { HyperNodeMembers, HyperNodeRecord } from '../records/hyper-node-record.ts';
 import { selects } from '../records/label-selector.ts';
 import { readSelector } from './label-selector.ts';
-import { objects, readMetadata, text } from './metadata.ts';
+import { objects, readMetadata, text, textMap } from './metadata.ts';
 
 /** The record of a HyperNode; undefined for anything without name or UID. Members that cannot be read select nothing. */
 export function projectHyperNode(raw: unknown): HyperNodeRecord | undefined {
-  const { name, uid, resourceVersion, deleting } = readMetadata(raw);
+  const { name, uid, resourceVersion, deleting, labels } = readMetadata(raw);
   if (name === '' || uid === '') return undefined;
   const nodeCount = member(objectAt(raw, 'status'), 'nodeCount');
   return {
@@ -16,6 +16,8 @@ export function projectHyperNode(raw: unknown): HyperNodeRecord | undefined {
     uid,
     resourceVersion,
     deleting,
+    labels: textMap(labels),
+    spec: objectAt(raw, 'spec'),
     members: objects(raw, 'spec', 'members').map((entry) => ({
       kind: text(entry, 'type') === 'HyperNode' ? 'HyperNode' : 'Node',
       matches: matcher(objectAt(entry, 'selector')),

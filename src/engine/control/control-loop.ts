@@ -1,3 +1,4 @@
+import type { ControllerSettings } from '../../api/controller-settings.ts';
 import type { RootRecord } from '../../api/records/root-record.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import type { WatchedKind } from '../../api/watched-kinds.ts';
@@ -25,6 +26,8 @@ export interface ControllerPorts {
   readonly prober: PodProber;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** The namespace that Sluice runs in. */
+  readonly ownNamespace: string;
 }
 
 /** The controllers as one part: fed by reflectors all the time, at work only between `start` and `stop`. */
@@ -35,6 +38,8 @@ export interface Controllers {
   apply(type: ResourceType, changes: readonly Change<unknown>[]): void;
   /** Takes what the watch of a workload kind shows; an empty list ends the kind. */
   readonly applyRoots: (type: ResourceType, changes: readonly Change<RootRecord>[]) => void;
+  /** What administrators say from now on. */
+  readonly configure: (settings: ControllerSettings) => void;
   /** Every kind was listed once; nothing is decided before. */
   readonly synced: boolean;
   /** This process leads: work, as soon as everything is listed. */
@@ -99,6 +104,10 @@ class ControllerLoop implements Controllers {
 
   readonly applyRoots = (type: ResourceType, changes: readonly Change<RootRecord>[]): void =>
     this.#state.roots.apply(type, changes);
+
+  readonly configure = (settings: ControllerSettings): void => {
+    for (const row of this.#rows) row.configure(settings);
+  };
 
   start(): void {
     this.#isLeading = true;

@@ -1,3 +1,5 @@
+import type { ControllerSettings } from '../../api/controller-settings.ts';
+import { NO_SETTINGS } from '../../api/controller-settings.ts';
 import type { Controller, Watch } from '../../controllers/controller.ts';
 import type { ControllerEventMemory } from './event-memory.ts';
 import type { KindStores } from './kind-stores.ts';
@@ -10,15 +12,18 @@ export class TableRunner {
   readonly runner: Runner;
   readonly #watches: readonly Watch<unknown>[];
   readonly #stores: KindStores;
+  readonly #settingKeys: readonly string[];
+  #settings: ControllerSettings = NO_SETTINGS;
 
   constructor(
     row: Controller,
     stores: KindStores,
     memory: ControllerEventMemory,
     answers: PodAnswers,
-    ports: RunnerPorts,
+    { ownNamespace, ...ports }: RunnerPorts & { readonly ownNamespace: string },
   ) {
-    const { name, workers, watches } = row;
+    const { name, workers, watches, settingKeys = [] } = row;
+    this.#settingKeys = settingKeys;
     this.#watches = watches;
     this.#stores = stores;
     this.runner = new Runner(
@@ -29,6 +34,8 @@ export class TableRunner {
           row.reconcile(key, {
             view: stores,
             nowMs: ports.clock.nowMs(),
+            ownNamespace,
+            settings: this.#settings,
             told: (uid) => memory.toldOf(uid),
             answerTo: (id) => answers.answerTo(id),
           }),
@@ -45,9 +52,15 @@ export class TableRunner {
 
   /** Wakes every key that a record may matter to, as after a change of leader. O(records). */
   wakeAll(): void {
+    this.#add(this.#settingKeys);
     for (const { kind, toKeys } of this.#watches) {
       for (const record of this.#stores.values(kind)) this.#add(toKeys(undefined, record, this.#stores));
     }
+  }
+
+  configure(settings: ControllerSettings): void {
+    this.#settings = settings;
+    this.#add(this.#settingKeys);
   }
 
   #add(keys: Iterable<string>): void {

@@ -13,6 +13,7 @@ import { VictimVotes } from './victim-votes.ts';
 import { siblings } from '../model/queue-paths.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import { NO_WAYS } from '../devices/device-ledger.ts';
 import { VictimSums } from '../ledger/victim-sums.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -50,6 +51,8 @@ export class Framework implements EmptyCluster {
 
   constructor(snapshot: Snapshot, policy: SchedulerPolicy, plugins: PluginSet) {
     const around = { actions: policy.actions, plugins: policy.tiers.flat().map(({ name }) => name) };
+    // Unless a plugin of this policy says otherwise.
+    snapshot.devices.ways = NO_WAYS;
     const tiers = policy.tiers.map((tier) =>
       tier.map(({ name, arguments: options, off, isHierarchical }) =>
         switchedHooks(plugins[name].make(snapshot, options, { ...around, isHierarchical }), off),

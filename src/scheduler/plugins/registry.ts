@@ -4,6 +4,7 @@ import { capacity } from './capacity.ts';
 import { cdp } from './cdp.ts';
 import { conformance } from './conformance.ts';
 import { dataLocality } from './data-locality.ts';
+import { deviceshare } from './deviceshare.ts';
 import { drf } from './drf.ts';
 import { extender } from './extender.ts';
 import { gang } from './gang.ts';
@@ -30,6 +31,7 @@ export const PLUGINS: PluginSet = {
   cdp,
   conformance,
   'data-locality': dataLocality,
+  deviceshare,
   drf,
   extender,
   gang,

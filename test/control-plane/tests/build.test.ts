@@ -7,18 +7,26 @@ import { binaryCacheFolder } from '../locate.ts';
 import { makeTempFolder, writeProgram } from './temp-folder.ts';
 import type { TempFolder } from './temp-folder.ts';
 
-// Stands in for Go: notes how it was called, and writes the program that it was asked for.
+// Stands in for Go: notes how it was called, and writes the programs that it was asked for, but those that it refuses.
 const GO = `
-if [ "$1" = env ]; then echo "\${FAKE_GO_VERSION:-go1.26.8}"; exit 0; fi
+case "$1" in
+  env) echo "\${FAKE_GO_VERSION:-go1.26.8}"; exit 0 ;;
+  list) echo fmt; echo io; exit 0 ;;
+esac
+echo "CGO=$CGO_ENABLED FLAGS=$GOFLAGS OS=$GOOS $*" >>"$FAKE_GO_LOG"
+mkdir -p "$GOCACHE"
+code=0
 for word in "$@"; do
   [ "$previous" = -o ] && out=$word
   previous=$word
+  case "$word" in
+    *"$FAKE_GO_REFUSES"*) echo 'dial tcp: no such host' >&2; code=1 ;;
+    */v3) printf '#!/bin/sh\\n' >"$out/server"; chmod +x "$out/server" ;;
+    */cmd/*) printf '#!/bin/sh\\n' >"$out/\${word##*/}"; chmod +x "$out/\${word##*/}" ;;
+  esac
 done
-echo "CGO=$CGO_ENABLED FLAGS=$GOFLAGS OS=$GOOS $*" >>"$FAKE_GO_LOG"
-mkdir -p "$GOCACHE"
-case "$*" in *"$FAKE_GO_REFUSES"*) echo 'dial tcp: no such host' >&2; exit 1 ;; esac
-printf '#!/bin/sh\\n' >"$out"
-chmod +x "$out"`;
+echo fmt >&2
+exit $code`;
 
 describe('control plane: building what is missing', () => {
   let temp: TempFolder;
@@ -64,7 +72,7 @@ describe('control plane: building what is missing', () => {
       kubectl: join(cached, 'kubectl'),
       kwok,
     });
-    expect(calls()).to.have.length(2);
+    expect(calls()).to.have.length(1);
     expect(readdirSync(join(cached, '..'))).to.deep.equal(['kubernetes-v1.37.2']);
     expect(readdirSync(cached)).to.have.members(['etcd', 'kubectl']);
   });
@@ -72,17 +80,19 @@ describe('control plane: building what is missing', () => {
   it('stamps the version and hears none of the settings of the shell', async () => {
     await ensureBinaries(['kubectl'], { env, sink });
     const [call] = calls();
-    expect(call).to.match(/^CGO=0 FLAGS=-buildvcs=false OS= build -mod=readonly -trimpath /);
+    expect(call).to.match(/^CGO=0 FLAGS=-buildvcs=false OS= build -v -mod=readonly -trimpath /);
     expect(call).to.include('-X k8s.io/component-base/version.gitVersion=v1.37.2');
     expect(call).to.include('-X k8s.io/client-go/pkg/version.gitMinor=37');
     expect(call).to.match(/k8s\.io\/kubernetes\/cmd\/kubectl$/);
   });
 
-  it('says beforehand what will happen, and which program is under way', async () => {
+  it('says beforehand what will happen, and how far it is', async () => {
     await ensureBinaries(['etcd', 'kwok'], { env, sink });
     expect(output).to.match(/lacks etcd, kwok: building with go1\.26\.8, once/);
-    expect(output).to.match(/6 to 7 minutes on 2 cores/);
-    expect(output).to.match(/Building kwok \(2 of 2\) \.\.\.\nBuilding kwok \(2 of 2\): \d+ s, done/);
+    expect(output).to.match(/5 to 7 minutes on 2 cores/);
+    expect(output).to.match(
+      /Fetching the sources: \d+ s, done\nBuilding etcd, kwok \.\.\.\nBuilding etcd, kwok: \d+ s, 1 of 2 packages, done/,
+    );
   });
 
   it('does nothing and says nothing when all is there', async () => {
@@ -95,12 +105,12 @@ describe('control plane: building what is missing', () => {
   it('keeps the build cache and what was built when a build fails, so that a retry resumes', async () => {
     env['FAKE_GO_REFUSES'] = 'cmd/kwok';
     const message = await failure();
-    expect(message).to.match(/lacks kwok, .*\n.*go build of kwok exited with code 1\n.*no such host/);
+    expect(message).to.match(/lacks kwok, .*\n.*go build exited with code 1\n.*no such host/);
     const folder = join(binaryCacheFolder(env), '..');
     expect(readdirSync(folder)).to.have.members(['go-build-v1.37.2', 'kubernetes-v1.37.2']);
     env['FAKE_GO_REFUSES'] = 'nothing';
     await ensureBinaries(['etcd', 'kwok'], { env, sink });
-    expect(calls().filter((call) => call.includes('etcd'))).to.have.length(1);
+    expect(calls().filter((call) => call.includes('etcd/server'))).to.have.length(1);
     expect(readdirSync(folder)).to.deep.equal(['kubernetes-v1.37.2']);
   });
 

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { arch, platform } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { BINARY_NAMES, CORE_BINARIES } from '../binary.ts';
@@ -28,6 +29,23 @@ describe('control plane: locating programs', () => {
     const { found, missing } = locateBinaries(['etcd', 'kwok', 'kubectl'], env);
     expect(Object.fromEntries(found)).to.deep.equal({ etcd, kwok });
     expect(missing).to.deep.equal(['kubectl']);
+  });
+
+  it('looks last where setup-envtest keeps its sets: those of our minor version and platform, the newest first', () => {
+    const store = join(temp.path, 'data', 'kubebuilder-envtest', 'k8s');
+    const here = `${platform()}-${arch() === 'x64' ? 'amd64' : arch()}`;
+    const withData = { ...env, XDG_DATA_HOME: join(temp.path, 'data') };
+    for (const set of ['1.37.2', '1.37.10', '1.36.11', '1.37.11-plan9']) {
+      const folder = join(store, set.includes('plan9') ? `${set}-amd64` : `${set}-${here}`);
+      mkdirSync(folder, { recursive: true });
+      writeProgram(folder, 'etcd');
+      writeProgram(folder, 'kubectl');
+    }
+    const kubectl = writeProgram(cached, 'kubectl');
+    expect(Object.fromEntries(locateBinaries(['etcd', 'kubectl', 'kwok'], withData).found)).to.deep.equal({
+      etcd: join(store, `1.37.10-${here}`, 'etcd'),
+      kubectl,
+    });
   });
 
   it('does not take programs from the PATH', () => {

@@ -36,6 +36,15 @@ describe('control plane: progress', () => {
     expect(sink.text).to.match(/\d s, done\n$/);
   });
 
+  it('says with each heartbeat how far the step is', async () => {
+    const sink = new Sink(false);
+    const progress = new Progress(sink, 5);
+    let done = 0;
+    progress.begin('Building', () => `, ${(done += 1)} of 9`);
+    await sink.until(/^Building \.\.\.\nBuilding: \d+ s, 1 of 9\nBuilding: \d+ s, 2 of 9\n/);
+    progress.end('done');
+  });
+
   it('redraws one line on a terminal and keeps its last state', async () => {
     const sink = new Sink(true);
     const progress = new Progress(sink, 5);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { NO_SETTINGS } from '../../../src/api/controller-settings.ts';
 import { MAX_LISTED_JOBS } from '../../../src/api/jobtemplate.ts';
 import { projectJobtemplate } from '../../../src/api/projections/jobflow.ts';
 import type { JobtemplateRecord } from '../../../src/api/records/jobtemplate-record.ts';
@@ -66,7 +67,14 @@ describe('the controller of JobTemplates', () => {
       get: (kind: unknown) => (kind === WATCHED_JOBTEMPLATES ? template() : undefined),
       by: ({ valueOf }: KindIndex<VcjobRecord>, value: string) => jobs.filter((one) => valueOf(one) === value),
     } as unknown as KindView;
-    const look = { view, nowMs: 0, told: () => new Set<string>(), answerTo: () => undefined };
+    const look = {
+      view,
+      nowMs: 0,
+      ownNamespace: '',
+      settings: NO_SETTINGS,
+      told: () => new Set<string>(),
+      answerTo: () => undefined,
+    };
     const [effect] = JOBTEMPLATE.reconcile('ns/t', look);
     expect(effect).to.have.nested.property('body.status.jobDependsOnList').deep.equal(['a']);
   });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { NO_SETTINGS } from '../../../src/api/controller-settings.ts';
 import { NAMESPACES, PODS, VCJOBS } from '../../../src/api/resources.ts';
 import type { ResourceType } from '../../../src/api/resources.ts';
 import { VCJOB } from '../../../src/controllers/vcjob/controller.ts';
@@ -38,8 +39,10 @@ function effectsWith(podNamespace: string, isNamespaceGoing = false): readonly s
   const effects = VCJOB.reconcile('ns/job', {
     view: stores,
     nowMs: 1000,
+    settings: NO_SETTINGS,
     told: () => new Set(),
     answerTo: () => undefined,
+    ownNamespace: '',
   });
   return effects.map((effect) => (effect.kind === 'event' ? effect.note : effect.kind));
 }

@@ -31,7 +31,7 @@ async function bind(...script: readonly WriteOutcome[]): Promise<{ end: BindingE
   const writer = new ScriptedWriter(...script);
   const clock = new ManualClock();
   let end: BindingEnd | undefined;
-  void bindPod({ writer, clock }, POD, 'n1', 'plan-1').then((found) => (end = found));
+  void bindPod({ writer, clock }, POD, { node: 'n1', planId: 'plan-1' }).then((found) => (end = found));
   await settled();
   while (end === undefined && clock.step()) await settled();
   if (end === undefined) throw new Error('The binding has no end');
@@ -76,8 +76,8 @@ describe('a binding', () => {
 
   it('names the very pod, and the plan', async () => {
     const writer = new ScriptedWriter();
-    await bindPod({ writer, clock: new ManualClock() }, POD, 'n1', 'plan-1');
-    await bindPod({ writer, clock: new ManualClock() }, POD, 'n1', '');
+    await bindPod({ writer, clock: new ManualClock() }, POD, { node: 'n1', planId: 'plan-1' });
+    await bindPod({ writer, clock: new ManualClock() }, POD, { node: 'n1', planId: '' });
     const [planned, plain] = writer.requests.map(({ body }) => body?.['metadata']);
     expect(plain).to.deep.equal({ name: 'p', namespace: 'ns', uid: 'uid-p' });
     expect(planned).to.deep.equal({

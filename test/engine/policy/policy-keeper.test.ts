@@ -87,7 +87,7 @@ describe('the configuration in force', () => {
     expect(bench.gauges.slice(0, 2)).to.deep.equal([8, 0]);
     expect([bench.counted('refused'), bench.said.length]).to.deep.equal([1, 1]);
     expect(bench.refusals).to.deep.equal([
-      'ns/conf u1 Warning ConfigurationRefused Configuring: The scheduler configuration has mistakes; ' +
+      'ns/conf u1 Warning ConfigurationRefused Configuring: The configuration has mistakes; ' +
         'the one before stays in force. tiers[0].plugins[0].name: "x": must be one of y',
     ]);
   });

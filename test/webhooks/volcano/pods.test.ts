@@ -31,7 +31,7 @@ const CONFIGURATION = {
 function groups(raw: unknown = CONFIGURATION): readonly ResourceGroup[] {
   const read = readResourceGroups(raw);
   if (read.kind === 'errors') throw new Error(JSON.stringify(read.errors));
-  return read.groups;
+  return read.value;
 }
 
 function pod(spec: JsonObject = {}, annotations: JsonObject = {}): JsonObject {
