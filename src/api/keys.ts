@@ -4,6 +4,14 @@
 export const ADMISSION_LABEL = 'sluice.dev/admission';
 export const ADMISSION_ENABLED = 'enabled';
 
+/** ConfigMaps with this label at the value `enabled` hold policies. */
+export const POLICIES_LABEL = 'sluice.dev/policies';
+export const POLICIES_ENABLED = 'enabled';
+/** On a policy that Sluice made from a ConfigMap: `namespace/name` of that one. */
+export const POLICY_SOURCE_ANNOTATION = 'sluice.dev/config-map';
+/** On a ConfigMap with policies: why what it says is not in force; absent when it is. */
+export const POLICIES_PROBLEM_ANNOTATION = 'sluice.dev/policies-problem';
+
 /** Pod annotation that names the pod's PodGroup; the one Volcano's scheduler reads. */
 export const GROUP_NAME_ANNOTATION = 'scheduling.k8s.io/group-name';
 /** Other spelling of the same, which some clients of Volcano write. */

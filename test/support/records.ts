@@ -117,6 +117,7 @@ export function makePodGroup(name: string, minMember: number, overrides: Partial
     preemptable: true,
     waitingMs: undefined,
     runMs: 0,
+    handedDown: new Map(),
     hints: new Map(),
     minResources: undefined,
     phase: '',

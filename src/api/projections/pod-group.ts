@@ -14,6 +14,7 @@ import {
 import type { PodGroupCondition, PodGroupPhase, PodGroupRecord, RootState } from '../records/pod-group-record.ts';
 import { runningEstimateMs } from './running-estimate.ts';
 import { isPreemptable, objects, readMetadata, text, whole } from './metadata.ts';
+import { handedDown } from './workload.ts';
 import { readSubGroupPolicies } from './sub-group-policies.ts';
 
 /** The record of a PodGroup; undefined for anything without name, namespace or UID. */
@@ -39,6 +40,7 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     waitingMs: waitingMs(annotations),
     runMs: runningEstimateMs(annotations),
     hints: hints(annotations),
+    handedDown: handedDown(annotations),
     minResources: optionalAmounts(member(spec, 'minResources'), 'up'),
     phase: PHASES.get(text(status, 'phase')) ?? '',
     conditions: objects(status, 'conditions').map(condition),

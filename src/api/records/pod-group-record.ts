@@ -40,6 +40,8 @@ export interface PodGroupRecord {
   readonly runMs: number;
   /** Those of its annotations that single plugins of the scheduler read, as written; one empty map for most groups. */
   readonly hints: ReadonlyMap<string, string>;
+  /** Those of its annotations that it may have taken over from what makes its pods; one empty map for most groups. */
+  readonly handedDown: ReadonlyMap<string, string>;
   readonly minResources: ResourceAmounts | undefined;
   readonly phase: PodGroupPhase;
   readonly conditions: readonly PodGroupCondition[];

@@ -4,7 +4,7 @@ import type { OfflineUser } from './offline-review.ts';
 import { readBook } from './policy-book.ts';
 import { readManifests } from './read-manifests.ts';
 import type { OfflineWorld } from './report-object.ts';
-import { isContext, isNamespaced, isPolicy, isReviewed } from './sorts.ts';
+import { isContext, isNamespaced, isReviewed } from './sorts.ts';
 import { TEST_FILE_NAMES } from './test-file.ts';
 
 /** What a command works on. */
@@ -23,7 +23,7 @@ export async function readInput(
 ): Promise<OfflineInput> {
   const { manifests: all, mistakes } = await readManifests(paths);
   const manifests = all.filter(({ file }) => !isTestFile(file)).map((manifest) => inNamespace(manifest, namespace));
-  const book = readBook(manifests.filter(({ object }) => isPolicy(object)));
+  const book = readBook(manifests);
   return {
     world: {
       user,

@@ -1,5 +1,7 @@
+import { POLICIES_ENABLED, POLICIES_LABEL } from '../../api/keys.ts';
 import {
   apiVersion,
+  CONFIG_MAPS,
   NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   NODES,
@@ -30,6 +32,11 @@ export function isPolicy(object: JsonObject): boolean {
   return POLICIES.some((type) => type.kind === stringAt(object, ['kind']) && type.group === group);
 }
 
+/** A ConfigMap that holds policies. */
+export function isPolicyMap(object: JsonObject): boolean {
+  return isOf(object, CONFIG_MAPS) && stringAt(object, ['metadata', 'labels', POLICIES_LABEL]) === POLICIES_ENABLED;
+}
+
 /** Something that reviews look up: it describes the cluster, and is not reviewed itself. */
 export function isContext(object: JsonObject): boolean {
   return !isPolicy(object) && LOOKED_UP.some((type) => isOf(object, type));
@@ -37,7 +44,7 @@ export function isContext(object: JsonObject): boolean {
 
 /** Everything else is asked about. */
 export function isReviewed(object: JsonObject): boolean {
-  return !isPolicy(object) && !isContext(object);
+  return !isPolicy(object) && !isPolicyMap(object) && !isContext(object);
 }
 
 /** True for an object of this kind and version. */

@@ -4,7 +4,7 @@ import { readBook } from '../../../src/cli/policy/policy-book.ts';
 import type { PolicyBook } from '../../../src/cli/policy/policy-book.ts';
 import type { OfflineWorld } from '../../../src/cli/policy/report-object.ts';
 import { reportObject } from '../../../src/cli/policy/report-object.ts';
-import { isContext, isPolicy, isReviewed } from '../../../src/cli/policy/sorts.ts';
+import { isContext, isReviewed } from '../../../src/cli/policy/sorts.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 
 /** One text with policies, what they look up, and objects, as the commands read it. */
@@ -19,7 +19,7 @@ export interface Scene {
 export function scene(text: string, user: OfflineWorld['user'] = { name: 'bob', groups: ['dev'] }): Scene {
   const { manifests, mistakes } = parseManifests(text, 'scene.yaml');
   if (mistakes.length > 0) throw new Error(JSON.stringify(mistakes));
-  const book = readBook(manifests.filter(({ object }) => isPolicy(object)));
+  const book = readBook(manifests);
   const context = manifests.map(({ object }) => object).filter(isContext);
   const world: OfflineWorld = { context, policies: book.entries, user };
   const reviewed = manifests.filter(({ object }) => isReviewed(object));
