@@ -34,7 +34,7 @@ export function validateVcjobReview(request: AdmissionRequest, view: ClusterView
     priorityDenial(job, old),
   );
   if (denial !== undefined) return denial;
-  const warnings = old === undefined ? [...idleFieldWarnings(job), ...plugins.warnings] : [];
+  const warnings = old === undefined ? [...idleFieldWarnings(job, view), ...plugins.warnings] : [];
   return warnings.length === 0 ? UNCHANGED : allow([], warnings);
 }
 

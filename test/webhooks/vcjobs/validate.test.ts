@@ -96,13 +96,13 @@ describe('a new Job of Volcano', () => {
     expect(verdict).to.deep.equal(UNCHANGED);
   });
 
-  it('is told which of its fields have no effect yet', () => {
-    const networkTopology = { mode: 'soft' };
+  it('is told which of its fields do not do what they seem to', () => {
+    const networkTopology = {};
     const partitionPolicy = { totalPartitions: 1, partitionSize: 2, networkTopology };
     const verdict = review(vcjob({ networkTopology, tasks: [task({ topologyPolicy: 'none', partitionPolicy })] }));
     expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
-      'spec.networkTopology has no effect yet',
-      'spec.tasks[0].partitionPolicy.networkTopology has no effect yet',
+      'spec.networkTopology names no tier: it counts as a wish',
+      'spec.tasks[0].partitionPolicy.networkTopology names no tier: it counts as a wish',
     ]);
   });
 
