@@ -81,6 +81,8 @@ export interface ClusterView {
   readonly neverFits: NeverFits;
   /** A queue with work in it may not be deleted. */
   readonly keepsBusyQueues: boolean;
+  /** Jobs of Kubernetes that name Volcano's scheduler are no gang where nobody opted in: their pods start one by one. */
+  readonly startsJobsAsVolcano: boolean;
   /** Which devices the nodes publish; undefined where and as long as nobody tells how large the cluster is. */
   devices(): DeviceInventory | undefined;
   /** Default queue of a namespace from its annotation; empty when none. */

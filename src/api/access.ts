@@ -11,6 +11,7 @@ import {
   CRDS,
   CSI_DRIVERS,
   CSI_NODES,
+  DAEMON_SETS,
   DATASETS,
   DISRUPTION_BUDGETS,
   EVENTS,
@@ -26,9 +27,12 @@ import {
   POD_GROUPS,
   PRIORITY_CLASSES,
   QUEUES,
+  REPLICA_SETS,
+  REPLICATION_CONTROLLERS,
   RESOURCE_QUOTAS,
   RUNTIME_CLASSES,
   SECRETS,
+  STATEFUL_SETS,
   STORAGE_CAPACITIES,
   STORAGE_CLASSES,
   SUBJECT_ACCESS_REVIEWS,
@@ -67,8 +71,8 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 
 /** Names of the objects that are Sluice's own. */
 const OWN_CONFIGURATION = 'sluice-scheduler';
-const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
-const OWN_NAME = ['sluice'];
+export const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
+export const OWN_NAME = ['sluice'];
 const OWN_CRDS = [
   POD_GROUPS,
   QUEUES,
@@ -131,6 +135,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(STORAGE_CAPACITIES, WATCH),
     accessRule(RESOURCE_QUOTAS, WATCH),
     accessRule(DATASETS, [...WATCH, 'patch']),
+    accessRule(HYPER_NODES, WATCH),
     accessRule(QUEUES, WATCH),
     KEEP_QUEUE_STATUS,
     WRITE_EVENTS,
@@ -138,8 +143,12 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
   ],
   controllers: [
     accessRule(JOBS, WATCH),
+    accessRule(REPLICA_SETS, WATCH),
+    accessRule(STATEFUL_SETS, WATCH),
+    accessRule(REPLICATION_CONTROLLERS, WATCH),
+    accessRule(DAEMON_SETS, WATCH),
     accessRule(PODS, [...WATCH, 'patch']),
-    accessRule(POD_GROUPS, [...WATCH, 'create', 'patch']),
+    accessRule(POD_GROUPS, [...WATCH, 'create', 'patch', 'delete']),
     accessRule(NAMESPACES, WATCH),
     accessRule(QUEUES, [...WATCH, 'create']),
     accessRule(CRDS, WATCH),

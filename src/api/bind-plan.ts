@@ -1,9 +1,13 @@
+import { choiceText, parseChoice } from './cards/choice-text.ts';
+import type { CardChoice } from './records/card-records.ts';
 import { arrayAt, member, numberAt, stringAt } from '../lib/json.ts';
 
 /** One planned binding: the pod's token (see `uidToken`) and the node's name. */
 export interface PlannedBind {
   readonly token: string;
   readonly node: string;
+  /** Absent for most pods, which ask for no cards. */
+  readonly cards?: CardChoice | undefined;
 }
 
 /**
@@ -29,7 +33,7 @@ export function uidToken(uid: string): string {
   return UUID.test(uid) ? uid.replaceAll('-', '').slice(0, TOKEN_LENGTH) : uid;
 }
 
-/** Text of the annotation: node names once, then `token:node-index` in base 36. */
+/** Text of the annotation: node names once, then `token:node-index` in base 36, and by the pod's token what cards it gets. */
 export function formatBindPlan(plan: BindPlan): string {
   const nodes: string[] = [];
   const indices = new Map<string, number>();
@@ -42,7 +46,12 @@ export function formatBindPlan(plan: BindPlan): string {
     }
     return `${token}:${index.toString(36)}`;
   });
-  return JSON.stringify({ version: 1, id: plan.id, epoch: plan.epoch, at: plan.atMs, nodes, pods: pods.join(',') });
+  const cards = plan.binds.flatMap(({ token, cards: choice }) =>
+    choice === undefined ? [] : [[token, choiceText(choice)]],
+  );
+  const withCards = cards.length === 0 ? {} : { cards: Object.fromEntries(cards) as Readonly<Record<string, string>> };
+  const { id, epoch, atMs } = plan;
+  return JSON.stringify({ version: 1, id, epoch, at: atMs, nodes, pods: pods.join(','), ...withCards });
 }
 
 /** The plan, or undefined when the text is not one. */
@@ -62,7 +71,9 @@ export function parseBindPlan(text: string): BindPlan | undefined {
     const at = entry.lastIndexOf(':');
     const node = nodes[parseInt(entry.slice(at + 1), 36)];
     if (at < 1 || typeof node !== 'string') return undefined;
-    binds.push({ token: entry.slice(0, at), node });
+    const token = entry.slice(0, at);
+    const cards = stringAt(raw, ['cards', token]);
+    binds.push(cards === '' ? { token, node } : { token, node, cards: parseChoice(cards) });
   }
   return { id, epoch: numberAt(raw, ['epoch'], 0), atMs: numberAt(raw, ['at'], 0), binds };
 }

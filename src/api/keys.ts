@@ -4,6 +4,14 @@
 export const ADMISSION_LABEL = 'sluice.dev/admission';
 export const ADMISSION_ENABLED = 'enabled';
 
+/** ConfigMaps with this label at the value `enabled` hold policies. */
+export const POLICIES_LABEL = 'sluice.dev/policies';
+export const POLICIES_ENABLED = 'enabled';
+/** On a policy that Sluice made from a ConfigMap: `namespace/name` of that one. */
+export const POLICY_SOURCE_ANNOTATION = 'sluice.dev/config-map';
+/** On a ConfigMap with policies: why what it says is not in force; absent when it is. */
+export const POLICIES_PROBLEM_ANNOTATION = 'sluice.dev/policies-problem';
+
 /** Pod annotation that names the pod's PodGroup; the one Volcano's scheduler reads. */
 export const GROUP_NAME_ANNOTATION = 'scheduling.k8s.io/group-name';
 /** Other spelling of the same, which some clients of Volcano write. */
@@ -131,6 +139,26 @@ export const DATASETS_APPLIED_ANNOTATION = 'sluice.dev/datasets-applied';
 export const DATASET_TERM_PREFIX = 'dataset.sluice.dev/';
 /** On a Dataset: where pods that read it run far from it, as JSON; for whoever caches it. */
 export const PREFETCH_ANNOTATION = 'sluice.dev/prefetch';
+
+/** Annotations of a node, by the device plugin of Volcano's vGPUs: its cards, and whether the plugin has left. */
+export const VGPU_REGISTER_ANNOTATION = 'volcano.sh/node-vgpu-register';
+export const VGPU_HANDSHAKE_ANNOTATION = 'volcano.sh/node-vgpu-handshake';
+/** Annotation of a node: indices of shared cards that are broken (`0,3`). */
+export const UNHEALTHY_CARDS_ANNOTATION = 'volcano.sh/gpu-unhealthy-ids';
+/** Annotations of a pod: which models of cards it takes, or does not (`A100,H100`), and how its cards have to be shared. */
+export const CARD_TYPES_ANNOTATION = 'nvidia.com/use-gputype';
+export const NO_CARD_TYPES_ANNOTATION = 'nvidia.com/nouse-gputype';
+export const VGPU_MODE_ANNOTATION = 'volcano.sh/vgpu-mode';
+/** On a Binding and so on the pod: which parts of which vGPU cards it has, and what their device plugin goes by. */
+export const VGPU_IDS_ANNOTATION = 'volcano.sh/vgpu-ids-new';
+export const VGPU_TO_ALLOCATE_ANNOTATION = 'volcano.sh/devices-to-allocate';
+export const VGPU_NODE_ANNOTATION = 'volcano.sh/vgpu-node';
+export const VGPU_TIME_ANNOTATION = 'volcano.sh/vgpu-time';
+export const VGPU_BIND_TIME_ANNOTATION = 'volcano.sh/bind-time';
+export const VGPU_BIND_PHASE_ANNOTATION = 'volcano.sh/bind-phase';
+/** The same for shared cards: their indices, and when they were chosen. */
+export const GPU_INDEX_ANNOTATION = 'volcano.sh/gpu-index';
+export const PREDICATE_TIME_ANNOTATION = 'volcano.sh/predicate-time';
 
 export const DEFAULT_QUEUE = 'default';
 export const ROOT_QUEUE = 'root';

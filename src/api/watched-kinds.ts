@@ -8,6 +8,8 @@ import { projectJob } from './projections/job.ts';
 import { projectJobflow, projectJobtemplate } from './projections/jobflow.ts';
 import { projectNamespace } from './projections/namespace.ts';
 import { projectNode, shareImages } from './projections/node.ts';
+import { POLICIES_ENABLED, POLICIES_LABEL } from './keys.ts';
+import { projectPolicyMap } from './projections/policy-map.ts';
 import { projectNodeShard } from './projections/node-shard.ts';
 import { projectPolicy } from './projections/policy.ts';
 import { projectPodGroup } from './projections/pod-group.ts';
@@ -21,6 +23,7 @@ import { projectWorkloadKind } from './projections/workload-kind.ts';
 import { projectVolumeClaim } from './projections/volume-claim.ts';
 import { projectCommand } from './projections/command.ts';
 import { projectVcjob } from './projections/vcjob.ts';
+import { projectWorkload } from './projections/workload.ts';
 import { projectVolume } from './projections/volume.ts';
 import { projectResourceQuota } from './projections/resource-quota.ts';
 import type { CommandRecord } from './records/command-record.ts';
@@ -37,6 +40,7 @@ import type { NodeRecord } from './records/node-record.ts';
 import type { NodeShardRecord } from './records/node-shard-record.ts';
 import type { PodGroupRecord } from './records/pod-group-record.ts';
 import type { PodRecord } from './records/pod-record.ts';
+import type { PolicyMapRecord } from './records/policy-map-record.ts';
 import type { PolicyRecord } from './records/policy-record.ts';
 import type { PriorityClassRecord } from './records/priority-class-record.ts';
 import type { QueueRecord } from './records/queue-record.ts';
@@ -44,6 +48,7 @@ import type { RootRecord } from './records/root-record.ts';
 import type { CsiDriverRecord, CsiNodeRecord, StorageCapacityRecord } from './records/csi-records.ts';
 import type { StorageClassRecord } from './records/storage-class-record.ts';
 import type { VcjobRecord } from './records/vcjob-record.ts';
+import type { WorkloadRecord } from './records/workload-record.ts';
 import type { VolumeClaimRecord } from './records/volume-claim-record.ts';
 import type { VolumeRecord } from './records/volume-record.ts';
 import type { WorkloadKindRecord } from './records/workload-kind-record.ts';
@@ -56,6 +61,7 @@ import {
   HYPER_NODES,
   CSI_DRIVERS,
   CSI_NODES,
+  DAEMON_SETS,
   DATASETS,
   DISRUPTION_BUDGETS,
   JOBFLOWS,
@@ -69,6 +75,9 @@ import {
   PODS,
   PRIORITY_CLASSES,
   QUEUES,
+  REPLICA_SETS,
+  REPLICATION_CONTROLLERS,
+  STATEFUL_SETS,
   STORAGE_CAPACITIES,
   STORAGE_CLASSES,
   VCJOBS,
@@ -83,11 +92,25 @@ import type { ResourceType } from './resources.ts';
 /** A kind that is watched: where it lives, what is kept of its objects, and how those are told apart. */
 export interface WatchedKind<T> {
   readonly type: ResourceType;
+  /** Only objects with such labels; absent for all. */
+  readonly labelSelector?: string;
   project(this: void, raw: JsonObject): T | undefined;
   keyOf(this: void, record: T): string;
 }
 
 export const WATCHED_JOBS: WatchedKind<JobRecord> = { type: JOBS, project: projectJob, keyOf: ({ key }) => key };
+
+function workloads(type: ResourceType): WatchedKind<WorkloadRecord> {
+  return { type, project: (raw) => projectWorkload(type, raw), keyOf: ({ key }) => key };
+}
+
+export const WATCHED_REPLICA_SETS = workloads(REPLICA_SETS);
+
+/** Whose pods are alike and share a group, but for Jobs of Kubernetes, of which more is known. */
+export const WATCHED_WORKLOADS: readonly WatchedKind<WorkloadRecord>[] = [
+  WATCHED_REPLICA_SETS,
+  ...[STATEFUL_SETS, REPLICATION_CONTROLLERS, DAEMON_SETS].map(workloads),
+];
 
 export const WATCHED_VCJOBS: WatchedKind<VcjobRecord> = {
   type: VCJOBS,
@@ -163,6 +186,14 @@ export const WATCHED_NAMESPACES: WatchedKind<NamespaceRecord> = {
 export const WATCHED_CONFIG_MAPS: WatchedKind<ConfigMapRecord> = {
   type: CONFIG_MAPS,
   project: projectConfigMap,
+  keyOf: ({ key }) => key,
+};
+
+/** ConfigMaps that hold policies. */
+export const WATCHED_POLICY_MAPS: WatchedKind<PolicyMapRecord> = {
+  type: CONFIG_MAPS,
+  labelSelector: `${POLICIES_LABEL}=${POLICIES_ENABLED}`,
+  project: projectPolicyMap,
   keyOf: ({ key }) => key,
 };
 

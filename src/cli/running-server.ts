@@ -9,6 +9,7 @@ import type { ThreadMetrics } from '../adapters/metrics.ts';
 import type { NumberedPolicy } from '../config/policy-source.ts';
 import { PODS, resourcePath } from '../api/resources.ts';
 import { ConfigurationKeeper } from '../engine/admission/configuration-keeper.ts';
+import type { ConfigurationKeeperOptions } from '../engine/admission/configuration-keeper.ts';
 import { keepCertificates } from '../engine/certificates/certificate-keeper.ts';
 import type { CertificateKeeper } from '../engine/certificates/certificate-keeper.ts';
 import type { ServedNames, ServingMaterial } from '../engine/certificates/certificates.ts';
@@ -200,7 +201,7 @@ export class RunningServer {
       log,
       build: (caBundle) =>
         configurationsOf(options, rowsFor(this.#webhookWorker()?.served ?? [], isCompatible), ownUser, caBundle),
-      keeps: options.install ? 'whole' : 'bundle',
+      keeps: keptOf(options),
     });
     await keeper.register(bundleOf(material));
     this.#configurations = keeper;
@@ -242,6 +243,11 @@ export class RunningServer {
 
 function admissionConfigMap({ namespace, volcano }: ServeOptions): WebhookStart['admissionConfigMap'] {
   return volcano && { namespace, name: volcano.admissionConfigMap };
+}
+
+function keptOf({ install, keepsWebhooks }: ServeOptions): ConfigurationKeeperOptions['keeps'] {
+  if (install) return 'whole';
+  return keepsWebhooks ? 'entries' : 'bundle';
 }
 
 function settingPlaces({ namespace, volcano }: ServeOptions): EngineStart['settingPlaces'] {

@@ -26,7 +26,7 @@ async function run(): Promise<void> {
   const table = answeredRows(BUILT_IN_KINDS, isCompatible);
   const kinds = viewKindsOf(table);
   const { neverFits, rights } = start;
-  const settings = { neverFits, rights, metrics, keepsBusyQueues: !isCompatible };
+  const settings = { neverFits, rights, metrics, keepsBusyQueues: !isCompatible, startsJobsAsVolcano: isCompatible };
   const view = new ReflectedView(kinds, start.ownUser, settings);
   // Each kind's handler takes what that kind's projection makes.
   for (const kind of kinds) reflectInto(base, view, kind as ViewKind<unknown>);
@@ -80,7 +80,7 @@ async function run(): Promise<void> {
 const HARD_STOP_MS = 5000;
 
 function reflectInto<T>(base: WorkerBase, view: ReflectedView, kind: ViewKind<T>): void {
-  base.reflect(kind.type, kind.project, kind.keyOf, view.handler(kind));
+  base.reflect(kind, view.handler(kind));
 }
 
 try {

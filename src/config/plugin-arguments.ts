@@ -80,6 +80,35 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
   'data-locality': [
     weight('data-locality.weight', 20, 'Weight of nodes near the datasets that a pod claims; 0: not looked at.'),
   ],
+  deviceshare: [
+    {
+      key: 'deviceshare.GPUSharingEnable',
+      type: 'bool',
+      fallback: 'false',
+      meaning: 'Memory of one card is given out (`volcano.sh/gpu-memory`).',
+    },
+    {
+      key: 'deviceshare.GPUNumberEnable',
+      type: 'bool',
+      fallback: 'false',
+      meaning: 'Whole cards are given out (`volcano.sh/gpu-number`). Not together with the one before.',
+    },
+    {
+      key: 'deviceshare.VGPUEnable',
+      type: 'bool',
+      fallback: 'false',
+      meaning:
+        'Parts of vGPU cards are given out (`volcano.sh/vgpu-number` and its kin). Not together with one of the two before.',
+    },
+    {
+      key: 'deviceshare.SchedulePolicy',
+      type: 'choice',
+      values: ['binpack', 'spread'],
+      fallback: 'binpack',
+      meaning: 'Which cards and, with a weight, which nodes come first: the fullest that will do, or the emptiest.',
+    },
+    weight('deviceshare.ScheduleWeight', 0, 'Weight of the score of nodes by their cards; 0: cards score no node.'),
+  ],
   drf: [
     {
       key: 'drf.namespaceOrder',
@@ -132,6 +161,13 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
   ],
   gang: [],
+  'network-topology-aware': [
+    weight(
+      'weight',
+      1,
+      'Above 0: groups that only wish to be near each other (`mode: soft`) are placed so where they can be.',
+    ),
+  ],
   nodegroup: [
     { key: 'strict', type: 'bool', fallback: 'true', meaning: 'Queues that name no group use no node.' },
     {

@@ -28,6 +28,9 @@ export const ENFORCING: ReadonlyMap<PluginName, HookSwitch> = new Map([
   ['capacity', 'enabledAllocatable'],
 ]);
 
+/** The same for plugins that need not be named. */
+const KEPT_ON: ReadonlyMap<PluginName, HookSwitch> = new Map([...ENFORCING, ['deviceshare', 'enablePredicate']]);
+
 /** Each shares out the cluster: one of them has to, and two would contradict each other. */
 const SHARING: readonly PluginName[] = ['proportion', 'capacity', 'drf'];
 
@@ -86,6 +89,7 @@ export function readPolicy(raw: unknown): PolicyResult {
     errors.push(
       ...enforcingErrors(tiers.flat()),
       ...orderErrors(tiers.flat()),
+      ...cardErrors(tiers.flat()),
       ...measuringErrors(named, metrics),
       ...movingErrors(tiers.flat(), actions, metrics),
       ...askingErrors(tiers.flat()),
@@ -135,6 +139,16 @@ function orderErrors(plugins: readonly PluginOption[]): readonly FieldError[] {
   const isBoth = plugins.some((plugin) => both.every((key) => plugin.arguments.get(key) === true));
   const message = `only one of the arguments ${both.join(' and ')} can be true`;
   return isBoth ? [fieldError('tiers', 'FieldValueInvalid', undefined, message)] : [];
+}
+
+/** A device plugin gives its cards out in one way. */
+function cardErrors(plugins: readonly PluginOption[]): readonly FieldError[] {
+  const ways = ['GPUSharingEnable', 'GPUNumberEnable', 'VGPUEnable'].map((way) => `deviceshare.${way}`);
+  const on = ways.filter((way) => plugins.some((plugin) => plugin.arguments.get(way) === true));
+  if (on.length < 2) return [];
+  return [
+    fieldError('tiers', 'FieldValueInvalid', undefined, `only one of the arguments ${on.join(' and ')} can be true`),
+  ];
 }
 
 /** It moves pods through the action alone, and only when it is told how busy is too busy. */
@@ -257,7 +271,7 @@ function switchProblem(name: PluginName, key: string, value: unknown): string | 
     return `is no setting of a plugin; there are name, arguments and the switches ${HOOK_SWITCHES.join(', ')}`;
   }
   if (typeof value !== 'boolean') return 'must be true or false';
-  if (value || ENFORCING.get(name) !== key) return undefined;
+  if (value || KEPT_ON.get(name) !== key) return undefined;
   return hasToStayOn(name);
 }
 

@@ -19,7 +19,7 @@ describe('a scheduler configuration that was written for Volcano', () => {
       {
         actions: 'enqueue, allocate, backfill',
         tiers: [
-          { plugins: [{ name: 'numaaware' }, { name: 'priority' }, { name: 'deviceshare' }, { name: 'sla' }] },
+          { plugins: [{ name: 'numaaware' }, { name: 'priority' }, { name: 'unheard-of' }, { name: 'sla' }] },
           { plugins: [...NEEDED, { name: 'no-such-plugin', arguments: { a: 1 } }] },
         ],
       },

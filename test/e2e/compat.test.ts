@@ -20,6 +20,7 @@ import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { History } from './support/history.ts';
 import { applied } from './support/manifest.ts';
+import { grantInPlaceOfVolcano } from './support/rights.ts';
 import { runSluice, SluiceProcess } from './support/sluice-process.ts';
 
 const HOME = 'volcano-system';
@@ -34,16 +35,14 @@ describe('in the place of Volcano', function () {
   let plane: ControlPlane;
   let history: History;
   let sluice: SluiceProcess;
+  let webhookPort: number;
+  const args = ['--compat', 'volcano', '--release', RELEASE];
 
   before(async () => {
     plane = await startControlPlane();
     await applied(plane, ...volcanoObjects(RELEASE), { apiVersion: 'v1', kind: 'Namespace', metadata: { name: TEAM } });
-    sluice = SluiceProcess.launch({
-      kubeconfig: plane.kubeconfigPath,
-      install: true,
-      webhookPort: await freePort(),
-      args: ['--compat', 'volcano', '--release', RELEASE],
-    });
+    webhookPort = await freePort();
+    sluice = SluiceProcess.launch({ kubeconfig: plane.kubeconfigPath, install: true, webhookPort, args });
     await Promise.all([sluice.ready(), plane.applyNodes([{ count: 2, cpu: '8', memory: '32Gi', gpus: 0 }])]);
     history = await History.start(plane, [
       PODS,
@@ -116,9 +115,44 @@ describe('in the place of Volcano', function () {
         }),
       );
       expect(stringAt(bound, ['spec', 'schedulerName'])).to.equal('volcano');
-      expect(groupOf(bound)).to.not.equal('');
+      const owner = stringAt(arrayAt(bound, 'metadata', 'ownerReferences')[0], ['uid']);
+      expect(groupOf(bound)).to.equal(`podgroup-${owner}`);
+      const group = history.get(POD_GROUPS, `${TEAM}/podgroup-${owner}`);
+      expect(stringAt(group, ['metadata', 'annotations', 'volcano.sh/preemptable'])).to.equal('false');
+      expect(memberAt(group, 'spec', 'minMember')).to.equal(1);
     });
   }
+
+  it('makes the groups of a Deployment follow it', async () => {
+    const name = 'deployment';
+    const key = 'scheduling.volcano.sh/group-min-member';
+    const running = (): readonly JsonObject[] =>
+      history.all(PODS).filter((each) => {
+        const isOf = stringAt(each, ['metadata', 'labels', 'app']) === name;
+        return isOf && stringAt(each, ['status', 'phase']) === 'Running';
+      });
+    const groups = (): readonly JsonObject[] =>
+      history.all(POD_GROUPS).filter((each) => {
+        return stringAt(arrayAt(each, 'metadata', 'ownerReferences')[0], ['name']).startsWith(`${name}-`);
+      });
+    const patch = async (body: object): Promise<void> => {
+      const { code, stderr } = await plane.kubectl(['-n', TEAM, 'patch', kind, name, '-p', JSON.stringify(body)]);
+      expect(code, stderr).to.equal(0);
+    };
+    const kind = 'deployment';
+    await patch({ metadata: { annotations: { [key]: '3' } }, spec: { replicas: 3 } });
+    const before = await until('it asks for three', () =>
+      groups().find((each) => memberAt(each, 'spec', 'minMember') === 3 && running().length === 3),
+    );
+    // The new pods do not wait for the room of three.
+    await patch({ spec: { template: { metadata: { annotations: { again: 'yes' } } } } });
+    await until('it was rolled out', () => {
+      const isNew = running().every((each) => groupOf(each) !== stringAt(before, ['metadata', 'name']));
+      return (running().length === 3 && isNew && groups().length === 1) || undefined;
+    });
+    await patch({ spec: { replicas: 0 } });
+    await until('its groups are gone', () => groups().length === 0 || undefined);
+  });
 
   it('leaves alone who names another scheduler, or none', async () => {
     await applied(plane, pod(TEAM, 'other', {}));
@@ -281,6 +315,17 @@ describe('in the place of Volcano', function () {
     await event('FailedScheduling', 'large-0');
   });
 
+  it('works with the rights that are declared for it, and no others', async () => {
+    const metadata = { name: 'sluice-system' };
+    await Promise.all([sluice.stop(), applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata })]);
+    await grantInPlaceOfVolcano(plane, 'sluice', RELEASE);
+    sluice = await SluiceProcess.start({ kubeconfig: await plane.kubeconfigFor('sluice'), webhookPort, args });
+    await changed(`${RELEASE}-sharding-configmap`, 'sharding.yaml', 'schedulerConfigs: [{name: last}]');
+    await until('it follows its ConfigMaps', () => nodesOf('last') && isShard('one', undefined));
+    await applied(plane, pod(TEAM, 'last', { schedulerName: 'volcano' }, {}, '100m'));
+    await until('it places pods', () => boundPod(TEAM, 'last'));
+  });
+
   it('is taken away whole', async () => {
     await sluice.stop();
     const end = await runSluice(['uninstall', '--kubeconfig', plane.kubeconfigPath, '--compat', 'volcano']);
@@ -372,5 +417,6 @@ function workload(apiVersion: string, kind: string, app: string): object {
   const template = { metadata: { labels }, spec: { schedulerName: 'volcano', ...restartPolicy, containers } };
   const size = isJob || kind === 'DaemonSet' ? {} : { replicas: 1 };
   const spec = { ...(isJob ? {} : { selector }), ...size, template };
-  return { apiVersion, kind, metadata: { namespace: TEAM, name: app }, spec };
+  const annotations = { 'volcano.sh/preemptable': 'false' };
+  return { apiVersion, kind, metadata: { namespace: TEAM, name: app, annotations }, spec };
 }

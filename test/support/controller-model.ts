@@ -9,6 +9,7 @@ import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
 import type { RootRecord } from '../../src/api/records/root-record.ts';
+import { handedDown } from '../../src/api/projections/workload.ts';
 import type { EventRecorder } from '../../src/engine/events/event-recorder-port.ts';
 import type { ClusterWriter, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
 import { arrayAt, isJsonObject, memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
@@ -140,6 +141,7 @@ function groupOf(body: JsonObject, uid: string): PodGroupRecord {
     minMember: 0,
     minTaskMember: new Map(),
     subGroups: NO_POLICIES,
+    network: undefined,
     queue: '',
     priorityClassName: '',
     minResources: undefined,
@@ -152,6 +154,7 @@ function groupOf(body: JsonObject, uid: string): PodGroupRecord {
     waitingMs: undefined,
     runMs: 0,
     hints: new Map<string, string>(),
+    handedDown: new Map<string, string>(),
     bindPlan: '',
     rootState: 'Active',
     origin: stringAt(body, ['metadata', 'annotations', 'sluice.dev/origin']),
@@ -168,8 +171,14 @@ function patchAnnotations(before: PodGroupRecord, body: JsonObject): PodGroupRec
   const estimate = memberAt(body, 'metadata', 'annotations', 'sluice.dev/running-estimate');
   const runMs =
     estimate === undefined ? group.runMs : readRunningEstimate(typeof estimate === 'string' ? estimate : '');
-  if (state === undefined) return { ...group, runMs };
-  return { ...group, runMs, rootState: state === 'Suspended' || state === 'Ended' ? state : 'Active' };
+  const taken = new Map([...group.handedDown, ...handedDown(objectAt(body, 'metadata', 'annotations'))]);
+  if (state === undefined) return { ...group, runMs, handedDown: taken };
+  return {
+    ...group,
+    runMs,
+    handedDown: taken,
+    rootState: state === 'Suspended' || state === 'Ended' ? state : 'Active',
+  };
 }
 
 function ownerOf(raw: unknown): OwnerRecord {

@@ -2,6 +2,7 @@ import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import type { JobRecord } from '../../src/api/records/job-record.ts';
 import type { NamespaceRecord } from '../../src/api/records/namespace-record.ts';
+import type { WorkloadRecord } from '../../src/api/records/workload-record.ts';
 
 /** A plan of three workers in queue `default` for a root named `train`. */
 export function makePlan(overrides: Partial<GroupPlan> = {}): GroupPlan {
@@ -39,9 +40,15 @@ export function makeJob(name: string, plan: GroupPlan, overrides: Partial<JobRec
     namespace: 'ns',
     name,
     uid: `job-${name}`,
+    apiVersion: 'batch/v1',
+    kind: 'Job',
     resourceVersion: '1',
     createdMs: 0,
     deleting: false,
+    replicas: 3,
+    minMember: 0,
+    handedDown: new Map(),
+    controller: undefined,
     groupPlan: formatGroupPlan(plan),
     finished: false,
     suspended: false,
@@ -57,4 +64,23 @@ export function makeJob(name: string, plan: GroupPlan, overrides: Partial<JobRec
 /** An opted-in namespace without a default queue. */
 export function makeNamespace(name: string, overrides: Partial<NamespaceRecord> = {}): NamespaceRecord {
   return { name, deleting: false, labels: [], optedIn: true, defaultQueue: '', ...overrides };
+}
+
+/** A ReplicaSet of three pods in namespace `ns`, of no Deployment. */
+export function makeWorkload(name: string, overrides: Partial<WorkloadRecord> = {}): WorkloadRecord {
+  return {
+    key: `ns/${name}`,
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    namespace: 'ns',
+    name,
+    uid: `uid-${name}`,
+    resourceVersion: '1',
+    deleting: false,
+    replicas: 3,
+    minMember: 0,
+    handedDown: new Map(),
+    controller: undefined,
+    ...overrides,
+  };
 }

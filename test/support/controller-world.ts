@@ -1,4 +1,5 @@
 import type { RootRecord } from '../../src/api/records/root-record.ts';
+import type { WorkloadRecord } from '../../src/api/records/workload-record.ts';
 import { JOBS, NAMESPACES, POD_GROUPS, PODS, QUEUES } from '../../src/api/resources.ts';
 import type { ResourceType } from '../../src/api/resources.ts';
 import { createControllers } from '../../src/engine/control/control-loop.ts';
@@ -32,6 +33,8 @@ export class ControllerWorld {
   readonly controllers: Controllers;
   readonly #delay: DelayFn;
   readonly #faults: WriteFault[];
+  /** UIDs of those that exist. */
+  readonly #workloads = new Set<string>();
   readonly #streams = new Map<ModelKind, Change<ModelRecord>[]>();
 
   constructor(delay: DelayFn = () => Promise.resolve(), faults: readonly WriteFault[] = []) {
@@ -54,6 +57,12 @@ export class ControllerWorld {
     for (const kind of LISTED) {
       this.#apply(kind, { kind: 'replace', records: [...this.model.stores[kind].values()] });
     }
+  }
+
+  /** A ReplicaSet or the like came or changed. */
+  putWorkload(type: ResourceType, record: WorkloadRecord): void {
+    this.#workloads.add(record.uid);
+    this.controllers.apply(type, [{ kind: 'upsert', record }]);
   }
 
   /** The definition of the workload kind goes, or its objects cannot be read any more. */
@@ -91,7 +100,8 @@ export class ControllerWorld {
     const { roots, jobs, pods, podgroups } = this.model.stores;
     const alive = new Set([...roots.values(), ...jobs.values(), ...pods.values()].map((record) => record.uid));
     for (const group of podgroups.values()) {
-      if (group.owner !== undefined && !alive.has(group.owner.uid)) this.model.remove('podgroups', group.key);
+      const uid = group.owner?.uid;
+      if (uid !== undefined && !alive.has(uid) && !this.#workloads.has(uid)) this.model.remove('podgroups', group.key);
     }
   }
 

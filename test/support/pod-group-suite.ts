@@ -19,6 +19,7 @@ export function observePlan(root: PlanRoot, overrides: Partial<ObservedPodGroup>
     isOptedIn: true,
     members: [],
     succeededMembers: 0,
+    workload: undefined,
     queue: (name) => makeQueue(name),
     reported: new Set(),
     ...overrides,

@@ -66,6 +66,8 @@ interface ViewParts {
   readonly waiting?: Readonly<Record<string, number>>;
   readonly neverFits?: NeverFits;
   readonly keepsBusyQueues?: boolean;
+  readonly startsJobsAsVolcano?: boolean;
+  readonly optedIn?: boolean;
   readonly devices?: DeviceInventory;
   readonly datasets?: readonly DatasetRecord[];
   readonly unknownPriorityClasses?: readonly string[];
@@ -126,7 +128,7 @@ export function view(parts: ViewParts = {}): ClusterView {
     root: (uid) => parts.roots?.find((root) => root.uid === uid),
     rootNamed: (type, namespace, name) =>
       parts.roots?.find((root) => root.kind === type.kind && root.key === `${namespace}/${name}`),
-    optedIn: () => true,
+    optedIn: () => parts.optedIn ?? true,
     priorityClass: (name) => (parts.unknownPriorityClasses?.includes(name) === true ? undefined : { value: 0 }),
     room: () => parts.room,
     policies: () => parts.policies ?? NO_POLICIES,
@@ -138,6 +140,7 @@ export function view(parts: ViewParts = {}): ClusterView {
     waitingIn: (queue) => parts.waiting?.[queue] ?? 0,
     neverFits: parts.neverFits ?? 'warn',
     keepsBusyQueues: parts.keepsBusyQueues ?? true,
+    startsJobsAsVolcano: parts.startsJobsAsVolcano ?? false,
   };
 }
 

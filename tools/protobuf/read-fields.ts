@@ -42,7 +42,7 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['PodDisruptionBudgetStatus', ['observedGeneration', 'disruptionsAllowed']],
   ['Job', ['metadata', 'spec', 'status']],
   ['JobSpec', ['parallelism', 'completions', 'suspend', 'template']],
-  ['PodTemplateSpec', ['spec']],
+  ['PodTemplateSpec', ['metadata', 'spec']],
   ['JobStatus', ['conditions', 'failedIndexes', 'succeeded']],
   ['JobCondition', ['type', 'status']],
   ['Pod', ['metadata', 'spec', 'status']],

@@ -95,13 +95,13 @@ function queueTrouble(
   return queueDenial(chosen ?? defaultQueue(request.namespace, view), view);
 }
 
-/** A minimum would keep the pods of a later roll-out waiting for peers that never come (volcano#4739): none counts. */
+/** A minimum would keep the pods of a later roll-out waiting for room that old ones hold (volcano#4739): then none counts. */
 function minMemberWarnings(workload: WorkloadFacts, minima: readonly NamedMinimum[]): readonly string[] {
   if (!workload.isRolledOut || workload.template.group !== '') return [];
   return minima.flatMap(({ count, path }) => {
     if (count.kind === 'deny' || (count.value ?? 1) === 1) return [];
     const where = keyPath(`${path}metadata.annotations`, GROUP_MIN_MEMBER_ANNOTATION);
-    return [`${where}: roll-outs start pods in turn: no effect`];
+    return [`${where}: counts for the first roll-out only`];
   });
 }
 

@@ -1,6 +1,6 @@
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
-import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
+import { GROUP_PLAN_ANNOTATION, VOLCANO_SCHEDULER } from '../../src/api/keys.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { misfitWarnings } from '../fit.ts';
@@ -9,6 +9,7 @@ import { needWarnings } from '../need-warnings.ts';
 import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import type { Inheritance } from '../inheritance.ts';
+import { writeQueue } from '../inherited-queue.ts';
 import { groupNameFor } from '../own-plan.ts';
 import { writePolicyMin } from '../policy-min.ts';
 import { queueDenial } from '../queue-choice.ts';
@@ -43,6 +44,7 @@ export function createJob(
     if (joined !== undefined) return joined;
   }
   const job = inherited?.kind === 'queue' ? withQueue(asWritten, inherited.queue) : asWritten;
+  if (group === '' && startsOneByOne(request, job, view)) return leaveToPods(request, job, view);
   if (group === '' || group === job.plan?.group) return planGroup(request, job, view, []);
   const holder = view.group(request.namespace, group)?.origin ?? '';
   // A copied template brings the group of the Job that it was copied from: two Jobs in one gang is nobody's wish.
@@ -56,6 +58,29 @@ function leaveAlone({ job }: JobFacts, scheduler: string): Verdict {
   patch.remove(PLAN);
   const warning = `Job is left to the scheduler ${scheduler}: no gang is formed and no queue is charged`;
   return allow(patch.operations, [warning]);
+}
+
+/** As the pods of a Job do in Volcano, unless an annotation says how many start together. */
+function startsOneByOne({ namespace }: AdmissionRequest, { template }: JobFacts, view: ClusterView): boolean {
+  return view.startsJobsAsVolcano && template.schedulerName === VOLCANO_SCHEDULER && !view.optedIn(namespace);
+}
+
+/** Its pods plan a group that they share, as those of a ReplicaSet do; what they need for it goes into their template. */
+function leaveToPods(request: AdmissionRequest, job: JobFacts, view: ClusterView): Verdict {
+  const queue = chosenQueue(request, job, view);
+  const denial = queueDenial(queue, view);
+  if (denial !== undefined) return denial;
+  const patch = new ObjectPatch(job.job);
+  patch.remove(PLAN);
+  const named = job.ruledQueue ?? job.ownQueue;
+  if (named !== undefined && named.name !== job.template.queue?.name) writeQueue(patch, TEMPLATE, named.name);
+  const chances = submitVerdict(
+    { pod: job.podSize, together: new Map(), queue: queue.name },
+    'spec.template.spec',
+    view,
+  );
+  if (chances.denial !== undefined) return chances.denial;
+  return allow(patch.operations, [...chances.warnings, ...needWarnings(job.template)]);
 }
 
 function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, warnings: readonly string[]): Verdict {

@@ -56,7 +56,8 @@ function lostPlan(request: AdmissionRequest, old: JobFacts, view: ClusterView): 
 function keepNamedGroup(job: JobFacts, old: JobFacts): Verdict {
   const patch = new ObjectPatch(job.job);
   patch.remove(PLAN);
-  const isStamped = old.template.group !== '' && old.template.scheduler === 'served';
+  const { group, queue, scheduler } = old.template;
+  const isStamped = (group !== '' || queue !== undefined) && scheduler === 'served';
   if (!isStamped || job.template.group !== old.template.group) return allow(patch.operations);
   restoreTemplate(patch, job, old);
   return allow(patch.operations, movedWarning(job, old.template.queue?.name ?? ''));

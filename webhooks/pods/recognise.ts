@@ -1,6 +1,7 @@
 import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { OwnerRecord } from '../../src/api/records/owner-record.ts';
+import { sharedGroupName } from '../../src/api/workload-group.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict } from '../admission.ts';
 import { POD_FRAMEWORKS } from '../frameworks/table.ts';
@@ -94,7 +95,7 @@ function ownersGroup(pod: PodFacts, owner: OwnerRecord, minMember: number): Memb
 }
 
 function ownersName({ name, uid }: OwnerRecord): string {
-  const group = `podgroup-${uid}`;
+  const group = sharedGroupName(uid);
   return isObjectName(group) ? group : plannedName(name, uid);
 }
 
@@ -104,7 +105,7 @@ function isOwnersName({ owner }: PodFacts, group: string): boolean {
 
 /**
  * A roll-out makes its new pods one by one while the old ones still run: a minimum would keep the new ones waiting for
- * peers that never come.
+ * peers that never come. Whether this is the first one is known to who makes the group, not here.
  */
 function isOfDeployment(pod: PodFacts, owner: OwnerRecord): boolean {
   return owner.kind === 'ReplicaSet' && Object.hasOwn(pod.labels, 'pod-template-hash');

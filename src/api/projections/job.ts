@@ -1,22 +1,20 @@
 import { member, objectAt } from '../../lib/json.ts';
 import { GROUP_PLAN_ANNOTATION } from '../keys.ts';
 import type { JobRecord } from '../records/job-record.ts';
+import { JOBS } from '../resources.ts';
 import { objects, readMetadata, text, whole } from './metadata.ts';
+import { projectWorkload } from './workload.ts';
 
 /** The record of a batch/v1 Job; undefined for anything without name, namespace or UID. */
 export function projectJob(raw: unknown): JobRecord | undefined {
-  const { name, namespace, uid, resourceVersion, createdMs, deleting, annotations } = readMetadata(raw);
-  if (name === '' || namespace === '' || uid === '') return undefined;
+  const workload = projectWorkload(JOBS, raw);
+  if (workload === undefined) return undefined;
+  const { createdMs, annotations } = readMetadata(raw);
   const spec = objectAt(raw, 'spec');
   const podSpec = objectAt(spec, 'template', 'spec');
   return {
-    key: `${namespace}/${name}`,
-    namespace,
-    name,
-    uid,
-    resourceVersion,
+    ...workload,
     createdMs,
-    deleting,
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
     finished: objects(raw, 'status', 'conditions').some(
       (condition) => ENDS.has(text(condition, 'type')) && member(condition, 'status') === 'True',

@@ -1,6 +1,7 @@
 import { arrayAt, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { parseAmounts } from '../amounts.ts';
+import { readNodeCards, withCardAmounts } from '../cards/node-cards.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
 import type { NodeImage, NodeRecord } from '../records/node-record.ts';
 import type { TaintRecord } from '../records/scheduling-shape.ts';
@@ -18,10 +19,12 @@ export function shareImages(): SharedImages {
 
 /** The record of a node; undefined for anything without name or UID. What it offers is rounded down. */
 export function projectNode(raw: unknown, shared = shareImages()): NodeRecord | undefined {
-  const { name, uid, resourceVersion, labels } = readMetadata(raw);
+  const { name, uid, resourceVersion, labels, annotations } = readMetadata(raw);
   if (name === '' || uid === '') return undefined;
   const spec = objectAt(raw, 'spec');
   const status = objectAt(raw, 'status');
+  const allocatable = parseAmounts(member(status, 'allocatable'), 'down').amounts;
+  const cards = readNodeCards(annotations, allocatable);
   return {
     name,
     uid,
@@ -29,8 +32,9 @@ export function projectNode(raw: unknown, shared = shareImages()): NodeRecord | 
     labels: textMap(labels),
     taints: objects(spec, 'taints').flatMap(taint),
     unschedulable: member(spec, 'unschedulable') === true,
-    allocatable: parseAmounts(member(status, 'allocatable'), 'down').amounts,
+    allocatable: withCardAmounts(allocatable, cards),
     images: objects(status, 'images').map((image) => nodeImage(image, shared)),
+    cards,
   };
 }
 

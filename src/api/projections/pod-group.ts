@@ -12,8 +12,10 @@ import {
   WAITING_TIME_KEYS,
 } from '../keys.ts';
 import type { PodGroupCondition, PodGroupPhase, PodGroupRecord, RootState } from '../records/pod-group-record.ts';
+import { readNetworkRule } from './network-rule.ts';
 import { runningEstimateMs } from './running-estimate.ts';
 import { isPreemptable, objects, readMetadata, text, whole } from './metadata.ts';
+import { handedDown } from './workload.ts';
 import { readSubGroupPolicies } from './sub-group-policies.ts';
 
 /** The record of a PodGroup; undefined for anything without name, namespace or UID. */
@@ -33,12 +35,14 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     minMember: count(spec, 'minMember'),
     minTaskMember: countMap(member(spec, 'minTaskMember')),
     subGroups: readSubGroupPolicies(spec),
+    network: readNetworkRule(spec),
     queue: text(spec, 'queue') || DEFAULT_QUEUE,
     priorityClassName: text(spec, 'priorityClassName'),
     preemptable: isPreemptable(annotations, labels),
     waitingMs: waitingMs(annotations),
     runMs: runningEstimateMs(annotations),
     hints: hints(annotations),
+    handedDown: handedDown(annotations),
     minResources: optionalAmounts(member(spec, 'minResources'), 'up'),
     phase: PHASES.get(text(status, 'phase')) ?? '',
     conditions: objects(status, 'conditions').map(condition),

@@ -1,9 +1,11 @@
 import { arrayAt, member } from '../../lib/json.ts';
+import { cardTroubles } from '../cards/card-wish.ts';
 import { objects } from './metadata.ts';
 
 /** What a pod spec needs of its place that the scheduler does not look at yet, in words; empty for most pods. */
 export function unsupportedNeeds(spec: unknown): readonly string[] {
-  return arrayAt(spec, 'resourceClaims').length > 0 ? ['resource claims'] : [];
+  const claims = arrayAt(spec, 'resourceClaims').length > 0 ? ['resource claims'] : [];
+  return [...claims, ...cardTroubles(spec)];
 }
 
 /** What a pod spec would like of its place because of other pods, and gets only from plugins that score it, in words. */

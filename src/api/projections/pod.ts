@@ -13,6 +13,7 @@ import {
   TASK_SPEC_KEY,
   VOLCANO_GROUP_NAME_ANNOTATION,
 } from '../keys.ts';
+import { readPodCards } from '../cards/card-annotations.ts';
 import { shorterRun } from '../running-estimate.ts';
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import { StoredPod } from '../records/stored-pod.ts';
@@ -66,6 +67,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
     nominatedNode: memo.text(text(status, 'nominatedNodeName')),
     claims: memo.claims(readPodClaims(spec, { namespace, name, uid })),
+    cards: memo.cards(readPodCards(spec, annotations)),
     owner,
     datasets: memo.text(text(annotations, DATASETS_ANNOTATION)),
     images: memo.images(podImages(spec)),

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { labelPairs, text } from './metadata.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
 import type { LabelPairs } from '../records/label-selector.ts';
+import type { PodCards } from '../records/card-records.ts';
 import type { PodClaim } from '../records/pod-claim.ts';
 import type { OwnerRecord } from '../records/owner-record.ts';
 import { areSameCommons } from '../records/stored-pod.ts';
@@ -33,6 +34,8 @@ export interface ShapeMemo {
   owner(owner: OwnerRecord | undefined): OwnerRecord | undefined;
   /** One list for pods that use the same claims. */
   claims(claims: readonly PodClaim[]): readonly PodClaim[];
+  /** One object for pods that ask for the same and have the same. */
+  cards(cards: PodCards | undefined): PodCards | undefined;
   /** Made of texts, owners and shapes of this memo. */
   commons(commons: PodCommons): PodCommons;
 }
@@ -65,6 +68,7 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   const imageLists = new RecentMap<readonly string[]>(RECENT_SHAPES);
   const owners = new RecentMap<OwnerRecord>(RECENT_TEXTS);
   const claimLists = new RecentMap<readonly PodClaim[]>(RECENT_SHAPES);
+  const cardLists = new RecentMap<PodCards>(RECENT_SHAPES);
   const commonsOf = new RecentMap<PodCommons>(RECENT_COMMONS);
   return {
     shape(spec, status, owner) {
@@ -102,6 +106,11 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
       if (claims.length === 0) return claims;
       const key = claims.map(({ key: claim, podUid }) => `${claim}/${podUid}`).join('\n');
       return claimLists.get(key) ?? claimLists.set(key, claims);
+    },
+    cards(cards) {
+      if (cards === undefined) return undefined;
+      const key = `${cards.wish?.key ?? ''}\n${JSON.stringify(cards.held)}`;
+      return cardLists.get(key) ?? cardLists.set(key, cards);
     },
     commons(commons) {
       // The pods of an owner that differ otherwise are few, or they differ for a short time.

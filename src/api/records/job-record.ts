@@ -1,12 +1,8 @@
+import type { WorkloadRecord } from './workload-record.ts';
+
 /** What the controllers need of a batch/v1 Job. */
-export interface JobRecord {
-  readonly key: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
+export interface JobRecord extends WorkloadRecord {
   readonly createdMs: number;
-  readonly deleting: boolean;
   /** Raw group plan annotation, empty when the webhook never saw it. */
   readonly groupPlan: string;
   /** Came to its end, or is on its way there: it makes no pods any more. */

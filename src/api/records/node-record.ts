@@ -1,3 +1,4 @@
+import type { NodeCards } from './card-records.ts';
 import type { ResourceAmounts, TaintRecord } from './scheduling-shape.ts';
 
 /** A container image that lies on a node. */
@@ -18,4 +19,6 @@ export interface NodeRecord {
   readonly allocatable: ResourceAmounts;
   /** Those that its kubelet tells of: mostly the fifty largest. Equal ones are shared between nodes. */
   readonly images: readonly NodeImage[];
+  /** Cards of which pods get parts; undefined for most. */
+  readonly cards: NodeCards | undefined;
 }

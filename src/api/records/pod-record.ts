@@ -1,3 +1,4 @@
+import type { PodCards } from './card-records.ts';
 import type { JobPodRecord } from './job-pod-record.ts';
 import type { LabelPairs } from './label-selector.ts';
 import type { OwnerRecord } from './owner-record.ts';
@@ -56,6 +57,8 @@ export interface PodRecord {
   readonly nominatedNode: string;
   /** The claims whose volumes it uses; one list for pods that use the same. */
   readonly claims: readonly PodClaim[];
+  /** What it asks of cards that pods share, and has of them; undefined for most. One object for pods that say the same. */
+  readonly cards: PodCards | undefined;
   /** The `controller: true` owner. */
   readonly owner: OwnerRecord | undefined;
   /** Only of pods that a Job of batch.volcano.sh controls. */

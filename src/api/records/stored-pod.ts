@@ -126,6 +126,10 @@ export class StoredPod implements PodRecord {
     return this.commons.claims;
   }
 
+  get cards(): PodRecord['cards'] {
+    return this.commons.cards;
+  }
+
   get owner(): PodRecord['owner'] {
     return this.commons.owner;
   }
@@ -184,6 +188,7 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   groupPlan: true,
   nominatedNode: true,
   claims: true,
+  cards: true,
   owner: true,
   shape: true,
   datasets: true,

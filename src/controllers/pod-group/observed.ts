@@ -2,6 +2,7 @@ import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { PlanRoot } from './plan-root.ts';
+import type { ObservedWorkload } from './workload.ts';
 
 /** All that decides what becomes of the PodGroup of one plan. */
 export interface ObservedPodGroup {
@@ -16,6 +17,8 @@ export interface ObservedPodGroup {
   readonly members: readonly PodRecord[];
   /** Members that came to a good end and still exist; 0 where the root's successes change nothing. */
   readonly succeededMembers: number;
+  /** What makes the group's pods, where they plan it together and it was seen. */
+  readonly workload: ObservedWorkload | undefined;
   /** The queue of this name. */
   readonly queue: (name: string) => QueueRecord | undefined;
   /** Fingerprints of the events that the root was told already. */

@@ -1,8 +1,8 @@
-import { formatAmounts, parseAmounts } from '../../api/amounts.ts';
 import type { GroupPlan } from '../../api/group-plan.ts';
 import type { JobRecord } from '../../api/records/job-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { ObservedPodGroup } from './observed.ts';
+import { withMinimum } from './plan-minimum.ts';
 
 /**
  * The plan with no higher minimum than the root can still reach: an index of a Job that failed for good never gets a pod
@@ -15,11 +15,7 @@ export function possiblePlan(plan: GroupPlan, observed: ObservedPodGroup): Group
   const { root } = observed;
   if (root.kind !== 'job' || task === undefined || plan.tasks.length > 1) return plan;
   const min = Math.min(task.min, Math.max(1, reachable(root.record, observed)));
-  if (min === task.min) return plan;
-  const room = [...parseAmounts(plan.minResources, 'up').amounts].map(([name, amount]) => {
-    return [name, Math.ceil((amount / task.min) * min)] as const;
-  });
-  return { ...plan, tasks: [{ ...task, min }], minResources: formatAmounts(new Map(room)) };
+  return withMinimum(plan, task, min);
 }
 
 /** Members that the group can have at the same time, those that came to a good end and still exist among them. */

@@ -14,11 +14,13 @@ import { groupOwner, isLive, isReviewed, rootRef, rootState } from './plan-root.
 import type { PlanRoot } from './plan-root.ts';
 import { possiblePlan } from './possible-plan.ts';
 import { estimateAnnotation, KEPT, podGroupBody, rootStateAnnotation } from './resources.ts';
+import type { PodGroupParts } from './resources.ts';
 import { specPatch } from './spec-patch.ts';
 import { invalidPlan, queueRefusal, takenName } from './troubles.ts';
 import { demandAt, openStage } from './stage.ts';
 import { groupPlanned } from './told.ts';
 import type { GroupDemand } from './stage.ts';
+import { handedDownPatch, workloadPlan } from './workload.ts';
 
 /** How long a namesake that is on its way out is waited for, should its deletion not be seen. */
 const LEFTOVER_WAIT_MS = 1_000;
@@ -39,7 +41,7 @@ export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[]
   if (read === undefined) return isLive(root) ? eventOnce(invalidPlan(root), observed.reported) : [];
   // Each of the root's replicas has a group of its own, which its pods plan.
   if (read.replicaLabel !== undefined) return [];
-  const plan = possiblePlan(read, observed);
+  const plan = workloadPlan(possiblePlan(read, observed), observed.workload);
   const owner = groupOwner(root, plan);
   if (!isLive(root)) return endGroup(root, rootState(root, plan), group, owner);
   const demand = demandAt(plan, openStage(plan, observed.members));
@@ -50,6 +52,7 @@ export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[]
     ...statePatch(group, rootState(root, plan)),
     ...estimatePatch(root, group, plan),
     ...keptPatch(group, plan),
+    ...handedDownPatch(group, plan, observed.workload),
   });
 }
 
@@ -82,25 +85,34 @@ function readPlan({ root, members }: ObservedPodGroup): GroupPlan | undefined {
  * again. A queue that was made together with the root may be seen later than the root.
  */
 function makeGroup(
-  { root, queue, nowMs, reported }: ObservedPodGroup,
+  { root, queue, nowMs, reported, workload }: ObservedPodGroup,
   plan: GroupPlan,
   demand: GroupDemand,
   owner: OwnerRecord,
 ): readonly Effect[] {
   const refusal = queueRefusal(rootRef(root), plan.queue, queue(plan.queue));
-  if (refusal === undefined) return [createGroup(root, plan, demand, owner), ...groupPlanned(root, plan, reported)];
+  if (refusal === undefined)
+    return [
+      createGroup(root, plan, demand, { owner, handedDown: workload?.record.handedDown }),
+      ...groupPlanned(root, plan, reported),
+    ];
   const ageMs = Math.max(0, nowMs - root.record.createdMs);
   return ageMs < QUEUE_GRACE_MS ? [requeueAfter(QUEUE_GRACE_MS - ageMs)] : eventOnce(refusal, reported);
 }
 
-function createGroup(root: PlanRoot, plan: GroupPlan, demand: GroupDemand, owner: OwnerRecord): Effect {
+function createGroup(
+  root: PlanRoot,
+  plan: GroupPlan,
+  demand: GroupDemand,
+  from: Pick<PodGroupParts, 'owner' | 'handedDown'>,
+): Effect {
   const regarding = rootRef(root);
   const { namespace } = regarding;
   const body = podGroupBody({
     namespace,
     name: plan.group,
-    owner,
-    origin: `${owner.kind}/${owner.name}`,
+    ...from,
+    origin: `${from.owner.kind}/${from.owner.name}`,
     rootState: rootState(root, plan),
     queue: plan.queue,
     priorityClassName: plan.priorityClassName,

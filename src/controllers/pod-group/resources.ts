@@ -28,6 +28,8 @@ export interface PodGroupParts {
   readonly isKept?: boolean;
   readonly runningEstimate?: string | undefined;
   readonly submitter?: string | undefined;
+  /** Annotations that are taken over. */
+  readonly handedDown?: ReadonlyMap<string, string> | undefined;
 }
 
 /** A queue's name may be longer than a label's value; the queue then stands in the spec alone. */
@@ -48,6 +50,7 @@ export function podGroupBody(parts: PodGroupParts): JsonObject {
       namespace: parts.namespace,
       labels: queueLabels(parts.queue),
       annotations: {
+        ...Object.fromEntries(parts.handedDown ?? []),
         [GROUP_ORIGIN_ANNOTATION]: parts.origin,
         ...(parts.submitter === undefined ? {} : { [SUBMITTER_ANNOTATION]: parts.submitter }),
         ...(parts.rootState === 'Active' ? {} : rootStateAnnotation(parts.rootState)),

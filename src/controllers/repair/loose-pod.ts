@@ -1,5 +1,7 @@
 import { KUBE_DEFAULT_SCHEDULER, SERVED_SCHEDULERS } from '../../api/keys.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
+import { sharedGroupName } from '../../api/workload-group.ts';
+import type { ObservedWorkload } from '../pod-group/workload.ts';
 
 /**
  * True for a waiting pod that belongs to no group though it may have to. Bound and ended pods are past help; who chose a
@@ -22,7 +24,7 @@ export function isDefaultScheduled(pod: PodRecord): boolean {
   return pod.schedulerName === KUBE_DEFAULT_SCHEDULER || pod.schedulerName === '';
 }
 
-/** Name of the group that an adopted pod gets: the one that Volcano gives to a pod without a controller. */
-export function adoptedGroupName(pod: PodRecord): string {
-  return `podgroup-${pod.uid}`;
+/** Name of the group that an adopted pod gets: that of all pods of what made it, else one of its own. */
+export function adoptedGroupName(pod: PodRecord, workload: ObservedWorkload | undefined): string {
+  return sharedGroupName(workload?.record.uid ?? pod.uid);
 }

@@ -3,6 +3,7 @@ import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { ObservedWorkload } from '../pod-group/workload.ts';
 
 /** All that decides what becomes of a pod without a group. */
 export interface ObservedLoosePod {
@@ -11,7 +12,9 @@ export interface ObservedLoosePod {
   readonly namespace: NamespaceRecord | undefined;
   /** The Job that controls the pod, found by UID, when it carries a plan. */
   readonly job: JobRecord | undefined;
-  /** The PodGroup named adoptedGroupName(pod). */
+  /** What made the pod, found by UID, where all its pods share a group. */
+  readonly workload: ObservedWorkload | undefined;
+  /** The PodGroup named adoptedGroupName(pod, workload). */
   readonly group: PodGroupRecord | undefined;
   /** The queue of this name. */
   readonly queue: (name: string) => QueueRecord | undefined;

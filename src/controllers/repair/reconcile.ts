@@ -9,6 +9,8 @@ import { eventOnce, requeueAfter } from '../effect.ts';
 import type { Effect, ObjectRef } from '../effect.ts';
 import { podGroupBody, queueLabels } from '../pod-group/resources.ts';
 import { queueRefusal } from '../pod-group/troubles.ts';
+import { startTogether } from '../pod-group/workload.ts';
+import type { ObservedWorkload } from '../pod-group/workload.ts';
 import { adoptedGroupName, isDefaultScheduled, isLoosePod } from './loose-pod.ts';
 import type { ObservedLoosePod } from './observed.ts';
 
@@ -46,36 +48,40 @@ function adoptIntoPlan(pod: PodRecord, plan: GroupPlan): readonly Effect[] {
 }
 
 function adoptAlone(observed: ObservedLoosePod): readonly Effect[] {
-  const { pod, namespace, group } = observed;
+  const { pod, namespace, group, workload } = observed;
   if (group?.deleting === true) return [requeueAfter(LEFTOVER_WAIT_MS)];
-  const queue = pod.queue || namespace?.defaultQueue || DEFAULT_QUEUE;
-  const join = joinGroup(pod, adoptedGroupName(pod), queue, {});
+  const queue = group?.queue ?? (pod.queue || namespace?.defaultQueue || DEFAULT_QUEUE);
+  const join = joinGroup(pod, adoptedGroupName(pod, workload), queue, {});
   if (group !== undefined) return join;
   const refusal = queueRefusal(podRef(pod), queue, observed.queue(queue));
-  return refusal === undefined ? [createGroup(pod, queue), ...join] : eventOnce(refusal, observed.reported);
+  return refusal === undefined ? [createGroup(pod, workload, queue), ...join] : eventOnce(refusal, observed.reported);
 }
 
-function createGroup(pod: PodRecord, queue: string): Effect {
-  const { namespace, name: podName, uid } = pod;
-  const name = adoptedGroupName(pod);
+function createGroup(pod: PodRecord, workload: ObservedWorkload | undefined, queue: string): Effect {
+  const { namespace } = pod;
+  const name = adoptedGroupName(pod, workload);
+  const owner = workload?.record ?? { ...pod, apiVersion: apiVersion(PODS), kind: PODS.kind };
+  const minMember = workload === undefined ? 1 : startTogether(1, workload);
   const body = podGroupBody({
     namespace,
     name,
-    owner: { apiVersion: apiVersion(PODS), kind: PODS.kind, name: podName, uid },
-    origin: `${PODS.kind}/${podName}`,
+    owner,
+    origin: `${owner.kind}/${owner.name}`,
     rootState: 'Active',
     queue,
     priorityClassName: pod.priorityClassName,
-    minMember: 1,
+    minMember,
     minTaskMember: new Map(),
-    minResources: podResources(pod),
+    minResources: podResources(pod, minMember),
+    handedDown: workload?.record.handedDown,
   });
   return { kind: 'create', type: POD_GROUPS, namespace, name, regarding: podRef(pod), body };
 }
 
 /** Without `pods: 1`, which the scheduler's shape adds to what the pod asked for. */
-function podResources(pod: PodRecord): Readonly<Record<string, string>> {
-  return formatAmounts(new Map([...pod.shape.requests].filter(([name]) => name !== 'pods')));
+function podResources(pod: PodRecord, count: number): Readonly<Record<string, string>> {
+  const requests = [...pod.shape.requests].filter(([name]) => name !== 'pods');
+  return formatAmounts(new Map(requests.map(([name, amount]) => [name, amount * count])));
 }
 
 /**

@@ -40,6 +40,7 @@ import { ReflectedKind } from './reflected-kind.ts';
 interface AdmissionSettings {
   readonly neverFits: NeverFits;
   readonly keepsBusyQueues: boolean;
+  readonly startsJobsAsVolcano: boolean;
   readonly rights: RightModes;
   /** Where policies are counted; nowhere without it. */
   readonly metrics: Metrics;
@@ -57,6 +58,7 @@ export class ReflectedView implements ClusterView {
   readonly #shelf: PolicyShelf;
   readonly neverFits: NeverFits;
   readonly keepsBusyQueues: boolean;
+  readonly startsJobsAsVolcano: boolean;
   #room: ClusterRoom | undefined;
   #free: ResourceAmounts | undefined;
   #devices: DeviceInventory | undefined;
@@ -69,6 +71,7 @@ export class ReflectedView implements ClusterView {
     this.#ownUser = ownUser;
     this.neverFits = settings.neverFits ?? 'warn';
     this.keepsBusyQueues = settings.keepsBusyQueues ?? true;
+    this.startsJobsAsVolcano = settings.startsJobsAsVolcano ?? false;
     this.rights = settings.rights ?? NO_RIGHTS;
     this.#shelf = new PolicyShelf(settings.metrics);
     // A kind takes and gives its own records only; the map forgets which they are.

@@ -11,10 +11,11 @@ export interface ConfigurationKeeperOptions {
   /** What the configurations should be with this bundle (base64 of PEM), in the order in which they are written. */
   readonly build: (caBundle: string) => readonly OwnConfiguration[];
   /**
-   * `whole`: makes the configurations and repairs whatever somebody changed. `bundle`: they were installed by others, and only
-   * the authorities in entries that point at us are ours to keep.
+   * `whole`: makes the configurations and repairs whatever somebody changed. `entries`: others install them empty and take them
+   * away, and what is in them is ours. `bundle`: they were installed by others, and only the authorities in entries that point
+   * at us are ours to keep.
    */
-  readonly keeps: 'whole' | 'bundle';
+  readonly keeps: 'whole' | 'entries' | 'bundle';
 }
 
 /** How often they are looked at: a deleted configuration is a door that stands open. */
@@ -109,7 +110,8 @@ export class ConfigurationKeeper {
     if (read.kind === 'notFound') return this.#make(type, name, wanted);
     if (read.kind !== 'done' || read.object === undefined) return this.#failed('read', type, read);
     const found = read.object;
-    const isOurs = sameAddress(found, wanted);
+    // An empty one is nobody's yet.
+    const isOurs = arrayAt(found, 'webhooks').length === 0 || sameAddress(found, wanted);
     if (this.#options.keeps === 'bundle') return isOurs ? this.#keepBundle(type, name, found) : 'kept';
     if (!isOurs && this.#hasRegistered) return 'elsewhere';
     if (isOurs && covers(member(found, 'webhooks'), member(wanted, 'webhooks'))) return 'kept';
@@ -125,7 +127,7 @@ export class ConfigurationKeeper {
   }
 
   async #make(type: ResourceType, name: string, wanted: JsonObject): Promise<Step> {
-    if (this.#options.keeps === 'bundle') return 'kept';
+    if (this.#options.keeps !== 'whole') return 'kept';
     if (this.#hasRegistered)
       this.#options.log.warn('a webhook configuration is gone: it is made again', { type: type.kind });
     const outcome = await this.#send(type, name, 'create', wanted);

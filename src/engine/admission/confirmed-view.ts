@@ -20,6 +20,7 @@ export function confirmedView(view: ClusterView, answers: Answers): ClusterView 
     waitingIn: (queue) => view.waitingIn(queue),
     neverFits: view.neverFits,
     keepsBusyQueues: view.keepsBusyQueues,
+    startsJobsAsVolcano: view.startsJobsAsVolcano,
     devices: () => view.devices(),
     defaultQueue: (namespace) => view.defaultQueue(namespace),
     optedIn: (namespace) => view.optedIn(namespace),

@@ -5,17 +5,23 @@ import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { RootRecord } from '../../api/records/root-record.ts';
+import type { WorkloadRecord } from '../../api/records/workload-record.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import {
   WATCHED_JOBS,
   WATCHED_NAMESPACES,
   WATCHED_POD_GROUPS,
   WATCHED_QUEUES,
+  WATCHED_REPLICA_SETS,
+  WATCHED_WORKLOADS,
   watchedPods,
 } from '../../api/watched-kinds.ts';
+import { sharedGroupName } from '../../api/workload-group.ts';
+import type { KindIndex } from '../../controllers/controller.ts';
 import type { PlanRoot } from '../../controllers/pod-group/plan-root.ts';
 import { takesWork } from '../../controllers/pod-group/troubles.ts';
 import { countsAsStarted } from '../../controllers/pod-group/stage.ts';
+import type { ObservedWorkload } from '../../controllers/pod-group/workload.ts';
 import { isLoosePod, waitsForUs } from '../../controllers/repair/loose-pod.ts';
 import { MISSING_GROUP_MS, waitsForGroup } from '../../controllers/repair/missing-group.ts';
 import { ControllerGroupCounts } from './queue-group-counts.ts';
@@ -51,6 +57,8 @@ export class ControllerState {
   readonly #stores: KindStores;
   readonly #pods = watchedPods();
   readonly #plannedJobs = new Map<string, JobRecord>();
+  /** By UID. */
+  readonly #workloads = new Map<string, WorkloadRecord>();
   readonly #plans: ControllerPlanIndex;
   /** Keys of the pods without a group, opted in or not. */
   readonly #loosePods = new Set<string>();
@@ -63,6 +71,7 @@ export class ControllerState {
     stores.listen(WATCHED_JOBS, (before, after) => this.#onJob(before, after));
     stores.listen(this.#pods, (before, after) => this.#onPod(before, after));
     stores.listen(WATCHED_POD_GROUPS, (before, after) => this.#onGroup(before, after));
+    for (const kind of WATCHED_WORKLOADS) stores.listen(kind, (before, after) => this.#onWorkload(before, after));
     stores.listen(WATCHED_QUEUES, (before, after) => this.#onQueue(before, after));
     stores.listen(WATCHED_NAMESPACES, (before, after) => this.#onNamespace(before, after));
   }
@@ -83,6 +92,14 @@ export class ControllerState {
     return this.#stores.get(WATCHED_NAMESPACES, name);
   }
 
+  /** What makes the pods that share the group of this name, by its UID; undefined for what was not seen, or is of another namespace. */
+  workload(namespace: string, uid: string): ObservedWorkload | undefined {
+    const record = this.#workloads.get(uid);
+    if (record === undefined || record.namespace !== namespace || record.deleting) return undefined;
+    const peers = record.controller === undefined ? [] : this.#stores.by(BY_CONTROLLER, record.controller.uid);
+    return { record, isRollingOut: [...peers].some((peer) => peer.uid !== uid && peer.replicas !== 0) };
+  }
+
   /** The Job of this UID when it carries a plan. */
   plannedJob(uid: string): JobRecord | undefined {
     return this.#plannedJobs.get(uid);
@@ -94,7 +111,7 @@ export class ControllerState {
     for (const queue of this.#stores.values(WATCHED_QUEUES)) this.#triggers.queue(queue.name);
     for (const key of this.entries.keys()) {
       const entry = this.entries.get(key);
-      if (entry !== undefined && entry.roots.size > 0) this.#triggers.podGroup(key);
+      if (entry !== undefined && (entry.roots.size > 0 || entry.members.size === 0)) this.#triggers.podGroup(key);
       if (entry !== undefined && entry.group === undefined) this.#triggers.missingGroup(key, MISSING_GROUP_MS);
     }
     for (const key of this.#loosePods) this.#wakeLoosePod(key);
@@ -109,7 +126,25 @@ export class ControllerState {
     if (before !== undefined) this.#plannedJobs.delete(before.uid);
     if (after !== undefined && after.groupPlan !== '') this.#plannedJobs.set(after.uid, after);
     this.#plans.change(jobRoot(before), jobRoot(after));
+    this.#onWorkload(before, after);
     if (before !== undefined && after === undefined) this.#triggers.gone(before.uid);
+  }
+
+  /** Its own group, and those of the ReplicaSets beside it when it comes to have pods, or has none any more. */
+  #onWorkload(before: WorkloadRecord | undefined, after: WorkloadRecord | undefined): void {
+    if (before !== undefined && before.uid !== after?.uid) this.#workloads.delete(before.uid);
+    if (after !== undefined) this.#workloads.set(after.uid, after);
+    if (before !== undefined && after !== undefined && isSameWorkload(before, after)) return;
+    const record = after ?? before;
+    if (record === undefined) return;
+    this.#wakeShared(record);
+    if (record.controller === undefined || hasPods(before) === hasPods(after)) return;
+    for (const peer of this.#stores.by(BY_CONTROLLER, record.controller.uid)) this.#wakeShared(peer);
+  }
+
+  #wakeShared({ namespace, uid }: WorkloadRecord): void {
+    const key = `${namespace}/${sharedGroupName(uid)}`;
+    if (this.entries.get(key) !== undefined) this.#triggers.podGroup(key);
   }
 
   #onRoot(type: ResourceType, before: RootRecord | undefined, after: RootRecord | undefined): void {
@@ -155,7 +190,8 @@ export class ControllerState {
     const entry = this.entries.update(key, (found) => found.members.delete(pod.key));
     this.#onStageQuestion(key, entry, pod, undefined);
     // Its index gets no other one: fewer can start together now.
-    if (pod.phase === 'Succeeded' && entry.roots.size > 0) this.#triggers.podGroup(key);
+    const isLast = entry.members.size === 0 && entry.group !== undefined;
+    if ((pod.phase === 'Succeeded' && entry.roots.size > 0) || isLast) this.#triggers.podGroup(key);
   }
 
   #onStageQuestion(key: string, entry: GroupEntry, before: PodRecord | undefined, after: PodRecord | undefined): void {
@@ -222,6 +258,25 @@ export class ControllerState {
       if (root.namespace === after.name) this.#plans.wake(root.uid);
     }
   }
+}
+
+const BY_CONTROLLER: KindIndex<WorkloadRecord> = {
+  kind: WATCHED_REPLICA_SETS,
+  valueOf: ({ controller }) => controller?.uid,
+};
+
+function hasPods(workload: WorkloadRecord | undefined): boolean {
+  return workload !== undefined && workload.replicas !== 0;
+}
+
+/** True when nothing changed that its group follows. */
+function isSameWorkload(a: WorkloadRecord, b: WorkloadRecord): boolean {
+  if (a.uid !== b.uid || a.replicas !== b.replicas || a.minMember !== b.minMember || a.deleting !== b.deleting)
+    return false;
+  return (
+    a.handedDown.size === b.handedDown.size &&
+    [...a.handedDown].every(([key, value]) => b.handedDown.get(key) === value)
+  );
 }
 
 /** A group that is made for an object of a workload kind takes its priority from its pods once there are some. */

@@ -1,6 +1,9 @@
+import { sharedGroupName } from '../../api/workload-group.ts';
 import type { Effect } from '../../controllers/effect.ts';
 import { countsSuccesses } from '../../controllers/pod-group/possible-plan.ts';
 import { reconcilePodGroup } from '../../controllers/pod-group/reconcile.ts';
+import { dropUnused } from '../../controllers/pod-group/workload.ts';
+import type { ObservedWorkload } from '../../controllers/pod-group/workload.ts';
 import { adoptedGroupName } from '../../controllers/repair/loose-pod.ts';
 import { reconcileMissingGroup } from '../../controllers/repair/missing-group.ts';
 import { reconcileLoosePod } from '../../controllers/repair/reconcile.ts';
@@ -57,6 +60,8 @@ function reconcileGroupKey({ state, memory, clock }: ControllerView, key: string
   if (entry === undefined) return [];
   const { group } = entry;
   const nowMs = clock.nowMs();
+  const workload = sharedBy(state, entry, key);
+  if (group !== undefined && workload !== undefined && entry.members.size === 0) return dropUnused(group, workload);
   const members = entry.gatingTasks.size > 0 || entry.hasObjectRoot ? [...entry.members.values()] : [];
   return rootsOf(entry).flatMap((root) =>
     reconcilePodGroup({
@@ -66,10 +71,20 @@ function reconcileGroupKey({ state, memory, clock }: ControllerView, key: string
       isOptedIn: state.namespace(root.record.namespace)?.optedIn === true,
       members,
       succeededMembers: root.kind === 'job' && countsSuccesses(root.record, group) ? succeededMembers(entry) : 0,
+      workload,
       queue: (name) => state.queue(name),
       reported: memory.toldOf(root.record.uid),
     }),
   );
+}
+
+/** What makes the pods of a group that bears its UID in its name. */
+function sharedBy(state: ControllerState, { group, members }: GroupEntry, key: string): ObservedWorkload | undefined {
+  const [first] = members.values();
+  const owner = group?.owner ?? first?.owner;
+  const [namespace, name] = key.split('/', 2);
+  if (owner === undefined || name !== sharedGroupName(owner.uid)) return undefined;
+  return state.workload(namespace ?? '', owner.uid);
 }
 
 function succeededMembers({ members }: GroupEntry): number {
@@ -81,12 +96,14 @@ function succeededMembers({ members }: GroupEntry): number {
 function reconcileLoosePodKey({ state, memory, clock }: ControllerView, key: string): readonly Effect[] {
   const pod = state.pod(key);
   if (pod === undefined) return [];
+  const workload = pod.owner === undefined ? undefined : state.workload(pod.namespace, pod.owner.uid);
   return reconcileLoosePod({
     nowMs: clock.nowMs(),
     pod,
     namespace: state.namespace(pod.namespace),
     job: pod.owner === undefined ? undefined : state.plannedJob(pod.owner.uid),
-    group: state.group(`${pod.namespace}/${adoptedGroupName(pod)}`),
+    workload,
+    group: state.group(`${pod.namespace}/${adoptedGroupName(pod, workload)}`),
     queue: (name) => state.queue(name),
     reported: memory.toldOf(pod.uid),
   });

@@ -133,7 +133,7 @@ export class Binder {
 
   async #record(gang: GangDecision, planId: string): Promise<boolean> {
     const { groups, clock, leadership, log, onStopped } = this.#options;
-    const binds = gang.binds.map((bind) => ({ token: uidToken(bind.uid), node: bind.node }));
+    const binds = gang.binds.map((bind) => ({ token: uidToken(bind.uid), node: bind.node, cards: bind.cards }));
     const text = formatBindPlan({ id: planId, epoch: leadership.epoch, atMs: clock.nowMs(), binds });
     if (text.length > MAX_BIND_PLAN_LENGTH) {
       onStopped(
@@ -185,7 +185,11 @@ export class Binder {
     const { writer, clock, onRefused } = this.#options;
     const startMs = clock.monotonicMs();
     const refused = (message: string): void => onRefused(group, pod, message);
-    const end = await bindPod({ writer, clock, onRefused: refused }, pod, bind.node, planId);
+    const end = await bindPod({ writer, clock, onRefused: refused }, pod, {
+      node: bind.node,
+      planId,
+      cards: bind.cards,
+    });
     this.#count(end, clock.monotonicMs() - startMs);
     if (end === 'bound') return end;
     this.#options.checker.release(bind.uid);

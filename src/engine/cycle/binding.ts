@@ -1,5 +1,7 @@
+import { cardAnnotations } from '../../api/cards/card-annotations.ts';
 import { BIND_PLAN_ID_ANNOTATION } from '../../api/keys.ts';
 import { PODS } from '../../api/resources.ts';
+import type { CardChoice } from '../../api/records/card-records.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import { memberAt, stringAt } from '../../lib/json.ts';
 import { retry } from '../../lib/retry.ts';
@@ -7,6 +9,14 @@ import type { Clock, ClusterWriter, WriteRequest } from '../ports.ts';
 
 /** How one binding ended: the pod sits on its node, it is not there, or the fate of it stayed unknown. */
 export type BindingEnd = 'bound' | 'unbound' | 'refused' | 'gone' | 'elsewhere' | 'unknown' | 'notLeader';
+
+/** Where the pod goes, and what is told with it. */
+export interface BindingPlace {
+  readonly node: string;
+  /** Empty: of no plan. */
+  readonly planId: string;
+  readonly cards?: CardChoice | undefined;
+}
 
 export interface BindingPorts {
   readonly writer: ClusterWriter;
@@ -23,10 +33,10 @@ const PAUSES = { minMs: 250, maxMs: 4000 };
 type Attempt = BindingEnd | { readonly againAfterMs: number };
 
 /** Sends one binding and stays with it until its end is known: an ambiguous answer is settled by reading the pod. */
-export async function bindPod(ports: BindingPorts, pod: PodRecord, node: string, planId: string): Promise<BindingEnd> {
+export async function bindPod(ports: BindingPorts, pod: PodRecord, place: BindingPlace): Promise<BindingEnd> {
   const { clock } = ports;
   const deadlineMs = clock.monotonicMs() + BINDING_DEADLINE_MS;
-  const last = await retry(() => attempt(ports, pod, node, planId), {
+  const last = await retry(() => attempt(ports, pod, place), {
     bounds: PAUSES,
     wait: (delayMs) => new Promise((resolve) => void clock.after(delayMs, resolve)),
     pauseAfter: (end) => (typeof end === 'string' ? undefined : end.againAfterMs),
@@ -35,8 +45,8 @@ export async function bindPod(ports: BindingPorts, pod: PodRecord, node: string,
   return typeof last === 'string' ? last : 'unknown';
 }
 
-async function attempt(ports: BindingPorts, pod: PodRecord, node: string, planId: string): Promise<Attempt> {
-  const outcome = await ports.writer.write(bindingRequest(pod, node, planId));
+async function attempt(ports: BindingPorts, pod: PodRecord, place: BindingPlace): Promise<Attempt> {
+  const outcome = await ports.writer.write(bindingRequest(pod, place, ports.clock.nowMs()));
   switch (outcome.kind) {
     case 'done':
       return 'bound';
@@ -51,14 +61,18 @@ async function attempt(ports: BindingPorts, pod: PodRecord, node: string, planId
       return { againAfterMs: outcome.retryAfterMs };
     default:
   }
-  const seen = await readPlace(ports.writer, pod, node);
+  const seen = await readPlace(ports.writer, pod, place.node);
   if (seen !== 'unbound' && seen !== 'unknown') return seen;
   return seen === 'unbound' && outcome.kind === 'conflict' ? 'unbound' : { againAfterMs: 0 };
 }
 
 /** The UID makes the binding meet this very pod, not a later one of the same name. */
-function bindingRequest(pod: PodRecord, node: string, planId: string): WriteRequest {
-  const annotations = planId === '' ? {} : { annotations: { [BIND_PLAN_ID_ANNOTATION]: planId } };
+function bindingRequest(pod: PodRecord, { node, planId, cards }: BindingPlace, nowMs: number): WriteRequest {
+  const scheme = pod.cards?.wish?.scheme;
+  const annotations = {
+    ...(planId === '' ? {} : { [BIND_PLAN_ID_ANNOTATION]: planId }),
+    ...(cards === undefined || scheme === undefined ? {} : cardAnnotations(scheme, cards, { node, nowMs })),
+  };
   return {
     verb: 'create',
     type: PODS,
@@ -69,7 +83,12 @@ function bindingRequest(pod: PodRecord, node: string, planId: string): WriteRequ
     body: {
       apiVersion: 'v1',
       kind: 'Binding',
-      metadata: { name: pod.name, namespace: pod.namespace, uid: pod.uid, ...annotations },
+      metadata: {
+        name: pod.name,
+        namespace: pod.namespace,
+        uid: pod.uid,
+        ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+      },
       target: { apiVersion: 'v1', kind: 'Node', name: node },
     },
   };

@@ -7,6 +7,7 @@ import type { ResourceAmounts, TaintRecord, Toleration } from '../../api/records
 import type { GangDecision } from '../../scheduler/session/decision.ts';
 import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts';
 import type { VolumeRecord } from '../../api/records/volume-record.ts';
+import { CardReservations } from './card-reservations.ts';
 import { VolumeReservations } from './volume-reservations.ts';
 import { Membership } from './membership.ts';
 import { isWholePart, missingParts, partsOf } from './parts.ts';
@@ -35,7 +36,7 @@ export interface CheckerView {
 
 /**
  * The last look before writes: no overcommit, no partial gang, no queue over its capability with those below it, no double
- * bind, no bind to a node that takes none, no volume for two claims. It keeps ledgers of its own from the watch and its reservations, and knows nothing of scores,
+ * bind, no bind to a node that takes none, no volume for two claims, no card for more than it has. It keeps ledgers of its own from the watch and its reservations, and knows nothing of scores,
  * sessions or the snapshot, so that a fault in the core cannot hide in both.
  */
 export class Checker {
@@ -48,10 +49,12 @@ export class Checker {
   readonly #membership = new Membership();
   readonly #branches: QueueBranches;
   readonly #volumes: VolumeReservations;
+  readonly #cards: CardReservations;
 
   constructor(view: CheckerView) {
     this.#view = view;
     this.#volumes = new VolumeReservations(view);
+    this.#cards = new CardReservations(view);
     this.#branches = new QueueBranches((name) => view.queue(name));
   }
 
@@ -61,13 +64,14 @@ export class Checker {
     const held = this.#charges.get(uid);
     if (next === undefined || !isHolding(next)) {
       if (held !== undefined && (next === undefined || next.nodeName !== '' || next.deleting || !held.isReserved))
-        this.#drop(uid, held);
+        this.#end(uid, held);
       return;
     }
     if (held !== undefined && isSame(held, next)) return;
     if (held !== undefined) this.#drop(uid, held);
     // Its group is the one that it was bound for: a pod that changes its annotations afterwards escapes no ledger.
     this.#add(uid, next, next.nodeName, held?.group ?? groupKey(next), false);
+    this.#cards.see(next, held?.isReserved === false);
   }
 
   /** Follows the watch: which queue a group counts for. One that is deleted before its pods counts until they are gone. */
@@ -94,6 +98,7 @@ export class Checker {
       if (pod === undefined) continue;
       this.#add(bind.uid, pod, bind.node, gang.group, true);
       this.#volumes.add(bind);
+      this.#cards.add(bind.uid, bind.node, bind.cards?.flat() ?? []);
       this.#membership.add(bind.uid, gang.group, pod.task);
     }
     return undefined;
@@ -103,7 +108,7 @@ export class Checker {
   release(uid: string): void {
     const held = this.#charges.get(uid);
     if (held?.isReserved !== true) return;
-    this.#drop(uid, held);
+    this.#end(uid, held);
     this.#membership.remove(uid);
   }
 
@@ -175,7 +180,8 @@ export class Checker {
       if (problem !== undefined) return `${bind.pod}: ${problem}`;
       addAll(queueExtra, pod?.shape.requests ?? new Map());
     }
-    return this.#volumes.problem(gang.binds) ?? this.#checkQueue(group, queueExtra) ?? this.#checkGang(group, gang);
+    const choices = this.#volumes.problem(gang.binds) ?? this.#cards.problem(gang.binds);
+    return choices ?? this.#checkQueue(group, queueExtra) ?? this.#checkGang(group, gang);
   }
 
   #checkPod(uid: string, pod: PodRecord | undefined, group: string, seen: Set<string>): string | undefined {
@@ -246,6 +252,12 @@ export class Checker {
   #add(uid: string, pod: PodRecord, node: string, group: string, isReserved: boolean): void {
     this.#charges.set(uid, { node, group, amounts: pod.shape.requests, isReserved });
     this.#move(node, group, pod.shape.requests, 1);
+  }
+
+  /** It has nothing any more. */
+  #end(uid: string, charge: Charge): void {
+    this.#drop(uid, charge);
+    this.#cards.remove(uid);
   }
 
   #drop(uid: string, charge: Charge): void {

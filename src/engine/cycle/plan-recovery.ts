@@ -48,17 +48,20 @@ export class PlanRecovery {
   /** Assumes the rest of a plan on its planned nodes, or nothing of it when that would break an invariant now. */
   #takeUp(gang: GangDecision): readonly BindDecision[] | undefined {
     const { checker, snapshot } = this.#options;
-    const isAssumed = gang.binds.every(({ uid, node }) => snapshot.assume(uid, node));
-    // Volumes that were kept for them, or nodes that their claims name, are found again.
-    const binds = gang.binds.map((bind) => withVolumes(bind, snapshot));
+    const isAssumed = gang.binds.every(({ uid, node, cards }) => snapshot.assume(uid, node, cards));
+    // Volumes that were kept for them, or nodes that their claims name, are found again, and cards that were planned.
+    const binds = gang.binds.map((bind) => withChoices(bind, snapshot));
     if (isAssumed && checker.reserve({ ...gang, binds }) === undefined) return binds;
     for (const { uid } of gang.binds) snapshot.forget(uid);
     return undefined;
   }
 }
 
-function withVolumes(bind: BindDecision, { tasks, volumes }: Snapshot): BindDecision {
-  const task = tasks.get(bind.uid);
-  const choices = task === undefined ? [] : volumes.choicesOf(task);
-  return choices.length === 0 ? bind : { ...bind, volumes: choices };
+function withChoices({ kind, uid, pod, node }: BindDecision, { tasks, volumes, devices }: Snapshot): BindDecision {
+  const bind = { kind, uid, pod, node };
+  const task = tasks.get(uid);
+  if (task === undefined) return bind;
+  const choices = volumes.choicesOf(task);
+  const cards = devices.choiceOf(task);
+  return { ...bind, ...(choices.length === 0 ? {} : { volumes: choices }), ...(cards === undefined ? {} : { cards }) };
 }

@@ -1,4 +1,5 @@
 import { parseBindPlan, uidToken } from '../../api/bind-plan.ts';
+import type { PlannedBind } from '../../api/bind-plan.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { BindDecision, GangDecision } from '../../scheduler/session/decision.ts';
@@ -14,14 +15,14 @@ export type RecoveryStep =
 export function recoverPlan(group: PodGroupRecord, pods: readonly PodRecord[]): RecoveryStep | undefined {
   const plan = parseBindPlan(group.bindPlan);
   if (plan === undefined) return group.bindPlan === '' ? undefined : { kind: 'settle', planId: '' };
-  const nodes = new Map(plan.binds.map((bind) => [bind.token, bind.node]));
+  const planned = new Map(plan.binds.map((bind) => [bind.token, bind]));
   const rest: BindDecision[] = [];
   let bound = 0;
   for (const pod of pods) {
-    const node = nodes.get(uidToken(pod.uid));
-    if (node === undefined || pod.deleting) continue;
+    const bind = planned.get(uidToken(pod.uid));
+    if (bind === undefined || pod.deleting) continue;
     if (pod.nodeName !== '') bound += 1;
-    else if (pod.phase === 'Pending') rest.push({ kind: 'bind', uid: pod.uid, pod: pod.key, node });
+    else if (pod.phase === 'Pending') rest.push(decisionOf(pod, bind));
   }
   if (bound === 0 || rest.length === 0) return { kind: 'settle', planId: plan.id };
   return {
@@ -29,4 +30,8 @@ export function recoverPlan(group: PodGroupRecord, pods: readonly PodRecord[]): 
     planId: plan.id,
     gang: { kind: 'gang', group: group.key, minMember: group.minMember, binds: rest },
   };
+}
+
+function decisionOf({ uid, key }: PodRecord, { node, cards }: PlannedBind): BindDecision {
+  return { kind: 'bind', uid, pod: key, node, ...(cards === undefined ? {} : { cards }) };
 }

@@ -1,4 +1,5 @@
 import type { NodeRecord } from '../../api/records/node-record.ts';
+import { isSame } from '../../lib/same.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { holdsNode, TaskStatus } from '../model/task.ts';
@@ -8,6 +9,7 @@ import { NodeIndex } from '../placement/node-index.ts';
 import { NodeTable } from '../placement/node-table.ts';
 import { Recency } from '../placement/recency.ts';
 import { NodeTasks } from './node-tasks.ts';
+import { DeviceLedger } from '../devices/device-ledger.ts';
 import { VolumeLedger } from '../volumes/volume-ledger.ts';
 import { PodRuleLedger } from './pod-rule-ledger.ts';
 
@@ -23,6 +25,7 @@ export class NodeLedger {
   readonly tasks = new NodeTasks();
   readonly podRules: PodRuleLedger;
   readonly volumes: VolumeLedger;
+  readonly devices: DeviceLedger;
   /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
   readonly releasing = new Map<number, number>();
   /** Grows whenever labels, taints or the set of nodes changed: features are read anew. */
@@ -40,6 +43,7 @@ export class NodeLedger {
     this.table = new NodeTable(resources);
     this.podRules = new PodRuleLedger(this.table, this.index);
     this.volumes = new VolumeLedger(this.table, this.index, () => this.featuresVersion);
+    this.devices = new DeviceLedger(this.table);
   }
 
   /** The set of nodes changed: nothing is decided before `reset`. */
@@ -62,6 +66,7 @@ export class NodeLedger {
     if (!sameImages(old.images, record.images)) this.imagesVersion += 1;
     const hasSameAmounts = sameAmounts(old.allocatable, record.allocatable);
     this.table.update(index, record);
+    if (!isSame(old.cards, record.cards)) this.#changeCards(index);
     if (hasSameAmounts) return;
     this.allocatableVersion += 1;
     this.recency.touch(index);
@@ -89,6 +94,7 @@ export class NodeLedger {
     if (task.status === TaskStatus.Releasing) this.#chargeReleasing(nodeIx, taskClass, sign);
     this.podRules.charge(task, nodeIx, sign);
     this.volumes.charge(task, nodeIx, sign);
+    if (this.devices.isUsed) this.devices.charge(task, nodeIx, sign);
     this.#touch(nodeIx, taskClass, sign);
   }
 
@@ -99,6 +105,7 @@ export class NodeLedger {
     if (sign === 1) this.volumes.choose(task, node);
     else this.volumes.drop(task);
     this.volumes.charge(task, node, sign);
+    if (this.devices.isUsed) this.devices.place(task, node, sign);
     if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);
     else this.table.chargePipelined(node, taskClass, sign);
     this.#touch(node, taskClass, sign);
@@ -118,12 +125,19 @@ export class NodeLedger {
     this.tasks.reset(this.table.count);
     this.podRules.reset();
     this.volumes.reset();
+    this.devices.reset();
     for (const task of tasks) {
       task.nextOnNode = undefined;
       task.previousOnNode = undefined;
       task.nodeIx = this.indexOf(task.nodeName);
       if (task.nodeIx >= 0 && holdsNode(task.status)) this.charge(task, 1);
     }
+  }
+
+  /** Who has parts of them keeps those, whether the node still has the cards or not. */
+  #changeCards(node: number): void {
+    this.devices.version += 1;
+    this.recency.touch(node);
   }
 
   #chargeReleasing(node: number, taskClass: TaskClass, sign: 1 | -1): void {

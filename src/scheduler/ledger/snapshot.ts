@@ -1,4 +1,5 @@
 import { areSameLabels } from '../../api/records/label-selector.ts';
+import type { CardChoice } from '../../api/records/card-records.ts';
 import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
@@ -29,6 +30,7 @@ import { ResourceTable } from '../model/resource-table.ts';
 import { holdsNode, Task, TaskStatus } from '../model/task.ts';
 import { StartPlans } from './start-plans.ts';
 import { WaitingJobs } from './waiting-jobs.ts';
+import { NetworkFacts } from '../topology/network-facts.ts';
 
 /** A cycle writes a job into the journal twice at most: before its actions and after them. */
 const JOURNAL_ENTRIES_A_JOB = 3;
@@ -48,6 +50,7 @@ export class Snapshot {
   readonly releasingNodes = this.#nodeLedger.releasing;
   readonly podRules = this.#nodeLedger.podRules;
   readonly volumes = this.#nodeLedger.volumes;
+  readonly devices = this.#nodeLedger.devices;
   readonly classes = new ClassTable(this.resources, this.podRules);
   readonly queues = new Map<string, Queue>();
   readonly jobs = new Map<string, Job>();
@@ -70,6 +73,7 @@ export class Snapshot {
   readonly usages = new NodeUsages();
   readonly datasets = new Datasets();
   readonly outside = new OutsideAnswers();
+  readonly network = new NetworkFacts();
   readonly #priorities = new PriorityTable();
   #stamps = 0;
   readonly #orphans = new Orphans();
@@ -189,6 +193,7 @@ export class Snapshot {
 
   /** Takes a pod in its newest form; pods that are neither placed nor ours to place are not kept. */
   upsertTask(record: PodRecord): void {
+    if (record.cards !== undefined) this.devices.isUsed = true;
     const task = this.tasks.get(record.uid);
     const status = this.#statusOf(record, task);
     if (status === undefined) {
@@ -211,6 +216,7 @@ export class Snapshot {
     this.budgets.untell(task);
     this.#account(task, -1);
     this.volumes.drop(task);
+    this.devices.drop(task);
     if (task.record.claims.length > 0) this.volumes.claimers -= 1;
     task.job?.leave(task);
     this.reservation.forget(task);
@@ -220,10 +226,15 @@ export class Snapshot {
   }
 
   /** A committed placement starts its way to the API server, or the engine takes one up again after a restart. */
-  assume(uid: string, nodeName: string): boolean {
+  assume(uid: string, nodeName: string, cards?: CardChoice): boolean {
     const task = this.tasks.get(uid);
     const node = this.nodes.indexOf(nodeName);
-    if (task?.status !== TaskStatus.Pending || node < 0 || !this.volumes.choose(task, node)) return false;
+    if (task?.status !== TaskStatus.Pending || node < 0) return false;
+    if (!this.volumes.choose(task, node) || !this.devices.choose(task, node, cards)) {
+      this.volumes.drop(task);
+      this.devices.drop(task);
+      return false;
+    }
     this.#account(task, -1);
     this.#setNode(task, nodeName);
     task.status = TaskStatus.Binding;
@@ -244,6 +255,7 @@ export class Snapshot {
     if (task?.status !== TaskStatus.Binding) return;
     this.#account(task, -1);
     this.volumes.drop(task);
+    this.devices.drop(task);
     this.#setNode(task, '');
     task.status = TaskStatus.Pending;
     this.#account(task, 1);
@@ -305,8 +317,9 @@ export class Snapshot {
     const isSameShape = task.record.shape === record.shape;
     const isSameRole = task.record.task === record.task;
     const isSameLabels = areSameLabels(task.record.labels, record.labels);
+    const isSameCards = task.record.cards === record.cards;
     const isSameQueue = task.job !== undefined || task.record.queue === record.queue;
-    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels) {
+    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameCards) {
       task.record = record;
       return;
     }
@@ -322,6 +335,7 @@ export class Snapshot {
     if (record.nodeName !== '') {
       this.#setNode(task, record.nodeName);
       this.volumes.drop(task);
+      this.devices.confirm(task);
     }
     task.status = status;
     this.#account(task, 1);
@@ -415,7 +429,12 @@ export class Snapshot {
   }
 }
 
-/** Whoever renames the group or the queue of a placed pod takes nothing off them: it counts there until it is gone. */
-function frozen(record: PodRecord, { record: { group, queue } }: Task): PodRecord {
-  return record.group === group && record.queue === queue ? record : podWith(record, { group, queue });
+/**
+ * Whoever renames the group or the queue of a placed pod takes nothing off them: it counts there until it is gone. So do the
+ * cards that it was seen with.
+ */
+function frozen(record: PodRecord, { record: { group, queue, cards: known } }: Task): PodRecord {
+  const cards = known !== undefined && known.held.length > 0 ? known : record.cards;
+  if (record.group === group && record.queue === queue && record.cards === cards) return record;
+  return podWith(record, { group, queue, cards });
 }

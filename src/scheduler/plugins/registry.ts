@@ -4,9 +4,11 @@ import { capacity } from './capacity.ts';
 import { cdp } from './cdp.ts';
 import { conformance } from './conformance.ts';
 import { dataLocality } from './data-locality.ts';
+import { deviceshare } from './deviceshare.ts';
 import { drf } from './drf.ts';
 import { extender } from './extender.ts';
 import { gang } from './gang.ts';
+import { networkTopologyAware } from './network-topology-aware.ts';
 import { nodegroup } from './nodegroup.ts';
 import { nodeorder } from './nodeorder.ts';
 import { overcommit } from './overcommit.ts';
@@ -30,9 +32,11 @@ export const PLUGINS: PluginSet = {
   cdp,
   conformance,
   'data-locality': dataLocality,
+  deviceshare,
   drf,
   extender,
   gang,
+  'network-topology-aware': networkTopologyAware,
   nodegroup,
   nodeorder,
   overcommit,

@@ -1,4 +1,5 @@
 import type { VolumeChoice } from '../volumes/volume-choice.ts';
+import type { CardChoice } from '../../api/records/card-records.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
 import type { PastUsage, QueueCondition } from '../../api/records/queue-record.ts';
 import type { PodGroupCondition, PodGroupPhase } from '../../api/records/pod-group-record.ts';
@@ -12,6 +13,8 @@ export interface BindDecision {
   readonly node: string;
   /** To be done before: what becomes of its unbound claims. Absent for most, which have none. */
   readonly volumes?: readonly VolumeChoice[];
+  /** To be told with it: which cards each container gets. Absent for most, which ask for none. */
+  readonly cards?: CardChoice;
 }
 
 /** All binds of one group in one cycle: all of them are sent, or none. */

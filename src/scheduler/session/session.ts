@@ -213,11 +213,16 @@ function isSameRefusal(a: Refusal, b: Refusal): boolean {
   return a === b || (a.code === b.code && a.message === b.message);
 }
 
-function gangDecision({ volumes }: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
+function gangDecision({ volumes, devices }: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
   const binds = tasks.map((task): BindDecision => {
     const bind = { kind: 'bind' as const, uid: task.uid, pod: task.record.key, node: task.nodeName };
     const choices = volumes.choicesOf(task);
-    return choices.length === 0 ? bind : { ...bind, volumes: choices };
+    const cards = devices.choiceOf(task);
+    return {
+      ...bind,
+      ...(choices.length === 0 ? {} : { volumes: choices }),
+      ...(cards === undefined ? {} : { cards }),
+    };
   });
   return { kind: 'gang', group: job.key, minMember: job.minMember, binds };
 }

@@ -34,6 +34,7 @@ describe('projectNode', () => {
         ['pods', 110],
       ]),
       images: [],
+      cards: undefined,
     });
   });
 
@@ -105,6 +106,10 @@ describe('projectPodGroup', () => {
       waitingMs: undefined,
       runMs: 0,
       hints: new Map([['volcano.sh/jdb-min-available', '50%']]),
+      handedDown: new Map([
+        ['volcano.sh/jdb-min-available', '50%'],
+        ['volcano.sh/jdb-max-unavailable', ''],
+      ]),
       minResources: new Map([['cpu', 1]]),
       phase: 'Inqueue',
       conditions: [condition],
@@ -359,9 +364,15 @@ describe('projectJob', () => {
     const podSpec = { schedulerName: 'sluice', priorityClassName: 'high' };
     expect(job([], { completions: 5, template: { spec: podSpec } })).to.deep.equal({
       key: 'b/a',
+      apiVersion: 'batch/v1',
+      kind: 'Job',
       ...HEAD,
       createdMs: 2000,
       deleting: false,
+      replicas: 1,
+      minMember: 0,
+      handedDown: new Map(),
+      controller: undefined,
       groupPlan: 'plan',
       finished: false,
       suspended: false,

@@ -39,6 +39,7 @@ describe('projectPod', () => {
       jobPod: undefined,
       nominatedNode: '',
       claims: [],
+      cards: undefined,
       owner: { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'o-1' },
     });
     const { key: _, ...fields } = shape;
@@ -106,6 +107,7 @@ describe('projectPod', () => {
       jobPod: undefined,
       nominatedNode: '',
       claims: [],
+      cards: undefined,
       owner: undefined,
     });
     expect(shape).to.deep.include({

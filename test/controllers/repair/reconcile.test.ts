@@ -26,6 +26,7 @@ function observe(pod: PodRecord, overrides: Partial<ObservedLoosePod> = {}): Obs
     pod,
     namespace: makeNamespace('ns'),
     job: undefined,
+    workload: undefined,
     group: undefined,
     queue: (name) => makeQueue(name),
     reported: new Set(),
@@ -208,7 +209,7 @@ const suite: ReconcileSuite<ObservedLoosePod> = {
   observe: (observed: ObservedLoosePod, model: ControllerModel) => ({
     ...observed,
     pod: model.stores.pods.get(observed.pod.key) ?? observed.pod,
-    group: model.stores.podgroups.get(`ns/${adoptedGroupName(observed.pod)}`),
+    group: model.stores.podgroups.get(`ns/${adoptedGroupName(observed.pod, observed.workload)}`),
     reported: new Set([...observed.reported, ...model.events.map((event) => eventFingerprint(event))]),
   }),
 };

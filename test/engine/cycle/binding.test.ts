@@ -5,6 +5,8 @@ import type { WriteOutcome } from '../../../src/engine/ports.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { settled } from '../../support/controller-ports.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { cardPod } from '../../support/card-records.ts';
+import { objectAt } from '../../../src/lib/json.ts';
 import { makePod, makeShape } from '../../support/records.ts';
 import {
   CONFLICT,
@@ -31,7 +33,7 @@ async function bind(...script: readonly WriteOutcome[]): Promise<{ end: BindingE
   const writer = new ScriptedWriter(...script);
   const clock = new ManualClock();
   let end: BindingEnd | undefined;
-  void bindPod({ writer, clock }, POD, 'n1', 'plan-1').then((found) => (end = found));
+  void bindPod({ writer, clock }, POD, { node: 'n1', planId: 'plan-1' }).then((found) => (end = found));
   await settled();
   while (end === undefined && clock.step()) await settled();
   if (end === undefined) throw new Error('The binding has no end');
@@ -74,10 +76,23 @@ describe('a binding', () => {
     expect(asked.split(' ').length).to.be.below(50);
   });
 
+  it('tells the device plugin which cards the pod has', async () => {
+    const writer = new ScriptedWriter();
+    const pod = cardPod('p', 'g', [{ 'vgpu-number': 1, 'vgpu-memory': 5 }]);
+    const cards = [[{ card: 'GPU-a', memory: 5, cores: 0 }]];
+    await bindPod({ writer, clock: new ManualClock() }, pod, { node: 'n1', planId: 'plan-1', cards });
+    const metadata = writer.requests[0]?.body?.['metadata'];
+    expect(objectAt(metadata, 'annotations')).to.include({
+      'sluice.dev/bind-plan-id': 'plan-1',
+      'volcano.sh/vgpu-node': 'n1',
+      'volcano.sh/devices-to-allocate': 'GPU-a,NVIDIA,5,0:',
+    });
+  });
+
   it('names the very pod, and the plan', async () => {
     const writer = new ScriptedWriter();
-    await bindPod({ writer, clock: new ManualClock() }, POD, 'n1', 'plan-1');
-    await bindPod({ writer, clock: new ManualClock() }, POD, 'n1', '');
+    await bindPod({ writer, clock: new ManualClock() }, POD, { node: 'n1', planId: 'plan-1' });
+    await bindPod({ writer, clock: new ManualClock() }, POD, { node: 'n1', planId: '' });
     const [planned, plain] = writer.requests.map(({ body }) => body?.['metadata']);
     expect(plain).to.deep.equal({ name: 'p', namespace: 'ns', uid: 'uid-p' });
     expect(planned).to.deep.equal({

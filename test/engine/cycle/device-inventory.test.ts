@@ -15,6 +15,7 @@ function node(name: string, amounts: Readonly<Record<string, number>>, labels: T
     unschedulable: false,
     allocatable: new Map(Object.entries({ cpu: 1000, ...amounts })),
     images: [],
+    cards: undefined,
   };
 }
 

@@ -106,12 +106,12 @@ describe('a Deployment', () => {
     it(`${name}: ${want}`, () => expect(summary(review(workload(parts)))).to.equal(want));
   }
 
-  it('whose pods are to start together is told that they do not, since a roll-out would never end', () => {
+  it('whose pods are to start together is told that they do so once, since a later roll-out would never end', () => {
     const warned = (parts: Parts, old?: JsonObject): unknown => {
       const verdict = review(workload(parts), old);
       return verdict.kind === 'allow' && verdict.warnings;
     };
-    const words = 'roll-outs start pods in turn: no effect';
+    const words = 'counts for the first roll-out only';
     const [own, template] = [
       { annotations: { [MIN_MEMBER]: '2' } },
       { template: { annotations: { [MIN_MEMBER]: '2' } } },

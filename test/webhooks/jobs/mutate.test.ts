@@ -224,6 +224,35 @@ describe('a new Job', () => {
   });
 });
 
+describe('a new Job that names volcano where Sluice stands in its place', () => {
+  const place = { startsJobsAsVolcano: true, optedIn: false };
+  const VOLCANO = { templateSpec: { schedulerName: 'volcano' } };
+
+  it('is left to its pods', () => {
+    expect(verdictOf(job(VOLCANO), view(place))).to.equal('allow');
+  });
+
+  it('hands them its queue', () => {
+    const object = job({ ...VOLCANO, labels: { [QUEUE_LABEL]: 'blue' } });
+    const stored = patched(object, mutateJob(request({ resource: 'jobs', object }), view(place)));
+    expect(templateOf(stored).labels).to.deep.equal({ [QUEUE_LABEL]: 'blue' });
+    expect(stringAt(stored, ['metadata', 'annotations', PLAN])).to.equal('');
+  });
+
+  it('is refused when its queue takes no work', () => {
+    const object = job({ ...VOLCANO, labels: { [QUEUE_LABEL]: 'shut' } });
+    expect(verdictOf(object, view(place))).to.include('QueueNotOpen');
+  });
+
+  for (const [what, parts, cluster] of [
+    ['in a namespace that opted in', VOLCANO, { ...place, optedIn: true }],
+    ['when it names sluice', { templateSpec: { schedulerName: 'sluice' } }, place],
+    ['elsewhere', VOLCANO, { optedIn: false }],
+  ] as const) {
+    it(`is a gang ${what}`, () => expect(verdictOf(job(parts), view(cluster))).to.equal('patch'));
+  }
+});
+
 describe('a Job that was planned before', () => {
   const stored = created(mutateJob, job());
   const { group } = planOn(stored);

@@ -370,6 +370,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [2, 'requests', 'Quantity', 'map'],
   ]],
   ['PodTemplateSpec', [
+    [1, 'metadata', 'ObjectMeta', 'single'],
     [2, 'spec', 'PodSpec', 'single'],
   ]],
   ['PreferredSchedulingTerm', [

@@ -1,0 +1,60 @@
+import type { GroupPlan } from '../../api/group-plan.ts';
+import { PREEMPTABLE_KEY } from '../../api/keys.ts';
+import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import type { WorkloadRecord } from '../../api/records/workload-record.ts';
+import { apiVersion, JOBS, POD_GROUPS } from '../../api/resources.ts';
+import type { ResourceType } from '../../api/resources.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import type { DeleteEffect } from '../effect.ts';
+import { withMinimum } from './plan-minimum.ts';
+
+/** What makes the pods of a group, as it is now. */
+export interface ObservedWorkload {
+  readonly record: WorkloadRecord;
+  /** Another ReplicaSet of its Deployment still has pods. */
+  readonly isRollingOut: boolean;
+}
+
+/**
+ * How many start together. Never more pods than there are to be: others would be waited for in vain. During a roll-out
+ * new pods start one by one, for old ones go only when new ones run: a gang would wait for the room that they hold.
+ */
+export function startTogether(planned: number, { record, isRollingOut }: ObservedWorkload): number {
+  const { minMember, replicas = 1 } = record;
+  return isRollingOut ? 1 : Math.max(1, Math.min(minMember || planned, replicas));
+}
+
+/** The plan of a pod that its controller made, with the minimum that the controller has now. */
+export function workloadPlan(plan: GroupPlan, workload: ObservedWorkload | undefined): GroupPlan {
+  const [task] = plan.tasks;
+  if (workload === undefined || task === undefined || plan.tasks.length > 1) return plan;
+  return withMinimum(plan, task, startTogether(task.min, workload));
+}
+
+/** What the group lacks of the annotations that it takes over. What keeps it by a policy is not taken away. */
+export function handedDownPatch(
+  group: PodGroupRecord,
+  { isKept }: GroupPlan,
+  workload: ObservedWorkload | undefined,
+): JsonObject {
+  if (workload === undefined || workload.record.handedDown.size === 0) return {};
+  const missing = [...workload.record.handedDown].filter(
+    ([key, value]) => group.handedDown.get(key) !== value && !(isKept === true && key === PREEMPTABLE_KEY),
+  );
+  return Object.fromEntries(missing);
+}
+
+/** The group of something that was scaled down to nothing goes with the last pod; when it grows again it gets a new one. */
+export function dropUnused(group: PodGroupRecord, { record }: ObservedWorkload): readonly DeleteEffect[] {
+  if (record.replicas !== 0 || group.deleting || group.owner?.uid !== record.uid || isJob(record)) return [];
+  const { namespace, name, uid } = group;
+  const type: ResourceType = POD_GROUPS;
+  const precondition = { uid, resourceVersion: '' };
+  const regarding = { type, namespace, name, uid };
+  return [{ kind: 'delete', type, namespace, name, regarding, precondition, propagation: 'Background' }];
+}
+
+/** A Job that runs none of its pods for now is paused. */
+function isJob(record: WorkloadRecord): boolean {
+  return record.kind === JOBS.kind && record.apiVersion === apiVersion(JOBS);
+}

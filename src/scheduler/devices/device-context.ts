@@ -1,0 +1,157 @@
+import { ALL_CORES } from '../../api/cards/card-resources.ts';
+import type { CardRequest, CardWish, NodeCards } from '../../api/records/card-records.ts';
+import type { PlacementContext, PluginHooks, Refusal } from '../framework/plugin.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import { fittingCards, isOfKind, suits } from './card-room.ts';
+import { canHold } from './choose-cards.ts';
+
+/** What nodes that have the cards get for them. */
+export interface CardScore {
+  readonly weight: number;
+  readonly policy: 'binpack' | 'spread';
+}
+
+/** What the nodes that refuse a request have at most. */
+interface Most {
+  fitting: number;
+  memory: number;
+}
+
+/**
+ * Where pods with this wish for cards may stand. What a node's cards hold changes with its tasks alone, so that each change asks
+ * about one node, O(cards).
+ */
+export class DeviceContext implements PlacementContext {
+  readonly key: string;
+  readonly hooks: PluginHooks;
+  readonly #wish: CardWish;
+  readonly #snapshot: Snapshot;
+  #version = -1;
+  #refusal: Refusal | undefined;
+
+  constructor(wish: CardWish, snapshot: Snapshot, score: CardScore | undefined) {
+    this.key = `cards ${wish.key}`;
+    this.#wish = wish;
+    this.#snapshot = snapshot;
+    this.hooks = {
+      feasibleNode: (_, node) => this.allows(node),
+      explain: (_, reasons) => this.#explain(reasons),
+      ...(score === undefined ? {} : { scoreNode: (_, node) => score.weight * this.#scoreOf(node, score.policy) }),
+    };
+  }
+
+  /** Nodes that did not change have the cards that they had; but those with equal amounts may have others. */
+  readonly version = (): number => 0;
+
+  readonly allows = (node: number): boolean => this.#snapshot.devices.fits(this.#wish, node);
+
+  /** No node has the cards, whatever is free. */
+  readonly refusal = (): Refusal | undefined => {
+    const { devices, nodes } = this.#snapshot;
+    if (this.#version === devices.version) return this.#refusal;
+    this.#version = devices.version;
+    const all = nodes.records.flatMap(({ cards }) => cards ?? []);
+    const isHopeless = nodes.count > 0 && !all.some((cards) => canHold(this.#wish, cards, undefined));
+    this.#refusal = isHopeless ? { code: 'NeverFits', message: this.#hopelessness(all) } : undefined;
+    return this.#refusal;
+  };
+
+  /** Volcano's: how full its cards will be, or how many it has for itself. */
+  #scoreOf(node: number, policy: CardScore['policy']): number {
+    const { devices, nodes } = this.#snapshot;
+    const uses = devices.usesOf(node);
+    const sizes = new Map(nodes.records[node]?.cards?.cards.map(({ id, memory }) => [id, memory]));
+    let score = 0;
+    for (const { card, memory } of devices.choiceAt(this.#wish, node)?.flat() ?? []) {
+      const use = uses?.get(card);
+      const size = sizes.get(card) ?? 0;
+      if (policy === 'spread') score += use === undefined ? 100 : 0;
+      else if (size > 0) score += (100 * ((use?.memory ?? 0) + memory)) / size;
+    }
+    return score;
+  }
+
+  #explain(reasons: Map<string, number>): void {
+    const { nodes, devices } = this.#snapshot;
+    const most: Most = { fitting: 0, memory: 0 };
+    let short = 0;
+    for (let node = 0; node < nodes.count; node += 1) {
+      const cards = nodes.records[node]?.cards;
+      const other = cards === undefined ? `node(s) had no ${this.#kind()}` : this.#otherKind(cards);
+      if (other !== undefined) reasons.set(other, (reasons.get(other) ?? 0) + 1);
+      if (other !== undefined || cards === undefined || devices.fits(this.#wish, node)) continue;
+      short += 1;
+      this.#measure(most, cards, node);
+    }
+    if (short > 0) reasons.set(`node(s) had too few cards with ${this.#asked()} free (${mostText(most)})`, short);
+  }
+
+  #otherKind(cards: NodeCards): string | undefined {
+    if (cards.scheme !== this.#wish.scheme) return `node(s) had no ${this.#kind()}`;
+    if (isOfKind(this.#wish, cards)) return undefined;
+    return `node(s) had cards that are shared in another way (${cards.mode})`;
+  }
+
+  #measure(most: Most, cards: NodeCards, node: number): void {
+    const uses = this.#snapshot.devices.usesOf(node);
+    const largest = this.#largest();
+    most.fitting = Math.max(most.fitting, fittingCards(this.#wish, largest, cards, uses, Infinity));
+    for (const card of cards.cards) {
+      if (suits(this.#wish, card)) most.memory = Math.max(most.memory, card.memory - (uses?.get(card.id)?.memory ?? 0));
+    }
+  }
+
+  #kind(): string {
+    return this.#wish.scheme === 'vgpu' ? 'cards for vGPUs' : 'shared cards';
+  }
+
+  #largest(): CardRequest {
+    const sorted = this.#wish.requests.toSorted(
+      (a, b) => b.count - a.count || b.memory - a.memory || b.cores - a.cores,
+    );
+    return sorted[0] ?? { count: 0, memory: 0, percent: 0, cores: 0 };
+  }
+
+  /** Of each container, in words. */
+  #asked(): string {
+    return this.#wish.requests
+      .filter(({ count }) => count > 0)
+      .map(requestText)
+      .join(' and ');
+  }
+
+  #hopelessness(all: readonly NodeCards[]): string {
+    const fitting = all
+      .filter((cards) => isOfKind(this.#wish, cards))
+      .map(({ cards }) => cards.filter((card) => suits(this.#wish, card)));
+    const count = fitting.reduce((most, cards) => Math.max(most, cards.length), 0);
+    const memory = fitting.flat().reduce((most, card) => Math.max(most, card.memory), 0);
+    const has =
+      count === 0
+        ? 'no node has such cards'
+        : `a node has ${count} such cards at most, and the largest has ${memory} memory`;
+    return `A pod asks for ${this.#asked()} of ${this.#kind()}${typesText(this.#wish)}, and ${has}, busy or not.`;
+  }
+}
+
+function requestText({ count, memory, percent, cores }: CardRequest): string {
+  const cards = count === 1 ? '1 card' : `${count} cards`;
+  const parts: string[] = [];
+  if (memory > 0) parts.push(`${memory} memory`);
+  if (percent > 0) parts.push(`${percent} % of its memory`);
+  if (cores === ALL_CORES) parts.push('nobody else on it');
+  else if (cores > 0) parts.push(`${cores} cores`);
+  return `${cards} (${parts.join(', ')})`;
+}
+
+function typesText({ types, otherTypes, mode }: CardWish): string {
+  const parts: string[] = [];
+  if (types.length > 0) parts.push(`type ${types.join(' or ')}`);
+  else if (otherTypes.length > 0) parts.push(`type not ${otherTypes.join(' or ')}`);
+  if (mode !== '') parts.push(`mode ${mode}`);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+function mostText({ fitting, memory }: Most): string {
+  return `at most ${fitting} on one node, ${memory} memory on one card`;
+}

@@ -1,0 +1,142 @@
+import type { CardChoice, CardPart, CardWish, PodCards } from '../../api/records/card-records.ts';
+import type { Task } from '../model/task.ts';
+import type { NodeTable } from '../placement/node-table.ts';
+import type { CardUse, CardUses } from './card-room.ts';
+import { canHave, canHold, chooseCards } from './choose-cards.ts';
+import type { CardOrder } from './choose-cards.ts';
+
+/** Cards were chosen for a task together with its node. */
+interface Promised {
+  readonly node: string;
+  readonly choice: CardChoice;
+}
+
+/** Nobody is given cards. */
+export const NO_WAYS: ReadonlySet<CardWish['by']> = new Set();
+
+const NOTHING: readonly CardPart[] = [];
+
+/**
+ * Which pod has which part of which card. A choice is a promise from the moment that the task is placed until its pod is seen
+ * with the annotations that say the same, or its place is given back. What a pod was seen to have it keeps until it is gone,
+ * whatever becomes of its annotations.
+ */
+export class DeviceLedger {
+  /** Some pod asks for cards or has some; none: all of this costs one comparison. */
+  isUsed = false;
+  /** Ways of asking that are looked at; of others nothing is promised. */
+  ways: ReadonlySet<CardWish['by']> = NO_WAYS;
+  order: CardOrder = 'packed';
+  /** Grows whenever a node has other cards. */
+  version = 0;
+  readonly #nodes: NodeTable;
+  readonly #uses = new Map<number, Map<string, CardUse>>();
+  readonly #promised = new Map<Task, Promised>();
+  /** What each task takes off its node's cards now. */
+  readonly #charged = new Map<Task, readonly CardPart[]>();
+
+  constructor(nodes: NodeTable) {
+    this.#nodes = nodes;
+  }
+
+  usesOf(node: number): CardUses | undefined {
+    return this.#uses.get(node);
+  }
+
+  /** Whether the pod could have its cards there now. */
+  fits(wish: CardWish, node: number): boolean {
+    const cards = this.#nodes.records[node]?.cards;
+    return cards !== undefined && canHold(wish, cards, this.#uses.get(node));
+  }
+
+  /** What the pod would get there now. */
+  choiceAt(wish: CardWish, node: number): CardChoice | undefined {
+    const cards = this.#nodes.records[node]?.cards;
+    return cards && chooseCards(wish, cards, this.#uses.get(node), this.order);
+  }
+
+  /** A statement gives the task a place, with cards, or takes it back. */
+  place(task: Task, node: number, sign: 1 | -1): void {
+    if (sign === 1) this.choose(task, node);
+    else this.drop(task);
+    this.charge(task, node, sign);
+  }
+
+  /** Promises the task cards of the node, the preferred ones where it can have them; false when it can have none that it asks for. */
+  choose(task: Task, node: number, preferred?: CardChoice): boolean {
+    const wish = this.#lookedAt(task.record.cards);
+    const record = this.#nodes.records[node];
+    if (wish === undefined || record === undefined) return true;
+    const isFree = preferred !== undefined && canHave(preferred, wish, record.cards, this.#uses.get(node));
+    const choice = isFree ? preferred : this.choiceAt(wish, node);
+    if (choice === undefined) return false;
+    this.#promised.set(task, { node: record.name, choice });
+    return true;
+  }
+
+  /** The place was given back, or the pod is gone. */
+  drop(task: Task): void {
+    if (this.#promised.size > 0) this.#promised.delete(task);
+  }
+
+  /** The pod was seen on a node: what its annotations say counts from now on. Where they say nothing, the promise stays. */
+  confirm(task: Task): void {
+    const promised = this.#promised.get(task);
+    if (promised === undefined) return;
+    const isTold = (task.record.cards?.held.length ?? 0) > 0;
+    if (isTold || promised.node !== task.nodeName) this.#promised.delete(task);
+  }
+
+  /** A task comes to a node, or leaves it. */
+  charge(task: Task, node: number, sign: 1 | -1): void {
+    if (sign === 1) {
+      const parts = this.#partsOf(task, node);
+      if (parts.length === 0) return;
+      this.#charged.set(task, parts);
+      this.#move(node, parts, 1);
+      return;
+    }
+    const parts = this.#charged.get(task);
+    if (parts === undefined) return;
+    this.#charged.delete(task);
+    this.#move(node, parts, -1);
+  }
+
+  /** For a decision: empty when cards were asked for and none could be chosen, undefined when there is nothing to choose. */
+  choiceOf(task: Task): CardChoice | undefined {
+    if (!this.isUsed || this.#lookedAt(task.record.cards) === undefined) return undefined;
+    return this.#promised.get(task)?.choice ?? [];
+  }
+
+  /** The nodes are others: tasks are charged anew. */
+  reset(): void {
+    this.version += 1;
+    this.#uses.clear();
+    this.#charged.clear();
+  }
+
+  #lookedAt(cards: PodCards | undefined): CardWish | undefined {
+    const wish = cards?.wish;
+    return wish !== undefined && this.ways.has(wish.by) ? wish : undefined;
+  }
+
+  #partsOf(task: Task, node: number): readonly CardPart[] {
+    const promised = this.#promised.get(task);
+    if (promised !== undefined && promised.node === this.#nodes.records[node]?.name) return promised.choice.flat();
+    return task.record.cards?.held.flat() ?? NOTHING;
+  }
+
+  #move(node: number, parts: readonly CardPart[], sign: 1 | -1): void {
+    let uses = this.#uses.get(node);
+    if (uses === undefined) this.#uses.set(node, (uses = new Map()));
+    for (const { card, memory, cores } of parts) {
+      let use = uses.get(card);
+      if (use === undefined) uses.set(card, (use = { memory: 0, cores: 0, sharers: 0 }));
+      use.memory += sign * memory;
+      use.cores += sign * cores;
+      use.sharers += sign;
+      if (use.sharers === 0) uses.delete(card);
+    }
+    if (uses.size === 0) this.#uses.delete(node);
+  }
+}
