@@ -19,7 +19,7 @@ export const CLASSES = {
 export const DRIVERS = ['disks.example.com', 'files.example.com'] as const;
 /** The driver that says how much room it has where. */
 export const ROOM_DRIVER = 'room.example.com';
-export const SPEED = 'example.com/speed';
+const SPEED = 'example.com/speed';
 const SPEEDS = ['fast', 'slow'] as const;
 const MODES = ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany'] as const;
 const SIZES_GI = [1, 2, 5, 10, 20] as const;
