@@ -17,6 +17,7 @@ export interface RawServeOptions {
   readonly context?: string;
   readonly roles: string;
   readonly install?: boolean;
+  readonly keepWebhooks?: boolean;
   readonly webhookUrl?: string;
   readonly webhookPort?: string;
   readonly operationsPort: string;
@@ -44,6 +45,8 @@ export interface ServeOptions {
   readonly context: string | undefined;
   readonly roles: ReadonlySet<Role>;
   readonly install: boolean;
+  /** Fills in webhook configurations that others install and take away. */
+  readonly keepsWebhooks: boolean;
   /** Undefined: the API server reaches the webhooks through a Service. */
   readonly webhookUrl: URL | undefined;
   readonly webhookPort: number;
@@ -92,6 +95,7 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
     context: raw.context,
     roles: new Set(roles.filter(isRole)),
     install: raw.install === true,
+    keepsWebhooks: raw.keepWebhooks === true,
     namespace,
     volcano,
     failurePolicy: raw.failurePolicy,

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { builtInCertificates } from '../adapters/certificates.ts';
 import { composeBundle } from '../../certs/bundle.ts';
 import { ConfigurationKeeper } from '../engine/admission/configuration-keeper.ts';
+import type { ConfigurationKeeperOptions } from '../engine/admission/configuration-keeper.ts';
 import { CertificateKeeper } from '../engine/certificates/certificate-keeper.ts';
 import type { ServingMaterial } from '../engine/certificates/certificate-maker.ts';
 import { steadyBundle } from '../engine/certificates/certificates.ts';
@@ -102,6 +103,11 @@ function keeperOf({ options, ownUser, writer, clock, log, served }: ServingCerti
     log,
     build: (caBundle) => configurationsOf(options, rowsFor(served(), options.volcano !== undefined), ownUser, caBundle),
     compose: composeBundle,
-    keeps: options.install ? 'whole' : 'bundle',
+    keeps: keptOf(options),
   });
+}
+
+function keptOf({ install, keepsWebhooks }: ServeOptions): ConfigurationKeeperOptions['keeps'] {
+  if (install) return 'whole';
+  return keepsWebhooks ? 'entries' : 'bundle';
 }

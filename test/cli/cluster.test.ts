@@ -79,6 +79,7 @@ const OPTIONS: ServeOptions = {
   context: undefined,
   roles: new Set(['scheduler']),
   install: false,
+  keepsWebhooks: false,
   webhookUrl: undefined,
   webhookPort: 0,
   operationsPort: 0,

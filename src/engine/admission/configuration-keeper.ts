@@ -14,10 +14,11 @@ export interface ConfigurationKeeperOptions {
   /** One bundle of all certificates of some PEM texts, each once, in their order. */
   readonly compose: (pems: readonly string[]) => string;
   /**
-   * `whole`: makes the configurations and repairs whatever somebody changed. `bundle`: they were installed by others, and only
-   * the authorities in entries that point at us are ours to keep.
+   * `whole`: makes the configurations and repairs whatever somebody changed. `entries`: others install them empty and take them
+   * away, and what is in them is ours. `bundle`: they were installed by others, and only the authorities in entries that point
+   * at us are ours to keep.
    */
-  readonly keeps: 'whole' | 'bundle';
+  readonly keeps: 'whole' | 'entries' | 'bundle';
 }
 
 /** How often they are looked at: a deleted configuration is a door that stands open. */
@@ -155,11 +156,12 @@ export class ConfigurationKeeper {
     if (read.kind === 'notFound') return this.#make(type, wanted);
     if (read.kind !== 'done' || read.object === undefined) return this.#failed('read', type, read);
     const found = read.object;
-    const isOurs = sameAddress(found, wanted);
+    // An empty one is nobody's yet.
+    const isOurs = arrayAt(found, 'webhooks').length === 0 || sameAddress(found, wanted);
     if (!isOurs && (this.#options.keeps === 'bundle' || this.#hasRegistered)) return 'elsewhere';
     const bundlePem = isOurs ? this.#trusted(found) : this.#bundlePem;
     const webhooks = arrayAt(wanted, 'webhooks').map((one) => withBundle(one, btoa(bundlePem)));
-    if (this.#options.keeps === 'whole' && !covers(rulesOf(found), rulesOf({ webhooks }))) {
+    if (this.#options.keeps !== 'bundle' && !covers(rulesOf(found), rulesOf({ webhooks }))) {
       this.#tellChange(type);
       return this.#patch(type, found, webhooks);
     }
@@ -184,7 +186,7 @@ export class ConfigurationKeeper {
   }
 
   async #make(type: ResourceType, wanted: JsonObject): Promise<Step> {
-    if (this.#options.keeps === 'bundle') return 'kept';
+    if (this.#options.keeps !== 'whole') return 'kept';
     if (this.#hasRegistered)
       this.#options.log.warn('a webhook configuration is gone: it is made again', { type: type.kind });
     const outcome = await this.#send(type, nameOf(wanted), 'create', wanted);

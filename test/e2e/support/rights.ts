@@ -10,7 +10,8 @@ const RBAC = join(MANIFESTS, 'rbac');
 
 /** Gives a user the rights of manifests/rbac, and no others. */
 export async function grantTo(plane: ControlPlane, user: string): Promise<void> {
-  for (const file of await readdir(RBAC)) await grant(plane, user, await readFile(join(RBAC, file), 'utf8'));
+  const files = (await readdir(RBAC)).filter((file) => file !== 'kustomization.yaml');
+  for (const file of files) await grant(plane, user, await readFile(join(RBAC, file), 'utf8'));
 }
 
 /** The same with what takes the place of Volcano where that was installed under this release. */

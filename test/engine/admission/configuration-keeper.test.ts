@@ -37,7 +37,10 @@ describe('the keeper of the webhook configurations', () => {
     clock = new ManualClock();
   });
 
-  function keeper(keeps: 'whole' | 'bundle' = 'whole', base = 'https://127.0.0.1:9443'): ConfigurationKeeper {
+  function keeper(
+    keeps: 'whole' | 'entries' | 'bundle' = 'whole',
+    base = 'https://127.0.0.1:9443',
+  ): ConfigurationKeeper {
     const build = (caBundle: string): readonly OwnConfiguration[] =>
       listed(configurations(rows, { ...CONFIGURATION_DEFAULTS, address: { kind: 'url', base }, caBundle }));
     const warn = (message: string): void => void warnings.push(message);
@@ -206,5 +209,28 @@ describe('the keeper of the webhook configurations', () => {
       return Promise.resolve('B');
     });
     expect(new Set(store.bundles())).to.deep.equal(new Set(['B', 'C|B|A']));
+  });
+
+  describe('when others install them empty', () => {
+    beforeEach(() => {
+      for (const kind of KINDS) store.put(kind, { kind, metadata: { name: 'sluice' } });
+    });
+
+    it('fills them in, and puts back what somebody edits', async () => {
+      await keeper('entries').register('A');
+      const filled = hooked();
+      expect(filled).to.not.deep.equal([]);
+      store.put('MutatingWebhookConfiguration', { kind: 'MutatingWebhookConfiguration', webhooks: [] });
+      await later();
+      expect(hooked()).to.deep.equal(filled);
+    });
+
+    it('makes none again once they are taken away', async () => {
+      await keeper('entries').register('A');
+      store.objects.clear();
+      await later();
+      expect(store.objects.size).to.equal(0);
+      expect(store.verbs.filter((verb) => verb.startsWith('create'))).to.deep.equal([]);
+    });
   });
 });
