@@ -173,7 +173,7 @@ describe('groups whose pods have to be near each other, in random networks', () 
 
   it('never stand in part, and stay together while others come and go', () => {
     const step = fc.record({
-      ...{ count: fc.integer({ min: 1, max: 5 }) },
+      count: fc.integer({ min: 1, max: 5 }),
       asked: fc.integer({ min: 1, max: 2 }),
       limit: fc.integer({ min: 0, max: 2 }),
       more: fc.nat(2),
