@@ -18,27 +18,22 @@ export class ActedDeployment {
   readonly #options: ActedDeploymentOptions;
   #pod: ActedPod | undefined;
   #isOver = false;
-  readonly #done: Promise<void>;
+  #trouble = '';
 
   constructor(options: ActedDeploymentOptions) {
     this.#options = options;
-    this.#done = this.#follow();
+    this.#follow().catch((error: unknown) => (this.#trouble = this.#isOver ? '' : String(error)));
   }
 
-  /** The end of what the process printed. */
+  /** The end of what the process printed, or why there is none. */
   log(): string {
-    return this.#pod?.log() ?? '';
+    return `${this.#trouble}${this.#pod?.log() ?? ''}`;
   }
 
-  /** Stops the process; the control plane has to be stopped after, which ends the watch. */
+  /** Stops the process; the watch ends with the control plane. */
   async stop(): Promise<void> {
     this.#isOver = true;
     await this.#pod?.stop();
-  }
-
-  /** Settles when the watch has ended. */
-  get done(): Promise<void> {
-    return this.#done;
   }
 
   async #follow(): Promise<void> {
