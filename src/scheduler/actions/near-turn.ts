@@ -6,7 +6,7 @@ import type { Domain } from '../topology/domain.ts';
 import { MOST_TRIES } from './job-turn.ts';
 
 /** Domains that are looked at for pods that could go; each costs a plan of its own. */
-export const MOST_EMPTIED = 8;
+const MOST_EMPTIED = 8;
 
 /** Another domain would not help. */
 const ABOUT_THE_JOB: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
