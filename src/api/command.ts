@@ -11,10 +11,10 @@ const target = Fields(
     kind: Text('Kind of the object: Job or Queue.'),
     name: Text('Name of the object, in the namespace of the Command.'),
     uid: Text('UID of the object: a namesake made later is not meant.'),
-    controller: Optional(Type.Boolean({ description: 'Whether the object is the controller of the Command; nothing is done with it.' })),
-    blockOwnerDeletion: Optional(
-      Type.Boolean({ description: 'As in an owner reference; nothing is done with it.' }),
+    controller: Optional(
+      Type.Boolean({ description: 'Whether the object is the controller of the Command; nothing is done with it.' }),
     ),
+    blockOwnerDeletion: Optional(Type.Boolean({ description: 'As in an owner reference; nothing is done with it.' })),
   },
   'The object that is commanded, as an owner reference.',
 );

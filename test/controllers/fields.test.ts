@@ -75,7 +75,7 @@ const CRON: Proofs = {
 /** Flow `b` waits for `a`, whose job runs a server that says yes to every second question; then `a` ends, and `b` where it was made. */
 function days(flows: readonly JsonObject[], spec: JsonObject = {}, template?: JsonObject): unknown {
   const world = new FlowWorld(flows, spec);
-  const first = `daily-${String(flows[0]?.['name'])}`;
+  const first = `daily-${stringAt(flows[0], ['name'])}`;
   world.addTemplate(first.replace('daily-', ''), template ?? { tasks: [{ name: 'server', replicas: 1 }] });
   world.step();
   const made = JSON.stringify([...world.jobs]);

@@ -55,7 +55,12 @@ function rowsOf(schema: JsonObject, place: Place): readonly string[] {
   const required = arrayAt(inner, 'required');
   return members.flatMap(([name, child]) => {
     if (!isJsonObject(child)) return [];
-    return rowsOf(child, { ...place, isIdle: isKept, path: `${place.path}.${name}`, isRequired: required.includes(name) });
+    return rowsOf(child, {
+      ...place,
+      isIdle: isKept,
+      path: `${place.path}.${name}`,
+      isRequired: required.includes(name),
+    });
   });
 }
 
