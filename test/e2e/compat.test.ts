@@ -250,6 +250,22 @@ describe('in the place of Volcano', function () {
     expect(history.get(HYPER_NODES, 'by-hand')).to.not.equal(undefined);
   });
 
+  it('holds pods that ask for it back until their queue has room for them', async () => {
+    const apiVersion = 'scheduling.volcano.sh/v1beta1';
+    const gate = 'scheduling.volcano.sh/queue-allocation-gate';
+    const asks = { [gate]: 'true', 'scheduling.volcano.sh/queue-name': 'narrow' };
+    const gates = (name: string) => arrayAt(history.get(PODS, `${TEAM}/${name}`), 'spec', 'schedulingGates');
+    const spec = { capability: { cpu: '100m' } };
+    await applied(plane, { apiVersion, kind: 'Queue', metadata: { name: 'narrow' }, spec });
+    await applied(plane, pod(TEAM, 'fits', { schedulerName: 'volcano' }, asks, '100m'));
+    await until('the first is placed', () => boundPod(TEAM, 'fits'));
+    await applied(plane, pod(TEAM, 'waits-for-queue', { schedulerName: 'volcano' }, asks, '100m'));
+    await until('the second waits behind its gate', () => gates('waits-for-queue').length === 1 || undefined);
+    await plane.kubectl(['delete', 'pod', '-n', TEAM, 'fits', '--wait=false']);
+    await until('and is placed once there is room', () => boundPod(TEAM, 'waits-for-queue'));
+    expect(gates('waits-for-queue')).to.deep.equal([]);
+  });
+
   for (const [value, message] of [
     ['0', 'invalid value <"0"> for volcano.sh/jdb-min-available, it must be a positive integer'],
     ['100%', 'it must be a valid percentage which between 1% ~ 99%'],
