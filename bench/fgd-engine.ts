@@ -50,7 +50,10 @@ export function runEngine(nodes: readonly TraceNode[], order: readonly TracePod[
   for (const decision of decisions) {
     for (const { uid, node, cards = [] } of decision.kind === 'gang' ? decision.binds : []) {
       const at = Number(uid.slice('uid-p'.length));
-      places[at] = `${node} ${cards.flat().map(({ card }) => card.slice(card.lastIndexOf('/') + 1)).join(',')}`.trim();
+      places[at] = `${node} ${cards
+        .flat()
+        .map(({ card }) => card.slice(card.lastIndexOf('/') + 1))
+        .join(',')}`.trim();
       allocated += askOf(order[at] as TracePod);
     }
   }
@@ -72,7 +75,10 @@ function policyOf(policy: EnginePolicy): SchedulerPolicy {
 }
 
 function nodeOf({ name, cpu, memory, gpus, model }: TraceNode): ReturnType<typeof makeNode> {
-  const cards = Array.from({ length: gpus }, (_, i) => `${name}/${i},${SHARERS},${GPU},NVIDIA-${model},true,hami-core:`);
+  const cards = Array.from(
+    { length: gpus },
+    (_, i) => `${name}/${i},${SHARERS},${GPU},NVIDIA-${model},true,hami-core:`,
+  );
   const node = makeNode(name, { cpu, memory: memory * KIB_A_MIB, pods: 1000, [NUMBER]: gpus * SHARERS });
   const read = readNodeCards({ [VGPU_REGISTER_ANNOTATION]: cards.join('') }, node.allocatable);
   return { ...node, allocatable: withCardAmounts(node.allocatable, read), cards: read };

@@ -89,7 +89,8 @@ function caughtUp(
 ): ClassBids {
   const key = [pod.cpu, pod.memory, pod.gpus, pod.milli, pod.models].join('/');
   let known = classes.get(key);
-  if (known === undefined) classes.set(key, (known = { bids: rooms.map((room) => bid(pod, room)), seen: changed.length }));
+  if (known === undefined)
+    classes.set(key, (known = { bids: rooms.map((room) => bid(pod, room)), seen: changed.length }));
   for (const at of new Set(changed.slice(known.seen))) known.bids[at] = bid(pod, rooms[at] as Room);
   known.seen = changed.length;
   return known;
@@ -128,7 +129,9 @@ function fragmentsOf(node: TraceNode, cpu: number, free: readonly number[], kind
 
 /** The most frequent pods of the trace, until they are 95 % of all. */
 function typicalKinds(pods: readonly TracePod[]): readonly Kind[] {
-  const groups = [...Map.groupBy(pods, ({ cpu, milli, gpus, models }) => [cpu, milli, gpus, models].join('/')).values()];
+  const groups = [
+    ...Map.groupBy(pods, ({ cpu, milli, gpus, models }) => [cpu, milli, gpus, models].join('/')).values(),
+  ];
   const kept: (readonly TracePod[])[] = [];
   let covered = 0;
   for (const group of groups.toSorted((a, b) => b.length - a.length)) {

@@ -39,7 +39,14 @@ export function readTracePods(text: string): readonly TracePod[] {
   return rows(text)
     .map(([name = '', cpu, memory, gpus, milli, models = '']) => {
       const count = Number(gpus);
-      return { name, cpu: Number(cpu), memory: Number(memory), gpus: count, milli: count > 0 ? Number(milli) : 0, models };
+      return {
+        name,
+        cpu: Number(cpu),
+        memory: Number(memory),
+        gpus: count,
+        milli: count > 0 ? Number(milli) : 0,
+        models,
+      };
     })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -73,5 +80,9 @@ export function sumOfGpus(nodes: readonly TraceNode[]): number {
 }
 
 function rows(text: string): readonly (readonly string[])[] {
-  return text.trim().split('\n').slice(1).map((line) => line.trim().split(','));
+  return text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(','));
 }

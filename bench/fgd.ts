@@ -13,7 +13,11 @@ import type { Figures } from './figures.ts';
 import { seededRandom } from './random.ts';
 
 const SETTINGS = {
-  data: { kind: 'text', fallback: '', help: 'folder with the openb trace (nodes, pod lists, results) of Alibaba, 2023' },
+  data: {
+    kind: 'text',
+    fallback: '',
+    help: 'folder with the openb trace (nodes, pod lists, results) of Alibaba, 2023',
+  },
   workloads: { kind: 'text', fallback: 'default', help: 'pod lists by name, separated by commas, or all' },
   seeds: { kind: 'number', fallback: 3, min: 1, max: 100, help: 'orders of arrival, from 42 on' },
 } as const;
@@ -76,7 +80,11 @@ function benchFgd({ data, workloads, seeds }: Settings<typeof SETTINGS>, say: (l
 
 /** `workload,policy,seeds,at 90,at 100,mean at 130,...`, with `openb_pod_list_` before and a number before the policy. */
 function publishedOf(text: string): ReadonlyMap<string, number> {
-  const rows = text.trim().split('\n').slice(1).map((line) => line.split(','));
+  const rows = text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
   return new Map(
     rows.map(([workload = '', policy = '', , , , allocated]) => {
       return [`${workload.replace('openb_pod_list_', '')} ${policy.slice(policy.indexOf('-') + 1)}`, Number(allocated)];

@@ -174,7 +174,8 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       key: 'fragmentation.largestFirst',
       type: 'bool',
       fallback: 'false',
-      meaning: 'Groups whose pods ask for most of cards come first: more of the cards is used, and more small pods wait.',
+      meaning:
+        'Groups whose pods ask for most of cards come first: more of the cards is used, and more small pods wait.',
     },
   ],
   gang: [],

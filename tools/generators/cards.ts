@@ -39,10 +39,21 @@ const COLOURS: Readonly<Record<string, readonly [EnginePolicy, string]>> = {
 /** A picture of how much of the GPUs is given away as pods come, from runs of the core. */
 export function outputs(): Promise<ReadonlyMap<string, string>> {
   const pods = KINDS.flatMap(([share, cpu, gpus, milli], kind) =>
-    Array.from({ length: share * 2 }, (_, i): TracePod => ({ name: `p${kind}-${i}`, cpu, memory: 0, gpus, milli, models: '' })),
+    Array.from({ length: share * 2 }, (_, i): TracePod => ({
+      name: `p${kind}-${i}`,
+      cpu,
+      memory: 0,
+      gpus,
+      milli,
+      models: '',
+    })),
   );
   const order = arrivals(pods, sumOfGpus(NODES), seededRandom(5));
-  const curves = Object.entries(COLOURS).map(([name, [policy, colour]]) => ({ name, colour, points: curve(order, policy) }));
+  const curves = Object.entries(COLOURS).map(([name, [policy, colour]]) => ({
+    name,
+    colour,
+    points: curve(order, policy),
+  }));
   const title = 'GPUs given away when so much has been asked for';
   return Promise.resolve(new Map([['docs/concepts/cards/fragmentation.svg', drawCurves(title, curves)]]));
 }

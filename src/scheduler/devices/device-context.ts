@@ -41,7 +41,9 @@ export class DeviceContext implements PlacementContext {
     this.hooks = {
       feasibleNode: (_, node) => this.allows(node),
       explain: (_, reasons) => this.#explain(reasons),
-      ...(score === undefined ? {} : { scoreNode: (taskClass, node) => score.weight * this.#scoreOf(taskClass, node, score.policy) }),
+      ...(score === undefined
+        ? {}
+        : { scoreNode: (taskClass, node) => score.weight * this.#scoreOf(taskClass, node, score.policy) }),
     };
   }
 

@@ -40,8 +40,7 @@ export class NodeFragments {
     let fragments = 0;
     for (let t = 0; t < weights.length; t += 1) {
       const count = counts[t] ?? 0;
-      const useless =
-        count <= 0 || cpu < (cpus[t] ?? 0) ? idle : uselessFor(count, parts[t] ?? 0, free, idle);
+      const useless = count <= 0 || cpu < (cpus[t] ?? 0) ? idle : uselessFor(count, parts[t] ?? 0, free, idle);
       fragments += (weights[t] ?? 0) * useless;
     }
     return fragments;
