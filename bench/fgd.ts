@@ -22,13 +22,12 @@ const SETTINGS = {
   seeds: { kind: 'number', fallback: 3, min: 1, max: 100, help: 'orders of arrival, from 42 on' },
 } as const;
 
-const WORKLOADS: readonly string[] = [
-  'default',
-  ...['cpu050', 'cpu100', 'cpu200', 'cpu250'],
-  ...['gpushare40', 'gpushare60', 'gpushare80', 'gpushare100'],
-  ...['gpuspec10', 'gpuspec20', 'gpuspec25', 'gpuspec33'],
-  ...['multigpu20', 'multigpu30', 'multigpu40', 'multigpu50'],
-];
+const WORKLOADS = [
+  'default cpu050 cpu100 cpu200 cpu250',
+  'gpushare40 gpushare60 gpushare80 gpushare100',
+  'gpuspec10 gpuspec20 gpuspec25 gpuspec33',
+  'multigpu20 multigpu30 multigpu40 multigpu50',
+].flatMap((names) => names.split(' '));
 const FIRST_SEED = 42;
 
 /** The published names of what is replayed. */

@@ -90,8 +90,11 @@ export class FragmentScores {
       return at.length < request.count ? undefined : { at, score: this.#with(request, at, cpu, state) };
     }
     let best: Option | undefined;
+    const tried: number[] = [];
     for (let at = 0; at < cards.length; at += 1) {
-      if (state.free.indexOf(state.free[at] ?? 0) < at || !fits(at)) continue;
+      const free = state.free[at] ?? 0;
+      if (tried.includes(free) || !fits(at)) continue;
+      tried.push(free);
       const score = this.#with(request, [at], cpu, state);
       if (best === undefined || score > best.score) best = { at: [at], score };
     }

@@ -1,3 +1,4 @@
+import { ALL_CORES } from '../../api/cards/card-resources.ts';
 import type { CardWish } from '../../api/records/card-records.ts';
 import { FragmentScores } from '../fragmentation/fragment-scores.ts';
 import { typicalPods } from '../fragmentation/typical-pods.ts';
@@ -17,21 +18,22 @@ export const fragmentation: Plugin = {
     const weight = numberArgument(options, 'fragmentation.weight', 1);
     const breaksTies = options.get('fragmentation.tieBreak') !== 'name';
     const sight = new Sight(snapshot, breaksTies);
-    const contexts = new Map<string, PlacementContext>();
+    const contexts = new WeakMap<CardWish, PlacementContext>();
+    const plain = contextOf(undefined, sight, weight);
     snapshot.devices.prefer = (wish, taskClass, node) => sight.scores.choice(wish, taskClass, node);
     const hooks: PluginHooks = {
       onSessionOpen: () => sight.look(),
       wishFn: ({ record }) => {
         if (!snapshot.devices.isUsed) return undefined;
         const wish = record.cards?.wish;
-        const key = wish?.key ?? '';
-        let context = contexts.get(key);
-        if (context === undefined) contexts.set(key, (context = contextOf(wish, sight, weight)));
+        if (wish === undefined) return plain;
+        let context = contexts.get(wish);
+        if (context === undefined) contexts.set(wish, (context = contextOf(wish, sight, weight)));
         return context;
       },
     };
     if (!switchArgument(options, 'fragmentation.largestFirst', false)) return hooks;
-    return { ...hooks, jobOrderFn: (a, b) => cardsOf(b) - cardsOf(a) || cpuOf(a) - cpuOf(b) };
+    return { ...hooks, jobOrderFn: (a, b) => sight.cardsOf(b) - sight.cardsOf(a) || cpuOf(a) - cpuOf(b) };
   },
 };
 
@@ -48,6 +50,8 @@ class Sight {
   /** Grows whenever other pods are typical. */
   version = 0;
   #seen = 0;
+  /** Memory of the largest card. */
+  #largest = 0;
 
   constructor(snapshot: Snapshot, breaksTies: boolean) {
     this.#snapshot = snapshot;
@@ -57,11 +61,23 @@ class Sight {
 
   /** O(1) while hardly any pod came or went, else O(pods). */
   look(): void {
-    const { tasks, devices } = this.#snapshot;
+    const { tasks, devices, nodes } = this.#snapshot;
     if (!devices.isUsed || Math.abs(tasks.size - this.#seen) <= this.#seen * CHANGED_PART) return;
     this.#seen = tasks.size;
+    const cards = nodes.records.flatMap((node) => node.cards?.cards ?? []);
+    this.#largest = cards.reduce((largest, { memory }) => Math.max(largest, memory), 0);
     this.scores = new FragmentScores(this.#snapshot, typicalPods(tasks.values()), this.#breaksTies);
     this.version += 1;
+  }
+
+  /** How much memory of cards one pod of the job asks for, of all of its cards together. */
+  cardsOf({ tasks }: Job): number {
+    const wish = tasks.first?.record.cards?.wish;
+    if (wish === undefined) return 0;
+    return wish.requests.reduce((sum, { count, memory, percent, cores }) => {
+      const whole = cores === ALL_CORES ? 100 : percent;
+      return sum + count * (memory > 0 ? memory : (this.#largest * whole) / 100);
+    }, 0);
   }
 }
 
@@ -71,13 +87,4 @@ function contextOf(wish: CardWish | undefined, sight: Sight, weight: number): Pl
     hooks: { scoreNode: (taskClass, node) => weight * sight.scores.of(wish, taskClass, node) },
     version: () => sight.version,
   };
-}
-
-/** Most of a card that one pod of the job asks for, all of its cards together. */
-function cardsOf(job: Job): number {
-  const wish = job.tasks.first?.record.cards?.wish;
-  if (wish === undefined) return 0;
-  return wish.requests.reduce((sum, { count, memory, percent, cores }) => {
-    return sum + count * (memory > 0 ? memory : percent + cores);
-  }, 0);
 }
