@@ -6,8 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { expect } from 'chai';
 import { GROUP_NAME_ANNOTATION } from '../../src/api/keys.ts';
-import { JOBS, MUTATING_WEBHOOKS, PODS, resourcePath, VALIDATING_WEBHOOKS } from '../../src/api/resources.ts';
+import {
+  JOBS,
+  MUTATING_WEBHOOKS,
+  POD_GROUPS,
+  PODS,
+  resourcePath,
+  VALIDATING_WEBHOOKS,
+} from '../../src/api/resources.ts';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
@@ -119,10 +127,46 @@ describe('serve', function () {
       expect(stringAt(made, ['spec', 'schedulerName'])).to.equal('default-scheduler');
     });
 
+    it('still places the pods of Jobs that it has planned: those need no review', async () => {
+      const before = podOf('kept');
+      const name = stringAt(before, ['metadata', 'name']);
+      await plane.kubectl(['-n', TEAM, 'delete', 'pod', name, '--grace-period=0', '--force']);
+      const after = await history.until('another pod of the Job, on a node', () => {
+        const found = podOf('kept');
+        const isOther = stringAt(found, ['metadata', 'name']) !== name;
+        return isOther && stringAt(found, ['spec', 'nodeName']) !== '' ? found : undefined;
+      });
+      expect(stringAt(after, ['metadata', 'annotations', GROUP_NAME_ANNOTATION])).to.match(/^kept-/);
+    });
+
+    it('lets them in where the administrator wants that: whoever names its scheduler is put into a queue, the others are told of', async () => {
+      await setFailurePolicy('Ignore');
+      const named = pod('named', {}, 'sluice');
+      await applied(
+        plane,
+        inNamespace(TEAM, pod('unseen')),
+        inNamespace(TEAM, named),
+        inNamespace(TEAM, job('jobless', 1)),
+      );
+      const adopted = await history.until('the named pod on a node', () =>
+        history
+          .all(PODS)
+          .find((one) => stringAt(one, ['metadata', 'name']) === 'named' && stringAt(one, ['spec', 'nodeName']) !== ''),
+      );
+      const group = stringAt(adopted, ['metadata', 'annotations', GROUP_NAME_ANNOTATION]);
+      const { body } = await plane.client.request('GET', resourcePath(POD_GROUPS, TEAM, group));
+      expect(stringAt(body, ['spec', 'queue'])).to.equal('default');
+      for (const reason of ['UnmanagedPod', 'UnmanagedJob']) await told(reason);
+      const unseen = await plane.client.request('GET', resourcePath(PODS, TEAM, 'unseen'));
+      expect(stringAt(unseen.body, ['spec', 'nodeName']), 'nobody but kube-scheduler places it').to.equal('');
+    });
+
     it('takes up its work where it left it, as soon as it is back', async () => {
       webhook = launchWebhook();
       await webhook.ready();
       await expectIntercepted('back');
+      const { body } = await plane.client.request('GET', resourcePath(MUTATING_WEBHOOKS, '', 'sluice'));
+      expect(new Set(arrayAt(body, 'webhooks').map((one) => stringAt(one, ['failurePolicy'])))).to.include('Fail');
     });
   });
 
@@ -292,6 +336,37 @@ describe('serve', function () {
     const kubeconfig = join(plane.dataDir, 'nowhere.kubeconfig');
     await writeFile(kubeconfig, (await readFile(plane.kubeconfigPath, 'utf8')).replace(plane.url, url));
     return { url, end: runSluice(['serve', '--kubeconfig', kubeconfig]) };
+  }
+
+  /** The newest that is there. */
+  function podOf(jobName: string): JsonObject | undefined {
+    return history.all(PODS).findLast((one) => stringAt(one, ['metadata', 'labels', 'job-name']) === jobName);
+  }
+
+  async function setFailurePolicy(failurePolicy: string): Promise<void> {
+    for (const type of [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS]) {
+      const path = resourcePath(type, '', 'sluice');
+      const { body } = await plane.client.request('GET', path);
+      const webhooks = arrayAt(body, 'webhooks').map((one) => ({ ...(one as JsonObject), failurePolicy }));
+      const { status } = await plane.client.request('PUT', path, { ...(body as JsonObject), webhooks });
+      expect(status).to.equal(200);
+    }
+  }
+
+  async function told(reason: string): Promise<void> {
+    for (;;) {
+      const { stdout } = await plane.kubectl([
+        '-n',
+        TEAM,
+        'get',
+        'events',
+        `--field-selector=reason=${reason}`,
+        '-o',
+        'name',
+      ]);
+      if (stdout !== '') return;
+      await sleep(50);
+    }
   }
 
   async function askUntilOver(reviews: { answered: number; refused: string[]; isOver: boolean }): Promise<void> {
