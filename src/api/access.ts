@@ -135,6 +135,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(STORAGE_CAPACITIES, WATCH),
     accessRule(RESOURCE_QUOTAS, WATCH),
     accessRule(DATASETS, [...WATCH, 'patch']),
+    accessRule(HYPER_NODES, WATCH),
     accessRule(QUEUES, WATCH),
     KEEP_QUEUE_STATUS,
     WRITE_EVENTS,

@@ -50,6 +50,9 @@ export const REASONS = {
   VolumeNotReady:
     'A claim of pods of the group is not there, is on its way out, or waits for a volume that others have to bind to it.',
   VolumeInUse: 'A claim of pods of the group is for one pod at a time, and another pod has it.',
+  NoDomainFits:
+    'The pods of the group have to be near each other in the network, and no domain that is small enough has room for them.',
+  NoSuchTier: 'The tier of the network that the pods of the group have to be within does not exist.',
   NotEnoughPods: 'Fewer pods exist than the gang needs to start.',
   NotEnoughPodsOfTask: 'A role of the gang has fewer pods than it needs to start.',
   NotEnoughSubGroups: 'Fewer parts of the gang have all their pods than it needs to start.',

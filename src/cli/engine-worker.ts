@@ -8,6 +8,7 @@ import {
   WATCHED_CSI_DRIVERS,
   WATCHED_CSI_NODES,
   WATCHED_DATASETS,
+  WATCHED_HYPER_NODES,
   WATCHED_DISRUPTION_BUDGETS,
   WATCHED_NAMESPACES,
   WATCHED_POD_GROUPS,
@@ -196,6 +197,7 @@ function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
     feed(WATCHED_STORAGE_CAPACITIES, scheduler.storage.onStorageCapacities),
     feed(WATCHED_RESOURCE_QUOTAS, scheduler.rules.onResourceQuotas),
     feed(WATCHED_DATASETS, scheduler.rules.onDatasets),
+    feed(WATCHED_HYPER_NODES, scheduler.topology.onHyperNodes),
   ];
 }
 
