@@ -9,6 +9,7 @@ import type { Report } from './report.ts';
 import { E2E_BENCHMARK } from './e2e.ts';
 import { CROWDED_BENCHMARK } from './e2e-crowded.ts';
 import { POLICIES_BENCHMARK } from './policies.ts';
+import { POLICIES_TLS_BENCHMARK } from './policies-tls.ts';
 import { RESTART_BENCHMARK } from './restart.ts';
 import { judged } from './thresholds.ts';
 import { WEBHOOK_BENCHMARK } from './webhook.ts';
@@ -19,6 +20,7 @@ const BENCHMARKS = [
   DECODE_BENCHMARK,
   FGD_BENCHMARK,
   POLICIES_BENCHMARK,
+  POLICIES_TLS_BENCHMARK,
   WEBHOOK_BENCHMARK,
   E2E_BENCHMARK,
   CROWDED_BENCHMARK,
