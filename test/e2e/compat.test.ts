@@ -78,8 +78,15 @@ describe('in the place of Volcano', function () {
   });
 
   it('applies what it can of the scheduler configuration, and says on the ConfigMap what not', async () => {
-    const told = await event('ConfigurationTrimmed', `${RELEASE}-scheduler-configmap`);
-    expect(stringAt(told, ['note'])).to.include('"network-topology-aware"');
+    const name = `${RELEASE}-scheduler-configmap`;
+    // Whatever the chart says is supported.
+    expect(await changes()).to.equal(1);
+    expect(history.all(EVENTS).some((each) => stringAt(each, ['regarding', 'name']) === name)).to.equal(false);
+    const plugins = ['priority', 'gang', 'conformance', 'predicates', 'proportion', 'nodeorder', 'numa-aware'];
+    const tiers = `tiers: [{plugins: [${plugins.map((plugin) => `{name: ${plugin}}`).join(', ')}]}]`;
+    await changed(name, 'volcano-scheduler-ci.conf', `actions: "enqueue, allocate, backfill"\n${tiers}\n`);
+    const told = await event('ConfigurationTrimmed', name);
+    expect(stringAt(told, ['note'])).to.include('"numa-aware"');
     expect(await sluice.metric('sluice_scheduler_configuration_current')).to.equal(1);
   });
 

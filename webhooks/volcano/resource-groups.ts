@@ -1,4 +1,4 @@
-import { QUEUE_GATE, QUEUE_GATE_ANNOTATION, SERVED_SCHEDULERS } from '../../src/api/keys.ts';
+import { QUEUE_GATE_KEY, SERVED_SCHEDULERS } from '../../src/api/keys.ts';
 import type { ResourceGroup } from '../../src/api/resource-group.ts';
 import { arrayAt, memberAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
@@ -35,11 +35,11 @@ function applyGroup(group: ResourceGroup, pod: JsonObject, patch: ObjectPatch): 
 }
 
 function addQueueGate(pod: JsonObject, scheduler: string, patch: ObjectPatch): void {
-  if (stringAt(pod, ['metadata', 'annotations', QUEUE_GATE_ANNOTATION]) !== 'true') return;
+  if (stringAt(pod, ['metadata', 'annotations', QUEUE_GATE_KEY]) !== 'true') return;
   if (!SERVED_SCHEDULERS.has(scheduler) || stringAt(pod, ['spec', 'nodeName']) !== '') return;
   const gates = arrayAt(pod, 'spec', 'schedulingGates');
-  if (gates.some((gate) => stringAt(gate, ['name']) === QUEUE_GATE)) return;
-  patch.append(['spec', 'schedulingGates'], { name: QUEUE_GATE });
+  if (gates.some((gate) => stringAt(gate, ['name']) === QUEUE_GATE_KEY)) return;
+  patch.append(['spec', 'schedulingGates'], { name: QUEUE_GATE_KEY });
 }
 
 function hasPod({ namespaces, annotations }: ResourceGroup, pod: JsonObject, namespace: string): boolean {

@@ -7,7 +7,7 @@ import {
   DATASETS_ANNOTATION,
   GROUP_NAME_ANNOTATION,
   GROUP_PLAN_ANNOTATION,
-  QUEUE_GATE,
+  QUEUE_GATE_KEY,
   QUEUE_NAME_ANNOTATION,
   QUEUE_NAME_LABEL,
   TASK_PRIORITY_KEY,
@@ -90,7 +90,7 @@ function cooldownEndMs(cooldown: string, takenMs: number): number {
 
 function isQueueGated(spec: JsonObject): boolean {
   const [first, ...others] = objects(spec, 'schedulingGates');
-  return first !== undefined && others.length === 0 && text(first, 'name') === QUEUE_GATE;
+  return first !== undefined && others.length === 0 && text(first, 'name') === QUEUE_GATE_KEY;
 }
 
 const MINUTE_MS = 60_000;
