@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { arrayAt, isJsonObject } from '../../src/lib/json.ts';
+import { arrayAt, isJsonObject, member } from '../../src/lib/json.ts';
 import type { JsonValue } from '../../src/lib/json.ts';
 import type { NodeShape } from './node-shape.ts';
 
@@ -12,9 +12,10 @@ export interface ShapeFile {
   readonly objects: readonly string[];
 }
 
-/** Reads `nodes` (see `NodeShape`) and `objects` (paths beside the file) of a YAML file; throws a sentence for people. */
+/** Reads `kind: Shape`, `nodes` (see `NodeShape`) and `objects` (paths beside the file) of a YAML file; throws a sentence for people. */
 export async function readShapeFile(path: string): Promise<ShapeFile> {
   const raw: unknown = parse(await readFile(path, 'utf8'));
+  if (member(raw, 'kind') !== 'Shape') throw new Error(`${path} is no file of kind Shape`);
   const nodes = arrayAt(raw, 'nodes');
   const wrong = nodes.findIndex((node) => !isNodeShape(node));
   if (nodes.length === 0 || wrong >= 0) {

@@ -30,10 +30,10 @@ describe('examples/shapes', () => {
     const byName = new Map(records.map((record) => [record.name, record]));
     const tree = new DomainTree(new HyperNodeMembership().read(byName, made), made.length);
     expect(tree.troubles).to.deep.equal([]);
-    expect(tree.domains.map(({ name, first, end }) => `${name}:${end - first}`)).to.deep.equal([
-      ...['spine-0:16', 'rack-0:4', 'rack-1:4', 'rack-2:4', 'rack-3:4'],
-      ...['spine-1:16', 'rack-4:4', 'rack-5:4', 'rack-6:4', 'rack-7:4'],
-    ]);
+    const sizes = tree.domains.map(({ name, first, end }) => `${name}:${end - first}`).join(' ');
+    expect(sizes).to.equal(
+      'spine-0:16 rack-0:4 rack-1:4 rack-2:4 rack-3:4 spine-1:16 rack-4:4 rack-5:4 rack-6:4 rack-7:4',
+    );
     const tiers = documents.flatMap((object) => stringAt(object, ['spec', 'networkTopology', 'highestTierName']) || []);
     expect(tiers).to.deep.equal(['rack', 'spine', 'rack']);
   });
