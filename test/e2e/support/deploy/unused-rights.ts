@@ -6,7 +6,7 @@ import { DEPLOYED } from '../../../../tools/deploy/rights.ts';
 /** Why a right is needed that placing a gang of a Job does not take. The first that fits counts. */
 const REASONS: readonly (readonly [right: RegExp, reason: string])[] = [
   [/^list /, 'API servers that do not stream lists, and the comparison with a fresh list every ten minutes'],
-  [/ (?!watch)\S*\.(batch|bus|flow|topology)\.volcano\.sh/, "Volcano's Jobs, flows and topologies"],
+  [/ (?!watch)\S*\.(batch|bus|flow|shard|topology)\.volcano\.sh/, "Volcano's Jobs, flows and topologies"],
   [
     / (configmaps|services|networkpolicies\.\S+|secrets|persistentvolumeclaims)$/,
     'plugins and claims of a Job of Volcano',
@@ -17,7 +17,8 @@ const REASONS: readonly (readonly [right: RegExp, reason: string])[] = [
   [/^get (pods|queues\S+|runtimeclasses\S+)$/, 'asked when a view may be late'],
   [/^patch persistentvolumes$/, 'volumes of claims'],
   [/datasets/, 'data locality'],
-  [/workloadpolicies\S*\/status$/, 'policies'],
+  [/workloadpolicies\S*\/status$/, 'how a policy is told what it does'],
+  [/^(create|patch|delete) (namespaced)?workloadpolicies\.\S+$/, 'policies that are made from other objects'],
   [/^create subjectaccessreviews/, 'submitters who are no admin'],
   [/^delete podgroups/, "groups of Volcano's Jobs"],
   [/^patch queues\.\S+sh$/, 'states of queues'],
