@@ -56,14 +56,11 @@ describeClient({
       'spark.kubernetes.scheduler.name': 'volcano',
       'spark.kubernetes.executor.pod.featureSteps': STEP,
     })),
-    clusterMode(
-      'Spark, cluster mode',
-      { minima: { driver: 1, executor: 2 }, pods: { driver: 1 } },
-      (_lab, place) =>
-        Promise.resolve({
-          ...LABEL('driver', place),
-          'spark.kubernetes.driver.annotation.sluice.dev/spark-min-executors': '2',
-        }),
+    clusterMode('Spark, cluster mode', { minima: { driver: 1, executor: 2 }, pods: { driver: 1 } }, (_lab, place) =>
+      Promise.resolve({
+        ...LABEL('driver', place),
+        'spark.kubernetes.driver.annotation.sluice.dev/spark-min-executors': '2',
+      }),
     ),
     clusterMode(
       "Spark, cluster mode, Volcano's step",

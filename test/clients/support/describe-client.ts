@@ -19,7 +19,7 @@ export interface RealClient extends LabOptions {
 
 /** Time for an installation and a start; registries and compilers are slow. */
 export const INSTALL_MS = 20 * 60_000;
-const TRIAL_MS = 150_000;
+const TRIAL_MS = 300_000;
 
 /** Installs a client, runs it against a control plane with Sluice, and asks the five questions of each trial. */
 export function describeClient(client: RealClient): void {

@@ -13,7 +13,8 @@ export const SPARK_VERSION = '4.2.0';
 
 /** Starting a driver takes its time on a busy machine. */
 const DRIVER_MS = 120_000;
-const DRIVER = 'import time\nfrom pyspark.sql import SparkSession\nSparkSession.builder.getOrCreate()\ntime.sleep(36000)\n';
+const DRIVER =
+  'import time\nfrom pyspark.sql import SparkSession\nSparkSession.builder.getOrCreate()\ntime.sleep(36000)\n';
 
 /** Installs Spark; there has to be a Java to run it. */
 export async function installSpark(): Promise<string> {
