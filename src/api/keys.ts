@@ -182,3 +182,12 @@ export const BOUND_BY_CONTROLLER_ANNOTATION = 'pv.kubernetes.io/bound-by-control
 export const SELECTED_NODE_ANNOTATION = 'volume.kubernetes.io/selected-node';
 /** Kubernetes' own: the storage class, from before there was a field. */
 export const BETA_CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
+
+/** Annotations of the authority's Secret: how far its rotation is, since when, and until when the one before stays trusted. */
+export const ROTATION_PHASE = 'sluice.dev/rotation-phase';
+export const ROTATION_SINCE = 'sluice.dev/rotation-since';
+export const ROTATION_UNTIL = 'sluice.dev/rotation-until';
+/** Annotation of the same Secret, with any value: begin a rotation now. */
+export const ROTATE_ANNOTATION = 'sluice.dev/rotate';
+/** Annotations of the serving certificate's Secret, one a replica: the authority and the end of the certificate that it serves. */
+export const REPLICA_PREFIX = 'replica.sluice.dev/';

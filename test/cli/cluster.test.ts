@@ -92,6 +92,7 @@ const OPTIONS: ServeOptions = {
   lease: LEASE_TIMINGS,
   drainMs: 0,
   certificateCheckMs: 60_000,
+  lives: { authorityMs: 1, servingMs: 1 },
   logLevel: 'info',
 };
 

@@ -183,14 +183,14 @@ describe('a change of a Job of Volcano', () => {
         vcjob({ minAvailable: 1, tasks: [task({ replicas: -1, minAvailable: 0 })] }),
         [
           "spec.tasks[0].replicas: 'replicas' must be >= 0 in task: worker",
-          "spec.minAvailable: job 'minAvailable' should not be greater than total replicas in tasks (-1)",
+          "spec.minAvailable: job 'minAvailable' must not be greater than total replicas (-1)",
         ],
       ],
       [
         'to a minimum of more than all is refused',
         vcjob(),
         vcjob({ minAvailable: 3 }),
-        ["spec.minAvailable: job 'minAvailable' should not be greater than total replicas in tasks (2)"],
+        ["spec.minAvailable: job 'minAvailable' must not be greater than total replicas (2)"],
       ],
     ];
   for (const [name, before, after, want] of changes) {
