@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { expect } from 'chai';
 import { clientCommand } from './support/client-command.ts';
 import { describeClient } from './support/describe-client.ts';
 import type { Lab } from './support/lab.ts';

@@ -12,7 +12,7 @@ import type { ExpectedGroup, Trial } from './trial.ts';
 export interface RealClient extends LabOptions {
   readonly name: string;
   /** Installs what is needed beside the controllers; throws NoAnswer where a registry gives nothing. */
-  readonly install?: () => Promise<void>;
+  readonly install?: () => Promise<unknown>;
   readonly prepare?: (lab: Lab) => Promise<void>;
   readonly trials: readonly Trial[];
 }
