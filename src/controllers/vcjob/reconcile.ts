@@ -26,8 +26,18 @@ export function reconcileVcjob(observed: ObservedVcjob): readonly Effect[] {
   if (observed.job.deleting) return [];
   const look = lookAt(observed);
   const [command] = look.commands;
-  if (look.life.phase !== '' && command !== undefined) return obey(look, command);
+  if (command !== undefined && isHeard(look, command)) return obey(look, command);
   return [...react(look), ...groupNews(look)];
+}
+
+/**
+ * A job that restarts goes on to do so, whatever it is told, as in Volcano. What is to bring it to a halt is therefore kept until the restart
+ * is over, and carried out before a pod is made.
+ */
+function isHeard({ life }: JobLook, { action }: CommandRecord): boolean {
+  if (life.phase === 'Restarting')
+    return action !== 'AbortJob' && action !== 'TerminateJob' && action !== 'CompleteJob';
+  return life.phase !== '';
 }
 
 /** A Command is gone before it is carried out, so that nobody carries it out a second time. */
