@@ -9,8 +9,12 @@ import type { History } from './support/history.ts';
 import { applied } from './support/manifest.ts';
 import type { SluiceProcess } from './support/sluice-process.ts';
 import { Stage } from './support/stage.ts';
+import { VcjobLives } from './support/vcjob-lives.ts';
+import { POLICY_ROWS, STATE_ROWS } from './support/vcjob-rows.ts';
 
 const NS = 'team';
+/** Of the jobs that go through the tables. */
+const ROWS = 'rows';
 /** Longer than any test. */
 const FOREVER = ['sleep', '600'];
 
@@ -24,7 +28,7 @@ describe('lives of Jobs of Volcano', function () {
   before(async () => {
     stage = await Stage.start({
       nodes: [{ count: 4, cpu: '16', memory: '64Gi' }],
-      kinds: [PODS, POD_GROUPS, VCJOBS],
+      kinds: [PODS, POD_GROUPS, VCJOBS, COMMANDS],
     });
     ({ plane, sluice, history } = stage);
     await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NS } });
@@ -128,6 +132,21 @@ describe('lives of Jobs of Volcano', function () {
     await history.until('its pods go', () =>
       history.all(PODS).some((pod) => nameOf(pod).startsWith('sized')) ? undefined : true,
     );
+  });
+
+  it('go through every row of the table of phases and actions, and of events and actions, all at once', async function () {
+    this.timeout(300_000);
+    await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ROWS } });
+    await plane.kubectl(['wait', '--for=create', '-n', ROWS, 'serviceaccount/default', '--timeout=30s']);
+    const lives = new VcjobLives(plane, history, ROWS);
+    const rows = [...STATE_ROWS, ...POLICY_ROWS];
+    const ends = await Promise.allSettled(rows.map((row) => lives.live(row)));
+    expect(ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []))).to.deep.equal([]);
+    // What nothing was to come of has had its time.
+    for (const { name, want } of rows) expect(lives.phases(name), name).to.equal(want.join(' '));
+    const told = rows.filter(({ deeds }) => !deeds.some(({ deed }) => deed === 'evict'));
+    expect(told.flatMap(({ name }) => lives.mistakes(name).map((mistake) => `${name}: ${mistake}`))).to.deep.equal([]);
+    await plane.kubectl(['delete', 'namespace', ROWS, '--wait=false']);
   });
 
   it('go with their namespace, in the middle of everything, without a word', async () => {

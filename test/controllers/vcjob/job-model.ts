@@ -181,7 +181,7 @@ export class JobModel {
   }
 
   /** Somebody makes a claim, or a pod, of this name. */
-  make(type: typeof VOLUME_CLAIMS | typeof PODS, name: string): void {
+  make(type: ResourceType, name: string): void {
     this.#put(type, { metadata: { name, namespace: NS, uid: `somebody-${name}` } });
   }
 
