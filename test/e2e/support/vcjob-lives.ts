@@ -41,7 +41,7 @@ export class VcjobLives {
     });
     for (const { after, pods, deed } of deeds) {
       await this.#until(name, deed, (seen) => seen.phases.length >= after && seen.pods.size >= pods);
-      await this.#carryOut(name, deed);
+      await this.#carryOut(name, deed, want.length > after);
     }
     await this.#until(name, want.join(' '), (seen) => this.phases(name) === want.join(' ') && seen.commands.size === 0);
   }
@@ -80,7 +80,7 @@ export class VcjobLives {
     return mistakes;
   }
 
-  async #carryOut(name: string, deed: Deed): Promise<void> {
+  async #carryOut(name: string, deed: Deed, isAnswered: boolean): Promise<void> {
     const at = (type: typeof PODS, object: string): string => resourcePath(type, this.#namespace, object);
     const job = `${this.#namespace}/${name}`;
     const uid = stringAt(this.#history.get(VCJOBS, job), ['metadata', 'uid']);
@@ -90,7 +90,7 @@ export class VcjobLives {
     else if (deed === 'complete')
       for (const index of [0, 1]) await this.#say(`${name}-a-${index}`, 'Succeeded', { terminated: { exitCode: 0 } });
     else if (deed === 'unknown')
-      await this.#loseSight(name, resourcePath(POD_GROUPS, this.#namespace, `${name}-${uid}`));
+      await this.#loseSight(name, resourcePath(POD_GROUPS, this.#namespace, `${name}-${uid}`), isAnswered);
     else if (deed === 'grow') {
       const patch = [{ op: 'replace', path: '/spec/tasks/1/replicas', value: 3 }];
       await this.#send('PATCH', at(VCJOBS, name), patch, 'application/json-patch+json');
@@ -109,10 +109,10 @@ export class VcjobLives {
   }
 
   /** The scheduler, which knows better, puts right what is said here of the group: it is said until the job was seen to act on it. */
-  async #loseSight(name: string, group: string): Promise<void> {
+  async #loseSight(name: string, group: string, isAnswered: boolean): Promise<void> {
     const { phases } = this.#of(name);
     const before = phases.length;
-    for (let times = 0; times < 10 && phases.length === before; times += 1) {
+    for (let times = 0; times < (isAnswered ? 300 : 5) && phases.length === before; times += 1) {
       await this.#plane.client.request(
         'PATCH',
         group,
