@@ -1,4 +1,4 @@
-import type { ServingMaterial } from '../src/engine/certificates/certificates.ts';
+import type { ServingMaterial } from '../src/engine/certificates/certificate-maker.ts';
 import type { ArrivalPattern } from './arrivals.ts';
 import type { Figures } from './figures.ts';
 

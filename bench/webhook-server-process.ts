@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { builtInCertificates } from '../src/adapters/certificates.ts';
-import type { ServingMaterial } from '../src/engine/certificates/certificates.ts';
+import type { ServingMaterial } from '../src/engine/certificates/certificate-maker.ts';
 import { WORKER_HEAP } from './production.ts';
 import type { CoreLoadSettings, ServerOrder, ServerReport, ThreadReport, WebhookThreadStart } from './webhook-link.ts';
 
@@ -97,11 +97,14 @@ function tell(report: ServerReport): void {
   process.send?.(report);
 }
 
+const DAY_MS = 86_400_000;
+
 async function makeMaterial(): Promise<ServingMaterial> {
   const nowMs = Date.now();
-  const authority = await builtInCertificates.createAuthority(nowMs);
+  const maker = builtInCertificates({ authorityMs: 40 * DAY_MS, servingMs: 10 * DAY_MS });
+  const authority = await maker.createAuthority(nowMs);
   const names = { dnsNames: ['localhost'], ipAddresses: ['127.0.0.1'] };
-  const serving = await builtInCertificates.issueServing(authority, names, nowMs);
+  const serving = await maker.issueServing(authority, names, nowMs);
   return { ...serving, bundlePem: authority.certificatePem };
 }
 

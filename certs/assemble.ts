@@ -13,8 +13,12 @@ export interface CertificateDraft {
   readonly signingKeyPem: string;
 }
 
-/** Clocks of peers may lag: certificates are valid from an hour before they are made. */
-export const BACKDATE_MS = 3_600_000;
+const MOST_BACKDATE_MS = 3_600_000;
+
+/** Clocks of peers may lag: certificates are valid from an hour before they are made, short ones from as long as they live. */
+export function validFromMs(nowMs: number, validForMs: number): number {
+  return nowMs - Math.min(MOST_BACKDATE_MS, validForMs);
+}
 
 const SERIAL_BYTES = 16;
 

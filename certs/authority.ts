@@ -1,4 +1,4 @@
-import { assembleCertificate, BACKDATE_MS } from './assemble.ts';
+import { assembleCertificate, validFromMs } from './assemble.ts';
 import type { CertificatePair } from './certificate-pair.ts';
 import { createKeyPair } from './key-pair.ts';
 
@@ -15,7 +15,7 @@ export async function createAuthority(options: AuthorityOptions): Promise<Certif
   const certificatePem = assembleCertificate({
     publicKeyPem,
     commonName: options.commonName,
-    notBeforeMs: options.nowMs - BACKDATE_MS,
+    notBeforeMs: validFromMs(options.nowMs, options.validForMs),
     notAfterMs: options.nowMs + options.validForMs,
     extensions: [
       { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },

@@ -18,12 +18,17 @@ export function parseBundle(pem: string): readonly X509Certificate[] {
     .filter((certificate) => certificate !== undefined);
 }
 
-/** One PEM text of all certificates that are readable, distinct and not expired; first come, first kept. */
-export function composeBundle(pems: readonly string[], nowMs: number): string {
+/** Each entry of the webhook configurations carries them all, and an object has a megabyte. */
+const MOST_AUTHORITIES = 8;
+
+/**
+ * One PEM text of all certificates that are readable and distinct; first come, first kept, and of very many the first. Dates
+ * are not looked at: a clock that is wrong for a while must not take trust away.
+ */
+export function composeBundle(pems: readonly string[]): string {
   const kept = new Map<string, string>();
   for (const certificate of pems.flatMap(parseBundle)) {
-    const isExpired = certificate.validToDate.getTime() <= nowMs;
-    if (!isExpired && !kept.has(certificate.fingerprint256))
+    if (kept.size < MOST_AUTHORITIES && !kept.has(certificate.fingerprint256))
       kept.set(certificate.fingerprint256, certificate.toString());
   }
   return [...kept.values()].join('');

@@ -61,6 +61,14 @@ export function checkServing(
   ];
 }
 
+/** The first 16 digits of the fingerprint of the authority in the bundle that has signed the certificate; empty when none has. */
+export function signerOf(certificatePem: string, bundlePem: string): string {
+  const certificate = readCertificate(certificatePem);
+  if (certificate === undefined) return '';
+  const signer = parseBundle(bundlePem).find((authority) => hasSigned(authority, certificate));
+  return signer?.fingerprint256.replaceAll(':', '').slice(0, 16).toLowerCase() ?? '';
+}
+
 function keyProblems(certificate: X509Certificate, privateKeyPem: string): readonly string[] {
   try {
     const key = createPrivateKey(privateKeyPem);

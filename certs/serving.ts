@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { assembleCertificate, BACKDATE_MS } from './assemble.ts';
+import { assembleCertificate, validFromMs } from './assemble.ts';
 import type { CertificatePair } from './certificate-pair.ts';
 import { createKeyPair } from './key-pair.ts';
 
@@ -26,7 +26,7 @@ export async function issueServing(authority: CertificatePair, options: ServingO
   const certificatePem = assembleCertificate({
     publicKeyPem,
     commonName: COMMON_NAME,
-    notBeforeMs: options.nowMs - BACKDATE_MS,
+    notBeforeMs: validFromMs(options.nowMs, options.validForMs),
     notAfterMs: Math.min(options.nowMs + options.validForMs, authorityEndMs),
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },

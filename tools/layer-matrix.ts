@@ -20,7 +20,7 @@ const ENGINE_VIEW = ['lib', 'api', 'config', 'scheduler', 'controllers', 'webhoo
 export const LAYERS: readonly Layer[] = [
   pure('lib', 'src/lib', []),
   { ...pure('cel', 'src/cel', ['lib']), packages: ['@bufbuild/re2'] },
-  { ...pure('api', 'src/api', ['lib', 'cel']), packages: ['typebox'] },
+  { ...pure('api', 'src/api', ['lib', 'cel']), packages: ['typebox', 'yaml'] },
   pure('config', 'src/config', ['lib', 'api']),
   { ...pure('scheduler', 'src/scheduler', ['lib', 'api']), typesOnly: ['config'] },
   pure('controllers', 'src/controllers', ['lib', 'api']),

@@ -2,6 +2,7 @@ import {
   COMMANDS,
   BINDINGS,
   COLOCATION_CONFIGURATIONS,
+  CONFIG_MAPS,
   CRON_JOBS,
   CRON_VCJOBS,
   DAEMON_SETS,
@@ -39,6 +40,8 @@ import {
   WORK_CHANGED,
 } from './conditions.ts';
 import { NOT_FROM_KUBE_SCHEDULER } from './bindings/conditions.ts';
+import { HOLDS_POLICIES, POLICIES_CHANGED } from './config-maps/conditions.ts';
+import { askPolicyMap, policyMapRights, validatePolicyMap } from './config-maps/validate.ts';
 import { askBinding, validateBinding } from './bindings/validate.ts';
 import { commandRights, IS_FOR_A_QUEUE } from './commands/rights.ts';
 import type { Condition } from './conditions.ts';
@@ -209,8 +212,9 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     id: 'mutate-vcjobs',
     phase: 'mutate',
     type: VCJOBS,
-    operations: ['CREATE'],
+    operations: ['CREATE', 'UPDATE'],
     selector: 'everywhere',
+    when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
     reads: [QUEUES, NAMESPACES],
     admit: mutateVcjob,
   }),
@@ -260,6 +264,18 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     rights: commandRights,
     admit: () => UNCHANGED,
   }),
+  admissionRow({
+    id: 'validate-policy-configmaps',
+    phase: 'validate',
+    type: CONFIG_MAPS,
+    operations: ['CREATE', 'UPDATE'],
+    selector: 'everywhere',
+    when: [NOT_ON_ITS_WAY_OUT, HOLDS_POLICIES, POLICIES_CHANGED],
+    reads: [QUEUES, ...POLICY_READS],
+    ask: askPolicyMap,
+    rights: policyMapRights,
+    admit: validatePolicyMap,
+  }),
   admissionRow({ ...POLICY_ROW, id: 'validate-workloadpolicies', type: WORKLOAD_POLICIES }),
   admissionRow({
     ...POLICY_ROW,
@@ -301,7 +317,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     operations: ['CREATE', 'UPDATE'],
     selector: 'everywhere',
     when: [NOT_ON_ITS_WAY_OUT, SPEC_OR_OWN_KEYS_CHANGED],
-    reads: [QUEUES, PRIORITY_CLASSES, NAMESPACES],
+    reads: [QUEUES, PRIORITY_CLASSES, NAMESPACES, HYPER_NODES],
     rights: podGroupRights,
     admit: validatePodGroupReview,
   }),
@@ -312,7 +328,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     operations: ['CREATE', 'UPDATE'],
     selector: 'everywhere',
     when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
-    reads: [QUEUES, NAMESPACES],
+    reads: [QUEUES, NAMESPACES, HYPER_NODES],
     rights: vcjobRights,
     admit: validateVcjobReview,
   }),
@@ -345,7 +361,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     operations: ['CREATE', 'UPDATE'],
     selector: 'everywhere',
     when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
-    reads: [NAMESPACES],
+    reads: [NAMESPACES, HYPER_NODES],
     rights: jobtemplateRights,
     admit: validateJobtemplateReview,
   }),

@@ -1,4 +1,5 @@
 import { projectDataset } from '../src/api/projections/dataset.ts';
+import { projectHyperNode } from '../src/api/projections/hyper-node.ts';
 import { projectNamespace } from '../src/api/projections/namespace.ts';
 import { projectPolicy } from '../src/api/projections/policy.ts';
 import { projectPodGroup } from '../src/api/projections/pod-group.ts';
@@ -6,6 +7,7 @@ import { projectPriorityClass } from '../src/api/projections/priority-class.ts';
 import { projectQueue } from '../src/api/projections/queue.ts';
 import { projectRuntimeClass } from '../src/api/projections/runtime-class.ts';
 import type { DatasetRecord } from '../src/api/records/dataset-record.ts';
+import type { HyperNodeRecord } from '../src/api/records/hyper-node-record.ts';
 import type { NamespaceRecord } from '../src/api/records/namespace-record.ts';
 import type { PodGroupRecord } from '../src/api/records/pod-group-record.ts';
 import type { PolicyRecord } from '../src/api/records/policy-record.ts';
@@ -14,6 +16,7 @@ import type { QueueRecord } from '../src/api/records/queue-record.ts';
 import type { RuntimeClassRecord } from '../src/api/records/runtime-class-record.ts';
 import {
   DATASETS,
+  HYPER_NODES,
   NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   POD_GROUPS,
@@ -84,6 +87,13 @@ export const DATASET_VIEW: ViewKind<DatasetRecord> = {
   indices: { claim: (dataset) => dataset.volumeClaim },
 };
 
+export const HYPER_NODE_VIEW: ViewKind<HyperNodeRecord> = {
+  type: HYPER_NODES,
+  project: projectHyperNode,
+  keyOf: (hyperNode) => hyperNode.name,
+  indices: { tierName: (hyperNode) => hyperNode.tierName },
+};
+
 export const POLICY_VIEW: ViewKind<PolicyRecord> = {
   type: WORKLOAD_POLICIES,
   project: projectPolicy,
@@ -101,6 +111,7 @@ export type AnyViewKind =
   | typeof PRIORITY_CLASS_VIEW
   | typeof RUNTIME_CLASS_VIEW
   | typeof DATASET_VIEW
+  | typeof HYPER_NODE_VIEW
   | typeof POLICY_VIEW;
 
 const ALL: readonly AnyViewKind[] = [
@@ -110,6 +121,7 @@ const ALL: readonly AnyViewKind[] = [
   PRIORITY_CLASS_VIEW,
   RUNTIME_CLASS_VIEW,
   DATASET_VIEW,
+  HYPER_NODE_VIEW,
   POLICY_VIEW,
   NAMESPACED_POLICY_VIEW,
 ];

@@ -1,4 +1,5 @@
 import * as admission from '../engine/admission/admission-metrics.ts';
+import * as certificates from '../engine/certificates/certificate-metrics.ts';
 
 /** One metric that Sluice may record; anything that is not in the table is a bug. */
 export interface MetricRow {
@@ -130,6 +131,19 @@ const ADMISSION: readonly MetricRow[] = [
     "End of the serving certificate's life, seconds since 1970.",
     'max',
   ),
+  gauge(
+    certificates.AUTHORITY_NOT_AFTER_SECONDS,
+    [],
+    "End of the signing authority's life, seconds since 1970, of the built-in authority.",
+  ),
+  gauge(
+    certificates.ROTATION_PHASE_SERIES,
+    ['phase'],
+    'Phase of the rotation of the authority: 1 for the one it is in, of Steady, Prepare, Switch, Confirm, Retire.',
+  ),
+  gauge(certificates.ROTATION_SINCE_SECONDS, [], 'Begin of that phase, seconds since 1970; 0 while steady.'),
+  counter(certificates.CERTIFICATE_LOOKS_TOTAL, ['result'], 'Looks at the certificates, by result: ready, failed.'),
+  gauge(certificates.CLOCK_SKEW_SECONDS, [], "How far this clock is ahead of the API server's, in seconds."),
 ];
 
 const CLUSTER: readonly MetricRow[] = [

@@ -71,8 +71,8 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 
 /** Names of the objects that are Sluice's own. */
 const OWN_CONFIGURATION = 'sluice-scheduler';
-const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
-const OWN_NAME = ['sluice'];
+export const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
+export const OWN_NAME = ['sluice'];
 const OWN_CRDS = [
   POD_GROUPS,
   QUEUES,
@@ -135,6 +135,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(STORAGE_CAPACITIES, WATCH),
     accessRule(RESOURCE_QUOTAS, WATCH),
     accessRule(DATASETS, [...WATCH, 'patch']),
+    accessRule(HYPER_NODES, WATCH),
     accessRule(QUEUES, WATCH),
     KEEP_QUEUE_STATUS,
     WRITE_EVENTS,

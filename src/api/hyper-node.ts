@@ -76,7 +76,7 @@ const status = Fields(
 
 const schema = Fields(
   { ...OBJECT_HEAD, spec: Optional(spec), status: Optional(status) },
-  'A HyperNode is a part of the network: nodes, or smaller parts, that reach each other fast. Its nodes are counted; those that labels of nodes tell of are made and kept; nothing places pods by it yet.',
+  'A HyperNode is a part of the network: nodes, or smaller parts, that reach each other fast. Those that labels of nodes tell of are made and kept. Pods with networkTopology are placed by it, where the scheduler has the plugin network-topology-aware.',
 );
 
 /** A HyperNode as it travels. */

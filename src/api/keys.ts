@@ -4,6 +4,14 @@
 export const ADMISSION_LABEL = 'sluice.dev/admission';
 export const ADMISSION_ENABLED = 'enabled';
 
+/** ConfigMaps with this label at the value `enabled` hold policies. */
+export const POLICIES_LABEL = 'sluice.dev/policies';
+export const POLICIES_ENABLED = 'enabled';
+/** On a policy that Sluice made from a ConfigMap: `namespace/name` of that one. */
+export const POLICY_SOURCE_ANNOTATION = 'sluice.dev/config-map';
+/** On a ConfigMap with policies: why what it says is not in force; absent when it is. */
+export const POLICIES_PROBLEM_ANNOTATION = 'sluice.dev/policies-problem';
+
 /** Pod annotation that names the pod's PodGroup; the one Volcano's scheduler reads. */
 export const GROUP_NAME_ANNOTATION = 'scheduling.k8s.io/group-name';
 /** Other spelling of the same, which some clients of Volcano write. */
@@ -174,3 +182,12 @@ export const BOUND_BY_CONTROLLER_ANNOTATION = 'pv.kubernetes.io/bound-by-control
 export const SELECTED_NODE_ANNOTATION = 'volume.kubernetes.io/selected-node';
 /** Kubernetes' own: the storage class, from before there was a field. */
 export const BETA_CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
+
+/** Annotations of the authority's Secret: how far its rotation is, since when, and until when the one before stays trusted. */
+export const ROTATION_PHASE = 'sluice.dev/rotation-phase';
+export const ROTATION_SINCE = 'sluice.dev/rotation-since';
+export const ROTATION_UNTIL = 'sluice.dev/rotation-until';
+/** Annotation of the same Secret, with any value: begin a rotation now. */
+export const ROTATE_ANNOTATION = 'sluice.dev/rotate';
+/** Annotations of the serving certificate's Secret, one a replica: the authority and the end of the certificate that it serves. */
+export const REPLICA_PREFIX = 'replica.sluice.dev/';

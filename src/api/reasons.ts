@@ -34,6 +34,7 @@ export const REASONS = {
   QueueInUse: 'The queue cannot be deleted while groups in it have not come to their end.',
   QueueHasChildren: 'The queue cannot be deleted while other queues name it as their parent.',
   InvalidPolicy: 'The policy has a field whose value is not allowed.',
+  PolicyWriteDenied: 'The user has no right to write policies, and so none to write them into a ConfigMap.',
   PolicyConflict: 'A policy of the cluster or the namespace does not allow the value that the object has.',
   PolicyExpressionFailed: 'An expression of a policy gave no answer for the object.',
   PolicyReferenceNotFound: 'A policy names a queue, priority class or runtime class that does not exist.',
@@ -49,6 +50,9 @@ export const REASONS = {
   VolumeNotReady:
     'A claim of pods of the group is not there, is on its way out, or waits for a volume that others have to bind to it.',
   VolumeInUse: 'A claim of pods of the group is for one pod at a time, and another pod has it.',
+  NoDomainFits:
+    'The pods of the group have to be near each other in the network, and no domain that is small enough has room for them.',
+  NoSuchTier: 'The tier of the network that the pods of the group have to be within does not exist.',
   NotEnoughPods: 'Fewer pods exist than the gang needs to start.',
   NotEnoughPodsOfTask: 'A role of the gang has fewer pods than it needs to start.',
   NotEnoughSubGroups: 'Fewer parts of the gang have all their pods than it needs to start.',
@@ -82,6 +86,7 @@ export const REASONS = {
   // Engine
   PolicyInForce: 'What the policy says is in force.',
   PolicyNotReadable: 'The policy as it is written cannot be read; the form of before stays in force, if there was one.',
+  PolicyNameTaken: 'A policy of a ConfigMap has the name of one that was made otherwise, and yields to it.',
   PolicyYields: 'A policy that comes before this one decides about the same field of the same objects.',
   PlanAbandoned: 'A bind plan could not be finished; its bound pods were deleted so that no gang stays partly placed.',
   UnmanagedPod: 'A pod in an opted-in namespace was created without passing the webhook and cannot be adopted.',

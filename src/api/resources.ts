@@ -15,6 +15,14 @@ export const PODS = resource('', 'v1', 'pods', 'Pod', true);
 export const BINDINGS = resource('', 'v1', 'bindings', 'Binding', true);
 export const NODES = resource('', 'v1', 'nodes', 'Node', false);
 export const NAMESPACES = resource('', 'v1', 'namespaces', 'Namespace', false);
+export const CLUSTER_ROLES = resource('rbac.authorization.k8s.io', 'v1', 'clusterroles', 'ClusterRole', false);
+export const CLUSTER_ROLE_BINDINGS = resource(
+  'rbac.authorization.k8s.io',
+  'v1',
+  'clusterrolebindings',
+  'ClusterRoleBinding',
+  false,
+);
 export const CONFIG_MAPS = resource('', 'v1', 'configmaps', 'ConfigMap', true);
 export const SECRETS = resource('', 'v1', 'secrets', 'Secret', true);
 export const SERVICES = resource('', 'v1', 'services', 'Service', true);

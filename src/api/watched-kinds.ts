@@ -8,6 +8,8 @@ import { projectJob } from './projections/job.ts';
 import { projectJobflow, projectJobtemplate } from './projections/jobflow.ts';
 import { projectNamespace } from './projections/namespace.ts';
 import { projectNode, shareImages } from './projections/node.ts';
+import { POLICIES_ENABLED, POLICIES_LABEL } from './keys.ts';
+import { projectPolicyMap } from './projections/policy-map.ts';
 import { projectNodeShard } from './projections/node-shard.ts';
 import { projectPolicy } from './projections/policy.ts';
 import { projectPodGroup } from './projections/pod-group.ts';
@@ -38,6 +40,7 @@ import type { NodeRecord } from './records/node-record.ts';
 import type { NodeShardRecord } from './records/node-shard-record.ts';
 import type { PodGroupRecord } from './records/pod-group-record.ts';
 import type { PodRecord } from './records/pod-record.ts';
+import type { PolicyMapRecord } from './records/policy-map-record.ts';
 import type { PolicyRecord } from './records/policy-record.ts';
 import type { PriorityClassRecord } from './records/priority-class-record.ts';
 import type { QueueRecord } from './records/queue-record.ts';
@@ -89,6 +92,8 @@ import type { ResourceType } from './resources.ts';
 /** A kind that is watched: where it lives, what is kept of its objects, and how those are told apart. */
 export interface WatchedKind<T> {
   readonly type: ResourceType;
+  /** Only objects with such labels; absent for all. */
+  readonly labelSelector?: string;
   project(this: void, raw: JsonObject): T | undefined;
   keyOf(this: void, record: T): string;
 }
@@ -181,6 +186,14 @@ export const WATCHED_NAMESPACES: WatchedKind<NamespaceRecord> = {
 export const WATCHED_CONFIG_MAPS: WatchedKind<ConfigMapRecord> = {
   type: CONFIG_MAPS,
   project: projectConfigMap,
+  keyOf: ({ key }) => key,
+};
+
+/** ConfigMaps that hold policies. */
+export const WATCHED_POLICY_MAPS: WatchedKind<PolicyMapRecord> = {
+  type: CONFIG_MAPS,
+  labelSelector: `${POLICIES_LABEL}=${POLICIES_ENABLED}`,
+  project: projectPolicyMap,
   keyOf: ({ key }) => key,
 };
 

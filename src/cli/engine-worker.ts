@@ -8,6 +8,7 @@ import {
   WATCHED_CSI_DRIVERS,
   WATCHED_CSI_NODES,
   WATCHED_DATASETS,
+  WATCHED_HYPER_NODES,
   WATCHED_DISRUPTION_BUDGETS,
   WATCHED_NAMESPACES,
   WATCHED_POD_GROUPS,
@@ -49,15 +50,14 @@ function run(): void {
   // A review has milliseconds, a cycle has time: where the machine is full, the webhook's thread goes first.
   standBack(ENGINE_NICENESS);
   const { clock, randomness, metrics, log, http } = base;
+  const ports = { clock, randomness, metrics, log };
+  const ownNamespace = start.namespace;
   // A burst of bindings must not hold a renewal up.
   const electionWriter = createWriter({ http: base.openHttp(ELECTION_SOCKETS), clock, metrics, log });
   const elector = createLeaderElector({
     writer: electionWriter,
-    clock,
-    randomness,
-    metrics,
-    log,
-    namespace: start.namespace,
+    ...ports,
+    namespace: ownNamespace,
     name: 'sluice',
     identity: start.identity,
     operations: start.isScheduler ? start.operations : undefined,
@@ -71,7 +71,7 @@ function run(): void {
   const timeoutMs = writeTimeoutMs(start.lease);
   const writer = createWriter({ http, clock, metrics, log, leadership: elector, timeoutMs });
   const events = createEventRecorder({ writer, clock, randomness, metrics, instance: start.identity });
-  const controllers = createControllers({ writer, recorder: events, clock, randomness, ...OUTSIDE, metrics, log });
+  const controllers = createControllers({ writer, recorder: events, ...ports, ...OUTSIDE, ownNamespace });
   const scheduler = new SchedulerLoop({
     policy: start.policy.policy,
     writer,
@@ -169,10 +169,10 @@ function reflect(base: WorkerBase, start: EngineStart, controllers: Controllers,
     ...(start.isController ? controllerFeeds(controllers) : []),
     ...(start.isScheduler ? schedulerFeeds(scheduler) : []),
   ];
-  for (const [type, [first, ...others]] of Map.groupBy(feeds, ({ kind }) => kind.type)) {
+  for (const [first, ...others] of Map.groupBy(feeds, ({ kind }) => kind.type).values()) {
     if (first === undefined) continue;
     const handlers = [first, ...others].map(({ handler }) => handler);
-    base.reflect(type, first.kind.project, first.kind.keyOf, ...handlers);
+    base.reflect(first.kind, ...handlers);
   }
 }
 
@@ -197,6 +197,7 @@ function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
     feed(WATCHED_STORAGE_CAPACITIES, scheduler.storage.onStorageCapacities),
     feed(WATCHED_RESOURCE_QUOTAS, scheduler.rules.onResourceQuotas),
     feed(WATCHED_DATASETS, scheduler.rules.onDatasets),
+    feed(WATCHED_HYPER_NODES, scheduler.topology.onHyperNodes),
   ];
 }
 

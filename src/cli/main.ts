@@ -149,11 +149,12 @@ function serveCommand(program: Command): Command {
   return withCluster(command)
     .option('--roles <list>', `roles of this process, of ${ROLES.join(', ')}`, ROLES.join(','))
     .option('--install', 'install the CRDs first, and the webhook configurations once the webhooks serve')
+    .option('--keep-webhooks', 'fill in the webhook configurations that are there, and follow the cluster with them')
     .option(
       '--webhook-url <url>',
       'where the API server reaches the webhooks, e.g. https://127.0.0.1:9443 (default: the Service)',
     )
-    .option('--webhook-port <port>', 'port of the webhooks behind the Service', '9443')
+    .option('--webhook-port <port>', 'port that the webhooks listen on (default: that of --webhook-url, else 9443)')
     .option('--operations-port <port>', 'port of /healthz, /readyz, /metrics and /explain; 0 takes a free one', '0')
     .option(
       '--compat <system>',
@@ -192,6 +193,8 @@ function serveCommand(program: Command): Command {
     )
     .option('--lease-seconds <n>', 'how long a silent leader keeps the lead', '15')
     .option('--drain-seconds <n>', 'how long a stopping webhook server still answers', '12')
-    .option('--certificate-seconds <n>', 'how often the serving certificate is looked at', '60')
+    .option('--certificate-seconds <n>', 'how often the certificates are looked at', '60')
+    .option('--certificate-days <n>', 'how long a serving certificate of the built-in authority lives', '30')
+    .option('--authority-days <n>', 'how long the built-in authority lives', '730')
     .option('--log-level <level>', 'debug, info, warn or error', 'info');
 }

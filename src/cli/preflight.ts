@@ -1,8 +1,9 @@
 import { accessChecks, accessReview, configurationAccess, describeAccess } from '../api/access.ts';
-import type { AccessCheck, AccessRole } from '../api/access.ts';
+import type { AccessCheck, AccessRole, AccessRule } from '../api/access.ts';
 import { accessOf } from '../engine/control/controller-access.ts';
 import { ACCESS_REVIEWS } from '../api/resources.ts';
 import { memberAt } from '../lib/json.ts';
+import { compatAccess } from './compat-access.ts';
 import type { Cluster } from './cluster.ts';
 import { SetupError } from './setup-error.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -10,7 +11,7 @@ import type { ServeOptions } from './serve-options.ts';
 /** Asks the API server whether it answers and whether we may do all that our roles need; throws a SetupError if not. */
 export async function preflight(cluster: Cluster, options: ServeOptions): Promise<void> {
   const checks = [
-    ...accessChecks(accessRoles(options).flatMap(accessOf)).map((check) => ({ check, namespace: options.namespace })),
+    ...accessChecks(rulesFor(options)).map((check) => ({ check, namespace: options.namespace })),
     ...sourceChecks(options),
   ];
   const missing: string[] = [];
@@ -37,17 +38,20 @@ interface Question {
   readonly namespace: string;
 }
 
-/** The ConfigMaps that the options name, wherever they are. */
-function sourceChecks({ roles, policySource, volcano, namespace: own }: ServeOptions): readonly Question[] {
-  const ofControllers = volcano === undefined ? [] : [volcano.shardingConfigMap, volcano.controllerConfigMap];
-  const sources = [
-    ...(roles.has('controllers') ? ofControllers.map((name) => ({ namespace: own, name })) : []),
-    ...(policySource.kind === 'configMap' && roles.has('scheduler') ? [policySource] : []),
-    ...(volcano !== undefined && roles.has('webhook') ? [{ namespace: own, name: volcano.admissionConfigMap }] : []),
+/** The ConfigMap with the configuration of the scheduler, wherever it is. */
+function sourceChecks({ roles, policySource }: ServeOptions): readonly Question[] {
+  if (policySource.kind !== 'configMap' || !roles.has('scheduler')) return [];
+  const { namespace, name } = policySource;
+  return accessChecks([configurationAccess(name)]).map((check) => ({ check, namespace }));
+}
+
+function rulesFor(options: ServeOptions): readonly AccessRule[] {
+  const { volcano } = options;
+  const roles = accessRoles(options);
+  return [
+    ...roles.flatMap(accessOf),
+    ...(volcano === undefined ? [] : roles.flatMap((role) => compatAccess(volcano, role))),
   ];
-  return sources.flatMap(({ namespace, name }) =>
-    accessChecks([configurationAccess(name)]).map((check) => ({ check, namespace })),
-  );
 }
 
 function accessRoles(options: ServeOptions): AccessRole[] {

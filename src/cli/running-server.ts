@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { MessageChannel } from 'node:worker_threads';
-import { builtInCertificates } from '../adapters/certificates.ts';
 import { startOperationsServer } from '../adapters/http/operations-server.ts';
 import type { OperationsServer } from '../adapters/http/operations-server.ts';
 import type { LoadedCredentials } from '../adapters/kube/connect/credentials.ts';
@@ -8,15 +7,13 @@ import { mergeSnapshots } from '../adapters/metrics.ts';
 import type { ThreadMetrics } from '../adapters/metrics.ts';
 import type { NumberedPolicy } from '../config/policy-source.ts';
 import { PODS, resourcePath } from '../api/resources.ts';
-import { ConfigurationKeeper } from '../engine/admission/configuration-keeper.ts';
-import { keepCertificates } from '../engine/certificates/certificate-keeper.ts';
-import type { CertificateKeeper } from '../engine/certificates/certificate-keeper.ts';
-import type { ServedNames, ServingMaterial } from '../engine/certificates/certificates.ts';
+import type { ServingMaterial } from '../engine/certificates/certificate-maker.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
 import type { Clock, ClusterWriter, Logger } from '../engine/ports.ts';
 import type { Cluster } from './cluster.ts';
-import { configurationsOf, installKinds, serviceName } from './install.ts';
-import { rowsFor } from './admission-rows.ts';
+import { installKinds } from './install.ts';
+import { EVERY_ADDRESS, listenAddress, servedNames } from './serving-address.ts';
+import { ServingCertificates } from './serving-certificates.ts';
 import { probeWebhook } from './self-probe.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { SetupError } from './setup-error.ts';
@@ -42,8 +39,7 @@ export class RunningServer {
   readonly #workers: WorkerHandle[] = [];
   /** Webhook and engine talk directly; the main thread only hands out the two ends. */
   readonly #link = new MessageChannel();
-  #certificates: CertificateKeeper | undefined;
-  #configurations: ConfigurationKeeper | undefined;
+  #certificates: ServingCertificates | undefined;
   #operations: OperationsServer | undefined;
   #isStarted = false;
   #isEnding = false;
@@ -139,27 +135,21 @@ export class RunningServer {
   }
 
   async #startWebhook(): Promise<ServingMaterial> {
-    const { options, writer, clock, log } = this.#context;
-    const first = Promise.withResolvers<ServingMaterial>();
-    this.#certificates = keepCertificates({
-      writer,
-      maker: builtInCertificates,
-      namespace: options.namespace,
-      names: servedNames(options),
-      clock,
-      log,
-      checkEveryMs: options.certificateCheckMs,
-      onChange: (material) => {
-        first.resolve(material);
-        if (this.#configurations !== undefined) void this.#rotate(this.#configurations, material);
-      },
-    });
-    const material = await first.promise;
+    const { options } = this.#context;
     const ownUser = await whoAmI(this.#context.cluster);
+    const certificates = new ServingCertificates({
+      ...this.#context,
+      ownUser,
+      served: () => this.#webhookWorker()?.served ?? [],
+      onServe: (material, judgedMs) => this.#webhookWorker()?.order({ kind: 'material', material, judgedMs }),
+    });
+    this.#certificates = certificates;
+    const { material, judgedMs } = await certificates.first;
     const worker = this.#worker('webhook', {
       host: listenAddress(options),
       port: options.webhookPort,
       material,
+      judgedMs,
       ownUser,
       admissionConfigMap: admissionConfigMap(options),
       failurePolicy: options.failurePolicy,
@@ -169,7 +159,7 @@ export class RunningServer {
       logLevel: options.logLevel,
       toEngine: this.#workers.some(({ name }) => name === 'engine') ? this.#link.port2 : undefined,
     });
-    worker.onServed = () => this.#configurations?.renew();
+    worker.onServed = () => certificates.renew();
     this.#workers.push(worker);
     return material;
   }
@@ -187,29 +177,11 @@ export class RunningServer {
 
   /** End to end first: what the API server will reach has to answer before it is told to ask. */
   async #register(material: ServingMaterial): Promise<void> {
-    const { options, writer, clock, log } = this.#context;
+    const { options } = this.#context;
     if (this.#isEnding) return;
     const serverName = servedNames(options).dnsNames[0] ?? 'localhost';
     await probeWebhook(this.#webhookWorker()?.port ?? options.webhookPort, serverName, material);
-    if (this.#isEnding) return;
-    const ownUser = await whoAmI(this.#context.cluster);
-    const isCompatible = options.volcano !== undefined;
-    const keeper = new ConfigurationKeeper({
-      writer,
-      clock,
-      log,
-      build: (caBundle) =>
-        configurationsOf(options, rowsFor(this.#webhookWorker()?.served ?? [], isCompatible), ownUser, caBundle),
-      keeps: options.install ? 'whole' : 'bundle',
-    });
-    await keeper.register(bundleOf(material));
-    this.#configurations = keeper;
-  }
-
-  /** The API server trusts the new authority, and the one before still, by the time that somebody serves with it. */
-  async #rotate(keeper: ConfigurationKeeper, material: ServingMaterial): Promise<void> {
-    await keeper.register(bundleOf(material));
-    this.#webhookWorker()?.order({ kind: 'material', material });
+    if (!this.#isEnding) await this.#certificates?.register();
   }
 
   #webhookWorker(): WorkerHandle | undefined {
@@ -230,8 +202,7 @@ export class RunningServer {
    */
   async #stop(): Promise<void> {
     this.#certificates?.stop();
-    this.#configurations?.stop();
-    if (this.#configurations !== undefined && this.#context.options.install)
+    if (this.#certificates?.isRegistered === true && this.#context.options.install)
       this.#context.log.info(CONFIGURATIONS_STAY);
     const hardStop = setTimeout(() => process.exit(1), this.#context.options.drainMs + HARD_STOP_MS);
     await Promise.all(this.#workers.map((worker) => worker.stop()));
@@ -253,35 +224,9 @@ function settingPlaces({ namespace, volcano }: ServeOptions): EngineStart['setti
   );
 }
 
-function bundleOf(material: ServingMaterial): string {
-  return Buffer.from(material.bundlePem).toString('base64');
-}
-
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const CONFIGURATIONS_STAY =
   'the webhook configurations stay: opted-in namespaces take no new work until Sluice serves again; sluice uninstall removes them';
-/** Of IPv4 and IPv6, where the machine has both. */
-const EVERY_ADDRESS = '';
 /** A start that was interrupted gets this long to come to its end before everything is stopped under it. */
 const UNWIND_MS = 3000;
 const HARD_STOP_MS = 10_000;
-
-/** A URL on loopback is for an API server on this machine: nobody else gets to speak to us then. */
-function listenAddress({ webhookUrl }: ServeOptions): string {
-  if (webhookUrl?.hostname === '[::1]') return '::1';
-  return webhookUrl !== undefined && /^(127\..*|localhost)$/.test(webhookUrl.hostname) ? '127.0.0.1' : EVERY_ADDRESS;
-}
-
-/** Names under which the API server reaches the webhooks. */
-function servedNames(options: ServeOptions): ServedNames {
-  const { namespace, webhookUrl } = options;
-  const name = serviceName(options);
-  const service = `${name}.${namespace}`;
-  const dnsNames = [`${service}.svc`, `${service}.svc.cluster.local`, service, name, 'localhost'];
-  const host = webhookUrl?.hostname ?? '127.0.0.1';
-  const isAddress = /^[\d.]+$/.test(host) || host.startsWith('[');
-  return {
-    dnsNames: isAddress ? dnsNames : [...dnsNames, host],
-    ipAddresses: isAddress ? [...new Set([host.replaceAll(/[[\]]/g, ''), '127.0.0.1'])] : ['127.0.0.1'],
-  };
-}

@@ -1,5 +1,5 @@
 import { request } from 'node:https';
-import type { ServingMaterial } from '../engine/certificates/certificates.ts';
+import type { ServingMaterial } from '../engine/certificates/certificate-maker.ts';
 import { SetupError } from './setup-error.ts';
 
 const TIMEOUT_MS = 5000;

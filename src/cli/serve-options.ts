@@ -1,3 +1,4 @@
+import type { CertificateLives } from '../adapters/certificates.ts';
 import type { LogLevel } from '../adapters/log.ts';
 import type { PolicySource } from '../config/policy-source.ts';
 import type { LeaseTimings } from '../engine/lead/lease.ts';
@@ -16,8 +17,9 @@ export interface RawServeOptions {
   readonly context?: string;
   readonly roles: string;
   readonly install?: boolean;
+  readonly keepWebhooks?: boolean;
   readonly webhookUrl?: string;
-  readonly webhookPort: string;
+  readonly webhookPort?: string;
   readonly operationsPort: string;
   readonly compat?: string;
   readonly release?: string;
@@ -31,6 +33,8 @@ export interface RawServeOptions {
   readonly leaseSeconds: string;
   readonly drainSeconds: string;
   readonly certificateSeconds: string;
+  readonly certificateDays: string;
+  readonly authorityDays: string;
   readonly logLevel: string;
 }
 
@@ -41,6 +45,8 @@ export interface ServeOptions {
   readonly context: string | undefined;
   readonly roles: ReadonlySet<Role>;
   readonly install: boolean;
+  /** Fills in webhook configurations that others install and take away. */
+  readonly keepsWebhooks: boolean;
   /** Undefined: the API server reaches the webhooks through a Service. */
   readonly webhookUrl: URL | undefined;
   readonly webhookPort: number;
@@ -58,6 +64,7 @@ export interface ServeOptions {
   readonly drainMs: number;
   /** How often the certificate is looked at. */
   readonly certificateCheckMs: number;
+  readonly lives: CertificateLives;
   readonly logLevel: LogLevel;
 }
 
@@ -88,6 +95,7 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
     context: raw.context,
     roles: new Set(roles.filter(isRole)),
     install: raw.install === true,
+    keepsWebhooks: raw.keepWebhooks === true,
     namespace,
     volcano,
     failurePolicy: raw.failurePolicy,
@@ -145,7 +153,7 @@ function readAddress(raw: RawServeOptions): Address | string {
   const webhookUrl = raw.webhookUrl === undefined ? undefined : readUrl(raw.webhookUrl);
   if (webhookUrl === null) return `--webhook-url: ${JSON.stringify(raw.webhookUrl)} is not an https URL`;
   if (webhookUrl?.port === '') return `--webhook-url: ${JSON.stringify(raw.webhookUrl)} has no port`;
-  const webhookPort = readPort(webhookUrl?.port ?? raw.webhookPort);
+  const webhookPort = readPort(raw.webhookPort ?? webhookUrl?.port ?? WEBHOOK_PORT);
   const operationsPort = readPort(raw.operationsPort);
   if (webhookPort === undefined || operationsPort === undefined) {
     return '--webhook-port and --operations-port take 0 to 65535';
@@ -153,17 +161,34 @@ function readAddress(raw: RawServeOptions): Address | string {
   return { webhookUrl, webhookPort, operationsPort };
 }
 
-function readTimes(raw: RawServeOptions): Pick<ServeOptions, 'drainMs' | 'certificateCheckMs'> | string {
+function readTimes(raw: RawServeOptions): Pick<ServeOptions, 'drainMs' | 'certificateCheckMs' | 'lives'> | string {
   const drainMs = Number(raw.drainSeconds) * 1000;
   if (!(drainMs >= 0 && drainMs <= MAX_DRAIN_MS)) return '--drain-seconds takes a number from 0 to 60';
   const certificateCheckMs = Number(raw.certificateSeconds) * 1000;
   if (!(certificateCheckMs >= 1000 && certificateCheckMs <= MAX_CERTIFICATE_CHECK_MS)) {
     return '--certificate-seconds takes a number from 1 to 3600';
   }
-  return { drainMs, certificateCheckMs };
+  const lives = readLives(raw, certificateCheckMs);
+  return typeof lives === 'string' ? lives : { drainMs, certificateCheckMs, lives };
+}
+
+/** A certificate that is renewed after a third of its life or later has to live for some looks. */
+function readLives({ certificateDays, authorityDays }: RawServeOptions, checkMs: number): CertificateLives | string {
+  const servingMs = Number(certificateDays) * DAY_MS;
+  const authorityMs = Number(authorityDays) * DAY_MS;
+  if (!(servingMs >= LEAST_LOOKS * checkMs && servingMs <= MOST_DAYS * DAY_MS))
+    return `--certificate-days takes a number up to ${MOST_DAYS}, at least ${LEAST_LOOKS} times --certificate-seconds`;
+  if (!(authorityMs >= LEAST_SERVINGS * servingMs && authorityMs <= MOST_DAYS * DAY_MS))
+    return `--authority-days takes a number up to ${MOST_DAYS}, at least ${LEAST_SERVINGS} times --certificate-days`;
+  return { servingMs, authorityMs };
 }
 
 const SLUICE_NAMESPACE = 'sluice-system';
+const WEBHOOK_PORT = '9443';
+const DAY_MS = 86_400_000;
+const MOST_DAYS = 3650;
+const LEAST_LOOKS = 8;
+const LEAST_SERVINGS = 4;
 const MAX_DRAIN_MS = 60_000;
 const MAX_CERTIFICATE_CHECK_MS = 3_600_000;
 

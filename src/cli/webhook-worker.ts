@@ -47,6 +47,7 @@ async function run(): Promise<void> {
     host: start.host,
     port: start.port,
     material: start.material,
+    judgedMs: start.judgedMs,
     admission,
     metrics,
     clock,
@@ -67,7 +68,7 @@ async function run(): Promise<void> {
   });
   base.onOrder((order) => {
     if (order.kind === 'material') {
-      const problems = server.swapCertificate(order.material);
+      const problems = server.swapCertificate(order.material, order.judgedMs);
       if (problems.length > 0) log.error('new certificate is not used', { problems: problems.join('; ') });
     } else if (order.kind === 'stop') {
       groups.stop();
@@ -80,7 +81,7 @@ async function run(): Promise<void> {
 const HARD_STOP_MS = 5000;
 
 function reflectInto<T>(base: WorkerBase, view: ReflectedView, kind: ViewKind<T>): void {
-  base.reflect(kind.type, kind.project, kind.keyOf, view.handler(kind));
+  base.reflect(kind, view.handler(kind));
 }
 
 try {

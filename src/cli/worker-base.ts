@@ -11,11 +11,9 @@ import { createLogger } from '../adapters/log.ts';
 import { createMetrics } from '../adapters/metrics.ts';
 import type { ThreadMetrics } from '../adapters/metrics.ts';
 import { createSystemRandomness } from '../adapters/randomness.ts';
-import type { ResourceType } from '../api/resources.ts';
 import type { WatchedKind } from '../api/watched-kinds.ts';
 import type { ChangeHandler, Clock, Logger, Randomness } from '../engine/ports.ts';
 import { InvariantError } from '../lib/exhaustive.ts';
-import type { JsonObject } from '../lib/json.ts';
 import type { EngineStart, Order, Report, WebhookStart } from './worker-link.ts';
 
 /** How often a worker looks whether it became ready, or ceased to be. */
@@ -65,18 +63,13 @@ export class WorkerBase {
     return http;
   }
 
-  reflect<T>(
-    type: ResourceType,
-    project: (raw: JsonObject) => T | undefined,
-    keyOf: (record: T) => string,
-    ...handlers: readonly ChangeHandler<T>[]
-  ): void {
+  reflect<T>({ type, labelSelector, project, keyOf }: WatchedKind<T>, ...handlers: readonly ChangeHandler<T>[]): void {
     const handler: ChangeHandler<T> = (changes) => {
       for (const handle of handlers) handle(changes);
     };
     this.#reflectors.push({
       kind: type.plural,
-      reflector: createReflector({ ...this.#reflectorPorts(), type, project, keyOf, handler }),
+      reflector: createReflector({ ...this.#reflectorPorts(), type, labelSelector, project, keyOf, handler }),
     });
   }
 

@@ -3,7 +3,7 @@ import type { Connection } from '../adapters/kube/connect/connection.ts';
 import type { LogLevel } from '../adapters/log.ts';
 import type { MetricsSnapshot } from '../adapters/metrics.ts';
 import type { NumberedPolicy, PolicySource } from '../config/policy-source.ts';
-import type { ServingMaterial } from '../engine/certificates/certificates.ts';
+import type { ServingMaterial } from '../engine/certificates/certificate-maker.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
 import type { SettingPlaces } from './settings-feed.ts';
 import type { LeaseTimings } from '../engine/lead/lease.ts';
@@ -23,6 +23,8 @@ export interface WebhookStart extends WorkerStart {
   readonly host: string;
   readonly port: number;
   readonly material: ServingMaterial;
+  /** By the API server's clock, milliseconds since 1970. */
+  readonly judgedMs: number;
   /** Who we are to the API server. */
   readonly ownUser: string;
   /** Volcano's admission configuration; undefined outside of compatibility mode. */
@@ -55,7 +57,7 @@ export interface EngineStart extends WorkerStart {
 /** Main thread to worker. */
 export type Order =
   | { readonly kind: 'stop' }
-  | { readonly kind: 'material'; readonly material: ServingMaterial }
+  | { readonly kind: 'material'; readonly material: ServingMaterial; readonly judgedMs: number }
   | { readonly kind: 'metrics'; readonly id: number }
   | { readonly kind: 'explain'; readonly id: number; readonly question: ExplainQuestion };
 

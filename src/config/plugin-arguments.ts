@@ -161,6 +161,13 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
   ],
   gang: [],
+  'network-topology-aware': [
+    weight(
+      'weight',
+      1,
+      'Above 0: groups that only wish to be near each other (`mode: soft`) are placed so where they can be.',
+    ),
+  ],
   nodegroup: [
     { key: 'strict', type: 'bool', fallback: 'true', meaning: 'Queues that name no group use no node.' },
     {

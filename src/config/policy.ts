@@ -30,6 +30,7 @@ export const PLUGIN_NAMES = [
   'drf',
   'extender',
   'gang',
+  'network-topology-aware',
   'nodegroup',
   'nodeorder',
   'overcommit',
@@ -113,6 +114,7 @@ export const DEFAULT_POLICY: SchedulerPolicy = Object.freeze({
       plugin('proportion'),
       plugin('nodeorder'),
       plugin('data-locality'),
+      plugin('network-topology-aware'),
       plugin('binpack', {
         'binpack.weight': 10,
         'binpack.resources': 'nvidia.com/gpu, amd.com/gpu',

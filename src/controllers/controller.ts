@@ -22,6 +22,8 @@ export interface KindView {
 export interface Look {
   readonly view: KindView;
   readonly nowMs: number;
+  /** The namespace that Sluice runs in. */
+  readonly ownNamespace: string;
   readonly settings: ControllerSettings;
   /** Fingerprints of the events that the object of this UID was told already. */
   readonly told: (uid: string) => ReadonlySet<string>;

@@ -5,6 +5,7 @@ import { JOBFLOW } from './jobflow/controller.ts';
 import { JOBTEMPLATE } from './jobtemplate/controller.ts';
 import { NODE_SHARD } from './node-shard/controller.ts';
 import { POLICY_STATUS } from './policy/controller.ts';
+import { POLICY_MAP } from './policy-map/controller.ts';
 import { QUEUE_STATE } from './queue-state/controller.ts';
 import { UNMANAGED_JOB } from './unmanaged-job/controller.ts';
 import { VC_CRON_JOB } from './vc-cron-job/controller.ts';
@@ -15,6 +16,7 @@ import { WAITING_GROUP } from './waiting-group/controller.ts';
 export const CONTROLLERS: readonly Controller[] = [
   UNMANAGED_JOB,
   POLICY_STATUS,
+  POLICY_MAP,
   WAITING_GROUP,
   VCJOB,
   VC_CRON_JOB,

@@ -13,6 +13,8 @@ export interface WriteRequest {
   readonly body: JsonObject | undefined;
   /** `decision` writes go before `status` writes, those before `event` writes, whenever connections are short. */
   readonly lane: 'decision' | 'status' | 'event';
+  /** Of an apply: who owns the fields from then on; `sluice` unless said otherwise. */
+  readonly manager?: string;
 }
 
 /** What became of a write. Never thrown: every answer of the server and of the network is a value. */

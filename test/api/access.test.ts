@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { REQUIRED_ACCESS, accessChecks, accessReview, describeAccess } from '../../src/api/access.ts';
 import type { AccessRole, AccessRule } from '../../src/api/access.ts';
-import { AUTHORITY_SECRET, SERVING_SECRET } from '../../src/engine/certificates/certificates.ts';
+import { AUTHORITY_SECRET } from '../../src/engine/certificates/authority-secret.ts';
+import { SERVING_SECRET } from '../../src/engine/certificates/serving-secret.ts';
 import { CONFIGURATION_NAME } from '../../webhooks/configurations.ts';
 
 function rulesOf(...roles: readonly AccessRole[]): readonly AccessRule[] {

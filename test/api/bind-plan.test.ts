@@ -5,11 +5,18 @@ import type { BindPlan } from '../../src/api/bind-plan.ts';
 
 const nodeName = fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,20}$/);
 const token = fc.uuid().map(uidToken);
+const part = fc.record({ card: fc.stringMatching(/^[A-Za-z0-9-]{1,40}$/), memory: fc.nat(), cores: fc.nat(100) });
+/** Of some container. */
+const cards = fc.array(fc.array(part, { maxLength: 3 }), { minLength: 2, maxLength: 3 });
 const plan: fc.Arbitrary<BindPlan> = fc.record({
   id: fc.uuid(),
   epoch: fc.nat(),
   atMs: fc.nat(),
-  binds: fc.array(fc.record({ token, node: nodeName }), { minLength: 1, maxLength: 80 }),
+  binds: fc.uniqueArray(fc.oneof(fc.record({ token, node: nodeName }), fc.record({ token, node: nodeName, cards })), {
+    minLength: 1,
+    maxLength: 80,
+    selector: (bind) => bind.token,
+  }),
 });
 
 describe('bind plan', () => {

@@ -79,6 +79,7 @@ const OPTIONS: ServeOptions = {
   context: undefined,
   roles: new Set(['scheduler']),
   install: false,
+  keepsWebhooks: false,
   webhookUrl: undefined,
   webhookPort: 0,
   operationsPort: 0,
@@ -91,6 +92,7 @@ const OPTIONS: ServeOptions = {
   lease: LEASE_TIMINGS,
   drainMs: 0,
   certificateCheckMs: 60_000,
+  lives: { authorityMs: 1, servingMs: 1 },
   logLevel: 'info',
 };
 

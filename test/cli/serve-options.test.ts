@@ -5,13 +5,14 @@ import type { RawServeOptions } from '../../src/cli/serve-options.ts';
 
 const DEFAULTS: RawServeOptions = {
   roles: 'webhook,scheduler,controllers',
-  webhookPort: '9443',
   operationsPort: '0',
   failurePolicy: 'Fail',
   neverFits: 'warn',
   leaseSeconds: '15',
   drainSeconds: '12',
   certificateSeconds: '60',
+  certificateDays: '30',
+  authorityDays: '730',
   logLevel: 'info',
 };
 
@@ -43,6 +44,8 @@ describe('options of serve', () => {
       { certificateSeconds: '0' },
       '--certificate-seconds takes a number from 1 to 3600',
     ],
+    ['a certificate that ends before it is looked at', { certificateDays: '0.005' }, '--certificate-days takes'],
+    ['an authority that ends with its certificate', { authorityDays: '31' }, '--authority-days takes'],
     ['a negative drain', { drainSeconds: '-1' }, '--drain-seconds takes a number from 0 to 60'],
     [
       'two sources of the configuration',

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { ensureBinaries } from '../control-plane/build.ts';
 import { BINARY_NAMES } from '../control-plane/binary.ts';
 import type { Finding } from './support/report.ts';
-import { tableOf } from './support/table.ts';
+import { tablesOf } from './support/table.ts';
 
 const FOLDER = import.meta.dirname;
 const MOCHA = join(FOLDER, '../../node_modules/mocha/bin/mocha.js');
@@ -29,7 +29,7 @@ async function main(names: readonly string[]): Promise<number> {
     const path = join(folder, 'findings');
     const failed = (names.length === 0 ? known : names).filter((name) => !passes(name, path));
     const findings = readFindings(path);
-    console.log(`\n${tableOf(findings)}`);
+    console.log(`\n${tablesOf(findings)}`);
     if (failed.length > 0) return WRONG;
     return findings.some((finding) => 'absent' in finding) ? INCOMPLETE : RIGHT;
   } finally {

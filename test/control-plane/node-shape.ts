@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
+import { cardAnnotations, cardResources } from './card-shape.ts';
+import type { CardShape } from './card-shape.ts';
 import type { KubeClient } from './kube-client.ts';
 
 /** The label that names a node's rack. */
@@ -28,6 +30,8 @@ export type NodeShape = {
   readonly gpuResource?: string;
   /** Extended resources besides. */
   readonly devices?: Readonly<Record<string, string>>;
+  /** Cards that pods share. */
+  readonly cards?: CardShape;
   readonly pods?: number;
   /** Default 200Gi: many pods ask for some. */
   readonly ephemeralStorage?: string;
@@ -42,7 +46,11 @@ export type NodeShape = {
 export type NodeObject = {
   readonly apiVersion: 'v1';
   readonly kind: 'Node';
-  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
   readonly spec: { readonly taints?: readonly NodeTaint[] };
   readonly status: {
     readonly capacity: Readonly<Record<string, string>>;
@@ -74,6 +82,7 @@ export function nodesOf(shape: NodeShape): readonly NodeObject[] {
           [RACK_LABEL]: `rack-${rack}`,
           ...shape.labels,
         },
+        annotations: cardAnnotations(name, shape.cards),
       },
       spec: shape.taints === undefined ? {} : { taints: shape.taints },
       status: { capacity: resources, allocatable: resources },
@@ -89,6 +98,7 @@ function resourcesOf(shape: NodeShape): Readonly<Record<string, string>> {
     'ephemeral-storage': shape.ephemeralStorage ?? '200Gi',
     pods: String(shape.pods ?? 110),
     ...(gpus > 0 ? { [shape.gpuResource ?? 'nvidia.com/gpu']: String(gpus) } : {}),
+    ...cardResources(shape.cards),
     ...shape.devices,
   };
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { PODS } from '../../src/api/resources.ts';
+import { vgpuPlugin } from '../support/card-plugins.ts';
 import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
@@ -12,6 +13,10 @@ const TEAM = 'devices';
 const SIZE = { cpu: '16', memory: '64Gi', count: 1 } as const;
 const PRODUCT = 'nvidia.com/gpu.product';
 const MEMORY = 'nvidia.com/gpu.memory';
+const TWO_HALVES = [
+  [500, 50],
+  [500, 50],
+];
 
 /** Nodes as the vendors' own programs label and taint them. */
 const NODES: readonly NodeShape[] = [
@@ -48,8 +53,9 @@ const NODES: readonly NodeShape[] = [
   {
     ...SIZE,
     namePrefix: 'vgpu',
-    devices: { 'volcano.sh/vgpu-number': '40', 'volcano.sh/vgpu-memory': '327680', 'volcano.sh/vgpu-cores': '400' },
+    cards: { scheme: 'vgpu', count: 4, memory: 81920 },
   },
+  { ...SIZE, namePrefix: 'halves', cards: { scheme: 'vgpu', count: 2, memory: 1000, type: 'NVIDIA-L40' } },
   {
     ...SIZE,
     namePrefix: 'mi210',
@@ -89,6 +95,23 @@ const NODES: readonly NodeShape[] = [
   { ...SIZE, namePrefix: 'fpga', devices: { 'amd.com/xilinx_u250_gen3x16_xdma_shell_4_1-0': '2' } },
 ];
 
+/** The default one, and parts of vGPUs are given out. */
+const POLICY = `
+actions: enqueue, allocate, backfill
+tiers:
+  - plugins:
+      - name: priority
+      - name: gang
+      - name: predicates
+      - name: proportion
+      - name: nodeorder
+      - name: deviceshare
+        arguments: { deviceshare.VGPUEnable: true }
+`;
+
+/** Half of a card of the node that has such. */
+const HALF = { 'volcano.sh/vgpu-number': '1', 'volcano.sh/vgpu-memory': '500', 'volcano.sh/vgpu-cores': '50' };
+
 /** Wish, node and resource. */
 const ROWS: readonly (readonly [string, string, string])[] = [
   ['8 x gpu, memory >= 80Gi, vendor nvidia', 'h100', 'nvidia.com/gpu'],
@@ -112,7 +135,7 @@ describe('accelerators in words', function () {
   let stage: Stage;
 
   before(async () => {
-    stage = await Stage.start({ nodes: NODES, kinds: [PODS] });
+    stage = await Stage.start({ policy: POLICY, nodes: NODES, kinds: [PODS] });
     ({ plane, history } = stage);
     const runtimeClass = { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'nvidia' } };
     await applied(plane, optedInNamespace(TEAM), { ...runtimeClass, handler: 'nvidia' });
@@ -147,6 +170,59 @@ describe('accelerators in words', function () {
     await applied(plane, { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec });
     expect(stringAt(await runningOf('serve'), ['spec', 'nodeName'])).to.equal('a10-0');
   });
+
+  it('shares cards between pods, also those that an engine before it has placed', async () => {
+    await applied(plane, halves('first', 3));
+    const first = await halvesOf('first', 3);
+    await stage.restart();
+    await applied(plane, halves('second', 1));
+    const second = await halvesOf('second', 1);
+    await applied(plane, halves('third', 1));
+    const given = [...first, ...second].map((pod) => {
+      const annotations = objectAt(pod, 'metadata', 'annotations') as Readonly<Record<string, string>>;
+      return vgpuPlugin('halves-0', annotations, [{ 'vgpu-number': 1 }]).flat();
+    });
+    const uses = Map.groupBy(given.flat(), ({ card }) => card);
+    expect([...uses.keys()].toSorted()).to.deep.equal(['GPU-halves-0-0', 'GPU-halves-0-1']);
+    for (const parts of uses.values())
+      expect(parts.map(({ memory, cores }) => [memory, cores])).to.deep.equal(TWO_HALVES);
+    const told = await stage.sluice.during(
+      history.until('third is told that it waits', () => {
+        const [waiting] = podsOf('third');
+        return waiting && scheduledMessage(waiting) !== '' ? scheduledMessage(waiting) : undefined;
+      }),
+    );
+    expect(told).to.contain('NotEnoughResources');
+  });
+
+  function halves(name: string, pods: number): object {
+    const container = { name: 'main', image: 'none', resources: { limits: HALF } };
+    const metadata = { annotations: { 'nvidia.com/use-gputype': 'L40' } };
+    const template = { metadata, spec: { restartPolicy: 'Never', containers: [container] } };
+    const spec = { parallelism: pods, completions: pods, template };
+    return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: TEAM }, spec };
+  }
+
+  function podsOf(prefix: string): readonly JsonObject[] {
+    return history.all(PODS).filter((pod) => stringAt(pod, ['metadata', 'name']).startsWith(`${prefix}-`));
+  }
+
+  function halvesOf(name: string, count: number): Promise<readonly JsonObject[]> {
+    return stage.sluice.during(
+      history.until(`${count} pods of ${name} run`, () => {
+        const running = podsOf(name).filter((pod) => memberAt(pod, 'status', 'phase') === 'Running');
+        return running.length === count ? running : undefined;
+      }),
+    );
+  }
+
+  function scheduledMessage(pod: JsonObject): string {
+    const conditions = arrayAt(pod, 'status', 'conditions');
+    return stringAt(
+      conditions.find((each) => stringAt(each, ['type']) === 'PodScheduled'),
+      ['message'],
+    );
+  }
 
   function runningOf(prefix: string): Promise<JsonObject> {
     return stage.sluice.during(

@@ -20,6 +20,7 @@ import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { History } from './support/history.ts';
 import { applied } from './support/manifest.ts';
+import { grantInPlaceOfVolcano } from './support/rights.ts';
 import { runSluice, SluiceProcess } from './support/sluice-process.ts';
 
 const HOME = 'volcano-system';
@@ -34,16 +35,14 @@ describe('in the place of Volcano', function () {
   let plane: ControlPlane;
   let history: History;
   let sluice: SluiceProcess;
+  let webhookPort: number;
+  const args = ['--compat', 'volcano', '--release', RELEASE];
 
   before(async () => {
     plane = await startControlPlane();
     await applied(plane, ...volcanoObjects(RELEASE), { apiVersion: 'v1', kind: 'Namespace', metadata: { name: TEAM } });
-    sluice = SluiceProcess.launch({
-      kubeconfig: plane.kubeconfigPath,
-      install: true,
-      webhookPort: await freePort(),
-      args: ['--compat', 'volcano', '--release', RELEASE],
-    });
+    webhookPort = await freePort();
+    sluice = SluiceProcess.launch({ kubeconfig: plane.kubeconfigPath, install: true, webhookPort, args });
     await Promise.all([sluice.ready(), plane.applyNodes([{ count: 2, cpu: '8', memory: '32Gi', gpus: 0 }])]);
     history = await History.start(plane, [
       PODS,
@@ -328,6 +327,17 @@ describe('in the place of Volcano', function () {
     expect(await reasonOf('large', 'NotEnoughResources')).to.equal(true);
     await event('Unschedulable', 'large');
     await event('FailedScheduling', 'large-0');
+  });
+
+  it('works with the rights that are declared for it, and no others', async () => {
+    const metadata = { name: 'sluice-system' };
+    await Promise.all([sluice.stop(), applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata })]);
+    await grantInPlaceOfVolcano(plane, 'sluice', RELEASE);
+    sluice = await SluiceProcess.start({ kubeconfig: await plane.kubeconfigFor('sluice'), webhookPort, args });
+    await changed(`${RELEASE}-sharding-configmap`, 'sharding.yaml', 'schedulerConfigs: [{name: last}]');
+    await until('it follows its ConfigMaps', () => nodesOf('last') && isShard('one', undefined));
+    await applied(plane, pod(TEAM, 'last', { schedulerName: 'volcano' }, {}, '100m'));
+    await until('it places pods', () => boundPod(TEAM, 'last'));
   });
 
   it('is taken away whole', async () => {

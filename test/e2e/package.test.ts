@@ -5,14 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT, runNode } from '../../tools/run-node.ts';
-import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
+import { arrayAt } from '../../src/lib/json.ts';
+import { ActedPod } from './support/deploy/acted-pod.ts';
+import { askedRequests } from './support/deploy/audit-log.ts';
+import { objectList } from './support/deploy/object-list.ts';
 import { applied } from './support/manifest.ts';
-import { SluiceProcess } from './support/sluice-process.ts';
 
 const run = promisify(execFile);
 const TEAM = 'team-a';
+const INSTALL = join(ROOT, 'manifests/install.yaml');
+const NAMESPACE = 'sluice-system';
+const ACCOUNT = `system:serviceaccount:${NAMESPACE}:sluice`;
 
 describe('the package', function () {
   this.timeout(120_000);
@@ -54,27 +59,44 @@ describe('the package', function () {
     expect(told.stdout.trim()).to.equal(manifest.version);
   });
 
-  describe('on a real control plane', () => {
+  describe('installed by manifests/install.yaml on a real control plane', () => {
     let plane: ControlPlane;
-    let sluice: SluiceProcess;
+    let node: string;
+    let pod: ActedPod | undefined;
+    let atFirst: readonly string[];
 
     before(async () => {
-      plane = await startControlPlane();
-      sluice = await SluiceProcess.start({
-        kubeconfig: plane.kubeconfigPath,
-        install: true,
-        webhookPort: await freePort(),
-        program: join(root, 'bin/sluice.js'),
-      });
-      await plane.applyNodes([{ count: 1, cpu: '4', memory: '8Gi', gpus: 0 }]);
+      // Services lead to pods without a proxy then.
+      const apiserver = ['--enable-aggregator-routing=true'];
+      plane = await startControlPlane({ audit: 'requests', extraArgs: { 'kube-apiserver': apiserver } });
+      [node = ''] = await plane.applyNodes([{ count: 1, cpu: '4', memory: '8Gi', gpus: 0 }]);
+      atFirst = await objectList(plane);
     });
 
     after(async () => {
-      await sluice?.stop();
+      await pod?.stop();
       await plane?.stop();
     });
 
-    it('serves reviews and starts a gang', async () => {
+    it('has every object accepted, by a second apply as well, and nobody is warned', async () => {
+      for (let time = 0; time < 2; time += 1) {
+        const { code, stderr } = await plane.kubectl(['apply', '--server-side', '-f', INSTALL]);
+        expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      }
+    });
+
+    it('runs as the Deployment says, in a namespace that takes restricted pods only', async () => {
+      const wait = ['wait', '-n', NAMESPACE, 'deployment/sluice', '--timeout=30s'];
+      await plane.kubectl([...wait, '--for=jsonpath={.status.replicas}=3']);
+      const { stdout } = await plane.kubectl(['get', 'pods', '-n', NAMESPACE, '-o', 'json']);
+      const pods = arrayAt(JSON.parse(stdout), 'items');
+      expect(pods.length).to.equal(3);
+      pod = await ActedPod.start({ plane, pod: pods[0], node, image: ['/opt/sluice', root] });
+      const { code, stderr } = await plane.kubectl([...wait, '--for=jsonpath={.status.readyReplicas}=1']);
+      expect(code, stderr).to.equal(0);
+    });
+
+    it('serves reviews through its Service and starts a gang', async () => {
       const labels = { 'sluice.dev/admission': 'enabled' };
       await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: TEAM, labels } });
       await plane.kubectl(['wait', '--for=create', '-n', TEAM, 'serviceaccount/default', '--timeout=30s']);
@@ -90,9 +112,41 @@ describe('the package', function () {
         },
       });
       await plane.kubectl(['wait', '--for=jsonpath={.status.active}=2', '-n', TEAM, 'job/train', '--timeout=30s']);
-      const wait = ['wait', '-n', TEAM, '--timeout=30s', '--all'];
-      await plane.kubectl([...wait, '--for=jsonpath={.status.phase}=Running', 'pods']);
-      await plane.kubectl([...wait, '--for=jsonpath={.status.phase}=Running', 'podgroups.scheduling.volcano.sh']);
+      for (const kind of ['pods', 'podgroups.scheduling.volcano.sh']) {
+        const wait = ['wait', '-n', TEAM, '--timeout=30s', '--all', '--for=jsonpath={.status.phase}=Running', kind];
+        const { code, stderr } = await plane.kubectl(wait);
+        expect(code, `${stderr}${pod?.log()}`).to.equal(0);
+      }
+    });
+
+    it('was denied nothing that it asked for', async () => {
+      const asked = (await askedRequests(plane)).filter(({ user }) => user === ACCOUNT);
+      expect(asked.filter(({ status }) => status === 403)).to.deep.equal([]);
+      expect(asked.map(({ right }) => right)).to.include('create pods/binding');
+    });
+
+    it('may write only what is its own, whatever its roles allow', async () => {
+      const writes: readonly (readonly [args: readonly string[], why: string])[] = [
+        [['create', 'secret', 'generic', 'other', '-n', TEAM], 'Sluice writes its own Secrets'],
+        [['create', 'secret', 'generic', 'other', '-n', NAMESPACE], 'Sluice writes its own Secrets'],
+        [['create', 'configmap', 'other', '-n', TEAM], 'Sluice writes only what a Job of Volcano asks for'],
+        [['run', 'other', '--image=none', '-n', TEAM], "Sluice makes and deletes pods of Volcano's Jobs"],
+        [['delete', 'pods', '--all', '-n', NAMESPACE], "Sluice makes and deletes pods of Volcano's Jobs"],
+      ];
+      const ends = await Promise.all(
+        writes.map(([args]) => plane.kubectl([...args, `--as=${ACCOUNT}`, '--dry-run=server'])),
+      );
+      for (const [at, { code, stderr }] of ends.entries()) {
+        expect(code).to.equal(1);
+        expect(stderr).to.include(writes[at]?.[1]);
+      }
+    });
+
+    it('leaves nothing when it is taken away', async () => {
+      await plane.kubectl(['delete', 'namespace', TEAM]);
+      const { code, stderr } = await plane.kubectl(['delete', '-f', INSTALL, '--timeout=60s']);
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      expect(await objectList(plane)).to.deep.equal(atFirst);
     });
   });
 });

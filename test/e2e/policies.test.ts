@@ -204,6 +204,45 @@ describe('policies', function () {
     expect(stderr).to.contain('Warning: spec.set.queue.name: policy gold comes first and sets gold');
   });
 
+  it('come from ConfigMaps, too; a broken one says so, and what it said before goes on', async () => {
+    const map = (data: Readonly<Record<string, string>>): object => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'ours', namespace: 'sluice-system', labels: { 'sluice.dev/policies': 'enabled' } },
+      data,
+    });
+    const text = (key: string): string =>
+      JSON.stringify(
+        policy('mapped', {
+          match: only('mapped'),
+          set: { annotations: { values: { [`example.com/${key}`]: 'yes' } } },
+        }),
+      );
+    const isSet = (key: string) => (made: JsonObject) =>
+      stringAt(made, ['metadata', 'annotations', `example.com/${key}`]) === 'yes';
+    const shownOn = async (want: RegExp): Promise<void> => {
+      const path = 'jsonpath={.metadata.annotations.sluice\\.dev/policies-problem}|';
+      const until = performance.now() + PATIENCE_MS;
+      for (;;) {
+        const { stdout } = await stage.plane.kubectl(['-n', 'sluice-system', 'get', 'cm', 'ours', '-o', path]);
+        if (want.test(stdout)) return;
+        if (performance.now() > until) throw new Error(`never came: ${stdout}`);
+      }
+    };
+    await applied(stage.plane, map({ first: text('first') }));
+    await settled(labelled('mapped'), isSet('first'));
+    await applied(stage.plane, map({ first: text('second').replace('example.com/second', 'kubernetes.io/x') }));
+    await shownOn(/^data\[first\]\[0\]\.spec\.set\.annotations/);
+    await settled(labelled('mapped'), isSet('first'));
+    await applied(stage.plane, map({ first: text('second') }));
+    await settled(labelled('mapped'), (made) => isSet('second')(made) && !isSet('first')(made));
+    await shownOn(/^\|$/);
+    const foreign = { ...map({ a: text('x') }), metadata: { name: 'm', labels: { 'sluice.dev/policies': 'enabled' } } };
+    expect(await tried(foreign)).to.contain('policies of the cluster come from ConfigMaps in the namespace');
+    await stage.plane.kubectl(['-n', 'sluice-system', 'delete', 'configmap', 'ours']);
+    await settled(labelled('mapped'), (made) => !isSet('second')(made));
+  });
+
   it('edited into nonsense while nobody looks go on as before, after a restart too', async () => {
     const spec = (key: string): object => ({
       match: only('lasting'),

@@ -100,7 +100,7 @@ describe('reflector on a real API server', function () {
       () => bench.metrics.value('sluice_reflector_ends_total', { resource: 'queues', cause: 'status404' }) > 0,
     );
     expect(started.synced).to.equal(false);
-    expect((await bench.plane.kubectl(['apply', '-f', 'manifests/crds'])).code).to.equal(0);
+    expect((await bench.plane.kubectl(['apply', '-k', 'manifests/crds'])).code).to.equal(0);
     await reached(() => started.synced);
   });
 

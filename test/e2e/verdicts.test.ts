@@ -23,6 +23,10 @@ const FILTERS = [
   "node(s) didn't satisfy existing pods anti-affinity rules",
   "node(s) didn't match pod topology spread constraints",
   "node(s) didn't match pod topology spread constraints (missing required label)",
+  "node(s) didn't find available persistent volumes to bind",
+  "node(s) didn't match PersistentVolume's node affinity",
+  'node(s) had no available volume zone',
+  'node(s) exceed max volume count',
 ];
 
 describe('where a pod may go', function () {

@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import { HIERARCHY_ANNOTATION, HIERARCHY_WEIGHTS_ANNOTATION } from '../../src/api/keys.ts';
-import { apiVersion, POD_GROUPS, QUEUES, resourcePath } from '../../src/api/resources.ts';
+import {
+  apiVersion,
+  CRON_VCJOBS,
+  HYPER_NODES,
+  POD_GROUPS,
+  QUEUES,
+  resourcePath,
+  VCJOBS,
+} from '../../src/api/resources.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
@@ -8,12 +16,18 @@ import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import type { KubeResponse } from '../control-plane/kube-client.ts';
 import { applied, queue } from './support/manifest.ts';
+import {
+  A_JOB,
+  A_JOB_PATH,
+  CRON_RULES,
+  HYPER_NODE_RULES,
+  JOB_CHANGES,
+  JOB_QUEUE_RULES,
+} from './support/stranger-rules.ts';
+import type { Rule } from './support/stranger-rules.ts';
 import { SluiceProcess } from './support/sluice-process.ts';
 
 const TEAM = 'team-a';
-
-/** One object that passes, one that is refused, and part of what is told: the words that people of Volcano look for. */
-type Rule = readonly [rule: string, passes: JsonObject, refused: JsonObject, text: string];
 
 function aQueue(spec: JsonObject, annotations: Readonly<Record<string, string>> = {}): JsonObject {
   return { ...(queue('new', spec) as JsonObject), metadata: { name: 'new', annotations } };
@@ -137,7 +151,7 @@ const QUEUE_TREE: readonly object[] = [
   queue('shut'),
 ];
 
-describe('queues and groups as people of Volcano write them', function () {
+describe('objects of Volcano as strangers write them', function () {
   this.timeout(120_000);
   let plane: ControlPlane;
   let sluice: SluiceProcess;
@@ -166,9 +180,16 @@ describe('queues and groups as people of Volcano write them', function () {
     return plane.client.request('POST', `${path}?dryRun=All`, object);
   }
 
+  function change(path: string, patch: JsonObject): Promise<KubeResponse> {
+    return plane.client.request('PATCH', `${path}?dryRun=All`, patch, 'application/merge-patch+json');
+  }
+
   for (const [what, path, rules] of [
     ['a Queue', resourcePath(QUEUES), QUEUE_RULES],
     ['a PodGroup', resourcePath(POD_GROUPS, TEAM), GROUP_RULES],
+    ['a CronJob', resourcePath(CRON_VCJOBS, TEAM), CRON_RULES],
+    ['a HyperNode', resourcePath(HYPER_NODES), HYPER_NODE_RULES],
+    ['a Job', resourcePath(VCJOBS, TEAM), JOB_QUEUE_RULES],
   ] as const) {
     for (const [rule, passes, refused, text] of rules) {
       it(`${what}: ${rule}`, async () => {
@@ -179,6 +200,35 @@ describe('queues and groups as people of Volcano write them', function () {
         expect(messageOf(bad)).to.include(text);
       });
     }
+  }
+
+  describe('a change of a Job', () => {
+    before(async () => {
+      expect((await plane.client.request('POST', resourcePath(VCJOBS, TEAM), A_JOB)).status).to.equal(201);
+    });
+
+    for (const [rule, passes, refused, text] of JOB_CHANGES) {
+      it(rule, async () => {
+        const good = await change(A_JOB_PATH, passes);
+        expect(`${good.status} ${messageOf(good)}`).to.equal('200 ');
+        const bad = await change(A_JOB_PATH, refused);
+        expect(bad.status).to.be.within(400, 422);
+        expect(messageOf(bad)).to.include(text);
+      });
+    }
+  });
+
+  for (const [rule, name, spec, text] of [
+    ['the root has amounts of its own', 'root', { capability: cpu('1') }, "root queue's resource attributes"],
+    ['a weight is positive', 'web', { weight: -1 }, 'spec.weight'],
+    ['no queue moves below itself', 'eng', { parent: 'eng' }, 'cannot use itself as parent'],
+    ['no queue moves below one that is not there', 'web', { parent: 'nowhere' }, 'queue does not exist'],
+  ] as const) {
+    it(`a change of a Queue: ${rule}`, async () => {
+      const answer = await change(resourcePath(QUEUES, '', name), { spec });
+      expect(answer.status).to.be.within(400, 422);
+      expect(messageOf(answer)).to.include(text);
+    });
   }
 
   for (const [name, text] of [
@@ -195,8 +245,7 @@ describe('queues and groups as people of Volcano write them', function () {
 
   it('a Queue: it does not shrink below those below it', async () => {
     const patch = { spec: { capability: cpu('5'), deserved: cpu('5') } };
-    const path = `${resourcePath(QUEUES, '', 'eng')}?dryRun=All`;
-    const answer = await plane.client.request('PATCH', path, patch, 'application/merge-patch+json');
+    const answer = await change(resourcePath(QUEUES, '', 'eng'), patch);
     expect(messageOf(answer)).to.include("is smaller than its descendants' max capability");
   });
 });

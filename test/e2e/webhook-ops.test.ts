@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { expect } from 'chai';
-import { GROUP_NAME_ANNOTATION } from '../../src/api/keys.ts';
+import { parseBundle } from '../../certs/bundle.ts';
+import { GROUP_NAME_ANNOTATION, ROTATE_ANNOTATION } from '../../src/api/keys.ts';
 import { JOBS, MUTATING_WEBHOOKS, PODS, resourcePath, VALIDATING_WEBHOOKS } from '../../src/api/resources.ts';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
@@ -21,6 +22,9 @@ import type { CommandEnd } from './support/sluice-process.ts';
 
 const TEAM = 'team';
 const PLAIN = 'plain';
+const OWN_SECRETS = '/api/v1/namespaces/sluice-system/secrets';
+const DAY_SECONDS = 86_400;
+const PATCH_TYPE = 'application/merge-patch+json';
 const PROCESS_MODULE = join(import.meta.dirname, 'support/sluice-process.ts');
 
 describe('serve', function () {
@@ -54,20 +58,12 @@ describe('serve', function () {
     await plane?.stop();
   });
 
-  it('changes its certificate without a refused review', async () => {
-    const before = await servedFingerprint(webhookPort);
-    const reviews = { answered: 0, refused: [] as string[], isOver: false };
-    const reviewers = Array.from({ length: 4 }, () => askUntilOver(reviews));
-    const gone = await plane.client.request('DELETE', '/api/v1/namespaces/sluice-system/secrets/sluice-serving');
-    expect(gone.status).to.equal(200);
-    while ((await servedFingerprint(webhookPort)) === before) await sleep(20);
-    const answeredBefore = reviews.answered;
-    while (reviews.answered < answeredBefore + 20 && reviews.refused.length === 0) await sleep(20);
-    reviews.isOver = true;
-    await Promise.all(reviewers);
-    expect(reviews.refused).to.deep.equal([]);
-    expect(reviews.answered).to.be.greaterThan(20);
-  });
+  it('changes its certificate without a refused review', () =>
+    expectAnsweredThrough(async () => {
+      const before = await servedFingerprint(webhookPort);
+      await deleted('sluice-serving');
+      while ((await servedFingerprint(webhookPort)) === before) await sleep(20);
+    }));
 
   it('puts its webhook configurations back when somebody deletes or edits them', async () => {
     for (const type of [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS]) {
@@ -84,19 +80,32 @@ describe('serve', function () {
     await expectIntercepted('kept');
   });
 
-  it('goes on answering when its authority is reset: the new one is told before anybody serves with it', async () => {
-    const before = await servedFingerprint(webhookPort);
-    const reviews = { answered: 0, refused: [] as string[], isOver: false };
-    const reviewers = Array.from({ length: 4 }, () => askUntilOver(reviews));
-    const gone = await plane.client.request('DELETE', '/api/v1/namespaces/sluice-system/secrets/sluice-ca');
-    expect(gone.status).to.equal(200);
-    while ((await servedFingerprint(webhookPort)) === before) await sleep(20);
-    const answeredBefore = reviews.answered;
-    while (reviews.answered < answeredBefore + 20 && reviews.refused.length === 0) await sleep(20);
-    reviews.isOver = true;
-    await Promise.all(reviewers);
-    expect(reviews.refused).to.deep.equal([]);
+  it('goes through a whole rotation of its authority, with certificates that live for seconds, without a refused review', async () => {
+    await webhook.stop();
+    webhook = launchWebhook('--certificate-days', String(12 / DAY_SECONDS));
+    await webhook.ready();
+    const [before] = await trusted();
+    await expectAnsweredThrough(async () => {
+      const body = { metadata: { annotations: { [ROTATE_ANNOTATION]: 'now' } } };
+      const asked = await plane.client.request('PATCH', `${OWN_SECRETS}/sluice-ca`, body, PATCH_TYPE);
+      expect(asked.status).to.equal(200);
+      // With the next one, and then without the one before.
+      const next = await untilTrusted(({ length }) => length === 2);
+      expect(next).to.include(before);
+      const [left] = await untilTrusted(({ length }) => length === 1);
+      expect(next.filter((one) => one !== before)).to.deep.equal([left]);
+    });
+    const { body } = await plane.client.request('GET', resourcePath(VALIDATING_WEBHOOKS, '', 'sluice'));
+    const managers = arrayAt(body, 'metadata', 'managedFields').map((one) => stringAt(one, ['manager']));
+    expect(managers).to.include('sluice-certificates');
   });
+
+  it('goes on answering when its authority is reset: the new one is told before anybody serves with it', () =>
+    expectAnsweredThrough(async () => {
+      const before = await servedFingerprint(webhookPort);
+      await deleted('sluice-ca');
+      while ((await servedFingerprint(webhookPort)) === before) await sleep(20);
+    }));
 
   describe('when the webhooks are killed', () => {
     before(() => webhook.kill());
@@ -277,13 +286,13 @@ describe('serve', function () {
     expect(stderr).not.to.contain('"level"');
   });
 
-  function launchWebhook(): SluiceProcess {
+  function launchWebhook(...args: readonly string[]): SluiceProcess {
     return SluiceProcess.launch({
       kubeconfig: plane.kubeconfigPath,
       roles: 'webhook',
       install: true,
       webhookPort,
-      args: ['--certificate-seconds', '1'],
+      args: ['--certificate-seconds', '1', ...args],
     });
   }
 
@@ -292,6 +301,44 @@ describe('serve', function () {
     const kubeconfig = join(plane.dataDir, 'nowhere.kubeconfig');
     await writeFile(kubeconfig, (await readFile(plane.kubeconfigPath, 'utf8')).replace(plane.url, url));
     return { url, end: runSluice(['serve', '--kubeconfig', kubeconfig]) };
+  }
+
+  /** Reviews are asked for all the while, and for some time after it; none is refused. */
+  async function expectAnsweredThrough(work: () => Promise<void>): Promise<void> {
+    const reviews = { answered: 0, refused: [] as string[], isOver: false };
+    const reviewers = Array.from({ length: 4 }, () => askUntilOver(reviews));
+    await work();
+    const answeredBefore = reviews.answered;
+    while (reviews.answered < answeredBefore + 20 && reviews.refused.length === 0) await sleep(20);
+    reviews.isOver = true;
+    await Promise.all(reviewers);
+    expect(reviews.refused).to.deep.equal([]);
+  }
+
+  async function deleted(secret: string): Promise<void> {
+    const { status } = await plane.client.request('DELETE', `${OWN_SECRETS}/${secret}`);
+    expect(status).to.equal(200);
+  }
+
+  /** Fingerprints of the authorities that every entry of both configurations trusts. */
+  async function trusted(): Promise<readonly string[]> {
+    const bundles = new Set<string>();
+    for (const type of [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS]) {
+      const { body } = await plane.client.request('GET', resourcePath(type, '', 'sluice'));
+      for (const one of arrayAt(body, 'webhooks')) bundles.add(stringAt(one, ['clientConfig', 'caBundle']));
+    }
+    const [bundle = ''] = bundles;
+    const pem = Buffer.from(bundle, 'base64').toString();
+    return bundles.size === 1 ? parseBundle(pem).map(({ fingerprint256 }) => fingerprint256) : [];
+  }
+
+  async function untilTrusted(holds: (fingerprints: readonly string[]) => boolean): Promise<readonly string[]> {
+    let found = await trusted();
+    while (!holds(found)) {
+      await sleep(50);
+      found = await trusted();
+    }
+    return found;
   }
 
   async function askUntilOver(reviews: { answered: number; refused: string[]; isOver: boolean }): Promise<void> {
@@ -314,8 +361,6 @@ describe('serve', function () {
       new RegExp(`^${name}-`),
     );
   }
-
-  /** The manifests bind a service account: here the same roles go to a user. */
 });
 
 /** Fingerprint of the certificate that the port serves to a new connection. */

@@ -5,7 +5,7 @@ import type { Phase } from '../../src/engine/admission/admission-table.ts';
 import { replyTo } from '../../src/adapters/http/review-reply.ts';
 import type { Reply } from '../../src/adapters/http/review-reply.ts';
 import type { WebhookServer } from '../../src/adapters/http/webhook-server.ts';
-import type { ServingMaterial } from '../../src/engine/certificates/certificates.ts';
+import type { ServingMaterial } from '../../src/engine/certificates/certificate-maker.ts';
 import {
   makeAdmission,
   makeAgent,

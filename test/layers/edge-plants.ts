@@ -13,6 +13,7 @@ const PACKAGES = [
   'typebox/value',
   'node-forge',
   '@bufbuild/re2',
+  'yaml',
   'express',
 ];
 

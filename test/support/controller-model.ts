@@ -141,6 +141,7 @@ function groupOf(body: JsonObject, uid: string): PodGroupRecord {
     minMember: 0,
     minTaskMember: new Map(),
     subGroups: NO_POLICIES,
+    network: undefined,
     queue: '',
     priorityClassName: '',
     minResources: undefined,

@@ -29,6 +29,7 @@ export function recordedPorts(writer: ClusterWriter, recorder: EventRecorder, cl
     randomness: fixedRandomness(),
     keys: FIXED_KEYS,
     prober: SILENT_PODS,
+    ownNamespace: 'sluice-system',
     complaints,
     figures,
     metrics: {

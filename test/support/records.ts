@@ -112,6 +112,7 @@ export function makePodGroup(name: string, minMember: number, overrides: Partial
     minMember,
     minTaskMember: new Map(),
     subGroups: NO_POLICIES,
+    network: undefined,
     queue: DEFAULT_QUEUE,
     priorityClassName: '',
     preemptable: true,

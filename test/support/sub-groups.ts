@@ -15,7 +15,15 @@ export function partsOf(
   overrides: Partial<SubGroupPolicyRecord> = {},
 ): SubGroupPolicyRecord {
   const selector = [{ key: PART_LABEL, operator: 'Exists' as const, values: [] }];
-  return { name: 'worker', selector, matchLabelKeys: [PART_LABEL], size, minSubGroups, ...overrides };
+  return {
+    name: 'worker',
+    selector,
+    matchLabelKeys: [PART_LABEL],
+    size,
+    minSubGroups,
+    network: undefined,
+    ...overrides,
+  };
 }
 
 /** A group with pods `<group>-<part>-<n>` of one CPU, by the number of pods that each part has. */

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { installationError, NoAnswer } from '../clients/support/no-answer.ts';
-import { tableOf } from '../clients/support/table.ts';
+import { tablesOf } from '../clients/support/table.ts';
 
 describe('the table of real clients', () => {
   it('has a line for each, with an answer to each question, and says why one could not be tried', () => {
-    const table = tableOf([
+    const table = tablesOf([
       { client: 'JobSet', question: 'grouped right', answer: 'yes' },
       { client: 'JobSet', question: 'minimum right', answer: 'NO' },
       { client: 'Ray', absent: 'the registry is silent' },
@@ -16,6 +16,16 @@ describe('the table of real clients', () => {
       ['JobSet', 'yes', 'NO', '?', '-', '?'],
       ['Ray', 'not tried: the registry is silent'],
     ]);
+  });
+
+  it('tells of an API how much was asked and what was wrong, in a table of its own', () => {
+    const table = tablesOf([
+      { client: 'Ray', absent: 'silent' },
+      { client: 'Job', asked: 16, wrong: ['apply: refused'] },
+    ]);
+    expect(table).to.match(/^client.*\n-+.*\nRay +not tried: silent\n\nclient +asked +right\n/);
+    const [last, why] = table.split('\n').slice(-2);
+    expect([last?.trimEnd(), why]).to.deep.equal(['Job     16     15', '    apply: refused']);
   });
 });
 

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { customResourceDefinition, plainSchema } from '../../src/api/crd.ts';
 import type { KindDefinition } from '../../src/api/crd.ts';
 import { KINDS } from '../../src/api/kinds.ts';
+import { kindFileName } from '../deploy/kind-file-name.ts';
 import { referencePage } from './kinds/reference-page.ts';
 import { validatorModule, validatorTypes } from './kinds/standalone-validator.ts';
 import { lintSchema } from './kinds/structural-lint.ts';
@@ -17,7 +18,7 @@ function kindOutputs(kind: KindDefinition): readonly (readonly [string, string])
   const schema = plainSchema(kind.schema);
   const findings = lintSchema(schema).map(({ path, rule }) => `${path}: ${rule}`);
   if (findings.length > 0) throw new Error(`Cannot make a CRD of ${kind.type.kind}: ${findings.join('; ')}`);
-  const file = fileName(kind);
+  const file = kindFileName(kind);
   const validator = `validate${kind.type.kind}`;
   return [
     [
@@ -28,10 +29,4 @@ function kindOutputs(kind: KindDefinition): readonly (readonly [string, string])
     [`src/api/generated/${file}-validator.d.ts`, validatorTypes(validator, HEADER)],
     [`docs/reference/${file}.md`, referencePage(kind, HEADER)],
   ];
-}
-
-/** `PodGroup` -> `pod-group`. */
-function fileName(kind: KindDefinition): string {
-  if (kind.file !== undefined) return kind.file;
-  return kind.type.kind.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 }

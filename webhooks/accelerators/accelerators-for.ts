@@ -11,7 +11,7 @@ import { RUNTIME_CLASS_VIEW } from '../view-kinds.ts';
 import { findWish } from './find-wish.ts';
 import type { FoundWish, WishPlace } from './find-wish.ts';
 import { translate } from './translate.ts';
-import { formatWish } from './wish.ts';
+import { formatWish } from '../../src/api/accelerators/wish.ts';
 
 /** What a wish for devices comes to: of the pod or template itself, else of the object that it stands in. */
 export function acceleratorsFor(request: AdmissionRequest, template: TemplateFacts, view: ClusterView): Want {

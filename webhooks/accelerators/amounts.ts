@@ -1,5 +1,5 @@
 import type { Candidate } from './offers.ts';
-import type { AcceleratorWish } from './wish.ts';
+import type { AcceleratorWish } from '../../src/api/accelerators/wish.ts';
 
 /** Resources that one container gets, as whole numbers. */
 export type DeviceAmounts = Readonly<Record<string, number>>;

@@ -3,8 +3,8 @@ import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { parseWish } from './parse-wish.ts';
-import type { ParsedWish } from './parse-wish.ts';
+import { parseWish } from '../../src/api/accelerators/parse-wish.ts';
+import type { ParsedWish } from '../../src/api/accelerators/parse-wish.ts';
 import type { NamedWish } from './translate.ts';
 import { parseWishLabel } from './wish-label.ts';
 

@@ -1,7 +1,7 @@
 import type { AcceleratorVendor, DeviceModel, DeviceOffer } from './catalogue/vendor.ts';
 import { isSpelled, spellingsOf, wordsOf } from './device-facts.ts';
 import type { DeviceFacts } from './device-facts.ts';
-import type { AcceleratorWish } from './wish.ts';
+import type { AcceleratorWish } from '../../src/api/accelerators/wish.ts';
 
 /**
  * Drivers keep some memory for themselves: a device counts for its nominal size, and what it publishes may be up to a

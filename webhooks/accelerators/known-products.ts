@@ -1,7 +1,7 @@
 import type { AcceleratorVendor, DeviceModel } from './catalogue/vendor.ts';
 import { memoryInWords, wordsOf } from './device-facts.ts';
 import { leastPublished, modelsNamed } from './fit.ts';
-import type { AcceleratorWish } from './wish.ts';
+import type { AcceleratorWish } from '../../src/api/accelerators/wish.ts';
 
 /** Models of the vendor that some device as wished may be of, by what the catalogue knows; unknown names are not judged. */
 export function modelsFor(vendor: AcceleratorVendor, wish: AcceleratorWish): readonly DeviceModel[] {

@@ -7,8 +7,8 @@ import type { DeviceInventory, NodeKind } from './inventory.ts';
 import { modelsFor } from './known-products.ts';
 import { vendorsFor } from './offers.ts';
 import type { Candidate } from './offers.ts';
-import { formatWish, memoryText } from './wish.ts';
-import type { AcceleratorWish } from './wish.ts';
+import { formatWish, memoryText } from '../../src/api/accelerators/wish.ts';
+import type { AcceleratorWish } from '../../src/api/accelerators/wish.ts';
 
 /** Enough to choose from, short enough for a terminal. */
 const MAX_LISTED = 6;

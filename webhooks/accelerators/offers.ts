@@ -5,7 +5,7 @@ import type { DeviceFacts } from './device-facts.ts';
 import { suits } from './fit.ts';
 import { starOf } from './inventory.ts';
 import type { DeviceInventory } from './inventory.ts';
-import type { AcceleratorWish } from './wish.ts';
+import type { AcceleratorWish } from '../../src/api/accelerators/wish.ts';
 
 /** One way to meet a wish: a vendor's resource, and the nodes that have it. */
 export interface Candidate {

@@ -6,7 +6,7 @@ import { leastPublished } from './fit.ts';
 import { productsFor } from './known-products.ts';
 import { devicesOn } from './offers.ts';
 import type { Candidate } from './offers.ts';
-import type { AcceleratorWish } from './wish.ts';
+import type { AcceleratorWish } from '../../src/api/accelerators/wish.ts';
 
 /** What nodes have to say of themselves, and what of the wish no label tells. */
 export interface NodeDemands {

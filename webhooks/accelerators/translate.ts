@@ -16,8 +16,8 @@ import { absent, meaningless } from './no-fit.ts';
 import { bestCandidate, candidates, devicesOn, grainsFor, profileResource, vendorsFor } from './offers.ts';
 import type { Candidate } from './offers.ts';
 import { nodeDemands } from './requirements.ts';
-import { formatWish } from './wish.ts';
-import type { AcceleratorWish } from './wish.ts';
+import { formatWish } from '../../src/api/accelerators/wish.ts';
+import type { AcceleratorWish } from '../../src/api/accelerators/wish.ts';
 
 /** A wish, and the field that it was read from. */
 export interface NamedWish {

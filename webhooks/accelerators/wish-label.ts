@@ -1,5 +1,5 @@
-import { parseWish } from './parse-wish.ts';
-import type { ParsedWish } from './parse-wish.ts';
+import { parseWish } from '../../src/api/accelerators/parse-wish.ts';
+import type { ParsedWish } from '../../src/api/accelerators/parse-wish.ts';
 
 const LABEL = /^([a-z0-9._]+)-(\d{1,4})((?:-[a-z0-9._]+)*)$/;
 const MEMORY = /^(\d{1,5})([mgt])i$/;

@@ -5,21 +5,18 @@ import { arrayAt, memberAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonValue } from '../../src/lib/json.ts';
 import type { AdmissionRequest, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
-import { allow, refuse, UNCHANGED } from '../verdict.ts';
-
-const NOTHING_PLACES_BY_IT = 'nodes of HyperNodes are counted, but nothing of Sluice places pods by them yet';
+import { refuse, UNCHANGED } from '../verdict.ts';
 
 /** HyperNodes: what the schema and the rules in it do not say. */
 export function validateHyperNodeReview(request: AdmissionRequest): Verdict {
-  const { object: node, oldObject: old, subresource } = request;
+  const { object: node, subresource } = request;
   if (subresource !== '' || node === undefined || isBeingDeleted(request)) return UNCHANGED;
   const members = arrayAt(node, 'spec', 'members');
   const errors =
     members.length === 0
       ? [fieldError('spec.members', 'FieldValueRequired', undefined, 'there must be at least one member')]
       : members.flatMap((member, index) => memberErrors(member, `spec.members[${index}]`));
-  if (errors.length > 0) return refuse('InvalidHyperNode', ...errors);
-  return old === undefined ? allow([], [NOTHING_PLACES_BY_IT]) : UNCHANGED;
+  return errors.length > 0 ? refuse('InvalidHyperNode', ...errors) : UNCHANGED;
 }
 
 function memberErrors(member: JsonValue, path: string): readonly FieldError[] {

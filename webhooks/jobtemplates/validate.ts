@@ -24,7 +24,7 @@ export function validateJobtemplateReview(request: AdmissionRequest, view: Clust
     errors.length === 0 ? undefined : refuse('InvalidJobTemplate', ...errors),
     priorityDenial(object, oldObject),
   );
-  return denial ?? allow([], [...idleFieldWarnings(job), ...plugins.warnings]);
+  return denial ?? allow([], [...idleFieldWarnings(job, view), ...plugins.warnings]);
 }
 
 /** Plugins name objects by their job; that one's name is not known yet. */

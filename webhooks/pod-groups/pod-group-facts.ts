@@ -1,5 +1,5 @@
 import { GROUP_ORIGIN_ANNOTATION } from '../../src/api/keys.ts';
-import { arrayAt, isJsonObject, member, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import { arrayAt, member, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 
 /** The parts of a PodGroup that the rules are about; read once. */
@@ -15,8 +15,6 @@ export interface PodGroupFacts {
   readonly minResources: JsonObject;
   /** Policies by which it is split into parts. */
   readonly subGroups: readonly JsonValue[];
-  /** Fields that are set and that nothing acts on yet, as paths. */
-  readonly idle: readonly string[];
 }
 
 /** Reads the facts. */
@@ -34,10 +32,5 @@ export function readPodGroupFacts(group: JsonObject): PodGroupFacts {
     minTaskMember: objectAt(spec, 'minTaskMember'),
     minResources: objectAt(spec, 'minResources'),
     subGroups,
-    idle: [...idleAt(spec, 'spec'), ...subGroups.flatMap((policy, at) => idleAt(policy, `spec.subGroupPolicy[${at}]`))],
   };
-}
-
-function idleAt(value: JsonValue, path: string): readonly string[] {
-  return isJsonObject(memberAt(value, 'networkTopology')) ? [`${path}.networkTopology`] : [];
 }

@@ -8,6 +8,7 @@ import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../adm
 import { isBeingDeleted } from '../being-deleted.ts';
 import { denialInWords } from '../queue-words.ts';
 import { estimateWarnings } from '../running-estimate.ts';
+import { newTierWarnings } from '../tier-warnings.ts';
 import { tierErrors } from '../tier.ts';
 import { allow, forbid, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { OWN_KEYS } from './conditions.ts';
@@ -37,7 +38,7 @@ export function validatePodGroupReview(request: AdmissionRequest, view: ClusterV
   if (denial !== undefined) return denial;
   const warnings = [
     ...priorityWarnings(group, old, view),
-    ...idleWarnings(group, old),
+    ...networkWarnings(group, old, view),
     ...timeWarnings(group, old),
     ...(old === undefined ? estimateWarnings(group.annotations, '') : []),
   ];
@@ -102,8 +103,14 @@ function priorityWarnings(group: PodGroupFacts, old: PodGroupFacts | undefined, 
   return [`spec.priorityClassName: there is no PriorityClass ${name}: until there is, the default one counts`];
 }
 
-function idleWarnings(group: PodGroupFacts, old: PodGroupFacts | undefined): readonly string[] {
-  return group.idle.filter((path) => old?.idle.includes(path) !== true).map((path) => `${path} has no effect yet`);
+function networkWarnings(now: PodGroupFacts, old: PodGroupFacts | undefined, view: ClusterView): readonly string[] {
+  const [spec, before] = [memberAt(now.group, 'spec'), memberAt(old?.group, 'spec')];
+  return [
+    ...newTierWarnings([spec, before], 'spec', view),
+    ...now.subGroups.flatMap((policy, at) => {
+      return newTierWarnings([policy, old?.subGroups[at]], `spec.subGroupPolicy[${at}]`, view);
+    }),
+  ];
 }
 
 /** What cannot be read counts as no waiting time, and nobody would see why the group waits on. */

@@ -3,7 +3,6 @@ import { keyPath } from '../../src/lib/field-error.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { PolicySettings, PolicyValue } from '../../src/api/records/policy.ts';
 import type { ClusterView } from '../admission.ts';
-import { parseWish } from '../accelerators/parse-wish.ts';
 import { RUNTIME_CLASS_VIEW } from '../view-kinds.ts';
 import type { PolicyTarget } from './target.ts';
 import { TARGET_PATHS } from './target.ts';
@@ -47,14 +46,9 @@ export function fieldsOf(settings: PolicySettings, target: PolicyTarget): readon
     }),
     ...mapFields('labels', settings, target),
     ...mapFields('annotations', settings, target),
-    // One that was stored unseen and cannot be read is the administrator's mistake, not that of who submits.
-    ...wishField('accelerators', ACCELERATORS_ANNOTATION, readable(settings.accelerators), target.accelerators, target),
+    ...wishField('accelerators', ACCELERATORS_ANNOTATION, settings.accelerators, target.accelerators, target),
     ...wishField('datasets', DATASETS_ANNOTATION, settings.dataLocality, target.datasets, target),
   ];
-}
-
-function readable(wish: string): string {
-  return wish === '' || parseWish(wish).kind === 'wish' ? wish : '';
 }
 
 /** Written as if the pods had it: whoever reads wishes turns it into what nodes understand. A wish of one's own always counts. */

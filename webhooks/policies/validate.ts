@@ -2,11 +2,7 @@ import { conflictsWith } from '../../src/api/policies/conflicts.ts';
 import { comparePolicies } from '../../src/api/policies/policy-order.ts';
 import { readPolicy } from '../../src/api/policies/read-policy.ts';
 import type { Policy } from '../../src/api/records/policy.ts';
-import { fieldError } from '../../src/lib/field-error.ts';
-import type { FieldError } from '../../src/lib/field-error.ts';
 import { stringAt } from '../../src/lib/json.ts';
-import type { JsonObject } from '../../src/lib/json.ts';
-import { parseWish } from '../accelerators/parse-wish.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { allow, refuse, UNCHANGED } from '../verdict.ts';
@@ -17,24 +13,14 @@ export function validatePolicyReview(request: AdmissionRequest, view: ClusterVie
   const { object, subresource, namespace, name } = request;
   if (object === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   const read = readPolicy(object, namespace, stringAt(object, ['metadata', 'name'], name));
-  const wishErrors = wishErrorsOf(object);
-  if (read.kind === 'errors') return refuse('InvalidPolicy', ...read.errors, ...wishErrors);
-  if (wishErrors.length > 0) return refuse('InvalidPolicy', ...wishErrors);
-  const warnings = [
-    ...conflictWarnings(read.policy, view),
-    ...idleWarnings(read.policy),
-    ...missingWarnings(read.policy, view),
-  ];
+  if (read.kind === 'errors') return refuse('InvalidPolicy', ...read.errors);
+  const warnings = policyWarnings(read.policy, view);
   return warnings.length === 0 ? UNCHANGED : allow([], warnings);
 }
 
-/** The words of a wish are read where wishes are. */
-function wishErrorsOf(policy: JsonObject): readonly FieldError[] {
-  const text = stringAt(policy, ['spec', 'set', 'accelerators']);
-  const parsed = text === '' ? undefined : parseWish(text);
-  if (parsed === undefined || parsed.kind === 'wish') return [];
-  const { column, message } = parsed.mistake;
-  return [fieldError('spec.set.accelerators', 'FieldValueInvalid', text, `at ${column}: ${message}`)];
+/** What a policy will not do although it seems to. */
+export function policyWarnings(policy: Policy, view: ClusterView): readonly string[] {
+  return [...conflictWarnings(policy, view), ...idleWarnings(policy), ...missingWarnings(policy, view)];
 }
 
 function conflictWarnings(policy: Policy, view: ClusterView): readonly string[] {

@@ -1,23 +1,19 @@
 import { memberAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
+import type { ClusterView } from '../admission.ts';
+import { tierWarnings } from '../tier-warnings.ts';
 import { tasksOf } from './task-facts.ts';
 
-/** Tells of each field that is kept and that nothing acts on yet. */
-export function idleFieldWarnings(job: JsonObject): readonly string[] {
+/** Tells of each field that is kept and that nothing acts on, or not as it is written. */
+export function idleFieldWarnings(job: JsonObject, view: ClusterView): readonly string[] {
   const tasks = tasksOf(job);
   const isAligned = (policy: string): boolean => policy !== '' && policy !== 'none';
-  const paths = [
-    ...(isSet(job, 'spec', 'networkTopology') ? ['spec.networkTopology'] : []),
-    ...tasks
-      .filter(({ task }) => isSet(task, 'partitionPolicy', 'networkTopology'))
-      .map(({ path }) => `${path}.partitionPolicy.networkTopology`),
-    ...tasks
-      .filter(({ task }) => isAligned(stringAt(task, ['topologyPolicy'])))
-      .map(({ path }) => `${path}.topologyPolicy`),
+  const aligned = tasks.filter(({ task }) => isAligned(stringAt(task, ['topologyPolicy'])));
+  return [
+    ...tierWarnings(memberAt(job, 'spec'), 'spec', view),
+    ...tasks.flatMap(({ task, path }) => {
+      return tierWarnings(memberAt(task, 'partitionPolicy'), `${path}.partitionPolicy`, view);
+    }),
+    ...aligned.map(({ path }) => `${path}.topologyPolicy has no effect yet`),
   ];
-  return paths.map((path) => `${path} has no effect yet`);
-}
-
-function isSet(object: JsonObject, ...path: readonly string[]): boolean {
-  return memberAt(object, ...path) !== undefined;
 }

@@ -1,44 +1,67 @@
 import { VOLCANO_SCHEDULER } from '../../src/api/keys.ts';
 import { DEFAULT_MAX_RETRY } from '../../src/api/vcjob.ts';
-import { isJsonObject, memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import { arrayAt, isJsonObject, memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { argumentOf, FRAMEWORK_PLUGINS } from './plugins.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import { isBeingDeleted } from '../being-deleted.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue } from '../queue-choice.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { tasksOf } from './task-facts.ts';
 
-/** A new Job of Volcano: what it leaves open is filled in, so that controllers and people read one form. */
+/**
+ * A Job of Volcano: what a new one leaves open is filled in, so that controllers and people read one form. A manifest that
+ * is applied again leaves the same open, in a list that replaces the one that was filled in: what was there is put back.
+ */
 export function mutateVcjob(request: AdmissionRequest, view: ClusterView): Verdict {
-  const { object: job, operation, subresource, namespace } = request;
-  if (job === undefined || operation !== 'CREATE' || subresource !== '') return UNCHANGED;
+  const { object: job, subresource } = request;
+  if (job === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (!isJsonObject(memberAt(job, 'spec'))) return UNCHANGED;
   const patch = new ObjectPatch(job);
-  if (stringAt(job, ['spec', 'queue']) === '') patch.set(['spec', 'queue'], defaultQueue(namespace, view).name);
-  if (stringAt(job, ['spec', 'schedulerName']) === '') patch.set(['spec', 'schedulerName'], VOLCANO_SCHEDULER);
-  if (isUnset(memberAt(job, 'spec', 'maxRetry'))) patch.set(['spec', 'maxRetry'], DEFAULT_MAX_RETRY);
-  const tasks = tasksOf(job).map(({ task }, index) => completeTask(task, index));
+  for (const [key, value] of Object.entries(presetsOf(request, view))) {
+    if (isOpen(memberAt(job, 'spec', key)) && !isOpen(value)) patch.set(['spec', key], value);
+  }
+  const tasks = tasksOf(job).map(({ task }, index) => completeTask(task, index, request.oldObject));
   if (tasksOf(job).some(({ task }, index) => task !== tasks[index])) patch.set(['spec', 'tasks'], tasks);
-  if (isUnset(memberAt(job, 'spec', 'minAvailable'))) patch.set(['spec', 'minAvailable'], minimumOf(tasks));
-  for (const plugin of missingPlugins(job)) patch.set(['spec', 'plugins', plugin], []);
+  const hadMinimum = request.oldObject === undefined || !isOpen(memberAt(request.oldObject, 'spec', 'minAvailable'));
+  if (hadMinimum && isOpen(memberAt(job, 'spec', 'minAvailable')))
+    patch.set(['spec', 'minAvailable'], minimumOf(tasks));
+  for (const plugin of missingPlugins(job, request.oldObject)) patch.set(['spec', 'plugins', plugin], []);
   return patch.operations.length === 0 ? UNCHANGED : allow(patch.operations);
 }
 
-function isUnset(value: JsonValue | undefined): boolean {
-  return value === undefined || value === null || value === 0;
+/** What the fields of its spec get that are left open. */
+function presetsOf({ namespace, oldObject: old }: AdmissionRequest, view: ClusterView): JsonObject {
+  const { queue = '', schedulerName = '', maxRetry = 0 } = objectAt(old, 'spec');
+  if (old !== undefined) return { queue, schedulerName, maxRetry };
+  return {
+    queue: defaultQueue(namespace, view).name,
+    schedulerName: VOLCANO_SCHEDULER,
+    maxRetry: DEFAULT_MAX_RETRY,
+  };
+}
+
+function isOpen(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null || value === 0 || value === '';
 }
 
 /** The same object when nothing is missing. */
-function completeTask(task: JsonObject, index: number): JsonObject {
+function completeTask(task: JsonObject, index: number, oldJob: JsonObject | undefined): JsonObject {
   const added: Record<string, JsonValue> = {};
-  if (stringAt(task, ['name']) === '') added['name'] = `default${index}`;
-  if (isUnset(memberAt(task, 'maxRetry'))) added['maxRetry'] = DEFAULT_MAX_RETRY;
-  const minAvailable = memberAt(task, 'minAvailable');
-  if (minAvailable === undefined || minAvailable === null) added['minAvailable'] = minimumOfTask(task);
-  const template = resolvableTemplate(task);
-  if (template !== undefined) added['template'] = template;
+  const before = arrayAt(oldJob, 'spec', 'tasks')[index];
+  const fill = (key: string, value: JsonValue | undefined): void => {
+    if (value !== undefined && (oldJob === undefined || !isUnsaid(memberAt(before, key)))) added[key] = value;
+  };
+  if (isOpen(memberAt(task, 'name'))) fill('name', stringAt(before, ['name'], `default${index}`));
+  if (isOpen(memberAt(task, 'maxRetry'))) fill('maxRetry', numberAt(before, ['maxRetry'], DEFAULT_MAX_RETRY));
+  if (isUnsaid(memberAt(task, 'minAvailable'))) fill('minAvailable', minimumOfTask(task));
+  if (oldJob === undefined || dnsPolicyOf(before) === BY_CLUSTER) fill('template', resolvableTemplate(task));
   return Object.keys(added).length === 0 ? task : { ...task, ...added };
+}
+
+function isUnsaid(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null;
 }
 
 function minimumOfTask(task: JsonObject): number {
@@ -47,12 +70,18 @@ function minimumOfTask(task: JsonObject): number {
   return numberAt(task, ['replicas'], 0);
 }
 
+const BY_CLUSTER = 'ClusterFirstWithHostNet';
+
 /** Pods in their node's network find the cluster's names only with a policy of their own. */
 function resolvableTemplate(task: JsonObject): JsonObject | undefined {
   const template = objectAt(task, 'template');
   const spec = objectAt(template, 'spec');
-  if (spec['hostNetwork'] !== true || stringAt(spec, ['dnsPolicy']) !== '') return undefined;
-  return { ...template, spec: { ...spec, dnsPolicy: 'ClusterFirstWithHostNet' } };
+  if (spec['hostNetwork'] !== true || dnsPolicyOf(task) !== '') return undefined;
+  return { ...template, spec: { ...spec, dnsPolicy: BY_CLUSTER } };
+}
+
+function dnsPolicyOf(task: JsonValue | undefined): string {
+  return stringAt(task, ['template', 'spec', 'dnsPolicy']);
 }
 
 function minimumOf(tasks: readonly JsonObject[]): number {
@@ -60,8 +89,9 @@ function minimumOf(tasks: readonly JsonObject[]): number {
 }
 
 /** What the plugins of frameworks need in order to work. */
-function missingPlugins(job: JsonObject): readonly string[] {
+function missingPlugins(job: JsonObject, old: JsonObject | undefined): readonly string[] {
   const needed = FRAMEWORK_PLUGINS.filter((name) => argumentOf(job, name) !== undefined);
   const wanted = [...(needed.length > 0 ? ['svc'] : []), ...(needed.includes('mpi') ? ['ssh'] : [])];
-  return wanted.filter((name) => argumentOf(job, name) === undefined);
+  const missing = wanted.filter((name) => argumentOf(job, name) === undefined);
+  return old === undefined ? missing : missing.filter((name) => argumentOf(old, name) !== undefined);
 }

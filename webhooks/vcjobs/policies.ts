@@ -71,7 +71,8 @@ function eventErrors({ name, path }: NamedEvent, seen: Set<string>): readonly Fi
   const isTwice = seen.has(name);
   seen.add(name);
   return isTwice
-    ? [fieldError(path, 'FieldValueDuplicate', name, `duplicate event ${name} across different policy`)]
+    ? // With two spaces, as people of Volcano look for it.
+      [fieldError(path, 'FieldValueDuplicate', name, `duplicate event ${name}  across different policy`)]
     : [];
 }
 

@@ -34,7 +34,7 @@ export function validateVcjobReview(request: AdmissionRequest, view: ClusterView
     priorityDenial(job, old),
   );
   if (denial !== undefined) return denial;
-  const warnings = old === undefined ? [...idleFieldWarnings(job), ...plugins.warnings] : [];
+  const warnings = old === undefined ? [...idleFieldWarnings(job, view), ...plugins.warnings] : [];
   return warnings.length === 0 ? UNCHANGED : allow([], warnings);
 }
 
@@ -53,7 +53,7 @@ export function newJobErrors(name: string, job: JsonObject): readonly FieldError
       ? []
       : [fieldError('spec.tasks', 'FieldValueRequired', undefined, 'No task specified in job spec')]),
     ...twiceErrors(tasks),
-    ...countErrors(job, tasks),
+    ...countErrors(job, tasks, true),
     ...tierErrors(memberAt(job, 'spec', 'networkTopology'), 'spec'),
     ...tasks.flatMap((task, index) => taskErrors(task, index, name)),
     ...policyErrors(arrayAt(job, 'spec', 'policies'), 'spec.policies'),
@@ -67,7 +67,7 @@ function nameErrors(name: string): readonly FieldError[] {
   const problem = name === '' ? undefined : qualifiedNameProblem(name);
   if (problem === undefined) return [];
   return [
-    fieldError('metadata.name', 'FieldValueInvalid', name, `create job with name ${name} validate failed: ${problem}`),
+    fieldError('metadata.name', 'FieldValueInvalid', name, `create job with name ${name} validate failed [${problem}]`),
   ];
 }
 
@@ -87,7 +87,7 @@ function taskErrors(facts: TaskFacts, index: number, job: string): readonly Fiel
     ...policyErrors(arrayAt(task, 'policies'), `${path}.policies`),
     ...partitionErrors(facts),
     ...templateErrors(objectAt(task, 'template'), `${path}.template`),
-    ...wholeCpuErrors(task, path),
+    ...wholeCpuErrors(task, path, index),
   ];
 }
 
@@ -96,14 +96,14 @@ function podNameErrors(job: string, task: string, index: number, path: string): 
   const problem = job === '' || task === '' ? undefined : qualifiedNameProblem(pod);
   if (problem === undefined) return [];
   return [
-    fieldError(`${path}.name`, 'FieldValueInvalid', task, `create pod with name ${pod} validate failed: ${problem}`),
+    fieldError(`${path}.name`, 'FieldValueInvalid', task, `create pod with name ${pod} validate failed [${problem}]`),
   ];
 }
 
 function changeErrors(job: JsonObject, old: JsonObject): readonly FieldError[] {
   const tasks = tasksOf(job);
   return [
-    ...countErrors(job, tasks),
+    ...countErrors(job, tasks, false),
     ...tierErrors(memberAt(job, 'spec', 'networkTopology'), 'spec'),
     ...tasks.flatMap(partitionErrors),
     ...fixedFieldErrors(job, old),

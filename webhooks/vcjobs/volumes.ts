@@ -32,10 +32,12 @@ function claimErrors(volume: JsonValue, at: string): readonly FieldError[] {
   }
   if (name === '') return [];
   if (hasClaim) {
-    const message = 'conflict: name an existing claim here, or give the spec of a new one in volumeClaim, not both';
+    const message =
+      'conflict: If you want to use an existing PVC, just specify VolumeClaimName.' +
+      'If you want to create a new PVC, you do not need to specify VolumeClaimName';
     return [fieldError(path, 'FieldValueForbidden', name, message)];
   }
   return isObjectName(name)
     ? []
-    : [fieldError(path, 'FieldValueInvalid', name, 'invalid VolumeClaimName: must be a DNS name')];
+    : [fieldError(path, 'FieldValueInvalid', name, `invalid VolumeClaimName ${name} : must be a DNS name`)];
 }

@@ -12,11 +12,12 @@ import { refuse, UNCHANGED } from '../verdict.ts';
 /** A WorkloadKind that could not be acted on is refused, with every mistake. */
 export function validateWorkloadKindReview({ object, subresource }: AdmissionRequest): Verdict {
   if (object === undefined || subresource !== '') return UNCHANGED;
-  const errors = mistakes(object);
+  const errors = workloadKindErrors(object);
   return errors.length === 0 ? UNCHANGED : refuse('InvalidWorkloadKind', ...errors);
 }
 
-function mistakes(object: JsonObject): readonly FieldError[] {
+/** All that keeps a WorkloadKind from being acted on. */
+export function workloadKindErrors(object: JsonObject): readonly FieldError[] {
   const bySchema = validateWorkloadKind(object);
   if (bySchema.length > 0) return bySchema;
   const { spec } = object as unknown as WorkloadKind;

@@ -9,7 +9,7 @@ import {
   CONNECTION_ERRORS_TOTAL,
   HANDSHAKES_TOTAL,
 } from '../../engine/admission/admission-metrics.ts';
-import type { ServingMaterial } from '../../engine/certificates/certificates.ts';
+import type { ServingMaterial } from '../../engine/certificates/certificate-maker.ts';
 import type { Clock, Logger, Metrics } from '../../engine/ports.ts';
 import { Arrivals } from './arrivals.ts';
 import { refuseBrokenRequest } from './broken-request.ts';
@@ -26,6 +26,8 @@ export interface WebhookServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly material: ServingMaterial;
+  /** By which its dates are judged, milliseconds since 1970; our own clock may be wrong. */
+  readonly judgedMs?: number;
   /** PEM of the authorities of which a client must have a certificate; undefined: whoever reaches the port may ask. */
   readonly clientCaPem?: string | undefined;
   readonly admission: Admission;
@@ -48,7 +50,7 @@ export interface WebhookServer {
   /** Requests whose body is still coming. */
   readonly arriving: number;
   /** Serves new connections with another certificate; open ones go on with the old. */
-  swapCertificate(material: ServingMaterial): SwapProblems;
+  swapCertificate(material: ServingMaterial, judgedMs?: number): SwapProblems;
   /** Drains and closes; every call waits for the same end. */
   stop(): Promise<void>;
 }
@@ -59,7 +61,7 @@ const MIN_TLS_VERSION = 'TLSv1.2';
 export async function startWebhookServer(options: WebhookServerOptions): Promise<WebhookServer> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { metrics, clock, log, material } = options;
-  const problems = problemsOf(material, clock);
+  const problems = problemsOf(material, options.judgedMs ?? clock.nowMs());
   if (problems.length > 0) throw new Error(`cannot serve webhooks: ${problems.join('; ')}`);
   const gate = new LoadGate(limits);
   let stopping: Promise<void> | undefined;
@@ -87,7 +89,7 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
     get arriving() {
       return arrivals.count;
     },
-    swapCertificate: (next) => swap(server, options, next),
+    swapCertificate: (next, judgedMs = clock.nowMs()) => swap(server, options, next, judgedMs),
     stop() {
       stopping ??= drain(server, book, limits);
       return stopping;
@@ -118,9 +120,9 @@ function secureContext(
   return clientCaPem === undefined ? pair : { ...pair, ca: clientCaPem };
 }
 
-function swap(server: Server, options: WebhookServerOptions, next: ServingMaterial): SwapProblems {
-  const { metrics, clock, log } = options;
-  const problems = [...problemsOf(next, clock)];
+function swap(server: Server, options: WebhookServerOptions, next: ServingMaterial, judgedMs: number): SwapProblems {
+  const { metrics, log } = options;
+  const problems = [...problemsOf(next, judgedMs)];
   if (problems.length === 0) {
     try {
       server.setSecureContext(secureContext(next, options.clientCaPem));
@@ -138,8 +140,8 @@ function swap(server: Server, options: WebhookServerOptions, next: ServingMateri
   return problems;
 }
 
-function problemsOf(material: ServingMaterial, clock: Clock): readonly string[] {
-  return checkPair(material.certificatePem, material.privateKeyPem, material.bundlePem, clock.nowMs());
+function problemsOf(material: ServingMaterial, nowMs: number): readonly string[] {
+  return checkPair(material.certificatePem, material.privateKeyPem, material.bundlePem, nowMs);
 }
 
 function publishNotAfter(metrics: Metrics, material: ServingMaterial): void {

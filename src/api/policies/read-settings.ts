@@ -2,6 +2,7 @@ import { fieldError, keyPath } from '../../lib/field-error.ts';
 import type { FieldError } from '../../lib/field-error.ts';
 import { arrayAt, isJsonObject, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { parseWish } from '../accelerators/parse-wish.ts';
 import { parseDatasetClaims } from '../dataset-claims.ts';
 import { objects, text, textMap } from '../projections/metadata.ts';
 import { CONFLICT_RULES } from '../records/policy.ts';
@@ -21,7 +22,7 @@ export function readSettings(raw: JsonObject, path: string, errors: FieldError[]
     tolerations: tolerations(raw, path, errors),
     nodeRequirements: nodeRequirements(raw, path, errors),
     schedulingGate: schedulingGate(raw, path, errors),
-    accelerators: text(raw, 'accelerators'),
+    accelerators: wish(raw, path, errors),
     dataLocality: dataLocality(raw, path, errors),
   };
 }
@@ -141,6 +142,16 @@ function schedulingGate(raw: JsonObject, path: string, errors: FieldError[]): st
     errors.push(fieldError(`${path}.schedulingGate.name`, 'FieldValueForbidden', name, problem));
   }
   return name;
+}
+
+function wish(raw: JsonObject, path: string, errors: FieldError[]): string {
+  const words = text(raw, 'accelerators');
+  const parsed = words === '' ? undefined : parseWish(words);
+  if (parsed?.kind === 'mistake') {
+    const { column, message } = parsed.mistake;
+    errors.push(fieldError(`${path}.accelerators`, 'FieldValueInvalid', words, `at ${column}: ${message}`));
+  }
+  return words;
 }
 
 function dataLocality(raw: JsonObject, path: string, errors: FieldError[]): string {

@@ -12,6 +12,7 @@ import {
   WAITING_TIME_KEYS,
 } from '../keys.ts';
 import type { PodGroupCondition, PodGroupPhase, PodGroupRecord, RootState } from '../records/pod-group-record.ts';
+import { readNetworkRule } from './network-rule.ts';
 import { runningEstimateMs } from './running-estimate.ts';
 import { isPreemptable, objects, readMetadata, text, whole } from './metadata.ts';
 import { handedDown } from './workload.ts';
@@ -34,6 +35,7 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     minMember: count(spec, 'minMember'),
     minTaskMember: countMap(member(spec, 'minTaskMember')),
     subGroups: readSubGroupPolicies(spec),
+    network: readNetworkRule(spec),
     queue: text(spec, 'queue') || DEFAULT_QUEUE,
     priorityClassName: text(spec, 'priorityClassName'),
     preemptable: isPreemptable(annotations, labels),

@@ -17,7 +17,7 @@ export function countedSpecs(spec: JsonObject, status: JsonObject): readonly Jso
 
 /** Resource lists as a status has them. */
 interface Told {
-  readonly allocated: JsonObject;
+  readonly allocated: JsonObject | undefined;
   readonly enacted: JsonObject;
 }
 
@@ -44,12 +44,13 @@ function differs(container: JsonValue, statuses: readonly JsonValue[]): boolean 
   const told = toldOf(container, statuses);
   if (told === undefined) return false;
   const requests = objectAt(member(container, 'resources'), 'requests');
-  return !(isSame(requests, told.allocated) && isSame(requests, told.enacted));
+  return !(isSame(requests, told.allocated ?? requests) && isSame(requests, told.enacted));
 }
 
 /** What is told of a whole pod has more resources than are asked for the pod as a whole. */
 function differsInPart(requests: JsonObject, told: Told | undefined): boolean {
-  return told !== undefined && !(isWithin(requests, told.allocated) && isWithin(requests, told.enacted));
+  if (told === undefined) return false;
+  return !(isWithin(requests, told.allocated ?? requests) && isWithin(requests, told.enacted));
 }
 
 /** The spec with the amounts that the status tells; where it tells none, the spec's own stand. */
@@ -62,8 +63,8 @@ function specAs(kind: keyof Told, spec: JsonObject, status: JsonObject): JsonObj
 }
 
 function containerAs(kind: keyof Told, container: JsonObject, statuses: readonly JsonValue[]): JsonObject {
-  const told = toldOf(container, statuses);
-  return told === undefined ? container : { ...container, resources: { requests: told[kind] } };
+  const requests = toldOf(container, statuses)?.[kind];
+  return requests === undefined ? container : { ...container, resources: { requests } };
 }
 
 /**
@@ -92,15 +93,15 @@ function toldOf(container: JsonValue, statuses: readonly JsonValue[]): Told | un
 }
 
 /**
- * What a status tells; undefined from kubelets that tell nothing. One list stands in for the other where that is missing,
- * and resources without requests say that there are none.
+ * What a status tells; undefined from kubelets that tell nothing. What is allocated stands in for what the containers have, and not
+ * the other way round; resources without requests say that there are none.
  */
 function toldIn(status: JsonObject): Told | undefined {
   const resources = member(status, 'resources');
   const allocated = filled(member(status, 'allocatedResources'));
-  const enacted = filled(member(resources, 'requests'));
-  const either = allocated ?? enacted ?? (isJsonObject(resources) ? NONE : undefined);
-  return either === undefined ? undefined : { allocated: allocated ?? either, enacted: enacted ?? either };
+  const enacted = filled(member(resources, 'requests')) ?? allocated;
+  if (enacted !== undefined) return { allocated, enacted };
+  return isJsonObject(resources) ? { allocated: NONE, enacted: NONE } : undefined;
 }
 
 /** Protobuf does not tell an empty list from none. */

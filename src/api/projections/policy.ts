@@ -1,5 +1,6 @@
 import { objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { POLICY_SOURCE_ANNOTATION } from '../keys.ts';
 import { readPolicy } from '../policies/read-policy.ts';
 import type { PolicyCondition, PolicyRecord } from '../records/policy-record.ts';
 import type { Policy } from '../records/policy.ts';
@@ -8,7 +9,7 @@ import { editedMs, objects, readMetadata, text, whole } from './metadata.ts';
 
 /** The record of a WorkloadPolicy or a NamespacedWorkloadPolicy; undefined for anything without name or UID. */
 export function projectPolicy(raw: unknown): PolicyRecord | undefined {
-  const { name, namespace, uid, resourceVersion, deleting } = readMetadata(raw);
+  const { name, namespace, uid, resourceVersion, deleting, annotations } = readMetadata(raw);
   if (name === '' || uid === '') return undefined;
   const read = readPolicy(raw, namespace, name);
   const isGood = read.kind === 'policy';
@@ -23,6 +24,7 @@ export function projectPolicy(raw: unknown): PolicyRecord | undefined {
     deleting,
     generation: whole(metadata, 'generation', 0),
     editedMs: editedMs(metadata),
+    source: text(annotations, POLICY_SOURCE_ANNOTATION),
     policy: isGood ? read.policy : undefined,
     goodSpec: isGood ? textOf(objectAt(raw, 'spec')) : inForceSpec,
     lastGood: isGood ? undefined : policyOf(inForceSpec, namespace, name),

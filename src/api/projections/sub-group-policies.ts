@@ -3,6 +3,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { NO_POLICIES } from '../records/sub-group-policy.ts';
 import type { SubGroupPolicyRecord } from '../records/sub-group-policy.ts';
 import { objects, text, whole } from './metadata.ts';
+import { readNetworkRule } from './network-rule.ts';
 import { readSelector } from './label-selector.ts';
 
 /** Most parts that a count is read as: more than any cluster has pods. */
@@ -22,5 +23,6 @@ function policy(raw: JsonObject, at: number): SubGroupPolicyRecord {
     matchLabelKeys: arrayAt(raw, 'matchLabelKeys').filter((key) => typeof key === 'string'),
     size: Math.min(MOST, Math.max(1, whole(raw, 'subGroupSize', 1))),
     minSubGroups: Math.min(MOST, Math.max(0, whole(raw, 'minSubGroups', 0))),
+    network: readNetworkRule(raw),
   };
 }

@@ -1,3 +1,4 @@
+import type { NetworkRule } from './network-rule.ts';
 import type { OwnerRecord } from './owner-record.ts';
 import type { ResourceAmounts } from './scheduling-shape.ts';
 import type { SubGroupPolicyRecord } from './sub-group-policy.ts';
@@ -30,6 +31,8 @@ export interface PodGroupRecord {
   readonly minTaskMember: ReadonlyMap<string, number>;
   /** Parts that are each placed as a whole; one empty list for most groups. */
   readonly subGroups: readonly SubGroupPolicyRecord[];
+  /** How near to each other its pods have to be; undefined for most groups. */
+  readonly network: NetworkRule | undefined;
   readonly queue: string;
   readonly priorityClassName: string;
   /** Its pods may be evicted for others, as far as the group's label or annotation says. */

@@ -22,6 +22,8 @@ export interface PolicyRecord {
   /** When somebody last wrote anything but the status; 0 when nobody knows. */
   readonly editedMs: number;
   readonly deleting: boolean;
+  /** Key of the ConfigMap that it was made from; empty for none. */
+  readonly source: string;
   /** Undefined while it cannot be read. */
   readonly policy: Policy | undefined;
   /** Its spec in JSON while it can be read, and else the text that its status keeps of the last one that could; empty for none. */

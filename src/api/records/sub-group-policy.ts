@@ -1,5 +1,6 @@
 import { labelValue, selects } from './label-selector.ts';
 import type { LabelPairs, LabelSelector } from './label-selector.ts';
+import type { NetworkRule } from './network-rule.ts';
 
 /** How some pods of a group are split into parts (`spec.subGroupPolicy` of a PodGroup). */
 export interface SubGroupPolicyRecord {
@@ -13,6 +14,8 @@ export interface SubGroupPolicyRecord {
   readonly size: number;
   /** Parts that have to be whole for the group to start. */
   readonly minSubGroups: number;
+  /** How near to each other the pods of each part have to be. */
+  readonly network: NetworkRule | undefined;
 }
 
 /** Of most groups. */

@@ -4,7 +4,6 @@ import type { ExitCode } from './exit-code.ts';
 import { mistakeLine } from './manifest.ts';
 import { readBook } from './policy-book.ts';
 import { readManifests } from './read-manifests.ts';
-import { isPolicy } from './sorts.ts';
 import { exportVap } from './vap/export-vap.ts';
 
 /** The options of `sluice policy export` as the command line gives them. */
@@ -21,7 +20,7 @@ export async function exportPolicies({ filename = [], vap }: RawExportOptions): 
     return EXIT.badInput;
   }
   const reading = await readManifests(filename);
-  const book = readBook(reading.manifests.filter(({ object }) => isPolicy(object)));
+  const book = readBook(reading.manifests);
   const mistakes = [...reading.mistakes, ...book.mistakes];
   for (const mistake of mistakes) console.error(mistakeLine(mistake));
   if (mistakes.length > 0) return EXIT.badInput;

@@ -3,7 +3,7 @@ import type { ExitCode } from './exit-code.ts';
 import { lintPolicies } from './lint.ts';
 import type { LintFinding } from './lint.ts';
 import { mistakeLine } from './manifest.ts';
-import { isContext, isPolicy } from './sorts.ts';
+import { isContext } from './sorts.ts';
 import { readBook } from './policy-book.ts';
 import { readManifests } from './read-manifests.ts';
 
@@ -24,7 +24,7 @@ export async function lintFiles({ filename = [], output, strict }: RawLintOption
   const { manifests, mistakes } = await readManifests(filename);
   for (const mistake of mistakes) console.error(mistakeLine(mistake));
   if (mistakes.length > 0) return EXIT.badInput;
-  const book = readBook(manifests.filter(({ object }) => isPolicy(object)));
+  const book = readBook(manifests);
   const context = manifests.map(({ object }) => object).filter(isContext);
   const findings = lintPolicies(book, context);
   console.log(

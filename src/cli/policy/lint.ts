@@ -1,9 +1,11 @@
 import { mayOverlap } from '../../api/policies/overlap.ts';
-import { PRIORITY_CLASSES, QUEUES, RUNTIME_CLASSES } from '../../api/resources.ts';
+import { PRIORITY_CLASSES, QUEUES, RUNTIME_CLASSES, WORKLOAD_KINDS } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import { stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { Place } from './manifest.ts';
+import { offlineKinds } from './offline-rows.ts';
+import type { OfflineKinds } from './offline-rows.ts';
 import type { PolicyBook, PolicyEntry } from './policy-book.ts';
 import { isReviewedResource } from './reviewed-types.ts';
 import { isOf } from './sorts.ts';
@@ -39,6 +41,7 @@ export function lintPolicies(
   { entries, mistakes }: PolicyBook,
   context: readonly JsonObject[],
 ): readonly LintFinding[] {
+  const kinds = offlineKinds(context.filter((object) => isOf(object, WORKLOAD_KINDS)));
   const found: readonly LintFinding[] = [
     ...mistakes.map(({ file, place, message }): LintFinding => ({
       file,
@@ -51,7 +54,7 @@ export function lintPolicies(
     ...entries.flatMap((entry) => [
       ...conflicts(entry),
       ...unreachable(entry),
-      ...unknownKinds(entry),
+      ...unknownKinds(entry, kinds),
       ...missingReferences(entry, context),
       ...trials(entry),
     ]),
@@ -87,9 +90,9 @@ function unreachable(entry: PolicyEntry): readonly LintFinding[] {
   return [finding(entry, 'spec.match', ['error', 'Unreachable', message])];
 }
 
-function unknownKinds(entry: PolicyEntry): readonly LintFinding[] {
+function unknownKinds(entry: PolicyEntry, kinds: OfflineKinds): readonly LintFinding[] {
   return (entry.policy.match.objects ?? []).flatMap(({ group, resource }, index) => {
-    if (isReviewedResource(group, resource)) return [];
+    if (isReviewedResource(group, resource, kinds)) return [];
     const path = `spec.match.objects[${index}]`;
     const kind = group === '' ? resource : `${resource}.${group}`;
     return [finding(entry, path, ['warning', 'UnknownKind', `${path}: no rule looks at ${kind}`])];

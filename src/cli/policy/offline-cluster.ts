@@ -9,20 +9,29 @@ import type { QuestionPorts } from '../../engine/admission/questions.ts';
 import { objectAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { ClusterView } from '../../../webhooks/admission.ts';
-import { OFFLINE_ROWS } from './offline-rows.ts';
+import { declaresRights, isDeclared } from './declared-rights.ts';
+import { BUILT_IN } from './offline-rows.ts';
+import type { OfflineKinds } from './offline-rows.ts';
 import { isOf } from './sorts.ts';
+import type { RightModes } from '../../../webhooks/rights/mode.ts';
+import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { viewKindsOf } from '../../../webhooks/view-kinds.ts';
 import type { ViewKind } from '../../../webhooks/view-kinds.ts';
 
 /** A cluster that consists of manifests: what a review can look up, and who may answer its questions. */
 export interface OfflineCluster {
   readonly view: ClusterView;
+  /** What the API server may ask. */
+  readonly rows: readonly AdmissionRow[];
   readonly questions: QuestionPorts;
   /** Labels of a namespace as the API server has them. */
   readonly labelsOf: (namespace: string) => Readonly<Record<string, string>>;
   /** What a review asked and nobody could tell, since the last call. */
   readonly takeUnanswered: () => readonly string[];
 }
+
+/** As `sluice serve` has it by default. */
+const ENFORCED: RightModes = { queues: 'enforce', bypass: 'enforce' };
 
 /** The label that the API server writes on each namespace. */
 const NAME_LABEL = 'kubernetes.io/metadata.name';
@@ -31,15 +40,21 @@ const NAME_LABEL = 'kubernetes.io/metadata.name';
  * Namespaces that no object describes have opted in, and the queue `default` is there whether or not it is given, as in every
  * cluster that Sluice runs in.
  */
-export function offlineCluster(objects: readonly JsonObject[], namespaces: readonly string[]): OfflineCluster {
+export function offlineCluster(
+  objects: readonly JsonObject[],
+  namespaces: readonly string[],
+  workloads: OfflineKinds = BUILT_IN,
+): OfflineCluster {
   const all = [...objects.map(settled), ...missingObjects(objects, namespaces)];
-  const kinds = viewKindsOf(OFFLINE_ROWS);
-  const view = new ReflectedView(kinds);
+  const kinds = viewKindsOf(workloads.rows);
+  const view = new ReflectedView(kinds, '', declaresRights(all) ? { rights: ENFORCED } : {});
+  view.setWorkloadKinds(workloads.known, workloads.served);
   for (const kind of kinds) feed(view, kind as ViewKind<unknown>, all);
   tellOfNodes(view, all);
   const unanswered: string[] = [];
   return {
     view,
+    rows: workloads.rows,
     questions: questionsOver(all, unanswered),
     labelsOf: (namespace) => labelsOf(all, namespace),
     takeUnanswered: () => unanswered.splice(0),
@@ -92,10 +107,14 @@ function labelsOf(objects: readonly JsonObject[], namespace: string): Readonly<R
   return Object.fromEntries(labels.map(([key, value]) => [key, typeof value === 'string' ? value : '']));
 }
 
-/** Objects are looked up among the manifests; who may do what, nobody can tell without an API server. */
+/** Objects are looked up among the manifests; who may do what, roles and their bindings tell, where there are any. */
 function questionsOver(objects: readonly JsonObject[], unanswered: string[]): QuestionPorts {
   return {
-    authorise: (question) => {
+    authorise: (question, { username: name, userGroups: groups }) => {
+      if (declaresRights(objects)) {
+        const verdict = isDeclared(objects, question, { name, groups }) ? 'allowed' : 'denied';
+        return Promise.resolve({ kind: 'authorise', verdict });
+      }
       unanswered.push(`whether the user may ${question.verb} ${question.type.plural}/${question.name}`);
       return Promise.resolve({ kind: 'authorise', verdict: 'unknown' });
     },

@@ -1,10 +1,14 @@
+import { WORKLOAD_KINDS } from '../../api/resources.ts';
 import { objectAt, stringAt } from '../../lib/json.ts';
 import type { InputMistake, Manifest } from './manifest.ts';
 import type { OfflineUser } from './offline-review.ts';
 import { readBook } from './policy-book.ts';
 import { readManifests } from './read-manifests.ts';
 import type { OfflineWorld } from './report-object.ts';
-import { isContext, isNamespaced, isPolicy, isReviewed } from './sorts.ts';
+import { isContext, isNamespaced, isOf, isReviewed } from './sorts.ts';
+import { workloadKindErrors } from '../../../webhooks/workload-kinds/validate.ts';
+import { unknownRoles } from './declared-rights.ts';
+import { offlineKinds } from './offline-rows.ts';
 import { TEST_FILE_NAMES } from './test-file.ts';
 
 /** What a command works on. */
@@ -23,16 +27,27 @@ export async function readInput(
 ): Promise<OfflineInput> {
   const { manifests: all, mistakes } = await readManifests(paths);
   const manifests = all.filter(({ file }) => !isTestFile(file)).map((manifest) => inNamespace(manifest, namespace));
-  const book = readBook(manifests.filter(({ object }) => isPolicy(object)));
+  const book = readBook(manifests);
+  const context = manifests.filter(({ object }) => isContext(object));
+  const kinds = context.filter(({ object }) => isOf(object, WORKLOAD_KINDS));
   return {
     world: {
       user,
       policies: book.entries,
-      context: manifests.filter(({ object }) => isContext(object)).map(({ object }) => object),
+      context: context.map(({ object }) => object),
+      kinds: offlineKinds(kinds.map(({ object }) => object)),
     },
     resources: manifests.filter(({ object }) => isReviewed(object)),
-    mistakes: [...mistakes, ...book.mistakes],
+    mistakes: [...mistakes, ...book.mistakes, ...kinds.flatMap(kindMistakes), ...unknownRoles(context)],
   };
+}
+
+function kindMistakes({ object, file, placeOf }: Manifest): readonly InputMistake[] {
+  return workloadKindErrors(object).map(({ path, message }) => ({
+    file,
+    place: placeOf(path),
+    message: `${path}: ${message}`,
+  }));
 }
 
 function isTestFile(file: string): boolean {

@@ -12,7 +12,6 @@ import type { PatchOperation } from '../../lib/json-patch.ts';
 import type { AdmissionRequest } from '../../../webhooks/admission.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import type { OfflineCluster } from './offline-cluster.ts';
-import { OFFLINE_ROWS } from './offline-rows.ts';
 import { whyNotAsked } from './row-match.ts';
 
 /** Who writes. */
@@ -53,7 +52,7 @@ function nothing(): void {}
 /** Asks all rows that the API server would ask, by the code that the webhooks run. */
 export async function reviewOffline(write: OfflineWrite, cluster: OfflineCluster): Promise<OfflineVerdict> {
   const admission = createAdmission({
-    table: OFFLINE_ROWS,
+    table: cluster.rows,
     view: cluster.view,
     questions: cluster.questions,
     metrics: NO_METRICS,
@@ -86,7 +85,7 @@ class Walk {
   }
 
   async through(phase: AdmissionRow['phase']): Promise<void> {
-    for (const row of OFFLINE_ROWS) {
+    for (const row of this.#cluster.rows) {
       if (this.#denial !== undefined || row.phase !== phase || !isAbout(row, this.#request)) continue;
       const why = whyNotAsked(row, this.#request, this.#cluster.labelsOf(this.#request.namespace));
       if (why === undefined) await this.#ask(row);

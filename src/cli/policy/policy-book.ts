@@ -6,6 +6,8 @@ import { NAMESPACED_WORKLOAD_POLICIES } from '../../api/resources.ts';
 import { stringAt } from '../../lib/json.ts';
 import { compile } from '../../../webhooks/policies/policy-set.ts';
 import type { InputMistake, Manifest } from './manifest.ts';
+import { policiesOfMap } from './policy-maps.ts';
+import { isPolicy, isPolicyMap } from './sorts.ts';
 import type { PolicyConflict } from '../../api/policies/conflicts.ts';
 
 /** A policy that can be read. */
@@ -25,11 +27,13 @@ export interface PolicyBook {
   readonly mistakes: readonly InputMistake[];
 }
 
-/** Reads the policies as the webhooks do. Two of one name are a mistake. */
+/** Reads the policies among some manifests as the webhooks do, those in ConfigMaps too. Two of one name are a mistake. */
 export function readBook(manifests: readonly Manifest[]): PolicyBook {
-  const mistakes: InputMistake[] = [];
+  const maps = manifests.filter(({ object }) => isPolicyMap(object)).map(policiesOfMap);
+  const mistakes: InputMistake[] = maps.flatMap((map) => map.mistakes);
+  const policies = [...manifests.filter(({ object }) => isPolicy(object)), ...maps.flatMap((map) => map.manifests)];
   const found = new Map<string, { readonly policy: Policy; readonly manifest: Manifest }>();
-  for (const manifest of manifests) {
+  for (const manifest of policies) {
     const policy = readOne(manifest, mistakes);
     if (policy === undefined) continue;
     if (found.has(policy.id))

@@ -9,6 +9,7 @@ import type { ObjectReport, Outcome, PolicyFinding } from './finding.ts';
 import { nameOf } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { offlineCluster } from './offline-cluster.ts';
+import type { OfflineKinds } from './offline-rows.ts';
 import type { OfflineCluster } from './offline-cluster.ts';
 import { requestOf, reviewOffline } from './offline-review.ts';
 import type { OfflineUser, OfflineVerdict, OfflineWrite } from './offline-review.ts';
@@ -23,6 +24,7 @@ export interface OfflineWorld {
   /** In the order in which they decide. */
   readonly policies: readonly PolicyEntry[];
   readonly user: OfflineUser;
+  readonly kinds: OfflineKinds;
 }
 
 /** What the policies mean for one object: one review with none of them, and one more for each that is for it. */
@@ -31,7 +33,7 @@ export async function reportObject(
   world: OfflineWorld,
   oldObject?: JsonObject,
 ): Promise<ObjectReport> {
-  const type = reviewedType(manifest.object);
+  const type = reviewedType(manifest.object, world.kinds);
   if (type === undefined) return skipped(manifest, 'no rule looks at objects of this kind');
   const write: OfflineWrite = { type, object: manifest.object, oldObject, user: world.user };
   const { verdict, findings } = await walk(write, world);
@@ -54,19 +56,19 @@ interface Walked {
 
 /** Adds one policy after the other, in their order: what becomes another is what the last one does. */
 async function walk(write: OfflineWrite, world: OfflineWorld): Promise<Walked> {
-  const cluster = offlineCluster(world.context, [namespaceOf(write)]);
+  const cluster = offlineCluster(world.context, [namespaceOf(write)], world.kinds);
   let verdict = await review(write, world, []);
   const findings: PolicyFinding[] = [findingOf('', undefined, verdict, write.object)];
   for (const [index, policy] of world.policies.entries()) {
     const { id } = policy.policy;
-    const reasons = verdict.rows.length === 0 ? verdict.notAsked : whyNot(policy, write, cluster);
+    const reasons = verdict.rows.length === 0 ? verdict.notAsked : whyNot(policy, write, cluster, world.kinds);
     if (reasons.length > 0 || verdict.rows.length === 0) {
       findings.push({ policy: id, outcome: 'none', reasons, changes: [], messages: [] });
       continue;
     }
     const next = await review(write, world, world.policies.slice(0, index + 1));
     const finding = findingOf(id, verdict, next, verdict.object);
-    findings.push(isIdle(finding) && hasTemplatesOfItsOwn(write.type) ? forNoTemplate(finding) : finding);
+    findings.push(isIdle(finding) && hasTemplatesOfItsOwn(write.type, world.kinds) ? forNoTemplate(finding) : finding);
     verdict = next;
   }
   return { verdict, findings: verdict.denial === undefined ? findings.map(mended) : findings };
@@ -91,22 +93,27 @@ function forNoTemplate(finding: PolicyFinding): PolicyFinding {
 }
 
 /** Why the policy is not for the object; what it yields to others keeps it out altogether, or is told with what it does. */
-function whyNot({ policy, conflicts }: PolicyEntry, write: OfflineWrite, { view }: OfflineCluster): readonly string[] {
+function whyNot(
+  { policy, conflicts }: PolicyEntry,
+  write: OfflineWrite,
+  { view }: OfflineCluster,
+  kinds: OfflineKinds,
+): readonly string[] {
   const blocked = conflicts.filter(({ effect }) => effect === 'blocked').map(({ message }) => message);
   const path = templatePath(write.type);
   const template = path.length === 0 ? write.object : objectAt(write.object, ...path);
   const facts = readTemplateFacts(template, path.length === 0 ? '' : 'spec.template.');
-  if (hasTemplatesOfItsOwn(write.type)) return blocked;
+  if (hasTemplatesOfItsOwn(write.type, kinds)) return blocked;
   return [...blocked, ...clausesAgainst(policy, policyContext(requestOf(write), facts, view))];
 }
 
 function review(
   write: OfflineWrite,
-  { context }: OfflineWorld,
+  { context, kinds }: OfflineWorld,
   policies: readonly PolicyEntry[],
 ): Promise<OfflineVerdict> {
   const objects = [...context, ...policies.map(({ manifest }) => manifest.object)];
-  return reviewOffline(write, offlineCluster(objects, [namespaceOf(write)]));
+  return reviewOffline(write, offlineCluster(objects, [namespaceOf(write)], kinds));
 }
 
 function namespaceOf({ object }: OfflineWrite): string {

@@ -15,11 +15,11 @@ import {
 import type { ResourceType } from '../../api/resources.ts';
 import { stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { WORKLOAD_TYPES } from './offline-rows.ts';
+import { BUILT_IN } from './offline-rows.ts';
+import type { OfflineKinds } from './offline-rows.ts';
 
-/** The kinds that rows of the registry are about. */
+/** The kinds that rows of the registry are about, beside workload kinds. */
 const REVIEWED: readonly ResourceType[] = [
-  ...WORKLOAD_TYPES,
   VCJOBS,
   PODS,
   JOBS,
@@ -34,9 +34,9 @@ const REVIEWED: readonly ResourceType[] = [
 ];
 
 /** The type of an object by its apiVersion and kind; undefined when no row is about it. */
-export function reviewedType(object: JsonObject): ResourceType | undefined {
+export function reviewedType(object: JsonObject, { types }: OfflineKinds = BUILT_IN): ResourceType | undefined {
   const [version, kind] = [stringAt(object, ['apiVersion']), stringAt(object, ['kind'])];
-  return REVIEWED.find((type) => type.kind === kind && apiVersion(type) === version);
+  return [...types, ...REVIEWED].find((type) => type.kind === kind && apiVersion(type) === version);
 }
 
 /** Where the template of an object's pods stands; empty for pods. */
@@ -46,11 +46,11 @@ export function templatePath(type: ResourceType): readonly string[] {
 }
 
 /** True for a kind that some row is about; `*` stands for all of a group. */
-export function isReviewedResource(group: string, resource: string): boolean {
-  return REVIEWED.some((type) => type.group === group && (resource === '*' || type.plural === resource));
+export function isReviewedResource(group: string, resource: string, { types }: OfflineKinds = BUILT_IN): boolean {
+  return [...types, ...REVIEWED].some((type) => type.group === group && (resource === '*' || type.plural === resource));
 }
 
 /** True for kinds whose pods may have several templates: whether a policy is for one of them is told by what it does. */
-export function hasTemplatesOfItsOwn(type: ResourceType): boolean {
-  return type === VCJOBS || WORKLOAD_TYPES.includes(type);
+export function hasTemplatesOfItsOwn(type: ResourceType, { types }: OfflineKinds): boolean {
+  return type === VCJOBS || types.includes(type);
 }

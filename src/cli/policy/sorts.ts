@@ -1,33 +1,46 @@
+import { POLICIES_ENABLED, POLICIES_LABEL } from '../../api/keys.ts';
 import {
   apiVersion,
+  CLUSTER_ROLE_BINDINGS,
+  CLUSTER_ROLES,
+  CONFIG_MAPS,
   NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   NODES,
   PRIORITY_CLASSES,
   RUNTIME_CLASSES,
+  WORKLOAD_KINDS,
   WORKLOAD_POLICIES,
 } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import { stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { OFFLINE_ROWS } from './offline-rows.ts';
+import { BUILT_IN } from './offline-rows.ts';
 import { viewKindsOf } from '../../../webhooks/view-kinds.ts';
 
 const POLICIES: readonly ResourceType[] = [WORKLOAD_POLICIES, NAMESPACED_WORKLOAD_POLICIES];
 
 /** Kinds that rules look up, and those that come beside them. */
 const LOOKED_UP: readonly ResourceType[] = [
-  ...viewKindsOf(OFFLINE_ROWS).map(({ type }) => type),
+  ...viewKindsOf(BUILT_IN.rows).map(({ type }) => type),
   NAMESPACES,
   NODES,
   PRIORITY_CLASSES,
   RUNTIME_CLASSES,
+  WORKLOAD_KINDS,
+  CLUSTER_ROLES,
+  CLUSTER_ROLE_BINDINGS,
 ];
 
 /** The policy's kind; whatever its version is, so that a wrong one is told. */
 export function isPolicy(object: JsonObject): boolean {
   const group = stringAt(object, ['apiVersion']).split('/')[0];
   return POLICIES.some((type) => type.kind === stringAt(object, ['kind']) && type.group === group);
+}
+
+/** A ConfigMap that holds policies. */
+export function isPolicyMap(object: JsonObject): boolean {
+  return isOf(object, CONFIG_MAPS) && stringAt(object, ['metadata', 'labels', POLICIES_LABEL]) === POLICIES_ENABLED;
 }
 
 /** Something that reviews look up: it describes the cluster, and is not reviewed itself. */
@@ -37,7 +50,7 @@ export function isContext(object: JsonObject): boolean {
 
 /** Everything else is asked about. */
 export function isReviewed(object: JsonObject): boolean {
-  return !isPolicy(object) && !isContext(object);
+  return !isPolicy(object) && !isPolicyMap(object) && !isContext(object);
 }
 
 /** True for an object of this kind and version. */

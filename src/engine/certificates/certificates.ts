@@ -1,187 +1,171 @@
-import { SECRETS } from '../../api/resources.ts';
-import { member, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import type { ClusterWriter, WriteOutcome, WriteRequest } from '../ports.ts';
+import { afterStep, AUTHORITY_SECRET, authorityContent, readAuthority } from './authority-secret.ts';
+import type { AuthorityState } from './authority-secret.ts';
+import type { CertificateMaker, ServedNames, ServingMaterial } from './certificate-maker.ts';
+import { nextStep } from './rotation.ts';
+import type { RotationTimings, RotationView } from './rotation.ts';
+import { readSecret, writeSecret } from './secret-access.ts';
+import type { SecretAccess } from './secret-access.ts';
+import { readReplicas, readServing, replicaContent, SERVING_SECRET, servingContent } from './serving-secret.ts';
+import type { ReplicaRecord } from './serving-secret.ts';
 
-/** A certificate with its private key; both PEM. */
-export interface KeyedCertificate {
-  readonly certificatePem: string;
-  readonly privateKeyPem: string;
+/** What of the webhook configurations a look has to know. */
+export interface TrustedBundles {
+  /** For how long all of them were seen to carry the bundle; undefined: they do not, or nobody knows. */
+  carriedMs(bundlePem: string): number | undefined;
+  /** The bundles that they carry now; undefined when they cannot be read. */
+  read(): Promise<readonly string[] | undefined>;
 }
 
-/** Names under which the webhook server is reached. */
-export interface ServedNames {
-  readonly dnsNames: readonly string[];
-  readonly ipAddresses: readonly string[];
-}
-
-/** What the webhook server serves with, and what the API server must trust (`caBundle`). */
-export interface ServingMaterial extends KeyedCertificate {
-  readonly bundlePem: string;
-}
-
-/** Makes and judges certificates; injected because this layer knows no cryptography. */
-export interface CertificateMaker {
-  createAuthority(nowMs: number): Promise<KeyedCertificate>;
-  issueServing(authority: KeyedCertificate, names: ServedNames, nowMs: number): Promise<KeyedCertificate>;
-  /** Distinct, unexpired certificates of all texts, in order. */
-  composeBundle(pems: readonly string[], nowMs: number): string;
-  renewalDue(certificatePem: string, nowMs: number): boolean;
-  authorityProblems(authority: KeyedCertificate, nowMs: number): readonly string[];
-  servingProblems(serving: KeyedCertificate, bundlePem: string, names: ServedNames, nowMs: number): readonly string[];
-}
-
-/** What make-or-load needs. */
-export interface CertificateOptions {
-  readonly writer: ClusterWriter;
+/** What one look at the certificates needs. */
+export interface CertificateOptions extends SecretAccess {
   readonly maker: CertificateMaker;
-  readonly namespace: string;
   readonly names: ServedNames;
-  readonly nowMs: number;
-  /** What vouches for the certificate that is being served: it stays trusted, also when somebody deleted its Secret. */
-  readonly servedBundlePem?: string;
+  /** The API server's clock: it is the one that verifies. */
+  readonly serverTime: () => Promise<number>;
+  /** Of this replica among all. */
+  readonly replica: string;
+  /** What this replica serves; undefined before it serves anything. */
+  readonly served: ServingMaterial | undefined;
+  readonly trusted: TrustedBundles;
+  readonly timings: RotationTimings;
 }
 
-/** Result of make-or-load; a failure is worth another try later. */
+/** Result of a look; a failure is worth another one later. */
 export type CertificateOutcome =
-  | { readonly kind: 'ready'; readonly material: ServingMaterial }
+  | {
+      readonly kind: 'ready';
+      readonly material: ServingMaterial;
+      readonly authority: AuthorityState;
+      /** When it was judged, by the API server's clock. */
+      readonly nowMs: number;
+    }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Secret of the authority: `tls.crt`, `tls.key`, and in `ca.crt` every authority that is still trusted. */
-export const AUTHORITY_SECRET = 'sluice-ca';
-/** Secret of the serving certificate: `tls.crt`, `tls.key`, and in `ca.crt` the bundle to trust. */
-export const SERVING_SECRET = 'sluice-serving';
+/** Several replicas may look at once; each lost race costs one more round, and so does each step of a rotation. */
+const MAX_ROUNDS = 8;
 
-/** Several replicas may start at once; each lost race costs one more round. */
-const MAX_ROUNDS = 5;
+type Stored = Omit<CertificateOutcome & { kind: 'ready' }, 'kind'> & {
+  readonly servingSecret: JsonObject | undefined;
+  readonly authoritySecret: JsonObject | undefined;
+};
 
-type Settled =
-  | { readonly kind: 'settled'; readonly material: ServingMaterial }
-  | { readonly kind: 'failed'; readonly message: string };
-
-interface SecretRule {
-  readonly name: string;
-  /** True when what is stored can be used as it is. */
-  isUsable(stored: ServingMaterial): boolean;
-  make(stored: ServingMaterial): Promise<ServingMaterial>;
-}
-
-const NOTHING_STORED: ServingMaterial = Object.freeze({ certificatePem: '', privateKeyPem: '', bundlePem: '' });
-
-/** Loads authority and serving certificate from their Secrets; makes or re-issues what is missing, due or invalid. */
+/**
+ * One look: reads both Secrets, takes the next step of the authority's rotation if there is one, issues the serving
+ * certificate anew when it is missing, due or not of the authority that signs, and writes down what this replica serves.
+ */
 export async function ensureCertificates(options: CertificateOptions): Promise<CertificateOutcome> {
-  const authority = await settle(options, authorityRule(options));
-  if (authority.kind === 'failed') return authority;
-  const serving = await settle(options, servingRule(options, authority.material));
-  if (serving.kind === 'failed') return serving;
-  return { kind: 'ready', material: { ...serving.material, bundlePem: authority.material.bundlePem } };
-}
-
-function authorityRule(options: CertificateOptions): SecretRule {
-  const { maker, nowMs } = options;
-  return {
-    name: AUTHORITY_SECRET,
-    isUsable: (stored) =>
-      stored.bundlePem !== '' &&
-      maker.authorityProblems(stored, nowMs).length === 0 &&
-      !maker.renewalDue(stored.certificatePem, nowMs),
-    make: async (stored) => {
-      const made = await maker.createAuthority(nowMs);
-      // Leaves of the authority before stay trusted until it expires.
-      const known = [made.certificatePem, stored.certificatePem, stored.bundlePem, options.servedBundlePem ?? ''];
-      return { ...made, bundlePem: maker.composeBundle(known, nowMs) };
-    },
-  };
-}
-
-function servingRule(options: CertificateOptions, authority: ServingMaterial): SecretRule {
-  const { maker, names, nowMs } = options;
-  return {
-    name: SERVING_SECRET,
-    isUsable: (stored) =>
-      // By the newest authority: whoever resets that wants another certificate served.
-      maker.servingProblems(stored, authority.certificatePem, names, nowMs).length === 0 &&
-      !maker.renewalDue(stored.certificatePem, nowMs),
-    make: async () => {
-      const made = await maker.issueServing(authority, names, nowMs);
-      return { ...made, bundlePem: authority.bundlePem };
-    },
-  };
-}
-
-/** Reads, judges, writes with a precondition; a lost race or an unclear answer starts over with a read. */
-async function settle(options: CertificateOptions, rule: SecretRule): Promise<Settled> {
   let message = '';
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const read = await options.writer.write(request(options, rule.name, 'get', undefined));
-    if (read.kind !== 'done' && read.kind !== 'notFound') return failed(rule.name, 'read', read);
-    const secret = read.kind === 'done' ? read.object : undefined;
-    const stored = secret === undefined ? NOTHING_STORED : materialOf(secret);
-    if (rule.isUsable(stored)) return { kind: 'settled', material: stored };
-    const made = await rule.make(stored);
-    const written = await options.writer.write(writeRequest(options, rule.name, secret, made));
-    if (written.kind === 'done') return { kind: 'settled', material: made };
-    // A creation finds nothing only where the namespace is missing, and that will not change by itself.
-    const isGone = written.kind === 'notFound' && secret !== undefined;
-    const isRaceLost = isGone || written.kind === 'conflict' || written.kind === 'unknown';
-    if (!isRaceLost) return failed(rule.name, 'write', written);
-    message = written.message;
+    const stored = await read(options);
+    if (typeof stored === 'string') return { kind: 'failed', message: stored };
+    const change = await dueChange(options, stored);
+    if (change === undefined) return ready(stored);
+    if (typeof change === 'string') return { kind: 'failed', message: change };
+    const written = await writeSecret(options, change.name, change.before, change.content);
+    if (written.kind === 'failed') return { kind: 'failed', message: written.message };
+    if (written.kind === 'raced') message = written.message;
   }
-  return { kind: 'failed', message: `cannot write Secret ${rule.name}: ${message}` };
+  return { kind: 'failed', message: message === '' ? 'the certificates change without end' : message };
 }
 
-function writeRequest(
-  options: CertificateOptions,
-  name: string,
-  secret: JsonObject | undefined,
-  made: ServingMaterial,
-): WriteRequest {
-  const stringData = {
-    'tls.crt': made.certificatePem,
-    'tls.key': made.privateKeyPem,
-    'ca.crt': made.bundlePem,
-  };
-  if (secret !== undefined) {
-    const resourceVersion = stringAt(secret, ['metadata', 'resourceVersion']);
-    return request(options, name, 'mergePatch', { metadata: { resourceVersion }, stringData });
-  }
-  const metadata = { name, namespace: options.namespace, labels: { 'app.kubernetes.io/name': 'sluice' } };
-  return request(options, name, 'create', {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    type: 'kubernetes.io/tls',
-    metadata,
-    stringData,
-  });
+/** The bundle that is trusted when no rotation is under way, read anew; undefined while one is. */
+export async function steadyBundle(access: SecretAccess): Promise<string | undefined> {
+  const read = await readSecret(access, AUTHORITY_SECRET);
+  if (read.kind === 'failed' || read.secret === undefined) return undefined;
+  const { rotation, bundlePem } = readAuthority(read.secret);
+  return rotation.phase === 'Steady' ? bundlePem : undefined;
 }
 
-function request(
-  options: CertificateOptions,
-  name: string,
-  verb: WriteRequest['verb'],
-  body: JsonObject | undefined,
-): WriteRequest {
-  return { verb, type: SECRETS, namespace: options.namespace, name, subresource: '', body, lane: 'decision' };
-}
-
-function materialOf(secret: JsonObject): ServingMaterial {
-  const data = member(secret, 'data');
+async function read(options: CertificateOptions): Promise<Stored | string> {
+  const serving = await readSecret(options, SERVING_SECRET);
+  if (serving.kind === 'failed') return serving.message;
+  const authority = await readSecret(options, AUTHORITY_SECRET);
+  if (authority.kind === 'failed') return authority.message;
+  // After the reads: what is found was written by then, so that lives reckoned from now end after all that was signed before.
+  const nowMs = await options.serverTime();
   return {
-    certificatePem: decoded(data, 'tls.crt'),
-    privateKeyPem: decoded(data, 'tls.key'),
-    bundlePem: decoded(data, 'ca.crt'),
+    nowMs,
+    servingSecret: serving.secret,
+    authoritySecret: authority.secret,
+    material: readServing(serving.secret),
+    authority: readAuthority(authority.secret),
   };
 }
 
-function decoded(data: unknown, key: string): string {
-  try {
-    return atob(stringAt(data, [key]));
-  } catch {
-    return '';
-  }
+/** What was read can be used; trusted is what the authority's Secret says. */
+function ready({ material, authority, nowMs }: Stored): CertificateOutcome {
+  return { kind: 'ready', material: { ...material, bundlePem: authority.bundlePem }, authority, nowMs };
 }
 
-function failed(name: string, act: string, outcome: WriteOutcome): Settled {
-  const why = 'message' in outcome ? outcome.message : outcome.kind;
-  return { kind: 'failed', message: `cannot ${act} Secret ${name}: ${why}` };
+interface Change {
+  readonly name: string;
+  readonly before: JsonObject | undefined;
+  readonly content: JsonObject;
+}
+
+async function dueChange(options: CertificateOptions, stored: Stored): Promise<Change | string | undefined> {
+  const { maker, names } = options;
+  const { authority, servingSecret, authoritySecret: before, nowMs } = stored;
+  const step = nextStep(authority.rotation, viewOf(options, stored), options.timings);
+  if (step !== undefined) {
+    const knownBundles = step === 'replace' ? await bundlesAround(options, stored) : [];
+    if (knownBundles === undefined) return 'cannot read what the webhook configurations trust';
+    const after = await afterStep(authority, step, { maker, nowMs, knownBundles });
+    return { name: AUTHORITY_SECRET, before, content: authorityContent(after) };
+  }
+  if (isServingDue(options, stored)) {
+    const made = await maker.issueServing(authority.signer, names, nowMs);
+    const content = servingContent({ ...made, bundlePem: authority.bundlePem });
+    return { name: SERVING_SECRET, before: servingSecret, content };
+  }
+  return recordDue(options, stored);
+}
+
+/** Bundles of whoever may still serve or verify with an authority that is not stored any more. */
+async function bundlesAround(
+  { served, trusted }: CertificateOptions,
+  { material }: Stored,
+): Promise<readonly string[] | undefined> {
+  const found = await trusted.read();
+  return found && [...(served === undefined ? [] : [served.bundlePem]), material.bundlePem, ...found];
+}
+
+function viewOf({ maker, trusted }: CertificateOptions, stored: Stored): RotationView {
+  const { authority, material, servingSecret, nowMs } = stored;
+  const { signer, next, bundlePem } = authority;
+  const current = maker.signerOf(signer.certificatePem, signer.certificatePem);
+  const records = [...readReplicas(servingSecret).values()];
+  return {
+    nowMs,
+    isSignerUsable: bundlePem !== '' && maker.authorityProblems(signer, nowMs).length === 0,
+    isSignerDue: maker.renewalDue(signer.certificatePem, nowMs),
+    isWanted: authority.isWanted,
+    isNextUsable: maker.authorityProblems(next, nowMs).length === 0,
+    carriedMs: trusted.carriedMs(bundlePem),
+    isServingCurrent: maker.signerOf(material.certificatePem, signer.certificatePem) !== '',
+    laggards: records.filter(({ signer: by, untilMs }) => by !== current && untilMs > nowMs).length,
+  };
+}
+
+/** By the authority that signs now: whoever resets that wants another certificate served. */
+function isServingDue({ maker, names }: CertificateOptions, { material, authority, nowMs }: Stored): boolean {
+  const { certificatePem } = authority.signer;
+  return (
+    maker.servingProblems(material, certificatePem, names, nowMs).length > 0 ||
+    maker.renewalDue(material.certificatePem, nowMs)
+  );
+}
+
+function recordDue({ maker, served, replica }: CertificateOptions, stored: Stored): Change | undefined {
+  if (served === undefined) return undefined;
+  const known = readReplicas(stored.servingSecret);
+  const record: ReplicaRecord = {
+    signer: maker.signerOf(served.certificatePem, served.bundlePem),
+    untilMs: maker.notAfterMs(served.certificatePem),
+  };
+  const own = known.get(replica);
+  if (own?.signer === record.signer && own.untilMs === record.untilMs) return undefined;
+  const content = replicaContent(known, replica, record, stored.nowMs);
+  return { name: SERVING_SECRET, before: stored.servingSecret, content };
 }

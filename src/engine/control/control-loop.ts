@@ -26,6 +26,8 @@ export interface ControllerPorts {
   readonly prober: PodProber;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** The namespace that Sluice runs in. */
+  readonly ownNamespace: string;
 }
 
 /** The controllers as one part: fed by reflectors all the time, at work only between `start` and `stop`. */

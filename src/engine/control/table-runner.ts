@@ -20,7 +20,7 @@ export class TableRunner {
     stores: KindStores,
     memory: ControllerEventMemory,
     answers: PodAnswers,
-    ports: RunnerPorts,
+    { ownNamespace, ...ports }: RunnerPorts & { readonly ownNamespace: string },
   ) {
     const { name, workers, watches, settingKeys = [] } = row;
     this.#settingKeys = settingKeys;
@@ -34,6 +34,7 @@ export class TableRunner {
           row.reconcile(key, {
             view: stores,
             nowMs: ports.clock.nowMs(),
+            ownNamespace,
             settings: this.#settings,
             told: (uid) => memory.toldOf(uid),
             answerTo: (id) => answers.answerTo(id),

@@ -41,6 +41,7 @@ import { freeRoom } from './cluster-room.ts';
 import { KnownOfNodes } from './known-of-nodes.ts';
 import { RULE_KINDS, RulesFeed } from './rules-feed.ts';
 import { STORAGE_KINDS, StorageFeed } from './storage-feed.ts';
+import { TOPOLOGY_KINDS, TopologyFeed } from './topology-feed.ts';
 import { trialPod } from './trial-pod.ts';
 import { VolumeBinder } from './volume-binder.ts';
 import { CycleTimer, reportCycle } from './scheduler-metrics.ts';
@@ -80,6 +81,8 @@ export class SchedulerLoop {
   readonly storage: StorageFeed;
   /** The same for priorities, namespaces, disruption budgets and quotas. */
   readonly rules: RulesFeed;
+  /** The same for HyperNodes. */
+  readonly topology: TopologyFeed;
   /** What admission is told of the nodes. */
   readonly told = new KnownOfNodes(() => (this.#listed.has('nodes') ? this.#nodes.values() : undefined));
   #policy: SchedulerPolicy;
@@ -138,6 +141,10 @@ export class SchedulerLoop {
     this.rules = new RulesFeed({
       snapshot: this.#snapshot,
       mindsQuotas: () => namesPlugin(this.#policy, 'resourcequota'),
+      seen: (kind, isNews) => this.#seen(kind, isNews),
+    });
+    this.topology = new TopologyFeed({
+      snapshot: this.#snapshot,
       seen: (kind, isNews) => this.#seen(kind, isNews),
     });
     this.#groupWriter = new GroupWriter({ ...options, group });
@@ -403,4 +410,4 @@ export class SchedulerLoop {
 }
 
 /** Kinds that have to be listed before the first cycle. */
-const KINDS = 4 + RULE_KINDS + STORAGE_KINDS;
+const KINDS = 4 + RULE_KINDS + STORAGE_KINDS + TOPOLOGY_KINDS;

@@ -5,6 +5,7 @@ import type { Queue } from '../model/queue.ts';
 import { AlikeJobs } from './alike-jobs.ts';
 import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
+import { placeNear } from './near-turn.ts';
 import { forGang, forKept, JobTurns, MOST_TRIES } from './job-turn.ts';
 import { reserve } from './reserve.ts';
 import { lacksRoom, RoomKeeper } from './room-keeper.ts';
@@ -104,7 +105,8 @@ function allocateJob(
   const mark = statement.checkpoint();
   const wasReady = framework.jobReady(job);
   const pending = job.pending();
-  const refusal = placeSomehow(session, turns, job, queue);
+  const place = (): Refusal | undefined => placeSomehow(session, turns, job, queue);
+  const refusal = placeNear(session, job, place);
   const left = job.pending();
   // A turn that placed nothing would be followed by its like for ever.
   const hasMoved = left < pending && framework.jobReady(job);

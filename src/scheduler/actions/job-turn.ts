@@ -87,7 +87,8 @@ export class JobTurns {
         const refusal = placeTask(this.#session, task, job, queue);
         if (refusal === undefined) return true;
         this.#refusal ??= refusal;
-        if (!framework.isShifting(task)) this.#refused.push(framework.picker(task));
+        // In another domain of the network it may find one.
+        if (!job.isNear && !framework.isShifting(task)) this.#refused.push(framework.picker(task));
         return false;
       },
       attempt: (act) => this.#attempt(act),

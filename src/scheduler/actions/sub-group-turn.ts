@@ -1,4 +1,5 @@
 import type { Framework } from '../framework/framework.ts';
+import type { DomainSearch } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
 import type { SubGroup } from '../model/sub-group.ts';
 import type { SubGroups } from '../model/sub-groups.ts';
@@ -167,15 +168,34 @@ export class SubGroupTurn {
     const members = this.#parts.get(part) ?? [];
     const lacking = part.size - part.placed();
     if (members.length < lacking) return false;
-    const kind = this.#onlyKind(members);
+    const isNear = part.kind.policy.network !== undefined;
+    const kind = isNear ? undefined : this.#onlyKind(members);
     if (kind !== undefined && lacking >= (this.#tooMany.get(kind) ?? Infinity)) return false;
-    if (this.#placer.attempt(() => this.#placeMembers(part, inOrder(this.#job, members)))) {
+    if (this.#attempt(part, () => this.#placeMembers(part, inOrder(this.#job, members)))) {
       this.#parts.delete(part);
       this.#alone.push(...members.filter(({ status }) => status === TaskStatus.Pending));
       return true;
     }
     if (kind !== undefined) this.#tooMany.set(kind, lacking);
     return false;
+  }
+
+  /** A part whose pods have to be near each other is tried in one domain after the other. */
+  #attempt(part: SubGroup, act: () => boolean): boolean {
+    const search = part.kind.policy.network && this.#framework.domains(this.#job, part);
+    if (search === undefined) return this.#placer.attempt(act);
+    const isPlaced = this.#attemptInOne(search, act);
+    search.open(undefined);
+    return isPlaced;
+  }
+
+  #attemptInOne(search: DomainSearch, act: () => boolean): boolean {
+    for (const domain of search.domains()) {
+      search.open(domain);
+      if (this.#placer.attempt(act)) return true;
+    }
+    search.open(search.last);
+    return search.last !== undefined && this.#placer.attempt(act);
   }
 
   /** Members that stand beside others of the part are tried again once some have places. */

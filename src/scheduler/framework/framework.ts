@@ -6,12 +6,14 @@ import type { NodePicker } from '../placement/node-picker.ts';
 import type { FeatureView } from '../placement/feature-view.ts';
 import { Contexts } from '../placement/contexts.ts';
 import { switchedHooks, tiersOf } from './hook-table.ts';
+import { unmindedNetwork } from './unminded-network.ts';
 import type { Hook } from './hook-table.ts';
-import type { EmptyCluster, Freed, PluginHooks, PluginSet, QueueStanding, Refusal } from './plugin.ts';
+import type { DomainSearch, EmptyCluster, Freed, PluginHooks, PluginSet, QueueStanding, Refusal } from './plugin.ts';
 import { ShuffleVotes } from './shuffle-votes.ts';
 import { VictimVotes } from './victim-votes.ts';
 import { siblings } from '../model/queue-paths.ts';
 import type { Queue } from '../model/queue.ts';
+import type { SubGroup } from '../model/sub-group.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { NO_WAYS } from '../devices/device-ledger.ts';
 import { VictimSums } from '../ledger/victim-sums.ts';
@@ -48,6 +50,7 @@ export class Framework implements EmptyCluster {
   readonly #allocatable: readonly Hook<'allocatableFn'>[];
   readonly #avoids: readonly Hook<'avoidFn'>[];
   readonly #avoidNones: readonly Hook<'avoidNoneFn'>[];
+  readonly #domains: readonly Hook<'domainsFn'>[];
 
   constructor(snapshot: Snapshot, policy: SchedulerPolicy, plugins: PluginSet) {
     const around = { actions: policy.actions, plugins: policy.tiers.flat().map(({ name }) => name) };
@@ -84,6 +87,7 @@ export class Framework implements EmptyCluster {
     this.#allocatable = tiersOf(tiers, 'allocatableFn').flat();
     this.#avoids = tiersOf(tiers, 'avoidFn').flat();
     this.#avoidNones = tiersOf(tiers, 'avoidNoneFn').flat();
+    this.#domains = tiersOf(tiers, 'domainsFn').flat();
   }
 
   open(nowMs: number): void {
@@ -148,7 +152,7 @@ export class Framework implements EmptyCluster {
       const refusal = refuse(job);
       if (refusal !== undefined) return refusal;
     }
-    return undefined;
+    return job.isNear && this.#domains.length === 0 ? unmindedNetwork(job) : undefined;
   }
 
   jobReady(job: Job): boolean {
@@ -246,6 +250,15 @@ export class Framework implements EmptyCluster {
     for (const avoidNone of this.#avoidNones) avoidNone();
   }
 
+  /** Where the job, or the part of it, may go as a whole; undefined when it need not stay together. */
+  domains(job: Job, part?: SubGroup): DomainSearch | undefined {
+    for (const domains of this.#domains) {
+      const search = domains(job, part);
+      if (search !== undefined) return search;
+    }
+    return undefined;
+  }
+
   /** What nodes are to the class. */
   featuresOf(taskClass: TaskClass): FeatureView {
     return this.#contexts.plain.pickers.views.of(taskClass);
@@ -258,6 +271,10 @@ export class Framework implements EmptyCluster {
 
   nodesFor(taskClass: TaskClass): Bitset {
     return this.featuresOf(taskClass).mask;
+  }
+
+  lastingNodesFor(taskClass: TaskClass): Bitset {
+    return this.#capacity.nodesFor(taskClass);
   }
 
   /** Why no node takes the task now. */

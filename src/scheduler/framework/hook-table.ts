@@ -15,7 +15,7 @@ const SWITCHED: Readonly<Record<HookSwitch, readonly (keyof PluginHooks)[]>> = {
   enableJobEnqueued: ['jobEnqueueableFn', 'jobEnqueuedFn', 'enqueueStampFn'],
   enabledOverused: ['overusedFn'],
   enabledAllocatable: ['allocatableFn'],
-  enablePredicate: ['feasible', 'feasibleNode', 'explain', 'volumeFn', 'avoidFn', 'avoidNoneFn'],
+  enablePredicate: ['feasible', 'feasibleNode', 'explain', 'volumeFn', 'avoidFn', 'avoidNoneFn', 'domainsFn'],
   enableNodeOrder: ['score', 'scoreNode', 'wishFn'],
   enablePreemptable: ['preemptableFn'],
   enableReclaimable: ['reclaimableFn'],

@@ -4,8 +4,10 @@ import type { Bitset } from '../../lib/bitset.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import type { SubGroup } from '../model/sub-group.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import type { Domain } from '../topology/domain.ts';
 
 /** Why something is refused, with numbers. */
 export interface Refusal {
@@ -62,6 +64,20 @@ export interface EmptyCluster {
   capacity(taskClass: TaskClass, most: number): number;
   /** Which nodes the class may use by what they are, now. */
   nodesFor(taskClass: TaskClass): Bitset;
+  /** The same if what passes by itself, such as a cordon, were over. */
+  lastingNodesFor(taskClass: TaskClass): Bitset;
+}
+
+/** Where a job, or a part of one, may go that has to stay together. While nothing is open to it, it goes nowhere. */
+export interface DomainSearch {
+  /** Those that could have room, the best first; they are worked out as they are asked for. */
+  domains(): Iterable<Domain>;
+  /** Opens the domain, and no other; undefined closes it. */
+  open(domain: Domain | undefined): void;
+  /** Where it goes in the end, whatever it gets there; undefined for one that waits for a domain. */
+  readonly last: Domain | undefined;
+  /** Why no domain will do; `tried` is what was said in the first of those that could have room. */
+  refusal(tried: Refusal | undefined): Refusal;
 }
 
 /**
@@ -91,6 +107,11 @@ export interface PlacementContext {
   readonly order?: (() => Int32Array) | undefined;
   /** The places in the order that are open now, as first and end, first and end; asked for each placement. Absent: all. */
   readonly ranges?: (() => readonly number[]) | undefined;
+  /**
+   * The ranges are opened by the action, for one job at a time, and hang on nothing else: this grows whenever others are open.
+   * Such a context says with `allows` which nodes are.
+   */
+  readonly turns?: (() => number) | undefined;
   /**
    * The hooks about single nodes answer by more than what a node holds, and node by node. This grows whenever they may
    * answer otherwise about nodes that did not change.
@@ -208,6 +229,8 @@ export interface PluginHooks {
    */
   readonly avoidFn?: (task: Task, placed: readonly Task[]) => boolean;
   readonly avoidNoneFn?: () => void;
+  /** Where the job, or the part of it, may go as a whole; undefined where it need not stay together. */
+  readonly domainsFn?: (job: Job, part?: SubGroup) => DomainSearch | undefined;
   /** Called before the actions of each cycle: what a plugin keeps about one cycle starts anew. */
   readonly onSessionOpen?: (nowMs: number, cluster: EmptyCluster) => void;
   /** Called at the end of each cycle, when everybody holds what was decided, and before it is told. */

@@ -51,6 +51,11 @@ export class Nominations {
     return false;
   }
 
+  /** Index of the node on which room is kept for the task, or -1. */
+  placeOf(task: Task): number {
+    return this.#nodes.indexOf(this.#byTask.get(task)?.node ?? '');
+  }
+
   /** Keeps room for one task of the task's class on the node; an older nomination of the task goes. */
   set(task: Task, index: number): void {
     this.drop(task);

@@ -30,6 +30,7 @@ import { ResourceTable } from '../model/resource-table.ts';
 import { holdsNode, Task, TaskStatus } from '../model/task.ts';
 import { StartPlans } from './start-plans.ts';
 import { WaitingJobs } from './waiting-jobs.ts';
+import { NetworkFacts } from '../topology/network-facts.ts';
 
 /** A cycle writes a job into the journal twice at most: before its actions and after them. */
 const JOURNAL_ENTRIES_A_JOB = 3;
@@ -72,6 +73,7 @@ export class Snapshot {
   readonly usages = new NodeUsages();
   readonly datasets = new Datasets();
   readonly outside = new OutsideAnswers();
+  readonly network = new NetworkFacts();
   readonly #priorities = new PriorityTable();
   #stamps = 0;
   readonly #orphans = new Orphans();

@@ -40,6 +40,8 @@ export class Job extends TaskCounts {
   groups: readonly TaskGroup[];
   /** Parts that are each placed as a whole; undefined for most jobs. */
   subGroups: SubGroups | undefined;
+  /** Its pods, or those of some of its parts, have to be near each other in the network. */
+  isNear: boolean;
   /** Membership bits of the snapshot's job sets. */
   flags = 0;
   /** Tasks that this cycle committed, until the cycle is closed. */
@@ -83,6 +85,7 @@ export class Job extends TaskCounts {
     this.phase = record.phase;
     this.groups = taskGroups(record.minMember, record.minTaskMember);
     this.subGroups = SubGroups.of(record.subGroups);
+    this.isNear = isNear(record);
   }
 
   /** Its pods, or some of them, are of use only together. */
@@ -155,7 +158,7 @@ export class Job extends TaskCounts {
 
   #readAlike(table: ResourceTable): TaskClass | undefined {
     if (this.minMember !== 1 || this.tasks.size !== 1 || this.groups.length > 0) return undefined;
-    if (this.subGroups !== undefined) return undefined;
+    if (this.subGroups !== undefined || this.isNear) return undefined;
     const only = this.pendingClass();
     if (only === undefined || only.isBestEffort) return undefined;
     const { minResources } = this.record;
@@ -246,6 +249,7 @@ export class Job extends TaskCounts {
     this.minMember = record.minMember;
     this.isActive = record.rootState === 'Active';
     this.#minimum = undefined;
+    this.isNear = isNear(record);
     const isSameSum = minMember === record.minMember && sameCounts(minTaskMember, record.minTaskMember);
     if (isSameSum && areSamePolicies(subGroups, record.subGroups)) return;
     this.groups = taskGroups(record.minMember, record.minTaskMember);
@@ -256,6 +260,10 @@ export class Job extends TaskCounts {
       task.subGroup?.shift(task.status, 1);
     }
   }
+}
+
+function isNear({ network, subGroups }: PodGroupRecord): boolean {
+  return network !== undefined || subGroups.some((policy) => policy.network !== undefined);
 }
 
 const NOTHING = new Holdings();

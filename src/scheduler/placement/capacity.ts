@@ -1,3 +1,4 @@
+import type { Bitset } from '../../lib/bitset.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaintRecord, Toleration } from '../../api/records/scheduling-shape.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
@@ -57,6 +58,11 @@ export class Capacity {
     return Math.min(most, isKnown ? known.atLeast : this.#count(taskClass, most));
   }
 
+  /** Nodes that the class may use once they are in good order. */
+  nodesFor(taskClass: TaskClass): Bitset {
+    return this.#views.of(patient(taskClass, this.#snapshot.resources)).mask;
+  }
+
   #isCurrent({ nodesVersion, featuresVersion }: Known): boolean {
     return nodesVersion === this.#snapshot.allocatableVersion && featuresVersion === this.#snapshot.featuresVersion;
   }
@@ -68,7 +74,7 @@ export class Capacity {
       this.#known.set(taskClass, { nodesVersion: allocatableVersion, featuresVersion, atLeast: 0, isExact: true });
       return 0;
     }
-    const { mask } = this.#views.of(patient(taskClass, this.#snapshot.resources));
+    const mask = this.nodesFor(taskClass);
     const counts = this.#snapshot.podRules.of(taskClass);
     if (taskClass.shape.rules !== undefined && counts !== undefined) {
       const rooms = nodes.records.map((_, node) => (mask.has(node) ? nodes.holdsWhenEmpty(node, taskClass) : 0));

@@ -80,7 +80,8 @@ export class Contexts {
     for (const [key, { pickers }] of this.#byKey) if (pickers.size === 0) this.#byKey.delete(key);
   }
 
-  #make(claims: readonly PlacementContext[]): Perspective {
+  #make(claimed: readonly PlacementContext[]): Perspective {
+    const claims = withOneOrder(claimed);
     const own = Map.groupBy(
       claims.map((claim) => claim.hooks),
       ({ score, scoreNode }) => score === undefined && scoreNode === undefined,
@@ -95,6 +96,22 @@ export class Contexts {
   }
 }
 
+/**
+ * The nodes stand in one order: where others open ranges of another one, what the action opens is asked node by node, and the
+ * pickers are made anew whenever it opens something else.
+ */
+function withOneOrder(claims: readonly PlacementContext[]): readonly PlacementContext[] {
+  if (claims.filter(({ ranges }) => ranges !== undefined).length < 2) return claims;
+  return claims.map((claim) => {
+    const { turns, allows, version, hooks } = claim;
+    if (turns === undefined || allows === undefined) return claim;
+    const feasibleNode: PluginHooks['feasibleNode'] = (taskClass, node) =>
+      allows(node) && hooks.feasibleNode?.(taskClass, node) !== false;
+    const { key } = claim;
+    return { key, hooks: { ...hooks, feasibleNode }, allows, version: () => turns() + (version?.() ?? 0) };
+  });
+}
+
 /** The nodes stand in one order: of the plugins that claim a task, one at most may need ranges of its own. */
 function outlookOf(claims: readonly PlacementContext[]): Outlook {
   const ranged = claims.filter(({ ranges }) => ranges !== undefined);
@@ -106,7 +123,9 @@ function outlookOf(claims: readonly PlacementContext[]): Outlook {
   const allows = claims.flatMap((claim) => claim.allows ?? []);
   const refusals = claims.flatMap((claim) => claim.refusal ?? []);
   return {
-    isShifting: claims.some(({ wishes, version, ranges }) => !wishes && (version ?? ranges) !== undefined),
+    isShifting: claims.some(({ wishes, version, ranges, turns }) => {
+      return !wishes && !turns && (version ?? ranges) !== undefined;
+    }),
     order: ordered?.order,
     ranges: ordered?.ranges,
     wishes: wishing[0]?.wishes,

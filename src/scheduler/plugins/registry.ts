@@ -8,6 +8,7 @@ import { deviceshare } from './deviceshare.ts';
 import { drf } from './drf.ts';
 import { extender } from './extender.ts';
 import { gang } from './gang.ts';
+import { networkTopologyAware } from './network-topology-aware.ts';
 import { nodegroup } from './nodegroup.ts';
 import { nodeorder } from './nodeorder.ts';
 import { overcommit } from './overcommit.ts';
@@ -35,6 +36,7 @@ export const PLUGINS: PluginSet = {
   drf,
   extender,
   gang,
+  'network-topology-aware': networkTopologyAware,
   nodegroup,
   nodeorder,
   overcommit,

@@ -4,6 +4,7 @@ import type { Refusal } from '../framework/plugin.ts';
 /** Reasons that have to do with how much there is of nodes; all others stay whatever nodes are added. */
 const ABOUT_NODES: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'NotEnoughResources',
+  'NoDomainFits',
   'NeverFits',
   'WaitingInQueue',
   'QueueOverused',

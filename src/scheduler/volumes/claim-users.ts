@@ -70,14 +70,15 @@ export class ClaimUsers {
   }
 }
 
-/** What is attached for the claim: its volume, or what its class is going to make; undefined when no driver has to. */
+/**
+ * What is attached for the claim: the volume that it names, bound by now or not, or what its class is going to make; undefined when
+ * no driver has to. As kube-scheduler counts.
+ */
 export function attachmentOf(facts: StorageFacts, key: string): Attachment | undefined {
   const claim = facts.claims.get(key);
   if (claim === undefined) return undefined;
-  if (claim.isBound) {
-    const volume = facts.volumes.get(claim.volumeName);
-    return volume === undefined || volume.driver === '' ? undefined : volume;
-  }
+  const volume = facts.volumes.get(claim.volumeName);
+  if (volume !== undefined) return volume.driver === '' ? undefined : volume;
   const driver = facts.classes.get(claim.className)?.provisioner ?? '';
   return driver === '' ? undefined : { driver, handle: key };
 }

@@ -61,12 +61,11 @@ export class StorageFacts {
     return sorted;
   }
 
-  /** The volume that somebody keeps for the claim. */
-  keptFor({ key, uid }: VolumeClaimRecord): VolumeRecord | undefined {
+  /** Volumes that somebody keeps for the claim; seldom more than one. */
+  *keptFor({ key, uid }: VolumeClaimRecord): Iterable<VolumeRecord> {
     for (const volume of this.#kept.get(key) ?? []) {
-      if (volume.claimUid === '' || volume.claimUid === uid) return volume;
+      if (volume.claimUid === '' || volume.claimUid === uid) yield volume;
     }
-    return undefined;
   }
 
   /** Where the class has how much room. */

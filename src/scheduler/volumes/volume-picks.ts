@@ -99,11 +99,14 @@ export class VolumePicks {
     return this.#reach.canProvision(waiting).has(node) ? '' : undefined;
   }
 
-  /** Volumes that the claim could be bound to, smallest first: the one that is kept for it, or those that nobody has. */
+  /**
+   * Volumes that the claim could be bound to: the one that is kept for it and will do, else those that nobody has, smallest first.
+   * As kube-scheduler, which passes over a kept one that is too small.
+   */
   *#matches({ claim }: WaitingClaim): Iterable<VolumeRecord> {
-    const kept = this.#facts.keptFor(claim);
-    if (kept !== undefined) {
-      if (isLargeEnough(claim, kept)) yield kept;
+    for (const kept of this.#facts.keptFor(claim)) {
+      if (!isLargeEnough(claim, kept)) continue;
+      yield kept;
       return;
     }
     for (const volume of this.#facts.freeOf(claim.className)) {

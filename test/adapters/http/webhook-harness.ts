@@ -6,7 +6,7 @@ import type { Clock, Metrics } from '../../../src/engine/ports.ts';
 import type { Admission } from '../../../src/engine/admission/admission.ts';
 import { createAdmission } from '../../../src/engine/admission/admission.ts';
 import type { FailureMode } from '../../../src/engine/admission/admission-answer.ts';
-import type { ServingMaterial } from '../../../src/engine/certificates/certificates.ts';
+import type { ServingMaterial } from '../../../src/engine/certificates/certificate-maker.ts';
 import { startWebhookServer } from '../../../src/adapters/http/webhook-server.ts';
 import type { WebhookServer } from '../../../src/adapters/http/webhook-server.ts';
 import type { WebhookLimits } from '../../../src/adapters/http/webhook-limits.ts';

@@ -3,7 +3,7 @@ import type { Agent } from 'node:https';
 import { connect, createSecureContext } from 'node:tls';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { expect } from 'chai';
-import type { ServingMaterial } from '../../../src/engine/certificates/certificates.ts';
+import type { ServingMaterial } from '../../../src/engine/certificates/certificate-maker.ts';
 import { createAdmission } from '../../../src/engine/admission/admission.ts';
 import { ReflectedView } from '../../../src/engine/admission/cluster-view.ts';
 import type { WebhookLimits } from '../../../src/adapters/http/webhook-limits.ts';

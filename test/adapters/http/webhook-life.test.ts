@@ -4,7 +4,7 @@ import { connect as connectTcp } from 'node:net';
 import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { expect } from 'chai';
-import type { ServingMaterial } from '../../../src/engine/certificates/certificates.ts';
+import type { ServingMaterial } from '../../../src/engine/certificates/certificate-maker.ts';
 import type { WebhookServer } from '../../../src/adapters/http/webhook-server.ts';
 import { notAfterMs } from '../../../certs/renewal.ts';
 import {

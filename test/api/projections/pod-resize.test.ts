@@ -82,6 +82,13 @@ describe('what a pod that is resized in place asks for', () => {
       running([wants('a', cpus('1')), wants('b', cpus('4'))], [has('a', cpus('4')), has('b', cpus('1'))]),
       { cpu: 5000 },
     ],
+    'takes what a container has for nothing that is allocated': [
+      running(
+        [wants('a', cpus('1')), wants('b', cpus('1'))],
+        [{ name: 'a', resources: { requests: cpus('2') } }, has('b', cpus('4'), cpus('1'))],
+      ),
+      { cpu: 5000 },
+    ],
     'counts a container without a status by its spec beside one with': [
       running([wants('a', cpus('1')), wants('b', cpus('2'))], [has('a', cpus('4'))]),
       { cpu: 6000 },

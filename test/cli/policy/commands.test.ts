@@ -49,6 +49,12 @@ async function policy(args: readonly string[]): Promise<Ended> {
 const SERVICE = '---\napiVersion: v1\nkind: Service\nmetadata: {name: s}\n';
 const REFUSES = policyText('p', '{set: {queue: {name: none}}, onMissingReference: Deny}');
 
+/** A ConfigMap of Sluice's own namespace with one text. */
+function mapText(policies: string, namespace = 'sluice-system'): string {
+  const head = `---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: m\n  namespace: ${namespace}\n  labels: {sluice.dev/policies: enabled}\n`;
+  return `${head}data:\n  p: |\n${policies.replaceAll(/^/gm, '    ')}\n`;
+}
+
 describe('sluice policy', () => {
   let folder: string;
 
@@ -73,6 +79,21 @@ describe('sluice policy', () => {
       policyText('p', '{}') + jobText('a'),
       2,
       /input.yaml:5:1: spec.set: is required/,
+    ],
+    ['apply reads policies in a ConfigMap', 'apply -f -', mapText(REFUSES) + jobText('a'), 1, /1 fail/],
+    [
+      'apply tells where in a ConfigMap a policy is broken',
+      'apply -f -',
+      mapText(policyText('p', '{}')) + jobText('a'),
+      2,
+      /input.yaml:14:1: data\[p\]\[0\]\.spec\.set: is required/,
+    ],
+    [
+      'lint takes no policies of the cluster from ConfigMaps of others',
+      'lint -f -',
+      mapText(REFUSES, 'team-a'),
+      1,
+      /input.yaml:\d+:\d+: error: data\[p\]\[0\]\.kind: policies of the cluster come from/,
     ],
     ['apply takes a broken file for wrong input', 'apply -f -', 'a: [', 2, /input.yaml:1:/],
     ['apply takes no objects for wrong input', 'apply -f -', REFUSES, 2, /there is no object to ask about/],

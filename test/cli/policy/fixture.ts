@@ -4,7 +4,9 @@ import { readBook } from '../../../src/cli/policy/policy-book.ts';
 import type { PolicyBook } from '../../../src/cli/policy/policy-book.ts';
 import type { OfflineWorld } from '../../../src/cli/policy/report-object.ts';
 import { reportObject } from '../../../src/cli/policy/report-object.ts';
-import { isContext, isPolicy, isReviewed } from '../../../src/cli/policy/sorts.ts';
+import { offlineKinds } from '../../../src/cli/policy/offline-rows.ts';
+import { WORKLOAD_KINDS } from '../../../src/api/resources.ts';
+import { isContext, isOf, isReviewed } from '../../../src/cli/policy/sorts.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 
 /** One text with policies, what they look up, and objects, as the commands read it. */
@@ -19,9 +21,14 @@ export interface Scene {
 export function scene(text: string, user: OfflineWorld['user'] = { name: 'bob', groups: ['dev'] }): Scene {
   const { manifests, mistakes } = parseManifests(text, 'scene.yaml');
   if (mistakes.length > 0) throw new Error(JSON.stringify(mistakes));
-  const book = readBook(manifests.filter(({ object }) => isPolicy(object)));
+  const book = readBook(manifests);
   const context = manifests.map(({ object }) => object).filter(isContext);
-  const world: OfflineWorld = { context, policies: book.entries, user };
+  const world: OfflineWorld = {
+    context,
+    policies: book.entries,
+    user,
+    kinds: offlineKinds(context.filter((one) => isOf(one, WORKLOAD_KINDS))),
+  };
   const reviewed = manifests.filter(({ object }) => isReviewed(object));
   return {
     book,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { applyReport } from '../../../src/cli/policy/apply-report.ts';
 import { explainReport } from '../../../src/cli/policy/explain-report.ts';
 import type { ObjectReport } from '../../../src/cli/policy/finding.ts';
-import { OFFLINE_ROWS } from '../../../src/cli/policy/offline-rows.ts';
+import { BUILT_IN } from '../../../src/cli/policy/offline-rows.ts';
 import { isReviewedResource } from '../../../src/cli/policy/reviewed-types.ts';
 import { requestOf } from '../../../src/cli/policy/offline-review.ts';
 import { whyNotAsked } from '../../../src/cli/policy/row-match.ts';
@@ -208,14 +208,14 @@ describe('what policies make of an object offline', () => {
 
 describe('the part of the API server in an offline review', () => {
   it('knows the kinds that rows write into', () => {
-    const written = OFFLINE_ROWS.filter(({ phase }) => phase === 'mutate');
+    const written = BUILT_IN.rows.filter(({ phase }) => phase === 'mutate');
     for (const { group, resource } of written) expect(isReviewedResource(group, resource), resource).to.equal(true);
   });
 
   it('can evaluate every condition of every row', () => {
     const object = { metadata: { name: 'x', namespace: 'team-a' }, spec: {} };
     const request = requestOf({ type: PODS, object, oldObject: object, user: { name: 'bob', groups: [] } });
-    for (const row of OFFLINE_ROWS) {
+    for (const row of BUILT_IN.rows) {
       const labels = { 'sluice.dev/admission': row.selector === 'others' ? '' : 'enabled' };
       expect(() => whyNotAsked(row, request, labels), row.id).not.to.throw();
     }

@@ -1,26 +1,24 @@
 import { expect } from 'chai';
 import { installController } from './real-controller.ts';
-import type { RealController } from './real-controller.ts';
 import { Lab } from './lab.ts';
-import { NoAnswer } from './no-answer.ts';
+import type { LabOptions } from './lab.ts';
+import { absenceOf } from './no-answer.ts';
 import { report } from './report.ts';
 import type { Question } from './report.ts';
 import { membersOf, minimaOf, TrialRun } from './trial.ts';
 import type { ExpectedGroup, Trial } from './trial.ts';
 
 /** A client or controller of another project, with what is tried by it. */
-export interface RealClient {
+export interface RealClient extends LabOptions {
   readonly name: string;
-  readonly controllers: readonly RealController[];
-  /** API groups that Sluice has to be asked about. */
-  readonly apiGroups: readonly string[];
   /** Installs what is needed beside the controllers; throws NoAnswer where a registry gives nothing. */
   readonly install?: () => Promise<void>;
   readonly prepare?: (lab: Lab) => Promise<void>;
   readonly trials: readonly Trial[];
 }
 
-const INSTALL_MS = 20 * 60_000;
+/** Time for an installation and a start; registries and compilers are slow. */
+export const INSTALL_MS = 20 * 60_000;
 const TRIAL_MS = 150_000;
 
 /** Installs a client, runs it against a control plane with Sluice, and asks the five questions of each trial. */
@@ -31,12 +29,12 @@ export function describeClient(client: RealClient): void {
 
     before(async function () {
       this.timeout(INSTALL_MS);
-      const absent = await absenceOf(client);
+      const absent = await absenceOf(() => installed(client));
       if (absent !== undefined) {
         for (const trial of client.trials) report({ client: trial.client, absent });
         return this.skip();
       }
-      lab = await Lab.start(client.controllers, client.apiGroups);
+      lab = await Lab.start(client);
       await client.prepare?.(lab);
     });
 
@@ -48,16 +46,9 @@ export function describeClient(client: RealClient): void {
   });
 }
 
-/** Why the client cannot be tried here; undefined once it is installed. */
-async function absenceOf(client: RealClient): Promise<string | undefined> {
-  try {
-    for (const controller of client.controllers) await installController(controller);
-    await client.install?.();
-    return undefined;
-  } catch (error) {
-    if (error instanceof NoAnswer) return error.message;
-    throw error;
-  }
+async function installed({ controllers = [], install }: RealClient): Promise<void> {
+  for (const controller of controllers) await installController(controller);
+  await install?.();
 }
 
 function describeTrial(trial: Trial, lab: () => Lab): void {

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { stringAt } from '../../../src/lib/json.ts';
 import { goEnvironment } from '../../control-plane/go-toolchain.ts';
 import { clientsFolder, install, installedIn } from './installation.ts';
@@ -28,6 +28,13 @@ export async function goProgram(module: GoModule, source: string): Promise<strin
     await build(`${module.path}@${module.version}`, cwd, join(into, 'program'), source);
   });
   return join(folder, 'program');
+}
+
+/** A program of ours, built from a folder of this repository: it uses the modules that its go.mod names. */
+export async function goProgramOf(folder: string): Promise<string> {
+  const output = join(clientsFolder(), basename(folder));
+  await build(basename(folder), folder, output, '.');
+  return output;
 }
 
 async function build(what: string, cwd: string, output: string, source: string): Promise<void> {

@@ -8,6 +8,15 @@ import type { History } from '../../e2e/support/history.ts';
 import { startController, unmountCertificates } from './real-controller.ts';
 import type { RealController } from './real-controller.ts';
 
+/** What a client needs of its cluster. */
+export interface LabOptions {
+  readonly controllers?: readonly RealController[];
+  /** API groups that Sluice has to be asked about. */
+  readonly apiGroups?: readonly string[];
+  /** Sluice serves in the place of Volcano, under this release's name. */
+  readonly release?: string;
+}
+
 /** A control plane with Sluice and the controllers of one client. */
 export class Lab {
   readonly stage: Stage;
@@ -19,14 +28,15 @@ export class Lab {
   }
 
   /** Starts it all, and resolves once Sluice is asked about objects of these API groups. */
-  static async start(controllers: readonly RealController[], groups: readonly string[]): Promise<Lab> {
+  static async start({ controllers = [], apiGroups = [], release }: LabOptions): Promise<Lab> {
     const nodes = [{ count: 6, cpu: '16', memory: '64Gi' }];
-    const stage = await Stage.start({ nodes, kinds: [PODS, POD_GROUPS, CRDS, MUTATING_WEBHOOKS] });
+    const kinds = [PODS, POD_GROUPS, CRDS, MUTATING_WEBHOOKS];
+    const stage = await Stage.start({ nodes, kinds, ...(release === undefined ? {} : { release }) });
     const lab = new Lab(stage, await startGuardian('sluice-clients'));
     try {
       for (const controller of controllers) await startController(stage.plane, lab.guardian, controller);
       await stage.history.until('the kinds are hooked', () =>
-        groups.every((group) => lab.#isHooked(group)) ? true : undefined,
+        apiGroups.every((group) => lab.#isHooked(group)) ? true : undefined,
       );
       return lab;
     } catch (error) {

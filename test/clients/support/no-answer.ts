@@ -12,3 +12,14 @@ export function installationError(what: string, output: string): Error {
   if (silent !== undefined) return new NoAnswer(`${what}: ${silent.trim().slice(0, 300)}`);
   return new Error([`${what} cannot be installed`, ...lines.slice(-8)].join('\n    '));
 }
+
+/** Why a client cannot be tried here; undefined once it is installed. */
+export async function absenceOf(installed: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await installed();
+    return undefined;
+  } catch (error) {
+    if (error instanceof NoAnswer) return error.message;
+    throw error;
+  }
+}

@@ -12,6 +12,7 @@ export type Answer = 'yes' | 'NO' | '-';
 /** One line of what a run found. */
 export type Finding =
   | { readonly client: string; readonly question: Question; readonly answer: Answer }
+  | { readonly client: string; readonly asked: number; readonly wrong: readonly string[] }
   | { readonly client: string; readonly absent: string };
 
 /** Notes a finding where the runner reads it; a file that mocha runs by itself has no runner. */

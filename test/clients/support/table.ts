@@ -1,8 +1,19 @@
 import { QUESTIONS } from './report.ts';
 import type { Finding } from './report.ts';
 
-/** The findings as a table, one line a client in the order of the run; a client that could not be tried says why. */
-export function tableOf(findings: readonly Finding[]): string {
+type Asked = Extract<Finding, { asked: number }>;
+
+/** The findings as tables, one line a client in the order of the run; a client that could not be tried says why. */
+export function tablesOf(findings: readonly Finding[]): string {
+  const asked = findings.filter((finding) => 'asked' in finding);
+  const others = findings.filter((finding) => !('asked' in finding));
+  return [others.length > 0 ? questionTable(others) : [], asked.length > 0 ? askedTable(asked) : []]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+}
+
+function questionTable(findings: readonly Finding[]): readonly string[] {
   const clients = [...new Set(findings.map(({ client }) => client))];
   const rows = clients.map((client) =>
     rowOf(
@@ -10,11 +21,22 @@ export function tableOf(findings: readonly Finding[]): string {
       findings.filter((finding) => finding.client === client),
     ),
   );
-  const head = ['client', ...QUESTIONS];
+  return lined(['client', ...QUESTIONS], rows);
+}
+
+function askedTable(findings: readonly Asked[]): readonly string[] {
+  const rows = findings.map(({ client, asked, wrong }) => ({
+    cells: [client, String(asked), String(asked - wrong.length)],
+    note: wrong.map((each) => `\n    ${each}`).join(''),
+  }));
+  return lined(['client', 'asked', 'right'], rows);
+}
+
+function lined(head: readonly string[], rows: readonly Row[]): readonly string[] {
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row.cells[at]?.length ?? 0)));
   const line = (cells: readonly string[]): string => cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ');
   const rule = widths.map((width) => '-'.repeat(width));
-  return [line(head), line(rule), ...rows.map(({ cells, note }) => `${line(cells)}${note}`.trimEnd())].join('\n');
+  return [line(head), line(rule), ...rows.map(({ cells, note }) => `${line(cells)}${note}`.trimEnd())];
 }
 
 interface Row {

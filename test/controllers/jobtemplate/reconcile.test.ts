@@ -67,7 +67,14 @@ describe('the controller of JobTemplates', () => {
       get: (kind: unknown) => (kind === WATCHED_JOBTEMPLATES ? template() : undefined),
       by: ({ valueOf }: KindIndex<VcjobRecord>, value: string) => jobs.filter((one) => valueOf(one) === value),
     } as unknown as KindView;
-    const look = { view, nowMs: 0, settings: NO_SETTINGS, told: () => new Set<string>(), answerTo: () => undefined };
+    const look = {
+      view,
+      nowMs: 0,
+      ownNamespace: '',
+      settings: NO_SETTINGS,
+      told: () => new Set<string>(),
+      answerTo: () => undefined,
+    };
     const [effect] = JOBTEMPLATE.reconcile('ns/t', look);
     expect(effect).to.have.nested.property('body.status.jobDependsOnList').deep.equal(['a']);
   });

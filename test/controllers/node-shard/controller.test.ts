@@ -29,7 +29,14 @@ function settings(isEventful: boolean, syncMs: number): ControllerSettings {
 }
 
 function reconciled(key: string, said: ControllerSettings): readonly string[] {
-  const look = { view: stores(), nowMs: 0, settings: said, told: () => new Set<string>(), answerTo: () => undefined };
+  const look = {
+    view: stores(),
+    ownNamespace: '',
+    nowMs: 0,
+    settings: said,
+    told: () => new Set<string>(),
+    answerTo: () => undefined,
+  };
   return NODE_SHARD.reconcile(key, look).map((effect) => {
     if (effect.kind === 'requeueAfter') return `again in ${effect.requeueAfterMs}`;
     if (effect.kind === 'event') return `${effect.reason} ${effect.regarding.name}`;

@@ -42,6 +42,7 @@ function effectsWith(podNamespace: string, isNamespaceGoing = false): readonly s
     settings: NO_SETTINGS,
     told: () => new Set(),
     answerTo: () => undefined,
+    ownNamespace: '',
   });
   return effects.map((effect) => (effect.kind === 'event' ? effect.note : effect.kind));
 }

@@ -56,6 +56,12 @@ function ends(model: JobModel): void {
 const parts = (change: JsonObject): JsonObject => {
   return { replicas: 4, partitionPolicy: { totalPartitions: 2, partitionSize: 2, minPartitions: 1, ...change } };
 };
+/** Two for each field of `networkTopology`. */
+const NETWORKS: Readonly<Record<string, readonly [JsonObject, JsonObject]>> = {
+  mode: [{ mode: 'hard' }, { mode: 'soft' }],
+  highestTierAllowed: [{ highestTierAllowed: 1 }, { highestTierAllowed: 2 }],
+  highestTierName: [{ highestTierName: 'rack' }, { highestTierName: 'spine' }],
+};
 const claim = (mode: string): JsonObject => ({ accessModes: [mode] });
 const waiting = (dependsOn: JsonObject): JsonObject => {
   return { minAvailable: 1, tasks: [task('a', 1), task('b', 1), task('c', 1, { dependsOn })] };
@@ -138,6 +144,15 @@ export const ACTED_ON: Readonly<Record<string, FieldRow>> = {
   'spec.tasks.partitionPolicy.totalPartitions': ofTask(parts({}), { ...parts({ totalPartitions: 3 }), replicas: 6 }),
   'spec.tasks.partitionPolicy.partitionSize': ofTask(parts({}), parts({ totalPartitions: 4, partitionSize: 1 })),
   'spec.tasks.partitionPolicy.minPartitions': ofTask(parts({}), parts({ minPartitions: 2 })),
+  ...Object.fromEntries(
+    Object.entries(NETWORKS).flatMap(([key, [one, other]]) => [
+      [`spec.networkTopology.${key}`, field('networkTopology', one, other)],
+      [
+        `spec.tasks.partitionPolicy.networkTopology.${key}`,
+        ofTask(parts({ networkTopology: one }), parts({ networkTopology: other })),
+      ],
+    ]),
+  ),
   ...Object.fromEntries(
     Object.entries(policies).flatMap(([key, [one, other, happens]]) => [
       [`spec.policies.${key}`, field('policies', [one], [other], happens)],

@@ -1,18 +1,22 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { volcanoObjects } from '../../../examples/quickstart/volcano-objects.ts';
 import type { ResourceType } from '../../../src/api/resources.ts';
 import { freePort } from '../../control-plane/free-port.ts';
 import { startControlPlane } from '../../control-plane/launch.ts';
 import type { ControlPlane } from '../../control-plane/launch.ts';
 import type { NodeShape } from '../../control-plane/node-shape.ts';
 import { History } from './history.ts';
+import { applied } from './manifest.ts';
 import { SluiceProcess } from './sluice-process.ts';
 import type { SluiceOptions } from './sluice-process.ts';
 
 interface StageOptions {
   /** The scheduler's configuration; the default one without. */
   readonly policy?: string;
+  /** Serves in the place of Volcano, beside the objects that its chart installs under this release's name. */
+  readonly release?: string;
   readonly nodes: readonly NodeShape[];
   /** Flags for the API server beside the usual ones. */
   readonly apiserverArgs?: readonly string[];
@@ -39,10 +43,14 @@ export class Stage {
     this.#options = options;
   }
 
-  static async start({ policy, apiserverArgs = [], nodes, kinds }: StageOptions): Promise<Stage> {
+  static async start({ policy, release, apiserverArgs = [], nodes, kinds }: StageOptions): Promise<Stage> {
     const plane = await startControlPlane({ extraArgs: { 'kube-apiserver': apiserverArgs } });
     const folder = await mkdtemp(join(tmpdir(), 'sluice-policy-'));
-    const args = policy === undefined ? [] : ['--scheduler-config', await writtenTo(folder, policy)];
+    if (release !== undefined) await applied(plane, ...volcanoObjects(release));
+    const args = [
+      ...(policy === undefined ? [] : ['--scheduler-config', await writtenTo(folder, policy)]),
+      ...(release === undefined ? [] : ['--compat', 'volcano', '--release', release]),
+    ];
     const options = { kubeconfig: plane.kubeconfigPath, install: true, webhookPort: await freePort(), args };
     const sluice = SluiceProcess.launch(options);
     try {

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { ConfigurationKeeper } from '../../../src/engine/admission/configuration-keeper.ts';
-import type { ClusterWriter, WriteOutcome, WriteRequest } from '../../../src/engine/ports.ts';
 import { arrayAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { CONFIGURATION_DEFAULTS, configurations, listed } from '../../../webhooks/configurations.ts';
@@ -9,9 +8,11 @@ import { REGISTRY } from '../../../webhooks/registry.ts';
 import { admissionRow } from '../../../webhooks/row.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { UNCHANGED } from '../../../webhooks/verdict.ts';
+import { ConfigurationStore } from '../../support/configuration-store.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
 import { kindOf } from '../../support/workload-kinds.ts';
+import { paperBundle } from '../certificates/paper-certificates.ts';
 
 const KINDS = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
 
@@ -22,43 +23,6 @@ const TORCH_ROW = admissionRow({
   operations: ['CREATE'],
   admit: () => UNCHANGED,
 });
-
-/** The two configurations as an API server holds them. */
-class ConfigurationStore implements ClusterWriter {
-  readonly objects = new Map<string, JsonObject>();
-  readonly verbs: string[] = [];
-  /** Answered instead, as long as there are some. */
-  readonly failures: WriteOutcome[] = [];
-  #version = 0;
-
-  write({ verb, type, body }: WriteRequest): Promise<WriteOutcome> {
-    if (verb !== 'get') this.verbs.push(`${verb} ${type.kind}`);
-    return Promise.resolve(this.failures.shift() ?? this.#answer(verb, type.kind, body));
-  }
-
-  #answer(verb: WriteRequest['verb'], kind: string, body: JsonObject | undefined): WriteOutcome {
-    const found = this.objects.get(kind);
-    if (verb === 'create') return this.put(kind, body ?? {});
-    if (found === undefined) return { kind: 'notFound', message: 'gone' };
-    if (verb === 'get') return { kind: 'done', object: found };
-    const isCurrent =
-      stringAt(body, ['metadata', 'resourceVersion']) === stringAt(found, ['metadata', 'resourceVersion']);
-    return isCurrent ? this.put(kind, { ...found, ...body }) : { kind: 'conflict', message: 'moved on' };
-  }
-
-  put(kind: string, object: JsonObject): WriteOutcome {
-    this.#version += 1;
-    const metadata = { name: 'sluice', resourceVersion: String(this.#version) };
-    this.objects.set(kind, { ...object, metadata });
-    return { kind: 'done', object: this.objects.get(kind) };
-  }
-
-  bundles(): readonly string[] {
-    return [...this.objects.values()].flatMap((object) =>
-      arrayAt(object, 'webhooks').map((webhook) => stringAt(webhook, ['clientConfig', 'caBundle'])),
-    );
-  }
-}
 
 describe('the keeper of the webhook configurations', () => {
   let store: ConfigurationStore;
@@ -73,11 +37,21 @@ describe('the keeper of the webhook configurations', () => {
     clock = new ManualClock();
   });
 
-  function keeper(keeps: 'whole' | 'bundle' = 'whole', base = 'https://127.0.0.1:9443'): ConfigurationKeeper {
+  function keeper(
+    keeps: 'whole' | 'entries' | 'bundle' = 'whole',
+    base = 'https://127.0.0.1:9443',
+  ): ConfigurationKeeper {
     const build = (caBundle: string): readonly OwnConfiguration[] =>
       listed(configurations(rows, { ...CONFIGURATION_DEFAULTS, address: { kind: 'url', base }, caBundle }));
     const warn = (message: string): void => void warnings.push(message);
-    return new ConfigurationKeeper({ writer: store, clock, log: { ...QUIET_LOG, warn }, build, keeps });
+    return new ConfigurationKeeper({
+      writer: store,
+      clock,
+      log: { ...QUIET_LOG, warn },
+      build,
+      compose: paperBundle,
+      keeps,
+    });
   }
 
   function hooked(): readonly string[] {
@@ -92,7 +66,7 @@ describe('the keeper of the webhook configurations', () => {
   }
 
   it('makes both, and writes nothing more while they are as they should be', async () => {
-    await keeper().register('QQ==');
+    await keeper().register('A');
     expect([...store.objects.keys()].toSorted()).to.deep.equal(KINDS);
     store.verbs.length = 0;
     await later();
@@ -100,14 +74,14 @@ describe('the keeper of the webhook configurations', () => {
   });
 
   it('makes them again when somebody deletes them', async () => {
-    await keeper().register('QQ==');
+    await keeper().register('A');
     store.objects.clear();
     await later();
     expect([...store.objects.keys()].toSorted()).to.deep.equal(KINDS);
   });
 
   it('puts back what somebody edits', async () => {
-    await keeper().register('QQ==');
+    await keeper().register('A');
     const found = store.objects.get('MutatingWebhookConfiguration');
     store.put('MutatingWebhookConfiguration', { ...found, webhooks: arrayAt(found, 'webhooks').slice(1) });
     await later();
@@ -117,7 +91,7 @@ describe('the keeper of the webhook configurations', () => {
   });
 
   it('leaves what the server adds by itself', async () => {
-    await keeper().register('QQ==');
+    await keeper().register('A');
     const found = store.objects.get('ValidatingWebhookConfiguration');
     const webhooks = arrayAt(found, 'webhooks').map((one) => ({ ...(one as JsonObject), objectSelector: {} }));
     store.put('ValidatingWebhookConfiguration', { ...found, webhooks });
@@ -128,21 +102,21 @@ describe('the keeper of the webhook configurations', () => {
 
   it('tries again until a new authority is told, and only then says so', async () => {
     const kept = keeper();
-    await kept.register('QQ==');
+    await kept.register('A');
     store.failures.push({ kind: 'unknown', message: 'lost' }, { kind: 'unknown', message: 'lost' });
     let isTold = false;
-    const told = kept.register('Qg==').then(() => (isTold = true));
+    const told = kept.register('B').then(() => (isTold = true));
     await later(0);
     expect(isTold).to.equal(false);
     await later();
     await told;
-    expect(new Set(store.bundles())).to.deep.equal(new Set(['Qg==']));
+    expect(new Set(store.bundles())).to.deep.equal(new Set(['B|A']));
   });
 
   it('takes them over at its start from a process that was reached elsewhere, and does not fight for them later', async () => {
     const first = keeper('whole', 'https://127.0.0.1:1');
-    await first.register('QQ==');
-    await keeper('whole', 'https://127.0.0.1:2').register('Qg==');
+    await first.register('A');
+    await keeper('whole', 'https://127.0.0.1:2').register('B');
     const url = (): string =>
       stringAt(arrayAt(store.objects.get('MutatingWebhookConfiguration'), 'webhooks')[0], ['clientConfig', 'url']);
     expect(url()).to.match(/^https:\/\/127\.0\.0\.1:2\//);
@@ -153,7 +127,7 @@ describe('the keeper of the webhook configurations', () => {
 
   it('follows rows that come and go at once, and blames nobody for it', async () => {
     const kept = keeper();
-    await kept.register('QQ==');
+    await kept.register('A');
     rows = [...REGISTRY, TORCH_ROW];
     kept.renew();
     await later(0);
@@ -167,7 +141,7 @@ describe('the keeper of the webhook configurations', () => {
 
   it('tries again until the new rows are there', async () => {
     const kept = keeper();
-    await kept.register('QQ==');
+    await kept.register('A');
     rows = [...REGISTRY, TORCH_ROW];
     store.failures.push({ kind: 'unknown', message: 'lost' }, { kind: 'unknown', message: 'lost' });
     kept.renew();
@@ -180,7 +154,7 @@ describe('the keeper of the webhook configurations', () => {
 
   it('takes rows that change while it writes', async () => {
     const kept = keeper();
-    const registered = kept.register('QQ==');
+    const registered = kept.register('A');
     rows = [...REGISTRY, TORCH_ROW];
     kept.renew();
     await registered;
@@ -189,11 +163,74 @@ describe('the keeper of the webhook configurations', () => {
   });
 
   it('of one that did not install them keeps the authority in them and nothing else', async () => {
-    const settled = keeper('bundle').register('QQ==');
+    const settled = keeper('bundle').register('A');
     await settled;
     expect(store.objects.size).to.equal(0);
-    await keeper('whole').register('Qg==');
-    await keeper('bundle').register('Qw==');
-    expect(new Set(store.bundles())).to.deep.equal(new Set(['Qw==']));
+    await keeper('whole').register('B');
+    await keeper('bundle').register('C');
+    expect(new Set(store.bundles())).to.deep.equal(new Set(['C|B']));
+    expect(store.verbs.slice(-2)).to.deep.equal(
+      KINDS.map((kind) => `apply ${kind} as sluice-certificates`).toReversed(),
+    );
+  });
+
+  it('of one that slept takes no authority away that others have added since', async () => {
+    const sleeper = keeper();
+    await sleeper.register('A');
+    await keeper().register('B|A');
+    await later();
+    await sleeper.register('A');
+    expect(new Set(store.bundles())).to.deep.equal(new Set(['B|A']));
+  });
+
+  it('says for how long all of them carry the bundle, from the last repair on', async () => {
+    const kept = keeper();
+    expect(kept.carriedMs('A')).to.equal(undefined);
+    await kept.register('A');
+    await later(6000);
+    expect([kept.carriedMs('A'), kept.carriedMs('B')]).to.deep.equal([6000, undefined]);
+    store.setBundle('ValidatingWebhookConfiguration', 'foreign');
+    await later();
+    expect(kept.carriedMs('A')).to.equal(0);
+    expect(new Set(store.bundles())).to.deep.equal(new Set(['A', 'A|foreign']));
+    store.failures.push({ kind: 'unknown', message: 'lost' });
+    await later();
+    expect(kept.carriedMs('A')).to.equal(undefined);
+  });
+
+  it('takes away what is trusted beyond the bundle, but only when nobody has changed it meanwhile', async () => {
+    const kept = keeper();
+    await kept.register('B|A');
+    await kept.trim(() => Promise.resolve(undefined));
+    expect(new Set(store.bundles())).to.deep.equal(new Set(['B|A']));
+    await kept.register('B');
+    await kept.trim(() => {
+      store.setBundle('MutatingWebhookConfiguration', 'C|B|A');
+      return Promise.resolve('B');
+    });
+    expect(new Set(store.bundles())).to.deep.equal(new Set(['B', 'C|B|A']));
+  });
+
+  describe('when others install them empty', () => {
+    beforeEach(() => {
+      for (const kind of KINDS) store.put(kind, { kind, metadata: { name: 'sluice' } });
+    });
+
+    it('fills them in, and puts back what somebody edits', async () => {
+      await keeper('entries').register('A');
+      const filled = hooked();
+      expect(filled).to.not.deep.equal([]);
+      store.put('MutatingWebhookConfiguration', { kind: 'MutatingWebhookConfiguration', webhooks: [] });
+      await later();
+      expect(hooked()).to.deep.equal(filled);
+    });
+
+    it('makes none again once they are taken away', async () => {
+      await keeper('entries').register('A');
+      store.objects.clear();
+      await later();
+      expect(store.objects.size).to.equal(0);
+      expect(store.verbs.filter((verb) => verb.startsWith('create'))).to.deep.equal([]);
+    });
   });
 });

@@ -1,10 +1,15 @@
 import { expect } from 'chai';
-import { AUTHORITY_SECRET, ensureCertificates, SERVING_SECRET } from '../../../src/engine/certificates/certificates.ts';
-import type { CertificateOutcome, ServingMaterial } from '../../../src/engine/certificates/certificates.ts';
+import { AUTHORITY_SECRET } from '../../../src/engine/certificates/authority-secret.ts';
+import { ensureCertificates } from '../../../src/engine/certificates/certificates.ts';
+import type { CertificateOptions, CertificateOutcome } from '../../../src/engine/certificates/certificates.ts';
+import type { ServingMaterial } from '../../../src/engine/certificates/certificate-maker.ts';
+import { SERVING_SECRET } from '../../../src/engine/certificates/serving-secret.ts';
 import { paperMaker } from './paper-certificates.ts';
 import { SecretStore } from './secret-store.ts';
 
 const NAMES = { dnsNames: ['w.n.svc'], ipAddresses: [] };
+/** Of the authority; a serving certificate lives for 90 and is due after 60. */
+const AUTHORITY_DUE = 600;
 
 describe('certificates in Secrets', () => {
   let store: SecretStore;
@@ -12,17 +17,32 @@ describe('certificates in Secrets', () => {
 
   beforeEach(() => {
     store = new SecretStore();
-    maker = paperMaker();
+    maker = paperMaker({ authorityMs: 900, servingMs: 90 });
   });
 
-  async function ensure(nowMs: number, names = NAMES): Promise<ServingMaterial> {
-    const outcome = await attempt(nowMs, names);
+  async function ensure(nowMs: number, options: Partial<CertificateOptions> = {}): Promise<ServingMaterial> {
+    const outcome = await attempt(nowMs, options);
     if (outcome.kind === 'failed') throw new Error(outcome.message);
     return outcome.material;
   }
 
-  function attempt(nowMs: number, names = NAMES): Promise<CertificateOutcome> {
-    return ensureCertificates({ writer: store, maker, namespace: 'sluice-system', names, nowMs });
+  function attempt(nowMs: number, options: Partial<CertificateOptions> = {}): Promise<CertificateOutcome> {
+    return ensureCertificates({
+      writer: store,
+      maker,
+      namespace: 'sluice-system',
+      names: NAMES,
+      replica: 'a',
+      served: undefined,
+      trusted: { carriedMs: () => undefined, read: () => Promise.resolve([]) },
+      timings: { settleMs: 10, graceMs: 30 },
+      serverTime: () => Promise.resolve(nowMs),
+      ...options,
+    });
+  }
+
+  function phase(): string {
+    return store.secrets.get(AUTHORITY_SECRET)?.annotations['sluice.dev/rotation-phase'] ?? 'Steady';
   }
 
   it('makes both when nothing exists, and stores what it returns', async () => {
@@ -41,29 +61,82 @@ describe('certificates in Secrets', () => {
     const first = await ensure(0);
     store.requests.length = 0;
     expect(await ensure(59)).to.deep.equal(first);
-    expect(store.verbs).to.deep.equal([`get ${AUTHORITY_SECRET}`, `get ${SERVING_SECRET}`]);
+    expect(store.verbs).to.deep.equal([`get ${SERVING_SECRET}`, `get ${AUTHORITY_SECRET}`]);
   });
 
-  it('keeps the authority before in the bundle when it makes the next one', async () => {
+  it('takes the steps of a rotation one look after the other, as the configurations and replicas allow', async () => {
+    const first = await ensure(0);
+    const carried = { carriedMs: () => 10, read: () => Promise.resolve([]) };
+    const prepared = await ensure(AUTHORITY_DUE);
+    expect([phase(), prepared.bundlePem]).to.deep.equal(['Prepare', 'ca2@600|ca0@0']);
+    expect(prepared.certificatePem, 'still by the one before').to.match(/^leaf3@600@ca0@0/);
+    await ensure(AUTHORITY_DUE + 10, { served: first });
+    expect(phase(), 'nobody trusts the next one yet').to.equal('Prepare');
+    const switched = await ensure(AUTHORITY_DUE + 20, { trusted: carried, served: prepared });
+    expect([phase(), switched.certificatePem, switched.bundlePem]).to.deep.equal([
+      'Confirm',
+      'leaf4@620@ca2@600@w.n.svc',
+      'ca2@600|ca0@0',
+    ]);
+    await ensure(AUTHORITY_DUE + 50, { served: prepared, replica: 'slow' });
+    await ensure(AUTHORITY_DUE + 60, { served: switched });
+    expect(phase(), 'one serves the old certificate still').to.equal('Confirm');
+    await ensure(AUTHORITY_DUE + 70, { served: switched, replica: 'slow' });
+    await ensure(AUTHORITY_DUE + 71, { served: switched });
+    expect(phase()).to.equal('Retire');
+    expect((await ensure(AUTHORITY_DUE + 159, { served: switched })).bundlePem).to.equal('ca2@600|ca0@0');
+    expect((await ensure(AUTHORITY_DUE + 160, { served: switched })).bundlePem).to.equal('ca2@600');
+    expect(phase()).to.equal('Steady');
+    const { data, annotations } = store.secrets.get(AUTHORITY_SECRET) ?? {};
+    expect(Object.keys(data ?? {}).toSorted()).to.deep.equal(['ca.crt', 'tls.crt', 'tls.key']);
+    expect(annotations).to.deep.equal({});
+  });
+
+  it('begins a rotation when the Secret is annotated, and takes the annotation away', async () => {
     await ensure(0);
-    const material = await ensure(60);
-    expect(material.bundlePem).to.equal('ca2@60|ca0@0');
-    expect(material.certificatePem).to.equal('leaf3@60@ca2@60@w.n.svc');
-    expect((await ensure(95)).bundlePem, 'a bundle is read as it was stored').to.equal('ca2@60|ca0@0');
+    store.put(AUTHORITY_SECRET, {}, { 'sluice.dev/rotate': 'now' });
+    await ensure(1);
+    expect(phase()).to.equal('Prepare');
+    expect(store.secrets.get(AUTHORITY_SECRET)?.annotations).to.not.have.property('sluice.dev/rotate');
   });
 
-  it('keeps the authority trusted whose certificate is being served when its Secret was deleted', async () => {
-    const { bundlePem } = await ensure(0);
-    store.secrets.delete(AUTHORITY_SECRET);
-    const options = { writer: store, maker, namespace: 'sluice-system', names: NAMES, nowMs: 1 };
-    const outcome = await ensureCertificates({ ...options, servedBundlePem: bundlePem });
-    expect(outcome).to.deep.include({ kind: 'ready' });
-    expect(outcome.kind === 'ready' && outcome.material.bundlePem).to.equal('ca2@1|ca0@0');
+  it('forgets replicas whose certificate has ended', async () => {
+    const served = await ensure(0);
+    await ensure(1, { served, replica: 'gone' });
+    const next = await ensure(61, { served });
+    await ensure(95, { served: next });
+    const { annotations } = store.secrets.get(SERVING_SECRET) ?? {};
+    expect(Object.keys(annotations ?? {})).to.deep.equal(['replica.sluice.dev/a']);
+  });
+
+  const around: Readonly<Record<string, (bundlePem: string) => Partial<CertificateOptions>>> = {
+    'this replica serves by': (bundlePem) => ({ served: { certificatePem: 'x', privateKeyPem: 'x', bundlePem } }),
+    'the configurations trust': (bundlePem) => ({
+      trusted: { carriedMs: () => undefined, read: () => Promise.resolve([bundlePem]) },
+    }),
+    'the serving certificate came with': () => ({}),
+  };
+  for (const [name, options] of Object.entries(around)) {
+    it(`keeps the authority that ${name} when its Secret was deleted`, async () => {
+      const { bundlePem } = await ensure(0);
+      store.secrets.delete(AUTHORITY_SECRET);
+      if (!name.startsWith('the serving')) store.secrets.delete(SERVING_SECRET);
+      const { bundlePem: both } = await ensure(1, options(bundlePem));
+      expect(both).to.match(/^ca\d@1\|ca0@0$/);
+      expect(phase()).to.equal('Confirm');
+    });
+  }
+
+  it('makes no authority while it is not known what is trusted', async () => {
+    const trusted = { carriedMs: () => undefined, read: () => Promise.resolve(undefined) };
+    const message = 'cannot read what the webhook configurations trust';
+    expect(await attempt(0, { trusted })).to.deep.equal({ kind: 'failed', message });
+    expect(maker.made).to.deep.equal([]);
   });
 
   it('issues anew when the names changed, by the same authority', async () => {
     await ensure(0);
-    const material = await ensure(1, { dnsNames: ['other.n.svc'], ipAddresses: [] });
+    const material = await ensure(1, { names: { dnsNames: ['other.n.svc'], ipAddresses: [] } });
     expect(material.certificatePem).to.equal('leaf2@1@ca0@0@other.n.svc');
     expect(material.bundlePem).to.equal('ca0@0');
   });
@@ -81,9 +154,9 @@ describe('certificates in Secrets', () => {
       breakIt();
       store.requests.length = 0;
       await ensure(1);
-      // A new authority issues the serving certificate anew, too.
+      // A new authority issues the serving certificate anew, too, and says how far that is.
       const repaired = store.verbs.filter((verb) => verb.startsWith('mergePatch'));
-      expect(repaired).to.have.length(name.startsWith('an authority') ? 2 : 1);
+      expect(repaired).to.have.length(name.startsWith('an authority') ? 3 : 1);
       store.requests.length = 0;
       await ensure(2);
       expect(store.verbs.filter((verb) => !verb.startsWith('get'))).to.deep.equal([]);
@@ -92,6 +165,7 @@ describe('certificates in Secrets', () => {
 
   it('takes the authority of the replica that was faster', async () => {
     store.script.push(
+      () => undefined,
       () => undefined,
       () => {
         store.put(AUTHORITY_SECRET, { 'tls.crt': 'theirs@0', 'tls.key': 'key of theirs@0', 'ca.crt': 'theirs@0' });
@@ -109,6 +183,7 @@ describe('certificates in Secrets', () => {
     store.put(AUTHORITY_SECRET, { 'tls.crt': 'junk' });
     store.script.push(
       () => undefined,
+      () => undefined,
       () => {
         store.put(AUTHORITY_SECRET, { 'tls.crt': 'theirs@0', 'tls.key': 'key of theirs@0', 'ca.crt': 'theirs@0' });
         return undefined;
@@ -119,6 +194,7 @@ describe('certificates in Secrets', () => {
 
   it('finds its own write again when the answer was lost', async () => {
     store.script.push(
+      () => undefined,
       () => undefined,
       () => {
         store.put(AUTHORITY_SECRET, { 'tls.crt': 'ca0@0', 'tls.key': 'key of ca0@0', 'ca.crt': 'ca0@0' });
@@ -133,9 +209,10 @@ describe('certificates in Secrets', () => {
     store.script.push(() => ({ kind: 'refused', code: 403, message: 'secrets is forbidden' }));
     expect(await attempt(0)).to.deep.equal({
       kind: 'failed',
-      message: `cannot read Secret ${AUTHORITY_SECRET}: secrets is forbidden`,
+      message: `cannot read Secret ${SERVING_SECRET}: secrets is forbidden`,
     });
     store.script.push(
+      () => undefined,
       () => undefined,
       () => ({ kind: 'notLeader' }),
     );
@@ -148,6 +225,7 @@ describe('certificates in Secrets', () => {
   it('does not try again where the namespace is missing', async () => {
     store.script.push(
       () => undefined,
+      () => undefined,
       () => ({ kind: 'notFound', message: 'namespaces "sluice-system" not found' }),
     );
     const message = `cannot write Secret ${AUTHORITY_SECRET}: namespaces "sluice-system" not found`;
@@ -159,17 +237,19 @@ describe('certificates in Secrets', () => {
     await ensure(0);
     store.script.push(
       () => undefined,
+      () => undefined,
       () => {
         store.secrets.delete(AUTHORITY_SECRET);
         return undefined;
       },
     );
-    expect((await ensure(60)).bundlePem).to.equal('ca3@60');
+    expect((await ensure(AUTHORITY_DUE)).bundlePem).to.equal('ca3@600|ca0@0');
   });
 
-  it('gives up after five lost races', async () => {
-    for (let round = 0; round < 5; round += 1) {
+  it('gives up after eight lost races', async () => {
+    for (let round = 0; round < 8; round += 1) {
       store.script.push(
+        () => undefined,
         () => undefined,
         () => ({ kind: 'conflict', message: 'busy' }),
       );
@@ -178,6 +258,6 @@ describe('certificates in Secrets', () => {
       kind: 'failed',
       message: `cannot write Secret ${AUTHORITY_SECRET}: busy`,
     });
-    expect(store.requests).to.have.length(10);
+    expect(store.requests).to.have.length(24);
   });
 });

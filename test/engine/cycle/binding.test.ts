@@ -5,6 +5,8 @@ import type { WriteOutcome } from '../../../src/engine/ports.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { settled } from '../../support/controller-ports.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { cardPod } from '../../support/card-records.ts';
+import { objectAt } from '../../../src/lib/json.ts';
 import { makePod, makeShape } from '../../support/records.ts';
 import {
   CONFLICT,
@@ -72,6 +74,19 @@ describe('a binding', () => {
     expect(end).to.equal('unknown');
     expect(tookMs).to.be.within(50_000, 60_000);
     expect(asked.split(' ').length).to.be.below(50);
+  });
+
+  it('tells the device plugin which cards the pod has', async () => {
+    const writer = new ScriptedWriter();
+    const pod = cardPod('p', 'g', [{ 'vgpu-number': 1, 'vgpu-memory': 5 }]);
+    const cards = [[{ card: 'GPU-a', memory: 5, cores: 0 }]];
+    await bindPod({ writer, clock: new ManualClock() }, pod, { node: 'n1', planId: 'plan-1', cards });
+    const metadata = writer.requests[0]?.body?.['metadata'];
+    expect(objectAt(metadata, 'annotations')).to.include({
+      'sluice.dev/bind-plan-id': 'plan-1',
+      'volcano.sh/vgpu-node': 'n1',
+      'volcano.sh/devices-to-allocate': 'GPU-a,NVIDIA,5,0:',
+    });
   });
 
   it('names the very pod, and the plan', async () => {

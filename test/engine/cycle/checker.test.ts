@@ -7,6 +7,8 @@ import type { VolumeClaimRecord } from '../../../src/api/records/volume-claim-re
 import type { VolumeRecord } from '../../../src/api/records/volume-record.ts';
 import { Checker } from '../../../src/engine/cycle/checker.ts';
 import type { BindDecision, GangDecision } from '../../../src/scheduler/session/decision.ts';
+import type { CardPart } from '../../../src/api/records/card-records.ts';
+import { cardPod, podCards, vgpuNode } from '../../support/card-records.ts';
 import { makeClaim, makeVolume } from '../../support/volume-records.ts';
 import { PART_LABEL, partsOf } from '../../support/sub-groups.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
@@ -81,6 +83,60 @@ function decision(...places: readonly string[]): GangDecision {
 const NO_SCHEDULE = { key: 'gpu', value: '', effect: 'NoSchedule' as const };
 
 describe('checker', () => {
+  describe('of cards', () => {
+    const HALF = { 'vgpu-number': 1, 'vgpu-memory': 500, 'vgpu-cores': 50 };
+    const bind = (pod: string, ...parts: readonly CardPart[]): BindDecision => {
+      return { kind: 'bind', uid: `uid-${pod}`, pod: `ns/${pod}`, node: 'n1', cards: [parts] };
+    };
+    const half = (card: string): CardPart => ({ card, memory: 500, cores: 50 });
+    const refused: readonly (readonly [string, readonly BindDecision[], string])[] = [
+      [
+        'a card for more memory than it has',
+        ['p0', 'p1', 'p2'].map((pod) => bind(pod, { ...half('n1-0'), cores: 50 })),
+        'ns/p2: card n1-0 would hold 1500 of 1000 memory',
+      ],
+      ['a card that is not there', [bind('p0', half('n2-0'))], 'ns/p0: card n2-0 is not there'],
+      ['a broken card', [bind('p0', half('n1-1'))], 'ns/p0: card n1-1 is not there'],
+      ['fewer cards than are asked for', [bind('p0')], 'ns/p0: it would not get the cards that it asks for'],
+      [
+        'less of a card',
+        [bind('p0', { ...half('n1-0'), memory: 1 })],
+        'ns/p0: it would not get the cards that it asks for',
+      ],
+      ['cards for who asks for none', [bind('plain', half('n1-0'))], 'ns/plain: it asks for no cards'],
+    ];
+    for (const [what, binds, problem] of refused) {
+      it(`refuses ${what}`, () => {
+        expect(cardBench().checker.reserve({ kind: 'gang', group: 'ns/g', minMember: 0, binds })).to.equal(problem);
+      });
+    }
+
+    it('counts what is reserved, and what pods were seen with until they are gone', () => {
+      const bench = cardBench();
+      const reserve = (pod: string): string | undefined =>
+        bench.checker.reserve({ kind: 'gang', group: 'ns/g', minMember: 0, binds: [bind(pod, half('n1-0'))] });
+      expect([reserve('p0'), reserve('p1')]).to.deep.equal([undefined, undefined]);
+      bench.pod(cardPod('p0', 'g', [HALF], { nodeName: 'n1', phase: 'Running' }));
+      bench.checker.release('uid-p1');
+      const annotations = { 'volcano.sh/vgpu-ids-new': 'n1-0,NVIDIA,500,50:' };
+      const seen = { nodeName: 'n1', phase: 'Running' as const, cards: podCards([HALF], annotations) };
+      bench.pod(cardPod('p1', 'g', [HALF], seen));
+      bench.pod(cardPod('p1', 'g', [HALF], { ...seen, cards: podCards([HALF]) }));
+      expect(reserve('p2')).to.equal('ns/p2: card n1-0 would hold 1500 of 1000 memory');
+      bench.gone('p1');
+      expect(reserve('p2')).to.equal(undefined);
+    });
+
+    function cardBench(): Bench {
+      const bench = new Bench();
+      bench.node(vgpuNode('n1', [{ memory: 1000 }, { memory: 1000, isHealthy: false }]));
+      bench.group(makePodGroup('g', 1));
+      for (const name of ['p0', 'p1', 'p2']) bench.pod(cardPod(name, 'g', [HALF]));
+      bench.pod(makePod('plain', 'g', ONE_CPU));
+      return bench;
+    }
+  });
+
   it('refuses to give one volume to two claims, in one decision or in two, or to a claim that does not wait', () => {
     const bench = new Bench();
     bench.gang(1, 3);

@@ -44,6 +44,7 @@ class Bench {
     listNoVolumes(this.loop.storage);
     this.loop.rules.onResourceQuotas(list());
     this.loop.rules.onDatasets(list());
+    this.loop.topology.onHyperNodes(list());
     this.loop.onPodGroups(list(makePodGroup('g', 1)));
     this.loop.onPods(list(makePod('p', 'g', SHAPE)));
   }

@@ -56,4 +56,17 @@ describe('recovery of a bind plan', () => {
       },
     });
   });
+
+  it('names the cards that were planned', () => {
+    const cards = [[{ card: 'GPU-a', memory: 5, cores: 0 }], []];
+    const binds = [
+      { token: 'uid-a', node: 'n1', cards },
+      { token: 'uid-b', node: 'n1' },
+    ];
+    const bindPlan = formatBindPlan({ id: 'plan-1', epoch: 1, atMs: 0, binds });
+    const step = recoverPlan(makePodGroup('g', 2, { bindPlan }), [pod('a'), bound('b')]);
+    expect(step?.kind === 'finish' ? step.gang.binds : step).to.deep.equal([
+      { kind: 'bind', uid: 'uid-a', pod: 'ns/a', node: 'n1', cards },
+    ]);
+  });
 });

@@ -112,6 +112,16 @@ const CASES: readonly Case[] = [
     want: 'n2',
   },
   {
+    name: 'a volume that is kept for the claim and too small for it is passed over',
+    world: (world) =>
+      waiting(
+        world,
+        makeVolume('kept', { claim: 'ns/c', nodeTerms: onNodes('n1'), capacity: 9 }),
+        makeVolume('free', { nodeTerms: onNodes('n2') }),
+      ),
+    want: 'n2',
+  },
+  {
     name: 'a claim that selects volumes gets no other',
     world: (world) => {
       waiting(
@@ -179,6 +189,16 @@ const CASES: readonly Case[] = [
     world: (world) => {
       attached(world, 'n1', 'a', 'b');
       bind(world.snapshot.volumes.facts, makeClaim('c'), makeVolume('vc', { driver: 'csi', handle: 'c' }));
+    },
+    want: 'n2',
+  },
+  {
+    name: 'the volume that a claim names counts before it is bound',
+    world: (world) => {
+      attached(world, 'n1', 'a', 'b');
+      const { facts } = world.snapshot.volumes;
+      facts.claims.set('ns/b', makeClaim('b', { volumeName: 'vb' }));
+      bind(facts, makeClaim('c'), makeVolume('vc', { driver: 'csi', handle: 'c' }));
     },
     want: 'n2',
   },

@@ -25,6 +25,18 @@ describe('manifests/rbac', () => {
     for (const text of (await outputs()).values()) expect(text).to.not.match(/["']\*["']/);
   });
 
+  it('gives a process in the place of Volcano the same roles, in the namespace of Volcano', async () => {
+    const made = await documents('manifests/volcano/rbac.yaml');
+    const bindings = made.filter((object) => stringAt(object, ['kind']).endsWith('Binding'));
+    for (const object of bindings) {
+      const [subject] = arrayAt(object, 'subjects');
+      expect(subject).to.deep.equal({ kind: 'ServiceAccount', name: 'sluice', namespace: 'volcano-system' });
+    }
+    const bound = bindings.map((object) => stringAt(object, ['roleRef', 'name']));
+    const roles = ['webhook', 'scheduler', 'controllers', 'certificates', 'workloads', 'volcano', 'volcano'];
+    expect(bound).to.have.members(roles.map((role) => `sluice-${role}`));
+  });
+
   it('lets one ConfigMap be followed, and no other: lists and watches select it by its name', async () => {
     const [role] = await documents('manifests/rbac/configuration.yaml');
     expect([stringAt(role, ['kind']), stringAt(role, ['metadata', 'namespace'])]).to.deep.equal([

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { DeviceInventory, NodeKind } from '../../../webhooks/accelerators/inventory.ts';
-import { parseWish } from '../../../webhooks/accelerators/parse-wish.ts';
+import { parseWish } from '../../../src/api/accelerators/parse-wish.ts';
 import { translate } from '../../../webhooks/accelerators/translate.ts';
 import type { Translation } from '../../../webhooks/accelerators/translate.ts';
 import type { NodeRequirement } from '../../../webhooks/injection/injection.ts';

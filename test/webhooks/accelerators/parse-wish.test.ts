@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parseWish } from '../../../webhooks/accelerators/parse-wish.ts';
+import { parseWish } from '../../../src/api/accelerators/parse-wish.ts';
 import { parseWishLabel } from '../../../webhooks/accelerators/wish-label.ts';
-import { formatWish, PLAIN_WISH } from '../../../webhooks/accelerators/wish.ts';
-import type { AcceleratorWish } from '../../../webhooks/accelerators/wish.ts';
+import { formatWish, PLAIN_WISH } from '../../../src/api/accelerators/wish.ts';
+import type { AcceleratorWish } from '../../../src/api/accelerators/wish.ts';
 
 describe('a wish for accelerators', () => {
   const reads: readonly (readonly [string, Partial<AcceleratorWish>])[] = [

@@ -49,8 +49,10 @@ describe('a JobTemplate', () => {
     expect(summary(review(jobtemplate({ priorityClassName: 'system-node-critical' })))).to.equal(
       '403 PriorityNotAllowed spec.priorityClassName',
     );
-    const verdict = review(jobtemplate({ networkTopology: { highestTierAllowed: 1 } }));
-    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal(['spec.networkTopology has no effect yet']);
+    const verdict = review(jobtemplate({ networkTopology: {} }));
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
+      'spec.networkTopology names no tier: it counts as a wish',
+    ]);
   });
 
   it('takes the right to use the queue that it names, once', () => {

@@ -129,11 +129,6 @@ describe('a wish in a policy', () => {
     }
   });
 
-  it('that nobody can read, and that was stored while nobody looked, is left out', () => {
-    const after = stored(POD, pod(), { broken: { set: { accelerators: '8 x what is this' } } });
-    expect(at(after, POD, 'metadata', 'annotations', 'sluice.dev/accelerators')).to.equal(undefined);
-  });
-
   it('that nobody can read is refused when it is written', () => {
     const object = { metadata: { name: 'p' }, spec: { set: { accelerators: '8 x what is this' } } };
     expect(summary(validatePolicyReview(request({ object, namespace: '' }), cluster({})))).to.equal(

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { memberAt } from '../../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
 import { mutateVcjob } from '../../../webhooks/vcjobs/mutate.ts';
-import { created, request, summary, view } from '../fixture.ts';
+import { fixedFieldErrors } from '../../../webhooks/vcjobs/update.ts';
+import { created, patched, request, summary, view } from '../fixture.ts';
 import { container, task, template, vcjob } from './vcjob-fixture.ts';
 
 describe('a Job of Volcano is filled in', () => {
@@ -83,10 +84,25 @@ describe('a Job of Volcano is filled in', () => {
     expect(memberAt(created(mutateVcjob, vcjob(), cluster), 'spec', 'queue')).to.equal('blue');
   });
 
-  it('once: a second time changes nothing, and neither does an update', () => {
+  it('once: a second time changes nothing', () => {
     const filled = created(mutateVcjob, vcjob({ plugins: { mpi: ['--master=worker'] } }));
     expect(summary(mutateVcjob(request({ object: filled }), view()))).to.equal('allow');
+  });
+
+  it('on an update nothing that was not there before', () => {
     const update = request({ operation: 'UPDATE', object: vcjob(), oldObject: vcjob() });
     expect(summary(mutateVcjob(update, view()))).to.equal('allow');
+  });
+
+  it('on an update by the manifest of before, with what was filled in then', () => {
+    const manifest = (replicas: number): JsonObject =>
+      vcjob({ tasks: [task({ name: '', replicas, template: { spec: NET } })], plugins: { mpi: ['--master=worker'] } });
+    const old = created(mutateVcjob, manifest(2), view({ defaults: { 'team-a': 'blue' } }));
+    const update = request({ operation: 'UPDATE', object: manifest(3), oldObject: old });
+    const filled = patched(manifest(3), mutateVcjob(update, view()));
+    expect(fixedFieldErrors(filled, old)).to.deep.equal([]);
+    expect(memberAt(filled, 'spec', 'minAvailable')).to.equal(3);
+    const again = request({ operation: 'UPDATE', object: filled, oldObject: old });
+    expect(summary(mutateVcjob(again, view()))).to.equal('allow');
   });
 });

@@ -48,7 +48,7 @@ const JOB_ROWS: readonly Row[] = [
     vcjob({}, 'a'.repeat(40)),
     vcjob({}, 'a'.repeat(60)),
     `${WORKER}.name`,
-    'create pod with name',
+    'validate failed [',
   ],
   [
     'names of tasks are unique',
@@ -62,7 +62,7 @@ const JOB_ROWS: readonly Row[] = [
     vcjob({ tasks: [task({ minAvailable: 2 })] }),
     vcjob({ tasks: [task({ minAvailable: 3 })] }),
     `${WORKER}.minAvailable`,
-    "'minAvailable' is greater than 'replicas' in task: worker",
+    "'minAvailable' is greater than 'replicas' in task: worker, job: train",
   ],
   [
     'a job needs no more pods than it has',
@@ -128,14 +128,14 @@ const JOB_ROWS: readonly Row[] = [
     vcjob({ volumes: [{ mountPath: '/a', volumeClaimName: 'c' }] }),
     vcjob({ volumes: [{ mountPath: '/a', volumeClaimName: 'c', volumeClaim: {} }] }),
     'spec.volumes[0].volumeClaimName',
-    'not both',
+    'conflict: If you want to use an existing PVC, just specify VolumeClaimName.',
   ],
   [
     'a claim has a name that can be',
     vcjob({ volumes: [{ mountPath: '/a', volumeClaimName: 'c' }] }),
     vcjob({ volumes: [{ mountPath: '/a', volumeClaimName: 'C_1' }] }),
     'spec.volumes[0].volumeClaimName',
-    'invalid VolumeClaimName',
+    'invalid VolumeClaimName C_1 :',
   ],
   [
     'tasks wait for tasks that exist',
@@ -177,14 +177,14 @@ const JOB_ROWS: readonly Row[] = [
     cpus('2', '2'),
     cpus('1500m', '1500m'),
     `${MAIN}.resources.requests[cpu]`,
-    "the cpu request isn't an integer",
+    "the cpu request isn't  an integer in spec.task[0] container[0].",
   ],
   [
     'CPUs to be aligned are nobody else’s',
     cpus('2', '2'),
     cpus('1', '2'),
     `${MAIN}.resources.limits[cpu]`,
-    "aren't equal",
+    "spec.task[0] isn't Guaranteed pod",
   ],
 ];
 
@@ -243,7 +243,7 @@ const POLICY_ROWS: readonly Row[] = [
     policies(react('PodFailed'), react('PodEvicted')),
     policies(react('PodFailed'), react('PodFailed', 'AbortJob')),
     'spec.policies[1].event',
-    'duplicate event PodFailed',
+    'duplicate event PodFailed  across different policy',
   ],
   [
     'an exit code has one policy',

@@ -96,13 +96,13 @@ describe('a new Job of Volcano', () => {
     expect(verdict).to.deep.equal(UNCHANGED);
   });
 
-  it('is told which of its fields have no effect yet', () => {
-    const networkTopology = { mode: 'soft' };
+  it('is told which of its fields do not do what they seem to', () => {
+    const networkTopology = {};
     const partitionPolicy = { totalPartitions: 1, partitionSize: 2, networkTopology };
     const verdict = review(vcjob({ networkTopology, tasks: [task({ topologyPolicy: 'none', partitionPolicy })] }));
     expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
-      'spec.networkTopology has no effect yet',
-      'spec.tasks[0].partitionPolicy.networkTopology has no effect yet',
+      'spec.networkTopology names no tier: it counts as a wish',
+      'spec.tasks[0].partitionPolicy.networkTopology names no tier: it counts as a wish',
     ]);
   });
 
@@ -183,14 +183,14 @@ describe('a change of a Job of Volcano', () => {
         vcjob({ minAvailable: 1, tasks: [task({ replicas: -1, minAvailable: 0 })] }),
         [
           "spec.tasks[0].replicas: 'replicas' must be >= 0 in task: worker",
-          "spec.minAvailable: job 'minAvailable' should not be greater than total replicas in tasks (-1)",
+          "spec.minAvailable: job 'minAvailable' must not be greater than total replicas (-1)",
         ],
       ],
       [
         'to a minimum of more than all is refused',
         vcjob(),
         vcjob({ minAvailable: 3 }),
-        ["spec.minAvailable: job 'minAvailable' should not be greater than total replicas in tasks (2)"],
+        ["spec.minAvailable: job 'minAvailable' must not be greater than total replicas (2)"],
       ],
     ];
   for (const [name, before, after, want] of changes) {

@@ -1,5 +1,5 @@
 import type { Toleration } from '../../injection/injection.ts';
-import type { DeviceClass } from '../device-class.ts';
+import type { DeviceClass } from '../../../src/api/accelerators/device-class.ts';
 
 /** A model as people name it. */
 export interface DeviceModel {

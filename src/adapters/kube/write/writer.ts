@@ -199,7 +199,9 @@ const REFUSED_CREDENTIALS: WriteOutcome = Object.freeze({
 });
 
 /** What Sluice says of a field holds: whoever set it before is told that it is not theirs any more. */
-const AS_MANAGER = '&fieldManager=sluice&force=true';
+function asManager({ manager = 'sluice' }: WriteRequest): string {
+  return `&fieldManager=${manager}&force=true`;
+}
 
 function toHttp(request: WriteRequest, timeoutMs: number): HttpRequest {
   const { verb, type, namespace, name, subresource, body } = request;
@@ -209,7 +211,7 @@ function toHttp(request: WriteRequest, timeoutMs: number): HttpRequest {
   return {
     method: METHODS[verb],
     // The server gives up when we do: a write that we have stopped waiting for must not happen much later.
-    path: verb === 'get' ? path : `${path}?timeout=${timeoutMs}ms${verb === 'apply' ? AS_MANAGER : ''}`,
+    path: verb === 'get' ? path : `${path}?timeout=${timeoutMs}ms${verb === 'apply' ? asManager(request) : ''}`,
     contentType: hasBody ? contentType(verb) : '',
     body: hasBody ? JSON.stringify(body) : null,
   };

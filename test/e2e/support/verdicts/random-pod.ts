@@ -1,5 +1,6 @@
 import { GROUP_NAME_ANNOTATION, SLUICE_SCHEDULER } from '../../../../src/api/keys.ts';
 import type { SeededRandom } from '../random.ts';
+import { randomClaims } from './random-storage.ts';
 import { FAR, NEAR, nodeSelector, nodeTerms, podTerms, spreadRules, toleration } from './random-rules.ts';
 import { APPS, DEVICE, HEAVY_RUNTIME, HUGE, list, NAMESPACES, sometimes, TIERS, VERSIONS } from './vocabulary.ts';
 import type { Labels } from './vocabulary.ts';
@@ -25,6 +26,7 @@ export interface PodObject {
     readonly containers: readonly Container[];
     readonly initContainers?: readonly Container[];
     readonly resources?: { readonly requests: Labels };
+    readonly volumes?: readonly object[];
   };
 }
 
@@ -46,6 +48,7 @@ const DIMENSIONS = [
   'company',
   'distance',
   'spread',
+  'volumes',
 ] as const;
 type Dimension = (typeof DIMENSIONS)[number];
 
@@ -69,6 +72,7 @@ export function randomStandingPod(random: SeededRandom, name: string, nodes: rea
   if (random.chance(0.25)) asked.add('ports');
   if (random.chance(0.06)) asked.add('distance');
   if (random.chance(0.06)) asked.add('company');
+  if (random.chance(0.2)) asked.add('volumes');
   return {
     metadata: metadata(random, name),
     spec: { ...spec(random, asked, nodes), ...(nodeName === undefined ? {} : { nodeName }) },
@@ -109,6 +113,7 @@ function spec(random: SeededRandom, asked: ReadonlySet<Dimension>, nodes: readon
     ...(asked.has('selector') ? { nodeSelector: nodeSelector(random) } : {}),
     ...(Object.keys(affinity).length > 0 ? { affinity } : {}),
     ...(asked.has('tolerations') ? { tolerations: list(random, 1, 3, () => toleration(random)) } : {}),
+    ...(asked.has('volumes') ? { volumes: randomClaims(random) } : {}),
     ...(asked.has('spread') ? { topologySpreadConstraints: spreadRules(random, 'DoNotSchedule') } : {}),
   };
 }

@@ -4,6 +4,8 @@ import type { NodeObject } from './random-node.ts';
 import { randomPendingPod, randomStandingPod } from './random-pod.ts';
 import type { PodObject } from './random-pod.ts';
 import { resizingStatus } from './random-resize.ts';
+import { randomStorage } from './random-storage.ts';
+import type { Storage } from './random-storage.ts';
 import { holdingImages, wishing } from './random-wishes.ts';
 import { list, NAMESPACES, sometimes, TEAMS } from './vocabulary.ts';
 import type { Labels } from './vocabulary.ts';
@@ -24,6 +26,7 @@ export interface World {
   readonly nodes: readonly NodeObject[];
   readonly standing: readonly StandingPod[];
   readonly pending: readonly PodObject[];
+  readonly storage: Storage;
 }
 
 /** The same world for the same seed. */
@@ -39,6 +42,7 @@ export function randomWorld(seed: number): World {
     nodes,
     standing: list(random, 40, 90, (i) => standing(random, randomStandingPod(random, `s-${i}`, names))),
     pending: list(random, 64, 64, (i) => randomPendingPod(random, `p-${i}`, names)),
+    storage: randomStorage(random, names),
   };
 }
 
@@ -46,7 +50,8 @@ export function randomWorld(seed: number): World {
 export function randomWishingWorld(seed: number): World {
   const random = new SeededRandom(seed);
   const world = randomWorld(seed);
-  const spread = ({ spec }: PodObject): boolean => spec.topologySpreadConstraints === undefined;
+  const isCompared = ({ spec }: PodObject): boolean =>
+    spec.topologySpreadConstraints === undefined && spec.volumes === undefined;
   return {
     ...world,
     nodes: world.nodes.map((node) => holdingImages(random, node)),
@@ -55,7 +60,7 @@ export function randomWishingWorld(seed: number): World {
       status: { phase: 'Running' },
       isLeaving,
     })),
-    pending: world.pending.filter(spread).map((pod) => wishing(random, pod)),
+    pending: world.pending.filter(isCompared).map((pod) => wishing(random, pod)),
   };
 }
 

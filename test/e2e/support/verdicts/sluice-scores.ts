@@ -41,7 +41,7 @@ export class SluiceScores {
     const base = new Float64Array(nodes.count);
     hooks?.score?.(task.class, base, usable);
     hooks?.contextFn?.(task)?.hooks.score?.(task.class, base, usable);
-    hooks?.onSessionOpen?.(0, { capacity: () => 0, nodesFor: () => usable });
+    hooks?.onSessionOpen?.(0, { capacity: () => 0, nodesFor: () => usable, lastingNodesFor: () => usable });
     const wishes = hooks?.wishFn?.(task)?.wishes;
     const wished = wishes?.scores(
       indices.map((node) => wishes.partOf[node] ?? 0),

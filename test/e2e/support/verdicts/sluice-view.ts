@@ -1,11 +1,23 @@
 import { createReflector } from '../../../../src/adapters/kube/read/reflector.ts';
 import type { KubeReflector } from '../../../../src/adapters/kube/read/reflector.ts';
 import type { PodRecord } from '../../../../src/api/records/pod-record.ts';
-import { watchedPods, WATCHED_NAMESPACES, watchedNodes } from '../../../../src/api/watched-kinds.ts';
+import {
+  WATCHED_CSI_DRIVERS,
+  WATCHED_CSI_NODES,
+  WATCHED_NAMESPACES,
+  WATCHED_STORAGE_CAPACITIES,
+  WATCHED_STORAGE_CLASSES,
+  WATCHED_VOLUME_CLAIMS,
+  WATCHED_VOLUMES,
+  watchedNodes,
+  watchedPods,
+} from '../../../../src/api/watched-kinds.ts';
 import type { WatchedKind } from '../../../../src/api/watched-kinds.ts';
 import { DEFAULT_POLICY } from '../../../../src/config/policy.ts';
+import { StorageFeed } from '../../../../src/engine/cycle/storage-feed.ts';
 import { Mirror } from '../../../../src/engine/mirror.ts';
 import type { Step } from '../../../../src/engine/mirror.ts';
+import type { ChangeHandler } from '../../../../src/engine/ports.ts';
 import { Snapshot } from '../../../../src/scheduler/ledger/snapshot.ts';
 import type { Task } from '../../../../src/scheduler/model/task.ts';
 import { Scheduler } from '../../../../src/scheduler/scheduler.ts';
@@ -37,6 +49,7 @@ export class SluiceView {
         else if (old !== undefined) snapshot.removeNode(old.name);
       }),
       this.#follow(watchedPods(), (next, old) => this.#seePod(next, old)),
+      ...this.#followStorage(),
     ];
   }
 
@@ -87,9 +100,25 @@ export class SluiceView {
     this.snapshot.upsertTask(next);
   }
 
+  #followStorage(): readonly KubeReflector[] {
+    const feed = new StorageFeed({ facts: this.snapshot.volumes.facts, seen() {}, onChange() {} });
+    return [
+      this.#watch(WATCHED_VOLUME_CLAIMS, feed.onVolumeClaims),
+      this.#watch(WATCHED_VOLUMES, feed.onVolumes),
+      this.#watch(WATCHED_STORAGE_CLASSES, feed.onStorageClasses),
+      this.#watch(WATCHED_CSI_NODES, feed.onCsiNodes),
+      this.#watch(WATCHED_CSI_DRIVERS, feed.onCsiDrivers),
+      this.#watch(WATCHED_STORAGE_CAPACITIES, feed.onStorageCapacities),
+    ];
+  }
+
   #follow<T>(kind: WatchedKind<T>, step: Step<T>): KubeReflector {
-    const { http, clock, randomness, metrics, log } = this.#bench;
     const mirror = new Mirror<T>(kind.keyOf);
+    return this.#watch(kind, (changes) => mirror.apply(changes, step));
+  }
+
+  #watch<T>(kind: WatchedKind<T>, handler: ChangeHandler<T>): KubeReflector {
+    const { http, clock, randomness, metrics, log } = this.#bench;
     const reflector = createReflector<T>({
       http,
       clock,
@@ -97,7 +126,7 @@ export class SluiceView {
       metrics,
       log,
       ...kind,
-      handler: (changes) => mirror.apply(changes, step),
+      handler,
       onFatal: (error) => {
         throw error;
       },

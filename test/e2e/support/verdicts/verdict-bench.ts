@@ -11,12 +11,22 @@ export interface VerdictBench {
   close(): Promise<void>;
 }
 
-/** Nodes and pods stay as they are made: nobody taints nodes, or removes pods that do not bear a taint or whose node is gone. */
+/**
+ * Nodes, pods and claims stay as they are made: nobody taints nodes, removes pods that do not bear a taint or whose node is gone,
+ * or binds and keeps volumes.
+ */
+const IDLE_CONTROLLERS = [
+  'node-lifecycle-controller',
+  'pod-garbage-collector-controller',
+  'taint-eviction-controller',
+  'persistentvolume-binder-controller',
+  'persistentvolume-attach-detach-controller',
+  'persistentvolume-protection-controller',
+  'persistentvolumeclaim-protection-controller',
+];
 const EXTRA_ARGS = {
-  'kube-apiserver': ['--disable-admission-plugins=TaintNodesByCondition,ServiceAccount'],
-  'kube-controller-manager': [
-    '--controllers=-node-lifecycle-controller,-pod-garbage-collector-controller,-taint-eviction-controller',
-  ],
+  'kube-apiserver': ['--disable-admission-plugins=TaintNodesByCondition,ServiceAccount,StorageObjectInUseProtection'],
+  'kube-controller-manager': [`--controllers=${IDLE_CONTROLLERS.map((name) => `-${name}`).join(',')}`],
 };
 
 export async function openVerdictBench(): Promise<VerdictBench> {

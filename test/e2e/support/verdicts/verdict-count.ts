@@ -33,6 +33,7 @@ const DIMENSIONS: Readonly<Record<string, (spec: unknown) => boolean>> = {
   'host ports': (spec) => containers(spec).some((one) => member(one, 'ports') !== undefined),
   'pod affinity': (spec) => memberAt(spec, 'affinity', 'podAffinity') !== undefined,
   'pod anti-affinity': (spec) => memberAt(spec, 'affinity', 'podAntiAffinity') !== undefined,
+  claims: (spec) => arrayAt(spec, 'volumes').length > 0,
   'topology spread': (spec) => member(spec, 'topologySpreadConstraints') !== undefined,
 };
 

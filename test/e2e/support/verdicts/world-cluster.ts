@@ -1,9 +1,11 @@
 import type { KubeClient, KubeResponse, Method } from '../../../control-plane/kube-client.ts';
+import { inTurn } from './in-turn.ts';
 import type { World } from './random-world.ts';
+import { clearStorage, prepareStorage, showStorage } from './storage-cluster.ts';
+import type { Must } from './storage-cluster.ts';
 import { HEAVY_RUNTIME, NAMESPACES } from './vocabulary.ts';
 import type { Labels } from './vocabulary.ts';
 
-const CONCURRENT_WRITES = 16;
 /** Longer than any test takes. */
 const GRACE_SECONDS = 3600;
 
@@ -24,12 +26,14 @@ export class WorldCluster {
       handler: 'none',
       overhead: { podFixed: { cpu: '250m', memory: '120Mi' } },
     });
+    await prepareStorage(this.#must);
   }
 
   /** Takes away the world before, and brings this one in. */
-  async show({ namespaces, nodes, standing, pending }: World): Promise<void> {
+  async show({ namespaces, nodes, standing, pending, storage }: World): Promise<void> {
     await this.#clear();
     await inTurn([...namespaces], ([name, labels]) => this.#label(name, labels));
+    await showStorage(this.#must, storage);
     await inTurn(nodes, (node) => this.#must('POST', '/api/v1/nodes', node));
     await inTurn(standing, async ({ pod, status, isLeaving }) => {
       const { name, namespace } = pod.metadata;
@@ -46,6 +50,7 @@ export class WorldCluster {
       await this.#must('DELETE', `/api/v1/namespaces/${name}/pods`, { gracePeriodSeconds: 0 });
     }
     await this.#must('DELETE', '/api/v1/nodes');
+    await clearStorage(this.#must);
   }
 
   async #label(name: string, { team }: Labels): Promise<void> {
@@ -60,22 +65,14 @@ export class WorldCluster {
     return false;
   }
 
-  async #must(method: Method, path: string, body?: object): Promise<void> {
+  readonly #must: Must = async (method, path, body) => {
     const response = await this.#send(method, path, body);
     if (response.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(response.body)}`);
-  }
+    return response.body;
+  };
 
   #send(method: Method, path: string, body?: object): Promise<KubeResponse> {
     const contentType = method === 'PATCH' ? 'application/strategic-merge-patch+json' : 'application/json';
     return this.#client.request(method, path, body, contentType);
   }
-}
-
-/** A few at a time. */
-async function inTurn<T>(items: readonly T[], send: (item: T) => Promise<unknown>): Promise<void> {
-  const left = [...items];
-  const lane = async (): Promise<void> => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await send(item);
-  };
-  await Promise.all(Array.from({ length: CONCURRENT_WRITES }, lane));
 }

@@ -1,4 +1,4 @@
-import { quantityToUnits } from '../../src/lib/quantity.ts';
+import { quantityToUnits } from '../../lib/quantity.ts';
 import { deviceClass, DEVICE_CLASSES } from './device-class.ts';
 import { PLAIN_WISH } from './wish.ts';
 import type { AcceleratorWish } from './wish.ts';

@@ -1,0 +1,57 @@
+import type { ReasonCode } from '../../api/reasons.ts';
+import type { DomainSearch, Refusal } from '../framework/plugin.ts';
+import type { Job } from '../model/job.ts';
+import type { Session } from '../session/session.ts';
+import type { Domain } from '../topology/domain.ts';
+import { MOST_TRIES } from './job-turn.ts';
+
+/** Another domain would not help. */
+const ABOUT_THE_JOB: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  'QueueLimit',
+  'QueueOverused',
+  'NeedsNotSupported',
+]);
+
+/**
+ * Places a job; where its pods have to be near each other, one domain after the other is opened to it, and what it got is taken
+ * back where it is too little. A domain in which it starts comes before one in which it waits for pods that go, whose room is
+ * then promised to it. The answers are those of `place`, or why no domain will do.
+ */
+export function placeNear(session: Session, job: Job, place: () => Refusal | undefined): Refusal | undefined {
+  const search = job.isNear ? session.framework.domains(job) : undefined;
+  if (search === undefined) return place();
+  const refusal = placeInOne(session, job, search, place);
+  search.open(undefined);
+  return refusal;
+}
+
+function placeInOne(
+  session: Session,
+  job: Job,
+  search: DomainSearch,
+  place: () => Refusal | undefined,
+): Refusal | undefined {
+  const { framework, statement } = session;
+  const mark = statement.checkpoint();
+  const wasReady = framework.jobReady(job);
+  let promised: Domain | undefined;
+  let first: Refusal | undefined;
+  let tries = 0;
+  for (const domain of search.domains()) {
+    if (tries === MOST_TRIES) break;
+    tries += 1;
+    search.open(domain);
+    const refusal = place();
+    if (wasReady ? refusal === undefined : framework.jobReady(job)) return refusal;
+    if (statement.checkpoint() > mark && framework.jobWhole(job)) promised ??= domain;
+    statement.rollback(mark);
+    if (refusal !== undefined && ABOUT_THE_JOB.has(refusal.code)) return refusal;
+    first ??= refusal;
+  }
+  const end = promised ?? search.last;
+  if (end !== undefined) {
+    search.open(end);
+    return place();
+  }
+  return search.refusal(first);
+}

@@ -1,0 +1,89 @@
+import type { EmptyCluster } from '../framework/plugin.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import { chain, isWithin } from './domain.ts';
+import type { Domain } from './domain.ts';
+import type { DomainTree } from './domain-tree.ts';
+import type { Rooming, Rooms, When } from './rooms.ts';
+import type { Unit } from './unit.ts';
+
+/** What a search over domains is made with. */
+export interface Network {
+  readonly snapshot: Snapshot;
+  readonly cluster: EmptyCluster;
+  readonly tree: DomainTree;
+  readonly rooms: Rooms;
+}
+
+/** A domain with what it could take of the pods of a unit. */
+interface Fitting {
+  readonly domain: Domain;
+  /** Of all classes together, more than wait among them. */
+  readonly room: number;
+  readonly roomAbove: number;
+}
+
+/**
+ * Where a unit may go, the best first: the lowest tier, in a tier the domain with the least room that is enough, so that large
+ * rooms stay whole; domains that have room now before those that will have. Pods that stand already are joined as near as can
+ * be. Which domains could have room is an upper bound: they have to be tried.
+ * O(nodes x classes + domains x (classes + log domains)).
+ */
+export function* candidates(unit: Unit, limit: number, within: Domain, network: Network): Iterable<Domain> {
+  const { tree, snapshot } = network;
+  const stay = tree.common(unit.nodes);
+  const kept = keptDomain(unit, network);
+  if (kept !== undefined && kept.tier <= limit && isWithin(kept, within)) yield kept;
+  const all = stay === undefined ? [...tree.domains, tree.root] : [...chain(stay)];
+  const pool = all.filter((domain) => domain.tier <= limit && isWithin(domain, within));
+  if (stay !== undefined && unit.need === 1) {
+    // So few are tried faster than their room is counted.
+    yield* pool;
+    return;
+  }
+  const now = fitting(unit, pool, 'now', network);
+  yield* now.map(({ domain }) => domain);
+  if (snapshot.releasingNodes.size === 0) return;
+  const tried = new Set(now.map(({ domain }) => domain));
+  for (const { domain } of fitting(unit, pool, 'later', network)) if (!tried.has(domain)) yield domain;
+}
+
+/** The innermost domain of the rooms that are kept for the unit, and of its pods that stand. */
+function keptDomain({ waiting, nodes }: Unit, { snapshot: { nominations }, tree }: Network): Domain | undefined {
+  if (nominations.size === 0) return undefined;
+  const kept = waiting.map((task) => nominations.placeOf(task)).filter((node) => node >= 0);
+  return kept.length === 0 ? undefined : tree.common([...kept, ...nodes]);
+}
+
+function fitting(unit: Unit, pool: readonly Domain[], when: When, network: Network): readonly Fitting[] {
+  const roomings = roomingsOf(unit, when, network);
+  const found: Fitting[] = [];
+  for (const domain of pool) {
+    if (takes(roomings, domain) < unit.need) continue;
+    const { parent } = domain;
+    found.push({ domain, room: sum(roomings, domain), roomAbove: parent === undefined ? 0 : sum(roomings, parent) });
+  }
+  return found.sort(
+    (a, b) =>
+      a.domain.tier - b.domain.tier || a.room - b.room || a.roomAbove - b.roomAbove || a.domain.first - b.domain.first,
+  );
+}
+
+/** What is asked about each class, with the number of its pods that wait. */
+export type Roomings = readonly (readonly [rooming: Rooming, pending: number])[];
+
+export function roomingsOf({ pending }: Unit, when: When, { rooms, tree, cluster }: Network): Roomings {
+  return [...pending].map(([taskClass, count]) => [rooms.of(taskClass, when, tree, cluster), count]);
+}
+
+/** How many of the pods that wait the domain could take, at most. */
+export function takes(roomings: Roomings, domain: Domain): number {
+  let pods = 0;
+  for (const [rooming, pending] of roomings) pods += Math.min(pending, rooming(domain));
+  return pods;
+}
+
+function sum(roomings: Roomings, domain: Domain): number {
+  let room = 0;
+  for (const [rooming] of roomings) room += rooming(domain);
+  return room;
+}

@@ -1,0 +1,190 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { arrayAt, member, memberAt, numberAt, stringAt } from '../../../../src/lib/json.ts';
+import type { ControlPlane } from '../../../control-plane/launch.ts';
+
+const PRELOAD = new URL('pod-mounts.ts', import.meta.url).href;
+const STRATEGIC = 'application/strategic-merge-patch+json';
+const TOKEN_SECONDS = 3600;
+/** The kubelet asks again and again, too. */
+const PROBE_MS = 200;
+
+/** Where the pod is to run, and what stands for its image. */
+export interface ActedPodOptions {
+  readonly plane: ControlPlane;
+  /** As the API server stores it. */
+  readonly pod: unknown;
+  readonly node: string;
+  /** A folder of the image, and the folder of this machine that has its content. */
+  readonly image: readonly [path: string, folder: string];
+}
+
+/**
+ * A pod with one container, acted out as a kubelet would run it: its command with its arguments, environment, token and files,
+ * as a process of this machine; ready when its probe says so.
+ */
+export class ActedPod {
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+  readonly #ended: Promise<unknown>;
+  #log = '';
+
+  private constructor(child: ChildProcess, folder: string) {
+    this.#child = child;
+    this.#folder = folder;
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => (this.#log = `${this.#log}${chunk.toString()}`.slice(-8000)));
+    this.#ended = new Promise((resolve) => child.once('close', resolve));
+  }
+
+  /** Starts it, and resolves once the pod is ready for the cluster as well. */
+  static async start(options: ActedPodOptions): Promise<ActedPod> {
+    const { plane, pod } = options;
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-pod-'));
+    const [container] = arrayAt(pod, 'spec', 'containers');
+    const mounts = join(folder, 'mounts.json');
+    await writeFile(mounts, JSON.stringify(await mounted(plane, pod, container, folder)));
+    const [command = '', ...args] = words(container).map((word) => word.replace(...options.image));
+    const { hostname, port } = new URL(plane.url);
+    const child = spawn(command === 'node' ? process.execPath : command, args, {
+      cwd: '/',
+      env: {
+        ...environment(container),
+        KUBERNETES_SERVICE_HOST: hostname,
+        KUBERNETES_SERVICE_PORT: port,
+        NODE_OPTIONS: `--import ${PRELOAD}`,
+        SLUICE_POD_MOUNTS: mounts,
+      },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const acted = new ActedPod(child, folder);
+    await acted.#untilReady(container);
+    await acted.#tell(options);
+    return acted;
+  }
+
+  /** Tells it to stop, and waits until it has. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode === null) this.#child.kill('SIGTERM');
+    await this.#ended;
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** The end of what it printed. */
+  log(): string {
+    return this.#log;
+  }
+
+  async #untilReady(container: unknown): Promise<void> {
+    const probe = memberAt(container, 'readinessProbe', 'httpGet');
+    const port = portOf(container, stringAt(probe, ['port']));
+    for (;;) {
+      if (this.#child.exitCode !== null) throw new Error(`the container has ended:\n${this.#log}`);
+      const answer = await fetch(`http://127.0.0.1:${port}${stringAt(probe, ['path'])}`).catch(() => undefined);
+      await answer?.body?.cancel();
+      if (answer?.status === 200) return;
+      await sleep(PROBE_MS);
+    }
+  }
+
+  /** Running before it is bound: kwok starts only pods that pend. */
+  async #tell({ plane, pod, node }: ActedPodOptions): Promise<void> {
+    const [name, namespace] = [stringAt(pod, ['metadata', 'name']), stringAt(pod, ['metadata', 'namespace'])];
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
+    const ip = ownAddress();
+    const conditions = ['Initialized', 'ContainersReady', 'Ready'].map((type) => ({ type, status: 'True' }));
+    const containerStatuses = arrayAt(pod, 'spec', 'containers').map((container) => ({
+      name: stringAt(container, ['name']),
+      image: stringAt(container, ['image']),
+      imageID: '',
+      ready: true,
+      started: true,
+      restartCount: 0,
+      state: { running: { startedAt: new Date().toISOString() } },
+    }));
+    const status = { phase: 'Running', podIP: ip, podIPs: [{ ip }], conditions, containerStatuses };
+    await asked(plane, 'PATCH', `${path}/status`, { status }, STRATEGIC);
+    const target = { apiVersion: 'v1', kind: 'Node', name: node };
+    await asked(plane, 'POST', `${path}/binding`, { metadata: { name, namespace }, target });
+  }
+}
+
+/** An address that others may be told: endpoints take none of loopback. */
+function ownAddress(): string {
+  const found = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal);
+  if (found === undefined) throw new Error('this machine has no address but loopback, and a Service can lead to none');
+  return found.address;
+}
+
+function words(container: unknown): readonly string[] {
+  return [...arrayAt(container, 'command'), ...arrayAt(container, 'args')].filter((word) => typeof word === 'string');
+}
+
+function environment(container: unknown): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    arrayAt(container, 'env').map((one) => [stringAt(one, ['name']), stringAt(one, ['value'])]),
+  );
+}
+
+function portOf(container: unknown, name: string): number {
+  const port = arrayAt(container, 'ports').find((one) => stringAt(one, ['name']) === name);
+  return numberAt(port, ['containerPort'], 0);
+}
+
+/** Fills a folder for each mount of a projected volume; other volumes are none of what we deploy. */
+async function mounted(
+  plane: ControlPlane,
+  pod: unknown,
+  container: unknown,
+  folder: string,
+): Promise<readonly (readonly [string, string])[]> {
+  return Promise.all(
+    arrayAt(container, 'volumeMounts').map(async (mount) => {
+      const name = stringAt(mount, ['name']);
+      const volume = arrayAt(pod, 'spec', 'volumes').find((one) => stringAt(one, ['name']) === name);
+      const into = join(folder, name);
+      await mkdir(into);
+      for (const source of arrayAt(volume, 'projected', 'sources')) await project(plane, pod, source, into);
+      return [stringAt(mount, ['mountPath']), into] as const;
+    }),
+  );
+}
+
+async function project(plane: ControlPlane, pod: unknown, source: unknown, into: string): Promise<void> {
+  const namespace = stringAt(pod, ['metadata', 'namespace']);
+  const token = member(source, 'serviceAccountToken');
+  if (token !== undefined) {
+    const account = stringAt(pod, ['spec', 'serviceAccountName']);
+    const { name, uid } = member(pod, 'metadata') as { readonly name: string; readonly uid: string };
+    const boundObjectRef = { apiVersion: 'v1', kind: 'Pod', name, uid };
+    const answer = await asked(plane, 'POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, {
+      spec: { expirationSeconds: TOKEN_SECONDS, boundObjectRef },
+    });
+    await writeFile(join(into, stringAt(token, ['path'])), stringAt(answer, ['status', 'token']));
+  }
+  for (const item of arrayAt(source, 'configMap', 'items')) {
+    const name = stringAt(source, ['configMap', 'name']);
+    const found = await asked(plane, 'GET', `/api/v1/namespaces/${namespace}/configmaps/${name}`);
+    await writeFile(join(into, stringAt(item, ['path'])), stringAt(found, ['data', stringAt(item, ['key'])]));
+  }
+  for (const item of arrayAt(source, 'downwardAPI', 'items'))
+    await writeFile(join(into, stringAt(item, ['path'])), namespace);
+}
+
+async function asked(
+  plane: ControlPlane,
+  method: 'GET' | 'POST' | 'PATCH',
+  path: string,
+  body?: object,
+  contentType?: string,
+): Promise<unknown> {
+  const answer = await plane.client.request(method, path, body, contentType);
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}

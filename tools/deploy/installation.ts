@@ -1,0 +1,39 @@
+import { DEPLOYED, roleObjects, workloadRoles } from './rights.ts';
+import { disruptionBudget, fairness } from './availability.ts';
+import { deployment } from './deployment.ts';
+import type { Document } from './document.ts';
+import { metricsService, networkPolicy, webhookService } from './network.ts';
+import { emptyConfigurations, namespaceObject, serviceAccount, writtenObjects } from './own-objects.ts';
+import type { Settings } from './settings.ts';
+import { writeLimits } from './write-limits.ts';
+
+/** Rights of the running server: of each role those that it declares. */
+export function rights({ namespace }: Settings): readonly Document[] {
+  return [...DEPLOYED.flatMap((role) => roleObjects(role, namespace)), ...workloadRoles(namespace)].map((object) => ({
+    object,
+  }));
+}
+
+/**
+ * What stands around the server. The webhook configurations come first: tools remove objects in the order of the file, and
+ * nobody is to be asked who is not there any more.
+ */
+export function surroundings(settings: Settings): readonly Document[] {
+  return [
+    ...emptyConfigurations(settings).map((object) => ({ object })),
+    { object: namespaceObject(settings), when: 'static' },
+    { object: serviceAccount(settings) },
+    ...writtenObjects(settings).map((object) => ({ object })),
+    { object: webhookService(settings) },
+    { object: metricsService(settings) },
+    { object: disruptionBudget(settings), when: 'podDisruptionBudget.enabled' },
+    { object: networkPolicy(settings), when: 'networkPolicy.enabled' },
+    ...fairness(settings).map((object) => ({ object, when: 'flowControl.enabled' })),
+    ...writeLimits(settings).map((object) => ({ object, when: 'writeLimits.enabled' })),
+  ];
+}
+
+/** What runs: last, since it needs all the rest. */
+export function workload(settings: Settings): readonly Document[] {
+  return [{ object: deployment(settings) }];
+}

@@ -1,0 +1,62 @@
+import { OWN_NAME, OWN_SECRETS } from '../../src/api/access.ts';
+import {
+  apiVersion,
+  LEASES,
+  MUTATING_WEBHOOKS,
+  NAMESPACES,
+  SECRETS,
+  VALIDATING_WEBHOOKS,
+} from '../../src/api/resources.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { CONFIGURATION_NAME } from '../../webhooks/configurations.ts';
+import { everywhere, labels, own } from './labels.ts';
+import { NAME } from './settings.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * The webhook configurations without entries. The running server fills them in, since which kinds there are is known only
+ * there; it may not make or delete them, so taking them away is what ends the interception.
+ */
+export function emptyConfigurations(settings: Settings): readonly JsonObject[] {
+  return [VALIDATING_WEBHOOKS, MUTATING_WEBHOOKS].map((type) => ({
+    apiVersion: apiVersion(type),
+    kind: type.kind,
+    metadata: everywhere(CONFIGURATION_NAME, settings),
+  }));
+}
+
+/** The namespace, in which only restricted pods run. */
+export function namespaceObject(settings: Settings): JsonObject {
+  const modes = ['enforce', 'audit', 'warn'].map(
+    (mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted'] as const,
+  );
+  return {
+    apiVersion: apiVersion(NAMESPACES),
+    kind: NAMESPACES.kind,
+    metadata: { name: settings.namespace, labels: { ...labels(settings), ...Object.fromEntries(modes) } },
+  };
+}
+
+/**
+ * What the server writes as it runs, without content: whoever removes the installation removes these with it. No Secret has
+ * a type, which could not be changed when the server makes one anew.
+ */
+export function writtenObjects(settings: Settings): readonly JsonObject[] {
+  const secrets = OWN_SECRETS.map((name) => [SECRETS, name] as const);
+  const leases = OWN_NAME.map((name) => [LEASES, name] as const);
+  return [...secrets, ...leases].map(([type, name]) => ({
+    apiVersion: apiVersion(type),
+    kind: type.kind,
+    metadata: own(name, settings),
+  }));
+}
+
+/** Who the pods are to the API server. */
+export function serviceAccount(settings: Settings): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: own(NAME, settings),
+    automountServiceAccountToken: false,
+  };
+}

@@ -1,0 +1,46 @@
+import type { JsonValue } from '../../src/lib/json.ts';
+
+/**
+ * What an installation may choose. Each is a value that stands in the manifests: a fixed one in static manifests, an
+ * expression over the values in the chart.
+ */
+export interface Settings {
+  /** Stands inside of other texts too, so it is always a text. */
+  readonly namespace: string;
+  readonly version: string;
+  readonly image: JsonValue;
+  readonly imagePullPolicy: JsonValue;
+  readonly imagePullSecrets: JsonValue;
+  readonly replicas: JsonValue;
+  readonly resources: JsonValue;
+  readonly nodeSelector: JsonValue;
+  readonly tolerations: JsonValue;
+  readonly affinity: JsonValue;
+  readonly topologySpreadConstraints: JsonValue;
+  readonly priorityClassName: JsonValue;
+  readonly podAnnotations: JsonValue;
+  readonly podSecurityContext: JsonValue;
+  readonly containerSecurityContext: JsonValue;
+  readonly extraEnv: JsonValue;
+  readonly maxUnavailable: JsonValue;
+  readonly failurePolicy: JsonValue;
+  readonly queueAuthorisation: JsonValue;
+  readonly bypassAuthorisation: JsonValue;
+  readonly neverFits: JsonValue;
+  readonly leaseSeconds: JsonValue;
+  readonly logLevel: JsonValue;
+  /** Peers that may speak to the operations port; an empty list means all. */
+  readonly operationsFrom: JsonValue;
+  /** What the pods may speak to. */
+  readonly egress: JsonValue;
+}
+
+export const NAMESPACE = 'sluice-system';
+export const NAME = 'sluice';
+export const SERVICE = 'sluice-webhook';
+export const SCHEDULER_CONFIGURATION = 'sluice-scheduler';
+export const WEBHOOK_PORT = 9443;
+export const OPERATIONS_PORT = 8080;
+/** A stopping server answers so long, has ten seconds more to end, and some to spare. */
+export const DRAIN_SECONDS = 12;
+export const GRACE_SECONDS = 40;

@@ -1,0 +1,111 @@
+import { OWN_NAME, OWN_SECRETS } from '../../src/api/access.ts';
+import { SLUICE_SCHEDULER, VOLCANO_SCHEDULER } from '../../src/api/keys.ts';
+import { VCJOBS } from '../../src/api/resources.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { CONFIGURATION_NAME } from '../../webhooks/configurations.ts';
+import { everywhere } from './labels.ts';
+import { NAME } from './settings.ts';
+import type { Settings } from './settings.ts';
+
+const POLICY = 'sluice-own-writes';
+
+/** What Sluice's own account may write, where roles cannot say it: a stolen token is then worth little more than its work. */
+export function writeLimits(settings: Settings): readonly JsonObject[] {
+  const admission = { apiVersion: 'admissionregistration.k8s.io/v1' };
+  const user = `system:serviceaccount:${settings.namespace}:${NAME}`;
+  return [
+    {
+      ...admission,
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: everywhere(POLICY, settings),
+      spec: {
+        failurePolicy: 'Fail',
+        matchConstraints: { resourceRules: RULES },
+        matchConditions: [{ name: 'from-sluice', expression: `request.userInfo.username == '${user}'` }],
+        variables: VARIABLES,
+        validations: validations(settings.namespace),
+      },
+    },
+    {
+      ...admission,
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata: everywhere(POLICY, settings),
+      spec: { policyName: POLICY, validationActions: ['Deny'] },
+    },
+  ];
+}
+
+const RULES: readonly JsonObject[] = [
+  rule('', ['pods'], ['CREATE', 'DELETE']),
+  rule('', ['secrets', 'configmaps', 'services'], ['CREATE', 'UPDATE', 'DELETE']),
+  rule('', ['persistentvolumeclaims'], ['CREATE']),
+  rule('networking.k8s.io', ['networkpolicies'], ['CREATE', 'DELETE']),
+  rule('coordination.k8s.io', ['leases'], ['CREATE']),
+  rule(
+    'admissionregistration.k8s.io',
+    ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+    ['UPDATE'],
+  ),
+];
+
+const VARIABLES: readonly JsonObject[] = [
+  // As it was before: an object does not become ours by being written.
+  variable('before', "request.operation == 'CREATE' ? object : oldObject"),
+  variable(
+    'ofJob',
+    `variables.before.metadata.?ownerReferences.orValue([]).exists(owner, owner.kind == '${VCJOBS.kind}' && owner.apiVersion.startsWith('${VCJOBS.group}/'))`,
+  ),
+];
+
+function validations(namespace: string): readonly JsonObject[] {
+  const own = `request.namespace == '${namespace}'`;
+  const schedulers = [SLUICE_SCHEDULER, VOLCANO_SCHEDULER];
+  return [
+    validation(
+      ['secrets'],
+      `variables.ofJob || (${own} && request.name in ${list(OWN_SECRETS)})`,
+      'Sluice writes its own Secrets, and those that a Job of Volcano asks for',
+    ),
+    validation(
+      ['configmaps', 'services', 'networkpolicies'],
+      'variables.ofJob',
+      'Sluice writes only what a Job of Volcano asks for',
+    ),
+    validation(
+      ['persistentvolumeclaims'],
+      'variables.ofJob',
+      'Sluice makes only claims that a Job of Volcano asks for',
+    ),
+    validation(
+      ['pods'],
+      `variables.ofJob || (request.operation == 'DELETE' && oldObject.spec.schedulerName in ${list(schedulers)})`,
+      "Sluice makes and deletes pods of Volcano's Jobs, and deletes those that it has placed",
+    ),
+    validation(['leases'], `${own} && request.name in ${list(OWN_NAME)}`, 'Sluice has one Lease'),
+    validation(
+      ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+      `request.name == '${CONFIGURATION_NAME}' && object.?webhooks.orValue([]).all(hook, has(hook.clientConfig.service) && hook.clientConfig.service.namespace == '${namespace}')`,
+      'Sluice keeps its own webhook configurations, which lead to its own namespace',
+    ),
+  ];
+}
+
+function rule(group: string, resources: readonly string[], operations: readonly string[]): JsonObject {
+  return { apiGroups: [group], apiVersions: ['*'], resources, operations };
+}
+
+function variable(name: string, expression: string): JsonObject {
+  return { name, expression };
+}
+
+function validation(resources: readonly string[], expression: string, message: string): JsonObject {
+  return {
+    expression: `!(request.resource.resource in ${list(resources)}) || (${expression})`,
+    message,
+    reason: 'Forbidden',
+  };
+}
+
+function list(texts: readonly string[]): string {
+  return `[${texts.map((text) => `'${text}'`).join(', ')}]`;
+}
