@@ -52,6 +52,7 @@ export class RowWorld {
         view: this.#stores,
         nowMs: NOW_MS,
         settings: this.#settings,
+        ownNamespace: 'sluice-system',
         told: (uid) => this.#told.get(uid) ?? new Set(),
         answerTo: () => undefined,
       }),

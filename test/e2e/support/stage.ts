@@ -20,6 +20,8 @@ interface StageOptions {
   readonly nodes: readonly NodeShape[];
   /** Flags for the API server beside the usual ones. */
   readonly apiserverArgs?: readonly string[];
+  /** Longer than usual where so much is done at once that a renewal may be late. */
+  readonly leaseSeconds?: number;
   /** Kinds whose changes are kept. */
   readonly kinds: readonly ResourceType[];
 }
