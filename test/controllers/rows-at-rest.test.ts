@@ -4,6 +4,7 @@ import { NO_SETTINGS } from '../../src/api/controller-settings.ts';
 import type { ControllerSettings } from '../../src/api/controller-settings.ts';
 import {
   COMMANDS,
+  CONFIG_MAPS,
   CRON_VCJOBS,
   HYPER_NODES,
   JOBFLOWS,
@@ -155,6 +156,19 @@ const HYPER_NODE = object(HYPER_NODES, {
   }),
 });
 const POLICY_SPEC = fc.constantFrom({ rules: [] }, { match: {}, set: { queue: 'a' } }, { odd: 1 });
+const POLICY_TEXT = fc
+  .record({
+    name: NAME,
+    spec: fc.constantFrom({ set: { queue: { name: 'a' } } }, { set: { queue: { name: 'b' } } }, { odd: 1 }),
+  })
+  .map(({ name, spec }) =>
+    JSON.stringify({ apiVersion: 'sluice.dev/v1alpha1', kind: 'NamespacedWorkloadPolicy', metadata: { name }, spec }),
+  );
+const POLICY_MAP = object(
+  CONFIG_MAPS,
+  { data: fc.dictionary(NAME, POLICY_TEXT) },
+  { labels: { 'sluice.dev/policies': 'true' } },
+);
 const CRON = object(CRON_VCJOBS, {
   spec: fc.record({
     schedule: fc.constantFrom('*/5 * * * *', '0 0 1 1 *', 'never'),
@@ -206,6 +220,7 @@ const SCENES: Readonly<Record<string, { readonly of: readonly One[]; readonly se
   policy: {
     of: [object(WORKLOAD_POLICIES, { spec: POLICY_SPEC }), object(NAMESPACED_WORKLOAD_POLICIES, { spec: POLICY_SPEC })],
   },
+  'policy-map': { of: [POLICY_MAP, object(NAMESPACED_WORKLOAD_POLICIES, { spec: POLICY_SPEC })] },
   'waiting-group': { of: [GROUP] },
   vcjob: { of: [VCJOB, POD, POD, GROUP, COMMAND, NAMESPACE] },
   'vc-cron-job': { of: [CRON, VCJOB] },

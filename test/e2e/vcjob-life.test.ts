@@ -43,6 +43,7 @@ describe('lives of Jobs of Volcano', function () {
   before(async () => {
     stage = await Stage.start({
       nodes: [{ count: 4, cpu: '16', memory: '64Gi' }],
+      leaseSeconds: 60,
       kinds: [PODS, POD_GROUPS, VCJOBS, COMMANDS, CRON_VCJOBS, JOBFLOWS, JOBTEMPLATES, QUEUES, HYPER_NODES],
     });
     ({ plane, sluice, history } = stage);
