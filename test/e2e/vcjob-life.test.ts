@@ -30,6 +30,8 @@ const NS = 'team';
 const DOOMED = 'doomed';
 /** Of the jobs that go through the tables. */
 const ROWS = 'rows';
+/** More would have a small machine do nothing but begin. */
+const ROWS_AT_ONCE = 40;
 /** Longer than any test. */
 const FOREVER = ['sleep', '600'];
 
@@ -150,17 +152,20 @@ describe('lives of Jobs of Volcano', function () {
     );
   });
 
-  it('go through every row of the table of phases and actions, and of events and actions, all at once', async function () {
+  it('go through every row of the table of phases and actions, and of events and actions', async function () {
     this.timeout(300_000);
     await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ROWS } });
     await plane.kubectl(['wait', '--for=create', '-n', ROWS, 'serviceaccount/default', '--timeout=30s']);
     const lives = new VcjobLives(plane, history, ROWS);
     const rows = [...STATE_ROWS, ...POLICY_ROWS];
-    const ends = await Promise.allSettled(rows.map((row) => lives.live(row)));
-    expect(
-      ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : [])),
-      sluice.log(),
-    ).to.deep.equal([]);
+    const mistakes: string[] = [];
+    const waiting = [...rows];
+    const lane = async (): Promise<void> => {
+      for (let row = waiting.shift(); row !== undefined; row = waiting.shift())
+        await lives.live(row).catch((error: unknown) => mistakes.push(String(error)));
+    };
+    await Promise.all(Array.from({ length: ROWS_AT_ONCE }, lane));
+    expect(mistakes, sluice.log()).to.deep.equal([]);
     // What nothing was to come of has had its time.
     for (const { name, want } of rows) expect(lives.phases(name), name).to.equal(want.join(' '));
     const told = rows.filter(({ deeds }) => !deeds.some(({ deed }) => deed === 'evict'));
