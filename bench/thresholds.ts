@@ -19,6 +19,7 @@ const THRESHOLDS: Readonly<Record<string, Readonly<Record<string, Threshold>>>> 
     hostAntiAffinityPodsPerSecond: { atLeast: 24_000 },
   },
   'core-evict': { reclaimMilliseconds: { atMost: 10 }, preemptMilliseconds: { atMost: 10 } },
+  'core-topology': { gangMs: { atMost: 1 }, largeNetworkMs: { atMost: 10 } },
   'core-explain': {
     refusalMs: { atMost: 5 },
     explanationMs: { atMost: 5 },
@@ -34,6 +35,8 @@ const THRESHOLDS: Readonly<Record<string, Readonly<Record<string, Threshold>>>> 
   'core-memory': { bytesPerPod: { atMost: 400 } },
   // What is alive after the first tenth of the pods, and after all.
   'core-growth': { growth: { atMost: 1.1 }, strangeGrowth: { atMost: 1.1 } },
+  // Policies may cost a review no more than the way to it.
+  'policies-tls': { 'forOthers.p99Ms': { atMost: 10 }, 'forThePod.p99Ms': { atMost: 10 } },
   webhook: {
     'attacked.p99Ms': { atMost: 50 },
     'coreBusy.p99Ms': { atMost: 5 },
