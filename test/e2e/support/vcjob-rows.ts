@@ -124,6 +124,12 @@ export const POLICY_ROWS: readonly LifeRow[] = Object.entries(EVENTS).flatMap(([
   }),
 );
 
+/** Fewer of them: each event once, and each action at least once. */
+export const ONE_ROW_OF_EACH_EVENT: readonly LifeRow[] = POLICY_ROWS.filter((_, at) => {
+  const actions = WHOLE.length + RESTART.length;
+  return at % actions === (Math.floor(at / actions) * 5) % actions;
+});
+
 function task(name: string, script: string, isStuck: boolean): JsonObject {
   const command = ['sh', '-c', script];
   const containers = [{ name: 'c', image: 'busybox', command, resources: { requests: { cpu: '10m' } } }];
