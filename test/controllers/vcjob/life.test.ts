@@ -252,6 +252,21 @@ describe('a Job of Volcano', () => {
     }
   });
 
+  for (const writes of [0, 1, 2, 3]) {
+    it(`does what a Command asks for although only ${writes} of its writes came through at first`, () => {
+      const model = running();
+      model.command('AbortJob');
+      model.reconcile(writes);
+      expect(ended(model).phase).to.equal('Aborted');
+      model.command('ResumeJob');
+      model.reconcile(writes);
+      ended(model);
+      model.run();
+      expect(phases(model)).to.equal('Pending Running Aborting Aborted Restarting Pending Running');
+      expect(model.job.status.retryCount).to.equal(1);
+    });
+  }
+
   it('waits for claims that it names, and says so once', () => {
     const volumes = [{ mountPath: '/own', volumeClaimName: 'own' }];
     const model = new JobModel({ minAvailable: 1, tasks: [task('a', 1)], volumes });
