@@ -124,11 +124,14 @@ export const POLICY_ROWS: readonly LifeRow[] = Object.entries(EVENTS).flatMap(([
   }),
 );
 
-/** Fewer of them: each event once, and each action at least once. */
-export const ONE_ROW_OF_EACH_EVENT: readonly LifeRow[] = POLICY_ROWS.filter((_, at) => {
-  const actions = WHOLE.length + RESTART.length;
-  return at % actions === (Math.floor(at / actions) * 5) % actions;
-});
+/** Fewer of both: each phase and each event once, and each action at least once. */
+export const SOME_ROWS: readonly LifeRow[] = [
+  ...STATE_ROWS.filter((_, at) => at % WHOLE.length === (Math.floor(at / WHOLE.length) * 3) % WHOLE.length),
+  ...POLICY_ROWS.filter((_, at) => {
+    const actions = WHOLE.length + RESTART.length;
+    return at % actions === (Math.floor(at / actions) * 5) % actions;
+  }),
+];
 
 function task(name: string, script: string, isStuck: boolean): JsonObject {
   const command = ['sh', '-c', script];
