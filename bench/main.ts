@@ -1,6 +1,7 @@
 import { readArguments } from './arguments.ts';
 import { CORE_BENCHMARKS } from './core-benchmark.ts';
 import { DATA_LOCALITY_BENCHMARK } from './data-locality.ts';
+import { FGD_BENCHMARK } from './fgd.ts';
 import { DECODE_BENCHMARK } from './decode.ts';
 import { describeMachine } from './machine.ts';
 import { formatReport } from './report.ts';
@@ -17,6 +18,7 @@ const BENCHMARKS = [
   ...CORE_BENCHMARKS,
   DATA_LOCALITY_BENCHMARK,
   DECODE_BENCHMARK,
+  FGD_BENCHMARK,
   POLICIES_BENCHMARK,
   POLICIES_TLS_BENCHMARK,
   WEBHOOK_BENCHMARK,
