@@ -296,6 +296,20 @@ describe('in the place of Volcano', function () {
     expect(deleted.code, deleted.stderr).to.equal(0);
   });
 
+  it('lets no first queue come below one that has pods', async () => {
+    const apiVersion = 'scheduling.volcano.sh/v1beta1';
+    await applied(plane, { apiVersion, kind: 'Queue', metadata: { name: 'used' } });
+    await applied(
+      plane,
+      pod(TEAM, 'user', { schedulerName: 'volcano' }, { 'scheduling.volcano.sh/queue-name': 'used' }),
+    );
+    await until('its queue says so', () => memberAt(history.get(QUEUES, 'used'), 'status', 'allocated', 'pods'));
+    const child = { apiVersion, kind: 'Queue', metadata: { name: 'below' }, spec: { parent: 'used' } };
+    const { code, stderr } = await create(child);
+    const words = 'queue used cannot be the parent queue of queue below because it has allocated Pods: 1';
+    expect([code, stderr.includes(words)], stderr).to.deep.equal([1, true]);
+  });
+
   it('closes and opens queues as Commands say', async () => {
     const apiVersion = 'scheduling.volcano.sh/v1beta1';
     await applied(plane, { apiVersion, kind: 'Queue', metadata: { name: 'shut' } });
