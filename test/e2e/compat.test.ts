@@ -43,7 +43,7 @@ describe('in the place of Volcano', function () {
     await applied(plane, ...volcanoObjects(RELEASE), { apiVersion: 'v1', kind: 'Namespace', metadata: { name: TEAM } });
     webhookPort = await freePort();
     sluice = SluiceProcess.launch({ kubeconfig: plane.kubeconfigPath, install: true, webhookPort, args });
-    await Promise.all([sluice.ready(), plane.applyNodes([{ count: 2, cpu: '8', memory: '32Gi', gpus: 0 }])]);
+    await Promise.all([sluice.ready(), plane.applyNodes([{ count: 2, cpu: '9', memory: '32Gi', gpus: 0 }])]);
     history = await History.start(plane, [
       PODS,
       POD_GROUPS,
