@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { GROUP_NAME_ANNOTATION } from '../../src/api/keys.ts';
 import { HYPER_NODES, POD_GROUPS, PODS } from '../../src/api/resources.ts';
 import { apiVersion } from '../../src/api/resources.ts';
-import { stringAt } from '../../src/lib/json.ts';
+import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import type { History } from './support/history.ts';
 import { applied, optedInNamespace } from './support/manifest.ts';
@@ -51,7 +51,8 @@ describe('a gang of three parts of two on a cluster with room for five pods', fu
     await applied(plane, gang('near', { minMember: 4, networkTopology: near }), ...pods);
     const waits = (): string | undefined => {
       const found = history.all(PODS).filter((each) => stringAt(each, ['metadata', 'name']).startsWith('near'));
-      const isTold = found.some((each) => stringAt(each, ['status', 'conditions', '0', 'reason']) === 'NoSuchTier');
+      const conditions = found.flatMap((each) => arrayAt(each, 'status', 'conditions'));
+      const isTold = conditions.some((condition) => stringAt(condition, ['reason']) === 'NoSuchTier');
       return isTold ? 'it waits' : undefined;
     };
     await history.until('the gang is told that there is no such tier', waits, 60_000);
