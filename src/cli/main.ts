@@ -196,5 +196,13 @@ function serveCommand(program: Command): Command {
     .option('--certificate-seconds <n>', 'how often the certificates are looked at', '60')
     .option('--certificate-days <n>', 'how long a serving certificate of the built-in authority lives', '30')
     .option('--authority-days <n>', 'how long the built-in authority lives', '730')
+    .option(
+      '--certificate-folder <folder>',
+      'serve by tls.crt and tls.key of this folder, which somebody else renews, such as a mounted Secret of cert-manager',
+    )
+    .option(
+      '--inject-ca-from <namespace/certificate>',
+      "with --certificate-folder and --install: cert-manager's Certificate whose authority the webhook configurations get",
+    )
     .option('--log-level <level>', 'debug, info, warn or error', 'info');
 }

@@ -35,6 +35,8 @@ export interface RawServeOptions {
   readonly certificateSeconds: string;
   readonly certificateDays: string;
   readonly authorityDays: string;
+  readonly certificateFolder?: string;
+  readonly injectCaFrom?: string;
   readonly logLevel: string;
 }
 
@@ -65,6 +67,10 @@ export interface ServeOptions {
   /** How often the certificate is looked at. */
   readonly certificateCheckMs: number;
   readonly lives: CertificateLives;
+  /** Where somebody else keeps the serving certificate; undefined: the built-in authority. */
+  readonly certificateFolder: string | undefined;
+  /** `namespace/name` of cert-manager's Certificate, written on webhook configurations of our making. */
+  readonly injectCaFrom: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -87,6 +93,11 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   const namespace = raw.namespace ?? (volcano === undefined ? SLUICE_NAMESPACE : VOLCANO_NAMESPACE);
   const policySource = readPolicySource(raw, volcano, namespace);
   if (typeof policySource === 'string') return policySource;
+  const { certificateFolder, injectCaFrom } = raw;
+  if (injectCaFrom !== undefined && certificateFolder === undefined)
+    return '--inject-ca-from goes with --certificate-folder';
+  if (injectCaFrom !== undefined && !/^[^/]+\/[^/]+$/.test(injectCaFrom))
+    return `--inject-ca-from: ${JSON.stringify(injectCaFrom)} is not NAMESPACE/CERTIFICATE`;
   const times = readTimes(raw);
   if (typeof times === 'string') return times;
   return {
@@ -104,6 +115,8 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
     policySource,
     lease,
     ...times,
+    certificateFolder,
+    injectCaFrom,
     logLevel: raw.logLevel,
   };
 }

@@ -1,14 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { expect } from 'chai';
+import { createAuthority } from '../../certs/authority.ts';
 import { parseBundle } from '../../certs/bundle.ts';
+import type { CertificatePair } from '../../certs/certificate-pair.ts';
+import { issueServing } from '../../certs/serving.ts';
 import { GROUP_NAME_ANNOTATION, ROTATE_ANNOTATION } from '../../src/api/keys.ts';
 import { JOBS, MUTATING_WEBHOOKS, PODS, resourcePath, VALIDATING_WEBHOOKS } from '../../src/api/resources.ts';
-import { arrayAt, stringAt } from '../../src/lib/json.ts';
+import type { ResourceType } from '../../src/api/resources.ts';
+import { arrayAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
@@ -106,6 +111,27 @@ describe('serve', function () {
       await deleted('sluice-ca');
       while ((await servedFingerprint(webhookPort)) === before) await sleep(20);
     }));
+
+  it('serves by the certificate of somebody else and follows its renewal, and leaves the authority to who injects it', async () => {
+    await webhook.stop();
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-certificate-'));
+    const nowMs = Date.now();
+    const authority = await createAuthority({ nowMs, commonName: 'theirs', validForMs: DAY_SECONDS * 1000 });
+    await issueInto(folder, authority);
+    webhook = launchWebhook('--certificate-folder', folder);
+    await webhook.ready();
+    await webhook.printed('the webhook configurations trust another authority');
+    for (const type of [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS]) await inject(type, authority.certificatePem);
+    await expectAnsweredThrough(async () => {
+      const before = await servedFingerprint(webhookPort);
+      await issueInto(folder, authority);
+      while ((await servedFingerprint(webhookPort)) === before) await sleep(20);
+    });
+    expect(await trusted()).to.deep.equal(
+      parseBundle(authority.certificatePem).map(({ fingerprint256 }) => fingerprint256),
+    );
+    await rm(folder, { recursive: true });
+  });
 
   describe('when the webhooks are killed', () => {
     before(() => webhook.kill());
@@ -313,6 +339,29 @@ describe('serve', function () {
     reviews.isOver = true;
     await Promise.all(reviewers);
     expect(reviews.refused).to.deep.equal([]);
+  }
+
+  async function issueInto(folder: string, authority: CertificatePair): Promise<void> {
+    const options = { dnsNames: [], ipAddresses: ['127.0.0.1'], nowMs: Date.now(), validForMs: DAY_SECONDS * 1000 };
+    const pair = await issueServing(authority, options);
+    await Promise.all([
+      writeFile(join(folder, 'tls.crt'), pair.certificatePem),
+      writeFile(join(folder, 'tls.key'), pair.privateKeyPem),
+      writeFile(join(folder, 'ca.crt'), authority.certificatePem),
+    ]);
+  }
+
+  /** As cainjector does: every entry gets the authority. */
+  async function inject(type: ResourceType, pem: string): Promise<void> {
+    const path = resourcePath(type, '', 'sluice');
+    const caBundle = Buffer.from(pem).toString('base64');
+    const { body } = await plane.client.request('GET', path);
+    const webhooks = arrayAt(body, 'webhooks').map((one) => ({
+      ...objectAt(one),
+      clientConfig: { ...objectAt(one, 'clientConfig'), caBundle },
+    }));
+    const { status } = await plane.client.request('PATCH', path, { webhooks }, PATCH_TYPE);
+    expect(status).to.equal(200);
   }
 
   async function deleted(secret: string): Promise<void> {
