@@ -85,6 +85,12 @@ describe('serve', function () {
     await expectIntercepted('kept');
   });
 
+  it('is found well by the doctor', async () => {
+    const { code, stdout, stderr } = await runSluice(['doctor', '--kubeconfig', plane.kubeconfigPath]);
+    expect({ code, stderr }, stdout).to.deep.equal({ code: 0, stderr: '' });
+    expect(stdout).to.match(/^ok +review +the API server reaches the webhooks/m);
+  });
+
   it('goes through a whole rotation of its authority, with certificates that live for seconds, without a refused review', async () => {
     await webhook.stop();
     webhook = launchWebhook('--certificate-days', String(12 / DAY_SECONDS));
@@ -142,6 +148,16 @@ describe('serve', function () {
         expect(code).to.equal(1);
         expect(stderr).to.match(/failed calling webhook "mutate-(jobs|pods)\.sluice\.dev"/);
       }
+    });
+
+    it('is told by the doctor, with what to do', async () => {
+      const args = ['doctor', '--kubeconfig', plane.kubeconfigPath, '--output', 'json'];
+      const { code, stdout } = await runSluice(args);
+      expect(code).to.equal(1);
+      const wrong = arrayAt(JSON.parse(stdout), 'findings').filter((one) => stringAt(one, ['level']) === 'wrong');
+      expect(wrong.map((one) => stringAt(one, ['check']))).to.deep.equal(['review']);
+      expect(stringAt(wrong[0], ['message'])).to.include('failed calling webhook');
+      expect(stringAt(wrong[0], ['remedy'])).to.include('see whether sluice serve runs');
     });
 
     it('is in the way of nothing else', async () => {
