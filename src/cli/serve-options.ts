@@ -93,11 +93,6 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   const namespace = raw.namespace ?? (volcano === undefined ? SLUICE_NAMESPACE : VOLCANO_NAMESPACE);
   const policySource = readPolicySource(raw, volcano, namespace);
   if (typeof policySource === 'string') return policySource;
-  const { certificateFolder, injectCaFrom } = raw;
-  if (injectCaFrom !== undefined && certificateFolder === undefined)
-    return '--inject-ca-from goes with --certificate-folder';
-  if (injectCaFrom !== undefined && !/^[^/]+\/[^/]+$/.test(injectCaFrom))
-    return `--inject-ca-from: ${JSON.stringify(injectCaFrom)} is not NAMESPACE/CERTIFICATE`;
   const times = readTimes(raw);
   if (typeof times === 'string') return times;
   return {
@@ -115,8 +110,6 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
     policySource,
     lease,
     ...times,
-    certificateFolder,
-    injectCaFrom,
     logLevel: raw.logLevel,
   };
 }
@@ -174,15 +167,28 @@ function readAddress(raw: RawServeOptions): Address | string {
   return { webhookUrl, webhookPort, operationsPort };
 }
 
-function readTimes(raw: RawServeOptions): Pick<ServeOptions, 'drainMs' | 'certificateCheckMs' | 'lives'> | string {
+type Certificates = Pick<ServeOptions, 'lives' | 'certificateFolder' | 'injectCaFrom'>;
+type Times = Pick<ServeOptions, 'drainMs' | 'certificateCheckMs'>;
+
+function readTimes(raw: RawServeOptions): (Times & Certificates) | string {
   const drainMs = Number(raw.drainSeconds) * 1000;
   if (!(drainMs >= 0 && drainMs <= MAX_DRAIN_MS)) return '--drain-seconds takes a number from 0 to 60';
   const certificateCheckMs = Number(raw.certificateSeconds) * 1000;
   if (!(certificateCheckMs >= 1000 && certificateCheckMs <= MAX_CERTIFICATE_CHECK_MS)) {
     return '--certificate-seconds takes a number from 1 to 3600';
   }
-  const lives = readLives(raw, certificateCheckMs);
-  return typeof lives === 'string' ? lives : { drainMs, certificateCheckMs, lives };
+  const certificates = readCertificates(raw, certificateCheckMs);
+  return typeof certificates === 'string' ? certificates : { drainMs, certificateCheckMs, ...certificates };
+}
+
+function readCertificates(raw: RawServeOptions, checkMs: number): Certificates | string {
+  const { certificateFolder, injectCaFrom } = raw;
+  if (injectCaFrom !== undefined && certificateFolder === undefined)
+    return '--inject-ca-from goes with --certificate-folder';
+  if (injectCaFrom !== undefined && !/^[^/]+\/[^/]+$/.test(injectCaFrom))
+    return `--inject-ca-from: ${JSON.stringify(injectCaFrom)} is not NAMESPACE/CERTIFICATE`;
+  const lives = readLives(raw, checkMs);
+  return typeof lives === 'string' ? lives : { lives, certificateFolder, injectCaFrom };
 }
 
 /** A certificate that is renewed after a third of its life or later has to live for some looks. */
