@@ -12,6 +12,7 @@ import { CORE_INTERLEAVED } from './core-interleaved.ts';
 import { CORE_MEMORY } from './core-memory.ts';
 import { CORE_RULES } from './core-rules.ts';
 import type { SceneName } from './core-scenes.ts';
+import { CORE_TOPOLOGY } from './core-topology.ts';
 import type { CoreOrder } from './core-thread.ts';
 import type { Figures } from './figures.ts';
 import { WORKER_HEAP } from './production.ts';
@@ -29,6 +30,7 @@ export const CORE_BENCHMARKS: readonly Benchmark[] = [
   interleaved(),
   rules(),
   evict(),
+  topology(),
   explain(),
   backfill(),
   scene(
@@ -102,6 +104,23 @@ function evict(): Benchmark {
   } as const;
   const summary = 'The core alone: a gang asks for half of 1,000 full nodes, and 4,000 pods go for it.';
   return benchmark('core-evict', summary, settings, (chosen) => inThread({ kind: 'evict', settings: chosen }));
+}
+
+function topology(): Benchmark {
+  const { pods, nodes, runs } = CORE_TOPOLOGY;
+  const settings = {
+    pods: {
+      kind: 'number',
+      fallback: pods,
+      min: 16,
+      max: 100_000,
+      help: 'pods of the gang, each on a node of its own',
+    },
+    nodes: { kind: 'number', fallback: nodes, min: 1000, max: 100_000, help: 'nodes of the larger network' },
+    runs: { kind: 'number', fallback: runs, min: 1, max: 1000, help: 'gangs one after the other; the median is told' },
+  } as const;
+  const summary = 'The core alone: one gang of 512 pods in networks of 512 nodes in 3 tiers and 10,000 nodes in 4.';
+  return benchmark('core-topology', summary, settings, (chosen) => inThread({ kind: 'topology', settings: chosen }));
 }
 
 function explain(): Benchmark {

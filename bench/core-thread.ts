@@ -19,6 +19,8 @@ import { benchRules } from './core-rules.ts';
 import type { RulesSettings } from './core-rules.ts';
 import { benchScene } from './core-scenes.ts';
 import type { SceneSettings } from './core-scenes.ts';
+import { benchTopology } from './core-topology.ts';
+import type { TopologySettings } from './core-topology.ts';
 import type { Figures } from './figures.ts';
 
 /** Which measurement the thread makes. */
@@ -28,6 +30,7 @@ export type CoreOrder =
   | { readonly kind: 'interleaved'; readonly settings: InterleavedSettings }
   | { readonly kind: 'rules'; readonly settings: RulesSettings }
   | { readonly kind: 'evict'; readonly settings: EvictSettings }
+  | { readonly kind: 'topology'; readonly settings: TopologySettings }
   | { readonly kind: 'explain'; readonly settings: ExplainSettings }
   | { readonly kind: 'backfill'; readonly settings: BackfillSettings }
   | { readonly kind: 'memory'; readonly settings: MemorySettings }
@@ -49,6 +52,8 @@ function measured({ kind, settings }: CoreOrder): Figures {
       return benchRules(settings);
     case 'evict':
       return benchEvict(settings);
+    case 'topology':
+      return benchTopology(settings);
     case 'explain':
       return benchExplain(settings);
     case 'backfill':

@@ -19,6 +19,7 @@ const THRESHOLDS: Readonly<Record<string, Readonly<Record<string, Threshold>>>> 
     hostAntiAffinityPodsPerSecond: { atLeast: 24_000 },
   },
   'core-evict': { reclaimMilliseconds: { atMost: 10 }, preemptMilliseconds: { atMost: 10 } },
+  'core-topology': { gangMs: { atMost: 1 }, largeNetworkMs: { atMost: 10 } },
   'core-explain': {
     refusalMs: { atMost: 5 },
     explanationMs: { atMost: 5 },

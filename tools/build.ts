@@ -35,7 +35,8 @@ async function main(): Promise<number> {
     return 1;
   }
   for (const folder of PLAIN_SOURCES) for (const file of await filesBelow(folder, ['.js'])) await copyTo(file);
-  for (const file of [...COPIED, ...(await filesBelow('manifests', ['.yaml']))]) await copyTo(file);
+  const manifests = await filesBelow('manifests', ['.yaml', '.json', '.tpl', '.txt']);
+  for (const file of [...COPIED, ...manifests]) await copyTo(file);
   await copyPrograms();
   await writeManifest();
   console.log(`${DIST} holds the package`);

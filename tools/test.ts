@@ -19,7 +19,7 @@ const PARTS: readonly Part[] = [
   { name: 'control-plane', args: ['test/control-plane/ensure.ts'], limitMs: 40 * 60_000 },
   {
     name: 'unit',
-    args: [MOCHA, ...FORBID_ONLY, ...SIDE_BY_SIDE, '--ignore', 'test/{e2e,clients}/**', 'test/**/*.test.ts'],
+    args: [MOCHA, ...FORBID_ONLY, ...SIDE_BY_SIDE, '--ignore', 'test/{e2e,clients,deploy}/**', 'test/**/*.test.ts'],
     limitMs: 20 * 60_000,
   },
   {

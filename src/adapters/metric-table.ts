@@ -52,6 +52,7 @@ const VOLCANO: readonly MetricRow[] = [
     ['result'],
     'Attempts to place a pod, by result: scheduled, unschedulable, error.',
   ),
+  gauge('volcano_pod_preemption_victims', [], 'Pods that the last cycle which had any go for others told to go.'),
   gauge('volcano_unschedule_job_count', [], 'Groups that could not be placed in the last cycle.'),
   gauge('volcano_queue_allocated_milli_cpu', QUEUE, 'CPU held by the queue, in milli-CPU.'),
   gauge('volcano_queue_allocated_memory_bytes', QUEUE, 'Memory held by the queue, in bytes.'),

@@ -11,10 +11,10 @@ const target = Fields(
     kind: Text('Kind of the object: Job or Queue.'),
     name: Text('Name of the object, in the namespace of the Command.'),
     uid: Text('UID of the object: a namesake made later is not meant.'),
-    controller: Optional(Type.Boolean({ description: 'Whether the object is the controller of the Command.' })),
-    blockOwnerDeletion: Optional(
-      Type.Boolean({ description: 'Whether the object is kept, in foreground deletion, until the Command is gone.' }),
+    controller: Optional(
+      Type.Boolean({ description: 'Whether the object is the controller of the Command; nothing is done with it.' }),
     ),
+    blockOwnerDeletion: Optional(Type.Boolean({ description: 'As in an owner reference; nothing is done with it.' })),
   },
   'The object that is commanded, as an owner reference.',
 );
@@ -28,8 +28,8 @@ const schema = Fields(
       ),
     ),
     target: Optional(target),
-    reason: Optional(Text('Short word that says why.', { maxLength: 1024 })),
-    message: Optional(Text('A sentence that says why.', { maxLength: 32_768 })),
+    reason: Optional(Text('Short word that says why, for people; nothing is done with it.', { maxLength: 1024 })),
+    message: Optional(Text('A sentence that says why, for people; nothing is done with it.', { maxLength: 32_768 })),
   },
   'A Command asks for one action on a Job or Queue; whoever carries it out deletes it.',
 );

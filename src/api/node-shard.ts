@@ -4,7 +4,10 @@ import { Fields, List, OBJECT_HEAD, Optional, Text, Timestamp } from './schema-h
 
 const nodes = (description: string) => List(Text('Name of a node.'), description);
 
-const spec = Fields({ nodesDesired: nodes('Nodes that are to be in it.') }, 'Which nodes are to be in it.');
+const spec = Fields(
+  { nodesDesired: nodes('Nodes that are to be in it. Kept as the sharding configuration says, where that names it.') },
+  'Which nodes are to be in it.',
+);
 
 const status = Fields(
   {

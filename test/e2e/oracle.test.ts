@@ -117,6 +117,12 @@ describe('the oracle of the gang tests', () => {
     expect(judge(history(...events), PATIENCE_MS)).to.deep.include({ violations: [] });
   });
 
+  it('counts members that came to a good end, even once their pods are deleted, for one that is made again', () => {
+    const done = pod('a', 'node-0', 'Succeeded');
+    const events = [...whole(), done, gone(done), gone(pod('b', 'node-0')), pod('c', 'node-0'), late(group(2))];
+    expect(judge(history(...events), PATIENCE_MS)).to.deep.include({ violations: [] });
+  });
+
   it('excuses a gang that is deleted before it is whole', () => {
     const events = [node(), group(2, PLAN), pod('a', 'node-0'), gone(group(2)), gone(pod('a', 'node-0'))];
     expect(judge(history(...events), PATIENCE_MS)).to.deep.include({ violations: [] });

@@ -41,6 +41,17 @@ export function fixedSettings(values: JsonValue, version: string): Settings {
   };
 }
 
+/** Settings that the chart's user chooses: `whole` stands for a value, `inside` for a part of a text. */
+export function chartSettings(whole: (expression: string) => string, inside: (expression: string) => string): Settings {
+  return {
+    ...pathed((path) => whole(`toJson .Values.${path}`)),
+    namespace: inside('.Release.Namespace'),
+    version: whole('toJson .Chart.AppVersion'),
+    image: whole('include "sluice.image" . | toJson'),
+    leaseSeconds: whole('toString .Values.leaseSeconds | toJson'),
+  };
+}
+
 function textAt(values: JsonValue, path: string): string {
   const value = valueAt(values, path);
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -13,6 +13,7 @@ export function yamlText(header: string, objects: readonly JsonObject[]): string
   return `# ${header}\n${objects.map(objectText).join('---\n')}`;
 }
 
-function objectText(object: JsonObject): string {
+/** One object as YAML. */
+export function objectText(object: JsonObject): string {
   return stringify(object, { lineWidth: 120, aliasDuplicateObjects: false });
 }

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../src/lib/json.ts';
-import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
+import type { JsonValue } from '../../src/lib/json.ts';
 
 /** A JSON schema as far as values need it. */
 export interface ValueSchema {
@@ -24,7 +24,22 @@ export function valueAt(values: JsonValue, path: string): JsonValue {
   return value;
 }
 
+/** `values.yaml`: every value with its default, below what it means. */
+export function valuesText(header: string, schema: ValueSchema): string {
+  return `# ${header}\n${lines(schema, '').join('\n')}\n`;
+}
+
+function lines(schema: ValueSchema, indent: string): readonly string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, part]) => [
+    ...(indent === '' ? [''] : []),
+    `${indent}# ${part.description ?? ''}`,
+    ...(part.properties === undefined
+      ? [`${indent}${key}: ${JSON.stringify(part.default)}`]
+      : [`${indent}${key}:`, ...lines(part, `${indent}  `)]),
+  ]);
+}
+
 /** The schema as plain JSON. */
-export function plain(schema: object): JsonObject & ValueSchema {
-  return JSON.parse(JSON.stringify(schema)) as JsonObject & ValueSchema;
+export function plain(schema: object): ValueSchema {
+  return JSON.parse(JSON.stringify(schema)) as ValueSchema;
 }

@@ -119,6 +119,11 @@ const AROUND: Record<string, TSchema> = {
     'NetworkPolicy.',
   ),
   flowControl: group({ enabled: flag(true, 'Make them.') }, 'FlowSchema and PriorityLevelConfiguration.'),
+  global: Type.Unsafe({
+    type: 'object',
+    default: {},
+    description: 'Values of a chart that holds this one; none is read.',
+  }),
   writeLimits: group({ enabled: flag(true, 'Make it.') }, 'ValidatingAdmissionPolicy on what Sluice itself writes.'),
 };
 

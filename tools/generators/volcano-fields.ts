@@ -8,8 +8,8 @@ import type { JsonObject } from '../../src/lib/json.ts';
 const INTRODUCTION = `# Every field of Volcano's kinds
 
 Which fields are taken, what they are where nobody sets them, what they are held to, and whether anything acts on them. _kept only_: the field is stored, and its description and, in a Job, a warning say that nothing acts on it. Defaults and rules of
-admission ([0068](../decisions/0068-admission-of-volcanos-jobs.md)) come on top of those of the schema. That each field of a Job makes a difference, but for those that are kept only, is held by
-[a test](../../test/controllers/vcjob/fields.test.ts).
+admission ([0068](../decisions/0068-admission-of-volcanos-jobs.md)) come on top of those of the schema. That each field makes a difference, but for those that are kept only, is held by tests: for
+[Jobs](../../test/controllers/vcjob/fields.test.ts), for [what the scheduler reads](../../test/scheduler/fields.test.ts), and for [the other kinds](../../test/controllers/fields.test.ts).
 This page is generated from \`src/api\` by \`npm run gen\`.
 `;
 
@@ -37,7 +37,7 @@ function section(kind: KindDefinition): string {
     return rowsOf(objectAt({ schema }, 'schema'), {
       path: name,
       isStatus: name === 'status',
-      isIdle: false,
+      isIdle: isIdle(kind.schema),
       isRequired,
     });
   });
@@ -48,15 +48,25 @@ function section(kind: KindDefinition): string {
 const HEAD = new Set(['apiVersion', 'kind', 'metadata']);
 
 function rowsOf(schema: JsonObject, place: Place): readonly string[] {
-  const isIdle = place.isIdle || stringAt(schema, ['description']).includes('no effect yet');
   const inner = schema['type'] === 'array' ? objectAt(schema, 'items') : schema;
   const members = Object.entries(objectAt(inner, 'properties'));
-  if (members.length === 0) return [row(schema, { ...place, isIdle })];
+  const isKept = place.isIdle || isIdle(schema);
+  if (members.length === 0) return [row(schema, { ...place, isIdle: isKept })];
   const required = arrayAt(inner, 'required');
   return members.flatMap(([name, child]) => {
     if (!isJsonObject(child)) return [];
-    return rowsOf(child, { ...place, isIdle, path: `${place.path}.${name}`, isRequired: required.includes(name) });
+    return rowsOf(child, {
+      ...place,
+      isIdle: isKept,
+      path: `${place.path}.${name}`,
+      isRequired: required.includes(name),
+    });
   });
+}
+
+/** What descriptions say of fields that nothing acts on. */
+function isIdle(schema: unknown): boolean {
+  return /no effect|nothing of Sluice|nothing is done with it/.test(stringAt(schema, ['description']));
 }
 
 function row(schema: JsonObject, { path, isStatus, isIdle, isRequired }: Place): string {

@@ -39,8 +39,10 @@ export class CycleTimer {
 /** Volcano's scheduler metrics after one cycle; a queue's only when its ledger changed. */
 export function reportCycle(metrics: Metrics, snapshot: Snapshot, decisions: readonly Decision[], nowMs: number): void {
   let refused = 0;
+  let victims = 0;
   for (const decision of decisions) {
     if (decision.kind === 'refusal') refused += 1;
+    if (decision.kind === 'evict') victims += 1;
     if (decision.kind === 'queueStatus') {
       const queue = snapshot.queues.get(decision.queue);
       if (queue !== undefined) reportQueue(metrics, snapshot, queue);
@@ -50,6 +52,8 @@ export function reportCycle(metrics: Metrics, snapshot: Snapshot, decisions: rea
     metrics.observe('volcano_e2e_job_scheduling_latency_milliseconds', {}, Math.max(0, nowMs - createdMs));
   }
   metrics.gauge('volcano_unschedule_job_count', {}, refused);
+  // As in Volcano it stays until there are others.
+  if (victims > 0) metrics.gauge('volcano_pod_preemption_victims', {}, victims);
 }
 
 function reportQueue(metrics: Metrics, snapshot: Snapshot, queue: Queue): void {

@@ -5,7 +5,7 @@ import type { Queue } from '../model/queue.ts';
 import { AlikeJobs } from './alike-jobs.ts';
 import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
-import { placeNear } from './near-turn.ts';
+import { inEmptied, placeNear } from './near-turn.ts';
 import { forGang, forKept, JobTurns, MOST_TRIES } from './job-turn.ts';
 import { reserve } from './reserve.ts';
 import { lacksRoom, RoomKeeper } from './room-keeper.ts';
@@ -49,7 +49,7 @@ export function allocate(session: Session): void {
 function keepRoom(session: Session, keeper: RoomKeeper, job: Job, queue: Queue): void {
   const { refusal } = job;
   if (refusal === undefined || !lacksRoom(refusal.code)) return;
-  if (!reserve(session, job, queue)) {
+  if (!inEmptied(session, job, () => reserve(session, job, queue))) {
     keeper.giveUp(job);
     return;
   }

@@ -7,6 +7,7 @@ import type { Session } from '../session/session.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
 import { TaskStatus } from '../model/task.ts';
 import { bestNode, forGang } from './job-turn.ts';
+import { placeNear } from './near-turn.ts';
 import { JobHeaps } from './job-heaps.ts';
 import { pendingTasks } from './pending-tasks.ts';
 import { SubGroupTurn } from './sub-group-turn.ts';
@@ -30,7 +31,7 @@ function backfillJob(session: Session, job: Job, queue: Queue): void {
   // Waits for room that is being freed: a commit would count members that this cycle placed and is going to undo.
   if (job.count(TaskStatus.Allocated) > 0) return;
   const mark = statement.checkpoint();
-  const refusal = placeBestEffort(session, job, queue);
+  const refusal = placeNear(session, job, () => placeBestEffort(session, job, queue));
   const placed = statement.checkpoint() - mark;
   const isReady = framework.jobReady(job);
   if (isReady) session.commit(job, mark);

@@ -7,6 +7,7 @@ import { TaskStatus } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { EvictionPlanner } from './eviction-planner.ts';
 import type { Preemptor } from './eviction-planner.ts';
+import { inEmptied } from './near-turn.ts';
 import { neededFirst } from './needed-first.ts';
 import { pendingTasks } from './pending-tasks.ts';
 import { PreemptorKinds } from './preemptor-kinds.ts';
@@ -38,13 +39,15 @@ export class EvictingTurns {
    */
   take(job: Job, queue: Queue): boolean {
     this.#blocking.clear();
-    const isTaken = !this.#isRefused(job, queue) && this.#promise(job, queue);
+    const isTaken = !this.#isRefused(job, queue) && inEmptied(this.#session, job, () => this.#promise(job, queue));
+    if (job.isNear) this.#kinds.forgetAll();
     if (!isTaken) tellBlocking(this.#session, job, this.#blocking);
     return isTaken;
   }
 
   #promise(job: Job, queue: Queue): boolean {
     const { framework, statement } = this.#session;
+    if (job.isNear) this.#kinds.forgetAll();
     const mark = statement.checkpoint();
     const wasWhole = framework.jobWhole(job);
     const evicted = this.#place(job, queue, wasWhole);
@@ -104,6 +107,7 @@ export class EvictingTurns {
       },
       attempt: (act) => {
         const [mark, before] = [statement.checkpoint(), evicted];
+        if (job.isNear) this.#kinds.forgetAll();
         if (act()) return true;
         statement.rollback(mark);
         if (evicted > before) this.#kinds.forgetPlans();
@@ -111,6 +115,7 @@ export class EvictingTurns {
         return false;
       },
       isDone: () => framework.jobWhole(job),
+      domains: (search) => search.emptied(),
     });
     if (wasWhole) turn.placeOneMore();
     else turn.start();

@@ -43,6 +43,11 @@ export class PreemptorKinds {
     return kind;
   }
 
+  /** Tasks see other nodes than before: another domain of the network is open. */
+  forgetAll(): void {
+    this.#byPicker.clear();
+  }
+
   /** Evictions were taken back: who may go is open again, on nodes that have not changed as well. */
   forgetPlans(): void {
     for (const kinds of this.#byPicker.values()) {

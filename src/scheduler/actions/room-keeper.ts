@@ -15,7 +15,7 @@ export function patienceMs({ framework }: Session): number {
 
 /** It may get room when others have ended, those of its queue or any. */
 export function lacksRoom(code: ReasonCode): boolean {
-  return code === 'NotEnoughResources' || code === 'QueueOverused' || code === 'QueueLimit';
+  return code === 'NotEnoughResources' || code === 'NoDomainFits' || code === 'QueueOverused' || code === 'QueueLimit';
 }
 
 /**

@@ -7,6 +7,7 @@ import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskGroup } from '../model/task-group.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
+import type { Domain } from '../topology/domain.ts';
 
 /** How an action gives places to the tasks of a job. */
 export interface Placer {
@@ -16,6 +17,8 @@ export interface Placer {
   readonly attempt: (act: () => boolean) => boolean;
   /** Nothing more is to be placed in this turn. */
   readonly isDone: () => boolean;
+  /** Which domains a part is tried in; absent: those that have room. */
+  readonly domains?: (search: DomainSearch) => Iterable<Domain>;
 }
 
 /**
@@ -190,7 +193,7 @@ export class SubGroupTurn {
   }
 
   #attemptInOne(search: DomainSearch, act: () => boolean): boolean {
-    for (const domain of search.domains()) {
+    for (const domain of this.#placer.domains?.(search) ?? search.domains()) {
       search.open(domain);
       if (this.#placer.attempt(act)) return true;
     }

@@ -2,6 +2,7 @@ import type { ActionName } from '../../config/policy.ts';
 import type { Job } from '../model/job.ts';
 import type { Decision } from '../session/decision.ts';
 import type { Session } from '../session/session.ts';
+import { withAllOpen } from './all-open.ts';
 import { askedResources } from './amounts.ts';
 import { EvictionChances } from './eviction-chances.ts';
 import { promisedRooms, reservedRoom } from './expected-room.ts';
@@ -26,8 +27,10 @@ export interface LatestCycle {
 export function explain(session: Session, job: Job, { decisions, actions }: LatestCycle): Explanation {
   const { framework, snapshot } = session;
   const kinds = pendingKinds(job, framework);
-  const reasons = reasonsOf(session, job, kinds, decisions);
-  const pods = kinds.map((kind) => podFit(session, job, kind));
+  const [reasons, pods] = withAllOpen(framework, job, kinds, () => [
+    reasonsOf(session, job, kinds, decisions),
+    kinds.map((kind) => podFit(session, job, kind)),
+  ]);
   const chances = new EvictionChances(session, job, kinds[0]?.task, actions);
   return {
     group: job.key,

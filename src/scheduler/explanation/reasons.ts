@@ -18,6 +18,7 @@ const NEVER: ReadonlySet<ReasonCode> = new Set([
   'QueueNotFound',
   'QueueNotOpen',
   'QueueTreeBroken',
+  'NoSuchTier',
   'GangTooLarge',
 ]);
 

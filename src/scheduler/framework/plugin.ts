@@ -72,8 +72,12 @@ export interface EmptyCluster {
 export interface DomainSearch {
   /** Those that could have room, the best first; they are worked out as they are asked for. */
   domains(): Iterable<Domain>;
+  /** Those that would have room if pods went for it, the one that lacks least first. */
+  emptied(): Iterable<Domain>;
   /** Opens the domain, and no other; undefined closes it. */
   open(domain: Domain | undefined): void;
+  /** All that it may ever see. */
+  readonly whole: Domain;
   /** Where it goes in the end, whatever it gets there; undefined for one that waits for a domain. */
   readonly last: Domain | undefined;
   /** Why no domain will do; `tried` is what was said in the first of those that could have room. */

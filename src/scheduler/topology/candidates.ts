@@ -33,8 +33,7 @@ export function* candidates(unit: Unit, limit: number, within: Domain, network: 
   const stay = tree.common(unit.nodes);
   const kept = keptDomain(unit, network);
   if (kept !== undefined && kept.tier <= limit && isWithin(kept, within)) yield kept;
-  const all = stay === undefined ? [...tree.domains, tree.root] : [...chain(stay)];
-  const pool = all.filter((domain) => domain.tier <= limit && isWithin(domain, within));
+  const pool = poolOf(unit, limit, within, tree);
   if (stay !== undefined && unit.need === 1) {
     // So few are tried faster than their room is counted.
     yield* pool;
@@ -47,10 +46,31 @@ export function* candidates(unit: Unit, limit: number, within: Domain, network: 
   for (const { domain } of fitting(unit, pool, 'later', network)) if (!tried.has(domain)) yield domain;
 }
 
+/**
+ * Where the unit could go if other pods went, the domain that lacks least first, of equals the lowest tier: as few as can be
+ * have to go, and all of them from one domain.
+ */
+export function* emptied(unit: Unit, limit: number, within: Domain, network: Network): Iterable<Domain> {
+  const kept = keptDomain(unit, network);
+  if (kept !== undefined && kept.tier <= limit && isWithin(kept, within)) yield kept;
+  const [later, empty] = [roomingsOf(unit, 'later', network), roomingsOf(unit, 'empty', network)];
+  const pool = poolOf(unit, limit, within, network.tree).filter((domain) => takes(empty, domain) >= unit.need);
+  const lack = new Map(pool.map((domain) => [domain, Math.max(0, unit.need - takes(later, domain))]));
+  yield* pool.sort((a, b) => (lack.get(a) ?? 0) - (lack.get(b) ?? 0) || a.tier - b.tier || a.first - b.first);
+}
+
+/** The domains that are low enough, and hold those of the unit that stand already. */
+export function poolOf({ nodes }: Unit, limit: number, within: Domain, tree: DomainTree): Domain[] {
+  const stay = tree.common(nodes);
+  const all = stay === undefined ? [...tree.domains, tree.root] : [...chain(stay)];
+  return all.filter((domain) => domain.tier <= limit && isWithin(domain, within));
+}
+
 /** The innermost domain of the rooms that are kept for the unit, and of its pods that stand. */
-function keptDomain({ waiting, nodes }: Unit, { snapshot: { nominations }, tree }: Network): Domain | undefined {
-  if (nominations.size === 0) return undefined;
-  const kept = waiting.map((task) => nominations.placeOf(task)).filter((node) => node >= 0);
+function keptDomain({ waiting, nodes }: Unit, { snapshot, tree }: Network): Domain | undefined {
+  const { nominations, reservation } = snapshot;
+  if (nominations.size === 0 && reservation.places.size === 0) return undefined;
+  const kept = waiting.flatMap((task) => [nominations.placeOf(task), reservation.placeOf(task)]).filter((n) => n >= 0);
   return kept.length === 0 ? undefined : tree.common([...kept, ...nodes]);
 }
 

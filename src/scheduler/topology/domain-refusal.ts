@@ -1,8 +1,7 @@
 import type { NetworkRule } from '../../api/records/network-rule.ts';
 import type { Refusal } from '../framework/plugin.ts';
-import { roomingsOf, takes } from './candidates.ts';
+import { poolOf, roomingsOf, takes } from './candidates.ts';
 import type { Network, Roomings } from './candidates.ts';
-import { chain, isWithin } from './domain.ts';
 import type { Domain } from './domain.ts';
 import type { DomainTree } from './domain-tree.ts';
 import { limitInWords } from './tier-limit.ts';
@@ -37,8 +36,7 @@ export function noDomainFits({ unit, limit, within, tried }: Vain, network: Netw
   const { tree } = network;
   const bound = `within ${limitInWords(unit.rule, tree)} of the network`;
   const stay = tree.common(unit.nodes);
-  const all = stay === undefined ? [...tree.domains, tree.root] : [...chain(stay)];
-  const pool = all.filter((domain) => domain.tier <= limit && isWithin(domain, within));
+  const pool = poolOf(unit, limit, within, tree);
   if (stay !== undefined && pool.length === 0) {
     const message = `its pods have to be ${bound}, and those that run are not: they are spread over ${inWords(stay)}.`;
     return { code: 'NoDomainFits', message };

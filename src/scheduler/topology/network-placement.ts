@@ -3,7 +3,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import type { SubGroup } from '../model/sub-group.ts';
 import type { Task } from '../model/task.ts';
-import { candidates } from './candidates.ts';
+import { candidates, emptied } from './candidates.ts';
 import type { Network } from './candidates.ts';
 import type { Domain } from './domain.ts';
 import { noDomainFits, unknownTier } from './domain-refusal.ts';
@@ -84,7 +84,9 @@ function searchOf(
   const isFree = limit === Infinity;
   return {
     domains: () => (limit === undefined ? [] : candidates(unit, limit, within, network)),
+    emptied: () => (limit === undefined ? [] : emptied(unit, limit, within, network)),
     open,
+    whole: within,
     // Whoever only wishes goes anywhere in the end.
     last: isFree ? within : undefined,
     refusal: (tried): Refusal =>

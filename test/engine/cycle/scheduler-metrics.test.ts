@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { reportCycle } from '../../../src/engine/cycle/scheduler-metrics.ts';
+import { policy } from '../../support/evicting-world.ts';
 import { rawGroup, rawNode, rawPod, rawQueue } from '../../support/fake-objects.ts';
 import { LoopWorld } from '../../support/loop-world.ts';
 import { RecordingMetrics } from '../../support/recording-metrics.ts';
@@ -16,6 +17,28 @@ describe('what is measured of queues', () => {
     expect(metrics.value('volcano_queue_request_scalar_resources', { queue_name: 'default', resource: GPU })).to.equal(
       100,
     );
+  });
+
+  it('keeps how many pods had to go for others, until others have to', () => {
+    const world = new SchedulerWorld(policy('preempt')).node('n1', amounts(2));
+    for (const [name, value] of [
+      ['low', 1],
+      ['high', 10],
+    ] as const) {
+      world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+    }
+    for (const name of ['a', 'b']) {
+      world
+        .group(name, 1, { priorityClassName: 'low' })
+        .running(`${name}-0`, name, 'n1', { requests: amounts(1), priority: 1 });
+    }
+    world.gang('urgent', { count: 2, requests: amounts(1), priority: 10 }, { priorityClassName: 'high' });
+    const metrics = new RecordingMetrics();
+    const decisions = world.cycle().decisions;
+    reportCycle(metrics, world.snapshot, decisions, 0);
+    expect(metrics.value('volcano_pod_preemption_victims', {})).to.equal(2);
+    reportCycle(metrics, world.snapshot, [], 0);
+    expect(metrics.value('volcano_pod_preemption_victims', {})).to.equal(2);
   });
 
   it('ends with the queue', async () => {

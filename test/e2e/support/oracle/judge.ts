@@ -41,6 +41,8 @@ interface KnownPod {
   readonly node: string;
   /** Holds its node: bound, and neither ended nor gone. */
   readonly isHolding: boolean;
+  /** Came to a good end before anybody told it to go: nobody makes it again, and it counts for its gang for good. */
+  readonly hasSucceeded: boolean;
   /** Counts for its gang: bound, and neither failed nor told to go. */
   readonly isPlaced: boolean;
   readonly amounts: Amounts;
@@ -162,7 +164,7 @@ class Replay {
   #takePod(event: HistoryEvent): void {
     const uid = stringAt(event.object, ['metadata', 'uid']);
     const old = this.#pods.get(uid);
-    const next = event.type === 'DELETED' ? undefined : knownPod(event);
+    const next = event.type === 'DELETED' ? undefined : knownPod(event, old?.hasSucceeded === true);
     if (old === undefined) this.#figures.pods += 1;
     if (old?.isHolding === true) this.#hold(old, -1n);
     if (next?.isHolding === true) this.#hold(next, 1n);
@@ -174,7 +176,7 @@ class Replay {
   /** What it means for the pod's gang. */
   #follow(event: HistoryEvent, uid: string, old: KnownPod | undefined, next: KnownPod | undefined): void {
     if (next?.isPlaced === true && old?.isPlaced !== true) this.#place(event, uid, next);
-    if (next?.isPlaced !== true && old?.isPlaced === true) this.#unplace(event, old);
+    if (next?.isPlaced !== true && old?.isPlaced === true && !old.hasSucceeded) this.#unplace(event, old);
     if (old !== undefined) this.#lookAtBroken(old.group, event.atMs);
   }
 
@@ -277,16 +279,20 @@ function enter(life: GangLife, state: GangState, atMs: number): void {
   life.sinceMs = atMs;
 }
 
-function knownPod({ key, object }: HistoryEvent): KnownPod {
+function knownPod({ key, object }: HistoryEvent, hadSucceeded: boolean): KnownPod {
   const node = stringAt(object, ['spec', 'nodeName']);
   const phase = stringAt(object, ['status', 'phase']);
   const group = stringAt(object, ['metadata', 'annotations', GROUP_NAME_ANNOTATION]);
+  const isLeaving = stringAt(object, ['metadata', 'deletionTimestamp']) !== '';
+  // One that is told to go while it runs may end well, and is made again all the same.
+  const hasSucceeded = hadSucceeded || (phase === 'Succeeded' && !isLeaving);
   return {
     key,
     group: `${stringAt(object, ['metadata', 'namespace'])}/${group}`,
     node,
     isHolding: node !== '' && phase !== 'Succeeded' && phase !== 'Failed',
-    isPlaced: node !== '' && phase !== 'Failed' && stringAt(object, ['metadata', 'deletionTimestamp']) === '',
+    hasSucceeded,
+    isPlaced: node !== '' && (hasSucceeded || (phase !== 'Failed' && !isLeaving)),
     amounts: podAmounts(object),
   };
 }
