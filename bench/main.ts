@@ -1,6 +1,7 @@
 import { readArguments } from './arguments.ts';
 import { CORE_BENCHMARKS } from './core-benchmark.ts';
 import { DATA_LOCALITY_BENCHMARK } from './data-locality.ts';
+import { FGD_BENCHMARK } from './fgd.ts';
 import { DECODE_BENCHMARK } from './decode.ts';
 import { describeMachine } from './machine.ts';
 import { formatReport } from './report.ts';
@@ -8,6 +9,7 @@ import type { Report } from './report.ts';
 import { E2E_BENCHMARK } from './e2e.ts';
 import { CROWDED_BENCHMARK } from './e2e-crowded.ts';
 import { POLICIES_BENCHMARK } from './policies.ts';
+import { POLICIES_TLS_BENCHMARK } from './policies-tls.ts';
 import { RESTART_BENCHMARK } from './restart.ts';
 import { judged } from './thresholds.ts';
 import { WEBHOOK_BENCHMARK } from './webhook.ts';
@@ -16,7 +18,9 @@ const BENCHMARKS = [
   ...CORE_BENCHMARKS,
   DATA_LOCALITY_BENCHMARK,
   DECODE_BENCHMARK,
+  FGD_BENCHMARK,
   POLICIES_BENCHMARK,
+  POLICIES_TLS_BENCHMARK,
   WEBHOOK_BENCHMARK,
   E2E_BENCHMARK,
   CROWDED_BENCHMARK,

@@ -1,4 +1,3 @@
-import { projectPolicy } from '../src/api/projections/policy.ts';
 import type { PolicyRecord } from '../src/api/records/policy-record.ts';
 import { NO_LABELS } from '../src/api/records/label-selector.ts';
 import { ReflectedView } from '../src/engine/admission/cluster-view.ts';
@@ -12,6 +11,7 @@ import { NAMESPACE_VIEW, POLICY_VIEW, QUEUE_VIEW, viewKindsOf } from '../webhook
 import { benchmark } from './benchmark.ts';
 import type { Figures } from './figures.ts';
 import { median, quantile, rounded } from './figures.ts';
+import { policyRecords } from './policy-records.ts';
 import { REVIEW_KINDS, reviewBody } from './webhook-review.ts';
 
 const SETTINGS = {
@@ -53,38 +53,6 @@ export const POLICIES_BENCHMARK = benchmark(
     return Promise.resolve({ ...Object.fromEntries(told), compileMs: compileMs(policies) });
   },
 );
-
-/** Ten kinds, as a policy for all workloads names them. */
-const KINDS = [
-  { group: '', resource: 'pods' },
-  ...['jobs', 'cronjobs'].map((resource) => ({ group: 'batch', resource })),
-  ...['deployments', 'statefulsets', 'replicasets'].map((resource) => ({ group: 'apps', resource })),
-  ...['pytorchjobs', 'mpijobs'].map((resource) => ({ group: 'kubeflow.org', resource })),
-  ...['rayjobs', 'rayclusters'].map((resource) => ({ group: 'ray.io', resource })),
-];
-
-/** So many policies, of which the last `matching` are for the pods of the reviews. */
-function policyRecords(count: number, matching: number, when?: string): readonly PolicyRecord[] {
-  return Array.from({ length: count }, (_, index) => {
-    const isFor = index >= count - matching;
-    const matchLabels = isFor ? { app: 'training' } : { app: `other-${index}` };
-    const spec: JsonObject = {
-      priority: index,
-      match: { objects: KINDS, selector: { matchLabels }, ...(when === undefined ? {} : { when }) },
-      exclude: { namespaces: { names: ['team-19'] }, users: ['somebody'] },
-      set: {
-        priorityClass: { name: 'usual' },
-        tolerations: { ensure: [{ key: `pool-${index}`, operator: 'Exists', effect: 'NoSchedule' }] },
-        nodeRequirements: { all: [{ key: 'gpu.product', operator: 'In', values: ['A100', 'H100'] }] },
-        labels: { values: { 'example.com/cost-centre': '4711' } },
-      },
-      onMissingReference: 'Ignore',
-    };
-    const record = projectPolicy({ metadata: { name: `p${index}`, uid: `u${index}`, generation: 1 }, spec });
-    if (record?.policy === undefined) throw new Error(`Cannot read policy ${index}`);
-    return record;
-  });
-}
 
 function viewWith(policies: readonly PolicyRecord[]): ReflectedView {
   const view = new ReflectedView(viewKindsOf(REGISTRY));

@@ -35,6 +35,8 @@ const THRESHOLDS: Readonly<Record<string, Readonly<Record<string, Threshold>>>> 
   'core-memory': { bytesPerPod: { atMost: 400 } },
   // What is alive after the first tenth of the pods, and after all.
   'core-growth': { growth: { atMost: 1.1 }, strangeGrowth: { atMost: 1.1 } },
+  // Policies may cost a review no more than the way to it.
+  'policies-tls': { 'forOthers.p99Ms': { atMost: 10 }, 'forThePod.p99Ms': { atMost: 10 } },
   webhook: {
     'attacked.p99Ms': { atMost: 50 },
     'coreBusy.p99Ms': { atMost: 5 },

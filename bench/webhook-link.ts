@@ -42,6 +42,8 @@ export type ServerReport =
 /** What the webhook's thread is started with. */
 export interface WebhookThreadStart {
   readonly material: ServingMaterial;
+  /** Policies of the cluster, each for ten kinds, of which this many are for the pods of the reviews. */
+  readonly policies: { readonly count: number; readonly matching: number };
 }
 
 /** Main thread of the server process to one of its threads, and back. */

@@ -15,7 +15,8 @@ class ServerProcess {
   #core: Worker | undefined;
 
   constructor(material: ServingMaterial) {
-    const start: WebhookThreadStart = { material };
+    const [count = 0, matching = 0] = process.argv.slice(2).map(Number);
+    const start: WebhookThreadStart = { material, policies: { count, matching } };
     this.#bundlePem = material.bundlePem;
     this.#webhook = openThread('./webhook-thread.ts', start);
   }

@@ -8,7 +8,8 @@ import { ReflectedView } from '../src/engine/admission/cluster-view.ts';
 import { NO_LABELS } from '../src/api/records/label-selector.ts';
 import { makePodGroup, makeQueue } from '../test/support/records.ts';
 import { REGISTRY } from '../webhooks/registry.ts';
-import { GROUP_VIEW, NAMESPACE_VIEW, QUEUE_VIEW, viewKindsOf } from '../webhooks/view-kinds.ts';
+import { GROUP_VIEW, NAMESPACE_VIEW, POLICY_VIEW, QUEUE_VIEW, viewKindsOf } from '../webhooks/view-kinds.ts';
+import { policyRecords } from './policy-records.ts';
 import { NOBODY_KNOWS } from '../test/support/questions.ts';
 import type { ThreadOrder, ThreadReport, WebhookThreadStart } from './webhook-link.ts';
 
@@ -18,13 +19,13 @@ const GROUPS = 5000;
 
 /** The webhook role as `sluice serve` runs it, with a view that is filled once instead of by watches. */
 async function run(): Promise<void> {
-  const { material } = workerData as WebhookThreadStart;
+  const { material, policies } = workerData as WebhookThreadStart;
   const clock = createSystemClock();
   const log = createLogger({ level: 'info', pretty: false, fields: { role: 'webhook' } });
   const metrics = createMetrics({ log, strict: false });
   const admission = createAdmission({
     table: REGISTRY,
-    view: filledView(),
+    view: filledView(policies),
     questions: NOBODY_KNOWS,
     metrics,
     clock,
@@ -49,7 +50,7 @@ async function run(): Promise<void> {
   });
 }
 
-function filledView(): ReflectedView {
+function filledView({ count, matching }: WebhookThreadStart['policies']): ReflectedView {
   const view = new ReflectedView(viewKindsOf(REGISTRY));
   const queues = Array.from({ length: QUEUES }, (_, index) => makeQueue(`queue-${index}`));
   view.handler(QUEUE_VIEW)([
@@ -67,6 +68,7 @@ function filledView(): ReflectedView {
     const [namespace, name] = [`team-${index % NAMESPACES}`, `training-run-${index}`];
     return makePodGroup(name, 8, { key: `${namespace}/${name}`, namespace, queue: 'queue-3' });
   });
+  view.handler(POLICY_VIEW)([{ kind: 'replace', records: policyRecords(count, matching) }]);
   view.handler(GROUP_VIEW)([{ kind: 'replace', records: groups }]);
   return view;
 }

@@ -58,7 +58,8 @@ export const WEBHOOK_BENCHMARK = benchmark(
   run,
 );
 
-type ServerHandle = HelperProcess<ServerOrder, ServerReport>;
+/** The process under measurement. */
+export type ServerHandle = HelperProcess<ServerOrder, ServerReport>;
 
 async function run(settings: Settings<typeof SETTINGS>, say: (line: string) => void): Promise<Figures> {
   const server: ServerHandle = new HelperProcess(new URL('./webhook-server-process.ts', import.meta.url), {
@@ -137,7 +138,7 @@ function patternOf(text: string): ArrivalPattern {
 }
 
 /** One variant; the load comes from a fresh process each time, so that none inherits another's connections. */
-async function measure(server: ServerHandle, start: LoadStart): Promise<Figures> {
+export async function measure(server: ServerHandle, start: LoadStart): Promise<Figures> {
   const load = new HelperProcess<LoadStart, LoadReport>(new URL('./webhook-load-process.ts', import.meta.url));
   try {
     const measuring = load.next('measuring');

@@ -9,6 +9,8 @@ import { freePort } from '../../test/control-plane/free-port.ts';
 import { startControlPlane } from '../../test/control-plane/launch.ts';
 import type { ControlPlane } from '../../test/control-plane/launch.ts';
 import { exitWithParent } from '../../test/control-plane/parent-watch.ts';
+import { readShapeFile } from '../../test/control-plane/shape-file.ts';
+import type { ShapeFile } from '../../test/control-plane/shape-file.ts';
 import { formatRows, problems, readRows } from './outcome.ts';
 import type { GroupRow } from './outcome.ts';
 import { ServeKeeper } from './serve-keeper.ts';
@@ -16,6 +18,7 @@ import { volcanoObjects } from './volcano-objects.ts';
 
 const HELP = `Usage: npm start [-- --once]
        npm start -- --compat volcano --release NAME
+       npm start -- --shape FILE
 
 Starts a local control plane with 8 nodes of 8 GPUs, Sluice in its three roles, and the examples of examples/quickstart,
 then shows what became of them and stays until Ctrl-C. Missing programs are built once, with progress shown.
@@ -23,6 +26,8 @@ then shows what became of them and stays until Ctrl-C. Missing programs are buil
 Options:
   --compat volcano --release NAME
             serves in the place of Volcano, with the objects that its chart installs for that release, and applies no examples
+  --shape FILE
+            plays the nodes of the file in place of these, and applies its objects in place of the examples
   --once    checks the outcome and ends: exit code 0 when everything is as the examples promise, else 1
   --help    shows this text`;
 
@@ -33,6 +38,11 @@ const NAMESPACE = 'team-a';
 const SLUICE = 'sluice';
 const OUTCOME_TIMEOUT_MS = 30_000;
 const LOOK_AGAIN_MS = 200;
+/** The hardware of the examples. */
+const EIGHT_NODES: ShapeFile = {
+  nodes: [{ count: 8, cpu: '64', memory: '512Gi', gpus: 8, racks: 2 }],
+  objects: [],
+};
 
 /** Runs the quick start and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -54,7 +64,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(message);
     end.resolve(1);
   };
-  const run = new QuickStart(options.release, onFailure);
+  const run = new QuickStart(options, onFailure);
   try {
     const ran = run.start().then((isAsPromised) => {
       if (options.once || !isAsPromised) return Number(!isAsPromised);
@@ -75,6 +85,8 @@ interface StartOptions {
   readonly once: boolean;
   /** The release of Volcano whose place is taken; undefined for none. */
   readonly release: string | undefined;
+  /** Path of a file with nodes and objects of its own; undefined for the examples. */
+  readonly shape: string | undefined;
 }
 
 /** Reads the command line; a mistake is a sentence. */
@@ -87,14 +99,15 @@ function readOptions(args: readonly string[]): StartOptions | 'help' | { readonl
         help: { type: 'boolean', default: false },
         compat: { type: 'string' },
         release: { type: 'string' },
+        shape: { type: 'string' },
       },
     });
-    const { once, compat, release } = values;
+    const { once, compat, release, shape } = values;
     if (values.help) return 'help';
-    if (compat === undefined && release === undefined) return { once, release };
+    if (compat === undefined && release === undefined) return { once, release, shape };
     if (compat !== 'volcano' || release === undefined)
       return { mistake: '--compat volcano and --release NAME go together' };
-    return { once, release };
+    return { once, release, shape };
   } catch (error) {
     return { mistake: error instanceof Error ? error.message : String(error) };
   }
@@ -103,18 +116,21 @@ function readOptions(args: readonly string[]): StartOptions | 'help' | { readonl
 /** The two pieces, control plane and `sluice serve`, and the examples applied to them with the real kubectl. */
 class QuickStart {
   readonly #release: string | undefined;
+  readonly #shape: string | undefined;
   readonly #onFailure: (message: string) => void;
   readonly #startedAtMs = performance.now();
   #plane: ControlPlane | undefined;
   #sluice: ServeKeeper | undefined;
 
-  constructor(release: string | undefined, onFailure: (message: string) => void) {
+  constructor({ release, shape }: StartOptions, onFailure: (message: string) => void) {
     this.#release = release;
+    this.#shape = shape;
     this.#onFailure = onFailure;
   }
 
   /** True when the outcome is as the examples promise. */
   async start(): Promise<boolean> {
+    const shape = this.#shape === undefined ? EIGHT_NODES : await readShapeFile(this.#shape);
     const binaries = await ensureBinaries(BINARY_NAMES);
     this.#say('starting etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok');
     const plane = await startControlPlane({
@@ -124,14 +140,16 @@ class QuickStart {
     });
     this.#plane = plane;
     if (this.#release !== undefined) await this.#applyObjects(volcanoObjects(this.#release));
-    this.#say('starting Sluice: webhooks, scheduler, controllers; adding 8 nodes of 8 GPUs');
+    const count = shape.nodes.reduce((sum, nodes) => sum + nodes.count, 0);
+    this.#say(`starting Sluice: webhooks, scheduler, controllers; adding ${count} nodes`);
     await Promise.all([
       this.#serve(plane),
       // For all that is not Sluice's: DaemonSets, and namespaces that did not opt in.
       plane.startKubeScheduler(),
-      plane.applyNodes([{ count: 8, cpu: '64', memory: '512Gi', gpus: 8, racks: 2 }]),
+      plane.applyNodes(shape.nodes),
     ]);
-    return this.#release === undefined ? this.#runExamples() : true;
+    for (const path of shape.objects) tellApplied(await this.#kubectl(['apply', '-f', path]));
+    return this.#release === undefined && this.#shape === undefined ? this.#runExamples() : true;
   }
 
   async #runExamples(): Promise<boolean> {
@@ -156,8 +174,9 @@ class QuickStart {
 
   /** Tells how to go on; a line that begins with `ready`, once everything serves and the table stands. */
   sayReady(): void {
-    if (this.#release !== undefined) {
-      console.log(`ready after ${this.#seconds()} s in the place of Volcano (Ctrl-C here ends everything):
+    if (this.#release !== undefined || this.#shape !== undefined) {
+      const what = this.#release === undefined ? 'with the nodes of the file' : 'in the place of Volcano';
+      console.log(`ready after ${this.#seconds()} s ${what} (Ctrl-C here ends everything):
 
   export KUBECONFIG=${KUBECONFIG}
 `);

@@ -160,6 +160,24 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       meaning: 'A failure leaves the group and the queue to other plugins.',
     },
   ],
+  fragmentation: [
+    weight('fragmentation.weight', 1, 'Weight of the score, which is from 0 to 100.'),
+    {
+      key: 'fragmentation.tieBreak',
+      type: 'choice',
+      values: ['alignment', 'name'],
+      fallback: 'alignment',
+      meaning:
+        'Which of nodes with equal scores comes first: where CPU and cards are free in the proportion that the pod asks for, or the lower name.',
+    },
+    {
+      key: 'fragmentation.largestFirst',
+      type: 'bool',
+      fallback: 'false',
+      meaning:
+        'Groups whose pods ask for most of cards come first: more of the cards is used, and more small pods wait.',
+    },
+  ],
   gang: [],
   'network-topology-aware': [
     weight(

@@ -29,6 +29,7 @@ export const PLUGIN_NAMES = [
   'deviceshare',
   'drf',
   'extender',
+  'fragmentation',
   'gang',
   'network-topology-aware',
   'nodegroup',

@@ -17,7 +17,10 @@ const NAMESPACE = 'sluice-system';
 const TEAM = 'team-a';
 const VERSION = ['--kube-version', '1.37.2'];
 /** One pod: more would listen on the same ports of this machine. */
-const SETTINGS = ['--set', 'replicas=1,crds.keep=false'];
+const SETTINGS = [
+  '--set',
+  'replicas=1,crds.keep=false,serviceMonitor.enabled=true,prometheusRule.enabled=true,dashboard.enabled=true',
+];
 const WAIT = ['--wait', '--timeout', '120s', '-n', NAMESPACE];
 
 describe('the chart, by the real Helm', function () {
@@ -86,7 +89,8 @@ describe('the chart, by the real Helm', function () {
       const [node = ''] = await plane.applyNodes([{ count: 1, cpu: '4', memory: '8Gi', gpus: 0 }]);
       const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
       await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } });
-      await applied(plane, optedInNamespace(TEAM));
+      await applied(plane, optedInNamespace(TEAM), ...['ServiceMonitor', 'PrometheusRule'].map(operatorKind));
+      await plane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
       atFirst = await objectList(plane);
       acted = new ActedDeployment({ plane, namespace: NAMESPACE, node, image: ['/opt/sluice', ROOT] });
     });
@@ -148,6 +152,23 @@ describe('the chart, by the real Helm', function () {
     }
   });
 });
+
+/** A kind of the Prometheus operator, by its name alone. */
+function operatorKind(kind: string): object {
+  const [group, plural] = ['monitoring.coreos.com', `${kind.toLowerCase()}s`];
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { kind, plural },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  };
+}
 
 function byName(text: string): Map<string, JsonObject> {
   const objects = parseAllDocuments(text)

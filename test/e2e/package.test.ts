@@ -10,6 +10,7 @@ import type { ControlPlane } from '../control-plane/launch.ts';
 import { arrayAt } from '../../src/lib/json.ts';
 import { ActedPod } from './support/deploy/acted-pod.ts';
 import { askedRequests } from './support/deploy/audit-log.ts';
+import { idleReasons, unexplained } from './support/deploy/unused-rights.ts';
 import { objectList } from './support/deploy/object-list.ts';
 import { applied } from './support/manifest.ts';
 
@@ -123,6 +124,12 @@ describe('the package', function () {
       const asked = (await askedRequests(plane)).filter(({ user }) => user === ACCOUNT);
       expect(asked.filter(({ status }) => status === 403)).to.deep.equal([]);
       expect(asked.map(({ right }) => right)).to.include('create pods/binding');
+    });
+
+    it('has no right without a use: what this run did not take, something else does', async () => {
+      const asked = (await askedRequests(plane)).filter(({ user }) => user === ACCOUNT);
+      expect(unexplained(new Set(asked.map(({ right }) => right)))).to.deep.equal([]);
+      expect(idleReasons()).to.deep.equal([]);
     });
 
     it('may write only what is its own, whatever its roles allow', async () => {

@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { GROUP_NAME_ANNOTATION, GROUP_PLAN_ANNOTATION, QUEUE_NAME_ANNOTATION } from '../../src/api/keys.ts';
+import {
+  GROUP_NAME_ANNOTATION,
+  GROUP_PLAN_ANNOTATION,
+  POLICIES_LABEL,
+  QUEUE_NAME_ANNOTATION,
+} from '../../src/api/keys.ts';
 import { JOBS, NAMESPACES, POD_GROUPS, PODS, QUEUES } from '../../src/api/resources.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
@@ -187,6 +192,18 @@ describe('what a tenant tries', function () {
     expect(stderr).to.include('(QueueNotOpen)');
   });
 
+  it('writes policies into a ConfigMap, though she may make none: refused, however it gets its label', async () => {
+    const told = /has no right to create namespacedworkloadpolicies in namespace team.*\(PolicyWriteDenied\)/;
+    const labelled = await asTenant(['create', '-f', '-'], TEAM, policyMap('hers', true));
+    expect(labelled.stderr).to.match(told);
+    await applied(plane, policyMap('hers', false), policyMap('theirs', true));
+    expect((await asTenant(['label', 'configmap', 'hers', `${POLICIES_LABEL}=enabled`])).stderr).to.match(told);
+    const patch = JSON.stringify({ data: { more: policyMap('x', true).data.policy.replace('gold', 'silver') } });
+    expect((await asTenant(['patch', 'configmap', 'theirs', '--type=merge', '-p', patch])).stderr).to.match(told);
+    const touched = await asTenant(['annotate', 'configmap', 'theirs', 'app=hers']);
+    expect(touched.code, touched.stderr).to.equal(0);
+  });
+
   it('makes a queue go away under the work in it: refused', async () => {
     await applied(
       plane,
@@ -215,6 +232,23 @@ function tenantRights(): readonly object[] {
     { ...rbac, kind: 'ClusterRole', rules: [{ apiGroups, resources: ['*'], verbs: ['*'] }] },
     { ...rbac, kind: 'ClusterRoleBinding', roleRef, subjects: [{ kind: 'User', name }] },
   ];
+}
+
+/** A ConfigMap that holds a policy, as far as its label says so. */
+function policyMap(name: string, isLabelled: boolean) {
+  const policy = {
+    apiVersion: 'sluice.dev/v1alpha1',
+    kind: 'NamespacedWorkloadPolicy',
+    metadata: { name: 'gold' },
+    spec: { match: { selector: { matchLabels: { no: 'pod' } } }, set: { queue: { name: 'default' } } },
+  };
+  const labels = isLabelled ? { [POLICIES_LABEL]: 'enabled' } : {};
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: TEAM, labels },
+    data: { policy: JSON.stringify(policy) },
+  };
 }
 
 function podGroup(spec: object): Manifest {

@@ -11,9 +11,17 @@ import { parseBundle } from '../../certs/bundle.ts';
 import type { CertificatePair } from '../../certs/certificate-pair.ts';
 import { issueServing } from '../../certs/serving.ts';
 import { GROUP_NAME_ANNOTATION, ROTATE_ANNOTATION } from '../../src/api/keys.ts';
-import { JOBS, MUTATING_WEBHOOKS, PODS, resourcePath, VALIDATING_WEBHOOKS } from '../../src/api/resources.ts';
+import {
+  JOBS,
+  MUTATING_WEBHOOKS,
+  POD_GROUPS,
+  PODS,
+  resourcePath,
+  VALIDATING_WEBHOOKS,
+} from '../../src/api/resources.ts';
 import type { ResourceType } from '../../src/api/resources.ts';
 import { arrayAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
@@ -140,7 +148,12 @@ describe('serve', function () {
   });
 
   describe('when the webhooks are killed', () => {
-    before(() => webhook.kill());
+    before(async () => {
+      const one = job('planned', 1);
+      await applied(plane, inNamespace(TEAM, { ...one, spec: { ...one.spec, completions: 2 } }));
+      await history.until('its pod on a node', () => podOnNode('planned', ''));
+      await webhook.kill();
+    });
 
     it('lets no Job or pod into namespaces that opted in', async () => {
       for (const object of [job('refused', 1), pod('refused')]) {
@@ -170,10 +183,43 @@ describe('serve', function () {
       expect(stringAt(made, ['spec', 'schedulerName'])).to.equal('default-scheduler');
     });
 
+    it('still places the pods of Jobs that it has planned: those need no review', async () => {
+      const first = stringAt(podOnNode('planned', ''), ['metadata', 'name']);
+      const ended = JSON.stringify({ status: { phase: 'Succeeded' } });
+      const done = await plane.kubectl(['-n', TEAM, 'patch', 'pod', first, '--subresource=status', '-p', ended]);
+      expect(done.code, done.stderr).to.equal(0);
+      const after = await history.until('the second pod of the Job, on a node', () => podOnNode('planned', first));
+      expect(stringAt(after, ['metadata', 'annotations', GROUP_NAME_ANNOTATION])).to.match(/^planned-/);
+    });
+
+    it('lets them in where the administrator wants that: whoever names its scheduler is put into a queue, the others are told of', async () => {
+      await setFailurePolicy('Ignore');
+      const named = pod('named', {}, 'sluice');
+      await applied(
+        plane,
+        inNamespace(TEAM, pod('unseen')),
+        inNamespace(TEAM, named),
+        inNamespace(TEAM, job('jobless', 1)),
+      );
+      const adopted = await history.until('the named pod on a node', () =>
+        history
+          .all(PODS)
+          .find((one) => stringAt(one, ['metadata', 'name']) === 'named' && stringAt(one, ['spec', 'nodeName']) !== ''),
+      );
+      const group = stringAt(adopted, ['metadata', 'annotations', GROUP_NAME_ANNOTATION]);
+      const { body } = await plane.client.request('GET', resourcePath(POD_GROUPS, TEAM, group));
+      expect(stringAt(body, ['spec', 'queue'])).to.equal('default');
+      for (const reason of ['UnmanagedPod', 'UnmanagedJob']) await told(reason);
+      const unseen = await plane.client.request('GET', resourcePath(PODS, TEAM, 'unseen'));
+      expect(stringAt(unseen.body, ['spec', 'nodeName']), 'nobody but kube-scheduler places it').to.equal('');
+    });
+
     it('takes up its work where it left it, as soon as it is back', async () => {
       webhook = launchWebhook();
       await webhook.ready();
       await expectIntercepted('back');
+      const { body } = await plane.client.request('GET', resourcePath(MUTATING_WEBHOOKS, '', 'sluice'));
+      expect(new Set(arrayAt(body, 'webhooks').map((one) => stringAt(one, ['failurePolicy'])))).to.include('Fail');
     });
   });
 
@@ -343,6 +389,44 @@ describe('serve', function () {
     const kubeconfig = join(plane.dataDir, 'nowhere.kubeconfig');
     await writeFile(kubeconfig, (await readFile(plane.kubeconfigPath, 'utf8')).replace(plane.url, url));
     return { url, end: runSluice(['serve', '--kubeconfig', kubeconfig]) };
+  }
+
+  /** A pod of the Job that has a node, and another name than this. */
+  function podOnNode(jobName: string, but: string): JsonObject | undefined {
+    return history
+      .all(PODS)
+      .find(
+        (one) =>
+          stringAt(one, ['metadata', 'labels', 'job-name']) === jobName &&
+          stringAt(one, ['spec', 'nodeName']) !== '' &&
+          stringAt(one, ['metadata', 'name']) !== but,
+      );
+  }
+
+  async function setFailurePolicy(failurePolicy: string): Promise<void> {
+    for (const type of [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS]) {
+      const path = resourcePath(type, '', 'sluice');
+      const { body } = await plane.client.request('GET', path);
+      const webhooks = arrayAt(body, 'webhooks').map((one) => ({ ...(one as JsonObject), failurePolicy }));
+      const { status } = await plane.client.request('PUT', path, { ...(body as JsonObject), webhooks });
+      expect(status).to.equal(200);
+    }
+  }
+
+  async function told(reason: string): Promise<void> {
+    for (;;) {
+      const { stdout } = await plane.kubectl([
+        '-n',
+        TEAM,
+        'get',
+        'events',
+        `--field-selector=reason=${reason}`,
+        '-o',
+        'name',
+      ]);
+      if (stdout !== '') return;
+      await sleep(50);
+    }
   }
 
   /** Reviews are asked for all the while, and for some time after it; none is refused. */

@@ -4,14 +4,18 @@ import { member } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { inside, template, whole } from './chart-text.ts';
 import { chartSettings } from './chosen.ts';
+import { dashboardText } from './dashboard.ts';
 import { yamlText } from './document.ts';
 import type { Document } from './document.ts';
 import { rights, surroundings, workload } from './installation.ts';
 import { own } from './labels.ts';
+import { dashboardConfigMap, prometheusRule, serviceMonitor } from './monitoring.ts';
 import { SCHEDULER_CONFIGURATION } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { plain, valuesText } from './value-defaults.ts';
 import { VALUES } from './values.ts';
+
+const DASHBOARD = 'files/dashboard.json';
 
 /** The files of the chart. */
 export function chart(header: string, version: string): ReadonlyMap<string, string> {
@@ -20,12 +24,22 @@ export function chart(header: string, version: string): ReadonlyMap<string, stri
     crds: kinds(),
     rights: rights(settings),
     server: [...surroundings(settings).filter(({ when }) => when !== 'static'), ...workload(settings)],
+    monitoring: [
+      { object: serviceMonitor(settings), when: 'serviceMonitor.enabled' },
+      { object: prometheusRule(settings), when: 'prometheusRule.enabled' },
+      {
+        // Its legends look like expressions, so it stands in a file.
+        object: dashboardConfigMap(settings, whole(`.Files.Get "${DASHBOARD}" | toJson`)),
+        when: 'dashboard.enabled',
+      },
+    ],
     scheduler: [{ object: schedulerConfiguration(settings), when: 'schedulerConfiguration' }],
   };
   const files = new Map([
     ['Chart.yaml', yamlText(header, [about(version)])],
     ['values.yaml', valuesText(header, plain(VALUES))],
     ['values.schema.json', `${JSON.stringify(schema(header), undefined, 2)}\n`],
+    [DASHBOARD, dashboardText()],
     ['templates/_helpers.tpl', HELPERS],
     ['templates/NOTES.txt', NOTES],
     ...Object.entries(templates).map(

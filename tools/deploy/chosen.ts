@@ -38,6 +38,7 @@ export function fixedSettings(values: JsonValue, version: string): Settings {
     version,
     image: `${textAt(values, 'image.repository')}:${version}`,
     leaseSeconds: textAt(values, 'leaseSeconds'),
+    runbooks: textAt(values, 'prometheusRule.runbooks'),
   };
 }
 
@@ -49,6 +50,7 @@ export function chartSettings(whole: (expression: string) => string, inside: (ex
     version: whole('toJson .Chart.AppVersion'),
     image: whole('include "sluice.image" . | toJson'),
     leaseSeconds: whole('toString .Values.leaseSeconds | toJson'),
+    runbooks: inside('.Values.prometheusRule.runbooks'),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/lib/json.ts';
 import { own, SELECTOR } from './labels.ts';
-import { NAME, SERVICE } from './settings.ts';
+import { METRICS_SERVICE, NAME, SERVICE } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 /** Where the API server reaches the webhooks. */
@@ -10,7 +10,7 @@ export function webhookService(settings: Settings): JsonObject {
 
 /** Where metrics are read. */
 export function metricsService(settings: Settings): JsonObject {
-  return service('sluice-metrics', { name: 'operations', port: 8080, targetPort: 'operations' }, settings);
+  return service(METRICS_SERVICE, { name: 'operations', port: 8080, targetPort: 'operations' }, settings);
 }
 
 function service(name: string, port: JsonObject, settings: Settings): JsonObject {

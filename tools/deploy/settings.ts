@@ -31,10 +31,13 @@ export interface Settings {
   readonly logLevel: JsonValue;
   /** Peers that may speak to the operations port; an empty list means all. */
   readonly operationsFrom: JsonValue;
+  /** Where the pages about alerts are; they stand inside of other texts. */
+  readonly runbooks: string;
   /** What the pods may speak to. */
   readonly egress: JsonValue;
 }
 
+export const METRICS_SERVICE = 'sluice-metrics';
 export const NAMESPACE = 'sluice-system';
 export const NAME = 'sluice';
 export const SERVICE = 'sluice-webhook';

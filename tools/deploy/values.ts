@@ -118,6 +118,21 @@ const AROUND: Record<string, TSchema> = {
     },
     'NetworkPolicy.',
   ),
+  serviceMonitor: group(
+    { enabled: flag(false, 'Make one.') },
+    'ServiceMonitor, for clusters with the Prometheus operator.',
+  ),
+  prometheusRule: group(
+    {
+      enabled: flag(false, 'Make one.'),
+      runbooks: text('docs/runbooks', 'Where your people find the pages about alerts.'),
+    },
+    'PrometheusRule with the alerts, for clusters with the Prometheus operator.',
+  ),
+  dashboard: group(
+    { enabled: flag(false, 'Make it.') },
+    'Dashboard in a ConfigMap with the label that the sidecar of Grafana looks for.',
+  ),
   flowControl: group({ enabled: flag(true, 'Make them.') }, 'FlowSchema and PriorityLevelConfiguration.'),
   global: Type.Unsafe({
     type: 'object',

@@ -54,7 +54,13 @@ function registered(register: string): NodeCards | undefined {
 function registeredCard(entry: string): CardRecord | undefined {
   const [id = '', sharers = '', memory = '', type = '', health = ''] = entry.split(',');
   if (id === '' || !WHOLE.test(sharers) || !WHOLE.test(memory)) return undefined;
-  return { id, memory: Number(memory), sharers: Number(sharers), type, isHealthy: health === 'true' };
+  return {
+    id,
+    memory: Number(memory),
+    sharers: Number(sharers),
+    type: type.toUpperCase(),
+    isHealthy: health === 'true',
+  };
 }
 
 const WHOLE = /^\d{1,12}$/;

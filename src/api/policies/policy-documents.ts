@@ -10,7 +10,7 @@ import type { ResourceType } from '../resources.ts';
 import { readPolicy } from './read-policy.ts';
 
 /** Characters of all texts of a ConfigMap together: YAML is slow to read, and reviews wait meanwhile. */
-const MOST_CHARACTERS = 65_536;
+const MOST_CHARACTERS = 16_384;
 
 /** A policy as a ConfigMap has it. */
 export interface PolicyDocument {

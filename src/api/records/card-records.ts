@@ -12,7 +12,7 @@ export interface CardRecord {
   readonly memory: number;
   /** How many containers may share it. */
   readonly sharers: number;
-  /** Such as `NVIDIA-NVIDIA A100-PCIE-40GB`; empty where nobody tells. */
+  /** In capitals, such as `NVIDIA-NVIDIA A100-PCIE-40GB`; empty where nobody tells. */
   readonly type: string;
   readonly isHealthy: boolean;
 }

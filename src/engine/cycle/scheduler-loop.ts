@@ -144,6 +144,7 @@ export class SchedulerLoop {
       seen: (kind, isNews) => this.#seen(kind, isNews),
     });
     this.topology = new TopologyFeed({
+      ...options,
       snapshot: this.#snapshot,
       seen: (kind, isNews) => this.#seen(kind, isNews),
     });
@@ -357,6 +358,7 @@ export class SchedulerLoop {
     void this.#evictor.evict(decisions.filter((decision) => decision.kind === 'evict'));
     reportCycle(this.#options.metrics, this.#snapshot, decisions, clock.nowMs());
     this.#desk.serve();
+    this.topology.tellTroubles();
     this.#lookAgain.set(this.#snapshot.waiting.size > 0, this.#scheduler.framework.nextWakeMs());
     this.#explainer.cycled();
   }

@@ -9,8 +9,8 @@ export interface CardUse {
   sharers: number;
 }
 
-/** By the id of the card; absent: nothing is taken. */
-export type CardUses = ReadonlyMap<string, CardUse>;
+/** By the place of the card in its node's list; absent: nothing is taken. */
+export type CardUses = readonly (Readonly<CardUse> | undefined)[];
 
 const UNUSED: Readonly<CardUse> = { memory: 0, cores: 0, sharers: 0 };
 /** Every type of card that the device plugin of vGPUs knows has it in its name. */
@@ -32,7 +32,7 @@ export function memoryOf({ memory, percent }: CardRequest, card: CardRecord): nu
 export function suits({ scheme, types, otherTypes }: CardWish, card: CardRecord): boolean {
   if (!card.isHealthy) return false;
   if (scheme !== 'vgpu') return true;
-  const type = card.type.toUpperCase();
+  const { type } = card;
   if (!type.includes(VGPU_TYPE)) return false;
   if (types.length > 0) return types.some((each) => type.includes(each));
   return !otherTypes.some((each) => type.includes(each));
@@ -60,7 +60,7 @@ export function fittingCards(
   let fitting = 0;
   for (let i = 0; i < cards.length && fitting < most; i += 1) {
     const card = cards[i] as CardRecord;
-    if (hasRoom(request, card, uses?.get(card.id)) && suits(wish, card)) fitting += 1;
+    if (hasRoom(request, card, uses?.[i]) && suits(wish, card)) fitting += 1;
   }
   return fitting;
 }

@@ -66,8 +66,8 @@ export function canHave(
   });
 }
 
-/** The only container that asks for cards. */
-function onlyRequest({ requests }: CardWish): CardRequest | undefined {
+/** The only container that asks for cards; undefined for none and for several. */
+export function onlyRequest({ requests }: CardWish): CardRequest | undefined {
   let only: CardRequest | undefined;
   for (const request of requests) {
     if (request.count === 0) continue;
@@ -78,9 +78,8 @@ function onlyRequest({ requests }: CardWish): CardRequest | undefined {
 }
 
 function roomsOf(wish: CardWish, { cards }: NodeCards, uses: CardUses | undefined): readonly Room[] {
-  return cards
-    .filter((card) => suits(wish, card))
-    .map((card) => ({ card, memory: 0, cores: 0, sharers: 0, ...uses?.get(card.id) }));
+  const rooms = cards.map((card, i) => ({ card, memory: 0, cores: 0, sharers: 0, ...uses?.[i] }));
+  return rooms.filter(({ card }) => suits(wish, card));
 }
 
 function byDemand(a: CardRequest, b: CardRequest): number {

@@ -1,8 +1,10 @@
 import { ALL_CORES } from '../../api/cards/card-resources.ts';
-import type { CardRequest, CardWish, NodeCards } from '../../api/records/card-records.ts';
+import type { CardRecord, CardRequest, CardWish, NodeCards } from '../../api/records/card-records.ts';
 import type { PlacementContext, PluginHooks, Refusal } from '../framework/plugin.ts';
+import type { TaskClass } from '../model/task-class.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { fittingCards, isOfKind, suits } from './card-room.ts';
+import type { CardUses } from './card-room.ts';
 import { canHold } from './choose-cards.ts';
 
 /** What nodes that have the cards get for them. */
@@ -25,6 +27,8 @@ export class DeviceContext implements PlacementContext {
   readonly key: string;
   readonly hooks: PluginHooks;
   readonly #wish: CardWish;
+  /** What the container that asks for most cards wants. */
+  readonly #largest: CardRequest;
   readonly #snapshot: Snapshot;
   #version = -1;
   #refusal: Refusal | undefined;
@@ -32,11 +36,14 @@ export class DeviceContext implements PlacementContext {
   constructor(wish: CardWish, snapshot: Snapshot, score: CardScore | undefined) {
     this.key = `cards ${wish.key}`;
     this.#wish = wish;
+    this.#largest = wish.requests.toSorted((a, b) => b.count - a.count || b.memory - a.memory)[0] ?? NO_CARD;
     this.#snapshot = snapshot;
     this.hooks = {
       feasibleNode: (_, node) => this.allows(node),
       explain: (_, reasons) => this.#explain(reasons),
-      ...(score === undefined ? {} : { scoreNode: (_, node) => score.weight * this.#scoreOf(node, score.policy) }),
+      ...(score === undefined
+        ? {}
+        : { scoreNode: (taskClass, node) => score.weight * this.#scoreOf(taskClass, node, score.policy) }),
     };
   }
 
@@ -57,14 +64,15 @@ export class DeviceContext implements PlacementContext {
   };
 
   /** Volcano's: how full its cards will be, or how many it has for itself. */
-  #scoreOf(node: number, policy: CardScore['policy']): number {
+  #scoreOf(taskClass: TaskClass, node: number, policy: CardScore['policy']): number {
     const { devices, nodes } = this.#snapshot;
     const uses = devices.usesOf(node);
-    const sizes = new Map(nodes.records[node]?.cards?.cards.map(({ id, memory }) => [id, memory]));
+    const cards = nodes.records[node]?.cards?.cards ?? [];
     let score = 0;
-    for (const { card, memory } of devices.choiceAt(this.#wish, node)?.flat() ?? []) {
-      const use = uses?.get(card);
-      const size = sizes.get(card) ?? 0;
+    for (const { card, memory } of devices.choiceAt(this.#wish, taskClass, node)?.flat() ?? []) {
+      const at = cards.findIndex(({ id }) => id === card);
+      const use = uses?.[at];
+      const size = cards[at]?.memory ?? 0;
       if (policy === 'spread') score += use === undefined ? 100 : 0;
       else if (size > 0) score += (100 * ((use?.memory ?? 0) + memory)) / size;
     }
@@ -79,9 +87,14 @@ export class DeviceContext implements PlacementContext {
       const cards = nodes.records[node]?.cards;
       const other = cards === undefined ? `node(s) had no ${this.#kind()}` : this.#otherKind(cards);
       if (other !== undefined) reasons.set(other, (reasons.get(other) ?? 0) + 1);
-      if (other !== undefined || cards === undefined || devices.fits(this.#wish, node)) continue;
+      if (other !== undefined || cards === undefined) continue;
+      const uses = devices.usesOf(node);
+      // Before the whole question, which takes a search where several containers ask.
+      const fitting = fittingCards(this.#wish, this.#largest, cards, uses, Infinity);
+      if (fitting >= this.#largest.count && devices.fits(this.#wish, node)) continue;
       short += 1;
-      this.#measure(most, cards, node);
+      most.fitting = Math.max(most.fitting, fitting);
+      most.memory = Math.max(most.memory, this.#freeMemory(cards, uses));
     }
     if (short > 0) reasons.set(`node(s) had too few cards with ${this.#asked()} free (${mostText(most)})`, short);
   }
@@ -92,24 +105,19 @@ export class DeviceContext implements PlacementContext {
     return `node(s) had cards that are shared in another way (${cards.mode})`;
   }
 
-  #measure(most: Most, cards: NodeCards, node: number): void {
-    const uses = this.#snapshot.devices.usesOf(node);
-    const largest = this.#largest();
-    most.fitting = Math.max(most.fitting, fittingCards(this.#wish, largest, cards, uses, Infinity));
-    for (const card of cards.cards) {
-      if (suits(this.#wish, card)) most.memory = Math.max(most.memory, card.memory - (uses?.get(card.id)?.memory ?? 0));
+  /** Of the card that has most. */
+  #freeMemory({ cards }: NodeCards, uses: CardUses | undefined): number {
+    let most = 0;
+    for (let i = 0; i < cards.length; i += 1) {
+      const card = cards[i] as CardRecord;
+      const free = card.memory - (uses?.[i]?.memory ?? 0);
+      if (free > most && suits(this.#wish, card)) most = free;
     }
+    return most;
   }
 
   #kind(): string {
     return this.#wish.scheme === 'vgpu' ? 'cards for vGPUs' : 'shared cards';
-  }
-
-  #largest(): CardRequest {
-    const sorted = this.#wish.requests.toSorted(
-      (a, b) => b.count - a.count || b.memory - a.memory || b.cores - a.cores,
-    );
-    return sorted[0] ?? { count: 0, memory: 0, percent: 0, cores: 0 };
   }
 
   /** Of each container, in words. */
@@ -133,6 +141,8 @@ export class DeviceContext implements PlacementContext {
     return `A pod asks for ${this.#asked()} of ${this.#kind()}${typesText(this.#wish)}, and ${has}, busy or not.`;
   }
 }
+
+const NO_CARD: CardRequest = { count: 0, memory: 0, percent: 0, cores: 0 };
 
 function requestText({ count, memory, percent, cores }: CardRequest): string {
   const cards = count === 1 ? '1 card' : `${count} cards`;

@@ -1,5 +1,6 @@
 import type { CardChoice, CardPart, CardWish, PodCards } from '../../api/records/card-records.ts';
 import type { Task } from '../model/task.ts';
+import type { TaskClass } from '../model/task-class.ts';
 import type { NodeTable } from '../placement/node-table.ts';
 import type { CardUse, CardUses } from './card-room.ts';
 import { canHave, canHold, chooseCards } from './choose-cards.ts';
@@ -10,6 +11,8 @@ interface Promised {
   readonly node: string;
   readonly choice: CardChoice;
 }
+
+type CardPreference = (wish: CardWish, taskClass: TaskClass, node: number) => CardChoice | undefined;
 
 /** Nobody is given cards. */
 export const NO_WAYS: ReadonlySet<CardWish['by']> = new Set();
@@ -27,10 +30,15 @@ export class DeviceLedger {
   /** Ways of asking that are looked at; of others nothing is promised. */
   ways: ReadonlySet<CardWish['by']> = NO_WAYS;
   order: CardOrder = 'packed';
+  /** Says which cards a pod gets, where it has something to say. */
+  prefer: CardPreference | undefined;
   /** Grows whenever a node has other cards. */
   version = 0;
   readonly #nodes: NodeTable;
+  /** By node and id, whatever cards the node has by now. */
   readonly #uses = new Map<number, Map<string, CardUse>>();
+  /** The same in the order of the cards that the node has; dropped when a card comes into use or out of it. */
+  readonly #aligned = new Map<number, CardUses>();
   readonly #promised = new Map<Task, Promised>();
   /** What each task takes off its node's cards now. */
   readonly #charged = new Map<Task, readonly CardPart[]>();
@@ -39,20 +47,36 @@ export class DeviceLedger {
     this.#nodes = nodes;
   }
 
+  /** Undefined when none of the node's cards is in use. */
   usesOf(node: number): CardUses | undefined {
-    return this.#uses.get(node);
+    const known = this.#aligned.get(node);
+    if (known !== undefined) return known;
+    const uses = this.#uses.get(node);
+    const cards = this.#nodes.records[node]?.cards;
+    if (uses === undefined || cards === undefined) return undefined;
+    const aligned = cards.cards.map(({ id }) => uses.get(id));
+    this.#aligned.set(node, aligned);
+    return aligned;
+  }
+
+  /** The node has other cards by now. Who has parts of them keeps those, whether the node still has the cards or not. */
+  changed(node: number): void {
+    this.version += 1;
+    this.#aligned.delete(node);
   }
 
   /** Whether the pod could have its cards there now. */
   fits(wish: CardWish, node: number): boolean {
     const cards = this.#nodes.records[node]?.cards;
-    return cards !== undefined && canHold(wish, cards, this.#uses.get(node));
+    return cards !== undefined && canHold(wish, cards, this.usesOf(node));
   }
 
   /** What the pod would get there now. */
-  choiceAt(wish: CardWish, node: number): CardChoice | undefined {
+  choiceAt(wish: CardWish, taskClass: TaskClass, node: number): CardChoice | undefined {
+    const preferred = this.prefer?.(wish, taskClass, node);
+    if (preferred !== undefined) return preferred;
     const cards = this.#nodes.records[node]?.cards;
-    return cards && chooseCards(wish, cards, this.#uses.get(node), this.order);
+    return cards && chooseCards(wish, cards, this.usesOf(node), this.order);
   }
 
   /** A statement gives the task a place, with cards, or takes it back. */
@@ -67,8 +91,8 @@ export class DeviceLedger {
     const wish = this.#lookedAt(task.record.cards);
     const record = this.#nodes.records[node];
     if (wish === undefined || record === undefined) return true;
-    const isFree = preferred !== undefined && canHave(preferred, wish, record.cards, this.#uses.get(node));
-    const choice = isFree ? preferred : this.choiceAt(wish, node);
+    const isFree = preferred !== undefined && canHave(preferred, wish, record.cards, this.usesOf(node));
+    const choice = isFree ? preferred : this.choiceAt(wish, task.class, node);
     if (choice === undefined) return false;
     this.#promised.set(task, { node: record.name, choice });
     return true;
@@ -112,6 +136,7 @@ export class DeviceLedger {
   reset(): void {
     this.version += 1;
     this.#uses.clear();
+    this.#aligned.clear();
     this.#charged.clear();
   }
 
@@ -131,11 +156,16 @@ export class DeviceLedger {
     if (uses === undefined) this.#uses.set(node, (uses = new Map()));
     for (const { card, memory, cores } of parts) {
       let use = uses.get(card);
-      if (use === undefined) uses.set(card, (use = { memory: 0, cores: 0, sharers: 0 }));
+      if (use === undefined) {
+        uses.set(card, (use = { memory: 0, cores: 0, sharers: 0 }));
+        this.#aligned.delete(node);
+      }
       use.memory += sign * memory;
       use.cores += sign * cores;
       use.sharers += sign;
-      if (use.sharers === 0) uses.delete(card);
+      if (use.sharers > 0) continue;
+      uses.delete(card);
+      this.#aligned.delete(node);
     }
     if (uses.size === 0) this.#uses.delete(node);
   }

@@ -56,6 +56,7 @@ export class Framework implements EmptyCluster {
     const around = { actions: policy.actions, plugins: policy.tiers.flat().map(({ name }) => name) };
     // Unless a plugin of this policy says otherwise.
     snapshot.devices.ways = NO_WAYS;
+    snapshot.devices.prefer = undefined;
     const tiers = policy.tiers.map((tier) =>
       tier.map(({ name, arguments: options, off, isHierarchical }) =>
         switchedHooks(plugins[name].make(snapshot, options, { ...around, isHierarchical }), off),

@@ -134,9 +134,8 @@ export class NodeLedger {
     }
   }
 
-  /** Who has parts of them keeps those, whether the node still has the cards or not. */
   #changeCards(node: number): void {
-    this.devices.version += 1;
+    this.devices.changed(node);
     this.recency.touch(node);
   }
 

@@ -7,6 +7,7 @@ import { dataLocality } from './data-locality.ts';
 import { deviceshare } from './deviceshare.ts';
 import { drf } from './drf.ts';
 import { extender } from './extender.ts';
+import { fragmentation } from './fragmentation.ts';
 import { gang } from './gang.ts';
 import { networkTopologyAware } from './network-topology-aware.ts';
 import { nodegroup } from './nodegroup.ts';
@@ -35,6 +36,7 @@ export const PLUGINS: PluginSet = {
   deviceshare,
   drf,
   extender,
+  fragmentation,
   gang,
   'network-topology-aware': networkTopologyAware,
   nodegroup,

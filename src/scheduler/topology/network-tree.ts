@@ -36,6 +36,7 @@ export class NetworkTree {
     this.#nodesVersion = nodesVersion;
     this.#labels = nodes.records.map(({ labels }) => labels);
     const grown = new DomainTree(this.#membership.read(network.hyperNodes, nodes.records), nodes.count);
+    network.troubles = grown.troubles;
     if (!grown.equals(this.#tree)) {
       this.#tree = grown;
       this.#revision += 1;

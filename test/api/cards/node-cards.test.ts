@@ -18,7 +18,7 @@ describe('the cards of a node', () => {
       mode: 'hami-core',
       cards: [
         { id: 'GPU-a', sharers: 10, memory: 40960, type: 'NVIDIA-NVIDIA A100', isHealthy: true },
-        { id: 'GPU-b', sharers: 4, memory: 16384, type: 'NVIDIA-Tesla T4', isHealthy: false },
+        { id: 'GPU-b', sharers: 4, memory: 16384, type: 'NVIDIA-TESLA T4', isHealthy: false },
       ],
     });
   });

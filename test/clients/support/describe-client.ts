@@ -12,14 +12,14 @@ import type { ExpectedGroup, Trial } from './trial.ts';
 export interface RealClient extends LabOptions {
   readonly name: string;
   /** Installs what is needed beside the controllers; throws NoAnswer where a registry gives nothing. */
-  readonly install?: () => Promise<void>;
+  readonly install?: () => Promise<unknown>;
   readonly prepare?: (lab: Lab) => Promise<void>;
   readonly trials: readonly Trial[];
 }
 
 /** Time for an installation and a start; registries and compilers are slow. */
 export const INSTALL_MS = 20 * 60_000;
-const TRIAL_MS = 150_000;
+const TRIAL_MS = 300_000;
 
 /** Installs a client, runs it against a control plane with Sluice, and asks the five questions of each trial. */
 export function describeClient(client: RealClient): void {

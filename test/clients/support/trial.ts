@@ -32,6 +32,8 @@ export interface Trial {
   readonly groups: readonly ExpectedGroup[];
   /** Changes of what was submitted, one after the other; none where it takes no change. At the end all of it runs. */
   readonly changes: readonly Change[];
+  /** Its pods are made once its group is let in, so that what has to wait has none. */
+  readonly podsAfterGroup?: boolean;
   /** CPUs of the queue: room for one such submission with its change, and not for two. */
   readonly cpus: number;
 }
@@ -75,14 +77,14 @@ export class TrialRun {
     return this.groups();
   }
 
-  /** Waits until the scheduler has said of a group with pods that it has to wait. */
+  /** Waits until the scheduler has said of a group, as a rule of one with pods, that it has to wait. */
   async refused(): Promise<void> {
     await this.#lab.history.until(
       `${this.place.namespace} has to wait`,
       () => {
         const waiting = new Set(
           this.groups()
-            .filter((group) => Object.keys(group.pods).length > 0)
+            .filter((group) => this.#trial.podsAfterGroup === true || Object.keys(group.pods).length > 0)
             .map(({ name }) => name),
         );
         return this.#lab.history

@@ -9,6 +9,7 @@ import type { ControlPlane } from '../../../control-plane/launch.ts';
 
 const PRELOAD = new URL('pod-mounts.ts', import.meta.url).href;
 const STRATEGIC = 'application/strategic-merge-patch+json';
+const CONTAINER_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const TOKEN_SECONDS = 3600;
 /** The kubelet asks again and again, too. */
 const PROBE_MS = 200;
@@ -21,7 +22,12 @@ export interface ActedPodOptions {
   readonly node: string;
   /** A folder of the image, and the folder of this machine that has its content. */
   readonly image: readonly [path: string, folder: string];
+  /** Runs the words of the container in a root of its own; in this machine's unless given. */
+  readonly enclose?: (words: readonly string[], mounts: Mounts) => readonly string[];
 }
+
+/** Where the container sees folders of this machine. */
+export type Mounts = readonly (readonly [path: string, folder: string])[];
 
 /**
  * A pod with one container, acted out as a kubelet would run it: its command with its arguments, environment, token and files,
@@ -46,19 +52,15 @@ export class ActedPod {
     const { plane, pod } = options;
     const folder = await mkdtemp(join(tmpdir(), 'sluice-pod-'));
     const [container] = arrayAt(pod, 'spec', 'containers');
-    const mounts = join(folder, 'mounts.json');
-    await writeFile(mounts, JSON.stringify(await mounted(plane, pod, container, folder)));
-    const [command = '', ...args] = words(container).map((word) => word.replace(...options.image));
+    const mounts = await mounted(plane, pod, container, folder);
+    const [command = '', ...args] =
+      options.enclose?.(words(container), mounts) ?? words(container).map((word) => word.replace(...options.image));
     const { hostname, port } = new URL(plane.url);
+    const address = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
+    const placed = options.enclose === undefined ? await readFrom(mounts, folder) : { PATH: CONTAINER_PATH };
     const child = spawn(command === 'node' ? process.execPath : command, args, {
       cwd: '/',
-      env: {
-        ...environment(container),
-        KUBERNETES_SERVICE_HOST: hostname,
-        KUBERNETES_SERVICE_PORT: port,
-        NODE_OPTIONS: `--import ${PRELOAD}`,
-        SLUICE_POD_MOUNTS: mounts,
-      },
+      env: { ...environment(container), ...address, ...placed },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const acted = new ActedPod(child, folder);
@@ -122,6 +124,13 @@ function ownAddress(): string {
   return found.address;
 }
 
+/** The environment in which files below the mounts are read from their folders. */
+async function readFrom(mounts: Mounts, folder: string): Promise<NodeJS.ProcessEnv> {
+  const table = join(folder, 'mounts.json');
+  await writeFile(table, JSON.stringify(mounts));
+  return { NODE_OPTIONS: `--import ${PRELOAD}`, SLUICE_POD_MOUNTS: table };
+}
+
 function words(container: unknown): readonly string[] {
   return [...arrayAt(container, 'command'), ...arrayAt(container, 'args')].filter((word) => typeof word === 'string');
 }
@@ -138,12 +147,7 @@ function portOf(container: unknown, name: string): number {
 }
 
 /** Fills a folder for each mount of a projected volume; other volumes are none of what we deploy. */
-async function mounted(
-  plane: ControlPlane,
-  pod: unknown,
-  container: unknown,
-  folder: string,
-): Promise<readonly (readonly [string, string])[]> {
+async function mounted(plane: ControlPlane, pod: unknown, container: unknown, folder: string): Promise<Mounts> {
   return Promise.all(
     arrayAt(container, 'volumeMounts').map(async (mount) => {
       const name = stringAt(mount, ['name']);

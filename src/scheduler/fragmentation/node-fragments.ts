@@ -1,0 +1,106 @@
+import { ALL_CORES } from '../../api/cards/card-resources.ts';
+import type { CardRecord, CardRequest, CardWish, NodeCards } from '../../api/records/card-records.ts';
+import { isOfKind, memoryOf, suits } from '../devices/card-room.ts';
+import type { CardUses } from '../devices/card-room.ts';
+import { onlyRequest } from '../devices/choose-cards.ts';
+import type { TypicalPod } from './typical-pods.ts';
+
+/** The typical pods as nodes with cards of one kind see them, in columns. */
+export interface Eyes {
+  readonly weights: Float64Array;
+  readonly cpus: Float64Array;
+  /** Cards; 0 for a pod without, -1 for one that such a node never takes. */
+  readonly counts: Float64Array;
+  /** Of a card, in thousandths of it. */
+  readonly parts: Float64Array;
+}
+
+/** Thousandths of a card. */
+export const CARD = 1000;
+
+/**
+ * How much of a node's free cards is of no use: what is free on cards that are too small for a pod, or all that is free where the
+ * pod does not fit at all, for each typical pod by how many of them there are (the measure of FGD, USENIX ATC 2023). In
+ * thousandths of a card.
+ */
+export class NodeFragments {
+  readonly #pods: readonly TypicalPod[];
+  readonly #eyes = new Map<string, Eyes>();
+  readonly #eyesOf = new WeakMap<NodeCards, Eyes>();
+
+  constructor(pods: readonly TypicalPod[]) {
+    this.#pods = pods;
+  }
+
+  /** O(typical pods x cards). */
+  of({ weights, cpus, counts, parts }: Eyes, cpu: number, free: ArrayLike<number>): number {
+    let idle = 0;
+    for (let i = 0; i < free.length; i += 1) idle += free[i] ?? 0;
+    if (idle === 0) return 0;
+    let fragments = 0;
+    for (let t = 0; t < weights.length; t += 1) {
+      const count = counts[t] ?? 0;
+      const useless = count <= 0 || cpu < (cpus[t] ?? 0) ? idle : uselessFor(count, parts[t] ?? 0, free, idle);
+      fragments += (weights[t] ?? 0) * useless;
+    }
+    return fragments;
+  }
+
+  /** How they see a node with these cards. */
+  eyesFor(cards: NodeCards): Eyes {
+    let eyes = this.#eyesOf.get(cards);
+    if (eyes !== undefined) return eyes;
+    const kinds = cards.cards.map(({ memory, type }) => `${memory} ${type}`);
+    const key = [cards.scheme, cards.mode, ...new Set(kinds)].join('\n');
+    eyes = this.#eyes.get(key);
+    if (eyes === undefined) this.#eyes.set(key, (eyes = eyesOf(this.#pods, cards)));
+    this.#eyesOf.set(cards, eyes);
+    return eyes;
+  }
+}
+
+/** What is free of each card, in thousandths; nothing of one that is broken or that somebody has alone. */
+export function freeParts({ cards }: NodeCards, uses: CardUses | undefined): number[] {
+  return cards.map((card, at) => {
+    const use = uses?.[at];
+    if (!card.isHealthy || card.memory === 0 || (use?.cores ?? 0) >= ALL_CORES) return 0;
+    return Math.max(0, Math.floor(((card.memory - (use?.memory ?? 0)) * CARD) / card.memory));
+  });
+}
+
+/** How much of the card the request takes, in thousandths. */
+export function partOf(request: CardRequest, card: CardRecord): number {
+  if (request.cores === ALL_CORES) return CARD;
+  return card.memory === 0 ? CARD : Math.ceil((memoryOf(request, card) * CARD) / card.memory);
+}
+
+function uselessFor(count: number, part: number, free: ArrayLike<number>, idle: number): number {
+  let fitting = 0;
+  let small = 0;
+  for (let i = 0; i < free.length; i += 1) {
+    const left = free[i] ?? 0;
+    if (left >= part) fitting += 1;
+    else small += left;
+  }
+  return fitting >= count ? small : idle;
+}
+
+function eyesOf(pods: readonly TypicalPod[], cards: NodeCards): Eyes {
+  const asked = pods.map(({ wish }) => (wish === undefined ? 0 : countOn(wish, cards)));
+  return {
+    weights: Float64Array.from(pods, ({ weight }) => weight),
+    cpus: Float64Array.from(pods, ({ cpu }) => cpu),
+    counts: Float64Array.from(asked),
+    parts: Float64Array.from(pods, ({ wish }) => largestPart(wish, cards)),
+  };
+}
+
+function countOn(wish: CardWish, cards: NodeCards): number {
+  const isTaken = isOfKind(wish, cards) && cards.cards.some((card) => suits(wish, card));
+  return isTaken ? Math.max(...wish.requests.map(({ count }) => count)) : -1;
+}
+
+function largestPart(wish: CardWish | undefined, { cards: [card] }: NodeCards): number {
+  const request = wish && (onlyRequest(wish) ?? wish.requests.find(({ count }) => count > 0));
+  return request === undefined || card === undefined ? 0 : partOf(request, card);
+}

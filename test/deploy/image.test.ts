@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { arrayAt } from '../../src/lib/json.ts';
+import { ROOT } from '../../tools/run-node.ts';
+import { startControlPlane } from '../control-plane/launch.ts';
+import type { ControlPlane } from '../control-plane/launch.ts';
+import { ActedPod } from '../e2e/support/deploy/acted-pod.ts';
+import { applied, inNamespace, job, optedInNamespace } from '../e2e/support/manifest.ts';
+import { buildRoot, enclosed, whyNoRoot } from './support/root-folder.ts';
+
+const run = promisify(execFile);
+const TEAM = 'team-a';
+const TOKEN_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+const PROGRAM = ['node', '/opt/sluice/bin/sluice.js'];
+
+describe('the content of the image, in a root of its own', function () {
+  this.timeout(300_000);
+  let root: string;
+
+  before(async function () {
+    const why = await whyNoRoot();
+    if (why !== undefined) {
+      console.log(`      not tried here: ${why}`);
+      this.skip();
+    }
+    root = await mkdtemp(join(tmpdir(), 'sluice-root-'));
+    await run('chmod', ['755', root]);
+    await buildRoot(root, [TOKEN_FOLDER]);
+  });
+
+  after(async () => {
+    if (root !== undefined) await rm(root, { recursive: true, force: true });
+  });
+
+  async function inside(words: readonly string[]): Promise<string> {
+    const [file = '', ...args] = enclosed(root, words, []);
+    const { stdout } = await run(file, args, { env: { PATH: process.env['PATH'] } });
+    return stdout.trim();
+  }
+
+  it('tells its version to a user that is not root', async () => {
+    const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
+    expect(await inside([...PROGRAM, '--version'])).to.equal(version);
+    expect(await inside(['node', '-p', 'process.getuid()'])).to.equal('65532');
+  });
+
+  it('cannot write to its root', async () => {
+    const write = "require('fs').writeFileSync('/opt/sluice/x', '')";
+    expect(await inside(['node', '-e', write]).catch(String)).to.include('EROFS');
+  });
+
+  it('serves as the Deployment starts it, and places a gang', async () => {
+    const plane: ControlPlane = await startControlPlane({
+      extraArgs: { 'kube-apiserver': ['--enable-aggregator-routing=true'] },
+    });
+    let pod: ActedPod | undefined;
+    try {
+      const [node = ''] = await plane.applyNodes([{ count: 1, cpu: '4', memory: '8Gi', gpus: 0 }]);
+      await plane.kubectl(['apply', '--server-side', '-f', join(ROOT, 'manifests/install.yaml')]);
+      const wait = ['wait', '-n', 'sluice-system', 'deployment/sluice', '--timeout=60s'];
+      await plane.kubectl([...wait, '--for=jsonpath={.status.replicas}=3']);
+      const { stdout } = await plane.kubectl(['get', 'pods', '-n', 'sluice-system', '-o', 'json']);
+      const [first] = arrayAt(JSON.parse(stdout), 'items');
+      const image = ['/opt/sluice', root] as const;
+      pod = await ActedPod.start({
+        plane,
+        pod: first,
+        node,
+        image,
+        enclose: (words, mounts) => enclosed(root, words, mounts),
+      });
+      await plane.kubectl([...wait, '--for=jsonpath={.status.readyReplicas}=1']);
+      await applied(plane, optedInNamespace(TEAM));
+      await applied(plane, inNamespace(TEAM, job('first', 2)));
+      await plane.kubectl(['wait', '-n', TEAM, '--for=jsonpath={.status.active}=2', 'job/first', '--timeout=60s']);
+      const running = ['--for=jsonpath={.status.phase}=Running', '--all', 'podgroups.scheduling.volcano.sh'];
+      const { code, stderr } = await plane.kubectl(['wait', '-n', TEAM, '--timeout=60s', ...running]);
+      expect(code, `${stderr}${pod.log()}`).to.equal(0);
+    } finally {
+      await pod?.stop();
+      await plane.stop();
+    }
+  });
+});
