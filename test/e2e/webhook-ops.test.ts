@@ -4,12 +4,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect } from 'node:tls';
 import { expect } from 'chai';
 import { createAuthority } from '../../certs/authority.ts';
 import { parseBundle } from '../../certs/bundle.ts';
-import type { CertificatePair } from '../../certs/certificate-pair.ts';
-import { issueServing } from '../../certs/serving.ts';
 import { GROUP_NAME_ANNOTATION, ROTATE_ANNOTATION } from '../../src/api/keys.ts';
 import {
   JOBS,
@@ -27,6 +24,7 @@ import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { lookUpProcess } from '../control-plane/parent-watch.ts';
 import { History } from './support/history.ts';
+import { inject, issueInto, servedFingerprint } from './support/foreign-certificate.ts';
 import { JobStream } from './support/job-stream.ts';
 import { applied, inNamespace, job, optedInNamespace, pod } from './support/manifest.ts';
 import { grantTo } from './support/rights.ts';
@@ -135,7 +133,8 @@ describe('serve', function () {
     webhook = launchWebhook('--certificate-folder', folder);
     await webhook.ready();
     await webhook.printed('the webhook configurations trust another authority');
-    for (const type of [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS]) await inject(type, authority.certificatePem);
+    for (const type of [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS])
+      await inject(plane.client, type, authority.certificatePem);
     await expectAnsweredThrough(async () => {
       const before = await servedFingerprint(webhookPort);
       await issueInto(folder, authority);
@@ -441,29 +440,6 @@ describe('serve', function () {
     expect(reviews.refused).to.deep.equal([]);
   }
 
-  async function issueInto(folder: string, authority: CertificatePair): Promise<void> {
-    const options = { dnsNames: [], ipAddresses: ['127.0.0.1'], nowMs: Date.now(), validForMs: DAY_SECONDS * 1000 };
-    const pair = await issueServing(authority, options);
-    await Promise.all([
-      writeFile(join(folder, 'tls.crt'), pair.certificatePem),
-      writeFile(join(folder, 'tls.key'), pair.privateKeyPem),
-      writeFile(join(folder, 'ca.crt'), authority.certificatePem),
-    ]);
-  }
-
-  /** As cainjector does: every entry gets the authority. */
-  async function inject(type: ResourceType, pem: string): Promise<void> {
-    const path = resourcePath(type, '', 'sluice');
-    const caBundle = Buffer.from(pem).toString('base64');
-    const { body } = await plane.client.request('GET', path);
-    const webhooks = arrayAt(body, 'webhooks').map((one) => ({
-      ...objectAt(one),
-      clientConfig: { ...objectAt(one, 'clientConfig'), caBundle },
-    }));
-    const { status } = await plane.client.request('PATCH', path, { webhooks }, PATCH_TYPE);
-    expect(status).to.equal(200);
-  }
-
   async function deleted(secret: string): Promise<void> {
     const { status } = await plane.client.request('DELETE', `${OWN_SECRETS}/${secret}`);
     expect(status).to.equal(200);
@@ -511,14 +487,3 @@ describe('serve', function () {
     );
   }
 });
-
-/** Fingerprint of the certificate that the port serves to a new connection. */
-async function servedFingerprint(port: number): Promise<string> {
-  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
-  try {
-    await once(socket, 'secureConnect');
-    return socket.getPeerCertificate().fingerprint256;
-  } finally {
-    socket.destroy();
-  }
-}
