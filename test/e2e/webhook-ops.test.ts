@@ -16,8 +16,7 @@ import {
   resourcePath,
   VALIDATING_WEBHOOKS,
 } from '../../src/api/resources.ts';
-import type { ResourceType } from '../../src/api/resources.ts';
-import { arrayAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
