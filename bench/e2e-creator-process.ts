@@ -1,7 +1,7 @@
 import { BindingWatch } from './binding-watch.ts';
 import { sharedNowMs } from './clock.ts';
 import type { CreatorOrder, CreatorReport, CreatorStart, PodStyle } from './e2e-link.ts';
-import { jobObject, podGroupObject, podGroupsPath, podObject } from './gang-object.ts';
+import { jobObject, podGroupObject, podGroupsPath, podObject, vcjobObject } from './gang-object.ts';
 import type { PodPlace } from './gang-object.ts';
 import { RequestClient } from './request-client.ts';
 
@@ -49,6 +49,11 @@ class Creator {
       if (workload === 'jobs') {
         const job = jobObject(place, podsPerGang, style);
         yield () => this.#client.create(`/apis/batch/v1/namespaces/${namespace}/jobs`, job);
+        continue;
+      }
+      if (workload === 'vcjobs' && style !== 'bare') {
+        const job = vcjobObject(place, podsPerGang);
+        yield () => this.#client.create(`/apis/batch.volcano.sh/v1alpha1/namespaces/${namespace}/jobs`, job);
         continue;
       }
       const group = HAVE_GROUPS.has(style) ? Promise.withResolvers<string>() : undefined;

@@ -15,6 +15,10 @@ export type PodStyle =
   /** Pods that name a PodGroup of Kubernetes' own API, for kube-scheduler. */
   | 'native';
 
+/** What is created: `jobs` leaves the pods to the job controller, `vcjobs` to Sluice. */
+export const WORKLOADS = ['pods', 'jobs', 'vcjobs'] as const;
+export type Workload = (typeof WORKLOADS)[number];
+
 /** Benchmark to creator process: what to create. */
 export interface CreatorStart {
   readonly connection: Connection;
@@ -22,8 +26,7 @@ export interface CreatorStart {
   /** Prefix of all names, so that several runs fit into one namespace. */
   readonly prefix: string;
   readonly style: PodStyle;
-  /** `jobs` leaves the pods to the job controller. */
-  readonly workload: 'pods' | 'jobs';
+  readonly workload: Workload;
   readonly gangs: number;
   readonly podsPerGang: number;
   readonly connections: number;

@@ -4,7 +4,7 @@ import type { ControlPlane } from '../test/control-plane/launch.ts';
 import { profileApiserver, PROFILING_ARGS } from './apiserver-profile.ts';
 import { writeCounts, writesPerPod } from './api-writes.ts';
 import type { Contender } from './e2e-contender.ts';
-import type { CreatorOrder, CreatorReport, CreatorStart } from './e2e-link.ts';
+import type { CreatorOrder, CreatorReport, CreatorStart, Workload } from './e2e-link.ts';
 import { BENCH_NAMESPACE, CPUS_PER_NODE, creatorConnection, inArena } from './e2e-plane.ts';
 import type { Figures } from './figures.ts';
 import { rounded } from './figures.ts';
@@ -19,7 +19,7 @@ export interface RoundSettings {
   /** Gangs placed beforehand, so that nobody is measured cold. */
   readonly warmUpGangs: number;
   readonly connections: number;
-  readonly workload: 'pods' | 'jobs';
+  readonly workload: Workload;
   /** Folder for CPU profiles; empty for none. */
   readonly profileFolder: string;
 }
@@ -37,6 +37,8 @@ export interface Round {
 /** Status writes and events come after the bindings; they count for the contender that makes them. */
 const AFTERMATH_MS = 4000;
 const PATIENCE_MS = 60_000;
+/** Their pods are made long after the last create of a job. */
+const PATIENCE_WITH_VCJOBS_MS = 600_000;
 const PROFILE_SECONDS = 6;
 
 type CreatorHandle = HelperProcess<CreatorOrder, CreatorReport>;
@@ -67,7 +69,7 @@ function startOf(
     connections,
     nodes,
     boundBefore: 0,
-    patienceMs: PATIENCE_MS,
+    patienceMs: workload === 'vcjobs' ? PATIENCE_WITH_VCJOBS_MS : PATIENCE_MS,
   };
 }
 

@@ -4,6 +4,7 @@ import { benchmark } from './benchmark.ts';
 import type { Settings } from './benchmark.ts';
 import { BARE_LIMIT, KUBE_SCHEDULER, KUBE_SCHEDULER_GANGS, sluice } from './e2e-contender.ts';
 import type { Contender } from './e2e-contender.ts';
+import { WORKLOADS } from './e2e-link.ts';
 import { runRound } from './e2e-round.ts';
 import type { Round, RoundSettings } from './e2e-round.ts';
 import type { Figures } from './figures.ts';
@@ -15,7 +16,12 @@ const SETTINGS = {
   'pods-per-gang': { kind: 'number', fallback: 50, min: 1, max: 10_000, help: 'pods of each' },
   'warm-up-gangs': { kind: 'number', fallback: 30, min: 0, max: 1000, help: 'gangs placed before the clock starts' },
   connections: { kind: 'number', fallback: 32, min: 1, max: 1000, help: 'connections of the creating process' },
-  workload: { kind: 'choice', fallback: 'pods', choices: ['pods', 'jobs'], help: 'pods with their PodGroups, or Jobs' },
+  workload: {
+    kind: 'choice',
+    fallback: 'pods',
+    choices: WORKLOADS,
+    help: "pods with their PodGroups, Jobs, or Jobs of Volcano's",
+  },
   webhooks: {
     kind: 'choice',
     fallback: 'both',
@@ -58,7 +64,7 @@ async function run(settings: E2eSettings, say: (line: string) => void): Promise<
 
 function roundSettings(settings: E2eSettings): RoundSettings {
   const { nodes, gangs, connections } = settings;
-  const workload = settings.workload === 'jobs' ? 'jobs' : 'pods';
+  const workload = WORKLOADS.find((one) => one === settings.workload) ?? 'pods';
   return {
     nodes,
     gangs,
@@ -71,6 +77,7 @@ function roundSettings(settings: E2eSettings): RoundSettings {
 }
 
 function contendersOf({ contenders, webhooks, workload, profile }: E2eSettings): readonly Contender[] {
+  if (workload === 'vcjobs') return contenders === 'bare' ? [BARE_LIMIT] : [BARE_LIMIT, sluice('sluice', profile)];
   const isJobs = workload === 'jobs';
   // Jobs are planned by their webhook and created by the job controller: neither of the two makes sense for them.
   const all = [

@@ -44,6 +44,17 @@ export function jobObject(place: PodPlace, pods: number, style: PodStyle): JsonO
   };
 }
 
+/** A Job of Volcano with one task. */
+export function vcjobObject(place: PodPlace, pods: number): JsonObject {
+  const template = { spec: { ...spec('plain'), restartPolicy: 'Never' } };
+  return {
+    apiVersion: 'batch.volcano.sh/v1alpha1',
+    kind: 'Job',
+    metadata: { name: place.gang, namespace: place.namespace },
+    spec: { minAvailable: pods, tasks: [{ name: 'worker', replicas: pods, template }] },
+  };
+}
+
 /** Where PodGroups of the style are created. */
 export function podGroupsPath(namespace: string, style: PodStyle): string {
   return `/apis/${groupApi(style)}/namespaces/${namespace}/podgroups`;

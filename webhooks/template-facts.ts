@@ -1,3 +1,4 @@
+import type { PolicyRoot } from '../src/api/records/policy.ts';
 import { objectAt, stringAt } from '../src/lib/json.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import { namedGroup } from './named-group.ts';
@@ -23,6 +24,8 @@ export interface TemplateFacts {
   readonly role: string;
   readonly queue: QueueChoice | undefined;
   readonly priorityClassName: string;
+  /** The kind of what it is part of, asked for by few; absent where what the view knows has to do. */
+  readonly rootOf?: () => PolicyRoot | undefined;
 }
 
 /** Reads the facts of a pod (empty path) or a template. */

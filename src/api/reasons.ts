@@ -119,6 +119,10 @@ export const REASONS = {
   AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',
   PluginError:
     'A plugin of the Job of Volcano has arguments or a name that cannot be taken, or cannot have what it needs.',
+  PVCError: 'A claim of the Job of Volcano does not exist, or could not be made.',
+  PodGroupError: 'The group of the Job of Volcano could not be made or changed.',
+  JobStatusError: 'The status of the Job of Volcano could not be written.',
+  PodNameTaken: 'A pod with the name of one of the Job exists and is not of that Job.',
   GroupNameTaken: 'A PodGroup with the planned name exists and belongs to another object.',
   VolumeNotBound: 'The claims of pods that have places were not bound, so that the pods were not bound either.',
   WriteRefused: 'The API server refused a write that Sluice needs for this object.',

@@ -41,7 +41,19 @@ const objects = List(
   SHORT_LIST,
 );
 
-function match(isNamespaced: boolean, description: string) {
+const roots = List(
+  Fields(
+    {
+      group: Optional(Text('API group; empty for pods and the rest of the core group.', { default: '' })),
+      kind: Text('Kind such as RayJob or Pod; * for every kind of the group.', { minLength: 1 }),
+    },
+    'A kind of root.',
+  ),
+  'Kinds of the object that the work begins with: of a pod that an operator makes the SparkApplication or RayJob that it is for, else the object that is written. An owner counts only where Sluice knows its kind and has found it. What controllers of the cluster make from a template is looked at in that template, and not once more.',
+  SHORT_LIST,
+);
+
+function match(isNamespaced: boolean, part: 'match' | 'exclude', description: string) {
   const namespaces = Fields(
     {
       names: Optional(List(Text('Name of a namespace.'), 'Namespaces by name.', NAMES)),
@@ -53,6 +65,7 @@ function match(isNamespaced: boolean, description: string) {
     {
       ...(isNamespaced ? {} : { namespaces: Optional(namespaces) }),
       objects: Optional(objects),
+      ...(part === 'match' ? { roots: Optional(roots) } : {}),
       selector: Optional(
         LabelSelector(
           'Labels of the pods, as their template has them, and of the object itself where the template does not have the key. Keys that Sluice writes (volcano.sh/queue-name, volcano.sh/task-spec), or that the policy sets itself, cannot be asked for.',
@@ -240,10 +253,10 @@ function spec(isNamespaced: boolean) {
         ),
       ),
       match: Optional(
-        match(isNamespaced, 'What the policy is for: everything that is given must hold. Absent for all.'),
+        match(isNamespaced, 'match', 'What the policy is for: everything that is given must hold. Absent for all.'),
       ),
       exclude: Optional(
-        match(isNamespaced, 'What the policy is not for: each thing that is given excludes by itself.'),
+        match(isNamespaced, 'exclude', 'What the policy is not for: each thing that is given excludes by itself.'),
       ),
       set,
       onMissingReference: Optional(

@@ -27,6 +27,16 @@ interface ObjectWrite {
   readonly name: string;
   /** Who is told when the API server refuses the write for good. */
   readonly regarding: ObjectRef;
+  /** In which words; those of the API server alone as `WriteRefused` where it is absent. */
+  readonly refusal?: Refusal;
+}
+
+/** What is told of a write that was refused. */
+export interface Refusal {
+  /** Reason code from src/api/reasons.ts. */
+  readonly reason: string;
+  /** What the words of the API server follow. */
+  readonly start: string;
 }
 
 /** Makes an object whose name is fixed, so that a repeated create meets its own result and does no harm. */

@@ -78,8 +78,15 @@ describe('in the place of Volcano', function () {
   });
 
   it('applies what it can of the scheduler configuration, and says on the ConfigMap what not', async () => {
-    const told = await event('ConfigurationTrimmed', `${RELEASE}-scheduler-configmap`);
-    expect(stringAt(told, ['note'])).to.include('"network-topology-aware"');
+    const name = `${RELEASE}-scheduler-configmap`;
+    // Whatever the chart says is supported.
+    expect(await changes()).to.equal(1);
+    expect(history.all(EVENTS).some((each) => stringAt(each, ['regarding', 'name']) === name)).to.equal(false);
+    const plugins = ['priority', 'gang', 'conformance', 'predicates', 'proportion', 'nodeorder', 'numa-aware'];
+    const tiers = `tiers: [{plugins: [${plugins.map((plugin) => `{name: ${plugin}}`).join(', ')}]}]`;
+    await changed(name, 'volcano-scheduler-ci.conf', `actions: "enqueue, allocate, backfill"\n${tiers}\n`);
+    const told = await event('ConfigurationTrimmed', name);
+    expect(stringAt(told, ['note'])).to.include('"numa-aware"');
     expect(await sluice.metric('sluice_scheduler_configuration_current')).to.equal(1);
   });
 
@@ -250,6 +257,22 @@ describe('in the place of Volcano', function () {
     expect(history.get(HYPER_NODES, 'by-hand')).to.not.equal(undefined);
   });
 
+  it('holds pods that ask for it back until their queue has room for them', async () => {
+    const apiVersion = 'scheduling.volcano.sh/v1beta1';
+    const gate = 'scheduling.volcano.sh/queue-allocation-gate';
+    const asks = { [gate]: 'true', 'scheduling.volcano.sh/queue-name': 'narrow' };
+    const gates = (name: string) => arrayAt(history.get(PODS, `${TEAM}/${name}`), 'spec', 'schedulingGates');
+    const spec = { capability: { cpu: '100m' } };
+    await applied(plane, { apiVersion, kind: 'Queue', metadata: { name: 'narrow' }, spec });
+    await applied(plane, pod(TEAM, 'fits', { schedulerName: 'volcano' }, asks, '100m'));
+    await until('the first is placed', () => boundPod(TEAM, 'fits'));
+    await applied(plane, pod(TEAM, 'waits-for-queue', { schedulerName: 'volcano' }, asks, '100m'));
+    await until('the second waits behind its gate', () => gates('waits-for-queue').length === 1 || undefined);
+    await plane.kubectl(['delete', 'pod', '-n', TEAM, 'fits', '--wait=false']);
+    await until('and is placed once there is room', () => boundPod(TEAM, 'waits-for-queue'));
+    expect(gates('waits-for-queue')).to.deep.equal([]);
+  });
+
   for (const [value, message] of [
     ['0', 'invalid value <"0"> for volcano.sh/jdb-min-available, it must be a positive integer'],
     ['100%', 'it must be a valid percentage which between 1% ~ 99%'],
@@ -271,6 +294,20 @@ describe('in the place of Volcano', function () {
     await until('the group is there', () => history.get(POD_GROUPS, `${TEAM}/queued`));
     const deleted = await plane.kubectl(['delete', 'queue', 'busy']);
     expect(deleted.code, deleted.stderr).to.equal(0);
+  });
+
+  it('lets no first queue come below one that has pods', async () => {
+    const apiVersion = 'scheduling.volcano.sh/v1beta1';
+    await applied(plane, { apiVersion, kind: 'Queue', metadata: { name: 'used' } });
+    await applied(
+      plane,
+      pod(TEAM, 'user', { schedulerName: 'volcano' }, { 'scheduling.volcano.sh/queue-name': 'used' }),
+    );
+    await until('its queue says so', () => memberAt(history.get(QUEUES, 'used'), 'status', 'allocated', 'pods'));
+    const child = { apiVersion, kind: 'Queue', metadata: { name: 'below' }, spec: { parent: 'used' } };
+    const { code, stderr } = await create(child);
+    const words = 'queue used cannot be the parent queue of queue below because it has allocated Pods: 1';
+    expect([code, stderr.includes(words)], stderr).to.deep.equal([1, true]);
   });
 
   it('closes and opens queues as Commands say', async () => {

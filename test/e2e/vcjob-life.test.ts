@@ -1,16 +1,37 @@
 import { expect } from 'chai';
 import { JOB_NAME_KEY } from '../../src/api/keys.ts';
-import { COMMANDS, POD_GROUPS, PODS, VCJOBS } from '../../src/api/resources.ts';
-import { apiVersion } from '../../src/api/resources.ts';
+import {
+  apiVersion,
+  COMMANDS,
+  CRON_VCJOBS,
+  HYPER_NODES,
+  JOBFLOWS,
+  JOBTEMPLATES,
+  POD_GROUPS,
+  PODS,
+  QUEUES,
+  resourcePath,
+  VCJOBS,
+} from '../../src/api/resources.ts';
 import { memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
+import { doomed, idleCommand, PROPAGATIONS } from './support/deletions.ts';
+import type { Doomed } from './support/deletions.ts';
 import type { History } from './support/history.ts';
 import { applied } from './support/manifest.ts';
 import type { SluiceProcess } from './support/sluice-process.ts';
 import { Stage } from './support/stage.ts';
+import { VcjobLives } from './support/vcjob-lives.ts';
+import { POLICY_ROWS, SOME_ROWS, STATE_ROWS } from './support/vcjob-rows.ts';
 
 const NS = 'team';
+/** Of the objects that are deleted in each way. */
+const DOOMED = 'doomed';
+/** Of the jobs that go through the tables. */
+const ROWS = 'rows';
+/** More would have a small machine do nothing but begin. */
+const ROWS_AT_ONCE = 40;
 /** Longer than any test. */
 const FOREVER = ['sleep', '600'];
 
@@ -24,7 +45,8 @@ describe('lives of Jobs of Volcano', function () {
   before(async () => {
     stage = await Stage.start({
       nodes: [{ count: 4, cpu: '16', memory: '64Gi' }],
-      kinds: [PODS, POD_GROUPS, VCJOBS],
+      leaseSeconds: 60,
+      kinds: [PODS, POD_GROUPS, VCJOBS, COMMANDS, CRON_VCJOBS, JOBFLOWS, JOBTEMPLATES, QUEUES, HYPER_NODES],
     });
     ({ plane, sluice, history } = stage);
     await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NS } });
@@ -128,6 +150,63 @@ describe('lives of Jobs of Volcano', function () {
     await history.until('its pods go', () =>
       history.all(PODS).some((pod) => nameOf(pod).startsWith('sized')) ? undefined : true,
     );
+  });
+
+  it('go through rows of the table of phases and actions, and of events and actions', async function () {
+    this.timeout(300_000);
+    await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ROWS } });
+    await plane.kubectl(['wait', '--for=create', '-n', ROWS, 'serviceaccount/default', '--timeout=30s']);
+    const lives = new VcjobLives(plane, history, ROWS);
+    // SLUICE_E2E_ROWS=all for every phase and every event with every action; else each with one.
+    const rows = process.env['SLUICE_E2E_ROWS'] === 'all' ? [...STATE_ROWS, ...POLICY_ROWS] : SOME_ROWS;
+    const mistakes: string[] = [];
+    const waiting = [...rows];
+    const lane = async (): Promise<void> => {
+      for (let row = waiting.shift(); row !== undefined; row = waiting.shift())
+        await lives.live(row).catch((error: unknown) => mistakes.push(String(error)));
+    };
+    await Promise.all(Array.from({ length: ROWS_AT_ONCE }, lane));
+    expect(mistakes, sluice.log()).to.deep.equal([]);
+    // What nothing was to come of has had its time.
+    for (const { name, want } of rows) expect(lives.phases(name), name).to.equal(want.join(' '));
+    const told = rows.filter(({ deeds }) => !deeds.some(({ deed }) => deed === 'evict'));
+    expect(told.flatMap(({ name }) => lives.mistakes(name).map((mistake) => `${name}: ${mistake}`))).to.deep.equal([]);
+    await plane.kubectl(['delete', 'namespace', ROWS, '--wait=false']);
+  });
+
+  it('and all other objects of Volcano go in each way of deletion, with what they own or without', async () => {
+    const before = refusedWrites();
+    await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: DOOMED } });
+    await plane.kubectl(['wait', '--for=create', '-n', DOOMED, 'serviceaccount/default', '--timeout=30s']);
+    const all = doomed(DOOMED);
+    await applied(plane, ...all.map(({ object }) => object), idleCommand(DOOMED));
+    const podsOfAll = (): readonly JsonObject[] =>
+      history.all(PODS).filter((pod) => stringAt(pod, ['metadata', 'namespace']) === DOOMED);
+    // Those of the jobs, and of the jobs that flows make.
+    await history.until('all run', () => {
+      const running = podsOfAll().filter((pod) => stringAt(pod, ['status', 'phase']) === 'Running');
+      return running.length === 4 * PROPAGATIONS.length || undefined;
+    });
+    const keyOf = ({ type, name }: Doomed): string => (type.namespaced ? `${DOOMED}/${name}` : name);
+    for (const one of all) {
+      const path = resourcePath(one.type, one.type.namespaced ? DOOMED : '', one.name);
+      const { status } = await plane.client.request('DELETE', path, { propagationPolicy: one.propagation });
+      expect(status, path).to.be.oneOf([200, 202]);
+    }
+    await plane.client.request('DELETE', resourcePath(COMMANDS, DOOMED, 'idle'));
+    await history.until(
+      'all are gone',
+      () => all.every((one) => history.get(one.type, keyOf(one)) === undefined) || undefined,
+    );
+    await history.until('what is left is what was orphaned', () => {
+      const jobs = podsOfAll().map((pod) => stringAt(pod, ['metadata', 'labels', JOB_NAME_KEY]));
+      return (jobs.length === 4 && jobs.every((job) => job.includes('orphan'))) || undefined;
+    });
+    expect(history.get(VCJOBS, `${DOOMED}/jobflows-orphan-jobtemplates-orphan`)).to.not.equal(undefined);
+    await plane.kubectl(['delete', 'namespace', DOOMED, '--wait=false']);
+    await history.until('the namespace is empty', () => podsOfAll().length === 0 || undefined);
+    // One write of each job may have been under way.
+    expect(refusedWrites() - before).to.be.at.most(2 * PROPAGATIONS.length);
   });
 
   it('go with their namespace, in the middle of everything, without a word', async () => {

@@ -6,6 +6,7 @@ import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../adm
 import { isBeingDeleted } from '../being-deleted.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
+import { withRoot } from '../policies/root-of.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
@@ -35,7 +36,7 @@ export function mutateWorkload(request: AdmissionRequest, view: ClusterView, ans
   if (!isJsonObject(memberAt(object, ...TEMPLATE))) return UNCHANGED;
   const asWritten = readWorkloadFacts(request, object);
   if (asWritten.template.scheduler === 'foreign') return UNCHANGED;
-  const injected = injectInto(request, object, asWritten.template, TEMPLATE, view);
+  const injected = injectInto(request, object, withRoot(asWritten.template, request, view, answers), TEMPLATE, view);
   const workload = injected.object === object ? asWritten : readWorkloadFacts(request, injected.object);
   const joined = joinRoot(request, workload, view, answers);
   const facts = withQueue(request, workload, view, answers);

@@ -3,6 +3,7 @@ import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { controllerOf } from '../controller-of.ts';
 import { inheritanceOf } from '../inheritance.ts';
+import { withRoot } from '../policies/root-of.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
 import { policyNames } from '../injection/want.ts';
 import type { RuleWant } from '../injection/want.ts';
@@ -36,7 +37,7 @@ function asRuled(job: JobFacts, rules: RuleWant | undefined): JobFacts {
 function createInjected(request: AdmissionRequest, job: JobFacts, view: ClusterView, answers: Answers): Verdict {
   if (job.template.scheduler === 'foreign') return createJob(request, job, view);
   const inherited = inheritanceOf(controllerOf(job.job), request.namespace, view, answers);
-  const injected = injectInto(request, job.job, job.template, TEMPLATE, view);
+  const injected = injectInto(request, job.job, withRoot(job.template, request, view, answers), TEMPLATE, view);
   const facts = injected.object === job.job ? job : readJobFacts(request, injected.object, answers);
   return withInjected(injected, createJob(request, asRuled(facts, injected.rules), view, inherited));
 }

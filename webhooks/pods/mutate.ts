@@ -9,6 +9,7 @@ import type { Inheritance } from '../inheritance.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
 import { knownQueueWarning } from '../named-group.ts';
 import { needWarnings } from '../need-warnings.ts';
+import { withRoot } from '../policies/root-of.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { NO_ANSWERS } from '../question.ts';
 import type { Answers } from '../question.ts';
@@ -40,7 +41,7 @@ export function mutatePod(request: AdmissionRequest, view: ClusterView, answers:
   const inherited = handedDown(pod, view, answers);
   const left = leftAlone(pod, inherited);
   if (left !== undefined) return left;
-  const injected = injectInto(request, request.object, pod, [], view);
+  const injected = injectInto(request, request.object, withRoot(pod, request, view, answers), [], view);
   const facts = injected.object === request.object ? pod : readPodFacts(request, injected.object);
   const ruled = { ...facts, ruledQueue: injected.rules?.queue };
   return withInjected(injected, admit(request, ruled, inherited, view, answers));

@@ -1,7 +1,7 @@
 import { compiledWhen } from '../../src/api/policies/when.ts';
 import { selects } from '../../src/api/records/label-selector.ts';
 import type { LabelSelector } from '../../src/api/records/label-selector.ts';
-import type { Policy, PolicyMatch, PolicyObject } from '../../src/api/records/policy.ts';
+import type { Policy, PolicyMatch, PolicyObject, PolicyRoot } from '../../src/api/records/policy.ts';
 import type { PolicyContext } from './policy-context.ts';
 
 /** Whether one clause holds. */
@@ -22,7 +22,7 @@ export interface CompiledMatch {
 export function compileMatch(policy: Policy): CompiledMatch {
   const { namespace, match, exclude } = policy;
   const byExpressions = expressions(policy);
-  const wanted = clauses(match);
+  const wanted = [...clauses(match), ...rootClause(match)];
   const unwanted = [...clauses(exclude), ...namedClauses(exclude)];
   return {
     isForKind: (group, resource, where) =>
@@ -58,6 +58,18 @@ function clauses({ namespaceSelector, selector, users, groups, namespaceNames }:
   if (selector !== undefined) found.push(({ labels }) => selects(selector, labels));
   if (users !== undefined || groups !== undefined) found.push(bySubject(new Set(users), new Set(groups)));
   return found;
+}
+
+/** Asked after the cheaper ones. */
+function rootClause({ roots }: PolicyMatch): readonly Matcher[] {
+  return roots === undefined ? [] : [({ rootOf }) => hasRoot(roots, rootOf())];
+}
+
+/** What nobody knows is none of them. */
+export function hasRoot(roots: readonly PolicyRoot[], root: PolicyRoot | undefined): boolean {
+  return (
+    root !== undefined && roots.some(({ group, kind }) => group === root.group && (kind === '*' || kind === root.kind))
+  );
 }
 
 function inNamespace(selector: LabelSelector, names: readonly string[] | undefined): Matcher {

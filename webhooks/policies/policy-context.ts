@@ -3,7 +3,10 @@ import { NO_LABELS } from '../../src/api/records/label-selector.ts';
 import type { LabelPairs } from '../../src/api/records/label-selector.ts';
 import type { CelError, CelExpression } from '../../src/cel/expression.ts';
 import { objectAt } from '../../src/lib/json.ts';
+import type { PolicyRoot } from '../../src/api/records/policy.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import { NO_ANSWERS } from '../question.ts';
+import { rootOf } from './root-of.ts';
 import { askReview } from './review-input.ts';
 import type { TemplateFacts } from '../template-facts.ts';
 import { NAMESPACE_VIEW } from '../view-kinds.ts';
@@ -12,6 +15,8 @@ import { NAMESPACE_VIEW } from '../view-kinds.ts';
 export interface PolicyContext {
   readonly group: string;
   readonly resource: string;
+  /** What the work begins with; undefined where nobody knows. */
+  readonly rootOf: () => PolicyRoot | undefined;
   readonly namespace: string;
   readonly namespaceLabels: LabelPairs;
   /** Of the pods, and of the object where they do not have the key. */
@@ -29,6 +34,7 @@ export function policyContext(request: AdmissionRequest, template: TemplateFacts
   return {
     group,
     resource,
+    rootOf: template.rootOf ?? (() => rootOf(request, view, NO_ANSWERS)),
     namespace,
     namespaceLabels,
     labels: labelPairs({ ...objectAt(object, 'metadata', 'labels'), ...template.labels }),

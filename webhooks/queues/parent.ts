@@ -35,8 +35,16 @@ function trouble(name: string, parent: string, view: ClusterView): string | unde
     const queue = view.queue(above);
     // Further up, a missing queue is somebody else's mistake of before.
     if (queue === undefined) return above === parent && view.synced ? NOT_FOUND : undefined;
+    if (above === parent && !queue.hasChildren && podsIn(parent, view) > 0) {
+      return `queue ${parent} cannot be the parent queue of queue ${name} because it has allocated Pods: ${podsIn(parent, view)}`;
+    }
     if (depth > MAX_DEPTH) return `queue ${name} exceeds the maximum allowed depth of ${MAX_DEPTH}`;
     above = queue.parent;
   }
   return undefined;
+}
+
+/** Pods that have a place in the queue; those of a queue without others below it are its own. */
+function podsIn(queue: string, view: ClusterView): number {
+  return view.heldBy(queue).get('pods') ?? 0;
 }

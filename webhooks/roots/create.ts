@@ -50,7 +50,7 @@ export function createRoot(
   const foreign = asWritten.templates.find(({ facts }) => facts.scheduler === 'foreign');
   if (foreign !== undefined)
     return leaveAlone(asWritten, `${kind.kind} is left to the scheduler ${foreign.facts.schedulerName}`);
-  const injected = injectAll(request, asWritten, view);
+  const injected = injectAll(request, asWritten, view, answers);
   const root = injected.object === object ? asWritten : readReviewedRoot(kind, request, injected.object);
   // A bound that a copied manifest brings is nobody's.
   const { rules } = injected;

@@ -2,6 +2,8 @@ import type { AdmissionRequest, ClusterView, DenyVerdict } from '../admission.ts
 import { injectInto, withWanted } from '../injection/injected.ts';
 import type { InjectedObject } from '../injection/injected.ts';
 import { rulesFor } from '../policies/policies-for.ts';
+import { withRoot } from '../policies/root-of.ts';
+import type { Answers } from '../question.ts';
 import { readTemplateFacts } from '../template-facts.ts';
 import { joinDenials } from '../verdict.ts';
 import type { ReviewedRoot } from './root-facts.ts';
@@ -11,14 +13,15 @@ export function injectAll(
   request: AdmissionRequest,
   { object, templates }: ReviewedRoot,
   view: ClusterView,
+  answers: Answers,
 ): InjectedObject {
   if (templates.length === 0) {
-    const unseen = readTemplateFacts({}, 'spec.template.');
+    const unseen = withRoot(readTemplateFacts({}, 'spec.template.'), request, view, answers);
     return withWanted(object, unseen, [], rulesFor(request, unseen, view));
   }
   let all: InjectedObject = { object, operations: [], warnings: [], denial: undefined, rules: undefined };
   for (const { at, facts } of templates) {
-    const one = injectInto(request, all.object, facts, at, view);
+    const one = injectInto(request, all.object, withRoot(facts, request, view, answers), at, view);
     all = {
       object: one.object,
       operations: [...all.operations, ...one.operations],

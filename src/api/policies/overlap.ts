@@ -1,5 +1,5 @@
 import type { LabelRequirement, LabelSelector } from '../records/label-selector.ts';
-import type { Policy, PolicyMatch, PolicyObject } from '../records/policy.ts';
+import type { Policy, PolicyMatch, PolicyObject, PolicyRoot } from '../records/policy.ts';
 
 /**
  * False only where no object can be meant by both policies: their namespaces, kinds, labels or users exclude each other, or one of them
@@ -11,6 +11,7 @@ export function mayOverlap(a: Policy, b: Policy): boolean {
     areApart(namespacesOf(a), namespacesOf(b)) ||
     contradict(a.match.namespaceSelector, b.match.namespaceSelector) ||
     kindsApart(a.match.objects, b.match.objects) ||
+    rootsApart(a.match.roots, b.match.roots) ||
     contradict(a.match.selector, b.match.selector) ||
     usersApart(a.match, b.match);
   return !isApart && !leavesOut(a, b) && !leavesOut(b, a);
@@ -29,8 +30,17 @@ function kindsApart(a: readonly PolicyObject[] | undefined, b: readonly PolicyOb
   return !a.some((one) => b.some((other) => shareKind(one, other)));
 }
 
+function rootsApart(a: readonly PolicyRoot[] | undefined, b: readonly PolicyRoot[] | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  return !a.some((one) => b.some((other) => one.group === other.group && shareName(one.kind, other.kind)));
+}
+
+function shareName(a: string, b: string): boolean {
+  return a === b || a === '*' || b === '*';
+}
+
 function shareKind(a: PolicyObject, b: PolicyObject): boolean {
-  return a.group === b.group && (a.resource === b.resource || a.resource === '*' || b.resource === '*');
+  return a.group === b.group && shareName(a.resource, b.resource);
 }
 
 /** Somebody may be in every group, so that only plain lists of users tell. */

@@ -12,10 +12,12 @@ import { readWhen } from './when.ts';
 /** Reads `match` or `exclude`; what was not given stays undefined. */
 export function readMatch(raw: JsonObject, path: string, errors: FieldError[]): PolicyMatch {
   const kinds = objects(raw, 'objects').map((one) => ({ group: text(one, 'group'), resource: text(one, 'resource') }));
+  const roots = objects(raw, 'roots').map((one) => ({ group: text(one, 'group'), kind: text(one, 'kind') }));
   const match = {
     namespaceNames: names(raw, 'namespaces', 'names'),
     namespaceSelector: selector(objectAt(raw, 'namespaces'), `${path}.namespaces.selector`, errors),
     objects: kinds.length === 0 ? undefined : kinds,
+    roots: roots.length === 0 ? undefined : roots,
     selector: selector(raw, `${path}.selector`, errors),
     users: names(raw, 'users'),
     groups: names(raw, 'groups'),

@@ -6,6 +6,8 @@ import { text, whole } from '../projections/metadata.ts';
 import { ENFORCEMENTS, MISSING_RULES } from '../records/policy.ts';
 import type { Policy } from '../records/policy.ts';
 import { validateNamespacedWorkloadPolicy, validateWorkloadPolicy } from '../validate.ts';
+import { NAMESPACED_POLICY_KIND, POLICY_KIND } from '../workload-policy.ts';
+import { unknownFields } from './unknown-fields.ts';
 import { readMatch } from './read-match.ts';
 import { readSettings } from './read-settings.ts';
 
@@ -24,10 +26,12 @@ export function readPolicy(raw: unknown, namespace: string, name: string): ReadP
   // Fields of the wrong type would be told twice.
   if (broken.length > 0) return { kind: 'errors', errors: broken };
   const spec = objectAt(raw, 'spec');
-  const errors: FieldError[] = [];
+  const errors: FieldError[] = namespace === '' ? [] : foreignErrors(spec);
+  const { schema: fields } = namespace === '' ? POLICY_KIND : NAMESPACED_POLICY_KIND;
+  const unknown = unknownFields(objectAt(fields, 'properties', 'spec'), spec, 'spec');
+  errors.push(...unknown.filter(({ path }) => !errors.some((told) => told.path === path)));
   const match = readMatch(objectAt(spec, 'match'), 'spec.match', errors);
   const exclude = readMatch(objectAt(spec, 'exclude'), 'spec.exclude', errors);
-  if (namespace !== '') foreignErrors(spec, errors);
   const settings = readSettings(objectAt(spec, 'set'), 'spec.set', errors);
   selfErrors(settings.labels?.value ?? {}, { match, exclude }, errors);
   if (errors.length > 0) return { kind: 'errors', errors };
@@ -46,13 +50,15 @@ export function readPolicy(raw: unknown, namespace: string, name: string): ReadP
   return { kind: 'policy', policy };
 }
 
-function foreignErrors(spec: JsonObject, errors: FieldError[]): void {
+function foreignErrors(spec: JsonObject): FieldError[] {
+  const errors: FieldError[] = [];
   for (const part of ['match', 'exclude']) {
     const named = member(objectAt(spec, part), 'namespaces');
     if (named === undefined || named === null) continue;
     const message = 'a policy of a namespace is for that one and no other';
     errors.push(fieldError(`spec.${part}.namespaces`, 'FieldValueForbidden', named, message));
   }
+  return errors;
 }
 
 /** With its label written the policy would match other pods than before. */

@@ -19,11 +19,19 @@ export interface PolicyObject {
   readonly resource: string;
 }
 
+/** The kind of the object that work begins with; `*` stands for every kind of the group. */
+export interface PolicyRoot {
+  readonly group: string;
+  readonly kind: string;
+}
+
 /** What a policy looks at; undefined members were not given. Lists are never empty. */
 export interface PolicyMatch {
   readonly namespaceNames: readonly string[] | undefined;
   readonly namespaceSelector: LabelSelector;
   readonly objects: readonly PolicyObject[] | undefined;
+  /** Never of what is excluded. */
+  readonly roots: readonly PolicyRoot[] | undefined;
   readonly selector: LabelSelector;
   readonly users: readonly string[] | undefined;
   readonly groups: readonly string[] | undefined;

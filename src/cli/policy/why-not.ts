@@ -2,6 +2,7 @@ import { compiledWhen } from '../../api/policies/when.ts';
 import { selects } from '../../api/records/label-selector.ts';
 import type { LabelPairs, LabelRequirement, LabelSelector } from '../../api/records/label-selector.ts';
 import type { Policy, PolicyMatch } from '../../api/records/policy.ts';
+import { hasRoot } from '../../../webhooks/policies/matcher.ts';
 import type { PolicyContext } from '../../../webhooks/policies/policy-context.ts';
 
 /** Why a policy is not for what the context says, clause by clause with the path of each; empty when it is. */
@@ -39,6 +40,9 @@ function unmet(match: PolicyMatch, context: PolicyContext): readonly string[] {
     ...(namesKind(match, group, resource) === false
       ? [`${path}.objects: ${kindName(group, resource)} is not among them`]
       : []),
+    ...(match.roots === undefined || hasRoot(match.roots, context.rootOf())
+      ? []
+      : [`${path}.roots: ${rootText(context)}`]),
     ...selectorReasons(match.selector, labels, `${path}.selector:`),
     ...(namesUser(match, context) === false
       ? [`${path}.users, ${path}.groups: neither ${context.username} nor a group of theirs is among them`]
@@ -78,6 +82,12 @@ function requirementText({ key, operator, values }: LabelRequirement): string {
 /** Undefined where no kinds are named. */
 function namesKind({ objects }: PolicyMatch, group: string, resource: string): boolean | undefined {
   return objects?.some((kind) => kind.group === group && (kind.resource === '*' || kind.resource === resource));
+}
+
+function rootText({ rootOf }: PolicyContext): string {
+  const root = rootOf();
+  if (root === undefined) return 'what the work begins with is not known here: its own template was looked at';
+  return `the work begins with a ${root.kind}${root.group === '' ? '' : ` of ${root.group}`}, which is not among them`;
 }
 
 function kindName(group: string, resource: string): string {

@@ -88,7 +88,7 @@ export const VCJOB: Controller = {
       group: groupOf(job, view),
       commands: [...view.by(COMMANDS_FOR_JOB, key)].filter((one) => isFor(one, job)).toSorted(byAge),
       priorityOf: (name) => view.get(WATCHED_PRIORITY_CLASSES, name)?.value ?? 0,
-      hasPod: (name) => view.get(WATCHED_PODS, `${namespace}/${name}`) !== undefined,
+      podNamed: (name) => view.get(WATCHED_PODS, `${namespace}/${name}`),
       hasClaim: (name) => view.get(WATCHED_VOLUME_CLAIMS, `${namespace}/${name}`) !== undefined,
       reported: told(job.uid),
     });

@@ -1,9 +1,11 @@
 import { PODS } from '../../api/resources.ts';
+import { eventOnce } from '../effect.ts';
 import type { CreateEffect, Effect } from '../effect.ts';
 import { openTasks } from './depends-on.ts';
 import { lostCount } from './happenings.ts';
 import type { JobLook } from './job-look.ts';
 import type { TaskPlan } from './job-plan.ts';
+import { lookAgain } from './look-again.ts';
 import { podBody, podName } from './pod-body.ts';
 import type { NewPod } from './pod-body.ts';
 import { pluginProblemEvents } from './plugins/problem-events.ts';
@@ -19,10 +21,11 @@ export function newPods(look: JobLook): readonly Effect[] {
   if (group === undefined || group.deleting || group.phase === '' || group.phase === 'Pending') return [];
   const all = openTasks(plan, jobPods).flatMap((task) => missingPods(look, task));
   const missing = all.slice(0, MOST_AT_ONCE);
-  if (missing.length === 0) return [];
+  const taken = takenPlace(look);
+  if (missing.length === 0) return taken;
   const plugins = pluginsOf(job);
   const told = pluginProblemEvents(plugins.problems, jobRef(job), look.reported);
-  if (plugins.problems.some(({ isHarmless }) => !isHarmless)) return told;
+  if (plugins.problems.some(({ isHarmless }) => !isHarmless)) return [...told, ...taken];
   const { namespace } = job;
   const writes = missing.map((pod): CreateEffect => {
     const name = podName(job, pod.task.name, pod.index);
@@ -30,13 +33,35 @@ export function newPods(look: JobLook): readonly Effect[] {
     const body = dressPod(podBody(job, group.name, life, pod), place, plugins);
     return { kind: 'create', type: PODS, namespace, name, regarding: jobRef(job), body };
   });
-  return [...told, { kind: 'together', writes }];
+  return [...told, { kind: 'together', writes }, ...taken];
+}
+
+/** How often a name that somebody else's pod holds is looked at again: its end wakes nobody. */
+const TAKEN_WAIT_MS = 5000;
+
+/** The first place whose name a pod holds that is not of a job of this name, and does not go; told once. */
+function takenPlace({ job, plan, podNamed, reported }: JobLook): readonly Effect[] {
+  for (const task of plan.tasks)
+    for (let index = 0; index < task.replicas; index += 1) {
+      const pod = podNamed(podName(job, task.name, index));
+      if (pod === undefined || pod.deleting || pod.owner?.name === job.name) continue;
+      const note = `Pod ${pod.name} exists already and is not of this Job: its place stays empty until that pod is gone.`;
+      const event = {
+        regarding: jobRef(job),
+        type: 'Warning',
+        reason: 'PodNameTaken',
+        action: 'Making',
+        note,
+      } as const;
+      return [...eventOnce(event, reported), lookAgain(TAKEN_WAIT_MS)];
+    }
+  return [];
 }
 
 function missingPods(look: JobLook, task: TaskPlan): readonly NewPod[] {
-  const { job, jobPods, hasPod } = look;
+  const { job, jobPods, podNamed } = look;
   const places = Array.from({ length: task.replicas }, (_, index) => index);
-  const free = places.filter((index) => !hasPod(podName(job, task.name, index)));
+  const free = places.filter((index) => podNamed(podName(job, task.name, index)) === undefined);
   if (free.length === 0) return [];
   const lost = lostCount(
     task,

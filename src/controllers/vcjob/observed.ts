@@ -14,8 +14,8 @@ export interface ObservedVcjob {
   /** Commands that are for it, oldest first. */
   readonly commands: readonly CommandRecord[];
   readonly priorityOf: PriorityOf;
-  /** Whether a pod of this name is there, whosever it is. */
-  readonly hasPod: (name: string) => boolean;
+  /** The pod of this name, whosever it is. */
+  readonly podNamed: (name: string) => PodRecord | undefined;
   /** Whether a claim of this name is there. */
   readonly hasClaim: (name: string) => boolean;
   /** Fingerprints of the events that the job was told already. */

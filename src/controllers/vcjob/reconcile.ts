@@ -26,11 +26,24 @@ export function reconcileVcjob(observed: ObservedVcjob): readonly Effect[] {
   if (observed.job.deleting) return [];
   const look = lookAt(observed);
   const [command] = look.commands;
-  if (look.life.phase !== '' && command !== undefined) return obey(look, command);
+  if (command !== undefined && isHeard(look, command)) return obey(look, command);
   return [...react(look), ...groupNews(look)];
 }
 
-/** A Command is gone before it is carried out, so that nobody carries it out a second time. */
+/**
+ * A job that restarts goes on to do so, whatever it is told, as in Volcano. What is to bring it to a halt is therefore kept until the restart
+ * is over, and carried out before a pod is made.
+ */
+function isHeard({ life }: JobLook, { action }: CommandRecord): boolean {
+  if (life.phase === 'Restarting')
+    return action !== 'AbortJob' && action !== 'TerminateJob' && action !== 'CompleteJob';
+  return life.phase !== '';
+}
+
+/**
+ * A Command is gone before a pod goes. The phase that it leads to is written first: a write that meets a newer job is decided anew, and
+ * by then the Command has to be there still. A second look at it in that phase does no harm.
+ */
 function obey(look: JobLook, command: CommandRecord): readonly Effect[] {
   const { job } = look;
   const { namespace, name, uid } = command;
@@ -38,11 +51,14 @@ function obey(look: JobLook, command: CommandRecord): readonly Effect[] {
   const known = POLICY_ACTIONS.find((one) => one === action);
   const note = `Start to execute command ${action}, and clean it up to make sure executed not more than once.`;
   const target = { type: COMMANDS, namespace, name, precondition: { uid, resourceVersion: '' } };
+  // A restart of less than the job has to say of what, and Commands cannot.
+  const effects = known === undefined || isPartial(known) ? [] : act(look, known, []);
+  const told = effects.findIndex(({ kind }) => kind === 'patchStatus') + 1;
   return [
+    ...effects.slice(0, told),
     { kind: 'delete', ...target, propagation: 'Background', regarding: jobRef(job) },
     { kind: 'event', regarding: jobRef(job), type: 'Normal', reason: 'CommandIssued', action: 'Obeying', note },
-    // A restart of less than the job has to say of what, and Commands cannot.
-    ...(known === undefined || isPartial(known) ? [] : act(look, known, [])),
+    ...effects.slice(told),
   ];
 }
 

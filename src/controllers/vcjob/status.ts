@@ -26,8 +26,22 @@ export function statusEffects(job: VcjobRecord, news: StatusNews, nowMs: number)
   const { namespace, name, uid, resourceVersion } = job;
   const precondition = { uid, resourceVersion };
   const body = { status: patch };
-  return [{ kind: 'patchStatus', type: VCJOBS, namespace, name, regarding: jobRef(job), precondition, body }];
+  return [
+    {
+      kind: 'patchStatus',
+      type: VCJOBS,
+      namespace,
+      name,
+      regarding: jobRef(job),
+      precondition,
+      body,
+      refusal: STATUS_REFUSED,
+    },
+  ];
 }
+
+/** Volcano's words. */
+const STATUS_REFUSED = { reason: 'JobStatusError', start: 'Failed to update Job status, err: ' };
 
 /** What is made for the job, with changes as in a merge patch. */
 export function withResources(

@@ -1,5 +1,6 @@
 import { POD_GROUPS, VOLUME_CLAIMS } from '../../api/resources.ts';
-import type { CreateEffect, Effect } from '../effect.ts';
+import { eventOnce } from '../effect.ts';
+import type { CreateEffect, Effect, Refusal } from '../effect.ts';
 import { groupBody, groupName, groupPatch } from './group-body.ts';
 import { countsOf, statusOf } from './job-look.ts';
 import type { JobLook } from './job-look.ts';
@@ -7,6 +8,7 @@ import { isStale } from './job-pod.ts';
 import type { JobPod } from './job-pod.ts';
 import { deleted } from './kill.ts';
 import { livePhase } from './live-phase.ts';
+import { lookAgain } from './look-again.ts';
 import { newPods } from './new-pods.ts';
 import { keepPluginObjects } from './plugins/owned.ts';
 import { pluginsOf } from './plugins/table.ts';
@@ -27,6 +29,8 @@ export function sync(look: JobLook, changes: Partial<StatusNews> = {}): readonly
   const plugins = keepPluginObjects(job, pluginsOf(job));
   const controlled = withResources(job, { ...claimsAsResources(look), ...plugins.resources });
   const status = statusOf(look, phase, { counts, message, controlled, ...changes });
+  const waits = awaitClaims(look);
+  if (waits.length > 0) return [...plugins.effects, ...status, ...waits];
   return [
     ...plugins.effects,
     ...status,
@@ -48,13 +52,34 @@ function groupEffects(look: JobLook): readonly Effect[] {
   const { namespace } = job;
   if (group === undefined) {
     const body = groupBody(job, plan, priorityOf);
-    return [{ kind: 'create', type: POD_GROUPS, namespace, name: groupName(job), regarding, body }];
+    return [
+      {
+        kind: 'create',
+        type: POD_GROUPS,
+        namespace,
+        name: groupName(job),
+        regarding,
+        body,
+        refusal: groupRefused('create'),
+      },
+    ];
   }
   const spec = group.deleting ? undefined : groupPatch(group, job, plan, priorityOf);
   if (spec === undefined) return [];
   const { name, uid, resourceVersion } = group;
   const precondition = { uid, resourceVersion };
-  return [{ kind: 'patch', type: POD_GROUPS, namespace, name, regarding, precondition, body: { spec } }];
+  return [
+    {
+      kind: 'patch',
+      type: POD_GROUPS,
+      namespace,
+      name,
+      regarding,
+      precondition,
+      body: { spec },
+      refusal: groupRefused('update'),
+    },
+  ];
 }
 
 function claimEffects({ job, hasClaim }: JobLook): readonly CreateEffect[] {
@@ -63,8 +88,29 @@ function claimEffects({ job, hasClaim }: JobLook): readonly CreateEffect[] {
     .map((volume) => {
       const body = claimBody(job, volume, ownerReference(job));
       const target = { type: VOLUME_CLAIMS, namespace: job.namespace, name: volume.claim };
-      return { kind: 'create', ...target, regarding: jobRef(job), body };
+      return { kind: 'create', ...target, regarding: jobRef(job), body, refusal: CLAIM_REFUSED };
     });
+}
+
+/** Volcano's words. */
+const CLAIM_REFUSED: Refusal = { reason: 'PVCError', start: 'Failed to create PVC, err: ' };
+
+function groupRefused(what: 'create' | 'update'): Refusal {
+  return { reason: 'PodGroupError', start: `Failed to ${what} PodGroup, err: ` };
+}
+
+/** How often a claim that people are to make is looked for. */
+const CLAIM_WAIT_MS = 2000;
+
+/** A job that has no group yet waits for the claims that it names, and says so once; none when all are there. */
+function awaitClaims({ job, group, hasClaim, reported }: JobLook): readonly Effect[] {
+  if (group !== undefined) return [];
+  const missing = volumesOf(job).find(({ claim, madeFrom }) => madeFrom === undefined && !hasClaim(claim));
+  if (missing === undefined) return [];
+  const why = `pvc ${missing.claim} is not found, the job will be in the Pending state until the PVC is created`;
+  const note = `${CLAIM_REFUSED.start}${why}`;
+  const event = { regarding: jobRef(job), type: 'Warning', reason: 'PVCError', action: 'Waiting', note } as const;
+  return [...eventOnce(event, reported), lookAgain(CLAIM_WAIT_MS)];
 }
 
 function claimsAsResources({ job }: JobLook): Readonly<Record<string, string>> {

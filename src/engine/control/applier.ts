@@ -2,7 +2,6 @@ import type {
   DeleteEffect,
   Effect,
   EventEffect,
-  ObjectRef,
   OwnedEffect,
   Precondition,
   WriteEffect,
@@ -92,7 +91,7 @@ async function writeOwned(effect: OwnedEffect, ports: ApplierPorts): Promise<Fai
 
 async function writeOne(write: WriteEffect, ports: ApplierPorts): Promise<Failure | undefined> {
   const failure = judge(write, await ports.writer.write(toRequest(write)));
-  if (failure?.kind === 'refused') recordRefusal(write.regarding, failure.message, ports);
+  if (failure?.kind === 'refused') recordRefusal(write, failure.message, ports);
   return failure;
 }
 
@@ -167,11 +166,12 @@ function recordEvent(event: EventEffect, { recorder, metrics }: ApplierPorts): v
   metrics.count('sluice_controller_events_total', { reason: event.reason });
 }
 
-function recordRefusal(regarding: ObjectRef, message: string, ports: ApplierPorts): void {
+function recordRefusal({ regarding, refusal }: WriteEffect, message: string, ports: ApplierPorts): void {
   // An object that does not exist yet has no UID to hang an event on; the log line of the runner has to do.
   if (regarding.uid === '') return;
+  const { reason, start } = refusal ?? { reason: 'WriteRefused', start: '' };
   recordEvent(
-    { kind: 'event', regarding, type: 'Warning', reason: 'WriteRefused', action: 'Writing', note: message },
+    { kind: 'event', regarding, type: 'Warning', reason, action: 'Writing', note: `${start}${message}` },
     ports,
   );
 }

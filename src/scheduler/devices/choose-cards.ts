@@ -82,8 +82,10 @@ function roomsOf(wish: CardWish, { cards }: NodeCards, uses: CardUses | undefine
   return rooms.filter(({ card }) => suits(wish, card));
 }
 
+/** Who asks for no cores comes first: later he could not join a card of which all are taken. */
 function byDemand(a: CardRequest, b: CardRequest): number {
-  return b.memory - a.memory || b.percent - a.percent || b.cores - a.cores || b.count - a.count;
+  const isSecond = Number(a.cores > 0) - Number(b.cores > 0);
+  return isSecond || b.memory - a.memory || b.percent - a.percent || b.cores - a.cores || b.count - a.count;
 }
 
 class CardSearch {

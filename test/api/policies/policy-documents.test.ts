@@ -85,6 +85,10 @@ describe('policies in a ConfigMap', () => {
       { data: { a: MINE.replace('spec: {', 'spec: { match: { namespaces: { names: [team-b] } },') } },
       /spec\.match/,
     ],
+    'a field that does not exist': [
+      { data: { a: GPU.replace('queue:', 'quue:') } },
+      /^data\[a\]\[0\]\.spec\.set\.quue: there is no field quue/,
+    ],
     'no name': [{ data: { a: document('WorkloadPolicy', '') } }, /metadata\.name: must be the name of an object$/],
     'a name that climbs': [{ data: { a: document('WorkloadPolicy', '../x') } }, /metadata\.name: "..\/x": must be/],
     'the same policy twice': [{ data: { a: GPU, b: GPU } }, /^data\[b\]\[0\]\.metadata\.name: "gpu": is in this/],

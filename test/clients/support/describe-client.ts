@@ -15,6 +15,8 @@ export interface RealClient extends LabOptions {
   readonly install?: () => Promise<unknown>;
   readonly prepare?: (lab: Lab) => Promise<void>;
   readonly trials: readonly Trial[];
+  /** What else its users do with it, by a sentence that says what becomes of it. */
+  readonly uses?: Readonly<Record<string, (lab: Lab) => Promise<void>>>;
 }
 
 /** Time for an installation and a start; registries and compilers are slow. */
@@ -43,6 +45,7 @@ export function describeClient(client: RealClient): void {
     });
 
     for (const trial of client.trials) describeTrial(trial, () => lab as Lab);
+    for (const [sentence, use] of Object.entries(client.uses ?? {})) it(sentence, () => use(lab as Lab));
   });
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { VOLUME_CLAIMS } from '../../../src/api/resources.ts';
 import { plainSchema } from '../../../src/api/crd.ts';
 import { VCJOB_KIND } from '../../../src/api/vcjob.ts';
 import { isJsonObject, objectAt, stringAt } from '../../../src/lib/json.ts';
@@ -29,6 +30,7 @@ function fieldsOf(schema: JsonObject, path: string): readonly (readonly [path: s
 /** Everything that a job's life leaves behind, to be compared with another. */
 function lifeOf(spec: JsonObject, happens: FieldRow['happens'] = (model) => model.run()): string {
   const model = new JobModel(spec);
+  for (const claim of ['c', 'd']) model.make(VOLUME_CLAIMS, claim);
   happens(model);
   const pods = model.isGone ? [] : model.pods().map((name) => model.pod(name));
   const group = model.isGone ? undefined : model.group();

@@ -115,7 +115,7 @@ export class JobModel {
       group: group === undefined ? undefined : WATCHED_POD_GROUPS.project(group),
       commands: this.#all(COMMANDS).flatMap((raw) => WATCHED_COMMANDS.project(raw) ?? []),
       priorityOf: () => 0,
-      hasPod: (name: string) => this.#get(PODS, name) !== undefined,
+      podNamed: (name: string) => pods.find((pod) => pod.name === name),
       hasClaim: (name: string) => this.#get(VOLUME_CLAIMS, name) !== undefined,
       reported: told,
     };
@@ -178,6 +178,11 @@ export class JobModel {
   command(action: string, name = `c-${this.#version}`): void {
     const target = { apiVersion: apiVersion(VCJOBS), kind: 'Job', name: JOB, uid: 'j-1' };
     this.#put(COMMANDS, { metadata: { name, namespace: NS, uid: name }, action, target });
+  }
+
+  /** Somebody makes a claim, or a pod, of this name. */
+  make(type: ResourceType, name: string): void {
+    this.#put(type, { metadata: { name, namespace: NS, uid: `somebody-${name}` } });
   }
 
   /** People change the spec. */

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { PODS, VOLUME_CLAIMS } from '../../../src/api/resources.ts';
 import { objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { annotationsOf, JobModel, mountsOf, policy, task } from './job-model.ts';
@@ -251,14 +252,75 @@ describe('a Job of Volcano', () => {
     }
   });
 
+  for (const writes of [0, 1, 2, 3]) {
+    it(`does what a Command asks for although only ${writes} of its writes came through at first`, () => {
+      const model = running();
+      model.command('AbortJob');
+      model.reconcile(writes);
+      expect(ended(model).phase).to.equal('Aborted');
+      model.command('ResumeJob');
+      model.reconcile(writes);
+      ended(model);
+      model.run();
+      expect(phases(model)).to.equal('Pending Running Aborting Aborted Restarting Pending Running');
+      expect(model.job.status.retryCount).to.equal(1);
+    });
+  }
+
+  it('waits for claims that it names, and says so once', () => {
+    const volumes = [{ mountPath: '/own', volumeClaimName: 'own' }];
+    const model = new JobModel({ minAvailable: 1, tasks: [task('a', 1)], volumes });
+    model.converge();
+    model.later().converge();
+    expect(model.events).to.deep.equal([
+      {
+        reason: 'PVCError',
+        note: 'Failed to create PVC, err: pvc own is not found, the job will be in the Pending state until the PVC is created',
+      },
+    ]);
+    expect([model.phase, model.group()]).to.deep.equal(['Pending', undefined]);
+    model.make(VOLUME_CLAIMS, 'own');
+    model.run();
+    expect(model.phase).to.equal('Running');
+  });
+
+  it('says that a pod of somebody else has the name of one of its own, and makes it later', () => {
+    const model = new JobModel({ minAvailable: 1, tasks: [task('a', 2)] });
+    model.make(PODS, 'job-a-1');
+    model.run();
+    model.later().converge();
+    expect(model.events.map(({ reason }) => reason)).to.deep.equal(['PodNameTaken']);
+    expect(model.events[0]?.note).to.include('Pod job-a-1 exists already');
+    model.evict('job-a-1');
+    model.converge();
+    expect(model.job.status.taskStatusCount).to.deep.equal({ a: { phase: { Pending: 1, Running: 1 } } });
+  });
+
+  for (const [action, during, after] of [
+    ['AbortJob', 'Aborting', 'Aborted'],
+    ['TerminateJob', 'Terminating', 'Terminated'],
+  ] as const) {
+    it(`comes to a halt after a restart that was under way when ${action} was asked for`, () => {
+      const model = running({ ...TWO, policies: [policy('PodFailed', 'RestartJob')] });
+      model.setPod('job-a-0', 'Failed');
+      model.converge();
+      expect(model.phase).to.equal('Restarting');
+      model.command(action);
+      ended(model);
+      expect(phases(model)).to.equal(`Pending Running Restarting Pending ${during} ${after}`);
+      expect(model.pods()).to.deep.equal([]);
+    });
+  }
+
   it('has claims made for it once, and mounts them in each container', () => {
     const volumes = [
       { mountPath: '/data', volumeClaim: { accessModes: ['ReadWriteOnce'] } },
       { mountPath: '/own', volumeClaimName: 'own' },
     ];
     const model = new JobModel({ minAvailable: 1, tasks: [task('a', 1)], volumes });
+    model.make(VOLUME_CLAIMS, 'own');
     model.run();
-    const [claim, ...others] = model.claims();
+    const [claim, ...others] = model.claims().filter((each) => stringAt(each, ['metadata', 'name']) !== 'own');
     expect(others).to.deep.equal([]);
     const name = stringAt(claim, ['metadata', 'name']);
     expect(name).to.match(/^job-pvc-[0-9a-z]{12}$/);

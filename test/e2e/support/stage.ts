@@ -20,6 +20,8 @@ interface StageOptions {
   readonly nodes: readonly NodeShape[];
   /** Flags for the API server beside the usual ones. */
   readonly apiserverArgs?: readonly string[];
+  /** Longer than usual where so much is done at once that a renewal may be late. */
+  readonly leaseSeconds?: number;
   /** Kinds whose changes are kept. */
   readonly kinds: readonly ResourceType[];
 }
@@ -43,7 +45,14 @@ export class Stage {
     this.#options = options;
   }
 
-  static async start({ policy, release, apiserverArgs = [], nodes, kinds }: StageOptions): Promise<Stage> {
+  static async start({
+    policy,
+    release,
+    apiserverArgs = [],
+    nodes,
+    kinds,
+    leaseSeconds,
+  }: StageOptions): Promise<Stage> {
     const plane = await startControlPlane({ extraArgs: { 'kube-apiserver': apiserverArgs } });
     const folder = await mkdtemp(join(tmpdir(), 'sluice-policy-'));
     if (release !== undefined) await applied(plane, ...volcanoObjects(release));
@@ -51,7 +60,8 @@ export class Stage {
       ...(policy === undefined ? [] : ['--scheduler-config', await writtenTo(folder, policy)]),
       ...(release === undefined ? [] : ['--compat', 'volcano', '--release', release]),
     ];
-    const options = { kubeconfig: plane.kubeconfigPath, install: true, webhookPort: await freePort(), args };
+    const lease = leaseSeconds === undefined ? {} : { leaseSeconds };
+    const options = { kubeconfig: plane.kubeconfigPath, install: true, webhookPort: await freePort(), args, ...lease };
     const sluice = SluiceProcess.launch(options);
     try {
       await Promise.all([sluice.ready(), plane.applyNodes(nodes)]);

@@ -181,6 +181,12 @@ describe('applyEffects', () => {
     expect(result.reasons).to.deep.equal(['WriteRefused']);
   });
 
+  it('tells it in words of its own where the write has some', async () => {
+    const refusal = { reason: 'PVCError', start: 'Failed: ' };
+    const result = await run([{ ...create, refusal }], [{ kind: 'refused', code: 403, message: 'no' }]);
+    expect(result.reasons).to.deep.equal(['PVCError']);
+  });
+
   it('records and counts events, and keeps the shortest wait', async () => {
     const result = await run(
       [event, { kind: 'requeueAfter', requeueAfterMs: 50 }, { kind: 'requeueAfter', requeueAfterMs: 20 }],

@@ -120,6 +120,18 @@ const CASES: readonly Case[] = [
     want: { p0: 'n1-1;n1-0,n1-1' },
   },
   {
+    name: 'who asks for no cores may be on a card before all of them are taken',
+    nodes: [vgpuNode('n1', [{ memory: 1000 }])],
+    pods: [
+      [
+        { 'vgpu-number': 1, 'vgpu-memory': 1 },
+        { 'vgpu-number': 1, 'vgpu-memory': 500, 'vgpu-cores': 50 },
+        { ...HALF, 'vgpu-memory': 100 },
+      ],
+    ],
+    want: { p0: 'n1-0;n1-0;n1-0' },
+  },
+  {
     name: 'a part of the memory is that of the card that is chosen',
     nodes: [vgpuNode('n1', [{ memory: 300 }, { memory: 1000 }])],
     pods: [[{ 'vgpu-number': 1, 'vgpu-memory-percentage': 60 }], [{ 'vgpu-number': 1, 'vgpu-memory-percentage': 60 }]],

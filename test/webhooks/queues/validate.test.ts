@@ -68,6 +68,22 @@ describe('a Queue', () => {
     expect(review(queue({ parent: 'green' }), undefined, view({ synced: false }))).to.equal('allow');
   });
 
+  it('comes below none that has pods of its own, unless others are there already', () => {
+    const held = { red: new Map([['pods', 2]]) };
+    const [red, low] = [{ red: {} }, { red: { hasChildren: true }, low: { parent: 'red' } }];
+    const words = 'queue green cannot be the parent queue of queue red because it has allocated Pods: 2';
+    const verdict = validateQueueReview(
+      request({ operation: 'CREATE', object: queue({ parent: 'green' }) }),
+      view({ queues: { green: {} }, held: { green: new Map([['pods', 2]]) } }),
+    );
+    expect(verdict.kind === 'deny' && verdict.errors[0]?.message).to.equal(words);
+    expect(review(queue({ parent: 'red' }, 'new'), undefined, view({ queues: red, held }))).to.equal(
+      `${BAD} spec.parent`,
+    );
+    expect(review(queue({ parent: 'red' }, 'new'), undefined, view({ queues: low, held }))).to.equal('allow');
+    expect(review(queue({ parent: 'red' }, 'new'), undefined, view({ queues: red }))).to.equal('allow');
+  });
+
   it('may not come above itself', () => {
     const cluster = view({ queues: { red: {}, mid: { parent: 'red' }, low: { parent: 'mid' } } });
     expect(review(queue({ parent: 'low' }), queue({}), cluster)).to.equal(`${BAD} spec.parent`);

@@ -46,6 +46,9 @@ export function exportVap(entries: readonly PolicyEntry[]): VapExport {
 function whyNot({ policy, conflicts }: PolicyEntry): string | undefined {
   if (policy.enforcement === 'DryRun') return 'spec.enforcement: a dry run writes nothing';
   if (conflicts.some(({ effect }) => effect === 'blocked')) return 'it is out of force: another policy comes first';
+  if (policy.match.roots !== undefined) {
+    return 'spec.match.roots: the API server does not know what an object is part of';
+  }
   if (policy.match.when !== undefined || policy.exclude.when !== undefined) {
     return 'spec.match.when: it was asked about the object as it came, and the API server sees it as it became';
   }
