@@ -18,8 +18,8 @@ export const GROUP_NAME_ANNOTATION = 'scheduling.k8s.io/group-name';
 export const VOLCANO_GROUP_NAME_ANNOTATION = 'scheduling.volcano.sh/group-name';
 /** On the root object or a pod: lower bound of the gang (Volcano's automatic PodGroups read it too). */
 export const GROUP_MIN_MEMBER_ANNOTATION = 'scheduling.volcano.sh/group-min-member';
-/** Of a pod, in Volcano: `true` has it wait behind a scheduling gate until its queue has room. */
-export const QUEUE_GATE_ANNOTATION = 'scheduling.volcano.sh/queue-allocation-gate';
+/** Of a pod, in the place of Volcano: `true` has it wait, behind a scheduling gate of the same name, until its queue has room. */
+export const QUEUE_GATE_KEY = 'scheduling.volcano.sh/queue-allocation-gate';
 /** Queue of a workload; on a Namespace: its default queue. */
 export const QUEUE_NAME_ANNOTATION = 'scheduling.volcano.sh/queue-name';
 /** Label with the queue's name, on roots, pods and PodGroups. */

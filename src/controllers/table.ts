@@ -6,6 +6,7 @@ import { JOBTEMPLATE } from './jobtemplate/controller.ts';
 import { NODE_SHARD } from './node-shard/controller.ts';
 import { POLICY_STATUS } from './policy/controller.ts';
 import { POLICY_MAP } from './policy-map/controller.ts';
+import { QUEUE_GATE } from './queue-gate/controller.ts';
 import { QUEUE_STATE } from './queue-state/controller.ts';
 import { UNMANAGED_JOB } from './unmanaged-job/controller.ts';
 import { VC_CRON_JOB } from './vc-cron-job/controller.ts';
@@ -21,6 +22,7 @@ export const CONTROLLERS: readonly Controller[] = [
   VCJOB,
   VC_CRON_JOB,
   QUEUE_STATE,
+  QUEUE_GATE,
   HYPER_NODE,
   HYPER_NODE_DISCOVERY,
   NODE_SHARD,

@@ -78,8 +78,15 @@ describe('in the place of Volcano', function () {
   });
 
   it('applies what it can of the scheduler configuration, and says on the ConfigMap what not', async () => {
-    const told = await event('ConfigurationTrimmed', `${RELEASE}-scheduler-configmap`);
-    expect(stringAt(told, ['note'])).to.include('"network-topology-aware"');
+    const name = `${RELEASE}-scheduler-configmap`;
+    // Whatever the chart says is supported.
+    expect(await changes()).to.equal(1);
+    expect(history.all(EVENTS).some((each) => stringAt(each, ['regarding', 'name']) === name)).to.equal(false);
+    const plugins = ['priority', 'gang', 'conformance', 'predicates', 'proportion', 'nodeorder', 'numa-aware'];
+    const tiers = `tiers: [{plugins: [${plugins.map((plugin) => `{name: ${plugin}}`).join(', ')}]}]`;
+    await changed(name, 'volcano-scheduler-ci.conf', `actions: "enqueue, allocate, backfill"\n${tiers}\n`);
+    const told = await event('ConfigurationTrimmed', name);
+    expect(stringAt(told, ['note'])).to.include('"numa-aware"');
     expect(await sluice.metric('sluice_scheduler_configuration_current')).to.equal(1);
   });
 
@@ -248,6 +255,22 @@ describe('in the place of Volcano', function () {
     await label('node-1', 'a');
     await until('both nodes are in one', () => isSame(racks(), ['a: node-0,node-1']) || undefined);
     expect(history.get(HYPER_NODES, 'by-hand')).to.not.equal(undefined);
+  });
+
+  it('holds pods that ask for it back until their queue has room for them', async () => {
+    const apiVersion = 'scheduling.volcano.sh/v1beta1';
+    const gate = 'scheduling.volcano.sh/queue-allocation-gate';
+    const asks = { [gate]: 'true', 'scheduling.volcano.sh/queue-name': 'narrow' };
+    const gates = (name: string) => arrayAt(history.get(PODS, `${TEAM}/${name}`), 'spec', 'schedulingGates');
+    const spec = { capability: { cpu: '100m' } };
+    await applied(plane, { apiVersion, kind: 'Queue', metadata: { name: 'narrow' }, spec });
+    await applied(plane, pod(TEAM, 'fits', { schedulerName: 'volcano' }, asks, '100m'));
+    await until('the first is placed', () => boundPod(TEAM, 'fits'));
+    await applied(plane, pod(TEAM, 'waits-for-queue', { schedulerName: 'volcano' }, asks, '100m'));
+    await until('the second waits behind its gate', () => gates('waits-for-queue').length === 1 || undefined);
+    await plane.kubectl(['delete', 'pod', '-n', TEAM, 'fits', '--wait=false']);
+    await until('and is placed once there is room', () => boundPod(TEAM, 'waits-for-queue'));
+    expect(gates('waits-for-queue')).to.deep.equal([]);
   });
 
   for (const [value, message] of [

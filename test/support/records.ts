@@ -84,6 +84,7 @@ export function makePod(
     runMs: 0,
     startedMs: 0,
     gated: false,
+    isQueueGated: false,
     bindPlanId: '',
     unschedulableMessage: '',
     groupPlan: '',

@@ -93,7 +93,7 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   // Of these it matters only that they are there.
   ['PodResourceClaim', []],
-  ['PodSchedulingGate', []],
+  ['PodSchedulingGate', ['name']],
   ['ImageVolumeSource', ['reference']],
   ['EphemeralVolumeSource', []],
   ['Volume', ['name', 'volumeSource']],

@@ -1,10 +1,10 @@
-import { MAX_UNAVAILABLE_ANNOTATION, MIN_AVAILABLE_ANNOTATION, QUEUE_GATE_ANNOTATION } from '../../src/api/keys.ts';
+import { MAX_UNAVAILABLE_ANNOTATION, MIN_AVAILABLE_ANNOTATION } from '../../src/api/keys.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, Verdict } from '../admission.ts';
-import { allow, refuse, UNCHANGED } from '../verdict.ts';
+import { refuse, UNCHANGED } from '../verdict.ts';
 
 const KEYS = [MIN_AVAILABLE_ANNOTATION, MAX_UNAVAILABLE_ANNOTATION] as const;
 
@@ -12,13 +12,8 @@ const KEYS = [MIN_AVAILABLE_ANNOTATION, MAX_UNAVAILABLE_ANNOTATION] as const;
 export function validateNewPod({ object: pod, subresource }: AdmissionRequest): Verdict {
   if (pod === undefined || subresource !== '') return UNCHANGED;
   const errors = disruptionErrors(pod);
-  if (errors.length > 0) return refuse('InvalidDisruption', ...errors);
-  const gate = annotation(pod, QUEUE_GATE_ANNOTATION);
-  return gate === 'true' ? allow([], [GATE_IS_OFF]) : UNCHANGED;
+  return errors.length > 0 ? refuse('InvalidDisruption', ...errors) : UNCHANGED;
 }
-
-/** In Volcano a feature that is off unless somebody turns it on; here it cannot be turned on. */
-const GATE_IS_OFF = `metadata.annotations[${QUEUE_GATE_ANNOTATION}]: no scheduling gate is added: there is none here`;
 
 function disruptionErrors(pod: JsonObject): readonly FieldError[] {
   const said = KEYS.flatMap((key) => {

@@ -1,4 +1,4 @@
-import { MAX_UNAVAILABLE_ANNOTATION, MIN_AVAILABLE_ANNOTATION, QUEUE_GATE_ANNOTATION } from '../../src/api/keys.ts';
+import { MAX_UNAVAILABLE_ANNOTATION, MIN_AVAILABLE_ANNOTATION } from '../../src/api/keys.ts';
 import { PODS } from '../../src/api/resources.ts';
 import { textOf } from '../cel.ts';
 import { NOT_FROM_A_NODE } from '../conditions.ts';
@@ -11,7 +11,7 @@ import { mutateByResourceGroup } from './resource-groups.ts';
 
 const SAYS_WHAT_MAY_GO: Condition = {
   name: 'has-one-of-the-annotations',
-  expression: [MIN_AVAILABLE_ANNOTATION, MAX_UNAVAILABLE_ANNOTATION, QUEUE_GATE_ANNOTATION]
+  expression: [MIN_AVAILABLE_ANNOTATION, MAX_UNAVAILABLE_ANNOTATION]
     .map((key) => `${textOf('object', ['annotations', key])} != ""`)
     .join(' || '),
 };

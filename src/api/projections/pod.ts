@@ -7,6 +7,7 @@ import {
   DATASETS_ANNOTATION,
   GROUP_NAME_ANNOTATION,
   GROUP_PLAN_ANNOTATION,
+  QUEUE_GATE_KEY,
   QUEUE_NAME_ANNOTATION,
   QUEUE_NAME_LABEL,
   TASK_PRIORITY_KEY,
@@ -62,6 +63,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     runMs,
     startedMs: group === '' && runMs === 0 ? 0 : Math.ceil(takenMs / MINUTE_MS) * MINUTE_MS,
     gated: arrayAt(spec, 'schedulingGates').length > 0,
+    isQueueGated: isQueueGated(spec),
     bindPlanId: memo.text(text(annotations, BIND_PLAN_ID_ANNOTATION)),
     unschedulableMessage: memo.text(unschedulableMessage(status)),
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
@@ -84,6 +86,11 @@ function cooldownEndMs(cooldown: string, takenMs: number): number {
   if (cooldown === '') return 0;
   const ms = durationMs(cooldown) ?? 0;
   return ms <= 0 || takenMs === 0 ? 0 : Math.round(takenMs + ms);
+}
+
+function isQueueGated(spec: JsonObject): boolean {
+  const [first, ...others] = objects(spec, 'schedulingGates');
+  return first !== undefined && others.length === 0 && text(first, 'name') === QUEUE_GATE_KEY;
 }
 
 const MINUTE_MS = 60_000;

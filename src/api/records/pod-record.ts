@@ -47,6 +47,8 @@ export interface PodRecord {
   readonly startedMs: number;
   /** Scheduling gates are left. */
   readonly gated: boolean;
+  /** The only one that is left is Volcano's, which holds it back until its queue has room. */
+  readonly isQueueGated: boolean;
   /** `sluice.dev/bind-plan-id` of the Binding, empty when none. */
   readonly bindPlanId: string;
   /** Message of the PodScheduled=False condition as it stands, empty when none. */

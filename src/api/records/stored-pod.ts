@@ -106,6 +106,10 @@ export class StoredPod implements PodRecord {
     return this.commons.gated;
   }
 
+  get isQueueGated(): boolean {
+    return this.commons.isQueueGated;
+  }
+
   get bindPlanId(): string {
     return this.commons.bindPlanId;
   }
@@ -183,6 +187,7 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   runMs: true,
   startedMs: true,
   gated: true,
+  isQueueGated: true,
   bindPlanId: true,
   unschedulableMessage: true,
   groupPlan: true,

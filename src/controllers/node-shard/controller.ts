@@ -17,7 +17,7 @@ const NODES = watchedNodes();
 const BY_NODES = 'nodes';
 const BY_TIME = 'time';
 /** Pods come and go all the time: what they ask for is summed up this often, in milliseconds. */
-const PODS_EVERY_MS = 2000;
+const PODS_EVERY_MS = 5000;
 
 const PODS_ON_NODE: KindIndex<PodRecord> = {
   kind: watchedPods(),

@@ -119,6 +119,7 @@ describe('projectPodGroup', () => {
       failed: 3,
       rootState: 'Active',
       bindPlan: 'plan',
+      network: undefined,
       origin: 'Job/train',
       submitter: 'alice',
       owner: { apiVersion: 'v1', kind: 'K', name: 'n', uid: 'o' },

@@ -48,7 +48,7 @@ describe('the controller of NodeShards', () => {
   const made = ['busy {"nodesDesired":["n1"]}', 'idle {"nodesDesired":["n2"]}'];
 
   it('counts what pods that are not over ask for of their nodes, and comes back to count again', () => {
-    expect(reconciled('time', settings(true, 60_000))).to.deep.equal([...made, 'again in 2000']);
+    expect(reconciled('time', settings(true, 60_000))).to.deep.equal([...made, 'again in 5000']);
   });
 
   it('looks at nodes as they change', () => {

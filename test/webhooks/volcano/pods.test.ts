@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { readResourceGroups } from '../../../src/config/read-resource-groups.ts';
 import type { ResourceGroup } from '../../../src/api/resource-group.ts';
+import { arrayAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { validateNewPod } from '../../../webhooks/volcano/disruption-annotations.ts';
 import { mutateByResourceGroup } from '../../../webhooks/volcano/resource-groups.ts';
@@ -144,10 +145,35 @@ describe('annotations about how many pods of a group may go', () => {
       expect(verdict.kind === 'deny' ? verdict.errors.map(({ message }) => message) : []).to.deep.equal(messages);
     });
   }
+});
 
-  it('tell that a gate of the queue does not exist', () => {
-    const asks = pod({}, { 'scheduling.volcano.sh/queue-allocation-gate': 'true' });
-    const verdict = validateNewPod(request({ object: asks }));
-    expect(verdict.kind === 'allow' && verdict.warnings.join()).to.include('no scheduling gate is added');
-  });
+describe('the gate of the queue', () => {
+  const GATE = 'scheduling.volcano.sh/queue-allocation-gate';
+  const rows: readonly (readonly [string, JsonObject, JsonObject, readonly string[]])[] = [
+    ['is added where a pod asks for it', { schedulerName: 'volcano' }, { [GATE]: 'true' }, [GATE]],
+    [
+      'comes after the gates of others',
+      { schedulerName: 'volcano', schedulingGates: [{ name: 'x' }] },
+      { [GATE]: 'true' },
+      ['x', GATE],
+    ],
+    ['is added once', { schedulerName: 'volcano', schedulingGates: [{ name: GATE }] }, { [GATE]: 'true' }, [GATE]],
+    ['is not added where nobody asks', { schedulerName: 'volcano' }, { [GATE]: 'false' }, []],
+    ['is not added for other schedulers', {}, { [GATE]: 'true' }, []],
+    ['is not added to a pod that has its node', { schedulerName: 'volcano', nodeName: 'n' }, { [GATE]: 'true' }, []],
+    [
+      'is added where a resource group gives it our scheduler',
+      {},
+      { [GATE]: 'true', 'volcano.sh/resource-group': 'gpu' },
+      [GATE],
+    ],
+  ];
+  for (const [name, spec, annotations, want] of rows) {
+    it(name, () => {
+      const object = pod(spec, annotations);
+      const cluster = view({ resourceGroups: groups() });
+      const after = created(mutateByResourceGroup, object, cluster, { namespace: 'team' });
+      expect(arrayAt(after, 'spec', 'schedulingGates').map((gate) => stringAt(gate, ['name']))).to.deep.equal(want);
+    });
+  }
 });

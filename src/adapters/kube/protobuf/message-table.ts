@@ -333,7 +333,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
 
   ]],
   ['PodSchedulingGate', [
-
+    [1, 'name', 'string', 'single'],
   ]],
   ['PodSpec', [
     [1, 'volumes', 'Volume', 'list'],
