@@ -21,7 +21,10 @@ export function notAfterMs(certificatePem: string): number {
   return readCertificate(certificatePem)?.validToDate.getTime() ?? 0;
 }
 
-/** Everything that speaks against using the pair now: unreadable parts, key, dates, chain to an authority of the bundle. */
+/**
+ * Everything that speaks against using the pair now: unreadable parts, key, dates, chain to an authority of the bundle. With an
+ * empty bundle nobody says who vouches, and the chain is not looked at.
+ */
 export function checkPair(
   certificatePem: string,
   privateKeyPem: string,
@@ -33,8 +36,13 @@ export function checkPair(
   return [
     ...keyProblems(certificate, privateKeyPem),
     ...dateProblems(certificate, nowMs, 'the certificate'),
-    ...chainProblems(certificate, bundlePem, nowMs),
+    ...(bundlePem === '' ? [] : chainProblems(certificatePem, bundlePem, nowMs)),
   ];
+}
+
+/** Whether an authority of the bundle has signed the certificate, or one of the chain that comes with it. */
+export function isVouchedFor(chainPem: string, bundlePem: string): boolean {
+  return signersOf(chainPem, bundlePem).length > 0;
 }
 
 /** As `checkPair`, and the certificate must be meant for TLS servers and cover every wanted name. */
@@ -63,9 +71,7 @@ export function checkServing(
 
 /** The first 16 digits of the fingerprint of the authority in the bundle that has signed the certificate; empty when none has. */
 export function signerOf(certificatePem: string, bundlePem: string): string {
-  const certificate = readCertificate(certificatePem);
-  if (certificate === undefined) return '';
-  const signer = parseBundle(bundlePem).find((authority) => hasSigned(authority, certificate));
+  const [signer] = signersOf(certificatePem, bundlePem);
   return signer?.fingerprint256.replaceAll(':', '').slice(0, 16).toLowerCase() ?? '';
 }
 
@@ -84,11 +90,25 @@ function dateProblems(certificate: X509Certificate, nowMs: number, what: string)
   return [];
 }
 
-function chainProblems(certificate: X509Certificate, bundlePem: string, nowMs: number): readonly string[] {
-  const signers = parseBundle(bundlePem).filter((authority) => hasSigned(authority, certificate));
+function chainProblems(chainPem: string, bundlePem: string, nowMs: number): readonly string[] {
+  const signers = signersOf(chainPem, bundlePem);
   if (signers.length === 0) return ['no authority of the bundle has signed the certificate'];
   const problems = signers.map((authority) => dateProblems(authority, nowMs, 'the authority'));
   return problems.some((list) => list.length === 0) ? [] : (problems[0] ?? []);
+}
+
+/** Authorities of the bundle that have signed the first certificate or, through those that follow it, one above it. */
+function signersOf(chainPem: string, bundlePem: string): readonly X509Certificate[] {
+  const authorities = parseBundle(bundlePem);
+  const [leaf, ...above] = parseBundle(chainPem);
+  let current = leaf;
+  for (const next of [...above, undefined]) {
+    const signers = authorities.filter((authority) => current !== undefined && hasSigned(authority, current));
+    if (signers.length > 0) return signers;
+    if (current === undefined || next === undefined || !hasSigned(next, current)) return [];
+    current = next;
+  }
+  return [];
 }
 
 function hasSigned(authority: X509Certificate, certificate: X509Certificate): boolean {

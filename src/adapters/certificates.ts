@@ -1,6 +1,6 @@
 import { createAuthority } from '../../certs/authority.ts';
 import { composeBundle } from '../../certs/bundle.ts';
-import { checkPair, checkServing, notAfterMs, renewalDue, signerOf } from '../../certs/renewal.ts';
+import { checkPair, checkServing, isVouchedFor, notAfterMs, renewalDue, signerOf } from '../../certs/renewal.ts';
 import { issueServing } from '../../certs/serving.ts';
 import type { CertificateMaker } from '../engine/certificates/certificate-maker.ts';
 
@@ -24,6 +24,7 @@ export function builtInCertificates({ authorityMs, servingMs }: CertificateLives
       checkPair(certificatePem, privateKeyPem, certificatePem, nowMs),
     servingProblems: checkServing,
     signerOf,
+    isVouchedFor,
     notAfterMs,
   };
 }

@@ -5,6 +5,8 @@ import { uninstall } from './uninstall.ts';
 import type { UninstallTarget } from './uninstall.ts';
 import { readServeOptions } from './serve-options.ts';
 import type { RawServeOptions } from './serve-options.ts';
+import { doctor } from './doctor/doctor.ts';
+import type { DoctorOptions } from './doctor/doctor.ts';
 import { explain } from './explain.ts';
 import { readExplainOptions } from './explain-options.ts';
 import type { RawExplainOptions } from './explain-options.ts';
@@ -72,6 +74,9 @@ function programOf(end: EndWith): Command {
     }
     end(await explain(options));
   });
+  doctorCommand(program).action(async (options: DoctorOptions) => {
+    end(await doctor(options));
+  });
   getCommand(program).action(async (kind: string, name: string | undefined, raw: RawGetOptions) => {
     end(await get(kind, name, raw));
   });
@@ -128,6 +133,15 @@ function uninstallCommand(program: Command): Command {
       new Option('--compat <system>', 'those under the names of another batch system, too').choices(['volcano']),
     );
   return withCluster(command);
+}
+
+function doctorCommand(program: Command): Command {
+  const command = program
+    .command('doctor')
+    .description('Looks at an installation and says what is wrong and how to mend it; changes nothing.')
+    .option('--namespace <name>', "namespace of Sluice's own objects", 'sluice-system')
+    .addOption(new Option('-o, --output <format>', 'how it is told').choices(['text', 'json']).default('text'));
+  return userCluster(command);
 }
 
 function explainCommand(program: Command): Command {
@@ -196,5 +210,13 @@ function serveCommand(program: Command): Command {
     .option('--certificate-seconds <n>', 'how often the certificates are looked at', '60')
     .option('--certificate-days <n>', 'how long a serving certificate of the built-in authority lives', '30')
     .option('--authority-days <n>', 'how long the built-in authority lives', '730')
+    .option(
+      '--certificate-folder <folder>',
+      'serve by tls.crt and tls.key of this folder, which somebody else renews, such as a mounted Secret of cert-manager',
+    )
+    .option(
+      '--inject-ca-from <namespace/certificate>',
+      "with --certificate-folder and --install: cert-manager's Certificate whose authority the webhook configurations get",
+    )
     .option('--log-level <level>', 'debug, info, warn or error', 'info');
 }

@@ -35,6 +35,8 @@ export interface RawServeOptions {
   readonly certificateSeconds: string;
   readonly certificateDays: string;
   readonly authorityDays: string;
+  readonly certificateFolder?: string;
+  readonly injectCaFrom?: string;
   readonly logLevel: string;
 }
 
@@ -65,6 +67,10 @@ export interface ServeOptions {
   /** How often the certificate is looked at. */
   readonly certificateCheckMs: number;
   readonly lives: CertificateLives;
+  /** Where somebody else keeps the serving certificate; undefined: the built-in authority. */
+  readonly certificateFolder: string | undefined;
+  /** `namespace/name` of cert-manager's Certificate, written on webhook configurations of our making. */
+  readonly injectCaFrom: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -161,15 +167,28 @@ function readAddress(raw: RawServeOptions): Address | string {
   return { webhookUrl, webhookPort, operationsPort };
 }
 
-function readTimes(raw: RawServeOptions): Pick<ServeOptions, 'drainMs' | 'certificateCheckMs' | 'lives'> | string {
+type Certificates = Pick<ServeOptions, 'lives' | 'certificateFolder' | 'injectCaFrom'>;
+type Times = Pick<ServeOptions, 'drainMs' | 'certificateCheckMs'>;
+
+function readTimes(raw: RawServeOptions): (Times & Certificates) | string {
   const drainMs = Number(raw.drainSeconds) * 1000;
   if (!(drainMs >= 0 && drainMs <= MAX_DRAIN_MS)) return '--drain-seconds takes a number from 0 to 60';
   const certificateCheckMs = Number(raw.certificateSeconds) * 1000;
   if (!(certificateCheckMs >= 1000 && certificateCheckMs <= MAX_CERTIFICATE_CHECK_MS)) {
     return '--certificate-seconds takes a number from 1 to 3600';
   }
-  const lives = readLives(raw, certificateCheckMs);
-  return typeof lives === 'string' ? lives : { drainMs, certificateCheckMs, lives };
+  const certificates = readCertificates(raw, certificateCheckMs);
+  return typeof certificates === 'string' ? certificates : { drainMs, certificateCheckMs, ...certificates };
+}
+
+function readCertificates(raw: RawServeOptions, checkMs: number): Certificates | string {
+  const { certificateFolder, injectCaFrom } = raw;
+  if (injectCaFrom !== undefined && certificateFolder === undefined)
+    return '--inject-ca-from goes with --certificate-folder';
+  if (injectCaFrom !== undefined && !/^[^/]+\/[^/]+$/.test(injectCaFrom))
+    return `--inject-ca-from: ${JSON.stringify(injectCaFrom)} is not NAMESPACE/CERTIFICATE`;
+  const lives = readLives(raw, checkMs);
+  return typeof lives === 'string' ? lives : { lives, certificateFolder, injectCaFrom };
 }
 
 /** A certificate that is renewed after a third of its life or later has to live for some looks. */

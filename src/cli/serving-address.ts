@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { ServedNames } from '../engine/certificates/certificate-maker.ts';
 import { serviceName } from './install.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -11,7 +12,15 @@ export function listenAddress({ webhookUrl }: ServeOptions): string {
   return webhookUrl !== undefined && /^(127\..*|localhost)$/.test(webhookUrl.hostname) ? '127.0.0.1' : EVERY_ADDRESS;
 }
 
-/** Names under which the API server reaches the webhooks. */
+/** The name that the API server dials: a certificate of somebody else has to cover it, and no other. */
+export function dialledNames(options: ServeOptions): ServedNames {
+  const { namespace, webhookUrl } = options;
+  if (webhookUrl === undefined) return { dnsNames: [`${serviceName(options)}.${namespace}.svc`], ipAddresses: [] };
+  const host = webhookUrl.hostname.replaceAll(/[[\]]/g, '');
+  return isIP(host) === 0 ? { dnsNames: [host], ipAddresses: [] } : { dnsNames: [], ipAddresses: [host] };
+}
+
+/** Names under which the API server reaches the webhooks, and people who try. */
 export function servedNames(options: ServeOptions): ServedNames {
   const { namespace, webhookUrl } = options;
   const name = serviceName(options);

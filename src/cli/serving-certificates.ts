@@ -1,10 +1,13 @@
 import { hostname } from 'node:os';
+import { INJECT_CA_FROM_ANNOTATION } from '../api/keys.ts';
+import { readCertificateFolder } from '../adapters/certificate-folder.ts';
 import { builtInCertificates } from '../adapters/certificates.ts';
 import { composeBundle } from '../../certs/bundle.ts';
 import { ConfigurationKeeper } from '../engine/admission/configuration-keeper.ts';
 import type { ConfigurationKeeperOptions } from '../engine/admission/configuration-keeper.ts';
 import { CertificateKeeper } from '../engine/certificates/certificate-keeper.ts';
 import type { ServingMaterial } from '../engine/certificates/certificate-maker.ts';
+import { FolderKeeper } from '../engine/certificates/folder-keeper.ts';
 import { steadyBundle } from '../engine/certificates/certificates.ts';
 import { askServerTime } from '../engine/certificates/server-clock.ts';
 import type { Clock, ClusterWriter, Logger, Metrics } from '../engine/ports.ts';
@@ -12,7 +15,7 @@ import type { VersionedKind } from '../../webhooks/frameworks/versioned-kind.ts'
 import { rowsFor } from './admission-rows.ts';
 import { configurationsOf } from './install.ts';
 import type { ServeOptions } from './serve-options.ts';
-import { servedNames } from './serving-address.ts';
+import { dialledNames, servedNames } from './serving-address.ts';
 
 interface ServingCertificatesOptions {
   readonly options: ServeOptions;
@@ -39,36 +42,23 @@ export class ServingCertificates {
   isRegistered = false;
   #bundlePem = '';
   readonly #configurations: ConfigurationKeeper;
-  readonly #certificates: CertificateKeeper;
+  readonly #certificates: { stop(): void };
 
   constructor(context: ServingCertificatesOptions) {
-    const { options, writer, clock, log, metrics } = context;
-    const { namespace } = options;
-    const configurations = keeperOf(context);
     const first = Promise.withResolvers<FirstMaterial>();
     this.first = first.promise;
+    this.#configurations = keeperOf(context);
     let hasFirst = false;
-    this.#configurations = configurations;
-    this.#certificates = new CertificateKeeper({
-      writer,
-      maker: builtInCertificates(options.lives),
-      namespace,
-      names: servedNames(options),
-      replica: `${hostname()}-${options.webhookPort}`.slice(-MAX_NAME),
-      trusted: configurations,
-      clock,
-      log,
-      metrics,
-      checkEveryMs: options.certificateCheckMs,
-      serverTime: () => askServerTime(writer, clock),
-      onBundle: (bundlePem) => this.#trust(bundlePem),
-      onServe: (material, judgedMs) => {
-        first.resolve({ material, judgedMs });
-        if (hasFirst) context.onServe(material, judgedMs);
-        hasFirst = true;
-      },
-      onSteady: () => void configurations.trim(() => steadyBundle({ writer, namespace })),
-    });
+    const onServe = (material: ServingMaterial, judgedMs: number): void => {
+      first.resolve({ material, judgedMs });
+      if (hasFirst) context.onServe(material, judgedMs);
+      hasFirst = true;
+    };
+    const { certificateFolder } = context.options;
+    this.#certificates =
+      certificateFolder === undefined
+        ? this.#builtIn(context, onServe)
+        : mounted(certificateFolder, context, this.#configurations, onServe);
   }
 
   /** Tells the API server to ask, once what it will reach serves. */
@@ -87,10 +77,63 @@ export class ServingCertificates {
     this.#configurations.stop();
   }
 
+  #builtIn(context: ServingCertificatesOptions, onServe: OnServe): CertificateKeeper {
+    const { options, writer, clock } = context;
+    const { namespace } = options;
+    return new CertificateKeeper({
+      ...shared(context, onServe),
+      writer,
+      namespace,
+      replica: `${hostname()}-${options.webhookPort}`.slice(-MAX_NAME),
+      trusted: this.#configurations,
+      serverTime: () => askServerTime(writer, clock),
+      onBundle: (bundlePem) => this.#trust(bundlePem),
+      onSteady: () => void this.#configurations.trim(() => steadyBundle({ writer, namespace })),
+    });
+  }
+
   #trust(bundlePem: string): void {
     this.#bundlePem = bundlePem;
     if (this.isRegistered) void this.#configurations.register(bundlePem);
   }
+}
+
+type OnServe = ServingCertificatesOptions['onServe'];
+
+function mounted(
+  folder: string,
+  context: ServingCertificatesOptions,
+  trusted: ConfigurationKeeper,
+  onServe: OnServe,
+): FolderKeeper {
+  const { writer, clock } = context;
+  return new FolderKeeper({
+    ...shared(context, onServe),
+    names: dialledNames(context.options),
+    read: () => readCertificateFolder(folder),
+    trusted,
+    serverTime: async () => (await askServerTime(writer, clock)).nowMs,
+  });
+}
+
+/** What both kinds of certificates take. */
+function shared(
+  { options, clock, log, metrics }: ServingCertificatesOptions,
+  onServe: OnServe,
+): Pick<
+  ConstructorParameters<typeof CertificateKeeper>[0],
+  'maker' | 'names' | 'clock' | 'log' | 'metrics' | 'onServe' | 'checkEveryMs'
+> {
+  const checkEveryMs = options.certificateCheckMs;
+  return {
+    maker: builtInCertificates(options.lives),
+    names: servedNames(options),
+    clock,
+    log,
+    metrics,
+    onServe,
+    checkEveryMs,
+  };
 }
 
 /** Of a part of an annotation's key. */
@@ -104,10 +147,17 @@ function keeperOf({ options, ownUser, writer, clock, log, served }: ServingCerti
     build: (caBundle) => configurationsOf(options, rowsFor(served(), options.volcano !== undefined), ownUser, caBundle),
     compose: composeBundle,
     keeps: keptOf(options),
+    injection: injectionOf(options),
   });
 }
 
 function keptOf({ install, keepsWebhooks }: ServeOptions): ConfigurationKeeperOptions['keeps'] {
   if (install) return 'whole';
   return keepsWebhooks ? 'entries' : 'bundle';
+}
+
+/** Who fills in the authority where certificates are somebody else's. */
+function injectionOf({ certificateFolder, injectCaFrom }: ServeOptions): Readonly<Record<string, string>> | undefined {
+  if (certificateFolder === undefined) return undefined;
+  return injectCaFrom === undefined ? {} : { [INJECT_CA_FROM_ANNOTATION]: injectCaFrom };
 }

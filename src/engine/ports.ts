@@ -15,6 +15,8 @@ export interface WriteRequest {
   readonly lane: 'decision' | 'status' | 'event';
   /** Of an apply: who owns the fields from then on; `sluice` unless said otherwise. */
   readonly manager?: string;
+  /** Nothing is stored: the server only says what it would do. */
+  readonly isTrial?: boolean;
 }
 
 /** What became of a write. Never thrown: every answer of the server and of the network is a value. */

@@ -93,6 +93,8 @@ const OPTIONS: ServeOptions = {
   drainMs: 0,
   certificateCheckMs: 60_000,
   lives: { authorityMs: 1, servingMs: 1 },
+  certificateFolder: undefined,
+  injectCaFrom: undefined,
   logLevel: 'info',
 };
 

@@ -44,6 +44,12 @@ describe('options of serve', () => {
       { certificateSeconds: '0' },
       '--certificate-seconds takes a number from 1 to 3600',
     ],
+    ['an injector without a folder', { injectCaFrom: 'a/b' }, '--inject-ca-from goes with --certificate-folder'],
+    [
+      'an injector that names nothing',
+      { certificateFolder: '/c', injectCaFrom: 'b' },
+      '--inject-ca-from: "b" is not NAMESPACE/CERTIFICATE',
+    ],
     ['a certificate that ends before it is looked at', { certificateDays: '0.005' }, '--certificate-days takes'],
     ['an authority that ends with its certificate', { authorityDays: '31' }, '--authority-days takes'],
     ['a negative drain', { drainSeconds: '-1' }, '--drain-seconds takes a number from 0 to 60'],

@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { ROOT, runNode } from '../../tools/run-node.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
-import { arrayAt } from '../../src/lib/json.ts';
+import { parseAllDocuments } from 'yaml';
+import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import { ActedPod } from './support/deploy/acted-pod.ts';
 import { askedRequests } from './support/deploy/audit-log.ts';
 import { idleReasons, unexplained } from './support/deploy/unused-rights.ts';
@@ -17,6 +18,7 @@ import { applied } from './support/manifest.ts';
 const run = promisify(execFile);
 const TEAM = 'team-a';
 const INSTALL = join(ROOT, 'manifests/install.yaml');
+const KUSTOMIZE = join(ROOT, 'manifests/kustomize');
 const NAMESPACE = 'sluice-system';
 const ACCOUNT = `system:serviceaccount:${NAMESPACE}:sluice`;
 
@@ -84,6 +86,22 @@ describe('the package', function () {
         const { code, stderr } = await plane.kubectl(['apply', '--server-side', '-f', INSTALL]);
         expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
       }
+    });
+
+    it('is the same by kustomize, and takes the certificate of cert-manager with its overlay', async () => {
+      const flat = await readFile(INSTALL, 'utf8');
+      const base = await plane.kubectl(['kustomize', join(KUSTOMIZE, 'base')]);
+      expect(namesIn(base.stdout)).to.deep.equal(namesIn(flat));
+      const { stdout } = await plane.kubectl(['kustomize', join(KUSTOMIZE, 'overlays/cert-manager')]);
+      const deployment = objectsIn(stdout).find((object) => stringAt(object, ['kind']) === 'Deployment');
+      const { code, stderr } = await plane.kubectl(
+        ['apply', '--server-side', '--force-conflicts', '--dry-run=server', '-f', '-'],
+        JSON.stringify(deployment),
+      );
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      const args = arrayAt(arrayAt(deployment, 'spec', 'template', 'spec', 'containers')[0], 'args');
+      expect(args.slice(-2)).to.deep.equal(['--certificate-folder', '/etc/sluice/certificate']);
+      expect(stdout.match(/cert-manager\.io\/inject-ca-from: sluice-system\/sluice-webhook/g)).to.have.length(2);
     });
 
     it('runs as the Deployment says, in a namespace that takes restricted pods only', async () => {
@@ -157,3 +175,13 @@ describe('the package', function () {
     });
   });
 });
+
+function objectsIn(text: string): readonly unknown[] {
+  return parseAllDocuments(text).map((document): unknown => document.toJS());
+}
+
+function namesIn(text: string): readonly string[] {
+  return objectsIn(text)
+    .map((object) => `${stringAt(object, ['kind'])} ${stringAt(object, ['metadata', 'name'])}`)
+    .toSorted();
+}

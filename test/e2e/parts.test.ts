@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { GROUP_NAME_ANNOTATION } from '../../src/api/keys.ts';
-import { POD_GROUPS, PODS } from '../../src/api/resources.ts';
+import { HYPER_NODES, POD_GROUPS, PODS } from '../../src/api/resources.ts';
 import { apiVersion } from '../../src/api/resources.ts';
-import { stringAt } from '../../src/lib/json.ts';
+import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import type { History } from './support/history.ts';
 import { applied, optedInNamespace } from './support/manifest.ts';
@@ -41,6 +41,30 @@ describe('a gang of three parts of two on a cluster with room for five pods', fu
     expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
   });
 
+  it('stands within one domain of the network, and waits for a tier that no HyperNode has', async () => {
+    await plane.applyNodes([
+      { count: 1, cpu: '4', memory: '64Gi', namePrefix: 'far' },
+      { count: 2, cpu: '2', memory: '64Gi', namePrefix: 'near' },
+    ]);
+    const near = { mode: 'hard', highestTierName: 'rack' };
+    const pods = [0, 1, 2, 3].map((n) => member(`near${n}`, '', 'near'));
+    await applied(plane, gang('near', { minMember: 4, networkTopology: near }), ...pods);
+    const waits = (): string | undefined => {
+      const found = history.all(PODS).filter((each) => stringAt(each, ['metadata', 'name']).startsWith('near'));
+      const conditions = found.flatMap((each) => arrayAt(each, 'status', 'conditions'));
+      const isTold = conditions.some((condition) => stringAt(condition, ['reason']) === 'NoSuchTier');
+      return isTold ? 'it waits' : undefined;
+    };
+    await history.until('the gang is told that there is no such tier', waits, 60_000);
+    await applied(plane, rack('near'), rack('far'));
+    const nodes = (): readonly string[] => {
+      const own = history.all(PODS).filter((each) => stringAt(each, ['metadata', 'name']).startsWith('near'));
+      return own.map((each) => stringAt(each, ['spec', 'nodeName'])).filter((node) => node !== '');
+    };
+    await history.until('the gang is bound', () => (nodes().length === 4 ? true : undefined), 60_000);
+    expect(new Set(nodes().map((node) => node.split('-')[0])).size).to.equal(1);
+  });
+
   it('is refused with the path of the field when its policies cannot be kept', async () => {
     const message = await applied(plane, group({ minSubGroups: 2, matchLabelKeys: [] })).catch(String);
     expect(message).to.include('spec.subGroupPolicy[0].minSubGroups').and.to.include('InvalidSubGroupPolicy');
@@ -55,16 +79,31 @@ describe('a gang of three parts of two on a cluster with room for five pods', fu
 
 function group(overrides: object = {}): object {
   const policy = { name: 'slice', subGroupSize: 2, minSubGroups: 2, matchLabelKeys: [PART], ...overrides };
+  return gang('g', { minMember: 4, subGroupPolicy: [policy] });
+}
+
+function gang(name: string, spec: object): object {
   return {
     apiVersion: apiVersion(POD_GROUPS),
     kind: POD_GROUPS.kind,
-    metadata: { name: 'g', namespace: 'a' },
-    spec: { minMember: 4, queue: 'default', subGroupPolicy: [policy] },
+    metadata: { name, namespace: 'a' },
+    spec: { queue: 'default', ...spec },
   };
 }
 
-function member(name: string, part: string): object {
-  const annotations = { [GROUP_NAME_ANNOTATION]: 'g' };
+/** The nodes whose names begin so are a rack. */
+function rack(prefix: string): object {
+  const members = [{ type: 'Node', selector: { regexMatch: { pattern: `^${prefix}-` } } }];
+  return {
+    apiVersion: apiVersion(HYPER_NODES),
+    kind: HYPER_NODES.kind,
+    metadata: { name: prefix },
+    spec: { tier: 1, tierName: 'rack', members },
+  };
+}
+
+function member(name: string, part: string, of = 'g'): object {
+  const annotations = { [GROUP_NAME_ANNOTATION]: of };
   const containers = [{ name: 'main', image: 'none', resources: { requests: { cpu: '1' } } }];
   return {
     apiVersion: 'v1',

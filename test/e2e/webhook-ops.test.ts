@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect } from 'node:tls';
 import { expect } from 'chai';
+import { createAuthority } from '../../certs/authority.ts';
 import { parseBundle } from '../../certs/bundle.ts';
 import { GROUP_NAME_ANNOTATION, ROTATE_ANNOTATION } from '../../src/api/keys.ts';
 import {
@@ -22,6 +23,7 @@ import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { lookUpProcess } from '../control-plane/parent-watch.ts';
 import { History } from './support/history.ts';
+import { inject, issueInto, servedFingerprint } from './support/foreign-certificate.ts';
 import { JobStream } from './support/job-stream.ts';
 import { applied, inNamespace, job, optedInNamespace, pod } from './support/manifest.ts';
 import { grantTo } from './support/rights.ts';
@@ -88,6 +90,12 @@ describe('serve', function () {
     await expectIntercepted('kept');
   });
 
+  it('is found well by the doctor', async () => {
+    const { code, stdout, stderr } = await runSluice(['doctor', '--kubeconfig', plane.kubeconfigPath]);
+    expect({ code, stderr }, stdout).to.deep.equal({ code: 0, stderr: '' });
+    expect(stdout).to.match(/^ok +review +the API server reaches the webhooks/m);
+  });
+
   it('goes through a whole rotation of its authority, with certificates that live for seconds, without a refused review', async () => {
     await webhook.stop();
     webhook = launchWebhook('--certificate-days', String(12 / DAY_SECONDS));
@@ -115,6 +123,28 @@ describe('serve', function () {
       while ((await servedFingerprint(webhookPort)) === before) await sleep(20);
     }));
 
+  it('serves by the certificate of somebody else and follows its renewal, and leaves the authority to who injects it', async () => {
+    await webhook.stop();
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-certificate-'));
+    const nowMs = Date.now();
+    const authority = await createAuthority({ nowMs, commonName: 'theirs', validForMs: DAY_SECONDS * 1000 });
+    await issueInto(folder, authority);
+    webhook = launchWebhook('--certificate-folder', folder);
+    await webhook.ready();
+    await webhook.printed('the webhook configurations trust another authority');
+    for (const type of [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS])
+      await inject(plane.client, type, authority.certificatePem);
+    await expectAnsweredThrough(async () => {
+      const before = await servedFingerprint(webhookPort);
+      await issueInto(folder, authority);
+      while ((await servedFingerprint(webhookPort)) === before) await sleep(20);
+    });
+    expect(await trusted()).to.deep.equal(
+      parseBundle(authority.certificatePem).map(({ fingerprint256 }) => fingerprint256),
+    );
+    await rm(folder, { recursive: true });
+  });
+
   describe('when the webhooks are killed', () => {
     before(async () => {
       const one = job('planned', 1);
@@ -129,6 +159,16 @@ describe('serve', function () {
         expect(code).to.equal(1);
         expect(stderr).to.match(/failed calling webhook "mutate-(jobs|pods)\.sluice\.dev"/);
       }
+    });
+
+    it('is told by the doctor, with what to do', async () => {
+      const args = ['doctor', '--kubeconfig', plane.kubeconfigPath, '--output', 'json'];
+      const { code, stdout } = await runSluice(args);
+      expect(code).to.equal(1);
+      const wrong = arrayAt(JSON.parse(stdout), 'findings').filter((one) => stringAt(one, ['level']) === 'wrong');
+      expect(wrong.map((one) => stringAt(one, ['check']))).to.deep.equal(['review']);
+      expect(stringAt(wrong[0], ['message'])).to.include('failed calling webhook');
+      expect(stringAt(wrong[0], ['remedy'])).to.include('see whether sluice serve runs');
     });
 
     it('is in the way of nothing else', async () => {
@@ -446,14 +486,3 @@ describe('serve', function () {
     );
   }
 });
-
-/** Fingerprint of the certificate that the port serves to a new connection. */
-async function servedFingerprint(port: number): Promise<string> {
-  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
-  try {
-    await once(socket, 'secureConnect');
-    return socket.getPeerCertificate().fingerprint256;
-  } finally {
-    socket.destroy();
-  }
-}

@@ -6,6 +6,8 @@ import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 export class ConfigurationStore implements ClusterWriter {
   readonly objects = new Map<string, JsonObject>();
   readonly verbs: string[] = [];
+  /** What was created, as it was sent. */
+  readonly made: JsonObject[] = [];
   /** Answered instead, as long as there are some. */
   readonly failures: WriteOutcome[] = [];
   #version = 0;
@@ -37,8 +39,11 @@ export class ConfigurationStore implements ClusterWriter {
 
   #answer(verb: WriteRequest['verb'], kind: string, body: JsonObject | undefined): WriteOutcome {
     const found = this.objects.get(kind);
-    if (verb === 'create')
-      return found === undefined ? this.put(kind, body ?? {}) : { kind: 'conflict', message: 'it exists' };
+    if (verb === 'create') {
+      if (found !== undefined) return { kind: 'conflict', message: 'it exists' };
+      this.made.push(body ?? {});
+      return this.put(kind, body ?? {});
+    }
     if (found === undefined) return { kind: 'notFound', message: 'gone' };
     if (verb === 'get') return { kind: 'done', object: found };
     const isCurrent =

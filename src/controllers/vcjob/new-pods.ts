@@ -39,12 +39,13 @@ export function newPods(look: JobLook): readonly Effect[] {
 /** How often a name that somebody else's pod holds is looked at again: its end wakes nobody. */
 const TAKEN_WAIT_MS = 5000;
 
-/** The first place whose name a pod holds that is not of a job of this name, and does not go; told once. */
+/** The first place whose name a pod holds that is not of a job of this name; told once, unless that pod goes already. */
 function takenPlace({ job, plan, podNamed, reported }: JobLook): readonly Effect[] {
   for (const task of plan.tasks)
     for (let index = 0; index < task.replicas; index += 1) {
       const pod = podNamed(podName(job, task.name, index));
-      if (pod === undefined || pod.deleting || pod.owner?.name === job.name) continue;
+      if (pod === undefined || pod.owner?.name === job.name) continue;
+      if (pod.deleting) return [lookAgain(TAKEN_WAIT_MS)];
       const note = `Pod ${pod.name} exists already and is not of this Job: its place stays empty until that pod is gone.`;
       const event = {
         regarding: jobRef(job),

@@ -1,7 +1,7 @@
 import type { OwnConfiguration } from '../../../webhooks/configurations.ts';
 import { apiVersion } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
-import { arrayAt, covers, isJsonObject, member, memberAt, stringAt } from '../../lib/json.ts';
+import { arrayAt, covers, isJsonObject, member, memberAt, objectAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { Clock, ClusterWriter, Logger, WriteOutcome, WriteRequest } from '../ports.ts';
 
@@ -19,6 +19,8 @@ export interface ConfigurationKeeperOptions {
    * at us are ours to keep.
    */
   readonly keeps: 'whole' | 'entries' | 'bundle';
+  /** Somebody else fills in `caBundle` and says so in these annotations, which a configuration of our making gets: it is never written. */
+  readonly injection?: Readonly<Record<string, string>> | undefined;
 }
 
 /** How often they are looked at: a deleted configuration is a door that stands open. */
@@ -42,6 +44,7 @@ export class ConfigurationKeeper {
   #bundlePem = '';
   /** Since when all of them were seen to carry the bundle, on the monotonic clock. */
   #carriedSinceMs: number | undefined;
+  #isAsked = false;
   #hasRegistered = false;
   #isStopped = false;
   /** How often what they should be has changed, and how many of those changes they carry. */
@@ -61,6 +64,7 @@ export class ConfigurationKeeper {
   register(bundlePem: string): Promise<void> {
     if (bundlePem !== this.#bundlePem) this.#carriedSinceMs = undefined;
     this.#bundlePem = bundlePem;
+    this.#isAsked = true;
     const done = new Promise<void>((resolve) => void this.#waiting.push(resolve));
     this.#cancel();
     void this.#round(FIRST_RETRY_MS);
@@ -101,7 +105,7 @@ export class ConfigurationKeeper {
   /** They should be different from now on: builds them anew and writes them at once. */
   renew(): void {
     this.#renewals += 1;
-    if (this.#bundlePem === '' || this.#isChecking || this.#isStopped) return;
+    if (!this.#isAsked || this.#isChecking || this.#isStopped) return;
     this.#cancel();
     this.#cancel = this.#options.clock.after(0, () => void this.#round(FIRST_RETRY_MS));
   }
@@ -159,20 +163,25 @@ export class ConfigurationKeeper {
     // An empty one is nobody's yet.
     const isOurs = arrayAt(found, 'webhooks').length === 0 || sameAddress(found, wanted);
     if (!isOurs && (this.#options.keeps === 'bundle' || this.#hasRegistered)) return 'elsewhere';
-    const bundlePem = isOurs ? this.#trusted(found) : this.#bundlePem;
+    const bundlePem = isOurs || this.#isInjected ? this.#trusted(found) : this.#bundlePem;
     const webhooks = arrayAt(wanted, 'webhooks').map((one) => withBundle(one, btoa(bundlePem)));
     if (this.#options.keeps !== 'bundle' && !covers(rulesOf(found), rulesOf({ webhooks }))) {
       this.#tellChange(type);
       return this.#patch(type, found, webhooks);
     }
-    if (bundlesOf(found).every((bundle) => bundle === bundlePem)) return 'kept';
+    if (this.#isInjected || bundlesOf(found).every((bundle) => bundle === bundlePem)) return 'kept';
     return this.#applyBundle(type, found, bundlePem);
+  }
+
+  get #isInjected(): boolean {
+    return this.#options.injection !== undefined;
   }
 
   /** What is trusted already, when that is the same everywhere and all of ours is in it; else both together. */
   #trusted(found: JsonObject): string {
     const { compose } = this.#options;
     const [first = '', ...others] = bundlesOf(found);
+    if (this.#isInjected) return first;
     const both = compose([this.#bundlePem, first, ...others]);
     const hasAll = first !== '' && others.every((one) => one === first) && compose([first, both]) === compose([first]);
     return hasAll ? first : both;
@@ -189,7 +198,12 @@ export class ConfigurationKeeper {
     if (this.#options.keeps !== 'whole') return 'kept';
     if (this.#hasRegistered)
       this.#options.log.warn('a webhook configuration is gone: it is made again', { type: type.kind });
-    const outcome = await this.#send(type, nameOf(wanted), 'create', wanted);
+    const { injection } = this.#options;
+    const metadata = {
+      ...objectAt(wanted, 'metadata'),
+      ...(injection === undefined ? {} : { annotations: injection }),
+    };
+    const outcome = await this.#send(type, nameOf(wanted), 'create', { ...wanted, metadata });
     return outcome.kind === 'done' ? 'written' : this.#failed('create', type, outcome);
   }
 

@@ -28,6 +28,8 @@ export interface CertificateMaker {
   servingProblems(serving: KeyedCertificate, bundlePem: string, names: ServedNames, nowMs: number): readonly string[];
   /** A short name of the authority in the bundle that has signed the certificate; empty when none has. */
   signerOf(certificatePem: string, bundlePem: string): string;
+  /** Whether an authority of the bundle has signed the certificate, or one of the chain that comes with it. */
+  isVouchedFor(chainPem: string, bundlePem: string): boolean;
   /** End of the certificate's life in milliseconds since 1970; 0 when it cannot be read. */
   notAfterMs(certificatePem: string): number;
 }

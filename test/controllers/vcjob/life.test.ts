@@ -291,6 +291,8 @@ describe('a Job of Volcano', () => {
     model.later().converge();
     expect(model.events.map(({ reason }) => reason)).to.deep.equal(['PodNameTaken']);
     expect(model.events[0]?.note).to.include('Pod job-a-1 exists already');
+    model.evict('job-a-1', true);
+    expect(model.look().map(({ kind }) => kind)).to.deep.equal(['requeueAfter']);
     model.evict('job-a-1');
     model.converge();
     expect(model.job.status.taskStatusCount).to.deep.equal({ a: { phase: { Pending: 1, Running: 1 } } });

@@ -54,6 +54,26 @@ describe('the keeper of the webhook configurations', () => {
     });
   }
 
+  function injected(injection: Readonly<Record<string, string>>): ConfigurationKeeper {
+    const build = (caBundle: string): readonly OwnConfiguration[] =>
+      listed(
+        configurations(rows, {
+          ...CONFIGURATION_DEFAULTS,
+          address: { kind: 'url', base: 'https://127.0.0.1:9443' },
+          caBundle,
+        }),
+      );
+    return new ConfigurationKeeper({
+      writer: store,
+      clock,
+      log: QUIET_LOG,
+      build,
+      compose: paperBundle,
+      keeps: 'whole',
+      injection,
+    });
+  }
+
   function hooked(): readonly string[] {
     const webhooks = arrayAt(store.objects.get('MutatingWebhookConfiguration'), 'webhooks');
     return webhooks.map((webhook) => stringAt(webhook, ['name']));
@@ -209,6 +229,25 @@ describe('the keeper of the webhook configurations', () => {
       return Promise.resolve('B');
     });
     expect(new Set(store.bundles())).to.deep.equal(new Set(['B', 'C|B|A']));
+  });
+
+  describe('when somebody else fills in the authority', () => {
+    it('makes them with the annotation that asks for it, and never writes what is filled in', async () => {
+      const kept = injected({ 'cert-manager.io/inject-ca-from': 'n/c' });
+      await kept.register('');
+      expect(
+        store.made.map((one) => stringAt(one, ['metadata', 'annotations', 'cert-manager.io/inject-ca-from'])),
+      ).to.deep.equal(['n/c', 'n/c']);
+      for (const kind of KINDS) store.setBundle(kind, 'injected');
+      store.verbs.length = 0;
+      await later();
+      expect(store.verbs).to.deep.equal([]);
+      rows = [...REGISTRY, TORCH_ROW];
+      kept.renew();
+      await later(0);
+      expect(hooked()).to.include('mutate-pytorchjobs.sluice.dev');
+      expect(new Set(store.bundles())).to.deep.equal(new Set(['injected']));
+    });
   });
 
   describe('when others install them empty', () => {

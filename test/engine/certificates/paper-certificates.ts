@@ -37,6 +37,7 @@ export function paperMaker(
       const signer = pem.startsWith('leaf') ? paperIssuer(pem) : pem;
       return signer !== '' && bundlePem.split('|').includes(signer) ? signer : '';
     },
+    isVouchedFor: (pem, bundlePem) => bundlePem.split('|').includes(paperIssuer(pem)),
     notAfterMs: (pem) => (Number.isNaN(madeMs(pem)) ? 0 : madeMs(pem) + lifeMs(pem)),
   };
 }

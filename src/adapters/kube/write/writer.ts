@@ -204,14 +204,17 @@ function asManager({ manager = 'sluice' }: WriteRequest): string {
 }
 
 function toHttp(request: WriteRequest, timeoutMs: number): HttpRequest {
-  const { verb, type, namespace, name, subresource, body } = request;
+  const { verb, type, namespace, name, subresource, body, isTrial } = request;
   const isCollection = verb === 'create' && subresource === '';
   const path = resourcePath(type, namespace, isCollection ? '' : name, subresource);
   const hasBody = body !== undefined && verb !== 'get';
   return {
     method: METHODS[verb],
     // The server gives up when we do: a write that we have stopped waiting for must not happen much later.
-    path: verb === 'get' ? path : `${path}?timeout=${timeoutMs}ms${verb === 'apply' ? asManager(request) : ''}`,
+    path:
+      verb === 'get'
+        ? path
+        : `${path}?timeout=${timeoutMs}ms${verb === 'apply' ? asManager(request) : ''}${isTrial === true ? '&dryRun=All' : ''}`,
     contentType: hasBody ? contentType(verb) : '',
     body: hasBody ? JSON.stringify(body) : null,
   };

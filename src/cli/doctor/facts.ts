@@ -1,0 +1,42 @@
+import type { JsonObject } from '../../lib/json.ts';
+
+/** What was read: an object or a list, nothing where there is none, or why it could not be read. */
+export type Read<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'unread'; readonly why: string };
+
+/** A CustomResourceDefinition that should be there. */
+export interface DefinitionFact {
+  readonly name: string;
+  readonly wanted: JsonObject;
+  readonly found: JsonObject | undefined;
+}
+
+/** A webhook configuration, ours or one that looks like Volcano's. */
+export interface ConfigurationFact {
+  readonly kind: string;
+  readonly object: JsonObject;
+}
+
+/** What the API server said to an object that Sluice has to look at, created on trial only. */
+export type TrialFact = { readonly kind: 'admitted' } | { readonly kind: 'refused'; readonly message: string };
+
+/** Everything that a diagnosis is made from. */
+export interface Facts {
+  readonly server: string;
+  /** Namespace of Sluice's own objects. */
+  readonly namespace: string;
+  /** By the API server's clock, milliseconds since 1970. */
+  readonly nowMs: number;
+  /** How far the clock of this machine is ahead, in milliseconds. */
+  readonly skewMs: number;
+  readonly definitions: Read<readonly DefinitionFact[]>;
+  readonly configurations: Read<readonly ConfigurationFact[]>;
+  /** PEM of what the webhooks serve, and where that was seen; undefined: nobody serves, or it cannot be reached from here. */
+  readonly served: Read<string>;
+  readonly trial: Read<TrialFact>;
+  readonly lease: Read<JsonObject | undefined>;
+  /** Deployments in the namespace of Volcano. */
+  readonly volcano: Read<readonly JsonObject[]>;
+  readonly namespaces: Read<readonly JsonObject[]>;
+  readonly nodes: Read<readonly JsonObject[]>;
+  readonly queues: Read<readonly JsonObject[]>;
+}
