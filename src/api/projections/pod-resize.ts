@@ -11,8 +11,10 @@ import { isPodLevel } from './pod-requests.ts';
  */
 export function countedSpecs(spec: JsonObject, status: JsonObject): readonly JsonObject[] {
   if (text(spec, 'nodeName') === '' || !isResizing(spec, status)) return [spec];
-  const standing = [specAs('allocated', spec, status), specAs('enacted', spec, status)];
-  return isInfeasible(status) ? standing : [spec, ...standing];
+  const enacted = specAs('enacted', spec, status);
+  // What is asked for does not count then, and cannot stand in for what is allocated.
+  if (isInfeasible(status)) return [specAs('allocated', enacted, status), enacted];
+  return [spec, specAs('allocated', spec, status), enacted];
 }
 
 /** Resource lists as a status has them. */
