@@ -1,6 +1,7 @@
 import { ADMISSION_ENABLED, ADMISSION_LABEL } from '../src/api/keys.ts';
 import { apiVersion, MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS } from '../src/api/resources.ts';
 import type { ResourceType } from '../src/api/resources.ts';
+import { arrayAt, stringAt } from '../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../src/lib/json.ts';
 import type { Condition } from './conditions.ts';
 import type { AdmissionRow } from './row.ts';
@@ -100,8 +101,7 @@ export function webhook(row: AdmissionRow, { name, path }: WebhookPlace, options
     failurePolicy: row.failureMode === 'allow' ? 'Ignore' : options.failurePolicy,
     matchPolicy: 'Equivalent',
     timeoutSeconds: row.timeoutSeconds,
-    // A second review follows only when another webhook changed what we had seen; alone in a cluster we get one.
-    ...(phase === 'mutate' ? { reinvocationPolicy: 'IfNeeded' } : {}),
+    ...(phase === 'mutate' ? { reinvocationPolicy: REINVOCATION } : {}),
     clientConfig: { ...address(options.address, path), caBundle: options.caBundle },
     namespaceSelector: { matchExpressions: namespaces(row, options) },
     // The API server stores no empty list, and what it stores is compared with this.
@@ -109,6 +109,20 @@ export function webhook(row: AdmissionRow, { name, path }: WebhookPlace, options
     rules: [rule(row)],
   };
 }
+
+/** Whether the entries of a configuration were made here, under whatever name it stands and wherever it leads. */
+export function isOwnConfiguration(object: JsonObject): boolean {
+  return arrayAt(object, 'webhooks').some(
+    (entry) =>
+      stringAt(entry, ['reinvocationPolicy']) === REINVOCATION ||
+      arrayAt(entry, 'matchConditions').some((one) => stringAt(one, ['name']) === NOT_OWN),
+  );
+}
+
+/** Of mutating entries: a second review follows only when another webhook changed what we had seen; alone in a cluster we get one. */
+const REINVOCATION = 'IfNeeded';
+/** Every validating entry has this condition. */
+const NOT_OWN = 'not-from-sluice';
 
 function address(where: WebhookAddress, path: string): JsonObject {
   if (where.kind === 'url') return { url: `${where.base.replace(/\/+$/, '')}${path}` };
@@ -130,5 +144,5 @@ function rule({ operations, group, version, resource, scope }: AdmissionRow): Js
 
 function notOwn({ isOwnTask }: AdmissionRow, { ownUser, worker }: ConfigurationOptions): Condition {
   const users = isOwnTask ? [...new Set([ownUser, worker])] : [ownUser];
-  return { name: 'not-from-sluice', expression: `!(request.userInfo.username in ${JSON.stringify(users)})` };
+  return { name: NOT_OWN, expression: `!(request.userInfo.username in ${JSON.stringify(users)})` };
 }

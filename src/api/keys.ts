@@ -189,6 +189,8 @@ export const ROTATION_SINCE = 'sluice.dev/rotation-since';
 export const ROTATION_UNTIL = 'sluice.dev/rotation-until';
 /** Annotation of the same Secret, with any value: begin a rotation now. */
 export const ROTATE_ANNOTATION = 'sluice.dev/rotate';
+/** On Deployments of Volcano that `sluice migrate` has stopped: how many replicas they had. */
+export const FORMER_REPLICAS_ANNOTATION = 'sluice.dev/former-replicas';
 /** cert-manager's, on a webhook configuration: `<namespace>/<name>` of the Certificate whose authority it puts in. */
 export const INJECT_CA_FROM_ANNOTATION = 'cert-manager.io/inject-ca-from';
 /** Annotations of the serving certificate's Secret, one a replica: the authority and the end of the certificate that it serves. */

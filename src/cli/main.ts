@@ -10,6 +10,8 @@ import type { DoctorOptions } from './doctor/doctor.ts';
 import { explain } from './explain.ts';
 import { readExplainOptions } from './explain-options.ts';
 import type { RawExplainOptions } from './explain-options.ts';
+import { migrate } from './migrate/migrate.ts';
+import type { MigrateOptions } from './migrate/migrate.ts';
 import { policyCommands } from './policy-command.ts';
 import type { EndWith } from './policy-command.ts';
 import { candidates } from './completion/candidates.ts';
@@ -77,6 +79,9 @@ function programOf(end: EndWith): Command {
   doctorCommand(program).action(async (options: DoctorOptions) => {
     end(await doctor(options));
   });
+  migrateCommand(program).action(async (options: MigrateOptions) => {
+    end(await migrate(options));
+  });
   getCommand(program).action(async (kind: string, name: string | undefined, raw: RawGetOptions) => {
     end(await get(kind, name, raw));
   });
@@ -140,6 +145,16 @@ function doctorCommand(program: Command): Command {
     .command('doctor')
     .description('Looks at an installation and says what is wrong and how to mend it; changes nothing.')
     .option('--namespace <name>', "namespace of Sluice's own objects", 'sluice-system')
+    .addOption(new Option('-o, --output <format>', 'how it is told').choices(['text', 'json']).default('text'));
+  return userCluster(command);
+}
+
+function migrateCommand(program: Command): Command {
+  const command = program
+    .command('migrate')
+    .description('Has an installed Volcano stand aside, so that Sluice serves in its place; objects stay as they are.')
+    .option('--check', 'only look: say what is there, what would change and what stands in the way')
+    .option('--undo', 'have Volcano back as it was')
     .addOption(new Option('-o, --output <format>', 'how it is told').choices(['text', 'json']).default('text'));
   return userCluster(command);
 }

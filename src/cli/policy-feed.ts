@@ -42,7 +42,11 @@ function followObject(base: FeedBase, source: ObjectSource, keeper: Keeper): Con
   });
 }
 
-function readConfigMap({ data }: ConfigMapRecord, { isVolcanos }: ObjectSource): PolicyReading {
+/** The scheduler's configuration as the ConfigMap has it. */
+export function readConfigMap(
+  { data }: ConfigMapRecord,
+  { isVolcanos }: Pick<ObjectSource, 'isVolcanos'>,
+): PolicyReading {
   const key = configurationKey([...data.keys()]);
   if (typeof key !== 'string') return { kind: 'errors', errors: [key] };
   return readPolicyText(data.get(key) ?? '', isVolcanos === true ? 'volcanos' : 'ours');

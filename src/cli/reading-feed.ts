@@ -60,7 +60,8 @@ export function followReading<T>(
 
 const NOTHING = { kind: 'value', value: undefined, trimmed: [] } as const;
 
-function readText<T>({ data }: ConfigMapRecord, { key, read }: FollowedReading<T>): Reading<T | undefined> {
+/** What the ConfigMap says under its key; nothing where it has no such key. */
+export function readText<T>({ data }: ConfigMapRecord, { key, read }: FollowedReading<T>): Reading<T | undefined> {
   const found = [...data.keys()].find((each) => key.test(each));
   const yaml = readYaml(found === undefined ? '' : (data.get(found) ?? ''));
   return yaml.kind === 'errors' ? yaml : read(yaml.value);

@@ -5,7 +5,7 @@ import type { ConfigurationFeed, FeedBase } from './config-map-feed.ts';
 import { followReading } from './reading-feed.ts';
 import type { ConfigMapPlace, FollowedReading } from './reading-feed.ts';
 
-const ADMISSION: FollowedReading<readonly ResourceGroup[]> = {
+export const ADMISSION: FollowedReading<readonly ResourceGroup[]> = {
   what: 'admission configuration',
   key: /^volcano-admission.*\.conf$/,
   read: readResourceGroups,

@@ -15,7 +15,7 @@ export interface SettingPlaces {
   readonly discovery: ConfigMapPlace;
 }
 
-const SHARDING: FollowedReading<ShardingSettings> = {
+export const SHARDING: FollowedReading<ShardingSettings> = {
   what: 'sharding configuration',
   key: /^sharding\.yaml$/,
   read: readSharding,
@@ -23,7 +23,7 @@ const SHARDING: FollowedReading<ShardingSettings> = {
   whenGone: 'stays',
 };
 
-const DISCOVERY: FollowedReading<DiscoverySettings> = {
+export const DISCOVERY: FollowedReading<DiscoverySettings> = {
   what: 'controller configuration',
   key: /^volcano-controller.*\.conf$/,
   read: readDiscovery,

@@ -13,11 +13,13 @@ import {
 import { isSame } from '../../src/lib/same.ts';
 import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
+import { restorable } from '../../src/cli/migrate/backup.ts';
 import { volcanoObjects } from '../../examples/quickstart/volcano-objects.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import type { KubectlResult } from '../control-plane/kubectl.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
+import { volcanoDeployments, volcanoWebhooks } from '../support/volcano-install.ts';
 import { History } from './support/history.ts';
 import { applied } from './support/manifest.ts';
 import { grantInPlaceOfVolcano } from './support/rights.ts';
@@ -370,6 +372,39 @@ describe('in the place of Volcano', function () {
     await until('all are gone', () => {
       const left = [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS].flatMap((type) => history.all(type));
       return left.length === 0 || undefined;
+    });
+  });
+
+  describe('with a Volcano that is installed', () => {
+    const command = (...words: string[]) => runSluice(['migrate', '--kubeconfig', plane.kubeconfigPath, ...words]);
+
+    /** Deployments, webhook configurations and what Volcano keeps, without what the server adds. */
+    async function seen(): Promise<unknown> {
+      const kinds = ['deployments', 'mutatingwebhookconfigurations', 'validatingwebhookconfigurations', 'configmaps'];
+      const { stdout } = await plane.kubectl(['-n', HOME, 'get', [...kinds, 'queues'].join(','), '-o', 'json']);
+      return arrayAt(JSON.parse(stdout), 'items').map((each) => {
+        const { annotations: _, ...metadata } = objectAt(restorable({ kind: '', object: objectAt(each) }), 'metadata');
+        return { metadata, spec: memberAt(each, 'spec') ?? null, webhooks: memberAt(each, 'webhooks') ?? null };
+      });
+    }
+
+    before(() => applied(plane, ...volcanoDeployments(RELEASE, HOME), ...volcanoWebhooks(RELEASE, HOME)));
+
+    it('says what a migration would do, does it once, and undoes it', async () => {
+      const before = await seen();
+      const check = await command('--check');
+      expect([check.code, check.stderr], check.stdout).to.deep.equal([0, '']);
+      expect(check.stdout).to.match(/^ok +webhooks +2 webhook configurations ask Volcano/m);
+      expect(await seen()).to.deep.equal(before);
+      const moved = await command();
+      expect(moved.code, moved.stderr).to.equal(0);
+      expect(moved.stdout).to.include(`sluice serve --install --compat volcano --release ${RELEASE}`);
+      const { stdout: left } = await plane.kubectl(['get', 'mutatingwebhookconfigurations', '-o', 'name']);
+      expect(left).to.equal('');
+      expect((await command()).stdout).to.include('nothing is left to be done');
+      const back = await command('--undo');
+      expect(back.code, back.stderr).to.equal(0);
+      expect(await seen()).to.deep.equal(before);
     });
   });
 

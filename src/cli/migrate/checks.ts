@@ -1,0 +1,131 @@
+import { customResourceDefinition } from '../../api/crd.ts';
+import { VOLCANO_SCHEDULER } from '../../api/keys.ts';
+import { KINDS } from '../../api/kinds.ts';
+import { arrayAt, stringAt } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { note, overRead, well, wrong } from '../doctor/finding.ts';
+import type { Finding } from '../doctor/finding.ts';
+import type { MigrationFacts } from './facts.ts';
+import { configurationsOf, formerReplicas, replicasOf } from './plan.ts';
+import { flagsOf, otherPrograms, releasesOf } from './release.ts';
+import type { Component, Release } from './release.ts';
+import { settingFindings } from './settings.ts';
+import { workFindings } from './work.ts';
+
+const PARTS: readonly Component[] = ['scheduler', 'controllers', 'admission'];
+
+/** Everything that is there, what changes, and what stands in the way. Pure. */
+export function checkMigration(facts: MigrationFacts): readonly Finding[] {
+  return overRead('volcano', facts.deployments, (deployments) => {
+    const [release, ...more] = releasesOf(deployments);
+    if (release === undefined) return [note('volcano', 'no Volcano is installed', 'nothing is to be migrated')];
+    if (more.length > 0) {
+      const names = [release, ...more].map(({ namespace, name }) => `${namespace}/${name}`);
+      return [wrong('volcano', `it is installed more than once: ${names.join(', ')}`, 'take away all but one of them')];
+    }
+    return [
+      ...partFindings(release),
+      ...otherPrograms(deployments).map(otherFinding),
+      ...nameFindings(release),
+      ...flagFindings(release),
+      ...overRead('settings', facts.configMaps, (all) => settingFindings(release, all)),
+      ...webhookFindings(release, facts),
+      ...overRead('kinds', facts.definitions, kindFindings),
+      ...workFindings(namesOf(release), facts),
+      well('lost', 'nothing: objects stay, and what is changed is kept for --undo'),
+    ];
+  });
+}
+
+function partFindings({ name, namespace, deployments }: Release): readonly Finding[] {
+  return PARTS.map((part) => {
+    const place = `${namespace}/${name}-${part}`;
+    const found = deployments.get(part);
+    if (found === undefined)
+      return note('volcano', `there is no Deployment ${place}`, 'nothing, unless it runs in another way: stop it then');
+    const former = formerReplicas(found);
+    const replicas = replicasOf(found);
+    if (replicas > 0) return well('volcano', `${place} has ${replicas} replicas: it is scaled to 0`);
+    return well('volcano', `${place} is at 0${former === '' ? '' : `, and was at ${former} before the migration`}`);
+  });
+}
+
+function otherFinding(object: JsonObject): Finding {
+  const place = `${stringAt(object, ['metadata', 'namespace'])}/${stringAt(object, ['metadata', 'name'])}`;
+  return note('volcano', `${place} is left as it is`, 'see whether it still has something to do');
+}
+
+/** Whom pods name to be placed by Volcano. */
+function namesOf({ deployments }: Release): readonly string[] {
+  const named = flagsOf(deployments.get('scheduler')).flatMap(([flag, value]) =>
+    flag === 'scheduler-name' ? [value] : [],
+  );
+  return named.length === 0 ? [VOLCANO_SCHEDULER] : named;
+}
+
+function nameFindings(release: Release): readonly Finding[] {
+  return namesOf(release).map((name) =>
+    name === VOLCANO_SCHEDULER
+      ? well('names', `pods that name the scheduler ${name} are placed by Sluice`)
+      : wrong(
+          'names',
+          `Volcano places pods that name the scheduler ${name}: Sluice would not`,
+          `have them name ${VOLCANO_SCHEDULER}, and take --scheduler-name=${name} from Volcano's scheduler`,
+        ),
+  );
+}
+
+/** Flags whose effect Sluice does not have, with the values that have none. */
+const WITHOUT_COUNTERPART: ReadonlyMap<string, readonly string[]> = new Map([
+  ['node-selector', ['']],
+  ['default-queue', ['', 'default']],
+  ['scheduler-sharding-mode', ['', 'none']],
+  ['plugins-dir', ['']],
+  ['ignored-provisioners', ['']],
+  ['csi-storage', ['false']],
+  ['feature-gates', ['']],
+]);
+
+function flagFindings({ deployments }: Release): readonly Finding[] {
+  return [...deployments].flatMap(([part, object]) =>
+    flagsOf(object).flatMap(([flag, value]) => {
+      const usual = WITHOUT_COUNTERPART.get(flag);
+      if (usual === undefined || usual.includes(value)) return [];
+      const message = `--${flag}=${value} of the ${part} is not read by Sluice`;
+      return [note('flags', message, 'see whether your work needs it')];
+    }),
+  );
+}
+
+function webhookFindings(release: Release, { configurations, backup }: MigrationFacts): readonly Finding[] {
+  return [
+    ...overRead('webhooks', configurations, (all) => {
+      const theirs = configurationsOf({ release, configurations: all });
+      if (theirs.length === 0) return [well('webhooks', 'no webhook configuration asks Volcano')];
+      return [well('webhooks', `${theirs.length} webhook configurations ask Volcano: they are set aside`)];
+    }),
+    ...overRead('webhooks', backup, () => []),
+  ];
+}
+
+/** What Sluice puts in the place of a definition has to know every version in which objects are stored. */
+function kindFindings(definitions: readonly JsonObject[]): readonly Finding[] {
+  const known = new Map(
+    KINDS.map((kind) => customResourceDefinition(kind)).map((one) => [stringAt(one, ['metadata', 'name']), one]),
+  );
+  const volcanos = definitions.filter((one) => stringAt(one, ['spec', 'group']).endsWith('.volcano.sh'));
+  const findings = volcanos.flatMap((found) => {
+    const name = stringAt(found, ['metadata', 'name']);
+    const ours = known.get(name);
+    if (ours === undefined) return [note('kinds', `${name} stays, and Sluice does nothing with it`, 'see who uses it')];
+    const versions = arrayAt(ours, 'spec', 'versions').map((one) => stringAt(one, ['name']));
+    const foreign = arrayAt(found, 'status', 'storedVersions').filter((one) => !versions.some((each) => each === one));
+    if (foreign.length === 0) return [];
+    const remedy = `rewrite its objects in ${versions.join(', ')}, and take the old versions from status.storedVersions`;
+    return [
+      wrong('kinds', `${name} has objects in the version ${foreign.join(', ')}, which Sluice does not serve`, remedy),
+    ];
+  });
+  const names = volcanos.filter((one) => known.has(stringAt(one, ['metadata', 'name'])));
+  return [well('kinds', `${names.length} kinds of Volcano stay, with their objects`), ...findings];
+}

@@ -1,0 +1,23 @@
+import type { JsonObject } from '../../lib/json.ts';
+import type { ConfigurationFact, Read } from '../doctor/facts.ts';
+
+/** Everything that a plan is made from. */
+export interface Installed {
+  /** Of all namespaces. */
+  readonly deployments: Read<readonly JsonObject[]>;
+  readonly configurations: Read<readonly ConfigurationFact[]>;
+  /** Our ConfigMap with what was set aside, in the namespace of Volcano. */
+  readonly backup: Read<JsonObject | undefined>;
+}
+
+/** Everything that a check judges. */
+export interface MigrationFacts extends Installed {
+  /** ConfigMaps in the namespace of Volcano. */
+  readonly configMaps: Read<readonly JsonObject[]>;
+  /** All CustomResourceDefinitions. */
+  readonly definitions: Read<readonly JsonObject[]>;
+  readonly queues: Read<readonly JsonObject[]>;
+  readonly groups: Read<readonly JsonObject[]>;
+  readonly jobs: Read<readonly JsonObject[]>;
+  readonly pods: Read<readonly JsonObject[]>;
+}

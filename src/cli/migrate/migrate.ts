@@ -1,0 +1,126 @@
+import { VOLCANO_NAMESPACE } from '../../api/volcano-release.ts';
+import { atCluster } from '../at-cluster.ts';
+import { userTarget } from '../cluster-access.ts';
+import type { ClusterTarget } from '../cluster-access.ts';
+import type { Read } from '../doctor/facts.ts';
+import { diagnosisText } from '../doctor/diagnosis.ts';
+import { exitCode } from '../doctor/finding.ts';
+import { Look } from '../look.ts';
+import { SetupError } from '../setup-error.ts';
+import { carryOut } from './carry-out.ts';
+import { checkMigration } from './checks.ts';
+import type { Installed } from './facts.ts';
+import { observe, observeInstalled } from './observe.ts';
+import { inTheWay, stopping, undoing } from './plan.ts';
+import type { State, Step } from './plan.ts';
+import { releasesOf } from './release.ts';
+import type { Release } from './release.ts';
+
+/** The cluster, and what is wanted there: to look, to have Volcano stand aside, or to have it back. */
+export interface MigrateOptions extends ClusterTarget {
+  readonly check?: true;
+  readonly undo?: true;
+  readonly output: 'text' | 'json';
+}
+
+/** Has Volcano stand aside for Sluice, or come back; resolves with the exit code. */
+export async function migrate(options: MigrateOptions): Promise<number> {
+  try {
+    if (options.check === true && options.undo === true) throw new SetupError('--check and --undo do not go together');
+    return await atCluster(userTarget(options), ({ writer }) => {
+      const look = new Look(writer);
+      return options.undo === true ? undo(look, options) : checkAndStop(look, options);
+    });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`sluice migrate: ${error.message}`);
+    return options.check === true ? NOT_LOOKED_AT : 1;
+  }
+}
+
+const NOT_LOOKED_AT = 3;
+
+/** Changes nothing as long as something stands in the way, or could not be looked at. */
+async function checkAndStop(look: Look, { check, output }: MigrateOptions): Promise<number> {
+  const facts = await observe(look);
+  const findings = checkMigration(facts);
+  const code = exitCode(findings);
+  const release = code === 0 ? releaseOf(facts) : undefined;
+  const state = release && stateOf(release, facts);
+  const next = release === undefined ? [] : nextCommands(release);
+  if (check === true || state === undefined) {
+    const steps = state === undefined ? [] : stopping(state).map(({ what }) => what);
+    if (output === 'json') console.log(JSON.stringify({ findings, steps, next }, undefined, 2));
+    else console.log([diagnosisText(findings), ...sentence('sluice migrate would', steps)].join('\n'));
+    return code;
+  }
+  await told(look, output, stopping, next);
+  return 0;
+}
+
+async function undo(look: Look, { output }: MigrateOptions): Promise<number> {
+  const release = releaseOf(await observeInstalled(look));
+  if (release === undefined) throw new SetupError('no Volcano is installed');
+  const plan = (state: State): readonly Step[] => {
+    const [first] = inTheWay(state);
+    if (first === undefined) return undoing(state);
+    throw new SetupError(
+      'Sluice serves in its place: stop sluice serve, and run sluice uninstall --compat volcano first',
+    );
+  };
+  await told(look, output, plan, []);
+  return 0;
+}
+
+async function told(
+  look: Look,
+  output: MigrateOptions['output'],
+  plan: (state: State) => readonly Step[],
+  next: readonly string[],
+): Promise<void> {
+  const steps = await carryOut({
+    plan: async () => plan(await lookAgain(look)),
+    send: (request) => look.send(request),
+    onDone: (what) => output === 'text' && console.log(`done: ${what}`),
+  });
+  if (output === 'json') console.log(JSON.stringify({ steps, next }, undefined, 2));
+  else
+    console.log([...(steps.length === 0 ? ['nothing is left to be done'] : []), ...sentence('next', next)].join('\n'));
+}
+
+async function lookAgain(look: Look): Promise<State> {
+  const installed = await observeInstalled(look);
+  const release = releaseOf(installed);
+  if (release === undefined) throw new SetupError('Volcano is gone meanwhile');
+  return stateOf(release, installed);
+}
+
+/** The only installation; undefined where there is none. */
+function releaseOf({ deployments }: Installed): Release | undefined {
+  const [release, ...more] = releasesOf(value(deployments));
+  if (more.length > 0) throw new SetupError('Volcano is installed more than once');
+  return release;
+}
+
+function stateOf(release: Release, { configurations, backup }: Installed): State {
+  return { release, configurations: value(configurations), backup: value(backup) };
+}
+
+function value<T>(read: Read<T>): T {
+  if (read.kind === 'unread') throw new SetupError(`the cluster cannot be looked at: ${read.why}`);
+  return read.value;
+}
+
+/** No two schedulers may place the same pods: the old one's pods have to be gone. */
+function nextCommands({ name, namespace }: Release): readonly string[] {
+  const apps = 'volcano-scheduler,volcano-controller,volcano-admission';
+  const own = namespace === VOLCANO_NAMESPACE ? '' : ` --namespace ${namespace}`;
+  return [
+    `kubectl -n ${namespace} wait --for=delete pod -l 'app in (${apps})' --timeout=120s`,
+    `sluice serve --install --compat volcano --release ${name}${own}`,
+  ];
+}
+
+function sentence(what: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', `${what}:`, ...lines.map((line) => `  ${line}`)];
+}
