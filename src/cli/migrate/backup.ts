@@ -1,3 +1,4 @@
+import { apiVersion, MUTATING_WEBHOOKS } from '../../api/resources.ts';
 import { isJsonObject, objectAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { ConfigurationFact } from '../doctor/facts.ts';
@@ -21,10 +22,15 @@ const OF_THE_SERVER = new Set([
   'selfLink',
 ]);
 
-/** The configuration as it can be created again. */
-export function restorable({ object }: ConfigurationFact): JsonObject {
+/** The configuration as it can be created again: what comes in a list does not say its kind. */
+export function restorable({ kind, object }: ConfigurationFact): JsonObject {
   const metadata = Object.entries(objectAt(object, 'metadata')).filter(([key]) => !OF_THE_SERVER.has(key));
-  return { ...object, metadata: Object.fromEntries<JsonValue>(metadata) };
+  return {
+    ...object,
+    apiVersion: apiVersion(MUTATING_WEBHOOKS),
+    kind,
+    metadata: Object.fromEntries<JsonValue>(metadata),
+  };
 }
 
 /** The configurations that a backup holds; throws a SetupError where somebody has broken one. */

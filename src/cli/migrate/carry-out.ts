@@ -7,9 +7,9 @@ import type { Step } from './plan.ts';
 /** What carrying out needs of the cluster. */
 export interface CarryOutPorts {
   /** What is left to be done, by what there is now. */
-  plan(): Promise<readonly Step[]>;
-  send(request: SentRequest): Promise<WriteOutcome>;
-  onDone(what: string): void;
+  plan(this: void): Promise<readonly Step[]>;
+  send(this: void, request: SentRequest): Promise<WriteOutcome>;
+  onDone(this: void, what: string): void;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { customResourceDefinition } from '../../api/crd.ts';
 import { VOLCANO_SCHEDULER } from '../../api/keys.ts';
 import { KINDS } from '../../api/kinds.ts';
-import { arrayAt, stringAt } from '../../lib/json.ts';
+import { arrayAt, stringAt, textOf } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { note, overRead, well, wrong } from '../doctor/finding.ts';
 import type { Finding } from '../doctor/finding.ts';
@@ -119,7 +119,8 @@ function kindFindings(definitions: readonly JsonObject[]): readonly Finding[] {
     const ours = known.get(name);
     if (ours === undefined) return [note('kinds', `${name} stays, and Sluice does nothing with it`, 'see who uses it')];
     const versions = arrayAt(ours, 'spec', 'versions').map((one) => stringAt(one, ['name']));
-    const foreign = arrayAt(found, 'status', 'storedVersions').filter((one) => !versions.some((each) => each === one));
+    const stored = arrayAt(found, 'status', 'storedVersions').map((one) => textOf(one));
+    const foreign = stored.filter((one) => !versions.includes(one));
     if (foreign.length === 0) return [];
     const remedy = `rewrite its objects in ${versions.join(', ')}, and take the old versions from status.storedVersions`;
     return [

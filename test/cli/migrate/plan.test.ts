@@ -31,7 +31,7 @@ class Store {
     const of = (kind: string): JsonObject[] => all.filter((one) => stringAt(one, ['kind']).endsWith(kind));
     const [release] = releasesOf(of('Deployment'));
     if (release === undefined) throw new Error('no release');
-    const configurations = of('WebhookConfiguration').map((object) => ({ kind: stringAt(object, ['kind']), object }));
+    const configurations = of('WebhookConfiguration').map(listed);
     return { release, configurations, backup: of('ConfigMap')[0] };
   }
 
@@ -147,6 +147,12 @@ describe('a migration from Volcano', () => {
     expect(inTheWay(state)).to.have.length(2);
   });
 });
+
+/** As a list has it: the kind stands on the list alone. */
+function listed(stored: JsonObject): ConfigurationFact {
+  const members = Object.entries(stored).filter(([key]) => key !== 'kind' && key !== 'apiVersion');
+  return { kind: stringAt(stored, ['kind']), object: Object.fromEntries(members) };
+}
 
 async function failure(run: Promise<unknown>): Promise<string> {
   const error: unknown = await run.then(
