@@ -117,10 +117,7 @@ export class Replicas {
       install: true,
       webhookPort: this.#balancer.port,
       leaseSeconds: this.#leaseSeconds,
-      args: [
-        ...['--webhook-port', String(port), '--operations-port', String(operationsPort)],
-        ...['--drain-seconds', String(DRAIN_SECONDS)],
-      ],
+      args: `--webhook-port ${port} --operations-port ${operationsPort} --drain-seconds ${DRAIN_SECONDS}`.split(' '),
     });
   }
 }
