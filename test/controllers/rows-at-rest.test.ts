@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { NO_SETTINGS } from '../../src/api/controller-settings.ts';
+import { QUEUE_GATE_KEY } from '../../src/api/keys.ts';
 import type { ControllerSettings } from '../../src/api/controller-settings.ts';
 import {
   COMMANDS,
@@ -125,6 +126,14 @@ const GROUP: One = fc
     return [POD_GROUPS, { metadata: { ...own, namespace: NS }, spec: { queue: 'b' }, status: { phase, conditions } }];
   });
 
+/** Of a group of one, behind the gate of its queue. */
+const GATED_POD: One = object(
+  PODS,
+  { spec: fc.constant({ ...POD_SPEC, schedulerName: 'volcano', schedulingGates: [{ name: QUEUE_GATE_KEY }] }) },
+  { annotations: { 'scheduling.k8s.io/group-name': 'a' } },
+);
+const GROUP_OF_ONE: One = object(POD_GROUPS, { spec: fc.constant({ queue: 'b', minMember: 1 }) });
+
 const COMMAND: One = fc
   .record({
     name: NAME,
@@ -225,6 +234,7 @@ const SCENES: Readonly<Record<string, { readonly of: readonly One[]; readonly se
   vcjob: { of: [VCJOB, POD, POD, GROUP, COMMAND, NAMESPACE] },
   'vc-cron-job': { of: [CRON, VCJOB] },
   'queue-state': { of: [QUEUE, QUEUE, GROUP, COMMAND] },
+  'queue-gate': { of: [GATED_POD, GROUP_OF_ONE, QUEUE] },
   'hyper-node': { of: [HYPER_NODE, NODE] },
   'hyper-node-discovery': { of: [HYPER_NODE, NODE], settings: DISCOVERY },
   'node-shard': { of: [NODE], settings: SHARDING },

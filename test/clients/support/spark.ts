@@ -13,8 +13,14 @@ export const SPARK_VERSION = '4.2.0';
 
 /** Starting a driver takes its time on a busy machine. */
 const DRIVER_MS = 120_000;
-const DRIVER =
-  'import time\nfrom pyspark.sql import SparkSession\nSparkSession.builder.getOrCreate()\ntime.sleep(36000)\n';
+/** Ends with the process that started it: nobody else would end it. */
+const DRIVER = `import os, time
+from pyspark.sql import SparkSession
+parent = os.getppid()
+SparkSession.builder.getOrCreate()
+while os.getppid() == parent:
+    time.sleep(1)
+`;
 
 /** Installs Spark; there has to be a Java to run it. */
 export async function installSpark(): Promise<string> {
