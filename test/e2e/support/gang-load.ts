@@ -3,7 +3,7 @@ import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_NAME_ANNOTATION, QUEUE_NAME_LABEL } 
 import { JOBS, POD_GROUPS, PODS, resourcePath } from '../../../src/api/resources.ts';
 import type { ResourceType } from '../../../src/api/resources.ts';
 import { memberAt, objectAt, stringAt } from '../../../src/lib/json.ts';
-import type { ControlPlane } from '../../control-plane/launch.ts';
+import type { KubeClient } from '../../control-plane/kube-client.ts';
 import type { History, HistoryEvent } from './history.ts';
 import { SeededRandom } from './random.ts';
 
@@ -38,6 +38,11 @@ export interface LoadShape {
   readonly priorities?: readonly [string, ...string[]];
 }
 
+/** Where the gangs are created. */
+interface Target {
+  readonly client: Pick<KubeClient, 'request'>;
+}
+
 /** The gangs of a seed: the same every time. */
 function randomGangs({ seed, gangs, overMs, queues, priorities }: LoadShape): readonly Gang[] {
   const random = new SeededRandom(seed);
@@ -68,7 +73,7 @@ function randomGangs({ seed, gangs, overMs, queues, priorities }: LoadShape): re
 /** Creates the gangs over time as any client would, and knows from the history which of them have finished. */
 export class GangLoad {
   readonly gangs: readonly Gang[];
-  readonly #plane: ControlPlane;
+  readonly #plane: Target;
   readonly #history: History;
   readonly #namespace: string;
   readonly #random: SeededRandom;
@@ -78,7 +83,7 @@ export class GangLoad {
   readonly #living = new Map<string, Set<string>>();
   readonly #succeeded = new Map<string, Set<string>>();
 
-  constructor(plane: ControlPlane, history: History, namespace: string, shape: LoadShape) {
+  constructor(plane: Target, history: History, namespace: string, shape: LoadShape) {
     this.gangs = randomGangs(shape);
     this.#plane = plane;
     this.#history = history;

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OPERATIONS_ANNOTATION } from '../../../src/api/keys.ts';
+import { LEASES, resourcePath } from '../../../src/api/resources.ts';
+import { stringAt } from '../../../src/lib/json.ts';
+import { freePort } from '../../control-plane/free-port.ts';
+import type { ControlPlane } from '../../control-plane/launch.ts';
+import { SluiceProcess } from '../../e2e/support/sluice-process.ts';
+import { ServiceBalancer } from './service-balancer.ts';
+import type { Backend } from './service-balancer.ts';
+
+/** Longer than a Service takes to see that a replica does not want new connections. */
+const DRAIN_SECONDS = 3;
+const POLL_MS = 20;
+
+/** Processes of all roles behind one address, as the Deployment's pods are behind their Service; who ends is started again. */
+export class Replicas {
+  /** Ends that nobody asked for. */
+  ownEnds = 0;
+  readonly #plane: ControlPlane;
+  readonly #leaseSeconds: number;
+  readonly #backends: readonly Backend[];
+  readonly #balancer: ServiceBalancer;
+  readonly #processes: SluiceProcess[];
+
+  private constructor(
+    plane: ControlPlane,
+    leaseSeconds: number,
+    backends: readonly Backend[],
+    balancer: ServiceBalancer,
+  ) {
+    this.#plane = plane;
+    this.#leaseSeconds = leaseSeconds;
+    this.#backends = backends;
+    this.#balancer = balancer;
+    this.#processes = backends.map((backend) => this.#launched(backend));
+  }
+
+  /** Starts them without waiting. */
+  static async launch(plane: ControlPlane, count: number, leaseSeconds: number): Promise<Replicas> {
+    const backends: Backend[] = [];
+    for (let at = 0; at < count; at += 1) backends.push({ port: await freePort(), operationsPort: await freePort() });
+    return new Replicas(plane, leaseSeconds, backends, await ServiceBalancer.start(backends));
+  }
+
+  get count(): number {
+    return this.#backends.length;
+  }
+
+  /** Until all of them get new connections. */
+  async untilReady(): Promise<void> {
+    for (;;) {
+      for (const [at, process] of this.#processes.entries()) {
+        if (process.isRunning) continue;
+        this.ownEnds += 1;
+        this.#restart(at);
+      }
+      await Promise.all(this.#processes.map((process) => process.ready()));
+      if (this.#balancer.readyCount === this.count) return;
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** Which one holds the Lease, by the operations port that it tells. */
+  async leader(): Promise<number> {
+    for (;;) {
+      const { body } = await this.#plane.client.request('GET', resourcePath(LEASES, 'sluice-system', 'sluice'));
+      const address = stringAt(body, ['metadata', 'annotations', OPERATIONS_ANNOTATION]);
+      const at = this.#backends.findIndex(({ operationsPort }) => address.endsWith(`:${operationsPort}`));
+      if (at >= 0 && stringAt(body, ['spec', 'holderIdentity']) !== '') return at;
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** SIGTERM; resolves with how it ended, once its successor was started. */
+  async drain(at: number): Promise<number | string> {
+    const how = await this.#at(at).stop();
+    this.#restart(at);
+    return how;
+  }
+
+  /** SIGKILL; resolves once its successor was started. */
+  async kill(at: number): Promise<void> {
+    await this.#at(at).kill();
+    this.#restart(at);
+  }
+
+  /** Freezes it; one that led for longer than a lease has lost it, finds that out, ends, and is started again. */
+  async pause(at: number, ms: number, isLeader: boolean): Promise<void> {
+    const frozen = this.#at(at);
+    process.kill(frozen.pid, 'SIGSTOP');
+    await sleep(ms);
+    process.kill(frozen.pid, 'SIGCONT');
+    if (!isLeader) return;
+    await frozen.ended;
+    this.#restart(at);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#processes.map((process) => process.stop()));
+    await this.#balancer.stop();
+  }
+
+  #at(at: number): SluiceProcess {
+    const process = this.#processes[at];
+    if (process === undefined) throw new Error(`there is no replica ${at}`);
+    return process;
+  }
+
+  #restart(at: number): void {
+    const backend = this.#backends[at];
+    if (backend !== undefined) this.#processes[at] = this.#launched(backend);
+  }
+
+  #launched({ port, operationsPort }: Backend): SluiceProcess {
+    return SluiceProcess.launch({
+      kubeconfig: this.#plane.kubeconfigPath,
+      install: true,
+      webhookPort: this.#balancer.port,
+      leaseSeconds: this.#leaseSeconds,
+      args: `--webhook-port ${port} --operations-port ${operationsPort} --drain-seconds ${DRAIN_SECONDS}`.split(' '),
+    });
+  }
+}

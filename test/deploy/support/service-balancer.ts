@@ -1,0 +1,90 @@
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A replica as a Service sees it. */
+export interface Backend {
+  readonly port: number;
+  readonly operationsPort: number;
+}
+
+/** About what a kubelet takes to see that a container has died. */
+const LOOK_MS = 1000;
+/** As the Deployment's probe has it: whoever is frozen for less stays in the Service. */
+const LOOK_TIMEOUT_MS = 5000;
+
+/**
+ * What a Service is to an API server: one address, and new connections go by turns to the replicas that said lately that they are
+ * ready. Open ones stay where they are, as with kube-proxy, until an end is closed.
+ */
+export class ServiceBalancer {
+  readonly port: number;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #ready = new Set<Backend>();
+  #next = 0;
+  #isStopped = false;
+
+  private constructor(server: Server, backends: readonly Backend[]) {
+    this.#server = server;
+    this.port = (server.address() as AddressInfo).port;
+    server.on('connection', (socket) => this.#forward(socket));
+    for (const backend of backends) void this.#watch(backend);
+  }
+
+  static async start(backends: readonly Backend[]): Promise<ServiceBalancer> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new ServiceBalancer(server, backends);
+  }
+
+  /** How many replicas get new connections. */
+  get readyCount(): number {
+    return this.#ready.size;
+  }
+
+  stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const socket of this.#sockets) socket.destroy();
+    return new Promise((resolve) => void this.#server.close(() => resolve()));
+  }
+
+  #forward(client: Socket): void {
+    const backend = [...this.#ready][(this.#next += 1) % Math.max(1, this.#ready.size)];
+    if (backend === undefined) {
+      client.destroy();
+      return;
+    }
+    const server = connect(backend.port, '127.0.0.1');
+    this.#pipe(client, server);
+    this.#pipe(server, client);
+  }
+
+  /** One of the two directions; the end of either socket is the end of both. */
+  #pipe(from: Socket, to: Socket): void {
+    this.#sockets.add(from);
+    from.on('error', () => to.destroy());
+    from.on('close', () => {
+      this.#sockets.delete(from);
+      to.destroy();
+    });
+    from.pipe(to);
+  }
+
+  async #watch(backend: Backend): Promise<void> {
+    while (!this.#isStopped) {
+      if (await isReady(backend)) this.#ready.add(backend);
+      else this.#ready.delete(backend);
+      await sleep(LOOK_MS, undefined, { ref: false });
+    }
+  }
+}
+
+async function isReady({ operationsPort }: Backend): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(LOOK_TIMEOUT_MS);
+    return (await fetch(`http://127.0.0.1:${operationsPort}/readyz`, { signal })).ok;
+  } catch {
+    return false;
+  }
+}
