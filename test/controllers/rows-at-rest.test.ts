@@ -132,7 +132,11 @@ const GATED_POD: One = object(
   { spec: fc.constant({ ...POD_SPEC, schedulerName: 'volcano', schedulingGates: [{ name: QUEUE_GATE_KEY }] }) },
   { annotations: { 'scheduling.k8s.io/group-name': 'a' } },
 );
-const GROUP_OF_ONE: One = object(POD_GROUPS, { spec: fc.constant({ queue: 'b', minMember: 1 }) });
+const ITS_GROUP: One = fc.constant([
+  POD_GROUPS,
+  { metadata: { name: 'a', namespace: NS }, spec: { queue: 'b', minMember: 1 } },
+]);
+const ITS_QUEUE: One = fc.constant([QUEUES, { metadata: { name: 'b' }, spec: { capability: { cpu: '2' } } }]);
 
 const COMMAND: One = fc
   .record({
@@ -234,7 +238,7 @@ const SCENES: Readonly<Record<string, { readonly of: readonly One[]; readonly se
   vcjob: { of: [VCJOB, POD, POD, GROUP, COMMAND, NAMESPACE] },
   'vc-cron-job': { of: [CRON, VCJOB] },
   'queue-state': { of: [QUEUE, QUEUE, GROUP, COMMAND] },
-  'queue-gate': { of: [GATED_POD, GROUP_OF_ONE, QUEUE] },
+  'queue-gate': { of: [GATED_POD, ITS_GROUP, ITS_QUEUE, QUEUE] },
   'hyper-node': { of: [HYPER_NODE, NODE] },
   'hyper-node-discovery': { of: [HYPER_NODE, NODE], settings: DISCOVERY },
   'node-shard': { of: [NODE], settings: SHARDING },
