@@ -9,6 +9,7 @@ import { ROOT } from '../../tools/run-node.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { ActedPod } from '../e2e/support/deploy/acted-pod.ts';
+import { untilServed } from '../e2e/support/deploy/served.ts';
 import { applied, inNamespace, job, optedInNamespace } from '../e2e/support/manifest.ts';
 import { buildRoot, enclosed, whyNoRoot } from './support/root-folder.ts';
 
@@ -74,6 +75,7 @@ describe('the content of the image, in a root of its own', function () {
         enclose: (words, mounts) => enclosed(root, words, mounts),
       });
       await plane.kubectl([...wait, '--for=jsonpath={.status.readyReplicas}=1']);
+      await untilServed(plane);
       await applied(plane, optedInNamespace(TEAM));
       await applied(plane, inNamespace(TEAM, job('first', 2)));
       await plane.kubectl(['wait', '-n', TEAM, '--for=jsonpath={.status.active}=2', 'job/first', '--timeout=60s']);

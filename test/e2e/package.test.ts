@@ -10,6 +10,7 @@ import type { ControlPlane } from '../control-plane/launch.ts';
 import { parseAllDocuments } from 'yaml';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import { ActedPod } from './support/deploy/acted-pod.ts';
+import { untilServed } from './support/deploy/served.ts';
 import { askedRequests } from './support/deploy/audit-log.ts';
 import { idleReasons, unexplained } from './support/deploy/unused-rights.ts';
 import { objectList } from './support/deploy/object-list.ts';
@@ -116,6 +117,7 @@ describe('the package', function () {
     });
 
     it('serves reviews through its Service and starts a gang', async () => {
+      await untilServed(plane);
       const labels = { 'sluice.dev/admission': 'enabled' };
       await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: TEAM, labels } });
       await plane.kubectl(['wait', '--for=create', '-n', TEAM, 'serviceaccount/default', '--timeout=30s']);
