@@ -68,7 +68,7 @@ async function buildBinaries(missing: readonly BinaryName[], env: Environment, p
 
 function announce(missing: readonly BinaryName[], version: string, env: Environment, progress: Progress): void {
   progress.say(`The local control plane lacks ${missing.join(', ')}: building with ${version}, once.`);
-  progress.say('All six programs take 5 to 7 minutes on 2 cores and up to 8 GB of disk while they build.');
+  progress.say('All six programs take 6 to 7 minutes on 2 cores and up to 8 GB of disk while they build.');
   progress.say(`They stay in ${binaryCacheFolder(env)}; about 0.7 GB of Go modules stay in Go's own module cache.`);
 }
 

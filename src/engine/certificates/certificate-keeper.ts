@@ -9,6 +9,7 @@ import {
   ROTATION_PHASE_SERIES,
   ROTATION_SINCE_SECONDS,
 } from './certificate-metrics.ts';
+import { Looks } from './looks.ts';
 import { ROTATION_PHASES } from './rotation.ts';
 import type { RotationPhase } from './rotation.ts';
 import type { ServerTime } from './server-clock.ts';
@@ -37,16 +38,15 @@ const TOLD_SKEW_MS = 60_000;
 /** Keeps the certificates of one replica fresh until stopped; the first look begins at once. */
 export class CertificateKeeper {
   readonly #options: CertificateKeeperOptions;
+  readonly #looks: Looks;
   #served: ServingMaterial | undefined;
   #bundlePem = '';
   #phase: RotationPhase | undefined;
   #isSkewTold = false;
-  #isStopped = false;
-  #cancel = (): void => undefined;
 
   constructor(options: CertificateKeeperOptions) {
     this.#options = options;
-    void this.#round();
+    this.#looks = new Looks(options, () => this.check());
   }
 
   /** One look now; also taken by the timer. */
@@ -67,15 +67,14 @@ export class CertificateKeeper {
       log.warn('certificates are not settled', { message: outcome.message });
       return;
     }
-    if (this.#isStopped) return;
+    if (this.#looks.isStopped) return;
     this.#tellPhase(outcome.authority);
     this.#use(outcome.material, outcome.nowMs);
     if (outcome.authority.rotation.phase === 'Steady') this.#options.onSteady();
   }
 
   stop(): void {
-    this.#isStopped = true;
-    this.#cancel();
+    this.#looks.stop();
   }
 
   #use(material: ServingMaterial, nowMs: number): void {
@@ -108,15 +107,5 @@ export class CertificateKeeper {
     metrics.gauge(AUTHORITY_NOT_AFTER_SECONDS, {}, maker.notAfterMs(signer.certificatePem) / 1000);
     if (this.#phase !== undefined && this.#phase !== phase) log.info('rotation of the authority', { phase });
     this.#phase = phase;
-  }
-
-  async #round(): Promise<void> {
-    const { clock, log, checkEveryMs } = this.#options;
-    try {
-      await this.check();
-    } catch (error) {
-      log.error('certificate check failed', { message: String(error) });
-    }
-    if (!this.#isStopped) this.#cancel = clock.after(checkEveryMs, () => void this.#round());
   }
 }

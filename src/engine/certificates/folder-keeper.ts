@@ -1,6 +1,7 @@
 import type { CertificateMaker, ServedNames, ServingMaterial } from './certificate-maker.ts';
 import { CERTIFICATE_LOOKS_TOTAL } from './certificate-metrics.ts';
 import type { TrustedBundles } from './certificates.ts';
+import { Looks } from './looks.ts';
 import type { Clock, Logger, Metrics } from '../ports.ts';
 
 export interface FolderKeeperOptions {
@@ -25,21 +26,20 @@ export interface FolderKeeperOptions {
  */
 export class FolderKeeper {
   readonly #options: FolderKeeperOptions;
+  readonly #looks: Looks;
   #served: ServingMaterial | undefined;
   #told = '';
-  #isStopped = false;
-  #cancel = (): void => undefined;
 
   constructor(options: FolderKeeperOptions) {
     this.#options = options;
-    void this.#round();
+    this.#looks = new Looks(options, () => this.check());
   }
 
   /** One look now; also taken by the timer. */
   async check(): Promise<void> {
     const { read, serverTime, metrics, onServe } = this.#options;
     const [found, nowMs] = await Promise.all([read(), serverTime()]);
-    if (this.#isStopped) return;
+    if (this.#looks.isStopped) return;
     const problem = this.#problemOf(found, nowMs);
     metrics.count(CERTIFICATE_LOOKS_TOTAL, { result: problem === '' ? 'ready' : 'failed' });
     if (typeof found !== 'string' && problem === '' && !isSame(found, this.#served)) {
@@ -51,8 +51,7 @@ export class FolderKeeper {
   }
 
   stop(): void {
-    this.#isStopped = true;
-    this.#cancel();
+    this.#looks.stop();
   }
 
   #problemOf(found: ServingMaterial | string, nowMs: number): string {
@@ -79,16 +78,6 @@ export class FolderKeeper {
     if (message !== '' && message !== this.#told)
       this.#options.log.warn('the serving certificate needs care', { message });
     this.#told = message;
-  }
-
-  async #round(): Promise<void> {
-    const { clock, log, checkEveryMs } = this.#options;
-    try {
-      await this.check();
-    } catch (error) {
-      log.error('certificate check failed', { message: String(error) });
-    }
-    if (!this.#isStopped) this.#cancel = clock.after(checkEveryMs, () => void this.#round());
   }
 }
 

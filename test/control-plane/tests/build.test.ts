@@ -89,7 +89,7 @@ describe('control plane: building what is missing', () => {
   it('says beforehand what will happen, and how far it is', async () => {
     await ensureBinaries(['etcd', 'kwok'], { env, sink });
     expect(output).to.match(/lacks etcd, kwok: building with go1\.26\.8, once/);
-    expect(output).to.match(/5 to 7 minutes on 2 cores/);
+    expect(output).to.match(/6 to 7 minutes on 2 cores/);
     expect(output).to.match(
       /Fetching the sources: \d+ s, done\nBuilding etcd, kwok \.\.\.\nBuilding etcd, kwok: \d+ s, 1 of 2 packages, done/,
     );
