@@ -263,9 +263,19 @@ describe('a Job of Volcano', () => {
       ended(model);
       model.run();
       expect(phases(model)).to.equal('Pending Running Aborting Aborted Restarting Pending Running');
-      expect(model.job.status.retryCount).to.equal(1);
     });
   }
+
+  it('is suspended and resumed as often as anybody likes: that takes none of its retries', () => {
+    const model = running({ ...TWO, maxRetry: 3 });
+    for (const action of Array.from({ length: 5 }, () => ['AbortJob', 'ResumeJob']).flat()) {
+      model.command(action);
+      ended(model);
+      if (action === 'ResumeJob') model.run();
+      expect(model.phase).to.equal(action === 'AbortJob' ? 'Aborted' : 'Running');
+    }
+    expect(model.job.status.retryCount ?? 0).to.equal(0);
+  });
 
   it('waits for claims that it names, and says so once', () => {
     const volumes = [{ mountPath: '/own', volumeClaimName: 'own' }];
