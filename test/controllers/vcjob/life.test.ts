@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { PODS, VOLUME_CLAIMS } from '../../../src/api/resources.ts';
-import { objectAt, stringAt } from '../../../src/lib/json.ts';
-import type { JsonObject } from '../../../src/lib/json.ts';
+import { numberAt, objectAt, stringAt } from '../../../src/lib/json.ts';
+import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
 import { annotationsOf, JobModel, mountsOf, policy, task } from './job-model.ts';
 
 const TWO = { minAvailable: 4, tasks: [task('a', 2), task('b', 2)] };
@@ -250,6 +250,27 @@ describe('a Job of Volcano', () => {
       }
       expect(model.pods()).to.include('job-c-0');
     }
+  });
+
+  it('waits for no pods of a task that waits for others itself', () => {
+    const model = new JobModel({
+      minAvailable: 3,
+      tasks: [task('a', 1), task('b', 2, { dependsOn: { name: ['a'], iteration: 'all' } })],
+    });
+    model.converge();
+    const demand = (): readonly JsonValue[] => [
+      numberAt(model.group(), ['spec', 'minMember'], 0),
+      objectAt(model.group(), 'spec', 'minTaskMember'),
+    ];
+    expect(demand()).to.deep.equal([1, { a: 1, b: 0 }]);
+    model.setGroup('Inqueue');
+    model.converge();
+    model.setPod('job-a-0', 'Running');
+    model.converge();
+    expect(demand()).to.deep.equal([3, { a: 1, b: 2 }]);
+    model.setPod('job-a-0', 'Succeeded');
+    model.converge();
+    expect(demand()).to.deep.equal([3, { a: 1, b: 2 }]);
   });
 
   for (const writes of [0, 1, 2, 3]) {
