@@ -2,11 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { customResourceDefinition } from '../src/api/crd.ts';
 import { KINDS } from '../src/api/kinds.ts';
-import { ROOT } from './run-node.ts';
+import { BASELINES } from './compatibility/baselines.ts';
 
 /** Keeps what this version writes, under the name of the first argument: once for each release, and never changed afterwards. */
 async function main(name: string): Promise<void> {
-  const folder = join(ROOT, 'test/baseline', name);
+  const folder = join(BASELINES, name);
   await mkdir(folder, { recursive: true });
   const lines = KINDS.map((kind) => JSON.stringify(customResourceDefinition(kind), withoutProse));
   await writeFile(join(folder, 'crds.json'), `[\n${lines.join(',\n')}\n]\n`, { flag: 'wx' });

@@ -7,7 +7,7 @@ export interface AllowedBreak extends KindBreak {
 }
 
 /** Every one since the oldest baseline; empty as long as nothing had to be broken. */
-export const ALLOWED_BREAKS: readonly AllowedBreak[] = [];
+const ALLOWED_BREAKS: readonly AllowedBreak[] = [];
 
 /** Breaks that nobody decided on, and decisions about what did not break, in words. */
 export function judgedBreaks(

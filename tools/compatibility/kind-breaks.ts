@@ -1,4 +1,4 @@
-import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import { arrayAt, memberAt, objectAt, stringAt, textOf } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { schemaBreaks } from './schema-breaks.ts';
 import type { Break } from './schema-breaks.ts';
@@ -35,10 +35,10 @@ function definitionBreaks(name: string, old: JsonObject, now: JsonObject): reado
   const shortNames = arrayAt(now, 'spec', 'names', 'shortNames');
   const forgotten = arrayAt(old, 'spec', 'names', 'shortNames')
     .filter((short) => !shortNames.includes(short))
-    .map((short) => whole(name, `the short name ${String(short)} is gone`));
-  const [stored, isStored] = [storageVersion(old), storageVersion(now)];
+    .map((short) => whole(name, `the short name ${textOf(short)} is gone`));
+  const [stored, storedNow] = [storageVersion(old), storageVersion(now)];
   const storage =
-    stored === isStored ? [] : [whole(name, `objects were stored in version ${stored}, and are in ${isStored}`)];
+    stored === storedNow ? [] : [whole(name, `objects were stored in version ${stored}, and are in ${storedNow}`)];
   const versions = arrayAt(old, 'spec', 'versions').filter((version) => memberAt(version, 'served') === true);
   return [...identity, ...forgotten, ...storage, ...versions.flatMap((version) => versionBreaks(name, version, now))];
 }
