@@ -19,6 +19,8 @@ import { dropUnusedNames } from './unused-names.ts';
 import { NodeLedger } from './node-ledger.ts';
 import { NodeUsages } from './node-usages.ts';
 import { Nominations } from './nominations.ts';
+import { KeptRooms } from './kept-rooms.ts';
+import { LostPlaces } from './lost-places.ts';
 import { linkParents } from './queue-parents.ts';
 import { OutsideAnswers } from './outside-answers.ts';
 import { Placements } from './placements.ts';
@@ -62,7 +64,9 @@ export class Snapshot {
   readonly jobJournal = new JobJournal();
   /** Grows whenever a job got another priority. */
   prioritiesVersion = 0;
-  readonly nominations = new Nominations(this.nodes, this.recency);
+  readonly #rooms = new KeptRooms(this.nodes, this.recency);
+  readonly nominations = new Nominations(this.#rooms);
+  readonly lostPlaces = new LostPlaces(this.#rooms, this.nominations);
   readonly reservation = new Reservation(this.nodes, this.recency);
   readonly startPlans = new StartPlans(this.nodes, this.recency);
   readonly placements = new Placements(this.#nodeLedger, this.nominations, this.dirtyJobs);
@@ -182,6 +186,7 @@ export class Snapshot {
     if (job === undefined) return;
     for (const task of job.tasks.values()) this.#orphan(task);
     this.jobs.delete(key);
+    this.lostPlaces.drop(job);
     if (this.reservation.job === job) this.reservation.take(undefined, 0);
     this.waiting.remove(job);
     this.dirtyJobs.delete(job);
@@ -210,11 +215,12 @@ export class Snapshot {
   }
 
   removeTask(uid: string): void {
-    this.leaving.delete(uid);
+    const isEvicted = this.leaving.delete(uid);
     const task = this.tasks.get(uid);
     if (task === undefined) return;
     this.budgets.untell(task);
     this.#account(task, -1);
+    if (!isEvicted && isLosable(task.status)) this.lostPlaces.lose(task);
     this.volumes.drop(task);
     this.devices.drop(task);
     if (task.record.claims.length > 0) this.volumes.claimers -= 1;
@@ -279,6 +285,7 @@ export class Snapshot {
     if (this.#nodeLedger.isOtherSet) {
       this.#nodeLedger.reset(this.tasks.values());
       this.nominations.recharge();
+      this.lostPlaces.recharge();
     }
     this.podRules.settle(this.featuresVersion, this.tasks.values());
     this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
@@ -337,8 +344,10 @@ export class Snapshot {
       this.volumes.drop(task);
       this.devices.confirm(task);
     }
+    const isLost = status === TaskStatus.Failed && isLosable(task.status) && !this.leaving.has(task.uid);
     task.status = status;
     this.#account(task, 1);
+    if (isLost) this.lostPlaces.lose(task);
   }
 
   #addTask(record: PodRecord, status: TaskStatus, nodeName = record.nodeName): void {
@@ -356,6 +365,7 @@ export class Snapshot {
       this.#orphans.add(task);
     }
     this.#account(task, 1);
+    if (status === TaskStatus.Pending) this.lostPlaces.follow(task);
   }
 
   #join(task: Task, job: Job): void {
@@ -427,6 +437,11 @@ export class Snapshot {
     if (status === TaskStatus.Releasing && job !== undefined) queue.leave(taskClass, sign);
     if (status === TaskStatus.Pending) queue.want(taskClass, sign);
   }
+}
+
+/** It had its place for good, or was about to give it back: what is still being bound is undone as a whole. */
+function isLosable(status: TaskStatus): boolean {
+  return holdsNode(status) && status !== TaskStatus.Binding && status !== TaskStatus.Allocated;
 }
 
 /**
