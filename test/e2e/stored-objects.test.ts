@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { customResourceDefinition } from '../../src/api/crd.ts';
 import { KINDS } from '../../src/api/kinds.ts';
 import { CRDS, resourcePath } from '../../src/api/resources.ts';
-import { arrayAt, member, memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import { arrayAt, memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { readBaselines } from '../../tools/compatibility/baselines.ts';
 import type { Baseline } from '../../tools/compatibility/baselines.ts';
@@ -16,7 +16,7 @@ import { found } from './support/reached.ts';
 import { StoredKind } from './support/stored-kind.ts';
 
 const NOW = KINDS.map(customResourceDefinition);
-const [BEFORE] = (await readBaselines()).slice(-1) as [Baseline];
+const [BEFORE] = readBaselines().slice(-1) as [Baseline];
 const KINDS_BEFORE = BEFORE.crds.map((crd) => new StoredKind(crd));
 const KINDS_NOW = NOW.map((crd) => new StoredKind(crd));
 
@@ -111,7 +111,9 @@ describe(`objects that were stored by ${BEFORE.name}`, function () {
   async function create(kind: StoredKind, name: string): Promise<JsonObject> {
     const full = kind.fullObject(name);
     const made = await asked('POST', kind.path(), full);
-    return kind.hasStatus ? asked('PUT', kind.path(name, 'status'), { ...made, status: member(full, 'status') }) : made;
+    return kind.hasStatus
+      ? asked('PUT', kind.path(name, 'status'), { ...made, status: objectAt(full, 'status') })
+      : made;
   }
 
   function read(kind: StoredKind, name: string): Promise<JsonObject> {
