@@ -10,7 +10,7 @@ import {
   replicaContent,
   servingContent,
 } from '../../src/engine/certificates/serving-secret.ts';
-import { objectAt } from '../../src/lib/json.ts';
+import { objectAt, textOf } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { formatApplied, readApplied } from '../../webhooks/accelerators/applied.ts';
 
@@ -167,7 +167,7 @@ export const STORED_FORMATS: readonly StoredFormat[] = [
 /** A Secret as it is read after its content was written. */
 function stored(content: JsonObject): string {
   const entries = Object.entries(objectAt(content, 'stringData'));
-  const data = Object.fromEntries(entries.map(([key, text]) => [key, Buffer.from(String(text)).toString('base64')]));
+  const data = Object.fromEntries(entries.map(([key, text]) => [key, Buffer.from(textOf(text)).toString('base64')]));
   return JSON.stringify({ metadata: objectAt(content, 'metadata'), data });
 }
 
