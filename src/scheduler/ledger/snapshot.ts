@@ -220,7 +220,7 @@ export class Snapshot {
     if (task === undefined) return;
     this.budgets.untell(task);
     this.#account(task, -1);
-    if (!isEvicted && isLosable(task.status)) this.lostPlaces.lose(task);
+    this.#lose(task, task.status, isEvicted);
     this.volumes.drop(task);
     this.devices.drop(task);
     if (task.record.claims.length > 0) this.volumes.claimers -= 1;
@@ -335,19 +335,26 @@ export class Snapshot {
     else task.job.reread(task, record);
     if (!isSameShape) {
       // In this order, so that a class that stays the same stays in use.
-      const before = task.class;
+      const old = task.class;
       task.class = this.classes.claim(record.shape);
-      this.classes.release(before);
+      this.classes.release(old);
     }
     if (record.nodeName !== '') {
       this.#setNode(task, record.nodeName);
       this.volumes.drop(task);
       this.devices.confirm(task);
     }
-    const isLost = status === TaskStatus.Failed && isLosable(task.status) && !this.leaving.has(task.uid);
+    const before = task.status;
     task.status = status;
     this.#account(task, 1);
-    if (isLost) this.lostPlaces.lose(task);
+    if (status === TaskStatus.Failed) this.#lose(task, before, this.leaving.has(task.uid));
+  }
+
+  /** It has left the place that it held in the status before, for others or not. */
+  #lose(task: Task, before: TaskStatus, isEvicted: boolean): void {
+    const isLosable = holdsNode(before) && before !== TaskStatus.Binding && before !== TaskStatus.Allocated;
+    // What is still being bound is undone as a whole.
+    if (isLosable && !isEvicted) this.lostPlaces.lose(task);
   }
 
   #addTask(record: PodRecord, status: TaskStatus, nodeName = record.nodeName): void {
@@ -437,11 +444,6 @@ export class Snapshot {
     if (status === TaskStatus.Releasing && job !== undefined) queue.leave(taskClass, sign);
     if (status === TaskStatus.Pending) queue.want(taskClass, sign);
   }
-}
-
-/** It had its place for good, or was about to give it back: what is still being bound is undone as a whole. */
-function isLosable(status: TaskStatus): boolean {
-  return holdsNode(status) && status !== TaskStatus.Binding && status !== TaskStatus.Allocated;
 }
 
 /**
