@@ -320,6 +320,7 @@ export class Snapshot {
     const isSameCards = task.record.cards === record.cards;
     const isSameQueue = task.job !== undefined || task.record.queue === record.queue;
     if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameCards) {
+      if (task.job !== undefined && isOtherView(task.record, record)) this.waiting.lines.touch(task.job);
       task.record = record;
       return;
     }
@@ -400,6 +401,7 @@ export class Snapshot {
     const priority = this.#priorities.valueOf(job.record.priorityClassName);
     if (job.priority === priority) return;
     job.priority = priority;
+    this.waiting.lines.touch(job);
     this.prioritiesVersion += 1;
   }
 
@@ -427,6 +429,11 @@ export class Snapshot {
     if (status === TaskStatus.Releasing && job !== undefined) queue.leave(taskClass, sign);
     if (status === TaskStatus.Pending) queue.want(taskClass, sign);
   }
+}
+
+/** The pod may see the nodes in another way, although it counts as before. */
+function isOtherView(a: PodRecord, b: PodRecord): boolean {
+  return a.datasets !== b.datasets || a.claims.length !== b.claims.length;
 }
 
 /**
