@@ -1,0 +1,118 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
+import type { SchedulerPolicy } from '../../src/config/policy.ts';
+import { JobBlock } from '../../src/scheduler/model/job-block.ts';
+import type { PluginSet } from '../../src/scheduler/framework/plugin.ts';
+import { priority } from '../../src/scheduler/plugins/priority.ts';
+import { PLUGINS } from '../../src/scheduler/plugins/registry.ts';
+import { CrowdModel, crowdSteps } from '../support/crowd-model.ts';
+import type { CrowdStep } from '../support/crowd-model.ts';
+import { decisionText } from '../support/scheduler-model.ts';
+
+/** `SLUICE_COMMANDS` asks for about so many random commands for each property, `SLUICE_SEED` for other ones. */
+const COMMANDS = Number(process.env['SLUICE_COMMANDS'] ?? 0);
+const RUNS = { numRuns: Math.max(120, Math.round(COMMANDS / 40)), seed: Number(process.env['SLUICE_SEED'] ?? 7) };
+
+/** The same plugins, of which one does not say that its order is steady: lines are made anew for each action, and each job is asked. */
+const ONE_BY_ONE: PluginSet = {
+  ...PLUGINS,
+  priority: {
+    ...priority,
+    make: (...facts) => {
+      const { isSteadyOrder: _, ...hooks } = priority.make(...facts);
+      return hooks;
+    },
+  },
+};
+
+const EVICTING: SchedulerPolicy = {
+  ...DEFAULT_POLICY,
+  actions: ['enqueue', 'allocate', 'backfill', 'preempt', 'reclaim'],
+  tiers: [[plugin('priority'), plugin('gang'), plugin('conformance')], ...DEFAULT_POLICY.tiers.slice(1)],
+};
+
+const POLICIES: Readonly<Record<string, SchedulerPolicy>> = {
+  'the default': DEFAULT_POLICY,
+  evictions: EVICTING,
+  'short patience': {
+    ...DEFAULT_POLICY,
+    actionArguments: new Map([['allocate', new Map([['reserveAfterSeconds', 60]])]]),
+  },
+  'planned starts': { ...DEFAULT_POLICY, actionArguments: new Map([['allocate', new Map([['plannedStarts', 1]])]]) },
+};
+
+/** What the block keeps of its jobs, and whether plugins claim any of them. */
+function readings({ snapshot, scheduler: { framework } }: CrowdModel, block: JobBlock): unknown {
+  const kind = block.kind(snapshot.resources);
+  const oldestMs = kind === undefined ? undefined : block.oldestMs;
+  const tasks = block.jobs.flatMap(({ tasks: { first } }) => first ?? []);
+  const arePlain =
+    tasks.length === block.jobs.length &&
+    tasks.every((task) => framework.perspective(task) === framework.plainPerspective);
+  const stamp = block.queue === undefined ? 0 : framework.enqueueStamp(block.queue);
+  return { kind, oldestMs, times: block.times, wereAsked: block.wereAskedAt(stamp), arePlain };
+}
+
+/** The same of a block that was made just now. */
+function freshReadings(model: CrowdModel, { set, queue, jobs }: JobBlock): unknown {
+  const blocks = jobs.map(({ block }) => block);
+  const fresh = readings(model, new JobBlock(set, queue, jobs));
+  jobs.forEach((job, i) => (job.block = blocks[i]));
+  return fresh;
+}
+
+function decided(policy: SchedulerPolicy, plugins: PluginSet, script: readonly CrowdStep[]): readonly string[] {
+  const model = new CrowdModel(policy, plugins);
+  return script.flatMap((step) => {
+    const decisions = model.apply(step);
+    return decisions === undefined ? [] : [decisionText(decisions)];
+  });
+}
+
+describe('groups that wait in lines which are kept', () => {
+  it('stand in the order of jobs, in blocks that say of them what they say', () => {
+    let blocks = 0;
+    fc.assert(
+      fc.property(crowdSteps(60), (script) => {
+        const model = new CrowdModel(DEFAULT_POLICY, PLUGINS);
+        const { snapshot, scheduler } = model;
+        for (const step of script) {
+          if (model.apply(step) === undefined) continue;
+          for (const set of [snapshot.waiting.asking, snapshot.waiting.admitted]) {
+            const lines = snapshot.waiting.lines.of(set) ?? new Map<never, never>();
+            const standing = [...lines.values()].flatMap((line) => line.blocks.flatMap(({ jobs }) => jobs));
+            expect(standing).to.have.members([...set.members()]);
+            for (const [queue, line] of lines) {
+              const jobs = line.blocks.flatMap((block) => block.jobs);
+              expect(jobs).to.deep.equal(jobs.toSorted(scheduler.framework.compareJobs));
+              for (const block of line.blocks) {
+                expect(block.queue).to.equal(queue);
+                expect(readings(model, block)).to.deep.equal(freshReadings(model, block));
+                if (scheduler.framework.arePlain(block)) expect(readings(model, block)).to.include({ arePlain: true });
+                blocks += 1;
+              }
+            }
+          }
+        }
+      }),
+      RUNS,
+    );
+    expect(blocks).to.be.greaterThan(1000);
+  });
+
+  for (const [name, policy] of Object.entries(POLICIES)) {
+    it(`hear what each would hear that is asked by itself, with ${name}`, () => {
+      let refused = 0;
+      fc.assert(
+        fc.property(crowdSteps(60), (script) => {
+          const kept = decided(policy, PLUGINS, script);
+          expect(kept).to.deep.equal(decided(policy, ONE_BY_ONE, script));
+          refused += kept.join('').split('"refusal"').length - 1;
+        }),
+        RUNS,
+      );
+      expect(refused).to.be.greaterThan(5000);
+    });
+  }
+});
