@@ -2,12 +2,17 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
+import { WaitingLines } from '../../src/scheduler/ledger/waiting-lines.ts';
 import { JobBlock } from '../../src/scheduler/model/job-block.ts';
+import { JobSet } from '../../src/scheduler/model/job-set.ts';
+import { Job } from '../../src/scheduler/model/job.ts';
+import { Queue } from '../../src/scheduler/model/queue.ts';
 import type { PluginSet } from '../../src/scheduler/framework/plugin.ts';
 import { priority } from '../../src/scheduler/plugins/priority.ts';
 import { PLUGINS } from '../../src/scheduler/plugins/registry.ts';
 import { CrowdModel, crowdSteps } from '../support/crowd-model.ts';
 import type { CrowdStep } from '../support/crowd-model.ts';
+import { makePodGroup, makeQueue } from '../support/records.ts';
 import { decisionText } from '../support/scheduler-model.ts';
 
 /** `SLUICE_COMMANDS` asks for about so many random commands for each property, `SLUICE_SEED` for other ones. */
@@ -69,6 +74,49 @@ function decided(policy: SchedulerPolicy, plugins: PluginSet, script: readonly C
     return decisions === undefined ? [] : [decisionText(decisions)];
   });
 }
+
+describe('lines of jobs', () => {
+  it('hold the members of their sets in order, in blocks of no more than so many', () => {
+    const change = fc.record({
+      job: fc.nat(39),
+      set: fc.nat(4),
+      queue: fc.nat(1),
+      priority: fc.nat(6),
+      looks: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 120, size: 'max' }), (script) => {
+        const sets = [new JobSet(0), new JobSet(2)];
+        const lines = new WaitingLines(sets, 4);
+        const order = (a: Job, b: Job): number => b.priority - a.priority || (a.key < b.key ? -1 : 1);
+        lines.rankBy(order);
+        const queues = [new Queue(makeQueue('a')), undefined];
+        const jobs = Array.from({ length: 40 }, (_, i) => new Job(makePodGroup(`g${i}`, 1)));
+        for (const { job: at, set, queue, priority: rank, looks } of script) {
+          const job = jobs[at] as Job;
+          job.queue = queues[queue];
+          job.priority = rank;
+          sets.forEach((each, i) => (i === set >>> 1 ? each.add(job) : each.delete(job)));
+          lines.refresh(job);
+          if (!looks) continue;
+          for (const each of sets) {
+            const standing = lines.of(each) ?? new Map<never, never>();
+            for (const [name, { blocks }] of standing) {
+              const wanted = each.members().filter((member) => member.queue === name);
+              expect(blocks.flatMap((block) => block.jobs)).to.deep.equal(wanted.toSorted(order));
+              for (const block of blocks) expect(block.jobs.length).to.be.within(1, 4);
+              for (const block of blocks) for (const member of block.jobs) expect(member.block).to.equal(block);
+            }
+            expect(
+              [...standing.values()].flatMap(({ blocks }) => blocks.flatMap((block) => block.jobs)),
+            ).to.have.length(each.size);
+          }
+        }
+      }),
+      { seed: 5, numRuns: 150 },
+    );
+  });
+});
 
 describe('groups that wait in lines which are kept', () => {
   it('stand in the order of jobs, in blocks that say of them what they say', () => {

@@ -4,9 +4,6 @@ import type { JobSet } from '../model/job-set.ts';
 import type { Queue } from '../model/queue.ts';
 import type { JobOrder } from './waiting-lines.ts';
 
-/** A change costs as much as a block is long, and a cycle in which nothing changes as much as there are blocks. */
-const MOST_JOBS = 128;
-
 /** The jobs of one queue, best first, in blocks: neither a coming nor a going job moves more than those of its block. */
 export class WaitingLine {
   readonly #set: JobSet;
@@ -14,8 +11,10 @@ export class WaitingLine {
   readonly #most: number;
   #blocks: JobBlock[] = [];
   #newcomers: Job[] = [];
+  /** Jobs mostly come in order: a comparison with the one before costs less than to look at all of them once more. */
+  #areSorted = true;
 
-  constructor(set: JobSet, queue: Queue | undefined, mostJobs = MOST_JOBS) {
+  constructor(set: JobSet, queue: Queue | undefined, mostJobs: number) {
     this.#set = set;
     this.#queue = queue;
     this.#most = mostJobs;
@@ -30,7 +29,9 @@ export class WaitingLine {
   }
 
   /** The job is in no block. */
-  enter(job: Job): void {
+  enter(job: Job, order: JobOrder): void {
+    const last = this.#newcomers.at(-1);
+    if (last !== undefined && this.#areSorted) this.#areSorted = order(last, job) < 0;
     this.#newcomers.push(job);
   }
 
@@ -38,28 +39,33 @@ export class WaitingLine {
   settle(order: JobOrder): void {
     const isLeft = this.#blocks.some(({ isStale }) => isStale);
     if (!isLeft && this.#newcomers.length === 0) return;
-    const newcomers = this.#newcomers.sort(order);
+    const newcomers = this.#areSorted ? this.#newcomers : this.#newcomers.sort(order);
     this.#newcomers = [];
+    this.#areSorted = true;
     const before = this.#blocks;
     this.#blocks = [];
     let next = 0;
-    for (const [at, block] of before.entries()) {
+    for (const block of before) {
       const first = next;
-      const last = at === before.length - 1 ? undefined : block.jobs.at(-1);
-      // All that are left stand in the last block or behind it.
-      while (next < newcomers.length && (last === undefined || order(newcomers[next] as Job, last) < 0)) next += 1;
-      if (first === next && !block.isStale) this.#blocks.push(block);
-      else this.#add(merged(taken(block), newcomers.slice(first, next), order));
+      const staying = remaining(block);
+      const last = staying.at(-1);
+      while (last !== undefined && next < newcomers.length && order(newcomers[next] as Job, last) < 0) next += 1;
+      if (first === next && !block.isStale) {
+        this.#blocks.push(block);
+        continue;
+      }
+      block.isStale = true;
+      this.#add(merged(staying, newcomers.slice(first, next), order));
     }
     this.#add(newcomers.slice(next));
   }
 
   /** In blocks of about one length; few that come after few others join these. */
   #add(jobs: readonly Job[]): void {
+    if (jobs.length === 0) return;
     const before = this.#blocks.at(-1);
     const all =
       before !== undefined && 2 * (before.jobs.length + jobs.length) <= this.#most ? before.jobs.concat(jobs) : jobs;
-    if (all.length === 0) return;
     if (before !== undefined && all !== jobs) {
       before.isStale = true;
       this.#blocks.pop();
@@ -71,11 +77,9 @@ export class WaitingLine {
   }
 }
 
-/** Those that still stand in it; it is of no use any more. */
-function taken(block: JobBlock): readonly Job[] {
-  const jobs = block.isStale ? block.jobs.filter((job) => job.block === block) : block.jobs;
-  block.isStale = true;
-  return jobs;
+/** Those that still stand in it. */
+function remaining(block: JobBlock): readonly Job[] {
+  return block.isStale ? block.jobs.filter((job) => job.block === block) : block.jobs;
 }
 
 function merged(a: readonly Job[], b: readonly Job[], order: JobOrder): readonly Job[] {

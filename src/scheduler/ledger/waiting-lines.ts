@@ -7,17 +7,23 @@ import { WaitingLine } from './waiting-line.ts';
 /** How jobs of one queue rank; total, and the same for two jobs as long as neither changes. */
 export type JobOrder = (a: Job, b: Job) => number;
 
+/** A change costs as much as a block is long, and a cycle in which nothing changes as much as there are blocks. */
+const MOST_JOBS = 128;
+
 /**
  * The members of some sets of jobs, which have no job in common, as a line for each queue, best first. Kept from cycle to cycle: a job that
  * changes leaves its line and is put into the one where it belongs by then, O(log jobs + jobs of a block); for all others nothing is done.
  */
 export class WaitingLines {
   readonly #lines = new Map<JobSet, Map<Queue | undefined, WaitingLine>>();
+  /** Of a block. */
+  readonly #mostJobs: number;
   #order: JobOrder = byAge;
   /** Jobs that changed since the lines were brought up to date. */
   #touched: Job[] = [];
 
-  constructor(sets: readonly JobSet[]) {
+  constructor(sets: readonly JobSet[], mostJobs = MOST_JOBS) {
+    this.#mostJobs = mostJobs;
     for (const set of sets) this.#lines.set(set, new Map());
   }
 
@@ -69,8 +75,8 @@ export class WaitingLines {
     for (const [set, lines] of this.#lines) {
       if (!set.has(job)) continue;
       let line = lines.get(job.queue);
-      if (line === undefined) lines.set(job.queue, (line = new WaitingLine(set, job.queue)));
-      line.enter(job);
+      if (line === undefined) lines.set(job.queue, (line = new WaitingLine(set, job.queue, this.#mostJobs)));
+      line.enter(job, this.#order);
       return;
     }
   }
