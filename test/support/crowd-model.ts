@@ -63,6 +63,29 @@ export class CrowdModel {
   #nowMs = 10 * MINUTE_MS;
   #resting = new Set<string>();
 
+  readonly #changes: Readonly<Record<Exclude<CrowdStep['kind'], 'cycle'>, (a: number, b: number) => void>> = {
+    arrive: (a, b) => {
+      for (let i = 0; i <= a % 12; i += 1) this.#arrive(a, b, 1);
+    },
+    gang: (a, b) => this.#arrive(a, b, 2),
+    end: (a) => this.#end(a),
+    seen: () => this.#see(),
+    dataset: (_, b) => this.#putDataset(b % 2 === 0),
+    leave: (a) => this.#leave(this.#groupAt(a)),
+    write: (a) => this.#write(this.#groupAt(a), {}),
+    data: (a, b) => this.#write(this.#groupAt(a), { datasets: b % 2 === 0 ? 'data' : '' }),
+    priority: (_, b) => this.snapshot.setPriorityClass({ name: 'low', value: (b % 3) * 5 - 5, isGlobalDefault: false }),
+    keepAway: (a, b) => this.#putStranger(a, b),
+    queue: (a, b) => this.#putQueue(a, b),
+    node: (a, b) => this.#putNode(a % NODES, b % 6),
+    rest: (a, b) => {
+      this.#resting = new Set(b % 2 === 0 ? [] : [this.#groupAt(a)]);
+    },
+    clock: (a) => {
+      this.#nowMs += ((a % 12) - 2) * MINUTE_MS;
+    },
+  };
+
   constructor(policy: SchedulerPolicy, plugins: PluginSet) {
     for (const [name, value] of [['low', -5] as const, ['high', 5] as const])
       this.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
@@ -73,58 +96,13 @@ export class CrowdModel {
 
   /** The decisions, when the step was a cycle. */
   apply({ kind, a, b }: CrowdStep): Decision[] | undefined {
-    const group = this.#groups[a % Math.max(1, this.#groups.length)] ?? '';
-    switch (kind) {
-      case 'cycle':
-        return this.#cycle();
-      case 'arrive':
-        for (let i = 0; i <= a % 12; i += 1) this.#arrive(a, b, 1);
-        return undefined;
-      case 'gang':
-        this.#arrive(a, b, 2);
-        return undefined;
-      case 'end':
-        this.#end(a);
-        return undefined;
-      case 'seen':
-        this.#see();
-        return undefined;
-      case 'dataset':
-        this.#putDataset(b % 2 === 0);
-        return undefined;
-      case 'leave':
-        this.#leave(group);
-        return undefined;
-      case 'write':
-        this.#write(group, {});
-        return undefined;
-      case 'priority':
-        this.snapshot.setPriorityClass({ name: 'low', value: (b % 3) * 5 - 5, isGlobalDefault: false });
-        return undefined;
-      case 'data':
-        this.#write(group, { datasets: b % 2 === 0 ? 'data' : '' });
-        return undefined;
-      case 'keepAway':
-        this.snapshot.upsertTask(
-          makePod(`other-${a % 2}`, '', KEEPING_AWAY, {
-            nodeName: `n${b % NODES}`,
-            phase: b % 3 === 0 ? 'Succeeded' : 'Running',
-          }),
-        );
-        return undefined;
-      case 'queue':
-        this.#putQueue(a, b);
-        return undefined;
-      case 'node':
-        this.#putNode(a % NODES, b % 6);
-        return undefined;
-      case 'rest':
-        this.#resting = new Set(b % 2 === 0 ? [] : [group]);
-        return undefined;
-      case 'clock':
-        this.#nowMs += ((a % 12) - 2) * MINUTE_MS;
-        return undefined;
-    }
+    if (kind === 'cycle') return this.#cycle();
+    this.#changes[kind](a, b);
+    return undefined;
+  }
+
+  #groupAt(a: number): string {
+    return this.#groups[a % Math.max(1, this.#groups.length)] ?? '';
   }
 
   #cycle(): Decision[] {
@@ -158,9 +136,15 @@ export class CrowdModel {
     this.snapshot.upsertTask({ ...task.record, nodeName: task.nodeName, phase: 'Succeeded' });
   }
 
+  /** A pod of others that bears none of the like of some of ours beside it, or its end. */
+  #putStranger(a: number, b: number): void {
+    const place = { nodeName: `n${b % NODES}`, phase: b % 3 === 0 ? 'Succeeded' : 'Running' } as const;
+    this.snapshot.upsertTask(makePod(`other-${a % 2}`, '', KEEPING_AWAY, place));
+  }
+
   /** The watch shows every binding that is on its way, and that its pod runs. */
   #see(): void {
-    for (const { status, record, nodeName } of [...this.snapshot.tasks.values()]) {
+    for (const { status, record, nodeName } of this.snapshot.tasks.values()) {
       if (status === TaskStatus.Binding) this.snapshot.upsertTask({ ...record, nodeName, phase: 'Running' });
     }
   }
@@ -178,7 +162,7 @@ export class CrowdModel {
 
   #leave(key: string): void {
     const job = this.snapshot.jobs.get(key);
-    for (const task of [...(job?.tasks.values() ?? [])]) this.snapshot.removeTask(task.uid);
+    for (const task of job?.tasks.values() ?? []) this.snapshot.removeTask(task.uid);
     this.snapshot.removeJob(key);
   }
 
@@ -187,7 +171,7 @@ export class CrowdModel {
     const job = this.snapshot.jobs.get(key);
     if (job === undefined) return;
     if (Object.keys(changes).length === 0) this.snapshot.upsertJob({ ...job.record });
-    for (const task of [...job.tasks.values()]) {
+    for (const task of job.tasks.values()) {
       if (task.status === TaskStatus.Pending) this.snapshot.upsertTask({ ...task.record, ...changes });
     }
   }

@@ -16,21 +16,19 @@ export function enqueue(session: Session): void {
   const heaps = new JobHeaps(session, session.snapshot.waiting.asking);
   const patience = patienceMs(session);
   const lines = new StrictLines();
-  heaps.drain(
-    (job, queue) => {
-      const behind = lines.behind(job, queue);
-      if (behind !== undefined) {
-        session.refuse(job, behind);
-        return 'done';
-      }
-      const refusal = queue.isOpen ? keptOut(session, job, queue) : notOpen(queue);
-      if (refusal !== undefined) lines.refused(job, queue, refusal);
-      if (refusal === undefined || isOverdue(session, job, queue, refusal, patience)) session.enqueue(job);
-      else session.refuse(job, refusal);
+  const take = (job: Job, queue: Queue): 'done' => {
+    const behind = lines.behind(job, queue);
+    if (behind !== undefined) {
+      session.refuse(job, behind);
       return 'done';
-    },
-    (block, from, queue) => from === 0 && staysOut(session, block, queue, patience),
-  );
+    }
+    const refusal = queue.isOpen ? keptOut(session, job, queue) : notOpen(queue);
+    if (refusal !== undefined) lines.refused(job, queue, refusal);
+    if (refusal === undefined || isOverdue(session, job, queue, refusal, patience)) session.enqueue(job);
+    else session.refuse(job, refusal);
+    return 'done';
+  };
+  heaps.drain(take, (block, from, queue) => from === 0 && staysOut(session, block, queue, patience));
 }
 
 /** All of the block wait for a queue of which nothing changed, and none of them has waited for too long: they hear the same again. */

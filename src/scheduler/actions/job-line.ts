@@ -32,7 +32,7 @@ function sortedLine(jobs: Job[], compare: (a: Job, b: Job) => number): OneLine {
 }
 
 /**
- * The first line stands in order, once (jobs mostly arrive in order, and a sort is linear then); jobs that come back for another
+ * The first line stands in order from the beginning (where it is sorted, in next to no time: jobs mostly arrive in order); jobs that come back for another
  * turn stand in a heap, since only their own rank moves while jobs are placed. Where jobs lose pods meanwhile, those of them
  * that still stand here keep the rank that they had.
  */

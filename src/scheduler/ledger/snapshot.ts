@@ -320,8 +320,7 @@ export class Snapshot {
     const isSameCards = task.record.cards === record.cards;
     const isSameQueue = task.job !== undefined || task.record.queue === record.queue;
     if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameCards) {
-      if (task.job !== undefined && isOtherView(task.record, record)) this.waiting.lines.touch(task.job);
-      task.record = record;
+      this.#renew(task, record);
       return;
     }
     this.#account(task, -1);
@@ -340,6 +339,12 @@ export class Snapshot {
     }
     task.status = status;
     this.#account(task, 1);
+  }
+
+  /** The task counts as before. */
+  #renew(task: Task, record: PodRecord): void {
+    if (task.job !== undefined && isOtherView(task.record, record)) this.waiting.lines.touch(task.job);
+    task.record = record;
   }
 
   #addTask(record: PodRecord, status: TaskStatus, nodeName = record.nodeName): void {
@@ -431,9 +436,9 @@ export class Snapshot {
   }
 }
 
-/** The pod may see the nodes in another way, although it counts as before. */
+/** The pod may see the nodes in another way by now. */
 function isOtherView(a: PodRecord, b: PodRecord): boolean {
-  return a.datasets !== b.datasets || a.claims.length !== b.claims.length;
+  return a.datasets !== b.datasets || a.claims.length !== b.claims.length || a.images !== b.images;
 }
 
 /**

@@ -2,7 +2,7 @@ import { DATASET_TERM_PREFIX } from '../../api/keys.ts';
 import type { PreferredNodeTerm } from '../../api/records/scheduling-shape.ts';
 import type { Bitset } from '../../lib/bitset.ts';
 import { numberArgument } from '../framework/plugin.ts';
-import type { Plugin, PluginHooks } from '../framework/plugin.ts';
+import type { Plugin } from '../framework/plugin.ts';
 import { CPU_IX, MEMORY_IX } from '../model/resource-table.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Task } from '../model/task.ts';
@@ -42,9 +42,10 @@ export const nodeorder: Plugin = {
       affinity: numberArgument(options, 'podaffinity.weight', 2),
       spread: numberArgument(options, 'podtopologyspread.weight', 2),
     };
-    const wishes = podWishHooks(snapshot, wishWeights);
     return {
-      ...(imageWeight === 0 ? wishes : withImages(wishes, images)),
+      ...podWishHooks(snapshot, wishWeights),
+      ...(imageWeight === 0 ? {} : { contextFn: (task: Task) => images.of(task) }),
+      claimStampFn: () => snapshot.podRules.termsVersion + snapshot.imagesVersion,
       score: (taskClass, out, usable) => {
         addAffinity(snapshot, taskClass, { out, usable, weight: affinityWeight }, isLeftOut);
         addSoftTaints(snapshot, taskClass, { out, usable, weight: taintWeight });
@@ -67,11 +68,6 @@ export const nodeorder: Plugin = {
 };
 
 /** What the class asks for of one resource. */
-/** Which images claim a task hangs on where they lie. */
-function withImages({ claimStampFn: _, ...wishes }: PluginHooks, images: ImageScores): PluginHooks {
-  return { ...wishes, contextFn: (task: Task) => images.of(task) };
-}
-
 function asked(taskClass: TaskClass, resource: number): number {
   const { resources, amounts } = taskClass;
   for (let i = 0; i < resources.length; i += 1) if (resources[i] === resource) return amounts[i] ?? 0;

@@ -14,11 +14,7 @@ import type { WishedCounts, WishWeights } from '../placement/wish-scores.ts';
 export function podWishHooks(snapshot: Snapshot, weights: WishWeights): PluginHooks {
   if (weights.affinity === 0 && weights.spread === 0) return {};
   const contexts = new WishContexts(snapshot, weights);
-  return {
-    wishFn: (task) => contexts.of(task),
-    claimStampFn: () => snapshot.podRules.termsVersion,
-    onSessionOpen: () => contexts.open(),
-  };
+  return { wishFn: (task) => contexts.of(task), onSessionOpen: () => contexts.open() };
 }
 
 class WishContexts {
