@@ -155,7 +155,7 @@ class Shares implements QueueRights {
       const asked = amounts[i] ?? 0;
       if (this.#hasRoom(share, job, r, asked, room)) continue;
       if (this.#cluster?.capacity(taskClass, 1) === 0) return undefined;
-      const held = queue.allocated[r] ?? 0;
+      const held = (queue.allocated[r] ?? 0) + countedBeside(queue, r, room);
       const most = (r === PODS_IX ? share.limit[r] : share.deserved[r]) ?? 0;
       const holders = this.admission.holders.text(queue, r);
       const { words } = this.admission;
