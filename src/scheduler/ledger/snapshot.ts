@@ -327,7 +327,7 @@ export class Snapshot {
     const isSameCards = task.record.cards === record.cards;
     const isSameQueue = task.job !== undefined || task.record.queue === record.queue;
     if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameCards) {
-      task.record = record;
+      this.#renew(task, record);
       return;
     }
     this.#account(task, -1);
@@ -355,6 +355,12 @@ export class Snapshot {
     const isLosable = holdsNode(before) && before !== TaskStatus.Binding && before !== TaskStatus.Allocated;
     // What is still being bound is undone as a whole.
     if (isLosable && !isEvicted) this.lostPlaces.lose(task);
+  }
+
+  /** The task counts as before. */
+  #renew(task: Task, record: PodRecord): void {
+    if (task.job !== undefined && isOtherView(task.record, record)) this.waiting.lines.touch(task.job);
+    task.record = record;
   }
 
   #addTask(record: PodRecord, status: TaskStatus, nodeName = record.nodeName): void {
@@ -417,6 +423,7 @@ export class Snapshot {
     const priority = this.#priorities.valueOf(job.record.priorityClassName);
     if (job.priority === priority) return;
     job.priority = priority;
+    this.waiting.lines.touch(job);
     this.prioritiesVersion += 1;
   }
 
@@ -444,6 +451,11 @@ export class Snapshot {
     if (status === TaskStatus.Releasing && job !== undefined) queue.leave(taskClass, sign);
     if (status === TaskStatus.Pending) queue.want(taskClass, sign);
   }
+}
+
+/** The pod may see the nodes in another way by now. */
+function isOtherView(a: PodRecord, b: PodRecord): boolean {
+  return a.datasets !== b.datasets || a.claims.length !== b.claims.length || a.images !== b.images;
 }
 
 /**
