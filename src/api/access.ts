@@ -71,7 +71,9 @@ export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates
 
 /** Names of the objects that are Sluice's own. */
 const OWN_CONFIGURATION = 'sluice-scheduler';
-export const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
+/** Of the keys that submitters are signed with. */
+export const SUBMITTER_SECRET = 'sluice-submitters';
+export const OWN_SECRETS = ['sluice-ca', 'sluice-serving', SUBMITTER_SECRET];
 export const OWN_NAME = ['sluice'];
 const OWN_CRDS = [
   POD_GROUPS,
@@ -94,6 +96,7 @@ const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = accessRule(EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
 const KEEP_SECRETS = accessRule(SECRETS, ['get', 'create', 'patch'], { scope: 'own', names: OWN_SECRETS });
+const READ_SUBMITTER_KEYS = accessRule(SECRETS, ['get'], { scope: 'own', names: [SUBMITTER_SECRET] });
 const KEEP_QUEUE_STATUS = accessRule(QUEUES, ['patch'], { subresource: 'status' });
 
 /**
@@ -138,6 +141,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(HYPER_NODES, WATCH),
     accessRule(QUEUES, WATCH),
     KEEP_QUEUE_STATUS,
+    READ_SUBMITTER_KEYS,
     WRITE_EVENTS,
     HOLD_LEASE,
   ],
@@ -154,6 +158,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(CRDS, WATCH),
     accessRule(WORKLOAD_KINDS, WATCH),
     KEEP_QUEUE_STATUS,
+    READ_SUBMITTER_KEYS,
     WRITE_EVENTS,
     HOLD_LEASE,
   ],

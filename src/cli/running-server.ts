@@ -10,12 +10,15 @@ import { PODS, resourcePath } from '../api/resources.ts';
 import type { ServingMaterial } from '../engine/certificates/certificate-maker.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
 import type { Clock, ClusterWriter, Logger } from '../engine/ports.ts';
+import type { KeyKeeper } from '../engine/submitters/key-keeper.ts';
+import { NO_KEYS } from '../engine/submitters/key-ring.ts';
 import type { Cluster } from './cluster.ts';
 import { installKinds } from './install.ts';
 import { EVERY_ADDRESS, listenAddress, servedNames } from './serving-address.ts';
 import { ServingCertificates } from './serving-certificates.ts';
 import { probeWebhook } from './self-probe.ts';
 import type { ServeOptions } from './serve-options.ts';
+import { followSubmitterKeys } from './submitter-key-feed.ts';
 import { SetupError } from './setup-error.ts';
 import { whoAmI } from './who-am-i.ts';
 import { WorkerHandle } from './worker-handle.ts';
@@ -41,6 +44,7 @@ export class RunningServer {
   readonly #link = new MessageChannel();
   #certificates: ServingCertificates | undefined;
   #operations: OperationsServer | undefined;
+  #submitterKeys: KeyKeeper | undefined;
   #isStarted = false;
   #isEnding = false;
 
@@ -76,6 +80,7 @@ export class RunningServer {
     const { options, cluster, log } = this.#context;
     this.#operations = await this.#startOperations();
     if (options.install) await installKinds(cluster, options.namespace);
+    this.#submitterKeys = await this.#followSubmitterKeys();
     if (options.roles.has('scheduler') || options.roles.has('controllers')) this.#startEngine();
     const material = options.roles.has('webhook') ? await this.#startWebhook() : undefined;
     await Promise.all(this.#workers.map((worker) => worker.until(() => worker.problem === undefined)));
@@ -101,6 +106,15 @@ export class RunningServer {
     });
   }
 
+  /** Work goes on without keys: who is not signed for is not verified. */
+  async #followSubmitterKeys(): Promise<KeyKeeper> {
+    const keys = followSubmitterKeys(this.#context, (ring) => {
+      for (const worker of this.#workers) worker.order({ kind: 'submitterKeys', ring });
+    });
+    await keys.looked;
+    return keys;
+  }
+
   #startEngine(): void {
     const { options, policy } = this.#context;
     const toWebhook = options.roles.has('webhook') ? this.#link.port1 : undefined;
@@ -115,7 +129,6 @@ export class RunningServer {
         identity: `${hostname()}_${crypto.randomUUID()}`,
         operations: this.#operationsAddress(),
         lease: options.lease,
-        logLevel: options.logLevel,
         toWebhook,
       }),
     );
@@ -156,7 +169,6 @@ export class RunningServer {
       rights: options.rights,
       neverFits: options.neverFits,
       drainMs: options.drainMs,
-      logLevel: options.logLevel,
       toEngine: this.#workers.some(({ name }) => name === 'engine') ? this.#link.port2 : undefined,
     });
     worker.onServed = () => certificates.renew();
@@ -164,7 +176,9 @@ export class RunningServer {
     return material;
   }
 
-  #worker(name: 'webhook' | 'engine', start: ConstructorParameters<typeof WorkerHandle>[2]): WorkerHandle {
+  #worker(name: 'webhook' | 'engine', role: RoleStart): WorkerHandle {
+    const { logLevel } = this.#context.options;
+    const start = { ...role, logLevel, submitterKeys: this.#submitterKeys?.ring ?? NO_KEYS };
     return new WorkerHandle(name, this.#context.credentials, start, (message) => {
       if (!this.#isStarted) {
         this.#ended.reject(new SetupError(message));
@@ -202,6 +216,7 @@ export class RunningServer {
    */
   async #stop(): Promise<void> {
     this.#certificates?.stop();
+    this.#submitterKeys?.stop();
     if (this.#certificates?.isRegistered === true && this.#context.options.install)
       this.#context.log.info(CONFIGURATIONS_STAY);
     const hardStop = setTimeout(() => process.exit(1), this.#context.options.drainMs + HARD_STOP_MS);
@@ -210,6 +225,10 @@ export class RunningServer {
     await this.#operations?.stop();
   }
 }
+
+type Shared = 'connection' | 'connectionPort' | 'logLevel' | 'submitterKeys';
+/** What a worker is started with, but for what all are. */
+type RoleStart = Omit<WebhookStart, Shared> | Omit<EngineStart, Shared>;
 
 function admissionConfigMap({ namespace, volcano }: ServeOptions): WebhookStart['admissionConfigMap'] {
   return volcano && { namespace, name: volcano.admissionConfigMap };
