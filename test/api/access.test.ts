@@ -18,9 +18,8 @@ describe('REQUIRED_ACCESS', () => {
       REQUIRED_ACCESS[role]
         .filter((rule) => rule.type.plural === 'secrets')
         .map(({ verbs, names }) => [...verbs, ...names]);
-    const all = [AUTHORITY_SECRET, SERVING_SECRET, SUBMITTER_SECRET];
-    expect(namedBy('webhook')).to.deep.equal([['get', ...all]]);
-    expect(namedBy('certificates')).to.deep.equal([['get', 'create', 'patch', ...all]]);
+    expect(namedBy('authority')).to.deep.equal([['get', 'create', 'patch', AUTHORITY_SECRET, SERVING_SECRET]]);
+    expect(namedBy('webhook')).to.deep.equal([['get', 'create', 'patch', SUBMITTER_SECRET]]);
     for (const role of ['scheduler', 'controllers'] as const)
       expect(namedBy(role), role).to.deep.equal([['get', SUBMITTER_SECRET]]);
   });
@@ -73,7 +72,7 @@ describe('accessChecks', () => {
   });
 
   it('asks for named objects one by one, but cannot name what is to be created', () => {
-    const asked = accessChecks(rulesOf('certificates')).map((check) => describeAccess(check, 'own'));
+    const asked = accessChecks(rulesOf('authority')).map((check) => describeAccess(check, 'own'));
     expect(asked).to.include.members([
       'get secrets "sluice-ca" in namespace own',
       'patch secrets "sluice-serving" in namespace own',
@@ -84,7 +83,7 @@ describe('accessChecks', () => {
 
 describe('accessReview', () => {
   it('asks about a resource of the cluster or of the own namespace', () => {
-    const [create] = accessChecks(rulesOf('certificates')).filter(({ verb }) => verb === 'create');
+    const [create] = accessChecks(rulesOf('authority')).filter(({ verb }) => verb === 'create');
     expect(create && accessReview(create, 'sluice-system')).to.deep.equal({
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',
