@@ -213,14 +213,16 @@ function isSameRefusal(a: Refusal, b: Refusal): boolean {
   return a === b || (a.code === b.code && a.message === b.message);
 }
 
-function gangDecision({ volumes, devices }: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
+function gangDecision({ volumes, claims, devices }: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
   const binds = tasks.map((task): BindDecision => {
     const bind = { kind: 'bind' as const, uid: task.uid, pod: task.record.key, node: task.nodeName };
     const choices = volumes.choicesOf(task);
+    const promised = claims.choicesOf(task);
     const cards = devices.choiceOf(task);
     return {
       ...bind,
       ...(choices.length === 0 ? {} : { volumes: choices }),
+      ...(promised.length === 0 ? {} : { devices: promised }),
       ...(cards === undefined ? {} : { cards }),
     };
   });
