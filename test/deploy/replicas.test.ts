@@ -9,11 +9,10 @@ import { History } from '../e2e/support/history.ts';
 import { applied, optedInNamespace } from '../e2e/support/manifest.ts';
 import { judge } from '../e2e/support/oracle/judge.ts';
 import { SeededRandom } from '../e2e/support/random.ts';
-import { PersistentClient } from './support/persistent-client.ts';
-import type { RequestFigures } from './support/persistent-client.ts';
+import type { PersistentClient } from './support/persistent-client.ts';
 import { placeGang } from './support/probe-gang.ts';
 import { Replicas } from './support/replicas.ts';
-import { ReviewLoad } from './support/review-load.ts';
+import { underReviews } from './support/review-load.ts';
 
 const TEAM = 'team';
 const REPLICAS = 3;
@@ -68,7 +67,7 @@ describe('three replicas behind one address', function () {
 
   it('are replaced one after the other without a refused review', async () => {
     const begunMs = performance.now();
-    const reviews = await underReviews(async (client) => {
+    const reviews = await underReviews(plane.client, TEAM, async (client) => {
       for (let at = 0; at < REPLICAS; at += 1) {
         expect(await replicas.drain(at)).to.equal(0);
         await replicas.untilReady();
@@ -80,7 +79,7 @@ describe('three replicas behind one address', function () {
   });
 
   it('hand over the lead and refuse no review when the one that leads is told to stop', async () => {
-    const reviews = await underReviews(async (client) => {
+    const reviews = await underReviews(plane.client, TEAM, async (client) => {
       const at = await replicas.leader();
       const drained = replicas.drain(at);
       const beganMs = performance.now();
@@ -95,7 +94,7 @@ describe('three replicas behind one address', function () {
 
   it('go on when any of them is killed or frozen, leave no gang partly bound and lose no review', async () => {
     const failovers: Failover[] = [];
-    const reviews = await underReviews(async (client) => {
+    const reviews = await underReviews(plane.client, TEAM, async (client) => {
       const shape = {
         seed: SEED,
         gangs: BLOWS * GANGS_PER_BLOW,
@@ -131,19 +130,6 @@ describe('three replicas behind one address', function () {
 
   function placed(client: PersistentClient): Promise<number> {
     return placeGang(client, history, TEAM, `probe-${(probes += 1)}`);
-  }
-
-  /** The work goes on while reviews are asked for, and none of them is refused or slips past. */
-  async function underReviews(work: (client: PersistentClient) => Promise<void>): Promise<RequestFigures> {
-    const client = new PersistentClient(plane.client);
-    const load = new ReviewLoad(client, TEAM);
-    try {
-      await work(client);
-    } finally {
-      await load.end();
-    }
-    expect(load.wrong).to.deep.equal([]);
-    return client.figures;
   }
 });
 

@@ -21,14 +21,16 @@ export interface StoredText {
 /** Where they are kept, one folder a version. */
 export const BASELINES = join(ROOT, 'test/baseline');
 
-/** All of them, by name. */
+/** All of them, the newest last. */
 export function readBaselines(): readonly Baseline[] {
   const entries = readdirSync(BASELINES, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  return names.toSorted().map((name) => {
-    const [crds, texts] = ['crds.json', 'texts.json'].map((file): unknown =>
-      JSON.parse(readFileSync(join(BASELINES, name, file), 'utf8')),
-    );
-    return { name, crds, texts } as Baseline;
-  });
+  return names
+    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .map((name) => {
+      const [crds, texts] = ['crds.json', 'texts.json'].map((file): unknown =>
+        JSON.parse(readFileSync(join(BASELINES, name, file), 'utf8')),
+      );
+      return { name, crds, texts } as Baseline;
+    });
 }

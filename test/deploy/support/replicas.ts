@@ -16,6 +16,8 @@ const POLL_MS = 20;
 export class Replicas {
   /** The last words of those that ended although nobody asked for it. */
   readonly ownEnds: string[] = [];
+  /** What is started from now on; undefined for that of the checkout. */
+  program: string | undefined;
   readonly #plane: ControlPlane;
   readonly #leaseSeconds: number;
   readonly #backends: readonly Backend[];
@@ -27,7 +29,9 @@ export class Replicas {
     leaseSeconds: number,
     backends: readonly Backend[],
     balancer: ServiceBalancer,
+    program: string | undefined,
   ) {
+    this.program = program;
     this.#plane = plane;
     this.#leaseSeconds = leaseSeconds;
     this.#backends = backends;
@@ -36,10 +40,10 @@ export class Replicas {
   }
 
   /** Starts them without waiting. */
-  static async launch(plane: ControlPlane, count: number, leaseSeconds: number): Promise<Replicas> {
+  static async launch(plane: ControlPlane, count: number, leaseSeconds: number, program?: string): Promise<Replicas> {
     const backends: Backend[] = [];
     for (let at = 0; at < count; at += 1) backends.push({ port: await freePort(), operationsPort: await freePort() });
-    return new Replicas(plane, leaseSeconds, backends, await ServiceBalancer.start(backends));
+    return new Replicas(plane, leaseSeconds, backends, await ServiceBalancer.start(backends), program);
   }
 
   get count(): number {
@@ -112,6 +116,7 @@ export class Replicas {
   #launched({ port, operationsPort }: Backend): SluiceProcess {
     return SluiceProcess.launch({
       kubeconfig: this.#plane.kubeconfigPath,
+      ...(this.program === undefined ? {} : { program: this.program }),
       install: true,
       webhookPort: this.#balancer.port,
       leaseSeconds: this.#leaseSeconds,
