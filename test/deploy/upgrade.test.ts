@@ -17,9 +17,9 @@ import { Replicas } from './support/replicas.ts';
 import { underReviews } from './support/review-load.ts';
 
 const REPLICAS = 2;
-const LEASE_SECONDS = 3;
+const LEASE_SECONDS = 15;
 const SEED = settingOf('SLUICE_E2E_SEED', 5);
-const GANGS = settingOf('SLUICE_E2E_GANGS', 40);
+const GANGS = settingOf('SLUICE_E2E_GANGS', 12);
 /** Plans are given up after a minute, and here none may be. */
 const PATIENCE_MS = 50_000;
 const [BEFORE = ''] = readBaselines()
