@@ -94,6 +94,8 @@ export interface WatchedKind<T> {
   readonly type: ResourceType;
   /** Only objects with such labels; absent for all. */
   readonly labelSelector?: string;
+  /** Older API servers do not serve it. */
+  readonly isOptional?: boolean;
   project(this: void, raw: JsonObject): T | undefined;
   keyOf(this: void, record: T): string;
 }
