@@ -3,6 +3,7 @@ import type { JobPodRecord } from './job-pod-record.ts';
 import type { LabelPairs } from './label-selector.ts';
 import type { OwnerRecord } from './owner-record.ts';
 import type { PodClaim } from './pod-claim.ts';
+import type { PodDeviceClaim } from './device-records.ts';
 import type { SchedulingShape } from './scheduling-shape.ts';
 
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
@@ -59,6 +60,8 @@ export interface PodRecord {
   readonly nominatedNode: string;
   /** The claims whose volumes it uses; one list for pods that use the same. */
   readonly claims: readonly PodClaim[];
+  /** The claims whose devices it uses; mostly none. */
+  readonly deviceClaims: readonly PodDeviceClaim[];
   /** What it asks of cards that pods share, and has of them; undefined for most. One object for pods that say the same. */
   readonly cards: PodCards | undefined;
   /** The `controller: true` owner. */
