@@ -174,6 +174,9 @@ export const KUBE_DEFAULT_SCHEDULER = 'default-scheduler';
 export const SPARK_ROLE_LABEL = 'spark-role';
 export const SPARK_APP_LABEL = 'spark-app-selector';
 
+/** Kubernetes' own finalizer: a ResourceClaim stays while it has devices. */
+export const DELETE_PROTECTION = 'resource.kubernetes.io/delete-protection';
+
 /** Kubernetes' own, on a PersistentVolumeClaim: the volume controller has bound it. */
 export const BIND_COMPLETED_ANNOTATION = 'pv.kubernetes.io/bind-completed';
 /** Kubernetes' own, on a PersistentVolume: its claim was chosen for it, and not by whoever made it. */

@@ -125,6 +125,8 @@ export const REASONS = {
   PodNameTaken: 'A pod with the name of one of the Job exists and is not of that Job.',
   GroupNameTaken: 'A PodGroup with the planned name exists and belongs to another object.',
   VolumeNotBound: 'The claims of pods that have places were not bound, so that the pods were not bound either.',
+  DevicesNotReady:
+    'The claims for devices of pods that have places were not allocated, or their devices did not become ready, so that the pods were not bound.',
   WriteRefused: 'The API server refused a write that Sluice needs for this object.',
   ConfigurationRefused: 'The configuration has mistakes; the one before stays in force.',
   ConfigurationTrimmed: 'Parts of the configuration are not acted on; the rest is in force.',

@@ -4,6 +4,10 @@ import { projectCronVcjob } from './projections/cron-vcjob.ts';
 import { projectConfigMap } from './projections/config-map.ts';
 import { projectDataset } from './projections/dataset.ts';
 import { projectDisruptionBudget } from './projections/disruption-budget.ts';
+import { projectDeviceClass } from './projections/devices/device-class.ts';
+import { projectDeviceTaintRule } from './projections/devices/device-taint.ts';
+import { projectResourceClaim } from './projections/devices/resource-claim.ts';
+import { projectResourceSlice } from './projections/devices/resource-slice.ts';
 import { projectJob } from './projections/job.ts';
 import { projectJobflow, projectJobtemplate } from './projections/jobflow.ts';
 import { projectNamespace } from './projections/namespace.ts';
@@ -63,6 +67,8 @@ import {
   CSI_NODES,
   DAEMON_SETS,
   DATASETS,
+  DEVICE_CLASSES,
+  DEVICE_TAINT_RULES,
   DISRUPTION_BUDGETS,
   JOBFLOWS,
   JOBS,
@@ -83,7 +89,9 @@ import {
   VCJOBS,
   VOLUME_CLAIMS,
   VOLUMES,
+  RESOURCE_CLAIMS,
   RESOURCE_QUOTAS,
+  RESOURCE_SLICES,
   WORKLOAD_KINDS,
   WORKLOAD_POLICIES,
 } from './resources.ts';
@@ -252,6 +260,20 @@ export const WATCHED_STORAGE_CAPACITIES: WatchedKind<StorageCapacityRecord> = {
   project: projectStorageCapacity,
   keyOf: ({ key }) => key,
 };
+
+/** `resource.k8s.io` may be switched off, and rules about taints are younger than the rest. */
+function deviceKind<T>(
+  type: ResourceType,
+  project: (raw: JsonObject) => T | undefined,
+  keyOf: (record: T) => string,
+): WatchedKind<T> {
+  return { type, project, keyOf, isOptional: true };
+}
+
+export const WATCHED_RESOURCE_SLICES = deviceKind(RESOURCE_SLICES, projectResourceSlice, ({ name }) => name);
+export const WATCHED_DEVICE_CLASSES = deviceKind(DEVICE_CLASSES, projectDeviceClass, ({ name }) => name);
+export const WATCHED_RESOURCE_CLAIMS = deviceKind(RESOURCE_CLAIMS, projectResourceClaim, ({ key }) => key);
+export const WATCHED_DEVICE_TAINT_RULES = deviceKind(DEVICE_TAINT_RULES, projectDeviceTaintRule, ({ name }) => name);
 
 export const WATCHED_RESOURCE_QUOTAS: WatchedKind<ResourceQuotaRecord> = {
   type: RESOURCE_QUOTAS,

@@ -30,7 +30,10 @@ export function deviceConstraint(raw: JsonObject): DeviceConstraint | undefined 
 }
 
 /** The names of the requests, and what is left of the entry. */
-export function requestConfig({ requests: _, source: __, ...config }: JsonObject, requests: readonly string[]): RequestConfig {
+export function requestConfig(
+  { requests: _, source: __, ...config }: JsonObject,
+  requests: readonly string[],
+): RequestConfig {
   return { requests, config };
 }
 

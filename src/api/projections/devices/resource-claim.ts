@@ -1,4 +1,4 @@
-import { isJsonObject, member, memberAt, objectAt } from '../../../lib/json.ts';
+import { arrayAt, isJsonObject, member, memberAt, objectAt } from '../../../lib/json.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type {
   AllocatedConfig,
@@ -7,6 +7,7 @@ import type {
   DeviceClaimRecord,
   DeviceStatus,
 } from '../../records/device-records.ts';
+import { DELETE_PROTECTION } from '../../keys.ts';
 import { objects, readMetadata, text } from '../metadata.ts';
 import { nodeTerms } from '../node-affinity.ts';
 import { deviceAmounts } from './device-amounts.ts';
@@ -34,6 +35,7 @@ export function projectResourceClaim(raw: unknown): DeviceClaimRecord | undefine
     config: objects(devices, 'config').map((config) => requestConfig(config, texts(config, 'requests'))),
     allocation: isJsonObject(member(status, 'allocation')) ? allocation(objectAt(status, 'allocation')) : undefined,
     reservedFor: objects(status, 'reservedFor').map((consumer) => text(consumer, 'uid')),
+    isProtected: arrayAt(raw, 'metadata', 'finalizers').includes(DELETE_PROTECTION),
     statuses: objects(status, 'devices').map(deviceStatus),
     troubles: [...new Set(requests.flatMap(requestTroubles))],
   };
