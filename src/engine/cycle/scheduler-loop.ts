@@ -1,3 +1,4 @@
+import type { DeviceClaimRecord } from '../../api/records/device-records.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { NodeUsage } from '../../api/records/node-usage.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
@@ -13,11 +14,14 @@ import { assertNever } from '../../lib/exhaustive.ts';
 import type { Decision } from '../../scheduler/session/decision.ts';
 import { sameImages } from '../../scheduler/placement/node-features.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
+import { TaskStatus } from '../../scheduler/model/task.ts';
 import { Snapshot } from '../../scheduler/ledger/snapshot.ts';
 import { Binder } from './binder.ts';
 import { BindingTroubles } from './binding-troubles.ts';
 import { Checker } from './checker.ts';
 import { ClaimBinder } from './claim-binder.ts';
+import { DEVICE_KINDS, DeviceFeed } from './device-feed.ts';
+import { deviceOrders } from './device-order.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
 import { Evictor } from './evictor.ts';
 import { Explainer } from './explainer.ts';
@@ -41,6 +45,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { freeRoom } from './cluster-room.ts';
 import { KnownOfNodes } from './known-of-nodes.ts';
 import { RULE_KINDS, RulesFeed } from './rules-feed.ts';
+import { StrandedClaims } from './stranded-claims.ts';
 import { STORAGE_KINDS, StorageFeed } from './storage-feed.ts';
 import { TOPOLOGY_KINDS, TopologyFeed } from './topology-feed.ts';
 import { trialPod } from './trial-pod.ts';
@@ -80,6 +85,8 @@ export class SchedulerLoop {
   readonly #snapshot = new Snapshot();
   /** Takes what the watches of claims, volumes and their kin show. */
   readonly storage: StorageFeed;
+  /** The same for devices and claims for them. */
+  readonly devices: DeviceFeed;
   /** The same for priorities, namespaces, disruption budgets and quotas. */
   readonly rules: RulesFeed;
   /** The same for HyperNodes. */
@@ -95,6 +102,7 @@ export class SchedulerLoop {
   readonly #listed = new Set<string>();
   readonly #checker: Checker;
   readonly #claims: ClaimBinder;
+  readonly #stranded: StrandedClaims;
   readonly #groupWriter: GroupWriter;
   readonly #plans: PlanKeeper;
   readonly #binder: Binder;
@@ -132,7 +140,27 @@ export class SchedulerLoop {
       isReached: (key: string, node: string) => this.#snapshot.volumes.reaches(key, this.#snapshot.nodes.indexOf(node)),
       timeoutMs: () => volumeBindTimeoutMs(this.#policy),
     };
-    this.#claims = new ClaimBinder({ ...options, ordersOf: (binds) => volumeOrders(binds, volumeView) });
+    const { claims } = this.#snapshot;
+    const deviceClaim = (key: string): DeviceClaimRecord | undefined => claims.facts.claims.get(key);
+    const deviceView = { ...options, deviceClaim, pod, isUsed: () => claims.claimers > 0 };
+    this.#claims = new ClaimBinder({
+      ...options,
+      ordersOf: (binds) => [...volumeOrders(binds, volumeView), ...deviceOrders(binds, deviceView)],
+    });
+    this.devices = new DeviceFeed({
+      facts: claims.facts,
+      seen: (kind, isNews) => this.#seen(kind, isNews && this.#snapshot.waiting.size > 0 && claims.claimers > 0),
+      onClaim: (next, key) => {
+        this.#checker.observeDeviceClaim(next, key);
+        this.#claims.observe();
+      },
+    });
+    this.#stranded = new StrandedClaims({
+      ...options,
+      deviceClaim,
+      pod,
+      isWaiting: (uid) => this.#snapshot.tasks.get(uid)?.status === TaskStatus.Pending,
+    });
     this.storage = new StorageFeed({
       facts,
       seen: (kind, isNews) =>
@@ -376,6 +404,7 @@ export class SchedulerLoop {
         break;
       case 'refusal':
         this.#refusals.want(decision);
+        if (this.#snapshot.claims.claimers > 0) this.#stranded.refused(decision.uids);
         break;
       case 'queueStatus':
         this.#queueWriter.want(decision);
@@ -413,4 +442,4 @@ export class SchedulerLoop {
 }
 
 /** Kinds that have to be listed before the first cycle. */
-const KINDS = 4 + RULE_KINDS + STORAGE_KINDS + TOPOLOGY_KINDS;
+const KINDS = 4 + RULE_KINDS + STORAGE_KINDS + DEVICE_KINDS + TOPOLOGY_KINDS;

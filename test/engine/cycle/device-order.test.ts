@@ -12,7 +12,7 @@ import { rawDeviceClaim } from '../../support/device-claims.ts';
 import { FakeApi } from '../../support/fake-api.ts';
 import { fixedRandomness, ManualClock } from '../../support/manual-clock.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
-import { makePod } from '../../support/records.ts';
+import { makePod, makeShape } from '../../support/records.ts';
 
 const DEVICE: AllocatedDevice = {
   request: 'gpu',
@@ -26,6 +26,9 @@ const DEVICE: AllocatedDevice = {
   share: undefined,
   consumed: new Map(),
 };
+
+const SHAPE = makeShape({ cpu: 1 });
+const CLAIMS = [{ key: 'ns/c', podUid: '', isMade: true }];
 
 /** A binder over the fake API, whose watch tells at once; pods p0, p1 ... use the claim `c`. */
 class Scene {
@@ -49,7 +52,7 @@ class Scene {
     const view = {
       deviceClaim: (key: string) => projectResourceClaim(this.#claims.get(key)),
       pod: (uid: string) =>
-        this.gone.has(uid) ? undefined : makePod({ uid, deviceClaims: [{ key: 'ns/c', podUid: '', isMade: true }] }),
+        this.gone.has(uid) ? undefined : makePod(uid.slice(4), 'g', SHAPE, { deviceClaims: CLAIMS }),
       isUsed: () => true,
       clock: this.clock,
       randomness: fixedRandomness(),
