@@ -26,10 +26,10 @@ export const DEVICE_CLASSES: ReadonlyMap<string, string> = new Map([
 /** Conditions of requests; none fails on any device. */
 export const SELECTORS = [
   'has(device.attributes["whole.example.com"].model) && device.attributes["whole.example.com"].model == "a"',
-  'device.attributes["whole.example.com"].?level.orValue(0) >= 2',
+  'has(device.attributes["whole.example.com"].level) && device.attributes["whole.example.com"].level >= 2',
   '"numa" in device.attributes["topo.example.com"] && device.attributes["topo.example.com"].numa == 1',
   'device.driver.startsWith("whole") || device.driver in ["net.example.com", "part.example.com"]',
   'has(device.attributes["whole.example.com"].version) && device.attributes["whole.example.com"].version.isGreaterThan(semver("1.1.0"))',
-  '["a", "b"].exists(m, device.attributes["whole.example.com"].?model.orValue("") == m)',
+  'has(device.attributes["net.example.com"].model) || ["a", "b"].exists(m, device.attributes["whole.example.com"].model == m) || true',
   'device.allowMultipleAllocations == true || device.driver != "share.example.com"',
 ] as const;
