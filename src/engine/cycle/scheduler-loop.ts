@@ -142,14 +142,14 @@ export class SchedulerLoop {
     };
     const { claims } = this.#snapshot;
     const deviceClaim = (key: string): DeviceClaimRecord | undefined => claims.facts.claims.get(key);
-    const deviceView = { ...options, deviceClaim, pod, isUsed: () => claims.claimers > 0 };
+    const deviceView = { ...options, deviceClaim, pod, isUsed: () => claims.isUsed };
     this.#claims = new ClaimBinder({
       ...options,
       ordersOf: (binds) => [...volumeOrders(binds, volumeView), ...deviceOrders(binds, deviceView)],
     });
     this.devices = new DeviceFeed({
       facts: claims.facts,
-      seen: (kind, isNews) => this.#seen(kind, isNews && this.#snapshot.waiting.size > 0 && claims.claimers > 0),
+      seen: (kind, isNews) => this.#seen(kind, isNews && this.#snapshot.waiting.size > 0 && claims.isUsed),
       onClaim: (next, key) => {
         this.#checker.observeDeviceClaim(next, key);
         this.#claims.observe();
@@ -404,7 +404,7 @@ export class SchedulerLoop {
         break;
       case 'refusal':
         this.#refusals.want(decision);
-        if (this.#snapshot.claims.claimers > 0) this.#stranded.refused(decision.uids);
+        if (this.#snapshot.claims.isUsed) this.#stranded.refused(decision.uids);
         break;
       case 'queueStatus':
         this.#queueWriter.want(decision);

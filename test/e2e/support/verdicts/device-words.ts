@@ -30,6 +30,6 @@ export const SELECTORS = [
   '"numa" in device.attributes["topo.example.com"] && device.attributes["topo.example.com"].numa == 1',
   'device.driver.startsWith("whole") || device.driver in ["net.example.com", "part.example.com"]',
   'has(device.attributes["whole.example.com"].version) && device.attributes["whole.example.com"].version.isGreaterThan(semver("1.1.0"))',
-  'has(device.attributes["net.example.com"].model) || ["a", "b"].exists(m, device.attributes["whole.example.com"].model == m) || true',
+  'has(device.attributes["whole.example.com"].model) && ["a", "z"].exists(m, device.attributes["whole.example.com"].model == m)',
   'device.allowMultipleAllocations == true || device.driver != "share.example.com"',
 ] as const;
