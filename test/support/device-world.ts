@@ -2,11 +2,14 @@ import type {
   AllocatedDevice,
   DeviceAmounts,
   DeviceClassRecord,
+  DeviceRecord,
   SliceRecord,
 } from '../../src/api/records/device-records.ts';
 import type { NodeRecord } from '../../src/api/records/node-record.ts';
 import { DeviceFacts } from '../../src/scheduler/claims/device-facts.ts';
 import { DeviceUses } from '../../src/scheduler/claims/device-uses.ts';
+import type { DeviceUse } from '../../src/scheduler/claims/device-uses.ts';
+import type { Pool } from '../../src/scheduler/claims/pool-table.ts';
 import type { DeviceWorld as World } from '../../src/scheduler/claims/allocation-search.ts';
 import { NodeDeviceTable } from '../../src/scheduler/claims/node-devices.ts';
 import { ResourceTable } from '../../src/scheduler/model/resource-table.ts';
@@ -73,26 +76,35 @@ const NOTHING: DeviceAmounts = new Map();
 
 /** Whatever was taken without regard to what there is, in words. */
 export function overcommitted({ pools }: DeviceFacts, uses: DeviceUses): readonly string[] {
-  const wrong: string[] = [];
-  for (const pool of pools.all()) {
-    const counters = new Map<string, bigint>();
-    for (const device of pool.slices.flatMap(({ devices }) => devices)) {
-      const use = uses.of(device.driver, device.pool, device.name);
-      if (use === undefined) continue;
-      if (use.owners > 1 || (use.owners > 0 && use.shares > 0)) wrong.push(`${device.name} belongs to several`);
-      if (use.shares > 1 && !device.allowsMultiple) wrong.push(`${device.name} is shared`);
-      for (const [name, sum] of use.consumed) {
-        if (sum > (device.capacity.get(name)?.value ?? 0n)) wrong.push(`${device.name} has too little ${name}`);
-      }
-      for (const { set, counters: of } of device.consumes) {
-        for (const [name, amount] of of)
-          counters.set(`${set}/${name}`, (counters.get(`${set}/${name}`) ?? 0n) + amount);
-      }
-    }
-    for (const [key, sum] of counters) {
-      const [set = '', name = ''] = key.split('/');
-      if (sum > (pool.counters.get(set)?.get(name) ?? 0n)) wrong.push(`counter ${key} is overdrawn`);
-    }
-  }
-  return wrong;
+  return [...pools.all()].flatMap((pool) => {
+    const used = pool.slices
+      .flatMap(({ devices }) => devices)
+      .flatMap((device) => {
+        const use = uses.of(device.driver, device.pool, device.name);
+        return use === undefined ? [] : [{ device, use }];
+      });
+    return [...used.flatMap(wrongUses), ...overdrawn(pool, used)];
+  });
+}
+
+interface Used {
+  readonly device: DeviceRecord;
+  readonly use: DeviceUse;
+}
+
+function wrongUses({ device, use }: Used): readonly string[] {
+  const { name, allowsMultiple, capacity } = device;
+  const isCrowded = use.owners + Math.min(1, use.shares) > 1 || (use.shares > 1 && !allowsMultiple);
+  const short = [...use.consumed].filter(([of, sum]) => sum > (capacity.get(of)?.value ?? 0n));
+  return [...(isCrowded ? [`${name} belongs to several`] : []), ...short.map(([of]) => `${name} has too little ${of}`)];
+}
+
+function overdrawn(pool: Pool, used: readonly Used[]): readonly string[] {
+  const taken = used.flatMap(({ device }) => device.consumes);
+  return [...pool.counters].flatMap(([set, counters]) =>
+    [...counters].flatMap(([name, there]) => {
+      const amounts = taken.filter((one) => one.set === set).map((one) => one.counters.get(name) ?? 0n);
+      return amounts.reduce((sum, amount) => sum + amount, 0n) > there ? [`counter ${set}/${name} is overdrawn`] : [];
+    }),
+  );
 }
