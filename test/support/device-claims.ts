@@ -1,3 +1,4 @@
+import type { SchedulerLoop } from '../../src/engine/cycle/scheduler-loop.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 
 const DRIVER = 'gpu.example.com';
@@ -27,4 +28,13 @@ export function rawDeviceClaim(name: string, count = 1): JsonObject {
     metadata: { name, namespace: 'ns', uid: `claim-${name}` },
     spec: { devices: { requests: [{ name: 'gpu', exactly: { deviceClassName: 'gpu', count } }] } },
   };
+}
+
+/** No devices, and nobody who asks for any. */
+export function listNoDevices({ devices }: SchedulerLoop): void {
+  const nothing = [{ kind: 'replace' as const, records: [] }];
+  devices.onSlices(nothing);
+  devices.onClasses(nothing);
+  devices.onClaims(nothing);
+  devices.onTaintRules(nothing);
 }

@@ -110,7 +110,7 @@ export interface DeviceSelector {
   readonly text: string;
   /** What Sluice's CEL lacks for it, in words: nobody is placed by it. Undefined for nearly all. */
   readonly unsupported: string | undefined;
-  matches(device: DeviceRecord): boolean | SelectorFailure;
+  readonly matches: (device: DeviceRecord) => boolean | SelectorFailure;
 }
 
 /** As it stands in a class or a claim (`{ opaque: … }`), handed on to the driver unread. */

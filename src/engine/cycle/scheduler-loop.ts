@@ -1,4 +1,3 @@
-import type { DeviceClaimRecord } from '../../api/records/device-records.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { NodeUsage } from '../../api/records/node-usage.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
@@ -14,14 +13,12 @@ import { assertNever } from '../../lib/exhaustive.ts';
 import type { Decision } from '../../scheduler/session/decision.ts';
 import { sameImages } from '../../scheduler/placement/node-features.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
-import { TaskStatus } from '../../scheduler/model/task.ts';
 import { Snapshot } from '../../scheduler/ledger/snapshot.ts';
 import { Binder } from './binder.ts';
 import { BindingTroubles } from './binding-troubles.ts';
 import { Checker } from './checker.ts';
-import { ClaimBinder } from './claim-binder.ts';
-import { DEVICE_KINDS, DeviceFeed } from './device-feed.ts';
-import { deviceOrders } from './device-order.ts';
+import { ClaimDesk } from './claim-desk.ts';
+import { DEVICE_KINDS } from './device-feed.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
 import { Evictor } from './evictor.ts';
 import { Explainer } from './explainer.ts';
@@ -45,11 +42,9 @@ import type { JsonObject } from '../../lib/json.ts';
 import { freeRoom } from './cluster-room.ts';
 import { KnownOfNodes } from './known-of-nodes.ts';
 import { RULE_KINDS, RulesFeed } from './rules-feed.ts';
-import { StrandedClaims } from './stranded-claims.ts';
-import { STORAGE_KINDS, StorageFeed } from './storage-feed.ts';
+import { STORAGE_KINDS } from './storage-feed.ts';
 import { TOPOLOGY_KINDS, TopologyFeed } from './topology-feed.ts';
 import { trialPod } from './trial-pod.ts';
-import { volumeOrders } from './volume-order.ts';
 import { CycleTimer, reportCycle } from './scheduler-metrics.ts';
 
 export interface SchedulerLoopOptions {
@@ -84,9 +79,9 @@ export class SchedulerLoop {
   readonly #options: SchedulerLoopOptions;
   readonly #snapshot = new Snapshot();
   /** Takes what the watches of claims, volumes and their kin show. */
-  readonly storage: StorageFeed;
+  readonly storage: ClaimDesk['storage'];
   /** The same for devices and claims for them. */
-  readonly devices: DeviceFeed;
+  readonly devices: ClaimDesk['devices'];
   /** The same for priorities, namespaces, disruption budgets and quotas. */
   readonly rules: RulesFeed;
   /** The same for HyperNodes. */
@@ -101,8 +96,7 @@ export class SchedulerLoop {
   readonly #queues = new Mirror<QueueRecord>((queue) => queue.name);
   readonly #listed = new Set<string>();
   readonly #checker: Checker;
-  readonly #claims: ClaimBinder;
-  readonly #stranded: StrandedClaims;
+  readonly #claims: ClaimDesk;
   readonly #groupWriter: GroupWriter;
   readonly #plans: PlanKeeper;
   readonly #binder: Binder;
@@ -133,40 +127,16 @@ export class SchedulerLoop {
     const volume = (name: string): VolumeRecord | undefined => facts.volumes.get(name);
     this.#policy = options.policy;
     this.#checker = new Checker({ pod, group, podsOf, queue, claim, volume, node: (name) => this.#nodes.get(name) });
-    const volumeView = {
-      claim,
-      volume,
-      pod,
-      isReached: (key: string, node: string) => this.#snapshot.volumes.reaches(key, this.#snapshot.nodes.indexOf(node)),
-      timeoutMs: () => volumeBindTimeoutMs(this.#policy),
-    };
-    const { claims } = this.#snapshot;
-    const deviceClaim = (key: string): DeviceClaimRecord | undefined => claims.facts.claims.get(key);
-    const deviceView = { ...options, deviceClaim, pod, isUsed: () => claims.isUsed };
-    this.#claims = new ClaimBinder({
+    this.#claims = new ClaimDesk({
       ...options,
-      ordersOf: (binds) => [...volumeOrders(binds, volumeView), ...deviceOrders(binds, deviceView)],
-    });
-    this.devices = new DeviceFeed({
-      facts: claims.facts,
-      seen: (kind, isNews) => this.#seen(kind, isNews && this.#snapshot.waiting.size > 0 && claims.isUsed),
-      onClaim: (next, key) => {
-        this.#checker.observeDeviceClaim(next, key);
-        this.#claims.observe();
-      },
-    });
-    this.#stranded = new StrandedClaims({
-      ...options,
-      deviceClaim,
+      snapshot: this.#snapshot,
+      checker: this.#checker,
       pod,
-      isWaiting: (uid) => this.#snapshot.tasks.get(uid)?.status === TaskStatus.Pending,
+      volumeTimeoutMs: () => volumeBindTimeoutMs(this.#policy),
+      seen: (kind, isNews) => this.#seen(kind, isNews),
     });
-    this.storage = new StorageFeed({
-      facts,
-      seen: (kind, isNews) =>
-        this.#seen(kind, isNews && this.#snapshot.waiting.size > 0 && this.#snapshot.volumes.claimers > 0),
-      onChange: () => this.#claims.observe(),
-    });
+    this.storage = this.#claims.storage;
+    this.devices = this.#claims.devices;
     this.rules = new RulesFeed({
       snapshot: this.#snapshot,
       mindsQuotas: () => namesPlugin(this.#policy, 'resourcequota'),
@@ -201,7 +171,7 @@ export class SchedulerLoop {
     this.#binder = new Binder({
       ...shared,
       plans: this.#plans,
-      claims: this.#claims,
+      claims: this.#claims.binder,
       forget: (uid) => this.#forget(uid),
       gone: (uid) => this.#gone(uid),
       onStopped: (gang, reason, problem) => troubles.stopped(gang, reason, problem),
@@ -227,7 +197,7 @@ export class SchedulerLoop {
       if (next === undefined) this.#dropPod(uid);
       else this.#snapshot.upsertTask(next);
     });
-    if (isNews) this.#claims.observe();
+    if (isNews) this.#claims.binder.observe();
     this.#seen('pods', isNews);
   };
 
@@ -312,7 +282,7 @@ export class SchedulerLoop {
   /** This process leads: take up open plans, then decide. */
   start(): void {
     this.#isLeading = true;
-    this.#claims.start();
+    this.#claims.binder.start();
     this.#snapshot.readPhases();
     this.#wake();
   }
@@ -324,7 +294,7 @@ export class SchedulerLoop {
     this.#cancelCycle?.();
     this.#cancelCycle = undefined;
     this.#explainer.stop();
-    this.#claims.stop();
+    this.#claims.binder.stop();
     this.#lookAgain.stop();
     this.#hints.stop();
     this.#groupWriter.stop();
@@ -404,7 +374,7 @@ export class SchedulerLoop {
         break;
       case 'refusal':
         this.#refusals.want(decision);
-        if (this.#snapshot.claims.isUsed) this.#stranded.refused(decision.uids);
+        this.#claims.refused(decision.uids);
         break;
       case 'queueStatus':
         this.#queueWriter.want(decision);

@@ -30,10 +30,8 @@ export function deviceConstraint(raw: JsonObject): DeviceConstraint | undefined 
 }
 
 /** The names of the requests, and what is left of the entry. */
-export function requestConfig(
-  { requests: _, source: __, ...config }: JsonObject,
-  requests: readonly string[],
-): RequestConfig {
+export function requestConfig(raw: JsonObject, requests: readonly string[]): RequestConfig {
+  const config = Object.fromEntries(Object.entries(raw).filter(([key]) => key !== 'requests' && key !== 'source'));
   return { requests, config };
 }
 
