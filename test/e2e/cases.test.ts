@@ -79,11 +79,12 @@ describe('public reports', function () {
   });
 
   it('a need that is not looked at is told when the Job is submitted, and is not broken', async () => {
-    const resourceClaims = [{ name: 'gpu', resourceClaimTemplateName: 'gpu' }];
-    const object = inNamespace(TEAM, jobWith('spread', 3, { resourceClaims }));
+    const limits = { 'volcano.sh/gpu-memory': '1', 'volcano.sh/gpu-number': '1' };
+    const containers = [{ name: 'main', image: 'none', resources: { limits } }];
+    const object = inNamespace(TEAM, jobWith('spread', 3, { containers }));
     const { code, stderr } = await plane.kubectl(['apply', '-f', '-'], JSON.stringify(object));
     expect(code, stderr).to.equal(0);
-    expect(stderr).to.match(/Warning: spec\.template\.spec: resource claims/);
+    expect(stderr).to.match(/Warning: spec\.template\.spec: parts of cards that are asked for in several ways/);
     const told = await history.until('the word on the group', () =>
       history
         .all(POD_GROUPS)

@@ -139,7 +139,7 @@ function partitionedPool(random: SeededRandom, node: string): SliceObject[] {
 /** Devices of which several claims take a share each. */
 function sharedPool(random: SeededRandom, node: string): SliceObject[] {
   const policy = random.pick<object | undefined>([
-    { default: '2Gi', validRange: { min: '2Gi', max: '8Gi', step: '2Gi' } },
+    { default: '2Gi', validRange: { min: '1Gi', max: '4Gi', step: '1Gi' } },
     { default: '1Gi', validValues: ['1Gi', '4Gi'] },
     undefined,
   ]);
