@@ -38,10 +38,12 @@ export class KubeOracle {
     const scheduler = await this.#plane.startKubeScheduler({ configPath });
     try {
       const pods = await this.#decided();
-      return pods.filter((pod) => refusal(pod) !== FAILED).map((pod) => {
-        const passed = this.#extender.passed.get(stringAt(pod, ['metadata', 'uid'])) ?? [];
-        return { pod, nodes: new Set(passed), message: refusal(pod) ?? '' };
-      });
+      return pods
+        .filter((pod) => refusal(pod) !== FAILED)
+        .map((pod) => {
+          const passed = this.#extender.passed.get(stringAt(pod, ['metadata', 'uid'])) ?? [];
+          return { pod, nodes: new Set(passed), message: refusal(pod) ?? '' };
+        });
     } finally {
       await scheduler.stop();
     }
