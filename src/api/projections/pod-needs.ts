@@ -9,7 +9,7 @@ export function unsupportedNeeds(spec: unknown): readonly string[] {
 
 /** Kubernetes' own: devices of a class without a claim, for which kube-scheduler makes one. */
 const CLASS_PREFIX = 'deviceclass.resource.kubernetes.io/';
-const CLASS_NEED = `devices that are asked for as ${CLASS_PREFIX}...`;
+const CLASS_NEED = 'devices of a class without a claim';
 
 function asksForClass(spec: unknown): boolean {
   return ['containers', 'initContainers'].some((list) =>

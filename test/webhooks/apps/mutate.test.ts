@@ -141,7 +141,7 @@ describe('a Deployment', () => {
     };
     const verdict = review(workload({ podSpec }));
     expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
-      'spec.template.spec: devices that are asked for as deviceclass.resource.kubernetes.io/...: Sluice does not look at this yet',
+      'spec.template.spec: devices of a class without a claim: Sluice does not look at this yet',
       'spec.template.spec: preferred pod anti-affinity: a wish, counted where nodeorder is configured',
       'spec.template.spec: topology spread that may be broken: a wish, counted where nodeorder is configured',
     ]);
