@@ -95,7 +95,7 @@ export class JobBlock {
     for (let i = 0; i < this.jobs.length; i += 1) {
       const job = this.jobs[i] as Job;
       if (job.alike(resources) !== kind || job.minimum(resources) !== minimum) return undefined;
-      if (job.priority !== first.priority || job.tasks.first?.record.claims.length !== 0) return undefined;
+      if (job.priority !== first.priority || usesClaims(job)) return undefined;
       oldestMs = Math.min(oldestMs, job.createdMs);
     }
     this.#oldestMs = oldestMs;
@@ -133,6 +133,11 @@ export class JobBlock {
     const statuses = this.jobs.map(({ toldStatus }) => toldStatus);
     this.#words = { ...saying, statuses, refusals: this.jobs.map(({ toldRefusal }) => toldRefusal) };
   }
+}
+
+/** Of volumes or devices: what it may do hangs on those, pod by pod. */
+function usesClaims({ tasks: { first } }: Job): boolean {
+  return first === undefined || first.record.claims.length + first.record.deviceClaims.length > 0;
 }
 
 function timesOf(jobs: readonly Job[]): Times {
