@@ -1,3 +1,4 @@
+import { SUBMITTER_SECRET } from '../../api/access.ts';
 import { customResourceDefinition } from '../../api/crd.ts';
 import { KINDS } from '../../api/kinds.ts';
 import { apiVersion, CRDS, DEPLOYMENTS, LEASES, NAMESPACES, NODES, QUEUES, SECRETS } from '../../api/resources.ts';
@@ -24,11 +25,12 @@ export async function observe(
     look.list(type, inNamespace);
   const configurations = await look.configurations();
   const time = await askServerTime(writer, clock);
-  const [definitions, served, trial, lease, volcano, namespaces, nodes, queues] = await Promise.all([
+  const [definitions, served, trial, lease, submitterKeys, volcano, namespaces, nodes, queues] = await Promise.all([
     list(CRDS),
     observeServed(look, configurations, namespace),
     observeTrial(look),
     look.object(LEASES, 'sluice', namespace),
+    look.object(SECRETS, SUBMITTER_SECRET, namespace),
     list(DEPLOYMENTS, VOLCANO_NAMESPACE),
     list(NAMESPACES),
     list(NODES),
@@ -44,6 +46,7 @@ export async function observe(
     served,
     trial,
     lease,
+    submitterKeys,
     volcano,
     namespaces,
     nodes,
