@@ -326,7 +326,7 @@ export class Snapshot {
   }
 
   #change(task: Task, record: PodRecord, status: TaskStatus): void {
-    const isSamePlace = task.status === status && (record.nodeName === '' || task.nodeName === record.nodeName);
+    const isSamePlace = task.status === status && standsThere(task, record);
     const isSameShape = task.record.shape === record.shape;
     const isSameRole = task.record.task === record.task;
     const isSameLabels = areSameLabels(task.record.labels, record.labels);
@@ -477,4 +477,9 @@ function frozen(record: PodRecord, { record: { group, queue, cards: known } }: T
   const cards = known !== undefined && known.held.length > 0 ? known : record.cards;
   if (record.group === group && record.queue === queue && record.cards === cards) return record;
   return podWith(record, { group, queue, cards });
+}
+
+/** A record that names no node says nothing of where the task stands. */
+function standsThere({ nodeName }: Task, record: PodRecord): boolean {
+  return record.nodeName === '' || nodeName === record.nodeName;
 }
