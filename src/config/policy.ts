@@ -34,6 +34,7 @@ export const PLUGIN_NAMES = [
   'network-topology-aware',
   'nodegroup',
   'nodeorder',
+  'numa-aware',
   'overcommit',
   'pdb',
   'predicates',

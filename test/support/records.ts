@@ -92,6 +92,7 @@ export function makePod(
     nominatedNode: '',
     claims: NO_CLAIMS,
     cards: undefined,
+    numa: undefined,
     owner: undefined,
     datasets: '',
     images: [],

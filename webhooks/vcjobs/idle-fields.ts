@@ -14,6 +14,7 @@ export function idleFieldWarnings(job: JsonObject, view: ClusterView): readonly 
     ...tasks.flatMap(({ task, path }) => {
       return tierWarnings(memberAt(task, 'partitionPolicy'), `${path}.partitionPolicy`, view);
     }),
-    ...aligned.map(({ path }) => `${path}.topologyPolicy has no effect yet`),
+    // The webhook does not know the configuration.
+    ...aligned.map(({ path }) => `${path}.topologyPolicy is minded where numa-aware is configured`),
   ];
 }

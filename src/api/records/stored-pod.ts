@@ -134,6 +134,10 @@ export class StoredPod implements PodRecord {
     return this.commons.cards;
   }
 
+  get numa(): PodRecord['numa'] {
+    return this.commons.numa;
+  }
+
   get owner(): PodRecord['owner'] {
     return this.commons.owner;
   }
@@ -194,6 +198,7 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   nominatedNode: true,
   claims: true,
   cards: true,
+  numa: true,
   owner: true,
   shape: true,
   datasets: true,

@@ -10,6 +10,7 @@ import { NodeTable } from '../placement/node-table.ts';
 import { Recency } from '../placement/recency.ts';
 import { NodeTasks } from './node-tasks.ts';
 import { DeviceLedger } from '../devices/device-ledger.ts';
+import { NumaLedger } from '../numa/numa-ledger.ts';
 import { VolumeLedger } from '../volumes/volume-ledger.ts';
 import { PodRuleLedger } from './pod-rule-ledger.ts';
 
@@ -26,6 +27,7 @@ export class NodeLedger {
   readonly podRules: PodRuleLedger;
   readonly volumes: VolumeLedger;
   readonly devices: DeviceLedger;
+  readonly numa: NumaLedger;
   /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
   readonly releasing = new Map<number, number>();
   /** Grows whenever labels, taints or the set of nodes changed: features are read anew. */
@@ -44,6 +46,11 @@ export class NodeLedger {
     this.podRules = new PodRuleLedger(this.table, this.index);
     this.volumes = new VolumeLedger(this.table, this.index, () => this.featuresVersion);
     this.devices = new DeviceLedger(this.table);
+    this.numa = new NumaLedger({
+      nodes: this.table,
+      tasks: this.tasks,
+      touch: (node) => this.recency.touch(node),
+    });
   }
 
   /** The set of nodes changed: nothing is decided before `reset`. */
@@ -95,6 +102,7 @@ export class NodeLedger {
     this.podRules.charge(task, nodeIx, sign);
     this.volumes.charge(task, nodeIx, sign);
     if (this.devices.isUsed) this.devices.charge(task, nodeIx, sign);
+    if (this.numa.isUsed) this.numa.charge(task, nodeIx, sign);
     this.#touch(nodeIx, taskClass, sign);
   }
 
@@ -106,6 +114,7 @@ export class NodeLedger {
     else this.volumes.drop(task);
     this.volumes.charge(task, node, sign);
     if (this.devices.isUsed) this.devices.place(task, node, sign);
+    if (this.numa.isUsed) this.numa.place(task, node, sign);
     if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);
     else this.table.chargePipelined(node, taskClass, sign);
     this.#touch(node, taskClass, sign);
@@ -126,6 +135,7 @@ export class NodeLedger {
     this.podRules.reset();
     this.volumes.reset();
     this.devices.reset();
+    this.numa.reset();
     for (const task of tasks) {
       task.nextOnNode = undefined;
       task.previousOnNode = undefined;

@@ -51,6 +51,7 @@ export class Snapshot {
   readonly podRules = this.#nodeLedger.podRules;
   readonly volumes = this.#nodeLedger.volumes;
   readonly devices = this.#nodeLedger.devices;
+  readonly numa = this.#nodeLedger.numa;
   readonly classes = new ClassTable(this.resources, this.podRules);
   readonly queues = new Map<string, Queue>();
   readonly jobs = new Map<string, Job>();
@@ -194,6 +195,7 @@ export class Snapshot {
   /** Takes a pod in its newest form; pods that are neither placed nor ours to place are not kept. */
   upsertTask(record: PodRecord): void {
     if (record.cards !== undefined) this.devices.isUsed = true;
+    if (record.numa !== undefined) this.numa.see(record.numa);
     const task = this.tasks.get(record.uid);
     const status = this.#statusOf(record, task);
     if (status === undefined) {
@@ -217,6 +219,7 @@ export class Snapshot {
     this.#account(task, -1);
     this.volumes.drop(task);
     this.devices.drop(task);
+    this.numa.drop(task);
     if (task.record.claims.length > 0) this.volumes.claimers -= 1;
     task.job?.leave(task);
     this.reservation.forget(task);
@@ -235,6 +238,7 @@ export class Snapshot {
       this.devices.drop(task);
       return false;
     }
+    this.numa.choose(task, node);
     this.#account(task, -1);
     this.#setNode(task, nodeName);
     task.status = TaskStatus.Binding;
@@ -256,6 +260,7 @@ export class Snapshot {
     this.#account(task, -1);
     this.volumes.drop(task);
     this.devices.drop(task);
+    this.numa.drop(task);
     this.#setNode(task, '');
     task.status = TaskStatus.Pending;
     this.#account(task, 1);

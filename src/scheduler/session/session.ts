@@ -213,15 +213,17 @@ function isSameRefusal(a: Refusal, b: Refusal): boolean {
   return a === b || (a.code === b.code && a.message === b.message);
 }
 
-function gangDecision({ volumes, devices }: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
+function gangDecision({ volumes, devices, numa }: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
   const binds = tasks.map((task): BindDecision => {
     const bind = { kind: 'bind' as const, uid: task.uid, pod: task.record.key, node: task.nodeName };
     const choices = volumes.choicesOf(task);
     const cards = devices.choiceOf(task);
+    const shares = numa.choiceOf(task);
     return {
       ...bind,
       ...(choices.length === 0 ? {} : { volumes: choices }),
       ...(cards === undefined ? {} : { cards }),
+      ...(shares === undefined ? {} : { numa: shares }),
     };
   });
   return { kind: 'gang', group: job.key, minMember: job.minMember, binds };
