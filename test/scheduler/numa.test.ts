@@ -77,7 +77,9 @@ describe('what a kubelet would say to a pod', () => {
         const asked = pod.containers[0]?.amounts.get('cpu') ?? 0;
         const there = zones.reduce((sum, zone) => sum + (node.amounts.get('cpu')?.free[zone] ?? 0), 0);
         const taken = answer.shares.filter(({ zone }) => zones.includes(zone));
-        expect(taken.reduce((sum, share) => sum + (share.amounts.get('cpu') ?? 0), 0)).to.be.at.least(Math.min(asked, there));
+        expect(taken.reduce((sum, share) => sum + (share.amounts.get('cpu') ?? 0), 0)).to.be.at.least(
+          Math.min(asked, there),
+        );
       }),
       { ...RUNS, numRuns: 20 * RUNS.numRuns },
     );

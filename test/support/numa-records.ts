@@ -64,10 +64,7 @@ export interface Limits {
 }
 
 /** What the pod's kubelet gives it for itself; every container has the same amount of memory unless it says another. */
-export function podNuma(
-  policy: NumaPolicy,
-  limits: readonly Limits[],
-): PodNuma | undefined {
+export function podNuma(policy: NumaPolicy, limits: readonly Limits[]): PodNuma | undefined {
   const container = ({ cpu, memory = '1Gi', huge }: Limits): JsonObject => ({
     resources: { limits: { cpu, memory, ...(huge === undefined ? {} : { 'hugepages-2Mi': huge }) } },
   });

@@ -1,6 +1,7 @@
-import { memberAt, stringAt } from '../../src/lib/json.ts';
+import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ClusterView } from '../admission.ts';
+import { alignmentWarnings } from '../numa-warnings.ts';
 import { tierWarnings } from '../tier-warnings.ts';
 import { tasksOf } from './task-facts.ts';
 
@@ -14,7 +15,8 @@ export function idleFieldWarnings(job: JsonObject, view: ClusterView): readonly 
     ...tasks.flatMap(({ task, path }) => {
       return tierWarnings(memberAt(task, 'partitionPolicy'), `${path}.partitionPolicy`, view);
     }),
-    // The webhook does not know the configuration.
-    ...aligned.map(({ path }) => `${path}.topologyPolicy is minded where numa-aware is configured`),
+    ...aligned.flatMap(({ task, path }) =>
+      alignmentWarnings(objectAt(task, 'template', 'spec'), `${path}.topologyPolicy`),
+    ),
   ];
 }
