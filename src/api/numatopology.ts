@@ -112,7 +112,7 @@ const spec = Fields(
 
 const schema = Fields(
   { ...OBJECT_HEAD, spec: Optional(spec) },
-  'A Numatopology tells how CPUs and memory of the node of its name are laid out; exporters on nodes write it. The plugin numa-aware of the scheduler reads it, where the configuration names it.',
+  'A Numatopology tells how CPUs and memory of the node of its name are laid out; exporters on nodes write it. The plugin numa-aware of the scheduler reads it.',
 );
 
 /** Numatopology of nodeinfo.volcano.sh/v1alpha1. */

@@ -76,7 +76,7 @@ const task = Fields(
     topologyPolicy: Optional(
       Enum(
         NUMA_POLICIES,
-        'How strictly CPUs and memory of a container come from few NUMA nodes: its pods go to nodes whose kubelets have this policy and room for it, where the configuration of the scheduler names the plugin numa-aware.',
+        'How strictly CPUs and memory of a container come from few NUMA nodes: its pods go to nodes whose kubelets have this policy and room for it, where nodes tell of their NUMA nodes (Numatopology) and the scheduler has the plugin numa-aware.',
       ),
     ),
     maxRetry: Optional(

@@ -195,7 +195,6 @@ export class Snapshot {
   /** Takes a pod in its newest form; pods that are neither placed nor ours to place are not kept. */
   upsertTask(record: PodRecord): void {
     if (record.cards !== undefined) this.devices.isUsed = true;
-    if (record.numa !== undefined) this.numa.see(record.numa);
     const task = this.tasks.get(record.uid);
     const status = this.#statusOf(record, task);
     if (status === undefined) {

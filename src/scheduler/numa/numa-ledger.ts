@@ -35,7 +35,7 @@ interface Ledgers {
  * know yet. It is worked out when somebody asks, and kept until the node's tasks or its Numatopology are others.
  */
 export class NumaLedger {
-  /** Some node tells its zones, or some pod has a policy; none: all of this costs one comparison. */
+  /** Some node tells its zones; none: policies mean nothing, and all of this costs one comparison. */
   isUsed = false;
   /** Policies are minded: pods that have one are promised shares. */
   isMinded = false;
@@ -68,11 +68,7 @@ export class NumaLedger {
 
   withdraw(name: string): void {
     if (this.#published.delete(name)) this.#changed(name);
-  }
-
-  /** A pod came, or is another one. */
-  see(pod: PodNuma): void {
-    if (pod.policy !== 'none') this.isUsed = true;
+    this.isUsed = this.#published.size > 0;
   }
 
   /** What the node tells. */
