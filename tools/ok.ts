@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { ROOT } from './run-node.ts';
 
 /** The checks that need no cluster, as scripts of package.json, in this order. */
-const STEPS = ['types', 'lint', 'format:check', 'layers', 'unused', 'gen:check', 'docs:check'];
+const STEPS = ['types', 'lint', 'format:check', 'layers', 'unused', 'gen:check', 'kinds:check', 'docs:check'];
 
 interface Step {
   readonly name: string;

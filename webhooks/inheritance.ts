@@ -1,7 +1,8 @@
-import { parseGroupPlan } from '../src/api/group-plan.ts';
+import { parseGroupPlan, parseNewerPlan } from '../src/api/group-plan.ts';
 import type { GroupPlan } from '../src/api/group-plan.ts';
 import type { OwnerRecord } from '../src/api/records/owner-record.ts';
 import type { RootRecord } from '../src/api/records/root-record.ts';
+import { GROUP_PLAN_ANNOTATION } from '../src/api/keys.ts';
 import { PODS } from '../src/api/resources.ts';
 import type { ResourceType } from '../src/api/resources.ts';
 import type { WorkloadKindSpec } from '../src/api/workload-kind.ts';
@@ -30,7 +31,7 @@ export type Inheritance =
       /** Its root carries the plan, so that whatever joins need not. */
       readonly isCarried: boolean;
     }
-  /** A group that was found on a pod. */
+  /** A group that was found on a pod, or in a plan that says no more to us. */
   | { readonly kind: 'group'; readonly group: string; readonly queue: string }
   | { readonly kind: 'queue'; readonly queue: string };
 
@@ -103,6 +104,8 @@ function fromView(
   if (record.kind !== owner.kind) return undefined;
   const plan = planOfRecord(record);
   if (plan !== undefined) return planned(plan, owner, true, view);
+  const newer = parseNewerPlan(record.groupPlan);
+  if (newer !== undefined) return { kind: 'group', ...newer };
   const isQueueAll = spec.grouping === 'Pod' || spec.grouping === 'Children';
   return isQueueAll && record.queue !== '' ? { kind: 'queue', queue: record.queue } : undefined;
 }
@@ -128,6 +131,8 @@ export function fromObject(
   const annotations = objectAt(object, 'metadata', 'annotations');
   const plan = planOf(annotations);
   if (plan !== undefined) return planned(plan, owner, true, view);
+  const newer = parseNewerPlan(stringAt(annotations, [GROUP_PLAN_ANNOTATION]));
+  if (newer !== undefined) return { kind: 'group', ...newer };
   const facts = readRoot(spec, object);
   const named = namedQueue(objectAt(object, 'metadata', 'labels'), annotations, '') ?? facts.queue;
   if (!isPlanned(spec, facts)) return named && { kind: 'queue', queue: named.name };

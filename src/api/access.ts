@@ -3,9 +3,12 @@ import {
   COLOCATION_CONFIGURATIONS,
   CRON_VCJOBS,
   HYPER_NODES,
+  ISSUERS,
   NODE_SHARDS,
   NUMATOPOLOGIES,
   ACCESS_REVIEWS,
+  CERTIFICATE_REQUESTS,
+  CERTIFICATES,
   COMMANDS,
   CONFIG_MAPS,
   CRDS,
@@ -64,14 +67,18 @@ export interface AccessRule {
 }
 
 /**
- * `certificates` is what the running server needs for its own certificate, `configuration` what
- * `serve --scheduler-configmap` needs, `install` what `serve --install` needs.
+ * `certificates` is what the running server needs for its webhook configurations, `authority` for certificates of its own making,
+ * `cert-manager` to say what is wrong with those of cert-manager; `configuration` is what `serve --scheduler-configmap` needs,
+ * `install` what `serve --install` needs.
  */
-export type AccessRole = 'webhook' | 'scheduler' | 'controllers' | 'certificates' | 'configuration' | 'install';
+export type AccessRole =
+  'webhook' | 'scheduler' | 'controllers' | 'certificates' | 'authority' | 'cert-manager' | 'configuration' | 'install';
 
 /** Names of the objects that are Sluice's own. */
 const OWN_CONFIGURATION = 'sluice-scheduler';
 export const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
+/** The Certificate of cert-manager that the manifests make. */
+export const OWN_CERTIFICATE = 'sluice-webhook';
 export const OWN_NAME = ['sluice'];
 const OWN_CRDS = [
   POD_GROUPS,
@@ -115,7 +122,6 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
     // A pod that leads others, or drives them, tells their group.
     accessRule(PODS, ['get']),
-    accessRule(SECRETS, ['get'], { scope: 'own', names: OWN_SECRETS }),
   ],
   scheduler: [
     accessRule(PODS, ['get', ...WATCH, 'delete']),
@@ -159,9 +165,14 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     HOLD_LEASE,
   ],
   certificates: [
-    KEEP_SECRETS,
     accessRule(MUTATING_WEBHOOKS, ['get', 'patch'], { names: OWN_NAME }),
     accessRule(VALIDATING_WEBHOOKS, ['get', 'patch'], { names: OWN_NAME }),
+  ],
+  authority: [KEEP_SECRETS],
+  'cert-manager': [
+    accessRule(CERTIFICATES, ['get'], { scope: 'own', names: [OWN_CERTIFICATE] }),
+    accessRule(CERTIFICATE_REQUESTS, ['list'], { scope: 'own' }),
+    accessRule(ISSUERS, ['get'], { scope: 'own' }),
   ],
   configuration: [configurationAccess(OWN_CONFIGURATION)],
   install: [

@@ -71,18 +71,9 @@ export function formatGroupPlan(plan: GroupPlan): string {
 /** Of the text of a plan. The longest of ours asks for 64 resources whose names are as long as they may be: under 24 KiB. */
 const MAX_PLAN_LENGTH = 32 * 1024;
 
-/**
- * The plan, or undefined when the text is not one: a user may write anything into an annotation. Text that is longer
- * than any plan of ours is not even parsed.
- */
+/** The plan, or undefined when the text is not one, or one of a newer version: a user may write anything into an annotation. */
 export function parseGroupPlan(text: string): GroupPlan | undefined {
-  if (text === '' || text.length > MAX_PLAN_LENGTH) return undefined;
-  let raw: unknown;
-  try {
-    raw = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const raw = parsedText(text);
   if (member(raw, 'version') !== 1) return undefined;
   const group = stringAt(raw, ['group']);
   const queue = stringAt(raw, ['queue']);
@@ -110,6 +101,30 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
     ...(policies === '' ? {} : { policies }),
     minResources: stringMembers(objectAt(raw, 'minResources')),
   };
+}
+
+/** What a plan says in the same place in every version. */
+export type NewerPlan = Pick<GroupPlan, 'group' | 'queue'>;
+
+/**
+ * A plan of a version that this program does not know: while releases follow each other, or after going back, who is older must not
+ * take it for none and write another over it. Undefined for everything else.
+ */
+export function parseNewerPlan(text: string): NewerPlan | undefined {
+  const raw = parsedText(text);
+  const version = numberAt(raw, ['version'], 0);
+  const [group, queue] = [stringAt(raw, ['group']), stringAt(raw, ['queue'])];
+  return Number.isSafeInteger(version) && version > 1 && group !== '' && queue !== '' ? { group, queue } : undefined;
+}
+
+/** Text that is longer than any plan of ours is not even parsed. */
+function parsedText(text: string): unknown {
+  if (text === '' || text.length > MAX_PLAN_LENGTH) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Members that must be placed together once the stages up to `stage` are open. */

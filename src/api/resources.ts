@@ -101,6 +101,15 @@ export const ACCESS_REVIEWS = resource(
   'SelfSubjectAccessReview',
   false,
 );
+export const CERTIFICATES = resource('cert-manager.io', 'v1', 'certificates', 'Certificate', true);
+export const CERTIFICATE_REQUESTS = resource(
+  'cert-manager.io',
+  'v1',
+  'certificaterequests',
+  'CertificateRequest',
+  true,
+);
+export const ISSUERS = resource('cert-manager.io', 'v1', 'issuers', 'Issuer', true);
 export const SELF_REVIEWS = resource('authentication.k8s.io', 'v1', 'selfsubjectreviews', 'SelfSubjectReview', false);
 
 export const SUBJECT_ACCESS_REVIEWS = resource(

@@ -68,7 +68,7 @@ export const vcjobStatus = Fields(
     observedGeneration: Optional(
       Type.Integer({ description: 'Generation of the spec that was looked at last.', minimum: 0 }),
     ),
-    retryCount: Optional(Int32('Restarts so far.')),
+    retryCount: Optional(Int32('Restarts so far; to go on after a suspension is none.')),
     runningDuration: Optional(Text('How long the job ran, once it has come to its end.', { maxLength: 64 })),
     controlledResources: Optional(
       MapOf(

@@ -13,6 +13,12 @@ interface ToldOfCluster {
   setFree(free: ResourceAmounts): void;
 }
 
+/** Who waits for an answer, and what is true without one. */
+interface Asker {
+  readonly resolve: (answer: Answer) => void;
+  readonly otherwise: Answer;
+}
+
 /** The engine answers between its cycles; whoever submits does not wait for a long one, and goes without a verdict. */
 const FIT_MS = 50;
 /** Beyond so many that wait nobody is asked any more. */
@@ -20,23 +26,25 @@ const MOST_WAITING = 100;
 
 /** The webhook thread's end of its channel to the engine: questions go out, answers and what the cluster has come in. */
 export class EngineClient {
-  readonly #port: MessagePort | undefined;
+  readonly #told: ToldOfCluster;
   readonly #clock: Clock;
-  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  readonly #waiting = new Map<number, Asker>();
+  #port: MessagePort | undefined;
   #nextId = 0;
 
-  constructor(port: MessagePort | undefined, told: ToldOfCluster, clock: Clock) {
-    this.#port = port;
+  constructor(told: ToldOfCluster, clock: Clock) {
+    this.#told = told;
     this.#clock = clock;
-    port?.on('message', (word: EngineWord) => {
-      if (word.kind === 'room') told.setRoom(word.room);
-      else if (word.kind === 'devices') told.setDevices(word.devices);
-      else if (word.kind === 'free') told.setFree(word.free);
-      else if (word.kind === 'fit') this.#take(word.id, { kind: 'fit', fit: word.fit });
-      else this.#take(word.id, { kind: 'place', node: word.node });
-    });
+  }
+
+  /** An engine was started in this process. What the one before was asked it will not answer any more. */
+  connect(port: MessagePort): void {
+    this.#port?.close();
+    for (const [id, { otherwise }] of this.#waiting) this.#take(id, otherwise);
+    this.#port = port;
+    port.on('message', (word: EngineWord) => this.#hear(word));
     // The channel alone keeps no thread alive that was told to stop.
-    port?.unref();
+    port.unref();
   }
 
   /** Without an engine in this process: later. */
@@ -54,14 +62,22 @@ export class EngineClient {
     if (port === undefined || this.#waiting.size >= MOST_WAITING) return Promise.resolve(otherwise);
     const id = (this.#nextId += 1);
     return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
+      this.#waiting.set(id, { resolve, otherwise });
       port.postMessage({ ...question, id });
       if (patienceMs !== undefined) this.#clock.after(patienceMs, () => this.#take(id, otherwise));
     });
   }
 
+  #hear(word: EngineWord): void {
+    if (word.kind === 'room') this.#told.setRoom(word.room);
+    else if (word.kind === 'devices') this.#told.setDevices(word.devices);
+    else if (word.kind === 'free') this.#told.setFree(word.free);
+    else if (word.kind === 'fit') this.#take(word.id, { kind: 'fit', fit: word.fit });
+    else this.#take(word.id, { kind: 'place', node: word.node });
+  }
+
   #take(id: number, answer: Answer): void {
-    this.#waiting.get(id)?.(answer);
+    this.#waiting.get(id)?.resolve(answer);
     this.#waiting.delete(id);
   }
 }

@@ -66,7 +66,7 @@ function run(): void {
     onAcquired: () => void term.begin(),
     onLost: (reason) => {
       term.lose();
-      base.fatal(`leadership lost: ${reason}`);
+      base.report({ kind: 'lost', message: reason });
     },
   });
   const timeoutMs = writeTimeoutMs(start.lease);

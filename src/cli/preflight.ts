@@ -57,6 +57,7 @@ function rulesFor(options: ServeOptions): readonly AccessRule[] {
 function accessRoles(options: ServeOptions): AccessRole[] {
   const roles: AccessRole[] = [...options.roles];
   if (options.roles.has('webhook')) roles.push('certificates');
+  if (options.roles.has('webhook') && options.certificateFolder === undefined) roles.push('authority');
   if (options.install) roles.push('install');
   return roles;
 }

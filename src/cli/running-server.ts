@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
-import { MessageChannel } from 'node:worker_threads';
 import { startOperationsServer } from '../adapters/http/operations-server.ts';
-import type { OperationsServer } from '../adapters/http/operations-server.ts';
+import type { OperationsServer, ReadinessCheck } from '../adapters/http/operations-server.ts';
 import type { LoadedCredentials } from '../adapters/kube/connect/credentials.ts';
 import { mergeSnapshots } from '../adapters/metrics.ts';
 import type { ThreadMetrics } from '../adapters/metrics.ts';
@@ -11,6 +10,7 @@ import type { ServingMaterial } from '../engine/certificates/certificate-maker.t
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
 import type { Clock, ClusterWriter, Logger } from '../engine/ports.ts';
 import type { Cluster } from './cluster.ts';
+import { EngineThread } from './engine-thread.ts';
 import { installKinds } from './install.ts';
 import { EVERY_ADDRESS, listenAddress, servedNames } from './serving-address.ts';
 import { ServingCertificates } from './serving-certificates.ts';
@@ -36,9 +36,8 @@ export interface ServerContext {
 export class RunningServer {
   readonly #context: ServerContext;
   readonly #ended = Promise.withResolvers<number>();
-  readonly #workers: WorkerHandle[] = [];
-  /** Webhook and engine talk directly; the main thread only hands out the two ends. */
-  readonly #link = new MessageChannel();
+  #engine: EngineThread | undefined;
+  #webhook: WorkerHandle | undefined;
   #certificates: ServingCertificates | undefined;
   #operations: OperationsServer | undefined;
   #isStarted = false;
@@ -76,9 +75,10 @@ export class RunningServer {
     const { options, cluster, log } = this.#context;
     this.#operations = await this.#startOperations();
     if (options.install) await installKinds(cluster, options.namespace);
-    if (options.roles.has('scheduler') || options.roles.has('controllers')) this.#startEngine();
+    if (options.roles.has('scheduler') || options.roles.has('controllers')) this.#engine = this.#startEngine();
     const material = options.roles.has('webhook') ? await this.#startWebhook() : undefined;
-    await Promise.all(this.#workers.map((worker) => worker.until(() => worker.problem === undefined)));
+    const webhook = this.#webhook;
+    await Promise.all([this.#engine?.ready(), webhook?.until(() => webhook.problem === undefined)]);
     if (material !== undefined) await this.#register(material);
     this.#isStarted = true;
     log.info('ready', { operations: `http://127.0.0.1:${this.#operations.port}`, roles: [...options.roles].join(',') });
@@ -95,30 +95,38 @@ export class RunningServer {
       port: options.operationsPort,
       metricsText: () => this.#metricsText(),
       explain: (question) => this.#explain(question),
-      checks: () => [starting, ...this.#workers.map(({ name, problem }) => ({ name, problem: () => problem }))],
+      checks: () => [starting, ...this.#roleChecks()],
     }).catch((error: unknown) => {
       throw new SetupError(`cannot listen on --operations-port ${options.operationsPort}: ${String(error)}`);
     });
   }
 
-  #startEngine(): void {
+  #roleChecks(): readonly ReadinessCheck[] {
+    const [engine, webhook] = [this.#engine, this.#webhook];
+    return [
+      ...(engine === undefined ? [] : [{ name: 'engine', problem: () => engine.problem }]),
+      ...(webhook === undefined ? [] : [{ name: 'webhook', problem: () => webhook.problem }]),
+    ];
+  }
+
+  #startEngine(): EngineThread {
     const { options, policy } = this.#context;
-    const toWebhook = options.roles.has('webhook') ? this.#link.port1 : undefined;
-    this.#workers.push(
-      this.#worker('engine', {
+    return new EngineThread({
+      ...this.#context,
+      start: {
         isScheduler: options.roles.has('scheduler'),
         isController: options.roles.has('controllers'),
         policy,
         policySource: options.policySource,
         settingPlaces: settingPlaces(options),
         namespace: options.namespace,
-        identity: `${hostname()}_${crypto.randomUUID()}`,
         operations: this.#operationsAddress(),
         lease: options.lease,
         logLevel: options.logLevel,
-        toWebhook,
-      }),
-    );
+      },
+      hasWebhook: options.roles.has('webhook'),
+      onFatal: (message) => this.#onFatal(message),
+    });
   }
 
   /** In a pod through the API server, which knows who asks; anywhere else on this machine alone. */
@@ -130,22 +138,30 @@ export class RunningServer {
   }
 
   #explain(question: ExplainQuestion): Promise<ExplainAnswer> {
-    const engine = this.#workers.find((worker) => worker.name === 'engine');
-    return engine?.explain(question) ?? Promise.resolve({ kind: 'notLeading' });
+    return this.#engine?.worker.explain(question) ?? Promise.resolve({ kind: 'notLeading' });
   }
 
   async #startWebhook(): Promise<ServingMaterial> {
-    const { options } = this.#context;
     const ownUser = await whoAmI(this.#context.cluster);
     const certificates = new ServingCertificates({
       ...this.#context,
       ownUser,
-      served: () => this.#webhookWorker()?.served ?? [],
-      onServe: (material, judgedMs) => this.#webhookWorker()?.order({ kind: 'material', material, judgedMs }),
+      served: () => this.#webhook?.served ?? [],
+      onServe: (material, judgedMs) => this.#webhook?.order({ kind: 'material', material, judgedMs }),
     });
     this.#certificates = certificates;
     const { material, judgedMs } = await certificates.first;
-    const worker = this.#worker('webhook', {
+    const webhook = this.#openWebhook(material, judgedMs, ownUser);
+    webhook.onServed = () => certificates.renew();
+    this.#webhook = webhook;
+    this.#engine?.serve(webhook);
+    return material;
+  }
+
+  #openWebhook(material: ServingMaterial, judgedMs: number, ownUser: string): WorkerHandle {
+    const { options, credentials } = this.#context;
+    const onFatal = (message: string): void => this.#onFatal(message);
+    const start = {
       host: listenAddress(options),
       port: options.webhookPort,
       material,
@@ -157,22 +173,17 @@ export class RunningServer {
       neverFits: options.neverFits,
       drainMs: options.drainMs,
       logLevel: options.logLevel,
-      toEngine: this.#workers.some(({ name }) => name === 'engine') ? this.#link.port2 : undefined,
-    });
-    worker.onServed = () => certificates.renew();
-    this.#workers.push(worker);
-    return material;
+    };
+    return new WorkerHandle('webhook', credentials, start, { onFatal, onLost: onFatal });
   }
 
-  #worker(name: 'webhook' | 'engine', start: ConstructorParameters<typeof WorkerHandle>[2]): WorkerHandle {
-    return new WorkerHandle(name, this.#context.credentials, start, (message) => {
-      if (!this.#isStarted) {
-        this.#ended.reject(new SetupError(message));
-        return;
-      }
-      this.#context.log.error('a role ended', { message });
-      this.#ended.resolve(1);
-    });
+  #onFatal(message: string): void {
+    if (!this.#isStarted) {
+      this.#ended.reject(new SetupError(message));
+      return;
+    }
+    this.#context.log.error('a role ended', { message });
+    this.#ended.resolve(1);
   }
 
   /** End to end first: what the API server will reach has to answer before it is told to ask. */
@@ -180,18 +191,15 @@ export class RunningServer {
     const { options } = this.#context;
     if (this.#isEnding) return;
     const serverName = servedNames(options).dnsNames[0] ?? 'localhost';
-    await probeWebhook(this.#webhookWorker()?.port ?? options.webhookPort, serverName, material);
+    await probeWebhook(this.#webhook?.port ?? options.webhookPort, serverName, material);
     if (!this.#isEnding) await this.#certificates?.register();
   }
 
-  #webhookWorker(): WorkerHandle | undefined {
-    return this.#workers.find((worker) => worker.name === 'webhook');
-  }
-
   async #metricsText(): Promise<string> {
+    const workers = [this.#engine?.worker ?? [], this.#webhook ?? []].flat();
     const snapshots = await Promise.all([
       this.#context.metrics.snapshot(),
-      ...this.#workers.map((worker) => worker.metrics()),
+      ...workers.map((worker) => worker.metrics()),
     ]);
     return mergeSnapshots(snapshots);
   }
@@ -205,7 +213,7 @@ export class RunningServer {
     if (this.#certificates?.isRegistered === true && this.#context.options.install)
       this.#context.log.info(CONFIGURATIONS_STAY);
     const hardStop = setTimeout(() => process.exit(1), this.#context.options.drainMs + HARD_STOP_MS);
-    await Promise.all(this.#workers.map((worker) => worker.stop()));
+    await Promise.all([this.#engine?.stop(), this.#webhook?.stop()]);
     clearTimeout(hardStop);
     await this.#operations?.stop();
   }

@@ -34,7 +34,7 @@ async function run(): Promise<void> {
   const writer = createWriter({ http: base.http, clock, metrics, log });
   const authoriser = new Authoriser(writer, clock);
   const fetcher = new Fetcher(writer, clock);
-  const engine = new EngineClient(start.toEngine, view, clock);
+  const engine = new EngineClient(view, clock);
   const questions: QuestionPorts = {
     authorise: (question, request) => authoriser.authorise(question, request),
     place: (question) => engine.place(question),
@@ -70,6 +70,8 @@ async function run(): Promise<void> {
     if (order.kind === 'material') {
       const problems = server.swapCertificate(order.material, order.judgedMs);
       if (problems.length > 0) log.error('new certificate is not used', { problems: problems.join('; ') });
+    } else if (order.kind === 'engine') {
+      engine.connect(order.port);
     } else if (order.kind === 'stop') {
       groups.stop();
       void Promise.all([server.stop(), roots.stop()]).then(() => base.stop());

@@ -15,6 +15,14 @@ const EXPLAIN_TIMEOUT_MS = 5000;
 /** At the same time: each costs the engine some milliseconds. */
 const MOST_QUESTIONS = 4;
 
+/** What becomes of a thread that cannot go on. */
+export interface WorkerFate {
+  /** The process has to end. */
+  readonly onFatal: (message: string) => void;
+  /** An engine that led lost the lead, and is to be replaced. */
+  readonly onLost: (message: string) => void;
+}
+
 /** One role's thread, as the main thread sees it. */
 export class WorkerHandle {
   readonly name: string;
@@ -24,10 +32,12 @@ export class WorkerHandle {
   readonly #worker: Worker;
   readonly #stopServing: () => void;
   readonly #onFatal: (message: string) => void;
+  readonly #onLost: (message: string) => void;
   /** Told when the cluster serves other workload kinds. */
   onServed: () => void = () => undefined;
   readonly #ended: Promise<void>;
   #isStopping = false;
+  #hasEnded = false;
   #watchers: (() => void)[] = [];
   readonly #metrics = new Map<number, (snapshot: MetricsSnapshot) => void>();
   readonly #explained = new Map<number, (answer: ExplainAnswer) => void>();
@@ -37,9 +47,10 @@ export class WorkerHandle {
     name: 'webhook' | 'engine',
     credentials: LoadedCredentials,
     start: Omit<WebhookStart, 'connection' | 'connectionPort'> | Omit<EngineStart, 'connection' | 'connectionPort'>,
-    onFatal: (message: string) => void,
+    { onFatal, onLost }: WorkerFate,
   ) {
     this.name = name;
+    this.#onLost = onLost;
     let isTold = false;
     // A thread that reports why it fails ends, too: the reason is told, its end is not.
     this.#onFatal = (message) => {
@@ -58,6 +69,8 @@ export class WorkerHandle {
     this.#ended = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {
         this.#stopServing();
+        this.#hasEnded = true;
+        this.#wake();
         if (!this.#isStopping) this.#onFatal(`${name} ended with code ${code}`);
         resolve();
       });
@@ -66,7 +79,11 @@ export class WorkerHandle {
 
   /** Why the role is not ready, undefined when it is. */
   get problem(): string | undefined {
-    return this.#problem;
+    return this.#isStopping ? 'is ending' : this.#problem;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   /** Port that the webhook server listens on. */
@@ -80,10 +97,10 @@ export class WorkerHandle {
   }
 
   order(order: Order): void {
-    this.#worker.postMessage(order);
+    this.#worker.postMessage(order, order.kind === 'engine' ? [order.port] : []);
   }
 
-  /** Resolves once the condition holds; it is looked at after every report. */
+  /** Resolves once the condition holds; it is looked at after every report, and when the thread has ended. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) await new Promise<void>((resolve) => void this.#watchers.push(resolve));
   }
@@ -124,6 +141,14 @@ export class WorkerHandle {
     await this.#ended;
   }
 
+  /** The same, but for no longer than that many milliseconds: then it is ended, whatever it does. */
+  async end(patienceMs: number): Promise<void> {
+    const stopped = this.stop();
+    const timer = setTimeout(() => void this.#worker.terminate(), patienceMs);
+    await stopped;
+    clearTimeout(timer);
+  }
+
   #takeServed(kinds: readonly VersionedKind[]): void {
     this.#served = kinds;
     this.onServed();
@@ -135,17 +160,21 @@ export class WorkerHandle {
     else if (report.kind === 'served') this.#takeServed(report.kinds);
     else if (report.kind === 'metrics') this.#metrics.get(report.id)?.(report.snapshot);
     else if (report.kind === 'explained') this.#explained.get(report.id)?.(report.answer);
+    else if (report.kind === 'lost') this.#onLost(report.message);
     else this.#onFatal(`${this.name}: ${report.message}`);
+    this.#wake();
+  }
+
+  #wake(): void {
     const watchers = this.#watchers;
     this.#watchers = [];
     for (const watcher of watchers) watcher();
   }
 }
 
-/** The end of the channel to the other role; it moves with the start data. */
+/** The engine's end of the channel to the webhook moves with its start data. */
 function linkOf(start: ConstructorParameters<typeof WorkerHandle>[2]): readonly MessagePort[] {
-  const port = 'toEngine' in start ? start.toEngine : start.toWebhook;
-  return port === undefined ? [] : [port];
+  return 'toWebhook' in start && start.toWebhook !== undefined ? [start.toWebhook] : [];
 }
 
 const OLD_GENERATION_MB = 4096;

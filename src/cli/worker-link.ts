@@ -33,8 +33,6 @@ export interface WebhookStart extends WorkerStart {
   readonly rights: RightModes;
   readonly neverFits: NeverFits;
   readonly drainMs: number;
-  /** Undefined where no engine runs in this process. */
-  readonly toEngine: MessagePort | undefined;
 }
 
 export interface EngineStart extends WorkerStart {
@@ -58,6 +56,8 @@ export interface EngineStart extends WorkerStart {
 export type Order =
   | { readonly kind: 'stop' }
   | { readonly kind: 'material'; readonly material: ServingMaterial; readonly judgedMs: number }
+  /** The webhook's end of the channel to an engine that was started; what it had to the one before leads nowhere any more. */
+  | { readonly kind: 'engine'; readonly port: MessagePort }
   | { readonly kind: 'metrics'; readonly id: number }
   | { readonly kind: 'explain'; readonly id: number; readonly question: ExplainQuestion };
 
@@ -70,5 +70,7 @@ export type Report =
   | { readonly kind: 'served'; readonly kinds: readonly VersionedKind[] }
   | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
   | { readonly kind: 'explained'; readonly id: number; readonly answer: ExplainAnswer }
+  /** The lead is lost: this thread decides nothing any more, and another one is to be started. */
+  | { readonly kind: 'lost'; readonly message: string }
   /** Nothing more can be done here: the process has to end, so that another takes over. */
   | { readonly kind: 'fatal'; readonly message: string };

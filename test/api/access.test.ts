@@ -17,7 +17,7 @@ describe('REQUIRED_ACCESS', () => {
     const named = Object.values(REQUIRED_ACCESS)
       .flat()
       .filter((rule) => rule.type.plural === 'secrets');
-    expect(named).to.have.length(2);
+    expect(named).to.have.length(1);
     for (const rule of named) expect(rule.names).to.have.members([AUTHORITY_SECRET, SERVING_SECRET]);
   });
 
@@ -69,7 +69,7 @@ describe('accessChecks', () => {
   });
 
   it('asks for named objects one by one, but cannot name what is to be created', () => {
-    const asked = accessChecks(rulesOf('certificates')).map((check) => describeAccess(check, 'own'));
+    const asked = accessChecks(rulesOf('authority')).map((check) => describeAccess(check, 'own'));
     expect(asked).to.include.members([
       'get secrets "sluice-ca" in namespace own',
       'patch secrets "sluice-serving" in namespace own',
@@ -80,7 +80,7 @@ describe('accessChecks', () => {
 
 describe('accessReview', () => {
   it('asks about a resource of the cluster or of the own namespace', () => {
-    const [create] = accessChecks(rulesOf('certificates')).filter(({ verb }) => verb === 'create');
+    const [create] = accessChecks(rulesOf('authority')).filter(({ verb }) => verb === 'create');
     expect(create && accessReview(create, 'sluice-system')).to.deep.equal({
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',

@@ -17,6 +17,12 @@ function nothing(): void {
   // Nothing is told.
 }
 
+function connected(port: MessagePort, clock = new ManualClock()): EngineClient {
+  const client = new EngineClient(NOBODY, clock);
+  client.connect(port);
+  return client;
+}
+
 describe('what the webhook asks the engine', () => {
   let ends: MessageChannel;
 
@@ -45,7 +51,7 @@ describe('what the webhook asks the engine', () => {
 
   it('is answered by the engine that leads', async () => {
     const asked = engine(ends.port1, () => FIT);
-    const client = new EngineClient(ends.port2, NOBODY, new ManualClock());
+    const client = connected(ends.port2);
     ends.port2.ref();
     expect(await client.fit(QUESTION)).to.deep.equal({ kind: 'fit', fit: FIT });
     expect(asked).to.deep.equal([['ns', { spec: {} }, 3]]);
@@ -57,15 +63,15 @@ describe('what the webhook asks the engine', () => {
 
   it('is unknown to an engine that does not lead, and without an engine', async () => {
     engine(ends.port1, () => undefined);
-    const client = new EngineClient(ends.port2, NOBODY, new ManualClock());
+    const client = connected(ends.port2);
     ends.port2.ref();
     expect(await client.fit(QUESTION)).to.deep.equal(UNKNOWN);
-    expect(await new EngineClient(undefined, NOBODY, new ManualClock()).fit(QUESTION)).to.deep.equal(UNKNOWN);
+    expect(await new EngineClient(NOBODY, new ManualClock()).fit(QUESTION)).to.deep.equal(UNKNOWN);
   });
 
   it('is unknown after 50 ms of silence, and an answer that comes later is nobody’s', async () => {
     const clock = new ManualClock();
-    const client = new EngineClient(ends.port2, NOBODY, clock);
+    const client = connected(ends.port2, clock);
     ends.port2.ref();
     const asking = client.fit(QUESTION);
     const [word] = (await once(ends.port1, 'message')) as [{ readonly id: number }];
@@ -88,14 +94,26 @@ describe('what the webhook asks the engine', () => {
       if (asked === 1) throw new Error('broken');
       return FIT;
     });
-    const client = new EngineClient(ends.port2, NOBODY, new ManualClock());
+    const client = connected(ends.port2);
     ends.port2.ref();
     expect(await client.fit(QUESTION)).to.deep.equal(UNKNOWN);
     expect(await client.fit(QUESTION)).to.deep.equal({ kind: 'fit', fit: FIT });
   });
 
+  it('is unknown once another engine follows, which is asked from then on', async () => {
+    const client = connected(ends.port2);
+    const open = client.fit(QUESTION);
+    const next = new MessageChannel();
+    engine(next.port1, () => FIT);
+    client.connect(next.port2);
+    next.port2.ref();
+    expect(await open).to.deep.equal(UNKNOWN);
+    expect(await client.fit(QUESTION)).to.deep.equal({ kind: 'fit', fit: FIT });
+    next.port1.close();
+  });
+
   it('is not asked any more while a hundred wait', async () => {
-    const client = new EngineClient(ends.port2, NOBODY, new ManualClock());
+    const client = connected(ends.port2);
     for (let n = 0; n < 100; n += 1) void client.fit(QUESTION);
     expect(await client.fit(QUESTION)).to.deep.equal(UNKNOWN);
   });

@@ -56,6 +56,9 @@ describe('the chart, by the real Helm', function () {
     ['failurePolicy=Maybe', "value must be one of 'Fail', 'Ignore'"],
     ['image.digest=latest', "at '/image/digest'"],
     ['networkPolicy=true', "at '/networkPolicy': got boolean, want object"],
+    ['certificates.mode=vault', "value must be one of 'built-in', 'cert-manager'"],
+    ['certificates.issuerRef.name=mine', "at '/certificates/issuerRef/name': maxLength: got 4, want 0"],
+    ['certificates.duration=48h', "at '/certificates/duration': maxLength"],
   ];
   for (const [set, message] of wrong)
     it(`refuses ${set}`, async () => {

@@ -101,7 +101,14 @@ describe('the package', function () {
       );
       expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
       const args = arrayAt(arrayAt(deployment, 'spec', 'template', 'spec', 'containers')[0], 'args');
-      expect(args.slice(-2)).to.deep.equal(['--certificate-folder', '/etc/sluice/certificate']);
+      expect(args.slice(-4, -2)).to.deep.equal(['--certificate-folder', '/etc/sluice/certificate']);
+      const others = namesIn(stdout);
+      expect(namesIn(flat).filter((name) => !others.includes(name))).to.deep.equal([
+        'Role sluice-authority',
+        'RoleBinding sluice-authority',
+        'Secret sluice-ca',
+        'Secret sluice-serving',
+      ]);
       expect(stdout.match(/cert-manager\.io\/inject-ca-from: sluice-system\/sluice-webhook/g)).to.have.length(2);
     });
 

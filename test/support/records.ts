@@ -1,5 +1,6 @@
 import { DEFAULT_QUEUE, ROOT_QUEUE, SLUICE_SCHEDULER } from '../../src/api/keys.ts';
 import type { DisruptionBudgetRecord } from '../../src/api/records/disruption-budget-record.ts';
+import { NO_DEVICE_CLAIMS } from '../../src/api/records/device-records.ts';
 import { NO_LABELS } from '../../src/api/records/label-selector.ts';
 import type { NodeRecord } from '../../src/api/records/node-record.ts';
 import { NO_CLAIMS } from '../../src/api/records/pod-claim.ts';
@@ -91,6 +92,7 @@ export function makePod(
     jobPod: undefined,
     nominatedNode: '',
     claims: NO_CLAIMS,
+    deviceClaims: NO_DEVICE_CLAIMS,
     cards: undefined,
     numa: undefined,
     owner: undefined,

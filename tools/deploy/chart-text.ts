@@ -22,9 +22,20 @@ export function template(header: string, documents: readonly Document[]): string
   return `# ${header}\n${documents.map(guarded).join('')}`;
 }
 
-function guarded({ object, when }: Document): string {
-  const text = `---\n${expanded(objectText(object))}`;
-  return when === undefined ? text : `{{- if .Values.${when} }}\n${text}{{- end }}\n`;
+function guarded(document: Document): string {
+  const text = `---\n${expanded(objectText(document.object))}`;
+  const conditions = conditionsOf(document);
+  if (conditions.length === 0) return text;
+  const all = conditions.length === 1 ? conditions.join('') : `and ${conditions.join(' ')}`;
+  return `{{- if ${all} }}\n${text}{{- end }}\n`;
+}
+
+function conditionsOf({ when, unless, certificates }: Document): readonly string[] {
+  return [
+    ...(when === undefined ? [] : [`.Values.${when}`]),
+    ...(unless === undefined ? [] : [`(not .Values.${unless})`]),
+    ...(certificates === undefined ? [] : [`(eq .Values.certificates.mode "${certificates}")`]),
+  ];
 }
 
 function expanded(text: string): string {

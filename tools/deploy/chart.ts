@@ -9,6 +9,7 @@ import { yamlText } from './document.ts';
 import type { Document } from './document.ts';
 import { rights, surroundings, workload } from './installation.ts';
 import { own } from './labels.ts';
+import { ofAllModes } from './modes.ts';
 import { dashboardConfigMap, prometheusRule, serviceMonitor } from './monitoring.ts';
 import { SCHEDULER_CONFIGURATION } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -22,8 +23,10 @@ export function chart(header: string, version: string): ReadonlyMap<string, stri
   const settings = chartSettings(whole, inside);
   const templates: Readonly<Record<string, readonly Document[]>> = {
     crds: kinds(),
-    rights: rights(settings),
-    server: [...surroundings(settings).filter(({ when }) => when !== 'static'), ...workload(settings)],
+    rights: ofAllModes(rights, settings),
+    server: ofAllModes((one) => [...surroundings(one), ...workload(one)], settings).filter(
+      ({ when }) => when !== 'static',
+    ),
     monitoring: [
       { object: serviceMonitor(settings), when: 'serviceMonitor.enabled' },
       { object: prometheusRule(settings), when: 'prometheusRule.enabled' },
@@ -101,6 +104,10 @@ const NOTES = `Sluice {{ .Chart.AppVersion }} runs in {{ .Release.Namespace }}.
    kubectl -n TEAM get podgroups.scheduling.volcano.sh
 
 Where a group waits, its conditions say why.
+{{- if eq .Values.certificates.mode "cert-manager" }}
+Pods start once cert-manager has issued their certificate:
+   kubectl -n {{ .Release.Namespace }} describe certificate sluice-webhook
+{{- end }}
 {{- if not .Values.crds.keep }}
 Uninstalling takes the kinds away, and with them all queues and groups.
 {{- end }}

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../src/lib/json.ts';
+import { LIVES, OWN_ISSUER } from './cert-manager.ts';
 import { NAMESPACE } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { valueAt } from './value-defaults.ts';
@@ -30,7 +31,7 @@ const PATHS = {
 
 type Pathed = { readonly [Key in keyof typeof PATHS]: JsonValue };
 
-/** Fixed settings, from values. */
+/** Fixed settings, from values; with certificates of Sluice itself, which is the default. */
 export function fixedSettings(values: JsonValue, version: string): Settings {
   return {
     ...pathed((path) => valueAt(values, path)),
@@ -39,6 +40,10 @@ export function fixedSettings(values: JsonValue, version: string): Settings {
     image: `${textAt(values, 'image.repository')}:${version}`,
     leaseSeconds: textAt(values, 'leaseSeconds'),
     runbooks: textAt(values, 'prometheusRule.runbooks'),
+    certificates: 'built-in',
+    issuerRef: OWN_ISSUER,
+    certificateDuration: LIVES.duration,
+    certificateRenewBefore: LIVES.renewBefore,
   };
 }
 
@@ -51,6 +56,12 @@ export function chartSettings(whole: (expression: string) => string, inside: (ex
     image: whole('include "sluice.image" . | toJson'),
     leaseSeconds: whole('toString .Values.leaseSeconds | toJson'),
     runbooks: inside('.Values.prometheusRule.runbooks'),
+    certificates: 'built-in',
+    issuerRef: whole(
+      `if .Values.certificates.issuerRef.name }}{{ toJson .Values.certificates.issuerRef }}{{ else }}${JSON.stringify(OWN_ISSUER)}{{ end`,
+    ),
+    certificateDuration: whole(`.Values.certificates.duration | default "${LIVES.duration}" | toJson`),
+    certificateRenewBefore: whole(`.Values.certificates.renewBefore | default "${LIVES.renewBefore}" | toJson`),
   };
 }
 

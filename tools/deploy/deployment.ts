@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
+import { certificateFlags, certificateVolume } from './cert-manager.ts';
 import { own, podLabels, SELECTOR } from './labels.ts';
 import {
   DRAIN_SECONDS,
@@ -46,6 +47,7 @@ function podSpec(settings: Settings): JsonObject {
     affinity: settings.affinity,
     topologySpreadConstraints: settings.topologySpreadConstraints,
     containers: [container(settings)],
+    ...certificateVolume(settings).pod,
   };
 }
 
@@ -67,6 +69,7 @@ function container(settings: Settings): JsonObject {
     readinessProbe: probe('/readyz', { periodSeconds: 2, failureThreshold: 2 }),
     resources: settings.resources,
     securityContext: settings.containerSecurityContext,
+    ...certificateVolume(settings).container,
   };
 }
 
@@ -83,6 +86,7 @@ function serveArguments(settings: Settings): readonly JsonValue[] {
     ['never-fits', settings.neverFits],
     ['lease-seconds', settings.leaseSeconds],
     ['log-level', settings.logLevel],
+    ...certificateFlags(settings),
   ];
   return ['serve', '--keep-webhooks', ...flags.flatMap(([flag, value]) => [`--${flag}`, value])];
 }

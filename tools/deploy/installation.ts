@@ -1,4 +1,5 @@
-import { DEPLOYED, roleObjects, workloadRoles } from './rights.ts';
+import { certificates } from './cert-manager.ts';
+import { deployedRoles, roleObjects, workloadRoles } from './rights.ts';
 import { disruptionBudget, fairness } from './availability.ts';
 import { deployment } from './deployment.ts';
 import type { Document } from './document.ts';
@@ -8,10 +9,9 @@ import type { Settings } from './settings.ts';
 import { writeLimits } from './write-limits.ts';
 
 /** Rights of the running server: of each role those that it declares. */
-export function rights({ namespace }: Settings): readonly Document[] {
-  return [...DEPLOYED.flatMap((role) => roleObjects(role, namespace)), ...workloadRoles(namespace)].map((object) => ({
-    object,
-  }));
+export function rights({ namespace, certificates: mode }: Settings): readonly Document[] {
+  const roles = deployedRoles(mode).flatMap((role) => roleObjects(role, namespace));
+  return [...roles, ...workloadRoles(namespace)].map((object) => ({ object }));
 }
 
 /**
@@ -23,7 +23,8 @@ export function surroundings(settings: Settings): readonly Document[] {
     ...emptyConfigurations(settings).map((object) => ({ object })),
     { object: namespaceObject(settings), when: 'static' },
     { object: serviceAccount(settings) },
-    ...writtenObjects(settings).map((object) => ({ object })),
+    ...writtenObjects(settings),
+    ...(settings.certificates === 'cert-manager' ? certificates(settings) : []),
     { object: webhookService(settings) },
     { object: metricsService(settings) },
     { object: disruptionBudget(settings), when: 'podDisruptionBudget.enabled' },

@@ -7,8 +7,11 @@ import {
   SECRETS,
   VALIDATING_WEBHOOKS,
 } from '../../src/api/resources.ts';
+import type { ResourceType } from '../../src/api/resources.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { CONFIGURATION_NAME } from '../../webhooks/configurations.ts';
+import { CERTIFICATE_SECRETS, injection } from './cert-manager.ts';
+import type { Document } from './document.ts';
 import { everywhere, labels, own } from './labels.ts';
 import { NAME } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -21,7 +24,7 @@ export function emptyConfigurations(settings: Settings): readonly JsonObject[] {
   return [VALIDATING_WEBHOOKS, MUTATING_WEBHOOKS].map((type) => ({
     apiVersion: apiVersion(type),
     kind: type.kind,
-    metadata: everywhere(CONFIGURATION_NAME, settings),
+    metadata: { ...everywhere(CONFIGURATION_NAME, settings), ...injection(settings) },
   }));
 }
 
@@ -38,17 +41,19 @@ export function namespaceObject(settings: Settings): JsonObject {
 }
 
 /**
- * What the server writes as it runs, without content: whoever removes the installation removes these with it. No Secret has
+ * What the server or cert-manager writes as it runs, without content: whoever removes the installation removes these with it. No Secret has
  * a type, which could not be changed when the server makes one anew.
  */
-export function writtenObjects(settings: Settings): readonly JsonObject[] {
-  const secrets = OWN_SECRETS.map((name) => [SECRETS, name] as const);
-  const leases = OWN_NAME.map((name) => [LEASES, name] as const);
-  return [...secrets, ...leases].map(([type, name]) => ({
-    apiVersion: apiVersion(type),
-    kind: type.kind,
-    metadata: own(name, settings),
-  }));
+export function writtenObjects(settings: Settings): readonly Document[] {
+  const secrets = settings.certificates === 'built-in' ? OWN_SECRETS.map((name) => ({ name })) : CERTIFICATE_SECRETS;
+  return [
+    ...secrets.map(({ name, ...rest }) => ({ object: emptyObject(SECRETS, name, settings), ...rest })),
+    ...OWN_NAME.map((name) => ({ object: emptyObject(LEASES, name, settings) })),
+  ];
+}
+
+function emptyObject(type: ResourceType, name: string, settings: Settings): JsonObject {
+  return { apiVersion: apiVersion(type), kind: type.kind, metadata: own(name, settings) };
 }
 
 /** Who the pods are to the API server. */

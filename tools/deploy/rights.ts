@@ -5,9 +5,13 @@ import { accessOf } from '../../src/engine/control/controller-access.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { BUILT_IN_KINDS } from '../../webhooks/frameworks/workload-kinds.ts';
 import { NAME } from './settings.ts';
+import type { CertificateMode } from './settings.ts';
 
 /** Roles of a running process. Installing is done by a person with rights of their own, so it has none. */
-export const DEPLOYED: readonly AccessRole[] = ['webhook', 'scheduler', 'controllers', 'certificates', 'configuration'];
+export function deployedRoles(mode: CertificateMode): readonly AccessRole[] {
+  const ofCertificates = mode === 'built-in' ? 'authority' : mode;
+  return ['webhook', 'scheduler', 'controllers', 'certificates', ofCertificates, 'configuration'];
+}
 
 const RBAC = 'rbac.authorization.k8s.io';
 

@@ -1,5 +1,8 @@
 import type { JsonValue } from '../../src/lib/json.ts';
 
+/** Who makes the serving certificate. */
+export type CertificateMode = 'built-in' | 'cert-manager';
+
 /**
  * What an installation may choose. Each is a value that stands in the manifests: a fixed one in static manifests, an
  * expression over the values in the chart.
@@ -8,6 +11,12 @@ export interface Settings {
   /** Stands inside of other texts too, so it is always a text. */
   readonly namespace: string;
   readonly version: string;
+  /** Which objects there are hangs on it, so it is never an expression. */
+  readonly certificates: CertificateMode;
+  /** Who signs cert-manager's Certificate, how long that lives, and when it is renewed. */
+  readonly issuerRef: JsonValue;
+  readonly certificateDuration: JsonValue;
+  readonly certificateRenewBefore: JsonValue;
   readonly image: JsonValue;
   readonly imagePullPolicy: JsonValue;
   readonly imagePullSecrets: JsonValue;

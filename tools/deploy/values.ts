@@ -2,6 +2,7 @@ import Type from 'typebox';
 import type { TSchema } from 'typebox';
 import type { JsonValue } from '../../src/lib/json.ts';
 import { RIGHT_MODES } from '../../webhooks/rights/mode.ts';
+import { LIVES } from './cert-manager.ts';
 import { SELECTOR } from './labels.ts';
 
 /** Anything that Kubernetes checks by itself when the manifests are applied. */
@@ -91,7 +92,41 @@ const EGRESS: JsonValue = [
   { ports: ['UDP', 'TCP'].map((protocol) => ({ port: 53, protocol })) },
 ];
 
+/** What says more about certificates of cert-manager means nothing without it, and is refused then. */
+const CERTIFICATES = Type.Object(
+  {
+    mode: choice(
+      ['built-in', 'cert-manager'],
+      'built-in',
+      'Who makes the serving certificate: Sluice, or cert-manager, which has to be installed before.',
+    ),
+    issuerRef: group(
+      {
+        name: text('', 'Its name; empty: an authority of its own, made with the chart.'),
+        kind: text('Issuer', 'Issuer, ClusterIssuer, or the kind of another issuer.'),
+        group: text('cert-manager.io', 'Group of the kind.'),
+      },
+      'With cert-manager: who signs. It has to tell its authority as ca.crt of the Secret.',
+    ),
+    duration: text('', `With cert-manager: how long the certificate lives; empty: ${LIVES.duration}.`),
+    renewBefore: text('', `With cert-manager: how long before its end it is renewed; empty: ${LIVES.renewBefore}.`),
+  },
+  {
+    additionalProperties: false,
+    description: 'The serving certificate.',
+    if: { properties: { mode: { const: 'cert-manager' } } },
+    else: {
+      properties: {
+        issuerRef: { properties: { name: { maxLength: 0 } } },
+        duration: { maxLength: 0 },
+        renewBefore: { maxLength: 0 },
+      },
+    },
+  },
+);
+
 const AROUND: Record<string, TSchema> = {
+  certificates: CERTIFICATES,
   crds: group(
     {
       install: flag(true, 'Install and upgrade the kinds with the chart.'),

@@ -4,7 +4,9 @@ import type { VolcanoRelease } from '../../src/api/volcano-release.ts';
 import { compatAccess } from '../../src/cli/compat-access.ts';
 import { accessOf } from '../../src/engine/control/controller-access.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { binding, boundRole, DEPLOYED } from './rights.ts';
+import { binding, boundRole, deployedRoles } from './rights.ts';
+
+const DEPLOYED = deployedRoles('built-in');
 
 /** What a process in the place of Volcano needs beside the usual roles: they are bound once more, in Volcano's namespace. */
 export function inPlaceOfVolcano(release: VolcanoRelease): readonly JsonObject[] {

@@ -23,7 +23,7 @@ export function writeLimits(settings: Settings): readonly JsonObject[] {
         matchConstraints: { resourceRules: RULES },
         matchConditions: [{ name: 'from-sluice', expression: `request.userInfo.username == '${user}'` }],
         variables: VARIABLES,
-        validations: validations(settings.namespace),
+        validations: validations(settings),
       },
     },
     {
@@ -35,17 +35,15 @@ export function writeLimits(settings: Settings): readonly JsonObject[] {
   ];
 }
 
+const CONFIGURATIONS = ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'];
+
 const RULES: readonly JsonObject[] = [
   rule('', ['pods'], ['CREATE', 'DELETE']),
   rule('', ['secrets', 'configmaps', 'services'], ['CREATE', 'UPDATE', 'DELETE']),
   rule('', ['persistentvolumeclaims'], ['CREATE']),
   rule('networking.k8s.io', ['networkpolicies'], ['CREATE', 'DELETE']),
   rule('coordination.k8s.io', ['leases'], ['CREATE']),
-  rule(
-    'admissionregistration.k8s.io',
-    ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
-    ['UPDATE'],
-  ),
+  rule('admissionregistration.k8s.io', CONFIGURATIONS, ['UPDATE']),
 ];
 
 const VARIABLES: readonly JsonObject[] = [
@@ -57,14 +55,19 @@ const VARIABLES: readonly JsonObject[] = [
   ),
 ];
 
-function validations(namespace: string): readonly JsonObject[] {
+/** New entries have the authority of the others, or none. */
+const KNOWN_BUNDLES =
+  'object.?webhooks.orValue([]).all(hook, !has(hook.clientConfig.caBundle) || oldObject.?webhooks.orValue([]).exists(old, old.clientConfig.?caBundle.orValue(b"") == hook.clientConfig.caBundle))';
+
+function validations({ namespace, certificates }: Settings): readonly JsonObject[] {
+  const isOwnAuthority = certificates === 'built-in';
   const own = `request.namespace == '${namespace}'`;
   const schedulers = [SLUICE_SCHEDULER, VOLCANO_SCHEDULER];
   return [
     validation(
       ['secrets'],
-      `variables.ofJob || (${own} && request.name in ${list(OWN_SECRETS)})`,
-      'Sluice writes its own Secrets, and those that a Job of Volcano asks for',
+      isOwnAuthority ? `variables.ofJob || (${own} && request.name in ${list(OWN_SECRETS)})` : 'variables.ofJob',
+      `Sluice writes ${isOwnAuthority ? 'its own Secrets, and those' : 'only Secrets'} that a Job of Volcano asks for`,
     ),
     validation(
       ['configmaps', 'services', 'networkpolicies'],
@@ -83,10 +86,13 @@ function validations(namespace: string): readonly JsonObject[] {
     ),
     validation(['leases'], `${own} && request.name in ${list(OWN_NAME)}`, 'Sluice has one Lease'),
     validation(
-      ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+      CONFIGURATIONS,
       `request.name == '${CONFIGURATION_NAME}' && object.?webhooks.orValue([]).all(hook, has(hook.clientConfig.service) && hook.clientConfig.service.namespace == '${namespace}')`,
       'Sluice keeps its own webhook configurations, which lead to its own namespace',
     ),
+    ...(isOwnAuthority
+      ? []
+      : [validation(CONFIGURATIONS, KNOWN_BUNDLES, 'Sluice says of no authority that it is trusted')]),
   ];
 }
 

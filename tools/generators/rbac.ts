@@ -4,9 +4,11 @@ import { volcanoRelease } from '../../src/api/volcano-release.ts';
 import { compatAccess } from '../../src/cli/compat-access.ts';
 import { accessOf } from '../../src/engine/control/controller-access.ts';
 import { yamlText } from '../deploy/document.ts';
-import { DEPLOYED, resourceName, roleObjects, workloadRoles } from '../deploy/rights.ts';
+import { deployedRoles, resourceName, roleObjects, workloadRoles } from '../deploy/rights.ts';
 import { NAMESPACE } from '../deploy/settings.ts';
 import { inPlaceOfVolcano } from '../deploy/volcano-rights.ts';
+
+const DEPLOYED = [...new Set([...deployedRoles('built-in'), ...deployedRoles('cert-manager')])];
 
 /** Roles of the running parts and the page that lists every right, from the table in src/api/access.ts. */
 export function outputs(): Promise<ReadonlyMap<string, string>> {
@@ -33,7 +35,8 @@ function page(): string {
     '',
     'What each part of Sluice asks of the API server, and nothing else. `install` is for the person who runs',
     '`sluice serve --install`; the other roles are in `manifests/rbac/`. The same table is checked at start, so that a',
-    'missing right is one clear line. `configuration` is for `--scheduler-configmap`; with another ConfigMap than the one named there',
+    'missing right is one clear line. `authority` is for certificates of Sluice itself, `cert-manager` only says more about those of cert-manager and is',
+    'not asked about at start. `configuration` is for `--scheduler-configmap`; with another ConfigMap than the one named there',
     'give the same right on that.',
     '',
     'Beside these, `workloads.yaml` lets Sluice read objects of the workload kinds that it knows by itself. It is no condition: a kind that',

@@ -91,10 +91,11 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
       'matchLabelKeys',
     ],
   ],
-  // Of these it matters only that they are there.
-  ['PodResourceClaim', []],
+  ['PodResourceClaim', ['name', 'resourceClaimName']],
+  ['PodResourceClaimStatus', ['name', 'resourceClaimName']],
   ['PodSchedulingGate', ['name']],
   ['ImageVolumeSource', ['reference']],
+  // Of this it matters only that it is there.
   ['EphemeralVolumeSource', []],
   ['Volume', ['name', 'volumeSource']],
   ['VolumeSource', ['persistentVolumeClaim', 'ephemeral', 'image']],
@@ -134,6 +135,7 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
       'hostIP',
       'podIP',
       'nominatedNodeName',
+      'resourceClaimStatuses',
       'initContainerStatuses',
       'containerStatuses',
       'allocatedResources',

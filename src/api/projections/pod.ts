@@ -24,6 +24,7 @@ import { isPreemptable, isRevocable, objects, readMetadata, text, timeMs, whole 
 import { readJobPod } from './job-pod.ts';
 import { podImages } from './pod-images.ts';
 import { readPodClaims } from './pod-claims.ts';
+import { readPodDeviceClaims } from './pod-device-claims.ts';
 import { deadlineMs, runningEstimateMs } from './running-estimate.ts';
 import { shapeMemo } from './shape-memo.ts';
 
@@ -70,6 +71,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
     nominatedNode: memo.text(text(status, 'nominatedNodeName')),
     claims: memo.claims(readPodClaims(spec, { namespace, name, uid })),
+    deviceClaims: memo.deviceClaims(readPodDeviceClaims({ namespace, uid, spec, status })),
     cards: memo.cards(readPodCards(spec, annotations)),
     numa: memo.numa(readPodNuma(spec, annotations)),
     owner,

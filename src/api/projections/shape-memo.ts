@@ -4,6 +4,7 @@ import { RecentMap } from '../../lib/recent-map.ts';
 import type { LabelPairs } from '../records/label-selector.ts';
 import type { PodCards } from '../records/card-records.ts';
 import type { PodNuma } from '../records/numa-records.ts';
+import type { PodDeviceClaim } from '../records/device-records.ts';
 import type { PodClaim } from '../records/pod-claim.ts';
 import type { OwnerRecord } from '../records/owner-record.ts';
 import { areSameCommons } from '../records/stored-pod.ts';
@@ -35,6 +36,8 @@ export interface ShapeMemo {
   owner(owner: OwnerRecord | undefined): OwnerRecord | undefined;
   /** One list for pods that use the same claims. */
   claims(claims: readonly PodClaim[]): readonly PodClaim[];
+  /** The same for claims of devices. */
+  deviceClaims(claims: readonly PodDeviceClaim[]): readonly PodDeviceClaim[];
   /** One object for pods that ask for the same and have the same. */
   cards(cards: PodCards | undefined): PodCards | undefined;
   /** The same for what its kubelet gives it for itself. */
@@ -71,6 +74,7 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   const imageLists = new RecentMap<readonly string[]>(RECENT_SHAPES);
   const owners = new RecentMap<OwnerRecord>(RECENT_TEXTS);
   const claimLists = new RecentMap<readonly PodClaim[]>(RECENT_SHAPES);
+  const deviceClaimLists = new RecentMap<readonly PodDeviceClaim[]>(RECENT_SHAPES);
   const cardLists = new RecentMap<PodCards>(RECENT_SHAPES);
   const numaParts = new RecentMap<PodNuma>(RECENT_SHAPES);
   const commonsOf = new RecentMap<PodCommons>(RECENT_COMMONS);
@@ -110,6 +114,11 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
       if (claims.length === 0) return claims;
       const key = claims.map(({ key: claim, podUid }) => `${claim}/${podUid}`).join('\n');
       return claimLists.get(key) ?? claimLists.set(key, claims);
+    },
+    deviceClaims(claims) {
+      if (claims.length === 0) return claims;
+      const key = claims.map(({ key: claim, podUid, isMade }) => `${claim}/${podUid}/${String(isMade)}`).join('\n');
+      return deviceClaimLists.get(key) ?? deviceClaimLists.set(key, claims);
     },
     cards(cards) {
       if (cards === undefined) return undefined;

@@ -4,6 +4,7 @@ import type { LabelPairs } from './label-selector.ts';
 import type { PodNuma } from './numa-records.ts';
 import type { OwnerRecord } from './owner-record.ts';
 import type { PodClaim } from './pod-claim.ts';
+import type { PodDeviceClaim } from './device-records.ts';
 import type { SchedulingShape } from './scheduling-shape.ts';
 
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
@@ -60,6 +61,8 @@ export interface PodRecord {
   readonly nominatedNode: string;
   /** The claims whose volumes it uses; one list for pods that use the same. */
   readonly claims: readonly PodClaim[];
+  /** The claims whose devices it uses; mostly none. */
+  readonly deviceClaims: readonly PodDeviceClaim[];
   /** What it asks of cards that pods share, and has of them; undefined for most. One object for pods that say the same. */
   readonly cards: PodCards | undefined;
   /** What its kubelet gives it for itself, CPUs above all; undefined for most. One object for pods that say the same. */

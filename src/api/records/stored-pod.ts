@@ -130,6 +130,10 @@ export class StoredPod implements PodRecord {
     return this.commons.claims;
   }
 
+  get deviceClaims(): PodRecord['deviceClaims'] {
+    return this.commons.deviceClaims;
+  }
+
   get cards(): PodRecord['cards'] {
     return this.commons.cards;
   }
@@ -197,6 +201,7 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   groupPlan: true,
   nominatedNode: true,
   claims: true,
+  deviceClaims: true,
   cards: true,
   numa: true,
   owner: true,

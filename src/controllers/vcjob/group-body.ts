@@ -5,10 +5,20 @@ import { apiVersion, POD_GROUPS } from '../../api/resources.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { specPatch } from '../pod-group/spec-patch.ts';
 import { queueOf } from './job-defaults.ts';
+import { openTasks } from './depends-on.ts';
 import type { JobPlan, TaskPlan } from './job-plan.ts';
+import type { JobPod } from './job-pod.ts';
 import { minResources } from './minimum.ts';
 import type { PriorityOf } from './minimum.ts';
 import { ownerReference } from './pod-body.ts';
+
+/** What the group of a job follows. */
+export interface GroupFacts {
+  readonly job: VcjobRecord;
+  readonly plan: JobPlan;
+  readonly jobPods: readonly JobPod[];
+  readonly priorityOf: PriorityOf;
+}
 
 /** The whole object as `kubectl apply` last saw it: of the job, and no business of its group. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -18,7 +28,7 @@ export function groupName({ name, uid }: VcjobRecord): string {
 }
 
 /** The PodGroup as it is created; labels and annotations of the job are its own as well. */
-export function groupBody(job: VcjobRecord, plan: JobPlan, priorityOf: PriorityOf): JsonObject {
+export function groupBody({ job, plan, jobPods, priorityOf }: GroupFacts): JsonObject {
   const { runningEstimate, networkTopology } = job.spec;
   const parts = plan.tasks.flatMap(subGroupPolicy);
   const annotations = Object.fromEntries([...job.annotations].filter(([key]) => key !== LAST_APPLIED));
@@ -34,7 +44,7 @@ export function groupBody(job: VcjobRecord, plan: JobPlan, priorityOf: PriorityO
       ownerReferences: [ownerReference(job)],
     },
     spec: {
-      ...demandOf(plan),
+      ...demandOf(plan, jobPods),
       queue: queueOf(job),
       priorityClassName: job.spec.priorityClassName ?? '',
       minResources: minResources(plan, priorityOf),
@@ -45,13 +55,9 @@ export function groupBody(job: VcjobRecord, plan: JobPlan, priorityOf: PriorityO
 }
 
 /** What of the group has to change since the job did; undefined when nothing has to. */
-export function groupPatch(
-  group: PodGroupRecord,
-  job: VcjobRecord,
-  plan: JobPlan,
-  priorityOf: PriorityOf,
-): JsonObject | undefined {
-  const { minMember, minTaskMember } = demandOf(plan);
+export function groupPatch(group: PodGroupRecord, facts: GroupFacts): JsonObject | undefined {
+  const { job, plan, jobPods, priorityOf } = facts;
+  const { minMember, minTaskMember } = demandOf(plan, jobPods);
   const wanted = {
     queue: queueOf(job),
     priorityClassName: job.spec.priorityClassName ?? '',
@@ -62,9 +68,19 @@ export function groupPatch(
   return specPatch(group, wanted, { minMember, minTaskMember: roles });
 }
 
-function demandOf({ minAvailable, tasks }: JobPlan) {
-  const minTaskMember = Object.fromEntries(tasks.map((task) => [task.name, task.minAvailable]));
-  return { minMember: minAvailable, minTaskMember };
+/**
+ * Pods of a task that waits for others are not there to be placed with them: until it opens, the gang is what can start before it
+ * (volcano#2944).
+ */
+function demandOf(plan: JobPlan, pods: readonly JobPod[]) {
+  const started = new Set(pods.map(({ task }) => task));
+  const open = new Set(openTasks(plan, pods));
+  const there = plan.tasks.filter((task) => open.has(task) || started.has(task.name));
+  const most = there.reduce((sum, { replicas }) => sum + replicas, 0);
+  const minTaskMember = Object.fromEntries(
+    plan.tasks.map((task) => [task.name, there.includes(task) ? task.minAvailable : 0]),
+  );
+  return { minMember: Math.min(plan.minAvailable, most), minTaskMember };
 }
 
 function subGroupPolicy({ name, task }: TaskPlan): readonly JsonObject[] {

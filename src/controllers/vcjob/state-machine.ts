@@ -18,6 +18,8 @@ const RESTART_SOME: JobStep = { kind: 'killSome', to: 'Restarting', isRetry: tru
 /** A restart that is under way grows, and stays one. */
 const RESTART_MORE: JobStep = { kind: 'kill', to: 'Restarting', isRetry: false };
 const RESTART_SOME_MORE: JobStep = { kind: 'killSome', to: 'Restarting', isRetry: false };
+/** A job that somebody suspended did not fail: to go on takes none of its retries, unlike in Volcano (volcano#3067). */
+const RESUME: JobStep = { kind: 'kill', to: 'Restarting', isRetry: false };
 const ABORT: JobStep = { kind: 'kill', to: 'Aborting', isRetry: false };
 const TERMINATE: JobStep = { kind: 'kill', to: 'Terminating', isRetry: false };
 const COMPLETE: JobStep = { kind: 'kill', to: 'Completing', isRetry: false };
@@ -61,7 +63,7 @@ const ENDING: Row = {
   ResumeJob: SETTLE,
 };
 
-const SUSPENDED: Row = { ...ENDING, ResumeJob: RESTART };
+const SUSPENDED: Row = { ...ENDING, ResumeJob: RESUME };
 
 const ROWS: Readonly<Record<Exclude<JobPhase, ''>, Row>> = {
   Pending: LIVE,

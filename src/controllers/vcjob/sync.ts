@@ -47,11 +47,11 @@ function surplus({ jobPods }: JobLook): readonly JobPod[] {
 }
 
 function groupEffects(look: JobLook): readonly Effect[] {
-  const { job, plan, group, priorityOf } = look;
+  const { job, group } = look;
   const regarding = jobRef(job);
   const { namespace } = job;
   if (group === undefined) {
-    const body = groupBody(job, plan, priorityOf);
+    const body = groupBody(look);
     return [
       {
         kind: 'create',
@@ -64,7 +64,7 @@ function groupEffects(look: JobLook): readonly Effect[] {
       },
     ];
   }
-  const spec = group.deleting ? undefined : groupPatch(group, job, plan, priorityOf);
+  const spec = group.deleting ? undefined : groupPatch(group, look);
   if (spec === undefined) return [];
   const { name, uid, resourceVersion } = group;
   const precondition = { uid, resourceVersion };

@@ -18,6 +18,7 @@ import {
 } from '../../api/watched-kinds.ts';
 import { sharedGroupName } from '../../api/workload-group.ts';
 import type { KindIndex } from '../../controllers/controller.ts';
+import { isOwnerless } from '../../controllers/pod-group/left-behind.ts';
 import type { PlanRoot } from '../../controllers/pod-group/plan-root.ts';
 import { takesWork } from '../../controllers/pod-group/troubles.ts';
 import { countsAsStarted } from '../../controllers/pod-group/stage.ts';
@@ -111,7 +112,7 @@ export class ControllerState {
     for (const queue of this.#stores.values(WATCHED_QUEUES)) this.#triggers.queue(queue.name);
     for (const key of this.entries.keys()) {
       const entry = this.entries.get(key);
-      if (entry !== undefined && (entry.roots.size > 0 || entry.members.size === 0)) this.#triggers.podGroup(key);
+      if (entry !== undefined && mayNeedWork(entry)) this.#triggers.podGroup(key);
       if (entry !== undefined && entry.group === undefined) this.#triggers.missingGroup(key, MISSING_GROUP_MS);
     }
     for (const key of this.#loosePods) this.#wakeLoosePod(key);
@@ -226,7 +227,8 @@ export class ControllerState {
     });
     for (const queue of this.counts.move(before, after)) this.#triggers.queue(queue);
     const hasStopped = before?.phase === 'Running' && after?.phase !== 'Running';
-    if (entry.roots.size > 0 && (hasStopped || !isSameDemand(before, after))) this.#triggers.podGroup(group.key);
+    const isFollowed = entry.roots.size > 0 || isOwnerless(after);
+    if (isFollowed && (hasStopped || !isSameDemand(before, after))) this.#triggers.podGroup(group.key);
     if (after === undefined && entry.members.size > 0) this.#triggers.missingGroup(group.key, MISSING_GROUP_MS);
   }
 
@@ -264,6 +266,10 @@ const BY_CONTROLLER: KindIndex<WorkloadRecord> = {
   kind: WATCHED_REPLICA_SETS,
   valueOf: ({ controller }) => controller?.uid,
 };
+
+function mayNeedWork({ group, roots, members }: GroupEntry): boolean {
+  return roots.size > 0 || members.size === 0 || isOwnerless(group);
+}
 
 function hasPods(workload: WorkloadRecord | undefined): boolean {
   return workload !== undefined && workload.replicas !== 0;

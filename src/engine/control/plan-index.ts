@@ -1,4 +1,5 @@
 import { parseGroupPlan } from '../../api/group-plan.ts';
+import { isOwnerless } from '../../controllers/pod-group/left-behind.ts';
 import { isSameRoot } from '../../controllers/pod-group/plan-root.ts';
 import type { PlanRoot } from '../../controllers/pod-group/plan-root.ts';
 import { gatingTasks } from '../../controllers/pod-group/stage.ts';
@@ -69,7 +70,7 @@ export class ControllerPlanIndex {
       found.gatingTasks = NO_TASKS;
       found.hasObjectRoot = false;
     });
-    if (entry.roots.size > 0 && entry.group === undefined) this.#wake(key);
+    if (entry.group === undefined ? entry.roots.size > 0 : isOwnerless(entry.group)) this.#wake(key);
   }
 }
 

@@ -1,5 +1,6 @@
 import { sharedGroupName } from '../../api/workload-group.ts';
 import type { Effect } from '../../controllers/effect.ts';
+import { isLeftBehind, keepLeftBehind } from '../../controllers/pod-group/left-behind.ts';
 import { countsSuccesses } from '../../controllers/pod-group/possible-plan.ts';
 import { reconcilePodGroup } from '../../controllers/pod-group/reconcile.ts';
 import { dropUnused } from '../../controllers/pod-group/workload.ts';
@@ -59,11 +60,13 @@ function reconcileGroupKey({ state, memory, clock }: ControllerView, key: string
   const entry = state.entries.get(key);
   if (entry === undefined) return [];
   const { group } = entry;
+  const roots = rootsOf(entry);
+  if (isLeftBehind(group, roots)) return keepLeftBehind(group, entry.members.size > 0);
   const nowMs = clock.nowMs();
   const workload = sharedBy(state, entry, key);
   if (group !== undefined && workload !== undefined && entry.members.size === 0) return dropUnused(group, workload);
   const members = entry.gatingTasks.size > 0 || entry.hasObjectRoot ? [...entry.members.values()] : [];
-  return rootsOf(entry).flatMap((root) =>
+  return roots.flatMap((root) =>
     reconcilePodGroup({
       nowMs,
       root,

@@ -8,7 +8,7 @@ import type { Checker } from './checker.ts';
 import type { GroupWriter } from './group-writer.ts';
 import { hasParts } from './membership.ts';
 import type { Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
-import type { VolumeBinder } from './volume-binder.ts';
+import type { ClaimBinder, ClaimTrouble } from './claim-binder.ts';
 import type { PlanKeeper } from './plan-keeper.ts';
 
 export interface BinderOptions {
@@ -21,7 +21,7 @@ export interface BinderOptions {
   readonly checker: Checker;
   readonly groups: GroupWriter;
   readonly plans: PlanKeeper;
-  readonly volumes: VolumeBinder;
+  readonly claims: ClaimBinder;
   readonly pod: (uid: string) => PodRecord | undefined;
   readonly group: (key: string) => PodGroupRecord | undefined;
   /** A placement did not happen: the core may place the pod again. */
@@ -33,7 +33,7 @@ export interface BinderOptions {
   /** The API server does not take the pod's binding. */
   readonly onRefused: (group: string, pod: PodRecord, message: string) => void;
   /** The claims of pods that have places were not bound, and why. */
-  readonly onVolumesFailed: (group: string, binds: readonly BindDecision[], problem: string) => void;
+  readonly onClaimsFailed: (group: string, binds: readonly BindDecision[], trouble: ClaimTrouble) => void;
   /** All that was to be bound at once is bound. */
   readonly onBound: (group: string) => void;
 }
@@ -169,9 +169,9 @@ export class Binder {
   /** False when the claims cannot be bound: the places of all the pods were given back. */
   async #bindClaims(group: string, binds: readonly BindDecision[]): Promise<boolean> {
     if (!binds.some(({ volumes }) => volumes !== undefined)) return true;
-    const problem = await this.#options.volumes.bind(binds);
-    if (problem === undefined) return true;
-    if (this.#options.leadership.isLeader()) this.#options.onVolumesFailed(group, binds, problem);
+    const trouble = await this.#options.claims.bind(binds);
+    if (trouble === undefined) return true;
+    if (this.#options.leadership.isLeader()) this.#options.onClaimsFailed(group, binds, trouble);
     for (const bind of binds) this.#release(bind);
     return false;
   }

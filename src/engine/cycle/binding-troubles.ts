@@ -7,6 +7,7 @@ import type { BindDecision, GangDecision } from '../../scheduler/session/decisio
 import type { EventRecorder } from '../events/event-recorder-port.ts';
 import type { Logger, Metrics } from '../ports.ts';
 import type { StopReason } from './binder.ts';
+import type { ClaimTrouble } from './claim-binder.ts';
 import type { RestingGroups } from './resting-groups.ts';
 
 interface BindingTroublesOptions {
@@ -39,12 +40,12 @@ export class BindingTroubles {
   }
 
   /** The claims of pods that have places were not bound. */
-  volumesFailed(group: string, binds: readonly BindDecision[], problem: string): void {
-    this.#letRest(group, 'VolumeNotBound', `${problem}.`);
+  claimsFailed(group: string, binds: readonly BindDecision[], { code, problem }: ClaimTrouble): void {
+    this.#letRest(group, code, `${problem}.`);
     this.#options.log.warn('claims were not bound', { group, problem });
     for (const { uid } of binds) {
       const pod = this.#options.pod(uid);
-      if (pod !== undefined) this.#tell(pod, 'VolumeNotBound', problem);
+      if (pod !== undefined) this.#tell(pod, code, problem);
     }
   }
 

@@ -57,7 +57,10 @@ export class PlanRecovery {
   }
 }
 
-function withChoices({ kind, uid, pod, node }: BindDecision, { tasks, volumes, devices, numa }: Snapshot): BindDecision {
+function withChoices(
+  { kind, uid, pod, node }: BindDecision,
+  { tasks, volumes, devices, numa }: Snapshot,
+): BindDecision {
   const bind = { kind, uid, pod, node };
   const task = tasks.get(uid);
   if (task === undefined) return bind;

@@ -17,6 +17,7 @@ import { Snapshot } from '../../scheduler/ledger/snapshot.ts';
 import { Binder } from './binder.ts';
 import { BindingTroubles } from './binding-troubles.ts';
 import { Checker } from './checker.ts';
+import { ClaimBinder } from './claim-binder.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
 import { Evictor } from './evictor.ts';
 import { Explainer } from './explainer.ts';
@@ -44,7 +45,7 @@ import { STORAGE_KINDS, StorageFeed } from './storage-feed.ts';
 import { NUMA_KINDS, NumaFeed } from './numa-feed.ts';
 import { TOPOLOGY_KINDS, TopologyFeed } from './topology-feed.ts';
 import { trialPod } from './trial-pod.ts';
-import { VolumeBinder } from './volume-binder.ts';
+import { volumeOrders } from './volume-order.ts';
 import { CycleTimer, reportCycle } from './scheduler-metrics.ts';
 
 export interface SchedulerLoopOptions {
@@ -96,7 +97,7 @@ export class SchedulerLoop {
   readonly #queues = new Mirror<QueueRecord>((queue) => queue.name);
   readonly #listed = new Set<string>();
   readonly #checker: Checker;
-  readonly #volumes: VolumeBinder;
+  readonly #claims: ClaimBinder;
   readonly #groupWriter: GroupWriter;
   readonly #plans: PlanKeeper;
   readonly #binder: Binder;
@@ -127,19 +128,19 @@ export class SchedulerLoop {
     const volume = (name: string): VolumeRecord | undefined => facts.volumes.get(name);
     this.#policy = options.policy;
     this.#checker = new Checker({ pod, group, podsOf, queue, claim, volume, node: (name) => this.#nodes.get(name) });
-    this.#volumes = new VolumeBinder({
-      ...options,
+    const volumeView = {
       claim,
       volume,
       pod,
-      isReached: (key, node) => this.#snapshot.volumes.reaches(key, this.#snapshot.nodes.indexOf(node)),
+      isReached: (key: string, node: string) => this.#snapshot.volumes.reaches(key, this.#snapshot.nodes.indexOf(node)),
       timeoutMs: () => volumeBindTimeoutMs(this.#policy),
-    });
+    };
+    this.#claims = new ClaimBinder({ ...options, ordersOf: (binds) => volumeOrders(binds, volumeView) });
     this.storage = new StorageFeed({
       facts,
       seen: (kind, isNews) =>
         this.#seen(kind, isNews && this.#snapshot.waiting.size > 0 && this.#snapshot.volumes.claimers > 0),
-      onChange: () => this.#volumes.observe(),
+      onChange: () => this.#claims.observe(),
     });
     this.rules = new RulesFeed({
       snapshot: this.#snapshot,
@@ -176,12 +177,12 @@ export class SchedulerLoop {
     this.#binder = new Binder({
       ...shared,
       plans: this.#plans,
-      volumes: this.#volumes,
+      claims: this.#claims,
       forget: (uid) => this.#forget(uid),
       gone: (uid) => this.#gone(uid),
       onStopped: (gang, reason, problem) => troubles.stopped(gang, reason, problem),
       onRefused: (key, refused, message) => troubles.refused(key, refused, message),
-      onVolumesFailed: (key, binds, problem) => troubles.volumesFailed(key, binds, problem),
+      onClaimsFailed: (key, binds, trouble) => troubles.claimsFailed(key, binds, trouble),
       onBound: (key) => this.#rests.forget(key),
     });
     this.#recovery = new PlanRecovery({
@@ -202,7 +203,7 @@ export class SchedulerLoop {
       if (next === undefined) this.#dropPod(uid);
       else this.#snapshot.upsertTask(next);
     });
-    if (isNews) this.#volumes.observe();
+    if (isNews) this.#claims.observe();
     this.#seen('pods', isNews);
   };
 
@@ -287,7 +288,7 @@ export class SchedulerLoop {
   /** This process leads: take up open plans, then decide. */
   start(): void {
     this.#isLeading = true;
-    this.#volumes.start();
+    this.#claims.start();
     this.#snapshot.readPhases();
     this.#wake();
   }
@@ -299,7 +300,7 @@ export class SchedulerLoop {
     this.#cancelCycle?.();
     this.#cancelCycle = undefined;
     this.#explainer.stop();
-    this.#volumes.stop();
+    this.#claims.stop();
     this.#lookAgain.stop();
     this.#hints.stop();
     this.#groupWriter.stop();

@@ -42,13 +42,13 @@ export interface LeaderElectorOptions {
   readonly log: Logger;
   readonly namespace: string;
   readonly name: string;
-  /** Unique to this process, never used again by another one. */
+  /** Unique to this elector, never used again by another one. */
   readonly identity: string;
   /** Where people reach this process while it leads: told on the Lease. */
   readonly operations?: string | undefined;
   readonly timings?: LeaseTimings;
   readonly onAcquired: (epoch: number) => void;
-  /** Called when a term was lost rather than released, once: end the process, since this elector has ended, too. */
+  /** Called when a term was lost rather than released, once: end what was built on it, since this elector has ended, too. */
   readonly onLost: (reason: string) => void;
 }
 
@@ -234,7 +234,7 @@ class LeaseElector implements LeaderElector {
     this.#cancelDeadline = this.#options.clock.after(leftMs, () => this.#lose('the lease was not renewed in time'));
   }
 
-  /** The last thing that this elector does: its process is going to end, and takes or renews nothing any more. */
+  /** The last thing that this elector does: it takes or renews nothing any more, and another one may follow under another name. */
   #lose(reason: string): void {
     if (!this.#isHolder) return;
     this.#hasLost = true;

@@ -16,8 +16,8 @@ export interface TermParts {
 }
 
 /**
- * The one term of this process. It begins with the newest state: a view that lags behind shows rooms that are taken and
- * gangs that are not whole. It ends with the lease given back after the last write, or with the process.
+ * The one term of this engine. It begins with the newest state: a view that lags behind shows rooms that are taken and
+ * gangs that are not whole. It ends with the lease given back after the last write, or with the engine.
  */
 export class Term {
   readonly #parts: TermParts;

@@ -40,6 +40,7 @@ describe('projectPod', () => {
       jobPod: undefined,
       nominatedNode: '',
       claims: [],
+      deviceClaims: [],
       cards: undefined,
       owner: { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'o-1' },
     });
@@ -109,6 +110,7 @@ describe('projectPod', () => {
       jobPod: undefined,
       nominatedNode: '',
       claims: [],
+      deviceClaims: [],
       cards: undefined,
       owner: undefined,
     });

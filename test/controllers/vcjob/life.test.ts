@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { PODS, VOLUME_CLAIMS } from '../../../src/api/resources.ts';
-import { objectAt, stringAt } from '../../../src/lib/json.ts';
-import type { JsonObject } from '../../../src/lib/json.ts';
+import { numberAt, objectAt, stringAt } from '../../../src/lib/json.ts';
+import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
 import { annotationsOf, JobModel, mountsOf, policy, task } from './job-model.ts';
 
 const TWO = { minAvailable: 4, tasks: [task('a', 2), task('b', 2)] };
@@ -252,6 +252,27 @@ describe('a Job of Volcano', () => {
     }
   });
 
+  it('waits for no pods of a task that waits for others itself', () => {
+    const model = new JobModel({
+      minAvailable: 3,
+      tasks: [task('a', 1), task('b', 2, { dependsOn: { name: ['a'], iteration: 'all' } })],
+    });
+    model.converge();
+    const demand = (): readonly JsonValue[] => [
+      numberAt(model.group(), ['spec', 'minMember'], 0),
+      objectAt(model.group(), 'spec', 'minTaskMember'),
+    ];
+    expect(demand()).to.deep.equal([1, { a: 1, b: 0 }]);
+    model.setGroup('Inqueue');
+    model.converge();
+    model.setPod('job-a-0', 'Running');
+    model.converge();
+    expect(demand()).to.deep.equal([3, { a: 1, b: 2 }]);
+    model.setPod('job-a-0', 'Succeeded');
+    model.converge();
+    expect(demand()).to.deep.equal([3, { a: 1, b: 2 }]);
+  });
+
   for (const writes of [0, 1, 2, 3]) {
     it(`does what a Command asks for although only ${writes} of its writes came through at first`, () => {
       const model = running();
@@ -263,9 +284,19 @@ describe('a Job of Volcano', () => {
       ended(model);
       model.run();
       expect(phases(model)).to.equal('Pending Running Aborting Aborted Restarting Pending Running');
-      expect(model.job.status.retryCount).to.equal(1);
     });
   }
+
+  it('is suspended and resumed as often as anybody likes: that takes none of its retries', () => {
+    const model = running({ ...TWO, maxRetry: 3 });
+    for (const action of Array.from({ length: 5 }, () => ['AbortJob', 'ResumeJob']).flat()) {
+      model.command(action);
+      ended(model);
+      if (action === 'ResumeJob') model.run();
+      expect(model.phase).to.equal(action === 'AbortJob' ? 'Aborted' : 'Running');
+    }
+    expect(model.job.status.retryCount ?? 0).to.equal(0);
+  });
 
   it('waits for claims that it names, and says so once', () => {
     const volumes = [{ mountPath: '/own', volumeClaimName: 'own' }];

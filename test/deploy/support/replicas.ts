@@ -14,8 +14,8 @@ const POLL_MS = 20;
 
 /** Processes of all roles behind one address, as the Deployment's pods are behind their Service; who ends is started again. */
 export class Replicas {
-  /** Ends that nobody asked for. */
-  ownEnds = 0;
+  /** The last words of those that ended although nobody asked for it. */
+  readonly ownEnds: string[] = [];
   readonly #plane: ControlPlane;
   readonly #leaseSeconds: number;
   readonly #backends: readonly Backend[];
@@ -51,7 +51,7 @@ export class Replicas {
     for (;;) {
       for (const [at, process] of this.#processes.entries()) {
         if (process.isRunning) continue;
-        this.ownEnds += 1;
+        this.ownEnds.push(process.log());
         this.#restart(at);
       }
       await Promise.all(this.#processes.map((process) => process.ready()));
@@ -84,15 +84,13 @@ export class Replicas {
     this.#restart(at);
   }
 
-  /** Freezes it; one that led for longer than a lease has lost it, finds that out, ends, and is started again. */
+  /** Freezes it for longer than a lease; one that led finds out that it has lost it, and its engine is started again. */
   async pause(at: number, ms: number, isLeader: boolean): Promise<void> {
     const frozen = this.#at(at);
     process.kill(frozen.pid, 'SIGSTOP');
     await sleep(ms);
     process.kill(frozen.pid, 'SIGCONT');
-    if (!isLeader) return;
-    await frozen.ended;
-    this.#restart(at);
+    if (isLeader) await Promise.race([frozen.printed('the lead is lost'), frozen.ended]);
   }
 
   async stop(): Promise<void> {

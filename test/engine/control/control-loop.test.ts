@@ -211,6 +211,32 @@ describe('createControllers', () => {
     expect(world.model.stores.podgroups.has('ns/train-n0nce')).to.equal(false);
   });
 
+  it('keeps the group of pods that a deleted Job left behind, and lets it go with the last of them', async () => {
+    for (const isJobSeenLast of [false, true]) {
+      const world = startedWorld();
+      const plan = makePlan();
+      const job = makeJob('train', plan);
+      world.model.put('jobs', 'ns/train', job);
+      world.model.put('pods', 'ns/left', pod('left', plan.group));
+      await world.rest();
+      const strip = async (): Promise<void> => {
+        const group = world.model.stores.podgroups.get(`ns/${plan.group}`);
+        if (group !== undefined) world.model.put('podgroups', group.key, { ...group, owner: undefined });
+        await world.rest();
+      };
+      if (isJobSeenLast) await strip();
+      world.model.put('jobs', 'ns/train', { ...job, deleting: true });
+      await world.rest();
+      if (!isJobSeenLast) await strip();
+      world.model.remove('jobs', 'ns/train');
+      await world.rest();
+      expect(world.model.stores.podgroups.get(`ns/${plan.group}`)).to.deep.include({ rootState: 'Active' });
+      world.model.remove('pods', 'ns/left');
+      await world.rest();
+      expect(world.model.stores.podgroups.get(`ns/${plan.group}`)).to.equal(undefined);
+    }
+  });
+
   it('tells a Job with a copied plan that the name is taken, and leaves the group to the first', async () => {
     const world = startedWorld();
     world.model.put('jobs', 'ns/train', makeJob('train', makePlan()));

@@ -9,15 +9,21 @@ async function documents(path: string): Promise<readonly unknown[]> {
 }
 
 describe('manifests/rbac', () => {
-  for (const role of ['webhook', 'scheduler', 'controllers', 'certificates']) {
+  const roles: readonly (readonly [role: string, everywhere: number, own: number])[] = [
+    ['webhook', 1, 0],
+    ['scheduler', 1, 1],
+    ['controllers', 1, 1],
+    ['certificates', 1, 0],
+    ['authority', 0, 1],
+    ['cert-manager', 0, 1],
+  ];
+  for (const [role, everywhere, own] of roles) {
     it(`binds every role of ${role} that it defines`, async () => {
       const made = await documents(`manifests/rbac/${role}.yaml`);
       const named = (kind: string) => made.filter((object) => stringAt(object, ['kind']) === kind).length;
-      expect(made.length).to.equal(
-        named('ClusterRole') + named('Role') + named('ClusterRoleBinding') + named('RoleBinding'),
-      );
-      expect(named('ClusterRoleBinding')).to.equal(named('ClusterRole')).and.equal(1);
-      expect(named('RoleBinding')).to.equal(named('Role')).and.equal(1);
+      expect(made.length).to.equal(2 * (everywhere + own));
+      expect(named('ClusterRoleBinding')).to.equal(named('ClusterRole')).and.equal(everywhere);
+      expect(named('RoleBinding')).to.equal(named('Role')).and.equal(own);
     });
   }
 
@@ -49,7 +55,7 @@ describe('manifests/rbac', () => {
   });
 
   it('splits a rule with names, since a create request has none', async () => {
-    const made = await documents('manifests/rbac/certificates.yaml');
+    const made = await documents('manifests/rbac/authority.yaml');
     const role = made.find((object) => stringAt(object, ['kind']) === 'Role');
     const secret = { apiGroups: [''], resources: ['secrets'] };
     expect(arrayAt(role, 'rules')).to.deep.equal([

@@ -330,7 +330,12 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [2, 'items', 'Pod', 'list'],
   ]],
   ['PodResourceClaim', [
-
+    [1, 'name', 'string', 'single'],
+    [3, 'resourceClaimName', 'string', 'single'],
+  ]],
+  ['PodResourceClaimStatus', [
+    [1, 'name', 'string', 'single'],
+    [2, 'resourceClaimName', 'string', 'single'],
   ]],
   ['PodSchedulingGate', [
     [1, 'name', 'string', 'single'],
@@ -363,6 +368,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
     [8, 'containerStatuses', 'ContainerStatus', 'list'],
     [10, 'initContainerStatuses', 'ContainerStatus', 'list'],
     [11, 'nominatedNodeName', 'string', 'single'],
+    [15, 'resourceClaimStatuses', 'PodResourceClaimStatus', 'list'],
     [19, 'allocatedResources', 'Quantity', 'map'],
     [20, 'resources', 'PodStatus.resources', 'single'],
   ]],

@@ -1,7 +1,9 @@
 import type { AccessRule } from '../../../../src/api/access.ts';
 import { qualifiedName } from '../../../../src/api/resources.ts';
 import { accessOf } from '../../../../src/engine/control/controller-access.ts';
-import { DEPLOYED } from '../../../../tools/deploy/rights.ts';
+import { deployedRoles } from '../../../../tools/deploy/rights.ts';
+
+const DEPLOYED = deployedRoles('built-in');
 
 /** Why a right is needed that placing a gang of a Job does not take. The first that fits counts. */
 const REASONS: readonly (readonly [right: RegExp, reason: string])[] = [

@@ -1,0 +1,36 @@
+import type { JsonObject } from '../../lib/json.ts';
+import { NO_DEVICE_CLAIMS } from '../records/device-records.ts';
+import type { PodDeviceClaim } from '../records/device-records.ts';
+import { objects, text } from './metadata.ts';
+
+/** Whose claims are read. */
+interface Claimer {
+  readonly namespace: string;
+  readonly uid: string;
+  readonly spec: JsonObject;
+  readonly status: JsonObject;
+}
+
+/**
+ * The ResourceClaims of a pod, each once and in the order of its spec. One from a template has its name in the pod's status, where it
+ * stands without a name when none was needed.
+ */
+export function readPodDeviceClaims({ namespace, uid, spec, status }: Claimer): readonly PodDeviceClaim[] {
+  const asked = objects(spec, 'resourceClaims');
+  if (asked.length === 0) return NO_DEVICE_CLAIMS;
+  const made = new Map(objects(status, 'resourceClaimStatuses').map((one) => [text(one, 'name'), one]));
+  const claims = new Map<string, PodDeviceClaim>();
+  const add = (claim: PodDeviceClaim): void => void (claims.has(claim.key) || claims.set(claim.key, claim));
+  for (const claim of asked) {
+    const name = text(claim, 'name');
+    const own = text(claim, 'resourceClaimName');
+    const entry = made.get(name);
+    if (own !== '') add({ key: `${namespace}/${own}`, podUid: '', isMade: true });
+    else if (entry === undefined) add({ key: `${namespace}/${name}`, podUid: uid, isMade: false });
+    else {
+      const given = text(entry, 'resourceClaimName');
+      if (given !== '') add({ key: `${namespace}/${given}`, podUid: uid, isMade: true });
+    }
+  }
+  return claims.size === 0 ? NO_DEVICE_CLAIMS : [...claims.values()];
+}
