@@ -7,7 +7,8 @@ import type { TemplateFacts } from './template-facts.ts';
 /** What a NUMA policy, which stands at `path`, would not do for pods of that spec, or not everywhere. */
 export function alignmentWarnings(spec: JsonObject, path: string): readonly string[] {
   // The webhook knows neither the configuration nor what nodes tell.
-  if (ownedBy(spec) !== undefined) return [`${path} is minded where nodes tell of NUMA nodes and numa-aware is configured`];
+  if (ownedBy(spec) !== undefined)
+    return [`${path} is minded where nodes tell of NUMA nodes and numa-aware is configured`];
   return [
     `${path} has no effect: kubelets align only pods whose containers all have limits of cpu and memory, and ask for no less`,
   ];

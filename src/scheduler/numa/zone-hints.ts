@@ -21,7 +21,7 @@ export interface Hints {
   readonly least: number;
 }
 
-export function sizeOf(set: ZoneSet): number {
+function sizeOf(set: ZoneSet): number {
   let size = 0;
   for (let bits = set; bits !== 0; bits &= bits - 1) size += 1;
   return size;
