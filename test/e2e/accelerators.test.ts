@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { TOPOLOGY_DECISION_ANNOTATION } from '../../src/api/keys.ts';
-import { apiVersion, PODS, VCJOBS } from '../../src/api/resources.ts';
+import { apiVersion, POD_GROUPS, PODS, VCJOBS } from '../../src/api/resources.ts';
 import { vgpuPlugin } from '../support/card-plugins.ts';
 import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
@@ -139,7 +139,7 @@ describe('accelerators in words', function () {
   let stage: Stage;
 
   before(async () => {
-    stage = await Stage.start({ policy: POLICY, nodes: NODES, kinds: [PODS] });
+    stage = await Stage.start({ policy: POLICY, nodes: NODES, kinds: [PODS, POD_GROUPS] });
     ({ plane, history } = stage);
     const runtimeClass = { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'nvidia' } };
     await applied(plane, optedInNamespace(TEAM), { ...runtimeClass, handler: 'nvidia' });
@@ -209,8 +209,11 @@ describe('accelerators in words', function () {
     await applied(plane, aligned('late', 1, '2'));
     const told = await stage.sluice.during(
       history.until('the late one is told that it waits', () => {
-        const message = scheduledMessage(podsOf('late')[0] ?? {});
-        return message.includes('NUMA node (') ? message : undefined;
+        const groups = history
+          .all(POD_GROUPS)
+          .filter((group) => stringAt(group, ['metadata', 'name']).startsWith('late-'));
+        const conditions = groups.flatMap((group) => arrayAt(group, 'status', 'conditions'));
+        return conditions.map((each) => stringAt(each, ['message'])).find((message) => message.includes('NUMA node ('));
       }),
     );
     expect(told).to.contain('1 node(s) had too little cpu on one NUMA node (2 asked for, at most 1 free)');
