@@ -134,6 +134,7 @@ export function makePodGroup(name: string, minMember: number, overrides: Partial
     rootState: 'Active',
     origin: '',
     submitter: '',
+    submitterSignature: '',
     owner: undefined,
     ...overrides,
   };

@@ -9,6 +9,7 @@ import { NodeIndex } from '../placement/node-index.ts';
 import { NodeTable } from '../placement/node-table.ts';
 import { Recency } from '../placement/recency.ts';
 import { NodeTasks } from './node-tasks.ts';
+import { ClaimLedger } from '../claims/claim-ledger.ts';
 import { DeviceLedger } from '../devices/device-ledger.ts';
 import { NumaLedger } from '../numa/numa-ledger.ts';
 import { VolumeLedger } from '../volumes/volume-ledger.ts';
@@ -28,6 +29,7 @@ export class NodeLedger {
   readonly volumes: VolumeLedger;
   readonly devices: DeviceLedger;
   readonly numa: NumaLedger;
+  readonly claims: ClaimLedger;
   /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
   readonly releasing = new Map<number, number>();
   /** Grows whenever labels, taints or the set of nodes changed: features are read anew. */
@@ -51,6 +53,7 @@ export class NodeLedger {
       tasks: this.tasks,
       touch: (node) => this.recency.touch(node),
     });
+    this.claims = new ClaimLedger(this.table, this.index, () => this.featuresVersion);
   }
 
   /** The set of nodes changed: nothing is decided before `reset`. */
@@ -115,6 +118,7 @@ export class NodeLedger {
     this.volumes.charge(task, node, sign);
     if (this.devices.isUsed) this.devices.place(task, node, sign);
     if (this.numa.isUsed) this.numa.place(task, node, sign);
+    if (this.claims.isUsed) this.claims.place(task, node, sign);
     if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);
     else this.table.chargePipelined(node, taskClass, sign);
     this.#touch(node, taskClass, sign);

@@ -285,15 +285,17 @@ export class Session {
   }
 }
 
-function gangDecision({ volumes, devices, numa }: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
+function gangDecision({ volumes, claims, devices, numa }: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
   const binds = tasks.map((task): BindDecision => {
     const bind = { kind: 'bind' as const, uid: task.uid, pod: task.record.key, node: task.nodeName };
     const choices = volumes.choicesOf(task);
+    const promised = claims.choicesOf(task);
     const cards = devices.choiceOf(task);
     const shares = numa.choiceOf(task);
     return {
       ...bind,
       ...(choices.length === 0 ? {} : { volumes: choices }),
+      ...(promised.length === 0 ? {} : { devices: promised }),
       ...(cards === undefined ? {} : { cards }),
       ...(shares === undefined ? {} : { numa: shares }),
     };
