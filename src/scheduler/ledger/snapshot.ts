@@ -334,10 +334,9 @@ export class Snapshot {
     const isSameShape = task.record.shape === record.shape;
     const isSameRole = task.record.task === record.task;
     const isSameLabels = areSameLabels(task.record.labels, record.labels);
-    const isSameCards = task.record.cards === record.cards;
-    const areSameClaims = task.record.deviceClaims === record.deviceClaims;
+    const isSameAsking = asksForTheSame(task.record, record);
     const isSameQueue = task.job !== undefined || task.record.queue === record.queue;
-    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameCards && areSameClaims) {
+    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameAsking) {
       this.#renew(task, record);
       return;
     }
@@ -467,7 +466,12 @@ export class Snapshot {
 
 /** The pod may see the nodes in another way by now. */
 function isOtherView(a: PodRecord, b: PodRecord): boolean {
-  return a.datasets !== b.datasets || a.claims.length !== b.claims.length || a.images !== b.images;
+  return a.datasets !== b.datasets || a.claims.length !== b.claims.length || a.images !== b.images || a.numa !== b.numa;
+}
+
+/** Of devices and parts of cards. */
+function asksForTheSame(a: PodRecord, b: PodRecord): boolean {
+  return a.cards === b.cards && a.deviceClaims === b.deviceClaims;
 }
 
 /**
