@@ -330,13 +330,13 @@ export class Snapshot {
   }
 
   #change(task: Task, record: PodRecord, status: TaskStatus): void {
-    const isSamePlace = task.status === status && (record.nodeName === '' || task.nodeName === record.nodeName);
+    const isSamePlace = task.status === status && standsThere(task, record);
     const isSameShape = task.record.shape === record.shape;
     const isSameRole = task.record.task === record.task;
     const isSameLabels = areSameLabels(task.record.labels, record.labels);
-    const isSameAsking = asksForTheSame(task.record, record);
+    const hasSameDevices = areSameDevices(task.record, record);
     const isSameQueue = task.job !== undefined || task.record.queue === record.queue;
-    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameAsking) {
+    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && hasSameDevices) {
       this.#renew(task, record);
       return;
     }
@@ -464,14 +464,13 @@ export class Snapshot {
   }
 }
 
+function areSameDevices(a: PodRecord, b: PodRecord): boolean {
+  return a.cards === b.cards && a.deviceClaims === b.deviceClaims;
+}
+
 /** The pod may see the nodes in another way by now. */
 function isOtherView(a: PodRecord, b: PodRecord): boolean {
   return a.datasets !== b.datasets || a.claims.length !== b.claims.length || a.images !== b.images || a.numa !== b.numa;
-}
-
-/** Of devices and parts of cards. */
-function asksForTheSame(a: PodRecord, b: PodRecord): boolean {
-  return a.cards === b.cards && a.deviceClaims === b.deviceClaims;
 }
 
 /**
@@ -482,4 +481,9 @@ function frozen(record: PodRecord, { record: { group, queue, cards: known } }: T
   const cards = known !== undefined && known.held.length > 0 ? known : record.cards;
   if (record.group === group && record.queue === queue && record.cards === cards) return record;
   return podWith(record, { group, queue, cards });
+}
+
+/** A record that names no node says nothing of where the task stands. */
+function standsThere({ nodeName }: Task, record: PodRecord): boolean {
+  return record.nodeName === '' || nodeName === record.nodeName;
 }
