@@ -9,6 +9,7 @@ import { projectResourceSlice } from '../../src/api/projections/devices/resource
 import { projectDisruptionBudget } from '../../src/api/projections/disruption-budget.ts';
 import { projectDataset } from '../../src/api/projections/dataset.ts';
 import { projectHyperNode } from '../../src/api/projections/hyper-node.ts';
+import { projectNumatopology } from '../../src/api/projections/numatopology.ts';
 import { projectResourceQuota } from '../../src/api/projections/resource-quota.ts';
 import { projectNode } from '../../src/api/projections/node.ts';
 import { projectPodGroup } from '../../src/api/projections/pod-group.ts';
@@ -193,6 +194,7 @@ function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
     ['resourceclaims', rawHandler(loop.devices.onClaims, projectResourceClaim)],
     ['devicetaintrules', rawHandler(loop.devices.onTaintRules, projectDeviceTaintRule)],
     ['hypernodes', rawHandler(loop.topology.onHyperNodes, projectHyperNode)],
+    ['numatopologies', rawHandler(loop.numa.onNumatopologies, projectNumatopology)],
     ['podgroups', rawHandler(loop.onPodGroups, projectPodGroup)],
     ['pods', rawHandler(loop.onPods, (raw) => projectPod(raw, shapes))],
   ]);

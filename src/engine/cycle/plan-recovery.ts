@@ -59,7 +59,7 @@ export class PlanRecovery {
 
 function withChoices(
   { kind, uid, pod, node }: BindDecision,
-  { tasks, volumes, claims, devices }: Snapshot,
+  { tasks, volumes, claims, devices, numa }: Snapshot,
 ): BindDecision {
   const bind = { kind, uid, pod, node };
   const task = tasks.get(uid);
@@ -67,10 +67,12 @@ function withChoices(
   const choices = volumes.choicesOf(task);
   const promised = claims.choicesOf(task);
   const cards = devices.choiceOf(task);
+  const shares = numa.choiceOf(task);
   return {
     ...bind,
     ...(choices.length === 0 ? {} : { volumes: choices }),
     ...(promised.length === 0 ? {} : { devices: promised }),
     ...(cards === undefined ? {} : { cards }),
+    ...(shares === undefined ? {} : { numa: shares }),
   };
 }
