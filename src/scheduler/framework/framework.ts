@@ -61,6 +61,7 @@ export class Framework implements EmptyCluster {
     snapshot.devices.ways = NO_WAYS;
     snapshot.devices.prefer = undefined;
     snapshot.claims.isOn = false;
+    snapshot.numa.isMinded = false;
     const tiers = policy.tiers.map((tier) =>
       tier.map(({ name, arguments: options, off, isHierarchical }) =>
         switchedHooks(plugins[name].make(snapshot, options, { ...around, isHierarchical }), off),
