@@ -98,6 +98,20 @@ describe('a gang', () => {
     expect(world.cycle().placed).to.deep.equal({ 'new-0': 'n1' });
   });
 
+  it('is told how many of its pods scheduling gates hold back', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(4));
+    world.pods('a', { count: 1, requests: amounts(1), gated: true, prefix: 'early' });
+    world.group('a', 3).pods('a', { count: 1, requests: amounts(1) });
+    world.pods('a', { count: 1, requests: amounts(1), gated: true, prefix: 'late' });
+    expect(world.cycle().refused['a']).to.equal(
+      'NotEnoughPods: PodGroup ns/a needs 3 pods and has 1; scheduling gates hold back 2 more.',
+    );
+    world.snapshot.removeTask('uid-early-0');
+    expect(world.cycle().refused['a']).to.contain('hold back 1 more.');
+    world.pods('a', { count: 1, requests: amounts(1), prefix: 'late' });
+    expect(world.cycle().refused['a']).to.equal('NotEnoughPods: PodGroup ns/a needs 3 pods and has 2.');
+  });
+
   it('does not count gated pods, and counts them once the gates are gone', () => {
     const world = new SchedulerWorld().nodes(1, amounts(4)).gang('a', { count: 2, requests: amounts(1), gated: true });
     expect(world.cycle().placed).to.deep.equal({});
