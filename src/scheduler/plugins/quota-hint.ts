@@ -11,27 +11,33 @@ import { isUnder } from './quota-scopes.ts';
  * none does. O(1) without quotas, else O(tasks + amounts of the namespace's quotas).
  */
 export function quotaHint(job: Job, { quotas, resources }: Snapshot): string {
-  const wanted = quotas.isEmpty ? undefined : waitingClass(job);
-  if (wanted === undefined) return '';
+  if (quotas.isEmpty) return '';
+  const wanted = waitingClasses(job);
   const texts: string[] = [];
   for (const quota of quotas.of(job.record.namespace)) {
     if (!isUnder(quota, job)) continue;
-    const full = quota.amounts.find(({ resource, hard, used }) => {
-      const at = wanted.resources.indexOf(resources.find(resource) ?? -1);
-      return used + (wanted.amounts[at] ?? 0) > hard && at >= 0;
-    });
-    if (full === undefined) continue;
-    const [used, hard] = [full.used, full.hard].map((units) => formatUnits(units, resourceUnit(full.resource)));
-    texts.push(`ResourceQuota ${quota.key} has no room for another: ${full.name} ${used} of ${hard} used`);
+    for (const { name, resource, ...amounts } of quota.amounts) {
+      const r = resources.find(resource) ?? -1;
+      if (!wanted.some((taskClass) => amounts.used + amountOf(taskClass, r) > amounts.hard)) continue;
+      const [used, hard] = [amounts.used, amounts.hard].map((units) => formatUnits(units, resourceUnit(resource)));
+      texts.push(`ResourceQuota ${quota.key} has no room for another: ${name} ${used} of ${hard} used`);
+    }
   }
-  // In no order that hangs on when quotas came.
+  // The words do not hang on the order in which pods and quotas came.
   const [first] = texts.toSorted();
   return first === undefined ? '' : ` ${first}.`;
 }
 
-function waitingClass({ tasks }: Job): TaskClass | undefined {
+/** Minus infinity of what the class does not ask for: that no quota keeps it from. */
+function amountOf({ resources, amounts }: TaskClass, resource: number): number {
+  const at = resources.indexOf(resource);
+  return at < 0 ? -Infinity : (amounts[at] ?? 0);
+}
+
+function waitingClasses({ tasks }: Job): readonly TaskClass[] {
+  const classes = new Set<TaskClass>();
   for (let task = tasks.first; task !== undefined; task = task.nextInJob) {
-    if (task.status === TaskStatus.Pending) return task.class;
+    if (task.status === TaskStatus.Pending) classes.add(task.class);
   }
-  return undefined;
+  return [...classes];
 }
