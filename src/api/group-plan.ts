@@ -41,6 +41,8 @@ export interface GroupPlan {
   readonly runningEstimate?: string | undefined;
   /** The user whose work it is, as the API server knows him; absent when nobody does. */
   readonly submitter?: string | undefined;
+  /** That Sluice wrote the submitter, for this object (see submitter-claim.ts); absent when nobody signed. */
+  readonly signature?: string | undefined;
   /** The policies that were for the root when it was made, by name; absent for none. For people. */
   readonly policies?: string | undefined;
   /** Kubernetes quantities of the members that the minima of all stages ask for. */
@@ -50,7 +52,7 @@ export interface GroupPlan {
 /** Text for the annotation; stable member order. */
 export function formatGroupPlan(plan: GroupPlan): string {
   const { version, group, root, queue, priorityClassName, owner, tasks, runningEstimate, minResources } = plan;
-  const { isSuspended, isKept, replicaLabel, submitter, policies } = plan;
+  const { isSuspended, isKept, replicaLabel, submitter, signature, policies } = plan;
   const ordered = tasks.map(({ name, min, stage }) => ({ name, min, stage }));
   const resources = Object.fromEntries(Object.entries(minResources).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const head = { version, group, root, queue, priorityClassName };
@@ -63,6 +65,7 @@ export function formatGroupPlan(plan: GroupPlan): string {
     tasks: ordered,
     ...(runningEstimate === undefined ? {} : { runningEstimate }),
     ...(submitter === undefined ? {} : { submitter }),
+    ...(signature === undefined ? {} : { signature }),
     ...(policies === undefined ? {} : { policies }),
     minResources: resources,
   });
@@ -79,6 +82,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
   const queue = stringAt(raw, ['queue']);
   const runningEstimate = stringAt(raw, ['runningEstimate']);
   const submitter = stringAt(raw, ['submitter']);
+  const signature = stringAt(raw, ['signature']);
   const policies = stringAt(raw, ['policies']);
   const replicaLabel = stringAt(raw, ['replicaLabel']);
   const tasks = arrayAt(raw, 'tasks').map(parseTask);
@@ -98,6 +102,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
     ...(replicaLabel === '' ? {} : { replicaLabel }),
     ...(runningEstimate === '' ? {} : { runningEstimate }),
     ...(submitter === '' ? {} : { submitter }),
+    ...(signature === '' ? {} : { signature }),
     ...(policies === '' ? {} : { policies }),
     minResources: stringMembers(objectAt(raw, 'minResources')),
   };

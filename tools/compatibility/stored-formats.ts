@@ -10,6 +10,7 @@ import {
   replicaContent,
   servingContent,
 } from '../../src/engine/certificates/serving-secret.ts';
+import { keysIn } from '../../src/engine/submitters/key-ring.ts';
 import { objectAt, textOf } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { formatApplied, readApplied } from '../../webhooks/accelerators/applied.ts';
@@ -54,6 +55,7 @@ const NEXT = { certificatePem: 'certificate of the next\n', privateKeyPem: 'key 
 const BUNDLE = `${NEXT.certificatePem}${SIGNER.certificatePem}`;
 const AUTHORITY = { signer: SIGNER, next: NEXT, bundlePem: BUNDLE, isWanted: false };
 const NO_NEXT = { certificatePem: '', privateKeyPem: '' };
+const KEY = 'a2V5IG9mIHN1Ym1pdHRlcnMsIDMyIGJ5dGVzIGxvbmch';
 const POLICY = {
   match: { namespaces: { names: ['team'] }, groups: ['staff'] },
   set: {
@@ -83,6 +85,7 @@ export const STORED_FORMATS: readonly StoredFormat[] = [
       formatGroupPlan(PLAN),
       formatGroupPlan({ ...PLAN, owner: OWNER, isSuspended: true, isKept: true, replicaLabel: 'example.dev/replica' }),
       formatGroupPlan({ ...PLAN, owner: 'controller', runningEstimate: '90m', submitter: 'ann', policies: 'a,team/b' }),
+      formatGroupPlan({ ...PLAN, submitter: 'ann', signature: `20261129T090000Z.1795942800.${KEY}` }),
     ],
     read: parseGroupPlan,
   },
@@ -135,6 +138,17 @@ export const STORED_FORMATS: readonly StoredFormat[] = [
       }),
     ],
     read: (text) => ({ ...readServing(parsed(text)), replicas: [...readReplicas(parsed(text))] }),
+  },
+  {
+    name: 'keys of submitters',
+    place: 'Secret `sluice-submitters`',
+    holds: 'the keys that submitters are signed with, each under the time it was made; base64url',
+    newer: 'keys that are no such time, and those that are too short, are left out of account and stay.',
+    examples: () => [
+      stored({ stringData: { '20261129T090000Z': KEY } }),
+      stored({ stringData: { '20261129T090000Z': KEY, '20270227T090000Z': KEY, note: 'by hand' } }),
+    ],
+    read: (text) => Object.fromEntries(keysIn(parsed(text))),
   },
   {
     name: 'wish that was translated',

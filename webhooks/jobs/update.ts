@@ -67,7 +67,7 @@ function keepNamedGroup(job: JobFacts, old: JobFacts): Verdict {
 
 /** The old text while nothing that the plan is made of changed, so that updates of anything else never fail here. */
 function planText(job: JobFacts, old: JobFacts, plan: GroupPlan, oldText: string): string | DenyVerdict {
-  const { group, root, queue, tasks, submitter, policies } = plan;
+  const { group, root, queue, tasks, submitter, signature, policies } = plan;
   const [first] = tasks;
   const frame = {
     group,
@@ -76,6 +76,7 @@ function planText(job: JobFacts, old: JobFacts, plan: GroupPlan, oldText: string
     task: first?.name ?? DEFAULT_TASK,
     pausedMin: first?.min ?? 1,
     submitter,
+    signature,
     policies,
   };
   const before = planJob(old, frame);

@@ -54,6 +54,7 @@ export class Snapshot {
   readonly podRules = this.#nodeLedger.podRules;
   readonly volumes = this.#nodeLedger.volumes;
   readonly devices = this.#nodeLedger.devices;
+  readonly claims = this.#nodeLedger.claims;
   readonly classes = new ClassTable(this.resources, this.podRules);
   readonly queues = new Map<string, Queue>();
   readonly jobs = new Map<string, Job>();
@@ -202,6 +203,7 @@ export class Snapshot {
   /** Takes a pod in its newest form; pods that are neither placed nor ours to place are not kept. */
   upsertTask(record: PodRecord): void {
     if (record.cards !== undefined) this.devices.isUsed = true;
+    if (record.deviceClaims.length > 0) this.claims.isUsed = true;
     const task = this.tasks.get(record.uid);
     const status = this.#statusOf(record, task);
     if (status === undefined) this.removeTask(record.uid);
@@ -226,6 +228,7 @@ export class Snapshot {
     this.#lose(task, task.status, isEvicted);
     this.volumes.drop(task);
     this.devices.drop(task);
+    this.claims.drop(task);
     if (task.record.claims.length > 0) this.volumes.claimers -= 1;
     task.job?.leave(task);
     this.reservation.forget(task);
@@ -239,9 +242,11 @@ export class Snapshot {
     const task = this.tasks.get(uid);
     const node = this.nodes.indexOf(nodeName);
     if (task?.status !== TaskStatus.Pending || node < 0) return false;
-    if (!this.volumes.choose(task, node) || !this.devices.choose(task, node, cards)) {
+    const hasAll = this.volumes.choose(task, node) && this.devices.choose(task, node, cards);
+    if (!hasAll || !this.claims.choose(task, node)) {
       this.volumes.drop(task);
       this.devices.drop(task);
+      this.claims.drop(task);
       return false;
     }
     this.#account(task, -1);
@@ -265,6 +270,7 @@ export class Snapshot {
     this.#account(task, -1);
     this.volumes.drop(task);
     this.devices.drop(task);
+    this.claims.drop(task);
     this.#setNode(task, '');
     task.status = TaskStatus.Pending;
     this.#account(task, 1);
@@ -328,8 +334,9 @@ export class Snapshot {
     const isSameRole = task.record.task === record.task;
     const isSameLabels = areSameLabels(task.record.labels, record.labels);
     const isSameCards = task.record.cards === record.cards;
+    const areSameClaims = task.record.deviceClaims === record.deviceClaims;
     const isSameQueue = task.job !== undefined || task.record.queue === record.queue;
-    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameCards) {
+    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameCards && areSameClaims) {
       this.#renew(task, record);
       return;
     }
@@ -346,6 +353,7 @@ export class Snapshot {
       this.#setNode(task, record.nodeName);
       this.volumes.drop(task);
       this.devices.confirm(task);
+      this.claims.confirm(task);
     }
     const before = task.status;
     task.status = status;

@@ -257,9 +257,16 @@ export class Job extends TaskCounts {
     this.tenant?.holdings.add(task.class, by);
   }
 
+  /** A user was verified, or is no more: whose it is is found out anew. */
+  #leaveTenant(): void {
+    this.tenant?.holdings.addAll(this.holdings(), -1);
+    this.tenant = undefined;
+  }
+
   /** Takes a newer record; roles and parts are counted anew when they changed. O(1), with changed ones O(tasks). */
   update(record: PodGroupRecord): void {
-    const { minMember, minTaskMember, subGroups } = this.record;
+    const { minMember, minTaskMember, subGroups, submitter } = this.record;
+    if (submitter !== record.submitter) this.#leaveTenant();
     this.record = record;
     this.minMember = record.minMember;
     this.isActive = record.rootState === 'Active';

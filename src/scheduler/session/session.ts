@@ -285,14 +285,16 @@ export class Session {
   }
 }
 
-function gangDecision({ volumes, devices }: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
+function gangDecision({ volumes, claims, devices }: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
   const binds = tasks.map((task): BindDecision => {
     const bind = { kind: 'bind' as const, uid: task.uid, pod: task.record.key, node: task.nodeName };
     const choices = volumes.choicesOf(task);
+    const promised = claims.choicesOf(task);
     const cards = devices.choiceOf(task);
     return {
       ...bind,
       ...(choices.length === 0 ? {} : { volumes: choices }),
+      ...(promised.length === 0 ? {} : { devices: promised }),
       ...(cards === undefined ? {} : { cards }),
     };
   });
