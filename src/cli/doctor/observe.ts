@@ -1,5 +1,6 @@
 import type { KubeHttp } from '../../adapters/kube/connect/http-client.ts';
 import { askRelease, createDiscovery } from '../../adapters/kube/read/discovery.ts';
+import { SUBMITTER_SECRET } from '../../api/access.ts';
 import { customResourceDefinition } from '../../api/crd.ts';
 import { KINDS } from '../../api/kinds.ts';
 import { apiVersion, CRDS, DEPLOYMENTS, LEASES, NAMESPACES, NODES, QUEUES, SECRETS } from '../../api/resources.ts';
@@ -25,7 +26,7 @@ export async function observe(
     look.list(type, inNamespace);
   const configurations = await look.configurations();
   const time = await askServerTime(writer, clock);
-  const [release, groupVersions, definitions, served, trial, lease, volcano, namespaces, nodes, queues] =
+  const [release, groupVersions, definitions, served, trial, lease, submitterKeys, volcano, namespaces, nodes, queues] =
     await Promise.all([
       askRelease(http),
       createDiscovery(http).groupVersions(),
@@ -33,6 +34,7 @@ export async function observe(
       observeServed(look, configurations, namespace),
       observeTrial(look),
       look.object(LEASES, 'sluice', namespace),
+      look.object(SECRETS, SUBMITTER_SECRET, namespace),
       list(DEPLOYMENTS, VOLCANO_NAMESPACE),
       list(NAMESPACES),
       list(NODES),
@@ -50,6 +52,7 @@ export async function observe(
     served,
     trial,
     lease,
+    submitterKeys,
     volcano,
     namespaces,
     nodes,

@@ -329,14 +329,13 @@ export class Snapshot {
   }
 
   #change(task: Task, record: PodRecord, status: TaskStatus): void {
-    const isSamePlace = task.status === status && (record.nodeName === '' || task.nodeName === record.nodeName);
+    const isSamePlace = task.status === status && standsThere(task, record);
     const isSameShape = task.record.shape === record.shape;
     const isSameRole = task.record.task === record.task;
     const isSameLabels = areSameLabels(task.record.labels, record.labels);
-    const isSameCards = task.record.cards === record.cards;
-    const areSameClaims = task.record.deviceClaims === record.deviceClaims;
+    const hasSameDevices = areSameDevices(task.record, record);
     const isSameQueue = task.job !== undefined || task.record.queue === record.queue;
-    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameCards && areSameClaims) {
+    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && hasSameDevices) {
       this.#renew(task, record);
       return;
     }
@@ -464,6 +463,10 @@ export class Snapshot {
   }
 }
 
+function areSameDevices(a: PodRecord, b: PodRecord): boolean {
+  return a.cards === b.cards && a.deviceClaims === b.deviceClaims;
+}
+
 /** The pod may see the nodes in another way by now. */
 function isOtherView(a: PodRecord, b: PodRecord): boolean {
   return a.datasets !== b.datasets || a.claims.length !== b.claims.length || a.images !== b.images;
@@ -477,4 +480,9 @@ function frozen(record: PodRecord, { record: { group, queue, cards: known } }: T
   const cards = known !== undefined && known.held.length > 0 ? known : record.cards;
   if (record.group === group && record.queue === queue && record.cards === cards) return record;
   return podWith(record, { group, queue, cards });
+}
+
+/** A record that names no node says nothing of where the task stands. */
+function standsThere({ nodeName }: Task, record: PodRecord): boolean {
+  return record.nodeName === '' || nodeName === record.nodeName;
 }
