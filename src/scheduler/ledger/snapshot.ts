@@ -330,10 +330,9 @@ export class Snapshot {
     const isSameShape = task.record.shape === record.shape;
     const isSameRole = task.record.task === record.task;
     const isSameLabels = areSameLabels(task.record.labels, record.labels);
-    const isSameCards = task.record.cards === record.cards;
-    const areSameClaims = task.record.deviceClaims === record.deviceClaims;
+    const hasSameDevices = areSameDevices(task.record, record);
     const isSameQueue = task.job !== undefined || task.record.queue === record.queue;
-    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameCards && areSameClaims) {
+    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && hasSameDevices) {
       this.#renew(task, record);
       return;
     }
@@ -459,6 +458,10 @@ export class Snapshot {
     if (status === TaskStatus.Releasing && job !== undefined) queue.leave(taskClass, sign);
     if (status === TaskStatus.Pending) queue.want(taskClass, sign);
   }
+}
+
+function areSameDevices(a: PodRecord, b: PodRecord): boolean {
+  return a.cards === b.cards && a.deviceClaims === b.deviceClaims;
 }
 
 /** The pod may see the nodes in another way by now. */
