@@ -53,6 +53,7 @@ export class Snapshot {
   readonly podRules = this.#nodeLedger.podRules;
   readonly volumes = this.#nodeLedger.volumes;
   readonly devices = this.#nodeLedger.devices;
+  readonly numa = this.#nodeLedger.numa;
   readonly claims = this.#nodeLedger.claims;
   readonly classes = new ClassTable(this.resources, this.podRules);
   readonly queues = new Map<string, Queue>();
@@ -225,6 +226,7 @@ export class Snapshot {
     this.#lose(task, task.status, isEvicted);
     this.volumes.drop(task);
     this.devices.drop(task);
+    this.numa.drop(task);
     this.claims.drop(task);
     if (task.record.claims.length > 0) this.volumes.claimers -= 1;
     task.job?.leave(task);
@@ -246,6 +248,7 @@ export class Snapshot {
       this.claims.drop(task);
       return false;
     }
+    this.numa.choose(task, node);
     this.#account(task, -1);
     this.#setNode(task, nodeName);
     task.status = TaskStatus.Binding;
@@ -267,6 +270,7 @@ export class Snapshot {
     this.#account(task, -1);
     this.volumes.drop(task);
     this.devices.drop(task);
+    this.numa.drop(task);
     this.claims.drop(task);
     this.#setNode(task, '');
     task.status = TaskStatus.Pending;
@@ -466,7 +470,7 @@ function areSameDevices(a: PodRecord, b: PodRecord): boolean {
 
 /** The pod may see the nodes in another way by now. */
 function isOtherView(a: PodRecord, b: PodRecord): boolean {
-  return a.datasets !== b.datasets || a.claims.length !== b.claims.length || a.images !== b.images;
+  return a.datasets !== b.datasets || a.claims.length !== b.claims.length || a.images !== b.images || a.numa !== b.numa;
 }
 
 /**
