@@ -4,7 +4,6 @@ import type {
   DeviceClaimRecord,
   PodDeviceClaim,
 } from '../../api/records/device-records.ts';
-import type { Refusal } from '../framework/plugin.ts';
 import type { Task } from '../model/task.ts';
 import type { NodeIndex } from '../placement/node-index.ts';
 import type { NodeTable } from '../placement/node-table.ts';
@@ -139,15 +138,6 @@ export class ClaimLedger {
   /** Placed pods that share what the claim is promised. */
   promisedTo(claim: string): number {
     return this.#promises.get(claim)?.tasks ?? 0;
-  }
-
-  /** What has to happen to one of the claims before any node will do. */
-  problemOf(claims: readonly PodDeviceClaim[]): Refusal | undefined {
-    for (const claim of claims) {
-      const state = this.stateOf(claim);
-      if (state.kind === 'blocked') return state.refusal;
-    }
-    return undefined;
   }
 
   stateOf(claim: PodDeviceClaim): DeviceClaimState {
