@@ -1,3 +1,4 @@
+import { certManagerFindings } from './cert-manager-checks.ts';
 import {
   clockFindings,
   definitionFindings,
@@ -15,6 +16,7 @@ const CHECKS: readonly ((facts: Facts) => readonly Finding[])[] = [
   clockFindings,
   definitionFindings,
   configurationFindings,
+  certManagerFindings,
   certificateFindings,
   trialFindings,
   leaseFindings,

@@ -1,3 +1,5 @@
+import type { ServingNames } from '../../../certs/serving.ts';
+import type { CertificateView } from '../../engine/certificates/certificate-view.ts';
 import type { JsonObject } from '../../lib/json.ts';
 
 /** What was read: an object or a list, nothing where there is none, or why it could not be read. */
@@ -16,6 +18,16 @@ export interface ConfigurationFact {
   readonly object: JsonObject;
 }
 
+/** By what the webhooks serve. */
+export interface ServedFact {
+  readonly certificatePem: string;
+  /** Key and authority, where a Secret holds them; empty where only the server was asked. */
+  readonly privateKeyPem: string;
+  readonly bundlePem: string;
+  /** Under which names the API server calls. */
+  readonly names: ServingNames;
+}
+
 /** What the API server said to an object that Sluice has to look at, created on trial only. */
 export type TrialFact = { readonly kind: 'admitted' } | { readonly kind: 'refused'; readonly message: string };
 
@@ -30,8 +42,9 @@ export interface Facts {
   readonly skewMs: number;
   readonly definitions: Read<readonly DefinitionFact[]>;
   readonly configurations: Read<readonly ConfigurationFact[]>;
-  /** PEM of what the webhooks serve, and where that was seen; undefined: nobody serves, or it cannot be reached from here. */
-  readonly served: Read<string>;
+  readonly served: Read<ServedFact>;
+  /** Undefined: the webhook configurations name no Certificate of cert-manager. */
+  readonly certManager: Read<CertificateView | undefined>;
   readonly trial: Read<TrialFact>;
   readonly lease: Read<JsonObject | undefined>;
   /** Deployments in the namespace of Volcano. */

@@ -3,8 +3,8 @@ import type { Clock, Logger } from '../ports.ts';
 export interface LooksOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** How long after a look the next one begins. */
-  readonly checkEveryMs: number;
+  /** How long after a look the next one begins, in milliseconds; asked after each. */
+  readonly delayMs: () => number;
 }
 
 /** Looks at certificates again and again until stopped, one look after the other; the first begins at once. */
@@ -30,12 +30,12 @@ export class Looks {
   }
 
   async #round(): Promise<void> {
-    const { clock, log, checkEveryMs } = this.#options;
+    const { clock, log, delayMs } = this.#options;
     try {
       await this.#check();
     } catch (error) {
       log.error('certificate check failed', { message: String(error) });
     }
-    if (!this.#isStopped) this.#cancel = clock.after(checkEveryMs, () => void this.#round());
+    if (!this.#isStopped) this.#cancel = clock.after(delayMs(), () => void this.#round());
   }
 }
