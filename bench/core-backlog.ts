@@ -44,7 +44,7 @@ export function benchBacklog(settings: BacklogSettings): Figures {
 function timeFill({ nodes, queues }: BacklogSettings): number {
   const snapshot = emptyNodes(nodes, queues);
   for (let g = 0; g < nodes * CPUS; g += 1) addGroup(snapshot, g, g % queues, -1);
-  return timePlacingCycle(snapshot, nodes * CPUS);
+  return timePlacingCycle(snapshot, nodes * CPUS).wallMs;
 }
 
 function timeShare({ nodes, queues, queued }: BacklogSettings): { readonly share: number; readonly wait: number } {

@@ -3,6 +3,8 @@ import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/s
 import { median } from './figures.ts';
 import type { Figures } from './figures.ts';
 import { timePlacingCycle } from './placing-cycle.ts';
+import { timesOf } from './stopwatch.ts';
+import type { Took } from './stopwatch.ts';
 
 /** Groups of one whose shapes take turns. */
 export interface InterleavedSettings {
@@ -19,16 +21,17 @@ const KIB_PER_GIB = 1024 * 1024;
 /** One cycle over a backlog in which neighbours are never alike; each run is a world of its own, so every class is new. */
 export function benchInterleaved(settings: InterleavedSettings): Figures {
   const cycles = Array.from({ length: settings.runs }, () => timeCycle(settings));
+  const wall = cycles.map(({ wallMs }) => wallMs);
   const rate = (ms: number): number => Math.round((settings.pods * 1000) / ms);
   return {
-    podsPerSecond: rate(median(cycles)),
-    bestPodsPerSecond: rate(Math.min(...cycles)),
-    cycleMs: Math.round(median(cycles) * 100) / 100,
+    podsPerSecond: rate(median(wall)),
+    bestPodsPerSecond: rate(Math.min(...wall)),
+    ...timesOf('cycle', cycles),
     decidedPods: settings.pods,
   };
 }
 
-function timeCycle({ nodes, pods, classes }: InterleavedSettings): number {
+function timeCycle({ nodes, pods, classes }: InterleavedSettings): Took {
   const snapshot = new Snapshot();
   snapshot.upsertQueue(makeQueue('default'));
   for (let n = 0; n < nodes; n += 1) {

@@ -65,5 +65,5 @@ function timeCycle({ nodes, pods }: RulesSettings, company: Company): number {
     snapshot.upsertJob(group);
     snapshot.upsertTask(makePod(`${group.name}-0`, group.name, shape, { labels: OWN_LABELS }));
   }
-  return timePlacingCycle(snapshot, pods);
+  return timePlacingCycle(snapshot, pods).wallMs;
 }

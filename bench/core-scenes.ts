@@ -4,7 +4,9 @@ import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
 import { Scheduler } from '../src/scheduler/scheduler.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
 import type { Figures } from './figures.ts';
-import { median, rounded } from './figures.ts';
+import { rounded } from './figures.ts';
+import { stopwatch, timesOf } from './stopwatch.ts';
+import type { Times } from './stopwatch.ts';
 
 /** A busy cluster whose cycles are timed one by one. */
 export const SCENES = ['idle', 'draining', 'queues', 'elastic'] as const;
@@ -37,12 +39,12 @@ function idle(runs: number): Figures {
   let version = 1;
   const next = (): string => String((version += 1));
   return {
-    quietCycleMs: timed(runs, () => world.cycle()),
-    heartbeatCycleMs: timed(runs, () => {
+    ...timed('quietCycle', runs, () => world.cycle()),
+    ...timed('heartbeatCycle', runs, () => {
       world.node(0, { resourceVersion: next() });
       world.cycle();
     }),
-    ownWriteCycleMs: timed(runs, () => {
+    ...timed('ownWriteCycle', runs, () => {
       world.waiting(0, SMALL, { resourceVersion: next(), phase: 'Pending' });
       world.cycle();
     }),
@@ -54,8 +56,8 @@ function draining(runs: number): Figures {
   const world = new World(1);
   world.fill(WHOLE, true);
   for (let g = 0; g < NODES; g += 1) world.waiting(g, WHOLE);
-  const first = timed(1, () => world.cycle());
-  return { firstCycleMs: first, cycleMs: timed(runs, () => world.cycle()) };
+  const first = timed('firstCycle', 1, () => world.cycle());
+  return { ...first, ...timed('cycle', runs, () => world.cycle()) };
 }
 
 /** 400 queues with 50 groups each; a pod of a group of one ends and another takes its place. */
@@ -65,19 +67,19 @@ function queues(runs: number): Figures {
   for (let g = 0; g < WAITING; g += 1) world.waiting(g, WHOLE);
   world.settle();
   let ended = 0;
-  const changed = timed(runs, () => {
+  const changed = timed('changedCycle', runs, () => {
     world.end(ended);
     ended += 1;
     world.cycle();
   });
-  return { changedCycleMs: changed, quietCycleMs: timed(runs, () => world.cycle()) };
+  return { ...changed, ...timed('quietCycle', runs, () => world.cycle()) };
 }
 
 /** One application with two roles that takes its pods one by one; linear when four times the pods take four times as long. */
 function elastic(runs: number): Figures {
   const cycleMs = (pods: number): number => {
     const worlds = Array.from({ length: runs }, () => elasticWorld(pods));
-    return timed(runs, () => worlds.pop()?.cycle());
+    return timed('cycle', runs, () => worlds.pop()?.cycle()).cycleMs;
   };
   // Compiles what the larger ones run.
   cycleMs(500);
@@ -158,12 +160,12 @@ function nodeName(n: number): string {
   return `node-${String(n).padStart(5, '0')}`;
 }
 
-/** Median milliseconds of a call. */
-function timed(runs: number, call: () => void): number {
+/** Median milliseconds of a call, under its name. */
+function timed<N extends string>(name: N, runs: number, call: () => void): Times<N> {
   const took = Array.from({ length: runs }, () => {
-    const start = performance.now();
+    const stop = stopwatch();
     call();
-    return performance.now() - start;
+    return stop();
   });
-  return rounded(median(took), 3);
+  return timesOf(name, took, 3);
 }

@@ -6,8 +6,10 @@ import type { Decision } from '../src/scheduler/session/decision.ts';
 import { exactly, hard, makeHyperNode, SOFT } from '../test/support/network.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
 import type { Figures } from './figures.ts';
-import { median, rounded } from './figures.ts';
+import { rounded } from './figures.ts';
 import { seededRandom } from './random.ts';
+import { stopwatch, timesOf } from './stopwatch.ts';
+import type { Took } from './stopwatch.ts';
 
 /** Gangs that have to be near each other, in networks of several tiers. */
 export interface TopologySettings {
@@ -33,16 +35,20 @@ const LARGE = { fanOut: [16, 10, 8], tiers: 4 } as const;
  * the larger network in four tiers of which one node in four is taken, required in the second highest tier.
  */
 export function benchTopology({ pods, nodes, runs }: TopologySettings): Figures {
-  const emptyMs = timeGangs({ pods, nodes: pods, ...SMALL, taken: 0, rule: SOFT }, runs);
-  const requiredMs = timeGangs({ pods, nodes, ...LARGE, taken: 0.25, rule: hard(3) }, runs);
-  const rackMs = timeGangs({ pods: 12, nodes, ...LARGE, taken: 0.25, rule: hard(1) }, runs);
+  const empty = timeGangs({ pods, nodes: pods, ...SMALL, taken: 0, rule: SOFT }, runs);
+  const required = timeGangs({ pods, nodes, ...LARGE, taken: 0.25, rule: hard(3) }, runs);
+  const rack = timeGangs({ pods: 12, nodes, ...LARGE, taken: 0.25, rule: hard(1) }, runs);
   return {
-    gangMs: rounded(median(emptyMs), 2),
-    bestGangMs: rounded(Math.min(...emptyMs), 2),
-    largeNetworkMs: rounded(median(requiredMs), 2),
-    bestLargeNetworkMs: rounded(Math.min(...requiredMs), 2),
-    rackOfLargeNetworkMs: rounded(median(rackMs), 2),
+    ...timesOf('gang', empty),
+    bestGangMs: best(empty),
+    ...timesOf('largeNetwork', required),
+    bestLargeNetworkMs: best(required),
+    ...timesOf('rackOfLargeNetwork', rack),
   };
+}
+
+function best(took: readonly Took[]): number {
+  return rounded(Math.min(...took.map(({ wallMs }) => wallMs)), 2);
 }
 
 interface Scene {
@@ -56,21 +62,21 @@ interface Scene {
 }
 
 /** Gangs that come one after the other to the same network, each of which ends before the next one. */
-function timeGangs(scene: Scene, runs: number): readonly number[] {
+function timeGangs(scene: Scene, runs: number): readonly Took[] {
   const snapshot = network(scene);
   const scheduler = new Scheduler(snapshot, DEFAULT_POLICY);
   const shape = makeShape({ [GPU]: CARDS });
-  const timeGang = (name: string): number => {
+  const timeGang = (name: string): Took => {
     snapshot.upsertJob(makePodGroup(name, scene.pods, { network: scene.rule }));
     for (let p = 0; p < scene.pods; p += 1) snapshot.upsertTask(makePod(`${name}-${p}`, name, shape));
-    const start = performance.now();
+    const stop = stopwatch();
     const decisions = scheduler.cycle({ nowMs: 0 });
-    const tookMs = performance.now() - start;
+    const took = stop();
     const bound = boundOf(decisions);
     if (bound !== scene.pods) throw new Error(`Cannot report: ${bound} of ${scene.pods} pods were bound`);
     for (let p = 0; p < scene.pods; p += 1) snapshot.removeTask(`uid-${name}-${p}`);
     snapshot.removeJob(`ns/${name}`);
-    return tookMs;
+    return took;
   };
   // The first ones make what is kept for all, and are compiled.
   for (let warm = 0; warm < WARM_RUNS; warm += 1) timeGang(`warm${warm}`);

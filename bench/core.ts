@@ -5,6 +5,8 @@ import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
 import type { Figures } from './figures.ts';
 import { median } from './figures.ts';
+import { stopwatch, timesOf } from './stopwatch.ts';
+import type { Took } from './stopwatch.ts';
 
 /** How many nodes, groups and pods a core run has; runs is the number of fresh worlds that are timed. */
 export interface CoreSettings {
@@ -22,8 +24,8 @@ export const CORE_GANG: CoreSettings = { nodes: 5000, gangs: 10, podsPerGang: 50
 export const CORE_EXTENDED: CoreSettings = { nodes: 5000, gangs: 40_000, podsPerGang: 1, runs: 9, asks: 'card' };
 
 interface Timing {
-  readonly ingestMs: number;
-  readonly cycleMs: number;
+  readonly ingest: Took;
+  readonly cycle: Took;
 }
 
 /**
@@ -34,14 +36,17 @@ export function benchCore(settings: CoreSettings): Figures {
   const world = new World(settings);
   const timings = Array.from({ length: settings.runs }, (_, run) => world.run(run));
   const pods = settings.gangs * settings.podsPerGang;
-  const cycles = timings.map((timing) => timing.cycleMs);
+  const cycles = timings.map(({ cycle }) => cycle.wallMs);
   const rate = (ms: number): number => Math.round((pods * 1000) / ms);
   return {
     podsPerSecond: rate(median(cycles)),
     bestPodsPerSecond: rate(Math.min(...cycles)),
     coldPodsPerSecond: rate(cycles[0] ?? NaN),
-    ingestPodsPerSecond: rate(median(timings.map((timing) => timing.ingestMs))),
-    cycleMs: Math.round(median(cycles) * 100) / 100,
+    ingestPodsPerSecond: rate(median(timings.map(({ ingest }) => ingest.wallMs))),
+    ...timesOf(
+      'cycle',
+      timings.map(({ cycle }) => cycle),
+    ),
     decidedPods: pods,
   };
 }
@@ -66,18 +71,19 @@ class World {
   }
 
   run(run: number): Timing {
-    const start = performance.now();
+    const ingesting = stopwatch();
     const { groups, pods } = this.#ingest(`run-${run}`);
-    const ingested = performance.now();
+    const ingest = ingesting();
+    const placing = stopwatch();
     const decisions = this.#scheduler.cycle({ nowMs: 0 });
-    const done = performance.now();
+    const cycle = placing();
     let placed = 0;
     for (const decision of decisions) if (decision.kind === 'gang') placed += decision.binds.length;
     if (placed !== pods.length) throw new Error(`Cannot report: ${placed} of ${pods.length} pods were placed`);
     for (const uid of pods) this.#snapshot.removeTask(uid);
     for (const key of groups) this.#snapshot.removeJob(key);
     this.#scheduler.cycle({ nowMs: 0 });
-    return { ingestMs: ingested - start, cycleMs: done - ingested };
+    return { ingest, cycle };
   }
 
   #ingest(prefix: string): { readonly groups: readonly string[]; readonly pods: readonly string[] } {

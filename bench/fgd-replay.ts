@@ -1,8 +1,8 @@
+import { anyGpu, bidOf, sizeOf } from './fgd-bids.ts';
+import type { Bid, ReplayPolicy, Room } from './fgd-bids.ts';
+import { fragmentsOf, typicalKinds } from './fgd-fragments.ts';
 import { askOf, GPU } from './fgd-trace.ts';
 import type { TraceNode, TracePod } from './fgd-trace.ts';
-
-/** How the published runs choose a node: at random, the fullest, or the one of whose GPUs least becomes useless. */
-export type ReplayPolicy = 'random' | 'bestFit' | 'fgd';
 
 /** What came of a run. */
 export interface Replay {
@@ -14,37 +14,13 @@ export interface Replay {
   readonly places: readonly string[];
 }
 
-interface Kind {
-  readonly cpu: number;
-  readonly milli: number;
-  readonly gpus: number;
-  readonly models: string;
-  readonly weight: number;
-}
-
-interface Room {
-  readonly node: TraceNode;
-  cpu: number;
-  memory: number;
-  readonly free: number[];
-  fragments: number;
-}
-
-/** A pod's answer about one node. */
-interface Bid {
-  readonly score: number;
-  readonly at: readonly number[];
-}
-
 /** What a class of equal pods knows of all nodes, and up to which placement. */
 interface ClassBids {
   readonly bids: (Bid | undefined)[];
   seen: number;
 }
 
-const COVERED = 0.95;
-
-/** The setting of the published runs without any scheduler: arrivals only, a pod that fits nowhere is lost; the lower name wins ties. */
+/** The setting of the published runs without any scheduler: arrivals only, a pod that fits nowhere is lost; the earlier node wins ties. */
 export function replay(
   nodes: readonly TraceNode[],
   trace: readonly TracePod[],
@@ -54,7 +30,14 @@ export function replay(
   const kinds = typicalKinds(trace);
   const rooms = nodes.map((node): Room => {
     const free = Array.from({ length: node.gpus }, () => GPU);
-    return { node, cpu: node.cpu, memory: node.memory, free, fragments: fragmentsOf(node, node.cpu, free, kinds) };
+    return {
+      node,
+      cpu: node.cpu,
+      memory: node.memory,
+      free,
+      fragments: fragmentsOf(node, node.cpu, free, kinds),
+      sizes: new Set(),
+    };
   });
   const bid = (pod: TracePod, room: Room): Bid | undefined => bidOf(policy, pod, room, kinds);
   const classes = new Map<string, ClassBids>();
@@ -64,15 +47,16 @@ export function replay(
     const { bids } = caughtUp(classes, pod, rooms, changed, bid);
     const best = policy === 'random' ? anyOf(bids, random) : bestOf(bids);
     const room = rooms[best];
-    const at = bids[best]?.at ?? [];
     if (room === undefined) {
       lost += 1;
       return '';
     }
+    const at = policy === 'random' ? anyGpu(pod, room, random) : (bids[best]?.at ?? []);
     room.cpu -= pod.cpu;
     room.memory -= pod.memory;
     for (const gpu of at) room.free[gpu] = (room.free[gpu] ?? 0) - pod.milli;
-    room.fragments = fragmentsOf(room.node, room.cpu, room.free, kinds);
+    if (policy === 'fgd') room.fragments = fragmentsOf(room.node, room.cpu, room.free, kinds);
+    if (pod.gpus > 0) room.sizes.add(sizeOf(pod));
     changed.push(best);
     allocated += askOf(pod);
     return `${room.node.name} ${at.join(',')}`.trim();
@@ -94,56 +78,6 @@ function caughtUp(
   for (const at of new Set(changed.slice(known.seen))) known.bids[at] = bid(pod, rooms[at] as Room);
   known.seen = changed.length;
   return known;
-}
-
-function bidOf(policy: ReplayPolicy, pod: TracePod, room: Room, kinds: readonly Kind[]): Bid | undefined {
-  if (pod.cpu > room.cpu || pod.memory > room.memory || !takes(room.node, pod.models)) return undefined;
-  const fitting = [...room.free.keys()].filter((at) => (room.free[at] ?? 0) >= pod.milli);
-  if (pod.gpus > 0 && fitting.length < pod.gpus) return undefined;
-  if (policy === 'fgd') return leastFragments(pod, room, fitting, kinds);
-  const fullest = fitting.toSorted((a, b) => (room.free[a] ?? 0) - (room.free[b] ?? 0)).slice(0, pod.gpus);
-  const left = room.free.reduce((sum, free) => sum + free, 0) - askOf(pod);
-  return { score: -Math.floor(100 * (0.5 * ((room.cpu - pod.cpu) / 128_000) + 0.5 * (left / 8000))), at: fullest };
-}
-
-function leastFragments(pod: TracePod, room: Room, fitting: readonly number[], kinds: readonly Kind[]): Bid {
-  const options = pod.gpus === 1 && pod.milli < GPU ? fitting.map((at) => [at]) : [fitting.slice(0, pod.gpus)];
-  let best: Bid = { score: -1, at: [] };
-  for (const at of options) {
-    const free = room.free.map((each, i) => (at.includes(i) ? each - pod.milli : each));
-    const saved = room.fragments - fragmentsOf(room.node, room.cpu - pod.cpu, free, kinds);
-    const score = Math.floor(100 / (1 + Math.exp(-saved / GPU)));
-    if (score > best.score) best = { score, at };
-  }
-  return best;
-}
-
-function fragmentsOf(node: TraceNode, cpu: number, free: readonly number[], kinds: readonly Kind[]): number {
-  const idle = free.reduce((sum, each) => sum + each, 0);
-  return kinds.reduce((sum, { cpu: asked, milli, gpus, models, weight }) => {
-    const fitting = free.filter((each) => each >= milli);
-    const isTaken = gpus > 0 && cpu >= asked && takes(node, models) && fitting.length >= gpus;
-    return sum + weight * (isTaken ? idle - fitting.reduce((all, each) => all + each, 0) : idle);
-  }, 0);
-}
-
-/** The most frequent pods of the trace, until they are 95 % of all. */
-function typicalKinds(pods: readonly TracePod[]): readonly Kind[] {
-  const groups = [
-    ...Map.groupBy(pods, ({ cpu, milli, gpus, models }) => [cpu, milli, gpus, models].join('/')).values(),
-  ];
-  const kept: (readonly TracePod[])[] = [];
-  let covered = 0;
-  for (const group of groups.toSorted((a, b) => b.length - a.length)) {
-    if (covered >= COVERED * pods.length) break;
-    kept.push(group);
-    covered += group.length;
-  }
-  return kept.map((group) => ({ ...(group[0] as TracePod), weight: group.length / covered }));
-}
-
-function takes({ model }: TraceNode, models: string): boolean {
-  return models === '' || models.split('|').includes(model);
 }
 
 function bestOf(bids: readonly (Bid | undefined)[]): number {

@@ -56,11 +56,7 @@ export function readTracePods(text: string): readonly TracePod[] {
  * which the last test counts one GPU alone, as the published runs do.
  */
 export function arrivals(pods: readonly TracePod[], gpus: number, random: () => number): TracePod[] {
-  const order = [...pods];
-  for (let i = order.length - 1; i > 0; i -= 1) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j] as TracePod, order[i] as TracePod];
-  }
+  const order = shuffled(pods, random);
   let asked = order.reduce((sum, pod) => sum + askOf(pod), 0);
   for (;;) {
     const pod = pods[Math.floor(random() * pods.length)] as TracePod;
@@ -68,6 +64,16 @@ export function arrivals(pods: readonly TracePod[], gpus: number, random: () => 
     asked += askOf(pod);
     order.push(pod);
   }
+}
+
+/** The same in an order that depends on chance alone. */
+export function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  const order = [...list];
+  for (let i = order.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j] as T, order[i] as T];
+  }
+  return order;
 }
 
 /** Thousandths of GPUs. */

@@ -4,10 +4,10 @@ import { benchmark } from './benchmark.ts';
 import type { Settings } from './benchmark.ts';
 import { runEngine } from './fgd-engine.ts';
 import type { EnginePolicy } from './fgd-engine.ts';
+import type { ReplayPolicy } from './fgd-bids.ts';
 import { replay } from './fgd-replay.ts';
-import type { ReplayPolicy } from './fgd-replay.ts';
-import { arrivals, GPU, readTraceNodes, readTracePods, sumOfGpus } from './fgd-trace.ts';
-import type { TracePod } from './fgd-trace.ts';
+import { arrivals, GPU, readTraceNodes, readTracePods, shuffled, sumOfGpus } from './fgd-trace.ts';
+import type { TraceNode, TracePod } from './fgd-trace.ts';
 import { rounded } from './figures.ts';
 import type { Figures } from './figures.ts';
 import { seededRandom } from './random.ts';
@@ -31,7 +31,14 @@ const WORKLOADS = [
 const FIRST_SEED = 42;
 
 /** The published names of what is replayed. */
-const REPLAYED: Readonly<Record<ReplayPolicy, string>> = { random: 'Random', bestFit: 'BestFit', fgd: 'FGD' };
+const REPLAYED: Readonly<Record<ReplayPolicy, string>> = {
+  random: 'Random',
+  dotProduct: 'DotProd',
+  clustering: 'GpuClustering',
+  packing: 'GpuPacking',
+  bestFit: 'BestFit',
+  fgd: 'FGD',
+};
 const ENGINE: readonly EnginePolicy[] = ['fgd', 'aligned', 'batch'];
 
 /** Parts of GPUs that are left when 130 % of the cluster was asked for: the setting of FGD (USENIX ATC 2023). */
@@ -53,16 +60,22 @@ function benchFgd({ data, workloads, seeds }: Settings<typeof SETTINGS>, say: (l
   return Object.fromEntries(
     names.map((name) => {
       const pods = readTracePods(read(`openb_pod_list_${name}.csv`));
-      const orders = Array.from({ length: seeds }, (_, i) => arrivals(pods, gpus, seededRandom(FIRST_SEED + i)));
-      say(`${name}, ${orders[0]?.length ?? 0} pods`);
+      const runs = Array.from({ length: seeds }, (_, i) => drawn(nodes, pods, gpus, seededRandom(FIRST_SEED + i)));
+      say(`${name}, ${runs[0]?.order.length ?? 0} pods`);
       const replayed = Object.entries(REPLAYED).map(([policy, known]): [string, Figures] => {
-        const runs = orders.map((order, i) =>
-          replay(nodes, pods, order, { policy: policy as ReplayPolicy, random: seededRandom(i) }),
+        const ends = runs.map(({ ranked, order }, i) =>
+          replay(ranked, pods, order, { policy: policy as ReplayPolicy, random: seededRandom(i) }),
         );
         const told = published.get(`${name} ${known}`) ?? NaN;
-        return [policy, { replayed: rounded(mean(runs.map((run) => percent(run.allocated))), 2), published: told }];
+        return [policy, { replayed: rounded(mean(ends.map((end) => percent(end.allocated))), 2), published: told }];
       });
-      const engine = ENGINE.map((policy): [string, Figures] => [policy, throughEngine(orders, policy)]);
+      const engine = ENGINE.map((policy): [string, Figures] => [
+        policy,
+        throughEngine(
+          runs.map(({ order }) => order),
+          policy,
+        ),
+      ]);
       return [name, { ...Object.fromEntries(replayed), engine: Object.fromEntries(engine) }];
     }),
   );
@@ -75,6 +88,17 @@ function benchFgd({ data, workloads, seeds }: Settings<typeof SETTINGS>, say: (l
       milliseconds: runs.map((run) => Math.round(run.milliseconds)),
     };
   }
+}
+
+/** One run. The published ones give nodes names at random first, so that it is chance which of equal nodes is taken. */
+function drawn(nodes: readonly TraceNode[], pods: readonly TracePod[], gpus: number, random: () => number): Drawn {
+  return { ranked: shuffled(nodes, random), order: arrivals(pods, gpus, random) };
+}
+
+interface Drawn {
+  /** The first of equal nodes is taken. */
+  readonly ranked: readonly TraceNode[];
+  readonly order: readonly TracePod[];
 }
 
 /** `workload,policy,seeds,at 90,at 100,mean at 130,...`, with `openb_pod_list_` before and a number before the policy. */

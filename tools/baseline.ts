@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { customResourceDefinition } from '../src/api/crd.ts';
 import { KINDS } from '../src/api/kinds.ts';
+import { STORED_FORMATS } from './compatibility/stored-formats.ts';
 import { BASELINES } from './compatibility/baselines.ts';
 
 /** Keeps what this version writes, under the name of the first argument: once for each release, and never changed afterwards. */
@@ -10,6 +11,10 @@ async function main(name: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const lines = KINDS.map((kind) => JSON.stringify(customResourceDefinition(kind), withoutProse));
   await writeFile(join(folder, 'crds.json'), `[\n${lines.join(',\n')}\n]\n`, { flag: 'wx' });
+  const texts = STORED_FORMATS.flatMap(({ name: format, examples, read }) =>
+    examples().map((text) => JSON.stringify({ format, text, value: read(text) })),
+  );
+  await writeFile(join(folder, 'texts.json'), `[\n${texts.join(',\n')}\n]\n`, { flag: 'wx' });
 }
 
 /** A member of that name has a schema, and no text. */

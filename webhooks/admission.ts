@@ -1,6 +1,7 @@
 import type { ResourceGroup } from '../src/api/resource-group.ts';
 import type { RootRecord } from '../src/api/records/root-record.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
+import type { SubmitterKeys } from '../src/api/submitter-claim.ts';
 import type { ResourceType } from '../src/api/resources.ts';
 import type { WorkloadKindSpec } from '../src/api/workload-kind.ts';
 import type { FieldError } from '../src/lib/field-error.ts';
@@ -64,6 +65,8 @@ export interface ClusterView {
   readonly synced: boolean;
   /** Which rights of users are looked at. */
   readonly rights: RightModes;
+  /** What submitters are signed and known again with. */
+  readonly submitterKeys: SubmitterKeys;
   queue(name: string): QueueView | undefined;
   /** Sorted. */
   queueNames(): readonly string[];

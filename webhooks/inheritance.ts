@@ -1,7 +1,10 @@
-import { parseGroupPlan } from '../src/api/group-plan.ts';
+import { parseGroupPlan, parseNewerPlan } from '../src/api/group-plan.ts';
 import type { GroupPlan } from '../src/api/group-plan.ts';
 import type { OwnerRecord } from '../src/api/records/owner-record.ts';
+import { isSignedPlan } from '../src/api/submitter-claim.ts';
+import type { StoredObject } from '../src/api/submitter-claim.ts';
 import type { RootRecord } from '../src/api/records/root-record.ts';
+import { GROUP_PLAN_ANNOTATION } from '../src/api/keys.ts';
 import { PODS } from '../src/api/resources.ts';
 import type { ResourceType } from '../src/api/resources.ts';
 import type { WorkloadKindSpec } from '../src/api/workload-kind.ts';
@@ -30,7 +33,7 @@ export type Inheritance =
       /** Its root carries the plan, so that whatever joins need not. */
       readonly isCarried: boolean;
     }
-  /** A group that was found on a pod. */
+  /** A group that was found on a pod, or in a plan that says no more to us. */
   | { readonly kind: 'group'; readonly group: string; readonly queue: string }
   | { readonly kind: 'queue'; readonly queue: string };
 
@@ -64,7 +67,9 @@ export function inheritanceOf(
   if (known !== undefined) return known;
   const object = fetchedOwner(owner, answers);
   if (object === undefined) return undefined;
-  return spec === undefined ? fromPod(object, view) : fromObject(owner, spec, object, namespace, view);
+  return spec === undefined
+    ? fromPod(owner, object, namespace, view)
+    : fromObject(owner, spec, object, namespace, view);
 }
 
 /** The owner as it was found; owner references are the client's to write, and a namesake is somebody else. */
@@ -102,7 +107,9 @@ function fromView(
   if (record === undefined || record.namespace !== namespace || record.name !== owner.name) return undefined;
   if (record.kind !== owner.kind) return undefined;
   const plan = planOfRecord(record);
-  if (plan !== undefined) return planned(plan, owner, true, view);
+  if (plan !== undefined) return planned(plan, { ...record, ...owner }, true, view);
+  const newer = parseNewerPlan(record.groupPlan);
+  if (newer !== undefined) return { kind: 'group', ...newer };
   const isQueueAll = spec.grouping === 'Pod' || spec.grouping === 'Children';
   return isQueueAll && record.queue !== '' ? { kind: 'queue', queue: record.queue } : undefined;
 }
@@ -127,29 +134,50 @@ export function fromObject(
 ): Inheritance | undefined {
   const annotations = objectAt(object, 'metadata', 'annotations');
   const plan = planOf(annotations);
-  if (plan !== undefined) return planned(plan, owner, true, view);
+  const carrier = { ...owner, namespace, createdMs: createdMs(object) };
+  if (plan !== undefined) return planned(plan, carrier, true, view);
+  const newer = parseNewerPlan(stringAt(annotations, [GROUP_PLAN_ANNOTATION]));
+  if (newer !== undefined) return { kind: 'group', ...newer };
   const facts = readRoot(spec, object);
   const named = namedQueue(objectAt(object, 'metadata', 'labels'), annotations, '') ?? facts.queue;
   if (!isPlanned(spec, facts)) return named && { kind: 'queue', queue: named.name };
   const queue = (named ?? defaultQueue(namespace, view)).name;
   const frame = { group: plannedName(owner.name, owner.uid), root: owner.name, queue, owner };
-  return planned(planOfRoot(spec, facts, frame), owner, false, view);
+  return planned(planOfRoot(spec, facts, frame), carrier, false, view);
 }
 
-function fromPod(pod: JsonObject, view: ClusterView): Inheritance | undefined {
+function fromPod(owner: OwnerRecord, pod: JsonObject, namespace: string, view: ClusterView): Inheritance | undefined {
   const annotations = objectAt(pod, 'metadata', 'annotations');
   const plan = planOf(annotations);
   const group = namedGroup(annotations);
   if (group === '') return undefined;
-  if (plan !== undefined && typeof plan.owner === 'object') return planned(plan, plan.owner, true, view);
+  if (plan !== undefined && typeof plan.owner === 'object')
+    return planned(plan, { ...owner, namespace, createdMs: createdMs(pod) }, true, view);
   const queue = namedQueue(objectAt(pod, 'metadata', 'labels'), annotations, '');
   return queue && { kind: 'group', group, queue: queue.name };
 }
 
-/** What an object with this plan hands down: the plan, with the object that its group goes away with. */
-export function planned(plan: GroupPlan, owner: OwnerRecord, isCarried: boolean, view: ClusterView): Inheritance {
-  const { apiVersion, kind, name, uid } = typeof plan.owner === 'object' ? plan.owner : owner;
+/** An object that carries a plan, as it is stored. */
+type Carrier = StoredObject & OwnerRecord;
+
+/**
+ * What an object with this plan hands down: the plan, with the object that its group goes away with. Its submitter is signed only
+ * where Sluice signed him for this very object.
+ */
+export function planned(plan: GroupPlan, carrier: Carrier, isCarried: boolean, view: ClusterView): Inheritance {
+  const { apiVersion, kind, name, uid } = typeof plan.owner === 'object' ? plan.owner : carrier;
   const root = { apiVersion, kind, name, uid };
   const spec = view.workloadKind(root.apiVersion, root.kind);
-  return { kind: 'plan', plan: { ...plan, owner: root }, spec, isCarried };
+  const isSigned = isSignedPlan(view.submitterKeys, carrier, plan.group, plan);
+  return { kind: 'plan', plan: { ...(isSigned ? plan : unsigned(plan)), owner: root }, spec, isCarried };
+}
+
+/** The plan without what nobody has verified. */
+export function unsigned(plan: GroupPlan): GroupPlan {
+  return { ...plan, signature: undefined };
+}
+
+/** By the API server's clock; not a number where it tells none. */
+function createdMs(object: JsonObject): number {
+  return Date.parse(stringAt(object, ['metadata', 'creationTimestamp']));
 }

@@ -76,6 +76,8 @@ export type AccessRole =
 
 /** Names of the objects that are Sluice's own. */
 const OWN_CONFIGURATION = 'sluice-scheduler';
+/** Of the keys that submitters are signed with. */
+export const SUBMITTER_SECRET = 'sluice-submitters';
 export const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
 /** The Certificate of cert-manager that the manifests make. */
 export const OWN_CERTIFICATE = 'sluice-webhook';
@@ -101,6 +103,11 @@ const WATCH: readonly AccessVerb[] = ['list', 'watch'];
 const WRITE_EVENTS = accessRule(EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
 const KEEP_SECRETS = accessRule(SECRETS, ['get', 'create', 'patch'], { scope: 'own', names: OWN_SECRETS });
+const KEEP_SUBMITTER_KEYS = accessRule(SECRETS, ['get', 'create', 'patch'], {
+  scope: 'own',
+  names: [SUBMITTER_SECRET],
+});
+const READ_SUBMITTER_KEYS = accessRule(SECRETS, ['get'], { scope: 'own', names: [SUBMITTER_SECRET] });
 const KEEP_QUEUE_STATUS = accessRule(QUEUES, ['patch'], { subresource: 'status' });
 
 /**
@@ -122,6 +129,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
     // A pod that leads others, or drives them, tells their group.
     accessRule(PODS, ['get']),
+    KEEP_SUBMITTER_KEYS,
   ],
   scheduler: [
     accessRule(PODS, ['get', ...WATCH, 'delete']),
@@ -144,6 +152,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(HYPER_NODES, WATCH),
     accessRule(QUEUES, WATCH),
     KEEP_QUEUE_STATUS,
+    READ_SUBMITTER_KEYS,
     WRITE_EVENTS,
     HOLD_LEASE,
   ],
@@ -160,6 +169,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(CRDS, WATCH),
     accessRule(WORKLOAD_KINDS, WATCH),
     KEEP_QUEUE_STATUS,
+    READ_SUBMITTER_KEYS,
     WRITE_EVENTS,
     HOLD_LEASE,
   ],

@@ -41,6 +41,8 @@ export interface GroupPlan {
   readonly runningEstimate?: string | undefined;
   /** The user whose work it is, as the API server knows him; absent when nobody does. */
   readonly submitter?: string | undefined;
+  /** That Sluice wrote the submitter, for this object (see submitter-claim.ts); absent when nobody signed. */
+  readonly signature?: string | undefined;
   /** The policies that were for the root when it was made, by name; absent for none. For people. */
   readonly policies?: string | undefined;
   /** Kubernetes quantities of the members that the minima of all stages ask for. */
@@ -50,7 +52,7 @@ export interface GroupPlan {
 /** Text for the annotation; stable member order. */
 export function formatGroupPlan(plan: GroupPlan): string {
   const { version, group, root, queue, priorityClassName, owner, tasks, runningEstimate, minResources } = plan;
-  const { isSuspended, isKept, replicaLabel, submitter, policies } = plan;
+  const { isSuspended, isKept, replicaLabel, submitter, signature, policies } = plan;
   const ordered = tasks.map(({ name, min, stage }) => ({ name, min, stage }));
   const resources = Object.fromEntries(Object.entries(minResources).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const head = { version, group, root, queue, priorityClassName };
@@ -63,6 +65,7 @@ export function formatGroupPlan(plan: GroupPlan): string {
     tasks: ordered,
     ...(runningEstimate === undefined ? {} : { runningEstimate }),
     ...(submitter === undefined ? {} : { submitter }),
+    ...(signature === undefined ? {} : { signature }),
     ...(policies === undefined ? {} : { policies }),
     minResources: resources,
   });
@@ -71,23 +74,15 @@ export function formatGroupPlan(plan: GroupPlan): string {
 /** Of the text of a plan. The longest of ours asks for 64 resources whose names are as long as they may be: under 24 KiB. */
 const MAX_PLAN_LENGTH = 32 * 1024;
 
-/**
- * The plan, or undefined when the text is not one: a user may write anything into an annotation. Text that is longer
- * than any plan of ours is not even parsed.
- */
+/** The plan, or undefined when the text is not one, or one of a newer version: a user may write anything into an annotation. */
 export function parseGroupPlan(text: string): GroupPlan | undefined {
-  if (text === '' || text.length > MAX_PLAN_LENGTH) return undefined;
-  let raw: unknown;
-  try {
-    raw = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const raw = parsedText(text);
   if (member(raw, 'version') !== 1) return undefined;
   const group = stringAt(raw, ['group']);
   const queue = stringAt(raw, ['queue']);
   const runningEstimate = stringAt(raw, ['runningEstimate']);
   const submitter = stringAt(raw, ['submitter']);
+  const signature = stringAt(raw, ['signature']);
   const policies = stringAt(raw, ['policies']);
   const replicaLabel = stringAt(raw, ['replicaLabel']);
   const tasks = arrayAt(raw, 'tasks').map(parseTask);
@@ -107,9 +102,34 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
     ...(replicaLabel === '' ? {} : { replicaLabel }),
     ...(runningEstimate === '' ? {} : { runningEstimate }),
     ...(submitter === '' ? {} : { submitter }),
+    ...(signature === '' ? {} : { signature }),
     ...(policies === '' ? {} : { policies }),
     minResources: stringMembers(objectAt(raw, 'minResources')),
   };
+}
+
+/** What a plan says in the same place in every version. */
+export type NewerPlan = Pick<GroupPlan, 'group' | 'queue'>;
+
+/**
+ * A plan of a version that this program does not know: while releases follow each other, or after going back, who is older must not
+ * take it for none and write another over it. Undefined for everything else.
+ */
+export function parseNewerPlan(text: string): NewerPlan | undefined {
+  const raw = parsedText(text);
+  const version = numberAt(raw, ['version'], 0);
+  const [group, queue] = [stringAt(raw, ['group']), stringAt(raw, ['queue'])];
+  return Number.isSafeInteger(version) && version > 1 && group !== '' && queue !== '' ? { group, queue } : undefined;
+}
+
+/** Text that is longer than any plan of ours is not even parsed. */
+function parsedText(text: string): unknown {
+  if (text === '' || text.length > MAX_PLAN_LENGTH) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Members that must be placed together once the stages up to `stage` are open. */

@@ -104,6 +104,8 @@ export const HINT_ANNOTATIONS: readonly string[] = [
 export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';
 /** On a PodGroup that Sluice made, and on templates of CronJobs, Deployments and the like: the user whose work it is. */
 export const SUBMITTER_ANNOTATION = 'sluice.dev/submitter';
+/** Beside it: that Sluice has written it for this very object. Who is not signed for counts as nobody. */
+export const SUBMITTER_SIGNATURE_ANNOTATION = 'sluice.dev/submitter-signature';
 /** On a PodGroup that Sluice made: which plan it was made from. */
 export const GROUP_ORIGIN_ANNOTATION = 'sluice.dev/origin';
 /** On a Job: the lower bound of its gang that a policy gave it; written by the webhook. */

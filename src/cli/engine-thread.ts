@@ -2,13 +2,16 @@ import { hostname } from 'node:os';
 import { MessageChannel } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import type { LoadedCredentials } from '../adapters/kube/connect/credentials.ts';
+import type { KeyRing } from '../engine/submitters/key-ring.ts';
 import type { Logger } from '../engine/ports.ts';
 import { WorkerHandle } from './worker-handle.ts';
 import type { EngineStart } from './worker-link.ts';
 
 export interface EngineThreadOptions {
   readonly credentials: LoadedCredentials;
-  readonly start: Omit<EngineStart, 'connection' | 'connectionPort' | 'identity' | 'toWebhook'>;
+  readonly start: Omit<EngineStart, 'connection' | 'connectionPort' | 'identity' | 'toWebhook' | 'submitterKeys'>;
+  /** As they are when a thread begins. */
+  readonly submitterKeys: () => KeyRing;
   /** A webhook runs in this process, too, and will ask. */
   readonly hasWebhook: boolean;
   readonly onFatal: (message: string) => void;
@@ -70,7 +73,7 @@ export class EngineThread {
   }
 
   #begin(): WorkerHandle {
-    const { credentials, start, hasWebhook, onFatal } = this.#options;
+    const { credentials, start, submitterKeys, hasWebhook, onFatal } = this.#options;
     const channel = hasWebhook ? new MessageChannel() : undefined;
     this.#unclaimed = channel?.port2;
     const identity = `${hostname()}_${crypto.randomUUID()}`;
@@ -78,7 +81,7 @@ export class EngineThread {
     return new WorkerHandle(
       'engine',
       credentials,
-      { ...start, identity, toWebhook: channel?.port1 },
+      { ...start, submitterKeys: submitterKeys(), identity, toWebhook: channel?.port1 },
       { onFatal, onLost },
     );
   }

@@ -2,6 +2,7 @@ import { ENGINE_NICENESS, standBack } from '../adapters/thread-priority.ts';
 import { postJson } from '../adapters/post-json.ts';
 import { readPrometheus } from '../adapters/prometheus.ts';
 import { createKeyMaker } from '../adapters/key-maker.ts';
+import { HmacSubmitterKeys } from '../adapters/submitter-keys.ts';
 import { createPodProber } from '../adapters/pod-prober.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
 import {
@@ -29,6 +30,7 @@ import { createLeaderElector, writeTimeoutMs } from '../engine/lead/lease.ts';
 import { Term } from '../engine/lead/term.ts';
 import { SchedulerLoop } from '../engine/cycle/scheduler-loop.ts';
 import type { ChangeHandler } from '../engine/ports.ts';
+import { BelievedGroups } from '../engine/submitters/believed-groups.ts';
 import { UsageFeed } from '../engine/usage/usage-feed.ts';
 import { describeSource } from '../config/policy-source.ts';
 import { PolicyKeeper } from '../engine/policy/policy-keeper.ts';
@@ -71,7 +73,9 @@ function run(): void {
   const timeoutMs = writeTimeoutMs(start.lease);
   const writer = createWriter({ http, clock, metrics, log, leadership: elector, timeoutMs });
   const events = createEventRecorder({ writer, clock, randomness, metrics, instance: start.identity });
-  const controllers = createControllers({ writer, recorder: events, ...ports, ...OUTSIDE, ownNamespace });
+  const submitterKeys = new HmacSubmitterKeys(start.submitterKeys, clock);
+  const own = { ...OUTSIDE, ownNamespace, submitterKeys };
+  const controllers = createControllers({ writer, recorder: events, ...ports, ...own });
   const scheduler = new SchedulerLoop({
     policy: start.policy.policy,
     writer,
@@ -84,23 +88,13 @@ function run(): void {
     metrics,
     log,
   });
-  reflect(base, start, controllers, scheduler);
+  const groups = new BelievedGroups(submitterKeys, scheduler.onPodGroups);
+  reflect(base, start, controllers, { scheduler, groups });
   const usages = new UsageFeed(
     { read: readPrometheus, apply: (byNode) => scheduler.onNodeUsage(byNode), clock, metrics, log },
     start.policy.policy.metrics,
   );
-  const policies = new PolicyKeeper({
-    source: describeSource(start.policySource),
-    atStart: start.policy,
-    apply: (policy) => {
-      scheduler.setPolicy(policy);
-      usages.setSource(policy.metrics);
-    },
-    events,
-    clock,
-    metrics,
-    log,
-  });
+  const policies = keepPolicies(start, { base, events, scheduler, usages });
   const roots = start.isController ? followRoots(base, { take: controllers.applyRoots }) : NO_ROOTS;
   const feed = followConfigurations(base, start, policies, controllers);
   if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler, log);
@@ -113,6 +107,10 @@ function run(): void {
   base.mayCheckViews = () => elector.isLeader();
   base.onOrder((order) => {
     if (order.kind === 'explain') explain(order, scheduler, base);
+    if (order.kind === 'submitterKeys') {
+      submitterKeys.use(order.ring);
+      for (const part of [groups, controllers]) part.judgeAgain();
+    }
     if (order.kind !== 'stop') return;
     feed.stop();
     void Promise.all([term.end(), roots.stop()]).then(() => base.stop());
@@ -121,6 +119,32 @@ function run(): void {
   const areControllersSynced = (): boolean => !start.isController || (controllers.synced && roots.isSettled);
   // Who cannot read the cluster must not hold the lease.
   base.run(both(isSchedulerSynced, areControllersSynced), () => elector.start());
+}
+
+/** What the policy is handed to. */
+interface PolicyTakers {
+  readonly base: WorkerBase;
+  readonly events: ReturnType<typeof createEventRecorder>;
+  readonly scheduler: SchedulerLoop;
+  readonly usages: UsageFeed;
+}
+
+function keepPolicies(
+  { policySource, policy: atStart }: EngineStart,
+  { base: { clock, metrics, log }, events, scheduler, usages }: PolicyTakers,
+): PolicyKeeper {
+  return new PolicyKeeper({
+    source: describeSource(policySource),
+    atStart,
+    apply: (policy) => {
+      scheduler.setPolicy(policy);
+      usages.setSource(policy.metrics);
+    },
+    events,
+    clock,
+    metrics,
+    log,
+  });
 }
 
 function both(one: () => boolean, other: () => boolean): () => boolean {
@@ -163,11 +187,17 @@ interface Feed {
   readonly handler: ChangeHandler<unknown>;
 }
 
+/** The scheduler, and what it is told of groups. */
+interface Scheduling {
+  readonly scheduler: SchedulerLoop;
+  readonly groups: BelievedGroups;
+}
+
 /** One watch a kind, shared by the roles that need it. */
-function reflect(base: WorkerBase, start: EngineStart, controllers: Controllers, scheduler: SchedulerLoop): void {
+function reflect(base: WorkerBase, start: EngineStart, controllers: Controllers, scheduling: Scheduling): void {
   const feeds = [
     ...(start.isController ? controllerFeeds(controllers) : []),
-    ...(start.isScheduler ? schedulerFeeds(scheduler) : []),
+    ...(start.isScheduler ? schedulerFeeds(scheduling) : []),
   ];
   for (const [first, ...others] of Map.groupBy(feeds, ({ kind }) => kind.type).values()) {
     if (first === undefined) continue;
@@ -180,10 +210,10 @@ function controllerFeeds(controllers: Controllers): readonly Feed[] {
   return controllers.kinds.map((kind) => ({ kind, handler: (changes) => controllers.apply(kind.type, changes) }));
 }
 
-function schedulerFeeds(scheduler: SchedulerLoop): readonly Feed[] {
+function schedulerFeeds({ scheduler, groups }: Scheduling): readonly Feed[] {
   return [
     feed(WATCHED_QUEUES, scheduler.onQueues),
-    feed(WATCHED_POD_GROUPS, scheduler.onPodGroups),
+    feed(WATCHED_POD_GROUPS, groups.apply),
     feed(watchedPods(), scheduler.onPods),
     feed(watchedNodes(), scheduler.onNodes),
     feed(WATCHED_PRIORITY_CLASSES, scheduler.rules.onPriorityClasses),

@@ -11,24 +11,22 @@ import { reasonSentence } from '../api/reasons.ts';
 /** Reasons beside the first that are shown with their whole message. */
 const FULL = 1;
 
+/** An explanation, and the user that the PodGroup names; absent where it names none. */
+export type NamedExplanation = Explanation & { readonly submitter?: string };
+
 /** An explanation for people: what the group lacks first, then who has it. */
-export function explanationText(explanation: Explanation & { readonly submitter?: string }): string {
+export function explanationText(explanation: NamedExplanation): string {
   const blocks = [headline(explanation), ...reasons(explanation), ...waiting(explanation)];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
-function headline({
-  group,
-  queue,
-  phase,
-  state,
-  members,
-  submitter,
-}: Explanation & { readonly submitter?: string }): string {
+function headline({ group, queue, phase, state, members, submitter, verifiedSubmitter }: NamedExplanation): string {
   const { minimum, pods, placed, pending, missing } = members;
   const lines = [
     `PodGroup ${group} in queue ${queue}: ${STATES[state]} (phase ${phase === '' ? 'not set yet' : phase})`,
-    ...(submitter === undefined ? [] : [`  submitted by ${submitter}`]),
+    ...(submitter === undefined
+      ? []
+      : [`  submitted by ${submitter}${submitter === verifiedSubmitter ? '' : ' (not verified)'}`]),
     `  pods: ${minimum} start together, ${pods} exist, ${placed} placed, ${pending} wait${missing > 0 ? `, ${missing} more needed` : ''}`,
     ...members.roles.map(
       (role) => `  task ${role.name}: ${role.minimum} needed, ${role.pods} exist, ${role.placed} placed`,

@@ -9,6 +9,7 @@ import { PODS, resourcePath } from '../api/resources.ts';
 import type { ServingMaterial } from '../engine/certificates/certificate-maker.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
 import type { Clock, ClusterWriter, Logger } from '../engine/ports.ts';
+import type { KeyKeeper } from '../engine/submitters/key-keeper.ts';
 import type { Cluster } from './cluster.ts';
 import { EngineThread } from './engine-thread.ts';
 import { installKinds } from './install.ts';
@@ -16,6 +17,7 @@ import { EVERY_ADDRESS, listenAddress, servedNames } from './serving-address.ts'
 import { ServingCertificates } from './serving-certificates.ts';
 import { probeWebhook } from './self-probe.ts';
 import type { ServeOptions } from './serve-options.ts';
+import { followSubmitterKeys } from './submitter-key-feed.ts';
 import { SetupError } from './setup-error.ts';
 import { whoAmI } from './who-am-i.ts';
 import { WorkerHandle } from './worker-handle.ts';
@@ -40,6 +42,7 @@ export class RunningServer {
   #webhook: WorkerHandle | undefined;
   #certificates: ServingCertificates | undefined;
   #operations: OperationsServer | undefined;
+  #submitterKeys: KeyKeeper | undefined;
   #isStarted = false;
   #isEnding = false;
 
@@ -75,8 +78,10 @@ export class RunningServer {
     const { options, cluster, log } = this.#context;
     this.#operations = await this.#startOperations();
     if (options.install) await installKinds(cluster, options.namespace);
-    if (options.roles.has('scheduler') || options.roles.has('controllers')) this.#engine = this.#startEngine();
-    const material = options.roles.has('webhook') ? await this.#startWebhook() : undefined;
+    const submitterKeys = await this.#followSubmitterKeys();
+    if (options.roles.has('scheduler') || options.roles.has('controllers'))
+      this.#engine = this.#startEngine(submitterKeys);
+    const material = options.roles.has('webhook') ? await this.#startWebhook(submitterKeys) : undefined;
     const webhook = this.#webhook;
     await Promise.all([this.#engine?.ready(), webhook?.until(() => webhook.problem === undefined)]);
     if (material !== undefined) await this.#register(material);
@@ -109,7 +114,17 @@ export class RunningServer {
     ];
   }
 
-  #startEngine(): EngineThread {
+  /** Work goes on without keys: who is not signed for is not verified. */
+  async #followSubmitterKeys(): Promise<KeyKeeper> {
+    const keys = followSubmitterKeys(this.#context, (ring) => {
+      for (const worker of [this.#engine?.worker, this.#webhook]) worker?.order({ kind: 'submitterKeys', ring });
+    });
+    this.#submitterKeys = keys;
+    await keys.looked;
+    return keys;
+  }
+
+  #startEngine(submitterKeys: KeyKeeper): EngineThread {
     const { options, policy } = this.#context;
     return new EngineThread({
       ...this.#context,
@@ -124,6 +139,7 @@ export class RunningServer {
         lease: options.lease,
         logLevel: options.logLevel,
       },
+      submitterKeys: () => submitterKeys.ring,
       hasWebhook: options.roles.has('webhook'),
       onFatal: (message) => this.#onFatal(message),
     });
@@ -141,7 +157,7 @@ export class RunningServer {
     return this.#engine?.worker.explain(question) ?? Promise.resolve({ kind: 'notLeading' });
   }
 
-  async #startWebhook(): Promise<ServingMaterial> {
+  async #startWebhook(submitterKeys: KeyKeeper): Promise<ServingMaterial> {
     const ownUser = await whoAmI(this.#context.cluster);
     const certificates = new ServingCertificates({
       ...this.#context,
@@ -151,22 +167,20 @@ export class RunningServer {
     });
     this.#certificates = certificates;
     const { material, judgedMs } = await certificates.first;
-    const webhook = this.#openWebhook(material, judgedMs, ownUser);
+    const webhook = this.#openWebhook({ material, judgedMs, ownUser, submitterKeys: submitterKeys.ring });
     webhook.onServed = () => certificates.renew();
     this.#webhook = webhook;
     this.#engine?.serve(webhook);
     return material;
   }
 
-  #openWebhook(material: ServingMaterial, judgedMs: number, ownUser: string): WorkerHandle {
+  #openWebhook(found: FoundAtStart): WorkerHandle {
     const { options, credentials } = this.#context;
     const onFatal = (message: string): void => this.#onFatal(message);
     const start = {
+      ...found,
       host: listenAddress(options),
       port: options.webhookPort,
-      material,
-      judgedMs,
-      ownUser,
       admissionConfigMap: admissionConfigMap(options),
       failurePolicy: options.failurePolicy,
       rights: options.rights,
@@ -210,6 +224,7 @@ export class RunningServer {
    */
   async #stop(): Promise<void> {
     this.#certificates?.stop();
+    this.#submitterKeys?.stop();
     if (this.#certificates?.isRegistered === true && this.#context.options.install)
       this.#context.log.info(CONFIGURATIONS_STAY);
     const hardStop = setTimeout(() => process.exit(1), this.#context.options.drainMs + HARD_STOP_MS);
@@ -218,6 +233,9 @@ export class RunningServer {
     await this.#operations?.stop();
   }
 }
+
+/** What the webhook is started with, beside options. */
+type FoundAtStart = Pick<WebhookStart, 'material' | 'judgedMs' | 'ownUser' | 'submitterKeys'>;
 
 function admissionConfigMap({ namespace, volcano }: ServeOptions): WebhookStart['admissionConfigMap'] {
   return volcano && { namespace, name: volcano.admissionConfigMap };

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { startWebhookServer } from '../adapters/http/webhook-server.ts';
+import { HmacSubmitterKeys } from '../adapters/submitter-keys.ts';
 import { createWriter } from '../adapters/kube/write/writer.ts';
 import { createAdmission } from '../engine/admission/admission.ts';
 import { Authoriser } from '../engine/admission/authoriser.ts';
@@ -26,7 +27,15 @@ async function run(): Promise<void> {
   const table = answeredRows(BUILT_IN_KINDS, isCompatible);
   const kinds = viewKindsOf(table);
   const { neverFits, rights } = start;
-  const settings = { neverFits, rights, metrics, keepsBusyQueues: !isCompatible, startsJobsAsVolcano: isCompatible };
+  const submitterKeys = new HmacSubmitterKeys(start.submitterKeys, clock);
+  const settings = {
+    neverFits,
+    rights,
+    metrics,
+    submitterKeys,
+    keepsBusyQueues: !isCompatible,
+    startsJobsAsVolcano: isCompatible,
+  };
   const view = new ReflectedView(kinds, start.ownUser, settings);
   // Each kind's handler takes what that kind's projection makes.
   for (const kind of kinds) reflectInto(base, view, kind as ViewKind<unknown>);
@@ -70,6 +79,8 @@ async function run(): Promise<void> {
     if (order.kind === 'material') {
       const problems = server.swapCertificate(order.material, order.judgedMs);
       if (problems.length > 0) log.error('new certificate is not used', { problems: problems.join('; ') });
+    } else if (order.kind === 'submitterKeys') {
+      submitterKeys.use(order.ring);
     } else if (order.kind === 'engine') {
       engine.connect(order.port);
     } else if (order.kind === 'stop') {

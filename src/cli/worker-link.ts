@@ -6,6 +6,7 @@ import type { NumberedPolicy, PolicySource } from '../config/policy-source.ts';
 import type { ServingMaterial } from '../engine/certificates/certificate-maker.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../engine/cycle/explainer.ts';
 import type { SettingPlaces } from './settings-feed.ts';
+import type { KeyRing } from '../engine/submitters/key-ring.ts';
 import type { LeaseTimings } from '../engine/lead/lease.ts';
 import type { RightModes } from '../../webhooks/rights/mode.ts';
 import type { NeverFits } from '../../webhooks/admission.ts';
@@ -17,6 +18,8 @@ interface WorkerStart {
   /** Refreshed credentials arrive here. */
   readonly connectionPort: MessagePort;
   readonly logLevel: LogLevel;
+  /** What submitters are signed with, to start with. */
+  readonly submitterKeys: KeyRing;
 }
 
 export interface WebhookStart extends WorkerStart {
@@ -56,6 +59,7 @@ export interface EngineStart extends WorkerStart {
 export type Order =
   | { readonly kind: 'stop' }
   | { readonly kind: 'material'; readonly material: ServingMaterial; readonly judgedMs: number }
+  | { readonly kind: 'submitterKeys'; readonly ring: KeyRing }
   /** The webhook's end of the channel to an engine that was started; what it had to the one before leads nowhere any more. */
   | { readonly kind: 'engine'; readonly port: MessagePort }
   | { readonly kind: 'metrics'; readonly id: number }

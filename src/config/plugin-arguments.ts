@@ -121,7 +121,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       type: 'bool',
       fallback: 'false',
       meaning:
-        'Groups of users who hold less, over all queues, come first within a queue. Not together with the other order.',
+        'Groups of users who hold less, over all queues, come first within a queue; work of users who are not verified counts for its namespace. Not together with the other order.',
     },
   ],
   extender: [

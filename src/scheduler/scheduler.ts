@@ -61,6 +61,7 @@ export class Scheduler {
    */
   cycle(facts: CycleFacts, onStep: (step: CycleStep) => void = nothing): Decision[] {
     this.#snapshot.settle();
+    this.#snapshot.lostPlaces.settle(facts.nowMs, () => this.#snapshot.waiting.all());
     this.framework.open(facts.nowMs);
     onStep('open');
     const session = new Session(this.#snapshot, this.framework, facts);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { REQUIRED_ACCESS, accessChecks, accessReview, describeAccess } from '../../src/api/access.ts';
+import { REQUIRED_ACCESS, SUBMITTER_SECRET, accessChecks, accessReview, describeAccess } from '../../src/api/access.ts';
 import type { AccessRole, AccessRule } from '../../src/api/access.ts';
 import { AUTHORITY_SECRET } from '../../src/engine/certificates/authority-secret.ts';
 import { SERVING_SECRET } from '../../src/engine/certificates/serving-secret.ts';
@@ -13,12 +13,15 @@ describe('REQUIRED_ACCESS', () => {
   const roles = Object.keys(REQUIRED_ACCESS) as readonly AccessRole[];
   const running = roles.filter((role) => role !== 'install');
 
-  it('names the Secrets that the certificate keeper uses', () => {
-    const named = Object.values(REQUIRED_ACCESS)
-      .flat()
-      .filter((rule) => rule.type.plural === 'secrets');
-    expect(named).to.have.length(1);
-    for (const rule of named) expect(rule.names).to.have.members([AUTHORITY_SECRET, SERVING_SECRET]);
+  it('names the Secrets that are kept, and to who only verifies that of the keys of submitters', () => {
+    const namedBy = (role: AccessRole): readonly (readonly string[])[] =>
+      REQUIRED_ACCESS[role]
+        .filter((rule) => rule.type.plural === 'secrets')
+        .map(({ verbs, names }) => [...verbs, ...names]);
+    expect(namedBy('authority')).to.deep.equal([['get', 'create', 'patch', AUTHORITY_SECRET, SERVING_SECRET]]);
+    expect(namedBy('webhook')).to.deep.equal([['get', 'create', 'patch', SUBMITTER_SECRET]]);
+    for (const role of ['scheduler', 'controllers'] as const)
+      expect(namedBy(role), role).to.deep.equal([['get', SUBMITTER_SECRET]]);
   });
 
   it('names the webhook configurations that are ours, wherever one can be named', () => {

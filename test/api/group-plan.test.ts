@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatGroupPlan, minMemberAt, parseGroupPlan } from '../../src/api/group-plan.ts';
+import { formatGroupPlan, minMemberAt, parseGroupPlan, parseNewerPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { makePlan, makeSparkPlan } from '../support/controller-records.ts';
 
@@ -66,6 +66,20 @@ describe('group plan', () => {
       expect(parseGroupPlan(given)).to.equal(undefined);
     });
   }
+
+  const newer: readonly (readonly [string, unknown, unknown])[] = [
+    ['a later version', { version: 2, group: 'g', queue: 'q', anything: {} }, { group: 'g', queue: 'q' }],
+    ['this version', makePlan(), undefined],
+    ['half a version', { version: 2.5, group: 'g', queue: 'q' }, undefined],
+    ['a version in words', { version: '2', group: 'g', queue: 'q' }, undefined],
+    ['a later version without a group', { version: 2, queue: 'q' }, undefined],
+    ['a later version without a queue', { version: 2, group: 'g' }, undefined],
+    ['no plan', [], undefined],
+  ];
+  for (const [what, given, want] of newer)
+    it(`tells a newer plan: ${what}`, () => {
+      expect(parseNewerPlan(JSON.stringify(given))).to.deep.equal(want);
+    });
 
   it('leaves amounts out that are no text', () => {
     const given = JSON.stringify({ ...makePlan(), minResources: { cpu: 3, memory: '6Gi' } });

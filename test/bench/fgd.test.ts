@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { replay } from '../../bench/fgd-replay.ts';
 import { arrivals, askOf, readTraceNodes, readTracePods } from '../../bench/fgd-trace.ts';
+import type { TracePod } from '../../bench/fgd-trace.ts';
 import { seededRandom } from '../../bench/random.ts';
 
 const NODES = 'sn,cpu_milli,memory_mib,gpu,model\nn2,8000,100,2,T4\nn1,4000,100,1,P100\n';
@@ -34,6 +35,33 @@ describe('the trace of shared GPUs', () => {
     expect(order.filter((pod) => pod === pods[0]).length).to.be.above(1);
     expect(arrivals(pods, 100, seededRandom(1))).to.deep.equal(order);
   });
+
+  const share: TracePod = { name: 's', cpu: 1000, memory: 1, gpus: 1, milli: 400, models: '' };
+  const whole: TracePod = { ...share, name: 'w', milli: 1000 };
+  const double: TracePod = { ...whole, name: 'd', gpus: 2 };
+  const hungry: TracePod = { ...whole, name: 'h', cpu: 60_000 };
+  const head = 'sn,cpu_milli,memory_mib,gpu,model';
+  const small = [head, 'a,8000,100,2,T4', 'b,8000,100,4,T4', 'c,2000,100,1,T4'].join('\n');
+  const large = [head, 'a,128000,100,8,T4', 'b,64000,100,8,T4'].join('\n');
+
+  for (const [policy, says, nodes, order, want] of [
+    ['clustering', 'beside pods of its size alone', small, [share, whole, whole], ['c 0', 'a 0', 'a 1']],
+    [
+      'clustering',
+      'on an empty node rather than among others',
+      small,
+      [double, whole, share, share],
+      ['a 0,1', 'c 0', 'b 0', 'b 0'],
+    ],
+    ['packing', 'on a GPU in use, then on a small empty node', small, [share, share, double], ['c 0', 'c 0', 'a 0,1']],
+    ['packing', 'on an empty node with few GPUs', small, [double, share, share], ['a 0,1', 'c 0', 'c 0']],
+    ['dotProduct', 'where least is left of what it asks for', large, [hungry, hungry], ['b 0', 'a 0']],
+  ] as const) {
+    it(`is replayed by ${policy}: ${says}`, () => {
+      const options = { policy, random: seededRandom(1) };
+      expect(replay(readTraceNodes(nodes), order, order, options).places).to.deep.equal(want);
+    });
+  }
 
   it('is replayed by policy: the fullest node, or the one of which least becomes useless', () => {
     const nodes = readTraceNodes(NODES);

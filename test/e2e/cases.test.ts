@@ -12,6 +12,7 @@ import { NamespaceView } from './support/namespace-view.ts';
 import { SluiceProcess } from './support/sluice-process.ts';
 
 const TEAM = 'team';
+const JOB_NAME_LABEL = 'batch.kubernetes.io/job-name';
 
 /** What people reported of batch systems, each as a story with its rightful end. */
 describe('public reports', function () {
@@ -109,6 +110,38 @@ describe('public reports', function () {
     expect((await team.bindingOf('waits')).revision).to.be.greaterThan(done);
   });
 
+  it('a gang that loses a pod gets its place back, though others wait for it', async () => {
+    await applied(plane, queue('narrow', { capability: { cpu: '200m' } }));
+    await applied(plane, inNamespace(TEAM, pairIn('narrow')));
+    const running = (): readonly string[] =>
+      ['pair-a-0', 'pair-a-1'].flatMap((name) => {
+        const found = history.get(PODS, `${TEAM}/${name}`);
+        return stringAt(found, ['status', 'phase']) === 'Running' ? [stringAt(found, ['metadata', 'uid'])] : [];
+      });
+    const before = await history.until('the pair', () => (running().length === 2 ? running() : undefined));
+    await applied(plane, inNamespace(TEAM, job('fresh', 1, { labels: { 'volcano.sh/queue-name': 'narrow' } })));
+    const [fresh] = await podsOf('fresh', 1);
+    await kubectl('delete', 'pod', 'pair-a-0', '--wait=false');
+    await history.until('the next pod of the pair', () => {
+      const after = running();
+      return after.length === 2 && after.some((uid) => !before.includes(uid)) ? true : undefined;
+    });
+    expect(stringAt(history.get(PODS, `${TEAM}/${fresh}`), ['spec', 'nodeName'])).to.equal('');
+  });
+
+  async function kubectl(...args: readonly string[]): Promise<void> {
+    const { code, stderr } = await plane.kubectl(['-n', TEAM, ...args]);
+    expect(code, stderr).to.equal(0);
+  }
+
+  /** Names of the pods of a Job, once there are so many. */
+  function podsOf(name: string, count: number): Promise<readonly string[]> {
+    return history.until(`pods of ${name}`, () => {
+      const made = history.all(PODS).filter((one) => stringAt(one, ['metadata', 'labels', JOB_NAME_LABEL]) === name);
+      return made.length === count ? made.map((one) => stringAt(one, ['metadata', 'name'])) : undefined;
+    });
+  }
+
   /** The revision at which a part of a pod was changed: its size, or what its node tells of it. */
   async function patched(name: string, part: 'resize' | 'status', patch: object): Promise<number> {
     const path = `${resourcePath(PODS, TEAM, name)}/${part}`;
@@ -117,6 +150,20 @@ describe('public reports', function () {
     return Number(stringAt(body, ['metadata', 'resourceVersion']));
   }
 });
+
+/** A Job of Volcano of two pods that start together. */
+function pairIn(queueName: string): Manifest {
+  const containers = [
+    { name: 'main', image: 'none', command: ['sleep', '600'], resources: { requests: { cpu: '100m' } } },
+  ];
+  const template = { spec: { restartPolicy: 'Never', containers } };
+  return {
+    apiVersion: 'batch.volcano.sh/v1alpha1',
+    kind: 'Job',
+    metadata: { name: 'pair' },
+    spec: { queue: queueName, minAvailable: 2, tasks: [{ name: 'a', replicas: 2, template }] },
+  };
+}
 
 /** A pod for the first node, which has no room for two of them. */
 function large(name: string, memory = '40Gi'): Manifest {

@@ -159,6 +159,7 @@ function groupOf(body: JsonObject, uid: string): PodGroupRecord {
     rootState: 'Active',
     origin: stringAt(body, ['metadata', 'annotations', 'sluice.dev/origin']),
     submitter: stringAt(body, ['metadata', 'annotations', 'sluice.dev/submitter']),
+    submitterSignature: stringAt(body, ['metadata', 'annotations', 'sluice.dev/submitter-signature']),
     owner: owner === undefined ? undefined : ownerOf(owner),
   } as const;
   return patchAnnotations(patchGroup(bare, objectAt(body, 'spec')), body);

@@ -1,6 +1,7 @@
 import type { EventRecorder } from '../../src/engine/events/event-recorder-port.ts';
 import type { ClusterWriter, LogFields } from '../../src/engine/ports.ts';
 import type { ControllerPorts } from '../../src/engine/control/control-loop.ts';
+import { NO_SUBMITTER_KEYS } from '../../src/api/submitter-claim.ts';
 import { fixedRandomness } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
 import { SILENT_PODS } from './silent-pods.ts';
@@ -29,6 +30,7 @@ export function recordedPorts(writer: ClusterWriter, recorder: EventRecorder, cl
     randomness: fixedRandomness(),
     keys: FIXED_KEYS,
     prober: SILENT_PODS,
+    submitterKeys: NO_SUBMITTER_KEYS,
     ownNamespace: 'sluice-system',
     complaints,
     figures,

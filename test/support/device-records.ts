@@ -1,4 +1,12 @@
-import type { DeviceRecord, SliceRecord } from '../../src/api/records/device-records.ts';
+import type {
+  DeviceAsk,
+  DeviceClaimRecord,
+  DeviceClassRecord,
+  DeviceRecord,
+  DeviceRequestRecord,
+  DeviceSelector,
+  SliceRecord,
+} from '../../src/api/records/device-records.ts';
 
 export const DRIVER = 'gpu.example.com';
 /** Billionths of one. */
@@ -42,4 +50,56 @@ export function makeSlice(
     reach: 'reach' in overrides ? overrides.reach : reach,
     devices: devices.map((device) => ({ ...device, driver, pool })),
   };
+}
+
+export function makeDeviceClass(name: string, selectors: readonly DeviceSelector[] = []): DeviceClassRecord {
+  return { name, selectors, config: [], extendedResourceName: '' };
+}
+
+/** One device of class `gpu`, unless overridden. */
+export function makeAsk(overrides: Partial<DeviceAsk> = {}): DeviceAsk {
+  return {
+    name: '',
+    className: 'gpu',
+    selectors: [],
+    mode: 'ExactCount',
+    count: 1,
+    adminAccess: false,
+    tolerations: [],
+    capacity: new Map(),
+    ...overrides,
+  };
+}
+
+export function makeRequest(name: string, ...asks: readonly Partial<DeviceAsk>[]): DeviceRequestRecord {
+  return { name, asks: (asks.length === 0 ? [{}] : asks).map(makeAsk) };
+}
+
+/** A claim of namespace `ns`, not allocated. */
+export function makeDeviceClaim(
+  name: string,
+  requests: readonly DeviceRequestRecord[],
+  overrides: Partial<DeviceClaimRecord> = {},
+): DeviceClaimRecord {
+  return {
+    key: `ns/${name}`,
+    namespace: 'ns',
+    name,
+    uid: `uid-${name}`,
+    resourceVersion: '1',
+    deleting: false,
+    ownerUid: '',
+    requests,
+    constraints: [],
+    config: [],
+    allocation: undefined,
+    reservedFor: [],
+    troubles: [],
+    ...overrides,
+  };
+}
+
+/** Matches by what is written here, not by the text. */
+export function selecting(text: string, matches: DeviceSelector['matches']): DeviceSelector {
+  return { text, unsupported: undefined, matches };
 }

@@ -4,6 +4,7 @@ import type { ObservedPodGroup } from '../../src/controllers/pod-group/observed.
 import { rootRef } from '../../src/controllers/pod-group/plan-root.ts';
 import type { PlanRoot } from '../../src/controllers/pod-group/plan-root.ts';
 import { reconcilePodGroup } from '../../src/controllers/pod-group/reconcile.ts';
+import { NO_SUBMITTER_KEYS } from '../../src/api/submitter-claim.ts';
 import { POD_GROUPS } from '../../src/api/resources.ts';
 import type { ControllerModel } from './controller-model.ts';
 import { makeQueue } from './records.ts';
@@ -20,6 +21,7 @@ export function observePlan(root: PlanRoot, overrides: Partial<ObservedPodGroup>
     members: [],
     succeededMembers: 0,
     workload: undefined,
+    submitterKeys: NO_SUBMITTER_KEYS,
     queue: (name) => makeQueue(name),
     reported: new Set(),
     ...overrides,

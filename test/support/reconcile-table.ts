@@ -56,7 +56,15 @@ function modelPorts(model: ControllerModel): Parameters<typeof applyEffects>[1] 
   return { writer: model, recorder: model, metrics, keys: FIXED_KEYS, answers: NO_ANSWERS };
 }
 
-/** Functions cannot be cloned, nor change. */
+/** Functions and ports cannot be cloned, nor change. */
 function plain(observed: object): object {
-  return Object.fromEntries(Object.entries(observed).filter(([, value]) => typeof value !== 'function'));
+  const isPort = (value: unknown): boolean => typeof value === 'object' && value !== null && hasOnlyFunctions(value);
+  return Object.fromEntries(
+    Object.entries(observed).filter(([, value]) => typeof value !== 'function' && !isPort(value)),
+  );
+}
+
+function hasOnlyFunctions(value: object): boolean {
+  const members = Object.values(value);
+  return members.length > 0 && members.every((member) => typeof member === 'function');
 }

@@ -133,6 +133,7 @@ export function makePodGroup(name: string, minMember: number, overrides: Partial
     rootState: 'Active',
     origin: '',
     submitter: '',
+    submitterSignature: '',
     owner: undefined,
     ...overrides,
   };

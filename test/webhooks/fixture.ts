@@ -9,6 +9,8 @@ import type { RootRecord } from '../../src/api/records/root-record.ts';
 import type { DatasetRecord } from '../../src/api/records/dataset-record.ts';
 import { DATASETS } from '../../src/api/resources.ts';
 import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import { NO_SUBMITTER_KEYS } from '../../src/api/submitter-claim.ts';
+import type { SubmitterKeys } from '../../src/api/submitter-claim.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
 import type { ResourceType } from '../../src/api/resources.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
@@ -73,6 +75,7 @@ interface ViewParts {
   readonly unknownPriorityClasses?: readonly string[];
   readonly synced?: boolean;
   readonly rights?: Partial<RightModes>;
+  readonly submitterKeys?: SubmitterKeys;
   readonly queues?: Readonly<Record<string, Partial<QueueView>>>;
   readonly defaults?: Readonly<Record<string, string>>;
   readonly groups?: readonly GroupParts[];
@@ -103,6 +106,7 @@ export function view(parts: ViewParts = {}): ClusterView {
   return {
     synced: parts.synced ?? true,
     rights: { ...NO_RIGHTS, ...parts.rights },
+    submitterKeys: parts.submitterKeys ?? NO_SUBMITTER_KEYS,
     queue: (name) => {
       const found = queues.get(name);
       return (

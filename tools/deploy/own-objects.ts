@@ -1,4 +1,4 @@
-import { OWN_NAME, OWN_SECRETS } from '../../src/api/access.ts';
+import { OWN_NAME, OWN_SECRETS, SUBMITTER_SECRET } from '../../src/api/access.ts';
 import {
   apiVersion,
   LEASES,
@@ -47,6 +47,7 @@ export function namespaceObject(settings: Settings): JsonObject {
 export function writtenObjects(settings: Settings): readonly Document[] {
   const secrets = settings.certificates === 'built-in' ? OWN_SECRETS.map((name) => ({ name })) : CERTIFICATE_SECRETS;
   return [
+    { object: emptyObject(SECRETS, SUBMITTER_SECRET, settings) },
     ...secrets.map(({ name, ...rest }) => ({ object: emptyObject(SECRETS, name, settings), ...rest })),
     ...OWN_NAME.map((name) => ({ object: emptyObject(LEASES, name, settings) })),
   ];

@@ -1,4 +1,4 @@
-import { OWN_NAME, OWN_SECRETS } from '../../src/api/access.ts';
+import { OWN_NAME, OWN_SECRETS, SUBMITTER_SECRET } from '../../src/api/access.ts';
 import { SLUICE_SCHEDULER, VOLCANO_SCHEDULER } from '../../src/api/keys.ts';
 import { VCJOBS } from '../../src/api/resources.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
@@ -61,13 +61,14 @@ const KNOWN_BUNDLES =
 
 function validations({ namespace, certificates }: Settings): readonly JsonObject[] {
   const isOwnAuthority = certificates === 'built-in';
+  const ownSecrets = [...(isOwnAuthority ? OWN_SECRETS : []), SUBMITTER_SECRET];
   const own = `request.namespace == '${namespace}'`;
   const schedulers = [SLUICE_SCHEDULER, VOLCANO_SCHEDULER];
   return [
     validation(
       ['secrets'],
-      isOwnAuthority ? `variables.ofJob || (${own} && request.name in ${list(OWN_SECRETS)})` : 'variables.ofJob',
-      `Sluice writes ${isOwnAuthority ? 'its own Secrets, and those' : 'only Secrets'} that a Job of Volcano asks for`,
+      `variables.ofJob || (${own} && request.name in ${list(ownSecrets)})`,
+      'Sluice writes its own Secrets, and those that a Job of Volcano asks for',
     ),
     validation(
       ['configmaps', 'services', 'networkpolicies'],

@@ -3,6 +3,7 @@ import { GROUP_NAME_ANNOTATION, GROUP_PLAN_ANNOTATION } from '../../src/api/keys
 import { objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import { claimed } from '../claimed.ts';
 import { controllerOf } from '../controller-of.ts';
 import { joinTemplate } from '../frameworks/join-template.ts';
 import { askOwner, askOwningPod, inheritanceOf } from '../inheritance.ts';
@@ -15,6 +16,7 @@ import type { Answers, Question } from '../question.ts';
 import { STAMP_KEYS, stampPod } from '../stamp.ts';
 import type { Stamp } from '../stamp.ts';
 import { allow } from '../verdict.ts';
+import { signedForPods } from '../submitter.ts';
 import type { WorkloadFacts } from './workload-facts.ts';
 
 const TEMPLATE = ['spec', 'template'] as const;
@@ -54,7 +56,10 @@ export function joinRoot(
   if (template.group !== '' && template.group !== stamp.group) return undefined;
   const patch = new ObjectPatch(workload.workload);
   // Pods that are of one replica or another are told when they come: their template hands them the plan.
-  if (inherited.kind === 'plan' && stamp.group === '') patch.set(PLAN, formatGroupPlan(inherited.plan));
+  if (inherited.kind === 'plan' && stamp.group === '') {
+    const plan = signedForPods(inherited.plan, claimed(request, workload.workload), view);
+    patch.set(PLAN, formatGroupPlan(plan));
+  }
   stampPod(patch, TEMPLATE, template.scheduler, stamp);
   const warnings = knownQueueWarning(workload.ownQueue ?? template.queue, stamp.group, stamp.queue);
   return allow(patch.operations, [...warnings, ...needWarnings(template)]);

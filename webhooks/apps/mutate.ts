@@ -69,7 +69,7 @@ function admit(
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
   // What another scheduler's template said was nobody's to check.
   const before = old?.template.scheduler === 'foreign' ? undefined : old?.template.annotations;
-  writeSubmitter(patch, [...TEMPLATE, 'metadata', 'annotations'], request, before);
+  writeSubmitter(patch, [...TEMPLATE, 'metadata', 'annotations'], { request, object, stored: before }, view);
   const warnings = [
     ...minMemberWarnings(workload, minima),
     ...(ruled ? [] : ignoredQueueWarning(named, queue)),

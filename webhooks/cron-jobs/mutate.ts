@@ -43,7 +43,7 @@ function admit(request: AdmissionRequest, { object, rules }: InjectedObject, vie
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
   handDownWishes(patch, object, oldObject, TEMPLATE);
   const before = oldObject === undefined || isForeign(oldObject) ? undefined : objectAt(oldObject, ...ANNOTATIONS);
-  writeSubmitter(patch, ANNOTATIONS, request, before);
+  writeSubmitter(patch, ANNOTATIONS, { request, object, stored: before }, view);
   const verdict = mutateJob(jobRequest(request, applyPatch(object, patch.operations)), view);
   if (verdict.kind === 'error') return verdict;
   const denial = verdict.kind === 'deny' ? asOfCronJob(verdict, named, queue, old) : undefined;

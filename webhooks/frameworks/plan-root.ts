@@ -1,6 +1,7 @@
 import { formatAmounts } from '../../src/api/amounts.ts';
 import type { GroupPlan, PlannedTask } from '../../src/api/group-plan.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
+import type { SignedSubmitter } from '../../src/api/submitter-claim.ts';
 import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import { roomFor, sumOfRoom } from '../room.ts';
@@ -9,15 +10,13 @@ import type { RootFacts, RootRole } from './read-root.ts';
 import { specOf } from './role-size.ts';
 
 /** What a root's plan does not take from its roles. */
-export interface RootFrame {
+export interface RootFrame extends SignedSubmitter {
   readonly group: string;
   readonly root: string;
   readonly queue: string;
   readonly owner: GroupPlan['owner'];
   /** How few pods a policy lets start, whatever the object says; absent where none does. */
   readonly policyMin?: number | undefined;
-  /** Whose work it is; absent where nobody knows. */
-  readonly submitter?: string | undefined;
   /** The policies that were for it when it was made; absent for none. */
   readonly policies?: string | undefined;
 }
@@ -43,6 +42,7 @@ export function planOfRoot(kind: WorkloadKindSpec, facts: RootFacts, frame: Root
     ...(kind.grouping === 'Replica' ? { replicaLabel: kind.replicaLabel } : {}),
     tasks: tasks.some(({ min }) => min > 0) ? tasks : withOne(tasks),
     ...(frame.submitter === undefined ? {} : { submitter: frame.submitter }),
+    ...(frame.signature === undefined ? {} : { signature: frame.signature }),
     ...(frame.policies === undefined ? {} : { policies: frame.policies }),
     minResources: formatAmounts(roomOf(roles)),
   };

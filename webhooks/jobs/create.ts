@@ -1,8 +1,10 @@
 import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION, VOLCANO_SCHEDULER } from '../../src/api/keys.ts';
+import { apiVersion, JOBS } from '../../src/api/resources.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
+import { claimed } from '../claimed.ts';
 import { misfitWarnings } from '../fit.ts';
 import { roomFor } from '../room.ts';
 import { needWarnings } from '../need-warnings.ts';
@@ -16,7 +18,7 @@ import { queueDenial } from '../queue-choice.ts';
 import { estimateWarnings, idleEstimateWarnings } from '../running-estimate.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { submitVerdict } from '../submit-verdict.ts';
-import { jobSubmitter } from '../submitter.ts';
+import { jobSubmitter, signedPlan } from '../submitter.ts';
 import { allow, joinDenials } from '../verdict.ts';
 import { MAX_COUNT } from '../whole-number.ts';
 import type { JobFacts } from './job-facts.ts';
@@ -25,6 +27,7 @@ import { planJob, templateLowerBound } from './plan.ts';
 import { chosenQueue } from './rights.ts';
 
 const TEMPLATE = ['spec', 'template'] as const;
+const JOB = { apiVersion: apiVersion(JOBS), kind: JOBS.kind };
 const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
 
 /**
@@ -85,13 +88,19 @@ function leaveToPods(request: AdmissionRequest, job: JobFacts, view: ClusterView
 
 function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, warnings: readonly string[]): Verdict {
   const queue = chosenQueue(request, job, view);
+  const group = groupNameFor(request, job.root, job.plan, view);
   const planned = planJob(job, {
-    group: groupNameFor(request, job.root, job.plan, view),
+    group,
     root: job.root,
     queue: queue.name,
     task: job.role,
     pausedMin: job.completions ?? 1,
-    submitter: jobSubmitter(request, job.annotations),
+    ...signedPlan(
+      jobSubmitter(request, job.job, view),
+      claimed(request, job.job, JOB),
+      { group, before: job.plan?.signature },
+      view,
+    ),
     policies: job.policies,
   });
   const queueTrouble = queueDenial(queue, view);

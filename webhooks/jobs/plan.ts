@@ -1,6 +1,7 @@
 import { formatAmounts } from '../../src/api/amounts.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
+import type { SignedSubmitter } from '../../src/api/submitter-claim.ts';
 import { objectAt } from '../../src/lib/json.ts';
 import type { DenyVerdict } from '../admission.ts';
 import { roomFor } from '../room.ts';
@@ -11,15 +12,13 @@ import { jobEstimate } from '../running-estimate.ts';
 import type { JobFacts } from './job-facts.ts';
 
 /** What a Job's plan does not take from its size: what stays when the size changes. */
-export interface PlanFrame {
+export interface PlanFrame extends SignedSubmitter {
   readonly group: string;
   readonly root: string;
   readonly queue: string;
   readonly task: string;
   /** The minimum while the Job is paused and names none: never 0, since its pods may come before the next plan does. */
   readonly pausedMin: number;
-  /** Whose work it is: told once, when the Job is made. */
-  readonly submitter: string | undefined;
   readonly policies?: string | undefined;
 }
 
@@ -49,6 +48,7 @@ export function planJob(job: JobFacts, frame: PlanFrame): PlannedJob | DenyVerdi
       tasks: [{ name: frame.task, min, stage: 0 }],
       runningEstimate: jobEstimate(job.job, job.annotations),
       submitter: frame.submitter,
+      signature: frame.signature,
       policies: frame.policies,
       minResources: formatAmounts(roomFor(job.podSize, min)),
     },

@@ -1,4 +1,4 @@
-import { formatGroupPlan } from '../../src/api/group-plan.ts';
+import { formatGroupPlan, parseNewerPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { stringAt } from '../../src/lib/json.ts';
@@ -16,7 +16,7 @@ const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
 
 /**
  * A changed Job: group, queue and role stay what they were, and the plan follows the Job's size. A plan comes from
- * here alone: what anybody else writes into the annotation is undone.
+ * here alone: what anybody else writes into the annotation is undone. One of a newer version stays as it is.
  */
 export function updateJob(request: AdmissionRequest, job: JobFacts, old: JobFacts, view: ClusterView): Verdict {
   const kept = ownPlan(old);
@@ -38,7 +38,8 @@ export function updateJob(request: AdmissionRequest, job: JobFacts, old: JobFact
  * what to make it from again.
  */
 function lostPlan(request: AdmissionRequest, old: JobFacts, view: ClusterView): GroupPlan | undefined {
-  const { root, role, completions, template } = old;
+  const { root, role, completions, template, planText: text } = old;
+  if (parseNewerPlan(text) !== undefined) return undefined;
   const known = view.group(request.namespace, template.group);
   if (known === undefined || known.origin === '' || known.ownerUid !== old.uid) return undefined;
   const planned = planJob(old, {
@@ -52,10 +53,11 @@ function lostPlan(request: AdmissionRequest, old: JobFacts, view: ClusterView): 
   return planned.kind === 'plan' ? planned.plan : undefined;
 }
 
-/** A Job without a plan of ours: what a replace of the original manifest drops from a stamped template is put back. */
+/** A Job without a plan that can be read: what a replace of the original manifest drops from a stamped template is put back. */
 function keepNamedGroup(job: JobFacts, old: JobFacts): Verdict {
   const patch = new ObjectPatch(job.job);
-  patch.remove(PLAN);
+  if (parseNewerPlan(old.planText) === undefined) patch.remove(PLAN);
+  else patch.set(PLAN, old.planText);
   const { group, queue, scheduler } = old.template;
   const isStamped = (group !== '' || queue !== undefined) && scheduler === 'served';
   if (!isStamped || job.template.group !== old.template.group) return allow(patch.operations);
@@ -65,7 +67,7 @@ function keepNamedGroup(job: JobFacts, old: JobFacts): Verdict {
 
 /** The old text while nothing that the plan is made of changed, so that updates of anything else never fail here. */
 function planText(job: JobFacts, old: JobFacts, plan: GroupPlan, oldText: string): string | DenyVerdict {
-  const { group, root, queue, tasks, submitter, policies } = plan;
+  const { group, root, queue, tasks, submitter, signature, policies } = plan;
   const [first] = tasks;
   const frame = {
     group,
@@ -74,6 +76,7 @@ function planText(job: JobFacts, old: JobFacts, plan: GroupPlan, oldText: string
     task: first?.name ?? DEFAULT_TASK,
     pausedMin: first?.min ?? 1,
     submitter,
+    signature,
     policies,
   };
   const before = planJob(old, frame);

@@ -1,4 +1,9 @@
-import { GROUP_ORIGIN_ANNOTATION, ROOT_STATE_ANNOTATION, SUBMITTER_ANNOTATION } from '../../src/api/keys.ts';
+import {
+  GROUP_ORIGIN_ANNOTATION,
+  ROOT_STATE_ANNOTATION,
+  SUBMITTER_ANNOTATION,
+  SUBMITTER_SIGNATURE_ANNOTATION,
+} from '../../src/api/keys.ts';
 import { anyChanged, textOf } from '../cel.ts';
 import type { MetadataKey } from '../cel.ts';
 import { SPEC_CHANGED } from '../conditions.ts';
@@ -9,6 +14,7 @@ export const OWN_KEYS: readonly MetadataKey[] = [
   ['annotations', GROUP_ORIGIN_ANNOTATION],
   ['annotations', ROOT_STATE_ANNOTATION],
   ['annotations', SUBMITTER_ANNOTATION],
+  ['annotations', SUBMITTER_SIGNATURE_ANNOTATION],
 ];
 
 /** Groups that Sluice makes name their queue; what only Sluice may write comes with a copied one. */

@@ -15,6 +15,7 @@ import { OWN_KEYS } from './conditions.ts';
 import { readPodGroupFacts } from './pod-group-facts.ts';
 import type { PodGroupFacts } from './pod-group-facts.ts';
 import { isSystemClass } from './priority.ts';
+import { roleWarnings } from './role-minima.ts';
 import { subGroupErrors } from './sub-groups.ts';
 
 /**
@@ -40,6 +41,7 @@ export function validatePodGroupReview(request: AdmissionRequest, view: ClusterV
     ...priorityWarnings(group, old, view),
     ...networkWarnings(group, old, view),
     ...timeWarnings(group, old),
+    ...(isOwn ? [] : roleWarnings(group, old)),
     ...(old === undefined ? estimateWarnings(group.annotations, '') : []),
   ];
   return warnings.length === 0 ? UNCHANGED : allow([], warnings);
@@ -64,9 +66,14 @@ function ownedDenial(group: PodGroupFacts, old: PodGroupFacts): DenyVerdict | un
 const FOLLOWED = ['queue', 'priorityClassName', 'minMember', 'minTaskMember', 'minResources'] as const;
 
 function followedErrors(group: PodGroupFacts, old: PodGroupFacts): readonly FieldError[] {
-  return FOLLOWED.filter((field) => textOf(group[field]) !== textOf(old[field])).map((field) =>
-    fieldError(`spec.${field}`, 'FieldValueForbidden', group[field], `follows ${old.origin}; change that one`),
-  );
+  return FOLLOWED.filter((field) => textOf(group[field]) !== textOf(old[field])).map((field) => {
+    const message = field === 'queue' ? queueIsFixed(old.origin) : `follows ${old.origin}; change that one`;
+    return fieldError(`spec.${field}`, 'FieldValueForbidden', group[field], message);
+  });
+}
+
+function queueIsFixed(origin: string): string {
+  return `is that of ${origin}, which got its queue when it was made: make it anew to use another one`;
 }
 
 function ownKeyErrors(group: PodGroupFacts, old: PodGroupFacts): readonly FieldError[] {

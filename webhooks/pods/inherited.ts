@@ -1,14 +1,17 @@
 import { SPARK_APP_LABEL, SPARK_ROLE_LABEL } from '../../src/api/keys.ts';
+import { isSignedTemplate } from '../../src/api/submitter-claim.ts';
 import { objectAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import { templatesOf } from '../claimed.ts';
 import { controllerOf } from '../controller-of.ts';
 import { replicaPlan } from '../frameworks/replica-group.ts';
 import { sparkGroup } from '../frameworks/spark.ts';
 import { taskOf } from '../frameworks/task-of.ts';
-import { askOwner, askOwningPod, fetchedOwner, inheritanceOf } from '../inheritance.ts';
+import { askOwner, askOwningPod, fetchedOwner, inheritanceOf, unsigned } from '../inheritance.ts';
 import type { Inheritance } from '../inheritance.ts';
 import { askNamed, namedRoot } from '../named-root.ts';
 import type { Answers, Question } from '../question.ts';
+import { isClusterController } from '../requester.ts';
 import { inherits } from './membership.ts';
 import type { Membership } from './membership.ts';
 import { isNativeMember, text } from './pod-facts.ts';
@@ -57,10 +60,13 @@ export function handedDown(pod: PodFacts, view: ClusterView, answers: Answers): 
 }
 
 /** The plan that a template handed to the pod, or an earlier review wrote on it. */
-function handedPlan({ owner, plan, group }: PodFacts, view: ClusterView): Inheritance | undefined {
+function handedPlan({ owner, plan, group, username, namespace }: PodFacts, view: ClusterView): Inheritance | undefined {
   if (owner === undefined || plan === undefined || typeof plan.owner !== 'object') return undefined;
   if (plan.replicaLabel === undefined && plan.group !== group) return undefined;
-  return { kind: 'plan', plan, spec: view.workloadKind(plan.owner.apiVersion, plan.owner.kind), isCarried: false };
+  const templates = isClusterController(username) ? templatesOf(owner, namespace) : [];
+  const isSigned = templates.some((template) => isSignedTemplate(view.submitterKeys, template, plan.group, plan));
+  const spec = view.workloadKind(plan.owner.apiVersion, plan.owner.kind);
+  return { kind: 'plan', plan: isSigned ? plan : unsigned(plan), spec, isCarried: false };
 }
 
 /** The queue of the object above, where the pod names none. */

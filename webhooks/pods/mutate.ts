@@ -20,7 +20,7 @@ import { estimateWarnings } from '../running-estimate.ts';
 import { stampPod } from '../stamp.ts';
 import { submitVerdict, TOLD_NOTHING } from '../submit-verdict.ts';
 import type { SubmitVerdict } from '../submit-verdict.ts';
-import { podSubmitter } from '../submitter.ts';
+import { podSubmitter, signedAgain, signedPlan } from '../submitter.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { leftAlone } from './left-alone.ts';
 import { byRoot, handedDown, withQueue } from './inherited.ts';
@@ -78,7 +78,7 @@ function enrol(pod: RuledPod, membership: Membership, view: ClusterView): Verdic
   const told = isPeople ? toldToPeople(pod, membership, queue, view) : TOLD_NOTHING;
   if (told.denial !== undefined) return told.denial;
   const warnings = [...knownQueueWarning(pod.queue, group, queue), ...told.warnings];
-  return write(pod, membership, { queue, isForeign: known !== undefined && known.origin === '' }, warnings);
+  return write(pod, membership, { queue, isForeign: known !== undefined && known.origin === '' }, warnings, view);
 }
 
 /** Where the group of an object above is, that is decided already. */
@@ -107,10 +107,16 @@ interface Place {
   readonly isForeign: boolean;
 }
 
-function write(pod: PodFacts, membership: Membership, place: Place, warnings: readonly string[]): AllowVerdict {
+function write(
+  pod: PodFacts,
+  membership: Membership,
+  place: Place,
+  warnings: readonly string[],
+  view: ClusterView,
+): AllowVerdict {
   const { group, task, via } = membership;
   const { queue } = place;
-  const plan = place.isForeign ? undefined : planFrom(pod, membership, queue);
+  const plan = place.isForeign ? undefined : planFrom(pod, membership, queue, view);
   const patch = new ObjectPatch(pod.object);
   const planPath = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION];
   // The annotation is ours alone: a copied or edited one on a pod that is no root would plan a group that nobody joins.
@@ -121,8 +127,15 @@ function write(pod: PodFacts, membership: Membership, place: Place, warnings: re
   return allow(patch.operations, warnings, { group, queue, via });
 }
 
-function planFrom(pod: PodFacts, { group, plan, inherited }: Membership, queue: string): GroupPlan | undefined {
-  if (inherited !== undefined) return inherited.plan && { ...inherited.plan, queue };
+function planFrom(
+  pod: PodFacts,
+  { group, plan, inherited }: Membership,
+  queue: string,
+  view: ClusterView,
+): GroupPlan | undefined {
+  const before = pod.plan?.signature;
+  if (inherited !== undefined)
+    return inherited.plan && signedAgain({ ...inherited.plan, queue }, pod.claimed, before, view);
   if (plan === undefined) return undefined;
   const { tasks, room, owner } = plan;
   return {
@@ -133,7 +146,7 @@ function planFrom(pod: PodFacts, { group, plan, inherited }: Membership, queue: 
     priorityClassName: pod.priorityClassName,
     owner,
     tasks,
-    submitter: podSubmitter(pod),
+    ...signedPlan(podSubmitter(pod, view), pod.claimed, { group, before }, view),
     minResources: formatAmounts(room),
   };
 }

@@ -1,8 +1,11 @@
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import type { OwnerRecord } from '../../src/api/records/owner-record.ts';
+import { apiVersion, PODS } from '../../src/api/resources.ts';
+import type { ClaimedObject } from '../../src/api/submitter-claim.ts';
 import { member } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest } from '../admission.ts';
+import { claimed } from '../claimed.ts';
 import { controllerOf } from '../controller-of.ts';
 import { planOf, rootName } from '../own-plan.ts';
 import { readTemplateFacts } from '../template-facts.ts';
@@ -18,7 +21,11 @@ export interface PodFacts extends TemplateFacts {
   readonly owner: OwnerRecord | undefined;
   /** What its plan annotation says, whoever wrote it. */
   readonly plan: GroupPlan | undefined;
+  /** The pod, as a claim names it. */
+  readonly claimed: ClaimedObject;
 }
+
+const POD = { apiVersion: apiVersion(PODS), kind: PODS.kind };
 
 /** Reads the facts once; nothing here depends on the cluster. */
 export function readPodFacts(request: AdmissionRequest, pod: JsonObject): PodFacts {
@@ -30,6 +37,7 @@ export function readPodFacts(request: AdmissionRequest, pod: JsonObject): PodFac
     root: rootName(request, pod),
     owner: controllerOf(pod),
     plan: planOf(facts.annotations),
+    claimed: claimed(request, pod, POD),
   };
 }
 

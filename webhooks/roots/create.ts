@@ -4,10 +4,13 @@ import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_PLAN_ANNOTATION, QUEUE_NAME_ANNOTATION } from '../../src/api/keys.ts';
 import { largestRequests } from '../../src/api/projections/pod-requests.ts';
 import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import { apiVersion } from '../../src/api/resources.ts';
+import type { ClaimedObject } from '../../src/api/submitter-claim.ts';
 import { objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
+import { claimed } from '../claimed.ts';
 import { controllerOf } from '../controller-of.ts';
 import { isPlanned, planOfRoot } from '../frameworks/plan-root.ts';
 import { MOST_ROLES } from '../frameworks/read-root.ts';
@@ -25,7 +28,7 @@ import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { submitVerdict } from '../submit-verdict.ts';
-import { rootSubmitter } from '../submitter.ts';
+import { rootSubmitter, signedAgain, signedPlan } from '../submitter.ts';
 import { allow, joinDenials } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import { injectAll } from './inject-all.ts';
@@ -78,7 +81,8 @@ function admit(
   const inherited = inheritanceOf(controllerOf(root.object), request.namespace, view, answers);
   if (inherited?.kind === 'plan') {
     const plan = replicaPlan(inherited.plan, {}, root.root) ?? inherited.plan;
-    return stamp(root, plan, knownQueueWarning(root.queue, plan.group, plan.queue));
+    const signed = signedAgain(plan, claimedRoot(kind, request, root), root.plan?.signature, view);
+    return stamp(root, signed, knownQueueWarning(root.queue, plan.group, plan.queue));
   }
   const named = namedByHand(kind, request, root, view);
   if (named !== undefined) return leaveAlone(root, `the template names group ${named}: ${kind.kind} is not planned`);
@@ -124,7 +128,12 @@ function planGroup(
     owner: 'root',
     policyMin: root.policyMin,
     policies: root.policies,
-    submitter: rootSubmitter(request),
+    ...signedPlan(
+      rootSubmitter(request),
+      claimedRoot(kind, request, root),
+      { group, before: root.plan?.signature },
+      view,
+    ),
   });
   const denial = joinDenials(queueDenial(queue, view), minimumDenial(root.object));
   if (denial !== undefined) return denial;
@@ -138,6 +147,15 @@ function planGroup(
     ...chances.warnings,
     ...root.templates.flatMap(({ facts }) => needWarnings(facts)),
   ]);
+}
+
+/** The object as a claim names it. */
+function claimedRoot(
+  { group, kind }: WorkloadKindSpec,
+  request: AdmissionRequest,
+  { object }: ReviewedRoot,
+): ClaimedObject {
+  return claimed(request, object, { apiVersion: apiVersion({ group, version: request.version }), kind });
 }
 
 /** More than the object has pods is all of them. */

@@ -1,4 +1,4 @@
-import { formatGroupPlan } from '../../src/api/group-plan.ts';
+import { formatGroupPlan, parseNewerPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
@@ -16,13 +16,14 @@ const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
 
 /**
  * A changed object of a workload kind: group and queue stay what they were, and the plan follows the object's size. A plan comes
- * from here alone: what anybody else writes into the annotation is undone.
+ * from here alone: what anybody else writes into the annotation is undone. One of a newer version stays as it is.
  */
 export function updateRoot(kind: WorkloadKindSpec, root: ReviewedRoot, old: ReviewedRoot): Verdict {
   const patch = new ObjectPatch(root.object);
   const { plan } = old;
   if (plan === undefined) {
-    patch.remove(PLAN);
+    if (parseNewerPlan(old.planText) === undefined) patch.remove(PLAN);
+    else patch.set(PLAN, old.planText);
     return allow(patch.operations);
   }
   patch.set(PLAN, planText(kind, root, old, plan));

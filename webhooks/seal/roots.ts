@@ -1,4 +1,5 @@
 import { GROUP_NAME_ANNOTATION, GROUP_PLAN_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
+import { parseNewerPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
@@ -53,7 +54,10 @@ export function rootSealRights(kind: WorkloadKindSpec): RightsFn {
 }
 
 function keepsPlan({ plan, planText }: ReviewedRoot, old: ReviewedRoot): readonly FieldError[] {
-  if (old.plan === undefined) return planText === '' ? [] : [lost(PLAN, planText)];
+  if (old.plan === undefined) {
+    const kept = parseNewerPlan(old.planText) === undefined ? '' : old.planText;
+    return planText === kept ? [] : [lost(PLAN, planText)];
+  }
   return isSame(plan, old.plan) ? [] : [lost(PLAN, planText)];
 }
 
@@ -86,12 +90,16 @@ function isOwnPlan(
   }
   // The API server has made a name of generateName by now.
   const names = [root, stringAt(object, ['metadata', 'generateName'])];
+  const newer = parseNewerPlan(planText);
+  if (newer !== undefined) {
+    return names.some((name) => isPlannedName(name, newer.group)) ? [] : [lost(PLAN, planText)];
+  }
   const isOwn =
     plan !== undefined &&
     plan.owner === 'root' &&
     names.includes(plan.root) &&
     isPlannedName(plan.root, plan.group) &&
-    plan.submitter === rootSubmitter(request);
+    plan.submitter === rootSubmitter(request)?.name;
   return isOwn ? [] : [lost(PLAN, planText)];
 }
 

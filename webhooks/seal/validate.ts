@@ -1,3 +1,4 @@
+import { parseNewerPlan } from '../../src/api/group-plan.ts';
 import {
   GROUP_NAME_ANNOTATION,
   GROUP_PLAN_ANNOTATION,
@@ -25,7 +26,7 @@ export function sealJob({ object, subresource }: AdmissionRequest): Verdict {
   const template = readTemplateFacts(objectAt(object, 'spec', 'template'), 'spec.template.');
   const annotations = objectAt(object, 'metadata', 'annotations');
   const text = stringAt(annotations, [GROUP_PLAN_ANNOTATION]);
-  const plan = planOf(annotations);
+  const plan = planOf(annotations) ?? parseNewerPlan(text);
   const queue = stringAt(template.annotations, [QUEUE_NAME_ANNOTATION]);
   const isOther = text !== '' && (plan?.group !== template.group || plan.queue !== queue);
   const path = keyPath('metadata.annotations', GROUP_PLAN_ANNOTATION);

@@ -1,8 +1,9 @@
-import { memberAt, stringAt } from '../../src/lib/json.ts';
+import { memberAt, numberAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ClusterView } from '../admission.ts';
 import { tierWarnings } from '../tier-warnings.ts';
 import { tasksOf } from './task-facts.ts';
+import type { TaskFacts } from './task-facts.ts';
 
 /** Tells of each field that is kept and that nothing acts on, or not as it is written. */
 export function idleFieldWarnings(job: JsonObject, view: ClusterView): readonly string[] {
@@ -15,5 +16,17 @@ export function idleFieldWarnings(job: JsonObject, view: ClusterView): readonly 
       return tierWarnings(memberAt(task, 'partitionPolicy'), `${path}.partitionPolicy`, view);
     }),
     ...aligned.map(({ path }) => `${path}.topologyPolicy has no effect yet`),
+    ...idleMinima(numberAt(job, ['spec', 'minAvailable'], 0), tasks),
+  ];
+}
+
+/** As in Volcano, which tasks start first is open where the job waits for fewer pods than its tasks together (volcano#1755). */
+function idleMinima(least: number, tasks: readonly TaskFacts[]): readonly string[] {
+  const needed = tasks.reduce((sum, { minAvailable, replicas }) => sum + (minAvailable ?? replicas), 0);
+  // What a task leaves open is all of its pods by now.
+  const isSaid = tasks.some(({ minAvailable, replicas }) => minAvailable !== undefined && minAvailable < replicas);
+  if (!isSaid || least === 0 || least >= needed) return [];
+  return [
+    `spec.minAvailable: any ${least} pods start together, whatever single tasks need, unless this is ${needed} at least`,
   ];
 }

@@ -9,6 +9,7 @@ import {
   HINT_ANNOTATIONS,
   ROOT_STATE_ANNOTATION,
   SUBMITTER_ANNOTATION,
+  SUBMITTER_SIGNATURE_ANNOTATION,
   WAITING_TIME_KEYS,
 } from '../keys.ts';
 import type { PodGroupCondition, PodGroupPhase, PodGroupRecord, RootState } from '../records/pod-group-record.ts';
@@ -53,6 +54,7 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     rootState: ROOT_STATES.get(text(annotations, ROOT_STATE_ANNOTATION)) ?? 'Active',
     origin: text(annotations, GROUP_ORIGIN_ANNOTATION),
     submitter: text(annotations, SUBMITTER_ANNOTATION),
+    submitterSignature: text(annotations, SUBMITTER_SIGNATURE_ANNOTATION),
     owner,
   };
 }

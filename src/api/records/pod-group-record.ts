@@ -59,5 +59,7 @@ export interface PodGroupRecord {
   readonly origin: string;
   /** The user whose work Sluice made the group for; empty when nobody knows. */
   readonly submitter: string;
+  /** As written; only one that is verified makes the submitter count. */
+  readonly submitterSignature: string;
   readonly owner: OwnerRecord | undefined;
 }

@@ -10,10 +10,12 @@ import {
 } from './cluster-checks.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Level } from './finding.ts';
+import { releaseFindings } from './release-check.ts';
 import { certificateFindings, configurationFindings, rivalConfigurations, trialFindings } from './webhook-checks.ts';
 
 const CHECKS: readonly ((facts: Facts) => readonly Finding[])[] = [
   clockFindings,
+  releaseFindings,
   definitionFindings,
   configurationFindings,
   certManagerFindings,

@@ -17,8 +17,8 @@ export interface DoctorOptions extends ClusterTarget {
 export async function doctor(options: DoctorOptions): Promise<number> {
   try {
     const { namespace, output } = options;
-    const findings = await atCluster(userTarget(options), async ({ cluster, writer }) =>
-      diagnose(await observe({ server: cluster.server, namespace }, writer, createSystemClock())),
+    const findings = await atCluster(userTarget(options), async ({ cluster, writer, http }) =>
+      diagnose(await observe({ server: cluster.server, namespace }, { writer, http, clock: createSystemClock() })),
     );
     console.log(output === 'json' ? JSON.stringify({ findings }, undefined, 2) : diagnosisText(findings));
     return exitCode(findings);

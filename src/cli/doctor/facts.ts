@@ -40,6 +40,10 @@ export interface Facts {
   readonly nowMs: number;
   /** How far the clock of this machine is ahead, in milliseconds. */
   readonly skewMs: number;
+  /** Of Kubernetes 1, that of the API server. */
+  readonly release: Read<number>;
+  /** What the API server serves of named groups. */
+  readonly groupVersions: Read<ReadonlySet<string>>;
   readonly definitions: Read<readonly DefinitionFact[]>;
   readonly configurations: Read<readonly ConfigurationFact[]>;
   readonly served: Read<ServedFact>;

@@ -1,3 +1,5 @@
+import type { KubeHttp } from '../../adapters/kube/connect/http-client.ts';
+import { askRelease, createDiscovery } from '../../adapters/kube/read/discovery.ts';
 import { customResourceDefinition } from '../../api/crd.ts';
 import { KINDS } from '../../api/kinds.ts';
 import { apiVersion, CRDS, DEPLOYMENTS, LEASES, NAMESPACES, NODES, QUEUES } from '../../api/resources.ts';
@@ -15,28 +17,32 @@ import { observeServed } from './observe-served.ts';
 /** Reads everything that a diagnosis needs; changes nothing. */
 export async function observe(
   { server, namespace }: Pick<Facts, 'server' | 'namespace'>,
-  writer: ClusterWriter,
-  clock: Clock,
+  { writer, http, clock }: { readonly writer: ClusterWriter; readonly http: KubeHttp; readonly clock: Clock },
 ): Promise<Facts> {
   const look = new Look(writer);
   const list = (type: ResourceType, inNamespace = ''): Promise<Read<readonly JsonObject[]>> =>
     look.list(type, inNamespace);
   const configurations = await look.configurations();
   const time = await askServerTime(writer, clock);
-  const [definitions, served, trial, lease, volcano, namespaces, nodes, queues] = await Promise.all([
-    list(CRDS),
-    observeServed(look, ownOf(configurations), namespace),
-    observeTrial(look),
-    look.object(LEASES, 'sluice', namespace),
-    list(DEPLOYMENTS, VOLCANO_NAMESPACE),
-    list(NAMESPACES),
-    list(NODES),
-    list(QUEUES),
-  ]);
+  const [release, groupVersions, definitions, served, trial, lease, volcano, namespaces, nodes, queues] =
+    await Promise.all([
+      askRelease(http),
+      createDiscovery(http).groupVersions(),
+      list(CRDS),
+      observeServed(look, ownOf(configurations), namespace),
+      observeTrial(look),
+      look.object(LEASES, 'sluice', namespace),
+      list(DEPLOYMENTS, VOLCANO_NAMESPACE),
+      list(NAMESPACES),
+      list(NODES),
+      list(QUEUES),
+    ]);
   return {
     server,
     namespace,
     ...time,
+    release: asRead(release, 'its version'),
+    groupVersions: asRead(groupVersions, 'what it serves'),
     definitions:
       definitions.kind === 'read' ? { kind: 'read', value: definitionFacts(definitions.value) } : definitions,
     configurations,
@@ -48,6 +54,12 @@ export async function observe(
     nodes,
     queues,
   };
+}
+
+function asRead<T>(answer: T | undefined, what: string): Read<T> {
+  return answer === undefined
+    ? { kind: 'unread', why: `the API server does not tell ${what}` }
+    : { kind: 'read', value: answer };
 }
 
 function definitionFacts(

@@ -1,6 +1,7 @@
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { SubmitterKeys } from '../../api/submitter-claim.ts';
 import type { PlanRoot } from './plan-root.ts';
 import type { ObservedWorkload } from './workload.ts';
 
@@ -19,6 +20,8 @@ export interface ObservedPodGroup {
   readonly succeededMembers: number;
   /** What makes the group's pods, where they plan it together and it was seen. */
   readonly workload: ObservedWorkload | undefined;
+  /** What submitters are signed and known again with. */
+  readonly submitterKeys: SubmitterKeys;
   /** The queue of this name. */
   readonly queue: (name: string) => QueueRecord | undefined;
   /** Fingerprints of the events that the root was told already. */

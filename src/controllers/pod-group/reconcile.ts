@@ -20,6 +20,7 @@ import { invalidPlan, queueRefusal, takenName } from './troubles.ts';
 import { demandAt, openStage } from './stage.ts';
 import { groupPlanned } from './told.ts';
 import type { GroupDemand } from './stage.ts';
+import { submitterOf, submitterPatch } from './submitter.ts';
 import { handedDownPatch, workloadPlan } from './workload.ts';
 
 /** How long a namesake that is on its way out is waited for, should its deletion not be seen. */
@@ -52,6 +53,7 @@ export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[]
     ...statePatch(group, rootState(root, plan)),
     ...estimatePatch(root, group, plan),
     ...keptPatch(group, plan),
+    ...submitterPatch(observed.submitterKeys, root, group, plan),
     ...handedDownPatch(group, plan, observed.workload),
   });
 }
@@ -85,17 +87,19 @@ function readPlan({ root, members }: ObservedPodGroup): GroupPlan | undefined {
  * again. A queue that was made together with the root may be seen later than the root.
  */
 function makeGroup(
-  { root, queue, nowMs, reported, workload }: ObservedPodGroup,
+  { root, queue, nowMs, reported, workload, submitterKeys }: ObservedPodGroup,
   plan: GroupPlan,
   demand: GroupDemand,
   owner: OwnerRecord,
 ): readonly Effect[] {
   const refusal = queueRefusal(rootRef(root), plan.queue, queue(plan.queue));
-  if (refusal === undefined)
+  if (refusal === undefined) {
+    const signed = submitterOf(submitterKeys, root, plan, owner);
     return [
-      createGroup(root, plan, demand, { owner, handedDown: workload?.record.handedDown }),
-      ...groupPlanned(root, plan, reported),
+      createGroup(root, plan, demand, { owner, handedDown: workload?.record.handedDown, ...signed }),
+      ...groupPlanned(root, plan, signed, reported),
     ];
+  }
   const ageMs = Math.max(0, nowMs - root.record.createdMs);
   return ageMs < QUEUE_GRACE_MS ? [requeueAfter(QUEUE_GRACE_MS - ageMs)] : eventOnce(refusal, reported);
 }
@@ -104,7 +108,7 @@ function createGroup(
   root: PlanRoot,
   plan: GroupPlan,
   demand: GroupDemand,
-  from: Pick<PodGroupParts, 'owner' | 'handedDown'>,
+  from: Pick<PodGroupParts, 'owner' | 'handedDown' | 'submitter' | 'signature'>,
 ): Effect {
   const regarding = rootRef(root);
   const { namespace } = regarding;
@@ -119,7 +123,6 @@ function createGroup(
     minResources: plan.minResources,
     isKept: plan.isKept === true,
     runningEstimate: plan.runningEstimate,
-    submitter: plan.submitter,
     ...demand,
   });
   return { kind: 'create', type: POD_GROUPS, namespace, name: plan.group, regarding, body };

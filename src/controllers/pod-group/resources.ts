@@ -5,14 +5,16 @@ import {
   ROOT_STATE_ANNOTATION,
   RUNNING_ESTIMATE_ANNOTATION,
   SUBMITTER_ANNOTATION,
+  SUBMITTER_SIGNATURE_ANNOTATION,
 } from '../../api/keys.ts';
 import type { OwnerRecord } from '../../api/records/owner-record.ts';
 import type { RootState } from '../../api/records/pod-group-record.ts';
 import { apiVersion, POD_GROUPS } from '../../api/resources.ts';
+import type { SignedSubmitter } from '../../api/submitter-claim.ts';
 import type { JsonObject } from '../../lib/json.ts';
 
 /** What a PodGroup is made of. */
-export interface PodGroupParts {
+export interface PodGroupParts extends SignedSubmitter {
   readonly namespace: string;
   readonly name: string;
   readonly owner: OwnerRecord;
@@ -27,7 +29,6 @@ export interface PodGroupParts {
   /** None of its pods is evicted for others. */
   readonly isKept?: boolean;
   readonly runningEstimate?: string | undefined;
-  readonly submitter?: string | undefined;
   /** Annotations that are taken over. */
   readonly handedDown?: ReadonlyMap<string, string> | undefined;
 }
@@ -52,7 +53,7 @@ export function podGroupBody(parts: PodGroupParts): JsonObject {
       annotations: {
         ...Object.fromEntries(parts.handedDown ?? []),
         [GROUP_ORIGIN_ANNOTATION]: parts.origin,
-        ...(parts.submitter === undefined ? {} : { [SUBMITTER_ANNOTATION]: parts.submitter }),
+        ...submitterAnnotations(parts),
         ...(parts.rootState === 'Active' ? {} : rootStateAnnotation(parts.rootState)),
         ...(parts.isKept === true ? KEPT : {}),
         ...(parts.runningEstimate === undefined ? {} : estimateAnnotation(parts.runningEstimate)),
@@ -60,6 +61,14 @@ export function podGroupBody(parts: PodGroupParts): JsonObject {
       ownerReferences: [{ apiVersion: ownerVersion, kind, name: ownerName, uid, controller: true }],
     },
     spec: podGroupSpec(parts),
+  };
+}
+
+/** Whose the group is, and that Sluice says so; nothing where nobody knows, no signature where nobody signed. */
+export function submitterAnnotations({ submitter, signature }: SignedSubmitter): JsonObject {
+  return {
+    ...(submitter === undefined ? {} : { [SUBMITTER_ANNOTATION]: submitter }),
+    ...(signature === undefined ? {} : { [SUBMITTER_SIGNATURE_ANNOTATION]: signature }),
   };
 }
 

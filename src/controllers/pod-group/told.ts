@@ -1,5 +1,6 @@
 import type { GroupPlan, PlannedTask } from '../../api/group-plan.ts';
 import { SLUICE_SCHEDULER } from '../../api/keys.ts';
+import type { SignedSubmitter } from '../../api/submitter-claim.ts';
 import { eventOnce } from '../effect.ts';
 import type { EventEffect } from '../effect.ts';
 import { rootRef } from './plan-root.ts';
@@ -12,25 +13,30 @@ const MOST_ROLES = 12;
  * Tells a Job, or an object above one, what became of it when its group is made: once, since a group is made once. A pod that
  * plans a group for itself is told nothing: there is one for each.
  */
-export function groupPlanned(root: PlanRoot, plan: GroupPlan, reported: ReadonlySet<string>): readonly EventEffect[] {
+export function groupPlanned(
+  root: PlanRoot,
+  plan: GroupPlan,
+  { signature }: SignedSubmitter,
+  reported: ReadonlySet<string>,
+): readonly EventEffect[] {
   if (root.kind === 'pod') return [];
   const event = {
     regarding: rootRef(root),
     type: 'Normal',
     reason: 'GroupPlanned',
     action: 'Grouping',
-    note: noteOf(plan),
+    note: noteOf(plan, signature !== undefined),
   } as const;
   return eventOnce(event, reported);
 }
 
-function noteOf(plan: GroupPlan): string {
+function noteOf(plan: GroupPlan, isVerified: boolean): string {
   const { group, queue, priorityClassName, submitter, policies, isKept, isSuspended } = plan;
   const facts = [
     priorityClassName === '' ? '' : `priority class ${priorityClassName}`,
     isKept === true ? 'never evicted for others' : '',
     isSuspended === true ? 'suspended' : '',
-    submitter === undefined ? '' : `submitted by ${submitter}`,
+    submitter === undefined ? '' : `submitted by ${submitter}${isVerified ? '' : ' (not verified)'}`,
     policies === undefined ? '' : `under policies ${policies}`,
   ].filter((fact) => fact !== '');
   const more = facts.length === 0 ? '' : ` (${facts.join(', ')})`;

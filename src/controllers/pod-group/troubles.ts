@@ -1,3 +1,4 @@
+import { parseNewerPlan } from '../../api/group-plan.ts';
 import { ROOT_QUEUE } from '../../api/keys.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
@@ -10,12 +11,15 @@ type Trouble = Omit<EventEffect, 'kind'>;
 
 /** Its plan cannot be read. */
 export function invalidPlan(root: PlanRoot): Trouble {
+  const isNewer = parseNewerPlan(root.record.groupPlan) !== undefined;
   return {
     regarding: rootRef(root),
     type: 'Warning',
     reason: 'InvalidGroupPlan',
     action: 'Grouping',
-    note: 'Annotation sluice.dev/group-plan is no plan: no PodGroup is made. Remove it and create the object anew.',
+    note: isNewer
+      ? 'Annotation sluice.dev/group-plan is of a newer Sluice than this one: its PodGroup is left as it is until that one runs again.'
+      : 'Annotation sluice.dev/group-plan is no plan: no PodGroup is made. Remove it and create the object anew.',
   };
 }
 

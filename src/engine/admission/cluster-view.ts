@@ -32,6 +32,8 @@ import { PolicyShelf } from './policy-shelf.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { ResourceGroup } from '../../api/resource-group.ts';
 import type { RootRecord } from '../../api/records/root-record.ts';
+import { NO_SUBMITTER_KEYS } from '../../api/submitter-claim.ts';
+import type { SubmitterKeys } from '../../api/submitter-claim.ts';
 import type { WorkloadKindSpec } from '../../api/workload-kind.ts';
 import { RootIndex } from '../roots/root-index.ts';
 import { ReflectedKind } from './reflected-kind.ts';
@@ -42,6 +44,7 @@ interface AdmissionSettings {
   readonly keepsBusyQueues: boolean;
   readonly startsJobsAsVolcano: boolean;
   readonly rights: RightModes;
+  readonly submitterKeys: SubmitterKeys;
   /** Where policies are counted; nowhere without it. */
   readonly metrics: Metrics;
 }
@@ -52,6 +55,7 @@ export class ReflectedView implements ClusterView {
   readonly roots = new RootIndex();
   readonly #kinds = new Map<string, ReflectedKind<unknown>>();
   readonly rights: RightModes;
+  readonly submitterKeys: SubmitterKeys;
   readonly #ownUser: string;
   #findKind = kindFinder(BUILT_IN_KINDS);
   #namedKinds: readonly VersionedKind[] = [];
@@ -73,6 +77,7 @@ export class ReflectedView implements ClusterView {
     this.keepsBusyQueues = settings.keepsBusyQueues ?? true;
     this.startsJobsAsVolcano = settings.startsJobsAsVolcano ?? false;
     this.rights = settings.rights ?? NO_RIGHTS;
+    this.submitterKeys = settings.submitterKeys ?? NO_SUBMITTER_KEYS;
     this.#shelf = new PolicyShelf(settings.metrics);
     // A kind takes and gives its own records only; the map forgets which they are.
     for (const kind of kinds) this.#kinds.set(kind.type.plural, new ReflectedKind(kind as ViewKind<unknown>));

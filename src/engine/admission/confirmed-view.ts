@@ -11,6 +11,7 @@ export function confirmedView(view: ClusterView, answers: Answers): ClusterView 
   return {
     synced: view.synced,
     rights: view.rights,
+    submitterKeys: view.submitterKeys,
     queue: (name) => fetchedQueue(name, view, answers) ?? view.queue(name),
     queueNames: () => view.queueNames(),
     of: (kind) => withFetched(kind, view, answers),

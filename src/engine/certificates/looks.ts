@@ -7,7 +7,7 @@ export interface LooksOptions {
   readonly delayMs: () => number;
 }
 
-/** Looks at certificates again and again until stopped, one look after the other; the first begins at once. */
+/** Looks at Secrets again and again until stopped, one look after the other; the first begins at once. */
 export class Looks {
   readonly #options: LooksOptions;
   readonly #check: () => Promise<void>;
@@ -34,7 +34,7 @@ export class Looks {
     try {
       await this.#check();
     } catch (error) {
-      log.error('certificate check failed', { message: String(error) });
+      log.error('a look failed', { message: String(error) });
     }
     if (!this.#isStopped) this.#cancel = clock.after(delayMs(), () => void this.#round());
   }

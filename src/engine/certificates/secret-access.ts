@@ -67,7 +67,7 @@ function newSecret({ namespace }: SecretAccess, name: string, content: JsonObjec
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    type: 'kubernetes.io/tls',
+    type: stringAt(content, ['type'], 'kubernetes.io/tls'),
     metadata: { name, namespace, labels, annotations: Object.fromEntries(set) },
     stringData: objectAt(content, 'stringData'),
   };

@@ -1,6 +1,7 @@
 import type { ControllerSettings } from '../../api/controller-settings.ts';
 import type { RootRecord } from '../../api/records/root-record.ts';
 import type { ResourceType } from '../../api/resources.ts';
+import type { SubmitterKeys } from '../../api/submitter-claim.ts';
 import type { WatchedKind } from '../../api/watched-kinds.ts';
 import type { WriteEffect } from '../../controllers/effect.ts';
 import type { Controller } from '../../controllers/controller.ts';
@@ -24,6 +25,7 @@ export interface ControllerPorts {
   readonly randomness: Randomness;
   readonly keys: KeyMaker;
   readonly prober: PodProber;
+  readonly submitterKeys: SubmitterKeys;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** The namespace that Sluice runs in. */
@@ -40,6 +42,8 @@ export interface Controllers {
   readonly applyRoots: (type: ResourceType, changes: readonly Change<RootRecord>[]) => void;
   /** What administrators say from now on. */
   readonly configure: (settings: ControllerSettings) => void;
+  /** Other keys of submitters count from now on. */
+  judgeAgain(): void;
   /** Every kind was listed once; nothing is decided before. */
   readonly synced: boolean;
   /** This process leads: work, as soon as everything is listed. */
@@ -78,7 +82,7 @@ class ControllerLoop implements Controllers {
         this.#queueReconciler.forget(uid);
       },
     });
-    const view = { state: this.#state, memory, clock: ports.clock };
+    const view = { state: this.#state, memory, clock: ports.clock, submitterKeys: ports.submitterKeys };
     const isSeen = (write: WriteEffect): boolean => this.#stores.shows(write);
     const answers = new PodAnswers(ports.prober, ports.clock);
     const runnerPorts = { ...ports, recorder: memory, answers, isSeen };
@@ -108,6 +112,10 @@ class ControllerLoop implements Controllers {
   readonly configure = (settings: ControllerSettings): void => {
     for (const row of this.#rows) row.configure(settings);
   };
+
+  judgeAgain(): void {
+    if (this.#isWorking) this.#state.wakeAll();
+  }
 
   start(): void {
     this.#isLeading = true;

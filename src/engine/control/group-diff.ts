@@ -1,3 +1,4 @@
+import { isSameClaim } from '../../api/submitter-claim.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 
 /** True when nothing changed that a plan's reconcile looks at; phases, counts and conditions change all the time. */
@@ -11,7 +12,7 @@ export function isSameDemand(before: PodGroupRecord | undefined, after: PodGroup
     before.priorityClassName === after.priorityClassName &&
     before.rootState === after.rootState &&
     before.runMs === after.runMs &&
-    before.owner?.uid === after.owner?.uid &&
+    isSameClaim(before, after) &&
     isSameMap(before.minTaskMember, after.minTaskMember) &&
     isSameMap(before.minResources ?? NOTHING, after.minResources ?? NOTHING)
   );

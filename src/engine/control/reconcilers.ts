@@ -1,3 +1,4 @@
+import type { SubmitterKeys } from '../../api/submitter-claim.ts';
 import { sharedGroupName } from '../../api/workload-group.ts';
 import type { Effect } from '../../controllers/effect.ts';
 import { isLeftBehind, keepLeftBehind } from '../../controllers/pod-group/left-behind.ts';
@@ -20,6 +21,7 @@ export interface ControllerView {
   readonly state: ControllerState;
   readonly memory: ControllerEventMemory;
   readonly clock: Clock;
+  readonly submitterKeys: SubmitterKeys;
 }
 
 /** Many at once: a gang can not be bound before its group exists, so this wait is everybody's. */
@@ -56,7 +58,7 @@ export function makeMissingGroupReconciler(view: ControllerView): Reconciler {
   };
 }
 
-function reconcileGroupKey({ state, memory, clock }: ControllerView, key: string): readonly Effect[] {
+function reconcileGroupKey({ state, memory, clock, submitterKeys }: ControllerView, key: string): readonly Effect[] {
   const entry = state.entries.get(key);
   if (entry === undefined) return [];
   const { group } = entry;
@@ -75,6 +77,7 @@ function reconcileGroupKey({ state, memory, clock }: ControllerView, key: string
       members,
       succeededMembers: root.kind === 'job' && countsSuccesses(root.record, group) ? succeededMembers(entry) : 0,
       workload,
+      submitterKeys,
       queue: (name) => state.queue(name),
       reported: memory.toldOf(root.record.uid),
     }),

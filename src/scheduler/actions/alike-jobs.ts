@@ -1,5 +1,6 @@
 import type { Refusal } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Framework } from '../framework/framework.ts';
@@ -33,6 +34,16 @@ export class AlikeJobs {
     const alike = nominations.hasAnyOf(job) ? undefined : job.alike(resources);
     const perspective = alike && this.#perspective(job);
     return perspective && this.#refusals.get(perspective)?.get(alike);
+  }
+
+  /** The same for all jobs of a block that differ in nothing; see `JobBlock.kind`. */
+  refusalOfAll(block: JobBlock, queue: Queue): Refusal | undefined {
+    const { recency, nominations, resources } = this.#snapshot;
+    if (queue !== this.#queue || this.#changedAt !== recency.now || nominations.size > 0) return undefined;
+    const refusals = this.#refusals.get(this.#framework.plainPerspective);
+    const kind = refusals === undefined ? undefined : block.kind(resources);
+    const refusal = kind === undefined ? undefined : refusals?.get(kind);
+    return refusal !== undefined && this.#framework.arePlain(block) ? refusal : undefined;
   }
 
   /** The job was refused, and got nothing. */

@@ -1,6 +1,7 @@
 import { joined } from '../../lib/joined.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 import type { Queue } from '../model/queue.ts';
 import { AlikeJobs } from './alike-jobs.ts';
 import type { Session } from '../session/session.ts';
@@ -41,8 +42,18 @@ export function allocate(session: Session): void {
     if (startMs === undefined) keepRoom(session, keeper, first, first.queue);
     else session.snapshot.reservation.expect(startMs);
   }
+  const hasExceptions = session.hasResting || !planner.isIdle;
+  /** What one was refused just now is said to all that differ from it in nothing: what `take` would come to for each of them. */
+  const takeAll = (block: JobBlock, from: number, queue: Queue): boolean => {
+    if (hasExceptions || queue.record.isStrict || first?.block === block) return false;
+    const refusal = alikeJobs.refusalOfAll(block, queue);
+    if (refusal === undefined) return false;
+    session.refuseAll(block, { from, refusal, stamp: 0 });
+    keeper.refusedAll(block, from, refusal);
+    return true;
+  };
   // Its turn is over, unless it could start.
-  heaps.drain((job, queue) => (job === first && job.missing() > 0 ? 'done' : take(job, queue)));
+  heaps.drain((job, queue) => (job === first && job.missing() > 0 ? 'done' : take(job, queue)), takeAll);
 }
 
 /** If the group that has waited for too long still cannot start, room is kept for it from all that come after it. */

@@ -17,7 +17,7 @@ import { SubGroupTurn } from './sub-group-turn.ts';
  * all-or-nothing too: Volcano dispatches them as soon as the group counts as ready, which can leave a gang partly placed.
  */
 export function backfill(session: Session): void {
-  const heaps = new JobHeaps(session, session.snapshot.waiting.admitted, (job) => job.pendingBestEffort > 0);
+  const heaps = new JobHeaps(session, session.snapshot.waiting.forBackfill, (job) => job.pendingBestEffort > 0);
   heaps.drain((job, queue) => {
     backfillJob(session, job, queue);
     return 'done';

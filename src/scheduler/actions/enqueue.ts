@@ -1,5 +1,6 @@
 import type { Refusal } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 import { notOpen } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Session } from '../session/session.ts';
@@ -15,7 +16,7 @@ export function enqueue(session: Session): void {
   const heaps = new JobHeaps(session, session.snapshot.waiting.asking);
   const patience = patienceMs(session);
   const lines = new StrictLines();
-  heaps.drain((job, queue) => {
+  const take = (job: Job, queue: Queue): 'done' => {
     const behind = lines.behind(job, queue);
     if (behind !== undefined) {
       session.refuse(job, behind);
@@ -26,16 +27,36 @@ export function enqueue(session: Session): void {
     if (refusal === undefined || isOverdue(session, job, queue, refusal, patience)) session.enqueue(job);
     else session.refuse(job, refusal);
     return 'done';
-  });
+  };
+  heaps.drain(take, (block, from, queue) => from === 0 && staysOut(session, block, queue, patience));
 }
 
-function isOverdue({ facts, snapshot }: Session, job: Job, queue: Queue, { code }: Refusal, patience: number): boolean {
-  job.blockedSinceMs = code === 'WaitingInQueue' ? Math.min(job.blockedSinceMs, facts.nowMs) : Infinity;
-  if (patience === 0 || facts.nowMs - job.blockedSinceMs < patience) return false;
-  const before = snapshot.jobs.get(queue.overdue);
-  if (before?.queue === queue && before.phase === 'Inqueue' && before.missing() > 0) return false;
+/** All of the block wait for a queue of which nothing changed, and none of them has waited for too long: they hear the same again. */
+function staysOut(session: Session, block: JobBlock, queue: Queue, patience: number): boolean {
+  const { facts, framework } = session;
+  if (!queue.isOpen || queue.record.isStrict) return false;
+  const stamp = framework.enqueueStamp(queue);
+  if (stamp === 0 || !block.wereAskedAt(stamp)) return false;
+  const { firstMs, lastMs } = block.times;
+  // The clock was set back: some wait since another time.
+  if (lastMs > facts.nowMs) return false;
+  if (patience > 0 && facts.nowMs - firstMs >= patience && !hasLetInOverdue(session, queue)) return false;
+  session.refuseAll(block, { from: 0, refusal: undefined, stamp });
+  return true;
+}
+
+function isOverdue(session: Session, job: Job, queue: Queue, { code }: Refusal, patience: number): boolean {
+  const { nowMs } = session.facts;
+  job.blockedSinceMs = code === 'WaitingInQueue' ? Math.min(job.blockedSinceMs, nowMs) : Infinity;
+  if (patience === 0 || nowMs - job.blockedSinceMs < patience || hasLetInOverdue(session, queue)) return false;
   queue.overdue = job.key;
   return true;
+}
+
+/** One that had waited for too long was let in, and has not started yet. */
+function hasLetInOverdue({ snapshot }: Session, queue: Queue): boolean {
+  const before = snapshot.jobs.get(queue.overdue);
+  return before?.queue === queue && before.phase === 'Inqueue' && before.missing() > 0;
 }
 
 /** Who waits for a queue of which nothing changed hears the same again. */

@@ -1,8 +1,12 @@
+import type { WaitingLine } from '../ledger/waiting-line.ts';
 import type { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 import type { JobSet } from '../model/job-set.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Session } from '../session/session.ts';
+import { jobLine, OneLine } from './job-line.ts';
+import type { JobLine } from './job-line.ts';
 import { QueueTree } from './queue-tree.ts';
 
 /**
@@ -12,18 +16,31 @@ import { QueueTree } from './queue-tree.ts';
 export class JobHeaps {
   readonly #tree: QueueTree;
 
-  constructor(session: Session, jobs: JobSet, wanted: (job: Job) => boolean = any) {
-    this.#tree = new QueueTree(wantedByQueue(session, jobs, wanted), session.framework);
+  constructor(session: Session, jobs: JobSet, wanted?: (job: Job) => boolean) {
+    session.spellOut(jobs);
+    const { framework, snapshot } = session;
+    const kept = wanted === undefined && framework.keepsLines ? snapshot.waiting.lines.of(jobs) : undefined;
+    const lines = kept === undefined ? wantedByQueue(session, jobs, wanted ?? any) : allByQueue(session, kept);
+    this.#tree = new QueueTree(lines, framework);
   }
 
   /**
-   * Hands the jobs over one by one; `take` says whether the job comes back into its queue. O(depth x log siblings) where a
+   * Hands the jobs over one by one; `take` says whether the job comes back into its queue. `takeAll` is offered those of a block that are next
+   * in line, from a place on, and says whether they are done with, none of them having got anything. O(depth x log siblings) where a
    * step moves its queue, else O(1): a queue that takes nothing keeps its rank, and so do those above it.
    */
-  drain(take: (job: Job, queue: Queue) => 'done' | 'again'): void {
+  drain(
+    take: (job: Job, queue: Queue) => 'done' | 'again',
+    takeAll: (block: JobBlock, from: number, queue: Queue) => boolean = never,
+  ): void {
     let best = this.#tree.best();
     while (best !== undefined) {
       const { queue, jobs } = best;
+      const block = jobs.block?.();
+      if (block !== undefined && takeAll(block, jobs.place ?? 0, queue)) {
+        jobs.skipBlock?.();
+        continue;
+      }
       const job = jobs.pop();
       if (job === undefined) {
         this.#tree.drop(best);
@@ -39,8 +56,19 @@ export class JobHeaps {
   }
 }
 
+/** All of the waiting jobs, as they stand. */
+function allByQueue(session: Session, kept: ReadonlyMap<Queue | undefined, WaitingLine>): ReadonlyMap<Queue, JobLine> {
+  const lines = new Map<Queue, JobLine>();
+  for (const [queue, { blocks }] of kept) {
+    if (queue !== undefined) lines.set(queue, new OneLine(blocks, session.framework.compareJobs));
+    else for (const block of blocks) for (const job of block.jobs) session.refuse(job, noQueue(job));
+  }
+  return lines;
+}
+
 /** The waiting jobs that the action wants; who has no queue is told so, in the order of jobs. */
-function wantedByQueue(session: Session, jobs: JobSet, wanted: (job: Job) => boolean): ReadonlyMap<Queue, Job[]> {
+function wantedByQueue(session: Session, jobs: JobSet, wanted: (job: Job) => boolean): ReadonlyMap<Queue, JobLine> {
+  const { framework } = session;
   const byQueue = new Map<Queue, Job[]>();
   const lost: Job[] = [];
   let list: Job[] = [];
@@ -59,12 +87,16 @@ function wantedByQueue(session: Session, jobs: JobSet, wanted: (job: Job) => boo
     list.push(job);
   }
   // The set's own order tells of what was in it before, and decisions must not.
-  for (const job of lost.sort(session.framework.compareJobs)) session.refuse(job, noQueue(job));
-  return byQueue;
+  for (const job of lost.sort(framework.compareJobs)) session.refuse(job, noQueue(job));
+  return new Map(Array.from(byQueue, ([queue, own]) => [queue, jobLine(own, framework)]));
 }
 
 function any(): boolean {
   return true;
+}
+
+function never(): boolean {
+  return false;
 }
 
 function noQueue(job: Job): Refusal {

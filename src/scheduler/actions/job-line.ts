@@ -1,5 +1,6 @@
 import { Heap } from '../../lib/heap.ts';
 import type { Framework } from '../framework/framework.ts';
+import { JobBlock } from '../model/job-block.ts';
 import type { Job } from '../model/job.ts';
 
 /** The jobs of one queue, best first. */
@@ -7,32 +8,50 @@ export interface JobLine {
   pop(): Job | undefined;
   /** For another turn. */
   push(job: Job): void;
+  /** The block of the next job, when all that are left of it come next, in their order; absent where jobs stand in no blocks. */
+  block?(): JobBlock | undefined;
+  /** Place of the next job in its block. */
+  readonly place?: number;
+  /** Passes over all that are left of the block. */
+  skipBlock?(): void;
 }
 
-/** A line for each tenant where the ranks of a tenant's jobs move together. */
+/** Of a queue that stands for those below it. */
+export const NO_JOBS: JobLine = {
+  pop: () => undefined,
+  push: () => undefined,
+};
+
+/** Of jobs in no order; a line for each tenant where the ranks of a tenant's jobs move together. */
 export function jobLine(jobs: Job[], { compareJobs, hasTenants }: Framework): JobLine {
-  return hasTenants ? new TenantLines(jobs, compareJobs) : new OneLine(jobs, compareJobs);
+  return hasTenants ? new TenantLines(jobs, compareJobs) : sortedLine(jobs, compareJobs);
+}
+
+function sortedLine(jobs: Job[], compare: (a: Job, b: Job) => number): OneLine {
+  return new OneLine([{ jobs: jobs.sort(compare) }], compare);
 }
 
 /**
- * The first line is sorted once (jobs mostly arrive in order, and the sort is linear then); jobs that come back for another
+ * The first line stands in order from the beginning (where it is sorted, in next to no time: jobs mostly arrive in order); jobs that come back for another
  * turn stand in a heap, since only their own rank moves while jobs are placed. Where jobs lose pods meanwhile, those of them
  * that still stand here keep the rank that they had.
  */
-class OneLine implements JobLine {
-  readonly #first: readonly Job[];
+export class OneLine implements JobLine {
+  /** None of them is empty. */
+  readonly #pieces: readonly Pick<JobBlock, 'jobs'>[];
   readonly #back: Heap<Job>;
   readonly #compare: (a: Job, b: Job) => number;
-  #next = 0;
+  #at = 0;
+  #place = 0;
 
-  constructor(jobs: Job[], compare: (a: Job, b: Job) => number) {
-    this.#first = jobs.sort(compare);
+  constructor(pieces: readonly Pick<JobBlock, 'jobs'>[], compare: (a: Job, b: Job) => number) {
+    this.#pieces = pieces;
     this.#back = new Heap([], compare);
     this.#compare = compare;
   }
 
   peek(): Job | undefined {
-    const first = this.#first[this.#next];
+    const first = this.#first();
     const back = this.#back.peek();
     return first === undefined || (back !== undefined && this.#compare(back, first) < 0) ? back : first;
   }
@@ -40,13 +59,32 @@ class OneLine implements JobLine {
   pop(): Job | undefined {
     const best = this.peek();
     if (best === undefined) return undefined;
-    if (best === this.#first[this.#next]) this.#next += 1;
-    else this.#back.pop();
+    if (best !== this.#first()) return this.#back.pop();
+    this.#place += 1;
+    if (this.#place === this.#pieces[this.#at]?.jobs.length) this.skipBlock();
     return best;
   }
 
   push(job: Job): void {
     this.#back.push(job);
+  }
+
+  block(): JobBlock | undefined {
+    const piece = this.#pieces[this.#at];
+    return piece instanceof JobBlock && !piece.isStale && this.#back.size === 0 ? piece : undefined;
+  }
+
+  get place(): number {
+    return this.#place;
+  }
+
+  skipBlock(): void {
+    this.#at += 1;
+    this.#place = 0;
+  }
+
+  #first(): Job | undefined {
+    return this.#pieces[this.#at]?.jobs[this.#place];
   }
 }
 
@@ -58,7 +96,7 @@ class TenantLines implements JobLine {
   constructor(jobs: Job[], compare: (a: Job, b: Job) => number) {
     this.#compare = compare;
     for (const [tenant, own] of Map.groupBy(jobs, (job) => job.tenant))
-      this.#lines.set(tenant, new OneLine(own, compare));
+      this.#lines.set(tenant, sortedLine(own, compare));
   }
 
   pop(): Job | undefined {

@@ -1,8 +1,7 @@
 import { Heap } from '../../lib/heap.ts';
 import type { Framework } from '../framework/framework.ts';
-import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
-import { jobLine } from './job-line.ts';
+import { NO_JOBS } from './job-line.ts';
 import type { JobLine } from './job-line.ts';
 
 /** A queue that has jobs, or one above it. */
@@ -26,7 +25,7 @@ export class QueueTree {
   readonly #top: Heap<Branch>;
   readonly #compare: (a: Branch, b: Branch) => number;
 
-  constructor(byQueue: ReadonlyMap<Queue, Job[]>, framework: Framework) {
+  constructor(byQueue: ReadonlyMap<Queue, JobLine>, framework: Framework) {
     this.#compare = (a, b) => framework.compareQueues(a.queue, b.queue);
     let top: Branch[] = [];
     for (const [above, siblings] of Map.groupBy(branches(byQueue, framework), (branch) => branch.above)) {
@@ -65,21 +64,20 @@ export class QueueTree {
 }
 
 /** The queues with jobs and those above them, not yet in heaps. */
-function branches(byQueue: ReadonlyMap<Queue, Job[]>, framework: Framework): Iterable<Branch> {
+function branches(byQueue: ReadonlyMap<Queue, JobLine>, { hasHierarchy }: Framework): Iterable<Branch> {
   const made = new Map<Queue, Branch>();
   const branchOf = (queue: Queue): Branch => {
     let branch = made.get(queue);
     if (branch === undefined) {
       const jobs = byQueue.get(queue);
-      const line = jobLine(jobs ?? [], framework);
-      branch = { queue, jobs: line, hasJobs: jobs !== undefined, above: undefined, below: undefined };
+      branch = { queue, jobs: jobs ?? NO_JOBS, hasJobs: jobs !== undefined, above: undefined, below: undefined };
       made.set(queue, branch);
     }
     return branch;
   };
   for (const queue of byQueue.keys()) {
     let branch = branchOf(queue);
-    let parent = framework.hasHierarchy ? queue.parent : undefined;
+    let parent = hasHierarchy ? queue.parent : undefined;
     // What is above a branch that has one above it is there already.
     for (; parent !== undefined && branch.above === undefined; parent = parent.parent) {
       branch.above = branchOf(parent);

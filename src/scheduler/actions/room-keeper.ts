@@ -2,6 +2,7 @@ import type { ReasonCode } from '../../api/reasons.ts';
 import { numberArgument } from '../framework/plugin.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 import type { Session } from '../session/session.ts';
 
 /** Seconds after which a group that lacks room gets it kept, and for which it is kept. */
@@ -36,7 +37,7 @@ export class RoomKeeper {
     this.forMs = 1000 * numberArgument(options, 'reserveForSeconds', RESERVE_FOR_SECONDS);
   }
 
-  /** The group whose turn comes first; undefined while nobody has waited for so long. O(waiting groups). */
+  /** The group whose turn comes first; undefined while nobody has waited for so long. O(blocks), and O(groups of those where somebody has). */
   first(): Job | undefined {
     const { snapshot, facts } = this.#session;
     const { reservation } = snapshot;
@@ -66,14 +67,26 @@ export class RoomKeeper {
     else job.blockedSinceMs = Math.min(job.blockedSinceMs, this.#session.facts.nowMs);
   }
 
+  /** The same for the jobs of the block from a place on, each of which waits for its only pod. O(1) while they are told what they were told. */
+  refusedAll(block: JobBlock, from: number, refusal: Refusal): void {
+    const { nowMs } = this.#session.facts;
+    const { firstMs, lastMs, areAll } = block.times;
+    if (lacksRoom(refusal.code) ? areAll && lastMs <= nowMs : firstMs === Infinity) return;
+    for (let i = from; i < block.jobs.length; i += 1) this.refused(block.jobs[i] as Job, refusal);
+  }
+
   #longest(): Job | undefined {
     const { snapshot, facts } = this.#session;
     const latestMs = facts.nowMs - this.#afterMs;
     let first: Job | undefined;
-    const waiting = snapshot.waiting.admitted.members();
-    for (let i = 0; i < waiting.length; i += 1) {
-      const job = waiting[i] as Job;
-      if (job.blockedSinceMs <= latestMs && (first === undefined || this.#compare(job, first) < 0)) first = job;
+    const { lines, admitted } = snapshot.waiting;
+    for (const { blocks } of lines.of(admitted)?.values() ?? []) {
+      for (const block of blocks) {
+        if (block.times.firstMs > latestMs) continue;
+        for (const job of block.jobs) {
+          if (job.blockedSinceMs <= latestMs && (first === undefined || this.#compare(job, first) < 0)) first = job;
+        }
+      }
     }
     return first;
   }

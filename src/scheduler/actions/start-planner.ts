@@ -49,6 +49,11 @@ export class StartPlanner {
     if (this.#keptFrom(job, endMs, true) !== undefined) startPlans.lift(endMs);
   }
 
+  /** No start is ever planned, and none stands in anybody's way. */
+  get isIdle(): boolean {
+    return this.#most === 0;
+  }
+
   close(): void {
     this.#session.snapshot.startPlans.recharge();
   }

@@ -12,6 +12,8 @@ export interface Pool {
   readonly slices: readonly SliceRecord[];
   /** What there is of each counter, by set. */
   readonly counters: ReadonlyMap<string, DeviceAmounts>;
+  /** The node that all of its slices are of, if it is one. */
+  readonly onlyNode: string | undefined;
   /** Some device of the pool takes of them. */
   readonly isCounted: boolean;
 }
@@ -140,8 +142,14 @@ function newest(all: readonly SliceRecord[]): Pool | undefined {
     problem: problem ?? consuming.map((device) => missingCounter(device, counters)).find((text) => text !== undefined),
     slices: withDevices.filter(({ troubles }) => troubles.length === 0),
     counters,
+    onlyNode: onlyNode(slices),
     isCounted: consuming.length > 0,
   };
+}
+
+function onlyNode(slices: readonly SliceRecord[]): string | undefined {
+  const nodes = slices.map(({ reach }) => (reach?.kind === 'node' ? reach.node : undefined));
+  return nodes.every((node) => node === nodes[0]) ? nodes[0] : undefined;
 }
 
 function missingCounter(device: DeviceRecord, counters: ReadonlyMap<string, DeviceAmounts>): string | undefined {

@@ -36,6 +36,7 @@ export function explain(session: Session, job: Job, { decisions, actions }: Late
     group: job.key,
     queue: job.record.queue,
     phase: job.phase,
+    verifiedSubmitter: job.record.submitter,
     state: stateOf(job),
     members: membersOf(job),
     reasons,

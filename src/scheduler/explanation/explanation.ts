@@ -13,6 +13,8 @@ export interface Explanation {
   readonly group: string;
   readonly queue: string;
   readonly phase: PodGroupPhase;
+  /** The user whose work it is; empty where that is not verified. */
+  readonly verifiedSubmitter: string;
   readonly state: GroupState;
   readonly members: Members;
   /** What keeps it waiting. The first is what the latest cycle told the group; the others hold as well, as things are now. */

@@ -1,6 +1,7 @@
 import type { ActionName, PluginArguments, SchedulerPolicy } from '../../config/policy.ts';
 import type { Bitset } from '../../lib/bitset.ts';
 import type { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 import { Capacity } from '../placement/capacity.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
 import type { FeatureView } from '../placement/feature-view.ts';
@@ -26,6 +27,8 @@ export class Framework implements EmptyCluster {
   readonly hasHierarchy: boolean;
   /** The ranks of jobs of one tenant move together. */
   readonly hasTenants: boolean;
+  /** The lines of waiting jobs are kept in the order of `compareJobs`. */
+  readonly keepsLines: boolean;
   readonly victims: VictimVotes;
   readonly shuffles: ShuffleVotes;
   /** Kept from cycle to cycle. */
@@ -89,6 +92,8 @@ export class Framework implements EmptyCluster {
     this.#avoids = tiersOf(tiers, 'avoidFn').flat();
     this.#avoidNones = tiersOf(tiers, 'avoidNoneFn').flat();
     this.#domains = tiersOf(tiers, 'domainsFn').flat();
+    this.keepsLines = this.#all.every(({ jobOrderFn, isSteadyOrder }) => jobOrderFn === undefined || isSteadyOrder);
+    snapshot.waiting.lines.rankBy(this.keepsLines ? this.compareJobs : undefined);
   }
 
   open(nowMs: number): void {
@@ -227,6 +232,16 @@ export class Framework implements EmptyCluster {
   /** Number of pickers that are kept. */
   get pickers(): number {
     return this.#contexts.pickers;
+  }
+
+  /** That of the tasks that no plugin claims. */
+  get plainPerspective(): object {
+    return this.#contexts.plain;
+  }
+
+  /** See `Contexts`. */
+  arePlain(block: JobBlock): boolean {
+    return this.#contexts.arePlain(block);
   }
 
   /** One and the same object for tasks that see the nodes in the same way, but for their class. */

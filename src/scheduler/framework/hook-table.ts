@@ -6,7 +6,7 @@ export type Hook<H extends keyof PluginHooks> = NonNullable<PluginHooks[H]>;
 
 /** What a switch turns off. A plugin without the hook does the same with its switch on or off. */
 const SWITCHED: Readonly<Record<HookSwitch, readonly (keyof PluginHooks)[]>> = {
-  enableJobOrder: ['jobOrderFn', 'ranksTenants'],
+  enableJobOrder: ['jobOrderFn', 'isSteadyOrder', 'ranksTenants'],
   // A plugin that is not asked for its ranks has none within parents either: the others then rank all queues side by side.
   enableQueueOrder: ['queueOrderFn', 'victimQueueOrderFn', 'isHierarchical'],
   enableTaskOrder: ['taskOrderFn'],

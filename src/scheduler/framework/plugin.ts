@@ -140,6 +140,11 @@ export interface PlacementContext {
 export interface PluginHooks {
   /** Placing a job may change its own rank, and no other's, but with `ranksTenants` those of all jobs of its tenant. */
   readonly jobOrderFn?: (a: Job, b: Job) => number;
+  /**
+   * `jobOrderFn` ranks two jobs as before as long as neither of them changed, nor their priority: it looks at nothing else. Lines of jobs are
+   * kept from cycle to cycle only where all plugins that rank jobs say so.
+   */
+  readonly isSteadyOrder?: true;
   /** The plugin has given each job its tenant by the time a cycle opens, and ranks jobs by what these hold. */
   readonly ranksTenants?: true;
   readonly queueOrderFn?: (a: Queue, b: Queue) => number;
@@ -227,6 +232,11 @@ export interface PluginHooks {
   readonly volumeFn?: (task: Task) => PlacementContext | undefined;
   /** The same, but only for how well the nodes suit it: it is kept from none. Where scores are switched off, so is this. */
   readonly wishFn?: (task: Task) => PlacementContext | undefined;
+  /**
+   * Grows whenever a task that the plugin claimed in none of these ways may be claimed now although neither it nor its job changed. Where a
+   * plugin claims tasks and has none, each waiting job is asked in each cycle.
+   */
+  readonly claimStampFn?: () => number;
   /**
    * The task has a place, as have all the others of its job that are named, but they are too few. True when the plugin would
    * place it elsewhere once all are taken back, until `avoidNoneFn`; in the end it says false.

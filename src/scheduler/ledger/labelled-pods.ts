@@ -65,6 +65,8 @@ export class LabelledPodsTable {
   };
   /** No term speaks of anybody. */
   isEmpty = true;
+  /** Grows whenever a term comes or goes, or may speak of other pods. */
+  version = 0;
   #dropped = 0;
   #drops = 0;
   #generation = 0;
@@ -81,15 +83,18 @@ export class LabelledPodsTable {
   addSelected(selected: SelectedPods): void {
     this.#selected.push(selected);
     this.isEmpty = false;
+    this.version += 1;
   }
 
   addHeld(held: HeldTerm, kind: HeldKind): void {
     this.#held[kind].terms.push(held);
     this.isEmpty = false;
+    this.version += 1;
   }
 
   /** An entry of one of the lists has no references any more. */
   dropped(): void {
+    this.version += 1;
     this.#dropped += 1;
     this.#drops += 1;
     if (this.#dropped < this.#length && this.#dropped < this.#length / 2 + SPARE) return;
@@ -102,6 +107,7 @@ export class LabelledPodsTable {
 
   /** What was found is found anew: the labels of a namespace changed. */
   forget(): void {
+    this.version += 1;
     this.#generation += 1;
   }
 

@@ -9,6 +9,7 @@ import { NodeIndex } from '../placement/node-index.ts';
 import { NodeTable } from '../placement/node-table.ts';
 import { Recency } from '../placement/recency.ts';
 import { NodeTasks } from './node-tasks.ts';
+import { ClaimLedger } from '../claims/claim-ledger.ts';
 import { DeviceLedger } from '../devices/device-ledger.ts';
 import { VolumeLedger } from '../volumes/volume-ledger.ts';
 import { PodRuleLedger } from './pod-rule-ledger.ts';
@@ -26,6 +27,7 @@ export class NodeLedger {
   readonly podRules: PodRuleLedger;
   readonly volumes: VolumeLedger;
   readonly devices: DeviceLedger;
+  readonly claims: ClaimLedger;
   /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
   readonly releasing = new Map<number, number>();
   /** Grows whenever labels, taints or the set of nodes changed: features are read anew. */
@@ -44,6 +46,7 @@ export class NodeLedger {
     this.podRules = new PodRuleLedger(this.table, this.index);
     this.volumes = new VolumeLedger(this.table, this.index, () => this.featuresVersion);
     this.devices = new DeviceLedger(this.table);
+    this.claims = new ClaimLedger(this.table, this.index, () => this.featuresVersion);
   }
 
   /** The set of nodes changed: nothing is decided before `reset`. */
@@ -106,6 +109,7 @@ export class NodeLedger {
     else this.volumes.drop(task);
     this.volumes.charge(task, node, sign);
     if (this.devices.isUsed) this.devices.place(task, node, sign);
+    if (this.claims.isUsed) this.claims.place(task, node, sign);
     if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);
     else this.table.chargePipelined(node, taskClass, sign);
     this.#touch(node, taskClass, sign);

@@ -1,34 +1,23 @@
 import type { Job } from '../model/job.ts';
-import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Task } from '../model/task.ts';
-import type { NodeTable } from '../placement/node-table.ts';
-import type { Recency } from '../placement/recency.ts';
+import type { KeptRoom, KeptRooms } from './kept-rooms.ts';
 
-interface Nomination {
-  /** By name: indices move when nodes come and go. */
-  readonly node: string;
-  readonly taskClass: TaskClass;
-  /** What it may take counts there. */
-  readonly queue: Queue | undefined;
+interface Nomination extends KeptRoom {
   /** Its room is the owner's to take: charged to the node no more. */
   isLifted: boolean;
 }
 
 /**
  * Rooms that are kept beyond a cycle for the tasks that pods were evicted for, so that whoever comes in the meantime
- * (the evicted pods' successors first of all) does not take them. A room is charged to its node's `pipelined` column, and
- * to what its queue has granted.
- * It lasts while each cycle gives or promises its owner room; host ports are not kept.
+ * (the evicted pods' successors first of all) does not take them. It lasts while each cycle gives or promises its owner room.
  */
 export class Nominations {
-  readonly #nodes: NodeTable;
-  readonly #recency: Recency;
+  readonly #rooms: KeptRooms;
   readonly #byTask = new Map<Task, Nomination>();
 
-  constructor(nodes: NodeTable, recency: Recency) {
-    this.#nodes = nodes;
-    this.#recency = recency;
+  constructor(rooms: KeptRooms) {
+    this.#rooms = rooms;
   }
 
   get size(): number {
@@ -53,26 +42,26 @@ export class Nominations {
 
   /** Index of the node on which room is kept for the task, or -1. */
   placeOf(task: Task): number {
-    return this.#nodes.indexOf(this.#byTask.get(task)?.node ?? '');
+    return this.#rooms.indexOf(this.#byTask.get(task)?.node ?? '');
   }
 
   /** Keeps room for one task of the task's class on the node; an older nomination of the task goes. */
   set(task: Task, index: number): void {
     this.drop(task);
-    const node = this.#nodes.records[index]?.name;
+    const node = this.#rooms.nameOf(index);
     if (node === undefined) return;
     const nomination: Nomination = { node, taskClass: task.class, queue: task.job?.queue, isLifted: false };
     this.#byTask.set(task, nomination);
-    this.#charge(nomination, 1);
+    this.#rooms.charge(nomination, 1);
   }
 
   /** The task's turn has come: its room is free to it. The node, or -1 without a nomination. */
   lift(task: Task): number {
     const nomination = this.#byTask.get(task);
     if (nomination === undefined) return -1;
-    if (!nomination.isLifted) this.#charge(nomination, -1);
+    if (!nomination.isLifted) this.#rooms.charge(nomination, -1);
     nomination.isLifted = true;
-    return this.#nodes.indexOf(nomination.node);
+    return this.#rooms.indexOf(nomination.node);
   }
 
   /** The task gave back what it took: its room is kept again. */
@@ -80,14 +69,14 @@ export class Nominations {
     const nomination = this.#byTask.get(task);
     if (nomination?.isLifted !== true) return;
     nomination.isLifted = false;
-    this.#charge(nomination, 1);
+    this.#rooms.charge(nomination, 1);
   }
 
   drop(task: Task): void {
     const nomination = this.#byTask.get(task);
     if (nomination === undefined) return;
     this.#byTask.delete(task);
-    if (!nomination.isLifted) this.#charge(nomination, -1);
+    if (!nomination.isLifted) this.#rooms.charge(nomination, -1);
   }
 
   /** Drops those of owners that wait no more, or ask for something else by now. */
@@ -104,25 +93,6 @@ export class Nominations {
 
   /** The columns were made anew: charges each again; those on nodes that are gone go. */
   recharge(): void {
-    for (const [task, nomination] of this.#byTask) {
-      if (this.#nodes.indexOf(nomination.node) >= 0) {
-        this.#chargeNode(nomination, 1);
-        continue;
-      }
-      this.#byTask.delete(task);
-      nomination.queue?.grant(nomination.taskClass, -1);
-    }
-  }
-
-  #charge(nomination: Nomination, sign: 1 | -1): void {
-    nomination.queue?.grant(nomination.taskClass, sign);
-    this.#chargeNode(nomination, sign);
-  }
-
-  #chargeNode({ node, taskClass }: Nomination, sign: 1 | -1): void {
-    const index = this.#nodes.indexOf(node);
-    if (index < 0) return;
-    this.#nodes.chargePipelined(index, taskClass, sign);
-    this.#recency.touch(index);
+    for (const [task, nomination] of this.#byTask) if (!this.#rooms.recharge(nomination)) this.#byTask.delete(task);
   }
 }

@@ -70,6 +70,11 @@ export class PodRuleLedger {
     return this.#labelled.isEmpty;
   }
 
+  /** Grows whenever terms speak of other pods than before. */
+  get termsVersion(): number {
+    return this.#labelled.version;
+  }
+
   /** Grows whenever the first of some counted pods came to stand anywhere, or the last one left. */
   get presence(): number {
     return this.#table.presence;

@@ -19,6 +19,8 @@ import { dropUnusedNames } from './unused-names.ts';
 import { NodeLedger } from './node-ledger.ts';
 import { NodeUsages } from './node-usages.ts';
 import { Nominations } from './nominations.ts';
+import { KeptRooms } from './kept-rooms.ts';
+import { LostPlaces } from './lost-places.ts';
 import { linkParents } from './queue-parents.ts';
 import { OutsideAnswers } from './outside-answers.ts';
 import { Placements } from './placements.ts';
@@ -51,6 +53,7 @@ export class Snapshot {
   readonly podRules = this.#nodeLedger.podRules;
   readonly volumes = this.#nodeLedger.volumes;
   readonly devices = this.#nodeLedger.devices;
+  readonly claims = this.#nodeLedger.claims;
   readonly classes = new ClassTable(this.resources, this.podRules);
   readonly queues = new Map<string, Queue>();
   readonly jobs = new Map<string, Job>();
@@ -62,7 +65,9 @@ export class Snapshot {
   readonly jobJournal = new JobJournal();
   /** Grows whenever a job got another priority. */
   prioritiesVersion = 0;
-  readonly nominations = new Nominations(this.nodes, this.recency);
+  readonly #rooms = new KeptRooms(this.nodes, this.recency);
+  readonly nominations = new Nominations(this.#rooms);
+  readonly lostPlaces = new LostPlaces(this.#rooms, this.nominations);
   readonly reservation = new Reservation(this.nodes, this.recency);
   readonly startPlans = new StartPlans(this.nodes, this.recency);
   readonly placements = new Placements(this.#nodeLedger, this.nominations, this.dirtyJobs);
@@ -182,6 +187,7 @@ export class Snapshot {
     if (job === undefined) return;
     for (const task of job.tasks.values()) this.#orphan(task);
     this.jobs.delete(key);
+    this.lostPlaces.drop(job);
     if (this.reservation.job === job) this.reservation.take(undefined, 0);
     this.waiting.remove(job);
     this.dirtyJobs.delete(job);
@@ -194,6 +200,7 @@ export class Snapshot {
   /** Takes a pod in its newest form; pods that are neither placed nor ours to place are not kept. */
   upsertTask(record: PodRecord): void {
     if (record.cards !== undefined) this.devices.isUsed = true;
+    if (record.deviceClaims.length > 0) this.claims.isUsed = true;
     const task = this.tasks.get(record.uid);
     const status = this.#statusOf(record, task);
     if (status === undefined) {
@@ -210,13 +217,15 @@ export class Snapshot {
   }
 
   removeTask(uid: string): void {
-    this.leaving.delete(uid);
+    const isEvicted = this.leaving.delete(uid);
     const task = this.tasks.get(uid);
     if (task === undefined) return;
     this.budgets.untell(task);
     this.#account(task, -1);
+    this.#lose(task, task.status, isEvicted);
     this.volumes.drop(task);
     this.devices.drop(task);
+    this.claims.drop(task);
     if (task.record.claims.length > 0) this.volumes.claimers -= 1;
     task.job?.leave(task);
     this.reservation.forget(task);
@@ -230,9 +239,11 @@ export class Snapshot {
     const task = this.tasks.get(uid);
     const node = this.nodes.indexOf(nodeName);
     if (task?.status !== TaskStatus.Pending || node < 0) return false;
-    if (!this.volumes.choose(task, node) || !this.devices.choose(task, node, cards)) {
+    const hasAll = this.volumes.choose(task, node) && this.devices.choose(task, node, cards);
+    if (!hasAll || !this.claims.choose(task, node)) {
       this.volumes.drop(task);
       this.devices.drop(task);
+      this.claims.drop(task);
       return false;
     }
     this.#account(task, -1);
@@ -256,6 +267,7 @@ export class Snapshot {
     this.#account(task, -1);
     this.volumes.drop(task);
     this.devices.drop(task);
+    this.claims.drop(task);
     this.#setNode(task, '');
     task.status = TaskStatus.Pending;
     this.#account(task, 1);
@@ -279,6 +291,7 @@ export class Snapshot {
     if (this.#nodeLedger.isOtherSet) {
       this.#nodeLedger.reset(this.tasks.values());
       this.nominations.recharge();
+      this.lostPlaces.recharge();
     }
     this.podRules.settle(this.featuresVersion, this.tasks.values());
     this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
@@ -318,9 +331,10 @@ export class Snapshot {
     const isSameRole = task.record.task === record.task;
     const isSameLabels = areSameLabels(task.record.labels, record.labels);
     const isSameCards = task.record.cards === record.cards;
+    const areSameClaims = task.record.deviceClaims === record.deviceClaims;
     const isSameQueue = task.job !== undefined || task.record.queue === record.queue;
-    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameCards) {
-      task.record = record;
+    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameCards && areSameClaims) {
+      this.#renew(task, record);
       return;
     }
     this.#account(task, -1);
@@ -328,17 +342,33 @@ export class Snapshot {
     else task.job.reread(task, record);
     if (!isSameShape) {
       // In this order, so that a class that stays the same stays in use.
-      const before = task.class;
+      const old = task.class;
       task.class = this.classes.claim(record.shape);
-      this.classes.release(before);
+      this.classes.release(old);
     }
     if (record.nodeName !== '') {
       this.#setNode(task, record.nodeName);
       this.volumes.drop(task);
       this.devices.confirm(task);
+      this.claims.confirm(task);
     }
+    const before = task.status;
     task.status = status;
     this.#account(task, 1);
+    if (status === TaskStatus.Failed) this.#lose(task, before, this.leaving.has(task.uid));
+  }
+
+  /** It has left the place that it held in the status before, for others or not. */
+  #lose(task: Task, before: TaskStatus, isEvicted: boolean): void {
+    const isLosable = holdsNode(before) && before !== TaskStatus.Binding && before !== TaskStatus.Allocated;
+    // What is still being bound is undone as a whole.
+    if (isLosable && !isEvicted) this.lostPlaces.lose(task);
+  }
+
+  /** The task counts as before. */
+  #renew(task: Task, record: PodRecord): void {
+    if (task.job !== undefined && isOtherView(task.record, record)) this.waiting.lines.touch(task.job);
+    task.record = record;
   }
 
   #addTask(record: PodRecord, status: TaskStatus, nodeName = record.nodeName): void {
@@ -356,6 +386,7 @@ export class Snapshot {
       this.#orphans.add(task);
     }
     this.#account(task, 1);
+    if (status === TaskStatus.Pending) this.lostPlaces.follow(task);
   }
 
   #join(task: Task, job: Job): void {
@@ -400,6 +431,7 @@ export class Snapshot {
     const priority = this.#priorities.valueOf(job.record.priorityClassName);
     if (job.priority === priority) return;
     job.priority = priority;
+    this.waiting.lines.touch(job);
     this.prioritiesVersion += 1;
   }
 
@@ -427,6 +459,11 @@ export class Snapshot {
     if (status === TaskStatus.Releasing && job !== undefined) queue.leave(taskClass, sign);
     if (status === TaskStatus.Pending) queue.want(taskClass, sign);
   }
+}
+
+/** The pod may see the nodes in another way by now. */
+function isOtherView(a: PodRecord, b: PodRecord): boolean {
+  return a.datasets !== b.datasets || a.claims.length !== b.claims.length || a.images !== b.images;
 }
 
 /**

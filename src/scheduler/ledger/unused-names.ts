@@ -13,10 +13,11 @@ export function dropUnusedNames(snapshot: Snapshot): void {
   }
 }
 
-function usedResources({ nodes, classes, nominations, queues, jobs, resources }: Snapshot): Set<number> {
+function usedResources({ nodes, classes, nominations, lostPlaces, queues, jobs, resources }: Snapshot): Set<number> {
   const used = new Set(nodes.offered);
   for (const taskClass of classes.values()) addAll(used, taskClass);
   for (const taskClass of nominations.classes()) addAll(used, taskClass);
+  for (const taskClass of lostPlaces.classes()) addAll(used, taskClass);
   const addNames = (names: Iterable<string> = []): void => {
     for (const name of names) used.add(resources.find(name) ?? 0);
   };

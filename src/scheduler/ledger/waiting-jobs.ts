@@ -1,5 +1,6 @@
 import type { Job } from '../model/job.ts';
 import { JobSet } from '../model/job-set.ts';
+import { WaitingLines } from './waiting-lines.ts';
 
 /** Jobs with something to do. An action looks only at those that it can do something for. */
 export class WaitingJobs {
@@ -7,6 +8,10 @@ export class WaitingJobs {
   readonly asking = new JobSet(0);
   /** They were let in, and have pending tasks. */
   readonly admitted = new JobSet(4);
+  /** Of those that were let in, those with pending tasks that ask for nothing but a pod slot, and those without a queue. */
+  readonly forBackfill = new JobSet(6);
+  /** The first two, queue by queue. */
+  readonly lines = new WaitingLines([this.asking, this.admitted]);
 
   get size(): number {
     return this.asking.size + this.admitted.size;
@@ -23,12 +28,17 @@ export class WaitingJobs {
     const hasPending = job.pending() > 0;
     const isAsking = isOut ? job.tasks.size > 0 || job.comesFirst : hasPending && job.phase === 'Completed';
     put(this.asking, job, job.isActive && isAsking);
-    put(this.admitted, job, job.isActive && hasPending && !isOut && !isAsking);
+    const isAdmitted = job.isActive && hasPending && !isOut && !isAsking;
+    put(this.admitted, job, isAdmitted);
+    put(this.forBackfill, job, isAdmitted && (job.pendingBestEffort > 0 || job.queue === undefined));
+    this.lines.refresh(job);
   }
 
   remove(job: Job): void {
     this.asking.delete(job);
     this.admitted.delete(job);
+    this.forBackfill.delete(job);
+    this.lines.touch(job);
   }
 }
 

@@ -27,10 +27,10 @@ export class Holdings {
     for (let i = 0; i < resources.length; i += 1) this.#addOne(resources[i] ?? 0, by * (amounts[i] ?? 0));
   }
 
-  /** What others hold counts here as well. */
-  addAll(others: Holdings): void {
+  /** What others hold counts here as well, or (by -1) no more. */
+  addAll(others: Holdings, by = 1): void {
     this.#sharedAt = -1;
-    others.#resources.forEach((r, i) => this.#addOne(r, others.#amounts[i] ?? 0));
+    others.#resources.forEach((r, i) => this.#addOne(r, by * (others.#amounts[i] ?? 0)));
   }
 
   #addOne(r: number, amount: number): void {

@@ -4,6 +4,7 @@ import type { PodGroupPhase, PodGroupRecord } from '../../api/records/pod-group-
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { RefusalDecision, StatusDecision } from '../session/decision.ts';
+import type { JobBlock } from './job-block.ts';
 import type { Queue } from './queue.ts';
 import { Holdings } from './holdings.ts';
 import { JobTasks } from './job-tasks.ts';
@@ -62,8 +63,9 @@ export class Job extends TaskCounts {
   /** Stamp of its queue when it was not let in, and why; see `enqueueStampFn`. 0 once it changed. */
   askedAt = 0;
   keptOut: Refusal | undefined;
-  /** Since when it has lacked room and nothing else, milliseconds since 1970; Infinity while it does not. */
-  blockedSinceMs = Infinity;
+  /** Where it stands in the line of its queue; see `WaitingLines`. */
+  block: JobBlock | undefined;
+  #blockedSinceMs = Infinity;
   /** Whether it is alike others, once somebody asked. */
   #alike: TaskClass | 'none' | undefined;
   #minimum: IndexedAmounts | undefined;
@@ -142,6 +144,17 @@ export class Job extends TaskCounts {
   alike(table: ResourceTable): TaskClass | undefined {
     this.#alike ??= this.#readAlike(table) ?? 'none';
     return this.#alike === 'none' ? undefined : this.#alike;
+  }
+
+  /** Since when it has lacked room and nothing else, milliseconds since 1970; Infinity while it does not. */
+  get blockedSinceMs(): number {
+    return this.#blockedSinceMs;
+  }
+
+  set blockedSinceMs(sinceMs: number) {
+    if (sinceMs === this.#blockedSinceMs) return;
+    this.#blockedSinceMs = sinceMs;
+    this.block?.forgetTimes();
   }
 
   /** Its tasks, counters or record changed. */
@@ -242,9 +255,16 @@ export class Job extends TaskCounts {
     this.tenant?.holdings.add(task.class, by);
   }
 
+  /** A user was verified, or is no more: whose it is is found out anew. */
+  #leaveTenant(): void {
+    this.tenant?.holdings.addAll(this.holdings(), -1);
+    this.tenant = undefined;
+  }
+
   /** Takes a newer record; roles and parts are counted anew when they changed. O(1), with changed ones O(tasks). */
   update(record: PodGroupRecord): void {
-    const { minMember, minTaskMember, subGroups } = this.record;
+    const { minMember, minTaskMember, subGroups, submitter } = this.record;
+    if (submitter !== record.submitter) this.#leaveTenant();
     this.record = record;
     this.minMember = record.minMember;
     this.isActive = record.rootState === 'Active';

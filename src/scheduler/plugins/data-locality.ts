@@ -21,6 +21,8 @@ export const dataLocality: Plugin = {
     const claims = new ClaimContexts(snapshot, weight);
     return {
       onSessionOpen: () => claims.open(),
+      // Of what does not exist nothing is known.
+      claimStampFn: () => snapshot.datasets.version,
       wishFn: (task) => (task.record.datasets === '' || weight === 0 ? undefined : claims.of(task)),
     };
   },

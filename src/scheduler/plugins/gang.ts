@@ -21,6 +21,7 @@ export const gang: Plugin = {
     reclaimableFn: (_, candidates) => bundlesOf(candidates).safe,
     unifiedEvictableFn: (_, candidates) => candidates,
     jobOrderFn: (a, b) => Number(a.hasMinimum()) - Number(b.hasMinimum()),
+    isSteadyOrder: true,
   }),
 };
 

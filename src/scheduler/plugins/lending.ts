@@ -1,6 +1,7 @@
 import type { Recency } from '../placement/recency.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
@@ -9,7 +10,7 @@ import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import { EPSILON } from './epsilon.ts';
 import { heldBy } from './promises.ts';
-import type { Outlook, Share } from './share.ts';
+import type { Share } from './share.ts';
 
 /** What could be placed at all. */
 export interface Hopes {
@@ -91,24 +92,43 @@ export class Lending {
 /** Looks at what the waiting jobs of each queue can do with what is left of its share. */
 function look(wanting: ReadonlyMap<Queue, Share>, { waiting, resources }: Snapshot, hopes: Hopes): void {
   for (const set of [waiting.asking, waiting.admitted]) {
-    const jobs = set.members();
-    for (let i = 0; i < jobs.length; i += 1) {
-      const job = jobs[i] as Job;
-      const share = job.queue === undefined ? undefined : wanting.get(job.queue);
-      if (share === undefined || share.outlook?.canMove === true || !hopes.mayRun(job)) continue;
-      share.outlook ??= { canMove: false, oldestStarterMs: Infinity, stuckClass: undefined };
-      lookAt(job, share, share.outlook, resources, hopes);
+    for (const [queue, { blocks }] of waiting.lines.of(set) ?? []) {
+      const share = queue === undefined ? undefined : wanting.get(queue);
+      for (const block of share === undefined ? [] : blocks) {
+        if (share === undefined || share.outlook?.canMove === true) break;
+        lookAtBlock(block, share, resources, hopes);
+      }
     }
   }
 }
 
-function lookAt(job: Job, share: Share, outlook: Outlook, resources: ResourceTable, hopes: Hopes): void {
+/** One stands for all where they differ in nothing but their age. */
+function lookAtBlock(block: JobBlock, share: Share, resources: ResourceTable, hopes: Hopes): void {
+  const [first] = block.jobs;
+  if (first !== undefined && block.kind(resources) !== undefined) {
+    lookAt(first, block.oldestMs, share, { resources, hopes });
+    return;
+  }
+  for (const job of block.jobs) {
+    if (share.outlook?.canMove === true) return;
+    lookAt(job, job.createdMs, share, { resources, hopes });
+  }
+}
+
+interface Around {
+  readonly resources: ResourceTable;
+  readonly hopes: Hopes;
+}
+
+function lookAt(job: Job, oldestMs: number, share: Share, { resources, hopes }: Around): void {
+  if (!hopes.mayRun(job)) return;
+  const outlook = (share.outlook ??= { canMove: false, oldestStarterMs: Infinity, stuckClass: undefined });
   const alike = job.alike(resources);
   if (alike === undefined || alike !== outlook.stuckClass) {
     outlook.canMove = canStep(job, share, resources, hopes);
     outlook.stuckClass = outlook.canMove ? undefined : alike;
   }
-  if (job.missing() > 0) outlook.oldestStarterMs = Math.min(outlook.oldestStarterMs, job.createdMs);
+  if (job.missing() > 0) outlook.oldestStarterMs = Math.min(outlook.oldestStarterMs, oldestMs);
 }
 
 /** Whether the next step of the job fits what its queue's share leaves: its minimum, or one task or part more. */

@@ -8,6 +8,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import { PODS_IX } from '../model/resource-table.ts';
 import { holdsNode, TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import { isPassing } from '../placement/capacity.ts';
@@ -197,13 +198,16 @@ function tellsFirst({ shape: a }: TaskClass, { shape: b }: TaskClass): boolean {
 
 function requestsText({ shape }: TaskClass, { nodes, resources, index }: Snapshot): string {
   const parts: string[] = [];
+  const slots = nodes.largest(PODS_IX);
+  let areSlotsScarce = true;
   for (const [name, amount] of shape.requests) {
     if (name === 'pods' || amount === 0) continue;
     const largest = nodes.largest(resources.intern(name));
+    if (largest < amount * slots) areSlotsScarce = false;
     const [asked, most] = [amount, largest].map((units) => formatUnits(units, resourceUnit(name)));
     parts.push(`${name} ${asked} (largest node: ${most})`);
   }
-  if (parts.length === 0) parts.push('nothing but a pod slot');
+  if (areSlotsScarce) parts.push(`${parts.length === 0 ? 'nothing but ' : ''}a pod slot (largest node: ${slots})`);
   if (shape.hostPorts.length > 0)
     parts.push(`host port ${shape.hostPorts.map(({ port }) => port).join(' and ')} (one such pod a node)`);
   parts.push(...rulesTexts(shape.rules));

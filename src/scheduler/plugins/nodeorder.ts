@@ -45,6 +45,7 @@ export const nodeorder: Plugin = {
     return {
       ...podWishHooks(snapshot, wishWeights),
       ...(imageWeight === 0 ? {} : { contextFn: (task: Task) => images.of(task) }),
+      claimStampFn: () => snapshot.podRules.termsVersion + snapshot.imagesVersion,
       score: (taskClass, out, usable) => {
         addAffinity(snapshot, taskClass, { out, usable, weight: affinityWeight }, isLeftOut);
         addSoftTaints(snapshot, taskClass, { out, usable, weight: taintWeight });

@@ -15,6 +15,7 @@ export function podRuleHooks(snapshot: Snapshot): PluginHooks {
   const contexts = new RuleContexts(snapshot);
   return {
     contextFn: (task) => contexts.of(task),
+    claimStampFn: () => snapshot.podRules.termsVersion,
     avoidFn: (task, placed) => contexts.avoid(task, placed.length),
     avoidNoneFn: () => contexts.avoidNone(),
     onSessionOpen: () => contexts.open(),

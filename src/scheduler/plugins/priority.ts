@@ -9,6 +9,7 @@ export const priority: Plugin = {
   name: 'priority',
   make: () => ({
     jobOrderFn: (a, b) => b.priority - a.priority,
+    isSteadyOrder: true,
     taskOrderFn: (a, b) => b.record.priority - a.record.priority,
     jobStarvingFn: (job) => job.placed() < job.valid(),
     preemptableFn: lower,

@@ -122,7 +122,7 @@ class Shares implements QueueRights {
     if (share.isSatisfied() || share.isOpenToMore() || this.#lending.mayBorrow(share, job)) return undefined;
     return share.refusal(() => {
       const held = this.#describe(share);
-      const holders = this.admission.holders.text(queue);
+      const holders = this.admission.holders.heldText(queue);
       const message = `queue ${queue.name} holds all of its share: ${held}${holders}.`;
       return { code: 'QueueOverused', message, isDeclared: this.#isAtDeclaredLimit(share) };
     });
@@ -155,9 +155,9 @@ class Shares implements QueueRights {
       const asked = amounts[i] ?? 0;
       if (this.#hasRoom(share, job, r, asked, room)) continue;
       if (this.#cluster?.capacity(taskClass, 1) === 0) return undefined;
-      const held = queue.allocated[r] ?? 0;
+      const held = (queue.allocated[r] ?? 0) + countedBeside(queue, r, room);
       const most = (r === PODS_IX ? share.limit[r] : share.deserved[r]) ?? 0;
-      const holders = this.admission.holders.text(queue, r);
+      const holders = this.admission.holders.heldText(queue, r);
       const { words } = this.admission;
       const resource = words.name(r);
       const texts = `${words.numbers(r, { asked, held, limit: most })}${holders}`;

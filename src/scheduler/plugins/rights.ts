@@ -112,7 +112,7 @@ export class Rights implements QueueRights {
       const [limit, held] = [own.most[r] ?? Infinity, heldAt(own, r, room)];
       if (asked <= 0 || held + asked <= limit + EPSILON) continue;
       const resource = words.name(r);
-      const texts = `${words.numbers(r, { asked, held, limit })}${holders.text(queue, r)}`;
+      const texts = `${words.numbers(r, { asked, held, limit })}${holders.heldText(queue, r)}`;
       return {
         code: 'QueueLimit',
         message: `queue ${queue.name} has nothing left of ${resource}: ${texts}.`,

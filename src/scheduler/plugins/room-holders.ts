@@ -27,12 +27,18 @@ interface Words {
 
 /** The groups that hold room of one queue, or are promised it. */
 interface QueueHolders {
-  /** With what each holds and is promised, by resource, once somebody asked since it changed. */
-  readonly jobs: Map<Job, readonly number[] | undefined>;
+  /** With what each holds, and is promised, by resource, once somebody asked since it changed. */
+  readonly jobs: Map<Job, Amounts | undefined>;
   /** Grows whenever one of them came, changed or went. */
   version: number;
-  readonly words: Map<number, Words>;
+  /** Of what is held, and of that and what is promised; by resource. */
+  readonly words: Readonly<Record<Counted, Map<number, Words>>>;
 }
+
+/** Of one group, by resource. */
+type Amounts = Readonly<Record<Counted, readonly number[]>>;
+
+type Counted = 'held' | 'heldOrPromised';
 
 /** Who holds a queue's room, or is promised it, for the messages of those who wait. Kept by change, put into words when asked. */
 export class RoomHolders {
@@ -72,7 +78,7 @@ export class RoomHolders {
     const queue = holds(job) ? job.queue : undefined;
     if (before !== undefined && before !== queue) this.#leave(job, before);
     if (queue === undefined) return;
-    const holders = this.#of(queue);
+    const holders = this.#holdersOf(queue);
     holders.jobs.set(job, undefined);
     holders.version += 1;
     this.#queueOf.set(job, queue);
@@ -82,53 +88,61 @@ export class RoomHolders {
     return this.#byQueue.get(queue)?.version ?? 0;
   }
 
+  /** Like `text`, of those who hold some of it now, or some pod. */
+  heldText(queue: Queue, resource = ANY_RESOURCE): string {
+    return this.#text(queue, resource, 'held');
+  }
+
   /**
    * e.g. ` by ns/x, ns/y and 2 more`, those first who hold or are promised most of the resource; empty when nobody does.
    * Stays the same for the rest of the cycle, so that all who wait hear the same. When holders changed, O(holders of the
    * queue + tasks of those that changed).
    */
-  text(queue: Queue, resource = ANY_RESOURCE): string {
+  text(queue: Queue, resource: number): string {
+    return this.#text(queue, resource, 'heldOrPromised');
+  }
+
+  #text(queue: Queue, resource: number, counted: Counted): string {
     for (const job of this.#justLetIn.splice(0)) this.#note(job);
     const holders = this.#byQueue.get(queue);
     if (holders === undefined) return '';
     const { version } = holders;
-    let words = holders.words.get(resource);
-    if (words === undefined)
-      holders.words.set(resource, (words = { text: '', cycle: -1, readVersion: -1, readMoves: -1 }));
+    const known = holders.words[counted];
+    let words = known.get(resource);
+    if (words === undefined) known.set(resource, (words = { text: '', cycle: -1, readVersion: -1, readMoves: -1 }));
     if (words.cycle === this.#cycle) return words.text;
     words.cycle = this.#cycle;
     if (words.readVersion === version && words.readMoves === queue.moves) return words.text;
     words.readVersion = version;
     words.readMoves = queue.moves;
-    words.text = inWords(this.#amounts(holders, resource));
+    words.text = inWords(this.#amounts(holders, resource, counted));
     return words.text;
   }
 
-  #amounts(holders: QueueHolders, resource: number): Holder[] {
+  #amounts({ jobs }: QueueHolders, resource: number, counted: Counted): Holder[] {
     const out: Holder[] = [];
-    for (const [job, known] of holders.jobs) {
-      if (resource === ANY_RESOURCE) {
-        out.push({ key: job.key, amount: tasksHolding(job) });
-        continue;
-      }
-      const amounts = known ?? this.#read(job);
-      if (known === undefined) holders.jobs.set(job, amounts);
-      const amount = amounts[resource] ?? 0;
+    for (const [job, known] of jobs) {
+      const amount =
+        resource === ANY_RESOURCE ? tasksHolding(job) : (this.#of(jobs, job, known)[counted][resource] ?? 0);
       if (amount > 0) out.push({ key: job.key, amount });
     }
     return out;
   }
 
-  #read(job: Job): readonly number[] {
-    const amounts = [...heldBy(job)];
-    if (isLetIn(job)) addPromised(job, this.#snapshot.resources, amounts);
+  #of(jobs: QueueHolders['jobs'], job: Job, known: Amounts | undefined): Amounts {
+    if (known !== undefined) return known;
+    const held = heldBy(job);
+    const heldOrPromised = [...held];
+    if (isLetIn(job)) addPromised(job, this.#snapshot.resources, heldOrPromised);
+    const amounts = { held, heldOrPromised };
+    jobs.set(job, amounts);
     return amounts;
   }
 
-  #of(queue: Queue): QueueHolders {
+  #holdersOf(queue: Queue): QueueHolders {
     let holders = this.#byQueue.get(queue);
     if (holders === undefined) {
-      holders = { jobs: new Map(), version: 0, words: new Map() };
+      holders = { jobs: new Map(), version: 0, words: { held: new Map(), heldOrPromised: new Map() } };
       this.#byQueue.set(queue, holders);
     }
     return holders;

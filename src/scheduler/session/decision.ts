@@ -1,3 +1,4 @@
+import type { DeviceChoice } from '../claims/device-choice.ts';
 import type { VolumeChoice } from '../volumes/volume-choice.ts';
 import type { CardChoice } from '../../api/records/card-records.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
@@ -13,6 +14,8 @@ export interface BindDecision {
   readonly node: string;
   /** To be done before: what becomes of its unbound claims. Absent for most, which have none. */
   readonly volumes?: readonly VolumeChoice[];
+  /** To be done before: which devices its unallocated claims for devices get. Absent for most, which have none. */
+  readonly devices?: readonly DeviceChoice[];
   /** To be told with it: which cards each container gets. Absent for most, which ask for none. */
   readonly cards?: CardChoice;
 }

@@ -74,12 +74,18 @@ function keepsItsPlace(job: Job, live: number, finished: number): boolean {
 
 function condition(job: Job, refusal: Refusal | undefined, phase: PodGroupPhase): StatusDecision['condition'] {
   if (job.record.rootState === 'Suspended') return SUSPENDED;
+  if (phase === 'Completed' && saysThatItWaits(job)) return ENDED;
   const problem = refusal ?? (isShortOfPods(job, phase) ? lackingPods(job) : undefined);
   if (problem !== undefined) {
     return { type: 'Unschedulable', status: 'True', reason: conditionReason(problem), message: problem.message };
   }
   if (job.missing() > 0 || job.ready() === 0) return undefined;
   return SCHEDULED;
+}
+
+/** What it waited for last still stands there, and it waits for nothing any more. */
+function saysThatItWaits({ record }: Job): boolean {
+  return record.conditions.some(({ type, status }) => type === 'Unschedulable' && status === 'True');
 }
 
 /**
@@ -119,4 +125,11 @@ const SUSPENDED = Object.freeze({
   status: 'True',
   reason: 'Suspended',
   message: 'The object that the group was made for is suspended: it asks for nothing until it is resumed.',
+});
+
+const ENDED = Object.freeze({
+  type: 'Unschedulable',
+  status: 'False',
+  reason: 'Ended',
+  message: 'The group has come to its end: it waits for nothing any more.',
 });

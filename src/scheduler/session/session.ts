@@ -8,7 +8,10 @@ import type {
 } from './decision.ts';
 import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
+import { isSameRefusal, JobBlock } from '../model/job-block.ts';
+import type { Saying } from '../model/job-block.ts';
 import type { Job } from '../model/job.ts';
+import type { JobSet } from '../model/job-set.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { Statement } from './statement.ts';
@@ -31,8 +34,10 @@ export class Session {
   readonly #evicted: EvictDecision[] = [];
   /** Tasks with the index of the node whose room is kept for them. */
   readonly #nominated: (readonly [Task, number])[] = [];
-  /** Jobs that were refused, in order; one that got something after all has no refusal any more. */
-  readonly #refused: Job[] = [];
+  /** Jobs that were refused, in order, alone or with all that is said to their block; one that got something after all has no refusal any more. */
+  #refused: (Job | JobBlock)[] = [];
+  /** Number of blocks among them. */
+  #blocks = 0;
 
   constructor(snapshot: Snapshot, framework: Framework, facts: CycleFacts) {
     this.snapshot = snapshot;
@@ -44,6 +49,11 @@ export class Session {
   /** Why the job gets nothing in this cycle, whatever room there is. */
   rest(job: Job): Refusal | undefined {
     return this.facts.resting?.get(job.key);
+  }
+
+  /** `rest` says something of some job. */
+  get hasResting(): boolean {
+    return (this.facts.resting?.size ?? 0) > 0;
   }
 
   /** The task's eviction was refused not long ago: it is not asked for again. */
@@ -96,6 +106,41 @@ export class Session {
     job.refusal = refusal;
   }
 
+  /**
+   * All jobs of the block from a place on hear the same, or what they heard before: `refuse` for all of them, without reading any. Nobody else
+   * speaks of them in this cycle, unless `spellOut` was called before; none of them changes afterwards but in ways that mark it dirty.
+   */
+  refuseAll(block: JobBlock, saying: Saying): void {
+    block.saying = saying;
+    this.#refused.push(block);
+    this.#blocks += 1;
+  }
+
+  /** Who was refused with the block that it stands in was refused alone: an action looks at the jobs of the set one by one. O(1), or O(those) */
+  spellOut(jobs: JobSet): void {
+    if (this.#blocks > 0) this.#spellOut((block) => block.set === jobs);
+  }
+
+  #spellOut(isWanted: (block: JobBlock) => boolean): void {
+    const refused = this.#refused;
+    this.#refused = [];
+    for (const each of refused) {
+      if (!(each instanceof JobBlock) || !isWanted(each)) this.#refused.push(each);
+      else this.#spellOutBlock(each);
+    }
+  }
+
+  #spellOutBlock(block: JobBlock): void {
+    const { saying } = block;
+    block.saying = undefined;
+    this.#blocks -= 1;
+    for (let i = saying?.from ?? 0; i < block.jobs.length; i += 1) {
+      const job = block.jobs[i] as Job;
+      const refusal = saying?.refusal ?? job.keptOut;
+      if (refusal !== undefined) this.refuse(job, refusal);
+    }
+  }
+
   enqueue(job: Job): void {
     job.phase = 'Inqueue';
     this.snapshot.waiting.refresh(job);
@@ -133,6 +178,7 @@ export class Session {
       job.placedTasks = undefined;
       changed.add(job);
     }
+    if (this.#blocks > 0) this.#spellOutChanged(changed);
     const jobs = changed.members();
     for (let i = 0; i < jobs.length; i += 1) {
       const job = jobs[i] as Job;
@@ -145,17 +191,47 @@ export class Session {
     return decisions;
   }
 
+  /** Jobs that changed after all are told by themselves, and so are those beside them. */
+  #spellOutChanged(changed: JobSet): void {
+    const spelled = new Set(changed.members().map(({ block }) => block));
+    this.#spellOut((block) => block.isStale || spelled.has(block));
+  }
+
   /** Statuses first, then why. */
   #tellRefusals(decisions: Decision[]): void {
     const refusals: RefusalDecision[] = [];
     for (let i = 0; i < this.#refused.length; i += 1) {
-      const job = this.#refused[i] as Job;
-      const { refusal } = job;
+      const each = this.#refused[i] as Job | JobBlock;
+      if (each instanceof JobBlock) {
+        this.#tellBlock(each, decisions, refusals);
+        continue;
+      }
+      const { refusal } = each;
       if (refusal === undefined) continue;
-      job.refusal = undefined;
-      refusals.push(this.#tell(job, refusal, decisions));
+      each.refusal = undefined;
+      refusals.push(this.#tell(each, refusal, decisions));
     }
     for (const refusal of refusals) decisions.push(refusal);
+  }
+
+  #tellBlock(block: JobBlock, decisions: Decision[], refusals: RefusalDecision[]): void {
+    const { saying, jobs } = block;
+    if (saying === undefined) return;
+    block.saying = undefined;
+    const words = block.words(saying);
+    for (let i = saying.from; i < jobs.length; i += 1) {
+      const status = words?.statuses[i];
+      const told = words?.refusals[i];
+      if (status !== undefined && told !== undefined) {
+        decisions.push(status);
+        refusals.push(told);
+        continue;
+      }
+      const job = jobs[i] as Job;
+      const refusal = saying.refusal ?? job.keptOut;
+      if (refusal !== undefined) refusals.push(this.#tell(job, refusal, decisions));
+    }
+    if (words === undefined) block.remember(saying);
   }
 
   /** Of jobs that wait as before, and for the same reason, nothing is read anew: the same is told again. */
@@ -209,18 +285,16 @@ export class Session {
   }
 }
 
-function isSameRefusal(a: Refusal, b: Refusal): boolean {
-  return a === b || (a.code === b.code && a.message === b.message);
-}
-
-function gangDecision({ volumes, devices }: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
+function gangDecision({ volumes, claims, devices }: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
   const binds = tasks.map((task): BindDecision => {
     const bind = { kind: 'bind' as const, uid: task.uid, pod: task.record.key, node: task.nodeName };
     const choices = volumes.choicesOf(task);
+    const promised = claims.choicesOf(task);
     const cards = devices.choiceOf(task);
     return {
       ...bind,
       ...(choices.length === 0 ? {} : { volumes: choices }),
+      ...(promised.length === 0 ? {} : { devices: promised }),
       ...(cards === undefined ? {} : { cards }),
     };
   });

@@ -80,6 +80,7 @@ describe('projectPodGroup', () => {
           'sluice.dev/origin': 'Job/train',
           'volcano.sh/jdb-min-available': '50%',
           'sluice.dev/submitter': 'alice',
+          'sluice.dev/submitter-signature': 'k.1.s',
           'volcano.sh/jdb-max-unavailable': '',
         },
         ownerReferences: [{ apiVersion: 'v1', kind: 'K', name: 'n', uid: 'o' }],
@@ -122,6 +123,7 @@ describe('projectPodGroup', () => {
       network: undefined,
       origin: 'Job/train',
       submitter: 'alice',
+      submitterSignature: 'k.1.s',
       owner: { apiVersion: 'v1', kind: 'K', name: 'n', uid: 'o' },
     });
   });

@@ -3,6 +3,7 @@ import { createAuthority } from '../../../certs/authority.ts';
 import type { CertificatePair } from '../../../certs/certificate-pair.ts';
 import { issueServing } from '../../../certs/serving.ts';
 import { customResourceDefinition } from '../../../src/api/crd.ts';
+import { NEEDED_GROUP_VERSIONS } from '../../../src/api/kubernetes-release.ts';
 import { KINDS } from '../../../src/api/kinds.ts';
 import { diagnose, diagnosisText } from '../../../src/cli/doctor/diagnosis.ts';
 import type { ConfigurationFact, Facts, Read, ServedFact } from '../../../src/cli/doctor/facts.ts';
@@ -38,6 +39,8 @@ describe('the diagnosis of an installation', () => {
       namespace: 'sluice-system',
       nowMs: NOW_MS,
       skewMs: 0,
+      release: read(37),
+      groupVersions: read(new Set(NEEDED_GROUP_VERSIONS)),
       definitions: read(definitions()),
       configurations: read(configurations(authority.certificatePem)),
       served: read(servedBy({})),
@@ -73,6 +76,21 @@ describe('the diagnosis of an installation', () => {
   const rows: readonly (readonly [name: string, facts: () => Partial<Facts>, want: RegExp])[] = [
     ['a clock that is ahead', () => ({ skewMs: 120_000 }), /^note clock: this clock is 120 s ahead of/],
     ['a clock that is behind', () => ({ skewMs: -120_000 }), /^note clock: .* 120 s behind/],
+    [
+      'a Kubernetes that is too old',
+      () => ({ release: read(33) }),
+      /^wrong kubernetes: .* of 1\.33; .* for 1\.34 to 1\.37/,
+    ],
+    [
+      'a Kubernetes that nobody has tried',
+      () => ({ release: read(38) }),
+      /^note kubernetes: .* of 1\.38; .* tried with/,
+    ],
+    [
+      'an API that is switched off',
+      () => ({ groupVersions: read(new Set(NEEDED_GROUP_VERSIONS.filter((one) => one !== 'storage.k8s.io/v1'))) }),
+      /^wrong kubernetes: the API server does not serve storage\.k8s\.io\/v1/,
+    ],
     [
       'a kind that is missing',
       () => ({ definitions: read(definitions({ drop: 'queues' })) }),
@@ -199,6 +217,7 @@ describe('the diagnosis of an installation', () => {
   it('says what it could not look at, and ends with a code of its own for that', () => {
     expect(told({ nodes: UNREAD })).to.deep.equal(['unknown nodes: cannot be looked at: forbidden']);
     expect(exitCode(diagnose({ ...healthy, nodes: UNREAD }))).to.equal(3);
+    expect(told({ release: UNREAD })).to.deep.equal(['unknown kubernetes: cannot be looked at: forbidden']);
     expect(exitCode(diagnose({ ...healthy, nodes: UNREAD, queues: read([]) }))).to.equal(1);
   });
 });

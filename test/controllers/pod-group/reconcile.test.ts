@@ -105,7 +105,7 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
           },
         },
       },
-      plannedEvent(TRAIN_REF, 'priority class high, submitted by alice'),
+      plannedEvent(TRAIN_REF, 'priority class high, submitted by alice (not verified)'),
     ],
   },
   'makes the group of a Spark driver with the demands of stage 0 alone': {

@@ -10,7 +10,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 const GIVEN = ' Its pods have that group, their role and queue, and the scheduler sluice where they named none.';
 
 function noteOf(plan: GroupPlan, reported = NOTHING): string | undefined {
-  return groupPlanned({ kind: 'job', record: makeJob('train', plan) }, plan, reported)[0]?.note;
+  return groupPlanned({ kind: 'job', record: makeJob('train', plan) }, plan, plan, reported)[0]?.note;
 }
 
 const many = Array.from({ length: 15 }, (_, at) => ({ name: `role-${at}`, min: 1, stage: 0 }));
@@ -25,8 +25,20 @@ const CASES: readonly (readonly [name: string, over: Partial<GroupPlan>, want: s
   ],
   [
     'says whose it is, and why it is as it is',
-    { priorityClassName: 'high', submitter: 'alice', policies: 'night team-a/gpu', isKept: true, isSuspended: true },
+    {
+      priorityClassName: 'high',
+      submitter: 'alice',
+      signature: 'k.1.s',
+      policies: 'night team-a/gpu',
+      isKept: true,
+      isSuspended: true,
+    },
     'in queue default starts with 3 worker (priority class high, never evicted for others, suspended, submitted by alice, under policies night team-a/gpu).',
+  ],
+  [
+    'says that nobody has verified whose it is',
+    { submitter: 'alice' },
+    'in queue default starts with 3 worker (submitted by alice (not verified)).',
   ],
   [
     'names twelve roles of many',
@@ -48,6 +60,6 @@ describe('what a root is told when its group is made', () => {
     const note = noteOf(plan) ?? '';
     expect(noteOf(plan, new Set([eventFingerprint({ reason: 'GroupPlanned', note })]))).to.equal(undefined);
     const pod = makePod('p', plan.group, makeShape({ cpu: 1 }), { groupPlan: formatGroupPlan(plan) });
-    expect(groupPlanned({ kind: 'pod', record: pod }, plan, NOTHING)).to.deep.equal([]);
+    expect(groupPlanned({ kind: 'pod', record: pod }, plan, {}, NOTHING)).to.deep.equal([]);
   });
 });

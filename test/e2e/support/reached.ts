@@ -9,3 +9,14 @@ export async function reached(condition: () => boolean): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+/** Asks until there is an answer; for what no watch tells, such as the moment from which an API server goes by another schema. */
+export async function found<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const startMs = performance.now();
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() - startMs > PATIENCE_MS) throw new Error(`${what} never came`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -26,6 +26,11 @@ describe('recovery of a bind plan', () => {
     expect(recoverPlan(group, [bound('a')])).to.deep.equal({ kind: 'settle', planId: '' });
   });
 
+  it('carries out no plan of a newer version: the gang becomes whole in another way, or is given up', () => {
+    const group = makePodGroup('g', 3, { bindPlan: PLAN.replace('"version":1', '"version":2') });
+    expect(recoverPlan(group, [bound('a'), pod('b')])).to.deep.equal({ kind: 'settle', planId: '' });
+  });
+
   const settled: readonly (readonly [string, readonly PodRecord[]])[] = [
     ['none is bound', [pod('a'), pod('b'), pod('c')]],
     ['all are bound', [bound('a'), bound('b'), bound('c')]],

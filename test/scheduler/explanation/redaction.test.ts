@@ -10,6 +10,7 @@ const TOLD: Explanation = {
   group: 'own/late',
   queue: 'q',
   phase: 'Pending',
+  verifiedSubmitter: '',
   state: 'waits',
   members: { minimum: 1, pods: 1, placed: 0, pending: 1, missing: 1, roles: [] },
   reasons: [],

@@ -21,4 +21,14 @@ describe('who holds the room that others wait for', () => {
       'cpu 9 asked, 60 held or promised of 64 by ns/much, ns/promised and 1 more.',
     );
   });
+
+  it('are no groups that hold nothing yet, where it is told who holds the share of a queue', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(16)).queue('q', { capability: new Map([['cpu', 3000]]) });
+    world.gang('elastic', { count: 5, requests: amounts(1) }, { minMember: 2, queue: 'q' });
+    world.cycle();
+    world.gang('let-in', { count: 1, requests: amounts(1) }, { queue: 'q', createdMs: 1, phase: 'Inqueue' });
+    world.gang('pair', { count: 2, requests: amounts(1) }, { queue: 'q', createdMs: 2, phase: 'Inqueue' });
+    const { refused } = world.cycle();
+    for (const name of ['let-in', 'pair']) expect(refused[name]).to.match(/3 of 3( held)? by ns\/elastic\.$/);
+  });
 });

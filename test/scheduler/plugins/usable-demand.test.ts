@@ -66,6 +66,11 @@ describe('a group that can never start', () => {
       'NeverFits: PodGroup ns/big cannot start as things are: 2 of its pods must start together, and 1 nodes could hold 1 for queue default even if they were empty; a pod asks for cpu 1 (largest node: 8), host port 8080 (one such pod a node). It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
     ],
     [
+      'since a node has so many pod slots and no more',
+      (world) => world.gang('big', { count: 111, requests: { cpu: 10 } }, { minResources: cpus(2) }),
+      'NeverFits: PodGroup ns/big cannot start as things are: 111 of its pods must start together, and 1 nodes could hold 110 for queue default even if they were empty; a pod asks for cpu 10m (largest node: 8), a pod slot (largest node: 110). It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
+    ],
+    [
       'since no node is without a taint that it does not tolerate',
       (world) =>
         world

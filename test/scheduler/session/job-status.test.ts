@@ -282,4 +282,15 @@ describe("a group's status", () => {
       expect([told.running, told.succeeded, told.failed]).to.deep.equal([Running, Succeeded, Failed]);
     });
   }
+
+  it('says no longer why it waited when its root ended before it could start', () => {
+    const waits = { type: 'Unschedulable', status: 'True', reason: 'NeverFits', message: 'too large' };
+    const known = { ...waits, transitionID: '', lastTransitionTime: '' };
+    const job = new Job(makePodGroup('a', 2, { phase: 'Pending', rootState: 'Ended', conditions: [known] }));
+    const told = jobStatus(job, undefined);
+    expect(told.phase).to.equal('Completed');
+    expect(told.condition).to.deep.include({ type: 'Unschedulable', status: 'False', reason: 'Ended' });
+    job.update({ ...job.record, conditions: [{ ...known, status: 'False', reason: 'Ended' }] });
+    expect(jobStatus(job, undefined).condition).to.equal(undefined);
+  });
 });

@@ -10,7 +10,7 @@ async function documents(path: string): Promise<readonly unknown[]> {
 
 describe('manifests/rbac', () => {
   const roles: readonly (readonly [role: string, everywhere: number, own: number])[] = [
-    ['webhook', 1, 0],
+    ['webhook', 1, 1],
     ['scheduler', 1, 1],
     ['controllers', 1, 1],
     ['certificates', 1, 0],

@@ -6,7 +6,10 @@ import {
 } from '../../../src/api/keys.ts';
 import type { RootRecord } from '../../../src/api/records/root-record.ts';
 import { parseGroupPlan } from '../../../src/api/group-plan.ts';
-import { stringAt } from '../../../src/lib/json.ts';
+import { NO_SUBMITTER_KEYS } from '../../../src/api/submitter-claim.ts';
+import type { SubmitterKeys } from '../../../src/api/submitter-claim.ts';
+import type { Clock } from '../../../src/engine/ports.ts';
+import { objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { ClusterView } from '../../../webhooks/admission.ts';
 import { versionsOf } from '../../../webhooks/frameworks/versioned-kind.ts';
@@ -25,20 +28,29 @@ const ROWS = [...REGISTRY, ...workloadRows(BUILT_IN_KINDS.flatMap(versionsOf))].
 /** How the owner of a new object is found: Sluice knows it already, or has to ask. */
 export type Knowledge = 'known' | 'asked';
 
+interface Signing {
+  readonly keys: SubmitterKeys;
+  readonly clock: Pick<Clock, 'nowMs'>;
+}
+
+const UNSIGNED: Signing = { keys: NO_SUBMITTER_KEYS, clock: { nowMs: () => 0 } };
+
 /** Objects that are made one for another, each reviewed as it comes. */
 export class Chain {
   readonly #knowledge: Knowledge;
+  readonly #signing: Signing;
   readonly #objects: JsonObject[] = [];
 
-  constructor(knowledge: Knowledge) {
+  /** Objects come at the time of the clock, and are signed for by the keys. */
+  constructor(knowledge: Knowledge, signing: Signing = UNSIGNED) {
     this.#knowledge = knowledge;
+    this.#signing = signing;
   }
 
   /** Makes an object for its owner, and gives it as it is stored. */
   make(object: JsonObject, owner?: JsonObject, username = 'system:serviceaccount:operators:controller'): JsonObject {
     const name = stringAt(object, ['metadata', 'name']);
-    const ownerReferences = owner === undefined ? [] : [{ ...referenceTo(owner), controller: true }];
-    const whole = { ...object, metadata: { ...(object['metadata'] as JsonObject), ownerReferences } };
+    const whole = ownedBy(owner, object);
     const row = rowOf(whole);
     const about = request({
       object: whole,
@@ -50,15 +62,27 @@ export class Chain {
     const cluster = this.#view();
     const questions = row.ask?.(about, cluster) ?? [];
     const answers = new Map(questions.map((question) => [question.key, this.#answer(question)]));
-    const made = patched(whole, row.admit(about, cluster, answers));
-    const stored = { ...made, metadata: { ...(made['metadata'] as JsonObject), uid: `uid-of-${name}` } };
+    return this.#store(patched(whole, row.admit(about, cluster, answers)));
+  }
+
+  /** Takes an object as it is: nobody reviews. */
+  slip(object: JsonObject, owner?: JsonObject): JsonObject {
+    return this.#store(ownedBy(owner, object));
+  }
+
+  #store(object: JsonObject): JsonObject {
+    const made = objectAt(object, 'metadata');
+    const name = stringAt(made, ['name']) || `${stringAt(made, ['generateName'])}abcde`;
+    const uid = `uid-${this.#objects.length}-of-${name}`;
+    const creationTimestamp = new Date(this.#signing.clock.nowMs()).toISOString();
+    const stored = { ...object, metadata: { namespace: 'team-a', ...made, name, uid, creationTimestamp } };
     this.#objects.push(stored);
     return stored;
   }
 
   #view(): ClusterView {
     const roots = this.#knowledge === 'known' ? this.#objects.map(recordOf) : [];
-    return view({ queues: QUEUES, roots, served: BUILT_IN_KINDS });
+    return view({ queues: QUEUES, roots, served: BUILT_IN_KINDS, submitterKeys: this.#signing.keys });
   }
 
   #answer(question: Question): Answer {
@@ -97,6 +121,11 @@ function rowOf(object: JsonObject): AdmissionRow {
   return row;
 }
 
+function ownedBy(owner: JsonObject | undefined, object: JsonObject): JsonObject {
+  const ownerReferences = owner === undefined ? [] : [{ ...referenceTo(owner), controller: true }];
+  return { ...object, metadata: { ...objectAt(object, 'metadata'), ownerReferences } };
+}
+
 function singular(resource: string): string {
   return resource.replace(/s$/, '');
 }
@@ -121,7 +150,7 @@ function recordOf(object: JsonObject): RootRecord {
     name,
     uid: stringAt(object, ['metadata', 'uid']),
     resourceVersion: '1',
-    createdMs: 0,
+    createdMs: Date.parse(stringAt(object, ['metadata', 'creationTimestamp'])),
     deleting: false,
     groupPlan: stringAt(object, ['metadata', 'annotations', GROUP_PLAN_ANNOTATION]),
     queue: stringAt(object, ['metadata', 'labels', QUEUE_NAME_LABEL]),

@@ -142,6 +142,18 @@ describe('a PodGroup', () => {
     ],
     ['with a tier by its number', { networkTopology: { highestTierAllowed: 1 } }, undefined, []],
     ['with such a field from before', { networkTopology: {}, minMember: 2 }, { networkTopology: {} }, []],
+    [
+      'with roles that need more than it waits for',
+      { minMember: 2, minTaskMember: { ps: 1, worker: 2 } },
+      undefined,
+      ['spec.minTaskMember has no effect: the roles need 3 together, and spec.minMember is 2'],
+    ],
+    [
+      'with such roles from before',
+      { minMember: 2, minTaskMember: { ps: 3 }, queue: 'blue' },
+      { minMember: 2, minTaskMember: { ps: 3 } },
+      [],
+    ],
     ['with parts', { subGroupPolicy: [{ name: 'a', subGroupSize: 2 }] }, undefined, []],
     ['with an empty list', { subGroupPolicy: [] }, undefined, []],
   ];

@@ -106,6 +106,21 @@ describe('a new Job of Volcano', () => {
     ]);
   });
 
+  it('is told that what its tasks need is not waited for where it needs less itself', () => {
+    const tasks = [
+      task({ name: 'a', replicas: 6, minAvailable: 2 }),
+      task({ name: 'b', replicas: 2, minAvailable: 2 }),
+    ];
+    const warningsOf = (minAvailable: number): readonly string[] => {
+      const verdict = review(vcjob({ minAvailable, tasks }));
+      return verdict.kind === 'allow' ? verdict.warnings : [];
+    };
+    expect(warningsOf(3)).to.deep.equal([
+      'spec.minAvailable: any 3 pods start together, whatever single tasks need, unless this is 4 at least',
+    ]);
+    expect(warningsOf(4)).to.deep.equal([]);
+  });
+
   it("may not take one of the cluster's own priority classes", () => {
     const [line] = told(review(vcjob({ priorityClassName: 'system-node-critical' })));
     expect(line).to.match(/^spec\.priorityClassName: /);

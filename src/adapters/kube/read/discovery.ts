@@ -21,6 +21,14 @@ export function createDiscovery(http: KubeHttp): Discovery {
   };
 }
 
+/** Of which release of Kubernetes 1 the server is, or acts as if it were; undefined when it could not be learned. */
+export async function askRelease(http: KubeHttp): Promise<number | undefined> {
+  const answer = await read(http, '/version');
+  // Some providers write `34+`.
+  const minor = parseInt(stringAt(answer, ['emulationMinor'], stringAt(answer, ['minor'])), 10);
+  return Number.isNaN(minor) ? undefined : minor;
+}
+
 /** The object at the path, an empty one where there is none; undefined when the server did not say. */
 function read(http: KubeHttp, path: string): Promise<JsonObject | undefined> {
   return new Promise((resolve) => {

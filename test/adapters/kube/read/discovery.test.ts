@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { fixedConnection } from '../../../../src/adapters/kube/connect/connection.ts';
 import { createKubeHttp } from '../../../../src/adapters/kube/connect/http-client.ts';
 import type { KubeHttp } from '../../../../src/adapters/kube/connect/http-client.ts';
-import { createDiscovery } from '../../../../src/adapters/kube/read/discovery.ts';
+import { askRelease, createDiscovery } from '../../../../src/adapters/kube/read/discovery.ts';
 import type { Discovery } from '../../../../src/engine/ports.ts';
 import { FaultServer } from '../../../support/fault-server.ts';
 
@@ -56,6 +56,21 @@ describe('discovery', () => {
     (await server.next()).answer(404, { message: 'not found' });
     expect(await found).to.deep.equal([]);
   });
+
+  const versions: readonly (readonly [answer: object, release: number | undefined])[] = [
+    [{ major: '1', minor: '37' }, 37],
+    [{ major: '1', minor: '34+' }, 34],
+    [{ major: '1', minor: '37', emulationMajor: '1', emulationMinor: '34' }, 34],
+    [{}, undefined],
+  ];
+  for (const [answer, release] of versions)
+    it(`reads the release of the server in ${JSON.stringify(answer)}`, async () => {
+      const found = askRelease(http);
+      const request = await server.next();
+      expect(request.path).to.equal('/version');
+      request.answer(200, answer);
+      expect(await found).to.equal(release);
+    });
 
   const silences: Record<string, (exchange: Awaited<ReturnType<FaultServer['next']>>) => void> = {
     'an aggregated server that is away': (exchange) => exchange.answer(503, { message: 'no endpoints' }),

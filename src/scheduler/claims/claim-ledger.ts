@@ -1,0 +1,231 @@
+import type {
+  AllocatedDevice,
+  DeviceAllocation,
+  DeviceClaimRecord,
+  PodDeviceClaim,
+} from '../../api/records/device-records.ts';
+import type { Refusal } from '../framework/plugin.ts';
+import type { Task } from '../model/task.ts';
+import type { NodeIndex } from '../placement/node-index.ts';
+import type { NodeTable } from '../placement/node-table.ts';
+import { allocate } from './allocate.ts';
+import type { Verdict } from './allocate.ts';
+import type { DeviceWorld } from './allocation-search.ts';
+import { areSameDevices } from './same-devices.ts';
+import type { DeviceChoice } from './device-choice.ts';
+import { deviceClaimState } from './device-claim-state.ts';
+import type { DeviceClaimState } from './device-claim-state.ts';
+import { DeviceFacts } from './device-facts.ts';
+import { DeviceUses } from './device-uses.ts';
+import { NodeDeviceTable } from './node-devices.ts';
+import { poolKey } from './pool-table.ts';
+
+/** What an unallocated claim is promised, for as many placed pods as use it. */
+interface Promised {
+  /** Of the claim: another one of that name gets nothing of it. */
+  readonly uid: string;
+  readonly allocation: DeviceAllocation;
+  tasks: number;
+}
+
+interface Placed {
+  readonly claims: readonly PodDeviceClaim[];
+  readonly choices: readonly DeviceChoice[];
+}
+
+/** Pods that may use one claim, as the API says. */
+const MOST_USERS = 256;
+
+const NO_CHOICES: readonly DeviceChoice[] = [];
+const NO_DEVICES: readonly AllocatedDevice[] = [];
+const NO_USES = new DeviceUses();
+
+/**
+ * Which claim has which devices, by the API or by promise: a device is promised once, from the moment its pod is placed until the
+ * pod is seen on its node or its place is given back. A claim that several pods share has one promise. Pods without claims cost one
+ * comparison.
+ */
+export class ClaimLedger {
+  readonly facts = new DeviceFacts((key) => {
+    if (this.#recharge(key)) this.#moves += 1;
+  });
+  readonly uses = new DeviceUses();
+  /** Some pod uses claims; none: all of this costs one comparison. */
+  isUsed = false;
+  /** Claims decide where pods go (`predicate.DynamicResourceAllocationEnable`): else nothing is promised to them. */
+  isOn = true;
+  readonly devices: NodeDeviceTable;
+  readonly #nodes: NodeTable;
+  readonly #promises = new Map<string, Promised>();
+  readonly #placed = new Map<Task, Placed>();
+  /** UIDs of placed pods that use a claim, by its key. */
+  readonly #users = new Map<string, Set<string>>();
+  /** What each claim takes now. */
+  readonly #charged = new Map<string, readonly AllocatedDevice[]>();
+  /** Grows whenever devices came into use or out of it that could be free to other nodes than that of a placed task. */
+  #moves = 0;
+
+  constructor(nodes: NodeTable, index: NodeIndex, featuresVersion: () => number) {
+    this.#nodes = nodes;
+    this.devices = new NodeDeviceTable(this.facts, nodes, index, featuresVersion);
+  }
+
+  /** Grows whenever nodes that did not change may be open or closed to a pod with claims. */
+  get version(): number {
+    return this.facts.version + this.#moves;
+  }
+
+  /** A statement gives the task a place, with devices, or takes it back. */
+  place(task: Task, node: number, sign: 1 | -1): void {
+    if (sign === 1) this.choose(task, node);
+    else this.#release(task, node);
+  }
+
+  /** Promises the task what its claims need on the node; false when they cannot have it there. */
+  choose(task: Task, node: number): boolean {
+    const { deviceClaims } = task.record;
+    if (deviceClaims.length === 0 || !this.isOn) return true;
+    const states = deviceClaims.map((claim) => this.stateOf(claim));
+    if (!this.#isReached(states, node) || !deviceClaims.every((claim) => this.mayUse(claim.key, task.uid)))
+      return false;
+    const open = states.flatMap((state) => (state.kind === 'open' ? [state.claim] : []));
+    const verdict = this.allocateAt(open, node);
+    if (verdict.kind !== 'chosen') return false;
+    open.forEach((claim, at) => {
+      const allocation = verdict.allocations[at];
+      if (allocation !== undefined) this.#promises.set(claim.key, { uid: claim.uid, allocation, tasks: 0 });
+    });
+    const choices: DeviceChoice[] = [];
+    for (const { key } of deviceClaims) {
+      this.#use(key, task.uid);
+      const promised = this.#promiseOf(key);
+      if (promised === undefined) continue;
+      promised.tasks += 1;
+      choices.push({ claim: key, allocation: promised.allocation });
+      if (promised.tasks === 1) this.#moved(key, node);
+    }
+    this.#placed.set(task, { claims: deviceClaims, choices });
+    return true;
+  }
+
+  /** The task's place was given back, or its pod is gone: nothing is promised to it any more. */
+  drop(task: Task): void {
+    if (this.#placed.size > 0) this.#release(task, -1);
+  }
+
+  /** The pod was seen on a node: what its claims have by now is theirs without a promise. */
+  confirm(task: Task): void {
+    const placed = this.#placed.get(task);
+    if (placed === undefined) return;
+    const isTold = placed.choices.every(({ claim }) => this.facts.claims.get(claim)?.allocation !== undefined);
+    if (isTold) this.drop(task);
+  }
+
+  /** For a decision: what claims that have no devices yet are to get, those that others share as well. */
+  choicesOf(task: Task): readonly DeviceChoice[] {
+    return this.#placed.size === 0 ? NO_CHOICES : (this.#placed.get(task)?.choices ?? NO_CHOICES);
+  }
+
+  /** What has to happen to one of the claims before any node will do. */
+  problemOf(claims: readonly PodDeviceClaim[]): Refusal | undefined {
+    for (const claim of claims) {
+      const state = this.stateOf(claim);
+      if (state.kind === 'blocked') return state.refusal;
+    }
+    return undefined;
+  }
+
+  stateOf(claim: PodDeviceClaim): DeviceClaimState {
+    return deviceClaimState(this.facts, claim, (key) => this.#promiseOf(key)?.allocation);
+  }
+
+  /** Whether the pod may use the claim beside all that do already. */
+  mayUse(key: string, uid: string): boolean {
+    const reserved = this.facts.claims.get(key)?.reservedFor ?? [];
+    const users = this.#users.get(key);
+    if (reserved.length + (users?.size ?? 0) < MOST_USERS || reserved.includes(uid)) return true;
+    const all = new Set([...reserved, ...(users ?? [])]);
+    return all.has(uid) || all.size < MOST_USERS;
+  }
+
+  /** What the node has for claims that have no devices yet; with `isEmpty`, if nothing were in use. */
+  allocateAt(open: readonly DeviceClaimRecord[], node: number, isEmpty = false): Verdict {
+    if (open.length === 0) return NOTHING_TO_CHOOSE;
+    const world: DeviceWorld = {
+      devices: this.devices.of(node),
+      uses: isEmpty ? NO_USES : this.uses,
+      classOf: (name) => this.facts.classes.get(name),
+      taintsOf: (device) => this.facts.taintsOf(device),
+    };
+    return allocate(open, this.#nodes.records[node]?.name ?? '', world);
+  }
+
+  #isReached(states: readonly DeviceClaimState[], node: number): boolean {
+    return states.every((state) => {
+      if (state.kind === 'blocked') return false;
+      return state.kind === 'open' || this.devices.isAmong(state.allocation.nodeTerms, node);
+    });
+  }
+
+  /** Of a node below 0 nothing is known to change. */
+  #release(task: Task, node: number): void {
+    const placed = this.#placed.get(task);
+    if (placed === undefined) return;
+    this.#placed.delete(task);
+    const { claims, choices } = placed;
+    for (const { key } of claims) this.#stopUsing(key, task.uid);
+    for (const { claim, allocation } of choices) {
+      const promised = this.#promises.get(claim);
+      // Another claim of that name may have got a promise of its own meanwhile.
+      if (promised?.allocation !== allocation) continue;
+      promised.tasks -= 1;
+      if (promised.tasks > 0) continue;
+      this.#promises.delete(claim);
+      this.#moved(claim, node);
+    }
+  }
+
+  /** The claim's promise came or went. Others see it only at the node where it was, if its devices are of no other one. */
+  #moved(key: string, node: number): void {
+    const before = this.#charged.get(key) ?? NO_DEVICES;
+    if (!this.#recharge(key)) return;
+    if (!this.#areOf([...before, ...(this.#charged.get(key) ?? NO_DEVICES)], node)) this.#moves += 1;
+  }
+
+  #areOf(devices: readonly AllocatedDevice[], node: number): boolean {
+    const name = this.#nodes.records[node]?.name;
+    if (name === undefined) return false;
+    return devices.every(({ driver, pool }) => this.facts.pools.get(poolKey(driver, pool))?.onlyNode === name);
+  }
+
+  /** Brings up to date what the claim takes; true when it takes something else now. */
+  #recharge(key: string): boolean {
+    const before = this.#charged.get(key) ?? NO_DEVICES;
+    const allocation = this.facts.claims.get(key)?.allocation ?? this.#promiseOf(key)?.allocation;
+    const devices = allocation?.devices ?? NO_DEVICES;
+    if (devices.length > 0) this.#charged.set(key, devices);
+    else this.#charged.delete(key);
+    if (areSameDevices(before, devices)) return false;
+    this.uses.charge(before, -1);
+    this.uses.charge(devices, 1);
+    return true;
+  }
+
+  #promiseOf(key: string): Promised | undefined {
+    const promised = this.#promises.get(key);
+    return promised?.uid === this.facts.claims.get(key)?.uid ? promised : undefined;
+  }
+
+  #use(key: string, uid: string): void {
+    const users = this.#users.get(key);
+    if (users === undefined) this.#users.set(key, new Set([uid]));
+    else users.add(uid);
+  }
+
+  #stopUsing(key: string, uid: string): void {
+    const users = this.#users.get(key);
+    if (users?.delete(uid) === true && users.size === 0) this.#users.delete(key);
+  }
+}
+
+const NOTHING_TO_CHOOSE: Verdict = { kind: 'chosen', allocations: [] };

@@ -1,0 +1,146 @@
+import type { Refusal } from '../framework/plugin.ts';
+import type { RefusalDecision, StatusDecision } from '../session/decision.ts';
+import type { Job } from './job.ts';
+import type { JobSet } from './job-set.ts';
+import type { Queue } from './queue.ts';
+import type { ResourceTable } from './resource-table.ts';
+import type { TaskClass } from './task-class.ts';
+
+/** What all jobs of a block from a place on are refused in this cycle. */
+export interface Saying {
+  readonly from: number;
+  /** The same for all; undefined: each what keeps it out of its queue (`Job.keptOut`). */
+  readonly refusal: Refusal | undefined;
+  /** Of the queue at which each was kept out; 0 where all are refused the same. */
+  readonly stamp: number;
+}
+
+/** Of the jobs that lack room, when the first and the last came to do so; Infinity and -Infinity while none does. */
+interface Times {
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** All of them lack room. */
+  readonly areAll: boolean;
+}
+
+/** The decisions that told it last, by place. */
+interface Words extends Saying {
+  readonly statuses: readonly (StatusDecision | undefined)[];
+  readonly refusals: readonly (RefusalDecision | undefined)[];
+}
+
+/**
+ * Jobs of one queue that stand next to each other in its line and wait unchanged. What is known of all of them is kept here, so
+ * that a cycle in which they hear the same again reads none of them. Whatever changes about a job (its record, its tasks, its
+ * counters, its priority) takes it out of its block (`WaitingLines.touch`), and nothing that is kept here outlives that: jobs that
+ * come or go make a block anew. The times alone change with the jobs in place, and say so.
+ */
+export class JobBlock {
+  /** Of which set and queue its jobs are, as members of it. */
+  readonly set: JobSet;
+  readonly queue: Queue | undefined;
+  /** Best first. */
+  readonly jobs: readonly Job[];
+  /** One of its jobs changed, or left, or another block stands in its place. */
+  isStale = false;
+  /** What is said to all of its jobs in this cycle, until the cycle is closed. */
+  saying: Saying | undefined;
+  /** State of the contexts for which no plugin claims any of its jobs; see `Contexts.arePlain`. */
+  plainAt = 0;
+  /** The cycle in which one of them was found to be claimed. */
+  claimedIn = -1;
+  #words: Words | undefined;
+  #kind: TaskClass | 'mixed' | undefined;
+  #oldestMs = Infinity;
+  #askedAt = 0;
+  /** Of all `blockedSinceMs`, once somebody asked since one of them changed. */
+  #times: Times | undefined;
+
+  constructor(set: JobSet, queue: Queue | undefined, jobs: readonly Job[]) {
+    this.set = set;
+    this.queue = queue;
+    this.jobs = jobs;
+    for (let i = 0; i < jobs.length; i += 1) (jobs[i] as Job).block = this;
+  }
+
+  /**
+   * The class of all of its jobs, when they are alike in all that the configured plugins may ask of them: groups of one with one minimum
+   * and one priority, without rules about other pods and without claims. O(1), the first time O(jobs).
+   */
+  kind(resources: ResourceTable): TaskClass | undefined {
+    this.#kind ??= this.#readKind(resources) ?? 'mixed';
+    return this.#kind === 'mixed' ? undefined : this.#kind;
+  }
+
+  /** When the oldest of its jobs was made; known with `kind`. */
+  get oldestMs(): number {
+    return this.#oldestMs;
+  }
+
+  #readKind(resources: ResourceTable): TaskClass | undefined {
+    const [first] = this.jobs;
+    const kind = first?.alike(resources);
+    if (first === undefined || kind === undefined || kind.shape.rules !== undefined) return undefined;
+    const minimum = first.minimum(resources);
+    let oldestMs = Infinity;
+    for (let i = 0; i < this.jobs.length; i += 1) {
+      const job = this.jobs[i] as Job;
+      if (job.alike(resources) !== kind || job.minimum(resources) !== minimum) return undefined;
+      if (job.priority !== first.priority || job.tasks.first?.record.claims.length !== 0) return undefined;
+      oldestMs = Math.min(oldestMs, job.createdMs);
+    }
+    this.#oldestMs = oldestMs;
+    return kind;
+  }
+
+  /** All of them were refused at this stamp of their queue (`enqueueStampFn`). O(1), the first time O(jobs). */
+  wereAskedAt(stamp: number): boolean {
+    if (this.#askedAt === stamp) return true;
+    for (let i = 0; i < this.jobs.length; i += 1) if ((this.jobs[i] as Job).askedAt !== stamp) return false;
+    this.#askedAt = stamp;
+    return true;
+  }
+
+  /** Since when its jobs have lacked room. O(1), after a change O(jobs). */
+  get times(): Times {
+    this.#times ??= timesOf(this.jobs);
+    return this.#times;
+  }
+
+  /** One of its jobs has another time. */
+  forgetTimes(): void {
+    this.#times = undefined;
+  }
+
+  /** The decisions that told this when it was said last. What jobs that did not change are told follows from it alone. */
+  words({ from, refusal, stamp }: Saying): Words | undefined {
+    const words = this.#words;
+    const isKnown = words !== undefined && words.from <= from && words.stamp === stamp;
+    return isKnown && isSameRefusal(words.refusal, refusal) ? words : undefined;
+  }
+
+  /** Its jobs were told this just now, each by itself, and have the decisions. */
+  remember(saying: Saying): void {
+    const statuses = this.jobs.map(({ toldStatus }) => toldStatus);
+    this.#words = { ...saying, statuses, refusals: this.jobs.map(({ toldRefusal }) => toldRefusal) };
+  }
+}
+
+function timesOf(jobs: readonly Job[]): Times {
+  let [firstMs, lastMs, areAll] = [Infinity, -Infinity, true];
+  for (let i = 0; i < jobs.length; i += 1) {
+    const { blockedSinceMs } = jobs[i] as Job;
+    if (blockedSinceMs === Infinity) {
+      areAll = false;
+      continue;
+    }
+    firstMs = Math.min(firstMs, blockedSinceMs);
+    lastMs = Math.max(lastMs, blockedSinceMs);
+  }
+  return { firstMs, lastMs, areAll };
+}
+
+/** In the same words. */
+export function isSameRefusal(a: Refusal | undefined, b: Refusal | undefined): boolean {
+  return a === b || (a?.code === b?.code && a?.message === b?.message);
+}
