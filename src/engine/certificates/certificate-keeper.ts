@@ -46,7 +46,7 @@ export class CertificateKeeper {
 
   constructor(options: CertificateKeeperOptions) {
     this.#options = options;
-    this.#looks = new Looks({ ...options, delayMs: () => options.checkEveryMs }, () => this.check());
+    this.#looks = new Looks(options, () => this.check());
   }
 
   /** One look now; also taken by the timer. */

@@ -34,9 +34,9 @@ export class FolderKeeper {
 
   constructor(options: FolderKeeperOptions) {
     this.#options = options;
-    const delayMs = (): number =>
-      this.#served === undefined ? Math.min(WAIT_MS, options.checkEveryMs) : options.checkEveryMs;
-    this.#looks = new Looks({ ...options, delayMs }, () => this.check());
+    // Until there is something to serve nobody answers reviews.
+    const isUrgent = (): boolean => this.#served === undefined;
+    this.#looks = new Looks({ ...options, isUrgent }, () => this.check());
   }
 
   /** One look now; also taken by the timer. */
@@ -87,8 +87,6 @@ export class FolderKeeper {
   }
 }
 
-/** Until there is something to serve nobody answers reviews. */
-const WAIT_MS = 1000;
 const NOTHING: ServingMaterial = Object.freeze({ certificatePem: '', privateKeyPem: '', bundlePem: '' });
 const REMEDY = 'look at the Certificate whose Secret is mounted: kubectl describe certificate';
 const INJECT =
