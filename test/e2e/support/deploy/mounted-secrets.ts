@@ -57,12 +57,13 @@ async function look(plane: ControlPlane, mount: Mount): Promise<void> {
   const { status, body } = await plane.client.request('GET', mount.path);
   const version = stringAt(body, ['metadata', 'resourceVersion']);
   if (status !== 200 || version === mount.version) return;
-  const data = Object.entries(objectAt(body, 'data'));
+  const keys = Object.keys(objectAt(body, 'data'));
   const name = `..${version}`;
   await mkdir(join(mount.folder, name), { recursive: true });
-  for (const [key, value] of data) await writeFile(join(mount.folder, name, key), Buffer.from(String(value), 'base64'));
+  for (const key of keys)
+    await writeFile(join(mount.folder, name, key), Buffer.from(stringAt(body, ['data', key]), 'base64'));
   await symlink(name, join(mount.folder, `${DATA}_next`));
   await rename(join(mount.folder, `${DATA}_next`), join(mount.folder, DATA));
-  for (const [key] of data) await symlink(join(DATA, key), join(mount.folder, key)).catch(() => undefined);
+  for (const key of keys) await symlink(join(DATA, key), join(mount.folder, key)).catch(() => undefined);
   mount.version = version;
 }
