@@ -150,6 +150,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(RESOURCE_QUOTAS, WATCH),
     accessRule(DATASETS, [...WATCH, 'patch']),
     accessRule(HYPER_NODES, WATCH),
+    accessRule(NUMATOPOLOGIES, WATCH),
     accessRule(QUEUES, WATCH),
     KEEP_QUEUE_STATUS,
     READ_SUBMITTER_KEYS,

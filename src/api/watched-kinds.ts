@@ -10,6 +10,7 @@ import { projectNamespace } from './projections/namespace.ts';
 import { projectNode, shareImages } from './projections/node.ts';
 import { POLICIES_ENABLED, POLICIES_LABEL } from './keys.ts';
 import { projectPolicyMap } from './projections/policy-map.ts';
+import { projectNumatopology } from './projections/numatopology.ts';
 import { projectNodeShard } from './projections/node-shard.ts';
 import { projectPolicy } from './projections/policy.ts';
 import { projectPodGroup } from './projections/pod-group.ts';
@@ -37,6 +38,7 @@ import type { JobflowRecord } from './records/jobflow-record.ts';
 import type { JobtemplateRecord } from './records/jobtemplate-record.ts';
 import type { NamespaceRecord } from './records/namespace-record.ts';
 import type { NodeRecord } from './records/node-record.ts';
+import type { NumatopologyRecord } from './records/numa-records.ts';
 import type { NodeShardRecord } from './records/node-shard-record.ts';
 import type { PodGroupRecord } from './records/pod-group-record.ts';
 import type { PodRecord } from './records/pod-record.ts';
@@ -71,6 +73,7 @@ import {
   NAMESPACES,
   NODES,
   NODE_SHARDS,
+  NUMATOPOLOGIES,
   POD_GROUPS,
   PODS,
   PRIORITY_CLASSES,
@@ -127,6 +130,12 @@ export const WATCHED_CRON_VCJOBS: WatchedKind<CronVcjobRecord> = {
 export const WATCHED_HYPER_NODES: WatchedKind<HyperNodeRecord> = {
   type: HYPER_NODES,
   project: projectHyperNode,
+  keyOf: ({ name }) => name,
+};
+
+export const WATCHED_NUMATOPOLOGIES: WatchedKind<NumatopologyRecord> = {
+  type: NUMATOPOLOGIES,
+  project: projectNumatopology,
   keyOf: ({ name }) => name,
 };
 

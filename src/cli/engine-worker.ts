@@ -12,6 +12,7 @@ import {
   WATCHED_HYPER_NODES,
   WATCHED_DISRUPTION_BUDGETS,
   WATCHED_NAMESPACES,
+  WATCHED_NUMATOPOLOGIES,
   WATCHED_POD_GROUPS,
   WATCHED_PRIORITY_CLASSES,
   WATCHED_QUEUES,
@@ -228,6 +229,7 @@ function schedulerFeeds({ scheduler, groups }: Scheduling): readonly Feed[] {
     feed(WATCHED_RESOURCE_QUOTAS, scheduler.rules.onResourceQuotas),
     feed(WATCHED_DATASETS, scheduler.rules.onDatasets),
     feed(WATCHED_HYPER_NODES, scheduler.topology.onHyperNodes),
+    feed(WATCHED_NUMATOPOLOGIES, scheduler.numa.onNumatopologies),
   ];
 }
 

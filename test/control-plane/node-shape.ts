@@ -19,6 +19,13 @@ export type NodeTaint = {
   readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 };
 
+/** NUMA nodes of each node of a shape: its CPUs in equal parts, one after the other. */
+export type NumaShape = {
+  readonly zones: number;
+  /** Of its kubelet, whose CPU manager is static; default `single-numa-node`. */
+  readonly policy?: 'none' | 'best-effort' | 'restricted' | 'single-numa-node';
+};
+
 /** A number of equal nodes. */
 export type NodeShape = {
   readonly count: number;
@@ -32,6 +39,8 @@ export type NodeShape = {
   readonly devices?: Readonly<Record<string, string>>;
   /** Cards that pods share. */
   readonly cards?: CardShape;
+  /** NUMA nodes, told by a Numatopology beside the node. */
+  readonly numa?: NumaShape;
   readonly pods?: number;
   /** Default 200Gi: many pods ask for some. */
   readonly ephemeralStorage?: string;

@@ -2,11 +2,15 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { NUMA_POLICY_ANNOTATION } from '../../src/api/keys.ts';
+import { readPodNuma } from '../../src/api/numa/pod-numa.ts';
 import { projectHyperNode } from '../../src/api/projections/hyper-node.ts';
-import { member, stringAt } from '../../src/lib/json.ts';
+import { projectNumatopology } from '../../src/api/projections/numatopology.ts';
+import { arrayAt, member, objectAt, stringAt } from '../../src/lib/json.ts';
 import { DomainTree } from '../../src/scheduler/topology/domain-tree.ts';
 import { HyperNodeMembership } from '../../src/scheduler/topology/hyper-node-members.ts';
 import { nodesOf } from '../control-plane/node-shape.ts';
+import { numatopologiesOf } from '../control-plane/numa-shape.ts';
 import { readShapeFile } from '../control-plane/shape-file.ts';
 import { makeNode } from '../support/records.ts';
 
@@ -36,6 +40,25 @@ describe('examples/shapes', () => {
     );
     const tiers = documents.flatMap((object) => stringAt(object, ['spec', 'networkTopology', 'highestTierName']) || []);
     expect(tiers).to.deep.equal(['rack', 'spine', 'rack']);
+  });
+
+  it('has a pod for each NUMA node of the strict nodes, and one that is too wide', async () => {
+    const { nodes, objects } = await readShapeFile(join(FOLDER, 'numa.yaml'));
+    const told = nodes.flatMap(numatopologiesOf).flatMap((object) => {
+      return projectNumatopology({ ...object, metadata: { name: nameOf(object), uid: nameOf(object) } }) ?? [];
+    });
+    const jobs = objects
+      .flatMap((path) => parseAllDocuments(readFileSync(path, 'utf8')).map((document): unknown => document.toJS()))
+      .filter((object) => member(object, 'kind') === 'Job');
+    const rooms = jobs.map((job) => {
+      const [task] = arrayAt(job, 'spec', 'tasks');
+      const policy = stringAt(task, ['topologyPolicy']);
+      const pod = readPodNuma(objectAt(task, 'template', 'spec'), { [NUMA_POLICY_ANNOTATION]: policy });
+      const asked = pod?.containers[0]?.amounts.get('cpu') ?? 0;
+      const alike = told.filter((topology) => topology.policy === policy);
+      return alike.flatMap(({ amounts }) => amounts.get('cpu')?.free ?? []).filter((free) => free >= asked).length;
+    });
+    expect(rooms).to.deep.equal([4, 0]);
   });
 });
 

@@ -82,10 +82,11 @@ function readings({ snapshot, scheduler: { framework } }: CrowdModel, block: Job
 }
 
 /** The same of a block that was made just now. */
-function freshReadings(model: CrowdModel, { set, queue, jobs }: JobBlock): Readings {
-  const blocks = jobs.map(({ block }) => block);
+function freshReadings(model: CrowdModel, block: JobBlock): Readings {
+  const { set, queue, jobs, gone } = block;
   const fresh = readings(model, new JobBlock(set, queue, jobs));
-  jobs.forEach((job, i) => (job.block = blocks[i]));
+  for (const job of jobs) job.block = block;
+  block.gone = gone;
   return fresh;
 }
 

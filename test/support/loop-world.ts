@@ -5,6 +5,7 @@ import { projectVolume } from '../../src/api/projections/volume.ts';
 import { projectDisruptionBudget } from '../../src/api/projections/disruption-budget.ts';
 import { projectDataset } from '../../src/api/projections/dataset.ts';
 import { projectHyperNode } from '../../src/api/projections/hyper-node.ts';
+import { projectNumatopology } from '../../src/api/projections/numatopology.ts';
 import { projectResourceQuota } from '../../src/api/projections/resource-quota.ts';
 import { projectNode } from '../../src/api/projections/node.ts';
 import { projectPodGroup } from '../../src/api/projections/pod-group.ts';
@@ -185,6 +186,7 @@ function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
     ['resourcequotas', rawHandler(loop.rules.onResourceQuotas, projectResourceQuota)],
     ['datasets', rawHandler(loop.rules.onDatasets, projectDataset)],
     ['hypernodes', rawHandler(loop.topology.onHyperNodes, projectHyperNode)],
+    ['numatopologies', rawHandler(loop.numa.onNumatopologies, projectNumatopology)],
     ['podgroups', rawHandler(loop.onPodGroups, projectPodGroup)],
     ['pods', rawHandler(loop.onPods, (raw) => projectPod(raw, shapes))],
   ]);

@@ -7,6 +7,7 @@ import {
   nodeFindings,
   queueFindings,
   rivalFindings,
+  submitterFindings,
 } from './cluster-checks.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Level } from './finding.ts';
@@ -22,6 +23,7 @@ const CHECKS: readonly ((facts: Facts) => readonly Finding[])[] = [
   certificateFindings,
   trialFindings,
   leaseFindings,
+  submitterFindings,
   rivalFindings,
   rivalConfigurations,
   queueFindings,

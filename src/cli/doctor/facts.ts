@@ -51,6 +51,8 @@ export interface Facts {
   readonly certManager: Read<CertificateView | undefined>;
   readonly trial: Read<TrialFact>;
   readonly lease: Read<JsonObject | undefined>;
+  /** The Secret with the keys that submitters are signed with. */
+  readonly submitterKeys: Read<JsonObject | undefined>;
   /** Deployments in the namespace of Volcano. */
   readonly volcano: Read<readonly JsonObject[]>;
   readonly namespaces: Read<readonly JsonObject[]>;

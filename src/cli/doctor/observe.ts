@@ -1,8 +1,9 @@
 import type { KubeHttp } from '../../adapters/kube/connect/http-client.ts';
 import { askRelease, createDiscovery } from '../../adapters/kube/read/discovery.ts';
+import { SUBMITTER_SECRET } from '../../api/access.ts';
 import { customResourceDefinition } from '../../api/crd.ts';
 import { KINDS } from '../../api/kinds.ts';
-import { apiVersion, CRDS, DEPLOYMENTS, LEASES, NAMESPACES, NODES, QUEUES } from '../../api/resources.ts';
+import { apiVersion, CRDS, DEPLOYMENTS, LEASES, NAMESPACES, NODES, QUEUES, SECRETS } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import { VOLCANO_NAMESPACE } from '../../api/volcano-release.ts';
 import { askServerTime } from '../../engine/certificates/server-clock.ts';
@@ -24,7 +25,7 @@ export async function observe(
     look.list(type, inNamespace);
   const configurations = await look.configurations();
   const time = await askServerTime(writer, clock);
-  const [release, groupVersions, definitions, served, trial, lease, volcano, namespaces, nodes, queues] =
+  const [release, groupVersions, definitions, served, trial, lease, submitterKeys, volcano, namespaces, nodes, queues] =
     await Promise.all([
       askRelease(http),
       createDiscovery(http).groupVersions(),
@@ -32,6 +33,7 @@ export async function observe(
       observeServed(look, ownOf(configurations), namespace),
       observeTrial(look),
       look.object(LEASES, 'sluice', namespace),
+      look.object(SECRETS, SUBMITTER_SECRET, namespace),
       list(DEPLOYMENTS, VOLCANO_NAMESPACE),
       list(NAMESPACES),
       list(NODES),
@@ -49,6 +51,7 @@ export async function observe(
     ...served,
     trial,
     lease,
+    submitterKeys,
     volcano,
     namespaces,
     nodes,

@@ -189,6 +189,7 @@ export class Binder {
       node: bind.node,
       planId,
       cards: bind.cards,
+      numa: bind.numa,
     });
     this.#count(end, clock.monotonicMs() - startMs);
     if (end === 'bound') return end;

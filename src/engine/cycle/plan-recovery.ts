@@ -57,11 +57,20 @@ export class PlanRecovery {
   }
 }
 
-function withChoices({ kind, uid, pod, node }: BindDecision, { tasks, volumes, devices }: Snapshot): BindDecision {
+function withChoices(
+  { kind, uid, pod, node }: BindDecision,
+  { tasks, volumes, devices, numa }: Snapshot,
+): BindDecision {
   const bind = { kind, uid, pod, node };
   const task = tasks.get(uid);
   if (task === undefined) return bind;
   const choices = volumes.choicesOf(task);
   const cards = devices.choiceOf(task);
-  return { ...bind, ...(choices.length === 0 ? {} : { volumes: choices }), ...(cards === undefined ? {} : { cards }) };
+  const shares = numa.choiceOf(task);
+  return {
+    ...bind,
+    ...(choices.length === 0 ? {} : { volumes: choices }),
+    ...(cards === undefined ? {} : { cards }),
+    ...(shares === undefined ? {} : { numa: shares }),
+  };
 }

@@ -42,6 +42,7 @@ import { freeRoom } from './cluster-room.ts';
 import { KnownOfNodes } from './known-of-nodes.ts';
 import { RULE_KINDS, RulesFeed } from './rules-feed.ts';
 import { STORAGE_KINDS, StorageFeed } from './storage-feed.ts';
+import { NUMA_KINDS, NumaFeed } from './numa-feed.ts';
 import { TOPOLOGY_KINDS, TopologyFeed } from './topology-feed.ts';
 import { trialPod } from './trial-pod.ts';
 import { volumeOrders } from './volume-order.ts';
@@ -84,6 +85,8 @@ export class SchedulerLoop {
   readonly rules: RulesFeed;
   /** The same for HyperNodes. */
   readonly topology: TopologyFeed;
+  /** The same for Numatopologies. */
+  readonly numa: NumaFeed;
   /** What admission is told of the nodes. */
   readonly told = new KnownOfNodes(() => (this.#listed.has('nodes') ? this.#nodes.values() : undefined));
   #policy: SchedulerPolicy;
@@ -149,6 +152,7 @@ export class SchedulerLoop {
       snapshot: this.#snapshot,
       seen: (kind, isNews) => this.#seen(kind, isNews),
     });
+    this.numa = new NumaFeed({ snapshot: this.#snapshot, seen: (kind, isNews) => this.#seen(kind, isNews) });
     this.#groupWriter = new GroupWriter({ ...options, group });
     const shared = { ...options, checker: this.#checker, groups: this.#groupWriter, pod, group };
     this.#plans = new PlanKeeper({ ...shared, podsOf });
@@ -413,4 +417,4 @@ export class SchedulerLoop {
 }
 
 /** Kinds that have to be listed before the first cycle. */
-const KINDS = 4 + RULE_KINDS + STORAGE_KINDS + TOPOLOGY_KINDS;
+const KINDS = 4 + RULE_KINDS + STORAGE_KINDS + TOPOLOGY_KINDS + NUMA_KINDS;

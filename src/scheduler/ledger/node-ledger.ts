@@ -11,6 +11,7 @@ import { Recency } from '../placement/recency.ts';
 import { NodeTasks } from './node-tasks.ts';
 import { ClaimLedger } from '../claims/claim-ledger.ts';
 import { DeviceLedger } from '../devices/device-ledger.ts';
+import { NumaLedger } from '../numa/numa-ledger.ts';
 import { VolumeLedger } from '../volumes/volume-ledger.ts';
 import { PodRuleLedger } from './pod-rule-ledger.ts';
 
@@ -27,6 +28,7 @@ export class NodeLedger {
   readonly podRules: PodRuleLedger;
   readonly volumes: VolumeLedger;
   readonly devices: DeviceLedger;
+  readonly numa: NumaLedger;
   readonly claims: ClaimLedger;
   /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
   readonly releasing = new Map<number, number>();
@@ -46,6 +48,11 @@ export class NodeLedger {
     this.podRules = new PodRuleLedger(this.table, this.index);
     this.volumes = new VolumeLedger(this.table, this.index, () => this.featuresVersion);
     this.devices = new DeviceLedger(this.table);
+    this.numa = new NumaLedger({
+      nodes: this.table,
+      tasks: this.tasks,
+      touch: (node) => this.recency.touch(node),
+    });
     this.claims = new ClaimLedger(this.table, this.index, () => this.featuresVersion);
   }
 
@@ -98,6 +105,7 @@ export class NodeLedger {
     this.podRules.charge(task, nodeIx, sign);
     this.volumes.charge(task, nodeIx, sign);
     if (this.devices.isUsed) this.devices.charge(task, nodeIx, sign);
+    if (this.numa.isUsed) this.numa.charge(task, nodeIx, sign);
     this.#touch(nodeIx, taskClass, sign);
   }
 
@@ -109,6 +117,7 @@ export class NodeLedger {
     else this.volumes.drop(task);
     this.volumes.charge(task, node, sign);
     if (this.devices.isUsed) this.devices.place(task, node, sign);
+    if (this.numa.isUsed) this.numa.place(task, node, sign);
     if (this.claims.isUsed) this.claims.place(task, node, sign);
     if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);
     else this.table.chargePipelined(node, taskClass, sign);
@@ -130,6 +139,7 @@ export class NodeLedger {
     this.podRules.reset();
     this.volumes.reset();
     this.devices.reset();
+    this.numa.reset();
     for (const task of tasks) {
       task.nextOnNode = undefined;
       task.previousOnNode = undefined;

@@ -53,6 +53,7 @@ export class Snapshot {
   readonly podRules = this.#nodeLedger.podRules;
   readonly volumes = this.#nodeLedger.volumes;
   readonly devices = this.#nodeLedger.devices;
+  readonly numa = this.#nodeLedger.numa;
   readonly claims = this.#nodeLedger.claims;
   readonly classes = new ClassTable(this.resources, this.podRules);
   readonly queues = new Map<string, Queue>();
@@ -225,6 +226,7 @@ export class Snapshot {
     this.#lose(task, task.status, isEvicted);
     this.volumes.drop(task);
     this.devices.drop(task);
+    this.numa.drop(task);
     this.claims.drop(task);
     if (task.record.claims.length > 0) this.volumes.claimers -= 1;
     task.job?.leave(task);
@@ -246,6 +248,7 @@ export class Snapshot {
       this.claims.drop(task);
       return false;
     }
+    this.numa.choose(task, node);
     this.#account(task, -1);
     this.#setNode(task, nodeName);
     task.status = TaskStatus.Binding;
@@ -267,6 +270,7 @@ export class Snapshot {
     this.#account(task, -1);
     this.volumes.drop(task);
     this.devices.drop(task);
+    this.numa.drop(task);
     this.claims.drop(task);
     this.#setNode(task, '');
     task.status = TaskStatus.Pending;
@@ -326,14 +330,13 @@ export class Snapshot {
   }
 
   #change(task: Task, record: PodRecord, status: TaskStatus): void {
-    const isSamePlace = task.status === status && (record.nodeName === '' || task.nodeName === record.nodeName);
+    const isSamePlace = task.status === status && standsThere(task, record);
     const isSameShape = task.record.shape === record.shape;
     const isSameRole = task.record.task === record.task;
     const isSameLabels = areSameLabels(task.record.labels, record.labels);
-    const isSameCards = task.record.cards === record.cards;
-    const areSameClaims = task.record.deviceClaims === record.deviceClaims;
+    const hasSameDevices = areSameDevices(task.record, record);
     const isSameQueue = task.job !== undefined || task.record.queue === record.queue;
-    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameCards && areSameClaims) {
+    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && hasSameDevices) {
       this.#renew(task, record);
       return;
     }
@@ -461,9 +464,13 @@ export class Snapshot {
   }
 }
 
+function areSameDevices(a: PodRecord, b: PodRecord): boolean {
+  return a.cards === b.cards && a.deviceClaims === b.deviceClaims;
+}
+
 /** The pod may see the nodes in another way by now. */
 function isOtherView(a: PodRecord, b: PodRecord): boolean {
-  return a.datasets !== b.datasets || a.claims.length !== b.claims.length || a.images !== b.images;
+  return a.datasets !== b.datasets || a.claims.length !== b.claims.length || a.images !== b.images || a.numa !== b.numa;
 }
 
 /**
@@ -474,4 +481,9 @@ function frozen(record: PodRecord, { record: { group, queue, cards: known } }: T
   const cards = known !== undefined && known.held.length > 0 ? known : record.cards;
   if (record.group === group && record.queue === queue && record.cards === cards) return record;
   return podWith(record, { group, queue, cards });
+}
+
+/** A record that names no node says nothing of where the task stands. */
+function standsThere({ nodeName }: Task, record: PodRecord): boolean {
+  return record.nodeName === '' || nodeName === record.nodeName;
 }

@@ -47,6 +47,7 @@ describe('the diagnosis of an installation', () => {
       certManager: read(undefined),
       trial: read({ kind: 'admitted' }),
       lease: read(lease(NOW_MS - 2000)),
+      submitterKeys: read({ data: { '20300101T000000Z': btoa('k'.repeat(43)) } }),
       volcano: read([]),
       namespaces: read([{ metadata: { name: 'team', labels: { 'sluice.dev/admission': 'enabled' } } }]),
       nodes: read([node({})]),
@@ -111,6 +112,7 @@ describe('the diagnosis of an installation', () => {
       () => ({ definitions: read(definitions({ other: 'queues' })) }),
       /^note kinds: queues\.\S+ differs/,
     ],
+    ['no keys of submitters', () => ({ submitterKeys: read(undefined) }), /^note submitters: Secret \S+ holds no key/],
     ['no webhooks', () => ({ configurations: read([]) }), /^wrong webhooks: no webhook configuration asks Sluice/],
     [
       'one configuration of two',

@@ -45,6 +45,7 @@ class Bench {
     this.loop.rules.onResourceQuotas(list());
     this.loop.rules.onDatasets(list());
     this.loop.topology.onHyperNodes(list());
+    this.loop.numa.onNumatopologies(list());
     this.loop.onPodGroups(list(makePodGroup('g', 1)));
     this.loop.onPods(list(makePod('p', 'g', SHAPE)));
   }
