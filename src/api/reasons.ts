@@ -52,6 +52,8 @@ export const REASONS = {
   VolumeInUse: 'A claim of pods of the group is for one pod at a time, and another pod has it.',
   DeviceClaimNotReady:
     'A ResourceClaim of pods of the group, or a DeviceClass that it names, is not there, or is on its way out.',
+  DeviceSelectorFailed:
+    'A selector of a ResourceClaim of pods of the group, or of its DeviceClass, fails on a device: it says neither yes nor no.',
   NoDomainFits:
     'The pods of the group have to be near each other in the network, and no domain that is small enough has room for them.',
   NoSuchTier: 'The tier of the network that the pods of the group have to be within does not exist.',

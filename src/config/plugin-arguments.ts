@@ -231,6 +231,13 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       meaning: 'Claims decide where a pod goes, and are bound before it. Without it they are not looked at.',
     },
     {
+      key: 'predicate.DynamicResourceAllocationEnable',
+      type: 'bool',
+      fallback: 'true',
+      meaning:
+        'ResourceClaims decide where a pod goes, and get devices before it is bound. Without it pods that have some wait.',
+    },
+    {
       key: 'predicate.VolumeZoneEnable',
       type: 'bool',
       fallback: 'true',

@@ -13,6 +13,7 @@ import { ClassTable } from '../model/class-table.ts';
 import { Job } from '../model/job.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobSet } from '../model/job-set.ts';
+import { GatedPods } from './gated-pods.ts';
 import { groupKey, isMember, Orphans } from './orphans.ts';
 import { nextStatus } from './next-status.ts';
 import { dropUnusedNames } from './unused-names.ts';
@@ -83,6 +84,7 @@ export class Snapshot {
   readonly #priorities = new PriorityTable();
   #stamps = 0;
   readonly #orphans = new Orphans();
+  readonly #gated = new GatedPods(this.jobs, this.dirtyJobs);
 
   /** See `NodeLedger`. */
   get featuresVersion(): number {
@@ -170,6 +172,7 @@ export class Snapshot {
     const job = new Job(record);
     job.priority = this.#priorities.valueOf(record.priorityClassName);
     job.queue = this.queues.get(record.queue);
+    job.gated = this.#gated.countOf(record.key);
     this.jobs.set(record.key, job);
     this.dirtyJobs.add(job);
     for (const task of this.#orphans.take(record.key)) this.#join(task, job);
@@ -204,10 +207,9 @@ export class Snapshot {
     if (record.deviceClaims.length > 0) this.claims.isUsed = true;
     const task = this.tasks.get(record.uid);
     const status = this.#statusOf(record, task);
-    if (status === undefined) {
-      this.removeTask(record.uid);
-      return;
-    }
+    if (status === undefined) this.removeTask(record.uid);
+    this.#gated.see(record);
+    if (status === undefined) return;
     if (task === undefined) {
       this.#addTask(record, status);
       return;
@@ -219,6 +221,7 @@ export class Snapshot {
 
   removeTask(uid: string): void {
     const isEvicted = this.leaving.delete(uid);
+    this.#gated.drop(uid);
     const task = this.tasks.get(uid);
     if (task === undefined) return;
     this.budgets.untell(task);

@@ -33,8 +33,8 @@ export class Contexts {
   constructor(snapshot: Snapshot, hooks: readonly PluginHooks[]) {
     this.#snapshot = snapshot;
     this.#hooks = hooks;
-    this.#claims = hooks.flatMap(({ contextFn, volumeFn, wishFn }) => {
-      return [contextFn ?? [], volumeFn ?? [], wishFn ?? []].flat();
+    this.#claims = hooks.flatMap(({ contextFn, volumeFn, deviceClaimFn, wishFn }) => {
+      return [contextFn ?? [], volumeFn ?? [], deviceClaimFn ?? [], wishFn ?? []].flat();
     });
     const claiming = hooks.filter(({ contextFn, volumeFn, wishFn }) => (contextFn ?? volumeFn ?? wishFn) !== undefined);
     const stamps = claiming.flatMap(({ claimStampFn }) => claimStampFn ?? []);
