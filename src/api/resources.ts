@@ -114,6 +114,7 @@ export const CERTIFICATE_REQUESTS = resource(
   true,
 );
 export const ISSUERS = resource('cert-manager.io', 'v1', 'issuers', 'Issuer', true);
+export const CLUSTER_ISSUERS = resource('cert-manager.io', 'v1', 'clusterissuers', 'ClusterIssuer', false);
 export const SELF_REVIEWS = resource('authentication.k8s.io', 'v1', 'selfsubjectreviews', 'SelfSubjectReview', false);
 
 export const SUBJECT_ACCESS_REVIEWS = resource(

@@ -1,3 +1,4 @@
+import { certManagerFindings } from './cert-manager-checks.ts';
 import {
   clockFindings,
   definitionFindings,
@@ -18,6 +19,7 @@ const CHECKS: readonly ((facts: Facts) => readonly Finding[])[] = [
   releaseFindings,
   definitionFindings,
   configurationFindings,
+  certManagerFindings,
   certificateFindings,
   trialFindings,
   leaseFindings,
