@@ -1,3 +1,4 @@
+import type { CardChoice } from '../../api/records/card-records.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import { isSame } from '../../lib/same.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
@@ -122,6 +123,32 @@ export class NodeLedger {
     if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);
     else this.table.chargePipelined(node, taskClass, sign);
     this.#touch(node, taskClass, sign);
+  }
+
+  /** Promises the task all that it needs of the node beside amounts; false, and nothing, where it cannot have all. */
+  promise(task: Task, node: number, cards?: CardChoice): boolean {
+    const hasVolumesAndCards = this.volumes.choose(task, node) && this.devices.choose(task, node, cards);
+    if (!hasVolumesAndCards || !this.claims.choose(task, node)) {
+      this.takeBack(task);
+      return false;
+    }
+    this.numa.choose(task, node);
+    return true;
+  }
+
+  /** The task is seen on its node: what it was promised is what it has. */
+  confirm(task: Task): void {
+    this.volumes.drop(task);
+    this.devices.confirm(task);
+    this.claims.confirm(task);
+  }
+
+  /** Nothing is promised to the task any more. */
+  takeBack(task: Task): void {
+    this.volumes.drop(task);
+    this.devices.drop(task);
+    this.numa.drop(task);
+    this.claims.drop(task);
   }
 
   /** Sorts the nodes anew and charges them for the tasks that hold them; whoever keeps an index has to look again. */
