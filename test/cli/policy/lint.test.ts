@@ -29,9 +29,9 @@ describe('sluice policy lint', () => {
     ],
     [
       'finds expressions that do not compile',
-      policyText('p', `{match: {when: "object.x.reverse() == 'a'"}, ${RED}}`),
+      policyText('p', `{match: {when: "object.x.lowerAscii() == 'a'"}, ${RED}}`),
       [
-        '5:16 error Invalid spec.match.when: line 1, column 10: there is no function reverse(), or it is not supported',
+        '5:16 error Invalid spec.match.when: line 1, column 10: there is no function lowerAscii(), or it is not supported',
       ],
     ],
     [
