@@ -12,6 +12,8 @@ export const numaAware: Plugin = {
     numa.isMinded = true;
     const known = new WeakMap<PodNuma, NumaContext>();
     return {
+      // Without a topology nobody is claimed.
+      claimStampFn: () => numa.version,
       contextFn: ({ record }) => {
         // To look at a record costs more than all else here.
         if (!numa.isUsed) return undefined;
