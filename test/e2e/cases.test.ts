@@ -29,7 +29,9 @@ describe('public reports', function () {
     const kubeconfig = plane.kubeconfigPath;
     [sluice] = await Promise.all([
       SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort() }),
-      plane.applyNodes([{ count: 4, cpu: '16', memory: '64Gi', gpus: 8 }]),
+      plane.applyNodes([
+        { count: 4, cpu: '16', memory: '64Gi', gpus: 8, cards: { scheme: 'share', count: 4, memory: 8 } },
+      ]),
     ]);
     await history.follow([POD_GROUPS]);
     await applied(plane, optedInNamespace(TEAM));
