@@ -95,10 +95,15 @@ export function signedAgain(
 }
 
 /** A plan that was handed down, for the template of the object that carries it on. */
-export function signedForPods(plan: GroupPlan, object: ClaimedObject, view: ClusterView): GroupPlan {
+export function signedForPods(
+  plan: GroupPlan,
+  object: ClaimedObject,
+  before: string | undefined,
+  view: ClusterView,
+): GroupPlan {
   const { group, submitter, signature: verified } = plan;
   if (submitter === undefined || verified === undefined) return plan;
-  return { ...plan, signature: view.submitterKeys.sign(templateClaim(object, group, submitter)) };
+  return { ...plan, signature: view.submitterKeys.sign(templateClaim(object, group, submitter), before) };
 }
 
 /** An object with a template, as it is reviewed. */

@@ -8,6 +8,7 @@ import { ensureBinaries } from '../../test/control-plane/build.ts';
 import { freePort } from '../../test/control-plane/free-port.ts';
 import { startControlPlane } from '../../test/control-plane/launch.ts';
 import type { ControlPlane } from '../../test/control-plane/launch.ts';
+import { numatopologiesOf } from '../../test/control-plane/numa-shape.ts';
 import { exitWithParent } from '../../test/control-plane/parent-watch.ts';
 import { readShapeFile } from '../../test/control-plane/shape-file.ts';
 import type { ShapeFile } from '../../test/control-plane/shape-file.ts';
@@ -148,6 +149,8 @@ class QuickStart {
       plane.startKubeScheduler(),
       plane.applyNodes(shape.nodes),
     ]);
+    const told = shape.nodes.flatMap(numatopologiesOf);
+    if (told.length > 0) await this.#applyObjects(told);
     for (const path of shape.objects) tellApplied(await this.#kubectl(['apply', '-f', path]));
     return this.#release === undefined && this.#shape === undefined ? this.#runExamples() : true;
   }

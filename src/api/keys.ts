@@ -43,6 +43,8 @@ export const JOB_TYPE_KEY = 'volcano.sh/job-type';
 export const TEMPLATE_UID_KEY = 'volcano.sh/template-uid';
 /** Annotation of a pod: how its CPUs and devices are to be aligned on its node. Not looked at. */
 export const NUMA_POLICY_ANNOTATION = 'volcano.sh/numa-topology-policy';
+/** What of each NUMA node a pod is expected to get, as JSON: `{"0":{"cpu":"4"}}`. Written with the binding. */
+export const TOPOLOGY_DECISION_ANNOTATION = 'volcano.sh/topology-decision';
 /** Label and annotation of a Job of Volcano that a JobFlow made: `<namespace>.<name>` of the flow, and of the JobTemplate. */
 export const CREATED_BY_JOBFLOW_KEY = 'volcano.sh/createdByJobFlow';
 export const CREATED_BY_JOBTEMPLATE_KEY = 'volcano.sh/createdByJobTemplate';
@@ -175,6 +177,9 @@ export const KUBE_DEFAULT_SCHEDULER = 'default-scheduler';
 
 export const SPARK_ROLE_LABEL = 'spark-role';
 export const SPARK_APP_LABEL = 'spark-app-selector';
+
+/** Kubernetes' own finalizer: a ResourceClaim stays while it has devices. */
+export const DELETE_PROTECTION = 'resource.kubernetes.io/delete-protection';
 
 /** Kubernetes' own, on a PersistentVolumeClaim: the volume controller has bound it. */
 export const BIND_COMPLETED_ANNOTATION = 'pv.kubernetes.io/bind-completed';

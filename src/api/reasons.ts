@@ -52,6 +52,8 @@ export const REASONS = {
   VolumeInUse: 'A claim of pods of the group is for one pod at a time, and another pod has it.',
   DeviceClaimNotReady:
     'A ResourceClaim of pods of the group, or a DeviceClass that it names, is not there, or is on its way out.',
+  DeviceSelectorFailed:
+    'A selector of a ResourceClaim of pods of the group, or of its DeviceClass, fails on a device: it says neither yes nor no.',
   NoDomainFits:
     'The pods of the group have to be near each other in the network, and no domain that is small enough has room for them.',
   NoSuchTier: 'The tier of the network that the pods of the group have to be within does not exist.',
@@ -127,6 +129,8 @@ export const REASONS = {
   PodNameTaken: 'A pod with the name of one of the Job exists and is not of that Job.',
   GroupNameTaken: 'A PodGroup with the planned name exists and belongs to another object.',
   VolumeNotBound: 'The claims of pods that have places were not bound, so that the pods were not bound either.',
+  DevicesNotReady:
+    'The claims for devices of pods that have places were not allocated, or their devices did not become ready, so that the pods were not bound.',
   WriteRefused: 'The API server refused a write that Sluice needs for this object.',
   ConfigurationRefused: 'The configuration has mistakes; the one before stays in force.',
   ConfigurationTrimmed: 'Parts of the configuration are not acted on; the rest is in force.',

@@ -46,6 +46,10 @@ export const STORAGE_CLASSES = resource('storage.k8s.io', 'v1', 'storageclasses'
 export const CSI_NODES = resource('storage.k8s.io', 'v1', 'csinodes', 'CSINode', false);
 export const CSI_DRIVERS = resource('storage.k8s.io', 'v1', 'csidrivers', 'CSIDriver', false);
 export const STORAGE_CAPACITIES = resource('storage.k8s.io', 'v1', 'csistoragecapacities', 'CSIStorageCapacity', true);
+export const RESOURCE_SLICES = resource('resource.k8s.io', 'v1', 'resourceslices', 'ResourceSlice', false);
+export const DEVICE_CLASSES = resource('resource.k8s.io', 'v1', 'deviceclasses', 'DeviceClass', false);
+export const RESOURCE_CLAIMS = resource('resource.k8s.io', 'v1', 'resourceclaims', 'ResourceClaim', true);
+export const DEVICE_TAINT_RULES = resource('resource.k8s.io', 'v1', 'devicetaintrules', 'DeviceTaintRule', false);
 export const POD_GROUPS = resource('scheduling.volcano.sh', 'v1beta1', 'podgroups', 'PodGroup', true);
 export const QUEUES = resource('scheduling.volcano.sh', 'v1beta1', 'queues', 'Queue', false);
 export const DATASETS = resource('sluice.dev', 'v1alpha1', 'datasets', 'Dataset', true);
@@ -110,6 +114,7 @@ export const CERTIFICATE_REQUESTS = resource(
   true,
 );
 export const ISSUERS = resource('cert-manager.io', 'v1', 'issuers', 'Issuer', true);
+export const CLUSTER_ISSUERS = resource('cert-manager.io', 'v1', 'clusterissuers', 'ClusterIssuer', false);
 export const SELF_REVIEWS = resource('authentication.k8s.io', 'v1', 'selfsubjectreviews', 'SelfSubjectReview', false);
 
 export const SUBJECT_ACCESS_REVIEWS = resource(

@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 import type { KindDefinition, PrinterColumn } from './crd.ts';
 import { DEFAULT_QUEUE } from './keys.ts';
 import { networkTopology } from './network-topology.ts';
+import { NUMA_POLICIES } from './records/numa-records.ts';
 import { VCJOBS } from './resources.ts';
 import {
   Enum,
@@ -74,8 +75,8 @@ const task = Fields(
     policies: Optional(vcjobPolicies('of the task; they come before those of the job')),
     topologyPolicy: Optional(
       Enum(
-        ['none', 'best-effort', 'restricted', 'single-numa-node'],
-        'How CPUs and devices of a pod are to be aligned on its node. Stored only: it has no effect yet.',
+        NUMA_POLICIES,
+        'How strictly CPUs and memory of a container come from few NUMA nodes: its pods go to nodes whose kubelets have this policy and room for it, where nodes tell of their NUMA nodes (Numatopology) and the scheduler has the plugin numa-aware.',
       ),
     ),
     maxRetry: Optional(

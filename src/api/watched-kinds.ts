@@ -4,12 +4,17 @@ import { projectCronVcjob } from './projections/cron-vcjob.ts';
 import { projectConfigMap } from './projections/config-map.ts';
 import { projectDataset } from './projections/dataset.ts';
 import { projectDisruptionBudget } from './projections/disruption-budget.ts';
+import { projectDeviceClass } from './projections/devices/device-class.ts';
+import { projectDeviceTaintRule } from './projections/devices/device-taint.ts';
+import { projectResourceClaim } from './projections/devices/resource-claim.ts';
+import { projectResourceSlice } from './projections/devices/resource-slice.ts';
 import { projectJob } from './projections/job.ts';
 import { projectJobflow, projectJobtemplate } from './projections/jobflow.ts';
 import { projectNamespace } from './projections/namespace.ts';
 import { projectNode, shareImages } from './projections/node.ts';
 import { POLICIES_ENABLED, POLICIES_LABEL } from './keys.ts';
 import { projectPolicyMap } from './projections/policy-map.ts';
+import { projectNumatopology } from './projections/numatopology.ts';
 import { projectNodeShard } from './projections/node-shard.ts';
 import { projectPolicy } from './projections/policy.ts';
 import { projectPodGroup } from './projections/pod-group.ts';
@@ -37,6 +42,7 @@ import type { JobflowRecord } from './records/jobflow-record.ts';
 import type { JobtemplateRecord } from './records/jobtemplate-record.ts';
 import type { NamespaceRecord } from './records/namespace-record.ts';
 import type { NodeRecord } from './records/node-record.ts';
+import type { NumatopologyRecord } from './records/numa-records.ts';
 import type { NodeShardRecord } from './records/node-shard-record.ts';
 import type { PodGroupRecord } from './records/pod-group-record.ts';
 import type { PodRecord } from './records/pod-record.ts';
@@ -63,6 +69,8 @@ import {
   CSI_NODES,
   DAEMON_SETS,
   DATASETS,
+  DEVICE_CLASSES,
+  DEVICE_TAINT_RULES,
   DISRUPTION_BUDGETS,
   JOBFLOWS,
   JOBS,
@@ -71,6 +79,7 @@ import {
   NAMESPACES,
   NODES,
   NODE_SHARDS,
+  NUMATOPOLOGIES,
   POD_GROUPS,
   PODS,
   PRIORITY_CLASSES,
@@ -83,7 +92,9 @@ import {
   VCJOBS,
   VOLUME_CLAIMS,
   VOLUMES,
+  RESOURCE_CLAIMS,
   RESOURCE_QUOTAS,
+  RESOURCE_SLICES,
   WORKLOAD_KINDS,
   WORKLOAD_POLICIES,
 } from './resources.ts';
@@ -94,6 +105,8 @@ export interface WatchedKind<T> {
   readonly type: ResourceType;
   /** Only objects with such labels; absent for all. */
   readonly labelSelector?: string;
+  /** Older API servers do not serve it. */
+  readonly isOptional?: boolean;
   project(this: void, raw: JsonObject): T | undefined;
   keyOf(this: void, record: T): string;
 }
@@ -127,6 +140,12 @@ export const WATCHED_CRON_VCJOBS: WatchedKind<CronVcjobRecord> = {
 export const WATCHED_HYPER_NODES: WatchedKind<HyperNodeRecord> = {
   type: HYPER_NODES,
   project: projectHyperNode,
+  keyOf: ({ name }) => name,
+};
+
+export const WATCHED_NUMATOPOLOGIES: WatchedKind<NumatopologyRecord> = {
+  type: NUMATOPOLOGIES,
+  project: projectNumatopology,
   keyOf: ({ name }) => name,
 };
 
@@ -250,6 +269,20 @@ export const WATCHED_STORAGE_CAPACITIES: WatchedKind<StorageCapacityRecord> = {
   project: projectStorageCapacity,
   keyOf: ({ key }) => key,
 };
+
+/** `resource.k8s.io` may be switched off, and rules about taints are younger than the rest. */
+function deviceKind<T>(
+  type: ResourceType,
+  project: (raw: JsonObject) => T | undefined,
+  keyOf: (record: T) => string,
+): WatchedKind<T> {
+  return { type, project, keyOf, isOptional: true };
+}
+
+export const WATCHED_RESOURCE_SLICES = deviceKind(RESOURCE_SLICES, projectResourceSlice, ({ name }) => name);
+export const WATCHED_DEVICE_CLASSES = deviceKind(DEVICE_CLASSES, projectDeviceClass, ({ name }) => name);
+export const WATCHED_RESOURCE_CLAIMS = deviceKind(RESOURCE_CLAIMS, projectResourceClaim, ({ key }) => key);
+export const WATCHED_DEVICE_TAINT_RULES = deviceKind(DEVICE_TAINT_RULES, projectDeviceTaintRule, ({ name }) => name);
 
 export const WATCHED_RESOURCE_QUOTAS: WatchedKind<ResourceQuotaRecord> = {
   type: RESOURCE_QUOTAS,

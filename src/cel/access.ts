@@ -3,7 +3,19 @@ import type { Compiled } from './compiled.ts';
 import { equals } from './compare.ts';
 import { OVER_BUDGET } from './frame.ts';
 import type { Frame } from './frame.ts';
-import { entryOf, Failure, isList, isMap, itemOf, keyFrom, lengthOf, MadeList, MadeMap, typeOf } from './value.ts';
+import {
+  entryOf,
+  Failure,
+  hasEntry,
+  isList,
+  isMap,
+  itemOf,
+  keyFrom,
+  lengthOf,
+  MadeList,
+  MadeMap,
+  typeOf,
+} from './value.ts';
 import type { MapKey, Outcome, Value } from './value.ts';
 
 export function literal(at: number, value: null | boolean | bigint | number | string): Compiled {
@@ -75,7 +87,7 @@ export function contains(at: number, element: Compiled, container: Compiled): Co
     if (value instanceof Failure) return value;
     const within = container.code(frame);
     if (within instanceof Failure) return within;
-    if (isMap(within)) return entryOf(within, value) !== undefined;
+    if (isMap(within)) return hasEntry(within, value);
     return isList(within)
       ? isAmong(within, value, frame)
       : new Failure(`in takes list or map, and there is ${typeOf(within)}`);

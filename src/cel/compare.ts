@@ -1,6 +1,7 @@
 import { pays } from './frame.ts';
 import type { Frame } from './frame.ts';
-import { entryOf, isList, isMap, itemOf, keysOf, lengthOf, Quantity } from './value.ts';
+import { orderOfSemvers } from './semver.ts';
+import { entryOf, isList, isMap, itemOf, keysOf, lengthOf, Quantity, Semver } from './value.ts';
 import type { List, MapKey, Value, ValueMap } from './value.ts';
 
 /** Characters that are compared or searched for one step. */
@@ -21,8 +22,14 @@ export function equals(a: Value, b: Value, frame: Frame, depth = 0): boolean {
   return typeof a === 'boolean' || a === null || b === null ? a === b : sameObjects(a, b, frame, depth);
 }
 
-function sameObjects(a: Quantity | List | ValueMap, b: Exclude<Value, null>, frame: Frame, depth: number): boolean {
+function sameObjects(
+  a: Quantity | Semver | List | ValueMap,
+  b: Exclude<Value, null>,
+  frame: Frame,
+  depth: number,
+): boolean {
   if (a instanceof Quantity) return b instanceof Quantity && a.nano === b.nano;
+  if (a instanceof Semver) return b instanceof Semver && orderOfSemvers(a, b) === 0;
   if (isList(a)) return isList(b) && sameLists(a, b, frame, depth);
   return isMap(b) && sameMaps(a, b, frame, depth);
 }

@@ -8,11 +8,11 @@ import { MAX_LENGTH, MAX_STEPS } from './limits.ts';
 import { MistakeFound, placed } from './mistake.ts';
 import type { CelMistake } from './mistake.ts';
 import { parse } from './parse.ts';
-import { Failure, fromJson, typeOf } from './value.ts';
+import { Failure, fromJson, MadeMap, typeOf } from './value.ts';
 import type { Outcome } from './value.ts';
 
 /** Values of the variables; one that is missing has no value, and what reads it fails. */
-export type Bindings = Readonly<Record<string, JsonValue | undefined>>;
+export type Bindings = Readonly<Record<string, JsonValue | MadeMap | undefined>>;
 
 export interface CelError {
   readonly error: string;
@@ -75,7 +75,7 @@ export function compileProgram(
 function slotsOf(variables: readonly string[], bindings: Bindings): Frame['slots'] {
   return variables.map((name) => {
     const value = Object.hasOwn(bindings, name) ? bindings[name] : undefined;
-    return value === undefined ? undefined : fromJson(value);
+    return value === undefined || value instanceof MadeMap ? value : fromJson(value);
   });
 }
 

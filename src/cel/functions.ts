@@ -3,7 +3,9 @@ import { listedKeys, textSteps } from './compare.ts';
 import { OVER_BUDGET, pays } from './frame.ts';
 import type { Frame } from './frame.ts';
 import { parseQuantity } from '../lib/quantity.ts';
-import { Failure, isList, isMap, lengthOf, Quantity } from './value.ts';
+import { orderOfSemvers, parseSemver } from './semver.ts';
+import type { Sign } from './semver.ts';
+import { Failure, isList, isMap, lengthOf, Quantity, Semver } from './value.ts';
 import type { Outcome, TypeName, Value } from './value.ts';
 
 /** Of which type something is as far as the text tells; `dyn` when only the input will. */
@@ -24,6 +26,7 @@ export interface CelFunction {
 
 const TEXT: readonly StaticType[] = ['string'];
 const AMOUNT: readonly StaticType[] = ['quantity'];
+const ORDERED: readonly StaticType[] = ['quantity', 'semver'];
 const SIZED: readonly StaticType[] = ['string', 'list', 'map'];
 
 export const FUNCTIONS: readonly CelFunction[] = [
@@ -102,9 +105,39 @@ export const FUNCTIONS: readonly CelFunction[] = [
     says: 'Whether the text is such an amount.',
     call: ([text]) => parseQuantity(text) !== undefined,
   },
-  onAmounts('isGreaterThan', 'bool', 'Whether the amount is larger than the other.', (sign) => sign > 0),
-  onAmounts('isLessThan', 'bool', 'Whether the amount is smaller than the other.', (sign) => sign < 0),
-  onAmounts('compareTo', 'int', '-1, 0 or 1: the amount is smaller, as large, or larger.', BigInt),
+  onOrdered(
+    'isGreaterThan',
+    'bool',
+    'Whether the amount, or the version, is larger than the other.',
+    (sign) => sign > 0,
+  ),
+  onOrdered('isLessThan', 'bool', 'Whether it is smaller than the other.', (sign) => sign < 0),
+  onOrdered('compareTo', 'int', '-1, 0 or 1: it is smaller, as large, or larger.', BigInt),
+  onAmounts('add', 'The sum of both amounts.', (a, b) => a + b),
+  onAmounts('sub', 'The first amount without the second.', (a, b) => a - b),
+  {
+    name: 'semver',
+    form: 'global',
+    takes: [TEXT],
+    gives: 'semver',
+    says: 'The semantic version that the text writes, e.g. `1.2.3` or `2.0.0-rc.1`.',
+    call: ([text]) => parseSemver(text) ?? new Failure('the text is no semantic version'),
+  },
+  {
+    name: 'isSemver',
+    form: 'global',
+    takes: [TEXT],
+    gives: 'bool',
+    says: 'Whether the text is such a version.',
+    call: ([text]) => parseSemver(text) !== undefined,
+  },
+  ...(['major', 'minor', 'patch'] as const).map((name, at) => onVersion(name, at)),
+  onCase('lowerAscii', 'The text with the letters A to Z in lower case.', (text) =>
+    text.replace(/[A-Z]+/g, (part) => part.toLowerCase()),
+  ),
+  onCase('upperAscii', 'The text with the letters a to z in upper case.', (text) =>
+    text.replace(/[a-z]+/g, (part) => part.toUpperCase()),
+  ),
 ];
 
 /** The functions of a name and form; the arguments tell which. */
@@ -126,19 +159,56 @@ function onTexts(name: string, says: string, test: (text: string, part: string) 
   };
 }
 
-type Sign = -1 | 0 | 1;
+/** Of two amounts, or two versions. */
+function onOrdered(name: string, gives: StaticType, says: string, answer: (sign: Sign) => Value): CelFunction {
+  return {
+    name,
+    form: 'member',
+    takes: [ORDERED, ORDERED],
+    gives,
+    says,
+    call: ([a, b]) => {
+      if (a instanceof Semver && b instanceof Semver) return answer(orderOfSemvers(a, b));
+      if (!(a instanceof Quantity) || !(b instanceof Quantity)) return NO_OVERLOAD;
+      if (a.nano === b.nano) return answer(0);
+      return answer(a.nano < b.nano ? -1 : 1);
+    },
+  };
+}
 
-function onAmounts(name: string, gives: StaticType, says: string, answer: (sign: Sign) => Value): CelFunction {
+function onAmounts(name: string, says: string, result: (a: bigint, b: bigint) => bigint): CelFunction {
   return {
     name,
     form: 'member',
     takes: [AMOUNT, AMOUNT],
-    gives,
+    gives: 'quantity',
     says,
-    call: ([a, b]) => {
-      if (!(a instanceof Quantity) || !(b instanceof Quantity)) return NO_OVERLOAD;
-      if (a.nano === b.nano) return answer(0);
-      return answer(a.nano < b.nano ? -1 : 1);
+    call: ([a, b]) =>
+      a instanceof Quantity && b instanceof Quantity ? new Quantity(result(a.nano, b.nano)) : NO_OVERLOAD,
+  };
+}
+
+function onVersion(name: string, at: number): CelFunction {
+  return {
+    name,
+    form: 'member',
+    takes: [['semver']],
+    gives: 'int',
+    says: `The ${name} number of the version.`,
+    call: ([version]) => (version instanceof Semver ? (version.numbers[at] ?? NO_OVERLOAD) : NO_OVERLOAD),
+  };
+}
+
+function onCase(name: string, says: string, change: (text: string) => string): CelFunction {
+  return {
+    name,
+    form: 'member',
+    takes: [TEXT],
+    gives: 'string',
+    says,
+    call: ([text], frame) => {
+      if (typeof text !== 'string') return NO_OVERLOAD;
+      return pays(frame, textSteps(text.length)) ? change(text) : OVER_BUDGET;
     },
   };
 }

@@ -14,8 +14,11 @@ export type MapKey = string | boolean | bigint;
 /** A map that an expression made. */
 export class MadeMap {
   readonly entries: ReadonlyMap<MapKey, Value>;
-  constructor(entries: ReadonlyMap<MapKey, Value>) {
+  /** What is read under a key that is not there; `in` says all the same that it is not. */
+  readonly fallback: Value | undefined;
+  constructor(entries: ReadonlyMap<MapKey, Value>, fallback?: Value) {
     this.entries = entries;
+    this.fallback = fallback;
   }
 }
 
@@ -27,11 +30,23 @@ export class Quantity {
   }
 }
 
+/** A semantic version. */
+export class Semver {
+  /** Major, minor, patch. */
+  readonly numbers: readonly [bigint, bigint, bigint];
+  /** What stands after the dash, between dots; empty for a release. */
+  readonly before: readonly string[];
+  constructor(numbers: readonly [bigint, bigint, bigint], before: readonly string[]) {
+    this.numbers = numbers;
+    this.before = before;
+  }
+}
+
 /**
  * A value of CEL: `bigint` is int (64 bits), `number` is double. Lists and maps of the input stay the JSON that they are, and
  * their numbers become CEL's when they are read.
  */
-export type Value = null | boolean | bigint | number | string | Quantity | List | ValueMap;
+export type Value = null | boolean | bigint | number | string | Quantity | Semver | List | ValueMap;
 
 export type List = readonly JsonValue[] | MadeList;
 export type ValueMap = JsonObject | MadeMap;
@@ -47,7 +62,7 @@ export class Failure {
 export type Outcome = Value | Failure;
 
 /** Names of types as users know them. */
-export type TypeName = 'null' | 'bool' | 'int' | 'double' | 'string' | 'list' | 'map' | 'quantity';
+export type TypeName = 'null' | 'bool' | 'int' | 'double' | 'string' | 'list' | 'map' | 'quantity' | 'semver';
 
 const MAX_INT = 2 ** 63;
 
@@ -70,6 +85,7 @@ export function typeOf(value: Value): TypeName {
     default:
       if (value === null) return 'null';
       if (value instanceof Quantity) return 'quantity';
+      if (value instanceof Semver) return 'semver';
       return isList(value) ? 'list' : 'map';
   }
 }
@@ -79,8 +95,11 @@ export function isList(value: Value): value is List {
 }
 
 export function isMap(value: Value): value is ValueMap {
-  return value instanceof MadeMap || (isJsonObject(value) && !(value instanceof MadeList || value instanceof Quantity));
+  if (value instanceof MadeMap) return true;
+  return isJsonObject(value) && !OTHERS.some((other) => (value as object) instanceof other);
 }
+
+const OTHERS = [MadeList, Quantity, Semver];
 
 export function lengthOf(list: List): number {
   return list instanceof MadeList ? list.items.length : list.length;
@@ -102,11 +121,19 @@ export function itemsOf(list: List): readonly Value[] {
 export function entryOf(map: ValueMap, key: Value): Value | undefined {
   if (map instanceof MadeMap) {
     const asKey = keyFrom(key);
-    return asKey === undefined ? undefined : map.entries.get(asKey);
+    const found = asKey === undefined ? undefined : map.entries.get(asKey);
+    return found === undefined ? map.fallback : found;
   }
   if (typeof key !== 'string' || !Object.hasOwn(map, key)) return undefined;
   const found = map[key];
   return found === undefined ? undefined : fromJson(found);
+}
+
+/** Whether the key itself is there. */
+export function hasEntry(map: ValueMap, key: Value): boolean {
+  if (!(map instanceof MadeMap)) return entryOf(map, key) !== undefined;
+  const asKey = keyFrom(key);
+  return asKey !== undefined && map.entries.has(asKey);
 }
 
 export function keysOf(map: ValueMap): readonly MapKey[] {

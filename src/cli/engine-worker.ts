@@ -12,6 +12,7 @@ import {
   WATCHED_HYPER_NODES,
   WATCHED_DISRUPTION_BUDGETS,
   WATCHED_NAMESPACES,
+  WATCHED_NUMATOPOLOGIES,
   WATCHED_POD_GROUPS,
   WATCHED_PRIORITY_CLASSES,
   WATCHED_QUEUES,
@@ -19,7 +20,11 @@ import {
   WATCHED_STORAGE_CLASSES,
   WATCHED_VOLUME_CLAIMS,
   WATCHED_VOLUMES,
+  WATCHED_DEVICE_CLASSES,
+  WATCHED_DEVICE_TAINT_RULES,
+  WATCHED_RESOURCE_CLAIMS,
   WATCHED_RESOURCE_QUOTAS,
+  WATCHED_RESOURCE_SLICES,
   watchedNodes,
   watchedPods,
 } from '../api/watched-kinds.ts';
@@ -225,9 +230,14 @@ function schedulerFeeds({ scheduler, groups }: Scheduling): readonly Feed[] {
     feed(WATCHED_CSI_NODES, scheduler.storage.onCsiNodes),
     feed(WATCHED_CSI_DRIVERS, scheduler.storage.onCsiDrivers),
     feed(WATCHED_STORAGE_CAPACITIES, scheduler.storage.onStorageCapacities),
+    feed(WATCHED_RESOURCE_SLICES, scheduler.devices.onSlices),
+    feed(WATCHED_DEVICE_CLASSES, scheduler.devices.onClasses),
+    feed(WATCHED_DEVICE_TAINT_RULES, scheduler.devices.onTaintRules),
+    feed(WATCHED_RESOURCE_CLAIMS, scheduler.devices.onClaims),
     feed(WATCHED_RESOURCE_QUOTAS, scheduler.rules.onResourceQuotas),
     feed(WATCHED_DATASETS, scheduler.rules.onDatasets),
     feed(WATCHED_HYPER_NODES, scheduler.topology.onHyperNodes),
+    feed(WATCHED_NUMATOPOLOGIES, scheduler.numa.onNumatopologies),
   ];
 }
 

@@ -3,8 +3,10 @@ import { INJECT_CA_FROM_ANNOTATION } from '../api/keys.ts';
 import { readCertificateFolder } from '../adapters/certificate-folder.ts';
 import { builtInCertificates } from '../adapters/certificates.ts';
 import { composeBundle } from '../../certs/bundle.ts';
+import { isVouchedFor } from '../../certs/renewal.ts';
 import { ConfigurationKeeper } from '../engine/admission/configuration-keeper.ts';
-import type { ConfigurationKeeperOptions } from '../engine/admission/configuration-keeper.ts';
+import type { ConfigurationKeeperOptions, Injection } from '../engine/admission/configuration-keeper.ts';
+import { certificateTrouble } from '../engine/certificates/certificate-view.ts';
 import { CertificateKeeper } from '../engine/certificates/certificate-keeper.ts';
 import type { ServingMaterial } from '../engine/certificates/certificate-maker.ts';
 import { FolderKeeper } from '../engine/certificates/folder-keeper.ts';
@@ -13,7 +15,9 @@ import { askServerTime } from '../engine/certificates/server-clock.ts';
 import type { Clock, ClusterWriter, Logger, Metrics } from '../engine/ports.ts';
 import type { VersionedKind } from '../../webhooks/frameworks/versioned-kind.ts';
 import { rowsFor } from './admission-rows.ts';
+import { lookAtCertificate } from './certificate-look.ts';
 import { configurationsOf } from './install.ts';
+import { Look } from './look.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { dialledNames, servedNames } from './serving-address.ts';
 
@@ -41,15 +45,17 @@ export class ServingCertificates {
   readonly first: Promise<FirstMaterial>;
   isRegistered = false;
   #bundlePem = '';
+  #servedPem = '';
   readonly #configurations: ConfigurationKeeper;
   readonly #certificates: { stop(): void };
 
   constructor(context: ServingCertificatesOptions) {
     const first = Promise.withResolvers<FirstMaterial>();
     this.first = first.promise;
-    this.#configurations = keeperOf(context);
+    this.#configurations = keeperOf(context, (bundlePem) => isVouchedFor(this.#servedPem, bundlePem));
     let hasFirst = false;
     const onServe = (material: ServingMaterial, judgedMs: number): void => {
+      this.#servedPem = material.certificatePem;
       first.resolve({ material, judgedMs });
       if (hasFirst) context.onServe(material, judgedMs);
       hasFirst = true;
@@ -112,8 +118,16 @@ function mounted(
     names: dialledNames(context.options),
     read: () => readCertificateFolder(folder),
     trusted,
+    issuersWords: () => issuersWords(writer, context.options),
     serverTime: async () => (await askServerTime(writer, clock)).nowMs,
   });
+}
+
+/** Of cert-manager, where it was said which Certificate is mounted; nothing where we may not read that. */
+async function issuersWords(writer: ClusterWriter, { injectCaFrom }: ServeOptions): Promise<string> {
+  if (injectCaFrom === undefined) return '';
+  const read = await lookAtCertificate(new Look(writer), injectCaFrom);
+  return read.kind === 'read' ? certificateTrouble(read.value) : '';
 }
 
 /** What both kinds of certificates take. */
@@ -139,7 +153,10 @@ function shared(
 /** Of a part of an annotation's key. */
 const MAX_NAME = 63;
 
-function keeperOf({ options, ownUser, writer, clock, log, served }: ServingCertificatesOptions): ConfigurationKeeper {
+function keeperOf(
+  { options, ownUser, writer, clock, log, served }: ServingCertificatesOptions,
+  isVouched: Injection['isVouchedFor'],
+): ConfigurationKeeper {
   return new ConfigurationKeeper({
     writer,
     clock,
@@ -147,7 +164,7 @@ function keeperOf({ options, ownUser, writer, clock, log, served }: ServingCerti
     build: (caBundle) => configurationsOf(options, rowsFor(served(), options.volcano !== undefined), ownUser, caBundle),
     compose: composeBundle,
     keeps: keptOf(options),
-    injection: injectionOf(options),
+    injection: injectionOf(options, isVouched),
   });
 }
 
@@ -157,7 +174,11 @@ function keptOf({ install, keepsWebhooks }: ServeOptions): ConfigurationKeeperOp
 }
 
 /** Who fills in the authority where certificates are somebody else's. */
-function injectionOf({ certificateFolder, injectCaFrom }: ServeOptions): Readonly<Record<string, string>> | undefined {
+function injectionOf(
+  { certificateFolder, injectCaFrom }: ServeOptions,
+  isVouched: Injection['isVouchedFor'],
+): Injection | undefined {
   if (certificateFolder === undefined) return undefined;
-  return injectCaFrom === undefined ? {} : { [INJECT_CA_FROM_ANNOTATION]: injectCaFrom };
+  const annotations = injectCaFrom === undefined ? {} : { [INJECT_CA_FROM_ANNOTATION]: injectCaFrom };
+  return { annotations, isVouchedFor: isVouched };
 }

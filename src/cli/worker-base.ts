@@ -63,13 +63,13 @@ export class WorkerBase {
     return http;
   }
 
-  reflect<T>({ type, labelSelector, project, keyOf }: WatchedKind<T>, ...handlers: readonly ChangeHandler<T>[]): void {
+  reflect<T>({ type, ...kind }: WatchedKind<T>, ...handlers: readonly ChangeHandler<T>[]): void {
     const handler: ChangeHandler<T> = (changes) => {
       for (const handle of handlers) handle(changes);
     };
     this.#reflectors.push({
       kind: type.plural,
-      reflector: createReflector({ ...this.#reflectorPorts(), type, labelSelector, project, keyOf, handler }),
+      reflector: createReflector({ ...this.#reflectorPorts(), ...kind, type, handler }),
     });
   }
 

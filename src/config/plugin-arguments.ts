@@ -205,6 +205,13 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     weight('balancedresource.weight', 1, 'Weight of nodes on which the pod makes CPU and memory used more alike.'),
     weight('imagelocality.weight', 0, 'Weight of nodes that hold images of the pod. Volcano: 1.'),
   ],
+  'numa-aware': [
+    weight(
+      'weight',
+      1,
+      'Weight of the score of nodes by how many NUMA nodes a pod would be spread over; 0: they score no node.',
+    ),
+  ],
   overcommit: [
     {
       key: 'overcommit-factor',
@@ -222,6 +229,13 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       type: 'bool',
       fallback: 'true',
       meaning: 'Claims decide where a pod goes, and are bound before it. Without it they are not looked at.',
+    },
+    {
+      key: 'predicate.DynamicResourceAllocationEnable',
+      type: 'bool',
+      fallback: 'true',
+      meaning:
+        'ResourceClaims decide where a pod goes, and get devices before it is bound. Without it pods that have some wait.',
     },
     {
       key: 'predicate.VolumeZoneEnable',

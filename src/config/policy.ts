@@ -34,6 +34,7 @@ export const PLUGIN_NAMES = [
   'network-topology-aware',
   'nodegroup',
   'nodeorder',
+  'numa-aware',
   'overcommit',
   'pdb',
   'predicates',
@@ -116,6 +117,7 @@ export const DEFAULT_POLICY: SchedulerPolicy = Object.freeze({
       plugin('nodeorder'),
       plugin('data-locality'),
       plugin('network-topology-aware'),
+      plugin('numa-aware', { weight: 10 }),
       plugin('binpack', {
         'binpack.weight': 10,
         'binpack.resources': 'nvidia.com/gpu, amd.com/gpu',

@@ -45,6 +45,19 @@ export function formatUnits(value: number, unit: QuantityUnit): string {
   return `${plainDigits(rest)}${KIBI_SUFFIXES[step] ?? ''}`;
 }
 
+/** Quantity text of billionths, exact, in the largest decimal unit of one or less: `2`, `1500m`, `7n`. */
+export function formatNano(nano: bigint): string {
+  let rest = nano;
+  let step = NANO_SUFFIXES.length - 1;
+  while (rest % 1000n === 0n && step > 0) {
+    rest /= 1000n;
+    step -= 1;
+  }
+  return `${rest}${NANO_SUFFIXES[step] ?? ''}`;
+}
+
+const NANO_SUFFIXES: readonly string[] = ['', 'm', 'u', 'n'];
+
 const KIBI_SUFFIXES: readonly string[] = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 
 /** Longer texts are nobody's amount; the limit bounds the work that a hostile one can cause. */

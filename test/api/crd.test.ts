@@ -140,7 +140,7 @@ const WIRE = [
     wantScope: 'Cluster',
     wantShort: ['numatopo'],
     wantStatus: undefined,
-    wantSpec: ['cpuDetail', 'numares', 'policies', 'resReserved'],
+    wantSpec: ['MemoryDetail', 'cpuDetail', 'numares', 'podAllocations', 'policies', 'resReserved'],
     wantStatusFields: [],
   },
   {

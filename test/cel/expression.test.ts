@@ -128,7 +128,7 @@ describe('an expression that cannot be used', () => {
     ["b'a' == b'a'", '1:1 bytes are not supported'],
     ['1u == 1u', '1:1 unsigned numbers are not supported'],
     ["timestamp('2020-01-01T00:00:00Z') == object.t", '1:1 there is no function timestamp(), or it is not supported'],
-    ["object.a.lowerAscii() == 'a'", '1:10 there is no function lowerAscii(), or it is not supported'],
+    ["object.a.charAt(0) == 'a'", '1:10 there is no function charAt(), or it is not supported'],
     ['size(object, 1) == 1', '1:1 size() takes 1 arguments'],
     ["startsWith('a', 'b')", '1:1 startsWith() stands behind a dot'],
     ['object.quantity() == 1', '1:8 quantity() stands alone, not behind a dot'],

@@ -38,6 +38,18 @@ describe('an explanation in words', () => {
     ]);
   });
 
+  it('says whose it is, and where nobody has verified that', () => {
+    const world = new World().nodes(1, amounts(4)).gang('g', { count: 1, requests: amounts(1) });
+    world.cycle();
+    const explanation = world.scheduler.explain('ns/g');
+    const lineOf = (verifiedSubmitter: string): string | undefined =>
+      explanation && explanationText({ ...explanation, verifiedSubmitter, submitter: 'alice' }).split('\n')[1];
+    expect([lineOf('alice'), lineOf('')]).to.deep.equal([
+      '  submitted by alice',
+      '  submitted by alice (not verified)',
+    ]);
+  });
+
   it('says in two lines that a group runs', () => {
     expect(told(new World().nodes(1, amounts(4)).gang('g', { count: 1, requests: amounts(1) }), 'g')).to.equal(
       'PodGroup ns/g in queue default: runs, or is on its way to its nodes (phase Running)\n' +

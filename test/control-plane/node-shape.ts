@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import { cardAnnotations, cardResources } from './card-shape.ts';
 import type { CardShape } from './card-shape.ts';
+import { slicesOf } from './device-shape.ts';
+import type { DeviceShape } from './device-shape.ts';
 import type { KubeClient } from './kube-client.ts';
 
 /** The label that names a node's rack. */
@@ -19,6 +21,13 @@ export type NodeTaint = {
   readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 };
 
+/** NUMA nodes of each node of a shape: its CPUs in equal parts, one after the other. */
+export type NumaShape = {
+  readonly zones: number;
+  /** Of its kubelet, whose CPU manager is static; default `single-numa-node`. */
+  readonly policy?: 'none' | 'best-effort' | 'restricted' | 'single-numa-node';
+};
+
 /** A number of equal nodes. */
 export type NodeShape = {
   readonly count: number;
@@ -32,6 +41,10 @@ export type NodeShape = {
   readonly devices?: Readonly<Record<string, string>>;
   /** Cards that pods share. */
   readonly cards?: CardShape;
+  /** Devices that pods claim. */
+  readonly claimed?: readonly DeviceShape[];
+  /** NUMA nodes, told by a Numatopology beside the node. */
+  readonly numa?: NumaShape;
   readonly pods?: number;
   /** Default 200Gi: many pods ask for some. */
   readonly ephemeralStorage?: string;
@@ -114,24 +127,28 @@ export async function applyNodes(
   timeoutMs = 120_000,
 ): Promise<readonly string[]> {
   const nodes = shapes.flatMap(nodesOf);
-  await createAll(client, nodes);
+  await createAll(client, '/api/v1/nodes', nodes);
   const names = nodes.map((node) => node.metadata.name);
+  const slices = shapes.flatMap((shape) =>
+    nodesOf(shape).flatMap(({ metadata }) => slicesOf(metadata.name, shape.claimed)),
+  );
+  await createAll(client, '/apis/resource.k8s.io/v1/resourceslices', slices);
   await untilReady(client, names, Date.now() + timeoutMs);
   return names;
 }
 
-async function createAll(client: KubeClient, nodes: readonly NodeObject[]): Promise<void> {
-  const queue = nodes.values();
+async function createAll(client: KubeClient, path: string, objects: readonly object[]): Promise<void> {
+  const queue = objects.values();
   const worker = async (): Promise<void> => {
-    for (const node of queue) {
-      const { status, body } = await client.request('POST', '/api/v1/nodes', node);
+    for (const object of queue) {
+      const { status, body } = await client.request('POST', path, object);
       if (status !== 201) {
         const message = stringAt(body, ['message'], `status ${status}`);
-        throw new Error(`node ${node.metadata.name} could not be created: ${message}`);
+        throw new Error(`${stringAt(object, ['metadata', 'name'])} could not be created: ${message}`);
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENT_CREATES, nodes.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(CONCURRENT_CREATES, objects.length) }, worker));
 }
 
 async function untilReady(client: KubeClient, names: readonly string[], deadlineMs: number): Promise<void> {

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
-import { PODS } from '../../src/api/resources.ts';
+import { TOPOLOGY_DECISION_ANNOTATION } from '../../src/api/keys.ts';
+import { apiVersion, POD_GROUPS, PODS, VCJOBS } from '../../src/api/resources.ts';
 import { vgpuPlugin } from '../support/card-plugins.ts';
 import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
+import { numatopologiesOf } from '../control-plane/numa-shape.ts';
 import type { NodeShape } from '../control-plane/node-shape.ts';
 import type { History } from './support/history.ts';
 import { applied, inNamespace, job, optedInNamespace } from './support/manifest.ts';
@@ -92,10 +94,11 @@ const NODES: readonly NodeShape[] = [
     devices: { 'huawei.com/Ascend910': '8' },
   },
   { ...SIZE, namePrefix: 'gaudi', devices: { 'habana.ai/gaudi': '8' } },
+  { ...SIZE, cpu: '10', namePrefix: 'numa', numa: { zones: 2 } },
   { ...SIZE, namePrefix: 'fpga', devices: { 'amd.com/xilinx_u250_gen3x16_xdma_shell_4_1-0': '2' } },
 ];
 
-/** The default one, and parts of vGPUs are given out. */
+/** Parts of vGPUs are given out, and NUMA policies minded. */
 const POLICY = `
 actions: enqueue, allocate, backfill
 tiers:
@@ -107,6 +110,7 @@ tiers:
       - name: nodeorder
       - name: deviceshare
         arguments: { deviceshare.VGPUEnable: true }
+      - name: numa-aware
 `;
 
 /** Half of a card of the node that has such. */
@@ -135,7 +139,7 @@ describe('accelerators in words', function () {
   let stage: Stage;
 
   before(async () => {
-    stage = await Stage.start({ policy: POLICY, nodes: NODES, kinds: [PODS] });
+    stage = await Stage.start({ policy: POLICY, nodes: NODES, kinds: [PODS, POD_GROUPS] });
     ({ plane, history } = stage);
     const runtimeClass = { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'nvidia' } };
     await applied(plane, optedInNamespace(TEAM), { ...runtimeClass, handler: 'nvidia' });
@@ -173,10 +177,10 @@ describe('accelerators in words', function () {
 
   it('shares cards between pods, also those that an engine before it has placed', async () => {
     await applied(plane, halves('first', 3));
-    const first = await halvesOf('first', 3);
+    const first = await runningPods('first', 3);
     await stage.restart();
     await applied(plane, halves('second', 1));
-    const second = await halvesOf('second', 1);
+    const second = await runningPods('second', 1);
     await applied(plane, halves('third', 1));
     const given = [...first, ...second].map((pod) => {
       const annotations = objectAt(pod, 'metadata', 'annotations') as Readonly<Record<string, string>>;
@@ -195,6 +199,35 @@ describe('accelerators in words', function () {
     expect(told).to.contain('NotEnoughResources');
   });
 
+  it('places a gang so that each pod has a NUMA node for itself, and says what a later one lacks', async () => {
+    const tells = NODES.flatMap(numatopologiesOf);
+    await applied(plane, ...tells, aligned('aligned', 2, '4'));
+    const pods = await runningPods('aligned', 2);
+    expect(pods.map((pod) => stringAt(pod, ['spec', 'nodeName']))).to.deep.equal(['numa-0', 'numa-0']);
+    const decisions = pods.map((pod) => stringAt(pod, ['metadata', 'annotations', TOPOLOGY_DECISION_ANNOTATION]));
+    expect(decisions.toSorted()).to.deep.equal(['{"0":{"cpu":"4"}}', '{"1":{"cpu":"4"}}']);
+    await applied(plane, aligned('late', 1, '2'));
+    const told = await stage.sluice.during(
+      history.until('the late one is told that it waits', () => {
+        const groups = history
+          .all(POD_GROUPS)
+          .filter((group) => stringAt(group, ['metadata', 'name']).startsWith('late-'));
+        const conditions = groups.flatMap((group) => arrayAt(group, 'status', 'conditions'));
+        return conditions.map((each) => stringAt(each, ['message'])).find((message) => message.includes('NUMA node ('));
+      }),
+    );
+    expect(told).to.contain('1 node(s) had too little cpu on one NUMA node (2 asked for, at most 1 free)');
+  });
+
+  /** A Job of Volcano whose pods want their CPUs of one NUMA node. */
+  function aligned(name: string, replicas: number, cpu: string): object {
+    const container = { name: 'main', image: 'none', resources: { limits: { cpu, memory: '1Gi' } } };
+    const template = { spec: { restartPolicy: 'Never', containers: [container] } };
+    const tasks = [{ name: 'worker', replicas, topologyPolicy: 'single-numa-node', template }];
+    const metadata = { name, namespace: TEAM };
+    return { apiVersion: apiVersion(VCJOBS), kind: VCJOBS.kind, metadata, spec: { minAvailable: replicas, tasks } };
+  }
+
   function halves(name: string, pods: number): object {
     const container = { name: 'main', image: 'none', resources: { limits: HALF } };
     const metadata = { annotations: { 'nvidia.com/use-gputype': 'L40' } };
@@ -207,7 +240,7 @@ describe('accelerators in words', function () {
     return history.all(PODS).filter((pod) => stringAt(pod, ['metadata', 'name']).startsWith(`${prefix}-`));
   }
 
-  function halvesOf(name: string, count: number): Promise<readonly JsonObject[]> {
+  function runningPods(name: string, count: number): Promise<readonly JsonObject[]> {
     return stage.sluice.during(
       history.until(`${count} pods of ${name} run`, () => {
         const running = podsOf(name).filter((pod) => memberAt(pod, 'status', 'phase') === 'Running');

@@ -29,7 +29,9 @@ describe('public reports', function () {
     const kubeconfig = plane.kubeconfigPath;
     [sluice] = await Promise.all([
       SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort() }),
-      plane.applyNodes([{ count: 4, cpu: '16', memory: '64Gi', gpus: 8 }]),
+      plane.applyNodes([
+        { count: 4, cpu: '16', memory: '64Gi', gpus: 8, cards: { scheme: 'share', count: 4, memory: 8 } },
+      ]),
     ]);
     await history.follow([POD_GROUPS]);
     await applied(plane, optedInNamespace(TEAM));
@@ -79,11 +81,12 @@ describe('public reports', function () {
   });
 
   it('a need that is not looked at is told when the Job is submitted, and is not broken', async () => {
-    const resourceClaims = [{ name: 'gpu', resourceClaimTemplateName: 'gpu' }];
-    const object = inNamespace(TEAM, jobWith('spread', 3, { resourceClaims }));
+    const limits = { 'volcano.sh/gpu-memory': '1', 'volcano.sh/gpu-number': '1' };
+    const containers = [{ name: 'main', image: 'none', resources: { limits } }];
+    const object = inNamespace(TEAM, jobWith('spread', 3, { containers }));
     const { code, stderr } = await plane.kubectl(['apply', '-f', '-'], JSON.stringify(object));
     expect(code, stderr).to.equal(0);
-    expect(stderr).to.match(/Warning: spec\.template\.spec: resource claims/);
+    expect(stderr).to.match(/Warning: spec\.template\.spec: parts of cards that are asked for in several ways/);
     const told = await history.until('the word on the group', () =>
       history
         .all(POD_GROUPS)

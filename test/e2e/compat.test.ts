@@ -84,11 +84,11 @@ describe('in the place of Volcano', function () {
     // Whatever the chart says is supported.
     expect(await changes()).to.equal(1);
     expect(history.all(EVENTS).some((each) => stringAt(each, ['regarding', 'name']) === name)).to.equal(false);
-    const plugins = ['priority', 'gang', 'conformance', 'predicates', 'proportion', 'nodeorder', 'numa-aware'];
+    const plugins = ['priority', 'gang', 'conformance', 'predicates', 'proportion', 'nodeorder', 'pdb-of-ours'];
     const tiers = `tiers: [{plugins: [${plugins.map((plugin) => `{name: ${plugin}}`).join(', ')}]}]`;
     await changed(name, 'volcano-scheduler-ci.conf', `actions: "enqueue, allocate, backfill"\n${tiers}\n`);
     const told = await event('ConfigurationTrimmed', name);
-    expect(stringAt(told, ['note'])).to.include('"numa-aware"');
+    expect(stringAt(told, ['note'])).to.include('"pdb-of-ours"');
     expect(await sluice.metric('sluice_scheduler_configuration_current')).to.equal(1);
   });
 

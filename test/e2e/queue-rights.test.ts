@@ -3,8 +3,10 @@ import { parse } from 'yaml';
 import {
   GROUP_NAME_ANNOTATION,
   GROUP_ORIGIN_ANNOTATION,
+  GROUP_PLAN_ANNOTATION,
   QUEUE_NAME_LABEL,
   SUBMITTER_ANNOTATION,
+  SUBMITTER_SIGNATURE_ANNOTATION,
 } from '../../src/api/keys.ts';
 import { JOBS, NAMESPACES, POD_GROUPS, PODS } from '../../src/api/resources.ts';
 import { stringAt } from '../../src/lib/json.ts';
@@ -17,7 +19,7 @@ import { History } from './support/history.ts';
 import { applied, inNamespace, job, optedInNamespace, pod, queue } from './support/manifest.ts';
 import type { Manifest } from './support/manifest.ts';
 import { NamespaceView } from './support/namespace-view.ts';
-import { SluiceProcess } from './support/sluice-process.ts';
+import { runSluice, SluiceProcess } from './support/sluice-process.ts';
 
 const TEAM = 'team';
 const PLAIN = 'plain';
@@ -26,7 +28,7 @@ const TENANT = 'mallory';
 const GOLD = { labels: { [QUEUE_NAME_LABEL]: 'gold' } };
 
 describe('who may use a queue, and who may pass them', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let plane: ControlPlane;
   let sluice: SluiceProcess;
   let history: History;
@@ -242,6 +244,40 @@ describe('who may use a queue, and who may pass them', function () {
     expect(stringAt(made, ['metadata', 'annotations', SUBMITTER_ANNOTATION])).to.equal(TENANT);
   });
 
+  it('a name that is forged while nobody reviews is not verified; one that was signed is, to the next process too', async () => {
+    const granted = history.all(JOBS).find((one) => stringAt(one, ['metadata', 'name']) === 'granted');
+    const plan = JSON.parse(annotation(granted ?? {}, GROUP_PLAN_ANNOTATION)) as JsonObject;
+    await sluice.stop();
+    for (const kind of ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'])
+      expect((await plane.kubectl(['delete', kind, 'sluice'])).code).to.equal(0);
+    const forged = JSON.stringify({ ...plan, root: 'stolen', group: 'stolen-0', queue: 'default', submitter: 'ann' });
+    const stolen = job('stolen', 1, { annotations: { [GROUP_PLAN_ANNOTATION]: forged } });
+    const { code, stderr } = await asTenant(['create', '-f', '-'], inNamespace(TEAM, withGroup(stolen, 'stolen-0')));
+    expect(code, stderr).to.equal(0);
+    sluice = await SluiceProcess.start({
+      kubeconfig: plane.kubeconfigPath,
+      install: true,
+      webhookPort: await freePort(),
+    });
+    const made = (await team.groupOf('stolen')).object;
+    expect(annotation(made, SUBMITTER_ANNOTATION)).to.equal('ann');
+    expect(annotation(made, SUBMITTER_SIGNATURE_ANNOTATION)).to.equal('');
+    const told = await Promise.all(['stolen', 'granted'].map(submitterTold));
+    expect(told).to.deep.equal(['ann (not verified)', TENANT]);
+  });
+
+  async function submitterTold(name: string): Promise<string | undefined> {
+    const { stdout, stderr } = await runSluice([
+      'explain',
+      '--kubeconfig',
+      plane.kubeconfigPath,
+      '-n',
+      TEAM,
+      `job/${name}`,
+    ]);
+    return /^  submitted by (.*)$/m.exec(stdout)?.[1] ?? stderr;
+  }
+
   /** A right and a default queue are known everywhere within some seconds. */
   async function untilAllowed(object: object): Promise<void> {
     for (;;) {
@@ -299,6 +335,13 @@ function annotation(object: JsonObject, key: string): string {
 
 function withSpec(object: Manifest, more: object): Manifest {
   return { ...object, spec: { ...object.spec, ...more } };
+}
+
+/** A Job as if Sluice had stamped it. */
+function withGroup(object: Manifest, group: string): Manifest {
+  const { template } = object.spec as { readonly template: { readonly spec: object } };
+  const metadata = { annotations: { [GROUP_NAME_ANNOTATION]: group } };
+  return withSpec(object, { template: { metadata, spec: { ...template.spec, schedulerName: 'sluice' } } });
 }
 
 function daemonSet(): Manifest {

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { stringAt } from '../../src/lib/json.ts';
 import { settingOf } from './support/gang-cluster.ts';
 import { KubeOracle } from './support/verdicts/kube-oracle.ts';
-import { randomWorld } from './support/verdicts/random-world.ts';
+import { randomDeviceWorld, randomWorld } from './support/verdicts/random-world.ts';
+import type { World } from './support/verdicts/random-world.ts';
 import { openVerdictBench } from './support/verdicts/verdict-bench.ts';
 import type { VerdictBench } from './support/verdicts/verdict-bench.ts';
 import { VerdictCount } from './support/verdicts/verdict-count.ts';
@@ -45,10 +46,27 @@ describe('where a pod may go', function () {
   });
 
   it('is for each pod and node what kube-scheduler says, in random clusters', async () => {
-    const wanted = settingOf('SLUICE_VERDICTS', 5000);
+    const count = await compare(randomWorld, settingOf('SLUICE_VERDICTS', 5000));
+    for (const [name, { verdicts, passed }] of count.asked) expect(passed, name).to.be.within(1, verdicts - 1);
+    for (const reason of FILTERS)
+      expect(
+        [...count.refused.keys()].some((said) => said.startsWith(reason)),
+        reason,
+      ).to.equal(true);
+    expect(count.differences).to.deep.equal([]);
+  });
+
+  it('is the same for pods that ask for devices, whole, in parts, shared or by several nodes', async () => {
+    const count = await compare(randomDeviceWorld, settingOf('SLUICE_DEVICE_VERDICTS', 2000));
+    const { verdicts, passed } = count.all;
+    expect(passed).to.be.within(1, verdicts - 1);
+    expect(count.differences).to.deep.equal([]);
+  });
+
+  async function compare(worldOf: (seed: number) => World, wanted: number): Promise<VerdictCount> {
     const count = new VerdictCount();
     for (let seed = settingOf('SLUICE_SEED', 1); count.all.verdicts < wanted; seed += 1) {
-      const world = randomWorld(seed);
+      const world = worldOf(seed);
       await bench.cluster.show(world);
       const judged = await oracle.judge();
       await bench.view.catchUp();
@@ -64,12 +82,6 @@ describe('where a pod may go', function () {
     }
     console.log(count.table());
     console.log(`      ${bench.cluster.refusals.length} pods that the API server refused`);
-    for (const [name, { verdicts, passed }] of count.asked) expect(passed, name).to.be.within(1, verdicts - 1);
-    for (const reason of FILTERS)
-      expect(
-        [...count.refused.keys()].some((said) => said.startsWith(reason)),
-        reason,
-      ).to.equal(true);
-    expect(count.differences).to.deep.equal([]);
-  });
+    return count;
+  }
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatUnits, parseQuantity, quantityToUnits } from '../../src/lib/quantity.ts';
+import { formatNano, formatUnits, parseQuantity, quantityToUnits } from '../../src/lib/quantity.ts';
 import type { QuantityUnit, Rounding } from '../../src/lib/quantity.ts';
 
 const MAX = Number.MAX_SAFE_INTEGER;
@@ -212,6 +212,20 @@ describe('quantityToUnits', () => {
       }),
     );
   });
+});
+
+describe('formatNano', () => {
+  for (const [nano, want] of [
+    [0n, '0'],
+    [2_000_000_000n, '2'],
+    [1_500_000_000n, '1500m'],
+    [7n, '7n'],
+    [10n ** 30n, '1000000000000000000000'],
+  ] as const) {
+    it(`writes ${nano} billionths as ${want}, which reads as the same`, () => {
+      expect([formatNano(nano), parseQuantity(want)]).to.deep.equal([want, nano]);
+    });
+  }
 });
 
 describe('formatUnits', () => {

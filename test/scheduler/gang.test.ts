@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { makePod, makeShape } from '../support/records.ts';
+import { makePod, makeQuota, makeShape } from '../support/records.ts';
 import { amounts, SchedulerWorld } from '../support/scheduler-world.ts';
 
 const BEST_EFFORT = makeShape({});
@@ -96,6 +96,33 @@ describe('a gang', () => {
     world.running('a-0', 'a', 'n1', { requests: amounts(1), phase: 'Succeeded' });
     world.pods('a', { count: 1, prefix: 'new', requests: amounts(1) });
     expect(world.cycle().placed).to.deep.equal({ 'new-0': 'n1' });
+  });
+
+  it('is told how many of its pods scheduling gates hold back', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(4));
+    world.pods('a', { count: 1, requests: amounts(1), gated: true, prefix: 'early' });
+    world.group('a', 3).pods('a', { count: 1, requests: amounts(1) });
+    world.pods('a', { count: 1, requests: amounts(1), gated: true, prefix: 'late' });
+    expect(world.cycle().refused['a']).to.equal(
+      'NotEnoughPods: PodGroup ns/a needs 3 pods and has 1; scheduling gates hold back 2 more.',
+    );
+    world.snapshot.removeTask('uid-early-0');
+    expect(world.cycle().refused['a']).to.contain('hold back 1 more.');
+    world.pods('a', { count: 1, requests: amounts(1), prefix: 'late' });
+    expect(world.cycle().refused['a']).to.equal('NotEnoughPods: PodGroup ns/a needs 3 pods and has 2.');
+  });
+
+  it('is told which quota keeps its other pods from being made', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(8)).group('a', 4);
+    world.pods('a', { count: 2, requests: amounts(1) });
+    world.snapshot.quotas.upsert(makeQuota('two', { cpu: [2000, 2000] }));
+    world.snapshot.quotas.upsert(makeQuota('wide', { cpu: [2000, 9000] }));
+    const text = 'NotEnoughPods: PodGroup ns/a needs 4 pods and has 2.';
+    expect(world.cycle().refused['a']).to.match(
+      /^NotEnoughPods: PodGroup ns\/a needs 4 pods and has 2\. ResourceQuota ns\/two has no room for another: \S*cpu 2 of 2 used\.$/,
+    );
+    world.snapshot.quotas.remove(makeQuota('two', {}));
+    expect(world.cycle().refused['a']).to.equal(text);
   });
 
   it('does not count gated pods, and counts them once the gates are gone', () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
+import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import { WaitingLines } from '../../src/scheduler/ledger/waiting-lines.ts';
 import { JobBlock } from '../../src/scheduler/model/job-block.ts';
 import { JobSet } from '../../src/scheduler/model/job-set.ts';
@@ -47,6 +48,9 @@ const POLICIES: Readonly<Record<string, SchedulerPolicy>> = {
   'planned starts': { ...DEFAULT_POLICY, actionArguments: new Map([['allocate', new Map([['plannedStarts', 1]])]]) },
 };
 
+/** Ways to claim a task for a context. */
+const CLAIMS = ['contextFn', 'volumeFn', 'deviceClaimFn', 'wishFn'] as const;
+
 function blocksOf(lines: WaitingLines, set: JobSet): readonly JobBlock[] {
   return [...(lines.of(set)?.values() ?? [])].flatMap((line) => line.blocks);
 }
@@ -82,10 +86,11 @@ function readings({ snapshot, scheduler: { framework } }: CrowdModel, block: Job
 }
 
 /** The same of a block that was made just now. */
-function freshReadings(model: CrowdModel, { set, queue, jobs }: JobBlock): Readings {
-  const blocks = jobs.map(({ block }) => block);
+function freshReadings(model: CrowdModel, block: JobBlock): Readings {
+  const { set, queue, jobs, gone } = block;
   const fresh = readings(model, new JobBlock(set, queue, jobs));
-  jobs.forEach((job, i) => (job.block = blocks[i]));
+  for (const job of jobs) job.block = block;
+  block.gone = gone;
   return fresh;
 }
 
@@ -98,6 +103,15 @@ function decided(policy: SchedulerPolicy, plugins: PluginSet, script: readonly C
 }
 
 describe('lines of jobs', () => {
+  for (const { name, arguments: options } of DEFAULT_POLICY.tiers.flat()) {
+    it(`are told by block under the default policy: ${name} says when it may claim more tasks`, () => {
+      const hooks = PLUGINS[name].make(new Snapshot(), options, { actions: DEFAULT_POLICY.actions });
+      const isClaiming = CLAIMS.some((claim) => hooks[claim] !== undefined);
+      if (isClaiming) expect(hooks.claimStampFn).to.be.a('function');
+      if (hooks.jobOrderFn !== undefined) expect(hooks.isSteadyOrder).to.equal(true);
+    });
+  }
+
   it('hold the members of their sets in order, in blocks of no more than so many', () => {
     const isSmall = (block: JobBlock): boolean => block.jobs.length >= 1 && block.jobs.length <= 4;
     const change = fc.record({

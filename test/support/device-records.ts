@@ -94,6 +94,8 @@ export function makeDeviceClaim(
     config: [],
     allocation: undefined,
     reservedFor: [],
+    isProtected: false,
+    statuses: [],
     troubles: [],
     ...overrides,
   };

@@ -54,7 +54,7 @@ export class DeviceWorld {
   /** What the judge needs to know of the node's devices, which are of one pool. */
   judged(node: string): readonly JudgedDevice[] {
     return this.at(node).devices.candidates.map(({ device, pool }) => {
-      const use = this.uses.of(device.driver, device.pool, device.name);
+      const use = this.uses.of(pool, device.name);
       const counters = this.uses.countersLeft(pool);
       return {
         device,
@@ -80,7 +80,7 @@ export function overcommitted({ pools }: DeviceFacts, uses: DeviceUses): readonl
     const used = pool.slices
       .flatMap(({ devices }) => devices)
       .flatMap((device) => {
-        const use = uses.of(device.driver, device.pool, device.name);
+        const use = uses.of(pool, device.name);
         return use === undefined ? [] : [{ device, use }];
       });
     return [...used.flatMap(wrongUses), ...overdrawn(pool, used)];

@@ -164,10 +164,23 @@ function merged(found: JsonValue | undefined, patch: JsonObject): JsonObject {
   return out;
 }
 
-/** A merge in which conditions of another type stay. */
+/** A merge in which conditions of another type, other consumers of a claim and other finalizers stay. */
 function strategic(found: JsonObject, patch: JsonObject): JsonObject {
-  const given = arrayAt(patch, 'status', 'conditions');
-  const types = new Set(given.map((condition) => stringAt(condition, ['type'])));
-  const kept = arrayAt(found, 'status', 'conditions').filter((known) => !types.has(stringAt(known, ['type'])));
-  return merged(merged(found, patch), { status: { conditions: [...kept, ...given] } });
+  const lists: readonly (readonly [path: readonly [string, string], key: string])[] = [
+    [['status', 'conditions'], 'type'],
+    [['status', 'reservedFor'], 'uid'],
+  ];
+  let out = merged(found, patch);
+  for (const [[part, list], key] of lists) {
+    if (!Object.hasOwn(objectAt(patch, part), list)) continue;
+    const given = arrayAt(patch, part, list);
+    const keys = new Set(given.map((entry) => stringAt(entry, [key])));
+    const kept = arrayAt(found, part, list).filter((known) => !keys.has(stringAt(known, [key])));
+    const added = given.filter((entry) => stringAt(entry, ['$patch']) !== 'delete');
+    out = merged(out, { [part]: { [list]: [...kept, ...added] } });
+  }
+  const finalizers = arrayAt(patch, 'metadata', 'finalizers');
+  if (finalizers.length === 0) return out;
+  const all = [...new Set([...arrayAt(found, 'metadata', 'finalizers'), ...finalizers])];
+  return merged(out, { metadata: { finalizers: all } });
 }

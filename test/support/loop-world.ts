@@ -2,9 +2,14 @@ import { projectCsiDriver, projectCsiNode, projectStorageCapacity } from '../../
 import { projectStorageClass } from '../../src/api/projections/storage-class.ts';
 import { projectVolumeClaim } from '../../src/api/projections/volume-claim.ts';
 import { projectVolume } from '../../src/api/projections/volume.ts';
+import { projectDeviceClass } from '../../src/api/projections/devices/device-class.ts';
+import { projectDeviceTaintRule } from '../../src/api/projections/devices/device-taint.ts';
+import { projectResourceClaim } from '../../src/api/projections/devices/resource-claim.ts';
+import { projectResourceSlice } from '../../src/api/projections/devices/resource-slice.ts';
 import { projectDisruptionBudget } from '../../src/api/projections/disruption-budget.ts';
 import { projectDataset } from '../../src/api/projections/dataset.ts';
 import { projectHyperNode } from '../../src/api/projections/hyper-node.ts';
+import { projectNumatopology } from '../../src/api/projections/numatopology.ts';
 import { projectResourceQuota } from '../../src/api/projections/resource-quota.ts';
 import { projectNode } from '../../src/api/projections/node.ts';
 import { projectPodGroup } from '../../src/api/projections/pod-group.ts';
@@ -184,7 +189,12 @@ function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
     ['csistoragecapacities', rawHandler(loop.storage.onStorageCapacities, projectStorageCapacity)],
     ['resourcequotas', rawHandler(loop.rules.onResourceQuotas, projectResourceQuota)],
     ['datasets', rawHandler(loop.rules.onDatasets, projectDataset)],
+    ['resourceslices', rawHandler(loop.devices.onSlices, projectResourceSlice)],
+    ['deviceclasses', rawHandler(loop.devices.onClasses, projectDeviceClass)],
+    ['resourceclaims', rawHandler(loop.devices.onClaims, projectResourceClaim)],
+    ['devicetaintrules', rawHandler(loop.devices.onTaintRules, projectDeviceTaintRule)],
     ['hypernodes', rawHandler(loop.topology.onHyperNodes, projectHyperNode)],
+    ['numatopologies', rawHandler(loop.numa.onNumatopologies, projectNumatopology)],
     ['podgroups', rawHandler(loop.onPodGroups, projectPodGroup)],
     ['pods', rawHandler(loop.onPods, (raw) => projectPod(raw, shapes))],
   ]);

@@ -94,6 +94,7 @@ export function makePod(
     claims: NO_CLAIMS,
     deviceClaims: NO_DEVICE_CLAIMS,
     cards: undefined,
+    numa: undefined,
     owner: undefined,
     datasets: '',
     images: [],

@@ -268,6 +268,13 @@ describe('the signature of a submitter', () => {
     expect(planOn(reviewed(once)).signature).to.not.equal(planOn(once).signature);
   });
 
+  it('is not written twice into the template of what an operator makes', async () => {
+    const set = chain.make(await example('leaderworkerset'), undefined, 'alice');
+    const once = chain.make(workload('StatefulSet', 'leaders'), set);
+    clock.advance(5000);
+    expect(objectAt(chain.make(once, set), 'spec')).to.deep.equal(objectAt(once, 'spec'));
+  });
+
   it('stays in a template, and a Deployment that was stored without one is not rolled over for it', () => {
     const signatureOf = (object: JsonObject): string =>
       stringAt(object, ['spec', 'template', 'metadata', 'annotations', SIGNATURE]);

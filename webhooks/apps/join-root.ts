@@ -12,6 +12,7 @@ import { knownQueueWarning } from '../named-group.ts';
 import { askNamed, namedRoot } from '../named-root.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
+import { planOf } from '../own-plan.ts';
 import type { Answers, Question } from '../question.ts';
 import { STAMP_KEYS, stampPod } from '../stamp.ts';
 import type { Stamp } from '../stamp.ts';
@@ -57,7 +58,12 @@ export function joinRoot(
   const patch = new ObjectPatch(workload.workload);
   // Pods that are of one replica or another are told when they come: their template hands them the plan.
   if (inherited.kind === 'plan' && stamp.group === '') {
-    const plan = signedForPods(inherited.plan, claimed(request, workload.workload), view);
+    const plan = signedForPods(
+      inherited.plan,
+      claimed(request, workload.workload),
+      planOf(template.annotations)?.signature,
+      view,
+    );
     patch.set(PLAN, formatGroupPlan(plan));
   }
   stampPod(patch, TEMPLATE, template.scheduler, stamp);

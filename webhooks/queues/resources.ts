@@ -2,7 +2,7 @@ import { amountsText, parseAmounts } from '../../src/api/amounts.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
-import { memberAt, textOf } from '../../src/lib/json.ts';
+import { memberAt, objectAt, textOf } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 
 const LISTS = {
@@ -20,7 +20,7 @@ export function resourceErrors(queue: JsonObject): readonly FieldError[] {
     read(queue, 'deserved'),
     read(queue, 'guarantee'),
   ];
-  const errors = [...capability.errors, ...deserved.errors, ...guarantee.errors];
+  const errors = [...capability.errors, ...deserved.errors, ...guarantee.errors, ...uncounted(queue)];
   if (errors.length > 0) return errors;
   return [
     ...tooMuch(queue, 'deserved', deserved.amounts, 'capability', capability.amounts),
@@ -51,6 +51,25 @@ export function rootResourceErrors(queue: JsonObject, old: JsonObject): readonly
 
 function read(queue: JsonObject, list: List): ReturnType<typeof parseAmounts> {
   return parseAmounts(memberAt(queue, ...LISTS[list]), 'up', LISTS[list].join('.'));
+}
+
+/** Amounts of claimed devices, as Volcano's queues and Kubernetes' quotas name them. */
+const CLAIMED = /^(.+\.)?deviceclass\/|\.deviceclass\.resource\.k8s\.io\/devices$/;
+
+/** A limit that nobody keeps would be worse than none. */
+function uncounted(queue: JsonObject): readonly FieldError[] {
+  return Object.values(LISTS).flatMap((path) =>
+    Object.entries(objectAt(queue, ...path))
+      .filter(([name]) => CLAIMED.test(name))
+      .map(([name, value]) =>
+        fieldError(
+          keyPath(path.join('.'), name),
+          'FieldValueNotSupported',
+          value,
+          'claimed devices are not counted in queues',
+        ),
+      ),
+  );
 }
 
 /** Where both lists name a resource, the first may not be the larger. */

@@ -1,6 +1,7 @@
-import { memberAt, numberAt, stringAt } from '../../src/lib/json.ts';
+import { memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ClusterView } from '../admission.ts';
+import { alignmentWarnings } from '../numa-warnings.ts';
 import { tierWarnings } from '../tier-warnings.ts';
 import { tasksOf } from './task-facts.ts';
 import type { TaskFacts } from './task-facts.ts';
@@ -15,7 +16,9 @@ export function idleFieldWarnings(job: JsonObject, view: ClusterView): readonly 
     ...tasks.flatMap(({ task, path }) => {
       return tierWarnings(memberAt(task, 'partitionPolicy'), `${path}.partitionPolicy`, view);
     }),
-    ...aligned.map(({ path }) => `${path}.topologyPolicy has no effect yet`),
+    ...aligned.flatMap(({ task, path }) =>
+      alignmentWarnings(objectAt(task, 'template', 'spec'), `${path}.topologyPolicy`),
+    ),
     ...idleMinima(numberAt(job, ['spec', 'minAvailable'], 0), tasks),
   ];
 }

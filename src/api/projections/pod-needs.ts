@@ -1,11 +1,22 @@
-import { arrayAt, member } from '../../lib/json.ts';
+import { arrayAt, member, objectAt } from '../../lib/json.ts';
 import { cardTroubles } from '../cards/card-wish.ts';
 import { objects } from './metadata.ts';
 
 /** What a pod spec needs of its place that the scheduler does not look at yet, in words; empty for most pods. */
 export function unsupportedNeeds(spec: unknown): readonly string[] {
-  const claims = arrayAt(spec, 'resourceClaims').length > 0 ? ['resource claims'] : [];
-  return [...claims, ...cardTroubles(spec)];
+  return [...(asksForClass(spec) ? [CLASS_NEED] : []), ...cardTroubles(spec)];
+}
+
+/** Kubernetes' own: devices of a class without a claim, for which kube-scheduler makes one. */
+const CLASS_PREFIX = 'deviceclass.resource.kubernetes.io/';
+const CLASS_NEED = 'devices of a class without a claim';
+
+function asksForClass(spec: unknown): boolean {
+  return ['containers', 'initContainers'].some((list) =>
+    objects(spec, list).some(({ resources }) =>
+      Object.keys(objectAt(resources, 'requests')).some((name) => name.startsWith(CLASS_PREFIX)),
+    ),
+  );
 }
 
 /** What a pod spec would like of its place because of other pods, and gets only from plugins that score it, in words. */

@@ -15,6 +15,7 @@ import {
   VOLCANO_GROUP_NAME_ANNOTATION,
 } from '../keys.ts';
 import { readPodCards } from '../cards/card-annotations.ts';
+import { readPodNuma } from '../numa/pod-numa.ts';
 import { shorterRun } from '../running-estimate.ts';
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import { StoredPod } from '../records/stored-pod.ts';
@@ -72,6 +73,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     claims: memo.claims(readPodClaims(spec, { namespace, name, uid })),
     deviceClaims: memo.deviceClaims(readPodDeviceClaims({ namespace, uid, spec, status })),
     cards: memo.cards(readPodCards(spec, annotations)),
+    numa: memo.numa(readPodNuma(spec, annotations)),
     owner,
     datasets: memo.text(text(annotations, DATASETS_ANNOTATION)),
     images: memo.images(podImages(spec)),

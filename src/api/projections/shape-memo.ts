@@ -3,6 +3,7 @@ import { labelPairs, text } from './metadata.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
 import type { LabelPairs } from '../records/label-selector.ts';
 import type { PodCards } from '../records/card-records.ts';
+import type { PodNuma } from '../records/numa-records.ts';
 import type { PodDeviceClaim } from '../records/device-records.ts';
 import type { PodClaim } from '../records/pod-claim.ts';
 import type { OwnerRecord } from '../records/owner-record.ts';
@@ -39,6 +40,8 @@ export interface ShapeMemo {
   deviceClaims(claims: readonly PodDeviceClaim[]): readonly PodDeviceClaim[];
   /** One object for pods that ask for the same and have the same. */
   cards(cards: PodCards | undefined): PodCards | undefined;
+  /** The same for what its kubelet gives it for itself. */
+  numa(numa: PodNuma | undefined): PodNuma | undefined;
   /** Made of texts, owners and shapes of this memo. */
   commons(commons: PodCommons): PodCommons;
 }
@@ -73,6 +76,7 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   const claimLists = new RecentMap<readonly PodClaim[]>(RECENT_SHAPES);
   const deviceClaimLists = new RecentMap<readonly PodDeviceClaim[]>(RECENT_SHAPES);
   const cardLists = new RecentMap<PodCards>(RECENT_SHAPES);
+  const numaParts = new RecentMap<PodNuma>(RECENT_SHAPES);
   const commonsOf = new RecentMap<PodCommons>(RECENT_COMMONS);
   return {
     shape(spec, status, owner) {
@@ -120,6 +124,10 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
       if (cards === undefined) return undefined;
       const key = `${cards.wish?.key ?? ''}\n${JSON.stringify(cards.held)}`;
       return cardLists.get(key) ?? cardLists.set(key, cards);
+    },
+    numa(numa) {
+      if (numa === undefined) return undefined;
+      return numaParts.get(numa.key) ?? numaParts.set(numa.key, numa);
     },
     commons(commons) {
       // The pods of an owner that differ otherwise are few, or they differ for a short time.

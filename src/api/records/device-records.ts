@@ -110,7 +110,7 @@ export interface DeviceSelector {
   readonly text: string;
   /** What Sluice's CEL lacks for it, in words: nobody is placed by it. Undefined for nearly all. */
   readonly unsupported: string | undefined;
-  matches(device: DeviceRecord): boolean | SelectorFailure;
+  readonly matches: (device: DeviceRecord) => boolean | SelectorFailure;
 }
 
 /** As it stands in a class or a claim (`{ opaque: … }`), handed on to the driver unread. */
@@ -192,6 +192,15 @@ export interface DeviceAllocation {
   readonly nodeTerms: readonly NodeTerm[] | undefined;
 }
 
+/** What its driver says of a device that a claim has. */
+export interface DeviceStatus {
+  readonly driver: string;
+  readonly pool: string;
+  readonly device: string;
+  /** Types of the conditions that are true. */
+  readonly conditions: readonly string[];
+}
+
 /** What Sluice keeps of a ResourceClaim. */
 export interface DeviceClaimRecord {
   /** `namespace/name`. */
@@ -209,6 +218,9 @@ export interface DeviceClaimRecord {
   readonly allocation: DeviceAllocation | undefined;
   /** UIDs of the pods, and of whatever else, that may use it. */
   readonly reservedFor: readonly string[];
+  /** It does not go while it has devices. */
+  readonly isProtected: boolean;
+  readonly statuses: readonly DeviceStatus[];
   /** What it asks for that is not supported, in words: no pod is placed with it before it is allocated. */
   readonly troubles: readonly string[];
 }

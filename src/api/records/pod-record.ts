@@ -1,6 +1,7 @@
 import type { PodCards } from './card-records.ts';
 import type { JobPodRecord } from './job-pod-record.ts';
 import type { LabelPairs } from './label-selector.ts';
+import type { PodNuma } from './numa-records.ts';
 import type { OwnerRecord } from './owner-record.ts';
 import type { PodClaim } from './pod-claim.ts';
 import type { PodDeviceClaim } from './device-records.ts';
@@ -64,6 +65,8 @@ export interface PodRecord {
   readonly deviceClaims: readonly PodDeviceClaim[];
   /** What it asks of cards that pods share, and has of them; undefined for most. One object for pods that say the same. */
   readonly cards: PodCards | undefined;
+  /** What its kubelet gives it for itself, CPUs above all; undefined for most. One object for pods that say the same. */
+  readonly numa: PodNuma | undefined;
   /** The `controller: true` owner. */
   readonly owner: OwnerRecord | undefined;
   /** Only of pods that a Job of batch.volcano.sh controls. */

@@ -138,6 +138,10 @@ export class StoredPod implements PodRecord {
     return this.commons.cards;
   }
 
+  get numa(): PodRecord['numa'] {
+    return this.commons.numa;
+  }
+
   get owner(): PodRecord['owner'] {
     return this.commons.owner;
   }
@@ -199,6 +203,7 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   claims: true,
   deviceClaims: true,
   cards: true,
+  numa: true,
   owner: true,
   shape: true,
   datasets: true,

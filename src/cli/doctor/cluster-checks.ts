@@ -1,4 +1,6 @@
+import { SUBMITTER_SECRET } from '../../api/access.ts';
 import { ADMISSION_ENABLED, ADMISSION_LABEL } from '../../api/keys.ts';
+import { keysIn } from '../../engine/submitters/key-ring.ts';
 import { arrayAt, covers, member, memberAt, numberAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { DefinitionFact, Facts } from './facts.ts';
@@ -67,6 +69,22 @@ export function leaseFindings({ lease, nowMs, namespace }: Facts): readonly Find
             'leader',
             `${holder} has led, and is silent for ${seconds} s`,
             'see whether its process runs; another one takes over as soon as there is one',
+          ),
+        ];
+  });
+}
+
+/** Without keys all goes on, and no user counts as one. */
+export function submitterFindings({ submitterKeys }: Facts): readonly Finding[] {
+  return overRead('submitters', submitterKeys, (secret) => {
+    const { size } = keysIn(secret);
+    return size > 0
+      ? [well('submitters', `users are signed for, with ${size === 1 ? 'a key' : `${size} keys`}`)]
+      : [
+          note(
+            'submitters',
+            `Secret ${SUBMITTER_SECRET} holds no key: whose work it is is not verified`,
+            'a running sluice serve with the role webhook makes one; look in its log for "keys of submitters are not settled"',
           ),
         ];
   });

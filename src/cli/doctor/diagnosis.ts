@@ -1,3 +1,4 @@
+import { certManagerFindings } from './cert-manager-checks.ts';
 import {
   clockFindings,
   definitionFindings,
@@ -6,6 +7,7 @@ import {
   nodeFindings,
   queueFindings,
   rivalFindings,
+  submitterFindings,
 } from './cluster-checks.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Level } from './finding.ts';
@@ -17,9 +19,11 @@ const CHECKS: readonly ((facts: Facts) => readonly Finding[])[] = [
   releaseFindings,
   definitionFindings,
   configurationFindings,
+  certManagerFindings,
   certificateFindings,
   trialFindings,
   leaseFindings,
+  submitterFindings,
   rivalFindings,
   rivalConfigurations,
   queueFindings,

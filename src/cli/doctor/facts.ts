@@ -1,3 +1,5 @@
+import type { ServingNames } from '../../../certs/serving.ts';
+import type { CertificateView } from '../../engine/certificates/certificate-view.ts';
 import type { JsonObject } from '../../lib/json.ts';
 
 /** What was read: an object or a list, nothing where there is none, or why it could not be read. */
@@ -14,6 +16,16 @@ export interface DefinitionFact {
 export interface ConfigurationFact {
   readonly kind: string;
   readonly object: JsonObject;
+}
+
+/** By what the webhooks serve. */
+export interface ServedFact {
+  readonly certificatePem: string;
+  /** Key and authority, where a Secret holds them; empty where only the server was asked. */
+  readonly privateKeyPem: string;
+  readonly bundlePem: string;
+  /** Under which names the API server calls. */
+  readonly names: ServingNames;
 }
 
 /** What the API server said to an object that Sluice has to look at, created on trial only. */
@@ -34,10 +46,13 @@ export interface Facts {
   readonly groupVersions: Read<ReadonlySet<string>>;
   readonly definitions: Read<readonly DefinitionFact[]>;
   readonly configurations: Read<readonly ConfigurationFact[]>;
-  /** PEM of what the webhooks serve, and where that was seen; undefined: nobody serves, or it cannot be reached from here. */
-  readonly served: Read<string>;
+  readonly served: Read<ServedFact>;
+  /** Undefined: the webhook configurations name no Certificate of cert-manager. */
+  readonly certManager: Read<CertificateView | undefined>;
   readonly trial: Read<TrialFact>;
   readonly lease: Read<JsonObject | undefined>;
+  /** The Secret with the keys that submitters are signed with. */
+  readonly submitterKeys: Read<JsonObject | undefined>;
   /** Deployments in the namespace of Volcano. */
   readonly volcano: Read<readonly JsonObject[]>;
   readonly namespaces: Read<readonly JsonObject[]>;

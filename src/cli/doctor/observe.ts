@@ -1,19 +1,19 @@
 import type { KubeHttp } from '../../adapters/kube/connect/http-client.ts';
 import { askRelease, createDiscovery } from '../../adapters/kube/read/discovery.ts';
+import { SUBMITTER_SECRET } from '../../api/access.ts';
 import { customResourceDefinition } from '../../api/crd.ts';
 import { KINDS } from '../../api/kinds.ts';
 import { apiVersion, CRDS, DEPLOYMENTS, LEASES, NAMESPACES, NODES, QUEUES, SECRETS } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import { VOLCANO_NAMESPACE } from '../../api/volcano-release.ts';
-import { SERVING_SECRET } from '../../engine/certificates/serving-secret.ts';
 import { askServerTime } from '../../engine/certificates/server-clock.ts';
 import type { Clock, ClusterWriter } from '../../engine/ports.ts';
-import { arrayAt, stringAt } from '../../lib/json.ts';
+import { stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { CONFIGURATION_NAME } from '../../../webhooks/configurations.ts';
 import type { ConfigurationFact, Facts, Read, TrialFact } from './facts.ts';
 import { Look, unread, whyOf } from '../look.ts';
-import { servedCertificate } from './served-certificate.ts';
+import { observeServed } from './observe-served.ts';
 
 /** Reads everything that a diagnosis needs; changes nothing. */
 export async function observe(
@@ -25,14 +25,15 @@ export async function observe(
     look.list(type, inNamespace);
   const configurations = await look.configurations();
   const time = await askServerTime(writer, clock);
-  const [release, groupVersions, definitions, served, trial, lease, volcano, namespaces, nodes, queues] =
+  const [release, groupVersions, definitions, served, trial, lease, submitterKeys, volcano, namespaces, nodes, queues] =
     await Promise.all([
       askRelease(http),
       createDiscovery(http).groupVersions(),
       list(CRDS),
-      observeServed(look, configurations, namespace),
+      observeServed(look, ownOf(configurations), namespace),
       observeTrial(look),
       look.object(LEASES, 'sluice', namespace),
+      look.object(SECRETS, SUBMITTER_SECRET, namespace),
       list(DEPLOYMENTS, VOLCANO_NAMESPACE),
       list(NAMESPACES),
       list(NODES),
@@ -47,9 +48,10 @@ export async function observe(
     definitions:
       definitions.kind === 'read' ? { kind: 'read', value: definitionFacts(definitions.value) } : definitions,
     configurations,
-    served,
+    ...served,
     trial,
     lease,
+    submitterKeys,
     volcano,
     namespaces,
     nodes,
@@ -73,22 +75,9 @@ function definitionFacts(
   });
 }
 
-/** By URL from the server itself; behind a Service only the Secret can be seen from everywhere. */
-async function observeServed(
-  look: Look,
-  configurations: Read<readonly ConfigurationFact[]>,
-  namespace: string,
-): Promise<Read<string>> {
+function ownOf(configurations: Read<readonly ConfigurationFact[]>): JsonObject | undefined {
   const all = configurations.kind === 'read' ? configurations.value : [];
-  const own = all.find(({ object }) => stringAt(object, ['metadata', 'name']) === CONFIGURATION_NAME);
-  const url = stringAt(arrayAt(own?.object, 'webhooks')[0], ['clientConfig', 'url']);
-  if (url !== '') return servedCertificate(url);
-  const read = await look.object(SECRETS, SERVING_SECRET, namespace);
-  if (read.kind === 'unread') return read;
-  const pem = Buffer.from(stringAt(read.value, ['data', 'tls.crt']), 'base64').toString();
-  return pem === ''
-    ? { kind: 'unread', why: `Secret ${SERVING_SECRET} of ${namespace} holds no certificate` }
-    : { kind: 'read', value: pem };
+  return all.find(({ object }) => stringAt(object, ['metadata', 'name']) === CONFIGURATION_NAME)?.object;
 }
 
 /** The API server has to ask Sluice about every queue; a dry run stores nothing. */

@@ -1,14 +1,16 @@
-import { isVouchedFor, notAfterMs } from '../../../certs/renewal.ts';
+import { checkServing, isVouchedFor, notAfterMs } from '../../../certs/renewal.ts';
 import { arrayAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import { CONFIGURATION_NAME } from '../../../webhooks/configurations.ts';
 import { VOLCANO_CONFIGURATIONS } from '../../../webhooks/volcano/configurations.ts';
+import { describe } from './cert-manager-checks.ts';
 import type { ConfigurationFact, Facts } from './facts.ts';
 import { note, overRead, well, wrong } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 const KINDS = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** A serving certificate is renewed long before this is left. */
 const SHORT_LIFE_MS = 2 * DAY_MS;
 
@@ -59,7 +61,7 @@ function trustFindings(kind: string, entries: readonly JsonValue[], { served }: 
   const empty = bundles.filter((bundle) => bundle === '').length;
   if (empty > 0) return [wrong('webhooks', `${kind}: caBundle of ${empty} entries is empty`, FILL)];
   if (served.kind === 'unread') return [];
-  const foreign = bundles.filter((bundle) => !isVouchedFor(served.value, bundle)).length;
+  const foreign = bundles.filter((bundle) => !isVouchedFor(served.value.certificatePem, bundle)).length;
   return foreign === 0
     ? []
     : [
@@ -75,13 +77,18 @@ const FILL =
   'a running sluice serve fills it in within seconds; with --certificate-folder see the annotation cert-manager.io/inject-ca-from and cainjector';
 
 /** The certificate that is served now. */
-export function certificateFindings({ served, nowMs }: Facts): readonly Finding[] {
-  return overRead('certificate', served, (pem) => {
-    const leftMs = notAfterMs(pem) - nowMs;
-    const left = `${(leftMs / DAY_MS).toFixed(1)} days`;
+export function certificateFindings({ served, certManager, nowMs }: Facts): readonly Finding[] {
+  const remedy =
+    certManager.kind === 'read' && certManager.value !== undefined ? describe(certManager.value.key) : RENEW;
+  return overRead('certificate', served, (pair) => {
+    const leftMs = notAfterMs(pair.certificatePem) - nowMs;
+    const isShort = leftMs < SHORT_LIFE_MS;
+    const left = isShort ? `${(leftMs / HOUR_MS).toFixed(1)} hours` : `${(leftMs / DAY_MS).toFixed(1)} days`;
     if (leftMs <= 0)
-      return [wrong('certificate', `the serving certificate ended ${(-leftMs / DAY_MS).toFixed(1)} days ago`, RENEW)];
-    if (leftMs < SHORT_LIFE_MS) return [note('certificate', `the serving certificate ends in ${left}`, RENEW)];
+      return [wrong('certificate', `the serving certificate ended ${(-leftMs / DAY_MS).toFixed(1)} days ago`, remedy)];
+    const problems = pair.privateKeyPem === '' ? [] : checkServing(pair, pair.bundlePem, pair.names, nowMs);
+    if (problems.length > 0) return problems.map((problem) => wrong('certificate', problem, remedy));
+    if (isShort) return [note('certificate', `the serving certificate ends in ${left}`, remedy)];
     return [well('certificate', `the serving certificate lives for ${left}`)];
   });
 }

@@ -1,4 +1,5 @@
 import type { OwnConfiguration } from '../../../webhooks/configurations.ts';
+import { INJECT_CA_FROM_ANNOTATION } from '../../api/keys.ts';
 import { apiVersion } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import { arrayAt, covers, isJsonObject, member, memberAt, objectAt, stringAt } from '../../lib/json.ts';
@@ -19,8 +20,15 @@ export interface ConfigurationKeeperOptions {
    * at us are ours to keep.
    */
   readonly keeps: 'whole' | 'entries' | 'bundle';
-  /** Somebody else fills in `caBundle` and says so in these annotations, which a configuration of our making gets: it is never written. */
-  readonly injection?: Readonly<Record<string, string>> | undefined;
+  /** Somebody else fills in `caBundle`: it is never written. */
+  readonly injection?: Injection | undefined;
+}
+
+export interface Injection {
+  /** What a configuration of our making gets, so that it is filled in. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Whether the bundle, a PEM text, vouches for what is served. */
+  readonly isVouchedFor: (bundlePem: string) => boolean;
 }
 
 /** How often they are looked at: a deleted configuration is a door that stands open. */
@@ -28,8 +36,10 @@ const CHECK_EVERY_MS = 3000;
 const FIRST_RETRY_MS = 500;
 /** Owner of the field `caBundle`, so that who installs or upgrades the configurations need not know it. */
 const BUNDLE_MANAGER = 'sluice-certificates';
+const INJECTED = ['metadata', 'annotations', INJECT_CA_FROM_ANNOTATION];
 
-type Step = 'kept' | 'written' | 'elsewhere' | 'failed';
+/** `waiting`: for whoever fills in the authority. */
+type Step = 'kept' | 'written' | 'elsewhere' | 'waiting' | 'failed';
 
 /**
  * Keeps the webhook configurations as they should be while this process runs: what is edited or deleted is put back,
@@ -148,7 +158,7 @@ export class ConfigurationKeeper {
     const bundle = this.#bundlePem;
     const steps: Step[] = [];
     for (const { type, object } of this.#options.build(btoa(bundle))) steps.push(await this.#keep(type, object));
-    const isKept = !steps.includes('failed');
+    const isKept = !steps.includes('failed') && !steps.includes('waiting');
     if (!isKept || bundle !== this.#bundlePem) this.#carriedSinceMs = undefined;
     else if (steps.includes('written')) this.#carriedSinceMs = this.#options.clock.monotonicMs();
     else this.#carriedSinceMs ??= this.#options.clock.monotonicMs();
@@ -169,12 +179,20 @@ export class ConfigurationKeeper {
       this.#tellChange(type);
       return this.#patch(type, found, webhooks);
     }
-    if (this.#isInjected || bundlesOf(found).every((bundle) => bundle === bundlePem)) return 'kept';
+    if (this.#isInjected) return this.#awaits(found) ? 'waiting' : 'kept';
+    if (bundlesOf(found).every((bundle) => bundle === bundlePem)) return 'kept';
     return this.#applyBundle(type, found, bundlePem);
   }
 
   get #isInjected(): boolean {
     return this.#options.injection !== undefined;
+  }
+
+  /** Whether somebody is still to fill in an authority: then the API server could not ask yet. */
+  #awaits(configuration: JsonObject): boolean {
+    const { injection } = this.#options;
+    if (injection === undefined || stringAt(configuration, INJECTED) === '') return false;
+    return !bundlesOf(configuration).every((bundle) => injection.isVouchedFor(bundle));
   }
 
   /** What is trusted already, when that is the same everywhere and all of ours is in it; else both together. */
@@ -201,16 +219,19 @@ export class ConfigurationKeeper {
     const { injection } = this.#options;
     const metadata = {
       ...objectAt(wanted, 'metadata'),
-      ...(injection === undefined ? {} : { annotations: injection }),
+      ...(injection === undefined ? {} : { annotations: injection.annotations }),
     };
-    const outcome = await this.#send(type, nameOf(wanted), 'create', { ...wanted, metadata });
-    return outcome.kind === 'done' ? 'written' : this.#failed('create', type, outcome);
+    const made = { ...wanted, metadata };
+    const outcome = await this.#send(type, nameOf(wanted), 'create', made);
+    if (outcome.kind !== 'done') return this.#failed('create', type, outcome);
+    return this.#awaits(made) ? 'waiting' : 'written';
   }
 
   async #patch(type: ResourceType, found: JsonObject, webhooks: JsonValue): Promise<Step> {
     const body = { metadata: { resourceVersion: versionOf(found) }, webhooks };
     const outcome = await this.#send(type, nameOf(found), 'mergePatch', body);
-    return outcome.kind === 'done' ? 'written' : this.#failed('patch', type, outcome);
+    if (outcome.kind !== 'done') return this.#failed('patch', type, outcome);
+    return this.#awaits({ ...found, webhooks }) ? 'waiting' : 'written';
   }
 
   /** That field and no other, by a manager of its own. */

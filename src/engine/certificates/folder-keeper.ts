@@ -10,6 +10,8 @@ export interface FolderKeeperOptions {
   readonly maker: Pick<CertificateMaker, 'servingProblems' | 'isVouchedFor'>;
   readonly names: ServedNames;
   readonly trusted: Pick<TrustedBundles, 'read'>;
+  /** What whoever issues it says of what is wrong; empty where nothing is, or nobody says. */
+  readonly issuersWords: () => Promise<string>;
   /** The API server's clock. */
   readonly serverTime: () => Promise<number>;
   readonly clock: Clock;
@@ -32,7 +34,9 @@ export class FolderKeeper {
 
   constructor(options: FolderKeeperOptions) {
     this.#options = options;
-    this.#looks = new Looks(options, () => this.check());
+    // Until there is something to serve nobody answers reviews.
+    const isUrgent = (): boolean => this.#served === undefined;
+    this.#looks = new Looks({ ...options, isUrgent }, () => this.check());
   }
 
   /** One look now; also taken by the timer. */
@@ -47,7 +51,7 @@ export class FolderKeeper {
       onServe(found, nowMs);
     }
     const mistrust = problem === '' ? await this.#mistrust() : '';
-    this.#tell(problem === '' ? mistrust : `${problem}; ${REMEDY}`);
+    await this.#tell(problem === '' ? mistrust : `${problem}; ${REMEDY}`);
   }
 
   stop(): void {
@@ -74,7 +78,9 @@ export class FolderKeeper {
       : `the webhook configurations trust another authority than that of the certificate; ${INJECT}`;
   }
 
-  #tell(message: string): void {
+  async #tell(problem: string): Promise<void> {
+    const words = problem === '' ? '' : await this.#options.issuersWords();
+    const message = words === '' ? problem : `${problem}; ${words}`;
     if (message !== '' && message !== this.#told)
       this.#options.log.warn('the serving certificate needs care', { message });
     this.#told = message;

@@ -5,7 +5,11 @@ export interface LooksOptions {
   readonly log: Logger;
   /** How long after a look the next one begins. */
   readonly checkEveryMs: number;
+  /** Asked after each look: somebody waits for what it is to find, and a second is enough. */
+  readonly isUrgent?: () => boolean;
 }
+
+const URGENT_MS = 1000;
 
 /** Looks at Secrets again and again until stopped, one look after the other; the first begins at once. */
 export class Looks {
@@ -30,12 +34,13 @@ export class Looks {
   }
 
   async #round(): Promise<void> {
-    const { clock, log, checkEveryMs } = this.#options;
+    const { clock, log, checkEveryMs, isUrgent } = this.#options;
     try {
       await this.#check();
     } catch (error) {
       log.error('a look failed', { message: String(error) });
     }
-    if (!this.#isStopped) this.#cancel = clock.after(checkEveryMs, () => void this.#round());
+    const delayMs = isUrgent?.() === true ? Math.min(URGENT_MS, checkEveryMs) : checkEveryMs;
+    if (!this.#isStopped) this.#cancel = clock.after(delayMs, () => void this.#round());
   }
 }

@@ -168,7 +168,6 @@ export class Binder {
 
   /** False when the claims cannot be bound: the places of all the pods were given back. */
   async #bindClaims(group: string, binds: readonly BindDecision[]): Promise<boolean> {
-    if (!binds.some(({ volumes }) => volumes !== undefined)) return true;
     const trouble = await this.#options.claims.bind(binds);
     if (trouble === undefined) return true;
     if (this.#options.leadership.isLeader()) this.#options.onClaimsFailed(group, binds, trouble);
@@ -189,6 +188,7 @@ export class Binder {
       node: bind.node,
       planId,
       cards: bind.cards,
+      numa: bind.numa,
     });
     this.#count(end, clock.monotonicMs() - startMs);
     if (end === 'bound') return end;

@@ -1,7 +1,9 @@
 import { cardAnnotations } from '../../api/cards/card-annotations.ts';
 import { BIND_PLAN_ID_ANNOTATION } from '../../api/keys.ts';
+import { decisionAnnotation } from '../../api/numa/topology-decision.ts';
 import { PODS } from '../../api/resources.ts';
 import type { CardChoice } from '../../api/records/card-records.ts';
+import type { ZoneShare } from '../../api/records/numa-records.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import { memberAt, stringAt } from '../../lib/json.ts';
 import { retry } from '../../lib/retry.ts';
@@ -16,6 +18,7 @@ export interface BindingPlace {
   /** Empty: of no plan. */
   readonly planId: string;
   readonly cards?: CardChoice | undefined;
+  readonly numa?: readonly ZoneShare[] | undefined;
 }
 
 export interface BindingPorts {
@@ -67,11 +70,12 @@ async function attempt(ports: BindingPorts, pod: PodRecord, place: BindingPlace)
 }
 
 /** The UID makes the binding meet this very pod, not a later one of the same name. */
-function bindingRequest(pod: PodRecord, { node, planId, cards }: BindingPlace, nowMs: number): WriteRequest {
+function bindingRequest(pod: PodRecord, { node, planId, cards, numa }: BindingPlace, nowMs: number): WriteRequest {
   const scheme = pod.cards?.wish?.scheme;
   const annotations = {
     ...(planId === '' ? {} : { [BIND_PLAN_ID_ANNOTATION]: planId }),
     ...(cards === undefined || scheme === undefined ? {} : cardAnnotations(scheme, cards, { node, nowMs })),
+    ...(numa === undefined ? {} : decisionAnnotation(numa)),
   };
   return {
     verb: 'create',

@@ -4,10 +4,12 @@ import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { ResourceAmounts, TaintRecord, Toleration } from '../../api/records/scheduling-shape.ts';
+import type { DeviceClaimRecord } from '../../api/records/device-records.ts';
 import type { GangDecision } from '../../scheduler/session/decision.ts';
 import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts';
 import type { VolumeRecord } from '../../api/records/volume-record.ts';
 import { CardReservations } from './card-reservations.ts';
+import { DeviceReservations } from './device-reservations.ts';
 import { VolumeReservations } from './volume-reservations.ts';
 import { Membership } from './membership.ts';
 import { isWholePart, missingParts, partsOf } from './parts.ts';
@@ -36,8 +38,8 @@ export interface CheckerView {
 
 /**
  * The last look before writes: no overcommit, no partial gang, no queue over its capability with those below it, no double
- * bind, no bind to a node that takes none, no volume for two claims, no card for more than it has. It keeps ledgers of its own from the watch and its reservations, and knows nothing of scores,
- * sessions or the snapshot, so that a fault in the core cannot hide in both.
+ * bind, no bind to a node that takes none, no volume or device for two claims, no card for more than it has. It keeps ledgers of its
+ * own from the watch and its reservations, and knows nothing of scores, sessions or the snapshot, so that a fault in the core cannot hide in both.
  */
 export class Checker {
   readonly #view: CheckerView;
@@ -50,6 +52,7 @@ export class Checker {
   readonly #branches: QueueBranches;
   readonly #volumes: VolumeReservations;
   readonly #cards: CardReservations;
+  readonly #devices = new DeviceReservations();
 
   constructor(view: CheckerView) {
     this.#view = view;
@@ -72,6 +75,11 @@ export class Checker {
     // Its group is the one that it was bound for: a pod that changes its annotations afterwards escapes no ledger.
     this.#add(uid, next, next.nodeName, held?.group ?? groupKey(next), false);
     this.#cards.see(next, held?.isReserved === false);
+  }
+
+  /** Follows the watch: which devices a claim has. */
+  observeDeviceClaim(next: DeviceClaimRecord | undefined, key: string): void {
+    this.#devices.observe(next, key);
   }
 
   /** Follows the watch: which queue a group counts for. One that is deleted before its pods counts until they are gone. */
@@ -98,6 +106,7 @@ export class Checker {
       if (pod === undefined) continue;
       this.#add(bind.uid, pod, bind.node, gang.group, true);
       this.#volumes.add(bind);
+      this.#devices.add(bind);
       this.#cards.add(bind.uid, bind.node, bind.cards?.flat() ?? []);
       this.#membership.add(bind.uid, gang.group, pod.task);
     }
@@ -180,7 +189,8 @@ export class Checker {
       if (problem !== undefined) return `${bind.pod}: ${problem}`;
       addAll(queueExtra, pod?.shape.requests ?? new Map());
     }
-    const choices = this.#volumes.problem(gang.binds) ?? this.#cards.problem(gang.binds);
+    const { binds } = gang;
+    const choices = this.#volumes.problem(binds) ?? this.#cards.problem(binds) ?? this.#devices.problem(binds);
     return choices ?? this.#checkQueue(group, queueExtra) ?? this.#checkGang(group, gang);
   }
 
@@ -263,6 +273,7 @@ export class Checker {
   #drop(uid: string, charge: Charge): void {
     this.#charges.delete(uid);
     this.#volumes.remove(uid);
+    this.#devices.remove(uid);
     this.#move(charge.node, charge.group, charge.amounts, -1);
   }
 

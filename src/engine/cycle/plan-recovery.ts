@@ -49,7 +49,7 @@ export class PlanRecovery {
   #takeUp(gang: GangDecision): readonly BindDecision[] | undefined {
     const { checker, snapshot } = this.#options;
     const isAssumed = gang.binds.every(({ uid, node, cards }) => snapshot.assume(uid, node, cards));
-    // Volumes that were kept for them, or nodes that their claims name, are found again, and cards that were planned.
+    // What claims have, or name, is found again, and so are cards that were planned; other devices are chosen anew.
     const binds = gang.binds.map((bind) => withChoices(bind, snapshot));
     if (isAssumed && checker.reserve({ ...gang, binds }) === undefined) return binds;
     for (const { uid } of gang.binds) snapshot.forget(uid);
@@ -57,11 +57,22 @@ export class PlanRecovery {
   }
 }
 
-function withChoices({ kind, uid, pod, node }: BindDecision, { tasks, volumes, devices }: Snapshot): BindDecision {
+function withChoices(
+  { kind, uid, pod, node }: BindDecision,
+  { tasks, volumes, claims, devices, numa }: Snapshot,
+): BindDecision {
   const bind = { kind, uid, pod, node };
   const task = tasks.get(uid);
   if (task === undefined) return bind;
   const choices = volumes.choicesOf(task);
+  const promised = claims.choicesOf(task);
   const cards = devices.choiceOf(task);
-  return { ...bind, ...(choices.length === 0 ? {} : { volumes: choices }), ...(cards === undefined ? {} : { cards }) };
+  const shares = numa.choiceOf(task);
+  return {
+    ...bind,
+    ...(choices.length === 0 ? {} : { volumes: choices }),
+    ...(promised.length === 0 ? {} : { devices: promised }),
+    ...(cards === undefined ? {} : { cards }),
+    ...(shares === undefined ? {} : { numa: shares }),
+  };
 }

@@ -17,7 +17,8 @@ import { Snapshot } from '../../scheduler/ledger/snapshot.ts';
 import { Binder } from './binder.ts';
 import { BindingTroubles } from './binding-troubles.ts';
 import { Checker } from './checker.ts';
-import { ClaimBinder } from './claim-binder.ts';
+import { ClaimDesk } from './claim-desk.ts';
+import { DEVICE_KINDS } from './device-feed.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
 import { Evictor } from './evictor.ts';
 import { Explainer } from './explainer.ts';
@@ -41,10 +42,10 @@ import type { JsonObject } from '../../lib/json.ts';
 import { freeRoom } from './cluster-room.ts';
 import { KnownOfNodes } from './known-of-nodes.ts';
 import { RULE_KINDS, RulesFeed } from './rules-feed.ts';
-import { STORAGE_KINDS, StorageFeed } from './storage-feed.ts';
+import { STORAGE_KINDS } from './storage-feed.ts';
+import { NUMA_KINDS, NumaFeed } from './numa-feed.ts';
 import { TOPOLOGY_KINDS, TopologyFeed } from './topology-feed.ts';
 import { trialPod } from './trial-pod.ts';
-import { volumeOrders } from './volume-order.ts';
 import { CycleTimer, reportCycle } from './scheduler-metrics.ts';
 
 export interface SchedulerLoopOptions {
@@ -79,11 +80,15 @@ export class SchedulerLoop {
   readonly #options: SchedulerLoopOptions;
   readonly #snapshot = new Snapshot();
   /** Takes what the watches of claims, volumes and their kin show. */
-  readonly storage: StorageFeed;
+  readonly storage: ClaimDesk['storage'];
+  /** The same for devices and claims for them. */
+  readonly devices: ClaimDesk['devices'];
   /** The same for priorities, namespaces, disruption budgets and quotas. */
   readonly rules: RulesFeed;
   /** The same for HyperNodes. */
   readonly topology: TopologyFeed;
+  /** The same for Numatopologies. */
+  readonly numa: NumaFeed;
   /** What admission is told of the nodes. */
   readonly told = new KnownOfNodes(() => (this.#listed.has('nodes') ? this.#nodes.values() : undefined));
   #policy: SchedulerPolicy;
@@ -94,7 +99,7 @@ export class SchedulerLoop {
   readonly #queues = new Mirror<QueueRecord>((queue) => queue.name);
   readonly #listed = new Set<string>();
   readonly #checker: Checker;
-  readonly #claims: ClaimBinder;
+  readonly #claims: ClaimDesk;
   readonly #groupWriter: GroupWriter;
   readonly #plans: PlanKeeper;
   readonly #binder: Binder;
@@ -125,20 +130,16 @@ export class SchedulerLoop {
     const volume = (name: string): VolumeRecord | undefined => facts.volumes.get(name);
     this.#policy = options.policy;
     this.#checker = new Checker({ pod, group, podsOf, queue, claim, volume, node: (name) => this.#nodes.get(name) });
-    const volumeView = {
-      claim,
-      volume,
+    this.#claims = new ClaimDesk({
+      ...options,
+      snapshot: this.#snapshot,
+      checker: this.#checker,
       pod,
-      isReached: (key: string, node: string) => this.#snapshot.volumes.reaches(key, this.#snapshot.nodes.indexOf(node)),
-      timeoutMs: () => volumeBindTimeoutMs(this.#policy),
-    };
-    this.#claims = new ClaimBinder({ ...options, ordersOf: (binds) => volumeOrders(binds, volumeView) });
-    this.storage = new StorageFeed({
-      facts,
-      seen: (kind, isNews) =>
-        this.#seen(kind, isNews && this.#snapshot.waiting.size > 0 && this.#snapshot.volumes.claimers > 0),
-      onChange: () => this.#claims.observe(),
+      volumeTimeoutMs: () => volumeBindTimeoutMs(this.#policy),
+      seen: (kind, isNews) => this.#seen(kind, isNews),
     });
+    this.storage = this.#claims.storage;
+    this.devices = this.#claims.devices;
     this.rules = new RulesFeed({
       snapshot: this.#snapshot,
       mindsQuotas: () => namesPlugin(this.#policy, 'resourcequota'),
@@ -149,6 +150,7 @@ export class SchedulerLoop {
       snapshot: this.#snapshot,
       seen: (kind, isNews) => this.#seen(kind, isNews),
     });
+    this.numa = new NumaFeed({ snapshot: this.#snapshot, seen: (kind, isNews) => this.#seen(kind, isNews) });
     this.#groupWriter = new GroupWriter({ ...options, group });
     const shared = { ...options, checker: this.#checker, groups: this.#groupWriter, pod, group };
     this.#plans = new PlanKeeper({ ...shared, podsOf });
@@ -173,7 +175,7 @@ export class SchedulerLoop {
     this.#binder = new Binder({
       ...shared,
       plans: this.#plans,
-      claims: this.#claims,
+      claims: this.#claims.binder,
       forget: (uid) => this.#forget(uid),
       gone: (uid) => this.#gone(uid),
       onStopped: (gang, reason, problem) => troubles.stopped(gang, reason, problem),
@@ -199,7 +201,7 @@ export class SchedulerLoop {
       if (next === undefined) this.#dropPod(uid);
       else this.#snapshot.upsertTask(next);
     });
-    if (isNews) this.#claims.observe();
+    if (isNews) this.#claims.binder.observe();
     this.#seen('pods', isNews);
   };
 
@@ -284,7 +286,7 @@ export class SchedulerLoop {
   /** This process leads: take up open plans, then decide. */
   start(): void {
     this.#isLeading = true;
-    this.#claims.start();
+    this.#claims.binder.start();
     this.#snapshot.readPhases();
     this.#wake();
   }
@@ -296,7 +298,7 @@ export class SchedulerLoop {
     this.#cancelCycle?.();
     this.#cancelCycle = undefined;
     this.#explainer.stop();
-    this.#claims.stop();
+    this.#claims.binder.stop();
     this.#lookAgain.stop();
     this.#hints.stop();
     this.#groupWriter.stop();
@@ -376,6 +378,7 @@ export class SchedulerLoop {
         break;
       case 'refusal':
         this.#refusals.want(decision);
+        this.#claims.refused(decision.uids);
         break;
       case 'queueStatus':
         this.#queueWriter.want(decision);
@@ -413,4 +416,4 @@ export class SchedulerLoop {
 }
 
 /** Kinds that have to be listed before the first cycle. */
-const KINDS = 4 + RULE_KINDS + STORAGE_KINDS + TOPOLOGY_KINDS;
+const KINDS = 4 + RULE_KINDS + STORAGE_KINDS + DEVICE_KINDS + TOPOLOGY_KINDS + NUMA_KINDS;

@@ -3,9 +3,9 @@ import type { StorageClassRecord } from '../../api/records/storage-class-record.
 import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts';
 import type { VolumeRecord } from '../../api/records/volume-record.ts';
 import type { StorageFacts } from '../../scheduler/volumes/storage-facts.ts';
-import { saysTheSame } from '../../lib/same.ts';
-import { Mirror } from '../mirror.ts';
 import type { ChangeHandler } from '../ports.ts';
+import { factHandler } from './fact-handler.ts';
+import type { FactSink } from './fact-handler.ts';
 
 interface StorageFeedOptions {
   readonly facts: StorageFacts;
@@ -13,11 +13,6 @@ interface StorageFeedOptions {
   readonly seen: (kind: string, isNews: boolean) => void;
   /** A claim, or a volume, is another one now. */
   readonly onChange: () => void;
-}
-
-interface Table<T> {
-  set(key: string, record: T): void;
-  delete(key: string): void;
 }
 
 /** What the watches of claims, volumes and their kin show goes into the snapshot, and to who waits for claims to be bound. */
@@ -41,19 +36,9 @@ export class StorageFeed {
     this.onStorageCapacities = this.#handler('csistoragecapacities', capacities, ({ key }) => key);
   }
 
-  #handler<T extends object>(kind: string, table: Table<T>, keyOf: (record: T) => string): ChangeHandler<T> {
-    const mirror = new Mirror(keyOf);
-    return (changes) => {
-      let isNews = false;
-      mirror.apply(changes, (next, old) => {
-        if (next !== undefined && old !== undefined && saysTheSame(next, old)) return;
-        isNews = true;
-        if (next !== undefined) table.set(keyOf(next), next);
-        else if (old !== undefined) table.delete(keyOf(old));
-      });
-      if (isNews) this.#options.onChange();
-      this.#options.seen(kind, isNews);
-    };
+  #handler<T extends object>(kind: string, table: FactSink<T>, keyOf: (record: T) => string): ChangeHandler<T> {
+    const { seen, onChange } = this.#options;
+    return factHandler(table, keyOf, { seen: (isNews) => seen(kind, isNews), onChange });
   }
 }
 

@@ -16,6 +16,11 @@ export interface JobLine {
   skipBlock?(): void;
 }
 
+/** Jobs in order. */
+type Piece = Pick<JobBlock, 'jobs'>;
+
+const NO_BLOCKS: readonly JobBlock[] = [];
+
 /** Of a queue that stands for those below it. */
 export const NO_JOBS: JobLine = {
   pop: () => undefined,
@@ -32,20 +37,22 @@ function sortedLine(jobs: Job[], compare: (a: Job, b: Job) => number): OneLine {
 }
 
 /**
- * The first line stands in order from the beginning (where it is sorted, in next to no time: jobs mostly arrive in order); jobs that come back for another
- * turn stand in a heap, since only their own rank moves while jobs are placed. Where jobs lose pods meanwhile, those of them
+ * The first line stands in order from the beginning; jobs that come back for another turn stand in a heap, since only their own rank moves while jobs are placed. Where jobs lose pods meanwhile, those of them
  * that still stand here keep the rank that they had.
  */
 export class OneLine implements JobLine {
   /** None of them is empty. */
-  readonly #pieces: readonly Pick<JobBlock, 'jobs'>[];
+  readonly #pieces: readonly Piece[];
+  /** The same, where they are blocks. */
+  readonly #blocks: readonly JobBlock[];
   readonly #back: Heap<Job>;
   readonly #compare: (a: Job, b: Job) => number;
   #at = 0;
   #place = 0;
 
-  constructor(pieces: readonly Pick<JobBlock, 'jobs'>[], compare: (a: Job, b: Job) => number) {
+  constructor(pieces: readonly Piece[], compare: (a: Job, b: Job) => number) {
     this.#pieces = pieces;
+    this.#blocks = pieces[0] instanceof JobBlock ? (pieces as readonly JobBlock[]) : NO_BLOCKS;
     this.#back = new Heap([], compare);
     this.#compare = compare;
   }
@@ -70,8 +77,8 @@ export class OneLine implements JobLine {
   }
 
   block(): JobBlock | undefined {
-    const piece = this.#pieces[this.#at];
-    return piece instanceof JobBlock && !piece.isStale && this.#back.size === 0 ? piece : undefined;
+    const block = this.#blocks[this.#at];
+    return block !== undefined && !block.isStale && this.#back.size === 0 ? block : undefined;
   }
 
   get place(): number {

@@ -6,8 +6,8 @@ import type { DeviceWorld, DevicePick } from './allocation-search.ts';
 
 /** What one node has for the claims of a pod. */
 export type Verdict =
-  /** One allocation for each claim. */
-  | { readonly kind: 'chosen'; readonly allocations: readonly DeviceAllocation[] }
+  /** One allocation for each claim, made when somebody asks for them. */
+  | { readonly kind: 'chosen'; readonly allocations: () => readonly DeviceAllocation[] }
   | { readonly kind: 'none' }
   /** The claims, or what they name, are mistaken, which is told. */
   | { readonly kind: 'failed'; readonly message: string }
@@ -24,8 +24,10 @@ export function allocate(claims: readonly DeviceClaimRecord[], node: string, wor
     if (search.failure !== undefined) return { kind: 'failed', message: search.failure };
     return search.hasGivenUp ? UNKNOWN : NONE;
   }
-  const allocations = claims.map((claim, at) => allocationOf(claim, search.picks[at] ?? [], node, world));
-  return { kind: 'chosen', allocations };
+  return {
+    kind: 'chosen',
+    allocations: () => claims.map((claim, at) => allocationOf(claim, search.picks[at] ?? [], node, world)),
+  };
 }
 
 function allocationOf(

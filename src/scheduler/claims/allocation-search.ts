@@ -20,7 +20,7 @@ export interface DeviceWorld {
   readonly devices: NodeDevices;
   readonly uses: DeviceUses;
   classOf(name: string): DeviceClassRecord | undefined;
-  taintsOf(device: DeviceRecord): Iterable<DeviceTaint>;
+  taintsOf(device: DeviceRecord): readonly DeviceTaint[];
 }
 
 /** One device that the search has chosen. */
@@ -148,11 +148,11 @@ export class AllocationSearch {
     this.#steps += 1;
     const { device } = candidate;
     const { ask, claim } = slot;
-    if (this.#isTaken(device, ask, claim) || !this.#isSelected(slot, device)) return false;
+    if (this.#isTaken(candidate, ask, claim) || !this.#isSelected(slot, device)) return false;
     const consumed = consumption(device, ask.capacity);
-    if (consumed === undefined || !this.#hasLeft(device, consumed)) return false;
+    if (consumed === undefined || !this.#hasLeft(candidate, consumed)) return false;
     if (isRepelled(this.#world.taintsOf(device), ask.tolerations)) return false;
-    const isCounted = device.consumes.length > 0 && !this.#isShared(device);
+    const isCounted = device.consumes.length > 0 && !this.#isShared(candidate);
     if (isCounted && !this.#counters.take(candidate, this.#world.uses)) return false;
     if (!this.#joins(slot, device)) {
       if (isCounted) this.#counters.giveBack(candidate);
@@ -178,26 +178,26 @@ export class AllocationSearch {
   }
 
   /** Who has admin access minds only what its own claim has. */
-  #isTaken(device: DeviceRecord, { adminAccess }: DeviceAsk, claim: number): boolean {
+  #isTaken({ device, pool }: Candidate, { adminAccess }: DeviceAsk, claim: number): boolean {
     const owners = this.#owners.get(device);
     if (adminAccess) return owners?.includes(claim) === true;
     if (owners !== undefined && owners.length > 0) return true;
-    const use = this.#world.uses.of(device.driver, device.pool, device.name);
+    const use = this.#world.uses.of(pool, device.name);
     return use !== undefined && (use.owners > 0 || !device.allowsMultiple);
   }
 
-  #hasLeft(device: DeviceRecord, consumed: DeviceAmounts): boolean {
+  #hasLeft({ device, pool }: Candidate, consumed: DeviceAmounts): boolean {
     if (!device.allowsMultiple || consumed.size === 0) return true;
-    const use = this.#world.uses.of(device.driver, device.pool, device.name);
+    const use = this.#world.uses.of(pool, device.name);
     const own = this.#shares.get(device) ?? [];
     return hasLeft(device, consumed, use === undefined ? own : [...own, use.consumed]);
   }
 
   /** A further share takes nothing more of the counters. */
-  #isShared(device: DeviceRecord): boolean {
+  #isShared({ device, pool }: Candidate): boolean {
     if (!device.allowsMultiple) return false;
     if ((this.#shares.get(device)?.length ?? 0) > 0) return true;
-    return (this.#world.uses.of(device.driver, device.pool, device.name)?.shares ?? 0) > 0;
+    return (this.#world.uses.of(pool, device.name)?.shares ?? 0) > 0;
   }
 
   #joins(slot: Slot, device: DeviceRecord): boolean {

@@ -4,7 +4,6 @@ import type {
   DeviceClaimRecord,
   PodDeviceClaim,
 } from '../../api/records/device-records.ts';
-import type { Refusal } from '../framework/plugin.ts';
 import type { Task } from '../model/task.ts';
 import type { NodeIndex } from '../placement/node-index.ts';
 import type { NodeTable } from '../placement/node-table.ts';
@@ -47,6 +46,7 @@ const NO_USES = new DeviceUses();
  */
 export class ClaimLedger {
   readonly facts = new DeviceFacts((key) => {
+    this.#changes += 1;
     if (this.#recharge(key)) this.#moves += 1;
   });
   readonly uses = new DeviceUses();
@@ -64,6 +64,8 @@ export class ClaimLedger {
   readonly #charged = new Map<string, readonly AllocatedDevice[]>();
   /** Grows whenever devices came into use or out of it that could be free to other nodes than that of a placed task. */
   #moves = 0;
+  /** Grows whenever a claim or a promise is another one. */
+  #changes = 0;
 
   constructor(nodes: NodeTable, index: NodeIndex, featuresVersion: () => number) {
     this.#nodes = nodes;
@@ -73,6 +75,11 @@ export class ClaimLedger {
   /** Grows whenever nodes that did not change may be open or closed to a pod with claims. */
   get version(): number {
     return this.facts.version + this.#moves;
+  }
+
+  /** Grows whenever any node may have another answer for a pod with claims, or a claim means something else. */
+  get stamp(): number {
+    return this.facts.version + this.#changes;
   }
 
   /** A statement gives the task a place, with devices, or takes it back. */
@@ -91,10 +98,12 @@ export class ClaimLedger {
     const open = states.flatMap((state) => (state.kind === 'open' ? [state.claim] : []));
     const verdict = this.allocateAt(open, node);
     if (verdict.kind !== 'chosen') return false;
+    const allocations = verdict.allocations();
     open.forEach((claim, at) => {
-      const allocation = verdict.allocations[at];
+      const allocation = allocations[at];
       if (allocation !== undefined) this.#promises.set(claim.key, { uid: claim.uid, allocation, tasks: 0 });
     });
+    this.#changes += 1;
     const choices: DeviceChoice[] = [];
     for (const { key } of deviceClaims) {
       this.#use(key, task.uid);
@@ -126,13 +135,9 @@ export class ClaimLedger {
     return this.#placed.size === 0 ? NO_CHOICES : (this.#placed.get(task)?.choices ?? NO_CHOICES);
   }
 
-  /** What has to happen to one of the claims before any node will do. */
-  problemOf(claims: readonly PodDeviceClaim[]): Refusal | undefined {
-    for (const claim of claims) {
-      const state = this.stateOf(claim);
-      if (state.kind === 'blocked') return state.refusal;
-    }
-    return undefined;
+  /** Placed pods that share what the claim is promised. */
+  promisedTo(claim: string): number {
+    return this.#promises.get(claim)?.tasks ?? 0;
   }
 
   stateOf(claim: PodDeviceClaim): DeviceClaimState {
@@ -172,6 +177,7 @@ export class ClaimLedger {
     const placed = this.#placed.get(task);
     if (placed === undefined) return;
     this.#placed.delete(task);
+    this.#changes += 1;
     const { claims, choices } = placed;
     for (const { key } of claims) this.#stopUsing(key, task.uid);
     for (const { claim, allocation } of choices) {
@@ -228,4 +234,4 @@ export class ClaimLedger {
   }
 }
 
-const NOTHING_TO_CHOOSE: Verdict = { kind: 'chosen', allocations: [] };
+const NOTHING_TO_CHOOSE: Verdict = { kind: 'chosen', allocations: () => [] };

@@ -5,6 +5,7 @@ import type {
   DeviceTaint,
   DeviceTaintRuleRecord,
   SliceRecord,
+  TaintedDevices,
 } from '../../api/records/device-records.ts';
 import type { FactTable } from '../volumes/storage-facts.ts';
 import { PoolTable } from './pool-table.ts';
@@ -51,14 +52,12 @@ export class DeviceFacts {
   };
 
   /** Those of the device itself, and those that rules give it. */
-  *taintsOf(device: DeviceRecord): Iterable<DeviceTaint> {
-    yield* device.taints;
-    for (const { devices, taint } of this.#taintRules.values()) {
-      if (devices === undefined) continue;
-      if (devices.driver !== '' && devices.driver !== device.driver) continue;
-      if (devices.pool !== '' && devices.pool !== device.pool) continue;
-      if (devices.device === '' || devices.device === device.name) yield taint;
-    }
+  taintsOf(device: DeviceRecord): readonly DeviceTaint[] {
+    if (this.#taintRules.size === 0) return device.taints;
+    const ruled = [...this.#taintRules.values()].filter(
+      ({ devices }) => devices !== undefined && isOf(device, devices),
+    );
+    return [...device.taints, ...ruled.map(({ taint }) => taint)];
   }
 
   #told<T>(map: Map<string, T>): FactTable<T> {
@@ -74,4 +73,10 @@ export class DeviceFacts {
       },
     };
   }
+}
+
+function isOf(device: DeviceRecord, wanted: TaintedDevices): boolean {
+  if (wanted.driver !== '' && wanted.driver !== device.driver) return false;
+  if (wanted.pool !== '' && wanted.pool !== device.pool) return false;
+  return wanted.device === '' || wanted.device === device.name;
 }

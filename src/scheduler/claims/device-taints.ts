@@ -1,7 +1,7 @@
 import type { DeviceTaint, DeviceToleration } from '../../api/records/device-records.ts';
 
 /** Whether some taint keeps whoever has only these tolerations from the device. */
-export function isRepelled(taints: Iterable<DeviceTaint>, tolerations: readonly DeviceToleration[]): boolean {
+export function isRepelled(taints: readonly DeviceTaint[], tolerations: readonly DeviceToleration[]): boolean {
   for (const taint of taints) {
     if (taint.effect !== 'NoSchedule' && taint.effect !== 'NoExecute') continue;
     if (!tolerations.some((toleration) => isTolerated(taint, toleration))) return true;

@@ -27,8 +27,6 @@ interface PoolUse {
 /** Amounts by set and counter; below zero where more is taken than there is. */
 export type CountersLeft = ReadonlyMap<string, DeviceAmounts>;
 
-const NOTHING: ReadonlyMap<string, Use> = new Map();
-
 /** Which devices are in use, and how much of them. Who has admin access takes nothing away. */
 export class DeviceUses {
   readonly #pools = new Map<string, PoolUse>();
@@ -38,13 +36,8 @@ export class DeviceUses {
     return this.#pools.size === 0;
   }
 
-  of(driver: string, pool: string, device: string): DeviceUse | undefined {
-    return this.#pools.get(poolKey(driver, pool))?.devices.get(device);
-  }
-
-  /** Of one pool, by device. */
-  inPool(pool: Pool): ReadonlyMap<string, DeviceUse> {
-    return this.#pools.get(poolKey(pool.driver, pool.name))?.devices ?? NOTHING;
+  of({ key }: Pool, device: string): DeviceUse | undefined {
+    return this.#pools.get(key)?.devices.get(device);
   }
 
   /** Takes the devices, or gives them back. */
@@ -54,7 +47,7 @@ export class DeviceUses {
 
   /** What is left of the pool's counters. O(devices in use of the pool), once after each change of them. */
   countersLeft(pool: Pool): CountersLeft {
-    const uses = this.#pools.get(poolKey(pool.driver, pool.name));
+    const uses = this.#pools.get(pool.key);
     if (uses === undefined) return pool.counters;
     if (uses.left?.pool !== pool) uses.left = { pool, counters: countersLeft(pool, uses.devices) };
     return uses.left.counters;

@@ -2,6 +2,7 @@ import type { DeviceAmounts, DeviceRecord, SliceRecord } from '../../api/records
 
 /** The newest generation of a driver's pool. */
 export interface Pool {
+  readonly key: string;
   readonly driver: string;
   readonly name: string;
   /** All slices of the generation are there. */
@@ -136,6 +137,7 @@ function newest(all: readonly SliceRecord[]): Pool | undefined {
   const withDevices = slices.filter(({ sharedCounters }) => sharedCounters.length === 0);
   const consuming = withDevices.flatMap(({ devices }) => devices.filter(({ consumes }) => consumes.length > 0));
   return {
+    key: poolKey(first.driver, first.pool),
     driver: first.driver,
     name: first.pool,
     isComplete: slices.filter(({ troubles }) => troubles.length === 0).length === first.sliceCount,

@@ -60,6 +60,8 @@ export class Framework implements EmptyCluster {
     // Unless a plugin of this policy says otherwise.
     snapshot.devices.ways = NO_WAYS;
     snapshot.devices.prefer = undefined;
+    snapshot.claims.isOn = false;
+    snapshot.numa.isMinded = false;
     const tiers = policy.tiers.map((tier) =>
       tier.map(({ name, arguments: options, off, isHierarchical }) =>
         switchedHooks(plugins[name].make(snapshot, options, { ...around, isHierarchical }), off),

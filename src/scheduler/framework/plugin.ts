@@ -230,6 +230,8 @@ export interface PluginHooks {
   readonly contextFn?: (task: Task) => PlacementContext | undefined;
   /** The same, for the volumes that the task brings along: a plugin may claim a task by both. */
   readonly volumeFn?: (task: Task) => PlacementContext | undefined;
+  /** The same, for the claims for devices that the task brings along. */
+  readonly deviceClaimFn?: (task: Task) => PlacementContext | undefined;
   /** The same, but only for how well the nodes suit it: it is kept from none. Where scores are switched off, so is this. */
   readonly wishFn?: (task: Task) => PlacementContext | undefined;
   /**

@@ -1,3 +1,4 @@
+import type { CardChoice } from '../../api/records/card-records.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import { isSame } from '../../lib/same.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
@@ -11,6 +12,7 @@ import { Recency } from '../placement/recency.ts';
 import { NodeTasks } from './node-tasks.ts';
 import { ClaimLedger } from '../claims/claim-ledger.ts';
 import { DeviceLedger } from '../devices/device-ledger.ts';
+import { NumaLedger } from '../numa/numa-ledger.ts';
 import { VolumeLedger } from '../volumes/volume-ledger.ts';
 import { PodRuleLedger } from './pod-rule-ledger.ts';
 
@@ -27,6 +29,7 @@ export class NodeLedger {
   readonly podRules: PodRuleLedger;
   readonly volumes: VolumeLedger;
   readonly devices: DeviceLedger;
+  readonly numa: NumaLedger;
   readonly claims: ClaimLedger;
   /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
   readonly releasing = new Map<number, number>();
@@ -46,6 +49,11 @@ export class NodeLedger {
     this.podRules = new PodRuleLedger(this.table, this.index);
     this.volumes = new VolumeLedger(this.table, this.index, () => this.featuresVersion);
     this.devices = new DeviceLedger(this.table);
+    this.numa = new NumaLedger({
+      nodes: this.table,
+      tasks: this.tasks,
+      touch: (node) => this.recency.touch(node),
+    });
     this.claims = new ClaimLedger(this.table, this.index, () => this.featuresVersion);
   }
 
@@ -98,6 +106,7 @@ export class NodeLedger {
     this.podRules.charge(task, nodeIx, sign);
     this.volumes.charge(task, nodeIx, sign);
     if (this.devices.isUsed) this.devices.charge(task, nodeIx, sign);
+    if (this.numa.isUsed) this.numa.charge(task, nodeIx, sign);
     this.#touch(nodeIx, taskClass, sign);
   }
 
@@ -109,10 +118,37 @@ export class NodeLedger {
     else this.volumes.drop(task);
     this.volumes.charge(task, node, sign);
     if (this.devices.isUsed) this.devices.place(task, node, sign);
+    if (this.numa.isUsed) this.numa.place(task, node, sign);
     if (this.claims.isUsed) this.claims.place(task, node, sign);
     if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);
     else this.table.chargePipelined(node, taskClass, sign);
     this.#touch(node, taskClass, sign);
+  }
+
+  /** Promises the task all that it needs of the node beside amounts; false, and nothing, where it cannot have all. */
+  promise(task: Task, node: number, cards?: CardChoice): boolean {
+    const hasVolumesAndCards = this.volumes.choose(task, node) && this.devices.choose(task, node, cards);
+    if (!hasVolumesAndCards || !this.claims.choose(task, node)) {
+      this.takeBack(task);
+      return false;
+    }
+    this.numa.choose(task, node);
+    return true;
+  }
+
+  /** The task is seen on its node: what it was promised is what it has. */
+  confirm(task: Task): void {
+    this.volumes.drop(task);
+    this.devices.confirm(task);
+    this.claims.confirm(task);
+  }
+
+  /** Nothing is promised to the task any more. */
+  takeBack(task: Task): void {
+    this.volumes.drop(task);
+    this.devices.drop(task);
+    this.numa.drop(task);
+    this.claims.drop(task);
   }
 
   /** Sorts the nodes anew and charges them for the tasks that hold them; whoever keeps an index has to look again. */
@@ -130,6 +166,7 @@ export class NodeLedger {
     this.podRules.reset();
     this.volumes.reset();
     this.devices.reset();
+    this.numa.reset();
     for (const task of tasks) {
       task.nextOnNode = undefined;
       task.previousOnNode = undefined;

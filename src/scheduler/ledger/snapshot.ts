@@ -1,10 +1,8 @@
-import { areSameLabels } from '../../api/records/label-selector.ts';
 import type { CardChoice } from '../../api/records/card-records.ts';
 import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
-import { podWith } from '../../api/records/stored-pod.ts';
 import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import { Datasets } from './datasets.ts';
@@ -13,6 +11,7 @@ import { ClassTable } from '../model/class-table.ts';
 import { Job } from '../model/job.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobSet } from '../model/job-set.ts';
+import { GatedPods } from './gated-pods.ts';
 import { groupKey, isMember, Orphans } from './orphans.ts';
 import { nextStatus } from './next-status.ts';
 import { dropUnusedNames } from './unused-names.ts';
@@ -26,6 +25,7 @@ import { OutsideAnswers } from './outside-answers.ts';
 import { Placements } from './placements.ts';
 import { PriorityTable } from '../model/priority-table.ts';
 import { Queue } from '../model/queue.ts';
+import { countsAsBefore, frozen, hasSameRole, isOtherView } from './record-changes.ts';
 import { Reservation } from './reservation.ts';
 import { ResourceQuotas } from './resource-quotas.ts';
 import { ResourceTable } from '../model/resource-table.ts';
@@ -53,6 +53,7 @@ export class Snapshot {
   readonly podRules = this.#nodeLedger.podRules;
   readonly volumes = this.#nodeLedger.volumes;
   readonly devices = this.#nodeLedger.devices;
+  readonly numa = this.#nodeLedger.numa;
   readonly claims = this.#nodeLedger.claims;
   readonly classes = new ClassTable(this.resources, this.podRules);
   readonly queues = new Map<string, Queue>();
@@ -82,6 +83,7 @@ export class Snapshot {
   readonly #priorities = new PriorityTable();
   #stamps = 0;
   readonly #orphans = new Orphans();
+  readonly #gated = new GatedPods(this.jobs, this.dirtyJobs);
 
   /** See `NodeLedger`. */
   get featuresVersion(): number {
@@ -169,6 +171,7 @@ export class Snapshot {
     const job = new Job(record);
     job.priority = this.#priorities.valueOf(record.priorityClassName);
     job.queue = this.queues.get(record.queue);
+    job.gated = this.#gated.countOf(record.key);
     this.jobs.set(record.key, job);
     this.dirtyJobs.add(job);
     for (const task of this.#orphans.take(record.key)) this.#join(task, job);
@@ -203,10 +206,9 @@ export class Snapshot {
     if (record.deviceClaims.length > 0) this.claims.isUsed = true;
     const task = this.tasks.get(record.uid);
     const status = this.#statusOf(record, task);
-    if (status === undefined) {
-      this.removeTask(record.uid);
-      return;
-    }
+    if (status === undefined) this.removeTask(record.uid);
+    this.#gated.see(record);
+    if (status === undefined) return;
     if (task === undefined) {
       this.#addTask(record, status);
       return;
@@ -218,14 +220,13 @@ export class Snapshot {
 
   removeTask(uid: string): void {
     const isEvicted = this.leaving.delete(uid);
+    this.#gated.drop(uid);
     const task = this.tasks.get(uid);
     if (task === undefined) return;
     this.budgets.untell(task);
     this.#account(task, -1);
     this.#lose(task, task.status, isEvicted);
-    this.volumes.drop(task);
-    this.devices.drop(task);
-    this.claims.drop(task);
+    this.#nodeLedger.takeBack(task);
     if (task.record.claims.length > 0) this.volumes.claimers -= 1;
     task.job?.leave(task);
     this.reservation.forget(task);
@@ -239,13 +240,7 @@ export class Snapshot {
     const task = this.tasks.get(uid);
     const node = this.nodes.indexOf(nodeName);
     if (task?.status !== TaskStatus.Pending || node < 0) return false;
-    const hasAll = this.volumes.choose(task, node) && this.devices.choose(task, node, cards);
-    if (!hasAll || !this.claims.choose(task, node)) {
-      this.volumes.drop(task);
-      this.devices.drop(task);
-      this.claims.drop(task);
-      return false;
-    }
+    if (!this.#nodeLedger.promise(task, node, cards)) return false;
     this.#account(task, -1);
     this.#setNode(task, nodeName);
     task.status = TaskStatus.Binding;
@@ -265,9 +260,7 @@ export class Snapshot {
     }
     if (task?.status !== TaskStatus.Binding) return;
     this.#account(task, -1);
-    this.volumes.drop(task);
-    this.devices.drop(task);
-    this.claims.drop(task);
+    this.#nodeLedger.takeBack(task);
     this.#setNode(task, '');
     task.status = TaskStatus.Pending;
     this.#account(task, 1);
@@ -326,19 +319,14 @@ export class Snapshot {
   }
 
   #change(task: Task, record: PodRecord, status: TaskStatus): void {
-    const isSamePlace = task.status === status && (record.nodeName === '' || task.nodeName === record.nodeName);
     const isSameShape = task.record.shape === record.shape;
-    const isSameRole = task.record.task === record.task;
-    const isSameLabels = areSameLabels(task.record.labels, record.labels);
-    const isSameCards = task.record.cards === record.cards;
-    const areSameClaims = task.record.deviceClaims === record.deviceClaims;
-    const isSameQueue = task.job !== undefined || task.record.queue === record.queue;
-    if (isSamePlace && isSameShape && isSameRole && isSameQueue && isSameLabels && isSameCards && areSameClaims) {
+    const isSameMember = hasSameRole(task.record, record);
+    if (isSameShape && isSameMember && countsAsBefore(task, record, status)) {
       this.#renew(task, record);
       return;
     }
     this.#account(task, -1);
-    if (task.job === undefined || (isSameRole && isSameLabels)) task.record = record;
+    if (task.job === undefined || isSameMember) task.record = record;
     else task.job.reread(task, record);
     if (!isSameShape) {
       // In this order, so that a class that stays the same stays in use.
@@ -348,9 +336,7 @@ export class Snapshot {
     }
     if (record.nodeName !== '') {
       this.#setNode(task, record.nodeName);
-      this.volumes.drop(task);
-      this.devices.confirm(task);
-      this.claims.confirm(task);
+      this.#nodeLedger.confirm(task);
     }
     const before = task.status;
     task.status = status;
@@ -459,19 +445,4 @@ export class Snapshot {
     if (status === TaskStatus.Releasing && job !== undefined) queue.leave(taskClass, sign);
     if (status === TaskStatus.Pending) queue.want(taskClass, sign);
   }
-}
-
-/** The pod may see the nodes in another way by now. */
-function isOtherView(a: PodRecord, b: PodRecord): boolean {
-  return a.datasets !== b.datasets || a.claims.length !== b.claims.length || a.images !== b.images;
-}
-
-/**
- * Whoever renames the group or the queue of a placed pod takes nothing off them: it counts there until it is gone. So do the
- * cards that it was seen with.
- */
-function frozen(record: PodRecord, { record: { group, queue, cards: known } }: Task): PodRecord {
-  const cards = known !== undefined && known.held.length > 0 ? known : record.cards;
-  if (record.group === group && record.queue === queue && record.cards === cards) return record;
-  return podWith(record, { group, queue, cards });
 }

@@ -31,14 +31,15 @@ export class WaitingJobs {
     const isAdmitted = job.isActive && hasPending && !isOut && !isAsking;
     put(this.admitted, job, isAdmitted);
     put(this.forBackfill, job, isAdmitted && (job.pendingBestEffort > 0 || job.queue === undefined));
-    this.lines.refresh(job);
+    if (this.asking.has(job) || isAdmitted) this.lines.refresh(job);
+    else this.lines.leave(job);
   }
 
   remove(job: Job): void {
     this.asking.delete(job);
     this.admitted.delete(job);
     this.forBackfill.delete(job);
-    this.lines.touch(job);
+    this.lines.leave(job);
   }
 }
 

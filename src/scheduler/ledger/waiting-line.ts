@@ -4,19 +4,27 @@ import type { JobSet } from '../model/job-set.ts';
 import type { Queue } from '../model/queue.ts';
 import type { JobOrder } from './waiting-lines.ts';
 
-/** The jobs of one queue, best first, in blocks: neither a coming nor a going job moves more than those of its block. */
+/**
+ * The jobs of one queue, best first, in blocks: neither a coming nor a going job moves more than those of its block. It is brought up to date in
+ * three steps: `dropGone`, `enter` for each newcomer, `close`.
+ */
 export class WaitingLine {
-  readonly #set: JobSet;
-  readonly #queue: Queue | undefined;
+  readonly set: JobSet;
+  readonly queue: Queue | undefined;
   readonly #most: number;
-  #blocks: JobBlock[] = [];
-  #newcomers: Job[] = [];
-  /** Jobs mostly come in order: a comparison with the one before costs less than to look at all of them once more. */
-  #areSorted = true;
+  /** Replaced and never changed: whoever walks over it goes on with what it was. */
+  #blocks: readonly JobBlock[] = [];
+  /** Behind them: newcomers that came in order, as nearly all do. They are in no other list, so that each is looked at once. */
+  #behind: JobBlock[] = [];
+  #open: Job[] = [];
+  /** The last of all those. */
+  #last: Job | undefined;
+  /** Newcomers that belong further ahead. */
+  #between: Job[] = [];
 
   constructor(set: JobSet, queue: Queue | undefined, mostJobs: number) {
-    this.#set = set;
-    this.#queue = queue;
+    this.set = set;
+    this.queue = queue;
     this.#most = mostJobs;
   }
 
@@ -24,66 +32,89 @@ export class WaitingLine {
     return this.#blocks;
   }
 
-  get isEmpty(): boolean {
-    return this.#blocks.length === 0;
+  /** Those that left their block leave the line. O(blocks + jobs of blocks that some left, but not all) */
+  dropGone(): void {
+    if (this.#blocks.some(({ isStale }) => isStale)) {
+      this.#build(this.#blocks, (add, block) => add(block.isStale ? remaining(block) : block));
+    }
+    this.#last = this.#blocks.at(-1)?.jobs.at(-1);
   }
 
   /** The job is in no block. */
   enter(job: Job, order: JobOrder): void {
-    const last = this.#newcomers.at(-1);
-    if (last !== undefined && this.#areSorted) this.#areSorted = order(last, job) < 0;
-    this.#newcomers.push(job);
+    if (this.#last !== undefined && order(this.#last, job) >= 0) {
+      this.#between.push(job);
+      return;
+    }
+    this.#last = job;
+    this.#open.push(job);
+    if (this.#open.length === this.#most) this.#closeBlock();
   }
 
-  /** Those that left their block leave the line, and the newcomers get their places in it. O(blocks + jobs of blocks that change) */
-  settle(order: JobOrder): void {
-    const isLeft = this.#blocks.some(({ isStale }) => isStale);
-    if (!isLeft && this.#newcomers.length === 0) return;
-    const newcomers = this.#areSorted ? this.#newcomers : this.#newcomers.sort(order);
-    this.#newcomers = [];
-    this.#areSorted = true;
-    const before = this.#blocks;
-    this.#blocks = [];
+  /** All newcomers stand in blocks from now on. O(blocks + jobs of blocks that change) */
+  close(order: JobOrder): void {
+    if (this.#open.length > 0) this.#closeBlock();
+    if (this.#behind.length > 0) {
+      const behind = this.#behind;
+      this.#behind = [];
+      this.#build([...this.#blocks, ...behind], (add, block) => add(block));
+    }
+    if (this.#between.length > 0) this.#putBetween(this.#between.sort(order), order);
+    this.#last = this.#blocks.at(-1)?.jobs.at(-1);
+  }
+
+  #closeBlock(): void {
+    this.#behind.push(new JobBlock(this.set, this.queue, this.#open));
+    this.#open = [];
+  }
+
+  /** None of them comes behind the last one. */
+  #putBetween(newcomers: readonly Job[], order: JobOrder): void {
+    this.#between = [];
     let next = 0;
-    for (const block of before) {
+    this.#build(this.#blocks, (add, block) => {
       const first = next;
-      const staying = remaining(block);
-      const last = staying.at(-1);
-      while (last !== undefined && next < newcomers.length && order(newcomers[next] as Job, last) < 0) next += 1;
-      if (first === next && !block.isStale) {
-        this.#blocks.push(block);
-        continue;
-      }
-      block.isStale = true;
-      this.#add(merged(staying, newcomers.slice(first, next), order));
-    }
-    this.#add(newcomers.slice(next));
+      const last = block.jobs.at(-1) as Job;
+      while (next < newcomers.length && order(newcomers[next] as Job, last) < 0) next += 1;
+      add(first === next ? block : merged(block.jobs, newcomers.slice(first, next), order));
+    });
   }
 
-  /** In blocks of about one length; few that come after few others join these. */
-  #add(jobs: readonly Job[]): void {
-    if (jobs.length === 0) return;
-    const before = this.#blocks.at(-1);
-    const all =
-      before !== undefined && 2 * (before.jobs.length + jobs.length) <= this.#most ? before.jobs.concat(jobs) : jobs;
-    if (before !== undefined && all !== jobs) {
-      before.isStale = true;
-      this.#blocks.pop();
-    }
-    const length = Math.ceil(all.length / Math.ceil(all.length / this.#most));
-    for (let first = 0; first < all.length; first += length) {
-      this.#blocks.push(new JobBlock(this.#set, this.#queue, all.slice(first, first + length)));
-    }
+  /** What is added for each of the blocks stands there in the end: blocks as they are, and jobs in new ones. Short ones become one. */
+  #build(
+    before: readonly JobBlock[],
+    each: (add: (next: JobBlock | readonly Job[]) => void, block: JobBlock) => void,
+  ): void {
+    const blocks: JobBlock[] = [];
+    const make = (jobs: readonly Job[]): void => {
+      const length = Math.ceil(jobs.length / Math.ceil(jobs.length / this.#most));
+      for (let at = 0; at < jobs.length; at += length) {
+        blocks.push(new JobBlock(this.set, this.queue, jobs.slice(at, at + length)));
+      }
+    };
+    const add = (next: JobBlock | readonly Job[]): void => {
+      const jobs = next instanceof JobBlock ? next.jobs : next;
+      if (jobs.length === 0) return;
+      const last = blocks.at(-1);
+      if (last !== undefined && 2 * (last.jobs.length + jobs.length) <= this.#most) {
+        blocks.pop();
+        make(last.jobs.concat(jobs));
+      } else if (next instanceof JobBlock) blocks.push(next);
+      else make(next);
+    };
+    for (const block of before) each(add, block);
+    this.#blocks = blocks;
   }
 }
 
 /** Those that still stand in it. */
 function remaining(block: JobBlock): readonly Job[] {
-  return block.isStale ? block.jobs.filter((job) => job.block === block) : block.jobs;
+  return block.gone === block.jobs.length ? NOBODY : block.jobs.filter((job) => job.block === block);
 }
 
+const NOBODY: readonly Job[] = [];
+
 function merged(a: readonly Job[], b: readonly Job[], order: JobOrder): readonly Job[] {
-  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
   const all: Job[] = [];
   let [i, k] = [0, 0];
   while (i < a.length || k < b.length) {

@@ -16,13 +16,17 @@ const MOST_JOBS = 128;
  */
 export class WaitingLines {
   readonly #lines = new Map<JobSet, Map<Queue | undefined, WaitingLine>>();
+  readonly #sets: readonly JobSet[];
   /** Of a block. */
   readonly #mostJobs: number;
   #order: JobOrder = byAge;
-  /** Jobs that changed since the lines were brought up to date. */
+  /** Jobs that changed since the lines were brought up to date, and may be members. */
   #touched: Job[] = [];
+  /** Some job left its block. */
+  #hasGone = false;
 
   constructor(sets: readonly JobSet[], mostJobs = MOST_JOBS) {
+    this.#sets = sets;
     this.#mostJobs = mostJobs;
     for (const set of sets) this.#lines.set(set, new Map());
   }
@@ -33,52 +37,68 @@ export class WaitingLines {
     for (const lines of this.#lines.values()) lines.clear();
     for (const job of this.#touched) job.block = undefined;
     this.#touched = [];
-    for (const set of this.#lines.keys()) for (const job of set.members()) this.#touch(job);
+    for (const set of this.#sets) for (const job of set.members()) this.refresh(job);
   }
 
-  /** The job may be a member of another set, or of one for the first time; or it changed. O(1) */
+  /** The job is a member, maybe of another set than before, or for the first time; or it changed. O(1) */
   refresh(job: Job): void {
-    if (job.block !== TOUCHED) this.#touch(job);
-  }
-
-  /** The job is gone, or changed; it is put into no line in which it would not have been. O(1) */
-  touch(job: Job): void {
-    if (job.block !== undefined) this.refresh(job);
-  }
-
-  #touch(job: Job): void {
-    if (job.block !== undefined) job.block.isStale = true;
+    if (job.block === TOUCHED) return;
+    this.leave(job);
     job.block = TOUCHED;
     this.#touched.push(job);
   }
 
+  /** The job changed, if it is a member at all. O(1) */
+  touch(job: Job): void {
+    if (job.block !== undefined) this.refresh(job);
+  }
+
+  /** The job is a member no more. O(1) */
+  leave(job: Job): void {
+    const { block } = job;
+    if (block === undefined || block === TOUCHED) return;
+    block.gone += 1;
+    job.block = undefined;
+    this.#hasGone = true;
+  }
+
   /** The lines of the set, as its members are now, that of jobs without a queue under undefined; undefined for another set. */
   of(set: JobSet): ReadonlyMap<Queue | undefined, WaitingLine> | undefined {
-    if (this.#touched.length > 0) this.#bringUpToDate();
+    if (this.#hasGone || this.#touched.length > 0) this.#bringUpToDate();
     return this.#lines.get(set);
   }
 
   #bringUpToDate(): void {
+    if (this.#hasGone) this.#eachLine((line) => line.dropGone());
+    this.#hasGone = false;
     const touched = this.#touched;
     this.#touched = [];
-    for (let i = 0; i < touched.length; i += 1) this.#enter(touched[i] as Job);
+    let last: WaitingLine | undefined;
+    for (let i = 0; i < touched.length; i += 1) {
+      const job = touched[i] as Job;
+      job.block = undefined;
+      const isInLast = last !== undefined && last.queue === job.queue && last.set.has(job);
+      const line = isInLast ? last : this.#lineOf(job);
+      line?.enter(job, this.#order);
+      last = line;
+    }
+    this.#eachLine((line) => line.close(this.#order));
     for (const lines of this.#lines.values()) {
-      for (const [queue, line] of lines) {
-        line.settle(this.#order);
-        if (line.isEmpty) lines.delete(queue);
-      }
+      for (const [queue, { blocks }] of lines) if (blocks.length === 0) lines.delete(queue);
     }
   }
 
-  #enter(job: Job): void {
-    job.block = undefined;
-    for (const [set, lines] of this.#lines) {
-      if (!set.has(job)) continue;
-      let line = lines.get(job.queue);
-      if (line === undefined) lines.set(job.queue, (line = new WaitingLine(set, job.queue, this.#mostJobs)));
-      line.enter(job, this.#order);
-      return;
-    }
+  #eachLine(act: (line: WaitingLine) => void): void {
+    for (const lines of this.#lines.values()) for (const line of lines.values()) act(line);
+  }
+
+  #lineOf(job: Job): WaitingLine | undefined {
+    const set = this.#sets.find((each) => each.has(job));
+    const lines = set && this.#lines.get(set);
+    if (set === undefined || lines === undefined) return undefined;
+    let line = lines.get(job.queue);
+    if (line === undefined) lines.set(job.queue, (line = new WaitingLine(set, job.queue, this.#mostJobs)));
+    return line;
   }
 }
 

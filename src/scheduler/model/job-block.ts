@@ -42,7 +42,12 @@ export class JobBlock {
   /** Best first. */
   readonly jobs: readonly Job[];
   /** One of its jobs changed, or left, or another block stands in its place. */
-  isStale = false;
+  get isStale(): boolean {
+    return this.gone > 0;
+  }
+
+  /** So many of its jobs do not stand in it any more. */
+  gone = 0;
   /** What is said to all of its jobs in this cycle, until the cycle is closed. */
   saying: Saying | undefined;
   /** State of the contexts for which no plugin claims any of its jobs; see `Contexts.arePlain`. */
@@ -60,7 +65,11 @@ export class JobBlock {
     this.set = set;
     this.queue = queue;
     this.jobs = jobs;
-    for (let i = 0; i < jobs.length; i += 1) (jobs[i] as Job).block = this;
+    for (let i = 0; i < jobs.length; i += 1) {
+      const job = jobs[i] as Job;
+      if (job.block !== undefined) job.block.gone += 1;
+      job.block = this;
+    }
   }
 
   /**
@@ -86,7 +95,7 @@ export class JobBlock {
     for (let i = 0; i < this.jobs.length; i += 1) {
       const job = this.jobs[i] as Job;
       if (job.alike(resources) !== kind || job.minimum(resources) !== minimum) return undefined;
-      if (job.priority !== first.priority || job.tasks.first?.record.claims.length !== 0) return undefined;
+      if (job.priority !== first.priority || usesClaims(job)) return undefined;
       oldestMs = Math.min(oldestMs, job.createdMs);
     }
     this.#oldestMs = oldestMs;
@@ -124,6 +133,11 @@ export class JobBlock {
     const statuses = this.jobs.map(({ toldStatus }) => toldStatus);
     this.#words = { ...saying, statuses, refusals: this.jobs.map(({ toldRefusal }) => toldRefusal) };
   }
+}
+
+/** Of volumes or devices: what it may do hangs on those, pod by pod. */
+function usesClaims({ tasks: { first } }: Job): boolean {
+  return first === undefined || first.record.claims.length + first.record.deviceClaims.length > 0;
 }
 
 function timesOf(jobs: readonly Job[]): Times {

@@ -49,6 +49,8 @@ export class Job extends TaskCounts {
   placedTasks: Task[] | undefined;
   /** Pending tasks that ask for nothing but a pod slot. */
   pendingBestEffort = 0;
+  /** Its pods that scheduling gates hold back: they are no tasks yet. */
+  gated = 0;
   /** Pending tasks in task order; undefined when it has to be made anew. */
   pendingOrder: Task[] | undefined;
   /** Why it gets nothing in this cycle, until the cycle is closed. */

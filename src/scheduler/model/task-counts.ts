@@ -4,8 +4,10 @@ import { TaskStatus } from './task.ts';
 export class TaskCounts {
   /** Number of tasks by status. */
   readonly counts: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  /** Of `counts`, here since each group that waits is asked for them: another object would be read for it. */
   #ready = 0;
   #pending = 0;
+  #pipelined = 0;
 
   count(status: TaskStatus): number {
     return this.counts[status] ?? 0;
@@ -28,7 +30,7 @@ export class TaskCounts {
 
   /** Ready, or promised room that is being freed. */
   placed(): number {
-    return this.#ready + this.count(TaskStatus.Pipelined);
+    return this.#ready + this.#pipelined;
   }
 
   /** Tasks that could still be part of the gang. */
@@ -40,6 +42,7 @@ export class TaskCounts {
   shift(status: TaskStatus, by: number): void {
     this.counts[status] = (this.counts[status] ?? 0) + by;
     if (status === TaskStatus.Pending) this.#pending += by;
+    else if (status === TaskStatus.Pipelined) this.#pipelined += by;
     else if (countsAsReady(status)) this.#ready += by;
   }
 }

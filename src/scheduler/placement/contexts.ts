@@ -15,6 +15,11 @@ export interface Perspective {
 
 type ContextFn = NonNullable<PluginHooks['contextFn']>;
 
+/** Each way in which a plugin claims tasks. */
+function claimsOf({ contextFn, volumeFn, deviceClaimFn, wishFn }: PluginHooks): readonly ContextFn[] {
+  return [contextFn ?? [], volumeFn ?? [], deviceClaimFn ?? [], wishFn ?? []].flat();
+}
+
 /**
  * Which tasks see the nodes in their own way, because a plugin claims them: each context has pickers and explanations of its
  * own, those of all other tasks stay as they are. What nobody asked for in a number of cycles goes.
@@ -33,10 +38,8 @@ export class Contexts {
   constructor(snapshot: Snapshot, hooks: readonly PluginHooks[]) {
     this.#snapshot = snapshot;
     this.#hooks = hooks;
-    this.#claims = hooks.flatMap(({ contextFn, volumeFn, wishFn }) => {
-      return [contextFn ?? [], volumeFn ?? [], wishFn ?? []].flat();
-    });
-    const claiming = hooks.filter(({ contextFn, volumeFn, wishFn }) => (contextFn ?? volumeFn ?? wishFn) !== undefined);
+    const claiming = hooks.filter((one) => claimsOf(one).length > 0);
+    this.#claims = claiming.flatMap(claimsOf);
     const stamps = claiming.flatMap(({ claimStampFn }) => claimStampFn ?? []);
     this.#claimStamps = stamps.length === claiming.length ? stamps : undefined;
     this.plain = this.#make([]);

@@ -1,8 +1,10 @@
 import { lackingPods } from '../framework/lacking-pods.ts';
 import { lackingSubGroups } from '../framework/lacking-sub-groups.ts';
 import { bundlesOf } from '../model/bundles.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import type { Plugin, Refusal } from '../framework/plugin.ts';
+import { quotaHint } from './quota-hint.ts';
 
 /**
  * All or none: a job is valid with enough tasks, ready with enough of them placed; unready jobs go first. Parts of a job are
@@ -12,8 +14,8 @@ import type { Plugin, Refusal } from '../framework/plugin.ts';
  */
 export const gang: Plugin = {
   name: 'gang',
-  make: () => ({
-    jobValidFn: validate,
+  make: (snapshot) => ({
+    jobValidFn: (job) => validate(job, snapshot),
     jobReadyFn: (job) => job.hasMinimum() && job.subGroups?.hasHalves() !== true,
     jobPipelinedFn: isPlaced,
     jobStarvingFn: (job) => !isPlaced(job),
@@ -25,8 +27,11 @@ export const gang: Plugin = {
   }),
 };
 
-function validate(job: Job): Refusal | undefined {
-  if (job.valid() < job.minMember) return lackingPods(job);
+function validate(job: Job, snapshot: Snapshot): Refusal | undefined {
+  if (job.valid() < job.minMember) {
+    const lacking = lackingPods(job);
+    return { ...lacking, message: `${lacking.message}${quotaHint(job, snapshot)}` };
+  }
   const { subGroups } = job;
   return lackingRole(job) ?? (subGroups && lackingSubGroups(job, subGroups));
 }

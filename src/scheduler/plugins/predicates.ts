@@ -1,7 +1,8 @@
 import type { TaintRecord } from '../../api/records/scheduling-shape.ts';
 import type { Bitset } from '../../lib/bitset.ts';
-import type { Plugin } from '../framework/plugin.ts';
+import type { Plugin, PluginHooks } from '../framework/plugin.ts';
 import { podRuleHooks } from './pod-rules.ts';
+import { podDeviceClaimHooks } from './pod-device-claims.ts';
 import { podVolumeHooks } from './pod-volumes.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -12,7 +13,7 @@ const UNSCHEDULABLE_TAINT: TaintRecord = { key: 'node.kubernetes.io/unschedulabl
 
 /**
  * Where a pod can run at all: cordons, taints, node selector and affinity, host ports, resources, the pods that stand there
- * and the volumes of its claims; and nowhere if it has needs that are not looked at.
+ * the volumes of its claims, and the devices of others; and nowhere if it has needs that are not looked at.
  */
 export const predicates: Plugin = {
   name: 'predicates',
@@ -30,10 +31,23 @@ export const predicates: Plugin = {
       return ports.length === 0 || snapshot.index.portsFree(node, ports);
     },
     explain: (taskClass, reasons) => explain(snapshot, taskClass, reasons),
-    ...podRuleHooks(snapshot),
     ...podVolumeHooks(snapshot, options),
+    ...avoiding(podRuleHooks(snapshot), podDeviceClaimHooks(snapshot, options)),
   }),
 };
+
+/** The hooks of both: whoever of them would choose otherwise is asked. */
+function avoiding(rules: PluginHooks, claims: PluginHooks): PluginHooks {
+  return {
+    ...rules,
+    ...claims,
+    avoidFn: (task, placed) => rules.avoidFn?.(task, placed) === true || claims.avoidFn?.(task, placed) === true,
+    avoidNoneFn: () => {
+      rules.avoidNoneFn?.();
+      claims.avoidNoneFn?.();
+    },
+  };
+}
 
 /** Each node names the first feature that rules it out, or else every resource that is short, as kube-scheduler does. */
 function explain(snapshot: Snapshot, taskClass: TaskClass, reasons: Map<string, number>): void {

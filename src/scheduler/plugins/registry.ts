@@ -12,6 +12,7 @@ import { gang } from './gang.ts';
 import { networkTopologyAware } from './network-topology-aware.ts';
 import { nodegroup } from './nodegroup.ts';
 import { nodeorder } from './nodeorder.ts';
+import { numaAware } from './numa-aware.ts';
 import { overcommit } from './overcommit.ts';
 import { pdb } from './pdb.ts';
 import { predicates } from './predicates.ts';
@@ -41,6 +42,7 @@ export const PLUGINS: PluginSet = {
   'network-topology-aware': networkTopologyAware,
   nodegroup,
   nodeorder,
+  'numa-aware': numaAware,
   overcommit,
   pdb,
   predicates,

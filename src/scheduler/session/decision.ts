@@ -1,6 +1,7 @@
 import type { DeviceChoice } from '../claims/device-choice.ts';
 import type { VolumeChoice } from '../volumes/volume-choice.ts';
 import type { CardChoice } from '../../api/records/card-records.ts';
+import type { ZoneShare } from '../../api/records/numa-records.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
 import type { PastUsage, QueueCondition } from '../../api/records/queue-record.ts';
 import type { PodGroupCondition, PodGroupPhase } from '../../api/records/pod-group-record.ts';
@@ -18,6 +19,8 @@ export interface BindDecision {
   readonly devices?: readonly DeviceChoice[];
   /** To be told with it: which cards each container gets. Absent for most, which ask for none. */
   readonly cards?: CardChoice;
+  /** To be told with it: what it is expected to get of which NUMA node. Absent for most, which do not mind. */
+  readonly numa?: readonly ZoneShare[];
 }
 
 /** All binds of one group in one cycle: all of them are sent, or none. */

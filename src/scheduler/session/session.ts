@@ -285,20 +285,26 @@ export class Session {
   }
 }
 
-function gangDecision({ volumes, claims, devices }: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
-  const binds = tasks.map((task): BindDecision => {
-    const bind = { kind: 'bind' as const, uid: task.uid, pod: task.record.key, node: task.nodeName };
-    const choices = volumes.choicesOf(task);
-    const promised = claims.choicesOf(task);
-    const cards = devices.choiceOf(task);
-    return {
-      ...bind,
-      ...(choices.length === 0 ? {} : { volumes: choices }),
-      ...(promised.length === 0 ? {} : { devices: promised }),
-      ...(cards === undefined ? {} : { cards }),
-    };
-  });
+function gangDecision(snapshot: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
+  const binds = tasks.map((task) => bindDecision(snapshot, task));
   return { kind: 'gang', group: job.key, minMember: job.minMember, binds };
+}
+
+function bindDecision({ volumes, claims, devices, numa }: Snapshot, task: Task): BindDecision {
+  const bind = { kind: 'bind' as const, uid: task.uid, pod: task.record.key, node: task.nodeName };
+  const choices = volumes.choicesOf(task);
+  const promised = claims.choicesOf(task);
+  const cards = devices.choiceOf(task);
+  const shares = numa.choiceOf(task);
+  // Nearly always; a copy for each pod would cost a good part of what its place costs.
+  if (choices.length + promised.length === 0 && (cards ?? shares) === undefined) return bind;
+  return {
+    ...bind,
+    ...(choices.length === 0 ? {} : { volumes: choices }),
+    ...(promised.length === 0 ? {} : { devices: promised }),
+    ...(cards === undefined ? {} : { cards }),
+    ...(shares === undefined ? {} : { numa: shares }),
+  };
 }
 
 function evictDecision({ task, why }: Eviction): EvictDecision {

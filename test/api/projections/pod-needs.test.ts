@@ -6,7 +6,12 @@ const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
 const CASES: readonly (readonly [string, object, readonly string[]])[] = [
   ['nothing', {}, []],
   ['to be near others', { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{}] } } }, []],
-  ['devices', { resourceClaims: [{ name: 'gpu' }] }, ['resource claims']],
+  ['claimed devices', { resourceClaims: [{ name: 'gpu' }] }, []],
+  [
+    'devices of a class without a claim',
+    { containers: [{ resources: { requests: { 'deviceclass.resource.kubernetes.io/gpu': '1' } } }] },
+    ['devices of a class without a claim'],
+  ],
   ['volumes of its own', { volumes: [{ emptyDir: {} }, { configMap: {} }] }, []],
   ['a claimed volume', { volumes: [{ persistentVolumeClaim: { claimName: 'a' } }] }, []],
   ['a volume that is claimed for it', { volumes: [{ ephemeral: {} }] }, []],

@@ -29,7 +29,9 @@ describe('the shapes of pods', () => {
     tolerations: { tolerations: [] },
     affinity: { affinity: {} },
     'host ports': { initContainers: [] },
-    'needs that are not looked at': { resourceClaims: [{ name: 'gpu' }] },
+    'needs that are not looked at': {
+      containers: [{ resources: { requests: { 'deviceclass.resource.kubernetes.io/gpu': '1' } } }],
+    },
     overhead: { overhead: { cpu: '1' } },
     'pod-level requests': { resources: { requests: { cpu: '9' } } },
     'restart policy of an init step': {

@@ -42,6 +42,7 @@ describe('projectPod', () => {
       claims: [],
       deviceClaims: [],
       cards: undefined,
+      numa: undefined,
       owner: { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'o-1' },
     });
     const { key: _, ...fields } = shape;
@@ -112,6 +113,7 @@ describe('projectPod', () => {
       claims: [],
       deviceClaims: [],
       cards: undefined,
+      numa: undefined,
       owner: undefined,
     });
     expect(shape).to.deep.include({

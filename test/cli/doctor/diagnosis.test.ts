@@ -6,13 +6,16 @@ import { customResourceDefinition } from '../../../src/api/crd.ts';
 import { NEEDED_GROUP_VERSIONS } from '../../../src/api/kubernetes-release.ts';
 import { KINDS } from '../../../src/api/kinds.ts';
 import { diagnose, diagnosisText } from '../../../src/cli/doctor/diagnosis.ts';
-import type { ConfigurationFact, Facts, Read } from '../../../src/cli/doctor/facts.ts';
+import type { ConfigurationFact, Facts, Read, ServedFact } from '../../../src/cli/doctor/facts.ts';
 import { exitCode } from '../../../src/cli/doctor/finding.ts';
+import type { CertificateView } from '../../../src/engine/certificates/certificate-view.ts';
 import { objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2030, 0, 1);
+const READY = [{ type: 'Ready', status: 'True', reason: 'Ready', message: '' }];
+const VIEW = { key: 'n/w', certificate: { status: { conditions: READY } }, requests: [], issuer: 'unknown' } as const;
 const UNREAD: Read<never> = { kind: 'unread', why: 'forbidden' };
 
 describe('the diagnosis of an installation', () => {
@@ -40,14 +43,21 @@ describe('the diagnosis of an installation', () => {
       groupVersions: read(new Set(NEEDED_GROUP_VERSIONS)),
       definitions: read(definitions()),
       configurations: read(configurations(authority.certificatePem)),
-      served: read(serving.certificatePem),
+      served: read(servedBy({})),
+      certManager: read(undefined),
       trial: read({ kind: 'admitted' }),
       lease: read(lease(NOW_MS - 2000)),
+      submitterKeys: read({ data: { '20300101T000000Z': btoa('k'.repeat(43)) } }),
       volcano: read([]),
       namespaces: read([{ metadata: { name: 'team', labels: { 'sluice.dev/admission': 'enabled' } } }]),
       nodes: read([node({})]),
       queues: read([{ metadata: { name: 'default' }, status: { state: 'Open' } }]),
     };
+  }
+
+  function servedBy(facts: Partial<ServedFact>): ServedFact {
+    const names = { dnsNames: ['w.n.svc'], ipAddresses: [] };
+    return { ...serving, bundlePem: authority.certificatePem, names, ...facts };
   }
 
   /** What is told beyond that all is well. */
@@ -102,6 +112,7 @@ describe('the diagnosis of an installation', () => {
       () => ({ definitions: read(definitions({ other: 'queues' })) }),
       /^note kinds: queues\.\S+ differs/,
     ],
+    ['no keys of submitters', () => ({ submitterKeys: read(undefined) }), /^note submitters: Secret \S+ holds no key/],
     ['no webhooks', () => ({ configurations: read([]) }), /^wrong webhooks: no webhook configuration asks Sluice/],
     [
       'one configuration of two',
@@ -131,7 +142,32 @@ describe('the diagnosis of an installation', () => {
     [
       'a certificate that ends soon',
       () => ({ nowMs: NOW_MS + 29 * DAY_MS, lease: read(lease(NOW_MS + 29 * DAY_MS)) }),
-      /^note certificate: .* ends in 1\.0 days/,
+      /^note certificate: .* ends in 24\.0 hours/,
+    ],
+    [
+      'a key of another certificate',
+      () => ({ served: read(servedBy({ privateKeyPem: other.privateKeyPem })) }),
+      /^wrong certificate: the private key does not belong to the certificate/,
+    ],
+    [
+      'a certificate for another name',
+      () => ({ served: read(servedBy({ names: { dnsNames: ['v.n.svc'], ipAddresses: [] } })) }),
+      /^wrong certificate: the certificate does not cover v\.n\.svc/,
+    ],
+    [
+      'a certificate of another authority than the one beside it',
+      () => ({ served: read(servedBy({ bundlePem: other.certificatePem })) }),
+      /^wrong certificate: no authority of the bundle has signed the certificate/,
+    ],
+    [
+      'a Certificate of cert-manager that is not there',
+      () => ({ certManager: read({ ...VIEW, certificate: undefined }) }),
+      /^wrong cert-manager: there is no Certificate n\/w$/,
+    ],
+    [
+      'a Certificate that was not renewed',
+      () => ({ certManager: read(renewedAt(NOW_MS - 3_600_000)) }),
+      /^wrong cert-manager: Certificate n\/w was to be renewed at 2029-12-31T23:00:00.000Z, and was not: cert-manager does not run$/,
     ],
     [
       'webhooks that do not answer',
@@ -236,4 +272,9 @@ function node(spec: JsonObject): JsonObject {
 
 function deployment(name: string, readyReplicas: number): JsonObject {
   return { metadata: { name }, status: { readyReplicas } };
+}
+
+function renewedAt(timeMs: number): CertificateView {
+  const renewalTime = new Date(timeMs).toISOString();
+  return { ...VIEW, certificate: { status: { conditions: READY, renewalTime } } };
 }

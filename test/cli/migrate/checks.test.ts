@@ -95,9 +95,9 @@ describe('the check before a migration from Volcano', () => {
     ],
     [
       'a plugin that is not supported',
-      { configMaps: read(configMaps({ scheduler: 'actions: "allocate"\ntiers: [{plugins: [{name: numa-aware}]}]' })) },
+      { configMaps: read(configMaps({ scheduler: 'actions: "allocate"\ntiers: [{plugins: [{name: nodelock}]}]' })) },
       0,
-      /^note settings: .*v-scheduler-configmap, not taken as it is: .*"numa-aware"/,
+      /^note settings: .*v-scheduler-configmap, not taken as it is: .*"nodelock"/,
     ],
     [
       'an action that nobody knows',

@@ -125,6 +125,7 @@ export const ACTED_ON: Readonly<Record<string, FieldRow>> = {
   'spec.tasks.replicas': ofTask({ replicas: 2 }, { replicas: 3 }),
   'spec.tasks.minAvailable': ofTask({ minAvailable: 1 }, { minAvailable: 2 }),
   'spec.tasks.template': ofTask(TASK, task('a', 2, { template: { spec: { containers: [{ name: 'd' }] } } })),
+  'spec.tasks.topologyPolicy': ofTask({ topologyPolicy: 'none' }, { topologyPolicy: 'restricted' }),
   'spec.tasks.maxRetry': ofTask(
     { maxRetry: 1 },
     { maxRetry: 5 },

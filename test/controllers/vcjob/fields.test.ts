@@ -4,24 +4,15 @@ import { plainSchema } from '../../../src/api/crd.ts';
 import { VCJOB_KIND } from '../../../src/api/vcjob.ts';
 import { isJsonObject, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { idleFieldWarnings } from '../../../webhooks/vcjobs/idle-fields.ts';
-import { view } from '../../webhooks/fixture.ts';
 import { ACTED_ON } from './field-rows.ts';
 import type { FieldRow } from './field-rows.ts';
-import { JobModel, task } from './job-model.ts';
+import { JobModel } from './job-model.ts';
 
-/** Fields that are kept only, each with a job that has it. */
-const KEPT_ONLY: Readonly<Record<string, JsonObject>> = {
-  'spec.tasks.topologyPolicy': { tasks: [task('a', 1, { topologyPolicy: 'restricted' })] },
-};
-
-/** Paths of the schema's fields, with what they say of themselves; members of what is kept only are part of it. */
+/** Paths of the schema's fields, with what they say of themselves. */
 function fieldsOf(schema: JsonObject, path: string): readonly (readonly [path: string, description: string])[] {
   const inner = schema['type'] === 'array' ? objectAt(schema, 'items') : schema;
   const properties = objectAt(inner, 'properties');
-  if (Object.keys(properties).length === 0 || KEPT_ONLY[path] !== undefined) {
-    return [[path, stringAt(schema, ['description'])]];
-  }
+  if (Object.keys(properties).length === 0) return [[path, stringAt(schema, ['description'])]];
   return Object.entries(properties).flatMap(([name, child]) => {
     return isJsonObject(child) ? fieldsOf(child, `${path}.${name}`) : [];
   });
@@ -41,10 +32,8 @@ function lifeOf(spec: JsonObject, happens: FieldRow['happens'] = (model) => mode
 describe('each field of a Job of Volcano', () => {
   const fields = new Map(fieldsOf(objectAt(plainSchema(VCJOB_KIND.schema), 'properties', 'spec'), 'spec'));
 
-  it('is acted on, or says that it is kept only', () => {
-    expect([...fields.keys()].toSorted()).to.deep.equal(
-      [...Object.keys(ACTED_ON), ...Object.keys(KEPT_ONLY)].toSorted(),
-    );
+  it('is acted on', () => {
+    expect([...fields.keys()].toSorted()).to.deep.equal(Object.keys(ACTED_ON).toSorted());
   });
 
   for (const [path, { one, other, happens }] of Object.entries(ACTED_ON)) {
@@ -57,11 +46,4 @@ describe('each field of a Job of Volcano', () => {
   it('two lives of one job are alike', () => {
     for (const { one, happens } of Object.values(ACTED_ON)) expect(lifeOf(one, happens)).to.equal(lifeOf(one, happens));
   });
-
-  for (const [path, spec] of Object.entries(KEPT_ONLY)) {
-    it(`${path} is kept only: it says so, and so does a warning`, () => {
-      expect(fields.get(path)).to.include('no effect yet');
-      expect(idleFieldWarnings({ spec }, view()).join()).to.include(path.replace('.tasks.', '.tasks[0].'));
-    });
-  }
 });

@@ -54,7 +54,7 @@ describe('the keeper of the webhook configurations', () => {
     });
   }
 
-  function injected(injection: Readonly<Record<string, string>>): ConfigurationKeeper {
+  function injected(annotations: Readonly<Record<string, string>>): ConfigurationKeeper {
     const build = (caBundle: string): readonly OwnConfiguration[] =>
       listed(
         configurations(rows, {
@@ -70,7 +70,7 @@ describe('the keeper of the webhook configurations', () => {
       build,
       compose: paperBundle,
       keeps: 'whole',
-      injection,
+      injection: { annotations, isVouchedFor: (bundlePem) => bundlePem === 'theirs' },
     });
   }
 
@@ -234,11 +234,16 @@ describe('the keeper of the webhook configurations', () => {
   describe('when somebody else fills in the authority', () => {
     it('makes them with the annotation that asks for it, and never writes what is filled in', async () => {
       const kept = injected({ 'cert-manager.io/inject-ca-from': 'n/c' });
-      await kept.register('');
+      let isRegistered = false;
+      const registered = kept.register('').then(() => (isRegistered = true));
+      await later(0);
       expect(
         store.made.map((one) => stringAt(one, ['metadata', 'annotations', 'cert-manager.io/inject-ca-from'])),
       ).to.deep.equal(['n/c', 'n/c']);
-      for (const kind of KINDS) store.setBundle(kind, 'injected');
+      expect(isRegistered, 'nobody could ask yet').to.equal(false);
+      for (const kind of KINDS) store.setBundle(kind, 'theirs');
+      await later();
+      await registered;
       store.verbs.length = 0;
       await later();
       expect(store.verbs).to.deep.equal([]);
@@ -246,7 +251,7 @@ describe('the keeper of the webhook configurations', () => {
       kept.renew();
       await later(0);
       expect(hooked()).to.include('mutate-pytorchjobs.sluice.dev');
-      expect(new Set(store.bundles())).to.deep.equal(new Set(['injected']));
+      expect(new Set(store.bundles())).to.deep.equal(new Set(['theirs']));
     });
   });
 

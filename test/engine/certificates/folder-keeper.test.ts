@@ -19,8 +19,11 @@ describe('a certificate that somebody else keeps in a folder', () => {
   let renewed: ServingMaterial;
   let folder: ServingMaterial | string;
   let bundles: readonly string[];
+  let words: string;
   let served: ServingMaterial[];
   let warnings: string[];
+  let clock: ManualClock;
+  let begun: () => FolderKeeper;
   let keeper: FolderKeeper;
 
   before(async () => {
@@ -37,22 +40,27 @@ describe('a certificate that somebody else keeps in a folder', () => {
   beforeEach(async () => {
     folder = first;
     bundles = [authority.certificatePem];
+    words = '';
     served = [];
     warnings = [];
     const warn = (_message: string, fields?: Readonly<Record<string, unknown>>): void =>
       void warnings.push(String(fields?.['message']));
-    keeper = new FolderKeeper({
-      read: () => Promise.resolve(folder),
-      maker: builtInCertificates({ authorityMs: 1, servingMs: 1 }),
-      names: NAMES,
-      trusted: { read: () => Promise.resolve(bundles) },
-      serverTime: () => Promise.resolve(NOW_MS),
-      clock: new ManualClock(),
-      log: { ...QUIET_LOG, warn },
-      metrics: new RecordedMetrics(),
-      onServe: (material) => void served.push(material),
-      checkEveryMs: 1000,
-    });
+    clock = new ManualClock();
+    begun = () =>
+      new FolderKeeper({
+        read: () => Promise.resolve(folder),
+        maker: builtInCertificates({ authorityMs: 1, servingMs: 1 }),
+        names: NAMES,
+        trusted: { read: () => Promise.resolve(bundles) },
+        issuersWords: () => Promise.resolve(words),
+        serverTime: () => Promise.resolve(NOW_MS),
+        clock,
+        log: { ...QUIET_LOG, warn },
+        metrics: new RecordedMetrics(),
+        onServe: (material) => void served.push(material),
+        checkEveryMs: 60_000,
+      });
+    keeper = begun();
     await keeper.check();
   });
 
@@ -93,6 +101,35 @@ describe('a certificate that somebody else keeps in a folder', () => {
     });
   }
 
+  it('is looked for each second until there is one, and then as often as was said', async () => {
+    keeper.stop();
+    served = [];
+    folder = 'cannot read /certs/tls.crt: there is no such file';
+    keeper = begun();
+    await settled();
+    folder = first;
+    clock.advance(1000);
+    await settled();
+    expect(served).to.deep.equal([first]);
+    folder = renewed;
+    clock.advance(59_000);
+    await settled();
+    expect(served).to.have.length(1);
+    clock.advance(1000);
+    await settled();
+    expect(served).to.have.length(2);
+  });
+
+  it('is told about with the words of its issuer, and once more when those change', async () => {
+    folder = 'cannot read /certs/tls.crt: there is no such file';
+    for (words of ['there is no Certificate n/w', 'there is no Certificate n/w', 'Certificate n/w is not ready'])
+      await keeper.check();
+    expect(warnings.map((line) => line.split('; ').at(-1))).to.deep.equal([
+      'there is no Certificate n/w',
+      'Certificate n/w is not ready',
+    ]);
+  });
+
   it('needs no authority beside it: the roots of the API server may vouch', async () => {
     folder = { ...renewed, bundlePem: '' };
     bundles = [''];
@@ -110,3 +147,8 @@ describe('a certificate that somebody else keeps in a folder', () => {
     expect(warnings[0]).to.contain('cert-manager.io/inject-ca-from');
   });
 });
+
+/** Lets all that waits for nothing but promises happen. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+}

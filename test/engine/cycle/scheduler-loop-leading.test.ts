@@ -5,6 +5,7 @@ import { SchedulerLoop } from '../../../src/engine/cycle/scheduler-loop.ts';
 import { settled } from '../../support/controller-ports.ts';
 import { fixedRandomness, ManualClock } from '../../support/manual-clock.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
+import { listNoDevices } from '../../support/device-claims.ts';
 import { listNoVolumes } from '../../support/volume-records.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
 import { RecordingMetrics } from '../../support/recording-metrics.ts';
@@ -42,9 +43,11 @@ class Bench {
     this.loop.rules.onNamespaces(list());
     this.loop.rules.onDisruptionBudgets(list());
     listNoVolumes(this.loop.storage);
+    listNoDevices(this.loop);
     this.loop.rules.onResourceQuotas(list());
     this.loop.rules.onDatasets(list());
     this.loop.topology.onHyperNodes(list());
+    this.loop.numa.onNumatopologies(list());
     this.loop.onPodGroups(list(makePodGroup('g', 1)));
     this.loop.onPods(list(makePod('p', 'g', SHAPE)));
   }

@@ -130,7 +130,7 @@ describe('Devices for the claims of a pod on one node', () => {
           expect(verdict.kind).to.equal(isAllocatable(asked, CLASSES, world.judged('a')) ? 'chosen' : 'none');
           if (verdict.kind !== 'chosen') return;
           const wrongBefore = world.overcommitted();
-          for (const { devices: chosen } of verdict.allocations) world.use(chosen);
+          for (const { devices: chosen } of verdict.allocations()) world.use(chosen);
           expect(world.overcommitted()).to.deep.equal(wrongBefore);
         },
       ),

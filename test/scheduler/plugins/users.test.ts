@@ -101,6 +101,23 @@ describe('the order of users within a queue', () => {
     });
   }
 
+  it('counts what a group holds for the user that is verified by now', () => {
+    const on = cluster(6, policy([], true));
+    submit(on, { user: '', namespace: 'one', name: 'a', runs: 6 });
+    submit(on, { user: 'ann', namespace: 'two', name: 'b', waits: 12 });
+    submit(on, { user: 'bob', namespace: 'two', name: 'c', waits: 12 });
+    on.cycle();
+    const record = on.snapshot.jobs.get('one/a')?.record;
+    if (record === undefined) throw new Error('the group is gone');
+    for (const submitter of ['bob', '', 'ann']) {
+      on.snapshot.upsertJob({ ...record, submitter });
+      on.cycle();
+    }
+    on.node('n2', amounts(6));
+    on.live();
+    expect(Object.fromEntries(held(on))).to.deep.equal({ ann: 6, bob: 6 });
+  });
+
   it('lets nobody go for a group whose user does not hold less', () => {
     for (const [user, other, count] of [
       ['ann', 'one/b', 0],

@@ -135,13 +135,13 @@ describe('a Deployment', () => {
   it('warns of needs that the scheduler does not look at', () => {
     const preferredDuringSchedulingIgnoredDuringExecution = [{ weight: 1 }];
     const podSpec = {
-      resourceClaims: [{ name: 'gpu' }],
+      containers: [{ resources: { requests: { 'deviceclass.resource.kubernetes.io/gpu': '1' } } }],
       affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution } },
       topologySpreadConstraints: [{ whenUnsatisfiable: 'ScheduleAnyway' }, { whenUnsatisfiable: 'DoNotSchedule' }],
     };
     const verdict = review(workload({ podSpec }));
     expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
-      'spec.template.spec: resource claims: Sluice does not look at this yet',
+      'spec.template.spec: devices of a class without a claim: Sluice does not look at this yet',
       'spec.template.spec: preferred pod anti-affinity: a wish, counted where nodeorder is configured',
       'spec.template.spec: topology spread that may be broken: a wish, counted where nodeorder is configured',
     ]);

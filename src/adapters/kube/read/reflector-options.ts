@@ -13,6 +13,8 @@ export interface ReflectorOptions<T> {
   readonly labelSelector?: string | undefined;
   /** Asks the server for the metadata of the objects and nothing else. */
   readonly metadataOnly?: boolean;
+  /** A server that does not serve the kind has no objects of it; absent: it is waited for. */
+  readonly isOptional?: boolean | undefined;
   /** What logs and metrics call it; absent: the plural of the type. */
   readonly label?: string;
   /** Runs at parse time; undefined or a throw: the object is malformed, and counts as absent. */

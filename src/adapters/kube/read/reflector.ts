@@ -43,8 +43,12 @@ const INITIAL_END_ANNOTATION = 'k8s.io/initial-events-end';
 const SELF_CHECK_PATIENCE_MS = 180_000;
 /** Up to so many objects a new list is cheaper than to wait for a bookmark. */
 const RELIST_AT_MOST = 1000;
+/** How often it is asked for a kind that it does not serve; anything may be true of a view that heard nothing for longer. */
+const ABSENT_MS = 60_000;
 /** A server sends a bookmark two seconds before it ends a watch. */
 const HURRIED_WATCH_SECONDS = 3;
+
+const NOT_SERVED = 404;
 
 class ResourceReflector<T> implements KubeReflector {
   readonly #options: ReflectorOptions<T>;
@@ -62,6 +66,7 @@ class ResourceReflector<T> implements KubeReflector {
   #isHandedOver = false;
   #wasUnauthorized = false;
   #isHurried = false;
+  #isAbsent = false;
   readonly #health: WatchHealth;
   readonly #silence: ListSilenceOptions;
   readonly #label: string;
@@ -106,7 +111,7 @@ class ResourceReflector<T> implements KubeReflector {
 
   async catchUp(): Promise<void> {
     const run = this.#run;
-    if (run === undefined) return;
+    if (run === undefined || this.#isAbsent) return;
     const isStopped = (): boolean => run.isStopped;
     await catchUp({
       newestVersion: () => newestVersion(this.#metadataTarget(run), isStopped),
@@ -140,6 +145,7 @@ class ResourceReflector<T> implements KubeReflector {
     run.stop();
     this.#view.clear();
     this.#isHandedOver = false;
+    this.#isAbsent = false;
     this.#health.stands();
     this.#backoff.reset();
     await run.done;
@@ -191,11 +197,28 @@ class ResourceReflector<T> implements KubeReflector {
         isHurried: this.#isHurried,
       });
       this.#view.abandonList();
+      if (this.#options.isOptional === true && end.kind === 'refused' && end.code === NOT_SERVED) {
+        await this.#passOver(run);
+        continue;
+      }
       this.#health.broke();
       if (plan.isShutOut) this.#health.refused(end.message);
       this.#report(end, plan);
       await this.#follow(run, plan);
     }
+  }
+
+  /** Of a kind that the server does not serve there are no objects, until it does. */
+  async #passOver(run: ReflectorRun<T>): Promise<void> {
+    if (!this.#isAbsent) {
+      this.#options.log.info('the API server does not serve a kind', { resource: this.#label });
+      run.queue.push({ kind: 'replace', records: [] });
+    }
+    this.#isAbsent = true;
+    this.#view.forgetVersion();
+    this.#health.stands();
+    this.#health.sign();
+    await run.wait(ABSENT_MS);
   }
 
   async #follow(run: ReflectorRun<T>, plan: RetryPlan): Promise<void> {
@@ -313,6 +336,7 @@ class ResourceReflector<T> implements KubeReflector {
   }
 
   #commitList(version: string): void {
+    this.#isAbsent = false;
     this.#view.commitList(version);
     this.#backoff.reset();
     this.#health.stands();

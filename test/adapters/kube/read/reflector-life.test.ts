@@ -94,6 +94,21 @@ describe('life of a reflector', () => {
     });
   });
 
+  it('of a kind that an older server does not serve it has no objects and holds nobody up, until it is served', async () => {
+    await bench.close();
+    bench = await openReflectorBench({ isOptional: true });
+    bench.reflector.start();
+    (await bench.server.next()).answer(404, { message: 'not found' });
+    await until(() => bench.reflector.synced);
+    expect([bench.reflector.problem(), bench.changes]).to.deep.equal([undefined, [{ kind: 'replace', records: [] }]]);
+    await bench.reflector.catchUp();
+    bench.clock.advance(60_000);
+    const watch = await bench.server.next();
+    watch.event('ADDED', rawPod('a', 3));
+    watch.event('BOOKMARK', bookmark(9, true));
+    await until(() => bench.seen().includes('replace a@3'));
+  });
+
   describe('the self-check', () => {
     it('finds a view that is right to be right', async () => {
       const watch = await bench.listed(9, rawPod('a', 3));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { arrayAt, member, memberAt, numberAt, stringAt } from '../../../../src/lib/json.ts';
 import type { ControlPlane } from '../../../control-plane/launch.ts';
+import { MountedSecrets } from './mounted-secrets.ts';
 
 const PRELOAD = new URL('pod-mounts.ts', import.meta.url).href;
 const STRATEGIC = 'application/strategic-merge-patch+json';
@@ -37,11 +38,13 @@ export class ActedPod {
   readonly #child: ChildProcess;
   readonly #folder: string;
   readonly #ended: Promise<unknown>;
+  readonly #secrets: MountedSecrets;
   #log = '';
 
-  private constructor(child: ChildProcess, folder: string) {
+  private constructor(child: ChildProcess, folder: string, secrets: MountedSecrets) {
     this.#child = child;
     this.#folder = folder;
+    this.#secrets = secrets;
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => (this.#log = `${this.#log}${chunk.toString()}`.slice(-8000)));
     this.#ended = new Promise((resolve) => child.once('close', resolve));
@@ -53,6 +56,7 @@ export class ActedPod {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-pod-'));
     const [container] = arrayAt(pod, 'spec', 'containers');
     const mounts = await mounted(plane, pod, container, folder);
+    const secrets = await MountedSecrets.mount(plane, pod, folder);
     const [command = '', ...args] =
       options.enclose?.(words(container), mounts) ?? words(container).map((word) => word.replace(...options.image));
     const { hostname, port } = new URL(plane.url);
@@ -63,7 +67,7 @@ export class ActedPod {
       env: { ...environment(container), ...address, ...placed },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    const acted = new ActedPod(child, folder);
+    const acted = new ActedPod(child, folder, secrets);
     await acted.#untilReady(container);
     await acted.#tell(options);
     return acted;
@@ -73,6 +77,7 @@ export class ActedPod {
   async stop(): Promise<void> {
     if (this.#child.exitCode === null) this.#child.kill('SIGTERM');
     await this.#ended;
+    await this.#secrets.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -146,7 +151,7 @@ function portOf(container: unknown, name: string): number {
   return numberAt(port, ['containerPort'], 0);
 }
 
-/** Fills a folder for each mount of a projected volume; other volumes are none of what we deploy. */
+/** A folder for each mount, filled for projected volumes; those of Secrets are filled and followed elsewhere. */
 async function mounted(plane: ControlPlane, pod: unknown, container: unknown, folder: string): Promise<Mounts> {
   return Promise.all(
     arrayAt(container, 'volumeMounts').map(async (mount) => {

@@ -38,10 +38,12 @@ export class KubeOracle {
     const scheduler = await this.#plane.startKubeScheduler({ configPath });
     try {
       const pods = await this.#decided();
-      return pods.map((pod) => {
-        const passed = this.#extender.passed.get(stringAt(pod, ['metadata', 'uid'])) ?? [];
-        return { pod, nodes: new Set(passed), message: refusal(pod) ?? '' };
-      });
+      return pods
+        .filter((pod) => refusal(pod) !== FAILED)
+        .map((pod) => {
+          const passed = this.#extender.passed.get(stringAt(pod, ['metadata', 'uid'])) ?? [];
+          return { pod, nodes: new Set(passed), message: refusal(pod) ?? '' };
+        });
     } finally {
       await scheduler.stop();
     }
@@ -62,11 +64,16 @@ export class KubeOracle {
   }
 }
 
+/** kube-scheduler gives up on a pod whose claims it cannot look at on one of the nodes, and says nothing of the others. */
+const FAILED = 'failed';
+const CLAIM_FAILURE = 'running "DynamicResources" filter plugin';
+
 /** Undefined before it was decided on. */
 function refusal(pod: JsonObject): string | undefined {
   const condition = objects(pod, 'status', 'conditions').find((entry) => text(entry, 'type') === 'PodScheduled');
   if (condition === undefined) return undefined;
   const [reason, message] = [text(condition, 'reason'), text(condition, 'message')];
   if (reason === 'Unschedulable') return message;
+  if (message.startsWith(CLAIM_FAILURE)) return FAILED;
   throw new Error(`Cannot judge: kube-scheduler says ${reason}: ${message}`);
 }

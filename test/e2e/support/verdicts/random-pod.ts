@@ -27,6 +27,7 @@ export interface PodObject {
     readonly initContainers?: readonly Container[];
     readonly resources?: { readonly requests: Labels };
     readonly volumes?: readonly object[];
+    readonly resourceClaims?: readonly object[];
   };
 }
 

@@ -48,6 +48,9 @@ export interface Storage {
   readonly capacities: readonly object[];
 }
 
+/** Of a world in which nobody asks for volumes. */
+export const NO_STORAGE: Storage = { volumes: [], claims: [], csiNodes: [], capacities: [] };
+
 /** Claims of every kind: bound, kept for, waiting for a pod, for others, and for what does not exist. */
 export function randomStorage(random: SeededRandom, nodes: readonly string[]): Storage {
   const claims: ClaimObject[] = [];

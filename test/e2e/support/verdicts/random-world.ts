@@ -1,10 +1,13 @@
+import { GROUP_NAME_ANNOTATION, SLUICE_SCHEDULER } from '../../../../src/api/keys.ts';
 import { SeededRandom } from '../random.ts';
+import { NO_DEVICES, podDeviceClaims, randomDevices } from './random-devices.ts';
+import type { Devices } from './random-devices.ts';
 import { randomNode } from './random-node.ts';
 import type { NodeObject } from './random-node.ts';
 import { randomPendingPod, randomStandingPod } from './random-pod.ts';
 import type { PodObject } from './random-pod.ts';
 import { resizingStatus } from './random-resize.ts';
-import { randomStorage } from './random-storage.ts';
+import { NO_STORAGE, randomStorage } from './random-storage.ts';
 import type { Storage } from './random-storage.ts';
 import { holdingImages, wishing } from './random-wishes.ts';
 import { list, NAMESPACES, sometimes, TEAMS } from './vocabulary.ts';
@@ -27,6 +30,7 @@ export interface World {
   readonly standing: readonly StandingPod[];
   readonly pending: readonly PodObject[];
   readonly storage: Storage;
+  readonly devices: Devices;
 }
 
 /** The same world for the same seed. */
@@ -43,6 +47,40 @@ export function randomWorld(seed: number): World {
     standing: list(random, 40, 90, (i) => standing(random, randomStandingPod(random, `s-${i}`, names))),
     pending: list(random, 64, 64, (i) => randomPendingPod(random, `p-${i}`, names)),
     storage: randomStorage(random, names),
+    devices: NO_DEVICES,
+  };
+}
+
+/** A small one, where pods that wait ask for devices and for nothing else. */
+export function randomDeviceWorld(seed: number): World {
+  const random = new SeededRandom(seed);
+  const nodes = list(random, 8, 12, (i) => randomNode(random, `n${String(i).padStart(2, '0')}`));
+  const devices = randomDevices(
+    random,
+    nodes.map(({ metadata }) => metadata.name),
+  );
+  return {
+    seed,
+    namespaces: new Map(),
+    nodes,
+    standing: [],
+    pending: list(random, 64, 64, (i) => askingPod(random, `p-${i}`, devices)),
+    storage: NO_STORAGE,
+    devices,
+  };
+}
+
+/** It bears every taint and asks for no amounts. */
+function askingPod(random: SeededRandom, name: string, devices: Devices): PodObject {
+  const namespace = random.pick(NAMESPACES);
+  return {
+    metadata: { name, namespace, labels: {}, annotations: { [GROUP_NAME_ANNOTATION]: name } },
+    spec: {
+      schedulerName: SLUICE_SCHEDULER,
+      tolerations: [{ operator: 'Exists' }],
+      containers: [{ name: 'main', image: 'none', resources: {} }],
+      resourceClaims: podDeviceClaims(random, devices, namespace),
+    },
   };
 }
 

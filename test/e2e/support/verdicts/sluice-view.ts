@@ -4,7 +4,11 @@ import type { PodRecord } from '../../../../src/api/records/pod-record.ts';
 import {
   WATCHED_CSI_DRIVERS,
   WATCHED_CSI_NODES,
+  WATCHED_DEVICE_CLASSES,
+  WATCHED_DEVICE_TAINT_RULES,
   WATCHED_NAMESPACES,
+  WATCHED_RESOURCE_CLAIMS,
+  WATCHED_RESOURCE_SLICES,
   WATCHED_STORAGE_CAPACITIES,
   WATCHED_STORAGE_CLASSES,
   WATCHED_VOLUME_CLAIMS,
@@ -14,6 +18,7 @@ import {
 } from '../../../../src/api/watched-kinds.ts';
 import type { WatchedKind } from '../../../../src/api/watched-kinds.ts';
 import { DEFAULT_POLICY } from '../../../../src/config/policy.ts';
+import { DeviceFeed } from '../../../../src/engine/cycle/device-feed.ts';
 import { StorageFeed } from '../../../../src/engine/cycle/storage-feed.ts';
 import { Mirror } from '../../../../src/engine/mirror.ts';
 import type { Step } from '../../../../src/engine/mirror.ts';
@@ -50,6 +55,7 @@ export class SluiceView {
       }),
       this.#follow(watchedPods(), (next, old) => this.#seePod(next, old)),
       ...this.#followStorage(),
+      ...this.#followDevices(),
     ];
   }
 
@@ -109,6 +115,16 @@ export class SluiceView {
       this.#watch(WATCHED_CSI_NODES, feed.onCsiNodes),
       this.#watch(WATCHED_CSI_DRIVERS, feed.onCsiDrivers),
       this.#watch(WATCHED_STORAGE_CAPACITIES, feed.onStorageCapacities),
+    ];
+  }
+
+  #followDevices(): readonly KubeReflector[] {
+    const feed = new DeviceFeed({ facts: this.snapshot.claims.facts, seen() {}, onClaim() {} });
+    return [
+      this.#watch(WATCHED_RESOURCE_SLICES, feed.onSlices),
+      this.#watch(WATCHED_DEVICE_CLASSES, feed.onClasses),
+      this.#watch(WATCHED_RESOURCE_CLAIMS, feed.onClaims),
+      this.#watch(WATCHED_DEVICE_TAINT_RULES, feed.onTaintRules),
     ];
   }
 

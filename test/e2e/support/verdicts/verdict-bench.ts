@@ -13,7 +13,8 @@ export interface VerdictBench {
 
 /**
  * Nodes, pods and claims stay as they are made: nobody taints nodes, removes pods that do not bear a taint or whose node is gone,
- * or binds and keeps volumes.
+ * binds and keeps volumes,
+ * or frees claims.
  */
 const IDLE_CONTROLLERS = [
   'node-lifecycle-controller',
@@ -23,6 +24,8 @@ const IDLE_CONTROLLERS = [
   'persistentvolume-attach-detach-controller',
   'persistentvolume-protection-controller',
   'persistentvolumeclaim-protection-controller',
+  'resourceclaim-controller',
+  'device-taint-eviction-controller',
 ];
 const EXTRA_ARGS = {
   'kube-apiserver': ['--disable-admission-plugins=TaintNodesByCondition,ServiceAccount,StorageObjectInUseProtection'],

@@ -1,4 +1,5 @@
 import type { KubeClient, KubeResponse, Method } from '../../../control-plane/kube-client.ts';
+import { clearDevices, prepareDevices, showDevices } from './device-cluster.ts';
 import { inTurn } from './in-turn.ts';
 import type { World } from './random-world.ts';
 import { clearStorage, prepareStorage, showStorage } from './storage-cluster.ts';
@@ -27,13 +28,15 @@ export class WorldCluster {
       overhead: { podFixed: { cpu: '250m', memory: '120Mi' } },
     });
     await prepareStorage(this.#must);
+    await prepareDevices(this.#must);
   }
 
   /** Takes away the world before, and brings this one in. */
-  async show({ namespaces, nodes, standing, pending, storage }: World): Promise<void> {
+  async show({ namespaces, nodes, standing, pending, storage, devices }: World): Promise<void> {
     await this.#clear();
     await inTurn([...namespaces], ([name, labels]) => this.#label(name, labels));
     await showStorage(this.#must, storage);
+    await showDevices(this.#must, devices);
     await inTurn(nodes, (node) => this.#must('POST', '/api/v1/nodes', node));
     await inTurn(standing, async ({ pod, status, isLeaving }) => {
       const { name, namespace } = pod.metadata;
@@ -51,6 +54,7 @@ export class WorldCluster {
     }
     await this.#must('DELETE', '/api/v1/nodes');
     await clearStorage(this.#must);
+    await clearDevices(this.#must);
   }
 
   async #label(name: string, { team }: Labels): Promise<void> {

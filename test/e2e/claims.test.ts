@@ -1,7 +1,19 @@
 import { expect } from 'chai';
 import { BIND_COMPLETED_ANNOTATION, SELECTED_NODE_ANNOTATION } from '../../src/api/keys.ts';
-import { JOBS, POD_GROUPS, PODS, resourcePath, VOLUME_CLAIMS, VOLUMES } from '../../src/api/resources.ts';
-import { arrayAt, stringAt } from '../../src/lib/json.ts';
+import {
+  apiVersion,
+  DEVICE_CLASSES,
+  JOBS,
+  POD_GROUPS,
+  PODS,
+  RESOURCE_CLAIMS,
+  RESOURCE_SLICES,
+  resourcePath,
+  VOLUME_CLAIMS,
+  VOLUMES,
+} from '../../src/api/resources.ts';
+import { slicesOf } from '../control-plane/device-shape.ts';
+import { arrayAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
@@ -14,9 +26,13 @@ import { NamespaceView } from './support/namespace-view.ts';
 import { SluiceProcess } from './support/sluice-process.ts';
 
 const TEAM = 'team';
+const DRIVER = 'gpu.example.com';
 
-/** The volume controller of a real kube-controller-manager binds; kubelets that mount there are none. */
-describe('pods with volumes', function () {
+/**
+ * The volume controller of a real kube-controller-manager binds, its controller of claims for devices makes them from templates and
+ * frees them; kubelets that mount or prepare anything there are none.
+ */
+describe('pods with claims', function () {
   this.timeout(120_000);
   let plane: ControlPlane;
   let sluice: SluiceProcess;
@@ -25,15 +41,15 @@ describe('pods with volumes', function () {
 
   before(async () => {
     plane = await startControlPlane();
-    history = await History.start(plane, [PODS, JOBS, VOLUME_CLAIMS, VOLUMES]);
+    history = await History.start(plane, [PODS, JOBS, VOLUME_CLAIMS, VOLUMES, RESOURCE_CLAIMS]);
     team = new NamespaceView(history, TEAM);
     const kubeconfig = plane.kubeconfigPath;
     [sluice] = await Promise.all([
       SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort() }),
-      plane.applyNodes([{ count: 3, cpu: '16', memory: '64Gi', gpus: 0 }]),
+      plane.applyNodes([{ count: 3, cpu: '16', memory: '64Gi', gpus: 0, claimed: [{ driver: DRIVER, count: 2 }] }]),
     ]);
     await history.follow([POD_GROUPS]);
-    await applied(plane, optedInNamespace(TEAM));
+    await applied(plane, optedInNamespace(TEAM), deviceClass());
   });
 
   after(async () => {
@@ -102,6 +118,72 @@ describe('pods with volumes', function () {
     expect(stringAt(object, ['spec', 'nodeName'])).to.equal('node-1');
   });
 
+  it('a gang gets the devices of three nodes before its pods are bound, and they are free again when it is over', async () => {
+    await applied(
+      plane,
+      inNamespace(TEAM, deviceTemplate('two', 2)),
+      inNamespace(TEAM, deviceJob('devices', 3, { resourceClaimTemplateName: 'two' })),
+    );
+    const places = await devicePlacesOf('devices', 3);
+    expect(places.toSorted()).to.deep.equal([0, 1, 2].map((n) => `node-${n}: node-${n} device-0, node-${n} device-1`));
+    expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
+    await plane.kubectl(['delete', 'job', 'devices', '-n', TEAM]);
+    await history.until('the end of the claims', () => (history.all(RESOURCE_CLAIMS).length === 0 ? true : undefined));
+  });
+
+  it('a gang whose pods share a claim stands where its device is, and the claim is free once all of them are gone', async () => {
+    await applied(
+      plane,
+      inNamespace(TEAM, deviceClaim('shared')),
+      inNamespace(TEAM, deviceJob('sharing', 3, { resourceClaimName: 'shared' })),
+    );
+    const bindings = await team.bindingsOf('sharing', 3);
+    const nodes = new Set(bindings.map(({ object }) => stringAt(object, ['spec', 'nodeName'])));
+    const claim = history.get(RESOURCE_CLAIMS, `${TEAM}/shared`);
+    expect([...nodes]).to.deep.equal(devicesOf(claim).map(({ pool }) => pool));
+    expect(arrayAt(claim, 'status', 'reservedFor')).to.have.length(3);
+    expect(arrayAt(claim, 'metadata', 'finalizers')).to.deep.equal(['resource.kubernetes.io/delete-protection']);
+    await plane.kubectl(['delete', 'job', 'sharing', '-n', TEAM]);
+    await history.until('a free claim', () =>
+      devicesOf(history.get(RESOURCE_CLAIMS, `${TEAM}/shared`)).length === 0 ? true : undefined,
+    );
+  });
+
+  it('a gang that lacks one device waits whole, says why and holds none, and runs once there is one more', async () => {
+    await applied(
+      plane,
+      inNamespace(TEAM, deviceTemplate('one', 1)),
+      inNamespace(TEAM, deviceJob('lacking', 7, { resourceClaimTemplateName: 'one' })),
+    );
+    const { key } = await team.groupOf('lacking');
+    await history.until('the word on the group', () =>
+      arrayAt(history.get(POD_GROUPS, key), 'status', 'conditions').find((condition) =>
+        /has room for 6/.test(stringAt(condition, ['message'])),
+      ),
+    );
+    expect(history.all(RESOURCE_CLAIMS).flatMap(devicesOf)).to.deep.equal([]);
+    const [slice] = slicesOf('node-0', [{ driver: DRIVER, count: 1 }]);
+    const spec = { ...objectAt(slice, 'spec'), pool: { name: 'more', generation: 1, resourceSliceCount: 1 } };
+    await plane.client.request('POST', resourcePath(RESOURCE_SLICES), { metadata: { name: 'more' }, spec });
+    expect(await devicePlacesOf('lacking', 7)).to.have.length(7);
+  });
+
+  /** `node: pool device, …` of each pod of the Job, once all are bound; its claim had its devices before it was. */
+  async function devicePlacesOf(name: string, count: number): Promise<readonly string[]> {
+    const bindings = await team.bindingsOf(name, count);
+    return bindings.map(({ object, revision }) => {
+      const uid = stringAt(object, ['metadata', 'uid']);
+      const [entry] = arrayAt(object, 'status', 'resourceClaimStatuses');
+      const events = history.of(RESOURCE_CLAIMS, `${TEAM}/${stringAt(entry, ['resourceClaimName'])}`);
+      const reserved = events.find((event) =>
+        arrayAt(event.object, 'status', 'reservedFor').some((user) => stringAt(user, ['uid']) === uid),
+      );
+      expect(reserved?.revision, name).to.be.below(revision);
+      const devices = devicesOf(reserved?.object).map(({ pool, device }) => `${pool} ${device}`);
+      return `${stringAt(object, ['spec', 'nodeName'])}: ${devices.toSorted().join(', ')}`;
+    });
+  }
+
   /** Node and volume of each pod of the Job, once all are bound; its claim was bound before the pod was. */
   async function placesOf(name: string, count: number): Promise<readonly string[]> {
     const pods = await team.podsOf(name, count);
@@ -141,6 +223,49 @@ describe('pods with volumes', function () {
     }
   }
 });
+
+function devicesOf(claim: JsonObject | undefined): readonly { readonly pool: string; readonly device: string }[] {
+  return arrayAt(claim, 'status', 'allocation', 'devices', 'results').map((result) => ({
+    pool: stringAt(result, ['pool']),
+    device: stringAt(result, ['device']),
+  }));
+}
+
+function deviceClass(): object {
+  const selectors = [{ cel: { expression: `device.driver == "${DRIVER}"` } }];
+  return {
+    apiVersion: apiVersion(DEVICE_CLASSES),
+    kind: DEVICE_CLASSES.kind,
+    metadata: { name: 'gpu' },
+    spec: { selectors },
+  };
+}
+
+function deviceSpec(count: number): object {
+  return { devices: { requests: [{ name: 'gpu', exactly: { deviceClassName: 'gpu', count } }] } };
+}
+
+function deviceClaim(name: string): Manifest {
+  return {
+    apiVersion: apiVersion(RESOURCE_CLAIMS),
+    kind: RESOURCE_CLAIMS.kind,
+    metadata: { name },
+    spec: deviceSpec(1),
+  };
+}
+
+function deviceTemplate(name: string, count: number): Manifest {
+  const spec = { spec: deviceSpec(count) };
+  return { apiVersion: apiVersion(RESOURCE_CLAIMS), kind: 'ResourceClaimTemplate', metadata: { name }, spec };
+}
+
+/** A Job whose pods use the claim, or each one that is made for it. */
+function deviceJob(name: string, pods: number, source: object): Manifest {
+  const object = job(name, pods);
+  const { template, ...rest } = object.spec;
+  const resourceClaims = [{ name: 'gpu', ...source }];
+  return { ...object, spec: { ...rest, template: { spec: { ...template.spec, resourceClaims } } } };
+}
 
 function nameOf(object: JsonObject): string {
   return stringAt(object, ['metadata', 'name']);
