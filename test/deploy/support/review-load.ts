@@ -12,7 +12,7 @@ const REVIEWERS = 4;
 const AFTERWARDS = 20;
 
 /** Reviews that are asked for without a pause, by several at a time. */
-class ReviewLoad {
+export class ReviewLoad {
   /** Pods that were refused, or got past the webhooks. */
   readonly wrong: string[] = [];
   readonly #client: PersistentClient;
