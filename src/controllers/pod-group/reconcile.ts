@@ -48,6 +48,7 @@ export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[]
   const demand = demandAt(plan, openStage(plan, observed.members));
   if (group === undefined) return makeGroup(observed, plan, demand, owner);
   if (group.deleting) return [requeueAfter(LEFTOVER_WAIT_MS)];
+  if (isEndedPeers(root, group)) return patchGroup(root, group, undefined, statePatch(group, rootState(root, plan)));
   if (group.owner?.uid !== owner.uid) return leaveForeign(observed, group, owner);
   return patchGroup(root, group, specPatch(group, plan, demand), {
     ...statePatch(group, rootState(root, plan)),
@@ -56,6 +57,11 @@ export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[]
     ...submitterPatch(observed.submitterKeys, root, group, plan),
     ...handedDownPatch(group, plan, observed.workload),
   });
+}
+
+/** All pods that shared the group had come to their end, the one that owns it among them, before this one came to it. */
+function isEndedPeers(root: PlanRoot, { owner, rootState: state }: PodGroupRecord): boolean {
+  return root.kind === 'pod' && owner?.kind === 'Pod' && owner.uid !== root.record.uid && state === 'Ended';
 }
 
 /** An ended root changes no demand any more: the group says that it asks for nothing, whatever it demanded. */

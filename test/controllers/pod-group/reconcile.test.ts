@@ -75,6 +75,12 @@ function stateOf(state: string | null): object {
   return { annotations: { 'sluice.dev/root-state': state } };
 }
 
+/** Its first pod owns it. */
+const ENDED_PEERS = makePodGroup('team', 1, {
+  owner: { apiVersion: 'v1', kind: 'Pod', name: 'first', uid: 'first-1' },
+  rootState: 'Ended',
+});
+
 const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
   'makes the group of a Job from its plan, owned by the Job': {
     observed: observe(jobRoot(makePlan({ priorityClassName: 'high', submitter: 'alice' }))),
@@ -216,6 +222,16 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
   },
   'leaves a group that a pod merely names as people made it': {
     observed: observe(podRoot('p', makePlan({ group: 'team' })), { group: makePodGroup('team', 2) }),
+    wantEffects: [],
+  },
+  'calls a group of bare pods back that had all ended when another one came': {
+    observed: observe(podRoot('late', makePlan({ group: 'team' })), { group: ENDED_PEERS }),
+    wantEffects: [patchOfBody(ENDED_PEERS, podRoot('late', makePlan()), { metadata: stateOf(null) })],
+  },
+  'leaves the ended group of a Job ended, whichever pod names it': {
+    observed: observe(podRoot('late', makePlan({ group: 'team' })), {
+      group: makePodGroup('team', 1, { owner: TRAIN_OWNER, rootState: 'Ended' }),
+    }),
     wantEffects: [],
   },
   'gives the group that replicas share to the controller above them': {
