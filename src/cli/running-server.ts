@@ -188,7 +188,7 @@ export class RunningServer {
       drainMs: options.drainMs,
       logLevel: options.logLevel,
     };
-    return new WorkerHandle('webhook', credentials, start, { onFatal, onLost: onFatal });
+    return new WorkerHandle('webhook', credentials, start, { onFatal });
   }
 
   #onFatal(message: string): void {

@@ -20,7 +20,7 @@ export interface WorkerFate {
   /** The process has to end. */
   readonly onFatal: (message: string) => void;
   /** An engine that led lost the lead, and is to be replaced. */
-  readonly onLost: (message: string) => void;
+  readonly onLost?: (message: string) => void;
 }
 
 /** One role's thread, as the main thread sees it. */
@@ -32,7 +32,7 @@ export class WorkerHandle {
   readonly #worker: Worker;
   readonly #stopServing: () => void;
   readonly #onFatal: (message: string) => void;
-  readonly #onLost: (message: string) => void;
+  readonly #onLost: WorkerFate['onLost'];
   /** Told when the cluster serves other workload kinds. */
   onServed: () => void = () => undefined;
   readonly #ended: Promise<void>;
@@ -160,7 +160,7 @@ export class WorkerHandle {
     else if (report.kind === 'served') this.#takeServed(report.kinds);
     else if (report.kind === 'metrics') this.#metrics.get(report.id)?.(report.snapshot);
     else if (report.kind === 'explained') this.#explained.get(report.id)?.(report.answer);
-    else if (report.kind === 'lost') this.#onLost(report.message);
+    else if (report.kind === 'lost') this.#onLost?.(report.message);
     else this.#onFatal(`${this.name}: ${report.message}`);
     this.#wake();
   }

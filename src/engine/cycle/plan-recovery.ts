@@ -1,6 +1,7 @@
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { Snapshot } from '../../scheduler/ledger/snapshot.ts';
+import { bindDecision } from '../../scheduler/session/bind-decision.ts';
 import type { BindDecision, GangDecision } from '../../scheduler/session/decision.ts';
 import { recoverPlan } from '../lead/recovery.ts';
 import type { Logger } from '../ports.ts';
@@ -57,22 +58,8 @@ export class PlanRecovery {
   }
 }
 
-function withChoices(
-  { kind, uid, pod, node }: BindDecision,
-  { tasks, volumes, claims, devices, numa }: Snapshot,
-): BindDecision {
-  const bind = { kind, uid, pod, node };
-  const task = tasks.get(uid);
-  if (task === undefined) return bind;
-  const choices = volumes.choicesOf(task);
-  const promised = claims.choicesOf(task);
-  const cards = devices.choiceOf(task);
-  const shares = numa.choiceOf(task);
-  return {
-    ...bind,
-    ...(choices.length === 0 ? {} : { volumes: choices }),
-    ...(promised.length === 0 ? {} : { devices: promised }),
-    ...(cards === undefined ? {} : { cards }),
-    ...(shares === undefined ? {} : { numa: shares }),
-  };
+/** As the plan says, with what its pod was promised anew. */
+function withChoices({ kind, uid, pod, node }: BindDecision, snapshot: Snapshot): BindDecision {
+  const task = snapshot.tasks.get(uid);
+  return task === undefined ? { kind, uid, pod, node } : bindDecision(snapshot, task, node);
 }

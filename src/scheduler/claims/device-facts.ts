@@ -7,7 +7,8 @@ import type {
   SliceRecord,
   TaintedDevices,
 } from '../../api/records/device-records.ts';
-import type { FactTable } from '../volumes/storage-facts.ts';
+import { factTable } from '../ledger/fact-table.ts';
+import type { FactTable } from '../ledger/fact-table.ts';
 import { PoolTable } from './pool-table.ts';
 
 /** What the cluster has of devices, and of claims for them. */
@@ -61,17 +62,7 @@ export class DeviceFacts {
   }
 
   #told<T>(map: Map<string, T>): FactTable<T> {
-    return {
-      get: (key) => map.get(key),
-      set: (key, record) => {
-        map.set(key, record);
-        this.version += 1;
-      },
-      delete: (key) => {
-        map.delete(key);
-        this.version += 1;
-      },
-    };
+    return factTable(map, () => (this.version += 1));
   }
 }
 

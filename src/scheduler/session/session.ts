@@ -1,11 +1,5 @@
-import type {
-  BindDecision,
-  Decision,
-  EvictDecision,
-  GangDecision,
-  PipelineDecision,
-  RefusalDecision,
-} from './decision.ts';
+import { bindDecision } from './bind-decision.ts';
+import type { Decision, EvictDecision, GangDecision, PipelineDecision, RefusalDecision } from './decision.ts';
 import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
 import { isSameRefusal, JobBlock } from '../model/job-block.ts';
@@ -286,25 +280,8 @@ export class Session {
 }
 
 function gangDecision(snapshot: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
-  const binds = tasks.map((task) => bindDecision(snapshot, task));
+  const binds = tasks.map((task) => bindDecision(snapshot, task, task.nodeName));
   return { kind: 'gang', group: job.key, minMember: job.minMember, binds };
-}
-
-function bindDecision({ volumes, claims, devices, numa }: Snapshot, task: Task): BindDecision {
-  const bind = { kind: 'bind' as const, uid: task.uid, pod: task.record.key, node: task.nodeName };
-  const choices = volumes.choicesOf(task);
-  const promised = claims.choicesOf(task);
-  const cards = devices.choiceOf(task);
-  const shares = numa.choiceOf(task);
-  // Nearly always; a copy for each pod would cost a good part of what its place costs.
-  if (choices.length + promised.length === 0 && (cards ?? shares) === undefined) return bind;
-  return {
-    ...bind,
-    ...(choices.length === 0 ? {} : { volumes: choices }),
-    ...(promised.length === 0 ? {} : { devices: promised }),
-    ...(cards === undefined ? {} : { cards }),
-    ...(shares === undefined ? {} : { numa: shares }),
-  };
 }
 
 function evictDecision({ task, why }: Eviction): EvictDecision {

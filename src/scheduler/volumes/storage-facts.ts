@@ -2,13 +2,8 @@ import type { CsiDriverRecord, CsiNodeRecord, StorageCapacityRecord } from '../.
 import type { StorageClassRecord } from '../../api/records/storage-class-record.ts';
 import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts';
 import type { VolumeRecord } from '../../api/records/volume-record.ts';
-
-/** Records of one kind by their keys. */
-export interface FactTable<T> {
-  get(key: string): T | undefined;
-  set(key: string, record: T): void;
-  delete(key: string): void;
-}
+import { factTable } from '../ledger/fact-table.ts';
+import type { FactTable } from '../ledger/fact-table.ts';
 
 /** What the cluster has of claims and volumes, and what decides where volumes can be made. */
 export class StorageFacts {
@@ -74,17 +69,7 @@ export class StorageFacts {
   }
 
   #told<T>(map: Map<string, T>): FactTable<T> {
-    return {
-      get: (key) => map.get(key),
-      set: (key, record) => {
-        map.set(key, record);
-        this.version += 1;
-      },
-      delete: (key) => {
-        map.delete(key);
-        this.version += 1;
-      },
-    };
+    return factTable(map, () => (this.version += 1));
   }
 
   #file(volume: VolumeRecord): void {
