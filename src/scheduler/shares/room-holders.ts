@@ -3,7 +3,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import { TaskStatus } from '../model/task.ts';
-import { addPromised, heldBy, isLetIn } from './promises.ts';
+import { addPromised, heldBy, isLetIn } from '../demand/promises.ts';
 
 /** Groups that are named; the others are counted. */
 const NAMED = 2;

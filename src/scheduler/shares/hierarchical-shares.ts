@@ -7,7 +7,7 @@ import type { QueueEntitlement } from './entitlements.ts';
 import type { WorkedOut } from './rights.ts';
 import { shareTree } from './share-tree.ts';
 import type { ShareTree } from './share-tree.ts';
-import type { UsableDemand } from './usable-demand.ts';
+import type { UsableDemand } from '../demand/usable-demand.ts';
 
 /** What queues deserve in a tree of weights, worked out of what they ask for. */
 export class HierarchicalShares implements WorkedOut {

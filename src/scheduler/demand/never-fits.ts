@@ -13,8 +13,8 @@ import { holdsNode, TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import { isPassing } from '../placement/capacity.ts';
 import type { NodeIndex } from '../placement/node-index.ts';
-import { isDeclaredLimit } from './declared-limit.ts';
-import { EPSILON } from './epsilon.ts';
+import { isDeclaredLimit } from '../shares/declared-limit.ts';
+import { EPSILON } from '../shares/epsilon.ts';
 import { keepsAway, tolerates } from '../placement/class-nodes.ts';
 import { joined } from '../../lib/joined.ts';
 

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
-import { addPromised, heldBy, isLetIn } from './promises.ts';
+import { addPromised, heldBy, isLetIn } from '../demand/promises.ts';
 
 /** What the jobs of one priority hold in a queue and were promised; indexed like the resource table. */
 interface Layer {

@@ -9,13 +9,13 @@ import { Ancestors } from './ancestors.ts';
 import type { BranchLimit } from './ancestors.ts';
 import { isDeclaredLimit } from './declared-limit.ts';
 import { EPSILON } from './epsilon.ts';
-import { heldBy, isLetIn } from './promises.ts';
+import { heldBy, isLetIn } from '../demand/promises.ts';
 import { PLAINLY } from './queue-room.ts';
 import type { RoomRequest } from './queue-room.ts';
 import { QueueStamps } from './queue-stamps.ts';
 import { RoomHolders } from './room-holders.ts';
-import { demandOf } from './usable-demand.ts';
-import type { UsableDemand } from './usable-demand.ts';
+import { demandOf } from '../demand/usable-demand.ts';
+import type { UsableDemand } from '../demand/usable-demand.ts';
 import { Yielding } from './yielding.ts';
 
 /** The limits of a queue, indexed like the resource table. */

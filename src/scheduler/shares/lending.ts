@@ -9,7 +9,7 @@ import type { TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import { EPSILON } from './epsilon.ts';
-import { heldBy } from './promises.ts';
+import { heldBy } from '../demand/promises.ts';
 import type { Share } from './share.ts';
 
 /** What could be placed at all. */

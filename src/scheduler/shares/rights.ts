@@ -8,7 +8,7 @@ import { Admission, admissionHooks } from './admission.ts';
 import type { Entitlement } from './entitlement.ts';
 import { entitle } from './entitlements.ts';
 import type { QueueEntitlement } from './entitlements.ts';
-import type { UsableDemand } from './usable-demand.ts';
+import type { UsableDemand } from '../demand/usable-demand.ts';
 import { isDeclaredLimit } from './declared-limit.ts';
 import { EPSILON } from './epsilon.ts';
 import { guaranteedToOthers } from './kept-free.ts';

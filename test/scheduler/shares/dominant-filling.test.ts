@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Queue } from '../../../src/scheduler/model/queue.ts';
-import { fillByDominantShares } from '../../../src/scheduler/plugins/dominant-filling.ts';
-import type { Appetite } from '../../../src/scheduler/plugins/dominant-filling.ts';
-import type { ShareNode } from '../../../src/scheduler/plugins/share-tree.ts';
+import { fillByDominantShares } from '../../../src/scheduler/shares/dominant-filling.ts';
+import type { Appetite } from '../../../src/scheduler/shares/dominant-filling.ts';
+import type { ShareNode } from '../../../src/scheduler/shares/share-tree.ts';
 import { judge } from '../../support/hdrf-judge.ts';
 import type { JudgedNode } from '../../support/hdrf-judge.ts';
 import { withoutAmbient } from '../../support/pure.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { shareOut } from '../../../src/scheduler/plugins/water-filling.ts';
-import type { QueueShare } from '../../../src/scheduler/plugins/water-filling.ts';
+import { shareOut } from '../../../src/scheduler/shares/water-filling.ts';
+import type { QueueShare } from '../../../src/scheduler/shares/water-filling.ts';
 
 /** One resource (cpu); the others are none. */
 interface Wish {
