@@ -4,6 +4,7 @@ import type { Job } from '../model/job.ts';
 import type { JobBlock } from '../model/job-block.ts';
 import type { Queue } from '../model/queue.ts';
 import { AlikeJobs } from './alike-jobs.ts';
+import { AlikeTurns } from './alike-turns.ts';
 import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
 import { inEmptied, placeNear } from './near-turn.ts';
@@ -52,8 +53,14 @@ export function allocate(session: Session): void {
     keeper.refusedAll(block, from, refusal);
     return true;
   };
-  // Its turn is over, unless it could start.
-  heaps.drain((job, queue) => (job === first && job.missing() > 0 ? 'done' : take(job, queue)), takeAll);
+  const alikeTurns = new AlikeTurns(session);
+  const takeNext = (job: Job, queue: Queue): 'done' | 'again' => {
+    // Its turn is over, unless it could start.
+    if (job === first && job.missing() > 0) return 'done';
+    const isPlaced = !hasExceptions && !queue.record.isStrict && alikeTurns.place(job, queue);
+    return isPlaced ? 'done' : take(job, queue);
+  };
+  heaps.drain(takeNext, takeAll);
 }
 
 /** If the group that has waited for too long still cannot start, room is kept for it from all that come after it. */
@@ -116,8 +123,9 @@ function allocateJob(
   const mark = statement.checkpoint();
   const wasReady = framework.jobReady(job);
   const pending = job.pending();
-  const place = (): Refusal | undefined => placeSomehow(session, turns, job, queue);
-  const refusal = placeNear(session, job, place);
+  const refusal = job.isNear
+    ? placeNear(session, job, () => placeSomehow(session, turns, job, queue))
+    : placeSomehow(session, turns, job, queue);
   const left = job.pending();
   // A turn that placed nothing would be followed by its like for ever.
   const hasMoved = left < pending && framework.jobReady(job);
