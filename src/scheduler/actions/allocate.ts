@@ -57,8 +57,8 @@ export function allocate(session: Session): void {
   const takeNext = (job: Job, queue: Queue): 'done' | 'again' => {
     // Its turn is over, unless it could start.
     if (job === first && job.missing() > 0) return 'done';
-    const isPlaced = !hasExceptions && !queue.record.isStrict && alikeTurns.place(job, queue);
-    return isPlaced ? 'done' : take(job, queue);
+    const isOrdinary = !hasExceptions && !queue.record.isStrict && alikeJobs.refusal(job, queue) === undefined;
+    return isOrdinary && alikeTurns.place(job, queue) ? 'done' : take(job, queue);
   };
   heaps.drain(takeNext, takeAll);
 }
@@ -123,9 +123,8 @@ function allocateJob(
   const mark = statement.checkpoint();
   const wasReady = framework.jobReady(job);
   const pending = job.pending();
-  const refusal = job.isNear
-    ? placeNear(session, job, () => placeSomehow(session, turns, job, queue))
-    : placeSomehow(session, turns, job, queue);
+  const place = (): Refusal | undefined => placeSomehow(session, turns, job, queue);
+  const refusal = placeNear(session, job, place);
   const left = job.pending();
   // A turn that placed nothing would be followed by its like for ever.
   const hasMoved = left < pending && framework.jobReady(job);

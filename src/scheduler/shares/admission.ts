@@ -167,14 +167,18 @@ export class Admission<S extends QueueBounds> {
       const limit = limits[r] ?? 0;
       const isFull = asked > 0 && asked + held > limit + EPSILON;
       if (isFull && asked + held - this.#yieldedTo(job, r) > limit + EPSILON) return { r, asked, held, limit };
-      const shortage = this.#ancestors.isEmpty ? undefined : this.#shortageAbove(job, queue, r, asked);
+      const shortage = this.#shortageAbove(job, queue, r, asked);
       if (shortage !== undefined) return { r, asked, ...shortage };
     }
     return undefined;
   }
 
-  /** Of a branch that the queue is part of; what a closure holds on to is made for nobody else. */
   #shortageAbove(job: Job, queue: Queue, r: number, asked: number): Shortage | undefined {
+    return this.#ancestors.isEmpty ? undefined : this.#shortageInBranch(job, queue, r, asked);
+  }
+
+  /** What its closure holds on to is made for nobody else. */
+  #shortageInBranch(job: Job, queue: Queue, r: number, asked: number): Shortage | undefined {
     const promisedTo = (each: Queue): number =>
       (this.demand.of(each).promised[r] ?? 0) - (each === queue ? this.#yieldedTo(job, r) : 0);
     return this.#ancestors.shortage(queue, r, asked, PLAINLY, promisedTo);
