@@ -23,6 +23,7 @@ import type { SubmitVerdict } from '../submit-verdict.ts';
 import { podSubmitter, signedAgain, signedPlan } from '../submitter.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { leftAlone } from './left-alone.ts';
+import { movedTo } from './group-queue.ts';
 import { byRoot, handedDown, withQueue } from './inherited.ts';
 import type { Membership } from './membership.ts';
 import { readPodFacts, text } from './pod-facts.ts';
@@ -73,7 +74,8 @@ function enrol(pod: RuledPod, membership: Membership, view: ClusterView): Verdic
     const denial = queueDenial(choice, view);
     if (denial !== undefined) return denial;
   }
-  const queue = known?.queue ?? choice.name;
+  const moved = movedTo(pod, membership, pod.ruledQueue ?? pod.queue, view);
+  const queue = moved?.name ?? known?.queue ?? choice.name;
   const isPeople = inherited === undefined && !isClusterController(pod.username);
   const told = isPeople ? toldToPeople(pod, membership, queue, view) : TOLD_NOTHING;
   if (told.denial !== undefined) return told.denial;
@@ -137,7 +139,7 @@ function planFrom(
   if (inherited !== undefined)
     return inherited.plan && signedAgain({ ...inherited.plan, queue }, pod.claimed, before, view);
   if (plan === undefined) return undefined;
-  const { tasks, room, owner } = plan;
+  const { tasks, room, network, owner } = plan;
   return {
     version: 1,
     group,
@@ -146,6 +148,7 @@ function planFrom(
     priorityClassName: pod.priorityClassName,
     owner,
     tasks,
+    ...(network === undefined ? {} : { network }),
     ...signedPlan(podSubmitter(pod, view), pod.claimed, { group, before }, view),
     minResources: formatAmounts(room),
   };
