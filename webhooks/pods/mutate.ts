@@ -74,13 +74,19 @@ function enrol(pod: RuledPod, membership: Membership, view: ClusterView): Verdic
     const denial = queueDenial(choice, view);
     if (denial !== undefined) return denial;
   }
-  const moved = movedTo(pod, membership, pod.ruledQueue ?? pod.queue, view);
-  const queue = moved?.name ?? known?.queue ?? choice.name;
+  const queue = queueOf(pod, membership, choice, view);
   const isPeople = inherited === undefined && !isClusterController(pod.username);
   const told = isPeople ? toldToPeople(pod, membership, queue, view) : TOLD_NOTHING;
   if (told.denial !== undefined) return told.denial;
   const warnings = [...knownQueueWarning(pod.queue, group, queue), ...told.warnings];
   return write(pod, membership, { queue, isForeign: known !== undefined && known.origin === '' }, warnings, view);
+}
+
+/** That of the group where it stands, unless it is to move. */
+function queueOf(pod: RuledPod, membership: Membership, choice: QueueChoice, view: ClusterView): string {
+  const moved = movedTo(pod, membership, pod.ruledQueue ?? pod.queue, view);
+  if (moved !== undefined) return moved.name;
+  return view.group(pod.namespace, membership.group)?.queue ?? choice.name;
 }
 
 /** Where the group of an object above is, that is decided already. */
