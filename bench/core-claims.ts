@@ -30,8 +30,8 @@ const DRIVER = 'gpu.example.com';
 const SELECTOR = `device.driver == '${DRIVER}' && device.attributes['${DRIVER}'].model.startsWith('H')`;
 
 /**
- * Time a pod: of a gang whose pods take all devices of a node, of one whose pods take one device each, and of one more that finds
- * no device left.
+ * The cycle of a gang whose pods take all devices of a node each, of one whose pods take one device each, and of one more that
+ * finds no device left.
  */
 export function benchClaims({ nodes, runs }: ClaimsSettings): Figures {
   const rounds = Array.from({ length: runs }, () => ({
@@ -50,7 +50,6 @@ interface Timing {
   readonly refused: Took;
 }
 
-/** Microseconds a pod; of those refused, milliseconds of the cycle. */
 function figuresOf(took: readonly Took[]): Figures {
   return {
     medianMs: rounded(median(took.map(({ wallMs }) => wallMs)), 2),

@@ -29,7 +29,7 @@ export class Session {
   /** Tasks with the index of the node whose room is kept for them. */
   readonly #nominated: (readonly [Task, number])[] = [];
   /** Jobs that were refused, in order, alone or with all that is said to their block; one that got something after all has no refusal any more. */
-  #refused: (Job | JobBlock)[] = [];
+  readonly #refused: (Job | JobBlock)[] = [];
   /** Number of blocks among them that are not spelled out. */
   #blocks = 0;
   /** Those whose jobs were refused alone after all, with the place from which on. They stay where they are in the order. */
