@@ -1,5 +1,5 @@
 import { CATALOGUE } from '../../src/api/accelerators/catalogue/table.ts';
-import type { AcceleratorVendor, DeviceOffer } from '../../src/api/accelerators/catalogue/vendor.ts';
+import type { AcceleratorVendor, ClaimOffer, DeviceOffer } from '../../src/api/accelerators/catalogue/vendor.ts';
 
 const INTRODUCTION = `# Catalogue of accelerators
 
@@ -41,9 +41,17 @@ const GRAINS: Readonly<Record<DeviceOffer['grain'], string>> = {
   share: 'shares',
 };
 
-function resourcesOf({ resource, memory, cores, model }: DeviceOffer): string {
+function resourcesOf({ resource, memory, cores, model, claim }: DeviceOffer): string {
+  if (claim !== undefined) return classOf(claim);
   const names = [resource, memory, cores].filter((name) => name !== undefined).map(code);
   return `${names.join(', ')}${model === undefined ? '' : ` (${model})`}`;
+}
+
+/** Attributes and capacities that a wish is asked for by. */
+function classOf({ className, kind, model, memory, compute, profile }: ClaimOffer): string {
+  const names = [model, memory, compute, profile].filter((name) => name !== undefined).map(code);
+  const only = kind === undefined ? '' : ` of \`${kind.attribute}\` ${code(kind.value)}`;
+  return `DeviceClass ${code(className)}${only}${names.length === 0 ? '' : `, by ${names.join(', ')}`}`;
 }
 
 function modelText({ name, aliases = [], memoryMib }: AcceleratorVendor['models'][number]): string {

@@ -58,12 +58,11 @@ export function translate(named: NamedWish, template: TemplateFacts, facts: Tran
   const own = asked.filter((one) => !isOurs(applied, one));
   const choice = choose(wish, own, facts.inventory);
   if (choice.kind === 'none') return refused(path, text, choice.message);
-  const amounts = amountsFor(choice.candidate, wish);
   const { vendor, offer } = choice.candidate;
-  const claim = offer.claim && claimDemand(offer.claim.className, wish);
+  const amounts = amountsFor(choice.candidate, wish);
   const errors = [
     ...contradictions(own, amounts, template.path, text),
-    ...leftovers(applied, asked, { amounts, isClaim: claim !== undefined }, template),
+    ...leftovers(applied, asked, { amounts, isClaim: offer.claim !== undefined }, template),
   ];
   if (errors.length > 0) return { injection: NO_INJECTION, warnings: [], errors };
   const { requirements, untold } = nodeDemands(choice.candidate, wish);
@@ -75,29 +74,21 @@ export function translate(named: NamedWish, template: TemplateFacts, facts: Tran
     devices: deviceUnits(wish),
     container: target.name,
     resources: amounts,
-    claim,
+    claim: offer.claim && claimDemand(offer.claim.className, wish),
   };
-  const runtime = runtimeFor(choice.candidate);
-  const needsRuntime = runtime !== undefined && !Object.hasOwn(template.spec, 'runtimeClassName');
   return {
     injection: {
       ...NO_INJECTION,
       annotations: { [ACCELERATORS_APPLIED_ANNOTATION]: formatApplied(record) },
       tolerations: vendor.taints.map(anyTaint),
       nodeRequirements: requirements,
-      resources: Object.entries(amounts).map(([name, amount]) => ({
-        container: target.container,
-        name,
-        amount: String(amount),
-      })),
-      claims:
-        claim === undefined ? [] : [{ container: target.container, name: ACCELERATOR_CLAIM, template: claim.template }],
-      ...(needsRuntime && facts.hasRuntimeClass(runtime) ? { runtimeClassName: runtime } : {}),
+      ...given(record, target.container),
+      ...runtimeFor(choice.candidate, template, facts),
     },
     warnings: [
       ...choice.warnings,
       ...untold.map((part) => `${path}: ${part} is told by no label of ${vendor.name} here: it is not looked after`),
-      ...classWarning(claim, path, facts.inventory),
+      ...classWarning(record.claim, path, facts.inventory),
       ...(offer.caveat === undefined ? [] : [`${path}: ${offer.stack}: ${offer.caveat}`]),
       ...(wish.isOneDomain && template.path !== '' ? [`${path}: ${WITHIN_A_POD}`] : []),
       ...(applied !== undefined && applied.wish !== text ? [`${path}: ${OLD_DEMANDS}`] : []),
@@ -113,9 +104,23 @@ function anyTaint(key: string): Toleration {
   return { key, operator: 'Exists', value: '', effect: '' };
 }
 
+/** What the container gets. */
+function given({ resources, claim }: AppliedWish, container: number): Pick<Injection, 'resources' | 'claims'> {
+  return {
+    resources: Object.entries(resources).map(([name, amount]) => ({ container, name, amount: String(amount) })),
+    claims: claim === undefined ? [] : [{ container, name: ACCELERATOR_CLAIM, template: claim.template }],
+  };
+}
+
 /** Devices of claims are brought into the container without one. */
-function runtimeFor({ vendor, offer }: Candidate): string | undefined {
-  return offer.claim === undefined ? vendor.runtimeClassName : undefined;
+function runtimeFor(
+  { vendor, offer }: Candidate,
+  { spec }: TemplateFacts,
+  { hasRuntimeClass }: TranslationFacts,
+): Pick<Injection, 'runtimeClassName'> {
+  const name = offer.claim === undefined ? vendor.runtimeClassName : undefined;
+  const isOpen = name !== undefined && !Object.hasOwn(spec, 'runtimeClassName');
+  return isOpen && hasRuntimeClass(name) ? { runtimeClassName: name } : {};
 }
 
 function classWarning(

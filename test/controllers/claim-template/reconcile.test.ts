@@ -9,7 +9,7 @@ import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import { CLAIM_TEMPLATE } from '../../../src/controllers/claim-template/controller.ts';
 import { reconcileClaimTemplate } from '../../../src/controllers/claim-template/reconcile.ts';
 import type { Effect } from '../../../src/controllers/effect.ts';
-import { objectAt } from '../../../src/lib/json.ts';
+import { objectAt, stringAt } from '../../../src/lib/json.ts';
 import { withoutAmbient } from '../../support/pure.ts';
 
 const WISH = '2 x device, model h100';
@@ -60,7 +60,7 @@ function inWords(effects: readonly Effect[]): readonly string[] {
       case 'requeueAfter':
         return `again in ${effect.requeueAfterMs / MINUTE} min`;
       case 'patch':
-        return `unused since ${String(objectAt(effect.body, 'metadata', 'annotations')['sluice.dev/unused-since'])}`;
+        return `unused since ${stringAt(effect.body, ['metadata', 'annotations', 'sluice.dev/unused-since'], 'null')}`;
       case 'create':
         return `create ${effect.namespace}/${effect.name}`;
       default:
