@@ -18,6 +18,12 @@ export const GROUP_NAME_ANNOTATION = 'scheduling.k8s.io/group-name';
 export const VOLCANO_GROUP_NAME_ANNOTATION = 'scheduling.volcano.sh/group-name';
 /** On the root object or a pod: lower bound of the gang (Volcano's automatic PodGroups read it too). */
 export const GROUP_MIN_MEMBER_ANNOTATION = 'scheduling.volcano.sh/group-min-member';
+/** In the same places: what all pods that start together need, a JSON object of quantities, in the place of their requests. */
+export const GROUP_MIN_RESOURCES_ANNOTATION = 'scheduling.volcano.sh/group-min-resources';
+/** On a pod, its template or what makes it: how near to each other in the network the pods of its group have to be, `hard` or `soft`. */
+export const NETWORK_TOPOLOGY_MODE_ANNOTATION = 'volcano.sh/network-topology-mode';
+/** Beside it: the highest tier that they may be spread over, a whole number. */
+export const NETWORK_TOPOLOGY_TIER_ANNOTATION = 'volcano.sh/network-topology-highest-tier';
 /** Of a pod, in the place of Volcano: `true` has it wait, behind a scheduling gate of the same name, until its queue has room. */
 export const QUEUE_GATE_KEY = 'scheduling.volcano.sh/queue-allocation-gate';
 /** Queue of a workload; on a Namespace: its default queue. */
