@@ -47,7 +47,8 @@ export class AlikeTurns {
     if (block === undefined || this.#kind === undefined) return;
     // What one of them hears the others hear, too.
     const isValid = this.#framework.jobValid(job) === undefined;
-    if (!isValid || !this.#framework.arePlain(block)) this.#kind = undefined;
+    const arePlain = this.#framework.perspectiveOfAll(block) === this.#framework.plainPerspective;
+    if (!isValid || !arePlain) this.#kind = undefined;
   }
 
   /** Of a job among others that are not alike; undefined when it has something of its own: rules about other pods, or claims. */
