@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { customResourceDefinition } from '../src/api/crd.ts';
-import { KINDS } from '../src/api/kinds.ts';
+import { customResourceDefinition } from '../src/api/kinds/crd.ts';
+import { KINDS } from '../src/api/kinds/kinds.ts';
 import { STORED_FORMATS } from './compatibility/stored-formats.ts';
 import { BASELINES } from './compatibility/baselines.ts';
 

@@ -1,5 +1,5 @@
-import { customResourceDefinition } from '../src/api/crd.ts';
-import { KINDS } from '../src/api/kinds.ts';
+import { customResourceDefinition } from '../src/api/kinds/crd.ts';
+import { KINDS } from '../src/api/kinds/kinds.ts';
 import { judgedBreaks } from './compatibility/allowed-breaks.ts';
 import { readBaselines } from './compatibility/baselines.ts';
 import { kindBreaks } from './compatibility/kind-breaks.ts';

@@ -3,7 +3,7 @@ import type { RootRecord } from '../src/api/records/root-record.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import type { SubmitterKeys } from '../src/api/submitter-claim.ts';
 import type { ResourceType } from '../src/api/resources.ts';
-import type { WorkloadKindSpec } from '../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../src/api/kinds/workload-kind.ts';
 import type { FieldError } from '../src/lib/field-error.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { PatchOperation } from '../src/lib/json-patch.ts';

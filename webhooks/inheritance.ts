@@ -7,7 +7,7 @@ import type { RootRecord } from '../src/api/records/root-record.ts';
 import { GROUP_PLAN_ANNOTATION } from '../src/api/keys.ts';
 import { PODS } from '../src/api/resources.ts';
 import type { ResourceType } from '../src/api/resources.ts';
-import type { WorkloadKindSpec } from '../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../src/api/kinds/workload-kind.ts';
 import { objectAt, stringAt } from '../src/lib/json.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { ClusterView } from './admission.ts';

@@ -2,7 +2,7 @@ import { parseAmounts } from './amounts.ts';
 import { fieldError } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
 import { EACH_ENTRY, EACH_ITEM, parseFieldPath } from './field-path.ts';
-import type { RoleRule, SizeRule, WorkloadKindSpec } from './workload-kind.ts';
+import type { RoleRule, SizeRule, WorkloadKindSpec } from './kinds/workload-kind.ts';
 
 /** How far a path may lead: to one field, to many values, or to where many roles are. */
 type Reach = 'field' | 'values' | 'roles';

@@ -1,5 +1,5 @@
-import { customResourceDefinition } from '../api/crd.ts';
-import { KINDS } from '../api/kinds.ts';
+import { customResourceDefinition } from '../api/kinds/crd.ts';
+import { KINDS } from '../api/kinds/kinds.ts';
 import { CRDS, MUTATING_WEBHOOKS, NAMESPACES, VALIDATING_WEBHOOKS } from '../api/resources.ts';
 import type { ResourceType } from '../api/resources.ts';
 import { arrayAt, member, stringAt } from '../lib/json.ts';
@@ -8,9 +8,9 @@ import { CONFIGURATION_DEFAULTS, CONFIGURATION_NAME, configurations, listed } fr
 import type { ConfigurationOptions, OwnConfiguration, WebhookAddress } from '../../webhooks/configurations.ts';
 import { VOLCANO_CONFIGURATIONS, volcanoConfigurations } from '../../webhooks/volcano/configurations.ts';
 import type { AdmissionRow } from '../../webhooks/row.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from './cluster/cluster.ts';
 import { SetupError } from './setup-error.ts';
-import type { ServeOptions } from './serve-options.ts';
+import type { ServeOptions } from './serve/serve-options.ts';
 
 const ESTABLISHED_MS = 15_000;
 const LOOK_AGAIN_MS = 50;

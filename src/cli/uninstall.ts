@@ -1,5 +1,5 @@
-import { atCluster } from './at-cluster.ts';
-import type { ClusterTarget } from './cluster-access.ts';
+import { atCluster } from './cluster/at-cluster.ts';
+import type { ClusterTarget } from './cluster/cluster-access.ts';
 import { removeWebhooks } from './install.ts';
 import { SetupError } from './setup-error.ts';
 

@@ -5,7 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { REQUIRED_ACCESS } from '../../src/api/access.ts';
 import type { AccessRole } from '../../src/api/access.ts';
 import { NEWEST_RELEASE, OLDEST_RELEASE, SERVED_SINCE } from '../../src/api/kubernetes-release.ts';
-import { KINDS } from '../../src/api/kinds.ts';
+import { KINDS } from '../../src/api/kinds/kinds.ts';
 import { ACCESS_REVIEWS, apiVersion, SELF_REVIEWS, RESOURCE_CLAIMS } from '../../src/api/resources.ts';
 import { accessOf } from '../../src/engine/control/controller-access.ts';
 import { stringAt } from '../../src/lib/json.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Jobflow } from '../../src/api/jobflow.ts';
+import type { Jobflow } from '../../src/api/kinds/jobflow.ts';
 import { validateJobflow, validateJobtemplate } from '../../src/api/validate.ts';
 import { formatFieldError } from '../../src/lib/field-error.ts';
 import type { JsonObject } from '../../src/lib/json.ts';

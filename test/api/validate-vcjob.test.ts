@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Command } from '../../src/api/command.ts';
+import type { Command } from '../../src/api/kinds/command.ts';
 import { validateCommand, validateVcjob } from '../../src/api/validate.ts';
-import type { Vcjob } from '../../src/api/vcjob.ts';
+import type { Vcjob } from '../../src/api/kinds/vcjob.ts';
 import { formatFieldError } from '../../src/lib/field-error.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { CronVcjob } from '../../src/api/cron-vcjob.ts';
-import type { HyperNode } from '../../src/api/hyper-node.ts';
+import type { CronVcjob } from '../../src/api/kinds/cron-vcjob.ts';
+import type { HyperNode } from '../../src/api/kinds/hyper-node.ts';
 import {
   validateColocationConfiguration,
   validateCronVcjob,

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { fileURLToPath } from 'node:url';
-import type { PodGroup } from '../../src/api/pod-group.ts';
-import type { Queue } from '../../src/api/queue.ts';
+import type { PodGroup } from '../../src/api/kinds/pod-group.ts';
+import type { Queue } from '../../src/api/kinds/queue.ts';
 import { validatePodGroup, validateQueue } from '../../src/api/validate.ts';
 import { formatFieldError } from '../../src/lib/field-error.ts';
 import { parseQuantity } from '../../src/lib/quantity.ts';

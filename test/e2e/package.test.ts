@@ -47,7 +47,7 @@ describe('the package', function () {
   it('holds built JavaScript, and nothing that has to be stripped of types', async () => {
     const files = await readdir(root, { recursive: true });
     expect(files.filter((file) => file.endsWith('.ts'))).to.deep.equal([]);
-    expect(files).to.include.members(['src/cli/engine-worker.js', 'manifests/rbac/scheduler.yaml', 'LICENSE']);
+    expect(files).to.include.members(['src/cli/serve/engine-worker.js', 'manifests/rbac/scheduler.yaml', 'LICENSE']);
   });
 
   it('tells its version, and every program that it names is there', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { customResourceDefinition } from '../../src/api/crd.ts';
-import { KINDS } from '../../src/api/kinds.ts';
+import { customResourceDefinition } from '../../src/api/kinds/crd.ts';
+import { KINDS } from '../../src/api/kinds/kinds.ts';
 import { CRDS, resourcePath } from '../../src/api/resources.ts';
 import { arrayAt, memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';

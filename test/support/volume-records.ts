@@ -3,7 +3,7 @@ import type { StorageClassRecord } from '../../src/api/records/storage-class-rec
 import type { VolumeClaimRecord } from '../../src/api/records/volume-claim-record.ts';
 import type { VolumeRecord } from '../../src/api/records/volume-record.ts';
 import type { NodeTerm } from '../../src/api/records/scheduling-shape.ts';
-import type { StorageFeed } from '../../src/engine/cycle/storage-feed.ts';
+import type { StorageFeed } from '../../src/engine/cycle/feeds/storage-feed.ts';
 import type { StorageFacts } from '../../src/scheduler/volumes/storage-facts.ts';
 
 /** Claims of namespace `ns` as a pod names them. */

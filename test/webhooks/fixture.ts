@@ -8,7 +8,7 @@ import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts'
 import type { RootRecord } from '../../src/api/records/root-record.ts';
 import type { DatasetRecord } from '../../src/api/records/dataset-record.ts';
 import { DATASETS } from '../../src/api/resources.ts';
-import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../src/api/kinds/workload-kind.ts';
 import { NO_SUBMITTER_KEYS } from '../../src/api/submitter-claim.ts';
 import type { SubmitterKeys } from '../../src/api/submitter-claim.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';

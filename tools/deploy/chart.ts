@@ -1,5 +1,5 @@
-import { customResourceDefinition } from '../../src/api/crd.ts';
-import { KINDS } from '../../src/api/kinds.ts';
+import { customResourceDefinition } from '../../src/api/kinds/crd.ts';
+import { KINDS } from '../../src/api/kinds/kinds.ts';
 import { member } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { inside, template, whole } from './chart-text.ts';

@@ -1,4 +1,4 @@
-import type { KindDefinition } from '../../src/api/crd.ts';
+import type { KindDefinition } from '../../src/api/kinds/crd.ts';
 
 /** The files of a kind are called so: `PodGroup` -> `pod-group`, unless it says otherwise. */
 export function kindFileName(kind: KindDefinition): string {

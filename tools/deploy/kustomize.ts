@@ -1,4 +1,4 @@
-import { KINDS } from '../../src/api/kinds.ts';
+import { KINDS } from '../../src/api/kinds/kinds.ts';
 import { kindFileName } from './kind-file-name.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';

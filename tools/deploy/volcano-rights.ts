@@ -1,7 +1,7 @@
 import type { AccessRule } from '../../src/api/access.ts';
 import { VOLCANO_NAMESPACE } from '../../src/api/volcano-release.ts';
 import type { VolcanoRelease } from '../../src/api/volcano-release.ts';
-import { compatAccess } from '../../src/cli/compat-access.ts';
+import { compatAccess } from '../../src/cli/serve/compat-access.ts';
 import { accessOf } from '../../src/engine/control/controller-access.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { binding, boundRole, deployedRoles } from './rights.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { customResourceDefinition } from '../../src/api/crd.ts';
-import { KINDS } from '../../src/api/kinds.ts';
+import { customResourceDefinition } from '../../src/api/kinds/crd.ts';
+import { KINDS } from '../../src/api/kinds/kinds.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { chart } from '../deploy/chart.ts';
 import { fixedSettings } from '../deploy/chosen.ts';

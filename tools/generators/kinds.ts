@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
-import { customResourceDefinition, plainSchema } from '../../src/api/crd.ts';
-import type { KindDefinition } from '../../src/api/crd.ts';
-import { KINDS } from '../../src/api/kinds.ts';
+import { customResourceDefinition, plainSchema } from '../../src/api/kinds/crd.ts';
+import type { KindDefinition } from '../../src/api/kinds/crd.ts';
+import { KINDS } from '../../src/api/kinds/kinds.ts';
 import { kindFileName } from '../deploy/kind-file-name.ts';
 import { referencePage } from './kinds/reference-page.ts';
 import { validatorModule, validatorTypes } from './kinds/standalone-validator.ts';

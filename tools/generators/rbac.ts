@@ -1,7 +1,7 @@
 import type { AccessRole, AccessRule } from '../../src/api/access.ts';
 import { WORKLOADS_ROLE_LABEL } from '../../src/api/keys.ts';
 import { volcanoRelease } from '../../src/api/volcano-release.ts';
-import { compatAccess } from '../../src/cli/compat-access.ts';
+import { compatAccess } from '../../src/cli/serve/compat-access.ts';
 import { accessOf } from '../../src/engine/control/controller-access.ts';
 import { yamlText } from '../deploy/document.ts';
 import { deployedRoles, resourceName, roleObjects, workloadRoles } from '../deploy/rights.ts';

@@ -1,5 +1,5 @@
-import { customResourceDefinition } from '../../src/api/crd.ts';
-import { KINDS } from '../../src/api/kinds.ts';
+import { customResourceDefinition } from '../../src/api/kinds/crd.ts';
+import { KINDS } from '../../src/api/kinds/kinds.ts';
 import { readBaselines } from '../compatibility/baselines.ts';
 import { newFields } from '../compatibility/new-fields.ts';
 import type { NewField } from '../compatibility/new-fields.ts';

@@ -1,6 +1,6 @@
-import { plainSchema } from '../../src/api/crd.ts';
-import type { KindDefinition } from '../../src/api/crd.ts';
-import { KINDS } from '../../src/api/kinds.ts';
+import { plainSchema } from '../../src/api/kinds/crd.ts';
+import type { KindDefinition } from '../../src/api/kinds/crd.ts';
+import { KINDS } from '../../src/api/kinds/kinds.ts';
 import { apiVersion } from '../../src/api/resources.ts';
 import { arrayAt, isJsonObject, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';

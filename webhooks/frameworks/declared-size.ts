@@ -1,6 +1,6 @@
 import { parseAmounts } from '../../src/api/amounts.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
-import type { SizeRule } from '../../src/api/workload-kind.ts';
+import type { SizeRule } from '../../src/api/kinds/workload-kind.ts';
 import type { JsonValue } from '../../src/lib/json.ts';
 import { holds, placeAt } from './fields.ts';
 import type { Part } from './fields.ts';

@@ -1,6 +1,6 @@
 import { placesAt } from '../../src/api/field-path.ts';
 import type { Place } from '../../src/api/field-path.ts';
-import type { FieldCondition } from '../../src/api/workload-kind.ts';
+import type { FieldCondition } from '../../src/api/kinds/workload-kind.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { MAX_COUNT } from '../whole-number.ts';
 

@@ -2,7 +2,7 @@ import { formatAmounts } from '../../src/api/amounts.ts';
 import type { GroupPlan, PlannedTask } from '../../src/api/group-plan.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import type { SignedSubmitter } from '../../src/api/submitter-claim.ts';
-import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../src/api/kinds/workload-kind.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import { roomFor, sumOfRoom } from '../room.ts';
 import { divided } from './read-root.ts';

@@ -2,7 +2,7 @@ import { placesAt } from '../../src/api/field-path.ts';
 import type { Place } from '../../src/api/field-path.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
-import type { FieldCondition, RoleRule, WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import type { FieldCondition, RoleRule, WorkloadKindSpec } from '../../src/api/kinds/workload-kind.ts';
 import { objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { isKept } from '../kept.ts';

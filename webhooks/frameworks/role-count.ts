@@ -1,5 +1,5 @@
 import { placesAt } from '../../src/api/field-path.ts';
-import type { CountFactor, RoleRule } from '../../src/api/workload-kind.ts';
+import type { CountFactor, RoleRule } from '../../src/api/kinds/workload-kind.ts';
 import { MAX_COUNT } from '../whole-number.ts';
 import { holds, isTrueAt, wholeAt } from './fields.ts';
 import type { Part } from './fields.ts';

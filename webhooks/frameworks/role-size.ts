@@ -1,7 +1,7 @@
 import type { Place } from '../../src/api/field-path.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
-import type { RoleRule } from '../../src/api/workload-kind.ts';
+import type { RoleRule } from '../../src/api/kinds/workload-kind.ts';
 import { memberAt } from '../../src/lib/json.ts';
 import type { JsonValue } from '../../src/lib/json.ts';
 import { sumOfRoom } from '../room.ts';

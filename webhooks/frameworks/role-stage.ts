@@ -1,5 +1,5 @@
 import { placesAt } from '../../src/api/field-path.ts';
-import type { RoleRule } from '../../src/api/workload-kind.ts';
+import type { RoleRule } from '../../src/api/kinds/workload-kind.ts';
 import { holds } from './fields.ts';
 import type { Part } from './fields.ts';
 

@@ -1,5 +1,5 @@
 import type { GroupPlan } from '../../src/api/group-plan.ts';
-import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../src/api/kinds/workload-kind.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { roleByLabels } from './workload-kinds.ts';
 

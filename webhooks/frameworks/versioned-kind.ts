@@ -1,5 +1,5 @@
 import type { ResourceType } from '../../src/api/resources.ts';
-import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../src/api/kinds/workload-kind.ts';
 
 /** A workload kind in a version that the cluster serves. */
 export interface VersionedKind {

@@ -1,5 +1,5 @@
 import type { PlannedTask } from '../../src/api/group-plan.ts';
-import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../src/api/kinds/workload-kind.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { roleName } from '../stamp.ts';

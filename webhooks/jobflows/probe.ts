@@ -1,4 +1,4 @@
-import { PROBED_PHASES } from '../../src/api/jobflow.ts';
+import { PROBED_PHASES } from '../../src/api/kinds/jobflow.ts';
 import { fieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { arrayAt, numberAt, stringAt } from '../../src/lib/json.ts';

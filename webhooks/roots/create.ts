@@ -3,7 +3,7 @@ import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_PLAN_ANNOTATION, QUEUE_NAME_ANNOTATION } from '../../src/api/keys.ts';
 import { largestRequests } from '../../src/api/projections/pod-requests.ts';
-import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../src/api/kinds/workload-kind.ts';
 import { apiVersion } from '../../src/api/resources.ts';
 import type { ClaimedObject } from '../../src/api/submitter-claim.ts';
 import { objectAt } from '../../src/lib/json.ts';

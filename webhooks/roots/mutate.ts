@@ -1,4 +1,4 @@
-import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../src/api/kinds/workload-kind.ts';
 import type { AdmitFn } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { NO_ANSWERS } from '../question.ts';

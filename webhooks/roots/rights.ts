@@ -1,4 +1,4 @@
-import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../src/api/kinds/workload-kind.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import { isPlanned } from '../frameworks/plan-root.ts';
 import { defaultQueue } from '../queue-choice.ts';

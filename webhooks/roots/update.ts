@@ -1,7 +1,7 @@
 import { formatGroupPlan, parseNewerPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
-import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../src/api/kinds/workload-kind.ts';
 import type { Verdict } from '../admission.ts';
 import { isPlanned, planOfRoot } from '../frameworks/plan-root.ts';
 import { restoreInjected } from '../injection/restore.ts';

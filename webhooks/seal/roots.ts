@@ -1,7 +1,7 @@
 import { GROUP_NAME_ANNOTATION, GROUP_PLAN_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
 import { parseNewerPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
-import type { WorkloadKindSpec } from '../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../src/api/kinds/workload-kind.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { keyPath } from '../../src/lib/field-error.ts';
 import { objectAt, stringAt } from '../../src/lib/json.ts';

@@ -1,7 +1,7 @@
 import { qualifiedName } from '../../src/api/resources.ts';
 import { validateWorkloadKind } from '../../src/api/validate.ts';
 import { checkWorkloadKind } from '../../src/api/workload-kind-check.ts';
-import type { WorkloadKind } from '../../src/api/workload-kind.ts';
+import type { WorkloadKind } from '../../src/api/kinds/workload-kind.ts';
 import { fieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { stringAt } from '../../src/lib/json.ts';

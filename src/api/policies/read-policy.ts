@@ -6,7 +6,7 @@ import { text, whole } from '../projections/metadata.ts';
 import { ENFORCEMENTS, MISSING_RULES } from '../records/policy.ts';
 import type { Policy } from '../records/policy.ts';
 import { validateNamespacedWorkloadPolicy, validateWorkloadPolicy } from '../validate.ts';
-import { NAMESPACED_POLICY_KIND, POLICY_KIND } from '../workload-policy.ts';
+import { NAMESPACED_POLICY_KIND, POLICY_KIND } from '../kinds/workload-policy.ts';
 import { unknownFields } from './unknown-fields.ts';
 import { readMatch } from './read-match.ts';
 import { readSettings } from './read-settings.ts';

@@ -1,6 +1,6 @@
 import { isJsonObject, member } from '../../lib/json.ts';
 import { validateWorkloadKind } from '../validate.ts';
-import type { WorkloadKind } from '../workload-kind.ts';
+import type { WorkloadKind } from '../kinds/workload-kind.ts';
 import type { WorkloadKindRecord } from '../records/workload-kind-record.ts';
 import { readMetadata } from './metadata.ts';
 

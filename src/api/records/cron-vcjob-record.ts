@@ -1,4 +1,4 @@
-import type { CronVcjob } from '../cron-vcjob.ts';
+import type { CronVcjob } from '../kinds/cron-vcjob.ts';
 import type { ObjectHead } from './object-head.ts';
 
 /** The spec of a CronJob of batch.volcano.sh as it travels. */

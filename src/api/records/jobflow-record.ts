@@ -1,4 +1,4 @@
-import type { Jobflow } from '../jobflow.ts';
+import type { Jobflow } from '../kinds/jobflow.ts';
 import type { ObjectHead } from './object-head.ts';
 
 /** The spec of a JobFlow as it travels. */

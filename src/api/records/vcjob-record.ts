@@ -1,4 +1,4 @@
-import type { Vcjob } from '../vcjob.ts';
+import type { Vcjob } from '../kinds/vcjob.ts';
 import type { ObjectHead } from './object-head.ts';
 import type { OwnerRecord } from './owner-record.ts';
 

@@ -1,4 +1,4 @@
-import type { WorkloadKindSpec } from '../workload-kind.ts';
+import type { WorkloadKindSpec } from '../kinds/workload-kind.ts';
 
 /** What Sluice keeps of a WorkloadKind (sluice.dev/v1alpha1). */
 export interface WorkloadKindRecord {

@@ -1,7 +1,7 @@
 import { createSystemClock } from '../../adapters/clock.ts';
-import { atCluster } from '../at-cluster.ts';
-import { userTarget } from '../cluster-access.ts';
-import type { ClusterTarget } from '../cluster-access.ts';
+import { atCluster } from '../cluster/at-cluster.ts';
+import { userTarget } from '../cluster/cluster-access.ts';
+import type { ClusterTarget } from '../cluster/cluster-access.ts';
 import { SetupError } from '../setup-error.ts';
 import { diagnose, diagnosisText } from './diagnosis.ts';
 import { exitCode } from './finding.ts';

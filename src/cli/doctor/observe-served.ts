@@ -4,8 +4,8 @@ import type { CertificateView } from '../../engine/certificates/certificate-view
 import { SERVING_SECRET } from '../../engine/certificates/serving-secret.ts';
 import { arrayAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { lookAtCertificate } from '../certificate-look.ts';
-import type { Look } from '../look.ts';
+import { lookAtCertificate } from '../cluster/certificate-look.ts';
+import type { Look } from '../cluster/look.ts';
 import type { Facts, Read, ServedFact } from './facts.ts';
 import { servedCertificate } from './served-certificate.ts';
 

@@ -1,8 +1,8 @@
 import type { KubeHttp } from '../../adapters/kube/connect/http-client.ts';
 import { askRelease, createDiscovery } from '../../adapters/kube/read/discovery.ts';
 import { SUBMITTER_SECRET } from '../../api/access.ts';
-import { customResourceDefinition } from '../../api/crd.ts';
-import { KINDS } from '../../api/kinds.ts';
+import { customResourceDefinition } from '../../api/kinds/crd.ts';
+import { KINDS } from '../../api/kinds/kinds.ts';
 import { apiVersion, CRDS, DEPLOYMENTS, LEASES, NAMESPACES, NODES, QUEUES, SECRETS } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import { VOLCANO_NAMESPACE } from '../../api/volcano-release.ts';
@@ -12,7 +12,7 @@ import { stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { CONFIGURATION_NAME } from '../../../webhooks/configurations.ts';
 import type { ConfigurationFact, Facts, Read, TrialFact } from './facts.ts';
-import { Look, unread, whyOf } from '../look.ts';
+import { Look, unread, whyOf } from '../cluster/look.ts';
 import { observeServed } from './observe-served.ts';
 
 /** Reads everything that a diagnosis needs; changes nothing. */

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../lib/json.ts';
-import { atCluster } from '../at-cluster.ts';
-import { userTarget } from '../cluster-access.ts';
-import type { ClusterAccess, ClusterTarget } from '../cluster-access.ts';
-import { Objects } from '../objects.ts';
+import { atCluster } from '../cluster/at-cluster.ts';
+import { userTarget } from '../cluster/cluster-access.ts';
+import type { ClusterAccess, ClusterTarget } from '../cluster/cluster-access.ts';
+import { Objects } from '../cluster/objects.ts';
 import { SetupError } from '../setup-error.ts';
 import { GET_FORMATS, getOutput } from './get-output.ts';
 import type { GetFormat } from './get-output.ts';

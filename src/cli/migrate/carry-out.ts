@@ -1,6 +1,6 @@
 import type { WriteOutcome } from '../../engine/ports.ts';
-import { whyOf } from '../look.ts';
-import type { SentRequest } from '../look.ts';
+import { whyOf } from '../cluster/look.ts';
+import type { SentRequest } from '../cluster/look.ts';
 import { SetupError } from '../setup-error.ts';
 import type { Step } from './plan.ts';
 

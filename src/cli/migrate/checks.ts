@@ -1,6 +1,6 @@
-import { customResourceDefinition } from '../../api/crd.ts';
+import { customResourceDefinition } from '../../api/kinds/crd.ts';
 import { VOLCANO_SCHEDULER } from '../../api/keys.ts';
-import { KINDS } from '../../api/kinds.ts';
+import { KINDS } from '../../api/kinds/kinds.ts';
 import { arrayAt, stringAt, textOf } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { note, overRead, well, wrong } from '../doctor/finding.ts';

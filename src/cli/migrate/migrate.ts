@@ -1,11 +1,11 @@
 import { VOLCANO_NAMESPACE } from '../../api/volcano-release.ts';
-import { atCluster } from '../at-cluster.ts';
-import { userTarget } from '../cluster-access.ts';
-import type { ClusterTarget } from '../cluster-access.ts';
+import { atCluster } from '../cluster/at-cluster.ts';
+import { userTarget } from '../cluster/cluster-access.ts';
+import type { ClusterTarget } from '../cluster/cluster-access.ts';
 import type { Read } from '../doctor/facts.ts';
 import { diagnosisText } from '../doctor/diagnosis.ts';
 import { exitCode } from '../doctor/finding.ts';
-import { Look } from '../look.ts';
+import { Look } from '../cluster/look.ts';
 import { SetupError } from '../setup-error.ts';
 import { carryOut } from './carry-out.ts';
 import { checkMigration } from './checks.ts';

@@ -1,6 +1,6 @@
 import { CONFIG_MAPS, CRDS, DEPLOYMENTS, POD_GROUPS, PODS, QUEUES, VCJOBS } from '../../api/resources.ts';
 import { VOLCANO_NAMESPACE } from '../../api/volcano-release.ts';
-import type { Look } from '../look.ts';
+import type { Look } from '../cluster/look.ts';
 import { BACKUP_NAME } from './backup.ts';
 import type { Installed, MigrationFacts } from './facts.ts';
 import { releasesOf } from './release.ts';

@@ -7,7 +7,7 @@ import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import { isSame } from '../../lib/same.ts';
 import { isOwnConfiguration } from '../../../webhooks/configurations.ts';
 import type { ConfigurationFact } from '../doctor/facts.ts';
-import type { SentRequest } from '../look.ts';
+import type { SentRequest } from '../cluster/look.ts';
 import { BACKUP_NAME, backupKey, restorable, savedIn } from './backup.ts';
 import type { Component, Release } from './release.ts';
 

@@ -7,10 +7,10 @@ import { formatFieldError } from '../../lib/field-error.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { note, well, wrong } from '../doctor/finding.ts';
 import type { Finding } from '../doctor/finding.ts';
-import { readConfigMap } from '../policy-feed.ts';
-import { readText } from '../reading-feed.ts';
-import { ADMISSION } from '../resource-group-feed.ts';
-import { DISCOVERY, SHARDING } from '../settings-feed.ts';
+import { readConfigMap } from '../serve/policy-feed.ts';
+import { readText } from '../serve/reading-feed.ts';
+import { ADMISSION } from '../serve/resource-group-feed.ts';
+import { DISCOVERY, SHARDING } from '../serve/settings-feed.ts';
 import type { Release } from './release.ts';
 
 /** What Sluice takes, leaves out and refuses of each ConfigMap of the chart, as `sluice serve` will read it. */

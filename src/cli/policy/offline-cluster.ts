@@ -3,7 +3,7 @@ import { projectNode } from '../../api/projections/node.ts';
 import { apiVersion, NAMESPACES, NODES, QUEUES } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import { clusterRoom } from '../../engine/cycle/cluster-room.ts';
-import { deviceInventory } from '../../engine/cycle/device-inventory.ts';
+import { deviceInventory } from '../../engine/cycle/feeds/device-inventory.ts';
 import { ReflectedView } from '../../engine/admission/cluster-view.ts';
 import type { QuestionPorts } from '../../engine/admission/questions.ts';
 import { objectAt, stringAt } from '../../lib/json.ts';

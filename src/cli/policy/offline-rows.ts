@@ -1,9 +1,9 @@
 import type { ResourceType } from '../../api/resources.ts';
 import { projectWorkloadKind } from '../../api/projections/workload-kind.ts';
-import type { WorkloadKindSpec } from '../../api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../api/kinds/workload-kind.ts';
 import { KnownKinds } from '../../engine/roots/known-kinds.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { rowsFor } from '../admission-rows.ts';
+import { rowsFor } from '../serve/admission-rows.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import type { VersionedKind } from '../../../webhooks/frameworks/versioned-kind.ts';
 import { BUILT_IN_KINDS } from '../../../webhooks/frameworks/workload-kinds.ts';

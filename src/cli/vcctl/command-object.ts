@@ -1,7 +1,7 @@
 import { apiVersion, COMMANDS } from '../../api/resources.ts';
 import { stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import type { Objects, Place } from '../objects.ts';
+import type { Objects, Place } from '../cluster/objects.ts';
 
 /** What a Command may ask for, as its `action`. */
 export type CommandAction = 'AbortJob' | 'ResumeJob' | 'OpenQueue' | 'CloseQueue';

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import type { ClusterTarget } from '../cluster-access.ts';
+import type { ClusterTarget } from '../cluster/cluster-access.ts';
 import { SetupError } from '../setup-error.ts';
 import { cobraHelp } from './cobra-help.ts';
 import type { FaceCommand, FaceGroup, FacePorts, Flag, Flags } from './face.ts';

@@ -1,4 +1,4 @@
-import type { Objects } from '../objects.ts';
+import type { Objects } from '../cluster/objects.ts';
 
 /** A flag of a command, named and explained as in Volcano's own. */
 export interface Flag {

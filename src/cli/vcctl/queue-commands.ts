@@ -3,7 +3,7 @@ import { SetupError } from '../setup-error.ts';
 import { commandObject } from './command-object.ts';
 import { int, text } from './face.ts';
 import type { FaceCommand, FaceGroup, FacePorts, Flags } from './face.ts';
-import type { Place } from '../objects.ts';
+import type { Place } from '../cluster/objects.ts';
 import { NOTHING_FOUND } from './nothing-found.ts';
 import { queueTable } from './queue-table.ts';
 

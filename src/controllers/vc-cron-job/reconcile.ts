@@ -1,4 +1,4 @@
-import { KEPT_JOBS } from '../../api/cron-vcjob.ts';
+import { KEPT_JOBS } from '../../api/kinds/cron-vcjob.ts';
 import type { CronVcjobRecord } from '../../api/records/cron-vcjob-record.ts';
 import type { VcjobRecord } from '../../api/records/vcjob-record.ts';
 import { readSchedule } from '../../lib/cron/schedule.ts';

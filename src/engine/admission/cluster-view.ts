@@ -34,7 +34,7 @@ import type { ResourceGroup } from '../../api/resource-group.ts';
 import type { RootRecord } from '../../api/records/root-record.ts';
 import { NO_SUBMITTER_KEYS } from '../../api/submitter-claim.ts';
 import type { SubmitterKeys } from '../../api/submitter-claim.ts';
-import type { WorkloadKindSpec } from '../../api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../api/kinds/workload-kind.ts';
 import { RootIndex } from '../roots/root-index.ts';
 import { ReflectedKind } from './reflected-kind.ts';
 

@@ -8,12 +8,12 @@ import type { DeviceClaimRecord } from '../../api/records/device-records.ts';
 import type { GangDecision } from '../../scheduler/session/decision.ts';
 import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts';
 import type { VolumeRecord } from '../../api/records/volume-record.ts';
-import { CardReservations } from './card-reservations.ts';
-import { DeviceReservations } from './device-reservations.ts';
-import { VolumeReservations } from './volume-reservations.ts';
-import { Membership } from './membership.ts';
-import { isWholePart, missingParts, partsOf } from './parts.ts';
-import type { Part } from './parts.ts';
+import { CardReservations } from './claims/card-reservations.ts';
+import { DeviceReservations } from './claims/device-reservations.ts';
+import { VolumeReservations } from './claims/volume-reservations.ts';
+import { Membership } from './bind/membership.ts';
+import { isWholePart, missingParts, partsOf } from './bind/parts.ts';
+import type { Part } from './bind/parts.ts';
 import { QueueBranches } from './queue-branches.ts';
 
 interface Charge {

@@ -2,7 +2,7 @@ import type { DeviceInventory } from '../../../webhooks/accelerators/inventory.t
 import type { ClusterRoom } from '../../../webhooks/admission.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import { clusterRoom } from './cluster-room.ts';
-import { deviceInventory } from './device-inventory.ts';
+import { deviceInventory } from './feeds/device-inventory.ts';
 
 /** What admission is told of the nodes: counted when somebody asks, and one object as long as no node changed. */
 export class KnownOfNodes {

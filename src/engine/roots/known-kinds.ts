@@ -1,6 +1,6 @@
 import type { WorkloadKindRecord } from '../../api/records/workload-kind-record.ts';
 import { WATCHED_WORKLOAD_KINDS } from '../../api/watched-kinds.ts';
-import type { WorkloadKindSpec } from '../../api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../api/kinds/workload-kind.ts';
 import { Mirror } from '../mirror.ts';
 import type { Change } from '../ports.ts';
 

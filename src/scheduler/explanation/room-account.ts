@@ -3,7 +3,7 @@ import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import { isWithin } from '../model/queue-paths.ts';
 import { holdsNode, TaskStatus } from '../model/task.ts';
-import { addPromised, isLetIn } from '../plugins/promises.ts';
+import { addPromised, isLetIn } from '../demand/promises.ts';
 import type { Session } from '../session/session.ts';
 import { quantity } from './amounts.ts';
 import type { EvictionChances } from './eviction-chances.ts';

@@ -2,7 +2,7 @@ import type { Plugin } from '../framework/plugin.ts';
 import { numberArgument } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
 import { isWithin, upFrom } from '../model/queue-paths.ts';
-import { Rights, rightsHooks } from './rights.ts';
+import { Rights, rightsHooks } from '../shares/rights.ts';
 
 /**
  * What queues deserve is declared, not worked out: each may take what is free within its capability, and has up to what it

@@ -6,10 +6,10 @@ import { Holdings } from '../model/holdings.ts';
 import type { Totals } from '../model/holdings.ts';
 import type { Job } from '../model/job.ts';
 import type { Task } from '../model/task.ts';
-import { HierarchicalShares } from './hierarchical-shares.ts';
-import { Rights, rightsHooks } from './rights.ts';
-import { BY_NAMESPACE, BY_USER, TenantShares } from './tenant-shares.ts';
-import type { TenantRule } from './tenant-shares.ts';
+import { HierarchicalShares } from '../shares/hierarchical-shares.ts';
+import { Rights, rightsHooks } from '../shares/rights.ts';
+import { BY_NAMESPACE, BY_USER, TenantShares } from '../shares/tenant-shares.ts';
+import type { TenantRule } from '../shares/tenant-shares.ts';
 
 /**
  * Dominant resource fairness between the jobs of a queue: who holds the smaller part of the cluster comes first, counted in

@@ -4,10 +4,10 @@ import { numberArgument } from '../framework/plugin.ts';
 import type { Plugin, Vote } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
-import { EPSILON } from './epsilon.ts';
-import { heldBy } from './promises.ts';
-import { demandOf } from './usable-demand.ts';
-import type { UsableDemand } from './usable-demand.ts';
+import { EPSILON } from '../shares/epsilon.ts';
+import { heldBy } from '../demand/promises.ts';
+import { demandOf } from '../demand/usable-demand.ts';
+import type { UsableDemand } from '../demand/usable-demand.ts';
 
 const DEFAULT_FACTOR = 1.2;
 

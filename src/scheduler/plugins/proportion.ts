@@ -7,21 +7,21 @@ import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import { Admission, admissionHooks } from './admission.ts';
-import { cutWithinBranches } from './branch-shares.ts';
-import { isDeclaredLimit } from './declared-limit.ts';
-import { EPSILON } from './epsilon.ts';
-import { setFloors } from './floors.ts';
-import { claimOf, cutGuarantees, nameResources, narrow } from './guarantees.ts';
-import { guaranteedToOthers, KeptFree } from './kept-free.ts';
-import { Lending } from './lending.ts';
-import { shareOut } from './water-filling.ts';
-import { heldAt } from './queue-level.ts';
-import { countedBeside, roomRequest } from './queue-room.ts';
-import type { RoomRequest } from './queue-room.ts';
-import { victimHooks } from './queue-victims.ts';
-import type { QueueRights } from './queue-victims.ts';
-import { Share } from './share.ts';
+import { Admission, admissionHooks } from '../shares/admission.ts';
+import { cutWithinBranches } from '../shares/branch-shares.ts';
+import { isDeclaredLimit } from '../shares/declared-limit.ts';
+import { EPSILON } from '../shares/epsilon.ts';
+import { setFloors } from '../shares/floors.ts';
+import { claimOf, cutGuarantees, nameResources, narrow } from '../shares/guarantees.ts';
+import { guaranteedToOthers, KeptFree } from '../shares/kept-free.ts';
+import { Lending } from '../shares/lending.ts';
+import { shareOut } from '../shares/water-filling.ts';
+import { heldAt } from '../shares/queue-level.ts';
+import { countedBeside, roomRequest } from '../shares/queue-room.ts';
+import type { RoomRequest } from '../shares/queue-room.ts';
+import { victimHooks } from '../shares/queue-victims.ts';
+import type { QueueRights } from '../shares/queue-victims.ts';
+import { Share } from '../shares/share.ts';
 
 /**
  * Weighted fair share by water-filling: what each queue deserves follows from the weights of the queues that ask.

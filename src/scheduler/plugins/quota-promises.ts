@@ -8,11 +8,11 @@ import { addToLedger } from '../model/queue.ts';
 import type { IndexedAmounts } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
-import { addTo } from './indexed-sums.ts';
-import { isLetIn, mayTakeMore } from './promises.ts';
+import { addTo } from '../demand/indexed-sums.ts';
+import { isLetIn, mayTakeMore } from '../demand/promises.ts';
 import { isUnder } from './quota-scopes.ts';
-import { demandOf } from './usable-demand.ts';
-import type { UsableDemand } from './usable-demand.ts';
+import { demandOf } from '../demand/usable-demand.ts';
+import type { UsableDemand } from '../demand/usable-demand.ts';
 
 /** A group that was let in, and pods of which are still to come. */
 interface Open {

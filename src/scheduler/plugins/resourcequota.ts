@@ -2,7 +2,7 @@ import type { QuotaAmount, ResourceQuotaRecord } from '../../api/records/resourc
 import type { Plugin, Refusal, Vote } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
-import { AmountWords } from './amount-words.ts';
+import { AmountWords } from '../shares/amount-words.ts';
 import { podsToCome, QuotaPromises } from './quota-promises.ts';
 import { isUnder } from './quota-scopes.ts';
 

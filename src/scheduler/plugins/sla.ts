@@ -4,7 +4,7 @@ import type { Plugin } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
-import { demandOf } from './usable-demand.ts';
+import { demandOf } from '../demand/usable-demand.ts';
 
 /**
  * Groups that have waited long enough come in whatever their queue has promised, and those whose time is up first come

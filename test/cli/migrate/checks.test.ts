@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { customResourceDefinition } from '../../../src/api/crd.ts';
-import { KINDS } from '../../../src/api/kinds.ts';
+import { customResourceDefinition } from '../../../src/api/kinds/crd.ts';
+import { KINDS } from '../../../src/api/kinds/kinds.ts';
 import { volcanoObjects } from '../../../examples/quickstart/volcano-objects.ts';
 import type { Read } from '../../../src/cli/doctor/facts.ts';
 import { exitCode } from '../../../src/cli/doctor/finding.ts';

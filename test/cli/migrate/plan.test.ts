@@ -7,7 +7,7 @@ import type { State } from '../../../src/cli/migrate/plan.ts';
 import { releasesOf } from '../../../src/cli/migrate/release.ts';
 import { isJsonObject, memberAt, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
-import type { SentRequest } from '../../../src/cli/look.ts';
+import type { SentRequest } from '../../../src/cli/cluster/look.ts';
 import type { WriteOutcome } from '../../../src/engine/ports.ts';
 import { CONFIGURATION_DEFAULTS } from '../../../webhooks/configurations.ts';
 import { REGISTRY } from '../../../webhooks/registry.ts';

@@ -1,10 +1,10 @@
-import type { ClusterTarget } from '../../../src/cli/cluster-access.ts';
+import type { ClusterTarget } from '../../../src/cli/cluster/cluster-access.ts';
 import type { FacePorts } from '../../../src/cli/vcctl/face.ts';
 import { runAlone, runFace } from '../../../src/cli/vcctl/face-program.ts';
 import type { FaceWorld } from '../../../src/cli/vcctl/face-program.ts';
 import { FLOW_COMMANDS } from '../../../src/cli/vcctl/flow-commands.ts';
 import { JOB_COMMANDS } from '../../../src/cli/vcctl/job-commands.ts';
-import { Objects } from '../../../src/cli/objects.ts';
+import { Objects } from '../../../src/cli/cluster/objects.ts';
 import { OLD_COMMANDS } from '../../../src/cli/vcctl/old-commands.ts';
 import { POD_COMMANDS } from '../../../src/cli/vcctl/pod-commands.ts';
 import { QUEUE_COMMANDS } from '../../../src/cli/vcctl/queue-commands.ts';

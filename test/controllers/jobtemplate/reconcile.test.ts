@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { NO_SETTINGS } from '../../../src/api/controller-settings.ts';
-import { MAX_LISTED_JOBS } from '../../../src/api/jobtemplate.ts';
+import { MAX_LISTED_JOBS } from '../../../src/api/kinds/jobtemplate.ts';
 import { projectJobtemplate } from '../../../src/api/projections/jobflow.ts';
 import type { JobtemplateRecord } from '../../../src/api/records/jobtemplate-record.ts';
 import type { VcjobRecord } from '../../../src/api/records/vcjob-record.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { VOLUME_CLAIMS } from '../../../src/api/resources.ts';
-import { plainSchema } from '../../../src/api/crd.ts';
-import { VCJOB_KIND } from '../../../src/api/vcjob.ts';
+import { plainSchema } from '../../../src/api/kinds/crd.ts';
+import { VCJOB_KIND } from '../../../src/api/kinds/vcjob.ts';
 import { isJsonObject, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { ACTED_ON } from './field-rows.ts';

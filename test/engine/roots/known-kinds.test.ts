@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { WorkloadKindRecord } from '../../../src/api/records/workload-kind-record.ts';
-import type { WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../../src/api/kinds/workload-kind.ts';
 import { KnownKinds } from '../../../src/engine/roots/known-kinds.ts';
 
 function spec(resource: string, overrides: Partial<WorkloadKindSpec> = {}): WorkloadKindSpec {

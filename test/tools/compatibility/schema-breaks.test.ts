@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { customResourceDefinition } from '../../../src/api/crd.ts';
-import { KINDS } from '../../../src/api/kinds.ts';
+import { customResourceDefinition } from '../../../src/api/kinds/crd.ts';
+import { KINDS } from '../../../src/api/kinds/kinds.ts';
 import { arrayAt, isJsonObject, objectAt } from '../../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
 import { schemaBreaks } from '../../../tools/compatibility/schema-breaks.ts';

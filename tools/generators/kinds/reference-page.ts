@@ -1,8 +1,8 @@
 import { isJsonObject } from '../../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
-import type { KindDefinition } from '../../../src/api/crd.ts';
-import { plainSchema } from '../../../src/api/crd.ts';
-import { OBJECT_HEAD } from '../../../src/api/schema-helper.ts';
+import type { KindDefinition } from '../../../src/api/kinds/crd.ts';
+import { plainSchema } from '../../../src/api/kinds/crd.ts';
+import { OBJECT_HEAD } from '../../../src/api/kinds/schema-helper.ts';
 import { apiVersion } from '../../../src/api/resources.ts';
 
 /** Markdown page with every field of a kind. */

@@ -1,4 +1,4 @@
-import type { WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../../src/api/kinds/workload-kind.ts';
 
 /**
  * Azure Machine Learning on Kubernetes: a job has as many nodes as an option of it says. Its definition is not published; the field is the one

@@ -1,4 +1,4 @@
-import type { RoleRule, WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+import type { RoleRule, WorkloadKindSpec } from '../../../src/api/kinds/workload-kind.ts';
 
 /** Dask's operator: a worker group of a cluster is a part of it. Fields as its users know them, not held against the CRDs of dask-kubernetes. */
 const GROUP = 'kubernetes.dask.org';

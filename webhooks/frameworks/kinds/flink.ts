@@ -1,4 +1,4 @@
-import type { SizeRule, WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+import type { SizeRule, WorkloadKindSpec } from '../../../src/api/kinds/workload-kind.ts';
 
 /**
  * Flink's operator. What it makes is named after the FlinkDeployment, in a label, and not controlled by it. A FlinkSessionJob has no pods of

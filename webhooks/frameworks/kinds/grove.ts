@@ -1,4 +1,4 @@
-import type { WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../../src/api/kinds/workload-kind.ts';
 
 /**
  * Grove: each replica of a PodCliqueSet is a gang of the minima of its cliques, whatever order they begin in: Grove has their pods made at once.

@@ -1,4 +1,4 @@
-import type { WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../../src/api/kinds/workload-kind.ts';
 
 /** JobSet of the batch working group, and what is built on it. Source: the CRDs of jobset v0.8 and kubeflow/trainer v2. */
 export const JOB_SETS: readonly WorkloadKindSpec[] = [

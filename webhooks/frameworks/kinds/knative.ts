@@ -1,4 +1,4 @@
-import type { WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../../src/api/kinds/workload-kind.ts';
 
 /** Knative Serving: a revision starts with the scale that it never goes below. Fields as its users know them, not held against the CRDs and annotations of serving v1. */
 const GROUP = 'serving.knative.dev';

@@ -1,4 +1,4 @@
-import type { RoleRule, WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+import type { RoleRule, WorkloadKindSpec } from '../../../src/api/kinds/workload-kind.ts';
 
 /** Kinds of Kubeflow's training operator, MPI operator and notebooks. Source: the CRDs of kubeflow/trainer v1, mpi-operator v0.6, kubeflow. */
 

@@ -1,4 +1,4 @@
-import type { WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../../src/api/kinds/workload-kind.ts';
 
 /** LeaderWorkerSet: each leader with its workers is a gang. Source: the CRD and the labels of lws v0.6. */
 const TEMPLATE = 'spec.leaderWorkerTemplate';

@@ -1,4 +1,4 @@
-import type { WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../../src/api/kinds/workload-kind.ts';
 
 /**
  * Kubernetes' own gangs: pods name a PodGroup of scheduling.k8s.io in spec.schedulingGroup, and its policy says how many start together. Only

@@ -1,4 +1,4 @@
-import type { RoleRule, WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+import type { RoleRule, WorkloadKindSpec } from '../../../src/api/kinds/workload-kind.ts';
 
 /** KubeRay. Source: the CRDs and labels of kuberay v1.4. */
 const GROUP = 'ray.io';

@@ -1,4 +1,4 @@
-import type { RoleRule, SizeRule, WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+import type { RoleRule, SizeRule, WorkloadKindSpec } from '../../../src/api/kinds/workload-kind.ts';
 
 /** The operator for Spark. Source: the CRDs of kubeflow/spark-operator v2, and Spark's rules for what is beside the heap. */
 const GROUP = 'sparkoperator.k8s.io';

@@ -1,4 +1,4 @@
-import type { WorkloadKindSpec } from '../../../src/api/workload-kind.ts';
+import type { WorkloadKindSpec } from '../../../src/api/kinds/workload-kind.ts';
 
 /** Workflows and the like, whose steps follow each other: each pod stands for itself, in the queue of the whole. Source: their CRDs. */
 

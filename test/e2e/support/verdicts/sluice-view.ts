@@ -18,8 +18,8 @@ import {
 } from '../../../../src/api/watched-kinds.ts';
 import type { WatchedKind } from '../../../../src/api/watched-kinds.ts';
 import { DEFAULT_POLICY } from '../../../../src/config/policy.ts';
-import { DeviceFeed } from '../../../../src/engine/cycle/device-feed.ts';
-import { StorageFeed } from '../../../../src/engine/cycle/storage-feed.ts';
+import { DeviceFeed } from '../../../../src/engine/cycle/feeds/device-feed.ts';
+import { StorageFeed } from '../../../../src/engine/cycle/feeds/storage-feed.ts';
 import { Mirror } from '../../../../src/engine/mirror.ts';
 import type { Step } from '../../../../src/engine/mirror.ts';
 import type { ChangeHandler } from '../../../../src/engine/ports.ts';

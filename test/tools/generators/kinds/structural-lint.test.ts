@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { plainSchema } from '../../../../src/api/crd.ts';
-import { KINDS } from '../../../../src/api/kinds.ts';
+import { plainSchema } from '../../../../src/api/kinds/crd.ts';
+import { KINDS } from '../../../../src/api/kinds/kinds.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { lintSchema } from '../../../../tools/generators/kinds/structural-lint.ts';
 

@@ -1,0 +1,78 @@
+import { GROUP_NAME_ANNOTATION, SUBMITTER_ANNOTATION, VOLCANO_GROUP_NAME_ANNOTATION } from '../../api/keys.ts';
+import { JOBS, POD_GROUPS, PODS } from '../../api/resources.ts';
+import type { ResourceType } from '../../api/resources.ts';
+import type { GroupProof } from '../../engine/cycle/explainer.ts';
+import { arrayAt, stringAt } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import type { ClusterAccess } from '../cluster/cluster-access.ts';
+import type { ExplainTarget } from './explain-options.ts';
+import { SetupError } from '../setup-error.ts';
+
+/** Where a Job and a pod name their group. */
+const PLACES = { job: ['spec', 'template', 'metadata', 'annotations'], pod: ['metadata', 'annotations'] } as const;
+
+/** The PodGroup of what is asked about, read with the asker's own rights. Throws a SetupError when there is none. */
+export async function findGroup(
+  access: ClusterAccess,
+  namespace: string,
+  target: ExplainTarget,
+): Promise<{ readonly group: GroupProof; readonly submitter: string }> {
+  const name = target.kind === 'podgroup' ? target.name : await groupNameOf(access, namespace, target);
+  const group = await read(access, POD_GROUPS, namespace, name);
+  const submitter = stringAt(group, ['metadata', 'annotations', SUBMITTER_ANNOTATION]);
+  return { group: { namespace, name, uid: stringAt(group, ['metadata', 'uid']) }, submitter };
+}
+
+async function groupNameOf(access: ClusterAccess, namespace: string, { kind, name }: ExplainTarget): Promise<string> {
+  const isJob = kind === 'job';
+  const object = await read(access, isJob ? JOBS : PODS, namespace, name);
+  const place = isJob ? PLACES.job : PLACES.pod;
+  for (const key of [GROUP_NAME_ANNOTATION, VOLCANO_GROUP_NAME_ANNOTATION]) {
+    const group = stringAt(object, [...place, key]);
+    if (group !== '') return group;
+  }
+  throw new SetupError(`${kind} ${namespace}/${name} belongs to no PodGroup: Sluice does not place it`);
+}
+
+/** One PodGroup of each other namespace that the asker may list. Throws a SetupError without that right. */
+export async function groupsOfOthers({ writer }: ClusterAccess, own: string): Promise<readonly GroupProof[]> {
+  const outcome = await writer.write({ ...request(POD_GROUPS, '', ''), verb: 'get', body: undefined });
+  if (outcome.kind !== 'done') {
+    const why = 'message' in outcome ? outcome.message : outcome.kind;
+    throw new SetupError(`cannot list the podgroups of all namespaces: ${why}`);
+  }
+  const byNamespace = new Map<string, GroupProof>();
+  for (const item of arrayAt(outcome.object, 'items')) {
+    const [namespace = '', name = '', uid = ''] = ['namespace', 'name', 'uid'].map((key) =>
+      stringAt(item, ['metadata', key]),
+    );
+    if (namespace !== own) byNamespace.set(namespace, { namespace, name, uid });
+  }
+  return [...byNamespace.values()];
+}
+
+async function read(
+  { writer, cluster }: ClusterAccess,
+  type: ResourceType,
+  namespace: string,
+  name: string,
+): Promise<JsonObject | undefined> {
+  const outcome = await writer.write({ ...request(type, namespace, name), verb: 'get', body: undefined });
+  if (outcome.kind === 'done') return outcome.object;
+  if (outcome.kind === 'notFound') throw new SetupError(`there is no ${type.kind} ${namespace}/${name}`);
+  const why = 'message' in outcome ? outcome.message : outcome.kind;
+  const isRefused = outcome.kind === 'refused';
+  throw new SetupError(
+    isRefused
+      ? `cannot read ${type.kind} ${namespace}/${name}: ${why}`
+      : `the cluster at ${cluster.server} does not answer: ${why}`,
+  );
+}
+
+function request(
+  type: ResourceType,
+  namespace: string,
+  name: string,
+): { type: ResourceType; namespace: string; name: string; subresource: ''; lane: 'decision' } {
+  return { type, namespace, name, subresource: '', lane: 'decision' };
+}

@@ -1,0 +1,249 @@
+import { ENGINE_NICENESS, standBack } from '../../adapters/thread-priority.ts';
+import { postJson } from '../../adapters/post-json.ts';
+import { readPrometheus } from '../../adapters/prometheus.ts';
+import { createKeyMaker } from '../../adapters/key-maker.ts';
+import { HmacSubmitterKeys } from '../../adapters/submitter-keys.ts';
+import { createPodProber } from '../../adapters/pod-prober.ts';
+import { createWriter } from '../../adapters/kube/write/writer.ts';
+import {
+  WATCHED_CSI_DRIVERS,
+  WATCHED_CSI_NODES,
+  WATCHED_DATASETS,
+  WATCHED_HYPER_NODES,
+  WATCHED_DISRUPTION_BUDGETS,
+  WATCHED_NAMESPACES,
+  WATCHED_NUMATOPOLOGIES,
+  WATCHED_POD_GROUPS,
+  WATCHED_PRIORITY_CLASSES,
+  WATCHED_QUEUES,
+  WATCHED_STORAGE_CAPACITIES,
+  WATCHED_STORAGE_CLASSES,
+  WATCHED_VOLUME_CLAIMS,
+  WATCHED_VOLUMES,
+  WATCHED_DEVICE_CLASSES,
+  WATCHED_DEVICE_TAINT_RULES,
+  WATCHED_RESOURCE_CLAIMS,
+  WATCHED_RESOURCE_QUOTAS,
+  WATCHED_RESOURCE_SLICES,
+  watchedNodes,
+  watchedPods,
+} from '../../api/watched-kinds.ts';
+import type { WatchedKind } from '../../api/watched-kinds.ts';
+import { createControllers } from '../../engine/control/control-loop.ts';
+import { createEventRecorder } from '../../engine/events/event-recorder.ts';
+import { createLeaderElector, writeTimeoutMs } from '../../engine/lead/lease.ts';
+import { Term } from '../../engine/lead/term.ts';
+import { SchedulerLoop } from '../../engine/cycle/scheduler-loop.ts';
+import type { ChangeHandler } from '../../engine/ports.ts';
+import { BelievedGroups } from '../../engine/submitters/believed-groups.ts';
+import { UsageFeed } from '../../engine/usage/usage-feed.ts';
+import { describeSource } from '../../config/policy-source.ts';
+import { PolicyKeeper } from '../../engine/policy/policy-keeper.ts';
+import type { ConfigurationFeed } from './config-map-feed.ts';
+import { followPolicy } from './policy-feed.ts';
+import { followSettings } from './settings-feed.ts';
+import { followRoots, NO_ROOTS } from './root-feed.ts';
+import { serveWebhook } from './serve-webhook.ts';
+import { startData, WorkerBase } from './worker-base.ts';
+import type { EngineStart, Order } from './worker-link.ts';
+
+/** What controllers ask of the world beside the API server. */
+const OUTSIDE = { keys: createKeyMaker(), prober: createPodProber() };
+
+/** The engine: scheduler and controllers over one set of watch streams; works only while it leads. */
+function run(): void {
+  const start = startData<EngineStart>();
+  const base = new WorkerBase(start, 'engine');
+  // A review has milliseconds, a cycle has time: where the machine is full, the webhook's thread goes first.
+  standBack(ENGINE_NICENESS);
+  const { clock, randomness, metrics, log, http } = base;
+  const ports = { clock, randomness, metrics, log };
+  const ownNamespace = start.namespace;
+  // A burst of bindings must not hold a renewal up.
+  const electionWriter = createWriter({ http: base.openHttp(ELECTION_SOCKETS), clock, metrics, log });
+  const elector = createLeaderElector({
+    writer: electionWriter,
+    ...ports,
+    namespace: ownNamespace,
+    name: 'sluice',
+    identity: start.identity,
+    operations: start.isScheduler ? start.operations : undefined,
+    timings: start.lease,
+    onAcquired: () => void term.begin(),
+    onLost: (reason) => {
+      term.lose();
+      base.report({ kind: 'lost', message: reason });
+    },
+  });
+  const timeoutMs = writeTimeoutMs(start.lease);
+  const writer = createWriter({ http, clock, metrics, log, leadership: elector, timeoutMs });
+  const events = createEventRecorder({ writer, clock, randomness, metrics, instance: start.identity });
+  const submitterKeys = new HmacSubmitterKeys(start.submitterKeys, clock);
+  const own = { ...OUTSIDE, ownNamespace, submitterKeys };
+  const controllers = createControllers({ writer, recorder: events, ...ports, ...own });
+  const scheduler = new SchedulerLoop({
+    policy: start.policy.policy,
+    writer,
+    leadership: elector,
+    isCurrent: () => base.viewProblem === undefined,
+    post: postJson,
+    events,
+    clock,
+    randomness,
+    metrics,
+    log,
+  });
+  const groups = new BelievedGroups(submitterKeys, scheduler.onPodGroups);
+  reflect(base, start, controllers, { scheduler, groups });
+  const usages = new UsageFeed(
+    { read: readPrometheus, apply: (byNode) => scheduler.onNodeUsage(byNode), clock, metrics, log },
+    start.policy.policy.metrics,
+  );
+  const policies = keepPolicies(start, { base, events, scheduler, usages });
+  const roots = start.isController ? followRoots(base, { take: controllers.applyRoots }) : NO_ROOTS;
+  const feed = followConfigurations(base, start, policies, controllers);
+  if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler, log);
+  const term = new Term({
+    catchUp: () => Promise.all([base.catchUp(), roots.catchUp()]),
+    works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies, usages] : [])],
+    writer,
+    release: () => elector.stop(),
+  });
+  base.mayCheckViews = () => elector.isLeader();
+  base.onOrder((order) => {
+    if (order.kind === 'explain') explain(order, scheduler, base);
+    if (order.kind === 'submitterKeys') {
+      submitterKeys.use(order.ring);
+      for (const part of [groups, controllers]) part.judgeAgain();
+    }
+    if (order.kind !== 'stop') return;
+    feed.stop();
+    void Promise.all([term.end(), roots.stop()]).then(() => base.stop());
+  });
+  const isSchedulerSynced = (): boolean => !start.isScheduler || (scheduler.synced && feed.isRead);
+  const areControllersSynced = (): boolean => !start.isController || (controllers.synced && roots.isSettled);
+  // Who cannot read the cluster must not hold the lease.
+  base.run(both(isSchedulerSynced, areControllersSynced), () => elector.start());
+}
+
+/** What the policy is handed to. */
+interface PolicyTakers {
+  readonly base: WorkerBase;
+  readonly events: ReturnType<typeof createEventRecorder>;
+  readonly scheduler: SchedulerLoop;
+  readonly usages: UsageFeed;
+}
+
+function keepPolicies(
+  { policySource, policy: atStart }: EngineStart,
+  { base: { clock, metrics, log }, events, scheduler, usages }: PolicyTakers,
+): PolicyKeeper {
+  return new PolicyKeeper({
+    source: describeSource(policySource),
+    atStart,
+    apply: (policy) => {
+      scheduler.setPolicy(policy);
+      usages.setSource(policy.metrics);
+    },
+    events,
+    clock,
+    metrics,
+    log,
+  });
+}
+
+function both(one: () => boolean, other: () => boolean): () => boolean {
+  return () => one() && other();
+}
+
+function explain(order: Extract<Order, { kind: 'explain' }>, scheduler: SchedulerLoop, base: WorkerBase): void {
+  const { id, question } = order;
+  void scheduler.explain(question).then((answer) => base.report({ kind: 'explained', id, answer }));
+}
+
+/** The scheduler begins with its configuration; controllers do without until theirs is read. */
+function followConfigurations(
+  base: WorkerBase,
+  { isScheduler, isController, policySource, settingPlaces }: EngineStart,
+  policies: PolicyKeeper,
+  { configure }: Controllers,
+): ConfigurationFeed {
+  const policy = followPolicy(base, isScheduler ? policySource : { kind: 'default' }, policies);
+  const settings = followSettings(base, isController ? settingPlaces : undefined, configure);
+  return {
+    get isRead() {
+      return policy.isRead;
+    },
+    stop() {
+      policy.stop();
+      settings.stop();
+    },
+  };
+}
+
+/** One for the renewal, and one for the next when that hangs. */
+const ELECTION_SOCKETS = 2;
+
+type Controllers = ReturnType<typeof createControllers>;
+
+/** A kind and who takes what its watch shows. */
+interface Feed {
+  readonly kind: WatchedKind<unknown>;
+  readonly handler: ChangeHandler<unknown>;
+}
+
+/** The scheduler, and what it is told of groups. */
+interface Scheduling {
+  readonly scheduler: SchedulerLoop;
+  readonly groups: BelievedGroups;
+}
+
+/** One watch a kind, shared by the roles that need it. */
+function reflect(base: WorkerBase, start: EngineStart, controllers: Controllers, scheduling: Scheduling): void {
+  const feeds = [
+    ...(start.isController ? controllerFeeds(controllers) : []),
+    ...(start.isScheduler ? schedulerFeeds(scheduling) : []),
+  ];
+  for (const [first, ...others] of Map.groupBy(feeds, ({ kind }) => kind.type).values()) {
+    if (first === undefined) continue;
+    const handlers = [first, ...others].map(({ handler }) => handler);
+    base.reflect(first.kind, ...handlers);
+  }
+}
+
+function controllerFeeds(controllers: Controllers): readonly Feed[] {
+  return controllers.kinds.map((kind) => ({ kind, handler: (changes) => controllers.apply(kind.type, changes) }));
+}
+
+function schedulerFeeds({ scheduler, groups }: Scheduling): readonly Feed[] {
+  return [
+    feed(WATCHED_QUEUES, scheduler.onQueues),
+    feed(WATCHED_POD_GROUPS, groups.apply),
+    feed(watchedPods(), scheduler.onPods),
+    feed(watchedNodes(), scheduler.onNodes),
+    feed(WATCHED_PRIORITY_CLASSES, scheduler.rules.onPriorityClasses),
+    feed(WATCHED_NAMESPACES, scheduler.rules.onNamespaces),
+    feed(WATCHED_DISRUPTION_BUDGETS, scheduler.rules.onDisruptionBudgets),
+    feed(WATCHED_VOLUME_CLAIMS, scheduler.storage.onVolumeClaims),
+    feed(WATCHED_VOLUMES, scheduler.storage.onVolumes),
+    feed(WATCHED_STORAGE_CLASSES, scheduler.storage.onStorageClasses),
+    feed(WATCHED_CSI_NODES, scheduler.storage.onCsiNodes),
+    feed(WATCHED_CSI_DRIVERS, scheduler.storage.onCsiDrivers),
+    feed(WATCHED_STORAGE_CAPACITIES, scheduler.storage.onStorageCapacities),
+    feed(WATCHED_RESOURCE_SLICES, scheduler.devices.onSlices),
+    feed(WATCHED_DEVICE_CLASSES, scheduler.devices.onClasses),
+    feed(WATCHED_DEVICE_TAINT_RULES, scheduler.devices.onTaintRules),
+    feed(WATCHED_RESOURCE_CLAIMS, scheduler.devices.onClaims),
+    feed(WATCHED_RESOURCE_QUOTAS, scheduler.rules.onResourceQuotas),
+    feed(WATCHED_DATASETS, scheduler.rules.onDatasets),
+    feed(WATCHED_HYPER_NODES, scheduler.topology.onHyperNodes),
+    feed(WATCHED_NUMATOPOLOGIES, scheduler.numa.onNumatopologies),
+  ];
+}
+
+/** Each kind's handler takes what that kind's projection makes. */
+function feed<T>(kind: WatchedKind<T>, handler: ChangeHandler<T>): Feed {
+  return { kind: kind as WatchedKind<unknown>, handler: handler as ChangeHandler<unknown> };
+}
+
+run();

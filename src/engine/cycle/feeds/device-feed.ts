@@ -1,0 +1,40 @@
+import type {
+  DeviceClaimRecord,
+  DeviceClassRecord,
+  DeviceTaintRuleRecord,
+  SliceRecord,
+} from '../../../api/records/device-records.ts';
+import type { DeviceFacts } from '../../../scheduler/claims/device-facts.ts';
+import type { ChangeHandler } from '../../ports.ts';
+import { factHandler } from '../fact-handler.ts';
+import type { FactListener } from '../fact-handler.ts';
+
+interface DeviceFeedOptions {
+  readonly facts: DeviceFacts;
+  /** A kind was listed, or changed so that a decision may be another one. */
+  readonly seen: (kind: string, isNews: boolean) => void;
+  /** The claim is another one now, or gone. */
+  readonly onClaim: (claim: DeviceClaimRecord | undefined, key: string) => void;
+}
+
+/** What the watches of devices and of claims for them show goes into the snapshot, and to who waits for claims. */
+export class DeviceFeed {
+  readonly onSlices: ChangeHandler<SliceRecord>;
+  readonly onClasses: ChangeHandler<DeviceClassRecord>;
+  readonly onClaims: ChangeHandler<DeviceClaimRecord>;
+  readonly onTaintRules: ChangeHandler<DeviceTaintRuleRecord>;
+
+  constructor({ facts, seen, onClaim }: DeviceFeedOptions) {
+    const told = <T>(kind: string): FactListener<T> => ({
+      seen: (isNews) => seen(kind, isNews),
+      onChange: () => undefined,
+    });
+    this.onSlices = factHandler(facts.slices, ({ name }) => name, told('resourceslices'));
+    this.onClasses = factHandler(facts.classes, ({ name }) => name, told('deviceclasses'));
+    this.onTaintRules = factHandler(facts.taintRules, ({ name }) => name, told('devicetaintrules'));
+    this.onClaims = factHandler(facts.claims, ({ key }) => key, { ...told('resourceclaims'), onChange: onClaim });
+  }
+}
+
+/** Kinds that it has to have listed before anything is decided. */
+export const DEVICE_KINDS = 4;

@@ -1,0 +1,152 @@
+import type { ActionName } from '../../config/policy.ts';
+import type { EmptyCluster, Freed, PluginHooks, QueueStanding, Refusal } from '../framework/plugin.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
+import { notOpen } from '../model/queue.ts';
+import type { Queue } from '../model/queue.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import { Admission, admissionHooks } from './admission.ts';
+import type { Entitlement } from './entitlement.ts';
+import { entitle } from './entitlements.ts';
+import type { QueueEntitlement } from './entitlements.ts';
+import type { UsableDemand } from '../demand/usable-demand.ts';
+import { isDeclaredLimit } from './declared-limit.ts';
+import { EPSILON } from './epsilon.ts';
+import { guaranteedToOthers } from './kept-free.ts';
+import { hasClaim, heldAt } from './queue-level.ts';
+import { roomRequest } from './queue-room.ts';
+import type { RoomRequest } from './queue-room.ts';
+import { victimHooks } from './queue-victims.ts';
+import type { QueueRights } from './queue-victims.ts';
+
+/** What queues deserve, where it is not declared. */
+export interface WorkedOut {
+  /** Queues that take nothing new, since their place among the others cannot be told. Asked first in each cycle. */
+  troubles(): ReadonlyMap<Queue, Refusal>;
+  /** Writes what each deserves. */
+  workOut(entitlements: ReadonlyMap<Queue, QueueEntitlement>, demand: UsableDemand): void;
+}
+
+interface Choice {
+  readonly isTree: boolean;
+  readonly reach: number;
+  readonly shares?: WorkedOut;
+}
+
+/** What queues are owed and may have, declared or worked out anew each cycle, and who of them comes first. */
+export class Rights implements QueueRights {
+  readonly admission: Admission<QueueEntitlement>;
+  readonly reach: number;
+  readonly #snapshot: Snapshot;
+  readonly #isTree: boolean;
+  /** Undefined where all is declared. */
+  readonly #shares: WorkedOut | undefined;
+  #entitlements: ReadonlyMap<Queue, QueueEntitlement> = new Map();
+
+  constructor(snapshot: Snapshot, actions: readonly ActionName[], { isTree, reach, shares }: Choice) {
+    this.#snapshot = snapshot;
+    this.#shares = shares;
+    this.#isTree = isTree;
+    this.reach = reach;
+    this.admission = new Admission(snapshot, actions);
+  }
+
+  /** O(resources x queues x (depth + log queues)), and what usable demand costs. */
+  reset(nowMs: number, cluster: EmptyCluster): void {
+    this.#entitlements = entitle(this.#snapshot, this.#isTree, this.#shares?.troubles());
+    this.admission.reset(nowMs, cluster, this.#entitlements);
+    this.#shares?.workOut(this.#entitlements, this.admission.demand);
+    for (const [queue, { rank }] of this.#entitlements)
+      queue.deserved = rank.deserved.map((amount) => Math.max(0, amount));
+  }
+
+  /** Jobs of a queue that has others below it come after those of these; then priority, share, and who deserves something. */
+  compare(a: Queue, b: Queue): number {
+    if (this.#isTree && a.parent === b) return -1;
+    if (this.#isTree && b.parent === a) return 1;
+    const [first, second] = [this.#entitlements.get(a)?.rank, this.#entitlements.get(b)?.rank];
+    if (first === undefined || second === undefined) return 0;
+    return (
+      b.record.priority - a.record.priority ||
+      first.share() - second.share() ||
+      Number(second.isEntitled) - Number(first.isEntitled)
+    );
+  }
+
+  standing(queue: Queue): QueueStanding | undefined {
+    const entitlement = this.#entitlements.get(queue);
+    if (entitlement === undefined) return undefined;
+    const { rank, limit } = entitlement;
+    return {
+      deserved: rank.deserved,
+      guarantee: rank.guarantee,
+      limit,
+      promised: this.admission.demand.of(queue).promised,
+    };
+  }
+
+  levels(queue: Queue): readonly Entitlement[] {
+    return this.#entitlements.get(queue)?.levels ?? [];
+  }
+
+  allocatable(queue: Queue, taskClass: TaskClass, freed?: Freed, isGranted = false): Refusal | undefined {
+    const room = roomRequest(freed, isGranted);
+    const entitlement = this.#entitlements.get(queue);
+    if (!queue.isOpen || entitlement === undefined) return notOpen(queue);
+    return (
+      entitlement.trouble ??
+      this.admission.fullAbove(queue, taskClass, room) ??
+      this.#full(entitlement, taskClass, room) ??
+      (isGranted ? undefined : this.#taken(entitlement, taskClass, room))
+    );
+  }
+
+  /** The queue's own jobs may not hold so much more. */
+  #full(
+    { queue, levels: [own] }: QueueEntitlement,
+    { resources, amounts }: TaskClass,
+    room: RoomRequest,
+  ): Refusal | undefined {
+    const { words, holders } = this.admission;
+    for (let i = 0; i < resources.length && own !== undefined; i += 1) {
+      const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
+      const [limit, held] = [own.most[r] ?? Infinity, heldAt(own, r, room)];
+      if (asked <= 0 || held + asked <= limit + EPSILON) continue;
+      const resource = words.name(r);
+      const texts = `${words.numbers(r, { asked, held, limit })}${holders.heldText(queue, r)}`;
+      return {
+        code: 'QueueLimit',
+        message: `queue ${queue.name} has nothing left of ${resource}: ${texts}.`,
+        numbers: { resource, asked, held, limit, queue: queue.name },
+        isDeclared: isDeclaredLimit(queue, resource, limit),
+      };
+    }
+    return undefined;
+  }
+
+  /** What it asks for beyond what it deserves is guaranteed to others, who do not hold it yet. */
+  #taken({ queue, levels }: QueueEntitlement, taskClass: TaskClass, room: RoomRequest): Refusal | undefined {
+    if (levels.every(({ keptFree }) => keptFree === undefined)) return undefined;
+    if (levels.slice(0, this.reach + 1).some((level) => hasClaim(level, taskClass))) return undefined;
+    const { words } = this.admission;
+    const { resources, amounts } = taskClass;
+    for (const level of levels) {
+      for (let i = 0; i < resources.length; i += 1) {
+        const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
+        const kept = asked > 0 ? (level.keptFree?.taken(level, r, asked, room) ?? 0) : 0;
+        if (kept > 0) return guaranteedToOthers(queue, words, { r, asked, kept });
+      }
+    }
+    return undefined;
+  }
+}
+
+export function rightsHooks(rights: Rights): PluginHooks {
+  return {
+    onSessionOpen: (nowMs, cluster) => rights.reset(nowMs, cluster),
+    queueOrderFn: (a, b) => rights.compare(a, b),
+    allocatableFn: (queue, taskClass, _, freed, isGranted) => rights.allocatable(queue, taskClass, freed, isGranted),
+    queueStandingFn: (queue) => rights.standing(queue),
+    ...victimHooks(rights),
+    ...admissionHooks(rights.admission),
+  };
+}

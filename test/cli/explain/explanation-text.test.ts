@@ -1,0 +1,59 @@
+import { expect } from 'chai';
+import { explanationText } from '../../../src/cli/explain/explanation-text.ts';
+import type { SchedulerWorld } from '../../support/scheduler-world.ts';
+import { amounts, SchedulerWorld as World } from '../../support/scheduler-world.ts';
+
+function told(world: SchedulerWorld, group: string): string {
+  world.cycle();
+  const explanation = world.scheduler.explain(`ns/${group}`);
+  return explanation === undefined ? '' : explanationText(explanation);
+}
+
+describe('an explanation in words', () => {
+  it('tells reason, pods, queue, holders and place in line', () => {
+    const world = new World().nodes(2, amounts(4));
+    world.group('runs', 1).running('runs-0', 'runs', 'n1', { requests: amounts(3) });
+    expect(told(world.gang('late', { count: 2, requests: amounts(4) }), 'late').split('\n')).to.deep.equal([
+      'PodGroup ns/late in queue default: waits (phase Inqueue)',
+      '  pods: 2 start together, 2 exist, 0 placed, 2 wait, 2 more needed',
+      '',
+      'Why:',
+      '  NotEnoughResources (has to wait)',
+      '    PodGroup ns/late must place 2 more pods together and has room for 1; for the next one 0/2 nodes are available: 2 Insufficient cpu.',
+      '    The members that must start together do not fit the cluster at the same time.',
+      '',
+      '2 waiting pods, each asks for cpu 4:',
+      '  1 of them fit now, 2 if the cluster were empty',
+      '  cpu: 5 free, 5 on nodes it may use, at most 4 on one',
+      '  of 2 nodes: 1 Insufficient cpu',
+      '',
+      'Queue default:',
+      '  cpu: 3 held, deserved 8, limit 8',
+      '',
+      'Who has cpu in the cluster:',
+      '  queue default: 3 by 1 groups',
+      '  ns/runs: 3 by 1 pods, priority 0; is not evicted for it: no action of the configuration evicts for others',
+      '',
+      'In line for placement: 1 of 1 in its queue',
+    ]);
+  });
+
+  it('says whose it is, and where nobody has verified that', () => {
+    const world = new World().nodes(1, amounts(4)).gang('g', { count: 1, requests: amounts(1) });
+    world.cycle();
+    const explanation = world.scheduler.explain('ns/g');
+    const lineOf = (verifiedSubmitter: string): string | undefined =>
+      explanation && explanationText({ ...explanation, verifiedSubmitter, submitter: 'alice' }).split('\n')[1];
+    expect([lineOf('alice'), lineOf('')]).to.deep.equal([
+      '  submitted by alice',
+      '  submitted by alice (not verified)',
+    ]);
+  });
+
+  it('says in two lines that a group runs', () => {
+    expect(told(new World().nodes(1, amounts(4)).gang('g', { count: 1, requests: amounts(1) }), 'g')).to.equal(
+      'PodGroup ns/g in queue default: runs, or is on its way to its nodes (phase Running)\n' +
+        '  pods: 1 start together, 1 exist, 1 placed, 0 wait',
+    );
+  });
+});

@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import type { NodeRecord } from '../../../../src/api/records/node-record.ts';
+import { deviceInventory } from '../../../../src/engine/cycle/feeds/device-inventory.ts';
+import { KnownOfNodes } from '../../../../src/engine/cycle/known-of-nodes.ts';
+
+type Texts = Readonly<Record<string, string>>;
+
+function node(name: string, amounts: Readonly<Record<string, number>>, labels: Texts = {}): NodeRecord {
+  return {
+    name,
+    uid: name,
+    resourceVersion: '1',
+    labels: new Map(Object.entries({ 'kubernetes.io/hostname': name, ...labels })),
+    taints: [],
+    unschedulable: false,
+    allocatable: new Map(Object.entries({ cpu: 1000, ...amounts })),
+    images: [],
+    cards: undefined,
+  };
+}
+
+describe('the inventory of devices', () => {
+  it('counts nodes that are alike in what the catalogue reads, the most frequent first', () => {
+    const gpu = { 'nvidia.com/gpu': 8 };
+    const h100 = { 'nvidia.com/gpu.product': 'H100', 'nvidia.com/gpu.machine': 'not read' };
+    const { kinds, unlisted } = deviceInventory([
+      node('a', gpu, { ...h100, zone: 'x' }),
+      node('b', { 'amd.com/gpu': 4 }, { 'beta.amd.com/gpu.vram.64G': '4' }),
+      node('c', gpu, { ...h100, zone: 'y' }),
+      node('d', {}),
+      node('e', { 'nvidia.com/gpu': 0 }),
+    ]);
+    expect(kinds.map(({ nodes, resources, labels }) => [nodes, [...resources], [...labels]])).to.deep.equal([
+      [2, [['nvidia.com/gpu', 8]], [['nvidia.com/gpu.product', 'H100']]],
+      [1, [['amd.com/gpu', 4]], [['beta.amd.com/gpu.vram.64G', '4']]],
+    ]);
+    expect(unlisted).to.equal(0);
+  });
+
+  it('is the same in whatever order nodes and their labels come', () => {
+    const nodes = [
+      node(
+        'a',
+        { 'nvidia.com/gpu': 8, 'nvidia.com/mig-1g.10gb': 7 },
+        { 'nvidia.com/gpu.product': 'A', 'nvidia.com/gpu.memory': '1' },
+      ),
+      node(
+        'b',
+        { 'nvidia.com/mig-1g.10gb': 7, 'nvidia.com/gpu': 8 },
+        { 'nvidia.com/gpu.memory': '1', 'nvidia.com/gpu.product': 'A' },
+      ),
+    ];
+    expect(deviceInventory(nodes).kinds).to.have.length(1);
+    expect(deviceInventory(nodes)).to.deep.equal(deviceInventory(nodes.toReversed()));
+  });
+
+  it('stays small in a cluster where no two nodes are alike, and counts what it leaves out', () => {
+    const nodes = Array.from({ length: 1000 }, (_, at) => node(`n${at}`, { 'nvidia.com/gpu': at + 1 }));
+    const { kinds, unlisted } = deviceInventory(nodes);
+    expect([kinds.length, unlisted]).to.deep.equal([256, 744]);
+  });
+
+  it('stays one object until a node changes', () => {
+    const listed: (readonly NodeRecord[])[] = [];
+    const known = new KnownOfNodes(() => listed[0]);
+    expect(known.devices).to.equal(undefined);
+    listed.push([node('a', { 'nvidia.com/gpu': 8 })]);
+    const { devices, room } = known;
+    expect([known.devices, known.room]).to.deep.equal([devices, room]);
+    expect(known.devices).to.equal(devices);
+    known.changed();
+    expect(known.devices).to.not.equal(devices);
+  });
+});
