@@ -48,7 +48,6 @@ describe('the end of a certificate, under load', function () {
     webhookPort = await freePort();
     sluice = await SluiceProcess.start({
       kubeconfig: plane.kubeconfigPath,
-      roles: 'webhook',
       install: true,
       webhookPort,
       args: ['--certificate-seconds', '1', '--certificate-days', String(LIFE_SECONDS / DAY_SECONDS)],

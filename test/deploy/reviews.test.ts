@@ -34,7 +34,7 @@ describe(`${REVIEWS} reviews by three replicas`, function () {
 
   before(async () => {
     plane = await startControlPlane();
-    replicas = await Replicas.launch(plane, { count: REPLICAS, leaseSeconds: 3, args: CERTIFICATES });
+    replicas = await Replicas.launch(plane, { count: REPLICAS, leaseSeconds: 15, args: CERTIFICATES });
     await replicas.untilReady();
     await applied(plane, optedInNamespace(TEAM));
   });
@@ -57,9 +57,9 @@ describe(`${REVIEWS} reviews by three replicas`, function () {
     } finally {
       isOver = true;
       clearInterval(telling);
+      console.log(`      ${progress(storm.figures, begunMs)}`);
     }
     await struck;
-    console.log(`      ${progress(storm.figures, begunMs)}`);
     const { failed, retried } = storm.figures;
     expect({ failed, retried, failures: storm.failures }).to.deep.equal({ failed: 0, retried: 0, failures: [] });
     expect(replicas.ownEnds).to.deep.equal([]);
