@@ -1,3 +1,6 @@
+import { networkTopology } from './group-wish.ts';
+import { readNetworkRule } from './projections/network-rule.ts';
+import type { NetworkRule } from './records/network-rule.ts';
 import type { OwnerRecord } from './records/owner-record.ts';
 import { arrayAt, isJsonObject, member, numberAt, objectAt, stringAt } from '../lib/json.ts';
 
@@ -37,6 +40,8 @@ export interface GroupPlan {
    * which its pods plan by it.
    */
   readonly replicaLabel?: string | undefined;
+  /** How near to each other its members have to be; absent when nobody says. */
+  readonly network?: NetworkRule | undefined;
   /** How long each member runs at most, a Go duration; absent when the root does not say it of all of them. */
   readonly runningEstimate?: string | undefined;
   /** The user whose work it is, as the API server knows him; absent when nobody does. */
@@ -52,7 +57,7 @@ export interface GroupPlan {
 /** Text for the annotation; stable member order. */
 export function formatGroupPlan(plan: GroupPlan): string {
   const { version, group, root, queue, priorityClassName, owner, tasks, runningEstimate, minResources } = plan;
-  const { isSuspended, isKept, replicaLabel, submitter, signature, policies } = plan;
+  const { isSuspended, isKept, replicaLabel, network, submitter, signature, policies } = plan;
   const ordered = tasks.map(({ name, min, stage }) => ({ name, min, stage }));
   const resources = Object.fromEntries(Object.entries(minResources).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const head = { version, group, root, queue, priorityClassName };
@@ -63,6 +68,7 @@ export function formatGroupPlan(plan: GroupPlan): string {
     ...(isKept === true ? { isKept } : {}),
     ...(replicaLabel === undefined ? {} : { replicaLabel }),
     tasks: ordered,
+    ...(network === undefined ? {} : { networkTopology: networkTopology(network) }),
     ...(runningEstimate === undefined ? {} : { runningEstimate }),
     ...(submitter === undefined ? {} : { submitter }),
     ...(signature === undefined ? {} : { signature }),
@@ -86,6 +92,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
   const policies = stringAt(raw, ['policies']);
   const replicaLabel = stringAt(raw, ['replicaLabel']);
   const tasks = arrayAt(raw, 'tasks').map(parseTask);
+  const network = isJsonObject(raw) ? readNetworkRule(raw) : undefined;
   if (group === '' || queue === '' || tasks.length === 0) return undefined;
   const known = tasks.filter((task) => task !== undefined);
   if (known.length !== tasks.length) return undefined;
@@ -100,6 +107,7 @@ export function parseGroupPlan(text: string): GroupPlan | undefined {
     ...(member(raw, 'isSuspended') === true ? { isSuspended: true } : {}),
     ...(member(raw, 'isKept') === true ? { isKept: true } : {}),
     ...(replicaLabel === '' ? {} : { replicaLabel }),
+    ...(network === undefined ? {} : { network }),
     ...(runningEstimate === '' ? {} : { runningEstimate }),
     ...(submitter === '' ? {} : { submitter }),
     ...(signature === '' ? {} : { signature }),

@@ -18,6 +18,12 @@ export const GROUP_NAME_ANNOTATION = 'scheduling.k8s.io/group-name';
 export const VOLCANO_GROUP_NAME_ANNOTATION = 'scheduling.volcano.sh/group-name';
 /** On the root object or a pod: lower bound of the gang (Volcano's automatic PodGroups read it too). */
 export const GROUP_MIN_MEMBER_ANNOTATION = 'scheduling.volcano.sh/group-min-member';
+/** In the same places: what all pods that start together need, a JSON object of quantities, in the place of their requests. */
+export const GROUP_MIN_RESOURCES_ANNOTATION = 'scheduling.volcano.sh/group-min-resources';
+/** On a pod, its template or what makes it: how near to each other in the network the pods of its group have to be, `hard` or `soft`. */
+export const NETWORK_TOPOLOGY_MODE_ANNOTATION = 'volcano.sh/network-topology-mode';
+/** Beside it: the highest tier that they may be spread over, a whole number. */
+export const NETWORK_TOPOLOGY_TIER_ANNOTATION = 'volcano.sh/network-topology-highest-tier';
 /** Of a pod, in the place of Volcano: `true` has it wait, behind a scheduling gate of the same name, until its queue has room. */
 export const QUEUE_GATE_KEY = 'scheduling.volcano.sh/queue-allocation-gate';
 /** Queue of a workload; on a Namespace: its default queue. */
@@ -132,6 +138,11 @@ export const ACCELERATORS_ANNOTATION = 'sluice.dev/accelerators';
 export const ACCELERATOR_LABEL = 'sluice.dev/accelerator';
 /** On a pod or template: what Sluice made of the wish. */
 export const ACCELERATORS_APPLIED_ANNOTATION = 'sluice.dev/accelerators-applied';
+
+/** On the ResourceClaimTemplates that Sluice has made of wishes. */
+export const WISHED_CLAIM_LABEL = 'sluice.dev/made-of-wish';
+/** On such a template: since when no pod names it (RFC 3339). */
+export const UNUSED_SINCE_ANNOTATION = 'sluice.dev/unused-since';
 
 /** On a root or a pod: the datasets that each pod reads (`a,b!`; those with a mark must be near). */
 export const DATASETS_ANNOTATION = 'sluice.dev/datasets';

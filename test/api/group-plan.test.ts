@@ -19,6 +19,14 @@ const members = {
 const plan: fc.Arbitrary<GroupPlan> = fc.oneof(
   fc.record(members),
   fc.record({ ...members, runningEstimate: fc.constantFrom('90s', '1.5s') }),
+  fc.record({
+    ...members,
+    network: fc.record({
+      isHard: fc.boolean(),
+      highestTier: fc.option(fc.nat(), { nil: undefined }),
+      tierName: fc.constantFrom('', 'rack'),
+    }),
+  }),
 );
 
 describe('group plan', () => {

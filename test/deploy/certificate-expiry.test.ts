@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ALERTS } from '../../tools/deploy/alerts.ts';
 import type { Alert } from '../../tools/deploy/alerts.ts';
@@ -17,7 +16,7 @@ import { underReviews } from './support/review-load.ts';
 
 const TEAM = 'team';
 const SECRET = '/api/v1/namespaces/sluice-system/secrets/sluice-serving';
-const CLOCK = join(import.meta.dirname, 'support/jumping-clock.ts');
+const CLOCK = new URL('support/jumping-clock.ts', import.meta.url).href;
 /** A certificate lives that long instead of thirty days, and all that the alerts say of days is shortened as much. */
 const LIFE_SECONDS = 60;
 const DAY_SECONDS = 86_400;

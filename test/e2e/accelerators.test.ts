@@ -1,6 +1,14 @@
 import { expect } from 'chai';
-import { TOPOLOGY_DECISION_ANNOTATION } from '../../src/api/keys.ts';
-import { apiVersion, POD_GROUPS, PODS, VCJOBS } from '../../src/api/resources.ts';
+import { TOPOLOGY_DECISION_ANNOTATION, UNUSED_SINCE_ANNOTATION } from '../../src/api/keys.ts';
+import {
+  apiVersion,
+  CLAIM_TEMPLATES,
+  DEVICE_CLASSES,
+  POD_GROUPS,
+  PODS,
+  RESOURCE_CLAIMS,
+  VCJOBS,
+} from '../../src/api/resources.ts';
 import { vgpuPlugin } from '../support/card-plugins.ts';
 import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
@@ -94,9 +102,37 @@ const NODES: readonly NodeShape[] = [
     devices: { 'huawei.com/Ascend910': '8' },
   },
   { ...SIZE, namePrefix: 'gaudi', devices: { 'habana.ai/gaudi': '8' } },
+  {
+    ...SIZE,
+    namePrefix: 'claimed',
+    claimed: [
+      {
+        driver: 'gpu.nvidia.com',
+        count: 4,
+        attributes: { type: 'gpu', productName: 'NVIDIA H200', cudaComputeCapability: { version: '9.0.0' } },
+        capacity: { memory: '143771Mi' },
+      },
+    ],
+  },
   { ...SIZE, cpu: '10', namePrefix: 'numa', numa: { zones: 2 } },
   { ...SIZE, namePrefix: 'fpga', devices: { 'amd.com/xilinx_u250_gen3x16_xdma_shell_4_1-0': '2' } },
 ];
+
+/** As the chart of NVIDIA's driver makes it. */
+const DRIVERS_CLASS = {
+  apiVersion: apiVersion(DEVICE_CLASSES),
+  kind: DEVICE_CLASSES.kind,
+  metadata: { name: 'gpu.nvidia.com' },
+  spec: {
+    selectors: [
+      {
+        cel: {
+          expression: "device.driver == 'gpu.nvidia.com' && device.attributes['gpu.nvidia.com'].type == 'gpu'",
+        },
+      },
+    ],
+  },
+};
 
 /** Parts of vGPUs are given out, and NUMA policies minded. */
 const POLICY = `
@@ -139,10 +175,14 @@ describe('accelerators in words', function () {
   let stage: Stage;
 
   before(async () => {
-    stage = await Stage.start({ policy: POLICY, nodes: NODES, kinds: [PODS, POD_GROUPS] });
+    stage = await Stage.start({
+      policy: POLICY,
+      nodes: NODES,
+      kinds: [PODS, POD_GROUPS, RESOURCE_CLAIMS, CLAIM_TEMPLATES],
+    });
     ({ plane, history } = stage);
     const runtimeClass = { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'nvidia' } };
-    await applied(plane, optedInNamespace(TEAM), { ...runtimeClass, handler: 'nvidia' });
+    await applied(plane, optedInNamespace(TEAM), { ...runtimeClass, handler: 'nvidia' }, DRIVERS_CLASS);
     await known();
   });
 
@@ -164,6 +204,33 @@ describe('accelerators in words', function () {
     const { code, stderr } = await dryRun('16 x h100');
     expect(code).to.not.equal(0);
     expect(stderr).to.match(/no node has 16 x device, model h100, and the most that any node has is 8.*there are: /);
+  });
+
+  it('claims what a driver tells in slices: a gang gets its devices by a template that is made for its wish', async () => {
+    const wish = '2 x gpu, model h200, memory >= 140Gi, compute >= 9.0';
+    await applied(plane, inNamespace(TEAM, job('claiming', 2, { annotations: { 'sluice.dev/accelerators': wish } })));
+    const pods = await runningPods('claiming', 2);
+    expect(pods.map((pod) => stringAt(pod, ['spec', 'nodeName']))).to.deep.equal(['claimed-0', 'claimed-0']);
+    const claims = history.all(RESOURCE_CLAIMS);
+    const devices = claims.flatMap((claim) => arrayAt(claim, 'status', 'allocation', 'devices', 'results'));
+    expect(devices.map((device) => stringAt(device, ['device'])).toSorted()).to.deep.equal(
+      [0, 1, 2, 3].map((at) => `device-${at}`),
+    );
+    const names = pods.map((pod) => stringAt(arrayAt(pod, 'spec', 'resourceClaims')[0], ['resourceClaimTemplateName']));
+    expect(new Set(names).size).to.equal(1);
+    await plane.kubectl(['delete', 'job', 'claiming', '-n', TEAM]);
+    await stage.sluice.during(
+      history.until('the template is noted as one that nobody uses', () => {
+        const template = history.get(CLAIM_TEMPLATES, `${TEAM}/${names[0]}`);
+        return stringAt(template, ['metadata', 'annotations', UNUSED_SINCE_ANNOTATION]) || undefined;
+      }),
+    );
+  });
+
+  it('refuses what no slice has, and says what slices have', async () => {
+    const { code, stderr } = await dryRun('8 x h200');
+    expect(code).to.not.equal(0);
+    expect(stderr).to.match(/no node has 8 x device, model h200.*4 x gpu\.nvidia\.com \(NVIDIA H200 of 143771Mi\)/);
   });
 
   it('gives the pods of a Deployment what its template asks for in short', async () => {

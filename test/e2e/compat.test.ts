@@ -8,7 +8,6 @@ import {
   POD_GROUPS,
   PODS,
   QUEUES,
-  resourcePath,
   VALIDATING_WEBHOOKS,
 } from '../../src/api/resources.ts';
 import { isSame } from '../../src/lib/same.ts';
@@ -27,7 +26,6 @@ import { grantInPlaceOfVolcano } from './support/rights.ts';
 import { runSluice, SluiceProcess } from './support/sluice-process.ts';
 
 const HOME = 'volcano-system';
-const MERGE = 'application/merge-patch+json';
 const RELEASE = 'integration';
 /** Nobody has labelled it. */
 const TEAM = 'team';
@@ -404,16 +402,10 @@ describe('in the place of Volcano', function () {
       const { stdout: left } = await plane.kubectl(['get', 'mutatingwebhookconfigurations', '-o', 'name']);
       expect(left).to.equal('');
       expect((await command()).stdout).to.include('nothing is left to be done');
-      const renewTime = new Date().toISOString().replace('Z', '000Z');
-      const spec = { holderIdentity: 'another', leaseDurationSeconds: 600, renewTime };
-      const lease = await plane.client.request('PATCH', resourcePath(LEASES, HOME, 'sluice'), { spec }, MERGE);
-      expect(lease.status).to.equal(200);
-      const refused = await command('--undo');
-      expect([refused.code, refused.stderr]).to.deep.equal([
-        1,
-        'sluice migrate: another leads as Sluice, and would place the same pods: stop sluice serve first\n',
-      ]);
-      await plane.client.request('DELETE', resourcePath(LEASES, HOME, 'sluice'));
+      const spec = { holderIdentity: 'another', leaseDurationSeconds: 600, renewTime: '2099-01-01T00:00:00.000000Z' };
+      await plane.kubectl(['-n', HOME, 'patch', 'lease', 'sluice', '--type=merge', '-p', JSON.stringify({ spec })]);
+      expect((await command('--undo')).stderr).to.include('another leads as Sluice');
+      await plane.kubectl(['-n', HOME, 'delete', 'lease', 'sluice']);
       const back = await command('--undo');
       expect(back.code, back.stderr).to.equal(0);
       expect(await seen()).to.deep.equal(before);

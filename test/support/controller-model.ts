@@ -9,6 +9,7 @@ import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../src/api/records/queue-record.ts';
 import type { RootRecord } from '../../src/api/records/root-record.ts';
+import { readNetworkRule } from '../../src/api/projections/network-rule.ts';
 import { handedDown } from '../../src/api/projections/workload.ts';
 import type { EventRecorder } from '../../src/engine/events/event-recorder-port.ts';
 import type { ClusterWriter, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
@@ -203,6 +204,7 @@ function patchGroup(group: PodGroupRecord, spec: JsonObject): PodGroupRecord {
         ? ''
         : stringAt(spec, ['priorityClassName'], group.priorityClassName),
     minResources: patchAmounts(group.minResources, objectAt(spec, 'minResources')),
+    network: readNetworkRule(spec) ?? group.network,
   };
 }
 

@@ -1,7 +1,7 @@
-import { CATALOGUE } from './catalogue/table.ts';
-import type { AcceleratorVendor } from './catalogue/vendor.ts';
-import { deviceFacts, isSpelled, wordsOf } from './device-facts.ts';
-import { modelsNamed, spellingsFor } from './fit.ts';
+import { CATALOGUE } from '../../src/api/accelerators/catalogue/table.ts';
+import type { AcceleratorVendor } from '../../src/api/accelerators/catalogue/vendor.ts';
+import { isSpelled, modelsNamed, spellingsFor, wordsOf } from '../../src/api/accelerators/device-model.ts';
+import { deviceFacts } from './device-facts.ts';
 import { starOf } from './inventory.ts';
 import type { DeviceInventory, NodeKind } from './inventory.ts';
 import { modelsFor } from './known-products.ts';

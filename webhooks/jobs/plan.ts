@@ -4,6 +4,7 @@ import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import type { SignedSubmitter } from '../../src/api/submitter-claim.ts';
 import { objectAt } from '../../src/lib/json.ts';
 import type { DenyVerdict } from '../admission.ts';
+import { wishedNetwork, wishedRoom } from '../group-wishes.ts';
 import { roomFor } from '../room.ts';
 import { isKept } from '../kept.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
@@ -35,6 +36,8 @@ export function planJob(job: JobFacts, frame: PlanFrame): PlannedJob | DenyVerdi
   const all = job.pods === 0 ? Math.max(1, frame.pausedMin) : job.pods;
   // Whether a policy comes before what the Job says was decided when that was made; never more than run at once, whoever wrote it.
   const min = job.policyMin === undefined ? (bound.value ?? all) : Math.min(job.policyMin, all);
+  const said = [job.annotations, job.template.annotations] as const;
+  const [network, room] = [wishedNetwork(...said), wishedRoom(...said)];
   return {
     kind: 'plan',
     plan: {
@@ -50,7 +53,8 @@ export function planJob(job: JobFacts, frame: PlanFrame): PlannedJob | DenyVerdi
       submitter: frame.submitter,
       signature: frame.signature,
       policies: frame.policies,
-      minResources: formatAmounts(roomFor(job.podSize, min)),
+      ...(network === undefined ? {} : { network }),
+      minResources: formatAmounts(room ?? roomFor(job.podSize, min)),
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { GroupPlan, PlannedTask } from '../../src/api/group-plan.ts';
+import type { NetworkRule } from '../../src/api/records/network-rule.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 
 /** Which group a pod belongs to, and whether the group is planned from this pod. */
@@ -29,6 +30,8 @@ export interface PlanOfPod {
   readonly tasks: readonly PlannedTask[];
   /** What the members need that the minima of all stages ask for. */
   readonly room: ResourceAmounts;
+  /** How near to each other they have to be; undefined when nobody says. */
+  readonly network?: NetworkRule | undefined;
   /**
    * `controller`: its peers plan the same group. Each of them carries the plan, so that a group that went is made again
    * from whoever is left.

@@ -23,6 +23,7 @@ import type { SubmitVerdict } from '../submit-verdict.ts';
 import { podSubmitter, signedAgain, signedPlan } from '../submitter.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { leftAlone } from './left-alone.ts';
+import { movedTo } from './group-queue.ts';
 import { byRoot, handedDown, withQueue } from './inherited.ts';
 import type { Membership } from './membership.ts';
 import { readPodFacts, text } from './pod-facts.ts';
@@ -73,12 +74,19 @@ function enrol(pod: RuledPod, membership: Membership, view: ClusterView): Verdic
     const denial = queueDenial(choice, view);
     if (denial !== undefined) return denial;
   }
-  const queue = known?.queue ?? choice.name;
+  const queue = queueOf(pod, membership, choice, view);
   const isPeople = inherited === undefined && !isClusterController(pod.username);
   const told = isPeople ? toldToPeople(pod, membership, queue, view) : TOLD_NOTHING;
   if (told.denial !== undefined) return told.denial;
   const warnings = [...knownQueueWarning(pod.queue, group, queue), ...told.warnings];
   return write(pod, membership, { queue, isForeign: known !== undefined && known.origin === '' }, warnings, view);
+}
+
+/** That of the group where it stands, unless it is to move. */
+function queueOf(pod: RuledPod, membership: Membership, choice: QueueChoice, view: ClusterView): string {
+  const moved = movedTo(pod, membership, pod.ruledQueue ?? pod.queue, view);
+  if (moved !== undefined) return moved.name;
+  return view.group(pod.namespace, membership.group)?.queue ?? choice.name;
 }
 
 /** Where the group of an object above is, that is decided already. */
@@ -137,7 +145,7 @@ function planFrom(
   if (inherited !== undefined)
     return inherited.plan && signedAgain({ ...inherited.plan, queue }, pod.claimed, before, view);
   if (plan === undefined) return undefined;
-  const { tasks, room, owner } = plan;
+  const { tasks, room, network, owner } = plan;
   return {
     version: 1,
     group,
@@ -146,6 +154,7 @@ function planFrom(
     priorityClassName: pod.priorityClassName,
     owner,
     tasks,
+    ...(network === undefined ? {} : { network }),
     ...signedPlan(podSubmitter(pod, view), pod.claimed, { group, before }, view),
     minResources: formatAmounts(room),
   };

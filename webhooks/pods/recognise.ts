@@ -5,6 +5,7 @@ import { sharedGroupName } from '../../src/api/workload-group.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict } from '../admission.ts';
 import { POD_FRAMEWORKS } from '../frameworks/table.ts';
+import { wishedNetwork, wishedRoom } from '../group-wishes.ts';
 import { isObjectName, isPlannedName, plannedName } from '../group-name.ts';
 import { roomFor } from '../room.ts';
 import { groupNameDenial } from '../named-group.ts';
@@ -65,12 +66,13 @@ function handNamed(pod: PodFacts, minMember: number | undefined): Membership | D
   const denial = groupNameDenial(pod.group, '');
   if (denial !== undefined) return denial;
   const { group, role } = pod;
-  if (minMember === undefined) {
+  const isPlanning = minMember !== undefined || wishedRoom(pod.annotations) !== undefined;
+  if (!isPlanning) {
     const isPlanned = isOfJob(pod.owner) && isClusterController(pod.username);
     return joins('named', group, role || (isOfJob(pod.owner) ? DEFAULT_TASK : ''), isPlanned);
   }
   const task = role || DEFAULT_TASK;
-  return plans('named', group, task, alike(pod, task, minMember, 'controller'));
+  return plans('named', group, task, alike(pod, task, minMember ?? 1, 'controller'));
 }
 
 /** Nobody else has to start with it. */
@@ -91,7 +93,10 @@ function bare(
  */
 function ownersGroup(pod: PodFacts, owner: OwnerRecord, minMember: number): Membership {
   const task = pod.role || DEFAULT_TASK;
-  return plans('owner', ownersName(owner), task, alike(pod, task, minMember, 'controller'));
+  const plan = alike(pod, task, minMember, 'controller');
+  // What makes its pods asks for their room itself, since it depends on whether they are rolled out.
+  const room = isOfDeployment(pod, owner) ? roomFor(podRequests(pod.spec), minMember) : plan.room;
+  return plans('owner', ownersName(owner), task, { ...plan, room });
 }
 
 function ownersName({ name, uid }: OwnerRecord): string {
@@ -113,7 +118,12 @@ function isOfDeployment(pod: PodFacts, owner: OwnerRecord): boolean {
 
 /** A plan for so many pods like this one. */
 function alike(pod: PodFacts, task: string, min: number, owner: PlanOfPod['owner']): PlanOfPod {
-  return { tasks: [{ name: task, min, stage: 0 }], room: roomFor(podRequests(pod.spec), min), owner };
+  return {
+    tasks: [{ name: task, min, stage: 0 }],
+    room: wishedRoom(pod.annotations) ?? roomFor(podRequests(pod.spec), min),
+    network: wishedNetwork(pod.annotations),
+    owner,
+  };
 }
 
 function lonely(minMember: number): DenyVerdict {

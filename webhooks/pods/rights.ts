@@ -8,6 +8,7 @@ import { bypassOfTemplate } from '../rights/bypass.ts';
 import { queueOfGroup, useOf } from '../rights/queue-use.ts';
 import { isUnasked } from '../rights/right.ts';
 import type { Right } from '../rights/right.ts';
+import { movedTo } from './group-queue.ts';
 import { handedDown } from './inherited.ts';
 import { leftAlone } from './left-alone.ts';
 import { readPodFacts } from './pod-facts.ts';
@@ -39,7 +40,8 @@ function usedQueue(
   const membership = recognise(request, pod, view);
   if (membership.kind === 'deny') return undefined;
   const known = view.group(pod.namespace, membership.group);
-  return known === undefined ? pod.queue : queueOfGroup(request, known, '');
+  if (known === undefined) return pod.queue;
+  return movedTo(pod, membership, pod.queue, view) ?? queueOfGroup(request, known, '');
 }
 
 /** What it takes to give a group to a stored pod that has none. */

@@ -19,8 +19,17 @@ export function idleFieldWarnings(job: JsonObject, view: ClusterView): readonly 
     ...aligned.flatMap(({ task, path }) =>
       alignmentWarnings(objectAt(task, 'template', 'spec'), `${path}.topologyPolicy`),
     ),
+    ...tasks.flatMap(endlessPods),
     ...idleMinima(numberAt(job, ['spec', 'minAvailable'], 0), tasks),
   ];
+}
+
+/** A pod that is always started again has no end, and a job ends with its pods. */
+function endlessPods({ task, path }: TaskFacts): readonly string[] {
+  const policy = stringAt(task, ['template', 'spec', 'restartPolicy']);
+  if (policy !== '' && policy !== 'Always') return [];
+  const said = policy === '' ? 'is Always where unset' : 'is Always';
+  return [`${path}.template.spec.restartPolicy ${said}: such pods never end, nor does the job`];
 }
 
 /** As in Volcano, which tasks start first is open where the job waits for fewer pods than its tasks together (volcano#1755). */

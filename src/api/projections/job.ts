@@ -1,6 +1,8 @@
 import { member, objectAt } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { GROUP_PLAN_ANNOTATION } from '../keys.ts';
 import type { JobRecord } from '../records/job-record.ts';
+import type { RootState } from '../records/pod-group-record.ts';
 import { JOBS } from '../resources.ts';
 import { objects, readMetadata, text, whole } from './metadata.ts';
 import { projectWorkload } from './workload.ts';
@@ -16,16 +18,22 @@ export function projectJob(raw: unknown): JobRecord | undefined {
     ...workload,
     createdMs,
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
-    finished: objects(raw, 'status', 'conditions').some(
-      (condition) => ENDS.has(text(condition, 'type')) && member(condition, 'status') === 'True',
-    ),
-    suspended: member(spec, 'suspend') === true || whole(spec, 'parallelism', 1) === 0,
+    state: stateOf(raw, spec),
     completions: member(spec, 'completions') === undefined ? undefined : whole(spec, 'completions', 1),
     failedIndexes: countIndexes(text(objectAt(raw, 'status'), 'failedIndexes')),
     succeeded: whole(objectAt(raw, 'status'), 'succeeded', 0),
     schedulerName: text(podSpec, 'schedulerName'),
     priorityClassName: text(podSpec, 'priorityClassName'),
   };
+}
+
+/** One that runs no pod at a time is suspended as well. */
+function stateOf(raw: unknown, spec: JsonObject): RootState {
+  const hasEnded = objects(raw, 'status', 'conditions').some(
+    (condition) => ENDS.has(text(condition, 'type')) && member(condition, 'status') === 'True',
+  );
+  if (hasEnded) return 'Ended';
+  return member(spec, 'suspend') === true || whole(spec, 'parallelism', 1) === 0 ? 'Suspended' : 'Active';
 }
 
 /** The first two are set as soon as the outcome is sure, the others once the last pod is gone. */

@@ -1,6 +1,6 @@
 import { memberAt, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { GROUP_MIN_MEMBER_ANNOTATION, TASK_SPEC_KEY } from '../keys.ts';
+import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_MIN_RESOURCES_ANNOTATION, TASK_SPEC_KEY } from '../keys.ts';
 import type { WorkloadRecord } from '../records/workload-record.ts';
 import { apiVersion, DAEMON_SETS } from '../resources.ts';
 import type { ResourceType } from '../resources.ts';
@@ -23,7 +23,9 @@ export function projectWorkload(type: ResourceType, raw: unknown): WorkloadRecor
     deleting,
     replicas: type === DAEMON_SETS ? undefined : replicasOf(raw),
     minMember: readCount(text(ofPods, GROUP_MIN_MEMBER_ANNOTATION) || text(annotations, GROUP_MIN_MEMBER_ANNOTATION)),
+    minResources: text(ofPods, GROUP_MIN_RESOURCES_ANNOTATION) || text(annotations, GROUP_MIN_RESOURCES_ANNOTATION),
     handedDown: handedDown(annotations, ofPods),
+    state: 'Active',
     controller: isOwnerController ? owner : undefined,
   };
 }

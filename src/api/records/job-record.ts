@@ -5,10 +5,6 @@ export interface JobRecord extends WorkloadRecord {
   readonly createdMs: number;
   /** Raw group plan annotation, empty when the webhook never saw it. */
   readonly groupPlan: string;
-  /** Came to its end, or is on its way there: it makes no pods any more. */
-  readonly finished: boolean;
-  /** Wants no pods for now: it is suspended, or runs none at a time. */
-  readonly suspended: boolean;
   /** Undefined when one success is enough. */
   readonly completions: number | undefined;
   /** Indexes that failed for good while the others go on. */

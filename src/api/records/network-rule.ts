@@ -12,3 +12,7 @@ export interface NetworkRule {
 export function isBinding({ isHard, highestTier, tierName }: NetworkRule): boolean {
   return isHard && (highestTier !== undefined || tierName !== '');
 }
+
+export function isSameNetwork(a: NetworkRule, b: NetworkRule): boolean {
+  return a.isHard === b.isHard && a.highestTier === b.highestTier && a.tierName === b.tierName;
+}

@@ -42,7 +42,7 @@ export function isLive(root: PlanRoot): boolean {
   if (root.record.deleting) return false;
   // Metadata does not tell whether an object has come to its end; its group then is over as far as its pods are.
   if (root.kind === 'object') return true;
-  if (root.kind === 'job') return !root.record.finished;
+  if (root.kind === 'job') return root.record.state !== 'Ended';
   return root.record.phase !== 'Succeeded' && root.record.phase !== 'Failed';
 }
 
@@ -54,7 +54,7 @@ export function rootState(root: PlanRoot, plan: GroupPlan): RootState {
   if (typeof plan.owner === 'object') return stateOf(plan);
   if (root.kind === 'pod' && plan.owner === 'controller' && root.record.owner !== undefined) return 'Active';
   if (!isLive(root)) return 'Ended';
-  return root.kind === 'job' && root.record.suspended ? 'Suspended' : stateOf(plan);
+  return root.kind === 'job' && root.record.state === 'Suspended' ? 'Suspended' : stateOf(plan);
 }
 
 function stateOf({ isSuspended }: GroupPlan): RootState {
@@ -66,7 +66,7 @@ export function isSameRoot(before: PlanRoot, after: PlanRoot): boolean {
   if (isLive(before) !== isLive(after)) return false;
   if (before.kind !== 'job' || after.kind !== 'job') return true;
   const [a, b] = [before.record, after.record];
-  return a.suspended === b.suspended && a.failedIndexes === b.failedIndexes && a.succeeded === b.succeeded;
+  return a.state === b.state && a.failedIndexes === b.failedIndexes && a.succeeded === b.succeeded;
 }
 
 /**

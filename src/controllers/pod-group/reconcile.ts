@@ -10,7 +10,7 @@ import { eventOnce, requeueAfter } from '../effect.ts';
 import type { Effect } from '../effect.ts';
 import type { ObservedPodGroup } from './observed.ts';
 import { believedClass } from './believed-class.ts';
-import { groupOwner, isLive, isReviewed, rootRef, rootState } from './plan-root.ts';
+import { groupOwner, isLive, isReviewed, rootRef } from './plan-root.ts';
 import type { PlanRoot } from './plan-root.ts';
 import { possiblePlan } from './possible-plan.ts';
 import { estimateAnnotation, KEPT, podGroupBody, rootStateAnnotation } from './resources.ts';
@@ -21,7 +21,7 @@ import { demandAt, openStage } from './stage.ts';
 import { groupPlanned } from './told.ts';
 import type { GroupDemand } from './stage.ts';
 import { submitterOf, submitterPatch } from './submitter.ts';
-import { handedDownPatch, workloadPlan } from './workload.ts';
+import { handedDownPatch, wantedState, workloadPlan } from './workload.ts';
 
 /** How long a namesake that is on its way out is waited for, should its deletion not be seen. */
 const LEFTOVER_WAIT_MS = 1_000;
@@ -44,14 +44,15 @@ export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[]
   if (read.replicaLabel !== undefined) return [];
   const plan = workloadPlan(possiblePlan(read, observed), observed.workload);
   const owner = groupOwner(root, plan);
-  if (!isLive(root)) return endGroup(root, rootState(root, plan), group, owner);
+  const state = wantedState(root, plan, observed.workload);
+  if (!isLive(root)) return endGroup(root, state, group, owner);
   const demand = demandAt(plan, openStage(plan, observed.members));
   if (group === undefined) return makeGroup(observed, plan, demand, owner);
   if (group.deleting) return [requeueAfter(LEFTOVER_WAIT_MS)];
-  if (isEndedPeers(root, group)) return patchGroup(root, group, undefined, statePatch(group, rootState(root, plan)));
+  if (isEndedPeers(root, group)) return patchGroup(root, group, undefined, statePatch(group, state));
   if (group.owner?.uid !== owner.uid) return leaveForeign(observed, group, owner);
   return patchGroup(root, group, specPatch(group, plan, demand), {
-    ...statePatch(group, rootState(root, plan)),
+    ...statePatch(group, state),
     ...estimatePatch(root, group, plan),
     ...keptPatch(group, plan),
     ...submitterPatch(observed.submitterKeys, root, group, plan),
@@ -102,7 +103,12 @@ function makeGroup(
   if (refusal === undefined) {
     const signed = submitterOf(submitterKeys, root, plan, owner);
     return [
-      createGroup(root, plan, demand, { owner, handedDown: workload?.record.handedDown, ...signed }),
+      createGroup(root, plan, demand, {
+        owner,
+        rootState: wantedState(root, plan, workload),
+        handedDown: workload?.record.handedDown,
+        ...signed,
+      }),
       ...groupPlanned(root, plan, signed, reported),
     ];
   }
@@ -114,7 +120,7 @@ function createGroup(
   root: PlanRoot,
   plan: GroupPlan,
   demand: GroupDemand,
-  from: Pick<PodGroupParts, 'owner' | 'handedDown' | 'submitter' | 'signature'>,
+  from: Pick<PodGroupParts, 'owner' | 'rootState' | 'handedDown' | 'submitter' | 'signature'>,
 ): Effect {
   const regarding = rootRef(root);
   const { namespace } = regarding;
@@ -123,10 +129,10 @@ function createGroup(
     name: plan.group,
     ...from,
     origin: `${from.owner.kind}/${from.owner.name}`,
-    rootState: rootState(root, plan),
     queue: plan.queue,
     priorityClassName: plan.priorityClassName,
     minResources: plan.minResources,
+    network: plan.network,
     isKept: plan.isKept === true,
     runningEstimate: plan.runningEstimate,
     ...demand,

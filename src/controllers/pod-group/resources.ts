@@ -7,6 +7,8 @@ import {
   SUBMITTER_ANNOTATION,
   SUBMITTER_SIGNATURE_ANNOTATION,
 } from '../../api/keys.ts';
+import { networkTopology } from '../../api/group-wish.ts';
+import type { NetworkRule } from '../../api/records/network-rule.ts';
 import type { OwnerRecord } from '../../api/records/owner-record.ts';
 import type { RootState } from '../../api/records/pod-group-record.ts';
 import { apiVersion, POD_GROUPS } from '../../api/resources.ts';
@@ -26,6 +28,8 @@ export interface PodGroupParts extends SignedSubmitter {
   readonly minMember: number;
   readonly minTaskMember: ReadonlyMap<string, number>;
   readonly minResources: Readonly<Record<string, string>>;
+  /** How near to each other its pods have to be; absent when nobody says. */
+  readonly network?: NetworkRule | undefined;
   /** None of its pods is evicted for others. */
   readonly isKept?: boolean;
   readonly runningEstimate?: string | undefined;
@@ -98,5 +102,6 @@ function podGroupSpec(parts: PodGroupParts): JsonObject {
     queue: parts.queue,
     ...(parts.priorityClassName === '' ? {} : { priorityClassName: parts.priorityClassName }),
     ...(Object.keys(parts.minResources).length > 0 ? { minResources: parts.minResources } : {}),
+    ...(parts.network === undefined ? {} : { networkTopology: networkTopology(parts.network) }),
   };
 }

@@ -1,11 +1,13 @@
 import { amountsText, parseAmounts } from '../../api/amounts.ts';
 import type { GroupPlan } from '../../api/group-plan.ts';
+import { networkTopology } from '../../api/group-wish.ts';
+import { isSameNetwork } from '../../api/records/network-rule.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { GroupDemand } from './stage.ts';
 
 /** What a group takes from the object that it is made from. */
-export type PlannedSpec = Pick<GroupPlan, 'queue' | 'priorityClassName' | 'minResources'>;
+export type PlannedSpec = Pick<GroupPlan, 'queue' | 'priorityClassName' | 'minResources' | 'network'>;
 
 /**
  * Merge patch of the spec members that differ from what plan and stage ask for; undefined when none does. Queue and
@@ -20,6 +22,8 @@ export function specPatch(group: PodGroupRecord, plan: PlannedSpec, demand: Grou
   if (tasks !== undefined) patch['minTaskMember'] = tasks;
   const resources = mergeResources(group, plan);
   if (resources !== undefined) patch['minResources'] = resources;
+  const network = mergeNetwork(group, plan);
+  if (network !== undefined) patch['networkTopology'] = network;
   return Object.keys(patch).length === 0 ? undefined : patch;
 }
 
@@ -29,6 +33,12 @@ function mergeResources(group: PodGroupRecord, plan: PlannedSpec): JsonObject | 
   const found = group.minResources ?? NO_AMOUNTS;
   if (amountsText(wanted) === amountsText(found)) return undefined;
   return { ...nulls(found, wanted), ...plan.minResources };
+}
+
+/** Where the plan says nothing, whatever somebody wrote on the group stays. */
+function mergeNetwork({ network: found }: PodGroupRecord, { network: wanted }: PlannedSpec): JsonObject | undefined {
+  if (wanted === undefined || (found !== undefined && isSameNetwork(found, wanted))) return undefined;
+  return { highestTierAllowed: null, highestTierName: null, ...networkTopology(wanted) };
 }
 
 function mergeMap(found: ReadonlyMap<string, number>, wanted: ReadonlyMap<string, number>): JsonObject | undefined {

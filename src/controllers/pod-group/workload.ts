@@ -1,12 +1,16 @@
+import { formatAmounts } from '../../api/amounts.ts';
 import type { GroupPlan } from '../../api/group-plan.ts';
+import { networkWish, resourcesWish } from '../../api/group-wish.ts';
 import { PREEMPTABLE_KEY } from '../../api/keys.ts';
-import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import type { PodGroupRecord, RootState } from '../../api/records/pod-group-record.ts';
 import type { WorkloadRecord } from '../../api/records/workload-record.ts';
 import { apiVersion, JOBS, POD_GROUPS } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { DeleteEffect } from '../effect.ts';
 import { withMinimum } from './plan-minimum.ts';
+import { rootState } from './plan-root.ts';
+import type { PlanRoot } from './plan-root.ts';
 
 /** What makes the pods of a group, as it is now. */
 export interface ObservedWorkload {
@@ -24,11 +28,22 @@ export function startTogether(planned: number, { record, isRollingOut }: Observe
   return isRollingOut ? 1 : Math.max(1, Math.min(minMember || planned, replicas));
 }
 
-/** The plan of a pod that its controller made, with the minimum that the controller has now. */
+/** The plan of a pod that its controller made, with the minimum, the room and the place in the network that the controller asks for now. */
 export function workloadPlan(plan: GroupPlan, workload: ObservedWorkload | undefined): GroupPlan {
   const [task] = plan.tasks;
   if (workload === undefined || task === undefined || plan.tasks.length > 1) return plan;
-  return withMinimum(plan, task, startTogether(task.min, workload));
+  const { record, isRollingOut } = workload;
+  const sized = withMinimum(plan, task, startTogether(task.min, workload));
+  const network = networkWish((key) => record.handedDown.get(key)) ?? plan.network;
+  // In a roll-out its pods come one by one: the room of all is what the old ones still hold.
+  const room = isRollingOut ? undefined : resourcesWish(record.minResources);
+  return { ...sized, network, ...(room === undefined ? {} : { minResources: formatAmounts(room) }) };
+}
+
+/** Whether pods are wanted: a Job that plans nothing itself, since its pods do, says so all the same. */
+export function wantedState(root: PlanRoot, plan: GroupPlan, workload: ObservedWorkload | undefined): RootState {
+  const own = rootState(root, plan);
+  return own === 'Active' && workload !== undefined ? workload.record.state : own;
 }
 
 /** What the group lacks of the annotations that it takes over. What keeps it by a policy is not taken away. */

@@ -1,6 +1,7 @@
 import { formatAmounts } from '../../api/amounts.ts';
 import { parseGroupPlan } from '../../api/group-plan.ts';
 import type { GroupPlan } from '../../api/group-plan.ts';
+import { networkWish, resourcesWish } from '../../api/group-wish.ts';
 import { DEFAULT_QUEUE, GROUP_NAME_ANNOTATION, QUEUE_NAME_ANNOTATION, TASK_SPEC_KEY } from '../../api/keys.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import { apiVersion, POD_GROUPS, PODS } from '../../api/resources.ts';
@@ -36,7 +37,7 @@ export function reconcileLoosePod(observed: ObservedLoosePod): readonly Effect[]
 
 /** An owner reference may name a Job of any namespace: only one beside the pod can have made it. */
 function livePlan({ job, pod }: ObservedLoosePod): GroupPlan | undefined {
-  if (job === undefined || job.namespace !== pod.namespace || job.deleting || job.finished) return undefined;
+  if (job === undefined || job.namespace !== pod.namespace || job.deleting || job.state === 'Ended') return undefined;
   return parseGroupPlan(job.groupPlan);
 }
 
@@ -62,6 +63,8 @@ function createGroup(pod: PodRecord, workload: ObservedWorkload | undefined, que
   const name = adoptedGroupName(pod, workload);
   const owner = workload?.record ?? { ...pod, apiVersion: apiVersion(PODS), kind: PODS.kind };
   const minMember = workload === undefined ? 1 : startTogether(1, workload);
+  const room =
+    workload === undefined || workload.isRollingOut ? undefined : resourcesWish(workload.record.minResources);
   const body = podGroupBody({
     namespace,
     name,
@@ -72,7 +75,8 @@ function createGroup(pod: PodRecord, workload: ObservedWorkload | undefined, que
     priorityClassName: pod.priorityClassName,
     minMember,
     minTaskMember: new Map(),
-    minResources: podResources(pod, minMember),
+    minResources: room === undefined ? podResources(pod, minMember) : formatAmounts(room),
+    network: workload === undefined ? undefined : networkWish((key) => workload.record.handedDown.get(key)),
     handedDown: workload?.record.handedDown,
   });
   return { kind: 'create', type: POD_GROUPS, namespace, name, regarding: podRef(pod), body };

@@ -18,7 +18,7 @@ export interface ObservedJob {
  * anew. Who chose a scheduler meant it.
  */
 export function reconcileUnmanagedJob({ job, namespace, reported }: ObservedJob): readonly Effect[] {
-  if (namespace?.optedIn !== true || job.deleting || job.finished || job.groupPlan !== '') return [];
+  if (namespace?.optedIn !== true || job.deleting || job.state === 'Ended' || job.groupPlan !== '') return [];
   if (job.schedulerName !== '' && job.schedulerName !== KUBE_DEFAULT_SCHEDULER) return [];
   const event = {
     regarding: { type: JOBS, namespace: job.namespace, name: job.name, uid: job.uid },

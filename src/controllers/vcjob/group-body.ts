@@ -1,7 +1,7 @@
-import { PARTITION_KEY, RUNNING_ESTIMATE_ANNOTATION, TASK_SPEC_KEY } from '../../api/keys.ts';
+import { GROUP_ORIGIN_ANNOTATION, PARTITION_KEY, RUNNING_ESTIMATE_ANNOTATION, TASK_SPEC_KEY } from '../../api/keys.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { VcjobRecord } from '../../api/records/vcjob-record.ts';
-import { apiVersion, POD_GROUPS } from '../../api/resources.ts';
+import { apiVersion, POD_GROUPS, VCJOBS } from '../../api/resources.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { specPatch } from '../pod-group/spec-patch.ts';
 import { queueOf } from './job-defaults.ts';
@@ -40,7 +40,11 @@ export function groupBody({ job, plan, jobPods, priorityOf }: GroupFacts): JsonO
       name: groupName(job),
       namespace: job.namespace,
       labels: Object.fromEntries(job.labels),
-      annotations: { ...estimate, ...annotations },
+      annotations: {
+        ...estimate,
+        ...annotations,
+        [GROUP_ORIGIN_ANNOTATION]: `${VCJOBS.kind}.${VCJOBS.group}/${job.name}`,
+      },
       ownerReferences: [ownerReference(job)],
     },
     spec: {

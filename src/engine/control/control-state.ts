@@ -277,8 +277,8 @@ function hasPods(workload: WorkloadRecord | undefined): boolean {
 
 /** True when nothing changed that its group follows. */
 function isSameWorkload(a: WorkloadRecord, b: WorkloadRecord): boolean {
-  if (a.uid !== b.uid || a.replicas !== b.replicas || a.minMember !== b.minMember || a.deleting !== b.deleting)
-    return false;
+  if (a.uid !== b.uid || a.replicas !== b.replicas || a.deleting !== b.deleting || a.state !== b.state) return false;
+  if (a.minMember !== b.minMember || a.minResources !== b.minResources) return false;
   return (
     a.handedDown.size === b.handedDown.size &&
     [...a.handedDown].every(([key, value]) => b.handedDown.get(key) === value)

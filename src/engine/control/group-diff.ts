@@ -1,4 +1,6 @@
 import { isSameClaim } from '../../api/submitter-claim.ts';
+import { isSameNetwork } from '../../api/records/network-rule.ts';
+import type { NetworkRule } from '../../api/records/network-rule.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 
 /** True when nothing changed that a plan's reconcile looks at; phases, counts and conditions change all the time. */
@@ -12,10 +14,15 @@ export function isSameDemand(before: PodGroupRecord | undefined, after: PodGroup
     before.priorityClassName === after.priorityClassName &&
     before.rootState === after.rootState &&
     before.runMs === after.runMs &&
+    isSameRule(before.network, after.network) &&
     isSameClaim(before, after) &&
     isSameMap(before.minTaskMember, after.minTaskMember) &&
     isSameMap(before.minResources ?? NOTHING, after.minResources ?? NOTHING)
   );
+}
+
+function isSameRule(a: NetworkRule | undefined, b: NetworkRule | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && isSameNetwork(a, b));
 }
 
 const NOTHING: ReadonlyMap<string, number> = new Map();

@@ -1,4 +1,5 @@
 import { parseGroupPlan } from '../../api/group-plan.ts';
+import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import { isOwnerless } from '../../controllers/pod-group/left-behind.ts';
 import { isSameRoot } from '../../controllers/pod-group/plan-root.ts';
 import type { PlanRoot } from '../../controllers/pod-group/plan-root.ts';
@@ -9,6 +10,7 @@ interface IndexedPlan {
   readonly text: string;
   /** Entry that the root is filed under; a root whose plan cannot be read has one of its own. */
   readonly key: string;
+  readonly queue: string;
   readonly gatingTasks: ReadonlySet<string>;
 }
 
@@ -70,7 +72,16 @@ export class ControllerPlanIndex {
       found.gatingTasks = NO_TASKS;
       found.hasObjectRoot = false;
     });
-    if (entry.group === undefined ? entry.roots.size > 0 : isOwnerless(entry.group)) this.#wake(key);
+    const { group } = entry;
+    const needsLook = group === undefined ? entry.roots.size > 0 : isOwnerless(group) || this.#isMoving(entry, group);
+    if (needsLook) this.#wake(key);
+  }
+
+  /** One of those that are left names another queue than the group is in: when all do, it moves. O(1). */
+  #isMoving({ roots }: GroupEntry, { queue }: PodGroupRecord): boolean {
+    const [next] = roots.keys();
+    const plan = next === undefined ? undefined : this.#plans.get(next);
+    return plan !== undefined && plan.queue !== queue;
   }
 }
 
@@ -88,6 +99,7 @@ function readPlan({ record }: PlanRoot, known: IndexedPlan | undefined): Indexed
   if (known?.text === text) return known;
   const plan = parseGroupPlan(text);
   // No namespace begins with #.
-  if (plan === undefined) return { text, key: `#${record.uid}`, gatingTasks: NO_TASKS };
-  return { text, key: `${record.namespace}/${plan.group}`, gatingTasks: gatingTasks(plan) };
+  if (plan === undefined) return { text, key: `#${record.uid}`, queue: '', gatingTasks: NO_TASKS };
+  const { group, queue } = plan;
+  return { text, key: `${record.namespace}/${group}`, queue, gatingTasks: gatingTasks(plan) };
 }

@@ -1,27 +1,44 @@
 import type { DeviceInventory } from '../../../webhooks/accelerators/inventory.ts';
 import type { ClusterRoom } from '../../../webhooks/admission.ts';
+import { CLAIM_OFFERS } from '../../api/accelerators/catalogue/claim-offers.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
+import type { DeviceFacts } from '../../scheduler/claims/device-facts.ts';
 import { clusterRoom } from './cluster-room.ts';
-import { deviceInventory } from './feeds/device-inventory.ts';
+import { claimedDevices } from './feeds/claimed-devices.ts';
+import { deviceInventory, publishedDevices } from './feeds/device-inventory.ts';
 
-/** What admission is told of the nodes: counted when somebody asks, and one object as long as no node changed. */
+interface NodeSources {
+  /** Undefined before they, their devices and the classes of those were listed. */
+  nodes(this: void): Iterable<NodeRecord> | undefined;
+  readonly devices: Pick<DeviceFacts, 'version' | 'pools' | 'classes'>;
+}
+
+/** What admission is told of the nodes: counted when somebody asks, and one object as long as no node or slice changed. */
 export class KnownOfNodes {
-  readonly #nodes: () => Iterable<NodeRecord> | undefined;
+  readonly #sources: NodeSources;
   #room: ClusterRoom | undefined;
   #devices: DeviceInventory | undefined;
+  /** Of the devices that are counted in it. */
+  #version = -1;
 
-  /** Undefined before they were listed. */
-  constructor(nodes: () => Iterable<NodeRecord> | undefined) {
-    this.#nodes = nodes;
+  constructor(sources: NodeSources) {
+    this.#sources = sources;
   }
 
   get room(): ClusterRoom | undefined {
-    this.#room ??= this.#count(clusterRoom);
+    const nodes = this.#sources.nodes();
+    if (nodes !== undefined) this.#room ??= clusterRoom(nodes);
     return this.#room;
   }
 
   get devices(): DeviceInventory | undefined {
-    this.#devices ??= this.#count(deviceInventory);
+    const nodes = this.#sources.nodes();
+    const { version, pools, classes } = this.#sources.devices;
+    if (nodes === undefined || (this.#devices !== undefined && version === this.#version)) return this.#devices;
+    const names = CLAIM_OFFERS.map(({ claim }) => claim.className).filter((name) => classes.get(name) !== undefined);
+    const found = [...publishedDevices(nodes), ...claimedDevices(pools.all())];
+    this.#devices = deviceInventory(found, new Set(names));
+    this.#version = version;
     return this.#devices;
   }
 
@@ -29,10 +46,5 @@ export class KnownOfNodes {
   changed(): void {
     this.#room = undefined;
     this.#devices = undefined;
-  }
-
-  #count<T>(counted: (nodes: Iterable<NodeRecord>) => T): T | undefined {
-    const nodes = this.#nodes();
-    return nodes && counted(nodes);
   }
 }

@@ -374,11 +374,11 @@ describe('projectJob', () => {
       deleting: false,
       replicas: 1,
       minMember: 0,
+      minResources: '',
       handedDown: new Map(),
       controller: undefined,
       groupPlan: 'plan',
-      finished: false,
-      suspended: false,
+      state: 'Active',
       completions: 5,
       failedIndexes: 0,
       succeeded: 0,
@@ -393,7 +393,7 @@ describe('projectJob', () => {
     [{}, false],
   ] as const) {
     it(`is ${want ? '' : 'not '}suspended with ${JSON.stringify(spec)}`, () => {
-      expect(job([], spec)?.suspended).to.equal(want);
+      expect(job([], spec)?.state === 'Suspended').to.equal(want);
     });
   }
 
@@ -418,7 +418,7 @@ describe('projectJob', () => {
     ['SuccessCriteriaMet', 'True', true],
   ] as const) {
     it(`is ${want ? '' : 'not '}finished with ${type}=${status}`, () => {
-      expect(job([{ type, status }])?.finished).to.equal(want);
+      expect(job([{ type, status }])?.state === 'Ended').to.equal(want);
     });
   }
 });

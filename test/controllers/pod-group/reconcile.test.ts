@@ -257,7 +257,7 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
     wantEffects: [{ kind: 'requeueAfter', requeueAfterMs: 1_000 }],
   },
   'says on the group that its Job came to its end': {
-    observed: observe(jobRoot(makePlan(), { finished: true }), { group: trainGroup() }),
+    observed: observe(jobRoot(makePlan(), { state: 'Ended' }), { group: trainGroup() }),
     wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: stateOf('Ended') })],
   },
   'says on the group that its Job is on its way out': {
@@ -274,7 +274,7 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
     ],
   },
   'leaves the group of an ended Job alone that somebody else made': {
-    observed: observe(jobRoot(makePlan(), { finished: true }), { group: trainGroup({ owner: undefined }) }),
+    observed: observe(jobRoot(makePlan(), { state: 'Ended' }), { group: trainGroup({ owner: undefined }) }),
     wantEffects: [],
   },
   'leaves a group active whose first pod ended while a controller may make others': {
@@ -285,7 +285,7 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
     wantEffects: [],
   },
   'makes the group of a suspended Job suspended': {
-    observed: observe(jobRoot(makePlan(), { suspended: true }), { group: trainGroup() }),
+    observed: observe(jobRoot(makePlan(), { state: 'Suspended' }), { group: trainGroup() }),
     wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: stateOf('Suspended') })],
   },
   'tells the group of a resumed Job its minimum and that it is active in one write': {
@@ -299,7 +299,7 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
     wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: SAYS })],
   },
   'takes from the group what the Job says no more, with its state in one write': {
-    observed: observe(jobRoot(makePlan(), { suspended: true }), { group: trainGroup({ runMs: 60_000 }) }),
+    observed: observe(jobRoot(makePlan(), { state: 'Suspended' }), { group: trainGroup({ runMs: 60_000 }) }),
     wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: SAYS_NO_MORE })],
   },
   'leaves what the group of a pod says of how long its pods run': {
@@ -405,7 +405,7 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
     wantEffects: [patchOf(trainGroup(), jobRoot(), { minMember: 3 })],
   },
   'does not make the group of a finished Job again': {
-    observed: observe(jobRoot(makePlan(), { finished: true })),
+    observed: observe(jobRoot(makePlan(), { state: 'Ended' })),
     wantEffects: [],
   },
   'does nothing for a Job that is being deleted': {

@@ -28,6 +28,11 @@ const ROOT: PlanRoot = {
   record: makePod('web-1', NAME, makeShape({ cpu: 500 }), { groupPlan: formatGroupPlan(PLAN), owner: OWNER }),
 };
 
+const NEAR = new Map(
+  Object.entries({ 'volcano.sh/network-topology-mode': 'hard', 'volcano.sh/network-topology-highest-tier': '2' }),
+);
+const AT_TIER_TWO = { isHard: true, highestTier: 2, tierName: '' };
+
 /** As it is made for one pod. */
 function group(overrides: Partial<PodGroupRecord> = {}): PodGroupRecord {
   const minResources = parseAmounts({ cpu: '500m' }, 'up').amounts;
@@ -60,6 +65,38 @@ describe('groups of what makes pods that are alike', () => {
         wantEffects: [
           patchOfGroup(group(), ROOT, { metadata: { annotations: { 'volcano.sh/preemptable': 'false' } } }),
         ],
+      },
+      'ask for the room that is said': {
+        observed: seen({ minMember: 2, minResources: '{"cpu":"5"}' }),
+        wantEffects: [patchOfGroup(group(), ROOT, { spec: { minMember: 2, minResources: { cpu: '5' } } })],
+      },
+      'ask for what one pod needs during a roll-out, whatever room is said': {
+        observed: seen({ minResources: '{"cpu":"5"}' }, group(), true),
+        wantEffects: [],
+      },
+      'ask for what their pods need where the room that is said cannot be read': {
+        observed: seen({ minResources: 'much' }),
+        wantEffects: [],
+      },
+      'are held together in the network as is said': {
+        observed: seen({ handedDown: NEAR }, group({ handedDown: NEAR })),
+        wantEffects: [
+          patchOfGroup(group(), ROOT, {
+            spec: { networkTopology: { mode: 'hard', highestTierAllowed: 2, highestTierName: null } },
+          }),
+        ],
+      },
+      'stay as near as they are': {
+        observed: seen({ handedDown: NEAR }, group({ handedDown: NEAR, network: AT_TIER_TWO })),
+        wantEffects: [],
+      },
+      'keep what somebody wrote on them of the network': {
+        observed: seen({}, group({ network: AT_TIER_TWO })),
+        wantEffects: [],
+      },
+      'end with the Job that makes their pods': {
+        observed: seen({ state: 'Ended' }),
+        wantEffects: [patchOfGroup(group(), ROOT, { metadata: { annotations: { 'sluice.dev/root-state': 'Ended' } } })],
       },
       'leave annotations that they have': {
         observed: seen(
@@ -115,6 +152,12 @@ describe('what is kept of an object whose pods are alike', () => {
       { replicas: 2 },
     ],
     ['its own minimum', JOBS, { metadata: { ...head, annotations: { [MIN]: '4' } } }, { minMember: 4 }],
+    [
+      'the room that is to be there',
+      STATEFUL_SETS,
+      { metadata: { ...head, annotations: { 'scheduling.volcano.sh/group-min-resources': '{"cpu":"4"}' } } },
+      { minResources: '{"cpu":"4"}' },
+    ],
     ['no minimum that is none', JOBS, { metadata: { ...head, annotations: { [MIN]: '-4' } } }, { minMember: 0 }],
     [
       'the minimum of its template first',

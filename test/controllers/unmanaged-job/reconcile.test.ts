@@ -30,7 +30,7 @@ const rows: Record<string, ReconcileRow<ObservedJob>> = {
   'says nothing about a Job that is planned': { observed: observe({ groupPlan: 'plan' }), wantEffects: [] },
   'says nothing about pods that are ours to place': { observed: observe({ schedulerName: 'sluice' }), wantEffects: [] },
   'says nothing about a scheduler that somebody chose': { observed: observe({ schedulerName: 'x' }), wantEffects: [] },
-  'says nothing about a Job at its end': { observed: observe({ finished: true }), wantEffects: [] },
+  'says nothing about a Job at its end': { observed: observe({ state: 'Ended' }), wantEffects: [] },
   'says nothing about a Job on its way out': { observed: observe({ deleting: true }), wantEffects: [] },
   'leaves other namespaces alone': {
     observed: observe({}, { namespace: makeNamespace('ns', { optedIn: false }) }),

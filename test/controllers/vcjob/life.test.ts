@@ -38,6 +38,8 @@ describe('a Job of Volcano', () => {
       priorityClassName: 'high',
       minResources: { cpu: '4' },
     });
+    const annotations = objectAt(model.group(), 'metadata', 'annotations');
+    expect(annotations['sluice.dev/origin']).to.equal('Job.batch.volcano.sh/job');
     model.setGroup('Pending');
     model.converge();
     expect(model.pods()).to.deep.equal([]);

@@ -82,7 +82,7 @@ describe('createControllers', () => {
   it('follows a Job that is suspended, resumed with another size, and ends', async () => {
     const world = startedWorld();
     const group = () => world.model.stores.podgroups.get('ns/train-n0nce');
-    world.model.put('jobs', 'ns/train', makeJob('train', makePlan(), { suspended: true }));
+    world.model.put('jobs', 'ns/train', makeJob('train', makePlan(), { state: 'Suspended' }));
     await world.rest();
     expect(group()).to.include({ rootState: 'Suspended', minMember: 3 });
     const larger = makePlan({ tasks: [{ name: 'worker', min: 7, stage: 0 }] });
@@ -92,7 +92,7 @@ describe('createControllers', () => {
     world.model.put('jobs', 'ns/train', makeJob('train', larger, { completions: 7, failedIndexes: 2 }));
     await world.rest();
     expect(group()).to.include({ rootState: 'Active', minMember: 5 });
-    world.model.put('jobs', 'ns/train', makeJob('train', larger, { finished: true }));
+    world.model.put('jobs', 'ns/train', makeJob('train', larger, { state: 'Ended' }));
     await world.rest();
     expect(group()?.rootState).to.equal('Ended');
   });
@@ -205,7 +205,7 @@ describe('createControllers', () => {
     world.model.remove('podgroups', 'ns/train-n0nce');
     await world.rest();
     expect(world.model.stores.podgroups.has('ns/train-n0nce')).to.equal(true);
-    world.model.put('jobs', 'ns/train', makeJob('train', makePlan(), { finished: true }));
+    world.model.put('jobs', 'ns/train', makeJob('train', makePlan(), { state: 'Ended' }));
     world.model.remove('podgroups', 'ns/train-n0nce');
     await world.rest();
     expect(world.model.stores.podgroups.has('ns/train-n0nce')).to.equal(false);
@@ -415,7 +415,7 @@ const DEEDS: Readonly<Record<Act['what'], (world: ControllerWorld, step: Act) =>
     model.put('jobs', key, makeJob(`j${step.which}`, jobPlan(step), { uid: newUid() }));
   },
   resize: (world, step) => changeJob(world, step, { groupPlan: formatGroupPlan(jobPlan(step)) }),
-  finish: (world, step) => changeJob(world, step, { finished: true }),
+  finish: (world, step) => changeJob(world, step, { state: 'Ended' }),
   removeJob: ({ model }, { which }) => model.remove('jobs', `ns/j${which}`),
   driver: ({ model }, { which }) => {
     const plan = makeSparkPlan({ group: `s-${which}` });
@@ -457,7 +457,7 @@ function changeJob({ model }: ControllerWorld, { which }: Act, changes: Partial<
 function checkEnd(world: ControllerWorld): void {
   const { roots, jobs, pods, podgroups, queues } = world.model.stores;
   for (const job of jobs.values()) {
-    if (job.finished) continue;
+    if (job.state === 'Ended') continue;
     const group = podgroups.get(`ns/g-${job.name.slice(1)}`);
     expect(group?.owner?.uid, `owner of the group of ${job.name}`).to.equal(job.uid);
     expect(group?.minMember).to.equal(JSON.parse(job.groupPlan).tasks[0].min);

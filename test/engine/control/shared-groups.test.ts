@@ -3,7 +3,7 @@ import { formatGroupPlan } from '../../../src/api/group-plan.ts';
 import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { WorkloadRecord } from '../../../src/api/records/workload-record.ts';
 import { DAEMON_SETS, REPLICA_SETS } from '../../../src/api/resources.ts';
-import { makePlan, makeWorkload } from '../../support/controller-records.ts';
+import { makeJob, makePlan, makeWorkload } from '../../support/controller-records.ts';
 import { startedWorld } from '../../support/controller-world.ts';
 import type { ControllerWorld } from '../../support/controller-world.ts';
 import { makePod, makeShape } from '../../support/records.ts';
@@ -62,6 +62,31 @@ describe('groups that pods of one controller share', () => {
     expect(group(world, 'web')).to.not.equal(undefined);
   });
 
+  it('end with the Job whose pods share one', async () => {
+    const world = startedWorld();
+    world.model.put('jobs', 'ns/web', makeJob('web', makePlan(), { uid: 'uid-web', groupPlan: '' }));
+    addPod(world, 'web', 'web-0');
+    await world.rest();
+    expect(group(world, 'web')?.rootState).to.equal('Active');
+    world.model.put('jobs', 'ns/web', makeJob('web', makePlan(), { uid: 'uid-web', groupPlan: '', state: 'Ended' }));
+    await world.rest();
+    expect(group(world, 'web')?.rootState).to.equal('Ended');
+  });
+
+  it('move to another queue with the last pod that was made in the one before', async () => {
+    const world = startedWorld();
+    world.putWorkload(REPLICA_SETS, set('web', {}));
+    addPod(world, 'web', 'web-0');
+    await world.rest();
+    world.clock.advance(1000);
+    addPod(world, 'web', 'web-1', 'blue');
+    await world.rest();
+    expect(group(world, 'web')?.queue).to.equal('default');
+    world.model.remove('pods', 'ns/web-0');
+    await world.rest();
+    expect(group(world, 'web')?.queue).to.equal('blue');
+  });
+
   it('take in pods that came past the webhook', async () => {
     const world = startedWorld();
     world.putWorkload(DAEMON_SETS, set('agent', { kind: 'DaemonSet', replicas: undefined, controller: undefined }));
@@ -79,11 +104,12 @@ function set(name: string, overrides: Partial<WorkloadRecord>): WorkloadRecord {
   return makeWorkload(name, { controller: DEPLOYMENT, ...overrides });
 }
 
-function addPod(world: ControllerWorld, of: string, name: string): void {
+function addPod(world: ControllerWorld, of: string, name: string, queue = 'default'): void {
   const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: of, uid: `uid-${of}` };
   const plan = makePlan({
     group: `podgroup-uid-${of}`,
     root: of,
+    queue,
     owner: 'controller',
     tasks: [{ name: 'worker', min: 1, stage: 0 }],
     minResources: { cpu: '1' },

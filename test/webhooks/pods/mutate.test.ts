@@ -9,6 +9,9 @@ const GROUP = 'scheduling.k8s.io/group-name';
 const MIN_MEMBER = 'scheduling.volcano.sh/group-min-member';
 const QUEUE_LABEL = 'volcano.sh/queue-name';
 const QUEUE_ANNOTATION = 'scheduling.volcano.sh/queue-name';
+const MIN_RESOURCES = 'scheduling.volcano.sh/group-min-resources';
+const MODE = 'volcano.sh/network-topology-mode';
+const TIER = 'volcano.sh/network-topology-highest-tier';
 const PLAN = 'sluice.dev/group-plan';
 const TASK = 'volcano.sh/task-spec';
 
@@ -161,6 +164,29 @@ describe('a pod without a controller', () => {
     });
     expect(planOn(created(mutatePod, stored, taken, { uid: 'other' })).group).to.not.equal(planOn(stored).group);
   });
+
+  it('says in its plan what its annotations ask for: room, and how near in the network', () => {
+    const annotations = { [MIN_RESOURCES]: '{"cpu":"500m"}', [TIER]: '2' };
+    const network = { isHard: true, highestTier: 2, tierName: '' };
+    const want = { minResources: { cpu: '500m' }, network };
+    expect(planOn(created(mutatePod, pod({ name: 'a', annotations })))).to.deep.include(want);
+    const named = pod({ name: 'a', annotations: { ...annotations, [GROUP]: 'ours' } });
+    const tasks = [{ name: 'worker', min: 1, stage: 0 }];
+    expect(planOn(created(mutatePod, named))).to.deep.include({ ...want, group: 'ours', tasks });
+  });
+
+  for (const [annotation, value, want] of [
+    [MODE, 'near', 'hard or soft'],
+    [TIER, '-1', 'a whole number'],
+    [MIN_RESOURCES, 'cpu=1', 'JSON such as {"cpu":"4"}'],
+    [MIN_RESOURCES, '{"cpu":"x"}', 'JSON such as {"cpu":"4"}'],
+  ] as const) {
+    it(`is told that ${value} in ${annotation} is passed over`, () => {
+      const verdict = mutatePod(request({ object: pod({ name: 'a', annotations: { [annotation]: value } }) }), view());
+      const warnings = verdict.kind === 'allow' ? verdict.warnings.join() : '';
+      expect(warnings).to.include(`metadata.annotations[${annotation}]: ignored, not ${want}`);
+    });
+  }
 
   it('keeps scheduling gates', () => {
     const gates = [{ name: 'example.com/wait' }];
@@ -353,5 +379,37 @@ describe('a pod that brings its node', () => {
   it('is no way into a closed queue', () => {
     const shut = pod({ name: 'a', labels: { [QUEUE_LABEL]: 'shut' } }, { nodeName: 'n1' });
     expect(verdictOf(shut)).to.equal(`422 QueueNotOpen metadata.labels[${QUEUE_LABEL}]`);
+  });
+});
+
+describe('a pod whose controller names another queue than its group is in', () => {
+  const SHARED = {
+    namespace: 'team-a',
+    name: 'podgroup-rs-uid',
+    queue: 'default',
+    ownerUid: 'rs-uid',
+    origin: 'ReplicaSet/web-5d9',
+  };
+  for (const [what, queue, group, want] of [
+    ['asks for the new one', 'blue', SHARED, 'blue'],
+    ['stays where the new one takes no work', 'shut', SHARED, 'default'],
+    ['stays in a group that somebody made', 'blue', { ...SHARED, origin: '' }, 'default'],
+    ['stays in the group of somebody else', 'blue', { ...SHARED, ownerUid: 'other' }, 'default'],
+  ] as const) {
+    it(what, () => {
+      const object = pod({ name: 'a', ownerReferences: [REPLICA_SET], labels: { [QUEUE_LABEL]: queue } });
+      expect(stampOf(created(mutatePod, object, view({ groups: [group] })))['queue']).to.equal(want);
+    });
+  }
+
+  it('asks for the room of all only where its pods are not rolled out', () => {
+    const annotations = { [MIN_RESOURCES]: '{"cpu":"9"}' };
+    for (const [labels, cpu] of [
+      [{}, '9'],
+      [{ 'pod-template-hash': '5d9' }, '1'],
+    ] as const) {
+      const stored = created(mutatePod, pod({ name: 'a', ownerReferences: [REPLICA_SET], annotations, labels }));
+      expect(planOn(stored).minResources['cpu']).to.equal(cpu);
+    }
   });
 });

@@ -121,6 +121,22 @@ describe('a new Job of Volcano', () => {
     expect(warningsOf(4)).to.deep.equal([]);
   });
 
+  for (const [restartPolicy, want] of [
+    ['Always', 'is Always: such pods never end'],
+    [undefined, 'is Always where unset: such pods never end'],
+    ['Never', ''],
+    ['OnFailure', ''],
+  ] as const) {
+    it(`is ${want === '' ? 'not ' : ''}told that its pods have no end with restartPolicy ${restartPolicy}`, () => {
+      const containers = [{ name: 'c', image: 'busybox' }];
+      const template = { spec: { containers, ...(restartPolicy === undefined ? {} : { restartPolicy }) } };
+      const verdict = review(vcjob({ tasks: [task({ template })] }));
+      const warnings = verdict.kind === 'allow' ? verdict.warnings.join() : 'refused';
+      if (want === '') expect(warnings).to.equal('');
+      else expect(warnings).to.include(`spec.tasks[0].template.spec.restartPolicy ${want}`);
+    });
+  }
+
   it("may not take one of the cluster's own priority classes", () => {
     const [line] = told(review(vcjob({ priorityClassName: 'system-node-critical' })));
     expect(line).to.match(/^spec\.priorityClassName: /);

@@ -1,9 +1,13 @@
 import { expect } from 'chai';
 import type { NodeRecord } from '../../../../src/api/records/node-record.ts';
-import { deviceInventory } from '../../../../src/engine/cycle/feeds/device-inventory.ts';
+import { deviceInventory, publishedDevices } from '../../../../src/engine/cycle/feeds/device-inventory.ts';
+import { DeviceFacts } from '../../../../src/scheduler/claims/device-facts.ts';
 import { KnownOfNodes } from '../../../../src/engine/cycle/known-of-nodes.ts';
 
 type Texts = Readonly<Record<string, string>>;
+
+const NO_CLASSES: ReadonlySet<string> = new Set();
+const inventoryOf = (nodes: readonly NodeRecord[]) => deviceInventory(publishedDevices(nodes), NO_CLASSES);
 
 function node(name: string, amounts: Readonly<Record<string, number>>, labels: Texts = {}): NodeRecord {
   return {
@@ -23,7 +27,7 @@ describe('the inventory of devices', () => {
   it('counts nodes that are alike in what the catalogue reads, the most frequent first', () => {
     const gpu = { 'nvidia.com/gpu': 8 };
     const h100 = { 'nvidia.com/gpu.product': 'H100', 'nvidia.com/gpu.machine': 'not read' };
-    const { kinds, unlisted } = deviceInventory([
+    const { kinds, unlisted } = inventoryOf([
       node('a', gpu, { ...h100, zone: 'x' }),
       node('b', { 'amd.com/gpu': 4 }, { 'beta.amd.com/gpu.vram.64G': '4' }),
       node('c', gpu, { ...h100, zone: 'y' }),
@@ -50,19 +54,19 @@ describe('the inventory of devices', () => {
         { 'nvidia.com/gpu.memory': '1', 'nvidia.com/gpu.product': 'A' },
       ),
     ];
-    expect(deviceInventory(nodes).kinds).to.have.length(1);
-    expect(deviceInventory(nodes)).to.deep.equal(deviceInventory(nodes.toReversed()));
+    expect(inventoryOf(nodes).kinds).to.have.length(1);
+    expect(inventoryOf(nodes)).to.deep.equal(inventoryOf(nodes.toReversed()));
   });
 
   it('stays small in a cluster where no two nodes are alike, and counts what it leaves out', () => {
     const nodes = Array.from({ length: 1000 }, (_, at) => node(`n${at}`, { 'nvidia.com/gpu': at + 1 }));
-    const { kinds, unlisted } = deviceInventory(nodes);
+    const { kinds, unlisted } = inventoryOf(nodes);
     expect([kinds.length, unlisted]).to.deep.equal([256, 744]);
   });
 
   it('stays one object until a node changes', () => {
     const listed: (readonly NodeRecord[])[] = [];
-    const known = new KnownOfNodes(() => listed[0]);
+    const known = new KnownOfNodes({ nodes: () => listed[0], devices: new DeviceFacts(() => undefined) });
     expect(known.devices).to.equal(undefined);
     listed.push([node('a', { 'nvidia.com/gpu': 8 })]);
     const { devices, room } = known;
