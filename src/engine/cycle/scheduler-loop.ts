@@ -174,7 +174,9 @@ export class SchedulerLoop {
     this.#refusals = new RefusalWriter({ ...options, pod, group });
     this.#lookAgain = new LookAgain(options.clock, () => this.#wake());
     this.#explainer = new Explainer({ group, explain: (key) => this.#scheduler.explain(key) });
-    this.#desk = new OutsideDesk({ ...options, answers: this.#snapshot.outside, onAnswer: () => this.#wake() });
+    const { outside, outsideNodes, outsideVictims } = this.#snapshot;
+    const rounds = [outsideNodes, outsideVictims];
+    this.#desk = new OutsideDesk({ ...options, answers: outside, rounds, onAnswer: () => this.#wake() });
     this.#hints = new PrefetchHints({ ...options, snapshot: this.#snapshot, pod });
     this.#rests = new RestingGroups(options.clock, () => this.#wake());
     const troubles = new BindingTroubles({ ...options, rests: this.#rests, pod, group });

@@ -236,14 +236,9 @@ export class Framework implements EmptyCluster {
     return this.#contexts.pickers;
   }
 
-  /** That of the tasks that no plugin claims. */
-  get plainPerspective(): object {
-    return this.#contexts.plain;
-  }
-
   /** See `Contexts`. */
-  arePlain(block: JobBlock): boolean {
-    return this.#contexts.arePlain(block);
+  perspectiveOfAll(block: JobBlock): object | undefined {
+    return this.#contexts.ofAll(block);
   }
 
   /** One and the same object for tasks that see the nodes in the same way, but for their class. */
@@ -254,6 +249,11 @@ export class Framework implements EmptyCluster {
   /** What the task sees of the nodes hangs on which pods stand where: it may find a place once others of its job stand. */
   isShifting(task: Task): boolean {
     return this.#contexts.isShifting(task);
+  }
+
+  /** From which nodes the task is kept hangs on that: it may not be told what others like it were refused. */
+  mayClose(task: Task): boolean {
+    return this.#contexts.mayClose(task);
   }
 
   /**
