@@ -28,17 +28,20 @@ const RULES: Readonly<Record<string, readonly [AdmitFn, readonly string[]]>> = {
 
 /** The same devices, told in slices. */
 const CLAIMED = view({
-  devices: { ...claimedInventory({
-    whole: [
-      {
-        driver: 'gpu.nvidia.com',
-        count: 8,
-        attributes: { type: 'gpu', productName: 'NVIDIA H100 80GB HBM3' },
-        capacity: { memory: '81559Mi' },
-      },
-    ],
-    sliced: [{ driver: 'gpu.nvidia.com', count: 7, attributes: { type: 'mig', profile: '1g.10gb' } }],
-  }), ...RACKS },
+  devices: {
+    ...claimedInventory({
+      whole: [
+        {
+          driver: 'gpu.nvidia.com',
+          count: 8,
+          attributes: { type: 'gpu', productName: 'NVIDIA H100 80GB HBM3' },
+          capacity: { memory: '81559Mi' },
+        },
+      ],
+      sliced: [{ driver: 'gpu.nvidia.com', count: 7, attributes: { type: 'mig', profile: '1g.10gb' } }],
+    }),
+    ...RACKS,
+  },
 });
 
 const ASKS: Readonly<Record<string, readonly object[]>> = {

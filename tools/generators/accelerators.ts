@@ -16,8 +16,18 @@ export function outputs(): Promise<ReadonlyMap<string, string>> {
 }
 
 function section(vendor: AcceleratorVendor): string {
-  const { name, deviceClass, offers, models, modelLabels, memoryLabels, topologyLabel, domainLabels = [], taints, runtimeClassName } =
-    vendor;
+  const {
+    name,
+    deviceClass,
+    offers,
+    models,
+    modelLabels,
+    memoryLabels,
+    topologyLabel,
+    domainLabels = [],
+    taints,
+    runtimeClassName,
+  } = vendor;
   const facts = [
     fact('tells the model', modelLabels.map(keyOf)),
     fact(

@@ -1,4 +1,4 @@
-import { ACCELERATORS_APPLIED_ANNOTATION, NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION } from '../../src/api/keys.ts';
+import { ACCELERATORS_APPLIED_ANNOTATION } from '../../src/api/keys.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { NO_INJECTION } from '../injection/injection.ts';
@@ -65,7 +65,7 @@ export function translate(named: NamedWish, template: TemplateFacts, facts: Tran
     ...contradictions(own, amounts, template.path, text),
     ...leftovers(applied, asked, { amounts, isClaim: offer.claim !== undefined }, template),
   ];
-  const tier = linkTier(vendor, wish, facts.inventory);
+  const tier = linkTier(vendor, wish, facts.inventory, template.path !== '');
   if (tier.kind === 'refused') return refused(path, text, tier.message);
   if (errors.length > 0) return { injection: NO_INJECTION, warnings: [], errors };
   const { requirements, untold } = nodeDemands(choice.candidate, wish);
@@ -82,10 +82,7 @@ export function translate(named: NamedWish, template: TemplateFacts, facts: Tran
   return {
     injection: {
       ...NO_INJECTION,
-      annotations: {
-        [ACCELERATORS_APPLIED_ANNOTATION]: formatApplied(record),
-        ...(tier.kind === 'tier' ? { [NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION]: tier.name } : {}),
-      },
+      annotations: { ...tier.annotations, [ACCELERATORS_APPLIED_ANNOTATION]: formatApplied(record) },
       tolerations: vendor.taints.map(anyTaint),
       nodeRequirements: requirements,
       ...given(record, target.container),
@@ -96,8 +93,7 @@ export function translate(named: NamedWish, template: TemplateFacts, facts: Tran
       ...untold.map((part) => `${path}: ${part} is told by no label of ${vendor.name} here: it is not looked after`),
       ...classWarning(record.claim, path, facts.inventory),
       ...(offer.caveat === undefined ? [] : [`${path}: ${offer.stack}: ${offer.caveat}`]),
-      ...(tier.kind === 'tier' ? tier.warnings.map((warning) => `${path}: ${warning}`) : []),
-      ...(wish.isOneDomain && !wish.isGroupDomain && template.path !== '' ? [`${path}: ${WITHIN_A_POD}`] : []),
+      ...tier.warnings.map((warning) => `${path}: ${warning}`),
       ...(applied !== undefined && applied.wish !== text ? [`${path}: ${OLD_DEMANDS}`] : []),
     ],
     errors: [],
@@ -139,8 +135,6 @@ function classWarning(
   return [`${path}: there is no DeviceClass ${claim.className}: pods wait for it`];
 }
 
-const WITHIN_A_POD =
-  'one NVLink domain is looked after within each pod; for the pods of a group together say "one NVLink domain for the group"';
 const OLD_DEMANDS = 'what an earlier wish asks of nodes stays in the template; replace the object to be rid of it';
 
 type Choice =
