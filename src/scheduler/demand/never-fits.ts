@@ -3,7 +3,7 @@ import type { SchedulingShape } from '../../api/records/scheduling-shape.ts';
 import { formatUnits } from '../../lib/quantity.ts';
 import { resourceUnit } from '../../api/amounts.ts';
 import type { EmptyCluster, Refusal } from '../framework/plugin.ts';
-import { servedByClass, servedShortage } from './served-by-class.ts';
+import { servedByClass, withoutServed } from './served-by-class.ts';
 import { unsupportedNeed } from '../framework/unsupported-need.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
@@ -185,9 +185,10 @@ function shortage(
   }
   if (places >= needed || misfit === undefined) return undefined;
   if (misfit.shape.needs.length > 0) return unsupportedNeed(misfit);
-  const short = servedShortage(misfit, snapshot);
-  const served = short === undefined ? undefined : servedByClass(job, short, snapshot);
-  if (served !== undefined) return served;
+  const wanted = Math.min(tasks.get(misfit) ?? 0, needed);
+  const served = withoutServed(misfit, snapshot);
+  if (served !== undefined && placesFor(served.rest, wanted, queue, bounds) >= wanted)
+    return servedByClass(job, served.resource, snapshot);
   const nodes = snapshot.nodes.count;
   const count =
     places === 0

@@ -2,7 +2,7 @@ import { classServing } from '../../api/devices/extended-resources.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
-import type { TaskClass } from '../model/task-class.ts';
+import { TaskClass } from '../model/task-class.ts';
 
 /**
  * Nodes publish too little of a resource for the group, and a DeviceClass gives devices to who asks by that name: by a claim
@@ -15,12 +15,18 @@ export function servedByClass(job: Job, resource: string, { claims }: Snapshot):
   return { code: 'NeedsNotSupported', message };
 }
 
-/** All of which no node publishes enough for a task of the class is served by classes: the first of them; else undefined. */
-export function servedShortage(
-  { resources, amounts }: TaskClass,
-  { nodes, resources: table, claims }: Snapshot,
-): string | undefined {
-  const short = [...resources].filter((r, at) => (amounts[at] ?? 0) > nodes.largest(r)).map((r) => table.name(r));
+/**
+ * The class without the resources that DeviceClasses serve by claims, and the first of these; undefined where it asks for none
+ * of them.
+ */
+export function withoutServed(
+  { shape }: TaskClass,
+  { resources, claims }: Snapshot,
+): { readonly rest: TaskClass; readonly resource: string } | undefined {
   const { extendedResources } = claims.facts;
-  return short.every((name) => classServing(name, extendedResources) !== undefined) ? short[0] : undefined;
+  const isServed = (name: string): boolean => classServing(name, extendedResources) !== undefined;
+  const resource = [...shape.requests.keys()].find(isServed);
+  if (resource === undefined) return undefined;
+  const requests = new Map([...shape.requests].filter(([name]) => !isServed(name)));
+  return { rest: new TaskClass({ ...shape, requests }, resources), resource };
 }

@@ -149,6 +149,14 @@ describe('a group that can never start', () => {
     }
   });
 
+  it('nor is a gang one for which nodes publish enough of it in sum, and not side by side', () => {
+    const world = new SchedulerWorld().nodes(2, amounts(8, 0, 3));
+    world.gang('big', { count: 3, requests: { ...amounts(1), [GPU]: 2 } });
+    expect(world.cycle().refused['big']).to.match(/^NeverFits/);
+    world.snapshot.claims.facts.classes.set('gpus', { ...makeDeviceClass('gpus'), extendedResourceName: GPU });
+    expect(world.cycle().refused['big']).to.match(/^NeedsNotSupported: .* DeviceClass gpus serves it/);
+  });
+
   it('gives back what it was promised when the node that it needs is lost, and is promised it again with the node', () => {
     const world = limited();
     world.node('n9', amounts(4), { labels: new Map([['zone', 'x']]) });
