@@ -150,8 +150,8 @@ function outlookOf(claims: readonly PlacementContext[]): Outlook {
   const allows = claims.flatMap((claim) => claim.allows ?? []);
   const refusals = claims.flatMap((claim) => claim.refusal ?? []);
   return {
-    isShifting: claims.some(({ wishes, version, ranges, turns }) => {
-      return !wishes && !turns && (version ?? ranges) !== undefined;
+    isShifting: claims.some(({ wishes, version, ranges, turns, areOnlyScoresShifting }) => {
+      return !wishes && !turns && !areOnlyScoresShifting && (version ?? ranges) !== undefined;
     }),
     order: ordered?.order,
     ranges: ordered?.ranges,
