@@ -19,7 +19,11 @@ function mistakes(...asked: Parameters<typeof read>): readonly string[] {
 describe('where measurements of nodes come from', () => {
   const CASES: readonly (readonly [string, unknown, string])[] = [
     ['no map', 'http://a', 'metrics must be a map'],
-    ['another kind', { ...METRICS, type: 'graphite' }, 'metrics.type must be one of prometheus, prometheus_adaptor, elasticsearch'],
+    [
+      'another kind',
+      { ...METRICS, type: 'graphite' },
+      'metrics.type must be one of prometheus, prometheus_adaptor, elasticsearch',
+    ],
     ['no address', { type: 'prometheus' }, 'metrics.address must be a URL such as http://host:9090'],
     [
       'a password',
@@ -28,15 +32,43 @@ describe('where measurements of nodes come from', () => {
     ],
     ['a short interval', { ...METRICS, interval: '10ms' }, 'metrics.interval must be a duration from 1s to 5m'],
     ['other keys', { ...METRICS, query: '' }, 'metrics.query is not supported; there are type, address, interval, tls'],
-    ['custom metrics elsewhere', { ...METRICS, type: 'prometheus_adaptor' }, 'metrics.address is not supported; there are type, interval'],
-    ['a Prometheus with an index', { ...METRICS, elasticsearch: {} }, 'metrics.elasticsearch is not supported; there are type, address, interval, tls'],
+    [
+      'custom metrics elsewhere',
+      { ...METRICS, type: 'prometheus_adaptor' },
+      'metrics.address is not supported; there are type, interval',
+    ],
+    [
+      'a Prometheus with an index',
+      { ...METRICS, elasticsearch: {} },
+      'metrics.elasticsearch is not supported; there are type, address, interval, tls',
+    ],
     ['no map of TLS', { ...METRICS, tls: 'off' }, 'metrics.tls must be a map'],
-    ['half trusted', { ...METRICS, tls: { insecureSkipVerify: 'maybe' } }, 'metrics.tls.insecureSkipVerify must be true or false'],
-    ['trusted by a file nobody knows where', { ...METRICS, tls: { caFile: 'ca.pem' } }, 'metrics.tls.caFile must be the path of a file, from the root'],
-    ['an index with a path', { ...SEARCH, elasticsearch: { index: 'a/b' } }, 'metrics.elasticsearch.index must be an index such as metricbeat-*'],
-    ['a number as password', { ...SEARCH, elasticsearch: { username: 'me', password: 1 } }, 'metrics.elasticsearch.password must be a text'],
+    [
+      'half trusted',
+      { ...METRICS, tls: { insecureSkipVerify: 'maybe' } },
+      'metrics.tls.insecureSkipVerify must be true or false',
+    ],
+    [
+      'trusted by a file nobody knows where',
+      { ...METRICS, tls: { caFile: 'ca.pem' } },
+      'metrics.tls.caFile must be the path of a file, from the root',
+    ],
+    [
+      'an index with a path',
+      { ...SEARCH, elasticsearch: { index: 'a/b' } },
+      'metrics.elasticsearch.index must be an index such as metricbeat-*',
+    ],
+    [
+      'a number as password',
+      { ...SEARCH, elasticsearch: { username: 'me', password: 1 } },
+      'metrics.elasticsearch.password must be a text',
+    ],
     ['a password of nobody', { ...SEARCH, elasticsearch: { password: 'x' } }, `metrics.elasticsearch ${ONE_PASSWORD}`],
-    ['two passwords', { ...SEARCH, elasticsearch: { username: 'me', password: 'x', passwordFile: '/x' } }, `metrics.elasticsearch ${ONE_PASSWORD}`],
+    [
+      'two passwords',
+      { ...SEARCH, elasticsearch: { username: 'me', password: 'x', passwordFile: '/x' } },
+      `metrics.elasticsearch ${ONE_PASSWORD}`,
+    ],
   ];
   for (const [name, metrics, want] of CASES) {
     it(`cannot be ${name}`, () => expect(mistakes(metrics, { name: 'usage' })).to.deep.equal([want]));
@@ -103,7 +135,14 @@ describe('where measurements of nodes come from', () => {
   });
 
   it('goes with what pods are thought to use that were not measured yet, and not with their limits', () => {
-    const estimator = { request_ratio: '0.5', burst_ratio: 0, risk_threshold: 0.7, risk_factor: 2, be_cpu: '1', be_mem: '1Gi' };
+    const estimator = {
+      request_ratio: '0.5',
+      burst_ratio: 0,
+      risk_threshold: 0.7,
+      risk_factor: 2,
+      be_cpu: '1',
+      be_mem: '1Gi',
+    };
     const mistakesOf = (changed: object): readonly string[] =>
       mistakes(METRICS, { name: 'usage', arguments: { estimator: { ...estimator, ...changed } } });
     expect(mistakesOf({})).to.deep.equal([]);

@@ -98,10 +98,9 @@ describe('usage from an Elasticsearch', () => {
     await writeFile(passwordFile, 'from a file\n');
     await read({ username: 'me', password: 'secret' });
     await read({ username: 'me', passwordFile });
-    expect(asked.map(({ authorization = '' }) => Buffer.from(authorization.slice(6), 'base64').toString())).to.deep.equal([
-      'me:secret',
-      'me:from a file',
-    ]);
+    expect(
+      asked.map(({ authorization = '' }) => Buffer.from(authorization.slice(6), 'base64').toString()),
+    ).to.deep.equal(['me:secret', 'me:from a file']);
     const failed = await read({ username: 'me', passwordFile: join(folder, 'none') });
     expect(failed.kind === 'failed' && failed.why).to.match(/^its password cannot be read from .*none$/);
   });

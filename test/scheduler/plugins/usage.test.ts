@@ -91,7 +91,11 @@ describe('usage', () => {
     ['nothing of its requests', { 'estimator.request_ratio': 0 }, 'n1'],
     ['its requests', { 'estimator.request_ratio': 1 }, 'n2'],
     ['a part of them that keeps the node idler than the other', { 'estimator.request_ratio': 0.2 }, 'n1'],
-    ['so much more on a node that is busy', { 'estimator.request_ratio': 0.2, 'estimator.risk_threshold': 0.2, 'estimator.risk_factor': 9 }, 'n2'],
+    [
+      'so much more on a node that is busy',
+      { 'estimator.request_ratio': 0.2, 'estimator.risk_threshold': 0.2, 'estimator.risk_factor': 9 },
+      'n2',
+    ],
   ];
   for (const [name, options, want] of ESTIMATES) {
     it(`thinks that a new pod uses ${name}`, () => {
