@@ -93,16 +93,16 @@ function readInterval(given: JsonObject, errors: FieldError[]): number {
   return DEFAULT_INTERVAL_MS;
 }
 
-function readTls(given: JsonValue | undefined, errors: FieldError[]): SourceTls {
+function readTls(raw: JsonValue | undefined, errors: FieldError[]): SourceTls {
   const path = 'metrics.tls';
-  const map = mapOf(given, path, errors);
+  const map = mapOf(raw, path, errors);
   refuseOtherKeys(map, ['insecureSkipVerify', 'caFile'], path, errors);
-  const isUnchecked = String(map['insecureSkipVerify'] ?? false);
-  if (isUnchecked !== 'true' && isUnchecked !== 'false') {
-    const message = 'must be true or false';
-    errors.push(fieldError(`${path}.insecureSkipVerify`, 'FieldValueInvalid', map['insecureSkipVerify'], message));
+  const given = map['insecureSkipVerify'] ?? false;
+  const isUnchecked = given === true || given === 'true';
+  if (!isUnchecked && given !== false && given !== 'false') {
+    errors.push(fieldError(`${path}.insecureSkipVerify`, 'FieldValueInvalid', given, 'must be true or false'));
   }
-  return { isUnchecked: isUnchecked === 'true', caFile: readText(map, 'caFile', FILE, path, errors) };
+  return { isUnchecked, caFile: readText(map, 'caFile', FILE, path, errors) };
 }
 
 function readElasticsearch(given: JsonValue | undefined, errors: FieldError[]): Elasticsearch {

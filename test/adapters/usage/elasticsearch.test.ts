@@ -87,7 +87,7 @@ describe('usage from an Elasticsearch', () => {
     expect(asked.map(({ method, path }) => `${method} ${path}`)).to.deep.equal([
       'POST /metricbeat-*/_search?ignore_unavailable=true',
     ]);
-    const [{ body = undefined } = {}] = asked;
+    const body = asked[0]?.body;
     expect(memberAt(body, 'query', 'range', '@timestamp', 'gte')).to.equal('now-5m');
     expect(memberAt(body, 'aggs', 'node', 'terms')).to.deep.equal({ field: 'host.hostname', size: 10_000 });
   });

@@ -76,11 +76,11 @@ describe('a context', () => {
     const asked = (isShifting: boolean): number => {
       let groups = 0;
       const { priority } = PLUGINS;
-      const version = isShifting ? () => 0 : undefined;
+      const [version, hooks] = isShifting ? [() => 0, { feasibleNode: () => true }] : [undefined, {}];
       const counts: Plugin = {
         name: priority.name,
         make: () => ({
-          contextFn: () => ({ key: 'all', hooks: {}, version }),
+          contextFn: () => ({ key: 'all', hooks, version }),
           overusedFn: () => {
             groups += 1;
             return undefined;
