@@ -115,8 +115,13 @@ function areSeenBy({ framework }: CrowdModel['scheduler'], { jobs }: JobBlock, p
   return jobs.every(({ tasks: { first } }) => first !== undefined && framework.perspective(first) === perspective);
 }
 
-function decided(policy: SchedulerPolicy, plugins: PluginSet, script: readonly CrowdStep[]): readonly string[] {
-  const model = new CrowdModel(policy, plugins);
+function decided(
+  policy: SchedulerPolicy,
+  plugins: PluginSet,
+  script: readonly CrowdStep[],
+  hasRestingStranger = false,
+): readonly string[] {
+  const model = new CrowdModel(policy, plugins, hasRestingStranger);
   return script.flatMap((step) => {
     const decisions = model.apply(step);
     return decisions === undefined ? [] : [decisionText(decisions)];
@@ -210,6 +215,21 @@ describe('groups that wait in lines which are kept', () => {
         RUNS,
       );
       expect(refused).to.be.greaterThan(5000);
+    });
+  }
+
+  for (const [name, policy] of Object.entries(POLICIES)) {
+    it(`get the places that each would get in a turn of its own, with ${name}`, () => {
+      let placed = 0;
+      fc.assert(
+        fc.property(crowdSteps(60), (script) => {
+          const together = decided(policy, PLUGINS, script);
+          expect(together).to.deep.equal(decided(policy, PLUGINS, script, true));
+          placed += together.join('').split('"bind"').length - 1;
+        }),
+        RUNS,
+      );
+      expect(placed).to.be.greaterThan(20);
     });
   }
 });

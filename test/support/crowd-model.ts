@@ -69,6 +69,7 @@ export class CrowdModel {
   #made = 0;
   #nowMs = 10 * MINUTE_MS;
   #resting = new Set<string>();
+  readonly #strangers: readonly string[];
 
   readonly #changes: Readonly<Record<Exclude<CrowdStep['kind'], 'cycle'>, (a: number, b: number) => void>> = {
     arrive: (a, b) => {
@@ -97,7 +98,9 @@ export class CrowdModel {
     },
   };
 
-  constructor(policy: SchedulerPolicy, plugins: PluginSet) {
+  /** With a stranger that rests in every cycle no group is spoken for by another one: each has its turn by itself. */
+  constructor(policy: SchedulerPolicy, plugins: PluginSet, hasRestingStranger = false) {
+    this.#strangers = hasRestingStranger ? ['nobody/rests'] : [];
     for (const [name, value] of [['low', -5] as const, ['high', 5] as const])
       this.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
     for (let n = 0; n < NODES; n += 1) this.#putNode(n, 4);
@@ -118,7 +121,7 @@ export class CrowdModel {
 
   #cycle(): Decision[] {
     const refusal = { code: 'CheckerRefused' as const, message: 'it rests.' };
-    const resting = new Map([...this.#resting].map((key) => [key, refusal] as const));
+    const resting = new Map([...this.#resting, ...this.#strangers].map((key) => [key, refusal] as const));
     return this.scheduler.cycle({ nowMs: this.#nowMs, resting });
   }
 

@@ -139,7 +139,9 @@ export class UsableDemand {
       this.#justPromised.set(queue, just);
     }
     const sum = this.#summed(job, addPromised);
-    for (const vector of [just, demand.promised, this.inAll.promised]) addVector(vector, sum);
+    addVector(just, sum);
+    addVector(demand.promised, sum);
+    addVector(this.inAll.promised, sum);
     this.inAll.promises += 1;
   }
 

@@ -116,9 +116,11 @@ export class NodeLedger {
   place(task: Task, node: number, status: 1 | 2, sign: 1 | -1): void {
     const { class: taskClass } = task;
     this.podRules.charge(task, node, sign);
-    if (sign === 1) this.volumes.choose(task, node);
-    else this.volumes.drop(task);
-    this.volumes.charge(task, node, sign);
+    if (sign === -1) this.volumes.drop(task);
+    if (task.record.claims.length > 0) {
+      if (sign === 1) this.volumes.choose(task, node);
+      this.volumes.charge(task, node, sign);
+    }
     if (this.devices.isUsed) this.devices.place(task, node, sign);
     if (this.numa.isUsed) this.numa.place(task, node, sign);
     if (this.claims.isUsed) this.claims.place(task, node, sign);

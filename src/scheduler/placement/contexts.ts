@@ -80,9 +80,10 @@ export class Contexts {
   }
 
   of(task: Task): Perspective {
+    const claims = this.#claims;
     let only: PlacementContext | undefined;
-    for (const claim of this.#claims) {
-      const context = claim(task);
+    for (let i = 0; i < claims.length; i += 1) {
+      const context = claims[i]?.(task);
       if (context === undefined) continue;
       if (only !== undefined) return this.#ofSeveral(task);
       only = context;

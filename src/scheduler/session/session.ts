@@ -72,6 +72,24 @@ export class Session {
     if (job.blockedSinceMs !== Infinity) job.blockedSinceMs = Infinity;
   }
 
+  /**
+   * Commits a place for the only task of a job that waits for it; what stands in the statement stays undoable. False, and nothing, where a
+   * plugin keeps the job from starting.
+   */
+  placeOnly(job: Job, task: Task, node: number): boolean {
+    const { placements } = this.snapshot;
+    placements.place(task, node, TaskStatus.Allocated);
+    if (!this.framework.jobReady(job)) {
+      placements.unplace(task);
+      return false;
+    }
+    placements.commit(task);
+    this.#placed.push(job);
+    job.refusal = undefined;
+    if (job.blockedSinceMs !== Infinity) job.blockedSinceMs = Infinity;
+    return true;
+  }
+
   /** Commits the evictions after the mark; the rooms that the statement promised after it are kept beyond the cycle. */
   commitEvictions(mark: number): void {
     for (const task of this.statement.open(mark)) {
@@ -172,7 +190,7 @@ export class Session {
     const changed = this.snapshot.dirtyJobs;
     for (let i = 0; i < this.#placed.length; i += 1) {
       const job = this.#placed[i] as Job;
-      decisions.push(gangDecision(this.snapshot, job, job.placedTasks ?? []));
+      decisions.push(gangDecision(this.snapshot, job));
       job.placedTasks = undefined;
       changed.add(job);
     }
@@ -288,8 +306,13 @@ export class Session {
   }
 }
 
-function gangDecision(snapshot: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
-  const binds = tasks.map((task) => bindDecision(snapshot, task, task.nodeName));
+function gangDecision(snapshot: Snapshot, job: Job): GangDecision {
+  const { placedTasks, tasks } = job;
+  const only = placedTasks === undefined ? tasks.first : undefined;
+  const binds =
+    only === undefined
+      ? (placedTasks ?? []).map((task) => bindDecision(snapshot, task, task.nodeName))
+      : [bindDecision(snapshot, only, only.nodeName)];
   return { kind: 'gang', group: job.key, minMember: job.minMember, binds };
 }
 
