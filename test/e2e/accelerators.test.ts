@@ -4,6 +4,7 @@ import {
   apiVersion,
   CLAIM_TEMPLATES,
   DEVICE_CLASSES,
+  HYPER_NODES,
   POD_GROUPS,
   PODS,
   RESOURCE_CLAIMS,
@@ -23,6 +24,8 @@ const TEAM = 'devices';
 const SIZE = { cpu: '16', memory: '64Gi', count: 1 } as const;
 const PRODUCT = 'nvidia.com/gpu.product';
 const MEMORY = 'nvidia.com/gpu.memory';
+/** Nodes of one value are one domain of NVLink. */
+const CLIQUE = 'nvidia.com/gpu.clique';
 const TWO_HALVES = [
   [500, 50],
   [500, 50],
@@ -114,6 +117,12 @@ const NODES: readonly NodeShape[] = [
       },
     ],
   },
+  ...['1', '2', '1', '2'].map((clique, at) => ({
+    ...SIZE,
+    namePrefix: `linked-${at}`,
+    labels: { [PRODUCT]: 'NVIDIA-GB200', [MEMORY]: '189471', [CLIQUE]: `cluster.${clique}` },
+    devices: { 'nvidia.com/gpu': '4' },
+  })),
   { ...SIZE, cpu: '10', namePrefix: 'numa', numa: { zones: 2 } },
   { ...SIZE, namePrefix: 'fpga', devices: { 'amd.com/xilinx_u250_gen3x16_xdma_shell_4_1-0': '2' } },
 ];
@@ -147,6 +156,7 @@ tiers:
       - name: deviceshare
         arguments: { deviceshare.VGPUEnable: true }
       - name: numa-aware
+      - name: network-topology-aware
 `;
 
 /** Half of a card of the node that has such. */
@@ -233,6 +243,22 @@ describe('accelerators in words', function () {
     expect(stderr).to.match(/no node has 8 x device, model h200.*4 x gpu\.nvidia\.com \(NVIDIA H200 of 143771Mi\)/);
   });
 
+  it('keeps a group within one NVLink domain, of HyperNodes that are such, and says what is there before they are', async () => {
+    const wish = '4 x gb200, one NVLink domain for the group';
+    const { stderr } = await dryRun(wish);
+    expect(stderr).to.match(
+      /no HyperNode is a domain of links of nvidia.*4 nodes have the label nvidia\.com\/gpu\.clique/,
+    );
+    await applied(plane, ...[0, 1].map((at) => linkedNodes(`linked-${at}-0`, `linked-${at + 2}-0`)));
+    while ((await dryRun(wish)).code !== 0) await stage.sluice.during(Promise.resolve());
+    await applied(plane, inNamespace(TEAM, job('linked', 2, { annotations: { 'sluice.dev/accelerators': wish } })));
+    const places = (await runningPods('linked', 2)).map((pod) => stringAt(pod, ['spec', 'nodeName']));
+    expect([
+      ['linked-0-0', 'linked-2-0'],
+      ['linked-1-0', 'linked-3-0'],
+    ]).to.deep.include(places.toSorted());
+  });
+
   it('gives the pods of a Deployment what its template asks for in short', async () => {
     const labels = { app: 'serve', 'sluice.dev/accelerator': 'a10-1' };
     const template = { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'none' }] } };
@@ -293,6 +319,14 @@ describe('accelerators in words', function () {
     const tasks = [{ name: 'worker', replicas, topologyPolicy: 'single-numa-node', template }];
     const metadata = { name, namespace: TEAM };
     return { apiVersion: apiVersion(VCJOBS), kind: VCJOBS.kind, metadata, spec: { minAvailable: replicas, tasks } };
+  }
+
+  /** A HyperNode as it is made from the label of the nodes. */
+  function linkedNodes(...nodes: readonly string[]): object {
+    const members = nodes.map((name) => ({ type: 'Node', selector: { exactMatch: { name } } }));
+    const metadata = { name: nodes.join('-') };
+    const spec = { tier: 1, tierName: CLIQUE, members };
+    return { apiVersion: apiVersion(HYPER_NODES), kind: HYPER_NODES.kind, metadata, spec };
   }
 
   function halves(name: string, pods: number): object {

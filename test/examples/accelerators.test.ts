@@ -12,8 +12,12 @@ import { claimedInventory } from '../webhooks/accelerators/claimed.ts';
 import { inventory, kind, nvidia } from '../webhooks/accelerators/nodes.ts';
 
 const FOLDER = 'examples/accelerators';
+const RACKS = { tiers: new Map([['nvlink', 2]]) };
 const CLUSTER = view({
-  devices: inventory(nvidia('NVIDIA-H100-80GB-HBM3', 81_559), kind({ 'nvidia.com/mig-1g.10gb': 7 })),
+  devices: {
+    ...inventory(nvidia('NVIDIA-H100-80GB-HBM3', 81_559), kind({ 'nvidia.com/mig-1g.10gb': 7 })),
+    ...RACKS,
+  },
 });
 
 const RULES: Readonly<Record<string, readonly [AdmitFn, readonly string[]]>> = {
@@ -24,21 +28,25 @@ const RULES: Readonly<Record<string, readonly [AdmitFn, readonly string[]]>> = {
 
 /** The same devices, told in slices. */
 const CLAIMED = view({
-  devices: claimedInventory({
-    whole: [
-      {
-        driver: 'gpu.nvidia.com',
-        count: 8,
-        attributes: { type: 'gpu', productName: 'NVIDIA H100 80GB HBM3' },
-        capacity: { memory: '81559Mi' },
-      },
-    ],
-    sliced: [{ driver: 'gpu.nvidia.com', count: 7, attributes: { type: 'mig', profile: '1g.10gb' } }],
-  }),
+  devices: {
+    ...claimedInventory({
+      whole: [
+        {
+          driver: 'gpu.nvidia.com',
+          count: 8,
+          attributes: { type: 'gpu', productName: 'NVIDIA H100 80GB HBM3' },
+          capacity: { memory: '81559Mi' },
+        },
+      ],
+      sliced: [{ driver: 'gpu.nvidia.com', count: 7, attributes: { type: 'mig', profile: '1g.10gb' } }],
+    }),
+    ...RACKS,
+  },
 });
 
 const ASKS: Readonly<Record<string, readonly object[]>> = {
   'any-gpu.yaml': [{ 'nvidia.com/gpu': '8' }],
+  'one-rack.yaml': [{ 'nvidia.com/gpu': '4' }],
   'slice.yaml': [{ 'nvidia.com/mig-1g.10gb': '1' }],
   'one-of-two.yaml': [{}, { 'nvidia.com/gpu': '2' }],
 };

@@ -16,8 +16,18 @@ export function outputs(): Promise<ReadonlyMap<string, string>> {
 }
 
 function section(vendor: AcceleratorVendor): string {
-  const { name, deviceClass, offers, models, modelLabels, memoryLabels, topologyLabel, taints, runtimeClassName } =
-    vendor;
+  const {
+    name,
+    deviceClass,
+    offers,
+    models,
+    modelLabels,
+    memoryLabels,
+    topologyLabel,
+    domainLabels = [],
+    taints,
+    runtimeClassName,
+  } = vendor;
   const facts = [
     fact('tells the model', modelLabels.map(keyOf)),
     fact(
@@ -25,6 +35,7 @@ function section(vendor: AcceleratorVendor): string {
       memoryLabels.map((label) => `${keyOf(label)} (${label.unit === 'Mi' ? 'MiB' : 'an amount'})`),
     ),
     fact('tells the topology', topologyLabel === undefined ? [] : [code(topologyLabel)]),
+    fact('tells domains of links from node to node', domainLabels.map(code)),
     fact('is tolerated', taints.map(code)),
     fact('runtime class', runtimeClassName === undefined ? [] : [code(runtimeClassName)]),
     fact('models', models.map(modelText)),

@@ -21,6 +21,10 @@ export interface DeviceInventory {
   readonly unlisted: number;
   /** The DeviceClasses that there are of the catalogue's. */
   readonly classes: ReadonlySet<string>;
+  /** How many HyperNodes each tier has, by the name of the tier; those without a name are not there. */
+  readonly tiers: ReadonlyMap<string, number>;
+  /** How many nodes have each of the labels that tell domains of links; never zero. */
+  readonly domainLabels: ReadonlyMap<string, number>;
 }
 
 /** A name, or with a `*` all names that begin and end so. */

@@ -14,6 +14,7 @@ import { askedDevices, mainContainer } from './asked.ts';
 import type { AskedDevices } from './asked.ts';
 import { starOf } from './inventory.ts';
 import type { DeviceInventory } from './inventory.ts';
+import { linkTier } from './link-tier.ts';
 import { modelsFor } from './known-products.ts';
 import { absent, meaningless } from './no-fit.ts';
 import { bestCandidate, candidates, devicesOn, grainsFor, profileResource, vendorsFor } from './offers.ts';
@@ -64,6 +65,8 @@ export function translate(named: NamedWish, template: TemplateFacts, facts: Tran
     ...contradictions(own, amounts, template.path, text),
     ...leftovers(applied, asked, { amounts, isClaim: offer.claim !== undefined }, template),
   ];
+  const tier = linkTier(vendor, wish, facts.inventory, template.path !== '');
+  if (tier.kind === 'refused') return refused(path, text, tier.message);
   if (errors.length > 0) return { injection: NO_INJECTION, warnings: [], errors };
   const { requirements, untold } = nodeDemands(choice.candidate, wish);
   const target = own[0] ?? { container: container.index, name: container.name };
@@ -79,7 +82,7 @@ export function translate(named: NamedWish, template: TemplateFacts, facts: Tran
   return {
     injection: {
       ...NO_INJECTION,
-      annotations: { [ACCELERATORS_APPLIED_ANNOTATION]: formatApplied(record) },
+      annotations: { ...tier.annotations, [ACCELERATORS_APPLIED_ANNOTATION]: formatApplied(record) },
       tolerations: vendor.taints.map(anyTaint),
       nodeRequirements: requirements,
       ...given(record, target.container),
@@ -90,7 +93,7 @@ export function translate(named: NamedWish, template: TemplateFacts, facts: Tran
       ...untold.map((part) => `${path}: ${part} is told by no label of ${vendor.name} here: it is not looked after`),
       ...classWarning(record.claim, path, facts.inventory),
       ...(offer.caveat === undefined ? [] : [`${path}: ${offer.stack}: ${offer.caveat}`]),
-      ...(wish.isOneDomain && template.path !== '' ? [`${path}: ${WITHIN_A_POD}`] : []),
+      ...tier.warnings.map((warning) => `${path}: ${warning}`),
       ...(applied !== undefined && applied.wish !== text ? [`${path}: ${OLD_DEMANDS}`] : []),
     ],
     errors: [],
@@ -132,7 +135,6 @@ function classWarning(
   return [`${path}: there is no DeviceClass ${claim.className}: pods wait for it`];
 }
 
-const WITHIN_A_POD = 'one NVLink domain is looked after within each pod, not across the pods of a group';
 const OLD_DEMANDS = 'what an earlier wish asks of nodes stays in the template; replace the object to be rid of it';
 
 type Choice =
@@ -156,7 +158,13 @@ function choose(wish: AcceleratorWish, own: readonly AskedDevices[], inventory: 
   return { kind: 'candidate', candidate: hoped, warnings: [`accelerators: ${why}: ${hoped.resource} is asked for`] };
 }
 
-const NO_NODES: DeviceInventory = { kinds: [], unlisted: 0, classes: new Set() };
+const NO_NODES: DeviceInventory = {
+  kinds: [],
+  unlisted: 0,
+  classes: new Set(),
+  tiers: new Map(),
+  domainLabels: new Map(),
+};
 
 /** For nodes that are to come: what the vendor's nodes publish already, else the first that the catalogue knows. */
 function hopedFor(

@@ -21,7 +21,7 @@ export interface ClaimDemand {
 
 /** The wish as far as devices go: whoever wishes for the same shares a template. */
 function claimText(wish: AcceleratorWish): string {
-  return formatWish({ ...wish, container: '', mayCome: false });
+  return formatWish({ ...wish, isGroupDomain: false, container: '', mayCome: false });
 }
 
 export function claimDemand(className: string, wish: AcceleratorWish): ClaimDemand {

@@ -1,13 +1,23 @@
 import { ADMISSION_ENABLED, ADMISSION_LABEL, DEFAULT_QUEUE } from '../../api/keys.ts';
 import { projectDeviceClass } from '../../api/projections/devices/device-class.ts';
 import { projectResourceSlice } from '../../api/projections/devices/resource-slice.ts';
+import { projectHyperNode } from '../../api/projections/hyper-node.ts';
 import { projectNode } from '../../api/projections/node.ts';
-import { apiVersion, DEVICE_CLASSES, NAMESPACES, NODES, QUEUES, RESOURCE_SLICES } from '../../api/resources.ts';
+import {
+  apiVersion,
+  DEVICE_CLASSES,
+  HYPER_NODES,
+  NAMESPACES,
+  NODES,
+  QUEUES,
+  RESOURCE_SLICES,
+} from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import { KnownOfNodes } from '../../engine/cycle/known-of-nodes.ts';
 import { ReflectedView } from '../../engine/admission/cluster-view.ts';
 import type { QuestionPorts } from '../../engine/admission/questions.ts';
 import { DeviceFacts } from '../../scheduler/claims/device-facts.ts';
+import { NetworkFacts } from '../../scheduler/topology/network-facts.ts';
 import { objectAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { ClusterView } from '../../../webhooks/admission.ts';
@@ -101,7 +111,9 @@ function tellOfNodes(view: ReflectedView, objects: readonly JsonObject[]): void 
   const facts = new DeviceFacts(() => undefined);
   for (const slice of recordsOf(RESOURCE_SLICES, projectResourceSlice)) facts.slices.set(slice.name, slice);
   for (const known of recordsOf(DEVICE_CLASSES, projectDeviceClass)) facts.classes.set(known.name, known);
-  const { room, devices } = new KnownOfNodes({ nodes: () => nodes, devices: facts });
+  const network = new NetworkFacts();
+  for (const one of recordsOf(HYPER_NODES, projectHyperNode)) network.upsert(one);
+  const { room, devices } = new KnownOfNodes({ nodes: () => nodes, devices: facts, network });
   if (room !== undefined) view.setRoom(room);
   if (devices !== undefined) view.setDevices(devices);
 }

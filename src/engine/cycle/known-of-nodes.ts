@@ -3,7 +3,9 @@ import type { ClusterRoom } from '../../../webhooks/admission.ts';
 import { CLAIM_OFFERS } from '../../api/accelerators/catalogue/claim-offers.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { DeviceFacts } from '../../scheduler/claims/device-facts.ts';
+import type { NetworkFacts } from '../../scheduler/topology/network-facts.ts';
 import { clusterRoom } from './cluster-room.ts';
+import { domainLabelCounts, tierCounts } from './feeds/link-domains.ts';
 import { claimedDevices } from './feeds/claimed-devices.ts';
 import { deviceInventory, publishedDevices } from './feeds/device-inventory.ts';
 
@@ -11,6 +13,7 @@ interface NodeSources {
   /** Undefined before they, their devices and the classes of those were listed. */
   nodes(this: void): Iterable<NodeRecord> | undefined;
   readonly devices: Pick<DeviceFacts, 'version' | 'pools' | 'classes'>;
+  readonly network: Pick<NetworkFacts, 'version' | 'hyperNodes'>;
 }
 
 /** What admission is told of the nodes: counted when somebody asks, and one object as long as no node or slice changed. */
@@ -18,8 +21,8 @@ export class KnownOfNodes {
   readonly #sources: NodeSources;
   #room: ClusterRoom | undefined;
   #devices: DeviceInventory | undefined;
-  /** Of the devices that are counted in it. */
-  #version = -1;
+  /** Of the devices and HyperNodes that are counted in it. */
+  #version = '';
 
   constructor(sources: NodeSources) {
     this.#sources = sources;
@@ -33,11 +36,20 @@ export class KnownOfNodes {
 
   get devices(): DeviceInventory | undefined {
     const nodes = this.#sources.nodes();
-    const { version, pools, classes } = this.#sources.devices;
+    const { devices: facts, network } = this.#sources;
+    const version = `${facts.version} ${network.version}`;
     if (nodes === undefined || (this.#devices !== undefined && version === this.#version)) return this.#devices;
-    const names = CLAIM_OFFERS.map(({ claim }) => claim.className).filter((name) => classes.get(name) !== undefined);
-    const found = [...publishedDevices(nodes), ...claimedDevices(pools.all())];
-    this.#devices = deviceInventory(found, new Set(names));
+    const names = CLAIM_OFFERS.map(({ claim }) => claim.className).filter(
+      (name) => facts.classes.get(name) !== undefined,
+    );
+    const all = [...nodes];
+    const found = [...publishedDevices(all), ...claimedDevices(facts.pools.all())];
+    this.#devices = {
+      ...deviceInventory(found),
+      classes: new Set(names),
+      tiers: tierCounts(network.hyperNodes.values()),
+      domainLabels: domainLabelCounts(all),
+    };
     this.#version = version;
     return this.#devices;
   }

@@ -73,7 +73,7 @@ const TIMER_SLACK_MS = 1;
 /** After a placement that failed: the same answer at once would be a busy loop. */
 const FAILED_REST_MS = 50;
 /** Of which the webhook is told. */
-const KINDS_TOLD = ['nodes', 'resourceslices', 'deviceclasses'];
+const KINDS_TOLD = ['nodes', 'resourceslices', 'deviceclasses', 'hypernodes'];
 /** No lease for certain, or no view to rely on: both may come back. */
 const UNFIT_REST_MS = 1000;
 
@@ -145,6 +145,7 @@ export class SchedulerLoop {
     this.told = new KnownOfNodes({
       nodes: () => (KINDS_TOLD.every((kind) => this.#listed.has(kind)) ? this.#nodes.values() : undefined),
       devices: this.#snapshot.claims.facts,
+      network: this.#snapshot.network,
     });
     this.rules = new RulesFeed({
       snapshot: this.#snapshot,

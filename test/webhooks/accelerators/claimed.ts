@@ -7,6 +7,7 @@ import type { DeviceRecord, SliceRecord } from '../../../src/api/records/device-
 import { KnownOfNodes } from '../../../src/engine/cycle/known-of-nodes.ts';
 import { arrayAt, stringAt } from '../../../src/lib/json.ts';
 import { DeviceFacts } from '../../../src/scheduler/claims/device-facts.ts';
+import { NetworkFacts } from '../../../src/scheduler/topology/network-facts.ts';
 import type { DeviceInventory } from '../../../webhooks/accelerators/inventory.ts';
 import type { Translation } from '../../../webhooks/accelerators/translate.ts';
 import { slicesOf } from '../../control-plane/device-shape.ts';
@@ -30,7 +31,7 @@ export function claimedInventory(
     for (const slice of slices(node, shapes)) facts.slices.set(slice.name, slice);
   }
   for (const name of classes) facts.classes.set(name, { name, selectors: [], config: [], extendedResourceName: '' });
-  const { devices } = new KnownOfNodes({ nodes: () => [], devices: facts });
+  const { devices } = new KnownOfNodes({ nodes: () => [], devices: facts, network: new NetworkFacts() });
   if (devices === undefined) throw new Error('nothing is known');
   return devices;
 }

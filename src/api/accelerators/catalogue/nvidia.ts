@@ -100,6 +100,11 @@ export const NVIDIA: AcceleratorVendor = {
   ],
   modelLabels: [{ key: 'nvidia.com/gpu.product' }],
   memoryLabels: [{ key: 'nvidia.com/gpu.memory', unit: 'Mi' }],
+  domainLabels: [
+    'nvidia.com/gpu.clique',
+    'accelerator.topograph.run/domain',
+    'network.topology.nvidia.com/accelerator',
+  ],
   sharing: {
     key: 'nvidia.com/gpu.sharing-strategy',
     values: ['time-slicing', 'mps'],

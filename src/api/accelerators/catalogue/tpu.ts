@@ -37,5 +37,6 @@ export const TPU: AcceleratorVendor = {
   modelLabels: [{ key: 'cloud.google.com/gke-tpu-accelerator' }],
   memoryLabels: [],
   topologyLabel: 'cloud.google.com/gke-tpu-topology',
+  domainLabels: ['cloud.google.com/gke-tpu-slice'],
   taints: ['google.com/tpu'],
 };

@@ -82,6 +82,11 @@ export interface AcceleratorVendor {
   readonly memoryLabels: readonly MemoryLabel[];
   /** Shape of the slice that a node is part of. */
   readonly topologyLabel?: string;
+  /**
+   * Labels of nodes whose devices reach each other from node to node: alike in the value is one domain. HyperNodes of such a domain
+   * have the label as the name of their tier.
+   */
+  readonly domainLabels?: readonly string[];
   /** A node with one of these values of the label shares each device between several pods. */
   readonly sharing?: { readonly key: string; readonly values: readonly string[]; readonly replicas: string };
   /** Keys of taints that such nodes bear for those who do not need their devices, whatever their value and effect. */

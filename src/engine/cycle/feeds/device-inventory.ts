@@ -21,7 +21,7 @@ export function publishedDevices(nodes: Iterable<NodeRecord>): readonly OneNode[
 }
 
 /** By kinds of nodes that are alike in their devices. */
-export function deviceInventory(nodes: Iterable<OneNode>, classes: ReadonlySet<string>): DeviceInventory {
+export function deviceInventory(nodes: Iterable<OneNode>): Pick<DeviceInventory, 'kinds' | 'unlisted'> {
   const kinds = new Map<string, { nodes: number } & OneNode>();
   for (const { resources, labels } of nodes) {
     const key = JSON.stringify([[...resources].toSorted(byName), [...labels].toSorted(byName)]);
@@ -33,7 +33,7 @@ export function deviceInventory(nodes: Iterable<OneNode>, classes: ReadonlySet<s
     .toSorted(([keyA, a], [keyB, b]) => b.nodes - a.nodes || (keyA < keyB ? -1 : 1))
     .map(([, kind]) => kind);
   const unlisted = all.slice(MAX_KINDS).reduce((sum, kind) => sum + kind.nodes, 0);
-  return { kinds: all.slice(0, MAX_KINDS), unlisted, classes };
+  return { kinds: all.slice(0, MAX_KINDS), unlisted };
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

@@ -1,13 +1,14 @@
 import { expect } from 'chai';
+import { projectHyperNode } from '../../../../src/api/projections/hyper-node.ts';
 import type { NodeRecord } from '../../../../src/api/records/node-record.ts';
 import { deviceInventory, publishedDevices } from '../../../../src/engine/cycle/feeds/device-inventory.ts';
 import { DeviceFacts } from '../../../../src/scheduler/claims/device-facts.ts';
+import { NetworkFacts } from '../../../../src/scheduler/topology/network-facts.ts';
 import { KnownOfNodes } from '../../../../src/engine/cycle/known-of-nodes.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
-const NO_CLASSES: ReadonlySet<string> = new Set();
-const inventoryOf = (nodes: readonly NodeRecord[]) => deviceInventory(publishedDevices(nodes), NO_CLASSES);
+const inventoryOf = (nodes: readonly NodeRecord[]) => deviceInventory(publishedDevices(nodes));
 
 function node(name: string, amounts: Readonly<Record<string, number>>, labels: Texts = {}): NodeRecord {
   return {
@@ -64,9 +65,33 @@ describe('the inventory of devices', () => {
     expect([kinds.length, unlisted]).to.deep.equal([256, 744]);
   });
 
+  it('tells which tiers HyperNodes have, and which nodes say their domain of links', () => {
+    const network = new NetworkFacts();
+    const known = new KnownOfNodes({
+      nodes: () => [node('a', {}, { 'nvidia.com/gpu.clique': 'x.1' }), node('b', {})].values(),
+      devices: new DeviceFacts(() => undefined),
+      network,
+    });
+    expect([...(known.devices?.domainLabels ?? [])]).to.deep.equal([['nvidia.com/gpu.clique', 1]]);
+    expect(known.devices?.tiers.size).to.equal(0);
+    for (const [name, tierName] of [
+      ['h1', 'rack'],
+      ['h2', 'rack'],
+      ['h3', ''],
+    ] as const) {
+      const made = projectHyperNode({ metadata: { name, uid: name }, spec: { tier: 1, tierName, members: [] } });
+      if (made !== undefined) network.upsert(made);
+    }
+    expect([...(known.devices?.tiers ?? [])]).to.deep.equal([['rack', 2]]);
+  });
+
   it('stays one object until a node changes', () => {
     const listed: (readonly NodeRecord[])[] = [];
-    const known = new KnownOfNodes({ nodes: () => listed[0], devices: new DeviceFacts(() => undefined) });
+    const known = new KnownOfNodes({
+      nodes: () => listed[0],
+      devices: new DeviceFacts(() => undefined),
+      network: new NetworkFacts(),
+    });
     expect(known.devices).to.equal(undefined);
     listed.push([node('a', { 'nvidia.com/gpu': 8 })]);
     const { devices, room } = known;
