@@ -121,6 +121,8 @@ export interface PlacementContext {
    * answer otherwise about nodes that did not change.
    */
   readonly version?: (() => number) | undefined;
+  /** It never says otherwise about nodes that did not change: it has a version only because nodes that hold equal amounts differ. */
+  readonly followsNodes?: true;
   /** What is added to the scores of nodes for each placement; `version` grows when the levels of nodes are others that did not change. */
   readonly wishes?: Wishes | undefined;
   /** Whether the node is open now, whatever is free there: the ranges and the hooks together. Absent: it is. */

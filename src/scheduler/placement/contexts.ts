@@ -168,9 +168,9 @@ function outlookOf(claims: readonly PlacementContext[]): Outlook {
   };
 }
 
-/** What only scores keeps nobody from any node. */
-function closes({ hooks, allows, ranges }: PlacementContext): boolean {
-  return (hooks.feasible ?? hooks.feasibleNode ?? allows ?? ranges) !== undefined;
+/** It may keep a task from nodes that did not change. What only scores keeps nobody from any. */
+function closes({ hooks, allows, ranges, followsNodes }: PlacementContext): boolean {
+  return followsNodes !== true && (hooks.feasible ?? hooks.feasibleNode ?? allows ?? ranges) !== undefined;
 }
 
 function firstRefusal(refusals: readonly (() => Refusal | undefined)[]): Refusal | undefined {
