@@ -1,61 +1,8 @@
-import { dailyHours } from '../lib/daily-hours.ts';
-import { durationMs } from '../lib/duration.ts';
-import { parseQuantity } from '../lib/quantity.ts';
-import { PLAIN_URL } from './argument-rule.ts';
-import type { ArgumentRule, TextForm } from './argument-rule.ts';
-import type { ActionName, PluginName, VoteCount } from './policy.ts';
-
-/** Far above any sensible weight: sums of scores stay exact below it. */
-const MOST_WEIGHT = 1_000_000;
-/** Planned starts in a cycle; each costs a search. */
-const MOST_PLANS = 1000;
-/** A year. */
-const MOST_SECONDS = 365 * 24 * 3600;
-
-function weight(key: string, fallback: number, meaning: string): ArgumentRule {
-  return { key, type: 'number', min: 0, max: MOST_WEIGHT, fallback: String(fallback), meaning };
-}
-
-function percent(key: string, fallback: number, meaning: string): ArgumentRule {
-  return { key, type: 'number', min: 0, max: 100, fallback: String(fallback), meaning };
-}
-
-function seconds(key: string, fallback: number, meaning: string): ArgumentRule {
-  return { key, type: 'number', min: 0, max: MOST_SECONDS, fallback: String(fallback), meaning };
-}
-
-function votes(fallback: VoteCount): readonly ArgumentRule[] {
-  const values: readonly VoteCount[] = ['all', 'tiers', 'volcano'];
-  return [
-    { key: 'votes', type: 'choice', values, fallback, meaning: 'How the votes on who may be evicted are counted.' },
-  ];
-}
-
-const HOURS: TextForm = {
-  words: 'hours of the day such as 22:00-06:00',
-  isOf: (text) => dailyHours(text) !== undefined,
-};
-
-/** A duration with bounds, in words and in milliseconds. */
-function between([least, leastMs]: readonly [string, number], [most, mostMs]: readonly [string, number]): TextForm {
-  const isOf = (text: string): boolean => {
-    const ms = durationMs(text);
-    return ms !== undefined && ms >= leastMs && ms <= mostMs;
-  };
-  return { words: `a duration from ${least} to ${most}`, isOf };
-}
-
-const ROUND = between(['1s', 1000], ['24h', 24 * 3_600_000]);
-const BRIEF = between(['1ms', 1], ['30s', 30_000]);
-
-const PERIOD: TextForm = { words: 'a duration above 0 such as 1m30s', isOf: (text) => (durationMs(text) ?? 0) > 0 };
-
-const AMOUNT: TextForm = {
-  words: 'an amount such as 250m or 200Mi',
-  isOf: (text) => (parseQuantity(text) ?? -1n) >= 0n,
-};
-
-const VERB: TextForm = { words: 'a path such as jobEnqueueable', isOf: (text) => /^[A-Za-z0-9._~/-]+$/.test(text) };
+import { HOURS, MOST_WEIGHT, percent, PERIOD, ROUND, seconds, weight } from './argument-forms.ts';
+import type { ArgumentRule } from './argument-rule.ts';
+import { EXTENDER_ARGUMENTS } from './extender-arguments.ts';
+import type { PluginName } from './policy.ts';
+import { USAGE_ARGUMENTS } from './usage-arguments.ts';
 
 /** What each plugin takes. Whatever is not named here is refused: it would do nothing. */
 export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule[]>> = {
@@ -130,84 +77,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
         'Groups of users who hold less, over all queues, come first within a queue; work of users who are not verified counts for its namespace. Not together with the other order.',
     },
   ],
-  extender: [
-    {
-      key: 'extender.urlPrefix',
-      type: 'text',
-      form: PLAIN_URL,
-      fallback: 'none',
-      meaning: 'Where the program answers.',
-    },
-    {
-      key: 'extender.httpTimeout',
-      type: 'text',
-      form: BRIEF,
-      fallback: '1s',
-      meaning: 'How long one answer may take.',
-    },
-    {
-      key: 'extender.jobEnqueueableVerb',
-      type: 'text',
-      form: VERB,
-      fallback: 'none',
-      meaning: 'Path behind the prefix where it is asked whether a group comes in; not asked without.',
-    },
-    {
-      key: 'extender.queueOverusedVerb',
-      type: 'text',
-      form: VERB,
-      fallback: 'none',
-      meaning: 'The same for whether a queue gets nothing more.',
-    },
-    {
-      key: 'extender.predicateVerb',
-      type: 'text',
-      form: VERB,
-      fallback: 'none',
-      meaning: 'The same for whether a node takes a pod.',
-    },
-    {
-      key: 'extender.prioritizeVerb',
-      type: 'text',
-      form: VERB,
-      fallback: 'none',
-      meaning: 'The same for how well nodes suit a pod.',
-    },
-    {
-      key: 'extender.preemptableVerb',
-      type: 'text',
-      form: VERB,
-      fallback: 'none',
-      meaning: 'The same for which pods of its queue may go for a pod (`preempt`).',
-    },
-    {
-      key: 'extender.reclaimableVerb',
-      type: 'text',
-      form: VERB,
-      fallback: 'none',
-      meaning: 'The same for which pods of other queues may go for a pod (`reclaim`).',
-    },
-    {
-      key: 'extender.managedResources',
-      type: 'text',
-      fallback: 'all',
-      meaning:
-        'About nodes and victims it is asked only for pods that ask for one of these. A list, or separated by commas.',
-    },
-    {
-      key: 'extender.answersByClass',
-      type: 'bool',
-      fallback: 'false',
-      meaning:
-        'What it says of nodes hangs on what a pod asks for and on what a node is, not on what stands there: it is asked once for all pods that ask for the same. Not one of Volcano.',
-    },
-    {
-      key: 'extender.ignorable',
-      type: 'bool',
-      fallback: 'false',
-      meaning: 'A failure leaves what was asked about to other plugins.',
-    },
-  ],
+  extender: EXTENDER_ARGUMENTS,
   fragmentation: [
     weight('fragmentation.weight', 1, 'Weight of the score, which is from 0 to 100.'),
     {
@@ -357,56 +227,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
     weight('tdm.weight', 1, 'Weight of open revocable nodes over others, for pods that may use them.'),
   ],
-  usage: [
-    weight('usage.weight', 5, 'Weight of the whole score.'),
-    weight('cpu.weight', 1, 'Weight of CPU in it.'),
-    weight('memory.weight', 1, 'Weight of memory in it.'),
-    percent(
-      'thresholds.cpu',
-      80,
-      'Nodes with more of their CPU in use get no pods. In the file `thresholds` is a map.',
-    ),
-    percent('thresholds.mem', 80, 'The same for memory.'),
-    {
-      key: 'estimator.request_ratio',
-      type: 'number',
-      min: 0,
-      max: 1,
-      fallback: '0.7',
-      meaning:
-        'So much of its requests a pod is thought to use that no measurement shows yet. In the file `estimator` is a map.',
-    },
-    {
-      key: 'estimator.risk_threshold',
-      type: 'number',
-      min: 0,
-      max: 1,
-      fallback: '0.6',
-      meaning: 'From so busy on a node is thought to be busier than estimated.',
-    },
-    {
-      key: 'estimator.risk_factor',
-      type: 'number',
-      min: 1,
-      max: MOST_WEIGHT,
-      fallback: '1.2',
-      meaning: 'So many times what was estimated counts then.',
-    },
-    {
-      key: 'estimator.be_cpu',
-      type: 'text',
-      form: AMOUNT,
-      fallback: '250m',
-      meaning: 'CPU of a pod that asks for nothing.',
-    },
-    {
-      key: 'estimator.be_mem',
-      type: 'text',
-      form: AMOUNT,
-      fallback: '200Mi',
-      meaning: 'Memory of a pod that asks for nothing.',
-    },
-  ],
+  usage: USAGE_ARGUMENTS,
   'usage-share': [
     {
       key: 'halfLife',
@@ -416,28 +237,4 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       meaning: 'The time after which what a queue has held counts half as much.',
     },
   ],
-};
-
-/** What each action takes, under `configurations`. */
-export const ACTION_ARGUMENTS: Readonly<Record<ActionName, readonly ArgumentRule[]>> = {
-  enqueue: [],
-  allocate: [
-    seconds('reserveAfterSeconds', 300, 'How long a group may lack room before room is kept for it; 0 for ever.'),
-    seconds('reserveForSeconds', 600, 'How long room is kept for a group before others get their turn.'),
-    {
-      key: 'plannedStarts',
-      type: 'number',
-      min: 0,
-      max: MOST_PLANS,
-      fallback: '0',
-      meaning: 'How many groups that lack room get a planned start, which those after them may not delay; 0: none.',
-    },
-    seconds('planWithinSeconds', 86_400, 'A start is planned only if it lies within this time.'),
-  ],
-  backfill: [],
-  preempt: votes('tiers'),
-  reclaim: votes('all'),
-  gangpreempt: votes('tiers'),
-  gangreclaim: votes('all'),
-  shuffle: [],
 };

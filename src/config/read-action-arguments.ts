@@ -2,7 +2,7 @@ import { fieldError } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
 import { isJsonObject, member, stringAt } from '../lib/json.ts';
 import type { JsonValue } from '../lib/json.ts';
-import { ACTION_ARGUMENTS } from './plugin-arguments.ts';
+import { ACTION_ARGUMENTS } from './action-arguments.ts';
 import { ACTION_NAMES } from './policy.ts';
 import type { ActionName, PluginArguments } from './policy.ts';
 import { readArguments } from './read-arguments.ts';

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { ArgumentRule } from '../../src/config/argument-rule.ts';
-import { ACTION_ARGUMENTS, PLUGIN_ARGUMENTS } from '../../src/config/plugin-arguments.ts';
+import { ACTION_ARGUMENTS } from '../../src/config/action-arguments.ts';
+import { PLUGIN_ARGUMENTS } from '../../src/config/plugin-arguments.ts';
 import { ACTION_NAMES, DEFAULT_POLICY, HOOK_SWITCHES, PLUGIN_NAMES } from '../../src/config/policy.ts';
 import type { PluginOption } from '../../src/config/policy.ts';
 import { ENFORCING, WITHOUT_HOOK } from '../../src/config/read-policy.ts';

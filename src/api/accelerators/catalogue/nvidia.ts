@@ -1,7 +1,11 @@
 import { gib } from './vendor.ts';
 import type { AcceleratorVendor } from './vendor.ts';
 
-const OWN_SCHEDULER = 'its device plugin waits for the devices that Volcano would choose: the pod may fail on its node';
+/** Which devices of a node a pod gets is written on it by whoever schedules it. */
+const BY_DEVICESHARE =
+  'its devices are chosen by the plugin deviceshare with VGPUEnable: where the policy of the scheduler lacks it the pod may fail on its node';
+const BY_HAMI =
+  "its device plugin waits for the devices that HAMi's scheduler would choose: the pod may fail on its node";
 
 /** Memory is that of the device, or of the slice. */
 const DRIVER = {
@@ -25,7 +29,7 @@ export const NVIDIA: AcceleratorVendor = {
       resource: 'volcano.sh/vgpu-number',
       memory: 'volcano.sh/vgpu-memory',
       cores: 'volcano.sh/vgpu-cores',
-      caveat: OWN_SCHEDULER,
+      caveat: BY_DEVICESHARE,
     },
     {
       stack: 'HAMi',
@@ -33,7 +37,7 @@ export const NVIDIA: AcceleratorVendor = {
       resource: 'nvidia.com/gpu',
       memory: 'nvidia.com/gpumem',
       cores: 'nvidia.com/gpucores',
-      caveat: OWN_SCHEDULER.replace('Volcano', "HAMi's scheduler"),
+      caveat: BY_HAMI,
     },
     { stack: 'device plugin, renamed for sharing', grain: 'replica', resource: 'nvidia.com/gpu.shared' },
     { stack: 'device plugin, sharing', grain: 'replica', resource: 'nvidia.com/gpu' },
