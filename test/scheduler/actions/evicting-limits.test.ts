@@ -36,7 +36,9 @@ describe('preemption by a queue that holds more than it may', () => {
 
 describe('reclaim in the cycle in which a group starts', () => {
   it('goes for one that has not started before the next pod of that one', () => {
-    const on = world(policy('reclaim'), 2).queue('x').queue('y', { capability: new Map([['cpu', 3000]]) });
+    const on = world(policy('reclaim'), 2)
+      .queue('x')
+      .queue('y', { capability: new Map([['cpu', 3000]]) });
     runs(on, 'a', { n1: 4, n2: 2 }, { queue: 'x', minMember: 1 });
     asks(on, 'b', 3, { queue: 'y', minMember: 2, createdMs: 1 });
     asks(on, 'c', 1, { queue: 'y', createdMs: 2 });
