@@ -153,7 +153,9 @@ function outlookOf(claims: readonly PlacementContext[]): Outlook {
   if (wishing.length > 1) throw new InvariantError('Cannot place: two plugins have wishes for one task');
   const ordered = ranged[0] ?? claims.find(({ order }) => order !== undefined);
   const versions = claims.flatMap(({ version }) => version ?? []);
-  const shifting = claims.filter(({ wishes, version, ranges, turns }) => !wishes && !turns && (version ?? ranges));
+  const shifting = claims.filter(({ wishes, version, ranges, turns, areOnlyScoresShifting }) => {
+    return !wishes && !turns && !areOnlyScoresShifting && (version ?? ranges);
+  });
   const allows = claims.flatMap((claim) => claim.allows ?? []);
   const refusals = claims.flatMap((claim) => claim.refusal ?? []);
   return {
