@@ -129,8 +129,50 @@ describe('in the place of Volcano', function () {
       const group = history.get(POD_GROUPS, `${TEAM}/podgroup-${owner}`);
       expect(stringAt(group, ['metadata', 'annotations', 'volcano.sh/preemptable'])).to.equal('false');
       expect(memberAt(group, 'spec', 'minMember')).to.equal(1);
+      await until(`the group of the ${kind} asks for what its annotations say`, () => {
+        const spec = objectAt(history.get(POD_GROUPS, `${TEAM}/podgroup-${owner}`), 'spec');
+        const { minResources, networkTopology } = spec;
+        return isSame({ minResources, networkTopology }, ASKED) || undefined;
+      });
+      if (kind === 'Job') await until('its group is completed', () => hasPhase(`podgroup-${owner}`, 'Completed'));
     });
   }
+
+  it('moves the group of a StatefulSet to the queue that its template names', async () => {
+    await applied(plane, {
+      apiVersion: 'scheduling.volcano.sh/v1beta1',
+      kind: 'Queue',
+      metadata: { name: 'elsewhere' },
+    });
+    const named = { 'scheduling.volcano.sh/queue-name': 'elsewhere' };
+    const patch = JSON.stringify({ spec: { template: { metadata: { annotations: named } } } });
+    const { code, stderr } = await plane.kubectl(['-n', TEAM, 'patch', 'statefulset', 'statefulset', '-p', patch]);
+    expect(code, stderr).to.equal(0);
+    await until('its group is there', () =>
+      history.all(POD_GROUPS).find((each) => {
+        const isOf = stringAt(arrayAt(each, 'metadata', 'ownerReferences')[0], ['kind']) === 'StatefulSet';
+        return isOf && stringAt(each, ['spec', 'queue']) === 'elsewhere';
+      }),
+    );
+  });
+
+  it('lets the group of a vcjob that was orphaned go with its last pod', async () => {
+    const containers = [{ name: 'main', image: 'x', resources: { requests: { cpu: '100m' } } }];
+    const template = { spec: { restartPolicy: 'Never', containers } };
+    const spec = { minAvailable: 1, schedulerName: 'volcano', tasks: [{ name: 'a', replicas: 1, template }] };
+    const job = {
+      apiVersion: 'batch.volcano.sh/v1alpha1',
+      kind: 'Job',
+      metadata: { namespace: TEAM, name: 'left' },
+      spec,
+    };
+    await applied(plane, job);
+    await until('its pod is placed', () => boundPod(TEAM, 'left-a-0'));
+    await plane.kubectl(['-n', TEAM, 'delete', 'vcjob', 'left', '--cascade=orphan']);
+    expect(groupsOf('left-'), 'while its pod is there').to.equal(1);
+    await plane.kubectl(['-n', TEAM, 'delete', 'pod', 'left-a-0', '--grace-period=0', '--force']);
+    await until('its group is gone', () => groupsOf('left-') === 0 || undefined);
+  });
 
   it('makes the groups of a Deployment follow it', async () => {
     const name = 'deployment';
@@ -417,6 +459,14 @@ describe('in the place of Volcano', function () {
     return stringAt(found, ['spec', 'nodeName']) === '' ? undefined : found;
   }
 
+  function hasPhase(group: string, phase: string): true | undefined {
+    return stringAt(history.get(POD_GROUPS, `${TEAM}/${group}`), ['status', 'phase']) === phase || undefined;
+  }
+
+  function groupsOf(prefix: string): number {
+    return history.all(POD_GROUPS).filter((each) => stringAt(each, ['metadata', 'name']).startsWith(prefix)).length;
+  }
+
   /** `rack: nodes` of each HyperNode that was found. */
   function racks(): readonly string[] {
     const found = history.all(HYPER_NODES).map((each) => {
@@ -480,13 +530,25 @@ function pod(namespace: string, name: string, spec: object, annotations: object 
   return { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name, annotations }, spec: { ...spec, containers } };
 }
 
+/** What the annotations of workloads ask of their groups. */
+const ASKED = { minResources: { cpu: '300m' }, networkTopology: { mode: 'soft', highestTierAllowed: 1 } };
+
 function workload(apiVersion: string, kind: string, app: string): object {
   const isJob = kind === 'Job';
   const labels = { app };
   const selector = kind === 'ReplicationController' ? labels : { matchLabels: labels };
-  const containers = [{ name: 'main', image: 'x', resources: { requests: { cpu: '100m' } } }];
+  const command = isJob ? { command: ['true'] } : {};
+  const containers = [{ name: 'main', image: 'x', ...command, resources: { requests: { cpu: '100m' } } }];
   const restartPolicy = isJob ? { restartPolicy: 'Never' } : {};
-  const template = { metadata: { labels }, spec: { schedulerName: 'volcano', ...restartPolicy, containers } };
+  const asks = {
+    'scheduling.volcano.sh/group-min-resources': '{"cpu":"300m"}',
+    'volcano.sh/network-topology-mode': 'soft',
+    'volcano.sh/network-topology-highest-tier': '1',
+  };
+  const template = {
+    metadata: { labels, annotations: asks },
+    spec: { schedulerName: 'volcano', ...restartPolicy, containers },
+  };
   const size = isJob || kind === 'DaemonSet' ? {} : { replicas: 1 };
   const spec = { ...(isJob ? {} : { selector }), ...size, template };
   const annotations = { 'volcano.sh/preemptable': 'false' };
