@@ -30,7 +30,8 @@ const POLICY: SchedulerPolicy = {
 
 /**
  * `fillMs`: one cycle that fills the empty nodes with as many groups as they hold. `shareMs`: one cycle in which half of the
- * queues hold all nodes, all of them have as much waiting, and the others take back what is theirs. `waitMs`: the next one.
+ * queues hold all nodes, all of them have as much waiting, and the others take back what is theirs. `waitMs`: the next one. `restMs`: one
+ * after that, as long as nothing else happens.
  */
 export function benchBacklog(settings: BacklogSettings): Figures {
   const rounds = Array.from({ length: settings.runs }, () => ({ fill: timeFill(settings), ...timeShare(settings) }));
@@ -38,6 +39,7 @@ export function benchBacklog(settings: BacklogSettings): Figures {
     fillMs: rounded(median(rounds.map(({ fill }) => fill)), 2),
     shareMs: rounded(median(rounds.map(({ share }) => share)), 2),
     waitMs: rounded(median(rounds.map(({ wait }) => wait)), 2),
+    restMs: rounded(median(rounds.map(({ rest }) => rest)), 2),
   };
 }
 
@@ -47,7 +49,14 @@ function timeFill({ nodes, queues }: BacklogSettings): number {
   return timePlacingCycle(snapshot, nodes * CPUS).wallMs;
 }
 
-function timeShare({ nodes, queues, queued }: BacklogSettings): { readonly share: number; readonly wait: number } {
+/** Milliseconds of three cycles, one after the other. */
+interface Sharing {
+  readonly share: number;
+  readonly wait: number;
+  readonly rest: number;
+}
+
+function timeShare({ nodes, queues, queued }: BacklogSettings): Sharing {
   const snapshot = emptyNodes(nodes, queues);
   const holders = Math.ceil(queues / 2);
   for (let g = 0; g < nodes * CPUS; g += 1) addGroup(snapshot, g, g % holders, g % nodes);
@@ -58,7 +67,8 @@ function timeShare({ nodes, queues, queued }: BacklogSettings): { readonly share
   const wanted = Math.floor((nodes * CPUS) / queues) * (queues - holders);
   if (Math.abs(evicted - wanted) > queues) throw new Error(`Cannot report: ${evicted} of ${wanted} pods were evicted`);
   const [wait] = timed(scheduler);
-  return { share, wait };
+  const [rest] = timed(scheduler);
+  return { share, wait, rest };
 }
 
 /** Milliseconds of a cycle, and how many pods it told to go. */

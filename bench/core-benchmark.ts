@@ -5,6 +5,7 @@ import { CORE_EXTENDED, CORE_GANG, CORE_PLAIN } from './core.ts';
 import type { CoreSettings } from './core.ts';
 import { CORE_BACKFILL } from './core-backfill.ts';
 import { CORE_BACKLOG } from './core-backlog.ts';
+import { CORE_CLAIMS } from './core-claims.ts';
 import { CORE_EVICT } from './core-evict.ts';
 import { CORE_EXPLAIN } from './core-explain.ts';
 import { CORE_GROWTH } from './core-growth.ts';
@@ -30,6 +31,7 @@ export const CORE_BENCHMARKS: readonly Benchmark[] = [
   interleaved(),
   rules(),
   evict(),
+  claims(),
   topology(),
   explain(),
   backfill(),
@@ -104,6 +106,23 @@ function evict(): Benchmark {
   } as const;
   const summary = 'The core alone: a gang asks for half of 1,000 full nodes, and 4,000 pods go for it.';
   return benchmark('core-evict', summary, settings, (chosen) => inThread({ kind: 'evict', settings: chosen }));
+}
+
+function claims(): Benchmark {
+  const { nodes, runs } = CORE_CLAIMS;
+  const settings = {
+    nodes: {
+      kind: 'number',
+      fallback: nodes,
+      min: 1,
+      max: 100_000,
+      help: 'nodes of 8 devices, beside as many without',
+    },
+    runs: { kind: 'number', fallback: runs, min: 1, max: 1000, help: 'fresh worlds; the median is told' },
+  } as const;
+  const summary =
+    'The core alone: gangs whose pods have a claim each, for all 8 devices of a node and for one of them.';
+  return benchmark('core-claims', summary, settings, (chosen) => inThread({ kind: 'claims', settings: chosen }));
 }
 
 function topology(): Benchmark {

@@ -5,6 +5,8 @@ import { benchBackfill } from './core-backfill.ts';
 import type { BackfillSettings } from './core-backfill.ts';
 import { benchBacklog } from './core-backlog.ts';
 import type { BacklogSettings } from './core-backlog.ts';
+import { benchClaims } from './core-claims.ts';
+import type { ClaimsSettings } from './core-claims.ts';
 import { benchEvict } from './core-evict.ts';
 import type { EvictSettings } from './core-evict.ts';
 import { benchExplain } from './core-explain.ts';
@@ -29,6 +31,7 @@ export type CoreOrder =
   | { readonly kind: 'backlog'; readonly settings: BacklogSettings }
   | { readonly kind: 'interleaved'; readonly settings: InterleavedSettings }
   | { readonly kind: 'rules'; readonly settings: RulesSettings }
+  | { readonly kind: 'claims'; readonly settings: ClaimsSettings }
   | { readonly kind: 'evict'; readonly settings: EvictSettings }
   | { readonly kind: 'topology'; readonly settings: TopologySettings }
   | { readonly kind: 'explain'; readonly settings: ExplainSettings }
@@ -50,6 +53,8 @@ function measured({ kind, settings }: CoreOrder): Figures {
       return benchInterleaved(settings);
     case 'rules':
       return benchRules(settings);
+    case 'claims':
+      return benchClaims(settings);
     case 'evict':
       return benchEvict(settings);
     case 'topology':

@@ -19,6 +19,12 @@ const THRESHOLDS: Readonly<Record<string, Readonly<Record<string, Threshold>>>> 
     hostAntiAffinityPodsPerSecond: { atLeast: 24_000 },
   },
   'core-evict': { reclaimMilliseconds: { atMost: 10 }, preemptMilliseconds: { atMost: 10 } },
+  // 512 pods, 4,096 pods, and one gang too many: each device is looked at once, and a full node not at all.
+  'core-claims': {
+    'wholeNode.medianMs': { atMost: 50 },
+    'oneDevice.medianMs': { atMost: 120 },
+    'refused.medianMs': { atMost: 10 },
+  },
   'core-topology': { gangMs: { atMost: 1 }, largeNetworkMs: { atMost: 10 } },
   'core-explain': {
     refusalMs: { atMost: 5 },

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { ROOT } from './run-node.ts';
 
 /** One part of the test run, each in a process of its own. */
@@ -10,6 +11,8 @@ interface Part {
 }
 
 const MOCHA = 'node_modules/mocha/bin/mocha.js';
+/** Where programs keep it as well, see bin/compile-cache.js. */
+const COMPILED = join(ROOT, '.cache', 'compile');
 const FORBID_ONLY = process.env['CI'] === undefined ? [] : ['--forbid-only'];
 
 // Files side by side: most of an end-to-end test waits, and two cores are what CI has.
@@ -53,7 +56,10 @@ async function main(selection: string): Promise<number> {
 
 function passes({ name, args, limitMs }: Part): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+    // Coverage of functions that come from the cache is less exact.
+    const isMeasured = process.env['NODE_V8_COVERAGE'] !== undefined;
+    const env = isMeasured ? process.env : { ...process.env, NODE_COMPILE_CACHE: COMPILED };
+    const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] });
     const timer = setTimeout(() => {
       console.error(`${name}: stopped after ${limitMs / 60_000} minutes`);
       child.kill('SIGKILL');

@@ -1,6 +1,10 @@
 import type { JsonObject } from '../lib/json.ts';
 import { parseAmounts } from './amounts.ts';
-import { NETWORK_TOPOLOGY_MODE_ANNOTATION, NETWORK_TOPOLOGY_TIER_ANNOTATION } from './keys.ts';
+import {
+  NETWORK_TOPOLOGY_MODE_ANNOTATION,
+  NETWORK_TOPOLOGY_TIER_ANNOTATION,
+  NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION,
+} from './keys.ts';
 import type { NetworkRule } from './records/network-rule.ts';
 import type { ResourceAmounts } from './records/scheduling-shape.ts';
 
@@ -9,9 +13,11 @@ export type AnnotationOf = (key: string) => string | undefined;
 
 /**
  * How near to each other the pods of a group have to be, as annotations say; undefined when they say nothing. Without a mode that can be
- * read it is hard, and without a tier that can be read it names none, as in Volcano.
+ * read it is hard, and without a tier that can be read it names none, as in Volcano. A tier by its name, which is Sluice's, comes before.
  */
 export function networkWish(valueOf: AnnotationOf): NetworkRule | undefined {
+  const tierName = valueOf(NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION) ?? '';
+  if (tierName !== '') return { isHard: true, highestTier: undefined, tierName };
   const [mode, tier] = [
     valueOf(NETWORK_TOPOLOGY_MODE_ANNOTATION) ?? '',
     valueOf(NETWORK_TOPOLOGY_TIER_ANNOTATION) ?? '',

@@ -139,6 +139,14 @@ export const ACCELERATOR_LABEL = 'sluice.dev/accelerator';
 /** On a pod or template: what Sluice made of the wish. */
 export const ACCELERATORS_APPLIED_ANNOTATION = 'sluice.dev/accelerators-applied';
 
+/** On a template or pod: the tier of HyperNodes, by its name, that the group has to stay within. Before Volcano's annotations. */
+export const NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION = 'sluice.dev/network-topology-tier-name';
+
+/** On the ResourceClaimTemplates that Sluice has made of wishes. */
+export const WISHED_CLAIM_LABEL = 'sluice.dev/made-of-wish';
+/** On such a template: since when no pod names it (RFC 3339). */
+export const UNUSED_SINCE_ANNOTATION = 'sluice.dev/unused-since';
+
 /** On a root or a pod: the datasets that each pod reads (`a,b!`; those with a mark must be near). */
 export const DATASETS_ANNOTATION = 'sluice.dev/datasets';
 /** The same for one dataset, as a label. */

@@ -49,6 +49,13 @@ export const STORAGE_CAPACITIES = resource('storage.k8s.io', 'v1', 'csistorageca
 export const RESOURCE_SLICES = resource('resource.k8s.io', 'v1', 'resourceslices', 'ResourceSlice', false);
 export const DEVICE_CLASSES = resource('resource.k8s.io', 'v1', 'deviceclasses', 'DeviceClass', false);
 export const RESOURCE_CLAIMS = resource('resource.k8s.io', 'v1', 'resourceclaims', 'ResourceClaim', true);
+export const CLAIM_TEMPLATES = resource(
+  'resource.k8s.io',
+  'v1',
+  'resourceclaimtemplates',
+  'ResourceClaimTemplate',
+  true,
+);
 export const DEVICE_TAINT_RULES = resource('resource.k8s.io', 'v1', 'devicetaintrules', 'DeviceTaintRule', false);
 export const POD_GROUPS = resource('scheduling.volcano.sh', 'v1beta1', 'podgroups', 'PodGroup', true);
 export const QUEUES = resource('scheduling.volcano.sh', 'v1beta1', 'queues', 'Queue', false);

@@ -4,6 +4,7 @@ import { projectCronVcjob } from './projections/cron-vcjob.ts';
 import { projectConfigMap } from './projections/config-map.ts';
 import { projectDataset } from './projections/dataset.ts';
 import { projectDisruptionBudget } from './projections/disruption-budget.ts';
+import { projectClaimTemplate } from './projections/devices/claim-template.ts';
 import { projectDeviceClass } from './projections/devices/device-class.ts';
 import { projectDeviceTaintRule } from './projections/devices/device-taint.ts';
 import { projectResourceClaim } from './projections/devices/resource-claim.ts';
@@ -12,7 +13,7 @@ import { projectJob } from './projections/job.ts';
 import { projectJobflow, projectJobtemplate } from './projections/jobflow.ts';
 import { projectNamespace } from './projections/namespace.ts';
 import { projectNode, shareImages } from './projections/node.ts';
-import { POLICIES_ENABLED, POLICIES_LABEL } from './keys.ts';
+import { POLICIES_ENABLED, POLICIES_LABEL, WISHED_CLAIM_LABEL } from './keys.ts';
 import { projectPolicyMap } from './projections/policy-map.ts';
 import { projectNumatopology } from './projections/numatopology.ts';
 import { projectNodeShard } from './projections/node-shard.ts';
@@ -31,6 +32,7 @@ import { projectVcjob } from './projections/vcjob.ts';
 import { projectWorkload } from './projections/workload.ts';
 import { projectVolume } from './projections/volume.ts';
 import { projectResourceQuota } from './projections/resource-quota.ts';
+import type { ClaimTemplateRecord } from './records/claim-template-record.ts';
 import type { CommandRecord } from './records/command-record.ts';
 import type { HyperNodeRecord } from './records/hyper-node-record.ts';
 import type { CronVcjobRecord } from './records/cron-vcjob-record.ts';
@@ -61,6 +63,7 @@ import type { WorkloadKindRecord } from './records/workload-kind-record.ts';
 import type { ResourceQuotaRecord } from './records/resource-quota-record.ts';
 import type { SchedulingShape } from './records/scheduling-shape.ts';
 import {
+  CLAIM_TEMPLATES,
   COMMANDS,
   CONFIG_MAPS,
   CRON_VCJOBS,
@@ -283,6 +286,12 @@ export const WATCHED_RESOURCE_SLICES = deviceKind(RESOURCE_SLICES, projectResour
 export const WATCHED_DEVICE_CLASSES = deviceKind(DEVICE_CLASSES, projectDeviceClass, ({ name }) => name);
 export const WATCHED_RESOURCE_CLAIMS = deviceKind(RESOURCE_CLAIMS, projectResourceClaim, ({ key }) => key);
 export const WATCHED_DEVICE_TAINT_RULES = deviceKind(DEVICE_TAINT_RULES, projectDeviceTaintRule, ({ name }) => name);
+
+/** Those alone that Sluice has made of wishes. */
+export const WATCHED_CLAIM_TEMPLATES: WatchedKind<ClaimTemplateRecord> = {
+  ...deviceKind(CLAIM_TEMPLATES, projectClaimTemplate, ({ key }) => key),
+  labelSelector: `${WISHED_CLAIM_LABEL}=true`,
+};
 
 export const WATCHED_RESOURCE_QUOTAS: WatchedKind<ResourceQuotaRecord> = {
   type: RESOURCE_QUOTAS,

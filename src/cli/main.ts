@@ -163,7 +163,10 @@ function explainCommand(program: Command): Command {
   const command = program
     .command('explain')
     .description('Tells why a group waits: asks the running scheduler, and changes nothing.')
-    .argument('<what>', 'PODGROUP, podgroup/NAME, job/NAME or pod/NAME')
+    .argument(
+      '<what>',
+      'PODGROUP, podgroup/NAME, pod/NAME, or KIND/NAME of what the group was made for, such as job/NAME, vcjob/NAME',
+    )
     .option('-n, --namespace <name>', 'its namespace (default: that of the context)')
     .option('-o, --output <format>', 'text or json', 'text')
     .option('-A, --all-namespaces', 'tell names of groups of other namespaces, if you may list podgroups everywhere')

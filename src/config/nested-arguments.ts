@@ -9,21 +9,21 @@ import { flatStrategies } from './strategies.ts';
 type Flatten = (given: JsonValue, path: string, errors: FieldError[]) => Readonly<Record<string, JsonValue>>;
 
 /** Verbs of Volcano's extender that are not asked, and why. */
-const REFUSED_VERBS: ReadonlyMap<string, Flatten> = new Map(
-  [
-    ['predicate', 'nodes are not asked about'],
-    ['prioritize', 'nodes are not asked about'],
-    ['preemptable', 'who may be evicted is only known in the middle of a decision'],
-    ['reclaimable', 'who may be evicted is only known in the middle of a decision'],
-    ['jobReady', 'what may start is an invariant'],
-    ['onSessionOpen', 'the whole cluster is not sent in each cycle'],
-    ['onSessionClose', 'the whole cluster is not sent in each cycle'],
-  ].map(([verb = '', why = '']) => [`extender.${verb}Verb`, refusing(why)]),
-);
+const REFUSED_VERBS = [
+  ['jobReady', 'what may start is an invariant'],
+  ['jobEnqueued', 'what was let in is told by the PodGroup, whose phase is Inqueue then'],
+  ['onSessionOpen', 'the whole cluster is not sent in each cycle'],
+  ['onSessionClose', 'the whole cluster is not sent in each cycle'],
+  ['allocateFunc', 'a node that is asked about comes with all pods that were placed on it'],
+  ['deallocateFunc', 'a node that is asked about comes with all pods that were placed on it'],
+].map(([verb = '', why = '']): readonly [string, Flatten] => [`extender.${verb}Verb`, refusing(why)]);
 
 /** Arguments that are maps in Volcano's file; the rules of arguments are about flat ones. */
 const NESTED: Readonly<Partial<Record<PluginName, ReadonlyMap<string, Flatten>>>> = {
-  extender: REFUSED_VERBS,
+  extender: new Map([
+    ...REFUSED_VERBS,
+    ['extender.managedResources', (given) => joined('extender.managedResources', given)],
+  ]),
   rescheduling: new Map([['strategies', flatRescheduling]]),
   'resource-strategy-fit': new Map([['resources', flatStrategies]]),
   usage: new Map([['thresholds', (given) => prefixed('thresholds', given)]]),
@@ -49,6 +49,12 @@ export function flatArguments(
 function prefixed(key: string, given: JsonValue): Readonly<Record<string, JsonValue>> {
   if (!isJsonObject(given)) return { [key]: given };
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [`${key}.${name}`, value]));
+}
+
+/** A list of texts is one text; what is none stays as it is. */
+function joined(key: string, given: JsonValue): Readonly<Record<string, JsonValue>> {
+  const isList = Array.isArray(given) && given.every((each) => typeof each === 'string');
+  return { [key]: isList ? given.join(',') : given };
 }
 
 function refusing(why: string): Flatten {

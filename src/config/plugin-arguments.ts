@@ -154,10 +154,52 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       meaning: 'The same for whether a queue gets nothing more.',
     },
     {
+      key: 'extender.predicateVerb',
+      type: 'text',
+      form: VERB,
+      fallback: 'none',
+      meaning: 'The same for whether a node takes a pod.',
+    },
+    {
+      key: 'extender.prioritizeVerb',
+      type: 'text',
+      form: VERB,
+      fallback: 'none',
+      meaning: 'The same for how well nodes suit a pod.',
+    },
+    {
+      key: 'extender.preemptableVerb',
+      type: 'text',
+      form: VERB,
+      fallback: 'none',
+      meaning: 'The same for which pods of its queue may go for a pod (`preempt`).',
+    },
+    {
+      key: 'extender.reclaimableVerb',
+      type: 'text',
+      form: VERB,
+      fallback: 'none',
+      meaning: 'The same for which pods of other queues may go for a pod (`reclaim`).',
+    },
+    {
+      key: 'extender.managedResources',
+      type: 'text',
+      fallback: 'all',
+      meaning:
+        'About nodes and victims it is asked only for pods that ask for one of these. A list, or separated by commas.',
+    },
+    {
+      key: 'extender.answersByClass',
+      type: 'bool',
+      fallback: 'false',
+      meaning:
+        'What it says of nodes hangs on what a pod asks for and on what a node is, not on what stands there: it is asked once for all pods that ask for the same. Not one of Volcano.',
+    },
+    {
       key: 'extender.ignorable',
       type: 'bool',
       fallback: 'false',
-      meaning: 'A failure leaves the group and the queue to other plugins.',
+      meaning: 'A failure leaves what was asked about to other plugins.',
     },
   ],
   fragmentation: [

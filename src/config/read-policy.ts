@@ -182,9 +182,21 @@ function askingErrors(options: readonly PluginOption[]): readonly FieldError[] {
   const asking = options.find(({ name }) => name === 'extender');
   if (asking === undefined) return [];
   const given = [...asking.arguments.keys()];
-  if (given.includes('extender.urlPrefix') && given.some((key) => key.endsWith('Verb'))) return [];
-  const message = 'must give extender a urlPrefix and a verb among its arguments, or it does nothing';
-  return [fieldError('tiers', 'FieldValueRequired', undefined, message)];
+  const asks = (...verbs: readonly string[]): boolean => verbs.some((verb) => given.includes(`extender.${verb}Verb`));
+  const missing = (message: string): readonly FieldError[] => [
+    fieldError('tiers', 'FieldValueRequired', undefined, message),
+  ];
+  if (!given.includes('extender.urlPrefix') || !given.some((key) => key.endsWith('Verb'))) {
+    return missing('must give extender a urlPrefix and a verb among its arguments, or it does nothing');
+  }
+  const asksOfNodes = asks('predicate', 'prioritize');
+  if (given.includes('extender.answersByClass') && !asksOfNodes) {
+    return missing('extender.answersByClass does nothing without predicateVerb or prioritizeVerb');
+  }
+  if (given.includes('extender.managedResources') && !asksOfNodes && !asks('preemptable', 'reclaimable')) {
+    return missing('extender.managedResources does nothing without a verb about nodes or victims');
+  }
+  return [];
 }
 
 function measuringErrors(named: ReadonlySet<PluginName>, metrics: MetricsSource | undefined): readonly FieldError[] {

@@ -1,4 +1,5 @@
 import type { Controller } from './controller.ts';
+import { CLAIM_TEMPLATE } from './claim-template/controller.ts';
 import { HYPER_NODE } from './hyper-node/controller.ts';
 import { HYPER_NODE_DISCOVERY } from './hyper-node-discovery/controller.ts';
 import { JOBFLOW } from './jobflow/controller.ts';
@@ -26,6 +27,7 @@ export const CONTROLLERS: readonly Controller[] = [
   HYPER_NODE,
   HYPER_NODE_DISCOVERY,
   NODE_SHARD,
+  CLAIM_TEMPLATE,
   JOBTEMPLATE,
   JOBFLOW,
 ];

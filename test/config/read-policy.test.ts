@@ -62,10 +62,17 @@ describe('reading a scheduler configuration', () => {
     const at = 'tiers[1].plugins[0].arguments';
     expect(withArguments(good)).to.deep.equal([]);
     expect(
-      withArguments({ ...good, 'extender.predicateVerb': 'predicate', 'extender.jobReadyVerb': 'ready' }),
+      withArguments({ ...good, 'extender.allocateFuncVerb': 'allocate', 'extender.jobReadyVerb': 'ready' }),
     ).to.deep.equal([
-      `${at}.extender.predicateVerb FieldValueNotSupported predicate`,
+      `${at}.extender.allocateFuncVerb FieldValueNotSupported allocate`,
       `${at}.extender.jobReadyVerb FieldValueNotSupported ready`,
+    ]);
+    const asksOfNodes = { ...good, 'extender.predicateVerb': 'predicate', 'extender.answersByClass': true };
+    expect(withArguments({ ...asksOfNodes, 'extender.managedResources': ['example.com/x'] })).to.deep.equal([]);
+    expect(withArguments({ ...good, 'extender.answersByClass': true })).to.deep.equal(['tiers FieldValueRequired ']);
+    expect(withArguments({ ...good, 'extender.managedResources': 'x' })).to.deep.equal(['tiers FieldValueRequired ']);
+    expect(withArguments({ ...asksOfNodes, 'extender.managedResources': [1] })).to.deep.equal([
+      `${at}[extender.managedResources] FieldValueInvalid [1]`,
     ]);
     expect(withArguments({ ...good, 'extender.urlPrefix': 'ftp://host' })).to.deep.equal([
       `${at}[extender.urlPrefix] FieldValueInvalid ftp://host`,

@@ -4,11 +4,13 @@ export type DeviceShape = {
   readonly driver: string;
   /** At most 128, which is what one slice holds. */
   readonly count: number;
-  /** Texts, whole numbers, or yes and no. */
-  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+  /** Texts, whole numbers, yes and no, or semantic versions. */
+  readonly attributes?: Readonly<Record<string, AttributeShape>>;
   /** Quantities. */
   readonly capacity?: Readonly<Record<string, string>>;
 };
+
+type AttributeShape = string | number | boolean | { readonly version: string };
 
 /** The ResourceSlices of one node, a pool each. */
 export function slicesOf(node: string, shapes: readonly DeviceShape[] | undefined): readonly object[] {
@@ -29,7 +31,8 @@ export function slicesOf(node: string, shapes: readonly DeviceShape[] | undefine
   }));
 }
 
-function attribute(value: string | number | boolean): object {
+function attribute(value: AttributeShape): object {
+  if (typeof value === 'object') return value;
   if (typeof value === 'number') return { int: value };
   return typeof value === 'boolean' ? { bool: value } : { string: value };
 }

@@ -1,9 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { claimDemand } from '../../src/api/accelerators/claim-template.ts';
+import { formatWish, PLAIN_WISH } from '../../src/api/accelerators/wish.ts';
 import { NO_SETTINGS } from '../../src/api/controller-settings.ts';
 import { QUEUE_GATE_KEY } from '../../src/api/keys.ts';
 import type { ControllerSettings } from '../../src/api/controller-settings.ts';
 import {
+  CLAIM_TEMPLATES,
   COMMANDS,
   CONFIG_MAPS,
   CRON_VCJOBS,
@@ -204,6 +207,20 @@ const FLOW = object(JOBFLOWS, {
 const JOB = object(JOBS, {
   spec: fc.constant({ template: { spec: { schedulerName: 'default-scheduler', ...POD_SPEC } } }),
 });
+const WISHED = claimDemand('gpu.nvidia.com', PLAIN_WISH);
+/** One made of a wish, and one whose name says another wish. */
+const WISHING_POD = fc
+  .record({ name: NAME, template: fc.constantFrom(WISHED.template, 'sluice-other') })
+  .map(({ name, template }): Scene[number] => {
+    const applied = { wish: formatWish(PLAIN_WISH), container: 'c', resources: {}, claim: { ...WISHED, template } };
+    const annotations = { 'sluice.dev/accelerators-applied': JSON.stringify(applied) };
+    const resourceClaims = [{ name: 'sluice-accelerators', resourceClaimTemplateName: template }];
+    return [PODS, { metadata: { name, namespace: NS, annotations }, spec: { ...POD_SPEC, resourceClaims } }];
+  });
+const CLAIM_TEMPLATE = fc.boolean().map((isUnused): Scene[number] => {
+  const annotations = isUnused ? { 'sluice.dev/unused-since': '2020-01-01T00:00:00Z' } : {};
+  return [CLAIM_TEMPLATES, { metadata: { name: WISHED.template, namespace: NS, annotations } }];
+});
 const NAMESPACE = fc
   .boolean()
   .map((isIn): Scene[number] => [
@@ -242,6 +259,7 @@ const SCENES: Readonly<Record<string, { readonly of: readonly One[]; readonly se
   'hyper-node': { of: [HYPER_NODE, NODE] },
   'hyper-node-discovery': { of: [HYPER_NODE, NODE], settings: DISCOVERY },
   'node-shard': { of: [NODE], settings: SHARDING },
+  'claim-template': { of: [WISHING_POD, CLAIM_TEMPLATE] },
   jobtemplate: { of: [object(JOBTEMPLATES, { spec: VCJOB_SPEC }), VCJOB] },
   jobflow: { of: [FLOW, object(JOBTEMPLATES, { spec: VCJOB_SPEC }), VCJOB] },
 };

@@ -1,6 +1,15 @@
 import { expect } from 'chai';
-import { TOPOLOGY_DECISION_ANNOTATION } from '../../src/api/keys.ts';
-import { apiVersion, POD_GROUPS, PODS, VCJOBS } from '../../src/api/resources.ts';
+import { TOPOLOGY_DECISION_ANNOTATION, UNUSED_SINCE_ANNOTATION } from '../../src/api/keys.ts';
+import {
+  apiVersion,
+  CLAIM_TEMPLATES,
+  DEVICE_CLASSES,
+  HYPER_NODES,
+  POD_GROUPS,
+  PODS,
+  RESOURCE_CLAIMS,
+  VCJOBS,
+} from '../../src/api/resources.ts';
 import { vgpuPlugin } from '../support/card-plugins.ts';
 import { arrayAt, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
@@ -15,6 +24,8 @@ const TEAM = 'devices';
 const SIZE = { cpu: '16', memory: '64Gi', count: 1 } as const;
 const PRODUCT = 'nvidia.com/gpu.product';
 const MEMORY = 'nvidia.com/gpu.memory';
+/** Nodes of one value are one domain of NVLink. */
+const CLIQUE = 'nvidia.com/gpu.clique';
 const TWO_HALVES = [
   [500, 50],
   [500, 50],
@@ -94,9 +105,43 @@ const NODES: readonly NodeShape[] = [
     devices: { 'huawei.com/Ascend910': '8' },
   },
   { ...SIZE, namePrefix: 'gaudi', devices: { 'habana.ai/gaudi': '8' } },
+  {
+    ...SIZE,
+    namePrefix: 'claimed',
+    claimed: [
+      {
+        driver: 'gpu.nvidia.com',
+        count: 4,
+        attributes: { type: 'gpu', productName: 'NVIDIA H200', cudaComputeCapability: { version: '9.0.0' } },
+        capacity: { memory: '143771Mi' },
+      },
+    ],
+  },
+  ...['1', '2', '1', '2'].map((clique, at) => ({
+    ...SIZE,
+    namePrefix: `linked-${at}`,
+    labels: { [PRODUCT]: 'NVIDIA-GB200', [MEMORY]: '189471', [CLIQUE]: `cluster.${clique}` },
+    devices: { 'nvidia.com/gpu': '4' },
+  })),
   { ...SIZE, cpu: '10', namePrefix: 'numa', numa: { zones: 2 } },
   { ...SIZE, namePrefix: 'fpga', devices: { 'amd.com/xilinx_u250_gen3x16_xdma_shell_4_1-0': '2' } },
 ];
+
+/** As the chart of NVIDIA's driver makes it. */
+const DRIVERS_CLASS = {
+  apiVersion: apiVersion(DEVICE_CLASSES),
+  kind: DEVICE_CLASSES.kind,
+  metadata: { name: 'gpu.nvidia.com' },
+  spec: {
+    selectors: [
+      {
+        cel: {
+          expression: "device.driver == 'gpu.nvidia.com' && device.attributes['gpu.nvidia.com'].type == 'gpu'",
+        },
+      },
+    ],
+  },
+};
 
 /** Parts of vGPUs are given out, and NUMA policies minded. */
 const POLICY = `
@@ -111,6 +156,7 @@ tiers:
       - name: deviceshare
         arguments: { deviceshare.VGPUEnable: true }
       - name: numa-aware
+      - name: network-topology-aware
 `;
 
 /** Half of a card of the node that has such. */
@@ -139,10 +185,14 @@ describe('accelerators in words', function () {
   let stage: Stage;
 
   before(async () => {
-    stage = await Stage.start({ policy: POLICY, nodes: NODES, kinds: [PODS, POD_GROUPS] });
+    stage = await Stage.start({
+      policy: POLICY,
+      nodes: NODES,
+      kinds: [PODS, POD_GROUPS, RESOURCE_CLAIMS, CLAIM_TEMPLATES],
+    });
     ({ plane, history } = stage);
     const runtimeClass = { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'nvidia' } };
-    await applied(plane, optedInNamespace(TEAM), { ...runtimeClass, handler: 'nvidia' });
+    await applied(plane, optedInNamespace(TEAM), { ...runtimeClass, handler: 'nvidia' }, DRIVERS_CLASS);
     await known();
   });
 
@@ -164,6 +214,49 @@ describe('accelerators in words', function () {
     const { code, stderr } = await dryRun('16 x h100');
     expect(code).to.not.equal(0);
     expect(stderr).to.match(/no node has 16 x device, model h100, and the most that any node has is 8.*there are: /);
+  });
+
+  it('claims what a driver tells in slices: a gang gets its devices by a template that is made for its wish', async () => {
+    const wish = '2 x gpu, model h200, memory >= 140Gi, compute >= 9.0';
+    await applied(plane, inNamespace(TEAM, job('claiming', 2, { annotations: { 'sluice.dev/accelerators': wish } })));
+    const pods = await runningPods('claiming', 2);
+    expect(pods.map((pod) => stringAt(pod, ['spec', 'nodeName']))).to.deep.equal(['claimed-0', 'claimed-0']);
+    const claims = history.all(RESOURCE_CLAIMS);
+    const devices = claims.flatMap((claim) => arrayAt(claim, 'status', 'allocation', 'devices', 'results'));
+    expect(devices.map((device) => stringAt(device, ['device'])).toSorted()).to.deep.equal(
+      [0, 1, 2, 3].map((at) => `device-${at}`),
+    );
+    const names = pods.map((pod) => stringAt(arrayAt(pod, 'spec', 'resourceClaims')[0], ['resourceClaimTemplateName']));
+    expect(new Set(names).size).to.equal(1);
+    await plane.kubectl(['delete', 'job', 'claiming', '-n', TEAM]);
+    await stage.sluice.during(
+      history.until('the template is noted as one that nobody uses', () => {
+        const template = history.get(CLAIM_TEMPLATES, `${TEAM}/${names[0]}`);
+        return stringAt(template, ['metadata', 'annotations', UNUSED_SINCE_ANNOTATION]) || undefined;
+      }),
+    );
+  });
+
+  it('refuses what no slice has, and says what slices have', async () => {
+    const { code, stderr } = await dryRun('8 x h200');
+    expect(code).to.not.equal(0);
+    expect(stderr).to.match(/no node has 8 x device, model h200.*4 x gpu\.nvidia\.com \(NVIDIA H200 of 143771Mi\)/);
+  });
+
+  it('keeps a group within one NVLink domain, of HyperNodes that are such, and says what is there before they are', async () => {
+    const wish = '4 x gb200, one NVLink domain for the group';
+    const { stderr } = await dryRun(wish);
+    expect(stderr).to.match(
+      /no HyperNode is a domain of links of nvidia.*4 nodes have the label nvidia\.com\/gpu\.clique/,
+    );
+    await applied(plane, ...[0, 1].map((at) => linkedNodes(`linked-${at}-0`, `linked-${at + 2}-0`)));
+    while ((await dryRun(wish)).code !== 0) await stage.sluice.during(Promise.resolve());
+    await applied(plane, inNamespace(TEAM, job('linked', 2, { annotations: { 'sluice.dev/accelerators': wish } })));
+    const places = (await runningPods('linked', 2)).map((pod) => stringAt(pod, ['spec', 'nodeName']));
+    expect([
+      ['linked-0-0', 'linked-2-0'],
+      ['linked-1-0', 'linked-3-0'],
+    ]).to.deep.include(places.toSorted());
   });
 
   it('gives the pods of a Deployment what its template asks for in short', async () => {
@@ -226,6 +319,14 @@ describe('accelerators in words', function () {
     const tasks = [{ name: 'worker', replicas, topologyPolicy: 'single-numa-node', template }];
     const metadata = { name, namespace: TEAM };
     return { apiVersion: apiVersion(VCJOBS), kind: VCJOBS.kind, metadata, spec: { minAvailable: replicas, tasks } };
+  }
+
+  /** A HyperNode as it is made from the label of the nodes. */
+  function linkedNodes(...nodes: readonly string[]): object {
+    const members = nodes.map((name) => ({ type: 'Node', selector: { exactMatch: { name } } }));
+    const metadata = { name: nodes.join('-') };
+    const spec = { tier: 1, tierName: CLIQUE, members };
+    return { apiVersion: apiVersion(HYPER_NODES), kind: HYPER_NODES.kind, metadata, spec };
   }
 
   function halves(name: string, pods: number): object {

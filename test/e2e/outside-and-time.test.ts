@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { QUEUE_NAME_LABEL, RUNNING_ESTIMATE_ANNOTATION } from '../../src/api/keys.ts';
 import { PODS, QUEUES } from '../../src/api/resources.ts';
-import { arrayAt, stringAt } from '../../src/lib/json.ts';
+import { arrayAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import type { History } from './support/history.ts';
@@ -15,6 +15,9 @@ import { Stage } from './support/stage.ts';
 const TEAM = 'team-a';
 /** A queue that only the program outside keeps from getting anything. */
 const BUDGET = 'budget';
+/** A resource of which each node has plenty, and the program gives out one a node. */
+const SEAT = 'example.com/seat';
+const HALL = { key: 'hall', effect: 'NoSchedule' } as const;
 
 describe('a program outside, planned starts and shares over time', function () {
   this.timeout(120_000);
@@ -25,16 +28,19 @@ describe('a program outside, planned starts and shares over time', function () {
   let isSpent = true;
 
   before(async () => {
+    const overused = (body: string): boolean => isSpent && stringAt(JSON.parse(body), ['queue', 'Name']) === BUDGET;
     outside = createServer((request, response) => {
       void text(request).then((body) => {
-        const isBudget = stringAt(JSON.parse(body), ['queue', 'Name']) === BUDGET;
-        response.end(JSON.stringify({ overused: isBudget && isSpent }));
+        response.end(JSON.stringify(request.url === '/fits' ? fits(body) : { overused: overused(body) }));
       });
     });
     await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve));
     stage = await Stage.start({
       policy: policy((outside.address() as AddressInfo).port),
-      nodes: [{ count: 1, cpu: '4', memory: '64Gi' }],
+      nodes: [
+        { count: 1, cpu: '4', memory: '64Gi' },
+        { count: 2, namePrefix: 'hall', cpu: '4', memory: '64Gi', devices: { [SEAT]: '10' }, taints: [HALL] },
+      ],
       kinds: [PODS, QUEUES],
     });
     ({ plane, history } = stage);
@@ -54,6 +60,17 @@ describe('a program outside, planned starts and shares over time', function () {
     isSpent = false;
     await runs('asked', 1);
     await gone('asked');
+  });
+
+  it('lets a pod use the nodes that it gives out, each once', async () => {
+    await applied(plane, work('seated', { pods: 2, cpu: '1', hasSeats: true }));
+    await runs('seated', 2);
+    expect(new Set(podsOf('seated').map((pod) => stringAt(pod, ['spec', 'nodeName']))).size).to.equal(2);
+    await applied(plane, work('late', { pods: 1, cpu: '1', hasSeats: true }));
+    await told('late', 'NotEnoughResources');
+    await gone('seated');
+    await runs('late', 1);
+    await gone('late');
   });
 
   it('lets nothing in front of a planned start that would delay it', async () => {
@@ -107,18 +124,28 @@ function nameOf(object: JsonObject): string {
   return stringAt(object, ['metadata', 'name']);
 }
 
+/** One pod with a seat a node. */
+function fits(body: string): object {
+  const standing = Object.values(objectAt(JSON.parse(body), 'node', 'Tasks'));
+  const isTaken = standing.some((task) => objectAt(task, 'Resreq', 'ScalarResources')[SEAT] !== undefined);
+  return isTaken ? { status: 'no seat is left', code: 2 } : { status: '', code: 0 };
+}
+
 interface Work {
   readonly pods: number;
   readonly cpu: string;
   readonly estimate?: string;
   readonly queue?: string;
+  readonly hasSeats?: true;
 }
 
-function work(name: string, { pods, cpu, estimate, queue: line }: Work): object {
+function work(name: string, { pods, cpu, estimate, queue: line, hasSeats }: Work): object {
   const annotations = estimate === undefined ? {} : { [RUNNING_ESTIMATE_ANNOTATION]: estimate };
   const labels = line === undefined ? {} : { [QUEUE_NAME_LABEL]: line };
-  const container = { name: 'main', image: 'none', resources: { requests: { cpu } } };
-  const template = { spec: { restartPolicy: 'Never', containers: [container] } };
+  const seats = hasSeats ? { [SEAT]: '1' } : {};
+  const container = { name: 'main', image: 'none', resources: { requests: { cpu, ...seats }, limits: seats } };
+  const tolerations = hasSeats ? [{ key: HALL.key, operator: 'Exists' }] : [];
+  const template = { spec: { restartPolicy: 'Never', containers: [container], tolerations } };
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -143,6 +170,8 @@ tiers:
     arguments:
       extender.urlPrefix: http://127.0.0.1:${port}
       extender.queueOverusedVerb: queue
+      extender.predicateVerb: fits
+      extender.managedResources: [${SEAT}]
   - name: usage-share
     arguments:
       halfLife: 1h

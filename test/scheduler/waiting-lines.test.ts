@@ -38,9 +38,28 @@ const EVICTING: SchedulerPolicy = {
   tiers: [[plugin('priority'), plugin('gang'), plugin('conformance')], ...DEFAULT_POLICY.tiers.slice(1)],
 };
 
+/** Plugins beside those of the default policy that see to it where single tasks go. */
+const CLAIMING: SchedulerPolicy = {
+  ...EVICTING,
+  actions: [...EVICTING.actions, 'shuffle'],
+  tiers: [
+    ...EVICTING.tiers,
+    [
+      plugin('nodegroup'),
+      plugin('tdm', { 'tdm.revocable-zone.z': '00:05-00:20' }),
+      plugin('task-topology'),
+      plugin('usage'),
+      plugin('rescheduling', { interval: '1m', 'thresholds.cpu': 40, 'targetThresholds.cpu': 60 }),
+      plugin('fragmentation'),
+      plugin('deviceshare', { 'deviceshare.VGPUEnable': 'true' }),
+    ],
+  ],
+};
+
 const POLICIES: Readonly<Record<string, SchedulerPolicy>> = {
   'the default': DEFAULT_POLICY,
   evictions: EVICTING,
+  'plugins that claim tasks': CLAIMING,
   'short patience': {
     ...DEFAULT_POLICY,
     actionArguments: new Map([['allocate', new Map([['reserveAfterSeconds', 60]])]]),
@@ -69,20 +88,18 @@ function expectInOrder(lines: WaitingLines, set: JobSet, order: (a: Job, b: Job)
 }
 
 interface Readings {
-  readonly arePlain: boolean;
+  /** How all of its jobs see the nodes, where they do so in one way. */
+  readonly perspective: object | undefined;
   readonly others: unknown;
 }
 
-/** What the block keeps of its jobs, and whether plugins claim any of them. */
+/** What the block keeps of its jobs. */
 function readings({ snapshot, scheduler: { framework } }: CrowdModel, block: JobBlock): Readings {
   const kind = block.kind(snapshot.resources);
   const oldestMs = kind === undefined ? undefined : block.oldestMs;
-  const tasks = block.jobs.flatMap(({ tasks: { first } }) => first ?? []);
-  const arePlain =
-    tasks.length === block.jobs.length &&
-    tasks.every((task) => framework.perspective(task) === framework.plainPerspective);
+  const perspective = kind === undefined ? undefined : framework.perspectiveOfAll(block);
   const stamp = block.queue === undefined ? 0 : framework.enqueueStamp(block.queue);
-  return { arePlain, others: [kind, oldestMs, block.times, block.wereAskedAt(stamp)] };
+  return { perspective, others: [kind, oldestMs, block.times, block.wereAskedAt(stamp)] };
 }
 
 /** The same of a block that was made just now. */
@@ -94,8 +111,17 @@ function freshReadings(model: CrowdModel, block: JobBlock): Readings {
   return fresh;
 }
 
-function decided(policy: SchedulerPolicy, plugins: PluginSet, script: readonly CrowdStep[]): readonly string[] {
-  const model = new CrowdModel(policy, plugins);
+function areSeenBy({ framework }: CrowdModel['scheduler'], { jobs }: JobBlock, perspective: object): boolean {
+  return jobs.every(({ tasks: { first } }) => first !== undefined && framework.perspective(first) === perspective);
+}
+
+function decided(
+  policy: SchedulerPolicy,
+  plugins: PluginSet,
+  script: readonly CrowdStep[],
+  hasRestingStranger = false,
+): readonly string[] {
+  const model = new CrowdModel(policy, plugins, hasRestingStranger);
   return script.flatMap((step) => {
     const decisions = model.apply(step);
     return decisions === undefined ? [] : [decisionText(decisions)];
@@ -103,8 +129,8 @@ function decided(policy: SchedulerPolicy, plugins: PluginSet, script: readonly C
 }
 
 describe('lines of jobs', () => {
-  for (const { name, arguments: options } of DEFAULT_POLICY.tiers.flat()) {
-    it(`are told by block under the default policy: ${name} says when it may claim more tasks`, () => {
+  for (const { name, arguments: options } of CLAIMING.tiers.flat()) {
+    it(`are told by block: ${name} says when it may tell tasks apart that it claimed together`, () => {
       const hooks = PLUGINS[name].make(new Snapshot(), options, { actions: DEFAULT_POLICY.actions });
       const isClaiming = CLAIMS.some((claim) => hooks[claim] !== undefined);
       if (isClaiming) expect(hooks.claimStampFn).to.be.a('function');
@@ -148,29 +174,34 @@ describe('lines of jobs', () => {
 });
 
 describe('groups that wait in lines which are kept', () => {
-  it('stand in the order of jobs, in blocks that say of them what they say', () => {
-    let blocks = 0;
-    fc.assert(
-      fc.property(crowdSteps(60), (script) => {
-        const model = new CrowdModel(DEFAULT_POLICY, PLUGINS);
-        const { snapshot, scheduler } = model;
-        for (const step of script) {
-          if (model.apply(step) === undefined) continue;
-          for (const set of [snapshot.waiting.asking, snapshot.waiting.admitted]) {
-            expectInOrder(snapshot.waiting.lines, set, scheduler.framework.compareJobs);
-            for (const block of blocksOf(snapshot.waiting.lines, set)) {
-              const found = readings(model, block);
-              expect(found).to.deep.equal(freshReadings(model, block));
-              expect(found.arePlain || !scheduler.framework.arePlain(block)).to.equal(true);
-              blocks += 1;
+  for (const policy of [DEFAULT_POLICY, CLAIMING]) {
+    it(`stand in the order of jobs, in blocks that say of them what they say, with ${policy.tiers.flat().length} plugins`, () => {
+      let blocks = 0;
+      let alike = 0;
+      fc.assert(
+        fc.property(crowdSteps(60), (script) => {
+          const model = new CrowdModel(policy, PLUGINS);
+          const { snapshot, scheduler } = model;
+          for (const step of script) {
+            if (model.apply(step) === undefined) continue;
+            for (const set of [snapshot.waiting.asking, snapshot.waiting.admitted]) {
+              expectInOrder(snapshot.waiting.lines, set, scheduler.framework.compareJobs);
+              for (const block of blocksOf(snapshot.waiting.lines, set)) {
+                const { perspective, others } = readings(model, block);
+                expect(others).to.deep.equal(freshReadings(model, block).others);
+                expect(perspective === undefined || areSeenBy(scheduler, block, perspective)).to.equal(true);
+                alike += Number(perspective !== undefined);
+                blocks += 1;
+              }
             }
           }
-        }
-      }),
-      RUNS,
-    );
-    expect(blocks).to.be.greaterThan(1000);
-  });
+        }),
+        RUNS,
+      );
+      expect(blocks).to.be.greaterThan(1000);
+      expect(alike).to.be.greaterThan(300);
+    });
+  }
 
   for (const [name, policy] of Object.entries(POLICIES)) {
     it(`hear what each would hear that is asked by itself, with ${name}`, () => {
@@ -184,6 +215,21 @@ describe('groups that wait in lines which are kept', () => {
         RUNS,
       );
       expect(refused).to.be.greaterThan(5000);
+    });
+  }
+
+  for (const [name, policy] of Object.entries(POLICIES)) {
+    it(`get the places that each would get in a turn of its own, with ${name}`, () => {
+      let placed = 0;
+      fc.assert(
+        fc.property(crowdSteps(60), (script) => {
+          const together = decided(policy, PLUGINS, script);
+          expect(together).to.deep.equal(decided(policy, PLUGINS, script, true));
+          placed += together.join('').split('"bind"').length - 1;
+        }),
+        RUNS,
+      );
+      expect(placed).to.be.greaterThan(20);
     });
   }
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { NODE_GROUP_LABEL, REVOCABLE_ZONE_KEY, TASK_ANTI_AFFINITY_ANNOTATION } from '../../src/api/keys.ts';
 import { NO_LABELS } from '../../src/api/records/label-selector.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
@@ -6,6 +7,7 @@ import { TaskStatus } from '../../src/scheduler/model/task.ts';
 import type { PluginSet } from '../../src/scheduler/framework/plugin.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import type { Decision } from '../../src/scheduler/session/decision.ts';
+import { podCards } from './card-records.ts';
 import { HOST, OWN_LABELS, podRules, podTerm } from './pod-rules.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from './records.ts';
 import { amounts } from './scheduler-world.ts';
@@ -15,6 +17,10 @@ const QUEUES = 3;
 const MINUTE_MS = 60_000;
 const PRIORITIES = ['', 'low', 'high'];
 const SHAPES = [makeShape(amounts(1)), makeShape(amounts(2)), makeShape(amounts(64)), makeShape({})];
+const REVOCABLE = makeShape(amounts(1), { isRevocable: true });
+const TOGETHER = new Map([[TASK_ANTI_AFFINITY_ANNOTATION, 'worker']]);
+const CARDS = podCards([{ 'vgpu-number': 1 }]);
+const NO_GROUPS = { required: [], preferred: [] };
 const KEEPING_AWAY = makeShape(amounts(1), { rules: podRules({ antiAffinity: [podTerm(HOST)] }) });
 
 const KINDS = [
@@ -35,6 +41,7 @@ const KINDS = [
   'node',
   'rest',
   'clock',
+  'measure',
   'cycle',
   'cycle',
   'cycle',
@@ -62,6 +69,7 @@ export class CrowdModel {
   #made = 0;
   #nowMs = 10 * MINUTE_MS;
   #resting = new Set<string>();
+  readonly #strangers: readonly string[];
 
   readonly #changes: Readonly<Record<Exclude<CrowdStep['kind'], 'cycle'>, (a: number, b: number) => void>> = {
     arrive: (a, b) => {
@@ -81,12 +89,18 @@ export class CrowdModel {
     rest: (a, b) => {
       this.#resting = new Set(b % 2 === 0 ? [] : [this.#groupAt(a)]);
     },
+    measure: (a, b) => {
+      const busy = { cpu: (a * 7) % 100, memory: 50 };
+      this.snapshot.usages.set(this.#nowMs, new Map([[`n${b % NODES}`, busy]]));
+    },
     clock: (a) => {
       this.#nowMs += ((a % 12) - 2) * MINUTE_MS;
     },
   };
 
-  constructor(policy: SchedulerPolicy, plugins: PluginSet) {
+  /** With a stranger that rests in every cycle no group is spoken for by another one: each has its turn by itself. */
+  constructor(policy: SchedulerPolicy, plugins: PluginSet, hasRestingStranger = false) {
+    this.#strangers = hasRestingStranger ? ['nobody/rests'] : [];
     for (const [name, value] of [['low', -5] as const, ['high', 5] as const])
       this.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
     for (let n = 0; n < NODES; n += 1) this.#putNode(n, 4);
@@ -107,22 +121,28 @@ export class CrowdModel {
 
   #cycle(): Decision[] {
     const refusal = { code: 'CheckerRefused' as const, message: 'it rests.' };
-    const resting = new Map([...this.#resting].map((key) => [key, refusal] as const));
+    const resting = new Map([...this.#resting, ...this.#strangers].map((key) => [key, refusal] as const));
     return this.scheduler.cycle({ nowMs: this.#nowMs, resting });
   }
 
   #arrive(a: number, b: number, pods: number): void {
     const name = `g${(this.#made += 1)}`;
-    const shape = SHAPES[b % 7 === 6 ? 3 : b % 5 === 4 ? 2 : b % 2] ?? makeShape({});
+    const ordinary = SHAPES[b % 7 === 6 ? 3 : b % 5 === 4 ? 2 : b % 2] ?? makeShape({});
+    const shape = b % 12 === 4 ? REVOCABLE : ordinary;
     const group = makePodGroup(name, pods, {
       queue: `q${a % (QUEUES + 1)}`,
       createdMs: (this.#made * 7) % 5,
+      hints: b % 16 === 5 ? TOGETHER : new Map(),
       priorityClassName: PRIORITIES[(b >>> 3) % PRIORITIES.length] ?? '',
       minResources: b % 3 === 0 ? undefined : new Map(Object.entries(amounts(pods * (1 + (b % 2))))),
     });
     this.#groups.push(group.key);
     this.snapshot.upsertJob(group);
-    const changes = { labels: b % 4 === 3 ? OWN_LABELS : NO_LABELS, datasets: b % 9 === 8 ? 'data' : '' };
+    const changes = {
+      labels: b % 4 === 3 ? OWN_LABELS : NO_LABELS,
+      datasets: b % 9 === 8 ? 'data' : '',
+      cards: b % 17 === 6 ? CARDS : undefined,
+    };
     for (let p = 0; p < pods; p += 1) this.snapshot.upsertTask(makePod(`${name}-${p}`, name, shape, changes));
   }
 
@@ -183,11 +203,20 @@ export class CrowdModel {
         isStrict: b % 5 === 4,
         state: b % 11 === 10 ? 'Closed' : 'Open',
         weight: 1 + (b % 2),
+        affinity: b % 4 === 2 ? { use: { required: [`x${b % 3}`], preferred: [] }, avoid: NO_GROUPS } : undefined,
       }),
     );
   }
 
   #putNode(n: number, cpus: number): void {
-    this.snapshot.upsertNode(makeNode(`n${n}`, amounts(cpus), { labels: new Map([[HOST, `n${n}`]]) }));
+    this.snapshot.upsertNode(makeNode(`n${n}`, amounts(cpus), { labels: nodeLabels(n, cpus) }));
   }
+}
+
+/** Some of a group, and some to be taken back. */
+function nodeLabels(n: number, cpus: number): ReadonlyMap<string, string> {
+  const labels = new Map([[HOST, `n${n}`]]);
+  if (n < 2) labels.set(NODE_GROUP_LABEL, `x${n}`);
+  if (cpus % 3 === 2) labels.set(REVOCABLE_ZONE_KEY, 'z');
+  return labels;
 }

@@ -13,7 +13,7 @@ import {
 import { keysIn } from '../../src/engine/submitters/key-ring.ts';
 import { objectAt, textOf } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { formatApplied, readApplied } from '../../webhooks/accelerators/applied.ts';
+import { formatApplied, readApplied } from '../../src/api/accelerators/applied-wish.ts';
 
 /** Text that Sluice writes into objects and reads again, later and in another version. */
 export interface StoredFormat {
@@ -71,6 +71,12 @@ const APPLIED = {
   devices: 2,
   container: 'main',
   resources: { 'nvidia.com/gpu': 2 },
+  claim: undefined,
+};
+const APPLIED_CLAIM = {
+  ...APPLIED,
+  resources: {},
+  claim: { className: 'gpu.nvidia.com', template: 'sluice-0123456789ab' },
 };
 
 /** All of them that are more than one word or number. */
@@ -155,7 +161,7 @@ export const STORED_FORMATS: readonly StoredFormat[] = [
     place: 'annotation `sluice.dev/accelerators-applied` of pods and templates',
     holds: 'what a wish for accelerators was made into, so that it is translated once; JSON',
     newer: 'members that are not known are left out of account.',
-    examples: () => [formatApplied(APPLIED)],
+    examples: () => [formatApplied(APPLIED), formatApplied(APPLIED_CLAIM)],
     read: (text) => readApplied({ [ACCELERATORS_APPLIED_ANNOTATION]: text }),
   },
   {

@@ -1,5 +1,5 @@
 import { OWN_NAME, OWN_SECRETS, SUBMITTER_SECRET } from '../../src/api/access.ts';
-import { SLUICE_SCHEDULER, VOLCANO_SCHEDULER } from '../../src/api/keys.ts';
+import { SLUICE_SCHEDULER, VOLCANO_SCHEDULER, WISHED_CLAIM_LABEL } from '../../src/api/keys.ts';
 import { VCJOBS } from '../../src/api/resources.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { CONFIGURATION_NAME } from '../../webhooks/configurations.ts';
@@ -41,6 +41,7 @@ const RULES: readonly JsonObject[] = [
   rule('', ['pods'], ['CREATE', 'DELETE']),
   rule('', ['secrets', 'configmaps', 'services'], ['CREATE', 'UPDATE', 'DELETE']),
   rule('', ['persistentvolumeclaims'], ['CREATE']),
+  rule('resource.k8s.io', ['resourceclaimtemplates'], ['CREATE', 'UPDATE', 'DELETE']),
   rule('networking.k8s.io', ['networkpolicies'], ['CREATE', 'DELETE']),
   rule('coordination.k8s.io', ['leases'], ['CREATE']),
   rule('admissionregistration.k8s.io', CONFIGURATIONS, ['UPDATE']),
@@ -79,6 +80,11 @@ function validations({ namespace, certificates }: Settings): readonly JsonObject
       ['persistentvolumeclaims'],
       'variables.ofJob',
       'Sluice makes only claims that a Job of Volcano asks for',
+    ),
+    validation(
+      ['resourceclaimtemplates'],
+      `variables.before.metadata.?labels[?'${WISHED_CLAIM_LABEL}'].orValue('') == 'true'`,
+      'Sluice writes only templates for claims that it has made of wishes',
     ),
     validation(
       ['pods'],

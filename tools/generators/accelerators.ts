@@ -1,11 +1,11 @@
-import { CATALOGUE } from '../../webhooks/accelerators/catalogue/table.ts';
-import type { AcceleratorVendor, DeviceOffer } from '../../webhooks/accelerators/catalogue/vendor.ts';
+import { CATALOGUE } from '../../src/api/accelerators/catalogue/table.ts';
+import type { AcceleratorVendor, ClaimOffer, DeviceOffer } from '../../src/api/accelerators/catalogue/vendor.ts';
 
 const INTRODUCTION = `# Catalogue of accelerators
 
 What Sluice knows of vendors and their devices, to turn [a wish in words](../concepts/accelerators.md) into what their nodes understand. A \`*\` stands for a part of a name that a profile, or what nodes publish, fills. Memory is as sold; a
 model that is not here is known as soon as a node has it.
-This page is generated from \`webhooks/accelerators/catalogue\` by \`npm run gen\`.
+This page is generated from \`src/api/accelerators/catalogue\` by \`npm run gen\`.
 `;
 
 /** `docs/reference/accelerators.md`: one section a vendor. */
@@ -16,8 +16,18 @@ export function outputs(): Promise<ReadonlyMap<string, string>> {
 }
 
 function section(vendor: AcceleratorVendor): string {
-  const { name, deviceClass, offers, models, modelLabels, memoryLabels, topologyLabel, tolerations, runtimeClassName } =
-    vendor;
+  const {
+    name,
+    deviceClass,
+    offers,
+    models,
+    modelLabels,
+    memoryLabels,
+    topologyLabel,
+    domainLabels = [],
+    taints,
+    runtimeClassName,
+  } = vendor;
   const facts = [
     fact('tells the model', modelLabels.map(keyOf)),
     fact(
@@ -25,10 +35,8 @@ function section(vendor: AcceleratorVendor): string {
       memoryLabels.map((label) => `${keyOf(label)} (${label.unit === 'Mi' ? 'MiB' : 'an amount'})`),
     ),
     fact('tells the topology', topologyLabel === undefined ? [] : [code(topologyLabel)]),
-    fact(
-      'is tolerated',
-      tolerations.map(({ key }) => code(key)),
-    ),
+    fact('tells domains of links from node to node', domainLabels.map(code)),
+    fact('is tolerated', taints.map(code)),
     fact('runtime class', runtimeClassName === undefined ? [] : [code(runtimeClassName)]),
     fact('models', models.map(modelText)),
   ].filter((line) => line !== '');
@@ -44,9 +52,17 @@ const GRAINS: Readonly<Record<DeviceOffer['grain'], string>> = {
   share: 'shares',
 };
 
-function resourcesOf({ resource, memory, cores, model }: DeviceOffer): string {
+function resourcesOf({ resource, memory, cores, model, claim }: DeviceOffer): string {
+  if (claim !== undefined) return classOf(claim);
   const names = [resource, memory, cores].filter((name) => name !== undefined).map(code);
   return `${names.join(', ')}${model === undefined ? '' : ` (${model})`}`;
+}
+
+/** Attributes and capacities that a wish is asked for by. */
+function classOf({ className, kind, model, memory, compute, profile }: ClaimOffer): string {
+  const names = [model, memory, compute, profile].filter((name) => name !== undefined).map(code);
+  const only = kind === undefined ? '' : ` of \`${kind.attribute}\` ${code(kind.value)}`;
+  return `DeviceClass ${code(className)}${only}${names.length === 0 ? '' : `, by ${names.join(', ')}`}`;
 }
 
 function modelText({ name, aliases = [], memoryMib }: AcceleratorVendor['models'][number]): string {

@@ -1,11 +1,10 @@
+import type { DeviceAmounts } from '../../src/api/accelerators/applied-wish.ts';
 import type { Candidate } from './offers.ts';
 import type { AcceleratorWish } from '../../src/api/accelerators/wish.ts';
 
-/** Resources that one container gets, as whole numbers. */
-export type DeviceAmounts = Readonly<Record<string, number>>;
-
 /** What is asked for by name. Of a share of devices that differ the memory of the smallest counts. */
 export function amountsFor({ offer, resource, fits }: Candidate, wish: AcceleratorWish): DeviceAmounts {
+  if (offer.claim !== undefined) return {};
   if (offer.grain === 'replica') return { [resource]: 1 };
   if (offer.grain !== 'share') return { [resource]: wish.count };
   const { memory, cores } = offer;

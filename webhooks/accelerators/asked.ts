@@ -2,7 +2,7 @@ import { arrayAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { quantityToUnits } from '../../src/lib/quantity.ts';
 import type { TemplateFacts } from '../template-facts.ts';
-import type { DeviceAmounts } from './amounts.ts';
+import type { DeviceAmounts } from '../../src/api/accelerators/applied-wish.ts';
 import { isCataloguedResource } from './inventory.ts';
 
 /** What one container asks for of the catalogue's resources by itself. */

@@ -1,5 +1,13 @@
+import { isSpelled, spellingsOf, wordsOf } from '../../src/api/accelerators/device-model.ts';
 import { quantityToUnits } from '../../src/lib/quantity.ts';
-import type { AcceleratorVendor, DeviceLabel, DeviceModel, DeviceOffer, MemoryLabel } from './catalogue/vendor.ts';
+import type {
+  AcceleratorVendor,
+  ClaimOffer,
+  DeviceLabel,
+  DeviceModel,
+  DeviceOffer,
+  MemoryLabel,
+} from '../../src/api/accelerators/catalogue/vendor.ts';
 import type { NodeKind } from './inventory.ts';
 
 /** What a kind of nodes says of one vendor's devices. */
@@ -28,7 +36,8 @@ export function deviceFacts(
   resource: string,
   kind: NodeKind,
 ): DeviceFacts {
-  const product = offer.model ?? productOf(vendor, kind) ?? (offer.resource.includes('*') ? resource : '');
+  const told = offer.claim === undefined ? vendor : toldByDriver(offer.claim);
+  const product = offer.model ?? productOf(told.modelLabels, kind) ?? (offer.resource.includes('*') ? resource : '');
   const words = wordsOf(product);
   const model = vendor.models.find(
     (known) => known.name === offer.model || spellingsOf(known).some((spelling) => isSpelled(words, spelling)),
@@ -40,9 +49,20 @@ export function deviceFacts(
     product,
     words,
     model,
-    memoryMib: memoryOf(vendor, kind) ?? memoryInWords(words) ?? model?.memoryMib ?? 0,
+    // A claim asks the driver for the memory, where that tells it: nothing else counts then.
+    memoryMib:
+      memoryOf(told.memoryLabels, kind) ??
+      (offer.claim?.memory === undefined ? (memoryInWords(words) ?? model?.memoryMib ?? 0) : 0),
     replicas: replicasOf(vendor, kind),
     isSliced: words.includes('mig'),
+  };
+}
+
+/** Where a kind of claimed devices says what labels say of others. */
+function toldByDriver({ driver, model, memory }: ClaimOffer): Pick<AcceleratorVendor, 'modelLabels' | 'memoryLabels'> {
+  return {
+    modelLabels: model === undefined ? [] : [{ key: `${driver}/${model}` }],
+    memoryLabels: memory === undefined ? [] : [{ key: `${driver}/${memory}`, unit: 'Mi' }],
   };
 }
 
@@ -65,25 +85,8 @@ function memoryValue({ unit }: MemoryLabel, text: string): number | undefined {
   return kibi === undefined || kibi <= 0 ? undefined : Math.trunc(kibi / 1024);
 }
 
-/** `NVIDIA-H100-80GB-HBM3` has the words nvidia, h100, 80gb, hbm3. */
-export function wordsOf(text: string): readonly string[] {
-  return text
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '');
-}
-
-/** The words stand one after another. */
-export function isSpelled(words: readonly string[], spelling: readonly string[]): boolean {
-  return words.some((_, at) => spelling.every((word, index) => words[at + index] === word));
-}
-
-export function spellingsOf({ name, spellings }: DeviceModel): readonly (readonly string[])[] {
-  return spellings ?? [wordsOf(name)];
-}
-
-function productOf({ modelLabels }: AcceleratorVendor, kind: NodeKind): string | undefined {
-  for (const label of modelLabels) {
+function productOf(labels: readonly DeviceLabel[], kind: NodeKind): string | undefined {
+  for (const label of labels) {
     const [value] = labelValues(label, kind);
     if (value !== undefined) return value;
   }
@@ -91,8 +94,8 @@ function productOf({ modelLabels }: AcceleratorVendor, kind: NodeKind): string |
 }
 
 /** The least, where a node says several. */
-function memoryOf({ memoryLabels }: AcceleratorVendor, kind: NodeKind): number | undefined {
-  for (const label of memoryLabels) {
+function memoryOf(labels: readonly MemoryLabel[], kind: NodeKind): number | undefined {
+  for (const label of labels) {
     const values = labelValues(label, kind).flatMap((text) => memoryValue(label, text) ?? []);
     if (values.length > 0) return Math.min(...values);
   }

@@ -1,31 +1,14 @@
-import type { AcceleratorVendor, DeviceModel, DeviceOffer } from './catalogue/vendor.ts';
-import { isSpelled, spellingsOf, wordsOf } from './device-facts.ts';
+import type { AcceleratorVendor, DeviceOffer } from '../../src/api/accelerators/catalogue/vendor.ts';
+import {
+  isSpelled,
+  leastPublished,
+  modelsNamed,
+  spellingsFor,
+  spellingsOf,
+  wordsOf,
+} from '../../src/api/accelerators/device-model.ts';
 import type { DeviceFacts } from './device-facts.ts';
 import type { AcceleratorWish } from '../../src/api/accelerators/wish.ts';
-
-/**
- * Drivers keep some memory for themselves: a device counts for its nominal size, and what it publishes may be up to a
- * fifteenth less (an H100 of 80 GB publishes 81559 MiB).
- */
-const KEPT_BY_DRIVER = 1 / 15;
-
-/** The least that a device may publish so that it counts for so much, MiB. */
-export function leastPublished(memoryMib: number): number {
-  return Math.ceil(memoryMib * (1 - KEPT_BY_DRIVER));
-}
-
-/** The models of the vendor that a name stands for. */
-export function modelsNamed({ models }: AcceleratorVendor, name: string): readonly DeviceModel[] {
-  return models.filter((model) => model.name === name || (model.aliases ?? []).includes(name));
-}
-
-/** How a vendor's labels may spell one of the names; names that nobody knows are spelled as they are. */
-export function spellingsFor(vendor: AcceleratorVendor, names: readonly string[]): readonly (readonly string[])[] {
-  return names.flatMap((name) => {
-    const known = modelsNamed(vendor, name);
-    return known.length === 0 ? [wordsOf(name)].filter((words) => words.length > 0) : known.flatMap(spellingsOf);
-  });
-}
 
 /** The devices are what the wish asks for, but for their number. */
 export function suits(

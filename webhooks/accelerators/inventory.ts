@@ -1,12 +1,15 @@
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
-import { CATALOGUE } from './catalogue/table.ts';
+import { CATALOGUE } from '../../src/api/accelerators/catalogue/table.ts';
 
-/** Nodes that are alike in all that the catalogue looks at. */
+/**
+ * Nodes that are alike in all that the catalogue looks at. Devices that are given out by claims are kinds of their own, one for
+ * each kind of devices that a node has: in place of labels stands what the driver tells of each of them.
+ */
 export interface NodeKind {
   readonly nodes: number;
-  /** What each of them offers of the catalogue's resources; never zero. */
+  /** What each of them offers of the catalogue's resources, or of a class of devices; never zero. */
   readonly resources: ResourceAmounts;
-  /** Those of its labels that the catalogue reads. */
+  /** Those of its labels that the catalogue reads; of claimed devices `driver/name` of attributes, and memory in MiB. */
   readonly labels: ReadonlyMap<string, string>;
 }
 
@@ -16,6 +19,12 @@ export interface DeviceInventory {
   readonly kinds: readonly NodeKind[];
   /** Nodes with devices of further kinds. */
   readonly unlisted: number;
+  /** The DeviceClasses that there are of the catalogue's. */
+  readonly classes: ReadonlySet<string>;
+  /** How many HyperNodes each tier has, by the name of the tier; those without a name are not there. */
+  readonly tiers: ReadonlyMap<string, number>;
+  /** How many nodes have each of the labels that tell domains of links; never zero. */
+  readonly domainLabels: ReadonlyMap<string, number>;
 }
 
 /** A name, or with a `*` all names that begin and end so. */
@@ -52,7 +61,9 @@ function patternOf(resource: string): NamePattern {
 }
 
 const ALL_RESOURCES = CATALOGUE.flatMap(({ offers }) =>
-  offers.flatMap(({ resource, memory, cores }) => [resource, memory, cores].filter((name) => name !== undefined)),
+  offers
+    .filter(({ claim }) => claim === undefined)
+    .flatMap(({ resource, memory, cores }) => [resource, memory, cores].filter((name) => name !== undefined)),
 );
 const RESOURCES = new Set(ALL_RESOURCES.filter((name) => !name.includes('*')));
 const RESOURCE_PATTERNS = ALL_RESOURCES.filter((name) => name.includes('*')).map(patternOf);

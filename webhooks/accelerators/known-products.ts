@@ -1,6 +1,6 @@
-import type { AcceleratorVendor, DeviceModel } from './catalogue/vendor.ts';
-import { memoryInWords, wordsOf } from './device-facts.ts';
-import { leastPublished, modelsNamed } from './fit.ts';
+import type { AcceleratorVendor, DeviceModel } from '../../src/api/accelerators/catalogue/vendor.ts';
+import { leastPublished, modelsNamed, wordsOf } from '../../src/api/accelerators/device-model.ts';
+import { memoryInWords } from './device-facts.ts';
 import type { AcceleratorWish } from '../../src/api/accelerators/wish.ts';
 
 /** Models of the vendor that some device as wished may be of, by what the catalogue knows; unknown names are not judged. */

@@ -1,7 +1,7 @@
-import { CATALOGUE } from './catalogue/table.ts';
-import type { AcceleratorVendor } from './catalogue/vendor.ts';
-import { deviceFacts, isSpelled, wordsOf } from './device-facts.ts';
-import { modelsNamed, spellingsFor } from './fit.ts';
+import { CATALOGUE } from '../../src/api/accelerators/catalogue/table.ts';
+import type { AcceleratorVendor } from '../../src/api/accelerators/catalogue/vendor.ts';
+import { isSpelled, modelsNamed, spellingsFor, wordsOf } from '../../src/api/accelerators/device-model.ts';
+import { deviceFacts } from './device-facts.ts';
 import { starOf } from './inventory.ts';
 import type { DeviceInventory, NodeKind } from './inventory.ts';
 import { modelsFor } from './known-products.ts';
@@ -26,8 +26,17 @@ export function meaningless(wish: AcceleratorWish, inventory: DeviceInventory | 
 /** What no node has, and what nodes have. */
 export function absent(wish: AcceleratorWish, all: readonly Candidate[], inventory: DeviceInventory): string {
   const most = Math.max(0, ...all.flatMap(({ suiting }) => suiting.map(({ amount }) => amount)));
-  const few = most > 0 && most < wish.count ? `, and the most that any node has is ${most}` : '';
-  return `no node has ${needText(wish)}${few}; ${present(wish, inventory)}`;
+  const few = most > 0 && most < wish.count ? `, and the most that any node has is ${most}${acrossNodes(wish)}` : '';
+  // What would do but for its number is what one looks for.
+  const near = new Set(all.flatMap(({ suiting }) => suiting.map(({ kind }) => kind)));
+  const kinds = inventory.kinds.toSorted((a, b) => Number(near.has(b)) - Number(near.has(a)));
+  return `no node has ${needText(wish)}${few}; ${present(wish, { ...inventory, kinds })}`;
+}
+
+/** Who wishes for a link has more than one node in mind. */
+function acrossNodes({ isOneDomain }: AcceleratorWish): string {
+  const how = 'ask for what one pod gets, and say "one NVLink domain for the group"';
+  return isOneDomain ? `; more take several pods: ${how}` : '';
 }
 
 function needText(wish: AcceleratorWish): string {

@@ -1,10 +1,11 @@
-import { CATALOGUE } from './catalogue/table.ts';
-import type { AcceleratorVendor, DeviceOffer } from './catalogue/vendor.ts';
+import { CATALOGUE } from '../../src/api/accelerators/catalogue/table.ts';
+import type { AcceleratorVendor, DeviceOffer } from '../../src/api/accelerators/catalogue/vendor.ts';
 import { deviceFacts } from './device-facts.ts';
 import type { DeviceFacts } from './device-facts.ts';
 import { suits } from './fit.ts';
 import { starOf } from './inventory.ts';
 import type { DeviceInventory } from './inventory.ts';
+import { MAX_CLAIMED } from '../../src/api/accelerators/claim-template.ts';
 import type { AcceleratorWish } from '../../src/api/accelerators/wish.ts';
 
 /** One way to meet a wish: a vendor's resource, and the nodes that have it. */
@@ -47,7 +48,9 @@ export function candidates(wish: AcceleratorWish, { kinds }: DeviceInventory): r
             .filter((kind) => kind.resources.has(resource))
             .map((kind) => deviceFacts(vendor, offer, resource, kind));
           const suiting = all.filter((facts) => suits(vendor, offer, facts, wish));
-          return { vendor, offer, resource, all, suiting, fits: suiting.filter(({ amount }) => amount >= wish.count) };
+          const most = offer.claim === undefined ? Infinity : MAX_CLAIMED;
+          const fits = wish.count > most ? [] : suiting.filter(({ amount }) => amount >= wish.count);
+          return { vendor, offer, resource, all, suiting, fits };
         }),
       ),
   );

@@ -1,8 +1,8 @@
 import type { NodeRequirement } from '../injection/injection.ts';
-import type { DeviceLabel } from './catalogue/vendor.ts';
+import type { DeviceLabel } from '../../src/api/accelerators/catalogue/vendor.ts';
 import { labelValues } from './device-facts.ts';
 import type { DeviceFacts } from './device-facts.ts';
-import { leastPublished } from './fit.ts';
+import { leastPublished } from '../../src/api/accelerators/device-model.ts';
 import { productsFor } from './known-products.ts';
 import { devicesOn } from './offers.ts';
 import type { Candidate } from './offers.ts';
@@ -20,6 +20,8 @@ export interface NodeDemands {
  * do not fit where those stand in keys: a pod's terms have to match in all of them.
  */
 export function nodeDemands(candidate: Candidate, wish: AcceleratorWish): NodeDemands {
+  // Claims ask the devices themselves.
+  if (candidate.offer.claim !== undefined) return { requirements: [], untold: [] };
   const memory =
     wish.memoryMib === 0 || candidate.offer.grain === 'profile' ? [] : memoryDemand(candidate, wish.memoryMib);
   const model = memory === undefined || asksForModel(wish) ? modelDemand(candidate, wish) : [];

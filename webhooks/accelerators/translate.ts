@@ -2,15 +2,19 @@ import { ACCELERATORS_APPLIED_ANNOTATION } from '../../src/api/keys.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { NO_INJECTION } from '../injection/injection.ts';
-import type { Injection } from '../injection/injection.ts';
+import type { Injection, Toleration } from '../injection/injection.ts';
 import type { TemplateFacts } from '../template-facts.ts';
+import { ACCELERATOR_CLAIM, claimDemand } from '../../src/api/accelerators/claim-template.ts';
+import type { ClaimDemand } from '../../src/api/accelerators/claim-template.ts';
+import { isOurs, isThere, leftovers } from './earlier-wish.ts';
 import { amountsFor, deviceUnits } from './amounts.ts';
-import type { DeviceAmounts } from './amounts.ts';
-import { formatApplied, readApplied } from './applied.ts';
-import type { AppliedWish } from './applied.ts';
+import { formatApplied, readApplied } from '../../src/api/accelerators/applied-wish.ts';
+import type { AppliedWish, DeviceAmounts } from '../../src/api/accelerators/applied-wish.ts';
 import { askedDevices, mainContainer } from './asked.ts';
 import type { AskedDevices } from './asked.ts';
+import { starOf } from './inventory.ts';
 import type { DeviceInventory } from './inventory.ts';
+import { linkTier } from './link-tier.ts';
 import { modelsFor } from './known-products.ts';
 import { absent, meaningless } from './no-fit.ts';
 import { bestCandidate, candidates, devicesOn, grainsFor, profileResource, vendorsFor } from './offers.ts';
@@ -49,21 +53,23 @@ export function translate(named: NamedWish, template: TemplateFacts, facts: Tran
   const text = formatWish(wish);
   const asked = askedDevices(template);
   const applied = readApplied(template.annotations);
-  if (applied?.wish === text && isThere(applied, asked)) return { injection: NO_INJECTION, warnings: [], errors: [] };
+  if (applied?.wish === text && isThere(applied, asked, template.spec)) return NOTHING_NEW;
   const container = mainContainer(template, wish.container);
   if (container === undefined) return refused(path, text, `no container is called ${wish.container}`);
   const own = asked.filter((one) => !isOurs(applied, one));
   const choice = choose(wish, own, facts.inventory);
   if (choice.kind === 'none') return refused(path, text, choice.message);
+  const { vendor, offer } = choice.candidate;
   const amounts = amountsFor(choice.candidate, wish);
   const errors = [
     ...contradictions(own, amounts, template.path, text),
-    ...leftovers(applied, asked, amounts, template.path),
+    ...leftovers(applied, asked, { amounts, isClaim: offer.claim !== undefined }, template),
   ];
+  const tier = linkTier(vendor, wish, facts.inventory, template.path !== '');
+  if (tier.kind === 'refused') return refused(path, text, tier.message);
   if (errors.length > 0) return { injection: NO_INJECTION, warnings: [], errors };
   const { requirements, untold } = nodeDemands(choice.candidate, wish);
   const target = own[0] ?? { container: container.index, name: container.name };
-  const { vendor, offer } = choice.candidate;
   const record: AppliedWish = {
     wish: text,
     vendor: vendor.name,
@@ -71,47 +77,65 @@ export function translate(named: NamedWish, template: TemplateFacts, facts: Tran
     devices: deviceUnits(wish),
     container: target.name,
     resources: amounts,
+    claim: offer.claim && claimDemand(offer.claim.className, wish),
   };
-  const runtime = vendor.runtimeClassName;
-  const needsRuntime = runtime !== undefined && !Object.hasOwn(template.spec, 'runtimeClassName');
   return {
     injection: {
       ...NO_INJECTION,
-      annotations: { [ACCELERATORS_APPLIED_ANNOTATION]: formatApplied(record) },
-      tolerations: vendor.tolerations,
+      annotations: { ...tier.annotations, [ACCELERATORS_APPLIED_ANNOTATION]: formatApplied(record) },
+      tolerations: vendor.taints.map(anyTaint),
       nodeRequirements: requirements,
-      resources: Object.entries(amounts).map(([name, amount]) => ({
-        container: target.container,
-        name,
-        amount: String(amount),
-      })),
-      ...(needsRuntime && facts.hasRuntimeClass(runtime) ? { runtimeClassName: runtime } : {}),
+      ...given(record, target.container),
+      ...runtimeFor(choice.candidate, template, facts),
     },
     warnings: [
       ...choice.warnings,
       ...untold.map((part) => `${path}: ${part} is told by no label of ${vendor.name} here: it is not looked after`),
+      ...classWarning(record.claim, path, facts.inventory),
       ...(offer.caveat === undefined ? [] : [`${path}: ${offer.stack}: ${offer.caveat}`]),
-      ...(wish.isOneDomain && template.path !== '' ? [`${path}: ${WITHIN_A_POD}`] : []),
+      ...tier.warnings.map((warning) => `${path}: ${warning}`),
       ...(applied !== undefined && applied.wish !== text ? [`${path}: ${OLD_DEMANDS}`] : []),
     ],
     errors: [],
   };
 }
 
-const WITHIN_A_POD = 'one NVLink domain is looked after within each pod, not across the pods of a group';
+const NOTHING_NEW: Translation = { injection: NO_INJECTION, warnings: [], errors: [] };
+
+/** A taint of that key, whatever its value and effect. */
+function anyTaint(key: string): Toleration {
+  return { key, operator: 'Exists', value: '', effect: '' };
+}
+
+/** What the container gets. */
+function given({ resources, claim }: AppliedWish, container: number): Pick<Injection, 'resources' | 'claims'> {
+  return {
+    resources: Object.entries(resources).map(([name, amount]) => ({ container, name, amount: String(amount) })),
+    claims: claim === undefined ? [] : [{ container, name: ACCELERATOR_CLAIM, template: claim.template }],
+  };
+}
+
+/** Devices of claims are brought into the container without one. */
+function runtimeFor(
+  { vendor, offer }: Candidate,
+  { spec }: TemplateFacts,
+  { hasRuntimeClass }: TranslationFacts,
+): Pick<Injection, 'runtimeClassName'> {
+  const name = offer.claim === undefined ? vendor.runtimeClassName : undefined;
+  const isOpen = name !== undefined && !Object.hasOwn(spec, 'runtimeClassName');
+  return isOpen && hasRuntimeClass(name) ? { runtimeClassName: name } : {};
+}
+
+function classWarning(
+  claim: ClaimDemand | undefined,
+  path: string,
+  inventory: DeviceInventory | undefined,
+): readonly string[] {
+  if (claim === undefined || inventory?.classes.has(claim.className) === true) return [];
+  return [`${path}: there is no DeviceClass ${claim.className}: pods wait for it`];
+}
+
 const OLD_DEMANDS = 'what an earlier wish asks of nodes stays in the template; replace the object to be rid of it';
-
-/** All that was applied stands where it was put. */
-function isThere({ container, resources }: AppliedWish, asked: readonly AskedDevices[]): boolean {
-  const found = asked.find(({ name }) => name === container)?.resources ?? {};
-  return Object.entries(resources).every(([name, amount]) => found[name] === amount);
-}
-
-/** What an earlier wish put there is nobody's own. */
-function isOurs(applied: AppliedWish | undefined, { name, resources }: AskedDevices): boolean {
-  if (applied === undefined || applied.container !== name) return false;
-  return Object.entries(resources).every(([resource, amount]) => applied.resources[resource] === amount);
-}
 
 type Choice =
   | { readonly kind: 'candidate'; readonly candidate: Candidate; readonly warnings: readonly string[] }
@@ -127,26 +151,40 @@ function choose(wish: AcceleratorWish, own: readonly AskedDevices[], inventory: 
   const best = bestCandidate(open);
   if (best !== undefined) return { kind: 'candidate', candidate: best, warnings: otherVendors(best, open) };
   if (inventory !== undefined && !wish.mayCome) return { kind: 'none', message: absent(wish, all, inventory) };
-  const hoped = hopedFor(wish, names);
+  const hoped = hopedFor(wish, names, inventory ?? NO_NODES);
   if (hoped === undefined)
     return { kind: 'none', message: 'only nodes tell the name of the resource, and none has it yet' };
   const why = inventory === undefined ? 'which nodes there are is not known yet' : 'no node has it yet';
   return { kind: 'candidate', candidate: hoped, warnings: [`accelerators: ${why}: ${hoped.resource} is asked for`] };
 }
 
-const NO_NODES: DeviceInventory = { kinds: [], unlisted: 0 };
+const NO_NODES: DeviceInventory = {
+  kinds: [],
+  unlisted: 0,
+  classes: new Set(),
+  tiers: new Map(),
+  domainLabels: new Map(),
+};
 
-/** The first that the catalogue knows, for nodes that are to come. */
-function hopedFor(wish: AcceleratorWish, names: ReadonlySet<string>): Candidate | undefined {
+/** For nodes that are to come: what the vendor's nodes publish already, else the first that the catalogue knows. */
+function hopedFor(
+  wish: AcceleratorWish,
+  names: ReadonlySet<string>,
+  { kinds }: DeviceInventory,
+): Candidate | undefined {
   const grains = grainsFor(wish);
   for (const vendor of vendorsFor(wish)) {
     if (vendor.models.length > 0 && modelsFor(vendor, wish).length === 0) continue;
-    for (const offer of vendor.offers) {
-      if (!grains.includes(offer.grain) || (offer.resource.includes('*') && offer.grain !== 'profile')) continue;
-      if (offer.model !== undefined && !modelsFor(vendor, wish).some(({ name }) => name === offer.model)) continue;
+    const open = vendor.offers.flatMap((offer) => {
+      if (!grains.includes(offer.grain) || (offer.resource.includes('*') && offer.grain !== 'profile')) return [];
+      if (offer.model !== undefined && !modelsFor(vendor, wish).some(({ name }) => name === offer.model)) return [];
       const resource = profileResource(offer.resource, wish.profile);
-      if (names.size === 0 || names.has(resource)) return { vendor, offer, resource, all: [], suiting: [], fits: [] };
-    }
+      return names.size === 0 || names.has(resource) ? [{ offer, resource }] : [];
+    });
+    const isPublished = ({ offer }: (typeof open)[number]): boolean =>
+      kinds.some(({ resources }) => [...resources.keys()].some((name) => starOf(name, offer.resource) !== undefined));
+    const best = open.find(isPublished) ?? open[0];
+    if (best !== undefined) return { vendor, ...best, all: [], suiting: [], fits: [] };
   }
   return undefined;
 }
@@ -179,26 +217,6 @@ function contradictions(
         return fieldError(where, 'FieldValueInvalid', String(amount), message);
       }),
   );
-}
-
-/** Another resource than before: the earlier one cannot be told from one that somebody meant. */
-function leftovers(
-  applied: AppliedWish | undefined,
-  asked: readonly AskedDevices[],
-  amounts: DeviceAmounts,
-  path: string,
-): readonly FieldError[] {
-  return asked
-    .filter((one) => isOurs(applied, one))
-    .flatMap(({ container, resources }) =>
-      Object.entries(resources)
-        .filter(([name]) => amounts[name] === undefined)
-        .map(([name, amount]) => {
-          const where = keyPath(`${path}spec.containers[${container}].resources.limits`, name);
-          const message = 'an earlier wish put it there, and the new one comes to another resource; replace the object';
-          return fieldError(where, 'FieldValueForbidden', String(amount), message);
-        }),
-    );
 }
 
 function refused(path: string, text: string, message: string): Translation {

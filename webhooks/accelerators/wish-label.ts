@@ -7,7 +7,8 @@ const PROFILE = /^\d{1,2}g\.\d{1,4}gb$/;
 
 /**
  * The short form, fit for the value of a label: class or model, how many, and what follows in any order: memory (`80gi`), a
- * profile (`1g.10gb`) and `linked` for one domain. `gpu-8-80gi-linked` is `8 x gpu, memory >= 80Gi, one NVLink domain`.
+ * profile (`1g.10gb`) and `linked` for one domain,
+ * `grouplinked` for one of the whole group. `gpu-8-80gi-linked` is `8 x gpu, memory >= 80Gi, one NVLink domain`.
  */
 export function parseWishLabel(value: string): ParsedWish {
   const found = LABEL.exec(value);
@@ -19,6 +20,7 @@ export function parseWishLabel(value: string): ParsedWish {
     if (memory !== null) parts.push(`memory >= ${memory[1]}${memory[2]?.toUpperCase()}i`);
     else if (PROFILE.test(word)) parts.push(`profile ${word}`);
     else if (word === 'linked') parts.push('one NVLink domain');
+    else if (word === 'grouplinked') parts.push('one NVLink domain for the group');
     else return { kind: 'mistake', mistake: { column: value.indexOf(`-${word}`) + 2, message: SHAPE } };
   }
   const parsed = parseWish(parts.join(', '));

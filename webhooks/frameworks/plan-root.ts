@@ -3,7 +3,9 @@ import type { GroupPlan, PlannedTask } from '../../src/api/group-plan.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import type { SignedSubmitter } from '../../src/api/submitter-claim.ts';
 import type { WorkloadKindSpec } from '../../src/api/kinds/workload-kind.ts';
-import { stringAt } from '../../src/lib/json.ts';
+import { objectAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
+import { wishedNetwork } from '../group-wishes.ts';
 import { roomFor, sumOfRoom } from '../room.ts';
 import { divided } from './read-root.ts';
 import type { RootFacts, RootRole } from './read-root.ts';
@@ -30,6 +32,7 @@ export function isPlanned({ grouping }: WorkloadKindSpec, { roles }: RootFacts):
 export function planOfRoot(kind: WorkloadKindSpec, facts: RootFacts, frame: RootFrame): GroupPlan {
   const roles = divided(facts.roles, frame.policyMin);
   const tasks = roles.map(({ name, min, stage }) => ({ name, min, stage }));
+  const network = wishedNetwork(...facts.roles.map(({ template }) => annotationsOf(template)));
   return {
     version: 1,
     group: frame.group,
@@ -40,12 +43,18 @@ export function planOfRoot(kind: WorkloadKindSpec, facts: RootFacts, frame: Root
     ...(facts.isSuspended ? { isSuspended: true } : {}),
     ...(facts.isKept ? { isKept: true } : {}),
     ...(kind.grouping === 'Replica' ? { replicaLabel: kind.replicaLabel } : {}),
+    ...(network === undefined ? {} : { network }),
     tasks: tasks.some(({ min }) => min > 0) ? tasks : withOne(tasks),
     ...(frame.submitter === undefined ? {} : { submitter: frame.submitter }),
     ...(frame.signature === undefined ? {} : { signature: frame.signature }),
     ...(frame.policies === undefined ? {} : { policies: frame.policies }),
     minResources: formatAmounts(roomOf(roles)),
   };
+}
+
+/** A spec alone has none. */
+function annotationsOf(template: RootRole['template']): JsonObject {
+  return objectAt(template?.isSpecOnly === false ? template.place.value : undefined, 'metadata', 'annotations');
 }
 
 /** What the minima of all roles need. */

@@ -5,6 +5,7 @@ import type { TemplateFacts } from '../template-facts.ts';
 import { NO_INJECTION } from './injection.ts';
 import type { Injection } from './injection.ts';
 import { preferNodes, requireNodes } from './node-affinity.ts';
+import { claimDevices } from './claims.ts';
 import { ensureTolerations } from './tolerations.ts';
 
 /**
@@ -31,6 +32,7 @@ export function inject(
     patch.set([...resources, 'limits', name], amount);
     patch.set([...resources, 'requests', name], amount);
   }
+  claimDevices(patch, template.spec, spec, injection.claims);
   return requireNodes(patch, template.spec, spec, template.path, injection.nodeRequirements);
 }
 

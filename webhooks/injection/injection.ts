@@ -29,6 +29,15 @@ export interface ContainerResource {
   readonly amount: string;
 }
 
+/** A ResourceClaim for one container, made from a template of the namespace for each pod. */
+export interface ContainerClaim {
+  /** Index among the containers. */
+  readonly container: number;
+  /** What the pod calls it. */
+  readonly name: string;
+  readonly template: string;
+}
+
 /** What admission adds to a pod or to the template of pods. */
 export interface Injection {
   readonly labels: Readonly<Record<string, string>>;
@@ -39,6 +48,7 @@ export interface Injection {
   readonly nodePreferences: readonly NodePreference[];
   readonly schedulingGates: readonly string[];
   readonly resources: readonly ContainerResource[];
+  readonly claims: readonly ContainerClaim[];
   readonly runtimeClassName?: string;
   readonly priorityClassName?: string;
 }
@@ -52,6 +62,7 @@ export const NO_INJECTION: Injection = Object.freeze({
   nodePreferences: Object.freeze([]),
   schedulingGates: Object.freeze([]),
   resources: Object.freeze([]),
+  claims: Object.freeze([]),
 });
 
 /** All together; of what may be there once the first one counts. */
@@ -69,6 +80,7 @@ export function joinInjections(...parts: readonly Injection[]): Injection {
     nodePreferences: real.flatMap(({ nodePreferences }) => nodePreferences),
     schedulingGates: real.flatMap(({ schedulingGates }) => schedulingGates),
     resources: real.flatMap(({ resources }) => resources),
+    claims: real.flatMap(({ claims }) => claims),
     ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
     ...(priorityClassName === undefined ? {} : { priorityClassName }),
   };

@@ -5,7 +5,7 @@ import { PREFERRED_TERMS, REQUIRED_TERMS } from './node-affinity.ts';
 
 /**
  * Puts back what was added to a template that may not change, and that a replace with its first manifest drops: annotations of
- * ours, tolerations, terms about nodes, gates, runtime and priority class, and resources.
+ * ours, tolerations, terms about nodes, gates, runtime and priority class, resources and claims.
  */
 export function restoreInjected(patch: ObjectPatch, template: JsonObject, old: JsonObject, at: PatchPath): void {
   const [spec, oldSpec] = [objectAt(template, 'spec'), objectAt(old, 'spec')];
@@ -15,12 +15,18 @@ export function restoreInjected(patch: ObjectPatch, template: JsonObject, old: J
   restoreEntries(patch, spec, oldSpec, specAt, PREFERRED_TERMS);
   restoreTerms(patch, spec, oldSpec, specAt);
   restoreEntries(patch, spec, oldSpec, specAt, ['schedulingGates']);
+  restoreEntries(patch, spec, oldSpec, specAt, ['resourceClaims']);
   for (const field of ['runtimeClassName', 'priorityClassName']) {
     const before = stringAt(oldSpec, [field]);
     if (before !== '' && stringAt(spec, [field]) === '') patch.set([...specAt, field], before);
   }
   for (const [index, container] of arrayAt(oldSpec, 'containers').entries()) {
-    restoreResources(patch, arrayAt(spec, 'containers')[index], container, [...specAt, 'containers', index]);
+    const own = arrayAt(spec, 'containers')[index];
+    restoreResources(patch, own, container, [...specAt, 'containers', index]);
+    const claims = arrayAt(container, 'resources', 'claims').filter(
+      (claim) => !has(arrayAt(own, 'resources', 'claims'), claim),
+    );
+    patch.append([...specAt, 'containers', index, 'resources', 'claims'], ...claims);
   }
 }
 

@@ -160,8 +160,11 @@ function readCompute({ tokens, column }: Part): Read {
 
 function readDomain({ tokens, column }: Part): Read {
   const [, link, domain, ...rest] = tokens.map(({ text }) => text.toLowerCase());
-  const isDomain = (link === 'nvlink' || link === 'link') && domain === 'domain' && rest.length === 0;
-  return isDomain ? fields(['isOneDomain'], { isOneDomain: true }) : mistake(column, 'must read "one NVLink domain"');
+  const isGroupDomain = rest.join(' ') === 'for the group';
+  const isDomain =
+    (link === 'nvlink' || link === 'link') && domain === 'domain' && (isGroupDomain || rest.length === 0);
+  if (isDomain) return fields(['isOneDomain'], { isOneDomain: true, isGroupDomain });
+  return mistake(column, 'must read "one NVLink domain" or "one NVLink domain for the group"');
 }
 
 function readMayCome({ tokens, column }: Part): Read {

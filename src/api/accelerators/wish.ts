@@ -23,6 +23,8 @@ export interface AcceleratorWish {
   readonly topology: string;
   /** The devices of one pod reach each other by a link of their own. */
   readonly isOneDomain: boolean;
+  /** So do those of all pods of the group together. */
+  readonly isGroupDomain: boolean;
   /** The container that gets them; empty: the one that is the pod's main one. */
   readonly container: string;
   /** Nodes that have them may come later. */
@@ -41,6 +43,7 @@ export const PLAIN_WISH: AcceleratorWish = Object.freeze({
   profile: '',
   topology: '',
   isOneDomain: false,
+  isGroupDomain: false,
   container: '',
   mayCome: false,
 });
@@ -56,7 +59,7 @@ export function formatWish(wish: AcceleratorWish): string {
     ...(wish.sharedMib === 0 ? [] : [`memory ${memoryText(wish.sharedMib)} shared`]),
     ...(wish.profile === '' ? [] : [`profile ${wish.profile}`]),
     ...(wish.topology === '' ? [] : [`topology ${wish.topology}`]),
-    ...(wish.isOneDomain ? ['one NVLink domain'] : []),
+    ...(wish.isOneDomain ? [`one NVLink domain${wish.isGroupDomain ? ' for the group' : ''}`] : []),
     ...(wish.container === '' ? [] : [`container ${wish.container}`]),
     ...(wish.mayCome ? ['may come'] : []),
   ].join(', ');

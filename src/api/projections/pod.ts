@@ -71,7 +71,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
     nominatedNode: memo.text(text(status, 'nominatedNodeName')),
     claims: memo.claims(readPodClaims(spec, { namespace, name, uid })),
-    deviceClaims: memo.deviceClaims(readPodDeviceClaims({ namespace, uid, spec, status })),
+    deviceClaims: memo.deviceClaims(readPodDeviceClaims({ namespace, uid, annotations, spec, status })),
     cards: memo.cards(readPodCards(spec, annotations)),
     numa: memo.numa(readPodNuma(spec, annotations)),
     owner,

@@ -1,6 +1,11 @@
 import { memberAt, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
-import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_MIN_RESOURCES_ANNOTATION, TASK_SPEC_KEY } from '../keys.ts';
+import {
+  GROUP_MIN_MEMBER_ANNOTATION,
+  GROUP_MIN_RESOURCES_ANNOTATION,
+  NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION,
+  TASK_SPEC_KEY,
+} from '../keys.ts';
 import type { WorkloadRecord } from '../records/workload-record.ts';
 import { apiVersion, DAEMON_SETS } from '../resources.ts';
 import type { ResourceType } from '../resources.ts';
@@ -53,7 +58,8 @@ export function handedDown(...annotations: readonly JsonObject[]): ReadonlyMap<s
   return given.length === 0 ? NOTHING : new Map(given);
 }
 
-/** What is Volcano's, but for the role of a pod, which is not that of all. */
+/** What is Volcano's, but for the role of a pod, which is not that of all; and how near to each other pods have to be. */
 function isHandedDown(key: string): boolean {
-  return key.startsWith('volcano.sh/') && key !== TASK_SPEC_KEY;
+  const isVolcanos = key.startsWith('volcano.sh/') && key !== TASK_SPEC_KEY;
+  return isVolcanos || key === NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION;
 }

@@ -1,3 +1,4 @@
+import type { ClaimDemand } from '../accelerators/claim-template.ts';
 import type { NodeTerm } from './scheduling-shape.ts';
 
 /** One value; `version` is a semantic version as text. */
@@ -248,6 +249,14 @@ export interface PodDeviceClaim {
   readonly podUid: string;
   /** False until its name stands in the pod's status. */
   readonly isMade: boolean;
+  /** The wish that it comes from, if it comes from one. */
+  readonly wished?: WishedClaim;
+}
+
+/** A claim that a wish for accelerators came to. */
+export interface WishedClaim extends ClaimDemand {
+  /** The text of the wish, as it stands on the pod: nobody has looked at it. */
+  readonly wish: string;
 }
 
 /** Of pods that use none: one list for all of them. */

@@ -6,6 +6,7 @@ import { arrayAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { ClusterAccess } from '../cluster/cluster-access.ts';
 import type { ExplainTarget } from './explain-options.ts';
+import { groupMadeFor } from './made-for.ts';
 import { SetupError } from '../setup-error.ts';
 
 /** Where a Job and a pod name their group. */
@@ -17,38 +18,43 @@ export async function findGroup(
   namespace: string,
   target: ExplainTarget,
 ): Promise<{ readonly group: GroupProof; readonly submitter: string }> {
-  const name = target.kind === 'podgroup' ? target.name : await groupNameOf(access, namespace, target);
+  const name = await groupNameOf(access, namespace, target);
   const group = await read(access, POD_GROUPS, namespace, name);
   const submitter = stringAt(group, ['metadata', 'annotations', SUBMITTER_ANNOTATION]);
   return { group: { namespace, name, uid: stringAt(group, ['metadata', 'uid']) }, submitter };
 }
 
-async function groupNameOf(access: ClusterAccess, namespace: string, { kind, name }: ExplainTarget): Promise<string> {
-  const isJob = kind === 'job';
-  const object = await read(access, isJob ? JOBS : PODS, namespace, name);
+async function groupNameOf(access: ClusterAccess, namespace: string, target: ExplainTarget): Promise<string> {
+  if (target.kind === 'podgroup') return target.name;
+  if (target.kind === 'owner') return groupMadeFor(await groupsOf(access, namespace), target);
+  const isJob = target.kind === 'job';
+  const object = await read(access, isJob ? JOBS : PODS, namespace, target.name);
   const place = isJob ? PLACES.job : PLACES.pod;
   for (const key of [GROUP_NAME_ANNOTATION, VOLCANO_GROUP_NAME_ANNOTATION]) {
     const group = stringAt(object, [...place, key]);
     if (group !== '') return group;
   }
-  throw new SetupError(`${kind} ${namespace}/${name} belongs to no PodGroup: Sluice does not place it`);
+  throw new SetupError(`${target.kind} ${namespace}/${target.name} belongs to no PodGroup: Sluice does not place it`);
 }
 
 /** One PodGroup of each other namespace that the asker may list. Throws a SetupError without that right. */
-export async function groupsOfOthers({ writer }: ClusterAccess, own: string): Promise<readonly GroupProof[]> {
-  const outcome = await writer.write({ ...request(POD_GROUPS, '', ''), verb: 'get', body: undefined });
-  if (outcome.kind !== 'done') {
-    const why = 'message' in outcome ? outcome.message : outcome.kind;
-    throw new SetupError(`cannot list the podgroups of all namespaces: ${why}`);
-  }
+export async function groupsOfOthers(access: ClusterAccess, own: string): Promise<readonly GroupProof[]> {
   const byNamespace = new Map<string, GroupProof>();
-  for (const item of arrayAt(outcome.object, 'items')) {
+  for (const item of await groupsOf(access, '')) {
     const [namespace = '', name = '', uid = ''] = ['namespace', 'name', 'uid'].map((key) =>
       stringAt(item, ['metadata', key]),
     );
     if (namespace !== own) byNamespace.set(namespace, { namespace, name, uid });
   }
   return [...byNamespace.values()];
+}
+
+/** The PodGroups of a namespace, or of all. */
+async function groupsOf({ writer }: ClusterAccess, namespace: string): Promise<readonly unknown[]> {
+  const outcome = await writer.write({ ...request(POD_GROUPS, namespace, ''), verb: 'get', body: undefined });
+  if (outcome.kind === 'done') return arrayAt(outcome.object, 'items');
+  const why = 'message' in outcome ? outcome.message : outcome.kind;
+  throw new SetupError(`cannot list the podgroups of ${namespace === '' ? 'all namespaces' : namespace}: ${why}`);
 }
 
 async function read(

@@ -8,11 +8,10 @@ export interface RawExplainOptions extends ClusterTarget {
   readonly allNamespaces?: boolean;
 }
 
-/** What is asked about. */
-export interface ExplainTarget {
-  readonly kind: 'podgroup' | 'job' | 'pod';
-  readonly name: string;
-}
+/** What is asked about: an object that names its group, or one of any other kind that groups are made for. */
+export type ExplainTarget =
+  | { readonly kind: 'podgroup' | 'job' | 'pod'; readonly name: string }
+  | { readonly kind: 'owner'; readonly word: string; readonly name: string };
 
 /** Checked options of `sluice explain`. */
 export interface ExplainOptions {
@@ -26,7 +25,7 @@ export interface ExplainOptions {
   readonly isWide: boolean;
 }
 
-const KINDS: Readonly<Record<string, ExplainTarget['kind']>> = {
+const KINDS: Readonly<Record<string, Exclude<ExplainTarget['kind'], 'owner'>>> = {
   podgroup: 'podgroup',
   podgroups: 'podgroup',
   pg: 'podgroup',
@@ -40,7 +39,8 @@ const KINDS: Readonly<Record<string, ExplainTarget['kind']>> = {
 /** The options, or one sentence on what is wrong with them. */
 export function readExplainOptions(what: string, raw: RawExplainOptions): ExplainOptions | string {
   const target = readTarget(what);
-  if (target === undefined) return `${JSON.stringify(what)} is not PODGROUP, podgroup/NAME, job/NAME or pod/NAME`;
+  if (target === undefined)
+    return `${JSON.stringify(what)} is not PODGROUP, podgroup/NAME, pod/NAME, job/NAME or KIND/NAME`;
   if (raw.output !== 'text' && raw.output !== 'json') return '--output takes text or json';
   return {
     cluster: raw,
@@ -55,6 +55,7 @@ export function readExplainOptions(what: string, raw: RawExplainOptions): Explai
 function readTarget(what: string): ExplainTarget | undefined {
   const [kind = '', name, ...rest] = what.split('/');
   if (name === undefined) return kind === '' ? undefined : { kind: 'podgroup', name: kind };
+  if (kind === '' || name === '' || rest.length > 0) return undefined;
   const known = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
-  return known === undefined || name === '' || rest.length > 0 ? undefined : { kind: known, name };
+  return known === undefined ? { kind: 'owner', word: kind, name } : { kind: known, name };
 }

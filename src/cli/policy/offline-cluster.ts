@@ -1,11 +1,23 @@
 import { ADMISSION_ENABLED, ADMISSION_LABEL, DEFAULT_QUEUE } from '../../api/keys.ts';
+import { projectDeviceClass } from '../../api/projections/devices/device-class.ts';
+import { projectResourceSlice } from '../../api/projections/devices/resource-slice.ts';
+import { projectHyperNode } from '../../api/projections/hyper-node.ts';
 import { projectNode } from '../../api/projections/node.ts';
-import { apiVersion, NAMESPACES, NODES, QUEUES } from '../../api/resources.ts';
+import {
+  apiVersion,
+  DEVICE_CLASSES,
+  HYPER_NODES,
+  NAMESPACES,
+  NODES,
+  QUEUES,
+  RESOURCE_SLICES,
+} from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
-import { clusterRoom } from '../../engine/cycle/cluster-room.ts';
-import { deviceInventory } from '../../engine/cycle/feeds/device-inventory.ts';
+import { KnownOfNodes } from '../../engine/cycle/known-of-nodes.ts';
 import { ReflectedView } from '../../engine/admission/cluster-view.ts';
 import type { QuestionPorts } from '../../engine/admission/questions.ts';
+import { DeviceFacts } from '../../scheduler/claims/device-facts.ts';
+import { NetworkFacts } from '../../scheduler/topology/network-facts.ts';
 import { objectAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { ClusterView } from '../../../webhooks/admission.ts';
@@ -92,11 +104,18 @@ function feed(view: ReflectedView, kind: ViewKind<unknown>, objects: readonly Js
 
 /** What the engine tells the webhooks of its nodes. Without any, nobody knows how large the cluster is. */
 function tellOfNodes(view: ReflectedView, objects: readonly JsonObject[]): void {
-  const nodes = objects.filter((object) => isOf(object, NODES)).map((node) => projectNode(node));
-  const known = nodes.filter((node) => node !== undefined);
-  if (known.length === 0) return;
-  view.setRoom(clusterRoom(known));
-  view.setDevices(deviceInventory(known));
+  const recordsOf = <T>(type: ResourceType, project: (raw: JsonObject) => T | undefined): readonly T[] =>
+    objects.filter((object) => isOf(object, type)).flatMap((object) => project(object) ?? []);
+  const nodes = recordsOf(NODES, (raw) => projectNode(raw));
+  if (nodes.length === 0) return;
+  const facts = new DeviceFacts(() => undefined);
+  for (const slice of recordsOf(RESOURCE_SLICES, projectResourceSlice)) facts.slices.set(slice.name, slice);
+  for (const known of recordsOf(DEVICE_CLASSES, projectDeviceClass)) facts.classes.set(known.name, known);
+  const network = new NetworkFacts();
+  for (const one of recordsOf(HYPER_NODES, projectHyperNode)) network.upsert(one);
+  const { room, devices } = new KnownOfNodes({ nodes: () => nodes, devices: facts, network });
+  if (room !== undefined) view.setRoom(room);
+  if (devices !== undefined) view.setDevices(devices);
 }
 
 function labelsOf(objects: readonly JsonObject[], namespace: string): Readonly<Record<string, string>> {

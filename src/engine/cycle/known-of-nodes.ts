@@ -1,27 +1,56 @@
 import type { DeviceInventory } from '../../../webhooks/accelerators/inventory.ts';
 import type { ClusterRoom } from '../../../webhooks/admission.ts';
+import { CLAIM_OFFERS } from '../../api/accelerators/catalogue/claim-offers.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
+import type { DeviceFacts } from '../../scheduler/claims/device-facts.ts';
+import type { NetworkFacts } from '../../scheduler/topology/network-facts.ts';
 import { clusterRoom } from './cluster-room.ts';
-import { deviceInventory } from './feeds/device-inventory.ts';
+import { domainLabelCounts, tierCounts } from './feeds/link-domains.ts';
+import { claimedDevices } from './feeds/claimed-devices.ts';
+import { deviceInventory, publishedDevices } from './feeds/device-inventory.ts';
 
-/** What admission is told of the nodes: counted when somebody asks, and one object as long as no node changed. */
+interface NodeSources {
+  /** Undefined before they, their devices and the classes of those were listed. */
+  nodes(this: void): Iterable<NodeRecord> | undefined;
+  readonly devices: Pick<DeviceFacts, 'version' | 'pools' | 'classes'>;
+  readonly network: Pick<NetworkFacts, 'version' | 'hyperNodes'>;
+}
+
+/** What admission is told of the nodes: counted when somebody asks, and one object as long as no node or slice changed. */
 export class KnownOfNodes {
-  readonly #nodes: () => Iterable<NodeRecord> | undefined;
+  readonly #sources: NodeSources;
   #room: ClusterRoom | undefined;
   #devices: DeviceInventory | undefined;
+  /** Of the devices and HyperNodes that are counted in it. */
+  #version = '';
 
-  /** Undefined before they were listed. */
-  constructor(nodes: () => Iterable<NodeRecord> | undefined) {
-    this.#nodes = nodes;
+  constructor(sources: NodeSources) {
+    this.#sources = sources;
   }
 
   get room(): ClusterRoom | undefined {
-    this.#room ??= this.#count(clusterRoom);
+    const nodes = this.#sources.nodes();
+    if (nodes !== undefined) this.#room ??= clusterRoom(nodes);
     return this.#room;
   }
 
   get devices(): DeviceInventory | undefined {
-    this.#devices ??= this.#count(deviceInventory);
+    const nodes = this.#sources.nodes();
+    const { devices: facts, network } = this.#sources;
+    const version = `${facts.version} ${network.version}`;
+    if (nodes === undefined || (this.#devices !== undefined && version === this.#version)) return this.#devices;
+    const names = CLAIM_OFFERS.map(({ claim }) => claim.className).filter(
+      (name) => facts.classes.get(name) !== undefined,
+    );
+    const all = [...nodes];
+    const found = [...publishedDevices(all), ...claimedDevices(facts.pools.all())];
+    this.#devices = {
+      ...deviceInventory(found),
+      classes: new Set(names),
+      tiers: tierCounts(network.hyperNodes.values()),
+      domainLabels: domainLabelCounts(all),
+    };
+    this.#version = version;
     return this.#devices;
   }
 
@@ -29,10 +58,5 @@ export class KnownOfNodes {
   changed(): void {
     this.#room = undefined;
     this.#devices = undefined;
-  }
-
-  #count<T>(counted: (nodes: Iterable<NodeRecord>) => T): T | undefined {
-    const nodes = this.#nodes();
-    return nodes && counted(nodes);
   }
 }

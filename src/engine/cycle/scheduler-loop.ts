@@ -72,6 +72,8 @@ const REST_FACTOR = 1;
 const TIMER_SLACK_MS = 1;
 /** After a placement that failed: the same answer at once would be a busy loop. */
 const FAILED_REST_MS = 50;
+/** Of which the webhook is told. */
+const KINDS_TOLD = ['nodes', 'resourceslices', 'deviceclasses', 'hypernodes'];
 /** No lease for certain, or no view to rely on: both may come back. */
 const UNFIT_REST_MS = 1000;
 
@@ -90,7 +92,7 @@ export class SchedulerLoop {
   /** The same for Numatopologies. */
   readonly numa: NumaFeed;
   /** What admission is told of the nodes. */
-  readonly told = new KnownOfNodes(() => (this.#listed.has('nodes') ? this.#nodes.values() : undefined));
+  readonly told: KnownOfNodes;
   #policy: SchedulerPolicy;
   #scheduler: Scheduler;
   readonly #pods = new Mirror<PodRecord>((pod) => pod.uid);
@@ -140,6 +142,11 @@ export class SchedulerLoop {
     });
     this.storage = this.#claims.storage;
     this.devices = this.#claims.devices;
+    this.told = new KnownOfNodes({
+      nodes: () => (KINDS_TOLD.every((kind) => this.#listed.has(kind)) ? this.#nodes.values() : undefined),
+      devices: this.#snapshot.claims.facts,
+      network: this.#snapshot.network,
+    });
     this.rules = new RulesFeed({
       snapshot: this.#snapshot,
       mindsQuotas: () => namesPlugin(this.#policy, 'resourcequota'),
@@ -167,7 +174,9 @@ export class SchedulerLoop {
     this.#refusals = new RefusalWriter({ ...options, pod, group });
     this.#lookAgain = new LookAgain(options.clock, () => this.#wake());
     this.#explainer = new Explainer({ group, explain: (key) => this.#scheduler.explain(key) });
-    this.#desk = new OutsideDesk({ ...options, answers: this.#snapshot.outside, onAnswer: () => this.#wake() });
+    const { outside, outsideNodes, outsideVictims } = this.#snapshot;
+    const rounds = [outsideNodes, outsideVictims];
+    this.#desk = new OutsideDesk({ ...options, answers: outside, rounds, onAnswer: () => this.#wake() });
     this.#hints = new PrefetchHints({ ...options, snapshot: this.#snapshot, pod });
     this.#rests = new RestingGroups(options.clock, () => this.#wake());
     const troubles = new BindingTroubles({ ...options, rests: this.#rests, pod, group });

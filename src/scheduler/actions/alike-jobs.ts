@@ -20,6 +20,8 @@ export class AlikeJobs {
   /** What the refusals stand for. */
   #queue: Queue | undefined;
   #changedAt = -1;
+  /** Blocks with jobs for which room was kept when somebody asked first: while jobs are placed others only lose theirs. */
+  #keeping: ReadonlySet<JobBlock | undefined> | undefined;
 
   constructor({ snapshot, framework }: Session) {
     this.#snapshot = snapshot;
@@ -39,11 +41,13 @@ export class AlikeJobs {
   /** The same for all jobs of a block that differ in nothing; see `JobBlock.kind`. */
   refusalOfAll(block: JobBlock, queue: Queue): Refusal | undefined {
     const { recency, nominations, resources } = this.#snapshot;
-    if (queue !== this.#queue || this.#changedAt !== recency.now || nominations.size > 0) return undefined;
-    const refusals = this.#refusals.get(this.#framework.plainPerspective);
-    const kind = refusals === undefined ? undefined : block.kind(resources);
-    const refusal = kind === undefined ? undefined : refusals?.get(kind);
-    return refusal !== undefined && this.#framework.arePlain(block) ? refusal : undefined;
+    if (queue !== this.#queue || this.#changedAt !== recency.now) return undefined;
+    // As for one of them.
+    this.#keeping ??= new Set(Array.from(nominations.tasks(), ({ job }) => job?.block));
+    if (this.#keeping.has(block)) return undefined;
+    const kind = block.kind(resources);
+    const perspective = kind && this.#framework.perspectiveOfAll(block);
+    return perspective && this.#refusals.get(perspective)?.get(kind);
   }
 
   /** The job was refused, and got nothing. */
@@ -63,6 +67,6 @@ export class AlikeJobs {
   }
 
   #perspective({ tasks: { first } }: Job): object | undefined {
-    return first === undefined || this.#framework.isShifting(first) ? undefined : this.#framework.perspective(first);
+    return first === undefined || this.#framework.mayClose(first) ? undefined : this.#framework.perspective(first);
   }
 }

@@ -4,6 +4,7 @@ import type { Job } from '../model/job.ts';
 import type { JobBlock } from '../model/job-block.ts';
 import type { Queue } from '../model/queue.ts';
 import { AlikeJobs } from './alike-jobs.ts';
+import { AlikeTurns } from './alike-turns.ts';
 import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
 import { inEmptied, placeNear } from './near-turn.ts';
@@ -52,8 +53,14 @@ export function allocate(session: Session): void {
     keeper.refusedAll(block, from, refusal);
     return true;
   };
-  // Its turn is over, unless it could start.
-  heaps.drain((job, queue) => (job === first && job.missing() > 0 ? 'done' : take(job, queue)), takeAll);
+  const alikeTurns = new AlikeTurns(session);
+  const takeNext = (job: Job, queue: Queue): 'done' | 'again' => {
+    // Its turn is over, unless it could start.
+    if (job === first && job.missing() > 0) return 'done';
+    const isOrdinary = !hasExceptions && !queue.record.isStrict && alikeJobs.refusal(job, queue) === undefined;
+    return isOrdinary && alikeTurns.place(job, queue) ? 'done' : take(job, queue);
+  };
+  heaps.drain(takeNext, takeAll);
 }
 
 /** If the group that has waited for too long still cannot start, room is kept for it from all that come after it. */

@@ -8,18 +8,20 @@ import type { VictimRule } from './victim-rule.ts';
 /** Finds room for the jobs that got none, queue by queue and job by job, by telling others to go. */
 export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) => boolean): void {
   const { framework } = session;
-  const heaps = new JobHeaps(session, session.snapshot.waiting.admitted, lacksOrdinary);
+  const heaps = new JobHeaps(session, session.snapshot.waiting.admitted, lacksOrdinary, 'own');
   const turns = new EvictingTurns(session, rule);
   // Pods may go for whom room is kept as for all others.
   const { reservation, startPlans } = session.snapshot;
   reservation.lift();
   startPlans.lift(-Infinity);
   const mark = session.statement.checkpoint();
-  heaps.drain((job, queue) => {
-    if (!isFit(session, job, queue) || !mayAsk(job)) return 'done';
+  const take = (job: Job, queue: Queue): 'done' | 'again' => {
+    if (!lacksOrdinary(job) || !isFit(session, job, queue) || !mayAsk(job)) return 'done';
+    if (job.block !== undefined) session.spellOutBlock(job.block);
     // Once it could start it asks for one more at a time, after others of its rank.
     return turns.take(job, queue) && mayAsk(job) && lacksOrdinary(job) && framework.jobWhole(job) ? 'again' : 'done';
-  });
+  };
+  heaps.drain(take, (block, _, queue) => turns.getNothing(block, queue));
   turns.commit(mark);
   reservation.recharge();
   startPlans.recharge();

@@ -1,6 +1,7 @@
 import { joined } from '../../lib/joined.ts';
 import { NOTHING_FREED } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 import type { Queue } from '../model/queue.ts';
 import type { SubGroups } from '../model/sub-groups.ts';
 import { TaskStatus } from '../model/task.ts';
@@ -43,6 +44,21 @@ export class EvictingTurns {
     if (job.isNear) this.#kinds.forgetAll();
     if (!isTaken) tellBlocking(this.#session, job, this.#blocking);
     return isTaken;
+  }
+
+  /**
+   * Nobody goes for any of these jobs, and there is nothing to tell them: they are alike, and one like them was refused just now. Pods
+   * of a group of one go for no others of it.
+   */
+  getNothing(block: JobBlock, queue: Queue): boolean {
+    const { snapshot, framework } = this.#session;
+    const { resources, recency } = snapshot;
+    const [job] = block.jobs;
+    const task = job?.tasks.first;
+    if (job === undefined || task === undefined || block.kind(resources) === undefined) return false;
+    if (this.#rule.isWithinJob) return true;
+    const kind = framework.perspectiveOfAll(block) && this.#kinds.ofAlike({ task, job, queue });
+    return kind?.refusedAt === recency.now && kind.blocking.size === 0;
   }
 
   #promise(job: Job, queue: Queue): boolean {
@@ -132,8 +148,7 @@ export class EvictingTurns {
     const kind = this.#kinds.of(preemptor);
     if (kind.refusedAt === recency.now) return this.#heed(kind);
     if ((!isFreedByOthers || this.#hasClaim(preemptor)) && this.#takesFree(preemptor, kind)) return 0;
-    // Nobody goes for a pod slot alone.
-    const plan = task.record.isPatient || task.class.isBestEffort ? undefined : kind.plans.best(preemptor);
+    const plan = this.#mayEvict(preemptor) ? kind.plans.best(preemptor) : undefined;
     for (const key of this.#planner.takeBlocking()) kind.blocking.add(key);
     if (plan === undefined) {
       kind.refusedAt = recency.now;
@@ -149,6 +164,13 @@ export class EvictingTurns {
   #heed({ blocking }: PreemptorKind): -1 {
     for (const key of blocking) this.#blocking.add(key);
     return -1;
+  }
+
+  /** Nobody goes for a pod slot alone, nor for a queue without a claim: no node need be looked at, unless to tell which budgets keep pods. */
+  #mayEvict(preemptor: Preemptor): boolean {
+    const { record, class: taskClass } = preemptor.task;
+    if (record.isPatient || taskClass.isBestEffort) return false;
+    return this.#hasClaim(preemptor) || !this.#session.snapshot.budgets.areNone;
   }
 
   #hasClaim({ task, queue }: Preemptor): boolean {

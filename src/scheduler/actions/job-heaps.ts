@@ -16,10 +16,14 @@ import { QueueTree } from './queue-tree.ts';
 export class JobHeaps {
   readonly #tree: QueueTree;
 
-  constructor(session: Session, jobs: JobSet, wanted?: (job: Job) => boolean) {
-    session.spellOut(jobs);
+  /** What was said to whole blocks of them before is spelled out, unless the caller does it for those whose jobs it looks at. */
+  constructor(session: Session, jobs: JobSet, wanted?: (job: Job) => boolean, spelling: 'all' | 'own' = 'all') {
     const { framework, snapshot } = session;
-    const kept = wanted === undefined && framework.keepsLines ? snapshot.waiting.lines.of(jobs) : undefined;
+    const isKept = framework.keepsLines && (wanted === undefined || spelling === 'own');
+    const kept = isKept ? snapshot.waiting.lines.of(jobs) : undefined;
+    // Jobs that left their block meanwhile stand in another one by now.
+    if (spelling === 'all') session.spellOut(jobs);
+    else session.spellOutStale();
     const lines = kept === undefined ? wantedByQueue(session, jobs, wanted ?? any) : allByQueue(session, kept);
     this.#tree = new QueueTree(lines, framework);
   }

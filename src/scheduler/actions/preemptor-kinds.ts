@@ -27,14 +27,26 @@ export class PreemptorKinds {
     this.#framework = maker.session.framework;
   }
 
-  of({ task, job, queue }: Preemptor): PreemptorKind {
+  of(preemptor: Preemptor): PreemptorKind {
+    return this.#of(preemptor, this.#isItsOwn(preemptor) ? preemptor.job.key : '');
+  }
+
+  /** That of all jobs that differ from this one in nothing; undefined where each has its own. */
+  ofAlike(preemptor: Preemptor): PreemptorKind | undefined {
+    return this.#isItsOwn(preemptor) ? undefined : this.#of(preemptor, '');
+  }
+
+  #isItsOwn({ task, job }: Preemptor): boolean {
+    const { isWithinJob, action } = this.#maker.rule;
+    return isWithinJob || this.#framework.victims.areByJob(action, job) || this.#framework.isShifting(task);
+  }
+
+  #of({ task, job, queue }: Preemptor, owner: string): PreemptorKind {
     const picker = this.#framework.picker(task);
     let kinds = this.#byPicker.get(picker);
     if (kinds === undefined) this.#byPicker.set(picker, (kinds = new Map<string, PreemptorKind>()));
-    const { isWithinJob, action } = this.#maker.rule;
-    const isItsOwn = isWithinJob || this.#framework.victims.areByJob(action, job) || this.#framework.isShifting(task);
-    const priority = isWithinJob ? task.record.priority : job.priority;
-    const key = `${priority} ${queue.name} ${task.record.isPatient} ${isItsOwn ? job.key : ''}`;
+    const priority = this.#maker.rule.isWithinJob ? task.record.priority : job.priority;
+    const key = `${priority} ${queue.name} ${task.record.isPatient} ${owner}`;
     let kind = kinds.get(key);
     if (kind === undefined) {
       const rooms = new FutureRooms(this.#maker.session.snapshot, task.class);

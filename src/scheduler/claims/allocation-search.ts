@@ -105,21 +105,38 @@ export class AllocationSearch {
     if (this.#isOver || all?.length === 0) return false;
     const count = all?.length ?? ask.count;
     if ((this.picks[slot.claim]?.length ?? 0) + count > MOST_DEVICES) return false;
-    return all === undefined ? this.#some(slot, count, 0) : this.#every(slot, all, 0);
+    return all === undefined ? this.#some(slot, this.#candidatesFor(slot), count, 0) : this.#every(slot, all, 0);
   }
 
   /** So many more of the candidates from that place on: sets, not orders of them. */
-  #some(slot: Slot, missing: number, from: number): boolean {
+  #some(slot: Slot, candidates: readonly Candidate[], missing: number, from: number): boolean {
     if (missing === 0) return this.#nextRequest(slot.claim, slot.at + 1);
-    const { candidates } = this.#world.devices;
     for (let i = from; i <= candidates.length - missing; i += 1) {
       if (this.#take(slot, candidates[i] as Candidate)) {
-        if (this.#some(slot, missing - 1, i + 1)) return true;
+        if (this.#some(slot, candidates, missing - 1, i + 1)) return true;
         this.#release(slot);
       }
       if (this.#isOver) return false;
     }
     return false;
+  }
+
+  /**
+   * Those that could be taken for it, which the choice of others does not change for the better: where several are asked for and too few are
+   * left, no set of fewer is tried. All of them where a selector fails, which is told only if the search comes to it.
+   */
+  #candidatesFor(slot: Slot): readonly Candidate[] {
+    const { candidates } = this.#world.devices;
+    const { ask, claim } = slot;
+    if (ask.count <= 1) return candidates;
+    const open = candidates.filter((candidate) => {
+      const { device } = candidate;
+      if (this.#isTaken(candidate, ask, claim) || !this.#isSelected(slot, device)) return false;
+      return !isRepelled(this.#world.taintsOf(device), ask.tolerations);
+    });
+    if (this.failure === undefined) return open;
+    this.failure = undefined;
+    return candidates;
   }
 
   #every(slot: Slot, all: readonly Candidate[], from: number): boolean {

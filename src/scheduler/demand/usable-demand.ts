@@ -68,6 +68,8 @@ export class UsableDemand {
   /** Promised in this cycle; the journal tells about these jobs before the next one. */
   readonly #justPromised = new Map<Queue, number[]>();
   #lastPromised: Job | undefined;
+  /** Of plain groups that were let in, by what they are promised: one for all that are alike, which most are. */
+  readonly #plainEntries = new WeakMap<IndexedAmounts, WeakMap<Queue, Entry>>();
   readonly #sum: number[] = [];
   #position = -1;
   /** Of this cycle, and the versions of the nodes that they stand for. */
@@ -137,7 +139,9 @@ export class UsableDemand {
       this.#justPromised.set(queue, just);
     }
     const sum = this.#summed(job, addPromised);
-    for (const vector of [just, demand.promised, this.inAll.promised]) addVector(vector, sum);
+    addVector(just, sum);
+    addVector(demand.promised, sum);
+    addVector(this.inAll.promised, sum);
     this.inAll.promises += 1;
   }
 
@@ -204,10 +208,14 @@ export class UsableDemand {
   }
 
   #evaluate(job: Job, bounds: Bounds): void {
-    this.#forget(job);
     const { queue } = job;
     const isIn = isLetIn(job);
-    if (queue === undefined || this.#countsForNothing(job, isIn) || this.#isPlain(job, queue, isIn)) {
+    if (queue !== undefined && this.#isPlain(job, queue)) {
+      this.#evaluatePlain(job, queue, isIn);
+      return;
+    }
+    this.#forget(job);
+    if (queue === undefined || this.#countsForNothing(job, isIn)) {
       this.#noLongerYoung(job);
       return;
     }
@@ -222,6 +230,34 @@ export class UsableDemand {
     const entry = { queue, promised, surplus, unusable };
     this.#entries.set(job, entry);
     this.#count(entry, 1);
+  }
+
+  /** Nothing is counted anew where it was promised the same before. */
+  #evaluatePlain(job: Job, queue: Queue, isIn: boolean): void {
+    this.#noLongerYoung(job);
+    const entry = isIn ? this.#plainEntry(job, queue) : undefined;
+    if (entry !== undefined && this.#entries.get(job) === entry) {
+      this.#forgetReasons(job);
+      return;
+    }
+    this.#forget(job);
+    if (entry === undefined) return;
+    this.#entries.set(job, entry);
+    this.#count(entry, 1);
+  }
+
+  /** All of its minimum, if it has one. */
+  #plainEntry(job: Job, queue: Queue): Entry | undefined {
+    const minimum = job.minimum(this.#snapshot.resources);
+    if (minimum === undefined) return undefined;
+    let byQueue = this.#plainEntries.get(minimum);
+    if (byQueue === undefined) this.#plainEntries.set(minimum, (byQueue = new WeakMap()));
+    let entry = byQueue.get(queue);
+    if (entry === undefined) {
+      const promised = this.#sumOf(job, addPromised);
+      byQueue.set(queue, (entry = { queue, promised, surplus: NOTHING, unusable: NOTHING }));
+    }
+    return entry;
   }
 
   #whyNot(job: Job, queue: Queue, bounds: Bounds): Refusal | undefined {
@@ -240,9 +276,9 @@ export class UsableDemand {
     return job.pending() === 0 && (!isIn || job.record.minResources === undefined);
   }
 
-  /** By far the most: groups of one that wait to be let in, have their pod, and could start. */
-  #isPlain(job: Job, queue: Queue, isIn: boolean): boolean {
-    if (isIn || !job.isActive) return false;
+  /** By far the most: groups of one that wait, have their pod, and could start. */
+  #isPlain(job: Job, queue: Queue): boolean {
+    if (!job.isActive) return false;
     const alike = job.alike(this.#snapshot.resources);
     if (alike === undefined || alike.shape.rules !== undefined || !this.isPlaceable(alike, queue)) return false;
     return this.#snapshot.volumes.claimers === 0 || !usesClaims(job);
@@ -280,9 +316,13 @@ export class UsableDemand {
     return { resources: [...unusable.keys()], amounts: [...unusable.values()] };
   }
 
-  #forget(job: Job): void {
+  #forgetReasons(job: Job): void {
     if (this.#never.size > 0) this.#never.delete(job);
     if (this.#dependent.size > 0) this.#dependent.delete(job);
+  }
+
+  #forget(job: Job): void {
+    this.#forgetReasons(job);
     const entry = this.#entries.size > 0 ? this.#entries.get(job) : undefined;
     if (entry === undefined) return;
     this.#entries.delete(job);

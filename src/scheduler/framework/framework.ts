@@ -120,8 +120,9 @@ export class Framework implements EmptyCluster {
 
   /** First non-zero answer in tier order, then the older, then the UID. */
   readonly compareJobs = (a: Job, b: Job): number => {
-    for (const order of this.#jobOrders) {
-      const answer = order(a, b);
+    const orders = this.#jobOrders;
+    for (let i = 0; i < orders.length; i += 1) {
+      const answer = orders[i]?.(a, b) ?? 0;
       if (answer !== 0) return answer;
     }
     return a.createdMs - b.createdMs || compareText(a.record.uid, b.record.uid);
@@ -147,8 +148,9 @@ export class Framework implements EmptyCluster {
   }
 
   readonly compareTasks = (a: Task, b: Task): number => {
-    for (const order of this.#taskOrders) {
-      const answer = order(a, b);
+    const orders = this.#taskOrders;
+    for (let i = 0; i < orders.length; i += 1) {
+      const answer = orders[i]?.(a, b) ?? 0;
       if (answer !== 0) return answer;
     }
     return a.record.createdMs - b.record.createdMs || compareText(a.record.name, b.record.name);
@@ -156,15 +158,17 @@ export class Framework implements EmptyCluster {
 
   /** The first refusal of a job that cannot be scheduled whatever is free. */
   jobValid(job: Job): Refusal | undefined {
-    for (const refuse of this.#jobValid) {
-      const refusal = refuse(job);
+    const hooks = this.#jobValid;
+    for (let i = 0; i < hooks.length; i += 1) {
+      const refusal = hooks[i]?.(job);
       if (refusal !== undefined) return refusal;
     }
     return job.isNear && this.#domains.length === 0 ? unmindedNetwork(job) : undefined;
   }
 
   jobReady(job: Job): boolean {
-    for (const isReady of this.#jobReady) if (!isReady(job)) return false;
+    const votes = this.#jobReady;
+    for (let i = 0; i < votes.length; i += 1) if (votes[i]?.(job) === false) return false;
     return true;
   }
 
@@ -185,10 +189,12 @@ export class Framework implements EmptyCluster {
 
   /** In a tier one reject loses, else one permit wins, else the next tier is asked; nobody votes: let in. */
   jobEnqueueable(job: Job): Refusal | undefined {
-    for (const tier of this.#jobEnqueueable) {
+    const tiers = this.#jobEnqueueable;
+    for (let t = 0; t < tiers.length; t += 1) {
+      const tier = tiers[t] ?? [];
       let isPermitted = false;
-      for (const voteOn of tier) {
-        const vote = voteOn(job);
+      for (let i = 0; i < tier.length; i += 1) {
+        const vote = tier[i]?.(job);
         if (typeof vote === 'object') return vote;
         isPermitted ||= vote === 'permit';
       }
@@ -206,12 +212,14 @@ export class Framework implements EmptyCluster {
   }
 
   jobEnqueued(job: Job): void {
-    for (const note of this.#jobEnqueued) note(job);
+    const hooks = this.#jobEnqueued;
+    for (let i = 0; i < hooks.length; i += 1) hooks[i]?.(job);
   }
 
   overused(queue: Queue, job: Job): Refusal | undefined {
-    for (const refuse of this.#overused) {
-      const refusal = refuse(queue, job);
+    const hooks = this.#overused;
+    for (let i = 0; i < hooks.length; i += 1) {
+      const refusal = hooks[i]?.(queue, job);
       if (refusal !== undefined) return refusal;
     }
     return undefined;
@@ -219,8 +227,9 @@ export class Framework implements EmptyCluster {
 
   /** Of room that is free now, with `freed` of room that is only promised; see the hook. */
   allocatable(queue: Queue, taskClass: TaskClass, job: Job, freed?: Freed, isGranted = false): Refusal | undefined {
-    for (const refuse of this.#allocatable) {
-      const refusal = refuse(queue, taskClass, job, freed, isGranted);
+    const hooks = this.#allocatable;
+    for (let i = 0; i < hooks.length; i += 1) {
+      const refusal = hooks[i]?.(queue, taskClass, job, freed, isGranted);
       if (refusal !== undefined) return refusal;
     }
     return undefined;
@@ -231,19 +240,24 @@ export class Framework implements EmptyCluster {
     return this.#contexts.of(task).pickers.of(task.class);
   }
 
-  /** Number of pickers that are kept. */
-  get pickers(): number {
-    return this.#contexts.pickers;
-  }
-
   /** That of the tasks that no plugin claims. */
   get plainPerspective(): object {
     return this.#contexts.plain;
   }
 
+  /** That of tasks of the class that no plugin claims. */
+  plainPicker(taskClass: TaskClass): NodePicker {
+    return this.#contexts.plain.pickers.of(taskClass);
+  }
+
+  /** Number of pickers that are kept. */
+  get pickers(): number {
+    return this.#contexts.pickers;
+  }
+
   /** See `Contexts`. */
-  arePlain(block: JobBlock): boolean {
-    return this.#contexts.arePlain(block);
+  perspectiveOfAll(block: JobBlock): object | undefined {
+    return this.#contexts.ofAll(block);
   }
 
   /** One and the same object for tasks that see the nodes in the same way, but for their class. */
@@ -254,6 +268,11 @@ export class Framework implements EmptyCluster {
   /** What the task sees of the nodes hangs on which pods stand where: it may find a place once others of its job stand. */
   isShifting(task: Task): boolean {
     return this.#contexts.isShifting(task);
+  }
+
+  /** From which nodes the task is kept hangs on that: it may not be told what others like it were refused. */
+  mayClose(task: Task): boolean {
+    return this.#contexts.mayClose(task);
   }
 
   /**

@@ -235,8 +235,9 @@ export interface PluginHooks {
   /** The same, but only for how well the nodes suit it: it is kept from none. Where scores are switched off, so is this. */
   readonly wishFn?: (task: Task) => PlacementContext | undefined;
   /**
-   * Grows whenever a task that the plugin claimed in none of these ways may be claimed now although neither it nor its job changed. Where a
-   * plugin claims tasks and has none, each waiting job is asked in each cycle.
+   * Tasks of one class and queue that it answers the same in all of these ways, be it with one context or with none, go on to be answered the
+   * same as long as neither this nor one of them nor of their jobs changes: what changes for all of them alike need not make it grow.
+   * Where a plugin claims tasks and has none, each waiting job is asked in each cycle.
    */
   readonly claimStampFn?: () => number;
   /**

@@ -25,6 +25,10 @@ const NONE: readonly Budget[] = [];
 export class DisruptionBudgets {
   readonly #namespaces = new Map<string, Namespace>();
 
+  get areNone(): boolean {
+    return this.#namespaces.size === 0;
+  }
+
   upsert(record: DisruptionBudgetRecord): void {
     let namespace = this.#namespaces.get(record.namespace);
     if (namespace === undefined) {
@@ -65,7 +69,7 @@ export class DisruptionBudgets {
 
   /** What the pods draw on their budgets beyond what these allow. O(pods + those told of the budgets). */
   overdraft(tasks: readonly Task[]): Overdraft {
-    return new Overdraft((task) => this.#of(task), this.#namespaces.size === 0 ? [] : tasks);
+    return new Overdraft((task) => this.#of(task), this.areNone ? [] : tasks);
   }
 
   /** Those that the API server would ask. One of a pod that has not begun to run is never asked. */

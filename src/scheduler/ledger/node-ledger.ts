@@ -10,6 +10,7 @@ import { NodeIndex } from '../placement/node-index.ts';
 import { NodeTable } from '../placement/node-table.ts';
 import { Recency } from '../placement/recency.ts';
 import { NodeTasks } from './node-tasks.ts';
+import { OpenPlacements } from './open-placements.ts';
 import { ClaimLedger } from '../claims/claim-ledger.ts';
 import { DeviceLedger } from '../devices/device-ledger.ts';
 import { NumaLedger } from '../numa/numa-ledger.ts';
@@ -25,6 +26,7 @@ export class NodeLedger {
   readonly index = new NodeIndex();
   readonly recency = new Recency();
   /** Tasks that hold room by the index of their node; those that a statement placed enter when it commits. */
+  readonly open = new OpenPlacements();
   readonly tasks = new NodeTasks();
   readonly podRules: PodRuleLedger;
   readonly volumes: VolumeLedger;
@@ -114,12 +116,15 @@ export class NodeLedger {
   place(task: Task, node: number, status: 1 | 2, sign: 1 | -1): void {
     const { class: taskClass } = task;
     this.podRules.charge(task, node, sign);
-    if (sign === 1) this.volumes.choose(task, node);
-    else this.volumes.drop(task);
-    this.volumes.charge(task, node, sign);
+    if (sign === -1) this.volumes.drop(task);
+    if (task.record.claims.length > 0) {
+      if (sign === 1) this.volumes.choose(task, node);
+      this.volumes.charge(task, node, sign);
+    }
     if (this.devices.isUsed) this.devices.place(task, node, sign);
     if (this.numa.isUsed) this.numa.place(task, node, sign);
     if (this.claims.isUsed) this.claims.place(task, node, sign);
+    if (this.open.isUsed) this.open.place(task, node, sign);
     if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);
     else this.table.chargePipelined(node, taskClass, sign);
     this.#touch(node, taskClass, sign);

@@ -24,6 +24,11 @@ export class Nominations {
     return this.#byTask.size;
   }
 
+  /** Those for which room is kept. */
+  tasks(): Iterable<Task> {
+    return this.#byTask.keys();
+  }
+
   /** Of the rooms that are kept. */
   *classes(): Iterable<TaskClass> {
     for (const { taskClass } of this.#byTask.values()) yield taskClass;

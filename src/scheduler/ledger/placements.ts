@@ -61,6 +61,7 @@ export class Placements {
     task.status = TaskStatus.Binding;
     task.nodeName = this.#nodes.table.records[task.nodeIx]?.name ?? '';
     this.#nodes.tasks.add(task.nodeIx, task);
+    if (this.#nodes.open.isUsed) this.#nodes.open.place(task, task.nodeIx, -1);
     if (this.#nominations.size > 0) this.#nominations.drop(task);
   }
 }

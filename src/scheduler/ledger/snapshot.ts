@@ -22,6 +22,8 @@ import { KeptRooms } from './kept-rooms.ts';
 import { LostPlaces } from './lost-places.ts';
 import { linkParents } from './queue-parents.ts';
 import { OutsideAnswers } from './outside-answers.ts';
+import { OutsideRounds } from './outside-rounds.ts';
+import type { AskedNode, AskedPod } from './outside-rounds.ts';
 import { Placements } from './placements.ts';
 import { PriorityTable } from '../model/priority-table.ts';
 import { Queue } from '../model/queue.ts';
@@ -49,6 +51,7 @@ export class Snapshot {
   readonly index = this.#nodeLedger.index;
   readonly recency = this.#nodeLedger.recency;
   readonly nodeTasks = this.#nodeLedger.tasks;
+  readonly openPlacements = this.#nodeLedger.open;
   readonly releasingNodes = this.#nodeLedger.releasing;
   readonly podRules = this.#nodeLedger.podRules;
   readonly volumes = this.#nodeLedger.volumes;
@@ -79,6 +82,8 @@ export class Snapshot {
   readonly usages = new NodeUsages();
   readonly datasets = new Datasets();
   readonly outside = new OutsideAnswers();
+  readonly outsideNodes = new OutsideRounds<AskedNode>();
+  readonly outsideVictims = new OutsideRounds<AskedPod>();
   readonly network = new NetworkFacts();
   readonly #priorities = new PriorityTable();
   #stamps = 0;

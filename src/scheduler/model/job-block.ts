@@ -50,10 +50,10 @@ export class JobBlock {
   gone = 0;
   /** What is said to all of its jobs in this cycle, until the cycle is closed. */
   saying: Saying | undefined;
-  /** State of the contexts for which no plugin claims any of its jobs; see `Contexts.arePlain`. */
-  plainAt = 0;
-  /** The cycle in which one of them was found to be claimed. */
-  claimedIn = -1;
+  /** State of the contexts in which it was asked last whether its tasks see the nodes in one way; see `Contexts.ofAll`. */
+  comparedAt = 0;
+  /** They did. */
+  seeTheSame = false;
   #words: Words | undefined;
   #kind: TaskClass | 'mixed' | undefined;
   #oldestMs = Infinity;
@@ -74,7 +74,7 @@ export class JobBlock {
 
   /**
    * The class of all of its jobs, when they are alike in all that the configured plugins may ask of them: groups of one with one minimum
-   * and one priority, without rules about other pods and without claims. O(1), the first time O(jobs).
+   * and one priority, without rules about other pods and without claims, all of them patient or none. O(1), the first time O(jobs).
    */
   kind(resources: ResourceTable): TaskClass | undefined {
     this.#kind ??= this.#readKind(resources) ?? 'mixed';
@@ -91,11 +91,13 @@ export class JobBlock {
     const kind = first?.alike(resources);
     if (first === undefined || kind === undefined || kind.shape.rules !== undefined) return undefined;
     const minimum = first.minimum(resources);
+    const isPatient = first.tasks.first?.record.isPatient;
     let oldestMs = Infinity;
     for (let i = 0; i < this.jobs.length; i += 1) {
       const job = this.jobs[i] as Job;
       if (job.alike(resources) !== kind || job.minimum(resources) !== minimum) return undefined;
       if (job.priority !== first.priority || usesClaims(job)) return undefined;
+      if (job.tasks.first?.record.isPatient !== isPatient) return undefined;
       oldestMs = Math.min(oldestMs, job.createdMs);
     }
     this.#oldestMs = oldestMs;

@@ -45,7 +45,7 @@ export class Job extends TaskCounts {
   isNear: boolean;
   /** Membership bits of the snapshot's job sets. */
   flags = 0;
-  /** Tasks that this cycle committed, until the cycle is closed. */
+  /** Tasks that this cycle committed, until the cycle is closed; its only one does not stand here (`Session.placeOnly`). */
   placedTasks: Task[] | undefined;
   /** Pending tasks that ask for nothing but a pod slot. */
   pendingBestEffort = 0;
@@ -100,7 +100,7 @@ export class Job extends TaskCounts {
   /** Its minimum is placed, that of each role, and parts enough. O(roles + policies). */
   hasMinimum(): boolean {
     if (this.ready() < this.minMember) return false;
-    for (const group of this.groups) if (group.ready() < group.min) return false;
+    if (this.groups.length > 0) for (const group of this.groups) if (group.ready() < group.min) return false;
     return this.subGroups === undefined || this.subGroups.hasMinimum();
   }
 

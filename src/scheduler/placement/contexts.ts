@@ -33,7 +33,6 @@ export class Contexts {
   /** Of all plugins that claim; undefined where one of them has none. */
   readonly #claimStamps: readonly (() => number)[] | undefined;
   readonly #byKey = new Map<string, Perspective>();
-  #cycle = 0;
 
   constructor(snapshot: Snapshot, hooks: readonly PluginHooks[]) {
     this.#snapshot = snapshot;
@@ -45,9 +44,14 @@ export class Contexts {
     this.plain = this.#make([]);
   }
 
-  /** From which nodes the task is kept hangs on which pods stand where. Wishes keep nobody from any. */
+  /** From which nodes the task is kept, or how good they are, hangs on which pods stand where. Wishes keep nobody from any. */
   isShifting(task: Task): boolean {
     return this.of(task).pickers.outlook.isShifting === true;
+  }
+
+  /** From which nodes it is kept does. */
+  mayClose(task: Task): boolean {
+    return this.of(task).pickers.outlook.mayClose === true;
   }
 
   /** Number of pickers of all contexts. */
@@ -58,25 +62,28 @@ export class Contexts {
   }
 
   /**
-   * No plugin claims a task of these jobs, which have one each. False as well where that would have to be asked anew each time. O(1) while
-   * nothing changed for unchanged tasks, and once a cycle O(jobs).
+   * How the tasks of these jobs see the nodes, which are of one class and alone in their jobs: undefined where not all of them do so in
+   * one way, or where that would have to be asked anew each time. O(1) while nothing could tell unchanged tasks apart, else O(jobs).
    */
-  arePlain(block: JobBlock): boolean {
-    if (this.#claimStamps === undefined || block.claimedIn === this.#cycle) return false;
+  ofAll(block: JobBlock): Perspective | undefined {
+    const first = block.jobs[0]?.tasks.first;
+    if (this.#claimStamps === undefined || first === undefined) return undefined;
+    const perspective = this.of(first);
     // Above zero, and a sum of numbers that only grow is another one whenever one of them is.
     let stamp = 1;
     for (const stampOf of this.#claimStamps) stamp += stampOf();
-    if (block.plainAt === stamp) return true;
-    const isPlain = block.jobs.every(({ tasks: { first } }) => first !== undefined && this.of(first) === this.plain);
-    if (isPlain) block.plainAt = stamp;
-    else block.claimedIn = this.#cycle;
-    return isPlain;
+    if (block.comparedAt !== stamp) {
+      block.comparedAt = stamp;
+      block.seeTheSame = block.jobs.every(({ tasks: { first: only } }) => only && this.of(only) === perspective);
+    }
+    return block.seeTheSame && perspective.pickers.outlook.mayClose !== true ? perspective : undefined;
   }
 
   of(task: Task): Perspective {
+    const claims = this.#claims;
     let only: PlacementContext | undefined;
-    for (const claim of this.#claims) {
-      const context = claim(task);
+    for (let i = 0; i < claims.length; i += 1) {
+      const context = claims[i]?.(task);
       if (context === undefined) continue;
       if (only !== undefined) return this.#ofSeveral(task);
       only = context;
@@ -99,7 +106,6 @@ export class Contexts {
 
   /** Called once a cycle. */
   open(): void {
-    this.#cycle += 1;
     for (const { pickers, explanations } of [this.plain, ...this.#byKey.values()]) {
       pickers.sweep();
       explanations.open();
@@ -147,12 +153,12 @@ function outlookOf(claims: readonly PlacementContext[]): Outlook {
   if (wishing.length > 1) throw new InvariantError('Cannot place: two plugins have wishes for one task');
   const ordered = ranged[0] ?? claims.find(({ order }) => order !== undefined);
   const versions = claims.flatMap(({ version }) => version ?? []);
+  const shifting = claims.filter(({ wishes, version, ranges, turns }) => !wishes && !turns && (version ?? ranges));
   const allows = claims.flatMap((claim) => claim.allows ?? []);
   const refusals = claims.flatMap((claim) => claim.refusal ?? []);
   return {
-    isShifting: claims.some(({ wishes, version, ranges, turns }) => {
-      return !wishes && !turns && (version ?? ranges) !== undefined;
-    }),
+    isShifting: shifting.length > 0,
+    mayClose: shifting.some(closes),
     order: ordered?.order,
     ranges: ordered?.ranges,
     wishes: wishing[0]?.wishes,
@@ -160,6 +166,11 @@ function outlookOf(claims: readonly PlacementContext[]): Outlook {
     refusal: refusals.length === 0 ? undefined : () => firstRefusal(refusals),
     allows: allows.length === 0 ? undefined : (node) => allows.every((isOpen) => isOpen(node)),
   };
+}
+
+/** What only scores keeps nobody from any node. */
+function closes({ hooks, allows, ranges }: PlacementContext): boolean {
+  return (hooks.feasible ?? hooks.feasibleNode ?? allows ?? ranges) !== undefined;
 }
 
 function firstRefusal(refusals: readonly (() => Refusal | undefined)[]): Refusal | undefined {

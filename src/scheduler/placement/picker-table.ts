@@ -19,8 +19,10 @@ const SPARE_VIEWS = 64;
 
 /** What is the pickers' own in the eyes of a context; see `PlacementContext`. */
 export type Outlook = Pick<PlacementContext, 'order' | 'ranges' | 'version' | 'wishes' | 'allows' | 'refusal'> & {
-  /** Which nodes are open hangs on which pods stand where. */
+  /** Which nodes are open, or how good, hangs on which pods stand where. */
   readonly isShifting?: boolean;
+  /** Which are open does. */
+  readonly mayClose?: boolean;
 };
 
 interface Options {

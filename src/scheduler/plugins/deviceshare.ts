@@ -24,6 +24,8 @@ export const deviceshare: Plugin = {
     devices.order = policy === 'spread' ? 'spread' : 'packed';
     const known = new WeakMap<CardWish, DeviceContext>();
     return {
+      // By what pods ask for: once one asks for cards, they are in use for good.
+      claimStampFn: () => 0,
       contextFn: ({ record }) => {
         // To look at a record costs more than all else here.
         if (!devices.isUsed) return undefined;

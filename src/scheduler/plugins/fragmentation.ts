@@ -23,6 +23,8 @@ export const fragmentation: Plugin = {
     snapshot.devices.prefer = (wish, taskClass, node) => sight.scores.choice(wish, taskClass, node);
     const hooks: PluginHooks = {
       onSessionOpen: () => sight.look(),
+      // By what pods ask for: once one asks for cards, they are in use for good.
+      claimStampFn: () => 0,
       wishFn: ({ record }) => {
         if (!snapshot.devices.isUsed) return undefined;
         const wish = record.cards?.wish;

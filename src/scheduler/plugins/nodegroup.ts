@@ -17,6 +17,8 @@ export const nodegroup: Plugin = {
     const isOrdered = switchArgument(options, 'enablePreferredOrder', false);
     const contexts = new WeakMap<QueueRecord, PlacementContext>();
     return {
+      // By queue.
+      claimStampFn: () => 0,
       contextFn: ({ job }) => {
         const record = job?.queue?.record;
         if (record === undefined) return undefined;

@@ -29,6 +29,7 @@ export const rescheduling: Plugin = {
       isShuffleDueFn: () => rounds.isDue,
       victimTasksFn: (running) => rounds.begin(running),
       victimReasonFn: (task) => rounds.reason(task),
+      claimStampFn: () => rounds.round,
       contextFn: (task) => rounds.contextOf(task),
       nextWakeFn: () => rounds.nextMs,
     };
@@ -67,6 +68,11 @@ class Rounds {
 
   get isDue(): boolean {
     return this.#dueMs !== undefined && this.#dueMs <= this.#nowMs;
+  }
+
+  /** Number of rounds so far: only with one of them others than before are claimed. */
+  get round(): number {
+    return this.#round;
   }
 
   get nextMs(): number | undefined {

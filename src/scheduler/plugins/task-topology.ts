@@ -34,6 +34,8 @@ export const taskTopology: Plugin = {
         const { relations } = of(job);
         return relations.rank(a.task) - relations.rank(b.task);
       },
+      // By what groups and pods say.
+      claimStampFn: () => 0,
       contextFn: ({ job, record: { task: role } }) => {
         if (job === undefined || job.record.hints.size === 0) return undefined;
         const { relations, byRole } = of(job);

@@ -38,6 +38,8 @@ export const tdm: Plugin = {
         const nodes = shape.isRevocable ? 0 : zones.nodesBut([]).size();
         if (nodes > 0) reasons.set('node(s) were of a revocable zone, which the pod may not use', nodes);
       },
+      // By class.
+      claimStampFn: () => 0,
       contextFn: ({ class: { shape } }) => (shape.isRevocable ? context : undefined),
       isShuffleDueFn: () => departures.isDue(nowMs),
       victimTasksFn: (running) => departures.name(running, nowMs),

@@ -25,6 +25,8 @@ export const usage: Plugin = {
         else if (context === undefined || version !== usages.version) context = asMeasured(snapshot, rules);
         version = usages.version;
       },
+      // All alike.
+      claimStampFn: () => 0,
       contextFn: () => context,
       nextWakeFn: () => (context === undefined ? undefined : snapshot.usages.staleMs),
     };

@@ -29,9 +29,11 @@ export class Session {
   /** Tasks with the index of the node whose room is kept for them. */
   readonly #nominated: (readonly [Task, number])[] = [];
   /** Jobs that were refused, in order, alone or with all that is said to their block; one that got something after all has no refusal any more. */
-  #refused: (Job | JobBlock)[] = [];
-  /** Number of blocks among them. */
+  readonly #refused: (Job | JobBlock)[] = [];
+  /** Number of blocks among them that are not spelled out. */
   #blocks = 0;
+  /** Those whose jobs were refused alone after all, with the place from which on. They stay where they are in the order. */
+  readonly #spelled = new Map<JobBlock, number>();
 
   constructor(snapshot: Snapshot, framework: Framework, facts: CycleFacts) {
     this.snapshot = snapshot;
@@ -68,6 +70,24 @@ export class Session {
     // What was said about tasks that still wait stays true.
     if (job.pending() === 0) job.refusal = undefined;
     if (job.blockedSinceMs !== Infinity) job.blockedSinceMs = Infinity;
+  }
+
+  /**
+   * Commits a place for the only task of a job that waits for it; what stands in the statement stays undoable. False, and nothing, where a
+   * plugin keeps the job from starting.
+   */
+  placeOnly(job: Job, task: Task, node: number): boolean {
+    const { placements } = this.snapshot;
+    placements.place(task, node, TaskStatus.Allocated);
+    if (!this.framework.jobReady(job)) {
+      placements.unplace(task);
+      return false;
+    }
+    placements.commit(task);
+    this.#placed.push(job);
+    job.refusal = undefined;
+    if (job.blockedSinceMs !== Infinity) job.blockedSinceMs = Infinity;
+    return true;
   }
 
   /** Commits the evictions after the mark; the rooms that the statement promised after it are kept beyond the cycle. */
@@ -115,24 +135,26 @@ export class Session {
     if (this.#blocks > 0) this.#spellOut((block) => block.set === jobs);
   }
 
-  #spellOut(isWanted: (block: JobBlock) => boolean): void {
-    const refused = this.#refused;
-    this.#refused = [];
-    for (const each of refused) {
-      if (!(each instanceof JobBlock) || !isWanted(each)) this.#refused.push(each);
-      else this.#spellOutBlock(each);
+  /** The same for blocks of which some jobs left. */
+  spellOutStale(): void {
+    if (this.#blocks > 0) this.#spellOut(({ isStale }) => isStale);
+  }
+
+  /** The same for one block, if anything was said to it. */
+  spellOutBlock(block: JobBlock): void {
+    const { saying } = block;
+    if (saying === undefined) return;
+    block.saying = undefined;
+    this.#blocks -= 1;
+    this.#spelled.set(block, saying.from);
+    for (let i = saying.from; i < block.jobs.length; i += 1) {
+      const job = block.jobs[i] as Job;
+      job.refusal = saying.refusal ?? job.keptOut;
     }
   }
 
-  #spellOutBlock(block: JobBlock): void {
-    const { saying } = block;
-    block.saying = undefined;
-    this.#blocks -= 1;
-    for (let i = saying?.from ?? 0; i < block.jobs.length; i += 1) {
-      const job = block.jobs[i] as Job;
-      const refusal = saying?.refusal ?? job.keptOut;
-      if (refusal !== undefined) this.refuse(job, refusal);
-    }
+  #spellOut(isWanted: (block: JobBlock) => boolean): void {
+    for (const each of this.#refused) if (each instanceof JobBlock && isWanted(each)) this.spellOutBlock(each);
   }
 
   enqueue(job: Job): void {
@@ -168,7 +190,7 @@ export class Session {
     const changed = this.snapshot.dirtyJobs;
     for (let i = 0; i < this.#placed.length; i += 1) {
       const job = this.#placed[i] as Job;
-      decisions.push(gangDecision(this.snapshot, job, job.placedTasks ?? []));
+      decisions.push(gangDecision(this.snapshot, job));
       job.placedTasks = undefined;
       changed.add(job);
     }
@@ -196,21 +218,26 @@ export class Session {
     const refusals: RefusalDecision[] = [];
     for (let i = 0; i < this.#refused.length; i += 1) {
       const each = this.#refused[i] as Job | JobBlock;
-      if (each instanceof JobBlock) {
-        this.#tellBlock(each, decisions, refusals);
-        continue;
-      }
-      const { refusal } = each;
-      if (refusal === undefined) continue;
-      each.refusal = undefined;
-      refusals.push(this.#tell(each, refusal, decisions));
+      if (each instanceof JobBlock) this.#tellBlock(each, decisions, refusals);
+      else this.#tellRefused(each, decisions, refusals);
     }
     for (const refusal of refusals) decisions.push(refusal);
   }
 
+  #tellRefused(job: Job, decisions: Decision[], refusals: RefusalDecision[]): void {
+    const { refusal } = job;
+    if (refusal === undefined) return;
+    job.refusal = undefined;
+    refusals.push(this.#tell(job, refusal, decisions));
+  }
+
   #tellBlock(block: JobBlock, decisions: Decision[], refusals: RefusalDecision[]): void {
     const { saying, jobs } = block;
-    if (saying === undefined) return;
+    if (saying === undefined) {
+      const from = this.#spelled.get(block) ?? jobs.length;
+      for (let i = from; i < jobs.length; i += 1) this.#tellRefused(jobs[i] as Job, decisions, refusals);
+      return;
+    }
     block.saying = undefined;
     const words = block.words(saying);
     for (let i = saying.from; i < jobs.length; i += 1) {
@@ -279,8 +306,13 @@ export class Session {
   }
 }
 
-function gangDecision(snapshot: Snapshot, job: Job, tasks: readonly Task[]): GangDecision {
-  const binds = tasks.map((task) => bindDecision(snapshot, task, task.nodeName));
+function gangDecision(snapshot: Snapshot, job: Job): GangDecision {
+  const { placedTasks, tasks } = job;
+  const only = placedTasks === undefined ? tasks.first : undefined;
+  const binds =
+    only === undefined
+      ? (placedTasks ?? []).map((task) => bindDecision(snapshot, task, task.nodeName))
+      : [bindDecision(snapshot, only, only.nodeName)];
   return { kind: 'gang', group: job.key, minMember: job.minMember, binds };
 }
 

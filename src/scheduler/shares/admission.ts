@@ -6,7 +6,7 @@ import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { AmountWords, branchWords } from './amount-words.ts';
 import { Ancestors } from './ancestors.ts';
-import type { BranchLimit } from './ancestors.ts';
+import type { BranchLimit, Shortage } from './ancestors.ts';
 import { isDeclaredLimit } from './declared-limit.ts';
 import { EPSILON } from './epsilon.ts';
 import { heldBy, isLetIn } from '../demand/promises.ts';
@@ -167,12 +167,21 @@ export class Admission<S extends QueueBounds> {
       const limit = limits[r] ?? 0;
       const isFull = asked > 0 && asked + held > limit + EPSILON;
       if (isFull && asked + held - this.#yieldedTo(job, r) > limit + EPSILON) return { r, asked, held, limit };
-      const promisedTo = (each: Queue): number =>
-        (this.demand.of(each).promised[r] ?? 0) - (each === queue ? this.#yieldedTo(job, r) : 0);
-      const shortage = this.#ancestors.shortage(queue, r, asked, PLAINLY, promisedTo);
+      const shortage = this.#shortageAbove(job, queue, r, asked);
       if (shortage !== undefined) return { r, asked, ...shortage };
     }
     return undefined;
+  }
+
+  #shortageAbove(job: Job, queue: Queue, r: number, asked: number): Shortage | undefined {
+    return this.#ancestors.isEmpty ? undefined : this.#shortageInBranch(job, queue, r, asked);
+  }
+
+  /** What its closure holds on to is made for nobody else. */
+  #shortageInBranch(job: Job, queue: Queue, r: number, asked: number): Shortage | undefined {
+    const promisedTo = (each: Queue): number =>
+      (this.demand.of(each).promised[r] ?? 0) - (each === queue ? this.#yieldedTo(job, r) : 0);
+    return this.#ancestors.shortage(queue, r, asked, PLAINLY, promisedTo);
   }
 }
 

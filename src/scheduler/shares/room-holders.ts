@@ -2,6 +2,7 @@ import { joined } from '../../lib/joined.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
+import type { IndexedAmounts } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import { addPromised, heldBy, isLetIn } from '../demand/promises.ts';
 
@@ -46,6 +47,8 @@ export class RoomHolders {
   readonly #byQueue = new Map<Queue, QueueHolders>();
   readonly #queueOf = new Map<Job, Queue>();
   readonly #justLetIn: Job[] = [];
+  /** Of groups of one that wait for their pod's room: by their minimum, which all that are alike share. */
+  readonly #promisedToAlike = new WeakMap<IndexedAmounts, Amounts>();
   #position = -1;
   #cycle = 0;
 
@@ -81,7 +84,7 @@ export class RoomHolders {
     const holders = this.#holdersOf(queue);
     holders.jobs.set(job, undefined);
     holders.version += 1;
-    this.#queueOf.set(job, queue);
+    if (before !== queue) this.#queueOf.set(job, queue);
   }
 
   version(queue: Queue): number {
@@ -115,28 +118,48 @@ export class RoomHolders {
     if (words.readVersion === version && words.readMoves === queue.moves) return words.text;
     words.readVersion = version;
     words.readMoves = queue.moves;
-    words.text = inWords(this.#amounts(holders, resource, counted));
+    words.text = this.#inWords(holders, resource, counted);
     return words.text;
   }
 
-  #amounts({ jobs }: QueueHolders, resource: number, counted: Counted): Holder[] {
-    const out: Holder[] = [];
+  /** The names of those with the most, and how many others there are. */
+  #inWords({ jobs }: QueueHolders, resource: number, counted: Counted): string {
+    const named: Holder[] = [];
+    let count = 0;
     for (const [job, known] of jobs) {
       const amount =
         resource === ANY_RESOURCE ? tasksHolding(job) : (this.#of(jobs, job, known)[counted][resource] ?? 0);
-      if (amount > 0) out.push({ key: job.key, amount });
+      if (amount <= 0) continue;
+      count += 1;
+      enter(named, job, amount);
     }
-    return out;
+    if (count === 0) return '';
+    return ` by ${joined(
+      named.map(({ key }) => key),
+      count,
+    )}`;
   }
 
   #of(jobs: QueueHolders['jobs'], job: Job, known: Amounts | undefined): Amounts {
     if (known !== undefined) return known;
+    const { resources } = this.#snapshot;
+    // It may have got its room meanwhile.
+    const isWaiting = isLetIn(job) && tasksHolding(job) === 0 && job.alike(resources) !== undefined;
+    const minimum = isWaiting ? job.minimum(resources) : undefined;
+    let amounts = minimum && this.#promisedToAlike.get(minimum);
+    if (amounts === undefined) {
+      amounts = this.#read(job);
+      if (minimum !== undefined) this.#promisedToAlike.set(minimum, amounts);
+    }
+    jobs.set(job, amounts);
+    return amounts;
+  }
+
+  #read(job: Job): Amounts {
     const held = heldBy(job);
     const heldOrPromised = [...held];
     if (isLetIn(job)) addPromised(job, this.#snapshot.resources, heldOrPromised);
-    const amounts = { held, heldOrPromised };
-    jobs.set(job, amounts);
-    return amounts;
+    return { held, heldOrPromised };
   }
 
   #holdersOf(queue: Queue): QueueHolders {
@@ -158,17 +181,6 @@ export class RoomHolders {
   }
 }
 
-/** The names of those with the most, and how many others there are. */
-function inWords(holders: readonly Holder[]): string {
-  const named: Holder[] = [];
-  for (const holder of holders) enter(named, holder);
-  if (named.length === 0) return '';
-  return ` by ${joined(
-    named.map(({ key }) => key),
-    holders.length,
-  )}`;
-}
-
 function holds(job: Job): boolean {
   return tasksHolding(job) > 0 || (isLetIn(job) && job.isActive);
 }
@@ -179,10 +191,10 @@ function tasksHolding(job: Job): number {
   );
 }
 
-function enter(named: Holder[], holder: Holder): void {
-  const last = named.at(-1);
-  if (named.length >= NAMED && last !== undefined && compare(holder, last) > 0) return;
-  named.push(holder);
+function enter(named: Holder[], { key }: Job, amount: number): void {
+  const last = named.length < NAMED ? undefined : named.at(-1);
+  if (last !== undefined && (amount < last.amount || (amount === last.amount && key > last.key))) return;
+  named.push({ key, amount });
   named.sort(compare);
   named.length = Math.min(named.length, NAMED);
 }

@@ -17,7 +17,12 @@ describe('the command line of sluice explain', () => {
     });
   }
 
-  for (const what of ['', 'job/', 'node/n1', 'job/a/b', 'constructor/x']) {
+  it('takes any other word for a kind that groups are made for', () => {
+    const target = { kind: 'owner', word: 'pytorchjob', name: 'train' };
+    expect(readExplainOptions('pytorchjob/train', RAW)).to.deep.include({ target });
+  });
+
+  for (const what of ['', '/x', 'job/', 'vcjob/', 'job/a/b']) {
     it(`says what is wrong with ${JSON.stringify(what)}`, () => {
       expect(readExplainOptions(what, RAW)).to.be.a('string').that.contains(JSON.stringify(what));
     });

@@ -12,12 +12,14 @@ const OPTIONS = {
   'extender.queueOverusedVerb': 'queue',
 };
 
+type Options = Readonly<Record<string, string>>;
+
 /** A group of one pod that fits, and a program that answers as it is told. */
 class World extends LoopWorld {
   readonly asked: { readonly url: string; readonly body: JsonObject; readonly timeoutMs: number }[] = [];
 
-  constructor(answers: Readonly<Record<string, PostAnswer | Promise<PostAnswer>>>) {
-    super(undefined, { ...DEFAULT_POLICY, tiers: [[plugin('extender', OPTIONS)], ...DEFAULT_POLICY.tiers] });
+  constructor(answers: Readonly<Record<string, PostAnswer | Promise<PostAnswer>>>, options: Options = OPTIONS) {
+    super(undefined, { ...DEFAULT_POLICY, tiers: [[plugin('extender', options)], ...DEFAULT_POLICY.tiers] });
     this.post = (url, body, timeoutMs) => {
       this.asked.push({ url, body: JSON.parse(body) as JsonObject, timeoutMs });
       return Promise.resolve(answers[url] ?? { kind: 'failed', why: 'nobody is there' });
@@ -64,6 +66,25 @@ describe('a program outside', () => {
     });
     expect(objectAt(job, 'job', 'PodGroup', 'spec')).to.deep.include({ minMember: 1, queue: 'default' });
     expect(objectAt(queue, 'queue')).to.deep.include({ Name: 'default', Weight: 1 });
+    expect(world.node).to.equal('');
+  });
+
+  it('is asked about nodes after the cycle, and its answer wakes the loop', async () => {
+    const options = { 'extender.urlPrefix': 'http://host', 'extender.predicateVerb': 'fits' };
+    const world = new World({ 'http://host/fits': json({ status: '', code: 0 }) }, options);
+    await world.run(500);
+    expect(world.node).to.equal('n1');
+    expect(
+      world.asked.map(({ url, body }) => [url, stringAt(body, ['task', 'Name']), stringAt(body, ['node', 'Name'])]),
+    ).to.deep.equal([['http://host/fits', 'p', 'n1']]);
+    expect(world.calls('answered')).to.equal(1);
+  });
+
+  it('about nodes holds nobody up while it hangs, and is not asked a second time meanwhile', async () => {
+    const options = { 'extender.urlPrefix': 'http://host', 'extender.predicateVerb': 'fits' };
+    const world = new World({ 'http://host/fits': new Promise(() => undefined) }, options);
+    await world.run(60_000);
+    expect(world.asked).to.have.length(1);
     expect(world.node).to.equal('');
   });
 

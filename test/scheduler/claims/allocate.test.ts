@@ -125,6 +125,17 @@ const CASES: readonly Case[] = [
     ],
     want: 'unknown',
   },
+  {
+    name: 'none when too few will do, however many ways there are to choose of these',
+    slices: [
+      makeSlice(
+        'a',
+        Array.from({ length: 32 }, (_, i) => makeDevice(`${i < 15 ? 'large' : 'd'}${i}`)),
+      ),
+    ],
+    claims: [claim(makeRequest('r', { className: 'large', count: 16 }))],
+    want: 'none',
+  },
 ];
 
 describe('A node gives claims', () => {

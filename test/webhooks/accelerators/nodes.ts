@@ -15,7 +15,7 @@ export function kind(resources: Amounts, labels: Labels = {}, nodes = 1): NodeKi
 }
 
 export function inventory(...kinds: readonly NodeKind[]): DeviceInventory {
-  return { kinds, unlisted: 0 };
+  return { kinds, unlisted: 0, classes: new Set(), tiers: new Map(), domainLabels: new Map() };
 }
 
 /** A node with GPU feature discovery. */

@@ -51,6 +51,7 @@ describe('a wish for accelerators', () => {
     ['gpu, memory >= -1Gi', 16, /no amount of memory|must read/],
     ['gpu, memory >= 99999999Ti', 16, /no amount of memory/],
     ['gpu, one domain', 6, /one NVLink domain/],
+    ['gpu, one NVLink domain for all', 6, /one NVLink domain for the group/],
     ['gpu, model h100 a100', 6, /must read "model h100"/],
     ['gpu, profile nonsense', 6, /must name one profile/],
     ['gpu, compute > 8', 6, /compute >= 8/],
@@ -115,6 +116,7 @@ describe('the label form of a wish', () => {
     ['gpu-8-80gi', '8 x gpu, memory >= 80Gi'],
     ['h100-8-linked', '8 x device, model h100, one NVLink domain'],
     ['gpu-1-1g.10gb', '1 x gpu, profile 1g.10gb'],
+    ['h100-8-grouplinked', '8 x device, model h100, one NVLink domain for the group'],
     ['gpu-2-linked-80gi', '2 x gpu, memory >= 80Gi, one NVLink domain'],
   ];
   for (const [label, text] of rows) {

@@ -176,7 +176,9 @@ describe('accelerators at the door', () => {
   it('says of a domain that it is of one pod', () => {
     const object = job({ 'sluice.dev/accelerators': '8 x h100, one NVLink domain' });
     const verdict = mutateJob(request({ object, resource: 'jobs' }), CLUSTER);
-    expect(verdict.kind === 'allow' && verdict.warnings.join()).to.match(/within each pod, not across/);
+    expect(verdict.kind === 'allow' && verdict.warnings.join()).to.match(
+      /within each pod only; across pods: "one NVLink domain for the group"/,
+    );
   });
 
   it('leaves Jobs of other schedulers alone', () => {

@@ -9,6 +9,8 @@ import { rootMutator } from '../../../webhooks/roots/mutate.ts';
 import { patched, request, view } from '../fixture.ts';
 
 const GPU = { key: 'gpu', operator: 'Exists' };
+const CLAIM = { name: 'own', resourceClaimName: 'mine' };
+const WISHED = { name: 'wished', resourceClaimTemplateName: 'sluice-x' };
 const OWN = { key: 'own', operator: 'Exists' };
 
 function restored(spec: JsonObject, old: JsonObject): unknown {
@@ -27,6 +29,18 @@ describe('what was added to a template that is replaced by its first manifest', 
       { tolerations: [OWN, GPU] },
     ],
     ['gates are put back', {}, { schedulingGates: [{ name: 'g' }] }, { schedulingGates: [{ name: 'g' }] }],
+    [
+      'claims come after those that are there, and into the containers that use them',
+      { resourceClaims: [CLAIM], containers: [{ resources: { claims: [{ name: 'own' }] } }] },
+      {
+        resourceClaims: [CLAIM, WISHED],
+        containers: [{ resources: { claims: [{ name: 'own' }, { name: 'wished' }] } }],
+      },
+      {
+        resourceClaims: [CLAIM, WISHED],
+        containers: [{ resources: { claims: [{ name: 'own' }, { name: 'wished' }] } }],
+      },
+    ],
     [
       'classes are put back where none is named',
       { priorityClassName: 'mine' },

@@ -1,7 +1,15 @@
-import { anyTaint, gib } from './vendor.ts';
+import { gib } from './vendor.ts';
 import type { AcceleratorVendor } from './vendor.ts';
 
 const OWN_SCHEDULER = 'its device plugin waits for the devices that Volcano would choose: the pod may fail on its node';
+
+/** Memory is that of the device, or of the slice. */
+const DRIVER = {
+  driver: 'gpu.nvidia.com',
+  model: 'productName',
+  memory: 'memory',
+  compute: 'cudaComputeCapability',
+} as const;
 
 /** Labels of GPU feature discovery; memory is MiB that the driver leaves, a little less than marketed. */
 export const NVIDIA: AcceleratorVendor = {
@@ -29,6 +37,23 @@ export const NVIDIA: AcceleratorVendor = {
     },
     { stack: 'device plugin, renamed for sharing', grain: 'replica', resource: 'nvidia.com/gpu.shared' },
     { stack: 'device plugin, sharing', grain: 'replica', resource: 'nvidia.com/gpu' },
+    {
+      stack: 'DRA driver',
+      grain: 'whole',
+      resource: 'gpu.nvidia.com',
+      claim: { ...DRIVER, className: 'gpu.nvidia.com', kind: { attribute: 'type', value: 'gpu' } },
+    },
+    {
+      stack: 'DRA driver, MIG',
+      grain: 'profile',
+      resource: 'mig.nvidia.com/*',
+      claim: {
+        ...DRIVER,
+        className: 'mig.nvidia.com',
+        kind: { attribute: 'type', value: 'mig' },
+        profile: 'profile',
+      },
+    },
   ],
   models: [
     { name: 'gb300', memoryMib: gib(288), compute: 1003, isLinked: true },
@@ -75,11 +100,16 @@ export const NVIDIA: AcceleratorVendor = {
   ],
   modelLabels: [{ key: 'nvidia.com/gpu.product' }],
   memoryLabels: [{ key: 'nvidia.com/gpu.memory', unit: 'Mi' }],
+  domainLabels: [
+    'nvidia.com/gpu.clique',
+    'accelerator.topograph.run/domain',
+    'network.topology.nvidia.com/accelerator',
+  ],
   sharing: {
     key: 'nvidia.com/gpu.sharing-strategy',
     values: ['time-slicing', 'mps'],
     replicas: 'nvidia.com/gpu.replicas',
   },
-  tolerations: [anyTaint('nvidia.com/gpu')],
+  taints: ['nvidia.com/gpu'],
   runtimeClassName: 'nvidia',
 };

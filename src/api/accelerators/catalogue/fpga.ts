@@ -11,7 +11,7 @@ export const XILINX: AcceleratorVendor = {
   models: [],
   modelLabels: [],
   memoryLabels: [],
-  tolerations: [],
+  taints: [],
 };
 
 /** `af`: a function that is loaded; `region`: room to load one. */
@@ -25,5 +25,5 @@ export const INTEL_FPGA: AcceleratorVendor = {
   models: [],
   modelLabels: [],
   memoryLabels: [],
-  tolerations: [],
+  taints: [],
 };

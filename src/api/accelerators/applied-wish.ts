@@ -1,7 +1,10 @@
-import { isJsonObject, member, numberAt, stringAt } from '../../src/lib/json.ts';
-import { ACCELERATORS_APPLIED_ANNOTATION } from '../../src/api/keys.ts';
-import type { JsonObject } from '../../src/lib/json.ts';
-import type { DeviceAmounts } from './amounts.ts';
+import { isJsonObject, member, numberAt, stringAt } from '../../lib/json.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import { ACCELERATORS_APPLIED_ANNOTATION } from '../keys.ts';
+import type { ClaimDemand } from './claim-template.ts';
+
+/** Resources that one container gets, as whole numbers. */
+export type DeviceAmounts = Readonly<Record<string, number>>;
 
 /** What a wish was turned into, kept on the pod or template: the same wish is not translated twice. */
 export interface AppliedWish {
@@ -12,7 +15,10 @@ export interface AppliedWish {
   /** Devices of one pod, in the unit that all vendors share. */
   readonly devices: number;
   readonly container: string;
+  /** Empty for a claim. */
   readonly resources: DeviceAmounts;
+  /** Undefined for resources. */
+  readonly claim: ClaimDemand | undefined;
 }
 
 export function formatApplied(applied: AppliedWish): string {
@@ -29,6 +35,8 @@ export function readApplied(annotations: JsonObject): AppliedWish | undefined {
     if (typeof amount !== 'number' || !Number.isSafeInteger(amount) || amount <= 0) return undefined;
     resources[name] = amount;
   }
+  const className = stringAt(raw, ['claim', 'className']);
+  const template = stringAt(raw, ['claim', 'template']);
   return {
     wish: stringAt(raw, ['wish']),
     vendor: stringAt(raw, ['vendor']),
@@ -36,6 +44,7 @@ export function readApplied(annotations: JsonObject): AppliedWish | undefined {
     devices: numberAt(raw, ['devices'], 0),
     container: stringAt(raw, ['container']),
     resources,
+    claim: template === '' || className === '' ? undefined : { className, template },
   };
 }
 

@@ -1,4 +1,4 @@
-import { anyTaint, gib } from './vendor.ts';
+import { gib } from './vendor.ts';
 import type { AcceleratorVendor, DeviceOffer } from './vendor.ts';
 
 const CAVEAT = 'its device plugin waits for the devices that HAMi would choose: the pod may fail on its node';
@@ -55,5 +55,5 @@ export const ASCEND: AcceleratorVendor = {
   ],
   modelLabels: [{ key: 'node.kubernetes.io/npu.chip.name' }, { key: 'accelerator-type' }],
   memoryLabels: [],
-  tolerations: [anyTaint('huawei.com/npu'), anyTaint('huawei.com/Ascend910')],
+  taints: ['huawei.com/npu', 'huawei.com/Ascend910'],
 };

@@ -1,4 +1,3 @@
-import { anyTaint } from './vendor.ts';
 import type { AcceleratorVendor, DeviceOffer } from './vendor.ts';
 
 /** Vendors whose devices HAMi, or a device plugin that follows its names, publishes in one resource and two for shares. */
@@ -25,7 +24,7 @@ function sharedVendor({ name, deviceClass, whole, share }: SharedVendor): Accele
     models: [],
     modelLabels: [],
     memoryLabels: [],
-    tolerations: whole.filter((resource) => !resource.includes('*')).map(anyTaint),
+    taints: whole.filter((resource) => !resource.includes('*')),
   };
 }
 

@@ -1,11 +1,25 @@
-import { anyTaint, gib } from './vendor.ts';
+import { gib } from './vendor.ts';
 import type { AcceleratorVendor } from './vendor.ts';
 
 /** The labeller of AMD: values stand in the newer keys, and in the older ones they are part of the key. */
 export const AMD: AcceleratorVendor = {
   name: 'amd',
   deviceClass: 'gpu',
-  offers: [{ stack: 'device plugin', grain: 'whole', resource: 'amd.com/gpu' }],
+  offers: [
+    { stack: 'device plugin', grain: 'whole', resource: 'amd.com/gpu' },
+    {
+      stack: 'DRA driver',
+      grain: 'whole',
+      resource: 'gpu.amd.com',
+      claim: {
+        driver: 'gpu.amd.com',
+        className: 'gpu.amd.com',
+        kind: { attribute: 'type', value: 'amdgpu' },
+        model: 'productName',
+        memory: 'memory',
+      },
+    },
+  ],
   models: [
     { name: 'mi355x', aliases: ['mi355'], memoryMib: gib(288), isLinked: true },
     { name: 'mi350x', aliases: ['mi350'], memoryMib: gib(288), isLinked: true },
@@ -32,5 +46,5 @@ export const AMD: AcceleratorVendor = {
     { key: 'beta.amd.com/gpu.vram', unit: 'quantity' },
     { key: 'beta.amd.com/gpu.vram.', isInKey: true, unit: 'quantity' },
   ],
-  tolerations: [anyTaint('amd.com/gpu')],
+  taints: ['amd.com/gpu'],
 };

@@ -1,4 +1,4 @@
-import { anyTaint, gib } from './vendor.ts';
+import { gib } from './vendor.ts';
 import type { AcceleratorVendor } from './vendor.ts';
 
 /** Graphics cards for data centres; the labels are those of node feature discovery's rules. */
@@ -8,6 +8,12 @@ export const INTEL_GPU: AcceleratorVendor = {
   offers: [
     { stack: 'device plugin, xe driver', grain: 'whole', resource: 'gpu.intel.com/xe' },
     { stack: 'device plugin, i915 driver', grain: 'whole', resource: 'gpu.intel.com/i915' },
+    {
+      stack: 'DRA driver',
+      grain: 'whole',
+      resource: 'gpu.intel.com',
+      claim: { driver: 'gpu.intel.com', className: 'gpu.intel.com', model: 'model', memory: 'memory' },
+    },
   ],
   models: [
     { name: 'max1550', spellings: [['max', '1550']], memoryMib: gib(128), isLinked: true, products: ['Max_1550'] },
@@ -17,14 +23,22 @@ export const INTEL_GPU: AcceleratorVendor = {
   ],
   modelLabels: [{ key: 'gpu.intel.com/product' }],
   memoryLabels: [],
-  tolerations: [anyTaint('gpu.intel.com/i915'), anyTaint('gpu.intel.com/xe')],
+  taints: ['gpu.intel.com/i915', 'gpu.intel.com/xe'],
 };
 
 /** No label of the vendor's own names the model; some instance types of clouds do. */
 export const GAUDI: AcceleratorVendor = {
   name: 'gaudi',
   deviceClass: 'hpu',
-  offers: [{ stack: 'device plugin', grain: 'whole', resource: 'habana.ai/gaudi' }],
+  offers: [
+    { stack: 'device plugin', grain: 'whole', resource: 'habana.ai/gaudi' },
+    {
+      stack: 'DRA driver',
+      grain: 'whole',
+      resource: 'gaudi.intel.com',
+      claim: { driver: 'gaudi.intel.com', className: 'gaudi.intel.com', model: 'model' },
+    },
+  ],
   models: [
     { name: 'gaudi3', memoryMib: gib(128), isLinked: true },
     { name: 'gaudi2', memoryMib: gib(96), isLinked: true },
@@ -39,6 +53,6 @@ export const GAUDI: AcceleratorVendor = {
   ],
   modelLabels: [{ key: 'node.kubernetes.io/instance-type' }],
   memoryLabels: [],
-  tolerations: [anyTaint('habana.ai/gaudi')],
+  taints: ['habana.ai/gaudi'],
   runtimeClassName: 'habana',
 };

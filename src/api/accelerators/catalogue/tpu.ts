@@ -1,11 +1,19 @@
-import { anyTaint, gib } from './vendor.ts';
+import { gib } from './vendor.ts';
 import type { AcceleratorVendor } from './vendor.ts';
 
 /** Chips of one node; a slice over several nodes is a group of pods, one a node. */
 export const TPU: AcceleratorVendor = {
   name: 'google',
   deviceClass: 'tpu',
-  offers: [{ stack: 'device plugin', grain: 'whole', resource: 'google.com/tpu' }],
+  offers: [
+    { stack: 'device plugin', grain: 'whole', resource: 'google.com/tpu' },
+    {
+      stack: 'DRA driver',
+      grain: 'whole',
+      resource: 'tpu.google.com',
+      claim: { driver: 'tpu.google.com', className: 'tpu.google.com', model: 'tpuGen' },
+    },
+  ],
   models: [
     { name: 'tpu7x', aliases: ['v7x', 'ironwood'], memoryMib: gib(192), isLinked: true, products: ['tpu7x'] },
     {
@@ -29,5 +37,6 @@ export const TPU: AcceleratorVendor = {
   modelLabels: [{ key: 'cloud.google.com/gke-tpu-accelerator' }],
   memoryLabels: [],
   topologyLabel: 'cloud.google.com/gke-tpu-topology',
-  tolerations: [anyTaint('google.com/tpu')],
+  domainLabels: ['cloud.google.com/gke-tpu-slice'],
+  taints: ['google.com/tpu'],
 };

@@ -1,5 +1,4 @@
-import type { Toleration } from '../../injection/injection.ts';
-import type { DeviceClass } from '../../../src/api/accelerators/device-class.ts';
+import type { DeviceClass } from '../device-class.ts';
 
 /** A model as people name it. */
 export interface DeviceModel {
@@ -51,6 +50,24 @@ export interface DeviceOffer {
   readonly cores?: string;
   /** Told to whoever gets it. */
   readonly caveat?: string;
+  /** Devices are given out by ResourceClaims: `resource` is then the DeviceClass, with a `/*` for profiles. */
+  readonly claim?: ClaimOffer;
+}
+
+/** What a driver tells of its devices in ResourceSlices; attributes and capacities are in the driver's own domain. */
+export interface ClaimOffer {
+  readonly driver: string;
+  readonly className: string;
+  /** Of what the driver tells only devices with this value of an attribute are of the offer; absent: all. */
+  readonly kind?: { readonly attribute: string; readonly value: string };
+  /** The attribute that names the model. */
+  readonly model?: string;
+  /** The capacity that is the memory of one device. */
+  readonly memory?: string;
+  /** The attribute that is the compute capability, a semantic version. */
+  readonly compute?: string;
+  /** The attribute that names the profile of a slice. */
+  readonly profile?: string;
 }
 
 /** What is known of one vendor's devices: data alone. */
@@ -65,17 +82,17 @@ export interface AcceleratorVendor {
   readonly memoryLabels: readonly MemoryLabel[];
   /** Shape of the slice that a node is part of. */
   readonly topologyLabel?: string;
+  /**
+   * Labels of nodes whose devices reach each other from node to node: alike in the value is one domain. HyperNodes of such a domain
+   * have the label as the name of their tier.
+   */
+  readonly domainLabels?: readonly string[];
   /** A node with one of these values of the label shares each device between several pods. */
   readonly sharing?: { readonly key: string; readonly values: readonly string[]; readonly replicas: string };
-  /** Taints that such nodes bear for those who do not need their devices. */
-  readonly tolerations: readonly Toleration[];
+  /** Keys of taints that such nodes bear for those who do not need their devices, whatever their value and effect. */
+  readonly taints: readonly string[];
   /** Named only where the cluster has it. */
   readonly runtimeClassName?: string;
-}
-
-/** A taint of that key, whatever its value and effect. */
-export function anyTaint(key: string): Toleration {
-  return { key, operator: 'Exists', value: '', effect: '' };
 }
 
 /** GiB in MiB. */

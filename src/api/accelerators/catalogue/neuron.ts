@@ -1,4 +1,4 @@
-import { anyTaint, gib } from './vendor.ts';
+import { gib } from './vendor.ts';
 import type { AcceleratorVendor } from './vendor.ts';
 
 /** Chips of AWS; the model is what the instance type says. */
@@ -8,6 +8,12 @@ export const NEURON: AcceleratorVendor = {
   offers: [
     { stack: 'device plugin', grain: 'whole', resource: 'aws.amazon.com/neuron' },
     { stack: 'device plugin, older', grain: 'whole', resource: 'aws.amazon.com/neurondevice' },
+    {
+      stack: 'DRA driver',
+      grain: 'whole',
+      resource: 'neuron.aws.com',
+      claim: { driver: 'neuron.aws.com', className: 'neuron.aws.com', model: 'instanceType' },
+    },
   ],
   models: [
     {
@@ -44,5 +50,5 @@ export const NEURON: AcceleratorVendor = {
   ],
   modelLabels: [{ key: 'node.kubernetes.io/instance-type' }],
   memoryLabels: [],
-  tolerations: [anyTaint('aws.amazon.com/neuron')],
+  taints: ['aws.amazon.com/neuron'],
 };
