@@ -22,6 +22,7 @@ import type { ControlPlane } from '../control-plane/launch.ts';
 import { volcanoDeployments, volcanoWebhooks } from '../support/volcano-install.ts';
 import { History } from './support/history.ts';
 import { applied } from './support/manifest.ts';
+import { ASKED, groupOf, pod, workload } from './support/ordinary-workloads.ts';
 import { grantInPlaceOfVolcano } from './support/rights.ts';
 import { runSluice, SluiceProcess } from './support/sluice-process.ts';
 
@@ -116,7 +117,7 @@ describe('in the place of Volcano', function () {
   ] as const) {
     it(`places the pods of a ${kind} that names volcano`, async () => {
       const app = kind.toLowerCase();
-      await applied(plane, workload(apiVersion, kind, app));
+      await applied(plane, workload(TEAM, [apiVersion, kind], app));
       const bound = await until(`a pod of the ${kind} is placed`, () =>
         history.all(PODS).find((each) => {
           const isOf = stringAt(each, ['metadata', 'labels', 'app']) === app;
@@ -134,7 +135,11 @@ describe('in the place of Volcano', function () {
         const { minResources, networkTopology } = spec;
         return isSame({ minResources, networkTopology }, ASKED) || undefined;
       });
-      if (kind === 'Job') await until('its group is completed', () => hasPhase(`podgroup-${owner}`, 'Completed'));
+      if (kind !== 'Job') return;
+      await until('its group is completed', () => {
+        const found = history.get(POD_GROUPS, `${TEAM}/podgroup-${owner}`);
+        return stringAt(found, ['status', 'phase']) === 'Completed' || undefined;
+      });
     });
   }
 
@@ -144,34 +149,15 @@ describe('in the place of Volcano', function () {
       kind: 'Queue',
       metadata: { name: 'elsewhere' },
     });
-    const named = { 'scheduling.volcano.sh/queue-name': 'elsewhere' };
-    const patch = JSON.stringify({ spec: { template: { metadata: { annotations: named } } } });
-    const { code, stderr } = await plane.kubectl(['-n', TEAM, 'patch', 'statefulset', 'statefulset', '-p', patch]);
-    expect(code, stderr).to.equal(0);
+    const annotations = { 'scheduling.volcano.sh/queue-name': 'elsewhere' };
+    const patch = JSON.stringify({ spec: { template: { metadata: { annotations } } } });
+    expect((await plane.kubectl(['-n', TEAM, 'patch', 'sts', 'statefulset', '-p', patch])).code).to.equal(0);
     await until('its group is there', () =>
       history.all(POD_GROUPS).find((each) => {
         const isOf = stringAt(arrayAt(each, 'metadata', 'ownerReferences')[0], ['kind']) === 'StatefulSet';
         return isOf && stringAt(each, ['spec', 'queue']) === 'elsewhere';
       }),
     );
-  });
-
-  it('lets the group of a vcjob that was orphaned go with its last pod', async () => {
-    const containers = [{ name: 'main', image: 'x', resources: { requests: { cpu: '100m' } } }];
-    const template = { spec: { restartPolicy: 'Never', containers } };
-    const spec = { minAvailable: 1, schedulerName: 'volcano', tasks: [{ name: 'a', replicas: 1, template }] };
-    const job = {
-      apiVersion: 'batch.volcano.sh/v1alpha1',
-      kind: 'Job',
-      metadata: { namespace: TEAM, name: 'left' },
-      spec,
-    };
-    await applied(plane, job);
-    await until('its pod is placed', () => boundPod(TEAM, 'left-a-0'));
-    await plane.kubectl(['-n', TEAM, 'delete', 'vcjob', 'left', '--cascade=orphan']);
-    expect(groupsOf('left-'), 'while its pod is there').to.equal(1);
-    await plane.kubectl(['-n', TEAM, 'delete', 'pod', 'left-a-0', '--grace-period=0', '--force']);
-    await until('its group is gone', () => groupsOf('left-') === 0 || undefined);
   });
 
   it('makes the groups of a Deployment follow it', async () => {
@@ -459,14 +445,6 @@ describe('in the place of Volcano', function () {
     return stringAt(found, ['spec', 'nodeName']) === '' ? undefined : found;
   }
 
-  function hasPhase(group: string, phase: string): true | undefined {
-    return stringAt(history.get(POD_GROUPS, `${TEAM}/${group}`), ['status', 'phase']) === phase || undefined;
-  }
-
-  function groupsOf(prefix: string): number {
-    return history.all(POD_GROUPS).filter((each) => stringAt(each, ['metadata', 'name']).startsWith(prefix)).length;
-  }
-
   /** `rack: nodes` of each HyperNode that was found. */
   function racks(): readonly string[] {
     const found = history.all(HYPER_NODES).map((each) => {
@@ -520,37 +498,3 @@ describe('in the place of Volcano', function () {
     return plane.kubectl(['create', '-f', '-'], JSON.stringify(object));
   }
 });
-
-function groupOf(found: unknown): string {
-  return stringAt(memberAt(found, 'metadata'), ['annotations', 'scheduling.k8s.io/group-name']);
-}
-
-function pod(namespace: string, name: string, spec: object, annotations: object = {}, cpu = '1'): object {
-  const containers = [{ name: 'main', image: 'x', resources: { requests: { cpu } } }];
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name, annotations }, spec: { ...spec, containers } };
-}
-
-/** What the annotations of workloads ask of their groups. */
-const ASKED = { minResources: { cpu: '300m' }, networkTopology: { mode: 'soft', highestTierAllowed: 1 } };
-
-function workload(apiVersion: string, kind: string, app: string): object {
-  const isJob = kind === 'Job';
-  const labels = { app };
-  const selector = kind === 'ReplicationController' ? labels : { matchLabels: labels };
-  const command = isJob ? { command: ['true'] } : {};
-  const containers = [{ name: 'main', image: 'x', ...command, resources: { requests: { cpu: '100m' } } }];
-  const restartPolicy = isJob ? { restartPolicy: 'Never' } : {};
-  const asks = {
-    'scheduling.volcano.sh/group-min-resources': '{"cpu":"300m"}',
-    'volcano.sh/network-topology-mode': 'soft',
-    'volcano.sh/network-topology-highest-tier': '1',
-  };
-  const template = {
-    metadata: { labels, annotations: asks },
-    spec: { schedulerName: 'volcano', ...restartPolicy, containers },
-  };
-  const size = isJob || kind === 'DaemonSet' ? {} : { replicas: 1 };
-  const spec = { ...(isJob ? {} : { selector }), ...size, template };
-  const annotations = { 'volcano.sh/preemptable': 'false' };
-  return { apiVersion, kind, metadata: { namespace: TEAM, name: app, annotations }, spec };
-}
