@@ -3,7 +3,8 @@ import type { TLSSocket } from 'node:tls';
 
 /** Hears the end of each request of a connection. */
 export interface AnswerListener {
-  onAnswer(status: number, body: string): void;
+  /** The last one says that the server takes no more on this connection. */
+  onAnswer(status: number, body: string, isLast: boolean): void;
   /** The connection is of no use any more. */
   onBroken(message: string): void;
 }
@@ -51,13 +52,14 @@ export class ReviewConnection {
     this.#received = this.#received === '' ? text : this.#received + text;
     const headEnd = this.#received.indexOf(HEAD_END);
     if (headEnd < 0) return;
-    const length = contentLength(this.#received.slice(0, headEnd));
+    const head = this.#received.slice(0, headEnd);
+    const length = contentLength(head);
     const bodyStart = headEnd + HEAD_END.length;
     if (this.#received.length < bodyStart + length) return;
     const status = Number(this.#received.slice(9, 12));
     const body = this.#received.slice(bodyStart, bodyStart + length);
     this.#received = '';
-    this.#listener.onAnswer(status, body);
+    this.#listener.onAnswer(status, body, /\r\nconnection: close/i.test(head));
   }
 }
 

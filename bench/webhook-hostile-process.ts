@@ -8,7 +8,7 @@ function tell(report: HostileReport): void {
 
 /** Sends the largest reviews that the server takes, and larger ones, one after the other on each connection, until it is ended. */
 async function attack({ port, bundlePem, connections }: HostileStart): Promise<void> {
-  const requests = hostileBodies().map(httpRequest);
+  const requests = hostileBodies().map((body) => httpRequest(body));
   let answered = 0;
   for (let c = 0; c < connections; c += 1) {
     let next = c;

@@ -35,9 +35,9 @@ export function reviewBody(kind: ReviewKind, task: ReviewTask, index: number): s
 }
 
 /** The review as a request, as an API server sends it. */
-export function httpRequest(body: string): Buffer {
+export function httpRequest(body: string, path = '/mutate'): Buffer {
   const head = [
-    'POST /mutate?timeout=5s HTTP/1.1',
+    `POST ${path}?timeout=5s HTTP/1.1`,
     'Host: localhost',
     'User-Agent: kube-apiserver-admission',
     `Content-Length: ${Buffer.byteLength(body)}`,

@@ -11,6 +11,8 @@ export interface MetricRow {
   readonly buckets?: readonly number[];
   /** How the values of several threads become one, for gauges: each series lives in one thread, or the largest counts. */
   readonly merge?: 'sum' | 'max';
+  /** Labels of series that are there from the start, as 0: Prometheus sees no increase in one that begins with 1. */
+  readonly fromZero?: readonly Readonly<Record<string, string>>[];
 }
 
 /** 0.5 ms to 16 s. */
@@ -20,8 +22,13 @@ const RESOURCE = ['resource'];
 const REFLECTOR = ['resource', 'thread'];
 const QUEUE = ['queue_name'];
 
-function counter(name: string, labels: readonly string[], help: string): MetricRow {
-  return { name, kind: 'counter', help, labels };
+function counter(
+  name: string,
+  labels: readonly string[],
+  help: string,
+  fromZero: MetricRow['fromZero'] = [],
+): MetricRow {
+  return { name, kind: 'counter', help, labels, fromZero };
 }
 
 function gauge(name: string, labels: readonly string[], help: string, merge: 'sum' | 'max' = 'sum'): MetricRow {
@@ -112,7 +119,12 @@ const ADMISSION: readonly MetricRow[] = [
     ['policy'],
     'Last edit of each policy with enforcement DryRun, seconds since 1970: `time()` less this is how long it has only been tried.',
   ),
-  counter(admission.INTERNAL_ERRORS_TOTAL, ['phase', 'cause'], 'Faults of Sluice while it answered a review.'),
+  counter(
+    admission.INTERNAL_ERRORS_TOTAL,
+    ['phase', 'cause'],
+    'Faults of Sluice while it answered a review.',
+    ['mutate', 'validate'].flatMap((phase) => ['fault', 'misplaced-patch'].map((cause) => ({ phase, cause }))),
+  ),
   histogram(admission.DURATION_SECONDS, ['phase'], 'From the headers of a review to its answer.', [
     ...admission.DURATION_BUCKETS_SECONDS,
   ]),
@@ -122,6 +134,7 @@ const ADMISSION: readonly MetricRow[] = [
     admission.SHED_TOTAL,
     ['cause'],
     'Reviews turned away because of load, by cause: in-flight, deadline, memory, large.',
+    ['in-flight', 'deadline', 'memory', 'large'].map((cause) => ({ cause })),
   ),
   counter(admission.CONNECTION_ERRORS_TOTAL, ['layer'], 'Broken connections, by layer: tls, http.'),
   counter(admission.HANDSHAKES_TOTAL, [], 'TLS handshakes; near the number of reviews means that keep-alive is lost.'),
@@ -143,7 +156,9 @@ const ADMISSION: readonly MetricRow[] = [
     'Phase of the rotation of the authority: 1 for the one it is in, of Steady, Prepare, Switch, Confirm, Retire.',
   ),
   gauge(certificates.ROTATION_SINCE_SECONDS, [], 'Begin of that phase, seconds since 1970; 0 while steady.'),
-  counter(certificates.CERTIFICATE_LOOKS_TOTAL, ['result'], 'Looks at the certificates, by result: ready, failed.'),
+  counter(certificates.CERTIFICATE_LOOKS_TOTAL, ['result'], 'Looks at the certificates, by result: ready, failed.', [
+    { result: 'failed' },
+  ]),
   gauge(certificates.CLOCK_SKEW_SECONDS, [], "How far this clock is ahead of the API server's, in seconds."),
 ];
 
@@ -202,6 +217,7 @@ const CLUSTER: readonly MetricRow[] = [
     'sluice_checker_refusals_total',
     [],
     'Decisions that the invariant checker stopped before they were written; must stay 0.',
+    [{}],
   ),
   gauge(
     'sluice_scheduler_configuration_hash',
@@ -222,6 +238,7 @@ const CLUSTER: readonly MetricRow[] = [
     'sluice_scheduler_configuration_changes_total',
     ['result'],
     'Changes of the source of the scheduler configuration, by result: applied, refused, absent.',
+    [{ result: 'refused' }],
   ),
   counter(
     'sluice_extender_calls_total',

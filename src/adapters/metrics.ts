@@ -17,7 +17,7 @@ export interface MetricsOptions {
   readonly log: Logger;
   /** True in tests: a metric or label that is not in the table throws; else it is logged once. */
   readonly strict: boolean;
-  /** True in the main thread: CPU, memory and event loop of the process too. */
+  /** True in the main thread: CPU, memory and event loop of the process too, and what is 0 from the start. */
   readonly withProcess?: boolean;
   readonly table?: readonly MetricRow[];
 }
@@ -48,7 +48,7 @@ class PrometheusMetrics implements ThreadMetrics {
   constructor(options: MetricsOptions) {
     this.#options = options;
     this.#rows = new Map((options.table ?? METRIC_TABLE).map((row) => [row.name, row]));
-    if (options.withProcess === true) collectDefaultMetrics({ register: this.#registry });
+    if (options.withProcess === true) this.#tellProcess();
   }
 
   count(name: string, labels: Readonly<Record<string, string>>, by = 1): void {
@@ -76,6 +76,12 @@ class PrometheusMetrics implements ThreadMetrics {
   async snapshot(): Promise<MetricsSnapshot> {
     // A structured clone refuses functions, and prom-client leaves some in.
     return JSON.parse(JSON.stringify(await this.#registry.getMetricsAsJSON())) as MetricsSnapshot;
+  }
+
+  #tellProcess(): void {
+    collectDefaultMetrics({ register: this.#registry });
+    for (const { name, fromZero = [] } of this.#rows.values())
+      for (const labels of fromZero) this.count(name, labels, 0);
   }
 
   #instrument(name: string, kind: Instrument['kind']): Instrument | undefined {

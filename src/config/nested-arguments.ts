@@ -1,6 +1,6 @@
 import { fieldError } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
-import { isJsonObject } from '../lib/json.ts';
+import { isJsonObject, member } from '../lib/json.ts';
 import type { JsonValue } from '../lib/json.ts';
 import type { PluginName } from './policy.ts';
 import { flatRescheduling } from './rescheduling-strategies.ts';
@@ -26,7 +26,10 @@ const NESTED: Readonly<Partial<Record<PluginName, ReadonlyMap<string, Flatten>>>
   ]),
   rescheduling: new Map([['strategies', flatRescheduling]]),
   'resource-strategy-fit': new Map([['resources', flatStrategies]]),
-  usage: new Map([['thresholds', (given) => prefixed('thresholds', given)]]),
+  usage: new Map<string, Flatten>([
+    ['thresholds', (given) => prefixed('thresholds', given)],
+    ['estimator', flatEstimator],
+  ]),
 };
 
 /** The arguments as the rules know them: `thresholds: { cpu: 80 }` is `thresholds.cpu`. */
@@ -49,6 +52,14 @@ export function flatArguments(
 function prefixed(key: string, given: JsonValue): Readonly<Record<string, JsonValue>> {
   if (!isJsonObject(given)) return { [key]: given };
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [`${key}.${name}`, value]));
+}
+
+/** Limits of pods are not kept, so that nothing can be made of the room between them and the requests. */
+function flatEstimator(given: JsonValue, path: string, errors: FieldError[]): Readonly<Record<string, JsonValue>> {
+  const burst = member(given, 'burst_ratio') ?? 0;
+  if (Number(burst) !== 0) refusing('limits of pods are not looked at')(burst, `${path}.burst_ratio`, errors);
+  const { 'estimator.burst_ratio': _, ...others } = prefixed('estimator', given);
+  return others;
 }
 
 /** A list of texts is one text; what is none stays as it is. */

@@ -1,5 +1,6 @@
 import { dailyHours } from '../lib/daily-hours.ts';
 import { durationMs } from '../lib/duration.ts';
+import { parseQuantity } from '../lib/quantity.ts';
 import { PLAIN_URL } from './argument-rule.ts';
 import type { ArgumentRule, TextForm } from './argument-rule.ts';
 import type { ActionName, PluginName, VoteCount } from './policy.ts';
@@ -48,6 +49,11 @@ const ROUND = between(['1s', 1000], ['24h', 24 * 3_600_000]);
 const BRIEF = between(['1ms', 1], ['30s', 30_000]);
 
 const PERIOD: TextForm = { words: 'a duration above 0 such as 1m30s', isOf: (text) => (durationMs(text) ?? 0) > 0 };
+
+const AMOUNT: TextForm = {
+  words: 'an amount such as 250m or 200Mi',
+  isOf: (text) => (parseQuantity(text) ?? -1n) >= 0n,
+};
 
 const VERB: TextForm = { words: 'a path such as jobEnqueueable', isOf: (text) => /^[A-Za-z0-9._~/-]+$/.test(text) };
 
@@ -361,6 +367,45 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       'Nodes with more of their CPU in use get no pods. In the file `thresholds` is a map.',
     ),
     percent('thresholds.mem', 80, 'The same for memory.'),
+    {
+      key: 'estimator.request_ratio',
+      type: 'number',
+      min: 0,
+      max: 1,
+      fallback: '0.7',
+      meaning:
+        'So much of its requests a pod is thought to use that no measurement shows yet. In the file `estimator` is a map.',
+    },
+    {
+      key: 'estimator.risk_threshold',
+      type: 'number',
+      min: 0,
+      max: 1,
+      fallback: '0.6',
+      meaning: 'From so busy on a node is thought to be busier than estimated.',
+    },
+    {
+      key: 'estimator.risk_factor',
+      type: 'number',
+      min: 1,
+      max: MOST_WEIGHT,
+      fallback: '1.2',
+      meaning: 'So many times what was estimated counts then.',
+    },
+    {
+      key: 'estimator.be_cpu',
+      type: 'text',
+      form: AMOUNT,
+      fallback: '250m',
+      meaning: 'CPU of a pod that asks for nothing.',
+    },
+    {
+      key: 'estimator.be_mem',
+      type: 'text',
+      form: AMOUNT,
+      fallback: '200Mi',
+      meaning: 'Memory of a pod that asks for nothing.',
+    },
   ],
   'usage-share': [
     {

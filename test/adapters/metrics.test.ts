@@ -85,6 +85,18 @@ describe('metrics', () => {
     });
   }
 
+  it('show what is 0 from the start in the main thread, and count on from there', async () => {
+    const fromZero = [{ color: 'red' }, { color: 'blue' }];
+    const table = TABLE.map((row) => (row.name === 'sluice_things_total' ? { ...row, fromZero } : row));
+    const main = createMetrics({ log: QUIET_LOG, strict: true, table, withProcess: true });
+    const thread = createMetrics({ log: QUIET_LOG, strict: true, table });
+    thread.count('sluice_things_total', { color: 'red' }, 2);
+    expect(await textOf(main, thread))
+      .to.contain('{color="red"} 2')
+      .and.contain('{color="blue"} 0');
+    expect(await textOf(thread)).to.not.contain('blue');
+  });
+
   it('show the process only where asked', async () => {
     const main = createMetrics({ log: QUIET_LOG, strict: true, table: TABLE, withProcess: true });
     expect(await textOf(main)).to.contain('process_cpu_seconds_total');

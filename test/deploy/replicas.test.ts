@@ -45,7 +45,7 @@ describe('three replicas behind one address', function () {
   before(async () => {
     plane = await startControlPlane();
     history = await History.start(plane, [PODS, NODES]);
-    replicas = await Replicas.launch(plane, REPLICAS, LEASE_SECONDS);
+    replicas = await Replicas.launch(plane, { count: REPLICAS, leaseSeconds: LEASE_SECONDS });
     await Promise.all([
       replicas.untilReady(),
       // More than the gangs ever hold together: nobody waits for room.

@@ -47,7 +47,7 @@ describe(`from ${BEFORE} to this version and back, under load`, function () {
     earlier = await buildEarlier(revision, folder);
     plane = await startControlPlane();
     history = await History.start(plane, [PODS, NODES]);
-    replicas = await Replicas.launch(plane, REPLICAS, LEASE_SECONDS, earlier);
+    replicas = await Replicas.launch(plane, { count: REPLICAS, leaseSeconds: LEASE_SECONDS, program: earlier });
     await Promise.all([
       replicas.untilReady(),
       // More than the gangs ever hold together: nobody waits for room.

@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { CLAIM_OFFERS } from '../../src/api/accelerators/catalogue/claim-offers.ts';
+import { claimDemand, claimSpecOf } from '../../src/api/accelerators/claim-template.ts';
+import { parseWish } from '../../src/api/accelerators/parse-wish.ts';
 import { TOPOLOGY_DECISION_ANNOTATION, UNUSED_SINCE_ANNOTATION } from '../../src/api/keys.ts';
 import {
   apiVersion,
@@ -178,6 +181,17 @@ const ROWS: readonly (readonly [string, string, string])[] = [
   ['1 x fpga, model u250', 'fpga', 'amd.com/xilinx_u250_gen3x16_xdma_shell_4_1-0'],
 ];
 
+/** For each class of the catalogue's drivers a wish with all that they tell. */
+const CLAIMED_WISHES: readonly (readonly [string, string])[] = [
+  ['gpu.nvidia.com', '8 x gpu, model h100|h200, compute >= 9.0, memory >= 80Gi, one NVLink domain'],
+  ['mig.nvidia.com', '2 x gpu, profile 1g.10gb+me, model h100'],
+  ['gpu.amd.com', '8 x mi300x, memory >= 192Gi, one NVLink domain'],
+  ['gpu.intel.com', '1 x a770, memory >= 16Gi'],
+  ['gaudi.intel.com', '8 x hpu, memory >= 120Gi'],
+  ['tpu.google.com', '4 x tpu, model v5e'],
+  ['neuron.aws.com', '16 x trn2, memory >= 90Gi'],
+];
+
 describe('accelerators in words', function () {
   this.timeout(180_000);
   let plane: ControlPlane;
@@ -235,6 +249,27 @@ describe('accelerators in words', function () {
         return stringAt(template, ['metadata', 'annotations', UNUSED_SINCE_ANNOTATION]) || undefined;
       }),
     );
+  });
+
+  it('asks for the devices of each driver in conditions that Kubernetes can read', async () => {
+    expect(CLAIMED_WISHES.map(([className]) => className)).to.deep.equal(
+      CLAIM_OFFERS.map(({ claim }) => claim.className),
+    );
+    const items = CLAIMED_WISHES.map(([className, wish]) => {
+      const parsed = parseWish(wish);
+      if (parsed.kind === 'mistake') throw new Error(wish);
+      const demand = claimDemand(className, parsed.wish);
+      const metadata = { name: demand.template, namespace: TEAM };
+      return {
+        apiVersion: apiVersion(CLAIM_TEMPLATES),
+        kind: CLAIM_TEMPLATES.kind,
+        metadata,
+        spec: { spec: claimSpecOf(demand, wish) },
+      };
+    });
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    const { code, stderr } = await plane.kubectl(['create', '--dry-run=server', '-f', '-'], list);
+    expect(code, stderr).to.equal(0);
   });
 
   it('refuses what no slice has, and says what slices have', async () => {

@@ -430,6 +430,10 @@ describe('in the place of Volcano', function () {
       const { stdout: left } = await plane.kubectl(['get', 'mutatingwebhookconfigurations', '-o', 'name']);
       expect(left).to.equal('');
       expect((await command()).stdout).to.include('nothing is left to be done');
+      const spec = { holderIdentity: 'another', leaseDurationSeconds: 600, renewTime: '2099-01-01T00:00:00.000000Z' };
+      await plane.kubectl(['-n', HOME, 'patch', 'lease', 'sluice', '--type=merge', '-p', JSON.stringify({ spec })]);
+      expect((await command('--undo')).stderr).to.include('another leads as Sluice');
+      await plane.kubectl(['-n', HOME, 'delete', 'lease', 'sluice']);
       const back = await command('--undo');
       expect(back.code, back.stderr).to.equal(0);
       expect(await seen()).to.deep.equal(before);

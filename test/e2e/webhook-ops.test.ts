@@ -29,6 +29,7 @@ import { applied, inNamespace, job, optedInNamespace, pod } from './support/mani
 import { grantTo } from './support/rights.ts';
 import { runSluice, SluiceProcess } from './support/sluice-process.ts';
 import type { CommandEnd } from './support/sluice-process.ts';
+import { trusted, untilTrusted } from './support/trusted-bundle.ts';
 
 const TEAM = 'team';
 const PLAIN = 'plain';
@@ -100,15 +101,15 @@ describe('serve', function () {
     await webhook.stop();
     webhook = launchWebhook('--certificate-days', String(12 / DAY_SECONDS));
     await webhook.ready();
-    const [before] = await trusted();
+    const [before] = await trusted(plane.client);
     await expectAnsweredThrough(async () => {
       const body = { metadata: { annotations: { [ROTATE_ANNOTATION]: 'now' } } };
       const asked = await plane.client.request('PATCH', `${OWN_SECRETS}/sluice-ca`, body, PATCH_TYPE);
       expect(asked.status).to.equal(200);
       // With the next one, and then without the one before.
-      const next = await untilTrusted(({ length }) => length === 2);
+      const next = await untilTrusted(plane.client, ({ length }) => length === 2);
       expect(next).to.include(before);
-      const [left] = await untilTrusted(({ length }) => length === 1);
+      const [left] = await untilTrusted(plane.client, ({ length }) => length === 1);
       expect(next.filter((one) => one !== before)).to.deep.equal([left]);
     });
     const { body } = await plane.client.request('GET', resourcePath(VALIDATING_WEBHOOKS, '', 'sluice'));
@@ -139,7 +140,7 @@ describe('serve', function () {
       await issueInto(folder, authority);
       while ((await servedFingerprint(webhookPort)) === before) await sleep(20);
     });
-    expect(await trusted()).to.deep.equal(
+    expect(await trusted(plane.client)).to.deep.equal(
       parseBundle(authority.certificatePem).map(({ fingerprint256 }) => fingerprint256),
     );
     await rm(folder, { recursive: true });
@@ -442,27 +443,6 @@ describe('serve', function () {
   async function deleted(secret: string): Promise<void> {
     const { status } = await plane.client.request('DELETE', `${OWN_SECRETS}/${secret}`);
     expect(status).to.equal(200);
-  }
-
-  /** Fingerprints of the authorities that every entry of both configurations trusts. */
-  async function trusted(): Promise<readonly string[]> {
-    const bundles = new Set<string>();
-    for (const type of [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS]) {
-      const { body } = await plane.client.request('GET', resourcePath(type, '', 'sluice'));
-      for (const one of arrayAt(body, 'webhooks')) bundles.add(stringAt(one, ['clientConfig', 'caBundle']));
-    }
-    const [bundle = ''] = bundles;
-    const pem = Buffer.from(bundle, 'base64').toString();
-    return bundles.size === 1 ? parseBundle(pem).map(({ fingerprint256 }) => fingerprint256) : [];
-  }
-
-  async function untilTrusted(holds: (fingerprints: readonly string[]) => boolean): Promise<readonly string[]> {
-    let found = await trusted();
-    while (!holds(found)) {
-      await sleep(50);
-      found = await trusted();
-    }
-    return found;
   }
 
   async function askUntilOver(reviews: { answered: number; refused: string[]; isOver: boolean }): Promise<void> {

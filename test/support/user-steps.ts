@@ -116,11 +116,14 @@ export interface UserStep {
   readonly c: number;
 }
 
-/** Any series of moves; the numbers are not biased since they only choose. */
-export function userSteps(maxLength: number): fc.Arbitrary<UserStep[]> {
+/** Any series of moves, some of them more often if asked for; the numbers are not biased since they only choose. */
+export function userSteps(maxLength: number, weights: Partial<typeof WEIGHTS> = {}): fc.Arbitrary<UserStep[]> {
   const number = fc.noBias(fc.nat(1000));
   const move = fc.oneof(
-    ...Object.entries(WEIGHTS).map(([name, weight]) => ({ weight, arbitrary: fc.constant(name as Move) })),
+    ...Object.entries({ ...WEIGHTS, ...weights }).map(([name, weight]) => ({
+      weight,
+      arbitrary: fc.constant(name as Move),
+    })),
   );
   return fc.array(fc.record({ move, a: number, b: number, c: number }), { maxLength, size: 'max' });
 }

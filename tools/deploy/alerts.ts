@@ -65,6 +65,20 @@ export const ALERTS: readonly Alert[] = [
     summary: 'The serving certificate ends within a week, and should have been renewed.',
   },
   {
+    name: 'SluiceCertificatesUnsettled',
+    expression: 'sum(rate(sluice_certificate_looks_total{result="failed"}[5m])) > 0',
+    lasts: '15m',
+    severity: 'warning',
+    summary: 'Certificates cannot be read, renewed or used.',
+  },
+  {
+    name: 'SluiceAuthorityExpires',
+    expression: `min(sluice_authority_not_after_seconds) - time() < ${60 * DAY}`,
+    lasts: '5m',
+    severity: 'warning',
+    summary: 'The built-in authority ends within 60 days, and should have been followed by another.',
+  },
+  {
     name: 'SluiceWatchStale',
     expression: 'max by (resource) (sluice_reflector_last_event_age_seconds) > 180',
     lasts: '2m',

@@ -26,8 +26,13 @@ export function prometheusRule(settings: Settings): JsonObject {
     apiVersion: API,
     kind: 'PrometheusRule',
     metadata: metadata(settings),
-    spec: { groups: [{ name: NAME, rules: ALERTS.map((alert) => rule(alert, settings.runbooks)) }] },
+    spec: { groups: alertGroups(ALERTS, settings.runbooks) },
   };
+}
+
+/** Alerts as Prometheus reads them. */
+export function alertGroups(alerts: readonly Alert[], runbooks: string): readonly JsonObject[] {
+  return [{ name: NAME, rules: alerts.map((alert) => rule(alert, runbooks)) }];
 }
 
 /** A dashboard, as text, where Grafana's sidecar looks for it. */

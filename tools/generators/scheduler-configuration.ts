@@ -21,7 +21,7 @@ listed is kept for when it is.
 | \`actions\` | one text: the actions of a cycle in their order, separated by commas |
 | \`tiers\` | a list; each tier has \`plugins\`, a list of \`name\`, \`arguments\` and switches; a plugin stands in one tier, once |
 | \`configurations\` | a list of actions, each once, with \`name\` and \`arguments\` |
-| \`metrics\` | where the plugins \`usage\` and \`rescheduling\` [read](plugins.md#usage) how busy nodes are: \`type\` (\`prometheus\`), \`address\` and \`interval\` (\`30s\` by default) |
+| \`metrics\` | where the plugins \`usage\` and \`rescheduling\` [read](plugins.md#usage) how busy nodes are: \`type\` (\`prometheus\`, \`elasticsearch\` or \`prometheus_adaptor\`), \`address\`, \`interval\` (\`30s\` by default), \`tls\` and \`elasticsearch\` |
 
 Numbers and switches may be quoted.
 `;

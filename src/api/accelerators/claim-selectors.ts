@@ -55,8 +55,9 @@ function linked(vendor: AcceleratorVendor, field: string): string {
   return `${hasLink} && (!${spelled(field, [['pcie']])} || ${spelled(field, [['nvl']])})`;
 }
 
-/** The words of one of the spellings stand in the text one after another, whatever is between them. */
+/** The words of one of the spellings stand in the text one after another, whatever is between them; none of no spellings does. */
 function spelled(field: string, spellings: Spellings): string {
+  if (spellings.length === 0) return 'false';
   const all = [...new Set(spellings.map((words) => words.join('[^a-z0-9]+')))];
   return `${field}.matches('(?i)(^|[^a-z0-9])(${all.join('|')})($|[^a-z0-9])')`;
 }

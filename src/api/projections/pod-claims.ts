@@ -4,7 +4,10 @@ import { NO_CLAIMS } from '../records/pod-claim.ts';
 import type { PodClaim } from '../records/pod-claim.ts';
 import { objects, text } from './metadata.ts';
 
-/** The claims whose volumes a pod uses, sorted and each once. That of an ephemeral volume is made for the pod, under a name of both. */
+/**
+ * The claims whose volumes a pod uses, each once, in the pod's order: of equal sizes kube-scheduler gives the first its volume
+ * first. That of an ephemeral volume is made for the pod, under a name of both.
+ */
 export function readPodClaims(
   spec: JsonObject,
   { namespace, name, uid }: { readonly namespace: string; readonly name: string; readonly uid: string },
@@ -22,6 +25,5 @@ export function readPodClaims(
     const key = `${namespace}/${claim}`;
     claims.set(key, { key, podUid: isEphemeral ? uid : '' });
   }
-  if (claims.size === 0) return NO_CLAIMS;
-  return [...claims.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  return claims.size === 0 ? NO_CLAIMS : [...claims.values()];
 }

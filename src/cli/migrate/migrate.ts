@@ -10,6 +10,7 @@ import { SetupError } from '../setup-error.ts';
 import { carryOut } from './carry-out.ts';
 import { checkMigration } from './checks.ts';
 import type { Installed } from './facts.ts';
+import { observeLeases, whoLeads } from './leader.ts';
 import { observe, observeInstalled } from './observe.ts';
 import { inTheWay, stopping, undoing } from './plan.ts';
 import type { State, Step } from './plan.ts';
@@ -27,9 +28,9 @@ export interface MigrateOptions extends ClusterTarget {
 export async function migrate(options: MigrateOptions): Promise<number> {
   try {
     if (options.check === true && options.undo === true) throw new SetupError('--check and --undo do not go together');
-    return await atCluster(userTarget(options), ({ writer }) => {
+    return await atCluster(userTarget(options), ({ writer }, nowMs) => {
       const look = new Look(writer);
-      return options.undo === true ? undo(look, options) : checkAndStop(look, options);
+      return options.undo === true ? undo(look, options, nowMs) : checkAndStop(look, options);
     });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
@@ -39,6 +40,8 @@ export async function migrate(options: MigrateOptions): Promise<number> {
 }
 
 const NOT_LOOKED_AT = 3;
+/** Where Sluice runs when it was not started in Volcano's place. */
+const SLUICE_NAMESPACE = 'sluice-system';
 
 /** Changes nothing as long as something stands in the way, or could not be looked at. */
 async function checkAndStop(look: Look, { check, output }: MigrateOptions): Promise<number> {
@@ -58,7 +61,7 @@ async function checkAndStop(look: Look, { check, output }: MigrateOptions): Prom
   return 0;
 }
 
-async function undo(look: Look, { output }: MigrateOptions): Promise<number> {
+async function undo(look: Look, { output }: MigrateOptions, nowMs: number): Promise<number> {
   const release = releaseOf(await observeInstalled(look));
   if (release === undefined) throw new SetupError('no Volcano is installed');
   const plan = (state: State): readonly Step[] => {
@@ -68,6 +71,9 @@ async function undo(look: Look, { output }: MigrateOptions): Promise<number> {
       'Sluice serves in its place: stop sluice serve, and run sluice uninstall --compat volcano first',
     );
   };
+  plan(await lookAgain(look));
+  const leads = whoLeads(await observeLeases(look, [release.namespace, SLUICE_NAMESPACE]), nowMs);
+  if (leads !== '') throw new SetupError(leads);
   await told(look, output, plan, []);
   return 0;
 }

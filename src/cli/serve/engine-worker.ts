@@ -1,6 +1,6 @@
 import { ENGINE_NICENESS, standBack } from '../../adapters/thread-priority.ts';
 import { postJson } from '../../adapters/post-json.ts';
-import { readPrometheus } from '../../adapters/prometheus.ts';
+import { createUsageReader } from '../../adapters/usage/read-usage.ts';
 import { createKeyMaker } from '../../adapters/key-maker.ts';
 import { HmacSubmitterKeys } from '../../adapters/submitter-keys.ts';
 import { createPodProber } from '../../adapters/pod-prober.ts';
@@ -96,7 +96,7 @@ function run(): void {
   const groups = new BelievedGroups(submitterKeys, scheduler.onPodGroups);
   reflect(base, start, controllers, { scheduler, groups });
   const usages = new UsageFeed(
-    { read: readPrometheus, apply: (byNode) => scheduler.onNodeUsage(byNode), clock, metrics, log },
+    { read: createUsageReader(http), apply: (byNode) => scheduler.onNodeUsage(byNode), clock, metrics, log },
     start.policy.policy.metrics,
   );
   const policies = keepPolicies(start, { base, events, scheduler, usages });

@@ -6,7 +6,6 @@ import { mergeSnapshots } from '../../adapters/metrics.ts';
 import type { ThreadMetrics } from '../../adapters/metrics.ts';
 import type { NumberedPolicy } from '../../config/policy-source.ts';
 import { PODS, resourcePath } from '../../api/resources.ts';
-import type { ServingMaterial } from '../../engine/certificates/certificate-maker.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../../engine/cycle/explainer.ts';
 import type { Clock, ClusterWriter, Logger } from '../../engine/ports.ts';
 import type { KeyKeeper } from '../../engine/submitters/key-keeper.ts';
@@ -81,10 +80,10 @@ export class RunningServer {
     const submitterKeys = await this.#followSubmitterKeys();
     if (options.roles.has('scheduler') || options.roles.has('controllers'))
       this.#engine = this.#startEngine(submitterKeys);
-    const material = options.roles.has('webhook') ? await this.#startWebhook(submitterKeys) : undefined;
+    if (options.roles.has('webhook')) await this.#startWebhook(submitterKeys);
     const webhook = this.#webhook;
     await Promise.all([this.#engine?.ready(), webhook?.until(() => webhook.problem === undefined)]);
-    if (material !== undefined) await this.#register(material);
+    await this.#register();
     this.#isStarted = true;
     log.info('ready', { operations: `http://127.0.0.1:${this.#operations.port}`, roles: [...options.roles].join(',') });
     if (process.connected) process.send?.({ kind: 'ready', operationsPort: this.#operations.port });
@@ -157,7 +156,7 @@ export class RunningServer {
     return this.#engine?.worker.explain(question) ?? Promise.resolve({ kind: 'notLeading' });
   }
 
-  async #startWebhook(submitterKeys: KeyKeeper): Promise<ServingMaterial> {
+  async #startWebhook(submitterKeys: KeyKeeper): Promise<void> {
     const ownUser = await whoAmI(this.#context.cluster);
     const certificates = new ServingCertificates({
       ...this.#context,
@@ -171,7 +170,6 @@ export class RunningServer {
     webhook.onServed = () => certificates.renew();
     this.#webhook = webhook;
     this.#engine?.serve(webhook);
-    return material;
   }
 
   #openWebhook(found: FoundAtStart): WorkerHandle {
@@ -201,9 +199,10 @@ export class RunningServer {
   }
 
   /** End to end first: what the API server will reach has to answer before it is told to ask. */
-  async #register(material: ServingMaterial): Promise<void> {
+  async #register(): Promise<void> {
     const { options } = this.#context;
-    if (this.#isEnding) return;
+    const material = this.#certificates?.served;
+    if (material === undefined || this.#isEnding) return;
     const serverName = servedNames(options).dnsNames[0] ?? 'localhost';
     await probeWebhook(this.#webhook?.port ?? options.webhookPort, serverName, material);
     if (!this.#isEnding) await this.#certificates?.register();

@@ -44,18 +44,19 @@ interface FirstMaterial {
 export class ServingCertificates {
   readonly first: Promise<FirstMaterial>;
   isRegistered = false;
+  /** What was handed over last; the authority beside it may be an older one. */
+  served: ServingMaterial | undefined;
   #bundlePem = '';
-  #servedPem = '';
   readonly #configurations: ConfigurationKeeper;
   readonly #certificates: { stop(): void };
 
   constructor(context: ServingCertificatesOptions) {
     const first = Promise.withResolvers<FirstMaterial>();
     this.first = first.promise;
-    this.#configurations = keeperOf(context, (bundlePem) => isVouchedFor(this.#servedPem, bundlePem));
+    this.#configurations = keeperOf(context, (bundlePem) => isVouchedFor(this.served?.certificatePem ?? '', bundlePem));
     let hasFirst = false;
     const onServe = (material: ServingMaterial, judgedMs: number): void => {
-      this.#servedPem = material.certificatePem;
+      this.served = material;
       first.resolve({ material, judgedMs });
       if (hasFirst) context.onServe(material, judgedMs);
       hasFirst = true;
@@ -93,6 +94,7 @@ export class ServingCertificates {
       replica: `${hostname()}-${options.webhookPort}`.slice(-MAX_NAME),
       trusted: this.#configurations,
       serverTime: () => askServerTime(writer, clock),
+      isAsked: () => this.isRegistered,
       onBundle: (bundlePem) => this.#trust(bundlePem),
       onSteady: () => void this.#configurations.trim(() => steadyBundle({ writer, namespace })),
     });

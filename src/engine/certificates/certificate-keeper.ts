@@ -23,7 +23,9 @@ export interface CertificateKeeperOptions extends Omit<CertificateOptions, 'serv
   readonly serverTime: () => Promise<ServerTime>;
   /** Called when others are to be trusted than before, with their bundle. */
   readonly onBundle: (bundlePem: string) => void;
-  /** Called with what to serve from now on: first at once, later only when every configuration trusts it. */
+  /** This replica is asked by now. Before that it serves whatever is newest: a start may take longer than a certificate lives. */
+  readonly isAsked: () => boolean;
+  /** Called with what to serve from now on: while nobody asks at once, later only when every configuration trusts it. */
   readonly onServe: (material: ServingMaterial, nowMs: number) => void;
   /** Called after every look that found no rotation under way. */
   readonly onSteady: () => void;
@@ -78,13 +80,12 @@ export class CertificateKeeper {
   }
 
   #use(material: ServingMaterial, nowMs: number): void {
-    const { onBundle, onServe, trusted, checkEveryMs } = this.#options;
+    const { isAsked, onBundle, onServe, trusted, checkEveryMs } = this.#options;
     const { bundlePem, certificatePem } = material;
     if (bundlePem !== this.#bundlePem) onBundle(bundlePem);
     this.#bundlePem = bundlePem;
-    const isFirst = this.#served === undefined;
-    const isTrusted = (trusted.carriedMs(bundlePem) ?? -1) >= checkEveryMs;
-    if (this.#served?.certificatePem === certificatePem || !(isFirst || isTrusted)) return;
+    const isTrusted = !isAsked() || (trusted.carriedMs(bundlePem) ?? -1) >= checkEveryMs;
+    if (this.#served?.certificatePem === certificatePem || !isTrusted) return;
     this.#served = material;
     onServe(material, nowMs);
   }

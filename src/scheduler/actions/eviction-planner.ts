@@ -21,10 +21,16 @@ export class EvictionPlanner {
   readonly #session: Session;
   readonly #rule: VictimRule;
   readonly #blocking = new Set<string>();
+  #isShortOfRights = false;
 
   constructor(session: Session, rule: VictimRule) {
     this.#session = session;
     this.#rule = rule;
+  }
+
+  /** On the last node that was asked about more would have to go than its room takes, since the queue may not have so much: once others go it may. */
+  get isShortOfRights(): boolean {
+    return this.#isShortOfRights;
   }
 
   /**
@@ -32,6 +38,7 @@ export class EvictionPlanner {
    * them. O(tasks of the node x resources), with whole gangs or parts of gangs O(their tasks).
    */
   plan(node: number, preemptor: Preemptor): EvictionPlan | undefined {
+    this.#isShortOfRights = false;
     const { framework, snapshot } = this.#session;
     const { task, job } = preemptor;
     if (!framework.picker(task).allows(node)) return undefined;
@@ -44,10 +51,14 @@ export class EvictionPlanner {
     const mayBreakGangs = !this.#rule.isWithinJob && !fit.holds();
     const broken = mayBreakGangs ? this.#breakable(whole, preemptor, ({ job }) => job) : NOBODY;
     for (const victim of broken) fit.take(victim);
-    if (!fit.holds()) return undefined;
+    if (!fit.holds()) {
+      this.#isShortOfRights = fit.wasShortOfRights;
+      return undefined;
+    }
     const breaking = new Map<Task, Together>(parts);
     for (const victim of broken) if (victim.job !== undefined) breaking.set(victim, victim.job);
     const found = this.#found(node, [...taken, ...broken], fit, breaking);
+    this.#isShortOfRights = fit.wasShortOfRights;
     if (taken.size === spared.length || found.isWithin) return this.#checked(found, job);
     // The worst will not do by their budgets: others of the node might.
     const all = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
@@ -198,6 +209,8 @@ class Fit {
   readonly #preemptor: Preemptor;
   readonly #needsPreemptive: boolean;
   readonly #freed = new FreedByVictims();
+  /** There was room once, and a claim to it, but not what the queue may have. */
+  wasShortOfRights = false;
   /** Of what the task asks for, by its place in the class: what the node will have. */
   readonly #room: number[];
 
@@ -222,15 +235,23 @@ class Fit {
     return false;
   }
 
+  #hasRoom(): boolean {
+    const { nodes } = this.#session.snapshot;
+    const { resources, amounts } = this.#preemptor.task.class;
+    for (let i = 0; i < resources.length; i += 1) {
+      if (!nodes.offers(resources[i] ?? 0) || (this.#room[i] ?? 0) < (amounts[i] ?? 0)) return false;
+    }
+    return true;
+  }
+
   holds(): boolean {
     const { task, job, queue } = this.#preemptor;
-    const { framework, snapshot } = this.#session;
-    const { resources, amounts } = task.class;
-    for (let i = 0; i < resources.length; i += 1) {
-      if (!snapshot.nodes.offers(resources[i] ?? 0) || (this.#room[i] ?? 0) < (amounts[i] ?? 0)) return false;
-    }
+    const { framework } = this.#session;
+    if (!this.#hasRoom()) return false;
     if (this.#needsPreemptive && !framework.victims.isPreemptive(queue, task)) return false;
-    return framework.allocatable(queue, task.class, job, this.#freed) === undefined;
+    const mayHave = framework.allocatable(queue, task.class, job, this.#freed) === undefined;
+    if (!mayHave) this.wasShortOfRights = true;
+    return mayHave;
   }
 
   #move(victim: Task, sign: 1 | -1): void {

@@ -6,6 +6,7 @@ import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { futureNode } from './future-node.ts';
 import type { VictimRule } from './victim-rule.ts';
+import { worstFirst } from './victims.ts';
 
 /** What a pass over evictions works with. */
 interface Pass {
@@ -19,8 +20,8 @@ interface Pass {
 
 /**
  * Takes back evictions after the mark that turned out to be for nothing: what went for the last member of a gang may have
- * made room for the first one as well, which then moves there if it may. A gang that was broken stays or goes as a whole, and
- * a part that was.
+ * made room for the first one as well, which then moves there if it may. The most important stay before others. A gang that was
+ * broken stays or goes as a whole, and a part that was.
  * O(victims x resources), and if tasks may move O(victims x (tasks promised + nodes with pods on their way out)).
  */
 export function spareSuperfluous(session: Session, mark: number, rule: VictimRule, mayMove: boolean): void {
@@ -30,10 +31,12 @@ export function spareSuperfluous(session: Session, mark: number, rule: VictimRul
   const victims = done.filter(({ status }) => status === TaskStatus.Releasing);
   const pass: Pass = { session, rule, promised, mayMove };
   const elsewhere = new RoomElsewhere(session, promised);
-  // The most important of them come last.
-  for (const unit of units(victims).toReversed()) {
-    // Nearly all of them: this costs nothing.
-    if (!fitBeside(session, unit) && !(mayMove && elsewhere.isAny())) continue;
+  const mayStay = (unit: readonly Task[]): boolean => fitBeside(session, unit) || (mayMove && elsewhere.isAny());
+  const worst = worstFirst(session.framework);
+  // Nearly none of them, and none that are not among them now: who stays takes room, and nobody moves where nobody can.
+  const open = units(victims).filter(mayStay);
+  for (const unit of open.sort(([a], [b]) => (a === undefined || b === undefined ? 0 : worst(b, a)))) {
+    if (!mayStay(unit)) continue;
     const told = unit.map((victim) => statement.spare(victim));
     const moves = makeWay(pass, unit);
     if (moves !== undefined && isWithinRights(pass)) continue;

@@ -47,6 +47,8 @@ export class DeviceContext implements PlacementContext {
     };
   }
 
+  readonly followsNodes = true;
+
   /** Nodes that did not change have the cards that they had; but those with equal amounts may have others. */
   readonly version = (): number => 0;
 

@@ -56,7 +56,11 @@ export class Framework implements EmptyCluster {
   readonly #domains: readonly Hook<'domainsFn'>[];
 
   constructor(snapshot: Snapshot, policy: SchedulerPolicy, plugins: PluginSet) {
-    const around = { actions: policy.actions, plugins: policy.tiers.flat().map(({ name }) => name) };
+    const around = {
+      actions: policy.actions,
+      plugins: policy.tiers.flat().map(({ name }) => name),
+      measuredEveryMs: policy.metrics?.intervalMs,
+    };
     // Unless a plugin of this policy says otherwise.
     snapshot.devices.ways = NO_WAYS;
     snapshot.devices.prefer = undefined;

@@ -121,6 +121,10 @@ export interface PlacementContext {
    * answer otherwise about nodes that did not change.
    */
   readonly version?: (() => number) | undefined;
+  /** `version` is there for scores: which nodes are open hangs on no pod. */
+  readonly areOnlyScoresShifting?: true;
+  /** It never says otherwise about nodes that did not change: it has a version only because nodes that hold equal amounts differ. */
+  readonly followsNodes?: true;
   /** What is added to the scores of nodes for each placement; `version` grows when the levels of nodes are others that did not change. */
   readonly wishes?: Wishes | undefined;
   /** Whether the node is open now, whatever is free there: the ranges and the hooks together. Absent: it is. */
@@ -261,6 +265,8 @@ export interface PluginSurroundings {
   readonly actions: readonly ActionName[];
   /** Names of all plugins of the policy. */
   readonly plugins?: readonly PluginName[];
+  /** How often is measured how busy nodes are; absent where nobody measures. */
+  readonly measuredEveryMs?: number | undefined;
   /** The configuration asks it to look at the tree of queues; it does so for plugins that can. */
   readonly isHierarchical?: true | undefined;
 }

@@ -1,12 +1,20 @@
 import { SERVED_SCHEDULERS } from '../../api/keys.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import { addToLedger } from '../model/queue.ts';
+import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
+
+/** What placed orphans hold of a queue, and what of it is on its way out. */
+interface Held {
+  tasks: number;
+  readonly amounts: number[];
+  readonly leaving: number[];
+}
 
 /** Tasks whose group has no PodGroup: it has not come yet, or was deleted before its pods. */
 export class Orphans {
   readonly #byGroup = new Map<string, Set<Task>>();
-  readonly #byQueue = new Map<string, { tasks: number; readonly amounts: number[] }>();
+  readonly #byQueue = new Map<string, Held>();
 
   add(task: Task): void {
     const key = groupKey(task.record);
@@ -35,17 +43,18 @@ export class Orphans {
   }
 
   /** Who deletes the PodGroup of placed pods frees nothing: they count in the queue that they name until they are gone. */
-  charge({ record, class: taskClass }: Task, sign: 1 | -1): void {
-    const held = this.#byQueue.get(record.queue) ?? { tasks: 0, amounts: [] };
+  charge({ record, status, class: { resources, amounts } }: Task, sign: 1 | -1): void {
+    const held = this.#byQueue.get(record.queue) ?? { tasks: 0, amounts: [], leaving: [] };
     held.tasks += sign;
-    addToLedger(held.amounts, taskClass.resources, taskClass.amounts, sign);
+    addToLedger(held.amounts, resources, amounts, sign);
+    if (status === TaskStatus.Releasing) addToLedger(held.leaving, resources, amounts, sign);
     if (held.tasks === 0) this.#byQueue.delete(record.queue);
     else this.#byQueue.set(record.queue, held);
   }
 
-  /** What placed orphans hold of the queue of this name, whether it exists or not. */
-  heldIn(queue: string): readonly number[] {
-    return this.#byQueue.get(queue)?.amounts ?? [];
+  /** Of the queue of this name, whether it exists or not; undefined where they hold nothing. */
+  heldIn(queue: string): Pick<Held, 'amounts' | 'leaving'> | undefined {
+    return this.#byQueue.get(queue);
   }
 }
 

@@ -136,7 +136,9 @@ export class Snapshot {
       return;
     }
     const made = new Queue(record);
-    for (const amount of this.#orphans.heldIn(record.name)) made.allocated.push(amount);
+    const { amounts = [], leaving = [] } = this.#orphans.heldIn(record.name) ?? {};
+    made.allocated.push(...amounts);
+    made.leaving.push(...leaving);
     this.queues.set(record.name, made);
     linkParents(this.queues);
     for (const job of this.jobs.values()) if (job.record.queue === record.name) this.#moveJob(job, made);
@@ -447,7 +449,7 @@ export class Snapshot {
     if (queue === undefined) return;
     queue.markDirty();
     if (holds) queue.hold(taskClass, sign);
-    if (status === TaskStatus.Releasing && job !== undefined) queue.leave(taskClass, sign);
+    if (status === TaskStatus.Releasing) queue.leave(taskClass, sign);
     if (status === TaskStatus.Pending) queue.want(taskClass, sign);
   }
 }

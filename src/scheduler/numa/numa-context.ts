@@ -32,6 +32,8 @@ export class NumaContext implements PlacementContext {
     };
   }
 
+  readonly followsNodes = true;
+
   /** Nodes that did not change have what they had; but those with equal amounts may have other zones. */
   readonly version = (): number => 0;
 

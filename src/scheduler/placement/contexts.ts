@@ -153,7 +153,9 @@ function outlookOf(claims: readonly PlacementContext[]): Outlook {
   if (wishing.length > 1) throw new InvariantError('Cannot place: two plugins have wishes for one task');
   const ordered = ranged[0] ?? claims.find(({ order }) => order !== undefined);
   const versions = claims.flatMap(({ version }) => version ?? []);
-  const shifting = claims.filter(({ wishes, version, ranges, turns }) => !wishes && !turns && (version ?? ranges));
+  const shifting = claims.filter(({ wishes, version, ranges, turns, areOnlyScoresShifting }) => {
+    return !wishes && !turns && !areOnlyScoresShifting && (version ?? ranges);
+  });
   const allows = claims.flatMap((claim) => claim.allows ?? []);
   const refusals = claims.flatMap((claim) => claim.refusal ?? []);
   return {
@@ -168,9 +170,9 @@ function outlookOf(claims: readonly PlacementContext[]): Outlook {
   };
 }
 
-/** What only scores keeps nobody from any node. */
-function closes({ hooks, allows, ranges }: PlacementContext): boolean {
-  return (hooks.feasible ?? hooks.feasibleNode ?? allows ?? ranges) !== undefined;
+/** It may keep a task from nodes that did not change. What only scores keeps nobody from any. */
+function closes({ hooks, allows, ranges, followsNodes }: PlacementContext): boolean {
+  return followsNodes !== true && (hooks.feasible ?? hooks.feasibleNode ?? allows ?? ranges) !== undefined;
 }
 
 function firstRefusal(refusals: readonly (() => Refusal | undefined)[]): Refusal | undefined {

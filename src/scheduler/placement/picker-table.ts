@@ -21,7 +21,7 @@ const SPARE_VIEWS = 64;
 export type Outlook = Pick<PlacementContext, 'order' | 'ranges' | 'version' | 'wishes' | 'allows' | 'refusal'> & {
   /** Which nodes are open, or how good, hangs on which pods stand where. */
   readonly isShifting?: boolean;
-  /** Which are open does. */
+  /** Which of those that did not change are open does. */
   readonly mayClose?: boolean;
 };
 

@@ -59,6 +59,7 @@ export class Tournament {
 
   /** The best of several ranges, given as first and end, first and end. O(ranges x log n). */
   bestOf(ranges: readonly number[]): number {
+    if (ranges[0] === 0 && ranges[1] === this.size) return this.best();
     let best = -1;
     for (let i = 0; i < ranges.length; i += 2) {
       const rival = this.bestBetween(ranges[i] ?? 0, ranges[i + 1] ?? 0);
@@ -165,7 +166,8 @@ export class Tournament {
   #bestInBlock(block: number, first: number, end: number): number {
     const slot = this.#slots[block] ?? UNIFORM;
     if (slot === UNIFORM) return this.#upper.numbers[block] === -Infinity ? -1 : first;
-    const [from, at] = [block * BLOCK, slot * BLOCK];
+    const from = block * BLOCK;
+    const at = slot * BLOCK;
     const leaf = winnerBetween(this.#lower, at, BLOCK, first - from, end - from);
     return leaf < 0 ? -1 : from + leaf;
   }

@@ -42,25 +42,34 @@ export function updateWinners({ numbers, winners }: Winners, at: number, width: 
 }
 
 /** The best of the leaves from `first` on, before `end`; -1 when all of them are at -Infinity. O(log width). */
-export function winnerBetween(
-  { numbers, winners }: Winners,
-  at: number,
-  width: number,
-  first: number,
-  end: number,
-): number {
+export function winnerBetween(tree: Winners, at: number, width: number, first: number, end: number): number {
   let best = -1;
-  let most = -Infinity;
-  const enter = (i: number): void => {
-    const leaf = i >= width ? i - width : (winners[at + i] ?? 0);
-    const number = read(numbers, at + leaf);
-    if (number > most || (number === most && leaf < best)) [best, most] = [leaf, number];
-  };
-  for (let [low, high] = [first + width, end + width]; low < high; [low, high] = [low >>> 1, high >>> 1]) {
-    if ((low & 1) === 1) enter(low++);
-    if ((high & 1) === 1) enter(--high);
+  let low = first + width;
+  let high = end + width;
+  while (low < high) {
+    if ((low & 1) === 1) {
+      best = better(tree, at, best, leafOf(tree, at, width, low));
+      low += 1;
+    }
+    if ((high & 1) === 1) {
+      high -= 1;
+      best = better(tree, at, best, leafOf(tree, at, width, high));
+    }
+    low >>>= 1;
+    high >>>= 1;
   }
   return best;
+}
+
+function leafOf({ winners }: Winners, at: number, width: number, i: number): number {
+  return i >= width ? i - width : (winners[at + i] ?? 0);
+}
+
+/** Of two leaves, of which the first may be missing; a leaf at -Infinity is none. */
+function better({ numbers }: Winners, at: number, best: number, leaf: number): number {
+  const most = best < 0 ? -Infinity : read(numbers, at + best);
+  const number = read(numbers, at + leaf);
+  return number > most || (number === most && leaf < best) ? leaf : best;
 }
 
 function read(numbers: Float64Array, at: number): number {

@@ -3,26 +3,29 @@ import type { PlacementContext, Plugin } from '../framework/plugin.ts';
 import type { NodeUsage } from '../../api/records/node-usage.ts';
 import type { PluginArguments } from '../../config/policy.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import { ExpectedLoads } from './expected-loads.ts';
 
 const MAX_SCORE = 100;
 const DEFAULT_WEIGHT = 5;
 const DEFAULT_THRESHOLD = 80;
 
 /**
- * Prefers nodes that are less busy than others by what was measured, and keeps pods from those that are too busy. Without a
- * measurement of the last minutes it says nothing.
+ * Prefers nodes that are less busy than others by what was measured and by what is expected of pods that no measurement shows
+ * yet, and keeps pods from those that are too busy as measured. Without a measurement of the last minutes it says nothing.
  */
 export const usage: Plugin = {
   name: 'usage',
-  make: (snapshot, options) => {
+  make: (snapshot, options, { measuredEveryMs = 0 }) => {
     const rules = readRules(options);
+    const expected = new ExpectedLoads(snapshot, options, measuredEveryMs);
     let context: PlacementContext | undefined;
     let version = 0;
     return {
       onSessionOpen: (nowMs) => {
         const { usages } = snapshot;
+        expected.open(nowMs);
         if (usages.staleMs <= nowMs) context = undefined;
-        else if (context === undefined || version !== usages.version) context = asMeasured(snapshot, rules);
+        else if (context === undefined || version !== usages.version) context = asMeasured(snapshot, rules, expected);
         version = usages.version;
       },
       // All alike.
@@ -56,18 +59,30 @@ function readRules(options: PluginArguments): Rules {
  * How all pods see the nodes until the next measurement. A context and not the plugin's own hooks: what is too busy now is
  * so for a while only, and counts where it is asked what the empty cluster could hold.
  */
-function asMeasured(snapshot: Snapshot, { weight, cpu, memory, most }: Rules): PlacementContext {
+function asMeasured(
+  snapshot: Snapshot,
+  { weight, cpu, memory, most }: Rules,
+  expected: ExpectedLoads,
+): PlacementContext {
   const { nodes, usages } = snapshot;
+  const meanOf = (load: NodeUsage): number => (load.cpu * cpu + load.memory * memory) / (cpu + memory) / 100;
   const isKept = (resource: keyof NodeUsage, node: number): boolean =>
     (usages.of(nodes.records[node]?.name ?? '')?.[resource] ?? 0) > most[resource];
   const idleShare = (node: number): number | undefined => {
     const measured = usages.of(nodes.records[node]?.name ?? '');
-    if (measured === undefined) return undefined;
-    return 1 - (measured.cpu * cpu + measured.memory * memory) / (cpu + memory) / 100;
+    return measured === undefined ? undefined : 1 - meanOf(measured);
   };
   return {
     key: `usage ${usages.version}`,
+    // By which pods are new on a node, whatever it holds.
+    version: () => 0,
+    areOnlyScoresShifting: true,
     hooks: {
+      scoreNode: (_, node) => {
+        if (cpu + memory === 0) return 0;
+        const measured = usages.of(nodes.records[node]?.name ?? '') ?? IDLE;
+        return -weight * MAX_SCORE * meanOf(expected.of(node, measured, meanOf));
+      },
       feasible: (_, out) => {
         for (let n = 0; n < nodes.count; n += 1) if (isKept('cpu', n) || isKept('memory', n)) out.remove(n);
       },
@@ -87,6 +102,8 @@ function asMeasured(snapshot: Snapshot, { weight, cpu, memory, most }: Rules): P
     },
   };
 }
+
+const IDLE: NodeUsage = { cpu: 0, memory: 0 };
 
 /** Nodes that were not measured get what the others get on average: neither sought nor shunned. */
 function addShares(out: Float64Array, shareOf: (node: number) => number | undefined, most: number): void {

@@ -32,6 +32,11 @@ export class Statement {
     return this.#log.slice(mark, this.#length);
   }
 
+  /** Number of tasks that are told to go, and not for good yet. */
+  get evicted(): number {
+    return this.#evictions.size;
+  }
+
   /** A mark to roll back to. */
   checkpoint(): number {
     return this.#length;

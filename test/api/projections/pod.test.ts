@@ -124,7 +124,7 @@ describe('projectPod', () => {
     });
   });
 
-  it('keeps the claims that it uses, of which pods of one template share a list, and the node it is nominated for', () => {
+  it('keeps the claims that it uses, in its order, of which pods of one template share a list, and the node it is nominated for', () => {
     const volumes = [
       { name: 'b', persistentVolumeClaim: { claimName: 'shared' } },
       { name: 'again', persistentVolumeClaim: { claimName: 'shared', readOnly: true } },
@@ -139,8 +139,8 @@ describe('projectPod', () => {
       ),
     );
     expect(first?.claims).to.deep.equal([
-      { key: 'b/data', podUid: '' },
       { key: 'b/shared', podUid: '' },
+      { key: 'b/data', podUid: '' },
     ]);
     expect(second?.claims).to.equal(first?.claims);
     expect(first?.nominatedNode).to.equal('n3');

@@ -19,13 +19,13 @@ export async function moduleFolder({ path, version }: GoModule): Promise<string>
 
 /**
  * A program of a module, built in the module's own folder: there its own versions and replacements hold, which
- * `go install` refuses.
+ * `go install` refuses. Tags leave out what no test needs.
  */
-export async function goProgram(module: GoModule, source: string): Promise<string> {
-  const name = module.path.replaceAll('/', '_');
-  const folder = await installedIn(`${name}-${module.version}`, async (into) => {
+export async function goProgram(module: GoModule, source: string, tags: readonly string[] = []): Promise<string> {
+  const name = [module.path.replaceAll('/', '_'), ...tags, module.version].join('-');
+  const folder = await installedIn(name, async (into) => {
     const cwd = await moduleFolder(module);
-    await build(`${module.path}@${module.version}`, cwd, join(into, 'program'), source);
+    await build(`${module.path}@${module.version}`, cwd, join(into, 'program'), source, tags);
   });
   return join(folder, 'program');
 }
@@ -33,13 +33,19 @@ export async function goProgram(module: GoModule, source: string): Promise<strin
 /** A program of ours, built from a folder of this repository: it uses the modules that its go.mod names. */
 export async function goProgramOf(folder: string): Promise<string> {
   const output = join(clientsFolder(), basename(folder));
-  await build(basename(folder), folder, output, '.');
+  await build(basename(folder), folder, output, '.', []);
   return output;
 }
 
-async function build(what: string, cwd: string, output: string, source: string): Promise<void> {
-  const args = ['build', '-mod=readonly', '-trimpath', '-ldflags', '-s -w', '-o', output, source];
-  await install({ what, file: 'go', args, cwd, env: goEnv() });
+async function build(
+  what: string,
+  cwd: string,
+  output: string,
+  source: string,
+  tags: readonly string[],
+): Promise<void> {
+  const options = ['-mod=readonly', '-trimpath', '-ldflags', '-s -w', '-tags', tags.join(',')];
+  await install({ what, file: 'go', args: ['build', ...options, '-o', output, source], cwd, env: goEnv() });
 }
 
 function goEnv(): NodeJS.ProcessEnv {

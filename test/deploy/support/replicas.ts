@@ -12,6 +12,16 @@ import type { Backend } from './service-balancer.ts';
 const DRAIN_SECONDS = 3;
 const POLL_MS = 20;
 
+/** How replicas are started. */
+interface ReplicaOptions {
+  readonly count: number;
+  readonly leaseSeconds: number;
+  /** That of the checkout unless said otherwise. */
+  readonly program?: string;
+  /** More of the command line. */
+  readonly args?: readonly string[];
+}
+
 /** Processes of all roles behind one address, as the Deployment's pods are behind their Service; who ends is started again. */
 export class Replicas {
   /** The last words of those that ended although nobody asked for it. */
@@ -19,31 +29,36 @@ export class Replicas {
   /** What is started from now on; undefined for that of the checkout. */
   program: string | undefined;
   readonly #plane: ControlPlane;
-  readonly #leaseSeconds: number;
+  readonly #options: ReplicaOptions;
   readonly #backends: readonly Backend[];
   readonly #balancer: ServiceBalancer;
   readonly #processes: SluiceProcess[];
 
   private constructor(
     plane: ControlPlane,
-    leaseSeconds: number,
+    options: ReplicaOptions,
     backends: readonly Backend[],
     balancer: ServiceBalancer,
-    program: string | undefined,
   ) {
-    this.program = program;
+    this.program = options.program;
     this.#plane = plane;
-    this.#leaseSeconds = leaseSeconds;
+    this.#options = options;
     this.#backends = backends;
     this.#balancer = balancer;
     this.#processes = backends.map((backend) => this.#launched(backend));
   }
 
   /** Starts them without waiting. */
-  static async launch(plane: ControlPlane, count: number, leaseSeconds: number, program?: string): Promise<Replicas> {
+  static async launch(plane: ControlPlane, options: ReplicaOptions): Promise<Replicas> {
     const backends: Backend[] = [];
-    for (let at = 0; at < count; at += 1) backends.push({ port: await freePort(), operationsPort: await freePort() });
-    return new Replicas(plane, leaseSeconds, backends, await ServiceBalancer.start(backends), program);
+    for (let at = 0; at < options.count; at += 1)
+      backends.push({ port: await freePort(), operationsPort: await freePort() });
+    return new Replicas(plane, options, backends, await ServiceBalancer.start(backends));
+  }
+
+  /** Who decides where new connections go. */
+  get balancer(): Pick<ServiceBalancer, 'next'> {
+    return this.#balancer;
   }
 
   get count(): number {
@@ -114,13 +129,15 @@ export class Replicas {
   }
 
   #launched({ port, operationsPort }: Backend): SluiceProcess {
+    const { leaseSeconds, args = [] } = this.#options;
+    const ports = ['--webhook-port', String(port), '--operations-port', String(operationsPort)];
     return SluiceProcess.launch({
       kubeconfig: this.#plane.kubeconfigPath,
       ...(this.program === undefined ? {} : { program: this.program }),
       install: true,
       webhookPort: this.#balancer.port,
-      leaseSeconds: this.#leaseSeconds,
-      args: `--webhook-port ${port} --operations-port ${operationsPort} --drain-seconds ${DRAIN_SECONDS}`.split(' '),
+      leaseSeconds,
+      args: [...ports, '--drain-seconds', String(DRAIN_SECONDS), ...args],
     });
   }
 }

@@ -49,8 +49,13 @@ export class ServiceBalancer {
     return new Promise((resolve) => void this.#server.close(() => resolve()));
   }
 
+  /** Who gets the next new connection; undefined while nobody is ready. */
+  next(): Backend | undefined {
+    return [...this.#ready][(this.#next += 1) % Math.max(1, this.#ready.size)];
+  }
+
   #forward(client: Socket): void {
-    const backend = [...this.#ready][(this.#next += 1) % Math.max(1, this.#ready.size)];
+    const backend = this.next();
     if (backend === undefined) {
       client.destroy();
       return;

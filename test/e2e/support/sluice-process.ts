@@ -19,6 +19,8 @@ export interface SluiceOptions {
   readonly args?: readonly string[];
   /** The program; that of the checkout unless said otherwise. */
   readonly program?: string;
+  /** Beside the environment of this process. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -38,6 +40,7 @@ export class SluiceProcess {
   private constructor(options: SluiceOptions) {
     const child = spawn(process.execPath, [options.program ?? BIN, ...serveArguments(options)], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, ...options.env },
     });
     this.#child = child;
     // A child that a failed test forgot holds nobody up: it ends as soon as we do.

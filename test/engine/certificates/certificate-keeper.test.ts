@@ -19,6 +19,7 @@ describe('certificate keeper', () => {
   let keeper: CertificateKeeper;
   let carriedMs: number | undefined;
   let skewMs: number;
+  let isAsked: boolean;
 
   beforeEach(async () => {
     clock = new ManualClock();
@@ -27,6 +28,7 @@ describe('certificate keeper', () => {
     bundles = [];
     carriedMs = EVERY_MS;
     skewMs = 0;
+    isAsked = true;
     store = new SecretStore();
     const warn = (message: string, fields?: Readonly<Record<string, unknown>>): void =>
       void warnings.push(`${message} ${JSON.stringify(fields)}`);
@@ -41,6 +43,7 @@ describe('certificate keeper', () => {
       log: { ...QUIET_LOG, warn, error: warn },
       metrics: new RecordedMetrics(),
       serverTime: () => Promise.resolve({ nowMs: clock.nowMs(), skewMs }),
+      isAsked: () => isAsked && seen.length > 0,
       onBundle: (bundlePem) => void bundles.push(bundlePem),
       onServe: (material) => void seen.push(material),
       onSteady: () => undefined,
@@ -72,6 +75,14 @@ describe('certificate keeper', () => {
     carriedMs = EVERY_MS;
     await nextRound();
     expect(seen.at(-1)?.certificatePem).to.contain('@ca2@61@');
+  });
+
+  it('serves by whatever is newest while nobody asks, so that a slow start does not end with an expired certificate', async () => {
+    isAsked = false;
+    carriedMs = undefined;
+    await nextRound();
+    await nextRound();
+    expect(seen.map(({ certificatePem }) => certificatePem.split('@')[1])).to.deep.equal(['0', '61', '122']);
   });
 
   it('tells once that the clocks differ', async () => {

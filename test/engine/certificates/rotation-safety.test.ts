@@ -7,6 +7,9 @@ import { RotationWorld } from './rotation-world.ts';
 const REPLICAS = 3;
 const RUNS = Number(process.env['SLUICE_ROTATIONS'] ?? 60);
 
+/** A certificate of 150 s is renewed 50 s before its end, and looked at each 10 s: no clock may jump over what is left then. */
+const JUMPS_MS = { min: -60_000, max: 20_000 } as const;
+
 const replica = fc.nat(REPLICAS - 1);
 const fate = fc.constantFrom<'through' | 'lost' | 'unheard'>('through', 'through', 'through', 'lost', 'unheard');
 type Command =
@@ -56,6 +59,33 @@ describe('the rotation of the authority', () => {
         for (const one of commands) {
           await obey(world, one);
           expect(world.mistrusted(), JSON.stringify(one)).to.deep.equal([]);
+        }
+      } finally {
+        world.stop();
+      }
+    });
+    await fc.assert(property, { numRuns: RUNS });
+  }).timeout(120_000);
+
+  it('has nobody serve an expired certificate while the Secrets can be written, wherever the clock jumps', async () => {
+    const event = fc.oneof(
+      { weight: 3, arbitrary: fc.record({ kind: fc.constant('jump' as const), ms: fc.integer(JUMPS_MS) }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const), at: replica }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('rotate' as const) }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constant('delete' as const), secret: fc.constant(SERVING_SECRET) }),
+      },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('edit' as const) }) },
+    );
+    const property = fc.asyncProperty(fc.array(event, { minLength: 20, maxLength: 60 }), async (events) => {
+      const world = new RotationWorld(REPLICAS);
+      try {
+        await settle(world, 3, REPLICAS);
+        for (const one of events) {
+          await obey(world, one);
+          await settle(world, 2, REPLICAS);
+          expect(world.expired(), JSON.stringify(one)).to.deep.equal([]);
         }
       } finally {
         world.stop();

@@ -50,6 +50,15 @@ export class RotationWorld {
     });
   }
 
+  /** Replicas that serve a certificate whose life is over. */
+  expired(): readonly string[] {
+    return this.replicas.flatMap((replica) => {
+      const { served } = replica ?? {};
+      const isOver = served !== undefined && this.maker.notAfterMs(served.certificatePem) <= this.nowMs;
+      return isOver ? [`${replica?.name} serves ${served.certificatePem}`] : [];
+    });
+  }
+
   stop(): void {
     for (const replica of this.replicas) replica?.stop();
   }
@@ -91,6 +100,7 @@ class Replica implements ClusterWriter {
       metrics: new RecordedMetrics(),
       serverTime: () => Promise.resolve({ nowMs: world.nowMs, skewMs: 0 }),
       checkEveryMs: CHECK_MS,
+      isAsked: () => this.served !== undefined,
       onBundle: (bundlePem) => this.#trust(bundlePem),
       onServe: (material) => this.#serve(material),
       onSteady: () => void configurations.trim(() => steadyBundle({ writer: this, namespace: 'n' })),

@@ -168,6 +168,19 @@ describe('preemption within a queue', () => {
     expect(evicted(on.cycle())).to.deep.equal(['gang-0', 'gang-1', 'gang-2']);
   });
 
+  it('lets the older of two pods stay when either of them would do', () => {
+    const on = world(policy('preempt'));
+    on.group('a', 1, { priorityClassName: 'low', phase: 'Running' });
+    for (const [createdMs, cpus] of [2, 1, 1].entries()) {
+      on.running(`a-${createdMs}`, 'a', 'n1', { requests: amounts(cpus), createdMs });
+    }
+    on.group('b', 2, { priorityClassName: 'high' });
+    on.pods('b', { count: 1, requests: amounts(2), prefix: 'b-large' });
+    on.pods('b', { count: 1, requests: amounts(1), prefix: 'b-small' });
+    // The first of b had both small ones go, and the second one the large one, which has room for the first as well.
+    expect(evicted(on.cycle())).to.deep.equal(['a-0', 'a-2']);
+  });
+
   it('makes room within what its queue may have', () => {
     const on = world(policy('preempt'), 2).queue('q', { capability: new Map([['cpu', 4000]]) });
     runs(on, 'a', { n1: 4 }, { minMember: 1, queue: 'q' });
@@ -272,6 +285,18 @@ describe('reclaim between queues', () => {
       expect(evicted(on.cycle())).to.deep.equal([]);
     });
   }
+
+  it('takes nothing from a queue for pods that leave it already, of a group that is gone', () => {
+    const on = world(policy('reclaim'), 2).queue('a').queue('b');
+    runs(on, 'x', { n1: 4 }, { queue: 'a', minMember: 1 });
+    for (const name of ['left-0', 'left-1']) {
+      on.running(name, 'left', 'n2', { requests: amounts(1), queue: 'a', deleting: true });
+    }
+    runs(on, 'y', { n2: 2 }, { queue: 'b', minMember: 1 });
+    const there = makeShape(amounts(2), { nodeSelector: new Map([['kubernetes.io/hostname', 'n1']]) });
+    on.gang('z', { count: 1, shape: there }, { queue: 'b' });
+    expect(evicted(on.cycle())).to.deep.equal([]);
+  });
 
   it('goes by what queues say that they deserve, also where nodes and not shares are short (volcano#3729)', () => {
     const on = new SchedulerWorld(policy('reclaim')).node('n1', amounts(11)).node('far', amounts(100), {

@@ -73,14 +73,13 @@ describe('a context', () => {
   });
 
   it('asks once for groups that are alike and see the nodes in the same way, but for such as see who stands there', () => {
-    const asked = (isShifting: boolean): number => {
+    const asked = (context: Partial<PlacementContext>): number => {
       let groups = 0;
       const { priority } = PLUGINS;
-      const version = isShifting ? () => 0 : undefined;
       const counts: Plugin = {
         name: priority.name,
         make: () => ({
-          contextFn: () => ({ key: 'all', hooks: {}, version }),
+          contextFn: () => ({ key: 'all', hooks: {}, ...context }),
           overusedFn: () => {
             groups += 1;
             return undefined;
@@ -94,7 +93,11 @@ describe('a context', () => {
       world.cycle();
       return groups;
     };
-    expect([asked(false), asked(true)]).to.deep.equal([1, 3]);
+    const changing = { version: () => 0, hooks: { feasibleNode: () => true } };
+    expect(asked({})).to.equal(1);
+    expect(asked(changing)).to.equal(3);
+    expect(asked({ ...changing, followsNodes: true })).to.equal(1);
+    expect(asked({ ...changing, hooks: { scoreNode: () => 1 } })).to.equal(1);
   });
 
   it('lets the members of one gang see different nodes', () => {

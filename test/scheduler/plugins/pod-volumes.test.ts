@@ -334,6 +334,22 @@ describe('a pod with a claim', () => {
       { claim: 'ns/large', volume: 'fits' },
     ]);
   });
+
+  it('gives claims of one size their volumes in its own order, as kube-scheduler does', () => {
+    const placedWith = (...claims: readonly string[]): Outcome['placed'] => {
+      const world = new SchedulerWorld().nodes(1, amounts(4));
+      const { facts } = world.snapshot.volumes;
+      facts.classes.set('local', makeClass('local'));
+      facts.claims.set('ns/a', makeClaim('a', { accessModes: ['ReadOnlyMany'] }));
+      facts.claims.set('ns/z', makeClaim('z'));
+      facts.volumes.set('both', makeVolume('both', { accessModes: ['ReadOnlyMany', 'ReadWriteOnce'] }));
+      facts.volumes.set('larger', makeVolume('larger', { accessModes: ['ReadOnlyMany'], capacity: 20 }));
+      return world.gang('g', { count: 1, requests: ONE, claims: podClaims(...claims) }).cycle().placed;
+    };
+    expect(placedWith('z', 'a')).to.deep.equal({ 'g-0': 'n1' });
+    // The first one takes the only volume that the second could have.
+    expect(placedWith('a', 'z')).to.deep.equal({});
+  });
 });
 
 /** Members `g-0`, `g-1` ... with a claim of their own each, and volumes on these nodes. */

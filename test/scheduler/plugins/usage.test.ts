@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { NodeUsage } from '../../../src/api/records/node-usage.ts';
+import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../../src/config/policy.ts';
 import { withoutAmbient } from '../../support/pure.ts';
@@ -15,7 +16,8 @@ const FIVE_MINUTES_MS = 5 * 60_000;
 /** Nothing else scores. */
 function policy(options: Options = {}): SchedulerPolicy {
   const others = [plugin('gang'), plugin('predicates'), plugin('proportion')];
-  return { ...DEFAULT_POLICY, tiers: [[...others, plugin('usage', options)]] };
+  const metrics = { type: 'prometheus', address: 'http://a', intervalMs: 30_000 } as const;
+  return { ...DEFAULT_POLICY, tiers: [[...others, plugin('usage', options)]], metrics };
 }
 
 function usages(measured: Measured): ReadonlyMap<string, NodeUsage> {
@@ -24,7 +26,7 @@ function usages(measured: Measured): ReadonlyMap<string, NodeUsage> {
 
 /** Three nodes, and a pod that any of them could take. */
 function world(measured: Measured, options: Options = {}, ageMs = 0): SchedulerWorld {
-  const made = new SchedulerWorld(policy(options)).nodes(3, amounts(8));
+  const made = new SchedulerWorld(policy(options)).nodes(3, amounts(8, 8));
   if (Object.keys(measured).length > 0) made.snapshot.usages.set(NOW_MS - ageMs, usages(measured));
   made.nowMs = NOW_MS;
   return made.gang('g', { count: 1, requests: amounts(1) });
@@ -59,6 +61,65 @@ describe('usage', () => {
       expect(withoutAmbient(() => world(measured, options).cycle().placed)).to.deep.equal({ 'g-0': want });
     });
   }
+
+  const FIVE = { n1: [30, 30], n2: [20, 20], n3: [35, 35] } as const;
+
+  it('counts what was placed, so that a crowd does not go to the node that is used least', () => {
+    // Each pod is thought to use 0.7 of 8 CPUs and of 8 GiB: 8.75 % of a node.
+    const on = world(FIVE).gang('crowd', { count: 5, requests: amounts(1, 1) });
+    on.snapshot.removeJob('ns/g');
+    on.snapshot.removeTask('uid-g-0');
+    const { placed } = on.cycle();
+    expect(Object.values(placed)).to.deep.equal(['n2', 'n2', 'n1', 'n3', 'n2']);
+  });
+
+  const UNSEEN: readonly (readonly [string, Partial<PodRecord>, string])[] = [
+    ['that does not run yet', { phase: 'Pending' }, 'n2'],
+    ['that began a moment ago', { startedMs: NOW_MS - 10_000 }, 'n2'],
+    ['that has been running since before the measurement', { startedMs: NOW_MS - 30_000 }, 'n1'],
+    ['of which nobody knows when it began', {}, 'n1'],
+  ];
+  for (const [name, overrides, want] of UNSEEN) {
+    it(`${want === 'n2' ? 'counts' : 'does not count'} a pod ${name}`, () => {
+      const on = world({ n1: [20, 20], n2: [21, 21], n3: [90, 90] });
+      on.group('old', 1, { phase: 'Running' }).running('old-0', 'old', 'n1', { requests: amounts(2, 2), ...overrides });
+      expect(on.cycle().placed).to.deep.equal({ 'g-0': want });
+    });
+  }
+
+  const ESTIMATES: readonly (readonly [string, Options, string])[] = [
+    ['nothing of its requests', { 'estimator.request_ratio': 0 }, 'n1'],
+    ['its requests', { 'estimator.request_ratio': 1 }, 'n2'],
+    ['a part of them that keeps the node idler than the other', { 'estimator.request_ratio': 0.2 }, 'n1'],
+    [
+      'so much more on a node that is busy',
+      { 'estimator.request_ratio': 0.2, 'estimator.risk_threshold': 0.2, 'estimator.risk_factor': 9 },
+      'n2',
+    ],
+  ];
+  for (const [name, options, want] of ESTIMATES) {
+    it(`thinks that a new pod uses ${name}`, () => {
+      const on = world({ n1: [20, 20], n2: [30, 30], n3: [90, 90] }, options);
+      on.group('new', 1).running('new-0', 'new', 'n1', { requests: amounts(2, 2), phase: 'Pending' });
+      expect(on.cycle().placed).to.deep.equal({ 'g-0': want });
+    });
+  }
+
+  it('thinks that a pod that asks for nothing uses something', () => {
+    const chosen = (options: Options): string | undefined => {
+      const on = world({ n1: [20, 20], n2: [21, 21], n3: [90, 90] }, options);
+      on.group('new', 1).running('new-0', 'new', 'n1', { phase: 'Pending' });
+      return on.cycle().placed['g-0'];
+    };
+    expect(chosen({})).to.equal('n2');
+    expect(chosen({ 'estimator.be_cpu': '0', 'estimator.be_mem': '0' })).to.equal('n1');
+  });
+
+  it('closes no node for what is only expected', () => {
+    const on = world({ n1: [79, 79], n2: [90, 90], n3: [90, 90] });
+    on.group('new', 1).running('new-0', 'new', 'n1', { requests: amounts(4, 4), phase: 'Pending' });
+    expect(on.cycle().placed).to.deep.equal({ 'g-0': 'n1' });
+  });
 
   it('counts the nodes that are too busy, and calls none of them too small for ever', () => {
     const { refused } = world({ n1: [81, 90], n2: [95, 0], n3: [0, 99] }).cycle();

@@ -19,11 +19,12 @@ export function placesFor(world: PlainWorld, pod: PodRecord, most: number, limit
 /** Why the group can never start as things are, while nothing is missing but room (0017). */
 export function whyNever(world: PlainWorld, group: PodGroupRecord, limit: Limit): Refused | undefined {
   const missing = world.missing(group);
+  // Who is promised room waits for it.
+  const waiting = world.membersIn(group, 'waiting', 'promised');
   const isWaiting = group.rootState === 'Active' && !lacksPods(world, group) && (!world.isLetIn(group) || missing > 0);
-  if (!isWaiting || world.nodes.length === 0 || world.waiting(group).length === 0) return undefined;
+  if (!isWaiting || world.nodes.length === 0 || waiting.length === 0) return undefined;
   const isTooLarge = [...leastOf(world, group)].some(([r, amount]) => amount > (limit.get(r) ?? 0) + CLOSE);
   if (isTooLarge) return { code: 'NeverFits' };
-  const waiting = world.waiting(group);
   const short =
     tooFew(world, waiting, missing, limit) ??
     rolesOf(group)

@@ -9,6 +9,10 @@ export interface Part {
   readonly queue: QueueRecord;
   readonly guarantee: Amounts;
   readonly limit: Amounts;
+  /** What the queue says that it deserves, within its limit. */
+  readonly declared: Amounts;
+  /** What comes before anything goes by weight. */
+  readonly floor: Amounts;
   readonly request: Amounts;
   readonly deserved: Amounts;
   /** None of its waiting groups can take its next step within what is deserved. */
@@ -19,39 +23,68 @@ export interface Part {
 
 /** Guarantees within capabilities; where they are together more than there is, each as a request of its queue by weight (0016). */
 export function keptGuarantees(world: PlainWorld): ReadonlyMap<string, Amounts> {
-  const kept = new Map<string, Amounts>();
   const queues = [...world.records.queues.values()];
-  for (const queue of queues) kept.set(queue.name, new Map());
+  const kept = new Map<string, Amounts>(queues.map(({ name }) => [name, new Map()]));
   for (const r of world.resources) {
-    const claim = (queue: QueueRecord): number => {
-      const isIdle = queue.state !== 'Open';
-      const written = queue.name === 'root' ? 0 : (queue.guarantee?.get(r) ?? 0);
-      return Math.min(written, world.capability(queue, r), isIdle ? world.held(queue, r) : Infinity);
-    };
-    const total = world.total(r);
-    const isTooMuch = sum(queues, claim) > total;
-    const sharers = queues.filter(({ name }) => name !== 'root');
-    const bids = sharers.map((queue) => ({
-      weight: queue.weight,
-      from: 0,
-      to: Math.min(claim(queue) > 0 ? claim(queue) : total, total, world.capability(queue, r)),
+    const claims = queues.map((queue) => ({
+      queue,
+      wants: writtenGuarantee(world, queue, r, queue.state === 'Open'),
+      most: world.capability(queue, r),
     }));
-    const cut = fill(total, bids);
-    for (const queue of queues) {
-      const part = Math.floor(cut[sharers.indexOf(queue)] ?? 0);
-      const isCut = isTooMuch && part < claim(queue) - CLOSE;
-      kept.get(queue.name)?.set(r, isCut ? part : claim(queue));
-    }
+    for (const [name, amount] of cutGuarantees(claims, world.total(r))) kept.get(name)?.set(r, amount);
   }
   return kept;
 }
 
-export function limitOf(
-  world: PlainWorld,
-  guarantees: ReadonlyMap<string, Amounts>,
-  queue: QueueRecord,
-  r: string,
-): number {
+/** Within its capability; of a queue that takes nothing new only what it holds. */
+export function writtenGuarantee(world: PlainWorld, queue: QueueRecord, r: string, takesNew: boolean): number {
+  const written = queue.name === 'root' ? 0 : (queue.guarantee?.get(r) ?? 0);
+  return Math.min(written, world.capability(queue, r), takesNew ? Infinity : world.held(queue, r));
+}
+
+/** What is kept for each by name, of so much that there is. */
+export function cutGuarantees(
+  claims: readonly { readonly queue: QueueRecord; readonly wants: number; readonly most: number }[],
+  total: number,
+): ReadonlyMap<string, number> {
+  const isTooMuch = sum(claims, ({ wants }) => wants) > total;
+  const sharers = claims.filter(({ queue }) => queue.name !== 'root');
+  const cut = fill(
+    total,
+    sharers.map(({ queue: { weight }, wants, most }) => ({
+      weight,
+      from: 0,
+      to: Math.min(wants > 0 ? wants : total, total, most),
+    })),
+  );
+  return new Map(
+    claims.map((claim) => {
+      const part = Math.floor(cut[sharers.indexOf(claim)] ?? 0);
+      const isCut = isTooMuch && part < claim.wants - CLOSE;
+      return [claim.queue.name, isCut ? part : claim.wants];
+    }),
+  );
+}
+
+export function partOf(world: PlainWorld, guarantees: ReadonlyMap<string, Amounts>, queue: QueueRecord): Part {
+  const guarantee = guarantees.get(queue.name) ?? new Map<string, number>();
+  const limit = new Map(world.resources.map((r) => [r, limitOf(world, guarantees, queue, r)]));
+  const declared = new Map([...(queue.deserved ?? [])].map(([r, amount]) => [r, Math.min(amount, limit.get(r) ?? 0)]));
+  const none = { request: new Map(), deserved: new Map(), floor: new Map(), isStuck: false, oldestMs: Infinity };
+  return { queue, guarantee, limit, declared, ...none };
+}
+
+/** What is declared comes out of what guarantees leave, as far as it is asked for; in equal parts where it is more than that. */
+export function setFloors(world: PlainWorld, parts: readonly Part[], r: string): void {
+  const beyond = ({ declared, request, guarantee }: Part): number =>
+    Math.max(0, Math.min(declared.get(r) ?? 0, request.get(r) ?? 0) - (guarantee.get(r) ?? 0));
+  const wanted = sum(parts, beyond);
+  const left = world.total(r) - sum(parts, ({ guarantee }) => guarantee.get(r) ?? 0);
+  const share = wanted === 0 ? 0 : Math.min(1, Math.max(0, left) / wanted);
+  for (const part of parts) part.floor.set(r, (part.guarantee.get(r) ?? 0) + share * beyond(part));
+}
+
+function limitOf(world: PlainWorld, guarantees: ReadonlyMap<string, Amounts>, queue: QueueRecord, r: string): number {
   const others = sum([...guarantees], ([other, kept]) => (other === queue.name ? 0 : (kept.get(r) ?? 0)));
   return Math.min(world.capability(queue, r), world.total(r) - others);
 }
@@ -84,8 +117,8 @@ export function cutWithinBranches(world: PlainWorld, parts: readonly Part[], r: 
   }
 }
 
-function bidOf({ queue, guarantee, limit, request }: Part, r: string): Bid {
-  const from = Math.min(guarantee.get(r) ?? 0, limit.get(r) ?? 0);
+function bidOf({ queue, floor, limit, request }: Part, r: string): Bid {
+  const from = Math.min(floor.get(r) ?? 0, limit.get(r) ?? 0);
   return { weight: queue.weight, from, to: Math.max(from, Math.min(request.get(r) ?? 0, limit.get(r) ?? 0)) };
 }
 

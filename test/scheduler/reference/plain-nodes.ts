@@ -61,9 +61,7 @@ function fits(world: PlainWorld, pod: PodRecord, node: NodeRecord, isLater: bool
 
 /** The node with the highest score of those that can take the pod; of equal ones the first by name. */
 export function bestNode(world: PlainWorld, pod: PodRecord): NodeRecord | undefined {
-  const able = world.nodes.filter(
-    (node) => isSuited(pod, node) && fits(world, pod, node, false) && portsFree(world, pod, node),
-  );
+  const able = world.nodes.filter((node) => isOpen(world, pod, node) && fits(world, pod, node, false));
   let best: NodeRecord | undefined;
   let most = -Infinity;
   for (const node of able) {
@@ -79,9 +77,17 @@ export function laterNode(world: PlainWorld, pod: PodRecord): NodeRecord | undef
     [...world.records.pods.values()].some(
       (each) => world.nodeOf(each) === node.name && world.stateOf(each) === 'leaving',
     );
-  return world.nodes.find(
-    (node) => isBeingFreed(node) && isSuited(pod, node) && fits(world, pod, node, true) && portsFree(world, pod, node),
-  );
+  return world.nodes.find((node) => isBeingFreed(node) && willFit(world, pod, node));
+}
+
+/** Once the pods on their way out are gone. */
+export function willFit(world: PlainWorld, pod: PodRecord, node: NodeRecord): boolean {
+  return isOpen(world, pod, node) && fits(world, pod, node, true);
+}
+
+/** Whatever room there is. */
+export function isOpen(world: PlainWorld, pod: PodRecord, node: NodeRecord): boolean {
+  return isSuited(pod, node) && portsFree(world, pod, node);
 }
 
 /** How many such pods the node could hold if nothing else were there. */

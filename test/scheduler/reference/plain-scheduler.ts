@@ -1,8 +1,14 @@
+import type { EvictingAction } from '../../../src/config/policy.ts';
 import type { PodGroupPhase, PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
 import { lacksPods } from './plain-demand.ts';
-import { bestNode, laterNode } from './plain-nodes.ts';
+import { isNews, nextPhase, noteLacking } from './plain-phases.ts';
+import { dropRooms, LATER } from './plain-room.ts';
+import { PlainEvictions } from './plain-evictions.ts';
+import { bestNode, laterNode, willFit } from './plain-nodes.ts';
+import type { PlainAdmission } from './plain-admission.ts';
+import { PlainRights } from './plain-rights.ts';
 import { inTaskOrder, PlainShares } from './plain-shares.ts';
 import { asks, isBestEffort, PlainWorld, rolesOf, sum } from './plain-world.ts';
 import type { Memory, PlainRecords, Refused } from './plain-world.ts';
@@ -13,33 +19,56 @@ export interface PlainOutcome {
   readonly promised: Readonly<Record<string, string>>;
   /** Code by group. */
   readonly refused: Readonly<Record<string, string>>;
+  /** Group that takes the room by pod. */
+  readonly evicted: Readonly<Record<string, string>>;
   readonly phases: Readonly<Record<string, PodGroupPhase>>;
 }
 
-/** The actions `enqueue`, `allocate` and `backfill` of the default policy, without room that is kept; with `drf` last if asked for. */
-export class PlainScheduler {
-  readonly #isByShare: boolean;
-  readonly #memory: Memory = { looked: new Map(), phases: new Map(), lacking: new Map() };
+/** What the reference is asked to be. */
+export interface PlainPolicy {
+  /** `drf` stands last: the smaller share of a queue's groups first. */
+  readonly isByShare?: boolean;
+  /** `capacity` in the place of `proportion`; with a tree, and so many levels above a queue that claim for it. */
+  readonly capacity?: { readonly isTree: boolean; readonly reach: number };
+  /** Beside `enqueue`, `allocate` and `backfill`, and after them. */
+  readonly evicting?: readonly EvictingAction[];
+}
 
-  constructor(isByShare = false) {
-    this.#isByShare = isByShare;
+/** The actions of the default policy, and those that evict, without room that is kept for who has waited for too long. */
+export class PlainScheduler {
+  readonly #policy: PlainPolicy;
+  readonly #memory: Memory = { looked: new Map(), phases: new Map(), lacking: new Map(), kept: new Map() };
+
+  constructor(policy: PlainPolicy = {}) {
+    this.#policy = policy;
   }
 
   turn(records: PlainRecords, nowMs: number): PlainOutcome {
     const world = new PlainWorld(records, this.#memory, nowMs);
     noteLacking(world);
-    return new Turn(world, new PlainShares(world), this.#isByShare).run();
+    dropRooms(world);
+    const { capacity, evicting = [] } = this.#policy;
+    const mayPreempt = evicting.some((action) => action.endsWith('preempt'));
+    const shares =
+      capacity === undefined
+        ? new PlainShares(world, mayPreempt)
+        : new PlainRights(world, mayPreempt, capacity.isTree, capacity.reach);
+    return new Turn(world, shares, this.#policy).run();
   }
 }
 
 class Turn {
   readonly #world: PlainWorld;
-  readonly #shares: PlainShares;
+  readonly #shares: PlainAdmission;
   readonly #refused = new Map<string, Refused>();
   readonly #isByShare: boolean;
+  readonly #evicting: readonly EvictingAction[];
+  /** Node by pod of rooms that others went for in this turn. */
+  readonly #granted = new Map<string, string>();
 
-  constructor(world: PlainWorld, shares: PlainShares, isByShare: boolean) {
+  constructor(world: PlainWorld, shares: PlainAdmission, { isByShare = false, evicting = [] }: PlainPolicy) {
     this.#isByShare = isByShare;
+    this.#evicting = evicting;
     this.#world = world;
     this.#shares = shares;
   }
@@ -48,7 +77,23 @@ class Turn {
     this.#enqueue();
     this.#allocate();
     this.#backfill();
+    for (const action of this.#evicting) this.#evict(action);
     return this.#close();
+  }
+
+  #evict(action: EvictingAction): void {
+    const evictions = new PlainEvictions(
+      {
+        world: this.#world,
+        shares: this.#shares,
+        compareGroups: (a, b) => this.#compareGroups(a, b),
+        notValid: (group, queue) => this.#notValid(group, queue),
+        refuse: (group, refused) => this.#refuse(group, refused),
+        inTurn: (isWanted, take) => this.#inTurn(isWanted, take),
+      },
+      action,
+    );
+    for (const [uid, node] of evictions.run()) this.#granted.set(uid, node);
   }
 
   #enqueue(): void {
@@ -76,7 +121,10 @@ class Turn {
     const hasWork = (group: PodGroupRecord): boolean =>
       this.#world.isLetIn(group) && this.#world.waiting(group).length > 0;
     this.#inTurn(hasWork, (group, queue) => {
-      const refused = this.#notValid(group, queue) ?? this.#shares.overused(queue, group);
+      // Pods went for it: what its queue may have once they are gone is asked pod by pod.
+      const isGranted = this.#world.members(group).some(({ uid }) => this.#world.memory.kept.has(uid));
+      const overused = isGranted ? undefined : this.#shares.overused(queue, group);
+      const refused = this.#notValid(group, queue) ?? overused;
       if (refused === undefined) return this.#allocateOne(group, queue);
       this.#refuse(group, refused);
       return 'done';
@@ -98,7 +146,7 @@ class Turn {
     while (left.size > 0) {
       const named = new Set([...left].map(({ queue }) => queue));
       const waiting = [...queues.values()].filter(({ name }) => named.has(name));
-      const [queue] = waiting.toSorted((a, b) => this.#shares.compare(a, b));
+      const queue = this.#shares.next(waiting);
       const ofQueue = [...left].filter((group) => group.queue === queue?.name);
       const [group] = ofQueue.toSorted((a, b) => this.#compareGroups(a, b));
       if (group === undefined || queue === undefined) return;
@@ -160,7 +208,8 @@ class Turn {
     for (const kind of wasReady ? (['ordinary'] as const) : (['needed', 'ordinary', 'best-effort'] as const)) {
       const hopeless = new Set<string>();
       for (const pod of inTaskOrder(this.#world.waiting(group))) {
-        if (!this.#isOf(kind, pod, group) || hopeless.has(pod.shape.key)) continue;
+        if (!this.#isOf(kind, pod, group)) continue;
+        if (hopeless.has(pod.shape.key) && !this.#world.memory.kept.has(pod.uid)) continue;
         const refused = this.#place(pod, group, queue);
         if (refused === undefined) {
           if (this.#world.missing(group) > 0) continue;
@@ -187,21 +236,40 @@ class Turn {
   }
 
   #place(pod: PodRecord, group: PodGroupRecord, queue: QueueRecord): Refused | undefined {
-    const refused = this.#shares.allocatable(queue, pod, group);
-    if (refused !== undefined) return refused;
-    const node = bestNode(this.#world, pod);
+    const world = this.#world;
+    const { kept } = world.memory;
+    const own = kept.get(pod.uid);
+    const isGranted = own !== undefined;
+    const refused = this.#shares.allocatable(queue, pod, group, { freed: undefined, isGranted });
+    // What pods went for stays its own while they leave.
+    const mayWait = isGranted && this.#shares.allocatable(queue, pod, group, { ...LATER, isGranted }) === undefined;
+    if (refused !== undefined && !mayWait) return refused;
+    // From here on the room that is kept for it is free to it.
+    kept.delete(pod.uid);
+    const node = refused === undefined ? bestNode(world, pod) : undefined;
     if (node !== undefined) {
-      this.#world.places.set(pod.uid, node.name);
+      world.places.set(pod.uid, node.name);
+      if (own !== undefined) kept.set(pod.uid, own);
       return undefined;
     }
-    const later = laterNode(this.#world, pod);
-    if (later === undefined) return { code: pod.shape.needs.length > 0 ? 'NeedsNotSupported' : 'NotEnoughResources' };
-    this.#world.promises.set(pod.uid, later.name);
+    const ownNode = world.nodes.find(({ name }) => name === own?.node);
+    const isOwnFree = ownNode !== undefined && willFit(world, pod, ownNode);
+    const later = isOwnFree ? ownNode : refused === undefined ? laterNode(world, pod) : undefined;
+    if (later === undefined) {
+      return refused ?? { code: pod.shape.needs.length > 0 ? 'NeedsNotSupported' : 'NotEnoughResources' };
+    }
+    world.promises.set(pod.uid, later.name);
+    if (own !== undefined && isOwnFree) kept.set(pod.uid, own);
     return undefined;
   }
 
   #commit(group: PodGroupRecord): void {
-    for (const { uid } of this.#world.members(group)) if (this.#world.places.has(uid)) this.#world.committed.add(uid);
+    const { places, committed, memory } = this.#world;
+    for (const { uid } of this.#world.members(group)) {
+      if (!places.has(uid)) continue;
+      committed.add(uid);
+      memory.kept.delete(uid);
+    }
     if (this.#world.waiting(group).length === 0) this.#refused.delete(group.name);
   }
 
@@ -240,6 +308,7 @@ class Turn {
       const group = world.records.pods.get(uid)?.group ?? '';
       if (!this.#refused.has(group)) this.#refused.set(group, { code: 'RoomPromised' });
     }
+    this.#keepRooms();
     world.promises.clear();
     for (const uid of world.places.keys()) if (!world.committed.has(uid)) world.places.delete(uid);
     const phases: Record<string, PodGroupPhase> = {};
@@ -251,59 +320,22 @@ class Turn {
       world.memory.phases.set(group.key, phase);
     }
     const refused = Object.fromEntries([...this.#refused].map(([name, { code }]) => [name, code]));
-    return { placed: named(world, world.places), promised, refused, phases };
+    const evicted = named(world, new Map(world.evicted.map((uid) => [uid, world.beneficiaries.get(uid) ?? ''])));
+    return { placed: named(world, world.places), promised, refused, evicted, phases };
+  }
+
+  /** Rooms that others went for are kept; of those of before the ones whose owners got them or were promised them. */
+  #keepRooms(): void {
+    const { memory, places, promises, records } = this.#world;
+    for (const uid of memory.kept.keys()) if (!places.has(uid) && !promises.has(uid)) memory.kept.delete(uid);
+    for (const [uid, node] of this.#granted) {
+      const pod = records.pods.get(uid);
+      const queue = pod === undefined ? undefined : this.#world.queueOf(pod);
+      if (pod !== undefined) memory.kept.set(uid, { node, queue: queue?.name ?? '', shape: pod.shape });
+    }
   }
 }
 
 function named({ records }: PlainWorld, nodes: ReadonlyMap<string, string>): Record<string, string> {
   return Object.fromEntries([...nodes].map(([uid, node]) => [records.pods.get(uid)?.name ?? '', node]));
-}
-
-/** Since when groups lack pods: anew when they are let in, and with each pod that they gain. */
-function noteLacking(world: PlainWorld): void {
-  const { lacking } = world.memory;
-  for (const group of world.records.groups.values()) {
-    const isIn = world.isLetIn(group);
-    const hasNothingToSay = world.waiting(group).length === 0 && (!isIn || group.minResources === undefined);
-    if (!world.records.queues.has(group.queue) || hasNothingToSay || !lacksPods(world, group)) {
-      lacking.delete(group.key);
-      continue;
-    }
-    const valid = world.valid(group).length;
-    const known = lacking.get(group.key);
-    const isNews = known === undefined || valid > known.valid || (isIn && !known.isIn);
-    lacking.set(group.key, { valid, isIn, sinceMs: isNews ? world.nowMs : known.sinceMs });
-  }
-}
-
-/** Something of the group changed since its phase was looked at. */
-function isNews(world: PlainWorld, group: PodGroupRecord): boolean {
-  const pods = world
-    .members(group)
-    .map((pod) => `${pod.uid} ${world.stateOf(pod)} ${pod.phase}`)
-    .join();
-  const { looked } = world.memory;
-  const known = looked.get(group.key);
-  looked.set(group.key, { group, pods });
-  return known?.group !== group || known.pods !== pods;
-}
-
-/** The table of phases in docs/concepts.md. */
-function nextPhase(world: PlainWorld, group: PodGroupRecord, isRefused: boolean): PodGroupPhase {
-  const live = world.membersIn(group, 'standing', 'leaving').length;
-  const running = world.membersIn(group, 'standing').filter((pod) => pod.phase === 'Running').length;
-  const finished = world.membersIn(group, 'succeeded', 'failed').length;
-  const isActive = group.rootState === 'Active';
-  if (running > 0 && isRefused && world.missing(group) > 0 && isActive) return 'Unknown';
-  if (live > 0 && live + finished >= group.minMember) return 'Running';
-  const isOver = finished > 0 && finished >= group.minMember && world.waiting(group).length === 0;
-  if (live === 0 && (group.rootState === 'Ended' || isOver)) return 'Completed';
-  return isActive && keepsItsPlace(world, group, finished) ? 'Inqueue' : 'Pending';
-}
-
-/** One that ran, and of which enough have ended, is still let in while it makes more pods. */
-function keepsItsPlace(world: PlainWorld, group: PodGroupRecord, finished: number): boolean {
-  const phase = world.phase(group);
-  if (phase === 'Inqueue') return true;
-  return (phase === 'Running' || phase === 'Unknown') && finished > 0 && finished >= group.minMember;
 }

@@ -1,41 +1,32 @@
 import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
-import { cutWithinBranches, keptGuarantees, limitOf, pour } from './plain-filling.ts';
+import { PlainAdmission } from './plain-admission.ts';
+import { hasClaim, reclaimable } from './plain-claims.ts';
+import type { ClaimLevel } from './plain-claims.ts';
+import { cutWithinBranches, keptGuarantees, partOf, pour, setFloors } from './plain-filling.ts';
 import type { Amounts, Part } from './plain-filling.ts';
-import { placesFor, whyNever } from './plain-demand.ts';
+import { placesFor } from './plain-demand.ts';
+import { PLAINLY } from './plain-room.ts';
+import type { Room } from './plain-room.ts';
 import { asks, CLOSE, isBestEffort, rolesOf, sum } from './plain-world.ts';
 import type { PlainWorld, Refused } from './plain-world.ts';
 
 /** Weighted shares as decisions 0016, 0017 and 0021 tell them, worked out anew for a turn. */
-export class PlainShares {
-  readonly #world: PlainWorld;
+export class PlainShares extends PlainAdmission {
   readonly #parts: ReadonlyMap<string, Part>;
-  readonly #promised: Map<string, Amounts>;
 
-  constructor(world: PlainWorld) {
-    this.#world = world;
+  constructor(world: PlainWorld, mayPreempt: boolean) {
+    super(world, mayPreempt);
     const guarantees = keptGuarantees(world);
     this.#parts = new Map(
-      [...world.records.queues.values()].map((queue) => {
-        const guarantee = guarantees.get(queue.name) ?? new Map();
-        const limit = new Map(world.resources.map((r) => [r, limitOf(world, guarantees, queue, r)]));
-        const part = {
-          queue,
-          guarantee,
-          limit,
-          request: new Map(),
-          deserved: new Map(),
-          isStuck: false,
-          oldestMs: Infinity,
-        };
-        return [queue.name, part];
-      }),
+      [...world.records.queues.values()].map((queue) => [queue.name, partOf(world, guarantees, queue)]),
     );
     for (const part of this.#all) for (const r of world.resources) part.request.set(r, this.#requestOf(part, r));
+    for (const r of world.resources) setFloors(world, this.#all, r);
     for (const r of world.resources) pour(world, this.#all, r);
     for (const r of world.resources) cutWithinBranches(world, this.#all, r);
-    this.#promised = new Map(this.#all.map(({ queue }) => [queue.name, this.#promisedTo(queue)]));
+    this.readPromises();
     this.#findStuck();
   }
 
@@ -53,6 +44,10 @@ export class PlainShares {
     return this.#part(queue).limit;
   }
 
+  branchLimit({ capability }: QueueRecord, r: string): number {
+    return capability?.get(r) ?? Infinity;
+  }
+
   /** Of two queues the one of higher priority, then who does not borrow, then the smaller share; of borrowers who waits longest. */
   compare(a: QueueRecord, b: QueueRecord): number {
     const [first, second] = [this.#part(a), this.#part(b)];
@@ -67,7 +62,7 @@ export class PlainShares {
 
   #share({ queue, deserved }: Part): number {
     const parts = this.#divided.map((r) => {
-      const [held, due] = [this.#world.held(queue, r), deserved.get(r) ?? 0];
+      const [held, due] = [this.world.held(queue, r), deserved.get(r) ?? 0];
       return held === 0 ? 0 : due === 0 ? 1 : held / due;
     });
     return Math.max(0, ...parts);
@@ -75,93 +70,15 @@ export class PlainShares {
 
   /** Pod slots are not divided. */
   get #divided(): readonly string[] {
-    return this.#world.resources.filter((r) => r !== 'pods');
-  }
-
-  whyNever(group: PodGroupRecord, queue: QueueRecord): Refused | undefined {
-    return whyNever(this.#world, group, this.limit(queue));
-  }
-
-  /** The group may come in: its minimum fits beside what its queue holds and has promised. */
-  keptOut(group: PodGroupRecord, queue: QueueRecord): Refused | undefined {
-    const never = this.whyNever(group, queue);
-    if (never !== undefined) return never;
-    return this.#lacks(group, queue) ? { code: 'WaitingInQueue' } : undefined;
-  }
-
-  #lacks(group: PodGroupRecord, queue: QueueRecord): boolean {
-    const own = this.#world.membersIn(group, 'standing', 'leaving', 'lost');
-    return [...(group.minResources ?? [])].some(([r, amount]) => {
-      const asked = amount - sum(own, (pod) => asks(pod, r));
-      if (this.#isBranchFull(queue, r, asked, (each) => this.#promised.get(each.name)?.get(r) ?? 0)) return true;
-      const held = this.#world.held(queue, r) + (this.#promised.get(queue.name)?.get(r) ?? 0);
-      return asked > 0 && asked + held > (this.limit(queue).get(r) ?? 0) + CLOSE;
-    });
-  }
-
-  /** A queue with others below it has not so much left for all of them (0032). */
-  #isBranchFull(
-    queue: QueueRecord,
-    r: string,
-    asked: number,
-    beside: (queue: QueueRecord) => number = () => 0,
-  ): boolean {
-    const world = this.#world;
-    return [queue, ...world.above(queue)].some((top) => {
-      const branch = world.branch(top);
-      const held = sum(branch, (each) => world.held(each, r) + beside(each));
-      return branch.length > 1 && asked > 0 && held + asked > (top.capability?.get(r) ?? Infinity) + CLOSE;
-    });
-  }
-
-  letIn(group: PodGroupRecord, queue: QueueRecord): void {
-    const promised = this.#promised.get(queue.name);
-    for (const [r, amount] of this.#promiseFor(group)) promised?.set(r, (promised.get(r) ?? 0) + amount);
-  }
-
-  /** What groups that were let in, and could start, may still take; what elastic ones hold beyond their minimum is taken off. */
-  #promisedTo(queue: QueueRecord): Amounts {
-    const promised: Amounts = new Map();
-    for (const group of this.#world.groupsOf(queue)) {
-      if (!this.#world.isLetIn(group) || !this.#isUsable(group, queue)) continue;
-      for (const [r, amount] of this.#promiseFor(group)) promised.set(r, (promised.get(r) ?? 0) + amount);
-      if (this.#world.ready(group).length <= group.minMember || group.minResources === undefined) continue;
-      const stays = this.#world.membersIn(group, 'standing', 'lost');
-      for (const r of this.#world.resources) {
-        const surplus = sum(stays, (pod) => asks(pod, r)) - (group.minResources.get(r) ?? 0);
-        promised.set(r, (promised.get(r) ?? 0) - Math.max(0, surplus));
-      }
-    }
-    return promised;
-  }
-
-  #promiseFor(group: PodGroupRecord): Amounts {
-    const world = this.#world;
-    const lasts = group.owner !== undefined || world.missing(group) > 0 || world.ready(group).length === 0;
-    const taken = world.membersIn(group, 'standing', 'leaving', 'lost', 'succeeded');
-    return new Map(
-      [...(lasts ? (group.minResources ?? []) : [])].map(([r, amount]) => [
-        r,
-        Math.max(0, amount - sum(taken, (pod) => asks(pod, r))),
-      ]),
-    );
-  }
-
-  /** It may start some day: its wishes count. */
-  #isUsable(group: PodGroupRecord, queue: QueueRecord): boolean {
-    const { lacking } = this.#world.memory;
-    if (group.rootState !== 'Active' || this.whyNever(group, queue) !== undefined) return false;
-    const known = lacking.get(group.key);
-    const grace = this.#world.ready(group).length > 0 ? 60_000 : 5000;
-    return known === undefined || this.#world.nowMs - known.sinceMs <= grace;
+    return this.world.resources.filter((r) => r !== 'pods');
   }
 
   #requestOf({ queue, limit }: Part, r: string): number {
-    const held = this.#world.held(queue, r);
+    const held = this.world.held(queue, r);
     if (queue.state !== 'Open') return held;
-    const groups = this.#world.groupsOf(queue).filter((group) => this.#isUsable(group, queue));
-    const waiting = groups.flatMap((group) => this.#world.waiting(group));
-    const usable = waiting.filter((pod) => placesFor(this.#world, pod, 1, limit) >= 1);
+    const groups = this.world.groupsOf(queue).filter((group) => this.isUsable(group, queue));
+    const waiting = groups.flatMap((group) => this.world.waiting(group));
+    const usable = waiting.filter((pod) => placesFor(this.world, pod, 1, limit) >= 1);
     return held + sum(usable, (pod) => asks(pod, r));
   }
 
@@ -169,66 +86,91 @@ export class PlainShares {
   overused(queue: QueueRecord, group: PodGroupRecord): Refused | undefined {
     if (queue.state !== 'Open') return { code: 'QueueNotOpen' };
     const part = this.#part(queue);
-    if (this.#world.nodes.length === 0 || this.#isSatisfied(part) || this.#mayBorrow(part, group)) return undefined;
+    if (this.world.nodes.length === 0 || this.#isSatisfied(part) || this.#mayBorrow(part, group)) return undefined;
     const hasLess = this.#divided.some((r) => {
-      const [most, held] = [part.deserved.get(r) ?? 0, this.#world.held(queue, r)];
+      const [most, held] = [part.deserved.get(r) ?? 0, this.world.held(queue, r)];
       return most > held + CLOSE || (most > 0 && this.#isAll(part, r, most, held + 1));
     });
     return hasLess ? undefined : { code: 'QueueOverused' };
   }
 
   #isSatisfied({ queue, request }: Part): boolean {
-    return this.#divided.every((r) => (request.get(r) ?? 0) <= this.#world.held(queue, r) + CLOSE);
+    return this.#divided.every((r) => (request.get(r) ?? 0) <= this.world.held(queue, r) + CLOSE);
   }
 
   /** All of the cluster is the queue's: then the nodes say what is free, and the capability alone is a limit. */
   #isAll({ queue }: Part, r: string, most: number, held: number): boolean {
-    return most >= this.#world.total(r) - CLOSE && held <= this.#world.capability(queue, r) + CLOSE;
+    return most >= this.world.total(r) - CLOSE && held <= this.world.capability(queue, r) + CLOSE;
   }
 
-  #hasRoom(part: Part, r: string, asked: number): boolean {
+  #hasRoom(part: Part, r: string, asked: number, room = PLAINLY): boolean {
     const most = (r === 'pods' ? part.limit : part.deserved).get(r) ?? 0;
-    const held = this.#world.held(part.queue, r) + asked;
+    const held = this.world.counted(part.queue, r, room) + asked;
     return asked <= 0 || held <= most + CLOSE || this.#isAll(part, r, most, held);
   }
 
   /** Why the queue may not have one more such pod. */
-  allocatable(queue: QueueRecord, pod: PodRecord, group: PodGroupRecord): Refused | undefined {
+  allocatable(queue: QueueRecord, pod: PodRecord, group: PodGroupRecord, room = PLAINLY): Refused | undefined {
     if (queue.state !== 'Open') return { code: 'QueueNotOpen' };
     const part = this.#part(queue);
     const asked = [...pod.shape.requests].filter(([, amount]) => amount > 0);
-    if (asked.some(([r, amount]) => this.#isBranchFull(queue, r, amount))) return { code: 'QueueLimit' };
-    if (asked.some(([r, amount]) => this.#isKeptForOthers(part, r, amount))) return { code: 'QueueLimit' };
+    if (asked.some(([r, amount]) => this.isBranchFull(queue, r, amount, room))) return { code: 'QueueLimit' };
+    if (asked.some(([r, amount]) => this.#isKeptForOthers(part, r, amount, room))) return { code: 'QueueLimit' };
     const isShort = asked.some(
-      ([r, amount]) => !this.#hasRoom(part, r, amount) && !this.#canBorrow(part, group, r, amount),
+      ([r, amount]) =>
+        !this.#hasRoom(part, r, amount, room) &&
+        !this.#canBorrow(part, group, r, amount) &&
+        !(room.isGranted && this.world.counted(queue, r, room) + amount <= (part.limit.get(r) ?? 0) + CLOSE),
     );
     // No node could hold it: that is for the nodes to say.
-    return isShort && placesFor(this.#world, pod, 1) >= 1 ? { code: 'QueueLimit' } : undefined;
+    return isShort && placesFor(this.world, pod, 1) >= 1 ? { code: 'QueueLimit' } : undefined;
   }
 
-  #isKeptForOthers({ queue, guarantee }: Part, r: string, asked: number): boolean {
-    const world = this.#world;
-    if (world.held(queue, r) + asked <= (guarantee.get(r) ?? 0) + CLOSE) return false;
+  #isKeptForOthers({ queue, guarantee }: Part, r: string, asked: number, room: Room): boolean {
+    const { world } = this;
+    if (room.isGranted || world.counted(queue, r, room) + asked <= (guarantee.get(r) ?? 0) + CLOSE) return false;
     const others = this.#all.filter((part) => part.queue !== queue);
-    const unmet = sum(others, (part) => Math.max(0, (part.guarantee.get(r) ?? 0) - world.held(part.queue, r)));
-    const held = sum(this.#all, (part) => world.held(part.queue, r));
+    const unmet = sum(others, (part) => Math.max(0, (part.guarantee.get(r) ?? 0) - world.counted(part.queue, r, room)));
+    const held = sum(this.#all, (part) => world.counted(part.queue, r, room));
     return unmet > CLOSE && held + asked + unmet > world.total(r) + CLOSE;
   }
 
   #mayBorrow({ isStuck }: Part, group: PodGroupRecord): boolean {
     const isForStarters = this.#all.some((part) => part.isStuck && part.oldestMs < Infinity);
-    return isStuck && (!isForStarters || this.#world.missing(group) > 0);
+    return isStuck && (!isForStarters || this.world.missing(group) > 0);
+  }
+
+  #levelOf({ queue, guarantee, declared, deserved }: Part): ClaimLevel {
+    const owed = (r: string): number => {
+      const said = declared.get(r);
+      return said === undefined ? (deserved.get(r) ?? 0) : Math.max(said, guarantee.get(r) ?? 0);
+    };
+    return { queues: [queue], guarantee, owed };
+  }
+
+  hasClaim(queue: QueueRecord, pod: PodRecord): boolean {
+    return queue.state === 'Open' && hasClaim(this.world, this.#levelOf(this.#part(queue)), pod);
+  }
+
+  reclaimable(
+    pod: PodRecord,
+    queue: QueueRecord,
+    candidates: readonly PodRecord[],
+    byGang: boolean,
+  ): readonly PodRecord[] {
+    const levels = new Map(this.#all.map((part) => [part.queue.name, [this.#levelOf(part)]]));
+    return reclaimable({ world: this.world, levels, reach: 0, pod, queue, byGang }, candidates);
   }
 
   #canBorrow(part: Part, group: PodGroupRecord, r: string, asked: number): boolean {
-    const isWithinLimit = this.#world.held(part.queue, r) + asked <= (part.limit.get(r) ?? 0) + CLOSE;
+    const isWithinLimit = this.world.held(part.queue, r) + asked <= (part.limit.get(r) ?? 0) + CLOSE;
     return isWithinLimit && this.#mayBorrow(part, group) && asked <= this.#lendable(r) + CLOSE;
   }
 
   /** Beside what stuck queues hold, and what the others held when the turn began or deserve. */
   #lendable(r: string): number {
     const stuck = this.#all.filter(({ isStuck }) => isStuck);
-    return this.#world.total(r) - sum(stuck, ({ queue }) => this.#world.held(queue, r)) - (this.#claimed.get(r) ?? 0);
+    return this.world.total(r) - sum(stuck, ({ queue }) => this.world.held(queue, r)) - (this.#claimed.get(r) ?? 0);
   }
 
   readonly #claimed: Amounts = new Map();
@@ -236,38 +178,38 @@ export class PlainShares {
   #findStuck(): void {
     const wanting = this.#all.filter((part) => !this.#isSatisfied(part));
     for (const part of wanting.length < 2 ? [] : wanting) {
-      const groups = this.#world.groupsOf(part.queue).filter((group) => this.#mayRun(group, part.queue));
+      const groups = this.world.groupsOf(part.queue).filter((group) => this.#mayRun(group, part.queue));
       part.isStuck = groups.length > 0 && groups.every((group) => !this.#canStep(group, part));
-      const starters = groups.filter((group) => this.#world.missing(group) > 0);
+      const starters = groups.filter((group) => this.world.missing(group) > 0);
       if (part.isStuck) part.oldestMs = Math.min(Infinity, ...starters.map(({ createdMs }) => createdMs));
     }
-    for (const r of this.#world.resources) {
+    for (const r of this.world.resources) {
       const others = this.#all.filter(({ isStuck }) => !isStuck);
       this.#claimed.set(
         r,
-        sum(others, ({ queue, deserved }) => Math.max(this.#world.held(queue, r), deserved.get(r) ?? 0)),
+        sum(others, ({ queue, deserved }) => Math.max(this.world.held(queue, r), deserved.get(r) ?? 0)),
       );
     }
   }
 
   /** It waits, was let in or can be, and could start. */
   #mayRun(group: PodGroupRecord, queue: QueueRecord): boolean {
-    const isWaiting = this.#world.isLetIn(group)
-      ? this.#world.waiting(group).length > 0
-      : this.#world.phase(group) === 'Completed'
-        ? this.#world.waiting(group).length > 0
-        : this.#world.members(group).some((pod) => this.#world.stateOf(pod) !== 'away');
-    return isWaiting && this.#isUsable(group, queue) && (this.#world.isLetIn(group) || !this.#lacks(group, queue));
+    const isWaiting = this.world.isLetIn(group)
+      ? this.world.waiting(group).length > 0
+      : this.world.phase(group) === 'Completed'
+        ? this.world.waiting(group).length > 0
+        : this.world.members(group).some((pod) => this.world.stateOf(pod) !== 'away');
+    return isWaiting && this.isUsable(group, queue) && (this.world.isLetIn(group) || !this.lacks(group, queue));
   }
 
   /** Its minimum, or one pod more, fits what the share leaves. */
   #canStep(group: PodGroupRecord, part: Part): boolean {
-    const world = this.#world;
+    const world = this.world;
     const missing = Math.max(1, world.missing(group));
     if (missing > 1 && group.minResources !== undefined) {
       const own = world.membersIn(group, 'standing', 'leaving', 'lost');
       return [...group.minResources].every(([r, amount]) =>
-        this.#hasRoom(part, r, amount - sum(own, (pod) => asks(pod, r))),
+        this.#hasRoom(part, r, amount - sum(own, (pod) => asks(pod, r)), OWN),
       );
     }
     const next = this.#nextPods(group, part, missing);
@@ -278,6 +220,7 @@ export class PlainShares {
           part,
           r,
           sum(next, (pod) => asks(pod, r)),
+          OWN,
         ),
       )
     );
@@ -285,7 +228,7 @@ export class PlainShares {
 
   /** What roles lack, then ordinary pods, then best-effort ones, of those that some node could hold. */
   #nextPods(group: PodGroupRecord, { limit }: Part, count: number): readonly PodRecord[] {
-    const world = this.#world;
+    const world = this.world;
     const able = inTaskOrder(world.waiting(group)).filter((pod) => placesFor(world, pod, 1, limit) >= 1);
     const needed = rolesOf(group).flatMap(([role, min]) => {
       const ready = world.ready(group).filter(({ task }) => task === role).length;
@@ -296,6 +239,9 @@ export class PlainShares {
     return inTurn.slice(0, Math.max(count, needed.length));
   }
 }
+
+/** Rooms that are granted do not count for what is thought of only. */
+const OWN: Room = { freed: undefined, isGranted: true };
 
 export function inTaskOrder(pods: readonly PodRecord[]): readonly PodRecord[] {
   return pods.toSorted(

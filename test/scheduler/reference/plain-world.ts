@@ -2,6 +2,8 @@ import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import type { PodGroupPhase, PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
+import type { SchedulingShape } from '../../../src/api/records/scheduling-shape.ts';
+import type { Room } from './plain-room.ts';
 
 /** What the reference is told of a turn: the records, and which bindings are on their way. */
 export interface PlainRecords {
@@ -22,6 +24,15 @@ export interface Memory {
   readonly looked: Map<string, { readonly group: PodGroupRecord; readonly pods: string }>;
   readonly phases: Map<string, PodGroupPhase>;
   readonly lacking: Map<string, { readonly valid: number; readonly isIn: boolean; readonly sinceMs: number }>;
+  /** By pod: room that is kept for it, since others went for it. */
+  readonly kept: Map<string, KeptRoom>;
+}
+
+/** Room for one pod, counted in its queue. */
+export interface KeptRoom {
+  readonly node: string;
+  readonly queue: string;
+  readonly shape: SchedulingShape;
 }
 
 export interface Refused {
@@ -39,24 +50,34 @@ export class PlainWorld {
   readonly records: PlainRecords;
   readonly memory: Memory;
   readonly nowMs: number;
+  /** In name order: ties between nodes go to the first. */
+  readonly nodes: readonly NodeRecord[];
+  readonly resources: readonly string[];
+  /** Records do not change within a turn: whose pods are whose stays. */
+  readonly #ofGroups: ReadonlyMap<string, readonly PodRecord[]>;
+  /** Pods of groups that are gone count in the queue that they name. */
+  readonly #ofQueues: ReadonlyMap<string, readonly PodRecord[]>;
   /** Node by pod of what this turn placed; not all of it is committed. */
   places = new Map<string, string>();
   /** Node by pod of what this turn promised. */
   promises = new Map<string, string>();
   readonly committed = new Set<string>();
+  /** What pods were told in this turn that have to go. */
+  evicted: readonly string[] = [];
+  /** Name of the group by pod that went for it. */
+  readonly beneficiaries = new Map<string, string>();
 
   constructor(records: PlainRecords, memory: Memory, nowMs: number) {
     this.records = records;
     this.memory = memory;
     this.nowMs = nowMs;
+    this.nodes = [...records.nodes.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    this.resources = this.#named();
+    this.#ofGroups = Map.groupBy(records.pods.values(), ({ group }) => group);
+    this.#ofQueues = Map.groupBy(records.pods.values(), (pod) => this.groupOf(pod)?.queue ?? pod.queue);
   }
 
-  /** In name order: ties between nodes go to the first. */
-  get nodes(): readonly NodeRecord[] {
-    return [...this.records.nodes.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  }
-
-  get resources(): readonly string[] {
+  #named(): readonly string[] {
     const names = new Set(['cpu', 'memory', 'pods']);
     for (const { allocatable } of this.records.nodes.values()) for (const name of allocatable.keys()) names.add(name);
     for (const { shape } of this.records.pods.values()) for (const name of shape.requests.keys()) names.add(name);
@@ -74,9 +95,15 @@ export class PlainWorld {
     const node = this.nodeOf(pod);
     if (pod.phase === 'Succeeded') return node === '' ? 'away' : 'succeeded';
     if (pod.phase === 'Failed') return node === '' ? 'away' : 'failed';
-    if (node !== '') return pod.deleting ? 'leaving' : pod.phase === 'Unknown' ? 'lost' : 'standing';
+    const isLeaving = pod.deleting || this.evicted.includes(pod.uid);
+    if (node !== '') return isLeaving ? 'leaving' : pod.phase === 'Unknown' ? 'lost' : 'standing';
     if (pod.deleting || pod.gated) return 'away';
     return this.promises.has(pod.uid) ? 'promised' : 'waiting';
+  }
+
+  /** It is seen on a node, and stays there. */
+  isOnNode(pod: PodRecord): boolean {
+    return pod.nodeName !== '' && this.stateOf(pod) === 'standing';
   }
 
   /** It takes room on its node and in its queue. */
@@ -98,15 +125,16 @@ export class PlainWorld {
     const promised = [...this.promises].flatMap(([uid, name]) =>
       name === node.name ? (this.records.pods.get(uid) ?? []) : [],
     );
+    const kept = sum(this.kept, (room) => (room.node === node.name ? (room.shape.requests.get(resource) ?? 0) : 0));
     return {
       idle: (node.allocatable.get(resource) ?? 0) - sum(here, (pod) => asks(pod, resource)),
       leaving: sum(leaving, (pod) => asks(pod, resource)),
-      promised: sum(promised, (pod) => asks(pod, resource)),
+      promised: sum(promised, (pod) => asks(pod, resource)) + kept,
     };
   }
 
   members({ name }: PodGroupRecord): readonly PodRecord[] {
-    return [...this.records.pods.values()].filter((pod) => pod.group === name);
+    return this.#ofGroups.get(name) ?? [];
   }
 
   membersIn(group: PodGroupRecord, ...states: readonly PodState[]): readonly PodRecord[] {
@@ -174,20 +202,54 @@ export class PlainWorld {
     return [...this.records.groups.values()].filter(({ queue }) => queue === name);
   }
 
-  /** What the queue's pods hold, or are promised; those of groups that are gone count in the queue that they name. */
+  /** That of the pod's group; undefined without either. */
+  queueOf(pod: PodRecord): QueueRecord | undefined {
+    return this.records.queues.get(this.groupOf(pod)?.queue ?? '');
+  }
+
+  groupOf(pod: PodRecord): PodGroupRecord | undefined {
+    return this.records.groups.get(`ns/${pod.group}`);
+  }
+
+  /** What the queue's pods hold, or are promised. */
   held({ name }: QueueRecord, resource: string): number {
-    const queueOf = (pod: PodRecord): string => this.records.groups.get(`ns/${pod.group}`)?.queue ?? pod.queue;
-    const pods = [...this.records.pods.values()].filter((pod) => queueOf(pod) === name);
-    const counted = pods.filter((pod) => this.holds(pod) || this.stateOf(pod) === 'promised');
-    return sum(counted, (pod) => asks(pod, resource));
+    return sum(this.#ofQueues.get(name) ?? [], (pod) => {
+      const isCounted = asks(pod, resource) > 0 && (this.holds(pod) || this.stateOf(pod) === 'promised');
+      return isCounted ? asks(pod, resource) : 0;
+    });
+  }
+
+  /** What of it the pods on their way out hold. */
+  leaving({ name }: QueueRecord, resource: string): number {
+    const pods = this.#ofQueues.get(name) ?? [];
+    return sum(pods, (pod) => (this.stateOf(pod) === 'leaving' ? asks(pod, resource) : 0));
+  }
+
+  /** What the queue holds, as it counts for who asks. */
+  counted(queue: QueueRecord, resource: string, { freed, isGranted }: Room): number {
+    const leaves = freed === undefined ? 0 : this.leaving(queue, resource) + freed(queue.name, resource);
+    return this.held(queue, resource) + (isGranted ? 0 : this.granted(queue, resource)) - leaves;
+  }
+
+  /** Rooms whose owners have got nothing in this turn yet. */
+  get kept(): readonly KeptRoom[] {
+    const isOpen = (uid: string): boolean => !this.places.has(uid) && !this.promises.has(uid);
+    return [...this.memory.kept].flatMap(([uid, room]) => (isOpen(uid) ? room : []));
+  }
+
+  /** Room that is kept for pods of the queue that others went for, and that they have not got yet. */
+  granted({ name }: QueueRecord, resource: string): number {
+    return sum(this.kept, ({ queue, shape }) => (queue === name ? (shape.requests.get(resource) ?? 0) : 0));
   }
 
   /** Tries something, and takes it back unless it says that it is to stay. */
   attempt(act: () => boolean): void {
+    const { evicted } = this;
     const [places, promises] = [new Map(this.places), new Map(this.promises)];
     if (act()) return;
     this.places = places;
     this.promises = promises;
+    this.evicted = evicted;
   }
 }
 

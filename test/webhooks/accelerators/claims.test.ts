@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { claimSpecOf } from '../../../src/api/accelerators/claim-template.ts';
+import { formatWish, PLAIN_WISH } from '../../../src/api/accelerators/wish.ts';
+import { claimDemand, claimSpecOf } from '../../../src/api/accelerators/claim-template.ts';
 import { CLAIM_OFFERS } from '../../../src/api/accelerators/catalogue/claim-offers.ts';
 import { applyPatch } from '../../../src/lib/json-patch-apply.ts';
 import { arrayAt } from '../../../src/lib/json.ts';
@@ -222,6 +223,12 @@ describe('a wish for devices that are given out by claims', () => {
       [1, NVIDIA, 8],
       [1, 'mig.nvidia.com/1g.10gb', 7],
     ]);
+  });
+
+  it('asks for no device at all where no model that is known has as much', () => {
+    const demand = claimDemand('gaudi.intel.com', { ...PLAIN_WISH, memoryMib: 1024 * 1024 });
+    const spec = claimSpecOf(demand, formatWish({ ...PLAIN_WISH, memoryMib: 1024 * 1024 }));
+    expect(JSON.stringify(spec)).to.contain('.model) && false');
   });
 
   it('makes no template of what is no wish, or of another one', () => {

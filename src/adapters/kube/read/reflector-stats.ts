@@ -14,6 +14,8 @@ export class ReflectorStats {
     this.#resource = resource;
     this.#label = { resource };
     this.#threadLabels = { resource, thread };
+    // Prometheus sees no increase in a series that begins with 1.
+    metrics.count('sluice_reflector_mismatches_total', this.#label, 0);
   }
 
   event(type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'): void {

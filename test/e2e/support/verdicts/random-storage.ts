@@ -54,7 +54,7 @@ export const NO_STORAGE: Storage = { volumes: [], claims: [], csiNodes: [], capa
 /** Claims of every kind: bound, kept for, waiting for a pod, for others, and for what does not exist. */
 export function randomStorage(random: SeededRandom, nodes: readonly string[]): Storage {
   const claims: ClaimObject[] = [];
-  const volumes: VolumeObject[] = list(random, 8, 16, (i) => volume(random, `free-${i}`, nodes));
+  const volumes: VolumeObject[] = list(random, 8, 16, (i) => volume(random, `free-${i}`, nodes, i));
   for (const namespace of NAMESPACES) {
     for (let i = 0; i < 9; i += 1) {
       const name = `c-${i}`;
@@ -71,7 +71,7 @@ export function randomStorage(random: SeededRandom, nodes: readonly string[]): S
       ] as const);
       const volumeName = `${namespace}-${name}`;
       if (kind !== 'waiting') {
-        const own = volume(random, volumeName, nodes);
+        const own = volume(random, volumeName, nodes, volumes.length);
         volumes.push({ ...own, phase: kind === 'bound' ? 'Bound' : 'Available', claim: claims.length });
       }
       claims.push(claim(random, { name, namespace }, kind, volumeName));
@@ -91,7 +91,8 @@ export function randomClaims(random: SeededRandom): readonly object[] {
   return [...names].map((claimName, i) => ({ name: `v-${i}`, persistentVolumeClaim: { claimName } }));
 }
 
-function volume(random: SeededRandom, name: string, nodes: readonly string[]): VolumeObject {
+/** No two are of one size (`number` differs): which of equal ones a claim gets is chance in kube-scheduler, and so is what is left for the next claim. */
+function volume(random: SeededRandom, name: string, nodes: readonly string[], number: number): VolumeObject {
   const isForOne = random.chance(0.1);
   const modes = someOf(random, 0.6, MODES);
   return {
@@ -103,7 +104,7 @@ function volume(random: SeededRandom, name: string, nodes: readonly string[]): V
       },
     },
     spec: {
-      capacity: { storage: `${random.pick(SIZES_GI)}Gi` },
+      capacity: { storage: `${random.pick(SIZES_GI) * 1024 + number}Mi` },
       accessModes: isForOne ? ['ReadWriteOncePod'] : modes.length === 0 ? ['ReadWriteOnce'] : modes,
       ...sometimes(random, 0.15, 'volumeMode', () => 'Block'),
       storageClassName: CLASSES.found,

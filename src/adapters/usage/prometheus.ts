@@ -1,9 +1,10 @@
-import type { NodeUsage } from '../api/records/node-usage.ts';
-import type { MetricsSource } from '../config/metrics-source.ts';
-import type { UsageReading } from '../engine/usage/usage-feed.ts';
-import { arrayAt, isJsonObject, objectAt, stringAt } from '../lib/json.ts';
-import type { JsonObject, JsonValue } from '../lib/json.ts';
-import { fetchJson } from './fetch-json.ts';
+import type { NodeUsage } from '../../api/records/node-usage.ts';
+import type { MetricsSource } from '../../config/metrics-source.ts';
+import type { UsageReading } from '../../engine/usage/usage-feed.ts';
+import { arrayAt, isJsonObject, objectAt, stringAt } from '../../lib/json.ts';
+import type { JsonObject, JsonValue } from '../../lib/json.ts';
+import { fetchJson } from '../fetch-json.ts';
+import { boundedPercent } from './percent.ts';
 
 const TIMEOUT_MS = 5000;
 /** 10,000 nodes answer with about 3 MB. */
@@ -31,11 +32,11 @@ export interface PrometheusLimits {
  * without a port.
  */
 export async function readPrometheus(
-  { address }: Pick<MetricsSource, 'address'>,
+  { address, tls }: Pick<MetricsSource, 'address' | 'tls'>,
   { timeoutMs = TIMEOUT_MS, mostBytes = MOST_BYTES }: PrometheusLimits = {},
 ): Promise<UsageReading> {
   const url = `${address}/api/v1/query?query=${encodeURIComponent(QUERY)}`;
-  const answer = await fetchJson({ url, timeoutMs, mostBytes });
+  const answer = await fetchJson({ url, timeoutMs, mostBytes, tls });
   return answer.kind === 'failed' ? answer : usageIn(answer.value);
 }
 
@@ -69,5 +70,5 @@ function nodeOf(labels: JsonObject): string {
 function sample(series: JsonValue): number | undefined {
   const [, text] = isJsonObject(series) ? arrayAt(series, 'value') : [];
   const value = typeof text === 'string' && text !== '' ? Number(text) : NaN;
-  return Number.isFinite(value) ? Math.min(100, Math.max(0, value)) : undefined;
+  return boundedPercent(value);
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { readPrometheus } from '../../src/adapters/prometheus.ts';
+import { readPrometheus } from '../../../src/adapters/usage/prometheus.ts';
 
 /** One series of an answer. */
 function series(resource: string, labels: Readonly<Record<string, string>>, value: string): object {

@@ -1,0 +1,35 @@
+import { expect } from 'chai';
+import { amounts } from '../../support/scheduler-world.ts';
+import { asks, evicted, policy, runs, world } from '../../support/evicting-world.ts';
+
+describe('preemption by a queue that holds more than it may', () => {
+  it('looks again at a node that was too little for what its queue may have, once pods go from another one', () => {
+    const on = world(policy('preempt'), 2).queue('q', { capability: new Map([['cpu', 4500]]) });
+    runs(on, 'b', { n1: 2, n2: 1 });
+    on.group('a', 1, { queue: 'q', priorityClassName: 'low', phase: 'Running' });
+    on.running('a-0', 'a', 'n1', { requests: amounts(2) });
+    on.running('a-1', 'a', 'n2', { requests: amounts(3) });
+    // For the first of c nobody would be enough on n1, since its queue holds 5 CPUs.
+    asks(on, 'c', 2, { queue: 'q' }, amounts(2));
+    expect(evicted(on.cycle())).to.deep.equal(['a-0', 'a-1']);
+  });
+
+  it('takes fewer from a node than it would have before pods went from another one', () => {
+    const on = world(policy('preempt'), 3).queue('q', { capability: new Map([['cpu', 4000]]) });
+    runs(on, 'b', { n1: 3, n2: 2, n3: 2 });
+    on.group('a', 1, { queue: 'q', priorityClassName: 'low', phase: 'Running' });
+    for (const [createdMs, [node, cpus]] of (
+      [
+        ['n1', 1],
+        ['n2', 2],
+        ['n3', 1],
+        ['n3', 1],
+      ] as const
+    ).entries()) {
+      on.running(`a-${createdMs}`, 'a', node, { requests: amounts(cpus), createdMs });
+    }
+    asks(on, 'c', 2, { queue: 'q' });
+    // For the first of c two pods would have to go from n3, for the second one is enough, and younger than that on n1.
+    expect(evicted(on.cycle())).to.deep.equal(['a-1', 'a-3']);
+  });
+});

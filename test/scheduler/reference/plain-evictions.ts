@@ -1,0 +1,292 @@
+import type { EvictingAction } from '../../../src/config/policy.ts';
+import type { NodeRecord } from '../../../src/api/records/node-record.ts';
+import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
+import type { PodRecord } from '../../../src/api/records/pod-record.ts';
+import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
+import { bestNode, isOpen, laterNode } from './plain-nodes.ts';
+import { LATER } from './plain-room.ts';
+import { PlainVictims } from './plain-victims.ts';
+import type { Asking, EvictingTurn } from './plain-victims.ts';
+import { inTaskOrder } from './plain-shares.ts';
+import { asks, isBestEffort, rolesOf, sum } from './plain-world.ts';
+import type { PlainWorld } from './plain-world.ts';
+
+/** Who has to go so that one pod fits a node. */
+interface Plan {
+  readonly node: NodeRecord;
+  readonly victims: readonly PodRecord[];
+  /** Gangs that are broken. */
+  readonly gangs: number;
+}
+
+/** How far priorities reach down. */
+const LOWEST_PRIORITY = -(2 ** 31);
+
+/** One action that evicts (0035, 0036, 0037, 0051). */
+export class PlainEvictions {
+  readonly #turn: EvictingTurn;
+  readonly #world: PlainWorld;
+  readonly #action: EvictingAction;
+  readonly #isAcross: boolean;
+  readonly #victims: PlainVictims;
+  /** Rooms that are kept beyond the turn once the action is over. */
+  readonly #granted = new Map<string, string>();
+
+  constructor(turn: EvictingTurn, action: EvictingAction) {
+    this.#turn = turn;
+    this.#world = turn.world;
+    this.#action = action;
+    this.#isAcross = action.endsWith('reclaim');
+    this.#victims = new PlainVictims(turn, action);
+  }
+
+  /** Rooms by pod that others went for: node names. */
+  run(): ReadonlyMap<string, string> {
+    const world = this.#world;
+    const before = this.#mark();
+    const isShort = (group: PodGroupRecord): boolean => !this.#isWhole(group);
+    const mayAsk = (group: PodGroupRecord): boolean => this.#action === 'reclaim' || isShort(group);
+    const lacks = (group: PodGroupRecord): boolean =>
+      world.isLetIn(group) && world.waiting(group).some((pod) => !isBestEffort(pod));
+    this.#turn.inTurn(lacks, (group, queue) => {
+      const isFit = queue.state === 'Open' && this.#turn.notValid(group, queue) === undefined;
+      if (!isFit || !mayAsk(group) || !this.#take(group, queue)) return 'done';
+      return mayAsk(group) && lacks(group) && this.#isWhole(group) ? 'again' : 'done';
+    });
+    this.#spare(before, false);
+    for (const uid of [...world.promises.keys()].slice(before.promises)) {
+      this.#granted.set(uid, world.promises.get(uid) ?? '');
+    }
+    return this.#granted;
+  }
+
+  #mark(): { readonly evicted: number; readonly promises: number } {
+    return { evicted: this.#world.evicted.length, promises: this.#world.promises.size };
+  }
+
+  /** With what it holds and is promised it could start. */
+  #isWhole(group: PodGroupRecord): boolean {
+    const placed = this.#world.membersIn(group, 'standing', 'succeeded', 'promised');
+    const isRoleShort = rolesOf(group).some(([role, min]) => placed.filter(({ task }) => task === role).length < min);
+    return placed.length >= group.minMember && !isRoleShort;
+  }
+
+  /** Pods go, so that the group could start, or one more of its pods can; else nobody does. */
+  #take(group: PodGroupRecord, queue: QueueRecord): boolean {
+    const world = this.#world;
+    let isTaken = false;
+    world.attempt(() => {
+      const mark = this.#mark();
+      const wasWhole = this.#isWhole(group);
+      const gone = this.#place(group, queue, wasWhole);
+      if (gone === 0 || !this.#isWhole(group)) return false;
+      if (world.promises.size - mark.promises > 1) this.#spare(mark, true);
+      if (!wasWhole) this.#keepPlaces(group);
+      isTaken = true;
+      return true;
+    });
+    if (isTaken) this.#turn.refuse(group, { code: 'RoomPromised' });
+    return isTaken;
+  }
+
+  /** What the group was given in this turn, and was too little to start, is kept for it as well. */
+  #keepPlaces(group: PodGroupRecord): void {
+    const { places, committed } = this.#world;
+    for (const { uid } of this.#world.members(group)) {
+      const node = places.get(uid);
+      if (node !== undefined && !committed.has(uid)) this.#granted.set(uid, node);
+    }
+  }
+
+  /** Number of pods that go. */
+  #place(group: PodGroupRecord, queue: QueueRecord, wasWhole: boolean): number {
+    const world = this.#world;
+    const before = world.evicted.length;
+    for (const pod of this.#neededFirst(group)) {
+      if (isBestEffort(pod)) continue;
+      const isPlaced = this.#placeOne({ pod, group, queue }, world.evicted.length > before);
+      if (!isPlaced && (wasWhole || world.valid(group).length <= group.minMember)) break;
+      if (isPlaced && this.#isWhole(group)) break;
+    }
+    return world.evicted.length - before;
+  }
+
+  /** Those that a role cannot do without, then the others. */
+  #neededFirst(group: PodGroupRecord): readonly PodRecord[] {
+    const waiting = inTaskOrder(this.#world.waiting(group));
+    const placed = this.#world.membersIn(group, 'standing', 'succeeded', 'promised');
+    const needed = rolesOf(group).flatMap(([role, min]) => {
+      const has = placed.filter(({ task }) => task === role).length;
+      return waiting.filter(({ task }) => task === role).slice(0, Math.max(0, min - has));
+    });
+    return [...waiting.filter((pod) => needed.includes(pod)), ...waiting.filter((pod) => !needed.includes(pod))];
+  }
+
+  #placeOne(asking: Asking, isFreedByOthers: boolean): boolean {
+    const { pod, group, queue } = asking;
+    const { shares } = this.#turn;
+    const world = this.#world;
+    // What others had to go for is taken within what the queue deserves only.
+    const mayTakeFree = !isFreedByOthers || !this.#isAcross || shares.hasClaim(queue, pod);
+    if (mayTakeFree && shares.allocatable(queue, pod, group, LATER) === undefined) {
+      const node = bestNode(world, pod) ?? laterNode(world, pod);
+      if (node !== undefined) {
+        world.promises.set(pod.uid, node.name);
+        return true;
+      }
+    }
+    const plan = pod.isPatient ? undefined : this.#bestPlan(asking);
+    if (plan === undefined) return false;
+    world.evicted = [...world.evicted, ...plan.victims.map(({ uid }) => uid)];
+    for (const { uid } of plan.victims) world.beneficiaries.set(uid, group.name);
+    world.promises.set(pod.uid, plan.node.name);
+    return true;
+  }
+
+  /** Between nodes: decision 0051. */
+  #bestPlan(asking: Asking): Plan | undefined {
+    const plans = this.#world.nodes.flatMap((node) => this.#plan(node, asking) ?? []);
+    const keys: readonly ((plan: Plan) => number)[] = [
+      ({ victims }) => this.#highest(victims),
+      ({ gangs }) => gangs,
+      ({ victims }) => sum(victims, (victim) => this.#victims.priority(victim) - LOWEST_PRIORITY),
+      ({ victims }) => victims.length,
+      ({ victims }) => {
+        const most = victims.filter((victim) => this.#victims.priority(victim) === this.#highest(victims));
+        return -Math.min(...most.map(({ createdMs }) => createdMs));
+      },
+    ];
+    let left = plans;
+    for (const key of keys) {
+      const least = Math.min(...left.map(key));
+      left = left.filter((plan) => key(plan) === least);
+    }
+    return left[0];
+  }
+
+  #highest(victims: readonly PodRecord[]): number {
+    return Math.max(...victims.map((victim) => this.#victims.priority(victim)));
+  }
+
+  /** Who would have to go from the node; undefined when the pod cannot have it, whoever goes. */
+  #plan(node: NodeRecord, asking: Asking): Plan | undefined {
+    const world = this.#world;
+    if (!isOpen(world, asking.pod, node)) return undefined;
+    const here = [...world.records.pods.values()].filter((pod) => world.nodeOf(pod) === node.name);
+    const candidates = this.#victims.worstFirst(
+      here.filter((pod) => this.#victims.mayGo(pod, asking)),
+      asking.queue,
+    );
+    const { safe, whole } = this.#victims.bundles(this.#victims.vote(asking, candidates));
+    const taken: PodRecord[] = [];
+    for (const victim of safe) {
+      if (this.#fits(node, asking, taken)) break;
+      taken.push(victim);
+    }
+    const breaking = new Map<string, readonly PodRecord[]>();
+    if (!this.#fits(node, asking, taken)) {
+      for (const victim of whole) {
+        const all = this.#victims.breakable(victim, asking);
+        if (all === undefined) continue;
+        taken.push(victim);
+        breaking.set(victim.group, all);
+      }
+    }
+    if (!this.#fits(node, asking, taken)) return undefined;
+    const broken = (victims: readonly PodRecord[]): readonly (readonly PodRecord[])[] =>
+      [...breaking].flatMap(([gang, all]) =>
+        victims.some((victim) => victim.group === gang && whole.includes(victim)) ? [all] : [],
+      );
+    let needed: readonly PodRecord[] = taken;
+    // The most important are let back first.
+    for (const victim of taken.toReversed()) {
+      const others = needed.filter((each) => each !== victim);
+      if (this.#fits(node, asking, others)) needed = others;
+    }
+    const gangs = broken(needed);
+    const going = new Set(gangs.flat());
+    const victims = [...needed.toReversed().filter((victim) => !going.has(victim)), ...going];
+    return { node, victims, gangs: gangs.length };
+  }
+
+  /** The pod has room on the node once these are gone, and its queue may have it then. */
+  #fits(node: NodeRecord, { pod, group, queue }: Asking, gone: readonly PodRecord[]): boolean {
+    const world = this.#world;
+    const isRoom = [...pod.shape.requests].every(([r, amount]) => {
+      if (amount === 0) return true;
+      const { idle, leaving, promised } = world.room(node, r);
+      const freed = sum(gone, (each) => (world.nodeOf(each) === node.name ? asks(each, r) : 0));
+      return world.total(r) > 0 && idle + leaving - promised + freed >= amount;
+    });
+    if (!isRoom || (this.#isAcross && !this.#turn.shares.hasClaim(queue, pod))) return false;
+    const freed = (name: string, r: string): number =>
+      sum(gone, (each) => (world.queueOf(each)?.name === name ? asks(each, r) : 0));
+    return this.#turn.shares.allocatable(queue, pod, group, { freed, isGranted: false }) === undefined;
+  }
+
+  /** Takes back what turned out to be for nothing; promised pods may move for it. */
+  #spare(mark: { readonly evicted: number; readonly promises: number }, mayMove: boolean): void {
+    const world = this.#world;
+    const promised = [...world.promises.keys()]
+      .slice(mark.promises)
+      .flatMap((uid) => world.records.pods.get(uid) ?? []);
+    const victims = world.evicted.slice(mark.evicted).flatMap((uid) => world.records.pods.get(uid) ?? []);
+    const units = [...Map.groupBy(victims, (victim) => this.#unitOf(victim)).values()];
+    // The most important stay before others.
+    const inOrder = this.#victims.worstFirst(victims).toReversed();
+    const place = (unit: readonly PodRecord[]): number => inOrder.findIndex((victim) => victim === unit[0]);
+    for (const unit of units.toSorted((a, b) => place(a) - place(b))) {
+      const [evicted, promises] = [world.evicted, new Map(world.promises)];
+      world.evicted = evicted.filter((uid) => !unit.some((each) => each.uid === uid));
+      if (this.#makeWay(unit, promised, mayMove) && this.#isWithinRights(promised)) continue;
+      world.promises = promises;
+      world.evicted = evicted;
+    }
+  }
+
+  /** Who stays or goes together: the members of a gang that is broken. */
+  #unitOf(victim: PodRecord): string {
+    const group = this.#world.groupOf(victim);
+    if (group === undefined || group.minMember <= 1 || this.#world.missing(group) === 0) return victim.uid;
+    return group.key;
+  }
+
+  /** There is room for those that stay, once promised pods have moved away as far as they may. */
+  #makeWay(stay: readonly PodRecord[], promised: readonly PodRecord[], mayMove: boolean): boolean {
+    const world = this.#world;
+    const isShort = (node: NodeRecord, { shape }: PodRecord): boolean =>
+      [...shape.requests].some(([r, amount]) => {
+        const { idle, leaving, promised: kept } = world.room(node, r);
+        return amount > 0 && idle + leaving - kept < 0;
+      });
+    const names = new Set(stay.map((pod) => world.nodeOf(pod)));
+    return [...names].every((name) => {
+      const node = world.records.nodes.get(name);
+      if (node === undefined) return true;
+      for (const pod of mayMove ? promised : []) {
+        if (world.promises.get(pod.uid) !== name || !isShort(node, pod)) continue;
+        const other = bestNode(world, pod) ?? laterNode(world, pod);
+        if (other === undefined) break;
+        world.promises.set(pod.uid, other.name);
+      }
+      return stay.every((pod) => world.nodeOf(pod) !== name || !isShort(node, pod));
+    });
+  }
+
+  /** What a queue may have is asked about the pod of it that was promised room last. */
+  #isWithinRights(promised: readonly PodRecord[]): boolean {
+    const world = this.#world;
+    const last = new Map(promised.map((pod) => [world.queueOf(pod), pod]));
+    return [...last].every(([queue, pod]) => {
+      const group = world.groupOf(pod);
+      if (queue === undefined || group === undefined) return true;
+      const promises = world.promises;
+      world.promises = new Map([...promises].filter(([uid]) => uid !== pod.uid));
+      const { shares } = this.#turn;
+      const mayHave = shares.allocatable(queue, pod, group, LATER) === undefined;
+      const isWithin = mayHave && (!this.#isAcross || shares.hasClaim(queue, pod));
+      world.promises = promises;
+      return isWithin;
+    });
+  }
+}
