@@ -23,6 +23,7 @@ import { volcanoDeployments, volcanoWebhooks } from '../support/volcano-install.
 import { History } from './support/history.ts';
 import { applied } from './support/manifest.ts';
 import { ASKED, groupOf, pod, workload } from './support/ordinary-workloads.ts';
+import { racks } from './support/racks.ts';
 import { grantInPlaceOfVolcano } from './support/rights.ts';
 import { runSluice, SluiceProcess } from './support/sluice-process.ts';
 
@@ -280,10 +281,10 @@ describe('in the place of Volcano', function () {
     const name = `${RELEASE}-controller-configmap`;
     const text = `networkTopologyDiscovery: [${source}, {source: ufm, enabled: true, config: {endpoint: x}}]`;
     await changed(name, 'volcano-controller.conf', text);
-    await until('each rack is a HyperNode', () => isSame(racks(), ['a: node-0', 'b: node-1']) || undefined);
+    await until('each rack is a HyperNode', () => isSame(racks(history), ['a: node-0', 'b: node-1']) || undefined);
     expect(stringAt(await event('ConfigurationTrimmed', name), ['note'])).to.include('"ufm": is not supported');
     await label('node-1', 'a');
-    await until('both nodes are in one', () => isSame(racks(), ['a: node-0,node-1']) || undefined);
+    await until('both nodes are in one', () => isSame(racks(history), ['a: node-0,node-1']) || undefined);
     expect(history.get(HYPER_NODES, 'by-hand')).to.not.equal(undefined);
   });
 
@@ -447,16 +448,6 @@ describe('in the place of Volcano', function () {
   function boundPod(namespace: string, name: string): JsonObject | undefined {
     const found = history.get(PODS, `${namespace}/${name}`);
     return stringAt(found, ['spec', 'nodeName']) === '' ? undefined : found;
-  }
-
-  /** `rack: nodes` of each HyperNode that was found. */
-  function racks(): readonly string[] {
-    const found = history.all(HYPER_NODES).map((each) => {
-      const rack = stringAt(each, ['metadata', 'labels', 'rack']);
-      const members = arrayAt(each, 'spec', 'members').map((one) => stringAt(one, ['selector', 'exactMatch', 'name']));
-      return rack === '' ? '' : `${rack}: ${members.join(',')}`;
-    });
-    return found.filter((text) => text !== '').toSorted();
   }
 
   function nodesOf(shard: string): readonly unknown[] | undefined {
