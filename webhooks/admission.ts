@@ -1,3 +1,4 @@
+import type { ExtendedResources } from '../src/api/devices/extended-resources.ts';
 import type { ResourceGroup } from '../src/api/resource-group.ts';
 import type { RootRecord } from '../src/api/records/root-record.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
@@ -57,6 +58,8 @@ export interface ClusterRoom {
   readonly totals: ResourceAmounts;
   /** The most that any one node offers, resource by resource. */
   readonly largestNode: ResourceAmounts;
+  /** Resources that may be had by a claim where no node publishes them. */
+  readonly served: ExtendedResources;
 }
 
 /** What admission knows of the cluster: a light, possibly slightly stale view. */

@@ -1,6 +1,7 @@
 import { formatAmounts } from '../src/api/amounts.ts';
+import { classServing } from '../src/api/devices/extended-resources.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
-import type { ClusterView } from './admission.ts';
+import type { ClusterRoom, ClusterView } from './admission.ts';
 
 /** What new work asks for. */
 export interface AskedRoom {
@@ -18,12 +19,31 @@ export interface AskedRoom {
 export function roomWarnings({ pod, together, queue }: AskedRoom, view: ClusterView): readonly string[] {
   const room = view.room();
   return [
-    ...(room === undefined ? [] : podWarnings(pod, room.largestNode)),
-    ...(room === undefined ? [] : gangWarnings(together, room.totals, 'the cluster has')),
+    ...(room === undefined ? [] : podWarnings(published(pod, room), room.largestNode)),
+    ...(room === undefined ? [] : gangWarnings(published(together, room), room.totals, 'the cluster has')),
     ...queuesAbove(queue, view).flatMap(({ name, limit }) =>
       gangWarnings(together, onlyWhere(limit, together), `queue ${name} may hold`),
     ),
   ];
+}
+
+/**
+ * Of what nodes publish too little, and classes serve by claims: Sluice makes none for it, so that it waits, but others may say
+ * what never fits.
+ */
+export function servedWarnings({ pod }: AskedRoom, room: ClusterRoom | undefined): readonly string[] {
+  if (room === undefined) return [];
+  const { served, largestNode } = room;
+  return excess(pod, largestNode).flatMap(({ name, asked, most }) => {
+    const deviceClass = classServing(name, served);
+    if (deviceClass === undefined) return [];
+    return [`${name}: nodes have ${most} of ${asked}; name a ResourceClaim of class ${deviceClass}: Sluice makes none`];
+  });
+}
+
+/** Without what classes serve. */
+function published(asked: ResourceAmounts, { served }: ClusterRoom): ResourceAmounts {
+  return new Map([...asked].filter(([name]) => classServing(name, served) === undefined));
 }
 
 /** Deeper than any tree of queues: whoever comes so far goes round in a circle. */

@@ -1,7 +1,7 @@
 import { fieldError } from '../src/lib/field-error.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import type { ClusterView, DenyVerdict } from './admission.ts';
-import { excess, queuesAbove, roomWarnings } from './room-warnings.ts';
+import { excess, queuesAbove, roomWarnings, servedWarnings } from './room-warnings.ts';
 import type { AskedRoom } from './room-warnings.ts';
 import { refuse } from './verdict.ts';
 
@@ -26,8 +26,9 @@ export function submitVerdict(
   misfits: readonly string[] = [],
 ): SubmitVerdict {
   const never = view.neverFits === 'ignore' ? [] : [...roomWarnings(asked, view), ...misfits];
-  if (never.length === 0) return { denial: undefined, warnings: waitWarnings(asked, view) };
-  if (view.neverFits === 'warn') return { denial: undefined, warnings: never };
+  const served = servedWarnings(asked, view.room());
+  if (never.length === 0) return { denial: undefined, warnings: [...served, ...waitWarnings(asked, view)] };
+  if (view.neverFits === 'warn') return { denial: undefined, warnings: [...never, ...served] };
   const errors = never.map((message) => fieldError(path, 'FieldValueForbidden', undefined, message));
   return { denial: refuse('NeverFits', ...errors), warnings: never };
 }

@@ -23,138 +23,141 @@ const SETTINGS = [
 ];
 const WAIT = ['--wait', '--timeout', '120s', '-n', NAMESPACE];
 
-describe('the chart, by the real Helm', function () {
-  this.timeout(300_000);
-  let helm: Helm;
+for (const major of [3, 4] as const)
+  describe(`the chart, by the real Helm ${major}`, function () {
+    this.timeout(300_000);
+    let helm: Helm;
 
-  before(async function () {
-    this.timeout(1_800_000);
-    try {
-      helm = await Helm.install();
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      console.log(error.message);
-      this.skip();
-    }
-  });
-
-  it('passes lint', async () => {
-    expect(await helm.ofChart(['lint', '--strict'], [])).to.include('0 chart(s) failed');
-  });
-
-  it('renders with its defaults what install.yaml holds', async () => {
-    const rendered = byName(await helm.ofChart(['template', 'sluice'], ['-n', NAMESPACE, ...VERSION]));
-    const flat = byName(await readFile(join(ROOT, 'manifests/install.yaml'), 'utf8'));
-    flat.delete(`Namespace ${NAMESPACE}`);
-    expect([...rendered.keys()].toSorted()).to.deep.equal([...flat.keys()].toSorted());
-    for (const [name, object] of flat) expect(withoutKeep(rendered.get(name)), name).to.deep.equal(object);
-  });
-
-  const wrong: readonly (readonly [set: string, message: string])[] = [
-    ['replicas=many', "at '/replicas': got string, want integer"],
-    ['replica=1', "additional properties 'replica' not allowed"],
-    ['failurePolicy=Maybe', "value must be one of 'Fail', 'Ignore'"],
-    ['image.digest=latest', "at '/image/digest'"],
-    ['networkPolicy=true', "at '/networkPolicy': got boolean, want object"],
-    ['certificates.mode=vault', "value must be one of 'built-in', 'cert-manager'"],
-    ['certificates.issuerRef.name=mine', "at '/certificates/issuerRef/name': maxLength: got 4, want 0"],
-    ['certificates.duration=48h', "at '/certificates/duration': maxLength"],
-  ];
-  for (const [set, message] of wrong)
-    it(`refuses ${set}`, async () => {
-      const said = await helm.ofChart(['template', 'sluice'], ['--set', set, ...VERSION]).catch(String);
-      expect(said).to.include(message);
+    before(async function () {
+      this.timeout(1_800_000);
+      try {
+        helm = await Helm.install(major);
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error;
+        console.log(error.message);
+        this.skip();
+      }
     });
 
-  const settings: readonly (readonly [set: string, path: readonly string[], want: unknown])[] = [
-    ['image.registry=r.example.org,image.tag=v2', ['0', 'image'], 'r.example.org/sluice:v2'],
-    [`image.digest=sha256:${'a'.repeat(64)}`, ['0', 'image'], `sluice@sha256:${'a'.repeat(64)}`],
-    ['resources.limits.memory=4Gi', ['0', 'resources', 'limits', 'memory'], '4Gi'],
-    ['extraEnv[0].name=A,extraEnv[0].value=b', ['0', 'env', '0', 'name'], 'A'],
-  ];
-  for (const [set, path, want] of settings)
-    it(`gives pods what ${set.slice(0, 40)} says`, async () => {
-      const text = await helm.ofChart(['template', 'sluice'], ['--set', set, '-n', NAMESPACE, ...VERSION]);
-      const containers = memberAt(byName(text).get('Deployment sluice'), 'spec', 'template', 'spec', 'containers');
-      expect(path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], containers)).to.equal(want);
+    it('passes lint', async () => {
+      expect(await helm.ofChart(['lint', '--strict'], [])).to.include('0 chart(s) failed');
     });
 
-  describe('on a real control plane', () => {
-    let plane: ControlPlane;
-    let acted: ActedDeployment;
-    let atFirst: readonly string[];
-    let installed: readonly string[];
+    it('renders with its defaults what install.yaml holds', async () => {
+      const rendered = byName(await helm.ofChart(['template', 'sluice'], ['-n', NAMESPACE, ...VERSION]));
+      const flat = byName(await readFile(join(ROOT, 'manifests/install.yaml'), 'utf8'));
+      flat.delete(`Namespace ${NAMESPACE}`);
+      expect([...rendered.keys()].toSorted()).to.deep.equal([...flat.keys()].toSorted());
+      for (const [name, object] of flat) expect(withoutKeep(rendered.get(name)), name).to.deep.equal(object);
+    });
 
-    before(async () => {
-      plane = await startControlPlane({
-        extraArgs: { 'kube-apiserver': ['--enable-aggregator-routing=true'] },
+    const wrong: readonly (readonly [set: string, message: string])[] = [
+      ['replicas=many', "at '/replicas': got string, want integer"],
+      ['replica=1', "additional properties 'replica' not allowed"],
+      ['failurePolicy=Maybe', "value must be one of 'Fail', 'Ignore'"],
+      ['image.digest=latest', "at '/image/digest'"],
+      ['networkPolicy=true', "at '/networkPolicy': got boolean, want object"],
+      ['certificates.mode=vault', "value must be one of 'built-in', 'cert-manager'"],
+      ['certificates.issuerRef.name=mine', "at '/certificates/issuerRef/name': maxLength: got 4, want 0"],
+      ['certificates.duration=48h', "at '/certificates/duration': maxLength"],
+    ];
+    for (const [set, message] of wrong)
+      it(`refuses ${set}`, async () => {
+        const said = await helm.ofChart(['template', 'sluice'], ['--set', set, ...VERSION]).catch(String);
+        expect(said).to.include(message);
       });
-      const [node = ''] = await plane.applyNodes([{ count: 1, cpu: '4', memory: '8Gi', gpus: 0 }]);
-      const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
-      await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } });
-      await applied(plane, optedInNamespace(TEAM), ...['ServiceMonitor', 'PrometheusRule'].map(operatorKind));
-      await plane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
-      atFirst = await objectList(plane);
-      acted = new ActedDeployment({ plane, namespace: NAMESPACE, node, image: ['/opt/sluice', ROOT] });
+
+    const settings: readonly (readonly [set: string, path: readonly string[], want: unknown])[] = [
+      ['image.registry=r.example.org,image.tag=v2', ['0', 'image'], 'r.example.org/sluice:v2'],
+      [`image.digest=sha256:${'a'.repeat(64)}`, ['0', 'image'], `sluice@sha256:${'a'.repeat(64)}`],
+      ['resources.limits.memory=4Gi', ['0', 'resources', 'limits', 'memory'], '4Gi'],
+      ['extraEnv[0].name=A,extraEnv[0].value=b', ['0', 'env', '0', 'name'], 'A'],
+    ];
+    for (const [set, path, want] of settings)
+      it(`gives pods what ${set.slice(0, 40)} says`, async () => {
+        const text = await helm.ofChart(['template', 'sluice'], ['--set', set, '-n', NAMESPACE, ...VERSION]);
+        const containers = memberAt(byName(text).get('Deployment sluice'), 'spec', 'template', 'spec', 'containers');
+        expect(path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], containers)).to.equal(want);
+      });
+
+    describe('on a real control plane', () => {
+      let plane: ControlPlane;
+      let acted: ActedDeployment;
+      let atFirst: readonly string[];
+      let installed: readonly string[];
+
+      before(async () => {
+        plane = await startControlPlane({
+          extraArgs: { 'kube-apiserver': ['--enable-aggregator-routing=true'] },
+        });
+        const [node = ''] = await plane.applyNodes([{ count: 1, cpu: '4', memory: '8Gi', gpus: 0 }]);
+        const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+        await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } });
+        await applied(plane, optedInNamespace(TEAM), ...['ServiceMonitor', 'PrometheusRule'].map(operatorKind));
+        await plane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
+        atFirst = await objectList(plane);
+        acted = new ActedDeployment({ plane, namespace: NAMESPACE, node, image: ['/opt/sluice', ROOT] });
+      });
+
+      after(async () => {
+        await acted?.stop();
+        await plane?.stop();
+      });
+
+      it('from nothing to a first gang: install --wait returns when work can be submitted', async () => {
+        const startedAt = performance.now();
+        await helm.ofChart(['install', 'sluice'], [...SETTINGS, ...WAIT], plane);
+        const installedAt = performance.now();
+        // At once, with nothing waited for: that is what --wait promises.
+        await applied(plane, inNamespace(TEAM, job('first', 3)));
+        const wait = ['wait', '-n', TEAM, '--timeout=60s', '--for=jsonpath={.status.phase}=Running'];
+        await plane.kubectl(['wait', '-n', TEAM, '--for=jsonpath={.status.active}=3', 'job/first', '--timeout=60s']);
+        const { code, stderr } = await plane.kubectl([...wait, '--all', 'podgroups.scheduling.volcano.sh']);
+        expect(code, `${stderr}${acted.log()}`).to.equal(0);
+        const seconds = [installedAt - startedAt, performance.now() - startedAt].map((ms) => (ms / 1000).toFixed(1));
+        console.log(`      installed after ${seconds[0]} s, the first gang ran after ${seconds[1]} s`);
+        await plane.kubectl(['delete', 'job', 'first', '-n', TEAM]);
+        installed = await specs();
+      });
+
+      it('upgrades the pods, and keeps what the server has written', async () => {
+        const before = await hooks();
+        expect(before).to.be.greaterThan(0);
+        await helm.ofChart(['upgrade', 'sluice'], [...SETTINGS, '--set', 'logLevel=debug', ...WAIT], plane);
+        expect(await specs()).to.not.deep.equal(installed);
+        expect(await hooks()).to.equal(before);
+      });
+
+      it('rolls back to what was there', async () => {
+        await helm.run(['rollback', 'sluice', '1', ...WAIT], plane);
+        expect(await specs()).to.deep.equal(installed);
+        expect(await hooks()).to.be.greaterThan(0);
+      });
+
+      it('leaves nothing when it is uninstalled', async () => {
+        await helm.run(['uninstall', 'sluice', ...WAIT], plane);
+        await acted.stop();
+        await plane.kubectl(['wait', '--for=delete', 'pods', '--all', '-n', NAMESPACE, '--timeout=60s']);
+        const left = await objectList(plane);
+        expect(left.filter((one) => !atFirst.includes(one))).to.deep.equal([]);
+        expect(left).to.deep.equal(atFirst);
+      });
+
+      /** What the release asks for, without what comes and goes. */
+      async function specs(): Promise<readonly string[]> {
+        const kinds = 'deployments,poddisruptionbudgets,services,networkpolicies,roles,rolebindings,serviceaccounts';
+        const { stdout } = await plane.kubectl(['get', kinds, '-n', NAMESPACE, '-o', 'json']);
+        return arrayAt(JSON.parse(stdout), 'items').map((object) =>
+          JSON.stringify([stringAt(object, ['kind']), stringAt(object, ['metadata', 'name']), member(object, 'spec')]),
+        );
+      }
+
+      async function hooks(): Promise<number> {
+        const { stdout } = await plane.kubectl(['get', 'mutatingwebhookconfiguration', 'sluice', '-o', 'json']);
+        return arrayAt(JSON.parse(stdout), 'webhooks').length;
+      }
     });
-
-    after(async () => {
-      await acted?.stop();
-      await plane?.stop();
-    });
-
-    it('from nothing to a first gang: install --wait returns when work can be submitted', async () => {
-      const startedAt = performance.now();
-      await helm.ofChart(['install', 'sluice'], [...SETTINGS, ...WAIT], plane);
-      const installedAt = performance.now();
-      // At once, with nothing waited for: that is what --wait promises.
-      await applied(plane, inNamespace(TEAM, job('first', 3)));
-      const wait = ['wait', '-n', TEAM, '--timeout=60s', '--for=jsonpath={.status.phase}=Running'];
-      await plane.kubectl(['wait', '-n', TEAM, '--for=jsonpath={.status.active}=3', 'job/first', '--timeout=60s']);
-      const { code, stderr } = await plane.kubectl([...wait, '--all', 'podgroups.scheduling.volcano.sh']);
-      expect(code, `${stderr}${acted.log()}`).to.equal(0);
-      const seconds = [installedAt - startedAt, performance.now() - startedAt].map((ms) => (ms / 1000).toFixed(1));
-      console.log(`      installed after ${seconds[0]} s, the first gang ran after ${seconds[1]} s`);
-      await plane.kubectl(['delete', 'job', 'first', '-n', TEAM]);
-      installed = await specs();
-    });
-
-    it('upgrades the pods, and keeps what the server has written', async () => {
-      const before = await hooks();
-      expect(before).to.be.greaterThan(0);
-      await helm.ofChart(['upgrade', 'sluice'], [...SETTINGS, '--set', 'logLevel=debug', ...WAIT], plane);
-      expect(await specs()).to.not.deep.equal(installed);
-      expect(await hooks()).to.equal(before);
-    });
-
-    it('rolls back to what was there', async () => {
-      await helm.run(['rollback', 'sluice', '1', ...WAIT], plane);
-      expect(await specs()).to.deep.equal(installed);
-      expect(await hooks()).to.be.greaterThan(0);
-    });
-
-    it('leaves nothing when it is uninstalled', async () => {
-      await helm.run(['uninstall', 'sluice', ...WAIT], plane);
-      await acted.stop();
-      await plane.kubectl(['wait', '--for=delete', 'pods', '--all', '-n', NAMESPACE, '--timeout=60s']);
-      expect(await objectList(plane)).to.deep.equal(atFirst);
-    });
-
-    /** What the release asks for, without what comes and goes. */
-    async function specs(): Promise<readonly string[]> {
-      const kinds = 'deployments,poddisruptionbudgets,services,networkpolicies,roles,rolebindings,serviceaccounts';
-      const { stdout } = await plane.kubectl(['get', kinds, '-n', NAMESPACE, '-o', 'json']);
-      return arrayAt(JSON.parse(stdout), 'items').map((object) =>
-        JSON.stringify([stringAt(object, ['kind']), stringAt(object, ['metadata', 'name']), member(object, 'spec')]),
-      );
-    }
-
-    async function hooks(): Promise<number> {
-      const { stdout } = await plane.kubectl(['get', 'mutatingwebhookconfiguration', 'sluice', '-o', 'json']);
-      return arrayAt(JSON.parse(stdout), 'webhooks').length;
-    }
   });
-});
 
 /** A kind of the Prometheus operator, by its name alone. */
 function operatorKind(kind: string): object {

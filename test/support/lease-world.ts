@@ -41,7 +41,11 @@ export class LeaseServer {
     this.#version += 1;
     this.writes += 1;
     const spec = objectAt(body, 'spec');
-    this.lease = { ...(isJsonObject(body) ? body : {}), metadata: { resourceVersion: String(this.#version) }, spec };
+    this.lease = {
+      ...(isJsonObject(body) ? body : {}),
+      metadata: { ...objectAt(body, 'metadata'), resourceVersion: String(this.#version) },
+      spec,
+    };
     return { kind: 'done', object: this.lease };
   }
 }

@@ -17,6 +17,7 @@ const ROOM = {
     ['cpu', 64_000],
     ['nvidia.com/gpu', 8],
   ]),
+  served: new Map([['example.com/nic', 'nics']]),
 };
 const QUEUES = {
   default: {},
@@ -170,6 +171,24 @@ describe('what will never fit, where the operator wants that', () => {
     expect(summary(mutatePod(request({ object: pod, username }), refusing))).to.equal('patch');
     const update = request({ object: deployment, oldObject: deployment, operation: 'UPDATE', ...ofDeployments });
     expect(warningsOf(mutateWorkload(update, refusing)).length).to.equal(1);
+  });
+
+  it('is not what a DeviceClass serves by claims: that is told, and may be submitted', () => {
+    const asked: readonly (readonly [string, string])[] = [
+      ['example.com/nic', 'nics'],
+      ['deviceclass.resource.kubernetes.io/tpus', 'tpus'],
+    ];
+    for (const [name, deviceClass] of asked) {
+      const { kind, warnings } = mutateJob(request({ object: job(3, { [name]: '2' }) }), refusing) as Verdict & {
+        warnings: readonly string[];
+      };
+      expect([kind === 'deny', warnings.filter((text) => text.startsWith(name))]).to.deep.equal([
+        false,
+        [`${name}: nodes have 0 of 2; name a ResourceClaim of class ${deviceClass}: Sluice makes none`],
+      ]);
+    }
+    const both = job(3, { 'example.com/nic': '2', 'example.com/fpga': '1' });
+    expect(summary(mutateJob(request({ object: both }), refusing))).to.match(/^422 NeverFits spec/);
   });
 
   it('is not told where that is to be ignored', () => {

@@ -1,5 +1,6 @@
 import { arrayAt, member, objectAt } from '../../lib/json.ts';
 import { cardTroubles } from '../cards/card-wish.ts';
+import { CLASS_PREFIX } from '../devices/extended-resources.ts';
 import { objects } from './metadata.ts';
 
 /** What a pod spec needs of its place that the scheduler does not look at yet, in words; empty for most pods. */
@@ -7,8 +8,7 @@ export function unsupportedNeeds(spec: unknown): readonly string[] {
   return [...(asksForClass(spec) ? [CLASS_NEED] : []), ...cardTroubles(spec)];
 }
 
-/** Kubernetes' own: devices of a class without a claim, for which kube-scheduler makes one. */
-const CLASS_PREFIX = 'deviceclass.resource.kubernetes.io/';
+/** For which kube-scheduler makes one. */
 const CLASS_NEED = 'devices of a class without a claim';
 
 function asksForClass(spec: unknown): boolean {

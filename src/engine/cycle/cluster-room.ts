@@ -1,11 +1,12 @@
+import type { ExtendedResources } from '../../api/devices/extended-resources.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { ResourceTable } from '../../scheduler/model/resource-table.ts';
 import type { NodeTable } from '../../scheduler/placement/node-table.ts';
 import type { ClusterRoom } from '../../../webhooks/admission.ts';
 
-/** How large the cluster is, from its nodes. O(nodes x resources). */
-export function clusterRoom(nodes: Iterable<NodeRecord>): ClusterRoom {
+/** How large the cluster is, from its nodes, and what classes serve beside them. O(nodes x resources). */
+export function clusterRoom(nodes: Iterable<NodeRecord>, served: ExtendedResources): ClusterRoom {
   const totals = new Map<string, number>();
   const largestNode = new Map<string, number>();
   for (const { allocatable } of nodes) {
@@ -14,7 +15,7 @@ export function clusterRoom(nodes: Iterable<NodeRecord>): ClusterRoom {
       largestNode.set(name, Math.max(largestNode.get(name) ?? 0, amount));
     }
   }
-  return { totals, largestNode };
+  return { totals, largestNode, served };
 }
 
 /** What the nodes have left, together. O(nodes x resources). */

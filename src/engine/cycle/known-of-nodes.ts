@@ -12,7 +12,7 @@ import { deviceInventory, publishedDevices } from './feeds/device-inventory.ts';
 interface NodeSources {
   /** Undefined before they, their devices and the classes of those were listed. */
   nodes(this: void): Iterable<NodeRecord> | undefined;
-  readonly devices: Pick<DeviceFacts, 'version' | 'pools' | 'classes'>;
+  readonly devices: Pick<DeviceFacts, 'version' | 'pools' | 'classes' | 'extendedResources'>;
   readonly network: Pick<NetworkFacts, 'version' | 'hyperNodes'>;
 }
 
@@ -30,7 +30,9 @@ export class KnownOfNodes {
 
   get room(): ClusterRoom | undefined {
     const nodes = this.#sources.nodes();
-    if (nodes !== undefined) this.#room ??= clusterRoom(nodes);
+    const { extendedResources } = this.#sources.devices;
+    if (nodes !== undefined && this.#room?.served !== extendedResources)
+      this.#room = clusterRoom(nodes, extendedResources);
     return this.#room;
   }
 

@@ -6,8 +6,9 @@ import type { JsonObject } from '../../lib/json.ts';
 /** Nobody else's: no object is called so, and it is never kept. */
 const NAME = 'trial';
 
-/** A pod as its template would make it. */
+/** A pod as its template would make it; undefined also where it needs what nobody looks at: then nothing is said of nodes. */
 export function trialPod(namespace: string, template: JsonObject): PodRecord | undefined {
   const metadata = { ...objectAt(template, 'metadata'), name: NAME, uid: NAME, namespace };
-  return projectPod({ metadata, spec: objectAt(template, 'spec') }, new Map());
+  const pod = projectPod({ metadata, spec: objectAt(template, 'spec') }, new Map());
+  return pod === undefined || pod.shape.needs.length > 0 ? undefined : pod;
 }

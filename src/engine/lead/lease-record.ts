@@ -1,5 +1,5 @@
 import { OPERATIONS_ANNOTATION } from '../../api/keys.ts';
-import { numberAt, stringAt } from '../../lib/json.ts';
+import { numberAt, objectAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 
 /** What a Lease object says, as far as an election goes. Its timestamps are for people and never judged. */
@@ -10,6 +10,13 @@ export interface LeaseRecord {
   readonly durationMs: number;
   readonly transitions: number;
   readonly acquireTime: string;
+  /** Labels and annotations; whoever installs the Lease finds what is his by them. */
+  readonly marks: LeaseMarks;
+}
+
+export interface LeaseMarks {
+  readonly labels: JsonObject;
+  readonly annotations: JsonObject;
 }
 
 /** Reads a Lease object; missing fields read as a released lease. */
@@ -20,6 +27,7 @@ export function readLease(raw: JsonObject): LeaseRecord {
     durationMs: numberAt(raw, ['spec', 'leaseDurationSeconds'], 0) * 1000,
     transitions: numberAt(raw, ['spec', 'leaseTransitions'], 0),
     acquireTime: stringAt(raw, ['spec', 'acquireTime']),
+    marks: { labels: objectAt(raw, 'metadata', 'labels'), annotations: objectAt(raw, 'metadata', 'annotations') },
   };
 }
 
@@ -30,6 +38,8 @@ export interface LeaseContent {
   /** Empty for a lease that is created. */
   readonly resourceVersion: string;
   readonly holder: string;
+  /** As they were; replacing the object would drop them. */
+  readonly marks?: LeaseMarks | undefined;
   /** Where people reach the holder; absent where nobody does. */
   readonly operations?: string | undefined;
   readonly durationMs: number;
@@ -42,6 +52,7 @@ export interface LeaseContent {
 export function makeLease(content: LeaseContent): JsonObject {
   const { namespace, name, resourceVersion, holder, operations, durationMs, transitions, acquireTime, renewTime } =
     content;
+  const { [OPERATIONS_ANNOTATION]: _before, ...annotations } = content.marks?.annotations ?? {};
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
@@ -49,7 +60,8 @@ export function makeLease(content: LeaseContent): JsonObject {
       namespace,
       name,
       ...(resourceVersion === '' ? {} : { resourceVersion }),
-      ...(operations === undefined ? {} : { annotations: { [OPERATIONS_ANNOTATION]: operations } }),
+      labels: content.marks?.labels ?? {},
+      annotations: { ...annotations, ...(operations === undefined ? {} : { [OPERATIONS_ANNOTATION]: operations }) },
     },
     spec: {
       holderIdentity: holder,

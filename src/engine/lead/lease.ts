@@ -256,6 +256,7 @@ class LeaseElector implements LeaderElector {
     const body = makeLease({
       ...this.#place(),
       resourceVersion: lease.resourceVersion,
+      marks: lease.marks,
       holder: '',
       durationMs: 1000,
       transitions: lease.transitions,
@@ -288,6 +289,7 @@ class LeaseElector implements LeaderElector {
     return makeLease({
       ...this.#place(),
       resourceVersion,
+      marks: resourceVersion === '' ? undefined : this.#seen?.marks,
       holder: this.#options.identity,
       operations: this.#options.operations,
       durationMs: this.#timings.durationMs,

@@ -7,6 +7,7 @@ import type {
   SliceRecord,
   TaintedDevices,
 } from '../../api/records/device-records.ts';
+import type { ExtendedResources } from '../../api/devices/extended-resources.ts';
 import { factTable } from '../ledger/fact-table.ts';
 import type { FactTable } from '../ledger/fact-table.ts';
 import { PoolTable } from './pool-table.ts';
@@ -19,6 +20,7 @@ export class DeviceFacts {
   readonly #classes = new Map<string, DeviceClassRecord>();
   readonly #claims = new Map<string, DeviceClaimRecord>();
   readonly #taintRules = new Map<string, DeviceTaintRuleRecord>();
+  #extended: ExtendedResources | undefined;
   readonly #onClaim: (key: string) => void;
 
   /** `onClaim` is told of each claim that has become another one, once it is. */
@@ -38,8 +40,11 @@ export class DeviceFacts {
     },
   };
 
-  readonly classes: FactTable<DeviceClassRecord> = this.#told(this.#classes);
-  readonly taintRules: FactTable<DeviceTaintRuleRecord> = this.#told(this.#taintRules);
+  readonly classes: FactTable<DeviceClassRecord> = factTable(this.#classes, () => {
+    this.version += 1;
+    this.#extended = undefined;
+  });
+  readonly taintRules: FactTable<DeviceTaintRuleRecord> = factTable(this.#taintRules, () => (this.version += 1));
 
   readonly claims: FactTable<DeviceClaimRecord> = {
     get: (key) => this.#claims.get(key),
@@ -61,9 +66,20 @@ export class DeviceFacts {
     return [...device.taints, ...ruled.map(({ taint }) => taint)];
   }
 
-  #told<T>(map: Map<string, T>): FactTable<T> {
-    return factTable(map, () => (this.version += 1));
+  /** One object as long as no class changed. Where several classes name a resource, the first by name is told. */
+  get extendedResources(): ExtendedResources {
+    return (this.#extended ??= extendedResources(this.#classes.values()));
   }
+}
+
+function extendedResources(classes: Iterable<DeviceClassRecord>): ExtendedResources {
+  const served = new Map<string, string>();
+  for (const { name, extendedResourceName } of classes) {
+    if (extendedResourceName === '') continue;
+    const known = served.get(extendedResourceName);
+    if (known === undefined || name < known) served.set(extendedResourceName, name);
+  }
+  return served;
 }
 
 function isOf(device: DeviceRecord, wanted: TaintedDevices): boolean {

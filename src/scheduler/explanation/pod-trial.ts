@@ -1,5 +1,6 @@
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { Framework } from '../framework/framework.ts';
+import { withoutServed } from '../demand/served-by-class.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { OTHER_NODE } from '../volumes/volume-context.ts';
 
@@ -17,7 +18,7 @@ export interface PodTrial {
 /**
  * Which nodes would take pods of this kind, as the latest cycle left them: by what nodes are, and where the volumes are that
  * claims of theirs are bound to. What hangs on other pods, and on volumes that are free, may be otherwise tomorrow and is left
- * out. O(nodes x claims).
+ * out, as is what DeviceClasses serve by claims. O(nodes x claims).
  */
 export function tryPods(record: PodRecord, count: number, snapshot: Snapshot, framework: Framework): PodTrial {
   const { nodes, classes, volumes } = snapshot;
@@ -32,7 +33,8 @@ export function tryPods(record: PodRecord, count: number, snapshot: Snapshot, fr
       if (!isReached) unreached += 1;
       else if (mask.has(node)) open += 1;
     }
-    const places = open === 0 ? 0 : framework.capacity(taskClass, count);
+    const { rest } = withoutServed(taskClass, snapshot) ?? { rest: taskClass };
+    const places = open === 0 ? 0 : framework.capacity(rest, count);
     const reasons = lasting(framework.featureReasons(taskClass));
     if (unreached > 0) reasons.push([OTHER_NODE, unreached]);
     return { nodes: nodes.count, open, places, why: inWords(reasons) };

@@ -5,12 +5,18 @@ import { ROOT } from '../../../tools/run-node.ts';
 import { goProgram } from '../../clients/support/go-module.ts';
 import type { ControlPlane } from '../../control-plane/launch.ts';
 
-const MODULE = { path: 'helm.sh/helm/v3', version: 'v3.22.0' };
+/** Both are in use; what one refuses or waits for, the other may not. */
+const MODULES = {
+  3: { path: 'helm.sh/helm/v3', version: 'v3.22.0' },
+  4: { path: 'helm.sh/helm/v4', version: 'v4.3.1' },
+} as const;
+/** Its major version. */
+export type HelmMajor = keyof typeof MODULES;
 const CHART = join(ROOT, 'manifests/chart');
 const MOST_BYTES = 2 ** 25;
 const run = promisify(execFile);
 
-/** The real Helm, built once, with our chart. */
+/** The real Helm of a major version, built once, with our chart. */
 export class Helm {
   readonly #program: string;
 
@@ -18,8 +24,8 @@ export class Helm {
     this.#program = program;
   }
 
-  static async install(): Promise<Helm> {
-    return new Helm(await goProgram(MODULE, './cmd/helm'));
+  static async install(major: HelmMajor = 3): Promise<Helm> {
+    return new Helm(await goProgram(MODULES[major], './cmd/helm'));
   }
 
   /** Runs `helm <verb> [release] CHART ...`; rejects with what it said. */

@@ -5,10 +5,11 @@ import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../../sup
 
 describe('the size of the cluster', () => {
   it('is the sum over all nodes, and the most that one node offers of each resource', () => {
-    const room = clusterRoom([
+    const nodes = [
       makeNode('a', { cpu: 4000, 'x/gpu': 8, pods: 10 }),
       makeNode('b', { cpu: 8000, memory: 100, pods: 20 }),
-    ]);
+    ];
+    const room = clusterRoom(nodes, new Map());
     expect([...room.totals]).to.have.deep.members([
       ['cpu', 12_000],
       ['x/gpu', 8],

@@ -39,6 +39,21 @@ describe('leader election', () => {
     expect(stringAt(server.lease, ['spec', 'renewTime'])).to.match(/^1970-01-01T00:00:00\.\d{6}Z$/);
   });
 
+  it('keeps the labels and annotations of whoever installed the lease, also when it is given back', async () => {
+    const place = { namespace: 'n', name: 'sluice', resourceVersion: '', acquireTime: '', renewTime: '' };
+    const marks = { labels: { by: 'helm' }, annotations: { release: 'one', 'sluice.dev/operations': 'http://gone' } };
+    server.handle(write(makeLease({ ...place, marks, holder: '', durationMs: 1000, transitions: 0 })));
+    const a = candidate('a');
+    a.elector.start();
+    await pass(10_000);
+    const found = (): unknown => ['labels', 'annotations'].map((key) => memberAt(server.lease, 'metadata', key));
+    expect([server.holder, found()]).to.deep.equal(['a', [{ by: 'helm' }, { release: 'one' }]]);
+    const stopped = a.elector.stop();
+    await pass(1000);
+    await stopped;
+    expect([server.holder, found()]).to.deep.equal(['', [{ by: 'helm' }, { release: 'one' }]]);
+  });
+
   it('keeps the lease by renewing it every two seconds, without reading it', async () => {
     const a = candidate('a');
     a.elector.start();

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { PodTrial } from '../../../src/scheduler/explanation/pod-trial.ts';
 import { trialPod } from '../../../src/engine/cycle/trial-pod.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
+import { makeDeviceClass } from '../../support/device-records.ts';
 import { SchedulerWorld } from '../../support/scheduler-world.ts';
 import { bind, makeClaim, makeVolume, onNodes } from '../../support/volume-records.ts';
 
@@ -63,6 +64,20 @@ describe('pods that nobody has made yet', () => {
       expect(tried(made, of, count)).to.include(want);
     });
   }
+
+  it('are not told that they fit nowhere for what a class serves by claims', () => {
+    const made = world();
+    const of = (name: string): JsonObject =>
+      template({
+        nodeSelector: { kind: 'small' },
+        containers: [{ name: 'main', resources: { requests: { cpu: '1', [name]: '2' } } }],
+      });
+    made.cycle();
+    expect(tried(made, of('x/gpu'), 1)).to.include({ open: 2, places: 0 });
+    made.snapshot.claims.facts.classes.set('gpus', { ...makeDeviceClass('gpus'), extendedResourceName: 'x/gpu' });
+    expect(tried(made, of('x/gpu'), 1)).to.include({ open: 2, places: 1 });
+    expect(tried(made, of('deviceclass.resource.kubernetes.io/gpus'), 1)).to.equal(undefined);
+  });
 
   it('are told nothing before the first cycle', () => expect(tried(world(), small, 1)).to.equal(undefined));
 

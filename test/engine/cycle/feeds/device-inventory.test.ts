@@ -5,6 +5,7 @@ import { deviceInventory, publishedDevices } from '../../../../src/engine/cycle/
 import { DeviceFacts } from '../../../../src/scheduler/claims/device-facts.ts';
 import { NetworkFacts } from '../../../../src/scheduler/topology/network-facts.ts';
 import { KnownOfNodes } from '../../../../src/engine/cycle/known-of-nodes.ts';
+import { makeDeviceClass } from '../../../support/device-records.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -83,6 +84,19 @@ describe('the inventory of devices', () => {
       if (made !== undefined) network.upsert(made);
     }
     expect([...(known.devices?.tiers ?? [])]).to.deep.equal([['rack', 2]]);
+  });
+
+  it('comes with what classes serve in place of nodes, the first class by name', () => {
+    const devices = new DeviceFacts(() => undefined);
+    const known = new KnownOfNodes({ nodes: () => [node('a', {})], devices, network: new NetworkFacts() });
+    const { room } = known;
+    expect(room?.served.size).to.equal(0);
+    expect(known.room).to.equal(room);
+    for (const name of ['b', 'a']) devices.classes.set(name, { ...makeDeviceClass(name), extendedResourceName: 'x/y' });
+    devices.classes.set('c', makeDeviceClass('c'));
+    expect([...(known.room?.served ?? [])]).to.deep.equal([['x/y', 'a']]);
+    devices.classes.delete('a');
+    expect([...(known.room?.served ?? [])]).to.deep.equal([['x/y', 'b']]);
   });
 
   it('stays one object until a node changes', () => {
