@@ -22,6 +22,8 @@ import type { ControlPlane } from '../control-plane/launch.ts';
 import { volcanoDeployments, volcanoWebhooks } from '../support/volcano-install.ts';
 import { History } from './support/history.ts';
 import { applied } from './support/manifest.ts';
+import { ASKED, groupOf, pod, workload } from './support/ordinary-workloads.ts';
+import { racks } from './support/racks.ts';
 import { grantInPlaceOfVolcano } from './support/rights.ts';
 import { runSluice, SluiceProcess } from './support/sluice-process.ts';
 
@@ -116,7 +118,7 @@ describe('in the place of Volcano', function () {
   ] as const) {
     it(`places the pods of a ${kind} that names volcano`, async () => {
       const app = kind.toLowerCase();
-      await applied(plane, workload(apiVersion, kind, app));
+      await applied(plane, workload(TEAM, [apiVersion, kind], app));
       const bound = await until(`a pod of the ${kind} is placed`, () =>
         history.all(PODS).find((each) => {
           const isOf = stringAt(each, ['metadata', 'labels', 'app']) === app;
@@ -129,8 +131,35 @@ describe('in the place of Volcano', function () {
       const group = history.get(POD_GROUPS, `${TEAM}/podgroup-${owner}`);
       expect(stringAt(group, ['metadata', 'annotations', 'volcano.sh/preemptable'])).to.equal('false');
       expect(memberAt(group, 'spec', 'minMember')).to.equal(1);
+      await until(`the group of the ${kind} asks for what its annotations say`, () => {
+        const spec = objectAt(history.get(POD_GROUPS, `${TEAM}/podgroup-${owner}`), 'spec');
+        const { minResources, networkTopology } = spec;
+        return isSame({ minResources, networkTopology }, ASKED) || undefined;
+      });
+      if (kind !== 'Job') return;
+      await until('its group is completed', () => {
+        const found = history.get(POD_GROUPS, `${TEAM}/podgroup-${owner}`);
+        return stringAt(found, ['status', 'phase']) === 'Completed' || undefined;
+      });
     });
   }
+
+  it('moves the group of a StatefulSet to the queue that its template names', async () => {
+    await applied(plane, {
+      apiVersion: 'scheduling.volcano.sh/v1beta1',
+      kind: 'Queue',
+      metadata: { name: 'elsewhere' },
+    });
+    const annotations = { 'scheduling.volcano.sh/queue-name': 'elsewhere' };
+    const patch = JSON.stringify({ spec: { template: { metadata: { annotations } } } });
+    expect((await plane.kubectl(['-n', TEAM, 'patch', 'sts', 'statefulset', '-p', patch])).code).to.equal(0);
+    await until('its group is there', () =>
+      history.all(POD_GROUPS).find((each) => {
+        const isOf = stringAt(arrayAt(each, 'metadata', 'ownerReferences')[0], ['kind']) === 'StatefulSet';
+        return isOf && stringAt(each, ['spec', 'queue']) === 'elsewhere';
+      }),
+    );
+  });
 
   it('makes the groups of a Deployment follow it', async () => {
     const name = 'deployment';
@@ -252,10 +281,10 @@ describe('in the place of Volcano', function () {
     const name = `${RELEASE}-controller-configmap`;
     const text = `networkTopologyDiscovery: [${source}, {source: ufm, enabled: true, config: {endpoint: x}}]`;
     await changed(name, 'volcano-controller.conf', text);
-    await until('each rack is a HyperNode', () => isSame(racks(), ['a: node-0', 'b: node-1']) || undefined);
+    await until('each rack is a HyperNode', () => isSame(racks(history), ['a: node-0', 'b: node-1']) || undefined);
     expect(stringAt(await event('ConfigurationTrimmed', name), ['note'])).to.include('"ufm": is not supported');
     await label('node-1', 'a');
-    await until('both nodes are in one', () => isSame(racks(), ['a: node-0,node-1']) || undefined);
+    await until('both nodes are in one', () => isSame(racks(history), ['a: node-0,node-1']) || undefined);
     expect(history.get(HYPER_NODES, 'by-hand')).to.not.equal(undefined);
   });
 
@@ -421,16 +450,6 @@ describe('in the place of Volcano', function () {
     return stringAt(found, ['spec', 'nodeName']) === '' ? undefined : found;
   }
 
-  /** `rack: nodes` of each HyperNode that was found. */
-  function racks(): readonly string[] {
-    const found = history.all(HYPER_NODES).map((each) => {
-      const rack = stringAt(each, ['metadata', 'labels', 'rack']);
-      const members = arrayAt(each, 'spec', 'members').map((one) => stringAt(one, ['selector', 'exactMatch', 'name']));
-      return rack === '' ? '' : `${rack}: ${members.join(',')}`;
-    });
-    return found.filter((text) => text !== '').toSorted();
-  }
-
   function nodesOf(shard: string): readonly unknown[] | undefined {
     const found = history.get(NODE_SHARDS, shard);
     return found && arrayAt(found, 'spec', 'nodesDesired');
@@ -474,25 +493,3 @@ describe('in the place of Volcano', function () {
     return plane.kubectl(['create', '-f', '-'], JSON.stringify(object));
   }
 });
-
-function groupOf(found: unknown): string {
-  return stringAt(memberAt(found, 'metadata'), ['annotations', 'scheduling.k8s.io/group-name']);
-}
-
-function pod(namespace: string, name: string, spec: object, annotations: object = {}, cpu = '1'): object {
-  const containers = [{ name: 'main', image: 'x', resources: { requests: { cpu } } }];
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name, annotations }, spec: { ...spec, containers } };
-}
-
-function workload(apiVersion: string, kind: string, app: string): object {
-  const isJob = kind === 'Job';
-  const labels = { app };
-  const selector = kind === 'ReplicationController' ? labels : { matchLabels: labels };
-  const containers = [{ name: 'main', image: 'x', resources: { requests: { cpu: '100m' } } }];
-  const restartPolicy = isJob ? { restartPolicy: 'Never' } : {};
-  const template = { metadata: { labels }, spec: { schedulerName: 'volcano', ...restartPolicy, containers } };
-  const size = isJob || kind === 'DaemonSet' ? {} : { replicas: 1 };
-  const spec = { ...(isJob ? {} : { selector }), ...size, template };
-  const annotations = { 'volcano.sh/preemptable': 'false' };
-  return { apiVersion, kind, metadata: { namespace: TEAM, name: app, annotations }, spec };
-}

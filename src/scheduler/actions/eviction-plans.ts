@@ -24,15 +24,15 @@ interface Candidate extends PlanRank {
  * The plans of all nodes for tasks of one class, queue and priority, best first. Nodes stand in a heap by what is sure of
  * whoever would have to go, and the plan is made for those that come first: most are never looked at closer. A plan is made
  * anew before it is used when anything has changed, since what may go from a node hangs on what has gone from others.
- * First O(nodes x tasks of a node), then O((changed nodes + nodes short of what the queue may have) x (tasks + log nodes)).
+ * First O(nodes x tasks of a node), then O((changed nodes + nodes that were looked at closer) x (tasks + log nodes)).
  */
 export class EvictionPlans {
   readonly #maker: PlanMaker;
   readonly #heap = new Heap<Candidate>([], comparePlans);
   /** The newest of each node: older ones in the heap stand for nothing. */
   readonly #newest = new Map<number, Candidate>();
-  /** Nodes on which fewer would have to go if the queue might have more: what goes from other nodes may change that. */
-  readonly #shortOfRights = new Set<number>();
+  /** Nodes with a plan, and those that were only too little for what the queue may have: both may do better once pods go from others. */
+  readonly #openAgain = new Set<number>();
   /** Number of tasks that had been told to go when those were asked about. */
   #evictedThen = 0;
   #syncedTo = -1;
@@ -55,7 +55,7 @@ export class EvictionPlans {
       if (plan !== undefined && comparePlans(plan, first) <= 0) return plan;
       this.#heap.pop();
       this.#put(node, plan && candidateOf(plan, now));
-      if (this.#maker.planner.isShortOfRights) this.#shortOfRights.add(node);
+      if (plan !== undefined || this.#maker.planner.isShortOfRights) this.#openAgain.add(node);
     }
     return undefined;
   }
@@ -81,8 +81,8 @@ export class EvictionPlans {
     const { evicted } = this.#maker.session.statement;
     if (evicted === this.#evictedThen) return;
     this.#evictedThen = evicted;
-    const nodes = [...this.#shortOfRights];
-    this.#shortOfRights.clear();
+    const nodes = [...this.#openAgain];
+    this.#openAgain.clear();
     for (const node of nodes) this.#look(node, preemptor, mayTake);
   }
 

@@ -67,6 +67,8 @@ export class Session {
     } else {
       for (const task of tasks) job.placedTasks.push(task);
     }
+    // One that starts ranks after those that have not, in later actions of this cycle as well.
+    if (job.pending() > 0) this.snapshot.waiting.lines.touch(job);
     // What was said about tasks that still wait stays true.
     if (job.pending() === 0) job.refusal = undefined;
     if (job.blockedSinceMs !== Infinity) job.blockedSinceMs = Infinity;

@@ -13,6 +13,7 @@ interface Seen {
   readonly phases: string[];
   readonly pods: Set<string>;
   readonly commands: Set<string>;
+  said: number;
   readonly waiting: Set<() => void>;
 }
 
@@ -96,8 +97,11 @@ export class VcjobLives {
       await this.#send('PATCH', at(VCJOBS, name), patch, 'application/json-patch+json');
     } else {
       const action = deed.slice('command '.length);
-      const command = `${name}.${action}`.toLowerCase();
-      this.#of(name).commands.add(command);
+      const seen = this.#of(name);
+      // The same may be said twice, and the first be there still: it goes after the phase that it led to is written.
+      seen.said += 1;
+      const command = `${name}.${action}.${seen.said}`.toLowerCase();
+      seen.commands.add(command);
       await this.#send('POST', resourcePath(COMMANDS, this.#namespace), {
         apiVersion: apiVersion(COMMANDS),
         kind: COMMANDS.kind,
@@ -164,7 +168,7 @@ export class VcjobLives {
   #of(name: string): Seen {
     let seen = this.#seen.get(name);
     if (seen === undefined)
-      this.#seen.set(name, (seen = { phases: [], pods: new Set(), commands: new Set(), waiting: new Set() }));
+      this.#seen.set(name, (seen = { phases: [], pods: new Set(), commands: new Set(), said: 0, waiting: new Set() }));
     return seen;
   }
 

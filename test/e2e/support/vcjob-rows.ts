@@ -10,6 +10,8 @@ export interface LifeRow {
   /** Each is done once the job was seen in so many phases and has so many pods. */
   readonly deeds: readonly { readonly after: number; readonly pods: number; readonly deed: Deed }[];
   readonly want: readonly string[];
+  /** What may be seen after that: where a pod is made anew, a job may be seen to wait for it. */
+  readonly maybe?: readonly string[];
 }
 
 const RESTART = ['RestartTask', 'RestartPod', 'RestartPartition'] as const;
@@ -120,6 +122,7 @@ export const POLICY_ROWS: readonly LifeRow[] = Object.entries(EVENTS).flatMap(([
       spec: { maxRetry: 1, policies: [policy], tasks: [first, task('b', FOREVER, isPending)] },
       deeds: deed === undefined ? [] : [{ after: 2, pods: 2 * PODS, deed }],
       want: [...(isPending ? ['Pending'] : ['Pending', 'Running']), ...reaction],
+      ...(event === 'PodEvicted' && action === 'ResumeJob' ? { maybe: ['Pending', 'Running'] } : {}),
     };
   }),
 );

@@ -33,3 +33,17 @@ describe('preemption by a queue that holds more than it may', () => {
     expect(evicted(on.cycle())).to.deep.equal(['a-1', 'a-3']);
   });
 });
+
+describe('reclaim in the cycle in which a group starts', () => {
+  it('goes for one that has not started before the next pod of that one', () => {
+    const on = world(policy('reclaim'), 2)
+      .queue('x')
+      .queue('y', { capability: new Map([['cpu', 3000]]) });
+    runs(on, 'a', { n1: 4, n2: 2 }, { queue: 'x', minMember: 1 });
+    asks(on, 'b', 3, { queue: 'y', minMember: 2, createdMs: 1 });
+    asks(on, 'c', 1, { queue: 'y', createdMs: 2 });
+    const { placed, pipelined } = on.cycle();
+    expect(Object.keys(placed)).to.deep.equal(['b-0', 'b-1']);
+    expect(Object.keys(pipelined)).to.deep.equal(['c-0']);
+  });
+});
