@@ -6,7 +6,7 @@ import type { ArgumentRule, TextForm } from './argument-rule.ts';
 /** Far above any sensible weight: sums of scores stay exact below it. */
 export const MOST_WEIGHT = 1_000_000;
 /** A year. */
-export const MOST_SECONDS = 365 * 24 * 3600;
+const MOST_SECONDS = 365 * 24 * 3600;
 
 export function weight(key: string, fallback: number, meaning: string): ArgumentRule {
   return { key, type: 'number', min: 0, max: MOST_WEIGHT, fallback: String(fallback), meaning };
@@ -26,7 +26,7 @@ export const HOURS: TextForm = {
 };
 
 /** A duration with bounds, in words and in milliseconds. */
-export function between(
+function between(
   [least, leastMs]: readonly [string, number],
   [most, mostMs]: readonly [string, number],
 ): TextForm {
