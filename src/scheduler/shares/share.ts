@@ -7,6 +7,9 @@ import type { QueueClaim } from './guarantees.ts';
 import type { Level } from './queue-level.ts';
 import type { QueueShare } from './water-filling.ts';
 
+/** Shares are told apart by this part of what is deserved: whose is smaller is not for the rounding of `deserved` to say. */
+const SHARE_STEPS = 2 ** 40;
+
 /** What a queue's waiting jobs can do with what is left of its share. */
 export interface Outlook {
   /** One of them could take its next step within the share. */
@@ -160,6 +163,6 @@ export class Share implements QueueShare, Level {
       const deserved = this.deserved[r] ?? 0;
       if (r !== PODS_IX && held > 0) share = Math.max(share, deserved === 0 ? 1 : held / deserved);
     }
-    return share;
+    return Math.round(share * SHARE_STEPS) / SHARE_STEPS;
   }
 }

@@ -36,3 +36,29 @@ describe('a guarantee', () => {
     expect(Object.keys(world.cycle().placed)).to.deep.equal(['kept-0', 'kept-1']);
   });
 });
+
+describe('the order of queues', () => {
+  it('goes by name where shares are equal but for the rounding of what is deserved', () => {
+    const world = new SchedulerWorld();
+    for (const [name, pods] of [
+      ['n1', 3],
+      ['n2', 4],
+      ['n3', 4],
+      ['n4', 1],
+    ] as const) {
+      world.node(name, { ...amounts(4, 4), pods });
+    }
+    world.queue('a', { deserved: new Map([['cpu', 3000]]) }).queue('b', { weight: 2 });
+    world.group('old-a', 1, { queue: 'a' }).group('old-b', 1, { queue: 'b' });
+    for (const i of [0, 1, 2]) world.running(`old-a-${i}`, 'old-a', 'n1', { requests: amounts(1, 1) });
+    for (const i of [0, 1, 2, 3]) {
+      for (const node of ['n2', 'n3']) world.running(`old-b-${node}-${i}`, 'old-b', node, { requests: amounts(1) });
+    }
+    // Of the 16 CPUs queue a deserves 16/3, and b twice as much: each holds three quarters of its part of something.
+    world.gang('a', { count: 1, requests: amounts(2, 1) }, { queue: 'a', createdMs: 1 });
+    world.gang('more-a', { count: 1, requests: amounts(2) }, { queue: 'a', createdMs: 2 });
+    world.gang('b', { count: 1, requests: amounts(2) }, { queue: 'b', createdMs: 0 });
+    world.gang('more-b', { count: 1, requests: amounts(2) }, { queue: 'b', createdMs: 2 });
+    expect(world.cycle().placed).to.deep.equal({ 'a-0': 'n4' });
+  });
+});

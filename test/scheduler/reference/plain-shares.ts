@@ -65,7 +65,8 @@ export class PlainShares extends PlainAdmission {
       const [held, due] = [this.world.held(queue, r), deserved.get(r) ?? 0];
       return held === 0 ? 0 : due === 0 ? 1 : held / due;
     });
-    return Math.max(0, ...parts);
+    // What is deserved is no exact number: shares that are equal but for that are equal.
+    return Math.round(Math.max(0, ...parts) * 2 ** 40);
   }
 
   /** Pod slots are not divided. */
