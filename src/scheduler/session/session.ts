@@ -97,7 +97,13 @@ export class Session {
     for (const task of this.statement.open(mark)) {
       if (task.status === TaskStatus.Pipelined) this.#nominated.push([task, task.nodeIx]);
     }
-    for (const eviction of this.statement.commitEvictions(mark)) this.#evicted.push(evictDecision(eviction));
+    const { lines } = this.snapshot.waiting;
+    for (const eviction of this.statement.commitEvictions(mark)) {
+      this.#evicted.push(evictDecision(eviction));
+      // One that lost what it needs ranks among those that have not started, in later actions of this cycle as well.
+      const { job } = eviction.task;
+      if (job !== undefined && job.pending() > 0) lines.touch(job);
+    }
   }
 
   /**

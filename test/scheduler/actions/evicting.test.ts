@@ -258,6 +258,23 @@ describe('reclaim between queues', () => {
     expect(evicted(on.cycle())).to.deep.equal([]);
   });
 
+  it('is for a group that lost its pods to another one of its queue before a younger one of that queue', () => {
+    const enforced = policy('preempt');
+    const on = world({ ...enforced, actions: [...enforced.actions, 'reclaim'] }, 2);
+    on.queue('own', { weight: 3 }).queue('other');
+    on.group('o', 1, { queue: 'other', phase: 'Running' });
+    on.running('o-0', 'o', 'n1', { requests: amounts(1) });
+    on.running('o-1', 'o', 'n1', { requests: amounts(3), createdMs: 1 });
+    on.group('lost', 1, { queue: 'own', priorityClassName: 'low', phase: 'Running' });
+    on.running('lost-0', 'lost', 'n2', { requests: amounts(3) });
+    on.pods('lost', { count: 1, prefix: 'more', requests: amounts(3) });
+    asks(on, 'high', 1, { queue: 'own', createdMs: 1 }, amounts(3));
+    asks(on, 'young', 1, { queue: 'own', priorityClassName: 'low', createdMs: 2 }, amounts(3));
+    const { decisions, pipelined } = on.cycle();
+    expect(evictions(decisions).map(({ pod }) => pod)).to.deep.equal(['ns/lost-0', 'ns/o-1']);
+    expect(pipelined).to.deep.equal({ 'high-0': 'n2', 'more-0': 'n1' });
+  });
+
   it('stays where it is once those that went ask again', () => {
     const on = shared('reclaim', 8);
     asks(on, 'b', 8, { queue: 'y', minMember: 1 });
