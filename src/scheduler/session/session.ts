@@ -210,6 +210,7 @@ export class Session {
       this.snapshot.refreshWaiting(job);
     }
     this.#tellRefusals(decisions);
+    for (const job of this.statement.stayed) if (!changed.has(job)) this.snapshot.refreshWaiting(job);
     changed.clear();
     this.#queueStatuses(decisions);
     return decisions;

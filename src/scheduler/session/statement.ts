@@ -1,6 +1,7 @@
 import type { Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { InvariantError } from '../../lib/exhaustive.ts';
+import type { Job } from '../model/job.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 
@@ -22,6 +23,7 @@ export class Statement {
   /** Of the log; what stands behind it is left there, since an array that is cut gives its room back. */
   #length = 0;
   readonly #evictions = new Map<Task, Eviction>();
+  readonly #stayed = new Set<Job>();
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
@@ -35,6 +37,11 @@ export class Statement {
   /** Number of tasks that are told to go, and not for good yet. */
   get evicted(): number {
     return this.#evictions.size;
+  }
+
+  /** Jobs of which some task was told to go and stays after all. */
+  get stayed(): ReadonlySet<Job> {
+    return this.#stayed;
   }
 
   /** A mark to roll back to. */
@@ -60,7 +67,7 @@ export class Statement {
     if (from !== TaskStatus.Bound && from !== TaskStatus.Running) {
       throw new InvariantError(`Cannot evict ${task.record.key}: it does not stand on a node`);
     }
-    this.#snapshot.setStatus(task, TaskStatus.Releasing);
+    this.#think(task, TaskStatus.Releasing);
     this.#snapshot.budgets.tell(task);
     this.#evictions.set(task, { task, why, from });
     this.#note(task);
@@ -102,14 +109,25 @@ export class Statement {
       const eviction = this.#evictions.get(task);
       this.#evictions.delete(task);
       this.#snapshot.leaving.add(task.uid);
+      if (task.job !== undefined) this.#snapshot.dirtyJobs.add(task.job);
       return eviction ?? [];
     });
   }
 
   #stays({ task, from }: Eviction): void {
-    this.#snapshot.setStatus(task, from);
+    this.#think(task, from);
     this.#snapshot.budgets.untell(task);
     this.#evictions.delete(task);
+    if (task.job !== undefined) this.#stayed.add(task.job);
+  }
+
+  /** As long as the task may stay nothing of its job has changed: what its status says is not looked at anew. */
+  #think(task: Task, status: TaskStatus): void {
+    const { dirtyJobs } = this.#snapshot;
+    const { job } = task;
+    const wasDirty = job === undefined || dirtyJobs.has(job);
+    this.#snapshot.setStatus(task, status);
+    if (!wasDirty) dirtyJobs.delete(job);
   }
 
   #note(task: Task): void {

@@ -66,6 +66,20 @@ describe('an eviction', () => {
     expect(digest(world.snapshot)).to.deep.equal(before);
   });
 
+  it('that nobody commits is no change of its group, whose phase is not looked at for that', () => {
+    const world = full();
+    world.cycle();
+    const told = (session: Session): string[] =>
+      session.close().flatMap((decision) => (decision.kind === 'status' ? decision.group : []));
+    expect(told(evictOld(world))).to.deep.equal([]);
+    const session = evictOld(world);
+    session.statement.rollback(0);
+    expect(told(session)).to.deep.equal([]);
+    const committed = evictOld(world);
+    committed.commitEvictions(0);
+    expect(told(committed)).to.deep.equal(['ns/old']);
+  });
+
   it('is committed once, and leaves promises undoable', () => {
     const world = full().gang('a', { count: 1, requests: amounts(2) });
     world.snapshot.settle();
