@@ -6,6 +6,12 @@ import { CROWDED, differences, play, SUITES } from './play.ts';
 /** `SLUICE_WORLDS` asks for so many random worlds, `SLUICE_SEED` for other ones. */
 const RUNS = { numRuns: Number(process.env['SLUICE_WORLDS'] ?? 150), seed: Number(process.env['SLUICE_SEED'] ?? 11) };
 
+/**
+ * Only groups that pods went for, and gangs beside pods on their way out, are promised room: without actions that evict there are
+ * such in about one of a hundred worlds, so that a few other ones may have none.
+ */
+const ARE_MANY = RUNS.numRuns >= (process.env['SLUICE_SEED'] === undefined ? 150 : 1000);
+
 describe('the core beside a plain scheduler', () => {
   for (const [name, suite] of Object.entries(SUITES))
     it(`decides the same, turn by turn, in any small world ${name}`, () => {
@@ -28,6 +34,8 @@ describe('the core beside a plain scheduler', () => {
         RUNS,
       );
       if (process.env['SLUICE_SHOW'] !== undefined) console.log({ placed, refused, promised, evicted });
-      expect(Math.min(placed, refused, promised)).to.be.greaterThan(RUNS.numRuns / 100);
+      expect(Math.min(placed, refused)).to.be.greaterThan(RUNS.numRuns / 100);
+      const fewest = suite.plain.evicting === undefined ? (ARE_MANY ? RUNS.numRuns / 1000 : 0) : RUNS.numRuns / 100;
+      expect(promised).to.be.at.least(fewest);
     }).timeout(0);
 });
