@@ -26,10 +26,7 @@ export const HOURS: TextForm = {
 };
 
 /** A duration with bounds, in words and in milliseconds. */
-function between(
-  [least, leastMs]: readonly [string, number],
-  [most, mostMs]: readonly [string, number],
-): TextForm {
+function between([least, leastMs]: readonly [string, number], [most, mostMs]: readonly [string, number]): TextForm {
   const isOf = (text: string): boolean => {
     const ms = durationMs(text);
     return ms !== undefined && ms >= leastMs && ms <= mostMs;

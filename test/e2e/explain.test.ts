@@ -92,7 +92,9 @@ describe('sluice explain on a real API server', function () {
   it('ends with 1 where there is nothing to explain, and with 2 for a question that is none', async () => {
     const none = await ran('-n', 'a', 'nobody');
     expect([none.code, none.stderr]).to.deep.equal([1, 'sluice explain: there is no PodGroup a/nobody\n']);
-    expect((await ran('-n', 'a', 'node/x')).code).to.equal(2);
+    const other = await ran('-n', 'a', 'job/nothing');
+    expect([other.code, other.stderr]).to.deep.equal([1, 'sluice explain: no PodGroup was made for job/nothing\n']);
+    expect((await ran('-n', 'a', 'job/')).code).to.equal(2);
   });
 
   it('tells nothing to those who do not know the UID of the group', async () => {

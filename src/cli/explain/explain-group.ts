@@ -28,10 +28,13 @@ async function groupNameOf(access: ClusterAccess, namespace: string, target: Exp
   if (target.kind === 'podgroup') return target.name;
   if (target.kind === 'owner') return groupMadeFor(await groupsOf(access, namespace), target);
   const isJob = target.kind === 'job';
-  const object = await read(access, isJob ? JOBS : PODS, namespace, target.name);
-  const place = isJob ? PLACES.job : PLACES.pod;
+  const object = isJob
+    ? await readIfThere(access, JOBS, namespace, target.name)
+    : await read(access, PODS, namespace, target.name);
+  // Volcano's Jobs are jobs, too.
+  if (object === undefined) return groupMadeFor(await groupsOf(access, namespace), { word: 'job', name: target.name });
   for (const key of [GROUP_NAME_ANNOTATION, VOLCANO_GROUP_NAME_ANNOTATION]) {
-    const group = stringAt(object, [...place, key]);
+    const group = stringAt(object, [...(isJob ? PLACES.job : PLACES.pod), key]);
     if (group !== '') return group;
   }
   throw new SetupError(`${target.kind} ${namespace}/${target.name} belongs to no PodGroup: Sluice does not place it`);
@@ -57,19 +60,25 @@ async function groupsOf({ writer }: ClusterAccess, namespace: string): Promise<r
   throw new SetupError(`cannot list the podgroups of ${namespace === '' ? 'all namespaces' : namespace}: ${why}`);
 }
 
-async function read(
+async function read(access: ClusterAccess, type: ResourceType, namespace: string, name: string): Promise<JsonObject> {
+  const object = await readIfThere(access, type, namespace, name);
+  if (object === undefined) throw new SetupError(`there is no ${type.kind} ${namespace}/${name}`);
+  return object;
+}
+
+/** Undefined when there is no such object. */
+async function readIfThere(
   { writer, cluster }: ClusterAccess,
   type: ResourceType,
   namespace: string,
   name: string,
 ): Promise<JsonObject | undefined> {
   const outcome = await writer.write({ ...request(type, namespace, name), verb: 'get', body: undefined });
-  if (outcome.kind === 'done') return outcome.object;
-  if (outcome.kind === 'notFound') throw new SetupError(`there is no ${type.kind} ${namespace}/${name}`);
+  if (outcome.kind === 'done') return outcome.object ?? {};
+  if (outcome.kind === 'notFound') return undefined;
   const why = 'message' in outcome ? outcome.message : outcome.kind;
-  const isRefused = outcome.kind === 'refused';
   throw new SetupError(
-    isRefused
+    outcome.kind === 'refused'
       ? `cannot read ${type.kind} ${namespace}/${name}: ${why}`
       : `the cluster at ${cluster.server} does not answer: ${why}`,
   );

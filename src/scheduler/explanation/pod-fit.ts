@@ -21,7 +21,8 @@ export function podFit(session: Session, job: Job, { task, count }: PendingKind)
     count,
     asks: quantities(taskClass, snapshot.resources),
     fitNow,
-    fitEmpty: framework.capacity(taskClass, count),
+    // What a plugin says of no node at all, busy or not, is beyond what amounts tell.
+    fitEmpty: framework.explain(task).code === 'NeverFits' ? 0 : framework.capacity(taskClass, count),
     isFragmented: fitNow < needed && room.isEnoughFor(needed),
     free: room.told(),
     nodes: snapshot.nodes.count,

@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../../src/config/policy.ts';
 import type { Explanation } from '../../../src/scheduler/explanation/explanation.ts';
+import { makeTopology, numaPod, numaPolicy } from '../../support/numa-records.ts';
 import { withoutAmbient } from '../../support/pure.ts';
+import { makePodGroup } from '../../support/records.ts';
 import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 
 const EVICTING: SchedulerPolicy = {
@@ -45,6 +47,16 @@ describe('explain', () => {
       { resource: 'cpu', inCluster: '16', onUsable: '8', onOneNode: '2', pods: 2 },
     ]);
     expect(told.members).to.deep.include({ minimum: 2, pods: 2, placed: 0, pending: 2, missing: 2 });
+  });
+
+  it('fits no pod into an empty cluster that a plugin keeps from every node', () => {
+    const world = new SchedulerWorld(numaPolicy(1)).node('n1', amounts(64));
+    world.snapshot.numa.publish(makeTopology('n1', { zones: [4, 4], policy: 'single-numa-node' }));
+    world.snapshot.upsertJob(makePodGroup('wide', 1));
+    world.snapshot.upsertTask(numaPod('wide-0', 'wide', ['single-numa-node', [{ cpu: '6' }]]));
+    const told = explained(world, 'wide');
+    expect(codes(told)[0]).to.equal('NeverFits never');
+    expect(told.pods[0]).to.deep.include({ count: 1, fitNow: 0, fitEmpty: 0 });
   });
 
   it('lists who holds what lacks, biggest first, and the pods that no group stands for', () => {
