@@ -13,7 +13,7 @@ import {
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { ROOT } from '../../tools/run-node.ts';
-import { NoAnswer } from '../clients/support/no-answer.ts';
+import { installOrSkip } from '../clients/support/no-answer.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { startGuardian } from '../control-plane/guardian.ts';
 import type { Guardian } from '../control-plane/guardian.ts';
@@ -51,14 +51,10 @@ describe('certificates of the real cert-manager', function () {
 
   before(async function () {
     this.timeout(1_800_000);
-    try {
+    await installOrSkip(this, async () => {
       helm = await Helm.install();
       await CertManager.build();
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      console.log(error.message);
-      this.skip();
-    }
+    });
     plane = await startControlPlane({ extraArgs: { 'kube-apiserver': ['--enable-aggregator-routing=true'] } });
     guardian = await startGuardian('sluice-cert-manager');
     certManager = await CertManager.install(plane, guardian, helm);

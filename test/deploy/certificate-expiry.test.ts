@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ALERTS } from '../../tools/deploy/alerts.ts';
 import type { Alert } from '../../tools/deploy/alerts.ts';
-import { NoAnswer } from '../clients/support/no-answer.ts';
+import { installOrSkip } from '../clients/support/no-answer.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
@@ -36,13 +36,7 @@ describe('the end of a certificate, under load', function () {
 
   before(async function () {
     this.timeout(1_800_000);
-    try {
-      await Prometheus.build();
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      console.log(error.message);
-      this.skip();
-    }
+    await installOrSkip(this, () => Prometheus.build());
     plane = await startControlPlane();
     webhookPort = await freePort();
     sluice = await SluiceProcess.start({

@@ -5,7 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { arrayAt, member, memberAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { ROOT } from '../../tools/run-node.ts';
-import { NoAnswer } from '../clients/support/no-answer.ts';
+import { installOrSkip } from '../clients/support/no-answer.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { objectList } from '../e2e/support/deploy/object-list.ts';
@@ -30,13 +30,9 @@ for (const major of [3, 4] as const)
 
     before(async function () {
       this.timeout(1_800_000);
-      try {
+      await installOrSkip(this, async () => {
         helm = await Helm.install(major);
-      } catch (error) {
-        if (!(error instanceof NoAnswer)) throw error;
-        console.log(error.message);
-        this.skip();
-      }
+      });
     });
 
     it('passes lint', async () => {

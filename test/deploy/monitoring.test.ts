@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NODES, POD_GROUPS, PODS, QUEUES } from '../../src/api/resources.ts';
 import { ALERTS } from '../../tools/deploy/alerts.ts';
 import { PANELS } from '../../tools/deploy/dashboard.ts';
-import { NoAnswer } from '../clients/support/no-answer.ts';
+import { installOrSkip } from '../clients/support/no-answer.ts';
 import { GANG_CLUSTER } from '../e2e/support/gang-cluster.ts';
 import { GangLoad } from '../e2e/support/gang-load.ts';
 import { applied, optedInNamespace, priorityClass, queue } from '../e2e/support/manifest.ts';
@@ -46,13 +46,7 @@ describe('dashboard and alerts in the real Prometheus', function () {
 
   before(async function () {
     this.timeout(1_800_000);
-    try {
-      await Prometheus.build();
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      console.log(error.message);
-      this.skip();
-    }
+    await installOrSkip(this, () => Prometheus.build());
     stage = await Stage.start({ policy: POLICY, nodes: GANG_CLUSTER, kinds: [PODS, NODES, POD_GROUPS, QUEUES] });
     const queues = ['a', 'b'].map((name) => queue(name, { deserved: { cpu: '112', 'nvidia.com/gpu': '28' } }));
     await applied(

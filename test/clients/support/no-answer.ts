@@ -23,3 +23,11 @@ export async function absenceOf(installed: () => Promise<unknown>): Promise<stri
     throw error;
   }
 }
+
+/** Installs what the tests of a suite need, and skips them with the reason where it cannot be had. */
+export async function installOrSkip(suite: Mocha.Context, install: () => Promise<unknown>): Promise<void> {
+  const absence = await absenceOf(install);
+  if (absence === undefined) return;
+  console.log(absence);
+  suite.skip();
+}
