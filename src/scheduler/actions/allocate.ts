@@ -43,24 +43,24 @@ export function allocate(session: Session): void {
     if (startMs === undefined) keepRoom(session, keeper, first, first.queue);
     else session.snapshot.reservation.expect(startMs);
   }
+  const alikeTurns = new AlikeTurns(session);
   const hasExceptions = session.hasResting || !planner.isIdle;
   /** What one was refused just now is said to all that differ from it in nothing: what `take` would come to for each of them. */
-  const takeAll = (block: JobBlock, from: number, queue: Queue): boolean => {
-    if (hasExceptions || queue.record.isStrict || first?.block === block) return false;
+  const takeSome = (block: JobBlock, from: number, queue: Queue, most: number): number => {
+    if (hasExceptions || queue.record.isStrict || first?.block === block) return 0;
     const refusal = alikeJobs.refusalOfAll(block, queue);
-    if (refusal === undefined) return false;
+    if (refusal === undefined) return most === 1 ? 0 : alikeTurns.placeSome(block, from, queue);
     session.refuseAll(block, { from, refusal, stamp: 0 });
     keeper.refusedAll(block, from, refusal);
-    return true;
+    return block.jobs.length - from;
   };
-  const alikeTurns = new AlikeTurns(session);
   const takeNext = (job: Job, queue: Queue): 'done' | 'again' => {
     // Its turn is over, unless it could start.
     if (job === first && job.missing() > 0) return 'done';
     const isOrdinary = !hasExceptions && !queue.record.isStrict && alikeJobs.refusal(job, queue) === undefined;
     return isOrdinary && alikeTurns.place(job, queue) ? 'done' : take(job, queue);
   };
-  heaps.drain(takeNext, takeAll);
+  heaps.drain(takeNext, takeSome);
 }
 
 /** If the group that has waited for too long still cannot start, room is kept for it from all that come after it. */

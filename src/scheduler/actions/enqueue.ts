@@ -28,7 +28,7 @@ export function enqueue(session: Session): void {
     else session.refuse(job, refusal);
     return 'done';
   };
-  heaps.drain(take, (block, from, queue) => from === 0 && staysOut(session, block, queue, patience));
+  heaps.drain(take, (block, from, queue) => (from === 0 && staysOut(session, block, queue, patience) ? block.jobs.length : 0));
 }
 
 /** All of the block wait for a queue of which nothing changed, and none of them has waited for too long: they hear the same again. */

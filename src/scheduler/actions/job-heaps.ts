@@ -8,6 +8,7 @@ import type { Session } from '../session/session.ts';
 import { jobLine, OneLine } from './job-line.ts';
 import type { JobLine } from './job-line.ts';
 import { QueueTree } from './queue-tree.ts';
+import type { Branch } from './queue-tree.ts';
 
 /**
  * The waiting jobs that an action takes, a line for each queue and the queues by rank: the next job is always the best of
@@ -29,35 +30,40 @@ export class JobHeaps {
   }
 
   /**
-   * Hands the jobs over one by one; `take` says whether the job comes back into its queue. `takeAll` is offered those of a block that are next
-   * in line, from a place on, and says whether they are done with, none of them having got anything. O(depth x log siblings) where a
-   * step moves its queue, else O(1): a queue that takes nothing keeps its rank, and so do those above it.
+   * Hands the jobs over one by one; `take` says whether the job comes back into its queue. `takeSome` is offered those of a block that are next
+   * in line, from a place on, and says how many of them are done with, of which no more than `most` may get something: then another queue may
+   * come first. O(depth x log siblings) where a step moves its queue, else O(1): a queue that takes nothing keeps its rank, and so do those above it.
    */
   drain(
     take: (job: Job, queue: Queue) => 'done' | 'again',
-    takeAll: (block: JobBlock, from: number, queue: Queue) => boolean = never,
+    takeSome: (block: JobBlock, from: number, queue: Queue, most: number) => number = none,
   ): void {
     let best = this.#tree.best();
     while (best !== undefined) {
       const { queue, jobs } = best;
+      const { moves } = queue;
       const block = jobs.block?.();
-      if (block !== undefined && takeAll(block, jobs.place ?? 0, queue)) {
-        jobs.skipBlock?.();
-        continue;
-      }
-      const job = jobs.pop();
-      if (job === undefined) {
+      const most = this.#tree.isOnly(best) ? Infinity : 1;
+      const done = block === undefined ? 0 : takeSome(block, jobs.place ?? 0, queue, most);
+      if (done > 0) jobs.pass?.(done);
+      else if (!takeNext(best, take)) {
         this.#tree.drop(best);
         best = this.#tree.best();
         continue;
       }
-      const { moves } = queue;
-      if (take(job, queue) === 'again') jobs.push(job);
       if (moves === queue.moves) continue;
       this.#tree.moved(best);
       best = this.#tree.best();
     }
   }
+}
+
+/** False when the line is empty. */
+function takeNext({ queue, jobs }: Branch, take: (job: Job, queue: Queue) => 'done' | 'again'): boolean {
+  const job = jobs.pop();
+  if (job === undefined) return false;
+  if (take(job, queue) === 'again') jobs.push(job);
+  return true;
 }
 
 /** All of the waiting jobs, as they stand. */
@@ -99,8 +105,8 @@ function any(): boolean {
   return true;
 }
 
-function never(): boolean {
-  return false;
+function none(): number {
+  return 0;
 }
 
 function noQueue(job: Job): Refusal {

@@ -10,6 +10,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
 import type { Session } from '../session/session.ts';
 import { futureNode, willFit } from './future-node.ts';
+import { MemberRuns } from './member-runs.ts';
 import { pendingTasks } from './pending-tasks.ts';
 import { SubGroupTurn } from './sub-group-turn.ts';
 import type { Placer } from './sub-group-turn.ts';
@@ -34,6 +35,7 @@ const WHOLE: readonly Pass[] = [ORDINARY];
 /** The turns of `allocate`: a job's tasks find places until it is ready, which commits them. */
 export class JobTurns {
   readonly #session: Session;
+  readonly #runs: MemberRuns;
   #refusal: Refusal | undefined;
   /** Pickers that found no place in this turn: they find none for others of their class either. */
   readonly #refused: NodePicker[] = [];
@@ -42,6 +44,7 @@ export class JobTurns {
 
   constructor(session: Session) {
     this.#session = session;
+    this.#runs = new MemberRuns(session);
   }
 
   /** Commits what stands after the mark as soon as the job is ready; else tells the first refusal, if there was one. */
@@ -145,6 +148,12 @@ export class JobTurns {
       const task = tasks[at];
       if (task?.status !== TaskStatus.Pending || !wanted(task)) continue;
       if (this.#isRefused(task) && !this.#session.snapshot.nominations.has(task)) continue;
+      const inARow = wanted === ORDINARY ? this.#runs.place(job, queue, tasks, at) : 0;
+      if (inARow > 0) {
+        if (framework.jobReady(job)) return true;
+        at += inARow - 1;
+        continue;
+      }
       const refusal = placeTask(this.#session, task, job, queue);
       if (refusal === undefined) {
         if (framework.jobReady(job)) return true;

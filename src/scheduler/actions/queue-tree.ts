@@ -5,7 +5,7 @@ import { NO_JOBS } from './job-line.ts';
 import type { JobLine } from './job-line.ts';
 
 /** A queue that has jobs, or one above it. */
-interface Branch {
+export interface Branch {
   readonly queue: Queue;
   readonly jobs: JobLine;
   /** Stays true until its own line is found empty. */
@@ -45,6 +45,11 @@ export class QueueTree {
       if (branch.hasJobs && this.#compare(branch, child) < 0) return branch;
       branch = child;
     }
+  }
+
+  /** No other queue has jobs, or may have some. */
+  isOnly(best: Branch): boolean {
+    return this.#top.size === 1 && best.above === undefined && best.below?.peek() === undefined;
   }
 
   /** Looks again at the ranks of the best queue and of those above it, after it moved. */

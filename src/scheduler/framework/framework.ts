@@ -51,6 +51,9 @@ export class Framework implements EmptyCluster {
   readonly #jobEnqueued: readonly Hook<'jobEnqueuedFn'>[];
   readonly #overused: readonly Hook<'overusedFn'>[];
   readonly #allocatable: readonly Hook<'allocatableFn'>[];
+  readonly #lacking: readonly Hook<'lackingFn'>[];
+  /** Of all plugins that may refuse a queue something; undefined where one of them has none. */
+  readonly #grants: readonly Hook<'grantsFn'>[] | undefined;
   readonly #avoids: readonly Hook<'avoidFn'>[];
   readonly #avoidNones: readonly Hook<'avoidNoneFn'>[];
   readonly #domains: readonly Hook<'domainsFn'>[];
@@ -95,6 +98,10 @@ export class Framework implements EmptyCluster {
     this.#jobEnqueued = tiersOf(tiers, 'jobEnqueuedFn').flat();
     this.#overused = tiersOf(tiers, 'overusedFn').flat();
     this.#allocatable = tiersOf(tiers, 'allocatableFn').flat();
+    this.#lacking = tiersOf(tiers, 'lackingFn').flat();
+    const refusing = this.#all.filter(({ overusedFn, allocatableFn }) => overusedFn ?? allocatableFn);
+    const grants = refusing.flatMap(({ grantsFn }) => grantsFn ?? []);
+    this.#grants = grants.length === refusing.length ? grants : undefined;
     this.#avoids = tiersOf(tiers, 'avoidFn').flat();
     this.#avoidNones = tiersOf(tiers, 'avoidNoneFn').flat();
     this.#domains = tiersOf(tiers, 'domainsFn').flat();
@@ -176,6 +183,13 @@ export class Framework implements EmptyCluster {
     return true;
   }
 
+  /** At least so many more tasks have to be placed before the job is ready; 0 where that is not known, or it is. */
+  lacking(job: Job): number {
+    let most = 0;
+    for (const lackingOf of this.#lacking) most = Math.max(most, lackingOf(job));
+    return most;
+  }
+
   /** What the job got stays its own to the end of the cycle: in a tier one no loses, else one yes wins, else the next is asked. */
   jobPipelined(job: Job): boolean {
     for (const tier of this.#jobPipelined) {
@@ -237,6 +251,13 @@ export class Framework implements EmptyCluster {
       if (refusal !== undefined) return refusal;
     }
     return undefined;
+  }
+
+  /** The queue may take so many tasks of the class for the job one after the other: nobody would refuse it any of them. */
+  grants(queue: Queue, taskClass: TaskClass, job: Job, tasks: number): boolean {
+    if (this.#grants === undefined) return false;
+    for (const grant of this.#grants) if (!grant(queue, taskClass, job, tasks)) return false;
+    return true;
   }
 
   /** The picker of the task's class and context, kept between cycles. */

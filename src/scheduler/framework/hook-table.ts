@@ -10,7 +10,7 @@ const SWITCHED: Readonly<Record<HookSwitch, readonly (keyof PluginHooks)[]>> = {
   // A plugin that is not asked for its ranks has none within parents either: the others then rank all queues side by side.
   enableQueueOrder: ['queueOrderFn', 'victimQueueOrderFn', 'isHierarchical'],
   enableTaskOrder: ['taskOrderFn'],
-  enableJobReady: ['jobReadyFn'],
+  enableJobReady: ['jobReadyFn', 'lackingFn'],
   enableJobPipelined: ['jobPipelinedFn'],
   enableJobEnqueued: ['jobEnqueueableFn', 'jobEnqueuedFn', 'enqueueStampFn'],
   enabledOverused: ['overusedFn'],

@@ -165,6 +165,8 @@ export interface PluginHooks {
   readonly jobValidFn?: (job: Job) => Refusal | undefined;
   /** All must agree before a statement commits. */
   readonly jobReadyFn?: (job: Job) => boolean;
+  /** At least so many more of the job's tasks have to be placed before `jobReadyFn` says yes; absent: nothing is known. */
+  readonly lackingFn?: (job: Job) => number;
   /**
    * What the job got in this cycle stays its own to the end of the cycle, although it cannot start yet. Counted as votes to
    * let in are: in a tier one false loses, else one true wins, else the next tier decides. Undefined abstains. Pods go for
@@ -193,6 +195,11 @@ export interface PluginHooks {
     freed?: Freed,
     isGranted?: boolean,
   ) => Refusal | undefined;
+  /**
+   * True: neither `overusedFn` nor `allocatableFn` would refuse any of the next so many tasks of the class, if the queue took one after the
+   * other for the job. Where a plugin has one of those and not this, or says false, they are asked for each task.
+   */
+  readonly grantsFn?: (queue: Queue, taskClass: TaskClass, job: Job, tasks: number) => boolean;
   /** All must agree: the queue may have pods of other queues evicted for the task. */
   readonly preemptiveFn?: (queue: Queue, task: Task) => boolean;
   /** In the first tier that has any, all must agree: the job is so short of pods that others may go for it. */

@@ -130,6 +130,17 @@ export class NodeLedger {
     this.#touch(node, taskClass, sign);
   }
 
+  /** Tasks take nothing of nodes that has to be chosen for each of them: amounts are all that is kept. */
+  get countsOnlyAmounts(): boolean {
+    return !(this.devices.isUsed || this.numa.isUsed || this.claims.isUsed || this.open.isUsed);
+  }
+
+  /** So many tasks of the class, which has no ports, take amounts that are free now; see `countsOnlyAmounts`. */
+  placeAlike(taskClass: TaskClass, node: number, tasks: number): void {
+    this.table.charge(node, taskClass, tasks);
+    this.recency.touch(node);
+  }
+
   /** Promises the task all that it needs of the node beside amounts; false, and nothing, where it cannot have all. */
   promise(task: Task, node: number, cards?: CardChoice): boolean {
     const hasVolumesAndCards = this.volumes.choose(task, node) && this.devices.choose(task, node, cards);

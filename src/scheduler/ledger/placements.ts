@@ -2,6 +2,7 @@ import type { Job } from '../model/job.ts';
 import type { JobSet } from '../model/job-set.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
+import type { TaskClass } from '../model/task-class.ts';
 import type { NodeLedger } from './node-ledger.ts';
 import type { Nominations } from './nominations.ts';
 
@@ -28,8 +29,35 @@ export class Placements {
     this.#nodes.place(task, node, status, 1);
     if (job === undefined) return;
     count(job, task, status, 1);
-    job.queue?.want(taskClass, -1);
-    job.queue?.hold(taskClass, 1);
+    this.#takeFromQueue(job, taskClass, 1);
+  }
+
+  #takeFromQueue(job: Job | undefined, taskClass: TaskClass, tasks: number): void {
+    job?.queue?.want(taskClass, -tasks);
+    job?.queue?.hold(taskClass, tasks);
+  }
+
+  /**
+   * Tasks that have neither claims nor ports may be placed many at a time: of no node is anything kept for single tasks, and for none of these
+   * is room kept anywhere.
+   */
+  get areCounted(): boolean {
+    return this.#nodes.countsOnlyAmounts && this.#nominations.size === 0;
+  }
+
+  /** The same as `place` for tasks of one class of one job with plain tasks, where `areCounted`: room that is free now. */
+  placeAlike(tasks: readonly Task[], from: number, end: number, node: number): void {
+    const { class: taskClass, job } = tasks[from] as Task;
+    for (let i = from; i < end; i += 1) {
+      const task = tasks[i] as Task;
+      task.nodeIx = node;
+      task.status = TaskStatus.Allocated;
+      this.#nodes.podRules.charge(task, node, 1);
+    }
+    this.#nodes.placeAlike(taskClass, node, end - from);
+    job?.moveAlike(taskClass, TaskStatus.Pending, from - end);
+    job?.moveAlike(taskClass, TaskStatus.Allocated, end - from);
+    this.#takeFromQueue(job, taskClass, end - from);
   }
 
   /** Undoes `place`. */
@@ -39,8 +67,7 @@ export class Placements {
     this.#nodes.place(task, task.nodeIx, status, -1);
     if (job !== undefined) {
       count(job, task, status, -1);
-      job.queue?.want(taskClass, 1);
-      job.queue?.hold(taskClass, -1);
+      this.#takeFromQueue(job, taskClass, -1);
       // It is looked at again, and what its job's status says is looked at anew.
       job.pendingHead = 0;
       this.#dirtyJobs.add(job);
@@ -53,11 +80,45 @@ export class Placements {
   /** An allocated task becomes a committed one. */
   commit(task: Task): void {
     const { job } = task;
-    if (job !== undefined) {
-      job.move(task, TaskStatus.Allocated, -1);
-      job.move(task, TaskStatus.Binding, 1);
+    job?.move(task, TaskStatus.Allocated, -1);
+    job?.move(task, TaskStatus.Binding, 1);
+    job?.queue?.markDirty();
+    this.#keep(task);
+  }
+
+  /** The same for allocated tasks of one job. */
+  commitAll(job: Job, tasks: readonly Task[]): void {
+    if (job.hasPlainTasks) {
+      // They go on to hold what they hold.
+      job.shift(TaskStatus.Allocated, -tasks.length);
+      job.shift(TaskStatus.Binding, tasks.length);
       job.queue?.markDirty();
     }
+    for (let i = 0; i < tasks.length; i += 1) {
+      const task = tasks[i] as Task;
+      if (job.hasPlainTasks) this.#keep(task);
+      else this.commit(task);
+    }
+  }
+
+  /** `place` and `commit` in one for the tasks of groups of one that are alike and wait, where `areCounted`. */
+  commitAlike(jobs: readonly Job[], from: number, end: number, node: number): void {
+    const first = jobs[from]?.tasks.first as Task;
+    for (let i = from; i < end; i += 1) {
+      const job = jobs[i] as Job;
+      const task = job.tasks.first as Task;
+      task.nodeIx = node;
+      job.move(task, TaskStatus.Pending, -1);
+      job.move(task, TaskStatus.Binding, 1);
+      this.#keep(task);
+      this.#nodes.podRules.charge(task, node, 1);
+    }
+    this.#nodes.placeAlike(first.class, node, end - from);
+    this.#takeFromQueue(first.job, first.class, end - from);
+    first.job?.queue?.markDirty();
+  }
+
+  #keep(task: Task): void {
     task.status = TaskStatus.Binding;
     task.nodeName = this.#nodes.table.records[task.nodeIx]?.name ?? '';
     this.#nodes.tasks.add(task.nodeIx, task);

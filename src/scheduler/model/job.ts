@@ -251,10 +251,25 @@ export class Job extends TaskCounts {
     this.shift(status, by);
     task.group?.shift(status, by);
     this.subGroups?.partOf(task)?.shift(status, by);
+    this.#moveHoldings(task.class, status, by);
+  }
+
+  /** Its tasks differ in nothing but their class: it has neither roles nor parts. */
+  get hasPlainTasks(): boolean {
+    return this.groups.length === 0 && this.subGroups === undefined;
+  }
+
+  /** The same for so many tasks of one class, of a job that has plain tasks. */
+  moveAlike(taskClass: TaskClass, status: TaskStatus, by: number): void {
+    this.shift(status, by);
+    this.#moveHoldings(taskClass, status, by);
+  }
+
+  #moveHoldings(taskClass: TaskClass, status: TaskStatus, by: number): void {
     if (this.#holdings === undefined && this.tenant === undefined) return;
     if (!isHeld(status)) return;
-    this.#holdings?.add(task.class, by);
-    this.tenant?.holdings.add(task.class, by);
+    this.#holdings?.add(taskClass, by);
+    this.tenant?.holdings.add(taskClass, by);
   }
 
   /** A user was verified, or is no more: whose it is is found out anew. */

@@ -54,12 +54,12 @@ export class Queue {
     return [allocated, below, leaving, leavingBelow, granted, grantedBelow, pending];
   }
 
-  /** A task of the class takes a node, or leaves it. O(requested resources). */
-  hold(taskClass: TaskClass, sign: 1 | -1): void {
-    addToLedger(this.allocated, taskClass.resources, taskClass.amounts, sign);
+  /** So many tasks of the class take nodes, or below zero leave them. O(requested resources). */
+  hold(taskClass: TaskClass, tasks: number): void {
+    addToLedger(this.allocated, taskClass.resources, taskClass.amounts, tasks);
     this.moves += 1;
     for (let above = this.parent; above !== undefined; above = above.parent) {
-      addToLedger(above.below, taskClass.resources, taskClass.amounts, sign);
+      addToLedger(above.below, taskClass.resources, taskClass.amounts, tasks);
       above.movesBelow += 1;
     }
   }
@@ -88,9 +88,9 @@ export class Queue {
     for (let above = this.parent; above !== undefined; above = above.parent) above.isDirty = true;
   }
 
-  /** A task of the class waits, or waits no more. O(requested resources). */
-  want(taskClass: TaskClass, sign: 1 | -1): void {
-    addToLedger(this.pending, taskClass.resources, taskClass.amounts, sign);
+  /** So many tasks of the class wait, or below zero wait no more. O(requested resources). */
+  want(taskClass: TaskClass, tasks: number): void {
+    addToLedger(this.pending, taskClass.resources, taskClass.amounts, tasks);
   }
 
   setProblems(problems: QueueProblems): void {
@@ -111,12 +111,12 @@ export interface QueueProblems {
 
 export const NO_PROBLEMS: QueueProblems = { guarantee: '', parent: '' };
 
-/** Adds a class's requests to a ledger vector. O(requested resources). */
-export function addToLedger(ledger: number[], resources: Int32Array, amounts: Float64Array, sign: 1 | -1): void {
+/** Adds a class's requests to a ledger vector, so many times. O(requested resources). */
+export function addToLedger(ledger: number[], resources: Int32Array, amounts: Float64Array, times: number): void {
   for (let i = 0; i < resources.length; i += 1) {
     const r = resources[i] ?? 0;
     while (ledger.length <= r) ledger.push(0);
-    ledger[r] = (ledger[r] ?? 0) + sign * (amounts[i] ?? 0);
+    ledger[r] = (ledger[r] ?? 0) + times * (amounts[i] ?? 0);
   }
 }
 

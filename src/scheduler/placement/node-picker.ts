@@ -5,6 +5,7 @@ import type { FeatureView } from './feature-view.ts';
 import type { FeatureViews } from './feature-views.ts';
 import type { NodeOrder } from './node-order.ts';
 import type { Outlook } from './picker-table.ts';
+import { Streak } from './streak.ts';
 import { Tournament } from './tournament.ts';
 import { WishTournament } from './wish-tournament.ts';
 
@@ -41,6 +42,7 @@ export class NodePicker {
   #syncedTo = 0;
   /** Of what the context says about nodes. */
   #outlookVersion = 0;
+  readonly #streak: Streak;
 
   constructor(taskClass: TaskClass, hooks: readonly PluginHooks[], snapshot: Snapshot, around: Surroundings) {
     this.#class = taskClass;
@@ -48,6 +50,7 @@ export class NodePicker {
     this.#snapshot = snapshot;
     this.#around = around;
     this.#view = around.views.of(taskClass);
+    this.#streak = new Streak(taskClass, snapshot.nodes);
   }
 
   /** Index of the best node that the class fits on now, or -1. */
@@ -57,6 +60,16 @@ export class NodePicker {
     const best = ranges === undefined ? this.#tournament.best() : this.#tournament.bestOf(ranges());
     return this.#order === undefined ? best : this.#order.nodeAt(best);
   }
+
+  /** So many tasks of the class in a row, or more, have the node as their best one, which is the best for the first of them. */
+  streak(node: number): number {
+    const { version, wishes, ranges } = this.#around.outlook;
+    const isPlain = version === undefined && wishes === undefined && ranges === undefined;
+    if (!isPlain || this.#class.shape.hostPorts.length > 0) return 1;
+    return this.#streak.from(node, this.#view.base[node] ?? 0, this.#score);
+  }
+
+  readonly #score = (node: number): number => this.#scoreOf(node);
 
   /** The best of those whose place in the order is from `first` on, before `end`, or -1. O(log nodes). */
   bestBetween(first: number, end: number): number {

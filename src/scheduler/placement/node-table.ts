@@ -89,9 +89,9 @@ export class NodeTable {
     if (this.#offered.some((r) => this.#offering[r] === 0)) this.#dropColumns();
   }
 
-  /** Adds (sign 1) or returns (sign -1) the class's requests on a node. O(requested resources). */
-  charge(index: number, taskClass: TaskClass, sign: 1 | -1): void {
-    add(this.idle, index, taskClass, -sign);
+  /** Takes room for so many tasks of the class on a node, or below zero gives it back. O(requested resources). */
+  charge(index: number, taskClass: TaskClass, tasks: number): void {
+    add(this.idle, index, taskClass, -tasks);
     this.#refresh(index, taskClass.resources);
   }
 
@@ -236,10 +236,10 @@ function add(
   columns: readonly Column[],
   index: number,
   { resources, amounts }: Pick<TaskClass, 'resources' | 'amounts'>,
-  sign: number,
+  times: number,
 ): void {
   for (let i = 0; i < resources.length; i += 1) {
     const column = columns[resources[i] ?? 0];
-    if (column !== undefined) column[index] = (column[index] ?? 0) + sign * (amounts[i] ?? 0);
+    if (column !== undefined) column[index] = (column[index] ?? 0) + times * (amounts[i] ?? 0);
   }
 }

@@ -17,6 +17,7 @@ export const gang: Plugin = {
   make: (snapshot) => ({
     jobValidFn: (job) => validate(job, snapshot),
     jobReadyFn: (job) => job.hasMinimum() && job.subGroups?.hasHalves() !== true,
+    lackingFn: (job) => job.missing(),
     jobPipelinedFn: isPlaced,
     jobStarvingFn: (job) => !isPlaced(job),
     preemptableFn: (_, candidates) => bundlesOf(candidates).safe,

@@ -17,7 +17,7 @@ import { guaranteedToOthers, KeptFree } from '../shares/kept-free.ts';
 import { Lending } from '../shares/lending.ts';
 import { shareOut } from '../shares/water-filling.ts';
 import { heldAt } from '../shares/queue-level.ts';
-import { countedBeside, roomRequest } from '../shares/queue-room.ts';
+import { countedBeside, PLAINLY, roomRequest } from '../shares/queue-room.ts';
 import type { RoomRequest } from '../shares/queue-room.ts';
 import { victimHooks } from '../shares/queue-victims.ts';
 import type { QueueRights } from '../shares/queue-victims.ts';
@@ -38,6 +38,7 @@ export const proportion: Plugin = {
       overusedFn: (queue, job) => shares.overused(queue, job),
       allocatableFn: (queue, taskClass, job, freed, isGranted) =>
         shares.allocatable(queue, taskClass, job, freed, isGranted),
+      grantsFn: (queue, taskClass, _job, tasks) => shares.grants(queue, taskClass, tasks),
       queueStandingFn: (queue) => shares.standing(queue),
       ...victimHooks(shares),
       ...admissionHooks(shares.admission),
@@ -169,6 +170,21 @@ class Shares implements QueueRights {
       };
     }
     return undefined;
+  }
+
+  /** Nobody shares a limit with the queue, nothing is kept for others, and its own share has room for so many. */
+  grants(queue: Queue, { resources, amounts }: TaskClass, tasks: number): boolean {
+    if (!queue.isOpen || this.admission.branches.length > 0 || this.#keptFree !== undefined) return false;
+    const share = this.of(queue);
+    // With room for the last of them it is not overused before.
+    let isOpenToMore = false;
+    for (let i = 0; i < resources.length; i += 1) {
+      const r = resources[i] ?? 0;
+      const asked = amounts[i] ?? 0;
+      if (!share.hasRoom(r, asked, countedBeside(queue, r, PLAINLY) + (tasks - 1) * asked)) return false;
+      if (r !== PODS_IX && asked >= 1 && (share.deserved[r] ?? 0) > 0) isOpenToMore = true;
+    }
+    return isOpenToMore;
   }
 
   /**

@@ -59,7 +59,7 @@ export class Session {
 
   /** Commits what the statement holds after the mark for the job. */
   commit(job: Job, mark: number): void {
-    const tasks = this.statement.commit(mark);
+    const tasks = this.statement.commit(job, mark);
     if (tasks.length === 0) return;
     if (job.placedTasks === undefined) {
       job.placedTasks = tasks;
@@ -86,10 +86,20 @@ export class Session {
       return false;
     }
     placements.commit(task);
+    this.#startsNow(job);
+    return true;
+  }
+
+  /** The same for groups of one that are alike, which nothing keeps from starting; see `Placements.commitAlike`. */
+  placeAlike(jobs: readonly Job[], from: number, end: number, node: number): void {
+    this.snapshot.placements.commitAlike(jobs, from, end, node);
+    for (let i = from; i < end; i += 1) this.#startsNow(jobs[i] as Job);
+  }
+
+  #startsNow(job: Job): void {
     this.#placed.push(job);
     job.refusal = undefined;
     if (job.blockedSinceMs !== Infinity) job.blockedSinceMs = Infinity;
-    return true;
   }
 
   /** Commits the evictions after the mark; the rooms that the statement promised after it are kept beyond the cycle. */

@@ -55,6 +55,12 @@ export class Statement {
     this.#note(task);
   }
 
+  /** The same for some of the tasks in a row; see `Placements.placeAlike`. */
+  allocateAlike(tasks: readonly Task[], from: number, end: number, node: number): void {
+    this.#snapshot.placements.placeAlike(tasks, from, end, node);
+    for (let i = from; i < end; i += 1) this.#note(tasks[i] as Task);
+  }
+
   /** Promises room that is being freed. */
   pipeline(task: Task, node: number): void {
     this.#snapshot.placements.place(task, node, TaskStatus.Pipelined);
@@ -96,10 +102,10 @@ export class Statement {
     this.#length = mark;
   }
 
-  /** Makes the allocations after the mark final and takes them out of the log; everything else stays undoable. */
-  commit(mark: number): Task[] {
+  /** Makes the allocations after the mark final, which are all of the job, and takes them out of the log; everything else stays undoable. */
+  commit(job: Job, mark: number): Task[] {
     const committed = this.#take(mark, TaskStatus.Allocated);
-    for (let i = 0; i < committed.length; i += 1) this.#snapshot.placements.commit(committed[i] as Task);
+    this.#snapshot.placements.commitAll(job, committed);
     return committed;
   }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Statement } from '../../../src/scheduler/session/statement.ts';
+import type { Job } from '../../../src/scheduler/model/job.ts';
 import { TaskStatus } from '../../../src/scheduler/model/task.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 
@@ -9,12 +10,13 @@ describe('a statement', () => {
     snapshot.settle();
     const statement = new Statement(snapshot);
     const tasks = [...snapshot.tasks.values()];
+    const [job] = snapshot.jobs.values();
     for (const [at, task] of tasks.entries()) {
       if (at === 2) statement.pipeline(task, 0);
       else statement.allocate(task, 0);
     }
-    expect(statement.commit(1)).to.deep.equal([tasks[1], tasks[3]]);
-    expect(statement.commit(1)).to.deep.equal([]);
+    expect(statement.commit(job as Job, 1)).to.deep.equal([tasks[1], tasks[3]]);
+    expect(statement.commit(job as Job, 1)).to.deep.equal([]);
     expect(statement.open()).to.deep.equal([tasks[0], tasks[2]]);
     statement.rollback(0);
     expect(tasks.map(({ status, nodeName }) => [status, nodeName])).to.deep.equal([
