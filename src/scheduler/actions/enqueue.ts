@@ -28,13 +28,16 @@ export function enqueue(session: Session): void {
     else session.refuse(job, refusal);
     return 'done';
   };
-  heaps.drain(take, (block, from, queue) => (from === 0 && staysOut(session, block, queue, patience) ? block.jobs.length : 0));
+  const takeSome = (block: JobBlock, from: number, queue: Queue): number => {
+    if (from > 0 || !queue.isOpen || queue.record.isStrict) return 0;
+    return staysOut(session, block, queue, patience) || letIn(session, block) ? block.jobs.length : 0;
+  };
+  heaps.drain(take, takeSome);
 }
 
 /** All of the block wait for a queue of which nothing changed, and none of them has waited for too long: they hear the same again. */
 function staysOut(session: Session, block: JobBlock, queue: Queue, patience: number): boolean {
   const { facts, framework } = session;
-  if (!queue.isOpen || queue.record.isStrict) return false;
   const stamp = framework.enqueueStamp(queue);
   if (stamp === 0 || !block.wereAskedAt(stamp)) return false;
   const { firstMs, lastMs } = block.times;
@@ -42,6 +45,15 @@ function staysOut(session: Session, block: JobBlock, queue: Queue, patience: num
   if (lastMs > facts.nowMs) return false;
   if (patience > 0 && facts.nowMs - firstMs >= patience && !hasLetInOverdue(session, queue)) return false;
   session.refuseAll(block, { from: 0, refusal: undefined, stamp });
+  return true;
+}
+
+/** All of the block are alike, and there is room for them all. */
+function letIn(session: Session, block: JobBlock): boolean {
+  const [first] = block.jobs;
+  if (first === undefined || block.kind(session.snapshot.resources) === undefined) return false;
+  if (!session.framework.admits(first, block.jobs.length)) return false;
+  session.enqueueAlike(block);
   return true;
 }
 

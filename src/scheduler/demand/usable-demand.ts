@@ -133,8 +133,25 @@ export class UsableDemand {
       this.#young.set(job, { ...youth, isIn: true, sinceMs: this.#nowMs });
       this.#inGrace.add(job);
     }
+    this.#reserve(job, queue, 1);
+  }
+
+  /** The same for groups of one that are alike. O(resources), unless some jobs lack pods. */
+  promiseAlike(jobs: readonly Job[], queue: Queue): void {
+    const last = jobs.at(-1);
+    if (last === undefined || this.#lastPromised === last) return;
+    if (this.#young.size > 0) {
+      for (const job of jobs) this.promise(job, queue);
+      return;
+    }
+    this.#lastPromised = last;
+    this.#reserve(last, queue, jobs.length);
+  }
+
+  /** What so many jobs like this one may take. */
+  #reserve(job: Job, queue: Queue, jobs: number): void {
     const demand = this.of(queue);
-    demand.promises += 1;
+    demand.promises += jobs;
     if (job.record.minResources === undefined) return;
     let just = this.#justPromised.get(queue);
     if (just === undefined) {
@@ -142,10 +159,10 @@ export class UsableDemand {
       this.#justPromised.set(queue, just);
     }
     const sum = this.#summed(job, addPromised);
-    addVector(just, sum);
-    addVector(demand.promised, sum);
-    addVector(this.inAll.promised, sum);
-    this.inAll.promises += 1;
+    addVector(just, sum, jobs);
+    addVector(demand.promised, sum, jobs);
+    addVector(this.inAll.promised, sum, jobs);
+    this.inAll.promises += jobs;
   }
 
   /** Why the job can never start as things are, or not before others do. */

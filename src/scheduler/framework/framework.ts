@@ -48,7 +48,10 @@ export class Framework implements EmptyCluster {
   readonly #jobEnqueueable: readonly (readonly Hook<'jobEnqueueableFn'>[])[];
   /** Of all plugins that vote; empty when one of them has none. */
   readonly #enqueueStamps: readonly Hook<'enqueueStampFn'>[];
+  /** Of all plugins that vote; undefined where one of them has none. */
+  readonly #admits: readonly Hook<'admitsFn'>[] | undefined;
   readonly #jobEnqueued: readonly Hook<'jobEnqueuedFn'>[];
+  readonly #alikeEnqueued: readonly Hook<'alikeEnqueuedFn'>[];
   readonly #overused: readonly Hook<'overusedFn'>[];
   readonly #allocatable: readonly Hook<'allocatableFn'>[];
   readonly #lacking: readonly Hook<'lackingFn'>[];
@@ -95,7 +98,12 @@ export class Framework implements EmptyCluster {
     const voters = this.#all.filter(({ jobEnqueueableFn }) => jobEnqueueableFn !== undefined);
     const stamps = voters.flatMap(({ enqueueStampFn }) => enqueueStampFn ?? []);
     this.#enqueueStamps = stamps.length === voters.length ? stamps : [];
+    const admits = voters.flatMap(({ admitsFn }) => admitsFn ?? []);
+    this.#admits = admits.length === voters.length ? admits : undefined;
     this.#jobEnqueued = tiersOf(tiers, 'jobEnqueuedFn').flat();
+    this.#alikeEnqueued = this.#all.flatMap(({ jobEnqueuedFn: one, alikeEnqueuedFn: many }) => {
+      return many ?? (one === undefined ? [] : (jobs) => jobs.forEach(one));
+    });
     this.#overused = tiersOf(tiers, 'overusedFn').flat();
     this.#allocatable = tiersOf(tiers, 'allocatableFn').flat();
     this.#lacking = tiersOf(tiers, 'lackingFn').flat();
@@ -232,6 +240,16 @@ export class Framework implements EmptyCluster {
   jobEnqueued(job: Job): void {
     const hooks = this.#jobEnqueued;
     for (let i = 0; i < hooks.length; i += 1) hooks[i]?.(job);
+  }
+
+  /** So many groups of one that are alike, of which the job is the first, are let in one after the other: nobody keeps any of them out. */
+  admits(job: Job, groups: number): boolean {
+    return this.#admits?.every((admit) => admit(job, groups)) === true;
+  }
+
+  /** The same as `jobEnqueued` for each of them. */
+  alikeEnqueued(jobs: readonly Job[]): void {
+    for (const tell of this.#alikeEnqueued) tell(jobs);
   }
 
   overused(queue: Queue, job: Job): Refusal | undefined {

@@ -179,8 +179,15 @@ export interface PluginHooks {
    * queue that did not change as it did before. Where a plugin votes and has none, all are asked about each job in each cycle.
    */
   readonly enqueueStampFn?: (queue: Queue) => number;
+  /**
+   * True: `jobEnqueueableFn` keeps out none of so many groups of one that are alike, of which this is the first, if each is let in before the
+   * next one asks. Where a plugin votes and has none, or says false, each of them is asked about.
+   */
+  readonly admitsFn?: (job: Job, groups: number) => boolean;
   /** Told once a job was let in, so that what it asks for is reserved. */
   readonly jobEnqueuedFn?: (job: Job) => void;
+  /** The same for groups of one that are alike, all at once; absent: each is told by itself. */
+  readonly alikeEnqueuedFn?: (jobs: readonly Job[]) => void;
   /** Any refusal: the queue gets nothing more for now, not even for this job. */
   readonly overusedFn?: (queue: Queue, job: Job) => Refusal | undefined;
   /**

@@ -22,8 +22,10 @@ export const overcommit: Plugin = {
     const room = new ClusterRoom(snapshot, factor);
     return {
       jobEnqueueableFn: (job) => room.vote(job),
+      admitsFn: (job, groups) => room.admits(job, groups),
       enqueueStampFn: () => room.stamp(),
       jobEnqueuedFn: (job) => room.promise(job),
+      alikeEnqueuedFn: (jobs) => room.promiseAlike(jobs),
     };
   },
 };
@@ -74,6 +76,18 @@ class ClusterRoom {
     return 'permit';
   }
 
+  /** So many like the job find room, which asks for all of its minimum. O(resources of the job) while no node changed. */
+  admits(job: Job, groups: number): boolean {
+    const minimum = job.minimum(this.#snapshot.resources);
+    if (minimum === undefined || this.#demand.neverFits(job) !== undefined) return true;
+    for (let i = 0; i < minimum.resources.length; i += 1) {
+      const r = minimum.resources[i] ?? 0;
+      const taken = groups * (minimum.amounts[i] ?? 0) + this.#usedOf(r) + (this.#demand.inAll.promised[r] ?? 0);
+      if (taken > (this.#snapshot.nodes.totals[r] ?? 0) * this.#factor + EPSILON) return false;
+    }
+    return true;
+  }
+
   /** One for all queues. O(1) while neither nodes nor promises changed, else O(nodes x resources). */
   stamp(): number {
     const { recency } = this.#snapshot;
@@ -91,6 +105,11 @@ class ClusterRoom {
 
   promise(job: Job): void {
     if (job.queue !== undefined) this.#demand.promise(job, job.queue);
+  }
+
+  promiseAlike(jobs: readonly Job[]): void {
+    const queue = jobs[0]?.queue;
+    if (queue !== undefined) this.#demand.promiseAlike(jobs, queue);
   }
 
   #read(): readonly number[] {

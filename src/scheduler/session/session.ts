@@ -182,6 +182,18 @@ export class Session {
     this.framework.jobEnqueued(job);
   }
 
+  /** The same for all jobs of a block that are alike. */
+  enqueueAlike(block: JobBlock): void {
+    const { dirtyJobs, waiting } = this.snapshot;
+    for (let i = 0; i < block.jobs.length; i += 1) {
+      const job = block.jobs[i] as Job;
+      job.phase = 'Inqueue';
+      dirtyJobs.add(job);
+    }
+    waiting.letIn(block);
+    this.framework.alikeEnqueued(block.jobs);
+  }
+
   /** Tells a job that waits for pods on their way out so. */
   promised(job: Job): void {
     const message = `PodGroup ${job.key} waits for pods that are being deleted: their room is promised to ${job.count(TaskStatus.Pipelined)} of its pods.`;

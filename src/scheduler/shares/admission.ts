@@ -93,6 +93,21 @@ export class Admission<S extends QueueBounds> {
     };
   }
 
+  /** The queue has room for so many groups like the job, which asks for all of its minimum, and shares no limit with others. */
+  admits(job: Job, groups: number): boolean {
+    const { queue } = job;
+    if (queue === undefined || !this.#ancestors.isEmpty || this.whyNever(job) !== undefined) return false;
+    const minimum = job.minimum(this.#snapshot.resources);
+    const limits = this.#bounds.get(queue)?.limit ?? NOTHING;
+    const { promised } = this.demand.of(queue);
+    for (let i = 0; i < (minimum?.resources.length ?? 0); i += 1) {
+      const r = minimum?.resources[i] ?? 0;
+      const asked = groups * (minimum?.amounts[i] ?? 0);
+      if (asked + (queue.allocated[r] ?? 0) + (promised[r] ?? 0) > (limits[r] ?? 0) + EPSILON) return false;
+    }
+    return true;
+  }
+
   /** Why the job cannot start as things are, however long it waits. */
   whyNever(job: Job): Refusal | undefined {
     const trouble = job.queue === undefined ? undefined : this.#bounds.get(job.queue)?.trouble;
@@ -124,6 +139,17 @@ export class Admission<S extends QueueBounds> {
   /** Reserves what a group that was just let in asks for. */
   promise(job: Job): void {
     if (job.queue !== undefined) this.demand.promise(job, job.queue);
+    this.#note(job);
+  }
+
+  /** The same for groups of one that are alike. */
+  promiseAlike(jobs: readonly Job[]): void {
+    const queue = jobs[0]?.queue;
+    if (queue !== undefined) this.demand.promiseAlike(jobs, queue);
+    for (let i = 0; i < jobs.length; i += 1) this.#note(jobs[i] as Job);
+  }
+
+  #note(job: Job): void {
     this.holders.letIn(job);
     this.#yielding?.letIn(job);
   }
@@ -187,13 +213,15 @@ export class Admission<S extends QueueBounds> {
 
 /** What a plugin that shares out answers about who is let in. */
 export function admissionHooks(
-  admission: Pick<Admission<QueueBounds>, 'whyNever' | 'enqueueable' | 'stamp' | 'promise'>,
+  admission: Pick<Admission<QueueBounds>, 'whyNever' | 'enqueueable' | 'admits' | 'stamp' | 'promise' | 'promiseAlike'>,
 ): PluginHooks {
   return {
     jobValidFn: (job) => admission.whyNever(job),
     jobEnqueueableFn: (job) => admission.enqueueable(job),
     enqueueStampFn: (queue) => admission.stamp(queue),
+    admitsFn: (job, groups) => admission.admits(job, groups),
     jobEnqueuedFn: (job) => admission.promise(job),
+    alikeEnqueuedFn: (jobs) => admission.promiseAlike(jobs),
   };
 }
 
