@@ -48,12 +48,13 @@ function staysOut(session: Session, block: JobBlock, queue: Queue, patience: num
   return true;
 }
 
-/** All of the block are alike, and there is room for them all. */
+/** All of the block are groups of one, and there is room for them all. */
 function letIn(session: Session, block: JobBlock): boolean {
-  const [first] = block.jobs;
-  if (first === undefined || block.kind(session.snapshot.resources) === undefined) return false;
-  if (!session.framework.admits(first, block.jobs.length)) return false;
-  session.enqueueAlike(block);
+  const { jobs } = block;
+  const { resources } = session.snapshot;
+  for (let i = 0; i < jobs.length; i += 1) if ((jobs[i] as Job).alike(resources) === undefined) return false;
+  if (!session.framework.admits(jobs)) return false;
+  session.enqueueAll(block);
   return true;
 }
 

@@ -10,7 +10,7 @@ import { lacksVolumes, usesClaims } from './lacks-volumes.ts';
 import { neverFits, placesFor } from './never-fits.ts';
 import type { Bounds } from './never-fits.ts';
 import { addTo, addVector, isNothing, NOTHING, shorten, withoutZeros } from './indexed-sums.ts';
-import { addPromised, isLetIn, takeSurplus } from './promises.ts';
+import { addPromised, isLetIn, minimumOfAll, takeSurplus } from './promises.ts';
 
 /**
  * A group that lacks pods keeps its room for so long after it was let in or last gained one. Whoever makes pods makes them
@@ -133,35 +133,30 @@ export class UsableDemand {
       this.#young.set(job, { ...youth, isIn: true, sinceMs: this.#nowMs });
       this.#inGrace.add(job);
     }
-    this.#reserve(job, queue, 1);
+    if (job.record.minResources === undefined) this.of(queue).promises += 1;
+    else this.#reserve(this.#summed(job, addPromised), queue, 1);
   }
 
-  /** The same for groups of one that are alike. O(resources), unless some jobs lack pods. */
-  promiseAlike(jobs: readonly Job[], queue: Queue): void {
+  /** The same for groups of one, which have their pods. */
+  promiseAll(jobs: readonly Job[], queue: Queue): void {
     const last = jobs.at(-1);
     if (last === undefined || this.#lastPromised === last) return;
-    if (this.#young.size > 0) {
-      for (const job of jobs) this.promise(job, queue);
-      return;
-    }
     this.#lastPromised = last;
-    this.#reserve(last, queue, jobs.length);
+    this.#reserve(minimumOfAll(jobs, this.#snapshot.resources), queue, jobs.length);
   }
 
-  /** What so many jobs like this one may take. */
-  #reserve(job: Job, queue: Queue, jobs: number): void {
+  /** What so many jobs may take. */
+  #reserve(sum: readonly number[], queue: Queue, jobs: number): void {
     const demand = this.of(queue);
     demand.promises += jobs;
-    if (job.record.minResources === undefined) return;
     let just = this.#justPromised.get(queue);
     if (just === undefined) {
       just = [];
       this.#justPromised.set(queue, just);
     }
-    const sum = this.#summed(job, addPromised);
-    addVector(just, sum, jobs);
-    addVector(demand.promised, sum, jobs);
-    addVector(this.inAll.promised, sum, jobs);
+    addVector(just, sum);
+    addVector(demand.promised, sum);
+    addVector(this.inAll.promised, sum);
     this.inAll.promises += jobs;
   }
 

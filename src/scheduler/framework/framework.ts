@@ -51,7 +51,7 @@ export class Framework implements EmptyCluster {
   /** Of all plugins that vote; undefined where one of them has none. */
   readonly #admits: readonly Hook<'admitsFn'>[] | undefined;
   readonly #jobEnqueued: readonly Hook<'jobEnqueuedFn'>[];
-  readonly #alikeEnqueued: readonly Hook<'alikeEnqueuedFn'>[];
+  readonly #allEnqueued: readonly Hook<'allEnqueuedFn'>[];
   readonly #overused: readonly Hook<'overusedFn'>[];
   readonly #allocatable: readonly Hook<'allocatableFn'>[];
   readonly #lacking: readonly Hook<'lackingFn'>[];
@@ -101,7 +101,7 @@ export class Framework implements EmptyCluster {
     const admits = voters.flatMap(({ admitsFn }) => admitsFn ?? []);
     this.#admits = admits.length === voters.length ? admits : undefined;
     this.#jobEnqueued = tiersOf(tiers, 'jobEnqueuedFn').flat();
-    this.#alikeEnqueued = this.#all.flatMap(({ jobEnqueuedFn: one, alikeEnqueuedFn: many }) => {
+    this.#allEnqueued = this.#all.flatMap(({ jobEnqueuedFn: one, allEnqueuedFn: many }) => {
       return many ?? (one === undefined ? [] : (jobs) => jobs.forEach(one));
     });
     this.#overused = tiersOf(tiers, 'overusedFn').flat();
@@ -242,14 +242,14 @@ export class Framework implements EmptyCluster {
     for (let i = 0; i < hooks.length; i += 1) hooks[i]?.(job);
   }
 
-  /** So many groups of one that are alike, of which the job is the first, are let in one after the other: nobody keeps any of them out. */
-  admits(job: Job, groups: number): boolean {
-    return this.#admits?.every((admit) => admit(job, groups)) === true;
+  /** Groups of one may be let in one after the other: nobody keeps any of them out. */
+  admits(jobs: readonly Job[]): boolean {
+    return this.#admits?.every((admit) => admit(jobs)) === true;
   }
 
   /** The same as `jobEnqueued` for each of them. */
-  alikeEnqueued(jobs: readonly Job[]): void {
-    for (const tell of this.#alikeEnqueued) tell(jobs);
+  allEnqueued(jobs: readonly Job[]): void {
+    for (const tell of this.#allEnqueued) tell(jobs);
   }
 
   overused(queue: Queue, job: Job): Refusal | undefined {

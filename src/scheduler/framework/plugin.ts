@@ -185,14 +185,14 @@ export interface PluginHooks {
    */
   readonly enqueueStampFn?: (queue: Queue) => number;
   /**
-   * True: `jobEnqueueableFn` keeps out none of so many groups of one that are alike, of which this is the first, if each is let in before the
+   * True: `jobEnqueueableFn` keeps out none of these groups of one (each `Job.alike` others, all of one queue) if each is let in before the
    * next one asks. Where a plugin votes and has none, or says false, each of them is asked about.
    */
-  readonly admitsFn?: (job: Job, groups: number) => boolean;
+  readonly admitsFn?: (jobs: readonly Job[]) => boolean;
   /** Told once a job was let in, so that what it asks for is reserved. */
   readonly jobEnqueuedFn?: (job: Job) => void;
-  /** The same for groups of one that are alike, all at once; absent: each is told by itself. */
-  readonly alikeEnqueuedFn?: (jobs: readonly Job[]) => void;
+  /** The same for such groups of one, all at once; absent: each is told by itself. */
+  readonly allEnqueuedFn?: (jobs: readonly Job[]) => void;
   /** Any refusal: the queue gets nothing more for now, not even for this job. */
   readonly overusedFn?: (queue: Queue, job: Job) => Refusal | undefined;
   /**

@@ -36,7 +36,7 @@ export class WaitingJobs {
     else this.lines.leave(job);
   }
 
-  /** Groups of one that are alike were let in: all of a block of those that asked. */
+  /** Groups of one (`Job.alike`) were let in: all of a block of those that asked. */
   letIn(block: JobBlock): void {
     const { jobs } = block;
     for (let i = 0; i < jobs.length; i += 1) {

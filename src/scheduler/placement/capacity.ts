@@ -41,6 +41,9 @@ export class Capacity {
   readonly #snapshot: Snapshot;
   readonly #views: FeatureViews;
   readonly #known = new WeakMap<TaskClass, Known>();
+  /** The latest of `nodesFor`, and of which classes: most are told apart by what they ask for alone. */
+  #patient: TaskClass | undefined;
+  #patientOf = '';
 
   constructor(snapshot: Snapshot, views: FeatureViews) {
     this.#snapshot = snapshot;
@@ -60,7 +63,11 @@ export class Capacity {
 
   /** Nodes that the class may use once they are in good order. */
   nodesFor(taskClass: TaskClass): Bitset {
-    return this.#views.of(patient(taskClass, this.#snapshot.resources)).mask;
+    if (this.#patient === undefined || this.#patientOf !== taskClass.featureKey) {
+      this.#patient = patient(taskClass, this.#snapshot.resources);
+      this.#patientOf = taskClass.featureKey;
+    }
+    return this.#views.of(this.#patient).mask;
   }
 
   #isCurrent({ nodesVersion, featuresVersion }: Known): boolean {

@@ -5,7 +5,7 @@ import type { Plugin, Vote } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import { EPSILON } from '../shares/epsilon.ts';
-import { heldBy } from '../demand/promises.ts';
+import { heldBy, minimumOfAll } from '../demand/promises.ts';
 import { demandOf } from '../demand/usable-demand.ts';
 import type { UsableDemand } from '../demand/usable-demand.ts';
 
@@ -22,10 +22,10 @@ export const overcommit: Plugin = {
     const room = new ClusterRoom(snapshot, factor);
     return {
       jobEnqueueableFn: (job) => room.vote(job),
-      admitsFn: (job, groups) => room.admits(job, groups),
+      admitsFn: (jobs) => room.admits(jobs),
       enqueueStampFn: () => room.stamp(),
       jobEnqueuedFn: (job) => room.promise(job),
-      alikeEnqueuedFn: (jobs) => room.promiseAlike(jobs),
+      allEnqueuedFn: (jobs) => room.promiseAll(jobs),
     };
   },
 };
@@ -76,16 +76,13 @@ class ClusterRoom {
     return 'permit';
   }
 
-  /** So many like the job find room, which asks for all of its minimum. O(resources of the job) while no node changed. */
-  admits(job: Job, groups: number): boolean {
-    const minimum = job.minimum(this.#snapshot.resources);
-    if (minimum === undefined || this.#demand.neverFits(job) !== undefined) return true;
-    for (let i = 0; i < minimum.resources.length; i += 1) {
-      const r = minimum.resources[i] ?? 0;
-      const taken = groups * (minimum.amounts[i] ?? 0) + this.#usedOf(r) + (this.#demand.inAll.promised[r] ?? 0);
-      if (taken > (this.#snapshot.nodes.totals[r] ?? 0) * this.#factor + EPSILON) return false;
-    }
-    return true;
+  /** All of these groups of one find room. O(jobs) while no node changed. */
+  admits(jobs: readonly Job[]): boolean {
+    const { nodes, resources } = this.#snapshot;
+    return minimumOfAll(jobs, resources).every((sum, r) => {
+      const taken = sum + this.#usedOf(r) + (this.#demand.inAll.promised[r] ?? 0);
+      return sum === 0 || taken <= (nodes.totals[r] ?? 0) * this.#factor + EPSILON;
+    });
   }
 
   /** One for all queues. O(1) while neither nodes nor promises changed, else O(nodes x resources). */
@@ -107,9 +104,9 @@ class ClusterRoom {
     if (job.queue !== undefined) this.#demand.promise(job, job.queue);
   }
 
-  promiseAlike(jobs: readonly Job[]): void {
+  promiseAll(jobs: readonly Job[]): void {
     const queue = jobs[0]?.queue;
-    if (queue !== undefined) this.#demand.promiseAlike(jobs, queue);
+    if (queue !== undefined) this.#demand.promiseAll(jobs, queue);
   }
 
   #read(): readonly number[] {

@@ -182,8 +182,8 @@ export class Session {
     this.framework.jobEnqueued(job);
   }
 
-  /** The same for all jobs of a block that are alike. */
-  enqueueAlike(block: JobBlock): void {
+  /** The same for all jobs of a block, which are groups of one. */
+  enqueueAll(block: JobBlock): void {
     const { dirtyJobs, waiting } = this.snapshot;
     for (let i = 0; i < block.jobs.length; i += 1) {
       const job = block.jobs[i] as Job;
@@ -191,7 +191,7 @@ export class Session {
       dirtyJobs.add(job);
     }
     waiting.letIn(block);
-    this.framework.alikeEnqueued(block.jobs);
+    this.framework.allEnqueued(block.jobs);
   }
 
   /** Tells a job that waits for pods on their way out so. */

@@ -9,7 +9,7 @@ import { Ancestors } from './ancestors.ts';
 import type { BranchLimit, Shortage } from './ancestors.ts';
 import { isDeclaredLimit } from './declared-limit.ts';
 import { EPSILON } from './epsilon.ts';
-import { heldBy, isLetIn } from '../demand/promises.ts';
+import { heldBy, isLetIn, minimumOfAll } from '../demand/promises.ts';
 import { PLAINLY } from './queue-room.ts';
 import type { RoomRequest } from './queue-room.ts';
 import { QueueStamps } from './queue-stamps.ts';
@@ -93,19 +93,18 @@ export class Admission<S extends QueueBounds> {
     };
   }
 
-  /** The queue has room for so many groups like the job, which asks for all of its minimum, and shares no limit with others. */
-  admits(job: Job, groups: number): boolean {
-    const { queue } = job;
-    if (queue === undefined || !this.#ancestors.isEmpty || this.whyNever(job) !== undefined) return false;
-    const minimum = job.minimum(this.#snapshot.resources);
+  /** The queue of these groups of one, which shares no limit with others, has room for all of them. */
+  admits(jobs: readonly Job[]): boolean {
+    const queue = jobs[0]?.queue;
+    if (queue === undefined || !this.#ancestors.isEmpty) return false;
+    for (let i = 0; i < jobs.length; i += 1) if (this.whyNever(jobs[i] as Job) !== undefined) return false;
+    const asked = minimumOfAll(jobs, this.#snapshot.resources);
     const limits = this.#bounds.get(queue)?.limit ?? NOTHING;
     const { promised } = this.demand.of(queue);
-    for (let i = 0; i < (minimum?.resources.length ?? 0); i += 1) {
-      const r = minimum?.resources[i] ?? 0;
-      const asked = groups * (minimum?.amounts[i] ?? 0);
-      if (asked + (queue.allocated[r] ?? 0) + (promised[r] ?? 0) > (limits[r] ?? 0) + EPSILON) return false;
-    }
-    return true;
+    return asked.every((sum, r) => {
+      const held = (queue.allocated[r] ?? 0) + (promised[r] ?? 0);
+      return sum === 0 || sum + held <= (limits[r] ?? 0) + EPSILON;
+    });
   }
 
   /** Why the job cannot start as things are, however long it waits. */
@@ -142,10 +141,10 @@ export class Admission<S extends QueueBounds> {
     this.#note(job);
   }
 
-  /** The same for groups of one that are alike. */
-  promiseAlike(jobs: readonly Job[]): void {
+  /** The same for groups of one, all of one queue. */
+  promiseAll(jobs: readonly Job[]): void {
     const queue = jobs[0]?.queue;
-    if (queue !== undefined) this.demand.promiseAlike(jobs, queue);
+    if (queue !== undefined) this.demand.promiseAll(jobs, queue);
     for (let i = 0; i < jobs.length; i += 1) this.#note(jobs[i] as Job);
   }
 
@@ -213,15 +212,15 @@ export class Admission<S extends QueueBounds> {
 
 /** What a plugin that shares out answers about who is let in. */
 export function admissionHooks(
-  admission: Pick<Admission<QueueBounds>, 'whyNever' | 'enqueueable' | 'admits' | 'stamp' | 'promise' | 'promiseAlike'>,
+  admission: Pick<Admission<QueueBounds>, 'whyNever' | 'enqueueable' | 'admits' | 'stamp' | 'promise' | 'promiseAll'>,
 ): PluginHooks {
   return {
     jobValidFn: (job) => admission.whyNever(job),
     jobEnqueueableFn: (job) => admission.enqueueable(job),
     enqueueStampFn: (queue) => admission.stamp(queue),
-    admitsFn: (job, groups) => admission.admits(job, groups),
+    admitsFn: (jobs) => admission.admits(jobs),
     jobEnqueuedFn: (job) => admission.promise(job),
-    alikeEnqueuedFn: (jobs) => admission.promiseAlike(jobs),
+    allEnqueuedFn: (jobs) => admission.promiseAll(jobs),
   };
 }
 
