@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { ArgumentRule } from '../../src/config/argument-rule.ts';
 import { PLUGIN_ARGUMENTS } from '../../src/config/plugin-arguments.ts';
 import { DEFAULT_POLICY, PLUGIN_NAMES } from '../../src/config/policy.ts';
-import { readArguments } from '../../src/config/read-arguments.ts';
+import { argumentEntries, readArguments } from '../../src/config/read-arguments.ts';
 import { formatFieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import type { JsonValue } from '../../src/lib/json.ts';
@@ -22,7 +22,9 @@ const RULES: readonly ArgumentRule[] = [
 
 function read(raw: JsonValue | undefined, rules = RULES): { given: object; told: readonly string[] } {
   const errors: FieldError[] = [];
-  const given = Object.fromEntries(readArguments(raw, { name: 'nobody', rules }, 'arguments', errors));
+  const entries = argumentEntries(raw, 'arguments', errors);
+  const idle = new Map([['lazy', 'nobody is in a hurry']]);
+  const given = Object.fromEntries(readArguments(entries, { name: 'nobody', rules, idle }, errors));
   return { given, told: errors.map(formatFieldError) };
 }
 
@@ -57,6 +59,7 @@ describe('reading arguments', () => {
       { height: 1 },
       'arguments[height]: "1": is no argument of nobody; there are weight, strict, how, names, of.<name>.weight, named.<name>',
     ],
+    ['what would do nothing, with a word', { lazy: 1 }, 'arguments[lazy]: "1": does nothing: nobody is in a hurry'],
     [
       'brackets with nothing in them',
       { 'of..weight': 1 },
