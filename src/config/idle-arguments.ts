@@ -1,9 +1,5 @@
 import type { ActionName, PluginName } from './policy.ts';
 
-const KEPT_IN_MIND: readonly (readonly [string, string])[] = [
-  ['predicateErrorCacheEnable', 'what nodes refused is kept in mind in any case, as long as nothing changes'],
-];
-
 const ONE_THREAD = 'decisions are made by one thread';
 const ALL_NODES = 'all nodes are looked at';
 const NO_SESSIONS = 'the whole cluster is not sent in each cycle';
@@ -13,16 +9,12 @@ const NO_GEOMETRIES = 'cards are not cut into parts of their own memory (MIG)';
 
 /** Arguments that Volcano takes and that would do nothing here, with the reason. */
 export const IDLE_ARGUMENTS: Readonly<Partial<Record<PluginName | ActionName, ReadonlyMap<string, string>>>> = {
-  allocate: new Map(KEPT_IN_MIND),
-  backfill: new Map(KEPT_IN_MIND),
   preempt: new Map([
-    ...KEPT_IN_MIND,
     ['topologyAwarePreemptWorkerNum', ONE_THREAD],
     ['minCandidateNodesPercentage', ALL_NODES],
     ['minCandidateNodesAbsolute', ALL_NODES],
     ['maxCandidateNodesAbsolute', ALL_NODES],
   ]),
-  reclaim: new Map(KEPT_IN_MIND),
   capacity: new Map([
     ['capacity.DynamicResourceAllocationEnable', 'queues have no quotas of devices that are claimed'],
     ['capacity.DRAConsumableCapacityEnable', 'queues have no quotas of devices that are claimed'],
@@ -44,9 +36,14 @@ export const IDLE_ARGUMENTS: Readonly<Partial<Record<PluginName | ActionName, Re
     ['extender.deallocateFuncVerb', NO_EVENTS],
   ]),
   predicates: new Map([
-    ['predicate.CacheEnable', 'pods that ask for the same are looked at once in any case'],
-    ['predicate.GPUSharingEnable', 'cards are given out by the plugin deviceshare, which has deviceshare.GPUSharingEnable'],
-    ['predicate.GPUNumberEnable', 'cards are given out by the plugin deviceshare, which has deviceshare.GPUNumberEnable'],
+    [
+      'predicate.GPUSharingEnable',
+      'cards are given out by the plugin deviceshare, which has deviceshare.GPUSharingEnable',
+    ],
+    [
+      'predicate.GPUNumberEnable',
+      'cards are given out by the plugin deviceshare, which has deviceshare.GPUNumberEnable',
+    ],
     ['volumebinding.weight', 'nodes are not scored by the room that their storage has'],
     ['volumebinding.shape', 'nodes are not scored by the room that their storage has'],
     ['dynamicresources.filterTimeoutSeconds', 'a search for devices ends after a number of steps, not after a time'],

@@ -1,6 +1,7 @@
 import { HOURS, MOST_WEIGHT, percent, PERIOD, ROUND, weight } from './argument-forms.ts';
 import type { ArgumentRule } from './argument-rule.ts';
 import { EXTENDER_ARGUMENTS } from './extender-arguments.ts';
+import { NETWORK_ARGUMENTS } from './network-arguments.ts';
 import { PREDICATE_ARGUMENTS } from './predicate-arguments.ts';
 import { STRATEGY_ARGUMENTS } from './strategy-arguments.ts';
 import type { PluginName } from './policy.ts';
@@ -99,13 +100,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
   ],
   gang: [],
-  'network-topology-aware': [
-    weight(
-      'weight',
-      1,
-      'Above 0: groups that only wish to be near each other (`mode: soft`) are placed so where they can be.',
-    ),
-  ],
+  'network-topology-aware': NETWORK_ARGUMENTS,
   nodegroup: [
     { key: 'strict', type: 'bool', fallback: 'true', meaning: 'Queues that name no group use no node.' },
     {

@@ -1,4 +1,4 @@
-import { seconds, weight } from './argument-forms.ts';
+import { always, seconds, weight } from './argument-forms.ts';
 import type { ArgumentRule } from './argument-rule.ts';
 
 function rule(name: string, meaning: string): ArgumentRule {
@@ -25,6 +25,7 @@ export const PREDICATE_ARGUMENTS: readonly ArgumentRule[] = [
     'DynamicResourceAllocation',
     'ResourceClaims decide where a pod goes, and get devices before it is bound. Without it pods that have some wait.',
   ),
+  always('predicate.CacheEnable', 'What nodes say to one pod is kept for others that ask for the same.'),
   {
     key: 'predicate.ProportionalEnable',
     type: 'bool',

@@ -70,9 +70,11 @@ function readArgument(
     return notSupported(`does nothing, since ${rule.listedIn} does not name ${named}`);
   }
   const read = readValue(rule, value);
-  return read === undefined
-    ? { kind: 'problem', why: 'FieldValueInvalid', problem: expected(rule) }
-    : { kind: 'value', value: read };
+  if (read === undefined) return { kind: 'problem', why: 'FieldValueInvalid', problem: expected(rule) };
+  if (rule.type === 'bool' && rule.only !== undefined && rule.only !== read) {
+    return notSupported(`does nothing: it is ${String(rule.only)} in any case`);
+  }
+  return { kind: 'value', value: read };
 }
 
 function notSupported(problem: string): ReadArgument {

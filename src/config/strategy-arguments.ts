@@ -39,7 +39,11 @@ export const STRATEGY_ARGUMENTS: readonly ArgumentRule[] = [
     meaning: 'The cards, by their resources, separated by commas.',
   },
   {
-    ...weight('proportional.resourceProportion.<resource>.cpu', 1, 'CPUs that a node keeps for each of them that is free.'),
+    ...weight(
+      'proportional.resourceProportion.<resource>.cpu',
+      1,
+      'CPUs that a node keeps for each of them that is free.',
+    ),
     listedIn: PROPORTIONAL,
   },
   {

@@ -24,6 +24,11 @@ describe('where measurements of nodes come from', () => {
       { ...METRICS, type: 'graphite' },
       'metrics.type must be one of prometheus, prometheus_adaptor, elasticsearch',
     ],
+    [
+      'of no kind',
+      { address: 'http://a' },
+      'metrics its type must be one of prometheus, prometheus_adaptor, elasticsearch',
+    ],
     ['no address', { type: 'prometheus' }, 'metrics.address must be a URL such as http://host:9090'],
     [
       'a password',

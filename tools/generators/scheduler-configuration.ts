@@ -72,6 +72,7 @@ function typeInWords(rule: ArgumentRule): string {
   if (rule.type === 'number') return `number, ${rule.min} to ${rule.max}`;
   if (rule.type === 'choice') return rule.values.map((value) => `\`${value}\``).join(', ');
   if (rule.type === 'duration') return 'duration, e.g. `1h30m`';
+  if (rule.type === 'bool' && rule.only !== undefined) return `${String(rule.only)}, in any case`;
   return rule.type === 'bool' ? 'true or false' : (rule.form?.words ?? 'text');
 }
 

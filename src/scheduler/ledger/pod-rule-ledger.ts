@@ -100,7 +100,9 @@ export class PodRuleLedger {
   binds({ shape: { rules } }: TaskClass): boolean {
     if (rules === undefined) return false;
     const { podAffinity, spread } = this.#nodes.minded;
-    return (podAffinity && rules.affinity.length + rules.antiAffinity.length > 0) || (spread && rules.spread.length > 0);
+    return (
+      (podAffinity && rules.affinity.length + rules.antiAffinity.length > 0) || (spread && rules.spread.length > 0)
+    );
   }
 
   /** The terms of others that speak against places for these pods, as far as they count. */

@@ -63,10 +63,7 @@ const PROPORTIONS: ProportionKeys = {
 };
 
 /** What both say, where both claim the task; the second one hangs on nothing but what nodes hold. */
-function both(
-  rules: PlacementContext | undefined,
-  kept: PlacementContext | undefined,
-): PlacementContext | undefined {
+function both(rules: PlacementContext | undefined, kept: PlacementContext | undefined): PlacementContext | undefined {
   if (rules === undefined || kept === undefined) return rules ?? kept;
   return {
     ...rules,

@@ -88,7 +88,11 @@ describe('nodegroup', () => {
 
   const INHERITED: readonly (readonly [string, readonly (Named | undefined)[], readonly string[]])[] = [
     ['as the queue above it', [{ use: ['a'] }, undefined], ['in-a']],
-    ['as the nearest queue above it that says something', [{ use: ['a'] }, { use: ['b'] }, undefined, undefined], ['in-b']],
+    [
+      'as the nearest queue above it that says something',
+      [{ use: ['a'] }, { use: ['b'] }, undefined, undefined],
+      ['in-b'],
+    ],
     ['as it says itself, and nothing of what others say', [{ use: ['a'] }, { avoid: ['b'] }], ['in-a', 'in-c']],
     ['as a queue of no group, where nobody says anything', [undefined, undefined], []],
   ];

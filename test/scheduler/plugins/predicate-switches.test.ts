@@ -53,14 +53,7 @@ describe('switches of predicates', () => {
     ['a host port', 'NodePorts', PORT, {}, 2, 3],
     ['anti-affinity', 'PodAffinity', APART, {}, 2, 3],
     ['affinity', 'PodAffinity', { rules: podRules({ affinity: [podTerm('zone')] }) }, {}, 0, 3],
-    [
-      'a spread',
-      'PodTopologySpread',
-      { rules: podRules({ spread: [evenSpread('zone')] }) },
-      {},
-      0,
-      3,
-    ],
+    ['a spread', 'PodTopologySpread', { rules: podRules({ spread: [evenSpread('zone')] }) }, {}, 0, 3],
     ['affinity, beside another switch', 'PodTopologySpread', APART, {}, 2, 2],
     ['a spread, beside another switch', 'PodAffinity', { rules: podRules({ spread: [evenSpread('zone')] }) }, {}, 0, 0],
   ];
@@ -78,7 +71,9 @@ describe('switches of predicates', () => {
 
   it('leave alone whom others keep away', () => {
     const counts = [true, false].map((isOn) => {
-      const world = new SchedulerWorld(policy({ 'predicate.PodAffinityEnable': isOn })).nodes(1, amounts(4)).group('b', 1);
+      const world = new SchedulerWorld(policy({ 'predicate.PodAffinityEnable': isOn }))
+        .nodes(1, amounts(4))
+        .group('b', 1);
       world.running('b-0', 'b', 'n1', { shape: makeShape(amounts(1), APART), labels: OWN_LABELS });
       world.gang('a', { count: 1, requests: amounts(1), labels: OWN_LABELS });
       return Object.keys(world.cycle().placed).length;
@@ -116,7 +111,13 @@ describe('what nodes keep for their free cards', () => {
     ['a node without a card', EIGHT, [8, 8, 0], 0, true],
     ['any node, for a pod with a card', EIGHT, [8, 8, 8], 1, true],
     ['any node while it is off', { ...EIGHT, 'predicate.ProportionalEnable': false }, [8, 8, 8], 0, true],
-    ['a node with 1 CPU and 1 GB for a card where no ratio is given', { 'predicate.ProportionalEnable': true, 'predicate.resources': GPU }, [16, 16, 8], 0, true],
+    [
+      'a node with 1 CPU and 1 GB for a card where no ratio is given',
+      { 'predicate.ProportionalEnable': true, 'predicate.resources': GPU },
+      [16, 16, 8],
+      0,
+      true,
+    ],
   ];
   for (const [name, options, [cpus, gbs, gpus], asked, isOpen] of CASES) {
     it(`${isOpen ? 'opens' : 'closes'} ${name}`, () => {

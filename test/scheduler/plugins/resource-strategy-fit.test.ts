@@ -86,7 +86,8 @@ describe('resource-strategy-fit', () => {
       world.node('d', { ...amounts(8, 0, 1), 'example.com/fpga': 1 }).gang('x', { count: 1, requests: amounts(1) });
       world.cycle();
       const { snapshot } = world;
-      const options = policy({ resourceStrategyFitWeight: 0, sra }).tiers[0]?.at(-1)?.arguments ?? new Map<string, never>();
+      const options =
+        policy({ resourceStrategyFitWeight: 0, sra }).tiers[0]?.at(-1)?.arguments ?? new Map<string, never>();
       const { scoreNode } = PLUGINS['resource-strategy-fit'].make(snapshot, options, { actions: [] });
       const [taskClass] = Array.from(snapshot.tasks.values(), (task) => task.class);
       if (taskClass === undefined) throw new Error('Cannot score: no class');
