@@ -66,7 +66,8 @@ function readArgument(
     return notSupported(why === undefined ? unknownKey(name, rules) : `does nothing: ${why}`);
   }
   const named = matchKey(rule, key) ?? '';
-  if (rule.listedIn !== undefined && !listedNames(String(all.get(rule.listedIn) ?? '')).includes(named)) {
+  const list = rule.listedIn === undefined ? undefined : (all.get(rule.listedIn) ?? '');
+  if (rule.listedIn !== undefined && !(typeof list === 'string' && listedNames(list).includes(named))) {
     return notSupported(`does nothing, since ${rule.listedIn} does not name ${named}`);
   }
   const read = readValue(rule, value);
