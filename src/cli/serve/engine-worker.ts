@@ -70,7 +70,7 @@ function run(): void {
     identity: start.identity,
     operations: start.isScheduler ? start.operations : undefined,
     timings: start.lease,
-    onAcquired: () => void term.begin(),
+    onAcquired: (acquired) => void term.begin(acquired),
     onLost: (reason) => {
       term.lose();
       base.report({ kind: 'lost', message: reason });
@@ -123,8 +123,9 @@ function run(): void {
   });
   const isSchedulerSynced = (): boolean => !start.isScheduler || (scheduler.synced && feed.isRead);
   const areControllersSynced = (): boolean => !start.isController || (controllers.synced && roots.isSettled);
+  const isReady = both(isSchedulerSynced, areControllersSynced);
   // Who cannot read the cluster must not hold the lease.
-  base.run(both(isSchedulerSynced, areControllersSynced), () => elector.start());
+  void elector.look().then(() => base.run(isReady, () => elector.start()));
 }
 
 /** What the policy is handed to. */
