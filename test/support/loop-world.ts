@@ -3,6 +3,7 @@ import { projectStorageClass } from '../../src/api/projections/storage-class.ts'
 import { projectVolumeClaim } from '../../src/api/projections/volume-claim.ts';
 import { projectVolume } from '../../src/api/projections/volume.ts';
 import { projectDeviceClass } from '../../src/api/projections/devices/device-class.ts';
+import { projectClaimTemplate } from '../../src/api/projections/devices/claim-template.ts';
 import { projectDeviceTaintRule } from '../../src/api/projections/devices/device-taint.ts';
 import { projectResourceClaim } from '../../src/api/projections/devices/resource-claim.ts';
 import { projectResourceSlice } from '../../src/api/projections/devices/resource-slice.ts';
@@ -181,8 +182,8 @@ type RawHandler = (changes: readonly ApiChange[], isList: boolean) => void;
 function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
   const shapes = new Map<string, SchedulingShape>();
   return new Map<string, RawHandler>([
-    ['nodes', rawHandler(loop.onNodes, projectNode)],
-    ['queues', rawHandler(loop.onQueues, projectQueue)],
+    ['nodes', rawHandler(loop.cluster.onNodes, projectNode)],
+    ['queues', rawHandler(loop.cluster.onQueues, projectQueue)],
     ['priorityclasses', rawHandler(loop.rules.onPriorityClasses, projectPriorityClass)],
     ['namespaces', (_, isList) => isList && loop.rules.onNamespaces([{ kind: 'replace', records: [] }])],
     ['poddisruptionbudgets', rawHandler(loop.rules.onDisruptionBudgets, projectDisruptionBudget)],
@@ -197,11 +198,12 @@ function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
     ['resourceslices', rawHandler(loop.devices.onSlices, projectResourceSlice)],
     ['deviceclasses', rawHandler(loop.devices.onClasses, projectDeviceClass)],
     ['resourceclaims', rawHandler(loop.devices.onClaims, projectResourceClaim)],
+    ['resourceclaimtemplates', rawHandler(loop.devices.onTemplates, projectClaimTemplate)],
     ['devicetaintrules', rawHandler(loop.devices.onTaintRules, projectDeviceTaintRule)],
     ['hypernodes', rawHandler(loop.topology.onHyperNodes, projectHyperNode)],
     ['numatopologies', rawHandler(loop.numa.onNumatopologies, projectNumatopology)],
-    ['podgroups', rawHandler(loop.onPodGroups, projectPodGroup)],
-    ['pods', rawHandler(loop.onPods, (raw) => projectPod(raw, shapes))],
+    ['podgroups', rawHandler(loop.cluster.onPodGroups, projectPodGroup)],
+    ['pods', rawHandler(loop.cluster.onPods, (raw) => projectPod(raw, shapes))],
   ]);
 }
 
