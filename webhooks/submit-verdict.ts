@@ -1,7 +1,7 @@
 import { fieldError } from '../src/lib/field-error.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import type { ClusterView, DenyVerdict } from './admission.ts';
-import { excess, queuesAbove, roomWarnings, servedWarnings } from './room-warnings.ts';
+import { excess, ofNodes, queuesAbove, roomWarnings, servedWarnings } from './room-warnings.ts';
 import type { AskedRoom } from './room-warnings.ts';
 import { refuse } from './verdict.ts';
 
@@ -38,7 +38,7 @@ function waitWarnings({ together, queue }: AskedRoom, view: ClusterView): readon
   const free = view.free();
   if (free === undefined) return [];
   const reasons = [
-    ...lack(together, free, 'free'),
+    ...lack(ofNodes(together), free, 'free'),
     ...queuesAbove(queue, view).flatMap(({ name, limit, held }) =>
       lack(together, left(limit, held, together), `left of what queue ${name} may hold`),
     ),

@@ -21,11 +21,13 @@ export function quantities({ resources, amounts }: TaskClass | IndexedAmounts, t
   return out;
 }
 
-/** Indices of what its pending pods ask for, or its minimum does; pod slots only when nothing else is asked for. */
-export function askedResources(job: Job, table: ResourceTable): readonly number[] {
-  const asked = new Set<number>(job.minimum(table)?.resources);
+/** Indices of what its pending pods ask for and claim, or its minimum does; pod slots only when nothing else is asked for. */
+export function askedResources(job: Job, { resources, claims: { holdings } }: Snapshot): readonly number[] {
+  const asked = new Set<number>(job.minimum(resources)?.resources);
   for (let task = job.tasks.first; task !== undefined; task = task.nextInJob) {
-    if (task.status === TaskStatus.Pending) for (const r of task.class.resources) asked.add(r);
+    if (task.status !== TaskStatus.Pending) continue;
+    for (const r of Array.from(job.queue === undefined ? task.class.resources : holdings.needs(task, job.queue).resources))
+      asked.add(r);
   }
   if (asked.size > 1) asked.delete(PODS_IX);
   return [...asked].toSorted((a, b) => a - b);
