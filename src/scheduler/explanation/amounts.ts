@@ -1,5 +1,6 @@
 import { resourceUnit } from '../../api/amounts.ts';
 import { formatUnits } from '../../lib/quantity.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import type { ResourceTable } from '../model/resource-table.ts';

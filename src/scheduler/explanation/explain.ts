@@ -41,7 +41,7 @@ export function explain(session: Session, job: Job, { decisions, actions }: Late
     members: membersOf(job),
     reasons,
     pods,
-    queues: queueAccounts(job, framework, snapshot.resources, askedResources(job, snapshot.resources)),
+    queues: queueAccounts(job, framework, snapshot.resources, askedResources(job, snapshot)),
     room: roomAccount(session, job, { reasons, pods, chances }),
     line: placeInLine(session, job),
     reservation: job.pending() > 0 ? reservedRoom(session, job) : undefined,
