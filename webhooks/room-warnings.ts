@@ -98,8 +98,14 @@ interface Excess {
 function gangWarnings(together: ResourceAmounts, most: ResourceAmounts, whose: string): readonly string[] {
   return excess(together, most).map(
     ({ name, asked, most: text }) =>
-      `${name}: ${asked} are asked for together and ${whose} ${text}: they can never start`,
+      `${inWords(name)}: ${asked} are asked for together and ${whose} ${text}: they can never start`,
   );
+}
+
+/** Warnings are cut after 120 characters, and names of counted classes are long. */
+export function inWords(name: string): string {
+  const counted = countedClass(name);
+  return counted === undefined ? name : `devices of class ${counted}`;
 }
 
 /** A resource that a capability does not name has no limit. */

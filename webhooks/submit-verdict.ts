@@ -1,7 +1,7 @@
 import { fieldError } from '../src/lib/field-error.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import type { ClusterView, DenyVerdict } from './admission.ts';
-import { excess, ofNodes, queuesAbove, roomWarnings, servedWarnings } from './room-warnings.ts';
+import { excess, inWords, ofNodes, queuesAbove, roomWarnings, servedWarnings } from './room-warnings.ts';
 import type { AskedRoom } from './room-warnings.ts';
 import { refuse } from './verdict.ts';
 
@@ -51,7 +51,7 @@ function waitWarnings({ together, queue }: AskedRoom, view: ClusterView): readon
 
 function lack(together: ResourceAmounts, there: ResourceAmounts, what: string): readonly string[] {
   return excess(together, there).map(
-    ({ name, asked, most }) => `${name}: ${asked} asked for together, ${most} ${what}`,
+    ({ name, asked, most }) => `${inWords(name)}: ${asked} asked for together, ${most} ${what}`,
   );
 }
 
