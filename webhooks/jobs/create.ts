@@ -5,7 +5,7 @@ import { apiVersion, JOBS } from '../../src/api/resources.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { claimed } from '../claimed.ts';
-import { misfitWarnings } from '../fit.ts';
+import { misfitWarnings, waitWords } from '../fit.ts';
 import { roomFor, sumOfRoom } from '../room.ts';
 import { claimedRoom } from '../accelerators/claimed-room.ts';
 import { needWarnings } from '../need-warnings.ts';
@@ -111,7 +111,13 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
   const members = membersOf(planned.plan);
   const together = sumOfRoom(roomFor(pod, members), roomFor(claimedRoom(job.template), members));
   const asked = { pod, together, queue: queue.name };
-  const chances = submitVerdict(asked, 'spec.template.spec', view, misfitWarnings(job.fit, members));
+  const chances = submitVerdict(
+    asked,
+    'spec.template.spec',
+    view,
+    misfitWarnings(job.fit, members),
+    waitWords(job.fit),
+  );
   if (chances.denial !== undefined) return chances.denial;
   return stampJob(job, planned.plan, [
     ...warnings,

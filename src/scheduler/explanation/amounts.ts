@@ -27,8 +27,8 @@ export function askedResources(job: Job, { resources, claims: { holdings } }: Sn
   const asked = new Set<number>(job.minimum(resources)?.resources);
   for (let task = job.tasks.first; task !== undefined; task = task.nextInJob) {
     if (task.status !== TaskStatus.Pending) continue;
-    for (const r of Array.from(job.queue === undefined ? task.class.resources : holdings.needs(task, job.queue).resources))
-      asked.add(r);
+    const needs = job.queue === undefined ? task.class : holdings.needs(task, job.queue);
+    for (const r of Array.from(needs.resources)) asked.add(r);
   }
   if (asked.size > 1) asked.delete(PODS_IX);
   return [...asked].toSorted((a, b) => a - b);

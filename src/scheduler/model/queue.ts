@@ -122,7 +122,12 @@ export interface QueueProblems {
 export const NO_PROBLEMS: QueueProblems = { guarantee: '', parent: '' };
 
 /** Adds a class's requests to a ledger vector. O(requested resources). */
-export function addToLedger(ledger: number[], resources: ArrayLike<number>, amounts: ArrayLike<number>, sign: 1 | -1): void {
+export function addToLedger(
+  ledger: number[],
+  resources: ArrayLike<number>,
+  amounts: ArrayLike<number>,
+  sign: 1 | -1,
+): void {
   for (let i = 0; i < resources.length; i += 1) {
     const r = resources[i] ?? 0;
     while (ledger.length <= r) ledger.push(0);

@@ -159,7 +159,9 @@ class Shares implements QueueRights {
     const room = roomRequest(freed, isGranted);
     const share = this.of(queue);
     const { resources, amounts } = taskClass;
-    const full = this.admission.fullAbove(queue, taskClass, room) ?? this.#kept(share, this.#snapshot.claims.holdings.needs(task, queue), room);
+    const full =
+      this.admission.fullAbove(queue, taskClass, room) ??
+      this.#kept(share, this.#snapshot.claims.holdings.needs(task, queue), room);
     if (full !== undefined) return full;
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;

@@ -38,7 +38,11 @@ export function claimOf(queue: Queue, resources: ResourceTable, takesNew = queue
   const capability = resources.vector(record.capability, Infinity);
   const guarantee = resources.vector(queue.name === ROOT_QUEUE ? undefined : record.guarantee, 0);
   guarantee.forEach((amount, r) => {
-    guarantee[r] = Math.min(amount, capability[r] ?? Infinity, takesNew ? Infinity : (allocated[r] ?? 0) + (claimed[r] ?? 0));
+    guarantee[r] = Math.min(
+      amount,
+      capability[r] ?? Infinity,
+      takesNew ? Infinity : (allocated[r] ?? 0) + (claimed[r] ?? 0),
+    );
   });
   return { queue, capability, guarantee, declared: resources.vector(record.deserved, -1) };
 }
