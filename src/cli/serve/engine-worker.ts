@@ -35,6 +35,8 @@ import { createEventRecorder } from '../../engine/events/event-recorder.ts';
 import { createLeaderElector, writeTimeoutMs } from '../../engine/lead/lease.ts';
 import { Term } from '../../engine/lead/term.ts';
 import { SchedulerLoop } from '../../engine/cycle/scheduler-loop.ts';
+import { VOLCANOS_WORDS } from '../../engine/cycle/tell/volcanos-words.ts';
+import { SLUICES_WORDS } from '../../engine/cycle/tell/words.ts';
 import type { ChangeHandler } from '../../engine/ports.ts';
 import { BelievedGroups } from '../../engine/submitters/believed-groups.ts';
 import { UsageFeed } from '../../engine/usage/usage-feed.ts';
@@ -70,7 +72,7 @@ function run(): void {
     identity: start.identity,
     operations: start.isScheduler ? start.operations : undefined,
     timings: start.lease,
-    onAcquired: () => void term.begin(),
+    onAcquired: (acquired) => void term.begin(acquired),
     onLost: (reason) => {
       term.lose();
       base.report({ kind: 'lost', message: reason });
@@ -89,6 +91,7 @@ function run(): void {
     isCurrent: () => base.viewProblem === undefined,
     post: postJson,
     events,
+    words: start.speaksVolcano ? VOLCANOS_WORDS : SLUICES_WORDS,
     clock,
     randomness,
     metrics,
@@ -123,8 +126,9 @@ function run(): void {
   });
   const isSchedulerSynced = (): boolean => !start.isScheduler || (scheduler.synced && feed.isRead);
   const areControllersSynced = (): boolean => !start.isController || (controllers.synced && roots.isSettled);
+  const isReady = both(isSchedulerSynced, areControllersSynced);
   // Who cannot read the cluster must not hold the lease.
-  base.run(both(isSchedulerSynced, areControllersSynced), () => elector.start());
+  void elector.look().then(() => base.run(isReady, () => elector.start()));
 }
 
 /** What the policy is handed to. */

@@ -38,7 +38,7 @@ export function enqueue(session: Session): void {
 /** All of the block wait for a queue of which nothing changed, and none of them has waited for too long: they hear the same again. */
 function staysOut(session: Session, block: JobBlock, queue: Queue, patience: number): boolean {
   const { facts, framework } = session;
-  const stamp = framework.enqueueStamp(queue);
+  const stamp = framework.entry.stamp(queue);
   if (stamp === 0 || !block.wereAskedAt(stamp)) return false;
   const { firstMs, lastMs } = block.times;
   // The clock was set back: some wait since another time.
@@ -53,7 +53,7 @@ function letIn(session: Session, block: JobBlock): boolean {
   const { jobs } = block;
   const { resources } = session.snapshot;
   for (let i = 0; i < jobs.length; i += 1) if ((jobs[i] as Job).alike(resources) === undefined) return false;
-  if (!session.framework.admits(jobs)) return false;
+  if (!session.framework.entry.admits(jobs)) return false;
   session.enqueueAll(block);
   return true;
 }
@@ -75,10 +75,10 @@ function hasLetInOverdue({ snapshot }: Session, queue: Queue): boolean {
 /** Who waits for a queue of which nothing changed hears the same again. */
 function keptOut({ framework }: Session, job: Job, queue: Queue): Refusal | undefined {
   const { askedAt } = job;
-  if (askedAt > 0 && askedAt === framework.enqueueStamp(queue)) return job.keptOut;
-  const refusal = framework.jobEnqueueable(job);
+  if (askedAt > 0 && askedAt === framework.entry.stamp(queue)) return job.keptOut;
+  const refusal = framework.entry.refusal(job);
   if (refusal === undefined) return undefined;
-  job.askedAt = framework.enqueueStamp(queue);
+  job.askedAt = framework.entry.stamp(queue);
   job.keptOut = refusal;
   return refusal;
 }

@@ -6,6 +6,7 @@ import { Capacity } from '../placement/capacity.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
 import type { FeatureView } from '../placement/feature-view.ts';
 import { Contexts } from '../placement/contexts.ts';
+import { EntryVotes } from './entry-votes.ts';
 import { switchedHooks, tiersOf } from './hook-table.ts';
 import { unmindedNetwork } from './unminded-network.ts';
 import type { Hook } from './hook-table.ts';
@@ -18,6 +19,8 @@ import type { SubGroup } from '../model/sub-group.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { NO_WAYS } from '../devices/device-ledger.ts';
 import { VictimSums } from '../ledger/victim-sums.ts';
+import { classRefusal, neverWithinClasses } from '../shares/class-room.ts';
+import { PLAINLY, roomRequest } from '../shares/queue-room.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 
@@ -29,6 +32,8 @@ export class Framework implements EmptyCluster {
   readonly hasTenants: boolean;
   /** The lines of waiting jobs are kept in the order of `compareJobs`. */
   readonly keepsLines: boolean;
+  /** Who is let in. */
+  readonly entry: EntryVotes;
   readonly victims: VictimVotes;
   readonly shuffles: ShuffleVotes;
   /** Kept from cycle to cycle. */
@@ -45,13 +50,6 @@ export class Framework implements EmptyCluster {
   readonly #jobValid: readonly Hook<'jobValidFn'>[];
   readonly #jobReady: readonly Hook<'jobReadyFn'>[];
   readonly #jobPipelined: readonly (readonly Hook<'jobPipelinedFn'>[])[];
-  readonly #jobEnqueueable: readonly (readonly Hook<'jobEnqueueableFn'>[])[];
-  /** Of all plugins that vote; empty when one of them has none. */
-  readonly #enqueueStamps: readonly Hook<'enqueueStampFn'>[];
-  /** Of all plugins that vote; undefined where one of them has none. */
-  readonly #admits: readonly Hook<'admitsFn'>[] | undefined;
-  readonly #jobEnqueued: readonly Hook<'jobEnqueuedFn'>[];
-  readonly #allEnqueued: readonly Hook<'allEnqueuedFn'>[];
   readonly #overused: readonly Hook<'overusedFn'>[];
   readonly #allocatable: readonly Hook<'allocatableFn'>[];
   readonly #lacking: readonly Hook<'lackingFn'>[];
@@ -94,16 +92,7 @@ export class Framework implements EmptyCluster {
     this.#jobValid = tiersOf(tiers, 'jobValidFn').flat();
     this.#jobReady = tiersOf(tiers, 'jobReadyFn').flat();
     this.#jobPipelined = tiersOf(tiers, 'jobPipelinedFn');
-    this.#jobEnqueueable = tiersOf(tiers, 'jobEnqueueableFn');
-    const voters = this.#all.filter(({ jobEnqueueableFn }) => jobEnqueueableFn !== undefined);
-    const stamps = voters.flatMap(({ enqueueStampFn }) => enqueueStampFn ?? []);
-    this.#enqueueStamps = stamps.length === voters.length ? stamps : [];
-    const admits = voters.flatMap(({ admitsFn }) => admitsFn ?? []);
-    this.#admits = admits.length === voters.length ? admits : undefined;
-    this.#jobEnqueued = tiersOf(tiers, 'jobEnqueuedFn').flat();
-    this.#allEnqueued = this.#all.flatMap(({ jobEnqueuedFn: one, allEnqueuedFn: many }) => {
-      return many ?? (one === undefined ? [] : (jobs) => jobs.forEach(one));
-    });
+    this.entry = new EntryVotes(tiers);
     this.#overused = tiersOf(tiers, 'overusedFn').flat();
     this.#allocatable = tiersOf(tiers, 'allocatableFn').flat();
     this.#lacking = tiersOf(tiers, 'lackingFn').flat();
@@ -182,7 +171,8 @@ export class Framework implements EmptyCluster {
       const refusal = hooks[i]?.(job);
       if (refusal !== undefined) return refusal;
     }
-    return job.isNear && this.#domains.length === 0 ? unmindedNetwork(job) : undefined;
+    if (job.isNear && this.#domains.length === 0) return unmindedNetwork(job);
+    return neverWithinClasses(this.#snapshot, job);
   }
 
   jobReady(job: Job): boolean {
@@ -213,45 +203,6 @@ export class Framework implements EmptyCluster {
     return this.#jobPipelined.every((tier) => tier.every((isPipelined) => isPipelined(job) !== false));
   }
 
-  /** In a tier one reject loses, else one permit wins, else the next tier is asked; nobody votes: let in. */
-  jobEnqueueable(job: Job): Refusal | undefined {
-    const tiers = this.#jobEnqueueable;
-    for (let t = 0; t < tiers.length; t += 1) {
-      const tier = tiers[t] ?? [];
-      let isPermitted = false;
-      for (let i = 0; i < tier.length; i += 1) {
-        const vote = tier[i]?.(job);
-        if (typeof vote === 'object') return vote;
-        isPermitted ||= vote === 'permit';
-      }
-      if (isPermitted) return undefined;
-    }
-    return undefined;
-  }
-
-  /** As long as it is the same, an unchanged job of the queue is answered as before; 0 when nothing can be said. */
-  enqueueStamp(queue: Queue): number {
-    // A new number is above all that were given out before: the largest changes whenever one of them does.
-    let latest = 0;
-    for (const stampOf of this.#enqueueStamps) latest = Math.max(latest, stampOf(queue));
-    return latest;
-  }
-
-  jobEnqueued(job: Job): void {
-    const hooks = this.#jobEnqueued;
-    for (let i = 0; i < hooks.length; i += 1) hooks[i]?.(job);
-  }
-
-  /** Groups of one may be let in one after the other: nobody keeps any of them out. */
-  admits(jobs: readonly Job[]): boolean {
-    return this.#admits?.every((admit) => admit(jobs)) === true;
-  }
-
-  /** The same as `jobEnqueued` for each of them. */
-  allEnqueued(jobs: readonly Job[]): void {
-    for (const tell of this.#allEnqueued) tell(jobs);
-  }
-
   overused(queue: Queue, job: Job): Refusal | undefined {
     const hooks = this.#overused;
     for (let i = 0; i < hooks.length; i += 1) {
@@ -262,13 +213,14 @@ export class Framework implements EmptyCluster {
   }
 
   /** Of room that is free now, with `freed` of room that is only promised; see the hook. */
-  allocatable(queue: Queue, taskClass: TaskClass, job: Job, freed?: Freed, isGranted = false): Refusal | undefined {
+  allocatable(queue: Queue, task: Task, job: Job, freed?: Freed, isGranted = false): Refusal | undefined {
     const hooks = this.#allocatable;
     for (let i = 0; i < hooks.length; i += 1) {
-      const refusal = hooks[i]?.(queue, taskClass, job, freed, isGranted);
+      const refusal = hooks[i]?.(queue, task, job, freed, isGranted);
       if (refusal !== undefined) return refusal;
     }
-    return undefined;
+    if (!this.#snapshot.claims.holdings.isUsed) return undefined;
+    return classRefusal(this.#snapshot, queue, task, roomRequest(freed, isGranted));
   }
 
   /** The queue may take so many tasks of the class for the job one after the other: nobody would refuse it any of them. */
@@ -373,14 +325,16 @@ export class Framework implements EmptyCluster {
   }
 
   /** Asked for people: all that is said against the job and its pods of these classes now, and not only what is said first. */
-  refusals(job: Job, queue: Queue, classes: readonly TaskClass[]): readonly Refusal[] {
+  refusals(job: Job, queue: Queue, tasks: readonly Task[]): readonly Refusal[] {
     const isAsking = this.#snapshot.waiting.asking.has(job);
-    const against = classes.length === 0 ? [] : this.#overused.map((refuse) => refuse(queue, job));
+    const against = tasks.length === 0 ? [] : this.#overused.map((refuse) => refuse(queue, job));
     return [
       ...this.#jobValid.map((refuse) => refuse(job)),
-      ...(isAsking ? this.#jobEnqueueable.flat() : []).map((voteOn) => voteOn(job)),
+      ...(isAsking ? this.entry.answers(job) : []),
       ...against,
-      ...this.#allocatable.flatMap((refuse) => classes.map((taskClass) => refuse(queue, taskClass, job))),
+      ...this.#allocatable.flatMap((refuse) => tasks.map((task) => refuse(queue, task, job))),
+      neverWithinClasses(this.#snapshot, job),
+      ...tasks.map((task) => classRefusal(this.#snapshot, queue, task, PLAINLY)),
     ].filter((answer) => typeof answer === 'object');
   }
 

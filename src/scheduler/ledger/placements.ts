@@ -1,5 +1,6 @@
 import type { Job } from '../model/job.ts';
 import type { JobSet } from '../model/job-set.ts';
+import type { Queue } from '../model/queue.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -29,12 +30,9 @@ export class Placements {
     this.#nodes.place(task, node, status, 1);
     if (job === undefined) return;
     count(job, task, status, 1);
-    this.#takeFromQueue(job, taskClass, 1);
-  }
-
-  #takeFromQueue(job: Job | undefined, taskClass: TaskClass, tasks: number): void {
-    job?.queue?.want(taskClass, -tasks);
-    job?.queue?.hold(taskClass, tasks);
+    if (job.queue === undefined) return;
+    take(job.queue, taskClass, 1);
+    this.#nodes.claims.holdings.move(task, job.queue, 1);
   }
 
   /**
@@ -57,7 +55,7 @@ export class Placements {
     this.#nodes.placeAlike(taskClass, node, end - from);
     job?.moveAlike(taskClass, TaskStatus.Pending, from - end);
     job?.moveAlike(taskClass, TaskStatus.Allocated, end - from);
-    this.#takeFromQueue(job, taskClass, end - from);
+    if (job?.queue !== undefined) take(job.queue, taskClass, end - from);
   }
 
   /** Undoes `place`. */
@@ -67,7 +65,10 @@ export class Placements {
     this.#nodes.place(task, task.nodeIx, status, -1);
     if (job !== undefined) {
       count(job, task, status, -1);
-      this.#takeFromQueue(job, taskClass, -1);
+      if (job.queue !== undefined) {
+        take(job.queue, taskClass, -1);
+        this.#nodes.claims.holdings.move(task, job.queue, -1);
+      }
       // It is looked at again, and what its job's status says is looked at anew.
       job.pendingHead = 0;
       this.#dirtyJobs.add(job);
@@ -114,8 +115,10 @@ export class Placements {
       this.#nodes.podRules.charge(task, node, 1);
     }
     this.#nodes.placeAlike(first.class, node, end - from);
-    this.#takeFromQueue(first.job, first.class, end - from);
-    first.job?.queue?.markDirty();
+    const queue = first.job?.queue;
+    if (queue === undefined) return;
+    take(queue, first.class, end - from);
+    queue.markDirty();
   }
 
   #keep(task: Task): void {
@@ -125,6 +128,12 @@ export class Placements {
     if (this.#nodes.open.isUsed) this.#nodes.open.place(task, task.nodeIx, -1);
     if (this.#nominations.size > 0) this.#nominations.drop(task);
   }
+}
+
+/** Tasks that wait for room of the queue get it, or below zero give it back. */
+function take(queue: Queue, taskClass: TaskClass, tasks: number): void {
+  queue.want(taskClass, -tasks);
+  queue.hold(taskClass, tasks);
 }
 
 function count(job: Job, task: Task, status: TaskStatus, sign: 1 | -1): void {

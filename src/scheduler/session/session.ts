@@ -1,5 +1,4 @@
-import { bindDecision } from './bind-decision.ts';
-import type { Decision, EvictDecision, GangDecision, PipelineDecision, RefusalDecision } from './decision.ts';
+import type { Decision, EvictDecision, PipelineDecision, RefusalDecision } from './decision.ts';
 import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
 import { isSameRefusal, JobBlock } from '../model/job-block.ts';
@@ -9,9 +8,8 @@ import type { JobSet } from '../model/job-set.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { Statement } from './statement.ts';
-import type { Eviction } from './statement.ts';
+import { evictDecision, gangDecision, refusalDecision } from './job-decisions.ts';
 import { jobStatus } from './job-status.ts';
-import { nodesHelp } from './nodes-help.ts';
 import { queueStatus } from './queue-status.ts';
 import { StrictLines } from './strict-lines.ts';
 import { TaskStatus } from '../model/task.ts';
@@ -179,7 +177,7 @@ export class Session {
     job.phase = 'Inqueue';
     this.snapshot.waiting.refresh(job);
     this.snapshot.dirtyJobs.add(job);
-    this.framework.jobEnqueued(job);
+    this.framework.entry.letIn(job);
   }
 
   /** The same for all jobs of a block, which are groups of one. */
@@ -191,7 +189,7 @@ export class Session {
       dirtyJobs.add(job);
     }
     waiting.letIn(block);
-    this.framework.allEnqueued(block.jobs);
+    this.framework.entry.letAllIn(block.jobs);
   }
 
   /** Tells a job that waits for pods on their way out so. */
@@ -335,28 +333,4 @@ export class Session {
       decisions.push(queueStatus(queue, this.snapshot.resources));
     }
   }
-}
-
-function gangDecision(snapshot: Snapshot, job: Job): GangDecision {
-  const { placedTasks, tasks } = job;
-  const only = placedTasks === undefined ? tasks.first : undefined;
-  const binds =
-    only === undefined
-      ? (placedTasks ?? []).map((task) => bindDecision(snapshot, task, task.nodeName))
-      : [bindDecision(snapshot, only, only.nodeName)];
-  return { kind: 'gang', group: job.key, minMember: job.minMember, binds };
-}
-
-function evictDecision({ task, why }: Eviction): EvictDecision {
-  const { uid, job, record } = task;
-  return { kind: 'evict', uid, pod: record.key, group: job?.key ?? '', code: why.code, message: why.message };
-}
-
-function refusalDecision(job: Job, refusal: Refusal): RefusalDecision {
-  const uids: string[] = [];
-  for (let task = job.tasks.first; task !== undefined; task = task.nextInJob) {
-    if (task.status === TaskStatus.Pending) uids.push(task.uid);
-  }
-  const { code, message } = refusal;
-  return { kind: 'refusal', group: job.key, uids, code, message, nodesHelp: nodesHelp(refusal) };
 }
