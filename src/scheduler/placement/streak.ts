@@ -35,21 +35,24 @@ export class Streak {
 
   /** So many of the tasks the node holds already; -1 when it holds something else. */
   #taken(node: number): number {
-    const { offered, allocatable, idle, available } = this.#nodes;
+    const { offered, idle } = this.#nodes;
     const [first = -1] = this.#class.resources;
     const at = offered.indexOf(first);
-    const asked = this.#class.amounts[0] ?? 0;
     if (at < 0 || this.#start.length !== 3 * offered.length) return -1;
-    const taken = ((this.#start[3 * at + 1] ?? 0) - (idle[first]?.[node] ?? 0)) / asked;
+    const taken = ((this.#start[3 * at + 1] ?? 0) - (idle[first]?.[node] ?? 0)) / (this.#class.amounts[0] ?? 0);
     if (taken < 0 || !Number.isInteger(taken)) return -1;
-    for (let i = 0; i < offered.length; i += 1) {
-      const r = offered[i] ?? 0;
-      const held = taken * this.#class.amountOf(r);
-      if (allocatable[r]?.[node] !== this.#start[3 * i]) return -1;
-      if ((idle[r]?.[node] ?? 0) + held !== this.#start[3 * i + 1]) return -1;
-      if ((available[r]?.[node] ?? 0) + held !== this.#start[3 * i + 2]) return -1;
-    }
+    for (let i = 0; i < offered.length; i += 1) if (!this.#holds(node, i, taken)) return -1;
     return taken;
+  }
+
+  /** Of the resource at that place of those that are offered it holds what it held then, and so many tasks more. */
+  #holds(node: number, i: number, tasks: number): boolean {
+    const { offered, allocatable, idle, available } = this.#nodes;
+    const r = offered[i] ?? 0;
+    const held = tasks * this.#class.amountOf(r);
+    if (allocatable[r]?.[node] !== this.#start[3 * i]) return false;
+    if ((idle[r]?.[node] ?? 0) + held !== this.#start[3 * i + 1]) return false;
+    return (available[r]?.[node] ?? 0) + held === this.#start[3 * i + 2];
   }
 
   /** Amounts are whole numbers: what is charged and given back leaves nothing behind. */
