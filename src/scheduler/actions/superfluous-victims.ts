@@ -162,7 +162,7 @@ function isWithinRights({ session: { framework, snapshot }, rule, promised }: Pa
     if (queue === undefined || job === undefined) return true;
     snapshot.placements.unplace(task);
     const isWithin =
-      framework.allocatable(queue, task.class, job, NOTHING_FREED) === undefined &&
+      framework.allocatable(queue, task, job, NOTHING_FREED) === undefined &&
       (!rule.isAcrossQueues || framework.victims.isPreemptive(queue, task));
     snapshot.placements.place(task, nodeIx, TaskStatus.Pipelined);
     return isWithin;

@@ -58,7 +58,7 @@ export class NodeLedger {
       tasks: this.tasks,
       touch: (node) => this.recency.touch(node),
     });
-    this.claims = new ClaimLedger(this.table, this.index, () => this.featuresVersion);
+    this.claims = new ClaimLedger(this.table, this.index, resources, () => this.featuresVersion);
   }
 
   /** The set of nodes changed: nothing is decided before `reset`. */
