@@ -23,7 +23,7 @@ import { objectList } from '../e2e/support/deploy/object-list.ts';
 import { untilServed } from '../e2e/support/deploy/served.ts';
 import { applied, optedInNamespace } from '../e2e/support/manifest.ts';
 import { runSluice, SluiceProcess } from '../e2e/support/sluice-process.ts';
-import { ActedDeployment } from './support/acted-deployment.ts';
+import { ActedDeployments } from './support/acted-deployments.ts';
 import { CertManager } from './support/cert-manager.ts';
 import { Helm } from './support/helm.ts';
 import { PersistentClient } from './support/persistent-client.ts';
@@ -36,7 +36,7 @@ const TEAM = 'team-a';
 const VERSION = ['--kube-version', '1.37.2'];
 const MODE = 'certificates.mode=cert-manager';
 /** The shortest life that cert-manager takes, renewed a minute after it began; one pod, since more would listen on the same ports. */
-const SETTINGS = `replicas=1,crds.keep=false,${MODE},certificates.duration=1h,certificates.renewBefore=59m`;
+const SETTINGS = `replicas=1,schedulerReplicas=1,crds.keep=false,${MODE},certificates.duration=1h,certificates.renewBefore=59m`;
 /** Reviews that are seen to pass while nobody of cert-manager is there. */
 const OUTAGE_MS = 10_000;
 
@@ -46,7 +46,7 @@ describe('certificates of the real cert-manager', function () {
   let plane: ControlPlane;
   let guardian: Guardian;
   let certManager: CertManager;
-  let acted: ActedDeployment;
+  let acted: ActedDeployments;
   let atFirst: readonly string[];
 
   before(async function () {
@@ -63,7 +63,7 @@ describe('certificates of the real cert-manager', function () {
     await applied(plane, optedInNamespace(TEAM));
     await plane.kubectl(['wait', '--for=create', '-n', TEAM, 'serviceaccount/default', '--timeout=30s']);
     atFirst = await objectList(plane);
-    acted = new ActedDeployment({ plane, namespace: NAMESPACE, node, image: ['/opt/sluice', ROOT] });
+    acted = new ActedDeployments({ plane, namespace: NAMESPACE, node, image: ['/opt/sluice', ROOT] });
   });
 
   after(async () => {

@@ -10,7 +10,7 @@ import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { objectList } from '../e2e/support/deploy/object-list.ts';
 import { applied, inNamespace, job, optedInNamespace } from '../e2e/support/manifest.ts';
-import { ActedDeployment } from './support/acted-deployment.ts';
+import { ActedDeployments } from './support/acted-deployments.ts';
 import { Helm } from './support/helm.ts';
 
 const NAMESPACE = 'sluice-system';
@@ -19,7 +19,7 @@ const VERSION = ['--kube-version', '1.37.2'];
 /** One pod: more would listen on the same ports of this machine. */
 const SETTINGS = [
   '--set',
-  'replicas=1,crds.keep=false,serviceMonitor.enabled=true,prometheusRule.enabled=true,dashboard.enabled=true',
+  'replicas=1,schedulerReplicas=1,crds.keep=false,serviceMonitor.enabled=true,prometheusRule.enabled=true,dashboard.enabled=true',
 ];
 const WAIT = ['--wait', '--timeout', '120s', '-n', NAMESPACE];
 
@@ -78,7 +78,7 @@ for (const major of [3, 4] as const)
 
     describe('on a real control plane', () => {
       let plane: ControlPlane;
-      let acted: ActedDeployment;
+      let acted: ActedDeployments;
       let atFirst: readonly string[];
       let installed: readonly string[];
 
@@ -92,7 +92,7 @@ for (const major of [3, 4] as const)
         await applied(plane, optedInNamespace(TEAM), ...['ServiceMonitor', 'PrometheusRule'].map(operatorKind));
         await plane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
         atFirst = await objectList(plane);
-        acted = new ActedDeployment({ plane, namespace: NAMESPACE, node, image: ['/opt/sluice', ROOT] });
+        acted = new ActedDeployments({ plane, namespace: NAMESPACE, node, image: ['/opt/sluice', ROOT] });
       });
 
       after(async () => {

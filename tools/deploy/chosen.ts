@@ -9,6 +9,7 @@ const PATHS = {
   imagePullPolicy: 'image.pullPolicy',
   imagePullSecrets: 'image.pullSecrets',
   replicas: 'replicas',
+  schedulerReplicas: 'schedulerReplicas',
   resources: 'resources',
   nodeSelector: 'nodeSelector',
   tolerations: 'tolerations',

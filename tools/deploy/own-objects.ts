@@ -13,7 +13,7 @@ import { CONFIGURATION_NAME } from '../../webhooks/configurations.ts';
 import { CERTIFICATE_SECRETS, injection } from './cert-manager.ts';
 import type { Document } from './document.ts';
 import { everywhere, labels, own } from './labels.ts';
-import { NAME } from './settings.ts';
+import { NAME, WEBHOOK_ACCOUNT } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -57,12 +57,12 @@ function emptyObject(type: ResourceType, name: string, settings: Settings): Json
   return { apiVersion: apiVersion(type), kind: type.kind, metadata: own(name, settings) };
 }
 
-/** Who the pods are to the API server. */
-export function serviceAccount(settings: Settings): JsonObject {
-  return {
+/** Who the pods are to the API server: those that write, and those that only read. */
+export function serviceAccounts(settings: Settings): readonly JsonObject[] {
+  return [NAME, WEBHOOK_ACCOUNT].map((name) => ({
     apiVersion: 'v1',
     kind: 'ServiceAccount',
-    metadata: own(NAME, settings),
+    metadata: own(name, settings),
     automountServiceAccountToken: false,
-  };
+  }));
 }

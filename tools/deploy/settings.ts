@@ -21,6 +21,7 @@ export interface Settings {
   readonly imagePullPolicy: JsonValue;
   readonly imagePullSecrets: JsonValue;
   readonly replicas: JsonValue;
+  readonly schedulerReplicas: JsonValue;
   readonly resources: JsonValue;
   readonly nodeSelector: JsonValue;
   readonly tolerations: JsonValue;
@@ -50,9 +51,13 @@ export const METRICS_SERVICE = 'sluice-metrics';
 export const NAMESPACE = 'sluice-system';
 export const NAME = 'sluice';
 export const SERVICE = 'sluice-webhook';
+/** As whom reviews are answered; all else is done as `NAME`. */
+export const WEBHOOK_ACCOUNT = 'sluice-webhook';
 export const SCHEDULER_CONFIGURATION = 'sluice-scheduler';
 export const WEBHOOK_PORT = 9443;
 export const OPERATIONS_PORT = 8080;
+/** Another one: both kinds of pods may run on one address. */
+export const SCHEDULER_OPERATIONS_PORT = 8081;
 /** A stopping server answers so long, has ten seconds more to end, and some to spare. */
 export const DRAIN_SECONDS = 12;
 export const GRACE_SECONDS = 40;

@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox';
 import type { JsonValue } from '../../src/lib/json.ts';
 import { RIGHT_MODES } from '../../webhooks/rights/mode.ts';
 import { LIVES } from './cert-manager.ts';
-import { SELECTOR } from './labels.ts';
+import { EVERY_POD } from './labels.ts';
 
 /** Anything that Kubernetes checks by itself when the manifests are applied. */
 function free(value: JsonValue, description: string): TSchema {
@@ -47,11 +47,18 @@ const SPREAD: JsonValue = ['topology.kubernetes.io/zone', 'kubernetes.io/hostnam
   maxSkew: 1,
   topologyKey,
   whenUnsatisfiable: 'ScheduleAnyway',
-  labelSelector: { matchLabels: SELECTOR },
+  labelSelector: { matchLabels: EVERY_POD },
+  // Those that answer reviews among themselves, and those that schedule.
+  matchLabelKeys: ['app.kubernetes.io/component'],
 }));
 
 const PODS: Record<string, TSchema> = {
-  replicas: Type.Integer({ minimum: 0, default: 3, description: 'Pods. All answer reviews, one of them leads.' }),
+  replicas: Type.Integer({ minimum: 0, default: 3, description: 'Pods that answer reviews.' }),
+  schedulerReplicas: Type.Integer({
+    minimum: 0,
+    default: 2,
+    description: 'Pods that schedule and write. One of them leads, the others are ready to.',
+  }),
   resources: free(
     { requests: { cpu: '500m', memory: '512Mi' }, limits: { memory: '2Gi' } },
     'What a pod asks for. A limit of CPU makes reviews slow; memory grows with the pods and nodes of the cluster.',

@@ -1,26 +1,37 @@
-import type { AccessRule } from '../../src/api/access.ts';
+import type { AccessRole, AccessRule } from '../../src/api/access.ts';
 import { VOLCANO_NAMESPACE } from '../../src/api/volcano-release.ts';
 import type { VolcanoRelease } from '../../src/api/volcano-release.ts';
 import { compatAccess } from '../../src/cli/serve/compat-access.ts';
 import { accessOf } from '../../src/engine/control/controller-access.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import { binding, boundRole, deployedRoles } from './rights.ts';
+import { binding, boundRole } from './rights.ts';
+import { NAME } from './settings.ts';
 
-const DEPLOYED = deployedRoles('built-in');
+/** Of one process that does everything, with certificates of its own. */
+const ROLES: readonly AccessRole[] = [
+  'webhook',
+  'scheduler',
+  'controllers',
+  'certificates',
+  'authority',
+  'submitters',
+  'configuration',
+];
 
 /** What a process in the place of Volcano needs beside the usual roles: they are bound once more, in Volcano's namespace. */
 export function inPlaceOfVolcano(release: VolcanoRelease): readonly JsonObject[] {
-  const more = DEPLOYED.flatMap((role) => compatAccess(release, role));
-  const own = DEPLOYED.filter((role) => role !== 'configuration').flatMap(accessOf);
+  const more = ROLES.flatMap((role) => compatAccess(release, role));
+  const own = ROLES.filter((role) => role !== 'configuration').flatMap(accessOf);
   const isOwn = ({ scope }: AccessRule): boolean => scope === 'own';
-  const bound = DEPLOYED.filter((role) => accessOf(role).some((rule) => !isOwn(rule)));
+  const bound = ROLES.filter((role) => accessOf(role).some((rule) => !isOwn(rule)));
   const everywhere = more.filter((rule) => !isOwn(rule));
   const there = [...new Set([...own, ...more].filter(isOwn))];
+  const account = { name: NAME, namespace: VOLCANO_NAMESPACE };
   return [
-    ...boundRole('volcano', 'Cluster', everywhere, VOLCANO_NAMESPACE),
-    ...boundRole('volcano', '', there, VOLCANO_NAMESPACE),
+    ...boundRole('volcano', 'Cluster', everywhere, account),
+    ...boundRole('volcano', '', there, account),
     ...[...bound, 'workloads'].map((role) =>
-      binding('Cluster', `sluice-${role}`, { name: `sluice-volcano-${role}` }, VOLCANO_NAMESPACE),
+      binding('Cluster', `sluice-${role}`, { name: `sluice-volcano-${role}` }, [account]),
     ),
   ];
 }
