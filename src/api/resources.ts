@@ -92,6 +92,23 @@ export const CRDS = resource(
   'CustomResourceDefinition',
   false,
 );
+/** The newest version first: which one is served hangs on the release. */
+export const MUTATING_POLICY_BINDINGS = ['v1', 'v1beta1'].map((version) =>
+  resource(
+    'admissionregistration.k8s.io',
+    version,
+    'mutatingadmissionpolicybindings',
+    'MutatingAdmissionPolicyBinding',
+    false,
+  ),
+);
+export const VALIDATING_POLICY_BINDINGS = resource(
+  'admissionregistration.k8s.io',
+  'v1',
+  'validatingadmissionpolicybindings',
+  'ValidatingAdmissionPolicyBinding',
+  false,
+);
 export const MUTATING_WEBHOOKS = resource(
   'admissionregistration.k8s.io',
   'v1',

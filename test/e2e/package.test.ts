@@ -110,7 +110,9 @@ describe('the package', function () {
       const others = namesIn(stdout);
       expect(namesIn(flat).filter((name) => !others.includes(name))).to.deep.equal([
         'Role sluice-authority',
+        'Role sluice-serving',
         'RoleBinding sluice-authority',
+        'RoleBinding sluice-serving',
         'Secret sluice-ca',
         'Secret sluice-serving',
       ]);
