@@ -176,8 +176,8 @@ type RawHandler = (changes: readonly ApiChange[], isList: boolean) => void;
 function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
   const shapes = new Map<string, SchedulingShape>();
   return new Map<string, RawHandler>([
-    ['nodes', rawHandler(loop.onNodes, projectNode)],
-    ['queues', rawHandler(loop.onQueues, projectQueue)],
+    ['nodes', rawHandler(loop.cluster.onNodes, projectNode)],
+    ['queues', rawHandler(loop.cluster.onQueues, projectQueue)],
     ['priorityclasses', rawHandler(loop.rules.onPriorityClasses, projectPriorityClass)],
     ['namespaces', (_, isList) => isList && loop.rules.onNamespaces([{ kind: 'replace', records: [] }])],
     ['poddisruptionbudgets', rawHandler(loop.rules.onDisruptionBudgets, projectDisruptionBudget)],
@@ -195,8 +195,8 @@ function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
     ['devicetaintrules', rawHandler(loop.devices.onTaintRules, projectDeviceTaintRule)],
     ['hypernodes', rawHandler(loop.topology.onHyperNodes, projectHyperNode)],
     ['numatopologies', rawHandler(loop.numa.onNumatopologies, projectNumatopology)],
-    ['podgroups', rawHandler(loop.onPodGroups, projectPodGroup)],
-    ['pods', rawHandler(loop.onPods, (raw) => projectPod(raw, shapes))],
+    ['podgroups', rawHandler(loop.cluster.onPodGroups, projectPodGroup)],
+    ['pods', rawHandler(loop.cluster.onPods, (raw) => projectPod(raw, shapes))],
   ]);
 }
 

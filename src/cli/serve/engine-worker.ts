@@ -93,7 +93,7 @@ function run(): void {
     metrics,
     log,
   });
-  const groups = new BelievedGroups(submitterKeys, scheduler.onPodGroups);
+  const groups = new BelievedGroups(submitterKeys, scheduler.cluster.onPodGroups);
   reflect(base, start, controllers, { scheduler, groups });
   const usages = new UsageFeed(
     { read: createUsageReader(http), apply: (byNode) => scheduler.onNodeUsage(byNode), clock, metrics, log },
@@ -230,10 +230,10 @@ function sizeFeeds(scheduler: SchedulerLoop): readonly Feed[] {
 
 function schedulerFeeds({ scheduler, groups }: Scheduling): readonly Feed[] {
   return [
-    feed(WATCHED_QUEUES, scheduler.onQueues),
+    feed(WATCHED_QUEUES, scheduler.cluster.onQueues),
     feed(WATCHED_POD_GROUPS, groups.apply),
-    feed(watchedPods(), scheduler.onPods),
-    feed(watchedNodes(), scheduler.onNodes),
+    feed(watchedPods(), scheduler.cluster.onPods),
+    feed(watchedNodes(), scheduler.cluster.onNodes),
     feed(WATCHED_PRIORITY_CLASSES, scheduler.rules.onPriorityClasses),
     feed(WATCHED_NAMESPACES, scheduler.rules.onNamespaces),
     feed(WATCHED_DISRUPTION_BUDGETS, scheduler.rules.onDisruptionBudgets),

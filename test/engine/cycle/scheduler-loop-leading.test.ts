@@ -37,8 +37,8 @@ class Bench {
       log: QUIET_LOG,
     });
     const capability = new Map([['cpu', 2000]]);
-    this.loop.onNodes(list(makeNode('n1', { cpu: 2000 })));
-    this.loop.onQueues(list(makeQueue('default', { capability })));
+    this.loop.cluster.onNodes(list(makeNode('n1', { cpu: 2000 })));
+    this.loop.cluster.onQueues(list(makeQueue('default', { capability })));
     this.loop.rules.onPriorityClasses(list());
     this.loop.rules.onNamespaces(list());
     this.loop.rules.onDisruptionBudgets(list());
@@ -48,8 +48,8 @@ class Bench {
     this.loop.rules.onDatasets(list());
     this.loop.topology.onHyperNodes(list());
     this.loop.numa.onNumatopologies(list());
-    this.loop.onPodGroups(list(makePodGroup('g', 1)));
-    this.loop.onPods(list(makePod('p', 'g', SHAPE)));
+    this.loop.cluster.onPodGroups(list(makePodGroup('g', 1)));
+    this.loop.cluster.onPods(list(makePod('p', 'g', SHAPE)));
   }
 
   get bindings(): WriteRequest[] {
@@ -81,11 +81,11 @@ describe('a scheduler loop that begins to lead', () => {
     const minResources = new Map([['cpu', 2000]]);
     const phases = ['Pending', 'Inqueue', 'Running', 'Completed'] as const;
     for (const phase of phases) {
-      bench.loop.onPodGroups([{ kind: 'upsert', record: makePodGroup('g', 1, { phase, minResources }) }]);
+      bench.loop.cluster.onPodGroups([{ kind: 'upsert', record: makePodGroup('g', 1, { phase, minResources }) }]);
     }
-    bench.loop.onPods(list(makePod('p', 'g', SHAPE, { nodeName: 'n1', phase: 'Succeeded' })));
-    bench.loop.onPodGroups([{ kind: 'upsert', record: makePodGroup('h', 1, { minResources }) }]);
-    bench.loop.onPods([{ kind: 'upsert', record: makePod('q', 'h', SHAPE) }]);
+    bench.loop.cluster.onPods(list(makePod('p', 'g', SHAPE, { nodeName: 'n1', phase: 'Succeeded' })));
+    bench.loop.cluster.onPodGroups([{ kind: 'upsert', record: makePodGroup('h', 1, { minResources }) }]);
+    bench.loop.cluster.onPods([{ kind: 'upsert', record: makePod('q', 'h', SHAPE) }]);
     bench.loop.start();
     await bench.pass(5000);
     expect(bench.events).to.deep.equal([]);
