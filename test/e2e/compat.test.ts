@@ -19,7 +19,7 @@ import { freePort } from '../control-plane/free-port.ts';
 import type { KubectlResult } from '../control-plane/kubectl.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
-import { volcanoDeployments, volcanoPolicies, volcanoWebhooks } from '../support/volcano-install.ts';
+import { volcanoInstallation } from '../support/volcano-install.ts';
 import { History } from './support/history.ts';
 import { applied } from './support/manifest.ts';
 import { ASKED, groupOf, pod, workload } from './support/ordinary-workloads.ts';
@@ -409,10 +409,9 @@ describe('in the place of Volcano', function () {
 
     /** Deployments, webhook configurations and what Volcano keeps, without what the server adds. */
     async function seen(): Promise<unknown> {
-      const admission = ['webhookconfigurations', 'admissionpolicybindings'].flatMap((kind) => [
-        `mutating${kind}`,
-        `validating${kind}`,
-      ]);
+      const admission = ['mutating', 'validating'].map(
+        (verb) => `${verb}webhookconfigurations,${verb}admissionpolicybindings`,
+      );
       const kinds = ['deployments', ...admission, 'configmaps'];
       const { stdout } = await plane.kubectl(['-n', HOME, 'get', [...kinds, 'queues'].join(','), '-o', 'json']);
       return arrayAt(JSON.parse(stdout), 'items').map((each) => {
@@ -421,9 +420,7 @@ describe('in the place of Volcano', function () {
       });
     }
 
-    before(() =>
-      applied(plane, ...volcanoDeployments(RELEASE, HOME), ...volcanoWebhooks(RELEASE, HOME), ...volcanoPolicies()),
-    );
+    before(() => applied(plane, ...volcanoInstallation(RELEASE, HOME)));
 
     it('says what a migration would do, does it once, and undoes it', async () => {
       const before = await seen();

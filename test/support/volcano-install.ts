@@ -87,3 +87,8 @@ export function volcanoWebhooks(release: string, namespace: string): JsonObject[
     };
   });
 }
+
+/** All of them together. */
+export function volcanoInstallation(release: string, namespace: string): JsonObject[] {
+  return [...volcanoDeployments(release, namespace), ...volcanoWebhooks(release, namespace), ...volcanoPolicies()];
+}

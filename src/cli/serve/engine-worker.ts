@@ -221,7 +221,7 @@ function controllerFeeds(controllers: Controllers): readonly Feed[] {
 /** What the size of the cluster is made of. */
 function sizeFeeds(scheduler: SchedulerLoop): readonly Feed[] {
   return [
-    feed(watchedNodes(), scheduler.onNodes),
+    feed(watchedNodes(), scheduler.cluster.onNodes),
     feed(WATCHED_RESOURCE_SLICES, scheduler.devices.onSlices),
     feed(WATCHED_DEVICE_CLASSES, scheduler.devices.onClasses),
     feed(WATCHED_HYPER_NODES, scheduler.topology.onHyperNodes),

@@ -12,7 +12,7 @@ import type { WriteOutcome } from '../../../src/engine/ports.ts';
 import { CONFIGURATION_DEFAULTS } from '../../../webhooks/configurations.ts';
 import { REGISTRY } from '../../../webhooks/registry.ts';
 import { volcanoConfigurations } from '../../../webhooks/volcano/configurations.ts';
-import { volcanoDeployments, volcanoPolicies, volcanoWebhooks } from '../../support/volcano-install.ts';
+import { volcanoInstallation } from '../../support/volcano-install.ts';
 
 const HOME = 'volcano-system';
 
@@ -23,8 +23,7 @@ class Store {
   refuses = '';
 
   constructor() {
-    for (const one of [...volcanoDeployments('v', HOME), ...volcanoWebhooks('v', HOME), ...volcanoPolicies()])
-      this.#put(one);
+    for (const one of volcanoInstallation('v', HOME)) this.#put(one);
   }
 
   state(): State {

@@ -1,5 +1,5 @@
 import { OWN_NAME, OWN_SECRETS, SUBMITTER_SECRET } from '../../../../src/api/access.ts';
-import { arrayAt, stringAt } from '../../../../src/lib/json.ts';
+import { arrayAt, stringAt, textOf } from '../../../../src/lib/json.ts';
 import type { KubeClient, Method } from '../../../control-plane/kube-client.ts';
 
 /** Verbs that write, and how each is asked for: of one object, or of all of a kind. */
@@ -47,11 +47,12 @@ function attemptsOf(at: string, list: unknown, namespace: string): readonly Atte
     const [plural = '', part] = stringAt(resource, ['name']).split('/');
     const isNamespaced = (resource as { readonly namespaced: boolean }).namespaced;
     const all = `${at}/${isNamespaced ? `namespaces/${namespace}/` : ''}${plural}`;
-    return arrayAt(resource, 'verbs').flatMap((verb) => {
-      const write = WRITES[String(verb)];
+    return arrayAt(resource, 'verbs').flatMap((each) => {
+      const verb = textOf(each);
+      const write = WRITES[verb];
       if (write === undefined) return [];
       const [method, isOfOne] = write;
-      const right = `${String(verb)} ${plural}${part === undefined ? '' : `/${part}`}`;
+      const right = `${verb} ${plural}${part === undefined ? '' : `/${part}`}`;
       if (!isOfOne && part === undefined) return [{ right, method, path: all }];
       const names = plural === 'secrets' ? [...OWN_SECRETS, SUBMITTER_SECRET] : OWN_NAME;
       return names.map((name) => ({ right, method, path: `${all}/${name}${part === undefined ? '' : `/${part}`}` }));
