@@ -19,13 +19,16 @@ export function volcanoDeployments(release: string, namespace: string, flags: re
   });
 }
 
+/** Changes nothing. */
+const PATCH = '[JSONPatch{op: "test", path: "/kind", value: "Job"}]';
+
 /** The bindings that the chart makes of admission policies, as `kubectl apply` of it has them, with policies that judge nothing. */
 export function volcanoPolicies(): JsonObject[] {
   const api = { apiVersion: 'admissionregistration.k8s.io/v1' };
   const resourceRules = [
     { operations: ['CREATE'], apiGroups: ['batch.volcano.sh'], apiVersions: ['v1alpha1'], resources: ['jobs'] },
   ];
-  const mutation = { patchType: 'JSONPatch', jsonPatch: { expression: '[]' } };
+  const mutation = { patchType: 'JSONPatch', jsonPatch: { expression: PATCH } };
   const [validating, mutating] = ['job-validation-policy', 'volcano-job-mutation-policy'];
   const common = { failurePolicy: 'Fail', matchConstraints: { resourceRules } };
   const labels = { 'volcano.sh/component': 'job-webhook', 'volcano.sh/migration': 'vap' };

@@ -9,6 +9,8 @@ import {
   OPERATIONS_PORT,
   SCHEDULER_CONFIGURATION,
   SCHEDULER_OPERATIONS_PORT,
+  VOLCANO_POD_LABEL,
+  VOLCANO_WEBHOOK_PORT,
   WEBHOOK_ACCOUNT,
   WEBHOOK_PORT,
 } from './settings.ts';
@@ -25,6 +27,8 @@ interface Part {
   readonly component: Component;
   readonly account: string;
   readonly replicas: JsonValue;
+  /** Of the pods, beside those that all have. */
+  readonly labels: JsonObject;
   readonly ports: readonly JsonObject[];
   /** What the command begins with, its switches, and its flags with values. */
   readonly words: readonly string[];
@@ -40,20 +44,24 @@ export function deployments(settings: Settings): readonly JsonObject[] {
   return [webhooks(settings), scheduler(settings)].map((part) => deployment(part, settings));
 }
 
+/** In the place of Volcano its own Service leads there, too. */
 function webhooks(settings: Settings): Part {
+  const webhookPort = settings.volcano === undefined ? WEBHOOK_PORT : VOLCANO_WEBHOOK_PORT;
+  const usual = settings.volcano === undefined ? 'enforce' : 'warn';
   return {
     name: NAME,
     component: 'server',
     account: WEBHOOK_ACCOUNT,
     replicas: settings.replicas,
-    ports: [port('webhook', WEBHOOK_PORT), port('operations', OPERATIONS_PORT)],
+    labels: settings.volcano === undefined ? {} : VOLCANO_POD_LABEL,
+    ports: [port('webhook', webhookPort), port('operations', OPERATIONS_PORT)],
     words: ['serve', '--read-only', '--roles', 'webhook'],
     flags: [
-      ['webhook-port', String(WEBHOOK_PORT)],
+      ['webhook-port', String(webhookPort)],
       ['operations-port', String(OPERATIONS_PORT)],
       ['drain-seconds', String(DRAIN_SECONDS)],
-      ['queue-authorisation', settings.queueAuthorisation],
-      ['bypass-authorisation', settings.bypassAuthorisation],
+      ['queue-authorisation', settings.authorisation('queue', usual)],
+      ['bypass-authorisation', settings.authorisation('bypass', usual)],
       ['never-fits', settings.neverFits],
       ...common(settings),
       ...certificateFlags(settings),
@@ -69,11 +77,15 @@ function scheduler(settings: Settings): Part {
     component: 'scheduler',
     account: NAME,
     replicas: settings.schedulerReplicas,
+    labels: {},
     ports: [port('operations', SCHEDULER_OPERATIONS_PORT)],
     words: ['serve', '--keep-webhooks', '--roles', 'scheduler,controllers'],
     flags: [
       ['operations-port', String(SCHEDULER_OPERATIONS_PORT)],
-      ['scheduler-configmap', `${settings.namespace}/${SCHEDULER_CONFIGURATION}`],
+      // Volcano's ConfigMap is followed in its place.
+      ...(settings.volcano === undefined
+        ? ([['scheduler-configmap', `${settings.namespace}/${SCHEDULER_CONFIGURATION}`]] as const)
+        : []),
       ['lease-seconds', settings.leaseSeconds],
       ...common(settings),
       ...injectionFlags(settings),
@@ -87,6 +99,12 @@ function common(settings: Settings): Flags {
     ['namespace', settings.namespace],
     ['failure-policy', settings.failurePolicy],
     ['log-level', settings.logLevel],
+    ...(settings.volcano === undefined
+      ? []
+      : ([
+          ['compat', 'volcano'],
+          ['release', settings.volcano],
+        ] as const)),
   ];
 }
 
@@ -102,7 +120,10 @@ function deployment(part: Part, settings: Settings): JsonObject {
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       selector: { matchLabels: selector(part.component) },
       template: {
-        metadata: { labels: podLabels(part.component, settings), annotations: settings.podAnnotations },
+        metadata: {
+          labels: { ...podLabels(part.component, settings), ...part.labels },
+          annotations: settings.podAnnotations,
+        },
         spec: podSpec(part, settings),
       },
     },

@@ -1,5 +1,6 @@
 import { certificates } from './cert-manager.ts';
 import { deployedRoles, roleObjects, workloadRoles } from './rights.ts';
+import { volcanoRoles } from './volcano-rights.ts';
 import { disruptionBudgets, fairness } from './availability.ts';
 import { deployments } from './deployment.ts';
 import type { Document } from './document.ts';
@@ -9,9 +10,12 @@ import type { Settings } from './settings.ts';
 import { writeLimits } from './write-limits.ts';
 
 /** Rights of the running server: of each role those that it declares. */
-export function rights({ namespace, certificates: mode }: Settings): readonly Document[] {
-  const roles = deployedRoles(mode).flatMap((role) => roleObjects(role, namespace));
-  return [...roles, ...workloadRoles(namespace)].map((object) => ({ object }));
+export function rights(settings: Settings): readonly Document[] {
+  const { namespace, certificates: mode, volcano } = settings;
+  // The ConfigMap of the scheduler is Volcano's there.
+  const named = deployedRoles(mode).filter((role) => volcano === undefined || role !== 'configuration');
+  const roles = named.flatMap((role) => roleObjects(role, namespace));
+  return [...roles, ...workloadRoles(namespace), ...volcanoRoles(settings)].map((object) => ({ object }));
 }
 
 /**

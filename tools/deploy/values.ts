@@ -82,8 +82,16 @@ const PODS: Record<string, TSchema> = {
 
 const OPTIONS: Record<string, TSchema> = {
   failurePolicy: choice(['Fail', 'Ignore'], 'Fail', 'What becomes of objects when no webhook answers.'),
-  queueAuthorisation: choice(RIGHT_MODES, 'enforce', 'Who lacks the right to use a queue.'),
-  bypassAuthorisation: choice(RIGHT_MODES, 'enforce', 'Who lacks the right to run work past the queues.'),
+  queueAuthorisation: choice(
+    ['', ...RIGHT_MODES],
+    '',
+    'Who lacks the right to use a queue; empty: enforce, and warn in the place of Volcano.',
+  ),
+  bypassAuthorisation: choice(
+    ['', ...RIGHT_MODES],
+    '',
+    'Who lacks the right to run work past the queues; empty: likewise.',
+  ),
   neverFits: choice(['warn', 'refuse', 'ignore'], 'warn', 'Work that can never start as the cluster is.'),
   leaseSeconds: Type.Integer({ minimum: 1, maximum: 300, default: 15, description: 'How long a silent leader leads.' }),
   logLevel: choice(['debug', 'info', 'warn', 'error'], 'info', 'How much is logged.'),
@@ -132,7 +140,31 @@ const CERTIFICATES = Type.Object(
   },
 );
 
+/** A release without the mode means nothing, and is refused. */
+const COMPAT = Type.Object(
+  {
+    mode: choice(
+      ['none', 'volcano'],
+      'none',
+      'volcano: in the place of a Volcano that `sluice migrate` has set aside, in its namespace, under the names of its objects. Takes crds.install=false.',
+    ),
+    release: Type.String({
+      pattern: '^([a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?)?$',
+      default: '',
+      description: 'The Helm release of that Volcano.',
+    }),
+  },
+  {
+    additionalProperties: false,
+    description: 'Whose place Sluice takes.',
+    if: { properties: { mode: { const: 'volcano' } } },
+    then: { properties: { release: { minLength: 1 } } },
+    else: { properties: { release: { maxLength: 0 } } },
+  },
+);
+
 const AROUND: Record<string, TSchema> = {
+  compat: COMPAT,
   certificates: CERTIFICATES,
   crds: group(
     {
@@ -185,4 +217,12 @@ const AROUND: Record<string, TSchema> = {
 };
 
 /** The values of the chart, with their defaults; static manifests have the same. */
-export const VALUES = Type.Object({ ...PODS, image: IMAGE, ...OPTIONS, ...AROUND }, { additionalProperties: false });
+export const VALUES = Type.Object(
+  { ...PODS, image: IMAGE, ...OPTIONS, ...AROUND },
+  {
+    additionalProperties: false,
+    // The kinds are Volcano's there: no two charts can have the same objects.
+    if: { properties: { compat: { properties: { mode: { const: 'volcano' } } } } },
+    then: { properties: { crds: { properties: { install: { const: false } } } } },
+  },
+);

@@ -19,7 +19,7 @@ import { probeWebhook } from './self-probe.ts';
 import { makesCertificates, registersOthers } from './duties.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { followSubmitterKeys } from './submitter-key-feed.ts';
-import { untilServed } from './service-look.ts';
+import { isServed } from './service-look.ts';
 import { SetupError } from '../setup-error.ts';
 import { whoAmI } from '../cluster/who-am-i.ts';
 import { WorkerHandle } from './worker-handle.ts';
@@ -216,7 +216,10 @@ export class RunningServer {
     if (material === undefined || this.#isEnding) return;
     const serverName = servedNames(options).dnsNames[0] ?? 'localhost';
     await probeWebhook(this.#webhook?.port ?? options.webhookPort, serverName, material);
-    if (!this.#isEnding && !options.isReadOnly) await this.#certificates?.register();
+    const certificates = this.#certificates;
+    // Who is not trusted must not be asked: those before go on answering.
+    if (options.isReadOnly) await this.#until(async () => (await certificates?.isTrusted()) === true);
+    else if (!this.#isEnding) await certificates?.register();
   }
 
   /** Their certificate, which other processes wait for, and what the API server is told of them. */
@@ -229,11 +232,18 @@ export class RunningServer {
     });
   }
 
+  /** Once somebody answers; where the API server asks already, at once: whom it is to trust may be what they wait for. */
   async #registerOthers(): Promise<void> {
-    const { options, writer, clock } = this.#context;
-    if (makesCertificates(options)) await this.#certificates?.first;
-    await untilServed(writer, clock, options, () => this.#isEnding);
-    if (!this.#isEnding) await this.#certificates?.register();
+    const { options, writer } = this.#context;
+    const certificates = this.#certificates;
+    if (makesCertificates(options)) await certificates?.first;
+    await this.#until(async () => (await certificates?.isAsked()) === true || isServed(writer, options));
+    if (!this.#isEnding) await certificates?.register();
+  }
+
+  async #until(holds: () => Promise<boolean>): Promise<void> {
+    while (!this.#isEnding && !(await holds()))
+      await new Promise<void>((resolve) => void this.#context.clock.after(LOOK_MS, resolve));
   }
 
   async #metricsText(): Promise<string> {
@@ -283,3 +293,4 @@ const CONFIGURATIONS_STAY =
 /** A start that was interrupted gets this long to come to its end before everything is stopped under it. */
 const UNWIND_MS = 3000;
 const HARD_STOP_MS = 10_000;
+const LOOK_MS = 1000;

@@ -85,6 +85,20 @@ export class ServingCertificates {
     await this.#configurations.register(this.#bundlePem);
   }
 
+  /** The API server asks already, whoever answers. */
+  async isAsked(): Promise<boolean> {
+    return ((await this.#configurations.read()) ?? []).length > 0;
+  }
+
+  /** Wherever the API server asks, it trusts what is served; also where it does not ask yet. */
+  async isTrusted(): Promise<boolean> {
+    const { certificatePem = '', bundlePem = '' } = this.served ?? {};
+    const trusted = await this.#configurations.read();
+    return (
+      trusted !== undefined && (bundlePem === '' || trusted.every((bundle) => isVouchedFor(certificatePem, bundle)))
+    );
+  }
+
   /** The cluster serves other kinds. */
   renew(): void {
     this.#configurations.renew();
