@@ -50,7 +50,7 @@ const guarantee = Fields(
   {
     resource: Optional(
       ResourceList(
-        'Amounts that are kept free for the queue even while it is idle, within its capability. Cut while all guarantees together are more than the cluster has: see the conditions.',
+        'Amounts that are kept free for the queue and those below it even while they are idle, within its capability. Cut while all guarantees together are more than the cluster has: see the conditions.',
       ),
     ),
   },

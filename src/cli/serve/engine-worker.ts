@@ -20,6 +20,7 @@ import {
   WATCHED_STORAGE_CLASSES,
   WATCHED_VOLUME_CLAIMS,
   WATCHED_VOLUMES,
+  WATCHED_CLAIM_TEMPLATES,
   WATCHED_DEVICE_CLASSES,
   WATCHED_DEVICE_TAINT_RULES,
   WATCHED_RESOURCE_CLAIMS,
@@ -69,7 +70,7 @@ function run(): void {
     identity: start.identity,
     operations: start.isScheduler ? start.operations : undefined,
     timings: start.lease,
-    onAcquired: () => void term.begin(),
+    onAcquired: (acquired) => void term.begin(acquired),
     onLost: (reason) => {
       term.lose();
       base.report({ kind: 'lost', message: reason });
@@ -125,11 +126,10 @@ function run(): void {
   const isSchedulerSynced = (): boolean => !start.isScheduler || (scheduler.synced && feed.isRead);
   const areControllersSynced = (): boolean => !start.isController || (controllers.synced && roots.isSettled);
   const isSizeKnown = (): boolean => !start.isObserver || scheduler.told.room !== undefined;
-  const isSynced = (): boolean => isSchedulerSynced() && areControllersSynced() && isSizeKnown();
-  // Who cannot read the cluster must not hold the lease.
-  base.run(isSynced, () => {
-    if (!start.isObserver) elector.start();
-  });
+  const isReady = (): boolean => isSchedulerSynced() && areControllersSynced() && isSizeKnown();
+  // Who cannot read the cluster must not hold the lease; who observes never asks for it.
+  if (start.isObserver) base.run(isReady);
+  else void elector.look().then(() => base.run(isReady, () => elector.start()));
 }
 
 /** What the policy is handed to. */
@@ -247,6 +247,7 @@ function schedulerFeeds({ scheduler, groups }: Scheduling): readonly Feed[] {
     feed(WATCHED_DEVICE_CLASSES, scheduler.devices.onClasses),
     feed(WATCHED_DEVICE_TAINT_RULES, scheduler.devices.onTaintRules),
     feed(WATCHED_RESOURCE_CLAIMS, scheduler.devices.onClaims),
+    feed(WATCHED_CLAIM_TEMPLATES, scheduler.devices.onTemplates),
     feed(WATCHED_RESOURCE_QUOTAS, scheduler.rules.onResourceQuotas),
     feed(WATCHED_DATASETS, scheduler.rules.onDatasets),
     feed(WATCHED_HYPER_NODES, scheduler.topology.onHyperNodes),

@@ -41,7 +41,7 @@ export class EvictionPlanner {
     this.#isShortOfRights = false;
     const { framework, snapshot } = this.#session;
     const { task, job } = preemptor;
-    if (!framework.picker(task).allows(node)) return undefined;
+    if (!framework.picker(task).allowsWithout(node)) return undefined;
     if (!snapshot.index.portsFree(node, task.class.shape.hostPorts)) return undefined;
     const { safe, parts, whole } = bundlesOf(this.#vote(task, this.#candidates(node, preemptor)));
     const spared = parts.size === 0 ? safe : this.#breakable(safe, preemptor, (each) => parts.get(each));
@@ -213,6 +213,8 @@ class Fit {
   wasShortOfRights = false;
   /** Of what the task asks for, by its place in the class: what the node will have. */
   readonly #room: number[];
+  /** Those who go; undefined where amounts alone count. */
+  readonly #gone: Set<Task> | undefined;
 
   constructor(session: Session, node: number, preemptor: Preemptor, needsPreemptive: boolean) {
     this.#session = session;
@@ -221,6 +223,7 @@ class Fit {
     this.#needsPreemptive = needsPreemptive;
     const { nodes } = session.snapshot;
     this.#room = Array.from(preemptor.task.class.resources, (r) => nodes.future(node, r));
+    this.#gone = session.framework.picker(preemptor.task).mindsWhoGoes ? new Set() : undefined;
   }
 
   take(victim: Task): void {
@@ -248,6 +251,7 @@ class Fit {
     const { task, job, queue } = this.#preemptor;
     const { framework } = this.#session;
     if (!this.#hasRoom()) return false;
+    if (this.#gone !== undefined && !framework.picker(task).allowsWithout(this.#node, this.#gone)) return false;
     if (this.#needsPreemptive && !framework.victims.isPreemptive(queue, task)) return false;
     const mayHave = framework.allocatable(queue, task.class, job, this.#freed) === undefined;
     if (!mayHave) this.wasShortOfRights = true;
@@ -256,6 +260,8 @@ class Fit {
 
   #move(victim: Task, sign: 1 | -1): void {
     this.#freed.add(victim, sign);
+    if (sign === 1) this.#gone?.add(victim);
+    else this.#gone?.delete(victim);
     if (victim.nodeIx !== this.#node) return;
     const { resources, amounts } = victim.class;
     const wanted = this.#preemptor.task.class.resources;

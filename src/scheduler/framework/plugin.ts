@@ -129,6 +129,11 @@ export interface PlacementContext {
   readonly wishes?: Wishes | undefined;
   /** Whether the node is open now, whatever is free there: the ranges and the hooks together. Absent: it is. */
   readonly allows?: ((node: number) => boolean) | undefined;
+  /**
+   * Whether the node would be open, whatever else is free there, once these had gone from nodes, and all that are on their way out;
+   * without `gone` whoever goes. Absent: who goes makes no difference to `allows`.
+   */
+  readonly allowsWithout?: ((node: number, gone?: ReadonlySet<Task>) => boolean) | undefined;
   /** Why no node will do, whatever is free there; it says so in place of what is said of the nodes. */
   readonly refusal?: (() => Refusal | undefined) | undefined;
 }

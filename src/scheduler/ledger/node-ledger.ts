@@ -109,6 +109,7 @@ export class NodeLedger {
     this.volumes.charge(task, nodeIx, sign);
     if (this.devices.isUsed) this.devices.charge(task, nodeIx, sign);
     if (this.numa.isUsed) this.numa.charge(task, nodeIx, sign);
+    if (this.claims.isUsed) this.claims.charge(task, sign);
     this.#touch(nodeIx, taskClass, sign);
   }
 
@@ -123,7 +124,7 @@ export class NodeLedger {
     }
     if (this.devices.isUsed) this.devices.place(task, node, sign);
     if (this.numa.isUsed) this.numa.place(task, node, sign);
-    if (this.claims.isUsed) this.claims.place(task, node, sign);
+    if (this.claims.isUsed) this.claims.place(task, node, sign, status);
     if (this.open.isUsed) this.open.place(task, node, sign);
     if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);
     else this.table.chargePipelined(node, taskClass, sign);

@@ -167,7 +167,15 @@ function outlookOf(claims: readonly PlacementContext[]): Outlook {
     version: versions.length === 0 ? undefined : () => versions.reduce((sum, version) => sum + version(), 0),
     refusal: refusals.length === 0 ? undefined : () => firstRefusal(refusals),
     allows: allows.length === 0 ? undefined : (node) => allows.every((isOpen) => isOpen(node)),
+    allowsWithout: allowsWithout(claims),
   };
+}
+
+/** Undefined where none of them minds who goes. */
+function allowsWithout(claims: readonly PlacementContext[]): PlacementContext['allowsWithout'] {
+  if (claims.every((claim) => claim.allowsWithout === undefined)) return undefined;
+  const all = claims.flatMap((claim) => claim.allowsWithout ?? claim.allows ?? []);
+  return (node, gone) => all.every((isOpen) => isOpen(node, gone));
 }
 
 /** It may keep a task from nodes that did not change. What only scores keeps nobody from any. */

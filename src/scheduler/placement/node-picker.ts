@@ -1,5 +1,6 @@
 import type { PluginHooks } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { FeatureView } from './feature-view.ts';
 import type { FeatureViews } from './feature-views.ts';
@@ -78,6 +79,18 @@ export class NodePicker {
   allows(index: number): boolean {
     const { views, outlook } = this.#around;
     return views.of(this.#class).mask.has(index) && outlook.allows?.(index) !== false;
+  }
+
+  /** Which nodes it may use, whatever is free there, hangs on who goes from them. */
+  get mindsWhoGoes(): boolean {
+    return this.#around.outlook.allowsWithout !== undefined;
+  }
+
+  /** `allows`, once these had gone, and all that are on their way out; without `gone` whoever goes. */
+  allowsWithout(index: number, gone?: ReadonlySet<Task>): boolean {
+    const { allowsWithout } = this.#around.outlook;
+    if (allowsWithout === undefined) return this.allows(index);
+    return this.#around.views.of(this.#class).mask.has(index) && allowsWithout(index, gone);
   }
 
   /** Whether one task of the class could go to the node now. Asked of single nodes, where no order of them is needed. */

@@ -12,7 +12,8 @@ import { cutWithinBranches } from '../shares/branch-shares.ts';
 import { isDeclaredLimit } from '../shares/declared-limit.ts';
 import { EPSILON } from '../shares/epsilon.ts';
 import { setFloors } from '../shares/floors.ts';
-import { claimOf, cutGuarantees, nameResources, narrow } from '../shares/guarantees.ts';
+import { BranchGuarantees } from '../shares/branch-guarantees.ts';
+import { claimOf, nameResources, narrow } from '../shares/guarantees.ts';
 import { guaranteedToOthers, KeptFree } from '../shares/kept-free.ts';
 import { Lending } from '../shares/lending.ts';
 import { shareOut } from '../shares/water-filling.ts';
@@ -71,17 +72,17 @@ class Shares implements QueueRights {
     const claims = Array.from(queues.values(), (queue) => claimOf(queue, resources));
     narrow(claims);
     // Without a node there is nothing to divide, and nothing to say about it either.
-    const problems = cutGuarantees(claims, total, resources);
-    const reserved = new Float64Array(resources.size);
-    for (const { guarantee } of claims) guarantee.forEach((kept, r) => (reserved[r] = (reserved[r] ?? 0) + kept));
+    const guarantees = new BranchGuarantees(claims, total, resources);
     for (const claim of claims) {
-      this.#shares.set(claim.queue, new Share(claim, total, reserved));
-      claim.queue.setProblems({ guarantee: nodes.count === 0 ? '' : (problems.get(claim.queue) ?? ''), parent: '' });
+      const { queue } = claim;
+      this.#shares.set(queue, new Share(claim, total, guarantees.reservedBeside(queue)));
+      queue.setProblems({ guarantee: nodes.count === 0 ? '' : guarantees.problem(queue), parent: '' });
     }
     const { demand } = this.admission;
     this.admission.reset(nowMs, cluster, this.#shares);
     for (const [queue, share] of this.#shares) share.ask(demand.of(queue).unusable);
     const shares = [...this.#shares.values()];
+    guarantees.handDown(this.#shares);
     setFloors(total, shares);
     const isAny = shares.some(({ guarantee }) => guarantee.some((amount) => amount > 0));
     this.#keptFree = isAny ? new KeptFree(shares, shares, total) : undefined;
