@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { volcanoObjects } from '../../examples/quickstart/volcano-objects.ts';
 import { volcanoRelease } from '../../src/api/volcano-release.ts';
-import { arrayAt, member, memberAt, stringAt } from '../../src/lib/json.ts';
+import { arrayAt, member, memberAt, stringAt, textOf } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { ROOT } from '../../tools/run-node.ts';
 import { installOrSkip } from '../clients/support/no-answer.ts';
@@ -91,13 +91,15 @@ for (const major of [3, 4] as const)
       const template = memberAt(made.get('Deployment sluice'), 'spec', 'template');
       expect(stringAt(template, ['metadata', 'labels', 'app'])).to.equal('volcano-admission');
       const [webhooks, scheduler] = ['sluice', 'sluice-scheduler'].map((name) =>
-        arrayAt(arrayAt(made.get(`Deployment ${name}`), 'spec', 'template', 'spec', 'containers')[0], 'args'),
+        arrayAt(arrayAt(made.get(`Deployment ${name}`), 'spec', 'template', 'spec', 'containers')[0], 'args')
+          .map(textOf)
+          .join(' '),
       );
-      expect(webhooks?.join(' '))
+      expect(webhooks)
         .to.include('--webhook-port 8443')
         .and.include('--queue-authorisation warn --bypass-authorisation warn')
         .and.include('--compat volcano --release v');
-      expect(scheduler?.join(' ')).to.include('--compat volcano --release v').and.not.include('scheduler-configmap');
+      expect(scheduler).to.include('--compat volcano --release v').and.not.include('scheduler-configmap');
       const configurations = [...made.keys()].filter((name) => name.includes('WebhookConfiguration '));
       expect(configurations).to.include('MutatingWebhookConfiguration volcano-admission-service-jobs-mutate');
       const named = JSON.stringify(arrayAt(made.get('Role sluice-volcano'), 'rules'));

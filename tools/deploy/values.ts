@@ -157,9 +157,10 @@ const COMPAT = Type.Object(
   {
     additionalProperties: false,
     description: 'Whose place Sluice takes.',
-    if: { properties: { mode: { const: 'volcano' } } },
-    then: { properties: { release: { minLength: 1 } } },
-    else: { properties: { release: { maxLength: 0 } } },
+    allOf: [
+      { if: { properties: { mode: { const: 'none' } } }, else: { properties: { release: { minLength: 1 } } } },
+      { if: { properties: { mode: { const: 'volcano' } } }, else: { properties: { release: { maxLength: 0 } } } },
+    ],
   },
 );
 
@@ -222,7 +223,7 @@ export const VALUES = Type.Object(
   {
     additionalProperties: false,
     // The kinds are Volcano's there: no two charts can have the same objects.
-    if: { properties: { compat: { properties: { mode: { const: 'volcano' } } } } },
-    then: { properties: { crds: { properties: { install: { const: false } } } } },
+    if: { properties: { compat: { properties: { mode: { const: 'none' } } } } },
+    else: { properties: { crds: { properties: { install: { const: false } } } } },
   },
 );
