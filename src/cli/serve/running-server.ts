@@ -137,6 +137,7 @@ export class RunningServer {
         isObserver: options.isReadOnly,
         policy,
         policySource: options.policySource,
+        speaksVolcano: options.volcano !== undefined,
         settingPlaces: settingPlaces(options),
         namespace: options.namespace,
         operations: this.#operationsAddress(),

@@ -291,6 +291,12 @@ export function switchArgument(options: PluginArguments, key: string, fallback: 
   return value === 'true' || (value !== 'false' && fallback);
 }
 
+/** A list of names that is written as one text. */
+export function listArgument(options: PluginArguments, key: string): readonly string[] {
+  const names = String(options.get(key) ?? '').split(',');
+  return names.map((name) => name.trim()).filter((name) => name !== '');
+}
+
 /** A number among the arguments, or its default; text is read as a number since YAML files often quote it. */
 export function numberArgument(options: PluginArguments, key: string, fallback: number): number {
   const value = Number(options.get(key) ?? fallback);

@@ -70,8 +70,7 @@ const ROOM_OF: Readonly<Record<When, RoomOf>> = {
 };
 
 function tasksIn(nodes: NodeTable, node: number, { resources, amounts, shape }: TaskClass, roomOf: RoomOf): number {
-  // Two of them would ask for the same port.
-  let tasks = shape.hostPorts.length > 0 ? 1 : Infinity;
+  let tasks = nodes.minded.mostOnOneNode(shape);
   for (let i = 0; i < resources.length; i += 1) {
     tasks = Math.min(tasks, Math.floor(roomOf(nodes, node, resources[i] ?? 0) / (amounts[i] ?? 1)));
   }
