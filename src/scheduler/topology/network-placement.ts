@@ -6,6 +6,7 @@ import type { Task } from '../model/task.ts';
 import { candidates, emptied } from './candidates.ts';
 import type { Network } from './candidates.ts';
 import type { Domain } from './domain.ts';
+import { domainAccount } from './domain-account.ts';
 import { noDomainFits, unknownTier } from './domain-refusal.ts';
 import { DomainTree } from './domain-tree.ts';
 import type { DomainUse } from './domain-use.ts';
@@ -111,6 +112,8 @@ function searchOf(
     whole: within,
     // Whoever only wishes goes anywhere in the end.
     last: isFree ? within : undefined,
+    account: () => (limit === undefined ? [] : domainAccount(unit, limit, within, network)),
+    need: unit.need,
     refusal: (tried): Refusal =>
       limit === undefined
         ? unknownTier(unit.rule, network.tree)

@@ -58,8 +58,8 @@ export class Rooms {
   }
 }
 
-/** Tasks that a domain could take. */
-export type Rooming = (domain: Domain) => number;
+/** Tasks that a domain could take, or any range of places in the order. */
+export type Rooming = (range: Pick<Domain, 'first' | 'end'>) => number;
 
 type RoomOf = (nodes: NodeTable, node: number, resource: number) => number;
 
