@@ -3,6 +3,7 @@ import { projectStorageClass } from '../../src/api/projections/storage-class.ts'
 import { projectVolumeClaim } from '../../src/api/projections/volume-claim.ts';
 import { projectVolume } from '../../src/api/projections/volume.ts';
 import { projectDeviceClass } from '../../src/api/projections/devices/device-class.ts';
+import { projectClaimTemplate } from '../../src/api/projections/devices/claim-template.ts';
 import { projectDeviceTaintRule } from '../../src/api/projections/devices/device-taint.ts';
 import { projectResourceClaim } from '../../src/api/projections/devices/resource-claim.ts';
 import { projectResourceSlice } from '../../src/api/projections/devices/resource-slice.ts';
@@ -192,6 +193,7 @@ function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
     ['resourceslices', rawHandler(loop.devices.onSlices, projectResourceSlice)],
     ['deviceclasses', rawHandler(loop.devices.onClasses, projectDeviceClass)],
     ['resourceclaims', rawHandler(loop.devices.onClaims, projectResourceClaim)],
+    ['resourceclaimtemplates', rawHandler(loop.devices.onTemplates, projectClaimTemplate)],
     ['devicetaintrules', rawHandler(loop.devices.onTaintRules, projectDeviceTaintRule)],
     ['hypernodes', rawHandler(loop.topology.onHyperNodes, projectHyperNode)],
     ['numatopologies', rawHandler(loop.numa.onNumatopologies, projectNumatopology)],

@@ -5,7 +5,7 @@ import { apiVersion, JOBS } from '../../src/api/resources.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { claimed } from '../claimed.ts';
-import { misfitWarnings } from '../fit.ts';
+import { misfitWarnings, waitWords } from '../fit.ts';
 import { roomFor } from '../room.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
@@ -109,7 +109,13 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
   const pod = job.podSize;
   const members = membersOf(planned.plan);
   const asked = { pod, together: roomFor(pod, members), queue: queue.name };
-  const chances = submitVerdict(asked, 'spec.template.spec', view, misfitWarnings(job.fit, members));
+  const chances = submitVerdict(
+    asked,
+    'spec.template.spec',
+    view,
+    misfitWarnings(job.fit, members),
+    waitWords(job.fit),
+  );
   if (chances.denial !== undefined) return chances.denial;
   return stampJob(job, planned.plan, [
     ...warnings,

@@ -20,6 +20,7 @@ import {
   WATCHED_STORAGE_CLASSES,
   WATCHED_VOLUME_CLAIMS,
   WATCHED_VOLUMES,
+  WATCHED_CLAIM_TEMPLATES,
   WATCHED_DEVICE_CLASSES,
   WATCHED_DEVICE_TAINT_RULES,
   WATCHED_RESOURCE_CLAIMS,
@@ -69,7 +70,7 @@ function run(): void {
     identity: start.identity,
     operations: start.isScheduler ? start.operations : undefined,
     timings: start.lease,
-    onAcquired: () => void term.begin(),
+    onAcquired: (acquired) => void term.begin(acquired),
     onLost: (reason) => {
       term.lose();
       base.report({ kind: 'lost', message: reason });
@@ -122,8 +123,9 @@ function run(): void {
   });
   const isSchedulerSynced = (): boolean => !start.isScheduler || (scheduler.synced && feed.isRead);
   const areControllersSynced = (): boolean => !start.isController || (controllers.synced && roots.isSettled);
+  const isReady = both(isSchedulerSynced, areControllersSynced);
   // Who cannot read the cluster must not hold the lease.
-  base.run(both(isSchedulerSynced, areControllersSynced), () => elector.start());
+  void elector.look().then(() => base.run(isReady, () => elector.start()));
 }
 
 /** What the policy is handed to. */
@@ -234,6 +236,7 @@ function schedulerFeeds({ scheduler, groups }: Scheduling): readonly Feed[] {
     feed(WATCHED_DEVICE_CLASSES, scheduler.devices.onClasses),
     feed(WATCHED_DEVICE_TAINT_RULES, scheduler.devices.onTaintRules),
     feed(WATCHED_RESOURCE_CLAIMS, scheduler.devices.onClaims),
+    feed(WATCHED_CLAIM_TEMPLATES, scheduler.devices.onTemplates),
     feed(WATCHED_RESOURCE_QUOTAS, scheduler.rules.onResourceQuotas),
     feed(WATCHED_DATASETS, scheduler.rules.onDatasets),
     feed(WATCHED_HYPER_NODES, scheduler.topology.onHyperNodes),

@@ -1,9 +1,9 @@
-import type { DeviceAsk, DeviceClaimRecord } from '../../api/records/device-records.ts';
+import type { DeviceClaimRecord } from '../../api/records/device-records.ts';
 import type { NodeTerm } from '../../api/records/scheduling-shape.ts';
 import type { PlacementContext, PluginHooks, Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Task } from '../model/task.ts';
-import { fittingDevices } from './fitting-devices.ts';
+import { lackWords } from './lack-words.ts';
 
 /** What the claims of a pod ask of its node. */
 export interface ClaimSight {
@@ -115,19 +115,9 @@ export class ClaimContext implements PlacementContext {
     }
     if (nodes.count === 0) return undefined;
     if (failure !== undefined) return { code: 'DeviceSelectorFailed', message: `${failure}.` };
-    return { code: 'NeverFits', message: this.#lackText() };
-  }
-
-  /** What is asked for, and what a node has of it at most. */
-  #lackText(): string {
-    const { claims, nodes } = this.#snapshot;
-    const asks = this.#sight.open.flatMap(({ requests }) => requests.flatMap((request) => request.asks));
-    const lacks = asks.map((ask) => {
-      let most = 0;
-      for (let node = 0; node < nodes.count; node += 1) most = Math.max(most, fittingDevices(claims, ask, node));
-      return `${askText(ask)}, of which a node reaches ${most} at most`;
-    });
-    return `ResourceClaims of a pod ask for ${lacks.join('; for ')}: no node can have all of it together, busy or not.`;
+    const lacks = lackWords(open, claims, nodes.count);
+    const message = `ResourceClaims of a pod ask for ${lacks}: no node can have all of it together, busy or not.`;
+    return { code: 'NeverFits', message };
   }
 
   /** Each node names the first thing that closes it. */
@@ -137,9 +127,4 @@ export class ClaimContext implements PlacementContext {
       if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
   }
-}
-
-function askText({ mode, count, className }: DeviceAsk): string {
-  const devices = mode === 'All' ? 'all devices' : count === 1 ? '1 device' : `${count} devices`;
-  return `${devices} of class ${className}`;
 }

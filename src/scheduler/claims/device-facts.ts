@@ -7,6 +7,7 @@ import type {
   SliceRecord,
   TaintedDevices,
 } from '../../api/records/device-records.ts';
+import type { ClaimTemplateRecord } from '../../api/records/claim-template-record.ts';
 import type { ExtendedResources } from '../../api/devices/extended-resources.ts';
 import { factTable } from '../ledger/fact-table.ts';
 import type { FactTable } from '../ledger/fact-table.ts';
@@ -44,6 +45,11 @@ export class DeviceFacts {
     this.version += 1;
     this.#extended = undefined;
   });
+  /** What claims will be that are made for pods. */
+  readonly templates: FactTable<ClaimTemplateRecord> = factTable(
+    new Map<string, ClaimTemplateRecord>(),
+    () => undefined,
+  );
   readonly taintRules: FactTable<DeviceTaintRuleRecord> = factTable(this.#taintRules, () => (this.version += 1));
 
   readonly claims: FactTable<DeviceClaimRecord> = {
