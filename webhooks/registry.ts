@@ -21,6 +21,7 @@ import {
   QUEUES,
   REPLICA_SETS,
   REPLICATION_CONTROLLERS,
+  RUNTIME_CLASSES,
   STATEFUL_SETS,
   WORKLOAD_KINDS,
   VCJOBS,
@@ -214,7 +215,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     operations: ['CREATE', 'UPDATE'],
     selector: 'everywhere',
     when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
-    reads: [QUEUES, NAMESPACES],
+    reads: [QUEUES, NAMESPACES, RUNTIME_CLASSES],
     admit: mutateVcjob,
   }),
   admissionRow({

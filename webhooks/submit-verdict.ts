@@ -1,7 +1,7 @@
 import { fieldError } from '../src/lib/field-error.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import type { ClusterView, DenyVerdict } from './admission.ts';
-import { excess, queuesAbove, roomWarnings, servedWarnings } from './room-warnings.ts';
+import { excess, inWords, ofNodes, queuesAbove, roomWarnings, servedWarnings } from './room-warnings.ts';
 import type { AskedRoom } from './room-warnings.ts';
 import { refuse } from './verdict.ts';
 
@@ -40,7 +40,7 @@ function waitWarnings({ together, queue }: AskedRoom, view: ClusterView, waits: 
   if (free === undefined) return [];
   const reasons = [
     ...waits,
-    ...lack(together, free, 'free'),
+    ...lack(ofNodes(together), free, 'free'),
     ...queuesAbove(queue, view).flatMap(({ name, limit, held }) =>
       lack(together, left(limit, held, together), `left of what queue ${name} may hold`),
     ),
@@ -53,7 +53,7 @@ function waitWarnings({ together, queue }: AskedRoom, view: ClusterView, waits: 
 
 function lack(together: ResourceAmounts, there: ResourceAmounts, what: string): readonly string[] {
   return excess(together, there).map(
-    ({ name, asked, most }) => `${name}: ${asked} asked for together, ${most} ${what}`,
+    ({ name, asked, most }) => `${inWords(name)}: ${asked} asked for together, ${most} ${what}`,
   );
 }
 

@@ -6,7 +6,8 @@ import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { claimed } from '../claimed.ts';
 import { misfitWarnings, waitWords } from '../fit.ts';
-import { roomFor } from '../room.ts';
+import { roomFor, sumOfRoom } from '../room.ts';
+import { claimedRoom } from '../accelerators/claimed-room.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
@@ -108,7 +109,8 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
   if (queueTrouble !== undefined) return queueTrouble;
   const pod = job.podSize;
   const members = membersOf(planned.plan);
-  const asked = { pod, together: roomFor(pod, members), queue: queue.name };
+  const together = sumOfRoom(roomFor(pod, members), roomFor(claimedRoom(job.template), members));
+  const asked = { pod, together, queue: queue.name };
   const chances = submitVerdict(
     asked,
     'spec.template.spec',

@@ -256,7 +256,7 @@ class Fit {
     if (!this.#hasRoom()) return false;
     if (this.#gone !== undefined && !framework.picker(task).allowsWithout(this.#node, this.#gone)) return false;
     if (this.#needsPreemptive && !framework.victims.isPreemptive(queue, task)) return false;
-    const mayHave = framework.allocatable(queue, task.class, job, this.#freed) === undefined;
+    const mayHave = framework.allocatable(queue, task, job, this.#freed) === undefined;
     if (!mayHave) this.wasShortOfRights = true;
     return mayHave;
   }

@@ -6,11 +6,13 @@ import type {
 } from '../../api/records/device-records.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
+import type { ResourceTable } from '../model/resource-table.ts';
 import type { NodeIndex } from '../placement/node-index.ts';
 import type { NodeTable } from '../placement/node-table.ts';
 import { allocate } from './allocate.ts';
 import type { Verdict } from './allocate.ts';
 import type { DeviceWorld } from './allocation-search.ts';
+import { ClassHoldings } from './class-holdings.ts';
 import { areSameDevices } from './same-devices.ts';
 import type { DeviceChoice } from './device-choice.ts';
 import { deviceClaimState } from './device-claim-state.ts';
@@ -53,8 +55,10 @@ export class ClaimLedger {
   readonly facts = new DeviceFacts((key) => {
     this.#changes += 1;
     if (this.#recharge(key)) this.#moves += 1;
+    if (this.holdings.changed(key)) for (const queue of this.holdings.holdersOf(key)) queue.markDirty();
     this.leaving.refresh(key);
   });
+  readonly holdings: ClassHoldings;
   readonly uses = new DeviceUses();
   /** What comes free once pods that are told to go have gone. */
   readonly leaving = new LeavingClaims(this.facts.claims, (key) => this.#users.has(key));
@@ -75,8 +79,13 @@ export class ClaimLedger {
   /** Grows whenever a claim or a promise is another one. */
   #changes = 0;
 
-  constructor(nodes: NodeTable, index: NodeIndex, featuresVersion: () => number) {
+  constructor(nodes: NodeTable, index: NodeIndex, resources: ResourceTable, featuresVersion: () => number) {
     this.#nodes = nodes;
+    this.holdings = new ClassHoldings(
+      resources,
+      this.facts,
+      ({ key, allocation }) => allocation ?? this.#promiseOf(key)?.allocation,
+    );
     this.devices = new NodeDeviceTable(this.facts, nodes, index, featuresVersion);
   }
 
@@ -117,7 +126,9 @@ export class ClaimLedger {
     const allocations = verdict.allocations();
     open.forEach((claim, at) => {
       const allocation = allocations[at];
-      if (allocation !== undefined) this.#promises.set(claim.key, { uid: claim.uid, allocation, tasks: 0 });
+      if (allocation === undefined) return;
+      this.#promises.set(claim.key, { uid: claim.uid, allocation, tasks: 0 });
+      this.holdings.changed(claim.key);
     });
     this.#changes += 1;
     const choices: DeviceChoice[] = [];
@@ -237,6 +248,7 @@ export class ClaimLedger {
       promised.tasks -= 1;
       if (promised.tasks > 0) continue;
       this.#promises.delete(claim);
+      this.holdings.changed(claim);
       this.#moved(claim, node);
     }
   }

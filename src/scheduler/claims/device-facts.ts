@@ -72,6 +72,12 @@ export class DeviceFacts {
     return [...device.taints, ...ruled.map(({ taint }) => taint)];
   }
 
+  /** Classes whose devices pods may ask for by this name. */
+  classesNaming(resource: string): readonly string[] {
+    const classes = [...this.#classes.values()];
+    return classes.filter(({ extendedResourceName }) => extendedResourceName === resource).map(({ name }) => name);
+  }
+
   /** One object as long as no class changed. Where several classes name a resource, the first by name is told. */
   get extendedResources(): ExtendedResources {
     return (this.#extended ??= extendedResources(this.#classes.values()));

@@ -44,7 +44,7 @@ export function explain(session: Session, job: Job, { decisions, actions }: Late
     reasons,
     pods,
     near,
-    queues: queueAccounts(job, framework, snapshot.resources, askedResources(job, snapshot.resources)),
+    queues: queueAccounts(job, framework, snapshot.resources, askedResources(job, snapshot)),
     room: roomAccount(session, job, { reasons, pods, chances }),
     line: placeInLine(session, job),
     reservation: job.pending() > 0 ? reservedRoom(session, job) : undefined,

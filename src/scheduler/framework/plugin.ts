@@ -53,6 +53,8 @@ export interface Freed {
   of(queue: Queue, resource: number): number;
   /** By those of the queue and of all below it. */
   ofBranch(queue: Queue, resource: number): number;
+  /** Those that would go and use claims for devices. */
+  readonly claimers?: ReadonlySet<Task>;
 }
 
 /** Nothing beside what is on its way out. */
@@ -208,13 +210,13 @@ export interface PluginHooks {
   /** Any refusal: the queue gets nothing more for now, not even for this job. */
   readonly overusedFn?: (queue: Queue, job: Job) => Refusal | undefined;
   /**
-   * First refusal wins: the queue may not take one more task of the class for the job. With `freed` it is asked about room
+   * First refusal wins: the queue may not take the task of the job; what it asks for and claims is looked at, and nothing else of it. With `freed` it is asked about room
    * that is only promised: what leaves the queue, and what is named beside, does not count any more. With `isGranted` pods
    * went for the task already, within the queue's share as it was then: only what the queue may ever have counts.
    */
   readonly allocatableFn?: (
     queue: Queue,
-    taskClass: TaskClass,
+    task: Task,
     job: Job,
     freed?: Freed,
     isGranted?: boolean,
