@@ -15,7 +15,6 @@ import {
   NAMESPACED_WORKLOAD_POLICIES,
   NAMESPACES,
   NODE_SHARDS,
-  NUMATOPOLOGIES,
   POD_GROUPS,
   PODS,
   PRIORITY_CLASSES,
@@ -352,7 +351,6 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
     admit: validateHyperNodeReview,
   }),
-  admissionRow({ ...STORED_ONLY_ROW, id: 'validate-numatopologies', type: NUMATOPOLOGIES }),
   admissionRow({ ...STORED_ONLY_ROW, id: 'validate-nodeshards', type: NODE_SHARDS }),
   admissionRow({ ...STORED_ONLY_ROW, id: 'validate-colocationconfigurations', type: COLOCATION_CONFIGURATIONS }),
   admissionRow({

@@ -23,6 +23,8 @@ import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import type { Change, ChangeHandler, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
 import type { Post } from '../../src/engine/outside/outside-desk.ts';
 import { SchedulerLoop } from '../../src/engine/cycle/scheduler-loop.ts';
+import { SLUICES_WORDS } from '../../src/engine/cycle/tell/words.ts';
+import type { Words } from '../../src/engine/cycle/tell/words.ts';
 import { settled } from './controller-ports.ts';
 import { FakeApi } from './fake-api.ts';
 import type { ApiChange } from './fake-api.ts';
@@ -62,12 +64,14 @@ export class LoopWorld {
   post: Post = () => Promise.reject(new Error('nobody is to be asked'));
   readonly #latencies: Latencies;
   readonly #policy: SchedulerPolicy;
+  readonly #words: Words;
   readonly #flights = new Set<Flight>();
   #life = 0;
   #loop: SchedulerLoop | undefined;
   #unwatch: () => void = () => undefined;
 
-  constructor(latencies: Latencies = INSTANT, policy: SchedulerPolicy = DEFAULT_POLICY) {
+  constructor(latencies: Latencies = INSTANT, policy: SchedulerPolicy = DEFAULT_POLICY, words: Words = SLUICES_WORDS) {
+    this.#words = words;
     this.#latencies = latencies;
     this.#policy = policy;
   }
@@ -129,6 +133,7 @@ export class LoopWorld {
     const { clock, metrics, events } = this;
     return new SchedulerLoop({
       policy: this.#policy,
+      words: this.#words,
       metrics,
       log: QUIET_LOG,
       randomness: fixedRandomness(),

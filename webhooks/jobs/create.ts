@@ -66,7 +66,7 @@ function leaveAlone({ job }: JobFacts, scheduler: string): Verdict {
 
 /** As the pods of a Job do in Volcano, unless an annotation says how many start together. */
 function startsOneByOne({ namespace }: AdmissionRequest, { template }: JobFacts, view: ClusterView): boolean {
-  return view.startsJobsAsVolcano && template.schedulerName === VOLCANO_SCHEDULER && !view.optedIn(namespace);
+  return view.groupsAsVolcano && template.schedulerName === VOLCANO_SCHEDULER && !view.optedIn(namespace);
 }
 
 /** Its pods plan a group that they share, as those of a ReplicaSet do; what they need for it goes into their template. */

@@ -35,6 +35,8 @@ import { createEventRecorder } from '../../engine/events/event-recorder.ts';
 import { createLeaderElector, writeTimeoutMs } from '../../engine/lead/lease.ts';
 import { Term } from '../../engine/lead/term.ts';
 import { SchedulerLoop } from '../../engine/cycle/scheduler-loop.ts';
+import { VOLCANOS_WORDS } from '../../engine/cycle/tell/volcanos-words.ts';
+import { SLUICES_WORDS } from '../../engine/cycle/tell/words.ts';
 import type { ChangeHandler } from '../../engine/ports.ts';
 import { BelievedGroups } from '../../engine/submitters/believed-groups.ts';
 import { UsageFeed } from '../../engine/usage/usage-feed.ts';
@@ -89,6 +91,7 @@ function run(): void {
     isCurrent: () => base.viewProblem === undefined,
     post: postJson,
     events,
+    words: start.speaksVolcano ? VOLCANOS_WORDS : SLUICES_WORDS,
     clock,
     randomness,
     metrics,

@@ -34,6 +34,7 @@ import type { Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } fr
 import { QueueStatusWriter } from './tell/queue-status-writer.ts';
 import { PrefetchHints } from './tell/prefetch-hints.ts';
 import { RefusalWriter } from './tell/refusal-writer.ts';
+import type { Words } from './tell/words.ts';
 import { RestingGroups } from './resting-groups.ts';
 import { SparedPods } from './evict/spared-pods.ts';
 import type { PodTrial } from '../../scheduler/explanation/pod-trial.ts';
@@ -55,6 +56,7 @@ export interface SchedulerLoopOptions {
   /** What was handed over is complete and fresh enough to decide on. */
   readonly isCurrent: () => boolean;
   readonly events: EventRecorder;
+  readonly words: Words;
   readonly clock: Clock;
   readonly randomness: Randomness;
   /** To programs that plugins ask. */
@@ -158,7 +160,7 @@ export class SchedulerLoop {
       forget: (uid) => this.#forget(uid),
       spare: (uid) => this.#spared.refused(uid),
     });
-    this.#refusals = new RefusalWriter({ ...options, pod, group });
+    this.#refusals = new RefusalWriter({ ...options, pod, group, jobs: this.#snapshot.jobs });
     this.#lookAgain = new LookAgain(options.clock, () => this.#wake());
     this.#explainer = new Explainer({ group, explain: (key) => this.#scheduler.explain(key) });
     const { outside, outsideNodes, outsideVictims } = this.#snapshot;
@@ -304,7 +306,7 @@ export class SchedulerLoop {
         this.#hints.placed(decision);
         break;
       case 'status':
-        this.#groupWriter.want(decision);
+        this.#groupWriter.want(this.#options.words.status(decision, this.#snapshot.jobs.get(decision.group)));
         break;
       case 'refusal':
         this.#refusals.want(decision);

@@ -1,3 +1,4 @@
+import { switchArgument } from '../framework/plugin.ts';
 import { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Task } from '../model/task.ts';
@@ -21,11 +22,14 @@ export class EvictionPlanner {
   readonly #session: Session;
   readonly #rule: VictimRule;
   readonly #blocking = new Set<string>();
+  readonly #mayBreakGangs: boolean;
   #isShortOfRights = false;
 
   constructor(session: Session, rule: VictimRule) {
     this.#session = session;
     this.#rule = rule;
+    const options = session.framework.actionArguments(rule.action);
+    this.#mayBreakGangs = !rule.isWithinJob && switchArgument(options, 'allowWholeBundle', true);
   }
 
   /** On the last node that was asked about more would have to go than its room takes, since the queue may not have so much: once others go it may. */
@@ -48,8 +52,7 @@ export class EvictionPlanner {
     const fit = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
     // First those that can be spared: of gangs only what still lacks then.
     const taken = takeWorst(spared, parts, fit);
-    const mayBreakGangs = !this.#rule.isWithinJob && !fit.holds();
-    const broken = mayBreakGangs ? this.#breakable(whole, preemptor, ({ job }) => job) : NOBODY;
+    const broken = this.#mayBreakGangs && !fit.holds() ? this.#breakable(whole, preemptor, ({ job }) => job) : NOBODY;
     for (const victim of broken) fit.take(victim);
     if (!fit.holds()) {
       this.#isShortOfRights = fit.wasShortOfRights;

@@ -70,6 +70,23 @@ export interface EmptyCluster {
   lastingNodesFor(taskClass: TaskClass): Bitset;
 }
 
+/** How the domains of one tier stand to what has to find room within one of them. */
+export interface TierAccount {
+  readonly tier: string;
+  readonly domains: number;
+  /** So many of them have room for all that must start together: now, and if nothing ran there. By amounts and by what nodes are. */
+  readonly fitting: number;
+  readonly fittingEmpty: number;
+  /** The one that could take most of its pods now; empty for the whole cluster. */
+  readonly best: string;
+  /** Of the pods that wait, by that one. */
+  readonly fitNow: number;
+  readonly fitEmpty: number;
+  readonly nodes: number;
+  /** Nodes of that one with room for one of the pods at least. */
+  readonly takingNodes: number;
+}
+
 /** Where a job, or a part of one, may go that has to stay together. While nothing is open to it, it goes nowhere. */
 export interface DomainSearch {
   /** Those that could have room, the best first; they are worked out as they are asked for. */
@@ -82,6 +99,10 @@ export interface DomainSearch {
   readonly whole: Domain;
   /** Where it goes in the end, whatever it gets there; undefined for one that waits for a domain. */
   readonly last: Domain | undefined;
+  /** For people: of each tier that is low enough, from the lowest on. */
+  account(): readonly TierAccount[];
+  /** So many pods have to find room together. */
+  readonly need: number;
   /** Why no domain will do; `tried` is what was said in the first of those that could have room. */
   refusal(tried: Refusal | undefined): Refusal;
 }
@@ -291,6 +312,12 @@ export type PluginSet = Readonly<Record<PluginName, Plugin>>;
 export function switchArgument(options: PluginArguments, key: string, fallback: boolean): boolean {
   const value = String(options.get(key) ?? fallback).toLowerCase();
   return value === 'true' || (value !== 'false' && fallback);
+}
+
+/** A list of names that is written as one text. */
+export function listArgument(options: PluginArguments, key: string): readonly string[] {
+  const names = String(options.get(key) ?? '').split(',');
+  return names.map((name) => name.trim()).filter((name) => name !== '');
 }
 
 /** A number among the arguments, or its default; text is read as a number since YAML files often quote it. */

@@ -48,6 +48,7 @@ export class Snapshot {
   readonly resources = new ResourceTable();
   readonly #nodeLedger = new NodeLedger(this.resources);
   readonly nodes = this.#nodeLedger.table;
+  readonly minded = this.#nodeLedger.minded;
   readonly index = this.#nodeLedger.index;
   readonly recency = this.#nodeLedger.recency;
   readonly nodeTasks = this.#nodeLedger.tasks;

@@ -9,8 +9,10 @@ import type { Outlook } from './picker-table.ts';
 import { Tournament } from './tournament.ts';
 import { WishTournament } from './wish-tournament.ts';
 
-/** When more than this share of the nodes changed, a picker is built anew: that goes over the nodes in order. */
+/** When more than this share of the nodes changed, a picker is built anew: that goes over the nodes in order, and asks once about neighbours that are alike. */
 const REPLAY_SHARE = 0.25;
+/** The same where each node is asked by itself, and what is asked costs more than the order saves. */
+const REPLAY_SHARE_ALONE = 0.9;
 const LEAST_REPLAY = 16;
 
 /** What the pickers of one context share. */
@@ -125,7 +127,8 @@ export class NodePicker {
   #replay(): void {
     const { recency, nodes } = this.#snapshot;
     const syncedTo = this.#syncedTo;
-    let left = Math.max(LEAST_REPLAY, nodes.count * REPLAY_SHARE);
+    const share = this.#around.outlook.version === undefined ? REPLAY_SHARE : REPLAY_SHARE_ALONE;
+    let left = Math.max(LEAST_REPLAY, nodes.count * share);
     for (let node = recency.newest; node >= 0 && recency.changedAt(node) > syncedTo; node = recency.olderThan(node)) {
       if (left <= 0) {
         this.#rebuild();

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import type { Change, WriteRequest } from '../../../src/engine/ports.ts';
 import { SchedulerLoop } from '../../../src/engine/cycle/scheduler-loop.ts';
+import { SLUICES_WORDS } from '../../../src/engine/cycle/tell/words.ts';
 import { settled } from '../../support/controller-ports.ts';
 import { fixedRandomness, ManualClock } from '../../support/manual-clock.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
@@ -25,6 +26,7 @@ class Bench {
   constructor() {
     const isLeader = (): boolean => this.isLeader;
     this.loop = new SchedulerLoop({
+      words: SLUICES_WORDS,
       policy: DEFAULT_POLICY,
       writer: this.writer,
       leadership: { isLeader, epoch: 1 },
