@@ -24,6 +24,8 @@ export const GROUP_MIN_RESOURCES_ANNOTATION = 'scheduling.volcano.sh/group-min-r
 export const NETWORK_TOPOLOGY_MODE_ANNOTATION = 'volcano.sh/network-topology-mode';
 /** Beside it: the highest tier that they may be spread over, a whole number. */
 export const NETWORK_TOPOLOGY_TIER_ANNOTATION = 'volcano.sh/network-topology-highest-tier';
+/** On a PodGroup, written by the scheduler: the HyperNode that its pods stand in. */
+export const ALLOCATED_HYPER_NODE_ANNOTATION = 'volcano.sh/job-allocated-hypernode';
 /** Of a pod, in the place of Volcano: `true` has it wait, behind a scheduling gate of the same name, until its queue has room. */
 export const QUEUE_GATE_KEY = 'scheduling.volcano.sh/queue-allocation-gate';
 /** Queue of a workload; on a Namespace: its default queue. */
