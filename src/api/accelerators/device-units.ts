@@ -5,7 +5,7 @@ import { claimOffer } from './catalogue/claim-offers.ts';
 import type { DeviceClass } from './device-class.ts';
 
 /** A whole device: units are thousandths. */
-export const WHOLE = 1000;
+const WHOLE = 1000;
 
 /** What requests come to. */
 export interface DeviceUnits {
