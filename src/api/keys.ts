@@ -160,6 +160,10 @@ export const DATASET_TERM_PREFIX = 'dataset.sluice.dev/';
 /** On a Dataset: where pods that read it run far from it, as JSON; for whoever caches it. */
 export const PREFETCH_ANNOTATION = 'sluice.dev/prefetch';
 
+/** On a pod: how full its nodes should be (`MostAllocated`), and by which resources (`{"cpu": 2}`), for the plugin resource-strategy-fit. */
+export const STRATEGY_TYPE_ANNOTATION = 'volcano.sh/resource-strategy-scoring-type';
+export const STRATEGY_WEIGHT_ANNOTATION = 'volcano.sh/resource-strategy-weight';
+
 /** Annotations of a node, by the device plugin of Volcano's vGPUs: its cards, and whether the plugin has left. */
 export const VGPU_REGISTER_ANNOTATION = 'volcano.sh/node-vgpu-register';
 export const VGPU_HANDSHAKE_ANNOTATION = 'volcano.sh/node-vgpu-handshake';

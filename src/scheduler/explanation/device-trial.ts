@@ -2,9 +2,10 @@ import type { DeviceAsk, DeviceClaimRecord, PodDeviceClaim } from '../../api/rec
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { NodeTerm } from '../../api/records/scheduling-shape.ts';
 import type { ClaimLedger } from '../claims/claim-ledger.ts';
+import { deviceCounts } from '../claims/device-counts.ts';
 import { deviceClaimState } from '../claims/device-claim-state.ts';
 import { fittingDevices } from '../claims/fitting-devices.ts';
-import { busyWords, lackWords } from '../claims/lack-words.ts';
+import { busyWords, fewWords } from '../claims/lack-words.ts';
 
 /** What nodes say to the claims of pods. */
 interface DeviceAnswer {
@@ -50,9 +51,9 @@ export class DeviceTrial {
       }
     }
     for (const node of [...away, ...shut]) close(node);
-    const lacks = shut.length === 0 ? '' : lackWords(this.#open, this.#claims, nodes);
+    const lacks = shut.length === 0 ? '' : fewWords(this.#open, this.#claims, nodes);
     const reasons = [
-      [`node(s) had devices that do not satisfy its claims for ${lacks}`, shut.length] as const,
+      [`node(s) lack fitting devices for its claims: ${lacks}`, shut.length] as const,
       ['node(s) did not reach the devices of a ResourceClaim', away.length] as const,
     ];
     const isBusy = places > 0 && !isFree;
@@ -62,6 +63,15 @@ export class DeviceTrial {
       reasons: reasons.filter(([, closed]) => closed > 0),
       wait: this.#missing || busy,
     };
+  }
+
+  /** Devices that the claims of one pod come to, by class, as queues count them; of claims that others share none. */
+  claimed(): Readonly<Record<string, number>> {
+    const sums: Record<string, number> = {};
+    for (const claim of this.#own) {
+      for (const [name, devices] of deviceCounts(claim, undefined)) sums[name] = (sums[name] ?? 0) + devices.length;
+    }
+    return sums;
   }
 
   #read({ key, isMade, template = '' }: PodDeviceClaim, namespace: string): void {
