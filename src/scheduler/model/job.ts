@@ -178,7 +178,8 @@ export class Job extends TaskCounts {
   }
 
   #readAlike(table: ResourceTable): TaskClass | undefined {
-    if (this.minMember !== 1 || this.tasks.size !== 1 || this.groups.length > 0) return undefined;
+    if (this.minMember !== 1 || this.tasks.size !== 1 || this.pending() !== 1) return undefined;
+    if (this.groups.length > 0) return undefined;
     if (this.subGroups !== undefined || this.isNear) return undefined;
     const only = this.pendingClass();
     if (only === undefined || only.isBestEffort) return undefined;

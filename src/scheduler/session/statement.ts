@@ -107,13 +107,16 @@ export class Statement {
 
   /** Makes the evictions after the mark final: these pods go, whatever becomes of the promises that they go for. */
   commitEvictions(mark: number): Eviction[] {
-    return this.#take(mark, TaskStatus.Releasing).flatMap((task) => {
+    const committed: Eviction[] = [];
+    for (const task of this.#take(mark, TaskStatus.Releasing)) {
       const eviction = this.#evictions.get(task);
+      if (eviction === undefined) continue;
       this.#evictions.delete(task);
       this.#snapshot.leaving.add(task.uid);
       if (task.job !== undefined) this.#snapshot.dirtyJobs.add(task.job);
-      return eviction ?? [];
-    });
+      committed.push(eviction);
+    }
+    return committed;
   }
 
   #stays({ task, from }: Eviction): void {

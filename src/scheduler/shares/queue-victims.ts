@@ -64,6 +64,8 @@ class Contest {
   readonly #rests = new Map<Level, Rest>();
   /** By queue: what stands between it and the branch that both are part of; undefined where there is no claim on it. */
   readonly #facing = new Map<Queue, readonly Rest[] | undefined>();
+  #lastQueue: Queue | undefined;
+  #lastFacing: readonly Rest[] | undefined;
   readonly #gangs = new Set<unknown>();
 
   constructor(asking: TaskClass, queue: Queue, rights: QueueRights) {
@@ -76,18 +78,25 @@ class Contest {
   takes({ job, class: taskClass }: Task, queue: Queue, byGang: boolean): boolean {
     const facing = this.#against(queue);
     if (facing === undefined) return false;
-    const answers = facing.slice(0, this.#rights.reach + 1);
     const isOfGang = byGang && this.#gangs.has(job);
-    if (!isOfGang && !answers.every((rest) => rest.isOver(taskClass, this.#asking))) return false;
-    if (!facing.every((rest) => rest.keepsGuarantee(taskClass))) return false;
-    this.#gangs.add(job);
-    for (const rest of facing) rest.lose(taskClass);
+    const answering = isOfGang ? 0 : this.#rights.reach + 1;
+    for (let i = 0; i < facing.length; i += 1) {
+      const rest = facing[i] as Rest;
+      if (i < answering && !rest.isOver(taskClass, this.#asking)) return false;
+      if (!rest.keepsGuarantee(taskClass)) return false;
+    }
+    if (byGang) this.#gangs.add(job);
+    for (let i = 0; i < facing.length; i += 1) (facing[i] as Rest).lose(taskClass);
     return true;
   }
 
+  /** Candidates of one queue come in runs. */
   #against(queue: Queue): readonly Rest[] | undefined {
+    if (queue === this.#lastQueue) return this.#lastFacing;
     if (!this.#facing.has(queue)) this.#facing.set(queue, this.#face(queue));
-    return this.#facing.get(queue);
+    this.#lastQueue = queue;
+    this.#lastFacing = this.#facing.get(queue);
+    return this.#lastFacing;
   }
 
   #face(queue: Queue): readonly Rest[] | undefined {
@@ -118,7 +127,8 @@ class Rest {
   isOver({ resources }: TaskClass, asking: TaskClass): boolean {
     let isClaimed = false;
     let isWanted = false;
-    for (const r of resources) {
+    for (let i = 0; i < resources.length; i += 1) {
+      const r = resources[i] ?? 0;
       if (r === PODS_IX) continue;
       const owed = this.#level.owed(r);
       if (owed >= 0) isClaimed = true;
@@ -130,10 +140,12 @@ class Rest {
   }
 
   keepsGuarantee({ resources, amounts }: TaskClass): boolean {
-    return resources.every((r, i) => {
+    for (let i = 0; i < resources.length; i += 1) {
+      const r = resources[i] ?? 0;
       const guarantee = this.#level.guarantee[r] ?? 0;
-      return guarantee === 0 || this.#held(r) - (amounts[i] ?? 0) >= guarantee - EPSILON;
-    });
+      if (guarantee !== 0 && this.#held(r) - (amounts[i] ?? 0) < guarantee - EPSILON) return false;
+    }
+    return true;
   }
 
   lose({ resources, amounts }: TaskClass): void {

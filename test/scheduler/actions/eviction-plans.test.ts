@@ -35,7 +35,7 @@ describe('the plans of evictions', () => {
     const nodesAsked = (): readonly number[] => {
       asked.length = 0;
       plans.best({ task: asking, job, queue });
-      return asked.toSorted();
+      return asked.toSorted((a, b) => a - b);
     };
     const why = { code: 'Preempted', message: 'for the test' } as const;
     const [first, second] = standing as [Task, Task];
