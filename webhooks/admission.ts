@@ -87,8 +87,11 @@ export interface ClusterView {
   readonly neverFits: NeverFits;
   /** A queue with work in it may not be deleted. */
   readonly keepsBusyQueues: boolean;
-  /** Jobs of Kubernetes that name Volcano's scheduler are no gang where nobody opted in: their pods start one by one. */
-  readonly startsJobsAsVolcano: boolean;
+  /**
+   * What names Volcano's scheduler has the groups that Volcano would make where nobody opted in: pods of a Job of Kubernetes start one
+   * by one, and a pod without owner has a group that is named by its UID.
+   */
+  readonly groupsAsVolcano: boolean;
   /** Which devices the nodes publish; undefined where and as long as nobody tells how large the cluster is. */
   devices(): DeviceInventory | undefined;
   /** Default queue of a namespace from its annotation; empty when none. */

@@ -21,6 +21,7 @@ export function fitQuestions(
 function choosesNodes(spec: TemplateFacts['spec']): boolean {
   if (isJsonObject(member(spec, 'nodeSelector'))) return true;
   if (memberAt(spec, 'affinity', 'nodeAffinity', REQUIRED) !== undefined) return true;
+  if (arrayAt(spec, 'resourceClaims').length > 0) return true;
   return arrayAt(spec, 'volumes').some((volume) => member(volume, 'persistentVolumeClaim') !== undefined);
 }
 
@@ -39,4 +40,9 @@ export function misfitWarnings(fit: Fit | undefined, count: number): readonly st
   if (open === 0) return [`none of ${nodes} nodes would take such a pod: ${why}`];
   const few = `${count} start together and the ${open} nodes that would take them could hold ${places}`;
   return [why === '' ? few : `${few}: ${why}`];
+}
+
+/** What pods wait for that nodes would take; nothing when they can start. */
+export function waitWords(fit: Fit | undefined): readonly string[] {
+  return fit === undefined || fit.wait === '' ? [] : [fit.wait];
 }

@@ -53,6 +53,8 @@ export interface Fit {
   readonly open: number;
   readonly places: number;
   readonly why: string;
+  /** What has to happen before devices are there; empty where nothing is known of that. */
+  readonly wait: string;
 }
 
 /** `unknown`: nobody could tell in time; no node: later. These are always legal answers. */

@@ -1,4 +1,5 @@
 import { formatAmounts } from '../src/api/amounts.ts';
+import { countedClass } from '../src/api/devices/counted-class.ts';
 import { classServing } from '../src/api/devices/extended-resources.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import type { ClusterRoom, ClusterView } from './admission.ts';
@@ -7,7 +8,7 @@ import type { ClusterRoom, ClusterView } from './admission.ts';
 export interface AskedRoom {
   /** Of one pod. */
   readonly pod: ResourceAmounts;
-  /** Of all that has to start together. */
+  /** Of all that has to start together, with the devices that it claims. */
   readonly together: ResourceAmounts;
   readonly queue: string;
 }
@@ -43,7 +44,12 @@ export function servedWarnings({ pod }: AskedRoom, room: ClusterRoom | undefined
 
 /** Without what classes serve. */
 function published(asked: ResourceAmounts, { served }: ClusterRoom): ResourceAmounts {
-  return new Map([...asked].filter(([name]) => classServing(name, served) === undefined));
+  return new Map([...ofNodes(asked)].filter(([name]) => classServing(name, served) === undefined));
+}
+
+/** Without devices that are claimed: nodes publish none. */
+export function ofNodes(asked: ResourceAmounts): ResourceAmounts {
+  return new Map([...asked].filter(([name]) => countedClass(name) === undefined));
 }
 
 /** Deeper than any tree of queues: whoever comes so far goes round in a circle. */
@@ -92,8 +98,14 @@ interface Excess {
 function gangWarnings(together: ResourceAmounts, most: ResourceAmounts, whose: string): readonly string[] {
   return excess(together, most).map(
     ({ name, asked, most: text }) =>
-      `${name}: ${asked} are asked for together and ${whose} ${text}: they can never start`,
+      `${inWords(name)}: ${asked} are asked for together and ${whose} ${text}: they can never start`,
   );
+}
+
+/** Warnings are cut after 120 characters, and names of counted classes are long. */
+export function inWords(name: string): string {
+  const counted = countedClass(name);
+  return counted === undefined ? name : `devices of class ${counted}`;
 }
 
 /** A resource that a capability does not name has no limit. */

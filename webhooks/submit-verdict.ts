@@ -1,7 +1,7 @@
 import { fieldError } from '../src/lib/field-error.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import type { ClusterView, DenyVerdict } from './admission.ts';
-import { excess, queuesAbove, roomWarnings, servedWarnings } from './room-warnings.ts';
+import { excess, inWords, ofNodes, queuesAbove, roomWarnings, servedWarnings } from './room-warnings.ts';
 import type { AskedRoom } from './room-warnings.ts';
 import { refuse } from './verdict.ts';
 
@@ -17,28 +17,30 @@ export const TOLD_NOTHING: SubmitVerdict = Object.freeze({ denial: undefined, wa
 
 /**
  * Whether new work can start: never as the cluster is, later, or now. `path` is the field that says how large it is, `misfits`
- * are what nodes said against it. All other work is served whatever the answer is.
+ * are what nodes said against it, and `waits` what has to happen first. All other work is served whatever the answer is.
  */
 export function submitVerdict(
   asked: AskedRoom,
   path: string,
   view: ClusterView,
   misfits: readonly string[] = [],
+  waits: readonly string[] = [],
 ): SubmitVerdict {
   const never = view.neverFits === 'ignore' ? [] : [...roomWarnings(asked, view), ...misfits];
   const served = servedWarnings(asked, view.room());
-  if (never.length === 0) return { denial: undefined, warnings: [...served, ...waitWarnings(asked, view)] };
+  if (never.length === 0) return { denial: undefined, warnings: [...served, ...waitWarnings(asked, view, waits)] };
   if (view.neverFits === 'warn') return { denial: undefined, warnings: [...never, ...served] };
   const errors = never.map((message) => fieldError(path, 'FieldValueForbidden', undefined, message));
   return { denial: refuse('NeverFits', ...errors), warnings: never };
 }
 
 /** Why it will wait, as of a second ago: what lacks, and who waits already. Nothing where it may start at once. */
-function waitWarnings({ together, queue }: AskedRoom, view: ClusterView): readonly string[] {
+function waitWarnings({ together, queue }: AskedRoom, view: ClusterView, waits: readonly string[]): readonly string[] {
   const free = view.free();
   if (free === undefined) return [];
   const reasons = [
-    ...lack(together, free, 'free'),
+    ...waits,
+    ...lack(ofNodes(together), free, 'free'),
     ...queuesAbove(queue, view).flatMap(({ name, limit, held }) =>
       lack(together, left(limit, held, together), `left of what queue ${name} may hold`),
     ),
@@ -51,7 +53,7 @@ function waitWarnings({ together, queue }: AskedRoom, view: ClusterView): readon
 
 function lack(together: ResourceAmounts, there: ResourceAmounts, what: string): readonly string[] {
   return excess(together, there).map(
-    ({ name, asked, most }) => `${name}: ${asked} asked for together, ${most} ${what}`,
+    ({ name, asked, most }) => `${inWords(name)}: ${asked} asked for together, ${most} ${what}`,
   );
 }
 

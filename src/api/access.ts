@@ -17,6 +17,7 @@ import {
   DAEMON_SETS,
   DATASETS,
   DEVICE_CLASSES,
+  CLAIM_TEMPLATES,
   DEVICE_TAINT_RULES,
   DISRUPTION_BUDGETS,
   EVENTS,
@@ -154,6 +155,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(RESOURCE_SLICES, WATCH),
     accessRule(DEVICE_CLASSES, WATCH),
     accessRule(DEVICE_TAINT_RULES, WATCH),
+    accessRule(CLAIM_TEMPLATES, WATCH),
     // A finalizer; devices and pods that may use them, which the API server wants two rights for.
     accessRule(RESOURCE_CLAIMS, [...WATCH, 'patch']),
     accessRule(RESOURCE_CLAIMS, ['patch'], { subresource: 'status' }),

@@ -120,7 +120,7 @@ export const REASONS = {
   GroupPlanned:
     'A group was made for the object; the note says its queue, who starts together, and what its pods are given.',
   GroupWaits: 'The group that was made for the object has waited for long; the note says what for.',
-  AdoptedPod: 'A pod that had slipped past the webhook was adopted into a group.',
+  AdoptedPod: 'A pod that came without a group was adopted into one.',
   PluginError:
     'A plugin of the Job of Volcano has arguments or a name that cannot be taken, or cannot have what it needs.',
   PVCError: 'A claim of the Job of Volcano does not exist, or could not be made.',

@@ -13,7 +13,7 @@ import { projectJob } from './projections/job.ts';
 import { projectJobflow, projectJobtemplate } from './projections/jobflow.ts';
 import { projectNamespace } from './projections/namespace.ts';
 import { projectNode, shareImages } from './projections/node.ts';
-import { POLICIES_ENABLED, POLICIES_LABEL, WISHED_CLAIM_LABEL } from './keys.ts';
+import { POLICIES_ENABLED, POLICIES_LABEL } from './keys.ts';
 import { projectPolicyMap } from './projections/policy-map.ts';
 import { projectNumatopology } from './projections/numatopology.ts';
 import { projectNodeShard } from './projections/node-shard.ts';
@@ -287,11 +287,11 @@ export const WATCHED_DEVICE_CLASSES = deviceKind(DEVICE_CLASSES, projectDeviceCl
 export const WATCHED_RESOURCE_CLAIMS = deviceKind(RESOURCE_CLAIMS, projectResourceClaim, ({ key }) => key);
 export const WATCHED_DEVICE_TAINT_RULES = deviceKind(DEVICE_TAINT_RULES, projectDeviceTaintRule, ({ name }) => name);
 
-/** Those alone that Sluice has made of wishes. */
-export const WATCHED_CLAIM_TEMPLATES: WatchedKind<ClaimTemplateRecord> = {
-  ...deviceKind(CLAIM_TEMPLATES, projectClaimTemplate, ({ key }) => key),
-  labelSelector: `${WISHED_CLAIM_LABEL}=true`,
-};
+export const WATCHED_CLAIM_TEMPLATES: WatchedKind<ClaimTemplateRecord> = deviceKind(
+  CLAIM_TEMPLATES,
+  projectClaimTemplate,
+  ({ key }) => key,
+);
 
 export const WATCHED_RESOURCE_QUOTAS: WatchedKind<ResourceQuotaRecord> = {
   type: RESOURCE_QUOTAS,

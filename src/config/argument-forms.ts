@@ -12,6 +12,11 @@ export function weight(key: string, fallback: number, meaning: string): Argument
   return { key, type: 'number', min: 0, max: MOST_WEIGHT, fallback: String(fallback), meaning };
 }
 
+/** A switch of Volcano for what is done in any case. */
+export function always(key: string, meaning: string): ArgumentRule {
+  return { key, type: 'bool', only: true, fallback: 'true', meaning };
+}
+
 export function percent(key: string, fallback: number, meaning: string): ArgumentRule {
   return { key, type: 'number', min: 0, max: 100, fallback: String(fallback), meaning };
 }

@@ -18,6 +18,8 @@ interface NumberRule {
 
 interface BoolRule {
   readonly type: 'bool';
+  /** What holds in any case: the other value would do nothing. */
+  readonly only?: boolean;
 }
 
 interface ChoiceRule {

@@ -73,7 +73,9 @@ function readType(given: JsonObject, errors: FieldError[]): SourceType {
   const { type } = given;
   if (type === 'prometheus' || type === 'prometheus_adaptor' || type === 'elasticsearch') return type;
   const message = `must be one of ${Object.keys(KEYS).join(', ')}`;
-  errors.push(fieldError('metrics.type', 'FieldValueNotSupported', type, message));
+  // Without one nobody is asked, whatever else is there.
+  const path = type === undefined ? 'metrics' : 'metrics.type';
+  errors.push(fieldError(path, 'FieldValueNotSupported', type, path === 'metrics' ? `its type ${message}` : message));
   return 'prometheus';
 }
 

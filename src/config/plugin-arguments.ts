@@ -1,6 +1,9 @@
-import { HOURS, MOST_WEIGHT, percent, PERIOD, ROUND, seconds, weight } from './argument-forms.ts';
+import { HOURS, MOST_WEIGHT, percent, PERIOD, ROUND, weight } from './argument-forms.ts';
 import type { ArgumentRule } from './argument-rule.ts';
 import { EXTENDER_ARGUMENTS } from './extender-arguments.ts';
+import { NETWORK_ARGUMENTS } from './network-arguments.ts';
+import { PREDICATE_ARGUMENTS } from './predicate-arguments.ts';
+import { STRATEGY_ARGUMENTS } from './strategy-arguments.ts';
 import type { PluginName } from './policy.ts';
 import { USAGE_ARGUMENTS } from './usage-arguments.ts';
 
@@ -97,13 +100,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
   ],
   gang: [],
-  'network-topology-aware': [
-    weight(
-      'weight',
-      1,
-      'Above 0: groups that only wish to be near each other (`mode: soft`) are placed so where they can be.',
-    ),
-  ],
+  'network-topology-aware': NETWORK_ARGUMENTS,
   nodegroup: [
     { key: 'strict', type: 'bool', fallback: 'true', meaning: 'Queues that name no group use no node.' },
     {
@@ -141,34 +138,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
   ],
   pdb: [],
-  predicates: [
-    {
-      key: 'predicate.VolumeBindingEnable',
-      type: 'bool',
-      fallback: 'true',
-      meaning: 'Claims decide where a pod goes, and are bound before it. Without it they are not looked at.',
-    },
-    {
-      key: 'predicate.DynamicResourceAllocationEnable',
-      type: 'bool',
-      fallback: 'true',
-      meaning:
-        'ResourceClaims decide where a pod goes, and get devices before it is bound. Without it pods that have some wait.',
-    },
-    {
-      key: 'predicate.VolumeZoneEnable',
-      type: 'bool',
-      fallback: 'true',
-      meaning: 'Labels of volumes keep their pods to a zone and a region.',
-    },
-    {
-      key: 'predicate.NodeVolumeLimitsEnable',
-      type: 'bool',
-      fallback: 'true',
-      meaning: 'A node takes as many volumes as its CSINode says.',
-    },
-    seconds('volumebinding.bindTimeoutSeconds', 600, 'How long a place is held while its claims are being bound.'),
-  ],
+  predicates: PREDICATE_ARGUMENTS,
   priority: [],
   proportion: [],
   rescheduling: [
@@ -189,17 +159,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     },
     { key: 'nodeFit', type: 'bool', fallback: 'true', meaning: 'Only pods go that a node with room could take.' },
   ],
-  'resource-strategy-fit': [
-    weight('resourceStrategyFitWeight', 10, 'Weight of the whole score.'),
-    {
-      key: 'resources.<resource>.type',
-      type: 'choice',
-      values: ['LeastAllocated', 'MostAllocated'],
-      fallback: 'LeastAllocated',
-      meaning: 'Whether emptier or fuller nodes are better. In the file `resources` is a map of maps.',
-    },
-    weight('resources.<resource>.weight', 1, 'Weight of the resource in it.'),
-  ],
+  'resource-strategy-fit': STRATEGY_ARGUMENTS,
   resourcequota: [],
   sla: [
     {

@@ -3,9 +3,10 @@ import type { FieldError } from '../lib/field-error.ts';
 import { isJsonObject, member, stringAt } from '../lib/json.ts';
 import type { JsonValue } from '../lib/json.ts';
 import { ACTION_ARGUMENTS } from './action-arguments.ts';
+import { IDLE_ARGUMENTS } from './idle-arguments.ts';
 import { ACTION_NAMES } from './policy.ts';
 import type { ActionName, PluginArguments } from './policy.ts';
-import { readArguments } from './read-arguments.ts';
+import { argumentEntries, readArguments } from './read-arguments.ts';
 import { listAt, notSupported, refuseOtherKeys } from './read-shape.ts';
 
 /** Reads `configurations`: a list of actions, each once, with their arguments. */
@@ -32,6 +33,7 @@ function readEntry(raw: JsonValue, path: string, out: Map<ActionName, PluginArgu
   if (out.has(name)) {
     errors.push(fieldError(`${path}.name`, 'FieldValueDuplicate', name, 'stands here a second time'));
   }
-  const taker = { name, rules: ACTION_ARGUMENTS[name] };
-  out.set(name, readArguments(member(raw, 'arguments'), taker, `${path}.arguments`, errors));
+  const given = argumentEntries(member(raw, 'arguments'), `${path}.arguments`, errors);
+  const taker = { name, rules: ACTION_ARGUMENTS[name], idle: IDLE_ARGUMENTS[name] };
+  out.set(name, readArguments(given, taker, errors));
 }

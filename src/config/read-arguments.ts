@@ -1,10 +1,11 @@
 import { fieldError, keyPath } from '../lib/field-error.ts';
 import { durationMs } from '../lib/duration.ts';
 import type { FieldError } from '../lib/field-error.ts';
-import { isJsonObject, stringAt } from '../lib/json.ts';
-import type { JsonObject, JsonValue } from '../lib/json.ts';
+import { isJsonObject } from '../lib/json.ts';
+import type { JsonValue } from '../lib/json.ts';
 import { listedNames, matchKey } from './argument-rule.ts';
 import type { ArgumentRule } from './argument-rule.ts';
+import type { FlatArgument } from './flat-argument.ts';
 import type { PluginArguments } from './policy.ts';
 
 type Value = string | number | boolean;
@@ -13,25 +14,34 @@ type Value = string | number | boolean;
 export interface ArgumentTaker {
   readonly name: string;
   readonly rules: readonly ArgumentRule[];
+  /** Arguments of Volcano that would do nothing here, and why. */
+  readonly idle?: ReadonlyMap<string, string> | undefined;
 }
 
-/** Reads a map of arguments; numbers and switches may be quoted, as YAML files often have them. */
-export function readArguments(
+/** The entries of a map of arguments. */
+export function argumentEntries(
   raw: JsonValue | undefined,
-  taker: ArgumentTaker,
   path: string,
+  errors: FieldError[],
+): readonly FlatArgument[] {
+  if (raw === undefined || raw === null) return [];
+  if (isJsonObject(raw)) return Object.entries(raw).map(([key, value]) => [key, value, keyPath(path, key)]);
+  errors.push(fieldError(path, 'FieldValueInvalid', raw, 'must be a map'));
+  return [];
+}
+
+/** Reads arguments; numbers and switches may be quoted, as YAML files often have them. */
+export function readArguments(
+  given: readonly FlatArgument[],
+  taker: ArgumentTaker,
   errors: FieldError[],
 ): PluginArguments {
   const out = new Map<string, Value>();
-  if (raw === undefined || raw === null) return out;
-  if (!isJsonObject(raw)) {
-    errors.push(fieldError(path, 'FieldValueInvalid', raw, 'must be a map'));
-    return out;
-  }
-  for (const [key, value] of Object.entries(raw)) {
-    const read = readArgument(raw, key, value, taker);
+  const all = new Map(given.map(([key, value]) => [key, value]));
+  for (const [key, value, path] of given) {
+    const read = readArgument(all, key, value, taker);
     if (read.kind === 'value') out.set(key, read.value);
-    else errors.push(fieldError(keyPath(path, key), read.why, value, read.problem));
+    else errors.push(fieldError(path, read.why, value, read.problem));
   }
   return out;
 }
@@ -44,18 +54,32 @@ type ReadArgument =
       readonly problem: string;
     };
 
-function readArgument(all: JsonObject, key: string, value: JsonValue, { name, rules }: ArgumentTaker): ReadArgument {
+function readArgument(
+  all: ReadonlyMap<string, JsonValue>,
+  key: string,
+  value: JsonValue,
+  { name, rules, idle }: ArgumentTaker,
+): ReadArgument {
   const rule = rules.find((each) => matchKey(each, key) !== undefined);
-  if (rule === undefined) return { kind: 'problem', why: 'FieldValueNotSupported', problem: unknownKey(name, rules) };
+  if (rule === undefined) {
+    const why = idle?.get(key);
+    return notSupported(why === undefined ? unknownKey(name, rules) : `does nothing: ${why}`);
+  }
   const named = matchKey(rule, key) ?? '';
-  if (rule.listedIn !== undefined && !listedNames(stringAt(all, [rule.listedIn])).includes(named)) {
-    const problem = `does nothing, since ${rule.listedIn} does not name ${named}`;
-    return { kind: 'problem', why: 'FieldValueNotSupported', problem };
+  const list = rule.listedIn === undefined ? undefined : (all.get(rule.listedIn) ?? '');
+  if (rule.listedIn !== undefined && !(typeof list === 'string' && listedNames(list).includes(named))) {
+    return notSupported(`does nothing, since ${rule.listedIn} does not name ${named}`);
   }
   const read = readValue(rule, value);
-  return read === undefined
-    ? { kind: 'problem', why: 'FieldValueInvalid', problem: expected(rule) }
-    : { kind: 'value', value: read };
+  if (read === undefined) return { kind: 'problem', why: 'FieldValueInvalid', problem: expected(rule) };
+  if (rule.type === 'bool' && rule.only !== undefined && rule.only !== read) {
+    return notSupported(`does nothing: it is ${String(rule.only)} in any case`);
+  }
+  return { kind: 'value', value: read };
+}
+
+function notSupported(problem: string): ReadArgument {
+  return { kind: 'problem', why: 'FieldValueNotSupported', problem };
 }
 
 /** Undefined when the value is not what the rule asks for. */

@@ -5,6 +5,7 @@ import { isJsonObject, member, stringAt } from '../lib/json.ts';
 import type { JsonValue } from '../lib/json.ts';
 import { readMetricsSource } from './metrics-source.ts';
 import type { MetricsSource } from './metrics-source.ts';
+import { IDLE_ARGUMENTS } from './idle-arguments.ts';
 import { flatArguments } from './nested-arguments.ts';
 import { PLUGIN_ARGUMENTS } from './plugin-arguments.ts';
 import { ACTION_NAMES, HOOK_SWITCHES, PLUGIN_NAMES } from './policy.ts';
@@ -42,7 +43,7 @@ export const PLUGINS_OF_NEED: readonly (readonly PluginName[])[] = [
 ];
 
 /** Plugins for which `enableHierarchy` means something. */
-const HIERARCHICAL: readonly PluginName[] = ['capacity', 'drf'];
+const HIERARCHICAL: readonly PluginName[] = ['capacity', 'drf', 'nodegroup'];
 
 /** It shares out with `enableHierarchy` only. */
 const SHARES_IN_A_TREE: PluginName = 'drf';
@@ -84,15 +85,14 @@ export function readPolicy(raw: unknown): PolicyResult {
   const tiers = readTiers(raw, errors);
   const actionArguments = readActionArguments(raw, errors);
   const metrics = readMetricsSource(raw, errors);
-  const named = new Set(tiers.flat().map(({ name }) => name));
   if (errors.length === 0)
     errors.push(
       ...enforcingErrors(tiers.flat()),
       ...orderErrors(tiers.flat()),
       ...cardErrors(tiers.flat()),
-      ...measuringErrors(named, metrics),
-      ...movingErrors(tiers.flat(), actions, metrics),
-      ...askingErrors(tiers.flat()),
+      ...measuringErrors(tiers, metrics),
+      ...movingErrors(tiers, actions, metrics),
+      ...askingErrors(tiers),
     );
   if (errors.length > 0) return { kind: 'errors', errors };
   return {
@@ -151,63 +151,64 @@ function cardErrors(plugins: readonly PluginOption[]): readonly FieldError[] {
   ];
 }
 
+type Tiers = SchedulerPolicy['tiers'];
+
+function optionOf(tiers: Tiers, name: PluginName): PluginOption | undefined {
+  return tiers.flat().find((option) => option.name === name);
+}
+
+/** The plugin as it is configured would do nothing: the error is about its entry. */
+function idle(tiers: Tiers, name: PluginName, message: string): FieldError {
+  const t = tiers.findIndex((tier) => tier.some((option) => option.name === name));
+  const p = tiers[t]?.findIndex((option) => option.name === name) ?? 0;
+  return fieldError(`tiers[${t}].plugins[${p}].name`, 'FieldValueNotSupported', name, message);
+}
+
 /** It moves pods through the action alone, and only when it is told how busy is too busy. */
 function movingErrors(
-  options: readonly PluginOption[],
+  tiers: Tiers,
   actions: readonly ActionName[],
   metrics: MetricsSource | undefined,
 ): readonly FieldError[] {
-  const moving = options.find(({ name }) => name === 'rescheduling');
+  const moving = optionOf(tiers, 'rescheduling');
   if (moving === undefined) return [];
-  const errors: FieldError[] = [];
-  if (!actions.includes('shuffle')) {
-    errors.push(
-      fieldError('actions', 'FieldValueRequired', undefined, 'must have shuffle, or rescheduling does nothing'),
-    );
+  if (!actions.includes('shuffle')) return [idle(tiers, moving.name, 'does nothing without the action shuffle')];
+  if (![...moving.arguments.keys()].some((key) => key.startsWith('targetThresholds.'))) {
+    return [idle(tiers, moving.name, 'does nothing without strategies among its arguments')];
   }
   const interval = moving.arguments.get('interval');
-  if (metrics !== undefined && interval !== undefined && (durationMs(String(interval)) ?? 0) < AVERAGED_MS) {
-    const message =
-      'must give rescheduling an interval of 5m or more beside metrics, which are averages over five minutes';
-    errors.push(fieldError('tiers', 'FieldValueInvalid', interval, message));
-  }
-  if (![...moving.arguments.keys()].some((key) => key.startsWith('targetThresholds.'))) {
-    const message = 'must give rescheduling strategies among its arguments, or it does nothing';
-    errors.push(fieldError('tiers', 'FieldValueRequired', undefined, message));
-  }
-  return errors;
+  if (metrics === undefined || interval === undefined || (durationMs(String(interval)) ?? 0) >= AVERAGED_MS) return [];
+  const message =
+    'must give rescheduling an interval of 5m or more beside metrics, which are averages over five minutes';
+  return [fieldError('tiers', 'FieldValueInvalid', interval, message)];
 }
 
-function askingErrors(options: readonly PluginOption[]): readonly FieldError[] {
-  const asking = options.find(({ name }) => name === 'extender');
+function askingErrors(tiers: Tiers): readonly FieldError[] {
+  const asking = optionOf(tiers, 'extender');
   if (asking === undefined) return [];
   const given = [...asking.arguments.keys()];
   const asks = (...verbs: readonly string[]): boolean => verbs.some((verb) => given.includes(`extender.${verb}Verb`));
-  const missing = (message: string): readonly FieldError[] => [
-    fieldError('tiers', 'FieldValueRequired', undefined, message),
-  ];
+  const useless = (message: string): readonly FieldError[] => [idle(tiers, asking.name, message)];
   if (!given.includes('extender.urlPrefix') || !given.some((key) => key.endsWith('Verb'))) {
-    return missing('must give extender a urlPrefix and a verb among its arguments, or it does nothing');
+    return useless('does nothing without a urlPrefix and a verb among its arguments');
   }
   const asksOfNodes = asks('predicate', 'prioritize');
   if (given.includes('extender.answersByClass') && !asksOfNodes) {
-    return missing('extender.answersByClass does nothing without predicateVerb or prioritizeVerb');
+    return useless('extender.answersByClass does nothing without predicateVerb or prioritizeVerb');
   }
   if (given.includes('extender.managedResources') && !asksOfNodes && !asks('preemptable', 'reclaimable')) {
-    return missing('extender.managedResources does nothing without a verb about nodes or victims');
+    return useless('extender.managedResources does nothing without a verb about nodes or victims');
   }
   return [];
 }
 
-function measuringErrors(named: ReadonlySet<PluginName>, metrics: MetricsSource | undefined): readonly FieldError[] {
-  if (metrics !== undefined && !MEASURING.some((name) => named.has(name))) {
+function measuringErrors(tiers: Tiers, metrics: MetricsSource | undefined): readonly FieldError[] {
+  if (metrics !== undefined && MEASURING.every((name) => optionOf(tiers, name) === undefined)) {
     const message = `does nothing without a plugin that looks at it: ${MEASURING.join(', ')}`;
     return [fieldError('metrics', 'FieldValueNotSupported', metrics.address, message)];
   }
-  if (metrics !== undefined || !named.has('usage')) return [];
-  return [
-    fieldError('metrics', 'FieldValueRequired', undefined, 'must say where the plugin usage reads how busy nodes are'),
-  ];
+  if (metrics !== undefined || optionOf(tiers, 'usage') === undefined) return [];
+  return [idle(tiers, 'usage', 'does nothing without metrics, which say where it reads how busy nodes are')];
 }
 
 function readActions(raw: unknown, errors: FieldError[]): ActionName[] {
@@ -246,8 +247,8 @@ function readPlugin(raw: JsonValue, path: string, seen: Set<PluginName>, errors:
   const off = readSwitches(raw, name, path, errors);
   const given = member(raw, 'arguments');
   const flat = flatArguments(name, given, `${path}.arguments`, errors);
-  const taker = { name, rules: PLUGIN_ARGUMENTS[name] };
-  const pluginArguments = readArguments(flat, taker, `${path}.arguments`, errors);
+  const taker = { name, rules: PLUGIN_ARGUMENTS[name], idle: IDLE_ARGUMENTS[name] };
+  const pluginArguments = readArguments(flat, taker, errors);
   if (member(raw, 'enableHierarchy') === true) {
     if (name === SHARES_IN_A_TREE && off.has('enabledAllocatable')) {
       errors.push(fieldError(`${path}.enabledAllocatable`, 'FieldValueNotSupported', false, hasToStayOn(name)));

@@ -2,6 +2,7 @@ import { fieldError, keyPath } from '../lib/field-error.ts';
 import type { FieldError } from '../lib/field-error.ts';
 import { isJsonObject } from '../lib/json.ts';
 import type { JsonValue } from '../lib/json.ts';
+import type { FlatArgument } from './flat-argument.ts';
 
 const STRATEGIES = ['LeastAllocated', 'MostAllocated'] as const;
 
@@ -9,25 +10,22 @@ const STRATEGIES = ['LeastAllocated', 'MostAllocated'] as const;
  * Arguments of a plugin are flat, and `resources` of `resource-strategy-fit` is a map of maps:
  * `{ cpu: { type: T, weight: 2 } }` becomes `resources.cpu.type` and `resources.cpu.weight`.
  */
-export function flatStrategies(
-  raw: JsonValue,
-  path: string,
-  errors: FieldError[],
-): Readonly<Record<string, JsonValue>> {
-  const flat: Record<string, JsonValue> = {};
+export function flatStrategies(raw: JsonValue, path: string, errors: FieldError[]): readonly FlatArgument[] {
   if (!isJsonObject(raw)) {
     errors.push(fieldError(path, 'FieldValueInvalid', raw, 'must be a map of names of resources'));
-    return flat;
+    return [];
   }
-  for (const [name, strategy] of Object.entries(raw)) {
-    const at = keyPath(path, name);
-    const before = errors.length;
-    errors.push(...strategyErrors(name, strategy, at));
-    if (errors.length > before || !isJsonObject(strategy)) continue;
-    flat[`resources.${name}.type`] = strategy['type'] ?? STRATEGIES[0];
-    flat[`resources.${name}.weight`] = strategy['weight'] ?? 1;
-  }
-  return flat;
+  return Object.entries(raw).flatMap(([name, strategy]) => flatStrategy(name, strategy, keyPath(path, name), errors));
+}
+
+function flatStrategy(name: string, strategy: JsonValue, path: string, errors: FieldError[]): readonly FlatArgument[] {
+  const problems = strategyErrors(name, strategy, path);
+  errors.push(...problems);
+  if (problems.length > 0 || !isJsonObject(strategy)) return [];
+  return [
+    [`resources.${name}.type`, strategy['type'] ?? STRATEGIES[0], `${path}.type`],
+    [`resources.${name}.weight`, strategy['weight'] ?? 1, `${path}.weight`],
+  ];
 }
 
 function strategyErrors(name: string, strategy: JsonValue, path: string): readonly FieldError[] {

@@ -13,8 +13,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** The own member of an object, or undefined; inherited names such as `constructor` never answer. */
 export function member(value: unknown, key: string): JsonValue | undefined {
-  if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined;
-  return value[key];
+  if (!isJsonObject(value)) return undefined;
+  const found: unknown = value[key];
+  // All that objects inherit are functions, but for this one name; and no JSON value is a function. Far cheaper than to ask each time.
+  const isInherited = typeof found === 'function' || key === '__proto__';
+  return isInherited && !Object.hasOwn(value, key) ? undefined : (found as JsonValue | undefined);
 }
 
 /** Follows own members only; undefined as soon as one is missing. */

@@ -24,6 +24,11 @@ describe('where measurements of nodes come from', () => {
       { ...METRICS, type: 'graphite' },
       'metrics.type must be one of prometheus, prometheus_adaptor, elasticsearch',
     ],
+    [
+      'of no kind',
+      { address: 'http://a' },
+      'metrics its type must be one of prometheus, prometheus_adaptor, elasticsearch',
+    ],
     ['no address', { type: 'prometheus' }, 'metrics.address must be a URL such as http://host:9090'],
     [
       'a password',
@@ -112,7 +117,7 @@ describe('where measurements of nodes come from', () => {
 
   it('is asked for by the plugin usage, and refused where nobody looks at it', () => {
     expect(mistakes(undefined, { name: 'usage' })).to.deep.equal([
-      'metrics must say where the plugin usage reads how busy nodes are',
+      'tiers[0].plugins[3].name does nothing without metrics, which say where it reads how busy nodes are',
     ]);
     expect(mistakes(METRICS)[0]).to.match(/^metrics does nothing without a plugin that looks at it/);
     expect(mistakes(undefined)).to.deep.equal([]);
@@ -129,8 +134,8 @@ describe('where measurements of nodes come from', () => {
     ]);
     const told = mistakes(METRICS, { name: 'usage', arguments: { thresholds: { gpu: 1 }, estimator: { be_gpu: 1 } } });
     expect(told.map((each) => each.split(' ')[0])).to.deep.equal([
-      'tiers[0].plugins[3].arguments[thresholds.gpu]',
-      'tiers[0].plugins[3].arguments[estimator.be_gpu]',
+      'tiers[0].plugins[3].arguments.thresholds[gpu]',
+      'tiers[0].plugins[3].arguments.estimator[be_gpu]',
     ]);
   });
 
@@ -151,8 +156,8 @@ describe('where measurements of nodes come from', () => {
       `${at}.estimator.burst_ratio does nothing: limits of pods are not looked at`,
     ]);
     expect(mistakesOf({ risk_factor: 0.5, be_cpu: 'much' }).map((each) => each.split(' ')[0])).to.deep.equal([
-      `${at}[estimator.risk_factor]`,
-      `${at}[estimator.be_cpu]`,
+      `${at}.estimator[risk_factor]`,
+      `${at}.estimator[be_cpu]`,
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { ArgumentRule } from '../../src/config/argument-rule.ts';
 import { PLUGIN_ARGUMENTS } from '../../src/config/plugin-arguments.ts';
 import { DEFAULT_POLICY, PLUGIN_NAMES } from '../../src/config/policy.ts';
-import { readArguments } from '../../src/config/read-arguments.ts';
+import { argumentEntries, readArguments } from '../../src/config/read-arguments.ts';
 import { formatFieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import type { JsonValue } from '../../src/lib/json.ts';
@@ -14,6 +14,7 @@ const ABOUT = { fallback: '', meaning: '' };
 const RULES: readonly ArgumentRule[] = [
   { ...ABOUT, key: 'weight', type: 'number', min: 0, max: 10 },
   { ...ABOUT, key: 'strict', type: 'bool' },
+  { ...ABOUT, key: 'kept', type: 'bool', only: true },
   { ...ABOUT, key: 'how', type: 'choice', values: ['fast', 'slow'] },
   { ...ABOUT, key: 'names', type: 'text' },
   { ...ABOUT, key: 'of.<name>.weight', type: 'number', min: -5, max: 5 },
@@ -22,7 +23,9 @@ const RULES: readonly ArgumentRule[] = [
 
 function read(raw: JsonValue | undefined, rules = RULES): { given: object; told: readonly string[] } {
   const errors: FieldError[] = [];
-  const given = Object.fromEntries(readArguments(raw, { name: 'nobody', rules }, 'arguments', errors));
+  const entries = argumentEntries(raw, 'arguments', errors);
+  const idle = new Map([['lazy', 'nobody is in a hurry']]);
+  const given = Object.fromEntries(readArguments(entries, { name: 'nobody', rules, idle }, errors));
   return { given, told: errors.map(formatFieldError) };
 }
 
@@ -33,6 +36,7 @@ describe('reading arguments', () => {
     ['each of its type', { weight: 2.5, strict: true, names: 'a, b' }, { weight: 2.5, strict: true, names: 'a, b' }],
     ['numbers and switches in quotes', { weight: ' 3 ', strict: 'false' }, { weight: 3, strict: false }],
     ['one of its values', { how: 'slow' }, { how: 'slow' }],
+    ['what is so in any case', { kept: 'true' }, { kept: true }],
     ['both bounds', { weight: 0, 'of.a.weight': 5 }, { weight: 0, 'of.a.weight': 5 }],
     ['any text in the place of brackets', { 'of.x/y.z.weight': -1 }, { 'of.x/y.z.weight': -1 }],
     ['what the list names', { 'named.b': 'x', names: 'a, b' }, { 'named.b': 'x', names: 'a, b' }],
@@ -55,12 +59,18 @@ describe('reading arguments', () => {
     [
       'an unknown key',
       { height: 1 },
-      'arguments[height]: "1": is no argument of nobody; there are weight, strict, how, names, of.<name>.weight, named.<name>',
+      'arguments[height]: "1": is no argument of nobody; there are weight, strict, kept, how, names, of.<name>.weight, named.<name>',
     ],
+    [
+      'what is otherwise in any case',
+      { kept: false },
+      'arguments[kept]: "false": does nothing: it is true in any case',
+    ],
+    ['what would do nothing, with a word', { lazy: 1 }, 'arguments[lazy]: "1": does nothing: nobody is in a hurry'],
     [
       'brackets with nothing in them',
       { 'of..weight': 1 },
-      'arguments[of..weight]: "1": is no argument of nobody; there are weight, strict, how, names, of.<name>.weight, named.<name>',
+      'arguments[of..weight]: "1": is no argument of nobody; there are weight, strict, kept, how, names, of.<name>.weight, named.<name>',
     ],
     [
       'what the list does not name',
@@ -70,7 +80,7 @@ describe('reading arguments', () => {
     [
       'a name that every object has',
       { constructor: 1 },
-      'arguments[constructor]: "1": is no argument of nobody; there are weight, strict, how, names, of.<name>.weight, named.<name>',
+      'arguments[constructor]: "1": is no argument of nobody; there are weight, strict, kept, how, names, of.<name>.weight, named.<name>',
     ],
   ];
   for (const [name, raw, want] of bad) {
@@ -117,7 +127,9 @@ describe('declared arguments', () => {
       PLUGINS[name].make(new Snapshot(), given, { ...DEFAULT_POLICY, isHierarchical: true });
       // The engine reads some itself.
       volumeBindTimeoutMs({ tiers: [[{ name, arguments: given, off: new Set() }]] });
-      expect([...given.asked].toSorted()).to.deep.equal(PLUGIN_ARGUMENTS[name].map(({ key }) => key).toSorted());
+      // What holds in any case is read by nobody.
+      const declared = PLUGIN_ARGUMENTS[name].filter((rule) => rule.type !== 'bool' || rule.only === undefined);
+      expect([...given.asked].toSorted()).to.deep.equal(declared.map(({ key }) => key).toSorted());
     });
   }
 });

@@ -64,21 +64,22 @@ describe('reading a scheduler configuration', () => {
     expect(
       withArguments({ ...good, 'extender.allocateFuncVerb': 'allocate', 'extender.jobReadyVerb': 'ready' }),
     ).to.deep.equal([
-      `${at}.extender.allocateFuncVerb FieldValueNotSupported allocate`,
-      `${at}.extender.jobReadyVerb FieldValueNotSupported ready`,
+      `${at}[extender.allocateFuncVerb] FieldValueNotSupported allocate`,
+      `${at}[extender.jobReadyVerb] FieldValueNotSupported ready`,
     ]);
     const asksOfNodes = { ...good, 'extender.predicateVerb': 'predicate', 'extender.answersByClass': true };
     expect(withArguments({ ...asksOfNodes, 'extender.managedResources': ['example.com/x'] })).to.deep.equal([]);
-    expect(withArguments({ ...good, 'extender.answersByClass': true })).to.deep.equal(['tiers FieldValueRequired ']);
-    expect(withArguments({ ...good, 'extender.managedResources': 'x' })).to.deep.equal(['tiers FieldValueRequired ']);
+    const useless = ['tiers[1].plugins[0].name FieldValueNotSupported extender'];
+    expect(withArguments({ ...good, 'extender.answersByClass': true })).to.deep.equal(useless);
+    expect(withArguments({ ...good, 'extender.managedResources': 'x' })).to.deep.equal(useless);
     expect(withArguments({ ...asksOfNodes, 'extender.managedResources': [1] })).to.deep.equal([
-      `${at}[extender.managedResources] FieldValueInvalid [1]`,
+      `${at}.extender.managedResources FieldValueInvalid [1]`,
     ]);
     expect(withArguments({ ...good, 'extender.urlPrefix': 'ftp://host' })).to.deep.equal([
       `${at}[extender.urlPrefix] FieldValueInvalid ftp://host`,
     ]);
     for (const some of [{}, { 'extender.urlPrefix': 'http://host' }, { 'extender.jobEnqueueableVerb': 'job' }]) {
-      expect(withArguments(some)).to.deep.equal(['tiers FieldValueRequired ']);
+      expect(withArguments(some)).to.deep.equal(useless);
     }
   });
 
@@ -98,10 +99,16 @@ describe('reading a scheduler configuration', () => {
     };
     expect([inRoundsOf('4m'), inRoundsOf('5m')]).to.deep.equal([['tiers FieldValueInvalid 4m'], []]);
     expect(withStrategies([{ ...strategy, params: JSON.parse('{"__proto__": 1}') as object }])).to.not.deep.equal([]);
-    expect(withStrategies([strategy], 'allocate')).to.deep.equal(['actions FieldValueRequired ']);
-    for (const others of [[], [strategy, strategy], [{ name: 'offlineOnly' }], 'all']) {
+    expect(withStrategies([strategy], 'allocate')).to.deep.equal([
+      'tiers[0].plugins[3].name FieldValueNotSupported rescheduling',
+    ]);
+    for (const others of [[], 'all']) {
       expect(withStrategies(others)[0]).to.match(/arguments.strategies FieldValueNotSupported/);
     }
+    expect(withStrategies([{ name: 'offlineOnly' }, strategy, strategy])).to.deep.equal([
+      `${at}.strategies[0].name FieldValueNotSupported offlineOnly`,
+      `${at}.strategies[2].name FieldValueNotSupported lowNodeUtilization`,
+    ]);
     expect(withStrategies([{ ...strategy, params: { ...params, thresholds: { cpu: 60, memory: 20 } } }])).to.deep.equal(
       [`${at}.strategies[0].params.targetThresholds.cpu FieldValueInvalid 50`],
     );
@@ -110,10 +117,10 @@ describe('reading a scheduler configuration', () => {
     );
     expect(
       withStrategies([{ ...strategy, params: { ...params, thresholds: { ...params.thresholds, pods: 3 } } }]),
-    ).to.deep.equal([`${at}[thresholds.pods] FieldValueNotSupported 3`]);
+    ).to.deep.equal([`${at}.strategies[0].params.thresholds[pods] FieldValueNotSupported 3`]);
     expect(
       mistakes({ ...GOOD, actions: 'shuffle', tiers: [...GOOD.tiers, { plugins: [{ name: 'rescheduling' }] }] }),
-    ).to.deep.equal(['tiers FieldValueRequired ']);
+    ).to.deep.equal(['tiers[1].plugins[0].name FieldValueNotSupported rescheduling']);
   });
 
   it('takes actions and tiers in the order of the file', () => {

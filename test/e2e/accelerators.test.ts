@@ -303,6 +303,20 @@ describe('accelerators in words', function () {
     expect(stringAt(await runningOf('serve'), ['spec', 'nodeName'])).to.equal('a10-0');
   });
 
+  it('gives the tasks of a Job of Volcano what the job wishes, by resources or by claims', async () => {
+    const annotations = { 'sluice.dev/accelerators': '1 x h200, memory >= 140Gi' };
+    const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'none' }] } };
+    const own = { ...template, metadata: { annotations: { 'sluice.dev/accelerators': '1 x a10' } } };
+    const tasks = [
+      { name: 'claims', replicas: 1, template },
+      { name: 'asks', replicas: 1, template: own },
+    ];
+    const metadata = { name: 'tasks', namespace: TEAM, annotations };
+    await applied(plane, { apiVersion: apiVersion(VCJOBS), kind: VCJOBS.kind, metadata, spec: { tasks } });
+    const pods = await runningPods('tasks', 2);
+    expect(pods.map((pod) => stringAt(pod, ['spec', 'nodeName'])).toSorted()).to.deep.equal(['a10-0', 'claimed-0']);
+  });
+
   it('shares cards between pods, also those that an engine before it has placed', async () => {
     await applied(plane, halves('first', 3));
     const first = await runningPods('first', 3);

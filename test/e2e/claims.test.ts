@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { BIND_COMPLETED_ANNOTATION, SELECTED_NODE_ANNOTATION } from '../../src/api/keys.ts';
+import { BIND_COMPLETED_ANNOTATION, QUEUE_NAME_LABEL, SELECTED_NODE_ANNOTATION } from '../../src/api/keys.ts';
 import {
   apiVersion,
   DEVICE_CLASSES,
@@ -20,7 +20,7 @@ import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { History } from './support/history.ts';
 import type { HistoryEvent } from './support/history.ts';
-import { applied, inNamespace, job, optedInNamespace, pod } from './support/manifest.ts';
+import { applied, inNamespace, job, optedInNamespace, pod, queue } from './support/manifest.ts';
 import type { Manifest } from './support/manifest.ts';
 import { NamespaceView } from './support/namespace-view.ts';
 import { SluiceProcess } from './support/sluice-process.ts';
@@ -128,6 +128,30 @@ describe('pods with claims', function () {
     expect(places.toSorted()).to.deep.equal([0, 1, 2].map((n) => `node-${n}: node-${n} device-0, node-${n} device-1`));
     expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
     await plane.kubectl(['delete', 'job', 'devices', '-n', TEAM]);
+    await history.until('the end of the claims', () => (history.all(RESOURCE_CLAIMS).length === 0 ? true : undefined));
+  });
+
+  it('a queue holds no more devices of a class than it may, and says how many', async () => {
+    const name = 'gpu.deviceclass.resource.k8s.io/devices';
+    const limited = (called: string): object => {
+      const { metadata, ...rest } = deviceJob(called, 2, { resourceClaimTemplateName: 'one' });
+      return inNamespace(TEAM, { ...rest, metadata: { ...metadata, labels: { [QUEUE_NAME_LABEL]: 'few' } } });
+    };
+    await applied(plane, queue('few', { capability: { [name]: '3' } }), inNamespace(TEAM, deviceTemplate('one', 1)));
+    await applied(plane, limited('first'));
+    await devicePlacesOf('first', 2);
+    await applied(plane, limited('second'));
+    const { key } = await team.groupOf('second');
+    await history.until('the word on the group', () =>
+      arrayAt(history.get(POD_GROUPS, key), 'status', 'conditions').find((condition) =>
+        stringAt(condition, ['message']).includes('quota of DeviceClass gpu used 3 of 3, 1 more asked'),
+      ),
+    );
+    await plane.kubectl(['wait', 'queue/few', `--for=jsonpath={.status.allocated.${name.replaceAll('.', '\\.')}}=2`]);
+    await plane.kubectl(['delete', 'job', 'first', '-n', TEAM]);
+    await devicePlacesOf('second', 2);
+    expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
+    await plane.kubectl(['delete', 'job', 'second', '-n', TEAM]);
     await history.until('the end of the claims', () => (history.all(RESOURCE_CLAIMS).length === 0 ? true : undefined));
   });
 

@@ -22,7 +22,8 @@ import type { ControlPlane } from '../control-plane/launch.ts';
 import { volcanoDeployments, volcanoWebhooks } from '../support/volcano-install.ts';
 import { History } from './support/history.ts';
 import { applied } from './support/manifest.ts';
-import { ASKED, groupOf, pod, workload } from './support/ordinary-workloads.ts';
+import { itServesWorkloads } from './support/compat-workloads.ts';
+import { groupOf, pod } from './support/ordinary-workloads.ts';
 import { racks } from './support/racks.ts';
 import { grantInPlaceOfVolcano } from './support/rights.ts';
 import { runSluice, SluiceProcess } from './support/sluice-process.ts';
@@ -104,93 +105,14 @@ describe('in the place of Volcano', function () {
     it(`places a pod that names volcano in ${namespace}, which nobody opted in`, async () => {
       await applied(plane, pod(namespace, name, { schedulerName: 'volcano' }));
       const bound = await until(`${namespace}/${name} is placed`, () => boundPod(namespace, name));
-      expect(groupOf(bound)).to.not.equal('');
+      expect(groupOf(bound)).to.equal(`podgroup-${stringAt(bound, ['metadata', 'uid'])}`);
+      const told = await until('it is told', () => history.all(EVENTS).find((each) => isOf(each, 'Scheduled', bound)));
+      const node = stringAt(bound, ['spec', 'nodeName']);
+      expect(stringAt(told, ['note'])).to.equal(`Successfully assigned ${namespace}/${name} to ${node}`);
     });
   }
 
-  for (const [apiVersion, kind] of [
-    ['apps/v1', 'Deployment'],
-    ['apps/v1', 'ReplicaSet'],
-    ['apps/v1', 'StatefulSet'],
-    ['apps/v1', 'DaemonSet'],
-    ['v1', 'ReplicationController'],
-    ['batch/v1', 'Job'],
-  ] as const) {
-    it(`places the pods of a ${kind} that names volcano`, async () => {
-      const app = kind.toLowerCase();
-      await applied(plane, workload(TEAM, [apiVersion, kind], app));
-      const bound = await until(`a pod of the ${kind} is placed`, () =>
-        history.all(PODS).find((each) => {
-          const isOf = stringAt(each, ['metadata', 'labels', 'app']) === app;
-          return isOf && stringAt(each, ['spec', 'nodeName']) !== '';
-        }),
-      );
-      expect(stringAt(bound, ['spec', 'schedulerName'])).to.equal('volcano');
-      const owner = stringAt(arrayAt(bound, 'metadata', 'ownerReferences')[0], ['uid']);
-      expect(groupOf(bound)).to.equal(`podgroup-${owner}`);
-      const group = history.get(POD_GROUPS, `${TEAM}/podgroup-${owner}`);
-      expect(stringAt(group, ['metadata', 'annotations', 'volcano.sh/preemptable'])).to.equal('false');
-      expect(memberAt(group, 'spec', 'minMember')).to.equal(1);
-      await until(`the group of the ${kind} asks for what its annotations say`, () => {
-        const spec = objectAt(history.get(POD_GROUPS, `${TEAM}/podgroup-${owner}`), 'spec');
-        const { minResources, networkTopology } = spec;
-        return isSame({ minResources, networkTopology }, ASKED) || undefined;
-      });
-      if (kind !== 'Job') return;
-      await until('its group is completed', () => {
-        const found = history.get(POD_GROUPS, `${TEAM}/podgroup-${owner}`);
-        return stringAt(found, ['status', 'phase']) === 'Completed' || undefined;
-      });
-    });
-  }
-
-  it('moves the group of a StatefulSet to the queue that its template names', async () => {
-    await applied(plane, {
-      apiVersion: 'scheduling.volcano.sh/v1beta1',
-      kind: 'Queue',
-      metadata: { name: 'elsewhere' },
-    });
-    const annotations = { 'scheduling.volcano.sh/queue-name': 'elsewhere' };
-    const patch = JSON.stringify({ spec: { template: { metadata: { annotations } } } });
-    expect((await plane.kubectl(['-n', TEAM, 'patch', 'sts', 'statefulset', '-p', patch])).code).to.equal(0);
-    await until('its group is there', () =>
-      history.all(POD_GROUPS).find((each) => {
-        const isOf = stringAt(arrayAt(each, 'metadata', 'ownerReferences')[0], ['kind']) === 'StatefulSet';
-        return isOf && stringAt(each, ['spec', 'queue']) === 'elsewhere';
-      }),
-    );
-  });
-
-  it('makes the groups of a Deployment follow it', async () => {
-    const name = 'deployment';
-    const key = 'scheduling.volcano.sh/group-min-member';
-    const running = (): readonly JsonObject[] =>
-      history.all(PODS).filter((each) => {
-        const isOf = stringAt(each, ['metadata', 'labels', 'app']) === name;
-        return isOf && stringAt(each, ['status', 'phase']) === 'Running';
-      });
-    const groups = (): readonly JsonObject[] =>
-      history.all(POD_GROUPS).filter((each) => {
-        return stringAt(arrayAt(each, 'metadata', 'ownerReferences')[0], ['name']).startsWith(`${name}-`);
-      });
-    const patch = async (body: object): Promise<void> => {
-      const { code, stderr } = await plane.kubectl(['-n', TEAM, 'patch', kind, name, '-p', JSON.stringify(body)]);
-      expect(code, stderr).to.equal(0);
-    };
-    const kind = 'deployment';
-    await patch({ metadata: { annotations: { [key]: '3' } }, spec: { replicas: 3 } });
-    const before = await until('it asks for three', () =>
-      groups().find((each) => memberAt(each, 'spec', 'minMember') === 3 && running().length === 3),
-    );
-    // The new pods do not wait for the room of three.
-    await patch({ spec: { template: { metadata: { annotations: { again: 'yes' } } } } });
-    await until('it was rolled out', () => {
-      const isNew = running().every((each) => groupOf(each) !== stringAt(before, ['metadata', 'name']));
-      return (running().length === 3 && isNew && groups().length === 1) || undefined;
-    });
-    await patch({ spec: { replicas: 0 } });
-    await until('its groups are gone', () => groups().length === 0 || undefined);
-  });
+  itServesWorkloads(TEAM, () => ({ plane, history }));
 
   it('leaves alone who names another scheduler, or none', async () => {
     await applied(plane, pod(TEAM, 'other', {}));
@@ -379,8 +301,12 @@ describe('in the place of Volcano', function () {
     expect(await reasonOf('large', 'NotEnoughTasks')).to.equal(true);
     await applied(plane, member(1));
     expect(await reasonOf('large', 'NotEnoughResources')).to.equal(true);
-    await event('Unschedulable', 'large');
+    const told = await event('Unschedulable', 'large');
+    expect(stringAt(told, ['note'])).to.match(/^Not enough valid tasks for gang-scheduling, valid: 1, min: 2\. /);
     await event('FailedScheduling', 'large-0');
+    expect(waits('large').message).to.match(
+      /^2\/2 tasks in gang unschedulable: pod group is not ready, 2 Pending, 2 minAvailable\. /,
+    );
   });
 
   it('works with the rights that are declared for it, and no others', async () => {
@@ -468,11 +394,19 @@ describe('in the place of Volcano', function () {
   }
 
   function reasonOf(group: string, reason: string): Promise<true> {
-    return until(`${group}: ${reason}`, () => {
-      const conditions = arrayAt(history.get(POD_GROUPS, `default/${group}`), 'status', 'conditions');
-      const found = conditions.find((each) => stringAt(each, ['type']) === 'Unschedulable');
-      return stringAt(found, ['reason']) === reason || undefined;
-    });
+    return until(`${group}: ${reason}`, () => waits(group).reason === reason || undefined);
+  }
+
+  /** What a group of the default namespace waits for. */
+  function waits(group: string): { readonly reason: string; readonly message: string } {
+    const conditions = arrayAt(history.get(POD_GROUPS, `default/${group}`), 'status', 'conditions');
+    const found = conditions.find((each) => stringAt(each, ['type']) === 'Unschedulable');
+    return { reason: stringAt(found, ['reason']), message: stringAt(found, ['message']) };
+  }
+
+  function isOf(told: JsonObject, reason: string, subject: JsonObject): boolean {
+    const isSubject = stringAt(told, ['regarding', 'uid']) === stringAt(subject, ['metadata', 'uid']);
+    return isSubject && stringAt(told, ['reason']) === reason;
   }
 
   function changes(): Promise<number> {

@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { GROUP_MIN_MEMBER_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
-import { EVENTS, JOBS, POD_GROUPS, PODS } from '../../src/api/resources.ts';
+import {
+  apiVersion,
+  DEVICE_CLASSES,
+  EVENTS,
+  JOBS,
+  POD_GROUPS,
+  PODS,
+  RESOURCE_CLAIMS,
+} from '../../src/api/resources.ts';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
@@ -27,6 +35,8 @@ tiers:
 
 /** Of the cluster: two nodes of four. */
 const CPUS = 8;
+/** Of devices, one on each node. */
+const DRIVER = 'gpu.example.com';
 
 describe('evictions on a real API server', function () {
   this.timeout(180_000);
@@ -38,8 +48,8 @@ describe('evictions on a real API server', function () {
   before(async () => {
     stage = await Stage.start({
       policy: POLICY,
-      nodes: [{ count: 2, cpu: '4', memory: '64Gi' }],
-      kinds: [PODS, JOBS, POD_GROUPS, EVENTS],
+      nodes: [{ count: 2, cpu: '4', memory: '64Gi', claimed: [{ driver: DRIVER, count: 1 }] }],
+      kinds: [PODS, JOBS, POD_GROUPS, EVENTS, RESOURCE_CLAIMS],
     });
     ({ plane, sluice, history } = stage);
     await applied(plane, priorityClass('low', 10), priorityClass('high', 1000), queue('left'), queue('right'));
@@ -89,6 +99,31 @@ describe('evictions on a real API server', function () {
     await kubectl('-n', 'b', 'delete', 'poddisruptionbudget', 'keep');
     await runs('b', 'high', 4);
     await removed('b');
+  });
+
+  it('give a gang of high priority the devices of pods with claims, and of no others', async () => {
+    await applied(plane, optedInNamespace('d'), deviceClass(), deviceTemplate('d'));
+    const low = { count: 1, min: 1, command: [], priority: 'low' };
+    const spec = withDevices('one');
+    await applied(
+      plane,
+      jobOf('d', 'low-a', { ...low, podSpec: spec }),
+      jobOf('d', 'low-b', { ...low, podSpec: spec }),
+    );
+    await applied(plane, jobOf('d', 'plain', { ...low, count: 2 }));
+    await Promise.all([runs('d', 'low-a', 1), runs('d', 'low-b', 1), runs('d', 'plain', 2)]);
+    const plain = podsIn('d').filter((each) => stringAt(each, ['metadata', 'labels', 'app']) === 'plain');
+    await applied(plane, jobOf('d', 'high', { ...low, count: 2, min: 2, priority: 'high', podSpec: spec }));
+    await runs('d', 'high', 2);
+    const uids = (of: readonly JsonObject[]): string[] => of.map((each) => stringAt(each, ['metadata', 'uid']));
+    expect(uids(podsIn('d'))).to.include.members(uids(plain));
+    expect(deletionsIn('d')).to.equal(2);
+    const claims = history.all(RESOURCE_CLAIMS).filter((claim) => stringAt(claim, ['metadata', 'namespace']) === 'd');
+    const devices = claims.flatMap((claim) => arrayAt(claim, 'status', 'allocation', 'devices', 'results'));
+    const pools = devices.map((device) => stringAt(device, ['pool']));
+    expect(pools.toSorted()).to.deep.equal(['node-0', 'node-1']);
+    expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
+    await removed('d');
   });
 
   it('bring two queues of equal weight to equal shares, and end there', async () => {
@@ -197,23 +232,54 @@ function gang(namespace: string, name: string, command: readonly string[] = []):
   return jobOf(namespace, name, { count: 4, min: 4, command, priority: 'high', spec: {} });
 }
 
+function deviceClass(): object {
+  const selectors = [{ cel: { expression: `device.driver == "${DRIVER}"` } }];
+  return {
+    apiVersion: apiVersion(DEVICE_CLASSES),
+    kind: DEVICE_CLASSES.kind,
+    metadata: { name: 'gpu' },
+    spec: { selectors },
+  };
+}
+
+function deviceTemplate(namespace: string): object {
+  const spec = { devices: { requests: [{ name: 'gpu', exactly: { deviceClassName: 'gpu', count: 1 } }] } };
+  return {
+    apiVersion: apiVersion(RESOURCE_CLAIMS),
+    kind: 'ResourceClaimTemplate',
+    metadata: { name: 'one', namespace },
+    spec: { spec },
+  };
+}
+
+/** Of pods that get a claim from the template each. */
+function withDevices(resourceClaimTemplateName: string): object {
+  return { resourceClaims: [{ name: 'gpu', resourceClaimTemplateName }] };
+}
+
 interface JobShape {
   readonly count: number;
   readonly min: number;
   readonly command: readonly string[];
   readonly priority?: string;
   readonly queue?: string;
-  readonly spec: object;
+  /** Of the Job. */
+  readonly spec?: object;
+  readonly podSpec?: object;
 }
 
-function jobOf(namespace: string, name: string, { count, min, command, priority, queue: of, spec }: JobShape): object {
+function jobOf(
+  namespace: string,
+  name: string,
+  { count, min, command, priority, queue: of, spec, podSpec }: JobShape,
+): object {
   const labels = of === undefined ? {} : { [QUEUE_NAME_LABEL]: of };
   const annotations = { [GROUP_MIN_MEMBER_ANNOTATION]: String(min) };
   const containers = [{ name: 'main', image: 'none', command, resources: { requests: { cpu: '1' } } }];
   const priorityClassName = priority === undefined ? {} : { priorityClassName: priority };
   const template = {
     metadata: { labels: { app: name } },
-    spec: { restartPolicy: 'Never', ...priorityClassName, containers },
+    spec: { restartPolicy: 'Never', ...priorityClassName, ...podSpec, containers },
   };
   return {
     apiVersion: 'batch/v1',

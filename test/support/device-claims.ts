@@ -37,4 +37,5 @@ export function listNoDevices({ devices }: SchedulerLoop): void {
   devices.onClasses(nothing);
   devices.onClaims(nothing);
   devices.onTaintRules(nothing);
+  devices.onTemplates(nothing);
 }

@@ -3,6 +3,7 @@ import { projectStorageClass } from '../../src/api/projections/storage-class.ts'
 import { projectVolumeClaim } from '../../src/api/projections/volume-claim.ts';
 import { projectVolume } from '../../src/api/projections/volume.ts';
 import { projectDeviceClass } from '../../src/api/projections/devices/device-class.ts';
+import { projectClaimTemplate } from '../../src/api/projections/devices/claim-template.ts';
 import { projectDeviceTaintRule } from '../../src/api/projections/devices/device-taint.ts';
 import { projectResourceClaim } from '../../src/api/projections/devices/resource-claim.ts';
 import { projectResourceSlice } from '../../src/api/projections/devices/resource-slice.ts';
@@ -22,6 +23,8 @@ import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import type { Change, ChangeHandler, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
 import type { Post } from '../../src/engine/outside/outside-desk.ts';
 import { SchedulerLoop } from '../../src/engine/cycle/scheduler-loop.ts';
+import { SLUICES_WORDS } from '../../src/engine/cycle/tell/words.ts';
+import type { Words } from '../../src/engine/cycle/tell/words.ts';
 import { settled } from './controller-ports.ts';
 import { FakeApi } from './fake-api.ts';
 import type { ApiChange } from './fake-api.ts';
@@ -61,12 +64,14 @@ export class LoopWorld {
   post: Post = () => Promise.reject(new Error('nobody is to be asked'));
   readonly #latencies: Latencies;
   readonly #policy: SchedulerPolicy;
+  readonly #words: Words;
   readonly #flights = new Set<Flight>();
   #life = 0;
   #loop: SchedulerLoop | undefined;
   #unwatch: () => void = () => undefined;
 
-  constructor(latencies: Latencies = INSTANT, policy: SchedulerPolicy = DEFAULT_POLICY) {
+  constructor(latencies: Latencies = INSTANT, policy: SchedulerPolicy = DEFAULT_POLICY, words: Words = SLUICES_WORDS) {
+    this.#words = words;
     this.#latencies = latencies;
     this.#policy = policy;
   }
@@ -128,6 +133,7 @@ export class LoopWorld {
     const { clock, metrics, events } = this;
     return new SchedulerLoop({
       policy: this.#policy,
+      words: this.#words,
       metrics,
       log: QUIET_LOG,
       randomness: fixedRandomness(),
@@ -176,8 +182,8 @@ type RawHandler = (changes: readonly ApiChange[], isList: boolean) => void;
 function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
   const shapes = new Map<string, SchedulingShape>();
   return new Map<string, RawHandler>([
-    ['nodes', rawHandler(loop.onNodes, projectNode)],
-    ['queues', rawHandler(loop.onQueues, projectQueue)],
+    ['nodes', rawHandler(loop.cluster.onNodes, projectNode)],
+    ['queues', rawHandler(loop.cluster.onQueues, projectQueue)],
     ['priorityclasses', rawHandler(loop.rules.onPriorityClasses, projectPriorityClass)],
     ['namespaces', (_, isList) => isList && loop.rules.onNamespaces([{ kind: 'replace', records: [] }])],
     ['poddisruptionbudgets', rawHandler(loop.rules.onDisruptionBudgets, projectDisruptionBudget)],
@@ -192,11 +198,12 @@ function handlersOf(loop: SchedulerLoop): ReadonlyMap<string, RawHandler> {
     ['resourceslices', rawHandler(loop.devices.onSlices, projectResourceSlice)],
     ['deviceclasses', rawHandler(loop.devices.onClasses, projectDeviceClass)],
     ['resourceclaims', rawHandler(loop.devices.onClaims, projectResourceClaim)],
+    ['resourceclaimtemplates', rawHandler(loop.devices.onTemplates, projectClaimTemplate)],
     ['devicetaintrules', rawHandler(loop.devices.onTaintRules, projectDeviceTaintRule)],
     ['hypernodes', rawHandler(loop.topology.onHyperNodes, projectHyperNode)],
     ['numatopologies', rawHandler(loop.numa.onNumatopologies, projectNumatopology)],
-    ['podgroups', rawHandler(loop.onPodGroups, projectPodGroup)],
-    ['pods', rawHandler(loop.onPods, (raw) => projectPod(raw, shapes))],
+    ['podgroups', rawHandler(loop.cluster.onPodGroups, projectPodGroup)],
+    ['pods', rawHandler(loop.cluster.onPods, (raw) => projectPod(raw, shapes))],
   ]);
 }
 

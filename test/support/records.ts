@@ -96,6 +96,7 @@ export function makePod(
     cards: undefined,
     numa: undefined,
     owner: undefined,
+    handedDown: new Map(),
     datasets: '',
     images: [],
     shape,

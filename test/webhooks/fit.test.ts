@@ -11,7 +11,13 @@ const REQUIRED = {
   affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{}] } } },
 };
 const CLAIMS = { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] };
-const NONE: Fit = { nodes: 8, open: 0, places: 0, why: "8 node(s) didn't match Pod's node affinity/selector" };
+const NONE: Fit = {
+  nodes: 8,
+  open: 0,
+  places: 0,
+  why: "8 node(s) didn't match Pod's node affinity/selector",
+  wait: '',
+};
 
 describe('whether nodes would take the pods of a Job', () => {
   const asked: readonly (readonly [string, JsonObject, number])[] = [
@@ -19,6 +25,7 @@ describe('whether nodes would take the pods of a Job', () => {
     ['is asked of pods with a node selector', { nodeSelector: { disk: 'ssd' } }, 1],
     ['is asked of pods with required node affinity', REQUIRED, 1],
     ['is asked of pods with claims', CLAIMS, 1],
+    ['is asked of pods with claims for devices', { resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }] }, 1],
     ['is not asked for another scheduler', { nodeSelector: { disk: 'ssd' }, schedulerName: 'theirs' }, 0],
   ];
   for (const [name, templateSpec, want] of asked) {
@@ -32,12 +39,12 @@ describe('whether nodes would take the pods of a Job', () => {
 
   const told: readonly (readonly [string, Fit | undefined, number, readonly string[]])[] = [
     ['nothing where nobody could tell', undefined, 4, []],
-    ['nothing before there are nodes', { nodes: 0, open: 0, places: 0, why: '' }, 4, []],
-    ['nothing where there are places enough', { nodes: 8, open: 1, places: 4, why: '7 others' }, 4, []],
+    ['nothing before there are nodes', { nodes: 0, open: 0, places: 0, why: '', wait: '' }, 4, []],
+    ['nothing where there are places enough', { nodes: 8, open: 1, places: 4, why: '7 others', wait: '' }, 4, []],
     ['that none would', NONE, 4, [`none of 8 nodes would take such a pod: ${NONE.why}`]],
     [
       'how many could be held',
-      { nodes: 8, open: 2, places: 3, why: '6 others' },
+      { nodes: 8, open: 2, places: 3, why: '6 others', wait: '' },
       4,
       ['4 start together and the 2 nodes that would take them could hold 3: 6 others'],
     ],

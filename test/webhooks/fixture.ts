@@ -68,7 +68,7 @@ interface ViewParts {
   readonly waiting?: Readonly<Record<string, number>>;
   readonly neverFits?: NeverFits;
   readonly keepsBusyQueues?: boolean;
-  readonly startsJobsAsVolcano?: boolean;
+  readonly groupsAsVolcano?: boolean;
   readonly optedIn?: boolean;
   readonly devices?: DeviceInventory;
   readonly datasets?: readonly DatasetRecord[];
@@ -144,7 +144,7 @@ export function view(parts: ViewParts = {}): ClusterView {
     waitingIn: (queue) => parts.waiting?.[queue] ?? 0,
     neverFits: parts.neverFits ?? 'warn',
     keepsBusyQueues: parts.keepsBusyQueues ?? true,
-    startsJobsAsVolcano: parts.startsJobsAsVolcano ?? false,
+    groupsAsVolcano: parts.groupsAsVolcano ?? false,
   };
 }
 

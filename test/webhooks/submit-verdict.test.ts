@@ -5,6 +5,7 @@ import { mutateWorkload } from '../../webhooks/apps/mutate.ts';
 import { mutateJob } from '../../webhooks/jobs/mutate.ts';
 import { mutatePod } from '../../webhooks/pods/mutate.ts';
 import { validateQueueReview } from '../../webhooks/queues/validate.ts';
+import { claimedInventory } from './accelerators/claimed.ts';
 import { request, summary, view } from './fixture.ts';
 
 /** Eight nodes of 64 CPUs and 8 GPUs; the queue `small` may hold 100 CPUs. */
@@ -76,6 +77,30 @@ describe('what will never fit is told when it is submitted', () => {
       expect(warningsOf(mutateJob(request({ object }), CLUSTER))).to.deep.equal(want);
     });
   }
+
+  it('of a Job whose wish comes to more claimed devices than a queue may hold', () => {
+    const attributes = { type: 'gpu', productName: 'NVIDIA A10' };
+    const node = [{ driver: 'gpu.nvidia.com', count: 8, attributes, capacity: { memory: '23028Mi' } }];
+    const limits = new Map([['gpu.nvidia.com.deviceclass.resource.k8s.io/devices', 5]]);
+    const cluster = view({
+      room: ROOM,
+      queues: { default: { capability: limits } },
+      devices: claimedInventory({ n1: node }),
+    });
+    const annotations = { 'sluice.dev/accelerators': '2 x gpu' };
+    const asking = (pods: number): JsonObject => ({
+      metadata: { name: 'train', annotations },
+      spec: { parallelism: pods, template: { spec: podSpec({ cpu: '1' }) } },
+    });
+    const told = (pods: number): readonly string[] => {
+      const verdict = mutateJob(request({ object: asking(pods) }), cluster);
+      return warningsOf(verdict).filter((warning) => warning.includes('never'));
+    };
+    expect(told(2)).to.deep.equal([]);
+    expect(told(3)).to.deep.equal([
+      'devices of class gpu.nvidia.com: 6 are asked for together and queue default may hold 5: they can never start',
+    ]);
+  });
 
   it('of an application that asks for more than its queue together with its executors', () => {
     const labels = { 'spark-role': 'driver', 'spark-app-selector': 'spark-a', 'volcano.sh/queue-name': 'small' };

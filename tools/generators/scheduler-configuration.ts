@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { ArgumentRule } from '../../src/config/argument-rule.ts';
 import { ACTION_ARGUMENTS } from '../../src/config/action-arguments.ts';
+import { IDLE_ARGUMENTS } from '../../src/config/idle-arguments.ts';
 import { PLUGIN_ARGUMENTS } from '../../src/config/plugin-arguments.ts';
 import { ACTION_NAMES, DEFAULT_POLICY, HOOK_SWITCHES, PLUGIN_NAMES } from '../../src/config/policy.ts';
 import type { PluginOption } from '../../src/config/policy.ts';
@@ -29,7 +30,7 @@ Numbers and switches may be quoted.
 
 /** The reference page of the configuration, from the tables that it is checked by. */
 export function outputs(): Promise<ReadonlyMap<string, string>> {
-  const parts = [INTRODUCTION, defaultSection(), actionSection(), pluginSection(), switchSection()];
+  const parts = [INTRODUCTION, defaultSection(), actionSection(), pluginSection(), switchSection(), idleSection()];
   return Promise.resolve(new Map([[PAGE, parts.join('\n')]]));
 }
 
@@ -72,6 +73,7 @@ function typeInWords(rule: ArgumentRule): string {
   if (rule.type === 'number') return `number, ${rule.min} to ${rule.max}`;
   if (rule.type === 'choice') return rule.values.map((value) => `\`${value}\``).join(', ');
   if (rule.type === 'duration') return 'duration, e.g. `1h30m`';
+  if (rule.type === 'bool' && rule.only !== undefined) return `${String(rule.only)}, in any case`;
   return rule.type === 'bool' ? 'true or false' : (rule.form?.words ?? 'text');
 }
 
@@ -89,6 +91,22 @@ function switchSection(): string {
     `- Known: ${inCode(HOOK_SWITCHES)}.`,
     `- These stay on, since the core would decide what must never be: ${enforced}.`,
     `- Taken, but of hooks that do not exist, so that they change nothing: ${inCode(WITHOUT_HOOK)}.`,
+    '',
+  ].join('\n');
+}
+
+function idleSection(): string {
+  const rows = [...ACTION_NAMES, ...PLUGIN_NAMES].flatMap((name) =>
+    [...(IDLE_ARGUMENTS[name] ?? [])].map(([key, why]) => `| \`${name}\` | \`${key}\` | ${why} |`),
+  );
+  return [
+    '## Refused, with a word',
+    '',
+    'Arguments that Volcano takes and that would do nothing here. Beside Volcano they are left out, and told on the ConfigMap.',
+    '',
+    '| of | argument | why |',
+    '| --- | --- | --- |',
+    ...rows,
     '',
   ].join('\n');
 }

@@ -5,8 +5,9 @@ import { apiVersion, JOBS } from '../../src/api/resources.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { claimed } from '../claimed.ts';
-import { misfitWarnings } from '../fit.ts';
-import { roomFor } from '../room.ts';
+import { misfitWarnings, waitWords } from '../fit.ts';
+import { roomFor, sumOfRoom } from '../room.ts';
+import { claimedRoom } from '../accelerators/claimed-room.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
@@ -65,7 +66,7 @@ function leaveAlone({ job }: JobFacts, scheduler: string): Verdict {
 
 /** As the pods of a Job do in Volcano, unless an annotation says how many start together. */
 function startsOneByOne({ namespace }: AdmissionRequest, { template }: JobFacts, view: ClusterView): boolean {
-  return view.startsJobsAsVolcano && template.schedulerName === VOLCANO_SCHEDULER && !view.optedIn(namespace);
+  return view.groupsAsVolcano && template.schedulerName === VOLCANO_SCHEDULER && !view.optedIn(namespace);
 }
 
 /** Its pods plan a group that they share, as those of a ReplicaSet do; what they need for it goes into their template. */
@@ -108,8 +109,15 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
   if (queueTrouble !== undefined) return queueTrouble;
   const pod = job.podSize;
   const members = membersOf(planned.plan);
-  const asked = { pod, together: roomFor(pod, members), queue: queue.name };
-  const chances = submitVerdict(asked, 'spec.template.spec', view, misfitWarnings(job.fit, members));
+  const together = sumOfRoom(roomFor(pod, members), roomFor(claimedRoom(job.template), members));
+  const asked = { pod, together, queue: queue.name };
+  const chances = submitVerdict(
+    asked,
+    'spec.template.spec',
+    view,
+    misfitWarnings(job.fit, members),
+    waitWords(job.fit),
+  );
   if (chances.denial !== undefined) return chances.denial;
   return stampJob(job, planned.plan, [
     ...warnings,

@@ -1,3 +1,4 @@
+import { parseAmounts } from '../../src/api/amounts.ts';
 import { WAITING_TIME_KEYS } from '../../src/api/keys.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
@@ -41,6 +42,7 @@ export function validatePodGroupReview(request: AdmissionRequest, view: ClusterV
     ...priorityWarnings(group, old, view),
     ...networkWarnings(group, old, view),
     ...timeWarnings(group, old),
+    ...resourceWarnings(group, old),
     ...(isOwn ? [] : roleWarnings(group, old)),
     ...(old === undefined ? estimateWarnings(group.annotations, '') : []),
   ];
@@ -127,6 +129,13 @@ function timeWarnings({ annotations }: PodGroupFacts, old: PodGroupFacts | undef
     if (typeof time !== 'string' || time === member(old?.annotations, key)) return false;
     return (durationMs(time) ?? 0) <= 0;
   }).map((key) => `${keyPath('metadata.annotations', key)} is no waiting time: write one such as 1h30m`);
+}
+
+function resourceWarnings({ minResources }: PodGroupFacts, old: PodGroupFacts | undefined): readonly string[] {
+  const path = 'spec.minResources';
+  const before = new Set(parseAmounts(old?.minResources, 'up', path).errors.map((error) => error.path));
+  const wrong = parseAmounts(minResources, 'up', path).errors.filter((error) => !before.has(error.path));
+  return wrong.map((error) => `${error.path} is left out: it ${error.message}`);
 }
 
 function countDenial({ minMember, minTaskMember }: PodGroupFacts): DenyVerdict | undefined {

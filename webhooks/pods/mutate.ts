@@ -3,6 +3,7 @@ import { formatGroupPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
+import { claimedRoom } from '../accelerators/claimed-room.ts';
 import type { AdmissionRequest, AllowVerdict, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import type { Inheritance } from '../inheritance.ts';
@@ -17,6 +18,7 @@ import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { isClusterController } from '../requester.ts';
 import { estimateWarnings } from '../running-estimate.ts';
+import { sumOfRoom } from '../room.ts';
 import { stampPod } from '../stamp.ts';
 import { submitVerdict, TOLD_NOTHING } from '../submit-verdict.ts';
 import type { SubmitVerdict } from '../submit-verdict.ts';
@@ -98,7 +100,8 @@ function chosenQueue(pod: RuledPod, inherited: string | undefined, view: Cluster
 /** Controllers read no warnings, make most pods, and try again what was refused: their pods were judged by their template. */
 function toldToPeople(pod: PodFacts, { plan }: Membership, queue: string, view: ClusterView): SubmitVerdict {
   const size = podRequests(pod.spec);
-  const { denial, warnings } = submitVerdict({ pod: size, together: plan?.room ?? size, queue }, 'spec', view);
+  const together = plan?.room ?? sumOfRoom(size, claimedRoom(pod));
+  const { denial, warnings } = submitVerdict({ pod: size, together, queue }, 'spec', view);
   const all = [
     ...takenOverWarning(pod.object, pod),
     ...nodeWarning(pod, queue),

@@ -1,4 +1,4 @@
-import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
+import { GROUP_MIN_MEMBER_ANNOTATION, VOLCANO_SCHEDULER } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { OwnerRecord } from '../../src/api/records/owner-record.ts';
 import { sharedGroupName } from '../../src/api/workload-group.ts';
@@ -16,7 +16,7 @@ import { refuse } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import { joins, plans } from './membership.ts';
 import type { Membership, PlanOfPod } from './membership.ts';
-import { isOfJob } from './pod-facts.ts';
+import { isOfJob, text } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
 
 /** Finds the pod's group: a framework's, else the one it names, else its Job's, else its owner's or one of its own. */
@@ -83,8 +83,15 @@ function bare(
   view: ClusterView,
 ): Membership | DenyVerdict {
   if (minMember !== undefined && minMember > 1) return lonely(minMember);
+  if (isNamedByUid(pod, view)) return joins('adoption', '', '', false);
   const task = pod.role || DEFAULT_TASK;
   return plans('bare', groupNameFor(request, pod.root, pod.plan, view), task, alike(pod, task, 1, 'root'));
+}
+
+/** Volcano's name for such a group has the pod's UID in it, which a pod that is under review does not have yet. */
+function isNamedByUid({ namespace, spec, group }: PodFacts, view: ClusterView): boolean {
+  const isVolcanos = view.groupsAsVolcano && text(spec, 'schedulerName') === VOLCANO_SCHEDULER;
+  return isVolcanos && group === '' && !view.optedIn(namespace);
 }
 
 /**

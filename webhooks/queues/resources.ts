@@ -1,3 +1,4 @@
+import { CLASS_DEVICES, countedClass } from '../../src/api/devices/counted-class.ts';
 import { amountsText, parseAmounts } from '../../src/api/amounts.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
@@ -53,23 +54,29 @@ function read(queue: JsonObject, list: List): ReturnType<typeof parseAmounts> {
   return parseAmounts(memberAt(queue, ...LISTS[list]), 'up', LISTS[list].join('.'));
 }
 
-/** Amounts of claimed devices, as Volcano's queues and Kubernetes' quotas name them. */
-const CLAIMED = /^(.+\.)?deviceclass\/|\.deviceclass\.resource\.k8s\.io\/devices$/;
-
 /** A limit that nobody keeps would be worse than none. */
 function uncounted(queue: JsonObject): readonly FieldError[] {
   return Object.values(LISTS).flatMap((path) =>
-    Object.entries(objectAt(queue, ...path))
-      .filter(([name]) => CLAIMED.test(name))
-      .map(([name, value]) =>
-        fieldError(
-          keyPath(path.join('.'), name),
-          'FieldValueNotSupported',
-          value,
-          'claimed devices are not counted in queues',
-        ),
-      ),
+    Object.entries(objectAt(queue, ...path)).flatMap(([name, value]) => {
+      const counted = countedName(name);
+      if (counted === name) return [];
+      const detail = `devices of a class are counted under ${counted}`;
+      return [fieldError(keyPath(path.join('.'), name), 'FieldValueNotSupported', value, detail)];
+    }),
   );
+}
+
+/** How Volcano's queues name the devices of a class, and parts of them. */
+const VOLCANOS = /^(?:.+\.)?deviceclass\/(.+)$/;
+/** Kubernetes' quotas say so of what pods ask for by the name of a resource; queues do not. */
+const REQUESTS = 'requests.';
+
+/** The name under which that is counted; others stay as they are. */
+function countedName(name: string): string {
+  const volcanos = VOLCANOS.exec(name)?.[1];
+  if (volcanos !== undefined) return `${volcanos}${CLASS_DEVICES}`;
+  const asked = name.startsWith(REQUESTS) ? name.slice(REQUESTS.length) : name;
+  return countedClass(asked) === undefined ? name : asked;
 }
 
 /** Where both lists name a resource, the first may not be the larger. */

@@ -1,4 +1,5 @@
 import { DEFAULT_QUEUE, HIERARCHY_ANNOTATION, NODE_GROUP_LIMITS_ANNOTATION, ROOT_QUEUE } from '../../src/api/keys.ts';
+import { countedClass } from '../../src/api/devices/counted-class.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
@@ -7,7 +8,7 @@ import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import type { FetchQuestion } from '../question.ts';
 import { queueQuestion } from '../queue-choice.ts';
-import { excess } from '../room-warnings.ts';
+import { excess, ofNodes } from '../room-warnings.ts';
 import { allow, forbid, refuse, UNCHANGED } from '../verdict.ts';
 import { QUEUE_VIEW } from '../view-kinds.ts';
 import { hierarchyErrors, hierarchyTexts } from './hierarchy.ts';
@@ -60,7 +61,7 @@ function parentDoubt(queue: JsonObject): readonly FetchQuestion[] {
 function guaranteeWarnings(queue: JsonObject, view: ClusterView): readonly string[] {
   const room = view.room();
   if (room === undefined) return [];
-  return excess(amountsOf(queue, 'guarantee'), room.totals).map(
+  return excess(ofNodes(amountsOf(queue, 'guarantee')), room.totals).map(
     ({ name, asked, most }) => `spec.guarantee.resource[${name}]: ${asked} is more than the cluster has (${most})`,
   );
 }
@@ -83,6 +84,9 @@ function pluginWarnings(queue: JsonObject): readonly string[] {
     ...(hasHierarchy
       ? [`${hierarchy} has no effect unless the scheduler has the plugin drf with enableHierarchy`]
       : []),
+    ...[...amountsOf(queue, 'deserved').keys()]
+      .filter((name) => countedClass(name) !== undefined)
+      .map((name) => `spec.deserved[${name}] has no effect unless the scheduler has the plugin capacity`),
     ...(hasLimits ? [`${keyPath('metadata.annotations', NODE_GROUP_LIMITS_ANNOTATION)} has no effect yet`] : []),
   ];
 }

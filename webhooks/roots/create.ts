@@ -8,6 +8,8 @@ import { apiVersion } from '../../src/api/resources.ts';
 import type { ClaimedObject } from '../../src/api/submitter-claim.ts';
 import { objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
+import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
+import { claimedRoom } from '../accelerators/claimed-room.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { claimed } from '../claimed.ts';
@@ -26,6 +28,7 @@ import type { Answers } from '../question.ts';
 import { writePolicyMin } from '../policy-min.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
+import { roomFor, sumOfRoom } from '../room.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { submitVerdict } from '../submit-verdict.ts';
 import { rootSubmitter, signedAgain, signedPlan } from '../submitter.ts';
@@ -138,7 +141,7 @@ function planGroup(
   const denial = joinDenials(queueDenial(queue, view), minimumDenial(root.object));
   if (denial !== undefined) return denial;
   const pod = largestRequests(root.templates.map(({ facts }) => facts.spec));
-  const together = parseAmounts(plan.minResources, 'up').amounts;
+  const together = sumOfRoom(parseAmounts(plan.minResources, 'up').amounts, claimedTogether(root, plan));
   const path = `${root.templates[0]?.facts.path ?? ''}spec`;
   const chances = submitVerdict({ pod, together, queue: queue.name }, path, view);
   if (chances.denial !== undefined) return chances.denial;
@@ -147,6 +150,14 @@ function planGroup(
     ...chances.warnings,
     ...root.templates.flatMap(({ facts }) => needWarnings(facts)),
   ]);
+}
+
+/** The devices that those claim who start together. */
+function claimedTogether({ templates }: RuledRoot, { tasks }: GroupPlan): ResourceAmounts {
+  return templates.reduce<ResourceAmounts>((sum, { role, facts }) => {
+    const min = tasks.find(({ name }) => name === role)?.min ?? 0;
+    return sumOfRoom(sum, roomFor(claimedRoom(facts), min));
+  }, new Map());
 }
 
 /** The object as a claim names it. */

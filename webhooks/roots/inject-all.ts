@@ -1,11 +1,11 @@
-import type { AdmissionRequest, ClusterView, DenyVerdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import { injectEach } from '../injection/inject-each.ts';
 import { injectInto, withWanted } from '../injection/injected.ts';
 import type { InjectedObject } from '../injection/injected.ts';
 import { rulesFor } from '../policies/policies-for.ts';
 import { withRoot } from '../policies/root-of.ts';
 import type { Answers } from '../question.ts';
 import { readTemplateFacts } from '../template-facts.ts';
-import { joinDenials } from '../verdict.ts';
 import type { ReviewedRoot } from './root-facts.ts';
 
 /** Adds what is wanted to each of the object's templates. */
@@ -19,24 +19,7 @@ export function injectAll(
     const unseen = withRoot(readTemplateFacts({}, 'spec.template.'), request, view, answers);
     return withWanted(object, unseen, [], rulesFor(request, unseen, view));
   }
-  let all: InjectedObject = { object, operations: [], warnings: [], denial: undefined, rules: undefined };
-  for (const { at, facts } of templates) {
-    const one = injectInto(request, all.object, withRoot(facts, request, view, answers), at, view);
-    all = {
-      object: one.object,
-      operations: [...all.operations, ...one.operations],
-      warnings: [...all.warnings, ...one.warnings],
-      denial: joinDenials(all.denial, newsOf(one.denial, all.denial)),
-      // What a policy says beyond a template it says of the object: once is enough.
-      rules: all.rules ?? one.rules,
-    };
-  }
-  return all;
-}
-
-/** What is wrong with the object is wrong for each of its templates, and told once. */
-function newsOf(denial: DenyVerdict | undefined, told: DenyVerdict | undefined): DenyVerdict | undefined {
-  const known = new Set(told?.errors.map(({ path, message }) => `${path} ${message}`));
-  const errors = denial?.errors.filter(({ path, message }) => !known.has(`${path} ${message}`)) ?? [];
-  return denial && errors.length > 0 ? { ...denial, errors } : undefined;
+  return injectEach(object, templates, (before, { at, facts }) =>
+    injectInto(request, before, withRoot(facts, request, view, answers), at, view),
+  );
 }

@@ -5,9 +5,11 @@ import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { argumentOf, FRAMEWORK_PLUGINS } from './plugins.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
+import { withInjected } from '../injection/injected.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue } from '../queue-choice.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
+import { withAccelerators } from './accelerators.ts';
 import { tasksOf } from './task-facts.ts';
 
 /**
@@ -18,6 +20,11 @@ export function mutateVcjob(request: AdmissionRequest, view: ClusterView): Verdi
   const { object: job, subresource } = request;
   if (job === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (!isJsonObject(memberAt(job, 'spec'))) return UNCHANGED;
+  const injected = withAccelerators(request, job, view);
+  return withInjected(injected, complete(request, injected.object, view));
+}
+
+function complete(request: AdmissionRequest, job: JsonObject, view: ClusterView): Verdict {
   const patch = new ObjectPatch(job);
   for (const [key, value] of Object.entries(presetsOf(request, view))) {
     if (isOpen(memberAt(job, 'spec', key)) && !isOpen(value)) patch.set(['spec', key], value);

@@ -50,7 +50,7 @@ const guarantee = Fields(
   {
     resource: Optional(
       ResourceList(
-        'Amounts that are kept free for the queue even while it is idle, within its capability. Cut while all guarantees together are more than the cluster has: see the conditions.',
+        'Amounts that are kept free for the queue and those below it even while they are idle, within its capability. Cut while all guarantees together are more than the cluster has: see the conditions.',
       ),
     ),
   },
@@ -64,12 +64,12 @@ const spec = Fields(
     ),
     capability: Optional(
       ResourceList(
-        'Upper limit: the queue and all queues below it together never hold more than this. A resource that is not listed has none.',
+        'Upper limit: the queue and all queues below it together never hold more than this. A resource that is not listed has none. Devices that pods claim are counted under <class>.deviceclass.resource.k8s.io/devices, or a name by which pods may ask for the class.',
       ),
     ),
     deserved: Optional(
       ResourceList(
-        'What the queue is entitled to, within its capability, and at least its guarantee. With the plugin capacity it is what shares are measured by, and what the queue has taken back from others where the action reclaim runs. With proportion it comes before anything is shared out by weight, as far as the queue asks for it, and is what is taken back; a resource that is not listed goes by weight alone. With drf and its switch enableHierarchy it says nothing.',
+        'What the queue is entitled to, within its capability, and at least its guarantee. With the plugin capacity it is what shares are measured by, and what the queue has taken back from others where the action reclaim runs. With proportion it comes before anything is shared out by weight, as far as the queue asks for it, and is what is taken back; a resource that is not listed goes by weight alone, and devices of a class that pods claim are not shared out. With drf and its switch enableHierarchy it says nothing.',
       ),
     ),
     guarantee: Optional(guarantee),

@@ -31,8 +31,10 @@ export function readPodDeviceClaims({ namespace, uid, annotations, spec, status 
     const own = text(claim, 'resourceClaimName');
     const entry = made.get(name);
     if (own !== '') add({ key: `${namespace}/${own}`, podUid: '', isMade: true });
-    else if (entry === undefined) add({ key: `${namespace}/${name}`, podUid: uid, isMade: false, ...wished(name) });
-    else {
+    else if (entry === undefined) {
+      const template = text(claim, 'resourceClaimTemplateName');
+      add({ key: `${namespace}/${name}`, podUid: uid, isMade: false, template, ...wished(name) });
+    } else {
       const given = text(entry, 'resourceClaimName');
       if (given !== '') add({ key: `${namespace}/${given}`, podUid: uid, isMade: true, ...wished(name) });
     }

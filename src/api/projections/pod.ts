@@ -26,6 +26,7 @@ import { podImages } from './pod-images.ts';
 import { readPodClaims } from './pod-claims.ts';
 import { readPodDeviceClaims } from './pod-device-claims.ts';
 import { deadlineMs, runningEstimateMs } from './running-estimate.ts';
+import { handedDown } from './workload.ts';
 import { shapeMemo } from './shape-memo.ts';
 
 /**
@@ -75,6 +76,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     cards: memo.cards(readPodCards(spec, annotations)),
     numa: memo.numa(readPodNuma(spec, annotations)),
     owner,
+    handedDown: handedDown(group === '' ? annotations : {}),
     datasets: memo.text(text(annotations, DATASETS_ANNOTATION)),
     images: memo.images(podImages(spec)),
     shape: memo.shape(spec, status, { namespace, labels: labelPairs, isRevocable: isRevocable(annotations, labels) }),

@@ -249,6 +249,8 @@ export interface PodDeviceClaim {
   readonly podUid: string;
   /** False until its name stands in the pod's status. */
   readonly isMade: boolean;
+  /** Name of the template from which it will be made; absent once it is. */
+  readonly template?: string;
   /** The wish that it comes from, if it comes from one. */
   readonly wished?: WishedClaim;
 }

@@ -72,6 +72,8 @@ export interface PodRecord {
   /** Only of pods that a Job of batch.volcano.sh controls. */
   readonly jobPod: JobPodRecord | undefined;
   readonly shape: SchedulingShape;
+  /** Its annotations that a group which is made for it alone takes over; empty where it has a group. */
+  readonly handedDown: ReadonlyMap<string, string>;
   /** The datasets that it reads, as its annotation says; empty for most. */
   readonly datasets: string;
   /** Images of its containers, init containers and volumes, as nodes name them, sorted; repeats are told. One list for equal ones. */

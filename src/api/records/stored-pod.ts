@@ -150,6 +150,10 @@ export class StoredPod implements PodRecord {
     return this.commons.shape;
   }
 
+  get handedDown(): PodRecord['handedDown'] {
+    return this.commons.handedDown;
+  }
+
   get datasets(): string {
     return this.commons.datasets;
   }
@@ -198,6 +202,7 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   isQueueGated: true,
   bindPlanId: true,
   unschedulableMessage: true,
+  handedDown: true,
   groupPlan: true,
   nominatedNode: true,
   claims: true,

@@ -1,6 +1,7 @@
 import type {
   Explanation,
   GroupHolding,
+  NearFit,
   PodFit,
   QueueAccount,
   QueueAmounts,
@@ -54,9 +55,10 @@ function reasons({ reasons: all, state }: Explanation): readonly string[] {
   return [`${about}:\n${told.join('\n')}`];
 }
 
-function waiting({ pods, queues, room, line, reservation, promised }: Explanation): readonly string[] {
+function waiting({ pods, near, queues, room, line, reservation, promised }: Explanation): readonly string[] {
   return [
     pods.map(podText).join('\n'),
+    near.map(nearText).join('\n'),
     pods.length === 0 ? '' : queues.map(queueText).join('\n'),
     room === undefined ? '' : roomText(room),
     line === undefined
@@ -87,6 +89,18 @@ function podText({ task, count, asks, fitNow, fitEmpty, isFragmented, free, node
         `  ${resource}: ${inCluster} free, ${onUsable} on nodes it may use, at most ${onOneNode} on one`,
     ),
     ...(refusing.length === 0 ? [] : [`  of ${nodes} nodes: ${refusing.join(', ')}`]),
+  ].join('\n');
+}
+
+function nearText({ part, needed, tiers }: NearFit): string {
+  const who = part === '' ? 'The group' : `A part ${part}`;
+  return [
+    `${who} has to stand within one domain of the network, ${needed} more of its pods together:`,
+    ...tiers.map(
+      ({ tier, domains, fitting, fittingEmpty, best, fitNow, fitEmpty, nodes, takingNodes }) =>
+        `  ${tier}: ${fitting} of ${domains} domains have room for them, ${fittingEmpty} if nothing ran there; most has ${best === '' ? 'the whole cluster' : best}: ` +
+        `room for ${fitNow}, ${fitEmpty} if nothing ran there, on ${takingNodes} of its ${nodes} nodes`,
+    ),
   ].join('\n');
 }
 

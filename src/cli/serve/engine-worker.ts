@@ -20,6 +20,7 @@ import {
   WATCHED_STORAGE_CLASSES,
   WATCHED_VOLUME_CLAIMS,
   WATCHED_VOLUMES,
+  WATCHED_CLAIM_TEMPLATES,
   WATCHED_DEVICE_CLASSES,
   WATCHED_DEVICE_TAINT_RULES,
   WATCHED_RESOURCE_CLAIMS,
@@ -34,6 +35,8 @@ import { createEventRecorder } from '../../engine/events/event-recorder.ts';
 import { createLeaderElector, writeTimeoutMs } from '../../engine/lead/lease.ts';
 import { Term } from '../../engine/lead/term.ts';
 import { SchedulerLoop } from '../../engine/cycle/scheduler-loop.ts';
+import { VOLCANOS_WORDS } from '../../engine/cycle/tell/volcanos-words.ts';
+import { SLUICES_WORDS } from '../../engine/cycle/tell/words.ts';
 import type { ChangeHandler } from '../../engine/ports.ts';
 import { BelievedGroups } from '../../engine/submitters/believed-groups.ts';
 import { UsageFeed } from '../../engine/usage/usage-feed.ts';
@@ -69,7 +72,7 @@ function run(): void {
     identity: start.identity,
     operations: start.isScheduler ? start.operations : undefined,
     timings: start.lease,
-    onAcquired: () => void term.begin(),
+    onAcquired: (acquired) => void term.begin(acquired),
     onLost: (reason) => {
       term.lose();
       base.report({ kind: 'lost', message: reason });
@@ -88,12 +91,13 @@ function run(): void {
     isCurrent: () => base.viewProblem === undefined,
     post: postJson,
     events,
+    words: start.speaksVolcano ? VOLCANOS_WORDS : SLUICES_WORDS,
     clock,
     randomness,
     metrics,
     log,
   });
-  const groups = new BelievedGroups(submitterKeys, scheduler.onPodGroups);
+  const groups = new BelievedGroups(submitterKeys, scheduler.cluster.onPodGroups);
   reflect(base, start, controllers, { scheduler, groups });
   const usages = new UsageFeed(
     { read: createUsageReader(http), apply: (byNode) => scheduler.onNodeUsage(byNode), clock, metrics, log },
@@ -122,8 +126,9 @@ function run(): void {
   });
   const isSchedulerSynced = (): boolean => !start.isScheduler || (scheduler.synced && feed.isRead);
   const areControllersSynced = (): boolean => !start.isController || (controllers.synced && roots.isSettled);
+  const isReady = both(isSchedulerSynced, areControllersSynced);
   // Who cannot read the cluster must not hold the lease.
-  base.run(both(isSchedulerSynced, areControllersSynced), () => elector.start());
+  void elector.look().then(() => base.run(isReady, () => elector.start()));
 }
 
 /** What the policy is handed to. */
@@ -217,10 +222,10 @@ function controllerFeeds(controllers: Controllers): readonly Feed[] {
 
 function schedulerFeeds({ scheduler, groups }: Scheduling): readonly Feed[] {
   return [
-    feed(WATCHED_QUEUES, scheduler.onQueues),
+    feed(WATCHED_QUEUES, scheduler.cluster.onQueues),
     feed(WATCHED_POD_GROUPS, groups.apply),
-    feed(watchedPods(), scheduler.onPods),
-    feed(watchedNodes(), scheduler.onNodes),
+    feed(watchedPods(), scheduler.cluster.onPods),
+    feed(watchedNodes(), scheduler.cluster.onNodes),
     feed(WATCHED_PRIORITY_CLASSES, scheduler.rules.onPriorityClasses),
     feed(WATCHED_NAMESPACES, scheduler.rules.onNamespaces),
     feed(WATCHED_DISRUPTION_BUDGETS, scheduler.rules.onDisruptionBudgets),
@@ -234,6 +239,7 @@ function schedulerFeeds({ scheduler, groups }: Scheduling): readonly Feed[] {
     feed(WATCHED_DEVICE_CLASSES, scheduler.devices.onClasses),
     feed(WATCHED_DEVICE_TAINT_RULES, scheduler.devices.onTaintRules),
     feed(WATCHED_RESOURCE_CLAIMS, scheduler.devices.onClaims),
+    feed(WATCHED_CLAIM_TEMPLATES, scheduler.devices.onTemplates),
     feed(WATCHED_RESOURCE_QUOTAS, scheduler.rules.onResourceQuotas),
     feed(WATCHED_DATASETS, scheduler.rules.onDatasets),
     feed(WATCHED_HYPER_NODES, scheduler.topology.onHyperNodes),

@@ -132,6 +132,7 @@ export class RunningServer {
         isController: options.roles.has('controllers'),
         policy,
         policySource: options.policySource,
+        speaksVolcano: options.volcano !== undefined,
         settingPlaces: settingPlaces(options),
         namespace: options.namespace,
         operations: this.#operationsAddress(),

@@ -34,7 +34,7 @@ async function run(): Promise<void> {
     metrics,
     submitterKeys,
     keepsBusyQueues: !isCompatible,
-    startsJobsAsVolcano: isCompatible,
+    groupsAsVolcano: isCompatible,
   };
   const view = new ReflectedView(kinds, start.ownUser, settings);
   // Each kind's handler takes what that kind's projection makes.

@@ -44,6 +44,7 @@ export class WorkerBase {
   readonly #followed: KubeReflector[] = [];
   readonly #reflectors: { readonly kind: string; readonly reflector: KubeReflector }[] = [];
   #told: string | undefined = 'is starting';
+  #isStopped = false;
 
   /** Asked by reflectors that are due to compare themselves with the API server. */
   mayCheckViews: () => boolean = () => false;
@@ -100,6 +101,7 @@ export class WorkerBase {
 
   /** Starts the reflectors and tells the main thread whenever readiness changes; `onSynced` is called once all views stand. */
   run(isReady: () => boolean, onSynced: () => void = nothing): void {
+    if (this.#isStopped) return;
     let isSynced = false;
     for (const reflector of this.#all()) reflector.start();
     setInterval(() => {
@@ -118,6 +120,7 @@ export class WorkerBase {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await Promise.all(this.#all().map((reflector) => reflector.stop()));
     await Promise.all([this.http, ...this.#others].map((http) => http.close()));
     parentPort?.close();

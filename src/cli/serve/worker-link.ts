@@ -44,6 +44,8 @@ export interface EngineStart extends WorkerStart {
   /** To start with. */
   readonly policy: NumberedPolicy;
   readonly policySource: PolicySource;
+  /** People and programs are told in Volcano's words: in compatibility mode. */
+  readonly speaksVolcano: boolean;
   /** Volcano's configurations for controllers; undefined outside of compatibility mode. */
   readonly settingPlaces: SettingPlaces | undefined;
   readonly namespace: string;

@@ -11,7 +11,7 @@ import type { Effect, ObjectRef } from '../effect.ts';
 export interface ObservedClaimTemplate {
   /** `namespace/name` of the template. */
   readonly key: string;
-  /** As Sluice has made it; undefined where it has made none. */
+  /** Of that name, be it Sluice's own or not. */
   readonly template: ClaimTemplateRecord | undefined;
   /** One of the pods that name it. */
   readonly pod: Pick<PodRecord, 'namespace' | 'name' | 'uid' | 'deviceClaims'> | undefined;
@@ -23,7 +23,8 @@ const KEPT_MS = 10 * 60_000;
 
 /** A template is there as long as pods name it, and for a while longer. */
 export function reconcileClaimTemplate({ key, template, pod, nowMs }: ObservedClaimTemplate): readonly Effect[] {
-  if (template?.deleting === true) return [];
+  // One that somebody else has made is used as it is.
+  if (template?.deleting === true || template?.isWished === false) return [];
   if (pod === undefined) return template === undefined ? [] : leave(template, nowMs);
   if (template === undefined) return create(key, pod);
   return template.unusedSinceMs === undefined ? [] : [stamped(template, null)];

@@ -12,27 +12,32 @@ import { podGroupBody, queueLabels } from '../pod-group/resources.ts';
 import { queueRefusal } from '../pod-group/troubles.ts';
 import { startTogether } from '../pod-group/workload.ts';
 import type { ObservedWorkload } from '../pod-group/workload.ts';
-import { adoptedGroupName, isDefaultScheduled, isLoosePod } from './loose-pod.ts';
+import { adoptedGroupName, isDefaultScheduled, isLoosePod, waitsForUs } from './loose-pod.ts';
 import type { ObservedLoosePod } from './observed.ts';
 
-/** Age at which a pod without a group is no longer explained by watch streams that run apart. */
+/** Age at which a pod of an owner without a group is no longer explained by watch streams that run apart. */
 const REPAIR_GRACE_MS = 5_000;
 /** How long a group on its way out is waited for, should its deletion not be seen. */
 const LEFTOVER_WAIT_MS = 1_000;
 
 /**
- * Deals with a pod that slipped past the webhook: adopted when its scheduler is ours, for it would wait for ever, else
- * reported where its namespace is opted in. The group is made before the pod names it, so a failure between the two
- * leaves nothing that lies.
+ * Deals with a pod that came without a group: adopted when its scheduler is ours, for it would wait for ever, else reported
+ * where its namespace is opted in. The group is made before the pod names it, so a failure between the two leaves nothing
+ * that lies. In compatibility mode each pod without owner is one of these.
  */
 export function reconcileLoosePod(observed: ObservedLoosePod): readonly Effect[] {
   const { pod, namespace, reported } = observed;
   if (!isLoosePod(pod) || (isDefaultScheduled(pod) && namespace?.optedIn !== true)) return [];
   const ageMs = Math.max(0, observed.nowMs - pod.createdMs);
-  if (ageMs < REPAIR_GRACE_MS) return [requeueAfter(REPAIR_GRACE_MS - ageMs)];
+  if (ageMs < REPAIR_GRACE_MS && !isAlone(pod)) return [requeueAfter(REPAIR_GRACE_MS - ageMs)];
   if (isDefaultScheduled(pod)) return eventOnce(unmanaged(pod), reported);
   const plan = livePlan(observed);
   return plan === undefined ? adoptAlone(observed) : adoptIntoPlan(pod, plan);
+}
+
+/** Nothing that another stream tells of could still give it a group. */
+function isAlone(pod: PodRecord): boolean {
+  return pod.owner === undefined && waitsForUs(pod);
 }
 
 /** An owner reference may name a Job of any namespace: only one beside the pod can have made it. */
@@ -61,6 +66,7 @@ function adoptAlone(observed: ObservedLoosePod): readonly Effect[] {
 function createGroup(pod: PodRecord, workload: ObservedWorkload | undefined, queue: string): Effect {
   const { namespace } = pod;
   const name = adoptedGroupName(pod, workload);
+  const taken = workload?.record.handedDown ?? pod.handedDown;
   const owner = workload?.record ?? { ...pod, apiVersion: apiVersion(PODS), kind: PODS.kind };
   const minMember = workload === undefined ? 1 : startTogether(1, workload);
   const room =
@@ -76,8 +82,8 @@ function createGroup(pod: PodRecord, workload: ObservedWorkload | undefined, que
     minMember,
     minTaskMember: new Map(),
     minResources: room === undefined ? podResources(pod, minMember) : formatAmounts(room),
-    network: workload === undefined ? undefined : networkWish((key) => workload.record.handedDown.get(key)),
-    handedDown: workload?.record.handedDown,
+    network: networkWish((key) => taken.get(key)),
+    handedDown: taken,
   });
   return { kind: 'create', type: POD_GROUPS, namespace, name, regarding: podRef(pod), body };
 }
@@ -107,7 +113,7 @@ function joinGroup(pod: PodRecord, group: string, queue: string, role: JsonObjec
       type: 'Normal',
       reason: 'AdoptedPod',
       action: 'Adopting',
-      note: `Adopted into PodGroup ${group} in queue ${queue}: the pod had not passed the admission webhook.`,
+      note: `The pod came without a group: adopted into PodGroup ${group} in queue ${queue}.`,
     },
   ];
 }

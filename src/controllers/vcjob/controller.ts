@@ -67,7 +67,7 @@ export const VCJOB: Controller = {
   workers: WORKERS,
   watches: [JOB_ITSELF, ITS_PODS, ITS_GROUP, ITS_COMMANDS, CLAIMS, CLASSES, NAMESPACES],
   access: [
-    accessRule(VCJOBS, ['delete']),
+    accessRule(VCJOBS, ['patch', 'delete']),
     accessRule(VCJOBS, ['patch'], { subresource: 'status' }),
     // Whoever makes what its owner waits for in a foreground deletion needs the right to its finalizers.
     accessRule(VCJOBS, ['update'], { subresource: 'finalizers' }),

@@ -17,6 +17,7 @@ import { jobRef } from './status.ts';
 import type { StatusNews } from './status.ts';
 import { sync } from './sync.ts';
 import { isPlaced } from './targets.ts';
+import { nameClaims } from './volumes.ts';
 
 /**
  * Leads a Job of Volcano through its life: makes its group and its pods, does what its policies say about what happens to
@@ -64,7 +65,8 @@ function obey(look: JobLook, command: CommandRecord): readonly Effect[] {
 
 function react(look: JobLook): readonly Effect[] {
   const { life, job, plan, jobPods, group, nowMs } = look;
-  if (life.phase !== 'Pending' && life.phase !== 'Running') return life.phase === '' ? sync(look) : settle(look);
+  if (life.phase === '') return begin(look);
+  if (life.phase !== 'Pending' && life.phase !== 'Running') return settle(look);
   const happenings = happeningsOf({ job, plan, pods: jobPods, group, nowMs });
   const clock = { phaseSinceMs: life.sinceMs };
   const reactions = reactionsTo(happenings, plan, job.spec.policies ?? [], clock).filter(isPlaced);
@@ -75,6 +77,12 @@ function react(look: JobLook): readonly Effect[] {
   const [first] = partial;
   if (first !== undefined) return act(look, first.action, partial);
   return [...sync(look, pendingNews(look, reactions)), ...wait(reactions, nowMs)];
+}
+
+/** Before anything is made. */
+function begin(look: JobLook): readonly Effect[] {
+  const named = nameClaims(look.job);
+  return named.length > 0 ? named : sync(look);
 }
 
 function isPartial(action: JobAction): boolean {

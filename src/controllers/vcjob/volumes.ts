@@ -1,8 +1,10 @@
 import type { VcjobRecord } from '../../api/records/vcjob-record.ts';
-import { apiVersion, VOLUME_CLAIMS } from '../../api/resources.ts';
+import { apiVersion, VCJOBS, VOLUME_CLAIMS } from '../../api/resources.ts';
 import { digest } from '../../lib/digest.ts';
 import { arrayAt, isJsonObject } from '../../lib/json.ts';
-import type { JsonObject } from '../../lib/json.ts';
+import type { JsonObject, JsonValue } from '../../lib/json.ts';
+import type { Effect } from '../effect.ts';
+import { jobRef } from './status.ts';
 
 /** A volume of the job: the claim behind it, and the spec of that claim where the job has it made. */
 export interface JobVolume {
@@ -10,6 +12,8 @@ export interface JobVolume {
   readonly mountPath: string;
   readonly madeFrom: JsonObject | undefined;
 }
+
+type VcjobVolume = NonNullable<VcjobRecord['spec']['volumes']>[number];
 
 /** Length of what makes the name of a claim the job's own. */
 const NAME_DIGITS = 12;
@@ -21,6 +25,25 @@ export function volumesOf({ name, uid, spec }: VcjobRecord): readonly JobVolume[
     // The API server keeps what is in a claim's spec as it is.
     return { claim: volumeClaimName || own, mountPath, madeFrom: volumeClaim as JsonObject | undefined };
   });
+}
+
+/**
+ * Writes the names of the claims that are made for a job into its spec, as Volcano does, before anything else is made: later it would
+ * look like a change by its owner. Nothing where all have their names.
+ */
+export function nameClaims(job: VcjobRecord): readonly Effect[] {
+  const { namespace, name, uid, resourceVersion, spec } = job;
+  const isNamed = ({ volumeClaim, volumeClaimName = '' }: VcjobVolume): boolean =>
+    volumeClaim === undefined || volumeClaimName !== '';
+  const volumes = spec.volumes ?? [];
+  if (volumes.every((each) => isNamed(each))) return [];
+  const claims = volumesOf(job);
+  const named = volumes.map((each, at) =>
+    isNamed(each) ? each : { ...each, volumeClaimName: claims[at]?.claim ?? '' },
+  );
+  const body = { spec: { volumes: named as readonly JsonValue[] } };
+  const target = { type: VCJOBS, namespace, name, precondition: { uid, resourceVersion }, regarding: jobRef(job) };
+  return [{ kind: 'patch', ...target, body }];
 }
 
 /** The claim as it is created. */

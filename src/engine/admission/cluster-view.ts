@@ -42,7 +42,7 @@ import { ReflectedKind } from './reflected-kind.ts';
 interface AdmissionSettings {
   readonly neverFits: NeverFits;
   readonly keepsBusyQueues: boolean;
-  readonly startsJobsAsVolcano: boolean;
+  readonly groupsAsVolcano: boolean;
   readonly rights: RightModes;
   readonly submitterKeys: SubmitterKeys;
   /** Where policies are counted; nowhere without it. */
@@ -62,7 +62,7 @@ export class ReflectedView implements ClusterView {
   readonly #shelf: PolicyShelf;
   readonly neverFits: NeverFits;
   readonly keepsBusyQueues: boolean;
-  readonly startsJobsAsVolcano: boolean;
+  readonly groupsAsVolcano: boolean;
   #room: ClusterRoom | undefined;
   #free: ResourceAmounts | undefined;
   #devices: DeviceInventory | undefined;
@@ -75,7 +75,7 @@ export class ReflectedView implements ClusterView {
     this.#ownUser = ownUser;
     this.neverFits = settings.neverFits ?? 'warn';
     this.keepsBusyQueues = settings.keepsBusyQueues ?? true;
-    this.startsJobsAsVolcano = settings.startsJobsAsVolcano ?? false;
+    this.groupsAsVolcano = settings.groupsAsVolcano ?? false;
     this.rights = settings.rights ?? NO_RIGHTS;
     this.submitterKeys = settings.submitterKeys ?? NO_SUBMITTER_KEYS;
     this.#shelf = new PolicyShelf(settings.metrics);

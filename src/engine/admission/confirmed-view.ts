@@ -21,7 +21,7 @@ export function confirmedView(view: ClusterView, answers: Answers): ClusterView 
     waitingIn: (queue) => view.waitingIn(queue),
     neverFits: view.neverFits,
     keepsBusyQueues: view.keepsBusyQueues,
-    startsJobsAsVolcano: view.startsJobsAsVolcano,
+    groupsAsVolcano: view.groupsAsVolcano,
     devices: () => view.devices(),
     defaultQueue: (namespace) => view.defaultQueue(namespace),
     optedIn: (namespace) => view.optedIn(namespace),

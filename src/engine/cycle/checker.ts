@@ -4,7 +4,7 @@ import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { ResourceAmounts, TaintRecord, Toleration } from '../../api/records/scheduling-shape.ts';
-import type { DeviceClaimRecord } from '../../api/records/device-records.ts';
+import type { DeviceClaimRecord, SliceRecord } from '../../api/records/device-records.ts';
 import type { GangDecision } from '../../scheduler/session/decision.ts';
 import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts';
 import type { VolumeRecord } from '../../api/records/volume-record.ts';
@@ -80,6 +80,11 @@ export class Checker {
   /** Follows the watch: which devices a claim has. */
   observeDeviceClaim(next: DeviceClaimRecord | undefined, key: string): void {
     this.#devices.observe(next, key);
+  }
+
+  /** Follows the watch: what there is of devices. */
+  observeSlice(next: SliceRecord | undefined, name: string): void {
+    this.#devices.observeSlice(next, name);
   }
 
   /** Follows the watch: which queue a group counts for. One that is deleted before its pods counts until they are gone. */

@@ -1,4 +1,3 @@
-import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { NodeUsage } from '../../api/records/node-usage.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
@@ -11,12 +10,14 @@ import type { SchedulerPolicy } from '../../config/policy.ts';
 import { volumeBindTimeoutMs } from '../../config/volume-bind-timeout.ts';
 import { assertNever } from '../../lib/exhaustive.ts';
 import type { Decision } from '../../scheduler/session/decision.ts';
-import { sameImages } from '../../scheduler/placement/node-features.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
 import { Snapshot } from '../../scheduler/ledger/snapshot.ts';
 import { Binder } from './bind/binder.ts';
 import { BindingTroubles } from './bind/binding-troubles.ts';
 import { Checker } from './checker.ts';
+import { CycleTurns } from './cycle-turns.ts';
+import { CLUSTER_KINDS, ClusterFeed, ClusterMirrors } from './feeds/cluster-feed.ts';
+import type { ClusterListeners } from './feeds/cluster-feed.ts';
 import { ClaimDesk } from './claims/claim-desk.ts';
 import { DEVICE_KINDS } from './feeds/device-feed.ts';
 import type { EventRecorder } from '../events/event-recorder-port.ts';
@@ -24,17 +25,16 @@ import { Evictor } from './evict/evictor.ts';
 import { Explainer } from './explainer.ts';
 import type { ExplainAnswer, ExplainQuestion } from './explainer.ts';
 import { GroupWriter } from './tell/group-writer.ts';
-import { isGroupChanged, isGroupNews, isNodeNews, isPodNews, isQueueNews } from './news.ts';
 import { LookAgain } from './look-again.ts';
-import { Mirror } from '../mirror.ts';
 import { OutsideDesk } from '../outside/outside-desk.ts';
 import type { Post } from '../outside/outside-desk.ts';
 import { PlanKeeper } from './bind/plan-keeper.ts';
 import { PlanRecovery } from './bind/plan-recovery.ts';
-import type { ChangeHandler, Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
+import type { Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
 import { QueueStatusWriter } from './tell/queue-status-writer.ts';
 import { PrefetchHints } from './tell/prefetch-hints.ts';
 import { RefusalWriter } from './tell/refusal-writer.ts';
+import type { Words } from './tell/words.ts';
 import { RestingGroups } from './resting-groups.ts';
 import { SparedPods } from './evict/spared-pods.ts';
 import type { PodTrial } from '../../scheduler/explanation/pod-trial.ts';
@@ -56,6 +56,7 @@ export interface SchedulerLoopOptions {
   /** What was handed over is complete and fresh enough to decide on. */
   readonly isCurrent: () => boolean;
   readonly events: EventRecorder;
+  readonly words: Words;
   readonly clock: Clock;
   readonly randomness: Randomness;
   /** To programs that plugins ask. */
@@ -64,12 +65,8 @@ export interface SchedulerLoopOptions {
   readonly log: Logger;
 }
 
-/** Changes within this time share a cycle: pods of a gang arrive one by one. */
-const GATHER_MS = 10;
 /** After a cycle the loop rests for this many times the cycle's own length, so that it never eats a whole core. */
 const REST_FACTOR = 1;
-/** Timers may fire this much early. */
-const TIMER_SLACK_MS = 1;
 /** After a placement that failed: the same answer at once would be a busy loop. */
 const FAILED_REST_MS = 50;
 /** Of which the webhook is told. */
@@ -81,7 +78,9 @@ const UNFIT_REST_MS = 1000;
 export class SchedulerLoop {
   readonly #options: SchedulerLoopOptions;
   readonly #snapshot = new Snapshot();
-  /** Takes what the watches of claims, volumes and their kin show. */
+  /** Takes what the watches of pods, nodes, groups and queues show. */
+  readonly cluster: ClusterFeed;
+  /** The same for claims, volumes and their kin. */
   readonly storage: ClaimDesk['storage'];
   /** The same for devices and claims for them. */
   readonly devices: ClaimDesk['devices'];
@@ -95,10 +94,7 @@ export class SchedulerLoop {
   readonly told: KnownOfNodes;
   #policy: SchedulerPolicy;
   #scheduler: Scheduler;
-  readonly #pods = new Mirror<PodRecord>((pod) => pod.uid);
-  readonly #nodes = new Mirror<NodeRecord>((node) => node.name);
-  readonly #groups = new Mirror<PodGroupRecord>((group) => group.key);
-  readonly #queues = new Mirror<QueueRecord>((queue) => queue.name);
+  readonly #mirrors = new ClusterMirrors();
   readonly #listed = new Set<string>();
   readonly #checker: Checker;
   readonly #claims: ClaimDesk;
@@ -115,49 +111,42 @@ export class SchedulerLoop {
   readonly #desk: OutsideDesk;
   readonly #hints: PrefetchHints;
   readonly #queueWriter: QueueStatusWriter;
+  readonly #turns: CycleTurns;
   #isLeading = false;
   #isRecovered = false;
-  #cancelCycle: (() => void) | undefined;
-  #restUntilMs = 0;
 
   constructor(options: SchedulerLoopOptions) {
     this.#options = options;
     this.#scheduler = new Scheduler(this.#snapshot, options.policy);
-    const pod = (uid: string): PodRecord | undefined => this.#pods.get(uid);
-    const group = (key: string): PodGroupRecord | undefined => this.#groups.get(key);
-    const queue = (name: string): QueueRecord | undefined => this.#queues.get(name);
+    this.#turns = new CycleTurns(options.clock, () => this.#cycle());
+    const { pods, nodes, groups, queues } = this.#mirrors;
+    const pod = (uid: string): PodRecord | undefined => pods.get(uid);
+    const group = (key: string): PodGroupRecord | undefined => groups.get(key);
+    const queue = (name: string): QueueRecord | undefined => queues.get(name);
     const podsOf = (key: string): readonly PodRecord[] => this.#podsOf(key);
     const { facts } = this.#snapshot.volumes;
     const claim = (key: string): VolumeClaimRecord | undefined => facts.claims.get(key);
     const volume = (name: string): VolumeRecord | undefined => facts.volumes.get(name);
     this.#policy = options.policy;
-    this.#checker = new Checker({ pod, group, podsOf, queue, claim, volume, node: (name) => this.#nodes.get(name) });
-    this.#claims = new ClaimDesk({
+    this.#checker = new Checker({ pod, group, podsOf, queue, claim, volume, node: (name) => nodes.get(name) });
+    const feeding = {
       ...options,
       snapshot: this.#snapshot,
       checker: this.#checker,
-      pod,
-      volumeTimeoutMs: () => volumeBindTimeoutMs(this.#policy),
-      seen: (kind, isNews) => this.#seen(kind, isNews),
-    });
+      seen: (kind: string, isNews: boolean) => this.#seen(kind, isNews),
+    };
+    this.#claims = new ClaimDesk({ ...feeding, pod, volumeTimeoutMs: () => volumeBindTimeoutMs(this.#policy) });
     this.storage = this.#claims.storage;
     this.devices = this.#claims.devices;
     this.told = new KnownOfNodes({
-      nodes: () => (KINDS_TOLD.every((kind) => this.#listed.has(kind)) ? this.#nodes.values() : undefined),
+      nodes: () => (KINDS_TOLD.every((kind) => this.#listed.has(kind)) ? nodes.values() : undefined),
       devices: this.#snapshot.claims.facts,
       network: this.#snapshot.network,
     });
-    this.rules = new RulesFeed({
-      snapshot: this.#snapshot,
-      mindsQuotas: () => namesPlugin(this.#policy, 'resourcequota'),
-      seen: (kind, isNews) => this.#seen(kind, isNews),
-    });
-    this.topology = new TopologyFeed({
-      ...options,
-      snapshot: this.#snapshot,
-      seen: (kind, isNews) => this.#seen(kind, isNews),
-    });
-    this.numa = new NumaFeed({ snapshot: this.#snapshot, seen: (kind, isNews) => this.#seen(kind, isNews) });
+    this.rules = new RulesFeed({ ...feeding, mindsQuotas: () => namesPlugin(this.#policy, 'resourcequota') });
+    this.topology = new TopologyFeed(feeding);
+    this.numa = new NumaFeed(feeding);
+    this.cluster = new ClusterFeed(this.#mirrors, { ...feeding, listeners: this.#listeners() });
     this.#groupWriter = new GroupWriter({ ...options, group });
     const shared = { ...options, checker: this.#checker, groups: this.#groupWriter, pod, group };
     this.#plans = new PlanKeeper({ ...shared, podsOf });
@@ -171,7 +160,7 @@ export class SchedulerLoop {
       forget: (uid) => this.#forget(uid),
       spare: (uid) => this.#spared.refused(uid),
     });
-    this.#refusals = new RefusalWriter({ ...options, pod, group });
+    this.#refusals = new RefusalWriter({ ...options, pod, group, jobs: this.#snapshot.jobs });
     this.#lookAgain = new LookAgain(options.clock, () => this.#wake());
     this.#explainer = new Explainer({ group, explain: (key) => this.#scheduler.explain(key) });
     const { outside, outsideNodes, outsideVictims } = this.#snapshot;
@@ -200,62 +189,6 @@ export class SchedulerLoop {
       podsOf,
     });
   }
-
-  readonly onPods: ChangeHandler<PodRecord> = (changes) => {
-    let isNews = false;
-    this.#pods.apply(changes, (next, old) => {
-      const uid = next?.uid ?? old?.uid ?? '';
-      isNews ||= next === undefined || old === undefined || isPodNews(next, old);
-      this.#checker.observe(next, uid);
-      if (next === undefined) this.#dropPod(uid);
-      else this.#snapshot.upsertTask(next);
-    });
-    if (isNews) this.#claims.binder.observe();
-    this.#seen('pods', isNews);
-  };
-
-  readonly onNodes: ChangeHandler<NodeRecord> = (changes) => {
-    let isNews = false;
-    this.#nodes.apply(changes, (next, old) => {
-      if (next !== undefined && old !== undefined && !isNodeNews(next, old)) {
-        if (!sameImages(next.images, old.images)) this.#snapshot.upsertNode(next);
-        return;
-      }
-      isNews = true;
-      this.told.changed();
-      if (next !== undefined) this.#snapshot.upsertNode(next);
-      else if (old !== undefined) this.#snapshot.removeNode(old.name);
-    });
-    this.#seen('nodes', isNews);
-  };
-
-  readonly onPodGroups: ChangeHandler<PodGroupRecord> = (changes) => {
-    let isNews = false;
-    this.#groups.apply(changes, (next, old) => {
-      const key = next?.key ?? old?.key ?? '';
-      this.#checker.observeGroup(next, key);
-      if (next === undefined) {
-        isNews = true;
-        this.#dropGroup(key);
-        return;
-      }
-      const phase = this.#snapshot.jobs.get(key)?.phase;
-      isNews ||= old === undefined || isGroupNews(next, old, phase);
-      if (old !== undefined && isGroupChanged(next, old)) this.#rests.forget(key);
-      this.#snapshot.upsertJob(next);
-    });
-    this.#seen('podgroups', isNews);
-  };
-
-  readonly onQueues: ChangeHandler<QueueRecord> = (changes) => {
-    let isNews = false;
-    this.#queues.apply(changes, (next, old) => {
-      isNews ||= next === undefined || old === undefined || isQueueNews(next, old);
-      if (next !== undefined) this.#snapshot.upsertQueue(next);
-      else if (old !== undefined) this.#dropQueue(old.name);
-    });
-    this.#seen('queues', isNews);
-  };
 
   /** How busy nodes are was measured just now. */
   onNodeUsage(byNode: ReadonlyMap<string, NodeUsage>): void {
@@ -289,7 +222,7 @@ export class SchedulerLoop {
 
   /** Why a group waits; after the cycle that is due, where one is. */
   explain(question: ExplainQuestion): Promise<ExplainAnswer> {
-    return this.#explainer.ask(question, this.#isLeading, this.#cancelCycle !== undefined);
+    return this.#explainer.ask(question, this.#isLeading, this.#turns.isDue);
   }
 
   /** This process leads: take up open plans, then decide. */
@@ -304,8 +237,7 @@ export class SchedulerLoop {
   stop(): void {
     this.#isLeading = false;
     this.#isRecovered = false;
-    this.#cancelCycle?.();
-    this.#cancelCycle = undefined;
+    this.#turns.stop();
     this.#explainer.stop();
     this.#claims.binder.stop();
     this.#lookAgain.stop();
@@ -323,49 +255,40 @@ export class SchedulerLoop {
     if (isFirst || isNews) this.#wake();
   }
 
-  #dropPod(uid: string): void {
-    this.#snapshot.removeTask(uid);
-    this.#spared.forget(uid);
-  }
-
-  #dropGroup(key: string): void {
-    this.#snapshot.removeJob(key);
-    this.#groupWriter.drop(key);
-    this.#refusals.settled(key);
-    this.#rests.forget(key);
-  }
-
-  #dropQueue(name: string): void {
-    this.#snapshot.removeQueue(name);
-    this.#options.metrics.drop('queue_name', name);
+  #listeners(): ClusterListeners {
+    return {
+      podsChanged: () => this.#claims.binder.observe(),
+      podGone: (uid) => this.#spared.forget(uid),
+      nodesChanged: () => this.told.changed(),
+      groupChanged: (key) => this.#rests.forget(key),
+      groupGone: (key) => {
+        this.#groupWriter.drop(key);
+        this.#refusals.settled(key);
+        this.#rests.forget(key);
+      },
+      queueGone: (name) => this.#options.metrics.drop('queue_name', name),
+    };
   }
 
   #wake(): void {
-    if (!this.#isLeading || !this.synced || this.#cancelCycle !== undefined) return;
-    const delayMs = Math.max(GATHER_MS, this.#restUntilMs - this.#options.clock.monotonicMs());
-    this.#cancelCycle = this.#options.clock.after(delayMs, () => {
-      this.#cancelCycle = undefined;
-      // A placement that failed after the cycle was set for an earlier time asks for its rest, too.
-      if (this.#options.clock.monotonicMs() + TIMER_SLACK_MS < this.#restUntilMs) this.#wake();
-      else this.#cycle();
-    });
+    if (this.#isLeading && this.synced) this.#turns.wake();
   }
 
   #cycle(): void {
     const { clock, leadership, isCurrent } = this.#options;
     if (!this.#isLeading) return;
     if (!leadership.isLeader() || !isCurrent()) {
-      this.#rest(UNFIT_REST_MS);
+      this.#turns.rest(UNFIT_REST_MS);
       this.#wake();
       return;
     }
-    if (!this.#isRecovered) this.#recovery.run(this.#groups.values());
+    if (!this.#isRecovered) this.#recovery.run(this.#mirrors.groups.values());
     this.#isRecovered = true;
     const timer = new CycleTimer(clock, this.#options.metrics);
     const facts = { nowMs: clock.nowMs(), resting: this.#rests.resting, spared: this.#spared.uids };
     const decisions = this.#scheduler.cycle(facts, timer.onStep);
     const tookMs = timer.end();
-    this.#restUntilMs = clock.monotonicMs() + tookMs * REST_FACTOR;
+    this.#turns.rest(tookMs * REST_FACTOR);
     for (const decision of decisions) this.#carryOut(decision);
     void this.#evictor.evict(decisions.filter((decision) => decision.kind === 'evict'));
     reportCycle(this.#options.metrics, this.#snapshot, decisions, clock.nowMs());
@@ -383,7 +306,7 @@ export class SchedulerLoop {
         this.#hints.placed(decision);
         break;
       case 'status':
-        this.#groupWriter.want(decision);
+        this.#groupWriter.want(this.#options.words.status(decision, this.#snapshot.jobs.get(decision.group)));
         break;
       case 'refusal':
         this.#refusals.want(decision);
@@ -408,21 +331,17 @@ export class SchedulerLoop {
 
   #forget(uid: string): void {
     this.#snapshot.forget(uid);
-    this.#rest(FAILED_REST_MS);
+    this.#turns.rest(FAILED_REST_MS);
     this.#wake();
   }
 
   /** A late word of it from the watch brings it back for a moment; its end takes it for good. */
   #gone(uid: string): void {
     this.#snapshot.removeTask(uid);
-    this.#rest(FAILED_REST_MS);
+    this.#turns.rest(FAILED_REST_MS);
     this.#wake();
-  }
-
-  #rest(forMs: number): void {
-    this.#restUntilMs = Math.max(this.#restUntilMs, this.#options.clock.monotonicMs() + forMs);
   }
 }
 
 /** Kinds that have to be listed before the first cycle. */
-const KINDS = 4 + RULE_KINDS + STORAGE_KINDS + DEVICE_KINDS + TOPOLOGY_KINDS + NUMA_KINDS;
+const KINDS = CLUSTER_KINDS + RULE_KINDS + STORAGE_KINDS + DEVICE_KINDS + TOPOLOGY_KINDS + NUMA_KINDS;

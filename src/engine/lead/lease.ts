@@ -47,9 +47,17 @@ export interface LeaderElectorOptions {
   /** Where people reach this process while it leads: told on the Lease. */
   readonly operations?: string | undefined;
   readonly timings?: LeaseTimings;
-  readonly onAcquired: (epoch: number) => void;
+  readonly onAcquired: (term: AcquiredTerm) => void;
   /** Called when a term was lost rather than released, once: end what was built on it, since this elector has ended, too. */
   readonly onLost: (reason: string) => void;
+}
+
+/** A term that begins. */
+export interface AcquiredTerm {
+  /** Grows with each change of the holder. */
+  readonly epoch: number;
+  /** Nobody has led since this elector looked: what was read after that look shows all that earlier leaders wrote. */
+  readonly followsNobody: boolean;
 }
 
 /** The longest that a write may take by default. */
@@ -65,6 +73,8 @@ export function writeTimeoutMs({ durationMs, renewDeadlineMs }: LeaseTimings): n
 
 /** Takes part in the election of the one that writes. */
 export interface LeaderElector extends Leadership {
+  /** Looks once whether somebody leads, before anything else is read. Resolves when it knows, or cannot know. */
+  look(): Promise<void>;
   start(): void;
   /** Stops and gives the lease back, so that a successor need not wait. End own writes first. */
   stop(): Promise<void>;
@@ -84,6 +94,10 @@ class LeaseElector implements LeaderElector {
   #seen: LeaseRecord | undefined;
   /** When `#seen` was first seen to be as it is. */
   #seenAtMs = 0;
+  /** Of the lease that `look` found given back. */
+  #givenBackVersion = '';
+  /** Of the lease that is being taken. */
+  #takenVersion = '';
   #isHolder = false;
   /** When the latest successful renewal was sent. */
   #renewedAtMs = 0;
@@ -105,6 +119,14 @@ class LeaseElector implements LeaderElector {
 
   isLeader(): boolean {
     return this.#isHolder && this.#options.clock.monotonicMs() < this.#termEndsMs();
+  }
+
+  async look(): Promise<void> {
+    const outcome = await this.#send({ verb: 'get', body: undefined });
+    if (outcome.kind !== 'done' || outcome.object === undefined) return;
+    const lease = readLease(outcome.object);
+    this.#see(lease);
+    if (lease.holder === '') this.#givenBackVersion = lease.resourceVersion;
   }
 
   start(): void {
@@ -180,6 +202,7 @@ class LeaseElector implements LeaderElector {
     const sentAtMs = this.#options.clock.monotonicMs();
     const transitions = this.#seen === undefined ? 0 : this.#seen.transitions + 1;
     const body = this.#content('', transitions, this.#wallTime());
+    this.#takenVersion = '';
     await this.#takeAnswer(await this.#send({ verb: 'create', body }), sentAtMs);
   }
 
@@ -189,6 +212,7 @@ class LeaseElector implements LeaderElector {
     const transitions = this.#isHolder ? lease.transitions : lease.transitions + 1;
     const acquireTime = this.#isHolder && lease.acquireTime !== '' ? lease.acquireTime : this.#wallTime();
     const body = this.#content(lease.resourceVersion, transitions, acquireTime);
+    this.#takenVersion = lease.resourceVersion;
     const outcome = await this.#send({ verb: 'replace', body });
     await this.#takeAnswer(outcome, sentAtMs);
     return outcome.kind;
@@ -215,7 +239,8 @@ class LeaseElector implements LeaderElector {
     this.#armDeadline();
     this.#report(true);
     this.#options.log.info('leadership acquired', { identity: this.#options.identity, epoch: this.#epoch });
-    this.#options.onAcquired(this.#epoch);
+    const followsNobody = this.#takenVersion !== '' && this.#takenVersion === this.#givenBackVersion;
+    this.#options.onAcquired({ epoch: this.#epoch, followsNobody });
   }
 
   /** A term that ran out is over, even if a late answer says that the lease was renewed after all. */

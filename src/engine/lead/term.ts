@@ -1,3 +1,5 @@
+import type { AcquiredTerm } from './lease.ts';
+
 /** Work that only the leader does. */
 export interface LeaderWork {
   start(): void;
@@ -27,9 +29,9 @@ export class Term {
     this.#parts = parts;
   }
 
-  /** The lease is ours. */
-  async begin(): Promise<void> {
-    await this.#parts.catchUp();
+  /** The lease is ours. Who follows nobody has read everything that earlier leaders wrote, and begins at once. */
+  async begin({ followsNobody }: Pick<AcquiredTerm, 'followsNobody'>): Promise<void> {
+    if (!followsNobody) await this.#parts.catchUp();
     if (this.#isEnding) return;
     for (const work of this.#parts.works) work.start();
   }

@@ -67,6 +67,9 @@ export class AlikeJobs {
   }
 
   #perspective({ tasks: { first } }: Job): object | undefined {
-    return first === undefined || this.#framework.mayClose(first) ? undefined : this.#framework.perspective(first);
+    if (first === undefined || this.#framework.mayClose(first)) return undefined;
+    // Which claims its queue holds already is a matter of each.
+    const { isUsed } = this.#snapshot.claims.holdings;
+    return isUsed && first.record.deviceClaims.length > 0 ? undefined : this.#framework.perspective(first);
   }
 }

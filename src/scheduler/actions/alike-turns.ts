@@ -36,7 +36,7 @@ export class AlikeTurns {
     if (taskClass === undefined) return false;
     if (this.#snapshot.nominations.size > 0 || task.record.nominatedNode !== '') return false;
     if (this.#framework.overused(queue, job) !== undefined) return false;
-    if (this.#framework.allocatable(queue, taskClass, job) !== undefined) return false;
+    if (this.#framework.allocatable(queue, task, job) !== undefined) return false;
     const node = this.#framework.plainPicker(taskClass).best();
     return node >= 0 && this.#session.placeOnly(job, task, node);
   }

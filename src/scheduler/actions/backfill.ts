@@ -50,7 +50,7 @@ function placeBestEffort(session: Session, job: Job, queue: Queue): Refusal | un
     if (task.status !== TaskStatus.Pending || !task.class.isBestEffort) continue;
     const picker = framework.picker(task);
     if (refused.includes(picker)) continue;
-    const limited = framework.allocatable(queue, task.class, job);
+    const limited = framework.allocatable(queue, task, job);
     const node = limited === undefined ? bestNode(session.snapshot, task, picker) : -1;
     if (node >= 0) {
       statement.allocate(task, node);
@@ -68,7 +68,7 @@ function placeParts(session: Session, job: Job, queue: Queue, subGroups: SubGrou
   let refusal: Refusal | undefined;
   const turn = new SubGroupTurn(job, subGroups, pendingTasks(job, framework), framework, {
     place: (task) => {
-      const limited = framework.allocatable(queue, task.class, job);
+      const limited = framework.allocatable(queue, task, job);
       const node = limited === undefined ? framework.picker(task).best() : -1;
       if (node >= 0) statement.allocate(task, node);
       else refusal ??= limited ?? framework.explain(task);

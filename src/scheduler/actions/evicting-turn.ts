@@ -1,5 +1,5 @@
 import { joined } from '../../lib/joined.ts';
-import { NOTHING_FREED } from '../framework/plugin.ts';
+import { NOTHING_FREED, numberArgument } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
 import type { JobBlock } from '../model/job-block.ts';
 import type { Queue } from '../model/queue.ts';
@@ -8,7 +8,7 @@ import { TaskStatus } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { EvictionPlanner } from './eviction-planner.ts';
 import type { Preemptor } from './eviction-planner.ts';
-import { inEmptied } from './near-turn.ts';
+import { firstOf, inEmptied } from './near-turn.ts';
 import { neededFirst } from './needed-first.ts';
 import { pendingTasks } from './pending-tasks.ts';
 import { PreemptorKinds } from './preemptor-kinds.ts';
@@ -17,18 +17,25 @@ import { SubGroupTurn } from './sub-group-turn.ts';
 import { spareSuperfluous } from './superfluous-victims.ts';
 import type { VictimRule } from './victim-rule.ts';
 
+/** Of the actions that let gangs go as a whole; each costs a plan of its own. */
+const MOST_DOMAINS = 8;
+
 /** The turns of an action that evicts: a job's tasks are promised room, free or taken from others, until it could start. */
 export class EvictingTurns {
   readonly #session: Session;
   readonly #rule: VictimRule;
   readonly #planner: EvictionPlanner;
   readonly #kinds: PreemptorKinds;
+  /** Parts of the network that are tried for a job whose pods have to be near each other. */
+  readonly #mostDomains: number;
   /** Budgets that were in the way of the job whose turn it is. */
   readonly #blocking = new Set<string>();
 
   constructor(session: Session, rule: VictimRule) {
     this.#session = session;
     this.#rule = rule;
+    const options = session.framework.actionArguments(rule.action);
+    this.#mostDomains = numberArgument(options, 'maxDomains', rule.isByGangs ? MOST_DOMAINS : Infinity);
     const planner = new EvictionPlanner(session, rule);
     this.#planner = planner;
     this.#kinds = new PreemptorKinds({ session, rule, planner });
@@ -40,7 +47,8 @@ export class EvictingTurns {
    */
   take(job: Job, queue: Queue): boolean {
     this.#blocking.clear();
-    const isTaken = !this.#isRefused(job, queue) && inEmptied(this.#session, job, () => this.#promise(job, queue));
+    const isTaken =
+      !this.#isRefused(job, queue) && inEmptied(this.#session, job, () => this.#promise(job, queue), this.#mostDomains);
     if (job.isNear) this.#kinds.forgetAll();
     if (!isTaken) tellBlocking(this.#session, job, this.#blocking);
     return isTaken;
@@ -131,7 +139,7 @@ export class EvictingTurns {
         return false;
       },
       isDone: () => framework.jobWhole(job),
-      domains: (search) => search.emptied(),
+      domains: (search) => firstOf(search.emptied(), this.#mostDomains),
     });
     if (wasWhole) turn.placeOneMore();
     else turn.start();
@@ -180,7 +188,7 @@ export class EvictingTurns {
   /** Promises it room that is free, or will be. */
   #takesFree({ task, job, queue }: Preemptor, { rooms }: PreemptorKind): boolean {
     const { framework, statement } = this.#session;
-    if (framework.allocatable(queue, task.class, job, NOTHING_FREED) !== undefined) return false;
+    if (framework.allocatable(queue, task, job, NOTHING_FREED) !== undefined) return false;
     const picker = framework.picker(task);
     const now = picker.best();
     const node = now >= 0 ? now : rooms.first(picker);

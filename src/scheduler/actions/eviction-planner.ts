@@ -1,3 +1,4 @@
+import { switchArgument } from '../framework/plugin.ts';
 import { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Task } from '../model/task.ts';
@@ -29,10 +30,13 @@ export class EvictionPlanner {
   readonly #session: Session;
   readonly #rule: VictimRule;
   readonly #blocking = new Set<string>();
+  readonly #mayBreakGangs: boolean;
 
   constructor(session: Session, rule: VictimRule) {
     this.#session = session;
     this.#rule = rule;
+    const options = session.framework.actionArguments(rule.action);
+    this.#mayBreakGangs = !rule.isWithinJob && switchArgument(options, 'allowWholeBundle', true);
   }
 
   /**
@@ -42,15 +46,14 @@ export class EvictionPlanner {
   plan(node: number, preemptor: Preemptor): NodeAnswer {
     const { framework, snapshot } = this.#session;
     const { task, job } = preemptor;
-    if (!framework.picker(task).allows(node)) return CLOSED;
+    if (!framework.picker(task).allowsWithout(node)) return CLOSED;
     if (!snapshot.index.portsFree(node, task.class.shape.hostPorts)) return CLOSED;
     const { safe, parts, whole } = bundlesOf(this.#vote(task, this.#candidates(node, preemptor)));
     const spared = parts.size === 0 ? safe : this.#breakable(safe, preemptor, (each) => parts.get(each));
     const fit = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
     // First those that can be spared: of gangs only what still lacks then.
     const taken = takeWorst(spared, parts, fit);
-    const mayBreakGangs = !this.#rule.isWithinJob && !fit.holds();
-    const broken = mayBreakGangs ? this.#breakable(whole, preemptor, ({ job }) => job) : NOBODY;
+    const broken = this.#mayBreakGangs && !fit.holds() ? this.#breakable(whole, preemptor, ({ job }) => job) : NOBODY;
     for (const victim of broken) fit.take(victim);
     if (!fit.holds()) return { plan: undefined, isShortOfRights: fit.wasShortOfRights };
     const breaking = new Map<Task, Together>(parts);
@@ -212,6 +215,8 @@ class Fit {
   wasShortOfRights = false;
   /** Of what the task asks for, by its place in the class: what the node will have. */
   readonly #room: number[];
+  /** Those who go; undefined where amounts alone count. */
+  readonly #gone: Set<Task> | undefined;
 
   constructor(session: Session, node: number, preemptor: Preemptor, needsPreemptive: boolean) {
     this.#session = session;
@@ -220,6 +225,7 @@ class Fit {
     this.#needsPreemptive = needsPreemptive;
     const { nodes } = session.snapshot;
     this.#room = Array.from(preemptor.task.class.resources, (r) => nodes.future(node, r));
+    this.#gone = session.framework.picker(preemptor.task).mindsWhoGoes ? new Set() : undefined;
   }
 
   take(victim: Task): void {
@@ -247,14 +253,17 @@ class Fit {
     const { task, job, queue } = this.#preemptor;
     const { framework } = this.#session;
     if (!this.#hasRoom()) return false;
+    if (this.#gone !== undefined && !framework.picker(task).allowsWithout(this.#node, this.#gone)) return false;
     if (this.#needsPreemptive && !framework.victims.isPreemptive(queue, task)) return false;
-    const mayHave = framework.allocatable(queue, task.class, job, this.#freed) === undefined;
+    const mayHave = framework.allocatable(queue, task, job, this.#freed) === undefined;
     if (!mayHave) this.wasShortOfRights = true;
     return mayHave;
   }
 
   #move(victim: Task, sign: 1 | -1): void {
     this.#freed.add(victim, sign);
+    if (sign === 1) this.#gone?.add(victim);
+    else this.#gone?.delete(victim);
     if (victim.nodeIx !== this.#node) return;
     const { resources, amounts } = victim.class;
     const wanted = this.#preemptor.task.class.resources;

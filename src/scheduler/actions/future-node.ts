@@ -1,15 +1,24 @@
 import type { Snapshot } from '../ledger/snapshot.ts';
+import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
+
+const NOBODY: ReadonlySet<Task> = new Set();
 
 /** First node in name order on which the class will fit, or -1. O(nodes with pods that are being deleted). */
 export function futureNode(snapshot: Snapshot, taskClass: TaskClass, picker: NodePicker): number {
   let first = -1;
-  for (const node of snapshot.releasingNodes.keys()) {
+  for (const node of freedNodes(snapshot)) {
     if (first >= 0 && node > first) continue;
     if (willFit(snapshot, taskClass, picker, node)) first = node;
   }
   return first;
+}
+
+/** Those of pods that are being deleted, and of devices that such pods have left a moment ago; some may be named twice. */
+function* freedNodes({ releasingNodes, claims, nodes }: Snapshot): Iterable<number> {
+  yield* releasingNodes.keys();
+  if (claims.isUsed) for (const name of claims.leaving.nodes()) yield nodes.indexOf(name);
 }
 
 /**
@@ -17,7 +26,7 @@ export function futureNode(snapshot: Snapshot, taskClass: TaskClass, picker: Nod
  * holds it: who frees it is not known.
  */
 export function willFit({ nodes, index }: Snapshot, taskClass: TaskClass, picker: NodePicker, node: number): boolean {
-  if (node < 0 || !picker.allows(node) || !nodes.fitsFuture(node, taskClass)) return false;
+  if (node < 0 || !picker.allowsWithout(node, NOBODY) || !nodes.fitsFuture(node, taskClass)) return false;
   return index.portsFree(node, taskClass.shape.hostPorts);
 }
 
@@ -38,8 +47,10 @@ export class FutureRooms {
 
   /** The first of them in name order, or -1. */
   first(picker: NodePicker): number {
-    const { recency, releasingNodes } = this.#snapshot;
-    if (this.#syncedTo < 0) for (const node of releasingNodes.keys()) this.#look(node, picker);
+    const { recency } = this.#snapshot;
+    // Of devices that others come to use, nodes do not tell.
+    if (picker.mindsWhoGoes) return futureNode(this.#snapshot, this.#class, picker);
+    if (this.#syncedTo < 0) for (const node of this.#snapshot.releasingNodes.keys()) this.#look(node, picker);
     else {
       let node = recency.newest;
       while (node >= 0 && recency.changedAt(node) > this.#syncedTo) {

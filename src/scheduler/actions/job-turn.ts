@@ -177,7 +177,7 @@ function placeTask(session: Session, task: Task, job: Job, queue: Queue): Refusa
   const { framework, snapshot, statement } = session;
   const { nominations } = snapshot;
   const isGranted = nominations.size > 0 && nominations.has(task);
-  const limited = framework.allocatable(queue, task.class, job, undefined, isGranted);
+  const limited = framework.allocatable(queue, task, job, undefined, isGranted);
   if (limited !== undefined) return isGranted && keepsRoom(session, task, job, queue) ? undefined : limited;
   // From here on its own room, if some is kept for it, is free to it.
   const kept = nominations.size === 0 ? -1 : nominations.lift(task);
@@ -202,7 +202,7 @@ export function bestNode({ nodes }: Snapshot, { record: { nominatedNode } }: Tas
 
 /** The queue has nothing for it yet, but will have once the pods are gone that went for it: its room stays its own. */
 function keepsRoom({ framework, snapshot, statement }: Session, task: Task, job: Job, queue: Queue): boolean {
-  if (framework.allocatable(queue, task.class, job, NOTHING_FREED, true) !== undefined) return false;
+  if (framework.allocatable(queue, task, job, NOTHING_FREED, true) !== undefined) return false;
   const node = snapshot.nominations.lift(task);
   if (!willFit(snapshot, task.class, framework.picker(task), node)) {
     snapshot.nominations.drop(task);

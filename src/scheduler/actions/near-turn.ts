@@ -5,9 +5,6 @@ import type { Session } from '../session/session.ts';
 import type { Domain } from '../topology/domain.ts';
 import { MOST_TRIES } from './job-turn.ts';
 
-/** Domains that are looked at for pods that could go; each costs a plan of its own. */
-const MOST_EMPTIED = 8;
-
 /** Another domain would not help. */
 const ABOUT_THE_JOB: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'QueueLimit',
@@ -32,19 +29,27 @@ export function placeNear(session: Session, job: Job, place: () => Refusal | und
  * Tries the job in one domain after the other, those first of which the fewest pods would have to go, until one will do. A
  * job that need not be near is tried once.
  */
-export function inEmptied({ framework }: Session, job: Job, act: () => boolean): boolean {
+export function inEmptied({ framework }: Session, job: Job, act: () => boolean, most = Infinity): boolean {
   const search = job.isNear ? framework.domains(job) : undefined;
   if (search === undefined) return act();
   let isDone = false;
-  let tries = 0;
-  for (const domain of search.emptied()) {
-    if (isDone || tries === MOST_EMPTIED) break;
-    tries += 1;
+  for (const domain of firstOf(search.emptied(), most)) {
     search.open(domain);
     isDone = act();
+    if (isDone) break;
   }
   search.open(undefined);
   return isDone;
+}
+
+/** Not more of them are worked out. */
+export function* firstOf<T>(all: Iterable<T>, most: number): Iterable<T> {
+  let taken = 0;
+  for (const one of all) {
+    if (taken === most) return;
+    taken += 1;
+    yield one;
+  }
 }
 
 function placeInOne(

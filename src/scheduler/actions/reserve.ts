@@ -18,7 +18,7 @@ export function reserve(session: Session, job: Job, queue: Queue): boolean {
   const nodes = new Map<TaskClass, NearlyFree>();
   const ended = new AllEnded();
   for (const task of startingTasks(job, framework)) {
-    const isAllowed = framework.allocatable(queue, task.class, job, ended) === undefined;
+    const isAllowed = framework.allocatable(queue, task, job, ended) === undefined;
     const node = isAllowed ? placeOf(session, task, nodes) : -1;
     if (node < 0) {
       snapshot.reservation.uncharge();

@@ -68,7 +68,7 @@ function isAllowedAt(
 ): boolean {
   const ended = new EndedBy(releases, time);
   return tasks.every((task) => {
-    if (framework.allocatable(queue, task.class, job, ended) !== undefined) return false;
+    if (framework.allocatable(queue, task, job, ended) !== undefined) return false;
     ended.keep(task.class);
     return true;
   });

@@ -38,10 +38,11 @@ export function spareSuperfluous(session: Session, mark: number, rule: VictimRul
   for (const unit of open.sort(([a], [b]) => (a === undefined || b === undefined ? 0 : worst(b, a)))) {
     if (!mayStay(unit)) continue;
     const told = unit.map((victim) => statement.spare(victim));
-    const moves = makeWay(pass, unit);
-    if (moves !== undefined && isWithinRights(pass)) continue;
-    moves?.toReversed().forEach(([task, node]) => moveTo(session, task, node));
+    const { moves, isFree } = makeWay(pass, unit);
+    if (isFree && isWithinRights(pass)) continue;
     for (const { task, why } of told) statement.evict(task, why);
+    // Only now: what they were promised is that of the pods that go.
+    moves.toReversed().forEach(([task, node]) => moveTo(session, task, node));
   }
 }
 
@@ -68,7 +69,8 @@ function brokenBy({ job, subGroup }: Task): Together | undefined {
 }
 
 /** There is room for those that stay beside what is promised. O(unit x resources) but for large units. */
-function fitBeside({ snapshot: { nodes } }: Session, stay: readonly Task[]): boolean {
+function fitBeside({ snapshot: { nodes, claims } }: Session, stay: readonly Task[]): boolean {
+  if (claims.isUsed && !claims.mayStay(stay)) return false;
   const wanted = new Map<number, number[]>();
   for (const {
     nodeIx,
@@ -95,36 +97,50 @@ class RoomElsewhere {
 
   isAny(): boolean {
     const { now } = this.#session.snapshot.recency;
-    if (this.#readAt !== now) this.#isAny = this.#kinds.some((task) => otherNode(this.#session, task) >= 0);
+    if (this.#readAt !== now) this.#isAny = this.#kinds.some((task) => this.#mayMove(task));
     this.#readAt = now;
     return this.#isAny;
+  }
+
+  /** Whether devices are free elsewhere is seen once it has given back those that it is promised. */
+  #mayMove(task: Task): boolean {
+    return task.record.deviceClaims.length > 0 || otherNode(this.#session, task) >= 0;
   }
 }
 
 /** A task with the node that it was promised before. */
 type Move = readonly [Task, number];
 
-/** Moves promised tasks off the nodes of those that stay, as far as need be; undefined, and nothing moved, when they cannot. */
-function makeWay({ session, promised, mayMove }: Pass, stay: readonly Task[]): Move[] | undefined {
+/** Moves promised tasks off the nodes of those that stay, as far as need be; not free when that was not enough. */
+function makeWay({ session, promised, mayMove }: Pass, stay: readonly Task[]): { moves: Move[]; isFree: boolean } {
   const moves: Move[] = [];
   for (const node of new Set(stay.map(({ nodeIx }) => nodeIx))) {
     for (const task of mayMove ? promised : []) {
       if (task.nodeIx !== node || !isShort(session, node, task)) continue;
-      const other = otherNode(session, task);
-      if (other < 0) break;
-      moves.push([task, node]);
-      moveTo(session, task, other);
+      if (!moveAway(session, task, node, moves)) return { moves, isFree: false };
     }
     if (stay.every((task) => task.nodeIx !== node || !isShort(session, node, task))) continue;
-    moves.toReversed().forEach(([task, from]) => moveTo(session, task, from));
-    return undefined;
+    return { moves, isFree: false };
   }
-  return moves;
+  return { moves, isFree: true };
 }
 
-/** More is promised of what the task asks for than there will be. */
-function isShort({ snapshot }: Session, node: number, { class: { resources } }: Task): boolean {
-  return resources.some((r) => snapshot.nodes.future(node, r) < 0);
+/** More is promised of what the task asks for, or has, than there will be. */
+function isShort({ snapshot: { nodes, claims } }: Session, node: number, task: Task): boolean {
+  return task.class.resources.some((r) => nodes.future(node, r) < 0) || (claims.isUsed && claims.isShort(task));
+}
+
+/** Devices that it is promised would keep it where it is: it looks for others without them. Noted is what has to be undone. */
+function moveAway(session: Session, task: Task, node: number, moves: Move[]): boolean {
+  const { placements } = session.snapshot;
+  const hasClaims = task.record.deviceClaims.length > 0;
+  if (hasClaims) placements.unplace(task);
+  const other = otherNode(session, task);
+  const isMoved = other >= 0;
+  if (isMoved || hasClaims) moves.push([task, node]);
+  if (hasClaims) placements.place(task, isMoved ? other : node, TaskStatus.Pipelined);
+  else if (isMoved) moveTo(session, task, other);
+  return isMoved;
 }
 
 function otherNode({ framework, snapshot }: Session, task: Task): number {
@@ -146,7 +162,7 @@ function isWithinRights({ session: { framework, snapshot }, rule, promised }: Pa
     if (queue === undefined || job === undefined) return true;
     snapshot.placements.unplace(task);
     const isWithin =
-      framework.allocatable(queue, task.class, job, NOTHING_FREED) === undefined &&
+      framework.allocatable(queue, task, job, NOTHING_FREED) === undefined &&
       (!rule.isAcrossQueues || framework.victims.isPreemptive(queue, task));
     snapshot.placements.place(task, nodeIx, TaskStatus.Pipelined);
     return isWithin;

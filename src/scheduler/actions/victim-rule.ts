@@ -10,6 +10,8 @@ export interface VictimRule {
   readonly isAcrossQueues: boolean;
   /** Pods go for others of their own job, which must be of a higher priority of their own. */
   readonly isWithinJob: boolean;
+  /** It is one of the actions that let gangs go as a whole. */
+  readonly isByGangs?: true;
   /** Tasks of such a queue and priority are put to the vote at all. */
   readonly mayTake: (preemptor: Job, queue: Queue, priority: number) => boolean;
   /** What victims are told. */
@@ -37,6 +39,7 @@ export const PREEMPT_WITHIN: VictimRule = {
 /** Within the queue, from groups of lower priority. */
 export const GANG_PREEMPT: VictimRule = {
   action: 'gangpreempt',
+  isByGangs: true,
   isAcrossQueues: false,
   isWithinJob: false,
   mayTake: (preemptor, queue, priority) => preemptor.queue === queue && priority < preemptor.priority,
@@ -52,7 +55,7 @@ export const RECLAIM: VictimRule = {
   why: reclaimed,
 };
 
-export const GANG_RECLAIM: VictimRule = { ...RECLAIM, action: 'gangreclaim' };
+export const GANG_RECLAIM: VictimRule = { ...RECLAIM, action: 'gangreclaim', isByGangs: true };
 
 function isOtherQueue(preemptor: Job, queue: Queue): boolean {
   return preemptor.queue !== queue && queue.record.reclaimable;

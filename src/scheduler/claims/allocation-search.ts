@@ -12,13 +12,13 @@ import { AttributeConstraint } from './attribute-constraint.ts';
 import { CounterSums } from './counter-sums.ts';
 import { consumption, hasLeft } from './device-capacity.ts';
 import { isRepelled } from './device-taints.ts';
-import type { DeviceUses } from './device-uses.ts';
+import type { DeviceUsage } from './device-uses.ts';
 import type { Candidate, NodeDevices } from './node-devices.ts';
 
 /** What a choice is made from. */
 export interface DeviceWorld {
   readonly devices: NodeDevices;
-  readonly uses: DeviceUses;
+  readonly uses: DeviceUsage;
   classOf(name: string): DeviceClassRecord | undefined;
   taintsOf(device: DeviceRecord): readonly DeviceTaint[];
 }

@@ -1,8 +1,9 @@
-import type { DeviceAsk, DeviceClaimRecord } from '../../api/records/device-records.ts';
+import type { DeviceClaimRecord } from '../../api/records/device-records.ts';
 import type { NodeTerm } from '../../api/records/scheduling-shape.ts';
 import type { PlacementContext, PluginHooks, Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
-import { fittingDevices } from './fitting-devices.ts';
+import type { Task } from '../model/task.ts';
+import { lackWords } from './lack-words.ts';
 
 /** What the claims of a pod ask of its node. */
 export interface ClaimSight {
@@ -13,6 +14,8 @@ export interface ClaimSight {
   readonly terms: readonly (readonly NodeTerm[])[];
   /** Nodes where the pods of a gang were tried in vain. */
   readonly avoided: readonly (readonly NodeTerm[])[];
+  /** Keys of claims that have devices, or are promised some. */
+  readonly settled: readonly string[];
   /** Claims that get their devices together with the node; others that ask for the same stand for them as well. */
   readonly open: readonly DeviceClaimRecord[];
 }
@@ -53,6 +56,13 @@ export class ClaimContext implements PlacementContext {
 
   readonly allows = (node: number): boolean => this.#closingReason(node) === undefined;
 
+  readonly allowsWithout = (node: number, gone?: ReadonlySet<Task>): boolean => {
+    const { claims } = this.#snapshot;
+    const { open, settled } = this.#sight;
+    if (this.#whyNever(node) !== undefined) return false;
+    return gone === undefined || claims.allocateLater(open, node, gone, settled).kind === 'chosen';
+  };
+
   /** A claim cannot be looked at, or no node has what is asked for, busy or not. */
   readonly refusal = (): Refusal | undefined => {
     const { refusal, open } = this.#sight;
@@ -74,13 +84,19 @@ export class ClaimContext implements PlacementContext {
     return this.#reason;
   }
 
-  #whyNot(node: number): string | undefined {
+  /** Whoever goes from it. */
+  #whyNever(node: number): string | undefined {
     const { claims } = this.#snapshot;
-    const { refusal, terms, avoided, open } = this.#sight;
+    const { refusal, terms, avoided } = this.#sight;
     if (refusal !== undefined) return refusal.message;
     if (!terms.every((one) => claims.devices.isAmong(one, node))) return OTHER_NODE;
-    if (avoided.some((one) => claims.devices.isAmong(one, node))) return AVOIDED;
-    const { kind } = claims.allocateAt(open, node);
+    return avoided.some((one) => claims.devices.isAmong(one, node)) ? AVOIDED : undefined;
+  }
+
+  #whyNot(node: number): string | undefined {
+    const never = this.#whyNever(node);
+    if (never !== undefined) return never;
+    const { kind } = this.#snapshot.claims.allocateAt(this.#sight.open, node);
     if (kind === 'chosen') return undefined;
     if (kind === 'none') return NO_DEVICES;
     return kind === 'failed' ? FAILED : UNKNOWN;
@@ -99,19 +115,9 @@ export class ClaimContext implements PlacementContext {
     }
     if (nodes.count === 0) return undefined;
     if (failure !== undefined) return { code: 'DeviceSelectorFailed', message: `${failure}.` };
-    return { code: 'NeverFits', message: this.#lackText() };
-  }
-
-  /** What is asked for, and what a node has of it at most. */
-  #lackText(): string {
-    const { claims, nodes } = this.#snapshot;
-    const asks = this.#sight.open.flatMap(({ requests }) => requests.flatMap((request) => request.asks));
-    const lacks = asks.map((ask) => {
-      let most = 0;
-      for (let node = 0; node < nodes.count; node += 1) most = Math.max(most, fittingDevices(claims, ask, node));
-      return `${askText(ask)}, of which a node reaches ${most} at most`;
-    });
-    return `ResourceClaims of a pod ask for ${lacks.join('; for ')}: no node can have all of it together, busy or not.`;
+    const lacks = lackWords(open, claims, nodes.count);
+    const message = `ResourceClaims of a pod ask for ${lacks}: no node can have all of it together, busy or not.`;
+    return { code: 'NeverFits', message };
   }
 
   /** Each node names the first thing that closes it. */
@@ -121,9 +127,4 @@ export class ClaimContext implements PlacementContext {
       if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
   }
-}
-
-function askText({ mode, count, className }: DeviceAsk): string {
-  const devices = mode === 'All' ? 'all devices' : count === 1 ? '1 device' : `${count} devices`;
-  return `${devices} of class ${className}`;
 }

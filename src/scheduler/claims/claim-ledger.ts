@@ -4,19 +4,25 @@ import type {
   DeviceClaimRecord,
   PodDeviceClaim,
 } from '../../api/records/device-records.ts';
+import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
+import type { ResourceTable } from '../model/resource-table.ts';
 import type { NodeIndex } from '../placement/node-index.ts';
 import type { NodeTable } from '../placement/node-table.ts';
 import { allocate } from './allocate.ts';
 import type { Verdict } from './allocate.ts';
 import type { DeviceWorld } from './allocation-search.ts';
+import { ClassHoldings } from './class-holdings.ts';
 import { areSameDevices } from './same-devices.ts';
 import type { DeviceChoice } from './device-choice.ts';
 import { deviceClaimState } from './device-claim-state.ts';
 import type { DeviceClaimState } from './device-claim-state.ts';
 import { DeviceFacts } from './device-facts.ts';
 import { DeviceUses } from './device-uses.ts';
+import type { DeviceUsage } from './device-uses.ts';
 import { NodeDeviceTable } from './node-devices.ts';
+import { LeavingClaims } from './leaving-claims.ts';
+import { overuse } from './overuse.ts';
 import { poolKey } from './pool-table.ts';
 
 /** What an unallocated claim is promised, for as many placed pods as use it. */
@@ -38,6 +44,7 @@ const MOST_USERS = 256;
 const NO_CHOICES: readonly DeviceChoice[] = [];
 const NO_DEVICES: readonly AllocatedDevice[] = [];
 const NO_USES = new DeviceUses();
+const NOBODY: ReadonlySet<Task> = new Set();
 
 /**
  * Which claim has which devices, by the API or by promise: a device is promised once, from the moment its pod is placed until the
@@ -48,8 +55,13 @@ export class ClaimLedger {
   readonly facts = new DeviceFacts((key) => {
     this.#changes += 1;
     if (this.#recharge(key)) this.#moves += 1;
+    if (this.holdings.changed(key)) for (const queue of this.holdings.holdersOf(key)) queue.markDirty();
+    this.leaving.refresh(key);
   });
+  readonly holdings: ClassHoldings;
   readonly uses = new DeviceUses();
+  /** What comes free once pods that are told to go have gone. */
+  readonly leaving = new LeavingClaims(this.facts.claims, (key) => this.#users.has(key));
   /** Some pod uses claims; none: all of this costs one comparison. */
   isUsed = false;
   /** Claims decide where pods go (`predicate.DynamicResourceAllocationEnable`): else nothing is promised to them. */
@@ -67,8 +79,13 @@ export class ClaimLedger {
   /** Grows whenever a claim or a promise is another one. */
   #changes = 0;
 
-  constructor(nodes: NodeTable, index: NodeIndex, featuresVersion: () => number) {
+  constructor(nodes: NodeTable, index: NodeIndex, resources: ResourceTable, featuresVersion: () => number) {
     this.#nodes = nodes;
+    this.holdings = new ClassHoldings(
+      resources,
+      this.facts,
+      ({ key, allocation }) => allocation ?? this.#promiseOf(key)?.allocation,
+    );
     this.devices = new NodeDeviceTable(this.facts, nodes, index, featuresVersion);
   }
 
@@ -82,26 +99,36 @@ export class ClaimLedger {
     return this.facts.version + this.#changes;
   }
 
-  /** A statement gives the task a place, with devices, or takes it back. */
-  place(task: Task, node: number, sign: 1 | -1): void {
-    if (sign === 1) this.choose(task, node);
+  /** A statement gives the task a place, with devices, or takes it back. What is only promised may be in use by pods that are on their way out. */
+  place(task: Task, node: number, sign: 1 | -1, status: TaskStatus): void {
+    if (sign === 1) this.choose(task, node, status === TaskStatus.Pipelined ? NOBODY : undefined);
     else this.#release(task, node);
   }
 
-  /** Promises the task what its claims need on the node; false when they cannot have it there. */
-  choose(task: Task, node: number): boolean {
+  /** A task comes to its node, or leaves it: devices come free with the last of those that use them. */
+  charge(task: Task, sign: 1 | -1): void {
+    if (task.record.deviceClaims.length === 0) return;
+    this.leaving.charge(task, sign);
+    this.#changes += 1;
+  }
+
+  /** Promises the task what its claims need on the node, now or once `gone` have left it; false when they cannot have it there. */
+  choose(task: Task, node: number, gone?: ReadonlySet<Task>): boolean {
     const { deviceClaims } = task.record;
     if (deviceClaims.length === 0 || !this.isOn) return true;
     const states = deviceClaims.map((claim) => this.stateOf(claim));
     if (!this.#isReached(states, node) || !deviceClaims.every((claim) => this.mayUse(claim.key, task.uid)))
       return false;
     const open = states.flatMap((state) => (state.kind === 'open' ? [state.claim] : []));
-    const verdict = this.allocateAt(open, node);
+    const own = deviceClaims.map(({ key }) => key);
+    const verdict = this.#allocate(open, node, gone === undefined ? this.uses : this.#usesLater(gone, own));
     if (verdict.kind !== 'chosen') return false;
     const allocations = verdict.allocations();
     open.forEach((claim, at) => {
       const allocation = allocations[at];
-      if (allocation !== undefined) this.#promises.set(claim.key, { uid: claim.uid, allocation, tasks: 0 });
+      if (allocation === undefined) return;
+      this.#promises.set(claim.key, { uid: claim.uid, allocation, tasks: 0 });
+      this.holdings.changed(claim.key);
     });
     this.#changes += 1;
     const choices: DeviceChoice[] = [];
@@ -155,10 +182,44 @@ export class ClaimLedger {
 
   /** What the node has for claims that have no devices yet; with `isEmpty`, if nothing were in use. */
   allocateAt(open: readonly DeviceClaimRecord[], node: number, isEmpty = false): Verdict {
+    return this.#allocate(open, node, isEmpty ? NO_USES : this.uses);
+  }
+
+  /** What it will have once these have gone, and all that are on their way out; claims that are `own` are not given back by anybody. */
+  allocateLater(
+    open: readonly DeviceClaimRecord[],
+    node: number,
+    gone: ReadonlySet<Task>,
+    own: readonly string[],
+  ): Verdict {
+    return this.#allocate(open, node, this.#usesLater(gone, own));
+  }
+
+  /** Devices of the task's claims are taken by others as well, once those that are on their way out have gone. */
+  isShort({ record: { deviceClaims } }: Task): boolean {
+    if (deviceClaims.length === 0) return false;
+    const devices = deviceClaims.flatMap(({ key }) => this.#charged.get(key) ?? NO_DEVICES);
+    return overuse(devices, this.#usesLater(NOBODY, []), this.facts.pools) !== undefined;
+  }
+
+  /** Whether these, which are told to go, could keep their devices beside what was promised of them. */
+  mayStay(tasks: readonly Task[]): boolean {
+    const claims = tasks.flatMap(({ record }) => record.deviceClaims);
+    const devices = this.leaving.freedOf(claims);
+    if (devices.length === 0) return true;
+    const own = claims.map(({ key }) => key);
+    return overuse(devices, this.#usesLater(NOBODY, own), this.facts.pools) === undefined;
+  }
+
+  #usesLater(gone: ReadonlySet<Task>, own: readonly string[]): DeviceUsage {
+    return this.leaving.usesLater(this.uses, gone, own);
+  }
+
+  #allocate(open: readonly DeviceClaimRecord[], node: number, uses: DeviceUsage): Verdict {
     if (open.length === 0) return NOTHING_TO_CHOOSE;
     const world: DeviceWorld = {
       devices: this.devices.of(node),
-      uses: isEmpty ? NO_USES : this.uses,
+      uses,
       classOf: (name) => this.facts.classes.get(name),
       taintsOf: (device) => this.facts.taintsOf(device),
     };
@@ -187,6 +248,7 @@ export class ClaimLedger {
       promised.tasks -= 1;
       if (promised.tasks > 0) continue;
       this.#promises.delete(claim);
+      this.holdings.changed(claim);
       this.#moved(claim, node);
     }
   }
@@ -224,13 +286,18 @@ export class ClaimLedger {
 
   #use(key: string, uid: string): void {
     const users = this.#users.get(key);
-    if (users === undefined) this.#users.set(key, new Set([uid]));
-    else users.add(uid);
+    if (users !== undefined) users.add(uid);
+    else {
+      this.#users.set(key, new Set([uid]));
+      this.leaving.refresh(key);
+    }
   }
 
   #stopUsing(key: string, uid: string): void {
     const users = this.#users.get(key);
-    if (users?.delete(uid) === true && users.size === 0) this.#users.delete(key);
+    if (users?.delete(uid) !== true || users.size > 0) return;
+    this.#users.delete(key);
+    this.leaving.refresh(key);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DeviceUses } from './device-uses.ts';
+import type { DeviceUsage } from './device-uses.ts';
 import { addTo } from './device-uses.ts';
 import type { Candidate } from './node-devices.ts';
 import type { Pool } from './pool-table.ts';
@@ -8,7 +8,7 @@ export class CounterSums {
   readonly #taken = new Map<Pool, Map<string, Map<string, bigint>>>();
 
   /** Takes what the device takes, if that is left beside what is in use; else nothing. */
-  take({ device, pool }: Candidate, uses: DeviceUses): boolean {
+  take({ device, pool }: Candidate, uses: DeviceUsage): boolean {
     const left = uses.countersLeft(pool);
     const taken = this.#taken.get(pool);
     for (const { set, counters } of device.consumes) {

@@ -17,10 +17,16 @@ export type DeviceClaimState =
   /** No node will do before something else has happened, which is told. */
   | { readonly kind: 'blocked'; readonly refusal: Refusal };
 
+/** Claims and classes, by their keys. */
+export interface ClaimFacts {
+  readonly claims: Pick<DeviceFacts['claims'], 'get'>;
+  readonly classes: Pick<DeviceFacts['classes'], 'get'>;
+}
+
 type Promised = (key: string) => DeviceAllocation | undefined;
 
 /** As kube-scheduler reads it. */
-export function deviceClaimState(facts: DeviceFacts, asked: PodDeviceClaim, promised: Promised): DeviceClaimState {
+export function deviceClaimState(facts: ClaimFacts, asked: PodDeviceClaim, promised: Promised): DeviceClaimState {
   const { key, podUid, isMade } = asked;
   if (!isMade) return notReady(`claim ${key} of the pod is not made yet`);
   const claim = facts.claims.get(key);

@@ -7,6 +7,7 @@ import type {
   SliceRecord,
   TaintedDevices,
 } from '../../api/records/device-records.ts';
+import type { ClaimTemplateRecord } from '../../api/records/claim-template-record.ts';
 import type { ExtendedResources } from '../../api/devices/extended-resources.ts';
 import { factTable } from '../ledger/fact-table.ts';
 import type { FactTable } from '../ledger/fact-table.ts';
@@ -44,6 +45,11 @@ export class DeviceFacts {
     this.version += 1;
     this.#extended = undefined;
   });
+  /** What claims will be that are made for pods. */
+  readonly templates: FactTable<ClaimTemplateRecord> = factTable(
+    new Map<string, ClaimTemplateRecord>(),
+    () => undefined,
+  );
   readonly taintRules: FactTable<DeviceTaintRuleRecord> = factTable(this.#taintRules, () => (this.version += 1));
 
   readonly claims: FactTable<DeviceClaimRecord> = {
@@ -64,6 +70,12 @@ export class DeviceFacts {
       ({ devices }) => devices !== undefined && isOf(device, devices),
     );
     return [...device.taints, ...ruled.map(({ taint }) => taint)];
+  }
+
+  /** Classes whose devices pods may ask for by this name. */
+  classesNaming(resource: string): readonly string[] {
+    const classes = [...this.#classes.values()];
+    return classes.filter(({ extendedResourceName }) => extendedResourceName === resource).map(({ name }) => name);
   }
 
   /** One object as long as no class changed. Where several classes name a resource, the first by name is told. */

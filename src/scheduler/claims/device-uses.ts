@@ -27,13 +27,24 @@ interface PoolUse {
 /** Amounts by set and counter; below zero where more is taken than there is. */
 export type CountersLeft = ReadonlyMap<string, DeviceAmounts>;
 
-/** Which devices are in use, and how much of them. Who has admin access takes nothing away. */
-export class DeviceUses {
+/** Which devices are in use, and how much of them. */
+export interface DeviceUsage {
+  of(pool: Pool, device: string): DeviceUse | undefined;
+  countersLeft(pool: Pool): CountersLeft;
+}
+
+/** An account of them. Who has admin access takes nothing away. */
+export class DeviceUses implements DeviceUsage {
   readonly #pools = new Map<string, PoolUse>();
 
   /** Whether nothing is in use. */
   get isEmpty(): boolean {
     return this.#pools.size === 0;
+  }
+
+  /** Whether something of the pool is in use. */
+  touches({ key }: Pool): boolean {
+    return this.#pools.has(key);
   }
 
   of({ key }: Pool, device: string): DeviceUse | undefined {
@@ -49,7 +60,7 @@ export class DeviceUses {
   countersLeft(pool: Pool): CountersLeft {
     const uses = this.#pools.get(pool.key);
     if (uses === undefined) return pool.counters;
-    if (uses.left?.pool !== pool) uses.left = { pool, counters: countersLeft(pool, uses.devices) };
+    if (uses.left?.pool !== pool) uses.left = { pool, counters: countersLeft(pool, (name) => uses.devices.has(name)) };
     return uses.left.counters;
   }
 
@@ -69,12 +80,12 @@ export class DeviceUses {
 }
 
 /** Whatever is in use takes of the counters once, however many share it. */
-function countersLeft(pool: Pool, uses: ReadonlyMap<string, DeviceUse>): CountersLeft {
+export function countersLeft(pool: Pool, isInUse: (device: string) => boolean): CountersLeft {
   if (!pool.isCounted) return pool.counters;
   const left = new Map([...pool.counters].map(([set, counters]) => [set, new Map(counters)]));
   for (const { devices } of pool.slices) {
     for (const { name, consumes } of devices) {
-      if (consumes.length === 0 || !uses.has(name)) continue;
+      if (consumes.length === 0 || !isInUse(name)) continue;
       for (const { set, counters } of consumes) {
         const of = left.get(set);
         if (of === undefined) continue;

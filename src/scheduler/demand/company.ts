@@ -33,6 +33,7 @@ function isDependent({ status, class: { shape } }: Task): boolean {
 function isLonely(task: Task, pending: readonly Task[], ledger: PodRuleLedger): boolean {
   if (!isDependent(task)) return false;
   const counts = ledger.of(task.class)?.affinity ?? [];
+  if (counts.length === 0) return false;
   if (counts.some(({ total }) => total > 0)) return false;
   const terms = task.class.shape.rules?.affinity ?? [];
   return !pending.some(({ record }) => {

@@ -12,11 +12,12 @@ import type { TaskClass } from '../model/task-class.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import { holdsNode, TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
-import { isPassing } from '../placement/capacity.ts';
+import { isPassing } from '../placement/passing-taints.ts';
+import type { MindedRules } from '../placement/minded-rules.ts';
 import type { NodeIndex } from '../placement/node-index.ts';
 import { isDeclaredLimit } from '../shares/declared-limit.ts';
 import { EPSILON } from '../shares/epsilon.ts';
-import { keepsAway, tolerates } from '../placement/class-nodes.ts';
+import { tolerates } from '../placement/class-nodes.ts';
 import { joined } from '../../lib/joined.ts';
 
 /** What is asked of the cluster as it stands, busy or not. */
@@ -204,7 +205,7 @@ function tellsFirst({ shape: a }: TaskClass, { shape: b }: TaskClass): boolean {
   return a.key < b.key;
 }
 
-function requestsText({ shape }: TaskClass, { nodes, resources, index }: Snapshot): string {
+function requestsText({ shape }: TaskClass, { nodes, resources, index, minded }: Snapshot): string {
   const parts: string[] = [];
   const slots = nodes.largest(PODS_IX);
   let areSlotsScarce = true;
@@ -216,30 +217,33 @@ function requestsText({ shape }: TaskClass, { nodes, resources, index }: Snapsho
     parts.push(`${name} ${asked} (largest node: ${most})`);
   }
   if (areSlotsScarce) parts.push(`${parts.length === 0 ? 'nothing but ' : ''}a pod slot (largest node: ${slots})`);
-  if (shape.hostPorts.length > 0)
+  if (minded.hostPorts && shape.hostPorts.length > 0)
     parts.push(`host port ${shape.hostPorts.map(({ port }) => port).join(' and ')} (one such pod a node)`);
-  parts.push(...rulesTexts(shape.rules));
-  const isChoosy = shape.nodeSelector.size > 0 || shape.requiredTerms !== undefined;
-  return `${parts.join(', ')}${isChoosy ? ' and chooses its nodes' : ''}${taintsText(shape, index)}`;
+  parts.push(...rulesTexts(shape.rules, minded));
+  const isChoosy = minded.nodeAffinity && (shape.nodeSelector.size > 0 || shape.requiredTerms !== undefined);
+  return `${parts.join(', ')}${isChoosy ? ' and chooses its nodes' : ''}${taintsText(shape, index, minded)}`;
 }
 
 /** What its rules about its like say. */
-function rulesTexts(rules: PodRules | undefined): readonly string[] {
+function rulesTexts(rules: PodRules | undefined, { podAffinity, spread }: MindedRules): readonly string[] {
   if (rules === undefined) return [];
   const own = <T extends { readonly isOwn: boolean }>(all: readonly T[]): readonly T[] =>
     all.filter(({ isOwn }) => isOwn);
+  const near = podAffinity ? own(rules.affinity) : [];
+  const apart = podAffinity ? own(rules.antiAffinity) : [];
+  const even = spread ? own(rules.spread) : [];
   return [
-    ...own(rules.affinity).map(({ topologyKey }) => `one ${topologyKey} for all of them`),
-    ...own(rules.antiAffinity).map(({ topologyKey }) => `a ${topologyKey} of its own`),
-    ...own(rules.spread).map(({ topologyKey, maxSkew }) => `an even spread over ${topologyKey} (skew ${maxSkew})`),
+    ...near.map(({ topologyKey }) => `one ${topologyKey} for all of them`),
+    ...apart.map(({ topologyKey }) => `a ${topologyKey} of its own`),
+    ...even.map(({ topologyKey, maxSkew }) => `an even spread over ${topologyKey} (skew ${maxSkew})`),
   ];
 }
 
 /** The taints that stay, and that the pod does not bear; the one that most nodes have comes first. */
-function taintsText({ tolerations }: SchedulingShape, index: NodeIndex): string {
+function taintsText({ tolerations }: SchedulingShape, index: NodeIndex, minded: MindedRules): string {
   const parts: (readonly [nodes: number, text: string])[] = [];
   for (const { taint, nodes } of index.taints()) {
-    if (!keepsAway(taint) || isPassing(taint) || tolerates(tolerations, taint)) continue;
+    if (!minded.heeds(taint) || isPassing(taint) || tolerates(tolerations, taint)) continue;
     const count = nodes.size();
     parts.push([count, `{${taint.key}: ${taint.value}} of ${count} nodes`]);
   }

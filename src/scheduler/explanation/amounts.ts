@@ -1,5 +1,6 @@
 import { resourceUnit } from '../../api/amounts.ts';
 import { formatUnits } from '../../lib/quantity.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
@@ -21,11 +22,13 @@ export function quantities({ resources, amounts }: TaskClass | IndexedAmounts, t
   return out;
 }
 
-/** Indices of what its pending pods ask for, or its minimum does; pod slots only when nothing else is asked for. */
-export function askedResources(job: Job, table: ResourceTable): readonly number[] {
-  const asked = new Set<number>(job.minimum(table)?.resources);
+/** Indices of what its pending pods ask for and claim, or its minimum does; pod slots only when nothing else is asked for. */
+export function askedResources(job: Job, { resources, claims: { holdings } }: Snapshot): readonly number[] {
+  const asked = new Set<number>(job.minimum(resources)?.resources);
   for (let task = job.tasks.first; task !== undefined; task = task.nextInJob) {
-    if (task.status === TaskStatus.Pending) for (const r of task.class.resources) asked.add(r);
+    if (task.status !== TaskStatus.Pending) continue;
+    const needs = job.queue === undefined ? task.class : holdings.needs(task, job.queue);
+    for (const r of Array.from(needs.resources)) asked.add(r);
   }
   if (asked.size > 1) asked.delete(PODS_IX);
   return [...asked].toSorted((a, b) => a - b);

@@ -7,6 +7,7 @@ import { askedResources } from './amounts.ts';
 import { EvictionChances } from './eviction-chances.ts';
 import { promisedRooms, reservedRoom } from './expected-room.ts';
 import type { Explanation, GroupState, Members } from './explanation.ts';
+import { nearFits } from './near-fit.ts';
 import { pendingKinds } from './pending-kinds.ts';
 import { placeInLine } from './place-in-line.ts';
 import { podFit } from './pod-fit.ts';
@@ -27,6 +28,7 @@ export interface LatestCycle {
 export function explain(session: Session, job: Job, { decisions, actions }: LatestCycle): Explanation {
   const { framework, snapshot } = session;
   const kinds = pendingKinds(job, framework);
+  const near = nearFits(framework, job, kinds);
   const [reasons, pods] = withAllOpen(framework, job, kinds, () => [
     reasonsOf(session, job, kinds, decisions),
     kinds.map((kind) => podFit(session, job, kind)),
@@ -41,7 +43,8 @@ export function explain(session: Session, job: Job, { decisions, actions }: Late
     members: membersOf(job),
     reasons,
     pods,
-    queues: queueAccounts(job, framework, snapshot.resources, askedResources(job, snapshot.resources)),
+    near,
+    queues: queueAccounts(job, framework, snapshot.resources, askedResources(job, snapshot)),
     room: roomAccount(session, job, { reasons, pods, chances }),
     line: placeInLine(session, job),
     reservation: job.pending() > 0 ? reservedRoom(session, job) : undefined,

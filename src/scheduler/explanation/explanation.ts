@@ -1,5 +1,6 @@
 import type { PodGroupPhase } from '../../api/records/pod-group-record.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
+import type { TierAccount } from '../framework/plugin.ts';
 
 /** Amounts by resource, as Kubernetes quantities. */
 export type Quantities = Readonly<Record<string, string>>;
@@ -21,6 +22,8 @@ export interface Explanation {
   readonly reasons: readonly Reason[];
   /** Its pending pods, those that are alike together. */
   readonly pods: readonly PodFit[];
+  /** What domains of the network have for it, where it has to stay within one; empty where it need not, or nothing waits. */
+  readonly near: readonly NearFit[];
   /** Its queue, then those above it. */
   readonly queues: readonly QueueAccount[];
   /** Undefined when it waits for no room. */
@@ -92,6 +95,16 @@ export interface PodFit {
   readonly nodes: number;
   /** Nodes that refuse them now, by reason; a node may give several. */
   readonly refusedBy: Readonly<Record<string, number>>;
+}
+
+/** A group, or a part of it, that has to find room within one domain of the network. */
+export interface NearFit {
+  /** Name of the kind of parts; empty for the group as a whole. */
+  readonly part: string;
+  /** Pods that have to find room together. */
+  readonly needed: number;
+  /** Of tiers that are low enough, from the lowest on. */
+  readonly tiers: readonly TierAccount[];
 }
 
 /** What is free of a resource now, and promised to nobody. */

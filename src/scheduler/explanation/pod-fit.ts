@@ -61,7 +61,7 @@ class FreePlaces {
   #add(node: number, picker: NodePicker, kept: readonly TaskClass[] = []): void {
     const { resources, amounts, shape } = this.#class;
     const isUsable = picker.allows(node);
-    let places = shape.hostPorts.length > 0 ? 1 : Infinity;
+    let places = this.#snapshot.minded.mostOnOneNode(shape);
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;
       let free = this.#snapshot.nodes.available[r]?.[node] ?? 0;

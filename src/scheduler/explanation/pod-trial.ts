@@ -2,6 +2,7 @@ import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { Framework } from '../framework/framework.ts';
 import { withoutServed } from '../demand/served-by-class.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import { DeviceTrial } from './device-trial.ts';
 import { OTHER_NODE } from '../volumes/volume-context.ts';
 
 /** What nodes say to pods that nobody has made yet. */
@@ -13,12 +14,14 @@ export interface PodTrial {
   readonly places: number;
   /** Why the other nodes would not, as kubectl users know it; empty where none is closed. */
   readonly why: string;
+  /** What its claims for devices have to wait for; empty where nothing is known of that. */
+  readonly wait: string;
 }
 
 /**
- * Which nodes would take pods of this kind, as the latest cycle left them: by what nodes are, and where the volumes are that
- * claims of theirs are bound to. What hangs on other pods, and on volumes that are free, may be otherwise tomorrow and is left
- * out, as is what DeviceClasses serve by claims. O(nodes x claims).
+ * Which nodes would take pods of this kind, as the latest cycle left them: by what nodes are, where the volumes are that
+ * claims of theirs are bound to, and which devices claims ask for. What hangs on other pods, and on volumes that are free, may be
+ * otherwise tomorrow and is left out, as is what DeviceClasses serve by claims. O(nodes x (claims + devices)).
  */
 export function tryPods(record: PodRecord, count: number, snapshot: Snapshot, framework: Framework): PodTrial {
   const { nodes, classes, volumes } = snapshot;
@@ -26,18 +29,25 @@ export function tryPods(record: PodRecord, count: number, snapshot: Snapshot, fr
   try {
     const mask = framework.nodesFor(taskClass);
     const bound = record.claims.filter(({ key }) => volumes.facts.volumes.get(volumeOf(key, volumes)) !== undefined);
-    let open = 0;
+    const open = new Set<number>();
     let unreached = 0;
     for (let node = 0; node < nodes.count; node += 1) {
       const isReached = bound.every(({ key }) => volumes.reaches(key, node));
       if (!isReached) unreached += 1;
-      else if (mask.has(node)) open += 1;
+      else if (mask.has(node)) open.add(node);
     }
+    const devices = new DeviceTrial(record, snapshot.claims).ask(
+      count,
+      nodes.count,
+      (node) => open.has(node),
+      (node) => open.delete(node),
+    );
     const { rest } = withoutServed(taskClass, snapshot) ?? { rest: taskClass };
-    const places = open === 0 ? 0 : framework.capacity(rest, count);
+    const places = open.size === 0 ? 0 : Math.min(framework.capacity(rest, count), devices.places);
     const reasons = lasting(framework.featureReasons(taskClass));
     if (unreached > 0) reasons.push([OTHER_NODE, unreached]);
-    return { nodes: nodes.count, open, places, why: inWords(reasons) };
+    reasons.push(...devices.reasons);
+    return { nodes: nodes.count, open: open.size, places, why: inWords(reasons), wait: devices.wait };
   } finally {
     classes.release(taskClass);
   }

@@ -64,8 +64,8 @@ function saidNow(session: Session, job: Job, kinds: readonly PendingKind[]): rea
   if (job.valid() < job.minMember) said.push(lackingPods(job));
   if (queue === undefined) return said.filter((refusal) => refusal !== undefined);
   if (!queue.isOpen && kinds.length > 0) said.push(notOpen(queue));
-  const classes = [...new Set(kinds.map(({ task }) => task.class))];
-  said.push(...framework.refusals(job, queue, classes));
+  const tasks = kinds.map(({ task }) => task);
+  said.push(...framework.refusals(job, queue, tasks));
   for (const { task } of kinds) {
     if (task.class.shape.needs.length > 0) said.push(unsupportedNeed(task.class));
     else if (framework.picker(task).best() < 0) said.push(framework.explain(task));

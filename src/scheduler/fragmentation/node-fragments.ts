@@ -9,10 +9,14 @@ import type { TypicalPod } from './typical-pods.ts';
 export interface Eyes {
   readonly weights: Float64Array;
   readonly cpus: Float64Array;
-  /** Cards; 0 for a pod without, -1 for one that such a node never takes. */
+  /** What it asks of cards, by its place among the demands: many pods differ in their CPU alone. -1 for a pod without cards, and for one that such a node never takes. */
+  readonly demands: Int32Array;
+  /** Of each demand: cards. */
   readonly counts: Float64Array;
-  /** Of a card, in thousandths of it. */
+  /** Of each demand: of a card, in thousandths of it. */
   readonly parts: Float64Array;
+  /** Of each demand: how much is of no use for it, in the call that is going on. */
+  readonly useless: Float64Array;
 }
 
 /** Thousandths of a card. */
@@ -32,16 +36,17 @@ export class NodeFragments {
     this.#pods = pods;
   }
 
-  /** O(typical pods x cards). */
-  of({ weights, cpus, counts, parts }: Eyes, cpu: number, free: ArrayLike<number>): number {
+  /** O(typical pods + their demands x cards). */
+  of({ weights, cpus, demands, counts, parts, useless }: Eyes, cpu: number, free: ArrayLike<number>): number {
     let idle = 0;
     for (let i = 0; i < free.length; i += 1) idle += free[i] ?? 0;
     if (idle === 0) return 0;
+    for (let d = 0; d < counts.length; d += 1) useless[d] = uselessFor(counts[d] ?? 0, parts[d] ?? 0, free, idle);
     let fragments = 0;
     for (let t = 0; t < weights.length; t += 1) {
-      const count = counts[t] ?? 0;
-      const useless = count <= 0 || cpu < (cpus[t] ?? 0) ? idle : uselessFor(count, parts[t] ?? 0, free, idle);
-      fragments += (weights[t] ?? 0) * useless;
+      const demand = demands[t] ?? -1;
+      const lost = demand < 0 || cpu < (cpus[t] ?? 0) ? idle : (useless[demand] ?? 0);
+      fragments += (weights[t] ?? 0) * lost;
     }
     return fragments;
   }
@@ -86,12 +91,19 @@ function uselessFor(count: number, part: number, free: ArrayLike<number>, idle: 
 }
 
 function eyesOf(pods: readonly TypicalPod[], cards: NodeCards): Eyes {
-  const asked = pods.map(({ wish }) => (wish === undefined ? 0 : countOn(wish, cards)));
+  const asked = pods.map(({ wish }) => {
+    const count = wish === undefined ? 0 : countOn(wish, cards);
+    return count <= 0 ? '' : `${count} ${largestPart(wish, cards)}`;
+  });
+  const demands = [...new Set(asked)].filter((demand) => demand !== '');
+  const [counts = [], parts = []] = [0, 1].map((at) => demands.map((demand) => Number(demand.split(' ')[at])));
   return {
     weights: Float64Array.from(pods, ({ weight }) => weight),
     cpus: Float64Array.from(pods, ({ cpu }) => cpu),
-    counts: Float64Array.from(asked),
-    parts: Float64Array.from(pods, ({ wish }) => largestPart(wish, cards)),
+    demands: Int32Array.from(asked, (demand) => demands.indexOf(demand)),
+    counts: Float64Array.from(counts),
+    parts: Float64Array.from(parts),
+    useless: new Float64Array(demands.length),
   };
 }
 

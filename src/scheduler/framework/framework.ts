@@ -18,6 +18,8 @@ import type { SubGroup } from '../model/sub-group.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { NO_WAYS } from '../devices/device-ledger.ts';
 import { VictimSums } from '../ledger/victim-sums.ts';
+import { classRefusal, neverWithinClasses } from '../shares/class-room.ts';
+import { PLAINLY, roomRequest } from '../shares/queue-room.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 
@@ -176,7 +178,8 @@ export class Framework implements EmptyCluster {
       const refusal = hooks[i]?.(job);
       if (refusal !== undefined) return refusal;
     }
-    return job.isNear && this.#domains.length === 0 ? unmindedNetwork(job) : undefined;
+    if (job.isNear && this.#domains.length === 0) return unmindedNetwork(job);
+    return neverWithinClasses(this.#snapshot, job);
   }
 
   jobReady(job: Job): boolean {
@@ -250,13 +253,14 @@ export class Framework implements EmptyCluster {
   }
 
   /** Of room that is free now, with `freed` of room that is only promised; see the hook. */
-  allocatable(queue: Queue, taskClass: TaskClass, job: Job, freed?: Freed, isGranted = false): Refusal | undefined {
+  allocatable(queue: Queue, task: Task, job: Job, freed?: Freed, isGranted = false): Refusal | undefined {
     const hooks = this.#allocatable;
     for (let i = 0; i < hooks.length; i += 1) {
-      const refusal = hooks[i]?.(queue, taskClass, job, freed, isGranted);
+      const refusal = hooks[i]?.(queue, task, job, freed, isGranted);
       if (refusal !== undefined) return refusal;
     }
-    return undefined;
+    if (!this.#snapshot.claims.holdings.isUsed) return undefined;
+    return classRefusal(this.#snapshot, queue, task, roomRequest(freed, isGranted));
   }
 
   /** The picker of the task's class and context, kept between cycles. */
@@ -354,14 +358,16 @@ export class Framework implements EmptyCluster {
   }
 
   /** Asked for people: all that is said against the job and its pods of these classes now, and not only what is said first. */
-  refusals(job: Job, queue: Queue, classes: readonly TaskClass[]): readonly Refusal[] {
+  refusals(job: Job, queue: Queue, tasks: readonly Task[]): readonly Refusal[] {
     const isAsking = this.#snapshot.waiting.asking.has(job);
-    const against = classes.length === 0 ? [] : this.#overused.map((refuse) => refuse(queue, job));
+    const against = tasks.length === 0 ? [] : this.#overused.map((refuse) => refuse(queue, job));
     return [
       ...this.#jobValid.map((refuse) => refuse(job)),
       ...(isAsking ? this.#jobEnqueueable.flat() : []).map((voteOn) => voteOn(job)),
       ...against,
-      ...this.#allocatable.flatMap((refuse) => classes.map((taskClass) => refuse(queue, taskClass, job))),
+      ...this.#allocatable.flatMap((refuse) => tasks.map((task) => refuse(queue, task, job))),
+      neverWithinClasses(this.#snapshot, job),
+      ...tasks.map((task) => classRefusal(this.#snapshot, queue, task, PLAINLY)),
     ].filter((answer) => typeof answer === 'object');
   }
 

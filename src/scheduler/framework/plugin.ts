@@ -53,6 +53,8 @@ export interface Freed {
   of(queue: Queue, resource: number): number;
   /** By those of the queue and of all below it. */
   ofBranch(queue: Queue, resource: number): number;
+  /** Those that would go and use claims for devices. */
+  readonly claimers?: ReadonlySet<Task>;
 }
 
 /** Nothing beside what is on its way out. */
@@ -68,6 +70,23 @@ export interface EmptyCluster {
   lastingNodesFor(taskClass: TaskClass): Bitset;
 }
 
+/** How the domains of one tier stand to what has to find room within one of them. */
+export interface TierAccount {
+  readonly tier: string;
+  readonly domains: number;
+  /** So many of them have room for all that must start together: now, and if nothing ran there. By amounts and by what nodes are. */
+  readonly fitting: number;
+  readonly fittingEmpty: number;
+  /** The one that could take most of its pods now; empty for the whole cluster. */
+  readonly best: string;
+  /** Of the pods that wait, by that one. */
+  readonly fitNow: number;
+  readonly fitEmpty: number;
+  readonly nodes: number;
+  /** Nodes of that one with room for one of the pods at least. */
+  readonly takingNodes: number;
+}
+
 /** Where a job, or a part of one, may go that has to stay together. While nothing is open to it, it goes nowhere. */
 export interface DomainSearch {
   /** Those that could have room, the best first; they are worked out as they are asked for. */
@@ -80,6 +99,10 @@ export interface DomainSearch {
   readonly whole: Domain;
   /** Where it goes in the end, whatever it gets there; undefined for one that waits for a domain. */
   readonly last: Domain | undefined;
+  /** For people: of each tier that is low enough, from the lowest on. */
+  account(): readonly TierAccount[];
+  /** So many pods have to find room together. */
+  readonly need: number;
   /** Why no domain will do; `tried` is what was said in the first of those that could have room. */
   refusal(tried: Refusal | undefined): Refusal;
 }
@@ -129,6 +152,11 @@ export interface PlacementContext {
   readonly wishes?: Wishes | undefined;
   /** Whether the node is open now, whatever is free there: the ranges and the hooks together. Absent: it is. */
   readonly allows?: ((node: number) => boolean) | undefined;
+  /**
+   * Whether the node would be open, whatever else is free there, once these had gone from nodes, and all that are on their way out;
+   * without `gone` whoever goes. Absent: who goes makes no difference to `allows`.
+   */
+  readonly allowsWithout?: ((node: number, gone?: ReadonlySet<Task>) => boolean) | undefined;
   /** Why no node will do, whatever is free there; it says so in place of what is said of the nodes. */
   readonly refusal?: (() => Refusal | undefined) | undefined;
 }
@@ -189,13 +217,13 @@ export interface PluginHooks {
   /** Any refusal: the queue gets nothing more for now, not even for this job. */
   readonly overusedFn?: (queue: Queue, job: Job) => Refusal | undefined;
   /**
-   * First refusal wins: the queue may not take one more task of the class for the job. With `freed` it is asked about room
+   * First refusal wins: the queue may not take the task of the job; what it asks for and claims is looked at, and nothing else of it. With `freed` it is asked about room
    * that is only promised: what leaves the queue, and what is named beside, does not count any more. With `isGranted` pods
    * went for the task already, within the queue's share as it was then: only what the queue may ever have counts.
    */
   readonly allocatableFn?: (
     queue: Queue,
-    taskClass: TaskClass,
+    task: Task,
     job: Job,
     freed?: Freed,
     isGranted?: boolean,
@@ -291,6 +319,12 @@ export type PluginSet = Readonly<Record<PluginName, Plugin>>;
 export function switchArgument(options: PluginArguments, key: string, fallback: boolean): boolean {
   const value = String(options.get(key) ?? fallback).toLowerCase();
   return value === 'true' || (value !== 'false' && fallback);
+}
+
+/** A list of names that is written as one text. */
+export function listArgument(options: PluginArguments, key: string): readonly string[] {
+  const names = String(options.get(key) ?? '').split(',');
+  return names.map((name) => name.trim()).filter((name) => name !== '');
 }
 
 /** A number among the arguments, or its default; text is read as a number since YAML files often quote it. */

@@ -6,6 +6,7 @@ import type { TaskClass } from '../model/task-class.ts';
 import { holdsNode, TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import { sameAmounts, sameFeatures, sameImages } from '../placement/node-features.ts';
+import { MindedRules } from '../placement/minded-rules.ts';
 import { NodeIndex } from '../placement/node-index.ts';
 import { NodeTable } from '../placement/node-table.ts';
 import { Recency } from '../placement/recency.ts';
@@ -23,7 +24,8 @@ import { PodRuleLedger } from './pod-rule-ledger.ts';
  */
 export class NodeLedger {
   readonly table: NodeTable;
-  readonly index = new NodeIndex();
+  readonly minded = new MindedRules();
+  readonly index = new NodeIndex(this.minded);
   readonly recency = new Recency();
   /** Tasks that hold room by the index of their node; those that a statement placed enter when it commits. */
   readonly open = new OpenPlacements();
@@ -47,7 +49,7 @@ export class NodeLedger {
   #isOtherSet = false;
 
   constructor(resources: ResourceTable) {
-    this.table = new NodeTable(resources);
+    this.table = new NodeTable(resources, this.minded);
     this.podRules = new PodRuleLedger(this.table, this.index);
     this.volumes = new VolumeLedger(this.table, this.index, () => this.featuresVersion);
     this.devices = new DeviceLedger(this.table);
@@ -56,7 +58,7 @@ export class NodeLedger {
       tasks: this.tasks,
       touch: (node) => this.recency.touch(node),
     });
-    this.claims = new ClaimLedger(this.table, this.index, () => this.featuresVersion);
+    this.claims = new ClaimLedger(this.table, this.index, resources, () => this.featuresVersion);
   }
 
   /** The set of nodes changed: nothing is decided before `reset`. */
@@ -109,6 +111,7 @@ export class NodeLedger {
     this.volumes.charge(task, nodeIx, sign);
     if (this.devices.isUsed) this.devices.charge(task, nodeIx, sign);
     if (this.numa.isUsed) this.numa.charge(task, nodeIx, sign);
+    if (this.claims.isUsed) this.claims.charge(task, sign);
     this.#touch(nodeIx, taskClass, sign);
   }
 
@@ -123,7 +126,7 @@ export class NodeLedger {
     }
     if (this.devices.isUsed) this.devices.place(task, node, sign);
     if (this.numa.isUsed) this.numa.place(task, node, sign);
-    if (this.claims.isUsed) this.claims.place(task, node, sign);
+    if (this.claims.isUsed) this.claims.place(task, node, sign, status);
     if (this.open.isUsed) this.open.place(task, node, sign);
     if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);
     else this.table.chargePipelined(node, taskClass, sign);

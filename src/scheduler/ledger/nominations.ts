@@ -1,5 +1,7 @@
+import type { ClaimLedger } from '../claims/claim-ledger.ts';
 import type { Job } from '../model/job.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { KeptRoom, KeptRooms } from './kept-rooms.ts';
 
@@ -14,10 +16,12 @@ interface Nomination extends KeptRoom {
  */
 export class Nominations {
   readonly #rooms: KeptRooms;
+  readonly #claims: ClaimLedger;
   readonly #byTask = new Map<Task, Nomination>();
 
-  constructor(rooms: KeptRooms) {
+  constructor(rooms: KeptRooms, claims: ClaimLedger) {
     this.#rooms = rooms;
+    this.#claims = claims;
   }
 
   get size(): number {
@@ -57,14 +61,14 @@ export class Nominations {
     if (node === undefined) return;
     const nomination: Nomination = { node, taskClass: task.class, queue: task.job?.queue, isLifted: false };
     this.#byTask.set(task, nomination);
-    this.#rooms.charge(nomination, 1);
+    this.#keep(task, nomination, 1);
   }
 
   /** The task's turn has come: its room is free to it. The node, or -1 without a nomination. */
   lift(task: Task): number {
     const nomination = this.#byTask.get(task);
     if (nomination === undefined) return -1;
-    if (!nomination.isLifted) this.#rooms.charge(nomination, -1);
+    if (!nomination.isLifted) this.#keep(task, nomination, -1);
     nomination.isLifted = true;
     return this.#rooms.indexOf(nomination.node);
   }
@@ -74,14 +78,14 @@ export class Nominations {
     const nomination = this.#byTask.get(task);
     if (nomination?.isLifted !== true) return;
     nomination.isLifted = false;
-    this.#rooms.charge(nomination, 1);
+    this.#keep(task, nomination, 1);
   }
 
   drop(task: Task): void {
     const nomination = this.#byTask.get(task);
     if (nomination === undefined) return;
     this.#byTask.delete(task);
-    if (!nomination.isLifted) this.#rooms.charge(nomination, -1);
+    if (!nomination.isLifted) this.#keep(task, nomination, -1);
   }
 
   /** Drops those of owners that wait no more, or ask for something else by now. */
@@ -98,6 +102,17 @@ export class Nominations {
 
   /** The columns were made anew: charges each again; those on nodes that are gone go. */
   recharge(): void {
-    for (const [task, nomination] of this.#byTask) if (!this.#rooms.recharge(nomination)) this.#byTask.delete(task);
+    for (const [task, nomination] of this.#byTask) {
+      if (this.#rooms.recharge(nomination)) continue;
+      this.#byTask.delete(task);
+      this.#claims.drop(task);
+    }
+  }
+
+  /** With the devices that its claims will need there. */
+  #keep(task: Task, nomination: Nomination, sign: 1 | -1): void {
+    this.#rooms.charge(nomination, sign);
+    if (!this.#claims.isUsed) return;
+    this.#claims.place(task, this.#rooms.indexOf(nomination.node), sign, TaskStatus.Pipelined);
   }
 }

@@ -28,8 +28,10 @@ export class Placements {
     this.#nodes.place(task, node, status, 1);
     if (job === undefined) return;
     count(job, task, status, 1);
-    job.queue?.want(taskClass, -1);
-    job.queue?.hold(taskClass, 1);
+    if (job.queue === undefined) return;
+    job.queue.want(taskClass, -1);
+    job.queue.hold(taskClass, 1);
+    this.#nodes.claims.holdings.move(task, job.queue, 1);
   }
 
   /** Undoes `place`. */
@@ -39,8 +41,11 @@ export class Placements {
     this.#nodes.place(task, task.nodeIx, status, -1);
     if (job !== undefined) {
       count(job, task, status, -1);
-      job.queue?.want(taskClass, 1);
-      job.queue?.hold(taskClass, -1);
+      if (job.queue !== undefined) {
+        job.queue.want(taskClass, 1);
+        job.queue.hold(taskClass, -1);
+        this.#nodes.claims.holdings.move(task, job.queue, -1);
+      }
       // It is looked at again, and what its job's status says is looked at anew.
       job.pendingHead = 0;
       this.#dirtyJobs.add(job);

@@ -12,7 +12,7 @@ import type { DomainCounts } from './domain-counts.ts';
 import { PodCountTable } from './pod-count-table.ts';
 import type { Claim } from './pod-count-table.ts';
 import { LabelledPodsTable } from './labelled-pods.ts';
-import type { HeldTerm, LabelledPods } from './labelled-pods.ts';
+import type { HeldTerm, LabelledPods, SpeakingTerms } from './labelled-pods.ts';
 import type { PodSet } from './pod-set.ts';
 
 /** What the rules of a class count, term by term in the order of its shape. */
@@ -44,6 +44,9 @@ interface ClassCounts {
   readonly wishes: WishCounts;
   readonly releases: readonly (() => void)[];
 }
+
+/** For all pods while rules between pods do not count. */
+const NOTHING_FORBIDDEN: SpeakingTerms = { terms: [], name: '', seen: 0 };
 
 /** Of a term of affinity that must hold, for the pods that it speaks of: that of kube-scheduler. */
 const REQUIRED_AFFINITY_WEIGHT = 1;
@@ -84,9 +87,27 @@ export class PodRuleLedger {
     return this.#labelled.of(record);
   }
 
-  /** Undefined for a class without rules. */
+  /** Undefined for a class without rules; rules that do not count are left out. */
   of(taskClass: TaskClass): RuleCounts | undefined {
-    return taskClass.shape.rules === undefined ? undefined : this.#byClass.get(taskClass)?.rules;
+    const rules = taskClass.shape.rules === undefined ? undefined : this.#byClass.get(taskClass)?.rules;
+    const { podAffinity, spread } = this.#nodes.minded;
+    if (rules === undefined || (podAffinity && spread)) return rules;
+    const counted = podAffinity ? rules : { ...rules, affinity: [], antiAffinity: [], held: [] };
+    return spread ? counted : { ...counted, spread: [] };
+  }
+
+  /** Pods of the class are kept from places by rules of their own that count. */
+  binds({ shape: { rules } }: TaskClass): boolean {
+    if (rules === undefined) return false;
+    const { podAffinity, spread } = this.#nodes.minded;
+    return (
+      (podAffinity && rules.affinity.length + rules.antiAffinity.length > 0) || (spread && rules.spread.length > 0)
+    );
+  }
+
+  /** The terms of others that speak against places for these pods, as far as they count. */
+  forbidding(pods: LabelledPods): SpeakingTerms {
+    return this.#nodes.minded.podAffinity ? pods.forbidding : NOTHING_FORBIDDEN;
   }
 
   /** Undefined for a class that neither has wishes nor speaks for a place of others. */

@@ -1,5 +1,7 @@
 import { areSameLabels } from '../../api/records/label-selector.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
+import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import { podWith } from '../../api/records/stored-pod.ts';
 import type { Task, TaskStatus } from '../model/task.ts';
 
@@ -37,4 +39,11 @@ export function frozen(record: PodRecord, { record: { group, queue, cards: known
 /** A record that names no node says nothing of where the task stands. */
 function standsThere({ nodeName }: Task, record: PodRecord): boolean {
   return record.nodeName === '' || nodeName === record.nodeName;
+}
+
+/** Both queues' amounts are of the same resources. */
+export function areNamedAlike(a: QueueRecord, b: QueueRecord): boolean {
+  const isAlike = (x: ResourceAmounts | undefined, y: ResourceAmounts | undefined): boolean =>
+    x === y || ((x?.size ?? 0) === (y?.size ?? 0) && [...(x?.keys() ?? [])].every((name) => y?.has(name) === true));
+  return isAlike(a.capability, b.capability) && isAlike(a.guarantee, b.guarantee) && isAlike(a.deserved, b.deserved);
 }

@@ -27,7 +27,7 @@ import type { AskedNode, AskedPod } from './outside-rounds.ts';
 import { Placements } from './placements.ts';
 import { PriorityTable } from '../model/priority-table.ts';
 import { Queue } from '../model/queue.ts';
-import { countsAsBefore, frozen, hasSameRole, isOtherView } from './record-changes.ts';
+import { areNamedAlike, countsAsBefore, frozen, hasSameRole, isOtherView } from './record-changes.ts';
 import { Reservation } from './reservation.ts';
 import { ResourceQuotas } from './resource-quotas.ts';
 import { ResourceTable } from '../model/resource-table.ts';
@@ -48,6 +48,7 @@ export class Snapshot {
   readonly resources = new ResourceTable();
   readonly #nodeLedger = new NodeLedger(this.resources);
   readonly nodes = this.#nodeLedger.table;
+  readonly minded = this.#nodeLedger.minded;
   readonly index = this.#nodeLedger.index;
   readonly recency = this.#nodeLedger.recency;
   readonly nodeTasks = this.#nodeLedger.tasks;
@@ -70,7 +71,7 @@ export class Snapshot {
   /** Grows whenever a job got another priority. */
   prioritiesVersion = 0;
   readonly #rooms = new KeptRooms(this.nodes, this.recency);
-  readonly nominations = new Nominations(this.#rooms);
+  readonly nominations = new Nominations(this.#rooms, this.claims);
   readonly lostPlaces = new LostPlaces(this.#rooms, this.nominations);
   readonly reservation = new Reservation(this.nodes, this.recency);
   readonly startPlans = new StartPlans(this.nodes, this.recency);
@@ -130,9 +131,10 @@ export class Snapshot {
   upsertQueue(record: QueueRecord): void {
     const queue = this.queues.get(record.name);
     if (queue !== undefined) {
-      const { parent } = queue.record;
+      const old = queue.record;
       queue.record = record;
-      if (record.parent !== parent) linkParents(this.queues);
+      if (record.parent !== old.parent) linkParents(this.queues);
+      if (record.parent !== old.parent || !areNamedAlike(record, old)) this.claims.holdings.forget();
       return;
     }
     const made = new Queue(record);
@@ -141,6 +143,7 @@ export class Snapshot {
     made.leaving.push(...leaving);
     this.queues.set(record.name, made);
     linkParents(this.queues);
+    this.claims.holdings.forget();
     for (const job of this.jobs.values()) if (job.record.queue === record.name) this.#moveJob(job, made);
   }
 
@@ -151,6 +154,7 @@ export class Snapshot {
     this.queues.delete(name);
     queue.parent = undefined;
     linkParents(this.queues);
+    this.claims.holdings.forget();
   }
 
   setPriorityClass(record: PriorityClassRecord): void {
@@ -298,6 +302,7 @@ export class Snapshot {
     const changed = this.dirtyJobs.members();
     for (let i = 0; i < changed.length; i += 1) this.refreshWaiting(changed[i] as Job);
     this.jobJournal.trim(this.#journalEntries());
+    this.claims.holdings.settle(this.queues, () => this.#holders());
     if (this.resources.isCrowded) dropUnusedNames(this);
   }
 
@@ -443,13 +448,28 @@ export class Snapshot {
       if (status === TaskStatus.Pending && taskClass.isBestEffort) job.pendingBestEffort += sign;
       this.dirtyJobs.add(job);
     }
-    const isOrphan = job === undefined && holds && isMember(task.record);
-    if (isOrphan) this.#orphans.charge(task, sign);
-    const queue = isOrphan ? this.queues.get(task.record.queue) : job?.queue;
+    if (job === undefined && holds && isMember(task.record)) this.#orphans.charge(task, sign);
+    const queue = this.#queueOf(task);
     if (queue === undefined) return;
     queue.markDirty();
-    if (holds) queue.hold(taskClass, sign);
+    if (holds) {
+      queue.hold(taskClass, sign);
+      this.claims.holdings.move(task, queue, sign);
+    }
     if (status === TaskStatus.Releasing) queue.leave(taskClass, sign);
     if (status === TaskStatus.Pending) queue.want(taskClass, sign);
+  }
+
+  /** For which queue the task counts; a task without its group, once it holds a node, for the one that it names. */
+  #queueOf({ job, status, record }: Task): Queue | undefined {
+    if (job !== undefined) return job.queue;
+    return holdsNode(status) && isMember(record) ? this.queues.get(record.queue) : undefined;
+  }
+
+  *#holders(): Iterable<readonly [Task, Queue]> {
+    for (const task of this.tasks.values()) {
+      const queue = this.#queueOf(task);
+      if (queue !== undefined && holdsNode(task.status)) yield [task, queue];
+    }
   }
 }

@@ -13,6 +13,10 @@ export class Queue {
   readonly allocated: number[] = [];
   /** The same of the queues below it, at any depth. */
   readonly below: number[] = [];
+  /** Devices of the claims that its jobs' pods use, where some queue names their class; each claim once. */
+  readonly claimed: number[] = [];
+  /** The same of claims that only queues below it use, at any depth. */
+  readonly claimedBelow: number[] = [];
   /** Of what it holds, the part of its jobs' pods that are on their way out. */
   readonly leaving: number[] = [];
   /** The same of the queues below it, at any depth. */
@@ -50,8 +54,8 @@ export class Queue {
 
   /** All ledgers: each is indexed like the resource table and forgets the names that it forgets. */
   get ledgers(): readonly number[][] {
-    const { allocated, below, leaving, leavingBelow, granted, grantedBelow, pending } = this;
-    return [allocated, below, leaving, leavingBelow, granted, grantedBelow, pending];
+    const { allocated, below, claimed, claimedBelow, leaving, leavingBelow, granted, grantedBelow, pending } = this;
+    return [allocated, below, claimed, claimedBelow, leaving, leavingBelow, granted, grantedBelow, pending];
   }
 
   /** A task of the class takes a node, or leaves it. O(requested resources). */
@@ -80,6 +84,12 @@ export class Queue {
       addToLedger(above.grantedBelow, resources, amounts, sign);
       above.movesBelow += 1;
     }
+  }
+
+  /** What it holds under the index, with all below it. */
+  heldWithin(r: number): number {
+    const { allocated, below, claimed, claimedBelow } = this;
+    return (allocated[r] ?? 0) + (below[r] ?? 0) + (claimed[r] ?? 0) + (claimedBelow[r] ?? 0);
   }
 
   /** What it holds, or those below it, is told anew. */
@@ -112,7 +122,12 @@ export interface QueueProblems {
 export const NO_PROBLEMS: QueueProblems = { guarantee: '', parent: '' };
 
 /** Adds a class's requests to a ledger vector. O(requested resources). */
-export function addToLedger(ledger: number[], resources: Int32Array, amounts: Float64Array, sign: 1 | -1): void {
+export function addToLedger(
+  ledger: number[],
+  resources: ArrayLike<number>,
+  amounts: ArrayLike<number>,
+  sign: 1 | -1,
+): void {
   for (let i = 0; i < resources.length; i += 1) {
     const r = resources[i] ?? 0;
     while (ledger.length <= r) ledger.push(0);

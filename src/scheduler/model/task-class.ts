@@ -8,6 +8,12 @@ export interface IndexedAmounts {
   readonly amounts: readonly number[];
 }
 
+/** Amounts by index, of a class or of what is asked beside one. */
+export interface Needs {
+  readonly resources: ArrayLike<number>;
+  readonly amounts: ArrayLike<number>;
+}
+
 /** Equal pods: one answer of a plugin serves them all. */
 export class TaskClass {
   readonly shape: SchedulingShape;

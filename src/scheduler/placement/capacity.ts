@@ -1,8 +1,8 @@
 import type { Bitset } from '../../lib/bitset.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
-import type { TaintRecord, Toleration } from '../../api/records/scheduling-shape.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import { TaskClass } from '../model/task-class.ts';
+import { PASSING } from './passing-taints.ts';
 import { placesUnderRules } from './rule-limits.ts';
 import type { FeatureViews } from './feature-views.ts';
 
@@ -13,24 +13,6 @@ interface Known {
   readonly atLeast: number;
   /** All nodes were counted: it holds no more than that. */
   readonly isExact: boolean;
-}
-
-/** What a node is for a while only: cordoned, under pressure, not heard of. */
-const PASSING_KEYS: readonly string[] = [
-  'unschedulable',
-  'not-ready',
-  'unreachable',
-  'memory-pressure',
-  'disk-pressure',
-  'pid-pressure',
-  'network-unavailable',
-].map((name) => `node.kubernetes.io/${name}`);
-
-const PASSING: readonly Toleration[] = PASSING_KEYS.map((key) => ({ key, operator: 'Exists', value: '', effect: '' }));
-
-/** The node has the taint for a while only, as a rule. */
-export function isPassing({ key }: TaintRecord): boolean {
-  return PASSING_KEYS.includes(key);
 }
 
 /**

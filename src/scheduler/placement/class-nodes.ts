@@ -17,10 +17,15 @@ export function keepsAway(taint: TaintRecord): boolean {
   return taint.effect !== 'PreferNoSchedule';
 }
 
-/** Takes out the nodes with a taint that keeps the shape away. */
-export function subtractTainted(index: NodeIndex, { tolerations }: SchedulingShape, out: Bitset): void {
+/** Takes out the nodes with a taint that keeps the shape away, of those that count. */
+export function subtractTainted(
+  index: NodeIndex,
+  { tolerations }: SchedulingShape,
+  out: Bitset,
+  counts: (taint: TaintRecord) => boolean = keepsAway,
+): void {
   for (const { taint, nodes } of index.taints()) {
-    if (keepsAway(taint) && !tolerates(tolerations, taint)) out.subtract(nodes);
+    if (counts(taint) && !tolerates(tolerations, taint)) out.subtract(nodes);
   }
 }
 

@@ -3,7 +3,7 @@ import type { PlacementContext, PluginHooks, Refusal } from '../framework/plugin
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { JobBlock } from '../model/job-block.ts';
 import type { Task } from '../model/task.ts';
-import { Explanations } from './explain.ts';
+import { ExplanationBudget, Explanations } from './explain.ts';
 import { PickerTable } from './picker-table.ts';
 import type { Outlook } from './picker-table.ts';
 
@@ -33,6 +33,7 @@ export class Contexts {
   /** Of all plugins that claim; undefined where one of them has none. */
   readonly #claimStamps: readonly (() => number)[] | undefined;
   readonly #byKey = new Map<string, Perspective>();
+  readonly #budget = new ExplanationBudget();
 
   constructor(snapshot: Snapshot, hooks: readonly PluginHooks[]) {
     this.#snapshot = snapshot;
@@ -106,6 +107,7 @@ export class Contexts {
 
   /** Called once a cycle. */
   open(): void {
+    this.#budget.open();
     for (const { pickers, explanations } of [this.plain, ...this.#byKey.values()]) {
       pickers.sweep();
       explanations.open();
@@ -115,18 +117,27 @@ export class Contexts {
 
   #make(claimed: readonly PlacementContext[]): Perspective {
     const claims = withOneOrder(claimed);
-    const own = Map.groupBy(
-      claims.map((claim) => claim.hooks),
-      ({ score, scoreNode }) => score === undefined && scoreNode === undefined,
-    );
-    // Those that only close nodes go first: a node that is closed need not be scored. Sums of scores stay in their order.
-    const hooks = [...(own.get(true) ?? []), ...this.#hooks, ...(own.get(false) ?? [])];
+    const [closing, scoring] = byScores(this.#hooks);
+    const own = claims.map((claim) => claim.hooks);
+    const [ownClosing, ownScoring] = byScores(own);
+    // Those that only close nodes go first, amounts before all: a node that is closed need not be scored. Sums of scores stay in their order.
+    const hooks = [...closing, ...ownClosing, ...scoring, ...ownScoring];
     const outlook = outlookOf(claims);
+    const looks = 1 + LOOKS_OF_ITS_OWN * own.filter(({ explain }) => explain !== undefined).length;
     return {
       pickers: new PickerTable(this.#snapshot, hooks, { outlook }),
-      explanations: new Explanations(this.#snapshot, hooks, outlook),
+      explanations: new Explanations(this.#snapshot, hooks, { outlook, budget: this.#budget, looks }),
     };
   }
+}
+
+/** What a context has to look at on a node, by what the amounts of one cost: its cards, devices or zones. */
+const LOOKS_OF_ITS_OWN = 8;
+
+/** Those that only close nodes, and those that give scores. */
+function byScores<T extends PlacementContext['hooks']>(hooks: readonly T[]): readonly [closing: T[], scoring: T[]] {
+  const all = Map.groupBy(hooks, ({ score, scoreNode }) => score === undefined && scoreNode === undefined);
+  return [all.get(true) ?? [], all.get(false) ?? []];
 }
 
 /**
@@ -167,7 +178,15 @@ function outlookOf(claims: readonly PlacementContext[]): Outlook {
     version: versions.length === 0 ? undefined : () => versions.reduce((sum, version) => sum + version(), 0),
     refusal: refusals.length === 0 ? undefined : () => firstRefusal(refusals),
     allows: allows.length === 0 ? undefined : (node) => allows.every((isOpen) => isOpen(node)),
+    allowsWithout: allowsWithout(claims),
   };
+}
+
+/** Undefined where none of them minds who goes. */
+function allowsWithout(claims: readonly PlacementContext[]): PlacementContext['allowsWithout'] {
+  if (claims.every((claim) => claim.allowsWithout === undefined)) return undefined;
+  const all = claims.flatMap((claim) => claim.allowsWithout ?? claim.allows ?? []);
+  return (node, gone) => all.every((isOpen) => isOpen(node, gone));
 }
 
 /** It may keep a task from nodes that did not change. What only scores keeps nobody from any. */

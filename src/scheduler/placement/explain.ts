@@ -4,6 +4,35 @@ import type { Outlook } from './picker-table.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
 
+/** About 10 ms of looking at nodes. */
+const LOOKS_A_CYCLE = 500_000;
+
+/** What explanations of one cycle may cost, however many contexts give them. */
+export class ExplanationBudget {
+  #spent = 0;
+
+  get isSpent(): boolean {
+    return this.#spent >= LOOKS_A_CYCLE;
+  }
+
+  spend(looks: number): void {
+    this.#spent += looks;
+  }
+
+  /** Called once a cycle. */
+  open(): void {
+    this.#spent = 0;
+  }
+}
+
+interface ExplanationOptions {
+  readonly outlook?: Pick<Outlook, 'version' | 'refusal'>;
+  /** Its own where it is not shared. */
+  readonly budget?: ExplanationBudget;
+  /** What one node costs, 1 for its amounts alone. */
+  readonly looks?: number;
+}
+
 /** An answer, and the state of the nodes that it speaks of. */
 interface Explanation {
   readonly refusal: Refusal;
@@ -25,19 +54,25 @@ export class Explanations {
   readonly #hooks: readonly PluginHooks[];
   readonly #outlook: Pick<Outlook, 'version' | 'refusal'>;
   readonly #known = new WeakMap<TaskClass, Explanation>();
+  readonly #budget: ExplanationBudget;
+  readonly #looks: number;
   #cycle = 0;
-  #nodes = 0;
 
-  constructor(snapshot: Snapshot, hooks: readonly PluginHooks[], outlook: Pick<Outlook, 'version' | 'refusal'> = {}) {
+  constructor(
+    snapshot: Snapshot,
+    hooks: readonly PluginHooks[],
+    { outlook = {}, budget = new ExplanationBudget(), looks = 1 }: ExplanationOptions = {},
+  ) {
     this.#outlook = outlook;
     this.#snapshot = snapshot;
     this.#hooks = hooks;
+    this.#budget = budget;
+    this.#looks = looks;
   }
 
   /** Called once a cycle. */
   open(): void {
     this.#cycle += 1;
-    this.#nodes = 0;
   }
 
   /**
@@ -53,7 +88,7 @@ export class Explanations {
     const known = this.#known.get(taskClass);
     const isSameOutlook = known?.featuresVersion === featuresVersion && known.outlookVersion === outlookVersion;
     if (isSameOutlook && known.changedAt === recency.now) return known.refusal;
-    if (known?.cycle === this.#cycle && this.#nodes >= EXPLAINED_NODES_A_CYCLE) return known.refusal;
+    if (known?.cycle === this.#cycle && this.#budget.isSpent) return known.refusal;
     const message = this.#message(taskClass);
     const refusal: Refusal =
       known?.refusal.message === message ? known.refusal : { code: 'NotEnoughResources', message };
@@ -78,11 +113,8 @@ export class Explanations {
     const reasons = this.reasons(taskClass);
     const parts = [...reasons].map(([reason, nodes]) => `${nodes} ${reason}`).toSorted();
     const { count } = this.#snapshot.nodes;
-    this.#nodes += count;
+    this.#budget.spend(count * this.#looks);
     if (count === 0) return 'no nodes available to schedule pods.';
     return `0/${count} nodes are available: ${parts.join(', ')}.`;
   }
 }
-
-/** About 10 ms of looking at nodes. */
-const EXPLAINED_NODES_A_CYCLE = 500_000;

@@ -2,6 +2,7 @@ import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { HostPort, NodeRequirement, NodeTerm, TaintRecord } from '../../api/records/scheduling-shape.ts';
 import { Bitset } from '../../lib/bitset.ts';
 import { InvariantError } from '../../lib/exhaustive.ts';
+import { MindedRules } from './minded-rules.ts';
 import { NodeSet } from './node-set.ts';
 
 /** The port claimed on every address of a node. */
@@ -24,6 +25,11 @@ export class NodeIndex {
   readonly #byName = new Map<string, number>();
   /** `protocol/port` to address to number of tasks that hold it by node; others may place two of them on one node. */
   readonly #ports = new Map<string, Map<string, Map<number, number>>>();
+  readonly #minded: MindedRules;
+
+  constructor(minded = new MindedRules()) {
+    this.#minded = minded;
+  }
 
   /** Indexes all nodes anew; ports are claimed again by the caller. O(nodes x labels). */
   reset(records: readonly NodeRecord[]): void {
@@ -116,8 +122,9 @@ export class NodeIndex {
     }
   }
 
-  /** True when none of the ports is taken on the node; the wildcard address collides with every other. */
+  /** True when none of the ports is taken on the node, or ports do not count; the wildcard address collides with every other. */
   portsFree(index: number, ports: readonly HostPort[]): boolean {
+    if (!this.#minded.hostPorts) return true;
     for (const { protocol, port, ip } of ports) {
       for (const [taken, holders] of this.#ports.get(`${protocol}/${port}`) ?? []) {
         const collides = taken === ip || taken === ANY_ADDRESS || ip === ANY_ADDRESS;

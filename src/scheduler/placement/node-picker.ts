@@ -1,5 +1,6 @@
 import type { PluginHooks } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { FeatureView } from './feature-view.ts';
 import type { FeatureViews } from './feature-views.ts';
@@ -8,8 +9,10 @@ import type { Outlook } from './picker-table.ts';
 import { Tournament } from './tournament.ts';
 import { WishTournament } from './wish-tournament.ts';
 
-/** When more than this share of the nodes changed, a picker is built anew: that goes over the nodes in order. */
+/** When more than this share of the nodes changed, a picker is built anew: that goes over the nodes in order, and asks once about neighbours that are alike. */
 const REPLAY_SHARE = 0.25;
+/** The same where each node is asked by itself, and what is asked costs more than the order saves. */
+const REPLAY_SHARE_ALONE = 0.9;
 const LEAST_REPLAY = 16;
 
 /** What the pickers of one context share. */
@@ -80,6 +83,18 @@ export class NodePicker {
     return views.of(this.#class).mask.has(index) && outlook.allows?.(index) !== false;
   }
 
+  /** Which nodes it may use, whatever is free there, hangs on who goes from them. */
+  get mindsWhoGoes(): boolean {
+    return this.#around.outlook.allowsWithout !== undefined;
+  }
+
+  /** `allows`, once these had gone, and all that are on their way out; without `gone` whoever goes. */
+  allowsWithout(index: number, gone?: ReadonlySet<Task>): boolean {
+    const { allowsWithout } = this.#around.outlook;
+    if (allowsWithout === undefined) return this.allows(index);
+    return this.#around.views.of(this.#class).mask.has(index) && allowsWithout(index, gone);
+  }
+
   /** Whether one task of the class could go to the node now. Asked of single nodes, where no order of them is needed. */
   takes(index: number): boolean {
     if (!this.allows(index)) return false;
@@ -112,7 +127,8 @@ export class NodePicker {
   #replay(): void {
     const { recency, nodes } = this.#snapshot;
     const syncedTo = this.#syncedTo;
-    let left = Math.max(LEAST_REPLAY, nodes.count * REPLAY_SHARE);
+    const share = this.#around.outlook.version === undefined ? REPLAY_SHARE : REPLAY_SHARE_ALONE;
+    let left = Math.max(LEAST_REPLAY, nodes.count * share);
     for (let node = recency.newest; node >= 0 && recency.changedAt(node) > syncedTo; node = recency.olderThan(node)) {
       if (left <= 0) {
         this.#rebuild();

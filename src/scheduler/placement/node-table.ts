@@ -1,6 +1,7 @@
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
+import { MindedRules } from './minded-rules.ts';
 
 /**
  * One column a resource over all nodes. Amounts are whole numbers: milli-CPU, KiB, counts. A resource of which no node
@@ -18,6 +19,7 @@ const OTHER = 2;
  */
 export class NodeTable {
   records: NodeRecord[] = [];
+  readonly minded: MindedRules;
   readonly allocatable: Column[] = [];
   readonly idle: Column[] = [];
   /** Held by pods that are being deleted. */
@@ -38,8 +40,9 @@ export class NodeTable {
   readonly #indices = new Map<string, number>();
   readonly #resources: ResourceTable;
 
-  constructor(resources: ResourceTable) {
+  constructor(resources: ResourceTable, minded = new MindedRules()) {
     this.#resources = resources;
+    this.minded = minded;
   }
 
   get count(): number {
@@ -156,8 +159,7 @@ export class NodeTable {
   /** How many tasks of the class the node could hold if nothing else were there. O(requested resources). */
   holdsWhenEmpty(index: number, taskClass: TaskClass): number {
     const { resources, amounts, shape } = taskClass;
-    // Two of them would ask for the same port.
-    let tasks = shape.hostPorts.length > 0 ? 1 : Infinity;
+    let tasks = this.minded.mostOnOneNode(shape);
     for (let i = 0; i < resources.length; i += 1) {
       const room = this.allocatable[resources[i] ?? 0]?.[index] ?? 0;
       tasks = Math.min(tasks, Math.floor(room / (amounts[i] ?? 1)));

@@ -18,7 +18,10 @@ const KEPT_CYCLES = 16;
 const SPARE_VIEWS = 64;
 
 /** What is the pickers' own in the eyes of a context; see `PlacementContext`. */
-export type Outlook = Pick<PlacementContext, 'order' | 'ranges' | 'version' | 'wishes' | 'allows' | 'refusal'> & {
+export type Outlook = Pick<
+  PlacementContext,
+  'order' | 'ranges' | 'version' | 'wishes' | 'allows' | 'allowsWithout' | 'refusal'
+> & {
   /** Which nodes are open, or how good, hangs on which pods stand where. */
   readonly isShifting?: boolean;
   /** Which of those that did not change are open does. */

@@ -1,5 +1,5 @@
 import type { PluginArguments } from '../../config/policy.ts';
-import { numberArgument } from '../framework/plugin.ts';
+import { listArgument, numberArgument } from '../framework/plugin.ts';
 import type { Plugin } from '../framework/plugin.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 
@@ -38,8 +38,7 @@ function readWeights(options: PluginArguments, table: ResourceTable): number[] {
   const weights: number[] = [];
   weights[table.keep('cpu')] = numberArgument(options, 'binpack.cpu', 1);
   weights[table.keep('memory')] = numberArgument(options, 'binpack.memory', 1);
-  const listed = String(options.get('binpack.resources') ?? '').split(',');
-  for (const name of listed.map((text) => text.trim()).filter((text) => text !== '')) {
+  for (const name of listArgument(options, 'binpack.resources')) {
     weights[table.keep(name)] = numberArgument(options, `binpack.resources.${name}`, 1);
   }
   return Array.from(weights, (weight) => weight ?? 0);

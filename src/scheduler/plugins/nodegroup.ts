@@ -1,38 +1,46 @@
-import { NODE_GROUP_LABEL } from '../../api/keys.ts';
-import type { QueueAffinity, QueueRecord } from '../../api/records/queue-record.ts';
+import { NODE_GROUP_LABEL, ROOT_QUEUE } from '../../api/keys.ts';
+import type { QueueAffinity } from '../../api/records/queue-record.ts';
 import type { Bitset } from '../../lib/bitset.ts';
 import { switchArgument } from '../framework/plugin.ts';
 import type { PlacementContext, Plugin } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import type { Queue } from '../model/queue.ts';
 import { GroupRules } from './node-groups.ts';
 
 /**
  * Queues use some groups of nodes and not others. Nodes of no group are for queues that name none, and only when the
- * plugin is told not to be strict.
+ * plugin is told not to be strict. With a hierarchy a queue that says nothing does as the nearest queue above it that says something.
  */
 export const nodegroup: Plugin = {
   name: 'nodegroup',
-  make: (snapshot, options) => {
+  make: (snapshot, options, { isHierarchical = false }) => {
     const isStrict = switchArgument(options, 'strict', true);
     const isOrdered = switchArgument(options, 'enablePreferredOrder', false);
-    const contexts = new WeakMap<QueueRecord, PlacementContext>();
+    const noGroup = ofNoGroup(snapshot, isStrict);
+    const contexts = new WeakMap<QueueAffinity, PlacementContext>();
     return {
       // By queue.
       claimStampFn: () => 0,
       contextFn: ({ job }) => {
-        const record = job?.queue?.record;
-        if (record === undefined) return undefined;
-        let context = contexts.get(record);
-        if (context === undefined) {
-          const { affinity } = record;
-          context = affinity === undefined ? ofNoGroup(snapshot, isStrict) : ofGroups(snapshot, affinity, isOrdered);
-          contexts.set(record, context);
-        }
+        const queue = job?.queue;
+        if (queue === undefined) return undefined;
+        const affinity = isHierarchical ? inherited(queue, snapshot) : queue.record.affinity;
+        if (affinity === undefined) return noGroup;
+        let context = contexts.get(affinity);
+        if (context === undefined) contexts.set(affinity, (context = ofGroups(snapshot, affinity, isOrdered)));
         return context;
       },
     };
   },
 };
+
+/** What the queue says itself, or the nearest of those above it; the root is above all. */
+function inherited(queue: Queue, { queues }: Snapshot): QueueAffinity | undefined {
+  for (let at: Queue | undefined = queue; at !== undefined; at = at.parent) {
+    if (at.record.affinity !== undefined) return at.record.affinity;
+  }
+  return queues.get(ROOT_QUEUE)?.record.affinity;
+}
 
 /** Of all queues that name no group. */
 function ofNoGroup({ nodes, index }: Snapshot, isStrict: boolean): PlacementContext {

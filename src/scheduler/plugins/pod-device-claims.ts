@@ -104,11 +104,12 @@ class ClaimContexts {
     const confined = terms.filter((one) => one !== undefined);
     const open = states.flatMap((state) => (state.kind === 'open' ? [state.claim] : []));
     const avoided = open.flatMap(({ key }) => this.#avoided.get(key) ?? []);
-    const key = `claims ${open.map(claimText).join()} at ${JSON.stringify(confined)} not ${JSON.stringify(avoided)}`;
-    return { key, refusal: undefined, terms: confined, avoided, open };
+    const settled = states.flatMap((state) => (state.kind === 'settled' ? [state.claim.key] : []));
+    const key = `claims ${open.map(claimText).join()} beside ${settled.join()} at ${JSON.stringify(confined)} not ${JSON.stringify(avoided)}`;
+    return { key, refusal: undefined, terms: confined, avoided, settled, open };
   }
 }
 
 function refused(refusal: Refusal): ClaimSight {
-  return { key: `claims ${refusal.message}`, refusal, terms: [], avoided: [], open: [] };
+  return { key: `claims ${refusal.message}`, refusal, terms: [], avoided: [], settled: [], open: [] };
 }

@@ -39,8 +39,8 @@ class RuleContexts {
     const { podRules } = this.#snapshot;
     if (podRules.isEmpty) return undefined;
     const pods = podRules.labelledAs(record);
-    const { terms, name } = pods.forbidding;
-    if (taskClass.shape.rules === undefined && terms.length === 0) return undefined;
+    const { terms, name } = podRules.forbidding(pods);
+    if (terms.length === 0 && !podRules.binds(taskClass)) return undefined;
     const isOwn = isSelfAffine(taskClass, pods, podRules);
     return this.#known.of(taskClass, `${String(isOwn)}${name}`, (key) => {
       return new RuleContext(key, { taskClass, forbidding: [...terms], isOwn, ledger: podRules });

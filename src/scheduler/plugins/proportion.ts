@@ -6,13 +6,15 @@ import { notOpen } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
-import type { TaskClass } from '../model/task-class.ts';
+import type { Needs } from '../model/task-class.ts';
+import type { Task } from '../model/task.ts';
 import { Admission, admissionHooks } from '../shares/admission.ts';
 import { cutWithinBranches } from '../shares/branch-shares.ts';
 import { isDeclaredLimit } from '../shares/declared-limit.ts';
 import { EPSILON } from '../shares/epsilon.ts';
 import { setFloors } from '../shares/floors.ts';
-import { claimOf, cutGuarantees, nameResources, narrow } from '../shares/guarantees.ts';
+import { BranchGuarantees } from '../shares/branch-guarantees.ts';
+import { claimOf, nameResources, narrow, totalsOf } from '../shares/guarantees.ts';
 import { guaranteedToOthers, KeptFree } from '../shares/kept-free.ts';
 import { Lending } from '../shares/lending.ts';
 import { shareOut } from '../shares/water-filling.ts';
@@ -36,8 +38,7 @@ export const proportion: Plugin = {
       onSessionOpen: (nowMs, cluster) => shares.reset(nowMs, cluster),
       queueOrderFn: (a, b) => b.record.priority - a.record.priority || shares.compare(a, b),
       overusedFn: (queue, job) => shares.overused(queue, job),
-      allocatableFn: (queue, taskClass, job, freed, isGranted) =>
-        shares.allocatable(queue, taskClass, job, freed, isGranted),
+      allocatableFn: (queue, task, job, freed, isGranted) => shares.allocatable(queue, task, job, freed, isGranted),
       queueStandingFn: (queue) => shares.standing(queue),
       ...victimHooks(shares),
       ...admissionHooks(shares.admission),
@@ -67,21 +68,21 @@ class Shares implements QueueRights {
     this.#cluster = cluster;
     const { queues, nodes, resources } = this.#snapshot;
     nameResources(queues.values(), resources);
-    const total = Float64Array.from({ length: resources.size }, (_, r) => nodes.totals[r] ?? 0);
+    const total = totalsOf(this.#snapshot);
     const claims = Array.from(queues.values(), (queue) => claimOf(queue, resources));
     narrow(claims);
     // Without a node there is nothing to divide, and nothing to say about it either.
-    const problems = cutGuarantees(claims, total, resources);
-    const reserved = new Float64Array(resources.size);
-    for (const { guarantee } of claims) guarantee.forEach((kept, r) => (reserved[r] = (reserved[r] ?? 0) + kept));
+    const guarantees = new BranchGuarantees(claims, total, resources);
     for (const claim of claims) {
-      this.#shares.set(claim.queue, new Share(claim, total, reserved));
-      claim.queue.setProblems({ guarantee: nodes.count === 0 ? '' : (problems.get(claim.queue) ?? ''), parent: '' });
+      const { queue } = claim;
+      this.#shares.set(queue, new Share(claim, total, guarantees.reservedBeside(queue)));
+      queue.setProblems({ guarantee: nodes.count === 0 ? '' : guarantees.problem(queue), parent: '' });
     }
     const { demand } = this.admission;
     this.admission.reset(nowMs, cluster, this.#shares);
     for (const [queue, share] of this.#shares) share.ask(demand.of(queue).unusable);
     const shares = [...this.#shares.values()];
+    guarantees.handDown(this.#shares);
     setFloors(total, shares);
     const isAny = shares.some(({ guarantee }) => guarantee.some((amount) => amount > 0));
     this.#keptFree = isAny ? new KeptFree(shares, shares, total) : undefined;
@@ -143,12 +144,24 @@ class Shares implements QueueRights {
     return [this.of(queue)];
   }
 
-  allocatable(queue: Queue, taskClass: TaskClass, job: Job, freed?: Freed, isGranted = false): Refusal | undefined {
+  /** Devices of a class are not shared out by weight: nobody is owed any. */
+  needs(task: Task): Needs {
+    return task.class;
+  }
+
+  held(task: Task): Needs {
+    return this.#snapshot.claims.holdings.held(task);
+  }
+
+  allocatable(queue: Queue, task: Task, job: Job, freed?: Freed, isGranted = false): Refusal | undefined {
     if (!queue.isOpen) return notOpen(queue);
+    const { class: taskClass } = task;
     const room = roomRequest(freed, isGranted);
     const share = this.of(queue);
     const { resources, amounts } = taskClass;
-    const full = this.admission.fullAbove(queue, taskClass, room) ?? this.#kept(share, taskClass, room);
+    const full =
+      this.admission.fullAbove(queue, taskClass, room) ??
+      this.#kept(share, this.#snapshot.claims.holdings.needs(task, queue), room);
     if (full !== undefined) return full;
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;
@@ -175,7 +188,7 @@ class Shares implements QueueRights {
    * What it asks for is guaranteed to others who do not hold it yet: that no queue may have, also when another one holds more
    * than it deserves by now and would have to give it back.
    */
-  #kept(share: Share, { resources, amounts }: TaskClass, room: RoomRequest): Refusal | undefined {
+  #kept(share: Share, { resources, amounts }: Needs, room: RoomRequest): Refusal | undefined {
     if (this.#keptFree === undefined || room.isGranted) return undefined;
     for (let i = 0; i < resources.length; i += 1) {
       const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];

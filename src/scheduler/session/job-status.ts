@@ -40,7 +40,7 @@ function nextPhase(job: Job, isUnschedulable: boolean): PodGroupPhase {
 
 /** Nothing runs, and nothing is to come: the root has ended, or there is none that could make further pods. */
 function isOver(job: Job, finished: number): boolean {
-  if (job.record.rootState === 'Ended' || wantsNoPods(job, finished)) return true;
+  if (job.record.rootState === 'Ended' || wantsNoPods(job, finished) || wasCleanedUp(job)) return true;
   return finished > 0 && finished >= job.minMember && job.pending() === 0 && !makesPods(job);
 }
 
@@ -54,6 +54,11 @@ function wantsNoPods(job: Job, finished: number): boolean {
   const { owner } = job.record;
   if (!hasRun || owner === undefined || job.pending() > 0 || makesPods(job)) return false;
   return (finished === 0 && job.minMember <= 1) || !isBuiltInOwner(owner);
+}
+
+/** It came to its end, its pods have been taken away since, and nobody is known who would make others: those ask by themselves. */
+function wasCleanedUp({ phase, tasks, record }: Job): boolean {
+  return phase === 'Completed' && tasks.size === 0 && record.owner === undefined;
 }
 
 /** A batch Job makes its pods one after the other when it runs fewer at a time than it has to complete. */

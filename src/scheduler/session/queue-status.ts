@@ -6,10 +6,8 @@ import type { QueueStatusDecision } from './decision.ts';
 
 /** What the queue's status should say at the end of a cycle. */
 export function queueStatus(queue: Queue, resources: ResourceTable): QueueStatusDecision {
-  const { name, allocated, below, problems } = queue;
-  const all = Array.from({ length: Math.max(allocated.length, below.length) }, (_, r) => {
-    return (allocated[r] ?? 0) + (below[r] ?? 0);
-  });
+  const { name, problems } = queue;
+  const all = Array.from({ length: resources.size }, (_, r) => queue.heldWithin(r));
   const past = queue.usage?.told;
   return {
     kind: 'queueStatus',

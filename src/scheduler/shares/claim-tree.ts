@@ -15,6 +15,7 @@ export class ClaimTree {
   readonly #top: readonly QueueClaim[];
   /** Parents before their children. */
   readonly #order: readonly QueueClaim[];
+  readonly #byQueue: ReadonlyMap<Queue, QueueClaim>;
 
   constructor(claims: readonly QueueClaim[], isTree: boolean) {
     this.isTree = isTree;
@@ -23,6 +24,11 @@ export class ClaimTree {
     const order = [...this.#top];
     for (const { queue } of order) order.push(...this.#belowOf(queue));
     this.#order = order;
+    this.#byQueue = new Map(claims.map((claim) => [claim.queue, claim]));
+  }
+
+  claimOf(queue: Queue): QueueClaim | undefined {
+    return this.#byQueue.get(queue);
   }
 
   bottomUp(): readonly QueueClaim[] {

@@ -6,7 +6,7 @@ import type { QueueBounds } from './admission.ts';
 import { ClaimTree } from './claim-tree.ts';
 import type { Family } from './claim-tree.ts';
 import { Entitlement } from './entitlement.ts';
-import { claimOf, cutGuarantees, nameResources, narrow } from './guarantees.ts';
+import { claimOf, cutGuarantees, nameResources, narrow, totalsOf } from './guarantees.ts';
 import type { QueueClaim } from './guarantees.ts';
 import { KeptFree } from './kept-free.ts';
 import { queueTroubles } from './queue-troubles.ts';
@@ -32,7 +32,7 @@ export function entitle(
     claimOf(queue, resources, queue.isOpen && !troubles.has(queue)),
   );
   narrow(claims);
-  const total = Float64Array.from({ length: resources.size }, (_, r) => nodes.totals[r] ?? 0);
+  const total = totalsOf(snapshot);
   const tree = new ClaimTree(claims, isTree);
   const cut = new Map<Queue, string>();
   for (const claim of tree.bottomUp()) tree.sumGuarantees(claim);

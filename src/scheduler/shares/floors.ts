@@ -12,8 +12,7 @@ export function setFloors(total: Float64Array, shares: readonly Share[]): void {
       guaranteed += share.guarantee[r] ?? 0;
       wanted += beyondGuarantee(share, r);
     }
-    if (wanted === 0) continue;
-    const part = Math.min(1, Math.max(0, (total[r] ?? 0) - guaranteed) / wanted);
+    const part = wanted === 0 ? 0 : Math.min(1, Math.max(0, (total[r] ?? 0) - guaranteed) / wanted);
     for (const share of shares) share.floor[r] = (share.guarantee[r] ?? 0) + part * beyondGuarantee(share, r);
   }
 }

@@ -2,6 +2,7 @@ import { formatUnits } from '../../lib/quantity.ts';
 import { resourceUnit } from '../../api/amounts.ts';
 import { ROOT_QUEUE } from '../../api/keys.ts';
 import type { Queue } from '../model/queue.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import { EPSILON } from './epsilon.ts';
 import { shareOut } from './water-filling.ts';
@@ -26,13 +27,22 @@ export function nameResources(queues: Iterable<Queue>, resources: ResourceTable)
   }
 }
 
+/** All that there is of each resource, on nodes or, of a DeviceClass that is counted, in slices. */
+export function totalsOf({ resources, nodes, claims: { holdings } }: Snapshot): Float64Array {
+  return Float64Array.from({ length: resources.size }, (_, r) => (nodes.totals[r] ?? 0) + holdings.total(r));
+}
+
 /** The queue's limits as written, with its guarantee within its capability; of one that takes nothing new only what it holds is kept. */
 export function claimOf(queue: Queue, resources: ResourceTable, takesNew = queue.isOpen): QueueClaim {
-  const { record, allocated } = queue;
+  const { record, allocated, claimed } = queue;
   const capability = resources.vector(record.capability, Infinity);
   const guarantee = resources.vector(queue.name === ROOT_QUEUE ? undefined : record.guarantee, 0);
   guarantee.forEach((amount, r) => {
-    guarantee[r] = Math.min(amount, capability[r] ?? Infinity, takesNew ? Infinity : (allocated[r] ?? 0));
+    guarantee[r] = Math.min(
+      amount,
+      capability[r] ?? Infinity,
+      takesNew ? Infinity : (allocated[r] ?? 0) + (claimed[r] ?? 0),
+    );
   });
   return { queue, capability, guarantee, declared: resources.vector(record.deserved, -1) };
 }

@@ -1,6 +1,6 @@
 import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';
-import type { TaskClass } from '../model/task-class.ts';
+import type { Needs } from '../model/task-class.ts';
 import { EPSILON } from './epsilon.ts';
 import { countedBeside, countedBesideBranch } from './queue-room.ts';
 import type { RoomRequest } from './queue-room.ts';
@@ -17,23 +17,22 @@ export interface Level {
 
 /** What the level holds, without what is on its way out. */
 export function standing({ queue, isBranch }: Level, r: number): number {
-  const own = (queue.allocated[r] ?? 0) - (queue.leaving[r] ?? 0);
-  return isBranch ? own + (queue.below[r] ?? 0) - (queue.leavingBelow[r] ?? 0) : own;
+  const own = (queue.allocated[r] ?? 0) + (queue.claimed[r] ?? 0) - (queue.leaving[r] ?? 0);
+  return isBranch ? own + (queue.below[r] ?? 0) + (queue.claimedBelow[r] ?? 0) - (queue.leavingBelow[r] ?? 0) : own;
 }
 
 /** What the level holds, as it counts for who asks. */
 export function heldAt({ queue, isBranch }: Level, r: number, room: RoomRequest): number {
-  const own = queue.allocated[r] ?? 0;
   return isBranch
-    ? own + (queue.below[r] ?? 0) + countedBesideBranch(queue, r, room)
-    : own + countedBeside(queue, r, room);
+    ? queue.heldWithin(r) + countedBesideBranch(queue, r, room)
+    : (queue.allocated[r] ?? 0) + (queue.claimed[r] ?? 0) + countedBeside(queue, r, room);
 }
 
 /**
- * Whether the level, with one more task of the class, holds no more than it is owed of all that the task asks for, as far
- * as something is said of it: where nothing is said there is no claim.
+ * Whether the level, with so much more, holds no more than it is owed of all that is asked for, as far as something is said of it:
+ * where nothing is said there is no claim.
  */
-export function hasClaim(level: Level, { resources, amounts }: TaskClass): boolean {
+export function hasClaim(level: Level, { resources, amounts }: Needs): boolean {
   let isAny = false;
   for (let i = 0; i < resources.length; i += 1) {
     const r = resources[i] ?? 0;

@@ -2,7 +2,7 @@ import type { PluginHooks } from '../framework/plugin.ts';
 import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import type { Task } from '../model/task.ts';
-import type { TaskClass } from '../model/task-class.ts';
+import type { Needs } from '../model/task-class.ts';
 import { EPSILON } from './epsilon.ts';
 import { hasClaim, standing } from './queue-level.ts';
 import type { Level } from './queue-level.ts';
@@ -13,20 +13,24 @@ export interface QueueRights {
   readonly reach: number;
   /** The queue's own jobs first, then the branches that it is part of, the nearest first. */
   levels(queue: Queue): readonly Level[];
+  /** What the task asks for, as far as queues may be owed it. */
+  needs(task: Task, queue: Queue): Needs;
+  /** What its queue holds by the task alone. */
+  held(task: Task): Needs;
 }
 
 /** What a plugin that shares out answers about taking back. */
 export function victimHooks(rights: QueueRights): PluginHooks {
   return {
-    preemptiveFn: (queue, task) => isPreemptive(queue, task.class, rights),
+    preemptiveFn: (queue, task) => isPreemptive(queue, rights.needs(task, queue), rights),
     reclaimableFn: (preemptor, candidates) => reclaimable(preemptor, candidates, rights),
     unifiedEvictableFn: (preemptor, candidates, isAcrossQueues) =>
       isAcrossQueues ? reclaimable(preemptor, candidates, rights, true) : undefined,
   };
 }
 
-function isPreemptive(queue: Queue, taskClass: TaskClass, rights: QueueRights): boolean {
-  return queue.isOpen && claimants(queue, rights).some((level) => hasClaim(level, taskClass));
+function isPreemptive(queue: Queue, needs: Needs, rights: QueueRights): boolean {
+  return queue.isOpen && claimants(queue, rights).some((level) => hasClaim(level, needs));
 }
 
 function claimants(queue: Queue, rights: QueueRights): readonly Level[] {
@@ -47,7 +51,7 @@ function reclaimable(
 ): readonly Task[] {
   const asking = preemptor.job?.queue;
   if (asking === undefined) return [];
-  const contest = new Contest(preemptor.class, asking, rights);
+  const contest = new Contest(rights.needs(preemptor, asking), asking, rights);
   return candidates.filter((candidate) => {
     const queue = candidate.job?.queue;
     if (queue === undefined || queue === asking || !queue.record.reclaimable) return false;
@@ -57,7 +61,7 @@ function reclaimable(
 
 /** What one queue may take from the others while their tasks go one after the other. */
 class Contest {
-  readonly #asking: TaskClass;
+  readonly #asking: Needs;
   readonly #rights: QueueRights;
   readonly #path: readonly Level[];
   readonly #claimants: ReadonlySet<Level>;
@@ -68,25 +72,27 @@ class Contest {
   #lastFacing: readonly Rest[] | undefined;
   readonly #gangs = new Set<unknown>();
 
-  constructor(asking: TaskClass, queue: Queue, rights: QueueRights) {
+  constructor(asking: Needs, queue: Queue, rights: QueueRights) {
     this.#asking = asking;
     this.#rights = rights;
     this.#path = rights.levels(queue);
     this.#claimants = new Set(claimants(queue, rights).filter((level) => hasClaim(level, asking)));
   }
 
-  takes({ job, class: taskClass }: Task, queue: Queue, byGang: boolean): boolean {
+  takes(task: Task, queue: Queue, byGang: boolean): boolean {
+    const { job } = task;
+    const held = this.#rights.held(task);
     const facing = this.#against(queue);
     if (facing === undefined) return false;
     const isOfGang = byGang && this.#gangs.has(job);
     const answering = isOfGang ? 0 : this.#rights.reach + 1;
     for (let i = 0; i < facing.length; i += 1) {
       const rest = facing[i] as Rest;
-      if (i < answering && !rest.isOver(taskClass, this.#asking)) return false;
-      if (!rest.keepsGuarantee(taskClass)) return false;
+      if (i < answering && !rest.isOver(held, this.#asking)) return false;
+      if (!rest.keepsGuarantee(held)) return false;
     }
     if (byGang) this.#gangs.add(job);
-    for (let i = 0; i < facing.length; i += 1) (facing[i] as Rest).lose(taskClass);
+    for (let i = 0; i < facing.length; i += 1) (facing[i] as Rest).lose(held);
     return true;
   }
 
@@ -124,7 +130,7 @@ class Rest {
   }
 
   /** A task whose queue says nothing about any of its resources is nobody's by right. */
-  isOver({ resources }: TaskClass, asking: TaskClass): boolean {
+  isOver({ resources }: Needs, asking: Needs): boolean {
     let isClaimed = false;
     let isWanted = false;
     for (let i = 0; i < resources.length; i += 1) {
@@ -132,14 +138,14 @@ class Rest {
       if (r === PODS_IX) continue;
       const owed = this.#level.owed(r);
       if (owed >= 0) isClaimed = true;
-      if (asking.amountOf(r) <= 0) continue;
+      if (!asksFor(asking, r)) continue;
       isWanted = true;
       if (owed >= 0 && this.#held(r) > owed + EPSILON) return true;
     }
     return isWanted && !isClaimed;
   }
 
-  keepsGuarantee({ resources, amounts }: TaskClass): boolean {
+  keepsGuarantee({ resources, amounts }: Needs): boolean {
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;
       const guarantee = this.#level.guarantee[r] ?? 0;
@@ -148,7 +154,7 @@ class Rest {
     return true;
   }
 
-  lose({ resources, amounts }: TaskClass): void {
+  lose({ resources, amounts }: Needs): void {
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;
       this.#gone[r] = (this.#gone[r] ?? 0) + (amounts[i] ?? 0);
@@ -158,4 +164,9 @@ class Rest {
   #held(r: number): number {
     return standing(this.#level, r) - (this.#gone[r] ?? 0);
   }
+}
+
+function asksFor({ resources }: Needs, resource: number): boolean {
+  for (let i = 0; i < resources.length; i += 1) if (resources[i] === resource) return true;
+  return false;
 }

@@ -3,7 +3,8 @@ import type { EmptyCluster, Freed, PluginHooks, QueueStanding, Refusal } from '.
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { notOpen } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
-import type { TaskClass } from '../model/task-class.ts';
+import type { Needs, TaskClass } from '../model/task-class.ts';
+import type { Task } from '../model/task.ts';
 import { Admission, admissionHooks } from './admission.ts';
 import type { Entitlement } from './entitlement.ts';
 import { entitle } from './entitlements.ts';
@@ -88,7 +89,16 @@ export class Rights implements QueueRights {
     return this.#entitlements.get(queue)?.levels ?? [];
   }
 
-  allocatable(queue: Queue, taskClass: TaskClass, freed?: Freed, isGranted = false): Refusal | undefined {
+  needs(task: Task, queue: Queue): Needs {
+    return this.#snapshot.claims.holdings.needs(task, queue);
+  }
+
+  held(task: Task): Needs {
+    return this.#snapshot.claims.holdings.held(task);
+  }
+
+  allocatable(queue: Queue, task: Task, freed?: Freed, isGranted = false): Refusal | undefined {
+    const { class: taskClass } = task;
     const room = roomRequest(freed, isGranted);
     const entitlement = this.#entitlements.get(queue);
     if (!queue.isOpen || entitlement === undefined) return notOpen(queue);
@@ -96,7 +106,7 @@ export class Rights implements QueueRights {
       entitlement.trouble ??
       this.admission.fullAbove(queue, taskClass, room) ??
       this.#full(entitlement, taskClass, room) ??
-      (isGranted ? undefined : this.#taken(entitlement, taskClass, room))
+      (isGranted ? undefined : this.#taken(entitlement, this.needs(task, queue), room))
     );
   }
 
@@ -124,11 +134,11 @@ export class Rights implements QueueRights {
   }
 
   /** What it asks for beyond what it deserves is guaranteed to others, who do not hold it yet. */
-  #taken({ queue, levels }: QueueEntitlement, taskClass: TaskClass, room: RoomRequest): Refusal | undefined {
+  #taken({ queue, levels }: QueueEntitlement, needs: Needs, room: RoomRequest): Refusal | undefined {
     if (levels.every(({ keptFree }) => keptFree === undefined)) return undefined;
-    if (levels.slice(0, this.reach + 1).some((level) => hasClaim(level, taskClass))) return undefined;
+    if (levels.slice(0, this.reach + 1).some((level) => hasClaim(level, needs))) return undefined;
     const { words } = this.admission;
-    const { resources, amounts } = taskClass;
+    const { resources, amounts } = needs;
     for (const level of levels) {
       for (let i = 0; i < resources.length; i += 1) {
         const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
@@ -144,7 +154,7 @@ export function rightsHooks(rights: Rights): PluginHooks {
   return {
     onSessionOpen: (nowMs, cluster) => rights.reset(nowMs, cluster),
     queueOrderFn: (a, b) => rights.compare(a, b),
-    allocatableFn: (queue, taskClass, _, freed, isGranted) => rights.allocatable(queue, taskClass, freed, isGranted),
+    allocatableFn: (queue, task, _, freed, isGranted) => rights.allocatable(queue, task, freed, isGranted),
     queueStandingFn: (queue) => rights.standing(queue),
     ...victimHooks(rights),
     ...admissionHooks(rights.admission),

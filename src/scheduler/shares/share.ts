@@ -46,18 +46,16 @@ export class Share implements QueueShare, Level {
   #shareAt = -1;
   #share = 0;
 
-  /** `reserved` is the sum of all guarantees, which is never more than the total. */
+  /** `reserved` is what is guaranteed to others, which is never more than the total. */
   constructor({ queue, capability, guarantee, declared }: QueueClaim, total: Float64Array, reserved: Float64Array) {
     this.queue = queue;
     this.total = total;
     this.weight = queue.record.weight;
     this.capability = capability;
     this.guarantee = guarantee;
-    this.limit = total.map((all, r) =>
-      Math.min(capability[r] ?? Infinity, all - (reserved[r] ?? 0) + (guarantee[r] ?? 0)),
-    );
+    this.limit = total.map((all, r) => Math.min(capability[r] ?? Infinity, all - (reserved[r] ?? 0)));
     this.declared = declared.map((amount, r) => (amount < 0 ? amount : Math.min(amount, this.limit[r] ?? 0)));
-    this.floor = guarantee.slice();
+    this.floor = new Float64Array(total.length);
     this.request = new Float64Array(total.length);
     this.deserved = new Float64Array(total.length);
   }

@@ -3,6 +3,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import { chain, isWithin } from './domain.ts';
 import type { Domain } from './domain.ts';
 import type { DomainTree } from './domain-tree.ts';
+import type { DomainUse } from './domain-use.ts';
 import type { Rooming, Rooms, When } from './rooms.ts';
 import type { Unit } from './unit.ts';
 
@@ -12,6 +13,10 @@ export interface Network {
   readonly cluster: EmptyCluster;
   readonly tree: DomainTree;
   readonly rooms: Rooms;
+  /** Domains that are told where pods could go from; each costs a plan of its own. */
+  readonly mostEmptied: number;
+  /** By which the fuller domain of a tier comes first; absent: the one with the least room. */
+  readonly packing: DomainUse | undefined;
 }
 
 /** A domain with what it could take of the pods of a unit. */
@@ -20,11 +25,13 @@ interface Fitting {
   /** Of all classes together, more than wait among them. */
   readonly room: number;
   readonly roomAbove: number;
+  /** How full it would be; 0 where that does not count. */
+  readonly fill: number;
 }
 
 /**
- * Where a unit may go, the best first: the lowest tier, in a tier the domain with the least room that is enough, so that large
- * rooms stay whole; domains that have room now before those that will have. Pods that stand already are joined as near as can
+ * Where a unit may go, the best first: the lowest tier, in a tier the domain with the least room that is enough, or the one that
+ * would be fullest, so that large rooms stay whole; domains that have room now before those that will have. Pods that stand already are joined as near as can
  * be. Which domains could have room is an upper bound: they have to be tried.
  * O(nodes x classes + domains x (classes + log domains)).
  */
@@ -56,7 +63,8 @@ export function* emptied(unit: Unit, limit: number, within: Domain, network: Net
   const [later, empty] = [roomingsOf(unit, 'later', network), roomingsOf(unit, 'empty', network)];
   const pool = poolOf(unit, limit, within, network.tree).filter((domain) => takes(empty, domain) >= unit.need);
   const lack = new Map(pool.map((domain) => [domain, Math.max(0, unit.need - takes(later, domain))]));
-  yield* pool.sort((a, b) => (lack.get(a) ?? 0) - (lack.get(b) ?? 0) || a.tier - b.tier || a.first - b.first);
+  pool.sort((a, b) => (lack.get(a) ?? 0) - (lack.get(b) ?? 0) || a.tier - b.tier || a.first - b.first);
+  yield* pool.slice(0, network.mostEmptied);
 }
 
 /** The domains that are low enough, and hold those of the unit that stand already. */
@@ -77,15 +85,31 @@ function keptDomain({ waiting, nodes }: Unit, { snapshot, tree }: Network): Doma
 function fitting(unit: Unit, pool: readonly Domain[], when: When, network: Network): readonly Fitting[] {
   const roomings = roomingsOf(unit, when, network);
   const found: Fitting[] = [];
+  const fillOf = fillWith(unit, network);
   for (const domain of pool) {
     if (takes(roomings, domain) < unit.need) continue;
     const { parent } = domain;
-    found.push({ domain, room: sum(roomings, domain), roomAbove: parent === undefined ? 0 : sum(roomings, parent) });
+    const roomAbove = parent === undefined ? 0 : sum(roomings, parent);
+    found.push({ domain, room: sum(roomings, domain), roomAbove, fill: fillOf(domain) });
   }
   return found.sort(
     (a, b) =>
-      a.domain.tier - b.domain.tier || a.room - b.room || a.roomAbove - b.roomAbove || a.domain.first - b.domain.first,
+      a.domain.tier - b.domain.tier ||
+      b.fill - a.fill ||
+      a.room - b.room ||
+      a.roomAbove - b.roomAbove ||
+      a.domain.first - b.domain.first,
   );
+}
+
+/** How full domains would be with all pods of the unit that wait. */
+function fillWith({ pending }: Unit, { packing, tree }: Network): (domain: Domain) => number {
+  if (packing === undefined) return () => 0;
+  packing.sync(tree);
+  const asked = packing.asked((resource) => {
+    return [...pending].reduce((sum, [taskClass, count]) => sum + count * taskClass.amountOf(resource), 0);
+  });
+  return (domain) => packing.fill(domain, asked);
 }
 
 /** What is asked about each class, with the number of its pods that wait. */

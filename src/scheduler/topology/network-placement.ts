@@ -6,8 +6,10 @@ import type { Task } from '../model/task.ts';
 import { candidates, emptied } from './candidates.ts';
 import type { Network } from './candidates.ts';
 import type { Domain } from './domain.ts';
+import { domainAccount } from './domain-account.ts';
 import { noDomainFits, unknownTier } from './domain-refusal.ts';
 import { DomainTree } from './domain-tree.ts';
+import type { DomainUse } from './domain-use.ts';
 import { NetworkTree } from './network-tree.ts';
 import { OpenDomains } from './open-domains.ts';
 import type { Level } from './open-domains.ts';
@@ -16,11 +18,19 @@ import { tierLimit } from './tier-limit.ts';
 import { unitOfJob, unitOfPart } from './unit.ts';
 import type { Unit } from './unit.ts';
 
+export interface NetworkOptions {
+  /** Rules that only wish count. */
+  readonly mindsWishes: boolean;
+  /** Domains that are told where pods could go from. */
+  readonly mostEmptied: number;
+  /** By which the fuller domain of a tier comes first; absent: the one with the least room. */
+  readonly packing: DomainUse | undefined;
+}
+
 /** Where jobs and parts with a rule about the network may go, as the network is in this cycle. */
 export class NetworkPlacement {
   readonly #snapshot: Snapshot;
-  /** Rules that only wish count. */
-  readonly #mindsWishes: boolean;
+  readonly #options: NetworkOptions;
   readonly #source: NetworkTree;
   readonly #rooms: Rooms;
   readonly #open = new OpenDomains();
@@ -28,9 +38,9 @@ export class NetworkPlacement {
   #cluster: EmptyCluster | undefined;
   #contexts: Readonly<Record<Level, PlacementContext>>;
 
-  constructor(snapshot: Snapshot, mindsWishes: boolean) {
+  constructor(snapshot: Snapshot, options: NetworkOptions) {
     this.#snapshot = snapshot;
-    this.#mindsWishes = mindsWishes;
+    this.#options = options;
     this.#source = new NetworkTree(snapshot);
     this.#rooms = new Rooms(snapshot);
     this.#contexts = this.#makeContexts();
@@ -43,6 +53,11 @@ export class NetworkPlacement {
     if (tree === this.#tree) return;
     this.#tree = tree;
     this.#contexts = this.#makeContexts();
+  }
+
+  /** As it is in this cycle. */
+  get tree(): DomainTree {
+    return this.#tree;
   }
 
   #makeContexts(): Readonly<Record<Level, PlacementContext>> {
@@ -64,13 +79,21 @@ export class NetworkPlacement {
     const unit = part === undefined ? unitOfJob(job) : unitOfPart(part);
     if (unit === undefined || this.#cluster === undefined || !this.#minds(unit.rule)) return undefined;
     const level = part === undefined ? 'group' : 'part';
-    const network = { snapshot: this.#snapshot, cluster: this.#cluster, tree: this.#tree, rooms: this.#rooms };
+    const { mostEmptied, packing } = this.#options;
+    const network = {
+      snapshot: this.#snapshot,
+      cluster: this.#cluster,
+      tree: this.#tree,
+      rooms: this.#rooms,
+      mostEmptied,
+      packing,
+    };
     const within = (level === 'part' ? this.#open.at('group') : undefined) ?? this.#tree.root;
     return searchOf(unit, within, network, (domain) => this.#open.set(level, domain));
   }
 
   #minds(rule: Unit['rule'] | undefined): boolean {
-    return rule !== undefined && (this.#mindsWishes || rule.isHard);
+    return rule !== undefined && (this.#options.mindsWishes || rule.isHard);
   }
 }
 
@@ -89,6 +112,8 @@ function searchOf(
     whole: within,
     // Whoever only wishes goes anywhere in the end.
     last: isFree ? within : undefined,
+    account: () => (limit === undefined ? [] : domainAccount(unit, limit, within, network)),
+    need: unit.need,
     refusal: (tried): Refusal =>
       limit === undefined
         ? unknownTier(unit.rule, network.tree)

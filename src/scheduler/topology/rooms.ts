@@ -58,8 +58,8 @@ export class Rooms {
   }
 }
 
-/** Tasks that a domain could take. */
-export type Rooming = (domain: Domain) => number;
+/** Tasks that a domain could take, or any range of places in the order. */
+export type Rooming = (range: Pick<Domain, 'first' | 'end'>) => number;
 
 type RoomOf = (nodes: NodeTable, node: number, resource: number) => number;
 
@@ -70,8 +70,7 @@ const ROOM_OF: Readonly<Record<When, RoomOf>> = {
 };
 
 function tasksIn(nodes: NodeTable, node: number, { resources, amounts, shape }: TaskClass, roomOf: RoomOf): number {
-  // Two of them would ask for the same port.
-  let tasks = shape.hostPorts.length > 0 ? 1 : Infinity;
+  let tasks = nodes.minded.mostOnOneNode(shape);
   for (let i = 0; i < resources.length; i += 1) {
     tasks = Math.min(tasks, Math.floor(roomOf(nodes, node, resources[i] ?? 0) / (amounts[i] ?? 1)));
   }

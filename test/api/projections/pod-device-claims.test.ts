@@ -31,7 +31,7 @@ describe('ResourceClaims of a pod', () => {
 
   it('are not made before the status names them', () => {
     expect(pod([{ name: 'b', resourceClaimTemplateName: 'template' }])).to.deep.equal([
-      { key: 'ns/b', podUid: 'uid-a', isMade: false },
+      { key: 'ns/b', podUid: 'uid-a', isMade: false, template: 'template' },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { explanationText } from '../../../src/cli/explain/explanation-text.ts';
-import type { SchedulerWorld } from '../../support/scheduler-world.ts';
-import { amounts, SchedulerWorld as World } from '../../support/scheduler-world.ts';
+import { hard, makeHyperNode, matching } from '../../support/network.ts';
+import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 
 function told(world: SchedulerWorld, group: string): string {
   world.cycle();
@@ -11,7 +11,7 @@ function told(world: SchedulerWorld, group: string): string {
 
 describe('an explanation in words', () => {
   it('tells reason, pods, queue, holders and place in line', () => {
-    const world = new World().nodes(2, amounts(4));
+    const world = new SchedulerWorld().nodes(2, amounts(4));
     world.group('runs', 1).running('runs-0', 'runs', 'n1', { requests: amounts(3) });
     expect(told(world.gang('late', { count: 2, requests: amounts(4) }), 'late').split('\n')).to.deep.equal([
       'PodGroup ns/late in queue default: waits (phase Inqueue)',
@@ -39,7 +39,7 @@ describe('an explanation in words', () => {
   });
 
   it('says whose it is, and where nobody has verified that', () => {
-    const world = new World().nodes(1, amounts(4)).gang('g', { count: 1, requests: amounts(1) });
+    const world = new SchedulerWorld().nodes(1, amounts(4)).gang('g', { count: 1, requests: amounts(1) });
     world.cycle();
     const explanation = world.scheduler.explain('ns/g');
     const lineOf = (verifiedSubmitter: string): string | undefined =>
@@ -51,9 +51,19 @@ describe('an explanation in words', () => {
   });
 
   it('says in two lines that a group runs', () => {
-    expect(told(new World().nodes(1, amounts(4)).gang('g', { count: 1, requests: amounts(1) }), 'g')).to.equal(
+    expect(told(new SchedulerWorld().nodes(1, amounts(4)).gang('g', { count: 1, requests: amounts(1) }), 'g')).to.equal(
       'PodGroup ns/g in queue default: runs, or is on its way to its nodes (phase Running)\n' +
         '  pods: 1 start together, 1 exist, 1 placed, 0 wait',
+    );
+  });
+
+  it('tells of each tier of the network what its domains have', () => {
+    const world = new SchedulerWorld().nodes(3, amounts(2));
+    world.snapshot.network.upsert(makeHyperNode('a', 1, matching('Node', '^n[12]$')));
+    const text = told(world.gang('late', { count: 3, requests: amounts(2) }, { network: hard(1) }), 'late');
+    expect(text).to.contain(
+      'The group has to stand within one domain of the network, 3 more of its pods together:\n' +
+        '  tier 1: 0 of 1 domains have room for them, 0 if nothing ran there; most has a: room for 2, 2 if nothing ran there, on 2 of its 2 nodes',
     );
   });
 });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { claimDemand } from '../../../src/api/accelerators/claim-template.ts';
 import { parseWish } from '../../../src/api/accelerators/parse-wish.ts';
 import { NO_SETTINGS } from '../../../src/api/controller-settings.ts';
+import { WISHED_CLAIM_LABEL } from '../../../src/api/keys.ts';
 import { projectClaimTemplate } from '../../../src/api/projections/devices/claim-template.ts';
 import { projectPod } from '../../../src/api/projections/pod.ts';
 import type { ClaimTemplateRecord } from '../../../src/api/records/claim-template-record.ts';
@@ -45,9 +46,11 @@ function pod(wish = WISH, template = NAME, name = 'p'): PodRecord {
   return record;
 }
 
+const LABELS = { [WISHED_CLAIM_LABEL]: 'true' };
+
 function template(unusedSince?: string): ClaimTemplateRecord {
   const annotations = unusedSince === undefined ? {} : { 'sluice.dev/unused-since': unusedSince };
-  const metadata = { name: NAME, namespace: 'ns', uid: 'u', resourceVersion: '7', annotations };
+  const metadata = { name: NAME, namespace: 'ns', uid: 'u', resourceVersion: '7', annotations, labels: LABELS };
   const record = projectClaimTemplate({ metadata });
   if (record === undefined) throw new Error('no record');
   return record;
@@ -81,6 +84,7 @@ describe('templates for claims of wishes', () => {
     'waits for somebody who comes back': [template('2030-01-01T11:55:00Z'), undefined, ['again in 5 min']],
     'goes when nobody came': [template('2030-01-01T11:50:00Z'), undefined, ['delete']],
     'counts anew after somebody came back': [template('2030-01-01T11:59:00Z'), pod(), ['unused since null']],
+    'of somebody else is used as it is, and left': [{ ...template(), isWished: false }, pod(), []],
     'needs nothing where nobody names it': [undefined, undefined, []],
     'is not made of a text that is no wish': [undefined, pod('everything', NAME), []],
     'is not made of another wish than its name says': [undefined, pod('3 x h100', NAME), []],

@@ -4,6 +4,7 @@ import type { ObservedLoosePod } from '../../../src/controllers/repair/observed.
 import { adoptedGroupName } from '../../../src/controllers/repair/loose-pod.ts';
 import { reconcileLoosePod } from '../../../src/controllers/repair/reconcile.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
+import type { JsonObject } from '../../../src/lib/json.ts';
 import { POD_GROUPS, PODS } from '../../../src/api/resources.ts';
 import type { ControllerModel } from '../../support/controller-model.ts';
 import { makeJob, makeNamespace, makePlan } from '../../support/controller-records.ts';
@@ -57,12 +58,15 @@ function joins(group: string, queue: string, task = ''): readonly Effect[] {
       type: 'Normal',
       reason: 'AdoptedPod',
       action: 'Adopting',
-      note: `Adopted into PodGroup ${group} in queue ${queue}: the pod had not passed the admission webhook.`,
+      note: `The pod came without a group: adopted into PodGroup ${group} in queue ${queue}.`,
     },
   ];
 }
 
-function makesGroup(queue: string): Effect {
+function makesGroup(
+  queue: string,
+  { annotations = {}, spec = {} }: { annotations?: JsonObject; spec?: JsonObject } = {},
+): Effect {
   return {
     kind: 'create',
     type: POD_GROUPS,
@@ -76,10 +80,10 @@ function makesGroup(queue: string): Effect {
         name: 'podgroup-uid-stray',
         namespace: 'ns',
         labels: { 'volcano.sh/queue-name': queue },
-        annotations: { 'sluice.dev/origin': 'Pod/stray' },
+        annotations: { ...annotations, 'sluice.dev/origin': 'Pod/stray' },
         ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'stray', uid: 'uid-stray', controller: true }],
       },
-      spec: { minMember: 1, queue, minResources: { cpu: '1500m', memory: '2Gi', 'nvidia.com/gpu': '1' } },
+      spec: { minMember: 1, queue, minResources: { cpu: '1500m', memory: '2Gi', 'nvidia.com/gpu': '1' }, ...spec },
     },
   };
 }
@@ -94,6 +98,12 @@ const UNMANAGED = {
     'The pod did not pass the admission webhook and its scheduler cannot be changed any more: ' +
     'kube-scheduler places it outside its queue and gang. Delete it to have it made again.',
 } as const;
+
+const WISHES = {
+  'volcano.sh/preemptable': 'false',
+  'volcano.sh/network-topology-mode': 'soft',
+  'volcano.sh/network-topology-highest-tier': '1',
+};
 
 const rows: Record<string, ReconcileRow<ObservedLoosePod>> = {
   'adopts a pod of our scheduler: group first, then the pod': {
@@ -122,12 +132,26 @@ const rows: Record<string, ReconcileRow<ObservedLoosePod>> = {
     observed: observe(stray({ owner: OWNER_JOB }), { job: makeJob('train', makePlan(), { groupPlan: '?' }) }),
     wantEffects: [makesGroup('default'), ...joins('podgroup-uid-stray', 'default')],
   },
+  'adopts a pod without owner at once': {
+    observed: observe(stray({ createdMs: 60_000 })),
+    wantEffects: [makesGroup('default'), ...joins('podgroup-uid-stray', 'default')],
+  },
+  'hands its annotations of Volcano down to the group': {
+    observed: observe(stray({ handedDown: new Map(Object.entries(WISHES)) })),
+    wantEffects: [
+      makesGroup('default', {
+        annotations: WISHES,
+        spec: { networkTopology: { mode: 'soft', highestTierAllowed: 1 } },
+      }),
+      ...joins('podgroup-uid-stray', 'default'),
+    ],
+  },
   'gives the streams of pods and Jobs time to meet': {
-    observed: observe(stray({ createdMs: 58_000 })),
+    observed: observe(stray({ createdMs: 58_000, owner: OWNER_JOB })),
     wantEffects: [{ kind: 'requeueAfter', requeueAfterMs: 3_000 }],
   },
   'waits no longer than the grace when the clock of the API server runs ahead': {
-    observed: observe(stray({ createdMs: 900_000 })),
+    observed: observe(stray({ createdMs: 900_000, owner: OWNER_JOB })),
     wantEffects: [{ kind: 'requeueAfter', requeueAfterMs: 5_000 }],
   },
   'reports a pod that kube-scheduler will place': {

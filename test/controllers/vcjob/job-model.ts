@@ -188,9 +188,7 @@ export class JobModel {
   /** People change the spec. */
   edit(change: (spec: JsonObject) => JsonObject): void {
     const raw = this.#get(VCJOBS, JOB) ?? {};
-    const managedFields = [{ time: this.#stamp() }];
-    const metadata = { ...objectAt(raw, 'metadata'), generation: this.job.generation + 1, managedFields };
-    this.#put(VCJOBS, { ...raw, metadata, spec: change(objectAt(raw, 'spec')) });
+    this.#put(VCJOBS, this.#edited({ ...raw, spec: change(objectAt(raw, 'spec')) }));
   }
 
   passes(ms: number): void {
@@ -241,11 +239,23 @@ export class JobModel {
 
   #patch(type: ResourceType, found: JsonObject, patch: JsonObject): void {
     const merged = merge(found, patch) as JsonObject;
-    this.#put(type, merged);
-    if (type !== VCJOBS) return;
+    if (type !== VCJOBS) {
+      this.#put(type, merged);
+      return;
+    }
+    this.#put(type, Object.hasOwn(patch, 'spec') ? this.#edited(merged) : merged);
     const { state, terminating = 0 } = this.job.status;
     const phase = state?.phase ?? '';
     if (this.phases.at(-1)?.phase !== phase) this.phases.push({ phase, terminating });
+  }
+
+  /** As the API server stores a job whose spec changed. */
+  #edited(raw: JsonObject): JsonObject {
+    const managedFields = [{ time: this.#stamp() }];
+    return {
+      ...raw,
+      metadata: { ...objectAt(raw, 'metadata'), generation: this.job.generation + 1, managedFields },
+    };
   }
 
   #put(type: ResourceType, object: JsonObject): void {

@@ -352,7 +352,8 @@ describe('a Job of Volcano', () => {
       { mountPath: '/data', volumeClaim: { accessModes: ['ReadWriteOnce'] } },
       { mountPath: '/own', volumeClaimName: 'own' },
     ];
-    const model = new JobModel({ minAvailable: 1, tasks: [task('a', 1)], volumes });
+    const policies = [policy('JobUpdated', 'RestartJob')];
+    const model = new JobModel({ minAvailable: 1, tasks: [task('a', 1)], volumes, policies });
     model.make(VOLUME_CLAIMS, 'own');
     model.run();
     const [claim, ...others] = model.claims().filter((each) => stringAt(each, ['metadata', 'name']) !== 'own');
@@ -360,6 +361,10 @@ describe('a Job of Volcano', () => {
     const name = stringAt(claim, ['metadata', 'name']);
     expect(name).to.match(/^job-pvc-[0-9a-z]{12}$/);
     expect(model.job.status.controlledResources).to.deep.equal({ [`volume-pvc-${name}`]: name });
+    const [made, own] = volumes;
+    expect(model.job.spec.volumes).to.deep.equal([{ ...made, volumeClaimName: name }, own]);
+    // The name in its spec is no change by its owner.
+    expect([model.job.generation, model.events]).to.deep.equal([2, []]);
     expect(mountsOf(model.pod('job-a-0'))).to.deep.equal([
       { name: 'job-volume-0', mountPath: '/data' },
       { name: 'job-volume-1', mountPath: '/own' },

@@ -261,8 +261,10 @@ describe('createControllers', () => {
 
   it('adopts a stray pod of ours after the grace in any namespace, and reports others once theirs opts in', async () => {
     const world = startedWorld();
-    world.model.put('pods', 'ns/stray', pod('stray', ''));
-    world.model.put('pods', 'late/stray', pod('stray', '', { key: 'late/stray', namespace: 'late', uid: 'uid-late' }));
+    const owner = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'd', uid: 'd' };
+    const late = { key: 'late/stray', namespace: 'late', uid: 'uid-late', owner };
+    world.model.put('pods', 'ns/stray', pod('stray', '', { owner }));
+    world.model.put('pods', 'late/stray', pod('stray', '', late));
     const theirs = { key: 'late/x', namespace: 'late', uid: 'uid-x', schedulerName: 'default-scheduler' };
     world.model.put('pods', 'late/x', pod('x', '', theirs));
     await world.rest(4_999);

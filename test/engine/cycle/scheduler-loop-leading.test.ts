@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import type { Change, WriteRequest } from '../../../src/engine/ports.ts';
 import { SchedulerLoop } from '../../../src/engine/cycle/scheduler-loop.ts';
+import { SLUICES_WORDS } from '../../../src/engine/cycle/tell/words.ts';
 import { settled } from '../../support/controller-ports.ts';
 import { fixedRandomness, ManualClock } from '../../support/manual-clock.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
@@ -25,6 +26,7 @@ class Bench {
   constructor() {
     const isLeader = (): boolean => this.isLeader;
     this.loop = new SchedulerLoop({
+      words: SLUICES_WORDS,
       policy: DEFAULT_POLICY,
       writer: this.writer,
       leadership: { isLeader, epoch: 1 },
@@ -37,8 +39,8 @@ class Bench {
       log: QUIET_LOG,
     });
     const capability = new Map([['cpu', 2000]]);
-    this.loop.onNodes(list(makeNode('n1', { cpu: 2000 })));
-    this.loop.onQueues(list(makeQueue('default', { capability })));
+    this.loop.cluster.onNodes(list(makeNode('n1', { cpu: 2000 })));
+    this.loop.cluster.onQueues(list(makeQueue('default', { capability })));
     this.loop.rules.onPriorityClasses(list());
     this.loop.rules.onNamespaces(list());
     this.loop.rules.onDisruptionBudgets(list());
@@ -48,8 +50,8 @@ class Bench {
     this.loop.rules.onDatasets(list());
     this.loop.topology.onHyperNodes(list());
     this.loop.numa.onNumatopologies(list());
-    this.loop.onPodGroups(list(makePodGroup('g', 1)));
-    this.loop.onPods(list(makePod('p', 'g', SHAPE)));
+    this.loop.cluster.onPodGroups(list(makePodGroup('g', 1)));
+    this.loop.cluster.onPods(list(makePod('p', 'g', SHAPE)));
   }
 
   get bindings(): WriteRequest[] {
@@ -81,11 +83,11 @@ describe('a scheduler loop that begins to lead', () => {
     const minResources = new Map([['cpu', 2000]]);
     const phases = ['Pending', 'Inqueue', 'Running', 'Completed'] as const;
     for (const phase of phases) {
-      bench.loop.onPodGroups([{ kind: 'upsert', record: makePodGroup('g', 1, { phase, minResources }) }]);
+      bench.loop.cluster.onPodGroups([{ kind: 'upsert', record: makePodGroup('g', 1, { phase, minResources }) }]);
     }
-    bench.loop.onPods(list(makePod('p', 'g', SHAPE, { nodeName: 'n1', phase: 'Succeeded' })));
-    bench.loop.onPodGroups([{ kind: 'upsert', record: makePodGroup('h', 1, { minResources }) }]);
-    bench.loop.onPods([{ kind: 'upsert', record: makePod('q', 'h', SHAPE) }]);
+    bench.loop.cluster.onPods(list(makePod('p', 'g', SHAPE, { nodeName: 'n1', phase: 'Succeeded' })));
+    bench.loop.cluster.onPodGroups([{ kind: 'upsert', record: makePodGroup('h', 1, { minResources }) }]);
+    bench.loop.cluster.onPods([{ kind: 'upsert', record: makePod('q', 'h', SHAPE) }]);
     bench.loop.start();
     await bench.pass(5000);
     expect(bench.events).to.deep.equal([]);

@@ -17,6 +17,8 @@ interface Candidate {
   readonly elector: LeaderElector;
   readonly clock: StallingClock;
   readonly acquired: number[];
+  /** Of each term that it acquired. */
+  readonly followsNobody: boolean[];
   readonly lost: string[];
   passage: () => Passage;
 }
@@ -227,6 +229,55 @@ describe('leader election', () => {
     expect([b.elector.isLeader(), b.elector.epoch]).to.deep.equal([true, 1]);
   });
 
+  describe('a look before anything is read', () => {
+    const CASES = [
+      {
+        name: 'a lease that was given back and that nobody took since',
+        meanwhile: 'nothing',
+        looks: true,
+        follows: true,
+      },
+      { name: 'one that somebody held since and gave back', meanwhile: 'a term', looks: true, follows: false },
+      { name: 'one at which it did not look', meanwhile: 'nothing', looks: false, follows: false },
+    ] as const;
+    for (const { name, meanwhile, looks, follows } of CASES) {
+      it(`${follows ? 'shows' : 'does not show'} that nobody led: ${name}`, async () => {
+        const hold = async (who: Candidate): Promise<void> => {
+          who.elector.start();
+          await pass(1000);
+          const stopped = who.elector.stop();
+          await pass(1000);
+          await stopped;
+        };
+        await hold(candidate('first'));
+        const next = candidate('next');
+        if (looks) void next.elector.look();
+        await pass(1000);
+        if (meanwhile === 'a term') await hold(candidate('between'));
+        next.elector.start();
+        await pass(1000);
+        expect([server.holder, next.followsNobody]).to.deep.equal(['next', [follows]]);
+      });
+    }
+
+    it('does not show that nobody led while somebody does, nor where no lease is', async () => {
+      const first = candidate('first');
+      void first.elector.look();
+      await pass(1000);
+      first.elector.start();
+      await pass(1000);
+      const next = candidate('next');
+      void next.elector.look();
+      await pass(1000);
+      const stopped = first.elector.stop();
+      await pass(1000);
+      await stopped;
+      next.elector.start();
+      await pass(1000);
+      expect([first.followsNobody, next.followsNobody]).to.deep.equal([[false], [false]]);
+    });
+  });
+
   it('gives back a lease that it won while it was stopping', async () => {
     const a = candidate('a');
     a.passage = () => ({ thereMs: 500, backMs: 500, lost: 'nothing' });
@@ -344,7 +395,7 @@ describe('leader election', () => {
     metrics = new RecordingMetrics(),
   ): Candidate {
     const own = new StallingClock(clock);
-    const told: Pick<Candidate, 'acquired' | 'lost'> = { acquired: [], lost: [] };
+    const told: Pick<Candidate, 'acquired' | 'followsNobody' | 'lost'> = { acquired: [], followsNobody: [], lost: [] };
     const elector = createLeaderElector({
       writer: slowWriter(server, own, () => made.passage()),
       clock: own,
@@ -354,7 +405,10 @@ describe('leader election', () => {
       namespace: 'sluice',
       name: 'sluice',
       identity,
-      onAcquired: (epoch) => void told.acquired.push(epoch),
+      onAcquired: ({ epoch, followsNobody }) => {
+        told.acquired.push(epoch);
+        told.followsNobody.push(followsNobody);
+      },
       onLost: (reason) => void told.lost.push(reason),
     });
     const made: Candidate = { elector, clock: own, passage, ...told };

@@ -30,17 +30,24 @@ class Bench {
 describe('a term of the leader', () => {
   it('begins once the newest state was read', async () => {
     const bench = new Bench();
-    void bench.term.begin();
+    void bench.term.begin({ followsNobody: false });
     await settled();
     expect(bench.steps).to.deep.equal(['caught up']);
     await bench.open('caught up');
     expect(bench.steps.slice(1)).to.deep.equal(['controllers start', 'scheduler starts']);
   });
 
+  it('begins at once when nobody led since everything was read', async () => {
+    const bench = new Bench();
+    void bench.term.begin({ followsNobody: true });
+    await settled();
+    expect(bench.steps).to.deep.equal(['controllers start', 'scheduler starts']);
+  });
+
   for (const how of ['lose', 'end'] as const) {
     it(`does not begin any more when it ${how === 'lose' ? 'was lost' : 'ended'} meanwhile`, async () => {
       const bench = new Bench();
-      void bench.term.begin();
+      void bench.term.begin({ followsNobody: false });
       void bench.term[how]();
       await bench.open('caught up');
       expect(bench.steps.filter((step) => step.includes('start'))).to.deep.equal([]);

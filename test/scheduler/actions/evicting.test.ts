@@ -41,6 +41,21 @@ describe('preemption within a queue', () => {
     expect(evicted(on.cycle())).to.have.length(1);
   });
 
+  for (const [allowed, own, want] of [
+    [true, 4, ['a-0', 'a-1', 'a-2', 'a-3']],
+    [false, 4, []],
+    [false, 2, ['a-2', 'a-3']],
+  ] as const) {
+    const isAllowed = allowed ? 'may' : 'may not';
+    it(`${isAllowed} break a gang of four with a minimum of ${own}, as it is told`, () => {
+      const actionArguments = new Map([['gangpreempt' as const, new Map([['allowWholeBundle', allowed]])]]);
+      const on = world({ ...policy('gangpreempt'), actionArguments });
+      runs(on, 'a', { n1: 4 }, { minMember: own });
+      asks(on, 'b', 2);
+      expect(evicted(on.cycle())).to.deep.equal(want);
+    });
+  }
+
   const nobody: readonly (readonly [string, (on: SchedulerWorld) => void])[] = [
     [
       'from a group of the same priority',

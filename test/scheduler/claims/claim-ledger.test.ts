@@ -3,6 +3,7 @@ import fc from 'fast-check';
 
 import type { DeviceClaimRecord, PodDeviceClaim } from '../../../src/api/records/device-records.ts';
 import { Snapshot } from '../../../src/scheduler/ledger/snapshot.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task.ts';
 import type { Task } from '../../../src/scheduler/model/task.ts';
 import {
   makeDevice,
@@ -86,7 +87,7 @@ describe('Promises of devices', () => {
             const task = tasks[pod % tasks.length] as Task;
             const claim = claims[pod % claims.length] as DeviceClaimRecord;
             if (kind === 'place' && !placed.has(task) && ledger.choose(task, node)) placed.add(task);
-            if (kind === 'unplace' && placed.delete(task)) ledger.place(task, node, -1);
+            if (kind === 'unplace' && placed.delete(task)) ledger.place(task, node, -1, TaskStatus.Allocated);
             if (kind === 'drop' && placed.delete(task)) ledger.drop(task);
             const promised = [...placed].flatMap((one) => ledger.choicesOf(one)).find((one) => one.claim === claim.key);
             if (kind === 'allocate' && promised !== undefined) {

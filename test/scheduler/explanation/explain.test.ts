@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../../src/config/policy.ts';
 import type { Explanation } from '../../../src/scheduler/explanation/explanation.ts';
+import { exactly, hard, makeHyperNode, matching } from '../../support/network.ts';
 import { makeTopology, numaPod, numaPolicy } from '../../support/numa-records.ts';
 import { withoutAmbient } from '../../support/pure.ts';
 import { makePodGroup } from '../../support/records.ts';
@@ -217,5 +218,25 @@ describe('explain', () => {
     const told = explained(world.gang('late', { count: 2, requests: amounts(1, 0, 4) }), 'late');
     expect(told.room?.resource).to.equal(GPU);
     expect(told.pods[0]?.fitNow).to.equal(1);
+  });
+
+  it('tells for a group that has to be near what domains of each tier have, and what the best of them has', () => {
+    const world = new SchedulerWorld().nodes(5, amounts(2));
+    for (const [name, nodes] of [
+      ['a', '[12]'],
+      ['b', '[345]'],
+    ] as const) {
+      world.snapshot.network.upsert(makeHyperNode(name, [1, 'rack'], matching('Node', `^n${nodes}$`)));
+    }
+    const both = [exactly('HyperNode', 'a'), exactly('HyperNode', 'b')];
+    world.snapshot.network.upsert(makeHyperNode('s', [2, 'spine'], ...both));
+    world.gang('old', { count: 1 }).running('old-0', 'old', 'n3', { requests: amounts(2) });
+    world.gang('late', { count: 3, requests: amounts(2) }, { network: hard(1) });
+    const { near, reasons } = explained(world, 'late');
+    expect(reasons[0]?.code).to.equal('NoDomainFits');
+    const rack = { tier: 'tier 1 (rack)', domains: 2, fitting: 0, fittingEmpty: 1 };
+    const best = { best: 'b', fitNow: 2, fitEmpty: 3, nodes: 3, takingNodes: 2 };
+    expect(near).to.deep.equal([{ part: '', needed: 3, tiers: [{ ...rack, ...best }] }]);
+    expect(explained(world.gang('free', { count: 1, requests: amounts(9) }), 'free').near).to.deep.equal([]);
   });
 });

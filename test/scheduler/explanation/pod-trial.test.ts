@@ -2,7 +2,11 @@ import { expect } from 'chai';
 import type { PodTrial } from '../../../src/scheduler/explanation/pod-trial.ts';
 import { trialPod } from '../../../src/engine/cycle/trial-pod.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { makeDeviceClass } from '../../support/device-records.ts';
+import { projectClaimTemplate } from '../../../src/api/projections/devices/claim-template.ts';
+import type { ClaimTemplateRecord } from '../../../src/api/records/claim-template-record.ts';
+import type { DeviceRecord } from '../../../src/api/records/device-records.ts';
+import { makeDevice, makeDeviceClaim, makeDeviceClass, makeRequest, makeSlice } from '../../support/device-records.ts';
+import { makePod, makeShape } from '../../support/records.ts';
 import { SchedulerWorld } from '../../support/scheduler-world.ts';
 import { bind, makeClaim, makeVolume, onNodes } from '../../support/volume-records.ts';
 
@@ -105,5 +109,80 @@ describe('pods that nobody has made yet', () => {
     const both = tried(made, template(claims('c1', 'c2')), 1);
     expect(both).to.include({ open: 0, places: 0 });
     expect(both?.why).to.contain("3 node(s) didn't match PersistentVolume's node affinity");
+  });
+
+  describe('with claims for devices', () => {
+    const claims = (source: JsonObject): JsonObject => template({ resourceClaims: [{ name: 'gpu', ...source }] });
+    const own = claims({ resourceClaimTemplateName: 'two' });
+
+    /** Of 3 nodes one has 5 devices, another one, and pods get two each from a template. */
+    function withDevices(): SchedulerWorld {
+      const made = world();
+      const { facts } = made.snapshot.claims;
+      const devices = (count: number): readonly DeviceRecord[] =>
+        Array.from({ length: count }, (_, at) => makeDevice(`d${at}`));
+      facts.slices.set('n1', makeSlice('n1', devices(5), { name: 'n1' }));
+      facts.slices.set('n2', makeSlice('n2', devices(1), { name: 'n2' }));
+      facts.classes.set('gpu', makeDeviceClass('gpu'));
+      facts.templates.set('ns/two', templateOf('two', 2));
+      made.cycle();
+      return made;
+    }
+
+    function templateOf(name: string, count: number): ClaimTemplateRecord {
+      const devices = { requests: [{ name: 'r', exactly: { deviceClassName: 'gpu', count } }] };
+      const metadata = { name, namespace: 'ns', uid: `uid-${name}` };
+      const record = projectClaimTemplate({ metadata, spec: { spec: { devices } } });
+      if (record === undefined) throw new Error('no record');
+      return record;
+    }
+
+    it('find the node whose devices satisfy them, and no more room than these have', () => {
+      const made = withDevices();
+      expect(tried(made, own, 1)).to.include({ open: 2, places: 1, wait: '' });
+      expect(tried(made, own, 3)).to.include({
+        open: 1,
+        places: 2,
+        why: '1 node(s) had devices that do not satisfy its claims for 2 devices of class gpu, of which a node reaches 5 at most, 1 node(s) had untolerated taint {team: x}',
+      });
+    });
+
+    it('find none where no node has so many, which is told with numbers', () => {
+      const made = withDevices();
+      made.snapshot.claims.facts.templates.set('ns/two', templateOf('two', 6));
+      const all = tried(made, own, 1);
+      expect(all).to.include({ open: 0, places: 0 });
+      expect(all?.why).to.contain('2 node(s) had devices that do not satisfy its claims for 6 devices of class gpu');
+    });
+
+    it('are told to wait, and not that it can never be, while devices are in use', () => {
+      const made = withDevices();
+      const { facts } = made.snapshot.claims;
+      const taken = makeDeviceClaim('old', [makeRequest('r', { count: 4 })], { reservedFor: ['somebody'] });
+      const [pod] = [
+        makePod('user', 'full', makeShape({}), { deviceClaims: [{ key: taken.key, podUid: '', isMade: true }] }),
+      ];
+      facts.claims.set(taken.key, taken);
+      made.snapshot.upsertTask(pod);
+      const task = made.snapshot.tasks.get(pod.uid);
+      expect(task && made.snapshot.claims.choose(task, 0)).to.equal(true);
+      expect(tried(made, own, 1)).to.include({
+        open: 1,
+        places: 1,
+        wait: 'its claims ask for 2 devices of class gpu, of which a node has free 1 at most',
+      });
+    });
+
+    it('are told what is missing', () => {
+      const made = withDevices();
+      made.snapshot.claims.facts.classes.delete('gpu');
+      const wait = 'DeviceClass gpu, which ResourceClaimTemplate ns/two names, does not exist';
+      expect(tried(made, own, 1)).to.include({ open: 2, places: 1, wait });
+      expect(tried(made, claims({ resourceClaimName: 'none' }), 1)).to.include({
+        places: 1,
+        wait: 'ResourceClaim ns/none does not exist',
+      });
+      expect(tried(made, claims({ resourceClaimTemplateName: 'none' }), 1)).to.include({ places: 1, wait: '' });
+    });
   });
 });

@@ -16,6 +16,7 @@ const TOLD: Explanation = {
   reasons: [],
   pods: [],
   queues: [],
+  near: [],
   room: {
     resource: 'cpu',
     scope: 'cluster',

@@ -294,7 +294,9 @@ describe('deviceshare', () => {
     expect(read({ arguments: { 'deviceshare.VGPUEnable': true, 'deviceshare.GPUSharingEnable': true } })).to.contain(
       'only one of the arguments deviceshare.GPUSharingEnable and deviceshare.VGPUEnable can be true',
     );
-    expect(read({ arguments: { 'deviceshare.NodeLockEnable': true } })).to.contain('is no argument of deviceshare');
+    expect(read({ arguments: { 'deviceshare.NodeLockEnable': true } })).to.contain(
+      'does nothing: cards are told in one write',
+    );
     expect(read({ enablePredicate: false })).to.contain('it has to stay on');
   });
 });

@@ -29,8 +29,8 @@ function grouped(chosen: SchedulerPolicy, ...groups: readonly string[]): Schedul
 }
 
 /** The nodes that a queue takes, one after the other, best first. */
-function taken(world: SchedulerWorld, named: Named | undefined): readonly string[] {
-  world.queue('q', { affinity: named && affinity(named) });
+function taken(world: SchedulerWorld, named: Named | undefined, parent = 'root'): readonly string[] {
+  world.queue('q', { parent, affinity: named && affinity(named) });
   for (let i = 0; i < 9; i += 1) world.gang(`g${i}`, { count: 1, requests: amounts(1) }, { queue: 'q', createdMs: i });
   const { placed } = world.cycle();
   return Object.keys(placed)
@@ -83,6 +83,31 @@ describe('nodegroup', () => {
       const world = grouped(policy(), 'a', 'b').queue('q', { affinity: named && affinity(named) });
       const { refused } = world.gang('g', { count: 1, requests: amounts(1) }, { queue: 'q' }).cycle();
       expect(refused['g']).to.equal(`NotEnoughResources: 0/3 nodes are available: ${words}.`);
+    });
+  }
+
+  const INHERITED: readonly (readonly [string, readonly (Named | undefined)[], readonly string[]])[] = [
+    ['as the queue above it', [{ use: ['a'] }, undefined], ['in-a']],
+    [
+      'as the nearest queue above it that says something',
+      [{ use: ['a'] }, { use: ['b'] }, undefined, undefined],
+      ['in-b'],
+    ],
+    ['as it says itself, and nothing of what others say', [{ use: ['a'] }, { avoid: ['b'] }], ['in-a', 'in-c']],
+    ['as a queue of no group, where nobody says anything', [undefined, undefined], []],
+  ];
+  for (const [name, path, want] of INHERITED) {
+    it(`has it, with a hierarchy, that a queue does ${name}`, () => {
+      const [tier = []] = policy().tiers;
+      const inTree = { ...plugin('nodegroup'), isHierarchical: true as const };
+      for (const top of ['top', 'root']) {
+        const world = grouped({ ...DEFAULT_POLICY, tiers: [[...tier.slice(0, -1), inTree]] }, 'a', 'b', 'c');
+        const names = path.map((_, depth) => (depth === 0 ? top : `q${depth}`));
+        path.slice(0, -1).forEach((named, depth) => {
+          world.queue(names[depth] ?? '', { parent: names[depth - 1] ?? 'root', affinity: named && affinity(named) });
+        });
+        expect(taken(world, path.at(-1), names.at(-2)), top).to.deep.equal(want);
+      }
     });
   }
 

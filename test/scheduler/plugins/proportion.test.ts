@@ -37,6 +37,54 @@ describe('a guarantee', () => {
   });
 });
 
+describe('a guarantee of a branch', () => {
+  const guarantee = new Map(Object.entries(amounts(4)));
+  const others = { count: 8, requests: amounts(1) };
+  const team = () => new SchedulerWorld().nodes(2, amounts(4)).queue('team', { guarantee });
+
+  it('is kept once where a queue below has it by name, and is there for that one', () => {
+    const world = team().queue('below', { parent: 'team', guarantee });
+    world.gang('others', others, { minMember: 1 });
+    expect(Object.keys(world.cycle().placed)).to.have.length(4);
+    world.gang('below', { count: 4, requests: amounts(1) }, { queue: 'below' });
+    expect(Object.keys(world.cycle().placed)).to.deep.equal(['below-0', 'below-1', 'below-2', 'below-3']);
+  });
+
+  it('goes to those below that ask, two levels down, whoever else is idle', () => {
+    const world = team().queue('idle', { parent: 'team', weight: 9 }).queue('part', { parent: 'team' });
+    world.queue('below', { parent: 'part' });
+    world.gang('others', others, { minMember: 1 });
+    expect(Object.keys(world.cycle().placed)).to.have.length(4);
+    world.gang('below', { count: 4, requests: amounts(1) }, { queue: 'below' });
+    expect(Object.keys(world.cycle().placed)).to.have.length(4);
+  });
+
+  it('is divided by weight among those below that ask, beside what they have by name', () => {
+    const world = team().queue('a', { parent: 'team', guarantee: new Map(Object.entries(amounts(1))) });
+    world.queue('b', { parent: 'team', weight: 2 }).queue('heavy', { weight: 9 });
+    for (const queue of ['a', 'b', 'heavy']) world.gang(queue, others, { queue, minMember: 1 });
+    const placed = Object.keys(world.cycle().placed);
+    const countOf = (queue: string) => placed.filter((pod) => pod.startsWith(`${queue}-`)).length;
+    expect(['a', 'b', 'heavy'].map(countOf)).to.deep.equal([2, 2, 4]);
+  });
+
+  it('is not taken by a group that can never start', () => {
+    const world = team().queue('a', { parent: 'team' }).queue('b', { parent: 'team' });
+    world.gang('others', others, { minMember: 1 });
+    expect(Object.keys(world.cycle().placed)).to.have.length(4);
+    world.gang('huge', { count: 40, requests: amounts(1) }, { queue: 'a' });
+    world.gang('b', { count: 4, requests: amounts(1) }, { queue: 'b' });
+    expect(Object.keys(world.cycle().placed)).to.have.length(4);
+  });
+
+  it('that fits is not told to be too large because of those below', () => {
+    const world = team().queue('below', { parent: 'team', guarantee });
+    world.gang('others', others, { minMember: 1 });
+    world.cycle();
+    expect(world.snapshot.queues.get('below')?.problems.guarantee).to.equal('');
+  });
+});
+
 describe('the order of queues', () => {
   it('goes by name where shares are equal but for the rounding of what is deserved', () => {
     const world = new SchedulerWorld();

@@ -68,9 +68,43 @@ describe('resource-strategy-fit', () => {
     });
   }
 
-  it('is refused with strategies that are not there: sra and proportional', () => {
-    expect(read({ sra: { enable: true } }).kind).to.equal('errors');
-    expect(read({ proportional: { enable: true } }).kind).to.equal('errors');
+  // Of four nodes that offer nothing scarce, one, the other, or both, by Volcano's formula: 100 x (1 - offered weights / all weights).
+  const SCARCE: readonly (readonly [string, JsonValue, readonly number[]])[] = [
+    ['each counts as much as another', { enable: true, resources: `${GPU}, example.com/fpga` }, [100, 50, 50, 0]],
+    [
+      'they count by their weights',
+      { enable: true, resources: `${GPU},example.com/fpga`, weight: 2, resourceWeight: { [GPU]: 3 } },
+      [200, 50, 150, 0],
+    ],
+    ['nothing scores while it is off', { enable: false, resources: GPU }, [0, 0, 0, 0]],
+    ['nothing scores without a weight', { enable: true, resources: GPU, weight: 0 }, [0, 0, 0, 0]],
+  ];
+  for (const [name, sra, want] of SCARCE) {
+    it(`keeps nodes with scarce resources for others: ${name}`, () => {
+      const world = new SchedulerWorld().node('a', amounts(8));
+      world.node('b', amounts(8, 0, 1)).node('c', { ...amounts(8), 'example.com/fpga': 1 });
+      world.node('d', { ...amounts(8, 0, 1), 'example.com/fpga': 1 }).gang('x', { count: 1, requests: amounts(1) });
+      world.cycle();
+      const { snapshot } = world;
+      const options =
+        policy({ resourceStrategyFitWeight: 0, sra }).tiers[0]?.at(-1)?.arguments ?? new Map<string, never>();
+      const { scoreNode } = PLUGINS['resource-strategy-fit'].make(snapshot, options, { actions: [] });
+      const [taskClass] = Array.from(snapshot.tasks.values(), (task) => task.class);
+      if (taskClass === undefined) throw new Error('Cannot score: no class');
+      const scores = [0, 1, 2, 3].map((node) => Math.round(scoreNode?.(taskClass, node) ?? NaN));
+      expect(scores).to.deep.equal(want);
+    });
+  }
+
+  it('is refused where something is turned on without names of resources', () => {
+    const told = (options: JsonValue): readonly string[] => {
+      const result = read(options);
+      return result.kind === 'errors' ? result.errors.map(({ path, kind }) => `${path} ${kind}`) : [];
+    };
+    expect([told({ sra: { enable: true } }), told({ proportional: { enable: true } })]).to.deep.equal([
+      ['tiers[0].plugins[3].arguments.sra FieldValueNotSupported'],
+      ['tiers[0].plugins[3].arguments.proportional FieldValueNotSupported'],
+    ]);
   });
 
   it('packs as binpack does, where all that is asked for is packed', () => {

@@ -21,21 +21,6 @@ export interface Part {
   oldestMs: number;
 }
 
-/** Guarantees within capabilities; where they are together more than there is, each as a request of its queue by weight (0016). */
-export function keptGuarantees(world: PlainWorld): ReadonlyMap<string, Amounts> {
-  const queues = [...world.records.queues.values()];
-  const kept = new Map<string, Amounts>(queues.map(({ name }) => [name, new Map()]));
-  for (const r of world.resources) {
-    const claims = queues.map((queue) => ({
-      queue,
-      wants: writtenGuarantee(world, queue, r, queue.state === 'Open'),
-      most: world.capability(queue, r),
-    }));
-    for (const [name, amount] of cutGuarantees(claims, world.total(r))) kept.get(name)?.set(r, amount);
-  }
-  return kept;
-}
-
 /** Within its capability; of a queue that takes nothing new only what it holds. */
 export function writtenGuarantee(world: PlainWorld, queue: QueueRecord, r: string, takesNew: boolean): number {
   const written = queue.name === 'root' ? 0 : (queue.guarantee?.get(r) ?? 0);
@@ -66,9 +51,7 @@ export function cutGuarantees(
   );
 }
 
-export function partOf(world: PlainWorld, guarantees: ReadonlyMap<string, Amounts>, queue: QueueRecord): Part {
-  const guarantee = guarantees.get(queue.name) ?? new Map<string, number>();
-  const limit = new Map(world.resources.map((r) => [r, limitOf(world, guarantees, queue, r)]));
+export function partOf(queue: QueueRecord, guarantee: Amounts, limit: Amounts): Part {
   const declared = new Map([...(queue.deserved ?? [])].map(([r, amount]) => [r, Math.min(amount, limit.get(r) ?? 0)]));
   const none = { request: new Map(), deserved: new Map(), floor: new Map(), isStuck: false, oldestMs: Infinity };
   return { queue, guarantee, limit, declared, ...none };
@@ -82,11 +65,6 @@ export function setFloors(world: PlainWorld, parts: readonly Part[], r: string):
   const left = world.total(r) - sum(parts, ({ guarantee }) => guarantee.get(r) ?? 0);
   const share = wanted === 0 ? 0 : Math.min(1, Math.max(0, left) / wanted);
   for (const part of parts) part.floor.set(r, (part.guarantee.get(r) ?? 0) + share * beyond(part));
-}
-
-function limitOf(world: PlainWorld, guarantees: ReadonlyMap<string, Amounts>, queue: QueueRecord, r: string): number {
-  const others = sum([...guarantees], ([other, kept]) => (other === queue.name ? 0 : (kept.get(r) ?? 0)));
-  return Math.min(world.capability(queue, r), world.total(r) - others);
 }
 
 /**
@@ -135,7 +113,7 @@ interface Bid {
 }
 
 /** Each gets its weight times one level, within its bounds; the level is found by taking out who is at a bound, round by round. */
-function fill(total: number, bids: readonly Bid[]): readonly number[] {
+export function fill(total: number, bids: readonly Bid[]): readonly number[] {
   if (sum(bids, ({ to }) => to) <= total) return bids.map(({ to }) => to);
   const at = (level: number): readonly number[] =>
     bids.map(({ weight, from, to }) => Math.min(Math.max(level * weight, from), to));

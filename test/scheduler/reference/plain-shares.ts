@@ -2,9 +2,10 @@ import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.t
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
 import { PlainAdmission } from './plain-admission.ts';
+import { PlainBranchGuarantees } from './plain-branch-guarantees.ts';
 import { hasClaim, reclaimable } from './plain-claims.ts';
 import type { ClaimLevel } from './plain-claims.ts';
-import { cutWithinBranches, keptGuarantees, partOf, pour, setFloors } from './plain-filling.ts';
+import { cutWithinBranches, partOf, pour, setFloors } from './plain-filling.ts';
 import type { Amounts, Part } from './plain-filling.ts';
 import { placesFor } from './plain-demand.ts';
 import { PLAINLY } from './plain-room.ts';
@@ -12,17 +13,21 @@ import type { Room } from './plain-room.ts';
 import { asks, CLOSE, isBestEffort, rolesOf, sum } from './plain-world.ts';
 import type { PlainWorld, Refused } from './plain-world.ts';
 
-/** Weighted shares as decisions 0016, 0017 and 0021 tell them, worked out anew for a turn. */
+/** Weighted shares as decisions 0016, 0017, 0021 and 0142 tell them, worked out anew for a turn. */
 export class PlainShares extends PlainAdmission {
   readonly #parts: ReadonlyMap<string, Part>;
 
   constructor(world: PlainWorld, mayPreempt: boolean) {
     super(world, mayPreempt);
-    const guarantees = keptGuarantees(world);
+    const guarantees = new PlainBranchGuarantees(world);
     this.#parts = new Map(
-      [...world.records.queues.values()].map((queue) => [queue.name, partOf(world, guarantees, queue)]),
+      [...world.records.queues.values()].map((queue) => {
+        const limit = new Map(world.resources.map((r) => [r, guarantees.limit(queue, r)]));
+        return [queue.name, partOf(queue, guarantees.own(queue), limit)];
+      }),
     );
     for (const part of this.#all) for (const r of world.resources) part.request.set(r, this.#requestOf(part, r));
+    guarantees.handDown(this.#all);
     for (const r of world.resources) setFloors(world, this.#all, r);
     for (const r of world.resources) pour(world, this.#all, r);
     for (const r of world.resources) cutWithinBranches(world, this.#all, r);

@@ -42,6 +42,13 @@ const CASES: readonly Case[] = [
     condition: LACKS_PODS,
     message: 'PodGroup ns/a needs 2 pods and has 0.',
   },
+  {
+    name: 'a group of nobody that came to its end stays so when its pods are taken away',
+    min: 1,
+    before: 'Completed',
+    counts: {},
+    phase: 'Completed',
+  },
   { name: 'a new group of one without its pod is pending', min: 1, before: '', counts: {}, phase: 'Pending' },
   {
     name: 'a group that waits for its queue is pending',

@@ -56,6 +56,23 @@ describe('pods that go for a group whose pods have to be near each other', () =>
     });
   }
 
+  for (const [most, want] of [
+    [1, []],
+    [2, ['n3', 'n4']],
+  ] as const) {
+    it(`gangpreempt tries so many domains as it is told: ${most}`, () => {
+      const base = near('gangpreempt');
+      const actionArguments = new Map([['gangpreempt' as const, new Map([['maxDomains', most]])]]);
+      const on = racks({ ...base, actionArguments });
+      // Rack a lacks less, and what stands there may not go.
+      runs(on, 'r1x', { n1: 4, n2: 3 }, { minMember: 1, priorityClassName: 'higher' });
+      fill(on, [0, 0, 4, 4]);
+      runs(on, 'r5x', { n5: 4, n6: 4 }, { minMember: 1, priorityClassName: 'higher' });
+      on.gang('g', { count: 4, requests: amounts(2) }, { network: hard(1), priorityClassName: 'high' });
+      expect(Object.keys(emptied(evicted(on.cycle()))).toSorted()).to.deep.equal(want);
+    });
+  }
+
   it('frees the domain of the pods that run', () => {
     const on = racks(near('preempt'));
     fill(on, [2, 4, 0, 0, 0, 1]);

@@ -225,7 +225,7 @@ describe('a new Job', () => {
 });
 
 describe('a new Job that names volcano where Sluice stands in its place', () => {
-  const place = { startsJobsAsVolcano: true, optedIn: false };
+  const place = { groupsAsVolcano: true, optedIn: false };
   const VOLCANO = { templateSpec: { schedulerName: 'volcano' } };
 
   it('is left to its pods', () => {

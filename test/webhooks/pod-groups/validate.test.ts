@@ -120,6 +120,13 @@ describe('a PodGroup', () => {
       ['spec.priorityClassName: there is no PriorityClass hgih: until there is, the default one counts'],
     ],
     [
+      'with an amount below nothing',
+      { minResources: { cpu: '-1', memory: '1Gi' } },
+      undefined,
+      ['spec.minResources[cpu] is left out: it must not be negative'],
+    ],
+    ['with such an amount from before', { minResources: { cpu: '-1' } }, { minResources: { cpu: '-1' } }, []],
+    [
       'with a network that names no tier',
       { networkTopology: { mode: 'hard' }, subGroupPolicy: [{ name: 'a', networkTopology: {} }] },
       undefined,

@@ -323,6 +323,33 @@ describe('a pod of another controller', () => {
   });
 });
 
+describe('a pod without owner that names volcano where Sluice stands in its place', () => {
+  const place = { groupsAsVolcano: true, optedIn: false };
+  const object = pod({ name: 'a', labels: { [QUEUE_LABEL]: 'blue' } }, { schedulerName: 'volcano' });
+
+  it('keeps its queue, and is told its group once it has a UID', () => {
+    const stored = created(mutatePod, object, view(place));
+    expect(stampOf(stored)).to.deep.equal({ scheduler: 'volcano', group: '', task: '', queue: 'blue' });
+    expect(stringAt(stored, ['metadata', 'annotations', PLAN])).to.equal('');
+    expect(verdictOf(stored, view(place))).to.equal('allow');
+  });
+
+  it('is refused when its queue takes no work', () => {
+    const shut = pod({ name: 'a', labels: { [QUEUE_LABEL]: 'shut' } }, { schedulerName: 'volcano' });
+    expect(verdictOf(shut, view(place))).to.include('QueueNotOpen');
+  });
+
+  for (const [what, spec, cluster] of [
+    ['in a namespace that opted in', { schedulerName: 'volcano' }, { ...place, optedIn: true }],
+    ['when it names sluice', { schedulerName: 'sluice' }, place],
+    ['elsewhere', { schedulerName: 'volcano' }, { optedIn: false }],
+  ] as const) {
+    it(`is the root of its group ${what}`, () => {
+      expect(planOn(created(mutatePod, pod({ name: 'a' }, spec), view(cluster))).root).to.equal('a');
+    });
+  }
+});
+
 describe('a pod that is not ours to place', () => {
   const mirror = { name: 'a', annotations: { 'kubernetes.io/config.mirror': 'x' } };
   const daemon = { ...REPLICA_SET, kind: 'DaemonSet' };

@@ -55,6 +55,26 @@ describe('a Queue', () => {
       { weight: 0, capability: { 'nvidia.com/gpu': 'x', cpu: '' } },
       `${BAD} spec.weight spec.capability[nvidia.com/gpu] spec.capability[cpu]`,
     ],
+    ['with devices of a class', { capability: { 'gpu.deviceclass.resource.k8s.io/devices': 4 } }, 'allow'],
+    ['with a class by its resource', { capability: { 'deviceclass.resource.kubernetes.io/gpu': 4 } }, 'allow'],
+    [
+      'guaranteed more devices of a class than it may hold',
+      {
+        capability: { 'gpu.deviceclass.resource.k8s.io/devices': 1 },
+        guarantee: { resource: { 'gpu.deviceclass.resource.k8s.io/devices': 2 } },
+      },
+      `${BAD} spec.guarantee.resource[gpu.deviceclass.resource.k8s.io/devices]`,
+    ],
+    [
+      "with a class as Volcano's queues name it",
+      { capability: { 'deviceclass/gpu': 4 } },
+      `${BAD} spec.capability[deviceclass/gpu]`,
+    ],
+    [
+      'with a class as quotas name what pods ask for',
+      { capability: { 'requests.deviceclass.resource.kubernetes.io/gpu': 4 } },
+      `${BAD} spec.capability[requests.deviceclass.resource.kubernetes.io/gpu]`,
+    ],
     ['under another', { parent: 'blue' }, 'allow'],
     ['under root', { parent: 'root' }, 'allow'],
     ['under itself', { parent: 'red' }, `${BAD} spec.parent`],
@@ -188,6 +208,10 @@ describe('fields of a Queue that nothing acts on', () => {
   });
 
   it('are told what they need, where they have an effect under some policies', () => {
+    const deserved = { 'gpu.deviceclass.resource.k8s.io/devices': 1, cpu: '1' };
+    expect(warningsOf({ deserved })).to.deep.equal([
+      'spec.deserved[gpu.deviceclass.resource.k8s.io/devices] has no effect unless the scheduler has the plugin capacity',
+    ]);
     const needs = 'spec.affinity has no effect unless the scheduler has the plugin nodegroup';
     const spec = { affinity: { nodeGroupAffinity: {} } };
     expect(warningsOf(spec)).to.deep.equal([needs]);

@@ -1,12 +1,15 @@
 import { formatBindPlan, MAX_BIND_PLAN_LENGTH, uidToken } from '../../../api/bind-plan.ts';
 import type { PodGroupRecord } from '../../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../api/records/pod-record.ts';
+import { PODS } from '../../../api/resources.ts';
 import type { BindDecision, GangDecision } from '../../../scheduler/session/decision.ts';
 import { bindPod } from './binding.ts';
 import type { BindingEnd } from './binding.ts';
 import type { Checker } from '../checker.ts';
 import type { GroupWriter } from '../tell/group-writer.ts';
+import type { Words } from '../tell/words.ts';
 import { hasParts } from './membership.ts';
+import type { EventRecorder } from '../../events/event-recorder-port.ts';
 import type { Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../../ports.ts';
 import type { ClaimBinder, ClaimTrouble } from '../claims/claim-binder.ts';
 import type { PlanKeeper } from './plan-keeper.ts';
@@ -15,6 +18,8 @@ export interface BinderOptions {
   readonly writer: ClusterWriter;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly events: EventRecorder;
+  readonly words: Pick<Words, 'tellsPlaces'>;
   readonly log: Logger;
   readonly randomness: Randomness;
   readonly leadership: Leadership;
@@ -191,12 +196,22 @@ export class Binder {
       numa: bind.numa,
     });
     this.#count(end, clock.monotonicMs() - startMs);
-    if (end === 'bound') return end;
+    if (end === 'bound') {
+      this.#tellPlace(pod, bind.node);
+      return end;
+    }
     this.#options.checker.release(bind.uid);
     // Pending again, it would be placed again and again until the watch tells of its end.
     if (end === 'gone') this.#options.gone(bind.uid);
     else this.#options.forget(bind.uid);
     return end;
+  }
+
+  #tellPlace({ namespace, name, uid }: PodRecord, node: string): void {
+    const { events, words } = this.#options;
+    if (!words.tellsPlaces) return;
+    const note = `Successfully assigned ${namespace}/${name} to ${node}`;
+    events.record({ type: PODS, namespace, name, uid }, 'Normal', 'Scheduled', 'Binding', note);
   }
 
   #count(end: BindingEnd, tookMs: number): void {

@@ -63,6 +63,7 @@ export class ClaimDesk {
         checker.observeDeviceClaim(next, key);
         this.binder.observe();
       },
+      onSlice: (next, name) => checker.observeSlice(next, name),
     });
     const isWaiting = (uid: string): boolean => tasks.get(uid)?.status === TaskStatus.Pending;
     this.#stranded = new StrandedClaims({ ...options, deviceClaim, isWaiting });

@@ -1,7 +1,8 @@
-import type { AllocatedDevice, DeviceClaimRecord } from '../../../api/records/device-records.ts';
+import type { AllocatedDevice, DeviceClaimRecord, SliceRecord } from '../../../api/records/device-records.ts';
 import type { BindDecision } from '../../../scheduler/session/decision.ts';
+import { DeviceAmounts } from './device-amounts.ts';
 
-/** Which claim has which device to itself, by the checker's own account: no device is given to two claims that do not share it. */
+/** Which claim has which device to itself, by the checker's own account: no device is given to two claims that do not share it, and no more of one than there is. */
 export class DeviceReservations {
   /** By device: of the claims that have it, as the watch tells. */
   readonly #holders = new Map<string, Set<string>>();
@@ -9,9 +10,16 @@ export class DeviceReservations {
   /** By device: the claim that is to have it, and the pods for whose sake. */
   readonly #reserved = new Map<string, { readonly claim: string; readonly pods: Set<string> }>();
   readonly #byPod = new Map<string, readonly string[]>();
+  readonly #amounts = new DeviceAmounts();
+
+  /** Follows the watch. */
+  observeSlice(next: SliceRecord | undefined, name: string): void {
+    this.#amounts.observeSlice(next, name);
+  }
 
   /** Follows the watch. */
   observe(next: DeviceClaimRecord | undefined, key: string): void {
+    this.#amounts.observe(next, key);
     for (const device of this.#devicesOf.get(key) ?? []) {
       const holders = this.#holders.get(device);
       if (holders?.delete(key) === true && holders.size === 0) this.#holders.delete(device);
@@ -29,7 +37,7 @@ export class DeviceReservations {
     }
   }
 
-  /** The first device that two claims would have. */
+  /** The first device that two claims would have, or that would give more than it has. */
   problem(binds: readonly BindDecision[]): string | undefined {
     const chosen = new Map<string, string>();
     for (const { pod, devices = [] } of binds) {
@@ -43,11 +51,13 @@ export class DeviceReservations {
         }
       }
     }
-    return undefined;
+    return this.#amounts.problem(binds);
   }
 
   /** The pod is to be bound with these. */
-  add({ uid, devices = [] }: BindDecision): void {
+  add(bind: BindDecision): void {
+    this.#amounts.add(bind);
+    const { uid, devices = [] } = bind;
     const own: string[] = [];
     for (const { claim, allocation } of devices) {
       for (const device of ownDevices(allocation.devices)) {
@@ -62,6 +72,7 @@ export class DeviceReservations {
 
   /** The pod is on its node, or never will be. */
   remove(uid: string): void {
+    this.#amounts.remove(uid);
     for (const device of this.#byPod.get(uid) ?? []) {
       const held = this.#reserved.get(device);
       if (held?.pods.delete(uid) === true && held.pods.size === 0) this.#reserved.delete(device);

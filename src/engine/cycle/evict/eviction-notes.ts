@@ -4,6 +4,7 @@ import type { ReasonCode } from '../../../api/reasons.ts';
 import { POD_GROUPS, PODS } from '../../../api/resources.ts';
 import type { EvictDecision } from '../../../scheduler/session/decision.ts';
 import type { EventRecorder, EventSubject } from '../../events/event-recorder-port.ts';
+import type { Words } from '../tell/words.ts';
 
 /** A pod that is to go, and why. */
 export interface Victim {
@@ -14,6 +15,7 @@ export interface Victim {
 export interface EvictionNotesOptions {
   readonly events: EventRecorder;
   readonly group: (key: string) => PodGroupRecord | undefined;
+  readonly words: Pick<Words, 'goes'>;
 }
 
 /** Tells of evictions: the pod each time, its group and its owner once for all that go at a time. */
@@ -26,7 +28,8 @@ export class EvictionNotes {
 
   /** Pods of one group are on their way out. */
   evicted(group: string, victims: readonly Victim[]): void {
-    for (const { pod, decision } of victims) this.#tell(podSubject(pod), decision.code, decision.message);
+    const { words } = this.#options;
+    for (const { pod, decision } of victims) this.#tell(podSubject(pod), words.goes(decision.code), decision.message);
     this.#tellGroup(group, 'Evict', evictedNote(victims));
     for (const own of Map.groupBy(victims, ({ pod }) => pod.owner?.uid).values()) {
       const owner = own[0] === undefined ? undefined : ownerSubject(own[0].pod);

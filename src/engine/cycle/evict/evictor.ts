@@ -9,6 +9,7 @@ import type { Checker } from '../checker.ts';
 import { EvictionNotes } from './eviction-notes.ts';
 import type { Victim } from './eviction-notes.ts';
 import { hasParts } from '../bind/membership.ts';
+import type { Words } from '../tell/words.ts';
 import { evictPod } from './pod-eviction.ts';
 import type { EvictionEnd } from './pod-eviction.ts';
 
@@ -22,6 +23,7 @@ export interface EvictorOptions {
   readonly checker: Pick<Checker, 'isWhole' | 'isWholeWith' | 'brokenParts'>;
   readonly pod: (uid: string) => PodRecord | undefined;
   readonly group: (key: string) => PodGroupRecord | undefined;
+  readonly words: Pick<Words, 'goes'>;
   /** The pod stays: the core counts it as before. */
   readonly forget: (uid: string) => void;
   /** Its eviction was refused: it is not asked for again at once. */

@@ -2,10 +2,13 @@ import { POD_GROUPS, PODS } from '../../../api/resources.ts';
 import { reasonSentence } from '../../../api/reasons.ts';
 import type { PodGroupRecord } from '../../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../api/records/pod-record.ts';
+import type { Job } from '../../../scheduler/model/job.ts';
 import type { RefusalDecision } from '../../../scheduler/session/decision.ts';
 import type { EventRecorder } from '../../events/event-recorder-port.ts';
 import type { Clock, ClusterWriter } from '../../ports.ts';
 import { NewestLane } from '../newest-lane.ts';
+import { codeAndMessage } from './words.ts';
+import type { Words } from './words.ts';
 
 /** A refusal is told once it has lasted this long: most groups wait only until their last pod exists. */
 const PATIENCE_MS = 1000;
@@ -32,6 +35,8 @@ export interface RefusalWriterOptions {
   readonly events: EventRecorder;
   readonly pod: (uid: string) => PodRecord | undefined;
   readonly group: (key: string) => PodGroupRecord | undefined;
+  readonly jobs: ReadonlyMap<string, Job>;
+  readonly words: Pick<Words, 'waits'>;
 }
 
 /**
@@ -81,11 +86,11 @@ export class RefusalWriter {
     const { refusal, told } = waiting;
     const isSameReason = told !== undefined && isSame(told, refusal);
     waiting.told = { code: refusal.code, nodesHelp: refusal.nodesHelp, uids: new Set(refusal.uids) };
-    const note = `${refusal.code}: ${refusal.message}`;
+    const note = codeAndMessage(refusal);
     const group = this.#options.group(refusal.group);
     if (group !== undefined && !isSameReason) {
       const regarding = { type: POD_GROUPS, namespace: group.namespace, name: group.name, uid: group.uid };
-      this.#options.events.record(regarding, 'Warning', 'Unschedulable', 'Scheduling', note);
+      this.#options.events.record(regarding, 'Warning', 'Unschedulable', 'Scheduling', this.#groupNote(refusal));
     }
     let events = isSameReason ? told.uids.size : 0;
     for (const uid of refusal.uids) {
@@ -99,6 +104,11 @@ export class RefusalWriter {
       const regarding = { type: PODS, namespace: pod.namespace, name: pod.name, uid };
       this.#options.events.record(regarding, 'Warning', 'FailedScheduling', 'Scheduling', note);
     }
+  }
+
+  #groupNote(refusal: RefusalDecision): string {
+    const { words, jobs } = this.#options;
+    return words.waits(refusal, jobs.get(refusal.group));
   }
 
   /** `isWordChanged`: the condition has another reason than the pod's, under the same message. */

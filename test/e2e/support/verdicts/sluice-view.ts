@@ -119,7 +119,7 @@ export class SluiceView {
   }
 
   #followDevices(): readonly KubeReflector[] {
-    const feed = new DeviceFeed({ facts: this.snapshot.claims.facts, seen() {}, onClaim() {} });
+    const feed = new DeviceFeed({ facts: this.snapshot.claims.facts, seen() {}, onClaim() {}, onSlice() {} });
     return [
       this.#watch(WATCHED_RESOURCE_SLICES, feed.onSlices),
       this.#watch(WATCHED_DEVICE_CLASSES, feed.onClasses),

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { PodRecord } from '../../../../src/api/records/pod-record.ts';
 import { Evictor } from '../../../../src/engine/cycle/evict/evictor.ts';
+import { SLUICES_WORDS } from '../../../../src/engine/cycle/tell/words.ts';
 import type { WriteOutcome } from '../../../../src/engine/ports.ts';
 import type { EvictDecision } from '../../../../src/scheduler/session/decision.ts';
 import { settled } from '../../../support/controller-ports.ts';
@@ -51,6 +52,7 @@ class World {
       metrics,
       randomness: fixedRandomness(),
       log: QUIET_LOG,
+      words: SLUICES_WORDS,
       events: {
         record: ({ type, name }, _type, reason, _action, note) =>
           void events.push(`${type.kind} ${name} ${reason}: ${note}`),

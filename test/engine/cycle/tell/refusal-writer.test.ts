@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { ReasonCode } from '../../../../src/api/reasons.ts';
 import type { PodRecord } from '../../../../src/api/records/pod-record.ts';
 import { RefusalWriter } from '../../../../src/engine/cycle/tell/refusal-writer.ts';
+import { SLUICES_WORDS } from '../../../../src/engine/cycle/tell/words.ts';
 import { arrayAt, memberAt } from '../../../../src/lib/json.ts';
 import { settled } from '../../../support/controller-ports.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
@@ -23,6 +24,8 @@ class Bench {
     events: { record: ({ name }, _type, reason, _action, note) => this.events.push(`${name} ${reason} ${note}`) },
     pod: (uid) => this.pods.get(uid),
     group: () => makePodGroup('g', 2),
+    jobs: new Map(),
+    words: SLUICES_WORDS,
   });
 
   pod(name: string, overrides: Partial<PodRecord> = {}): void {

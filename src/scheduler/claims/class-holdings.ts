@@ -1,0 +1,271 @@
+import type { PodDeviceClaim } from '../../api/records/device-records.ts';
+import { countedClass } from '../../api/devices/counted-class.ts';
+import type { IndexedAmounts, Needs } from '../model/task-class.ts';
+import { addToLedger } from '../model/queue.ts';
+import type { Queue } from '../model/queue.ts';
+import { upFrom } from '../model/queue-paths.ts';
+import type { ResourceTable } from '../model/resource-table.ts';
+import { TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
+import { ClassTotals } from './class-totals.ts';
+import { deviceCounts } from './device-counts.ts';
+import type { DeviceAllocation, DeviceClaimRecord } from '../../api/records/device-records.ts';
+import type { DeviceFacts } from './device-facts.ts';
+
+/** What a claim is charged with, and to whom. */
+interface Charge extends IndexedAmounts {
+  /** Queues whose own pods use it. */
+  readonly own: readonly Queue[];
+  /** Queues above these that do not use it themselves. */
+  readonly above: readonly Queue[];
+}
+
+interface Held {
+  readonly queue: Queue;
+  readonly claims: readonly PodDeviceClaim[];
+}
+
+type AllocationOf = (claim: DeviceClaimRecord) => DeviceAllocation | undefined;
+
+const NOBODY: ReadonlySet<Task> = new Set();
+
+/**
+ * What queues hold of DeviceClasses that some queue's amounts name, by the claims of pods that hold a node: `claimed` and
+ * `claimedBelow` of the queues. A claim counts once in each queue, however many pods of it, or of those below, share it. While no queue
+ * names a class, all of this is one comparison for each pod.
+ */
+export class ClassHoldings {
+  /** Indices of the names under which devices of a class are counted, by class. */
+  #columns: ReadonlyMap<string, readonly number[]> = new Map();
+  /** All of those indices. */
+  #counted: readonly number[] = [];
+  readonly #resources: ResourceTable;
+  readonly #facts: DeviceFacts;
+  readonly #allocationOf: AllocationOf;
+  readonly #held = new Map<Task, Held>();
+  /** Of them, those on their way out. */
+  readonly #leaving = new Set<Task>();
+  /** By claim: who uses it, and for which queue. */
+  readonly #users = new Map<string, Map<Task, Queue>>();
+  readonly #charges = new Map<string, Charge>();
+  readonly #totals: ClassTotals;
+  #isStale = true;
+  /** Of the classes as they were read last. */
+  #classes: unknown;
+
+  /** `allocationOf` tells what a claim has, or is promised. */
+  constructor(resources: ResourceTable, facts: DeviceFacts, allocationOf: AllocationOf) {
+    this.#resources = resources;
+    this.#facts = facts;
+    this.#totals = new ClassTotals(facts);
+    this.#allocationOf = allocationOf;
+  }
+
+  /** Some queue names a class. */
+  get isUsed(): boolean {
+    return this.#counted.length > 0;
+  }
+
+  /** Indices under which devices of classes are counted. */
+  get counted(): readonly number[] {
+    return this.#counted;
+  }
+
+  /** Queues, what they name or how they hang together changed: all is counted anew before it is looked at. */
+  forget(): void {
+    this.#isStale = true;
+  }
+
+  /** Counts anew where that is due; `holders` are all tasks that hold a node for a queue. Between cycles only. */
+  settle(queues: ReadonlyMap<string, Queue>, holders: () => Iterable<readonly [Task, Queue]>): void {
+    const { extendedResources } = this.#facts;
+    if (!this.#isStale && this.#classes === extendedResources) return;
+    this.#isStale = false;
+    this.#classes = extendedResources;
+    const wasUsed = this.isUsed;
+    this.#columns = this.#readColumns(queues.values());
+    this.#counted = [...new Set([...this.#columns.values()].flat())];
+    if (!wasUsed && !this.isUsed) return;
+    for (const ledger of [this.#held, this.#leaving, this.#users, this.#charges]) ledger.clear();
+    for (const queue of queues.values()) {
+      queue.claimed.length = 0;
+      queue.claimedBelow.length = 0;
+      queue.markDirty();
+    }
+    if (!this.isUsed) return;
+    for (const [task, queue] of holders()) this.move(task, queue, 1);
+  }
+
+  /** The task takes a node for the queue, or leaves it. */
+  move(task: Task, queue: Queue, sign: 1 | -1): void {
+    if (this.#counted.length === 0) return;
+    if (sign === 1) this.#hold(task, queue);
+    else this.#release(task);
+  }
+
+  /** The claim has, or is promised, something else. True when some queue holds it. */
+  changed(key: string): boolean {
+    if (!this.#users.has(key)) return false;
+    this.#recharge(key);
+    return true;
+  }
+
+  /** How many devices there are under the index: those of its class, where it is the name of one. */
+  total(r: number): number {
+    const name = this.isUsed ? countedClass(this.#resources.name(r)) : undefined;
+    return name === undefined ? 0 : this.#totals.of(name);
+  }
+
+  /** Queues that hold the claim, and those above them. */
+  holdersOf(key: string): readonly Queue[] {
+    const charge = this.#charges.get(key);
+    return charge === undefined ? [] : [...charge.own, ...charge.above];
+  }
+
+  /** What the queue, with those below it, would hold more under the index if the task took a node: claims that it holds already count once. */
+  added(task: Task, queue: Queue, r: number): number {
+    let sum = 0;
+    for (const { key } of task.record.deviceClaims) {
+      if (!this.#isHeldBy(key, queue)) sum += amountOf(this.#amountsOf(key), r);
+    }
+    return sum;
+  }
+
+  /** What the claims that were made for the task alone take, and it itself asks for, under the index. */
+  own({ record, class: taskClass }: Task, r: number): number {
+    let sum = taskClass.amountOf(r);
+    for (const { key, podUid } of record.deviceClaims) if (podUid !== '') sum += amountOf(this.#amountsOf(key), r);
+    return sum;
+  }
+
+  /** All that the task asks of what queues count: of nodes, and by claims that its queue does not hold yet. */
+  needs(task: Task, queue: Queue): Needs {
+    return this.#with(task, (key) => (this.#isHeldBy(key, queue) ? NOTHING : this.#amountsOf(key)));
+  }
+
+  /** All that its queue holds by the task alone: without it nobody of the queue would use these claims. */
+  held(task: Task): Needs {
+    return this.#with(task, (key) => ((this.#users.get(key)?.size ?? 0) > 1 ? NOTHING : this.#charges.get(key)));
+  }
+
+  #with(task: Task, amountsOf: (key: string) => IndexedAmounts | undefined): Needs {
+    const { class: taskClass, record } = task;
+    if (!this.isUsed || record.deviceClaims.length === 0) return taskClass;
+    const sums: number[] = [];
+    addToLedger(sums, taskClass.resources, taskClass.amounts, 1);
+    for (const { key } of record.deviceClaims) {
+      const { resources, amounts } = amountsOf(key) ?? NOTHING;
+      addToLedger(sums, resources, amounts, 1);
+    }
+    const resources = [...sums.keys()].filter((r) => (sums[r] ?? 0) > 0);
+    return { resources, amounts: resources.map((r) => sums[r] ?? 0) };
+  }
+
+  #isHeldBy(key: string, queue: Queue): boolean {
+    const charge = this.#charges.get(key);
+    return charge?.own.includes(queue) === true || charge?.above.includes(queue) === true;
+  }
+
+  /** What is gone from the queue, with those below it, once all are who leave it, and these beside; what the task uses itself stays. */
+  freed(task: Task, queue: Queue, r: number, victims = NOBODY): number {
+    let sum = 0;
+    const goes = (user: Task): boolean => this.#leaving.has(user) || victims.has(user);
+    const claims = [...this.#leaving, ...victims].flatMap((user) => this.#held.get(user)?.claims ?? []);
+    for (const key of new Set(claims.map((claim) => claim.key))) {
+      if (task.record.deviceClaims.some((claim) => claim.key === key)) continue;
+      if (!this.holdersOf(key).includes(queue)) continue;
+      const users = [...(this.#users.get(key) ?? [])].filter(([, each]) => upFrom(each).includes(queue));
+      if (users.every(([user]) => goes(user))) sum += amountOf(this.#charges.get(key), r);
+    }
+    return sum;
+  }
+
+  #hold(task: Task, queue: Queue): void {
+    const { deviceClaims: claims } = task.record;
+    if (claims.length === 0) return;
+    this.#held.set(task, { queue, claims });
+    if (task.status === TaskStatus.Releasing) this.#leaving.add(task);
+    for (const { key } of claims) {
+      const users = this.#users.get(key) ?? new Map<Task, Queue>();
+      this.#users.set(key, users);
+      const isNew = !users.values().some((each) => each === queue);
+      users.set(task, queue);
+      if (isNew) this.#recharge(key);
+    }
+  }
+
+  #release(task: Task): void {
+    const held = this.#held.get(task);
+    if (held === undefined) return;
+    this.#held.delete(task);
+    this.#leaving.delete(task);
+    for (const { key } of held.claims) {
+      const users = this.#users.get(key);
+      users?.delete(task);
+      if (users?.values().some((each) => each === held.queue) !== true) this.#recharge(key);
+      if (users?.size === 0) this.#users.delete(key);
+    }
+  }
+
+  #recharge(key: string): void {
+    const before = this.#charges.get(key);
+    if (before !== undefined) apply(before, -1);
+    const own = [...new Set(this.#users.get(key)?.values())];
+    if (own.length === 0) {
+      this.#charges.delete(key);
+      return;
+    }
+    const above = new Set(own.flatMap((queue) => upFrom(queue).slice(1)));
+    for (const queue of own) above.delete(queue);
+    const charge = { ...this.#amountsOf(key), own, above: [...above] };
+    this.#charges.set(key, charge);
+    apply(charge, 1);
+  }
+
+  #amountsOf(key: string): IndexedAmounts {
+    const claim = this.#facts.claims.get(key);
+    if (claim === undefined) return NOTHING;
+    const sums = new Map<number, number>();
+    for (const [name, count] of deviceCounts(claim, this.#allocationOf(claim))) {
+      for (const r of this.#columns.get(name) ?? []) sums.set(r, (sums.get(r) ?? 0) + count);
+    }
+    return { resources: [...sums.keys()], amounts: [...sums.values()] };
+  }
+
+  #readColumns(queues: Iterable<Queue>): ReadonlyMap<string, readonly number[]> {
+    const columns = new Map<string, Set<number>>();
+    const names = new Set<string>();
+    for (const { record } of queues) {
+      for (const list of [record.capability, record.guarantee, record.deserved]) {
+        for (const name of list?.keys() ?? []) names.add(name);
+      }
+    }
+    for (const name of names) {
+      const own = countedClass(name);
+      const classes = own === undefined ? this.#facts.classesNaming(name) : [own];
+      for (const each of classes) {
+        const indices = columns.get(each) ?? new Set();
+        columns.set(each, indices.add(this.#resources.intern(name)));
+      }
+    }
+    return new Map(Array.from(columns, ([name, indices]) => [name, [...indices]]));
+  }
+}
+
+const NOTHING: IndexedAmounts = { resources: [], amounts: [] };
+
+function amountOf(amounts: IndexedAmounts | undefined, r: number): number {
+  const at = amounts?.resources.indexOf(r) ?? -1;
+  return at < 0 ? 0 : (amounts?.amounts[at] ?? 0);
+}
+
+function apply({ resources, amounts, own, above }: Charge, sign: 1 | -1): void {
+  for (const queue of own) {
+    addToLedger(queue.claimed, resources, amounts, sign);
+    queue.moves += 1;
+  }
+  for (const queue of above) {
+    addToLedger(queue.claimedBelow, resources, amounts, sign);
+    queue.movesBelow += 1;
+  }
+}

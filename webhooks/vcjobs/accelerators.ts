@@ -1,0 +1,91 @@
+import { ACCELERATORS_APPLIED_ANNOTATION, NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION } from '../../src/api/keys.ts';
+import { fieldError } from '../../src/lib/field-error.ts';
+import { arrayAt, isJsonObject, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
+import { applyPatch } from '../../src/lib/json-patch-apply.ts';
+import { acceleratorsFor } from '../accelerators/accelerators-for.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import { injectEach } from '../injection/inject-each.ts';
+import { withWanted } from '../injection/injected.ts';
+import type { InjectedObject } from '../injection/injected.ts';
+import { restoreInjected } from '../injection/restore.ts';
+import { ObjectPatch } from '../object-patch.ts';
+import { schedulerKind } from '../stamp.ts';
+import { readTemplateFacts } from '../template-facts.ts';
+import { joinDenials, refuse } from '../verdict.ts';
+import { tasksOf } from './task-facts.ts';
+
+const TOPOLOGY = ['spec', 'networkTopology'] as const;
+
+/**
+ * What a job, or a task of it, wishes of devices goes into the templates of its tasks when it is made. Templates are fixed
+ * afterwards: what a manifest that is applied again leaves out is put back.
+ */
+export function withAccelerators(request: AdmissionRequest, job: JsonObject, view: ClusterView): InjectedObject {
+  if (request.oldObject !== undefined) return restored(job, request.oldObject);
+  if (schedulerKind(stringAt(job, ['spec', 'schedulerName'])) === 'foreign') return unchanged(job);
+  const injected = injectEach(job, templatesOf(job), (before, { at, facts }) =>
+    withWanted(before, facts, at, acceleratorsFor(request, facts, view)),
+  );
+  return injected.denial === undefined ? withinOneDomain(injected) : injected;
+}
+
+function templatesOf(job: JsonObject) {
+  return tasksOf(job).map(({ task, path }, index) => ({
+    at: ['spec', 'tasks', index, 'template'],
+    facts: readTemplateFacts(objectAt(task, 'template'), `${path}.template.`),
+  }));
+}
+
+/** A wish for one domain of links for the group is about the whole job, and there a field says so. */
+function withinOneDomain(injected: InjectedObject): InjectedObject {
+  const { object } = injected;
+  const tiers = templatesOf(object).map(({ facts }) =>
+    stringAt(facts.annotations, [NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION]),
+  );
+  const asked = [...new Set(tiers.filter((tier) => tier !== ''))];
+  const [tier] = asked;
+  if (tier === undefined) return injected;
+  const said = memberAt(object, ...TOPOLOGY);
+  const own = isUnsaid(said) ? tier : stringAt(said, ['highestTierName']);
+  if (asked.length > 1 || own !== tier) {
+    const message = `its tasks ask for one domain of tier ${asked.join(' and ')} for the whole job`;
+    const error = fieldError(TOPOLOGY.join('.'), 'FieldValueForbidden', own === '' ? undefined : own, message);
+    return { ...injected, denial: joinDenials(injected.denial, refuse('AcceleratorsRefused', error)) };
+  }
+  return isUnsaid(said) ? added(injected, { mode: 'hard', highestTierName: tier }) : injected;
+}
+
+function added(injected: InjectedObject, topology: JsonObject): InjectedObject {
+  const patch = new ObjectPatch(injected.object);
+  patch.set(TOPOLOGY, topology);
+  return patched(injected, patch);
+}
+
+function restored(job: JsonObject, old: JsonObject): InjectedObject {
+  const patch = new ObjectPatch(job);
+  for (const [index, before] of arrayAt(old, 'spec', 'tasks').entries()) {
+    const annotations = objectAt(before, 'template', 'metadata', 'annotations');
+    const template = memberAt(arrayAt(job, 'spec', 'tasks')[index], 'template');
+    if (annotations[ACCELERATORS_APPLIED_ANNOTATION] === undefined || !isJsonObject(template)) continue;
+    restoreInjected(patch, template, objectAt(before, 'template'), ['spec', 'tasks', index, 'template']);
+    const topology = memberAt(old, ...TOPOLOGY);
+    const isOurs = annotations[NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION] !== undefined;
+    if (isOurs && isJsonObject(topology) && isUnsaid(memberAt(job, ...TOPOLOGY))) patch.set(TOPOLOGY, topology);
+  }
+  return patched(unchanged(job), patch);
+}
+
+function patched(before: InjectedObject, { operations }: ObjectPatch): InjectedObject {
+  if (operations.length === 0) return before;
+  const object = applyPatch(before.object, operations);
+  return isJsonObject(object) ? { ...before, object, operations: [...before.operations, ...operations] } : before;
+}
+
+function unchanged(object: JsonObject): InjectedObject {
+  return { object, operations: [], warnings: [], denial: undefined, rules: undefined };
+}
+
+function isUnsaid(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null;
+}
