@@ -51,6 +51,8 @@ export class HolderPile {
 
   /** In no order. O(members + those that left since the last call) */
   members(): readonly Job[] {
+    // Nobody left, and nobody came twice.
+    if (this.#list.length === this.#count) return this.#list;
     const list = this.#list.filter(this.#has);
     this.#list = list.length === this.#count ? list : [...new Set(list)];
     return this.#list;
