@@ -20,6 +20,7 @@ import {
   CLAIM_TEMPLATES,
   DEVICE_TAINT_RULES,
   DISRUPTION_BUDGETS,
+  ENDPOINT_SLICES,
   EVENTS,
   JOBFLOWS,
   JOBS,
@@ -73,17 +74,31 @@ export interface AccessRule {
 
 /**
  * `certificates` is what the running server needs for its webhook configurations, `authority` for certificates of its own making,
- * `cert-manager` to say what is wrong with those of cert-manager; `configuration` is what `serve --scheduler-configmap` needs,
- * `install` what `serve --install` needs.
+ * `cert-manager` to say what is wrong with those of cert-manager, `submitters` to make the keys that submitters are signed with.
+ * `read-only` is what `serve --read-only` needs beside the webhook's, `serving` what it needs of the built-in authority, and `registrar`
+ * what who fills in the configurations for it needs besides. `configuration` is what `serve --scheduler-configmap` needs, `install` what
+ * `serve --install` needs.
  */
 export type AccessRole =
-  'webhook' | 'scheduler' | 'controllers' | 'certificates' | 'authority' | 'cert-manager' | 'configuration' | 'install';
+  | 'webhook'
+  | 'scheduler'
+  | 'controllers'
+  | 'submitters'
+  | 'certificates'
+  | 'authority'
+  | 'cert-manager'
+  | 'read-only'
+  | 'serving'
+  | 'registrar'
+  | 'configuration'
+  | 'install';
 
 /** Names of the objects that are Sluice's own. */
 const OWN_CONFIGURATION = 'sluice-scheduler';
 /** Of the keys that submitters are signed with. */
 export const SUBMITTER_SECRET = 'sluice-submitters';
-export const OWN_SECRETS = ['sluice-ca', 'sluice-serving'];
+const SERVING_SECRET = 'sluice-serving';
+export const OWN_SECRETS = ['sluice-ca', SERVING_SECRET];
 /** The Certificate of cert-manager that the manifests make. */
 export const OWN_CERTIFICATE = 'sluice-webhook';
 export const OWN_NAME = ['sluice'];
@@ -134,7 +149,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
     // A pod that leads others, or drives them, tells their group.
     accessRule(PODS, ['get']),
-    KEEP_SUBMITTER_KEYS,
+    READ_SUBMITTER_KEYS,
   ],
   scheduler: [
     accessRule(PODS, ['get', ...WATCH, 'delete']),
@@ -187,6 +202,7 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     WRITE_EVENTS,
     HOLD_LEASE,
   ],
+  submitters: [KEEP_SUBMITTER_KEYS],
   certificates: [
     accessRule(MUTATING_WEBHOOKS, ['get', 'patch'], { names: OWN_NAME }),
     accessRule(VALIDATING_WEBHOOKS, ['get', 'patch'], { names: OWN_NAME }),
@@ -197,6 +213,14 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(CERTIFICATE_REQUESTS, ['list'], { scope: 'own' }),
     accessRule(ISSUERS, ['get'], { scope: 'own' }),
   ],
+  'read-only': [
+    accessRule(MUTATING_WEBHOOKS, ['get'], { names: OWN_NAME }),
+    accessRule(VALIDATING_WEBHOOKS, ['get'], { names: OWN_NAME }),
+    // How large the cluster is, and which devices it has.
+    ...[NODES, RESOURCE_SLICES, DEVICE_CLASSES, HYPER_NODES].map((type) => accessRule(type, WATCH)),
+  ],
+  serving: [accessRule(SECRETS, ['get'], { scope: 'own', names: [SERVING_SECRET] })],
+  registrar: [accessRule(ENDPOINT_SLICES, ['list'], { scope: 'own' })],
   configuration: [configurationAccess(OWN_CONFIGURATION)],
   install: [
     accessRule(CRDS, ['get', 'create', 'patch'], { names: OWN_CRDS }),
@@ -205,6 +229,11 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(VALIDATING_WEBHOOKS, ['create', 'patch', 'delete'], { names: OWN_NAME }),
   ],
 };
+
+/** Who binds pods and writes, in an installation in that namespace. */
+export function ownAccount(namespace: string): string {
+  return `system:serviceaccount:${namespace}:${OWN_NAME.join('')}`;
+}
 
 /** Following one ConfigMap of that name, in the namespace that is asked about. */
 export function configurationAccess(name: string): AccessRule {

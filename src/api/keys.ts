@@ -24,6 +24,8 @@ export const GROUP_MIN_RESOURCES_ANNOTATION = 'scheduling.volcano.sh/group-min-r
 export const NETWORK_TOPOLOGY_MODE_ANNOTATION = 'volcano.sh/network-topology-mode';
 /** Beside it: the highest tier that they may be spread over, a whole number. */
 export const NETWORK_TOPOLOGY_TIER_ANNOTATION = 'volcano.sh/network-topology-highest-tier';
+/** On a PodGroup, written by the scheduler: the HyperNode that its pods stand in. */
+export const ALLOCATED_HYPER_NODE_ANNOTATION = 'volcano.sh/job-allocated-hypernode';
 /** Of a pod, in the place of Volcano: `true` has it wait, behind a scheduling gate of the same name, until its queue has room. */
 export const QUEUE_GATE_KEY = 'scheduling.volcano.sh/queue-allocation-gate';
 /** Queue of a workload; on a Namespace: its default queue. */
@@ -157,6 +159,10 @@ export const DATASETS_APPLIED_ANNOTATION = 'sluice.dev/datasets-applied';
 export const DATASET_TERM_PREFIX = 'dataset.sluice.dev/';
 /** On a Dataset: where pods that read it run far from it, as JSON; for whoever caches it. */
 export const PREFETCH_ANNOTATION = 'sluice.dev/prefetch';
+
+/** On a pod: how full its nodes should be (`MostAllocated`), and by which resources (`{"cpu": 2}`), for the plugin resource-strategy-fit. */
+export const STRATEGY_TYPE_ANNOTATION = 'volcano.sh/resource-strategy-scoring-type';
+export const STRATEGY_WEIGHT_ANNOTATION = 'volcano.sh/resource-strategy-weight';
 
 /** Annotations of a node, by the device plugin of Volcano's vGPUs: its cards, and whether the plugin has left. */
 export const VGPU_REGISTER_ANNOTATION = 'volcano.sh/node-vgpu-register';

@@ -32,6 +32,7 @@ export const SERVED_SINCE: Readonly<Record<string, number>> = {
   'authorization.k8s.io/v1 SubjectAccessReview': 6,
   'batch/v1 Job': 2,
   'coordination.k8s.io/v1 Lease': 14,
+  'discovery.k8s.io/v1 EndpointSlice': 21,
   'events.k8s.io/v1 Event': 19,
   'flowcontrol.apiserver.k8s.io/v1 FlowSchema': 29,
   'flowcontrol.apiserver.k8s.io/v1 PriorityLevelConfiguration': 29,

@@ -35,6 +35,7 @@ export const REPLICATION_CONTROLLERS = resource('', 'v1', 'replicationcontroller
 export const CRON_JOBS = resource('batch', 'v1', 'cronjobs', 'CronJob', true);
 export const JOBS = resource('batch', 'v1', 'jobs', 'Job', true);
 export const EVENTS = resource('events.k8s.io', 'v1', 'events', 'Event', true);
+export const ENDPOINT_SLICES = resource('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice', true);
 export const LEASES = resource('coordination.k8s.io', 'v1', 'leases', 'Lease', true);
 export const PRIORITY_CLASSES = resource('scheduling.k8s.io', 'v1', 'priorityclasses', 'PriorityClass', false);
 export const DISRUPTION_BUDGETS = resource('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget', true);
@@ -89,6 +90,23 @@ export const CRDS = resource(
   'v1',
   'customresourcedefinitions',
   'CustomResourceDefinition',
+  false,
+);
+/** The newest version first: which one is served hangs on the release. */
+export const MUTATING_POLICY_BINDINGS = ['v1', 'v1beta1'].map((version) =>
+  resource(
+    'admissionregistration.k8s.io',
+    version,
+    'mutatingadmissionpolicybindings',
+    'MutatingAdmissionPolicyBinding',
+    false,
+  ),
+);
+export const VALIDATING_POLICY_BINDINGS = resource(
+  'admissionregistration.k8s.io',
+  'v1',
+  'validatingadmissionpolicybindings',
+  'ValidatingAdmissionPolicyBinding',
   false,
 );
 export const MUTATING_WEBHOOKS = resource(

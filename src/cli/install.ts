@@ -1,3 +1,4 @@
+import { ownAccount } from '../api/access.ts';
 import { customResourceDefinition } from '../api/kinds/crd.ts';
 import { KINDS } from '../api/kinds/kinds.ts';
 import { CRDS, MUTATING_WEBHOOKS, NAMESPACES, VALIDATING_WEBHOOKS } from '../api/resources.ts';
@@ -47,7 +48,7 @@ export function configurationsOf(
   const settings: ConfigurationOptions = {
     ...CONFIGURATION_DEFAULTS,
     excludedNamespaces: [...new Set([...excluded, namespace])],
-    ownUser: `system:serviceaccount:${options.namespace}:sluice`,
+    ownUser: ownAccount(options.namespace),
     worker,
     failurePolicy: options.failurePolicy,
     address,

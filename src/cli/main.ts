@@ -182,6 +182,7 @@ function serveCommand(program: Command): Command {
     .option('--roles <list>', `roles of this process, of ${ROLES.join(', ')}`, ROLES.join(','))
     .option('--install', 'install the CRDs first, and the webhook configurations once the webhooks serve')
     .option('--keep-webhooks', 'fill in the webhook configurations that are there, and follow the cluster with them')
+    .option('--read-only', 'with the role webhook: write nothing; who runs with --keep-webhooks does that')
     .option(
       '--webhook-url <url>',
       'where the API server reaches the webhooks, e.g. https://127.0.0.1:9443 (default: the Service)',

@@ -18,7 +18,11 @@ export function flatMap(key: string, given: JsonValue, path: string): readonly F
 /** The same for what a switch in it turns on, and which does nothing without names of resources. */
 export function flatSwitched(key: string): Flatten {
   return (given, path, errors) => {
-    if (isJsonObject(given) && given['enable'] === true && (given['resources'] ?? '') === '') {
+    if (
+      isJsonObject(given) &&
+      (given['enable'] === true || given['enable'] === 'true') &&
+      (given['resources'] ?? '') === ''
+    ) {
       errors.push(fieldError(path, 'FieldValueNotSupported', given, 'does nothing without names of resources'));
     }
     return flatMap(key, given, path);

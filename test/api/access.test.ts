@@ -19,15 +19,16 @@ describe('REQUIRED_ACCESS', () => {
         .filter((rule) => rule.type.plural === 'secrets')
         .map(({ verbs, names }) => [...verbs, ...names]);
     expect(namedBy('authority')).to.deep.equal([['get', 'create', 'patch', AUTHORITY_SECRET, SERVING_SECRET]]);
-    expect(namedBy('webhook')).to.deep.equal([['get', 'create', 'patch', SUBMITTER_SECRET]]);
-    for (const role of ['scheduler', 'controllers'] as const)
+    expect(namedBy('submitters')).to.deep.equal([['get', 'create', 'patch', SUBMITTER_SECRET]]);
+    expect(namedBy('serving')).to.deep.equal([['get', SERVING_SECRET]]);
+    for (const role of ['webhook', 'scheduler', 'controllers'] as const)
       expect(namedBy(role), role).to.deep.equal([['get', SUBMITTER_SECRET]]);
   });
 
   it('names the webhook configurations that are ours, wherever one can be named', () => {
     const rules = Object.values(REQUIRED_ACCESS).flat();
     const named = rules.filter((rule) => rule.type.plural.endsWith('webhookconfigurations'));
-    expect(named).to.have.length(4);
+    expect(named).to.have.length(6);
     for (const rule of named) expect(rule.names).to.deep.equal([CONFIGURATION_NAME]);
   });
 
@@ -46,6 +47,13 @@ describe('REQUIRED_ACCESS', () => {
     expect(can('create pods/binding')).to.deep.equal(['scheduler']);
     expect(can('delete pods')).to.deep.equal(['scheduler']);
     expect(can('create pods')).to.deep.equal([]);
+  });
+
+  it('lets who answers reviews write nothing: it asks about rights, and that is all', () => {
+    const writes = accessChecks(rulesOf('webhook', 'read-only', 'serving', 'cert-manager'))
+      .filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))
+      .map((check) => describeAccess(check, ''));
+    expect(writes).to.deep.equal(['create subjectaccessreviews.authorization.k8s.io']);
   });
 
   it('lets no running part create webhook configurations or CRDs', () => {

@@ -71,6 +71,23 @@ describe('a scheduler configuration that was written for Volcano', () => {
       },
       ['refused', 'tiers[0].plugins[0].name', 'tiers[0].plugins[1].arguments[binpack.weight]'],
     ],
+    [
+      'loses a source of measurements of no type, and with it the plugin that reads it',
+      { actions: 'allocate', tiers: [{ plugins: [...NEEDED, { name: 'usage' }] }], metrics: { address: 'http://a' } },
+      ['gang predicates proportion', 'metrics', 'tiers[0].plugins[3].name'],
+    ],
+    [
+      'loses a plugin whose arguments are all of no use',
+      {
+        actions: 'allocate',
+        tiers: [{ plugins: [...NEEDED, { name: 'extender', arguments: { 'extender.onSessionOpenVerb': 'open' } }] }],
+      },
+      [
+        'gang predicates proportion',
+        'tiers[0].plugins[3].arguments[extender.onSessionOpenVerb]',
+        'tiers[0].plugins[3].name',
+      ],
+    ],
     ['is refused when it is no map', 'actions', ['refused', '(root)']],
   ];
   for (const [name, raw, want] of cases) it(name, () => expect(read(raw)).to.deep.equal(want));

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { BINARY_NAMES, GO_PACKAGES, KUBERNETES_VERSION } from './binary.ts';
 import type { Binaries, BinaryName } from './binary.ts';
 import { takeBuildLock } from './build-lock.ts';
+import { downloadBinaries } from './download.ts';
 import { GoRuns } from './go-runs.ts';
 import { goEnvironment, goVersion, LEAST_GO } from './go-toolchain.ts';
 import { startGuardian } from './guardian.ts';
@@ -34,11 +35,19 @@ export async function ensureBinaries(names: readonly BinaryName[], options: Ensu
   );
   try {
     const { missing } = locateBinaries(names, env);
-    if (missing.length > 0) await buildBinaries(worthBuilding(missing, env), env, progress);
+    if (missing.length > 0) await gather(missing, env, progress);
   } finally {
     await lock.release();
   }
   return locateBinaries(names, env).found;
+}
+
+/** Builds, unless a download was asked for: nothing is fetched from elsewhere by itself. */
+async function gather(missing: readonly BinaryName[], env: Environment, progress: Progress): Promise<void> {
+  const way = env['SLUICE_CONTROL_PLANE'] ?? '';
+  if (way === 'download') await downloadBinaries(missing, binaryCacheFolder(env), env, progress);
+  else if (way === '' || way === 'build') await buildBinaries(worthBuilding(missing, env), env, progress);
+  else throw new Error(`SLUICE_CONTROL_PLANE takes build or download, not ${JSON.stringify(way)}`);
 }
 
 /**
@@ -134,10 +143,11 @@ function cannotGather(missing: readonly BinaryName[], env: Environment, cause: s
   return [
     `The local control plane lacks ${missing.join(', ')}, and they can't be built here.`,
     `  ${cause}`,
-    'Any one of these three ways provides them; each program is looked for singly:',
+    'Any one of these four ways provides them; each program is looked for singly:',
     '  1. Set KUBEBUILDER_ASSETS to a folder that holds them.',
     `  2. Put them into ${binaryCacheFolder(env)}`,
     '     (setup-envtest brings etcd, kube-apiserver and kubectl; the releases of Kubernetes and kwok have the others).',
     `  3. Put Go ${LEAST_GO.major}.${LEAST_GO.minor} or newer on the PATH, with network access to a Go module proxy, and run this again.`,
+    '  4. Set SLUICE_CONTROL_PLANE=download and SLUICE_CONTROL_PLANE_SUMS to a file with the SHA-256 of each release (README.md).',
   ].join('\n');
 }

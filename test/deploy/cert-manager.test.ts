@@ -10,6 +10,8 @@ import {
   SECRETS,
   VALIDATING_WEBHOOKS,
 } from '../../src/api/resources.ts';
+import { createAuthority } from '../../certs/authority.ts';
+import { issueServing } from '../../certs/serving.ts';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { ROOT } from '../../tools/run-node.ts';
@@ -23,7 +25,7 @@ import { objectList } from '../e2e/support/deploy/object-list.ts';
 import { untilServed } from '../e2e/support/deploy/served.ts';
 import { applied, optedInNamespace } from '../e2e/support/manifest.ts';
 import { runSluice, SluiceProcess } from '../e2e/support/sluice-process.ts';
-import { ActedDeployment } from './support/acted-deployment.ts';
+import { ActedDeployments } from './support/acted-deployments.ts';
 import { CertManager } from './support/cert-manager.ts';
 import { Helm } from './support/helm.ts';
 import { PersistentClient } from './support/persistent-client.ts';
@@ -36,7 +38,7 @@ const TEAM = 'team-a';
 const VERSION = ['--kube-version', '1.37.2'];
 const MODE = 'certificates.mode=cert-manager';
 /** The shortest life that cert-manager takes, renewed a minute after it began; one pod, since more would listen on the same ports. */
-const SETTINGS = `replicas=1,crds.keep=false,${MODE},certificates.duration=1h,certificates.renewBefore=59m`;
+const SETTINGS = `replicas=1,schedulerReplicas=1,crds.keep=false,${MODE},certificates.duration=1h,certificates.renewBefore=59m`;
 /** Reviews that are seen to pass while nobody of cert-manager is there. */
 const OUTAGE_MS = 10_000;
 
@@ -46,7 +48,7 @@ describe('certificates of the real cert-manager', function () {
   let plane: ControlPlane;
   let guardian: Guardian;
   let certManager: CertManager;
-  let acted: ActedDeployment;
+  let acted: ActedDeployments;
   let atFirst: readonly string[];
 
   before(async function () {
@@ -63,7 +65,7 @@ describe('certificates of the real cert-manager', function () {
     await applied(plane, optedInNamespace(TEAM));
     await plane.kubectl(['wait', '--for=create', '-n', TEAM, 'serviceaccount/default', '--timeout=30s']);
     atFirst = await objectList(plane);
-    acted = new ActedDeployment({ plane, namespace: NAMESPACE, node, image: ['/opt/sluice', ROOT] });
+    acted = new ActedDeployments({ plane, namespace: NAMESPACE, node, image: ['/opt/sluice', ROOT] });
   });
 
   after(async () => {
@@ -145,6 +147,22 @@ describe('certificates of the real cert-manager', function () {
     const key = await stored('tls.key', 'sluice-authority');
     const folder = await folderWith({ certificate: await stored('tls.crt'), key });
     await expectTold(folder, 'the private key does not belong to the certificate');
+  });
+
+  it('wait where another authority has signed them, and what is served stays', async () => {
+    const [nowMs, validForMs] = [Date.now(), 3_600_000];
+    const other = await createAuthority({ nowMs, validForMs, commonName: 'other' });
+    const names = { dnsNames: ['sluice-webhook.sluice-system.svc'], ipAddresses: [] };
+    const { certificatePem, privateKeyPem } = await issueServing(other, { ...names, nowMs, validForMs });
+    const folder = await folderWith({
+      certificate: certificatePem,
+      key: privateKeyPem,
+      authority: other.certificatePem,
+    });
+    await expectTold(folder, 'the webhook configurations trust another authority than that of the certificate');
+    const load = new ReviewLoad(new PersistentClient(plane.client), TEAM);
+    const { broken } = await load.end();
+    expect({ wrong: load.wrong, broken }).to.deep.equal({ wrong: [], broken: 0 });
   });
 
   it('tell of an issuer that is missing, with its name and the condition of the Certificate', async () => {
@@ -235,11 +253,15 @@ describe('certificates of the real cert-manager', function () {
   }
 
   /** As a mounted Secret, or one that nobody has filled. */
-  async function folderWith(content: { readonly certificate?: string; readonly key?: string }): Promise<string> {
+  async function folderWith(content: {
+    readonly certificate?: string;
+    readonly key?: string;
+    readonly authority?: string;
+  }): Promise<string> {
     const folder = join(guardian.dir, `mounted-${performance.now()}`);
     await mkdir(folder);
-    for (const [name, text] of [['tls.crt', content.certificate] as const, ['tls.key', content.key] as const])
-      if (text !== undefined) await writeFile(join(folder, name), text);
+    const files = { 'tls.crt': content.certificate, 'tls.key': content.key, 'ca.crt': content.authority };
+    for (const [name, text] of Object.entries(files)) if (text !== undefined) await writeFile(join(folder, name), text);
     return folder;
   }
 
@@ -250,10 +272,11 @@ describe('certificates of the real cert-manager', function () {
     const process = SluiceProcess.launch({
       kubeconfig: plane.kubeconfigPath,
       roles: 'webhook',
-      args: [...ports, ...cert, '--certificate-seconds', '1'],
+      args: ['--read-only', ...ports, ...cert, '--certificate-seconds', '1'],
     });
     try {
       await process.during(process.printed('the serving certificate needs care'));
+      expect(process.log()).to.not.match(/\bready\b.*operations/);
       expect(process.log()).to.match(typeof want === 'string' ? new RegExp(want.replaceAll('.', '\\.')) : want);
     } finally {
       await process.kill();

@@ -2,24 +2,29 @@ import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { arrayAt, member, memberAt, stringAt } from '../../src/lib/json.ts';
+import { volcanoObjects } from '../../examples/quickstart/volcano-objects.ts';
+import { volcanoRelease } from '../../src/api/volcano-release.ts';
+import { arrayAt, member, memberAt, stringAt, textOf } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { ROOT } from '../../tools/run-node.ts';
 import { installOrSkip } from '../clients/support/no-answer.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { objectList } from '../e2e/support/deploy/object-list.ts';
-import { applied, inNamespace, job, optedInNamespace } from '../e2e/support/manifest.ts';
-import { ActedDeployment } from './support/acted-deployment.ts';
+import { applied, inNamespace, job, optedInNamespace, pod } from '../e2e/support/manifest.ts';
+import type { Manifest } from '../e2e/support/manifest.ts';
+import { ActedDeployments } from './support/acted-deployments.ts';
 import { Helm } from './support/helm.ts';
 
 const NAMESPACE = 'sluice-system';
 const TEAM = 'team-a';
+const HOME = 'volcano-system';
+const RELEASE = 'v';
 const VERSION = ['--kube-version', '1.37.2'];
 /** One pod: more would listen on the same ports of this machine. */
 const SETTINGS = [
   '--set',
-  'replicas=1,crds.keep=false,serviceMonitor.enabled=true,prometheusRule.enabled=true,dashboard.enabled=true',
+  'replicas=1,schedulerReplicas=1,crds.keep=false,serviceMonitor.enabled=true,prometheusRule.enabled=true,dashboard.enabled=true',
 ];
 const WAIT = ['--wait', '--timeout', '120s', '-n', NAMESPACE];
 
@@ -56,6 +61,10 @@ for (const major of [3, 4] as const)
       ['certificates.mode=vault', "value must be one of 'built-in', 'cert-manager'"],
       ['certificates.issuerRef.name=mine', "at '/certificates/issuerRef/name': maxLength: got 4, want 0"],
       ['certificates.duration=48h', "at '/certificates/duration': maxLength"],
+      ['compat.mode=slurm', "value must be one of 'none', 'volcano'"],
+      ['compat.mode=volcano,crds.install=false', "at '/compat/release': minLength"],
+      ['compat.mode=volcano,compat.release=v', "at '/crds/install': value must be false"],
+      ['compat.release=v', "at '/compat/release': maxLength"],
     ];
     for (const [set, message] of wrong)
       it(`refuses ${set}`, async () => {
@@ -76,9 +85,40 @@ for (const major of [3, 4] as const)
         expect(path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], containers)).to.equal(want);
       });
 
+    it('takes the place of Volcano under the names of its objects', async () => {
+      const set = 'compat.mode=volcano,compat.release=v,crds.install=false';
+      const made = byName(await helm.ofChart(['template', 'sluice'], ['--set', set, '-n', HOME, ...VERSION]));
+      const template = memberAt(made.get('Deployment sluice'), 'spec', 'template');
+      expect(stringAt(template, ['metadata', 'labels', 'app'])).to.equal('volcano-admission');
+      const [webhooks, scheduler] = ['sluice', 'sluice-scheduler'].map((name) =>
+        arrayAt(arrayAt(made.get(`Deployment ${name}`), 'spec', 'template', 'spec', 'containers')[0], 'args')
+          .map(textOf)
+          .join(' '),
+      );
+      expect(webhooks)
+        .to.include('--webhook-port 8443')
+        .and.include('--queue-authorisation warn --bypass-authorisation warn')
+        .and.include('--compat volcano --release v');
+      expect(scheduler).to.include('--compat volcano --release v').and.not.include('scheduler-configmap');
+      const configurations = [...made.keys()].filter((name) => name.includes('WebhookConfiguration '));
+      expect(configurations).to.include('MutatingWebhookConfiguration volcano-admission-service-jobs-mutate');
+      const named = JSON.stringify(arrayAt(made.get('Role sluice-volcano'), 'rules'));
+      for (const name of ['scheduler', 'controller', 'sharding']) expect(named).to.include(`v-${name}-configmap`);
+      const read = made.get('Role sluice-volcano-webhook');
+      expect(arrayAt(read, 'rules')).to.deep.equal([
+        {
+          apiGroups: [''],
+          resources: ['configmaps'],
+          verbs: ['list', 'watch'],
+          resourceNames: ['v-admission-configmap'],
+        },
+      ]);
+    });
+
     describe('on a real control plane', () => {
       let plane: ControlPlane;
-      let acted: ActedDeployment;
+      let acted: ActedDeployments;
+      let node: string;
       let atFirst: readonly string[];
       let installed: readonly string[];
 
@@ -86,13 +126,13 @@ for (const major of [3, 4] as const)
         plane = await startControlPlane({
           extraArgs: { 'kube-apiserver': ['--enable-aggregator-routing=true'] },
         });
-        const [node = ''] = await plane.applyNodes([{ count: 1, cpu: '4', memory: '8Gi', gpus: 0 }]);
+        [node = ''] = await plane.applyNodes([{ count: 1, cpu: '4', memory: '8Gi', gpus: 0 }]);
         const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
         await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } });
         await applied(plane, optedInNamespace(TEAM), ...['ServiceMonitor', 'PrometheusRule'].map(operatorKind));
         await plane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
         atFirst = await objectList(plane);
-        acted = new ActedDeployment({ plane, namespace: NAMESPACE, node, image: ['/opt/sluice', ROOT] });
+        acted = new ActedDeployments({ plane, namespace: NAMESPACE, node, image: ['/opt/sluice', ROOT] });
       });
 
       after(async () => {
@@ -139,6 +179,31 @@ for (const major of [3, 4] as const)
         expect(left).to.deep.equal(atFirst);
       });
 
+      it('takes the place of a Volcano, and gives it back', async function () {
+        // Once is enough: what is rendered is the same.
+        if (major === 3) this.skip();
+        await plane.kubectl(['apply', '--server-side', '-k', join(ROOT, 'manifests/crds')]);
+        await applied(plane, ...(volcanoObjects(RELEASE) as Manifest[]), volcanosService(RELEASE));
+        const there = await objectList(plane);
+        const volcanos = new ActedDeployments({ plane, namespace: HOME, node, image: ['/opt/sluice', ROOT] });
+        const set = `compat.mode=volcano,compat.release=${RELEASE},crds.install=false,replicas=1,schedulerReplicas=1`;
+        const wait = ['--wait', '--timeout', '240s', '-n', HOME];
+        await helm.ofChart(['install', 'sluice'], ['--set', set, ...wait], plane);
+        await applied(plane, inNamespace(TEAM, pod('placed', {}, 'volcano')));
+        const bound = ['wait', '-n', TEAM, 'pod/placed', '--for=jsonpath={.status.phase}=Running', '--timeout=60s'];
+        const { code, stderr } = await plane.kubectl(bound);
+        expect(code, `${stderr}${volcanos.log()}`).to.equal(0);
+        const { stdout } = await plane.kubectl(['get', 'pod', 'placed', '-n', TEAM, '-o', 'json']);
+        expect(stdout).to.include('volcano');
+        await plane.kubectl(['delete', 'pod', 'placed', '-n', TEAM]);
+        await plane.kubectl(['delete', 'podgroups.scheduling.volcano.sh', '--all', '-n', TEAM]);
+        await helm.run(['uninstall', 'sluice', ...wait], plane);
+        await volcanos.stop();
+        await plane.kubectl(['wait', '--for=delete', 'pods', '--all', '-n', HOME, '--timeout=60s']);
+        const own = (one: string): boolean => !one.startsWith('Queue ');
+        expect((await objectList(plane)).filter(own)).to.deep.equal(there.filter(own));
+      });
+
       /** What the release asks for, without what comes and goes. */
       async function specs(): Promise<readonly string[]> {
         const kinds = 'deployments,poddisruptionbudgets,services,networkpolicies,roles,rolebindings,serviceaccounts';
@@ -154,6 +219,16 @@ for (const major of [3, 4] as const)
       }
     });
   });
+
+/** What the chart of Volcano has before its webhooks. */
+function volcanosService(release: string): Manifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: volcanoRelease(release).admissionService, namespace: HOME },
+    spec: { selector: { app: 'volcano-admission' }, ports: [{ port: 443, targetPort: 8443, protocol: 'TCP' }] },
+  };
+}
 
 /** A kind of the Prometheus operator, by its name alone. */
 function operatorKind(kind: string): object {

@@ -4,11 +4,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { arrayAt } from '../../src/lib/json.ts';
 import { ROOT } from '../../tools/run-node.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
-import { ActedPod } from '../e2e/support/deploy/acted-pod.ts';
+import { ActedInstallation } from '../e2e/support/deploy/acted-installation.ts';
 import { untilServed } from '../e2e/support/deploy/served.ts';
 import { applied, inNamespace, job, optedInNamespace } from '../e2e/support/manifest.ts';
 import { buildRoot, enclosed, whyNoRoot } from './support/root-folder.ts';
@@ -58,32 +57,26 @@ describe('the content of the image, in a root of its own', function () {
     const plane: ControlPlane = await startControlPlane({
       extraArgs: { 'kube-apiserver': ['--enable-aggregator-routing=true'] },
     });
-    let pod: ActedPod | undefined;
+    let acted: ActedInstallation | undefined;
     try {
       const [node = ''] = await plane.applyNodes([{ count: 1, cpu: '4', memory: '8Gi', gpus: 0 }]);
       await plane.kubectl(['apply', '--server-side', '-f', join(ROOT, 'manifests/install.yaml')]);
-      const wait = ['wait', '-n', 'sluice-system', 'deployment/sluice', '--timeout=60s'];
-      await plane.kubectl([...wait, '--for=jsonpath={.status.replicas}=3']);
-      const { stdout } = await plane.kubectl(['get', 'pods', '-n', 'sluice-system', '-o', 'json']);
-      const [first] = arrayAt(JSON.parse(stdout), 'items');
       const image = ['/opt/sluice', root] as const;
-      pod = await ActedPod.start({
+      acted = await ActedInstallation.start({
         plane,
-        pod: first,
         node,
         image,
         enclose: (words, mounts) => enclosed(root, words, mounts),
       });
-      await plane.kubectl([...wait, '--for=jsonpath={.status.readyReplicas}=1']);
       await untilServed(plane);
       await applied(plane, optedInNamespace(TEAM));
       await applied(plane, inNamespace(TEAM, job('first', 2)));
       await plane.kubectl(['wait', '-n', TEAM, '--for=jsonpath={.status.active}=2', 'job/first', '--timeout=60s']);
       const running = ['--for=jsonpath={.status.phase}=Running', '--all', 'podgroups.scheduling.volcano.sh'];
       const { code, stderr } = await plane.kubectl(['wait', '-n', TEAM, '--timeout=60s', ...running]);
-      expect(code, `${stderr}${pod.log()}`).to.equal(0);
+      expect(code, `${stderr}${acted.log()}`).to.equal(0);
     } finally {
-      await pod?.stop();
+      await acted?.stop();
       await plane.stop();
     }
   });

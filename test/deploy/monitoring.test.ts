@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NODES, POD_GROUPS, PODS, QUEUES } from '../../src/api/resources.ts';
 import { ALERTS } from '../../tools/deploy/alerts.ts';
@@ -8,6 +9,7 @@ import { GANG_CLUSTER } from '../e2e/support/gang-cluster.ts';
 import { GangLoad } from '../e2e/support/gang-load.ts';
 import { applied, optedInNamespace, priorityClass, queue } from '../e2e/support/manifest.ts';
 import { Stage } from '../e2e/support/stage.ts';
+import { drawDashboard } from './support/dashboard-picture.ts';
 import { Prometheus } from './support/prometheus.ts';
 
 const TEAM = 'gangs';
@@ -29,6 +31,7 @@ const GANGS = 40;
 /** What Grafana puts in for an interval that holds some scrapes, with one each second. */
 const INTERVAL = '20s';
 const LOOK_MS = 1000;
+const PICTURE_STEP_S = 2;
 
 /** One line of a panel, and what it was seen to show. */
 interface Line {
@@ -75,9 +78,12 @@ describe('dashboard and alerts in the real Prometheus', function () {
     } as const;
     const load = new GangLoad(stage.plane, stage.history, TEAM, shape);
     let isOver = false;
+    const beganS = Date.now() / 1000;
     const looked = look(prometheus, lines, () => isOver);
     await stage.sluice.during(load.run().then(() => load.finished(200_000))).finally(() => (isOver = true));
     await looked;
+    const path = process.env['SLUICE_E2E_PICTURE'];
+    if (path !== undefined) await writeFile(path, await picture(prometheus, beganS, Date.now() / 1000));
     for (const { panel, legend, series, most } of lines)
       console.log(`      ${[panel, legend, `${series} series`, `at most ${most.toPrecision(3)}`].join(' | ')}`);
     const silent = lines.filter(({ series }) => series === 0);
@@ -103,6 +109,22 @@ function linesOf({ title, lines }: (typeof PANELS)[number]): readonly Line[] {
     series: 0,
     most: 0,
   }));
+}
+
+/** The whole dashboard over the run, as Grafana would draw it. */
+async function picture(prometheus: Prometheus, beganS: number, endedS: number): Promise<string> {
+  const panels = PANELS.map(async ({ title, unit, lines }) => {
+    const drawn = Object.entries(lines).map(async ([legend, expression]) => {
+      const query = expression.replaceAll('$__rate_interval', INTERVAL);
+      const curves = await prometheus.range(query, beganS, endedS, PICTURE_STEP_S);
+      return curves.map(({ labels, points }) => ({
+        legend: legend.replaceAll(/\{\{(\w+)\}\}/g, (_, label: string) => labels[label] ?? ''),
+        points: points.map(([second, value]) => [second - beganS, value] as const),
+      }));
+    });
+    return { title, unit, series: (await Promise.all(drawn)).flat() };
+  });
+  return drawDashboard(await Promise.all(panels), endedS - beganS);
 }
 
 /** Asks all of them again and again; a query that Prometheus does not understand ends it. */

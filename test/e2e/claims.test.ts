@@ -27,6 +27,7 @@ import { SluiceProcess } from './support/sluice-process.ts';
 
 const TEAM = 'team';
 const DRIVER = 'gpu.example.com';
+const MOST_TRIES = 30;
 
 /**
  * The volume controller of a real kube-controller-manager binds, its controller of claims for devices makes them from templates and
@@ -190,6 +191,19 @@ describe('pods with claims', function () {
     const spec = { ...objectAt(slice, 'spec'), pool: { name: 'more', generation: 1, resourceSliceCount: 1 } };
     await plane.client.request('POST', resourcePath(RESOURCE_SLICES), { metadata: { name: 'more' }, spec });
     expect(await devicePlacesOf('lacking', 7)).to.have.length(7);
+  });
+
+  it('a Job whose claims no node could ever serve is told so when it is submitted', async () => {
+    await applied(plane, inNamespace(TEAM, deviceTemplate('four', 4)));
+    const asked = JSON.stringify(inNamespace(TEAM, deviceJob('never', 1, { resourceClaimTemplateName: 'four' })));
+    let told = '';
+    // An engine that is busy is not waited for.
+    for (let tries = 0; tries < MOST_TRIES && !told.includes('Warning: '); tries += 1) {
+      told = (await plane.kubectl(['create', '--dry-run=server', '-f', '-'], asked)).stderr;
+    }
+    expect(told).to.match(
+      /none of 3 nodes would take such a pod: 3 node\(s\) lack fitting devices for its claims: 4 devices of class gpu/,
+    );
   });
 
   /** `node: pool device, …` of each pod of the Job, once all are bound; its claim had its devices before it was. */

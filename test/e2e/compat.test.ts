@@ -19,7 +19,7 @@ import { freePort } from '../control-plane/free-port.ts';
 import type { KubectlResult } from '../control-plane/kubectl.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
-import { volcanoDeployments, volcanoWebhooks } from '../support/volcano-install.ts';
+import { volcanoInstallation } from '../support/volcano-install.ts';
 import { History } from './support/history.ts';
 import { applied } from './support/manifest.ts';
 import { itServesWorkloads } from './support/compat-workloads.ts';
@@ -335,7 +335,10 @@ describe('in the place of Volcano', function () {
 
     /** Deployments, webhook configurations and what Volcano keeps, without what the server adds. */
     async function seen(): Promise<unknown> {
-      const kinds = ['deployments', 'mutatingwebhookconfigurations', 'validatingwebhookconfigurations', 'configmaps'];
+      const admission = ['mutating', 'validating'].map(
+        (verb) => `${verb}webhookconfigurations,${verb}admissionpolicybindings`,
+      );
+      const kinds = ['deployments', ...admission, 'configmaps'];
       const { stdout } = await plane.kubectl(['-n', HOME, 'get', [...kinds, 'queues'].join(','), '-o', 'json']);
       return arrayAt(JSON.parse(stdout), 'items').map((each) => {
         const { annotations: _, ...metadata } = objectAt(restorable({ kind: '', object: objectAt(each) }), 'metadata');
@@ -343,7 +346,7 @@ describe('in the place of Volcano', function () {
       });
     }
 
-    before(() => applied(plane, ...volcanoDeployments(RELEASE, HOME), ...volcanoWebhooks(RELEASE, HOME)));
+    before(() => applied(plane, ...volcanoInstallation(RELEASE, HOME)));
 
     it('says what a migration would do, does it once, and undoes it', async () => {
       const before = await seen();
@@ -354,7 +357,8 @@ describe('in the place of Volcano', function () {
       const moved = await command();
       expect(moved.code, moved.stderr).to.equal(0);
       expect(moved.stdout).to.include(`sluice serve --install --compat volcano --release ${RELEASE}`);
-      const { stdout: left } = await plane.kubectl(['get', 'mutatingwebhookconfigurations', '-o', 'name']);
+      const asking = 'mutatingwebhookconfigurations,validatingadmissionpolicybindings';
+      const { stdout: left } = await plane.kubectl(['get', asking, '-o', 'name']);
       expect(left).to.equal('');
       expect((await command()).stdout).to.include('nothing is left to be done');
       const spec = { holderIdentity: 'another', leaseDurationSeconds: 600, renewTime: '2099-01-01T00:00:00.000000Z' };

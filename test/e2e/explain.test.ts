@@ -93,7 +93,10 @@ describe('sluice explain on a real API server', function () {
     const none = await ran('-n', 'a', 'nobody');
     expect([none.code, none.stderr]).to.deep.equal([1, 'sluice explain: there is no PodGroup a/nobody\n']);
     const other = await ran('-n', 'a', 'job/nothing');
-    expect([other.code, other.stderr]).to.deep.equal([1, 'sluice explain: no PodGroup was made for job/nothing\n']);
+    expect([other.code, other.stderr]).to.deep.equal([
+      1,
+      'sluice explain: no PodGroup was made for job/nothing; if it exists, its events say what was refused\n',
+    ]);
     expect((await ran('-n', 'a', 'job/')).code).to.equal(2);
   });
 

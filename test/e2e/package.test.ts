@@ -9,11 +9,15 @@ import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { parseAllDocuments } from 'yaml';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
-import { ActedPod } from './support/deploy/acted-pod.ts';
+import { rolesOf } from '../../tools/deploy/rights.ts';
+import { KubeClient } from '../control-plane/kube-client.ts';
+import { ActedInstallation } from './support/deploy/acted-installation.ts';
 import { untilServed } from './support/deploy/served.ts';
 import { askedRequests } from './support/deploy/audit-log.ts';
+import type { AskedRequest } from './support/deploy/audit-log.ts';
 import { idleReasons, unexplained } from './support/deploy/unused-rights.ts';
 import { objectList } from './support/deploy/object-list.ts';
+import { writesAllowed } from './support/deploy/write-attempts.ts';
 import { applied } from './support/manifest.ts';
 
 const run = promisify(execFile);
@@ -21,6 +25,7 @@ const TEAM = 'team-a';
 const INSTALL = join(ROOT, 'manifests/install.yaml');
 const KUSTOMIZE = join(ROOT, 'manifests/kustomize');
 const NAMESPACE = 'sluice-system';
+const ACCOUNTS = ['sluice', 'sluice-webhook'] as const;
 const ACCOUNT = `system:serviceaccount:${NAMESPACE}:sluice`;
 
 describe('the package', function () {
@@ -66,7 +71,7 @@ describe('the package', function () {
   describe('installed by manifests/install.yaml on a real control plane', () => {
     let plane: ControlPlane;
     let node: string;
-    let pod: ActedPod | undefined;
+    let acted: ActedInstallation | undefined;
     let atFirst: readonly string[];
 
     before(async () => {
@@ -78,7 +83,7 @@ describe('the package', function () {
     });
 
     after(async () => {
-      await pod?.stop();
+      await acted?.stop();
       await plane?.stop();
     });
 
@@ -105,7 +110,9 @@ describe('the package', function () {
       const others = namesIn(stdout);
       expect(namesIn(flat).filter((name) => !others.includes(name))).to.deep.equal([
         'Role sluice-authority',
+        'Role sluice-serving',
         'RoleBinding sluice-authority',
+        'RoleBinding sluice-serving',
         'Secret sluice-ca',
         'Secret sluice-serving',
       ]);
@@ -113,14 +120,9 @@ describe('the package', function () {
     });
 
     it('runs as the Deployment says, in a namespace that takes restricted pods only', async () => {
-      const wait = ['wait', '-n', NAMESPACE, 'deployment/sluice', '--timeout=30s'];
-      await plane.kubectl([...wait, '--for=jsonpath={.status.replicas}=3']);
+      acted = await ActedInstallation.start({ plane, node, image: ['/opt/sluice', root] });
       const { stdout } = await plane.kubectl(['get', 'pods', '-n', NAMESPACE, '-o', 'json']);
-      const pods = arrayAt(JSON.parse(stdout), 'items');
-      expect(pods.length).to.equal(3);
-      pod = await ActedPod.start({ plane, pod: pods[0], node, image: ['/opt/sluice', root] });
-      const { code, stderr } = await plane.kubectl([...wait, '--for=jsonpath={.status.readyReplicas}=1']);
-      expect(code, stderr).to.equal(0);
+      expect(arrayAt(JSON.parse(stdout), 'items').length).to.equal(5);
     });
 
     it('serves reviews through its Service and starts a gang', async () => {
@@ -143,19 +145,26 @@ describe('the package', function () {
       for (const kind of ['pods', 'podgroups.scheduling.volcano.sh']) {
         const wait = ['wait', '-n', TEAM, '--timeout=30s', '--all', '--for=jsonpath={.status.phase}=Running', kind];
         const { code, stderr } = await plane.kubectl(wait);
-        expect(code, `${stderr}${pod?.log()}`).to.equal(0);
+        expect(code, `${stderr}${acted?.log()}`).to.equal(0);
       }
     });
 
     it('was denied nothing that it asked for', async () => {
-      const asked = (await askedRequests(plane)).filter(({ user }) => user === ACCOUNT);
-      expect(asked.filter(({ status }) => status === 403)).to.deep.equal([]);
-      expect(asked.map(({ right }) => right)).to.include('create pods/binding');
+      for (const [account, right] of [
+        ['sluice', 'create pods/binding'],
+        ['sluice-webhook', 'get secrets'],
+      ] as const) {
+        const asked = await askedBy(account);
+        expect(asked.filter(({ status }) => status === 403)).to.deep.equal([]);
+        expect(asked.map((one) => one.right)).to.include(right);
+      }
     });
 
     it('has no right without a use: what this run did not take, something else does', async () => {
-      const asked = (await askedRequests(plane)).filter(({ user }) => user === ACCOUNT);
-      expect(unexplained(new Set(asked.map(({ right }) => right)))).to.deep.equal([]);
+      for (const account of ACCOUNTS) {
+        const taken = new Set((await askedBy(account)).map(({ right }) => right));
+        expect(unexplained(taken, rolesOf(account, 'built-in')), account).to.deep.equal([]);
+      }
       expect(idleReasons()).to.deep.equal([]);
     });
 
@@ -176,12 +185,33 @@ describe('the package', function () {
       }
     });
 
+    it('answers reviews as somebody who can write nothing', async () => {
+      const path = `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/sluice-webhook/token`;
+      const { body } = await plane.client.request('POST', path, { spec: { expirationSeconds: 3600 } });
+      const client = new KubeClient({ ...plane, token: stringAt(body, ['status', 'token']) });
+      const { tried, allowed } = await writesAllowed(client, NAMESPACE);
+      await client.close();
+      expect(tried).to.be.greaterThan(300);
+      // Questions: nothing of them is stored. All but the last may be asked by everybody.
+      expect(allowed).to.deep.equal([
+        'create selfsubjectaccessreviews',
+        'create selfsubjectreviews',
+        'create selfsubjectrulesreviews',
+        'create subjectaccessreviews',
+      ]);
+    });
+
     it('leaves nothing when it is taken away', async () => {
       await plane.kubectl(['delete', 'namespace', TEAM]);
       const { code, stderr } = await plane.kubectl(['delete', '-f', INSTALL, '--timeout=60s']);
       expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
       expect(await objectList(plane)).to.deep.equal(atFirst);
     });
+
+    async function askedBy(account: (typeof ACCOUNTS)[number]): Promise<readonly AskedRequest[]> {
+      const name = `system:serviceaccount:${NAMESPACE}:${account}`;
+      return (await askedRequests(plane)).filter(({ user }) => user === name);
+    }
   });
 });
 

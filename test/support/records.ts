@@ -98,6 +98,7 @@ export function makePod(
     owner: undefined,
     handedDown: new Map(),
     datasets: '',
+    strategy: '',
     images: [],
     shape,
     ...overrides,

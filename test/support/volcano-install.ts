@@ -19,6 +19,47 @@ export function volcanoDeployments(release: string, namespace: string, flags: re
   });
 }
 
+/** Changes nothing. */
+const PATCH = '[JSONPatch{op: "test", path: "/kind", value: "Job"}]';
+
+/** The bindings that the chart makes of admission policies, as `kubectl apply` of it has them, with policies that judge nothing. */
+export function volcanoPolicies(): JsonObject[] {
+  const api = { apiVersion: 'admissionregistration.k8s.io/v1' };
+  const resourceRules = [
+    { operations: ['CREATE'], apiGroups: ['batch.volcano.sh'], apiVersions: ['v1alpha1'], resources: ['jobs'] },
+  ];
+  const mutation = { patchType: 'JSONPatch', jsonPatch: { expression: PATCH } };
+  const [validating, mutating] = ['job-validation-policy', 'volcano-job-mutation-policy'];
+  const common = { failurePolicy: 'Fail', matchConstraints: { resourceRules } };
+  const labels = { 'volcano.sh/component': 'job-webhook', 'volcano.sh/migration': 'vap' };
+  return [
+    {
+      ...api,
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: validating },
+      spec: { ...common, validations: [{ expression: 'true' }] },
+    },
+    {
+      ...api,
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata: { name: `${validating}-binding`, labels },
+      spec: { policyName: validating, validationActions: ['Deny'] },
+    },
+    {
+      ...api,
+      kind: 'MutatingAdmissionPolicy',
+      metadata: { name: mutating },
+      spec: { ...common, reinvocationPolicy: 'Never', mutations: [mutation] },
+    },
+    {
+      ...api,
+      kind: 'MutatingAdmissionPolicyBinding',
+      metadata: { name: 'volcano-job-mutation-binding' },
+      spec: { policyName: mutating },
+    },
+  ];
+}
+
 /** Two of the webhook configurations of Volcano's chart. */
 export function volcanoWebhooks(release: string, namespace: string): JsonObject[] {
   const service = { namespace, name: volcanoRelease(release).admissionService, port: 443 };
@@ -48,4 +89,9 @@ export function volcanoWebhooks(release: string, namespace: string): JsonObject[
       webhooks: [webhook],
     };
   });
+}
+
+/** All of them together. */
+export function volcanoInstallation(release: string, namespace: string): JsonObject[] {
+  return [...volcanoDeployments(release, namespace), ...volcanoWebhooks(release, namespace), ...volcanoPolicies()];
 }

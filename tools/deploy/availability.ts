@@ -1,26 +1,33 @@
 import type { JsonObject } from '../../src/lib/json.ts';
-import { everywhere, own, SELECTOR } from './labels.ts';
-import { NAME } from './settings.ts';
+import { everywhere, own, selector } from './labels.ts';
+import { NAME, WEBHOOK_ACCOUNT } from './settings.ts';
 import type { Settings } from './settings.ts';
 
-/** One pod goes at a time when nodes are drained; one that is broken anyway is in nobody's way. */
-export function disruptionBudget(settings: Settings): JsonObject {
-  return {
+/** Of each kind one pod goes at a time when nodes are drained; one that is broken anyway is in nobody's way. */
+export function disruptionBudgets(settings: Settings): readonly JsonObject[] {
+  const parts = [
+    [NAME, 'server'],
+    [`${NAME}-scheduler`, 'scheduler'],
+  ] as const;
+  return parts.map(([name, component]) => ({
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
-    metadata: own(NAME, settings),
+    metadata: own(name, settings),
     spec: {
       maxUnavailable: settings.maxUnavailable,
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
-      selector: { matchLabels: SELECTOR },
+      selector: { matchLabels: selector(component) },
     },
-  };
+  }));
 }
 
 /** Our requests have seats of their own at the API server: a flood of others starves no binding, and ours starve nobody. */
 export function fairness(settings: Settings): readonly JsonObject[] {
   const version = 'flowcontrol.apiserver.k8s.io/v1';
-  const subject = { kind: 'ServiceAccount', serviceAccount: { name: NAME, namespace: settings.namespace } };
+  const subjects = [NAME, WEBHOOK_ACCOUNT].map((name) => ({
+    kind: 'ServiceAccount',
+    serviceAccount: { name, namespace: settings.namespace },
+  }));
   const resourceRules = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'], namespaces: ['*'], clusterScope: true }];
   return [
     {
@@ -45,7 +52,7 @@ export function fairness(settings: Settings): readonly JsonObject[] {
         // Before those that take every service account.
         matchingPrecedence: 1000,
         distinguisherMethod: { type: 'ByUser' },
-        rules: [{ subjects: [subject], resourceRules }],
+        rules: [{ subjects, resourceRules }],
       },
     },
   ];

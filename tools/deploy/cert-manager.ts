@@ -67,10 +67,12 @@ export function certificateVolume({ certificates: mode }: Settings): Record<'pod
 
 export function certificateFlags(settings: Settings): readonly (readonly [flag: string, value: JsonValue])[] {
   if (settings.certificates === 'built-in') return [];
-  return [
-    ['certificate-folder', FOLDER],
-    ['inject-ca-from', certificateKey(settings)],
-  ];
+  return [['certificate-folder', FOLDER], ...injectionFlags(settings)];
+}
+
+/** Whose authority the webhook configurations trust. */
+export function injectionFlags(settings: Settings): readonly (readonly [flag: string, value: JsonValue])[] {
+  return settings.certificates === 'built-in' ? [] : [['inject-ca-from', certificateKey(settings)]];
 }
 
 function certificateKey({ namespace }: Settings): string {

@@ -30,11 +30,12 @@ function guarded(document: Document): string {
   return `{{- if ${all} }}\n${text}{{- end }}\n`;
 }
 
-function conditionsOf({ when, unless, certificates }: Document): readonly string[] {
+function conditionsOf({ when, unless, certificates, compat }: Document): readonly string[] {
   return [
     ...(when === undefined ? [] : [`.Values.${when}`]),
     ...(unless === undefined ? [] : [`(not .Values.${unless})`]),
     ...(certificates === undefined ? [] : [`(eq .Values.certificates.mode "${certificates}")`]),
+    ...(compat === undefined ? [] : [`(eq .Values.compat.mode "${compat}")`]),
   ];
 }
 

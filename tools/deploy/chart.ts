@@ -21,10 +21,11 @@ const DASHBOARD = 'files/dashboard.json';
 /** The files of the chart. */
 export function chart(header: string, version: string): ReadonlyMap<string, string> {
   const settings = chartSettings(whole, inside);
+  const release = inside('.Values.compat.release');
   const templates: Readonly<Record<string, readonly Document[]>> = {
     crds: kinds(),
-    rights: ofAllModes(rights, settings),
-    server: ofAllModes((one) => [...surroundings(one), ...workload(one)], settings).filter(
+    rights: ofAllModes(rights, settings, release),
+    server: ofAllModes((one) => [...surroundings(one), ...workload(one)], settings, release).filter(
       ({ when }) => when !== 'static',
     ),
     monitoring: [

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import type { CertificateMode } from './settings.ts';
+import type { CertificateMode, CompatMode } from './settings.ts';
 
 /** One object of an installation. */
 export interface Document {
@@ -12,6 +12,8 @@ export interface Document {
   readonly unless?: string;
   /** It belongs to one kind of certificates alone. */
   readonly certificates?: CertificateMode;
+  /** It belongs to an installation in the place of Volcano, or to one that is not. */
+  readonly compat?: CompatMode;
 }
 
 /** The objects as one YAML text below a header. */

@@ -1,17 +1,21 @@
 import { certificates } from './cert-manager.ts';
 import { deployedRoles, roleObjects, workloadRoles } from './rights.ts';
-import { disruptionBudget, fairness } from './availability.ts';
-import { deployment } from './deployment.ts';
+import { volcanoRoles } from './volcano-rights.ts';
+import { disruptionBudgets, fairness } from './availability.ts';
+import { deployments } from './deployment.ts';
 import type { Document } from './document.ts';
 import { metricsService, networkPolicy, webhookService } from './network.ts';
-import { emptyConfigurations, namespaceObject, serviceAccount, writtenObjects } from './own-objects.ts';
+import { emptyConfigurations, namespaceObject, serviceAccounts, writtenObjects } from './own-objects.ts';
 import type { Settings } from './settings.ts';
 import { writeLimits } from './write-limits.ts';
 
 /** Rights of the running server: of each role those that it declares. */
-export function rights({ namespace, certificates: mode }: Settings): readonly Document[] {
-  const roles = deployedRoles(mode).flatMap((role) => roleObjects(role, namespace));
-  return [...roles, ...workloadRoles(namespace)].map((object) => ({ object }));
+export function rights(settings: Settings): readonly Document[] {
+  const { namespace, certificates: mode, volcano } = settings;
+  // The ConfigMap of the scheduler is Volcano's there.
+  const named = deployedRoles(mode).filter((role) => volcano === undefined || role !== 'configuration');
+  const roles = named.flatMap((role) => roleObjects(role, namespace));
+  return [...roles, ...workloadRoles(namespace), ...volcanoRoles(settings)].map((object) => ({ object }));
 }
 
 /**
@@ -22,12 +26,12 @@ export function surroundings(settings: Settings): readonly Document[] {
   return [
     ...emptyConfigurations(settings).map((object) => ({ object })),
     { object: namespaceObject(settings), when: 'static' },
-    { object: serviceAccount(settings) },
+    ...serviceAccounts(settings).map((object) => ({ object })),
     ...writtenObjects(settings),
     ...(settings.certificates === 'cert-manager' ? certificates(settings) : []),
     { object: webhookService(settings) },
     { object: metricsService(settings) },
-    { object: disruptionBudget(settings), when: 'podDisruptionBudget.enabled' },
+    ...disruptionBudgets(settings).map((object) => ({ object, when: 'podDisruptionBudget.enabled' })),
     { object: networkPolicy(settings), when: 'networkPolicy.enabled' },
     ...fairness(settings).map((object) => ({ object, when: 'flowControl.enabled' })),
     ...writeLimits(settings).map((object) => ({ object, when: 'writeLimits.enabled' })),
@@ -36,5 +40,5 @@ export function surroundings(settings: Settings): readonly Document[] {
 
 /** What runs: last, since it needs all the rest. */
 export function workload(settings: Settings): readonly Document[] {
-  return [{ object: deployment(settings) }];
+  return deployments(settings).map((object) => ({ object }));
 }

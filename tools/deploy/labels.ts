@@ -2,8 +2,16 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import { NAME } from './settings.ts';
 import type { Settings } from './settings.ts';
 
-/** What Services, budgets and policies select pods by; it never changes. */
-export const SELECTOR: JsonObject = { 'app.kubernetes.io/name': NAME, 'app.kubernetes.io/component': 'server' };
+/** What all pods have in common; it never changes. */
+export const EVERY_POD: JsonObject = { 'app.kubernetes.io/name': NAME };
+
+/** What Deployments, Services and budgets select their pods by; it never changes. */
+export function selector(component: Component): JsonObject {
+  return { ...EVERY_POD, 'app.kubernetes.io/component': component };
+}
+
+/** `server` answers reviews, `scheduler` writes. */
+export type Component = 'server' | 'scheduler';
 
 /** Labels of every object. */
 export function labels({ version }: Settings): JsonObject {
@@ -11,8 +19,8 @@ export function labels({ version }: Settings): JsonObject {
 }
 
 /** Labels of the pods. */
-export function podLabels(settings: Settings): JsonObject {
-  return { ...labels(settings), ...SELECTOR };
+export function podLabels(component: Component, settings: Settings): JsonObject {
+  return { ...labels(settings), ...selector(component) };
 }
 
 /** Metadata of an object in our namespace. */

@@ -4,19 +4,43 @@ import { isSame } from '../../src/lib/same.ts';
 import { differences } from './differences.ts';
 import { identityOf } from './document.ts';
 import type { Document } from './document.ts';
-import type { Settings } from './settings.ts';
+import type { CertificateMode, CompatMode, Settings } from './settings.ts';
 
 type Make = (settings: Settings) => readonly Document[];
 
-/** The objects for all kinds of certificates; those that not all have carry whose they are. */
-export function ofAllModes(make: Make, settings: Settings): readonly Document[] {
-  const builtIn = make({ ...settings, certificates: 'built-in' });
-  const others = make({ ...settings, certificates: 'cert-manager' });
-  const isAmong = (one: Document, all: readonly Document[]): boolean => all.some((other) => isSame(one, other));
-  return [
-    ...builtIn.map((one) => (isAmong(one, others) ? one : ({ ...one, certificates: 'built-in' } as const))),
-    ...others.filter((one) => !isAmong(one, builtIn)).map((one) => ({ ...one, certificates: 'cert-manager' }) as const),
-  ];
+/** What hangs on modes: each combination has objects of its own. */
+interface Modes {
+  readonly certificates: CertificateMode;
+  readonly compat: CompatMode;
+}
+
+const ALL: readonly Modes[] = (['built-in', 'cert-manager'] as const).flatMap((certificates) =>
+  (['none', 'volcano'] as const).map((compat) => ({ certificates, compat })),
+);
+
+/** The objects for all modes, `release` being Volcano's; those that not all have carry whose they are. */
+export function ofAllModes(make: Make, settings: Settings, release: string): readonly Document[] {
+  const found: { readonly document: Document; readonly modes: Modes[] }[] = [];
+  for (const modes of ALL) {
+    const { certificates, compat } = modes;
+    for (const document of make({ ...settings, certificates, volcano: compat === 'volcano' ? release : undefined })) {
+      const known = found.find((one) => isSame(one.document, document));
+      if (known === undefined) found.push({ document, modes: [modes] });
+      else known.modes.push(modes);
+    }
+  }
+  return found.map(({ document, modes }) => ({
+    ...document,
+    ...onlyOne('certificates', modes),
+    ...onlyOne('compat', modes),
+  }));
+}
+
+/** The one value that all of these have, where others have another. */
+function onlyOne<Key extends keyof Modes>(key: Key, modes: readonly Modes[]): Partial<Pick<Modes, Key>> {
+  const values = new Set(modes.map((one) => one[key]));
+  const [value] = values;
+  return value === undefined || values.size > 1 ? {} : ({ [key]: value } as Pick<Modes, Key>);
 }
 
 /** What leads from the objects of the built-in authority to those of cert-manager. */

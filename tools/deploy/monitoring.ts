@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { ALERTS } from './alerts.ts';
 import type { Alert } from './alerts.ts';
-import { labels, SELECTOR } from './labels.ts';
+import { EVERY_POD, labels } from './labels.ts';
 import { METRICS_SERVICE, NAME } from './settings.ts';
 import type { Settings } from './settings.ts';
 
@@ -47,7 +47,7 @@ export function dashboardConfigMap(settings: Settings, dashboard: JsonValue): Js
 }
 
 function metadata(settings: Settings): JsonObject {
-  return { name: NAME, namespace: settings.namespace, labels: { ...labels(settings), ...SELECTOR } };
+  return { name: NAME, namespace: settings.namespace, labels: { ...labels(settings), ...EVERY_POD } };
 }
 
 function rule({ name, expression, lasts, severity, summary }: Alert, runbooks: string): JsonValue {

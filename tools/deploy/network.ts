@@ -1,25 +1,25 @@
 import type { JsonObject } from '../../src/lib/json.ts';
-import { own, SELECTOR } from './labels.ts';
+import { EVERY_POD, own, selector } from './labels.ts';
 import { METRICS_SERVICE, NAME, SERVICE } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 /** Where the API server reaches the webhooks. */
 export function webhookService(settings: Settings): JsonObject {
-  return service(SERVICE, { name: 'webhook', port: 443, targetPort: 'webhook' }, settings);
+  return service(SERVICE, { name: 'webhook', port: 443, targetPort: 'webhook' }, selector('server'), settings);
 }
 
-/** Where metrics are read. */
+/** Where metrics of all pods are read. */
 export function metricsService(settings: Settings): JsonObject {
-  return service(METRICS_SERVICE, { name: 'operations', port: 8080, targetPort: 'operations' }, settings);
+  return service(METRICS_SERVICE, { name: 'operations', port: 8080, targetPort: 'operations' }, EVERY_POD, settings);
 }
 
-function service(name: string, port: JsonObject, settings: Settings): JsonObject {
+function service(name: string, port: JsonObject, pods: JsonObject, settings: Settings): JsonObject {
   const metadata = own(name, settings);
   return {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { ...metadata, labels: { ...(metadata['labels'] as JsonObject), 'app.kubernetes.io/component': name } },
-    spec: { type: 'ClusterIP', selector: SELECTOR, ports: [{ ...port, protocol: 'TCP' }] },
+    spec: { type: 'ClusterIP', selector: pods, ports: [{ ...port, protocol: 'TCP' }] },
   };
 }
 
@@ -33,7 +33,7 @@ export function networkPolicy(settings: Settings): JsonObject {
     kind: 'NetworkPolicy',
     metadata: own(NAME, settings),
     spec: {
-      podSelector: { matchLabels: SELECTOR },
+      podSelector: { matchLabels: EVERY_POD },
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
         { ports: [{ port: 'webhook', protocol: 'TCP' }] },

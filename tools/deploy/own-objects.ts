@@ -10,10 +10,11 @@ import {
 import type { ResourceType } from '../../src/api/resources.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { CONFIGURATION_NAME } from '../../webhooks/configurations.ts';
+import { VOLCANO_CONFIGURATIONS } from '../../webhooks/volcano/configurations.ts';
 import { CERTIFICATE_SECRETS, injection } from './cert-manager.ts';
 import type { Document } from './document.ts';
 import { everywhere, labels, own } from './labels.ts';
-import { NAME } from './settings.ts';
+import { NAME, WEBHOOK_ACCOUNT } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -21,10 +22,12 @@ import type { Settings } from './settings.ts';
  * there; it may not make or delete them, so taking them away is what ends the interception.
  */
 export function emptyConfigurations(settings: Settings): readonly JsonObject[] {
-  return [VALIDATING_WEBHOOKS, MUTATING_WEBHOOKS].map((type) => ({
+  const own = [VALIDATING_WEBHOOKS, MUTATING_WEBHOOKS].map((type) => ({ type, name: CONFIGURATION_NAME }));
+  const all = settings.volcano === undefined ? own : [...own, ...VOLCANO_CONFIGURATIONS];
+  return all.map(({ type, name }) => ({
     apiVersion: apiVersion(type),
     kind: type.kind,
-    metadata: { ...everywhere(CONFIGURATION_NAME, settings), ...injection(settings) },
+    metadata: { ...everywhere(name, settings), ...injection(settings) },
   }));
 }
 
@@ -57,12 +60,12 @@ function emptyObject(type: ResourceType, name: string, settings: Settings): Json
   return { apiVersion: apiVersion(type), kind: type.kind, metadata: own(name, settings) };
 }
 
-/** Who the pods are to the API server. */
-export function serviceAccount(settings: Settings): JsonObject {
-  return {
+/** Who the pods are to the API server: those that write, and those that only read. */
+export function serviceAccounts(settings: Settings): readonly JsonObject[] {
+  return [NAME, WEBHOOK_ACCOUNT].map((name) => ({
     apiVersion: 'v1',
     kind: 'ServiceAccount',
-    metadata: own(NAME, settings),
+    metadata: own(name, settings),
     automountServiceAccountToken: false,
-  };
+  }));
 }

@@ -4,13 +4,30 @@ import { WORKLOADS_ROLE_LABEL } from '../../src/api/keys.ts';
 import { accessOf } from '../../src/engine/control/controller-access.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { BUILT_IN_KINDS } from '../../webhooks/frameworks/workload-kinds.ts';
-import { NAME } from './settings.ts';
+import { NAME, WEBHOOK_ACCOUNT } from './settings.ts';
 import type { CertificateMode } from './settings.ts';
 
 /** Roles of a running process. Installing is done by a person with rights of their own, so it has none. */
 export function deployedRoles(mode: CertificateMode): readonly AccessRole[] {
-  const ofCertificates = mode === 'built-in' ? 'authority' : mode;
-  return ['webhook', 'scheduler', 'controllers', 'certificates', ofCertificates, 'configuration'];
+  return [...READING, ...(mode === 'built-in' ? (['serving'] as const) : [mode]), ...writingRoles(mode)];
+}
+
+/** Those of who answers reviews: he writes nothing. A SubjectAccessReview is created, and nothing of it is stored. */
+const READING = ['webhook', 'read-only'] as const;
+const READERS: ReadonlySet<AccessRole> = new Set([...READING, 'serving', 'cert-manager']);
+
+function writingRoles(mode: CertificateMode): readonly AccessRole[] {
+  const authority = mode === 'built-in' ? (['authority'] as const) : [];
+  return ['scheduler', 'controllers', 'certificates', ...authority, 'registrar', 'submitters', 'configuration'];
+}
+
+/** What the pods of one account may do. */
+export function rolesOf(account: string, mode: CertificateMode): readonly AccessRole[] {
+  return deployedRoles(mode).filter((role) => accountOf(role) === account);
+}
+
+function accountOf(role: AccessRole): string {
+  return READERS.has(role) ? WEBHOOK_ACCOUNT : NAME;
 }
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -19,7 +36,8 @@ const RBAC = 'rbac.authorization.k8s.io';
 export function roleObjects(role: AccessRole, namespace: string): readonly JsonObject[] {
   const everywhere = accessOf(role).filter((rule) => rule.scope === 'cluster');
   const own = accessOf(role).filter((rule) => rule.scope === 'own');
-  return [...boundRole(role, 'Cluster', everywhere, namespace), ...boundRole(role, '', own, namespace)];
+  const account = { name: accountOf(role), namespace };
+  return [...boundRole(role, 'Cluster', everywhere, account), ...boundRole(role, '', own, account)];
 }
 
 /** Reading objects of workload kinds: those that Sluice knows by itself, and whatever roles with the label add. */
@@ -31,7 +49,12 @@ export function workloadRoles(namespace: string): readonly JsonObject[] {
     // Without rules: those are the aggregating controller's, and a second apply would quarrel with it.
     { ...role, metadata: { name }, aggregationRule: { clusterRoleSelectors: [{ matchLabels: labels }] } },
     { ...role, metadata: { name: `${name}-built-in`, labels }, rules: workloadRules() },
-    binding('Cluster', name, { name }, namespace),
+    binding(
+      'Cluster',
+      name,
+      { name },
+      [NAME, WEBHOOK_ACCOUNT].map((account) => ({ name: account, namespace })),
+    ),
   ];
 }
 
@@ -52,25 +75,36 @@ export function boundRole(
   role: string,
   prefix: 'Cluster' | '',
   rules: readonly AccessRule[],
-  namespace: string,
+  account: Account,
 ): readonly JsonObject[] {
   if (rules.length === 0) return [];
   const name = `sluice-${role}`;
-  const metadata = prefix === 'Cluster' ? { name } : { name, namespace };
+  const metadata = prefix === 'Cluster' ? { name } : { name, namespace: account.namespace };
   return [
     { apiVersion: `${RBAC}/v1`, kind: `${prefix}Role`, metadata, rules: rules.flatMap(policyRules) },
-    binding(prefix, name, metadata, namespace),
+    binding(prefix, name, metadata, [account]),
   ];
 }
 
-/** Gives a role to the service account of a namespace. */
-export function binding(prefix: 'Cluster' | '', name: string, metadata: JsonObject, namespace: string): JsonObject {
+/** A service account. */
+interface Account {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** Gives a role to service accounts. */
+export function binding(
+  prefix: 'Cluster' | '',
+  name: string,
+  metadata: JsonObject,
+  accounts: readonly Account[],
+): JsonObject {
   return {
     apiVersion: `${RBAC}/v1`,
     kind: `${prefix}RoleBinding`,
     metadata,
     roleRef: { apiGroup: RBAC, kind: `${prefix}Role`, name },
-    subjects: [{ kind: 'ServiceAccount', name: NAME, namespace }],
+    subjects: accounts.map((account) => ({ kind: 'ServiceAccount', ...account })),
   };
 }
 

@@ -1,4 +1,8 @@
 import type { JsonValue } from '../../src/lib/json.ts';
+import type { RightMode } from '../../webhooks/rights/mode.ts';
+
+/** Whose place Sluice takes. */
+export type CompatMode = 'none' | 'volcano';
 
 /** Who makes the serving certificate. */
 export type CertificateMode = 'built-in' | 'cert-manager';
@@ -13,6 +17,8 @@ export interface Settings {
   readonly version: string;
   /** Which objects there are hangs on it, so it is never an expression. */
   readonly certificates: CertificateMode;
+  /** The Helm release of the Volcano in whose place this is; undefined for none. Which objects there are hangs on that, too. */
+  readonly volcano: string | undefined;
   /** Who signs cert-manager's Certificate, how long that lives, and when it is renewed. */
   readonly issuerRef: JsonValue;
   readonly certificateDuration: JsonValue;
@@ -21,6 +27,7 @@ export interface Settings {
   readonly imagePullPolicy: JsonValue;
   readonly imagePullSecrets: JsonValue;
   readonly replicas: JsonValue;
+  readonly schedulerReplicas: JsonValue;
   readonly resources: JsonValue;
   readonly nodeSelector: JsonValue;
   readonly tolerations: JsonValue;
@@ -33,8 +40,8 @@ export interface Settings {
   readonly extraEnv: JsonValue;
   readonly maxUnavailable: JsonValue;
   readonly failurePolicy: JsonValue;
-  readonly queueAuthorisation: JsonValue;
-  readonly bypassAuthorisation: JsonValue;
+  /** What becomes of who lacks a right; the second is what it is where nobody chose. */
+  readonly authorisation: (right: 'queue' | 'bypass', usual: RightMode) => JsonValue;
   readonly neverFits: JsonValue;
   readonly leaseSeconds: JsonValue;
   readonly logLevel: JsonValue;
@@ -50,9 +57,16 @@ export const METRICS_SERVICE = 'sluice-metrics';
 export const NAMESPACE = 'sluice-system';
 export const NAME = 'sluice';
 export const SERVICE = 'sluice-webhook';
+/** As whom reviews are answered; all else is done as `NAME`. */
+export const WEBHOOK_ACCOUNT = 'sluice-webhook';
 export const SCHEDULER_CONFIGURATION = 'sluice-scheduler';
 export const WEBHOOK_PORT = 9443;
+/** Where Volcano's Service leads to, and the label of the pods that it leads to. */
+export const VOLCANO_WEBHOOK_PORT = 8443;
+export const VOLCANO_POD_LABEL = { app: 'volcano-admission' };
 export const OPERATIONS_PORT = 8080;
+/** Another one: both kinds of pods may run on one address. */
+export const SCHEDULER_OPERATIONS_PORT = 8081;
 /** A stopping server answers so long, has ten seconds more to end, and some to spare. */
 export const DRAIN_SECONDS = 12;
 export const GRACE_SECONDS = 40;

@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox';
 import type { JsonValue } from '../../src/lib/json.ts';
 import { RIGHT_MODES } from '../../webhooks/rights/mode.ts';
 import { LIVES } from './cert-manager.ts';
-import { SELECTOR } from './labels.ts';
+import { EVERY_POD } from './labels.ts';
 
 /** Anything that Kubernetes checks by itself when the manifests are applied. */
 function free(value: JsonValue, description: string): TSchema {
@@ -47,11 +47,18 @@ const SPREAD: JsonValue = ['topology.kubernetes.io/zone', 'kubernetes.io/hostnam
   maxSkew: 1,
   topologyKey,
   whenUnsatisfiable: 'ScheduleAnyway',
-  labelSelector: { matchLabels: SELECTOR },
+  labelSelector: { matchLabels: EVERY_POD },
+  // Those that answer reviews among themselves, and those that schedule.
+  matchLabelKeys: ['app.kubernetes.io/component'],
 }));
 
 const PODS: Record<string, TSchema> = {
-  replicas: Type.Integer({ minimum: 0, default: 3, description: 'Pods. All answer reviews, one of them leads.' }),
+  replicas: Type.Integer({ minimum: 0, default: 3, description: 'Pods that answer reviews.' }),
+  schedulerReplicas: Type.Integer({
+    minimum: 0,
+    default: 2,
+    description: 'Pods that schedule and write. One of them leads, the others are ready to.',
+  }),
   resources: free(
     { requests: { cpu: '500m', memory: '512Mi' }, limits: { memory: '2Gi' } },
     'What a pod asks for. A limit of CPU makes reviews slow; memory grows with the pods and nodes of the cluster.',
@@ -75,8 +82,16 @@ const PODS: Record<string, TSchema> = {
 
 const OPTIONS: Record<string, TSchema> = {
   failurePolicy: choice(['Fail', 'Ignore'], 'Fail', 'What becomes of objects when no webhook answers.'),
-  queueAuthorisation: choice(RIGHT_MODES, 'enforce', 'Who lacks the right to use a queue.'),
-  bypassAuthorisation: choice(RIGHT_MODES, 'enforce', 'Who lacks the right to run work past the queues.'),
+  queueAuthorisation: choice(
+    ['', ...RIGHT_MODES],
+    '',
+    'Who lacks the right to use a queue; empty: enforce, and warn in the place of Volcano.',
+  ),
+  bypassAuthorisation: choice(
+    ['', ...RIGHT_MODES],
+    '',
+    'Who lacks the right to run work past the queues; empty: likewise.',
+  ),
   neverFits: choice(['warn', 'refuse', 'ignore'], 'warn', 'Work that can never start as the cluster is.'),
   leaseSeconds: Type.Integer({ minimum: 1, maximum: 300, default: 15, description: 'How long a silent leader leads.' }),
   logLevel: choice(['debug', 'info', 'warn', 'error'], 'info', 'How much is logged.'),
@@ -125,7 +140,32 @@ const CERTIFICATES = Type.Object(
   },
 );
 
+/** A release without the mode means nothing, and is refused. */
+const COMPAT = Type.Object(
+  {
+    mode: choice(
+      ['none', 'volcano'],
+      'none',
+      'volcano: in the place of a Volcano that `sluice migrate` has set aside, in its namespace, under the names of its objects. Takes crds.install=false.',
+    ),
+    release: Type.String({
+      pattern: '^([a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?)?$',
+      default: '',
+      description: 'The Helm release of that Volcano.',
+    }),
+  },
+  {
+    additionalProperties: false,
+    description: 'Whose place Sluice takes.',
+    allOf: [
+      { if: { properties: { mode: { const: 'none' } } }, else: { properties: { release: { minLength: 1 } } } },
+      { if: { properties: { mode: { const: 'volcano' } } }, else: { properties: { release: { maxLength: 0 } } } },
+    ],
+  },
+);
+
 const AROUND: Record<string, TSchema> = {
+  compat: COMPAT,
   certificates: CERTIFICATES,
   crds: group(
     {
@@ -178,4 +218,12 @@ const AROUND: Record<string, TSchema> = {
 };
 
 /** The values of the chart, with their defaults; static manifests have the same. */
-export const VALUES = Type.Object({ ...PODS, image: IMAGE, ...OPTIONS, ...AROUND }, { additionalProperties: false });
+export const VALUES = Type.Object(
+  { ...PODS, image: IMAGE, ...OPTIONS, ...AROUND },
+  {
+    additionalProperties: false,
+    // The kinds are Volcano's there: no two charts can have the same objects.
+    if: { properties: { compat: { properties: { mode: { const: 'none' } } } } },
+    else: { properties: { crds: { properties: { install: { const: false } } } } },
+  },
+);

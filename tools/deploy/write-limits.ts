@@ -3,6 +3,7 @@ import { SLUICE_SCHEDULER, VOLCANO_SCHEDULER, WISHED_CLAIM_LABEL } from '../../s
 import { VCJOBS } from '../../src/api/resources.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { CONFIGURATION_NAME } from '../../webhooks/configurations.ts';
+import { VOLCANO_CONFIGURATIONS } from '../../webhooks/volcano/configurations.ts';
 import { everywhere } from './labels.ts';
 import { NAME } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -60,9 +61,11 @@ const VARIABLES: readonly JsonObject[] = [
 const KNOWN_BUNDLES =
   'object.?webhooks.orValue([]).all(hook, !has(hook.clientConfig.caBundle) || oldObject.?webhooks.orValue([]).exists(old, old.clientConfig.?caBundle.orValue(b"") == hook.clientConfig.caBundle))';
 
-function validations({ namespace, certificates }: Settings): readonly JsonObject[] {
+function validations({ namespace, certificates, volcano }: Settings): readonly JsonObject[] {
   const isOwnAuthority = certificates === 'built-in';
   const ownSecrets = [...(isOwnAuthority ? OWN_SECRETS : []), SUBMITTER_SECRET];
+  const volcanos = volcano === undefined ? [] : VOLCANO_CONFIGURATIONS.map(({ name }) => name);
+  const configurationNames = [CONFIGURATION_NAME, ...volcanos];
   const own = `request.namespace == '${namespace}'`;
   const schedulers = [SLUICE_SCHEDULER, VOLCANO_SCHEDULER];
   return [
@@ -94,7 +97,7 @@ function validations({ namespace, certificates }: Settings): readonly JsonObject
     validation(['leases'], `${own} && request.name in ${list(OWN_NAME)}`, 'Sluice has one Lease'),
     validation(
       CONFIGURATIONS,
-      `request.name == '${CONFIGURATION_NAME}' && object.?webhooks.orValue([]).all(hook, has(hook.clientConfig.service) && hook.clientConfig.service.namespace == '${namespace}')`,
+      `request.name in ${list(configurationNames)} && object.?webhooks.orValue([]).all(hook, has(hook.clientConfig.service) && hook.clientConfig.service.namespace == '${namespace}')`,
       'Sluice keeps its own webhook configurations, which lead to its own namespace',
     ),
     ...(isOwnAuthority

@@ -5,6 +5,8 @@ import {
   BIND_PLAN_ID_ANNOTATION,
   COOLDOWN_KEY,
   DATASETS_ANNOTATION,
+  STRATEGY_TYPE_ANNOTATION,
+  STRATEGY_WEIGHT_ANNOTATION,
   GROUP_NAME_ANNOTATION,
   GROUP_PLAN_ANNOTATION,
   QUEUE_GATE_KEY,
@@ -16,6 +18,7 @@ import {
 } from '../keys.ts';
 import { readPodCards } from '../cards/card-annotations.ts';
 import { readPodNuma } from '../numa/pod-numa.ts';
+import { strategyText } from '../resource-strategy.ts';
 import { shorterRun } from '../running-estimate.ts';
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import { StoredPod } from '../records/stored-pod.ts';
@@ -78,6 +81,9 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     owner,
     handedDown: handedDown(group === '' ? annotations : {}),
     datasets: memo.text(text(annotations, DATASETS_ANNOTATION)),
+    strategy: memo.text(
+      strategyText(text(annotations, STRATEGY_TYPE_ANNOTATION), text(annotations, STRATEGY_WEIGHT_ANNOTATION)),
+    ),
     images: memo.images(podImages(spec)),
     shape: memo.shape(spec, status, { namespace, labels: labelPairs, isRevocable: isRevocable(annotations, labels) }),
   });

@@ -76,6 +76,8 @@ export interface PodRecord {
   readonly handedDown: ReadonlyMap<string, string>;
   /** The datasets that it reads, as its annotation says; empty for most. */
   readonly datasets: string;
+  /** How full its nodes should be, as its annotations say (see `strategyText`); empty for most. */
+  readonly strategy: string;
   /** Images of its containers, init containers and volumes, as nodes name them, sorted; repeats are told. One list for equal ones. */
   readonly images: readonly string[];
 }

@@ -154,6 +154,10 @@ export class StoredPod implements PodRecord {
     return this.commons.handedDown;
   }
 
+  get strategy(): string {
+    return this.commons.strategy;
+  }
+
   get datasets(): string {
     return this.commons.datasets;
   }
@@ -212,6 +216,7 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   owner: true,
   shape: true,
   datasets: true,
+  strategy: true,
   images: true,
 };
 

@@ -54,7 +54,7 @@ function taskProblems({ tasks }: Needs, { mpi, ray, pytorch, tensorflow }: Plugi
     missing('mpi', mpi.master, 'The specified mpi master task was not found: no task has this name');
   }
   if (mpi !== undefined && lacks(mpi.worker)) {
-    missing('mpi', mpi.worker, 'no task has the name of the workers that the master starts processes on');
+    missing('mpi', mpi.worker, 'no task has the name of the workers: the list of hosts in MPI_HOST is empty', true);
   }
   if (ray !== undefined && lacks(ray.head))
     missing('ray', ray.head, "job doesn't have head task: no task has this name");

@@ -12,6 +12,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   rc: 'replicationcontroller',
 };
 const MOST_NAMES = 5;
+/** What keeps an object from having its group, such as a quota or a claim that is missing, is told to that object. */
+const ELSEWHERE = '; if it exists, its events say what was refused';
 
 /** An object as it stands on the command line, `word/name`. */
 export interface NamedOwner {
@@ -24,7 +26,9 @@ export function groupMadeFor(groups: readonly unknown[], { word, name }: NamedOw
   const owned = groups.filter((group) => ownersOf(group).some((owner) => owner.name === name && isKind(word, owner)));
   const names = owned.map((group) => stringAt(group, ['metadata', 'name']));
   const [first] = names;
-  if (first === undefined) throw new SetupError(`no PodGroup was made for ${word}/${name}${othersNamed(groups, name)}`);
+  if (first === undefined) {
+    throw new SetupError(`no PodGroup was made for ${word}/${name}${othersNamed(groups, name) || ELSEWHERE}`);
+  }
   if (names.length > 1)
     throw new SetupError(`${word}/${name} has ${names.length} PodGroups, ask for one of them: ${someOf(names)}`);
   return first;

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { ConfigurationFact } from '../doctor/facts.ts';
 import { SetupError } from '../setup-error.ts';
 
-/** ConfigMap of ours that holds the webhook configurations of Volcano, one a key. */
+/** ConfigMap of ours that holds what asks Volcano and what judges in its place, one a key. */
 export const BACKUP_NAME = 'sluice-migration';
 
 /** The key under which a configuration is kept. */
@@ -22,18 +22,18 @@ const OF_THE_SERVER = new Set([
   'selfLink',
 ]);
 
-/** The configuration as it can be created again: what comes in a list does not say its kind. */
+/** The object as it can be created again: what comes in a list says neither its kind nor its version. */
 export function restorable({ kind, object }: ConfigurationFact): JsonObject {
   const metadata = Object.entries(objectAt(object, 'metadata')).filter(([key]) => !OF_THE_SERVER.has(key));
   return {
     ...object,
-    apiVersion: apiVersion(MUTATING_WEBHOOKS),
+    apiVersion: stringAt(object, ['apiVersion'], apiVersion(MUTATING_WEBHOOKS)),
     kind,
     metadata: Object.fromEntries<JsonValue>(metadata),
   };
 }
 
-/** The configurations that a backup holds; throws a SetupError where somebody has broken one. */
+/** The objects that a backup holds; throws a SetupError where somebody has broken one. */
 export function savedIn(backup: JsonObject | undefined): readonly ConfigurationFact[] {
   return Object.entries(objectAt(backup, 'data')).map(([key, text]) => {
     const object = typeof text === 'string' ? parsed(text) : undefined;

@@ -5,8 +5,10 @@ import { arrayAt, stringAt, textOf } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { note, overRead, well, wrong } from '../doctor/finding.ts';
 import type { Finding } from '../doctor/finding.ts';
+import type { ConfigurationFact } from '../doctor/facts.ts';
 import type { MigrationFacts } from './facts.ts';
 import { configurationsOf, formerReplicas, replicasOf } from './plan.ts';
+import { volcanosBindings } from './policy-bindings.ts';
 import { flagsOf, otherPrograms, releasesOf } from './release.ts';
 import type { Component, Release } from './release.ts';
 import { settingFindings } from './settings.ts';
@@ -30,6 +32,7 @@ export function checkMigration(facts: MigrationFacts): readonly Finding[] {
       ...flagFindings(release),
       ...overRead('settings', facts.configMaps, (all) => settingFindings(release, all)),
       ...webhookFindings(release, facts),
+      ...overRead('policies', facts.bindings, (all) => policyFindings(release, all)),
       ...overRead('kinds', facts.definitions, kindFindings),
       ...workFindings(namesOf(release), facts),
       well('lost', 'nothing: objects stay, and what is changed is kept for --undo'),
@@ -106,6 +109,17 @@ function webhookFindings(release: Release, { configurations, backup }: Migration
     }),
     ...overRead('webhooks', backup, () => []),
   ];
+}
+
+function policyFindings(release: Release, bindings: readonly ConfigurationFact[]): readonly Finding[] {
+  return volcanosBindings(release, bindings).map(({ kind, object }) => {
+    const place = `${kind} ${stringAt(object, ['metadata', 'name'])}`;
+    const policy = stringAt(object, ['spec', 'policyName']);
+    return well(
+      'policies',
+      `${place} puts ${policy} of Volcano in force: it is set aside, and the policy stays without it`,
+    );
+  });
 }
 
 /** What Sluice puts in the place of a definition has to know every version in which objects are stored. */

@@ -6,6 +6,8 @@ export interface Installed {
   /** Of all namespaces. */
   readonly deployments: Read<readonly JsonObject[]>;
   readonly configurations: Read<readonly ConfigurationFact[]>;
+  /** Bindings of admission policies. */
+  readonly bindings: Read<readonly ConfigurationFact[]>;
   /** Our ConfigMap with what was set aside, in the namespace of Volcano. */
   readonly backup: Read<JsonObject | undefined>;
 }

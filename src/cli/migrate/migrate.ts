@@ -108,8 +108,8 @@ function releaseOf({ deployments }: Installed): Release | undefined {
   return release;
 }
 
-function stateOf(release: Release, { configurations, backup }: Installed): State {
-  return { release, configurations: value(configurations), backup: value(backup) };
+function stateOf(release: Release, { configurations, bindings, backup }: Installed): State {
+  return { release, configurations: value(configurations), bindings: value(bindings), backup: value(backup) };
 }
 
 function value<T>(read: Read<T>): T {

@@ -3,13 +3,18 @@ import { VOLCANO_NAMESPACE } from '../../api/volcano-release.ts';
 import type { Look } from '../cluster/look.ts';
 import { BACKUP_NAME } from './backup.ts';
 import type { Installed, MigrationFacts } from './facts.ts';
+import { readBindings } from './policy-bindings.ts';
 import { releasesOf } from './release.ts';
 
 /** Reads what a plan needs. */
 export async function observeInstalled(look: Look): Promise<Installed> {
-  const [deployments, configurations] = await Promise.all([look.list(DEPLOYMENTS), look.configurations()]);
+  const [deployments, configurations, bindings] = await Promise.all([
+    look.list(DEPLOYMENTS),
+    look.configurations(),
+    readBindings(look),
+  ]);
   const backup = await look.object(CONFIG_MAPS, BACKUP_NAME, namespaceOf(deployments));
-  return { deployments, configurations, backup };
+  return { deployments, configurations, bindings, backup };
 }
 
 /** Reads everything that a check judges; changes nothing. */

@@ -1,5 +1,13 @@
 import { FORMER_REPLICAS_ANNOTATION } from '../../api/keys.ts';
-import { apiVersion, CONFIG_MAPS, DEPLOYMENTS, MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS } from '../../api/resources.ts';
+import {
+  apiVersion,
+  CONFIG_MAPS,
+  DEPLOYMENTS,
+  MUTATING_POLICY_BINDINGS,
+  MUTATING_WEBHOOKS,
+  VALIDATING_POLICY_BINDINGS,
+  VALIDATING_WEBHOOKS,
+} from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import { volcanoRelease } from '../../api/volcano-release.ts';
 import { arrayAt, memberAt, numberAt, objectAt, stringAt } from '../../lib/json.ts';
@@ -8,6 +16,8 @@ import { isSame } from '../../lib/same.ts';
 import { isOwnConfiguration } from '../../../webhooks/configurations.ts';
 import type { ConfigurationFact } from '../doctor/facts.ts';
 import type { SentRequest } from '../cluster/look.ts';
+import { SetupError } from '../setup-error.ts';
+import { volcanosBindings } from './policy-bindings.ts';
 import { BACKUP_NAME, backupKey, restorable, savedIn } from './backup.ts';
 import type { Component, Release } from './release.ts';
 
@@ -15,6 +25,8 @@ import type { Component, Release } from './release.ts';
 export interface State {
   readonly release: Release;
   readonly configurations: readonly ConfigurationFact[];
+  /** Of admission policies, whose ever they are. */
+  readonly bindings: readonly ConfigurationFact[];
   readonly backup: JsonObject | undefined;
 }
 
@@ -27,7 +39,7 @@ export interface Step {
 
 /** What is left to be done until Volcano stands aside: nobody is asked who no longer answers, so the webhooks' server goes last. */
 export function stopping(state: State): readonly Step[] {
-  const theirs = configurationsOf(state);
+  const theirs = [...configurationsOf(state), ...volcanosBindings(state.release, state.bindings)];
   return [
     ...scaledDown(state.release, 'scheduler'),
     ...scaledDown(state.release, 'controllers'),
@@ -38,9 +50,12 @@ export function stopping(state: State): readonly Step[] {
 }
 
 /** What is left to be done until Volcano runs as before. The copy goes when all is back. */
-export function undoing({ release, configurations, backup }: State): readonly Step[] {
-  const present = new Set(configurations.map(backupKey));
-  const missing = savedIn(backup).filter((one) => !present.has(backupKey(one)));
+export function undoing({ release, configurations, bindings, backup }: State): readonly Step[] {
+  const present = new Set([...configurations, ...bindings].map(backupKey));
+  // In the other order: what judges is back before what changes.
+  const missing = savedIn(backup)
+    .filter((one) => !present.has(backupKey(one)))
+    .toSorted((a, b) => (a.kind > b.kind ? -1 : 1));
   return [
     ...scaledUp(release, 'admission'),
     ...missing.map(putBack),
@@ -57,7 +72,10 @@ export function inTheWay({ configurations, backup }: State): readonly Configurat
 }
 
 /** The configurations that have Volcano asked: they lead to its Service, and are not ours. */
-export function configurationsOf({ release, configurations }: Omit<State, 'backup'>): readonly ConfigurationFact[] {
+export function configurationsOf({
+  release,
+  configurations,
+}: Pick<State, 'release' | 'configurations'>): readonly ConfigurationFact[] {
   const { admissionService } = volcanoRelease(release.name);
   return configurations.filter(({ object }) => {
     const services = arrayAt(object, 'webhooks').map((one) => objectAt(one, 'clientConfig', 'service'));
@@ -107,7 +125,7 @@ function savedConfigurations({ release, backup }: State, theirs: readonly Config
   if (unsaved.length === 0) return [];
   const data = Object.fromEntries(unsaved.map((one) => [backupKey(one), JSON.stringify(restorable(one))]));
   const { namespace } = release;
-  const what = `keep ${unsaved.length} webhook configurations in ConfigMap ${namespace}/${BACKUP_NAME}`;
+  const what = `keep ${unsaved.length} ${wordsFor(unsaved)} in ConfigMap ${namespace}/${BACKUP_NAME}`;
   const place = { type: CONFIG_MAPS, namespace };
   if (backup !== undefined) {
     const body = { metadata: unchanged(backup), data };
@@ -138,8 +156,19 @@ function putBack(one: ConfigurationFact): Step {
   return { what: `put ${one.kind} ${name} back`, request };
 }
 
-function typeOf({ kind }: ConfigurationFact): ResourceType {
-  return kind === MUTATING_WEBHOOKS.kind ? MUTATING_WEBHOOKS : VALIDATING_WEBHOOKS;
+const TYPES = [MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS, VALIDATING_POLICY_BINDINGS, ...MUTATING_POLICY_BINDINGS];
+
+function typeOf({ kind, object }: ConfigurationFact): ResourceType {
+  const version = stringAt(object, ['apiVersion'], apiVersion(MUTATING_WEBHOOKS));
+  const found = TYPES.find((type) => type.kind === kind && apiVersion(type) === version);
+  if (found === undefined) throw new SetupError(`ConfigMap ${BACKUP_NAME} holds a ${kind} of ${version}`);
+  return found;
+}
+
+function wordsFor(kept: readonly ConfigurationFact[]): string {
+  const isBinding = ({ kind }: ConfigurationFact): boolean => kind.endsWith('Binding');
+  if (!kept.some(isBinding)) return 'webhook configurations';
+  return kept.every(isBinding) ? 'bindings of admission policies' : 'webhook configurations and bindings of policies';
 }
 
 /** The server refuses a change to an object that is not as it was read. */

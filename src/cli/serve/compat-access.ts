@@ -14,6 +14,8 @@ export function compatAccess(names: VolcanoRelease, role: AccessRole): readonly 
       return [configurationAccess(names.schedulerConfigMap)];
     case 'certificates':
       return ofConfigurations(['get', 'patch']);
+    case 'read-only':
+      return ofConfigurations(['get']);
     case 'install':
       return ofConfigurations(['create', 'patch', 'delete']);
     default:

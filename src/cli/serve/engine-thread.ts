@@ -14,6 +14,8 @@ export interface EngineThreadOptions {
   readonly submitterKeys: () => KeyRing;
   /** A webhook runs in this process, too, and will ask. */
   readonly hasWebhook: boolean;
+  /** Called when the cluster serves other workload kinds than before. */
+  readonly onServed: () => void;
   readonly onFatal: (message: string) => void;
   readonly log: Logger;
 }
@@ -73,17 +75,19 @@ export class EngineThread {
   }
 
   #begin(): WorkerHandle {
-    const { credentials, start, submitterKeys, hasWebhook, onFatal } = this.#options;
+    const { credentials, start, submitterKeys, hasWebhook, onServed, onFatal } = this.#options;
     const channel = hasWebhook ? new MessageChannel() : undefined;
     this.#unclaimed = channel?.port2;
     const identity = `${hostname()}_${crypto.randomUUID()}`;
     const onLost = (reason: string): void => this.#replace(reason);
-    return new WorkerHandle(
+    const worker = new WorkerHandle(
       'engine',
       credentials,
       { ...start, submitterKeys: submitterKeys(), identity, toWebhook: channel?.port1 },
       { onFatal, onLost },
     );
+    worker.onServed = onServed;
+    return worker;
   }
 
   #replace(reason: string): void {

@@ -53,7 +53,7 @@ import type { EngineStart, Order } from './worker-link.ts';
 /** What controllers ask of the world beside the API server. */
 const OUTSIDE = { keys: createKeyMaker(), prober: createPodProber() };
 
-/** The engine: scheduler and controllers over one set of watch streams; works only while it leads. */
+/** The engine: scheduler and controllers over one set of watch streams; works only while it leads. One that observes never does. */
 function run(): void {
   const start = startData<EngineStart>();
   const base = new WorkerBase(start, 'engine');
@@ -104,7 +104,9 @@ function run(): void {
     start.policy.policy.metrics,
   );
   const policies = keepPolicies(start, { base, events, scheduler, usages });
-  const roots = start.isController ? followRoots(base, { take: controllers.applyRoots }) : NO_ROOTS;
+  const roots = start.isController
+    ? followRoots(base, { take: controllers.applyRoots, onKinds: (_, kinds) => base.report({ kind: 'served', kinds }) })
+    : NO_ROOTS;
   const feed = followConfigurations(base, start, policies, controllers);
   if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler, log);
   const term = new Term({
@@ -126,9 +128,11 @@ function run(): void {
   });
   const isSchedulerSynced = (): boolean => !start.isScheduler || (scheduler.synced && feed.isRead);
   const areControllersSynced = (): boolean => !start.isController || (controllers.synced && roots.isSettled);
-  const isReady = both(isSchedulerSynced, areControllersSynced);
-  // Who cannot read the cluster must not hold the lease.
-  void elector.look().then(() => base.run(isReady, () => elector.start()));
+  const isSizeKnown = (): boolean => !start.isObserver || scheduler.told.room !== undefined;
+  const isReady = (): boolean => isSchedulerSynced() && areControllersSynced() && isSizeKnown();
+  // Who cannot read the cluster must not hold the lease; who observes never asks for it.
+  if (start.isObserver) base.run(isReady);
+  else void elector.look().then(() => base.run(isReady, () => elector.start()));
 }
 
 /** What the policy is handed to. */
@@ -155,10 +159,6 @@ function keepPolicies(
     metrics,
     log,
   });
-}
-
-function both(one: () => boolean, other: () => boolean): () => boolean {
-  return () => one() && other();
 }
 
 function explain(order: Extract<Order, { kind: 'explain' }>, scheduler: SchedulerLoop, base: WorkerBase): void {
@@ -208,6 +208,7 @@ function reflect(base: WorkerBase, start: EngineStart, controllers: Controllers,
   const feeds = [
     ...(start.isController ? controllerFeeds(controllers) : []),
     ...(start.isScheduler ? schedulerFeeds(scheduling) : []),
+    ...(start.isObserver ? sizeFeeds(scheduling.scheduler) : []),
   ];
   for (const [first, ...others] of Map.groupBy(feeds, ({ kind }) => kind.type).values()) {
     if (first === undefined) continue;
@@ -218,6 +219,16 @@ function reflect(base: WorkerBase, start: EngineStart, controllers: Controllers,
 
 function controllerFeeds(controllers: Controllers): readonly Feed[] {
   return controllers.kinds.map((kind) => ({ kind, handler: (changes) => controllers.apply(kind.type, changes) }));
+}
+
+/** What the size of the cluster is made of. */
+function sizeFeeds(scheduler: SchedulerLoop): readonly Feed[] {
+  return [
+    feed(watchedNodes(), scheduler.cluster.onNodes),
+    feed(WATCHED_RESOURCE_SLICES, scheduler.devices.onSlices),
+    feed(WATCHED_DEVICE_CLASSES, scheduler.devices.onClasses),
+    feed(WATCHED_HYPER_NODES, scheduler.topology.onHyperNodes),
+  ];
 }
 
 function schedulerFeeds({ scheduler, groups }: Scheduling): readonly Feed[] {

@@ -6,6 +6,7 @@ import { memberAt } from '../../lib/json.ts';
 import { compatAccess } from './compat-access.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { SetupError } from '../setup-error.ts';
+import { makesCertificates, makesKeys, registersOthers } from './duties.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 /** Asks the API server whether it answers and whether we may do all that our roles need; throws a SetupError if not. */
@@ -56,8 +57,13 @@ function rulesFor(options: ServeOptions): readonly AccessRule[] {
 
 function accessRoles(options: ServeOptions): AccessRole[] {
   const roles: AccessRole[] = [...options.roles];
-  if (options.roles.has('webhook')) roles.push('certificates');
-  if (options.roles.has('webhook') && options.certificateFolder === undefined) roles.push('authority');
+  const writesConfigurations = registersOthers(options) || (options.roles.has('webhook') && !options.isReadOnly);
+  if (writesConfigurations) roles.push('certificates');
+  if (writesConfigurations && makesCertificates(options)) roles.push('authority');
+  if (registersOthers(options)) roles.push('registrar');
+  if (makesKeys(options)) roles.push('submitters');
+  if (options.isReadOnly) roles.push('read-only');
+  if (options.isReadOnly && options.certificateFolder === undefined) roles.push('serving');
   if (options.install) roles.push('install');
   return roles;
 }

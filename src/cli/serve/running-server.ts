@@ -5,6 +5,7 @@ import type { LoadedCredentials } from '../../adapters/kube/connect/credentials.
 import { mergeSnapshots } from '../../adapters/metrics.ts';
 import type { ThreadMetrics } from '../../adapters/metrics.ts';
 import type { NumberedPolicy } from '../../config/policy-source.ts';
+import { ownAccount } from '../../api/access.ts';
 import { PODS, resourcePath } from '../../api/resources.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../../engine/cycle/explainer.ts';
 import type { Clock, ClusterWriter, Logger } from '../../engine/ports.ts';
@@ -15,8 +16,10 @@ import { installKinds } from '../install.ts';
 import { EVERY_ADDRESS, listenAddress, servedNames } from './serving-address.ts';
 import { ServingCertificates } from './serving-certificates.ts';
 import { probeWebhook } from './self-probe.ts';
+import { makesCertificates, registersOthers } from './duties.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { followSubmitterKeys } from './submitter-key-feed.ts';
+import { isServed } from './service-look.ts';
 import { SetupError } from '../setup-error.ts';
 import { whoAmI } from '../cluster/who-am-i.ts';
 import { WorkerHandle } from './worker-handle.ts';
@@ -78,12 +81,13 @@ export class RunningServer {
     this.#operations = await this.#startOperations();
     if (options.install) await installKinds(cluster, options.namespace);
     const submitterKeys = await this.#followSubmitterKeys();
-    if (options.roles.has('scheduler') || options.roles.has('controllers'))
+    if (options.roles.has('scheduler') || options.roles.has('controllers') || options.isReadOnly)
       this.#engine = this.#startEngine(submitterKeys);
     if (options.roles.has('webhook')) await this.#startWebhook(submitterKeys);
+    if (registersOthers(options)) await this.#keepForOthers();
     const webhook = this.#webhook;
     await Promise.all([this.#engine?.ready(), webhook?.until(() => webhook.problem === undefined)]);
-    await this.#register();
+    await (registersOthers(options) ? this.#registerOthers() : this.#register());
     this.#isStarted = true;
     log.info('ready', { operations: `http://127.0.0.1:${this.#operations.port}`, roles: [...options.roles].join(',') });
     if (process.connected) process.send?.({ kind: 'ready', operationsPort: this.#operations.port });
@@ -130,6 +134,7 @@ export class RunningServer {
       start: {
         isScheduler: options.roles.has('scheduler'),
         isController: options.roles.has('controllers'),
+        isObserver: options.isReadOnly,
         policy,
         policySource: options.policySource,
         speaksVolcano: options.volcano !== undefined,
@@ -141,6 +146,10 @@ export class RunningServer {
       },
       submitterKeys: () => submitterKeys.ring,
       hasWebhook: options.roles.has('webhook'),
+      onServed: () => {
+        // A webhook beside it tells of its own.
+        if (registersOthers(options)) this.#certificates?.renew();
+      },
       onFatal: (message) => this.#onFatal(message),
     });
   }
@@ -158,7 +167,9 @@ export class RunningServer {
   }
 
   async #startWebhook(submitterKeys: KeyKeeper): Promise<void> {
-    const ownUser = await whoAmI(this.#context.cluster);
+    const { options, cluster } = this.#context;
+    // What others write is theirs, by their name.
+    const ownUser = options.isReadOnly ? ownAccount(options.namespace) : await whoAmI(cluster);
     const certificates = new ServingCertificates({
       ...this.#context,
       ownUser,
@@ -206,7 +217,34 @@ export class RunningServer {
     if (material === undefined || this.#isEnding) return;
     const serverName = servedNames(options).dnsNames[0] ?? 'localhost';
     await probeWebhook(this.#webhook?.port ?? options.webhookPort, serverName, material);
-    if (!this.#isEnding) await this.#certificates?.register();
+    const certificates = this.#certificates;
+    // Who is not trusted must not be asked: those before go on answering.
+    if (options.isReadOnly) await this.#until(async () => (await certificates?.isTrusted()) === true);
+    else if (!this.#isEnding) await certificates?.register();
+  }
+
+  /** Their certificate, which other processes wait for, and what the API server is told of them. */
+  async #keepForOthers(): Promise<void> {
+    this.#certificates = new ServingCertificates({
+      ...this.#context,
+      ownUser: await whoAmI(this.#context.cluster),
+      served: () => this.#engine?.worker.served ?? [],
+      onServe: () => undefined,
+    });
+  }
+
+  /** Once somebody answers; where the API server asks already, at once: whom it is to trust may be what they wait for. */
+  async #registerOthers(): Promise<void> {
+    const { options, writer } = this.#context;
+    const certificates = this.#certificates;
+    if (makesCertificates(options)) await certificates?.first;
+    await this.#until(async () => (await certificates?.isAsked()) === true || isServed(writer, options));
+    if (!this.#isEnding) await certificates?.register();
+  }
+
+  async #until(holds: () => Promise<boolean>): Promise<void> {
+    while (!this.#isEnding && !(await holds()))
+      await new Promise<void>((resolve) => void this.#context.clock.after(LOOK_MS, resolve));
   }
 
   async #metricsText(): Promise<string> {
@@ -256,3 +294,4 @@ const CONFIGURATIONS_STAY =
 /** A start that was interrupted gets this long to come to its end before everything is stopped under it. */
 const UNWIND_MS = 3000;
 const HARD_STOP_MS = 10_000;
+const LOOK_MS = 1000;

@@ -8,6 +8,7 @@ import type { RightMode, RightModes } from '../../../webhooks/rights/mode.ts';
 import type { NeverFits } from '../../../webhooks/admission.ts';
 import { VOLCANO_NAMESPACE, volcanoRelease } from '../../api/volcano-release.ts';
 import type { VolcanoRelease } from '../../api/volcano-release.ts';
+import { misplacedFlag } from './duties.ts';
 import type { Role } from './role.ts';
 import { ROLES } from './role.ts';
 
@@ -18,6 +19,7 @@ export interface RawServeOptions {
   readonly roles: string;
   readonly install?: boolean;
   readonly keepWebhooks?: boolean;
+  readonly readOnly?: boolean;
   readonly webhookUrl?: string;
   readonly webhookPort?: string;
   readonly operationsPort: string;
@@ -49,6 +51,8 @@ export interface ServeOptions {
   readonly install: boolean;
   /** Fills in webhook configurations that others install and take away. */
   readonly keepsWebhooks: boolean;
+  /** Serves reviews and writes nothing: others make the keys and fill in the configurations. */
+  readonly isReadOnly: boolean;
   /** Undefined: the API server reaches the webhooks through a Service. */
   readonly webhookUrl: URL | undefined;
   readonly webhookPort: number;
@@ -79,6 +83,8 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
   const roles = raw.roles.split(',').map((role) => role.trim());
   const unknown = roles.find((role) => !isRole(role));
   if (unknown !== undefined) return `--roles: ${JSON.stringify(unknown)} is not one of ${ROLES.join(', ')}`;
+  const misplaced = misplacedFlag(raw, new Set(roles));
+  if (misplaced !== undefined) return misplaced;
   const address = readAddress(raw);
   if (typeof address === 'string') return address;
   if (raw.failurePolicy !== 'Fail' && raw.failurePolicy !== 'Ignore') return '--failure-policy takes Fail or Ignore';
@@ -102,6 +108,7 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
     roles: new Set(roles.filter(isRole)),
     install: raw.install === true,
     keepsWebhooks: raw.keepWebhooks === true,
+    isReadOnly: raw.readOnly === true,
     namespace,
     volcano,
     failurePolicy: raw.failurePolicy,
@@ -183,7 +190,7 @@ function readTimes(raw: RawServeOptions): (Times & Certificates) | string {
 
 function readCertificates(raw: RawServeOptions, checkMs: number): Certificates | string {
   const { certificateFolder, injectCaFrom } = raw;
-  if (injectCaFrom !== undefined && certificateFolder === undefined)
+  if (injectCaFrom !== undefined && certificateFolder === undefined && raw.roles.includes('webhook'))
     return '--inject-ca-from goes with --certificate-folder';
   if (injectCaFrom !== undefined && !/^[^/]+\/[^/]+$/.test(injectCaFrom))
     return `--inject-ca-from: ${JSON.stringify(injectCaFrom)} is not NAMESPACE/CERTIFICATE`;

@@ -2,10 +2,11 @@ import { newSubmitterKey } from '../../adapters/submitter-keys.ts';
 import { KeyKeeper } from '../../engine/submitters/key-keeper.ts';
 import type { KeyRing, KeyTimings } from '../../engine/submitters/key-ring.ts';
 import type { Clock, ClusterWriter, Logger } from '../../engine/ports.ts';
+import { makesKeys } from './duties.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 interface KeyFeedContext {
-  readonly options: Pick<ServeOptions, 'namespace' | 'roles' | 'certificateCheckMs'>;
+  readonly options: Pick<ServeOptions, 'namespace' | 'certificateCheckMs' | 'roles' | 'keepsWebhooks' | 'isReadOnly'>;
   readonly writer: ClusterWriter;
   readonly clock: Clock;
   readonly log: Logger;
@@ -17,13 +18,13 @@ const SETTLE_LOOKS = 5;
 /** What was signed is believed for two years at least after the key has signed its last. */
 const TIMES = { signMs: 90 * DAY_MS, keepMs: 821 * DAY_MS } as const;
 
-/** The keys of submitters, from the Secret that all replicas share; who does not sign makes none. */
+/** The keys of submitters, from the Secret that all replicas share; made by one who may. */
 export function followSubmitterKeys(
   { options, writer, clock, log }: KeyFeedContext,
   onRing: (ring: KeyRing) => void,
 ): KeyKeeper {
-  const { namespace, roles, certificateCheckMs: checkEveryMs } = options;
+  const { namespace, certificateCheckMs: checkEveryMs } = options;
   const timings: KeyTimings = { ...TIMES, settleMs: SETTLE_LOOKS * checkEveryMs };
-  const makeKey = roles.has('webhook') ? newSubmitterKey : undefined;
+  const makeKey = makesKeys(options) ? newSubmitterKey : undefined;
   return new KeyKeeper({ writer, namespace, clock, log, makeKey, timings, onRing, checkEveryMs });
 }

@@ -41,6 +41,8 @@ export interface WebhookStart extends WorkerStart {
 export interface EngineStart extends WorkerStart {
   readonly isScheduler: boolean;
   readonly isController: boolean;
+  /** Neither: it never leads, and only tells the webhook how large the cluster is. */
+  readonly isObserver: boolean;
   /** To start with. */
   readonly policy: NumberedPolicy;
   readonly policySource: PolicySource;

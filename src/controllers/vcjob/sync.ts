@@ -24,9 +24,10 @@ export function sync(look: JobLook, changes: Partial<StatusNews> = {}): readonly
   const counts = countsOf(look, going);
   const { phase, message } =
     life.phase === '' ? { phase: 'Pending' as const, message: '' } : livePhase(job, plan, life, counts);
-  // What comes next depends on the phase, and everybody is to see it first.
-  if (phase !== life.phase && phase !== 'Pending') return statusOf(look, phase, { counts, message, ...changes });
   const plugins = keepPluginObjects(job, pluginsOf(job));
+  // What comes next depends on the phase, and everybody is to see it first: also while objects of plugins are refused.
+  const isSeenFirst = phase !== 'Pending' || plugins.effects.length > 0;
+  if (phase !== life.phase && isSeenFirst) return statusOf(look, phase, { counts, message, ...changes });
   const controlled = withResources(job, { ...claimsAsResources(look), ...plugins.resources });
   const status = statusOf(look, phase, { counts, message, controlled, ...changes });
   const waits = awaitClaims(look);

@@ -23,8 +23,8 @@ export interface CertificateOptions extends SecretAccess {
   readonly names: ServedNames;
   /** The API server's clock: it is the one that verifies. */
   readonly serverTime: () => Promise<number>;
-  /** Of this replica among all. */
-  readonly replica: string;
+  /** Of this replica among all; undefined where it keeps the authority for others and serves nothing. */
+  readonly replica: string | undefined;
   /** What this replica serves; undefined before it serves anything. */
   readonly served: ServingMaterial | undefined;
   readonly trusted: TrustedBundles;
@@ -158,7 +158,7 @@ function isServingDue({ maker, names }: CertificateOptions, { material, authorit
 }
 
 function recordDue({ maker, served, replica }: CertificateOptions, stored: Stored): Change | undefined {
-  if (served === undefined) return undefined;
+  if (served === undefined || replica === undefined) return undefined;
   const known = readReplicas(stored.servingSecret);
   const record: ReplicaRecord = {
     signer: maker.signerOf(served.certificatePem, served.bundlePem),

@@ -5,11 +5,13 @@ import { Looks } from './looks.ts';
 import type { Clock, Logger, Metrics } from '../ports.ts';
 
 export interface FolderKeeperOptions {
-  /** What the folder holds: certificate (with its chain), key and who vouches, empty where nobody says; or why it cannot be read. */
+  /** What is there: certificate (with its chain), key and who vouches, empty where nobody says; or why it cannot be read. */
   readonly read: () => Promise<ServingMaterial | string>;
   readonly maker: Pick<CertificateMaker, 'servingProblems' | 'isVouchedFor'>;
   readonly names: ServedNames;
   readonly trusted: Pick<TrustedBundles, 'read'>;
+  /** What to do about a certificate that cannot be used, and about configurations that do not trust it. */
+  readonly remedies: { readonly unusable: string; readonly mistrusted: string };
   /** What whoever issues it says of what is wrong; empty where nothing is, or nobody says. */
   readonly issuersWords: () => Promise<string>;
   /** The API server's clock. */
@@ -23,13 +25,15 @@ export interface FolderKeeperOptions {
 }
 
 /**
- * Serves by a certificate that somebody else renews in a mounted folder. What cannot be used is told, once for each reason, and
- * what is served stays until something better comes.
+ * Serves by a certificate that somebody else renews, in a mounted folder or a Secret. What cannot be used is told, once for each
+ * reason, and what is served stays until something better comes, which the configurations trust.
  */
 export class FolderKeeper {
   readonly #options: FolderKeeperOptions;
   readonly #looks: Looks;
   #served: ServingMaterial | undefined;
+  /** What the configurations trusted in the look before. */
+  #trustedBefore: readonly string[] | undefined;
   #told = '';
 
   constructor(options: FolderKeeperOptions) {
@@ -46,12 +50,20 @@ export class FolderKeeper {
     if (this.#looks.isStopped) return;
     const problem = this.#problemOf(found, nowMs);
     metrics.count(CERTIFICATE_LOOKS_TOTAL, { result: problem === '' ? 'ready' : 'failed' });
-    if (typeof found !== 'string' && problem === '' && !isSame(found, this.#served)) {
+    const trusted = await this.#options.trusted.read();
+    if (this.#looks.isStopped) return;
+    if (typeof found !== 'string' && problem === '' && this.#isDue(found, trusted, nowMs)) {
       this.#served = found;
       onServe(found, nowMs);
     }
-    const mistrust = problem === '' ? await this.#mistrust() : '';
-    await this.#tell(problem === '' ? mistrust : `${problem}; ${REMEDY}`);
+    this.#trustedBefore = trusted;
+    const { unusable, mistrusted } = this.#options.remedies;
+    const mistrust = typeof found === 'string' || problem !== '' ? '' : this.#mistrust(found, trusted);
+    await this.#tell(
+      [problem, mistrust].flatMap((text, at) =>
+        text === '' ? [] : `${text}; ${at === 0 ? unusable : mistrusted}`,
+      )[0] ?? '',
+    );
   }
 
   stop(): void {
@@ -64,18 +76,26 @@ export class FolderKeeper {
     return maker.servingProblems(found, found.bundlePem, names, nowMs).join('; ');
   }
 
-  /** Whether the configurations trust what is served; where nobody has filled them in, nothing is asked at all. */
-  async #mistrust(): Promise<string> {
-    const { trusted, maker } = this.#options;
-    const bundles = await trusted.read();
-    const { certificatePem, bundlePem } = this.#served ?? NOTHING;
+  /**
+   * Another certificate is served once the configurations have trusted it for a whole look, since API servers learn of that late; at
+   * once where they do not trust the one before any more, or that has ended.
+   */
+  #isDue(found: ServingMaterial, trusted: readonly string[] | undefined, nowMs: number): boolean {
+    const served = this.#served;
+    if (isSame(found, served)) return false;
+    if (served === undefined || this.#problemOf(served, nowMs) !== '') return true;
+    if (trusted === undefined || this.#mistrust(found, trusted) !== '') return false;
+    const before = this.#trustedBefore;
+    return (before !== undefined && this.#mistrust(found, before) === '') || this.#mistrust(served, trusted) !== '';
+  }
+
+  /** Why the configurations do not trust it; where nobody has filled them in, nothing is asked at all. */
+  #mistrust({ certificatePem, bundlePem }: ServingMaterial, trusted: readonly string[] = []): string {
     // Without an authority of its own, the API server's roots vouch for it.
-    if (bundles === undefined || bundles.length === 0 || bundlePem === '') return '';
-    if (bundles.includes('')) return `caBundle of the webhook configurations is empty; ${INJECT}`;
-    const isTrusted = bundles.every((bundle) => maker.isVouchedFor(certificatePem, bundle));
-    return isTrusted
-      ? ''
-      : `the webhook configurations trust another authority than that of the certificate; ${INJECT}`;
+    if (trusted.length === 0 || bundlePem === '') return '';
+    if (trusted.includes('')) return 'caBundle of the webhook configurations is empty';
+    const isTrusted = trusted.every((bundle) => this.#options.maker.isVouchedFor(certificatePem, bundle));
+    return isTrusted ? '' : 'the webhook configurations trust another authority than that of the certificate';
   }
 
   async #tell(problem: string): Promise<void> {
@@ -86,11 +106,6 @@ export class FolderKeeper {
     this.#told = message;
   }
 }
-
-const NOTHING: ServingMaterial = Object.freeze({ certificatePem: '', privateKeyPem: '', bundlePem: '' });
-const REMEDY = 'look at the Certificate whose Secret is mounted: kubectl describe certificate';
-const INJECT =
-  'the annotation cert-manager.io/inject-ca-from has to name that Certificate, and cainjector has to run: kubectl get pods -n cert-manager';
 
 function isSame(found: ServingMaterial, served: ServingMaterial | undefined): boolean {
   return found.certificatePem === served?.certificatePem && found.privateKeyPem === served.privateKeyPem;

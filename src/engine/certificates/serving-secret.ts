@@ -2,7 +2,8 @@ import { REPLICA_PREFIX } from '../../api/keys.ts';
 import { objectAt, textOf } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { ServingMaterial } from './certificate-maker.ts';
-import { textIn } from './secret-access.ts';
+import { readSecret, textIn } from './secret-access.ts';
+import type { SecretAccess } from './secret-access.ts';
 
 /** Secret of the serving certificate: `tls.crt`, `tls.key`, in `ca.crt` the bundle to trust; its annotations say which replica serves what. */
 export const SERVING_SECRET = 'sluice-serving';
@@ -21,6 +22,14 @@ export function readServing(secret: JsonObject | undefined): ServingMaterial {
     privateKeyPem: textIn(secret, 'tls.key'),
     bundlePem: textIn(secret, 'ca.crt'),
   };
+}
+
+/** What whoever keeps the authority has stored, or why there is nothing to serve by. */
+export async function readStored(access: SecretAccess): Promise<ServingMaterial | string> {
+  const read = await readSecret(access, SERVING_SECRET);
+  if (read.kind === 'failed') return read.message;
+  const material = readServing(read.secret);
+  return material.certificatePem === '' ? `Secret ${SERVING_SECRET} holds no certificate` : material;
 }
 
 export function servingContent({ certificatePem, privateKeyPem, bundlePem }: ServingMaterial): JsonObject {

@@ -27,6 +27,8 @@ export interface RunnerPorts extends ApplierPorts {
 
 /** How long writes of ours may stay unseen by the watches before their key is looked at regardless. */
 const UNSEEN_WRITE_MS = 5_000;
+/** How often a key that something has woken looks for them: what shows the last one need not wake it, as the end of a Command. */
+const UNSEEN_LOOK_MS = 200;
 /** Keys looked at before other work of the event loop gets its turn. */
 const KEYS_PER_TURN = 64;
 /** A refused write is repeated, since what refused it may change, but not in a hurry. */
@@ -134,7 +136,7 @@ export class Runner {
     if (unseen === undefined) return false;
     const leftMs = unseen.untilMs - this.#ports.clock.monotonicMs();
     if (leftMs > 0 && !this.#areSeen(unseen.writes)) {
-      this.#queue.addAfter(key, leftMs);
+      this.#queue.addAfter(key, Math.min(leftMs, UNSEEN_LOOK_MS));
       return true;
     }
     this.#unseen.delete(key);

@@ -69,8 +69,9 @@ function brokenBy({ job, subGroup }: Task): Together | undefined {
 }
 
 /** There is room for those that stay beside what is promised. O(unit x resources) but for large units. */
-function fitBeside({ snapshot: { nodes, claims } }: Session, stay: readonly Task[]): boolean {
+function fitBeside({ snapshot: { nodes, claims, devices } }: Session, stay: readonly Task[]): boolean {
   if (claims.isUsed && !claims.mayStay(stay)) return false;
+  if (devices.isUsed && !devices.mayStay(stay)) return false;
   const wanted = new Map<number, number[]>();
   for (const {
     nodeIx,
@@ -104,7 +105,7 @@ class RoomElsewhere {
 
   /** Whether devices are free elsewhere is seen once it has given back those that it is promised. */
   #mayMove(task: Task): boolean {
-    return task.record.deviceClaims.length > 0 || otherNode(this.#session, task) >= 0;
+    return hasDevices(task) || otherNode(this.#session, task) >= 0;
   }
 }
 
@@ -126,21 +127,26 @@ function makeWay({ session, promised, mayMove }: Pass, stay: readonly Task[]): {
 }
 
 /** More is promised of what the task asks for, or has, than there will be. */
-function isShort({ snapshot: { nodes, claims } }: Session, node: number, task: Task): boolean {
-  return task.class.resources.some((r) => nodes.future(node, r) < 0) || (claims.isUsed && claims.isShort(task));
+function isShort({ snapshot: { nodes, claims, devices } }: Session, node: number, task: Task): boolean {
+  if (task.class.resources.some((r) => nodes.future(node, r) < 0)) return true;
+  return (claims.isUsed && claims.isShort(task)) || (devices.isUsed && devices.isShort(task));
 }
 
 /** Devices that it is promised would keep it where it is: it looks for others without them. Noted is what has to be undone. */
 function moveAway(session: Session, task: Task, node: number, moves: Move[]): boolean {
   const { placements } = session.snapshot;
-  const hasClaims = task.record.deviceClaims.length > 0;
-  if (hasClaims) placements.unplace(task);
+  const isHolding = hasDevices(task);
+  if (isHolding) placements.unplace(task);
   const other = otherNode(session, task);
   const isMoved = other >= 0;
-  if (isMoved || hasClaims) moves.push([task, node]);
-  if (hasClaims) placements.place(task, isMoved ? other : node, TaskStatus.Pipelined);
+  if (isMoved || isHolding) moves.push([task, node]);
+  if (isHolding) placements.place(task, isMoved ? other : node, TaskStatus.Pipelined);
   else if (isMoved) moveTo(session, task, other);
   return isMoved;
+}
+
+function hasDevices({ record }: Task): boolean {
+  return record.deviceClaims.length > 0 || record.cards?.wish !== undefined;
 }
 
 function otherNode({ framework, snapshot }: Session, task: Task): number {

@@ -18,6 +18,7 @@ import type { NodeIndex } from '../placement/node-index.ts';
 import { isDeclaredLimit } from '../shares/declared-limit.ts';
 import { EPSILON } from '../shares/epsilon.ts';
 import { tolerates } from '../placement/class-nodes.ts';
+import type { Bitset } from '../../lib/bitset.ts';
 import { joined } from '../../lib/joined.ts';
 
 /** What is asked of the cluster as it stands, busy or not. */
@@ -241,14 +242,19 @@ function rulesTexts(rules: PodRules | undefined, { podAffinity, spread }: Minded
 
 /** The taints that stay, and that the pod does not bear; the one that most nodes have comes first. */
 function taintsText({ tolerations }: SchedulingShape, index: NodeIndex, minded: MindedRules): string {
-  const parts: (readonly [nodes: number, text: string])[] = [];
+  const byWords = new Map<string, Bitset>();
   for (const { taint, nodes } of index.taints()) {
     if (!minded.heeds(taint) || isPassing(taint) || tolerates(tolerations, taint)) continue;
-    const count = nodes.size();
-    parts.push([count, `{${taint.key}: ${taint.value}} of ${count} nodes`]);
+    // Its effect is not told: taints that differ in that alone are one.
+    const words = `{${taint.key}: ${taint.value}}`;
+    const all = byWords.get(words) ?? index.none();
+    all.union(nodes);
+    byWords.set(words, all);
   }
-  if (parts.length === 0) return '';
-  const texts = parts.toSorted(([a, x], [b, y]) => b - a || (x < y ? -1 : 1)).map(([, text]) => text);
+  if (byWords.size === 0) return '';
+  const parts = Array.from(byWords, ([words, nodes]) => ({ words, count: nodes.size() }));
+  parts.sort((a, b) => b.count - a.count || (a.words < b.words ? -1 : 1));
+  const texts = parts.map(({ words, count }) => `${words} of ${count} nodes`);
   return ` and does not tolerate the taint ${joined(texts)}`;
 }
 

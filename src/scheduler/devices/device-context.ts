@@ -2,6 +2,7 @@ import { ALL_CORES } from '../../api/cards/card-resources.ts';
 import type { CardRecord, CardRequest, CardWish, NodeCards } from '../../api/records/card-records.ts';
 import type { PlacementContext, PluginHooks, Refusal } from '../framework/plugin.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import type { Task } from '../model/task.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { fittingCards, isOfKind, suits } from './card-room.ts';
 import type { CardUses } from './card-room.ts';
@@ -53,6 +54,13 @@ export class DeviceContext implements PlacementContext {
   readonly version = (): number => 0;
 
   readonly allows = (node: number): boolean => this.#snapshot.devices.fits(this.#wish, node);
+
+  readonly allowsWithout = (node: number, gone?: ReadonlySet<Task>): boolean => {
+    const { devices, nodes } = this.#snapshot;
+    if (gone !== undefined) return devices.fitsWithout(this.#wish, node, gone);
+    const cards = nodes.records[node]?.cards;
+    return cards !== undefined && canHold(this.#wish, cards, undefined);
+  };
 
   /** No node has the cards, whatever is free. */
   readonly refusal = (): Refusal | undefined => {

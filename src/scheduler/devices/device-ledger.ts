@@ -1,10 +1,12 @@
-import type { CardChoice, CardPart, CardWish, PodCards } from '../../api/records/card-records.ts';
+import type { CardChoice, CardPart, CardWish, NodeCards, PodCards } from '../../api/records/card-records.ts';
+import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { NodeTable } from '../placement/node-table.ts';
 import type { CardUse, CardUses } from './card-room.ts';
 import { canHave, canHold, chooseCards } from './choose-cards.ts';
 import type { CardOrder } from './choose-cards.ts';
+import { isOverfull, usesWithout } from './leaving-cards.ts';
 
 /** Cards were chosen for a task together with its node. */
 interface Promised {
@@ -18,6 +20,7 @@ type CardPreference = (wish: CardWish, taskClass: TaskClass, node: number) => Ca
 export const NO_WAYS: ReadonlySet<CardWish['by']> = new Set();
 
 const NOTHING: readonly CardPart[] = [];
+const NOBODY: ReadonlySet<Task> = new Set();
 
 /**
  * Which pod has which part of which card. A choice is a promise from the moment that the task is placed until its pod is seen
@@ -42,6 +45,8 @@ export class DeviceLedger {
   readonly #promised = new Map<Task, Promised>();
   /** What each task takes off its node's cards now. */
   readonly #charged = new Map<Task, readonly CardPart[]>();
+  /** By node: tasks on their way out that have parts of its cards. */
+  readonly #leaving = new Map<number, Set<Task>>();
 
   constructor(nodes: NodeTable) {
     this.#nodes = nodes;
@@ -79,10 +84,36 @@ export class DeviceLedger {
     return cards && chooseCards(wish, cards, this.usesOf(node), this.order);
   }
 
-  /** A statement gives the task a place, with cards, or takes it back. */
-  place(task: Task, node: number, sign: 1 | -1): void {
-    if (sign === 1) this.choose(task, node);
-    else this.drop(task);
+  /** The same once these have gone, and all that are on their way out. */
+  fitsWithout(wish: CardWish, node: number, gone: ReadonlySet<Task>): boolean {
+    const cards = this.#nodes.records[node]?.cards;
+    return cards !== undefined && canHold(wish, cards, this.#usesLater(node, cards, gone));
+  }
+
+  /** More of the cards that the task has or is promised is taken than there is, once those on their way out have gone. */
+  isShort(task: Task): boolean {
+    const cards = this.#nodes.records[task.nodeIx]?.cards;
+    const parts = this.#charged.get(task);
+    if (cards === undefined || parts === undefined) return false;
+    return isOverfull(cards, this.#usesLater(task.nodeIx, cards, NOBODY) ?? [], parts);
+  }
+
+  /** Whether these, which are told to go, could keep their parts beside what was promised of the cards. */
+  mayStay(tasks: readonly Task[]): boolean {
+    return [...Map.groupBy(tasks, ({ nodeIx }) => nodeIx)].every(([node, staying]) => {
+      const cards = this.#nodes.records[node]?.cards;
+      const parts = staying.flatMap((task) => this.#charged.get(task) ?? NOTHING);
+      if (cards === undefined || parts.length === 0) return true;
+      const going = new Set(this.#leaving.get(node)).difference(new Set(staying));
+      return !isOverfull(cards, this.#usesWithout(node, cards, going) ?? [], parts);
+    });
+  }
+
+  /** A statement gives the task a place, with cards, or takes it back. What is only promised may be that of tasks on their way out. */
+  place(task: Task, node: number, sign: 1 | -1, status: TaskStatus): void {
+    if (sign === -1) this.drop(task);
+    else if (status === TaskStatus.Pipelined) this.#chooseLater(task, node);
+    else this.choose(task, node);
     this.charge(task, node, sign);
   }
 
@@ -118,8 +149,11 @@ export class DeviceLedger {
       if (parts.length === 0) return;
       this.#charged.set(task, parts);
       this.#move(node, parts, 1);
+      if (task.status === TaskStatus.Releasing) this.#leave(task, node);
       return;
     }
+    const leaving = this.#leaving.get(node);
+    if (leaving?.delete(task) === true && leaving.size === 0) this.#leaving.delete(node);
     const parts = this.#charged.get(task);
     if (parts === undefined) return;
     this.#charged.delete(task);
@@ -138,6 +172,31 @@ export class DeviceLedger {
     this.#uses.clear();
     this.#aligned.clear();
     this.#charged.clear();
+    this.#leaving.clear();
+  }
+
+  #chooseLater(task: Task, node: number): void {
+    const wish = this.#lookedAt(task.record.cards);
+    const { name, cards } = this.#nodes.records[node] ?? {};
+    if (wish === undefined || name === undefined || cards === undefined) return;
+    const choice = chooseCards(wish, cards, this.#usesLater(node, cards, NOBODY), this.order);
+    if (choice !== undefined) this.#promised.set(task, { node: name, choice });
+  }
+
+  #leave(task: Task, node: number): void {
+    const leaving = this.#leaving.get(node);
+    if (leaving === undefined) this.#leaving.set(node, new Set([task]));
+    else leaving.add(task);
+  }
+
+  #usesLater(node: number, cards: NodeCards, gone: ReadonlySet<Task>): CardUses | undefined {
+    const going = [...(this.#leaving.get(node) ?? NOBODY), ...gone].filter(({ nodeIx }) => nodeIx === node);
+    return this.#usesWithout(node, cards, going);
+  }
+
+  #usesWithout(node: number, cards: NodeCards, gone: Iterable<Task>): CardUses | undefined {
+    const uses = this.usesOf(node);
+    return uses && usesWithout(cards, uses, gone, (task) => this.#charged.get(task) ?? NOTHING);
   }
 
   #lookedAt(cards: PodCards | undefined): CardWish | undefined {

@@ -4,7 +4,7 @@ import type { NodeTerm } from '../../api/records/scheduling-shape.ts';
 import type { ClaimLedger } from '../claims/claim-ledger.ts';
 import { deviceClaimState } from '../claims/device-claim-state.ts';
 import { fittingDevices } from '../claims/fitting-devices.ts';
-import { busyWords, lackWords } from '../claims/lack-words.ts';
+import { busyWords, fewWords } from '../claims/lack-words.ts';
 
 /** What nodes say to the claims of pods. */
 interface DeviceAnswer {
@@ -50,9 +50,9 @@ export class DeviceTrial {
       }
     }
     for (const node of [...away, ...shut]) close(node);
-    const lacks = shut.length === 0 ? '' : lackWords(this.#open, this.#claims, nodes);
+    const lacks = shut.length === 0 ? '' : fewWords(this.#open, this.#claims, nodes);
     const reasons = [
-      [`node(s) had devices that do not satisfy its claims for ${lacks}`, shut.length] as const,
+      [`node(s) lack fitting devices for its claims: ${lacks}`, shut.length] as const,
       ['node(s) did not reach the devices of a ResourceClaim', away.length] as const,
     ];
     const isBusy = places > 0 && !isFree;

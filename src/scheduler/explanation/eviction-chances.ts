@@ -15,6 +15,9 @@ const RULES: Partial<Record<ActionName, VictimRule>> = {
   gangreclaim: GANG_RECLAIM,
 };
 
+const CLOSED =
+  'their nodes are closed to the pod, by what nodes are, by rules between pods or by a host port: for that nobody is evicted';
+
 type Chance = Pick<GroupHolding, 'mayGo' | 'why'>;
 
 /** Whether pods of others may be told to go for a job, by the same rules and votes as the actions that evict. */
@@ -40,9 +43,11 @@ export class EvictionChances {
     if (standing.length === 0) return no('none of its pods stands on a node');
     const candidates = standing.filter((task) => mayBeEvicted(this.#session, task));
     if (candidates.length === 0) return no('its pods are kept from being evicted');
+    const useful = candidates.filter((task) => this.#couldTakeOver(task.nodeIx));
+    if (useful.length === 0) return no(CLOSED);
     const refusals: string[] = [];
     for (const rule of this.#rules) {
-      const why = this.#refusal(rule, holder, candidates);
+      const why = this.#refusal(rule, holder, useful);
       if (why === undefined) return { mayGo: true, why: rule.action };
       refusals.push(`${rule.action}: ${why}`);
     }
@@ -56,6 +61,14 @@ export class EvictionChances {
     if (this.#preemptor.record.isPatient) return 'the group waits and evicts nobody (preemptionPolicy Never)';
     if (!this.#session.framework.victims.isStarving(this.#job)) return 'the group has what it needs to start';
     return undefined;
+  }
+
+  /** Nobody goes for what is not an amount: as in the planner of evictions. */
+  #couldTakeOver(node: number): boolean {
+    const { framework, snapshot } = this.#session;
+    const preemptor = this.#preemptor;
+    if (preemptor === undefined || !framework.picker(preemptor).allows(node)) return false;
+    return snapshot.index.portsFree(node, preemptor.class.shape.hostPorts);
   }
 
   #refusal(rule: VictimRule, holder: Job, candidates: readonly Task[]): string | undefined {

@@ -95,6 +95,8 @@ export interface DomainSearch {
   emptied(): Iterable<Domain>;
   /** Opens the domain, and no other; undefined closes it. */
   open(domain: Domain | undefined): void;
+  /** The innermost one that holds all that stand already, by its name; empty for none, and for the whole cluster. */
+  taken(): string;
   /** All that it may ever see. */
   readonly whole: Domain;
   /** Where it goes in the end, whatever it gets there; undefined for one that waits for a domain. */

@@ -124,7 +124,7 @@ export class NodeLedger {
       if (sign === 1) this.volumes.choose(task, node);
       this.volumes.charge(task, node, sign);
     }
-    if (this.devices.isUsed) this.devices.place(task, node, sign);
+    if (this.devices.isUsed) this.devices.place(task, node, sign, status);
     if (this.numa.isUsed) this.numa.place(task, node, sign);
     if (this.claims.isUsed) this.claims.place(task, node, sign, status);
     if (this.open.isUsed) this.open.place(task, node, sign);

@@ -1,9 +1,16 @@
 import type { ClaimLedger } from '../claims/claim-ledger.ts';
+import type { DeviceLedger } from '../devices/device-ledger.ts';
 import type { Job } from '../model/job.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { KeptRoom, KeptRooms } from './kept-rooms.ts';
+
+/** What is kept beside amounts. */
+interface Kept {
+  readonly claims: ClaimLedger;
+  readonly devices: DeviceLedger;
+}
 
 interface Nomination extends KeptRoom {
   /** Its room is the owner's to take: charged to the node no more. */
@@ -16,12 +23,12 @@ interface Nomination extends KeptRoom {
  */
 export class Nominations {
   readonly #rooms: KeptRooms;
-  readonly #claims: ClaimLedger;
+  readonly #kept: Kept;
   readonly #byTask = new Map<Task, Nomination>();
 
-  constructor(rooms: KeptRooms, claims: ClaimLedger) {
+  constructor(rooms: KeptRooms, kept: Kept) {
     this.#rooms = rooms;
-    this.#claims = claims;
+    this.#kept = kept;
   }
 
   get size(): number {
@@ -103,16 +110,22 @@ export class Nominations {
   /** The columns were made anew: charges each again; those on nodes that are gone go. */
   recharge(): void {
     for (const [task, nomination] of this.#byTask) {
-      if (this.#rooms.recharge(nomination)) continue;
+      if (this.#rooms.recharge(nomination)) {
+        this.#kept.devices.charge(task, this.#rooms.indexOf(nomination.node), 1);
+        continue;
+      }
       this.#byTask.delete(task);
-      this.#claims.drop(task);
+      this.#kept.claims.drop(task);
+      this.#kept.devices.drop(task);
     }
   }
 
-  /** With the devices that its claims will need there. */
+  /** With the devices and the parts of cards that it will need there. */
   #keep(task: Task, nomination: Nomination, sign: 1 | -1): void {
     this.#rooms.charge(nomination, sign);
-    if (!this.#claims.isUsed) return;
-    this.#claims.place(task, this.#rooms.indexOf(nomination.node), sign, TaskStatus.Pipelined);
+    const { claims, devices } = this.#kept;
+    const node = this.#rooms.indexOf(nomination.node);
+    if (claims.isUsed) claims.place(task, node, sign, TaskStatus.Pipelined);
+    if (devices.isUsed && node >= 0) devices.place(task, node, sign, TaskStatus.Pipelined);
   }
 }

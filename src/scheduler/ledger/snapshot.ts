@@ -71,7 +71,7 @@ export class Snapshot {
   /** Grows whenever a job got another priority. */
   prioritiesVersion = 0;
   readonly #rooms = new KeptRooms(this.nodes, this.recency);
-  readonly nominations = new Nominations(this.#rooms, this.claims);
+  readonly nominations = new Nominations(this.#rooms, this);
   readonly lostPlaces = new LostPlaces(this.#rooms, this.nominations);
   readonly reservation = new Reservation(this.nodes, this.recency);
   readonly startPlans = new StartPlans(this.nodes, this.recency);

@@ -60,6 +60,8 @@ export interface StatusDecision {
   readonly running: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** The HyperNode that its pods stand in; absent where nobody asked for one, and before all of its minimum stand. */
+  readonly hyperNode?: string;
   /** The condition to show; undefined leaves the conditions as they are. */
   readonly condition: Pick<PodGroupCondition, 'type' | 'status' | 'reason' | 'message'> | undefined;
 }

@@ -56,9 +56,9 @@ function wantsNoPods(job: Job, finished: number): boolean {
   return (finished === 0 && job.minMember <= 1) || !isBuiltInOwner(owner);
 }
 
-/** It came to its end, its pods have been taken away since, and nobody is known who would make others: those ask by themselves. */
-function wasCleanedUp({ phase, tasks, record }: Job): boolean {
-  return phase === 'Completed' && tasks.size === 0 && record.owner === undefined;
+/** It came to its end, pods of it have been taken away since, and nobody is known who would make others: those ask by themselves. */
+function wasCleanedUp(job: Job): boolean {
+  return job.phase === 'Completed' && job.pending() === 0 && job.record.owner === undefined;
 }
 
 /** A batch Job makes its pods one after the other when it runs fewer at a time than it has to complete. */

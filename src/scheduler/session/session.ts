@@ -1,5 +1,12 @@
 import { bindDecision } from './bind-decision.ts';
-import type { Decision, EvictDecision, GangDecision, PipelineDecision, RefusalDecision } from './decision.ts';
+import type {
+  Decision,
+  EvictDecision,
+  GangDecision,
+  PipelineDecision,
+  RefusalDecision,
+  StatusDecision,
+} from './decision.ts';
 import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
 import { isSameRefusal, JobBlock } from '../model/job-block.ts';
@@ -216,7 +223,7 @@ export class Session {
     const jobs = changed.members();
     for (let i = 0; i < jobs.length; i += 1) {
       const job = jobs[i] as Job;
-      decisions.push(jobStatus(job, job.refusal));
+      decisions.push(this.#status(job));
       this.snapshot.refreshWaiting(job);
     }
     this.#tellRefusals(decisions);
@@ -224,6 +231,12 @@ export class Session {
     changed.clear();
     this.#queueStatuses(decisions);
     return decisions;
+  }
+
+  #status(job: Job): StatusDecision {
+    const status = jobStatus(job, job.refusal);
+    const hyperNode = job.isNear && job.missing() === 0 ? this.framework.domains(job)?.taken() : undefined;
+    return hyperNode === undefined || hyperNode === '' ? status : { ...status, hyperNode };
   }
 
   /** Jobs that changed after all are told by themselves, and so are those beside them. */

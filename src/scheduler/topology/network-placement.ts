@@ -109,6 +109,7 @@ function searchOf(
     domains: () => (limit === undefined ? [] : candidates(unit, limit, within, network)),
     emptied: () => (limit === undefined ? [] : emptied(unit, limit, within, network)),
     open,
+    taken: () => network.tree.common(unit.nodes)?.name ?? '',
     whole: within,
     // Whoever only wishes goes anywhere in the end.
     last: isFree ? within : undefined,

@@ -37,7 +37,7 @@ describe('the plugins of a job', () => {
       { mpi: ['--master=a', '--worker=b'] },
       [
         ['spec.plugins[mpi]', 'The specified mpi master task was not found', false],
-        ['spec.plugins[mpi]', 'the workers', false],
+        ['spec.plugins[mpi]', 'the workers', true],
       ],
     ],
     ['need the head of ray', { ray: [] }, [['spec.plugins[ray]', "doesn't have head task", false]]],

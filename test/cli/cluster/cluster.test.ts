@@ -80,6 +80,7 @@ const OPTIONS: ServeOptions = {
   roles: new Set(['scheduler']),
   install: false,
   keepsWebhooks: false,
+  isReadOnly: false,
   webhookUrl: undefined,
   webhookPort: 0,
   operationsPort: 0,

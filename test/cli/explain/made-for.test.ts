@@ -32,9 +32,13 @@ describe('the group that was made for an object', () => {
   }
 
   for (const [word, name, problem] of [
-    ['pytorchjob', 'nothing', 'no PodGroup was made for pytorchjob/nothing'],
-    ['tfjob', 'by-hand', 'no PodGroup was made for tfjob/by-hand'],
-    ['constructor', 'x', 'no PodGroup was made for constructor/x'],
+    [
+      'pytorchjob',
+      'nothing',
+      'no PodGroup was made for pytorchjob/nothing; if it exists, its events say what was refused',
+    ],
+    ['tfjob', 'by-hand', 'no PodGroup was made for tfjob/by-hand; if it exists, its events say what was refused'],
+    ['constructor', 'x', 'no PodGroup was made for constructor/x; if it exists, its events say what was refused'],
     ['deployment', 'web', 'no PodGroup was made for deployment/web; there are those of replicaset/web-5f6d'],
     ['leaderworkerset', 'serve', 'leaderworkerset/serve has 2 PodGroups, ask for one of them: serve-0, serve-1'],
   ] as const) {

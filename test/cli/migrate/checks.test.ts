@@ -8,7 +8,7 @@ import { checkMigration } from '../../../src/cli/migrate/checks.ts';
 import type { MigrationFacts } from '../../../src/cli/migrate/facts.ts';
 import { arrayAt, isJsonObject, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import { volcanoDeployments, volcanoWebhooks } from '../../support/volcano-install.ts';
+import { volcanoDeployments, volcanoPolicies, volcanoWebhooks } from '../../support/volcano-install.ts';
 
 const HOME = 'volcano-system';
 const UNREAD: Read<never> = { kind: 'unread', why: 'forbidden' };
@@ -18,6 +18,7 @@ function installed(): MigrationFacts {
   return {
     deployments: read(volcanoDeployments('v', HOME)),
     configurations: read(volcanoWebhooks('v', HOME).map((object) => ({ kind: stringAt(object, ['kind']), object }))),
+    bindings: read([]),
     backup: read(undefined),
     configMaps: read(configMaps({})),
     definitions: read(definitions({})),
@@ -55,6 +56,37 @@ describe('the check before a migration from Volcano', () => {
       'well work: 1 Jobs of Volcano (1 Completed)',
       'well work: 1 pods of volcano (1 Running)',
       'well lost: nothing: objects stay, and what is changed is kept for --undo',
+    ]);
+  });
+
+  it('names the bindings that put policies of Volcano in force, and no others', () => {
+    const others = [
+      { metadata: { name: 'ours' }, spec: { policyName: 'ours' } },
+      {
+        metadata: { name: 'w', annotations: { 'meta.helm.sh/release-name': 'w' } },
+        spec: { policyName: 'volcano-job-mutation-policy' },
+      },
+    ].map((object) => ({ kind: 'ValidatingAdmissionPolicyBinding', object }));
+    const helms = {
+      kind: 'ValidatingAdmissionPolicyBinding',
+      object: {
+        metadata: {
+          name: 'any',
+          annotations: { 'meta.helm.sh/release-name': 'v', 'meta.helm.sh/release-namespace': HOME },
+        },
+        spec: { policyName: 'p' },
+      },
+    };
+    const theirs = volcanoPolicies()
+      .map((object) => ({ kind: stringAt(object, ['kind']), object }))
+      .filter(({ kind }) => kind.endsWith('Binding'));
+    const lines = told({ bindings: read([...others, helms, ...theirs]) }).filter((line) =>
+      line.includes(' policies: '),
+    );
+    expect(lines.map((line) => line.split(' puts ')[0])).to.deep.equal([
+      'well policies: MutatingAdmissionPolicyBinding volcano-job-mutation-binding',
+      'well policies: ValidatingAdmissionPolicyBinding any',
+      'well policies: ValidatingAdmissionPolicyBinding job-validation-policy-binding',
     ]);
   });
 

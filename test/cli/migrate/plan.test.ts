@@ -12,7 +12,7 @@ import type { WriteOutcome } from '../../../src/engine/ports.ts';
 import { CONFIGURATION_DEFAULTS } from '../../../webhooks/configurations.ts';
 import { REGISTRY } from '../../../webhooks/registry.ts';
 import { volcanoConfigurations } from '../../../webhooks/volcano/configurations.ts';
-import { volcanoDeployments, volcanoWebhooks } from '../../support/volcano-install.ts';
+import { volcanoInstallation } from '../../support/volcano-install.ts';
 
 const HOME = 'volcano-system';
 
@@ -23,7 +23,7 @@ class Store {
   refuses = '';
 
   constructor() {
-    for (const one of [...volcanoDeployments('v', HOME), ...volcanoWebhooks('v', HOME)]) this.#put(one);
+    for (const one of volcanoInstallation('v', HOME)) this.#put(one);
   }
 
   state(): State {
@@ -32,7 +32,8 @@ class Store {
     const [release] = releasesOf(of('Deployment'));
     if (release === undefined) throw new Error('no release');
     const configurations = of('WebhookConfiguration').map(listed);
-    return { release, configurations, backup: of('ConfigMap')[0] };
+    const bindings = of('PolicyBinding').map((object) => ({ kind: stringAt(object, ['kind']), object }));
+    return { release, configurations, bindings, backup: of('ConfigMap')[0] };
   }
 
   async send({ verb, type, name, body = {} }: SentRequest): Promise<WriteOutcome> {
@@ -56,11 +57,12 @@ class Store {
 
   /** Replicas and webhook configurations, without what the server numbers. */
   seen(): unknown {
-    const { release, configurations, backup } = this.state();
+    const { release, configurations, bindings, backup } = this.state();
     return {
       replicas: [...release.deployments.values()].map((one) => memberAt(one, 'spec', 'replicas')),
       annotations: [...release.deployments.values()].map((one) => objectAt(one, 'metadata', 'annotations')),
       webhooks: configurations.map(({ object }) => JSON.stringify(memberAt(object, 'webhooks'))).toSorted(),
+      bindings: bindings.map(({ object }) => JSON.stringify(memberAt(object, 'spec'))).toSorted(),
       backup: backup !== undefined,
     };
   }
@@ -70,9 +72,11 @@ describe('a migration from Volcano', () => {
   const STEPS = [
     'scale volcano-system/v-scheduler from 1 to 0',
     'scale volcano-system/v-controllers from 2 to 0',
-    'keep 2 webhook configurations in ConfigMap volcano-system/sluice-migration',
+    'keep 4 webhook configurations and bindings of policies in ConfigMap volcano-system/sluice-migration',
     'remove MutatingWebhookConfiguration volcano-admission-service-jobs-mutate',
     'remove ValidatingWebhookConfiguration volcano-admission-service-jobs-validate',
+    'remove MutatingAdmissionPolicyBinding volcano-job-mutation-binding',
+    'remove ValidatingAdmissionPolicyBinding job-validation-policy-binding',
     'scale volcano-system/v-admission from 1 to 0',
   ];
 
@@ -88,12 +92,12 @@ describe('a migration from Volcano', () => {
     const store = new Store();
     const before = store.seen();
     await store.run(stopping);
-    expect(await store.run(undoing)).to.have.length(6);
+    expect(await store.run(undoing)).to.have.length(8);
     expect(store.seen()).to.deep.equal(before);
     expect(await store.run(undoing)).to.deep.equal([]);
   });
 
-  for (const at of [0, 1, 2, 3, 4, 5]) {
+  for (const at of [0, 1, 2, 3, 4, 5, 6, 7]) {
     it(`goes on, and back, from a stop after ${at} steps`, async () => {
       const before = new Store().seen();
       const [onwards, back] = [new Store(), new Store()];
@@ -142,7 +146,7 @@ describe('a migration from Volcano', () => {
       kind: type.kind,
       object,
     }));
-    const state = { ...store.state(), configurations: ours };
+    const state = { ...store.state(), configurations: ours, bindings: [] };
     expect(stopping(state)).to.deep.equal([]);
     expect(inTheWay(state)).to.have.length(2);
   });

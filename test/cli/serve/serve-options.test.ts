@@ -44,6 +44,12 @@ describe('options of serve', () => {
       { certificateSeconds: '0' },
       '--certificate-seconds takes a number from 1 to 3600',
     ],
+    ['a scheduler that only reads', { readOnly: true }, '--read-only goes with --roles webhook'],
+    [
+      'who writes nothing and yet installs',
+      { readOnly: true, roles: 'webhook', keepWebhooks: true },
+      '--read-only writes nothing',
+    ],
     ['an injector without a folder', { injectCaFrom: 'a/b' }, '--inject-ca-from goes with --certificate-folder'],
     [
       'an injector that names nothing',

@@ -118,13 +118,14 @@ describe('control plane: building what is missing', () => {
     ['Go is not there', { PATH: '/nonexistent' }, /Go is not on the PATH/],
     ['Go is too old', { FAKE_GO_VERSION: 'go1.25.3' }, /Go is too old: go1\.25\.3, and 1\.26 is needed/],
   ] as const) {
-    it(`names the three ways once when ${name}`, async () => {
+    it(`names the four ways once when ${name}`, async () => {
       Object.assign(env, change);
       const message = await failure();
       expect(message).to.match(cause);
       expect(message).to.match(/1\. Set KUBEBUILDER_ASSETS/);
       expect(message).to.include(`2. Put them into ${binaryCacheFolder(env)}`);
       expect(message).to.match(/3\. Put Go 1\.26 or newer on the PATH/);
+      expect(message).to.match(/4\. Set SLUICE_CONTROL_PLANE=download/);
     });
   }
 

@@ -68,6 +68,15 @@ describe('a Job of Volcano', () => {
     expect(objectAt(model.pod('job-b-1'), 'spec')).to.deep.include({ schedulerName: 'sluice' });
   });
 
+  it('is seen to be pending before anything is made for its plugins, which may be refused', () => {
+    const model = new JobModel({ ...TWO, plugins: { svc: [] } });
+    model.converge();
+    expect(model.done.map(({ verb, kind }) => `${verb} ${kind}`).slice(0, 2)).to.deep.equal([
+      'patchStatus jobs',
+      'keepOwned configmaps',
+    ]);
+  });
+
   it('runs once it has as many pods as it needs, and is completed once all have succeeded', () => {
     const model = running();
     for (const pod of NAMES) model.setPod(pod, 'Succeeded');

@@ -21,6 +21,12 @@ export interface Sample {
   readonly value: number;
 }
 
+/** One series of an answer, over a time. */
+export interface Curve {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly points: readonly (readonly [seconds: number, value: number])[];
+}
+
 /** What is scraped each second, and the alerts that are judged as often. */
 export interface PrometheusOptions {
   readonly operationsPorts: readonly number[];
@@ -74,6 +80,18 @@ export class Prometheus {
     return arrayAt(answer, 'data', 'result').map((one) => ({
       labels: member(one, 'metric') as Sample['labels'],
       value: Number(arrayAt(one, 'value')[1]),
+    }));
+  }
+
+  /** Every series of the answer over a time, by seconds since 1970, a value each so many seconds; what is no number is left out. */
+  async range(expression: string, fromS: number, toS: number, stepS: number): Promise<readonly Curve[]> {
+    const time = `start=${fromS}&end=${toS}&step=${stepS}`;
+    const answer = await this.#asked(`/api/v1/query_range?query=${encodeURIComponent(expression)}&${time}`);
+    return arrayAt(answer, 'data', 'result').map((one) => ({
+      labels: member(one, 'metric') as Sample['labels'],
+      points: arrayAt(one, 'values')
+        .map((pair) => [Number(arrayAt(pair)[0]), Number(arrayAt(pair)[1])] as const)
+        .filter(([, value]) => Number.isFinite(value)),
     }));
   }
 

@@ -52,6 +52,7 @@ describe('a certificate that somebody else keeps in a folder', () => {
         maker: builtInCertificates({ authorityMs: 1, servingMs: 1 }),
         names: NAMES,
         trusted: { read: () => Promise.resolve(bundles) },
+        remedies: { unusable: 'kubectl describe certificate', mistrusted: 'look at cert-manager.io/inject-ca-from' },
         issuersWords: () => Promise.resolve(words),
         serverTime: () => Promise.resolve(NOW_MS),
         clock,
@@ -128,6 +129,37 @@ describe('a certificate that somebody else keeps in a folder', () => {
       'there is no Certificate n/w',
       'Certificate n/w is not ready',
     ]);
+  });
+
+  describe('that another authority has signed', () => {
+    let another: ServingMaterial;
+
+    before(async () => {
+      another = {
+        ...(await issueServing(other, { ...NAMES, nowMs: NOW_MS, validForMs: DAY_MS })),
+        bundlePem: other.certificatePem,
+      };
+    });
+
+    it('waits until the configurations have trusted it for a whole look, and says so', async () => {
+      folder = another;
+      const both = `${authority.certificatePem}${other.certificatePem}`;
+      const ends: number[] = [];
+      for (bundles of [[authority.certificatePem], [both, authority.certificatePem], [both, both], [both, both]]) {
+        await keeper.check();
+        ends.push(served.length);
+      }
+      expect(ends).to.deep.equal([1, 1, 1, 2]);
+      expect(warnings).to.have.length(1);
+      expect(warnings[0]).to.match(/^the webhook configurations trust another authority than that of the certificate/);
+    });
+
+    it('is served at once where nobody trusts the one before any more', async () => {
+      folder = another;
+      bundles = [other.certificatePem];
+      await keeper.check();
+      expect(served).to.have.length(2);
+    });
   });
 
   it('needs no authority beside it: the roots of the API server may vouch', async () => {

@@ -102,6 +102,23 @@ describe('Runner', () => {
     expect(seen).to.deep.equal(['a', 'a']);
   });
 
+  it('looks soon for its write once it was woken, should what shows it wake nobody', async () => {
+    let isShown = false;
+    const { runner, clock, seen, answer } = makeBench({}, () => isShown);
+    runner.add('a');
+    await settled();
+    await answer();
+    runner.add('a');
+    await settled();
+    isShown = true;
+    clock.advance(199);
+    await settled();
+    expect(seen).to.deep.equal(['a']);
+    clock.advance(1);
+    await settled();
+    expect(seen).to.deep.equal(['a', 'a']);
+  });
+
   it('looks again by itself when the watch never shows its write', async () => {
     const { runner, clock, seen, answer } = makeBench();
     runner.add('a');

@@ -80,7 +80,7 @@ describe('a group that can never start', () => {
       (world) =>
         world
           .node('n1', amounts(8), { taints: [{ key: 'dedicated', value: 'x', effect: 'NoSchedule' }] })
-          .node('n2', amounts(8), { taints: [{ key: 'dedicated', value: 'x', effect: 'NoSchedule' }, GONE] })
+          .node('n2', amounts(8), { taints: [{ key: 'dedicated', value: 'x', effect: 'NoExecute' }, GONE] })
           .node('n3', amounts(2))
           .gang('big', { count: 1, requests: amounts(3) }),
       'NeverFits: PodGroup ns/big cannot start as things are: none of 3 nodes could hold one of its pods for queue default even if it were empty; a pod asks for cpu 3 (largest node: 8) and does not tolerate the taint {dedicated: x} of 2 nodes. It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',

@@ -5,7 +5,7 @@ import type { Explanation } from '../../../src/scheduler/explanation/explanation
 import { exactly, hard, makeHyperNode, matching } from '../../support/network.ts';
 import { makeTopology, numaPod, numaPolicy } from '../../support/numa-records.ts';
 import { withoutAmbient } from '../../support/pure.ts';
-import { makePodGroup } from '../../support/records.ts';
+import { makePodGroup, makeShape } from '../../support/records.ts';
 import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 
 const EVICTING: SchedulerPolicy = {
@@ -90,6 +90,16 @@ describe('explain', () => {
     const chances = Object.fromEntries(told.room?.groups.map(({ group, why }) => [group, why]) ?? []);
     expect(chances['ns/equal']).to.equal('its pods are kept from being evicted');
     expect(chances['ns/kept']).to.contain('preempt: it is of another queue; reclaim: queue rich is not reclaimable');
+  });
+
+  it('promises nobody of nodes that are closed to the pod, whoever would go from there', () => {
+    const world = new SchedulerWorld(EVICTING).nodes(2, amounts(4));
+    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+    for (const node of ['n1', 'n2']) world.group(node, 1).running(`${node}-0`, node, node, { requests: amounts(4) });
+    const shape = makeShape(amounts(4), { nodeSelector: new Map([['kubernetes.io/hostname', 'n1']]) });
+    const told = explained(world.gang('late', { count: 1, shape }, { priorityClassName: 'high' }), 'late');
+    const why = told.room?.groups.find(({ group }) => group === 'ns/n2')?.why;
+    expect(why).to.contain('closed to the pod');
   });
 
   it('gives the place in line, those right before it, and the queues that come first', () => {

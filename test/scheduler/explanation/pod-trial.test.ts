@@ -143,7 +143,7 @@ describe('pods that nobody has made yet', () => {
       expect(tried(made, own, 3)).to.include({
         open: 1,
         places: 2,
-        why: '1 node(s) had devices that do not satisfy its claims for 2 devices of class gpu, of which a node reaches 5 at most, 1 node(s) had untolerated taint {team: x}',
+        why: '1 node(s) had untolerated taint {team: x}, 1 node(s) lack fitting devices for its claims: 2 devices of class gpu (5 at most)',
       });
     });
 
@@ -152,7 +152,7 @@ describe('pods that nobody has made yet', () => {
       made.snapshot.claims.facts.templates.set('ns/two', templateOf('two', 6));
       const all = tried(made, own, 1);
       expect(all).to.include({ open: 0, places: 0 });
-      expect(all?.why).to.contain('2 node(s) had devices that do not satisfy its claims for 6 devices of class gpu');
+      expect(all?.why).to.contain('2 node(s) lack fitting devices for its claims: 6 devices of class gpu (5 at most)');
     });
 
     it('are told to wait, and not that it can never be, while devices are in use', () => {

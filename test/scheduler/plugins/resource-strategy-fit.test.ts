@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { strategyText } from '../../../src/api/resource-strategy.ts';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../../src/config/policy.ts';
 import { readPolicy } from '../../../src/config/read-policy.ts';
@@ -21,11 +22,11 @@ function policy(options: JsonValue): SchedulerPolicy {
 }
 
 /** The node for a pod of 1 CPU, 1 GiB and, if so told, 1 GPU; `cpu` has its CPUs in use, `gpu` its GPUs, `empty` nothing. */
-function choice(options: JsonValue, gpus: number): string | undefined {
+function choice(options: JsonValue, gpus: number, strategy = ''): string | undefined {
   const world = new SchedulerWorld(policy(options)).node('empty', amounts(8, 8, 8)).group('x', 1);
   world.node('cpu', amounts(8, 8, 8)).node('gpu', amounts(8, 8, 8));
   world.running('x', 'x', 'cpu', { requests: amounts(4, 4) }).running('y', 'x', 'gpu', { requests: { [GPU]: 4 } });
-  return world.gang('choice', { count: 1, requests: amounts(1, 1, gpus) }).cycle().placed['choice-0'];
+  return world.gang('choice', { count: 1, requests: amounts(1, 1, gpus), strategy }).cycle().placed['choice-0'];
 }
 
 const MOST = { type: 'MostAllocated' };
@@ -51,6 +52,36 @@ describe('resource-strategy-fit', () => {
       });
     });
   }
+
+  const OWN: readonly (readonly [string, JsonValue, string, string, string])[] = [
+    ['the type', null, 'MostAllocated', '', 'cpu'],
+    ['the type, against all that is given', { resources: { [GPU]: MOST, cpu: MOST } }, 'LeastAllocated', '', 'empty'],
+    ['the weights', { resources: { [GPU]: MOST, cpu: MOST } }, '', `{"cpu": 9, "${GPU}": 1}`, 'cpu'],
+    [
+      'the weights, the other way round',
+      { resources: { [GPU]: MOST, cpu: MOST } },
+      '',
+      `{"cpu": 1, "${GPU}": 9}`,
+      'gpu',
+    ],
+    ['both', null, 'MostAllocated', `{"${GPU}": 1}`, 'gpu'],
+    ['nothing that can be read', { resources: { [GPU]: MOST } }, 'Some', '{"cpu": "much"}', 'gpu'],
+    ['no resources', { resources: { [GPU]: MOST } }, '', '[1]', 'gpu'],
+    ['half of a text', { resources: { [GPU]: MOST } }, '', '{"cpu"', 'gpu'],
+  ];
+  for (const [name, options, type, weights, want] of OWN) {
+    it(`goes by what a pod says itself: ${name}`, () => {
+      withoutAmbient(() => {
+        expect(choice(options, 1, strategyText(type, weights))).to.equal(want);
+      });
+    });
+  }
+
+  it('goes by a strategy for the pods alone that have it', () => {
+    const own = strategyText('MostAllocated', '{"cpu": 1}');
+    expect([choice(null, 1, own), choice(null, 1)]).to.deep.equal(['cpu', 'empty']);
+    expect(strategyText('MostAllocated', `{"${'x'.repeat(2000)}": 1}`)).to.equal('');
+  });
 
   const ERRORS: readonly (readonly [string, JsonValue, string])[] = [
     ['a type that is none', { cpu: { type: 'Some' } }, 'tiers[0].plugins[3].arguments.resources[cpu].type'],

@@ -49,6 +49,22 @@ const CASES: readonly Case[] = [
     counts: {},
     phase: 'Completed',
   },
+  {
+    name: 'a gang of nobody that came to its end stays so when one of its pods is taken away',
+    min: 2,
+    before: 'Completed',
+    counts: { Failed: 1 },
+    phase: 'Completed',
+  },
+  {
+    name: 'a gang of nobody that came to its end asks again when a new pod comes',
+    min: 2,
+    before: 'Completed',
+    counts: { Pending: 1 },
+    refusal: 'WaitingInQueue',
+    phase: 'Pending',
+    condition: SHORT,
+  },
   { name: 'a new group of one without its pod is pending', min: 1, before: '', counts: {}, phase: 'Pending' },
   {
     name: 'a group that waits for its queue is pending',

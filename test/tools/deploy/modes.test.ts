@@ -36,13 +36,17 @@ describe('objects for certificates of cert-manager', () => {
     expect(sorted([...kept, ...added])).to.deep.equal(sorted(wanted));
   });
 
-  it('are what the chart has for that value, and for the other value those without', () => {
-    for (const mode of ['built-in', 'cert-manager'] as const) {
-      const chosen = ofAllModes(make, SETTINGS).filter(({ certificates = mode }) => certificates === mode);
-      expect(sorted(chosen.map(({ object }) => object))).to.deep.equal(
-        sorted(make({ ...SETTINGS, certificates: mode }).map(({ object }) => object)),
-      );
-    }
+  it('are what the chart has for that value, for the other value those without, and so in the place of Volcano', () => {
+    for (const mode of ['built-in', 'cert-manager'] as const)
+      for (const place of ['none', 'volcano'] as const) {
+        const chosen = ofAllModes(make, SETTINGS, 'v').filter(
+          ({ certificates = mode, compat = place }) => certificates === mode && compat === place,
+        );
+        const volcano = place === 'volcano' ? 'v' : undefined;
+        expect(sorted(chosen.map(({ object }) => object))).to.deep.equal(
+          sorted(make({ ...SETTINGS, certificates: mode, volcano }).map(({ object }) => object)),
+        );
+      }
   });
 
   it('leave Sluice no Secret of its own to read or write but the keys of submitters', () => {

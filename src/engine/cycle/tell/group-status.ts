@@ -1,6 +1,18 @@
+import { ALLOCATED_HYPER_NODE_ANNOTATION } from '../../../api/keys.ts';
 import type { PodGroupRecord } from '../../../api/records/pod-group-record.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import type { StatusDecision } from '../../../scheduler/session/decision.ts';
+
+/** What a status says in an annotation, as a merge patch. */
+export function groupAnnotations(wanted: StatusDecision | undefined): JsonObject {
+  const hyperNode = wanted?.hyperNode;
+  return hyperNode === undefined ? {} : { [ALLOCATED_HYPER_NODE_ANNOTATION]: hyperNode };
+}
+
+/** True where the group has it already. */
+export function hasAnnotations({ handedDown }: PodGroupRecord, { hyperNode }: StatusDecision): boolean {
+  return hyperNode === undefined || handedDown.get(ALLOCATED_HYPER_NODE_ANNOTATION) === hyperNode;
+}
 
 /**
  * The status part of a merge patch. One condition is shown at a time, the one that is true now: a group that was scheduled

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../lib/json.ts';
 import { compareResourceVersions } from '../../../lib/resource-version.ts';
 import type { StatusDecision } from '../../../scheduler/session/decision.ts';
 import type { Clock, ClusterWriter, WriteOutcome } from '../../ports.ts';
-import { groupStatusBody } from './group-status.ts';
+import { groupAnnotations, groupStatusBody, hasAnnotations } from './group-status.ts';
 import { NewestLane } from '../newest-lane.ts';
 
 /** Counts move with every pod; they are written at most this often. Phase changes that end a plan go at once. */
@@ -124,7 +124,11 @@ export class GroupWriter {
     // With its version, since an answer that was lost may be of a write that is still on its way.
     const resourceVersion = newest(record.resourceVersion, entry.ownVersion);
     const body = {
-      metadata: { uid: record.uid, resourceVersion, annotations: { [BIND_PLAN_ANNOTATION]: null } },
+      metadata: {
+        uid: record.uid,
+        resourceVersion,
+        annotations: { ...groupAnnotations(entry.wanted), [BIND_PLAN_ANNOTATION]: null },
+      },
       status,
     };
     const outcome = await this.#write(key, record, entry, body, 'decision');
@@ -164,7 +168,8 @@ export class GroupWriter {
       return;
     }
     const status = groupStatusBody(record, wanted, this.#options.clock.nowMs());
-    const outcome = await this.#write(key, record, entry, { metadata: { uid: record.uid }, status }, 'status');
+    const metadata = { uid: record.uid, ...metadataOf(wanted) };
+    const outcome = await this.#write(key, record, entry, { metadata, status }, 'status');
     if (isWorthRepeating(outcome)) this.#schedule(key, entry, retryMs(entry));
     else if (entry.wanted !== wanted) this.#schedule(key, entry, STATUS_DELAY_MS);
   }
@@ -252,6 +257,11 @@ export class GroupWriter {
   }
 }
 
+function metadataOf(wanted: StatusDecision): JsonObject {
+  const annotations = groupAnnotations(wanted);
+  return Object.keys(annotations).length === 0 ? {} : { annotations };
+}
+
 /** A patch without a version meets a conflict only when others wrote again and again, or when the watch lags behind. */
 function isWorthRepeating({ kind }: WriteOutcome): boolean {
   return kind === 'unknown' || kind === 'throttled' || kind === 'conflict';
@@ -279,9 +289,10 @@ function isOldInNumbers(record: PodGroupRecord, wanted: StatusDecision): boolean
   return hasCounts(record, wanted) && writtenCondition(record, wanted) !== undefined;
 }
 
-function hasCounts(record: PodGroupRecord, { phase, running, succeeded, failed }: StatusDecision): boolean {
+function hasCounts(record: PodGroupRecord, wanted: StatusDecision): boolean {
+  const { phase, running, succeeded, failed } = wanted;
   const isSame = record.running === running && record.succeeded === succeeded && record.failed === failed;
-  return record.phase === phase && isSame;
+  return record.phase === phase && isSame && hasAnnotations(record, wanted);
 }
 
 function writtenCondition(

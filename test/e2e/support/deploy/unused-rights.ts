@@ -1,9 +1,10 @@
-import type { AccessRule } from '../../../../src/api/access.ts';
+import type { AccessRole, AccessRule } from '../../../../src/api/access.ts';
 import { qualifiedName } from '../../../../src/api/resources.ts';
 import { accessOf } from '../../../../src/engine/control/controller-access.ts';
 import { deployedRoles } from '../../../../tools/deploy/rights.ts';
 
-const DEPLOYED = deployedRoles('built-in');
+/** Requests by the right that each took. */
+type Taken = ReadonlySet<string>;
 
 /** Why a right is needed that placing a gang of a Job does not take. The first that fits counts. */
 const REASONS: readonly (readonly [right: RegExp, reason: string])[] = [
@@ -30,15 +31,15 @@ const REASONS: readonly (readonly [right: RegExp, reason: string])[] = [
   [/^create leases/, 'a Lease that somebody deleted'],
 ];
 
-/** Rights of the roles that none of these requests took, and for which no reason is known. */
-export function unexplained(taken: ReadonlySet<string>): readonly string[] {
-  const granted = new Set(DEPLOYED.flatMap(accessOf).flatMap(rightsOf));
+/** Rights of these roles that none of the requests took, and for which no reason is known. */
+export function unexplained(taken: Taken, roles: readonly AccessRole[]): readonly string[] {
+  const granted = new Set(roles.flatMap(accessOf).flatMap(rightsOf));
   return [...granted].filter((right) => !taken.has(right) && !REASONS.some(([pattern]) => pattern.test(right)));
 }
 
 /** Reasons that explain nothing: all rights that they speak of were taken, or there are none such. */
 export function idleReasons(): readonly string[] {
-  const granted = DEPLOYED.flatMap(accessOf).flatMap(rightsOf);
+  const granted = deployedRoles('built-in').flatMap(accessOf).flatMap(rightsOf);
   return REASONS.filter(([pattern]) => !granted.some((right) => pattern.test(right))).map(([, reason]) => reason);
 }
 
