@@ -55,6 +55,8 @@ export interface Fit {
   readonly why: string;
   /** What has to happen before devices are there; empty where nothing is known of that. */
   readonly wait: string;
+  /** Devices that claims of one pod's own come to, by class. */
+  readonly claimed: Readonly<Record<string, number>>;
 }
 
 /** `unknown`: nobody could tell in time; no node: later. These are always legal answers. */

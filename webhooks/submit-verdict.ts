@@ -1,5 +1,6 @@
 import { fieldError } from '../src/lib/field-error.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
+import { unitWarnings } from './accelerators/unit-warnings.ts';
 import type { ClusterView, DenyVerdict } from './admission.ts';
 import { excess, inWords, ofNodes, queuesAbove, roomWarnings, servedWarnings } from './room-warnings.ts';
 import type { AskedRoom } from './room-warnings.ts';
@@ -26,8 +27,9 @@ export function submitVerdict(
   misfits: readonly string[] = [],
   waits: readonly string[] = [],
 ): SubmitVerdict {
-  const never = view.neverFits === 'ignore' ? [] : [...roomWarnings(asked, view), ...misfits];
-  const served = servedWarnings(asked, view.room());
+  const units = unitWarnings(asked, view);
+  const never = view.neverFits === 'ignore' ? [] : [...roomWarnings(asked, view), ...units.never, ...misfits];
+  const served = [...servedWarnings(asked, view.room()), ...units.told];
   if (never.length === 0) return { denial: undefined, warnings: [...served, ...waitWarnings(asked, view, waits)] };
   if (view.neverFits === 'warn') return { denial: undefined, warnings: [...never, ...served] };
   const errors = never.map((message) => fieldError(path, 'FieldValueForbidden', undefined, message));

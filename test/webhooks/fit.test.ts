@@ -17,6 +17,7 @@ const NONE: Fit = {
   places: 0,
   why: "8 node(s) didn't match Pod's node affinity/selector",
   wait: '',
+  claimed: {},
 };
 
 describe('whether nodes would take the pods of a Job', () => {
@@ -39,12 +40,17 @@ describe('whether nodes would take the pods of a Job', () => {
 
   const told: readonly (readonly [string, Fit | undefined, number, readonly string[]])[] = [
     ['nothing where nobody could tell', undefined, 4, []],
-    ['nothing before there are nodes', { nodes: 0, open: 0, places: 0, why: '', wait: '' }, 4, []],
-    ['nothing where there are places enough', { nodes: 8, open: 1, places: 4, why: '7 others', wait: '' }, 4, []],
+    ['nothing before there are nodes', { nodes: 0, open: 0, places: 0, why: '', wait: '', claimed: {} }, 4, []],
+    [
+      'nothing where there are places enough',
+      { nodes: 8, open: 1, places: 4, why: '7 others', wait: '', claimed: {} },
+      4,
+      [],
+    ],
     ['that none would', NONE, 4, [`none of 8 nodes would take such a pod: ${NONE.why}`]],
     [
       'how many could be held',
-      { nodes: 8, open: 2, places: 3, why: '6 others', wait: '' },
+      { nodes: 8, open: 2, places: 3, why: '6 others', wait: '', claimed: {} },
       4,
       ['4 start together and the 2 nodes that would take them could hold 3: 6 others'],
     ],
@@ -55,6 +61,16 @@ describe('whether nodes would take the pods of a Job', () => {
 
   const object = job({ templateSpec: { nodeSelector: { disk: 'none' } } });
   const answers: ReadonlyMap<string, Answer> = new Map([['fit', { kind: 'fit', fit: NONE }]]);
+
+  it('is told of devices that its pods claim, and its queue may never hold together', () => {
+    const limits = new Map([['gpu.deviceclass.resource.k8s.io/devices', 7]]);
+    const cluster = view({ queues: { default: { capability: limits } } });
+    const fit: Fit = { ...NONE, open: 8, places: 4, claimed: { gpu: 2 } };
+    const verdict = mutateJob(request({ object: job() }), cluster, new Map([['fit', { kind: 'fit', fit }]]));
+    expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
+      'devices of class gpu: 8 are asked for together and queue default may hold 7: they can never start',
+    ]);
+  });
 
   it('is told in a warning of the Job that it can never start', () => {
     const verdict = mutateJob(request({ object }), view(), answers);

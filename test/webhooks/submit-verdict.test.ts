@@ -102,6 +102,16 @@ describe('what will never fit is told when it is submitted', () => {
     ]);
   });
 
+  it('of a pod with more devices than a queue may hold of all vendors together, and of parts that nobody can tell', () => {
+    const cluster = view({ queues: { default: { capability: new Map([['sluice.dev/gpu', 1500]]) } } });
+    expect(warningsOf(mutateJob(request({ object: job(1, { 'amd.com/gpu': '2' }) }), cluster))).to.deep.equal([
+      'sluice.dev/gpu: a pod asks for 2 and queue default may hold 1500m: it can never start',
+    ]);
+    expect(warningsOf(mutateJob(request({ object: job(1, { 'nvidia.com/gpu.shared': '1' }) }), cluster))).to.deep.equal(
+      ['nvidia.com/gpu.shared counts as whole devices in sluice.dev/gpu of queue default'],
+    );
+  });
+
   it('of an application that asks for more than its queue together with its executors', () => {
     const labels = { 'spark-role': 'driver', 'spark-app-selector': 'spark-a', 'volcano.sh/queue-name': 'small' };
     const annotations = { 'sluice.dev/spark-min-executors': '4' };

@@ -109,7 +109,7 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
   if (queueTrouble !== undefined) return queueTrouble;
   const pod = job.podSize;
   const members = membersOf(planned.plan);
-  const together = sumOfRoom(roomFor(pod, members), roomFor(claimedRoom(job.template), members));
+  const together = sumOfRoom(roomFor(pod, members), roomFor(claimedRoom(job.template, job.fit), members));
   const asked = { pod, together, queue: queue.name };
   const chances = submitVerdict(
     asked,

@@ -1,3 +1,4 @@
+import { unitClass } from '../../src/api/accelerators/unit-class.ts';
 import { CLASS_DEVICES, countedClass } from '../../src/api/devices/counted-class.ts';
 import { amountsText, parseAmounts } from '../../src/api/amounts.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
@@ -21,7 +22,13 @@ export function resourceErrors(queue: JsonObject): readonly FieldError[] {
     read(queue, 'deserved'),
     read(queue, 'guarantee'),
   ];
-  const errors = [...capability.errors, ...deserved.errors, ...guarantee.errors, ...uncounted(queue)];
+  const errors = [
+    ...capability.errors,
+    ...deserved.errors,
+    ...guarantee.errors,
+    ...uncounted(queue),
+    ...unkept(queue, guarantee.amounts),
+  ];
   if (errors.length > 0) return errors;
   return [
     ...tooMuch(queue, 'deserved', deserved.amounts, 'capability', capability.amounts),
@@ -64,6 +71,16 @@ function uncounted(queue: JsonObject): readonly FieldError[] {
       return [fieldError(keyPath(path.join('.'), name), 'FieldValueNotSupported', value, detail)];
     }),
   );
+}
+
+/** How much there is of devices of all vendors together nobody adds up, so none can be kept free. */
+function unkept(queue: JsonObject, guarantee: ResourceAmounts): readonly FieldError[] {
+  const names = [...guarantee.keys()].filter((name) => unitClass(name) !== undefined);
+  return names.map((name) => {
+    const path = keyPath(LISTS.guarantee.join('.'), name);
+    const value = memberAt(queue, ...LISTS.guarantee, name);
+    return fieldError(path, 'FieldValueNotSupported', value, 'devices are guaranteed under the names of their vendors');
+  });
 }
 
 /** How Volcano's queues name the devices of a class, and parts of them. */

@@ -58,15 +58,15 @@ export function comparePlans(a: PlanRank, b: PlanRank): number {
 
 /** What victims free of their queues, before they are evicted. */
 export class FreedByVictims implements Freed {
-  readonly claimers = new Set<Task>();
+  readonly tasks = new Set<Task>();
   readonly #byQueue = new Map<Queue, number[]>();
 
   add(task: Task, sign: 1 | -1): void {
     const { resources, amounts } = task.class;
     const queue = task.job?.queue;
     if (queue === undefined) return;
-    if (sign === -1) this.claimers.delete(task);
-    else if (task.record.deviceClaims.length > 0) this.claimers.add(task);
+    if (sign === -1) this.tasks.delete(task);
+    else this.tasks.add(task);
     let freed = this.#byQueue.get(queue);
     if (freed === undefined) this.#byQueue.set(queue, (freed = []));
     addToLedger(freed, resources, amounts, sign);

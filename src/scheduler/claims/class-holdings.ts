@@ -1,6 +1,6 @@
 import type { PodDeviceClaim } from '../../api/records/device-records.ts';
 import { countedClass } from '../../api/devices/counted-class.ts';
-import type { IndexedAmounts, Needs } from '../model/task-class.ts';
+import type { IndexedAmounts, Needs, TaskClass } from '../model/task-class.ts';
 import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import { upFrom } from '../model/queue-paths.ts';
@@ -8,7 +8,9 @@ import type { ResourceTable } from '../model/resource-table.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import { ClassTotals } from './class-totals.ts';
-import { deviceCounts } from './device-counts.ts';
+import { claimAmounts } from './claim-amounts.ts';
+import { countedNames, NOTHING_COUNTED } from './counted-names.ts';
+import { NOTHING, podAmounts } from './pod-amounts.ts';
 import type { DeviceAllocation, DeviceClaimRecord } from '../../api/records/device-records.ts';
 import type { DeviceFacts } from './device-facts.ts';
 
@@ -23,6 +25,8 @@ interface Charge extends IndexedAmounts {
 interface Held {
   readonly queue: Queue;
   readonly claims: readonly PodDeviceClaim[];
+  /** What it asks of nodes, in the unit of all vendors. */
+  readonly pod: IndexedAmounts;
 }
 
 type AllocationOf = (claim: DeviceClaimRecord) => DeviceAllocation | undefined;
@@ -35,10 +39,7 @@ const NOBODY: ReadonlySet<Task> = new Set();
  * names a class, all of this is one comparison for each pod.
  */
 export class ClassHoldings {
-  /** Indices of the names under which devices of a class are counted, by class. */
-  #columns: ReadonlyMap<string, readonly number[]> = new Map();
-  /** All of those indices. */
-  #counted: readonly number[] = [];
+  #names = NOTHING_COUNTED;
   readonly #resources: ResourceTable;
   readonly #facts: DeviceFacts;
   readonly #allocationOf: AllocationOf;
@@ -48,6 +49,7 @@ export class ClassHoldings {
   /** By claim: who uses it, and for which queue. */
   readonly #users = new Map<string, Map<Task, Queue>>();
   readonly #charges = new Map<string, Charge>();
+  #ofPods = new WeakMap<TaskClass, IndexedAmounts>();
   readonly #totals: ClassTotals;
   #isStale = true;
   /** Of the classes as they were read last. */
@@ -63,12 +65,12 @@ export class ClassHoldings {
 
   /** Some queue names a class. */
   get isUsed(): boolean {
-    return this.#counted.length > 0;
+    return this.#names.all.length > 0;
   }
 
   /** Indices under which devices of classes are counted. */
   get counted(): readonly number[] {
-    return this.#counted;
+    return this.#names.all;
   }
 
   /** Queues, what they name or how they hang together changed: all is counted anew before it is looked at. */
@@ -83,8 +85,8 @@ export class ClassHoldings {
     this.#isStale = false;
     this.#classes = extendedResources;
     const wasUsed = this.isUsed;
-    this.#columns = this.#readColumns(queues.values());
-    this.#counted = [...new Set([...this.#columns.values()].flat())];
+    this.#names = countedNames(queues.values(), this.#resources, this.#facts);
+    this.#ofPods = new WeakMap();
     if (!wasUsed && !this.isUsed) return;
     for (const ledger of [this.#held, this.#leaving, this.#users, this.#charges]) ledger.clear();
     for (const queue of queues.values()) {
@@ -98,7 +100,7 @@ export class ClassHoldings {
 
   /** The task takes a node for the queue, or leaves it. */
   move(task: Task, queue: Queue, sign: 1 | -1): void {
-    if (this.#counted.length === 0) return;
+    if (!this.isUsed) return;
     if (sign === 1) this.#hold(task, queue);
     else this.#release(task);
   }
@@ -124,7 +126,7 @@ export class ClassHoldings {
 
   /** What the queue, with those below it, would hold more under the index if the task took a node: claims that it holds already count once. */
   added(task: Task, queue: Queue, r: number): number {
-    let sum = 0;
+    let sum = amountOf(this.#ofPod(task), r);
     for (const { key } of task.record.deviceClaims) {
       if (!this.#isHeldBy(key, queue)) sum += amountOf(this.#amountsOf(key), r);
     }
@@ -132,9 +134,9 @@ export class ClassHoldings {
   }
 
   /** What the claims that were made for the task alone take, and it itself asks for, under the index. */
-  own({ record, class: taskClass }: Task, r: number): number {
-    let sum = taskClass.amountOf(r);
-    for (const { key, podUid } of record.deviceClaims) if (podUid !== '') sum += amountOf(this.#amountsOf(key), r);
+  own(task: Task, r: number): number {
+    let sum = task.class.amountOf(r) + amountOf(this.#ofPod(task), r);
+    for (const { key, podUid } of task.record.deviceClaims) if (podUid !== '') sum += amountOf(this.#amountsOf(key), r);
     return sum;
   }
 
@@ -143,16 +145,18 @@ export class ClassHoldings {
     return this.#with(task, (key) => (this.#isHeldBy(key, queue) ? NOTHING : this.#amountsOf(key)));
   }
 
-  /** All that its queue holds by the task alone: without it nobody of the queue would use these claims. */
+  /** All that its queue holds by the task alone: without it nobody would use these claims. */
   held(task: Task): Needs {
     return this.#with(task, (key) => ((this.#users.get(key)?.size ?? 0) > 1 ? NOTHING : this.#charges.get(key)));
   }
 
   #with(task: Task, amountsOf: (key: string) => IndexedAmounts | undefined): Needs {
     const { class: taskClass, record } = task;
-    if (!this.isUsed || record.deviceClaims.length === 0) return taskClass;
+    const pod = this.#ofPod(task);
+    if (!this.isUsed || (record.deviceClaims.length === 0 && pod === NOTHING)) return taskClass;
     const sums: number[] = [];
     addToLedger(sums, taskClass.resources, taskClass.amounts, 1);
+    addToLedger(sums, pod.resources, pod.amounts, 1);
     for (const { key } of record.deviceClaims) {
       const { resources, amounts } = amountsOf(key) ?? NOTHING;
       addToLedger(sums, resources, amounts, 1);
@@ -170,8 +174,9 @@ export class ClassHoldings {
   freed(task: Task, queue: Queue, r: number, victims = NOBODY): number {
     let sum = 0;
     const goes = (user: Task): boolean => this.#leaving.has(user) || victims.has(user);
-    const claims = [...this.#leaving, ...victims].flatMap((user) => this.#held.get(user)?.claims ?? []);
-    for (const key of new Set(claims.map((claim) => claim.key))) {
+    const going = [...new Set([...this.#leaving, ...victims])].flatMap((user) => this.#held.get(user) ?? []);
+    for (const { queue: each, pod } of going) if (upFrom(each).includes(queue)) sum += amountOf(pod, r);
+    for (const key of new Set(going.flatMap(({ claims }) => claims.map((claim) => claim.key)))) {
       if (task.record.deviceClaims.some((claim) => claim.key === key)) continue;
       if (!this.holdersOf(key).includes(queue)) continue;
       const users = [...(this.#users.get(key) ?? [])].filter(([, each]) => upFrom(each).includes(queue));
@@ -182,8 +187,10 @@ export class ClassHoldings {
 
   #hold(task: Task, queue: Queue): void {
     const { deviceClaims: claims } = task.record;
-    if (claims.length === 0) return;
-    this.#held.set(task, { queue, claims });
+    const pod = this.#ofPod(task);
+    if (claims.length === 0 && pod === NOTHING) return;
+    this.#held.set(task, { queue, claims, pod });
+    apply({ ...pod, own: [queue], above: upFrom(queue).slice(1) }, 1);
     if (task.status === TaskStatus.Releasing) this.#leaving.add(task);
     for (const { key } of claims) {
       const users = this.#users.get(key) ?? new Map<Task, Queue>();
@@ -199,6 +206,8 @@ export class ClassHoldings {
     if (held === undefined) return;
     this.#held.delete(task);
     this.#leaving.delete(task);
+    const { queue, pod } = held;
+    apply({ ...pod, own: [queue], above: upFrom(queue).slice(1) }, -1);
     for (const { key } of held.claims) {
       const users = this.#users.get(key);
       users?.delete(task);
@@ -224,35 +233,17 @@ export class ClassHoldings {
 
   #amountsOf(key: string): IndexedAmounts {
     const claim = this.#facts.claims.get(key);
-    if (claim === undefined) return NOTHING;
-    const sums = new Map<number, number>();
-    for (const [name, count] of deviceCounts(claim, this.#allocationOf(claim))) {
-      for (const r of this.#columns.get(name) ?? []) sums.set(r, (sums.get(r) ?? 0) + count);
-    }
-    return { resources: [...sums.keys()], amounts: [...sums.values()] };
+    return claim === undefined ? NOTHING : claimAmounts(claim, this.#allocationOf(claim), this.#names, this.#facts);
   }
 
-  #readColumns(queues: Iterable<Queue>): ReadonlyMap<string, readonly number[]> {
-    const columns = new Map<string, Set<number>>();
-    const names = new Set<string>();
-    for (const { record } of queues) {
-      for (const list of [record.capability, record.guarantee, record.deserved]) {
-        for (const name of list?.keys() ?? []) names.add(name);
-      }
-    }
-    for (const name of names) {
-      const own = countedClass(name);
-      const classes = own === undefined ? this.#facts.classesNaming(name) : [own];
-      for (const each of classes) {
-        const indices = columns.get(each) ?? new Set();
-        columns.set(each, indices.add(this.#resources.intern(name)));
-      }
-    }
-    return new Map(Array.from(columns, ([name, indices]) => [name, [...indices]]));
+  /** What the task asks of nodes, in the unit of all vendors. */
+  #ofPod({ class: taskClass }: Task): IndexedAmounts {
+    if (this.#names.units.length === 0) return NOTHING;
+    let known = this.#ofPods.get(taskClass);
+    if (known === undefined) this.#ofPods.set(taskClass, (known = podAmounts(taskClass, this.#names.units)));
+    return known;
   }
 }
-
-const NOTHING: IndexedAmounts = { resources: [], amounts: [] };
 
 function amountOf(amounts: IndexedAmounts | undefined, r: number): number {
   const at = amounts?.resources.indexOf(r) ?? -1;

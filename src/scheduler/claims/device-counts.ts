@@ -1,4 +1,5 @@
 import type {
+  AllocatedDevice,
   DeviceAllocation,
   DeviceAsk,
   DeviceClaimRecord,
@@ -8,6 +9,9 @@ import type {
 /** Most devices that one allocation may have, as the API says. */
 const MOST_DEVICES = 32;
 
+/** Devices of a class; each undefined while it is not chosen. */
+type Devices = readonly (AllocatedDevice | undefined)[];
+
 /**
  * Devices that the claim takes, by DeviceClass: those that it has, or is promised; before, as many as it could come to, as Kubernetes'
  * own quotas count. Admin access takes none.
@@ -15,16 +19,18 @@ const MOST_DEVICES = 32;
 export function deviceCounts(
   claim: DeviceClaimRecord,
   allocation: DeviceAllocation | undefined,
-): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
+): ReadonlyMap<string, Devices> {
+  const counts = new Map<string, (AllocatedDevice | undefined)[]>();
   if (allocation === undefined) {
-    for (const request of claim.requests) for (const [name, most] of mostOf(request)) add(counts, name, most);
+    for (const request of claim.requests) {
+      for (const [name, most] of mostOf(request)) add(counts, name, ...Array.from({ length: most }, () => undefined));
+    }
     return counts;
   }
   const asks = new Map(claim.requests.flatMap(namedAsks));
-  for (const { request, adminAccess } of allocation.devices) {
-    const className = asks.get(request)?.className;
-    if (className !== undefined && !adminAccess) add(counts, className, 1);
+  for (const device of allocation.devices) {
+    const className = asks.get(device.request)?.className;
+    if (className !== undefined && !device.adminAccess) add(counts, className, device);
   }
   return counts;
 }
@@ -43,6 +49,8 @@ function namedAsks({ name, asks }: DeviceRequestRecord): readonly (readonly [str
   return asks.map((ask) => [ask.name === '' ? name : `${name}/${ask.name}`, ask]);
 }
 
-function add(counts: Map<string, number>, name: string, amount: number): void {
-  counts.set(name, (counts.get(name) ?? 0) + amount);
+function add<T>(lists: Map<string, T[]>, name: string, ...more: readonly T[]): void {
+  const known = lists.get(name);
+  if (known === undefined) lists.set(name, [...more]);
+  else known.push(...more);
 }

@@ -2,6 +2,7 @@ import type { DeviceAsk, DeviceClaimRecord, PodDeviceClaim } from '../../api/rec
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { NodeTerm } from '../../api/records/scheduling-shape.ts';
 import type { ClaimLedger } from '../claims/claim-ledger.ts';
+import { deviceCounts } from '../claims/device-counts.ts';
 import { deviceClaimState } from '../claims/device-claim-state.ts';
 import { fittingDevices } from '../claims/fitting-devices.ts';
 import { busyWords, fewWords } from '../claims/lack-words.ts';
@@ -62,6 +63,15 @@ export class DeviceTrial {
       reasons: reasons.filter(([, closed]) => closed > 0),
       wait: this.#missing || busy,
     };
+  }
+
+  /** Devices that the claims of one pod come to, by class, as queues count them; of claims that others share none. */
+  claimed(): Readonly<Record<string, number>> {
+    const sums: Record<string, number> = {};
+    for (const claim of this.#own) {
+      for (const [name, devices] of deviceCounts(claim, undefined)) sums[name] = (sums[name] ?? 0) + devices.length;
+    }
+    return sums;
   }
 
   #read({ key, isMade, template = '' }: PodDeviceClaim, namespace: string): void {

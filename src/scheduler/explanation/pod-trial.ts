@@ -16,6 +16,8 @@ export interface PodTrial {
   readonly why: string;
   /** What its claims for devices have to wait for; empty where nothing is known of that. */
   readonly wait: string;
+  /** Devices that claims of one pod's own come to, by class. */
+  readonly claimed: Readonly<Record<string, number>>;
 }
 
 /**
@@ -36,7 +38,8 @@ export function tryPods(record: PodRecord, count: number, snapshot: Snapshot, fr
       if (!isReached) unreached += 1;
       else if (mask.has(node)) open.add(node);
     }
-    const devices = new DeviceTrial(record, snapshot.claims).ask(
+    const trial = new DeviceTrial(record, snapshot.claims);
+    const devices = trial.ask(
       count,
       nodes.count,
       (node) => open.has(node),
@@ -47,7 +50,8 @@ export function tryPods(record: PodRecord, count: number, snapshot: Snapshot, fr
     const reasons = lasting(framework.featureReasons(taskClass));
     if (unreached > 0) reasons.push([OTHER_NODE, unreached]);
     reasons.push(...devices.reasons);
-    return { nodes: nodes.count, open: open.size, places, why: inWords(reasons), wait: devices.wait };
+    const { wait } = devices;
+    return { nodes: nodes.count, open: open.size, places, why: inWords(reasons), wait, claimed: trial.claimed() };
   } finally {
     classes.release(taskClass);
   }

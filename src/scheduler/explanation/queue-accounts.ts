@@ -36,8 +36,8 @@ function amountsOf(queue: Queue, framework: Framework, table: ResourceTable, r: 
   );
   return {
     resource,
-    held: quantity(resource, queue.allocated[r] ?? 0),
-    heldBelow: quantity(resource, queue.below[r] ?? 0),
+    held: quantity(resource, (queue.allocated[r] ?? 0) + (queue.claimed[r] ?? 0)),
+    heldBelow: quantity(resource, (queue.below[r] ?? 0) + (queue.claimedBelow[r] ?? 0)),
     ...(Object.fromEntries(said) as Partial<QueueAmounts>),
   };
 }

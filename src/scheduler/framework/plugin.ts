@@ -53,8 +53,8 @@ export interface Freed {
   of(queue: Queue, resource: number): number;
   /** By those of the queue and of all below it. */
   ofBranch(queue: Queue, resource: number): number;
-  /** Those that would go and use claims for devices. */
-  readonly claimers?: ReadonlySet<Task>;
+  /** Those that would go. */
+  readonly tasks?: ReadonlySet<Task>;
 }
 
 /** Nothing beside what is on its way out. */

@@ -1,3 +1,5 @@
+import { resourceUnit } from '../../api/amounts.ts';
+import { formatUnits } from '../../lib/quantity.ts';
 import { countedClass } from '../../api/devices/counted-class.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
@@ -22,11 +24,12 @@ export function classRefusal(snapshot: Snapshot, queue: Queue, task: Task, room:
       const limit = level.record.capability?.get(name);
       if (limit === undefined) continue;
       const asked = task.class.amountOf(r) + holdings.added(task, level, r);
-      const freed = room.freed === undefined ? 0 : holdings.freed(task, level, r, room.freed.claimers);
+      const freed = room.freed === undefined ? 0 : holdings.freed(task, level, r, room.freed.tasks);
       const held = level.heldWithin(r) + countedBesideBranch(level, r, room) - freed;
       if (asked <= 0 || held + asked <= limit + EPSILON) continue;
       const whose = level === queue ? queue.name : branchWords(queue, level);
-      const message = `queue ${whose}: quota of ${nameOf(name)} used ${held} of ${limit}, ${asked} more asked.`;
+      const [used, most, more] = [held, limit, asked].map((amount) => formatUnits(amount, resourceUnit(name)));
+      const message = `queue ${whose}: quota of ${nameOf(name)} used ${used} of ${most}, ${more} more asked.`;
       const numbers = { resource: name, asked, held, limit, queue: level.name };
       return { code: 'QueueLimit', message, numbers, isDeclared: true };
     }
@@ -47,7 +50,8 @@ export function neverWithinClasses({ resources, claims: { holdings } }: Snapshot
     const [limit, asked] = [limitOf(lowest, name), leastOf(job, (task) => holdings.own(task, r))];
     if (asked <= limit + EPSILON) continue;
     const whose = lowest === queue ? queue.name : branchWords(queue, lowest);
-    const message = `PodGroup ${job.key} needs ${asked} of ${nameOf(name)}: the quota of queue ${whose} is ${limit}.`;
+    const [least, most] = [asked, limit].map((amount) => formatUnits(amount, resourceUnit(name)));
+    const message = `PodGroup ${job.key} needs ${least} of ${nameOf(name)}: the quota of queue ${whose} is ${most}.`;
     const numbers = { resource: name, asked, held: 0, limit, queue: lowest.name };
     return { code: 'NeverFits', message, numbers, isDeclared: true };
   }

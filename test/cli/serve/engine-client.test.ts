@@ -8,7 +8,7 @@ import type { Fit } from '../../../webhooks/question.ts';
 import { QUIET_LOG } from '../../support/quiet-log.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
-const FIT: Fit = { nodes: 2, open: 1, places: 1, why: '1 other', wait: '' };
+const FIT: Fit = { nodes: 2, open: 1, places: 1, why: '1 other', wait: '', claimed: {} };
 const UNKNOWN = { kind: 'fit', fit: 'unknown' };
 const QUESTION = { kind: 'fit', key: 'fit', namespace: 'ns', template: { spec: {} }, count: 3 } as const;
 const NOBODY = { setRoom: nothing, setDevices: nothing, setFree: nothing };

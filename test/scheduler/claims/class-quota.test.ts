@@ -89,6 +89,23 @@ describe('Quotas of DeviceClasses', () => {
     });
   }
 
+  it('stand in the explanation of who waits for them', () => {
+    const world = worldOf([8])
+      .queue('above', limited({ [DEVICES]: 3 }))
+      .queue('q', { parent: 'above' });
+    gang(world, 'a', 3);
+    gang(world, 'b', 1);
+    world.cycle();
+    const { reasons = [], queues = [] } = world.scheduler.explain('ns/b') ?? {};
+    const numbers = { resource: DEVICES, asked: '1', held: '3', limit: '3', queue: 'above' };
+    expect(reasons.map((reason) => reason.numbers)).to.deep.include(numbers);
+    const told = queues.map(({ resources }) => resources.find(({ resource }) => resource === DEVICES));
+    expect(told.map((one) => [one?.held, one?.heldBelow, one?.capability])).to.deep.equal([
+      ['3', '0', undefined],
+      ['0', '3', '3'],
+    ]);
+  });
+
   it('keep a gang out as a whole', () => {
     const world = worldOf([8]).queue('q', limited({ [DEVICES]: 4 }));
     gang(world, 'a', 2);

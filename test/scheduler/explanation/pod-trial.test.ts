@@ -147,6 +147,11 @@ describe('pods that nobody has made yet', () => {
       });
     });
 
+    it('tell how many devices the claims of one pod come to', () => {
+      expect(tried(withDevices(), own, 1)?.claimed).to.deep.equal({ gpu: 2 });
+      expect(tried(withDevices(), claims({ resourceClaimName: 'none' }), 1)?.claimed).to.deep.equal({});
+    });
+
     it('find none where no node has so many, which is told with numbers', () => {
       const made = withDevices();
       made.snapshot.claims.facts.templates.set('ns/two', templateOf('two', 6));

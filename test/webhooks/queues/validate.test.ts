@@ -65,6 +65,12 @@ describe('a Queue', () => {
       },
       `${BAD} spec.guarantee.resource[gpu.deviceclass.resource.k8s.io/devices]`,
     ],
+    ['with devices of all vendors', { capability: { 'sluice.dev/gpu': '2500m' } }, 'allow'],
+    [
+      'guaranteed devices of all vendors',
+      { guarantee: { resource: { 'sluice.dev/gpu': 1 } } },
+      `${BAD} spec.guarantee.resource[sluice.dev/gpu]`,
+    ],
     [
       "with a class as Volcano's queues name it",
       { capability: { 'deviceclass/gpu': 4 } },
