@@ -17,6 +17,7 @@ const COLOURS = ['#0571b0', '#ca0020', '#4dac26', '#f1a340', '#7b3294', '#018571
 /** More would be unreadable; the largest are shown. */
 const MOST_SERIES = COLOURS.length;
 const LEGEND_ROW = 4;
+const DAY_S = 86_400;
 
 /** A dashboard as SVG: each panel with its lines over the same time. */
 export function drawDashboard(panels: readonly DrawnPanel[], seconds: number): string {
@@ -42,7 +43,7 @@ function drawPanel({ title, unit, series }: DrawnPanel, seconds: number): string
   const y = (value: number): number => Math.round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top));
   const grid = [0, top / 2, top].map(
     (value) =>
-      `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(value)}" y2="${y(value)}" stroke="#ddd"/><text x="${LEFT - 4}" y="${y(value) + 3}" text-anchor="end">${Number(value.toPrecision(3))}</text>`,
+      `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(value)}" y2="${y(value)}" stroke="#ddd"/><text x="${LEFT - 4}" y="${y(value) + 3}" text-anchor="end">${amount(value, unit)}</text>`,
   );
   const times = [0, seconds / 2, seconds].map(
     (second) => `<text x="${x(second)}" y="${y(0) + 13}" text-anchor="middle">${Math.round(second)} s</text>`,
@@ -53,7 +54,7 @@ function drawPanel({ title, unit, series }: DrawnPanel, seconds: number): string
   });
   const names = shown.map(({ legend }, at) => {
     const [left, line] = [LEFT + (at % LEGEND_ROW) * 86, y(0) + 27 + 13 * Math.floor(at / LEGEND_ROW)];
-    return `<rect x="${left}" y="${line - 7}" width="8" height="8" fill="${COLOURS[at] ?? ''}"/><text x="${left + 11}" y="${line}">${escaped(legend.slice(0, 16))}</text>`;
+    return `<rect x="${left}" y="${line - 7}" width="8" height="8" fill="${COLOURS[at] ?? ''}"/><text x="${left + 11}" y="${line}">${escaped(legend.slice(0, 14))}</text>`;
   });
   const words = `${escaped(title)} (${unit}${series.length > shown.length ? `, ${shown.length} of ${series.length}` : ''})`;
   return [
@@ -74,6 +75,11 @@ function roundUp(value: number): number {
   if (value <= 0) return 1;
   const unit = 10 ** Math.floor(Math.log10(value));
   return ([1, 2, 5, 10].find((step) => step * unit >= value) ?? 10) * unit;
+}
+
+/** As Grafana writes it: long times in days. */
+function amount(value: number, unit: string): string {
+  return unit === 's' && value > DAY_S ? `${Math.round(value / DAY_S)} d` : String(Number(value.toPrecision(3)));
 }
 
 function escaped(text: string): string {
