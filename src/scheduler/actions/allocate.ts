@@ -45,13 +45,13 @@ export function allocate(session: Session): void {
   }
   const hasExceptions = session.hasResting || !planner.isIdle;
   /** What one was refused just now is said to all that differ from it in nothing: what `take` would come to for each of them. */
-  const takeAll = (block: JobBlock, from: number, queue: Queue): boolean => {
-    if (hasExceptions || queue.record.isStrict || first?.block === block) return false;
+  const takeAll = (block: JobBlock, from: number, queue: Queue): number => {
+    if (hasExceptions || queue.record.isStrict || first?.block === block) return 0;
     const refusal = alikeJobs.refusalOfAll(block, queue);
-    if (refusal === undefined) return false;
+    if (refusal === undefined) return 0;
     session.refuseAll(block, { from, refusal, stamp: 0 });
     keeper.refusedAll(block, from, refusal);
-    return true;
+    return block.jobs.length - from;
   };
   const alikeTurns = new AlikeTurns(session);
   const takeNext = (job: Job, queue: Queue): 'done' | 'again' => {

@@ -28,7 +28,21 @@ export function enqueue(session: Session): void {
     else session.refuse(job, refusal);
     return 'done';
   };
-  heaps.drain(take, (block, from, queue) => from === 0 && staysOut(session, block, queue, patience));
+  heaps.drain(take, (block, from, queue) => {
+    if (from === 0 && staysOut(session, block, queue, patience)) return block.jobs.length;
+    return letInAlike(session, block, from, queue);
+  });
+}
+
+/** Lets so many of the block in as certainly come in one after the other, where they differ in nothing. Their number. */
+function letInAlike(session: Session, block: JobBlock, from: number, queue: Queue): number {
+  const { framework, snapshot } = session;
+  const first = block.jobs[from];
+  if (first === undefined || !queue.isOpen || queue.record.isStrict) return 0;
+  if (block.kind(snapshot.resources) === undefined) return 0;
+  const count = framework.alikeEnqueueable(first, block.jobs.length - from);
+  if (count > 0) session.enqueueAlike(block.jobs.slice(from, from + count));
+  return count;
 }
 
 /** All of the block wait for a queue of which nothing changed, and none of them has waited for too long: they hear the same again. */

@@ -29,20 +29,21 @@ export class JobHeaps {
   }
 
   /**
-   * Hands the jobs over one by one; `take` says whether the job comes back into its queue. `takeAll` is offered those of a block that are next
-   * in line, from a place on, and says whether they are done with, none of them having got anything. O(depth x log siblings) where a
+   * Hands the jobs over one by one; `take` says whether the job comes back into its queue. `takeSome` is offered those of a block that are next
+   * in line, from a place on, and says how many of them are done with, none of them having got any room. O(depth x log siblings) where a
    * step moves its queue, else O(1): a queue that takes nothing keeps its rank, and so do those above it.
    */
   drain(
     take: (job: Job, queue: Queue) => 'done' | 'again',
-    takeAll: (block: JobBlock, from: number, queue: Queue) => boolean = never,
+    takeSome: (block: JobBlock, from: number, queue: Queue) => number = none,
   ): void {
     let best = this.#tree.best();
     while (best !== undefined) {
       const { queue, jobs } = best;
       const block = jobs.block?.();
-      if (block !== undefined && takeAll(block, jobs.place ?? 0, queue)) {
-        jobs.skipBlock?.();
+      const done = block === undefined ? 0 : takeSome(block, jobs.place ?? 0, queue);
+      if (done > 0) {
+        jobs.skip?.(done);
         continue;
       }
       const job = jobs.pop();
@@ -99,8 +100,8 @@ function any(): boolean {
   return true;
 }
 
-function never(): boolean {
-  return false;
+function none(): number {
+  return 0;
 }
 
 function noQueue(job: Job): Refusal {

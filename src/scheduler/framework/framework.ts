@@ -50,7 +50,10 @@ export class Framework implements EmptyCluster {
   readonly #jobEnqueueable: readonly (readonly Hook<'jobEnqueueableFn'>[])[];
   /** Of all plugins that vote; empty when one of them has none. */
   readonly #enqueueStamps: readonly Hook<'enqueueStampFn'>[];
+  /** Of the plugins of the first tier in which any vote; undefined where one of these has none. */
+  readonly #alikeEnqueueable: readonly Hook<'alikeEnqueueableFn'>[] | undefined;
   readonly #jobEnqueued: readonly Hook<'jobEnqueuedFn'>[];
+  readonly #alikeEnqueued: readonly Hook<'alikeEnqueuedFn'>[];
   readonly #overused: readonly Hook<'overusedFn'>[];
   readonly #allocatable: readonly Hook<'allocatableFn'>[];
   readonly #avoids: readonly Hook<'avoidFn'>[];
@@ -91,10 +94,16 @@ export class Framework implements EmptyCluster {
     this.#jobReady = tiersOf(tiers, 'jobReadyFn').flat();
     this.#jobPipelined = tiersOf(tiers, 'jobPipelinedFn');
     this.#jobEnqueueable = tiersOf(tiers, 'jobEnqueueableFn');
-    const voters = this.#all.filter(({ jobEnqueueableFn }) => jobEnqueueableFn !== undefined);
+    const voters = this.#all.filter(votesOnEntry);
     const stamps = voters.flatMap(({ enqueueStampFn }) => enqueueStampFn ?? []);
     this.#enqueueStamps = stamps.length === voters.length ? stamps : [];
+    const firstVoters = tiers.map((tier) => tier.filter(votesOnEntry)).find(({ length }) => length > 0) ?? [];
+    const ofAlike = firstVoters.flatMap(({ alikeEnqueueableFn }) => alikeEnqueueableFn ?? []);
+    this.#alikeEnqueueable = ofAlike.length === firstVoters.length ? ofAlike : undefined;
     this.#jobEnqueued = tiersOf(tiers, 'jobEnqueuedFn').flat();
+    this.#alikeEnqueued = this.#all.flatMap(
+      ({ alikeEnqueuedFn, jobEnqueuedFn }) => alikeEnqueuedFn ?? oneByOne(jobEnqueuedFn),
+    );
     this.#overused = tiersOf(tiers, 'overusedFn').flat();
     this.#allocatable = tiersOf(tiers, 'allocatableFn').flat();
     this.#avoids = tiersOf(tiers, 'avoidFn').flat();
@@ -216,6 +225,17 @@ export class Framework implements EmptyCluster {
     let latest = 0;
     for (const stampOf of this.#enqueueStamps) latest = Math.max(latest, stampOf(queue));
     return latest;
+  }
+
+  /** How many of so many jobs like this one may come in one after the other, as far as that can be said of all of them at once. */
+  alikeEnqueueable(job: Job, most: number): number {
+    if (this.#alikeEnqueueable === undefined) return 0;
+    return this.#alikeEnqueueable.reduce((count, countOf) => (count === 0 ? 0 : countOf(job, count)), most);
+  }
+
+  /** They are of one queue, and alike. */
+  alikeEnqueued(jobs: readonly Job[]): void {
+    for (const tell of this.#alikeEnqueued) tell(jobs);
   }
 
   jobEnqueued(job: Job): void {
@@ -362,6 +382,14 @@ export class Framework implements EmptyCluster {
 }
 
 const NO_ARGUMENTS: PluginArguments = new Map();
+
+function votesOnEntry({ jobEnqueueableFn }: PluginHooks): boolean {
+  return jobEnqueueableFn !== undefined;
+}
+
+function oneByOne(jobEnqueued: Hook<'jobEnqueuedFn'> | undefined): readonly Hook<'alikeEnqueuedFn'>[] {
+  return jobEnqueued === undefined ? [] : [(jobs) => jobs.forEach((job) => jobEnqueued(job))];
+}
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

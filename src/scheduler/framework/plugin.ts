@@ -207,8 +207,15 @@ export interface PluginHooks {
    * queue that did not change as it did before. Where a plugin votes and has none, all are asked about each job in each cycle.
    */
   readonly enqueueStampFn?: (queue: Queue) => number;
+  /**
+   * How many of so many jobs like this one, each after those before it was let in, `jobEnqueueableFn` permits for sure: the next one is asked
+   * for itself. Where a plugin votes and has none, each is.
+   */
+  readonly alikeEnqueueableFn?: (job: Job, most: number) => number;
   /** Told once a job was let in, so that what it asks for is reserved. */
   readonly jobEnqueuedFn?: (job: Job) => void;
+  /** Told in its place once several of a queue were that are alike, one at least; absent: it is told of each. */
+  readonly alikeEnqueuedFn?: (jobs: readonly Job[]) => void;
   /** Any refusal: the queue gets nothing more for now, not even for this job. */
   readonly overusedFn?: (queue: Queue, job: Job) => Refusal | undefined;
   /**

@@ -173,10 +173,20 @@ export class Session {
   }
 
   enqueue(job: Job): void {
+    this.#letIn(job);
+    this.framework.jobEnqueued(job);
+  }
+
+  /** The same for jobs of one queue that are alike. */
+  enqueueAlike(jobs: readonly Job[]): void {
+    for (let i = 0; i < jobs.length; i += 1) this.#letIn(jobs[i] as Job);
+    this.framework.alikeEnqueued(jobs);
+  }
+
+  #letIn(job: Job): void {
     job.phase = 'Inqueue';
     this.snapshot.waiting.refresh(job);
     this.snapshot.dirtyJobs.add(job);
-    this.framework.jobEnqueued(job);
   }
 
   /** Tells a job that waits for pods on their way out so. */
