@@ -16,8 +16,7 @@ export const IDLE_ARGUMENTS: Readonly<Partial<Record<PluginName | ActionName, Re
     ['maxCandidateNodesAbsolute', ALL_NODES],
   ]),
   capacity: new Map([
-    ['capacity.DynamicResourceAllocationEnable', 'queues have no quotas of devices that are claimed'],
-    ['capacity.DRAConsumableCapacityEnable', 'queues have no quotas of devices that are claimed'],
+    ['capacity.DRAConsumableCapacityEnable', 'queues count devices that are claimed, and no parts of them'],
   ]),
   deviceshare: new Map([
     ['deviceshare.NodeLockEnable', 'cards are told in one write with the binding, and no node is locked'],

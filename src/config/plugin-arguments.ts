@@ -1,4 +1,4 @@
-import { HOURS, MOST_WEIGHT, percent, PERIOD, ROUND, weight } from './argument-forms.ts';
+import { always, HOURS, MOST_WEIGHT, PERIOD, percent, ROUND, weight } from './argument-forms.ts';
 import type { ArgumentRule } from './argument-rule.ts';
 import { EXTENDER_ARGUMENTS } from './extender-arguments.ts';
 import { NETWORK_ARGUMENTS } from './network-arguments.ts';
@@ -22,6 +22,10 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     { ...weight('binpack.resources.<resource>', 1, 'Weight of one of them.'), listedIn: 'binpack.resources' },
   ],
   capacity: [
+    always(
+      'capacity.DynamicResourceAllocationEnable',
+      'Devices that are claimed count where a queue names their class, whatever the plugin.',
+    ),
     {
       key: 'ancestorReclaimLevel',
       type: 'number',

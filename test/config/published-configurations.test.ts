@@ -181,7 +181,6 @@ const CONFIGURATIONS: Readonly<Record<string, Configuration>> = {
   },
   'with capacity of claimed devices': {
     second: withEntry(given('capacity', { 'capacity.DynamicResourceAllocationEnable': true }), 'proportion'),
-    trimmed: ['tiers[1].plugins[3].arguments[capacity.DynamicResourceAllocationEnable]'],
   },
   'with drf in a tree': {
     actions: 'reclaim',

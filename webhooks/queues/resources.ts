@@ -83,15 +83,15 @@ function unkept(queue: JsonObject, guarantee: ResourceAmounts): readonly FieldEr
   });
 }
 
-/** How Volcano's queues name the devices of a class, and parts of them. */
-const VOLCANOS = /^(?:.+\.)?deviceclass\/(.+)$/;
+/** How Volcano's queues name parts of the devices of a class. */
+const VOLCANOS_PARTS = /^.+\.deviceclass\/(.+)$/;
 /** Kubernetes' quotas say so of what pods ask for by the name of a resource; queues do not. */
 const REQUESTS = 'requests.';
 
 /** The name under which that is counted; others stay as they are. */
 function countedName(name: string): string {
-  const volcanos = VOLCANOS.exec(name)?.[1];
-  if (volcanos !== undefined) return `${volcanos}${CLASS_DEVICES}`;
+  const parted = VOLCANOS_PARTS.exec(name)?.[1];
+  if (parted !== undefined) return `${parted}${CLASS_DEVICES}`;
   const asked = name.startsWith(REQUESTS) ? name.slice(REQUESTS.length) : name;
   return countedClass(asked) === undefined ? name : asked;
 }

@@ -28,33 +28,34 @@ export function enqueue(session: Session): void {
     else session.refuse(job, refusal);
     return 'done';
   };
-  const takeSome = (block: JobBlock, from: number, queue: Queue): number => {
-    if (from > 0 || !queue.isOpen || queue.record.isStrict) return 0;
-    return staysOut(session, block, queue, patience) || letIn(session, block) ? block.jobs.length : 0;
-  };
-  heaps.drain(take, takeSome);
+  heaps.drain(take, (block, from, queue) => {
+    if (from === 0 && staysOut(session, block, queue, patience)) return block.jobs.length;
+    return letInAlike(session, block, from, queue);
+  });
+}
+
+/** Lets so many of the block in as certainly come in one after the other, where they differ in nothing. Their number. */
+function letInAlike(session: Session, block: JobBlock, from: number, queue: Queue): number {
+  const { framework, snapshot } = session;
+  const first = block.jobs[from];
+  if (first === undefined || !queue.isOpen || queue.record.isStrict) return 0;
+  if (block.kind(snapshot.resources) === undefined) return 0;
+  const count = framework.alikeEnqueueable(first, block.jobs.length - from);
+  if (count > 0) session.enqueueAlike(block.jobs.slice(from, from + count));
+  return count;
 }
 
 /** All of the block wait for a queue of which nothing changed, and none of them has waited for too long: they hear the same again. */
 function staysOut(session: Session, block: JobBlock, queue: Queue, patience: number): boolean {
   const { facts, framework } = session;
-  const stamp = framework.entry.stamp(queue);
+  if (!queue.isOpen || queue.record.isStrict) return false;
+  const stamp = framework.enqueueStamp(queue);
   if (stamp === 0 || !block.wereAskedAt(stamp)) return false;
   const { firstMs, lastMs } = block.times;
   // The clock was set back: some wait since another time.
   if (lastMs > facts.nowMs) return false;
   if (patience > 0 && facts.nowMs - firstMs >= patience && !hasLetInOverdue(session, queue)) return false;
   session.refuseAll(block, { from: 0, refusal: undefined, stamp });
-  return true;
-}
-
-/** All of the block are groups of one, and there is room for them all. */
-function letIn(session: Session, block: JobBlock): boolean {
-  const { jobs } = block;
-  const { resources } = session.snapshot;
-  for (let i = 0; i < jobs.length; i += 1) if ((jobs[i] as Job).alike(resources) === undefined) return false;
-  if (!session.framework.entry.admits(jobs)) return false;
-  session.enqueueAll(block);
   return true;
 }
 
@@ -75,10 +76,10 @@ function hasLetInOverdue({ snapshot }: Session, queue: Queue): boolean {
 /** Who waits for a queue of which nothing changed hears the same again. */
 function keptOut({ framework }: Session, job: Job, queue: Queue): Refusal | undefined {
   const { askedAt } = job;
-  if (askedAt > 0 && askedAt === framework.entry.stamp(queue)) return job.keptOut;
-  const refusal = framework.entry.refusal(job);
+  if (askedAt > 0 && askedAt === framework.enqueueStamp(queue)) return job.keptOut;
+  const refusal = framework.jobEnqueueable(job);
   if (refusal === undefined) return undefined;
-  job.askedAt = framework.entry.stamp(queue);
+  job.askedAt = framework.enqueueStamp(queue);
   job.keptOut = refusal;
   return refusal;
 }

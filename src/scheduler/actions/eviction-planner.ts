@@ -17,13 +17,20 @@ export interface Preemptor {
   readonly queue: Queue;
 }
 
+/** What is to be said of one node. */
+export interface NodeAnswer {
+  /** Undefined when the task cannot have the node, whoever goes. */
+  readonly plan: EvictionPlan | undefined;
+  /** More would have to go than the room takes, since the queue may not have so much: once others go it may. */
+  readonly isShortOfRights: boolean;
+}
+
 /** Works out who would have to go from a node. Nothing is changed by it. */
 export class EvictionPlanner {
   readonly #session: Session;
   readonly #rule: VictimRule;
   readonly #blocking = new Set<string>();
   readonly #mayBreakGangs: boolean;
-  #isShortOfRights = false;
 
   constructor(session: Session, rule: VictimRule) {
     this.#session = session;
@@ -32,21 +39,15 @@ export class EvictionPlanner {
     this.#mayBreakGangs = !rule.isWithinJob && switchArgument(options, 'allowWholeBundle', true);
   }
 
-  /** On the last node that was asked about more would have to go than its room takes, since the queue may not have so much: once others go it may. */
-  get isShortOfRights(): boolean {
-    return this.#isShortOfRights;
-  }
-
   /**
-   * The plan for the node; undefined when the task cannot have it, whoever goes. Ports that pods hold are not taken from
-   * them. O(tasks of the node x resources), with whole gangs or parts of gangs O(their tasks).
+   * Who would have to go from the node. Ports that pods hold are not taken from them. O(tasks of the node x resources),
+   * with whole gangs or parts of gangs O(their tasks).
    */
-  plan(node: number, preemptor: Preemptor): EvictionPlan | undefined {
-    this.#isShortOfRights = false;
+  plan(node: number, preemptor: Preemptor): NodeAnswer {
     const { framework, snapshot } = this.#session;
     const { task, job } = preemptor;
-    if (!framework.picker(task).allowsWithout(node)) return undefined;
-    if (!snapshot.index.portsFree(node, task.class.shape.hostPorts)) return undefined;
+    if (!framework.picker(task).allowsWithout(node)) return CLOSED;
+    if (!snapshot.index.portsFree(node, task.class.shape.hostPorts)) return CLOSED;
     const { safe, parts, whole } = bundlesOf(this.#vote(task, this.#candidates(node, preemptor)));
     const spared = parts.size === 0 ? safe : this.#breakable(safe, preemptor, (each) => parts.get(each));
     const fit = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
@@ -54,19 +55,16 @@ export class EvictionPlanner {
     const taken = takeWorst(spared, parts, fit);
     const broken = this.#mayBreakGangs && !fit.holds() ? this.#breakable(whole, preemptor, ({ job }) => job) : NOBODY;
     for (const victim of broken) fit.take(victim);
-    if (!fit.holds()) {
-      this.#isShortOfRights = fit.wasShortOfRights;
-      return undefined;
-    }
+    if (!fit.holds()) return { plan: undefined, isShortOfRights: fit.wasShortOfRights };
     const breaking = new Map<Task, Together>(parts);
     for (const victim of broken) if (victim.job !== undefined) breaking.set(victim, victim.job);
     const found = this.#found(node, [...taken, ...broken], fit, breaking);
-    this.#isShortOfRights = fit.wasShortOfRights;
-    if (taken.size === spared.length || found.isWithin) return this.#checked(found, job);
+    const isShortOfRights = fit.wasShortOfRights;
+    if (taken.size === spared.length || found.isWithin) return { plan: this.#checked(found, job), isShortOfRights };
     // The worst will not do by their budgets: others of the node might.
     const all = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
     for (const victim of spared) all.take(victim);
-    return this.#checked(this.#found(node, spared, all, parts), job);
+    return { plan: this.#checked(this.#found(node, spared, all, parts), job), isShortOfRights };
   }
 
   /** Who of those taken has to go. */
@@ -178,6 +176,7 @@ interface Found {
 }
 
 const NOBODY: readonly Task[] = [];
+const CLOSED: NodeAnswer = { plan: undefined, isShortOfRights: false };
 
 /** Takes one after the other until the task fits. */
 function takeWorst(spared: readonly Task[], parts: ReadonlyMap<Task, Together>, fit: Fit): ReadonlySet<Task> {

@@ -10,7 +10,7 @@ import type { VictimRule } from './victim-rule.ts';
 export interface PlanMaker {
   readonly session: Session;
   readonly rule: VictimRule;
-  readonly planner: EvictionPlanner;
+  readonly planner: Pick<EvictionPlanner, 'plan'>;
 }
 
 /** A node, with how good a plan for it could be at best, or with the plan that was made for it. */
@@ -33,8 +33,8 @@ export class EvictionPlans {
   readonly #newest = new Map<number, Candidate>();
   /** Nodes with a plan, and those that were only too little for what the queue may have: both may do better once pods go from others. */
   readonly #openAgain = new Set<number>();
-  /** Number of tasks that had been told to go when those were asked about. */
-  #evictedThen = 0;
+  /** Which tasks had been told to go when those were asked about. */
+  #evictionsThen = 0;
   #syncedTo = -1;
 
   constructor(maker: PlanMaker) {
@@ -51,11 +51,11 @@ export class EvictionPlans {
         continue;
       }
       if (first.plan !== undefined && first.madeAt === now) return first.plan;
-      const plan = this.#maker.planner.plan(node, preemptor);
+      const { plan, isShortOfRights } = this.#maker.planner.plan(node, preemptor);
       if (plan !== undefined && comparePlans(plan, first) <= 0) return plan;
       this.#heap.pop();
       this.#put(node, plan && candidateOf(plan, now));
-      if (plan !== undefined || this.#maker.planner.isShortOfRights) this.#openAgain.add(node);
+      if (plan !== undefined || isShortOfRights) this.#openAgain.add(node);
     }
     return undefined;
   }
@@ -76,11 +76,11 @@ export class EvictionPlans {
     this.#syncedTo = recency.now;
   }
 
-  /** More have gone since. */
+  /** Others go than then. */
   #lookAgain(preemptor: Preemptor, mayTake: MayGo): void {
-    const { evicted } = this.#maker.session.statement;
-    if (evicted === this.#evictedThen) return;
-    this.#evictedThen = evicted;
+    const { evictionVersion } = this.#maker.session.statement;
+    if (evictionVersion === this.#evictionsThen) return;
+    this.#evictionsThen = evictionVersion;
     const nodes = [...this.#openAgain];
     this.#openAgain.clear();
     for (const node of nodes) this.#look(node, preemptor, mayTake);

@@ -45,7 +45,7 @@ export class JobHeaps {
       const block = jobs.block?.();
       const most = this.#tree.isOnly(best) ? Infinity : 1;
       const done = block === undefined ? 0 : takeSome(block, jobs.place ?? 0, queue, most);
-      if (done > 0) jobs.pass?.(done);
+      if (done > 0) jobs.skip?.(done);
       else if (!takeNext(best, take)) {
         this.#tree.drop(best);
         best = this.#tree.best();

@@ -12,8 +12,8 @@ export interface JobLine {
   block?(): JobBlock | undefined;
   /** Place of the next job in its block. */
   readonly place?: number;
-  /** Passes over so many of the block that are next. */
-  pass?(jobs: number): void;
+  /** Passes over so many of those that are left of the block, or of all. */
+  skip?(jobs: number): void;
 }
 
 /** Jobs in order. */
@@ -67,7 +67,7 @@ export class OneLine implements JobLine {
     const best = this.peek();
     if (best === undefined) return undefined;
     if (best !== this.#first()) return this.#back.pop();
-    this.pass(1);
+    this.skip(1);
     return best;
   }
 
@@ -84,9 +84,9 @@ export class OneLine implements JobLine {
     return this.#place;
   }
 
-  pass(jobs: number): void {
+  skip(jobs: number): void {
     this.#place += jobs;
-    if (this.#place !== this.#pieces[this.#at]?.jobs.length) return;
+    if (this.#place < (this.#pieces[this.#at]?.jobs.length ?? 0)) return;
     this.#at += 1;
     this.#place = 0;
   }

@@ -1,5 +1,7 @@
 import type { Framework } from '../framework/framework.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
+import type { Queue } from '../model/queue.ts';
+import type { Task } from '../model/task.ts';
 import { FutureRooms } from './future-node.ts';
 import { EvictionPlans } from './eviction-plans.ts';
 import type { PlanMaker } from './eviction-plans.ts';
@@ -15,12 +17,27 @@ export interface PreemptorKind {
   readonly blocking: Set<string>;
 }
 
+/** What tells kinds apart whose tasks see the nodes in one way. */
+interface Terms {
+  readonly priority: number;
+  readonly queue: Queue;
+  readonly isPatient: boolean;
+  /** Of whom they are alone; empty for those of all jobs. */
+  readonly owner: string;
+}
+
+function areSame(a: Terms, b: Terms): boolean {
+  return a.priority === b.priority && a.queue === b.queue && a.isPatient === b.isPatient && a.owner === b.owner;
+}
+
 /** The kinds of tasks that ask in one action: by class, queue and priority, and by job where somebody looks at it. */
 export class PreemptorKinds {
   readonly #maker: PlanMaker;
   readonly #framework: Framework;
   /** By what stands for a class and how it sees the nodes. */
   readonly #byPicker = new Map<NodePicker, Map<string, PreemptorKind>>();
+  /** The latest answer: groups that are alike come in runs. */
+  #last: { readonly picker: NodePicker; readonly terms: Terms; readonly kind: PreemptorKind } | undefined;
 
   constructor(maker: PlanMaker) {
     this.#maker = maker;
@@ -43,10 +60,18 @@ export class PreemptorKinds {
 
   #of({ task, job, queue }: Preemptor, owner: string): PreemptorKind {
     const picker = this.#framework.picker(task);
+    const priority = this.#maker.rule.isWithinJob ? task.record.priority : job.priority;
+    const terms = { priority, queue, isPatient: task.record.isPatient, owner };
+    if (this.#last?.picker === picker && areSame(this.#last.terms, terms)) return this.#last.kind;
+    const kind = this.#find(picker, terms, task);
+    this.#last = { picker, terms, kind };
+    return kind;
+  }
+
+  #find(picker: NodePicker, { priority, queue, isPatient, owner }: Terms, task: Task): PreemptorKind {
     let kinds = this.#byPicker.get(picker);
     if (kinds === undefined) this.#byPicker.set(picker, (kinds = new Map<string, PreemptorKind>()));
-    const priority = this.#maker.rule.isWithinJob ? task.record.priority : job.priority;
-    const key = `${priority} ${queue.name} ${task.record.isPatient} ${owner}`;
+    const key = `${priority} ${queue.name} ${isPatient} ${owner}`;
     let kind = kinds.get(key);
     if (kind === undefined) {
       const rooms = new FutureRooms(this.#maker.session.snapshot, task.class);
@@ -58,6 +83,7 @@ export class PreemptorKinds {
   /** Tasks see other nodes than before: another domain of the network is open. */
   forgetAll(): void {
     this.#byPicker.clear();
+    this.#last = undefined;
   }
 
   /** Evictions were taken back: who may go is open again, on nodes that have not changed as well. */

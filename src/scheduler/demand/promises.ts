@@ -24,24 +24,6 @@ export function addPromised(job: Job, resources: ResourceTable, promised: number
   }
 }
 
-/**
- * What groups of one ask for together that have not started; by resource. Those of one class share their minimum, and mostly stand next to
- * each other. O(runs of those x resources + jobs)
- */
-export function minimumOfAll(jobs: readonly Job[], resources: ResourceTable): readonly number[] {
-  const sum: number[] = [];
-  for (let from = 0; from < jobs.length;) {
-    const minimum = (jobs[from] as Job).minimum(resources);
-    let end = from + 1;
-    while (end < jobs.length && (jobs[end] as Job).minimum(resources) === minimum) end += 1;
-    for (let i = 0; i < (minimum?.resources.length ?? 0); i += 1) {
-      addAt(sum, minimum?.resources[i] ?? 0, (end - from) * (minimum?.amounts[i] ?? 0));
-    }
-    from = end;
-  }
-  return sum;
-}
-
 /** Its minimum is not placed yet, or its root may make members of a later stage. */
 export function mayTakeMore(job: Job): boolean {
   return job.record.owner !== undefined || job.missing() > 0 || job.ready() === 0;

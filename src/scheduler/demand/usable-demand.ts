@@ -2,6 +2,7 @@ import type { ExtendedResources } from '../../api/devices/extended-resources.ts'
 import type { EmptyCluster, Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
+import type { JobDemand } from '../model/job-demand.ts';
 import type { Queue } from '../model/queue.ts';
 import type { IndexedAmounts, TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
@@ -10,7 +11,7 @@ import { lacksVolumes, usesClaims } from './lacks-volumes.ts';
 import { neverFits, placesFor } from './never-fits.ts';
 import type { Bounds } from './never-fits.ts';
 import { addTo, addVector, isNothing, NOTHING, shorten, withoutZeros } from './indexed-sums.ts';
-import { addPromised, isLetIn, minimumOfAll, takeSurplus } from './promises.ts';
+import { addPromised, isLetIn, takeSurplus } from './promises.ts';
 
 /**
  * A group that lacks pods keeps its room for so long after it was let in or last gained one. Whoever makes pods makes them
@@ -30,15 +31,6 @@ interface QueueDemand {
   promises: number;
 }
 
-/** The part of one job in it: without zeros, since there is one a job, and vectors are as long as there are names. */
-interface Entry {
-  readonly queue: Queue;
-  readonly promised: IndexedAmounts;
-  /** Below zero: what an elastic job could give back. */
-  readonly surplus: IndexedAmounts;
-  readonly unusable: IndexedAmounts;
-}
-
 /** A job that lacks pods. */
 interface Youth {
   readonly valid: number;
@@ -55,8 +47,6 @@ interface Youth {
 export class UsableDemand {
   readonly #snapshot: Snapshot;
   readonly #queues = new Map<Queue, QueueDemand>();
-  /** Only jobs that are promised something, or whose wishes do not all count. */
-  readonly #entries = new Map<Job, Entry>();
   readonly #never = new Map<Job, Refusal>();
   readonly #young = new Map<Job, Youth>();
   readonly #inGrace = new Set<Job>();
@@ -70,7 +60,7 @@ export class UsableDemand {
   readonly #justPromised = new Map<Queue, number[]>();
   #lastPromised: Job | undefined;
   /** Of plain groups that were let in, by what they are promised: one for all that are alike, which most are. */
-  readonly #plainEntries = new WeakMap<IndexedAmounts, WeakMap<Queue, Entry>>();
+  readonly #plainEntries = new WeakMap<IndexedAmounts, WeakMap<Queue, JobDemand>>();
   readonly #sum: number[] = [];
   #position = -1;
   /** Of this cycle, and the versions of the nodes that they stand for. */
@@ -128,36 +118,42 @@ export class UsableDemand {
   promise(job: Job, queue: Queue): void {
     if (this.#lastPromised === job) return;
     this.#lastPromised = job;
-    const youth = this.#young.get(job);
-    if (youth !== undefined) {
-      this.#young.set(job, { ...youth, isIn: true, sinceMs: this.#nowMs });
-      this.#inGrace.add(job);
-    }
-    if (job.record.minResources === undefined) this.of(queue).promises += 1;
-    else this.#reserve(this.#summed(job, addPromised), queue, 1);
+    this.#isIn(job);
+    this.#promiseJust(job, queue, 1);
   }
 
-  /** The same for groups of one, which have their pods. */
-  promiseAll(jobs: readonly Job[], queue: Queue): void {
+  /** The same for several of one queue that wait and are alike. */
+  promiseAlike(jobs: readonly Job[]): void {
     const last = jobs.at(-1);
-    if (last === undefined || this.#lastPromised === last) return;
+    if (last?.queue === undefined || this.#lastPromised === last) return;
     this.#lastPromised = last;
-    this.#reserve(minimumOfAll(jobs, this.#snapshot.resources), queue, jobs.length);
+    if (this.#young.size > 0) for (const job of jobs) this.#isIn(job);
+    this.#promiseJust(last, last.queue, jobs.length);
   }
 
-  /** What so many jobs may take. */
-  #reserve(sum: readonly number[], queue: Queue, jobs: number): void {
+  /** It keeps its room for some time from now on, although it lacks pods. */
+  #isIn(job: Job): void {
+    const youth = this.#young.get(job);
+    if (youth === undefined) return;
+    this.#young.set(job, { ...youth, isIn: true, sinceMs: this.#nowMs });
+    this.#inGrace.add(job);
+  }
+
+  /** What the job may take, so many times. */
+  #promiseJust(job: Job, queue: Queue, times: number): void {
     const demand = this.of(queue);
-    demand.promises += jobs;
+    demand.promises += times;
+    if (job.record.minResources === undefined) return;
     let just = this.#justPromised.get(queue);
     if (just === undefined) {
       just = [];
       this.#justPromised.set(queue, just);
     }
-    addVector(just, sum);
-    addVector(demand.promised, sum);
-    addVector(this.inAll.promised, sum);
-    this.inAll.promises += jobs;
+    const sum = this.#summed(job, addPromised);
+    addVector(just, sum, times);
+    addVector(demand.promised, sum, times);
+    addVector(this.inAll.promised, sum, times);
+    this.inAll.promises += 1;
   }
 
   /** Why the job can never start as things are, or not before others do. */
@@ -215,14 +211,15 @@ export class UsableDemand {
     const changed = jobJournal.since(this.#position);
     this.#position = jobJournal.end;
     if (changed === undefined) {
-      for (const kept of [this.#queues, this.#entries, this.#never, this.#young, this.#inGrace, this.#dependent])
-        kept.clear();
+      for (const kept of [this.#queues, this.#never, this.#young, this.#inGrace, this.#dependent]) kept.clear();
+      for (const job of jobs.values()) job.demand = undefined;
       this.inAll.promised.length = 0;
       this.inAll.promises += 1;
       return [...jobs.values()];
     }
     if (!areNewBounds) return changed;
-    return [...new Set([...changed, ...waiting.all(), ...this.#entries.keys()])];
+    const counted = [...jobs.values()].filter(({ demand }) => demand !== undefined);
+    return [...new Set([...changed, ...waiting.all(), ...counted])];
   }
 
   #evaluate(job: Job, bounds: Bounds): void {
@@ -245,27 +242,26 @@ export class UsableDemand {
     const promised = isPromised ? this.#sumOf(job, addPromised) : NOTHING;
     const surplus = isPromised ? this.#sumOf(job, takeSurplus) : NOTHING;
     if (isNothing(unusable) && isNothing(promised) && isNothing(surplus)) return;
-    const entry = { queue, promised, surplus, unusable };
-    this.#entries.set(job, entry);
-    this.#count(entry, 1);
+    job.demand = { queue, promised, surplus, unusable };
+    this.#count(job.demand, 1);
   }
 
   /** Nothing is counted anew where it was promised the same before. */
   #evaluatePlain(job: Job, queue: Queue, isIn: boolean): void {
     this.#noLongerYoung(job);
     const entry = isIn ? this.#plainEntry(job, queue) : undefined;
-    if (entry !== undefined && this.#entries.get(job) === entry) {
+    if (entry !== undefined && job.demand === entry) {
       this.#forgetReasons(job);
       return;
     }
     this.#forget(job);
     if (entry === undefined) return;
-    this.#entries.set(job, entry);
+    job.demand = entry;
     this.#count(entry, 1);
   }
 
   /** All of its minimum, if it has one. */
-  #plainEntry(job: Job, queue: Queue): Entry | undefined {
+  #plainEntry(job: Job, queue: Queue): JobDemand | undefined {
     const minimum = job.minimum(this.#snapshot.resources);
     if (minimum === undefined) return undefined;
     let byQueue = this.#plainEntries.get(minimum);
@@ -341,13 +337,13 @@ export class UsableDemand {
 
   #forget(job: Job): void {
     this.#forgetReasons(job);
-    const entry = this.#entries.size > 0 ? this.#entries.get(job) : undefined;
-    if (entry === undefined) return;
-    this.#entries.delete(job);
-    this.#count(entry, -1);
+    const { demand } = job;
+    if (demand === undefined) return;
+    job.demand = undefined;
+    this.#count(demand, -1);
   }
 
-  #count({ queue, promised, surplus, unusable }: Entry, sign: 1 | -1): void {
+  #count({ queue, promised, surplus, unusable }: JobDemand, sign: 1 | -1): void {
     const demand = this.of(queue);
     this.#promise(demand, promised, sign);
     addTo(demand.promised, surplus, sign);

@@ -12,7 +12,7 @@ const SWITCHED: Readonly<Record<HookSwitch, readonly (keyof PluginHooks)[]>> = {
   enableTaskOrder: ['taskOrderFn'],
   enableJobReady: ['jobReadyFn', 'lackingFn'],
   enableJobPipelined: ['jobPipelinedFn'],
-  enableJobEnqueued: ['jobEnqueueableFn', 'jobEnqueuedFn', 'enqueueStampFn', 'admitsFn', 'allEnqueuedFn'],
+  enableJobEnqueued: ['jobEnqueueableFn', 'alikeEnqueueableFn', 'jobEnqueuedFn', 'alikeEnqueuedFn', 'enqueueStampFn'],
   enabledOverused: ['overusedFn'],
   enabledAllocatable: ['allocatableFn'],
   enablePredicate: [

@@ -210,14 +210,14 @@ export interface PluginHooks {
    */
   readonly enqueueStampFn?: (queue: Queue) => number;
   /**
-   * True: `jobEnqueueableFn` keeps out none of these groups of one (each `Job.alike` others, all of one queue) if each is let in before the
-   * next one asks. Where a plugin votes and has none, or says false, each of them is asked about.
+   * How many of so many jobs like this one, each after those before it was let in, `jobEnqueueableFn` permits for sure: the next one is asked
+   * for itself. Where a plugin votes and has none, each is.
    */
-  readonly admitsFn?: (jobs: readonly Job[]) => boolean;
+  readonly alikeEnqueueableFn?: (job: Job, most: number) => number;
   /** Told once a job was let in, so that what it asks for is reserved. */
   readonly jobEnqueuedFn?: (job: Job) => void;
-  /** The same for such groups of one, all at once; absent: each is told by itself. */
-  readonly allEnqueuedFn?: (jobs: readonly Job[]) => void;
+  /** Told in its place once several of a queue were that are alike, one at least; absent: it is told of each. */
+  readonly alikeEnqueuedFn?: (jobs: readonly Job[]) => void;
   /** Any refusal: the queue gets nothing more for now, not even for this job. */
   readonly overusedFn?: (queue: Queue, job: Job) => Refusal | undefined;
   /**

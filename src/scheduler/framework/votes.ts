@@ -50,7 +50,14 @@ function reseeded<V>(voters: readonly V[], ask: (voter: V) => Ballot): Ballot {
 }
 
 function common(a: readonly Task[], b: readonly Task[]): readonly Task[] {
-  if (a === b) return a;
+  // Nearly always.
+  if (a === b || isSame(a, b)) return a;
   const others = new Set(b);
   return a.every((task) => others.has(task)) ? a : a.filter((task) => others.has(task));
+}
+
+function isSame(a: readonly Task[], b: readonly Task[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
 }

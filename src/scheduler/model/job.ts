@@ -6,7 +6,9 @@ import type { Refusal } from '../framework/plugin.ts';
 import type { RefusalDecision, StatusDecision } from '../session/decision.ts';
 import type { JobBlock } from './job-block.ts';
 import type { Queue } from './queue.ts';
+import type { Holding } from './holding.ts';
 import { Holdings } from './holdings.ts';
+import type { JobDemand } from './job-demand.ts';
 import { JobTasks } from './job-tasks.ts';
 import { PODS_IX } from './resource-table.ts';
 import type { ResourceTable } from './resource-table.ts';
@@ -71,6 +73,10 @@ export class Job extends TaskCounts {
   /** Whether it is alike others, once somebody asked. */
   #alike: TaskClass | 'none' | undefined;
   #minimum: IndexedAmounts | undefined;
+  /** Where it counts among those who hold room; see `RoomHolders`. */
+  holding: Holding | undefined;
+  /** Its part in what its queue is asked for, once it has any; see `UsableDemand`. */
+  demand: JobDemand | undefined;
   /** Whose holdings its own count in as well; undefined unless a plugin asks. */
   tenant: Tenant | undefined;
   /** Since somebody asked; moves with the tasks from then on. */
@@ -172,7 +178,8 @@ export class Job extends TaskCounts {
   }
 
   #readAlike(table: ResourceTable): TaskClass | undefined {
-    if (this.minMember !== 1 || this.tasks.size !== 1 || this.groups.length > 0) return undefined;
+    if (this.minMember !== 1 || this.tasks.size !== 1 || this.pending() !== 1) return undefined;
+    if (this.groups.length > 0) return undefined;
     if (this.subGroups !== undefined || this.isNear) return undefined;
     const only = this.pendingClass();
     if (only === undefined || only.isBestEffort) return undefined;

@@ -4,8 +4,8 @@ import { numberArgument } from '../framework/plugin.ts';
 import type { Plugin, Vote } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
-import { EPSILON } from '../shares/epsilon.ts';
-import { heldBy, minimumOfAll } from '../demand/promises.ts';
+import { EPSILON, timesWithin } from '../shares/epsilon.ts';
+import { heldBy } from '../demand/promises.ts';
 import { demandOf } from '../demand/usable-demand.ts';
 import type { UsableDemand } from '../demand/usable-demand.ts';
 
@@ -22,10 +22,10 @@ export const overcommit: Plugin = {
     const room = new ClusterRoom(snapshot, factor);
     return {
       jobEnqueueableFn: (job) => room.vote(job),
-      admitsFn: (jobs) => room.admits(jobs),
       enqueueStampFn: () => room.stamp(),
+      alikeEnqueueableFn: (job, most) => room.votes(job, most),
       jobEnqueuedFn: (job) => room.promise(job),
-      allEnqueuedFn: (jobs) => room.promiseAll(jobs),
+      alikeEnqueuedFn: (jobs) => room.promiseAlike(jobs),
     };
   },
 };
@@ -76,13 +76,18 @@ class ClusterRoom {
     return 'permit';
   }
 
-  /** All of these groups of one find room. O(jobs) while no node changed. */
-  admits(jobs: readonly Job[]): boolean {
-    const { nodes, resources } = this.#snapshot;
-    return minimumOfAll(jobs, resources).every((sum, r) => {
-      const taken = sum + this.#usedOf(r) + (this.#demand.inAll.promised[r] ?? 0);
-      return sum === 0 || taken <= (nodes.totals[r] ?? 0) * this.#factor + EPSILON;
-    });
+  /** Of so many jobs like this one that wait for all of their minimum: how many the cluster has room for. */
+  votes(job: Job, most: number): number {
+    const { resources, nodes } = this.#snapshot;
+    if (this.#demand.neverFits(job) !== undefined) return 0;
+    const minimum = job.minimum(resources);
+    let count = most;
+    for (let i = 0; i < (minimum?.resources.length ?? 0); i += 1) {
+      const r = minimum?.resources[i] ?? 0;
+      const held = this.#usedOf(r) + (this.#demand.inAll.promised[r] ?? 0);
+      count = timesWithin(minimum?.amounts[i] ?? 0, held, (nodes.totals[r] ?? 0) * this.#factor, count);
+    }
+    return count;
   }
 
   /** One for all queues. O(1) while neither nodes nor promises changed, else O(nodes x resources). */
@@ -104,9 +109,8 @@ class ClusterRoom {
     if (job.queue !== undefined) this.#demand.promise(job, job.queue);
   }
 
-  promiseAll(jobs: readonly Job[]): void {
-    const queue = jobs[0]?.queue;
-    if (queue !== undefined) this.#demand.promiseAll(jobs, queue);
+  promiseAlike(jobs: readonly Job[]): void {
+    this.#demand.promiseAlike(jobs);
   }
 
   #read(): readonly number[] {

@@ -174,22 +174,20 @@ export class Session {
   }
 
   enqueue(job: Job): void {
+    this.#letIn(job);
+    this.framework.jobEnqueued(job);
+  }
+
+  /** The same for jobs of one queue that are alike. */
+  enqueueAlike(jobs: readonly Job[]): void {
+    for (let i = 0; i < jobs.length; i += 1) this.#letIn(jobs[i] as Job);
+    this.framework.alikeEnqueued(jobs);
+  }
+
+  #letIn(job: Job): void {
     job.phase = 'Inqueue';
     this.snapshot.waiting.refresh(job);
     this.snapshot.dirtyJobs.add(job);
-    this.framework.entry.letIn(job);
-  }
-
-  /** The same for all jobs of a block, which are groups of one. */
-  enqueueAll(block: JobBlock): void {
-    const { dirtyJobs, waiting } = this.snapshot;
-    for (let i = 0; i < block.jobs.length; i += 1) {
-      const job = block.jobs[i] as Job;
-      job.phase = 'Inqueue';
-      dirtyJobs.add(job);
-    }
-    waiting.letIn(block);
-    this.framework.entry.letAllIn(block.jobs);
   }
 
   /** Tells a job that waits for pods on their way out so. */

@@ -24,6 +24,7 @@ export class Statement {
   #length = 0;
   readonly #evictions = new Map<Task, Eviction>();
   readonly #stayed = new Set<Job>();
+  #evictionVersion = 0;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
@@ -34,9 +35,9 @@ export class Statement {
     return this.#log.slice(mark, this.#length);
   }
 
-  /** Number of tasks that are told to go, and not for good yet. */
-  get evicted(): number {
-    return this.#evictions.size;
+  /** Grows whenever a task is told to go, or stays after all: as long as it is the same, the same tasks go. */
+  get evictionVersion(): number {
+    return this.#evictionVersion;
   }
 
   /** Jobs of which some task was told to go and stays after all. */
@@ -76,6 +77,7 @@ export class Statement {
     this.#think(task, TaskStatus.Releasing);
     this.#snapshot.budgets.tell(task);
     this.#evictions.set(task, { task, why, from });
+    this.#evictionVersion += 1;
     this.#note(task);
   }
 
@@ -111,19 +113,23 @@ export class Statement {
 
   /** Makes the evictions after the mark final: these pods go, whatever becomes of the promises that they go for. */
   commitEvictions(mark: number): Eviction[] {
-    return this.#take(mark, TaskStatus.Releasing).flatMap((task) => {
+    const committed: Eviction[] = [];
+    for (const task of this.#take(mark, TaskStatus.Releasing)) {
       const eviction = this.#evictions.get(task);
+      if (eviction === undefined) continue;
       this.#evictions.delete(task);
       this.#snapshot.leaving.add(task.uid);
       if (task.job !== undefined) this.#snapshot.dirtyJobs.add(task.job);
-      return eviction ?? [];
-    });
+      committed.push(eviction);
+    }
+    return committed;
   }
 
   #stays({ task, from }: Eviction): void {
     this.#think(task, from);
     this.#snapshot.budgets.untell(task);
     this.#evictions.delete(task);
+    this.#evictionVersion += 1;
     if (task.job !== undefined) this.#stayed.add(task.job);
   }
 

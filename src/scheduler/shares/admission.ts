@@ -8,12 +8,13 @@ import { AmountWords, branchWords } from './amount-words.ts';
 import { Ancestors } from './ancestors.ts';
 import type { BranchLimit, Shortage } from './ancestors.ts';
 import { isDeclaredLimit } from './declared-limit.ts';
-import { EPSILON } from './epsilon.ts';
-import { heldBy, isLetIn, minimumOfAll } from '../demand/promises.ts';
+import { EPSILON, timesWithin } from './epsilon.ts';
+import { heldBy, isLetIn } from '../demand/promises.ts';
 import { PLAINLY } from './queue-room.ts';
 import type { RoomRequest } from './queue-room.ts';
 import { QueueStamps } from './queue-stamps.ts';
-import { RoomHolders } from './room-holders.ts';
+import { holdersOf } from './room-holders.ts';
+import type { RoomHolders } from './room-holders.ts';
 import { demandOf } from '../demand/usable-demand.ts';
 import type { UsableDemand } from '../demand/usable-demand.ts';
 import { Yielding } from './yielding.ts';
@@ -54,7 +55,7 @@ export class Admission<S extends QueueBounds> {
   constructor(snapshot: Snapshot, actions: readonly ActionName[]) {
     this.#snapshot = snapshot;
     this.demand = demandOf(snapshot);
-    this.holders = new RoomHolders(snapshot);
+    this.holders = holdersOf(snapshot);
     this.words = new AmountWords(snapshot.resources);
     this.#stamps = new QueueStamps(snapshot);
     const mayPreempt = actions.includes('preempt') || actions.includes('gangpreempt');
@@ -93,18 +94,21 @@ export class Admission<S extends QueueBounds> {
     };
   }
 
-  /** The queue of these groups of one, which shares no limit with others, has room for all of them. */
-  admits(jobs: readonly Job[]): boolean {
-    const queue = jobs[0]?.queue;
-    if (queue === undefined || !this.#ancestors.isEmpty) return false;
-    for (let i = 0; i < jobs.length; i += 1) if (this.whyNever(jobs[i] as Job) !== undefined) return false;
-    const asked = minimumOfAll(jobs, this.#snapshot.resources);
+  /** Of so many jobs like this one that wait for all of their minimum: how many the queue has room for, whoever may have to yield to them. */
+  alikeEnqueueable(job: Job, most: number): number {
+    const { queue } = job;
+    if (queue === undefined || this.whyNever(job) !== undefined) return 0;
+    const { resources = [], amounts = [] } = job.minimum(this.#snapshot.resources) ?? {};
     const limits = this.#bounds.get(queue)?.limit ?? NOTHING;
     const { promised } = this.demand.of(queue);
-    return asked.every((sum, r) => {
-      const held = (queue.allocated[r] ?? 0) + (promised[r] ?? 0);
-      return sum === 0 || sum + held <= (limits[r] ?? 0) + EPSILON;
-    });
+    let count = most;
+    for (let i = 0; i < resources.length; i += 1) {
+      const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
+      count = timesWithin(asked, (queue.allocated[r] ?? 0) + (promised[r] ?? 0), limits[r] ?? 0, count);
+    }
+    const isTooMuch = (r: number, i: number): boolean =>
+      this.#shortageAbove(job, queue, r, count * (amounts[i] ?? 0)) !== undefined;
+    return resources.some(isTooMuch) ? 0 : count;
   }
 
   /** Why the job cannot start as things are, however long it waits. */
@@ -138,19 +142,17 @@ export class Admission<S extends QueueBounds> {
   /** Reserves what a group that was just let in asks for. */
   promise(job: Job): void {
     if (job.queue !== undefined) this.demand.promise(job, job.queue);
-    this.#note(job);
-  }
-
-  /** The same for groups of one, all of one queue. */
-  promiseAll(jobs: readonly Job[]): void {
-    const queue = jobs[0]?.queue;
-    if (queue !== undefined) this.demand.promiseAll(jobs, queue);
-    for (let i = 0; i < jobs.length; i += 1) this.#note(jobs[i] as Job);
-  }
-
-  #note(job: Job): void {
     this.holders.letIn(job);
     this.#yielding?.letIn(job);
+  }
+
+  /** The same for several of one queue that are alike. */
+  promiseAlike(jobs: readonly Job[]): void {
+    this.demand.promiseAlike(jobs);
+    for (let i = 0; i < jobs.length; i += 1) {
+      this.holders.letIn(jobs[i] as Job);
+      this.#yielding?.letIn(jobs[i] as Job);
+    }
   }
 
   /**
@@ -212,15 +214,18 @@ export class Admission<S extends QueueBounds> {
 
 /** What a plugin that shares out answers about who is let in. */
 export function admissionHooks(
-  admission: Pick<Admission<QueueBounds>, 'whyNever' | 'enqueueable' | 'admits' | 'stamp' | 'promise' | 'promiseAll'>,
+  admission: Pick<
+    Admission<QueueBounds>,
+    'whyNever' | 'enqueueable' | 'alikeEnqueueable' | 'stamp' | 'promise' | 'promiseAlike'
+  >,
 ): PluginHooks {
   return {
     jobValidFn: (job) => admission.whyNever(job),
     jobEnqueueableFn: (job) => admission.enqueueable(job),
+    alikeEnqueueableFn: (job, most) => admission.alikeEnqueueable(job, most),
     enqueueStampFn: (queue) => admission.stamp(queue),
-    admitsFn: (jobs) => admission.admits(jobs),
     jobEnqueuedFn: (job) => admission.promise(job),
-    allEnqueuedFn: (jobs) => admission.promiseAll(jobs),
+    alikeEnqueuedFn: (jobs) => admission.promiseAlike(jobs),
   };
 }
 

@@ -68,6 +68,8 @@ class Contest {
   readonly #rests = new Map<Level, Rest>();
   /** By queue: what stands between it and the branch that both are part of; undefined where there is no claim on it. */
   readonly #facing = new Map<Queue, readonly Rest[] | undefined>();
+  #lastQueue: Queue | undefined;
+  #lastFacing: readonly Rest[] | undefined;
   readonly #gangs = new Set<unknown>();
 
   constructor(asking: Needs, queue: Queue, rights: QueueRights) {
@@ -82,18 +84,25 @@ class Contest {
     const held = this.#rights.held(task);
     const facing = this.#against(queue);
     if (facing === undefined) return false;
-    const answers = facing.slice(0, this.#rights.reach + 1);
     const isOfGang = byGang && this.#gangs.has(job);
-    if (!isOfGang && !answers.every((rest) => rest.isOver(held, this.#asking))) return false;
-    if (!facing.every((rest) => rest.keepsGuarantee(held))) return false;
-    this.#gangs.add(job);
-    for (const rest of facing) rest.lose(held);
+    const answering = isOfGang ? 0 : this.#rights.reach + 1;
+    for (let i = 0; i < facing.length; i += 1) {
+      const rest = facing[i] as Rest;
+      if (i < answering && !rest.isOver(held, this.#asking)) return false;
+      if (!rest.keepsGuarantee(held)) return false;
+    }
+    if (byGang) this.#gangs.add(job);
+    for (let i = 0; i < facing.length; i += 1) (facing[i] as Rest).lose(held);
     return true;
   }
 
+  /** Candidates of one queue come in runs. */
   #against(queue: Queue): readonly Rest[] | undefined {
+    if (queue === this.#lastQueue) return this.#lastFacing;
     if (!this.#facing.has(queue)) this.#facing.set(queue, this.#face(queue));
-    return this.#facing.get(queue);
+    this.#lastQueue = queue;
+    this.#lastFacing = this.#facing.get(queue);
+    return this.#lastFacing;
   }
 
   #face(queue: Queue): readonly Rest[] | undefined {

@@ -1,5 +1,7 @@
 import { joined } from '../../lib/joined.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import { HolderPile } from '../model/holding.ts';
+import type { HeldAmounts, Holding } from '../model/holding.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { IndexedAmounts } from '../model/task-class.ts';
@@ -28,27 +30,40 @@ interface Words {
 
 /** The groups that hold room of one queue, or are promised it. */
 interface QueueHolders {
-  /** With what each holds, and is promised, by resource, once somebody asked since it changed. */
-  readonly jobs: Map<Job, Amounts | undefined>;
+  readonly queue: Queue;
+  /** Of groups of which it is not known what they hold: nobody asked since they changed. */
+  fresh: Holding;
+  /** Of groups of one that wait for their pod's room: by their minimum, which all that are alike share. */
+  readonly waiting: Map<IndexedAmounts, Holding>;
+  /** All others. */
+  others: HolderPile;
   /** Grows whenever one of them came, changed or went. */
   version: number;
+  /** State of the queue's ledger when the cycle began. */
+  moves: number;
   /** Of what is held, and of that and what is promised; by resource. */
   readonly words: Readonly<Record<Counted, Map<number, Words>>>;
 }
 
-/** Of one group, by resource. */
-type Amounts = Readonly<Record<Counted, readonly number[]>>;
+type Counted = keyof HeldAmounts;
 
-type Counted = 'held' | 'heldOrPromised';
+/** One for all plugins over a snapshot, since each group knows where it counts. */
+export function holdersOf(snapshot: Snapshot): RoomHolders {
+  let holders = HOLDERS.get(snapshot);
+  if (holders === undefined) HOLDERS.set(snapshot, (holders = new RoomHolders(snapshot)));
+  return holders;
+}
 
-/** Who holds a queue's room, or is promised it, for the messages of those who wait. Kept by change, put into words when asked. */
+const HOLDERS = new WeakMap<Snapshot, RoomHolders>();
+
+/**
+ * Who holds a queue's room, or is promised it, for the messages of those who wait. Kept by change, put into words when asked. Groups of one
+ * that wait for their pod are one sum for all that are alike: however many they are, words about them are made from that.
+ */
 export class RoomHolders {
   readonly #snapshot: Snapshot;
   readonly #byQueue = new Map<Queue, QueueHolders>();
-  readonly #queueOf = new Map<Job, Queue>();
   readonly #justLetIn: Job[] = [];
-  /** Of groups of one that wait for their pod's room: by their minimum, which all that are alike share. */
-  readonly #promisedToAlike = new WeakMap<IndexedAmounts, Amounts>();
   #position = -1;
   #cycle = 0;
 
@@ -56,7 +71,7 @@ export class RoomHolders {
     this.#snapshot = snapshot;
   }
 
-  /** Called once a cycle. O(changed jobs). */
+  /** Called once a cycle by each who asks. O(changed jobs). */
   reset(): void {
     this.#cycle += 1;
     // The journal tells about them as well.
@@ -64,10 +79,10 @@ export class RoomHolders {
     const { jobJournal, jobs } = this.#snapshot;
     const changed = jobJournal.since(this.#position);
     this.#position = jobJournal.end;
+    if (changed === undefined) for (const holders of this.#byQueue.values()) startAnew(holders);
     const read = changed ?? [...jobs.values()];
     for (let i = 0; i < read.length; i += 1) this.#note(read[i] as Job);
-    if (changed !== undefined) return;
-    for (const job of this.#queueOf.keys()) if (jobs.get(job.key) !== job) this.#note(job);
+    for (const holders of this.#byQueue.values()) holders.moves = holders.queue.moves;
   }
 
   /** The job was let in just now: it is promised room. */
@@ -77,14 +92,16 @@ export class RoomHolders {
 
   /** It may hold something now, or nothing any more. */
   #note(job: Job): void {
-    const before = this.#queueOf.get(job);
+    const before = job.holding;
     const queue = holds(job) ? job.queue : undefined;
-    if (before !== undefined && before !== queue) this.#leave(job, before);
+    if (before !== undefined) {
+      before.pile.remove(job);
+      if (before.queue !== queue) this.#left(before.queue);
+    }
     if (queue === undefined) return;
     const holders = this.#holdersOf(queue);
-    holders.jobs.set(job, undefined);
     holders.version += 1;
-    if (before !== queue) this.#queueOf.set(job, queue);
+    holders.fresh.pile.add(job, holders.fresh);
   }
 
   version(queue: Queue): number {
@@ -98,15 +115,16 @@ export class RoomHolders {
 
   /**
    * e.g. ` by ns/x, ns/y and 2 more`, those first who hold or are promised most of the resource; empty when nobody does.
-   * Stays the same for the rest of the cycle, so that all who wait hear the same. When holders changed, O(holders of the
-   * queue + tasks of those that changed).
+   * Stays the same for the rest of the cycle, so that all who wait hear the same. When holders changed, O(those that changed + those that do
+   * not just wait, with the tasks of those that changed).
    */
   text(queue: Queue, resource: number): string {
     return this.#text(queue, resource, 'heldOrPromised');
   }
 
   #text(queue: Queue, resource: number, counted: Counted): string {
-    for (const job of this.#justLetIn.splice(0)) this.#note(job);
+    for (const job of this.#justLetIn) this.#note(job);
+    this.#justLetIn.length = 0;
     const holders = this.#byQueue.get(queue);
     if (holders === undefined) return '';
     const { version } = holders;
@@ -118,44 +136,43 @@ export class RoomHolders {
     if (words.readVersion === version && words.readMoves === queue.moves) return words.text;
     words.readVersion = version;
     words.readMoves = queue.moves;
-    words.text = this.#inWords(holders, resource, counted);
+    words.text = inWords(resource === ANY_RESOURCE ? ofPods(holders) : this.#ofResource(holders, resource, counted));
     return words.text;
   }
 
-  /** The names of those with the most, and how many others there are. */
-  #inWords({ jobs }: QueueHolders, resource: number, counted: Counted): string {
-    const named: Holder[] = [];
-    let count = 0;
-    for (const [job, known] of jobs) {
-      const amount =
-        resource === ANY_RESOURCE ? tasksHolding(job) : (this.#of(jobs, job, known)[counted][resource] ?? 0);
-      if (amount <= 0) continue;
-      count += 1;
-      enter(named, job, amount);
+  #ofResource(holders: QueueHolders, resource: number, counted: Counted): Ranking {
+    this.#readFresh(holders);
+    const ranking = new Ranking();
+    for (const { pile, amounts } of holders.waiting.values()) {
+      const amount = amounts?.[counted][resource] ?? 0;
+      if (amount > 0) ranking.enterAll(pile, amount);
     }
-    if (count === 0) return '';
-    return ` by ${joined(
-      named.map(({ key }) => key),
-      count,
-    )}`;
+    for (const job of holders.others.members()) ranking.enter(job, job.holding?.amounts?.[counted][resource] ?? 0);
+    return ranking;
   }
 
-  #of(jobs: QueueHolders['jobs'], job: Job, known: Amounts | undefined): Amounts {
-    if (known !== undefined) return known;
-    const { resources } = this.#snapshot;
-    // It may have got its room meanwhile.
-    const isWaiting = isLetIn(job) && tasksHolding(job) === 0 && job.alike(resources) !== undefined;
-    const minimum = isWaiting ? job.minimum(resources) : undefined;
-    let amounts = minimum && this.#promisedToAlike.get(minimum);
-    if (amounts === undefined) {
-      amounts = this.#read(job);
-      if (minimum !== undefined) this.#promisedToAlike.set(minimum, amounts);
+  #readFresh(holders: QueueHolders): void {
+    const { pile } = holders.fresh;
+    const { queue, waiting } = holders;
+    for (const job of pile.members()) {
+      pile.remove(job);
+      const { resources } = this.#snapshot;
+      // It may have got its room meanwhile.
+      const isWaiting = isLetIn(job) && tasksHolding(job) === 0 && job.alike(resources) !== undefined;
+      const minimum = isWaiting ? job.minimum(resources) : undefined;
+      let holding = minimum && waiting.get(minimum);
+      if (holding === undefined) {
+        const isAlone = minimum === undefined;
+        holding = { queue, pile: isAlone ? holders.others : new HolderPile(), amounts: this.#read(job) };
+        if (!isAlone) waiting.set(minimum, holding);
+      }
+      holding.pile.add(job, holding);
     }
-    jobs.set(job, amounts);
-    return amounts;
+    holders.fresh = { queue, pile: new HolderPile(), amounts: undefined };
+    for (const [minimum, { pile: alike }] of waiting) if (alike.count === 0) waiting.delete(minimum);
   }
 
-  #read(job: Job): Amounts {
+  #read(job: Job): HeldAmounts {
     const held = heldBy(job);
     const heldOrPromised = [...held];
     if (isLetIn(job)) addPromised(job, this.#snapshot.resources, heldOrPromised);
@@ -165,20 +182,49 @@ export class RoomHolders {
   #holdersOf(queue: Queue): QueueHolders {
     let holders = this.#byQueue.get(queue);
     if (holders === undefined) {
-      holders = { jobs: new Map(), version: 0, words: { held: new Map(), heldOrPromised: new Map() } };
+      holders = {
+        queue,
+        fresh: { queue, pile: new HolderPile(), amounts: undefined },
+        waiting: new Map(),
+        others: new HolderPile(),
+        version: 0,
+        moves: queue.moves,
+        words: { held: new Map(), heldOrPromised: new Map() },
+      };
       this.#byQueue.set(queue, holders);
     }
     return holders;
   }
 
-  #leave(job: Job, queue: Queue): void {
-    this.#queueOf.delete(job);
+  #left(queue: Queue): void {
     const holders = this.#byQueue.get(queue);
     if (holders === undefined) return;
-    holders.jobs.delete(job);
     holders.version += 1;
-    if (holders.jobs.size === 0 && this.#snapshot.queues.get(queue.name) !== queue) this.#byQueue.delete(queue);
+    if (isEmpty(holders) && this.#snapshot.queues.get(queue.name) !== queue) this.#byQueue.delete(queue);
   }
+}
+
+/** Nobody counts in it any more. */
+function startAnew(holders: QueueHolders): void {
+  holders.version += 1;
+  holders.fresh = { queue: holders.queue, pile: new HolderPile(), amounts: undefined };
+  holders.waiting.clear();
+  holders.others = new HolderPile();
+}
+
+function isEmpty({ fresh, waiting, others }: QueueHolders): boolean {
+  if (fresh.pile.count + others.count > 0) return false;
+  for (const { pile } of waiting.values()) if (pile.count > 0) return false;
+  return true;
+}
+
+/** By the number of pods. Who waited when the cycle began holds none as long as the queue's ledger stays as it was. */
+function ofPods({ queue, fresh, waiting, others, moves }: QueueHolders): Ranking {
+  const ranking = new Ranking();
+  const piles = [fresh.pile, others];
+  if (queue.moves !== moves) for (const { pile } of waiting.values()) piles.push(pile);
+  for (const pile of piles) for (const job of pile.members()) ranking.enter(job, tasksHolding(job));
+  return ranking;
 }
 
 function holds(job: Job): boolean {
@@ -191,12 +237,37 @@ function tasksHolding(job: Job): number {
   );
 }
 
-function enter(named: Holder[], { key }: Job, amount: number): void {
-  const last = named.length < NAMED ? undefined : named.at(-1);
-  if (last !== undefined && (amount < last.amount || (amount === last.amount && key > last.key))) return;
-  named.push({ key, amount });
-  named.sort(compare);
-  named.length = Math.min(named.length, NAMED);
+/** Those with the largest amounts, and the number of all that have any. */
+class Ranking {
+  readonly named: Holder[] = [];
+  count = 0;
+
+  enter({ key }: Job, amount: number): void {
+    if (amount <= 0) return;
+    this.count += 1;
+    const { named } = this;
+    const last = named.length < NAMED ? undefined : named.at(-1);
+    if (last !== undefined && (amount < last.amount || (amount === last.amount && key > last.key))) return;
+    named.push({ key, amount });
+    named.sort(compare);
+    named.length = Math.min(named.length, NAMED);
+  }
+
+  /** Each of them has so much. */
+  enterAll(pile: HolderPile, amount: number): void {
+    const first = pile.firstByName(NAMED);
+    for (const job of first) this.enter(job, amount);
+    this.count += pile.count - first.length;
+  }
+}
+
+/** The names of those with the most, and how many others there are. */
+function inWords({ named, count }: Ranking): string {
+  if (count === 0) return '';
+  return ` by ${joined(
+    named.map(({ key }) => key),
+    count,
+  )}`;
 }
 
 function compare(a: Holder, b: Holder): number {

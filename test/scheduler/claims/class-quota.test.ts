@@ -78,7 +78,7 @@ function claim(
 }
 
 describe('Quotas of DeviceClasses', () => {
-  for (const name of [DEVICES, EXTENDED, GPU]) {
+  for (const name of [DEVICES, EXTENDED, 'deviceclass/gpu', GPU]) {
     it(`hold under the name ${name}`, () => {
       const world = worldOf([8]).queue('q', limited({ [name]: 3 }));
       for (const each of ['a', 'b', 'c', 'd']) gang(world, each, 1);

@@ -71,10 +71,11 @@ describe('a Queue', () => {
       { guarantee: { resource: { 'sluice.dev/gpu': 1 } } },
       `${BAD} spec.guarantee.resource[sluice.dev/gpu]`,
     ],
+    ["with a class as Volcano's queues name it", { capability: { 'deviceclass/gpu': 4 } }, 'allow'],
     [
-      "with a class as Volcano's queues name it",
-      { capability: { 'deviceclass/gpu': 4 } },
-      `${BAD} spec.capability[deviceclass/gpu]`,
+      'with parts of the devices of a class',
+      { capability: { 'cores.deviceclass/gpu': 4 } },
+      `${BAD} spec.capability[cores.deviceclass/gpu]`,
     ],
     [
       'with a class as quotas name what pods ask for',
