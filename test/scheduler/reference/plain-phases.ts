@@ -40,7 +40,9 @@ export function nextPhase(world: PlainWorld, group: PodGroupRecord, isRefused: b
   if (running > 0 && isRefused && world.missing(group) > 0 && isActive) return 'Unknown';
   if (live > 0 && live + finished >= group.minMember) return 'Running';
   const isOver = finished > 0 && finished >= group.minMember && world.waiting(group).length === 0;
-  if (live === 0 && (group.rootState === 'Ended' || isOver)) return 'Completed';
+  const wasCleanedUp =
+    world.phase(group) === 'Completed' && world.waiting(group).length === 0 && group.owner === undefined;
+  if (live === 0 && (group.rootState === 'Ended' || isOver || wasCleanedUp)) return 'Completed';
   return isActive && keepsItsPlace(world, group, finished) ? 'Inqueue' : 'Pending';
 }
 
