@@ -40,8 +40,9 @@ function letInAlike(session: Session, block: JobBlock, from: number, queue: Queu
   const first = block.jobs[from];
   if (first === undefined || !queue.isOpen || queue.record.isStrict) return 0;
   if (block.kind(snapshot.resources) === undefined) return 0;
-  const count = framework.alikeEnqueueable(first, block.jobs.length - from);
-  if (count > 0) session.enqueueAlike(block.jobs.slice(from, from + count));
+  const count = framework.entry.admits(first, block.jobs.length - from);
+  if (count === block.jobs.length) session.enqueueBlock(block);
+  else if (count > 0) session.enqueueAlike(block.jobs.slice(from, from + count));
   return count;
 }
 
@@ -49,7 +50,7 @@ function letInAlike(session: Session, block: JobBlock, from: number, queue: Queu
 function staysOut(session: Session, block: JobBlock, queue: Queue, patience: number): boolean {
   const { facts, framework } = session;
   if (!queue.isOpen || queue.record.isStrict) return false;
-  const stamp = framework.enqueueStamp(queue);
+  const stamp = framework.entry.stamp(queue);
   if (stamp === 0 || !block.wereAskedAt(stamp)) return false;
   const { firstMs, lastMs } = block.times;
   // The clock was set back: some wait since another time.
@@ -76,10 +77,10 @@ function hasLetInOverdue({ snapshot }: Session, queue: Queue): boolean {
 /** Who waits for a queue of which nothing changed hears the same again. */
 function keptOut({ framework }: Session, job: Job, queue: Queue): Refusal | undefined {
   const { askedAt } = job;
-  if (askedAt > 0 && askedAt === framework.enqueueStamp(queue)) return job.keptOut;
-  const refusal = framework.jobEnqueueable(job);
+  if (askedAt > 0 && askedAt === framework.entry.stamp(queue)) return job.keptOut;
+  const refusal = framework.entry.refusal(job);
   if (refusal === undefined) return undefined;
-  job.askedAt = framework.enqueueStamp(queue);
+  job.askedAt = framework.entry.stamp(queue);
   job.keptOut = refusal;
   return refusal;
 }

@@ -6,6 +6,7 @@ import { Capacity } from '../placement/capacity.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
 import type { FeatureView } from '../placement/feature-view.ts';
 import { Contexts } from '../placement/contexts.ts';
+import { EntryVotes } from './entry-votes.ts';
 import { switchedHooks, tiersOf } from './hook-table.ts';
 import { unmindedNetwork } from './unminded-network.ts';
 import type { Hook } from './hook-table.ts';
@@ -31,6 +32,8 @@ export class Framework implements EmptyCluster {
   readonly hasTenants: boolean;
   /** The lines of waiting jobs are kept in the order of `compareJobs`. */
   readonly keepsLines: boolean;
+  /** Who is let in. */
+  readonly entry: EntryVotes;
   readonly victims: VictimVotes;
   readonly shuffles: ShuffleVotes;
   /** Kept from cycle to cycle. */
@@ -47,13 +50,6 @@ export class Framework implements EmptyCluster {
   readonly #jobValid: readonly Hook<'jobValidFn'>[];
   readonly #jobReady: readonly Hook<'jobReadyFn'>[];
   readonly #jobPipelined: readonly (readonly Hook<'jobPipelinedFn'>[])[];
-  readonly #jobEnqueueable: readonly (readonly Hook<'jobEnqueueableFn'>[])[];
-  /** Of all plugins that vote; empty when one of them has none. */
-  readonly #enqueueStamps: readonly Hook<'enqueueStampFn'>[];
-  /** Of the plugins of the first tier in which any vote; undefined where one of these has none. */
-  readonly #alikeEnqueueable: readonly Hook<'alikeEnqueueableFn'>[] | undefined;
-  readonly #jobEnqueued: readonly Hook<'jobEnqueuedFn'>[];
-  readonly #alikeEnqueued: readonly Hook<'alikeEnqueuedFn'>[];
   readonly #overused: readonly Hook<'overusedFn'>[];
   readonly #allocatable: readonly Hook<'allocatableFn'>[];
   readonly #lacking: readonly Hook<'lackingFn'>[];
@@ -84,6 +80,7 @@ export class Framework implements EmptyCluster {
     this.#actionArguments = policy.actionArguments;
     this.hasHierarchy = this.#all.some(({ isHierarchical }) => isHierarchical === true);
     this.hasTenants = this.#all.some(({ ranksTenants }) => ranksTenants === true);
+    this.entry = new EntryVotes(tiers);
     this.victims = new VictimVotes(tiers, policy);
     this.shuffles = new ShuffleVotes(tiers);
     this.victimSums = new VictimSums(snapshot);
@@ -96,17 +93,6 @@ export class Framework implements EmptyCluster {
     this.#jobValid = tiersOf(tiers, 'jobValidFn').flat();
     this.#jobReady = tiersOf(tiers, 'jobReadyFn').flat();
     this.#jobPipelined = tiersOf(tiers, 'jobPipelinedFn');
-    this.#jobEnqueueable = tiersOf(tiers, 'jobEnqueueableFn');
-    const voters = this.#all.filter(votesOnEntry);
-    const stamps = voters.flatMap(({ enqueueStampFn }) => enqueueStampFn ?? []);
-    this.#enqueueStamps = stamps.length === voters.length ? stamps : [];
-    const firstVoters = tiers.map((tier) => tier.filter(votesOnEntry)).find(({ length }) => length > 0) ?? [];
-    const ofAlike = firstVoters.flatMap(({ alikeEnqueueableFn }) => alikeEnqueueableFn ?? []);
-    this.#alikeEnqueueable = ofAlike.length === firstVoters.length ? ofAlike : undefined;
-    this.#jobEnqueued = tiersOf(tiers, 'jobEnqueuedFn').flat();
-    this.#alikeEnqueued = this.#all.flatMap(
-      ({ alikeEnqueuedFn, jobEnqueuedFn }) => alikeEnqueuedFn ?? oneByOne(jobEnqueuedFn),
-    );
     this.#overused = tiersOf(tiers, 'overusedFn').flat();
     this.#allocatable = tiersOf(tiers, 'allocatableFn').flat();
     this.#lacking = tiersOf(tiers, 'lackingFn').flat();
@@ -215,46 +201,6 @@ export class Framework implements EmptyCluster {
   /** With what it holds and is promised the job could start: nobody of any tier says no. */
   jobWhole(job: Job): boolean {
     return this.#jobPipelined.every((tier) => tier.every((isPipelined) => isPipelined(job) !== false));
-  }
-
-  /** In a tier one reject loses, else one permit wins, else the next tier is asked; nobody votes: let in. */
-  jobEnqueueable(job: Job): Refusal | undefined {
-    const tiers = this.#jobEnqueueable;
-    for (let t = 0; t < tiers.length; t += 1) {
-      const tier = tiers[t] ?? [];
-      let isPermitted = false;
-      for (let i = 0; i < tier.length; i += 1) {
-        const vote = tier[i]?.(job);
-        if (typeof vote === 'object') return vote;
-        isPermitted ||= vote === 'permit';
-      }
-      if (isPermitted) return undefined;
-    }
-    return undefined;
-  }
-
-  /** As long as it is the same, an unchanged job of the queue is answered as before; 0 when nothing can be said. */
-  enqueueStamp(queue: Queue): number {
-    // A new number is above all that were given out before: the largest changes whenever one of them does.
-    let latest = 0;
-    for (const stampOf of this.#enqueueStamps) latest = Math.max(latest, stampOf(queue));
-    return latest;
-  }
-
-  /** How many of so many jobs like this one may come in one after the other, as far as that can be said of all of them at once. */
-  alikeEnqueueable(job: Job, most: number): number {
-    if (this.#alikeEnqueueable === undefined) return 0;
-    return this.#alikeEnqueueable.reduce((count, countOf) => (count === 0 ? 0 : countOf(job, count)), most);
-  }
-
-  /** They are of one queue, and alike. */
-  alikeEnqueued(jobs: readonly Job[]): void {
-    for (const tell of this.#alikeEnqueued) tell(jobs);
-  }
-
-  jobEnqueued(job: Job): void {
-    const hooks = this.#jobEnqueued;
-    for (let i = 0; i < hooks.length; i += 1) hooks[i]?.(job);
   }
 
   overused(queue: Queue, job: Job): Refusal | undefined {
@@ -384,7 +330,7 @@ export class Framework implements EmptyCluster {
     const against = tasks.length === 0 ? [] : this.#overused.map((refuse) => refuse(queue, job));
     return [
       ...this.#jobValid.map((refuse) => refuse(job)),
-      ...(isAsking ? this.#jobEnqueueable.flat() : []).map((voteOn) => voteOn(job)),
+      ...(isAsking ? this.entry.answers(job) : []),
       ...against,
       ...this.#allocatable.flatMap((refuse) => tasks.map((task) => refuse(queue, task, job))),
       neverWithinClasses(this.#snapshot, job),
@@ -403,14 +349,6 @@ export class Framework implements EmptyCluster {
 }
 
 const NO_ARGUMENTS: PluginArguments = new Map();
-
-function votesOnEntry({ jobEnqueueableFn }: PluginHooks): boolean {
-  return jobEnqueueableFn !== undefined;
-}
-
-function oneByOne(jobEnqueued: Hook<'jobEnqueuedFn'> | undefined): readonly Hook<'alikeEnqueuedFn'>[] {
-  return jobEnqueued === undefined ? [] : [(jobs) => jobs.forEach((job) => jobEnqueued(job))];
-}
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -1,4 +1,5 @@
 import type { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 import { JobSet } from '../model/job-set.ts';
 import { WaitingLines } from './waiting-lines.ts';
 
@@ -33,6 +34,17 @@ export class WaitingJobs {
     put(this.forBackfill, job, isAdmitted && (job.pendingBestEffort > 0 || job.queue === undefined));
     if (this.asking.has(job) || isAdmitted) this.lines.refresh(job);
     else this.lines.leave(job);
+  }
+
+  /** Groups of one (`Job.alike`) were let in: all of a block of those that asked. */
+  letIn(block: JobBlock): void {
+    const { jobs } = block;
+    for (let i = 0; i < jobs.length; i += 1) {
+      const job = jobs[i] as Job;
+      this.asking.delete(job);
+      this.admitted.add(job);
+    }
+    this.lines.move(block, this.admitted);
   }
 
   remove(job: Job): void {

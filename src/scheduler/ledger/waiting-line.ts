@@ -51,6 +51,18 @@ export class WaitingLine {
     if (this.#open.length === this.#most) this.#closeBlock();
   }
 
+  /** The jobs of the block, which stands in no line, are in no other block; those that left it meanwhile are not meant. */
+  enterBlock(block: JobBlock, order: JobOrder): void {
+    const first = block.jobs[0] as Job;
+    if (block.isStale || (this.#last !== undefined && order(this.#last, first) >= 0)) {
+      for (const job of remaining(block)) this.enter(job, order);
+      return;
+    }
+    if (this.#open.length > 0) this.#closeBlock();
+    this.#behind.push(block);
+    this.#last = block.jobs.at(-1);
+  }
+
   /** All newcomers stand in blocks from now on. O(blocks + jobs of blocks that change) */
   close(order: JobOrder): void {
     if (this.#open.length > 0) this.#closeBlock();

@@ -22,6 +22,8 @@ export class WaitingLines {
   #order: JobOrder = byAge;
   /** Jobs that changed since the lines were brought up to date, and may be members. */
   #touched: Job[] = [];
+  /** Blocks whose jobs went over from one set into another, and which stand in no line yet. */
+  #moved: JobBlock[] = [];
   /** Some job left its block. */
   #hasGone = false;
 
@@ -37,6 +39,7 @@ export class WaitingLines {
     for (const lines of this.#lines.values()) lines.clear();
     for (const job of this.#touched) job.block = undefined;
     this.#touched = [];
+    this.#moved = [];
     for (const set of this.#sets) for (const job of set.members()) this.refresh(job);
   }
 
@@ -46,6 +49,12 @@ export class WaitingLines {
     this.leave(job);
     job.block = TOUCHED;
     this.#touched.push(job);
+  }
+
+  /** All jobs of the block, none of which left it, are members of another set from now on. O(jobs) */
+  move(block: JobBlock, set: JobSet): void {
+    this.#moved.push(block.movedTo(set));
+    this.#hasGone = true;
   }
 
   /** The job changed, if it is a member at all. O(1) */
@@ -71,6 +80,8 @@ export class WaitingLines {
   #bringUpToDate(): void {
     if (this.#hasGone) this.#eachLine((line) => line.dropGone());
     this.#hasGone = false;
+    for (const block of this.#moved) this.#lineIn(block.set, block.queue)?.enterBlock(block, this.#order);
+    this.#moved = [];
     const touched = this.#touched;
     this.#touched = [];
     let last: WaitingLine | undefined;
@@ -94,10 +105,13 @@ export class WaitingLines {
 
   #lineOf(job: Job): WaitingLine | undefined {
     const set = this.#sets.find((each) => each.has(job));
-    const lines = set && this.#lines.get(set);
-    if (set === undefined || lines === undefined) return undefined;
-    let line = lines.get(job.queue);
-    if (line === undefined) lines.set(job.queue, (line = new WaitingLine(set, job.queue, this.#mostJobs)));
+    return set && this.#lineIn(set, job.queue);
+  }
+
+  #lineIn(set: JobSet, queue: Queue | undefined): WaitingLine | undefined {
+    const lines = this.#lines.get(set);
+    let line = lines?.get(queue);
+    if (line === undefined) lines?.set(queue, (line = new WaitingLine(set, queue, this.#mostJobs)));
     return line;
   }
 }

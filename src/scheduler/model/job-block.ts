@@ -72,6 +72,15 @@ export class JobBlock {
     }
   }
 
+  /** All of its jobs go over into another set as they are, and stand in this block no more. What is known of them stays known. */
+  movedTo(set: JobSet): JobBlock {
+    const moved = new JobBlock(set, this.queue, this.jobs);
+    moved.#kind = this.#kind;
+    moved.#oldestMs = this.#oldestMs;
+    moved.#times = this.#times;
+    return moved;
+  }
+
   /**
    * The class of all of its jobs, when they are alike in all that the configured plugins may ask of them: groups of one with one minimum
    * and one priority, without rules about other pods and without claims, all of them patient or none. O(1), the first time O(jobs).

@@ -175,18 +175,29 @@ export class Session {
 
   enqueue(job: Job): void {
     this.#letIn(job);
-    this.framework.jobEnqueued(job);
+    this.snapshot.waiting.refresh(job);
+    this.framework.entry.letIn(job);
   }
 
   /** The same for jobs of one queue that are alike. */
   enqueueAlike(jobs: readonly Job[]): void {
+    for (const job of jobs) {
+      this.#letIn(job);
+      this.snapshot.waiting.refresh(job);
+    }
+    this.framework.entry.letAlikeIn(jobs);
+  }
+
+  /** The same for all jobs of a block that asks. */
+  enqueueBlock(block: JobBlock): void {
+    const { jobs } = block;
     for (let i = 0; i < jobs.length; i += 1) this.#letIn(jobs[i] as Job);
-    this.framework.alikeEnqueued(jobs);
+    this.snapshot.waiting.letIn(block);
+    this.framework.entry.letAlikeIn(jobs);
   }
 
   #letIn(job: Job): void {
     job.phase = 'Inqueue';
-    this.snapshot.waiting.refresh(job);
     this.snapshot.dirtyJobs.add(job);
   }
 

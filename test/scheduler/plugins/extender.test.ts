@@ -126,10 +126,10 @@ describe('extender', () => {
     const queue = on.snapshot.queues.get('default');
     if (queue === undefined) throw new Error('Cannot ask: there is no queue');
     on.cycle();
-    const before = on.scheduler.framework.enqueueStamp(queue);
+    const before = on.scheduler.framework.entry.stamp(queue);
     on.cycle();
-    expect(on.scheduler.framework.enqueueStamp(queue)).to.equal(before);
+    expect(on.scheduler.framework.entry.stamp(queue)).to.equal(before);
     answer(on, status(-1));
-    expect(on.scheduler.framework.enqueueStamp(queue)).to.be.greaterThan(before);
+    expect(on.scheduler.framework.entry.stamp(queue)).to.be.greaterThan(before);
   });
 });

@@ -72,7 +72,7 @@ describe('overcommit', () => {
     const { framework } = world.scheduler;
     const queue = world.snapshot.queues.get('default');
     if (queue === undefined) throw new Error('Cannot ask: there is no queue');
-    const asked = (): number => framework.enqueueStamp(queue);
+    const asked = (): number => framework.entry.stamp(queue);
     world.cycle();
     const before = asked();
     world.cycle();

@@ -174,10 +174,10 @@ describe('resourcequota', () => {
     const queue = made.snapshot.queues.get('default');
     if (queue === undefined) throw new Error('Cannot ask: there is no queue');
     made.cycle();
-    const before = made.scheduler.framework.enqueueStamp(queue);
+    const before = made.scheduler.framework.entry.stamp(queue);
     made.snapshot.quotas.upsert(makeQuota('q', { cpu: [0, 4000] }));
     made.cycle();
-    expect(made.scheduler.framework.enqueueStamp(queue)).to.equal(before);
+    expect(made.scheduler.framework.entry.stamp(queue)).to.equal(before);
     made.snapshot.quotas.remove({ namespace: 'ns', key: 'ns/q' });
     made.cycle();
     expect(made.phase('b')).to.equal('Inqueue');
@@ -190,10 +190,10 @@ describe('resourcequota', () => {
     const queue = made.snapshot.queues.get('small');
     if (queue === undefined) throw new Error('Cannot ask: there is no queue');
     made.cycle();
-    const before = made.scheduler.framework.enqueueStamp(queue);
+    const before = made.scheduler.framework.entry.stamp(queue);
     made.snapshot.quotas.upsert(makeQuota('q', { cpu: [1000, 4000] }));
     made.cycle();
-    expect(made.scheduler.framework.enqueueStamp(queue)).to.equal(before);
+    expect(made.scheduler.framework.entry.stamp(queue)).to.equal(before);
   });
 
   it('promises no quota more than it has, and keeps nobody out who fits', () => {
