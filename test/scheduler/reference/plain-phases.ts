@@ -39,11 +39,15 @@ export function nextPhase(world: PlainWorld, group: PodGroupRecord, isRefused: b
   const isActive = group.rootState === 'Active';
   if (running > 0 && isRefused && world.missing(group) > 0 && isActive) return 'Unknown';
   if (live > 0 && live + finished >= group.minMember) return 'Running';
-  const isOver = finished > 0 && finished >= group.minMember && world.waiting(group).length === 0;
-  const wasCleanedUp =
-    world.phase(group) === 'Completed' && world.waiting(group).length === 0 && group.owner === undefined;
-  if (live === 0 && (group.rootState === 'Ended' || isOver || wasCleanedUp)) return 'Completed';
+  if (live === 0 && (group.rootState === 'Ended' || isOver(world, group, finished))) return 'Completed';
   return isActive && keepsItsPlace(world, group, finished) ? 'Inqueue' : 'Pending';
+}
+
+/** Nobody waits, and enough have ended; or it was over before, and nobody is known who would make further pods. */
+function isOver(world: PlainWorld, group: PodGroupRecord, finished: number): boolean {
+  if (world.waiting(group).length > 0) return false;
+  if (finished > 0 && finished >= group.minMember) return true;
+  return world.phase(group) === 'Completed' && group.owner === undefined;
 }
 
 /** One that ran, and of which enough have ended, is still let in while it makes more pods. */
