@@ -91,7 +91,7 @@ export const READ_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
       'matchLabelKeys',
     ],
   ],
-  ['PodResourceClaim', ['name', 'resourceClaimName']],
+  ['PodResourceClaim', ['name', 'resourceClaimName', 'resourceClaimTemplateName']],
   ['PodResourceClaimStatus', ['name', 'resourceClaimName']],
   ['PodSchedulingGate', ['name']],
   ['ImageVolumeSource', ['reference']],

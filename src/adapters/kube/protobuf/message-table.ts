@@ -332,6 +332,7 @@ export const MESSAGE_TABLE: ReadonlyMap<string, readonly FieldRow[]> = new Map<s
   ['PodResourceClaim', [
     [1, 'name', 'string', 'single'],
     [3, 'resourceClaimName', 'string', 'single'],
+    [4, 'resourceClaimTemplateName', 'string', 'single'],
   ]],
   ['PodResourceClaimStatus', [
     [1, 'name', 'string', 'single'],
