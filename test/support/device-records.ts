@@ -1,4 +1,5 @@
 import type {
+  AllocatedDevice,
   DeviceAsk,
   DeviceClaimRecord,
   DeviceClassRecord,
@@ -27,6 +28,23 @@ export function makeDevice(name: string, overrides: Partial<DeviceRecord> = {}):
     bindsToNode: false,
     bindingConditions: [],
     bindingFailureConditions: [],
+    ...overrides,
+  };
+}
+
+/** The device of a pool as a claim has it, to itself. */
+export function makeAllocated(pool: string, device: string, overrides: Partial<AllocatedDevice> = {}): AllocatedDevice {
+  return {
+    request: 'gpu',
+    driver: DRIVER,
+    pool,
+    device,
+    adminAccess: false,
+    tolerations: [],
+    bindingConditions: [],
+    bindingFailureConditions: [],
+    share: undefined,
+    consumed: new Map(),
     ...overrides,
   };
 }

@@ -79,7 +79,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     cards: memo.cards(readPodCards(spec, annotations)),
     numa: memo.numa(readPodNuma(spec, annotations)),
     owner,
-    handedDown: handedDown(group === '' ? annotations : {}),
+    handedDown: group === '' ? handedDown(annotations) : handedDown(),
     datasets: memo.text(text(annotations, DATASETS_ANNOTATION)),
     strategy: memo.text(
       strategyText(text(annotations, STRATEGY_TYPE_ANNOTATION), text(annotations, STRATEGY_WEIGHT_ANNOTATION)),

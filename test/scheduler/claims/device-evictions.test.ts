@@ -1,11 +1,18 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import type { AllocatedDevice, PodDeviceClaim } from '../../../src/api/records/device-records.ts';
+import type { PodDeviceClaim } from '../../../src/api/records/device-records.ts';
 import type { SchedulerPolicy } from '../../../src/config/policy.ts';
 import { capacityPolicy, lists } from '../../support/capacity-world.ts';
 import { evicted, leave, policy, world } from '../../support/evicting-world.ts';
-import { makeDevice, makeDeviceClaim, makeDeviceClass, makeRequest, makeSlice } from '../../support/device-records.ts';
+import {
+  makeAllocated,
+  makeDevice,
+  makeDeviceClaim,
+  makeDeviceClass,
+  makeRequest,
+  makeSlice,
+} from '../../support/device-records.ts';
 import { makePod, makeShape } from '../../support/records.ts';
 import { amounts } from '../../support/scheduler-world.ts';
 import type { SchedulerWorld } from '../../support/scheduler-world.ts';
@@ -25,21 +32,6 @@ function clusterOf(devices: readonly number[], which: SchedulerPolicy = policy('
   return on;
 }
 
-function given(node: string, device: string): AllocatedDevice {
-  return {
-    request: 'r',
-    driver: 'gpu.example.com',
-    pool: node,
-    device,
-    adminAccess: false,
-    tolerations: [],
-    bindingConditions: [],
-    bindingFailureConditions: [],
-    share: undefined,
-    consumed: new Map(),
-  };
-}
-
 const named = (key: string): PodDeviceClaim => ({ key, podUid: '', isMade: true });
 
 /** A claim with devices of a node, for pods of these names. */
@@ -52,7 +44,7 @@ function allocated(
 ): void {
   const claim = makeDeviceClaim(name, [makeRequest('r', { count: devices.length })], {
     allocation: {
-      devices: devices.map((device) => given(node, device)),
+      devices: devices.map((device) => makeAllocated(node, device, { request: 'r' })),
       config: [],
       nodeTerms: [{ labels: [], fields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }],
     },

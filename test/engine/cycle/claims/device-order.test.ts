@@ -12,20 +12,10 @@ import { rawDeviceClaim } from '../../../support/device-claims.ts';
 import { FakeApi } from '../../../support/fake-api.ts';
 import { fixedRandomness, ManualClock } from '../../../support/manual-clock.ts';
 import { QUIET_LOG } from '../../../support/quiet-log.ts';
+import { makeAllocated } from '../../../support/device-records.ts';
 import { makePod, makeShape } from '../../../support/records.ts';
 
-const DEVICE: AllocatedDevice = {
-  request: 'gpu',
-  driver: 'gpu.example.com',
-  pool: 'n1',
-  device: 'n1-0',
-  adminAccess: false,
-  tolerations: [],
-  bindingConditions: [],
-  bindingFailureConditions: [],
-  share: undefined,
-  consumed: new Map(),
-};
+const DEVICE = makeAllocated('n1', 'n1-0');
 
 const SHAPE = makeShape({ cpu: 1 });
 const CLAIMS = [{ key: 'ns/c', podUid: '', isMade: true }];

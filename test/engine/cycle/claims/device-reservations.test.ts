@@ -3,24 +3,12 @@ import { projectResourceClaim } from '../../../../src/api/projections/devices/re
 import type { AllocatedDevice, CounterSet } from '../../../../src/api/records/device-records.ts';
 import { DeviceReservations } from '../../../../src/engine/cycle/claims/device-reservations.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
-import { makeDevice, makeSlice, ONE } from '../../../support/device-records.ts';
+import { makeAllocated, makeDevice, makeSlice, ONE } from '../../../support/device-records.ts';
 import type { BindDecision } from '../../../../src/scheduler/session/decision.ts';
 
 /** Pod `name` gets the device for its claim of the same name. */
 function bind(name: string, device: string, claim = name, more: Partial<AllocatedDevice> = {}): BindDecision {
-  const result: AllocatedDevice = {
-    request: 'gpu',
-    driver: 'd',
-    pool: 'p',
-    device,
-    adminAccess: false,
-    tolerations: [],
-    bindingConditions: [],
-    bindingFailureConditions: [],
-    share: undefined,
-    consumed: new Map(),
-    ...more,
-  };
+  const result = makeAllocated('p', device, { driver: 'd', ...more });
   const allocation = { devices: [result], config: [], nodeTerms: undefined };
   return { kind: 'bind', uid: name, pod: `ns/${name}`, node: 'n', devices: [{ claim, allocation }] };
 }
