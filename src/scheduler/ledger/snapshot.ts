@@ -299,6 +299,7 @@ export class Snapshot {
     }
     this.podRules.settle(this.featuresVersion, this.tasks.values());
     this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
+    this.placements.takers.length = 0;
     const changed = this.dirtyJobs.members();
     for (let i = 0; i < changed.length; i += 1) this.refreshWaiting(changed[i] as Job);
     this.jobJournal.trim(this.#journalEntries());
@@ -442,6 +443,7 @@ export class Snapshot {
   #account(task: Task, sign: 1 | -1): void {
     const { class: taskClass, status, job, nodeIx } = task;
     const holds = holdsNode(status);
+    if (this.nominations.size > 0) this.nominations.doubt(task);
     if (holds && nodeIx >= 0) this.#nodeLedger.charge(task, sign);
     if (job !== undefined) {
       job.move(task, status, sign);

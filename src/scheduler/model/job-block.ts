@@ -50,6 +50,8 @@ export class JobBlock {
   gone = 0;
   /** What is said to all of its jobs in this cycle, until the cycle is closed. */
   saying: Saying | undefined;
+  /** Those of its jobs that were promised what they wait for at once, and when: for whom no pods need go in that cycle. */
+  promised: { readonly in: object; readonly from: number; readonly end: number } | undefined;
   /** State of the contexts in which it was asked last whether its tasks see the nodes in one way; see `Contexts.ofAll`. */
   comparedAt = 0;
   /** They did. */

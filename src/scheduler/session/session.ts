@@ -203,6 +203,11 @@ export class Session {
 
   /** Tells a job that waits for pods on their way out so. */
   promised(job: Job): void {
+    // Of its only pod it says the same in each cycle.
+    if (job.told?.code === 'RoomPromised' && job.tasks.size === 1) {
+      this.refuse(job, job.told);
+      return;
+    }
     const message = `PodGroup ${job.key} waits for pods that are being deleted: their room is promised to ${job.count(TaskStatus.Pipelined)} of its pods.`;
     this.refuse(job, { code: 'RoomPromised', message });
   }
