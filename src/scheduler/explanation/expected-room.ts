@@ -1,7 +1,7 @@
 import { RoomKeeper } from '../actions/room-keeper.ts';
 import type { Job } from '../model/job.ts';
 import { TaskStatus } from '../model/task.ts';
-import type { Decision } from '../session/decision.ts';
+import type { Decisions } from '../session/decisions.ts';
 import type { Session } from '../session/session.ts';
 import type { PromisedRoom, ReservedRoom } from './explanation.ts';
 
@@ -24,10 +24,10 @@ export function reservedRoom(session: Session, job: Job): ReservedRoom | undefin
 export function promisedRooms(
   { snapshot }: Session,
   job: Job,
-  decisions: readonly Decision[],
+  decisions: Decisions,
 ): readonly PromisedRoom[] {
   const pods = new Map<string, number>();
-  for (const decision of decisions) {
+  for (const decision of decisions.single()) {
     if (decision.kind !== 'pipeline' || snapshot.tasks.get(decision.uid)?.job !== job) continue;
     pods.set(decision.node, (pods.get(decision.node) ?? 0) + 1);
   }

@@ -67,6 +67,8 @@ export class Snapshot {
   readonly waiting = new WaitingJobs();
   /** Jobs whose counters changed since the last `settle`. */
   readonly dirtyJobs = new JobSet(2);
+  /** How many cycles began. */
+  cycles = 0;
   readonly jobJournal = new JobJournal();
   /** Grows whenever a job got another priority. */
   prioritiesVersion = 0;
@@ -292,6 +294,7 @@ export class Snapshot {
 
   /** Brings sorted nodes, waiting jobs and cached orders up to date; called before each cycle. */
   settle(): void {
+    this.cycles += 1;
     if (this.#nodeLedger.isOtherSet) {
       this.#nodeLedger.reset(this.tasks.values());
       this.nominations.recharge();
