@@ -11,5 +11,5 @@ export function lackingPods(job: Job): Refusal {
 
 function refused({ record }: Job): string {
   const why = record.hints.get(PODS_REFUSED_ANNOTATION);
-  return why === undefined ? '' : ` The API server refuses the others: ${why}`;
+  return why === undefined ? '' : ` The API server refuses the others (${why}).`;
 }

@@ -104,7 +104,7 @@ export class JobModel {
   }
 
   /** The API server takes no pod; it says why, as the applier passes it on. */
-  #refuses(write: WriteEffect): boolean {
+  #refuses(write: WriteEffect | OwnedEffect): boolean {
     if (this.podsRefused === '' || write.kind !== 'create' || write.type !== PODS) return false;
     const { reason, start } = write.refusal ?? { reason: 'WriteRefused', start: '' };
     this.events.push({ reason, note: `${start}${this.podsRefused}` });

@@ -317,7 +317,7 @@ describe("a group's status", () => {
         type: 'Unschedulable',
         status: 'True',
         reason: 'NotEnoughTasks',
-        message: `PodGroup ns/a needs ${min} pods and has 0. The API server refuses the others: exceeded quota: q`,
+        message: `PodGroup ns/a needs ${min} pods and has 0. The API server refuses the others (exceeded quota: q).`,
       });
     }
   });
