@@ -21,11 +21,7 @@ export function reservedRoom(session: Session, job: Job): ReservedRoom | undefin
 }
 
 /** Rooms that the latest cycle promised to pods of the job, by node, and which pods are still there. */
-export function promisedRooms(
-  { snapshot }: Session,
-  job: Job,
-  decisions: Decisions,
-): readonly PromisedRoom[] {
+export function promisedRooms({ snapshot }: Session, job: Job, decisions: Decisions): readonly PromisedRoom[] {
   const pods = new Map<string, number>();
   for (const decision of decisions.single()) {
     if (decision.kind !== 'pipeline' || snapshot.tasks.get(decision.uid)?.job !== job) continue;

@@ -169,6 +169,8 @@ export class RoomHolders {
   }
 
   #ofResource(holders: QueueHolders, resource: number, counted: Counted): Ranking {
+    this.#readTakers();
+    for (const job of holders.takers) if (holds(job) && !isPromisedOnly(job)) readAgain(job, holders);
     this.#readFresh(holders);
     const ranking = new Ranking();
     for (const { pile, amounts } of holders.waiting.values()) {
@@ -186,8 +188,7 @@ export class RoomHolders {
       pile.remove(job);
       const { resources } = this.#snapshot;
       // It may have got its room meanwhile, and not only the promise of it.
-      const isPromised = tasksHolding(job) === job.count(TaskStatus.Pipelined);
-      const isWaiting = isLetIn(job) && isPromised && job.alike(resources) !== undefined;
+      const isWaiting = isLetIn(job) && isPromisedOnly(job) && job.alike(resources) !== undefined;
       const minimum = isWaiting ? job.minimum(resources) : undefined;
       let holding = minimum && waiting.get(minimum);
       if (holding === undefined) {
@@ -239,6 +240,21 @@ function startAnew(holders: QueueHolders): void {
   holders.fresh = { queue: holders.queue, pile: new HolderPile(), amounts: undefined };
   holders.waiting.clear();
   holders.others = new HolderPile();
+}
+
+/** It got its place in this cycle: it counts for what it holds, and not as one of those who wait. */
+function readAgain(job: Job, { queue, fresh, others }: QueueHolders): void {
+  const { holding } = job;
+  if (holding?.queue !== queue) return;
+  const { pile } = holding;
+  if (pile === fresh.pile || pile === others) return;
+  pile.remove(job);
+  fresh.pile.add(job, fresh);
+}
+
+/** It holds nothing but promises, if anything. */
+function isPromisedOnly(job: Job): boolean {
+  return tasksHolding(job) === job.count(TaskStatus.Pipelined);
 }
 
 function isEmpty({ fresh, waiting, others }: QueueHolders): boolean {
