@@ -225,12 +225,11 @@ export class Checker {
     let added = extra.get(name);
     if (added === undefined) extra.set(name, (added = new Map()));
     addAll(added, requests);
-    for (const resource of requests.keys()) {
+    for (const [resource, asked] of requests) {
       const used = (this.#nodeUse.get(name)?.get(resource) ?? 0) + (added.get(resource) ?? 0);
       const room = node.allocatable.get(resource) ?? 0;
-      if (room === 0 && this.#hasDevicesFor(resource, pod, bind)) continue;
-      if ((requests.get(resource) ?? 0) > 0 && used > room)
-        return `node ${name} would hold ${used} of ${room} ${resource}`;
+      if (asked <= 0 || used <= room || this.#hasDevicesFor(resource, room, pod, bind)) continue;
+      return `node ${name} would hold ${used} of ${room} ${resource}`;
     }
     return undefined;
   }
@@ -238,10 +237,11 @@ export class Checker {
   /** What the node does not publish itself it gives by devices of the pod's special claim. */
   #hasDevicesFor(
     resource: string,
+    room: number,
     { extendedAsks, namespace, uid }: PodRecord,
     { devices = [] }: BindDecision,
   ): boolean {
-    if (!extendedAsks.some((ask) => ask.resource === resource)) return false;
+    if (room > 0 || !extendedAsks.some((ask) => ask.resource === resource)) return false;
     const key = specialClaimKey(namespace, uid);
     return devices.some(({ claim }) => claim === key) || this.#devices.isAllocated(key);
   }

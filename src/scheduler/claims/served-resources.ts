@@ -70,16 +70,19 @@ export class ServedResources {
     return claims;
   }
 
-  /** How many devices the node reaches for each of the resources; undefined while that cannot be said. O(devices x resources). */
-  amountsAt(node: number): ResourceAmounts | undefined {
+  /**
+   * How many devices the node reaches for each of the resources; while one of its pools is being updated no fewer than were
+   * `known`. O(devices x resources).
+   */
+  amountsAt(node: number, known: ResourceAmounts): ResourceAmounts {
     const amounts = new Map<string, number>();
     const { candidates, problem } = this.#devices.of(node);
-    if (problem !== undefined) return undefined;
     for (const [resource, className] of this.#current) {
       const deviceClass = this.#facts.classes.get(className);
       if (deviceClass === undefined) continue;
       let sum = 0;
       for (const { device } of candidates) if (this.#members.has(device, deviceClass)) sum += this.#timesOf(device);
+      if (problem !== undefined) sum = Math.max(sum, known.get(resource) ?? 0);
       if (sum > 0) amounts.set(resource, sum);
     }
     return amounts;

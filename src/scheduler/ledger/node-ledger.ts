@@ -227,7 +227,7 @@ export class NodeLedger {
   #serveAt(node: number, isUsed: boolean): void {
     const { name } = this.table.records[node] as NodeRecord;
     const known = this.#served.get(name) ?? NOTHING;
-    const amounts = isUsed ? (this.claims.served.amountsAt(node) ?? known) : NOTHING;
+    const amounts = isUsed ? this.claims.served.amountsAt(node, known) : NOTHING;
     if (sameAmounts(known, amounts)) return;
     if (amounts.size > 0) this.#served.set(name, amounts);
     else this.#served.delete(name);
