@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeClient } from '../kube-client.ts';
 import { containerLog, linesBy } from './container-log.ts';
-import type { LogLine, LogQuery } from './container-log.ts';
+import type { ContainerLog, LogLine, LogQuery } from './container-log.ts';
 
 /** How often a log that is followed is looked at. */
 const FOLLOW_MS = 250;
@@ -27,7 +27,7 @@ async function answer(client: KubeClient, { pathname, searchParams }: URL, respo
   const [, verb, namespace = '', name = '', container = ''] = pathname.split('/');
   if (verb !== 'containerLogs') return void response.writeHead(404).end();
   const query = queryOf(searchParams);
-  const look = async (): Promise<ReturnType<typeof containerLog>> => {
+  const look = async (): Promise<ContainerLog | undefined> => {
     const { status, body } = await client.request('GET', `/api/v1/namespaces/${namespace}/pods/${name}`);
     return status === 200 ? containerLog(body, container, query) : undefined;
   };
@@ -37,24 +37,21 @@ async function answer(client: KubeClient, { pathname, searchParams }: URL, respo
   }
   response.writeHead(200, { 'content-type': 'text/plain' });
   response.flushHeaders();
-  const first = linesBy(Date.now(), log, query);
-  write(response, first, query);
-  let lastMs = Date.now();
+  let untilMs = Date.now();
+  write(response, linesBy(untilMs, log, query), query);
   while (searchParams.get('follow') === 'true' && !log.isOver && !response.destroyed) {
     await sleep(FOLLOW_MS);
-    const next = await look();
-    if (next === undefined) break;
-    const nowMs = Date.now();
-    log = next;
-    const since = lastMs;
-    write(
-      response,
-      next.lines.filter(({ atMs }) => atMs > since && atMs <= nowMs),
-      query,
-    );
-    lastMs = nowMs;
+    const fromMs = untilMs;
+    log = await look();
+    if (log === undefined) break;
+    untilMs = Date.now();
+    write(response, newLines(log, fromMs, untilMs), query);
   }
   response.end();
+}
+
+function newLines({ lines }: ContainerLog, fromMs: number, untilMs: number): readonly LogLine[] {
+  return lines.filter(({ atMs }) => atMs > fromMs && atMs <= untilMs);
 }
 
 function write(response: ServerResponse, lines: readonly LogLine[], { timestamps }: LogQuery): void {
