@@ -29,9 +29,12 @@ import {
   watchedNodes,
   watchedPods,
 } from '../../api/watched-kinds.ts';
+import { amountsText } from '../../api/amounts.ts';
+import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { WatchedKind } from '../../api/watched-kinds.ts';
 import { createControllers } from '../../engine/control/control-loop.ts';
 import { createEventRecorder } from '../../engine/events/event-recorder.ts';
+import { LeadersRoom } from '../../engine/lead/leaders-room.ts';
 import { createLeaderElector, writeTimeoutMs } from '../../engine/lead/lease.ts';
 import { Term } from '../../engine/lead/term.ts';
 import { SchedulerLoop } from '../../engine/cycle/scheduler-loop.ts';
@@ -68,9 +71,10 @@ function run(): void {
     writer: electionWriter,
     ...ports,
     namespace: ownNamespace,
-    name: 'sluice',
+    name: LEASE,
     identity: start.identity,
     operations: start.isScheduler ? start.operations : undefined,
+    freeRoom: () => formatted(scheduler.free()),
     timings: start.lease,
     onAcquired: (acquired) => void term.begin(acquired),
     onLost: (reason) => {
@@ -108,7 +112,11 @@ function run(): void {
     ? followRoots(base, { take: controllers.applyRoots, onKinds: (_, kinds) => base.report({ kind: 'served', kinds }) })
     : NO_ROOTS;
   const feed = followConfigurations(base, start, policies, controllers);
-  if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler, log);
+  const leadersRoom = new LeadersRoom({ writer: electionWriter, clock, namespace: ownNamespace, name: LEASE });
+  if (start.toWebhook !== undefined) {
+    leadersRoom.follow(() => elector.isLeader());
+    serveWebhook(start.toWebhook, { scheduler, leadersRoom }, log);
+  }
   const term = new Term({
     catchUp: () => Promise.all([base.catchUp(), roots.catchUp()]),
     works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies, usages] : [])],
@@ -124,6 +132,7 @@ function run(): void {
     }
     if (order.kind !== 'stop') return;
     feed.stop();
+    leadersRoom.stop();
     void Promise.all([term.end(), roots.stop()]).then(() => base.stop());
   });
   const isSchedulerSynced = (): boolean => !start.isScheduler || (scheduler.synced && feed.isRead);
@@ -133,6 +142,13 @@ function run(): void {
   // Who cannot read the cluster must not hold the lease; who observes never asks for it.
   if (start.isObserver) base.run(isReady);
   else void elector.look().then(() => base.run(isReady, () => elector.start()));
+}
+
+/** Sluice's own Lease. */
+const LEASE = 'sluice';
+
+function formatted(free: ResourceAmounts | undefined): string | undefined {
+  return free && amountsText(free);
 }
 
 /** What the policy is handed to. */
