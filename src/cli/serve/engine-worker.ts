@@ -40,7 +40,7 @@ import { Term } from '../../engine/lead/term.ts';
 import { SchedulerLoop } from '../../engine/cycle/scheduler-loop.ts';
 import { VOLCANOS_WORDS } from '../../engine/cycle/tell/volcanos-words.ts';
 import { SLUICES_WORDS } from '../../engine/cycle/tell/words.ts';
-import type { ChangeHandler } from '../../engine/ports.ts';
+import type { ChangeHandler, ClusterWriter, Leadership } from '../../engine/ports.ts';
 import { BelievedGroups } from '../../engine/submitters/believed-groups.ts';
 import { UsageFeed } from '../../engine/usage/usage-feed.ts';
 import { describeSource } from '../../config/policy-source.ts';
@@ -112,11 +112,7 @@ function run(): void {
     ? followRoots(base, { take: controllers.applyRoots, onKinds: (_, kinds) => base.report({ kind: 'served', kinds }) })
     : NO_ROOTS;
   const feed = followConfigurations(base, start, policies, controllers);
-  const leadersRoom = new LeadersRoom({ writer: electionWriter, clock, namespace: ownNamespace, name: LEASE });
-  if (start.toWebhook !== undefined) {
-    leadersRoom.follow(() => elector.isLeader());
-    serveWebhook(start.toWebhook, { scheduler, leadersRoom }, log);
-  }
+  const stopTelling = tellWebhook(start, base, scheduler, { writer: electionWriter, elector });
   const term = new Term({
     catchUp: () => Promise.all([base.catchUp(), roots.catchUp()]),
     works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies, usages] : [])],
@@ -132,13 +128,13 @@ function run(): void {
     }
     if (order.kind !== 'stop') return;
     feed.stop();
-    leadersRoom.stop();
+    stopTelling();
     void Promise.all([term.end(), roots.stop()]).then(() => base.stop());
   });
-  const isSchedulerSynced = (): boolean => !start.isScheduler || (scheduler.synced && feed.isRead);
-  const areControllersSynced = (): boolean => !start.isController || (controllers.synced && roots.isSettled);
-  const isSizeKnown = (): boolean => !start.isObserver || scheduler.told.room !== undefined;
-  const isReady = (): boolean => isSchedulerSynced() && areControllersSynced() && isSizeKnown();
+  const isReady = (): boolean =>
+    (!start.isScheduler || (scheduler.synced && feed.isRead)) &&
+    (!start.isController || (controllers.synced && roots.isSettled)) &&
+    (!start.isObserver || scheduler.told.room !== undefined);
   // Who cannot read the cluster must not hold the lease; who observes never asks for it.
   if (start.isObserver) base.run(isReady);
   else void elector.look().then(() => base.run(isReady, () => elector.start()));
@@ -146,6 +142,20 @@ function run(): void {
 
 /** Sluice's own Lease. */
 const LEASE = 'sluice';
+
+/** The webhook of this process, if there is one, hears what this engine knows, and what the one that leads says. */
+function tellWebhook(
+  { toWebhook, namespace }: EngineStart,
+  { clock, log }: WorkerBase,
+  scheduler: SchedulerLoop,
+  { writer, elector }: { readonly writer: ClusterWriter; readonly elector: Leadership },
+): () => void {
+  if (toWebhook === undefined) return () => undefined;
+  const leadersRoom = new LeadersRoom({ writer, clock, namespace, name: LEASE });
+  leadersRoom.follow(() => elector.isLeader());
+  serveWebhook(toWebhook, { scheduler, leadersRoom }, log);
+  return () => leadersRoom.stop();
+}
 
 function formatted(free: ResourceAmounts | undefined): string | undefined {
   return free && amountsText(free);
