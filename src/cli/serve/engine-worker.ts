@@ -96,10 +96,7 @@ function run(): void {
     post: postJson,
     events,
     words: start.speaksVolcano ? VOLCANOS_WORDS : SLUICES_WORDS,
-    clock,
-    randomness,
-    metrics,
-    log,
+    ...ports,
   });
   const groups = new BelievedGroups(submitterKeys, scheduler.cluster.onPodGroups);
   reflect(base, start, controllers, { scheduler, groups });
