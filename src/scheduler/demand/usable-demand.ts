@@ -12,6 +12,7 @@ import { neverFits, placesFor } from './never-fits.ts';
 import type { Bounds } from './never-fits.ts';
 import { addTo, addVector, isNothing, NOTHING, shorten, withoutZeros } from './indexed-sums.ts';
 import { addPromised, isLetIn, takeSurplus } from './promises.ts';
+import { minimumOfRow } from './rows.ts';
 
 /**
  * A group that lacks pods keeps its room for so long after it was let in or last gained one. Whoever makes pods makes them
@@ -119,16 +120,16 @@ export class UsableDemand {
     if (this.#lastPromised === job) return;
     this.#lastPromised = job;
     this.#isIn(job);
-    this.#promiseJust(job, queue, 1);
+    this.#promiseJust(queue, job.record.minResources && this.#summed(job, addPromised), 1);
   }
 
-  /** The same for several of one queue that wait and are alike. */
-  promiseAlike(jobs: readonly Job[]): void {
+  /** The same for a row of groups of one of one queue. */
+  promiseRow(jobs: readonly Job[]): void {
     const last = jobs.at(-1);
     if (last?.queue === undefined || this.#lastPromised === last) return;
     this.#lastPromised = last;
     if (this.#young.size > 0) for (const job of jobs) this.#isIn(job);
-    this.#promiseJust(last, last.queue, jobs.length);
+    this.#promiseJust(last.queue, minimumOfRow(jobs, 0, jobs.length, this.#snapshot.resources), jobs.length);
   }
 
   /** It keeps its room for some time from now on, although it lacks pods. */
@@ -139,20 +140,17 @@ export class UsableDemand {
     this.#inGrace.add(job);
   }
 
-  /** What the job may take, so many times. */
-  #promiseJust(job: Job, queue: Queue, times: number): void {
+  /** What so many jobs may take together; undefined where they say nothing of it. */
+  #promiseJust(queue: Queue, sum: readonly number[] | undefined, jobs: number): void {
     const demand = this.of(queue);
-    demand.promises += times;
-    if (job.record.minResources === undefined) return;
+    demand.promises += jobs;
+    if (sum === undefined) return;
     let just = this.#justPromised.get(queue);
     if (just === undefined) {
       just = [];
       this.#justPromised.set(queue, just);
     }
-    const sum = this.#summed(job, addPromised);
-    addVector(just, sum, times);
-    addVector(demand.promised, sum, times);
-    addVector(this.inAll.promised, sum, times);
+    for (const promised of [just, demand.promised, this.inAll.promised]) addVector(promised, sum);
     this.inAll.promises += 1;
   }
 
