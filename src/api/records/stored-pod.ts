@@ -6,10 +6,7 @@ import type { PodRecord } from './pod-record.ts';
 export type PodCommons = Omit<PodRecord, 'key' | 'jobPod' | keyof PodOwn>;
 
 /** What differs from pod to pod. */
-export type PodOwn = Pick<
-  PodRecord,
-  'name' | 'uid' | 'resourceVersion' | 'createdMs' | 'nodeName' | 'labels'
->;
+export type PodOwn = Pick<PodRecord, 'name' | 'uid' | 'resourceVersion' | 'createdMs' | 'nodeName' | 'labels'>;
 
 /** A pod's record in half the memory: only what is its own stands in it. There is one for each pod of the cluster. */
 export class StoredPod implements PodRecord {

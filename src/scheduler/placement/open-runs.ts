@@ -80,7 +80,11 @@ export class OpenRuns {
   #replay(): void {
     const { recency } = this.#snapshot;
     let left = this.#most;
-    for (let node = recency.newest; node >= 0 && recency.changedAt(node) > this.#syncedTo; node = recency.olderThan(node)) {
+    for (
+      let node = recency.newest;
+      node >= 0 && recency.changedAt(node) > this.#syncedTo;
+      node = recency.olderThan(node)
+    ) {
       left -= 1;
       if (left < 0) {
         this.#build();

@@ -47,7 +47,8 @@ describe('runs of nodes with room', () => {
         const world = new SchedulerWorld().nodes(12, amounts(8, 16)).group('g', 1);
         const { snapshot } = world;
         snapshot.settle();
-        const hooks = [predicates, nodeorder, binpack].map(({ make }) => make(snapshot, new Map(), DEFAULT_POLICY));
+        const plugins = [predicates, nodeorder, binpack];
+        const hooks = plugins.map((each) => each.make(snapshot, new Map(), DEFAULT_POLICY));
         const [byRuns, byOrder] = [{ mostRuns }, { mostRuns: 0 }].map(
           (options) => new PickerTable(snapshot, hooks, options),
         ) as [PickerTable, PickerTable];
