@@ -2,7 +2,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
 
 /** With more of them an order of the nodes for each class is cheaper. */
-export const MOST_RUNS = 32;
+const MOST_RUNS = 32;
 
 /** In the order of nodes: the first node of each, and the one behind its last. */
 export interface Runs {
