@@ -82,6 +82,8 @@ import { JOB_SEAL_BROKEN, POD_SEAL_BROKEN } from './seal/conditions.ts';
 import { sealJob, sealPod } from './seal/validate.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
 import { warnStoredOnly } from './stored-only/warn.ts';
+import { NEW_OR_SUBMITTER_CHANGED, SPEC_OR_SUBMITTER_CHANGED } from './submitted/conditions.ts';
+import { mutateSubmitted } from './submitted/mutate.ts';
 import { mutateVcjob } from './vcjobs/mutate.ts';
 import { vcjobRights } from './vcjobs/rights.ts';
 import { validateVcjobReview } from './vcjobs/validate.ts';
@@ -163,6 +165,16 @@ const STORED_ONLY_ROW: Omit<RowParts, 'id' | 'type'> = {
   admit: warnStoredOnly,
 };
 
+/** Nobody waits for who it is that an object is of. */
+const SUBMITTED_ROW: Omit<RowParts, 'id' | 'type'> = {
+  phase: 'mutate',
+  operations: ['CREATE', 'UPDATE'],
+  selector: 'everywhere',
+  when: [NOT_ON_ITS_WAY_OUT, NEW_OR_SUBMITTER_CHANGED],
+  failureMode: 'allow',
+  admit: mutateSubmitted,
+};
+
 /**
  * Everything that Sluice asks the API server to send, in one table, but for the rows of workload kinds, which come and go with
  * these. Mutators refuse bad values themselves, and the seals of Jobs and new pods are sent only what is broken: one review a pod
@@ -214,10 +226,12 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     type: VCJOBS,
     operations: ['CREATE', 'UPDATE'],
     selector: 'everywhere',
-    when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+    when: [NOT_ON_ITS_WAY_OUT, SPEC_OR_SUBMITTER_CHANGED],
     reads: [QUEUES, NAMESPACES, RUNTIME_CLASSES],
     admit: mutateVcjob,
   }),
+  admissionRow({ ...SUBMITTED_ROW, id: 'mutate-jobflows', type: JOBFLOWS }),
+  admissionRow({ ...SUBMITTED_ROW, id: 'mutate-cronvcjobs', type: CRON_VCJOBS }),
   admissionRow({
     id: 'seal-jobs',
     phase: 'validate',

@@ -112,7 +112,7 @@ export const HINT_ANNOTATIONS: readonly string[] = [
 
 /** JSON plan of the group (see group-plan.ts), on the root object; written by the webhook, read by the controllers. */
 export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';
-/** On a PodGroup that Sluice made, and on templates of CronJobs, Deployments and the like: the user whose work it is. */
+/** On a PodGroup that Sluice made, on templates of CronJobs, Deployments and the like, and on what others are made for: the user whose work it is. */
 export const SUBMITTER_ANNOTATION = 'sluice.dev/submitter';
 /** Beside it: that Sluice has written it for this very object. Who is not signed for counts as nobody. */
 export const SUBMITTER_SIGNATURE_ANNOTATION = 'sluice.dev/submitter-signature';

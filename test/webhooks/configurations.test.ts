@@ -53,6 +53,8 @@ describe('the registry table', () => {
       'mutate-cronjobs-elsewhere',
       'mutate-podgroups',
       'mutate-vcjobs',
+      'mutate-jobflows',
+      'mutate-cronvcjobs',
       'validate-pods',
       'validate-commands',
       'validate-policy-configmaps',

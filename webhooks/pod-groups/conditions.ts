@@ -1,20 +1,15 @@
-import {
-  GROUP_ORIGIN_ANNOTATION,
-  ROOT_STATE_ANNOTATION,
-  SUBMITTER_ANNOTATION,
-  SUBMITTER_SIGNATURE_ANNOTATION,
-} from '../../src/api/keys.ts';
+import { GROUP_ORIGIN_ANNOTATION, ROOT_STATE_ANNOTATION } from '../../src/api/keys.ts';
 import { anyChanged, textOf } from '../cel.ts';
 import type { MetadataKey } from '../cel.ts';
 import { SPEC_CHANGED } from '../conditions.ts';
 import type { Condition } from '../conditions.ts';
+import { SUBMITTER_KEYS } from '../submitted/conditions.ts';
 
 /** What Sluice alone writes on a group: what it was made for, whose that is, and whether it still wants its pods. */
 export const OWN_KEYS: readonly MetadataKey[] = [
   ['annotations', GROUP_ORIGIN_ANNOTATION],
   ['annotations', ROOT_STATE_ANNOTATION],
-  ['annotations', SUBMITTER_ANNOTATION],
-  ['annotations', SUBMITTER_SIGNATURE_ANNOTATION],
+  ...SUBMITTER_KEYS,
 ];
 
 /** Groups that Sluice makes name their queue; what only Sluice may write comes with a copied one. */

@@ -8,6 +8,7 @@ import { isBeingDeleted } from '../being-deleted.ts';
 import { withInjected } from '../injection/injected.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue } from '../queue-choice.ts';
+import { writeOwnSubmitter } from '../submitter.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { withAccelerators } from './accelerators.ts';
 import { tasksOf } from './task-facts.ts';
@@ -35,6 +36,7 @@ function complete(request: AdmissionRequest, job: JsonObject, view: ClusterView)
   if (hadMinimum && isOpen(memberAt(job, 'spec', 'minAvailable')))
     patch.set(['spec', 'minAvailable'], minimumOf(tasks));
   for (const plugin of missingPlugins(job, request.oldObject)) patch.set(['spec', 'plugins', plugin], []);
+  writeOwnSubmitter(patch, request, job, view);
   return patch.operations.length === 0 ? UNCHANGED : allow(patch.operations);
 }
 
