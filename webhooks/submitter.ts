@@ -158,7 +158,7 @@ export function writeSubmitter(
   }
 }
 
-/** The same for an object that says itself whose it is: who makes it, whatever it says. */
+/** The same for an object that says itself whose it is: who makes it, whatever it says. Sluice signs what it makes itself. */
 export function writeOwnSubmitter(
   patch: ObjectPatch,
   request: AdmissionRequest,
@@ -166,6 +166,7 @@ export function writeOwnSubmitter(
   view: ClusterView,
 ): void {
   const { oldObject, username } = request;
+  if (view.isOwn(username)) return;
   const stored = oldObject && objectAt(oldObject, 'metadata', 'annotations');
   const submitter = requester(username);
   writeSubmitter(

@@ -122,6 +122,8 @@ export const SUBMITTER_ANNOTATION = 'sluice.dev/submitter';
 export const SUBMITTER_SIGNATURE_ANNOTATION = 'sluice.dev/submitter-signature';
 /** On a PodGroup that Sluice made: which plan it was made from. */
 export const GROUP_ORIGIN_ANNOTATION = 'sluice.dev/origin';
+/** On the template of a task of Volcano's Job: the policies that wrote something there. */
+export const INJECTED_BY_ANNOTATION = 'sluice.dev/injected-by';
 /** On a Job: the lower bound of its gang that a policy gave it; written by the webhook. */
 export const POLICY_MIN_MEMBER_ANNOTATION = 'sluice.dev/policy-min-member';
 /** On a Spark driver: how many executors must be placed together once the driver runs. */

@@ -17,7 +17,7 @@ import { mutateJob } from '../../webhooks/jobs/mutate.ts';
 import { mutatePod } from '../../webhooks/pods/mutate.ts';
 import { makeNamespace } from '../support/controller-records.ts';
 import { makeQueue } from '../support/records.ts';
-import { patched, request, view } from './fixture.ts';
+import { OWN_USER, patched, request, view } from './fixture.ts';
 import { job } from './jobs/job-fixture.ts';
 import {
   annotated,
@@ -334,6 +334,11 @@ describe('whose the work is that is made for others', () => {
       world.clock.advance(5000);
       expect(world.chain.review(once, 'alice')).to.deep.equal(once);
     }
+  });
+
+  it('stays as Sluice writes it itself on what it makes for others', () => {
+    const made = ofFlow(world.chain.make(flow(), undefined, 'alice'));
+    expect(annotationsOf(world.chain.review(made, OWN_USER))).to.deep.equal(annotationsOf(made));
   });
 
   it('is not asked for of pods that bring no signature', () => {
