@@ -23,6 +23,8 @@ import { readTemplateFacts } from '../template-facts.ts';
 import { joinDenials, refuse } from '../verdict.ts';
 import { tasksOf } from './task-facts.ts';
 
+/** What the paths of tasks begin with. */
+const SPEC = 'spec';
 const TOPOLOGY = ['spec', 'networkTopology'] as const;
 
 /**
@@ -60,10 +62,10 @@ function prioritised(job: JsonObject, injected: InjectedObject): InjectedObject 
 }
 
 /** The pod templates of the tasks of a job. */
-export function templatesOf(job: JsonObject) {
+export function templatesOf(job: JsonObject, specPath = 'spec') {
   return tasksOf(job).map(({ task, path }, index) => ({
     at: ['spec', 'tasks', index, 'template'],
-    facts: readTemplateFacts(objectAt(task, 'template'), `${path}.template.`),
+    facts: readTemplateFacts(objectAt(task, 'template'), `${specPath}${path.slice(SPEC.length)}.template.`),
   }));
 }
 

@@ -102,7 +102,7 @@ describe('policies for Jobs of Volcano', () => {
   it('ask nobody for the right to the queue that they choose, and for any other one', () => {
     const cluster = under(
       { blue: { set: { queue: { name: 'blue', onConflict: 'IfAbsent' } } } },
-      { rights: { queues: 'Enforce' } },
+      { rights: { queues: 'enforce' } },
     );
     const asked = (queue: string): readonly string[] =>
       vcjobRights(request({ ...REQUEST, object: vcjob({ queue }) }), cluster).map(({ name }) => name);
