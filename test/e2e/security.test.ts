@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import {
+  ADMISSION_LABEL,
   GROUP_NAME_ANNOTATION,
   GROUP_PLAN_ANNOTATION,
   POLICIES_LABEL,
@@ -73,6 +74,8 @@ describe('what a tenant tries', function () {
     ['moves a running pod to another group', ['annotate', '--overwrite', `${GROUP_NAME_ANNOTATION}=other`]],
     ['moves a running pod to another queue', ['label', '--overwrite', 'volcano.sh/queue-name=other']],
     ['writes a plan on a running pod', ['annotate', `${GROUP_PLAN_ANNOTATION}=${PLAN}`]],
+    ['moves it with its status', moved('status')],
+    ['moves it with its size', moved('resize')],
   ];
   for (const [name, [verb = '', ...change]] of onMember) {
     it(`${name}: refused`, async () => {
@@ -100,6 +103,26 @@ describe('what a tenant tries', function () {
     expect(code, stderr).to.equal(0);
     const { stdout } = await asTenant(['get', 'job', 'train', '-o', 'json']);
     expect(stringAt(JSON.parse(stdout), ['metadata', 'annotations', GROUP_PLAN_ANNOTATION])).to.equal(before);
+  });
+
+  it('writes another plan on her Job with its status: refused', async () => {
+    const patch = JSON.stringify({ metadata: { annotations: { [GROUP_PLAN_ANNOTATION]: PLAN } } });
+    const { stderr } = await asTenant(['patch', 'job', 'train', '--subresource=status', '--type=merge', '-p', patch]);
+    expect(stderr).to.include('(FixedMembership)');
+  });
+
+  it('takes the namespace out with its status: refused', async () => {
+    const patch = JSON.stringify({ metadata: { labels: { [ADMISSION_LABEL]: null } } });
+    const { stderr } = await asTenant([
+      'patch',
+      'namespace',
+      TEAM,
+      '--subresource=status',
+      '--type=merge',
+      '-p',
+      patch,
+    ]);
+    expect(stderr).to.include('(BypassDenied)');
   });
 
   it('writes plans on objects of a namespace that did not opt in: no PodGroup comes of them', async () => {
@@ -130,6 +153,7 @@ describe('what a tenant tries', function () {
     ],
     ['calls the root of her PodGroup ended', ['annotate', 'sluice.dev/root-state=Ended']],
     ['calls her PodGroup her own', ['annotate', 'sluice.dev/origin-']],
+    ['tells who leads next where its pods go', ['annotate', '--overwrite', 'sluice.dev/bind-plan={"version":1}']],
   ];
   for (const [name, [verb = '', ...change]] of onGroup) {
     it(`${name}: refused`, async () => {
@@ -146,6 +170,8 @@ describe('what a tenant tries', function () {
       podGroup({ priorityClassName: 'system-cluster-critical' }),
       /\(PriorityNotAllowed\)/,
     ],
+    ['makes a Job of Volcano for another scheduler', vcjob({ schedulerName: 'other' }), /\(BypassDenied\)/],
+    ['makes one whose pods bring their node', vcjob({}, { nodeName: 'node-0' }), /\(BypassDenied\)/],
     [
       'makes a pod with a whole stamp, for a closed queue, and calls it one of a Job',
       stamped('shut'),
@@ -225,7 +251,7 @@ describe('what a tenant tries', function () {
 
 function tenantRights(): readonly object[] {
   const name = TENANT;
-  const apiGroups = ['', 'apps', 'batch', 'scheduling.volcano.sh'];
+  const apiGroups = ['', 'apps', 'batch', 'batch.volcano.sh', 'scheduling.volcano.sh'];
   const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name } };
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
   return [
@@ -258,6 +284,18 @@ function podGroup(spec: object): Manifest {
     metadata: { name: 'by-hand' },
     spec: { minMember: 1, ...spec },
   };
+}
+
+function vcjob(spec: object, podSpec: object = {}): Manifest {
+  const template = { spec: { ...pod('x').spec, ...podSpec } };
+  const tasks = [{ name: 'worker', replicas: 1, template }];
+  return { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', metadata: { name: 'past' }, spec: { ...spec, tasks } };
+}
+
+/** A change of the group that comes along with another part of the pod. */
+function moved(subresource: string): readonly string[] {
+  const patch = JSON.stringify({ metadata: { annotations: { [GROUP_NAME_ANNOTATION]: 'other' } } });
+  return ['patch', `--subresource=${subresource}`, '--type=merge', '-p', patch];
 }
 
 /** All that a controller's pod carries, and an owner that nobody made. */
