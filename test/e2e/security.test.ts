@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import {
-  ADMISSION_LABEL,
   GROUP_NAME_ANNOTATION,
   GROUP_PLAN_ANNOTATION,
   POLICIES_LABEL,
@@ -31,6 +30,10 @@ const PLAN = JSON.stringify({
   tasks: [{ name: 'worker', min: 1, stage: 0 }],
   minResources: {},
 });
+
+/** Metadata that come along with a status. */
+const MOVED = JSON.stringify({ metadata: { annotations: { [GROUP_NAME_ANNOTATION]: 'other' } } });
+const MOVED_BY_STATUS = ['patch', '--subresource=status', '--type=merge', '-p', MOVED];
 
 describe('what a tenant tries', function () {
   this.timeout(60_000);
@@ -74,8 +77,7 @@ describe('what a tenant tries', function () {
     ['moves a running pod to another group', ['annotate', '--overwrite', `${GROUP_NAME_ANNOTATION}=other`]],
     ['moves a running pod to another queue', ['label', '--overwrite', 'volcano.sh/queue-name=other']],
     ['writes a plan on a running pod', ['annotate', `${GROUP_PLAN_ANNOTATION}=${PLAN}`]],
-    ['moves it with its status', moved('status')],
-    ['moves it with its size', moved('resize')],
+    ['moves it with its status', MOVED_BY_STATUS],
   ];
   for (const [name, [verb = '', ...change]] of onMember) {
     it(`${name}: refused`, async () => {
@@ -109,20 +111,6 @@ describe('what a tenant tries', function () {
     const patch = JSON.stringify({ metadata: { annotations: { [GROUP_PLAN_ANNOTATION]: PLAN } } });
     const { stderr } = await asTenant(['patch', 'job', 'train', '--subresource=status', '--type=merge', '-p', patch]);
     expect(stderr).to.include('(FixedMembership)');
-  });
-
-  it('takes the namespace out with its status: refused', async () => {
-    const patch = JSON.stringify({ metadata: { labels: { [ADMISSION_LABEL]: null } } });
-    const { stderr } = await asTenant([
-      'patch',
-      'namespace',
-      TEAM,
-      '--subresource=status',
-      '--type=merge',
-      '-p',
-      patch,
-    ]);
-    expect(stderr).to.include('(BypassDenied)');
   });
 
   it('writes plans on objects of a namespace that did not opt in: no PodGroup comes of them', async () => {
@@ -170,8 +158,6 @@ describe('what a tenant tries', function () {
       podGroup({ priorityClassName: 'system-cluster-critical' }),
       /\(PriorityNotAllowed\)/,
     ],
-    ['makes a Job of Volcano for another scheduler', vcjob({ schedulerName: 'other' }), /\(BypassDenied\)/],
-    ['makes one whose pods bring their node', vcjob({}, { nodeName: 'node-0' }), /\(BypassDenied\)/],
     [
       'makes a pod with a whole stamp, for a closed queue, and calls it one of a Job',
       stamped('shut'),
@@ -251,7 +237,7 @@ describe('what a tenant tries', function () {
 
 function tenantRights(): readonly object[] {
   const name = TENANT;
-  const apiGroups = ['', 'apps', 'batch', 'batch.volcano.sh', 'scheduling.volcano.sh'];
+  const apiGroups = ['', 'apps', 'batch', 'scheduling.volcano.sh'];
   const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name } };
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
   return [
@@ -284,18 +270,6 @@ function podGroup(spec: object): Manifest {
     metadata: { name: 'by-hand' },
     spec: { minMember: 1, ...spec },
   };
-}
-
-function vcjob(spec: object, podSpec: object = {}): Manifest {
-  const template = { spec: { ...pod('x').spec, ...podSpec } };
-  const tasks = [{ name: 'worker', replicas: 1, template }];
-  return { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', metadata: { name: 'past' }, spec: { ...spec, tasks } };
-}
-
-/** A change of the group that comes along with another part of the pod. */
-function moved(subresource: string): readonly string[] {
-  const patch = JSON.stringify({ metadata: { annotations: { [GROUP_NAME_ANNOTATION]: 'other' } } });
-  return ['patch', `--subresource=${subresource}`, '--type=merge', '-p', patch];
 }
 
 /** All that a controller's pod carries, and an owner that nobody made. */
