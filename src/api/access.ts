@@ -225,6 +225,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(VALIDATING_WEBHOOKS, ['get'], { names: OWN_NAME }),
     // How large the cluster is, and which devices it has.
     ...[NODES, RESOURCE_SLICES, DEVICE_CLASSES, HYPER_NODES].map((type) => accessRule(type, WATCH)),
+    // What nodes have left, as the leader says.
+    accessRule(LEASES, ['get'], { scope: 'own', names: OWN_NAME }),
   ],
   serving: [accessRule(SECRETS, ['get'], { scope: 'own', names: [SERVING_SECRET] })],
   registrar: [accessRule(ENDPOINT_SLICES, ['list'], { scope: 'own' })],
