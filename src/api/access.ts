@@ -23,7 +23,7 @@ import {
   DEVICE_TAINT_RULES,
   DISRUPTION_BUDGETS,
   ENDPOINT_SLICES,
-  EVENTS,
+  CORE_EVENTS,
   JOBFLOWS,
   JOBS,
   JOBTEMPLATES,
@@ -122,7 +122,7 @@ const OWN_CRDS = [
   WORKLOAD_KINDS,
 ].map(qualifiedName);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
-const WRITE_EVENTS = accessRule(EVENTS, ['create']);
+const WRITE_EVENTS = accessRule(CORE_EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
 const KEEP_SECRETS = accessRule(SECRETS, ['get', 'create', 'patch'], { scope: 'own', names: OWN_SECRETS });
 const KEEP_SUBMITTER_KEYS = accessRule(SECRETS, ['get', 'create', 'patch'], {
