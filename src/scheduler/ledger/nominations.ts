@@ -66,7 +66,9 @@ export class Nominations {
     this.drop(task);
     const node = this.#rooms.nameOf(index);
     if (node === undefined) return;
-    const nomination: Nomination = { node, taskClass: task.class, queue: task.job?.queue, isLifted: false };
+    const { holdings } = this.#kept.claims;
+    const grants = holdings.isUsed ? holdings.ownNeeds(task) : task.class;
+    const nomination: Nomination = { node, taskClass: task.class, queue: task.job?.queue, grants, isLifted: false };
     this.#byTask.set(task, nomination);
     this.#keep(task, nomination, 1);
   }
