@@ -48,7 +48,7 @@ export class FragmentScores {
   readonly #states: (NodeState | undefined)[] = [];
   #nodesVersion = -1;
   /** Places in the node's list of the cards that the latest search found best. */
-  #best: number[] = [];
+  readonly #best: number[] = [];
   /** What is free of the cards that it tried. */
   readonly #tried: number[] = [];
 
