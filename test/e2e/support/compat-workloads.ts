@@ -39,12 +39,13 @@ export function itServesWorkloads(team: string, world: () => Stage): void {
       const owner = stringAt(arrayAt(bound, 'metadata', 'ownerReferences')[0], ['uid']);
       expect(groupOf(bound)).to.equal(`podgroup-${owner}`);
       const group = world().history.get(POD_GROUPS, `${team}/podgroup-${owner}`);
-      expect(stringAt(group, ['metadata', 'annotations', 'volcano.sh/preemptable'])).to.equal('false');
       expect(memberAt(group, 'spec', 'minMember')).to.equal(1);
-      await world().history.until(`the group of the ${kind} asks for what its annotations say`, () => {
-        const spec = objectAt(world().history.get(POD_GROUPS, `${team}/podgroup-${owner}`), 'spec');
-        const { minResources, networkTopology } = spec;
-        return isSame({ minResources, networkTopology }, ASKED) || undefined;
+      // Its pod may be seen before the object that has the annotations.
+      await world().history.until(`the group of the ${kind} has, and asks for, what its annotations say`, () => {
+        const now = world().history.get(POD_GROUPS, `${team}/podgroup-${owner}`);
+        const { minResources, networkTopology } = objectAt(now, 'spec');
+        const isKept = stringAt(now, ['metadata', 'annotations', 'volcano.sh/preemptable']) === 'false';
+        return (isKept && isSame({ minResources, networkTopology }, ASKED)) || undefined;
       });
       if (kind !== 'Job') return;
       await world().history.until('its group is completed', () => {
