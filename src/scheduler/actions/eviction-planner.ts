@@ -56,11 +56,9 @@ export class EvictionPlanner {
     const broken = this.#mayBreakGangs && !fit.holds() ? this.#breakable(whole, preemptor, ({ job }) => job) : NOBODY;
     for (const victim of broken) fit.take(victim);
     if (!fit.holds()) return { plan: undefined, isShortOfRights: fit.wasShortOfRights };
-    const breaking = new Map<Task, Together>(parts);
-    for (const victim of broken) if (victim.job !== undefined) breaking.set(victim, victim.job);
-    const found = this.#found(node, [...taken, ...broken], fit, breaking);
+    const found = this.#found(node, [...taken, ...broken], fit, breakingOf(parts, broken));
     const isShortOfRights = fit.wasShortOfRights;
-    if (taken.size === spared.length || found.isWithin) return { plan: this.#checked(found, job), isShortOfRights };
+    if (taken.length === spared.length || found.isWithin) return { plan: this.#checked(found, job), isShortOfRights };
     // The worst will not do by their budgets: others of the node might.
     const all = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
     for (const victim of spared) all.take(victim);
@@ -70,10 +68,10 @@ export class EvictionPlanner {
   /** Who of those taken has to go. */
   #found(node: number, taken: readonly Task[], fit: Fit, breaking: ReadonlyMap<Task, Together>): Found {
     const needed = this.#needed(taken.toReversed(), fit, breaking);
-    const gangs = new Set(needed.map((victim) => breaking.get(victim)).filter((broken) => broken instanceof Job)).size;
+    const { budgets } = this.#session.snapshot;
     const victims = withOthers(needed, breaking);
-    const isWithin = this.#session.snapshot.budgets.overdraft(victims).isNone;
-    return { plan: makePlan(node, victims, gangs), isWithin };
+    const isWithin = budgets.areNone || budgets.overdraft(victims).isNone;
+    return { plan: makePlan(node, victims, gangsOf(needed, breaking)), isWithin };
   }
 
   /** Undefined when budgets keep some of them, which is noted, or their own group would be below its minimum while they leave. */
@@ -92,8 +90,10 @@ export class EvictionPlanner {
 
   /** Who of those is needed; the most important, who come first, are spared before others, and before all who overdraw budgets. */
   #needed(victims: readonly Task[], fit: Fit, breaking: ReadonlyMap<Task, Together>): readonly Task[] {
+    const { budgets } = this.#session.snapshot;
+    if (budgets.areNone) return victims.filter((victim) => !fit.spares(victim));
     const left = new Set(victims);
-    const overdraft = this.#session.snapshot.budgets.overdraft(withOthers(victims, breaking));
+    const overdraft = budgets.overdraft(withOthers(victims, breaking));
     const broken = Map.groupBy(breaking.keys(), (member) => breaking.get(member));
     for (const victim of overdraft.isNone ? [] : victims) {
       if (overdraft.isNone) break;
@@ -179,15 +179,30 @@ const NOBODY: readonly Task[] = [];
 const CLOSED: NodeAnswer = { plan: undefined, isShortOfRights: false };
 
 /** Takes one after the other until the task fits. */
-function takeWorst(spared: readonly Task[], parts: ReadonlyMap<Task, Together>, fit: Fit): ReadonlySet<Task> {
-  const taken = new Set<Task>();
+function takeWorst(spared: readonly Task[], parts: ReadonlyMap<Task, Together>, fit: Fit): readonly Task[] {
+  const taken: Task[] = [];
   for (let i = 0; i < spared.length && !fit.holds(); i += 1) {
     for (const victim of withMates(spared[i] as Task, spared, parts)) {
-      if (!taken.has(victim)) fit.take(victim);
-      taken.add(victim);
+      if (parts.size > 0 && taken.includes(victim)) continue;
+      fit.take(victim);
+      taken.push(victim);
     }
   }
   return taken;
+}
+
+/** Who goes only with all of a part, or of a gang. */
+function breakingOf(parts: ReadonlyMap<Task, Together>, broken: readonly Task[]): ReadonlyMap<Task, Together> {
+  if (broken.length === 0) return parts;
+  const breaking = new Map<Task, Together>(parts);
+  for (const victim of broken) if (victim.job !== undefined) breaking.set(victim, victim.job);
+  return breaking;
+}
+
+/** Number of gangs that are broken. */
+function gangsOf(victims: readonly Task[], breaking: ReadonlyMap<Task, Together>): number {
+  if (breaking.size === 0) return 0;
+  return new Set(victims.map((victim) => breaking.get(victim)).filter((broken) => broken instanceof Job)).size;
 }
 
 /** The candidate, with those of its part that stand on the node where it goes with them. */
@@ -224,7 +239,9 @@ class Fit {
     this.#preemptor = preemptor;
     this.#needsPreemptive = needsPreemptive;
     const { nodes } = session.snapshot;
-    this.#room = Array.from(preemptor.task.class.resources, (r) => nodes.future(node, r));
+    const { resources } = preemptor.task.class;
+    this.#room = [];
+    for (let i = 0; i < resources.length; i += 1) this.#room.push(nodes.future(node, resources[i] ?? 0));
     this.#gone = session.framework.picker(preemptor.task).mindsWhoGoes ? new Set() : undefined;
   }
 
@@ -234,10 +251,20 @@ class Fit {
 
   /** Takes the victim back if all is well without it. */
   spares(victim: Task): boolean {
+    if (victim.nodeIx === this.#node && !this.#hasRoomBeside(victim)) return false;
     this.#move(victim, -1);
     if (this.holds()) return true;
     this.#move(victim, 1);
     return false;
+  }
+
+  /** There is room with the victim as well. */
+  #hasRoomBeside({ class: held }: Task): boolean {
+    const { resources, amounts } = this.#preemptor.task.class;
+    for (let i = 0; i < resources.length; i += 1) {
+      if ((this.#room[i] ?? 0) - held.amountOf(resources[i] ?? 0) < (amounts[i] ?? 0)) return false;
+    }
+    return true;
   }
 
   #hasRoom(): boolean {

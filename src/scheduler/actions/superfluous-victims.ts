@@ -72,6 +72,8 @@ function brokenBy({ job, subGroup }: Task): Together | undefined {
 function fitBeside({ snapshot: { nodes, claims, devices } }: Session, stay: readonly Task[]): boolean {
   if (claims.isUsed && !claims.mayStay(stay)) return false;
   if (devices.isUsed && !devices.mayStay(stay)) return false;
+  const [only, second] = stay;
+  if (only !== undefined && second === undefined) return nodes.fitsFuture(only.nodeIx, only.class);
   const wanted = new Map<number, number[]>();
   for (const {
     nodeIx,

@@ -174,6 +174,11 @@ export class PodRuleLedger {
     if (before.length > 0) this.#forgetSelected();
   }
 
+  /** No pod is counted for any other. */
+  get areNone(): boolean {
+    return this.#labelled.isEmpty;
+  }
+
   /** A task comes to a node, or leaves it; its record, class and status are those that it has there. */
   charge(task: Task, node: number, sign: 1 | -1): void {
     if (!this.#labelled.isEmpty) this.#count(task, node, sign, undefined);

@@ -277,8 +277,12 @@ export class Snapshot {
     this.#account(task, 1);
   }
 
-  /** Another status on the same node. */
+  /** Another status on the same node, on which it stood and is on its way out now, or stays after all. */
   setStatus(task: Task, status: TaskStatus): void {
+    if (this.#nodeLedger.turn(task, status)) {
+      this.#turn(task, status);
+      return;
+    }
     this.#account(task, -1);
     task.status = status;
     this.#account(task, 1);
@@ -458,6 +462,22 @@ export class Snapshot {
     }
     if (status === TaskStatus.Releasing) queue.leave(taskClass, sign);
     if (status === TaskStatus.Pending) queue.want(taskClass, sign);
+  }
+
+  /** `#account` before and after, of a task that goes on to hold what it holds. */
+  #turn(task: Task, status: TaskStatus): void {
+    const { class: taskClass, job } = task;
+    const sign = status === TaskStatus.Releasing ? 1 : -1;
+    if (job !== undefined) {
+      job.move(task, task.status, -1);
+      job.move(task, status, 1);
+      this.dirtyJobs.add(job);
+    }
+    task.status = status;
+    const queue = this.#queueOf(task);
+    if (queue === undefined) return;
+    queue.markDirty();
+    queue.leave(taskClass, sign);
   }
 
   /** For which queue the task counts; a task without its group, once it holds a node, for the one that it names. */
