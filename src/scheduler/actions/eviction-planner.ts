@@ -7,6 +7,7 @@ import { bundlesOf, standingTasks } from '../model/bundles.ts';
 import type { Together } from '../model/bundles.ts';
 import { FreedByVictims, makePlan } from './eviction-plan.ts';
 import type { EvictionPlan } from './eviction-plan.ts';
+import { portsFreeWithout } from './later-ports.ts';
 import type { VictimRule } from './victim-rule.ts';
 import { mayBeEvicted, worstFirst } from './victims.ts';
 
@@ -40,14 +41,12 @@ export class EvictionPlanner {
   }
 
   /**
-   * Who would have to go from the node. Ports that pods hold are not taken from them. O(tasks of the node x resources),
+   * Who would have to go from the node. O(tasks of the node x resources),
    * with whole gangs or parts of gangs O(their tasks).
    */
   plan(node: number, preemptor: Preemptor): NodeAnswer {
-    const { framework, snapshot } = this.#session;
     const { task, job } = preemptor;
-    if (!framework.picker(task).allowsWithout(node)) return CLOSED;
-    if (!snapshot.index.portsFree(node, task.class.shape.hostPorts)) return CLOSED;
+    if (!this.#session.framework.picker(task).allowsWithout(node)) return CLOSED;
     const { safe, parts, whole } = bundlesOf(this.#vote(task, this.#candidates(node, preemptor)));
     const spared = parts.size === 0 ? safe : this.#breakable(safe, preemptor, (each) => parts.get(each));
     const fit = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
@@ -242,7 +241,9 @@ class Fit {
     const { resources } = preemptor.task.class;
     this.#room = [];
     for (let i = 0; i < resources.length; i += 1) this.#room.push(nodes.future(node, resources[i] ?? 0));
-    this.#gone = session.framework.picker(preemptor.task).mindsWhoGoes ? new Set() : undefined;
+    const { task } = preemptor;
+    const mindsWhoGoes = session.framework.picker(task).mindsWhoGoes || task.class.shape.hostPorts.length > 0;
+    this.#gone = mindsWhoGoes ? new Set() : undefined;
   }
 
   take(victim: Task): void {
@@ -280,11 +281,18 @@ class Fit {
     const { task, job, queue } = this.#preemptor;
     const { framework } = this.#session;
     if (!this.#hasRoom()) return false;
-    if (this.#gone !== undefined && !framework.picker(task).allowsWithout(this.#node, this.#gone)) return false;
+    if (this.#gone !== undefined && !this.#isOpenWithout(this.#gone)) return false;
     if (this.#needsPreemptive && !framework.victims.isPreemptive(queue, task)) return false;
     const mayHave = framework.allocatable(queue, task, job, this.#freed) === undefined;
     if (!mayHave) this.wasShortOfRights = true;
     return mayHave;
+  }
+
+  #isOpenWithout(gone: ReadonlySet<Task>): boolean {
+    const { task } = this.#preemptor;
+    const { framework, snapshot } = this.#session;
+    if (!portsFreeWithout(snapshot, this.#node, task.class.shape.hostPorts, gone)) return false;
+    return framework.picker(task).allowsWithout(this.#node, gone);
   }
 
   #move(victim: Task, sign: 1 | -1): void {

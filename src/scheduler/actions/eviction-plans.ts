@@ -31,7 +31,7 @@ export class EvictionPlans {
   readonly #heap = new Heap<Candidate>([], comparePlans);
   /** The newest of each node: older ones in the heap stand for nothing. */
   readonly #newest: (Candidate | undefined)[] = [];
-  /** Nodes with a plan, and those that were only too little for what the queue may have: both may do better once pods go from others. */
+  /** Nodes with a plan, those that were only too little for what the queue may have, and such as others may open: all may do better once pods go from others. */
   readonly #openAgain = new Set<number>();
   /** Which tasks had been told to go when those were asked about. */
   #evictionsThen = 0;
@@ -55,7 +55,8 @@ export class EvictionPlans {
       if (plan !== undefined && comparePlans(plan, first) <= 0) return plan;
       this.#heap.pop();
       this.#put(node, plan && candidateOf(plan, now));
-      if (plan !== undefined || isShortOfRights) this.#openAgain.add(node);
+      const mindsWhoGoes = this.#maker.session.framework.picker(preemptor.task).mindsWhoGoes;
+      if (plan !== undefined || isShortOfRights || mindsWhoGoes) this.#openAgain.add(node);
     }
     return undefined;
   }

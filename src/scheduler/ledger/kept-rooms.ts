@@ -12,7 +12,7 @@ export interface KeptRoom {
   readonly queue: Queue | undefined;
 }
 
-/** Charges kept rooms to the `pipelined` column of their nodes, and to what their queues have granted; host ports are not kept. */
+/** Charges kept rooms to the `pipelined` column of their nodes, and to what their queues have granted. */
 export class KeptRooms {
   readonly #nodes: NodeTable;
   readonly #recency: Recency;

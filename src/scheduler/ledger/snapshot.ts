@@ -247,6 +247,7 @@ export class Snapshot {
     if (task.record.claims.length > 0) this.volumes.claimers -= 1;
     task.job?.leave(task);
     this.reservation.forget(task);
+    this.nominations.drop(task);
     if (task.job === undefined) this.#orphans.remove(task);
     this.classes.release(task.class);
     this.tasks.delete(uid);
@@ -301,7 +302,7 @@ export class Snapshot {
       this.nominations.recharge();
       this.lostPlaces.recharge();
     }
-    this.podRules.settle(this.featuresVersion, this.tasks.values());
+    this.podRules.settle(this.featuresVersion, this.tasks.values(), this.nominations.counted());
     this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
     const changed = this.dirtyJobs.members();
     for (let i = 0; i < changed.length; i += 1) this.refreshWaiting(changed[i] as Job);
@@ -347,6 +348,7 @@ export class Snapshot {
     if (!isSameShape) {
       // In this order, so that a class that stays the same stays in use.
       const old = task.class;
+      this.nominations.drop(task);
       task.class = this.classes.claim(record.shape);
       this.classes.release(old);
     }
