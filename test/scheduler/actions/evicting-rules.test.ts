@@ -228,7 +228,7 @@ describe('evictions for rules between pods', () => {
     stands(on, 'web', 'n1', { labels: WEB });
     wants(on, 'a', 1, ruled({ antiAffinity: [to(WEB)] }));
     leave(on, on.cycle());
-    for (const { uid } of [...on.snapshot.tasks.values()]) on.snapshot.removeTask(uid);
+    for (const { uid } of on.snapshot.tasks.values()) on.snapshot.removeTask(uid);
     asks(on, 'plain', 1);
     wants(on, 'b', 1, makeShape(amounts(1)), WEB);
     expect(Object.keys(on.cycle().placed).toSorted()).to.deep.equal(['b-0', 'plain-0']);
