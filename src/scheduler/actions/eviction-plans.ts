@@ -31,7 +31,10 @@ export class EvictionPlans {
   readonly #heap = new Heap<Candidate>([], comparePlans);
   /** The newest of each node: older ones in the heap stand for nothing. */
   readonly #newest: (Candidate | undefined)[] = [];
-  /** Nodes with a plan, those that were only too little for what the queue may have, and such as others may open: all may do better once pods go from others. */
+  /**
+   * Nodes with a plan, those that were only too little for what the queue may have, and those of pods with rules about others: all of them may
+   * do better once pods go from other nodes.
+   */
   readonly #openAgain = new Set<number>();
   /** Which tasks had been told to go when those were asked about. */
   #evictionsThen = 0;
@@ -55,8 +58,8 @@ export class EvictionPlans {
       if (plan !== undefined && comparePlans(plan, first) <= 0) return plan;
       this.#heap.pop();
       this.#put(node, plan && candidateOf(plan, now));
-      const mindsWhoGoes = this.#maker.session.framework.picker(preemptor.task).mindsWhoGoes;
-      if (plan !== undefined || isShortOfRights || mindsWhoGoes) this.#openAgain.add(node);
+      const mayOpen = this.#maker.session.framework.mayClose(preemptor.task);
+      if (plan !== undefined || isShortOfRights || mayOpen) this.#openAgain.add(node);
     }
     return undefined;
   }

@@ -10,7 +10,9 @@ export interface DomainRule {
   /** Nodes that are in no domain are open. */
   readonly isOpenOutside: boolean;
   isOpen(domain: number): boolean;
-  /** The same once these have gone, and all that are on their way out. `goneFrom` names the domain of each that is counted there. */
+  /** The domain may be open once some pods have gone, whoever they are. */
+  mayOpen(domain: number): boolean;
+  /** `isOpen` once these have gone, and all that are on their way out. `goneFrom` names the domain of each that is counted there. */
   isOpenWithout(domain: number, goneFrom: GoneFrom): boolean;
   /** In kube-scheduler's words. */
   readonly reason: string;
@@ -42,6 +44,10 @@ export class AffinityRule implements DomainRule {
   isOpen(domain: number): boolean {
     if ((this.domains.counts[domain] ?? 0) > 0) return true;
     return this.isFree && !this.#avoided.has(domain);
+  }
+
+  mayOpen(domain: number): boolean {
+    return this.#isOwn || (this.domains.counts[domain] ?? 0) > 0;
   }
 
   isOpenWithout(domain: number, goneFrom: GoneFrom): boolean {
@@ -84,6 +90,7 @@ function emptyDomains(domains: DomainCounts, reason: string): DomainRule {
     domains,
     isOpenOutside: true,
     isOpen: (domain) => domains.counts[domain] === 0,
+    mayOpen: () => true,
     isOpenWithout: (domain, goneFrom) => staying(domains, domain, goneFrom(domains)) === 0,
     reason,
   };
@@ -115,6 +122,7 @@ export function spreadRule(domains: DomainCounts, { maxSkew, minDomains, isOwn }
       const least = domains.counts.length < minDomains ? 0 : domains.least;
       return (domains.counts[domain] ?? 0) + Number(isOwn) - least <= maxSkew;
     },
+    mayOpen: () => true,
     isOpenWithout: (domain, goneFrom) => {
       const gone = goneFrom(domains);
       const least = domains.counts.length < minDomains ? 0 : leastStaying(domains, gone);

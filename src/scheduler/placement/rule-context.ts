@@ -72,19 +72,13 @@ export class RuleContext implements PlacementContext {
 
   readonly allows = (node: number): boolean => allows(this.#rules, node);
 
-  /** Whoever goes, a pod stands in a domain of each label that its own rules name. */
-  readonly allowsWithout = (node: number, gone?: ReadonlySet<Task>): boolean => {
-    for (const rule of this.#rules) {
+  readonly allowsWithout = (node: number, gone?: ReadonlySet<Task>): boolean =>
+    this.#rules.every((rule) => {
       const domain = rule.domains.topology?.domainOf[node] ?? NOWHERE;
-      const isOpen = domain === NOWHERE ? rule.isOpenOutside : gone === undefined || this.#opens(rule, domain, gone);
-      if (!isOpen) return false;
-    }
-    return true;
-  };
-
-  #opens(rule: DomainRule, domain: number, gone: ReadonlySet<Task>): boolean {
-    return rule.isOpenWithout(domain, (domains) => this.#ledger.domainsOf(gone, domains));
-  }
+      if (domain === NOWHERE) return rule.isOpenOutside;
+      if (gone === undefined) return rule.mayOpen(domain);
+      return rule.isOpenWithout(domain, (domains) => this.#ledger.domainsOf(gone, domains));
+    });
 
   /**
    * So many pods of a job were placed in vain, this one on the node: if it chose the domain for those that followed, it
