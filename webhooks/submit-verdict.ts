@@ -36,7 +36,7 @@ export function submitVerdict(
   return { denial: refuse('NeverFits', ...errors), warnings: never };
 }
 
-/** Why it will wait, as of a second ago: what lacks, and who waits already. Nothing where it may start at once. */
+/** Why it will wait, as of a few seconds ago at most: what lacks, and who waits already. Nothing where it may start at once. */
 function waitWarnings({ together, queue }: AskedRoom, view: ClusterView, waits: readonly string[]): readonly string[] {
   const free = view.free();
   if (free === undefined) return [];

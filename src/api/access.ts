@@ -21,7 +21,7 @@ import {
   DEVICE_TAINT_RULES,
   DISRUPTION_BUDGETS,
   ENDPOINT_SLICES,
-  EVENTS,
+  CORE_EVENTS,
   JOBFLOWS,
   JOBS,
   JOBTEMPLATES,
@@ -120,7 +120,7 @@ const OWN_CRDS = [
   WORKLOAD_KINDS,
 ].map(qualifiedName);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
-const WRITE_EVENTS = accessRule(EVENTS, ['create']);
+const WRITE_EVENTS = accessRule(CORE_EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
 const KEEP_SECRETS = accessRule(SECRETS, ['get', 'create', 'patch'], { scope: 'own', names: OWN_SECRETS });
 const KEEP_SUBMITTER_KEYS = accessRule(SECRETS, ['get', 'create', 'patch'], {
@@ -219,6 +219,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(VALIDATING_WEBHOOKS, ['get'], { names: OWN_NAME }),
     // How large the cluster is, and which devices it has.
     ...[NODES, RESOURCE_SLICES, DEVICE_CLASSES, HYPER_NODES].map((type) => accessRule(type, WATCH)),
+    // What nodes have left, as the leader says.
+    accessRule(LEASES, ['get'], { scope: 'own', names: OWN_NAME }),
   ],
   serving: [accessRule(SECRETS, ['get'], { scope: 'own', names: [SERVING_SECRET] })],
   registrar: [accessRule(ENDPOINT_SLICES, ['list'], { scope: 'own' })],

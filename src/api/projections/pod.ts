@@ -21,7 +21,7 @@ import { readPodNuma } from '../numa/pod-numa.ts';
 import { strategyText } from '../resource-strategy.ts';
 import { shorterRun } from '../running-estimate.ts';
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
-import { StoredPod } from '../records/stored-pod.ts';
+import { storedPod } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { isPreemptable, isRevocable, objects, readMetadata, text, timeMs, whole } from './metadata.ts';
 import { readJobPod } from './job-pod.ts';
@@ -89,7 +89,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     images: memo.images(podImages(spec)),
     shape: memo.shape(spec, status, { namespace, labels: labelPairs, isRevocable: isRevocable(annotations, labels) }),
   });
-  return new StoredPod(own, commons);
+  return storedPod(own, commons);
 }
 
 /**

@@ -56,6 +56,7 @@ export class JobBlock {
   seeTheSame = false;
   #words: Words | undefined;
   #kind: TaskClass | 'mixed' | undefined;
+  #isRow: boolean | undefined;
   #oldestMs = Infinity;
   #askedAt = 0;
   /** Of all `blockedSinceMs`, once somebody asked since one of them changed. */
@@ -76,6 +77,7 @@ export class JobBlock {
   movedTo(set: JobSet): JobBlock {
     const moved = new JobBlock(set, this.queue, this.jobs);
     moved.#kind = this.#kind;
+    moved.#isRow = this.#isRow;
     moved.#oldestMs = this.#oldestMs;
     moved.#times = this.#times;
     return moved;
@@ -88,6 +90,13 @@ export class JobBlock {
   kind(resources: ResourceTable): TaskClass | undefined {
     this.#kind ??= this.#readKind(resources) ?? 'mixed';
     return this.#kind === 'mixed' ? undefined : this.#kind;
+  }
+
+  /** All of its jobs are groups of one (`Job.alike`) of one priority, of whatever class. O(1), the first time O(jobs). */
+  isRow(resources: ResourceTable): boolean {
+    const rank = this.jobs[0]?.priority;
+    this.#isRow ??= this.jobs.every((job) => job.priority === rank && job.alike(resources) !== undefined);
+    return this.#isRow;
   }
 
   /** When the oldest of its jobs was made; known with `kind`. */

@@ -189,7 +189,8 @@ export class Job extends TaskCounts {
 
   /** The role's group, when the role has a minimum. */
   groupOf(role: string): TaskGroup | undefined {
-    for (const group of this.groups) if (group.name === role) return group;
+    const { groups } = this;
+    for (let i = 0; i < groups.length; i += 1) if (groups[i]?.name === role) return groups[i];
     return undefined;
   }
 
@@ -231,18 +232,13 @@ export class Job extends TaskCounts {
   enter(task: Task): void {
     task.job = this;
     this.tasks.add(task);
-    this.#findRole(task);
+    this.subGroups?.enter(task);
   }
 
   /** Takes the task's newer record, by which it may be of another role or part. It must count nowhere at the moment. */
   reread(task: Task, record: PodRecord): void {
     this.subGroups?.leave(task);
     task.record = record;
-    this.#findRole(task);
-  }
-
-  #findRole(task: Task): void {
-    task.group = this.groupOf(task.record.task);
     this.subGroups?.enter(task);
   }
 
@@ -250,7 +246,6 @@ export class Job extends TaskCounts {
   leave(task: Task): void {
     this.tasks.remove(task);
     this.subGroups?.leave(task);
-    task.group = undefined;
   }
 
   /** A task's counter moves, in the job, in its role and in its part. */
@@ -299,7 +294,7 @@ export class Job extends TaskCounts {
     this.groups = taskGroups(record.minMember, record.minTaskMember);
     this.subGroups = SubGroups.of(record.subGroups);
     for (const task of this.tasks.values()) {
-      this.#findRole(task);
+      this.subGroups?.enter(task);
       task.group?.shift(task.status, 1);
       task.subGroup?.shift(task.status, 1);
     }

@@ -179,21 +179,21 @@ export class Session {
     this.framework.entry.letIn(job);
   }
 
-  /** The same for jobs of one queue that are alike. */
-  enqueueAlike(jobs: readonly Job[]): void {
+  /** The same for groups of one of one queue. */
+  enqueueRow(jobs: readonly Job[]): void {
     for (const job of jobs) {
       this.#letIn(job);
       this.snapshot.waiting.refresh(job);
     }
-    this.framework.entry.letAlikeIn(jobs);
+    this.framework.entry.letRowIn(jobs);
   }
 
-  /** The same for all jobs of a block that asks. */
+  /** The same for all groups of one of a block that asks. */
   enqueueBlock(block: JobBlock): void {
     const { jobs } = block;
     for (let i = 0; i < jobs.length; i += 1) this.#letIn(jobs[i] as Job);
     this.snapshot.waiting.letIn(block);
-    this.framework.entry.letAlikeIn(jobs);
+    this.framework.entry.letRowIn(jobs);
   }
 
   #letIn(job: Job): void {
