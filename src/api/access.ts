@@ -12,10 +12,12 @@ import {
   COMMANDS,
   CONFIG_MAPS,
   CRDS,
+  CRON_JOBS,
   CSI_DRIVERS,
   CSI_NODES,
   DAEMON_SETS,
   DATASETS,
+  DEPLOYMENTS,
   DEVICE_CLASSES,
   CLAIM_TEMPLATES,
   DEVICE_TAINT_RULES,
@@ -149,6 +151,10 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
     // A pod that leads others, or drives them, tells their group.
     accessRule(PODS, ['get']),
+    // What made a pod or a Job tells whose it is.
+    ...[CRON_JOBS, DEPLOYMENTS, JOBS, REPLICA_SETS, REPLICATION_CONTROLLERS, STATEFUL_SETS].map((type) =>
+      accessRule(type, ['get']),
+    ),
     READ_SUBMITTER_KEYS,
   ],
   scheduler: [

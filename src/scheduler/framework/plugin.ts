@@ -237,6 +237,11 @@ export interface PluginHooks {
    * other for the job. Where a plugin has one of those and not this, or says false, they are asked for each task.
    */
   readonly grantsFn?: (queue: Queue, taskClass: TaskClass, job: Job, tasks: number) => boolean;
+  /**
+   * True: `allocatableFn` would refuse none of the tasks for which the queue was granted room, in whatever order queues take their turns, and
+   * answers other queues as it would before they had theirs. Where a plugin has one of those and not this, or says false, each is asked about.
+   */
+  readonly keepsGrantedFn?: (queue: Queue) => boolean;
   /** All must agree: the queue may have pods of other queues evicted for the task. */
   readonly preemptiveFn?: (queue: Queue, task: Task) => boolean;
   /** In the first tier that has any, all must agree: the job is so short of pods that others may go for it. */

@@ -178,10 +178,11 @@ export class Job extends TaskCounts {
   }
 
   #readAlike(table: ResourceTable): TaskClass | undefined {
-    if (this.minMember !== 1 || this.tasks.size !== 1 || this.pending() !== 1) return undefined;
-    if (this.groups.length > 0) return undefined;
+    if (this.minMember !== 1 || this.tasks.size !== 1 || this.groups.length > 0) return undefined;
     if (this.subGroups !== undefined || this.isNear) return undefined;
-    const only = this.pendingClass();
+    // What it is promised for a while makes it no other.
+    if (this.pending() + this.count(TaskStatus.Pipelined) !== 1) return undefined;
+    const only = this.tasks.first?.class;
     if (only === undefined || only.isBestEffort) return undefined;
     const { minResources } = this.record;
     return minResources === undefined || asksForTheSame(minResources, only, table) ? only : undefined;
