@@ -43,7 +43,8 @@ export function idleReasons(): readonly string[] {
   return REASONS.filter(([pattern]) => !granted.some((right) => pattern.test(right))).map(([, reason]) => reason);
 }
 
-function rightsOf({ type, subresource, verbs }: AccessRule): readonly string[] {
+/** `get pods` for each verb of a rule, as the audit log has it. */
+export function rightsOf({ type, subresource, verbs }: AccessRule): readonly string[] {
   const part = subresource === '' ? '' : `/${subresource}`;
   return verbs.map((verb) => `${verb} ${qualifiedName(type)}${part}`);
 }
