@@ -20,8 +20,11 @@ export interface RightsUsage {
 const USER = /^(?:sluice|system:serviceaccount:(?:sluice|volcano)-system:(sluice(?:-webhook)?))$/;
 const PROGRAM = 'sluice';
 const READER = 'sluice-webhook';
-/** Objects are read by streams: lists are for API servers without them, and for the comparison with a fresh one every ten minutes. */
-const UNTRIED = /^list /;
+/**
+ * Objects are read by streams: lists are for API servers without them, and for the comparison with a fresh one every ten minutes.
+ * `finalizers` is nobody's request: admission asks for it where an owner is to wait for what it owns.
+ */
+const UNTRIED = /^list |\/finalizers$/;
 /** Questions: nothing of them is stored. */
 const QUESTION = /^create (self)?subject\S*reviews?\./;
 const READS = /^(get|list|watch) /;
