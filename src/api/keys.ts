@@ -101,6 +101,9 @@ export const MAX_UNAVAILABLE_ANNOTATION = 'volcano.sh/jdb-max-unavailable';
 export const TASK_AFFINITY_ANNOTATION = 'volcano.sh/task-topology-affinity';
 export const TASK_ANTI_AFFINITY_ANNOTATION = 'volcano.sh/task-topology-anti-affinity';
 export const TASK_ORDER_ANNOTATION = 'volcano.sh/task-topology-task-order';
+/** On the PodGroup of a Job of Volcano: why the API server refuses pods of the job; absent while none is missing for that. */
+export const PODS_REFUSED_ANNOTATION = 'sluice.dev/pods-refused';
+
 /** What single plugins of the scheduler read on a PodGroup. */
 export const HINT_ANNOTATIONS: readonly string[] = [
   MIN_AVAILABLE_ANNOTATION,
@@ -108,6 +111,7 @@ export const HINT_ANNOTATIONS: readonly string[] = [
   TASK_AFFINITY_ANNOTATION,
   TASK_ANTI_AFFINITY_ANNOTATION,
   TASK_ORDER_ANNOTATION,
+  PODS_REFUSED_ANNOTATION,
 ];
 
 /** JSON plan of the group (see group-plan.ts), on the root object; written by the webhook, read by the controllers. */

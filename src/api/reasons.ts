@@ -103,7 +103,7 @@ export const REASONS = {
   SawCompletedJob: 'A job of the CronJob has come to its end.',
   MissingJob: 'A job of the CronJob that had not come to its end is gone.',
   JobAlreadyActive: 'A job was due and was not made, since one of before still runs.',
-  FailedCreate: 'An object could not be made, since another one has its name.',
+  FailedCreate: 'An object could not be made: another one has its name, or the API server refused it.',
   TooManyMissedTimes: 'Many times of the schedule went by without a job; only the latest is made up for.',
   UnparseableSchedule: 'The schedule of the CronJob cannot be read: it makes no jobs.',
   UnknownTimeZone: 'The time zone of the CronJob is not known: it makes no jobs.',

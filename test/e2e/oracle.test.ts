@@ -128,6 +128,21 @@ describe('the oracle of the gang tests', () => {
     expect(judge(history(...events), PATIENCE_MS)).to.deep.include({ violations: [] });
   });
 
+  it('excuses a gang that is deleted before it is whole, and of which a member has come to its end', () => {
+    const [bound, done] = [pod('a', 'node-0'), pod('a', 'node-0', 'Succeeded')];
+    for (const end of [
+      [gone(group(2)), gone(done)],
+      [gone(done), gone(group(2))],
+    ]) {
+      const { violations, figures } = judge(
+        history(node(), group(2, PLAN), bound, done, ...end, late(node())),
+        PATIENCE_MS,
+      );
+      expect(violations).to.deep.equal([]);
+      expect(figures).to.include({ withdrawnPartly: 1 });
+    }
+  });
+
   it('excuses a binding that the deletion of the whole gang overtakes', () => {
     const events = [...wholeAndDeleted(), pod('c', 'node-0'), gone(pod('c', 'node-0')), gone(group(2))];
     const { violations, figures } = judge(history(...events), PATIENCE_MS);

@@ -56,8 +56,9 @@ function taskProblems({ tasks }: Needs, { mpi, ray, pytorch, tensorflow }: Plugi
   if (mpi !== undefined && lacks(mpi.worker)) {
     missing('mpi', mpi.worker, 'no task has the name of the workers: the list of hosts in MPI_HOST is empty', true);
   }
-  if (ray !== undefined && lacks(ray.head))
-    missing('ray', ray.head, "job doesn't have head task: no task has this name");
+  if (ray !== undefined && lacks(ray.head)) {
+    missing('ray', ray.head, 'no task has the name of the head: workers are not told where to find one', true);
+  }
   if (pytorch !== undefined && lacks(pytorch.master)) {
     missing('pytorch', pytorch.master, 'no task has the name of the master: the plugin adds nothing', true);
   }

@@ -1,4 +1,10 @@
-import { GROUP_ORIGIN_ANNOTATION, PARTITION_KEY, RUNNING_ESTIMATE_ANNOTATION, TASK_SPEC_KEY } from '../../api/keys.ts';
+import {
+  GROUP_ORIGIN_ANNOTATION,
+  PARTITION_KEY,
+  PODS_REFUSED_ANNOTATION,
+  RUNNING_ESTIMATE_ANNOTATION,
+  TASK_SPEC_KEY,
+} from '../../api/keys.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { VcjobRecord } from '../../api/records/vcjob-record.ts';
 import { apiVersion, POD_GROUPS, VCJOBS } from '../../api/resources.ts';
@@ -58,8 +64,19 @@ export function groupBody({ job, plan, jobPods, priorityOf }: GroupFacts): JsonO
   };
 }
 
-/** What of the group has to change since the job did; undefined when nothing has to. */
-export function groupPatch(group: PodGroupRecord, facts: GroupFacts): JsonObject | undefined {
+/**
+ * What of the group has to change; undefined when nothing has to. `refused` is why the API server does not take pods of the job, for the
+ * scheduler to say.
+ */
+export function groupPatch(group: PodGroupRecord, facts: GroupFacts, refused: string): JsonObject | undefined {
+  const spec = groupSpec(group, facts);
+  const isKnown = refused === (group.hints.get(PODS_REFUSED_ANNOTATION) ?? '');
+  if (isKnown) return spec === undefined ? undefined : { spec };
+  const metadata = { annotations: { [PODS_REFUSED_ANNOTATION]: refused === '' ? null : refused } };
+  return spec === undefined ? { metadata } : { metadata, spec };
+}
+
+function groupSpec(group: PodGroupRecord, facts: GroupFacts): JsonObject | undefined {
   const { job, plan, jobPods, priorityOf } = facts;
   const { minMember, minTaskMember } = demandOf(plan, jobPods);
   const wanted = {

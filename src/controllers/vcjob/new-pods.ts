@@ -1,6 +1,7 @@
+import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import { PODS } from '../../api/resources.ts';
-import { eventOnce } from '../effect.ts';
-import type { CreateEffect, Effect } from '../effect.ts';
+import { eventFingerprint, eventOnce } from '../effect.ts';
+import type { CreateEffect, Effect, Refusal } from '../effect.ts';
 import { openTasks } from './depends-on.ts';
 import { lostCount } from './happenings.ts';
 import type { JobLook } from './job-look.ts';
@@ -17,10 +18,9 @@ const MOST_AT_ONCE = 1000;
 
 /** The pods that are missing, once the group was let in; a place whose name somebody still holds waits. O(places + pods). */
 export function newPods(look: JobLook): readonly Effect[] {
-  const { job, group, life, plan, jobPods } = look;
-  if (group === undefined || group.deleting || group.phase === '' || group.phase === 'Pending') return [];
-  const all = openTasks(plan, jobPods).flatMap((task) => missingPods(look, task));
-  const missing = all.slice(0, MOST_AT_ONCE);
+  const { job, group, life } = look;
+  if (group === undefined || !isLetIn(group)) return [];
+  const missing = missingPods(look).slice(0, MOST_AT_ONCE);
   const taken = takenPlace(look);
   if (missing.length === 0) return taken;
   const plugins = pluginsOf(job);
@@ -31,7 +31,7 @@ export function newPods(look: JobLook): readonly Effect[] {
     const name = podName(job, pod.task.name, pod.index);
     const place = { task: pod.task.name, index: pod.index };
     const body = dressPod(podBody(job, group.name, life, pod), place, plugins);
-    return { kind: 'create', type: PODS, namespace, name, regarding: jobRef(job), body };
+    return { kind: 'create', type: PODS, namespace, name, regarding: jobRef(job), body, refusal: POD_REFUSED };
   });
   return [...told, { kind: 'together', writes }, ...taken];
 }
@@ -59,7 +59,32 @@ function takenPlace({ job, plan, podNamed, reported }: JobLook): readonly Effect
   return [];
 }
 
-function missingPods(look: JobLook, task: TaskPlan): readonly NewPod[] {
+/** Volcano's words. */
+const POD_REFUSED: Refusal = { reason: 'FailedCreate', start: 'Error creating pods: ' };
+
+/** As much of an answer of the API server as is kept on objects. */
+const REFUSAL_LENGTH = 1000;
+
+/** Why the API server does not take the pods that are missing; empty when none is missing, or none was refused. */
+export function podsRefused(look: JobLook): string {
+  const { job, group, reported } = look;
+  const start = eventFingerprint({ reason: POD_REFUSED.reason, note: POD_REFUSED.start });
+  const told = [...reported].findLast((fingerprint) => fingerprint.startsWith(start))?.slice(start.length);
+  // Whoever took over was told nothing yet.
+  const why = told ?? job.status.state?.message ?? '';
+  const isMissing = why !== '' && group !== undefined && isLetIn(group) && missingPods(look).length > 0;
+  return isMissing ? why.slice(0, REFUSAL_LENGTH) : '';
+}
+
+function isLetIn({ deleting, phase }: PodGroupRecord): boolean {
+  return !deleting && phase !== '' && phase !== 'Pending';
+}
+
+function missingPods(look: JobLook): readonly NewPod[] {
+  return openTasks(look.plan, look.jobPods).flatMap((task) => missingOf(look, task));
+}
+
+function missingOf(look: JobLook, task: TaskPlan): readonly NewPod[] {
   const { job, jobPods, podNamed } = look;
   const places = Array.from({ length: task.replicas }, (_, index) => index);
   const free = places.filter((index) => podNamed(podName(job, task.name, index)) === undefined);

@@ -79,13 +79,20 @@ function statusBody(job: VcjobRecord, news: StatusNews, nowMs: number): JsonObje
   const taskStatusCount = Object.fromEntries([...byTask].map(([task, phases]) => [task, taskCounts(phases)]));
   const runningDuration = isSamePhase ? job.status.runningDuration : durationAt(job, phase, nowMs);
   return {
-    state: isSamePhase ? (job.status.state as JsonObject) : state(news, at),
+    state: isSamePhase ? stateOf(job.status, news) : state(news, at),
     ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== 0)),
     ...(byTask.size === 0 ? {} : { taskStatusCount }),
     ...(runningDuration === undefined ? {} : { runningDuration }),
     ...(Object.keys(controlled).length === 0 ? {} : { controlledResources: controlled }),
     conditions: isSamePhase ? (job.status.conditions ?? []) : conditionsWith(job.status, phase, at),
   };
+}
+
+/** What has come to its end keeps why. */
+function stateOf({ state: known }: VcjobStatus, { phase, message }: StatusNews): JsonObject {
+  if (isOver(phase)) return { ...known };
+  const { message: _, ...rest } = { ...known };
+  return message === '' ? rest : { ...rest, message };
 }
 
 function state({ phase, message }: StatusNews, lastTransitionTime: string): JsonObject {

@@ -9,7 +9,7 @@ import type { JobPod } from './job-pod.ts';
 import { deleted } from './kill.ts';
 import { livePhase } from './live-phase.ts';
 import { lookAgain } from './look-again.ts';
-import { newPods } from './new-pods.ts';
+import { newPods, podsRefused } from './new-pods.ts';
 import { keepPluginObjects } from './plugins/owned.ts';
 import { pluginsOf } from './plugins/table.ts';
 import { ownerReference } from './pod-body.ts';
@@ -22,8 +22,9 @@ export function sync(look: JobLook, changes: Partial<StatusNews> = {}): readonly
   const { job, plan, life } = look;
   const going = surplus(look);
   const counts = countsOf(look, going);
-  const { phase, message } =
-    life.phase === '' ? { phase: 'Pending' as const, message: '' } : livePhase(job, plan, life, counts);
+  const live = life.phase === '' ? { phase: 'Pending' as const, message: '' } : livePhase(job, plan, life, counts);
+  const refused = podsRefused(look);
+  const { phase, message } = { ...live, message: live.message || refused };
   const plugins = keepPluginObjects(job, pluginsOf(job));
   // What comes next depends on the phase, and everybody is to see it first: also while objects of plugins are refused.
   const isSeenFirst = phase !== 'Pending' || plugins.effects.length > 0;
@@ -35,7 +36,7 @@ export function sync(look: JobLook, changes: Partial<StatusNews> = {}): readonly
   return [
     ...plugins.effects,
     ...status,
-    ...groupEffects(look),
+    ...groupEffects(look, refused),
     ...claimEffects(look),
     ...deleted(look, going),
     ...newPods(look),
@@ -47,7 +48,7 @@ function surplus({ jobPods }: JobLook): readonly JobPod[] {
   return jobPods.filter((each) => isStale(each) && !each.pod.deleting).toSorted((a, b) => b.index - a.index);
 }
 
-function groupEffects(look: JobLook): readonly Effect[] {
+function groupEffects(look: JobLook, refused: string): readonly Effect[] {
   const { job, group } = look;
   const regarding = jobRef(job);
   const { namespace } = job;
@@ -65,8 +66,8 @@ function groupEffects(look: JobLook): readonly Effect[] {
       },
     ];
   }
-  const spec = group.deleting ? undefined : groupPatch(group, look);
-  if (spec === undefined) return [];
+  const body = group.deleting ? undefined : groupPatch(group, look, refused);
+  if (body === undefined) return [];
   const { name, uid, resourceVersion } = group;
   const precondition = { uid, resourceVersion };
   return [
@@ -77,7 +78,7 @@ function groupEffects(look: JobLook): readonly Effect[] {
       name,
       regarding,
       precondition,
-      body: { spec },
+      body,
       refusal: groupRefused('update'),
     },
   ];

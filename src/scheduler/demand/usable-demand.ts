@@ -12,14 +12,7 @@ import { neverFits, placesFor } from './never-fits.ts';
 import type { Bounds } from './never-fits.ts';
 import { addTo, addVector, isNothing, NOTHING, shorten, withoutZeros } from './indexed-sums.ts';
 import { addPromised, isLetIn, takeSurplus } from './promises.ts';
-
-/**
- * A group that lacks pods keeps its room for so long after it was let in or last gained one. Whoever makes pods makes them
- * within seconds, or is kept from it (a quota, a broken template).
- */
-const GRACE_MS = 5000;
-/** One that runs waits for those of its next stage: a Spark driver takes its time before it asks for executors. */
-const STARTED_GRACE_MS = 60_000;
+import { YoungJobs } from './young-jobs.ts';
 
 /** What the jobs of one queue may still take, and what of their wishes does not count; indexed like the resource table. */
 interface QueueDemand {
@@ -29,13 +22,6 @@ interface QueueDemand {
   readonly unusable: number[];
   /** Grows with each change of what is promised, with each job that is let in, and when one may start that could not. */
   promises: number;
-}
-
-/** A job that lacks pods. */
-interface Youth {
-  readonly valid: number;
-  readonly isIn: boolean;
-  readonly sinceMs: number;
 }
 
 /**
@@ -48,8 +34,7 @@ export class UsableDemand {
   readonly #snapshot: Snapshot;
   readonly #queues = new Map<Queue, QueueDemand>();
   readonly #never = new Map<Job, Refusal>();
-  readonly #young = new Map<Job, Youth>();
-  readonly #inGrace = new Set<Job>();
+  readonly #young = new YoungJobs();
   /** Jobs with pods that have to stand beside others, or use claims: whether they can start hangs on those. */
   readonly #dependent = new Set<Job>();
   #presence = -1;
@@ -92,12 +77,7 @@ export class UsableDemand {
     const changed = this.#changed(isNew);
     for (let i = 0; i < changed.length; i += 1) this.#evaluate(changed[i] as Job, bounds);
     this.#lookForOthers(bounds);
-    for (const job of this.#inGrace) {
-      const sinceMs = this.#young.get(job)?.sinceMs ?? 0;
-      if (nowMs - sinceMs <= (job.ready() > 0 ? STARTED_GRACE_MS : GRACE_MS)) continue;
-      this.#inGrace.delete(job);
-      this.#evaluate(job, bounds);
-    }
+    for (const job of this.#young.takeOverdue(nowMs)) this.#evaluate(job, bounds);
     for (const [queue, demand] of this.#queues) {
       if (limits.has(queue)) shorten([demand.promised, demand.unusable], this.#snapshot.resources.size);
       else this.#queues.delete(queue);
@@ -118,7 +98,7 @@ export class UsableDemand {
   promise(job: Job, queue: Queue): void {
     if (this.#lastPromised === job) return;
     this.#lastPromised = job;
-    this.#isIn(job);
+    this.#young.letIn(job, this.#nowMs);
     this.#promiseJust(job, queue, 1);
   }
 
@@ -127,16 +107,8 @@ export class UsableDemand {
     const last = jobs.at(-1);
     if (last?.queue === undefined || this.#lastPromised === last) return;
     this.#lastPromised = last;
-    if (this.#young.size > 0) for (const job of jobs) this.#isIn(job);
+    if (!this.#young.isEmpty) for (const job of jobs) this.#young.letIn(job, this.#nowMs);
     this.#promiseJust(last, last.queue, jobs.length);
-  }
-
-  /** It keeps its room for some time from now on, although it lacks pods. */
-  #isIn(job: Job): void {
-    const youth = this.#young.get(job);
-    if (youth === undefined) return;
-    this.#young.set(job, { ...youth, isIn: true, sinceMs: this.#nowMs });
-    this.#inGrace.add(job);
   }
 
   /** What the job may take, so many times. */
@@ -163,7 +135,7 @@ export class UsableDemand {
 
   /** The job may start some day, so that its wishes count. */
   isUsable(job: Job): boolean {
-    return job.isActive && !this.#never.has(job) && (!this.#young.has(job) || this.#inGrace.has(job));
+    return job.isActive && !this.#never.has(job) && this.#young.mayCount(job);
   }
 
   /** The empty cluster could hold a task of the class for the queue. */
@@ -211,7 +183,7 @@ export class UsableDemand {
     const changed = jobJournal.since(this.#position);
     this.#position = jobJournal.end;
     if (changed === undefined) {
-      for (const kept of [this.#queues, this.#never, this.#young, this.#inGrace, this.#dependent]) kept.clear();
+      for (const kept of [this.#queues, this.#never, this.#young, this.#dependent]) kept.clear();
       for (const job of jobs.values()) job.demand = undefined;
       this.inAll.promised.length = 0;
       this.inAll.promises += 1;
@@ -231,10 +203,10 @@ export class UsableDemand {
     }
     this.#forget(job);
     if (queue === undefined || this.#countsForNothing(job, isIn)) {
-      this.#noLongerYoung(job);
+      this.#young.delete(job);
       return;
     }
-    this.#noteYouth(job, isIn);
+    this.#young.note(job, isIn, this.#nowMs);
     const never = this.#isWaiting(job, isIn) ? this.#whyNot(job, queue, bounds) : undefined;
     if (never !== undefined) this.#never.set(job, never);
     const unusable = this.#unusableOf(job, queue);
@@ -248,7 +220,7 @@ export class UsableDemand {
 
   /** Nothing is counted anew where it was promised the same before. */
   #evaluatePlain(job: Job, queue: Queue, isIn: boolean): void {
-    this.#noLongerYoung(job);
+    this.#young.delete(job);
     const entry = isIn ? this.#plainEntry(job, queue) : undefined;
     if (entry !== undefined && job.demand === entry) {
       this.#forgetReasons(job);
@@ -296,11 +268,6 @@ export class UsableDemand {
     const alike = job.alike(this.#snapshot.resources);
     if (alike === undefined || alike.shape.rules !== undefined || !this.isPlaceable(alike, queue)) return false;
     return this.#snapshot.volumes.claimers === 0 || !usesClaims(job);
-  }
-
-  #noLongerYoung(job: Job): void {
-    if (this.#young.size > 0) this.#young.delete(job);
-    if (this.#inGrace.size > 0) this.#inGrace.delete(job);
   }
 
   #sumOf(job: Job, add: typeof addPromised): IndexedAmounts {
@@ -362,18 +329,6 @@ export class UsableDemand {
   #isWaiting(job: Job, isIn: boolean): boolean {
     return job.isActive && !this.#young.has(job) && (!isIn || job.missing() > 0);
   }
-
-  #noteYouth(job: Job, isIn: boolean): void {
-    if (!lacksPods(job)) {
-      this.#noLongerYoung(job);
-      return;
-    }
-    const known = this.#young.get(job);
-    const valid = job.valid();
-    const isNews = known === undefined || valid > known.valid || (isIn && !known.isIn) || this.#nowMs < known.sinceMs;
-    this.#young.set(job, { valid, isIn, sinceMs: isNews ? this.#nowMs : known.sinceMs });
-    if (isNews) this.#inGrace.add(job);
-  }
 }
 
 /** One for all plugins over a snapshot, so that nothing is counted twice; whoever knows the queues' limits refreshes it. */
@@ -384,12 +339,6 @@ export function demandOf(snapshot: Snapshot): UsableDemand {
 }
 
 const DEMANDS = new WeakMap<Snapshot, UsableDemand>();
-
-function lacksPods(job: Job): boolean {
-  if (job.valid() < job.minMember) return true;
-  for (const group of job.groups) if (group.valid() < group.min) return true;
-  return job.subGroups?.lacksPods() === true;
-}
 
 function areEqual(a: ReadonlyMap<Queue, Float64Array>, b: ReadonlyMap<Queue, Float64Array>): boolean {
   if (a.size !== b.size) return false;

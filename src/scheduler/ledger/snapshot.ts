@@ -5,6 +5,7 @@ import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { PriorityClassRecord } from '../../api/records/priority-class-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import { Accounts } from './accounts.ts';
 import { Datasets } from './datasets.ts';
 import { DisruptionBudgets } from './disruption-budgets.ts';
 import { ClassTable } from '../model/class-table.ts';
@@ -41,8 +42,7 @@ const JOURNAL_ENTRIES_A_JOB = 3;
 
 /**
  * The cluster as the scheduler sees it, kept up to date change by change and never rebuilt in the steady state
- * (a change of the set of nodes sorts them anew). All ledgers (node columns, queue and job counters) move together in
- * `#account`, so that they equal a recount at any time.
+ * (a change of the set of nodes sorts them anew).
  */
 export class Snapshot {
   readonly resources = new ResourceTable();
@@ -90,6 +90,12 @@ export class Snapshot {
   #stamps = 0;
   readonly #orphans = new Orphans();
   readonly #gated = new GatedPods(this.jobs, this.dirtyJobs);
+  readonly #accounts = new Accounts({
+    nodes: this.#nodeLedger,
+    orphans: this.#orphans,
+    queues: this.queues,
+    dirtyJobs: this.dirtyJobs,
+  });
 
   /** See `NodeLedger`. */
   get featuresVersion(): number {
@@ -235,7 +241,7 @@ export class Snapshot {
     const task = this.tasks.get(uid);
     if (task === undefined) return;
     this.budgets.untell(task);
-    this.#account(task, -1);
+    this.#accounts.move(task, -1);
     this.#lose(task, task.status, isEvicted);
     this.#nodeLedger.takeBack(task);
     if (task.record.claims.length > 0) this.volumes.claimers -= 1;
@@ -252,10 +258,10 @@ export class Snapshot {
     const node = this.nodes.indexOf(nodeName);
     if (task?.status !== TaskStatus.Pending || node < 0) return false;
     if (!this.#nodeLedger.promise(task, node, cards)) return false;
-    this.#account(task, -1);
+    this.#accounts.move(task, -1);
     this.#setNode(task, nodeName);
     task.status = TaskStatus.Binding;
-    this.#account(task, 1);
+    this.#accounts.move(task, 1);
     return true;
   }
 
@@ -270,18 +276,16 @@ export class Snapshot {
       this.upsertTask(task.record);
     }
     if (task?.status !== TaskStatus.Binding) return;
-    this.#account(task, -1);
+    this.#accounts.move(task, -1);
     this.#nodeLedger.takeBack(task);
     this.#setNode(task, '');
     task.status = TaskStatus.Pending;
-    this.#account(task, 1);
+    this.#accounts.move(task, 1);
   }
 
   /** Another status on the same node. */
   setStatus(task: Task, status: TaskStatus): void {
-    this.#account(task, -1);
-    task.status = status;
-    this.#account(task, 1);
+    this.#accounts.setStatus(task, status);
   }
 
   /** A number above 0 that nobody had before: jobs keep them, whatever policy they were asked under. */
@@ -302,7 +306,7 @@ export class Snapshot {
     const changed = this.dirtyJobs.members();
     for (let i = 0; i < changed.length; i += 1) this.refreshWaiting(changed[i] as Job);
     this.jobJournal.trim(this.#journalEntries());
-    this.claims.holdings.settle(this.queues, () => this.#holders());
+    this.claims.holdings.settle(this.queues, () => this.#accounts.holders(this.tasks.values()));
     if (this.resources.isCrowded) dropUnusedNames(this);
   }
 
@@ -337,7 +341,7 @@ export class Snapshot {
       this.#renew(task, record);
       return;
     }
-    this.#account(task, -1);
+    this.#accounts.move(task, -1);
     if (task.job === undefined || isSameMember) task.record = record;
     else task.job.reread(task, record);
     if (!isSameShape) {
@@ -352,7 +356,7 @@ export class Snapshot {
     }
     const before = task.status;
     task.status = status;
-    this.#account(task, 1);
+    this.#accounts.move(task, 1);
     if (status === TaskStatus.Failed) this.#lose(task, before, this.leaving.has(task.uid));
   }
 
@@ -383,22 +387,22 @@ export class Snapshot {
     } else if (isOurs) {
       this.#orphans.add(task);
     }
-    this.#account(task, 1);
+    this.#accounts.move(task, 1);
     if (status === TaskStatus.Pending) this.lostPlaces.follow(task);
   }
 
   #join(task: Task, job: Job): void {
-    this.#account(task, -1);
+    this.#accounts.move(task, -1);
     job.enter(task);
-    this.#account(task, 1);
+    this.#accounts.move(task, 1);
   }
 
   #orphan(task: Task): void {
-    this.#account(task, -1);
+    this.#accounts.move(task, -1);
     task.job?.leave(task);
     task.job = undefined;
     this.#orphans.add(task);
-    this.#account(task, 1);
+    this.#accounts.move(task, 1);
   }
 
   /** Keys of groups that pods name and nobody made. */
@@ -415,9 +419,9 @@ export class Snapshot {
   }
 
   #moveJob(job: Job, queue: Queue | undefined): void {
-    for (const task of job.tasks.values()) this.#account(task, -1);
+    for (const task of job.tasks.values()) this.#accounts.move(task, -1);
     job.queue = queue;
-    for (const task of job.tasks.values()) this.#account(task, 1);
+    for (const task of job.tasks.values()) this.#accounts.move(task, 1);
     this.dirtyJobs.add(job);
   }
 
@@ -436,40 +440,5 @@ export class Snapshot {
   #setNode(task: Task, nodeName: string): void {
     task.nodeName = nodeName;
     task.nodeIx = this.#nodeLedger.indexOf(nodeName);
-  }
-
-  /** Adds a task's part to every ledger, or takes it out; between the two its fields may change. */
-  #account(task: Task, sign: 1 | -1): void {
-    const { class: taskClass, status, job, nodeIx } = task;
-    const holds = holdsNode(status);
-    if (holds && nodeIx >= 0) this.#nodeLedger.charge(task, sign);
-    if (job !== undefined) {
-      job.move(task, status, sign);
-      if (status === TaskStatus.Pending && taskClass.isBestEffort) job.pendingBestEffort += sign;
-      this.dirtyJobs.add(job);
-    }
-    if (job === undefined && holds && isMember(task.record)) this.#orphans.charge(task, sign);
-    const queue = this.#queueOf(task);
-    if (queue === undefined) return;
-    queue.markDirty();
-    if (holds) {
-      queue.hold(taskClass, sign);
-      this.claims.holdings.move(task, queue, sign);
-    }
-    if (status === TaskStatus.Releasing) queue.leave(taskClass, sign);
-    if (status === TaskStatus.Pending) queue.want(taskClass, sign);
-  }
-
-  /** For which queue the task counts; a task without its group, once it holds a node, for the one that it names. */
-  #queueOf({ job, status, record }: Task): Queue | undefined {
-    if (job !== undefined) return job.queue;
-    return holdsNode(status) && isMember(record) ? this.queues.get(record.queue) : undefined;
-  }
-
-  *#holders(): Iterable<readonly [Task, Queue]> {
-    for (const task of this.tasks.values()) {
-      const queue = this.#queueOf(task);
-      if (queue !== undefined && holdsNode(task.status)) yield [task, queue];
-    }
   }
 }

@@ -1,3 +1,4 @@
+import { PODS_REFUSED_ANNOTATION } from '../../api/keys.ts';
 import { isBuiltInOwner } from '../../api/records/owner-record.ts';
 import type { PodGroupPhase } from '../../api/records/pod-group-record.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
@@ -94,12 +95,14 @@ function saysThatItWaits({ record }: Job): boolean {
 }
 
 /**
- * A gang that lost members, or has none yet, and of which no pod waits, so that nobody refuses it anything. While pods are
- * being deleted their root may be going, too: a word then would be one write for each gang that ends.
+ * A gang that lost members, or has none yet, and of which no pod waits, so that nobody refuses it anything; also one whose pods the
+ * API server refuses. While pods are being deleted their root may be going, too: a word then would be one write for each gang that ends.
  */
 export function isShortOfPods(job: Job, phase: PodGroupPhase): boolean {
-  if (job.count(TaskStatus.Releasing) > 0 || (job.comesFirst && job.tasks.size === 0)) return false;
-  return job.isActive && phase !== 'Completed' && job.minMember > 1 && job.valid() < job.minMember;
+  const isRefused = job.record.hints.has(PODS_REFUSED_ANNOTATION);
+  if (job.count(TaskStatus.Releasing) > 0 || (job.comesFirst && job.tasks.size === 0 && !isRefused)) return false;
+  const isGang = job.minMember > 1 || (isRefused && job.minMember === 1);
+  return isGang && job.isActive && phase !== 'Completed' && job.valid() < job.minMember;
 }
 
 /** Volcano's reasons for what passes with time; what does not is told apart by its own code. */

@@ -40,7 +40,11 @@ describe('the plugins of a job', () => {
         ['spec.plugins[mpi]', 'the workers', true],
       ],
     ],
-    ['need the head of ray', { ray: [] }, [['spec.plugins[ray]', "doesn't have head task", false]]],
+    [
+      'do nothing for ray without a head',
+      { ray: [] },
+      [['spec.plugins[ray]', 'no task has the name of the head', true]],
+    ],
     [
       'add nothing without the master of pytorch',
       { pytorch: ['--master=a'] },

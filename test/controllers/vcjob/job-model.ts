@@ -29,6 +29,8 @@ export class JobModel {
   nowMs = Date.UTC(2030, 0, 31, 12);
   readonly events: { readonly reason: string; readonly note: string }[] = [];
   readonly done: DoneWrite[] = [];
+  /** Why the API server takes no pods; empty while it does. */
+  podsRefused = '';
   /** Phases that a watcher sees, with how many pods were then on their way out. */
   readonly phases: { readonly phase: string; readonly terminating: number }[] = [];
   readonly #objects = new Map<string, JsonObject>();
@@ -93,12 +95,20 @@ export class JobModel {
       if (effect.kind === 'event') this.events.push({ reason: effect.reason, note: effect.note });
       if (!isWrite(effect)) continue;
       for (const write of effect.kind === 'together' ? effect.writes : [effect]) {
-        if (left <= 0) return effects;
+        if (left <= 0 || this.#refuses(write)) return effects;
         left -= 1;
         this.#write(write);
       }
     }
     return effects;
+  }
+
+  /** The API server takes no pod; it says why, as the applier passes it on. */
+  #refuses(write: WriteEffect | OwnedEffect): boolean {
+    if (this.podsRefused === '' || write.kind !== 'create' || write.type !== PODS) return false;
+    const { reason, start } = write.refusal ?? { reason: 'WriteRefused', start: '' };
+    this.events.push({ reason, note: `${start}${this.podsRefused}` });
+    return true;
   }
 
   /** What would be done now. */

@@ -326,6 +326,29 @@ describe('a Job of Volcano', () => {
     expect(model.phase).to.equal('Running');
   });
 
+  it('says on itself and on its group why the API server takes none of its pods, until it does', () => {
+    const model = new JobModel({ minAvailable: 2, tasks: [task('a', 2)] });
+    const said = (): unknown => [
+      model.job.status.state?.phase,
+      model.job.status.state?.message,
+      annotationsOf(model.group())['sluice.dev/pods-refused'],
+    ];
+    model.podsRefused = 'exceeded quota: q';
+    model.converge();
+    model.setGroup('Inqueue');
+    model.reconcile();
+    expect(model.events).to.deep.equal([{ reason: 'FailedCreate', note: 'Error creating pods: exceeded quota: q' }]);
+    model.reconcile();
+    expect(said()).to.deep.equal(['Pending', 'exceeded quota: q', 'exceeded quota: q']);
+    // Another process takes over, which was told nothing.
+    model.events.length = 0;
+    model.reconcile();
+    expect(said()).to.deep.equal(['Pending', 'exceeded quota: q', 'exceeded quota: q']);
+    model.podsRefused = '';
+    model.run();
+    expect(said()).to.deep.equal(['Running', undefined, undefined]);
+  });
+
   it('says that a pod of somebody else has the name of one of its own, and makes it later', () => {
     const model = new JobModel({ minAvailable: 1, tasks: [task('a', 2)] });
     model.make(PODS, 'job-a-1');

@@ -306,6 +306,22 @@ describe("a group's status", () => {
     });
   }
 
+  it('says that the API server refuses the pods of a Job of Volcano, and nothing of one whose pods are about to be made', () => {
+    const owner = { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', name: 'a', uid: 'u' };
+    const hints = new Map([['sluice.dev/pods-refused', 'exceeded quota: q']]);
+    for (const min of [1, 2]) {
+      const job = new Job(makePodGroup('a', min, { phase: 'Inqueue', owner }));
+      expect(jobStatus(job, undefined).condition).to.equal(undefined);
+      const refused = new Job(makePodGroup('a', min, { phase: 'Inqueue', owner, hints }));
+      expect(jobStatus(refused, undefined).condition).to.deep.equal({
+        type: 'Unschedulable',
+        status: 'True',
+        reason: 'NotEnoughTasks',
+        message: `PodGroup ns/a needs ${min} pods and has 0. The API server refuses the others (exceeded quota: q).`,
+      });
+    }
+  });
+
   it('says no longer why it waited when its root ended before it could start', () => {
     const waits = { type: 'Unschedulable', status: 'True', reason: 'NeverFits', message: 'too large' };
     const known = { ...waits, transitionID: '', lastTransitionTime: '' };

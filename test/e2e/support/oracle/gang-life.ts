@@ -12,7 +12,7 @@ export interface KnownGroup {
  * - `coming`: some members are bound.
  * - `whole`: minMember members are bound, or have come to a good end.
  * - `broken`: it was whole, and lost members.
- * - `over`: it was broken, and those that were left have left or come to their end.
+ * - `over`: it was broken, or was withdrawn on its way, and those that were left have left or come to their end.
  */
 export type GangState = 'coming' | 'whole' | 'broken' | 'over';
 

@@ -136,7 +136,7 @@ class Replay {
     this.#violations.push(...this.#nodes.excess(key, true));
   }
 
-  #takeGroup({ key, object, type }: HistoryEvent): void {
+  #takeGroup({ key, object, type, atMs }: HistoryEvent): void {
     if (type === 'ADDED') this.#figures.gangs += 1;
     const known = this.#groups.get(key);
     const queue = stringAt(object, ['spec', 'queue'], 'default');
@@ -153,6 +153,7 @@ class Replay {
       bindPlan: stringAt(object, ['metadata', 'annotations', BIND_PLAN_ANNOTATION]),
       isDeleted: type === 'DELETED',
     });
+    this.#lookWhetherLeft(key, atMs);
   }
 
   #chargeQueue(group: string, queue: string | undefined, sign: 1n | -1n): void {
@@ -177,12 +178,15 @@ class Replay {
   #follow(event: HistoryEvent, uid: string, old: KnownPod | undefined, next: KnownPod | undefined): void {
     if (next?.isPlaced === true && old?.isPlaced !== true) this.#place(event, uid, next);
     if (next?.isPlaced !== true && old?.isPlaced === true && !old.hasSucceeded) this.#unplace(event, old);
-    if (old !== undefined) this.#lookAtBroken(old.group, event.atMs);
+    if (old !== undefined) this.#lookWhetherLeft(old.group, event.atMs);
   }
 
-  #lookAtBroken(group: string, atMs: number): void {
+  /** What will never be whole is over once nothing of it holds a node, though members that came to a good end count. */
+  #lookWhetherLeft(group: string, atMs: number): void {
     const life = this.#lives.get(group);
-    if (life?.state === 'broken' && life.running === 0) this.#leave(group, life, atMs);
+    if (life === undefined || life.running > 0) return;
+    const isWithdrawn = life.state === 'coming' && this.#groups.get(group)?.isDeleted === true;
+    if (isWithdrawn || life.state === 'broken') this.#leave(group, life, atMs);
   }
 
   #hold(pod: KnownPod, sign: 1n | -1n): void {

@@ -1,0 +1,68 @@
+import type { JobSet } from '../model/job-set.ts';
+import type { Queue } from '../model/queue.ts';
+import { holdsNode, TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
+import type { NodeLedger } from './node-ledger.ts';
+import { isMember } from './orphans.ts';
+import type { Orphans } from './orphans.ts';
+
+/** Who keeps an account of what tasks hold and ask for. */
+interface Keepers {
+  readonly nodes: NodeLedger;
+  readonly orphans: Orphans;
+  readonly queues: ReadonlyMap<string, Queue>;
+  /** Told of each job whose counters change. */
+  readonly dirtyJobs: JobSet;
+}
+
+/** All ledgers (node columns, counters of queues and jobs) move together here, so that they equal a recount at any time. */
+export class Accounts {
+  readonly #keepers: Keepers;
+
+  constructor(keepers: Keepers) {
+    this.#keepers = keepers;
+  }
+
+  /** Adds a task's part to every ledger, or takes it out; between the two its fields may change. */
+  move(task: Task, sign: 1 | -1): void {
+    const { class: taskClass, status, job, nodeIx } = task;
+    const { nodes, orphans, dirtyJobs } = this.#keepers;
+    const holds = holdsNode(status);
+    if (holds && nodeIx >= 0) nodes.charge(task, sign);
+    if (job !== undefined) {
+      job.move(task, status, sign);
+      if (status === TaskStatus.Pending && taskClass.isBestEffort) job.pendingBestEffort += sign;
+      dirtyJobs.add(job);
+    }
+    if (job === undefined && holds && isMember(task.record)) orphans.charge(task, sign);
+    const queue = this.queueOf(task);
+    if (queue === undefined) return;
+    queue.markDirty();
+    if (holds) {
+      queue.hold(taskClass, sign);
+      nodes.claims.holdings.move(task, queue, sign);
+    }
+    if (status === TaskStatus.Releasing) queue.leave(taskClass, sign);
+    if (status === TaskStatus.Pending) queue.want(taskClass, sign);
+  }
+
+  /** Another status on the same node. */
+  setStatus(task: Task, status: TaskStatus): void {
+    this.move(task, -1);
+    task.status = status;
+    this.move(task, 1);
+  }
+
+  /** For which queue the task counts; a task without its group, once it holds a node, for the one that it names. */
+  queueOf({ job, status, record }: Task): Queue | undefined {
+    if (job !== undefined) return job.queue;
+    return holdsNode(status) && isMember(record) ? this.#keepers.queues.get(record.queue) : undefined;
+  }
+
+  *holders(tasks: Iterable<Task>): Iterable<readonly [Task, Queue]> {
+    for (const task of tasks) {
+      const queue = this.queueOf(task);
+      if (queue !== undefined && holdsNode(task.status)) yield [task, queue];
+    }
+  }
+}
