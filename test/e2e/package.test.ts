@@ -27,10 +27,8 @@ const TEAM = 'team-a';
 const INSTALL = join(ROOT, 'manifests/install.yaml');
 const KUSTOMIZE = join(ROOT, 'manifests/kustomize');
 const NAMESPACE = 'sluice-system';
-const ENDPOINTS = [
-  ...['get', 'endpointslices', '-n', NAMESPACE, '-l', 'kubernetes.io/service-name=sluice-webhook'],
-  ...['-o', 'jsonpath={.items[*].endpoints[*].addresses}'],
-];
+const SLICES = ['get', 'endpointslices', '-n', NAMESPACE, '-l', 'kubernetes.io/service-name=sluice-webhook'];
+const ENDPOINTS = [...SLICES, '-o', 'jsonpath={.items[*].endpoints[*].addresses}'];
 const ACCOUNTS = ['sluice', 'sluice-webhook'] as const;
 const ACCOUNT = `system:serviceaccount:${NAMESPACE}:sluice`;
 

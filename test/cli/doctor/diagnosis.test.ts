@@ -220,7 +220,9 @@ describe('the diagnosis of an installation', () => {
     ],
     [
       'rights that are missing',
-      () => ({ installation: read(installed([server(), scheduler({ lacks: read([...'abcdefg']) })])) }),
+      () => ({
+        installation: read(installed([server(), scheduler({ lacks: read(['a', 'b', 'c', 'd', 'e', 'f', 'g']) })])),
+      }),
       /^wrong rights: the account sluice-system\/sluice lacks rights: a, b, c, d, e and 2 more/,
     ],
     [
