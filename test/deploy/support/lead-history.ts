@@ -6,6 +6,9 @@ import type { ActedFleet } from './acted-fleet.ts';
 const LEASES =
   '/apis/coordination.k8s.io/v1/namespaces/sluice-system/leases?watch=true&fieldSelector=metadata.name%3Dsluice';
 
+/** At the end of an address, or of the path through the API server. */
+const PORT = /:(\d+)(?:\/proxy)?$/;
+
 /** Who held the Lease, one after the other, by the names of pods. */
 export class LeadHistory {
   #leaders: string[] = [];
@@ -27,7 +30,7 @@ export class LeadHistory {
       const lease = member(JSON.parse(line) as unknown, 'object');
       if (stringAt(lease, ['spec', 'holderIdentity']) === '') continue;
       const address = stringAt(lease, ['metadata', 'annotations', OPERATIONS_ANNOTATION]);
-      const name = fleet.podAt(Number(address.slice(address.lastIndexOf(':') + 1)));
+      const name = fleet.podAt(Number(PORT.exec(address)?.[1]));
       if (name !== undefined && name !== this.#leaders.at(-1)) this.#leaders.push(name);
     }
   }
