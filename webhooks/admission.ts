@@ -77,7 +77,7 @@ export interface ClusterView {
   of<T>(kind: ViewKind<T>): KindView<T>;
   /** Undefined until the engine has told it, and where no engine runs beside the webhooks. */
   room(): ClusterRoom | undefined;
-  /** What nodes have left, as it was a second ago; undefined until the engine that leads has told it. */
+  /** What nodes have left, as it was a few seconds ago at most; undefined until the engine that leads has told it. */
   free(): ResourceAmounts | undefined;
   /** What a queue holds with all below it, as its status says. */
   heldBy(queue: string): ResourceAmounts;

@@ -1,6 +1,5 @@
 import { formatAmounts } from '../src/api/amounts.ts';
 import { countedClass } from '../src/api/devices/counted-class.ts';
-import { classServing } from '../src/api/devices/extended-resources.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import type { ClusterRoom, ClusterView } from './admission.ts';
 
@@ -28,23 +27,9 @@ export function roomWarnings({ pod, together, queue }: AskedRoom, view: ClusterV
   ];
 }
 
-/**
- * Of what nodes publish too little, and classes serve by claims: Sluice makes none for it, so that it waits, but others may say
- * what never fits.
- */
-export function servedWarnings({ pod }: AskedRoom, room: ClusterRoom | undefined): readonly string[] {
-  if (room === undefined) return [];
-  const { served, largestNode } = room;
-  return excess(pod, largestNode).flatMap(({ name, asked, most }) => {
-    const deviceClass = classServing(name, served);
-    if (deviceClass === undefined) return [];
-    return [`${name}: nodes have ${most} of ${asked}; name a ResourceClaim of class ${deviceClass}: Sluice makes none`];
-  });
-}
-
-/** Without what classes serve. */
+/** Without what classes serve: nodes are asked for the devices. */
 function published(asked: ResourceAmounts, { served }: ClusterRoom): ResourceAmounts {
-  return new Map([...ofNodes(asked)].filter(([name]) => classServing(name, served) === undefined));
+  return new Map([...ofNodes(asked)].filter(([name]) => !served.has(name)));
 }
 
 /** Without devices that are claimed: nodes publish none. */

@@ -2,7 +2,7 @@ import { fieldError } from '../src/lib/field-error.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import { unitWarnings } from './accelerators/unit-warnings.ts';
 import type { ClusterView, DenyVerdict } from './admission.ts';
-import { excess, inWords, ofNodes, queuesAbove, roomWarnings, servedWarnings } from './room-warnings.ts';
+import { excess, inWords, ofNodes, queuesAbove, roomWarnings } from './room-warnings.ts';
 import type { AskedRoom } from './room-warnings.ts';
 import { refuse } from './verdict.ts';
 
@@ -29,14 +29,14 @@ export function submitVerdict(
 ): SubmitVerdict {
   const units = unitWarnings(asked, view);
   const never = view.neverFits === 'ignore' ? [] : [...roomWarnings(asked, view), ...units.never, ...misfits];
-  const served = [...servedWarnings(asked, view.room()), ...units.told];
+  const served = units.told;
   if (never.length === 0) return { denial: undefined, warnings: [...served, ...waitWarnings(asked, view, waits)] };
   if (view.neverFits === 'warn') return { denial: undefined, warnings: [...never, ...served] };
   const errors = never.map((message) => fieldError(path, 'FieldValueForbidden', undefined, message));
   return { denial: refuse('NeverFits', ...errors), warnings: never };
 }
 
-/** Why it will wait, as of a second ago: what lacks, and who waits already. Nothing where it may start at once. */
+/** Why it will wait, as of a few seconds ago at most: what lacks, and who waits already. Nothing where it may start at once. */
 function waitWarnings({ together, queue }: AskedRoom, view: ClusterView, waits: readonly string[]): readonly string[] {
   const free = view.free();
   if (free === undefined) return [];

@@ -172,7 +172,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(DEVICE_TAINT_RULES, WATCH),
     accessRule(CLAIM_TEMPLATES, WATCH),
     // A finalizer; devices and pods that may use them, which the API server wants two rights for.
-    accessRule(RESOURCE_CLAIMS, [...WATCH, 'patch']),
+    // Of pods that ask for what classes serve it makes the claims itself.
+    accessRule(RESOURCE_CLAIMS, [...WATCH, 'patch', 'create', 'delete']),
     accessRule(RESOURCE_CLAIMS, ['patch'], { subresource: 'status' }),
     accessRule(RESOURCE_CLAIMS, ['patch'], { subresource: 'binding' }),
     accessRule(RESOURCE_QUOTAS, WATCH),
@@ -218,6 +219,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(VALIDATING_WEBHOOKS, ['get'], { names: OWN_NAME }),
     // How large the cluster is, and which devices it has.
     ...[NODES, RESOURCE_SLICES, DEVICE_CLASSES, HYPER_NODES].map((type) => accessRule(type, WATCH)),
+    // What nodes have left, as the leader says.
+    accessRule(LEASES, ['get'], { scope: 'own', names: OWN_NAME }),
   ],
   serving: [accessRule(SECRETS, ['get'], { scope: 'own', names: [SERVING_SECRET] })],
   registrar: [accessRule(ENDPOINT_SLICES, ['list'], { scope: 'own' })],

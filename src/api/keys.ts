@@ -137,6 +137,8 @@ export const BIND_PLAN_ID_ANNOTATION = 'sluice.dev/bind-plan-id';
 
 /** On Sluice's own Lease: where the operations port of the leader is reached, a URL or a path of the API server. */
 export const OPERATIONS_ANNOTATION = 'sluice.dev/operations';
+/** On Sluice's own Lease: what all nodes together had left when the leader renewed it, a resource list. */
+export const FREE_ROOM_ANNOTATION = 'sluice.dev/free-room';
 
 /** On a root or a pod: the devices that each pod wants, in words (`8 x gpu, memory >= 80Gi`). */
 export const ACCELERATORS_ANNOTATION = 'sluice.dev/accelerators';

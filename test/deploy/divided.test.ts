@@ -20,6 +20,12 @@ const CERTIFICATES = ['--certificate-seconds', '1', '--certificate-days', String
 /** Longer than webhooks take to serve another certificate once it is trusted. */
 const SETTLED_MS = 5000;
 
+const LARGE_JOB = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'large', namespace: TEAM } };
+
+function podOf(cpu: string): object {
+  return { containers: [{ name: 'main', image: 'none', resources: { requests: { cpu } } }] };
+}
+
 describe('webhooks that only read, and who writes for them', function () {
   this.timeout(400_000);
   let plane: ControlPlane;
@@ -46,6 +52,21 @@ describe('webhooks that only read, and who writes for them', function () {
     expect(await trusted(plane.client)).to.deep.equal([]);
     await replicas.untilReady();
     expect(await trusted(plane.client)).to.have.length(1);
+  });
+
+  it('tell what has to wait for room, as the one that leads says', async () => {
+    await plane.applyNodes([{ count: 1, cpu: '4', memory: '8Gi' }]);
+    const metadata = { name: 'taken', namespace: 'default' };
+    await applied(plane, { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...podOf('3'), nodeName: 'node-0' } });
+    const spec = { parallelism: 1, template: { spec: { ...podOf('2'), restartPolicy: 'Never' } } };
+    const job = JSON.stringify({ ...LARGE_JOB, spec });
+    const create = ['create', '--dry-run=server', '-f', '-'];
+    let told = '';
+    // The leader counts the pod, renews, and the webhooks look: a few seconds at most.
+    while (!told.includes('it has to wait: cpu: 2 asked for together, 1 free')) {
+      await sleep(POLL_MS);
+      told = (await plane.kubectl(create, job)).stderr;
+    }
   });
 
   it('answer every review while the authority is rotated, lost, and who writes is killed', async () => {

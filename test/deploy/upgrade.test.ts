@@ -50,7 +50,7 @@ const OF_TWO = [
   'deployment/sluice-scheduler',
   'poddisruptionbudget/sluice-scheduler',
   'serviceaccount/sluice-webhook',
-  ...['serving', 'authority', 'registrar', 'submitters'].flatMap((name) => [
+  ...['read-only', 'serving', 'authority', 'registrar', 'submitters'].flatMap((name) => [
     `role/sluice-${name}`,
     `rolebinding/sluice-${name}`,
   ]),

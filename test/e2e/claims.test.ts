@@ -27,6 +27,8 @@ import { SluiceProcess } from './support/sluice-process.ts';
 
 const TEAM = 'team';
 const DRIVER = 'gpu.example.com';
+/** The name by which pods ask for devices without a claim. */
+const EXTENDED = 'example.com/gpu';
 const MOST_TRIES = 30;
 
 /**
@@ -129,6 +131,28 @@ describe('pods with claims', function () {
     expect(places.toSorted()).to.deep.equal([0, 1, 2].map((n) => `node-${n}: node-${n} device-0, node-${n} device-1`));
     expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
     await plane.kubectl(['delete', 'job', 'devices', '-n', TEAM]);
+    await history.until('the end of the claims', () => (history.all(RESOURCE_CLAIMS).length === 0 ? true : undefined));
+  });
+
+  it('a gang that asks for what a class serves gets a claim for each pod, as from kube-scheduler, and they go with the pods', async () => {
+    await applied(plane, inNamespace(TEAM, extendedJob('asking', 3, 2)));
+    const bindings = await team.bindingsOf('asking', 3);
+    const places = bindings.map(({ object, revision }) => {
+      const told = objectAt(object, 'status', 'extendedResourceClaimStatus');
+      const name = stringAt(told, ['resourceClaimName']);
+      const mapping = { containerName: 'main', resourceName: EXTENDED, requestName: 'container-0-request-1' };
+      expect(arrayAt(told, 'requestMappings')).to.deep.equal([mapping]);
+      const events = history.of(RESOURCE_CLAIMS, `${TEAM}/${name}`);
+      const reserved = events.find((event) => arrayAt(event.object, 'status', 'reservedFor').length > 0);
+      expect(reserved?.revision, name).to.be.below(revision);
+      const annotations = objectAt(reserved?.object, 'metadata', 'annotations');
+      expect(annotations['resource.kubernetes.io/extended-resource-claim']).to.equal('true');
+      const devices = devicesOf(reserved?.object).map(({ pool, device }) => `${pool} ${device}`);
+      return `${stringAt(object, ['spec', 'nodeName'])}: ${devices.toSorted().join(', ')}`;
+    });
+    expect(places.toSorted()).to.deep.equal([0, 1, 2].map((n) => `node-${n}: node-${n} device-0, node-${n} device-1`));
+    expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
+    await plane.kubectl(['delete', 'job', 'asking', '-n', TEAM]);
     await history.until('the end of the claims', () => (history.all(RESOURCE_CLAIMS).length === 0 ? true : undefined));
   });
 
@@ -275,7 +299,7 @@ function deviceClass(): object {
     apiVersion: apiVersion(DEVICE_CLASSES),
     kind: DEVICE_CLASSES.kind,
     metadata: { name: 'gpu' },
-    spec: { selectors },
+    spec: { selectors, extendedResourceName: EXTENDED },
   };
 }
 
@@ -303,6 +327,15 @@ function deviceJob(name: string, pods: number, source: object): Manifest {
   const { template, ...rest } = object.spec;
   const resourceClaims = [{ name: 'gpu', ...source }];
   return { ...object, spec: { ...rest, template: { spec: { ...template.spec, resourceClaims } } } };
+}
+
+/** A Job whose pods ask for so many devices of the class each, as for a resource of nodes. */
+function extendedJob(name: string, pods: number, count: number): Manifest {
+  const object = job(name, pods);
+  const { template, ...rest } = object.spec;
+  const resources = { requests: { cpu: '1', [EXTENDED]: String(count) }, limits: { [EXTENDED]: String(count) } };
+  const containers = [{ name: 'main', image: 'none', resources }];
+  return { ...object, spec: { ...rest, template: { spec: { ...template.spec, containers } } } };
 }
 
 function nameOf(object: JsonObject): string {

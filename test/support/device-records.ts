@@ -71,7 +71,7 @@ export function makeSlice(
 }
 
 export function makeDeviceClass(name: string, selectors: readonly DeviceSelector[] = []): DeviceClassRecord {
-  return { name, selectors, config: [], extendedResourceName: '' };
+  return { name, createdMs: 0, selectors, config: [], extendedResourceName: '' };
 }
 
 /** One device of class `gpu`, unless overridden. */

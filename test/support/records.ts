@@ -1,6 +1,7 @@
 import { DEFAULT_QUEUE, ROOT_QUEUE, SLUICE_SCHEDULER } from '../../src/api/keys.ts';
 import type { DisruptionBudgetRecord } from '../../src/api/records/disruption-budget-record.ts';
 import { NO_DEVICE_CLAIMS } from '../../src/api/records/device-records.ts';
+import { NO_EXTENDED_ASKS } from '../../src/api/records/extended-ask.ts';
 import { NO_LABELS } from '../../src/api/records/label-selector.ts';
 import type { NodeRecord } from '../../src/api/records/node-record.ts';
 import { NO_CLAIMS } from '../../src/api/records/pod-claim.ts';
@@ -93,6 +94,7 @@ export function makePod(
     nominatedNode: '',
     claims: NO_CLAIMS,
     deviceClaims: NO_DEVICE_CLAIMS,
+    extendedAsks: NO_EXTENDED_ASKS,
     cards: undefined,
     numa: undefined,
     owner: undefined,

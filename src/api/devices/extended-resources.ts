@@ -1,11 +1,11 @@
-/** DeviceClasses by the resource by which pods may ask for their devices without a claim (`extendedResourceName`). */
+/** DeviceClasses by the resources by which pods may ask for their devices without a claim. */
 export type ExtendedResources = ReadonlyMap<string, string>;
 
 /** Kubernetes' own names for the devices of any class. */
 export const CLASS_PREFIX = 'deviceclass.resource.kubernetes.io/';
 
-/** The DeviceClass whose devices a pod gets that asks for the resource where no node publishes it; undefined: none. */
-export function classServing(resource: string, served: ExtendedResources): string | undefined {
-  if (resource.startsWith(CLASS_PREFIX)) return resource.slice(CLASS_PREFIX.length);
-  return served.get(resource);
+/** It may be served by devices of a class: it is neither Kubernetes' own nor the name of a quota. */
+export function isExtendedResource(name: string): boolean {
+  if (!name.includes('/') || name.startsWith('requests.')) return false;
+  return name.startsWith(CLASS_PREFIX) || !name.includes('kubernetes.io/');
 }

@@ -1,22 +1,10 @@
-import { arrayAt, member, objectAt } from '../../lib/json.ts';
+import { arrayAt, member } from '../../lib/json.ts';
 import { cardTroubles } from '../cards/card-wish.ts';
-import { CLASS_PREFIX } from '../devices/extended-resources.ts';
 import { objects } from './metadata.ts';
 
 /** What a pod spec needs of its place that the scheduler does not look at yet, in words; empty for most pods. */
 export function unsupportedNeeds(spec: unknown): readonly string[] {
-  return [...(asksForClass(spec) ? [CLASS_NEED] : []), ...cardTroubles(spec)];
-}
-
-/** For which kube-scheduler makes one. */
-const CLASS_NEED = 'devices of a class without a claim';
-
-function asksForClass(spec: unknown): boolean {
-  return ['containers', 'initContainers'].some((list) =>
-    objects(spec, list).some(({ resources }) =>
-      Object.keys(objectAt(resources, 'requests')).some((name) => name.startsWith(CLASS_PREFIX)),
-    ),
-  );
+  return cardTroubles(spec);
 }
 
 /** What a pod spec would like of its place because of other pods, and gets only from plugins that score it, in words. */

@@ -46,7 +46,8 @@ export function isSidecar(initContainer: JsonObject): boolean {
   return member(initContainer, 'restartPolicy') === 'Always';
 }
 
-function containerRequests(container: JsonObject): Map<string, number> {
+/** A limit without a request counts as the request. */
+export function containerRequests(container: JsonObject): Map<string, number> {
   const resources = member(container, 'resources');
   if (!isJsonObject(resources)) return new Map();
   const limits = member(resources, 'limits');

@@ -28,6 +28,7 @@ import { readJobPod } from './job-pod.ts';
 import { podImages } from './pod-images.ts';
 import { readPodClaims } from './pod-claims.ts';
 import { readPodDeviceClaims } from './pod-device-claims.ts';
+import { readExtendedAsks } from './pod-extended-asks.ts';
 import { deadlineMs, runningEstimateMs } from './running-estimate.ts';
 import { handedDown } from './workload.ts';
 import { shapeMemo } from './shape-memo.ts';
@@ -76,6 +77,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     nominatedNode: memo.text(text(status, 'nominatedNodeName')),
     claims: memo.claims(readPodClaims(spec, { namespace, name, uid })),
     deviceClaims: memo.deviceClaims(readPodDeviceClaims({ namespace, uid, annotations, spec, status })),
+    extendedAsks: memo.extendedAsks(readExtendedAsks(spec)),
     cards: memo.cards(readPodCards(spec, annotations)),
     numa: memo.numa(readPodNuma(spec, annotations)),
     owner,

@@ -5,6 +5,7 @@ import type { LabelPairs } from '../records/label-selector.ts';
 import type { PodCards } from '../records/card-records.ts';
 import type { PodNuma } from '../records/numa-records.ts';
 import type { PodDeviceClaim } from '../records/device-records.ts';
+import type { ExtendedAsk } from '../records/extended-ask.ts';
 import type { PodClaim } from '../records/pod-claim.ts';
 import type { OwnerRecord } from '../records/owner-record.ts';
 import { areSameCommons } from '../records/stored-pod.ts';
@@ -38,6 +39,8 @@ export interface ShapeMemo {
   claims(claims: readonly PodClaim[]): readonly PodClaim[];
   /** The same for claims of devices. */
   deviceClaims(claims: readonly PodDeviceClaim[]): readonly PodDeviceClaim[];
+  /** One list for pods whose containers ask for the same of what classes may serve. */
+  extendedAsks(asks: readonly ExtendedAsk[]): readonly ExtendedAsk[];
   /** One object for pods that ask for the same and have the same. */
   cards(cards: PodCards | undefined): PodCards | undefined;
   /** The same for what its kubelet gives it for itself. */
@@ -75,6 +78,7 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   const owners = new RecentMap<OwnerRecord>(RECENT_TEXTS);
   const claimLists = new RecentMap<readonly PodClaim[]>(RECENT_SHAPES);
   const deviceClaimLists = new RecentMap<readonly PodDeviceClaim[]>(RECENT_SHAPES);
+  const askLists = new RecentMap<readonly ExtendedAsk[]>(RECENT_SHAPES);
   const cardLists = new RecentMap<PodCards>(RECENT_SHAPES);
   const numaParts = new RecentMap<PodNuma>(RECENT_SHAPES);
   const commonsOf = new RecentMap<PodCommons>(RECENT_COMMONS);
@@ -119,6 +123,11 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
       if (claims.length === 0) return claims;
       const key = claims.map(({ key: claim, podUid, isMade }) => `${claim}/${podUid}/${String(isMade)}`).join('\n');
       return deviceClaimLists.get(key) ?? deviceClaimLists.set(key, claims);
+    },
+    extendedAsks(asks) {
+      if (asks.length === 0) return asks;
+      const key = JSON.stringify(asks);
+      return askLists.get(key) ?? askLists.set(key, asks);
     },
     cards(cards) {
       if (cards === undefined) return undefined;

@@ -1,4 +1,5 @@
 import type { ClaimDemand } from '../accelerators/claim-template.ts';
+import type { ExtendedAsk } from './extended-ask.ts';
 import type { NodeTerm } from './scheduling-shape.ts';
 
 /** One value; `version` is a semantic version as text. */
@@ -120,6 +121,7 @@ export type DeviceConfig = Readonly<Record<string, unknown>>;
 /** What Sluice keeps of a DeviceClass. */
 export interface DeviceClassRecord {
   readonly name: string;
+  readonly createdMs: number;
   /** A device of the class satisfies all of them. */
   readonly selectors: readonly DeviceSelector[];
   readonly config: readonly DeviceConfig[];
@@ -148,6 +150,8 @@ export interface DeviceRequestRecord {
   readonly name: string;
   /** The first that can be had is taken (`firstAvailable`); of `exactly` the only one. */
   readonly asks: readonly DeviceAsk[];
+  /** Of a special claim: the resource for which it stands, wherever the node does not publish it. */
+  readonly resource?: string;
 }
 
 /** All devices of the requests have one value of the attribute, or each has another one. */
@@ -204,7 +208,7 @@ export interface DeviceStatus {
 
 /** What Sluice keeps of a ResourceClaim. */
 export interface DeviceClaimRecord {
-  /** `namespace/name`. */
+  /** `namespace/name`; of a claim that was made for what a pod asks of nodes `specialClaimKey`. */
   readonly key: string;
   readonly namespace: string;
   readonly name: string;
@@ -249,6 +253,8 @@ export interface PodDeviceClaim {
   readonly podUid: string;
   /** False until its name stands in the pod's status. */
   readonly isMade: boolean;
+  /** What the pod asks of nodes, if the claim stands for that: a scheduler makes it where the node does not publish it. */
+  readonly asks?: readonly ExtendedAsk[];
   /** Name of the template from which it will be made; absent once it is. */
   readonly template?: string;
   /** The wish that it comes from, if it comes from one. */

@@ -5,6 +5,7 @@ import type { PodNuma } from './numa-records.ts';
 import type { OwnerRecord } from './owner-record.ts';
 import type { PodClaim } from './pod-claim.ts';
 import type { PodDeviceClaim } from './device-records.ts';
+import type { ExtendedAsk } from './extended-ask.ts';
 import type { SchedulingShape } from './scheduling-shape.ts';
 
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
@@ -63,6 +64,8 @@ export interface PodRecord {
   readonly claims: readonly PodClaim[];
   /** The claims whose devices it uses; mostly none. */
   readonly deviceClaims: readonly PodDeviceClaim[];
+  /** What its containers ask for that DeviceClasses may serve; mostly nothing. One list for pods that ask for the same. */
+  readonly extendedAsks: readonly ExtendedAsk[];
   /** What it asks of cards that pods share, and has of them; undefined for most. One object for pods that say the same. */
   readonly cards: PodCards | undefined;
   /** What its kubelet gives it for itself, CPUs above all; undefined for most. One object for pods that say the same. */

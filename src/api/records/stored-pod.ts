@@ -134,6 +134,10 @@ export class StoredPod implements PodRecord {
     return this.commons.deviceClaims;
   }
 
+  get extendedAsks(): PodRecord['extendedAsks'] {
+    return this.commons.extendedAsks;
+  }
+
   get cards(): PodRecord['cards'] {
     return this.commons.cards;
   }
@@ -211,6 +215,7 @@ const COMMON: Readonly<Record<keyof PodCommons, true>> = {
   nominatedNode: true,
   claims: true,
   deviceClaims: true,
+  extendedAsks: true,
   cards: true,
   numa: true,
   owner: true,

@@ -29,15 +29,18 @@ import {
   watchedNodes,
   watchedPods,
 } from '../../api/watched-kinds.ts';
+import { amountsText } from '../../api/amounts.ts';
+import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { WatchedKind } from '../../api/watched-kinds.ts';
 import { createControllers } from '../../engine/control/control-loop.ts';
 import { createEventRecorder } from '../../engine/events/event-recorder.ts';
+import { LeadersRoom } from '../../engine/lead/leaders-room.ts';
 import { createLeaderElector, writeTimeoutMs } from '../../engine/lead/lease.ts';
 import { Term } from '../../engine/lead/term.ts';
 import { SchedulerLoop } from '../../engine/cycle/scheduler-loop.ts';
 import { VOLCANOS_WORDS } from '../../engine/cycle/tell/volcanos-words.ts';
 import { SLUICES_WORDS } from '../../engine/cycle/tell/words.ts';
-import type { ChangeHandler } from '../../engine/ports.ts';
+import type { ChangeHandler, ClusterWriter, Leadership } from '../../engine/ports.ts';
 import { BelievedGroups } from '../../engine/submitters/believed-groups.ts';
 import { UsageFeed } from '../../engine/usage/usage-feed.ts';
 import { describeSource } from '../../config/policy-source.ts';
@@ -68,9 +71,10 @@ function run(): void {
     writer: electionWriter,
     ...ports,
     namespace: ownNamespace,
-    name: 'sluice',
+    name: LEASE,
     identity: start.identity,
     operations: start.isScheduler ? start.operations : undefined,
+    freeRoom: () => formatted(scheduler.free()),
     timings: start.lease,
     onAcquired: (acquired) => void term.begin(acquired),
     onLost: (reason) => {
@@ -92,10 +96,7 @@ function run(): void {
     post: postJson,
     events,
     words: start.speaksVolcano ? VOLCANOS_WORDS : SLUICES_WORDS,
-    clock,
-    randomness,
-    metrics,
-    log,
+    ...ports,
   });
   const groups = new BelievedGroups(submitterKeys, scheduler.cluster.onPodGroups);
   reflect(base, start, controllers, { scheduler, groups });
@@ -108,7 +109,7 @@ function run(): void {
     ? followRoots(base, { take: controllers.applyRoots, onKinds: (_, kinds) => base.report({ kind: 'served', kinds }) })
     : NO_ROOTS;
   const feed = followConfigurations(base, start, policies, controllers);
-  if (start.toWebhook !== undefined) serveWebhook(start.toWebhook, scheduler, log);
+  const stopTelling = tellWebhook(start, base, scheduler, { writer: electionWriter, elector });
   const term = new Term({
     catchUp: () => Promise.all([base.catchUp(), roots.catchUp()]),
     works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies, usages] : [])],
@@ -124,15 +125,37 @@ function run(): void {
     }
     if (order.kind !== 'stop') return;
     feed.stop();
+    stopTelling();
     void Promise.all([term.end(), roots.stop()]).then(() => base.stop());
   });
-  const isSchedulerSynced = (): boolean => !start.isScheduler || (scheduler.synced && feed.isRead);
-  const areControllersSynced = (): boolean => !start.isController || (controllers.synced && roots.isSettled);
-  const isSizeKnown = (): boolean => !start.isObserver || scheduler.told.room !== undefined;
-  const isReady = (): boolean => isSchedulerSynced() && areControllersSynced() && isSizeKnown();
+  const isReady = (): boolean =>
+    (!start.isScheduler || (scheduler.synced && feed.isRead)) &&
+    (!start.isController || (controllers.synced && roots.isSettled)) &&
+    (!start.isObserver || scheduler.told.room !== undefined);
   // Who cannot read the cluster must not hold the lease; who observes never asks for it.
   if (start.isObserver) base.run(isReady);
   else void elector.look().then(() => base.run(isReady, () => elector.start()));
+}
+
+/** Sluice's own Lease. */
+const LEASE = 'sluice';
+
+/** The webhook of this process, if there is one, hears what this engine knows, and what the one that leads says. */
+function tellWebhook(
+  { toWebhook, namespace }: EngineStart,
+  { clock, log }: WorkerBase,
+  scheduler: SchedulerLoop,
+  { writer, elector }: { readonly writer: ClusterWriter; readonly elector: Leadership },
+): () => void {
+  if (toWebhook === undefined) return () => undefined;
+  const leadersRoom = new LeadersRoom({ writer, clock, namespace, name: LEASE });
+  leadersRoom.follow(() => elector.isLeader());
+  serveWebhook(toWebhook, { scheduler, leadersRoom }, log);
+  return () => leadersRoom.stop();
+}
+
+function formatted(free: ResourceAmounts | undefined): string | undefined {
+  return free && amountsText(free);
 }
 
 /** What the policy is handed to. */

@@ -17,40 +17,45 @@ interface Told {
   readonly devices: DeviceInventory | undefined;
 }
 
-/** Who knows what nodes have left, and what they would say to pods; only an engine that leads does. */
+/** Who knows what. */
 interface Engine {
-  readonly told: Told;
-  free(): ResourceAmounts | undefined;
-  tryPods(namespace: string, template: JsonObject, count: number): Fit | undefined;
+  /** What nodes have left, and what they would say to pods, it knows only while it leads. */
+  readonly scheduler: {
+    readonly told: Told;
+    free(): ResourceAmounts | undefined;
+    tryPods(namespace: string, template: JsonObject, count: number): Fit | undefined;
+  };
+  /** What nodes have left where another process leads. */
+  readonly leadersRoom: { free(): ResourceAmounts | undefined };
 }
 
 /**
  * The engine thread's end of its channel to the webhook: tells how large the cluster is, which devices it has and what is left
  * whenever that changed, answers every question for a place with "later", which is always right, and what nodes would say to pods.
  */
-export function serveWebhook(port: MessagePort, engine: Engine, log: Logger): void {
+export function serveWebhook(port: MessagePort, { scheduler, leadersRoom }: Engine, log: Logger): void {
   const send = (word: EngineWord): void => port.postMessage(word);
-  port.on('message', (word: WebhookWord) => send(answer(word, engine, log)));
+  port.on('message', (word: WebhookWord) => send(answer(word, scheduler, log)));
   port.unref();
   let told: Told = { room: undefined, devices: undefined };
   let toldFree = '';
   setInterval(() => {
-    const { room, devices } = engine.told;
+    const { room, devices } = scheduler.told;
     if (room !== undefined && room !== told.room) send({ kind: 'room', room });
     if (devices !== undefined && devices !== told.devices) send({ kind: 'devices', devices });
     told = { room, devices };
-    const left = engine.free();
+    const left = scheduler.free() ?? leadersRoom.free();
     const text = left === undefined ? toldFree : amountsText(left);
     if (left !== undefined && text !== toldFree) send({ kind: 'free', free: left });
     toldFree = text;
   }, POST_EVERY_MS).unref();
 }
 
-function answer(word: WebhookWord, engine: Engine, log: Logger): EngineWord {
+function answer(word: WebhookWord, scheduler: Engine['scheduler'], log: Logger): EngineWord {
   const { id } = word;
   if (word.kind === 'place') return { kind: 'place', id, node: undefined };
   try {
-    return { kind: 'fit', id, fit: engine.tryPods(word.namespace, word.template, word.count) ?? 'unknown' };
+    return { kind: 'fit', id, fit: scheduler.tryPods(word.namespace, word.template, word.count) ?? 'unknown' };
   } catch (error) {
     // Who submits must not be able to end the scheduler.
     log.error('a trial of pods failed inside', { message: String(error) });

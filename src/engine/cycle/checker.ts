@@ -5,7 +5,8 @@ import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { ResourceAmounts, TaintRecord, Toleration } from '../../api/records/scheduling-shape.ts';
 import type { DeviceClaimRecord, SliceRecord } from '../../api/records/device-records.ts';
-import type { GangDecision } from '../../scheduler/session/decision.ts';
+import { specialClaimKey } from '../../api/devices/special-claim.ts';
+import type { BindDecision, GangDecision } from '../../scheduler/session/decision.ts';
 import type { VolumeClaimRecord } from '../../api/records/volume-claim-record.ts';
 import type { VolumeRecord } from '../../api/records/volume-record.ts';
 import { CardReservations } from './claims/card-reservations.ts';
@@ -190,7 +191,7 @@ export class Checker {
     const seen = new Set<string>();
     for (const bind of gang.binds) {
       const pod = this.#view.pod(bind.uid);
-      const problem = this.#checkPod(bind.uid, pod, gang.group, seen) ?? this.#checkNode(bind.node, pod, nodeExtra);
+      const problem = this.#checkPod(bind.uid, pod, gang.group, seen) ?? this.#checkNode(bind, pod, nodeExtra);
       if (problem !== undefined) return `${bind.pod}: ${problem}`;
       addAll(queueExtra, pod?.shape.requests ?? new Map());
     }
@@ -207,7 +208,12 @@ export class Checker {
     return groupKey(pod) === group ? undefined : 'the pod belongs to another group';
   }
 
-  #checkNode(name: string, pod: PodRecord | undefined, extra: Map<string, Map<string, number>>): string | undefined {
+  #checkNode(
+    bind: BindDecision,
+    pod: PodRecord | undefined,
+    extra: Map<string, Map<string, number>>,
+  ): string | undefined {
+    const { node: name } = bind;
     const node = this.#view.node(name);
     if (node === undefined || pod === undefined) return `node ${name} does not exist`;
     const { tolerations, requests } = pod.shape;
@@ -219,13 +225,25 @@ export class Checker {
     let added = extra.get(name);
     if (added === undefined) extra.set(name, (added = new Map()));
     addAll(added, requests);
-    for (const resource of requests.keys()) {
+    for (const [resource, asked] of requests) {
       const used = (this.#nodeUse.get(name)?.get(resource) ?? 0) + (added.get(resource) ?? 0);
       const room = node.allocatable.get(resource) ?? 0;
-      if ((requests.get(resource) ?? 0) > 0 && used > room)
-        return `node ${name} would hold ${used} of ${room} ${resource}`;
+      if (asked <= 0 || used <= room || this.#hasDevicesFor(resource, room, pod, bind)) continue;
+      return `node ${name} would hold ${used} of ${room} ${resource}`;
     }
     return undefined;
+  }
+
+  /** What the node does not publish itself it gives by devices of the pod's special claim. */
+  #hasDevicesFor(
+    resource: string,
+    room: number,
+    { extendedAsks, namespace, uid }: PodRecord,
+    { devices = [] }: BindDecision,
+  ): boolean {
+    if (room > 0 || !extendedAsks.some((ask) => ask.resource === resource)) return false;
+    const key = specialClaimKey(namespace, uid);
+    return devices.some(({ claim }) => claim === key) || this.#devices.isAllocated(key);
   }
 
   #checkQueue(group: PodGroupRecord, extra: Map<string, number>): string | undefined {

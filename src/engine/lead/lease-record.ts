@@ -1,4 +1,4 @@
-import { OPERATIONS_ANNOTATION } from '../../api/keys.ts';
+import { FREE_ROOM_ANNOTATION, OPERATIONS_ANNOTATION } from '../../api/keys.ts';
 import { numberAt, objectAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 
@@ -42,6 +42,8 @@ export interface LeaseContent {
   readonly marks?: LeaseMarks | undefined;
   /** Where people reach the holder; absent where nobody does. */
   readonly operations?: string | undefined;
+  /** What nodes have left, as a resource list; absent where the holder does not know. */
+  readonly freeRoom?: string | undefined;
   readonly durationMs: number;
   readonly transitions: number;
   readonly acquireTime: string;
@@ -50,9 +52,7 @@ export interface LeaseContent {
 
 /** Builds a Lease object. The API keeps whole seconds: a shorter duration is rounded up. */
 export function makeLease(content: LeaseContent): JsonObject {
-  const { namespace, name, resourceVersion, holder, operations, durationMs, transitions, acquireTime, renewTime } =
-    content;
-  const { [OPERATIONS_ANNOTATION]: _before, ...annotations } = content.marks?.annotations ?? {};
+  const { namespace, name, resourceVersion, holder, durationMs, transitions, acquireTime, renewTime } = content;
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
@@ -61,7 +61,7 @@ export function makeLease(content: LeaseContent): JsonObject {
       name,
       ...(resourceVersion === '' ? {} : { resourceVersion }),
       labels: content.marks?.labels ?? {},
-      annotations: { ...annotations, ...(operations === undefined ? {} : { [OPERATIONS_ANNOTATION]: operations }) },
+      annotations: annotationsOf(content),
     },
     spec: {
       holderIdentity: holder,
@@ -70,5 +70,15 @@ export function makeLease(content: LeaseContent): JsonObject {
       acquireTime,
       renewTime,
     },
+  };
+}
+
+/** What the holder tells, in the place of what the one before it told. */
+function annotationsOf({ marks, operations, freeRoom }: LeaseContent): JsonObject {
+  const { [OPERATIONS_ANNOTATION]: _there, [FREE_ROOM_ANNOTATION]: _left, ...others } = marks?.annotations ?? {};
+  return {
+    ...others,
+    ...(operations === undefined ? {} : { [OPERATIONS_ANNOTATION]: operations }),
+    ...(freeRoom === undefined ? {} : { [FREE_ROOM_ANNOTATION]: freeRoom }),
   };
 }

@@ -46,6 +46,8 @@ export interface LeaderElectorOptions {
   readonly identity: string;
   /** Where people reach this process while it leads: told on the Lease. */
   readonly operations?: string | undefined;
+  /** What nodes have left while it leads: told on the Lease with each renewal, for those that do not lead. */
+  readonly freeRoom?: (() => string | undefined) | undefined;
   readonly timings?: LeaseTimings;
   readonly onAcquired: (term: AcquiredTerm) => void;
   /** Called when a term was lost rather than released, once: end what was built on it, since this elector has ended, too. */
@@ -317,6 +319,7 @@ class LeaseElector implements LeaderElector {
       marks: resourceVersion === '' ? undefined : this.#seen?.marks,
       holder: this.#options.identity,
       operations: this.#options.operations,
+      freeRoom: this.#options.freeRoom?.(),
       durationMs: this.#timings.durationMs,
       transitions,
       acquireTime,

@@ -105,7 +105,7 @@ class RoomElsewhere {
 
   /** Whether devices are free elsewhere is seen once it has given back those that it is promised. */
   #mayMove(task: Task): boolean {
-    return hasDevices(task) || otherNode(this.#session, task) >= 0;
+    return hasDevices(this.#session, task) || otherNode(this.#session, task) >= 0;
   }
 }
 
@@ -135,7 +135,7 @@ function isShort({ snapshot: { nodes, claims, devices } }: Session, node: number
 /** Devices that it is promised would keep it where it is: it looks for others without them. Noted is what has to be undone. */
 function moveAway(session: Session, task: Task, node: number, moves: Move[]): boolean {
   const { placements } = session.snapshot;
-  const isHolding = hasDevices(task);
+  const isHolding = hasDevices(session, task);
   if (isHolding) placements.unplace(task);
   const other = otherNode(session, task);
   const isMoved = other >= 0;
@@ -145,8 +145,8 @@ function moveAway(session: Session, task: Task, node: number, moves: Move[]): bo
   return isMoved;
 }
 
-function hasDevices({ record }: Task): boolean {
-  return record.deviceClaims.length > 0 || record.cards?.wish !== undefined;
+function hasDevices({ snapshot: { claims } }: Session, { record }: Task): boolean {
+  return record.cards?.wish !== undefined || claims.claimsOf(record).length > 0;
 }
 
 function otherNode({ framework, snapshot }: Session, task: Task): number {

@@ -21,6 +21,9 @@ import { DeviceFacts } from './device-facts.ts';
 import { DeviceUses } from './device-uses.ts';
 import type { DeviceUsage } from './device-uses.ts';
 import { NodeDeviceTable } from './node-devices.ts';
+import { ServedResources } from './served-resources.ts';
+import { isSpecialClaim } from '../../api/devices/special-claim.ts';
+import type { PodRecord } from '../../api/records/pod-record.ts';
 import { LeavingClaims } from './leaving-claims.ts';
 import { overuse } from './overuse.ts';
 import { poolKey } from './pool-table.ts';
@@ -61,12 +64,20 @@ export class ClaimLedger {
   readonly holdings: ClassHoldings;
   readonly uses = new DeviceUses();
   /** What comes free once pods that are told to go have gone. */
-  readonly leaving = new LeavingClaims(this.facts.claims, (key) => this.#users.has(key));
+  readonly leaving = new LeavingClaims(
+    this.facts.claims,
+    (key) => this.#users.has(key),
+    (record) => this.claimsOf(record),
+  );
   /** Some pod uses claims; none: all of this costs one comparison. */
   isUsed = false;
   /** Claims decide where pods go (`predicate.DynamicResourceAllocationEnable`): else nothing is promised to them. */
   isOn = true;
   readonly devices: NodeDeviceTable;
+  /** What classes serve of what pods ask of nodes. */
+  readonly served: ServedResources;
+  /** The node itself offers some of the resource, whatever classes serve. */
+  readonly isPublished: (node: number, resource: string) => boolean;
   readonly #nodes: NodeTable;
   readonly #promises = new Map<string, Promised>();
   readonly #placed = new Map<Task, Placed>();
@@ -79,7 +90,14 @@ export class ClaimLedger {
   /** Grows whenever a claim or a promise is another one. */
   #changes = 0;
 
-  constructor(nodes: NodeTable, index: NodeIndex, resources: ResourceTable, featuresVersion: () => number) {
+  constructor(
+    nodes: NodeTable,
+    index: NodeIndex,
+    resources: ResourceTable,
+    featuresVersion: () => number,
+    isPublished: (node: number, resource: string) => boolean,
+  ) {
+    this.isPublished = isPublished;
     this.#nodes = nodes;
     this.holdings = new ClassHoldings(
       resources,
@@ -87,6 +105,7 @@ export class ClaimLedger {
       ({ key, allocation }) => allocation ?? this.#promiseOf(key)?.allocation,
     );
     this.devices = new NodeDeviceTable(this.facts, nodes, index, featuresVersion);
+    this.served = new ServedResources(this.facts, this.devices);
   }
 
   /** Grows whenever nodes that did not change may be open or closed to a pod with claims. */
@@ -99,6 +118,11 @@ export class ClaimLedger {
     return this.facts.version + this.#changes;
   }
 
+  /** All claims of the pod, with the one for what classes serve. */
+  claimsOf(record: Pick<PodRecord, 'namespace' | 'uid' | 'deviceClaims' | 'extendedAsks'>): readonly PodDeviceClaim[] {
+    return this.served.claimsOf(record);
+  }
+
   /** A statement gives the task a place, with devices, or takes it back. What is only promised may be in use by pods that are on their way out. */
   place(task: Task, node: number, sign: 1 | -1, status: TaskStatus): void {
     if (sign === 1) this.choose(task, node, status === TaskStatus.Pipelined ? NOBODY : undefined);
@@ -107,14 +131,14 @@ export class ClaimLedger {
 
   /** A task comes to its node, or leaves it: devices come free with the last of those that use them. */
   charge(task: Task, sign: 1 | -1): void {
-    if (task.record.deviceClaims.length === 0) return;
+    if (this.claimsOf(task.record).length === 0) return;
     this.leaving.charge(task, sign);
     this.#changes += 1;
   }
 
   /** Promises the task what its claims need on the node, now or once `gone` have left it; false when they cannot have it there. */
   choose(task: Task, node: number, gone?: ReadonlySet<Task>): boolean {
-    const { deviceClaims } = task.record;
+    const deviceClaims = this.claimsOf(task.record);
     if (deviceClaims.length === 0 || !this.isOn) return true;
     const states = deviceClaims.map((claim) => this.stateOf(claim));
     if (!this.#isReached(states, node) || !deviceClaims.every((claim) => this.mayUse(claim.key, task.uid)))
@@ -126,7 +150,8 @@ export class ClaimLedger {
     const allocations = verdict.allocations();
     open.forEach((claim, at) => {
       const allocation = allocations[at];
-      if (allocation === undefined) return;
+      // A node that publishes all that the pod asks for needs no claim for it.
+      if (allocation === undefined || (isSpecialClaim(claim.key) && allocation.devices.length === 0)) return;
       this.#promises.set(claim.key, { uid: claim.uid, allocation, tasks: 0 });
       this.holdings.changed(claim.key);
     });
@@ -196,7 +221,8 @@ export class ClaimLedger {
   }
 
   /** Devices of the task's claims are taken by others as well, once those that are on their way out have gone. */
-  isShort({ record: { deviceClaims } }: Task): boolean {
+  isShort({ record }: Task): boolean {
+    const deviceClaims = this.claimsOf(record);
     if (deviceClaims.length === 0) return false;
     const devices = deviceClaims.flatMap(({ key }) => this.#charged.get(key) ?? NO_DEVICES);
     return overuse(devices, this.#usesLater(NOBODY, []), this.facts.pools) !== undefined;
@@ -204,7 +230,7 @@ export class ClaimLedger {
 
   /** Whether these, which are told to go, could keep their devices beside what was promised of them. */
   mayStay(tasks: readonly Task[]): boolean {
-    const claims = tasks.flatMap(({ record }) => record.deviceClaims);
+    const claims = tasks.flatMap(({ record }) => this.claimsOf(record));
     const devices = this.leaving.freedOf(claims);
     if (devices.length === 0) return true;
     const own = claims.map(({ key }) => key);
@@ -223,7 +249,15 @@ export class ClaimLedger {
       classOf: (name) => this.facts.classes.get(name),
       taintsOf: (device) => this.facts.taintsOf(device),
     };
-    return allocate(open, this.#nodes.records[node]?.name ?? '', world);
+    const asked = open.map((claim) => this.#onNode(claim, node));
+    return allocate(asked, this.#nodes.records[node]?.name ?? '', world);
+  }
+
+  /** A special claim asks for what the node does not publish. */
+  #onNode(claim: DeviceClaimRecord, node: number): DeviceClaimRecord {
+    if (!isSpecialClaim(claim.key)) return claim;
+    const requests = claim.requests.filter(({ resource = '' }) => !this.isPublished(node, resource));
+    return requests.length === claim.requests.length ? claim : { ...claim, requests };
   }
 
   #isReached(states: readonly DeviceClaimState[], node: number): boolean {
@@ -281,7 +315,8 @@ export class ClaimLedger {
 
   #promiseOf(key: string): Promised | undefined {
     const promised = this.#promises.get(key);
-    return promised?.uid === this.facts.claims.get(key)?.uid ? promised : undefined;
+    // What is made for a pod is promised before anybody has made it.
+    return promised?.uid === '' || promised?.uid === this.facts.claims.get(key)?.uid ? promised : undefined;
   }
 
   #use(key: string, uid: string): void {

@@ -25,7 +25,7 @@ interface Charge extends IndexedAmounts {
 interface Held {
   readonly queue: Queue;
   readonly claims: readonly PodDeviceClaim[];
-  /** What it asks of nodes, in the unit of all vendors. */
+  /** What it asks of nodes, under the names that are counted. */
   readonly pod: IndexedAmounts;
 }
 
@@ -236,11 +236,14 @@ export class ClassHoldings {
     return claim === undefined ? NOTHING : claimAmounts(claim, this.#allocationOf(claim), this.#names, this.#facts);
   }
 
-  /** What the task asks of nodes, in the unit of all vendors. */
+  /** What the task asks of nodes, under the names that are counted. */
   #ofPod({ class: taskClass }: Task): IndexedAmounts {
-    if (this.#names.units.length === 0) return NOTHING;
+    if (!this.isUsed) return NOTHING;
     let known = this.#ofPods.get(taskClass);
-    if (known === undefined) this.#ofPods.set(taskClass, (known = podAmounts(taskClass, this.#names.units)));
+    if (known === undefined) {
+      known = podAmounts(taskClass, this.#names, this.#facts.extendedResources, this.#resources);
+      this.#ofPods.set(taskClass, known);
+    }
     return known;
   }
 }

@@ -8,6 +8,7 @@ import type {
   TaintedDevices,
 } from '../../api/records/device-records.ts';
 import type { ClaimTemplateRecord } from '../../api/records/claim-template-record.ts';
+import { CLASS_PREFIX } from '../../api/devices/extended-resources.ts';
 import type { ExtendedResources } from '../../api/devices/extended-resources.ts';
 import { factTable } from '../ledger/fact-table.ts';
 import type { FactTable } from '../ledger/fact-table.ts';
@@ -78,7 +79,7 @@ export class DeviceFacts {
     return classes.filter(({ extendedResourceName }) => extendedResourceName === resource).map(({ name }) => name);
   }
 
-  /** One object as long as no class changed. Where several classes name a resource, the first by name is told. */
+  /** One object as long as no class changed. Where several classes name a resource, the newest serves it, as in kube-scheduler; of equals the first by name. */
   get extendedResources(): ExtendedResources {
     return (this.#extended ??= extendedResources(this.#classes.values()));
   }
@@ -86,12 +87,15 @@ export class DeviceFacts {
 
 function extendedResources(classes: Iterable<DeviceClassRecord>): ExtendedResources {
   const served = new Map<string, string>();
-  for (const { name, extendedResourceName } of classes) {
-    if (extendedResourceName === '') continue;
-    const known = served.get(extendedResourceName);
-    if (known === undefined || name < known) served.set(extendedResourceName, name);
+  for (const { name, extendedResourceName } of [...classes].toSorted(newestLast)) {
+    served.set(`${CLASS_PREFIX}${name}`, name);
+    if (extendedResourceName !== '') served.set(extendedResourceName, name);
   }
   return served;
+}
+
+function newestLast(a: DeviceClassRecord, b: DeviceClassRecord): number {
+  return a.createdMs - b.createdMs || (a.name < b.name ? 1 : -1);
 }
 
 function isOf(device: DeviceRecord, wanted: TaintedDevices): boolean {

@@ -1,4 +1,5 @@
 import type { AllocatedDevice, DeviceClaimRecord, PodDeviceClaim } from '../../api/records/device-records.ts';
+import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { FactTable } from '../ledger/fact-table.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
@@ -15,13 +16,19 @@ const NOBODY: ReadonlyMap<string, string> = new Map();
 export class LeavingClaims {
   readonly #claims: FactTable<DeviceClaimRecord>;
   readonly #isPromised: (key: string) => boolean;
+  readonly #claimsOf: (record: PodRecord) => readonly PodDeviceClaim[];
   /** By claim: the nodes, by UID, of those pods of it that are on their way out or hold their node no more. */
   readonly #going = new Map<string, Map<string, string>>();
   readonly #freed = new Map<string, readonly AllocatedDevice[]>();
   readonly #uses = new DeviceUses();
 
-  constructor(claims: FactTable<DeviceClaimRecord>, isPromised: (key: string) => boolean) {
+  constructor(
+    claims: FactTable<DeviceClaimRecord>,
+    isPromised: (key: string) => boolean,
+    claimsOf: (record: PodRecord) => readonly PodDeviceClaim[],
+  ) {
     this.#claims = claims;
+    this.#claimsOf = claimsOf;
     this.#isPromised = isPromised;
   }
 
@@ -31,9 +38,9 @@ export class LeavingClaims {
   }
 
   /** A task comes to its node, or leaves it. */
-  charge({ uid, status, nodeName, record: { deviceClaims } }: Task, sign: 1 | -1): void {
+  charge({ uid, status, nodeName, record }: Task, sign: 1 | -1): void {
     const isGoing = sign === -1 || status === TaskStatus.Releasing;
-    for (const { key } of deviceClaims) {
+    for (const { key } of this.#claimsOf(record)) {
       if (!isGoing) this.#going.get(key)?.delete(uid);
       // Others would be remembered for as long as the claim is there.
       else if (this.#claims.get(key)?.reservedFor.includes(uid) === true) this.#goes(key, uid, nodeName);
@@ -61,8 +68,9 @@ export class LeavingClaims {
     const uids = new Set<string>();
     const keys = new Set<string>();
     for (const { uid, record } of gone) {
-      if (record.deviceClaims.length > 0) uids.add(uid);
-      for (const { key } of record.deviceClaims) if (!this.#freed.has(key)) keys.add(key);
+      const claims = this.#claimsOf(record);
+      if (claims.length > 0) uids.add(uid);
+      for (const { key } of claims) if (!this.#freed.has(key)) keys.add(key);
     }
     for (const key of keys) if (!own.includes(key)) given.charge(this.#freedBy(key, uids), 1);
     const later = this.#leaving(uses, own);

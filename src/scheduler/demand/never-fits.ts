@@ -3,7 +3,6 @@ import type { SchedulingShape } from '../../api/records/scheduling-shape.ts';
 import { formatUnits } from '../../lib/quantity.ts';
 import { resourceUnit } from '../../api/amounts.ts';
 import type { EmptyCluster, Refusal } from '../framework/plugin.ts';
-import { servedByClass, withoutServed } from './served-by-class.ts';
 import { unsupportedNeed } from '../framework/unsupported-need.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
@@ -62,9 +61,6 @@ function tooLargeForQueue(job: Job, queue: Queue, { snapshot, limits }: Bounds):
   if (r >= 0) {
     const most = limit[r] ?? 0;
     const name = snapshot.resources.name(r);
-    const isOfNodes = most >= (snapshot.nodes.totals[r] ?? 0) - EPSILON;
-    const served = isOfNodes ? servedByClass(job, name, snapshot) : undefined;
-    if (served !== undefined) return served;
     const text = (units: number): string => formatUnits(Math.floor(units), resourceUnit(name));
     const all = snapshot.nodes.totals[r] ?? 0;
     const bound =
@@ -187,10 +183,6 @@ function shortage(
   }
   if (places >= needed || misfit === undefined) return undefined;
   if (misfit.shape.needs.length > 0) return unsupportedNeed(misfit);
-  const wanted = Math.min(tasks.get(misfit) ?? 0, needed);
-  const served = withoutServed(misfit, snapshot);
-  if (served !== undefined && placesFor(served.rest, wanted, queue, bounds) >= wanted)
-    return servedByClass(job, served.resource, snapshot);
   const nodes = snapshot.nodes.count;
   const count =
     places === 0

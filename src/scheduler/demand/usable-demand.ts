@@ -1,4 +1,3 @@
-import type { ExtendedResources } from '../../api/devices/extended-resources.ts';
 import type { EmptyCluster, Refusal } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
@@ -53,8 +52,6 @@ export class UsableDemand {
   /** The latest answer: jobs of one class come in runs. */
   #lastPlaceable: { readonly taskClass: TaskClass; readonly queue: Queue; readonly answer: boolean } | undefined;
   #versions = '';
-  /** What classes serve says what nobody can say never fits. */
-  #served: ExtendedResources | undefined;
   /** Grows whenever nodes or limits changed: what can never start may be something else now. */
   boundsVersion = 0;
   #nowMs = 0;
@@ -172,10 +169,7 @@ export class UsableDemand {
     // Another policy may have other plugins, to which the cluster offers other places.
     const isSame = versions === this.#versions && known?.cluster === cluster && areEqual(limits, known.limits);
     this.#versions = versions;
-    const { extendedResources } = this.#snapshot.claims.facts;
-    const isServedAlike = this.#served === extendedResources;
-    this.#served = extendedResources;
-    return !isSame || !isServedAlike;
+    return !isSame;
   }
 
   #changed(areNewBounds: boolean): readonly Job[] {

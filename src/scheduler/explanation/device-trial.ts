@@ -4,6 +4,7 @@ import type { NodeTerm } from '../../api/records/scheduling-shape.ts';
 import type { ClaimLedger } from '../claims/claim-ledger.ts';
 import { deviceCounts } from '../claims/device-counts.ts';
 import { deviceClaimState } from '../claims/device-claim-state.ts';
+import type { DeviceClaimState } from '../claims/device-claim-state.ts';
 import { fittingDevices } from '../claims/fitting-devices.ts';
 import { busyWords, fewWords } from '../claims/lack-words.ts';
 
@@ -29,7 +30,7 @@ export class DeviceTrial {
 
   constructor(record: PodRecord, claims: ClaimLedger) {
     this.#claims = claims;
-    if (claims.isOn) for (const asked of record.deviceClaims) this.#read(asked, record.namespace);
+    if (claims.isOn) for (const asked of claims.claimsOf(record)) this.#read(asked, record.namespace);
   }
 
   /**
@@ -74,8 +75,13 @@ export class DeviceTrial {
     return sums;
   }
 
-  #read({ key, isMade, template = '' }: PodDeviceClaim, namespace: string): void {
+  #read(asked: PodDeviceClaim, namespace: string): void {
     const { facts } = this.#claims;
+    if (asked.asks !== undefined) {
+      this.#judge(this.#claims.stateOf(asked), true);
+      return;
+    }
+    const { key, isMade, template = '' } = asked;
     const source = isMade ? facts.claims.get(key) : facts.templates.get(`${namespace}/${template}`)?.claim;
     if (source === undefined) {
       this.#missing ||= isMade ? `ResourceClaim ${key} does not exist` : '';
@@ -83,12 +89,16 @@ export class DeviceTrial {
     }
     const known = { classes: facts.classes, claims: { get: () => source } };
     const state = deviceClaimState(known, { key: source.key, podUid: '', isMade: true }, () => undefined);
-    if (state.kind === 'blocked') this.#missing ||= wordsOf(state.refusal.message, isMade);
+    this.#judge(state, !isMade);
+  }
+
+  #judge(state: DeviceClaimState, isOwn: boolean): void {
+    if (state.kind === 'blocked') this.#missing ||= wordsOf(state.refusal.message, !isOwn);
     if (state.kind === 'settled' && state.allocation.nodeTerms !== undefined)
       this.#terms.push(state.allocation.nodeTerms);
     if (state.kind !== 'open') return;
-    this.#open.push(source);
-    if (!isMade) this.#own.push(source);
+    this.#open.push(state.claim);
+    if (isOwn) this.#own.push(state.claim);
   }
 
   /** What is being updated, or takes too long to find out, may do. */
@@ -101,7 +111,8 @@ export class DeviceTrial {
   /** By the request that has fewest devices for each pod, as far as those are of the node alone. */
   #placesAt(node: number, count: number): number {
     let places = count;
-    for (const { asks } of this.#own.flatMap(({ requests }) => requests)) {
+    for (const { asks, resource } of this.#own.flatMap(({ requests }) => requests)) {
+      if (resource !== undefined && this.#claims.isPublished(node, resource)) continue;
       const [only, ...alternatives] = asks;
       if (only !== undefined && alternatives.length === 0) places = Math.min(places, this.#times(only, node, count));
     }

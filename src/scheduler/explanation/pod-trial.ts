@@ -1,6 +1,6 @@
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { Framework } from '../framework/framework.ts';
-import { withoutServed } from '../demand/served-by-class.ts';
+import { TaskClass } from '../model/task-class.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { DeviceTrial } from './device-trial.ts';
 import { OTHER_NODE } from '../volumes/volume-context.ts';
@@ -23,10 +23,11 @@ export interface PodTrial {
 /**
  * Which nodes would take pods of this kind, as the latest cycle left them: by what nodes are, where the volumes are that
  * claims of theirs are bound to, and which devices claims ask for. What hangs on other pods, and on volumes that are free, may be
- * otherwise tomorrow and is left out, as is what DeviceClasses serve by claims. O(nodes x (claims + devices)).
+ * otherwise tomorrow and is left out. O(nodes x (claims + devices)).
  */
 export function tryPods(record: PodRecord, count: number, snapshot: Snapshot, framework: Framework): PodTrial {
   const { nodes, classes, volumes } = snapshot;
+  snapshot.claims.served.note(record.extendedAsks);
   const taskClass = classes.claim(record.shape);
   try {
     const mask = framework.nodesFor(taskClass);
@@ -45,8 +46,8 @@ export function tryPods(record: PodRecord, count: number, snapshot: Snapshot, fr
       (node) => open.has(node),
       (node) => open.delete(node),
     );
-    const { rest } = withoutServed(taskClass, snapshot) ?? { rest: taskClass };
-    const places = open.size === 0 ? 0 : Math.min(framework.capacity(rest, count), devices.places);
+    const places =
+      open.size === 0 ? 0 : Math.min(framework.capacity(withoutServed(taskClass, snapshot), count), devices.places);
     const reasons = lasting(framework.featureReasons(taskClass));
     if (unreached > 0) reasons.push([OTHER_NODE, unreached]);
     reasons.push(...devices.reasons);
@@ -55,6 +56,14 @@ export function tryPods(record: PodRecord, count: number, snapshot: Snapshot, fr
   } finally {
     classes.release(taskClass);
   }
+}
+
+/** Without the amounts that are devices on some nodes, which are asked for them by claims. */
+function withoutServed(taskClass: TaskClass, { resources, claims }: Snapshot): TaskClass {
+  const { extendedResources } = claims.facts;
+  const { shape } = taskClass;
+  const requests = new Map([...shape.requests].filter(([name]) => !extendedResources.has(name)));
+  return requests.size === shape.requests.size ? taskClass : new TaskClass({ ...shape, requests }, resources);
 }
 
 function volumeOf(claim: string, { facts }: Snapshot['volumes']): string {

@@ -1,5 +1,6 @@
 import type { CardChoice } from '../../api/records/card-records.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
+import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import { isSame } from '../../lib/same.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -17,6 +18,8 @@ import { DeviceLedger } from '../devices/device-ledger.ts';
 import { NumaLedger } from '../numa/numa-ledger.ts';
 import { VolumeLedger } from '../volumes/volume-ledger.ts';
 import { PodRuleLedger } from './pod-rule-ledger.ts';
+
+const NOTHING: ResourceAmounts = new Map();
 
 /**
  * The nodes, what they are and what their tasks hold of them. A change of the set of nodes sorts them anew, in `reset`;
@@ -46,6 +49,9 @@ export class NodeLedger {
   /** Grows whenever a node offers other amounts, and with `nodesVersion`. */
   allocatableVersion = 0;
   readonly #records = new Map<string, NodeRecord>();
+  /** By node: what classes serve of what pods ask for. */
+  readonly #served = new Map<string, ResourceAmounts>();
+  #servedAt = '';
   #isOtherSet = false;
 
   constructor(resources: ResourceTable) {
@@ -58,7 +64,13 @@ export class NodeLedger {
       tasks: this.tasks,
       touch: (node) => this.recency.touch(node),
     });
-    this.claims = new ClaimLedger(this.table, this.index, resources, () => this.featuresVersion);
+    this.claims = new ClaimLedger(
+      this.table,
+      this.index,
+      resources,
+      () => this.featuresVersion,
+      (node, resource) => this.#isPublished(node, resource),
+    );
   }
 
   /** The set of nodes changed: nothing is decided before `reset`. */
@@ -70,7 +82,8 @@ export class NodeLedger {
     const old = this.#records.get(record.name);
     this.#records.set(record.name, record);
     const index = this.indexOf(record.name);
-    if (old === undefined || index < 0 || !this.table.knowsAllOf(record)) {
+    const offering = this.#offering(record);
+    if (old === undefined || index < 0 || !this.table.knowsAllOf(offering)) {
       this.#isOtherSet = true;
       return;
     }
@@ -79,8 +92,8 @@ export class NodeLedger {
       this.featuresVersion += 1;
     }
     if (!sameImages(old.images, record.images)) this.imagesVersion += 1;
-    const hasSameAmounts = sameAmounts(old.allocatable, record.allocatable);
-    this.table.update(index, record);
+    const hasSameAmounts = sameAmounts(this.table.records[index]?.allocatable ?? NOTHING, offering.allocatable);
+    this.table.update(index, offering);
     if (!isSame(old.cards, record.cards)) this.#changeCards(index);
     if (hasSameAmounts) return;
     this.allocatableVersion += 1;
@@ -88,6 +101,7 @@ export class NodeLedger {
   }
 
   remove(name: string): void {
+    this.#served.delete(name);
     if (this.#records.delete(name)) this.#isOtherSet = true;
   }
 
@@ -174,7 +188,7 @@ export class NodeLedger {
   /** Sorts the nodes anew and charges them for the tasks that hold them; whoever keeps an index has to look again. */
   reset(tasks: Iterable<Task>): void {
     this.#isOtherSet = false;
-    this.table.reset(this.#records.values());
+    this.table.reset(this.#records.values().map((record) => this.#offering(record)));
     this.recency.reset(this.table.count);
     this.nodesVersion += 1;
     this.imagesVersion += 1;
@@ -193,6 +207,46 @@ export class NodeLedger {
       task.nodeIx = this.indexOf(task.nodeName);
       if (task.nodeIx >= 0 && holdsNode(task.status)) this.charge(task, 1);
     }
+  }
+
+  /**
+   * Nodes offer what classes serve of what pods ask for, where they do not publish it themselves. Between cycles, when devices, classes or what
+   * pods ask for changed: O(nodes x devices); else O(1).
+   */
+  serve(): void {
+    const { facts, served, isOn } = this.claims;
+    const isUsed = isOn && served.isUsed;
+    if (!isUsed && this.#served.size === 0) return;
+    if (isUsed) this.claims.isUsed = true;
+    const stamp = `${facts.version} ${this.featuresVersion} ${served.asks} ${isUsed}`;
+    if (stamp === this.#servedAt) return;
+    this.#servedAt = stamp;
+    for (let node = 0; node < this.table.count; node += 1) this.#serveAt(node, isUsed);
+  }
+
+  #serveAt(node: number, isUsed: boolean): void {
+    const { name } = this.table.records[node] as NodeRecord;
+    const known = this.#served.get(name) ?? NOTHING;
+    const amounts = isUsed ? this.claims.served.amountsAt(node, known) : NOTHING;
+    if (sameAmounts(known, amounts)) return;
+    if (amounts.size > 0) this.#served.set(name, amounts);
+    else this.#served.delete(name);
+    const record = this.#records.get(name);
+    if (record !== undefined) this.upsert(record);
+  }
+
+  /** The node with what classes serve on it. */
+  #offering(record: NodeRecord): NodeRecord {
+    const served = this.#served.get(record.name);
+    if (served === undefined) return record;
+    const allocatable = new Map(record.allocatable);
+    for (const [name, amount] of served) if ((allocatable.get(name) ?? 0) === 0) allocatable.set(name, amount);
+    return { ...record, allocatable };
+  }
+
+  #isPublished(node: number, resource: string): boolean {
+    const record = this.#records.get(this.table.records[node]?.name ?? '');
+    return (record?.allocatable.get(resource) ?? 0) > 0;
   }
 
   #changeCards(node: number): void {

@@ -221,6 +221,7 @@ export class Snapshot {
   upsertTask(record: PodRecord): void {
     if (record.cards !== undefined) this.devices.isUsed = true;
     if (record.deviceClaims.length > 0) this.claims.isUsed = true;
+    this.claims.served.note(record.extendedAsks);
     const task = this.tasks.get(record.uid);
     const status = this.#statusOf(record, task);
     if (status === undefined) this.removeTask(record.uid);
@@ -296,11 +297,9 @@ export class Snapshot {
 
   /** Brings sorted nodes, waiting jobs and cached orders up to date; called before each cycle. */
   settle(): void {
-    if (this.#nodeLedger.isOtherSet) {
-      this.#nodeLedger.reset(this.tasks.values());
-      this.nominations.recharge();
-      this.lostPlaces.recharge();
-    }
+    this.#settleNodes();
+    this.#nodeLedger.serve();
+    this.#settleNodes();
     this.podRules.settle(this.featuresVersion, this.tasks.values());
     this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
     const changed = this.dirtyJobs.members();
@@ -308,6 +307,13 @@ export class Snapshot {
     this.jobJournal.trim(this.#journalEntries());
     this.claims.holdings.settle(this.queues, () => this.#accounts.holders(this.tasks.values()));
     if (this.resources.isCrowded) dropUnusedNames(this);
+  }
+
+  #settleNodes(): void {
+    if (!this.#nodeLedger.isOtherSet) return;
+    this.#nodeLedger.reset(this.tasks.values());
+    this.nominations.recharge();
+    this.lostPlaces.recharge();
   }
 
   #journalEntries(): number {

@@ -45,9 +45,11 @@ class ClaimContexts {
     this.#snapshot = snapshot;
   }
 
-  of({ record: { deviceClaims }, uid }: Task): ClaimContext | undefined {
-    if (deviceClaims.length === 0) return undefined;
+  of({ record, uid }: Task): ClaimContext | undefined {
     const { claims } = this.#snapshot;
+    const deviceClaims = claims.claimsOf(record);
+    if (deviceClaims.length === 0) return undefined;
+    if (!claims.isOn && record.deviceClaims.length === 0) return undefined;
     if (!claims.isOn) return this.#contextOf(refused(SWITCHED_OFF));
     const full = deviceClaims.find(({ key }) => !claims.mayUse(key, uid));
     if (full !== undefined) {

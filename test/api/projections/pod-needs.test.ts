@@ -8,9 +8,9 @@ const CASES: readonly (readonly [string, object, readonly string[]])[] = [
   ['to be near others', { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{}] } } }, []],
   ['claimed devices', { resourceClaims: [{ name: 'gpu' }] }, []],
   [
-    'devices of a class without a claim',
+    'devices of a class',
     { containers: [{ resources: { requests: { 'deviceclass.resource.kubernetes.io/gpu': '1' } } }] },
-    ['devices of a class without a claim'],
+    [],
   ],
   ['volumes of its own', { volumes: [{ emptyDir: {} }, { configMap: {} }] }, []],
   ['a claimed volume', { volumes: [{ persistentVolumeClaim: { claimName: 'a' } }] }, []],

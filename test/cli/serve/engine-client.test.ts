@@ -37,7 +37,7 @@ describe('what the webhook asks the engine', () => {
 
   function engine(port: MessagePort, fit: () => Fit | undefined): unknown[] {
     const asked: unknown[] = [];
-    const parts = {
+    const scheduler = {
       told: { room: undefined, devices: undefined },
       free: () => undefined,
       tryPods: (...question: readonly unknown[]) => {
@@ -45,7 +45,7 @@ describe('what the webhook asks the engine', () => {
         return fit();
       },
     };
-    serveWebhook(port, parts, QUIET_LOG);
+    serveWebhook(port, { scheduler, leadersRoom: scheduler }, QUIET_LOG);
     return asked;
   }
 

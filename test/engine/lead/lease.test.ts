@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { createLeaderElector, LEASE_TIMINGS, writeTimeoutMs } from '../../../src/engine/lead/lease.ts';
 import type { LeaderElector } from '../../../src/engine/lead/lease.ts';
 import { makeLease } from '../../../src/engine/lead/lease-record.ts';
+import { FREE_ROOM_ANNOTATION } from '../../../src/api/keys.ts';
 import { memberAt, stringAt } from '../../../src/lib/json.ts';
 import { LeaseServer, slowWriter, StallingClock } from '../../support/lease-world.ts';
 import type { Passage } from '../../support/lease-world.ts';
@@ -21,6 +22,8 @@ interface Candidate {
   readonly followsNobody: boolean[];
   readonly lost: string[];
   passage: () => Passage;
+  /** What it says that nodes have left. */
+  freeRoom: string | undefined;
 }
 
 describe('leader election', () => {
@@ -54,6 +57,22 @@ describe('leader election', () => {
     await pass(1000);
     await stopped;
     expect([server.holder, found()]).to.deep.equal(['', [{ by: 'helm' }, { release: 'one' }]]);
+  });
+
+  it('tells what nodes have left with each renewal, and takes it back with the lease', async () => {
+    const a = candidate('a');
+    const told = (): string => stringAt(server.lease, ['metadata', 'annotations', FREE_ROOM_ANNOTATION]);
+    a.elector.start();
+    a.freeRoom = '{"cpu":"4"}';
+    await pass(3000);
+    expect(told()).to.equal('{"cpu":"4"}');
+    a.freeRoom = '{"cpu":"1"}';
+    await pass(3000);
+    expect(told()).to.equal('{"cpu":"1"}');
+    const stopped = a.elector.stop();
+    await pass(1000);
+    await stopped;
+    expect([server.holder, told()]).to.deep.equal(['', '']);
   });
 
   it('keeps the lease by renewing it every two seconds, without reading it', async () => {
@@ -405,13 +424,14 @@ describe('leader election', () => {
       namespace: 'sluice',
       name: 'sluice',
       identity,
+      freeRoom: () => made.freeRoom,
       onAcquired: ({ epoch, followsNobody }) => {
         told.acquired.push(epoch);
         told.followsNobody.push(followsNobody);
       },
       onLost: (reason) => void told.lost.push(reason),
     });
-    const made: Candidate = { elector, clock: own, passage, ...told };
+    const made: Candidate = { elector, clock: own, passage, freeRoom: undefined, ...told };
     return made;
   }
 

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import type { OwnerRecord } from '../../../src/api/records/owner-record.ts';
-import { makeDeviceClass } from '../../support/device-records.ts';
 import { makePodGroup, makeShape } from '../../support/records.ts';
 import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 
@@ -18,10 +17,6 @@ function cpus(count: number): ReadonlyMap<string, number> {
 /** One node of 8 CPUs, and a queue that may hold four of them. */
 function limited(): SchedulerWorld {
   return new SchedulerWorld().nodes(1, amounts(8)).queue('default', { capability: cpus(4) });
-}
-
-function limitedGpus(world: SchedulerWorld): SchedulerWorld {
-  return world.queue('default', { capability: new Map([[GPU, 1]]) });
 }
 
 /** A group of 4 CPUs that would take all of the queue's room; `small` comes behind it. */
@@ -123,38 +118,6 @@ describe('a group that can never start', () => {
     const { placed, refused } = world.pods('a', { count: 1, shape: CLAIMED, prefix: 'claimed' }).cycle();
     expect(Object.keys(placed)).to.deep.equal(['a-0']);
     expect(refused['a']).to.match(/^NeedsNotSupported: pods with resource claims/);
-  });
-
-  describe('is not one that asks for more of a resource than nodes publish, while a DeviceClass serves it by claims', () => {
-    const served = { ...makeDeviceClass('gpus'), extendedResourceName: GPU };
-    const says = `NeedsNotSupported: PodGroup ns/big asks for more ${GPU} than nodes publish. DeviceClass gpus serves it by claims, which Sluice does not make for pods that ask for a resource: name a ResourceClaim in the pods.`;
-    const cases: readonly (readonly [string, (world: SchedulerWorld) => SchedulerWorld, string | RegExp])[] = [
-      ['none at all', (world) => world.nodes(1, amounts(8)), says],
-      ['too few on each node', (world) => world.nodes(2, amounts(8, 0, 1)), says],
-      ['but by CPUs it never fits', (world) => world.nodes(1, amounts(1)), /^NeverFits/],
-      ['nor by what its queue may hold', (world) => limitedGpus(world.nodes(1, amounts(8, 0, 8))), /^NeverFits/],
-    ];
-    for (const [name, make, want] of cases) {
-      it(name, () => {
-        const world = make(new SchedulerWorld()).gang('big', { count: 1, requests: { ...amounts(2), [GPU]: 2 } });
-        expect(world.cycle().refused['big']).to.match(/^NeverFits/);
-        const { classes } = world.snapshot.claims.facts;
-        classes.set('gpus', served);
-        const told = world.cycle().refused['big'];
-        if (typeof want === 'string') expect(told).to.equal(want);
-        else expect(told).to.match(want);
-        classes.delete('gpus');
-        expect(world.cycle().refused['big']).to.match(/^NeverFits/);
-      });
-    }
-  });
-
-  it('nor is a gang one for which nodes publish enough of it in sum, and not side by side', () => {
-    const world = new SchedulerWorld().nodes(2, amounts(8, 0, 3));
-    world.gang('big', { count: 3, requests: { ...amounts(1), [GPU]: 2 } });
-    expect(world.cycle().refused['big']).to.match(/^NeverFits/);
-    world.snapshot.claims.facts.classes.set('gpus', { ...makeDeviceClass('gpus'), extendedResourceName: GPU });
-    expect(world.cycle().refused['big']).to.match(/^NeedsNotSupported: .* DeviceClass gpus serves it/);
   });
 
   it('gives back what it was promised when the node that it needs is lost, and is promised it again with the node', () => {

@@ -69,18 +69,26 @@ describe('pods that nobody has made yet', () => {
     });
   }
 
-  it('are not told that they fit nowhere for what a class serves by claims', () => {
+  it('find places among the devices that a class serves, where nodes do not publish what they ask for', () => {
     const made = world();
-    const of = (name: string): JsonObject =>
-      template({
-        nodeSelector: { kind: 'small' },
-        containers: [{ name: 'main', resources: { requests: { cpu: '1', [name]: '2' } } }],
-      });
+    const of = (name: string, count: string): JsonObject =>
+      template({ containers: [{ name: 'main', resources: { requests: { cpu: '1', [name]: count } } }] });
     made.cycle();
-    expect(tried(made, of('x/gpu'), 1)).to.include({ open: 2, places: 0 });
-    made.snapshot.claims.facts.classes.set('gpus', { ...makeDeviceClass('gpus'), extendedResourceName: 'x/gpu' });
-    expect(tried(made, of('x/gpu'), 1)).to.include({ open: 2, places: 1 });
-    expect(tried(made, of('deviceclass.resource.kubernetes.io/gpus'), 1)).to.equal(undefined);
+    expect(tried(made, of('x/gpu', '2'), 9)).to.include({ places: 0 });
+    const { facts } = made.snapshot.claims;
+    facts.classes.set('gpus', { ...makeDeviceClass('gpus'), extendedResourceName: 'x/gpu' });
+    facts.slices.set(
+      'n1',
+      makeSlice(
+        'n1',
+        ['a', 'b', 'c', 'd'].map((name) => makeDevice(name)),
+      ),
+    );
+    for (const name of ['x/gpu', 'deviceclass.resource.kubernetes.io/gpus']) {
+      expect(tried(made, of(name, '2'), 9), name).to.include({ open: 1, places: 2 });
+      expect(tried(made, of(name, '5'), 9), name).to.include({ open: 0, places: 0 });
+    }
+    expect(tried(made, of('deviceclass.resource.kubernetes.io/none', '1'), 9)).to.include({ places: 0 });
   });
 
   it('are told nothing before the first cycle', () => expect(tried(world(), small, 1)).to.equal(undefined));

@@ -30,7 +30,8 @@ export function claimedInventory(
   for (const [node, shapes] of Object.entries(nodes)) {
     for (const slice of slices(node, shapes)) facts.slices.set(slice.name, slice);
   }
-  for (const name of classes) facts.classes.set(name, { name, selectors: [], config: [], extendedResourceName: '' });
+  for (const name of classes)
+    facts.classes.set(name, { name, createdMs: 0, selectors: [], config: [], extendedResourceName: '' });
   const { devices } = new KnownOfNodes({ nodes: () => [], devices: facts, network: new NetworkFacts() });
   if (devices === undefined) throw new Error('nothing is known');
   return devices;

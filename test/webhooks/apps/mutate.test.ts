@@ -132,16 +132,14 @@ describe('a Deployment', () => {
     expect(summary(review(object, BLUE_STORED, 'deployments', shut))).to.equal('allow');
   });
 
-  it('warns of needs that the scheduler does not look at', () => {
+  it('warns of wishes that not every policy counts', () => {
     const preferredDuringSchedulingIgnoredDuringExecution = [{ weight: 1 }];
     const podSpec = {
-      containers: [{ resources: { requests: { 'deviceclass.resource.kubernetes.io/gpu': '1' } } }],
       affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution } },
       topologySpreadConstraints: [{ whenUnsatisfiable: 'ScheduleAnyway' }, { whenUnsatisfiable: 'DoNotSchedule' }],
     };
     const verdict = review(workload({ podSpec }));
     expect(verdict.kind === 'allow' && verdict.warnings).to.deep.equal([
-      'spec.template.spec: devices of a class without a claim: Sluice does not look at this yet',
       'spec.template.spec: preferred pod anti-affinity: a wish, counted where nodeorder is configured',
       'spec.template.spec: topology spread that may be broken: a wish, counted where nodeorder is configured',
     ]);

@@ -6,11 +6,12 @@ import { objects, readMetadata, text } from '../metadata.ts';
 
 /** The record of a DeviceClass; undefined for anything without name or UID. */
 export function projectDeviceClass(raw: unknown): DeviceClassRecord | undefined {
-  const { name, uid } = readMetadata(raw);
+  const { name, uid, createdMs } = readMetadata(raw);
   if (name === '' || uid === '') return undefined;
   const spec = objectAt(raw, 'spec');
   return {
     name,
+    createdMs,
     selectors: deviceSelectors(spec),
     config: arrayAt(spec, 'config').filter(isJsonObject),
     extendedResourceName: text(spec, 'extendedResourceName'),

@@ -7,6 +7,7 @@ import type {
   DeviceClaimRecord,
   DeviceStatus,
 } from '../../records/device-records.ts';
+import { SPECIAL_CLAIM_ANNOTATION, specialClaimKey } from '../../devices/special-claim.ts';
 import { DELETE_PROTECTION } from '../../keys.ts';
 import { objects, readMetadata, text } from '../metadata.ts';
 import { nodeTerms } from '../node-affinity.ts';
@@ -17,19 +18,21 @@ import { texts } from './device.ts';
 
 /** The record of a ResourceClaim; undefined for anything without name, namespace or UID. */
 export function projectResourceClaim(raw: unknown): DeviceClaimRecord | undefined {
-  const { name, namespace, uid, resourceVersion, deleting, owner, isOwnerController } = readMetadata(raw);
+  const { name, namespace, uid, resourceVersion, deleting, owner, isOwnerController, annotations } = readMetadata(raw);
   if (name === '' || namespace === '' || uid === '') return undefined;
   const devices = objectAt(raw, 'spec', 'devices');
   const requests = objects(devices, 'requests');
   const status = objectAt(raw, 'status');
+  const ownerUid = isOwnerController ? (owner?.uid ?? '') : '';
+  const isSpecial = ownerUid !== '' && text(annotations, SPECIAL_CLAIM_ANNOTATION) === 'true';
   return {
-    key: `${namespace}/${name}`,
+    key: isSpecial ? specialClaimKey(namespace, ownerUid) : `${namespace}/${name}`,
     namespace,
     name,
     uid,
     resourceVersion,
     deleting,
-    ownerUid: isOwnerController ? (owner?.uid ?? '') : '',
+    ownerUid,
     requests: requests.map(deviceRequest),
     constraints: objects(devices, 'constraints').flatMap((constraint) => deviceConstraint(constraint) ?? []),
     config: objects(devices, 'config').map((config) => requestConfig(config, texts(config, 'requests'))),

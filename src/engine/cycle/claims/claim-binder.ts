@@ -134,8 +134,10 @@ export class ClaimBinder {
       version = '';
       return request;
     }, clock.monotonicMs() + UNDO_DEADLINE_MS);
-    if (last === undefined || last.kind === 'done') return;
-    log.warn('a claim could not be freed again', { claim: order.claim, outcome: last.kind });
+    const isUndone = last === undefined || last.kind === 'done';
+    const end = isUndone ? await this.#write(() => order.removing?.(), clock.monotonicMs() + UNDO_DEADLINE_MS) : last;
+    if (end === undefined || end.kind === 'done' || end.kind === 'notFound') return;
+    log.warn('a claim could not be freed again', { claim: order.claim, outcome: end.kind });
   }
 
   /** Asks for the request anew before each attempt; what is no request is handed back. */

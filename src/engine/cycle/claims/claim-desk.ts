@@ -1,4 +1,5 @@
-import type { DeviceClaimRecord } from '../../../api/records/device-records.ts';
+import type { ExtendedResources } from '../../../api/devices/extended-resources.ts';
+import type { DeviceClaimRecord, PodDeviceClaim } from '../../../api/records/device-records.ts';
 import type { PodRecord } from '../../../api/records/pod-record.ts';
 import type { Snapshot } from '../../../scheduler/ledger/snapshot.ts';
 import { TaskStatus } from '../../../scheduler/model/task.ts';
@@ -46,7 +47,8 @@ export class ClaimDesk {
       isReached: (key: string, node: string) => volumes.reaches(key, nodes.indexOf(node)),
       timeoutMs: options.volumeTimeoutMs,
     };
-    const deviceView = { ...options, deviceClaim, isUsed: () => claims.isUsed };
+    const served = (): ExtendedResources => claims.facts.extendedResources;
+    const deviceView = { ...options, deviceClaim, served, isUsed: () => claims.isUsed };
     this.binder = new ClaimBinder({
       ...options,
       ordersOf: (binds) => [...volumeOrders(binds, volumeView), ...deviceOrders(binds, deviceView)],
@@ -66,7 +68,8 @@ export class ClaimDesk {
       onSlice: (next, name) => checker.observeSlice(next, name),
     });
     const isWaiting = (uid: string): boolean => tasks.get(uid)?.status === TaskStatus.Pending;
-    this.#stranded = new StrandedClaims({ ...options, deviceClaim, isWaiting });
+    const claimsOf = (record: PodRecord): readonly PodDeviceClaim[] => claims.claimsOf(record);
+    this.#stranded = new StrandedClaims({ ...options, deviceClaim, claimsOf, isWaiting });
   }
 
   /** These pods found no place. */

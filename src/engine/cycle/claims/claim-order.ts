@@ -28,4 +28,6 @@ export interface ClaimOrder {
    * watch may not have shown yet; empty when that is not known.
    */
   undoing(version: string): WriteRequest | undefined;
+  /** Takes away what was made for the order alone, once it is undone. */
+  removing?(): WriteRequest | undefined;
 }

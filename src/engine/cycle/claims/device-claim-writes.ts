@@ -1,7 +1,10 @@
 import { DELETE_PROTECTION } from '../../../api/keys.ts';
 import type { AllocatedDevice, DeviceAllocation, DeviceClaimRecord } from '../../../api/records/device-records.ts';
 import type { NodeRequirement, NodeTerm } from '../../../api/records/scheduling-shape.ts';
-import { RESOURCE_CLAIMS } from '../../../api/resources.ts';
+import type { PodRecord } from '../../../api/records/pod-record.ts';
+import { SPECIAL_CLAIM_ANNOTATION } from '../../../api/devices/special-claim.ts';
+import type { RequestMapping, SpecialRequest, SpecialRequests } from '../../../api/devices/special-claim.ts';
+import { apiVersion, PODS, RESOURCE_CLAIMS } from '../../../api/resources.ts';
 import type { JsonObject, JsonValue } from '../../../lib/json.ts';
 import { formatNano } from '../../../lib/quantity.ts';
 import type { WriteRequest } from '../../ports.ts';
@@ -12,6 +15,81 @@ import type { WriteRequest } from '../../ports.ts';
 export interface DeviceUser {
   readonly name: string;
   readonly uid: string;
+}
+
+/** For a pod that asks for what classes serve where its node does not publish it: it is the pod's alone, and goes with it. */
+export function createSpecialClaim(
+  { namespace, name, uid }: PodRecord,
+  requests: SpecialRequests['requests'],
+): WriteRequest {
+  const owner = { apiVersion: 'v1', kind: 'Pod', name, uid, controller: true };
+  const claim = specialClaimName(name, uid);
+  const metadata = {
+    name: claim,
+    annotations: { [SPECIAL_CLAIM_ANNOTATION]: 'true' },
+    ownerReferences: [owner],
+  };
+  return {
+    verb: 'create',
+    type: RESOURCE_CLAIMS,
+    namespace,
+    name: claim,
+    subresource: '',
+    lane: 'decision',
+    body: {
+      apiVersion: apiVersion(RESOURCE_CLAIMS),
+      kind: 'ResourceClaim',
+      metadata: { ...metadata, namespace },
+      spec: { devices: { requests: requests.map(requestBody) } },
+    },
+  };
+}
+
+/** The same at each try, so that an answer that got lost makes no second one. */
+function specialClaimName(pod: string, uid: string): string {
+  const own = `-extended-resources-${uid.slice(0, 8)}`;
+  return `${pod.slice(0, MOST_LETTERS - own.length).replace(/[-.]+$/, '')}${own}`;
+}
+
+const MOST_LETTERS = 253;
+
+function requestBody({ name, asks: [ask] }: SpecialRequest): JsonObject {
+  const exactly = { deviceClassName: ask?.className ?? '', allocationMode: 'ExactCount', count: ask?.count ?? 0 };
+  return { name, exactly };
+}
+
+/** The kubelet looks there for which devices are whose. */
+export function tellSpecialClaim(pod: PodRecord, claim: string, mappings: readonly RequestMapping[]): WriteRequest {
+  const requestMappings = mappings.map(({ container, resource, request }) => ({
+    containerName: container,
+    resourceName: resource,
+    requestName: request,
+  }));
+  return {
+    verb: 'mergePatch',
+    type: PODS,
+    namespace: pod.namespace,
+    name: pod.name,
+    subresource: 'status',
+    lane: 'decision',
+    body: {
+      metadata: { uid: pod.uid },
+      status: { extendedResourceClaimStatus: { resourceClaimName: claim, requestMappings } },
+    },
+  };
+}
+
+/** Nobody uses it any more, and its pod may get another one. */
+export function deleteSpecialClaim({ namespace, name, uid }: DeviceClaimRecord): WriteRequest {
+  return {
+    verb: 'delete',
+    type: RESOURCE_CLAIMS,
+    namespace,
+    name,
+    subresource: '',
+    lane: 'decision',
+    body: { preconditions: { uid } },
+  };
 }
 
 /** Has to come before the devices: a claim that has some must not vanish. */

@@ -7,13 +7,15 @@ import type { BindDecision } from '../../../scheduler/session/decision.ts';
 import type { Clock, Randomness, WriteRequest } from '../../ports.ts';
 import { DONE } from './claim-order.ts';
 import type { ClaimOrder, Standing } from './claim-order.ts';
+import { specialClaimKey } from '../../../api/devices/special-claim.ts';
+import { SpecialSteps } from './special-steps.ts';
+import type { SpecialClaimView } from './special-steps.ts';
 import { allocateClaim, freeClaim, leaveClaim, protectClaim, reserveClaim } from './device-claim-writes.ts';
 import type { DeviceUser } from './device-claim-writes.ts';
 import { deviceReadiness } from './device-readiness.ts';
 
-export interface DeviceOrderView {
-  /** As the watch has them. */
-  readonly deviceClaim: (key: string) => DeviceClaimRecord | undefined;
+export interface DeviceOrderView extends SpecialClaimView {
+  /** As the watch has it. */
   readonly pod: (uid: string) => PodRecord | undefined;
   /** Some pod has claims for devices. */
   readonly isUsed: () => boolean;
@@ -29,15 +31,34 @@ export function deviceOrders(binds: readonly BindDecision[], view: DeviceOrderVi
   if (!view.isUsed()) return [];
   const users = new Map<string, BindDecision[]>();
   const allocations = new Map<string, DeviceAllocation>();
+  const orders: ClaimOrder[] = [];
   for (const bind of binds) {
     for (const { claim, allocation } of bind.devices ?? []) allocations.set(claim, allocation);
-    for (const { key } of view.pod(bind.uid)?.deviceClaims ?? []) {
+    const pod = view.pod(bind.uid);
+    for (const { key } of pod?.deviceClaims ?? []) {
       const known = users.get(key);
       if (known === undefined) users.set(key, [bind]);
       else known.push(bind);
     }
+    const special = pod && specialOrder(pod, bind, allocations, view);
+    if (special !== undefined) orders.push(special);
   }
-  return [...users].map(([claim, using]) => new DeviceOrder(claim, using, allocations.get(claim), view));
+  for (const [claim, using] of users) orders.push(new DeviceOrder(claim, using, allocations.get(claim), view));
+  return orders;
+}
+
+/** Only where its node does not publish what it asks for: else nothing was chosen, and there is no such claim. */
+function specialOrder(
+  pod: PodRecord,
+  bind: BindDecision,
+  allocations: ReadonlyMap<string, DeviceAllocation>,
+  view: DeviceOrderView,
+): ClaimOrder | undefined {
+  if (pod.extendedAsks.length === 0) return undefined;
+  const key = specialClaimKey(pod.namespace, pod.uid);
+  const allocation = allocations.get(key);
+  if (allocation === undefined && view.deviceClaim(key)?.allocation === undefined) return undefined;
+  return new DeviceOrder(key, [bind], allocation, view, new SpecialSteps(pod, allocation, view));
 }
 
 /** The chosen devices are written into their claim, and for which pods they are; drivers make them ready. */
@@ -50,14 +71,19 @@ class DeviceOrder implements ClaimOrder {
   /** Undefined for a claim that has devices already. */
   readonly #allocation: DeviceAllocation | undefined;
   readonly #view: DeviceOrderView;
+  /** Of a claim that nobody makes but us. */
+  readonly #special: SpecialSteps | undefined;
   #answered: DeviceClaimRecord | undefined;
+  #isTold = false;
 
   constructor(
     claim: string,
     binds: readonly BindDecision[],
     allocation: DeviceAllocation | undefined,
     view: DeviceOrderView,
+    special?: SpecialSteps,
   ) {
+    this.#special = special;
     this.claim = claim;
     this.#binds = binds;
     this.#allocation = allocation && withShares(allocation, view.randomness);
@@ -65,19 +91,24 @@ class DeviceOrder implements ClaimOrder {
   }
 
   nextWrite(answered: JsonObject | undefined): WriteRequest | string | undefined {
-    if (answered !== undefined) this.#answered = projectResourceClaim(answered);
+    if (answered !== undefined) this.#take(answered);
     const claim = this.#newest();
+    const making = claim?.deleting === true ? undefined : this.#special?.making(claim);
+    if (making !== undefined) return making;
     if (claim === undefined || claim.deleting) return `claim ${this.claim} is gone`;
     const users = this.#binds.filter(({ uid }) => !claim.reservedFor.includes(uid)).map(userOf);
     if (claim.allocation === undefined) return this.#allocate(claim, users);
     if (!this.#isChosen(claim.allocation)) return `claim ${this.claim} was given other devices`;
-    return users.length === 0 ? undefined : reserveClaim(claim, users);
+    if (users.length > 0) return reserveClaim(claim, users);
+    return this.#isTold ? undefined : this.#special?.telling(claim);
   }
 
   standing(): Standing {
     const gone = this.#binds.find(({ uid }) => isGone(this.#view.pod(uid)));
     if (gone !== undefined) return { problem: `pod ${gone.pod} is gone` };
     const claim = this.#view.deviceClaim(this.claim);
+    const isOnItsWay = claim === undefined && this.#special !== undefined;
+    if (isOnItsWay) return undefined;
     if (claim === undefined || claim.deleting) return { problem: `claim ${this.claim} is gone` };
     const isWritten = this.#binds.every(({ uid }) => claim.reservedFor.includes(uid));
     if (!isWritten || claim.allocation === undefined) {
@@ -96,6 +127,17 @@ class DeviceOrder implements ClaimOrder {
     return reserved.length === claim.reservedFor.length ? freeClaim(claim) : leaveClaim(claim, reserved);
   }
 
+  removing(): WriteRequest | undefined {
+    return this.#special?.removing(this.#newest());
+  }
+
+  /** A claim, or the pod that was told of it. */
+  #take(answered: JsonObject): void {
+    const claim = projectResourceClaim(answered);
+    if (claim?.key === this.claim) this.#answered = claim;
+    else this.#isTold = this.#special !== undefined;
+  }
+
   #allocate(claim: DeviceClaimRecord, users: readonly DeviceUser[]): WriteRequest | string {
     if (this.#allocation === undefined) return `claim ${this.claim} has no devices any more`;
     if (!claim.isProtected) return protectClaim(claim);
@@ -105,7 +147,8 @@ class DeviceOrder implements ClaimOrder {
   /** What was answered to us, or what the watch has since. */
   #newest(): DeviceClaimRecord | undefined {
     const seen = this.#view.deviceClaim(this.claim);
-    return seen !== undefined && this.#isBehind(seen) ? this.#answered : seen;
+    if (seen === undefined) return this.#special && this.#answered;
+    return this.#isBehind(seen) ? this.#answered : seen;
   }
 
   #isBehind({ uid, resourceVersion }: DeviceClaimRecord): boolean {

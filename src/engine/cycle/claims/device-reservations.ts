@@ -6,6 +6,8 @@ import { DeviceAmounts } from './device-amounts.ts';
 export class DeviceReservations {
   /** By device: of the claims that have it, as the watch tells. */
   readonly #holders = new Map<string, Set<string>>();
+  /** Claims that have devices. */
+  readonly #allocated = new Set<string>();
   readonly #devicesOf = new Map<string, readonly string[]>();
   /** By device: the claim that is to have it, and the pods for whose sake. */
   readonly #reserved = new Map<string, { readonly claim: string; readonly pods: Set<string> }>();
@@ -20,6 +22,8 @@ export class DeviceReservations {
   /** Follows the watch. */
   observe(next: DeviceClaimRecord | undefined, key: string): void {
     this.#amounts.observe(next, key);
+    if (next?.allocation === undefined) this.#allocated.delete(key);
+    else this.#allocated.add(key);
     for (const device of this.#devicesOf.get(key) ?? []) {
       const holders = this.#holders.get(device);
       if (holders?.delete(key) === true && holders.size === 0) this.#holders.delete(device);
@@ -35,6 +39,11 @@ export class DeviceReservations {
       if (holders === undefined) this.#holders.set(device, new Set([key]));
       else holders.add(key);
     }
+  }
+
+  /** The claim has devices, as the watch tells. */
+  isAllocated(claim: string): boolean {
+    return this.#allocated.has(claim);
   }
 
   /** The first device that two claims would have, or that would give more than it has. */

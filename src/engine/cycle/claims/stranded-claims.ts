@@ -1,4 +1,4 @@
-import type { DeviceClaimRecord } from '../../../api/records/device-records.ts';
+import type { DeviceClaimRecord, PodDeviceClaim } from '../../../api/records/device-records.ts';
 import type { PodRecord } from '../../../api/records/pod-record.ts';
 import type { ClusterWriter, Logger } from '../../ports.ts';
 import { freeClaim } from './device-claim-writes.ts';
@@ -9,6 +9,7 @@ interface StrandedClaimsOptions {
   /** As the watch has them. */
   readonly deviceClaim: (key: string) => DeviceClaimRecord | undefined;
   readonly pod: (uid: string) => PodRecord | undefined;
+  readonly claimsOf: (pod: PodRecord) => readonly PodDeviceClaim[];
   /** The pod waits for a place, and none is on its way to it. */
   readonly isWaiting: (uid: string) => boolean;
 }
@@ -28,9 +29,10 @@ export class StrandedClaims {
 
   /** These pods found no place. O(pods), where no pod has claims. */
   refused(uids: readonly string[]): void {
-    const { pod, deviceClaim } = this.#options;
+    const { pod, deviceClaim, claimsOf } = this.#options;
     for (const uid of uids) {
-      for (const { key } of pod(uid)?.deviceClaims ?? []) {
+      const record = pod(uid);
+      for (const { key } of record === undefined ? [] : claimsOf(record)) {
         const claim = deviceClaim(key);
         if (claim !== undefined && this.#isStranded(claim)) void this.#free(claim);
       }

@@ -5,7 +5,7 @@ import {
   RESOURCE_SLICES,
   resourcePath,
 } from '../../../../src/api/resources.ts';
-import { DEVICE_CLASSES as CLASSES } from './device-words.ts';
+import { DEVICE_CLASSES as CLASSES, SERVED, SERVED_CLASS } from './device-words.ts';
 import { inTurn } from './in-turn.ts';
 import { ADMIN_NAMESPACE } from './random-device-claim.ts';
 import type { Devices } from './random-devices.ts';
@@ -17,7 +17,10 @@ export async function prepareDevices(must: Must): Promise<void> {
   for (const [name, expression] of CLASSES) {
     await must('POST', resourcePath(DEVICE_CLASSES), {
       metadata: { name },
-      spec: { selectors: [{ cel: { expression } }] },
+      spec: {
+        selectors: [{ cel: { expression } }],
+        ...(name === SERVED_CLASS ? { extendedResourceName: SERVED } : {}),
+      },
     });
   }
   const labels = { 'resource.kubernetes.io/admin-access': 'true' };

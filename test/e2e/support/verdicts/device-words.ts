@@ -13,6 +13,10 @@ export const MODELS = ['a', 'b'] as const;
 export const LEVELS = [1, 2, 3] as const;
 export const TAINTS = ['sick', 'old'] as const;
 
+/** The class whose devices pods may ask for as for a resource of nodes, and the resource. */
+export const SERVED_CLASS = 'any';
+export const SERVED = 'example.com/served';
+
 /** Name and condition of each class. */
 export const DEVICE_CLASSES: ReadonlyMap<string, string> = new Map([
   ['any', 'true'],

@@ -23,7 +23,7 @@ import type { Labels } from './vocabulary.ts';
 export interface NodeObject {
   readonly metadata: { readonly name: string; readonly labels: Labels };
   readonly spec: object;
-  readonly status: object;
+  readonly status: { readonly allocatable: object } & Readonly<Record<string, unknown>>;
 }
 
 /** A node that takes about half of the pods, and differs from its neighbours in everything that a filter looks at. */

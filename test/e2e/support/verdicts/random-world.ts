@@ -1,5 +1,6 @@
 import { GROUP_NAME_ANNOTATION, SLUICE_SCHEDULER } from '../../../../src/api/keys.ts';
 import { SeededRandom } from '../random.ts';
+import { SERVED } from './device-words.ts';
 import { NO_DEVICES, podDeviceClaims, randomDevices } from './random-devices.ts';
 import type { Devices } from './random-devices.ts';
 import { randomNode } from './random-node.ts';
@@ -54,7 +55,7 @@ export function randomWorld(seed: number): World {
 /** A small one, where pods that wait ask for devices and for nothing else. */
 export function randomDeviceWorld(seed: number): World {
   const random = new SeededRandom(seed);
-  const nodes = list(random, 8, 12, (i) => randomNode(random, `n${String(i).padStart(2, '0')}`));
+  const nodes = list(random, 8, 12, (i) => servingNode(random, `n${String(i).padStart(2, '0')}`));
   const devices = randomDevices(
     random,
     nodes.map(({ metadata }) => metadata.name),
@@ -70,18 +71,43 @@ export function randomDeviceWorld(seed: number): World {
   };
 }
 
-/** It bears every taint and asks for no amounts. */
+/** Some publish themselves what a class serves. */
+function servingNode(random: SeededRandom, name: string): NodeObject {
+  const node = randomNode(random, name);
+  if (!random.chance(0.2)) return node;
+  const amounts = { ...node.status.allocatable, [SERVED]: String(random.between(0, 3)) };
+  return { ...node, status: { ...node.status, capacity: amounts, allocatable: amounts } };
+}
+
+/** It bears every taint and asks for no amounts but such as classes serve. */
 function askingPod(random: SeededRandom, name: string, devices: Devices): PodObject {
   const namespace = random.pick(NAMESPACES);
+  const asked = askedOfClasses(random);
+  const hasClaims = Object.keys(asked.requests).length === 0 || random.chance(0.3);
+  const starter = { name: 'init', image: 'none', resources: asked };
   return {
     metadata: { name, namespace, labels: {}, annotations: { [GROUP_NAME_ANNOTATION]: name } },
     spec: {
       schedulerName: SLUICE_SCHEDULER,
       tolerations: [{ operator: 'Exists' }],
-      containers: [{ name: 'main', image: 'none', resources: {} }],
-      resourceClaims: podDeviceClaims(random, devices, namespace),
+      ...(random.chance(0.2) ? { initContainers: [starter] } : {}),
+      containers: [{ name: 'main', image: 'none', resources: asked }],
+      ...(hasClaims ? { resourceClaims: podDeviceClaims(random, devices, namespace) } : {}),
     },
   };
+}
+
+const CLASS_NAMES = ['any', 'whole', 'part', 'share', 'net', 'large'] as const;
+
+/** Devices without a claim, of one class or two. */
+function askedOfClasses(random: SeededRandom): { readonly requests: Labels; readonly limits: Labels } {
+  const own = `deviceclass.resource.kubernetes.io/${random.pick(CLASS_NAMES)}`;
+  const isAsking = random.chance(0.4);
+  const requests = {
+    ...(isAsking ? sometimes(random, 0.6, SERVED, () => String(random.between(1, 3))) : {}),
+    ...(isAsking && random.chance(0.5) ? { [own]: String(random.between(1, 2)) } : {}),
+  };
+  return { requests, limits: requests };
 }
 
 /** The same, where pods have wishes for their places as well. */

@@ -113,3 +113,88 @@ describe('pods that claim devices', () => {
     expect(story.pools).to.deep.equal(story.nodes);
   });
 });
+
+describe('pods that ask for what a class serves', () => {
+  it('are told of the claim that was made for each, before they are bound where its devices are', async () => {
+    const world = askingWorld();
+    world.start();
+    await world.run(1000);
+    const claims = world.api.list('resourceclaims');
+    expect(claims).to.have.lengthOf(2);
+    for (const name of ['p0', 'p1']) {
+      const pod = world.api.get('pods', `ns/${name}`);
+      const told = objectAt(pod, 'status', 'extendedResourceClaimStatus');
+      const claim = world.api.get('resourceclaims', `ns/${stringAt(told, ['resourceClaimName'])}`);
+      expect(objectAt(claim, 'metadata', 'annotations')).to.deep.equal({
+        'resource.kubernetes.io/extended-resource-claim': 'true',
+      });
+      const [owner] = arrayAt(claim, 'metadata', 'ownerReferences');
+      expect(stringAt(owner, ['uid'])).to.equal(`uid-${name}`);
+      const [result] = arrayAt(claim, 'status', 'allocation', 'devices', 'results');
+      expect(stringAt(result, ['pool'])).to.equal(stringAt(pod, ['spec', 'nodeName']));
+      const mapping = { containerName: 'main', resourceName: 'example.com/gpu', requestName: 'container-0-request-1' };
+      expect(arrayAt(told, 'requestMappings')).to.deep.equal([mapping]);
+    }
+  });
+
+  for (const [what, plural, subresource] of [
+    ['devices are not written', 'resourceclaims', 'status'],
+    ['pod is not told', 'pods', 'status'],
+  ] as const) {
+    it(`leave no claims behind when one is made whose ${what}, and try again`, async () => {
+      const world = askingWorld();
+      let faults = 1;
+      world.api.faults = (request) => {
+        const isMeant =
+          request.type.plural === plural && request.subresource === subresource && 'status' in (request.body ?? {});
+        const isTold = JSON.stringify(request.body).includes('"extendedResourceClaimStatus"');
+        if (!isMeant || (plural === 'pods' && !isTold) || faults === 0) return 'none';
+        faults -= 1;
+        return 'refused';
+      };
+      world.start();
+      await world.run(500);
+      expect(
+        ['p0', 'p1'].map((pod) => stringAt(world.api.get('pods', `ns/${pod}`), ['spec', 'nodeName'])),
+      ).to.deep.equal(['', '']);
+      expect(world.api.list('resourceclaims')).to.deep.equal([]);
+      await world.run(60_000);
+      const nodes = ['p0', 'p1'].map((pod) => stringAt(world.api.get('pods', `ns/${pod}`), ['spec', 'nodeName']));
+      expect(nodes.toSorted()).to.deep.equal(['n1', 'n2']);
+    });
+  }
+
+  it('get one claim each, whenever the leader dies between the first of the claims and the binding', async () => {
+    for (const crashMs of [5, 10, 15, 20, 25, 30, 40]) {
+      const world = askingWorld();
+      world.start();
+      await world.run(crashMs);
+      world.crash((nth) => nth % 2 === 0);
+      world.start();
+      await world.run(60_000);
+      const nodes = ['p0', 'p1'].map((pod) => stringAt(world.api.get('pods', `ns/${pod}`), ['spec', 'nodeName']));
+      expect(nodes.toSorted(), String(crashMs)).to.deep.equal(['n1', 'n2']);
+      expect(world.api.list('resourceclaims'), String(crashMs)).to.have.lengthOf(2);
+    }
+  });
+});
+
+/** Nodes n1 and n2 with a device each, and group g of two pods that ask for one each by the name of a resource. */
+function askingWorld(): LoopWorld {
+  const world = new LoopWorld();
+  const { api } = world;
+  for (const name of ['n1', 'n2']) {
+    api.put('nodes', rawNode(name, 8));
+    api.put('resourceslices', rawSlice(name, 1));
+  }
+  const made = rawDeviceClass();
+  api.put('deviceclasses', { ...made, spec: { ...objectAt(made, 'spec'), extendedResourceName: 'example.com/gpu' } });
+  api.put('queues', rawQueue('default'));
+  api.put('podgroups', rawGroup('g', 2));
+  for (const name of ['p0', 'p1']) {
+    const pod = rawPod(name, 'g');
+    const containers = [{ name: 'main', resources: { requests: { cpu: '1', 'example.com/gpu': '1' } } }];
+    api.put('pods', { ...pod, spec: { ...objectAt(pod, 'spec'), containers } });
+  }
+  return world;
+}

@@ -43,6 +43,7 @@ class Scene {
       deviceClaim: (key: string) => projectResourceClaim(this.#claims.get(key)),
       pod: (uid: string) =>
         this.gone.has(uid) ? undefined : makePod(uid.slice(4), 'g', SHAPE, { deviceClaims: CLAIMS }),
+      served: () => new Map(),
       isUsed: () => true,
       clock: this.clock,
       randomness: fixedRandomness(),
