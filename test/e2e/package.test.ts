@@ -218,11 +218,9 @@ describe('the package', function () {
         spec: { replicas: 0, selector: { matchLabels: elsewhere }, template },
       });
       await plane.kubectl(['delete', 'flowschema', 'sluice']);
-      await patched(['clusterrole', 'sluice-scheduler'], [{ op: 'remove', path: '/rules/0' }]);
-      await patched(
-        ['service', 'sluice-webhook', '-n', NAMESPACE],
-        [{ op: 'add', path: '/spec/selector/nobody', value: 'here' }],
-      );
+      await plane.kubectl(['delete', 'clusterrolebinding', 'sluice-controllers']);
+      const nobody = JSON.stringify({ spec: { selector: { nobody: 'here' } } });
+      await plane.kubectl(['patch', 'service', 'sluice-webhook', '-n', NAMESPACE, '--type=merge', '-p', nobody]);
       while ((await plane.kubectl(ENDPOINTS)).stdout !== '') await sleep(100);
       const { code, stdout } = await runSluice(['doctor', '--kubeconfig', plane.kubeconfigPath]);
       expect(code).to.equal(1);
@@ -233,6 +231,8 @@ describe('the package', function () {
         /^note +fairness +there is no FlowSchema sluice/m,
       ])
         expect(stdout).to.match(told);
+      const mended = await plane.kubectl(['apply', '--server-side', '--force-conflicts', '-f', INSTALL]);
+      expect(mended.code, mended.stderr).to.equal(0);
     });
 
     it('leaves nothing when it is taken away', async () => {
@@ -241,11 +241,6 @@ describe('the package', function () {
       expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
       expect(await objectList(plane)).to.deep.equal(atFirst);
     });
-
-    async function patched(what: readonly string[], operations: readonly object[]): Promise<void> {
-      const { code, stderr } = await plane.kubectl(['patch', ...what, '--type=json', '-p', JSON.stringify(operations)]);
-      expect(code, stderr).to.equal(0);
-    }
 
     async function askedBy(account: (typeof ACCOUNTS)[number]): Promise<readonly AskedRequest[]> {
       const name = `system:serviceaccount:${NAMESPACE}:${account}`;

@@ -19,7 +19,7 @@ const REASONS: readonly (readonly [right: RegExp, reason: string])[] = [
   [/^patch pods\/status$/, 'why a pod waits'],
   [/^get (pods|queues\S+|runtimeclasses\S+)$/, 'asked when a view may be late'],
   [/^patch persistentvolumes$/, 'volumes of claims'],
-  [/^patch resourceclaims\./, 'devices of claims'],
+  [/^(create|patch|delete) resourceclaims\./, 'devices of claims'],
   [/^(create|patch|delete) resourceclaimtemplates\./, 'wishes for devices of claims'],
   [/datasets/, 'data locality'],
   [/workloadpolicies\S*\/status$/, 'how a policy is told what it does'],
