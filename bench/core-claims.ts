@@ -71,7 +71,7 @@ function timed(scheduler: Scheduler, wanted: number): Took {
   const stop = stopwatch();
   const decisions = scheduler.cycle({ nowMs: 0 });
   const took = stop();
-  const binds = decisions.flatMap((decision) => (decision.kind === 'gang' ? decision.binds : [])).length;
+  const binds = [...decisions].flatMap((decision) => (decision.kind === 'gang' ? decision.binds : [])).length;
   if (binds !== wanted) throw new Error(`Cannot report: ${binds} of ${wanted} pods were placed`);
   return took;
 }

@@ -44,8 +44,8 @@ function timeCycle(nodes: number, action: 'reclaim' | 'preempt'): number {
   const start = performance.now();
   const decisions = scheduler.cycle({ nowMs: 0 });
   const tookMs = performance.now() - start;
-  const evicted = count(decisions, 'evict');
-  const promised = count(decisions, 'pipeline');
+  const evicted = count([...decisions], 'evict');
+  const promised = count([...decisions], 'pipeline');
   if (evicted !== (nodes / 2) * CARDS || promised !== nodes / 2) {
     throw new Error(`Cannot report: ${evicted} pods were evicted for ${promised} of ${nodes / 2}`);
   }

@@ -50,7 +50,7 @@ function explainedLate(nodes: number, waiting: number): Timing {
   const decisions = scheduler.cycle({ nowMs: 0 });
   const cycled = performance.now();
   const first = explain(scheduler);
-  check(decisions, first.codes);
+  check([...decisions], first.codes);
   const later = Array.from({ length: ASKED_AGAIN }, () => explain(scheduler).tookMs);
   return { cycleMs: cycled - start, firstMs: first.tookMs, explainMs: median(later) };
 }

@@ -72,7 +72,7 @@ function timeGangs(scene: Scene, runs: number): readonly Took[] {
     const stop = stopwatch();
     const decisions = scheduler.cycle({ nowMs: 0 });
     const took = stop();
-    const bound = boundOf(decisions);
+    const bound = boundOf([...decisions]);
     if (bound !== scene.pods) throw new Error(`Cannot report: ${bound} of ${scene.pods} pods were bound`);
     for (let p = 0; p < scene.pods; p += 1) snapshot.removeTask(`uid-${name}-${p}`);
     snapshot.removeJob(`ns/${name}`);

@@ -10,7 +10,7 @@ export function timePlacingCycle(snapshot: Snapshot, groups: number): Took {
   const stop = stopwatch();
   const decisions = scheduler.cycle({ nowMs: 0 });
   const took = stop();
-  const placed = decisions.filter(({ kind }) => kind === 'gang').length;
+  const placed = [...decisions].filter(({ kind }) => kind === 'gang').length;
   if (placed !== groups) throw new Error(`Cannot report: ${placed} of ${groups} pods were placed`);
   return took;
 }

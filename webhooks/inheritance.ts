@@ -1,8 +1,8 @@
 import { parseGroupPlan, parseNewerPlan } from '../src/api/group-plan.ts';
 import type { GroupPlan } from '../src/api/group-plan.ts';
 import type { OwnerRecord } from '../src/api/records/owner-record.ts';
-import { isSignedPlan } from '../src/api/submitter-claim.ts';
-import type { StoredObject } from '../src/api/submitter-claim.ts';
+import { isSignedPlan, isSignedTemplate, readSubmitter } from '../src/api/submitter-claim.ts';
+import type { SignedSubmitter, StoredObject, Submitter } from '../src/api/submitter-claim.ts';
 import type { RootRecord } from '../src/api/records/root-record.ts';
 import { GROUP_PLAN_ANNOTATION } from '../src/api/keys.ts';
 import { PODS } from '../src/api/resources.ts';
@@ -35,7 +35,8 @@ export type Inheritance =
     }
   /** A group that was found on a pod, or in a plan that says no more to us. */
   | { readonly kind: 'group'; readonly group: string; readonly queue: string }
-  | { readonly kind: 'queue'; readonly queue: string };
+  /** What is made has groups of its own: in the queue of the object, where that names one, and of whoever made it, as far as it tells. */
+  | { readonly kind: 'queue'; readonly queue: string | undefined; readonly submitter: Submitter | undefined };
 
 /** The owners' names and kinds change never, and their groups and queues hardly: so long an answer may be old. */
 export const OWNER_MAX_AGE_MS = 3000;
@@ -92,7 +93,8 @@ function keyOf({ uid }: OwnerRecord): string {
   return `owner/${uid}`;
 }
 
-function ownerQuestion(owner: OwnerRecord, type: ResourceType, namespace: string): FetchQuestion {
+/** Asks for an object as its owner reference names it. */
+export function ownerQuestion(owner: OwnerRecord, type: ResourceType, namespace: string): FetchQuestion {
   return { kind: 'fetch', key: keyOf(owner), type, namespace, name: owner.name, maxAgeMs: OWNER_MAX_AGE_MS };
 }
 
@@ -111,7 +113,7 @@ function fromView(
   const newer = parseNewerPlan(record.groupPlan);
   if (newer !== undefined) return { kind: 'group', ...newer };
   const isQueueAll = spec.grouping === 'Pod' || spec.grouping === 'Children';
-  return isQueueAll && record.queue !== '' ? { kind: 'queue', queue: record.queue } : undefined;
+  return isQueueAll ? handedDown(record.queue, record, record.submitter, view) : undefined;
 }
 
 /** Records never change, and each pod of a gang looks at one and the same. */
@@ -134,13 +136,13 @@ export function fromObject(
 ): Inheritance | undefined {
   const annotations = objectAt(object, 'metadata', 'annotations');
   const plan = planOf(annotations);
-  const carrier = { ...owner, namespace, createdMs: createdMs(object) };
+  const carrier = { ...owner, ...storedObject(owner, namespace, object) };
   if (plan !== undefined) return planned(plan, carrier, true, view);
   const newer = parseNewerPlan(stringAt(annotations, [GROUP_PLAN_ANNOTATION]));
   if (newer !== undefined) return { kind: 'group', ...newer };
   const facts = readRoot(spec, object);
   const named = namedQueue(objectAt(object, 'metadata', 'labels'), annotations, '') ?? facts.queue;
-  if (!isPlanned(spec, facts)) return named && { kind: 'queue', queue: named.name };
+  if (!isPlanned(spec, facts)) return handedDown(named?.name ?? '', carrier, readSubmitter(annotations), view);
   const queue = (named ?? defaultQueue(namespace, view)).name;
   const frame = { group: plannedName(owner.name, owner.uid), root: owner.name, queue, owner };
   return planned(planOfRoot(spec, facts, frame), carrier, false, view);
@@ -152,9 +154,23 @@ function fromPod(owner: OwnerRecord, pod: JsonObject, namespace: string, view: C
   const group = namedGroup(annotations);
   if (group === '') return undefined;
   if (plan !== undefined && typeof plan.owner === 'object')
-    return planned(plan, { ...owner, namespace, createdMs: createdMs(pod) }, true, view);
+    return planned(plan, { ...owner, ...storedObject(owner, namespace, pod) }, true, view);
   const queue = namedQueue(objectAt(pod, 'metadata', 'labels'), annotations, '');
   return queue && { kind: 'group', group, queue: queue.name };
+}
+
+/** What an object hands down that is no gang; nothing where it says nothing. */
+function handedDown(
+  queue: string,
+  object: StoredObject,
+  told: SignedSubmitter,
+  { submitterKeys }: ClusterView,
+): Inheritance | undefined {
+  const { submitter: name } = told;
+  if (queue === '' && name === undefined) return undefined;
+  const submitter =
+    name === undefined ? undefined : { name, isVerified: isSignedTemplate(submitterKeys, object, '', told) };
+  return { kind: 'queue', queue: queue === '' ? undefined : queue, submitter };
 }
 
 /** An object that carries a plan, as it is stored. */
@@ -177,7 +193,14 @@ export function unsigned(plan: GroupPlan): GroupPlan {
   return { ...plan, signature: undefined };
 }
 
-/** By the API server's clock; not a number where it tells none. */
-function createdMs(object: JsonObject): number {
-  return Date.parse(stringAt(object, ['metadata', 'creationTimestamp']));
+/** An object that was read, as claims name it. */
+export function storedObject(
+  { apiVersion, kind, name }: Pick<OwnerRecord, 'apiVersion' | 'kind' | 'name'>,
+  namespace: string,
+  object: JsonObject,
+): StoredObject {
+  const metadata = objectAt(object, 'metadata');
+  // By the API server's clock; not a number where it tells none.
+  const createdMs = Date.parse(stringAt(metadata, ['creationTimestamp']));
+  return { apiVersion, kind, namespace, name, uid: stringAt(metadata, ['uid']), createdMs };
 }

@@ -21,7 +21,6 @@ import {
   QUEUES,
   REPLICA_SETS,
   REPLICATION_CONTROLLERS,
-  RUNTIME_CLASSES,
   STATEFUL_SETS,
   WORKLOAD_KINDS,
   VCJOBS,
@@ -56,6 +55,7 @@ import { askJob } from './jobs/ask.ts';
 import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
 import { mutateJob } from './jobs/mutate.ts';
 import { jobRights } from './jobs/rights.ts';
+import { OWN_KEYS_OF_JOB_CHANGED, validateJobStatus } from './jobs/validate-status.ts';
 import { jobflowRights } from './jobflows/rights.ts';
 import { validateJobflowReview } from './jobflows/validate.ts';
 import { jobtemplateRights } from './jobtemplates/rights.ts';
@@ -82,6 +82,8 @@ import { JOB_SEAL_BROKEN, POD_SEAL_BROKEN } from './seal/conditions.ts';
 import { sealJob, sealPod } from './seal/validate.ts';
 import type { AdmissionRow, RowParts } from './row.ts';
 import { warnStoredOnly } from './stored-only/warn.ts';
+import { NEW_OR_SUBMITTER_CHANGED, SPEC_OR_SUBMITTER_CHANGED } from './submitted/conditions.ts';
+import { mutateSubmitted } from './submitted/mutate.ts';
 import { mutateVcjob } from './vcjobs/mutate.ts';
 import { vcjobRights } from './vcjobs/rights.ts';
 import { validateVcjobReview } from './vcjobs/validate.ts';
@@ -163,6 +165,40 @@ const STORED_ONLY_ROW: Omit<RowParts, 'id' | 'type'> = {
   admit: warnStoredOnly,
 };
 
+/** The API server takes metadata with the status of a pod, and with its new size. */
+const POD_CHANGE_ROW: Omit<RowParts, 'id'> = {
+  phase: 'validate',
+  type: PODS,
+  operations: ['UPDATE'],
+  selector: 'everywhere',
+  when: [POD_IS_SERVED, NOT_ON_ITS_WAY_OUT, MEMBERSHIP_CHANGED],
+  reads: [NAMESPACES, POD_GROUPS],
+  rights: podChangeRights,
+  admit: validatePodChange,
+};
+
+/** A namespace can be taken out while nobody answers: that is first aid. */
+const NAMESPACE_ROW: Omit<RowParts, 'id'> = {
+  phase: 'validate',
+  type: NAMESPACES,
+  operations: ['CREATE', 'UPDATE'],
+  when: [OPT_IN_OR_QUEUE_CHANGED],
+  failureMode: 'allow',
+  reads: [NAMESPACES],
+  rights: namespaceRights,
+  admit: () => UNCHANGED,
+};
+
+/** Nobody waits for who it is that an object is of. */
+const SUBMITTED_ROW: Omit<RowParts, 'id' | 'type'> = {
+  phase: 'mutate',
+  operations: ['CREATE', 'UPDATE'],
+  selector: 'everywhere',
+  when: [NOT_ON_ITS_WAY_OUT, NEW_OR_SUBMITTER_CHANGED],
+  failureMode: 'allow',
+  admit: mutateSubmitted,
+};
+
 /**
  * Everything that Sluice asks the API server to send, in one table, but for the rows of workload kinds, which come and go with
  * these. Mutators refuse bad values themselves, and the seals of Jobs and new pods are sent only what is broken: one review a pod
@@ -214,10 +250,12 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     type: VCJOBS,
     operations: ['CREATE', 'UPDATE'],
     selector: 'everywhere',
-    when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
-    reads: [QUEUES, NAMESPACES, RUNTIME_CLASSES],
+    when: [NOT_ON_ITS_WAY_OUT, SPEC_OR_SUBMITTER_CHANGED],
+    reads: [QUEUES, DATASETS, ...POLICY_READS],
     admit: mutateVcjob,
   }),
+  admissionRow({ ...SUBMITTED_ROW, id: 'mutate-jobflows', type: JOBFLOWS }),
+  admissionRow({ ...SUBMITTED_ROW, id: 'mutate-cronvcjobs', type: CRON_VCJOBS }),
   admissionRow({
     id: 'seal-jobs',
     phase: 'validate',
@@ -234,16 +272,18 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     when: [NOT_FROM_A_NODE, NOT_OF_A_DAEMON_SET, POD_SEAL_BROKEN],
     admit: sealPod,
   }),
+  admissionRow({ ...POD_CHANGE_ROW, id: 'validate-pods' }),
+  admissionRow({ ...POD_CHANGE_ROW, id: 'validate-pod-status', subresource: 'status' }),
+  admissionRow({ ...POD_CHANGE_ROW, id: 'validate-pod-resize', subresource: 'resize' }),
   admissionRow({
-    id: 'validate-pods',
+    id: 'validate-job-status',
     phase: 'validate',
-    type: PODS,
+    type: JOBS,
+    subresource: 'status',
     operations: ['UPDATE'],
     selector: 'everywhere',
-    when: [POD_IS_SERVED, NOT_ON_ITS_WAY_OUT, MEMBERSHIP_CHANGED],
-    reads: [NAMESPACES, POD_GROUPS],
-    rights: podChangeRights,
-    admit: validatePodChange,
+    when: [OWN_KEYS_OF_JOB_CHANGED],
+    admit: validateJobStatus,
   }),
   admissionRow({
     id: 'validate-queues',
@@ -328,7 +368,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     operations: ['CREATE', 'UPDATE'],
     selector: 'everywhere',
     when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
-    reads: [QUEUES, NAMESPACES, HYPER_NODES],
+    reads: [QUEUES, HYPER_NODES, ...POLICY_READS],
     rights: vcjobRights,
     admit: validateVcjobReview,
   }),
@@ -377,16 +417,12 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
   }),
   admissionRow({ ...BINDING_ROW, id: 'validate-pod-bindings', type: PODS, subresource: 'binding' }),
   admissionRow({ ...BINDING_ROW, id: 'validate-bindings', type: BINDINGS }),
+  admissionRow({ ...NAMESPACE_ROW, id: 'validate-namespaces' }),
+  admissionRow({ ...NAMESPACE_ROW, id: 'validate-namespace-status', operations: ['UPDATE'], subresource: 'status' }),
   admissionRow({
-    id: 'validate-namespaces',
-    phase: 'validate',
-    type: NAMESPACES,
-    operations: ['CREATE', 'UPDATE'],
-    when: [OPT_IN_OR_QUEUE_CHANGED],
-    // A namespace can be taken out while nobody answers: that is first aid.
-    failureMode: 'allow',
-    reads: [NAMESPACES],
-    rights: namespaceRights,
-    admit: () => UNCHANGED,
+    ...NAMESPACE_ROW,
+    id: 'validate-namespace-finalize',
+    operations: ['UPDATE'],
+    subresource: 'finalize',
   }),
 ]);

@@ -5,7 +5,8 @@
 
 const KUBE_CONTROLLER_MANAGER = 'system:kube-controller-manager';
 /** Service accounts of kube-system are the cluster's own; kube-controller-manager uses one for each controller. */
-const KUBE_SYSTEM_ACCOUNTS = 'system:serviceaccount:kube-system:';
+const SERVICE_ACCOUNT = 'system:serviceaccount:';
+const KUBE_SYSTEM_ACCOUNTS = `${SERVICE_ACCOUNT}kube-system:`;
 const DAEMON_SET_ACCOUNT = `${KUBE_SYSTEM_ACCOUNTS}daemon-set-controller`;
 const NODE = 'system:node:';
 
@@ -16,7 +17,16 @@ export function isClusterController(username: string): boolean {
 
 /** True for a program that runs in the cluster, whosever it is. */
 export function isServiceAccount(username: string): boolean {
-  return username.startsWith('system:serviceaccount:');
+  return username.startsWith(SERVICE_ACCOUNT);
+}
+
+/**
+ * True for a program that makes objects for those of others: a controller of the cluster, or an operator, which runs in another
+ * namespace than what it looks after. An account of the same namespace is anybody's who may make pods there.
+ */
+export function isOperator(username: string, namespace: string): boolean {
+  if (isClusterController(username)) return true;
+  return isServiceAccount(username) && !username.startsWith(`${SERVICE_ACCOUNT}${namespace}:`);
 }
 
 /** True for the controller of DaemonSets, and for a controller manager that has one name for all. */

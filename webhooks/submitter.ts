@@ -1,67 +1,80 @@
 import type { GroupPlan } from '../src/api/group-plan.ts';
 import { SUBMITTER_ANNOTATION, SUBMITTER_SIGNATURE_ANNOTATION } from '../src/api/keys.ts';
-import { apiVersion, CRON_JOBS } from '../src/api/resources.ts';
-import { isSignedTemplate, planClaim, templateClaim } from '../src/api/submitter-claim.ts';
-import type { ClaimedObject, SignedSubmitter } from '../src/api/submitter-claim.ts';
-import { objectAt, stringAt } from '../src/lib/json.ts';
+import type { OwnerRecord } from '../src/api/records/owner-record.ts';
+import { isSignedTemplate, isUserName, planClaim, readSubmitter, templateClaim } from '../src/api/submitter-claim.ts';
+import type { ClaimedObject, SignedSubmitter, StoredObject, Submitter } from '../src/api/submitter-claim.ts';
+import { objectAt } from '../src/lib/json.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from './admission.ts';
-import { claimed, templatesOf } from './claimed.ts';
+import { claimed } from './claimed.ts';
 import { controllerOf } from './controller-of.ts';
+import type { Inheritance } from './inheritance.ts';
+import { askMakers, isMaker, makersOf } from './makers.ts';
 import type { ObjectPatch } from './object-patch.ts';
+import { planOf } from './own-plan.ts';
+import { isOfJob } from './pods/pod-facts.ts';
 import type { PodFacts } from './pods/pod-facts.ts';
-import { isClusterController } from './requester.ts';
+import type { Answers, Question } from './question.ts';
+import { isClusterController, isOperator } from './requester.ts';
 
-/** A user, and whether the API server has told him: to this review, or to an earlier one that has signed for it. */
-export interface Submitter {
-  readonly name: string;
-  readonly isVerified: boolean;
+/** Who a new Job is of: as of any other object, or for those of a CronJob who made that. */
+export function jobSubmitter(
+  request: AdmissionRequest,
+  job: JsonObject,
+  inherited: Inheritance | undefined,
+  view: ClusterView,
+  answers: Answers,
+): Submitter | undefined {
+  const above = rootSubmitter(request, inherited);
+  if (above !== undefined) return above;
+  return ofTemplate(job, makersOf(controllerOf(job), request.namespace, answers), view);
 }
 
 /**
- * Who a new Job is of: the user that makes it, or for the Jobs of a CronJob the user that made that. An annotation counts on
- * no object but what a controller of the cluster makes from a template that was reviewed; undefined where nobody knows.
+ * Who a new object is of: the user that makes it, or of what an operator makes whom the object above hands down. An annotation
+ * counts on no object but what a controller makes from a template, or for an object, that was reviewed.
  */
-export function jobSubmitter(
-  { username, namespace }: AdmissionRequest,
-  job: JsonObject,
-  view: ClusterView,
+export function rootSubmitter(
+  { username, namespace }: Pick<AdmissionRequest, 'username' | 'namespace'>,
+  inherited: Inheritance | undefined,
 ): Submitter | undefined {
-  if (!isClusterController(username)) return requester(username);
-  const owner = controllerOf(job);
-  const isOfCronJob = owner?.kind === CRON_JOBS.kind && owner.apiVersion === apiVersion(CRON_JOBS);
-  return ofTemplate(job, isOfCronJob ? [{ ...owner, namespace }] : [], view);
-}
-
-/** Who a new root of any other kind is of. */
-export function rootSubmitter({ username }: Pick<AdmissionRequest, 'username'>): Submitter | undefined {
+  const above = inherited?.kind === 'queue' ? inherited.submitter : undefined;
+  if (above !== undefined && isOperator(username, namespace)) return above;
   return isClusterController(username) ? undefined : requester(username);
 }
 
-/** Who a new pod without a root is of: the user that makes it, or that made the object whose template it is from. */
+/** Who a new pod without a root is of: as of any other object, or who made the object whose template it is from. */
 export function podSubmitter(
-  { username, owner, namespace, object }: PodFacts,
+  pod: PodFacts,
+  inherited: Inheritance | undefined,
   view: ClusterView,
+  answers: Answers,
 ): Submitter | undefined {
-  if (!isClusterController(username)) return requester(username);
-  const isReviewed = owner !== undefined && TEMPLATES.has(`${owner.apiVersion}/${owner.kind}`);
-  return isReviewed ? ofTemplate(object, templatesOf(owner, namespace), view) : undefined;
+  const above = rootSubmitter(pod, inherited);
+  if (above !== undefined || pod.owner === undefined || !isMaker(pod.owner)) return above;
+  const found = ofTemplate(pod.object, makersOf(pod.owner, pod.namespace, answers), view);
+  // The template of a Job is mostly nobody's but the client's to write.
+  return found?.isVerified === false && isOfJob(pod.owner) ? undefined : found;
 }
 
-/** Controllers whose templates carry the annotation as Sluice wrote it. */
-const TEMPLATES: ReadonlySet<string> = new Set([
-  'apps/v1/ReplicaSet',
-  'apps/v1/StatefulSet',
-  'v1/ReplicationController',
-]);
+/** What has to be read for that: whoever brings no signature is not walked up from. */
+export function askSubmitter(
+  { object, operation, namespace, username }: AdmissionRequest,
+  owner: OwnerRecord | undefined,
+): readonly Question[] {
+  if (operation !== 'CREATE' || !isClusterController(username)) return [];
+  const annotations = objectAt(object, 'metadata', 'annotations');
+  const isSigned = readSubmitter(annotations).signature !== undefined || planOf(annotations)?.signature !== undefined;
+  return isSigned ? askMakers(owner, namespace) : [];
+}
 
 /** Who the annotations name that came from the template of one of these. */
 function ofTemplate(
   object: JsonObject,
-  templates: readonly ClaimedObject[],
+  templates: readonly StoredObject[],
   { submitterKeys }: ClusterView,
 ): Submitter | undefined {
-  const signed = told(objectAt(object, 'metadata', 'annotations'));
+  const signed = readSubmitter(objectAt(object, 'metadata', 'annotations'));
   const { submitter: name } = signed;
   if (name === undefined) return undefined;
   return { name, isVerified: templates.some((template) => isSignedTemplate(submitterKeys, template, '', signed)) };
@@ -106,36 +119,36 @@ export function signedForPods(
   return { ...plan, signature: view.submitterKeys.sign(templateClaim(object, group, submitter), before) };
 }
 
-/** An object with a template, as it is reviewed. */
-interface Templated {
-  readonly request: AdmissionRequest;
+/** An object that carries the annotations, itself or in its template, as it is reviewed. */
+interface Carrier {
   readonly object: JsonObject;
-  /** Annotations of the template that is stored; undefined where none is, or where nobody reviewed it. */
+  readonly claimed: ClaimedObject;
+  /** Annotations that are stored; undefined where none are, or where nobody reviewed them. */
   readonly stored: JsonObject | undefined;
+  /** Who it is of when nothing is stored. */
+  readonly submitter: Submitter | undefined;
 }
 
 /**
- * Writes into a template whose the objects made from it are: the user that made the one with the template, whoever changes
- * it later. What was stored without a signature gets none: a template that changes has all pods made anew.
+ * Writes whose the objects made from a template, or for an object, are: the user that made the one with the annotations, whoever
+ * changes it later. What was stored without a signature gets none: a template that changes has all pods made anew.
  */
 export function writeSubmitter(
   patch: ObjectPatch,
   annotations: readonly string[],
-  { request, object, stored }: Templated,
+  { object, claimed: as, stored, submitter }: Carrier,
   { submitterKeys }: ClusterView,
 ): void {
-  const { submitter, signature } = stored === undefined ? signedNow() : told(stored);
-  write(SUBMITTER_ANNOTATION, submitter);
-  write(SUBMITTER_SIGNATURE_ANNOTATION, signature);
+  const told = stored === undefined ? signedNow() : readSubmitter(stored);
+  write(SUBMITTER_ANNOTATION, told.submitter);
+  write(SUBMITTER_SIGNATURE_ANNOTATION, told.signature);
 
   function signedNow(): SignedSubmitter {
-    const { username } = request;
-    if (!isName(username)) return {};
-    const claim = templateClaim(claimed(request, object), '', username);
-    return {
-      submitter: username,
-      signature: submitterKeys.sign(claim, told(objectAt(object, ...annotations)).signature),
-    };
+    if (submitter === undefined) return {};
+    const { name, isVerified } = submitter;
+    const before = readSubmitter(objectAt(object, ...annotations)).signature;
+    const signature = isVerified ? submitterKeys.sign(templateClaim(as, '', name), before) : undefined;
+    return { submitter: name, signature };
   }
 
   function write(key: string, value: string | undefined): void {
@@ -145,21 +158,26 @@ export function writeSubmitter(
   }
 }
 
-function told(annotations: JsonObject): SignedSubmitter {
-  const [submitter, signature] = [SUBMITTER_ANNOTATION, SUBMITTER_SIGNATURE_ANNOTATION].map((key) =>
-    stringAt(annotations, [key]),
+/** The same for an object that says itself whose it is: who makes it, whatever it says. Sluice signs what it makes itself. */
+export function writeOwnSubmitter(
+  patch: ObjectPatch,
+  request: AdmissionRequest,
+  object: JsonObject,
+  view: ClusterView,
+): void {
+  const { oldObject, username } = request;
+  if (view.isOwn(username)) return;
+  const stored = oldObject && objectAt(oldObject, 'metadata', 'annotations');
+  const submitter = requester(username);
+  writeSubmitter(
+    patch,
+    ['metadata', 'annotations'],
+    { object, claimed: claimed(request, object), stored, submitter },
+    view,
   );
-  if (submitter === undefined || !isName(submitter)) return {};
-  return { submitter, ...(signature === '' ? {} : { signature }) };
 }
 
-/** Longer than any name of a service account; what is longer is no use to anybody. */
-const MAX_NAME_LENGTH = 512;
-
-function isName(name: string): boolean {
-  return name !== '' && name.length <= MAX_NAME_LENGTH;
-}
-
-function requester(name: string): Submitter | undefined {
-  return isName(name) ? { name, isVerified: true } : undefined;
+/** The user of the request, as far as that can be told. */
+export function requester(name: string): Submitter | undefined {
+  return isUserName(name) ? { name, isVerified: true } : undefined;
 }

@@ -12,16 +12,18 @@ import {
   COMMANDS,
   CONFIG_MAPS,
   CRDS,
+  CRON_JOBS,
   CSI_DRIVERS,
   CSI_NODES,
   DAEMON_SETS,
   DATASETS,
+  DEPLOYMENTS,
   DEVICE_CLASSES,
   CLAIM_TEMPLATES,
   DEVICE_TAINT_RULES,
   DISRUPTION_BUDGETS,
   ENDPOINT_SLICES,
-  EVENTS,
+  CORE_EVENTS,
   JOBFLOWS,
   JOBS,
   JOBTEMPLATES,
@@ -120,7 +122,7 @@ const OWN_CRDS = [
   WORKLOAD_KINDS,
 ].map(qualifiedName);
 const WATCH: readonly AccessVerb[] = ['list', 'watch'];
-const WRITE_EVENTS = accessRule(EVENTS, ['create']);
+const WRITE_EVENTS = accessRule(CORE_EVENTS, ['create']);
 const HOLD_LEASE = accessRule(LEASES, ['get', 'create', 'update'], { scope: 'own', names: OWN_NAME });
 const KEEP_SECRETS = accessRule(SECRETS, ['get', 'create', 'patch'], { scope: 'own', names: OWN_SECRETS });
 const KEEP_SUBMITTER_KEYS = accessRule(SECRETS, ['get', 'create', 'patch'], {
@@ -149,6 +151,10 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(SUBJECT_ACCESS_REVIEWS, ['create']),
     // A pod that leads others, or drives them, tells their group.
     accessRule(PODS, ['get']),
+    // What made a pod or a Job tells whose it is.
+    ...[CRON_JOBS, DEPLOYMENTS, JOBS, REPLICA_SETS, REPLICATION_CONTROLLERS, STATEFUL_SETS].map((type) =>
+      accessRule(type, ['get']),
+    ),
     READ_SUBMITTER_KEYS,
   ],
   scheduler: [

@@ -116,12 +116,14 @@ export const HINT_ANNOTATIONS: readonly string[] = [
 
 /** JSON plan of the group (see group-plan.ts), on the root object; written by the webhook, read by the controllers. */
 export const GROUP_PLAN_ANNOTATION = 'sluice.dev/group-plan';
-/** On a PodGroup that Sluice made, and on templates of CronJobs, Deployments and the like: the user whose work it is. */
+/** On a PodGroup that Sluice made, on templates of CronJobs, Deployments and the like, and on what others are made for: the user whose work it is. */
 export const SUBMITTER_ANNOTATION = 'sluice.dev/submitter';
 /** Beside it: that Sluice has written it for this very object. Who is not signed for counts as nobody. */
 export const SUBMITTER_SIGNATURE_ANNOTATION = 'sluice.dev/submitter-signature';
 /** On a PodGroup that Sluice made: which plan it was made from. */
 export const GROUP_ORIGIN_ANNOTATION = 'sluice.dev/origin';
+/** On the template of a task of Volcano's Job: the policies that wrote something there. */
+export const INJECTED_BY_ANNOTATION = 'sluice.dev/injected-by';
 /** On a Job: the lower bound of its gang that a policy gave it; written by the webhook. */
 export const POLICY_MIN_MEMBER_ANNOTATION = 'sluice.dev/policy-min-member';
 /** On a Spark driver: how many executors must be placed together once the driver runs. */

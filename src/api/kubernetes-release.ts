@@ -30,6 +30,7 @@ export const SERVED_SINCE: Readonly<Record<string, number>> = {
   'authentication.k8s.io/v1 SelfSubjectReview': 28,
   'authorization.k8s.io/v1 SelfSubjectAccessReview': 6,
   'authorization.k8s.io/v1 SubjectAccessReview': 6,
+  'batch/v1 CronJob': 21,
   'batch/v1 Job': 2,
   'coordination.k8s.io/v1 Lease': 14,
   'discovery.k8s.io/v1 EndpointSlice': 21,

@@ -18,7 +18,8 @@ export const REASONS = {
   InvalidDataset: 'The Dataset has a field whose value is not allowed.',
   TooManyNodeTerms: 'The pod has more alternatives of nodes than requirements can be added to.',
   InvalidGroupName: 'The group name is not a valid object name.',
-  FixedMembership: 'Group, role, queue and plan of a pod are fixed once it belongs to a group.',
+  FixedMembership:
+    'Group, role, queue and plan of a pod are fixed once it belongs to a group; the plan of a Job is for Sluice to write.',
   OwnedGroup: 'The PodGroup is made from another object, which has to be changed in its place.',
   InvalidNetworkTopology: 'How close the pods of the group, or of a part, have to be is said in two ways.',
   PriorityNotAllowed: "A PodGroup or Job of Volcano may not take one of the cluster's own priority classes.",

@@ -35,6 +35,8 @@ export const REPLICATION_CONTROLLERS = resource('', 'v1', 'replicationcontroller
 export const CRON_JOBS = resource('batch', 'v1', 'cronjobs', 'CronJob', true);
 export const JOBS = resource('batch', 'v1', 'jobs', 'Job', true);
 export const EVENTS = resource('events.k8s.io', 'v1', 'events', 'Event', true);
+/** The same objects in their older form, which alone lets writers say the times and the count that most readers look at. */
+export const CORE_EVENTS = resource('', 'v1', 'events', 'Event', true);
 export const ENDPOINT_SLICES = resource('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice', true);
 export const LEASES = resource('coordination.k8s.io', 'v1', 'leases', 'Lease', true);
 export const PRIORITY_CLASSES = resource('scheduling.k8s.io', 'v1', 'priorityclasses', 'PriorityClass', false);

@@ -1,3 +1,6 @@
+import { stringAt } from '../lib/json.ts';
+import type { JsonObject } from '../lib/json.ts';
+import { SUBMITTER_ANNOTATION, SUBMITTER_SIGNATURE_ANNOTATION } from './keys.ts';
 import type { OwnerRecord } from './records/owner-record.ts';
 import type { PodGroupRecord } from './records/pod-group-record.ts';
 
@@ -20,10 +23,13 @@ export interface ClaimedObject extends Pick<OwnerRecord, 'apiVersion' | 'kind'> 
   readonly namespace: string;
   /** What `nameInClaim` makes of its metadata. */
   readonly name: string;
+  /** Where it is signed for an object that is stored already, by a review of a change. */
+  readonly uid?: string | undefined;
 }
 
 /** An object that was stored. */
 export interface StoredObject extends ClaimedObject {
+  readonly uid: string;
   /** By the API server's clock, milliseconds since 1970. */
   readonly createdMs: number;
 }
@@ -34,9 +40,15 @@ export interface SignedSubmitter {
   readonly signature?: string | undefined;
 }
 
+/** A user, and whether the API server has told him: to this review, or to an earlier one that has signed for it. */
+export interface Submitter {
+  readonly name: string;
+  readonly isVerified: boolean;
+}
+
 /** That the plan for a PodGroup of this name, on this object, is of the user. */
 export function planClaim(object: ClaimedObject, group: string, submitter: string): string {
-  return objectClaim('plan', object, group, submitter);
+  return objectClaim('plan', { ...object, uid: undefined }, group, submitter);
 }
 
 /** That what is made from the object's template is of the user; with a group where the template names one that is planned already. */
@@ -57,23 +69,64 @@ export function isSignedPlan(
   { submitter, signature }: SignedSubmitter,
 ): boolean {
   if (submitter === undefined || signature === undefined) return false;
-  return namesOf(object).some((name) => {
-    const signedMs = keys.signedMs(planClaim({ ...object, name }, group, submitter), signature);
-    return signedMs !== undefined && Math.abs(signedMs - object.createdMs) <= MOST_APART_MS;
-  });
+  return isMadeWith(keys, object, signature, (named) => planClaim(named, group, submitter));
 }
 
-/** True when Sluice has signed the template for this object, whenever that was. */
+/** True when Sluice has signed the template for this very object: as it was made, or later by its UID. */
 export function isSignedTemplate(
   keys: SubmitterKeys,
-  object: ClaimedObject,
+  object: StoredObject,
   group: string,
   { submitter, signature }: SignedSubmitter,
 ): boolean {
   if (submitter === undefined || signature === undefined) return false;
-  return namesOf(object).some(
-    (name) => keys.signedMs(templateClaim({ ...object, name }, group, submitter), signature) !== undefined,
+  const claimOf = (named: ClaimedObject): string => templateClaim(named, group, submitter);
+  return (
+    keys.signedMs(claimOf(object), signature) !== undefined ||
+    isMadeWith(keys, object, signature, (named) => claimOf({ ...named, uid: undefined }))
   );
+}
+
+/** True when the signature is of the time at which the object was made, under a name that it may have had then. */
+function isMadeWith(
+  keys: SubmitterKeys,
+  object: StoredObject,
+  signature: string,
+  claimOf: (named: ClaimedObject) => string,
+): boolean {
+  return namesOf(object).some((name) => {
+    const signedMs = keys.signedMs(claimOf({ ...object, name }), signature);
+    return signedMs !== undefined && Math.abs(signedMs - object.createdMs) <= MOST_APART_MS;
+  });
+}
+
+/** The annotations that tell whose something is. */
+export const SUBMITTER_KEYS: ReadonlySet<string> = new Set([SUBMITTER_ANNOTATION, SUBMITTER_SIGNATURE_ANNOTATION]);
+
+/** Who the annotations of an object, or of a template, say that it is of. */
+export function readSubmitter(annotations: unknown): SignedSubmitter {
+  const submitter = stringAt(annotations, [SUBMITTER_ANNOTATION]);
+  const signature = stringAt(annotations, [SUBMITTER_SIGNATURE_ANNOTATION]);
+  if (!isUserName(submitter)) return NOBODY;
+  return { submitter, ...(signature === '' ? {} : { signature }) };
+}
+
+const NOBODY: SignedSubmitter = Object.freeze({});
+
+/** Longer than any name of a service account; what is longer is no use to anybody. */
+const MAX_USER_NAME_LENGTH = 512;
+
+/** True for what can be told as the name of a user. */
+export function isUserName(name: string): boolean {
+  return name !== '' && name.length <= MAX_USER_NAME_LENGTH;
+}
+
+/** Both as annotations; nothing where nobody knows, no signature where nobody signed. */
+export function submitterAnnotations({ submitter, signature }: SignedSubmitter): JsonObject {
+  return {
+    ...(submitter === undefined ? {} : { [SUBMITTER_ANNOTATION]: submitter }),
+    ...(signature === undefined ? {} : { [SUBMITTER_SIGNATURE_ANNOTATION]: signature }),
+  };
 }
 
 /** True when Sluice has signed the group's submitter, for the object that it goes away with. */
@@ -107,7 +160,8 @@ function namesOf({ name }: ClaimedObject): readonly string[] {
 
 /** The version of the object's API is left out: it may change. */
 function objectClaim(purpose: 'plan' | 'template', object: ClaimedObject, group: string, submitter: string): string {
-  const { namespace, apiVersion, kind, name } = object;
+  const { namespace, apiVersion, kind, name, uid } = object;
   const apiGroup = apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')));
-  return JSON.stringify([`${purpose}/v1`, namespace, apiGroup, kind, name, group, submitter]);
+  const parts = [`${purpose}/v1`, namespace, apiGroup, kind, name, group, submitter];
+  return JSON.stringify(uid === undefined ? parts : [...parts, uid]);
 }

@@ -1,4 +1,5 @@
 import type { AccessRule } from '../api/access.ts';
+import type { SubmitterKeys } from '../api/submitter-claim.ts';
 import type { ControllerSettings } from '../api/controller-settings.ts';
 import type { WatchedKind } from '../api/watched-kinds.ts';
 import type { Effect } from './effect.ts';
@@ -25,6 +26,8 @@ export interface Look {
   /** The namespace that Sluice runs in. */
   readonly ownNamespace: string;
   readonly settings: ControllerSettings;
+  /** What submitters are signed and known again with. */
+  readonly submitterKeys: SubmitterKeys;
   /** Fingerprints of the events that the object of this UID was told already. */
   readonly told: (uid: string) => ReadonlySet<string>;
   /** What a pod said to the question of this id when it was asked last; undefined when it was not. */

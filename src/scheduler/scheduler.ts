@@ -6,7 +6,7 @@ import { enqueue } from './actions/enqueue.ts';
 import { gangpreempt, preempt } from './actions/preempt.ts';
 import { gangreclaim, reclaim } from './actions/reclaim.ts';
 import { shuffle } from './actions/shuffle.ts';
-import type { Decision } from './session/decision.ts';
+import { Decisions } from './session/decisions.ts';
 import type { CycleFacts } from './framework/facts.ts';
 import { explain } from './explanation/explain.ts';
 import type { Explanation } from './explanation/explanation.ts';
@@ -30,7 +30,7 @@ const ACTIONS: Readonly<Record<ActionName, (session: Session) => void>> = {
   shuffle,
 };
 
-const NO_DECISIONS: readonly Decision[] = [];
+const NO_DECISIONS = new Decisions();
 
 /** A part of a cycle whose end is told: opening the session, or an action. */
 export type CycleStep = 'open' | ActionName;
@@ -43,7 +43,7 @@ export class Scheduler {
   readonly #snapshot: Snapshot;
   readonly #policy: SchedulerPolicy;
   /** What explanations speak of. */
-  #latest: { readonly facts: CycleFacts; readonly decisions: readonly Decision[] } | undefined;
+  #latest: { readonly facts: CycleFacts; readonly decisions: Decisions } | undefined;
   /** The configured plugins over the snapshot. */
   readonly framework: Framework;
 
@@ -59,7 +59,7 @@ export class Scheduler {
    * One cycle: settle the snapshot, run the configured actions, close. `onStep` is called after each step, for those who
    * have a clock.
    */
-  cycle(facts: CycleFacts, onStep: (step: CycleStep) => void = nothing): Decision[] {
+  cycle(facts: CycleFacts, onStep: (step: CycleStep) => void = nothing): Decisions {
     this.#snapshot.settle();
     this.#snapshot.lostPlaces.settle(facts.nowMs, () => this.#snapshot.waiting.all());
     this.framework.open(facts.nowMs);

@@ -64,7 +64,7 @@ describe('a signed claim', () => {
   it('is verified as it was signed, and with any edit it is not', () => {
     const keys = new HmacSubmitterKeys({ signer: 'k', keys: new Map([['k', OLD]]) }, new ManualClock(NOW_MS));
     const verified = (claim: Claimed, signature: string | undefined, createdMs = NOW_MS): boolean =>
-      isSignedPlan(keys, { ...claim, createdMs }, claim.group, { submitter: claim.submitter, signature });
+      isSignedPlan(keys, { ...claim, uid: 'u', createdMs }, claim.group, { submitter: claim.submitter, signature });
     fc.assert(
       fc.property(claimed, claimed, fc.constantFrom(...FIELDS), (claim, other, field) => {
         const signature = keys.sign(planClaim(claim, claim.group, claim.submitter));
@@ -75,7 +75,8 @@ describe('a signed claim', () => {
         expect(verified(claim, signature, NOW_MS + 301_000), 'made later').to.equal(false);
         expect(verified(claim, signature, Number.NaN), 'made nobody knows when').to.equal(false);
         const asTemplate = { submitter: claim.submitter, signature };
-        expect(isSignedTemplate(keys, claim, claim.group, asTemplate), 'for another purpose').to.equal(false);
+        const stored = { ...claim, uid: 'u', createdMs: NOW_MS };
+        expect(isSignedTemplate(keys, stored, claim.group, asTemplate), 'for another purpose').to.equal(false);
       }),
       { numRuns: RUNS },
     );

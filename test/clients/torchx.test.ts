@@ -79,6 +79,12 @@ describeClient({
   uses: {
     'an application that ends has succeeded': (lab) => ranInto(lab, ['true'], 'SUCCEEDED'),
     'an application whose script fails has failed': (lab) => ranInto(lab, ['false'], 'FAILED'),
+    'what an application prints is in its log, and its description names its part': async (lab) => {
+      await ranInto(lab, ['echo', 'said by the application'], 'SUCCEEDED');
+      const handle = application({ namespace: NAMESPACE });
+      expect(await torchx(lab, 'log', handle)).to.include('said by the application');
+      expect(await torchx(lab, 'describe', handle)).to.match(/['"]?name['"]?[:=] ?['"]sh['"]/);
+    },
     'an application that runs on can be cancelled': async (lab) => {
       await ranInto(lab, ['sleep', '36000'], 'RUNNING');
       const handle = application({ namespace: NAMESPACE });

@@ -63,6 +63,8 @@ export function apiserverArgs(paths: DataPaths, port: number, audit: boolean): r
     '--service-cluster-ip-range=10.96.0.0/16',
     '--endpoint-reconciler-type=none',
     '--allow-privileged=true',
+    // Names of nodes are no hosts: all answer on loopback.
+    '--kubelet-preferred-address-types=InternalIP',
     '--profiling=false',
     // Not for its cost, which is not measurable: here every client is to get the same share of the server.
     '--enable-priority-and-fairness=false',

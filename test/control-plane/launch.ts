@@ -113,6 +113,8 @@ class Launch {
   readonly #tokens: Tokens = makeTokens();
   readonly #processes = new Map<PartName, GuardedProcess>();
   #stopping = false;
+  /** Where the kubelets of all nodes answer for logs. */
+  #logPort = 0;
   #url = '';
   #caPem = '';
 
@@ -149,11 +151,12 @@ class Launch {
   async #writeFiles(): Promise<void> {
     const keys = makeServiceAccountKeys();
     const audit = this.#audit;
+    this.#logPort = this.#podStages ? await freePort() : 0;
     const files: readonly (readonly [string, string])[] = [
       [this.#paths.tokens, tokenFile(this.#tokens)],
       [this.#paths.serviceAccountPrivateKey, keys.privatePem],
       [this.#paths.serviceAccountPublicKey, keys.publicPem],
-      [this.#paths.stages, stageDocuments({ podStages: this.#podStages })],
+      [this.#paths.stages, stageDocuments({ podStages: this.#podStages, logPort: this.#logPort })],
       ...(audit === undefined ? [] : [[this.#paths.auditPolicy, auditPolicy(audit)] as const]),
     ];
     await Promise.all(files.map(([path, text]) => writeFile(path, text, { mode: 0o600 })));
@@ -210,7 +213,12 @@ class Launch {
   }
 
   async #startContainers(kubeconfig: string): Promise<void> {
-    const containers = this.#run('containers', [CONTAINERS_MAIN, kubeconfig]);
+    const containers = this.#run('containers', [
+      CONTAINERS_MAIN,
+      kubeconfig,
+      String(this.#logPort),
+      this.#paths.certDir,
+    ]);
     const hasStarted = async (): Promise<boolean> => (await readFile(containers.logPath, 'utf8')) !== '';
     await waitUntilReady(containers, PART_TIMEOUT_MS, hasStarted);
   }

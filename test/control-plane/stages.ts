@@ -9,12 +9,14 @@ import { ENDS_SLOWLY_JQ, STARTS_IN_STEPS_JQ } from './containers/pod-plan.ts';
 export type StageOptions = {
   /** False leaves pods as they are bound, so that a bench is not measured with kwok's status writes. */
   readonly podStages: boolean;
+  /** Loopback port that answers for the logs of all nodes; 0 where nobody does. */
+  readonly logPort: number;
 };
 
 /** The YAML documents for kwok's --config. */
 export function stageDocuments(options: StageOptions): string {
   const stages = [
-    nodeInitialize(),
+    nodeInitialize(options.logPort),
     nodeHeartbeat(),
     ...(options.podStages ? [podReady(), podAccepted(), podEvicted(), podDelete()] : []),
   ];
@@ -29,10 +31,11 @@ function kwokConfiguration(): object {
   };
 }
 
-function nodeInitialize(): object {
+function nodeInitialize(logPort: number): object {
+  const endpoint = logPort === 0 ? '' : `daemonEndpoints: { kubeletEndpoint: { Port: ${logPort} } }\n`;
   return stage('node-initialize', 'Node', {
     selector: { matchExpressions: [where(READY_JQ, 'NotIn', ['True'])] },
-    steps: [statusPatch(`${NODE_CONDITIONS}${NODE_ADDRESSES}${NODE_RESOURCES}${NODE_INFO}phase: Running\n`)],
+    steps: [statusPatch(`${NODE_CONDITIONS}${NODE_ADDRESSES}${NODE_RESOURCES}${NODE_INFO}${endpoint}phase: Running\n`)],
   });
 }
 

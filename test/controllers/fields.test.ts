@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { NO_SUBMITTER_KEYS } from '../../src/api/submitter-claim.ts';
 import { NO_SETTINGS } from '../../src/api/controller-settings.ts';
 import { projectCommand } from '../../src/api/projections/command.ts';
 import { projectPod } from '../../src/api/projections/pod.ts';
@@ -159,6 +160,7 @@ function commanded(raw: JsonObject): unknown {
     settings: NO_SETTINGS,
     told: () => new Set<string>(),
     answerTo: () => undefined,
+    submitterKeys: NO_SUBMITTER_KEYS,
   };
   const woken = [...QUEUE_STATE.watches, ...VCJOB.watches]
     .filter(({ kind }) => kind.type === WATCHED_COMMANDS.type)

@@ -85,6 +85,7 @@ describe('in the place of Volcano', function () {
   it('applies what it can of the scheduler configuration, and says on the ConfigMap what not', async () => {
     const name = `${RELEASE}-scheduler-configmap`;
     // Whatever the chart says is supported.
+    await untilChanges(1);
     expect(await changes()).to.equal(1);
     expect(history.all(EVENTS).some((each) => stringAt(each, ['regarding', 'name']) === name)).to.equal(false);
     const plugins = ['priority', 'gang', 'conformance', 'predicates', 'proportion', 'nodeorder', 'pdb-of-ours'];

@@ -18,7 +18,7 @@ describe('containers acted out on the local control plane', function () {
     await plane.applyNodes([{ count: 1, cpu: '64', memory: '512Gi', gpus: 0 }]);
     history = await History.start(plane, [PODS]);
     const pods = [
-      pod('fails', { containers: [sh('sleep 1; exit 1')] }),
+      pod('fails', { containers: [sh('echo before; sleep 1; echo after; exit 1')] }),
       pod('sleeps-on', { containers: [container(['sleep', '600'])] }),
       pod('two', { containers: [sh('sleep 1'), sh('sleep 3; exit 2')] }),
       pod('crashes', { restartPolicy: 'OnFailure', containers: [sh('sleep 1; exit 5')] }),
@@ -53,6 +53,12 @@ describe('containers acted out on the local control plane', function () {
     expect(conditionOf(failed, 'Ready')).to.deep.equal(['False', 'PodFailed']);
     expect(conditionOf(failed, 'Initialized')).to.deep.equal(['True', '']);
     expect(secondsOf(failed)).to.be.at.least(1);
+  });
+
+  it('have a log of what they printed', async () => {
+    await reaches('fails', 'Failed');
+    const { stdout, stderr } = await plane.kubectl(['logs', 'fails', '--follow']);
+    expect(stdout, stderr).to.equal('before\nafter\n');
   });
 
   it('keep their pod running until the last of them has ended', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import {
+  ADMISSION_LABEL,
   GROUP_NAME_ANNOTATION,
   GROUP_ORIGIN_ANNOTATION,
   GROUP_PLAN_ANNOTATION,
@@ -140,6 +141,8 @@ describe('who may use a queue, and who may pass them', function () {
     ['a pod that brings its node', withSpec(pod('y'), { nodeName: 'node-0' })],
     ['a Deployment for another scheduler', { ...workload('apps/v1', 'Deployment', 'other'), metadata: { name: 'y' } }],
     ['a DaemonSet', daemonSet()],
+    ['a Job of Volcano for another scheduler', vcjob({ schedulerName: 'other' })],
+    ['a Job of Volcano whose pods bring their node', vcjob({}, { nodeName: 'node-0' })],
   ];
   for (const [name, object] of past) {
     it(`${name}: refused without the right to pass the queues`, async () => {
@@ -159,6 +162,9 @@ describe('who may use a queue, and who may pass them', function () {
   it('taking the namespace out, or giving it a queue of others: refused', async () => {
     const out = await asTenant(['label', 'namespace', TEAM, 'sluice.dev/admission-']);
     expect(out.stderr).to.include('(BypassDenied)');
+    const patch = JSON.stringify({ metadata: { labels: { [ADMISSION_LABEL]: null } } });
+    const along = await asTenant(['patch', 'namespace', TEAM, '--subresource=status', '--type=merge', '-p', patch]);
+    expect(along.stderr).to.include('(BypassDenied)');
     const moved = await asTenant([
       'annotate',
       '--overwrite',
@@ -318,6 +324,12 @@ function cronJob(): Manifest {
     metadata: { name: 'x', ...GOLD },
     spec: { schedule: '0 0 * * *', jobTemplate: { spec } },
   };
+}
+
+function vcjob(spec: object, podSpec: object = {}): Manifest {
+  const { spec: own } = pod('x');
+  const tasks = [{ name: 'worker', replicas: 1, template: { spec: { ...own, ...podSpec } } }];
+  return { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', metadata: { name: 'past' }, spec: { ...spec, tasks } };
 }
 
 function podGroup(name: string): Manifest {

@@ -31,6 +31,10 @@ const PLAN = JSON.stringify({
   minResources: {},
 });
 
+/** Metadata that come along with a status. */
+const MOVED = JSON.stringify({ metadata: { annotations: { [GROUP_NAME_ANNOTATION]: 'other' } } });
+const MOVED_BY_STATUS = ['patch', '--subresource=status', '--type=merge', '-p', MOVED];
+
 describe('what a tenant tries', function () {
   this.timeout(60_000);
   let plane: ControlPlane;
@@ -73,6 +77,7 @@ describe('what a tenant tries', function () {
     ['moves a running pod to another group', ['annotate', '--overwrite', `${GROUP_NAME_ANNOTATION}=other`]],
     ['moves a running pod to another queue', ['label', '--overwrite', 'volcano.sh/queue-name=other']],
     ['writes a plan on a running pod', ['annotate', `${GROUP_PLAN_ANNOTATION}=${PLAN}`]],
+    ['moves it with its status', MOVED_BY_STATUS],
   ];
   for (const [name, [verb = '', ...change]] of onMember) {
     it(`${name}: refused`, async () => {
@@ -100,6 +105,12 @@ describe('what a tenant tries', function () {
     expect(code, stderr).to.equal(0);
     const { stdout } = await asTenant(['get', 'job', 'train', '-o', 'json']);
     expect(stringAt(JSON.parse(stdout), ['metadata', 'annotations', GROUP_PLAN_ANNOTATION])).to.equal(before);
+  });
+
+  it('writes another plan on her Job with its status: refused', async () => {
+    const patch = JSON.stringify({ metadata: { annotations: { [GROUP_PLAN_ANNOTATION]: PLAN } } });
+    const { stderr } = await asTenant(['patch', 'job', 'train', '--subresource=status', '--type=merge', '-p', patch]);
+    expect(stderr).to.include('(FixedMembership)');
   });
 
   it('writes plans on objects of a namespace that did not opt in: no PodGroup comes of them', async () => {
@@ -130,6 +141,7 @@ describe('what a tenant tries', function () {
     ],
     ['calls the root of her PodGroup ended', ['annotate', 'sluice.dev/root-state=Ended']],
     ['calls her PodGroup her own', ['annotate', 'sluice.dev/origin-']],
+    ['tells who leads next where its pods go', ['annotate', '--overwrite', 'sluice.dev/bind-plan={"version":1}']],
   ];
   for (const [name, [verb = '', ...change]] of onGroup) {
     it(`${name}: refused`, async () => {

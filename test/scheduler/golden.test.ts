@@ -13,7 +13,7 @@ const FORMAT = { parser: 'json', printWidth: 120 };
 
 function decisionsOf(golden: GoldenSnapshot): string {
   const scheduler = new Scheduler(snapshotOf(golden), DEFAULT_POLICY);
-  const cycles = Array.from({ length: CYCLES }, () => scheduler.cycle({ nowMs: 0 }));
+  const cycles = Array.from({ length: CYCLES }, () => [...scheduler.cycle({ nowMs: 0 })]);
   return JSON.stringify(cycles, mapsAsObjects);
 }
 

@@ -232,8 +232,8 @@ for (const { name, policy, ...least } of SUITES) {
       fc.assert(
         fc.property(steps(60), (script) => {
           const model = play(script, nothing);
-          const fresh = new Scheduler(model.recounted(), model.policy).cycle({ nowMs: 0 });
-          const { placed, pipelined, refused } = summary(model.scheduler.cycle({ nowMs: 0 }));
+          const fresh = [...new Scheduler(model.recounted(), model.policy).cycle({ nowMs: 0 })];
+          const { placed, pipelined, refused } = summary([...model.scheduler.cycle({ nowMs: 0 })]);
           const again = summary(fresh);
           expect({ placed, pipelined, refused }).to.deep.equal({
             placed: again.placed,

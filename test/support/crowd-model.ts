@@ -122,7 +122,7 @@ export class CrowdModel {
   #cycle(): Decision[] {
     const refusal = { code: 'CheckerRefused' as const, message: 'it rests.' };
     const resting = new Map([...this.#resting, ...this.#strangers].map((key) => [key, refusal] as const));
-    return this.scheduler.cycle({ nowMs: this.#nowMs, resting });
+    return [...this.scheduler.cycle({ nowMs: this.#nowMs, resting })];
   }
 
   #arrive(a: number, b: number, pods: number): void {

@@ -113,7 +113,7 @@ export class EvictingWorld extends SchedulerWorld {
 
   /** A cycle, and all that was bound runs. */
   turn(): Decision[] {
-    const decisions = this.scheduler.cycle({ nowMs: this.nowMs });
+    const decisions = [...this.scheduler.cycle({ nowMs: this.nowMs })];
     this.nowMs += this.#paceMs;
     for (const task of this.snapshot.tasks.values()) {
       if (task.status === TaskStatus.Binding) {

@@ -1,3 +1,4 @@
+import { NO_SUBMITTER_KEYS } from '../../src/api/submitter-claim.ts';
 import type { ControllerSettings } from '../../src/api/controller-settings.ts';
 import { apiVersion } from '../../src/api/resources.ts';
 import type { ResourceType } from '../../src/api/resources.ts';
@@ -55,6 +56,7 @@ export class RowWorld {
         ownNamespace: 'sluice-system',
         told: (uid) => this.#told.get(uid) ?? new Set(),
         answerTo: () => undefined,
+        submitterKeys: NO_SUBMITTER_KEYS,
       }),
     );
   }

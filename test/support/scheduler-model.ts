@@ -169,7 +169,7 @@ export class SchedulerModel {
   apply(step: Step): Decision[] | undefined {
     switch (step.kind) {
       case 'cycle':
-        return this.scheduler.cycle({ nowMs: 0 });
+        return [...this.scheduler.cycle({ nowMs: 0 })];
       case 'policy':
         this.#reload(this.#variants[step.a % this.#variants.length] ?? this.policy);
         return undefined;

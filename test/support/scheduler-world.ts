@@ -88,7 +88,7 @@ export class SchedulerWorld {
   }
 
   cycle(): Outcome {
-    return summary(this.scheduler.cycle({ nowMs: this.nowMs }));
+    return summary([...this.scheduler.cycle({ nowMs: this.nowMs })]);
   }
 
   phase(group: string): PodGroupPhase | undefined {

@@ -73,7 +73,7 @@ export class SimulatedCore {
   }
 
   #cycle(nowMs: number): void {
-    const decisions = this.#scheduler.cycle({ nowMs });
+    const decisions = [...this.#scheduler.cycle({ nowMs })];
     for (const decision of decisions) {
       if (decision.kind !== 'gang') continue;
       for (const { uid, node } of decision.binds) this.#start(uid, node, nowMs);

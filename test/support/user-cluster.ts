@@ -59,7 +59,7 @@ export class UserCluster {
   /** One cycle; all binds are on their way afterwards. */
   cycle(): Decision[] {
     this.nowMs += UserCluster.CYCLE_MS;
-    const decisions = this.#scheduler.cycle({ nowMs: this.nowMs });
+    const decisions = [...this.#scheduler.cycle({ nowMs: this.nowMs })];
     for (const decision of decisions) {
       if (decision.kind !== 'gang') continue;
       for (const { uid, node } of decision.binds) this.binding.set(uid, node);

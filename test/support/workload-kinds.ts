@@ -26,6 +26,7 @@ export function makeRoot(type: ResourceType, name: string, overrides: Partial<Ro
     resourceVersion: '1',
     createdMs: 0,
     deleting: false,
+    submitter: {},
     groupPlan: '',
     queue: '',
     owner: undefined,

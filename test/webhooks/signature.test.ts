@@ -1,14 +1,7 @@
 import { expect } from 'chai';
 import { HmacSubmitterKeys, newSubmitterKey } from '../../src/adapters/submitter-keys.ts';
-import { formatGroupPlan } from '../../src/api/group-plan.ts';
-import type { GroupPlan } from '../../src/api/group-plan.ts';
-import { projectJob } from '../../src/api/projections/job.ts';
-import { projectPodGroup } from '../../src/api/projections/pod-group.ts';
-import { projectPod } from '../../src/api/projections/pod.ts';
-import { projectRoot } from '../../src/api/projections/root.ts';
 import { NO_SUBMITTER_KEYS } from '../../src/api/submitter-claim.ts';
 import type { PodGroupRecord } from '../../src/api/records/pod-group-record.ts';
-import type { PlanRoot } from '../../src/controllers/pod-group/plan-root.ts';
 import { reconcilePodGroup } from '../../src/controllers/pod-group/reconcile.ts';
 import { BelievedGroups } from '../../src/engine/submitters/believed-groups.ts';
 import { objectAt, stringAt } from '../../src/lib/json.ts';
@@ -16,127 +9,34 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import { mutateWorkload } from '../../webhooks/apps/mutate.ts';
 import { mutateJob } from '../../webhooks/jobs/mutate.ts';
 import { mutatePodGroup } from '../../webhooks/pod-groups/mutate.ts';
-import { ManualClock } from '../support/manual-clock.ts';
 import { observePlan } from '../support/pod-group-suite.ts';
 import { Chain } from './frameworks/chain.ts';
 import { example } from './frameworks/framework-table.ts';
 import { patched, planOn, request, view } from './fixture.ts';
 import { job } from './jobs/job-fixture.ts';
+import {
+  CONTAINERS,
+  cronJob,
+  inTemplate,
+  LATER_MS,
+  planned,
+  pod,
+  rootOf,
+  SignedWorld,
+  some,
+  withMetadata,
+  workload,
+} from './signed-world.ts';
 
 const SUBMITTER = 'sluice.dev/submitter';
 const SIGNATURE = 'sluice.dev/submitter-signature';
-const PLAN = 'sluice.dev/group-plan';
-const MANAGER = 'system:kube-controller-manager';
-const NOW_MS = Date.UTC(2030, 0, 1);
-const LATER_MS = 600_000;
-const CONTAINERS = [{ name: 'main', resources: { requests: { cpu: '1' } } }];
 
-const key = newSubmitterKey();
-let clock: ManualClock;
-let keys: HmacSubmitterKeys;
-let chain: Chain;
+let world: SignedWorld;
+let { chain, clock, key, keys } = (world = new SignedWorld());
 
 beforeEach(() => {
-  clock = new ManualClock(NOW_MS);
-  keys = new HmacSubmitterKeys({ signer: 'k1', keys: new Map([['k1', key]]) }, clock);
-  chain = new Chain('known', { keys, clock });
+  ({ chain, clock, key, keys } = world = new SignedWorld());
 });
-
-/** An object with other metadata; members that are objects are merged. */
-function withMetadata(object: JsonObject, metadata: JsonObject): JsonObject {
-  return { ...object, metadata: { ...objectAt(object, 'metadata'), ...metadata } };
-}
-
-function annotated(object: JsonObject, annotations: JsonObject): JsonObject {
-  return withMetadata(object, { annotations: { ...objectAt(object, 'metadata', 'annotations'), ...annotations } });
-}
-
-function planned(object: JsonObject, over: Partial<GroupPlan>): JsonObject {
-  return annotated(object, { [PLAN]: formatGroupPlan({ ...planOn(object), ...over }) });
-}
-
-/** With annotations on the template at `spec` and the path. */
-function inTemplate(object: JsonObject, [name]: readonly [string], annotations: JsonObject): JsonObject {
-  const spec = objectAt(object, 'spec');
-  return { ...object, spec: { ...spec, [name]: annotated(objectAt(spec, name), annotations) } };
-}
-
-function pod(name: string): JsonObject {
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers: CONTAINERS } };
-}
-
-function cronJob(name = 'nightly'): JsonObject {
-  const template = { spec: { containers: CONTAINERS, restartPolicy: 'Never' } };
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'CronJob',
-    metadata: { name },
-    spec: { jobTemplate: { metadata: {}, spec: { template } } },
-  };
-}
-
-function workload(kind: string, name: string): JsonObject {
-  return { apiVersion: 'apps/v1', kind, metadata: { name }, spec: { template: { spec: { containers: CONTAINERS } } } };
-}
-
-function jobOf(cron: JsonObject): JsonObject {
-  const { metadata, spec } = objectAt(cron, 'spec', 'jobTemplate');
-  const made = { apiVersion: 'batch/v1', kind: 'Job', metadata: metadata ?? {}, spec: spec ?? {} };
-  return chain.make(withMetadata(made, { name: `${stringAt(cron, ['metadata', 'name'])}-1` }), cron, MANAGER);
-}
-
-/** A pod as the controller of the ReplicaSet or StatefulSet makes it. */
-function podOf(maker: JsonObject, labels: JsonObject = {}): JsonObject {
-  const template = objectAt(maker, 'spec', 'template');
-  const metadata = {
-    ...objectAt(template, 'metadata'),
-    generateName: `${stringAt(maker, ['metadata', 'name'])}-`,
-    labels,
-  };
-  return chain.make({ apiVersion: 'v1', kind: 'Pod', ...template, metadata }, maker, MANAGER);
-}
-
-/** The ReplicaSet that the controller of Deployments makes: nobody reviews it. */
-function replicaSetOf(deployment: JsonObject, name = `${stringAt(deployment, ['metadata', 'name'])}-7d4f`): JsonObject {
-  return chain.slip({ ...deployment, kind: 'ReplicaSet', metadata: { name } }, deployment);
-}
-
-function rootOf(object: JsonObject): PlanRoot {
-  const [version = '', group = ''] = stringAt(object, ['apiVersion']).split('/').toReversed();
-  const kind = stringAt(object, ['kind']);
-  const type = { group, version, kind, plural: `${kind.toLowerCase()}s`, namespaced: true };
-  if (kind === 'Job') return { kind: 'job', record: some(projectJob(object)) };
-  if (kind === 'Pod') return { kind: 'pod', record: some(projectPod(object, new Map())) };
-  return { kind: 'object', type, record: some(projectRoot(type, object)) };
-}
-
-function some<T>(record: T | undefined): T {
-  if (record === undefined) throw new Error('there is no record');
-  return record;
-}
-
-/** The PodGroup that Sluice makes for the object, as it is stored. */
-function groupOf(object: JsonObject, by = keys): PodGroupRecord {
-  const effects = reconcilePodGroup(observePlan(rootOf(object), { submitterKeys: by }));
-  const made = effects.find((effect) => effect.kind === 'create');
-  if (made === undefined) throw new Error(`no group: ${JSON.stringify(effects)}`);
-  return some(projectPodGroup(withMetadata(made.body, { uid: 'uid-of-group' })));
-}
-
-/** Whose the group is to the scheduler; in parentheses who it says, and nobody has verified. */
-function believed(group: PodGroupRecord, by = keys): string {
-  const seen: string[] = [];
-  const groups = new BelievedGroups(by, (changes) => {
-    for (const change of changes) if (change.kind === 'upsert') seen.push(change.record.submitter);
-  });
-  groups.apply([{ kind: 'upsert', record: group }]);
-  const [name = ''] = seen;
-  return name === group.submitter ? name : `(${group.submitter})`;
-}
-
-function userOf(object: JsonObject): string {
-  return believed(groupOf(object));
-}
 
 function aliceJob(): JsonObject {
   return chain.make(job(), undefined, 'alice');
@@ -154,23 +54,24 @@ describe('the signature of a submitter', () => {
     'of the Jobs of a CronJob, however old it is': () => {
       const cron = chain.make(cronJob(), undefined, 'alice');
       clock.advance(1000 * LATER_MS);
-      return jobOf(cron);
+      return world.jobOf(cron);
     },
     'of the pods of a Deployment': () =>
-      podOf(replicaSetOf(chain.make(workload('Deployment', 'web-site'), undefined, 'alice'))),
-    'of the pods of a ReplicaSet': () => podOf(chain.make(workload('ReplicaSet', 'web-site'), undefined, 'alice')),
-    'of the pods of a StatefulSet': () => podOf(chain.make(workload('StatefulSet', 'db'), undefined, 'alice')),
+      world.podOf(world.replicaSetOf(chain.make(workload('Deployment', 'web-site'), undefined, 'alice'))),
+    'of the pods of a ReplicaSet': () =>
+      world.podOf(chain.make(workload('ReplicaSet', 'web-site'), undefined, 'alice')),
+    'of the pods of a StatefulSet': () => world.podOf(chain.make(workload('StatefulSet', 'db'), undefined, 'alice')),
     'of the replicas of a LeaderWorkerSet, through StatefulSets of its operator': async () => {
       const set = chain.make(await example('leaderworkerset'), undefined, 'alice');
       clock.advance(LATER_MS);
-      return podOf(chain.make(workload('StatefulSet', 'leaders'), set), {
+      return world.podOf(chain.make(workload('StatefulSet', 'leaders'), set), {
         'leaderworkerset.sigs.k8s.io/group-index': '1',
       });
     },
   };
   for (const [name, make] of Object.entries(honest)) {
     it(`is believed ${name}`, async () => {
-      expect(userOf(await make())).to.equal('alice');
+      expect(world.userOf(await make())).to.equal('alice');
     });
   }
 
@@ -206,36 +107,36 @@ describe('the signature of a submitter', () => {
     'where an older Sluice has planned, which signs nothing': () =>
       new Chain('known', { keys: NO_SUBMITTER_KEYS, clock }).make(job(), undefined, 'alice'),
     'on the template of a CronJob that nobody reviewed': () =>
-      jobOf(chain.slip(inTemplate(cronJob(), ['jobTemplate'], { [SUBMITTER]: 'alice' }))),
+      world.jobOf(chain.slip(inTemplate(cronJob(), ['jobTemplate'], { [SUBMITTER]: 'alice' }))),
     'on a CronJob to which her template was copied': () =>
-      jobOf(chain.slip(withMetadata(chain.make(cronJob(), undefined, 'alice'), { name: 'own' }))),
+      world.jobOf(chain.slip(withMetadata(chain.make(cronJob(), undefined, 'alice'), { name: 'own' }))),
     'on a template that was hers, by another name that is not': () =>
-      jobOf(inTemplate(chain.make(cronJob(), undefined, 'alice'), ['jobTemplate'], { [SUBMITTER]: 'bob' })),
+      world.jobOf(inTemplate(chain.make(cronJob(), undefined, 'alice'), ['jobTemplate'], { [SUBMITTER]: 'bob' })),
     'on a template of another kind': () => {
       const { template } = objectAt(chain.make(workload('Deployment', 'web'), undefined, 'alice'), 'spec');
-      return podOf(chain.slip({ ...workload('StatefulSet', 'web'), spec: { template: template ?? {} } }));
+      return world.podOf(chain.slip({ ...workload('StatefulSet', 'web'), spec: { template: template ?? {} } }));
     },
     'on a Deployment to which her template was copied': () => {
       const made = chain.make(workload('Deployment', 'web-site'), undefined, 'alice');
-      return podOf(replicaSetOf(chain.slip(withMetadata(made, { name: 'own' }))));
+      return world.podOf(world.replicaSetOf(chain.slip(withMetadata(made, { name: 'own' }))));
     },
     'on pods that carry her plan for a replica of another set': async () => {
       const set = chain.make(await example('leaderworkerset'), undefined, 'alice');
       const leaders = chain.make(workload('StatefulSet', 'leaders'), set);
       const other = chain.slip(withMetadata(leaders, { name: 'own' }));
-      return podOf(other, { 'leaderworkerset.sigs.k8s.io/group-index': '1' });
+      return world.podOf(other, { 'leaderworkerset.sigs.k8s.io/group-index': '1' });
     },
     'on what an operator makes for an object that nobody reviewed': async () => {
       const made = planned(chain.make(await example('leaderworkerset'), undefined, 'eve'), { submitter: 'alice' });
       const set = chain.slip(made);
-      return podOf(chain.make(workload('StatefulSet', 'leaders'), set), {
+      return world.podOf(chain.make(workload('StatefulSet', 'leaders'), set), {
         'leaderworkerset.sigs.k8s.io/group-index': '1',
       });
     },
   };
   for (const [name, make] of Object.entries(forged)) {
     it(`is not believed ${name}`, async () => {
-      expect(userOf(await make())).to.match(/^\((alice|bob)\)$/);
+      expect(world.userOf(await make())).to.match(/^\((alice|bob)\)$/);
     });
   }
 
@@ -252,7 +153,7 @@ describe('the signature of a submitter', () => {
 
   it('is that of who copies a manifest, and is not put on what was stored without', () => {
     const copy = chain.make(withMetadata(aliceJob(), { name: 'copy' }), undefined, 'bob');
-    expect(userOf(copy)).to.equal('bob');
+    expect(world.userOf(copy)).to.equal('bob');
     const bare = planned(aliceJob(), { signature: undefined });
     const about = request({ operation: 'UPDATE', username: 'alice', object: bare, oldObject: bare });
     expect(planOn(patched(bare, mutateJob(about, view({ submitterKeys: keys })))).signature).to.equal(undefined);
@@ -306,9 +207,9 @@ describe('the signature on a PodGroup', () => {
   };
   for (const [name, change] of Object.entries(forged)) {
     it(`is not believed: ${name}`, () => {
-      const group = groupOf(aliceJob());
-      expect(believed(group)).to.equal('alice');
-      expect(believed(change(group))).to.match(/^\((alice|eve)\)$/);
+      const group = world.groupOf(aliceJob());
+      expect(world.believed(group)).to.equal('alice');
+      expect(world.believed(change(group))).to.match(/^\((alice|eve)\)$/);
     });
   }
 
@@ -320,7 +221,7 @@ describe('the signature on a PodGroup', () => {
 
   it('is added where the plan is signed and the group is not, or no more, and nowhere else', () => {
     const made = aliceJob();
-    const signed = groupOf(made);
+    const signed = world.groupOf(made);
     const patchOf = (group: PodGroupRecord, root = made): readonly string[] =>
       reconcilePodGroup(observePlan(rootOf(root), { submitterKeys: keys, group })).flatMap((effect) =>
         effect.kind === 'patch' ? Object.values(objectAt(effect.body, 'metadata', 'annotations')).map(String) : [],
@@ -335,7 +236,7 @@ describe('the signature on a PodGroup', () => {
   });
 
   it('counts as long as its key does, and nothing is signed without a key', () => {
-    const group = groupOf(aliceJob());
+    const group = world.groupOf(aliceJob());
     const seen: string[] = [];
     const groups = new BelievedGroups(keys, (changes) => {
       for (const change of changes) if (change.kind === 'upsert') seen.push(change.record.submitter);
@@ -344,7 +245,7 @@ describe('the signature on a PodGroup', () => {
     keys.use({ signer: '', keys: new Map() });
     groups.judgeAgain();
     groups.judgeAgain();
-    expect(userOf(aliceJob())).to.equal('(alice)');
+    expect(world.userOf(aliceJob())).to.equal('(alice)');
     keys.use({ signer: 'k1', keys: new Map([['k1', key]]) });
     groups.judgeAgain();
     expect(seen).to.deep.equal(['alice', '', 'alice']);

@@ -99,15 +99,8 @@ function keepStamp({ workload, template }: WorkloadFacts, oldObject: JsonObject 
 }
 
 /** With the queue of what made it, where neither it nor its template names one. */
-export function withQueue(
-  request: AdmissionRequest,
-  workload: WorkloadFacts,
-  view: ClusterView,
-  answers: Answers,
-): WorkloadFacts {
-  if (request.operation !== 'CREATE' || workload.ownQueue !== undefined || workload.template.queue !== undefined)
-    return workload;
-  const inherited = inheritanceOf(controllerOf(workload.workload), request.namespace, view, answers);
-  if (inherited?.kind !== 'queue') return workload;
+export function withQueue(workload: WorkloadFacts, inherited: Inheritance | undefined): WorkloadFacts {
+  if (workload.ownQueue !== undefined || workload.template.queue !== undefined) return workload;
+  if (inherited?.kind !== 'queue' || inherited.queue === undefined) return workload;
   return { ...workload, ownQueue: { name: inherited.queue, path: 'metadata.ownerReferences' } };
 }

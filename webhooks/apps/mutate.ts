@@ -1,10 +1,14 @@
 import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
+import type { Submitter } from '../../src/api/submitter-claim.ts';
 import { isJsonObject, memberAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
+import { claimed } from '../claimed.ts';
+import { controllerOf } from '../controller-of.ts';
+import { inheritanceOf } from '../inheritance.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
 import { withRoot } from '../policies/root-of.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
@@ -15,7 +19,7 @@ import type { Answers } from '../question.ts';
 import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import type { AskedRoom } from '../room-warnings.ts';
-import { writeSubmitter } from '../submitter.ts';
+import { requester, rootSubmitter, writeSubmitter } from '../submitter.ts';
 import { submitVerdict } from '../submit-verdict.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
@@ -39,15 +43,24 @@ export function mutateWorkload(request: AdmissionRequest, view: ClusterView, ans
   const injected = injectInto(request, object, withRoot(asWritten.template, request, view, answers), TEMPLATE, view);
   const workload = injected.object === object ? asWritten : readWorkloadFacts(request, injected.object);
   const joined = joinRoot(request, workload, view, answers);
-  const facts = withQueue(request, workload, view, answers);
-  return withInjected(injected, joined ?? admit(request, facts, injected.rules?.queue, view));
+  const inherited =
+    operation === 'CREATE' ? inheritanceOf(controllerOf(object), request.namespace, view, answers) : undefined;
+  const submitter = rootSubmitter(request, inherited) ?? requester(request.username);
+  const facts = withQueue(workload, inherited);
+  return withInjected(injected, joined ?? admit(request, facts, { ruled: injected.rules?.queue, submitter }, view));
 }
 
-/** `ruled` is the queue that a policy puts its pods in, whatever is named. */
+/** What does not stand on the object. */
+interface Given {
+  /** The queue that a policy puts its pods in, whatever is named. */
+  readonly ruled: QueueChoice | undefined;
+  readonly submitter: Submitter | undefined;
+}
+
 function admit(
   request: AdmissionRequest,
   workload: WorkloadFacts,
-  ruled: QueueChoice | undefined,
+  { ruled, submitter }: Given,
   view: ClusterView,
 ): Verdict {
   const { oldObject } = request;
@@ -69,7 +82,8 @@ function admit(
   if (queue !== undefined) writeQueue(patch, TEMPLATE, queue);
   // What another scheduler's template said was nobody's to check.
   const before = old?.template.scheduler === 'foreign' ? undefined : old?.template.annotations;
-  writeSubmitter(patch, [...TEMPLATE, 'metadata', 'annotations'], { request, object, stored: before }, view);
+  const carrier = { object, claimed: claimed(request, object), stored: before, submitter };
+  writeSubmitter(patch, [...TEMPLATE, 'metadata', 'annotations'], carrier, view);
   const warnings = [
     ...minMemberWarnings(workload, minima),
     ...(ruled ? [] : ignoredQueueWarning(named, queue)),

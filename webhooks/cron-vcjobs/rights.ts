@@ -1,9 +1,9 @@
-import { stringAt } from '../../src/lib/json.ts';
+import { objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import { newRights } from '../rights/right.ts';
 import type { Right } from '../rights/right.ts';
-import { useOf } from '../rights/queue-use.ts';
+import { jobSpecRights } from '../vcjobs/rights.ts';
 
 /** What a CronJob of Volcano takes of its user: the queue that its jobs will name, since nobody is asked when they are made. */
 export function cronVcjobRights(request: AdmissionRequest, view: ClusterView): readonly Right[] {
@@ -12,9 +12,6 @@ export function cronVcjobRights(request: AdmissionRequest, view: ClusterView): r
   return newRights(takenBy(object, request, view), takenBy(oldObject, request, view));
 }
 
-const QUEUE = ['spec', 'jobTemplate', 'spec', 'queue'] as const;
-
 function takenBy(cron: JsonObject | undefined, request: AdmissionRequest, view: ClusterView): readonly Right[] {
-  const name = stringAt(cron, QUEUE);
-  return name === '' ? [] : useOf(request, { name, path: QUEUE.join('.') }, view);
+  return jobSpecRights(request, objectAt(cron, 'spec', 'jobTemplate', 'spec'), 'spec.jobTemplate.spec', view);
 }

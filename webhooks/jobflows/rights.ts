@@ -1,9 +1,8 @@
-import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import { newRights } from '../rights/right.ts';
 import type { Right } from '../rights/right.ts';
-import { useOf } from '../rights/queue-use.ts';
+import { jobSpecRights } from '../vcjobs/rights.ts';
 import { flowsOf } from './flow-facts.ts';
 
 /** The queues that its jobs are sent to otherwise than their templates say: nobody is asked when they are made. */
@@ -11,9 +10,6 @@ export function jobflowRights(request: AdmissionRequest, view: ClusterView): rea
   const { object, oldObject, subresource } = request;
   if (subresource !== '' || object === undefined) return [];
   const taken = (jobflow: JsonObject): readonly Right[] =>
-    flowsOf(jobflow).flatMap(({ path, patch }) => {
-      const name = stringAt(patch, ['queue']);
-      return name === '' ? [] : useOf(request, { name, path: `${path}.patch.jobSpec.queue` }, view);
-    });
+    flowsOf(jobflow).flatMap(({ path, patch }) => jobSpecRights(request, patch, `${path}.patch.jobSpec`, view));
   return oldObject === undefined ? taken(object) : newRights(taken(object), taken(oldObject));
 }

@@ -1,10 +1,12 @@
 import { objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import { controllerOf } from '../controller-of.ts';
 import { fitQuestions } from '../fit.ts';
 import { injectInto } from '../injection/injected.ts';
 import type { Question } from '../question.ts';
 import { askController } from '../roots/ask-controller.ts';
+import { askSubmitter } from '../submitter.ts';
 import { readTemplateFacts } from '../template-facts.ts';
 import { podsAtOnce } from './job-facts.ts';
 import { runtimeClassQuestions } from './runtime-class.ts';
@@ -21,6 +23,7 @@ export function askJob(request: AdmissionRequest, view: ClusterView): readonly Q
   const template = readTemplateFacts(objectAt(object, ...TEMPLATE), `${TEMPLATE.join('.')}.`);
   return [
     ...askController(request, view),
+    ...askSubmitter(request, controllerOf(object)),
     ...runtimeClassQuestions({ ...request, object }),
     ...fitQuestions(request, template, Math.max(1, podsAtOnce(object))),
   ];

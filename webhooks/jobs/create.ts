@@ -19,7 +19,7 @@ import { queueDenial } from '../queue-choice.ts';
 import { estimateWarnings, idleEstimateWarnings } from '../running-estimate.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { submitVerdict } from '../submit-verdict.ts';
-import { jobSubmitter, signedPlan } from '../submitter.ts';
+import { signedPlan, writeSubmitter } from '../submitter.ts';
 import { allow, joinDenials } from '../verdict.ts';
 import { MAX_COUNT } from '../whole-number.ts';
 import type { JobFacts } from './job-facts.ts';
@@ -76,6 +76,13 @@ function leaveToPods(request: AdmissionRequest, job: JobFacts, view: ClusterView
   if (denial !== undefined) return denial;
   const patch = new ObjectPatch(job.job);
   patch.remove(PLAN);
+  const carrier = {
+    object: job.job,
+    claimed: claimed(request, job.job, JOB),
+    stored: undefined,
+    submitter: job.submitter,
+  };
+  writeSubmitter(patch, [...TEMPLATE, 'metadata', 'annotations'], carrier, view);
   const named = job.ruledQueue ?? job.ownQueue;
   if (named !== undefined && named.name !== job.template.queue?.name) writeQueue(patch, TEMPLATE, named.name);
   const chances = submitVerdict(
@@ -96,12 +103,7 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
     queue: queue.name,
     task: job.role,
     pausedMin: job.completions ?? 1,
-    ...signedPlan(
-      jobSubmitter(request, job.job, view),
-      claimed(request, job.job, JOB),
-      { group, before: job.plan?.signature },
-      view,
-    ),
+    ...signedPlan(job.submitter, claimed(request, job.job, JOB), { group, before: job.plan?.signature }, view),
     policies: job.policies,
   });
   const queueTrouble = queueDenial(queue, view);
@@ -181,7 +183,7 @@ function missing(group: string): string {
 }
 
 /** The queue of what made the Job, where neither it nor its template names one. */
-function withQueue(job: JobFacts, name: string): JobFacts {
-  if (job.ownQueue !== undefined || job.template.queue !== undefined) return job;
+function withQueue(job: JobFacts, name: string | undefined): JobFacts {
+  if (name === undefined || job.ownQueue !== undefined || job.template.queue !== undefined) return job;
   return { ...job, ownQueue: { name, path: 'metadata.ownerReferences' } };
 }

@@ -2,6 +2,7 @@ import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
+import type { Submitter } from '../../src/api/submitter-claim.ts';
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest } from '../admission.ts';
@@ -43,6 +44,8 @@ export interface JobFacts {
   readonly policyMin: number | undefined;
   /** The policies that are for it when it is made; undefined for none. */
   readonly policies: string | undefined;
+  /** Who it is of when it is made; undefined where nobody knows. */
+  readonly submitter: Submitter | undefined;
   /** What nodes would say to its pods, as far as somebody could tell. */
   readonly fit: Fit | undefined;
   /** What one of its pods will be charged. */
@@ -70,6 +73,7 @@ export function readJobFacts(request: AdmissionRequest, job: JsonObject, answers
     ruledQueue: undefined,
     policyMin: policyMinOf(annotations),
     policies: undefined,
+    submitter: undefined,
     fit: fitOf(answers),
     podSize: sumOfRoom(podRequests(template.spec), overheadOf(answers)),
   };

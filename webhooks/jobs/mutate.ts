@@ -1,3 +1,4 @@
+import type { Submitter } from '../../src/api/submitter-claim.ts';
 import { isJsonObject, memberAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
@@ -9,6 +10,7 @@ import { policyNames } from '../injection/want.ts';
 import type { RuleWant } from '../injection/want.ts';
 import { NO_ANSWERS } from '../question.ts';
 import type { Answers } from '../question.ts';
+import { jobSubmitter } from '../submitter.ts';
 import { UNCHANGED } from '../verdict.ts';
 import { createJob } from './create.ts';
 import { readJobFacts } from './job-facts.ts';
@@ -29,8 +31,8 @@ export function mutateJob(request: AdmissionRequest, view: ClusterView, answers:
 const TEMPLATE = ['spec', 'template'] as const;
 
 /** With the queue and the bound of policies; a bound that a copied manifest brings is nobody's. */
-function asRuled(job: JobFacts, rules: RuleWant | undefined): JobFacts {
-  return { ...job, policyMin: rules?.minMembers, ruledQueue: rules?.queue, policies: policyNames(rules) };
+function asRuled(job: JobFacts, rules: RuleWant | undefined, submitter: Submitter | undefined): JobFacts {
+  return { ...job, submitter, policyMin: rules?.minMembers, ruledQueue: rules?.queue, policies: policyNames(rules) };
 }
 
 /** What is added to its pods counts in its gang. */
@@ -39,5 +41,6 @@ function createInjected(request: AdmissionRequest, job: JobFacts, view: ClusterV
   const inherited = inheritanceOf(controllerOf(job.job), request.namespace, view, answers);
   const injected = injectInto(request, job.job, withRoot(job.template, request, view, answers), TEMPLATE, view);
   const facts = injected.object === job.job ? job : readJobFacts(request, injected.object, answers);
-  return withInjected(injected, createJob(request, asRuled(facts, injected.rules), view, inherited));
+  const submitter = jobSubmitter(request, job.job, inherited, view, answers);
+  return withInjected(injected, createJob(request, asRuled(facts, injected.rules, submitter), view, inherited));
 }

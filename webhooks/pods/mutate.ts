@@ -4,6 +4,7 @@ import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import { claimedRoom } from '../accelerators/claimed-room.ts';
+import type { Submitter } from '../../src/api/submitter-claim.ts';
 import type { AdmissionRequest, AllowVerdict, ClusterView, Verdict } from '../admission.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import type { Inheritance } from '../inheritance.ts';
@@ -22,7 +23,7 @@ import { sumOfRoom } from '../room.ts';
 import { stampPod } from '../stamp.ts';
 import { submitVerdict, TOLD_NOTHING } from '../submit-verdict.ts';
 import type { SubmitVerdict } from '../submit-verdict.ts';
-import { podSubmitter, signedAgain, signedPlan } from '../submitter.ts';
+import { podSubmitter, signedAgain, signedPlan, writeSubmitter } from '../submitter.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { leftAlone } from './left-alone.ts';
 import { movedTo } from './group-queue.ts';
@@ -46,13 +47,17 @@ export function mutatePod(request: AdmissionRequest, view: ClusterView, answers:
   if (left !== undefined) return left;
   const injected = injectInto(request, request.object, withRoot(pod, request, view, answers), [], view);
   const facts = injected.object === request.object ? pod : readPodFacts(request, injected.object);
-  const ruled = { ...facts, ruledQueue: injected.rules?.queue };
+  const submitter = podSubmitter(pod, inherited, view, answers);
+  const ruled = { ...facts, ruledQueue: injected.rules?.queue, submitter };
   return withInjected(injected, admit(request, ruled, inherited, view, answers));
 }
 
-/** A pod and the queue that a policy puts it in, whatever it names. */
+/** A pod, and what does not stand on it. */
 interface RuledPod extends PodFacts {
+  /** The queue that a policy puts it in, whatever it names. */
   readonly ruledQueue: QueueChoice | undefined;
+  /** Who it is of, where nothing is planned above it. */
+  readonly submitter: Submitter | undefined;
 }
 
 function admit(
@@ -119,7 +124,7 @@ interface Place {
 }
 
 function write(
-  pod: PodFacts,
+  pod: RuledPod,
   membership: Membership,
   place: Place,
   warnings: readonly string[],
@@ -134,12 +139,14 @@ function write(
   if (plan === undefined) patch.remove(planPath);
   else patch.set(planPath, formatGroupPlan(plan));
   stampPod(patch, [], pod.scheduler, { group, task, queue });
+  // Its group is made once it has a UID, by what stands on the pod.
+  if (group === '') writeSubmitter(patch, ['metadata', 'annotations'], { ...pod, stored: undefined }, view);
   if (patch.operations.length === 0 && warnings.length === 0) return UNCHANGED;
   return allow(patch.operations, warnings, { group, queue, via });
 }
 
 function planFrom(
-  pod: PodFacts,
+  pod: RuledPod,
   { group, plan, inherited }: Membership,
   queue: string,
   view: ClusterView,
@@ -158,7 +165,7 @@ function planFrom(
     owner,
     tasks,
     ...(network === undefined ? {} : { network }),
-    ...signedPlan(podSubmitter(pod, view), pod.claimed, { group, before }, view),
+    ...signedPlan(pod.submitter, pod.claimed, { group, before }, view),
     minResources: formatAmounts(room),
   };
 }

@@ -9,12 +9,12 @@ import { readPodFacts } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
 
 /**
- * A stored pod. Its group is what its queue is charged by, so nobody may take it away or move it; its plan is what a
+ * A stored pod, whichever of its subresources is written: the metadata comes with some. Its group is what its queue is charged by, so nobody may take it away or move it; its plan is what a
  * PodGroup is made from, so nobody may write one. A pod without a group may still be given one by hand.
  */
 export function validatePodChange(request: AdmissionRequest, view: ClusterView): Verdict {
-  const { object, oldObject, subresource } = request;
-  if (object === undefined || oldObject === undefined || subresource !== '') return UNCHANGED;
+  const { object, oldObject } = request;
+  if (object === undefined || oldObject === undefined) return UNCHANGED;
   if (isBeingDeleted(request) || view.isOwn(request.username)) return UNCHANGED;
   const old = readPodFacts(request, oldObject);
   if (old.scheduler !== 'served') return UNCHANGED;

@@ -33,7 +33,11 @@ export function fieldsOf(settings: PolicySettings, target: PolicyTarget): readon
       path: target.queue?.path ?? TARGET_PATHS.queue,
       isThere: (view) => view.queue(queue?.value ?? '') !== undefined,
     }),
-    ...field('gang', 'members at least', minMembers, { present: target.minMembers, path: target.minMembersPath }),
+    ...field('gang', 'members at least', minMembers, {
+      present: target.minMembers,
+      path: target.minMembersPath,
+      isFixed: target.isMinimumFixed,
+    }),
     ...field('priorityClass', 'priority class', priorityClass, {
       present: target.priorityClass,
       path: `${spec}.priorityClassName`,

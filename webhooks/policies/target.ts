@@ -9,7 +9,7 @@ import {
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { keyPath } from '../../src/lib/field-error.ts';
-import { CRON_JOBS, JOBS } from '../../src/api/resources.ts';
+import { CRON_JOBS, JOBS, VCJOBS } from '../../src/api/resources.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import { ownMinimum } from '../frameworks/read-root.ts';
 import { namedQueue } from '../queue-choice.ts';
@@ -26,6 +26,8 @@ export interface PolicyTarget {
   /** The lower bound that is written; empty for none. */
   readonly minMembers: string;
   readonly minMembersPath: string;
+  /** A Job of Volcano has a minimum for each of its tasks, which no number of a policy tells. */
+  readonly isMinimumFixed: boolean;
   /** Empty where none was chosen. */
   readonly priorityClass: string;
   readonly runtimeClass: string;
@@ -55,11 +57,15 @@ export function policyTarget(request: AdmissionRequest, template: TemplateFacts,
   const selected = isPod ? {} : objectAt(object, 'spec', 'selector', 'matchLabels');
   const annotations = objectAt(object, 'metadata', 'annotations');
   const root = { annotations, labels: objectAt(object, 'metadata', 'labels') };
+  const isVcjob = request.group === VCJOBS.group && request.resource === VCJOBS.plural;
   return {
     template,
-    queue: namedIn(request, template),
-    ...minimumOf(object, [annotations, template.annotations], view),
-    priorityClass: isPod && isDefault(template.priorityClassName, view) ? '' : template.priorityClassName,
+    queue: isVcjob ? fieldOf(object, 'queue') : namedIn(request, template),
+    ...(isVcjob ? MINIMUM_OF_TASKS : minimumOf(object, [annotations, template.annotations], view)),
+    isMinimumFixed: isVcjob,
+    priorityClass:
+      (isPod && isDefault(template.priorityClassName, view) ? '' : template.priorityClassName) ||
+      (isVcjob ? (fieldOf(object, 'priorityClassName')?.name ?? '') : ''),
     runtimeClass: stringAt(template.spec, ['runtimeClassName']),
     isFollowing: isClusterController(username),
     accelerators: firstOf([template, root], ACCELERATORS_ANNOTATION, ACCELERATOR_LABEL),
@@ -67,6 +73,14 @@ export function policyTarget(request: AdmissionRequest, template: TemplateFacts,
     isFixedLabel: (key) => isOwned || Object.hasOwn(selected, key),
   };
 }
+
+/** What a Job of Volcano says in a field of its own. */
+function fieldOf(object: JsonObject | undefined, field: string): QueueChoice | undefined {
+  const name = stringAt(object, ['spec', field]);
+  return name === '' ? undefined : { name, path: `spec.${field}` };
+}
+
+const MINIMUM_OF_TASKS = { minMembers: 'that of its tasks', minMembersPath: 'spec.minAvailable' } as const;
 
 /** In the annotation that every kind has, else in a field of the kind's own. */
 function minimumOf(

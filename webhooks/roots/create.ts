@@ -5,7 +5,7 @@ import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_PLAN_ANNOTATION, QUEUE_NAME_ANNOTATI
 import { largestRequests } from '../../src/api/projections/pod-requests.ts';
 import type { WorkloadKindSpec } from '../../src/api/kinds/workload-kind.ts';
 import { apiVersion } from '../../src/api/resources.ts';
-import type { ClaimedObject } from '../../src/api/submitter-claim.ts';
+import type { ClaimedObject, Submitter } from '../../src/api/submitter-claim.ts';
 import { objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
@@ -18,6 +18,7 @@ import { isPlanned, planOfRoot } from '../frameworks/plan-root.ts';
 import { MOST_ROLES } from '../frameworks/read-root.ts';
 import { replicaPlan } from '../frameworks/replica-group.ts';
 import { inheritanceOf } from '../inheritance.ts';
+import type { Inheritance } from '../inheritance.ts';
 import { policyNames } from '../injection/want.ts';
 import { withInjected } from '../injection/injected.ts';
 import { knownQueueWarning } from '../named-group.ts';
@@ -31,7 +32,7 @@ import type { QueueChoice } from '../queue-choice.ts';
 import { roomFor, sumOfRoom } from '../room.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { submitVerdict } from '../submit-verdict.ts';
-import { rootSubmitter, signedAgain, signedPlan } from '../submitter.ts';
+import { rootSubmitter, signedAgain, signedPlan, writeSubmitter } from '../submitter.ts';
 import { allow, joinDenials } from '../verdict.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import { injectAll } from './inject-all.ts';
@@ -74,6 +75,11 @@ interface RuledRoot extends ReviewedRoot {
   readonly policies: string | undefined;
 }
 
+/** One that nothing was planned for above it, and who it is of. */
+interface OwnRoot extends RuledRoot {
+  readonly submitter: Submitter | undefined;
+}
+
 function admit(
   kind: WorkloadKindSpec,
   request: AdmissionRequest,
@@ -89,11 +95,16 @@ function admit(
   }
   const named = namedByHand(kind, request, root, view);
   if (named !== undefined) return leaveAlone(root, `the template names group ${named}: ${kind.kind} is not planned`);
-  const above = inherited?.kind === 'queue' ? { name: inherited.queue, path: 'metadata.ownerReferences' } : undefined;
-  const queue = root.queue ?? above;
+  const queue = root.queue ?? queueAbove(inherited);
+  const owned = { ...root, submitter: rootSubmitter(request, inherited) };
   return isPlanned(kind, root.facts)
-    ? planGroup(kind, request, root, queue ?? defaultQueue(request.namespace, view), view)
-    : handDown(root, queue, view);
+    ? planGroup(kind, request, owned, queue ?? defaultQueue(request.namespace, view), view)
+    : handDown(request, owned, queue, view);
+}
+
+function queueAbove(inherited: Inheritance | undefined): QueueChoice | undefined {
+  if (inherited?.kind !== 'queue' || inherited.queue === undefined) return undefined;
+  return { name: inherited.queue, path: 'metadata.ownerReferences' };
 }
 
 /** Only a plan that came with a copied manifest goes: it would make a group that no pod joins. */
@@ -119,7 +130,7 @@ function namedByHand(
 function planGroup(
   kind: WorkloadKindSpec,
   request: AdmissionRequest,
-  root: RuledRoot,
+  root: OwnRoot,
   queue: QueueChoice,
   view: ClusterView,
 ): Verdict {
@@ -131,12 +142,7 @@ function planGroup(
     owner: 'root',
     policyMin: root.policyMin,
     policies: root.policies,
-    ...signedPlan(
-      rootSubmitter(request),
-      claimedRoot(kind, request, root),
-      { group, before: root.plan?.signature },
-      view,
-    ),
+    ...signedPlan(root.submitter, claimedRoot(kind, request, root), { group, before: root.plan?.signature }, view),
   });
   const denial = joinDenials(queueDenial(queue, view), minimumDenial(root.object));
   if (denial !== undefined) return denial;
@@ -187,12 +193,19 @@ function stamp({ object, templates, policyMin }: ReviewedRoot, plan: GroupPlan, 
   return allow(patch.operations, warnings, { group: plan.group, queue });
 }
 
-/** Whatever is made from it looks here for its queue. */
-function handDown({ object, facts }: ReviewedRoot, queue: QueueChoice | undefined, view: ClusterView): Verdict {
+/** Whatever is made from it looks here for its queue, and for whose it is. */
+function handDown(
+  request: AdmissionRequest,
+  { object, facts, submitter }: OwnRoot,
+  queue: QueueChoice | undefined,
+  view: ClusterView,
+): Verdict {
   const denial = queue === undefined ? undefined : queueDenial(queue, view);
   if (denial !== undefined) return denial;
   const patch = new ObjectPatch(object);
   patch.remove(PLAN);
+  const carrier = { object, claimed: claimed(request, object), stored: undefined, submitter };
+  writeSubmitter(patch, ['metadata', 'annotations'], carrier, view);
   if (queue !== undefined) {
     patch.set(['metadata', 'annotations', QUEUE_NAME_ANNOTATION], queue.name);
     labelWithQueue(patch, [], queue.name);

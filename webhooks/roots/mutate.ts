@@ -14,6 +14,12 @@ export function rootMutator(kind: WorkloadKindSpec): AdmitFn {
     if (object === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
     if (operation === 'CREATE') return createRoot(kind, request, object, view, answers);
     if (operation !== 'UPDATE' || old === undefined) return UNCHANGED;
-    return updateRoot(kind, readReviewedRoot(kind, request, object), readReviewedRoot(kind, request, old));
+    return updateRoot(
+      kind,
+      request,
+      readReviewedRoot(kind, request, object),
+      readReviewedRoot(kind, request, old),
+      view,
+    );
   };
 }

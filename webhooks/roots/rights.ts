@@ -4,7 +4,7 @@ import { isPlanned } from '../frameworks/plan-root.ts';
 import { defaultQueue } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { bypassOfTemplate } from '../rights/bypass.ts';
-import { useOf } from '../rights/queue-use.ts';
+import { queueOfGroup, useOf } from '../rights/queue-use.ts';
 import { isUnasked, newRights } from '../rights/right.ts';
 import type { Right, RightsFn } from '../rights/right.ts';
 import { readReviewedRoot } from './root-facts.ts';
@@ -32,12 +32,21 @@ function rightsOf(
   return isForeign ? bypass : [...useOf(request, usedQueue(kind, request, root, view), view), ...bypass];
 }
 
-/** What names no queue and is no gang leaves that to what is made from it. */
+/**
+ * That of the group which a template names by hand; nobody is asked for the pods, which are a program's. What names no queue and is no
+ * gang leaves that to what is made from it.
+ */
 function usedQueue(
   kind: WorkloadKindSpec,
   request: AdmissionRequest,
-  { queue, facts }: ReviewedRoot,
+  { queue, facts, templates, plan }: ReviewedRoot,
   view: ClusterView,
 ): QueueChoice | undefined {
+  for (const { facts: template } of templates) {
+    const known = template.group === '' ? undefined : view.group(request.namespace, template.group);
+    // A template that was copied brings the group of the object that it was copied from, which it does not join.
+    if (known === undefined || known.name === plan?.group || known.origin.startsWith(`${kind.kind}/`)) continue;
+    return queueOfGroup(request, known, template.path);
+  }
   return queue ?? (isPlanned(kind, facts) ? defaultQueue(request.namespace, view) : undefined);
 }

@@ -2,12 +2,13 @@ import { formatGroupPlan, parseNewerPlan } from '../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import type { WorkloadKindSpec } from '../../src/api/kinds/workload-kind.ts';
-import type { Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
 import { isPlanned, planOfRoot } from '../frameworks/plan-root.ts';
 import { restoreInjected } from '../injection/restore.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { writePolicyMin } from '../policy-min.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
+import { writeOwnSubmitter } from '../submitter.ts';
 import { allow } from '../verdict.ts';
 import type { ReviewedRoot, RootTemplate } from './root-facts.ts';
 import type { TemplateFacts } from '../template-facts.ts';
@@ -18,12 +19,19 @@ const PLAN = ['metadata', 'annotations', GROUP_PLAN_ANNOTATION] as const;
  * A changed object of a workload kind: group and queue stay what they were, and the plan follows the object's size. A plan comes
  * from here alone: what anybody else writes into the annotation is undone. One of a newer version stays as it is.
  */
-export function updateRoot(kind: WorkloadKindSpec, root: ReviewedRoot, old: ReviewedRoot): Verdict {
+export function updateRoot(
+  kind: WorkloadKindSpec,
+  request: AdmissionRequest,
+  root: ReviewedRoot,
+  old: ReviewedRoot,
+  view: ClusterView,
+): Verdict {
   const patch = new ObjectPatch(root.object);
   const { plan } = old;
   if (plan === undefined) {
     if (parseNewerPlan(old.planText) === undefined) patch.remove(PLAN);
     else patch.set(PLAN, old.planText);
+    writeOwnSubmitter(patch, request, root.object, view);
     return allow(patch.operations);
   }
   patch.set(PLAN, planText(kind, root, old, plan));

@@ -99,7 +99,7 @@ function isOwnPlan(
     plan.owner === 'root' &&
     names.includes(plan.root) &&
     isPlannedName(plan.root, plan.group) &&
-    plan.submitter === rootSubmitter(request)?.name;
+    plan.submitter === rootSubmitter(request, inherited)?.name;
   return isOwn ? [] : [lost(PLAN, planText)];
 }
 

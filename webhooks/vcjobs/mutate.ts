@@ -8,8 +8,10 @@ import { isBeingDeleted } from '../being-deleted.ts';
 import { withInjected } from '../injection/injected.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue } from '../queue-choice.ts';
+import type { QueueChoice } from '../queue-choice.ts';
+import { writeOwnSubmitter } from '../submitter.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
-import { withAccelerators } from './accelerators.ts';
+import { withInjectedTasks } from './injected-tasks.ts';
 import { tasksOf } from './task-facts.ts';
 
 /**
@@ -20,13 +22,21 @@ export function mutateVcjob(request: AdmissionRequest, view: ClusterView): Verdi
   const { object: job, subresource } = request;
   if (job === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (!isJsonObject(memberAt(job, 'spec'))) return UNCHANGED;
-  const injected = withAccelerators(request, job, view);
-  return withInjected(injected, complete(request, injected.object, view));
+  const injected = withInjectedTasks(request, job, view);
+  return withInjected(injected, complete(request, injected.object, injected.rules?.queue, view));
 }
 
-function complete(request: AdmissionRequest, job: JsonObject, view: ClusterView): Verdict {
+/** `ruled` is the queue that a policy puts it in, whatever it names. */
+function complete(
+  request: AdmissionRequest,
+  job: JsonObject,
+  ruled: QueueChoice | undefined,
+  view: ClusterView,
+): Verdict {
   const patch = new ObjectPatch(job);
+  if (ruled !== undefined) patch.set(['spec', 'queue'], ruled.name);
   for (const [key, value] of Object.entries(presetsOf(request, view))) {
+    if (key === 'queue' && ruled !== undefined) continue;
     if (isOpen(memberAt(job, 'spec', key)) && !isOpen(value)) patch.set(['spec', key], value);
   }
   const tasks = tasksOf(job).map(({ task }, index) => completeTask(task, index, request.oldObject));
@@ -35,6 +45,7 @@ function complete(request: AdmissionRequest, job: JsonObject, view: ClusterView)
   if (hadMinimum && isOpen(memberAt(job, 'spec', 'minAvailable')))
     patch.set(['spec', 'minAvailable'], minimumOf(tasks));
   for (const plugin of missingPlugins(job, request.oldObject)) patch.set(['spec', 'plugins', plugin], []);
+  writeOwnSubmitter(patch, request, job, view);
   return patch.operations.length === 0 ? UNCHANGED : allow(patch.operations);
 }
 

@@ -185,7 +185,7 @@ const set = Fields(
     gang: Optional(
       Fields(
         { minMembers: Int32('Pods that start together.', { minimum: 1, maximum: 1_000_000 }), onConflict },
-        'How few pods of a Job, or of an object of a workload kind that forms gangs, have to start together; never more than it runs at once. Of several roles the first ones get it first. Other objects have no use for it.',
+        'How few pods of a Job, or of an object of a workload kind that forms gangs, have to start together; never more than it runs at once. Of several roles the first ones get it first. Jobs of Volcano keep the minima of their tasks; other objects have no use for it.',
       ),
     ),
     priorityClass: Optional(

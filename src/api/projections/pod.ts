@@ -21,7 +21,7 @@ import { readPodNuma } from '../numa/pod-numa.ts';
 import { strategyText } from '../resource-strategy.ts';
 import { shorterRun } from '../running-estimate.ts';
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
-import { StoredPod } from '../records/stored-pod.ts';
+import { storedPod } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { isPreemptable, isRevocable, objects, readMetadata, text, timeMs, whole } from './metadata.ts';
 import { readJobPod } from './job-pod.ts';
@@ -30,7 +30,7 @@ import { readPodClaims } from './pod-claims.ts';
 import { readPodDeviceClaims } from './pod-device-claims.ts';
 import { readExtendedAsks } from './pod-extended-asks.ts';
 import { deadlineMs, runningEstimateMs } from './running-estimate.ts';
-import { handedDown } from './workload.ts';
+import { handedDown, handedDownOfPod } from './workload.ts';
 import { shapeMemo } from './shape-memo.ts';
 
 /**
@@ -81,7 +81,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     cards: memo.cards(readPodCards(spec, annotations)),
     numa: memo.numa(readPodNuma(spec, annotations)),
     owner,
-    handedDown: group === '' ? handedDown(annotations) : handedDown(),
+    handedDown: group === '' ? handedDownOfPod(annotations) : handedDown(),
     datasets: memo.text(text(annotations, DATASETS_ANNOTATION)),
     strategy: memo.text(
       strategyText(text(annotations, STRATEGY_TYPE_ANNOTATION), text(annotations, STRATEGY_WEIGHT_ANNOTATION)),
@@ -89,7 +89,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     images: memo.images(podImages(spec)),
     shape: memo.shape(spec, status, { namespace, labels: labelPairs, isRevocable: isRevocable(annotations, labels) }),
   });
-  return new StoredPod(own, commons);
+  return storedPod(own, commons);
 }
 
 /**

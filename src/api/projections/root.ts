@@ -2,6 +2,7 @@ import { GROUP_PLAN_ANNOTATION, QUEUE_NAME_ANNOTATION, QUEUE_NAME_LABEL } from '
 import type { RootRecord } from '../records/root-record.ts';
 import { apiVersion } from '../resources.ts';
 import type { ResourceType } from '../resources.ts';
+import { readSubmitter } from '../submitter-claim.ts';
 import { readMetadata, text } from './metadata.ts';
 
 /**
@@ -24,6 +25,7 @@ export function projectRoot(type: ResourceType, raw: unknown): RootRecord | unde
     deleting,
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
     queue: text(labels, QUEUE_NAME_LABEL) || text(annotations, QUEUE_NAME_ANNOTATION),
+    submitter: readSubmitter(annotations),
     owner: metadata.isOwnerController ? metadata.owner : undefined,
   };
 }

@@ -9,6 +9,7 @@ import {
 import type { WorkloadRecord } from '../records/workload-record.ts';
 import { apiVersion, DAEMON_SETS } from '../resources.ts';
 import type { ResourceType } from '../resources.ts';
+import { SUBMITTER_KEYS } from '../submitter-claim.ts';
 import { readMetadata, text, textMap } from './metadata.ts';
 
 /** The record of a ReplicaSet, StatefulSet, ReplicationController, DaemonSet or Job; undefined for anything without name, namespace or UID. */
@@ -56,6 +57,14 @@ const NOTHING: ReadonlyMap<string, string> = new Map();
 export function handedDown(...annotations: readonly JsonObject[]): ReadonlyMap<string, string> {
   const given = annotations.flatMap((each) => [...textMap(each)].filter(([key]) => isHandedDown(key)));
   return given.length === 0 ? NOTHING : new Map(given);
+}
+
+/** The same from a pod to a group of its own, and whose the pod is. */
+export function handedDownOfPod(annotations: JsonObject): ReadonlyMap<string, string> {
+  const own = [...SUBMITTER_KEYS].map((key) => [key, text(annotations, key)] as const);
+  const told = own.filter(([, value]) => value !== '');
+  const given = handedDown(annotations);
+  return told.length === 0 ? given : new Map([...given, ...told]);
 }
 
 /** What is Volcano's, but for the role of a pod, which is not that of all; and how near to each other pods have to be. */

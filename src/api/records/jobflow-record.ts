@@ -1,4 +1,5 @@
 import type { Jobflow } from '../kinds/jobflow.ts';
+import type { SignedSubmitter } from '../submitter-claim.ts';
 import type { ObjectHead } from './object-head.ts';
 
 /** The spec of a JobFlow as it travels. */
@@ -10,6 +11,8 @@ export type JobflowStatus = NonNullable<Jobflow['status']>;
 
 /** What Sluice keeps of a JobFlow. */
 export interface JobflowRecord extends ObjectHead {
+  /** Who its annotations say that it is of. */
+  readonly submitter: SignedSubmitter;
   readonly spec: JobflowSpec;
   readonly status: JobflowStatus;
 }

@@ -75,7 +75,7 @@ export interface PodRecord {
   /** Only of pods that a Job of batch.volcano.sh controls. */
   readonly jobPod: JobPodRecord | undefined;
   readonly shape: SchedulingShape;
-  /** Its annotations that a group which is made for it alone takes over; empty where it has a group. */
+  /** Its annotations that a group which is made for it alone takes over, and whose it is; empty where it has a group. */
   readonly handedDown: ReadonlyMap<string, string>;
   /** The datasets that it reads, as its annotation says; empty for most. */
   readonly datasets: string;

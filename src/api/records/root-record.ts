@@ -1,3 +1,4 @@
+import type { SignedSubmitter } from '../submitter-claim.ts';
 import type { OwnerRecord } from './owner-record.ts';
 
 /** What Sluice keeps of an object of a workload kind, whatever kind that is: parts of its metadata. */
@@ -17,6 +18,8 @@ export interface RootRecord {
   readonly groupPlan: string;
   /** Queue from its label or annotation; empty when none. */
   readonly queue: string;
+  /** Who its annotations say that it is of. */
+  readonly submitter: SignedSubmitter;
   /** The `controller: true` owner. */
   readonly owner: OwnerRecord | undefined;
 }

@@ -1,14 +1,12 @@
+import type { JobPodRecord } from './job-pod-record.ts';
 import type { LabelPairs } from './label-selector.ts';
 import type { PodRecord } from './pod-record.ts';
 
 /** What the pods of one owner mostly have in common: one object for all of them. */
-export type PodCommons = Omit<PodRecord, 'key' | keyof PodOwn>;
+export type PodCommons = Omit<PodRecord, 'key' | 'jobPod' | keyof PodOwn>;
 
 /** What differs from pod to pod. */
-export type PodOwn = Pick<
-  PodRecord,
-  'name' | 'uid' | 'resourceVersion' | 'createdMs' | 'nodeName' | 'labels' | 'jobPod'
->;
+export type PodOwn = Pick<PodRecord, 'name' | 'uid' | 'resourceVersion' | 'createdMs' | 'nodeName' | 'labels'>;
 
 /** A pod's record in half the memory: only what is its own stands in it. There is one for each pod of the cluster. */
 export class StoredPod implements PodRecord {
@@ -20,18 +18,20 @@ export class StoredPod implements PodRecord {
   /** A small whole number, as a rule, and that takes no memory of its own. */
   readonly createdSeconds: number;
   readonly labels: LabelPairs;
-  readonly jobPod: PodRecord['jobPod'];
   readonly commons: PodCommons;
 
-  constructor({ name, uid, resourceVersion, createdMs, nodeName, labels, jobPod }: PodOwn, commons: PodCommons) {
+  constructor({ name, uid, resourceVersion, createdMs, nodeName, labels }: PodOwn, commons: PodCommons) {
     this.name = name;
     this.uid = uid;
     this.nodeName = nodeName;
     this.version = asNumber(resourceVersion);
     this.createdSeconds = createdMs / 1000;
     this.labels = labels;
-    this.jobPod = jobPod;
     this.commons = commons;
+  }
+
+  get jobPod(): PodRecord['jobPod'] {
+    return undefined;
   }
 
   get key(): string {
@@ -171,12 +171,30 @@ export class StoredPod implements PodRecord {
   }
 }
 
+/** Of a pod that a Job of batch.volcano.sh controls: others have no room for what is kept of it. */
+class StoredJobPod extends StoredPod {
+  readonly #jobPod: JobPodRecord;
+
+  constructor(own: PodOwn, commons: PodCommons, jobPod: JobPodRecord) {
+    super(own, commons);
+    this.#jobPod = jobPod;
+  }
+
+  override get jobPod(): JobPodRecord {
+    return this.#jobPod;
+  }
+}
+
+export function storedPod(own: PodOwn & Pick<PodRecord, 'jobPod'>, commons: PodCommons): StoredPod {
+  return own.jobPod === undefined ? new StoredPod(own, commons) : new StoredJobPod(own, commons, own.jobPod);
+}
+
 /** The same pod with other values. A spread would lose what is shared: own fields of a stored pod are not all it says. */
 export function podWith(pod: PodRecord, changes: Partial<PodRecord>): PodRecord {
   const { key, name, uid, resourceVersion, createdMs, nodeName, labels, jobPod } = pod;
   const own = { key, name, uid, resourceVersion, createdMs, nodeName, labels, jobPod };
   const changed = { ...commonsOf(pod), ...own, ...changes };
-  return new StoredPod(changed, commonsOf(changed));
+  return storedPod(changed, commonsOf(changed));
 }
 
 /** Whether the pods of the two may share one. */

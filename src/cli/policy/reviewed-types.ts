@@ -1,8 +1,10 @@
 import {
   apiVersion,
   CRON_JOBS,
+  CRON_VCJOBS,
   DAEMON_SETS,
   DEPLOYMENTS,
+  JOBFLOWS,
   JOBS,
   POD_GROUPS,
   PODS,
@@ -18,9 +20,12 @@ import type { JsonObject } from '../../lib/json.ts';
 import { BUILT_IN } from './offline-rows.ts';
 import type { OfflineKinds } from './offline-rows.ts';
 
+/** Kinds of Volcano whose pods are tasks of Jobs. */
+const VOLCANOS: readonly ResourceType[] = [VCJOBS, CRON_VCJOBS, JOBFLOWS];
+
 /** The kinds that rows of the registry are about, beside workload kinds. */
 const REVIEWED: readonly ResourceType[] = [
-  VCJOBS,
+  ...VOLCANOS,
   PODS,
   JOBS,
   CRON_JOBS,
@@ -52,5 +57,5 @@ export function isReviewedResource(group: string, resource: string, { types }: O
 
 /** True for kinds whose pods may have several templates: whether a policy is for one of them is told by what it does. */
 export function hasTemplatesOfItsOwn(type: ResourceType, { types }: OfflineKinds): boolean {
-  return type === VCJOBS || types.includes(type);
+  return VOLCANOS.includes(type) || types.includes(type);
 }

@@ -47,7 +47,7 @@ export const JOBFLOW: Controller = {
     // Its jobs hold up the end of a flow that is deleted in the foreground.
     accessRule(JOBFLOWS, ['update'], { subresource: 'finalizers' }),
   ],
-  reconcile: (key, { view, nowMs, told, answerTo }) => {
+  reconcile: (key, { view, nowMs, told, answerTo, submitterKeys }) => {
     const flow = view.get(WATCHED_JOBFLOWS, key);
     if (flow === undefined) return [];
     const at = (name: string): string => `${flow.namespace}/${name}`;
@@ -59,6 +59,7 @@ export const JOBFLOW: Controller = {
       pod: (name) => view.get(PODS, at(name)),
       answerTo,
       reported: told(flow.uid),
+      submitterKeys,
     });
   },
 };

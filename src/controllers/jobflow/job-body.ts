@@ -2,15 +2,23 @@ import { CREATED_BY_JOBFLOW_KEY, CREATED_BY_JOBTEMPLATE_KEY } from '../../api/ke
 import type { Flow, JobflowRecord } from '../../api/records/jobflow-record.ts';
 import type { JobtemplateRecord } from '../../api/records/jobtemplate-record.ts';
 import { apiVersion, JOBFLOWS, VCJOBS } from '../../api/resources.ts';
+import type { SubmitterKeys } from '../../api/submitter-claim.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { handedDownAnnotations } from '../submitter.ts';
 import { mergeSpec } from './merge-spec.ts';
 
 /** Longest value of a label; the annotation holds longer ones, too. */
 const LABEL_LENGTH = 63;
 
 /** The job of a flow as it is made from its template. */
-export function jobBody(jobflow: JobflowRecord, flow: Flow, template: JobtemplateRecord): JsonObject {
-  const { namespace, name, uid } = jobflow;
+export function jobBody(
+  jobflow: JobflowRecord,
+  flow: Flow,
+  template: JobtemplateRecord,
+  keys: SubmitterKeys,
+): JsonObject {
+  const { namespace, name, uid, submitter } = jobflow;
+  const job = `${name}-${flow.name}`;
   const origin = {
     [CREATED_BY_JOBFLOW_KEY]: `${namespace}.${name}`,
     [CREATED_BY_JOBTEMPLATE_KEY]: `${namespace}.${template.name}`,
@@ -22,10 +30,13 @@ export function jobBody(jobflow: JobflowRecord, flow: Flow, template: Jobtemplat
     apiVersion: apiVersion(VCJOBS),
     kind: VCJOBS.kind,
     metadata: {
-      name: `${name}-${flow.name}`,
+      name: job,
       namespace,
       labels,
-      annotations: origin,
+      annotations: {
+        ...origin,
+        ...handedDownAnnotations(keys, { type: JOBFLOWS, head: jobflow, submitter }, VCJOBS, job),
+      },
       ownerReferences: [
         {
           apiVersion: apiVersion(JOBFLOWS),

@@ -2,6 +2,7 @@ import type { JobflowRecord, JobflowStatus } from '../../api/records/jobflow-rec
 import type { JobtemplateRecord } from '../../api/records/jobtemplate-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { VcjobRecord } from '../../api/records/vcjob-record.ts';
+import type { SubmitterKeys } from '../../api/submitter-claim.ts';
 import type { PodAnswer } from '../pod-question.ts';
 
 /** All that decides what becomes of a JobFlow. */
@@ -15,6 +16,8 @@ export interface ObservedJobflow {
   readonly answerTo: (questionId: string) => PodAnswer | undefined;
   /** Fingerprints of the events that the flow was told already. */
   readonly reported: ReadonlySet<string>;
+  /** What submitters are signed and known again with. */
+  readonly submitterKeys: SubmitterKeys;
 }
 
 /** What the status says of one job. */

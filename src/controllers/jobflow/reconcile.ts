@@ -80,7 +80,7 @@ function nextJob(observed: ObservedJobflow, one: Flow): Next {
     namespace: flow.namespace,
     name,
     regarding: refOf(observed),
-    body: jobBody(flow, one, template),
+    body: jobBody(flow, one, template, observed.submitterKeys),
   };
   // Volcano's words.
   const note = `create a job named ${name}!`;

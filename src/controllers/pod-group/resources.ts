@@ -4,14 +4,13 @@ import {
   QUEUE_NAME_LABEL,
   ROOT_STATE_ANNOTATION,
   RUNNING_ESTIMATE_ANNOTATION,
-  SUBMITTER_ANNOTATION,
-  SUBMITTER_SIGNATURE_ANNOTATION,
 } from '../../api/keys.ts';
 import { networkTopology } from '../../api/group-wish.ts';
 import type { NetworkRule } from '../../api/records/network-rule.ts';
 import type { OwnerRecord } from '../../api/records/owner-record.ts';
 import type { RootState } from '../../api/records/pod-group-record.ts';
 import { apiVersion, POD_GROUPS } from '../../api/resources.ts';
+import { submitterAnnotations } from '../../api/submitter-claim.ts';
 import type { SignedSubmitter } from '../../api/submitter-claim.ts';
 import type { JsonObject } from '../../lib/json.ts';
 
@@ -65,14 +64,6 @@ export function podGroupBody(parts: PodGroupParts): JsonObject {
       ownerReferences: [{ apiVersion: ownerVersion, kind, name: ownerName, uid, controller: true }],
     },
     spec: podGroupSpec(parts),
-  };
-}
-
-/** Whose the group is, and that Sluice says so; nothing where nobody knows, no signature where nobody signed. */
-export function submitterAnnotations({ submitter, signature }: SignedSubmitter): JsonObject {
-  return {
-    ...(submitter === undefined ? {} : { [SUBMITTER_ANNOTATION]: submitter }),
-    ...(signature === undefined ? {} : { [SUBMITTER_SIGNATURE_ANNOTATION]: signature }),
   };
 }
 

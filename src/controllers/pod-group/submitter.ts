@@ -2,12 +2,11 @@ import type { GroupPlan } from '../../api/group-plan.ts';
 import type { OwnerRecord } from '../../api/records/owner-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import { apiVersion } from '../../api/resources.ts';
-import { groupClaim, isSignedGroup, isSignedPlan } from '../../api/submitter-claim.ts';
+import { groupClaim, isSignedGroup, isSignedPlan, submitterAnnotations } from '../../api/submitter-claim.ts';
 import type { SignedSubmitter, SubmitterKeys } from '../../api/submitter-claim.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { rootRef } from './plan-root.ts';
 import type { PlanRoot } from './plan-root.ts';
-import { submitterAnnotations } from './resources.ts';
 
 /** Whose the group of a plan is to be. It is signed, for the object that it goes away with, where the plan is. */
 export function submitterOf(
@@ -18,8 +17,9 @@ export function submitterOf(
 ): SignedSubmitter {
   const { group, submitter } = plan;
   if (submitter === undefined) return {};
-  const { type, namespace, name } = rootRef(root);
-  const object = { apiVersion: apiVersion(type), kind: type.kind, namespace, name, createdMs: root.record.createdMs };
+  const { type, namespace, ...ref } = rootRef(root);
+  const { createdMs } = root.record;
+  const object = { ...ref, namespace, apiVersion: apiVersion(type), kind: type.kind, createdMs };
   if (!isSignedPlan(keys, object, group, plan)) return { submitter };
   return { submitter, signature: keys.sign(groupClaim(namespace, group, uid, submitter)) };
 }

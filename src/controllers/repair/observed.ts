@@ -3,6 +3,7 @@ import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
+import type { SubmitterKeys } from '../../api/submitter-claim.ts';
 import type { ObservedWorkload } from '../pod-group/workload.ts';
 
 /** All that decides what becomes of a pod without a group. */
@@ -20,6 +21,8 @@ export interface ObservedLoosePod {
   readonly queue: (name: string) => QueueRecord | undefined;
   /** Fingerprints of the events that the pod was told already. */
   readonly reported: ReadonlySet<string>;
+  /** What submitters are signed and known again with. */
+  readonly submitterKeys: SubmitterKeys;
 }
 
 /** All that decides whether a missing PodGroup is reported. */

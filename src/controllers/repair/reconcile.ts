@@ -5,13 +5,14 @@ import { networkWish, resourcesWish } from '../../api/group-wish.ts';
 import { DEFAULT_QUEUE, GROUP_NAME_ANNOTATION, QUEUE_NAME_ANNOTATION, TASK_SPEC_KEY } from '../../api/keys.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import { apiVersion, POD_GROUPS, PODS } from '../../api/resources.ts';
+import { readSubmitter, SUBMITTER_KEYS } from '../../api/submitter-claim.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { eventOnce, requeueAfter } from '../effect.ts';
 import type { Effect, ObjectRef } from '../effect.ts';
 import { podGroupBody, queueLabels } from '../pod-group/resources.ts';
+import { groupSubmitter } from '../submitter.ts';
 import { queueRefusal } from '../pod-group/troubles.ts';
 import { startTogether } from '../pod-group/workload.ts';
-import type { ObservedWorkload } from '../pod-group/workload.ts';
 import { adoptedGroupName, isDefaultScheduled, isLoosePod, waitsForUs } from './loose-pod.ts';
 import type { ObservedLoosePod } from './observed.ts';
 
@@ -60,13 +61,18 @@ function adoptAlone(observed: ObservedLoosePod): readonly Effect[] {
   const join = joinGroup(pod, adoptedGroupName(pod, workload), queue, {});
   if (group !== undefined) return join;
   const refusal = queueRefusal(podRef(pod), queue, observed.queue(queue));
-  return refusal === undefined ? [createGroup(pod, workload, queue), ...join] : eventOnce(refusal, observed.reported);
+  return refusal === undefined ? [createGroup(observed, queue), ...join] : eventOnce(refusal, observed.reported);
 }
 
-function createGroup(pod: PodRecord, workload: ObservedWorkload | undefined, queue: string): Effect {
+function createGroup({ pod, workload, submitterKeys }: ObservedLoosePod, queue: string): Effect {
   const { namespace } = pod;
   const name = adoptedGroupName(pod, workload);
-  const taken = workload?.record.handedDown ?? pod.handedDown;
+  const told = readSubmitter(Object.fromEntries(pod.handedDown));
+  const own = new Map([...pod.handedDown].filter(([key]) => !SUBMITTER_KEYS.has(key)));
+  const taken = workload?.record.handedDown ?? own;
+  // Of several pods none says whose the others are.
+  const submitter =
+    workload === undefined ? groupSubmitter(submitterKeys, { type: PODS, head: pod, submitter: told }, name) : {};
   const owner = workload?.record ?? { ...pod, apiVersion: apiVersion(PODS), kind: PODS.kind };
   const minMember = workload === undefined ? 1 : startTogether(1, workload);
   const room =
@@ -84,6 +90,7 @@ function createGroup(pod: PodRecord, workload: ObservedWorkload | undefined, que
     minResources: room === undefined ? podResources(pod, minMember) : formatAmounts(room),
     network: networkWish((key) => taken.get(key)),
     handedDown: taken,
+    ...submitter,
   });
   return { kind: 'create', type: POD_GROUPS, namespace, name, regarding: podRef(pod), body };
 }

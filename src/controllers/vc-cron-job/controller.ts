@@ -39,7 +39,7 @@ export const VC_CRON_JOB: Controller = {
   workers: 4,
   watches: [CRON_ITSELF, ITS_JOBS],
   access: [accessRule(VCJOBS, ['create', 'delete']), accessRule(CRON_VCJOBS, ['patch'], { subresource: 'status' })],
-  reconcile: (key, { view, nowMs, told }) => {
+  reconcile: (key, { view, nowMs, told, submitterKeys }) => {
     const cron = view.get(WATCHED_CRON_VCJOBS, key);
     if (cron === undefined) return [];
     return reconcileCron({
@@ -48,6 +48,7 @@ export const VC_CRON_JOB: Controller = {
       jobs: [...view.by(JOBS_OF_CRON, `${cron.namespace}/${cron.uid}`)],
       hasJob: (name) => view.get(WATCHED_VCJOBS, `${cron.namespace}/${name}`) !== undefined,
       reported: told(cron.uid),
+      submitterKeys,
     });
   },
 };

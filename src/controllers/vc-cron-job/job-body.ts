@@ -1,9 +1,11 @@
 import { CRON_TIME_ANNOTATION } from '../../api/keys.ts';
 import type { CronVcjobRecord } from '../../api/records/cron-vcjob-record.ts';
 import { apiVersion, CRON_VCJOBS, VCJOBS } from '../../api/resources.ts';
+import type { SubmitterKeys } from '../../api/submitter-claim.ts';
 import type { Zone } from '../../lib/cron/zone.ts';
 import { objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { handedDownAnnotations } from '../submitter.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -13,8 +15,8 @@ export function jobName({ name }: CronVcjobRecord, atMs: number): string {
 }
 
 /** The whole job for a time of the schedule. */
-export function jobBody(cron: CronVcjobRecord, atMs: number, zone: Zone): JsonObject {
-  const { namespace, name, uid, spec } = cron;
+export function jobBody(cron: CronVcjobRecord, atMs: number, zone: Zone, keys: SubmitterKeys): JsonObject {
+  const { namespace, name, uid, spec, submitter } = cron;
   const template = spec.jobTemplate as unknown as JsonObject;
   const labels = objectAt(template, 'metadata', 'labels');
   const annotations = objectAt(template, 'metadata', 'annotations');
@@ -25,7 +27,11 @@ export function jobBody(cron: CronVcjobRecord, atMs: number, zone: Zone): JsonOb
       name: jobName(cron, atMs),
       namespace,
       labels,
-      annotations: { ...annotations, [CRON_TIME_ANNOTATION]: zonedStamp(atMs, zone) },
+      annotations: {
+        ...annotations,
+        ...handedDownAnnotations(keys, { type: CRON_VCJOBS, head: cron, submitter }, VCJOBS, jobName(cron, atMs)),
+        [CRON_TIME_ANNOTATION]: zonedStamp(atMs, zone),
+      },
       ownerReferences: [{ apiVersion: apiVersion(CRON_VCJOBS), kind: CRON_VCJOBS.kind, name, uid, controller: true }],
     },
     spec: objectAt(template, 'spec'),

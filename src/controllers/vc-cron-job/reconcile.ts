@@ -1,6 +1,7 @@
 import { KEPT_JOBS } from '../../api/kinds/cron-vcjob.ts';
 import type { CronVcjobRecord } from '../../api/records/cron-vcjob-record.ts';
 import type { VcjobRecord } from '../../api/records/vcjob-record.ts';
+import type { SubmitterKeys } from '../../api/submitter-claim.ts';
 import { readSchedule } from '../../lib/cron/schedule.ts';
 import { UTC, zoneNamed } from '../../lib/cron/zone.ts';
 import { eventOnce, requeueAfter } from '../effect.ts';
@@ -22,13 +23,15 @@ export interface ObservedCron {
   readonly hasJob: (name: string) => boolean;
   /** Fingerprints of the events that it was told already. */
   readonly reported: ReadonlySet<string>;
+  /** What submitters are signed and known again with. */
+  readonly submitterKeys: SubmitterKeys;
 }
 
 /** A clock that is set anew is noticed within this time. */
 const LONGEST_SLEEP_MS = 600_000;
 
 /** Keeps the status of a CronJob and its history short, and makes the job that is due. All memory is in its jobs and its status. */
-export function reconcileCron({ nowMs, cron, jobs, hasJob, reported }: ObservedCron): readonly Effect[] {
+export function reconcileCron({ nowMs, cron, jobs, hasJob, reported, submitterKeys }: ObservedCron): readonly Effect[] {
   if (cron.deleting) return [];
   const children = childrenOf(jobs);
   const kept = [...statusEffects(cron, children), ...historyEffects(cron, children)];
@@ -55,6 +58,7 @@ export function reconcileCron({ nowMs, cron, jobs, hasJob, reported }: ObservedC
           running: children.running,
           isNameTaken: hasJob(jobName(cron, atMs)),
           reported,
+          submitterKeys,
         });
   const wake = nextMs === undefined ? [] : [requeueAfter(Math.min(LONGEST_SLEEP_MS, Math.max(1, nextMs - nowMs)))];
   return [...kept, ...started, ...wake];

@@ -1,6 +1,7 @@
 import type { CronVcjobRecord } from '../../api/records/cron-vcjob-record.ts';
 import type { VcjobRecord } from '../../api/records/vcjob-record.ts';
 import { VCJOBS } from '../../api/resources.ts';
+import type { SubmitterKeys } from '../../api/submitter-claim.ts';
 import { UTC } from '../../lib/cron/zone.ts';
 import type { Zone } from '../../lib/cron/zone.ts';
 import { eventOnce } from '../effect.ts';
@@ -19,6 +20,8 @@ export interface StartParts {
   readonly isNameTaken: boolean;
   /** Fingerprints of the events that the CronJob was told already. */
   readonly reported: ReadonlySet<string>;
+  /** What submitters are signed and known again with. */
+  readonly submitterKeys: SubmitterKeys;
 }
 
 /** Makes the job for a time, unless the policy of the CronJob is against it. */
@@ -46,7 +49,7 @@ export function startEffects(cron: CronVcjobRecord, parts: StartParts): readonly
       namespace: cron.namespace,
       name,
       regarding: cronRef(cron),
-      body: jobBody(cron, atMs, zone),
+      body: jobBody(cron, atMs, zone, parts.submitterKeys),
     },
     {
       kind: 'event',

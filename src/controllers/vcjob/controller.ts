@@ -77,7 +77,7 @@ export const VCJOB: Controller = {
     accessRule(COMMANDS, ['delete']),
     ...PLUGIN_ACCESS,
   ],
-  reconcile: (key, { view, nowMs, told }) => {
+  reconcile: (key, { view, nowMs, told, submitterKeys }) => {
     const job = view.get(WATCHED_VCJOBS, key);
     if (job === undefined || view.get(WATCHED_NAMESPACES, job.namespace)?.deleting === true) return [];
     const { namespace } = job;
@@ -91,6 +91,7 @@ export const VCJOB: Controller = {
       podNamed: (name) => view.get(WATCHED_PODS, `${namespace}/${name}`),
       hasClaim: (name) => view.get(WATCHED_VOLUME_CLAIMS, `${namespace}/${name}`) !== undefined,
       reported: told(job.uid),
+      submitterKeys,
     });
   },
 };

@@ -8,7 +8,10 @@ import {
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { VcjobRecord } from '../../api/records/vcjob-record.ts';
 import { apiVersion, POD_GROUPS, VCJOBS } from '../../api/resources.ts';
+import { readSubmitter, SUBMITTER_KEYS, submitterAnnotations } from '../../api/submitter-claim.ts';
+import type { SubmitterKeys } from '../../api/submitter-claim.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { groupSubmitter } from '../submitter.ts';
 import { specPatch } from '../pod-group/spec-patch.ts';
 import { queueOf } from './job-defaults.ts';
 import { openTasks } from './depends-on.ts';
@@ -24,20 +27,25 @@ export interface GroupFacts {
   readonly plan: JobPlan;
   readonly jobPods: readonly JobPod[];
   readonly priorityOf: PriorityOf;
+  readonly submitterKeys: SubmitterKeys;
 }
 
-/** The whole object as `kubectl apply` last saw it: of the job, and no business of its group. */
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+/** The whole object as `kubectl apply` last saw it, and what holds for the job alone: no business of its group. */
+const OWN_OF_JOB: ReadonlySet<string> = new Set([
+  'kubectl.kubernetes.io/last-applied-configuration',
+  ...SUBMITTER_KEYS,
+]);
 
 export function groupName({ name, uid }: VcjobRecord): string {
   return `${name}-${uid}`;
 }
 
 /** The PodGroup as it is created; labels and annotations of the job are its own as well. */
-export function groupBody({ job, plan, jobPods, priorityOf }: GroupFacts): JsonObject {
+export function groupBody({ job, plan, jobPods, priorityOf, submitterKeys }: GroupFacts): JsonObject {
   const { runningEstimate, networkTopology } = job.spec;
   const parts = plan.tasks.flatMap(subGroupPolicy);
-  const annotations = Object.fromEntries([...job.annotations].filter(([key]) => key !== LAST_APPLIED));
+  const annotations = Object.fromEntries([...job.annotations].filter(([key]) => !OWN_OF_JOB.has(key)));
+  const submitter = readSubmitter(Object.fromEntries(job.annotations));
   const estimate = runningEstimate === undefined ? {} : { [RUNNING_ESTIMATE_ANNOTATION]: runningEstimate };
   return {
     apiVersion: apiVersion(POD_GROUPS),
@@ -49,6 +57,7 @@ export function groupBody({ job, plan, jobPods, priorityOf }: GroupFacts): JsonO
       annotations: {
         ...estimate,
         ...annotations,
+        ...submitterAnnotations(groupSubmitter(submitterKeys, { type: VCJOBS, head: job, submitter }, groupName(job))),
         [GROUP_ORIGIN_ANNOTATION]: `${VCJOBS.kind}.${VCJOBS.group}/${job.name}`,
       },
       ownerReferences: [ownerReference(job)],

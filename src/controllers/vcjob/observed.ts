@@ -2,6 +2,7 @@ import type { CommandRecord } from '../../api/records/command-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { VcjobRecord } from '../../api/records/vcjob-record.ts';
+import type { SubmitterKeys } from '../../api/submitter-claim.ts';
 import type { PriorityOf } from './minimum.ts';
 
 /** All that decides what is done about a job. */
@@ -20,4 +21,6 @@ export interface ObservedVcjob {
   readonly hasClaim: (name: string) => boolean;
   /** Fingerprints of the events that the job was told already. */
   readonly reported: ReadonlySet<string>;
+  /** What submitters are signed and known again with. */
+  readonly submitterKeys: SubmitterKeys;
 }

@@ -99,7 +99,7 @@ function succeededMembers({ members }: GroupEntry): number {
   return count;
 }
 
-function reconcileLoosePodKey({ state, memory, clock }: ControllerView, key: string): readonly Effect[] {
+function reconcileLoosePodKey({ state, memory, clock, submitterKeys }: ControllerView, key: string): readonly Effect[] {
   const pod = state.pod(key);
   if (pod === undefined) return [];
   const workload = pod.owner === undefined ? undefined : state.workload(pod.namespace, pod.owner.uid);
@@ -112,6 +112,7 @@ function reconcileLoosePodKey({ state, memory, clock }: ControllerView, key: str
     group: state.group(`${pod.namespace}/${adoptedGroupName(pod, workload)}`),
     queue: (name) => state.queue(name),
     reported: memory.toldOf(pod.uid),
+    submitterKeys,
   });
 }
 

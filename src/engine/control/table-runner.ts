@@ -1,4 +1,5 @@
 import type { ControllerSettings } from '../../api/controller-settings.ts';
+import type { SubmitterKeys } from '../../api/submitter-claim.ts';
 import { NO_SETTINGS } from '../../api/controller-settings.ts';
 import type { Controller, Watch } from '../../controllers/controller.ts';
 import type { ControllerEventMemory } from './event-memory.ts';
@@ -20,7 +21,11 @@ export class TableRunner {
     stores: KindStores,
     memory: ControllerEventMemory,
     answers: PodAnswers,
-    { ownNamespace, ...ports }: RunnerPorts & { readonly ownNamespace: string },
+    {
+      ownNamespace,
+      submitterKeys,
+      ...ports
+    }: RunnerPorts & { readonly ownNamespace: string; readonly submitterKeys: SubmitterKeys },
   ) {
     const { name, workers, watches, settingKeys = [] } = row;
     this.#settingKeys = settingKeys;
@@ -36,6 +41,7 @@ export class TableRunner {
             nowMs: ports.clock.nowMs(),
             ownNamespace,
             settings: this.#settings,
+            submitterKeys,
             told: (uid) => memory.toldOf(uid),
             answerTo: (id) => answers.answerTo(id),
           }),

@@ -33,6 +33,7 @@ import { PlanRecovery } from './bind/plan-recovery.ts';
 import type { Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';
 import { QueueStatusWriter } from './tell/queue-status-writer.ts';
 import { PrefetchHints } from './tell/prefetch-hints.ts';
+import { Repeats } from './tell/repeats.ts';
 import { RefusalWriter } from './tell/refusal-writer.ts';
 import type { Words } from './tell/words.ts';
 import { RestingGroups } from './resting-groups.ts';
@@ -112,6 +113,7 @@ export class SchedulerLoop {
   readonly #hints: PrefetchHints;
   readonly #queueWriter: QueueStatusWriter;
   readonly #turns: CycleTurns;
+  readonly #repeats = new Repeats();
   #isLeading = false;
   #isRecovered = false;
 
@@ -228,6 +230,7 @@ export class SchedulerLoop {
   /** This process leads: take up open plans, then decide. */
   start(): void {
     this.#isLeading = true;
+    this.#repeats.forget();
     this.#claims.binder.start();
     this.#snapshot.readPhases();
     this.#wake();
@@ -289,8 +292,8 @@ export class SchedulerLoop {
     const decisions = this.#scheduler.cycle(facts, timer.onStep);
     const tookMs = timer.end();
     this.#turns.rest(tookMs * REST_FACTOR);
-    for (const decision of decisions) this.#carryOut(decision);
-    void this.#evictor.evict(decisions.filter((decision) => decision.kind === 'evict'));
+    for (const decision of this.#repeats.of(decisions, clock.monotonicMs())) this.#carryOut(decision);
+    void this.#evictor.evict([...decisions.single()].filter((decision) => decision.kind === 'evict'));
     reportCycle(this.#options.metrics, this.#snapshot, decisions, clock.nowMs());
     this.#desk.serve();
     this.topology.tellTroubles();

@@ -1,5 +1,5 @@
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
-import type { Decision } from '../../scheduler/session/decision.ts';
+import type { Decisions } from '../../scheduler/session/decisions.ts';
 import type { Queue } from '../../scheduler/model/queue.ts';
 import { PODS_IX } from '../../scheduler/model/resource-table.ts';
 import type { CycleStep } from '../../scheduler/scheduler.ts';
@@ -37,11 +37,9 @@ export class CycleTimer {
 }
 
 /** Volcano's scheduler metrics after one cycle; a queue's only when its ledger changed. */
-export function reportCycle(metrics: Metrics, snapshot: Snapshot, decisions: readonly Decision[], nowMs: number): void {
-  let refused = 0;
+export function reportCycle(metrics: Metrics, snapshot: Snapshot, decisions: Decisions, nowMs: number): void {
   let victims = 0;
-  for (const decision of decisions) {
-    if (decision.kind === 'refusal') refused += 1;
+  for (const decision of decisions.single()) {
     if (decision.kind === 'evict') victims += 1;
     if (decision.kind === 'queueStatus') {
       const queue = snapshot.queues.get(decision.queue);
@@ -51,7 +49,7 @@ export function reportCycle(metrics: Metrics, snapshot: Snapshot, decisions: rea
     const createdMs = snapshot.jobs.get(decision.group)?.record.createdMs ?? nowMs;
     metrics.observe('volcano_e2e_job_scheduling_latency_milliseconds', {}, Math.max(0, nowMs - createdMs));
   }
-  metrics.gauge('volcano_unschedule_job_count', {}, refused);
+  metrics.gauge('volcano_unschedule_job_count', {}, decisions.countRefusals());
   // As in Volcano it stays until there are others.
   if (victims > 0) metrics.gauge('volcano_pod_preemption_victims', {}, victims);
 }

@@ -1,4 +1,4 @@
-import { apiVersion, EVENTS } from '../../api/resources.ts';
+import { apiVersion, CORE_EVENTS } from '../../api/resources.ts';
 import { dropOldest } from '../../lib/drop-oldest.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { EventRecorder, EventSubject } from './event-recorder-port.ts';
@@ -41,8 +41,8 @@ const MAX_INSTANCE_LENGTH = 128;
 const MAX_SUBJECT_PART = 230;
 
 /**
- * Creates a recorder of events.k8s.io events, each written only when it says something new about its object. Events go
- * in the lowest lane and are never waited for.
+ * Creates a recorder of events, each written only when it says something new about its object. Events go in the lowest
+ * lane and are never waited for.
  */
 export function createEventRecorder(options: EventRecorderOptions): ForgetfulEventRecorder {
   return new DeduplicatingRecorder(options);
@@ -83,11 +83,11 @@ class DeduplicatingRecorder implements ForgetfulEventRecorder {
   async #write(subject: EventSubject, note: Note): Promise<void> {
     const { writer, clock, randomness, instance } = this.#options;
     const name = `${subject.name.slice(0, MAX_SUBJECT_PART)}.${randomness.id()}`;
-    const body = makeEvent(subject, note, name, formatMicroTime(clock.nowMs()), instance);
+    const body = makeEvent(subject, note, name, clock.nowMs(), instance);
     const namespace = eventNamespace(subject);
     const outcome = await writer.write({
       verb: 'create',
-      type: EVENTS,
+      type: CORE_EVENTS,
       namespace,
       name,
       subresource: '',
@@ -118,20 +118,26 @@ function eventNamespace(subject: EventSubject): string {
   return subject.namespace === '' ? 'default' : subject.namespace;
 }
 
-function makeEvent(subject: EventSubject, note: Note, name: string, eventTime: string, instance: string): JsonObject {
+function makeEvent(subject: EventSubject, note: Note, name: string, nowMs: number, instance: string): JsonObject {
   const { type, namespace, uid } = subject;
+  const second = `${new Date(nowMs).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`;
   return {
-    apiVersion: 'events.k8s.io/v1',
-    kind: 'Event',
+    apiVersion: apiVersion(CORE_EVENTS),
+    kind: CORE_EVENTS.kind,
     metadata: { name, namespace: eventNamespace(subject) },
-    eventTime,
-    reportingController: CONTROLLER,
+    eventTime: formatMicroTime(nowMs),
+    // What client-go's recorder writes: scripts sort by these, and wait for an event that is later than something else.
+    firstTimestamp: second,
+    lastTimestamp: second,
+    count: 1,
+    source: { component: CONTROLLER },
+    reportingComponent: CONTROLLER,
     reportingInstance: instance.slice(0, MAX_INSTANCE_LENGTH),
     action: note.action,
     reason: note.reason,
     type: note.type,
-    note: shorten(note.note),
-    regarding: {
+    message: shorten(note.note),
+    involvedObject: {
       apiVersion: apiVersion(type),
       kind: type.kind,
       name: subject.name,

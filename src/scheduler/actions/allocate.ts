@@ -7,6 +7,7 @@ import { AlikeJobs } from './alike-jobs.ts';
 import { AlikeTurns } from './alike-turns.ts';
 import type { Session } from '../session/session.ts';
 import { JobHeaps } from './job-heaps.ts';
+import { KeptTurns } from './kept-turns.ts';
 import { inEmptied, placeNear } from './near-turn.ts';
 import { forGang, forKept, JobTurns, MOST_TRIES } from './job-turn.ts';
 import { reserve } from './reserve.ts';
@@ -44,10 +45,13 @@ export function allocate(session: Session): void {
     else session.snapshot.reservation.expect(startMs);
   }
   const alikeTurns = new AlikeTurns(session);
+  const keptTurns = new KeptTurns(session);
   const hasExceptions = session.hasResting || !planner.isIdle;
   /** What one was refused just now is said to all that differ from it in nothing: what `take` would come to for each of them. */
   const takeSome = (block: JobBlock, from: number, queue: Queue, most: number): number => {
     if (hasExceptions || queue.record.isStrict || first?.block === block) return 0;
+    const kept = keptTurns.place(block, from, queue);
+    if (kept > 0) return kept;
     const refusal = alikeJobs.refusalOfAll(block, queue);
     if (refusal === undefined) return most === 1 ? 0 : alikeTurns.placeSome(block, from, queue);
     session.refuseAll(block, { from, refusal, stamp: 0 });

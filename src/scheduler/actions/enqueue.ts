@@ -30,19 +30,17 @@ export function enqueue(session: Session): void {
   };
   heaps.drain(take, (block, from, queue) => {
     if (from === 0 && staysOut(session, block, queue, patience)) return block.jobs.length;
-    return letInAlike(session, block, from, queue);
+    return letInRow(session, block, from, queue);
   });
 }
 
-/** Lets so many of the block in as certainly come in one after the other, where they differ in nothing. Their number. */
-function letInAlike(session: Session, block: JobBlock, from: number, queue: Queue): number {
+/** Lets so many of the block in as certainly come in one after the other, where all are groups of one. Their number. */
+function letInRow(session: Session, block: JobBlock, from: number, queue: Queue): number {
   const { framework, snapshot } = session;
-  const first = block.jobs[from];
-  if (first === undefined || !queue.isOpen || queue.record.isStrict) return 0;
-  if (block.kind(snapshot.resources) === undefined) return 0;
-  const count = framework.entry.admits(first, block.jobs.length - from);
+  if (!queue.isOpen || queue.record.isStrict || !block.isRow(snapshot.resources)) return 0;
+  const count = framework.entry.admits(block.jobs, from);
   if (count === block.jobs.length) session.enqueueBlock(block);
-  else if (count > 0) session.enqueueAlike(block.jobs.slice(from, from + count));
+  else if (count > 0) session.enqueueRow(block.jobs.slice(from, from + count));
   return count;
 }
 

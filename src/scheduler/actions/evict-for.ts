@@ -21,7 +21,12 @@ export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) 
     // Once it could start it asks for one more at a time, after others of its rank.
     return turns.take(job, queue) && mayAsk(job) && lacksOrdinary(job) && framework.jobWhole(job) ? 'again' : 'done';
   };
-  heaps.drain(take, (block, from, queue) => (turns.getNothing(block, queue) ? block.jobs.length - from : 0));
+  heaps.drain(take, (block, from, queue) => {
+    const { promised } = block;
+    // They lack nothing, and were told so.
+    if (promised?.in === session && promised.from <= from && from < promised.end) return promised.end - from;
+    return turns.getNothing(block, queue) ? block.jobs.length - from : 0;
+  });
   turns.commit(mark);
   reservation.recharge();
   startPlans.recharge();

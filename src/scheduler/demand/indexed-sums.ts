@@ -10,9 +10,9 @@ export function addTo(to: number[], { resources, amounts }: IndexedAmounts, sign
   }
 }
 
-export function addVector(to: number[], amounts: readonly number[], times: number): void {
+export function addVector(to: number[], amounts: readonly number[]): void {
   for (let r = 0; r < amounts.length; r += 1) {
-    const amount = times * (amounts[r] ?? 0);
+    const amount = amounts[r] ?? 0;
     if (amount === 0) continue;
     while (to.length <= r) to.push(0);
     to[r] = (to[r] ?? 0) + amount;

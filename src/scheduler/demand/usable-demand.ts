@@ -11,6 +11,7 @@ import { neverFits, placesFor } from './never-fits.ts';
 import type { Bounds } from './never-fits.ts';
 import { addTo, addVector, isNothing, NOTHING, shorten, withoutZeros } from './indexed-sums.ts';
 import { addPromised, isLetIn, takeSurplus } from './promises.ts';
+import { minimumOfRow } from './rows.ts';
 import { YoungJobs } from './young-jobs.ts';
 
 /** What the jobs of one queue may still take, and what of their wishes does not count; indexed like the resource table. */
@@ -96,32 +97,29 @@ export class UsableDemand {
     if (this.#lastPromised === job) return;
     this.#lastPromised = job;
     this.#young.letIn(job, this.#nowMs);
-    this.#promiseJust(job, queue, 1);
+    this.#promiseJust(queue, job.record.minResources && this.#summed(job, addPromised), 1);
   }
 
-  /** The same for several of one queue that wait and are alike. */
-  promiseAlike(jobs: readonly Job[]): void {
+  /** The same for a row of groups of one of one queue. */
+  promiseRow(jobs: readonly Job[]): void {
     const last = jobs.at(-1);
     if (last?.queue === undefined || this.#lastPromised === last) return;
     this.#lastPromised = last;
     if (!this.#young.isEmpty) for (const job of jobs) this.#young.letIn(job, this.#nowMs);
-    this.#promiseJust(last, last.queue, jobs.length);
+    this.#promiseJust(last.queue, minimumOfRow(jobs, 0, jobs.length, this.#snapshot.resources), jobs.length);
   }
 
-  /** What the job may take, so many times. */
-  #promiseJust(job: Job, queue: Queue, times: number): void {
+  /** What so many jobs may take together; undefined where they say nothing of it. */
+  #promiseJust(queue: Queue, sum: readonly number[] | undefined, jobs: number): void {
     const demand = this.of(queue);
-    demand.promises += times;
-    if (job.record.minResources === undefined) return;
+    demand.promises += jobs;
+    if (sum === undefined) return;
     let just = this.#justPromised.get(queue);
     if (just === undefined) {
       just = [];
       this.#justPromised.set(queue, just);
     }
-    const sum = this.#summed(job, addPromised);
-    addVector(just, sum, times);
-    addVector(demand.promised, sum, times);
-    addVector(this.inAll.promised, sum, times);
+    for (const promised of [just, demand.promised, this.inAll.promised]) addVector(promised, sum);
     this.inAll.promises += 1;
   }
 

@@ -1,7 +1,7 @@
 import { RoomKeeper } from '../actions/room-keeper.ts';
 import type { Job } from '../model/job.ts';
 import { TaskStatus } from '../model/task.ts';
-import type { Decision } from '../session/decision.ts';
+import type { Decisions } from '../session/decisions.ts';
 import type { Session } from '../session/session.ts';
 import type { PromisedRoom, ReservedRoom } from './explanation.ts';
 
@@ -21,13 +21,9 @@ export function reservedRoom(session: Session, job: Job): ReservedRoom | undefin
 }
 
 /** Rooms that the latest cycle promised to pods of the job, by node, and which pods are still there. */
-export function promisedRooms(
-  { snapshot }: Session,
-  job: Job,
-  decisions: readonly Decision[],
-): readonly PromisedRoom[] {
+export function promisedRooms({ snapshot }: Session, job: Job, decisions: Decisions): readonly PromisedRoom[] {
   const pods = new Map<string, number>();
-  for (const decision of decisions) {
+  for (const decision of decisions.single()) {
     if (decision.kind !== 'pipeline' || snapshot.tasks.get(decision.uid)?.job !== job) continue;
     pods.set(decision.node, (pods.get(decision.node) ?? 0) + 1);
   }

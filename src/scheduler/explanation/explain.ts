@@ -1,6 +1,6 @@
 import type { ActionName } from '../../config/policy.ts';
 import type { Job } from '../model/job.ts';
-import type { Decision } from '../session/decision.ts';
+import type { Decisions } from '../session/decisions.ts';
 import type { Session } from '../session/session.ts';
 import { withAllOpen } from './all-open.ts';
 import { askedResources } from './amounts.ts';
@@ -17,7 +17,7 @@ import { roomAccount } from './room-account.ts';
 
 /** What the latest cycle did. */
 export interface LatestCycle {
-  readonly decisions: readonly Decision[];
+  readonly decisions: Decisions;
   readonly actions: readonly ActionName[];
 }
 

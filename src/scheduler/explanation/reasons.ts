@@ -4,7 +4,7 @@ import type { Refusal } from '../framework/plugin.ts';
 import { unsupportedNeed } from '../framework/unsupported-need.ts';
 import type { Job } from '../model/job.ts';
 import { notOpen } from '../model/queue.ts';
-import type { Decision } from '../session/decision.ts';
+import type { Decisions } from '../session/decisions.ts';
 import { isShortOfPods } from '../session/job-status.ts';
 import type { Session } from '../session/session.ts';
 import { quantity } from './amounts.ts';
@@ -30,7 +30,7 @@ export function reasonsOf(
   session: Session,
   job: Job,
   kinds: readonly PendingKind[],
-  decisions: readonly Decision[],
+  decisions: Decisions,
 ): readonly Reason[] {
   const told = toldTo(job, decisions);
   const now = job.isActive ? saidNow(session, job, kinds) : [];
@@ -45,10 +45,9 @@ export function reasonsOf(
 }
 
 /** The refusal of the latest cycle, or what its condition says while none of its pods waits. */
-function toldTo(job: Job, decisions: readonly Decision[]): Refusal | undefined {
-  for (const decision of decisions) {
-    if (decision.kind === 'refusal' && decision.group === job.key) return decision;
-  }
+function toldTo(job: Job, decisions: Decisions): Refusal | undefined {
+  const told = decisions.refusalOf(job.key);
+  if (told !== undefined) return told;
   return isShortOfPods(job, job.phase) ? lackingPods(job) : undefined;
 }
 

@@ -10,9 +10,9 @@ export class EntryVotes {
   /** Of all plugins that vote; empty when one of them has none. */
   readonly #stamps: readonly Hook<'enqueueStampFn'>[];
   /** Of the plugins of the first tier in which any vote; undefined where one of these has none. */
-  readonly #ofAlike: readonly Hook<'alikeEnqueueableFn'>[] | undefined;
+  readonly #ofRows: readonly Hook<'rowEnqueueableFn'>[] | undefined;
   readonly #told: readonly Hook<'jobEnqueuedFn'>[];
-  readonly #toldOfAlike: readonly Hook<'alikeEnqueuedFn'>[];
+  readonly #toldOfRows: readonly Hook<'rowEnqueuedFn'>[];
 
   constructor(tiers: readonly (readonly PluginHooks[])[]) {
     const all = tiers.flat();
@@ -21,10 +21,10 @@ export class EntryVotes {
     const stamps = voting.flatMap(({ enqueueStampFn }) => enqueueStampFn ?? []);
     this.#stamps = stamps.length === voting.length ? stamps : [];
     const first = tiers.map((tier) => tier.filter(votes)).find(({ length }) => length > 0) ?? [];
-    const ofAlike = first.flatMap(({ alikeEnqueueableFn }) => alikeEnqueueableFn ?? []);
-    this.#ofAlike = ofAlike.length === first.length ? ofAlike : undefined;
+    const ofRows = first.flatMap(({ rowEnqueueableFn }) => rowEnqueueableFn ?? []);
+    this.#ofRows = ofRows.length === first.length ? ofRows : undefined;
     this.#told = tiersOf(tiers, 'jobEnqueuedFn').flat();
-    this.#toldOfAlike = all.flatMap(({ alikeEnqueuedFn, jobEnqueuedFn }) => alikeEnqueuedFn ?? oneByOne(jobEnqueuedFn));
+    this.#toldOfRows = all.flatMap(({ rowEnqueuedFn, jobEnqueuedFn }) => rowEnqueuedFn ?? oneByOne(jobEnqueuedFn));
   }
 
   /** In a tier one reject loses, else one permit wins, else the next tier is asked; nobody votes: let in. */
@@ -56,19 +56,21 @@ export class EntryVotes {
     return latest;
   }
 
-  /** How many of so many jobs like this one may come in one after the other, as far as that can be said of all of them at once. */
-  admits(job: Job, most: number): number {
-    if (this.#ofAlike === undefined) return 0;
-    return this.#ofAlike.reduce((count, countOf) => (count === 0 ? 0 : countOf(job, count)), most);
+  /** How many of these groups of one, from a place on, may come in one after the other, as far as that can be said of several at once. */
+  admits(jobs: readonly Job[], from: number): number {
+    if (this.#ofRows === undefined) return 0;
+    let count = jobs.length - from;
+    for (const countOf of this.#ofRows) if (count > 0) count = Math.min(count, countOf(jobs, from));
+    return count;
   }
 
   letIn(job: Job): void {
     for (let i = 0; i < this.#told.length; i += 1) this.#told[i]?.(job);
   }
 
-  /** The same for jobs of one queue that are alike. */
-  letAlikeIn(jobs: readonly Job[]): void {
-    for (const tell of this.#toldOfAlike) tell(jobs);
+  /** The same for such groups of one of one queue. */
+  letRowIn(jobs: readonly Job[]): void {
+    for (const tell of this.#toldOfRows) tell(jobs);
   }
 }
 
@@ -76,6 +78,6 @@ function votes({ jobEnqueueableFn }: PluginHooks): boolean {
   return jobEnqueueableFn !== undefined;
 }
 
-function oneByOne(jobEnqueued: Hook<'jobEnqueuedFn'> | undefined): readonly Hook<'alikeEnqueuedFn'>[] {
+function oneByOne(jobEnqueued: Hook<'jobEnqueuedFn'> | undefined): readonly Hook<'rowEnqueuedFn'>[] {
   return jobEnqueued === undefined ? [] : [(jobs) => jobs.forEach((job) => jobEnqueued(job))];
 }

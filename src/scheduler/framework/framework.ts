@@ -55,6 +55,8 @@ export class Framework implements EmptyCluster {
   readonly #lacking: readonly Hook<'lackingFn'>[];
   /** Of all plugins that may refuse a queue something; undefined where one of them has none. */
   readonly #grants: readonly Hook<'grantsFn'>[] | undefined;
+  /** The same. */
+  readonly #keepsGranted: readonly Hook<'keepsGrantedFn'>[] | undefined;
   readonly #avoids: readonly Hook<'avoidFn'>[];
   readonly #avoidNones: readonly Hook<'avoidNoneFn'>[];
   readonly #domains: readonly Hook<'domainsFn'>[];
@@ -99,6 +101,8 @@ export class Framework implements EmptyCluster {
     const refusing = this.#all.filter(({ overusedFn, allocatableFn }) => overusedFn ?? allocatableFn);
     const grants = refusing.flatMap(({ grantsFn }) => grantsFn ?? []);
     this.#grants = grants.length === refusing.length ? grants : undefined;
+    const keeping = refusing.flatMap(({ keepsGrantedFn }) => keepsGrantedFn ?? []);
+    this.#keepsGranted = keeping.length === refusing.length ? keeping : undefined;
     this.#avoids = tiersOf(tiers, 'avoidFn').flat();
     this.#avoidNones = tiersOf(tiers, 'avoidNoneFn').flat();
     this.#domains = tiersOf(tiers, 'domainsFn').flat();
@@ -191,9 +195,13 @@ export class Framework implements EmptyCluster {
   /** What the job got stays its own to the end of the cycle: in a tier one no loses, else one yes wins, else the next is asked. */
   jobPipelined(job: Job): boolean {
     for (const tier of this.#jobPipelined) {
-      const votes = tier.map((isPipelined) => isPipelined(job));
-      if (votes.includes(false)) return false;
-      if (votes.includes(true)) return true;
+      let isWon = false;
+      for (let i = 0; i < tier.length; i += 1) {
+        const vote = tier[i]?.(job);
+        if (vote === false) return false;
+        if (vote === true) isWon = true;
+      }
+      if (isWon) return true;
     }
     return true;
   }
@@ -227,6 +235,13 @@ export class Framework implements EmptyCluster {
   grants(queue: Queue, taskClass: TaskClass, job: Job, tasks: number): boolean {
     if (this.#grants === undefined) return false;
     for (const grant of this.#grants) if (!grant(queue, taskClass, job, tasks)) return false;
+    return true;
+  }
+
+  /** The room that is kept for tasks of the queue is theirs, whatever comes first: nobody would refuse any of them. */
+  keepsGranted(queue: Queue): boolean {
+    if (this.#keepsGranted === undefined) return false;
+    for (const keeps of this.#keepsGranted) if (!keeps(queue)) return false;
     return true;
   }
 

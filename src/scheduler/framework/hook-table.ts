@@ -12,7 +12,7 @@ const SWITCHED: Readonly<Record<HookSwitch, readonly (keyof PluginHooks)[]>> = {
   enableTaskOrder: ['taskOrderFn'],
   enableJobReady: ['jobReadyFn', 'lackingFn'],
   enableJobPipelined: ['jobPipelinedFn'],
-  enableJobEnqueued: ['jobEnqueueableFn', 'alikeEnqueueableFn', 'jobEnqueuedFn', 'alikeEnqueuedFn', 'enqueueStampFn'],
+  enableJobEnqueued: ['jobEnqueueableFn', 'rowEnqueueableFn', 'jobEnqueuedFn', 'rowEnqueuedFn', 'enqueueStampFn'],
   enabledOverused: ['overusedFn'],
   enabledAllocatable: ['allocatableFn'],
   enablePredicate: [

@@ -210,14 +210,14 @@ export interface PluginHooks {
    */
   readonly enqueueStampFn?: (queue: Queue) => number;
   /**
-   * How many of so many jobs like this one, each after those before it was let in, `jobEnqueueableFn` permits for sure: the next one is asked
-   * for itself. Where a plugin votes and has none, each is.
+   * How many of these groups of one (`Job.alike`, of one queue and priority), from a place on and each after those before it was let in,
+   * `jobEnqueueableFn` permits for sure: the next one is asked for itself. Where a plugin votes and has none, each is.
    */
-  readonly alikeEnqueueableFn?: (job: Job, most: number) => number;
+  readonly rowEnqueueableFn?: (jobs: readonly Job[], from: number) => number;
   /** Told once a job was let in, so that what it asks for is reserved. */
   readonly jobEnqueuedFn?: (job: Job) => void;
-  /** Told in its place once several of a queue were that are alike, one at least; absent: it is told of each. */
-  readonly alikeEnqueuedFn?: (jobs: readonly Job[]) => void;
+  /** Told in its place once such a row of them was, one at least; absent: it is told of each. */
+  readonly rowEnqueuedFn?: (jobs: readonly Job[]) => void;
   /** Any refusal: the queue gets nothing more for now, not even for this job. */
   readonly overusedFn?: (queue: Queue, job: Job) => Refusal | undefined;
   /**
@@ -237,6 +237,11 @@ export interface PluginHooks {
    * other for the job. Where a plugin has one of those and not this, or says false, they are asked for each task.
    */
   readonly grantsFn?: (queue: Queue, taskClass: TaskClass, job: Job, tasks: number) => boolean;
+  /**
+   * True: `allocatableFn` would refuse none of the tasks for which the queue was granted room, in whatever order queues take their turns, and
+   * answers other queues as it would before they had theirs. Where a plugin has one of those and not this, or says false, each is asked about.
+   */
+  readonly keepsGrantedFn?: (queue: Queue) => boolean;
   /** All must agree: the queue may have pods of other queues evicted for the task. */
   readonly preemptiveFn?: (queue: Queue, task: Task) => boolean;
   /** In the first tier that has any, all must agree: the job is so short of pods that others may go for it. */

@@ -3,12 +3,14 @@ import type { Queue } from '../model/queue.ts';
 import { holdsNode, TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { NodeLedger } from './node-ledger.ts';
+import type { Nominations } from './nominations.ts';
 import { isMember } from './orphans.ts';
 import type { Orphans } from './orphans.ts';
 
 /** Who keeps an account of what tasks hold and ask for. */
 interface Keepers {
   readonly nodes: NodeLedger;
+  readonly nominations: Nominations;
   readonly orphans: Orphans;
   readonly queues: ReadonlyMap<string, Queue>;
   /** Told of each job whose counters change. */
@@ -26,8 +28,9 @@ export class Accounts {
   /** Adds a task's part to every ledger, or takes it out; between the two its fields may change. */
   move(task: Task, sign: 1 | -1): void {
     const { class: taskClass, status, job, nodeIx } = task;
-    const { nodes, orphans, dirtyJobs } = this.#keepers;
+    const { nodes, nominations, orphans, dirtyJobs } = this.#keepers;
     const holds = holdsNode(status);
+    if (nominations.size > 0) nominations.doubt(task);
     if (holds && nodeIx >= 0) nodes.charge(task, sign);
     if (job !== undefined) {
       job.move(task, status, sign);

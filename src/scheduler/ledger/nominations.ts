@@ -13,8 +13,10 @@ interface Kept {
 }
 
 interface Nomination extends KeptRoom {
-  /** Its room is the owner's to take: charged to the node no more. */
+  /** Its room is the owner's to take: charged to the node no more, unless the owner stands in it. */
   isLifted: boolean;
+  /** The owner is promised this very room: on the node it is charged once, here. */
+  isOwned: boolean;
 }
 
 /**
@@ -25,6 +27,10 @@ export class Nominations {
   readonly #rooms: KeptRooms;
   readonly #kept: Kept;
   readonly #byTask = new Map<Task, Nomination>();
+  /** How many rooms are kept for tasks of each class. */
+  readonly #perClass = new Map<TaskClass, number>();
+  /** Owners that changed since the rooms were settled. */
+  readonly #doubtful = new Set<Task>();
 
   constructor(rooms: KeptRooms, kept: Kept) {
     this.#rooms = rooms;
@@ -40,9 +46,9 @@ export class Nominations {
     return this.#byTask.keys();
   }
 
-  /** Of the rooms that are kept. */
-  *classes(): Iterable<TaskClass> {
-    for (const { taskClass } of this.#byTask.values()) yield taskClass;
+  /** Of the rooms that are kept, each once. */
+  classes(): Iterable<TaskClass> {
+    return this.#perClass.keys();
   }
 
   has(task: Task): boolean {
@@ -56,6 +62,36 @@ export class Nominations {
     return false;
   }
 
+  /** Index of the node on which room for one task of the class is kept for the task, which has not had its turn; else -1. */
+  untouched(task: Task, taskClass: TaskClass): number {
+    const nomination = this.#byTask.get(task);
+    if (nomination === undefined || nomination.isLifted || nomination.taskClass !== taskClass) return -1;
+    return this.#rooms.indexOf(nomination.node);
+  }
+
+  /** The task is promised the room that is kept for it: what its queue was granted is for the caller to move. */
+  own(task: Task): void {
+    const nomination = this.#byTask.get(task);
+    if (nomination === undefined) return;
+    nomination.isLifted = true;
+    nomination.isOwned = true;
+  }
+
+  /** It is so no more, and the room is kept as before; false where it never was. */
+  disown(task: Task): boolean {
+    const nomination = this.#byTask.get(task);
+    if (nomination?.isOwned !== true) return false;
+    nomination.isLifted = false;
+    nomination.isOwned = false;
+    return true;
+  }
+
+  /** The task was promised just the room that is kept for it. */
+  isOn(task: Task, node: number): boolean {
+    const nomination = this.#byTask.get(task);
+    return nomination !== undefined && nomination.isLifted && this.#rooms.indexOf(nomination.node) === node;
+  }
+
   /** Index of the node on which room is kept for the task, or -1. */
   placeOf(task: Task): number {
     return this.#rooms.indexOf(this.#byTask.get(task)?.node ?? '');
@@ -66,8 +102,10 @@ export class Nominations {
     this.drop(task);
     const node = this.#rooms.nameOf(index);
     if (node === undefined) return;
-    const nomination: Nomination = { node, taskClass: task.class, queue: task.job?.queue, isLifted: false };
+    const { class: taskClass, job } = task;
+    const nomination: Nomination = { node, taskClass, queue: job?.queue, isLifted: false, isOwned: false };
     this.#byTask.set(task, nomination);
+    this.#perClass.set(taskClass, (this.#perClass.get(taskClass) ?? 0) + 1);
     this.#keep(task, nomination, 1);
   }
 
@@ -91,15 +129,31 @@ export class Nominations {
   drop(task: Task): void {
     const nomination = this.#byTask.get(task);
     if (nomination === undefined) return;
-    this.#byTask.delete(task);
+    this.#forget(task, nomination);
     if (!nomination.isLifted) this.#keep(task, nomination, -1);
   }
 
-  /** Drops those of owners that wait no more, or ask for something else by now. */
+  #forget(task: Task, { taskClass }: Nomination): void {
+    this.#byTask.delete(task);
+    const left = (this.#perClass.get(taskClass) ?? 0) - 1;
+    if (left > 0) this.#perClass.set(taskClass, left);
+    else this.#perClass.delete(taskClass);
+  }
+
+  /** The task, or how it counts, changed: whether its room is still kept is looked at when the rooms are settled. */
+  doubt(task: Task): void {
+    if (this.#byTask.has(task)) this.#doubtful.add(task);
+  }
+
+  /** Drops those of owners that wait no more, or ask for something else by now. O(owners that changed) */
   settle(isWaiting: (task: Task) => boolean): void {
-    for (const [task, { taskClass, queue }] of this.#byTask) {
+    for (const task of this.#doubtful) {
+      const nomination = this.#byTask.get(task);
+      if (nomination === undefined) continue;
+      const { taskClass, queue } = nomination;
       if (!isWaiting(task) || task.class !== taskClass || task.job?.queue !== queue) this.drop(task);
     }
+    this.#doubtful.clear();
   }
 
   /** At the end of a cycle: drops those of owners that were given no room and promised none. */
@@ -114,7 +168,7 @@ export class Nominations {
         this.#kept.devices.charge(task, this.#rooms.indexOf(nomination.node), 1);
         continue;
       }
-      this.#byTask.delete(task);
+      this.#forget(task, nomination);
       this.#kept.claims.drop(task);
       this.#kept.devices.drop(task);
     }

@@ -15,6 +15,8 @@ export class Placements {
   readonly #nodes: NodeLedger;
   readonly #nominations: Nominations;
   readonly #dirtyJobs: JobSet;
+  /** Jobs whose tasks were given places in this cycle, some of them several times, also of what was taken back. */
+  readonly takers: Job[] = [];
 
   constructor(nodes: NodeLedger, nominations: Nominations, dirtyJobs: JobSet) {
     this.#nodes = nodes;
@@ -29,10 +31,16 @@ export class Placements {
     task.status = status;
     this.#nodes.place(task, node, status, 1);
     if (job === undefined) return;
+    if (this.takers.at(-1) !== job) this.takers.push(job);
     count(job, task, status, 1);
     if (job.queue === undefined) return;
     take(job.queue, taskClass, 1);
     this.#nodes.claims.holdings.move(task, job.queue, 1);
+  }
+
+  /** Nothing but amounts is charged for a task that has neither claims nor ports. */
+  get chargeOnlyAmounts(): boolean {
+    return this.#nodes.countsOnlyAmounts;
   }
 
   /**
@@ -53,15 +61,60 @@ export class Placements {
       this.#nodes.podRules.charge(task, node, 1);
     }
     this.#nodes.placeAlike(taskClass, node, end - from);
+    if (job !== undefined) this.takers.push(job);
     job?.moveAlike(taskClass, TaskStatus.Pending, from - end);
     job?.moveAlike(taskClass, TaskStatus.Allocated, end - from);
     if (job?.queue !== undefined) take(job.queue, taskClass, end - from);
+  }
+
+  /**
+   * Promises tasks that wait in groups of one, and are alike, the rooms that are kept for them, where nothing but amounts is kept
+   * (`countsOnlyAmounts`): the nodes have them charged already.
+   */
+  standIn(jobs: readonly Job[], from: number, rooms: readonly number[]): void {
+    const first = jobs[from]?.tasks.first as Task;
+    for (let i = 0; i < rooms.length; i += 1) {
+      const job = jobs[from + i] as Job;
+      const task = job.tasks.first as Task;
+      const node = rooms[i] as number;
+      task.nodeIx = node;
+      task.status = TaskStatus.Pipelined;
+      this.#nominations.own(task);
+      this.#nodes.podRules.charge(task, node, 1);
+      count(job, task, TaskStatus.Pipelined, 1);
+      this.takers.push(job);
+    }
+    const queue = first.job?.queue;
+    queue?.grant(first.class, -rooms.length);
+    if (queue !== undefined) take(queue, first.class, rooms.length);
+    // The nodes are as they were, but not their queue: whoever remembers what holds for both looks again.
+    this.#nodes.recency.touch(first.nodeIx);
+  }
+
+  /** Undoes `standIn` for one task. */
+  #leaveRoom(task: Task): void {
+    const { class: taskClass, job } = task;
+    this.#nodes.podRules.charge(task, task.nodeIx, -1);
+    if (job !== undefined) {
+      count(job, task, TaskStatus.Pipelined, -1);
+      if (job.queue !== undefined) take(job.queue, taskClass, -1);
+      job.queue?.grant(taskClass, 1);
+    }
+    task.status = TaskStatus.Pending;
+    task.nodeIx = -1;
   }
 
   /** Undoes `place`. */
   unplace(task: Task): void {
     const { class: taskClass, job, status } = task;
     if (status !== TaskStatus.Allocated && status !== TaskStatus.Pipelined) return;
+    const isKept = this.#nominations.size > 0 && status === TaskStatus.Pipelined;
+    if (isKept && this.#nominations.disown(task)) {
+      this.#leaveRoom(task);
+      return;
+    }
+    // One that was promised the room that is kept for it, as in the cycle before, waits on as it did.
+    const isAsBefore = isKept && this.#nominations.isOn(task, task.nodeIx);
     this.#nodes.place(task, task.nodeIx, status, -1);
     if (job !== undefined) {
       count(job, task, status, -1);
@@ -71,7 +124,7 @@ export class Placements {
       }
       // It is looked at again, and what its job's status says is looked at anew.
       job.pendingHead = 0;
-      this.#dirtyJobs.add(job);
+      if (!isAsBefore) this.#dirtyJobs.add(job);
     }
     task.status = TaskStatus.Pending;
     task.nodeIx = -1;
@@ -109,6 +162,7 @@ export class Placements {
       const job = jobs[i] as Job;
       const task = job.tasks.first as Task;
       task.nodeIx = node;
+      this.takers.push(job);
       job.move(task, TaskStatus.Pending, -1);
       job.move(task, TaskStatus.Binding, 1);
       this.#keep(task);

@@ -67,6 +67,8 @@ export class Snapshot {
   readonly waiting = new WaitingJobs();
   /** Jobs whose counters changed since the last `settle`. */
   readonly dirtyJobs = new JobSet(2);
+  /** How many cycles began. */
+  cycles = 0;
   readonly jobJournal = new JobJournal();
   /** Grows whenever a job got another priority. */
   prioritiesVersion = 0;
@@ -92,6 +94,7 @@ export class Snapshot {
   readonly #gated = new GatedPods(this.jobs, this.dirtyJobs);
   readonly #accounts = new Accounts({
     nodes: this.#nodeLedger,
+    nominations: this.nominations,
     orphans: this.#orphans,
     queues: this.queues,
     dirtyJobs: this.dirtyJobs,
@@ -297,11 +300,13 @@ export class Snapshot {
 
   /** Brings sorted nodes, waiting jobs and cached orders up to date; called before each cycle. */
   settle(): void {
+    this.cycles += 1;
     this.#settleNodes();
     this.#nodeLedger.serve();
     this.#settleNodes();
     this.podRules.settle(this.featuresVersion, this.tasks.values());
     this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
+    this.placements.takers.length = 0;
     const changed = this.dirtyJobs.members();
     for (let i = 0; i < changed.length; i += 1) this.refreshWaiting(changed[i] as Job);
     this.jobJournal.trim(this.#journalEntries());

@@ -25,6 +25,10 @@ interface Times {
 
 /** The decisions that told it last, by place. */
 interface Words extends Saying {
+  /** Each job from `from` on has its own. */
+  readonly areAll: boolean;
+  /** Number of the latest cycle in which they were told. */
+  toldIn: number;
   readonly statuses: readonly (StatusDecision | undefined)[];
   readonly refusals: readonly (RefusalDecision | undefined)[];
 }
@@ -50,12 +54,15 @@ export class JobBlock {
   gone = 0;
   /** What is said to all of its jobs in this cycle, until the cycle is closed. */
   saying: Saying | undefined;
+  /** Those of its jobs that were promised what they wait for at once, and when: for whom no pods need go in that cycle. */
+  promised: { readonly in: object; readonly from: number; readonly end: number } | undefined;
   /** State of the contexts in which it was asked last whether its tasks see the nodes in one way; see `Contexts.ofAll`. */
   comparedAt = 0;
   /** They did. */
   seeTheSame = false;
   #words: Words | undefined;
   #kind: TaskClass | 'mixed' | undefined;
+  #isRow: boolean | undefined;
   #oldestMs = Infinity;
   #askedAt = 0;
   /** Of all `blockedSinceMs`, once somebody asked since one of them changed. */
@@ -76,6 +83,7 @@ export class JobBlock {
   movedTo(set: JobSet): JobBlock {
     const moved = new JobBlock(set, this.queue, this.jobs);
     moved.#kind = this.#kind;
+    moved.#isRow = this.#isRow;
     moved.#oldestMs = this.#oldestMs;
     moved.#times = this.#times;
     return moved;
@@ -88,6 +96,13 @@ export class JobBlock {
   kind(resources: ResourceTable): TaskClass | undefined {
     this.#kind ??= this.#readKind(resources) ?? 'mixed';
     return this.#kind === 'mixed' ? undefined : this.#kind;
+  }
+
+  /** All of its jobs are groups of one (`Job.alike`) of one priority, of whatever class. O(1), the first time O(jobs). */
+  isRow(resources: ResourceTable): boolean {
+    const rank = this.jobs[0]?.priority;
+    this.#isRow ??= this.jobs.every((job) => job.priority === rank && job.alike(resources) !== undefined);
+    return this.#isRow;
   }
 
   /** When the oldest of its jobs was made; known with `kind`. */
@@ -140,9 +155,12 @@ export class JobBlock {
   }
 
   /** Its jobs were told this just now, each by itself, and have the decisions. */
-  remember(saying: Saying): void {
+  remember(saying: Saying, cycle: number): void {
     const statuses = this.jobs.map(({ toldStatus }) => toldStatus);
-    this.#words = { ...saying, statuses, refusals: this.jobs.map(({ toldRefusal }) => toldRefusal) };
+    const refusals = this.jobs.map(({ toldRefusal }) => toldRefusal);
+    const isThere = (word: object | undefined, i: number): boolean => i < saying.from || word !== undefined;
+    const areAll = statuses.every(isThere) && refusals.every(isThere);
+    this.#words = { ...saying, areAll, toldIn: cycle, statuses, refusals };
   }
 }
 

@@ -178,10 +178,11 @@ export class Job extends TaskCounts {
   }
 
   #readAlike(table: ResourceTable): TaskClass | undefined {
-    if (this.minMember !== 1 || this.tasks.size !== 1 || this.pending() !== 1) return undefined;
-    if (this.groups.length > 0) return undefined;
+    if (this.minMember !== 1 || this.tasks.size !== 1 || this.groups.length > 0) return undefined;
     if (this.subGroups !== undefined || this.isNear) return undefined;
-    const only = this.pendingClass();
+    // What it is promised for a while makes it no other.
+    if (this.pending() + this.count(TaskStatus.Pipelined) !== 1) return undefined;
+    const only = this.tasks.first?.class;
     if (only === undefined || only.isBestEffort) return undefined;
     const { minResources } = this.record;
     return minResources === undefined || asksForTheSame(minResources, only, table) ? only : undefined;
@@ -189,7 +190,8 @@ export class Job extends TaskCounts {
 
   /** The role's group, when the role has a minimum. */
   groupOf(role: string): TaskGroup | undefined {
-    for (const group of this.groups) if (group.name === role) return group;
+    const { groups } = this;
+    for (let i = 0; i < groups.length; i += 1) if (groups[i]?.name === role) return groups[i];
     return undefined;
   }
 
@@ -231,18 +233,13 @@ export class Job extends TaskCounts {
   enter(task: Task): void {
     task.job = this;
     this.tasks.add(task);
-    this.#findRole(task);
+    this.subGroups?.enter(task);
   }
 
   /** Takes the task's newer record, by which it may be of another role or part. It must count nowhere at the moment. */
   reread(task: Task, record: PodRecord): void {
     this.subGroups?.leave(task);
     task.record = record;
-    this.#findRole(task);
-  }
-
-  #findRole(task: Task): void {
-    task.group = this.groupOf(task.record.task);
     this.subGroups?.enter(task);
   }
 
@@ -250,7 +247,6 @@ export class Job extends TaskCounts {
   leave(task: Task): void {
     this.tasks.remove(task);
     this.subGroups?.leave(task);
-    task.group = undefined;
   }
 
   /** A task's counter moves, in the job, in its role and in its part. */
@@ -299,7 +295,7 @@ export class Job extends TaskCounts {
     this.groups = taskGroups(record.minMember, record.minTaskMember);
     this.subGroups = SubGroups.of(record.subGroups);
     for (const task of this.tasks.values()) {
-      this.#findRole(task);
+      this.subGroups?.enter(task);
       task.group?.shift(task.status, 1);
       task.subGroup?.shift(task.status, 1);
     }

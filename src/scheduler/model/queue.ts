@@ -76,12 +76,12 @@ export class Queue {
     }
   }
 
-  /** Room is kept for a task of the class, or no more. O(requested resources). */
-  grant({ resources, amounts }: TaskClass, sign: 1 | -1): void {
-    addToLedger(this.granted, resources, amounts, sign);
+  /** Room is kept for so many more tasks of the class, or fewer below zero. O(requested resources). */
+  grant({ resources, amounts }: TaskClass, tasks: number): void {
+    addToLedger(this.granted, resources, amounts, tasks);
     this.moves += 1;
     for (let above = this.parent; above !== undefined; above = above.parent) {
-      addToLedger(above.grantedBelow, resources, amounts, sign);
+      addToLedger(above.grantedBelow, resources, amounts, tasks);
       above.movesBelow += 1;
     }
   }

@@ -37,8 +37,6 @@ export class Task {
   record: PodRecord;
   /** Undefined for pods that others place: they only take room. */
   job: Job | undefined;
-  /** Its role in the job, when that has a minimum of its own. */
-  group: TaskGroup | undefined;
   class: TaskClass;
   status: TaskStatus = TaskStatus.Pending;
   nodeName = '';
@@ -60,7 +58,12 @@ export class Task {
     return this.record.uid;
   }
 
-  /** Its part of the job, when that is split into parts: most are not, and no pod has room for it. */
+  /** Its role in the job, when that has a minimum of its own: most have none, and no pod has room for it. O(roles) */
+  get group(): TaskGroup | undefined {
+    return this.job?.groupOf(this.record.task);
+  }
+
+  /** Its part of the job, when that is split into parts; as above. */
   get subGroup(): SubGroup | undefined {
     return this.job?.subGroups?.partOf(this);
   }

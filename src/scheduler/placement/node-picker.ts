@@ -5,6 +5,7 @@ import type { TaskClass } from '../model/task-class.ts';
 import type { FeatureView } from './feature-view.ts';
 import type { FeatureViews } from './feature-views.ts';
 import type { NodeOrder } from './node-order.ts';
+import type { OpenRuns, Runs } from './open-runs.ts';
 import type { Outlook } from './picker-table.ts';
 import { Streak } from './streak.ts';
 import { Tournament } from './tournament.ts';
@@ -15,6 +16,8 @@ const REPLAY_SHARE = 0.25;
 /** The same where each node is asked by itself, and what is asked costs more than the order saves. */
 const REPLAY_SHARE_ALONE = 0.9;
 const LEAST_REPLAY = 16;
+/** In the place of an order that nobody asked for yet. */
+const NO_ORDER = new Tournament(0);
 
 /** What the pickers of one context share. */
 interface Surroundings {
@@ -22,12 +25,13 @@ interface Surroundings {
   /** Undefined when the nodes stand in the order of their names. */
   readonly order: NodeOrder | undefined;
   readonly outlook: Outlook;
+  readonly runs: OpenRuns;
 }
 
 /**
  * The best node for one class at any time: a tournament of the nodes' scores, brought up to date when it is asked.
- * Best in O(1), one changed node in O(log nodes + plugins), built in O(nodes x plugins). The lower name wins ties,
- * or the earlier place in the order.
+ * Best in O(1), one changed node in O(log nodes + plugins), built in O(nodes x plugins). Nobody needs it where the nodes with room stand in few
+ * runs: then best in O(runs x plugins). The lower name wins ties, or the earlier place in the order.
  */
 export class NodePicker {
   readonly #class: TaskClass;
@@ -36,16 +40,19 @@ export class NodePicker {
   readonly #around: Surroundings;
   /** Nodes that the class may use by their features alone, and the part of the score that depends on those. */
   #view: FeatureView;
-  #revision = -1;
   #featuresVersion = -1;
-  #nodesVersion = -1;
   /** Over positions in the order, where there is one; else over node indices. */
-  #tournament: Tournament | WishTournament = new Tournament(0);
+  #tournament: Tournament | WishTournament = NO_ORDER;
   #order: NodeOrder | undefined;
+  /** What it was made from, and the changes of nodes that it knows. */
+  #revision = -1;
+  #nodesVersion = -1;
   #syncedTo = 0;
   /** Of what the context says about nodes. */
   #outlookVersion = 0;
   readonly #streak: Streak;
+  /** To the class nodes are alike that are the same by their features and hold and offer the same. */
+  readonly #mindsOnlyAmounts: boolean;
 
   constructor(taskClass: TaskClass, hooks: readonly PluginHooks[], snapshot: Snapshot, around: Surroundings) {
     this.#class = taskClass;
@@ -54,10 +61,17 @@ export class NodePicker {
     this.#around = around;
     this.#view = around.views.of(taskClass);
     this.#streak = new Streak(taskClass, snapshot.nodes);
+    const { version, wishes, ranges } = around.outlook;
+    const isPlain = version === undefined && wishes === undefined && ranges === undefined;
+    this.#mindsOnlyAmounts = isPlain && taskClass.shape.hostPorts.length === 0;
   }
 
   /** Index of the best node that the class fits on now, or -1. */
   best(): number {
+    this.#readView();
+    const mayRun = this.#mindsOnlyAmounts && this.#around.outlook.order === undefined && this.#view.isCoarse;
+    const runs = mayRun ? this.#around.runs.of(this.#class) : undefined;
+    if (runs !== undefined) return this.#bestOf(runs);
     this.#catchUp();
     const { ranges } = this.#around.outlook;
     const best = ranges === undefined ? this.#tournament.best() : this.#tournament.bestOf(ranges());
@@ -66,10 +80,7 @@ export class NodePicker {
 
   /** So many tasks of the class in a row, or more, have the node as their best one, which is the best for the first of them. */
   streak(node: number): number {
-    const { version, wishes, ranges } = this.#around.outlook;
-    const isPlain = version === undefined && wishes === undefined && ranges === undefined;
-    if (!isPlain || this.#class.shape.hostPorts.length > 0) return 1;
-    return this.#streak.from(node, this.#view.base[node] ?? 0, this.#score);
+    return this.#mindsOnlyAmounts ? this.#streak.from(node, this.#view.base[node] ?? 0, this.#score) : 1;
   }
 
   readonly #score = (node: number): number => this.#scoreOf(node);
@@ -114,26 +125,37 @@ export class NodePicker {
     return this.#hooks.every(({ feasibleNode }) => feasibleNode === undefined || feasibleNode(this.#class, index));
   }
 
-  #catchUp(): void {
-    const snapshot = this.#snapshot;
-    if (this.#featuresVersion !== snapshot.featuresVersion) this.#readFeatures();
-    const version = this.#around.outlook.version?.() ?? 0;
-    if (this.#outlookVersion !== version) {
-      this.#outlookVersion = version;
-      this.#rebuild();
+  #bestOf({ first, end }: Runs): number {
+    let best = -1;
+    let most = -Infinity;
+    for (let i = 0; i < first.length; i += 1) {
+      const last = end[i] ?? 0;
+      for (let node = first[i] ?? last; node < last; node = this.#view.endOfAlike(node, last)) {
+        const score = this.#scoreOf(node);
+        if (score <= most) continue;
+        best = node;
+        most = score;
+      }
     }
-    if (this.#syncedTo !== snapshot.recency.now) this.#replay();
+    return best;
   }
 
-  /** Everything is made anew when what nodes are makes a difference to the class. */
-  #readFeatures(): void {
-    const { featuresVersion, nodesVersion } = this.#snapshot;
+  #catchUp(): void {
+    this.#readView();
+    const { nodesVersion, recency } = this.#snapshot;
+    const version = this.#around.outlook.version?.() ?? 0;
+    const isOther = this.#revision !== this.#view.revision || this.#nodesVersion !== nodesVersion;
+    if (isOther || this.#outlookVersion !== version) {
+      this.#outlookVersion = version;
+      this.#rebuild();
+    } else if (this.#syncedTo !== recency.now) this.#replay();
+  }
+
+  #readView(): void {
+    const { featuresVersion } = this.#snapshot;
+    if (this.#featuresVersion === featuresVersion) return;
     this.#view = this.#around.views.of(this.#class);
     this.#featuresVersion = featuresVersion;
-    if (this.#revision === this.#view.revision && this.#nodesVersion === nodesVersion) return;
-    this.#revision = this.#view.revision;
-    this.#nodesVersion = nodesVersion;
-    this.#rebuild();
   }
 
   /** Nodes that changed since the last look, newest first. */
@@ -154,8 +176,10 @@ export class NodePicker {
   }
 
   #rebuild(): void {
-    const { nodes, recency } = this.#snapshot;
+    const { nodes, nodesVersion, recency } = this.#snapshot;
     const { outlook, order } = this.#around;
+    this.#revision = this.#view.revision;
+    this.#nodesVersion = nodesVersion;
     if (outlook.wishes !== undefined) this.#tournament = new WishTournament(nodes.count, order, outlook.wishes);
     else if (this.#tournament.size !== nodes.count) this.#tournament = new Tournament(nodes.count);
     this.#order = order;

@@ -150,6 +150,30 @@ export class NodeTable {
     return true;
   }
 
+  /** `fits`, if one task's worth of what is promised on the node were not; the class's requests are among it. */
+  fitsBesideOne(index: number, taskClass: TaskClass): boolean {
+    const { resources, amounts } = taskClass;
+    for (let i = 0; i < resources.length; i += 1) {
+      const r = resources[i] ?? 0;
+      const asked = amounts[i] ?? 0;
+      const idle = this.idle[r]?.[index];
+      if (idle === undefined) return false;
+      const beyond = (this.pipelined[r]?.[index] ?? 0) - asked - (this.releasing[r]?.[index] ?? 0);
+      if (idle - Math.max(0, beyond) < asked) return false;
+    }
+    return true;
+  }
+
+  /** `fitsFuture` in the same case. */
+  fitsFutureBesideOne(index: number, taskClass: TaskClass): boolean {
+    const { resources, amounts } = taskClass;
+    for (let i = 0; i < resources.length; i += 1) {
+      const r = resources[i] ?? 0;
+      if (this.future(index, r) < (this.offers(r) ? 0 : (amounts[i] ?? 0))) return false;
+    }
+    return true;
+  }
+
   /** What of a resource will be free, and promised to nobody, once pods that are being deleted are gone. */
   future(index: number, resource: number): number {
     const idle = this.idle[resource]?.[index] ?? 0;

@@ -6,6 +6,7 @@ import { FeatureViews } from './feature-views.ts';
 import { MOST_SCORES, mostKept } from './most-kept.ts';
 import { NodeOrder } from './node-order.ts';
 import { NodePicker } from './node-picker.ts';
+import { OpenRuns } from './open-runs.ts';
 
 interface Entry {
   readonly picker: NodePicker;
@@ -32,11 +33,13 @@ interface Options {
   readonly outlook?: Outlook;
   /** Of all pickers together, and of all views. */
   readonly mostScores?: number;
+  readonly mostRuns?: number;
 }
 
 /** The pickers of one set of plugins, of the classes that are being placed. */
 export class PickerTable {
   readonly views: FeatureViews;
+  readonly runs: OpenRuns;
   readonly #snapshot: Snapshot;
   /** Only what speaks of nodes: a picker asks each of them for each node. */
   readonly #nodeHooks: readonly PluginHooks[];
@@ -53,13 +56,14 @@ export class PickerTable {
   constructor(
     snapshot: Snapshot,
     hooks: readonly PluginHooks[],
-    { outlook = {}, mostScores = MOST_SCORES }: Options = {},
+    { outlook = {}, mostScores = MOST_SCORES, mostRuns }: Options = {},
   ) {
     this.#snapshot = snapshot;
     this.#mostScores = mostScores;
     this.#nodeHooks = hooks.filter((hook) => hook.feasibleNode !== undefined || hook.scoreNode !== undefined);
     this.outlook = outlook;
     this.views = new FeatureViews(snapshot, hooks, mostScores);
+    this.runs = new OpenRuns(snapshot, mostRuns);
   }
 
   get size(): number {
@@ -93,6 +97,7 @@ export class PickerTable {
   /** Called once a cycle: what nobody uses any more goes. */
   sweep(): void {
     this.#cycle += 1;
+    this.runs.open();
     this.#last = undefined;
     this.#lastPicker = undefined;
     for (const [taskClass, { usedAt }] of this.#entries) {

@@ -4,8 +4,9 @@ import { numberArgument } from '../framework/plugin.ts';
 import type { Plugin, Vote } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
-import { EPSILON, timesWithin } from '../shares/epsilon.ts';
+import { EPSILON } from '../shares/epsilon.ts';
 import { heldBy } from '../demand/promises.ts';
+import { rowWithin } from '../demand/rows.ts';
 import { demandOf } from '../demand/usable-demand.ts';
 import type { UsableDemand } from '../demand/usable-demand.ts';
 
@@ -23,9 +24,9 @@ export const overcommit: Plugin = {
     return {
       jobEnqueueableFn: (job) => room.vote(job),
       enqueueStampFn: () => room.stamp(),
-      alikeEnqueueableFn: (job, most) => room.votes(job, most),
+      rowEnqueueableFn: (jobs, from) => room.votes(jobs, from),
       jobEnqueuedFn: (job) => room.promise(job),
-      alikeEnqueuedFn: (jobs) => room.promiseAlike(jobs),
+      rowEnqueuedFn: (jobs) => room.promiseRow(jobs),
     };
   },
 };
@@ -76,18 +77,14 @@ class ClusterRoom {
     return 'permit';
   }
 
-  /** Of so many jobs like this one that wait for all of their minimum: how many the cluster has room for. */
-  votes(job: Job, most: number): number {
+  /** Of these groups of one, from a place on: how many the cluster has room for one after the other. */
+  votes(jobs: readonly Job[], from: number): number {
     const { resources, nodes } = this.#snapshot;
-    if (this.#demand.neverFits(job) !== undefined) return 0;
-    const minimum = job.minimum(resources);
-    let count = most;
-    for (let i = 0; i < (minimum?.resources.length ?? 0); i += 1) {
-      const r = minimum?.resources[i] ?? 0;
-      const held = this.#usedOf(r) + (this.#demand.inAll.promised[r] ?? 0);
-      count = timesWithin(minimum?.amounts[i] ?? 0, held, (nodes.totals[r] ?? 0) * this.#factor, count);
-    }
-    return count;
+    return rowWithin(jobs, from, resources, {
+      held: (r) => this.#usedOf(r) + (this.#demand.inAll.promised[r] ?? 0),
+      most: (r) => (nodes.totals[r] ?? 0) * this.#factor,
+      isOut: (job) => this.#demand.neverFits(job) !== undefined,
+    });
   }
 
   /** One for all queues. O(1) while neither nodes nor promises changed, else O(nodes x resources). */
@@ -109,8 +106,8 @@ class ClusterRoom {
     if (job.queue !== undefined) this.#demand.promise(job, job.queue);
   }
 
-  promiseAlike(jobs: readonly Job[]): void {
-    this.#demand.promiseAlike(jobs);
+  promiseRow(jobs: readonly Job[]): void {
+    this.#demand.promiseRow(jobs);
   }
 
   #read(): readonly number[] {

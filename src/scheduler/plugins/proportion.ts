@@ -40,6 +40,7 @@ export const proportion: Plugin = {
       overusedFn: (queue, job) => shares.overused(queue, job),
       allocatableFn: (queue, task, job, freed, isGranted) => shares.allocatable(queue, task, job, freed, isGranted),
       grantsFn: (queue, taskClass, _job, tasks) => shares.grants(queue, taskClass, tasks),
+      keepsGrantedFn: (queue) => shares.keepsGranted(queue),
       queueStandingFn: (queue) => shares.standing(queue),
       ...victimHooks(shares),
       ...admissionHooks(shares.admission),
@@ -198,6 +199,15 @@ class Shares implements QueueRights {
       if (r !== PODS_IX && asked >= 1 && (share.deserved[r] ?? 0) > 0) isOpenToMore = true;
     }
     return isOpenToMore;
+  }
+
+  /** As for `grants`, and what it has borrowed, or others have, makes no difference. */
+  keepsGranted(queue: Queue): boolean {
+    if (!queue.isOpen || this.admission.branches.length > 0 || this.#keptFree !== undefined) return false;
+    const share = this.of(queue);
+    const { granted } = queue;
+    for (let r = 0; r < granted.length; r += 1) if (!share.hasRoom(r, granted[r] ?? 0)) return false;
+    return !share.isStuck;
   }
 
   /**

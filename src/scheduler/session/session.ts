@@ -1,4 +1,5 @@
-import type { Decision, EvictDecision, PipelineDecision, RefusalDecision, StatusDecision } from './decision.ts';
+import type { EvictDecision, PipelineDecision, RefusalDecision, StatusDecision } from './decision.ts';
+import { Decisions } from './decisions.ts';
 import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
 import { isSameRefusal, JobBlock } from '../model/job-block.ts';
@@ -179,21 +180,21 @@ export class Session {
     this.framework.entry.letIn(job);
   }
 
-  /** The same for jobs of one queue that are alike. */
-  enqueueAlike(jobs: readonly Job[]): void {
+  /** The same for groups of one of one queue. */
+  enqueueRow(jobs: readonly Job[]): void {
     for (const job of jobs) {
       this.#letIn(job);
       this.snapshot.waiting.refresh(job);
     }
-    this.framework.entry.letAlikeIn(jobs);
+    this.framework.entry.letRowIn(jobs);
   }
 
-  /** The same for all jobs of a block that asks. */
+  /** The same for all groups of one of a block that asks. */
   enqueueBlock(block: JobBlock): void {
     const { jobs } = block;
     for (let i = 0; i < jobs.length; i += 1) this.#letIn(jobs[i] as Job);
     this.snapshot.waiting.letIn(block);
-    this.framework.entry.letAlikeIn(jobs);
+    this.framework.entry.letRowIn(jobs);
   }
 
   #letIn(job: Job): void {
@@ -203,6 +204,11 @@ export class Session {
 
   /** Tells a job that waits for pods on their way out so. */
   promised(job: Job): void {
+    // Of its only pod it says the same in each cycle.
+    if (job.told?.code === 'RoomPromised' && job.tasks.size === 1) {
+      this.refuse(job, job.told);
+      return;
+    }
     const message = `PodGroup ${job.key} waits for pods that are being deleted: their room is promised to ${job.count(TaskStatus.Pipelined)} of its pods.`;
     this.refuse(job, { code: 'RoomPromised', message });
   }
@@ -215,8 +221,10 @@ export class Session {
   }
 
   /** Undoes what was only promised, and tells every decision of the cycle, in a fixed order. */
-  close(): Decision[] {
-    const decisions: Decision[] = [...this.#evicted, ...this.#pipelined()];
+  close(): Decisions {
+    const decisions = new Decisions();
+    for (const eviction of this.#evicted) decisions.add(eviction);
+    for (const promise of this.#pipelined()) decisions.add(promise);
     this.#tellPromises();
     this.snapshot.nominations.sweep();
     this.snapshot.reservation.uncharge();
@@ -227,7 +235,7 @@ export class Session {
     const changed = this.snapshot.dirtyJobs;
     for (let i = 0; i < this.#placed.length; i += 1) {
       const job = this.#placed[i] as Job;
-      decisions.push(gangDecision(this.snapshot, job));
+      decisions.add(gangDecision(this.snapshot, job));
       job.placedTasks = undefined;
       changed.add(job);
     }
@@ -235,7 +243,7 @@ export class Session {
     const jobs = changed.members();
     for (let i = 0; i < jobs.length; i += 1) {
       const job = jobs[i] as Job;
-      decisions.push(this.#status(job));
+      decisions.add(this.#status(job));
       this.snapshot.refreshWaiting(job);
     }
     this.#tellRefusals(decisions);
@@ -258,24 +266,24 @@ export class Session {
   }
 
   /** Statuses first, then why. */
-  #tellRefusals(decisions: Decision[]): void {
-    const refusals: RefusalDecision[] = [];
+  #tellRefusals(decisions: Decisions): void {
+    const refusals = new Decisions();
     for (let i = 0; i < this.#refused.length; i += 1) {
       const each = this.#refused[i] as Job | JobBlock;
       if (each instanceof JobBlock) this.#tellBlock(each, decisions, refusals);
       else this.#tellRefused(each, decisions, refusals);
     }
-    for (const refusal of refusals) decisions.push(refusal);
+    decisions.append(refusals);
   }
 
-  #tellRefused(job: Job, decisions: Decision[], refusals: RefusalDecision[]): void {
+  #tellRefused(job: Job, decisions: Decisions, refusals: Decisions): void {
     const { refusal } = job;
     if (refusal === undefined) return;
     job.refusal = undefined;
-    refusals.push(this.#tell(job, refusal, decisions));
+    refusals.add(this.#tell(job, refusal, decisions));
   }
 
-  #tellBlock(block: JobBlock, decisions: Decision[], refusals: RefusalDecision[]): void {
+  #tellBlock(block: JobBlock, decisions: Decisions, refusals: Decisions): void {
     const { saying, jobs } = block;
     if (saying === undefined) {
       const from = this.#spelled.get(block) ?? jobs.length;
@@ -283,34 +291,43 @@ export class Session {
       return;
     }
     block.saying = undefined;
+    const { cycles } = this.snapshot;
     const words = block.words(saying);
+    if (words?.areAll === true) {
+      const { from } = saying;
+      const isNews = words.toldIn !== cycles - 1;
+      words.toldIn = cycles;
+      decisions.addPassage({ decisions: words.statuses, from, isNews });
+      refusals.addPassage({ decisions: words.refusals, from, isNews });
+      return;
+    }
     for (let i = saying.from; i < jobs.length; i += 1) {
       const status = words?.statuses[i];
       const told = words?.refusals[i];
       if (status !== undefined && told !== undefined) {
-        decisions.push(status);
-        refusals.push(told);
+        decisions.add(status);
+        refusals.add(told);
         continue;
       }
       const job = jobs[i] as Job;
       const refusal = saying.refusal ?? job.keptOut;
-      if (refusal !== undefined) refusals.push(this.#tell(job, refusal, decisions));
+      if (refusal !== undefined) refusals.add(this.#tell(job, refusal, decisions));
     }
-    if (words === undefined) block.remember(saying);
+    if (words === undefined) block.remember(saying, cycles);
   }
 
   /** Of jobs that wait as before, and for the same reason, nothing is read anew: the same is told again. */
-  #tell(job: Job, refusal: Refusal, decisions: Decision[]): RefusalDecision {
+  #tell(job: Job, refusal: Refusal, decisions: Decisions): RefusalDecision {
     if (this.snapshot.dirtyJobs.has(job)) return refusalDecision(job, refusal);
     const { told, toldStatus, toldRefusal } = job;
     if (told !== undefined && toldStatus !== undefined && toldRefusal !== undefined && isSameRefusal(told, refusal)) {
-      decisions.push(toldStatus);
+      decisions.add(toldStatus);
       return toldRefusal;
     }
     return this.#tellAnew(job, refusal, decisions);
   }
 
-  #tellAnew(job: Job, refusal: Refusal, decisions: Decision[]): RefusalDecision {
+  #tellAnew(job: Job, refusal: Refusal, decisions: Decisions): RefusalDecision {
     const { phase } = job;
     const status = jobStatus(job, refusal);
     const decision = refusalDecision(job, refusal);
@@ -318,7 +335,7 @@ export class Session {
     job.told = refusal;
     job.toldStatus = status;
     job.toldRefusal = decision;
-    decisions.push(status);
+    decisions.add(status);
     return decision;
   }
 
@@ -341,11 +358,11 @@ export class Session {
     }
   }
 
-  #queueStatuses(decisions: Decision[]): void {
+  #queueStatuses(decisions: Decisions): void {
     for (const queue of this.snapshot.queues.values()) {
       if (!queue.isDirty) continue;
       queue.isDirty = false;
-      decisions.push(queueStatus(queue, this.snapshot.resources));
+      decisions.add(queueStatus(queue, this.snapshot.resources));
     }
   }
 }

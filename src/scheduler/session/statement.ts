@@ -68,6 +68,12 @@ export class Statement {
     this.#note(task);
   }
 
+  /** Promises tasks of groups of one that are alike the rooms that are kept for them; see `Placements.standIn`. */
+  pipelineKept(jobs: readonly Job[], from: number, rooms: readonly number[]): void {
+    this.#snapshot.placements.standIn(jobs, from, rooms);
+    for (let i = 0; i < rooms.length; i += 1) this.#note(jobs[from + i]?.tasks.first as Task);
+  }
+
   /** Frees the room of a task that stands on a node; it may be promised from now on. */
   evict(task: Task, why: Refusal): void {
     const from = task.status;

@@ -8,8 +8,9 @@ import { AmountWords, branchWords } from './amount-words.ts';
 import { Ancestors } from './ancestors.ts';
 import type { BranchLimit, Shortage } from './ancestors.ts';
 import { isDeclaredLimit } from './declared-limit.ts';
-import { EPSILON, timesWithin } from './epsilon.ts';
+import { EPSILON } from './epsilon.ts';
 import { heldBy, isLetIn } from '../demand/promises.ts';
+import { minimumOfRow, rowWithin } from '../demand/rows.ts';
 import { PLAINLY } from './queue-room.ts';
 import type { RoomRequest } from './queue-room.ts';
 import { QueueStamps } from './queue-stamps.ts';
@@ -94,21 +95,23 @@ export class Admission<S extends QueueBounds> {
     };
   }
 
-  /** Of so many jobs like this one that wait for all of their minimum: how many the queue has room for, whoever may have to yield to them. */
-  alikeEnqueueable(job: Job, most: number): number {
-    const { queue } = job;
-    if (queue === undefined || this.whyNever(job) !== undefined) return 0;
-    const { resources = [], amounts = [] } = job.minimum(this.#snapshot.resources) ?? {};
-    const limits = this.#bounds.get(queue)?.limit ?? NOTHING;
+  /** Of these groups of one, from a place on: how many the queue has room for one after the other, whoever may have to yield to them. */
+  rowEnqueueable(jobs: readonly Job[], from: number): number {
+    const first = jobs[from];
+    if (first?.queue === undefined) return 0;
+    const { queue } = first;
+    const { limit: limits = NOTHING, trouble } = this.#bounds.get(queue) ?? {};
+    if (trouble !== undefined) return 0;
+    const { resources } = this.#snapshot;
     const { promised } = this.demand.of(queue);
-    let count = most;
-    for (let i = 0; i < resources.length; i += 1) {
-      const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
-      count = timesWithin(asked, (queue.allocated[r] ?? 0) + (promised[r] ?? 0), limits[r] ?? 0, count);
-    }
-    const isTooMuch = (r: number, i: number): boolean =>
-      this.#shortageAbove(job, queue, r, count * (amounts[i] ?? 0)) !== undefined;
-    return resources.some(isTooMuch) ? 0 : count;
+    const count = rowWithin(jobs, from, resources, {
+      held: (r) => (queue.allocated[r] ?? 0) + (promised[r] ?? 0),
+      most: (r) => limits[r] ?? 0,
+      isOut: (job) => this.demand.neverFits(job) !== undefined,
+    });
+    if (count === 0 || this.#ancestors.isEmpty) return count;
+    const sum = minimumOfRow(jobs, from, from + count, resources);
+    return sum.some((asked, r) => this.#shortageAbove(first, queue, r, asked) !== undefined) ? 0 : count;
   }
 
   /** Why the job cannot start as things are, however long it waits. */
@@ -146,9 +149,9 @@ export class Admission<S extends QueueBounds> {
     this.#yielding?.letIn(job);
   }
 
-  /** The same for several of one queue that are alike. */
-  promiseAlike(jobs: readonly Job[]): void {
-    this.demand.promiseAlike(jobs);
+  /** The same for a row of groups of one of one queue. */
+  promiseRow(jobs: readonly Job[]): void {
+    this.demand.promiseRow(jobs);
     for (let i = 0; i < jobs.length; i += 1) {
       this.holders.letIn(jobs[i] as Job);
       this.#yielding?.letIn(jobs[i] as Job);
@@ -216,16 +219,16 @@ export class Admission<S extends QueueBounds> {
 export function admissionHooks(
   admission: Pick<
     Admission<QueueBounds>,
-    'whyNever' | 'enqueueable' | 'alikeEnqueueable' | 'stamp' | 'promise' | 'promiseAlike'
+    'whyNever' | 'enqueueable' | 'rowEnqueueable' | 'stamp' | 'promise' | 'promiseRow'
   >,
 ): PluginHooks {
   return {
     jobValidFn: (job) => admission.whyNever(job),
     jobEnqueueableFn: (job) => admission.enqueueable(job),
-    alikeEnqueueableFn: (job, most) => admission.alikeEnqueueable(job, most),
+    rowEnqueueableFn: (jobs, from) => admission.rowEnqueueable(jobs, from),
     enqueueStampFn: (queue) => admission.stamp(queue),
     jobEnqueuedFn: (job) => admission.promise(job),
-    alikeEnqueuedFn: (jobs) => admission.promiseAlike(jobs),
+    rowEnqueuedFn: (jobs) => admission.promiseRow(jobs),
   };
 }
 

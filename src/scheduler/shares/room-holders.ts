@@ -37,10 +37,10 @@ interface QueueHolders {
   readonly waiting: Map<IndexedAmounts, Holding>;
   /** All others. */
   others: HolderPile;
+  /** Those of them whose pods were given places in this cycle, maybe more than once; as far as somebody asked. */
+  takers: Job[];
   /** Grows whenever one of them came, changed or went. */
   version: number;
-  /** State of the queue's ledger when the cycle began. */
-  moves: number;
   /** Of what is held, and of that and what is promised; by resource. */
   readonly words: Readonly<Record<Counted, Map<number, Words>>>;
 }
@@ -66,6 +66,8 @@ export class RoomHolders {
   readonly #justLetIn: Job[] = [];
   #position = -1;
   #cycle = 0;
+  /** So many of the cycle's takers stand with their queues. */
+  #takersRead = 0;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
@@ -82,7 +84,8 @@ export class RoomHolders {
     if (changed === undefined) for (const holders of this.#byQueue.values()) startAnew(holders);
     const read = changed ?? [...jobs.values()];
     for (let i = 0; i < read.length; i += 1) this.#note(read[i] as Job);
-    for (const holders of this.#byQueue.values()) holders.moves = holders.queue.moves;
+    this.#takersRead = 0;
+    for (const holders of this.#byQueue.values()) holders.takers = [];
   }
 
   /** The job was let in just now: it is promised room. */
@@ -136,11 +139,38 @@ export class RoomHolders {
     if (words.readVersion === version && words.readMoves === queue.moves) return words.text;
     words.readVersion = version;
     words.readMoves = queue.moves;
-    words.text = inWords(resource === ANY_RESOURCE ? ofPods(holders) : this.#ofResource(holders, resource, counted));
+    words.text = inWords(
+      resource === ANY_RESOURCE ? this.#ofPods(holders) : this.#ofResource(holders, resource, counted),
+    );
     return words.text;
   }
 
+  /** By the number of pods. Of those who waited when the cycle began only takers can hold any. */
+  #ofPods(holders: QueueHolders): Ranking {
+    this.#readTakers();
+    const { fresh, others } = holders;
+    const ranking = new Ranking();
+    for (const pile of [fresh.pile, others]) {
+      for (const job of pile.members()) ranking.enter(job, tasksHolding(job));
+    }
+    for (const job of new Set(holders.takers)) {
+      const pile = job.holding?.pile;
+      if (pile !== undefined && pile !== fresh.pile && pile !== others) ranking.enter(job, tasksHolding(job));
+    }
+    return ranking;
+  }
+
+  #readTakers(): void {
+    const { takers } = this.#snapshot.placements;
+    for (; this.#takersRead < takers.length; this.#takersRead += 1) {
+      const job = takers[this.#takersRead] as Job;
+      if (job.queue !== undefined) this.#byQueue.get(job.queue)?.takers.push(job);
+    }
+  }
+
   #ofResource(holders: QueueHolders, resource: number, counted: Counted): Ranking {
+    this.#readTakers();
+    for (const job of holders.takers) if (holds(job) && !isPromisedOnly(job)) readAgain(job, holders);
     this.#readFresh(holders);
     const ranking = new Ranking();
     for (const { pile, amounts } of holders.waiting.values()) {
@@ -157,8 +187,8 @@ export class RoomHolders {
     for (const job of pile.members()) {
       pile.remove(job);
       const { resources } = this.#snapshot;
-      // It may have got its room meanwhile.
-      const isWaiting = isLetIn(job) && tasksHolding(job) === 0 && job.alike(resources) !== undefined;
+      // It may have got its room meanwhile, and not only the promise of it.
+      const isWaiting = isLetIn(job) && isPromisedOnly(job) && job.alike(resources) !== undefined;
       const minimum = isWaiting ? job.minimum(resources) : undefined;
       let holding = minimum && waiting.get(minimum);
       if (holding === undefined) {
@@ -187,8 +217,8 @@ export class RoomHolders {
         fresh: { queue, pile: new HolderPile(), amounts: undefined },
         waiting: new Map(),
         others: new HolderPile(),
+        takers: [],
         version: 0,
-        moves: queue.moves,
         words: { held: new Map(), heldOrPromised: new Map() },
       };
       this.#byQueue.set(queue, holders);
@@ -212,19 +242,25 @@ function startAnew(holders: QueueHolders): void {
   holders.others = new HolderPile();
 }
 
+/** It got its place in this cycle: it counts for what it holds, and not as one of those who wait. */
+function readAgain(job: Job, { queue, fresh, others }: QueueHolders): void {
+  const { holding } = job;
+  if (holding?.queue !== queue) return;
+  const { pile } = holding;
+  if (pile === fresh.pile || pile === others) return;
+  pile.remove(job);
+  fresh.pile.add(job, fresh);
+}
+
+/** It holds nothing but promises, if anything. */
+function isPromisedOnly(job: Job): boolean {
+  return tasksHolding(job) === job.count(TaskStatus.Pipelined);
+}
+
 function isEmpty({ fresh, waiting, others }: QueueHolders): boolean {
   if (fresh.pile.count + others.count > 0) return false;
   for (const { pile } of waiting.values()) if (pile.count > 0) return false;
   return true;
-}
-
-/** By the number of pods. Who waited when the cycle began holds none as long as the queue's ledger stays as it was. */
-function ofPods({ queue, fresh, waiting, others, moves }: QueueHolders): Ranking {
-  const ranking = new Ranking();
-  const piles = [fresh.pile, others];
-  if (queue.moves !== moves) for (const { pile } of waiting.values()) piles.push(pile);
-  for (const pile of piles) for (const job of pile.members()) ranking.enter(job, tasksHolding(job));
-  return ranking;
 }
 
 function holds(job: Job): boolean {

@@ -28,6 +28,7 @@ const RECORD: RootRecord = {
   createdMs: Date.parse('2026-01-01T00:00:00Z'),
   deleting: false,
   groupPlan: '{"version":1}',
+  submitter: {},
   queue: 'blue',
   owner: { apiVersion: 'example.org/v1', kind: 'Study', name: 's', uid: 'u2' },
 };

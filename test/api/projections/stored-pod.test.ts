@@ -40,6 +40,18 @@ describe('a stored pod', () => {
     });
   });
 
+  it('keeps what is kept of a pod of a Volcano Job, and has no room for it in others', () => {
+    const owners = [{ ...POD.metadata.ownerReferences[1], apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job' }];
+    const ofJob = project(withMetadata({ ownerReferences: owners }));
+    expect(ofJob?.jobPod).to.include({ index: -1, version: 0 });
+    expect(ofJob && podWith(ofJob, { nodeName: 'n' }).jobPod).to.equal(ofJob?.jobPod);
+    expect(ofJob && podWith(ofJob, { jobPod: undefined }).jobPod).to.equal(undefined);
+    const plain = project(POD);
+    expect(plain?.jobPod).to.equal(undefined);
+    expect(plain && podWith(plain, { jobPod: ofJob?.jobPod }).jobPod).to.equal(ofJob?.jobPod);
+    expect(Object.keys(plain ?? {})).to.have.length(7);
+  });
+
   it('shares with the pods of its owner what they have in common', () => {
     const shapes = new Map();
     const [a, b] = ['a', 'b'].map((name) => project(withMetadata({ name, uid: name }), shapes));

@@ -15,6 +15,8 @@ export interface ShellState {
   readonly variables: Map<string, string>;
   /** When the programs end that were started beside the script. */
   readonly background: number[];
+  /** A line of output. */
+  print(text: string): void;
   execute(words: readonly string[]): void;
   follow(script: string): void;
 }
@@ -31,6 +33,7 @@ export const BUILT_INS: ReadonlyMap<string, BuiltIn> = new Map<string, BuiltIn>(
   ['exit', exit],
   ['break', (shell) => void (shell.left = 'break')],
   ['continue', (shell) => void (shell.left = 'continue')],
+  ['echo', echo],
   ['sleep', sleep],
   ['wait', wait],
   ['trap', trap],
@@ -49,6 +52,12 @@ function exit(shell: ShellState, [code]: readonly string[]): void {
   if (code !== undefined) shell.code = /^\d+$/.test(code) ? Number(code) : 2;
   shell.guesses = false;
   shell.left = code !== undefined && isUnknown(code) ? 'unread' : 'exit';
+}
+
+function echo(shell: ShellState, args: readonly string[]): void {
+  const words = args.filter((arg, at) => at > 0 || !/^-[neE]+$/.test(arg));
+  shell.print(words.join(' ').replaceAll(UNKNOWN, ''));
+  shell.code = 0;
 }
 
 function sleep(shell: ShellState, args: readonly string[]): void {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { arrayAt, memberAt, stringAt } from '../../../src/lib/json.ts';
 import { KubeClient } from '../kube-client.ts';
+import { serveLogs } from './log-server.ts';
 import { PodActor } from './pod-actor.ts';
 
 const PODS = '/api/v1/pods';
@@ -10,7 +11,9 @@ const ON_NODES = `fieldSelector=${encodeURIComponent('spec.nodeName!=')}`;
 const AGAIN_MS = 200;
 
 // It lives as long as its control plane: its guardian ends it.
-const client = await clientOf(process.argv[2] ?? '');
+const [, , kubeconfig = '', logPort = '', certDir = ''] = process.argv;
+const client = await clientOf(kubeconfig);
+await serveLogs(client, Number(logPort), certDir);
 const actor = new PodActor(client);
 for (;;) {
   await follow().catch((error: unknown) => console.error(error));

@@ -3,6 +3,7 @@ import { BUILT_INS } from './built-ins.ts';
 import { programOf } from './programs.ts';
 import type { Farewell, Run } from './run.ts';
 import { Shell } from './shell.ts';
+import type { PrintedLine } from './shell.ts';
 
 /** What is known of a container before it starts. */
 export type ContainerPlan = {
@@ -19,8 +20,24 @@ export type ContainerPlan = {
 
 /** Reads a container of a pod's spec. */
 export function readContainer(container: unknown): ContainerPlan {
-  const name = stringAt(container, ['name']);
   const image = stringAt(container, ['image']);
+  const { shell, words } = followed(container, image);
+  return {
+    name: stringAt(container, ['name']),
+    image,
+    run: startError(words, image) ?? shell.run(),
+    farewell: shell.farewell(),
+    preStopSeconds: preStopSeconds(container, image),
+    sidecar: stringAt(container, ['restartPolicy']) === 'Always',
+  };
+}
+
+/** What the container prints, as far as its words tell. */
+export function printedLines(container: unknown): readonly PrintedLine[] {
+  return followed(container, stringAt(container, ['image'])).shell.lines;
+}
+
+function followed(container: unknown, image: string): { readonly shell: Shell; readonly words: readonly string[] } {
   const variables = variablesOf(container);
   const words = commandOf(container).map((word) => substituted(word, variables));
   const shell = new Shell(image, variables);
@@ -29,14 +46,7 @@ export function readContainer(container: unknown): ContainerPlan {
   if (words.length === 1 && /\s/.test(only)) shell.follow(only);
   else if (words.length > 0) shell.execute(words);
   else shell.guesses = true;
-  return {
-    name,
-    image,
-    run: startError(words, image) ?? shell.run(),
-    farewell: shell.farewell(),
-    preStopSeconds: preStopSeconds(container, image),
-    sidecar: stringAt(container, ['restartPolicy']) === 'Always',
-  };
+  return { shell, words };
 }
 
 /** The words that a container runs, as far as its spec says: command and arguments. */

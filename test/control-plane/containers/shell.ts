@@ -10,6 +10,13 @@ import { expanded, UNKNOWN } from './shell-words.ts';
 /** Most commands that are followed; a loop that is still going then goes on for ever. */
 const MOST_COMMANDS = 20_000;
 
+/** A redirection into a file. Which command it belongs to is not read, so that nothing of such a script is printed. */
+const TO_FILE = /(?<!2)>(?![&>])/;
+const QUOTED = /'[^']*'|"[^"]*"/g;
+
+/** A line that is printed so many seconds after the start. */
+export type PrintedLine = { readonly atSeconds: number; readonly text: string };
+
 /** A shell without a machine: it follows a script and adds up the time. */
 export class Shell implements ShellState {
   seconds = 0;
@@ -20,7 +27,10 @@ export class Shell implements ShellState {
   onTerm: string | undefined;
   readonly variables: Map<string, string>;
   readonly background: number[] = [];
+  readonly lines: PrintedLine[] = [];
   readonly #image: string;
+  /** Output goes to somebody else than the log. */
+  #silent = 0;
   #commands = 0;
 
   constructor(image: string, variables: ReadonlyMap<string, string>) {
@@ -46,7 +56,18 @@ export class Shell implements ShellState {
   follow(text: string): void {
     const script = parseScript(text);
     if (script === undefined) this.left = 'unread';
+    else if (TO_FILE.test(text.replaceAll(QUOTED, ''))) this.#silently(() => this.#script(script));
     else this.#script(script);
+  }
+
+  print(text: string): void {
+    if (this.#silent === 0) this.lines.push({ atSeconds: this.seconds, text });
+  }
+
+  #silently(what: () => void): void {
+    this.#silent += 1;
+    what();
+    this.#silent -= 1;
   }
 
   execute([path = '', ...args]: readonly string[]): void {
@@ -96,7 +117,9 @@ export class Shell implements ShellState {
     for (const command of commands) {
       if (this.left !== undefined) return;
       this.seconds = from;
-      this.#command(command);
+      // What comes out of a pipe hangs on programs that nobody plays.
+      if (commands.length > 1) this.#silently(() => this.#command(command));
+      else this.#command(command);
       until = Math.max(until, this.seconds);
     }
     this.seconds = until;

@@ -55,7 +55,9 @@ describe('control plane: files', () => {
 
   it('has stages for pods only where they are asked for', () => {
     const names = (podStages: boolean): readonly unknown[] =>
-      parseAllDocuments(stageDocuments({ podStages })).map((document) => memberAt(document.toJS(), 'metadata', 'name'));
+      parseAllDocuments(stageDocuments({ podStages, logPort: 0 })).map((document) =>
+        memberAt(document.toJS(), 'metadata', 'name'),
+      );
     expect(names(false)).to.deep.equal([undefined, 'node-initialize', 'node-heartbeat']);
     expect(names(true).slice(3)).to.deep.equal(['pod-ready', 'pod-accepted', 'pod-evicted', 'pod-delete']);
   });

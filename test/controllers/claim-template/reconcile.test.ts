@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { NO_SUBMITTER_KEYS } from '../../../src/api/submitter-claim.ts';
 import { claimDemand } from '../../../src/api/accelerators/claim-template.ts';
 import { parseWish } from '../../../src/api/accelerators/parse-wish.ts';
 import { NO_SETTINGS } from '../../../src/api/controller-settings.ts';
@@ -133,6 +134,7 @@ describe('templates for claims of wishes', () => {
       settings: NO_SETTINGS,
       told: () => new Set<string>(),
       answerTo: () => undefined,
+      submitterKeys: NO_SUBMITTER_KEYS,
     };
     expect(inWords(CLAIM_TEMPLATE.reconcile(KEY, look))).to.deep.equal([`create ${KEY}`]);
   });

@@ -1,3 +1,4 @@
+import { NO_SUBMITTER_KEYS } from '../../../src/api/submitter-claim.ts';
 import { projectJobflow, projectJobtemplate } from '../../../src/api/projections/jobflow.ts';
 import { projectVcjob } from '../../../src/api/projections/vcjob.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
@@ -81,6 +82,7 @@ export class FlowWorld {
       pod: (name) => this.pods.get(name),
       answerTo: (id) => this.answers.get(id),
       reported: this.reported,
+      submitterKeys: NO_SUBMITTER_KEYS,
     });
   }
 

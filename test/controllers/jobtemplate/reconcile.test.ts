@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { NO_SUBMITTER_KEYS } from '../../../src/api/submitter-claim.ts';
 import { NO_SETTINGS } from '../../../src/api/controller-settings.ts';
 import { MAX_LISTED_JOBS } from '../../../src/api/kinds/jobtemplate.ts';
 import { projectJobtemplate } from '../../../src/api/projections/jobflow.ts';
@@ -74,6 +75,7 @@ describe('the controller of JobTemplates', () => {
       settings: NO_SETTINGS,
       told: () => new Set<string>(),
       answerTo: () => undefined,
+      submitterKeys: NO_SUBMITTER_KEYS,
     };
     const [effect] = JOBTEMPLATE.reconcile('ns/t', look);
     expect(effect).to.have.nested.property('body.status.jobDependsOnList').deep.equal(['a']);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { NO_SUBMITTER_KEYS } from '../../../src/api/submitter-claim.ts';
 import { NO_SETTINGS } from '../../../src/api/controller-settings.ts';
 import type { ControllerSettings } from '../../../src/api/controller-settings.ts';
 import { NODES, PODS } from '../../../src/api/resources.ts';
@@ -36,6 +37,7 @@ function reconciled(key: string, said: ControllerSettings): readonly string[] {
     settings: said,
     told: () => new Set<string>(),
     answerTo: () => undefined,
+    submitterKeys: NO_SUBMITTER_KEYS,
   };
   return NODE_SHARD.reconcile(key, look).map((effect) => {
     if (effect.kind === 'requeueAfter') return `again in ${effect.requeueAfterMs}`;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { NO_SUBMITTER_KEYS } from '../../../src/api/submitter-claim.ts';
 import { NO_SETTINGS } from '../../../src/api/controller-settings.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
@@ -31,6 +32,7 @@ function opened(queues: readonly QueueRecord[], pods: readonly PodRecord[]): rea
     settings: NO_SETTINGS,
     told: () => new Set<string>(),
     answerTo: () => undefined,
+    submitterKeys: NO_SUBMITTER_KEYS,
   };
   const effects = withoutAmbient(() => QUEUE_GATE.reconcile('gates', look));
   return effects.flatMap((effect) => (effect.kind === 'together' ? effect.writes.map(({ name }) => name) : []));

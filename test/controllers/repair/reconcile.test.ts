@@ -4,6 +4,7 @@ import type { ObservedLoosePod } from '../../../src/controllers/repair/observed.
 import { adoptedGroupName } from '../../../src/controllers/repair/loose-pod.ts';
 import { reconcileLoosePod } from '../../../src/controllers/repair/reconcile.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
+import { NO_SUBMITTER_KEYS } from '../../../src/api/submitter-claim.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { POD_GROUPS, PODS } from '../../../src/api/resources.ts';
 import type { ControllerModel } from '../../support/controller-model.ts';
@@ -31,6 +32,7 @@ function observe(pod: PodRecord, overrides: Partial<ObservedLoosePod> = {}): Obs
     group: undefined,
     queue: (name) => makeQueue(name),
     reported: new Set(),
+    submitterKeys: NO_SUBMITTER_KEYS,
     ...overrides,
   };
 }

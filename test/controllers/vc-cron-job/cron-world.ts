@@ -1,3 +1,4 @@
+import { NO_SUBMITTER_KEYS } from '../../../src/api/submitter-claim.ts';
 import { projectCronVcjob } from '../../../src/api/projections/cron-vcjob.ts';
 import { projectVcjob } from '../../../src/api/projections/vcjob.ts';
 import type { CronVcjobRecord } from '../../../src/api/records/cron-vcjob-record.ts';
@@ -76,6 +77,7 @@ export class CronWorld {
         jobs: jobs.filter(({ owner }) => owner?.uid === 'cron'),
         hasJob: (name) => this.jobs.has(name),
         reported: this.#told,
+        submitterKeys: NO_SUBMITTER_KEYS,
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { NO_SUBMITTER_KEYS } from '../../../src/api/submitter-claim.ts';
 import { NO_SETTINGS } from '../../../src/api/controller-settings.ts';
 import { NAMESPACES, PODS, VCJOBS } from '../../../src/api/resources.ts';
 import type { ResourceType } from '../../../src/api/resources.ts';
@@ -42,6 +43,7 @@ function effectsWith(podNamespace: string, isNamespaceGoing = false): readonly s
     settings: NO_SETTINGS,
     told: () => new Set(),
     answerTo: () => undefined,
+    submitterKeys: NO_SUBMITTER_KEYS,
     ownNamespace: '',
   });
   return effects.map((effect) => (effect.kind === 'event' ? effect.note : effect.kind));

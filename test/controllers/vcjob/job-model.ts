@@ -1,3 +1,4 @@
+import { NO_SUBMITTER_KEYS } from '../../../src/api/submitter-claim.ts';
 import { COMMANDS, POD_GROUPS, PODS, VCJOBS, VOLUME_CLAIMS, apiVersion } from '../../../src/api/resources.ts';
 import type { ResourceType } from '../../../src/api/resources.ts';
 import { WATCHED_COMMANDS, WATCHED_POD_GROUPS, WATCHED_VCJOBS, watchedPods } from '../../../src/api/watched-kinds.ts';
@@ -128,6 +129,7 @@ export class JobModel {
       podNamed: (name: string) => pods.find((pod) => pod.name === name),
       hasClaim: (name: string) => this.#get(VOLUME_CLAIMS, name) !== undefined,
       reported: told,
+      submitterKeys: NO_SUBMITTER_KEYS,
     };
     return withoutAmbient(() => reconcileVcjob(observed));
   }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { reportCycle } from '../../../src/engine/cycle/scheduler-metrics.ts';
+import { Decisions } from '../../../src/scheduler/session/decisions.ts';
 import { policy } from '../../support/evicting-world.ts';
 import { rawGroup, rawNode, rawPod, rawQueue } from '../../support/fake-objects.ts';
 import { LoopWorld } from '../../support/loop-world.ts';
@@ -11,7 +12,7 @@ describe('what is measured of queues', () => {
     const world = new SchedulerWorld().nodes(1, amounts(4, 0, 2));
     for (let i = 0; i < 100; i += 1) world.gang(`g${i}`, { count: 1, requests: { [`own/r${i}`]: 1, [GPU]: 1 } });
     const metrics = new RecordingMetrics();
-    reportCycle(metrics, world.snapshot, world.cycle().decisions, 0);
+    reportCycle(metrics, world.snapshot, world.scheduler.cycle({ nowMs: 0 }), 0);
     const series = metrics.series('volcano_queue_request_scalar_resources');
     expect(series).to.deep.equal([`queue_name=default,resource=${GPU}`]);
     expect(metrics.value('volcano_queue_request_scalar_resources', { queue_name: 'default', resource: GPU })).to.equal(
@@ -34,10 +35,9 @@ describe('what is measured of queues', () => {
     }
     world.gang('urgent', { count: 2, requests: amounts(1), priority: 10 }, { priorityClassName: 'high' });
     const metrics = new RecordingMetrics();
-    const decisions = world.cycle().decisions;
-    reportCycle(metrics, world.snapshot, decisions, 0);
+    reportCycle(metrics, world.snapshot, world.scheduler.cycle({ nowMs: 0 }), 0);
     expect(metrics.value('volcano_pod_preemption_victims', {})).to.equal(2);
-    reportCycle(metrics, world.snapshot, [], 0);
+    reportCycle(metrics, world.snapshot, new Decisions(), 0);
     expect(metrics.value('volcano_pod_preemption_victims', {})).to.equal(2);
   });
 

@@ -22,29 +22,38 @@ describe('event recorder', () => {
     recorder = make();
   });
 
-  it('writes an event in the shape of events.k8s.io, in the lowest lane', () => {
+  it('writes an event with all that readers of either form look at, in the lowest lane', () => {
     recorder.record(POD, 'Warning', 'FailedScheduling', 'Scheduling', '0/8 nodes are available');
     expect(written).to.have.length(1);
     expect(written[0]).to.deep.include({ verb: 'create', namespace: 'team', lane: 'event', subresource: '' });
     expect(written[0]?.body).to.deep.equal({
-      apiVersion: 'events.k8s.io/v1',
+      apiVersion: 'v1',
       kind: 'Event',
       metadata: { name: 'train-0.id-1', namespace: 'team' },
       eventTime: '1970-01-01T00:00:01.500000Z',
-      reportingController: 'sluice',
+      firstTimestamp: '1970-01-01T00:00:01Z',
+      lastTimestamp: '1970-01-01T00:00:01Z',
+      count: 1,
+      source: { component: 'sluice' },
+      reportingComponent: 'sluice',
       reportingInstance: 'sluice-0',
       action: 'Scheduling',
       reason: 'FailedScheduling',
       type: 'Warning',
-      note: '0/8 nodes are available',
-      regarding: { apiVersion: 'v1', kind: 'Pod', namespace: 'team', name: 'train-0', uid: 'u1' },
+      message: '0/8 nodes are available',
+      involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace: 'team', name: 'train-0', uid: 'u1' },
     });
   });
 
   it('writes events of cluster-scoped objects where kubectl looks for them', () => {
     recorder.record({ type: NODES, namespace: '', name: 'n1', uid: 'u2' }, 'Normal', 'R', 'A', 'x');
     expect(written[0]?.namespace).to.equal('default');
-    expect(written[0]?.body?.['regarding']).to.deep.equal({ apiVersion: 'v1', kind: 'Node', name: 'n1', uid: 'u2' });
+    expect(written[0]?.body?.['involvedObject']).to.deep.equal({
+      apiVersion: 'v1',
+      kind: 'Node',
+      name: 'n1',
+      uid: 'u2',
+    });
   });
 
   it('says the same thing about an object once', () => {
@@ -122,7 +131,7 @@ describe('event recorder', () => {
   }
 
   function notes(): readonly string[] {
-    return written.map(({ body }) => stringAt(body, ['note']));
+    return written.map(({ body }) => stringAt(body, ['message']));
   }
 
   function make(maxObjects?: number): ForgetfulEventRecorder {

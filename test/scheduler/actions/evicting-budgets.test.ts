@@ -182,7 +182,7 @@ describe('evictions under disruption budgets', () => {
     runs(on, 'a', { n1: 4 }, ELASTIC);
     asks(on, 'b', 1);
     const spared = new Set(['uid-a-3']);
-    const decisions = on.scheduler.cycle({ nowMs: 0, spared });
+    const decisions = [...on.scheduler.cycle({ nowMs: 0, spared })];
     expect(decisions.filter(({ kind }) => kind === 'evict')).to.have.length(1);
     expect(decisions.find((decision) => decision.kind === 'evict')).to.have.property('pod', 'ns/a-2');
   });

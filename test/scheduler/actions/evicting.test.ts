@@ -224,7 +224,7 @@ describe('preemption within a queue', () => {
     const on = world(policy('preempt'));
     runs(on, 'a', { n1: 4 }, { minMember: 1 });
     asks(on, 'b', 1);
-    const decisions = on.scheduler.cycle({ nowMs: 0, spared: new Set(['uid-a-3']) });
+    const decisions = [...on.scheduler.cycle({ nowMs: 0, spared: new Set(['uid-a-3']) })];
     expect(evictions(decisions).map(({ uid }) => uid)).to.deep.equal(['uid-a-2']);
   });
 });

@@ -93,7 +93,7 @@ describe('the action shuffle', () => {
 
   it('does not ask about a pod whose eviction was refused', () => {
     const on = world(plugins(naming('a-1', 'b-0')));
-    const decisions = on.scheduler.cycle({ nowMs: 0, spared: new Set(['uid-a-1']) });
+    const decisions = [...on.scheduler.cycle({ nowMs: 0, spared: new Set(['uid-a-1']) })];
     expect(evictions(decisions).map(({ uid }) => uid)).to.deep.equal(['uid-b-0']);
   });
 

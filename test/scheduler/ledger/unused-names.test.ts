@@ -263,6 +263,6 @@ describe('a snapshot whose names were dropped', () => {
     const made = oldWorld();
     const other = new Scheduler(made.snapshot, DEFAULT_POLICY);
     made.gang('a', { count: 1, requests: amounts(1) });
-    expect(other.cycle({ nowMs: 0 }).filter(({ kind }) => kind === 'gang')).to.have.length(1);
+    expect([...other.cycle({ nowMs: 0 })].filter(({ kind }) => kind === 'gang')).to.have.length(1);
   });
 });

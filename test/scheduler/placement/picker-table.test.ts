@@ -19,7 +19,7 @@ describe('node pickers', () => {
     const world = new SchedulerWorld().nodes(1, amounts(1), { unschedulable: true });
     world.gang('a', { count: 1, requests: amounts(1) });
     expect(world.cycle().placed).to.deep.equal({});
-    const decisions = new Scheduler(world.snapshot, WITHOUT_PREDICATES).cycle({ nowMs: 0 });
+    const decisions = [...new Scheduler(world.snapshot, WITHOUT_PREDICATES).cycle({ nowMs: 0 })];
     expect(decisions.filter(({ kind }) => kind === 'gang')).to.have.length(1);
   });
 

@@ -183,9 +183,8 @@ class RuledWorld {
     this.#snapshot.upsertJob(makePodGroup(name, 1, { namespace, key: `${namespace}/${name}`, phase: 'Inqueue' }));
     this.#snapshot.upsertTask(must(projectPod(pod, this.#shapes)));
     const open = this.#openNodes(pod);
-    const placed = this.#scheduler
-      .cycle({ nowMs: 0 })
-      .flatMap((decision) => (decision.kind === 'gang' ? decision.binds : []));
+    const decisions = [...this.#scheduler.cycle({ nowMs: 0 })];
+    const placed = decisions.flatMap((decision) => (decision.kind === 'gang' ? decision.binds : []));
     expect(placed.length, JSON.stringify(pod)).to.equal(open.length > 0 ? 1 : 0);
     const [bind] = placed;
     if (bind === undefined) {

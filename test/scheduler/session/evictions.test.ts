@@ -45,7 +45,7 @@ describe('an eviction', () => {
   it('is told with its reason once it is committed', () => {
     const session = evictOld(full());
     session.commitEvictions(0);
-    expect(session.close()[0]).to.deep.equal({
+    expect([...session.close()][0]).to.deep.equal({
       kind: 'evict',
       uid: 'uid-old-1',
       pod: 'ns/old-1',
@@ -58,9 +58,7 @@ describe('an eviction', () => {
     const world = full();
     world.cycle();
     const before = digest(world.snapshot);
-    const kinds = evictOld(world)
-      .close()
-      .map(({ kind }) => kind);
+    const kinds = [...evictOld(world).close()].map(({ kind }) => kind);
     expect(kinds).to.not.include('evict');
     expect(taskOf(world, 'old-1').status).to.equal(TaskStatus.Running);
     expect(digest(world.snapshot)).to.deep.equal(before);
@@ -70,7 +68,7 @@ describe('an eviction', () => {
     const world = full();
     world.cycle();
     const told = (session: Session): string[] =>
-      session.close().flatMap((decision) => (decision.kind === 'status' ? decision.group : []));
+      [...session.close()].flatMap((decision) => (decision.kind === 'status' ? decision.group : []));
     expect(told(evictOld(world))).to.deep.equal([]);
     const session = evictOld(world);
     session.statement.rollback(0);

@@ -6,7 +6,7 @@ import {
 } from '../../../src/api/keys.ts';
 import type { RootRecord } from '../../../src/api/records/root-record.ts';
 import { parseGroupPlan } from '../../../src/api/group-plan.ts';
-import { NO_SUBMITTER_KEYS } from '../../../src/api/submitter-claim.ts';
+import { NO_SUBMITTER_KEYS, readSubmitter } from '../../../src/api/submitter-claim.ts';
 import type { SubmitterKeys } from '../../../src/api/submitter-claim.ts';
 import type { Clock } from '../../../src/engine/ports.ts';
 import { objectAt, stringAt } from '../../../src/lib/json.ts';
@@ -22,7 +22,7 @@ import { patched, request, view } from '../fixture.ts';
 
 const QUEUES = { root: { hasChildren: true }, default: {}, research: {}, other: {} };
 const ROWS = [...REGISTRY, ...workloadRows(BUILT_IN_KINDS.flatMap(versionsOf))].filter(
-  ({ phase, selector, operations }) => phase === 'mutate' && selector === 'optedIn' && operations.includes('CREATE'),
+  ({ phase, selector, operations }) => phase === 'mutate' && selector !== 'others' && operations.includes('CREATE'),
 );
 
 /** How the owner of a new object is found: Sluice knows it already, or has to ask. */
@@ -40,6 +40,8 @@ export class Chain {
   readonly #knowledge: Knowledge;
   readonly #signing: Signing;
   readonly #objects: JsonObject[] = [];
+  /** Every question that was asked. */
+  readonly asked: Question[] = [];
 
   /** Objects come at the time of the clock, and are signed for by the keys. */
   constructor(knowledge: Knowledge, signing: Signing = UNSIGNED) {
@@ -49,20 +51,38 @@ export class Chain {
 
   /** Makes an object for its owner, and gives it as it is stored. */
   make(object: JsonObject, owner?: JsonObject, username = 'system:serviceaccount:operators:controller'): JsonObject {
-    const name = stringAt(object, ['metadata', 'name']);
-    const whole = ownedBy(owner, object);
-    const row = rowOf(whole);
+    return this.#store(this.review(ownedBy(owner, object), username));
+  }
+
+  /** The object as it is after a review, and is not stored. */
+  review(object: JsonObject, username: string, oldObject?: JsonObject): JsonObject {
+    const row = rowOf(object);
     const about = request({
-      object: whole,
+      object,
+      oldObject,
+      operation: oldObject === undefined ? 'CREATE' : 'UPDATE',
       username,
-      uid: `review of ${name}`,
+      uid: `review of ${stringAt(object, ['metadata', 'name'])}`,
       resource: row.resource,
       group: row.group,
     });
     const cluster = this.#view();
     const questions = row.ask?.(about, cluster) ?? [];
+    this.asked.push(...questions);
     const answers = new Map(questions.map((question) => [question.key, this.#answer(question)]));
-    return this.#store(patched(whole, row.admit(about, cluster, answers)));
+    return patched(object, row.admit(about, cluster, answers));
+  }
+
+  /** Takes an object in the place of another one of its name, which is gone: nobody reviews. */
+  replace(before: JsonObject, object: JsonObject): JsonObject {
+    this.#objects.splice(this.#objects.indexOf(before), 1);
+    return this.#store(object);
+  }
+
+  /** Stores what became of an object: it is the same one. */
+  update(before: JsonObject, object: JsonObject): JsonObject {
+    this.#objects.splice(this.#objects.indexOf(before), 1, object);
+    return object;
   }
 
   /** Takes an object as it is: nobody reviews. */
@@ -154,6 +174,7 @@ function recordOf(object: JsonObject): RootRecord {
     deleting: false,
     groupPlan: stringAt(object, ['metadata', 'annotations', GROUP_PLAN_ANNOTATION]),
     queue: stringAt(object, ['metadata', 'labels', QUEUE_NAME_LABEL]),
+    submitter: readSubmitter(objectAt(object, 'metadata', 'annotations')),
     owner: undefined,
   };
 }

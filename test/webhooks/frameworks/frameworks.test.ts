@@ -38,6 +38,7 @@ function knowing(object: JsonObject): ClusterView {
     deleting: false,
     groupPlan: stringAt(object, ['metadata', 'annotations', GROUP_PLAN_ANNOTATION]),
     queue: stringAt(object, ['metadata', 'labels', 'volcano.sh/queue-name']),
+    submitter: {},
     owner: undefined,
   };
   return view({ queues: QUEUES, roots: [record] });

@@ -229,7 +229,9 @@ describe('a new Job that names volcano where Sluice stands in its place', () => 
   const VOLCANO = { templateSpec: { schedulerName: 'volcano' } };
 
   it('is left to its pods', () => {
-    expect(verdictOf(job(VOLCANO), view(place))).to.equal('allow');
+    const stored = created(mutateJob, job(VOLCANO), view(place));
+    expect(stringAt(stored, ['metadata', 'annotations', PLAN])).to.equal('');
+    expect(templateOf(stored).annotations, 'all that they are told').to.deep.equal({ 'sluice.dev/submitter': 'alice' });
   });
 
   it('hands them its queue', () => {

@@ -71,7 +71,6 @@ describe('a stored pod', () => {
     ],
     ['of another scheduler', pod({}, {}, 'kueue'), pod(ANNOTATIONS, LABELS, 'kueue'), {}],
     ['that Sluice itself changes', pod({}, {}), STORED, { username: OWN_USER }],
-    ['through its status', pod({}, {}), STORED, { subresource: 'status' }],
     [
       'on its way out',
       pod({}, {}),

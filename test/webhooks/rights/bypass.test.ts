@@ -6,6 +6,7 @@ import { REGISTRY } from '../../../webhooks/registry.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { OWN_USER, request, summary, view } from '../fixture.ts';
 import { job } from '../jobs/job-fixture.ts';
+import { vcjob, vcjobOf } from '../vcjobs/vcjob-fixture.ts';
 
 const CLUSTER = view({ rights: { bypass: 'enforce', queues: 'enforce' }, queues: { default: {}, gold: {} } });
 const CONTROLLER = 'system:serviceaccount:kube-system:replicaset-controller';
@@ -25,6 +26,11 @@ function cronJob(spec: JsonObject): JsonObject {
   return { metadata: { name: 'web' }, spec: { jobTemplate: workload(spec) } };
 }
 
+function inCron(made: JsonObject): JsonObject {
+  const { spec = {} } = made;
+  return { metadata: { name: 'nightly' }, spec: { schedule: '0 0 * * *', jobTemplate: { spec } } };
+}
+
 function namespace(label: string, queue = ''): JsonObject {
   const labels = { 'sluice.dev/admission': label };
   return { metadata: { name: 'team-a', labels, annotations: { 'scheduling.volcano.sh/queue-name': queue } } };
@@ -34,6 +40,39 @@ function namespace(label: string, queue = ''): JsonObject {
 type Case = readonly [name: string, row: string, object: JsonObject, who: string, want: string, old?: JsonObject];
 
 const CASES: readonly Case[] = [
+  ['a Job of Volcano for another scheduler', 'validate-vcjobs', vcjob(FOREIGN), 'bob', 'spec.schedulerName'],
+  [
+    'one whose task names another scheduler',
+    'validate-vcjobs',
+    vcjobOf(FOREIGN),
+    'bob',
+    'spec.tasks[0].template.spec.schedulerName',
+  ],
+  ['one whose task brings its node', 'validate-vcjobs', vcjobOf(PLACED), 'bob', 'spec.tasks[0].template.spec.nodeName'],
+  ['one that is changed later', 'validate-vcjobs', vcjobOf(PLACED), 'bob', '', vcjobOf(PLACED)],
+  [
+    'a CronJob of Volcano that makes such Jobs',
+    'validate-cronvcjobs',
+    inCron(vcjobOf(PLACED)),
+    'bob',
+    'spec.jobTemplate.spec.tasks[0].template.spec.nodeName',
+  ],
+  [
+    'one that begins to',
+    'validate-cronvcjobs',
+    inCron(vcjob(FOREIGN)),
+    'bob',
+    'spec.jobTemplate.spec.schedulerName',
+    inCron(vcjob()),
+  ],
+  ['a JobTemplate of them', 'validate-jobtemplates', vcjobOf(PLACED), 'bob', 'spec.tasks[0].template.spec.nodeName'],
+  [
+    'a JobFlow that changes its Jobs so',
+    'validate-jobflows',
+    { metadata: { name: 'f' }, spec: { flows: [{ name: 'a', patch: { jobSpec: FOREIGN } }] } },
+    'bob',
+    'spec.flows[0].patch.jobSpec.schedulerName',
+  ],
   ['a pod for another scheduler', 'mutate-pods', pod(FOREIGN), 'bob', 'spec.schedulerName'],
   ['such a pod elsewhere', 'mutate-pods-elsewhere', pod(FOREIGN), 'bob', ''],
   ['such a pod of a controller, whose template was looked at', 'mutate-pods', pod(FOREIGN), CONTROLLER, ''],

@@ -4,7 +4,9 @@ import type { JsonObject } from '../../../src/lib/json.ts';
 import type { AdmissionRequest } from '../../../webhooks/admission.ts';
 import { BUILT_IN_KINDS } from '../../../webhooks/frameworks/workload-kinds.ts';
 import type { Answer, Answers, Question } from '../../../webhooks/question.ts';
+import { versionsOf } from '../../../webhooks/frameworks/versioned-kind.ts';
 import { REGISTRY } from '../../../webhooks/registry.ts';
+import { workloadRows } from '../../../webhooks/roots/rows.ts';
 import type { RightMode } from '../../../webhooks/rights/mode.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { OWN_USER, request, summary, view } from '../fixture.ts';
@@ -65,7 +67,7 @@ function rootOf(apiVersion: string, kind: string, name: string): RootRecord {
     tasks: [{ name: 'worker', min: 1, stage: 0 }],
   };
   const groupPlan = JSON.stringify(plan);
-  const rest = { resourceVersion: '1', createdMs: 0, deleting: false, queue: 'gold', owner: undefined };
+  const rest = { resourceVersion: '1', createdMs: 0, deleting: false, queue: 'gold', owner: undefined, submitter: {} };
   return { key: `team-a/${name}`, apiVersion, kind, namespace: 'team-a', name, uid: name, groupPlan, ...rest };
 }
 
@@ -192,6 +194,9 @@ const CASES: readonly Case[] = [
   ['a ReplicaSet that names a queue', 'mutate-replicasets', workload(GOLD), 'bob', 'gold'],
   ['a ReplicationController that names a queue', 'mutate-replicationcontrollers', workload(GOLD), 'bob', 'gold'],
   ['a Deployment elsewhere', 'mutate-deployments-elsewhere', workload(GOLD), 'bob', 'gold'],
+  ['a CronJob whose pods join a group of others', 'mutate-cronjobs', cronJob({}, {}, OF_OTHERS), 'bob', 'gold'],
+  ['a training job whose pods do', 'mutate-roots-v1-pytorchjobs.kubeflow.org', training(OF_OTHERS), 'bob', 'gold'],
+  ['a training job that names a queue', 'mutate-roots-v1-pytorchjobs.kubeflow.org', training({}, GOLD), 'bob', 'gold'],
   ['a CronJob that names a queue', 'mutate-cronjobs', cronJob(GOLD), 'bob', 'gold'],
   ['a CronJob whose Jobs do', 'mutate-cronjobs', cronJob({}, GOLD), 'bob', 'gold'],
   ['a CronJob whose pods do', 'mutate-cronjobs', cronJob({}, {}, GOLD), 'bob', 'gold'],
@@ -216,8 +221,21 @@ const CASES: readonly Case[] = [
   ['a PodGroup that stays', 'validate-podgroups', group('gold'), 'bob', '', group('gold')],
 ];
 
+/** An object of an operator's kind, with a template. */
+function training(templateMetadata: JsonObject, metadata: JsonObject = {}): JsonObject {
+  const template = { metadata: templateMetadata, spec: { containers: [{ name: 'main' }] } };
+  return {
+    apiVersion: 'kubeflow.org/v1',
+    kind: 'PyTorchJob',
+    metadata: { name: 'mine', ...metadata },
+    spec: { pytorchReplicaSpecs: { Worker: { replicas: 2, template } } },
+  };
+}
+
+const ROWS = [...REGISTRY, ...workloadRows(BUILT_IN_KINDS.flatMap(versionsOf))];
+
 function rowOf(id: string): AdmissionRow {
-  const row = REGISTRY.find((one) => one.id === id);
+  const row = ROWS.find((one) => one.id === id);
   if (row === undefined) throw new Error(`no row ${id}`);
   return row;
 }

@@ -1,39 +1,71 @@
-import { ACCELERATORS_APPLIED_ANNOTATION, NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION } from '../../src/api/keys.ts';
+import {
+  ACCELERATORS_APPLIED_ANNOTATION,
+  DATASETS_APPLIED_ANNOTATION,
+  INJECTED_BY_ANNOTATION,
+  NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION,
+} from '../../src/api/keys.ts';
 import { fieldError } from '../../src/lib/field-error.ts';
 import { arrayAt, isJsonObject, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
-import { acceleratorsFor } from '../accelerators/accelerators-for.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import { injectEach } from '../injection/inject-each.ts';
-import { withWanted } from '../injection/injected.ts';
+import { injectInto } from '../injection/injected.ts';
 import type { InjectedObject } from '../injection/injected.ts';
 import { restoreInjected } from '../injection/restore.ts';
+import { policyNames } from '../injection/want.ts';
 import { ObjectPatch } from '../object-patch.ts';
+import type { PatchPath } from '../object-patch.ts';
+import { withRoot } from '../policies/root-of.ts';
+import { NO_ANSWERS } from '../question.ts';
 import { schedulerKind } from '../stamp.ts';
 import { readTemplateFacts } from '../template-facts.ts';
 import { joinDenials, refuse } from '../verdict.ts';
 import { tasksOf } from './task-facts.ts';
 
+/** What the paths of tasks begin with. */
+const SPEC = 'spec';
 const TOPOLOGY = ['spec', 'networkTopology'] as const;
 
 /**
- * What a job, or a task of it, wishes of devices goes into the templates of its tasks when it is made. Templates are fixed
- * afterwards: what a manifest that is applied again leaves out is put back.
+ * What policies say of a job, and what it, or a task of it, wishes of devices and datasets, goes into the templates of its tasks
+ * when it is made: nobody reviews the pods, which Sluice makes itself. Templates are fixed afterwards: what a manifest that is applied
+ * again leaves out is put back.
  */
-export function withAccelerators(request: AdmissionRequest, job: JsonObject, view: ClusterView): InjectedObject {
+export function withInjectedTasks(request: AdmissionRequest, job: JsonObject, view: ClusterView): InjectedObject {
   if (request.oldObject !== undefined) return restored(job, request.oldObject);
   if (schedulerKind(stringAt(job, ['spec', 'schedulerName'])) === 'foreign') return unchanged(job);
   const injected = injectEach(job, templatesOf(job), (before, { at, facts }) =>
-    withWanted(before, facts, at, acceleratorsFor(request, facts, view)),
+    marked(injectInto(request, before, withRoot(facts, request, view, NO_ANSWERS), at, view), at),
   );
-  return injected.denial === undefined ? withinOneDomain(injected) : injected;
+  return injected.denial === undefined ? prioritised(job, withinOneDomain(injected)) : injected;
 }
 
-function templatesOf(job: JsonObject) {
+/** With the names of the policies that wrote something, so that it is known again when a manifest leaves it out. */
+function marked(injected: InjectedObject, at: PatchPath): InjectedObject {
+  const names = policyNames(injected.rules);
+  if (names === undefined || injected.operations.length === 0) return injected;
+  const patch = new ObjectPatch(injected.object);
+  patch.set([...at, 'metadata', 'annotations', INJECTED_BY_ANNOTATION], names);
+  return patched(injected, patch);
+}
+
+/** The class that policies gave to all tasks is that of the job as well: its group goes by it. */
+function prioritised(job: JsonObject, injected: InjectedObject): InjectedObject {
+  const classesOf = (one: JsonObject): ReadonlySet<string> =>
+    new Set(templatesOf(one).map(({ facts }) => facts.priorityClassName));
+  const [name = '', ...others] = classesOf(injected.object);
+  if (name === '' || others.length > 0 || classesOf(job).has(name)) return injected;
+  const patch = new ObjectPatch(injected.object);
+  patch.set(['spec', 'priorityClassName'], name);
+  return patched(injected, patch);
+}
+
+/** The pod templates of the tasks of a job. */
+export function templatesOf(job: JsonObject, specPath = 'spec') {
   return tasksOf(job).map(({ task, path }, index) => ({
     at: ['spec', 'tasks', index, 'template'],
-    facts: readTemplateFacts(objectAt(task, 'template'), `${path}.template.`),
+    facts: readTemplateFacts(objectAt(task, 'template'), `${specPath}${path.slice(SPEC.length)}.template.`),
   }));
 }
 
@@ -67,13 +99,28 @@ function restored(job: JsonObject, old: JsonObject): InjectedObject {
   for (const [index, before] of arrayAt(old, 'spec', 'tasks').entries()) {
     const annotations = objectAt(before, 'template', 'metadata', 'annotations');
     const template = memberAt(arrayAt(job, 'spec', 'tasks')[index], 'template');
-    if (annotations[ACCELERATORS_APPLIED_ANNOTATION] === undefined || !isJsonObject(template)) continue;
-    restoreInjected(patch, template, objectAt(before, 'template'), ['spec', 'tasks', index, 'template']);
+    if (!MARKS.some((mark) => annotations[mark] !== undefined) || !isJsonObject(template)) continue;
+    const at = ['spec', 'tasks', index, 'template'];
+    restoreInjected(patch, template, objectAt(before, 'template'), at);
+    if (annotations[INJECTED_BY_ANNOTATION] !== undefined)
+      restoreMaps(patch, template, objectAt(before, 'template'), at);
     const topology = memberAt(old, ...TOPOLOGY);
     const isOurs = annotations[NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION] !== undefined;
     if (isOurs && isJsonObject(topology) && isUnsaid(memberAt(job, ...TOPOLOGY))) patch.set(TOPOLOGY, topology);
   }
   return patched(unchanged(job), patch);
+}
+
+const MARKS = [ACCELERATORS_APPLIED_ANNOTATION, DATASETS_APPLIED_ANNOTATION, INJECTED_BY_ANNOTATION];
+
+/** Policies write any keys; those of ours are put back with the rest. */
+function restoreMaps(patch: ObjectPatch, template: JsonObject, old: JsonObject, at: PatchPath): void {
+  for (const map of ['labels', 'annotations']) {
+    const own = objectAt(template, 'metadata', map);
+    for (const [key, value] of Object.entries(objectAt(old, 'metadata', map))) {
+      if (!Object.hasOwn(own, key) && !key.startsWith('sluice.dev/')) patch.set([...at, 'metadata', map, key], value);
+    }
+  }
 }
 
 function patched(before: InjectedObject, { operations }: ObjectPatch): InjectedObject {
