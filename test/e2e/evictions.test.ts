@@ -31,10 +31,14 @@ tiers:
   - name: proportion
   - name: nodeorder
   - name: binpack
+  - name: deviceshare
+    arguments: { deviceshare.VGPUEnable: true }
 `;
 
 /** Of the cluster: two nodes of four. */
 const CPUS = 8;
+/** Of each node. */
+const CARD = { scheme: 'vgpu', count: 1, memory: 1000 } as const;
 /** Of devices, one on each node. */
 const DRIVER = 'gpu.example.com';
 
@@ -48,7 +52,7 @@ describe('evictions on a real API server', function () {
   before(async () => {
     stage = await Stage.start({
       policy: POLICY,
-      nodes: [{ count: 2, cpu: '4', memory: '64Gi', claimed: [{ driver: DRIVER, count: 1 }] }],
+      nodes: [{ count: 2, cpu: '4', memory: '64Gi', claimed: [{ driver: DRIVER, count: 1 }], cards: CARD }],
       kinds: [PODS, JOBS, POD_GROUPS, EVENTS, RESOURCE_CLAIMS],
     });
     ({ plane, sluice, history } = stage);
@@ -124,6 +128,28 @@ describe('evictions on a real API server', function () {
     expect(pools.toSorted()).to.deep.equal(['node-0', 'node-1']);
     expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
     await removed('d');
+  });
+
+  it('give a gang of high priority the parts of cards of pods that have some, and of no others', async () => {
+    await applied(plane, optedInNamespace('p'));
+    const low = { count: 1, min: 1, command: [], priority: 'low' };
+    const most = { ...low, limits: partOfCard(700) };
+    await applied(
+      plane,
+      jobOf('p', 'low-a', most),
+      jobOf('p', 'low-b', most),
+      jobOf('p', 'plain', { ...low, count: 2 }),
+    );
+    await Promise.all([runs('p', 'low-a', 1), runs('p', 'low-b', 1), runs('p', 'plain', 2)]);
+    await applied(plane, jobOf('p', 'high', { ...low, count: 2, min: 2, priority: 'high', limits: partOfCard(600) }));
+    await runs('p', 'high', 2);
+    expect(running('p', 'plain')).to.equal(2);
+    expect(deletionsIn('p')).to.equal(2);
+    const high = podsIn('p').filter((each) => stringAt(each, ['metadata', 'labels', 'app']) === 'high');
+    const nodes = high.map((each) => stringAt(each, ['spec', 'nodeName']));
+    expect(nodes.toSorted()).to.deep.equal(['node-0', 'node-1']);
+    expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
+    await removed('p');
   });
 
   it('bring two queues of equal weight to equal shares, and end there', async () => {
@@ -252,6 +278,11 @@ function deviceTemplate(namespace: string): object {
   };
 }
 
+/** Of the card of a node. */
+function partOfCard(memory: number): Readonly<Record<string, string>> {
+  return { 'volcano.sh/vgpu-number': '1', 'volcano.sh/vgpu-memory': String(memory) };
+}
+
 /** Of pods that get a claim from the template each. */
 function withDevices(resourceClaimTemplateName: string): object {
   return { resourceClaims: [{ name: 'gpu', resourceClaimTemplateName }] };
@@ -263,6 +294,8 @@ interface JobShape {
   readonly command: readonly string[];
   readonly priority?: string;
   readonly queue?: string;
+  /** Beside a CPU. */
+  readonly limits?: Readonly<Record<string, string>>;
   /** Of the Job. */
   readonly spec?: object;
   readonly podSpec?: object;
@@ -271,11 +304,12 @@ interface JobShape {
 function jobOf(
   namespace: string,
   name: string,
-  { count, min, command, priority, queue: of, spec, podSpec }: JobShape,
+  { count, min, command, priority, queue: of, limits = {}, spec, podSpec }: JobShape,
 ): object {
   const labels = of === undefined ? {} : { [QUEUE_NAME_LABEL]: of };
   const annotations = { [GROUP_MIN_MEMBER_ANNOTATION]: String(min) };
-  const containers = [{ name: 'main', image: 'none', command, resources: { requests: { cpu: '1' } } }];
+  const resources = { requests: { cpu: '1', ...limits }, limits };
+  const containers = [{ name: 'main', image: 'none', command, resources }];
   const priorityClassName = priority === undefined ? {} : { priorityClassName: priority };
   const template = {
     metadata: { labels: { app: name } },

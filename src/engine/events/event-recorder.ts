@@ -19,6 +19,12 @@ interface Note {
   readonly note: string;
 }
 
+/** What was said last for a reason, and when, milliseconds since 1970. */
+interface Said {
+  readonly note: string;
+  readonly atMs: number;
+}
+
 /** What the recorder needs. */
 export interface EventRecorderOptions {
   readonly writer: ClusterWriter;
@@ -33,6 +39,8 @@ export interface EventRecorderOptions {
 
 const CONTROLLER = 'sluice';
 const MAX_OBJECTS = 20_000;
+/** What was said is news again after this time: an object may wait for the same thing a second time. */
+const NEWS_AGAIN_MS = 60_000;
 /** The API refuses longer notes; it counts bytes. */
 const MAX_NOTE_BYTES = 1024;
 const ELLIPSIS = '...';
@@ -52,7 +60,7 @@ class DeduplicatingRecorder implements ForgetfulEventRecorder {
   readonly #options: EventRecorderOptions;
   readonly #maxObjects: number;
   /** Latest note by reason by UID; the object spoken of longest ago comes first. */
-  readonly #latest = new Map<string, Map<string, string>>();
+  readonly #latest = new Map<string, Map<string, Said>>();
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
@@ -60,12 +68,14 @@ class DeduplicatingRecorder implements ForgetfulEventRecorder {
   }
 
   record(...[subject, type, reason, action, note]: Parameters<EventRecorder['record']>): void {
-    const notes = this.#latest.get(subject.uid) ?? new Map<string, string>();
-    if (notes.get(reason) === note) {
+    const notes = this.#latest.get(subject.uid) ?? new Map<string, Said>();
+    const nowMs = this.#options.clock.nowMs();
+    const said = notes.get(reason);
+    if (said?.note === note && nowMs - said.atMs < NEWS_AGAIN_MS) {
       this.#count(reason, 'repeated');
       return;
     }
-    notes.set(reason, note);
+    notes.set(reason, { note, atMs: nowMs });
     this.#remember(subject.uid, notes);
     void this.#write(subject, { type, reason, action, note });
   }
@@ -74,7 +84,7 @@ class DeduplicatingRecorder implements ForgetfulEventRecorder {
     this.#latest.delete(uid);
   }
 
-  #remember(uid: string, notes: Map<string, string>): void {
+  #remember(uid: string, notes: Map<string, Said>): void {
     this.#latest.delete(uid);
     this.#latest.set(uid, notes);
     if (this.#latest.size > this.#maxObjects) dropOldest(this.#latest);
@@ -101,7 +111,7 @@ class DeduplicatingRecorder implements ForgetfulEventRecorder {
   /** The event was not written: the next time it is recorded it is news again. */
   #unsay(uid: string, note: Note): void {
     const notes = this.#latest.get(uid);
-    if (notes?.get(note.reason) === note.note) notes.delete(note.reason);
+    if (notes?.get(note.reason)?.note === note.note) notes.delete(note.reason);
   }
 
   #count(reason: string, outcome: string): void {

@@ -10,6 +10,8 @@ import type { Session } from '../session/session.ts';
  */
 export class MemberRuns {
   readonly #session: Session;
+  /** Its members see the nodes in a way of their own: they are not asked one by one. */
+  #choosy: Job | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -21,7 +23,7 @@ export class MemberRuns {
    */
   place(job: Job, queue: Queue, tasks: readonly Task[], from: number): number {
     const { framework, snapshot } = this.#session;
-    if (!job.hasPlainTasks || !snapshot.placements.areCounted) return 0;
+    if (job === this.#choosy || !job.hasPlainTasks || !snapshot.placements.areCounted) return 0;
     const end = Math.min(tasks.length, from + framework.lacking(job));
     let at = from;
     while (end - at > 1) {
@@ -29,6 +31,7 @@ export class MemberRuns {
       if (placed === 0) break;
       at += placed;
     }
+    if (at === from) this.#choosy = this.#hasOwnView(tasks[from]) ? job : undefined;
     return at - from;
   }
 
@@ -61,7 +64,11 @@ export class MemberRuns {
   #isPlain(task: Task): boolean {
     const { status, record } = task;
     if (status !== TaskStatus.Pending || record.nominatedNode !== '' || record.claims.length > 0) return false;
+    return !this.#hasOwnView(task);
+  }
+
+  #hasOwnView(task: Task | undefined): boolean {
     const { framework } = this.#session;
-    return framework.perspective(task) === framework.plainPerspective;
+    return task !== undefined && framework.perspective(task) !== framework.plainPerspective;
   }
 }

@@ -145,6 +145,12 @@ export class ClassHoldings {
     return this.#with(task, (key) => (this.#isHeldBy(key, queue) ? NOTHING : this.#amountsOf(key)));
   }
 
+  /** All that the task asks of what queues count, but for claims that others use as well: those are counted once, by whoever has them first. */
+  ownNeeds(task: Task): Needs {
+    const own = new Set(task.record.deviceClaims.flatMap(({ key, podUid }) => (podUid === '' ? [] : [key])));
+    return this.#with(task, (key) => (own.has(key) ? this.#amountsOf(key) : NOTHING));
+  }
+
   /** All that its queue holds by the task alone: without it nobody would use these claims. */
   held(task: Task): Needs {
     return this.#with(task, (key) => ((this.#users.get(key)?.size ?? 0) > 1 ? NOTHING : this.#charges.get(key)));

@@ -96,9 +96,12 @@ function excess(job: Job, limit: Float64Array, { resources }: Snapshot): readonl
 
 function sumOfAll(job: Job): Map<number, number> {
   const sum = new Map<number, number>();
-  for (const { status, class: taskClass } of job.tasks.values()) {
-    if (!mayBeOfGang(status)) continue;
-    taskClass.resources.forEach((r, i) => sum.set(r, (sum.get(r) ?? 0) + (taskClass.amounts[i] ?? 0)));
+  const counts = new Map<TaskClass, number>();
+  for (let task = job.tasks.first; task !== undefined; task = task.nextInJob) {
+    if (mayBeOfGang(task.status)) counts.set(task.class, (counts.get(task.class) ?? 0) + 1);
+  }
+  for (const [{ resources, amounts }, tasks] of counts) {
+    resources.forEach((r, i) => sum.set(r, (sum.get(r) ?? 0) + tasks * (amounts[i] ?? 0)));
   }
   return sum;
 }

@@ -99,12 +99,13 @@ export class DeviceContext implements PlacementContext {
       if (other !== undefined) reasons.set(other, (reasons.get(other) ?? 0) + 1);
       if (other !== undefined || cards === undefined) continue;
       const uses = devices.usesOf(node);
-      // Before the whole question, which takes a search where several containers ask.
-      const fitting = fittingCards(this.#wish, this.#largest, cards, uses, Infinity);
+      // Before the whole question, which takes a search where several containers ask; most nodes of a full cluster need no look at their cards.
+      const free = devices.mostFree(node);
+      const fitting = free < this.#largest.memory ? 0 : fittingCards(this.#wish, this.#largest, cards, uses, Infinity);
       if (fitting >= this.#largest.count && devices.fits(this.#wish, node)) continue;
       short += 1;
-      most.fitting = Math.max(most.fitting, fitting);
-      most.memory = Math.max(most.memory, this.#freeMemory(cards, uses));
+      if (fitting > most.fitting) most.fitting = fitting;
+      if (free > most.memory) most.memory = Math.max(most.memory, this.#freeMemory(cards, uses));
     }
     if (short > 0) reasons.set(`node(s) had too few cards with ${this.#asked()} free (${mostText(most)})`, short);
   }

@@ -4,8 +4,17 @@ import { onlyRequest } from '../devices/choose-cards.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { CPU_IX } from '../model/resource-table.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import { CARD, freeParts, NodeFragments, partOf } from './node-fragments.ts';
-import type { Eyes } from './node-fragments.ts';
+import {
+  CARD,
+  fragmentsOf,
+  fragmentsWith,
+  freeCards,
+  freeParts,
+  moveFree,
+  NodeFragments,
+  partOf,
+} from './node-fragments.ts';
+import type { Eyes, FreeCards } from './node-fragments.ts';
 import type { TypicalPod } from './typical-pods.ts';
 
 /** A node as it is, read once for each change of it. */
@@ -16,15 +25,9 @@ interface NodeState {
   readonly cpu: number;
   /** Of each card, thousandths. */
   readonly free: number[];
-  readonly idle: number;
+  /** The same as typical pods see it; a pod that is tried takes its part for as long as that is looked at. */
+  readonly seen: FreeCards;
   readonly fragments: number;
-}
-
-/** Cards of a node for one container, and how good that is. */
-interface Option {
-  /** Places in the node's list. */
-  readonly at: readonly number[];
-  readonly score: number;
 }
 
 /** Scores are whole numbers up to this: finer ones pack worse. */
@@ -44,6 +47,10 @@ export class FragmentScores {
   readonly #breaksTies: boolean;
   readonly #states: (NodeState | undefined)[] = [];
   #nodesVersion = -1;
+  /** Places in the node's list of the cards that the latest search found best. */
+  readonly #best: number[] = [];
+  /** What is free of the cards that it tried. */
+  readonly #tried: number[] = [];
 
   constructor(snapshot: Snapshot, pods: readonly TypicalPod[], breaksTies: boolean) {
     this.#snapshot = snapshot;
@@ -59,9 +66,9 @@ export class FragmentScores {
     const request = wish && onlyRequest(wish);
     const score =
       wish === undefined || request === undefined
-        ? scoreOf(state.fragments - this.#fragments.of(state.eyes, state.cpu - asked, state.free))
-        : this.#best(wish, request, asked, state, node)?.score;
-    if (score === undefined) return 0;
+        ? scoreOf(state.fragments - fragmentsOf(state.eyes, state.cpu - asked, state.seen))
+        : this.#search(wish, request, asked, state, node);
+    if (score < 0) return 0;
     return this.#breaksTies ? score + TIE * alignment(request, state, asked) : score;
   }
 
@@ -70,43 +77,41 @@ export class FragmentScores {
     const request = onlyRequest(wish);
     const state = this.#stateOf(node);
     if (request === undefined || state === undefined) return undefined;
-    const option = this.#best(wish, request, taskClass.amountOf(CPU_IX), state, node);
-    if (option === undefined) return undefined;
-    const parts = option.at.map((at) => partOn(request, state.cards.cards[at] as CardRecord));
+    if (this.#search(wish, request, taskClass.amountOf(CPU_IX), state, node) < 0) return undefined;
+    const parts = this.#best.map((at) => partOn(request, state.cards.cards[at] as CardRecord));
     return wish.requests.map((each) => (each === request ? parts : []));
   }
 
-  /** A part of one card is tried on each card of another fill, whole cards are the first ones that are free. */
-  #best(wish: CardWish, request: CardRequest, cpu: number, state: NodeState, node: number): Option | undefined {
-    if (!isOfKind(wish, state.cards)) return undefined;
+  /**
+   * The score of the best cards, which are in `#best` then; below 0 where none will do. A part of one card is tried on each card of another
+   * fill, whole cards are the first ones that are free. Asked of each node that changed, by each kind of pods: nothing is allocated.
+   */
+  #search(wish: CardWish, request: CardRequest, cpu: number, state: NodeState, node: number): number {
+    const best = this.#best;
+    best.length = 0;
+    if (!isOfKind(wish, state.cards)) return -1;
     const { cards } = state.cards;
     const uses = this.#snapshot.devices.usesOf(node);
-    const fits = (at: number): boolean => {
-      const card = cards[at] as CardRecord;
-      return (state.free[at] ?? 0) >= partOf(request, card) && hasRoom(request, card, uses?.[at]) && suits(wish, card);
-    };
-    if (request.count > 1) {
-      const at = cards.keys().filter(fits).take(request.count).toArray();
-      return at.length < request.count ? undefined : { at, score: this.#with(request, at, cpu, state) };
-    }
-    let best: Option | undefined;
-    const tried: number[] = [];
+    const tried = this.#tried;
+    tried.length = 0;
+    let score = -1;
     for (let at = 0; at < cards.length; at += 1) {
+      const card = cards[at] as CardRecord;
       const free = state.free[at] ?? 0;
-      if (tried.includes(free) || !fits(at)) continue;
+      if (request.count === 1 && tried.includes(free)) continue;
+      if (free < partOf(request, card) || !hasRoom(request, card, uses?.[at]) || !suits(wish, card)) continue;
+      if (request.count > 1) {
+        best.push(at);
+        if (best.length === request.count) return scoreWith(request, best, cpu, state);
+        continue;
+      }
       tried.push(free);
-      const score = this.#with(request, [at], cpu, state);
-      if (best === undefined || score > best.score) best = { at: [at], score };
+      const own = scoreWithOne(request, at, cpu, state);
+      if (own <= score) continue;
+      score = own;
+      best[0] = at;
     }
-    return best;
-  }
-
-  /** The score when the pod takes these cards. */
-  #with(request: CardRequest, at: readonly number[], cpu: number, state: NodeState): number {
-    take(state, request, at, 1);
-    const fragments = this.#fragments.of(state.eyes, state.cpu - cpu, state.free);
-    take(state, request, at, -1);
-    return scoreOf(state.fragments - fragments);
+    return score;
   }
 
   #stateOf(node: number): NodeState | undefined {
@@ -122,26 +127,40 @@ export class FragmentScores {
     if (cards === undefined) return undefined;
     const cpu = nodes.available[CPU_IX]?.[node] ?? 0;
     const free = freeParts(cards, devices.usesOf(node));
-    const idle = free.reduce((sum, part) => sum + part, 0);
     const eyes = this.#fragments.eyesFor(cards);
-    const fragments = this.#fragments.of(eyes, cpu, free);
-    const state = { readAt: changedAt, cards, eyes, cpu, free, idle, fragments };
+    const seen = freeCards(eyes, free);
+    const fragments = fragmentsOf(eyes, cpu, seen);
+    const state = { readAt: changedAt, cards, eyes, cpu, free, seen, fragments };
     this.#states[node] = state;
     return state;
   }
 }
 
-/** A whole number, by how much less of the cards is of no use, in thousandths of a card. */
+/** A whole number, and never below 0, by how much less of the cards is of no use, in thousandths of a card. */
 function scoreOf(saved: number): number {
   return Math.floor(MOST / (1 + Math.exp(-saved / CARD)));
 }
 
-/** Whole numbers: what is given back is what was taken. */
-function take({ cards, free }: NodeState, request: CardRequest, at: readonly number[], sign: 1 | -1): void {
-  for (let i = 0; i < at.length; i += 1) {
-    const each = at[i] ?? 0;
-    free[each] = (free[each] ?? 0) - sign * partOf(request, cards.cards[each] as CardRecord);
-  }
+/** The score when the pod takes these cards. */
+function scoreWith(request: CardRequest, at: readonly number[], cpu: number, state: NodeState): number {
+  for (let i = 0; i < at.length; i += 1) take(request, at[i] ?? 0, state, 1);
+  const fragments = fragmentsOf(state.eyes, state.cpu - cpu, state.seen);
+  for (let i = 0; i < at.length; i += 1) take(request, at[i] ?? 0, state, -1);
+  return scoreOf(state.fragments - fragments);
+}
+
+function scoreWithOne(request: CardRequest, at: number, cpu: number, state: NodeState): number {
+  const { eyes, cards, free, seen } = state;
+  const full = free[at] ?? 0;
+  const left = full - partOf(request, cards.cards[at] as CardRecord);
+  return scoreOf(state.fragments - fragmentsWith(eyes, state.cpu - cpu, seen, full, left));
+}
+
+function take(request: CardRequest, at: number, { eyes, cards, free, seen }: NodeState, sign: 1 | -1): void {
+  const full = free[at] ?? 0;
+  const left = full - partOf(request, cards.cards[at] as CardRecord);
+  if (sign === 1) moveFree(eyes, seen, full, left);
+  else moveFree(eyes, seen, left, full);
 }
 
 function partOn(request: CardRequest, card: CardRecord): CardChoice[number][number] {
@@ -149,7 +168,7 @@ function partOn(request: CardRequest, card: CardRecord): CardChoice[number][numb
 }
 
 /** 1 where CPU and cards are free in the proportion in which they are asked for; pods without cards go where cards have most CPU. */
-function alignment(request: CardRequest | undefined, { cards, cpu, idle }: NodeState, asked: number): number {
+function alignment(request: CardRequest | undefined, { cards, cpu, seen: { idle } }: NodeState, asked: number): number {
   const has = cpu / (idle === 0 ? 1 : idle / CARD);
   if (request === undefined) return Math.min(1, has / CPU_PLENTY);
   const card = cards.cards[0];

@@ -19,14 +19,20 @@ export interface Eyes {
   readonly useless: Float64Array;
 }
 
+/** What is free of a node's cards, as the demands see it. Whole numbers, so that what is moved back is as it was. */
+export interface FreeCards {
+  /** Thousandths of a card, of all cards. */
+  idle: number;
+  /** Of each demand: cards with a large enough part free. */
+  readonly fitting: Float64Array;
+  /** Of each demand: what is free on the others. */
+  readonly small: Float64Array;
+}
+
 /** Thousandths of a card. */
 export const CARD = 1000;
 
-/**
- * How much of a node's free cards is of no use: what is free on cards that are too small for a pod, or all that is free where the
- * pod does not fit at all, for each typical pod by how many of them there are (the measure of FGD, USENIX ATC 2023). In
- * thousandths of a card.
- */
+/** How typical pods see nodes, by the kinds of their cards. */
 export class NodeFragments {
   readonly #pods: readonly TypicalPod[];
   readonly #eyes = new Map<string, Eyes>();
@@ -34,21 +40,6 @@ export class NodeFragments {
 
   constructor(pods: readonly TypicalPod[]) {
     this.#pods = pods;
-  }
-
-  /** O(typical pods + their demands x cards). */
-  of({ weights, cpus, demands, counts, parts, useless }: Eyes, cpu: number, free: ArrayLike<number>): number {
-    let idle = 0;
-    for (let i = 0; i < free.length; i += 1) idle += free[i] ?? 0;
-    if (idle === 0) return 0;
-    for (let d = 0; d < counts.length; d += 1) useless[d] = uselessFor(counts[d] ?? 0, parts[d] ?? 0, free, idle);
-    let fragments = 0;
-    for (let t = 0; t < weights.length; t += 1) {
-      const demand = demands[t] ?? -1;
-      const lost = demand < 0 || cpu < (cpus[t] ?? 0) ? idle : (useless[demand] ?? 0);
-      fragments += (weights[t] ?? 0) * lost;
-    }
-    return fragments;
   }
 
   /** How they see a node with these cards. */
@@ -61,6 +52,74 @@ export class NodeFragments {
     if (eyes === undefined) this.#eyes.set(key, (eyes = eyesOf(this.#pods, cards)));
     this.#eyesOf.set(cards, eyes);
     return eyes;
+  }
+}
+
+/**
+ * How much of a node's free cards is of no use: what is free on cards that are too small for a pod, or all that is free where the
+ * pod does not fit at all, for each typical pod by how many of them there are (the measure of FGD, USENIX ATC 2023). In
+ * thousandths of a card. O(typical pods + their demands).
+ */
+export function fragmentsOf(eyes: Eyes, cpu: number, { idle, fitting, small }: FreeCards): number {
+  const { counts, useless } = eyes;
+  for (let d = 0; d < counts.length; d += 1) {
+    useless[d] = (fitting[d] ?? 0) >= (counts[d] ?? 0) ? (small[d] ?? 0) : idle;
+  }
+  return weighed(eyes, cpu, idle);
+}
+
+/** The same once one of the cards has less free. */
+export function fragmentsWith(
+  eyes: Eyes,
+  cpu: number,
+  { idle, fitting, small }: FreeCards,
+  from: number,
+  to: number,
+): number {
+  const { counts, parts, useless } = eyes;
+  const left = idle - from + to;
+  for (let d = 0; d < counts.length; d += 1) {
+    const part = parts[d] ?? 0;
+    const was = from >= part;
+    const is = to >= part;
+    const fits = (fitting[d] ?? 0) - Number(was) + Number(is);
+    useless[d] = fits >= (counts[d] ?? 0) ? (small[d] ?? 0) - (was ? 0 : from) + (is ? 0 : to) : left;
+  }
+  return weighed(eyes, cpu, left);
+}
+
+/** Of what each demand has no use for. */
+function weighed({ weights, cpus, demands, useless }: Eyes, cpu: number, idle: number): number {
+  if (idle === 0) return 0;
+  let fragments = 0;
+  for (let t = 0; t < weights.length; t += 1) {
+    const demand = demands[t] ?? -1;
+    const lost = demand < 0 || cpu < (cpus[t] ?? 0) ? idle : (useless[demand] ?? 0);
+    fragments += (weights[t] ?? 0) * lost;
+  }
+  return fragments;
+}
+
+/** O(cards x demands). */
+export function freeCards(eyes: Eyes, free: ArrayLike<number>): FreeCards {
+  const demands = eyes.parts.length;
+  const cards = { idle: 0, fitting: new Float64Array(demands), small: new Float64Array(demands) };
+  for (let i = 0; i < free.length; i += 1) tally(eyes, cards, free[i] ?? 0, 1);
+  return cards;
+}
+
+/** So much is free of a card that had another part free. O(demands). */
+export function moveFree(eyes: Eyes, cards: FreeCards, from: number, to: number): void {
+  tally(eyes, cards, from, -1);
+  tally(eyes, cards, to, 1);
+}
+
+function tally({ parts }: Eyes, cards: FreeCards, free: number, sign: 1 | -1): void {
+  const { fitting, small } = cards;
+  cards.idle += sign * free;
+  for (let d = 0; d < parts.length; d += 1) {
+    if (free >= (parts[d] ?? 0)) fitting[d] = (fitting[d] ?? 0) + sign;
+    else small[d] = (small[d] ?? 0) + sign * free;
   }
 }
 
@@ -77,17 +136,6 @@ export function freeParts({ cards }: NodeCards, uses: CardUses | undefined): num
 export function partOf(request: CardRequest, card: CardRecord): number {
   if (request.cores === ALL_CORES) return CARD;
   return card.memory === 0 ? CARD : Math.ceil((memoryOf(request, card) * CARD) / card.memory);
-}
-
-function uselessFor(count: number, part: number, free: ArrayLike<number>, idle: number): number {
-  let fitting = 0;
-  let small = 0;
-  for (let i = 0; i < free.length; i += 1) {
-    const left = free[i] ?? 0;
-    if (left >= part) fitting += 1;
-    else small += left;
-  }
-  return fitting >= count ? small : idle;
 }
 
 function eyesOf(pods: readonly TypicalPod[], cards: NodeCards): Eyes {

@@ -1,5 +1,5 @@
 import type { Queue } from '../model/queue.ts';
-import type { TaskClass } from '../model/task-class.ts';
+import type { Needs, TaskClass } from '../model/task-class.ts';
 import type { NodeTable } from '../placement/node-table.ts';
 import type { Recency } from '../placement/recency.ts';
 
@@ -10,6 +10,8 @@ export interface KeptRoom {
   readonly taskClass: TaskClass;
   /** What it may take counts there. */
   readonly queue: Queue | undefined;
+  /** What counts: amounts of the class, and devices of classes that queues limit. */
+  readonly grants: Needs;
 }
 
 /** Charges kept rooms to the `pipelined` column of their nodes, and to what their queues have granted; host ports are not kept. */
@@ -32,7 +34,7 @@ export class KeptRooms {
   }
 
   charge(room: KeptRoom, sign: 1 | -1): void {
-    room.queue?.grant(room.taskClass, sign);
+    room.queue?.grant(room.grants, sign);
     this.#chargeNode(room, sign);
   }
 
@@ -42,7 +44,7 @@ export class KeptRooms {
       this.#chargeNode(room, 1);
       return true;
     }
-    room.queue?.grant(room.taskClass, -1);
+    room.queue?.grant(room.grants, -1);
     return false;
   }
 

@@ -43,7 +43,7 @@ export class LostPlaces {
       this.#nominations.set(successor, nodeIx);
       return;
     }
-    const place: LostPlace = { node, taskClass, queue: job.queue, sinceMs: undefined };
+    const place: LostPlace = { node, taskClass, queue: job.queue, grants: taskClass, sinceMs: undefined };
     const places = this.#byJob.get(job);
     if (places === undefined) this.#byJob.set(job, [place]);
     else places.push(place);

@@ -62,10 +62,11 @@ export class Nominations {
     return false;
   }
 
-  /** Index of the node on which room for one task of the class is kept for the task, which has not had its turn; else -1. */
+  /** Index of the node on which room for one task of the class, and nothing beside it, is kept for the task, which has not had its turn; else -1. */
   untouched(task: Task, taskClass: TaskClass): number {
     const nomination = this.#byTask.get(task);
     if (nomination === undefined || nomination.isLifted || nomination.taskClass !== taskClass) return -1;
+    if (nomination.grants !== taskClass) return -1;
     return this.#rooms.indexOf(nomination.node);
   }
 
@@ -103,7 +104,9 @@ export class Nominations {
     const node = this.#rooms.nameOf(index);
     if (node === undefined) return;
     const { class: taskClass, job } = task;
-    const nomination: Nomination = { node, taskClass, queue: job?.queue, isLifted: false, isOwned: false };
+    const { holdings } = this.#kept.claims;
+    const grants = holdings.isUsed ? holdings.ownNeeds(task) : taskClass;
+    const nomination: Nomination = { node, taskClass, queue: job?.queue, grants, isLifted: false, isOwned: false };
     this.#byTask.set(task, nomination);
     this.#perClass.set(taskClass, (this.#perClass.get(taskClass) ?? 0) + 1);
     this.#keep(task, nomination, 1);

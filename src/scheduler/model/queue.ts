@@ -1,7 +1,7 @@
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { Refusal } from '../framework/plugin.ts';
 import type { QueueUsage } from './queue-usage.ts';
-import type { TaskClass } from './task-class.ts';
+import type { Needs, TaskClass } from './task-class.ts';
 
 /** A queue with its ledger; the vectors are indexed like the resource table and may be shorter than it. */
 export class Queue {
@@ -77,7 +77,7 @@ export class Queue {
   }
 
   /** Room is kept for so many more tasks of the class, or fewer below zero. O(requested resources). */
-  grant({ resources, amounts }: TaskClass, tasks: number): void {
+  grant({ resources, amounts }: Needs, tasks: number): void {
     addToLedger(this.granted, resources, amounts, tasks);
     this.moves += 1;
     for (let above = this.parent; above !== undefined; above = above.parent) {

@@ -98,11 +98,17 @@ function avoiding(rules: PluginHooks, claims: PluginHooks): PluginHooks {
 function explain(snapshot: Snapshot, taskClass: TaskClass, reasons: Map<string, number>): void {
   const { minded, index } = snapshot;
   const matching = minded.nodeAffinity ? matchingNodes(index, taskClass.shape) : index.all();
+  // Reasons are put into words once for all nodes.
+  const shortOn = taskClass.resources.map(() => 0);
   for (let n = 0; n < snapshot.nodes.count; n += 1) {
     const reason = refusingFeature(snapshot, taskClass, n, matching);
-    if (reason === undefined) addShortages(snapshot, taskClass, n, reasons);
-    else addReason(reasons, reason);
+    if (reason === undefined) countShortages(snapshot, taskClass, n, shortOn);
+    else addReason(reasons, reason, 1);
   }
+  taskClass.resources.forEach((r, i) => {
+    const name = snapshot.resources.name(r);
+    addReason(reasons, name === 'pods' ? 'Too many pods' : `Insufficient ${name}`, shortOn[i] ?? 0);
+  });
 }
 
 /** In kube-scheduler's order: cordon, taints, selector and affinity, ports. */
@@ -120,16 +126,18 @@ function refusingFeature(snapshot: Snapshot, taskClass: TaskClass, node: number,
   return "node(s) didn't have free ports for the requested pod ports";
 }
 
-function addShortages(snapshot: Snapshot, taskClass: TaskClass, node: number, reasons: Map<string, number>): void {
-  const { resources, amounts } = taskClass;
+function countShortages(
+  { nodes }: Snapshot,
+  { resources, amounts }: TaskClass,
+  node: number,
+  shortOn: { [at: number]: number },
+): void {
   for (let i = 0; i < resources.length; i += 1) {
-    const r = resources[i] ?? 0;
-    if ((snapshot.nodes.available[r]?.[node] ?? 0) >= (amounts[i] ?? 0)) continue;
-    const name = snapshot.resources.name(r);
-    addReason(reasons, name === 'pods' ? 'Too many pods' : `Insufficient ${name}`);
+    const free = nodes.available[resources[i] ?? 0]?.[node] ?? 0;
+    if (free < (amounts[i] ?? 0)) shortOn[i] = (shortOn[i] ?? 0) + 1;
   }
 }
 
-function addReason(reasons: Map<string, number>, reason: string): void {
-  reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+function addReason(reasons: Map<string, number>, reason: string, nodes: number): void {
+  if (nodes > 0) reasons.set(reason, (reasons.get(reason) ?? 0) + nodes);
 }

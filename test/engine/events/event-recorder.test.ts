@@ -13,12 +13,14 @@ describe('event recorder', () => {
   let written: WriteRequest[];
   let outcome: WriteOutcome;
   let metrics: RecordingMetrics;
+  let clock: ManualClock;
   let recorder: ForgetfulEventRecorder;
 
   beforeEach(() => {
     written = [];
     outcome = { kind: 'done', object: undefined };
     metrics = new RecordingMetrics();
+    clock = new ManualClock(1500);
     recorder = make();
   });
 
@@ -60,6 +62,16 @@ describe('event recorder', () => {
     for (let cycle = 0; cycle < 3; cycle += 1) say('waits');
     expect(written).to.have.length(1);
     expect(metrics.value('sluice_events_total', { reason: 'R', outcome: 'repeated' })).to.equal(2);
+  });
+
+  it('says the same thing again a minute later, which may be the second time that it is so', () => {
+    say('waits');
+    clock.advance(59_999);
+    say('waits');
+    expect(written).to.have.length(1);
+    clock.advance(1);
+    say('waits');
+    expect(written).to.have.length(2);
   });
 
   it('speaks again when the note changes, also back to what it was', () => {
@@ -138,7 +150,7 @@ describe('event recorder', () => {
     const writer = { write: (request: WriteRequest) => (written.push(request), Promise.resolve(outcome)) };
     const ports = {
       writer,
-      clock: new ManualClock(1500),
+      clock,
       randomness: fixedRandomness(),
       metrics,
       instance: 'sluice-0',

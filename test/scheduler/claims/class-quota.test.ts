@@ -181,6 +181,24 @@ describe('Quotas of DeviceClasses', () => {
     expect(evicted(world)).to.deep.equal(['ns/low-0']);
   });
 
+  it('are kept for whom others went, until his turn comes', () => {
+    const policy: SchedulerPolicy = { ...DEFAULT_POLICY, actions: ['enqueue', 'allocate', 'preempt'] };
+    const world = worldOf([8], policy).queue('q', limited({ [DEVICES]: 1 }));
+    for (const [at, name] of ['high', 'higher'].entries())
+      world.snapshot.setPriorityClass({ name, value: 10 + at, isGlobalDefault: false });
+    gang(world, 'low', 1);
+    run(world);
+    gang(world, 'high', 1, { priorityClassName: 'high' });
+    expect(evicted(world)).to.deep.equal(['ns/low-0']);
+    world.snapshot.removeTask('uid-low-0');
+    world.snapshot.claims.facts.claims.delete('ns/low-0');
+    // It could have a device, and is asked first.
+    gang(world, 'late', 1, { priorityClassName: 'higher' });
+    const { placed, refused } = world.cycle();
+    expect(Object.keys(placed)).to.deep.equal(['high-0']);
+    expect(refused['late']).to.match(/quota of DeviceClass gpu used 1 of 1, 1 more asked/);
+  });
+
   for (const [name, policy] of Object.entries({ proportion: DEFAULT_POLICY, capacity: CAPACITY })) {
     it(`are kept free where they are guaranteed, with ${name}`, () => {
       const world = worldOf([4], policy)

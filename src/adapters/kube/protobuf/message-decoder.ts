@@ -1,6 +1,7 @@
 import type { Reader } from 'protobufjs/minimal.js';
 import type { JsonObject, JsonValue } from '../../../lib/json.ts';
 import { InvariantError } from '../../../lib/exhaustive.ts';
+import { RecentBytes } from './recent-bytes.ts';
 
 /** How often a field stands in its message; the members of an `embedded` one stand in the object around it. */
 type FieldShape = 'single' | 'list' | 'map' | 'embedded';
@@ -11,11 +12,16 @@ export type FieldRow = readonly [number: number, name: string, type: string, sha
 /** Reads one value where the reader stands. */
 type ValueReader = (reader: Reader) => JsonValue;
 
-interface FieldReader {
-  readonly name: string;
-  readonly shape: FieldShape;
-  readonly read: ValueReader;
+interface Entry {
+  readonly key: string;
+  readonly value: JsonValue;
 }
+
+type EntryReader = (reader: Reader) => Entry;
+
+type FieldReader =
+  | { readonly name: string; readonly shape: 'map'; readonly read: EntryReader }
+  | { readonly name: string; readonly shape: Exclude<FieldShape, 'map'>; readonly read: ValueReader };
 
 /** Reads the message between the reader's position and `end`; throws when the bytes are not well-formed. */
 export type MessageReader = (reader: Reader, end: number) => JsonObject;
@@ -39,8 +45,35 @@ const VALUE_READERS: ReadonlyMap<string, ValueReader> = new Map<string, ValueRea
   ['int32', (reader) => reader.int32()],
   ['int64', readInt64],
   ['Quantity', readQuantity],
-  ['Time', readTime],
+  ['Time', recalled(readTime, 1024)],
 ]);
+
+const readKnownText = recalled((reader) => reader.string(), 8192);
+
+/** Texts that are another for each object: all others are looked for among those that were read before. */
+const OWN_TEXTS: ReadonlySet<string> = new Set([
+  'ObjectMeta.name',
+  'ObjectMeta.resourceVersion',
+  'ObjectMeta.uid',
+  'PodCondition.message',
+  'PodStatus.podIP',
+]);
+
+/** Messages that many objects repeat to the byte. */
+const REPEATED: ReadonlySet<string> = new Set([
+  'Affinity',
+  'ContainerStatus.resources',
+  'OwnerReference',
+  'PodCondition',
+  'PodStatus.resources',
+  'ResourceRequirements',
+  'Toleration',
+  'TopologySpreadConstraint',
+]);
+/** Of each of them. */
+const REPEATED_SLOTS = 1024;
+/** Of all entries of maps that are texts, or quantities. */
+const ENTRY_SLOTS = 4096;
 
 /**
  * Readers of the messages of a table, by name. What comes out has the shape of the object's JSON, with the fields of the
@@ -56,14 +89,26 @@ export function messageReaders(
     fieldsOf.set(message, fields);
     readers.set(message, (reader, end) => readMessage(reader, end, fields));
   }
+  const readersOf = new Map<string, ValueReader>();
+  const entriesOf = new Map<string, EntryReader>();
   for (const [message, rows] of table) {
     const fields = fieldsOf.get(message) ?? [];
     for (const [number, name, type, shape] of rows) {
       const wireType = shape !== 'map' && VARINT_TYPES.has(type) ? VARINT : LENGTH_DELIMITED;
-      fields[(number << 3) | wireType] = { name, shape, read: valueReader(type, readers) };
+      const tag = (number << 3) | wireType;
+      const isKnownText = type === 'string' && !OWN_TEXTS.has(`${message}.${name}`);
+      const read = isKnownText ? readKnownText : once(readersOf, type, () => valueReader(type, readers));
+      if (shape !== 'map') fields[tag] = { name, shape, read };
+      else fields[tag] = { name, shape, read: once(entriesOf, type, () => entryReader(valueReader(type, readers))) };
     }
   }
   return (message) => readers.get(message);
+}
+
+function once<T>(made: Map<string, T>, type: string, make: () => T): T {
+  let one = made.get(type);
+  if (one === undefined) made.set(type, (one = make()));
+  return one;
 }
 
 const VARINT_TYPES: ReadonlySet<string> = new Set(['bool', 'int32', 'int64']);
@@ -73,7 +118,29 @@ function valueReader(type: string, readers: ReadonlyMap<string, MessageReader>):
   if (readValue !== undefined) return readValue;
   const readFields = readers.get(type);
   if (readFields === undefined) throw new InvariantError(`Cannot read ${type}: not in the message table`);
-  return (reader) => readFields(reader, endOf(reader));
+  const readWhole: ValueReader = (reader) => readFields(reader, endOf(reader));
+  return REPEATED.has(type) ? recalled(readWhole, REPEATED_SLOTS) : readWhole;
+}
+
+/** What begins with its length and was read before is not read again: its bytes tell that. Shared by all who get it. */
+function recalled<T>(read: (reader: Reader) => T, slots: number): (reader: Reader) => T {
+  const recent = new RecentBytes<T>(slots);
+  return (reader) => {
+    const start = reader.pos;
+    const length = reader.uint32();
+    const from = reader.pos;
+    const end = from + length;
+    if (end > reader.len) throw new RangeError(`a message ends at ${end}, its bytes at ${reader.len}`);
+    const known = recent.get(reader.buf, from, end);
+    if (known !== undefined) {
+      reader.pos = end;
+      return known;
+    }
+    reader.pos = start;
+    const value = read(reader);
+    recent.set(reader.buf, from, end, value);
+    return value;
+  };
 }
 
 function readMessage(reader: Reader, end: number, fields: readonly (FieldReader | undefined)[]): JsonObject {
@@ -88,13 +155,14 @@ function readMessage(reader: Reader, end: number, fields: readonly (FieldReader 
   return object;
 }
 
-function readField(reader: Reader, { name, shape, read }: FieldReader, object: MutableObject): void {
+function readField(reader: Reader, field: FieldReader, object: MutableObject): void {
+  const { name, shape } = field;
   if (shape === 'map') {
     const map = object[name];
-    readEntry(reader, read, map === undefined ? (object[name] = {}) : (map as MutableObject));
+    enter(field.read(reader), map === undefined ? (object[name] = {}) : (map as MutableObject));
     return;
   }
-  const value = read(reader);
+  const value = field.read(reader);
   if (shape === 'single') {
     object[name] = value;
   } else if (shape === 'embedded') {
@@ -106,17 +174,25 @@ function readField(reader: Reader, { name, shape, read }: FieldReader, object: M
   }
 }
 
-function readEntry(reader: Reader, read: ValueReader, map: MutableObject): void {
+function entryReader(read: ValueReader): EntryReader {
+  return recalled((reader) => readEntry(reader, read), ENTRY_SLOTS);
+}
+
+function readEntry(reader: Reader, read: ValueReader): Entry {
   const end = endOf(reader);
   let key = '';
   let value: JsonValue = '';
   while (reader.pos < end) {
     const tag = reader.uint32();
-    if (tag === KEY_TAG) key = reader.string();
+    if (tag === KEY_TAG) key = readKnownText(reader);
     else if (tag === VALUE_TAG) value = read(reader);
     else reader.skipType(tag & 7);
   }
   checkEnd(reader, end);
+  return { key, value };
+}
+
+function enter({ key, value }: Entry, map: MutableObject): void {
   if (key === '__proto__')
     Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
   else map[key] = value;

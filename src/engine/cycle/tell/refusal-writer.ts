@@ -19,6 +19,8 @@ const EVENTS_A_GROUP = 8;
 /** Conditions on their way at once: thousands of pods that begin to wait must not crowd out anything else. */
 const CONDITIONS_AT_ONCE = 8;
 const LOST_WAIT_MS = 1000;
+/** While more groups wait, none is told again that it still does: there would be no end to the events. */
+const MOST_REPEATED = 200;
 
 type Reason = Pick<RefusalDecision, 'code' | 'nodesHelp'>;
 
@@ -27,6 +29,7 @@ interface Waiting {
   /** What was told last, and to which pods. */
   told: (Reason & { readonly uids: ReadonlySet<string> }) | undefined;
   cancelTimer: (() => void) | undefined;
+  cancelRepeat: (() => void) | undefined;
 }
 
 export interface RefusalWriterOptions {
@@ -36,7 +39,7 @@ export interface RefusalWriterOptions {
   readonly pod: (uid: string) => PodRecord | undefined;
   readonly group: (key: string) => PodGroupRecord | undefined;
   readonly jobs: ReadonlyMap<string, Job>;
-  readonly words: Pick<Words, 'waits'>;
+  readonly words: Pick<Words, 'waits' | 'repeatsMs'>;
 }
 
 /**
@@ -59,14 +62,16 @@ export class RefusalWriter {
       if (known.cancelTimer === undefined && !isTold(known)) this.#arm(refusal.group, known, REPEAT_MS);
       return;
     }
-    const waiting: Waiting = { refusal, told: undefined, cancelTimer: undefined };
+    const waiting: Waiting = { refusal, told: undefined, cancelTimer: undefined, cancelRepeat: undefined };
     this.#waiting.set(refusal.group, waiting);
     this.#arm(refusal.group, waiting, PATIENCE_MS);
   }
 
   /** The group was placed, or is gone: a refusal that nobody saw is not told any more. */
   settled(group: string): void {
-    this.#waiting.get(group)?.cancelTimer?.();
+    const waiting = this.#waiting.get(group);
+    waiting?.cancelTimer?.();
+    waiting?.cancelRepeat?.();
     this.#waiting.delete(group);
   }
 
@@ -87,10 +92,9 @@ export class RefusalWriter {
     const isSameReason = told !== undefined && isSame(told, refusal);
     waiting.told = { code: refusal.code, nodesHelp: refusal.nodesHelp, uids: new Set(refusal.uids) };
     const note = codeAndMessage(refusal);
-    const group = this.#options.group(refusal.group);
-    if (group !== undefined && !isSameReason) {
-      const regarding = { type: POD_GROUPS, namespace: group.namespace, name: group.name, uid: group.uid };
-      this.#options.events.record(regarding, 'Warning', 'Unschedulable', 'Scheduling', this.#groupNote(refusal));
+    if (!isSameReason) {
+      this.#tellGroup(refusal);
+      this.#repeat(waiting);
     }
     let events = isSameReason ? told.uids.size : 0;
     for (const uid of refusal.uids) {
@@ -106,9 +110,24 @@ export class RefusalWriter {
     }
   }
 
-  #groupNote(refusal: RefusalDecision): string {
-    const { words, jobs } = this.#options;
-    return words.waits(refusal, jobs.get(refusal.group));
+  #tellGroup(refusal: RefusalDecision): void {
+    const { words, jobs, events } = this.#options;
+    const group = this.#options.group(refusal.group);
+    if (group === undefined) return;
+    const regarding = { type: POD_GROUPS, namespace: group.namespace, name: group.name, uid: group.uid };
+    const note = words.waits(refusal, jobs.get(refusal.group));
+    events.record(regarding, 'Warning', 'Unschedulable', 'Scheduling', note);
+  }
+
+  /** Where that is wanted, the group hears again and again that it waits. */
+  #repeat(waiting: Waiting): void {
+    const { words, clock } = this.#options;
+    waiting.cancelRepeat?.();
+    if (words.repeatsMs === undefined) return;
+    waiting.cancelRepeat = clock.after(words.repeatsMs, () => {
+      if (this.#waiting.size <= MOST_REPEATED) this.#tellGroup(waiting.refusal);
+      this.#repeat(waiting);
+    });
   }
 
   /** `isWordChanged`: the condition has another reason than the pod's, under the same message. */

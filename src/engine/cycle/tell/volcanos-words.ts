@@ -8,6 +8,8 @@ import type { Words } from './words.ts';
 /** Volcano's texts and reasons, which programs look for; what Sluice has to say comes behind them. */
 export const VOLCANOS_WORDS: Words = {
   tellsPlaces: true,
+  // Volcano says it in each of its sessions; scripts wait for an event that is later than something that they did.
+  repeatsMs: 60_000,
   status: (decision, job) => {
     const { condition } = decision;
     if (job === undefined || condition === undefined || !isWaiting(condition)) return decision;

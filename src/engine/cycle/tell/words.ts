@@ -6,6 +6,8 @@ import type { RefusalDecision, StatusDecision } from '../../../scheduler/session
 export interface Words {
   /** Each pod that gets its node is told so by an event. */
   readonly tellsPlaces: boolean;
+  /** How often a group that goes on waiting is told so by a further event, milliseconds; undefined when it is told once. */
+  readonly repeatsMs: number | undefined;
   /** The status of a group as it is written. */
   status(decision: StatusDecision, job: Job | undefined): StatusDecision;
   /** What the event on a group that waits says. */
@@ -17,6 +19,7 @@ export interface Words {
 /** Sluice's own: a code for each reason, and no word about a pod that has its place. */
 export const SLUICES_WORDS: Words = {
   tellsPlaces: false,
+  repeatsMs: undefined,
   status: (decision) => decision,
   waits: codeAndMessage,
   goes: (code) => code,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { PROTOBUF_ENCODING } from '../../../../src/adapters/kube/protobuf/protobuf-encoding.ts';
+import { arrayAt } from '../../../../src/lib/json.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { loadKubernetes } from '../../../../tools/protobuf/kubernetes.ts';
 import { KubernetesWriter } from '../../../support/kubernetes-writer.ts';
@@ -55,6 +56,16 @@ describe('protobuf encoding', () => {
       expect(read('v1/Pod', { metadata, spec, status: {} })).to.deep.equal({ metadata, spec, status: {} });
     });
   }
+
+  it('reads what pods repeat to the byte once, and what only resembles it anew', () => {
+    const owner = (uid: string): JsonObject => ({ apiVersion: 'batch/v1', kind: 'Job', name: 'j', uid });
+    const [first, again, other] = ['u-1', 'u-1', 'u-2'].map((uid) =>
+      read('v1/Pod', { metadata: { name: 'p', ownerReferences: [owner(uid)] }, spec: {}, status: {} }),
+    );
+    const ownerOf = (pod: JsonObject | undefined): unknown => arrayAt(pod, 'metadata', 'ownerReferences')[0];
+    expect(ownerOf(again)).to.equal(ownerOf(first));
+    expect(ownerOf(other)).to.deep.equal(owner('u-2'));
+  });
 
   it('reads a label that is named like the prototype as a label', () => {
     const named = (key: string): Buffer => writer.object('v1/Namespace', { metadata: { labels: { [key]: 'value' } } });

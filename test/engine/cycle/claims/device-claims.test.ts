@@ -89,6 +89,26 @@ describe('pods that claim devices', () => {
     }
   });
 
+  it('share one claim and are bound on its node by the next leader, whenever the one before dies', async () => {
+    for (const crashMs of [5, 10, 15, 20, 25, 30]) {
+      const { world } = new Story();
+      for (const pod of ['p0', 'p1']) world.api.put('pods', claiming(pod, 'c0'));
+      world.start();
+      await world.run(crashMs);
+      world.crash((nth) => nth % 2 === 0);
+      world.start();
+      await world.run(60_000);
+      const claim = world.api.get('resourceclaims', 'ns/c0');
+      const [result] = arrayAt(claim, 'status', 'allocation', 'devices', 'results');
+      const nodes = ['p0', 'p1'].map((pod) => stringAt(world.api.get('pods', `ns/${pod}`), ['spec', 'nodeName']));
+      const node = stringAt(result, ['pool']);
+      expect([node, ...nodes], String(crashMs)).to.deep.equal([node, node, node]);
+      expect(node).to.match(/^n\d$/);
+      const users = arrayAt(claim, 'status', 'reservedFor').map((user) => stringAt(user, ['uid']));
+      expect(users.toSorted(), String(crashMs)).to.deep.equal(['uid-p0', 'uid-p1']);
+    }
+  });
+
   it('get other devices when those that they have are where no room is left', async () => {
     const story = new Story();
     const { api } = story.world;

@@ -18,15 +18,19 @@ class Bench {
   readonly writer = new ScriptedWriter();
   readonly events: string[] = [];
   readonly pods = new Map<string, PodRecord>();
-  readonly refusals = new RefusalWriter({
-    writer: this.writer,
-    clock: this.clock,
-    events: { record: ({ name }, _type, reason, _action, note) => this.events.push(`${name} ${reason} ${note}`) },
-    pod: (uid) => this.pods.get(uid),
-    group: () => makePodGroup('g', 2),
-    jobs: new Map(),
-    words: SLUICES_WORDS,
-  });
+  readonly refusals: RefusalWriter;
+
+  constructor(repeatsMs?: number) {
+    this.refusals = new RefusalWriter({
+      writer: this.writer,
+      clock: this.clock,
+      events: { record: ({ name }, _type, reason, _action, note) => this.events.push(`${name} ${reason} ${note}`) },
+      pod: (uid) => this.pods.get(uid),
+      group: () => makePodGroup('g', 2),
+      jobs: new Map(),
+      words: { ...SLUICES_WORDS, repeatsMs },
+    });
+  }
 
   pod(name: string, overrides: Partial<PodRecord> = {}): void {
     this.pods.set(`uid-${name}`, makePod(name, 'g', SHAPE, overrides));
@@ -45,6 +49,21 @@ class Bench {
 }
 
 describe('refusal writer', () => {
+  it('tells the group again and again where that is wanted, until it waits no more', () => {
+    const bench = new Bench(60_000);
+    bench.pod('p');
+    bench.want('full');
+    bench.clock.advance(1000);
+    bench.want('fuller');
+    bench.clock.advance(60_000);
+    bench.clock.advance(60_000);
+    expect(bench.told).to.deep.equal(['full', 'fuller', 'fuller']);
+    bench.refusals.settled('ns/g');
+    bench.clock.advance(600_000);
+    expect(bench.told).to.have.length(3);
+    expect(bench.events.filter((event) => event.startsWith('p '))).to.have.length(1);
+  });
+
   it('tells group and pods, once the refusal has lasted a second', () => {
     const bench = new Bench();
     bench.pod('p');
