@@ -8,6 +8,7 @@ export const NEWEST_RELEASE = 37;
  */
 export const SERVED_SINCE: Readonly<Record<string, number>> = {
   'v1 ConfigMap': 2,
+  'v1 Event': 0,
   'v1 Namespace': 0,
   'v1 Node': 0,
   'v1 PersistentVolume': 0,
@@ -34,7 +35,6 @@ export const SERVED_SINCE: Readonly<Record<string, number>> = {
   'batch/v1 Job': 2,
   'coordination.k8s.io/v1 Lease': 14,
   'discovery.k8s.io/v1 EndpointSlice': 21,
-  'events.k8s.io/v1 Event': 19,
   'flowcontrol.apiserver.k8s.io/v1 FlowSchema': 29,
   'flowcontrol.apiserver.k8s.io/v1 PriorityLevelConfiguration': 29,
   'networking.k8s.io/v1 NetworkPolicy': 7,

@@ -22,7 +22,10 @@ export interface RealController {
   readonly certificate?: string;
   /** Its arguments; a configuration file goes into the folder. */
   readonly args: (setting: ControllerSetting) => readonly string[] | Promise<readonly string[]>;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Beside the usual environment. */
+  readonly env?: (
+    setting: ControllerSetting,
+  ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /** Where it says that it is ready, when it cannot be told: `:8080/healthz`. */
   readonly ready?: string;
 }
@@ -31,6 +34,8 @@ export interface RealController {
 export interface ControllerSetting {
   readonly folder: string;
   readonly kubeconfig: string;
+  /** Where the API server is reached. */
+  readonly server: URL;
   readonly webhookPort: number;
   readonly healthPort: number;
 }
@@ -58,13 +63,15 @@ export async function startController(plane: ControlPlane, guardian: Guardian, c
     { port: webhookPort, certificate },
   );
   await plane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
-  const args = await controller.args({ folder, kubeconfig: plane.kubeconfigPath, webhookPort, healthPort });
+  const server = new URL(plane.url);
+  const setting = { folder, kubeconfig: plane.kubeconfigPath, server, webhookPort, healthPort };
+  const args = await controller.args(setting);
   const env = {
     PATH: process.env['PATH'],
     HOME: folder,
     TMPDIR: folder,
     KUBECONFIG: plane.kubeconfigPath,
-    ...controller.env,
+    ...(await controller.env?.(setting)),
   };
   const running = guardian.start({ name, file, args, logPath: join(folder, 'log'), cwd: folder, env });
   if (certificate !== undefined) {

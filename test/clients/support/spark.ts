@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { PODS } from '../../../src/api/resources.ts';
 import { stringAt } from '../../../src/lib/json.ts';
 import { clientCommand } from './client-command.ts';
@@ -60,13 +62,13 @@ export async function killInCluster(lab: Lab, { namespace }: Place): Promise<voi
 }
 
 async function sparkSubmit(lab: Lab, args: readonly string[]): Promise<void> {
-  const { file, env } = await programOf(lab);
+  const { file, env } = await sparkProgram();
   await clientCommand(lab, file, ['--master', `k8s://${lab.plane.url}`, ...args], env);
 }
 
 /** Starts a driver on this machine, which makes its executors in the cluster; resolves once the first one is there. */
 export async function startDriver(lab: Lab, place: Place, settings: Settings): Promise<{ stop(): Promise<void> }> {
-  const { file, env } = await programOf(lab);
+  const { file, env } = await sparkProgram();
   const folder = lab.guardian.dir;
   const script = join(folder, 'driver.py');
   await writeFile(script, DRIVER);
@@ -93,11 +95,16 @@ export async function startDriver(lab: Lab, place: Place, settings: Settings): P
   };
 }
 
-async function programOf(lab: Lab): Promise<{ readonly file: string; readonly env: NodeJS.ProcessEnv }> {
+async function sparkProgram(): Promise<{ readonly file: string; readonly env: NodeJS.ProcessEnv }> {
+  const env = await sparkEnvironment();
+  return { file: join(env.SPARK_HOME, 'bin/spark-submit'), env };
+}
+
+/** Where Spark and its Python are. */
+export async function sparkEnvironment() {
   const python = join(await installSpark(), 'bin/python');
-  const said = await clientCommand(lab, python, ['-c', 'import pyspark; print(pyspark.__path__[0])']);
-  const home = said.trim();
-  return { file: join(home, 'bin/spark-submit'), env: { SPARK_HOME: home, PYSPARK_PYTHON: python } };
+  const { stdout } = await promisify(execFile)(python, ['-c', 'import pyspark; print(pyspark.__path__[0])']);
+  return { SPARK_HOME: stdout.trim(), PYSPARK_PYTHON: python };
 }
 
 function flags(settings: Settings): readonly string[] {
